@@ -1,0 +1,66 @@
+"""Measure how news frames an issue, and lead every number back to its words.
+
+Start with `read_corpus` or `make_corpus` and `load_lexicon`, `read_lexicon` or `make_lexicon`;
+then `find_hits`, `score`, and ``scores.interval(seed=1)``.
+"""
+
+from importlib.metadata import version
+
+from framing._checks import InputError
+from framing.corpus import Corpus, make_corpus
+from framing.datasets import load_lexicon, load_study
+from framing.furniture import find_furniture
+from framing.hits import Hits, count_cooccurrences, count_entries, find_hits
+from framing.lexicon import Lexicon, drop_entries, make_lexicon, read_lexicon
+from framing.readers import read_corpus
+from framing.scores import Scores, score
+from framing.study import Study, make_study, read_study, write_study
+from framing.tables import write_table
+
+__version__ = version("media-framing")
+
+__all__ = [
+    "Corpus",
+    "Hits",
+    "InputError",
+    "Lexicon",
+    "Scores",
+    "Study",
+    "count_cooccurrences",
+    "count_entries",
+    "drop_entries",
+    "find_furniture",
+    "find_hits",
+    "load_lexicon",
+    "load_study",
+    "make_corpus",
+    "make_lexicon",
+    "make_study",
+    "plot_cooccurrences",
+    "plot_corpus",
+    "plot_entries",
+    "plot_positions",
+    "plot_scores",
+    "read_corpus",
+    "read_lexicon",
+    "read_study",
+    "score",
+    "write_figure",
+    "write_study",
+    "write_table",
+]
+
+_FIGURES = {name for name in __all__ if name.startswith("plot_")} | {"write_figure"}
+
+
+def __getattr__(name: str) -> object:
+    # Figures are looked up late, so that computing does not import matplotlib.
+    if name in _FIGURES:
+        from framing import figures
+
+        return getattr(figures, name)
+    raise AttributeError(f"module 'framing' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_FIGURES])

@@ -1,0 +1,84 @@
+"""TOML files as data, with the place of each key for the error messages."""
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from framing._checks import InputError, listing, suggestion
+from framing._files import read_text
+
+# What the validator calls the types, and what TOML and Python call them.
+TYPES = {"array": "a list", "object": "a table", "str": "text", "null": "nothing", "int": "a number"}
+
+Where = Callable[..., str]
+Kind = TypeVar("Kind")
+
+
+def read_toml(path: Path) -> tuple[dict[str, Any], Where]:
+    """Return the content of a TOML file and a function that tells where a key stands.
+
+    The function takes the way to a key (``"frames", "peace", "entris"``) and returns
+    ``"file, line n"``.
+    """
+    text = read_text(path)
+
+    def where(*keys: object) -> str:
+        line = _line_of(text, [str(key) for key in keys])
+        return f"{path}, line {line}" if line else str(path)
+
+    try:
+        return tomllib.loads(text.replace("\r\n", "\n")), where
+    except tomllib.TOMLDecodeError as error:
+        message = str(error)
+        found = re.search(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)", message)
+        reason = message[: found.start()] if found else message
+        if found and found[1]:
+            place = f"line {found[1]}, column {found[2]}"
+        else:
+            last = text.splitlines() or [""]
+            place = f"line {len(last)}, column {len(last[-1]) + 1}"
+        raise InputError(
+            f"{path}, {place}: this is not TOML ({reason}). Text stands in quotes, "
+            'lists in [ ], with a comma after each item: entries = ["truce", "ceasefire*"].'
+        ) from None
+
+
+def _line_of(text: str, keys: list[str]) -> int:
+    """Return the line (from 1) where the last of the keys stands, 0 where it does not."""
+    place = 0
+    for number, key in enumerate(keys, start=1):
+        found = re.compile(rf"(?<!\w){re.escape(key)}(?!\w)").search(text, place)
+        if found:
+            place = found.start()
+        elif number == len(keys):
+            return 0
+    return text.count("\n", 0, place) + 1 if keys else 0
+
+
+def convert(data: Mapping[str, Any], kind: type[Kind], where: Where, *keys: str) -> Kind:
+    """Return the data as ``kind`` (a msgspec Struct), or raise InputError with the place."""
+    try:
+        return msgspec.convert(data, kind)
+    except msgspec.ValidationError as error:
+        message = str(error)
+    unknown = re.search(r"unknown field `(.*?)`", message)
+    if unknown:
+        allowed = [field.name for field in msgspec.structs.fields(kind)]
+        raise InputError(
+            f"{where(*keys, unknown[1])}: unknown key {unknown[1]!r}. Allowed here: "
+            f"{listing(allowed)}.{suggestion(unknown[1], allowed)}"
+        )
+    reason, _, path = message.partition(" - at ")
+    spot = re.sub(r"\[(\d+)\]", lambda found: f" number {int(found[1]) + 1}", path)
+    spot = spot.strip("`").removeprefix("$").replace(".", " ").strip()
+    for name, plain in TYPES.items():
+        reason = re.sub(rf"\b{name}\b", plain, reason)
+    inside = " ".join(keys)
+    raise InputError(
+        f"{where(*keys)}: {' '.join(filter(None, [inside, spot]))}: "
+        f"{reason[:1].lower()}{reason[1:]}."
+    )

@@ -1,0 +1,120 @@
+"""What the package ships: lexicons and the features of its studies."""
+
+from dataclasses import replace
+from importlib import resources
+from pathlib import Path
+
+import pandas as pd
+
+from framing._checks import InputError, check_choice, listing
+from framing.corpus import Corpus
+from framing.lexicon import Lexicon, read_lexicon
+from framing.readers import read_corpus
+from framing.study import Study, make_study, read_study, text_hash
+
+LEXICON_OF = {"articles": "peace-initiative"}
+
+
+def _data(*parts: str) -> Path:
+    return Path(str(resources.files("framing"))).joinpath("data", *parts)
+
+
+def load_lexicon(name: str) -> Lexicon:
+    """Return a lexicon that ships with the package.
+
+    Parameters
+    ----------
+    name : {"peace-initiative"}
+
+    Returns
+    -------
+    Lexicon
+
+    Raises
+    ------
+    InputError
+        No such lexicon ships; the message lists those that do.
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> fr.load_lexicon("peace-initiative").frames["frame"].tolist()
+    ['peace', 'concession', 'sovereignty', 'skepticism']
+    """
+    shipped = sorted(path.stem for path in _data("lexicons").glob("*.toml"))
+    if name not in shipped and Path(name).suffix:
+        raise InputError(
+            f"{name!r} does not ship with the package. For a file of your own: read_lexicon({name!r})."
+        )
+    check_choice("name", name, shipped)
+    return read_lexicon(_data("lexicons", f"{name}.toml"))
+
+
+def load_study(name: str, *, texts: str | Path | None = None) -> Study:
+    """Return a study that ships with the package: features, not texts.
+
+    Parameters
+    ----------
+    name : {"articles"}
+        The five articles on the 2025 US peace initiative for Ukraine.
+    texts : str or Path, optional
+        A folder with the articles. Then everything is measured anew from them, with the
+        lexicon that ships; their SHA-256 must be those of the study.
+
+    Returns
+    -------
+    Study
+        With equal tables, whether from features or from texts.
+
+    Raises
+    ------
+    InputError
+        No such study ships, the folder lacks an article, or an article is not the one that the
+        study measured.
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> study = fr.load_study("articles")
+    >>> len(study.documents), study.origin
+    (5, 'features')
+    """
+    shipped = sorted(path.name for path in _data("studies").iterdir() if path.is_dir())
+    check_choice("name", name, shipped)
+    study = read_study(_data("studies", name))
+    if texts is None:
+        return study
+    corpus = read_study_texts(name, texts)
+    _check_texts(study, corpus, Path(texts))
+    return make_study(corpus, load_lexicon(LEXICON_OF[name]), name=name)
+
+
+def read_study_texts(name: str, texts: str | Path) -> Corpus:
+    """Return the corpus of a study from a folder with its texts, with the metadata that ships."""
+    corpus = read_corpus(texts)
+    metadata = pd.read_csv(_data("studies", name, "documents.csv"), dtype="str")
+    metadata["date"] = pd.to_datetime(metadata["date"]).astype("datetime64[us]")
+    order = metadata.merge(corpus.table[["doc_id", "text"]], on="doc_id", how="inner")
+    absent = metadata.loc[~metadata["doc_id"].isin(order["doc_id"]), "doc_id"]
+    if len(absent):
+        raise InputError(
+            f"{texts} lacks {len(absent)} of the {len(metadata)} articles of the study: "
+            f"{listing(absent)} (each a file of that name with the ending .txt)."
+        )
+    heads = ["doc_id", "text", "title", "source", "date"]
+    table = order[[*heads, *(column for column in order if column not in heads)]]
+    kept = corpus.exclusions[corpus.exclusions["doc_id"].isin(table["doc_id"])]
+    lines = kept[kept["kind"] == "line"].reset_index(drop=True)
+    return replace(corpus, table=table, exclusions=lines)
+
+
+def _check_texts(study: Study, corpus: Corpus, folder: Path) -> None:
+    expected = dict(zip(study.documents["doc_id"], study.documents["sha256"], strict=True))
+    for doc_id, text in zip(corpus.table["doc_id"], corpus.table["text"], strict=True):
+        found = text_hash(text)
+        if found != expected.get(doc_id):
+            raise InputError(
+                f"{folder / doc_id}.txt is not the article that the study measured: its SHA-256 "
+                f"is {found[:16]}…, not {str(expected.get(doc_id))[:16]}…. Leave texts= out to "
+                "work from the features that ship."
+            )

@@ -1,0 +1,138 @@
+"""Page furniture: lines that the page left in an article and nobody wrote for it."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+import pandas as pd
+
+from framing._checks import InputError
+from framing._text import lines
+from framing._toml import convert, read_toml
+
+# name, reason, line, start, end
+Found = tuple[str, str, int, int, int]
+
+
+class _Rule(msgspec.Struct, forbid_unknown_fields=True):
+    name: str
+    reason: str
+    pattern: str
+    place: Literal["anywhere", "first", "last"] = "anywhere"
+    with_line_before: str = ""
+
+
+class _File(msgspec.Struct, forbid_unknown_fields=True):
+    rules: list[_Rule]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A named rule: lines that the pattern matches whole are furniture, for the reason given."""
+
+    name: str
+    reason: str
+    pattern: re.Pattern[str]
+    place: str
+    line_before: re.Pattern[str] | None
+
+    def matches(self, line: str, number: int, count: int) -> bool:
+        """Return whether the rule takes out a line, the ``number``-th (from 0) of ``count``."""
+        if self.place == "first" and number >= 3 or self.place == "last" and number < count - 3:
+            return False
+        return self.pattern.fullmatch(line.strip()) is not None
+
+
+def read_rules(path: Path) -> tuple[Rule, ...]:
+    """Return the rules of a TOML file of ``[[rules]]``."""
+    data, where = read_toml(path)
+    file = convert(data, _File, where)
+    return tuple(
+        Rule(
+            rule.name,
+            rule.reason,
+            _compiled(rule.pattern, where(rule.name)),
+            rule.place,
+            _compiled(rule.with_line_before, where(rule.name)) if rule.with_line_before else None,
+        )
+        for rule in file.rules
+    )
+
+
+def _compiled(pattern: str, where: str) -> re.Pattern[str]:
+    try:
+        return re.compile(pattern, re.IGNORECASE)
+    except re.error as error:
+        raise InputError(
+            f"{where}: {pattern!r} is not a regular expression ({error})."
+        ) from None
+
+
+@cache
+def _default_rules() -> tuple[Rule, ...]:
+    with resources.as_file(resources.files("framing") / "data" / "furniture.toml") as path:
+        return read_rules(path)
+
+
+def rules_for(furniture: bool | str | Path) -> tuple[Rule, ...]:
+    """Return the rules that an argument ``furniture=`` asks for."""
+    if isinstance(furniture, bool):
+        return _default_rules() if furniture else ()
+    return read_rules(Path(furniture))
+
+
+def find_in(text: str, rules: Sequence[Rule]) -> Iterator[Found]:
+    """Yield name, reason, line (from 1), start and end of each line of furniture."""
+    spans = lines(text) if rules else []
+    found: dict[int, Rule] = {}
+    for number, (start, end) in enumerate(spans):
+        line = text[start:end]
+        for rule in rules:
+            if rule.matches(line, number, len(spans)):
+                found.setdefault(number, rule)
+                if rule.line_before and number and number - 1 not in found:
+                    before = text[slice(*spans[number - 1])].strip()
+                    if rule.line_before.fullmatch(before):
+                        found[number - 1] = rule
+                break
+    for number, rule in sorted(found.items()):
+        start, end = spans[number]
+        yield rule.name, rule.reason, text.count("\n", 0, start) + 1, start, end
+
+
+def find_furniture(text: str, *, rules: bool | str | Path = True) -> pd.DataFrame:
+    """Return the lines of a text that are page furniture, not part of the article.
+
+    Parameters
+    ----------
+    text : str
+        An article.
+    rules : bool, str or Path
+        The rules that ship, or a TOML file of ``[[rules]]`` with ``name``, ``reason``,
+        ``pattern`` (a regular expression for the whole line, case ignored) and, optionally,
+        ``place`` ("anywhere", "first" or "last" for the first or last three lines) and
+        ``with_line_before`` (a pattern; a line before that matches it goes too).
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``rule``, ``reason``, ``line`` (from 1), ``start``, ``end`` (character offsets).
+
+    Raises
+    ------
+    InputError
+        The file of rules is not TOML, has an unknown key or no regular expression.
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> fr.find_furniture("Peace talks began.\\nMore Quick Read Articles »")["rule"].tolist()
+    ['more articles']
+    """
+    columns = ["rule", "reason", "line", "start", "end"]
+    return pd.DataFrame(list(find_in(text, rules_for(rules))), columns=columns)

@@ -1,0 +1,273 @@
+"""Hits: every match of a lexicon in a corpus, with the sentences it was looked for in."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+from tqdm import tqdm
+
+from framing._checks import check_choice, check_share
+from framing._matching import Matcher, find_matches
+from framing._text import Chunk, chunks
+from framing.corpus import Corpus, name_documents
+from framing.lexicon import Lexicon
+
+NESTED = ("frame", "lexicon")
+
+
+@dataclass(frozen=True)
+class Hits:
+    """The hits of a lexicon in a corpus: one row of ``table`` a match, in reading order.
+
+    It holds no text of the articles, so that it can be shared where they cannot.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        ``doc_id``, ``paragraph`` and ``sentence`` (numbers from 1 in the document), ``start``
+        and ``end`` (character offsets in the text as it was given), ``frame``, ``entry`` (as
+        written in the lexicon), ``weight``.
+    sentences : pandas.DataFrame
+        Every sentence that was searched, with hits or without: ``doc_id``, ``paragraph``,
+        ``sentence``, ``start``, ``end``, ``tokens``.
+    documents : pandas.DataFrame
+        The table of the corpus without the texts.
+    entries : pandas.DataFrame
+        The entries that were looked for: ``frame``, ``entry``, ``weight``.
+    lexicon : str
+        Name and version of the lexicon.
+    lexicon_hash, corpus_fingerprint : str
+        What was measured, with what.
+    nested : str
+        The rule for overlapping matches.
+    """
+
+    table: pd.DataFrame
+    sentences: pd.DataFrame
+    documents: pd.DataFrame
+    entries: pd.DataFrame
+    lexicon: str
+    lexicon_hash: str
+    corpus_fingerprint: str
+    nested: str = "frame"
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    @property
+    def frames(self) -> list[str]:
+        """The frames of the lexicon, in their order, with hits or without."""
+        return [str(frame) for frame in self.entries["frame"].cat.categories]
+
+    def __repr__(self) -> str:
+        counts = self.table["frame"].value_counts()
+        frames = ", ".join(f"{frame} {counts[frame]:,}" for frame in self.frames)
+        return (
+            f"<Hits: {len(self):,} of {self.lexicon} in {len(self.sentences):,} sentences, "
+            f"{len(self.documents):,} documents ({frames})>"
+        )
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(repr(self))}</p>{self.table.head(10).to_html(index=False)}"
+
+
+def find_hits(corpus: Corpus, lexicon: Lexicon, *, nested: str = "frame") -> Hits:
+    """Find every match of a lexicon in a corpus.
+
+    Matching ignores case (by Unicode folding), the form of apostrophes and hyphens, and how
+    accents are composed. An entry matches whole words; ``*`` stands for any further letters;
+    white space in a phrase matches any run of it, a hyphen any hyphen, a space or nothing. No
+    match crosses a sentence. Where matches overlap the longest (in tokens) comes first.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    lexicon : Lexicon
+    nested : {"frame", "lexicon"}
+        With "frame" a token is claimed once in each frame: a match goes when one of its
+        tokens is part of a longer match of the same frame. With "lexicon" a match also goes
+        when all its tokens are claimed by matches of any frames. The rules are those of
+        ``nested_scope`` in quanteda (Benoit et al. 2018).
+
+    Returns
+    -------
+    Hits
+        One row a match, and all sentences with their token counts. A match that an exception
+        covers is no hit. No hit at all gives an empty table.
+
+    Raises
+    ------
+    InputError
+        ``nested`` is neither of the two.
+
+    References
+    ----------
+    Benoit, K. et al. (2018). quanteda: An R package for the quantitative analysis of textual
+    data. Journal of Open Source Software 3(30), 774. doi:10.21105/joss.00774
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> corpus = fr.make_corpus(["Peace talks began. For her own peace of mind she left."])
+    >>> lexicon = fr.make_lexicon(
+    ...     {"peace": {"entries": ["peace", "peace talk*"], "exceptions": ["peace of mind"]}}
+    ... )
+    >>> fr.find_hits(corpus, lexicon).table[["sentence", "start", "end", "entry"]]
+       sentence  start  end        entry
+    0         1      0   11  peace talk*
+    """
+    check_choice("nested", nested, NESTED)
+    matcher = Matcher(lexicon)
+    found, sentences, rows = [], [], 0
+    for chunk in _progress(corpus, matcher):
+        hits = find_matches(matcher, chunk, nested)
+        hits["row"] += rows
+        rows += len(chunk.table)
+        found.append(hits)
+        sentences.append(chunk.table)
+    searched = name_documents(sentences, corpus.table["doc_id"])
+    entries = lexicon.table[["frame", "pattern", "weight"]].rename(columns={"pattern": "entry"})
+    return Hits(
+        table=_hit_table(pd.concat(found, ignore_index=True), searched, entries),
+        sentences=searched,
+        documents=corpus.table.drop(columns="text"),
+        entries=entries,
+        lexicon=f"{lexicon.name} {lexicon.version}".strip(),
+        lexicon_hash=lexicon.hash,
+        corpus_fingerprint=corpus.fingerprint,
+        nested=nested,
+    )
+
+
+def _progress(corpus: Corpus, matcher: Matcher) -> Iterator[Chunk]:
+    texts = list(corpus.table["text"])
+    parts = chunks(texts, corpus.removed_lines, corpus.language, matcher.alphabet)
+    # A bar for whoever waits at a terminal; nothing for a short search or a log file.
+    with tqdm(total=len(texts), unit="doc", desc="find_hits", delay=3, disable=None) as bar:
+        for chunk in parts:
+            yield chunk
+            bar.update(chunk.documents)
+
+
+def _hit_table(
+    found: pd.DataFrame, sentences: pd.DataFrame, entries: pd.DataFrame
+) -> pd.DataFrame:
+    place = sentences.iloc[found["row"]]
+    entry = entries.iloc[found["entry"]]
+    patterns = pd.CategoricalDtype(list(dict.fromkeys(entries["entry"])))
+    return pd.DataFrame(
+        {
+            "doc_id": place["doc_id"].to_numpy(),
+            "paragraph": place["paragraph"].to_numpy(),
+            "sentence": place["sentence"].to_numpy(),
+            "start": found["start"].to_numpy(),
+            "end": found["end"].to_numpy(),
+            "frame": entry["frame"].array,
+            "entry": pd.Categorical(entry["entry"], dtype=patterns),
+            "weight": entry["weight"].to_numpy(),
+        }
+    )
+
+
+def sentence_rows(hits: Hits) -> "np.ndarray[tuple[int], np.dtype[np.intp]]":
+    """Return for each hit the row of its sentence in ``hits.sentences``."""
+    ids = hits.sentences["doc_id"]
+    first = pd.Series(np.arange(len(ids)), index=ids.to_numpy()).groupby(level=0).first()
+    begin = hits.table["doc_id"].map(first).to_numpy(dtype=np.intp)
+    return begin + hits.table["sentence"].to_numpy(dtype=np.intp) - 1
+
+
+def count_entries(hits: Hits) -> pd.DataFrame:
+    """Return how often each entry of the lexicon fired, and how much of its frame it carries.
+
+    Parameters
+    ----------
+    hits : Hits
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an entry, also those that never fired: ``frame``, ``entry``, ``n`` (hits),
+        ``documents`` (with at least one), ``share`` (of the hits of the frame, 0 to 1; missing
+        where the frame has none). Sorted by frame, then ``n``, then entry.
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> corpus = fr.make_corpus(["A truce. A truce or a ceasefire?"])
+    >>> fr.count_entries(fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce", "ceasefire"]})))
+       frame      entry  n  documents     share
+    0  peace      truce  2          1  0.666667
+    1  peace  ceasefire  1          1  0.333333
+    """
+    keys = ["frame", "entry"]
+    counted = hits.table.astype({"entry": "str"}).groupby(keys, observed=True)["doc_id"]
+    counts = counted.agg(n="size", documents="nunique").reset_index()
+    table = hits.entries[keys].merge(counts, on=keys, how="left")
+    table[["n", "documents"]] = table[["n", "documents"]].fillna(0).astype(np.int64)
+    total = table.groupby("frame", observed=True)["n"].transform("sum")
+    table["share"] = table["n"] / total.where(total > 0)
+    table = table.sort_values(["frame", "n", "entry"], ascending=[True, False, True])
+    return table.reset_index(drop=True)
+
+
+def count_cooccurrences(hits: Hits, *, level: float = 0.95) -> pd.DataFrame:
+    """Return how often two frames meet in one sentence.
+
+    Parameters
+    ----------
+    hits : Hits
+    level : float
+        Level of the intervals.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an ordered pair of different frames: ``frame``, ``with_frame``, ``n`` (sentences
+        with ``frame``), ``n_both`` (sentences with both), ``share`` (``n_both / n``, 0 to 1), its
+        Wilson score interval ``low`` and ``high``, and ``base`` (share of all sentences that
+        have ``with_frame``: what to compare with). Share and interval are missing where ``n``
+        is 0. Sentences without a token are not counted.
+
+    Raises
+    ------
+    InputError
+        ``level`` is not between 0 and 1.
+
+    References
+    ----------
+    Wilson, E. B. (1927). Probable inference, the law of succession, and statistical
+    inference. Journal of the American Statistical Association 22(158), 209-212.
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> corpus = fr.make_corpus(["A truce, though many doubt it. A truce. Nothing."])
+    >>> hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"], "doubt": ["doubt*"]}))
+    >>> fr.count_cooccurrences(hits)[["frame", "with_frame", "n", "n_both", "share"]]
+       frame with_frame  n  n_both  share
+    0  peace      doubt  2       1    0.5
+    1  doubt      peace  1       1    1.0
+    """
+    check_share("level", level)
+    present = np.zeros((len(hits.sentences), len(hits.frames)), dtype=bool)
+    present[sentence_rows(hits), hits.table["frame"].cat.codes] = True
+    present = present[hits.sentences["tokens"].to_numpy() > 0]
+    rows = []
+    for a, frame in enumerate(hits.frames):
+        for b, other in enumerate(hits.frames):
+            if a == b:
+                continue
+            n, both = int(present[:, a].sum()), int((present[:, a] & present[:, b]).sum())
+            low = high = share = float("nan")
+            if n:
+                share = both / n
+                interval = stats.binomtest(both, n).proportion_ci(level, method="wilson")
+                low, high = interval.low, interval.high
+            base = float(present[:, b].mean()) if len(present) else float("nan")
+            rows.append((frame, other, n, both, share, low, high, base))
+    columns = ["frame", "with_frame", "n", "n_both", "share", "low", "high", "base"]
+    return pd.DataFrame(rows, columns=columns)

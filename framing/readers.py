@@ -1,0 +1,243 @@
+"""Readers: files of articles → Corpus, one small parser a format."""
+
+import io
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from framing._checks import InputError, check_columns, listing, suggestion
+from framing._files import decode, read_bytes
+from framing.corpus import Corpus, corpus_from_table
+
+SIDECAR = "documents.csv"
+KEYS = ("doc_id", "file", "filename")
+
+
+def read_corpus(
+    path: str | Path,
+    *,
+    text: str = "text",
+    doc_id: str | None = None,
+    title: str | None = None,
+    source: str | None = None,
+    date: str | None = None,
+    encoding: str = "utf-8",
+    language: str = "en",
+    furniture: bool | str = True,
+) -> Corpus:
+    """Read articles from a folder or a file.
+
+    Parameters
+    ----------
+    path : str or Path
+        A folder of ``.txt`` files (subfolders included), with an optional ``documents.csv``
+        beside them whose column ``file`` (or ``doc_id``) names them and whose other columns
+        describe them; or a ``.csv``, ``.tsv``, ``.jsonl`` or ``.parquet`` file with a row a
+        document.
+    text, doc_id, title, source, date : str
+        Which column of the file is meant. By default the columns of these names; without a
+        column ``doc_id`` the documents are numbered (files take the name of the file).
+    encoding : str
+        Encoding of text files, "utf-8" by default.
+    language : str
+        ISO 639-1 code, for the sentence rules.
+    furniture : bool or str
+        Whether page furniture is taken out (see `find_furniture`), or a TOML file of rules.
+
+    Returns
+    -------
+    Corpus
+        The texts as they stand in the files; ``exclusions`` lists what was left out of them.
+
+    Raises
+    ------
+    InputError
+        The path does not exist, the folder has no text file, the ending is not known, a text
+        is not in the encoding (with file and byte), a row is malformed (with its line), a
+        column is missing, a doc_id stands twice, or no document is left.
+
+    Examples
+    --------
+    >>> import framing as fr, pathlib, tempfile
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> _ = (folder / "a.txt").write_text("A truce is near.\\nRelated Sources:")
+    >>> corpus = fr.read_corpus(folder)
+    >>> corpus.exclusions[["doc_id", "rule", "line"]]
+      doc_id             rule  line
+    0      a  related sources     2
+    """
+    path = Path(path)
+    if not path.exists():
+        near = suggestion(path.name, [item.name for item in _listdir(path.parent)])
+        raise InputError(f"{path}: no such file or folder.{near}")
+    exclusions: list[dict[str, object]] = []
+    if path.is_dir():
+        table = _read_folder(path, encoding, exclusions)
+    elif path.suffix.lower() in PARSERS:
+        table = PARSERS[path.suffix.lower()](path, encoding)
+    else:
+        raise InputError(
+            f"{path}: files ending in {path.suffix!r} cannot be read. Known: a folder of .txt "
+            f"files, or {listing(PARSERS)}."
+        )
+    roles = {"text": text, "doc_id": doc_id, "title": title, "source": source, "date": date}
+    table = _name_columns(table, roles, path)
+    return corpus_from_table(
+        table, str(path), language=language, furniture=furniture, exclusions=exclusions
+    )
+
+
+def _listdir(folder: Path) -> list[Path]:
+    return sorted(folder.iterdir()) if folder.is_dir() else []
+
+
+def _name_columns(table: pd.DataFrame, roles: dict[str, str | None], path: Path) -> pd.DataFrame:
+    asked = {role: column for role, column in roles.items() if column is not None}
+    for role, column in asked.items():
+        if column not in table.columns:
+            hint = "" if role != column else f" Say which column holds the {role}: {role}='…'."
+            try:
+                check_columns(table.columns, [column], str(path))
+            except InputError as error:
+                raise InputError(f"{error}{hint}") from None
+        if role != column and role in table.columns:
+            # The column that is meant replaces the one that only has the name.
+            table = table.rename(columns={role: f"{role}_given"})
+    table = table.rename(columns={column: role for role, column in asked.items()})
+    if "doc_id" not in table.columns:
+        width = len(str(len(table)))
+        ids = [f"{path.stem}-{number:0{width}}" for number in range(1, len(table) + 1)]
+        table.insert(0, "doc_id", ids)
+    return table
+
+
+def _read_folder(
+    folder: Path, encoding: str, exclusions: list[dict[str, object]]
+) -> pd.DataFrame:
+    files = sorted(path for path in folder.rglob("*.txt") if path.is_file())
+    if not files:
+        there = listing(path.name for path in _listdir(folder))
+        raise InputError(
+            f"{folder} has no .txt file. It holds: {there or 'nothing'}. "
+            "Point read_corpus at the folder of the articles, or at a .csv, .tsv, .jsonl or "
+            ".parquet file."
+        )
+    ids = [path.relative_to(folder).with_suffix("").as_posix() for path in files]
+    texts = [decode(read_bytes(path), str(path), encoding) for path in files]
+    table = pd.DataFrame({"doc_id": ids, "text": texts})
+    sidecar = folder / SIDECAR
+    if not sidecar.is_file():
+        return table
+    return _add_metadata(table, _read_csv(sidecar, encoding), sidecar, exclusions)
+
+
+def _add_metadata(
+    table: pd.DataFrame,
+    metadata: pd.DataFrame,
+    sidecar: Path,
+    exclusions: list[dict[str, object]],
+) -> pd.DataFrame:
+    key = next((name for name in KEYS if name in metadata.columns), None)
+    if key is None:
+        raise InputError(
+            f"{sidecar} has no column that names the files: {listing(KEYS)}. "
+            f"Its columns: {listing(metadata.columns)}."
+        )
+    names = metadata[key].fillna("").str.strip().str.replace(r"\.txt$", "", regex=True)
+    twice = names[names.duplicated()]
+    if len(twice):
+        rows = [row + 2 for row in names.index[names == twice.iloc[0]]]
+        raise InputError(f"{sidecar}: {twice.iloc[0]!r} stands in the lines {listing(rows)}.")
+    if "text" in metadata.columns:
+        raise InputError(f"{sidecar} has a column 'text', but the texts are in files. Rename it.")
+    for row, name in names.items():
+        if name not in set(table["doc_id"]):
+            exclusions.append(
+                {
+                    "doc_id": name,
+                    "kind": "document",
+                    "rule": "no file",
+                    "reason": f"{SIDECAR}, line {int(str(row)) + 2}: there is no file {name}.txt",
+                }
+            )
+    metadata = metadata.drop(columns=[column for column in KEYS if column in metadata])
+    return table.merge(metadata.assign(doc_id=names), on="doc_id", how="left")
+
+
+def _read_csv(path: Path, encoding: str) -> pd.DataFrame:
+    content = decode(read_bytes(path), str(path), encoding)
+    if not content.strip():
+        raise InputError(f"{path} is empty.")
+    header = content.lstrip().splitlines()[0]
+    # Spreadsheets in much of Europe write a semicolon where the ending promises a comma.
+    separator = "\t" if path.suffix.lower() == ".tsv" else max(",;\t", key=header.count)
+    if "\0" in content:
+        raise InputError(f"{path}: byte 0 in the text; the file is damaged or not a table.")
+    try:
+        table = pd.read_csv(
+            io.StringIO(content), sep=separator, dtype="str", keep_default_na=False,
+            na_values=[""], skip_blank_lines=True, index_col=False, on_bad_lines="error",
+        )
+    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        found = re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", str(error))
+        if found:
+            raise InputError(
+                f"{path}, line {found[2]}: {found[3]} fields where the header has {found[1]}. A "
+                f"text that contains {separator!r} or a line end must stand in double quotes."
+            ) from None
+        row = re.search(r"row (\d+)", str(error))
+        place = f", row {int(row[1]) + 1}" if row else ""
+        raise InputError(
+            f"{path}{place}: a quotation mark is opened and never closed ({error})."
+        ) from None
+    if table.empty:
+        raise InputError(f"{path} has a header and no rows.")
+    return table
+
+
+def _read_jsonl(path: Path, encoding: str) -> pd.DataFrame:
+    rows: list[dict[str, Any]] = []
+    content = decode(read_bytes(path), str(path), encoding)
+    for number, line in enumerate(content.split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            row = msgspec.json.decode(line.encode("utf-8", "surrogatepass"))
+        except msgspec.DecodeError as error:
+            raise InputError(
+                f"{path}, line {number}: this is not JSON ({error}). Each line holds one object, "
+                'such as {"doc_id": "a1", "text": "…"}.'
+            ) from None
+        if not isinstance(row, dict):
+            raise InputError(
+                f"{path}, line {number}: a {type(row).__name__}, not an object. Each line holds "
+                'one, such as {"doc_id": "a1", "text": "…"}.'
+            )
+        rows.append(row)
+    if not rows:
+        raise InputError(f"{path} is empty.")
+    return pd.DataFrame(rows)
+
+
+def _read_parquet(path: Path, encoding: str) -> pd.DataFrame:
+    try:
+        table = pq.read_table(path)
+    except pa.ArrowException as error:
+        raise InputError(f"{path} cannot be read as Parquet ({error}).") from None
+    if not table.num_rows:
+        raise InputError(f"{path} has no rows.")
+    return table.to_pandas()
+
+
+PARSERS: dict[str, Callable[[Path, str], pd.DataFrame]] = {
+    ".csv": _read_csv,
+    ".tsv": _read_csv,
+    ".jsonl": _read_jsonl,
+    ".parquet": _read_parquet,
+}

@@ -1,0 +1,379 @@
+"""Scores: how much of a frame a unit of text holds, with denominator and interval."""
+
+from dataclasses import dataclass, replace
+from html import escape
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from framing import statistics
+from framing._checks import InputError, check_choice, check_positive, check_share
+from framing.hits import Hits, sentence_rows
+
+KINDS = ("rate", "share", "count")
+INSIDE = ("sentence", "paragraph", "document")
+MISSING = "(missing)"
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """What a score is summed from, and what its interval resamples: sentences or documents."""
+
+    name: str
+    unit: NDArray[np.int64]
+    numerators: Array
+    denominators: Array
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Frame scores: one row of ``table`` a unit and frame.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        ``unit_id``, ``frame``, ``value``, ``numerator``, ``denominator``; after `interval` also
+        ``low``, ``high``, ``n`` and ``method``.
+    units : pandas.DataFrame
+        One row a unit: ``unit_id``, where it applies ``doc_id``, ``paragraph``, ``sentence`` and
+        the columns of the document, then ``documents``, ``sentences`` and ``tokens``.
+    kind : str
+        "rate", "share" or "count".
+    unit : str
+        What a row is a score of.
+    per : float
+        Tokens that a rate is taken over.
+    empty : int
+        Units without a token: their values are missing.
+    lexicon, lexicon_hash : str
+        The instrument.
+    level : float or None
+        Level of the intervals, None before `interval`.
+    """
+
+    table: pd.DataFrame
+    units: pd.DataFrame
+    kind: str
+    unit: str
+    per: float
+    empty: int
+    lexicon: str
+    lexicon_hash: str
+    parts: _Parts
+    level: float | None = None
+
+    def __len__(self) -> int:
+        return len(self.units)
+
+    @property
+    def frames(self) -> list[str]:
+        """The frames, in the order of the lexicon."""
+        return [str(frame) for frame in self.table["frame"].cat.categories]
+
+    @property
+    def measure(self) -> str:
+        """What a value is, in words: the label of an axis."""
+        if self.kind == "rate":
+            return f"hits per {self.per:,g} tokens"
+        return "share of sentences" if self.kind == "share" else "hits"
+
+    def __repr__(self) -> str:
+        interval = f", {self.level:.0%} intervals" if self.level else ""
+        empty = f", {self.empty:,} without a token" if self.empty else ""
+        return (
+            f"<Scores: {self.measure} of {', '.join(self.frames)} by {self.unit}, "
+            f"{len(self):,} units{empty}{interval}; {self.lexicon}>"
+        )
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(repr(self))}</p>{self.table.head(20).to_html(index=False)}"
+
+    def wide(self, column: str = "value") -> pd.DataFrame:
+        """Return one column of the table with a row a unit and a column a frame.
+
+        Examples
+        --------
+        >>> import framing as fr
+        >>> corpus = fr.make_corpus(["A truce, perhaps.", "Many doubt it."])
+        >>> hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"], "doubt": ["doubt"]}))
+        >>> fr.score(hits, unit="document", kind="count").wide()
+        frame    peace  doubt
+        unit_id              
+        text1      1.0    0.0
+        text2      0.0    1.0
+        """
+        check_choice("column", column, [name for name in self.table if name not in ("unit_id",)])
+        wide = self.table.pivot(index="unit_id", columns="frame", values=column)
+        return wide.loc[self.units["unit_id"].tolist(), self.frames].rename_axis(columns="frame")
+
+    def interval(self, *, seed: int, draws: int = 2000, level: float = 0.95) -> "Scores":
+        """Return the scores with a bootstrap interval beside each.
+
+        Sentences are resampled with replacement within each unit, or documents where the
+        unit pools documents; the interval is the percentile interval of the resampled score
+        (Efron and Tibshirani 1993, chapter 13). A unit's interval depends on the seed and on
+        that unit alone, not on which others are scored beside it.
+
+        Parameters
+        ----------
+        seed : int
+            The same seed gives the same interval.
+        draws : int
+            Number of resamples.
+        level : float
+            Level of the interval, between 0 and 1.
+
+        Returns
+        -------
+        Scores
+            Its table has the further columns ``low``, ``high`` (in the unit of ``value``),
+            ``n`` (sentences or documents resampled) and ``method``: "bootstrap"; "exact" where
+            the unit has no hit of the frame, so that resampling would call it certain (upper
+            limit by Garwood 1936 for rates and counts, Clopper and Pearson 1934 for shares);
+            "none" where fewer than two sentences or documents leave nothing to resample, and
+            low and high are missing.
+
+        Raises
+        ------
+        InputError
+            The unit is a sentence, or an argument is out of range.
+
+        References
+        ----------
+        Efron, B. and Tibshirani, R. J. (1993). An Introduction to the Bootstrap. Chapman and
+        Hall.
+
+        Examples
+        --------
+        >>> import framing as fr
+        >>> corpus = fr.make_corpus(["A truce. No truce. Rain fell. Snow fell."])
+        >>> hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
+        >>> scores = fr.score(hits, unit="document", kind="share").interval(seed=1)
+        >>> scores.table[["value", "low", "high", "n", "method"]]
+           value  low  high  n     method
+        0    0.5  0.0   1.0  4  bootstrap
+        """
+        check_share("level", level)
+        check_positive("draws", draws, whole=True)
+        if not isinstance(seed, int | np.integer) or isinstance(seed, bool) or seed < 0:
+            raise InputError(f"seed={seed!r} cannot be used: it must be a whole number, 0 or more.")
+        if self.unit == "sentence":
+            raise InputError(
+                "A single sentence has nothing to resample. Score a larger unit: "
+                'unit="paragraph", "document", "corpus" or a column of the corpus.'
+            )
+        rows = []
+        order = np.argsort(self.parts.unit, kind="stable")
+        edges = np.searchsorted(self.parts.unit[order], np.arange(len(self.units) + 1))
+        for unit, unit_id in enumerate(self.units["unit_id"]):
+            members = order[edges[unit] : edges[unit + 1]]
+            rng = statistics.rng_for(int(seed), str(unit_id))
+            rows.append(_unit_interval(self, members, draws, level, rng))
+        columns = pd.concat(rows, ignore_index=True)
+        table = pd.concat([self.table, columns], axis=1)
+        if self.level:
+            table = pd.concat([self.table[list(_COLUMNS)], columns], axis=1)
+        return replace(self, table=table, level=level)
+
+
+_COLUMNS = ("unit_id", "frame", "value", "numerator", "denominator")
+
+
+def _unit_interval(
+    scores: Scores,
+    members: NDArray[np.intp],
+    draws: int,
+    level: float,
+    rng: np.random.Generator,
+) -> pd.DataFrame:
+    numerators = scores.parts.numerators[members]
+    denominators = scores.parts.denominators[members]
+    k, n = numerators.shape[1], len(members)
+    low, high = np.full(k, np.nan), np.full(k, np.nan)
+    method = np.full(k, "none", dtype=object)
+    total = denominators.sum()
+    if n >= 2 and total > 0:
+        sums = statistics.bootstrap_totals(
+            np.column_stack([numerators, denominators]), draws, rng
+        )
+        values = _values(sums[:, :k], sums[:, k:], scores.kind, scores.per)
+        low, high = statistics.percentile_interval(values, level)
+        method[:] = "bootstrap"
+    if total > 0:
+        none = (numerators != 0).sum(axis=0) == 0
+        low[none], method[none] = 0.0, "exact"
+        if scores.kind == "share":
+            high[none] = statistics.binomial_upper(total, level)
+        else:
+            upper = statistics.poisson_upper(total, level)
+            high[none] = upper * (scores.per if scores.kind == "rate" else total)
+    return pd.DataFrame({"low": low, "high": high, "n": n, "method": method})
+
+
+def _values(numerators: Array, denominators: Array, kind: str, per: float) -> Array:
+    """Return the values, missing where the denominator is 0."""
+    valid = denominators > 0
+    if kind == "count":
+        return np.where(valid, numerators, np.nan)
+    quotient = np.divide(
+        numerators, denominators, out=np.full_like(numerators, np.nan), where=valid
+    )
+    return quotient * (per if kind == "rate" else 1.0)
+
+
+def score(
+    hits: Hits, *, unit: str = "document", kind: str = "rate", per: float = 1000
+) -> Scores:
+    """Return frame scores of every unit of text.
+
+    Parameters
+    ----------
+    hits : Hits
+    unit : str
+        "sentence", "paragraph", "document", "corpus", or a column of the corpus, which pools
+        the documents that share a value ("source", "date", any covariate).
+    kind : {"rate", "share", "count"}
+        "rate": weighted hits per ``per`` tokens, from 0 up. "share": sentences with at least
+        one hit, as a share of all sentences with a token, 0 to 1. "count": weighted hits.
+    per : float
+        Tokens that a rate is taken over; 1,000 by default.
+
+    Returns
+    -------
+    Scores
+        One row a unit and frame, with ``numerator`` (weighted hits, or sentences with a hit)
+        and ``denominator`` (tokens, or sentences). A unit without a token has a missing value
+        and is counted in ``empty``; it is never 0/0. Documents in which the column is missing
+        form the unit "(missing)".
+
+    Raises
+    ------
+    InputError
+        ``unit`` or ``kind`` is unknown, or ``per`` is not above 0.
+
+    References
+    ----------
+    Grimmer, J. and Stewart, B. M. (2013). Text as data: The promise and pitfalls of automatic
+    content analysis methods for political texts. Political Analysis 21(3), 267-297.
+    doi:10.1093/pan/mps028
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> corpus = fr.make_corpus(["Truce talks stall.", "Rain fell."], source=["Wire", "Blog"])
+    >>> hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce", "talks"]}))
+    >>> fr.score(hits, unit="source").table
+      unit_id  frame       value  numerator  denominator
+    0    Blog  peace    0.000000        0.0          2.0
+    1    Wire  peace  666.666667        2.0          3.0
+    """
+    check_choice("kind", kind, KINDS)
+    check_positive("per", per)
+    columns = [column for column in hits.documents.columns if column != "doc_id"]
+    check_choice("unit", unit, [*INSIDE, "corpus", *columns])
+    code, units = _units(hits, unit)
+    numerators, denominators = _sentence_parts(hits, kind)
+    parts = _Parts("sentence", code, numerators, denominators)
+    if unit not in INSIDE:
+        parts = _by_document(hits, parts)
+    table = _table(parts, units["unit_id"], hits, kind, per)
+    return Scores(
+        table=table,
+        units=units,
+        kind=kind,
+        unit=unit,
+        per=float(per),
+        empty=int((units["tokens"] == 0).sum()),
+        lexicon=hits.lexicon,
+        lexicon_hash=hits.lexicon_hash,
+        parts=parts,
+    )
+
+
+def _units(hits: Hits, unit: str) -> tuple[NDArray[np.int64], pd.DataFrame]:
+    """Return the unit of each sentence (its row in the units), and the units."""
+    sentences, documents = hits.sentences, hits.documents
+    document = pd.Index(documents["doc_id"]).get_indexer(sentences["doc_id"]).astype(np.int64)
+    if unit in ("sentence", "paragraph"):
+        keys = ["doc_id", unit]
+        first = ~sentences.duplicated(keys)
+        code = np.cumsum(first.to_numpy()) - 1
+        heads = sentences.loc[first, ["doc_id", *dict.fromkeys(["paragraph", unit])]]
+        heads = heads.reset_index(drop=True).merge(documents, on="doc_id", how="left")
+        heads.insert(0, "unit_id", heads["doc_id"] + ":" + heads[unit].astype(str))
+    elif unit == "document":
+        code = document
+        heads = documents.copy()
+        heads.insert(0, "unit_id", documents["doc_id"])
+    elif unit == "corpus":
+        code = np.zeros(len(sentences), dtype=np.int64)
+        heads = pd.DataFrame({"unit_id": ["corpus"]})
+    else:
+        labels = _labels(documents[unit])
+        values = sorted(set(labels) - {MISSING}) + [MISSING] * (MISSING in set(labels))
+        code = pd.Index(values).get_indexer(labels).astype(np.int64)[document]
+        heads = pd.DataFrame({"unit_id": pd.Series(values, dtype="str")})
+    sizes = pd.DataFrame({"code": code, "document": document, "tokens": sentences["tokens"]})
+    grouped = sizes.groupby("code")
+    every = range(len(heads))
+    heads["documents"] = grouped["document"].nunique().reindex(every, fill_value=0)
+    heads["sentences"] = grouped.size().reindex(every, fill_value=0)
+    heads["tokens"] = grouped["tokens"].sum().reindex(every, fill_value=0)
+    return code, heads
+
+
+def _labels(column: "pd.Series[object]") -> list[str]:
+    values = column
+    if pd.api.types.is_datetime64_any_dtype(column):
+        values = column.dt.strftime("%Y-%m-%d")
+    return [MISSING if pd.isna(value) else str(value) for value in values]
+
+
+def _sentence_parts(hits: Hits, kind: str) -> tuple[Array, Array]:
+    rows, frames = sentence_rows(hits), hits.table["frame"].cat.codes.to_numpy(dtype=np.intp)
+    n, k = len(hits.sentences), len(hits.frames)
+    tokens = hits.sentences["tokens"].to_numpy(dtype=np.float64)
+    if kind == "share":
+        present = np.zeros((n, k))
+        present[rows, frames] = 1.0
+        return present, (tokens > 0).astype(np.float64)
+    weights = hits.table["weight"].to_numpy(dtype=np.float64)
+    summed = np.bincount(rows * k + frames, weights=weights, minlength=n * k)
+    return summed.reshape(n, k), tokens
+
+
+def _sums(unit: NDArray[np.int64], values: Array, count: int) -> Array:
+    totals = np.zeros((count, values.shape[1]))
+    for column in range(values.shape[1]):
+        totals[:, column] = np.bincount(unit, weights=values[:, column], minlength=count)
+    return totals
+
+
+def _by_document(hits: Hits, parts: _Parts) -> _Parts:
+    """Sum the sentences of each document, so that documents are what is resampled."""
+    ids = pd.Index(hits.documents["doc_id"])
+    document = ids.get_indexer(hits.sentences["doc_id"]).astype(np.int64)
+    sums = _sums(document, np.column_stack([parts.numerators, parts.denominators]), len(ids))
+    present, first = np.unique(document, return_index=True)
+    return _Parts("document", parts.unit[first], sums[present, :-1], sums[present, -1])
+
+
+def _table(
+    parts: _Parts, unit_ids: "pd.Series[str]", hits: Hits, kind: str, per: float
+) -> pd.DataFrame:
+    values = np.column_stack([parts.numerators, parts.denominators])
+    totals = _sums(parts.unit, values, len(unit_ids))
+    numerators, denominators = totals[:, :-1], totals[:, -1:]
+    k = len(hits.frames)
+    return pd.DataFrame(
+        {
+            "unit_id": np.repeat(unit_ids.to_numpy(), k),
+            "frame": pd.Categorical(hits.frames * len(unit_ids), categories=hits.frames),
+            "value": _values(numerators, np.repeat(denominators, k, axis=1), kind, per).ravel(),
+            "numerator": numerators.ravel(),
+            "denominator": np.repeat(denominators.ravel(), k),
+        }
+    )

@@ -1,0 +1,189 @@
+"""Study: what may be shared of a corpus that may not: facts about it, and no sentence."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+import pandas as pd
+
+from framing._checks import InputError
+from framing._files import read_text
+from framing._text import token_texts
+from framing.corpus import Corpus
+from framing.hits import Hits, find_hits
+from framing.lexicon import Lexicon
+
+TABLES = ("documents", "sentences", "hits", "entries", "terms", "exclusions")
+FACTS = ("lexicon", "lexicon_hash", "corpus_fingerprint", "nested")
+
+
+@dataclass(frozen=True)
+class Study:
+    """The features of a corpus, from which its scores and figures are made without its texts.
+
+    Attributes
+    ----------
+    name : str
+    documents : pandas.DataFrame
+        Title, source, date and covariates, with counts before and after cleaning, and the
+        SHA-256 of each text (UTF-8).
+    hits : Hits
+        Hits and sentences, by position.
+    terms : pandas.DataFrame
+        Word counts: ``doc_id``, ``paragraph``, ``term`` (folded token), ``n``.
+    exclusions : pandas.DataFrame
+        What was left out, and why.
+    origin : str
+        "features" or "texts".
+    """
+
+    name: str
+    documents: pd.DataFrame
+    hits: Hits
+    terms: pd.DataFrame
+    exclusions: pd.DataFrame
+    origin: str
+
+    def __repr__(self) -> str:
+        return (
+            f"<Study {self.name!r} from {self.origin}: {len(self.documents)} documents, "
+            f"{len(self.hits.sentences):,} sentences, {len(self.hits):,} hits of "
+            f"{self.hits.lexicon}>"
+        )
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(repr(self))}</p>{self.documents.to_html(index=False)}"
+
+
+def make_study(corpus: Corpus, lexicon: Lexicon, *, name: str = "study") -> Study:
+    """Return the features of a corpus: metadata, sentences, hits and word counts.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    lexicon : Lexicon
+    name : str
+
+    Returns
+    -------
+    Study
+        Without any text longer than a word.
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> corpus = fr.make_corpus(["A truce is near."], title="Truce")
+    >>> fr.make_study(corpus, fr.make_lexicon({"peace": ["truce"]}))
+    <Study 'study' from texts: 1 documents, 1 sentences, 1 hits of unnamed>
+    """
+    hits = find_hits(corpus, lexicon)
+    described = corpus.describe()
+    covariates = corpus.table.drop(columns=["text", "title", "source", "date"])
+    documents = described.merge(covariates, on="doc_id")
+    documents["sha256"] = [text_hash(text) for text in corpus.table["text"]]
+    return Study(name, documents, hits, _count_terms(corpus), corpus.exclusions, "texts")
+
+
+def text_hash(text: str) -> str:
+    """Return the SHA-256 of a text in UTF-8."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _count_terms(corpus: Corpus) -> pd.DataFrame:
+    text_of = dict(zip(corpus.table["doc_id"], corpus.table["text"], strict=True))
+    rows = [
+        (row.doc_id, row.paragraph, token)
+        for row in corpus.sentences.itertuples()
+        for token in token_texts(text_of[row.doc_id], (row.start, row.end))
+    ]
+    table = pd.DataFrame(rows, columns=["doc_id", "paragraph", "term"])
+    return table.groupby(list(table.columns), sort=True).size().rename("n").reset_index()
+
+
+def write_study(study: Study, folder: str | Path) -> None:
+    """Write the features of a study to a folder, as Parquet files and a ``study.json``.
+
+    Parameters
+    ----------
+    study : Study
+    folder : str or Path
+        Made where it does not exist; files of the same name are replaced.
+
+    Raises
+    ------
+    InputError
+        The folder is a file.
+
+    Examples
+    --------
+    >>> import framing as fr, tempfile
+    >>> corpus = fr.make_corpus(["A truce is near."])
+    >>> study = fr.make_study(corpus, fr.make_lexicon({"peace": ["truce"]}))
+    >>> folder = tempfile.mkdtemp()
+    >>> fr.write_study(study, folder)
+    >>> fr.read_study(folder).hits
+    <Hits: 1 of unnamed in 1 sentences, 1 documents (peace 1)>
+    """
+    folder = Path(folder)
+    if folder.is_file():
+        raise InputError(f"{folder} is a file; a folder is needed for the features of a study.")
+    folder.mkdir(parents=True, exist_ok=True)
+    for table in TABLES:
+        _table_of(study, table).to_parquet(folder / f"{table}.parquet", index=False)
+    facts = {"name": study.name} | {fact: getattr(study.hits, fact) for fact in FACTS}
+    (folder / "study.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
+
+
+def _table_of(study: Study, name: str) -> pd.DataFrame:
+    found: pd.DataFrame
+    if name in ("documents", "terms", "exclusions"):
+        found = getattr(study, name)
+    else:
+        found = study.hits.table if name == "hits" else getattr(study.hits, name)
+    return found
+
+
+def read_study(folder: str | Path) -> Study:
+    """Read the features of a study from a folder made by `write_study`.
+
+    Parameters
+    ----------
+    folder : str or Path
+
+    Returns
+    -------
+    Study
+
+    Raises
+    ------
+    InputError
+        The folder, or a file in it, is missing.
+
+    Examples
+    --------
+    See `write_study`.
+    """
+    folder = Path(folder)
+    missing = [name for name in TABLES if not (folder / f"{name}.parquet").is_file()]
+    if missing or not (folder / "study.json").is_file():
+        files = ", ".join(f"{name}.parquet" for name in missing) or "study.json"
+        raise InputError(
+            f"{folder} does not hold the features of a study: {files} missing. "
+            "Write them with write_study, or with `make features` for the study that ships."
+        )
+    facts = json.loads(read_text(folder / "study.json"))
+    tables = {name: pd.read_parquet(folder / f"{name}.parquet") for name in TABLES}
+    documents = tables["documents"]
+    counted = ["paragraphs", "sentences", "tokens", "characters", "lines_removed"]
+    hits = Hits(
+        table=tables["hits"],
+        sentences=tables["sentences"],
+        documents=documents.drop(columns=[*counted, "characters_removed", "sha256"]),
+        entries=tables["entries"],
+        **{fact: facts[fact] for fact in FACTS},
+    )
+    return Study(
+        facts["name"], documents, hits, tables["terms"], tables["exclusions"], "features"
+    )
