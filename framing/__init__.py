@@ -12,6 +12,7 @@ from framing.datasets import load_lexicon, load_study
 from framing.furniture import find_furniture
 from framing.hits import Hits, count_cooccurrences, count_entries, find_hits
 from framing.lexicon import Lexicon, drop_entries, make_lexicon, read_lexicon
+from framing.positions import locate_hits
 from framing.readers import read_corpus
 from framing.scores import Scores, score
 from framing.study import Study, make_study, read_study, write_study
@@ -33,6 +34,7 @@ __all__ = [
     "find_hits",
     "load_lexicon",
     "load_study",
+    "locate_hits",
     "make_corpus",
     "make_lexicon",
     "make_study",

@@ -169,7 +169,9 @@ class Matcher:
         if not len(masks):
             return hits
         covered = np.zeros(len(hits), dtype=bool)
-        for kind, number in sorted({self.silences[rule - self.entries] for rule in set(masks.rule)}):
+        for kind, number in sorted(
+            {self.silences[rule - self.entries] for rule in set(masks.rule)}
+        ):
             rules = [
                 self.entries + place
                 for place, silenced in enumerate(self.silences)
@@ -248,9 +250,7 @@ def claim(
     for run in np.flatnonzero(sizes > 1).tolist():
         cluster = reading[edges[run] : edges[run + 1]]
         width = past[cluster] - first[cluster]
-        order = np.lexsort(
-            (matches.rule[cluster], first[cluster], -length[cluster], -width)
-        )
+        order = np.lexsort((matches.rule[cluster], first[cluster], -length[cluster], -width))
         kept.append(_claim_cluster(cluster[order], first, past, frame, nested))
     stays = np.concatenate(kept)
     return stays[np.lexsort((matches.rule[stays], matches.end[stays], matches.start[stays]))]

@@ -12,7 +12,13 @@ from framing._checks import InputError, listing, suggestion
 from framing._files import read_text
 
 # What the validator calls the types, and what TOML and Python call them.
-TYPES = {"array": "a list", "object": "a table", "str": "text", "null": "nothing", "int": "a number"}
+TYPES = {
+    "array": "a list",
+    "object": "a table",
+    "str": "text",
+    "null": "nothing",
+    "int": "a number",
+}
 
 Where = Callable[..., str]
 Kind = TypeVar("Kind")

@@ -324,8 +324,9 @@ def _blank_texts(table: pd.DataFrame, where: str) -> "pd.Series[bool]":
     missing = table["text"].isna()
     texts = table["text"].astype(object)
     wrong = [
-        row for row, text in enumerate(texts, start=1) if not missing.iloc[row - 1]
-        and not isinstance(text, str)
+        row
+        for row, text in enumerate(texts, start=1)
+        if not missing.iloc[row - 1] and not isinstance(text, str)
     ]
     if wrong:
         value = texts.iloc[wrong[0] - 1]

@@ -152,9 +152,7 @@ def _progress(corpus: Corpus, matcher: Matcher) -> Iterator[Chunk]:
             bar.update(chunk.documents)
 
 
-def _hit_table(
-    found: pd.DataFrame, sentences: pd.DataFrame, entries: pd.DataFrame
-) -> pd.DataFrame:
+def _hit_table(found: pd.DataFrame, sentences: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
     place = sentences.iloc[found["row"]]
     entry = entries.iloc[found["entry"]]
     patterns = pd.CategoricalDtype(list(dict.fromkeys(entries["entry"])))

@@ -16,6 +16,7 @@ from framing._characters import fold
 from framing._checks import InputError, check_choice, listing
 from framing._toml import Where, convert, read_toml
 
+
 class _Entry(msgspec.Struct, forbid_unknown_fields=True):
     pattern: str
     weight: float = 1.0

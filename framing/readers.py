@@ -117,9 +117,7 @@ def _name_columns(table: pd.DataFrame, roles: dict[str, str | None], path: Path)
     return table
 
 
-def _read_folder(
-    folder: Path, encoding: str, exclusions: list[dict[str, object]]
-) -> pd.DataFrame:
+def _read_folder(folder: Path, encoding: str, exclusions: list[dict[str, object]]) -> pd.DataFrame:
     files = sorted(path for path in folder.rglob("*.txt") if path.is_file())
     if not files:
         there = listing(path.name for path in _listdir(folder))
@@ -181,8 +179,14 @@ def _read_csv(path: Path, encoding: str) -> pd.DataFrame:
         raise InputError(f"{path}: byte 0 in the text; the file is damaged or not a table.")
     try:
         table = pd.read_csv(
-            io.StringIO(content), sep=separator, dtype="str", keep_default_na=False,
-            na_values=[""], skip_blank_lines=True, index_col=False, on_bad_lines="error",
+            io.StringIO(content),
+            sep=separator,
+            dtype="str",
+            keep_default_na=False,
+            na_values=[""],
+            skip_blank_lines=True,
+            index_col=False,
+            on_bad_lines="error",
         )
     except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         found = re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", str(error))

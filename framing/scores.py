@@ -101,7 +101,7 @@ class Scores:
         >>> hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"], "doubt": ["doubt"]}))
         >>> fr.score(hits, unit="document", kind="count").wide()
         frame    peace  doubt
-        unit_id              
+        unit_id
         text1      1.0    0.0
         text2      0.0    1.0
         """
@@ -196,9 +196,7 @@ def _unit_interval(
     method = np.full(k, "none", dtype=object)
     total = denominators.sum()
     if n >= 2 and total > 0:
-        sums = statistics.bootstrap_totals(
-            np.column_stack([numerators, denominators]), draws, rng
-        )
+        sums = statistics.bootstrap_totals(np.column_stack([numerators, denominators]), draws, rng)
         values = _values(sums[:, :k], sums[:, k:], scores.kind, scores.per)
         low, high = statistics.percentile_interval(values, level)
         method[:] = "bootstrap"
@@ -224,9 +222,7 @@ def _values(numerators: Array, denominators: Array, kind: str, per: float) -> Ar
     return quotient * (per if kind == "rate" else 1.0)
 
 
-def score(
-    hits: Hits, *, unit: str = "document", kind: str = "rate", per: float = 1000
-) -> Scores:
+def score(hits: Hits, *, unit: str = "document", kind: str = "rate", per: float = 1000) -> Scores:
     """Return frame scores of every unit of text.
 
     Parameters

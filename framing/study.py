@@ -184,6 +184,4 @@ def read_study(folder: str | Path) -> Study:
         entries=tables["entries"],
         **{fact: facts[fact] for fact in FACTS},
     )
-    return Study(
-        facts["name"], documents, hits, tables["terms"], tables["exclusions"], "features"
-    )
+    return Study(facts["name"], documents, hits, tables["terms"], tables["exclusions"], "features")

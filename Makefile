@@ -1,0 +1,72 @@
+# `make help` lists the targets.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+# The first interpreter that runs and is 3.11, 3.12 or 3.13; PYTHON=… names another.
+SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))
+PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python; do \
+	$$name -c '$(SUPPORTED)' 2>/dev/null && { echo $$name; break; }; done)
+BIN := .venv/bin
+LOCK := .ci/requirements.txt
+NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
+STUDY := framing/data/studies/articles
+
+# A folder with the five articles: `make figures TEXTS=…` measures them anew.
+TEXTS ?=
+
+.PHONY: help install figures test check format lab features lock clean $(NOTEBOOKS)
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: .venv/installed ## make .venv and install the pinned packages
+
+.venv/installed: $(LOCK) pyproject.toml
+	@test -n "$(PYTHON)" || { echo "No Python 3.11, 3.12 or 3.13 found. Install one, or name it:" \
+		"make install PYTHON=/path/to/python3.12" >&2; exit 1; }
+	@echo "[install] .venv with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv --clear .venv || { echo "This Python cannot make virtual environments" \
+		"(on Debian and Ubuntu: apt-get install python3-venv)." >&2; exit 1; }
+	@echo "[install] $$(grep -c '^[a-z]' $(LOCK)) pinned packages: a minute or two the first time"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --progress-bar on \
+		--require-hashes --requirement $(LOCK)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
+		--no-build-isolation --editable .
+	@touch $@
+
+figures: $(NOTEBOOKS) ## run the notebooks and write figures/
+	@echo "[figures] $$(ls figures/*.svg | wc -l) figures and $$(ls figures/*.csv | wc -l) tables in figures/"
+
+# One rule a notebook; they run in the order of their names, also under make -j.
+.NOTPARALLEL: figures
+$(NOTEBOOKS): .venv/installed
+	@FRAMING_TEXTS="$(if $(TEXTS),$(abspath $(TEXTS)))" $(BIN)/python notebooks/run.py $@
+
+test: .venv/installed ## run the tests and the examples in the docstrings
+	@$(BIN)/python -m pytest
+
+check: .venv/installed ## check style, types, import order and spelling
+	@echo "[check] ruff" && $(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@echo "[check] mypy" && $(BIN)/mypy
+	@echo "[check] imports" && $(BIN)/lint-imports --no-cache
+	@echo "[check] spelling" && $(BIN)/codespell
+
+format: .venv/installed ## put the code in the house's format
+	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+
+lab: .venv/installed ## open the notebooks in JupyterLab
+	@FRAMING_TEXTS="$(if $(TEXTS),$(abspath $(TEXTS)))" $(BIN)/jupyter lab notebooks
+
+features: .venv/installed ## make the study's features anew: make features TEXTS=folder
+	@test -n "$(TEXTS)" || { echo "Say where the articles are: make features TEXTS=folder" >&2; exit 1; }
+	@$(BIN)/framing features articles "$(TEXTS)" $(STUDY)
+
+lock: .venv/installed ## pin the newest packages (needs uv)
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --upgrade \
+		--fork-strategy fewest --generate-hashes --no-annotate --no-header \
+		--no-emit-index-url --no-emit-find-links --quiet --output-file $(LOCK)
+
+clean: ## remove what was built, .venv included
+	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

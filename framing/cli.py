@@ -1,0 +1,60 @@
+"""Command line: scores of a folder of articles, and the features of a study."""
+
+from pathlib import Path
+
+import click
+
+from framing._checks import InputError
+from framing.datasets import LEXICON_OF, load_lexicon, read_study_texts
+from framing.hits import find_hits
+from framing.lexicon import Lexicon, read_lexicon
+from framing.readers import read_corpus
+from framing.scores import KINDS
+from framing.scores import score as score_hits
+from framing.study import make_study, write_study
+from framing.tables import write_table
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="media-framing", prog_name="framing")
+def main() -> None:
+    """Measure how news frames an issue."""
+
+
+def _lexicon(name: str) -> Lexicon:
+    return read_lexicon(name) if Path(name).suffix else load_lexicon(name)
+
+
+@main.command()
+@click.argument("articles", type=click.Path(path_type=Path))
+@click.option("--lexicon", default="peace-initiative", show_default=True, help="Name or TOML file.")
+@click.option("--unit", default="document", show_default=True, help="Unit that is scored.")
+@click.option("--kind", default="rate", show_default=True, type=click.Choice(KINDS))
+@click.option("--seed", default=1, show_default=True, help="Seed of the bootstrap intervals.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="CSV file to write.")
+def score(articles: Path, lexicon: str, unit: str, kind: str, seed: int, out: Path) -> None:
+    """Score the frames in ARTICLES (a folder of .txt, or a .csv, .tsv, .jsonl, .parquet)."""
+    try:
+        corpus = read_corpus(articles)
+        scores = score_hits(find_hits(corpus, _lexicon(lexicon)), unit=unit, kind=kind)
+        if unit != "sentence":
+            scores = scores.interval(seed=seed)
+        write_table(scores.table, out)
+    except InputError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{corpus!r}\n{scores!r}\nwritten to {out}")
+
+
+@main.command()
+@click.argument("name", type=click.Choice(sorted(LEXICON_OF)))
+@click.argument("texts", type=click.Path(path_type=Path))
+@click.argument("folder", type=click.Path(path_type=Path))
+def features(name: str, texts: Path, folder: Path) -> None:
+    """Write the features of the study NAME, made from its TEXTS, to FOLDER."""
+    try:
+        corpus = read_study_texts(name, texts)
+        study = make_study(corpus, load_lexicon(LEXICON_OF[name]), name=name)
+        write_study(study, folder)
+    except InputError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{study!r}\nwritten to {folder}")

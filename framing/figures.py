@@ -1,0 +1,470 @@
+"""Figures: tables in, matplotlib figures out; the only place that imports matplotlib."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib import resources
+from io import BytesIO
+from pathlib import Path
+from textwrap import fill
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator, PercentFormatter
+
+from framing._checks import InputError, check_columns, check_positive
+from framing.scores import Scores
+
+# A journal's two columns and one, in inches.
+WIDE, NARROW = 7.0, 3.5
+ROW = 0.24
+MOST_UNITS = 60
+
+# Paul Tol's high-contrast scheme: told apart by the colour-blind and in grey.
+COLOURS = {
+    "peace": "#004488",
+    "concession": "#DDAA33",
+    "sovereignty": "#BB5566",
+    "skepticism": "#222222",
+}
+OTHER_COLOURS = ("#66CCEE", "#228833", "#AA3377", "#999933", "#4477AA", "#EE6677")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
+GREY = "#777777"
+
+
+class FrameFigure(Figure):
+    """A figure that JupyterLab shows when it is the last value of a cell."""
+
+    def _repr_png_(self) -> bytes:
+        buffer = BytesIO()
+        with style():
+            self.savefig(buffer, format="png")
+        return buffer.getvalue()
+
+
+@contextmanager
+def style() -> Iterator[None]:
+    """Draw in the style of the package, whatever the settings of the user."""
+    with resources.as_file(resources.files("framing") / "data" / "framing.mplstyle") as path:
+        settings = mpl.rc_params_from_file(path, use_default_template=True)
+    with mpl.rc_context({**settings, "backend": mpl.rcParams["backend"]}):
+        yield
+
+
+def frame_style(frames: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Return colour and marker of each frame; those of the package's frames are fixed."""
+    rest = iter([frame for frame in frames if frame not in COLOURS])
+    other = {frame: OTHER_COLOURS[n % len(OTHER_COLOURS)] for n, frame in enumerate(rest)}
+    order = [*COLOURS, *other]
+    return {
+        frame: (COLOURS.get(frame) or other[frame], MARKERS[order.index(frame) % len(MARKERS)])
+        for frame in frames
+    }
+
+
+def write_figure(figure: Figure, path: str | Path) -> list[Path]:
+    """Write a figure as SVG and PDF, byte for byte the same in a second run.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+    path : str or Path
+        Without an ending; missing folders are made.
+
+    Returns
+    -------
+    list of Path
+        The two files.
+
+    Raises
+    ------
+    InputError
+        The path has an ending.
+
+    Examples
+    --------
+    >>> import framing as fr, tempfile
+    >>> study = fr.load_study("articles")
+    >>> figure = fr.plot_entries(fr.count_entries(study.hits))
+    >>> [path.name for path in fr.write_figure(figure, tempfile.mkdtemp() + "/entries")]
+    ['entries.svg', 'entries.pdf']
+    """
+    path = Path(path)
+    if path.suffix:
+        raise InputError(
+            f"{path}: leave the ending {path.suffix!r} out; .svg and .pdf are both written."
+        )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    files = [path.with_name(f"{path.name}.{ending}") for ending in ("svg", "pdf")]
+    with style():
+        figure.savefig(files[0], metadata={"Date": None})
+        figure.savefig(files[1], metadata={"CreationDate": None})
+    return files
+
+
+def _figure(width: float, height: float) -> FrameFigure:
+    return FrameFigure(figsize=(width, height), layout="constrained")
+
+
+def _labels(ids: Sequence[str], labels: Mapping[str, str] | None) -> list[str]:
+    return [fill(str((labels or {}).get(item, item)), 26) for item in ids]
+
+
+def _note(figure: Figure, text: str) -> None:
+    """Write below the figure what its signs mean."""
+    figure.supxlabel(fill(text, int(figure.get_figwidth() * 17)), fontsize=7, color="#444444", ha="center")
+
+
+def _rows(axes: Axes, names: Sequence[str]) -> None:
+    axes.set_yticks(range(len(names)), names)
+    axes.set_ylim(len(names) - 0.4, -0.6)
+
+
+def plot_corpus(
+    documents: pd.DataFrame,
+    exclusions: pd.DataFrame,
+    *,
+    labels: Mapping[str, str] | None = None,
+) -> Figure:
+    """Draw what a corpus holds and what was taken out of it.
+
+    Parameters
+    ----------
+    documents : pandas.DataFrame
+        ``doc_id``, ``sentences``, ``tokens``, as from ``corpus.describe()``; 60 rows at most.
+    exclusions : pandas.DataFrame
+        ``doc_id``, ``kind``, ``rule``, as in ``corpus.exclusions``.
+    labels : mapping, optional
+        What to call a document; its doc_id by default.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Tokens and sentences of each document; lines taken out, by rule.
+
+    Raises
+    ------
+    InputError
+        A column is missing, or there are too many documents to be read.
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> corpus = fr.make_corpus(["A truce is near.\\nRelated Sources:"])
+    >>> figure = fr.plot_corpus(corpus.describe(), corpus.exclusions)
+    """
+    check_columns(documents.columns, ["doc_id", "sentences", "tokens"], "documents")
+    check_columns(exclusions.columns, ["doc_id", "kind", "rule"], "exclusions")
+    _check_count(len(documents), "documents")
+    ids = documents["doc_id"].tolist()
+    lines = exclusions[exclusions["kind"] == "line"]
+    removed = pd.crosstab(lines["doc_id"], lines["rule"]).reindex(ids, fill_value=0)
+    with style():
+        figure = _figure(WIDE, 1.2 + 1.25 * ROW * len(ids))
+        left, right = figure.subplots(1, 2, sharey=True, width_ratios=[3, 2])
+        left.barh(range(len(ids)), documents["tokens"], color="#AABBCC", height=0.6)
+        for row, (tokens, sentences) in enumerate(
+            zip(documents["tokens"], documents["sentences"], strict=True)
+        ):
+            left.annotate(
+                f"{tokens:,} in {sentences:,} sentences", (tokens, row), xytext=(3, 0),
+                textcoords="offset points", va="center", fontsize=7,
+            )
+        left.set_xlim(0, 1.45 * max(documents["tokens"].max(), 1))
+        left.set_xlabel("tokens")
+        left.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+        left.xaxis.set_major_formatter("{x:,.0f}")
+        left.set_title("What the corpus holds")
+        _rows(left, _labels(ids, labels))
+        _draw_removed(right, removed)
+        _note(figure, "Tokens and sentences are counted after the lines on the right were taken out.")
+    return figure
+
+
+def _draw_removed(axes: Axes, removed: pd.DataFrame) -> None:
+    axes.set_title("Lines taken out, by rule")
+    axes.tick_params(axis="x", size=0)
+    for side in ("left", "bottom"):
+        axes.spines[side].set_visible(False)
+    axes.tick_params(axis="y", labelleft=False)
+    rules = list(removed.columns) or ["none"]
+    axes.set_xticks(range(len(rules)), [fill(rule, 12) for rule in rules], va="top")
+    axes.set_xlim(-0.6, len(rules) - 0.4)
+    for row, counts in enumerate(removed.to_numpy()):
+        for column, count in enumerate(counts):
+            axes.text(
+                column, row, f"{count:,}" if count else "·", ha="center", va="center",
+                color="black" if count else GREY, weight="bold" if count else "normal",
+            )
+
+
+def _check_count(count: int, what: str) -> None:
+    if not 0 < count <= MOST_UNITS:
+        raise InputError(
+            f"{count:,} {what} cannot be drawn: a figure takes 1 to {MOST_UNITS}. Draw a selection, "
+            'or pool them, for example score(hits, unit="source").'
+        )
+
+
+def plot_scores(scores: Scores, *, labels: Mapping[str, str] | None = None) -> Figure:
+    """Draw the scores of every unit, one panel a frame, with their intervals.
+
+    Parameters
+    ----------
+    scores : Scores
+        With intervals (``scores.interval(seed=…)``), or without; 60 units at most.
+    labels : mapping, optional
+        What to call a unit; its unit_id by default.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        A dot at each value, a line for the interval, a dashed line up to the exact limit where
+        a unit has no hit; n is the number of sentences or documents resampled.
+
+    Raises
+    ------
+    InputError
+        There are no units, or too many to be read.
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> study = fr.load_study("articles")
+    >>> figure = fr.plot_scores(fr.score(study.hits).interval(seed=1))
+    """
+    _check_count(len(scores), "units")
+    ids = scores.units["unit_id"].tolist()
+    names = _labels(ids, labels)
+    if scores.level:
+        sizes = scores.table.drop_duplicates("unit_id")["n"]
+        names = [f"{name} (n = {n:,})" for name, n in zip(names, sizes, strict=True)]
+    k = len(scores.frames)
+    with style():
+        figure = _figure(WIDE, 1.15 + 1.25 * ROW * len(ids))
+        panels = figure.subplots(1, k, sharey=True, sharex=True, squeeze=False)[0]
+        for axes, frame in zip(panels, scores.frames, strict=True):
+            look = frame_style(scores.frames)[frame]
+            _draw_scores(axes, scores.table[scores.table["frame"] == frame], look)
+            axes.set_title(frame)
+            axes.grid(axis="x")
+            axes.xaxis.set_major_locator(MaxNLocator(4))
+            axes.set_xlabel(fill(scores.measure, 14))
+            if scores.kind == "share":
+                axes.xaxis.set_major_formatter(PercentFormatter(1))
+        _rows(panels[0], names)
+        panels[0].set_xlim(left=min(0, panels[0].get_xlim()[0]))
+        _note(figure, _score_note(scores))
+    return figure
+
+
+def _draw_scores(axes: Axes, table: pd.DataFrame, look: tuple[str, str]) -> None:
+    colour, marker = look
+    rows = np.arange(len(table))
+    if "low" in table:
+        exact = (table["method"] == "exact").to_numpy()
+        for which, line in ((~exact, "-"), (exact, (0, (2, 1.5)))):
+            low, high = table["low"][which], table["high"][which]
+            axes.hlines(rows[which], low, high, color=colour, linestyle=line)
+            axes.plot(high, rows[which], "|", color=colour, markersize=5)
+            axes.plot(low, rows[which], "|", color=colour, markersize=5)
+    none = (table["numerator"] == 0).to_numpy()
+    for which, face in ((~none, colour), (none, "white")):
+        # Without a point, an unclipped line has no extent, and the layout fails on it.
+        if which.any():
+            axes.plot(
+                table["value"][which], rows[which], marker, color=colour, markerfacecolor=face,
+                clip_on=False, zorder=3,
+            )
+
+
+def _score_note(scores: Scores) -> str:
+    note = f"Lexicon: {scores.lexicon}."
+    if not scores.level:
+        return note
+    note += f" Lines: {scores.level:.0%} bootstrap intervals over the n {scores.parts.name}s."
+    if (scores.table["method"] == "exact").any():
+        note += " Open and dashed: no hit, exact upper limit."
+    return note
+
+
+def plot_positions(
+    positions: pd.DataFrame, *, labels: Mapping[str, str] | None = None
+) -> Figure:
+    """Draw where in each article the frames fall.
+
+    Parameters
+    ----------
+    positions : pandas.DataFrame
+        ``doc_id``, ``frame`` (categorical), ``position`` (0 to 1), as from `locate_hits`; 60
+        documents at most. With ``labels`` the documents are those labelled, in that order.
+    labels : mapping, optional
+        What to call a document; its doc_id by default.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        One row a document, in it one lane a frame, a stroke a hit.
+
+    Raises
+    ------
+    InputError
+        A column is missing, or there are no documents or too many.
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> figure = fr.plot_positions(fr.locate_hits(fr.load_study("articles").hits))
+    """
+    check_columns(positions.columns, ["doc_id", "frame", "position"], "positions")
+    ids = list(labels) if labels else list(dict.fromkeys(positions["doc_id"]))
+    _check_count(len(ids), "documents")
+    frames = [str(frame) for frame in positions["frame"].cat.categories]
+    looks, k = frame_style(frames), len(frames)
+    with style():
+        figure = _figure(WIDE, 1.0 + 0.115 * (k + 1) * len(ids))
+        axes = figure.subplots()
+        for lane, frame in enumerate(frames):
+            own = positions[(positions["frame"] == frame) & positions["doc_id"].isin(ids)]
+            row = own["doc_id"].map({item: n for n, item in enumerate(ids)})
+            axes.plot(
+                own["position"], row * (k + 1) + lane, "|", color=looks[frame][0],
+                markersize=7, markeredgewidth=1.6, label=f"{frame} ({len(own):,})",
+                clip_on=own.empty,
+            )
+        middles = [n * (k + 1) + (k - 1) / 2 for n in range(len(ids))]
+        axes.set_yticks(middles, _labels(ids, labels))
+        axes.set_ylim((k + 1) * len(ids) - 1, -1)
+        for n in range(1, len(ids)):
+            axes.axhline(n * (k + 1) - 1, color="#cccccc", linewidth=0.5)
+        axes.set_xlim(0, 1)
+        axes.xaxis.set_major_formatter(PercentFormatter(1))
+        axes.set_xlabel("position in the article (share of its characters)")
+        figure.legend(loc="outside upper center", ncols=min(k, 4), handletextpad=0.1)
+        _note(figure, "Each stroke is a hit; in brackets the hits of the frame in all articles.")
+    return figure
+
+
+def plot_cooccurrences(table: pd.DataFrame) -> Figure:
+    """Draw which frames meet in one sentence.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As from `count_cooccurrences`.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Of the sentences with the frame of the row, the share that also have the frame of the
+        column, with its 95% interval; below, the share among all sentences.
+
+    Raises
+    ------
+    InputError
+        A column is missing.
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> hits = fr.load_study("articles").hits
+    >>> figure = fr.plot_cooccurrences(fr.count_cooccurrences(hits))
+    """
+    needed = ["frame", "with_frame", "n", "n_both", "share", "low", "high", "base"]
+    check_columns(table.columns, needed, "table")
+    frames = list(dict.fromkeys([*table["frame"], *table["with_frame"]]))
+    k = len(frames)
+    cells = np.full((k + 1, k), np.nan)
+    for row in table.to_dict("records"):
+        cells[frames.index(row["frame"]), frames.index(row["with_frame"])] = row["share"]
+        cells[k, frames.index(row["with_frame"])] = row["base"]
+    sizes = dict(zip(table["frame"], table["n"], strict=True))
+    with style():
+        figure = _figure(max(NARROW, 1.4 + 1.05 * k), 1.2 + 0.5 * (k + 1))
+        axes = figure.subplots()
+        top = max(0.5, float(np.nanmax(np.nan_to_num(cells))))
+        axes.imshow(cells, cmap="Greys", vmin=0, vmax=2.6 * top, aspect="auto")
+        for row in table.to_dict("records"):
+            place = frames.index(row["with_frame"]), frames.index(row["frame"])
+            _write_cell(axes, place, row)
+        for column in range(k):
+            axes.text(column, k, f"{cells[k, column]:.0%}", ha="center", va="center", fontsize=7.5)
+        axes.set_xticks(range(k), frames)
+        axes.set_yticks(range(k + 1), [*(f"{f} (n = {sizes[f]:,})" for f in frames), "all sentences"])
+        axes.axhline(k - 0.5, color="white", linewidth=4)
+        axes.tick_params(size=0)
+        axes.spines[:].set_visible(False)
+        axes.set_title("… also have")
+        axes.set_ylabel("of the sentences with")
+        _note(figure, "Share of sentences; in brackets the 95% Wilson interval in per cent, then the count.")
+    return figure
+
+
+def _write_cell(axes: Axes, place: tuple[int, int], row: Mapping[Any, Any]) -> None:
+    text = "–"
+    if row["n"]:
+        text = (
+            f"{row['share']:.0%} [{100 * row['low']:.0f}, {100 * row['high']:.0f}]\n"
+            f"{row['n_both']:,} of {row['n']:,}"
+        )
+    axes.text(*place, text, ha="center", va="center", fontsize=7)
+
+
+def plot_entries(table: pd.DataFrame, *, top: int = 8) -> Figure:
+    """Draw which entries of the lexicon carry each frame.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        ``frame`` (categorical), ``entry``, ``n``, as from `count_entries`.
+    top : int
+        Entries a frame at most.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Hits of the most frequent entries, one panel a frame.
+
+    Raises
+    ------
+    InputError
+        A column is missing or ``top`` is not a whole number above 0.
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> figure = fr.plot_entries(fr.count_entries(fr.load_study("articles").hits), top=5)
+    """
+    check_columns(table.columns, ["frame", "entry", "n"], "table")
+    check_positive("top", top, whole=True)
+    frames = [str(frame) for frame in table["frame"].cat.categories]
+    looks = frame_style(frames)
+    columns = min(2, len(frames))
+    rows = -(-len(frames) // columns)
+    with style():
+        figure = _figure(WIDE, 0.5 + rows * (0.45 + 0.165 * top))
+        grid = figure.subplots(rows, columns, sharex=True, squeeze=False)
+        for axes, frame in zip(grid.flat, frames, strict=False):
+            own = table[(table["frame"] == frame) & (table["n"] > 0)]
+            shown = own.head(top)
+            axes.barh(range(len(shown)), shown["n"], color=looks[frame][0], height=0.65)
+            for row, n in enumerate(shown["n"]):
+                axes.annotate(
+                    f"{n:,}", (n, row), xytext=(3, 0), textcoords="offset points", va="center",
+                    fontsize=7,
+                )
+            _rows(axes, [*shown["entry"], *[""] * (top - len(shown))])
+            rest = int(own["n"].sum() - shown["n"].sum())
+            others = f", {rest:,} of further entries" if rest else ""
+            axes.set_title(f"{frame}: {own['n'].sum():,} hits{others}")
+            axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+            axes.margins(x=0.08)
+            axes.set_xlim(left=0)
+        for axes in grid[-1]:
+            axes.set_xlabel("hits")
+        for axes in list(grid.flat)[len(frames) :]:
+            axes.set_visible(False)
+    return figure

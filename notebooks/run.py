@@ -1,0 +1,53 @@
+"""Run a notebook from top to bottom; stop at a failing cell and show it."""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, DeadKernelError
+from traitlets.config import Config
+
+BUILD = Path("build/notebooks")
+
+
+def main(path: Path) -> int:
+    """Run the notebook at ``path``; a copy with its outputs goes to build/notebooks."""
+    # The kernel of this environment, even where the user has one of the same name.
+    os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
+    notebook = nbformat.read(path, as_version=4)
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    begun = time.monotonic()
+    print(f"[{path.stem}] {len(cells)} cells", flush=True)
+
+    def progress(cell: nbformat.NotebookNode, cell_index: int) -> None:
+        number = sum(cell.cell_type == "code" for cell in notebook.cells[: cell_index + 1])
+        first = (cell.source.splitlines() or [""])[0]
+        if cell.cell_type == "code":
+            print(f"[{path.stem}] {number}/{len(cells)}  {first[:70]}", flush=True)
+
+    # Sockets in files where there are such: nobody else on the machine can listen in.
+    settings = {"KernelManager": {"transport": "ipc" if os.name == "posix" else "tcp"}}
+    client = NotebookClient(
+        notebook,
+        config=Config(settings),
+        kernel_name="python3",
+        timeout=600,
+        resources={"metadata": {"path": str(path.parent)}},
+        on_cell_start=progress,
+    )
+    try:
+        client.execute()
+    except (CellExecutionError, DeadKernelError) as error:
+        print(f"\n{path} stopped:\n{error}", file=sys.stderr)
+        return 1
+    BUILD.mkdir(parents=True, exist_ok=True)
+    nbformat.write(notebook, BUILD / path.name)
+    print(f"[{path.stem}] done in {time.monotonic() - begun:.0f} s", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))
