@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,7 @@ HYPHENS = "-\u2010\u2011\u2012\u2013\u2212\ufe58\ufe63\uff0d"
 VARIANTS = "".join(map(chr, range(0xFE00, 0xFE10)))
 INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff" + VARIANTS
 
-Classes = NDArray[np.uint8] | NDArray[np.uint16]
+Classes = NDArray[Any]
 Offsets = NDArray[np.int64]
 
 

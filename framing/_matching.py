@@ -67,7 +67,6 @@ class Matcher:
 
     def __init__(self, lexicon: Lexicon) -> None:
         table = lexicon.table
-        frames = list(lexicon.frames["frame"])
         self.frame_of = table["frame"].cat.codes.to_numpy().astype(np.int64)
         self.entries = len(table)
         patterns = list(table["pattern"])
@@ -76,9 +75,9 @@ class Matcher:
         for entry, items in enumerate(table["exceptions"]):
             patterns.extend(items)
             self.silences.extend(("entry", entry) for _ in items)
-        for row in lexicon.frames.itertuples():
-            patterns.extend(row.exceptions)
-            self.silences.extend(("frame", frames.index(row.frame)) for _ in row.exceptions)
+        for number, items in enumerate(lexicon.frames["exceptions"]):
+            patterns.extend(items)
+            self.silences.extend(("frame", number) for _ in items)
         patterns.extend(lexicon.exceptions)
         self.silences.extend(("all", 0) for _ in lexicon.exceptions)
         self._compile(patterns)

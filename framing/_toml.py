@@ -21,7 +21,7 @@ TYPES = {
 }
 
 Where = Callable[..., str]
-Kind = TypeVar("Kind")
+Kind = TypeVar("Kind", bound=msgspec.Struct)
 
 
 def read_toml(path: Path) -> tuple[dict[str, Any], Where]:

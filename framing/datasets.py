@@ -44,7 +44,8 @@ def load_lexicon(name: str) -> Lexicon:
     shipped = sorted(path.stem for path in _data("lexicons").glob("*.toml"))
     if name not in shipped and Path(name).suffix:
         raise InputError(
-            f"{name!r} does not ship with the package. For a file of your own: read_lexicon({name!r})."
+            f"{name!r} does not ship with the package. "
+            f"For a file of your own: read_lexicon({name!r})."
         )
     check_choice("name", name, shipped)
     return read_lexicon(_data("lexicons", f"{name}.toml"))

@@ -115,7 +115,9 @@ def _labels(ids: Sequence[str], labels: Mapping[str, str] | None) -> list[str]:
 
 def _note(figure: Figure, text: str) -> None:
     """Write below the figure what its signs mean."""
-    figure.supxlabel(fill(text, int(figure.get_figwidth() * 17)), fontsize=7, color="#444444", ha="center")
+    figure.supxlabel(
+        fill(text, int(figure.get_figwidth() * 17)), fontsize=7, color="#444444", ha="center"
+    )
 
 
 def _rows(axes: Axes, names: Sequence[str]) -> None:
@@ -170,8 +172,12 @@ def plot_corpus(
             zip(documents["tokens"], documents["sentences"], strict=True)
         ):
             left.annotate(
-                f"{tokens:,} in {sentences:,} sentences", (tokens, row), xytext=(3, 0),
-                textcoords="offset points", va="center", fontsize=7,
+                f"{tokens:,} in {sentences:,} sentences",
+                (tokens, row),
+                xytext=(3, 0),
+                textcoords="offset points",
+                va="center",
+                fontsize=7,
             )
         left.set_xlim(0, 1.45 * max(documents["tokens"].max(), 1))
         left.set_xlabel("tokens")
@@ -180,7 +186,9 @@ def plot_corpus(
         left.set_title("What the corpus holds")
         _rows(left, _labels(ids, labels))
         _draw_removed(right, removed)
-        _note(figure, "Tokens and sentences are counted after the lines on the right were taken out.")
+        _note(
+            figure, "Tokens and sentences are counted after the lines on the right were taken out."
+        )
     return figure
 
 
@@ -196,16 +204,21 @@ def _draw_removed(axes: Axes, removed: pd.DataFrame) -> None:
     for row, counts in enumerate(removed.to_numpy()):
         for column, count in enumerate(counts):
             axes.text(
-                column, row, f"{count:,}" if count else "·", ha="center", va="center",
-                color="black" if count else GREY, weight="bold" if count else "normal",
+                column,
+                row,
+                f"{count:,}" if count else "·",
+                ha="center",
+                va="center",
+                color="black" if count else GREY,
+                weight="bold" if count else "normal",
             )
 
 
 def _check_count(count: int, what: str) -> None:
     if not 0 < count <= MOST_UNITS:
         raise InputError(
-            f"{count:,} {what} cannot be drawn: a figure takes 1 to {MOST_UNITS}. Draw a selection, "
-            'or pool them, for example score(hits, unit="source").'
+            f"{count:,} {what} cannot be drawn: a figure takes 1 to {MOST_UNITS}. Draw a "
+            'selection, or pool them, for example score(hits, unit="source").'
         )
 
 
@@ -276,8 +289,13 @@ def _draw_scores(axes: Axes, table: pd.DataFrame, look: tuple[str, str]) -> None
         # Without a point, an unclipped line has no extent, and the layout fails on it.
         if which.any():
             axes.plot(
-                table["value"][which], rows[which], marker, color=colour, markerfacecolor=face,
-                clip_on=False, zorder=3,
+                table["value"][which],
+                rows[which],
+                marker,
+                color=colour,
+                markerfacecolor=face,
+                clip_on=False,
+                zorder=3,
             )
 
 
@@ -291,9 +309,7 @@ def _score_note(scores: Scores) -> str:
     return note
 
 
-def plot_positions(
-    positions: pd.DataFrame, *, labels: Mapping[str, str] | None = None
-) -> Figure:
+def plot_positions(positions: pd.DataFrame, *, labels: Mapping[str, str] | None = None) -> Figure:
     """Draw where in each article the frames fall.
 
     Parameters
@@ -331,8 +347,13 @@ def plot_positions(
             own = positions[(positions["frame"] == frame) & positions["doc_id"].isin(ids)]
             row = own["doc_id"].map({item: n for n, item in enumerate(ids)})
             axes.plot(
-                own["position"], row * (k + 1) + lane, "|", color=looks[frame][0],
-                markersize=7, markeredgewidth=1.6, label=f"{frame} ({len(own):,})",
+                own["position"],
+                row * (k + 1) + lane,
+                "|",
+                color=looks[frame][0],
+                markersize=7,
+                markeredgewidth=1.6,
+                label=f"{frame} ({len(own):,})",
                 clip_on=own.empty,
             )
         middles = [n * (k + 1) + (k - 1) / 2 for n in range(len(ids))]
@@ -393,13 +414,18 @@ def plot_cooccurrences(table: pd.DataFrame) -> Figure:
         for column in range(k):
             axes.text(column, k, f"{cells[k, column]:.0%}", ha="center", va="center", fontsize=7.5)
         axes.set_xticks(range(k), frames)
-        axes.set_yticks(range(k + 1), [*(f"{f} (n = {sizes[f]:,})" for f in frames), "all sentences"])
+        axes.set_yticks(
+            range(k + 1), [*(f"{f} (n = {sizes[f]:,})" for f in frames), "all sentences"]
+        )
         axes.axhline(k - 0.5, color="white", linewidth=4)
         axes.tick_params(size=0)
         axes.spines[:].set_visible(False)
         axes.set_title("… also have")
         axes.set_ylabel("of the sentences with")
-        _note(figure, "Share of sentences; in brackets the 95% Wilson interval in per cent, then the count.")
+        _note(
+            figure,
+            "Share of sentences; in brackets the 95% Wilson interval in per cent, then the count.",
+        )
     return figure
 
 
@@ -453,7 +479,11 @@ def plot_entries(table: pd.DataFrame, *, top: int = 8) -> Figure:
             axes.barh(range(len(shown)), shown["n"], color=looks[frame][0], height=0.65)
             for row, n in enumerate(shown["n"]):
                 axes.annotate(
-                    f"{n:,}", (n, row), xytext=(3, 0), textcoords="offset points", va="center",
+                    f"{n:,}",
+                    (n, row),
+                    xytext=(3, 0),
+                    textcoords="offset points",
+                    va="center",
                     fontsize=7,
                 )
             _rows(axes, [*shown["entry"], *[""] * (top - len(shown))])

@@ -43,7 +43,8 @@ class Rule:
 
     def matches(self, line: str, number: int, count: int) -> bool:
         """Return whether the rule takes out a line, the ``number``-th (from 0) of ``count``."""
-        if self.place == "first" and number >= 3 or self.place == "last" and number < count - 3:
+        outside = {"first": number >= 3, "last": number < count - 3}
+        if outside.get(self.place, False):
             return False
         return self.pattern.fullmatch(line.strip()) is not None
 

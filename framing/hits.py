@@ -6,6 +6,7 @@ from html import escape
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy import stats
 from tqdm import tqdm
 
@@ -170,12 +171,13 @@ def _hit_table(found: pd.DataFrame, sentences: pd.DataFrame, entries: pd.DataFra
     )
 
 
-def sentence_rows(hits: Hits) -> "np.ndarray[tuple[int], np.dtype[np.intp]]":
+def sentence_rows(hits: Hits) -> NDArray[np.intp]:
     """Return for each hit the row of its sentence in ``hits.sentences``."""
     ids = hits.sentences["doc_id"]
     first = pd.Series(np.arange(len(ids)), index=ids.to_numpy()).groupby(level=0).first()
     begin = hits.table["doc_id"].map(first).to_numpy(dtype=np.intp)
-    return begin + hits.table["sentence"].to_numpy(dtype=np.intp) - 1
+    rows: NDArray[np.intp] = begin + hits.table["sentence"].to_numpy(dtype=np.intp) - 1
+    return rows
 
 
 def count_entries(hits: Hits) -> pd.DataFrame:

@@ -122,7 +122,7 @@ def read_lexicon(path: str | Path) -> Lexicon:
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "mine.toml"
     >>> _ = path.write_text('name = "mine"\\n[frames.peace]\\nentries = ["truce", "ceasefire*"]')
     >>> fr.read_lexicon(path)
-    <Lexicon mine: 2 entries (peace 2), hash 8fae7632>
+    <Lexicon mine: 2 entries (peace 2), hash 5d6ef2a7>
     """
     path = Path(path)
     data, where = read_toml(path)
@@ -165,7 +165,7 @@ def make_lexicon(
     --------
     >>> import framing as fr
     >>> fr.make_lexicon({"peace": ["ceasefire*", "peace talk*"], "doubt": ["doubt*", "wary"]})
-    <Lexicon unnamed: 4 entries (peace 2, doubt 2), hash c24cb5b8>
+    <Lexicon unnamed: 4 entries (peace 2, doubt 2), hash cb6bbd5b>
     """
     if not isinstance(frames, Mapping):
         raise InputError(
@@ -192,7 +192,7 @@ def make_lexicon(
     return _build(data, lambda *keys: "make_lexicon")
 
 
-def _plain(entry: object) -> object:
+def _plain(entry: Any) -> Any:
     # A column of a table gives numpy's own text type, which the validator does not know.
     return str(entry) if isinstance(entry, str) else entry
 
@@ -221,7 +221,7 @@ def drop_entries(lexicon: Lexicon, patterns: Iterable[str]) -> Lexicon:
     >>> import framing as fr
     >>> lexicon = fr.make_lexicon({"peace": ["ceasefire*", "peace talk*"]})
     >>> fr.drop_entries(lexicon, ["peace talk*"])
-    <Lexicon unnamed: 1 entries (peace 1), hash 4cb9aabc>
+    <Lexicon unnamed: 1 entries (peace 1), hash 9d57a03a>
     """
     patterns = [patterns] if isinstance(patterns, str) else list(patterns)
     for pattern in patterns:
@@ -330,9 +330,12 @@ def _check_repeats(table: pd.DataFrame, shared: bool, where: Where) -> None:
 
 def _with_hash(lexicon: Lexicon) -> Lexicon:
     rows = sorted(
-        [str(row.frame), row.pattern, row.weight, sorted(row.exceptions)]
-        for row in lexicon.table.itertuples()
+        [str(frame), pattern, weight, sorted(exceptions)]
+        for frame, pattern, weight, exceptions in lexicon.table.to_numpy().tolist()
     )
-    heads = sorted([str(row.frame), sorted(row.exceptions)] for row in lexicon.frames.itertuples())
+    heads = sorted(
+        [frame, sorted(exceptions)]
+        for frame, exceptions in lexicon.frames[["frame", "exceptions"]].to_numpy().tolist()
+    )
     content = json.dumps([rows, heads, sorted(lexicon.exceptions)], ensure_ascii=True)
     return replace(lexicon, hash=hashlib.sha256(content.encode()).hexdigest())

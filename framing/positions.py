@@ -27,7 +27,8 @@ def locate_hits(hits: Hits) -> pd.DataFrame:
     >>> fr.locate_hits(hits)["position"].round(2).tolist()
     [0.07, 0.9]
     """
-    spans = hits.sentences.groupby("doc_id", sort=False).agg(first=("start", "min"), last=("end", "max"))
+    sentences = hits.sentences.groupby("doc_id", sort=False)
+    spans = sentences.agg(first=("start", "min"), last=("end", "max"))
     table = hits.table[["doc_id", "sentence", "frame", "entry"]].copy()
     own = spans.loc[hits.table["doc_id"]].reset_index(drop=True)
     middle = (hits.table["start"] + hits.table["end"]) / 2

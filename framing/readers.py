@@ -236,7 +236,8 @@ def _read_parquet(path: Path, encoding: str) -> pd.DataFrame:
         raise InputError(f"{path} cannot be read as Parquet ({error}).") from None
     if not table.num_rows:
         raise InputError(f"{path} has no rows.")
-    return table.to_pandas()
+    frame: pd.DataFrame = table.to_pandas()
+    return frame
 
 
 PARSERS: dict[str, Callable[[Path, str], pd.DataFrame]] = {

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from html import escape
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -106,7 +107,7 @@ class Scores:
         text2      0.0    1.0
         """
         check_choice("column", column, [name for name in self.table if name not in ("unit_id",)])
-        wide = self.table.pivot(index="unit_id", columns="frame", values=column)
+        wide = self.table.set_index(["unit_id", "frame"])[column].unstack()
         return wide.loc[self.units["unit_id"].tolist(), self.frames].rename_axis(columns="frame")
 
     def interval(self, *, seed: int, draws: int = 2000, level: float = 0.95) -> "Scores":
@@ -310,7 +311,7 @@ def _units(hits: Hits, unit: str) -> tuple[NDArray[np.int64], pd.DataFrame]:
     else:
         labels = _labels(documents[unit])
         values = sorted(set(labels) - {MISSING}) + [MISSING] * (MISSING in set(labels))
-        code = pd.Index(values).get_indexer(labels).astype(np.int64)[document]
+        code = pd.Index(values).get_indexer(pd.Index(labels)).astype(np.int64)[document]
         heads = pd.DataFrame({"unit_id": pd.Series(values, dtype="str")})
     sizes = pd.DataFrame({"code": code, "document": document, "tokens": sentences["tokens"]})
     grouped = sizes.groupby("code")
@@ -321,24 +322,26 @@ def _units(hits: Hits, unit: str) -> tuple[NDArray[np.int64], pd.DataFrame]:
     return code, heads
 
 
-def _labels(column: "pd.Series[object]") -> list[str]:
-    values = column
-    if pd.api.types.is_datetime64_any_dtype(column):
-        values = column.dt.strftime("%Y-%m-%d")
-    return [MISSING if pd.isna(value) else str(value) for value in values]
+def _labels(column: "pd.Series[Any]") -> list[str]:
+    dated = pd.api.types.is_datetime64_any_dtype(column)
+    texts = column.dt.strftime("%Y-%m-%d") if dated else column.astype(str)
+    return [
+        MISSING if missing else text for text, missing in zip(texts, column.isna(), strict=True)
+    ]
 
 
 def _sentence_parts(hits: Hits, kind: str) -> tuple[Array, Array]:
-    rows, frames = sentence_rows(hits), hits.table["frame"].cat.codes.to_numpy(dtype=np.intp)
+    rows = sentence_rows(hits)
+    frames = hits.table["frame"].cat.codes.to_numpy(dtype=np.intp)
     n, k = len(hits.sentences), len(hits.frames)
-    tokens = hits.sentences["tokens"].to_numpy(dtype=np.float64)
+    tokens: Array = hits.sentences["tokens"].to_numpy(dtype=np.float64)
     if kind == "share":
-        present = np.zeros((n, k))
+        present: Array = np.zeros((n, k))
         present[rows, frames] = 1.0
         return present, (tokens > 0).astype(np.float64)
     weights = hits.table["weight"].to_numpy(dtype=np.float64)
     summed = np.bincount(rows * k + frames, weights=weights, minlength=n * k)
-    return summed.reshape(n, k), tokens
+    return summed.reshape(n, k).astype(np.float64), tokens
 
 
 def _sums(unit: NDArray[np.int64], values: Array, count: int) -> Array:

@@ -93,10 +93,11 @@ def text_hash(text: str) -> str:
 
 def _count_terms(corpus: Corpus) -> pd.DataFrame:
     text_of = dict(zip(corpus.table["doc_id"], corpus.table["text"], strict=True))
+    places = corpus.sentences[["doc_id", "paragraph", "start", "end"]].to_numpy().tolist()
     rows = [
-        (row.doc_id, row.paragraph, token)
-        for row in corpus.sentences.itertuples()
-        for token in token_texts(text_of[row.doc_id], (row.start, row.end))
+        (doc_id, paragraph, token)
+        for doc_id, paragraph, start, end in places
+        for token in token_texts(text_of[doc_id], (start, end))
     ]
     table = pd.DataFrame(rows, columns=["doc_id", "paragraph", "term"])
     return table.groupby(list(table.columns), sort=True).size().rename("n").reset_index()

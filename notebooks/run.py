@@ -8,7 +8,6 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
-from traitlets.config import Config
 
 BUILD = Path("build/notebooks")
 
@@ -28,11 +27,8 @@ def main(path: Path) -> int:
         if cell.cell_type == "code":
             print(f"[{path.stem}] {number}/{len(cells)}  {first[:70]}", flush=True)
 
-    # Sockets in files where there are such: nobody else on the machine can listen in.
-    settings = {"KernelManager": {"transport": "ipc" if os.name == "posix" else "tcp"}}
     client = NotebookClient(
         notebook,
-        config=Config(settings),
         kernel_name="python3",
         timeout=600,
         resources={"metadata": {"path": str(path.parent)}},

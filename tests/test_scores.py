@@ -1,0 +1,169 @@
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+import framing as fr
+
+FRAMES = {"peace": ["truce"], "doubt": [{"pattern": "wary", "weight": 2.0}]}
+
+
+def hits_of(texts, **columns):
+    return fr.find_hits(fr.make_corpus(texts, **columns), fr.make_lexicon(FRAMES))
+
+
+def planted():
+    texts = [
+        "Truce and truce here. Wary now.\nNothing said at all here.",
+        "A truce.",
+        "Rain fell all day.",
+    ]
+    return hits_of(texts, source=["wire", "wire", None], date=["2025-02-13", None, "2025-02-14"])
+
+
+def test_rates_of_documents_are_hits_per_thousand_tokens():
+    table = fr.score(planted(), unit="document").table
+    peace = table[table["frame"] == "peace"]
+    assert peace["numerator"].tolist() == [2, 1, 0]
+    assert peace["denominator"].tolist() == [11, 2, 4]
+    np.testing.assert_allclose(peace["value"], [2000 / 11, 500, 0])
+    doubt = table[table["frame"] == "doubt"]
+    assert doubt["numerator"].tolist() == [2, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("unit", "ids", "peace"),
+    [
+        ("sentence", ["text1:1", "text1:2", "text1:3", "text2:1", "text3:1"], [2, 0, 0, 1, 0]),
+        ("paragraph", ["text1:1", "text1:2", "text2:1", "text3:1"], [2, 0, 1, 0]),
+        ("source", ["wire", "(missing)"], [3, 0]),
+        ("date", ["2025-02-13", "2025-02-14", "(missing)"], [2, 0, 1]),
+        ("corpus", ["corpus"], [3]),
+    ],
+)
+def test_every_unit_recovers_what_was_planted(unit, ids, peace):
+    wide = fr.score(planted(), unit=unit, kind="count").wide()
+    assert wide.index.tolist() == ids
+    assert wide["peace"].tolist() == peace
+
+
+def test_share_counts_sentences_once():
+    table = fr.score(planted(), unit="document", kind="share").table
+    peace = table[table["frame"] == "peace"]
+    np.testing.assert_allclose(peace["value"], [1 / 3, 1, 0])
+    assert peace["denominator"].tolist() == [3, 1, 1]
+
+
+def test_a_unit_without_tokens_is_missing_and_counted():
+    scores = fr.score(hits_of(["* * *", "A truce."]))
+    assert scores.empty == 1
+    assert scores.table["value"].isna().tolist() == [True, True, False, False]
+    table = scores.interval(seed=1).table
+    assert table.loc[table["unit_id"] == "text1", "method"].tolist() == ["none", "none"]
+
+
+def test_interval_agrees_with_scipy():
+    texts = ["Truce now. " * 6 + "Rain fell on the old town. " * 9 + "A truce or a truce. " * 5]
+    hits = hits_of(texts)
+    row = fr.score(hits).interval(seed=3, draws=9999).table.iloc[0]
+    tokens = hits.sentences["tokens"].to_numpy()
+    found = hits.table.groupby("sentence").size()
+    counts = found.reindex(hits.sentences["sentence"], fill_value=0).to_numpy()
+
+    def rate(x, n, axis):
+        return 1000 * x.sum(axis=axis) / n.sum(axis=axis)
+
+    other = stats.bootstrap(
+        (counts, tokens), rate, paired=True, vectorized=True, method="percentile",
+        n_resamples=9999, rng=np.random.default_rng(1),
+    ).confidence_interval  # fmt: skip
+    np.testing.assert_allclose([row["low"], row["high"]], other, rtol=0.03)
+
+
+def test_an_interval_depends_on_its_unit_and_the_seed_alone():
+    first, second = "Truce. Rain. Truce now. Wary.", "Wary men. No truce. Snow. Truce."
+    both = fr.score(hits_of([first, second], doc_id=["a", "b"])).interval(seed=5).table
+    turned = fr.score(hits_of([second, first], doc_id=["b", "a"])).interval(seed=5).table
+    alone = fr.score(hits_of([second], doc_id=["b"])).interval(seed=5).table
+    own = both[both["unit_id"] == "b"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(own, alone)
+    pd.testing.assert_frame_equal(turned.head(2).reset_index(drop=True), alone)
+    other = fr.score(hits_of([second], doc_id=["b"])).interval(seed=6).table
+    assert not np.array_equal(other[["low", "high"]], alone[["low", "high"]])
+
+
+def test_no_hit_gives_the_exact_limit_not_certainty():
+    hits = hits_of(["Rain fell. Snow fell. Hail fell. Sleet fell."])
+    rate = fr.score(hits).interval(seed=1).table.iloc[0]
+    assert (rate["method"], rate["low"]) == ("exact", 0)
+    assert rate["high"] == pytest.approx(1000 * 3.6889 / 8, rel=1e-4)
+    share = fr.score(hits, kind="share").interval(seed=1).table.iloc[0]
+    assert share["high"] == pytest.approx(stats.binomtest(0, 4).proportion_ci().high)
+
+
+def test_one_document_leaves_nothing_to_resample():
+    table = fr.score(planted(), unit="source").interval(seed=1).table
+    row = table[(table["unit_id"] == "(missing)") & (table["frame"] == "peace")].iloc[0]
+    assert row["n"] == 1
+    alone = fr.score(hits_of(["A truce."], source="wire"), unit="source").interval(seed=1).table
+    assert alone["method"].tolist() == ["none", "exact"]
+    assert np.isnan(alone["low"][0])
+
+
+@settings(max_examples=100, deadline=None, derandomize=True)
+@given(st.lists(st.lists(st.sampled_from(["truce", "wary", "rain"]), min_size=1), min_size=1))
+def test_sentences_add_up_to_their_document(words):
+    hits = hits_of([" ".join(f"{' '.join(w).capitalize()}." for w in words)])
+    small = fr.score(hits, unit="sentence", kind="count").wide().sum()
+    whole = fr.score(hits, unit="document", kind="count").wide().iloc[0]
+    assert small.tolist() == whole.tolist()
+
+
+def test_intervals_cover_the_rate_that_sentences_were_drawn_with():
+    rng = np.random.default_rng(11)
+    kinds = ["Truce is near now.", "Rain fell all day.", "Truce upon truce holds."]
+    drawn = rng.choice(3, p=[0.2, 0.7, 0.1], size=(300, 60))
+    scores = fr.score(hits_of([" ".join(kinds[k] for k in row) for row in drawn]))
+    table = scores.interval(seed=1, draws=500).table
+    peace = table[table["frame"] == "peace"]
+    true = 1000 * (0.2 + 0.2) / 4
+    covered = ((peace["low"] <= true) & (true <= peace["high"])).mean()
+    assert 0.90 <= covered <= 0.98
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda h: fr.score(h, unit="sentense"), r"unit='sentense'.*Did you mean 'sentence'"),
+        (lambda h: fr.score(h, kind="ratio"), r"kind='ratio'.*'rate', 'share', 'count'"),
+        (lambda h: fr.score(h, per=0), r"per=0 .*above zero"),
+        (lambda h: fr.score(h).interval(seed=-1), r"seed=-1 .*0 or more"),
+        (lambda h: fr.score(h).interval(seed=1, draws=0), r"draws=0 .*above zero"),
+        (lambda h: fr.score(h).interval(seed=1, level=95), r"level=95 .*between 0 and 1"),
+        (lambda h: fr.score(h, unit="sentence").interval(seed=1), r"nothing to resample"),
+    ],
+)
+def test_what_a_wrong_argument_gets(call, message):
+    with pytest.raises(fr.InputError, match=message):
+        call(planted())
+
+
+def test_entries_are_counted_also_those_that_never_fired():
+    table = fr.count_entries(planted())
+    assert table[["entry", "n", "documents"]].to_numpy().tolist() == [
+        ["truce", 3, 2],
+        ["wary", 1, 1],
+    ]
+    silent = fr.count_entries(hits_of(["Rain fell."]))
+    assert silent["n"].tolist() == [0, 0]
+    assert silent["share"].isna().all()
+
+
+def test_cooccurrence_counts_sentences_with_both():
+    table = fr.count_cooccurrences(hits_of(["A wary truce. A truce. A truce. Rain."]))
+    row = table[table["frame"] == "peace"].iloc[0]
+    assert (row["n"], row["n_both"], row["base"]) == (3, 1, 0.25)
+    # Wilson's interval for 1 of 3, from its formula.
+    assert (row["low"], row["high"]) == pytest.approx((0.0615, 0.7923), abs=1e-4)
