@@ -1,14 +1,8 @@
-"""Figures: tables in, matplotlib figures out; the only place that imports matplotlib."""
+"""The figures: tables in, matplotlib figures out, and these as files."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from importlib import resources
-from io import BytesIO
-from pathlib import Path
+from collections.abc import Mapping
 from textwrap import fill
-from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -16,113 +10,31 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from framing._checks import InputError, check_columns, check_positive
+from framing._drawing import (
+    GREY,
+    NARROW,
+    WIDE,
+    check_count,
+    frame_style,
+    new_figure,
+    row_height,
+    set_rows,
+    style,
+    wrap_labels,
+    write_figure,
+    write_note,
+)
+from framing.hits import COOCCURRENCE_COLUMNS
 from framing.scores import Scores
 
-# A journal's two columns and one, in inches.
-WIDE, NARROW = 7.0, 3.5
-ROW = 0.24
-MOST_UNITS = 60
-
-# Paul Tol's high-contrast scheme: told apart by the colour-blind and in grey.
-COLOURS = {
-    "peace": "#004488",
-    "concession": "#DDAA33",
-    "sovereignty": "#BB5566",
-    "skepticism": "#222222",
-}
-OTHER_COLOURS = ("#66CCEE", "#228833", "#AA3377", "#999933", "#4477AA", "#EE6677")
-MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
-GREY = "#777777"
-
-
-class FrameFigure(Figure):
-    """A figure that JupyterLab shows when it is the last value of a cell."""
-
-    def _repr_png_(self) -> bytes:
-        buffer = BytesIO()
-        with style():
-            self.savefig(buffer, format="png")
-        return buffer.getvalue()
-
-
-@contextmanager
-def style() -> Iterator[None]:
-    """Draw in the style of the package, whatever the settings of the user."""
-    with resources.as_file(resources.files("framing") / "data" / "framing.mplstyle") as path:
-        settings = mpl.rc_params_from_file(path, use_default_template=True)
-    with mpl.rc_context({**settings, "backend": mpl.rcParams["backend"]}):
-        yield
-
-
-def frame_style(frames: Sequence[str]) -> dict[str, tuple[str, str]]:
-    """Return colour and marker of each frame; those of the package's frames are fixed."""
-    rest = iter([frame for frame in frames if frame not in COLOURS])
-    other = {frame: OTHER_COLOURS[n % len(OTHER_COLOURS)] for n, frame in enumerate(rest)}
-    order = [*COLOURS, *other]
-    return {
-        frame: (COLOURS.get(frame) or other[frame], MARKERS[order.index(frame) % len(MARKERS)])
-        for frame in frames
-    }
-
-
-def write_figure(figure: Figure, path: str | Path) -> list[Path]:
-    """Write a figure as SVG and PDF, byte for byte the same in a second run.
-
-    Parameters
-    ----------
-    figure : matplotlib.figure.Figure
-    path : str or Path
-        Without an ending; missing folders are made.
-
-    Returns
-    -------
-    list of Path
-        The two files.
-
-    Raises
-    ------
-    InputError
-        The path has an ending.
-
-    Examples
-    --------
-    >>> import framing as fr, tempfile
-    >>> study = fr.load_study("articles")
-    >>> figure = fr.plot_entries(fr.count_entries(study.hits))
-    >>> [path.name for path in fr.write_figure(figure, tempfile.mkdtemp() + "/entries")]
-    ['entries.svg', 'entries.pdf']
-    """
-    path = Path(path)
-    if path.suffix:
-        raise InputError(
-            f"{path}: leave the ending {path.suffix!r} out; .svg and .pdf are both written."
-        )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    files = [path.with_name(f"{path.name}.{ending}") for ending in ("svg", "pdf")]
-    with style():
-        figure.savefig(files[0], metadata={"Date": None})
-        figure.savefig(files[1], metadata={"CreationDate": None})
-    return files
-
-
-def _figure(width: float, height: float) -> FrameFigure:
-    return FrameFigure(figsize=(width, height), layout="constrained")
-
-
-def _labels(ids: Sequence[str], labels: Mapping[str, str] | None) -> list[str]:
-    return [fill(str((labels or {}).get(item, item)), 26) for item in ids]
-
-
-def _note(figure: Figure, text: str) -> None:
-    """Write below the figure what its signs mean."""
-    figure.supxlabel(
-        fill(text, int(figure.get_figwidth() * 17)), fontsize=7, color="#444444", ha="center"
-    )
-
-
-def _rows(axes: Axes, names: Sequence[str]) -> None:
-    axes.set_yticks(range(len(names)), names)
-    axes.set_ylim(len(names) - 0.4, -0.6)
+__all__ = [
+    "plot_cooccurrences",
+    "plot_corpus",
+    "plot_entries",
+    "plot_positions",
+    "plot_scores",
+    "write_figure",
+]
 
 
 def plot_corpus(
@@ -160,12 +72,13 @@ def plot_corpus(
     """
     check_columns(documents.columns, ["doc_id", "sentences", "tokens"], "documents")
     check_columns(exclusions.columns, ["doc_id", "kind", "rule"], "exclusions")
-    _check_count(len(documents), "documents")
+    check_count(len(documents), "documents")
     ids = documents["doc_id"].tolist()
+    names = wrap_labels(ids, labels)
     lines = exclusions[exclusions["kind"] == "line"]
     removed = pd.crosstab(lines["doc_id"], lines["rule"]).reindex(ids, fill_value=0)
     with style():
-        figure = _figure(WIDE, 1.2 + 1.25 * ROW * len(ids))
+        figure = new_figure(WIDE, 1.2 + row_height(names) * len(ids))
         left, right = figure.subplots(1, 2, sharey=True, width_ratios=[3, 2])
         left.barh(range(len(ids)), documents["tokens"], color="#AABBCC", height=0.6)
         for row, (tokens, sentences) in enumerate(
@@ -179,14 +92,14 @@ def plot_corpus(
                 va="center",
                 fontsize=7,
             )
-        left.set_xlim(0, 1.45 * max(documents["tokens"].max(), 1))
+        left.set_xlim(0, 1.6 * max(documents["tokens"].max(), 1))
         left.set_xlabel("tokens")
         left.xaxis.set_major_locator(MaxNLocator(5, integer=True))
         left.xaxis.set_major_formatter("{x:,.0f}")
         left.set_title("What the corpus holds")
-        _rows(left, _labels(ids, labels))
+        set_rows(left, names)
         _draw_removed(right, removed)
-        _note(
+        write_note(
             figure, "Tokens and sentences are counted after the lines on the right were taken out."
         )
     return figure
@@ -212,14 +125,6 @@ def _draw_removed(axes: Axes, removed: pd.DataFrame) -> None:
                 color="black" if count else GREY,
                 weight="bold" if count else "normal",
             )
-
-
-def _check_count(count: int, what: str) -> None:
-    if not 0 < count <= MOST_UNITS:
-        raise InputError(
-            f"{count:,} {what} cannot be drawn: a figure takes 1 to {MOST_UNITS}. Draw a "
-            'selection, or pool them, for example score(hits, unit="source").'
-        )
 
 
 def plot_scores(scores: Scores, *, labels: Mapping[str, str] | None = None) -> Figure:
@@ -249,28 +154,28 @@ def plot_scores(scores: Scores, *, labels: Mapping[str, str] | None = None) -> F
     >>> study = fr.load_study("articles")
     >>> figure = fr.plot_scores(fr.score(study.hits).interval(seed=1))
     """
-    _check_count(len(scores), "units")
+    check_count(len(scores), "units")
     ids = scores.units["unit_id"].tolist()
-    names = _labels(ids, labels)
+    names = wrap_labels(ids, labels)
     if scores.level:
         sizes = scores.table.drop_duplicates("unit_id")["n"]
-        names = [f"{name} (n = {n:,})" for name, n in zip(names, sizes, strict=True)]
+        names = [f"{name}\nn = {n:,}" for name, n in zip(names, sizes, strict=True)]
     k = len(scores.frames)
     with style():
-        figure = _figure(WIDE, 1.15 + 1.25 * ROW * len(ids))
+        figure = new_figure(WIDE, 1.15 + row_height(names) * len(ids))
         panels = figure.subplots(1, k, sharey=True, sharex=True, squeeze=False)[0]
         for axes, frame in zip(panels, scores.frames, strict=True):
             look = frame_style(scores.frames)[frame]
             _draw_scores(axes, scores.table[scores.table["frame"] == frame], look)
             axes.set_title(frame)
             axes.grid(axis="x")
-            axes.xaxis.set_major_locator(MaxNLocator(4))
+            axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
             axes.set_xlabel(fill(scores.measure, 14))
             if scores.kind == "share":
                 axes.xaxis.set_major_formatter(PercentFormatter(1))
-        _rows(panels[0], names)
+        set_rows(panels[0], names)
         panels[0].set_xlim(left=min(0, panels[0].get_xlim()[0]))
-        _note(figure, _score_note(scores))
+        write_note(figure, _score_note(scores))
     return figure
 
 
@@ -337,15 +242,16 @@ def plot_positions(positions: pd.DataFrame, *, labels: Mapping[str, str] | None 
     """
     check_columns(positions.columns, ["doc_id", "frame", "position"], "positions")
     ids = list(labels) if labels else list(dict.fromkeys(positions["doc_id"]))
-    _check_count(len(ids), "documents")
+    check_count(len(ids), "documents")
     frames = [str(frame) for frame in positions["frame"].cat.categories]
-    looks, k = frame_style(frames), len(frames)
+    looks, k, names = frame_style(frames), len(frames), wrap_labels(ids, labels)
+    height = max(0.115 * (k + 1), row_height(names))
     with style():
-        figure = _figure(WIDE, 1.0 + 0.115 * (k + 1) * len(ids))
+        figure = new_figure(WIDE, 1.0 + height * len(ids))
         axes = figure.subplots()
         for lane, frame in enumerate(frames):
             own = positions[(positions["frame"] == frame) & positions["doc_id"].isin(ids)]
-            row = own["doc_id"].map({item: n for n, item in enumerate(ids)})
+            row = pd.Index(ids).get_indexer(pd.Index(own["doc_id"]))
             axes.plot(
                 own["position"],
                 row * (k + 1) + lane,
@@ -357,7 +263,7 @@ def plot_positions(positions: pd.DataFrame, *, labels: Mapping[str, str] | None 
                 clip_on=own.empty,
             )
         middles = [n * (k + 1) + (k - 1) / 2 for n in range(len(ids))]
-        axes.set_yticks(middles, _labels(ids, labels))
+        axes.set_yticks(middles, names)
         axes.set_ylim((k + 1) * len(ids) - 1, -1)
         for n in range(1, len(ids)):
             axes.axhline(n * (k + 1) - 1, color="#cccccc", linewidth=0.5)
@@ -365,7 +271,9 @@ def plot_positions(positions: pd.DataFrame, *, labels: Mapping[str, str] | None 
         axes.xaxis.set_major_formatter(PercentFormatter(1))
         axes.set_xlabel("position in the article (share of its characters)")
         figure.legend(loc="outside upper center", ncols=min(k, 4), handletextpad=0.1)
-        _note(figure, "Each stroke is a hit; in brackets the hits of the frame in all articles.")
+        write_note(
+            figure, "Each stroke is a hit; in brackets the hits of the frame in all articles."
+        )
     return figure
 
 
@@ -381,12 +289,12 @@ def plot_cooccurrences(table: pd.DataFrame) -> Figure:
     -------
     matplotlib.figure.Figure
         Of the sentences with the frame of the row, the share that also have the frame of the
-        column, with its 95% interval; below, the share among all sentences.
+        column, with its interval; below, the share among all sentences.
 
     Raises
     ------
     InputError
-        A column is missing.
+        A column is missing, or there are no two frames.
 
     Examples
     --------
@@ -394,48 +302,56 @@ def plot_cooccurrences(table: pd.DataFrame) -> Figure:
     >>> hits = fr.load_study("articles").hits
     >>> figure = fr.plot_cooccurrences(fr.count_cooccurrences(hits))
     """
-    needed = ["frame", "with_frame", "n", "n_both", "share", "low", "high", "base"]
-    check_columns(table.columns, needed, "table")
-    frames = list(dict.fromkeys([*table["frame"], *table["with_frame"]]))
+    check_columns(table.columns, COOCCURRENCE_COLUMNS, "table")
+    if table.empty:
+        raise InputError("table is empty: it takes a lexicon of two frames for frames to meet.")
+    frames = list(dict.fromkeys(table["frame"]))
     k = len(frames)
     cells = np.full((k + 1, k), np.nan)
     for row in table.to_dict("records"):
         cells[frames.index(row["frame"]), frames.index(row["with_frame"])] = row["share"]
         cells[k, frames.index(row["with_frame"])] = row["base"]
     sizes = dict(zip(table["frame"], table["n"], strict=True))
+    every = int(table["n_all"].iloc[0])
     with style():
-        figure = _figure(max(NARROW, 1.4 + 1.05 * k), 1.2 + 0.5 * (k + 1))
+        figure = new_figure(max(NARROW, 1.4 + 1.05 * k), 1.2 + 0.5 * (k + 1))
         axes = figure.subplots()
         top = max(0.5, float(np.nanmax(np.nan_to_num(cells))))
-        axes.imshow(cells, cmap="Greys", vmin=0, vmax=2.6 * top, aspect="auto")
+        # One patch a cell: an image would be smoothed at its edges, or be a picture in the SVG.
+        edges = np.arange(k + 2) - 0.5
+        axes.pcolormesh(edges[:-1], edges, cells, cmap="Greys", vmin=0, vmax=2.6 * top)
+        axes.invert_yaxis()
         for row in table.to_dict("records"):
             place = frames.index(row["with_frame"]), frames.index(row["frame"])
-            _write_cell(axes, place, row)
-        for column in range(k):
-            axes.text(column, k, f"{cells[k, column]:.0%}", ha="center", va="center", fontsize=7.5)
+            share = row["share"], row["low"], row["high"]
+            _write_cell(axes, place, share, row["n_both"], row["n"])
+        for row in table.drop_duplicates("with_frame").to_dict("records"):
+            share = row["base"], row["base_low"], row["base_high"]
+            other = row["with_frame"]
+            _write_cell(axes, (frames.index(other), k), share, sizes[other], every)
         axes.set_xticks(range(k), frames)
         axes.set_yticks(
-            range(k + 1), [*(f"{f} (n = {sizes[f]:,})" for f in frames), "all sentences"]
+            range(k + 1), [*(f"{f} (n = {sizes[f]:,})" for f in frames), f"all (n = {every:,})"]
         )
         axes.axhline(k - 0.5, color="white", linewidth=4)
         axes.tick_params(size=0)
         axes.spines[:].set_visible(False)
         axes.set_title("… also have")
         axes.set_ylabel("of the sentences with")
-        _note(
+        write_note(
             figure,
-            "Share of sentences; in brackets the 95% Wilson interval in per cent, then the count.",
+            f"Share of sentences; in brackets the {table['level'].iloc[0]:.0%} Wilson interval in "
+            "per cent, then the count.",
         )
     return figure
 
 
-def _write_cell(axes: Axes, place: tuple[int, int], row: Mapping[Any, Any]) -> None:
+def _write_cell(
+    axes: Axes, place: tuple[int, int], share: tuple[float, float, float], count: int, n: int
+) -> None:
     text = "–"
-    if row["n"]:
-        text = (
-            f"{row['share']:.0%} [{100 * row['low']:.0f}, {100 * row['high']:.0f}]\n"
-            f"{row['n_both']:,} of {row['n']:,}"
-        )
+    if n:
+        text = f"{share[0]:.0%} [{100 * share[1]:.0f}, {100 * share[2]:.0f}]\n{count:,} of {n:,}"
     axes.text(*place, text, ha="center", va="center", fontsize=7)
 
 
@@ -471,7 +387,7 @@ def plot_entries(table: pd.DataFrame, *, top: int = 8) -> Figure:
     columns = min(2, len(frames))
     rows = -(-len(frames) // columns)
     with style():
-        figure = _figure(WIDE, 0.5 + rows * (0.45 + 0.165 * top))
+        figure = new_figure(WIDE, 0.7 + rows * (0.45 + 0.165 * top))
         grid = figure.subplots(rows, columns, sharex=True, squeeze=False)
         for axes, frame in zip(grid.flat, frames, strict=False):
             own = table[(table["frame"] == frame) & (table["n"] > 0)]
@@ -486,15 +402,15 @@ def plot_entries(table: pd.DataFrame, *, top: int = 8) -> Figure:
                     va="center",
                     fontsize=7,
                 )
-            _rows(axes, [*shown["entry"], *[""] * (top - len(shown))])
-            rest = int(own["n"].sum() - shown["n"].sum())
-            others = f", {rest:,} of further entries" if rest else ""
-            axes.set_title(f"{frame}: {own['n'].sum():,} hits{others}")
+            set_rows(axes, [*shown["entry"], *[""] * (top - len(shown))])
+            axes.set_title(f"{frame}: {shown['n'].sum():,} of {own['n'].sum():,} hits")
             axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
             axes.margins(x=0.08)
             axes.set_xlim(left=0)
-        for axes in grid[-1]:
-            axes.set_xlabel("hits")
         for axes in list(grid.flat)[len(frames) :]:
-            axes.set_visible(False)
+            axes.remove()
+        for axes in list(grid.flat)[len(frames) - columns : len(frames)]:
+            axes.set_xlabel("hits")
+            axes.tick_params(labelbottom=True)
+        write_note(figure, "The most frequent entries of each frame; * stands for any ending.")
     return figure

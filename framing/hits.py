@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
+from itertools import permutations
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
 from tqdm import tqdm
 
 from framing._checks import check_choice, check_share
@@ -15,8 +15,13 @@ from framing._matching import Matcher, find_matches
 from framing._text import Chunk, chunks
 from framing.corpus import Corpus, name_documents
 from framing.lexicon import Lexicon
+from framing.statistics import wilson_interval
 
 NESTED = ("frame", "lexicon")
+COOCCURRENCE_COLUMNS = (
+    "frame", "with_frame", "n", "n_both", "share", "low", "high", "base",
+    "base_low", "base_high", "n_all", "level",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -228,9 +233,10 @@ def count_cooccurrences(hits: Hits, *, level: float = 0.95) -> pd.DataFrame:
     pandas.DataFrame
         One row an ordered pair of different frames: ``frame``, ``with_frame``, ``n`` (sentences
         with ``frame``), ``n_both`` (sentences with both), ``share`` (``n_both / n``, 0 to 1), its
-        Wilson score interval ``low`` and ``high``, and ``base`` (share of all sentences that
-        have ``with_frame``: what to compare with). Share and interval are missing where ``n``
-        is 0. Sentences without a token are not counted.
+        Wilson score interval ``low`` and ``high`` of ``level``, and ``base`` (share of all
+        ``n_all`` sentences that have ``with_frame``: what to compare with) with its interval
+        ``base_low`` and ``base_high``. Share and interval are missing where ``n`` is 0.
+        Sentences without a token are not counted.
 
     Raises
     ------
@@ -256,18 +262,12 @@ def count_cooccurrences(hits: Hits, *, level: float = 0.95) -> pd.DataFrame:
     present = np.zeros((len(hits.sentences), len(hits.frames)), dtype=bool)
     present[sentence_rows(hits), hits.table["frame"].cat.codes] = True
     present = present[hits.sentences["tokens"].to_numpy() > 0]
+    counts = present.sum(axis=0).tolist()
     rows = []
-    for a, frame in enumerate(hits.frames):
-        for b, other in enumerate(hits.frames):
-            if a == b:
-                continue
-            n, both = int(present[:, a].sum()), int((present[:, a] & present[:, b]).sum())
-            low = high = share = float("nan")
-            if n:
-                share = both / n
-                interval = stats.binomtest(both, n).proportion_ci(level, method="wilson")
-                low, high = interval.low, interval.high
-            base = float(present[:, b].mean()) if len(present) else float("nan")
-            rows.append((frame, other, n, both, share, low, high, base))
-    columns = ["frame", "with_frame", "n", "n_both", "share", "low", "high", "base"]
-    return pd.DataFrame(rows, columns=columns)
+    for a, b in permutations(range(len(hits.frames)), 2):
+        both = int((present[:, a] & present[:, b]).sum())
+        share = wilson_interval(both, counts[a], level)
+        base = wilson_interval(counts[b], len(present), level)
+        pair = hits.frames[a], hits.frames[b], counts[a], both
+        rows.append((*pair, *share, *base, len(present), level))
+    return pd.DataFrame(rows, columns=list(COOCCURRENCE_COLUMNS))

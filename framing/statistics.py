@@ -51,3 +51,11 @@ def poisson_upper(exposure: float, level: float) -> float:
 def binomial_upper(n: float, level: float) -> float:
     """Return the upper limit of a share of which none of n was seen (Clopper and Pearson 1934)."""
     return float(1 - ((1 - level) / 2) ** (1 / n))
+
+
+def wilson_interval(count: int, n: int, level: float) -> tuple[float, float, float]:
+    """Return the share count / n and its score interval (Wilson 1927); missing where n is 0."""
+    if n == 0:
+        return (float("nan"),) * 3
+    interval = stats.binomtest(count, n).proportion_ci(level, method="wilson")
+    return count / n, float(interval.low), float(interval.high)

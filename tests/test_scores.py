@@ -83,7 +83,8 @@ def test_interval_agrees_with_scipy():
 
 
 def test_an_interval_depends_on_its_unit_and_the_seed_alone():
-    first, second = "Truce. Rain. Truce now. Wary.", "Wary men. No truce. Snow. Truce."
+    first = "Truce. Rain. Truce now. Wary."
+    second = "Wary men. No truce. Snow. " * 9 + "Truce. Rain fell on the old town. " * 8
     both = fr.score(hits_of([first, second], doc_id=["a", "b"])).interval(seed=5).table
     turned = fr.score(hits_of([second, first], doc_id=["b", "a"])).interval(seed=5).table
     alone = fr.score(hits_of([second], doc_id=["b"])).interval(seed=5).table
@@ -164,6 +165,7 @@ def test_entries_are_counted_also_those_that_never_fired():
 def test_cooccurrence_counts_sentences_with_both():
     table = fr.count_cooccurrences(hits_of(["A wary truce. A truce. A truce. Rain."]))
     row = table[table["frame"] == "peace"].iloc[0]
-    assert (row["n"], row["n_both"], row["base"]) == (3, 1, 0.25)
+    assert (row["n"], row["n_both"], row["base"], row["n_all"]) == (3, 1, 0.25, 4)
     # Wilson's interval for 1 of 3, from its formula.
     assert (row["low"], row["high"]) == pytest.approx((0.0615, 0.7923), abs=1e-4)
+    assert (row["base_low"], row["base_high"]) == pytest.approx((0.0456, 0.6994), abs=1e-4)

@@ -1,0 +1,135 @@
+"""What the figures share: style, colours of the frames, rows of labels, files written."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib import resources
+from io import BytesIO
+from pathlib import Path
+from textwrap import fill
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from framing._checks import InputError
+
+# A journal's two columns and one, in inches.
+WIDE, NARROW = 7.0, 3.5
+MOST_UNITS = 60
+# Characters a line of a label.
+LABEL = 26
+
+# Paul Tol's high-contrast scheme: told apart by the colour-blind and in grey.
+COLOURS = {
+    "peace": "#004488",
+    "concession": "#DDAA33",
+    "sovereignty": "#BB5566",
+    "skepticism": "#222222",
+}
+OTHER_COLOURS = ("#66CCEE", "#228833", "#AA3377", "#999933", "#4477AA", "#EE6677")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
+GREY = "#777777"
+
+
+class FrameFigure(Figure):
+    """A figure that JupyterLab shows when it is the last value of a cell."""
+
+    def _repr_png_(self) -> bytes:
+        buffer = BytesIO()
+        with style():
+            self.savefig(buffer, format="png")
+        return buffer.getvalue()
+
+
+@contextmanager
+def style() -> Iterator[None]:
+    """Draw in the style of the package, whatever the settings of the user."""
+    with resources.as_file(resources.files("framing") / "data" / "framing.mplstyle") as path:
+        settings = mpl.rc_params_from_file(path, use_default_template=True)
+    with mpl.rc_context({**settings, "backend": mpl.rcParams["backend"]}):
+        yield
+
+
+def frame_style(frames: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Return colour and marker of each frame; those of the package's frames are fixed."""
+    rest = iter([frame for frame in frames if frame not in COLOURS])
+    other = {frame: OTHER_COLOURS[n % len(OTHER_COLOURS)] for n, frame in enumerate(rest)}
+    order = [*COLOURS, *other]
+    return {
+        frame: (COLOURS.get(frame) or other[frame], MARKERS[order.index(frame) % len(MARKERS)])
+        for frame in frames
+    }
+
+
+def write_figure(figure: Figure, path: str | Path) -> list[Path]:
+    """Write a figure as SVG and PDF, byte for byte the same in a second run.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+    path : str or Path
+        Without an ending; missing folders are made.
+
+    Returns
+    -------
+    list of Path
+        The two files.
+
+    Raises
+    ------
+    InputError
+        The path has an ending.
+
+    Examples
+    --------
+    >>> import framing as fr, tempfile
+    >>> study = fr.load_study("articles")
+    >>> figure = fr.plot_entries(fr.count_entries(study.hits))
+    >>> [path.name for path in fr.write_figure(figure, tempfile.mkdtemp() + "/entries")]
+    ['entries.svg', 'entries.pdf']
+    """
+    path = Path(path)
+    if path.suffix:
+        raise InputError(
+            f"{path}: leave the ending {path.suffix!r} out; .svg and .pdf are both written."
+        )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    files = [path.with_name(f"{path.name}.{ending}") for ending in ("svg", "pdf")]
+    with style():
+        figure.savefig(files[0], metadata={"Date": None})
+        figure.savefig(files[1], metadata={"CreationDate": None})
+    return files
+
+
+def new_figure(width: float, height: float) -> FrameFigure:
+    return FrameFigure(figsize=(width, height), layout="constrained")
+
+
+def wrap_labels(ids: Sequence[str], labels: Mapping[str, str] | None) -> list[str]:
+    return [fill(str((labels or {}).get(item, item)), LABEL) for item in ids]
+
+
+def write_note(figure: Figure, text: str) -> None:
+    """Write below the figure what its signs mean."""
+    figure.supxlabel(
+        fill(text, int(figure.get_figwidth() * 19)), fontsize=7, color="#444444", ha="center"
+    )
+
+
+def row_height(names: Sequence[str]) -> float:
+    """Return the inches of a row, so that labels of several lines do not touch."""
+    lines = max(name.count("\n") + 1 for name in names)
+    return max(0.3, 0.145 * lines + 0.06)
+
+
+def set_rows(axes: Axes, names: Sequence[str]) -> None:
+    axes.set_yticks(range(len(names)), names)
+    axes.set_ylim(len(names) - 0.4, -0.6)
+
+
+def check_count(count: int, what: str) -> None:
+    if not 0 < count <= MOST_UNITS:
+        raise InputError(
+            f"{count:,} {what} cannot be drawn: a figure takes 1 to {MOST_UNITS}. Draw a "
+            'selection, or pool them, for example score(hits, unit="source").'
+        )

@@ -1,0 +1,175 @@
+import hashlib
+import os
+import subprocess
+import sys
+from itertools import combinations
+
+import matplotlib as mpl
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+import framing as fr
+from framing._drawing import COLOURS, frame_style
+
+LONG = "A headline of the length that editors like, with a clause added to it"
+
+
+def figures(hits, documents=None, exclusions=None, labels=None):
+    drawn = {
+        "scores": fr.plot_scores(fr.score(hits).interval(seed=1), labels=labels),
+        "plain": fr.plot_scores(fr.score(hits, kind="share"), labels=labels),
+        "positions": fr.plot_positions(fr.locate_hits(hits), labels=labels),
+        "entries": fr.plot_entries(fr.count_entries(hits)),
+    }
+    if len(hits.frames) > 1:
+        drawn["cooccurrences"] = fr.plot_cooccurrences(fr.count_cooccurrences(hits))
+    if documents is not None:
+        drawn["corpus"] = fr.plot_corpus(documents, exclusions, labels=labels)
+    return drawn
+
+
+def texts_of(figure):
+    """Return the visible texts of a drawn figure and their boxes, in pixels."""
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    renderer = canvas.get_renderer()
+    hidden = {text for axes in figure.axes for text in undrawn_labels(axes)}
+    return {
+        text: text.get_window_extent(renderer)
+        for text in figure.findobj(mpl.text.Text)
+        if text.get_visible() and text.get_text().strip() and text not in hidden
+    }
+
+
+def undrawn_labels(axes):
+    """Yield the labels of ticks that exist and are not drawn, being outside the axis."""
+    for axis in (axes.xaxis, axes.yaxis):
+        drawn = axis._update_ticks() if axes.get_visible() else []
+        for tick in [*axis.majorTicks, *axis.minorTicks]:
+            if tick not in drawn:
+                yield from (tick.label1, tick.label2)
+
+
+def assert_readable(figure):
+    boxes = texts_of(figure)
+    page = figure.bbox
+    for text, box in boxes.items():
+        inside = box.x0 >= -1 and box.x1 <= page.x1 + 1 and box.y0 >= -1 and box.y1 <= page.y1 + 1
+        assert inside, f"{text.get_text()!r} is cut at the edge"
+        assert text.get_fontsize() >= 6.5
+    for (a, first), (b, second) in combinations(boxes.items(), 2):
+        # A pixel of touching is no overlap.
+        apart = (
+            first.x1 - 1 <= second.x0
+            or second.x1 - 1 <= first.x0
+            or first.y1 - 1 <= second.y0
+            or second.y1 - 1 <= first.y0
+        )
+        assert apart, f"{a.get_text()!r} and {b.get_text()!r} overlap"
+
+
+def long_study():
+    texts = [
+        "A truce is near.\nRelated Sources:\nMore articles »\nAdvertisement",
+        "Rain fell.",
+        "* * *",
+    ] * 7
+    lexicon = fr.make_lexicon(
+        {
+            "peace and reconciliation": ["truce", "a phrase of many words that never fires*"],
+            "doubt": ["near"],
+            "empty": ["zebra"],
+        }
+    )
+    return fr.make_study(fr.make_corpus(texts), lexicon)
+
+
+@pytest.mark.parametrize("which", ["shipped", "long", "one"])
+def test_no_label_overlaps_or_is_cut(which):
+    if which == "one":
+        study = fr.make_study(fr.make_corpus(["A truce."]), fr.make_lexicon({"p": ["truce"]}))
+    else:
+        study = fr.load_study("articles") if which == "shipped" else long_study()
+    ids = study.documents["doc_id"]
+    names = study.documents["label"] if which == "shipped" else [LONG] * len(ids)
+    labels = dict(zip(ids, names, strict=True))
+    for figure in figures(study.hits, study.documents, study.exclusions, labels).values():
+        assert_readable(figure)
+        assert figure.get_figwidth() <= 7.0
+
+
+def test_an_interval_is_drawn_where_it_lies():
+    scores = fr.score(fr.load_study("articles").hits).interval(seed=1)
+    axes = fr.plot_scores(scores).axes[0]
+    drawn = [path.vertices[:, 0] for path in axes.collections[0].get_paths()]
+    peace = scores.table[scores.table["frame"] == "peace"]
+    assert [list(line) for line in drawn] == peace[["low", "high"]].to_numpy().tolist()
+    assert axes.get_title(loc="left") == "peace"
+    assert "per 1,000" in axes.get_xlabel()
+
+
+def test_a_frame_keeps_its_colour_whatever_stands_beside_it():
+    for frames in (["skepticism"], ["other", "skepticism", "peace"]):
+        assert frame_style(frames)["skepticism"][0] == COLOURS["skepticism"]
+    looks = frame_style(["peace", "x", "y", "z"])
+    assert len({colour for colour, _ in looks.values()}) == 4
+    assert len({marker for _, marker in looks.values()}) == 4
+
+
+WRITE = """
+import hashlib, pathlib, sys
+import framing as fr
+study = fr.load_study("articles")
+folder = pathlib.Path(sys.argv[1])
+scores = fr.score(study.hits).interval(seed=1)
+fr.write_figure(fr.plot_scores(scores), folder / "scores")
+fr.write_figure(fr.plot_corpus(study.documents, study.exclusions), folder / "corpus")
+for path in sorted(folder.iterdir()):
+    print(path.name, hashlib.sha256(path.read_bytes()).hexdigest())
+"""
+
+
+def test_files_are_the_same_bytes_whatever_the_hash_seed_and_the_settings(tmp_path):
+    printed = []
+    for seed, backend in (("0", "agg"), ("7", "svg")):
+        folder = tmp_path / seed
+        folder.mkdir()
+        (folder.parent / "matplotlibrc").write_text("font.size: 20\nsvg.fonttype: none\n")
+        environment = os.environ | {
+            "PYTHONHASHSEED": seed,
+            "MPLBACKEND": backend,
+            "MATPLOTLIBRC": str(tmp_path) if seed == "7" else "",
+        }
+        done = subprocess.run(
+            [sys.executable, "-c", WRITE, folder],
+            env=environment, capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        printed.append(done.stdout)
+    assert printed[0] == printed[1]
+    assert printed[0].count("\n") == 4
+    assert hashlib.sha256((tmp_path / "0" / "scores.svg").read_bytes()).hexdigest() in printed[0]
+
+
+def test_drawing_leaves_the_settings_and_the_tables_alone():
+    hits = fr.load_study("articles").hits
+    settings = dict(mpl.rcParams)
+    scores = fr.score(hits).interval(seed=1)
+    before = scores.table.copy()
+    fr.plot_scores(scores)
+    assert scores.table.equals(before)
+    assert dict(mpl.rcParams) == settings
+
+
+def test_what_cannot_be_drawn_is_refused_with_the_remedy(tmp_path):
+    hits = fr.find_hits(fr.make_corpus(["A truce."] * 61), fr.make_lexicon({"p": ["truce"]}))
+    with pytest.raises(fr.InputError, match=r'61 units .*1 to 60.*unit="source"'):
+        fr.plot_scores(fr.score(hits))
+    with pytest.raises(fr.InputError, match=r"positions has no column 'position'"):
+        fr.plot_positions(hits.table)
+    with pytest.raises(fr.InputError, match=r"top=0 "):
+        fr.plot_entries(fr.count_entries(hits), top=0)
+    with pytest.raises(fr.InputError, match=r"takes a lexicon of two frames"):
+        fr.plot_cooccurrences(fr.count_cooccurrences(hits))
+    figure = fr.plot_entries(fr.count_entries(hits))
+    with pytest.raises(fr.InputError, match=r"leave the ending '\.png' out"):
+        fr.write_figure(figure, tmp_path / "entries.png")
