@@ -183,13 +183,12 @@ def chunks(
     removed: Sequence[Sequence[Span]],
     language: str,
     alphabet: Alphabet,
-    size: int = CHUNK_CHARACTERS,
 ) -> Iterator[Chunk]:
-    """Yield the articles in chunks of about ``size`` characters, no article divided."""
+    """Yield the articles in chunks of about CHUNK_CHARACTERS, no article divided."""
     begin, held = 0, 0
     for number, text in enumerate(texts):
         held += len(text) + 1
-        if held >= size or number == len(texts) - 1:
+        if held >= CHUNK_CHARACTERS or number == len(texts) - 1:
             part = slice(begin, number + 1)
             yield make_chunk(
                 range(begin, number + 1), texts[part], removed[part], language, alphabet

@@ -83,6 +83,7 @@ def convert(data: Mapping[str, Any], kind: type[Kind], where: Where, *keys: str)
     spot = spot.strip("`").removeprefix("$").replace(".", " ").strip()
     for name, plain in TYPES.items():
         reason = re.sub(rf"\b{name}\b", plain, reason)
+    reason = reason.replace("`", "").replace(" | ", " or ")
     inside = " ".join(keys)
     raise InputError(
         f"{where(*keys)}: {' '.join(filter(None, [inside, spot]))}: "

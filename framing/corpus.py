@@ -28,7 +28,8 @@ class Corpus:
     ----------
     table : pandas.DataFrame
         ``doc_id``, ``text`` (as it was given, page furniture included), ``title``, ``source``,
-        ``date`` (datetime, missing where there is none), then any further column.
+        ``date`` (datetime, in UTC where an offset is given; missing where there is none), then
+        any further column.
     exclusions : pandas.DataFrame
         One row for each line taken out, document dropped or value not used: ``doc_id``,
         ``kind`` ("line", "document", "value"), ``rule``, ``reason``, ``line`` (from 1),
@@ -306,7 +307,8 @@ def _checked_ids(ids: "pd.Series[Any]", where: str) -> "pd.Series[str]":
     missing = np.flatnonzero(ids.isna() | (ids.astype(str).str.strip() == ""))
     if len(missing):
         raise InputError(
-            f"{where}: doc_id is missing in row {listing(missing + 1)}. Every document needs one."
+            f"{where}: doc_id is missing in row {listing((missing + 1).tolist())}. Every "
+            "document needs one."
         )
     ids = ids.astype(str).astype("str")
     twice = ids[ids.duplicated()]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 import pandas as pd
@@ -28,7 +28,7 @@ class _Rule(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class _File(msgspec.Struct, forbid_unknown_fields=True):
-    rules: list[_Rule]
+    rules: list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,8 @@ class Rule:
 def read_rules(path: Path) -> tuple[Rule, ...]:
     """Return the rules of a TOML file of ``[[rules]]``."""
     data, where = read_toml(path)
-    file = convert(data, _File, where)
+    tables = convert(data, _File, where).rules
+    rules = [convert(table, _Rule, where, table.get("name", "rules")) for table in tables]
     return tuple(
         Rule(
             rule.name,
@@ -61,7 +62,7 @@ def read_rules(path: Path) -> tuple[Rule, ...]:
             rule.place,
             _compiled(rule.with_line_before, where(rule.name)) if rule.with_line_before else None,
         )
-        for rule in file.rules
+        for rule in rules
     )
 
 

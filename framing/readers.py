@@ -1,5 +1,6 @@
 """Readers: files of articles → Corpus, one small parser a format."""
 
+import csv
 import io
 import re
 from collections.abc import Callable
@@ -39,7 +40,7 @@ def read_corpus(
         A folder of ``.txt`` files (subfolders included), with an optional ``documents.csv``
         beside them whose column ``file`` (or ``doc_id``) names them and whose other columns
         describe them; or a ``.csv``, ``.tsv``, ``.jsonl`` or ``.parquet`` file with a row a
-        document.
+        document; or a single ``.txt``. Other files in a folder are listed, not read.
     text, doc_id, title, source, date : str
         Which column of the file is meant. By default the columns of these names; without a
         column ``doc_id`` the documents are numbered (files take the name of the file).
@@ -83,8 +84,8 @@ def read_corpus(
         table = PARSERS[path.suffix.lower()](path, encoding)
     else:
         raise InputError(
-            f"{path}: files ending in {path.suffix!r} cannot be read. Known: a folder of .txt "
-            f"files, or {listing(PARSERS)}."
+            f"{path}: files ending in {path.suffix!r} cannot be read. Known: {listing(PARSERS)}, "
+            "or a folder of .txt files."
         )
     roles = {"text": text, "doc_id": doc_id, "title": title, "source": source, "date": date}
     table = _name_columns(table, roles, path)
@@ -118,7 +119,8 @@ def _name_columns(table: pd.DataFrame, roles: dict[str, str | None], path: Path)
 
 
 def _read_folder(folder: Path, encoding: str, exclusions: list[dict[str, object]]) -> pd.DataFrame:
-    files = sorted(path for path in folder.rglob("*.txt") if path.is_file())
+    every = sorted(path for path in folder.rglob("*") if path.is_file() and path.name[0] != ".")
+    files = [path for path in every if path.suffix.lower() == ".txt"]
     if not files:
         there = listing(path.name for path in _listdir(folder))
         raise InputError(
@@ -130,9 +132,22 @@ def _read_folder(folder: Path, encoding: str, exclusions: list[dict[str, object]
     texts = [decode(read_bytes(path), str(path), encoding) for path in files]
     table = pd.DataFrame({"doc_id": ids, "text": texts})
     sidecar = folder / SIDECAR
+    exclusions += [
+        _not_read(
+            path.relative_to(folder).as_posix(),
+            "not .txt",
+            "only the .txt files of a folder are read",
+        )
+        for path in every
+        if path not in files and path != sidecar
+    ]
     if not sidecar.is_file():
         return table
     return _add_metadata(table, _read_csv(sidecar, encoding), sidecar, exclusions)
+
+
+def _not_read(doc_id: str, rule: str, reason: str) -> dict[str, object]:
+    return {"doc_id": doc_id, "kind": "document", "rule": rule, "reason": reason}
 
 
 def _add_metadata(
@@ -156,14 +171,8 @@ def _add_metadata(
         raise InputError(f"{sidecar} has a column 'text', but the texts are in files. Rename it.")
     for row, name in names.items():
         if name not in set(table["doc_id"]):
-            exclusions.append(
-                {
-                    "doc_id": name,
-                    "kind": "document",
-                    "rule": "no file",
-                    "reason": f"{SIDECAR}, line {int(str(row)) + 2}: there is no file {name}.txt",
-                }
-            )
+            reason = f"{SIDECAR}, line {int(str(row)) + 2}: there is no file {name}.txt"
+            exclusions.append(_not_read(name, "no file", reason))
     metadata = metadata.drop(columns=[column for column in KEYS if column in metadata])
     return table.merge(metadata.assign(doc_id=names), on="doc_id", how="left")
 
@@ -177,6 +186,7 @@ def _read_csv(path: Path, encoding: str) -> pd.DataFrame:
     separator = "\t" if path.suffix.lower() == ".tsv" else max(",;\t", key=header.count)
     if "\0" in content:
         raise InputError(f"{path}: byte 0 in the text; the file is damaged or not a table.")
+    _check_header(next(csv.reader(io.StringIO(content), delimiter=separator)), path)
     try:
         table = pd.read_csv(
             io.StringIO(content),
@@ -203,6 +213,19 @@ def _read_csv(path: Path, encoding: str) -> pd.DataFrame:
     if table.empty:
         raise InputError(f"{path} has a header and no rows.")
     return table
+
+
+def _check_header(names: list[str], path: Path) -> None:
+    # The parser would rename the second of two columns, and one of them would go unseen.
+    twice = [name for number, name in enumerate(names) if name and name in names[:number]]
+    if twice:
+        raise InputError(f"{path}: the column {listing(twice)} is there twice. Rename one.")
+
+
+def _read_txt(path: Path, encoding: str) -> pd.DataFrame:
+    return pd.DataFrame(
+        {"doc_id": [path.stem], "text": [decode(read_bytes(path), str(path), encoding)]}
+    )
 
 
 def _read_jsonl(path: Path, encoding: str) -> pd.DataFrame:
@@ -241,6 +264,7 @@ def _read_parquet(path: Path, encoding: str) -> pd.DataFrame:
 
 
 PARSERS: dict[str, Callable[[Path, str], pd.DataFrame]] = {
+    ".txt": _read_txt,
     ".csv": _read_csv,
     ".tsv": _read_csv,
     ".jsonl": _read_jsonl,

@@ -65,11 +65,7 @@ def test_exceptions_silence_what_they_cover_in_their_own_frame():
         "peace": {"entries": ["peace", "mind"], "exceptions": ["peace of mind"]},
         "calm": ["peace*"],
     }
-    assert pairs("Peace of mind, then peace.", frames) == [
-        ["calm", "peace*"],
-        ["peace", "peace"],
-        ["calm", "peace*"],
-    ] or sorted(pairs("Peace of mind, then peace.", frames)) == [
+    assert sorted(pairs("Peace of mind, then peace.", frames)) == [
         ["calm", "peace*"],
         ["calm", "peace*"],
         ["peace", "peace"],
@@ -87,7 +83,7 @@ def test_exception_of_one_entry_leaves_the_others():
         ("An épeace.", "peace", []),
         ("Ukraine’s fate", "ukraine", ["Ukraine"]),
         ("US-Russia ties", "us", ["US"]),
-        ("He raised \n many  eyebrows", "rais* many eyebrow*", ["raised \n many  eyebrows"]),
+        ("He raised \u00a0many  eyebrows", "rais* many eyebrow*", ["raised \u00a0many  eyebrows"]),
         ("CEASE FIRES, cease\u2011fire", "cease-fire*", ["CEASE FIRES", "cease\u2011fire"]),
         ("U.S. aid", "U.S. aid", ["U.S. aid"]),
         ("STRASSE, straße", "straße", ["STRASSE", "straße"]),
@@ -115,7 +111,7 @@ def test_a_lexicon_of_many_scripts_uses_two_bytes_a_character():
     words = ["".join(pair) for pair in zip(letters, reversed(letters), strict=True)]
     words += [chr(code) * 2 for code in range(0x4E00, 0x4F00)]
     text = " ".join(words)
-    rows = found([text], {"a": dict.fromkeys(map(str.casefold, words))})
+    rows = found([text], {"a": words})
     assert [text[a:b] for a, b in zip(rows["start"], rows["end"], strict=True)] == words
 
 

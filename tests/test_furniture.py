@@ -1,0 +1,71 @@
+import pytest
+
+import framing as fr
+
+FURNITURE = {
+    "Visualization failed to load": "failed widget",
+    "This video is not available.": "failed widget",
+    "Related Sources:": "related sources",
+    "Most read": "related sources",
+    "More Quick Read Articles »": "more articles",
+    "Read more ›": "more articles",
+    "February 13, 2025": "date line",
+    "Published: Thu, 13 Feb 2025, 9:30 AM EST": "date line",
+    "2025-02-13": "date line",
+    "ADVERTISEMENT": "advertisement",
+    "Share | Tweet | Email": "share bar",
+    "Subscribe to our newsletter": "subscription",
+    "© 2025 The Daily Wire Ltd.": "copyright line",
+}
+ARTICLE = [
+    "Share of Ukrainians who trust the talks falls",
+    "On February 13, 2025, the leaders spoke.",
+    "More articles of the treaty were agreed.",
+    "The map failed to load support in Congress.",
+    "Related: a quarrel over minerals.",
+    "Most read the offer as a surrender.",
+    "Print the money, he said.",
+    "Subscribe to the view that force pays, and war follows.",
+    "2025",
+]
+
+
+@pytest.mark.parametrize(("line", "rule"), FURNITURE.items())
+def test_furniture_is_found_by_its_rule(line, rule):
+    found = fr.find_furniture(f"Talks began.\n  {line}\nFew hope.")
+    assert found[["rule", "line"]].to_numpy().tolist() == [[rule, 2]]
+
+
+@pytest.mark.parametrize("line", ARTICLE)
+def test_what_an_author_wrote_stays(line):
+    assert fr.find_furniture(f"Talks began.\n{line}\nFew hope.").empty
+
+
+def test_rules_of_ones_own(tmp_path):
+    path = tmp_path / "rules.toml"
+    path.write_text(
+        '[[rules]]\nname = "agency"\nreason = "name of the agency"\npattern = "reuters"\n'
+        'place = "last"\n'
+    )
+    text = "Reuters\nOne.\nTwo.\nThree.\nReuters"
+    assert fr.find_furniture(text, rules=path)["line"].tolist() == [5]
+    assert fr.make_corpus([text], furniture=str(path)).exclusions["rule"].tolist() == ["agency"]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ('[[rules]]\nname = "a"\nreason = "b"\npattern = "("\n', r"rules\.toml, line 2: '\('"),
+        (
+            '[[rules]]\nname = "a"\nreson = "b"\npattern = "c"\n',
+            r"line 3: unknown key 'reson'.*'reason'",
+        ),
+        ('[[rules]]\nname = "a"\nreason = "b"\n', r"missing required field pattern"),
+        ("[[rules]\n", r"rules\.toml, line 1, column \d+: this is not TOML"),
+    ],
+)
+def test_what_bad_rules_get(tmp_path, content, message):
+    path = tmp_path / "rules.toml"
+    path.write_text(content)
+    with pytest.raises(fr.InputError, match=message):
+        fr.find_furniture("One.", rules=path)

@@ -1,0 +1,120 @@
+import dataclasses
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import framing as fr
+
+HEAD = 'name = "mine"\nversion = "1.0"\n'
+
+
+def read(tmp_path, content):
+    path = tmp_path / "mine.toml"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return fr.read_lexicon(path)
+
+
+def test_a_file_gives_entries_exceptions_and_weights(tmp_path):
+    lexicon = read(
+        tmp_path,
+        HEAD + 'language = "en"\nsource = "me"\nlicence = "CC0"\nexceptions = ["peace prize"]\n'
+        '[frames.peace]\ndescription = "An end"\nexceptions = ["peace of mind"]\n'
+        'entries = ["peace", {pattern = "talk*", weight = 0.5, exceptions = ["talk show"]}]\n'
+        '[frames.doubt]\nentries = ["wary"]\n',
+    )
+    assert lexicon.table.to_dict("list") == {
+        "frame": ["peace", "peace", "doubt"],
+        "pattern": ["peace", "talk*", "wary"],
+        "weight": [1.0, 0.5, 1.0],
+        "exceptions": [(), ("talk show",), ()],
+    }
+    assert lexicon.frames["exceptions"].tolist() == [("peace of mind",), ()]
+    assert (lexicon.name, lexicon.version, lexicon.licence) == ("mine", "1.0", "CC0")
+    text = "Peace talks, a talk show, a peace prize and peace of mind make all wary."
+    hits = fr.find_hits(fr.make_corpus([text]), lexicon)
+    assert hits.table["entry"].tolist() == ["peace", "talk*", "wary"]
+    assert hits.table["weight"].tolist() == [1.0, 0.5, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("[frames.a]\nentris = []\n", r"line 2: unknown key 'entris'.*Did you mean 'entries'"),
+        ('nmae = "x"\n[frames.a]\nentries = ["b"]\n', r"line 1: unknown key 'nmae'.*'name'"),
+        (
+            '[frames.a]\nentries = [\n"b",\n{pattern = "c", wieght = 2}]\n',
+            r"line 4: unknown key 'wieght'.*Did you mean 'weight'",
+        ),
+        ('[frames.a]\nentries = [\n"b",\n""]\n', r"entry 2 of frame 'a' is empty \(''\)"),
+        ('[frames.a]\nentries = ["b", "* "]\n', r"entry 2 of frame 'a' is empty"),
+        ('[frames.a]\nentries = ["b*d"]\n', r"line 2: .*'b\*d': a \* may stand at the end"),
+        ('[frames.a]\nentries = ["b"]\n[frames.c]\nentries = ["B"]\n',
+         r"line 4: entry 'B' stands in the frames 'a', 'c'.*shared = true"),
+        ('[frames.a]\nentries = ["b", "B"]\n', r"entry 'B' stands twice in frame 'a'"),
+        ("[frames.a]\nentries = []\n", r"line 1: frame 'a' has no entries"),
+        ('name = "x"\n', r"no frames"),
+        ('[frames.a]\nentries = "truce"\n', r"line 1: frames a entries: expected a list, got text"),
+        ("[frames.a]\nentries = [7]\n", r"frames a entries number 1: expected .*got a number"),
+        ('[frames.a]\nentries = [{pattern = "b", weight = 0}]\n', r"weight 0.* of entry 'b'"),
+        ('[frames.a]\nentries = [{pattern = "b", weight = nan}]\n', r"weight nan of entry 'b'"),
+        ('[frames.a]\nentries = ["b"\n"c"]\n', r"mine\.toml, line 3, column 1: this is not TOML"),
+        ('[frames.a]\r\nentries = ["b"\r\n"c"]\r\n', r"mine\.toml, line 3, column 1"),
+        ('[frames.a]\nentries = ["b"', r"mine\.toml, line 2, column 15: this is not TOML"),
+        (b'[frames.a]\nentries = ["caf\xe9"]\n', r"mine\.toml: byte 26 \(line 2, value 0xe9\)"),
+        ('[frames.a]\nentries = ["b"]\nexceptions = [""]\n', r"exception of 'a' is empty"),
+        ('exceptions = ["?"]\n[frames.a]\nentries = ["b"]\n', r"line 1: exception is empty"),
+    ],
+)  # fmt: skip
+def test_what_a_bad_file_gets(tmp_path, content, message):
+    with pytest.raises(fr.InputError, match=message) as caught:
+        read(tmp_path, content)
+    assert "mine.toml" in str(caught.value)
+
+
+def test_what_bad_lists_get():
+    with pytest.raises(fr.InputError, match=r"frames is a list; it must be a mapping"):
+        fr.make_lexicon(["truce"])
+    with pytest.raises(fr.InputError, match=r"entry 2 of frame 'a' is empty"):
+        fr.make_lexicon({"a": ["truce", " "]})
+    with pytest.raises(fr.InputError, match=r"expected a list, got text"):
+        fr.make_lexicon({"a": "truce"})
+
+
+def test_missing_files_and_names_say_what_there_is(tmp_path):
+    with pytest.raises(fr.InputError, match=r"none\.toml: no such file"):
+        fr.read_lexicon(tmp_path / "none.toml")
+    with pytest.raises(fr.InputError, match=r"Did you mean 'peace-initiative'"):
+        fr.load_lexicon("peace-intiative")
+    with pytest.raises(fr.InputError, match=r"read_lexicon\('mine\.toml'\)"):
+        fr.load_lexicon("mine.toml")
+
+
+def test_a_column_of_a_table_is_a_list_of_entries():
+    words = pd.Series(["truce", "ceasefire*"])
+    assert len(fr.make_lexicon({"peace": words})) == 2
+    assert len(fr.make_lexicon({"peace": words.to_numpy()})) == 2
+
+
+@settings(max_examples=50, deadline=None, derandomize=True)
+@given(st.permutations(["truce", "talk*", "cease-fire*", "peace deal"]))
+def test_the_hash_is_that_of_what_measures(entries):
+    first = fr.make_lexicon({"peace": ["truce", "talk*", "cease-fire*", "peace deal"]})
+    assert fr.make_lexicon({"peace": entries}, name="other", version="9").hash == first.hash
+    assert fr.make_lexicon({"calm": entries}).hash != first.hash
+    assert fr.drop_entries(first, entries[0]).hash != first.hash
+
+
+def test_a_lexicon_is_frozen():
+    lexicon = fr.make_lexicon({"peace": ["truce"]})
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        lexicon.name = "other"
+
+
+def test_the_lexicon_that_ships_has_the_four_frames_and_says_what_it_is():
+    lexicon = fr.load_lexicon("peace-initiative")
+    assert lexicon.frames["frame"].tolist() == ["peace", "concession", "sovereignty", "skepticism"]
+    assert all(lexicon.frames["description"])
+    assert all([lexicon.version, lexicon.source, lexicon.licence, lexicon.description])
+    assert (lexicon.table.groupby("frame", observed=True).size() > 100).all()

@@ -1,0 +1,179 @@
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import framing as fr
+
+
+def write(folder, name, content):
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+    else:
+        path.write_text(content, encoding="utf-8", newline="")
+    return path
+
+
+ROWS = {"doc_id": ["a", "b"], "text": ["A truce.", "No, a war."], "source": ["Wire", "Post"]}
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("t.csv", 'doc_id,text,source\na,A truce.,Wire\nb,"No, a war.",Post\n'),
+        ("t.csv", "\ufeffdoc_id;text;source\r\na;A truce.;Wire\r\nb;No, a war.;Post\r\n"),
+        ("t.tsv", "doc_id\ttext\tsource\na\tA truce.\tWire\nb\tNo, a war.\tPost\n"),
+        (
+            "t.jsonl",
+            '{"doc_id": "a", "text": "A truce.", "source": "Wire"}\n\n'
+            '{"doc_id": "b", "text": "No, a war.", "source": "Post"}\n',
+        ),
+    ],
+)
+def test_every_format_gives_the_same_corpus(tmp_path, name, content):
+    corpus = fr.read_corpus(write(tmp_path, name, content))
+    assert corpus.table[list(ROWS)].to_dict("list") == ROWS
+    assert corpus.fingerprint == fr.make_corpus(ROWS["text"], doc_id=ROWS["doc_id"]).fingerprint
+
+
+def test_parquet_gives_the_same_corpus(tmp_path):
+    pd.DataFrame(ROWS).to_parquet(tmp_path / "t.parquet")
+    assert fr.read_corpus(tmp_path / "t.parquet").table[list(ROWS)].to_dict("list") == ROWS
+
+
+def test_a_folder_takes_its_metadata_from_the_table_beside_it(tmp_path):
+    write(tmp_path, "a.txt", "A truce.")
+    write(tmp_path, "sub/b.txt", "A war.")
+    write(tmp_path, "documents.csv", "file,title,outlet\nsub/b.txt,War,Post\na.txt,Truce,Wire\n")
+    table = fr.read_corpus(tmp_path, source="outlet").table
+    assert table[["doc_id", "title", "source"]].to_numpy().tolist() == [
+        ["a", "Truce", "Wire"],
+        ["sub/b", "War", "Post"],
+    ]
+
+
+def test_a_single_article_and_endings_in_capitals_are_read(tmp_path):
+    path = write(tmp_path, "A.TXT", "A truce.")
+    assert fr.read_corpus(path).table["doc_id"].tolist() == ["A"]
+    assert fr.read_corpus(tmp_path).table["doc_id"].tolist() == ["A"]
+
+
+def test_files_that_are_not_read_are_listed(tmp_path):
+    write(tmp_path, "a.txt", "A truce.")
+    write(tmp_path, "b.docx", "PK")
+    write(tmp_path, ".hidden", "x")
+    listed = fr.read_corpus(tmp_path).exclusions
+    assert listed[["doc_id", "rule"]].to_numpy().tolist() == [["b.docx", "not .txt"]]
+
+
+def test_metadata_without_a_file_is_listed(tmp_path):
+    write(tmp_path, "a.txt", "A truce.")
+    write(tmp_path, "documents.csv", "doc_id,title\na,Truce\nlost,Lost\n")
+    corpus = fr.read_corpus(tmp_path)
+    assert corpus.exclusions["reason"].tolist() == [
+        "documents.csv, line 3: there is no file lost.txt"
+    ]
+
+
+def test_the_columns_meant_can_be_named(tmp_path):
+    path = write(tmp_path, "t.csv", "id,body,text,paper,day\n7,A truce.,old,Wire,2025-02-13\n")
+    corpus = fr.read_corpus(path, text="body", doc_id="id", source="paper", date="day")
+    row = corpus.table.iloc[0]
+    assert (row["doc_id"], row["text"], row["text_given"]) == ("7", "A truce.", "old")
+    assert (row["source"], row["date"]) == ("Wire", pd.Timestamp("2025-02-13"))
+
+
+def test_a_file_in_another_encoding_is_read_where_that_is_said(tmp_path):
+    write(tmp_path, "a.txt", "Café en paix.".encode("cp1252"))
+    with pytest.raises(
+        fr.InputError, match=r"a\.txt: byte 3 .*0xe9.* not utf-8.*encoding='cp1252'"
+    ):
+        fr.read_corpus(tmp_path)
+    assert fr.read_corpus(tmp_path, encoding="cp1252").table["text"].tolist() == ["Café en paix."]
+    with pytest.raises(fr.InputError, match=r"encoding='latin-99' is not known"):
+        fr.read_corpus(tmp_path, encoding="latin-99")
+
+
+def test_offsets_count_the_characters_of_the_file_whatever_ends_its_lines(tmp_path):
+    write(tmp_path, "a.txt", "Rain fell.\r\nA truce.\r\n")
+    corpus = fr.read_corpus(tmp_path)
+    row = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]})).table.iloc[0]
+    assert corpus.table["text"][0][row["start"] : row["end"]] == "truce"
+    assert row["start"] == 14
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("t.csv", "doc_id,body\na,A truce.\n", r"t\.csv has no column 'text'.*text='…'"),
+        ("t.csv", "doc_id,txt\na,A truce.\n", r"Its columns: 'doc_id', 'txt'.*Did you mean 'txt'"),
+        ("t.csv", "doc_id,text\na,One.\nb,Two.\na,Three.\n", r"'a' stands in rows 1, 3"),
+        ("t.csv", "doc_id,text\na,One.\n,Two.\n", r"doc_id is missing in row 2"),
+        (
+            "t.csv",
+            "doc_id,text\na,One.\nb,Two, three.\n",
+            r"line 3: 3 fields where the header has 2",
+        ),
+        ("t.csv", 'doc_id,text\na,"One.\nb,Two.\n', r"quotation mark is opened and never closed"),
+        ("t.csv", "doc_id,text\n", r"a header and no rows"),
+        ("t.csv", "", r"t\.csv is empty"),
+        ("t.csv", b"doc_id,text\na,\xff\n", r"t\.csv: byte 14 \(line 2, value 0xff\)"),
+        ("t.csv", b"doc_id,text\na,o\0\n", r"byte 0 in the text"),
+        ("t.csv", "doc_id,text\na,  \nb,\n", r"no document with text is left \(2 given, 2 blank\)"),
+        ("t.csv", "doc_id,text,date\na,One.,soon\n", r"none of the 1 dates.*'soon'.*date='…'"),
+        ("t.csv", "doc_id,text,frame\na,One.,x\n", r"may not be called 'frame'"),
+        ("t.csv", "doc_id,text,text.1,text\na,One.,x,y\n", r"'text' .*twice"),
+        ("t.jsonl", '{"text": "One."}\n{"text": }\n', r"line 2: this is not JSON"),
+        ("t.jsonl", '["One."]\n', r"line 1: a list, not an object"),
+        ("t.jsonl", "\n", r"is empty"),
+        ("t.jsonl", '{"text": "One."}\n{"text": 5}\n', r"text in row 2 is 5\.?0? .*not text"),
+        ("t.parquet", b"PAR1 no", r"cannot be read as Parquet"),
+        ("t.docx", b"PK", r"'\.docx' cannot be read\. Known: .*'\.csv'"),
+    ],
+)
+def test_what_bad_files_get(tmp_path, name, content, message):
+    path = write(tmp_path, name, content)
+    with pytest.raises(fr.InputError, match=message) as caught:
+        fr.read_corpus(path)
+    assert str(path) in str(caught.value)
+
+
+def test_what_bad_folders_get(tmp_path):
+    with pytest.raises(fr.InputError, match=r"has no \.txt file\. It holds: nothing"):
+        fr.read_corpus(tmp_path)
+    write(tmp_path, "articles.txt", "A truce.")
+    with pytest.raises(
+        fr.InputError, match=r"no such file or folder\. Did you mean 'articles\.txt'"
+    ):
+        fr.read_corpus(tmp_path / "article.txt")
+    write(tmp_path, "documents.csv", "name,title\na,b\n")
+    with pytest.raises(fr.InputError, match=r"no column that names the files: 'doc_id', 'file'"):
+        fr.read_corpus(tmp_path)
+    write(tmp_path, "documents.csv", "doc_id,title\na,b\na,c\n")
+    with pytest.raises(fr.InputError, match=r"'a' stands in the lines 2, 3"):
+        fr.read_corpus(tmp_path)
+
+
+def test_dates_that_cannot_be_read_are_listed_and_the_document_stays(tmp_path):
+    content = "doc_id,text,date\na,One.,2025-02-13T09:30\nb,Two.,soon\nc,Three.,\n"
+    corpus = fr.read_corpus(write(tmp_path, "t.csv", content))
+    assert corpus.table["date"].notna().tolist() == [True, False, False]
+    assert corpus.exclusions[["doc_id", "kind"]].to_numpy().tolist() == [["b", "value"]]
+    assert "'soon' cannot be read" in corpus.exclusions["reason"][0]
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(st.lists(st.sampled_from(["", "  ", "\n", "A truce.", "Related Sources:"]), min_size=1))
+def test_no_document_is_lost(tmp_path_factory, texts):
+    folder = tmp_path_factory.mktemp("texts")
+    for number, text in enumerate(texts):
+        write(folder, f"{number}.txt", text)
+    if not any(text.strip() for text in texts):
+        with pytest.raises(fr.InputError, match=f"{len(texts)} given, {len(texts)} blank"):
+            fr.read_corpus(folder)
+        return
+    corpus = fr.read_corpus(folder)
+    dropped = corpus.exclusions.query("kind == 'document'")["doc_id"]
+    assert sorted([*corpus.table["doc_id"], *dropped]) == sorted(map(str, range(len(texts))))
