@@ -31,6 +31,8 @@ def main(path: Path) -> int:
         notebook,
         kernel_name="python3",
         timeout=600,
+        # The kernel talks to this process alone; its remark on encryption would only worry.
+        extra_arguments=["--log-level=ERROR"],
         resources={"metadata": {"path": str(path.parent)}},
         on_cell_start=progress,
     )

@@ -1,0 +1,40 @@
+import pandas as pd
+from click.testing import CliRunner
+
+import framing as fr
+from framing.cli import main
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def test_scores_of_a_folder_are_those_of_the_package(tmp_path):
+    (tmp_path / "a.txt").write_text("A truce is near. Critics doubt it.")
+    done = run("score", tmp_path, "--out", tmp_path / "out" / "scores.csv", "--seed", 3)
+    assert done.exit_code == 0, done.output
+    assert "1 documents" in done.output
+    hits = fr.find_hits(fr.read_corpus(tmp_path), fr.load_lexicon("peace-initiative"))
+    expected = fr.score(hits).interval(seed=3).table
+    found = pd.read_csv(tmp_path / "out" / "scores.csv")
+    assert found["value"].round(2).tolist() == expected["value"].round(2).tolist()
+    assert found["numerator"].sum() > 0
+
+
+def test_a_lexicon_of_ones_own_and_single_sentences(tmp_path):
+    (tmp_path / "a.txt").write_text("A truce is near. Critics doubt it.")
+    (tmp_path / "mine.toml").write_text('[frames.calm]\nentries = ["near"]\n')
+    out = tmp_path / "scores.csv"
+    options = ("--lexicon", tmp_path / "mine.toml", "--unit", "sentence", "--kind", "count")
+    assert run("score", tmp_path / "a.txt", *options, "--out", out).exit_code == 0
+    assert pd.read_csv(out)["value"].tolist() == [1, 0]
+
+
+def test_bad_input_is_told_in_a_line_without_a_traceback(tmp_path):
+    done = run("score", tmp_path / "none", "--out", tmp_path / "s.csv")
+    assert done.exit_code == 1
+    assert "no such file or folder" in done.output
+    assert "Traceback" not in done.output
+    done = run("features", "articles", tmp_path, tmp_path / "out")
+    assert done.exit_code == 1
+    assert "has no .txt file" in done.output

@@ -1,0 +1,71 @@
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SHARED = ROOT.parent / "shared" / "corpus"
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+
+def run(notebook, figures, texts="", root=ROOT):
+    environment = os.environ | {"FRAMING_FIGURES": str(figures), "FRAMING_TEXTS": str(texts)}
+    return subprocess.run(
+        [sys.executable, "notebooks/run.py", notebook],
+        cwd=root, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def rebuilt(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("figures")
+    for notebook in NOTEBOOKS:
+        done = run(notebook.relative_to(ROOT), folder)
+        assert done.returncode == 0, done.stdout + done.stderr
+    return folder
+
+
+def test_notebooks_rebuild_every_figure_and_table_to_the_byte(rebuilt):
+    kept = {path.name: path.read_bytes() for path in (ROOT / "figures").iterdir()}
+    made = {path.name: path.read_bytes() for path in rebuilt.iterdir()}
+    assert sorted(made) == sorted(kept)
+    assert [name for name in made if made[name] != kept[name]] == []
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the texts of the study are not here")
+def test_the_texts_give_the_tables_of_the_features(rebuilt, tmp_path):
+    for notebook in NOTEBOOKS:
+        done = run(notebook.relative_to(ROOT), tmp_path, SHARED)
+        assert done.returncode == 0, done.stdout + done.stderr
+    tables = sorted(path.name for path in rebuilt.glob("*.csv"))
+    assert tables
+    for name in tables:
+        assert (tmp_path / name).read_text() == (rebuilt / name).read_text(), name
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_is_stored_plain_and_keeps_logic_in_the_package(path):
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert all(not cell.outputs and cell.execution_count is None for cell in code)
+    tree = ast.parse("\n".join(cell.source for cell in code))
+    defined = (ast.FunctionDef, ast.ClassDef, ast.Lambda)
+    assert not [node for node in ast.walk(tree) if isinstance(node, defined)]
+    text = path.read_text(encoding="utf-8")
+    assert nbformat.writes(notebook).rstrip() == text.rstrip()
+
+
+def test_a_failing_cell_stops_the_run_and_is_shown(tmp_path):
+    notebook = nbformat.v4.new_notebook()
+    notebook.cells = [nbformat.v4.new_code_cell("peace = 1\nundefined_name + peace")]
+    path = tmp_path / "bad.ipynb"
+    nbformat.write(notebook, path)
+    done = run(path, tmp_path)
+    assert done.returncode == 1
+    assert "undefined_name + peace" in done.stderr
+    assert "NameError" in done.stderr

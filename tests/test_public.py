@@ -1,0 +1,127 @@
+import inspect
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import framing as fr
+
+ROOT = Path(__file__).parents[1]
+
+# The public names and their arguments. A change here is a change for every user: it needs a
+# line in the changelog.
+SIGNATURES = {
+    "count_cooccurrences": "(hits, *, level=0.95)",
+    "count_entries": "(hits)",
+    "drop_entries": "(lexicon, patterns)",
+    "find_furniture": "(text, *, rules=True)",
+    "find_hits": "(corpus, lexicon, *, nested='frame')",
+    "load_lexicon": "(name)",
+    "load_study": "(name, *, texts=None)",
+    "locate_hits": "(hits)",
+    "make_corpus": "(texts, *, doc_id=None, language='en', furniture=True, **columns)",
+    "make_lexicon": "(frames, *, name='unnamed', version='', language='en', source='', "
+    "licence='', shared=False)",
+    "make_study": "(corpus, lexicon, *, name='study')",
+    "plot_cooccurrences": "(table)",
+    "plot_corpus": "(documents, exclusions, *, labels=None)",
+    "plot_entries": "(table, *, top=8)",
+    "plot_positions": "(positions, *, labels=None)",
+    "plot_scores": "(scores, *, labels=None)",
+    "read_corpus": "(path, *, text='text', doc_id=None, title=None, source=None, date=None, "
+    "encoding='utf-8', language='en', furniture=True)",
+    "read_lexicon": "(path)",
+    "read_study": "(folder)",
+    "score": "(hits, *, unit='document', kind='rate', per=1000)",
+    "write_figure": "(figure, path)",
+    "write_study": "(study, folder)",
+    "write_table": "(table, path, *, digits=3)",
+}
+COLUMNS = {
+    "Corpus": ("table", "exclusions", "language"),
+    "Hits": ("table", "sentences", "documents", "entries", "lexicon", "lexicon_hash",
+             "corpus_fingerprint", "nested"),
+    "Lexicon": ("table", "frames", "name", "version", "language", "source", "licence",
+                "description", "exceptions", "hash"),
+    "Scores": ("table", "units", "kind", "unit", "per", "empty", "lexicon", "lexicon_hash",
+               "parts", "level"),
+    "Study": ("name", "documents", "hits", "terms", "exclusions", "origin"),
+}  # fmt: skip
+
+
+def plain(function):
+    signature = inspect.signature(function)
+    parameters = [
+        parameter.replace(annotation=inspect.Parameter.empty)
+        for parameter in signature.parameters.values()
+    ]
+    return str(inspect.Signature(parameters))
+
+
+def test_the_public_names_are_frozen():
+    assert sorted(fr.__all__) == sorted([*SIGNATURES, *COLUMNS, "InputError"])
+    assert {name: plain(getattr(fr, name)) for name in SIGNATURES} == SIGNATURES
+    fields = {name: tuple(getattr(fr, name).__dataclass_fields__) for name in COLUMNS}
+    assert fields == COLUMNS
+
+
+def test_columns_of_the_tables_are_frozen():
+    hits = fr.load_study("articles").hits
+    assert list(hits.table) == [
+        *("doc_id", "paragraph", "sentence", "start", "end", "frame", "entry", "weight")
+    ]
+    assert list(hits.sentences) == [*("doc_id", "paragraph", "sentence", "start", "end", "tokens")]
+    scores = fr.score(hits).interval(seed=1)
+    assert list(scores.table) == [
+        *("unit_id", "frame", "value", "numerator", "denominator"),
+        *("low", "high", "n", "method"),
+    ]
+    assert list(fr.make_corpus(["One."]).table) == ["doc_id", "text", "title", "source", "date"]
+
+
+@pytest.mark.parametrize("name", [*SIGNATURES, *COLUMNS])
+def test_every_public_docstring_says_what_a_user_needs(name):
+    item = getattr(fr, name)
+    text = inspect.getdoc(item)
+    assert text
+    needed = ["Attributes"] if inspect.isclass(item) else ["Parameters", "Returns", "Examples"]
+    if name in ("write_study",):
+        needed.remove("Returns")
+    assert [section for section in needed if f"{section}\n---" not in text] == []
+    for parameter in [] if inspect.isclass(item) else inspect.signature(item).parameters:
+        assert parameter in text
+
+
+def test_an_unknown_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="'plot_nothing'"):
+        getattr(fr, "plot_nothing")  # noqa: B009
+    assert set(fr.__all__) <= set(dir(fr))
+
+
+def test_objects_show_themselves_in_a_line_and_in_a_notebook():
+    study = fr.load_study("articles")
+    corpus = fr.make_corpus(["A <b>truce</b>."], title="<i>")
+    lexicon = fr.load_lexicon("peace-initiative")
+    for item in (study, study.hits, fr.score(study.hits), corpus, lexicon):
+        assert repr(item).startswith(f"<{type(item).__name__}")
+        assert "\n" not in repr(item)
+        assert "<table" in item._repr_html_()
+    assert "<i>" not in corpus._repr_html_()
+
+
+def test_imports_run_downward_and_computing_never_imports_matplotlib():
+    # lint-imports reads the contracts in pyproject.toml.
+    command = [Path(sys.executable).with_name("lint-imports"), "--no-cache"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_measuring_loads_no_figure_library():
+    code = (
+        "import sys, framing as fr; fr.score(fr.load_study('articles').hits).interval(seed=1);"
+        "print([m for m in ('matplotlib', 'gensim', 'sklearn', 'nltk', 'IPython') "
+        "if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,118 @@
+import csv
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import framing as fr
+
+SHARED = Path(__file__).parents[2] / "shared"
+TABLES = ("documents", "terms", "exclusions")
+
+with_texts = pytest.mark.skipif(
+    not (SHARED / "corpus").is_dir(), reason="the texts of the study are not here"
+)
+
+
+def tables(study):
+    hits = study.hits
+    own = {name: getattr(study, name) for name in TABLES}
+    return own | {"hits": hits.table, "sentences": hits.sentences, "entries": hits.entries}
+
+
+def assert_equal(first, second):
+    for name, table in tables(first).items():
+        pd.testing.assert_frame_equal(table, tables(second)[name], obj=name)
+
+
+def small():
+    corpus = fr.make_corpus(
+        ["A truce is near.\nRelated Sources:", "A truce, a truce!"],
+        title=["First", None],
+        date="2025-02-13",
+        desk="world",
+    )
+    return fr.make_study(corpus, fr.make_lexicon({"peace": ["truce"], "doubt": ["wary"]}))
+
+
+def test_features_come_back_as_they_were_written(tmp_path):
+    study = small()
+    fr.write_study(study, tmp_path / "new")
+    again = fr.read_study(tmp_path / "new")
+    assert_equal(study, again)
+    for unit in ("sentence", "paragraph", "document", "source", "date", "desk", "corpus"):
+        scores = [fr.score(item.hits, unit=unit).table for item in (study, again)]
+        pd.testing.assert_frame_equal(*scores)
+
+
+def test_features_hold_no_text_longer_than_a_word():
+    study = small()
+    cells = [
+        str(cell)
+        for name, table in tables(study).items()
+        for cell in table.to_numpy().ravel()
+        if name in ("hits", "sentences", "terms")
+    ]
+    assert not any(" " in cell for cell in cells)
+    assert study.terms.groupby("doc_id")["n"].sum().tolist() == [4, 4]
+
+
+def test_word_counts_add_up_to_the_tokens_of_the_study_that_ships():
+    study = fr.load_study("articles")
+    counted = study.terms.groupby("doc_id")["n"].sum()
+    assert counted.tolist() == study.documents.set_index("doc_id")["tokens"].tolist()
+    assert study.hits.sentences["tokens"].sum() == counted.sum()
+
+
+def test_the_features_that_ship_were_made_with_the_lexicon_that_ships():
+    hits = fr.load_study("articles").hits
+    lexicon = fr.load_lexicon("peace-initiative")
+    assert hits.lexicon_hash == lexicon.hash
+    assert hits.lexicon == f"{lexicon.name} {lexicon.version}"
+
+
+@with_texts
+def test_features_and_texts_give_the_same_tables_and_scores():
+    shipped = fr.load_study("articles")
+    measured = fr.load_study("articles", texts=SHARED / "corpus")
+    assert (shipped.origin, measured.origin) == ("features", "texts")
+    assert_equal(shipped, measured)
+    for kind in ("rate", "share", "count"):
+        both = [fr.score(s.hits, kind=kind).interval(seed=1) for s in (shipped, measured)]
+        pd.testing.assert_frame_equal(both[0].table, both[1].table)
+
+
+@with_texts
+def test_sentences_are_those_the_coders_saw():
+    study = fr.load_study("articles")
+    found = study.hits.sentences[["doc_id", "start", "end"]].to_numpy().tolist()
+    with (SHARED / "gold" / "dev.csv").open(encoding="utf-8", newline="") as file:
+        coded = list(csv.DictReader(file))
+    expected = [
+        [row["file"].removesuffix(".txt"), int(row["start"]), int(row["end"])] for row in coded
+    ]
+    assert expected
+    assert all(span in found for span in expected)
+
+
+def test_other_texts_are_not_taken_for_those_of_the_study(tmp_path):
+    with pytest.raises(fr.InputError, match=r"has no \.txt file"):
+        fr.load_study("articles", texts=tmp_path)
+    ids = fr.load_study("articles").documents["doc_id"].tolist()
+    for doc_id in ids[1:]:
+        (tmp_path / f"{doc_id}.txt").write_text("A truce.")
+    with pytest.raises(fr.InputError, match=rf"lacks 1 of the 5 articles of the study: '{ids[0]}'"):
+        fr.load_study("articles", texts=tmp_path)
+    (tmp_path / f"{ids[0]}.txt").write_text("A truce.")
+    with pytest.raises(fr.InputError, match=rf"{ids[0]}\.txt is not the article .*SHA-256"):
+        fr.load_study("articles", texts=tmp_path)
+
+
+def test_what_a_wrong_name_or_folder_gets(tmp_path):
+    with pytest.raises(fr.InputError, match=r"name='article' .*Did you mean 'articles'"):
+        fr.load_study("article")
+    with pytest.raises(fr.InputError, match=r"does not hold the features .*documents\.parquet"):
+        fr.read_study(tmp_path)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(fr.InputError, match=r"file is a file; a folder is needed"):
+        fr.write_study(small(), tmp_path / "file")

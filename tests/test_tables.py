@@ -1,0 +1,22 @@
+import pandas as pd
+import pytest
+
+import framing as fr
+
+
+def test_a_table_is_rounded_and_the_same_on_every_machine(tmp_path):
+    table = pd.DataFrame(
+        {
+            "name": ["naïve, “x”", None],
+            "value": [-0.0001, 2 / 3],
+            "date": pd.to_datetime(["2025-02-13", None]),
+        }
+    )
+    path = fr.write_table(table, tmp_path / "new" / "t.csv")
+    assert path.read_bytes().decode() == ('name,value,date\n"naïve, “x”",0.0,2025-02-13\n,0.667,\n')
+    assert table["value"].tolist() == [-0.0001, 2 / 3]
+
+
+def test_another_ending_is_refused(tmp_path):
+    with pytest.raises(fr.InputError, match=r"t\.xlsx: tables are written as \.csv"):
+        fr.write_table(pd.DataFrame(), tmp_path / "t.xlsx")
