@@ -12,6 +12,13 @@ from nbclient.exceptions import CellExecutionError, DeadKernelError
 BUILD = Path("build/notebooks")
 
 
+def heading(cells: list[nbformat.NotebookNode]) -> str:
+    """Return the last heading in the cells."""
+    text = [cell.source for cell in cells if cell.cell_type == "markdown"]
+    lines = [line for line in "\n".join(text).splitlines() if line.startswith("#")]
+    return lines[-1].lstrip("# ") if lines else ""
+
+
 def main(path: Path) -> int:
     """Run the notebook at ``path``; a copy with its outputs goes to build/notebooks."""
     # The kernel of this environment, even where the user has one of the same name.
@@ -22,10 +29,10 @@ def main(path: Path) -> int:
     print(f"[{path.stem}] {len(cells)} cells", flush=True)
 
     def progress(cell: nbformat.NotebookNode, cell_index: int) -> None:
-        number = sum(cell.cell_type == "code" for cell in notebook.cells[: cell_index + 1])
-        first = (cell.source.splitlines() or [""])[0]
         if cell.cell_type == "code":
-            print(f"[{path.stem}] {number}/{len(cells)}  {first[:70]}", flush=True)
+            before = notebook.cells[:cell_index]
+            number = 1 + sum(cell.cell_type == "code" for cell in before)
+            print(f"[{path.stem}] {number}/{len(cells)}  {heading(before)}", flush=True)
 
     client = NotebookClient(
         notebook,
