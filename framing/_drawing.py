@@ -127,6 +127,14 @@ def set_rows(axes: Axes, names: Sequence[str]) -> None:
     axes.set_ylim(len(names) - 0.4, -0.6)
 
 
+def label_bars(axes: Axes, lengths: Sequence[float], texts: Sequence[str]) -> None:
+    """Write a text at the end of each bar."""
+    for row, (length, text) in enumerate(zip(lengths, texts, strict=True)):
+        axes.annotate(
+            text, (length, row), (3, 0), textcoords="offset points", va="center", fontsize=7
+        )
+
+
 def check_count(count: int, what: str) -> None:
     if not 0 < count <= MOST_UNITS:
         raise InputError(

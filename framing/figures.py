@@ -16,6 +16,7 @@ from framing._drawing import (
     WIDE,
     check_count,
     frame_style,
+    label_bars,
     new_figure,
     row_height,
     set_rows,
@@ -81,17 +82,11 @@ def plot_corpus(
         figure = new_figure(WIDE, 1.2 + row_height(names) * len(ids))
         left, right = figure.subplots(1, 2, sharey=True, width_ratios=[3, 2])
         left.barh(range(len(ids)), documents["tokens"], color="#AABBCC", height=0.6)
-        for row, (tokens, sentences) in enumerate(
-            zip(documents["tokens"], documents["sentences"], strict=True)
-        ):
-            left.annotate(
-                f"{tokens:,} in {sentences:,} sentences",
-                (tokens, row),
-                xytext=(3, 0),
-                textcoords="offset points",
-                va="center",
-                fontsize=7,
-            )
+        texts = [
+            f"{tokens:,} in {sentences:,} sentences"
+            for tokens, sentences in documents[["tokens", "sentences"]].to_numpy()
+        ]
+        label_bars(left, documents["tokens"].tolist(), texts)
         left.set_xlim(0, 1.6 * max(documents["tokens"].max(), 1))
         left.set_xlabel("tokens")
         left.xaxis.set_major_locator(MaxNLocator(5, integer=True))
@@ -393,15 +388,7 @@ def plot_entries(table: pd.DataFrame, *, top: int = 8) -> Figure:
             own = table[(table["frame"] == frame) & (table["n"] > 0)]
             shown = own.head(top)
             axes.barh(range(len(shown)), shown["n"], color=looks[frame][0], height=0.65)
-            for row, n in enumerate(shown["n"]):
-                axes.annotate(
-                    f"{n:,}",
-                    (n, row),
-                    xytext=(3, 0),
-                    textcoords="offset points",
-                    va="center",
-                    fontsize=7,
-                )
+            label_bars(axes, shown["n"].tolist(), [f"{n:,}" for n in shown["n"]])
             set_rows(axes, [*shown["entry"], *[""] * (top - len(shown))])
             axes.set_title(f"{frame}: {shown['n'].sum():,} of {own['n'].sum():,} hits")
             axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
