@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from framing import furniture as furniture_rules
 from framing._characters import Alphabet
 from framing._checks import InputError, check_choice, check_columns, listing
 from framing._text import Span, chunks
+from framing.tables import ROWS, as_html
 
 EXCLUSION_COLUMNS = ("doc_id", "kind", "rule", "reason", "line", "start", "end")
 # Names that `score` gives to its own units and columns.
@@ -57,9 +57,9 @@ class Corpus:
         )
 
     def _repr_html_(self) -> str:
-        shown = self.table.head(10).copy()
+        shown = self.table.head(ROWS).copy()
         shown["text"] = [f"{len(text):,} characters" for text in shown["text"]]
-        return f"<p>{escape(repr(self))}</p>{shown.to_html(index=False)}"
+        return as_html(repr(self), shown, len(self))
 
     @cached_property
     def fingerprint(self) -> str:

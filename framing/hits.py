@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html import escape
 from itertools import permutations
 
 import numpy as np
@@ -16,6 +15,7 @@ from framing._text import Chunk, chunks
 from framing.corpus import Corpus, name_documents
 from framing.lexicon import Lexicon
 from framing.statistics import wilson_interval
+from framing.tables import as_html
 
 NESTED = ("frame", "lexicon")
 COOCCURRENCE_COLUMNS = (
@@ -77,7 +77,7 @@ class Hits:
         )
 
     def _repr_html_(self) -> str:
-        return f"<p>{escape(repr(self))}</p>{self.table.head(10).to_html(index=False)}"
+        return as_html(repr(self), self.table, len(self))
 
 
 def find_hits(corpus: Corpus, lexicon: Lexicon, *, nested: str = "frame") -> Hits:

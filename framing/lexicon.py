@@ -5,7 +5,6 @@ import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ import pandas as pd
 from framing._characters import fold
 from framing._checks import InputError, check_choice, listing
 from framing._toml import Where, convert, read_toml
+from framing.tables import as_html
 
 
 class _Entry(msgspec.Struct, forbid_unknown_fields=True):
@@ -90,7 +90,7 @@ class Lexicon:
             entries=[int(counts.get(frame, 0)) for frame in self.frames["frame"]],
             exceptions=[len(items) for items in self.frames["exceptions"]],
         )[["frame", "entries", "exceptions", "description"]]
-        return f"<p>{escape(repr(self))}</p>{shown.to_html(index=False)}"
+        return as_html(repr(self), shown, len(shown))
 
 
 def read_lexicon(path: str | Path) -> Lexicon:

@@ -1,7 +1,6 @@
 """Scores: how much of a frame a unit of text holds, with denominator and interval."""
 
 from dataclasses import dataclass, replace
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 from framing import statistics
 from framing._checks import InputError, check_choice, check_positive, check_share
 from framing.hits import Hits, sentence_rows
+from framing.tables import as_html
 
 KINDS = ("rate", "share", "count")
 INSIDE = ("sentence", "paragraph", "document")
@@ -90,7 +90,7 @@ class Scores:
         )
 
     def _repr_html_(self) -> str:
-        return f"<p>{escape(repr(self))}</p>{self.table.head(20).to_html(index=False)}"
+        return as_html(repr(self), self.table, len(self.table))
 
     def wide(self, column: str = "value") -> pd.DataFrame:
         """Return one column of the table with a row a unit and a column a frame.

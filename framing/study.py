@@ -3,7 +3,6 @@
 import hashlib
 import json
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 
 import pandas as pd
@@ -14,6 +13,7 @@ from framing._text import token_texts
 from framing.corpus import Corpus
 from framing.hits import Hits, find_hits
 from framing.lexicon import Lexicon
+from framing.tables import as_html
 
 TABLES = ("documents", "sentences", "hits", "entries", "terms", "exclusions")
 FACTS = ("lexicon", "lexicon_hash", "corpus_fingerprint", "nested")
@@ -54,7 +54,7 @@ class Study:
         )
 
     def _repr_html_(self) -> str:
-        return f"<p>{escape(repr(self))}</p>{self.documents.to_html(index=False)}"
+        return as_html(repr(self), self.documents, len(self.documents))
 
 
 def make_study(corpus: Corpus, lexicon: Lexicon, *, name: str = "study") -> Study:

@@ -1,10 +1,14 @@
-"""Tables on disk: CSV that a second run writes byte for byte the same."""
+"""Tables for people: in JupyterLab, and as CSV that a second run writes byte for byte the same."""
 
+from html import escape
 from pathlib import Path
 
 import pandas as pd
 
 from framing._checks import InputError
+
+# Rows of a table that JupyterLab shows.
+ROWS = 20
 
 
 def write_table(table: pd.DataFrame, path: str | Path, *, digits: int = 3) -> Path:
@@ -47,3 +51,13 @@ def write_table(table: pd.DataFrame, path: str | Path, *, digits: int = 3) -> Pa
         rounded[column] = rounded[column].round(digits) + 0.0
     rounded.to_csv(path, index=False, lineterminator="\n", date_format="%Y-%m-%d")
     return path
+
+
+def as_html(caption: str, table: pd.DataFrame, total: int) -> str:
+    """Return the first 20 rows of a table that has ``total``; what is missing is left empty."""
+    shown = table.head(ROWS).to_html(
+        index=False, na_rep="", float_format=lambda value: f"{round(value, 3):,}"
+    )
+    rest = total - ROWS
+    more = f"<p>… and {rest:,} more row{'s' * (rest > 1)}</p>" if rest > 0 else ""
+    return f"<p>{escape(caption)}</p>{shown}{more}"

@@ -125,3 +125,12 @@ def test_measuring_loads_no_figure_library():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_notebook_shows_the_first_rows_and_says_how_many_more():
+    corpus = fr.make_corpus(["A truce."] * 23, title=[None, *"abcdefghijklmnopqrstuv"])
+    page = corpus._repr_html_()
+    assert page.count("<tr>") == 20
+    assert "… and 3 more rows" in page
+    assert "None" not in page
+    assert "NaN" not in page
