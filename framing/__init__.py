@@ -10,7 +10,7 @@ from framing._checks import InputError
 from framing.corpus import Corpus, make_corpus
 from framing.datasets import load_lexicon, load_study
 from framing.furniture import find_furniture
-from framing.hits import Hits, count_cooccurrences, count_entries, find_hits
+from framing.hits import Hits, count_cooccurrences, count_entries, find_hits, merge_frames
 from framing.lexicon import Lexicon, drop_entries, make_lexicon, read_lexicon
 from framing.positions import locate_hits
 from framing.readers import read_corpus
@@ -38,6 +38,7 @@ __all__ = [
     "make_corpus",
     "make_lexicon",
     "make_study",
+    "merge_frames",
     "plot_cooccurrences",
     "plot_corpus",
     "plot_entries",

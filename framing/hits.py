@@ -1,7 +1,8 @@
 """Hits: every match of a lexicon in a corpus, with the sentences it was looked for in."""
 
+from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import permutations
 
 import numpy as np
@@ -9,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from framing._checks import check_choice, check_share
+from framing._checks import check_choice, check_positive, check_share
 from framing._matching import Matcher, find_matches
 from framing._text import Chunk, chunks
 from framing.corpus import Corpus, name_documents
@@ -83,10 +84,10 @@ class Hits:
 def find_hits(corpus: Corpus, lexicon: Lexicon, *, nested: str = "frame") -> Hits:
     """Find every match of a lexicon in a corpus.
 
-    Matching ignores case (by Unicode folding), the form of apostrophes and hyphens, and how
-    accents are composed. An entry matches whole words; ``*`` stands for any further letters;
-    white space in a phrase matches any run of it, a hyphen any hyphen, a space or nothing. No
-    match crosses a sentence. Where matches overlap the longest (in tokens) comes first.
+    Matching ignores case (by Unicode folding) unless the entry minds it, the form of
+    apostrophes and hyphens, and how accents are composed. An entry matches whole words, by the
+    grammar that `read_lexicon` describes. No match crosses a sentence. Where matches overlap
+    the longest (in tokens) comes first.
 
     Parameters
     ----------
@@ -183,6 +184,66 @@ def sentence_rows(hits: Hits) -> NDArray[np.intp]:
     begin = hits.table["doc_id"].map(first).to_numpy(dtype=np.intp)
     rows: NDArray[np.intp] = begin + hits.table["sentence"].to_numpy(dtype=np.intp) - 1
     return rows
+
+
+def merge_frames(hits: Hits, *, level: int = 1) -> Hits:
+    """Return the hits with nested frames merged, to count them at a higher level.
+
+    Parameters
+    ----------
+    hits : Hits
+    level : int
+        Parts of a frame's name that stay: at level 1 "sovereignty.territory" becomes
+        "sovereignty".
+
+    Returns
+    -------
+    Hits
+        Where hits of frames that are one now overlap, the longest (in characters) stays.
+
+    Raises
+    ------
+    InputError
+        ``level`` is not a whole number above 0.
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> lexicon = fr.make_lexicon(
+    ...     {"state": {"land": {"entries": ["borders"]}, "rule": {"entries": ["open borders"]}}}
+    ... )
+    >>> hits = fr.find_hits(fr.make_corpus(["They keep open borders."]), lexicon)
+    >>> fr.merge_frames(hits).table[["frame", "entry"]]
+       frame         entry
+    0  state  open borders
+    """
+    check_positive("level", level, whole=True)
+    merged = [".".join(frame.split(".")[:level]) for frame in hits.frames]
+    frames = pd.CategoricalDtype(list(dict.fromkeys(merged)))
+
+    def rename(frame: "pd.Series[str]") -> pd.Categorical:
+        return pd.Categorical(np.array(merged, dtype=object)[frame.cat.codes], dtype=frames)
+
+    table = hits.table.assign(frame=rename(hits.table["frame"]))
+    entries = hits.entries.assign(frame=rename(hits.entries["frame"]))
+    return replace(hits, table=_without_overlaps(table), entries=entries)
+
+
+def _without_overlaps(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the hits of which none overlaps a longer one of its frame."""
+    length = table["end"] - table["start"]
+    taken: dict[tuple[str, str], list[tuple[int, int]]] = {}
+    kept = []
+    ordered = table.assign(length=-length).sort_values(["length", "start"], kind="stable")
+    keys = ordered[["doc_id", "frame", "start", "end"]].itertuples()
+    for row, doc_id, frame, start, end in keys:
+        spans = taken.setdefault((doc_id, frame), [])
+        place = bisect_left(spans, (start, end))
+        clear = place == 0 or spans[place - 1][1] <= start
+        if clear and (place == len(spans) or end <= spans[place][0]):
+            spans.insert(place, (start, end))
+            kept.append(row)
+    return table.loc[sorted(kept)].reset_index(drop=True)
 
 
 def count_entries(hits: Hits) -> pd.DataFrame:
