@@ -7,6 +7,7 @@ then `find_hits`, `score`, and ``scores.interval(seed=1)``.
 from importlib.metadata import version
 
 from framing._checks import InputError
+from framing.concordance import Kwic, kwic
 from framing.corpus import Corpus, make_corpus
 from framing.datasets import load_lexicon, load_study
 from framing.furniture import find_furniture
@@ -24,6 +25,7 @@ __all__ = [
     "Corpus",
     "Hits",
     "InputError",
+    "Kwic",
     "Lexicon",
     "Scores",
     "Study",
@@ -32,6 +34,7 @@ __all__ = [
     "drop_entries",
     "find_furniture",
     "find_hits",
+    "kwic",
     "load_lexicon",
     "load_study",
     "locate_hits",

@@ -32,7 +32,13 @@ VARIANTS = "".join(map(chr, range(0xFE00, 0xFE10)))
 INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff" + VARIANTS
 
 Classes = NDArray[Any]
+Codes = NDArray[np.uint32]
 Offsets = NDArray[np.int64]
+
+
+def code_points(text: str) -> Codes:
+    """Return the code point of each character, lone surrogates included."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
 
 
 def fold(text: str) -> str:
@@ -131,7 +137,10 @@ class Alphabet:
 
     def classes(self, text: str) -> Classes:
         """Return the class of each character of ``text``, in an array of its length."""
-        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+        return self.classes_of(code_points(text))
+
+    def classes_of(self, codes: Codes) -> Classes:
+        """Return the class of each code point."""
         classes: Classes = self._table.take(codes, mode="clip")
         return classes
 
@@ -194,26 +203,25 @@ class Folded:
         return positions
 
 
-def fold_text(text: str, alphabet: Alphabet, joints: Offsets) -> Folded:
-    """Fold ``text``; ``joints`` are the offsets of the characters between two articles."""
-    classes = alphabet.classes(text)
+def fold_text(text: str, codes: Codes, alphabet: Alphabet, joints: Offsets) -> Folded:
+    """Fold a text, given with its code points.
+
+    ``joints`` are the offsets of the characters between two articles.
+    """
+    classes = alphabet.classes_of(codes)
     classes[joints] = 0
     flags = alphabet.flags_of(classes)
     white = (flags & SPACE) != 0
-    gone = (flags & DROP) != 0
     # Two articles stay apart, whatever white space stands at their edges.
     white[joints] = False
-    dropped = bool(gone.any())
+    if not (flags & (EDIT | DROP)).any():
+        return _without(classes, flags, np.flatnonzero(white[1:] & white[:-1]) + 1)
+    gone = (flags & DROP) != 0
     repeated = np.zeros(len(classes), dtype=bool)
-    if dropped:
-        # A zero-width character inside a run of spaces does not end the run.
-        seen = np.flatnonzero(~gone)
-        repeated[seen[1:]] = white[seen[1:]] & white[seen[:-1]]
-    else:
-        np.logical_and(white[1:], white[:-1], out=repeated[1:])
+    # A zero-width character inside a run of spaces does not end the run.
+    seen = np.flatnonzero(~gone)
+    repeated[seen[1:]] = white[seen[1:]] & white[seen[:-1]]
     edited = np.flatnonzero(flags & EDIT)
-    if not dropped and not len(edited):
-        return _without(classes, flags, np.flatnonzero(repeated))
     lengths = (~(gone | repeated)).astype(np.uint8)
     replaced = _edits(text, edited, flags, lengths, alphabet)
     offsets = np.repeat(np.arange(len(classes)), lengths)

@@ -1,7 +1,8 @@
 """The entries of a lexicon in a folded text: atoms joined, conditions, exceptions, overlaps."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -166,6 +167,27 @@ class Matcher:
                     hits = hits.take(np.setdiff1d(np.arange(len(hits)), own[~fits]))
                     own = np.flatnonzero(hits.rule == rule)
         return hits
+
+
+@dataclass(frozen=True)
+class _Key:
+    """What tells lexicons apart for the matcher: the hash does not know the order of entries."""
+
+    hash: str
+    order: tuple[tuple[str, int], ...]
+    lexicon: Lexicon = field(compare=False)
+
+
+def compile_lexicon(lexicon: Lexicon) -> Matcher:
+    """Return the lexicon ready to match; the last few are kept, also in worker processes."""
+    codes = lexicon.table["frame"].cat.codes.tolist()
+    order = tuple(zip(lexicon.table["pattern"], codes, strict=True))
+    return _compile(_Key(lexicon.hash, order, lexicon))
+
+
+@lru_cache(maxsize=4)
+def _compile(key: _Key) -> Matcher:
+    return Matcher(key.lexicon)
 
 
 def _leaders(node: Node) -> list[Atom | Glob]:

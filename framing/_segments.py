@@ -199,8 +199,11 @@ def _cut(pieces: list[str], language: str) -> Offsets:
     sentencex ends a sentence, and what it knows of it, at a blank line; of these it loses one
     in every 10 KiB, so that they are not counted.
     """
-    whole = sum(map(len, pieces))
-    found = [len(item) for item in sentencex.segment(language, PART.join(pieces)) if item != PART]
-    if sum(found) != whole:
-        found = [len(item) for piece in pieces for item in sentencex.segment(language, piece)]
-    return np.array(found, dtype=np.int64)
+    found = sentencex.segment(language, PART.join(pieces))
+    sizes = np.fromiter(map(len, found), dtype=np.int64, count=len(found))
+    parts = [place for place in np.flatnonzero(sizes == len(PART)).tolist() if found[place] == PART]
+    sizes = np.delete(sizes, parts)
+    if int(sizes.sum()) != sum(map(len, pieces)):
+        each = [len(item) for piece in pieces for item in sentencex.segment(language, piece)]
+        return np.array(each, dtype=np.int64)
+    return sizes

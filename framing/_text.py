@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from framing import _segments
 from framing._characters import (
@@ -18,12 +19,13 @@ from framing._characters import (
     Alphabet,
     Folded,
     Offsets,
+    code_points,
     fold,
     fold_text,
 )
 from framing._segments import Span
 
-CHUNK_CHARACTERS = 2_000_000
+CHUNK_CHARACTERS = 1_000_000
 
 
 def token_starts(folded: Folded, alphabet: Alphabet) -> Offsets:
@@ -69,16 +71,19 @@ class Chunk:
 
 
 def make_chunk(
-    numbers: Sequence[int],
+    number: int,
     texts: Sequence[str],
     removed: Sequence[Sequence[Span]],
     language: str,
     alphabet: Alphabet,
 ) -> Chunk:
-    """Join the texts, fold them, and find their tokens and sentences."""
+    """Join the texts, fold them, and find their tokens and sentences.
+
+    ``number`` is the number of the first of them in the corpus.
+    """
     text = "\n".join([*texts, ""])
-    begins, codes = _begins(texts), _codes(text)
-    folded = fold_text(text, alphabet, np.append(begins[1:], len(text)) - 1)
+    begins, codes = _begins(texts), code_points(text)
+    folded = fold_text(text, codes, alphabet, np.append(begins[1:], len(text)) - 1)
     parts = _segments.paragraphs(text, codes, begins, _starts(begins, removed))
     spans, part = _segments.sentences(text, codes, parts, language)
     first, last = folded.from_text(spans.start), folded.from_text(spans.end)
@@ -86,7 +91,7 @@ def make_chunk(
     base = begins[spans.document]
     table = pd.DataFrame(
         {
-            "document": np.asarray(numbers, dtype=np.int64)[spans.document],
+            "document": spans.document + number,
             "paragraph": _rank(parts.document)[part],
             "sentence": _rank(spans.document),
             "start": spans.start - base,
@@ -101,10 +106,6 @@ def _begins(texts: Sequence[str]) -> Offsets:
     sizes = np.fromiter((len(text) + 1 for text in texts), dtype=np.int64, count=len(texts))
     begins: Offsets = np.cumsum(sizes) - sizes
     return begins
-
-
-def _codes(text: str) -> NDArray[np.uint32]:
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
 
 
 def _starts(begins: Offsets, removed: Sequence[Sequence[Span]]) -> Offsets:
@@ -123,29 +124,35 @@ def _rank(document: Offsets) -> Offsets:
     return np.arange(len(document)) - np.repeat(begin, np.diff(np.append(begin, len(document)))) + 1
 
 
+def batches(texts: Sequence[str]) -> list[slice]:
+    """Return the articles in batches of about CHUNK_CHARACTERS."""
+    sizes = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)) + 1
+    number = (np.cumsum(sizes) - sizes) // CHUNK_CHARACTERS
+    edges = [*np.flatnonzero(np.diff(number, prepend=-1)).tolist(), len(texts)]
+    return [slice(begin, end) for begin, end in pairwise(edges)]
+
+
 def chunks(
     texts: Sequence[str],
     removed: Sequence[Sequence[Span]],
     language: str,
     alphabet: Alphabet,
 ) -> Iterator[Chunk]:
-    """Yield the articles in chunks of about CHUNK_CHARACTERS, no article divided."""
-    begin, held = 0, 0
-    for number, text in enumerate(texts):
-        held += len(text) + 1
-        if held >= CHUNK_CHARACTERS or number == len(texts) - 1:
-            part = slice(begin, number + 1)
-            yield make_chunk(
-                range(begin, number + 1), texts[part], removed[part], language, alphabet
-            )
-            begin, held = number + 1, 0
+    """Yield the articles in chunks, no article divided."""
+    for part in batches(texts):
+        yield make_chunk(part.start, texts[part], removed[part], language, alphabet)
+
+
+@cache
+def _plain_alphabet() -> Alphabet:
+    return Alphabet()
 
 
 def token_texts(text: str, span: Span) -> list[str]:
     """Return the folded tokens of one span of an article."""
     piece = text[span[0] : span[1]]
-    alphabet = Alphabet()
-    folded = fold_text(piece, alphabet, np.empty(0, dtype=np.int64))
+    alphabet = _plain_alphabet()
+    folded = fold_text(piece, code_points(piece), alphabet, np.empty(0, dtype=np.int64))
     starts = token_starts(folded, alphabet)
     if not len(starts):
         return []

@@ -3,7 +3,7 @@ import pytest
 
 import framing as fr
 from framing import _segments
-from framing._characters import Alphabet, fold_text
+from framing._characters import Alphabet, code_points, fold_text
 from framing._text import token_starts, token_texts
 
 
@@ -23,13 +23,14 @@ from framing._text import token_starts, token_texts
 )
 def test_what_a_token_is(text, tokens):
     assert token_texts(text, (0, len(text))) == tokens
-    folded = fold_text(text, Alphabet(), np.empty(0, dtype=np.int64))
+    none = np.empty(0, dtype=np.int64)
+    folded = fold_text(text, code_points(text), Alphabet(), none)
     assert len(token_starts(folded, Alphabet())) == len(tokens)
 
 
 def paragraphs(text, removed=()):
     """Return the paragraphs of one text, removed lines given by their starts."""
-    codes = np.frombuffer((text + "\n").encode("utf-32-le"), dtype=np.uint32)
+    codes = code_points(text + "\n")
     starts = np.array(removed, dtype=np.int64)
     spans = _segments.paragraphs(text + "\n", codes, np.array([0]), starts)
     return [text[a:b] for a, b in zip(spans.start, spans.end, strict=True)]
