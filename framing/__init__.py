@@ -11,7 +11,14 @@ from framing.concordance import Kwic, kwic
 from framing.corpus import Corpus, make_corpus
 from framing.datasets import load_lexicon, load_study
 from framing.furniture import find_furniture
-from framing.hits import Hits, count_cooccurrences, count_entries, find_hits, merge_frames
+from framing.hits import (
+    Hits,
+    count_cooccurrences,
+    count_entries,
+    count_hits,
+    find_hits,
+    merge_frames,
+)
 from framing.lexicon import Lexicon, drop_entries, make_lexicon, read_lexicon
 from framing.positions import locate_hits
 from framing.readers import read_corpus
@@ -31,6 +38,7 @@ __all__ = [
     "Study",
     "count_cooccurrences",
     "count_entries",
+    "count_hits",
     "drop_entries",
     "find_furniture",
     "find_hits",

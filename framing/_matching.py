@@ -95,6 +95,9 @@ class Matcher:
             self.trees[rule] = tree
             for atom in set(_leaders(tree)):
                 self.led_by.setdefault(self.automaton.number[atom], []).append(rule)
+        self.in_tree = np.zeros(self.automaton.size, dtype=bool)
+        for tree in self.trees.values():
+            self.in_tree[[self.automaton.number[atom] for atom in atoms_of(tree)]] = True
         pairs = np.array(sorted(single), dtype=np.int64).reshape(len(single), 2)
         self.single_rule = pairs[:, 1]
         self.single_from = np.searchsorted(pairs[:, 0], np.arange(self.automaton.size + 1))
@@ -114,10 +117,12 @@ class Matcher:
         return parts[0] if len(parts) == 1 else concatenate(parts)
 
     def _tree_matches(self, chunk: Chunk, found: Matches) -> list[Matches]:
-        joiner = _Joiner(chunk, self.automaton.number, found)
+        joiner = _Joiner(chunk, self.automaton.number, found.take(self.in_tree[found.rule]))
         rules = {rule for atom in joiner.by_atom for rule in self.led_by.get(atom, ())}
         parts = []
         for rule in sorted(rules):
+            if not joiner.may_match(self.trees[rule]):
+                continue
             start, end = joiner.spans(self.trees[rule])
             if rule in self.gapped:
                 start, end = _shortest(start, end)
@@ -208,6 +213,14 @@ class _Joiner:
         self.by_atom = _by_atom(found)
         self.known: dict[Node, Pair] = {}
 
+    def may_match(self, node: Node) -> bool:
+        """Return whether enough of the atoms of a node were found for it to match at all."""
+        if isinstance(node, Atom | Glob):
+            return self.number[node] in self.by_atom
+        if isinstance(node, Choice):
+            return any(map(self.may_match, node.options))
+        return all(map(self.may_match, node.parts))
+
     def spans(self, node: Node) -> Pair:
         """Return start and end of all places where the node matches, in reading order."""
         if isinstance(node, Atom | Glob):
@@ -218,7 +231,9 @@ class _Joiner:
 
     def _spans(self, node: Node) -> Pair:
         if isinstance(node, Choice):
-            found = [self.spans(option) for option in node.options]
+            found = [self.spans(option) for option in node.options if self.may_match(option)]
+            if not found:
+                return NONE, NONE
             return _union([start for start, _ in found], [end for _, end in found])
         if isinstance(node, Atom | Glob):
             return self.spans(node)
@@ -252,10 +267,7 @@ class _Joiner:
         past = past_tokens(self.chunk, left[1])
         low = np.searchsorted(right[0], left[1], side="left")
         high = np.searchsorted(first_tokens(self.chunk, right[0]), past + words, side="right")
-        start, end = _pairs(left, right, low, high)
-        # No entry crosses a sentence; what does would only be joined further.
-        inside = sentence_rows(self.chunk, start, end) >= 0
-        return start[inside], end[inside]
+        return _pairs(left, right, low, high)
 
 
 def _take(pair: Pair, which: Mask) -> Pair:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -17,13 +17,14 @@ from framing._characters import (
     SIGN,
     WORD,
     Alphabet,
+    Codes,
     Folded,
     Offsets,
     code_points,
     fold,
     fold_text,
 )
-from framing._segments import Span
+from framing._segments import Span, Spans
 
 CHUNK_CHARACTERS = 1_000_000
 
@@ -53,21 +54,72 @@ def token_starts(folded: Folded, alphabet: Alphabet) -> Offsets:
 
 @dataclass(frozen=True)
 class Chunk:
-    """Some articles joined into one text, a line end after each, with tokens and sentences.
+    """Some articles joined into one text, a line end after each; cut up as far as is asked for.
 
-    ``first`` and ``last`` are each sentence's positions in the folded text, ``table`` has the
-    columns document (its number in the corpus), paragraph, sentence (both from 1 within the
-    article), start, end (offsets into the article) and tokens.
+    ``number`` is the number of the first article in the corpus, ``begins`` has the offsets at
+    which each begins, ``removed`` start and end of the lines that were taken out, in order.
     """
 
+    number: int
     text: str
+    codes: Codes
+    begins: Offsets
+    removed: Offsets
+    language: str
+    alphabet: Alphabet
     folded: Folded
-    tokens: Offsets
-    first: Offsets
-    last: Offsets
-    base: Offsets
-    documents: int
-    table: pd.DataFrame
+
+    @cached_property
+    def tokens(self) -> Offsets:
+        """The positions in the folded text at which a token starts."""
+        return token_starts(self.folded, self.alphabet)
+
+    @cached_property
+    def paragraphs(self) -> Spans:
+        """The paragraphs, as offsets into the joined text."""
+        return _segments.paragraphs(self.text, self.codes, self.begins, self.removed[:, 0])
+
+    @cached_property
+    def _sentences(self) -> tuple[Spans, Offsets]:
+        return _segments.sentences(self.text, self.codes, self.paragraphs, self.language)
+
+    @cached_property
+    def first(self) -> Offsets:
+        """The position in the folded text at which each sentence begins."""
+        return self.folded.from_text(self._sentences[0].start)
+
+    @cached_property
+    def last(self) -> Offsets:
+        """The position in the folded text at which each sentence ends."""
+        return self.folded.from_text(self._sentences[0].end)
+
+    @cached_property
+    def base(self) -> Offsets:
+        """The offset in the joined text of the article that each sentence is part of."""
+        return self.begins[self._sentences[0].document]
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """One row a sentence.
+
+        Columns document (its number in the corpus), paragraph and sentence (both from 1 within
+        the article), start and end (offsets into the article) and tokens.
+        """
+        spans, part = self._sentences
+        past, first = (
+            np.searchsorted(self.tokens, self.last),
+            np.searchsorted(self.tokens, self.first),
+        )
+        return pd.DataFrame(
+            {
+                "document": spans.document + self.number,
+                "paragraph": _rank(self.paragraphs.document)[part],
+                "sentence": _rank(spans.document),
+                "start": spans.start - self.base,
+                "end": spans.end - self.base,
+                "tokens": past - first,
+            }
+        )
 
 
 def make_chunk(
@@ -77,29 +129,12 @@ def make_chunk(
     language: str,
     alphabet: Alphabet,
 ) -> Chunk:
-    """Join the texts, fold them, and find their tokens and sentences.
-
-    ``number`` is the number of the first of them in the corpus.
-    """
+    """Join the texts and fold them; ``number`` is that of the first of them in the corpus."""
     text = "\n".join([*texts, ""])
     begins, codes = _begins(texts), code_points(text)
     folded = fold_text(text, codes, alphabet, np.append(begins[1:], len(text)) - 1)
-    parts = _segments.paragraphs(text, codes, begins, _starts(begins, removed))
-    spans, part = _segments.sentences(text, codes, parts, language)
-    first, last = folded.from_text(spans.start), folded.from_text(spans.end)
-    tokens = token_starts(folded, alphabet)
-    base = begins[spans.document]
-    table = pd.DataFrame(
-        {
-            "document": spans.document + number,
-            "paragraph": _rank(parts.document)[part],
-            "sentence": _rank(spans.document),
-            "start": spans.start - base,
-            "end": spans.end - base,
-            "tokens": np.searchsorted(tokens, last) - np.searchsorted(tokens, first),
-        }
-    )
-    return Chunk(text, folded, tokens, first, last, base, len(texts), table)
+    gone = _removed(begins, removed)
+    return Chunk(number, text, codes, begins, gone, language, alphabet, folded)
 
 
 def _begins(texts: Sequence[str]) -> Offsets:
@@ -108,13 +143,13 @@ def _begins(texts: Sequence[str]) -> Offsets:
     return begins
 
 
-def _starts(begins: Offsets, removed: Sequence[Sequence[Span]]) -> Offsets:
-    starts = [
-        begin + start
-        for begin, spans in zip(begins.tolist(), removed, strict=True)
-        for start, _ in spans
+def _removed(begins: Offsets, removed: Sequence[Sequence[Span]]) -> Offsets:
+    spans = [
+        (begin + start, begin + end)
+        for begin, lines in zip(begins.tolist(), removed, strict=True)
+        for start, end in lines
     ]
-    return np.array(starts, dtype=np.int64)
+    return np.array(spans, dtype=np.int64).reshape(len(spans), 2)
 
 
 def _rank(document: Offsets) -> Offsets:

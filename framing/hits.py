@@ -1,9 +1,10 @@
 """Hits: every match of a lexicon in a corpus, with the sentences it was looked for in."""
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import permutations
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from framing._checks import check_choice, check_positive, check_share
+from framing._counting import count_matches
 from framing._matching import compile_lexicon, find_matches
 from framing._segments import Span
 from framing._text import batches, make_chunk
@@ -19,6 +21,8 @@ from framing.corpus import Corpus, name_documents
 from framing.lexicon import Lexicon
 from framing.statistics import wilson_interval
 from framing.tables import as_html
+
+Result = TypeVar("Result")
 
 NESTED = ("frame", "lexicon")
 COOCCURRENCE_COLUMNS = (
@@ -134,7 +138,7 @@ def find_hits(corpus: Corpus, lexicon: Lexicon, *, nested: str = "frame", worker
     check_choice("nested", nested, NESTED)
     check_positive("workers", workers, whole=True)
     found, sentences, rows = [], [], 0
-    for hits, searched in _search(corpus, lexicon, nested, workers):
+    for hits, searched in _search(corpus, _find_batch, "find_hits", (lexicon, nested), workers):
         found.append(hits.assign(row=hits["row"] + rows))
         sentences.append(searched)
         rows += len(searched)
@@ -152,28 +156,84 @@ def find_hits(corpus: Corpus, lexicon: Lexicon, *, nested: str = "frame", worker
     )
 
 
+def count_hits(
+    corpus: Corpus, lexicon: Lexicon, *, nested: str = "frame", workers: int = 1
+) -> pd.DataFrame:
+    """Return the number of hits in each document: those of `find_hits`, counted faster.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    lexicon : Lexicon
+    nested : {"frame", "lexicon"}
+        As in `find_hits`.
+    workers : int
+        As in `find_hits`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a document and frame, also where there is no hit: ``doc_id``, ``frame``, ``n``
+        (hits), ``numerator`` (their weights, summed) and ``denominator`` (tokens).
+
+    Raises
+    ------
+    InputError
+        As `find_hits`.
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> corpus = fr.make_corpus(["Truce talks stall.", "Rain fell."])
+    >>> fr.count_hits(corpus, fr.make_lexicon({"peace": ["truce", "talks"]}))
+      doc_id  frame  n  numerator  denominator
+    0  text1  peace  2        2.0            3
+    1  text2  peace  0        0.0            2
+    """
+    check_choice("nested", nested, NESTED)
+    check_positive("workers", workers, whole=True)
+    results = list(_search(corpus, _count_batch, "count_hits", (lexicon, nested), workers))
+    rows = pd.concat([counted for counted, _ in results], ignore_index=True)
+    frames = lexicon.table["frame"].cat.categories
+    k, size = len(frames), len(corpus) * len(frames)
+    entry = rows["entry"].to_numpy()
+    cell = rows["document"].to_numpy() * k + lexicon.table["frame"].cat.codes.to_numpy()[entry]
+    weights = lexicon.table["weight"].to_numpy()[entry]
+    return pd.DataFrame(
+        {
+            "doc_id": corpus.table["doc_id"].repeat(k).reset_index(drop=True),
+            "frame": pd.Categorical(np.tile(frames, len(corpus)), categories=frames),
+            "n": np.bincount(cell, minlength=size),
+            "numerator": np.bincount(cell, weights=weights, minlength=size).astype(np.float64),
+            "denominator": np.repeat(np.concatenate([tokens for _, tokens in results]), k),
+        }
+    )
+
+
 def _search(
-    corpus: Corpus, lexicon: Lexicon, nested: str, workers: int
-) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
-    """Yield the hits and the sentences of each batch of articles, in order."""
+    corpus: Corpus,
+    batch: Callable[..., Result],
+    label: str,
+    options: tuple[object, ...],
+    workers: int,
+) -> Iterator[Result]:
+    """Yield what a function makes of each batch of articles, in order."""
     texts, removed = list(corpus.table["text"]), corpus.removed_lines
     parts = batches(texts)
     calls = (
-        delayed(_search_batch)(
-            lexicon, nested, corpus.language, part.start, texts[part], removed[part]
-        )
+        delayed(batch)(*options, corpus.language, part.start, texts[part], removed[part])
         for part in parts
     )
     jobs = 1 if len(parts) == 1 else workers
     # A bar for whoever waits at a terminal; nothing for a short search or a log file.
-    with tqdm(total=len(texts), unit="doc", desc="find_hits", delay=3, disable=None) as bar:
+    with tqdm(total=len(texts), unit="doc", desc=label, delay=3, disable=None) as bar:
         done = Parallel(n_jobs=jobs, return_as="generator")(calls)
         for part, result in zip(parts, done, strict=True):
             yield result
             bar.update(part.stop - part.start)
 
 
-def _search_batch(
+def _find_batch(
     lexicon: Lexicon,
     nested: str,
     language: str,
@@ -184,6 +244,12 @@ def _search_batch(
     matcher = compile_lexicon(lexicon)
     chunk = make_chunk(number, texts, removed, language, matcher.alphabet)
     return find_matches(matcher, chunk, nested), chunk.table
+
+
+def _count_batch(
+    lexicon: Lexicon, nested: str, *part: Any
+) -> tuple[pd.DataFrame, NDArray[np.int64]]:
+    return count_matches(compile_lexicon(lexicon), nested, *part)
 
 
 def _hit_table(found: pd.DataFrame, sentences: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:

@@ -71,6 +71,16 @@ def lexicon_of(rows, exceptions, groups):
     return fr.make_lexicon(frames, shared=True, groups=groups)
 
 
+def assert_same_counts(counts, hits):
+    """Hold counts without sentences to the hits with them."""
+    scores = fr.score(hits, unit="document", kind="count").table
+    columns = ["frame", "numerator", "denominator"]
+    tokens = hits.sentences.groupby("doc_id")["tokens"].sum()
+    expected = scores[columns].assign(denominator=scores["unit_id"].map(tokens).fillna(0))
+    assert counts[columns].to_numpy().tolist() == expected.to_numpy().tolist()
+    assert counts["doc_id"].tolist() == scores["unit_id"].tolist()
+
+
 @settings(max_examples=300, deadline=None, derandomize=True)
 @given(
     texts=st.lists(texts, min_size=1, max_size=4),
@@ -89,6 +99,8 @@ def test_same_hits_as_the_plain_reference(texts, rows, masks, group, nested, siz
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_text, "CHUNK_CHARACTERS", size)
         hits = fr.find_hits(corpus, lexicon, nested=nested)
+        counts = fr.count_hits(corpus, lexicon, nested=nested)
+    assert_same_counts(counts, hits)
     for doc_id, text in zip(corpus.table["doc_id"], corpus.table["text"], strict=True):
         own = hits.sentences[hits.sentences["doc_id"] == doc_id]
         spans = list(zip(own["start"], own["end"], strict=True))

@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[1]
 SIGNATURES = {
     "count_cooccurrences": "(hits, *, level=0.95)",
     "count_entries": "(hits)",
+    "count_hits": "(corpus, lexicon, *, nested='frame', workers=1)",
     "drop_entries": "(lexicon, patterns)",
     "find_furniture": "(text, *, rules=True)",
     "find_hits": "(corpus, lexicon, *, nested='frame', workers=1)",
