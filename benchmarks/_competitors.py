@@ -10,6 +10,7 @@ from itertools import product
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 import framing as fr
@@ -108,7 +109,8 @@ def _hits_per_document(hits: fr.Hits, documents: int) -> Counts:
 
 def _table_per_document(result: Any, documents: int) -> Counts:
     table = getattr(result, "table", result)
-    return _rows_sum(table.select_dtypes("number"), documents)
+    numbers = table.select_dtypes("number") if isinstance(table, pd.DataFrame) else table
+    return _rows_sum(numbers, documents)
 
 
 def _re(lexicon: fr.Lexicon, texts: list[str]) -> Search:
@@ -150,7 +152,9 @@ def _automaton(lexicon: fr.Lexicon, texts: list[str]) -> Search:
     import ahocorasick_rs
 
     frame_of = {p.removesuffix("*"): f for p, f in _by_length(lexicon, _one_wildcard).items()}
-    automaton = ahocorasick_rs.BytesAhoCorasick([pattern.encode() for pattern in frame_of])
+    # More memory, and twice the speed of the default.
+    kind = ahocorasick_rs.Implementation.DFA
+    automaton = ahocorasick_rs.BytesAhoCorasick([p.encode() for p in frame_of], implementation=kind)
     code, frames = np.array(list(frame_of.values())), len(lexicon.frames)
 
     def search(texts: list[bytes]) -> Counts:
@@ -276,7 +280,8 @@ def _counters() -> list[Program]:
     return [
         Program(
             "automaton alone", "counts", "ahocorasick_rs", True,
-            "substrings, all that overlap; bytes lower-cased beforehand: a floor, not a rival",
+            "substrings, all that overlap; bytes lower-cased beforehand, the automaton compiled to a "
+            "DFA: a floor, not a rival",
             _automaton, _to_bytes, can=_one_wildcard, differs=_INSIDE,
         ),
         Program(

@@ -6,9 +6,9 @@ from typing import Any
 Figures = dict[str, Any]
 
 
-def table(heads: Sequence[str], rows: Sequence[Sequence[object]], words: int = 2) -> str:
-    """Return a Markdown table, the first ``words`` columns aligned left, the others right."""
-    rules = ["---"] * words + ["---:"] * (len(heads) - words)
+def table(heads: Sequence[str], rows: Sequence[Sequence[object]], align: str) -> str:
+    """Return a Markdown table; ``align`` has an l or an r for each column."""
+    rules = ["---" if side == "l" else "---:" for side in align]
     lines = [heads, rules, *rows]
     return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
 
@@ -70,13 +70,13 @@ def _speed(block: Figures, rounds: int) -> str:
     return (
         f"## Speed: {block['setting']}, {figure(block['hits_per_1000_words'])} hits per 1,000 "
         f"words\n\nLexicon: {block['lexicon']}, {block['entries']:,} entries. Medians of {rounds} "
-        f"interleaved rounds (lowest to highest).\n\n{table(heads, rows)}"
+        f"interleaved rounds (lowest to highest).\n\n{table(heads, rows, 'llrrrr')}"
     )
 
 
 def _programs(figures: Figures) -> str:
     rows = [[row["name"], row["task"], row["does"]] for row in figures["speed"][0]["programs"]]
-    return f"## What each does\n\n{table(['program', 'task', 'what it gives'], rows, 3)}"
+    return f"## What each does\n\n{table(['program', 'task', 'what it gives'], rows, 'lll')}"
 
 
 def _agreement(rows: Sequence[Figures]) -> str:
@@ -101,7 +101,7 @@ def _agreement(rows: Sequence[Figures]) -> str:
     return (
         f"## Do they count the same?\n\n{first['words']['entries']} single words and "
         f"{first['phrases']['entries']} phrases of a to z that share no word, so that neither "
-        "overlaps, nor exceptions and wildcards play a part.\n\n" + table(heads, lines)
+        "overlaps, nor exceptions and wildcards play a part.\n\n" + table(heads, lines, "llrrrrl")
     )
 
 
@@ -112,11 +112,13 @@ def _traps(rows: Sequence[Figures]) -> str:
         shown = ["–" if row["counts"][key] is None else row["counts"][key] for key in keys]
         marked = [f"**{count}**" if count not in (row["right"], "–") else count for count in shown]
         text = row["text"].replace("\n", "↵")
-        lines.append([row["trap"], f"{row['entry']} in “{text}”", row["right"], *marked])
+        lines.append(
+            [row["trap"], f"{', '.join(row['entries'])} in “{text}”", row["right"], *marked]
+        )
     return (
         "## Who differs, and why\n\nConstructed texts with one trap each, and what each program "
         "counts; bold where a reader would count otherwise, – where it cannot take the entry.\n\n"
-        + table(["trap", "entry and text", "reader", *keys], lines)
+        + table(["trap", "entry and text", "reader", *keys], lines, "ll" + "r" * (1 + len(keys)))
     )
 
 
@@ -129,7 +131,7 @@ def _scaling(rows: Sequence[Figures]) -> str:
         for row in rows
     ]  # fmt: skip
     heads = ["program", "task", "size", "MB", "seconds", "times that of"]
-    return "## How ours grows\n\n" + table(heads, lines, 3)
+    return "## How ours grows\n\n" + table(heads, lines, "lllrrr")
 
 
 def _memory(rows: Sequence[Figures]) -> str:
@@ -141,4 +143,4 @@ def _memory(rows: Sequence[Figures]) -> str:
         for row in rows
     ]  # fmt: skip
     heads = ["call", "text, MB", "peak above the loaded corpus, MB", "times the text"]
-    return "## Memory of ours\n\n" + table(heads, lines, 1) if lines else ""
+    return "## Memory of ours\n\n" + table(heads, lines, "lrrr") if lines else ""

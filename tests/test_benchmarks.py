@@ -52,7 +52,7 @@ def test_programs_that_mean_the_same_count_the_same(run):
         assert row["words"]["documents_that_differ"] == 0
     ours = {row["trap"]: row["counts"]["framing (hits)"] for row in figures["traps"]}
     right = {row["trap"]: row["right"] for row in figures["traps"]}
-    assert [trap for trap in ours if ours[trap] != right[trap]] == ["word divided at a line end"]
+    assert {trap for trap in ours if ours[trap] != right[trap]} <= {"word divided at a line end"}
 
 
 def test_constructed_text_has_its_size_and_comes_out_the_same_again(monkeypatch):
