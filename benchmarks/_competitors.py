@@ -280,8 +280,8 @@ def _counters() -> list[Program]:
     return [
         Program(
             "automaton alone", "counts", "ahocorasick_rs", True,
-            "substrings, all that overlap; bytes lower-cased beforehand, the automaton compiled to a "
-            "DFA: a floor, not a rival",
+            "substrings, all that overlap; a DFA on bytes lower-cased beforehand: a floor, not a "
+            "rival",
             _automaton, _to_bytes, can=_one_wildcard, differs=_INSIDE,
         ),
         Program(

@@ -39,11 +39,13 @@ def markdown(figures: Figures) -> str:
 
 def _heading(figures: Figures) -> str:
     machine, text = figures["machine"], figures["text"]
+    busy = machine["load"]
+    load = "" if busy is None else f" (load {figure(busy)} at the start)"
     packages = [f"{name} {found}" for name, found in machine["packages"].items() if found]
     return "\n\n".join(
         [
             "# Matching",
-            f"{machine['processor']}, {machine['cores']} cores, {machine['system']}, Python "
+            f"{machine['processor']}, {machine['cores']} cores{load}, {machine['system']}, Python "
             f"{machine['python']}; {', '.join(packages)}.",
             f"Text: {text['documents']:,} documents, {figure(text['megabytes'])} MB "
             f"({text['origin']}). Programs marked with a * are slow and search "

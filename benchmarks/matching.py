@@ -41,6 +41,8 @@ def _machine() -> dict[str, Any]:
     return {
         "processor": _processor(),
         "cores": os.cpu_count(),
+        # Work of others on the machine widens the ranges.
+        "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
         "system": platform.platform(),
         "python": platform.python_version(),
         "packages": versions,
@@ -49,6 +51,7 @@ def _machine() -> dict[str, Any]:
 
 def measure(rounds: int, size: float | None) -> dict[str, Any]:
     """Run everything once and return the figures."""
+    machine = _machine()
     shipped = fr.load_lexicon("peace-initiative")
     texts = load_texts(size, shipped)
     known, remarks = programs()
@@ -67,7 +70,7 @@ def measure(rounds: int, size: float | None) -> dict[str, Any]:
     if not kept:
         remarks.append("Memory is not measured: it needs /proc, which Linux has.")
     return {
-        "machine": _machine(),
+        "machine": machine,
         "text": {
             "origin": texts.origin,
             "documents": len(texts.texts),
@@ -102,10 +105,14 @@ def main() -> None:
     options = parser.parse_args()
     if options.rounds < 1 or (options.megabytes is not None and not options.megabytes > 0):
         parser.error("--rounds must be at least 1, --megabytes more than 0")
+    if options.json and not options.json.parent.is_dir():
+        parser.error(f"--json: there is no folder {options.json.parent}")
     figures = measure(options.rounds, options.megabytes)
     print(markdown(figures))
     if options.json:
-        options.json.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n")
+        options.json.write_text(
+            json.dumps(figures, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
 
 
 if __name__ == "__main__":
