@@ -115,8 +115,13 @@ def scaling(
     return rows
 
 
-def memory(verbs: Sequence[str], size: float) -> list[dict[str, Any]]:
-    """Return the peak of each call above the loaded corpus, in processes of their own."""
+def memory(verbs: Sequence[str], size: float) -> tuple[list[dict[str, Any]], list[str]]:
+    """Return the peak of each call above the loaded corpus, and remarks on what failed.
+
+    Each call has a process of its own.
+    """
+    if not Path("/proc/self/clear_refs").exists():
+        return [], ["Memory is not measured: it needs /proc, which Linux has."]
     rows = []
     script = Path(__file__).with_name("_memory.py")
     for verb in verbs:
@@ -124,9 +129,10 @@ def memory(verbs: Sequence[str], size: float) -> list[dict[str, Any]]:
             command = [sys.executable, str(script), verb, str(part)]
             done = subprocess.run(command, capture_output=True, text=True, check=False)
             if done.returncode:
-                return []
+                reason = done.stderr.strip().splitlines()[-1]
+                return rows, [f"Memory of {verb} is not measured: {reason}"]
             peak = json.loads(done.stdout)["bytes"] / 1e6
             rows.append(
                 {"verb": verb, "megabytes": part, "peak_megabytes": peak, "times_text": peak / part}
             )
-    return rows
+    return rows, []
