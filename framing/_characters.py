@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-WORD, SPACE, DROP, EDIT, SIGN, DIGIT, STOP = (np.uint16(1 << bit) for bit in range(7))
+SPACE, WORD, DROP, EDIT, SIGN, DIGIT, STOP = (np.uint8(1 << bit) for bit in range(7))
 # What a sign is, is asked in few places only: these need no room in the flags of a text.
 APOSTROPHE, POINT, COMMA = (np.uint16(1 << bit) for bit in range(8, 11))
 
@@ -129,7 +129,7 @@ class Alphabet:
         self.flags = np.zeros(first + len(letters), dtype=np.uint16)
         self.flags[1:first] = shared
         for character, number in self._class_of.items():
-            self.flags[number] = unicode.flags[ord(character)] & ~EDIT
+            self.flags[number] = unicode.flags[ord(character)] & ~np.uint16(EDIT)
 
         self.flags[0] = SPACE
         self._characters = np.array(["\ufffd"] * first + letters)
@@ -211,11 +211,13 @@ def fold_text(text: str, codes: Codes, alphabet: Alphabet, joints: Offsets) -> F
     classes = alphabet.classes_of(codes)
     classes[joints] = 0
     flags = alphabet.flags_of(classes)
-    white = (flags & SPACE) != 0
+    marks = flags & (SPACE | EDIT | DROP)
     # Two articles stay apart, whatever white space stands at their edges.
-    white[joints] = False
-    if not (flags & (EDIT | DROP)).any():
-        return _without(classes, flags, np.flatnonzero(white[1:] & white[:-1]) + 1)
+    marks[joints] = 0
+    if marks.max(initial=0) <= SPACE:
+        repeated = np.flatnonzero(marks[1:].view(bool) & marks[:-1].view(bool)) + 1
+        return _without(classes, flags, repeated, alphabet)
+    white = (marks & SPACE) != 0
     gone = (flags & DROP) != 0
     repeated = np.zeros(len(classes), dtype=bool)
     # A zero-width character inside a run of spaces does not end the run.
@@ -238,13 +240,16 @@ def fold_text(text: str, codes: Codes, alphabet: Alphabet, joints: Offsets) -> F
     )
 
 
-def _without(classes: Classes, flags: NDArray[np.uint8], repeated: NDArray[np.intp]) -> Folded:
+def _without(
+    classes: Classes, flags: NDArray[np.uint8], repeated: NDArray[np.intp], alphabet: Alphabet
+) -> Folded:
     """Return the folded text without the repeated white space, which is all it loses."""
     size = len(classes)
     if len(repeated):
         kept = np.ones(size, dtype=bool)
         kept[repeated] = False
-        classes, flags = classes[kept], flags[kept]
+        classes = classes[kept]
+        flags = alphabet.flags_of(classes)
     last = np.ones(len(repeated), dtype=bool)
     last[:-1] = np.diff(repeated) > 1
     breaks = (repeated - np.arange(len(repeated)))[last]

@@ -53,33 +53,45 @@ def _line_ends(text: str, codes: Codes) -> Offsets:
 
 
 def _is_white(codes: Codes) -> Mask:
-    white: Mask = (unicode_table().flags[codes] & SPACE) != 0
+    # Looking up a large table is slow; nearly all characters are far from white space.
+    near = np.flatnonzero((codes <= ord(" ")) | (codes > 0x7F))
+    white = np.zeros(len(codes), dtype=bool)
+    white[near] = (unicode_table().flags[codes[near]] & SPACE) != 0
     return white
 
 
-def _strip(codes: Codes, start: Offsets, end: Offsets) -> tuple[Offsets, Offsets]:
-    """Return the spans without white space at their edges; start == end where all is white."""
-    start, end = start.copy(), end.copy()
-    left = right = np.arange(len(start))
+def _strip_end(codes: Codes, start: Offsets, end: Offsets) -> Offsets:
+    """Return the ends of spans without the white space before them, no further than start."""
+    end = end.copy()
+    moving = np.arange(len(end))
     # Nearly all edges are bare after a step or two; a long run is worth looking up at once.
     for _ in range(4):
-        right = right[end[right] > start[right]]
-        right = right[_is_white(codes[end[right] - 1])]
-        end[right] -= 1
-        left = left[start[left] < end[left]]
-        left = left[_is_white(codes[start[left]])]
-        start[left] += 1
-    if len(left) or len(right):
-        bare = np.flatnonzero(~_is_white(codes))
-        place = np.searchsorted(bare, end[right])
-        end[right] = np.maximum(start[right], np.append(-1, bare)[place] + 1)
-        place = np.searchsorted(bare, start[left])
-        start[left] = np.minimum(end[left], np.append(bare, len(codes))[place])
-    return start, end
+        moving = moving[end[moving] > start[moving]]
+        moving = moving[_is_white(codes[end[moving] - 1])]
+        end[moving] -= 1
+    if len(moving):
+        bare = np.append(-1, np.flatnonzero(~_is_white(codes)))
+        last = bare[np.searchsorted(bare, end[moving]) - 1]
+        end[moving] = np.maximum(start[moving], last + 1)
+    return end
+
+
+def _strip_start(codes: Codes, start: Offsets, end: Offsets) -> Offsets:
+    """Return the starts of spans without the white space after them, no further than end."""
+    start = start.copy()
+    moving = np.arange(len(start))
+    for _ in range(4):
+        moving = moving[start[moving] < end[moving]]
+        moving = moving[_is_white(codes[start[moving]])]
+        start[moving] += 1
+    if len(moving):
+        bare = np.append(np.flatnonzero(~_is_white(codes)), len(codes))
+        start[moving] = np.minimum(end[moving], bare[np.searchsorted(bare, start[moving])])
+    return start
 
 
 def _ends_with_stop(codes: Codes, start: Offsets, end: Offsets) -> Mask:
-    """Return whether each stripped span ends as a sentence does."""
+    """Return whether each span, without white space at its end, ends as a sentence does."""
     end = end.copy()
     moving = np.arange(len(end))
     while len(moving):
@@ -111,8 +123,7 @@ class _Lines:
         end = _line_ends(text, codes)
         start = np.append(0, end[:-1] + 1)
         document = np.searchsorted(begins, start, side="right") - 1
-        bare_start, bare_end = _strip(codes, start, end)
-        blank = bare_start == bare_end
+        blank = _strip_start(codes, start, end) == end
         joint = np.append(begins[1:], len(codes))[document] - 1
         crlf = (start == end) & (codes[start - 1] == 13) & (codes[end] == 10)
         parts = blank & ~crlf & (start > begins[document]) & (end < joint)
@@ -134,9 +145,9 @@ def _wrapped(codes: Codes, lines: _Lines, texts: int) -> Mask:
     wrapped: Mask = (short >= WRAP_SHARE * kept) & (count(lines.parts) > 0)
     if wrapped.any():
         which = lines.kept & wrapped[lines.document]
-        start, end = _strip(codes, lines.start[which], lines.end[which])
+        end = _strip_end(codes, lines.start[which], lines.end[which])
         stops = np.zeros(len(which), dtype=bool)
-        stops[which] = _ends_with_stop(codes, start, end)
+        stops[which] = _ends_with_stop(codes, lines.start[which], end)
         wrapped &= count(stops) < WRAP_STOPS * kept
     return wrapped
 
@@ -181,29 +192,32 @@ def sentences(text: str, codes: Codes, spans: Spans, language: str) -> tuple[Spa
     if not len(spans.start):
         return spans, spans.start
     pieces = [text[a:b] for a, b in zip(spans.start.tolist(), spans.end.tolist(), strict=True)]
-    sizes = _cut(pieces, language)
+    sizes = _cut(pieces, int((spans.end - spans.start).sum()), language)
     ends = np.cumsum(sizes)
     starts = ends - sizes
     lengths = spans.end - spans.start
     at = np.cumsum(lengths) - lengths
     row = np.searchsorted(at, starts, side="right") - 1
     shift = (spans.start - at)[row]
-    start, end = _strip(codes, starts + shift, ends + shift)
+    start = _strip_start(codes, starts + shift, ends + shift)
+    end = _strip_end(codes, start, ends + shift)
     full = end > start
     return Spans(spans.document[row[full]], start[full], end[full]), row[full]
 
 
-def _cut(pieces: list[str], language: str) -> Offsets:
-    """Return the lengths of the sentences of some paragraphs, which add up to theirs.
+def _cut(pieces: list[str], whole: int, language: str) -> Offsets:
+    """Return the lengths of the sentences of some paragraphs, which add up to the whole.
 
     sentencex ends a sentence, and what it knows of it, at a blank line; of these it loses one
     in every 10 KiB, so that they are not counted.
     """
     found = sentencex.segment(language, PART.join(pieces))
     sizes = np.fromiter(map(len, found), dtype=np.int64, count=len(found))
-    parts = [place for place in np.flatnonzero(sizes == len(PART)).tolist() if found[place] == PART]
-    sizes = np.delete(sizes, parts)
-    if int(sizes.sum()) != sum(map(len, pieces)):
+    short = np.flatnonzero(sizes == len(PART))
+    kept = np.ones(len(sizes), dtype=bool)
+    kept[short] = [found[place] != PART for place in short.tolist()]
+    sizes = sizes[kept]
+    if int(sizes.sum()) != whole:
         each = [len(item) for piece in pieces for item in sentencex.segment(language, piece)]
         return np.array(each, dtype=np.int64)
     return sizes
