@@ -55,6 +55,8 @@ class Lexicon:
     name, version, language, source, licence, description : str
     exceptions : tuple of str
         They silence the entries of every frame.
+    notes : tuple of str
+        What could not be used of the file that the lexicon was read from, with file and line.
     hash : str
         SHA-256 of what measures: frames, patterns, weights and exceptions. Two lexicons with
         one hash find the same hits, whatever they are called.
@@ -74,6 +76,7 @@ class Lexicon:
     description: str = ""
     exceptions: tuple[str, ...] = ()
     hash: str = field(default="", compare=False)
+    notes: tuple[str, ...] = field(default=(), compare=False)
 
     def __len__(self) -> int:
         return len(self.table)
@@ -90,41 +93,15 @@ class Lexicon:
             entries=[int(counts.get(frame, 0)) for frame in self.frames["frame"]],
             exceptions=[len(items) for items in self.frames["exceptions"]],
         )[["frame", "entries", "exceptions", "description"]]
-        return as_html(repr(self), shown, len(shown))
+        page = as_html(repr(self), shown, len(shown))
+        if not self.notes:
+            return page
+        notes = pd.DataFrame({"note": self.notes})
+        return page + as_html("Not used of the file:", notes, len(notes))
 
 
-def read_lexicon(path: str | Path) -> Lexicon:
-    """Read a lexicon from a TOML file.
-
-    Parameters
-    ----------
-    path : str or Path
-        A file with ``name``, ``version``, ``language``, ``source``, ``licence``, and one table
-        a frame: ``[frames.peace]`` with ``description``, ``entries`` and ``exceptions``.
-        An entry is a word (``"truce"``), a word with a trailing ``*`` (``"ceasefire*"``), a
-        phrase of such words (``"rais* eyebrow*"``), or a table with ``pattern``, ``weight`` (a
-        number other than 0, 1 by default) and ``exceptions`` of its own.
-
-    Returns
-    -------
-    Lexicon
-
-    Raises
-    ------
-    InputError
-        The file is missing, is not UTF-8 or not TOML (with line and column), has an unknown
-        key, an empty entry, a ``*`` that is not at the end of a word, an entry twice in a
-        frame, or one in two frames without ``shared = true``.
-
-    Examples
-    --------
-    >>> import framing as fr, pathlib, tempfile
-    >>> path = pathlib.Path(tempfile.mkdtemp()) / "mine.toml"
-    >>> _ = path.write_text('name = "mine"\\n[frames.peace]\\nentries = ["truce", "ceasefire*"]')
-    >>> fr.read_lexicon(path)
-    <Lexicon mine: 2 entries (peace 2), hash 5d6ef2a7>
-    """
-    path = Path(path)
+def read_toml_lexicon(path: Path) -> Lexicon:
+    """Return the lexicon in a TOML file; see `framing.read_lexicon`."""
     data, where = read_toml(path)
     lexicon = _build(data, where)
     return lexicon if lexicon.name else replace(lexicon, name=path.stem)

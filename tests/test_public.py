@@ -31,10 +31,11 @@ SIGNATURES = {
     "plot_scores": "(scores, *, labels=None)",
     "read_corpus": "(path, *, text='text', doc_id=None, title=None, source=None, date=None, "
     "encoding='utf-8', language='en', furniture=True)",
-    "read_lexicon": "(path)",
+    "read_lexicon": "(path, *, format=None, encoding='utf-8')",
     "read_study": "(folder)",
     "score": "(hits, *, unit='document', kind='rate', per=1000)",
     "write_figure": "(figure, path)",
+    "write_lexicon": "(lexicon, path, *, format=None)",
     "write_study": "(study, folder)",
     "write_table": "(table, path, *, digits=3)",
 }
@@ -43,7 +44,7 @@ COLUMNS = {
     "Hits": ("table", "sentences", "documents", "entries", "lexicon", "lexicon_hash",
              "corpus_fingerprint", "nested"),
     "Lexicon": ("table", "frames", "name", "version", "language", "source", "licence",
-                "description", "exceptions", "hash"),
+                "description", "exceptions", "hash", "notes"),
     "Scores": ("table", "units", "kind", "unit", "per", "empty", "lexicon", "lexicon_hash",
                "parts", "level"),
     "Study": ("name", "documents", "hits", "terms", "exclusions", "origin"),
