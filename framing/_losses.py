@@ -38,7 +38,7 @@ def keep(lexicon: Lexicon, format: Format, path: Path) -> tuple[Kept, list[Loss]
         if reason:
             losses.append(Loss(frame, "", "frame", reason))
             continue
-        frames[frame] = description
+        frames[frame] = description if _is_plain(description) else ""
         if description and not (format.described and _is_plain(description)):
             losses.append(Loss(frame, "", "description", f"{format.title} has no place for it"))
         losses.extend(

@@ -13,17 +13,24 @@ from defusedxml.sax import make_parser
 from framing._checks import InputError
 from framing._entries import Format, Found, Kept, Note, Reading, number
 
+_ENCODING = re.compile(rb"\s*<\?xml[^>]*encoding\s*=\s*[\"']([\w.-]+)")
 _PLAIN = re.compile(r"[\w\s'’-]+")
 
 
-def declared_encoding(data: bytes) -> str:
+def declared_encoding(data: bytes, where: str) -> str:
     """Return the encoding that an XML file says it has, UTF-8 where it says none."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return "utf-16"
-    found = re.match(
-        rb"\s*<\?xml[^>]*encoding\s*=\s*[\"']([\w.-]+)", data.removeprefix(b"\xef\xbb\xbf")
-    )
-    return found[1].decode() if found else "utf-8"
+    found = _ENCODING.match(data.removeprefix(b"\xef\xbb\xbf"))
+    encoding = found[1].decode() if found else "utf-8"
+    try:
+        "".encode(encoding)
+    except LookupError:
+        raise InputError(
+            f"{where}, line 1: the encoding {encoding!r}, which the file says it has, is not "
+            "known. Say which it is: encoding='cp1252'."
+        ) from None
+    return encoding
 
 
 class _Handler(ContentHandler):

@@ -102,7 +102,7 @@ def read_lexicon(
         return read_toml_lexicon(path)
     data = read_bytes(path)
     if chosen == "yoshikoder" and encoding == "utf-8":
-        encoding = declared_encoding(data)
+        encoding = declared_encoding(data, str(path))
     return _made(path, decode(data, str(path), encoding), FORMATS[chosen])
 
 

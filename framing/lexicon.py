@@ -97,7 +97,8 @@ class Lexicon:
         if not self.notes:
             return page
         notes = pd.DataFrame({"note": self.notes})
-        return page + as_html("Not used of the file:", notes, len(notes))
+        with pd.option_context("display.max_colwidth", None):
+            return page + as_html("Not used of the file:", notes, len(notes))
 
 
 def read_toml_lexicon(path: Path) -> Lexicon:
