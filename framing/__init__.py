@@ -7,11 +7,19 @@ then `find_hits`, `score`, and ``scores.interval(seed=1)``.
 from importlib.metadata import version
 
 from framing._checks import InputError
+from framing.concordance import Kwic, kwic
 from framing.corpus import Corpus, make_corpus
 from framing.datasets import load_lexicon, load_study
 from framing.dictionaries import read_lexicon, write_lexicon
 from framing.furniture import find_furniture
-from framing.hits import Hits, count_cooccurrences, count_entries, find_hits
+from framing.hits import (
+    Hits,
+    count_cooccurrences,
+    count_entries,
+    count_hits,
+    find_hits,
+    merge_frames,
+)
 from framing.lexicon import Lexicon, drop_entries, make_lexicon
 from framing.positions import locate_hits
 from framing.readers import read_corpus
@@ -25,20 +33,24 @@ __all__ = [
     "Corpus",
     "Hits",
     "InputError",
+    "Kwic",
     "Lexicon",
     "Scores",
     "Study",
     "count_cooccurrences",
     "count_entries",
+    "count_hits",
     "drop_entries",
     "find_furniture",
     "find_hits",
+    "kwic",
     "load_lexicon",
     "load_study",
     "locate_hits",
     "make_corpus",
     "make_lexicon",
     "make_study",
+    "merge_frames",
     "plot_cooccurrences",
     "plot_corpus",
     "plot_entries",

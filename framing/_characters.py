@@ -9,13 +9,15 @@ carries the offset of each class in the text as it was given.
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-WORD, SPACE, DROP, EDIT, APOSTROPHE, DIGIT, POINT, COMMA = (np.uint8(1 << bit) for bit in range(8))
+WORD, SPACE, DROP, EDIT, SIGN, DIGIT, STOP = (np.uint16(1 << bit) for bit in range(7))
+# What a sign is, is asked in few places only: these need no room in the flags of a text.
+APOSTROPHE, POINT, COMMA = (np.uint16(1 << bit) for bit in range(8, 11))
 
 # Every assigned character with a case or a word property lies below; above it are
 # private use, tags and variation selectors, none of which is part of a word.
@@ -24,11 +26,19 @@ _ALL = 0x110000
 
 APOSTROPHES = "'\u2018\u2019\u201b\u02bc\u02b9\u2032\u0060\u00b4\uff07"
 HYPHENS = "-\u2010\u2011\u2012\u2013\u2212\ufe58\ufe63\uff0d"
+LINE_ENDS = "\n\r\x0b\x0c\x85\u2028\u2029"
+STOPS = ".!?:;\u2026\u3002\uff01\uff1f"
 VARIANTS = "".join(map(chr, range(0xFE00, 0xFE10)))
 INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff" + VARIANTS
 
 Classes = NDArray[Any]
+Codes = NDArray[np.uint32]
 Offsets = NDArray[np.int64]
+
+
+def code_points(text: str) -> Codes:
+    """Return the code point of each character, lone surrogates included."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
 
 
 def fold(text: str) -> str:
@@ -58,14 +68,14 @@ def _is_mark(code: int, character: str) -> bool:
 @dataclass(frozen=True)
 class _Unicode:
     folded: NDArray[np.uint32]
-    flags: NDArray[np.uint8]
+    flags: NDArray[np.uint16]
 
 
 @cache
-def _unicode() -> _Unicode:
+def unicode_table() -> _Unicode:
     """Return, for every code point, what it folds to (itself if to several) and its flags."""
     folded = np.arange(_ALL, dtype=np.uint32)
-    flags = np.zeros(_ALL, dtype=np.uint8)
+    flags = np.zeros(_ALL, dtype=np.uint16)
     for code in range(_LAST):
         character = chr(code)
         mark = _is_mark(code, character)
@@ -82,10 +92,13 @@ def _unicode() -> _Unicode:
             flags[code] |= EDIT
         else:
             folded[code] = ord(plain)
-    for group, flag in ((APOSTROPHES, APOSTROPHE), (".", POINT), (",", COMMA)):
+    signs = ((APOSTROPHES, APOSTROPHE), (".", POINT), (",", COMMA))
+    for group, flag in signs:
         for character in group:
             # A modifier letter used as an apostrophe is a letter to Unicode, not to a reader.
-            flags[ord(character)] = flag
+            flags[ord(character)] = flag | SIGN
+    for character in STOPS:
+        flags[ord(character)] |= STOP
     return _Unicode(folded, flags)
 
 
@@ -97,13 +110,13 @@ class Alphabet:
     """
 
     def __init__(self, patterns: Iterable[str] = ()) -> None:
-        unicode = _unicode()
+        unicode = unicode_table()
         shared = np.unique(unicode.flags)
         letters = sorted({character for pattern in patterns for character in pattern})
         first = 1 + len(shared)
         self.dtype = np.dtype(np.uint8 if first + len(letters) <= 256 else ">u2")
         self._class_of = {character: first + rank for rank, character in enumerate(letters)}
-        by_flags = np.zeros(256, dtype=np.uint16)
+        by_flags = np.zeros(int(shared.max()) + 1, dtype=np.uint16)
         by_flags[shared] = np.arange(1, first)
         by_fold = by_flags[unicode.flags]
         own = np.zeros(_ALL, dtype=np.uint16)
@@ -113,16 +126,34 @@ class Alphabet:
         # What has to be edited or dropped keeps its shared class: that is how it is found.
         plain = (unicode.flags & (EDIT | DROP)) == 0
         self._table = np.where(plain & (own > 0), own, by_fold).astype(self.dtype)
-        self.flags = np.zeros(first + len(letters), dtype=np.uint8)
+        self.flags = np.zeros(first + len(letters), dtype=np.uint16)
         self.flags[1:first] = shared
         for character, number in self._class_of.items():
             self.flags[number] = unicode.flags[ord(character)] & ~EDIT
 
+        self.flags[0] = SPACE
+        self._characters = np.array(["\ufffd"] * first + letters)
+        self._low = (self.flags & 0xFF).astype(np.uint8)
+
     def classes(self, text: str) -> Classes:
         """Return the class of each character of ``text``, in an array of its length."""
-        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-        classes: Classes = self._table[codes]
+        return self.classes_of(code_points(text))
+
+    def classes_of(self, codes: Codes) -> Classes:
+        """Return the class of each code point."""
+        classes: Classes = self._table.take(codes, mode="clip")
         return classes
+
+    def read(self, classes: Classes) -> str:
+        """Return classes as text; what is not in the alphabet is one replacement character."""
+        return "".join(self._characters[classes].tolist())
+
+    def flags_of(self, classes: Classes) -> NDArray[np.uint8]:
+        """Return the flags of each class, without those that tell the signs apart."""
+        if classes.dtype.itemsize == 1:
+            table = self._low.tobytes().ljust(256, b"\0")
+            return np.frombuffer(classes.tobytes().translate(table), dtype=np.uint8)
+        return self._low.take(classes)
 
     def classes_folded(self, text: str) -> Classes:
         """Return the classes of a text that is folded already, combining marks included."""
@@ -138,54 +169,91 @@ class Alphabet:
 
 @dataclass(frozen=True)
 class Folded:
-    """A text as an array of classes, with the flags of each and its offset where they differ."""
+    """A text as an array of classes, with the flags of each.
+
+    From position ``breaks[k]`` on, up to the next break, offsets in the text run on from
+    ``offsets[k]``. The last break is the end of the text.
+    """
 
     classes: Classes
     flags: NDArray[np.uint8]
-    offsets: Offsets | None
+    breaks: Offsets
+    offsets: Offsets
+
+    @cached_property
+    def _is_plain(self) -> bool:
+        return bool(np.array_equal(self.breaks, self.offsets))
 
     def into_text(self, positions: Offsets) -> Offsets:
         """Return the offsets in the text for positions in the folded array."""
-        return positions if self.offsets is None else self.offsets[positions]
+        if self._is_plain:
+            return positions
+        nearest = np.searchsorted(self.breaks, positions, side="right") - 1
+        offsets: Offsets = self.offsets[nearest] + (positions - self.breaks[nearest])
+        return offsets
 
     def from_text(self, offsets: Offsets) -> Offsets:
-        """Return the positions in the folded array for offsets in the text."""
-        if self.offsets is None:
+        """Return the first position in the folded array at or after offsets in the text."""
+        if self._is_plain:
             return offsets
-        return np.searchsorted(self.offsets, offsets).astype(np.int64)
+        nearest = np.searchsorted(self.offsets, offsets, side="left")
+        before = np.maximum(nearest - 1, 0)
+        run_on = self.breaks[before] + (offsets - self.offsets[before])
+        positions: Offsets = np.minimum(run_on, self.breaks[nearest])
+        return positions
 
 
-def fold_text(text: str, alphabet: Alphabet, joints: Offsets) -> Folded:
-    """Fold ``text``; ``joints`` are the offsets of the characters between two articles."""
-    classes = alphabet.classes(text)
+def fold_text(text: str, codes: Codes, alphabet: Alphabet, joints: Offsets) -> Folded:
+    """Fold a text, given with its code points.
+
+    ``joints`` are the offsets of the characters between two articles.
+    """
+    classes = alphabet.classes_of(codes)
     classes[joints] = 0
-    flags = alphabet.flags[classes]
+    flags = alphabet.flags_of(classes)
     white = (flags & SPACE) != 0
+    # Two articles stay apart, whatever white space stands at their edges.
+    white[joints] = False
+    if not (flags & (EDIT | DROP)).any():
+        return _without(classes, flags, np.flatnonzero(white[1:] & white[:-1]) + 1)
     gone = (flags & DROP) != 0
-    dropped = bool(gone.any())
-    if dropped:
-        # A zero-width character inside a run of spaces does not end the run.
-        seen = np.flatnonzero(~gone)
-        repeated = np.zeros(len(classes), dtype=bool)
-        repeated[seen[1:]] = white[seen[1:]] & white[seen[:-1]]
-    else:
-        repeated = np.zeros(len(classes), dtype=bool)
-        repeated[1:] = white[1:] & white[:-1]
+    repeated = np.zeros(len(classes), dtype=bool)
+    # A zero-width character inside a run of spaces does not end the run.
+    seen = np.flatnonzero(~gone)
+    repeated[seen[1:]] = white[seen[1:]] & white[seen[:-1]]
     edited = np.flatnonzero(flags & EDIT)
-    if not dropped and not len(edited) and not repeated.any():
-        return Folded(classes, flags, None)
     lengths = (~(gone | repeated)).astype(np.uint8)
     replaced = _edits(text, edited, flags, lengths, alphabet)
-    if not replaced:
-        # The common case, white space alone, is worth a quicker way to the same arrays.
-        offsets = np.flatnonzero(lengths)
-        return Folded(classes[offsets], flags[offsets], np.append(offsets, len(text)))
     offsets = np.repeat(np.arange(len(classes)), lengths)
     classes = np.repeat(classes, lengths)
     ends = np.cumsum(lengths, dtype=np.int64)
     for place, piece in replaced:
         classes[ends[place] - len(piece) : ends[place]] = piece
-    return Folded(classes, alphabet.flags[classes], np.append(offsets, len(text)))
+    breaks = np.append(0, np.flatnonzero(np.diff(offsets) != 1) + 1)[: len(classes)]
+    return Folded(
+        classes,
+        alphabet.flags_of(classes),
+        np.append(breaks, len(classes)),
+        np.append(offsets[breaks], len(text)),
+    )
+
+
+def _without(classes: Classes, flags: NDArray[np.uint8], repeated: NDArray[np.intp]) -> Folded:
+    """Return the folded text without the repeated white space, which is all it loses."""
+    size = len(classes)
+    if len(repeated):
+        kept = np.ones(size, dtype=bool)
+        kept[repeated] = False
+        classes, flags = classes[kept], flags[kept]
+    last = np.ones(len(repeated), dtype=bool)
+    last[:-1] = np.diff(repeated) > 1
+    breaks = (repeated - np.arange(len(repeated)))[last]
+    return Folded(
+        classes,
+        flags,
+        np.concatenate([[0], breaks, [len(classes)]]).astype(np.int64),
+        np.concatenate([[0], repeated[last] + 1, [size]]).astype(np.int64),
+    )
 
 
 def _edits(

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from framing._characters import fold
 from framing._checks import InputError, listing
+from framing._patterns import PatternError, parse_pattern
 
 # What our patterns use for gaps, alternatives and groups; other programs mean the characters.
 SIGNS = "(){}|~"
@@ -122,6 +123,10 @@ def _refusal(entry: Found, question: bool) -> str:
     if signs:
         meaning = "which would mean something else here"
         return f"{entry.term!r} contains {listing(signs)}, {meaning}; left out"
+    try:
+        parse_pattern(entry.term)
+    except PatternError as error:
+        return f"{entry.term!r} cannot be read ({error}); left out"
     if entry.weight == 0 or not math.isfinite(entry.weight):
         return f"{entry.term!r} in {entry.frame!r} has the weight {entry.weight:g}; left out"
     return ""

@@ -8,18 +8,11 @@ import tomlkit
 from framing._characters import fold
 from framing._entries import ways
 from framing._losses import Loss
-from framing.lexicon import Lexicon
+from framing.lexicon import CONDITIONS, Lexicon
 
 METADATA = ("name", "version", "language", "source", "licence", "description")
 # What an entry is without saying so.
-DEFAULTS = {
-    "weight": 1.0,
-    "exceptions": (),
-    "case": False,
-    "if": "",
-    "unless": "",
-    "within": "sentence",
-}
+DEFAULTS = {"weight": 1.0, "exceptions": (), **CONDITIONS}
 # The keys of a frame's own, which no frame in it can have for a name.
 OWN = ("entries", "exceptions", "description")
 
@@ -43,10 +36,9 @@ def render(lexicon: Lexicon) -> str:
         lines.append("shared = true")
     if lexicon.exceptions:
         lines += _list("exceptions", lexicon.exceptions)
-    groups: Mapping[str, tuple[str, ...]] = getattr(lexicon, "groups", {})
-    if groups:
+    if lexicon.groups:
         lines += ["", "[groups]"]
-        for name, patterns in groups.items():
+        for name, patterns in lexicon.groups.items():
             lines += _list(tomlkit.key(name).as_string(), patterns)
     headings = _headings(lexicon)
     for head in lexicon.frames.to_dict("records"):
@@ -63,9 +55,8 @@ def render(lexicon: Lexicon) -> str:
 
 
 def _headings(lexicon: Lexicon) -> dict[str, str]:
-    # The table tells whether this version of the grammar has frames in frames.
     names = lexicon.frames["frame"].tolist()
-    paths = ways(names) if "case" in lexicon.table else {name: (name,) for name in names}
+    paths = ways(names)
     if any(part in OWN for way in paths.values() for part in way[1:]):
         paths = {name: (name,) for name in names}
     return {
@@ -75,7 +66,7 @@ def _headings(lexicon: Lexicon) -> dict[str, str]:
 
 def _entries(rows: list[dict[Any, Any]]) -> Iterator[Any]:
     for row in rows:
-        used = {key: row[key] for key in DEFAULTS if key in row and row[key] != DEFAULTS[key]}
+        used = {key: row[key] for key in DEFAULTS if row[key] != DEFAULTS[key]}
         plain = {key: _plain(value) for key, value in used.items()}
         yield {"pattern": row["pattern"], **plain} if plain else row["pattern"]
 

@@ -7,10 +7,9 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from framing._entries import SIGNS, Format, Kept, ways
-from framing.lexicon import Lexicon
+from framing.lexicon import CONDITIONS, Lexicon
 
 METADATA = ("version", "source", "licence")
-CONDITIONS = {"case": False, "if": "", "unless": ""}
 
 
 class Loss(NamedTuple):
@@ -59,7 +58,8 @@ def keep(lexicon: Lexicon, format: Format, path: Path) -> tuple[Kept, list[Loss]
     paths = ways(frames)
     losses.extend(_of_the_nesting(paths, format))
     description = lexicon.description if _is_plain(lexicon.description) else ""
-    return Kept(lexicon.name, description, frames, paths, rows), losses
+    name = lexicon.name if _is_name(lexicon.name) else path.stem
+    return Kept(name, description, frames, paths, rows), losses
 
 
 def _of_the_whole(lexicon: Lexicon, format: Format, path: Path) -> Iterator[Loss]:
@@ -75,7 +75,7 @@ def _of_the_whole(lexicon: Lexicon, format: Format, path: Path) -> Iterator[Loss
         yield Loss("", "", "description", nowhere)
     for pattern in lexicon.exceptions:
         yield Loss("", pattern, "exceptions", f"{format.title} has no exceptions")
-    for name in getattr(lexicon, "groups", {}):
+    for name in lexicon.groups:
         yield Loss("", f"{{{name}}}", "groups", f"{format.title} has no groups")
 
 
@@ -93,7 +93,7 @@ def _of_an_entry(row: dict[Any, Any], format: Format) -> Iterator[tuple[str, str
     for exception in row["exceptions"]:
         yield "exceptions", f"{format.title} has no exceptions: {exception!r}"
     for key, default in CONDITIONS.items():
-        if key in row and row[key] != default:
+        if row[key] != default:
             yield key, f"{format.title} has no conditions; written without it"
 
 

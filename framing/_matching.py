@@ -1,71 +1,50 @@
-"""The lexicon as an automaton over folded text, and what becomes of its raw matches.
+"""The entries of a lexicon in a folded text: atoms joined, conditions, exceptions, overlaps."""
 
-An entry is cut into atoms: runs of whole words, of which the last may be open-ended (``*``).
-One Aho–Corasick pass finds the atoms (Aho and Corasick 1975); word boundaries, the joining of
-atoms into phrases, sentences, exceptions and overlaps are settled on arrays.
-"""
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
 
-from dataclasses import dataclass
-from itertools import product
-
-import ahocorasick_rs
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing._characters import SPACE, WORD, Alphabet, Offsets, fold
+from framing._automaton import Automaton, Mask, Matches, concatenate
+from framing._characters import SPACE, WORD, Offsets
+from framing._patterns import (
+    Atom,
+    Choice,
+    Glob,
+    Joint,
+    Node,
+    atoms_of,
+    case_regex,
+    has_gap,
+    parse_pattern,
+)
 from framing._text import Chunk
 from framing.lexicon import Lexicon
 
-# (text, open-ended)
-Atom = tuple[str, bool]
+Pair = tuple[Offsets, Offsets]
+NONE = np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True)
-class Matches:
-    """Matches in the positions of a folded text; ``rule`` numbers the entry or exception."""
+class Condition:
+    """A rule that must be there, or must not, in the sentence or within some words."""
 
-    rule: NDArray[np.int64]
-    start: Offsets
-    end: Offsets
-
-    def __len__(self) -> int:
-        return len(self.rule)
-
-    def take(self, which: NDArray[np.bool_] | NDArray[np.intp]) -> "Matches":
-        """Return some of the matches."""
-        return Matches(self.rule[which], self.start[which], self.end[which])
-
-
-def spellings(pattern: str) -> list[str]:
-    """Return the folded pattern with each hyphen kept, as a space, and left out."""
-    pieces = fold(pattern).split("-")
-    joints = product(("-", " ", ""), repeat=len(pieces) - 1)
-    written = {
-        fold("".join(piece + joint for piece, joint in zip(pieces, (*between, ""), strict=True)))
-        for between in joints
-    }
-    return sorted(written)
-
-
-def atoms(spelling: str) -> tuple[Atom, ...]:
-    """Cut a folded pattern into atoms, after each word that ends with ``*``."""
-    cut: list[Atom] = []
-    words: list[str] = []
-    for word in spelling.split():
-        words.append(word.removesuffix("*"))
-        if word.endswith("*"):
-            cut.append((" ".join(words), True))
-            words = []
-    if words:
-        cut.append((" ".join(words), False))
-    return tuple(cut)
+    rule: int
+    wanted: bool
+    within: int | None
 
 
 class Matcher:
-    """A lexicon made ready to match: rules 0 to n - 1 are its entries, then its exceptions."""
+    """A lexicon made ready to match: rules 0 to n - 1 are its entries, then its exceptions.
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    After these come the patterns of conditions, and ``cues``: patterns that are no entries,
+    found in the same pass.
+    """
+
+    def __init__(self, lexicon: Lexicon, cues: Iterable[str] = ()) -> None:
         table = lexicon.table
         self.frame_of = table["frame"].cat.codes.to_numpy().astype(np.int64)
         self.entries = len(table)
@@ -80,96 +59,86 @@ class Matcher:
             self.silences.extend(("frame", number) for _ in items)
         patterns.extend(lexicon.exceptions)
         self.silences.extend(("all", 0) for _ in lexicon.exceptions)
-        self._compile(patterns)
+        self.conditions = self._conditions(lexicon, patterns)
+        self.first_cue = len(patterns)
+        patterns.extend(cues)
+        self.cased = {
+            entry: case_regex(patterns[entry]) for entry in np.flatnonzero(table["case"]).tolist()
+        }
+        self._compile([parse_pattern(pattern, lexicon.groups) for pattern in patterns])
 
-    def _compile(self, patterns: list[str]) -> None:
-        phrases = [
-            (rule, atoms(spelling))
-            for rule, pattern in enumerate(patterns)
-            for spelling in spellings(pattern)
-        ]
-        literals = sorted({text for _, phrase in phrases for text, _ in phrase})
-        self.alphabet = Alphabet(literals)
-        self.automaton = ahocorasick_rs.BytesAhoCorasick(
-            [self.alphabet.encode(text) for text in literals]
-        )
-        number = {text: place for place, text in enumerate(literals)}
-        # Atom 2 n is literal n as a whole word, atom 2 n + 1 the same open-ended.
-        numbered = [
-            (rule, [2 * number[text] + is_open for text, is_open in phrase])
-            for rule, phrase in phrases
-        ]
-        self.used = np.zeros(2 * len(literals), dtype=bool)
-        for _, phrase in numbered:
-            self.used[phrase] = True
-        single = sorted((phrase[0], rule) for rule, phrase in numbered if len(phrase) == 1)
-        self.phrases = [(rule, phrase) for rule, phrase in numbered if len(phrase) > 1]
-        pairs = np.array(single, dtype=np.int64).reshape(len(single), 2)
+    def _conditions(self, lexicon: Lexicon, patterns: list[str]) -> dict[int, list[Condition]]:
+        conditions: dict[int, list[Condition]] = {}
+        for key, wanted in (("if", True), ("unless", False)):
+            for entry in np.flatnonzero(lexicon.table[key] != "").tolist():
+                within = lexicon.table["within"].iloc[entry]
+                condition = Condition(
+                    len(patterns), wanted, None if within == "sentence" else int(within)
+                )
+                conditions.setdefault(entry, []).append(condition)
+                patterns.append(lexicon.table[key].iloc[entry])
+        return conditions
+
+    def _compile(self, trees: list[Node]) -> None:
+        self.automaton = Automaton(atom for tree in trees for atom in atoms_of(tree))
+        self.alphabet = self.automaton.alphabet
+        self.gapped = {rule for rule, tree in enumerate(trees) if has_gap(tree)}
+        single: list[tuple[int, int]] = []
+        self.trees: dict[int, Node] = {}
+        # The trees that may match once an atom is there.
+        self.led_by: dict[int, list[int]] = {}
+        for rule, tree in enumerate(trees):
+            options = tree.options if isinstance(tree, Choice) else (tree,)
+            if all(isinstance(option, Atom | Glob) for option in options):
+                single.extend((self.automaton.number[atom], rule) for atom in atoms_of(tree))
+                continue
+            self.trees[rule] = tree
+            for atom in set(_leaders(tree)):
+                self.led_by.setdefault(self.automaton.number[atom], []).append(rule)
+        self.in_tree = np.zeros(self.automaton.size, dtype=bool)
+        for tree in self.trees.values():
+            self.in_tree[[self.automaton.number[atom] for atom in atoms_of(tree)]] = True
+        pairs = np.array(sorted(single), dtype=np.int64).reshape(len(single), 2)
         self.single_rule = pairs[:, 1]
-        self.single_from = np.searchsorted(pairs[:, 0], np.arange(2 * len(literals) + 1))
-        # A literal that begins or ends with a sign needs no word boundary there.
-        flags = [
-            self.alphabet.flags[self.alphabet.classes_folded(text[0] + text[-1])]
-            for text in literals
-        ]
-        edges = (np.array(flags, dtype=np.uint8).reshape(len(literals), 2) & WORD) != 0
-        self.starts_in_word, self.ends_in_word = edges[:, 0], edges[:, 1]
-
-    def atom_matches(self, chunk: Chunk) -> Matches:
-        """Return the matches of atoms at word boundaries, ``rule`` being the atom."""
-        width = self.alphabet.dtype.itemsize
-        found = self.automaton.find_matches_as_indexes(chunk.folded.classes.tobytes(), True)
-        raw = np.array(found, dtype=np.int64).reshape(len(found), 3)
-        # Two bytes a character: a match across half a character is none.
-        raw = raw[raw[:, 1] % width == 0] if width > 1 else raw
-        literal, start, end = raw[:, 0], raw[:, 1] // width, raw[:, 2] // width
-        word = np.zeros(len(chunk.folded.flags) + 2, dtype=bool)
-        word[1:-1] = (chunk.folded.flags & WORD) != 0
-        begins = ~(self.starts_in_word[literal] & word[start])
-        literal, start, end = literal[begins], start[begins], end[begins]
-        closed = ~(self.ends_in_word[literal] & word[end + 1])
-        gaps = np.flatnonzero(~word[1:])
-        stretched = gaps[np.searchsorted(gaps, end)]
-        whole = self.used[2 * literal] & closed
-        opened = self.used[2 * literal + 1]
-        return Matches(
-            np.concatenate([2 * literal[whole], 2 * literal[opened] + 1]),
-            np.concatenate([start[whole], start[opened]]),
-            np.concatenate([end[whole], stretched[opened]]),
-        )
+        self.single_from = np.searchsorted(pairs[:, 0], np.arange(self.automaton.size + 1))
 
     def rule_matches(self, chunk: Chunk) -> Matches:
-        """Return the matches of entries and exceptions, before any of them silences another."""
-        found = self.atom_matches(chunk)
+        """Return the matches of all rules, before any of them silences another."""
+        found = self.automaton.find(chunk.folded)
         first, past = self.single_from[found.rule], self.single_from[found.rule + 1]
         count = past - first
         place = np.repeat(np.arange(len(found)), count)
         nth = np.arange(len(place)) - np.repeat(np.cumsum(count) - count, count)
-        rules = [self.single_rule[first[place] + nth]]
-        starts, ends = [found.start[place]], [found.end[place]]
-        by_atom = _by_atom(found)
-        spaces = (chunk.folded.flags & SPACE) != 0
-        for rule, phrase in self.phrases:
-            start, end = _join(phrase, by_atom, spaces)
-            rules.append(np.full(len(start), rule, dtype=np.int64))
-            starts.append(start)
-            ends.append(end)
-        matches = Matches(np.concatenate(rules), np.concatenate(starts), np.concatenate(ends))
-        sentence = np.searchsorted(chunk.first, matches.start, side="right") - 1
-        if not len(chunk.first):
-            return matches.take(np.zeros(len(matches), dtype=bool))
-        return matches.take((sentence >= 0) & (matches.end <= chunk.last[sentence]))
+        parts = [
+            Matches(self.single_rule[first[place] + nth], found.start[place], found.end[place])
+        ]
+        if self.trees:
+            parts.extend(self._tree_matches(chunk, found))
+        return parts[0] if len(parts) == 1 else concatenate(parts)
 
-    def silence(self, matches: Matches) -> Matches:
-        """Return the matches of entries that no exception covers."""
-        hit = matches.rule < self.entries
-        hits = matches.take(hit)
-        masks = matches.take(~hit)
+    def _tree_matches(self, chunk: Chunk, found: Matches) -> list[Matches]:
+        joiner = _Joiner(chunk, self.automaton.number, found.take(self.in_tree[found.rule]))
+        rules = {rule for atom in joiner.by_atom for rule in self.led_by.get(atom, ())}
+        parts = []
+        for rule in sorted(rules):
+            if not joiner.may_match(self.trees[rule]):
+                continue
+            start, end = joiner.spans(self.trees[rule])
+            if rule in self.gapped:
+                start, end = _shortest(start, end)
+            parts.append(Matches(np.full(len(start), rule, dtype=np.int64), start, end))
+        return parts
+
+    def hits(self, chunk: Chunk, matches: Matches) -> Matches:
+        """Return the matches of entries that meet their conditions and no exception covers."""
+        hits = self._fulfilled(chunk, matches)
+        which = (matches.rule >= self.entries) & (matches.rule < self.entries + len(self.silences))
+        masks = matches.take(which)
         if not len(masks):
             return hits
         covered = np.zeros(len(hits), dtype=bool)
         for kind, number in sorted(
-            {self.silences[rule - self.entries] for rule in set(masks.rule)}
+            {self.silences[rule - self.entries] for rule in set(masks.rule.tolist())}
         ):
             rules = [
                 self.entries + place
@@ -184,31 +153,206 @@ class Matcher:
             covered |= meant & _covered(hits, masks.take(np.isin(masks.rule, rules)))
         return hits.take(~covered)
 
+    def _fulfilled(self, chunk: Chunk, matches: Matches) -> Matches:
+        hits = matches.take(matches.rule < self.entries)
+        for rule, regex in self.cased.items():
+            own = np.flatnonzero(hits.rule == rule)
+            starts = chunk.folded.into_text(hits.start[own]).tolist()
+            ends = chunk.folded.into_text(hits.end[own]).tolist()
+            fits = [
+                bool(regex.fullmatch(chunk.text[a:b])) for a, b in zip(starts, ends, strict=True)
+            ]
+            hits = hits.take(np.setdiff1d(np.arange(len(hits)), own[~np.array(fits, dtype=bool)]))
+        for rule, conditions in self.conditions.items():
+            own = np.flatnonzero(hits.rule == rule)
+            for condition in conditions:
+                if len(own):
+                    seen = matches.take(matches.rule == condition.rule)
+                    fits = _near(chunk, hits.take(own), seen, condition.within) == condition.wanted
+                    hits = hits.take(np.setdiff1d(np.arange(len(hits)), own[~fits]))
+                    own = np.flatnonzero(hits.rule == rule)
+        return hits
 
-def _by_atom(found: Matches) -> dict[int, tuple[Offsets, Offsets]]:
-    order = np.lexsort((found.start, found.rule))
+
+@dataclass(frozen=True)
+class _Key:
+    """What tells lexicons apart for the matcher: the hash does not know the order of entries."""
+
+    hash: str
+    order: tuple[tuple[str, int], ...]
+    lexicon: Lexicon = field(compare=False)
+
+
+def compile_lexicon(lexicon: Lexicon) -> Matcher:
+    """Return the lexicon ready to match; the last few are kept, also in worker processes."""
+    codes = lexicon.table["frame"].cat.codes.tolist()
+    order = tuple(zip(lexicon.table["pattern"], codes, strict=True))
+    return _compile(_Key(lexicon.hash, order, lexicon))
+
+
+@lru_cache(maxsize=4)
+def _compile(key: _Key) -> Matcher:
+    return Matcher(key.lexicon)
+
+
+def _leaders(node: Node) -> list[Atom | Glob]:
+    """Return atoms of which one must be there for the node to match."""
+    if isinstance(node, Atom | Glob):
+        return [node]
+    if isinstance(node, Choice):
+        return [atom for option in node.options for atom in _leaders(option)]
+    return _leaders(node.parts[0])
+
+
+class _Joiner:
+    """Joins the atoms found in a chunk; what several entries share is joined once."""
+
+    def __init__(self, chunk: Chunk, number: dict[Atom | Glob, int], found: Matches) -> None:
+        self.chunk = chunk
+        self.number = number
+        self.by_atom = _by_atom(found)
+        self.known: dict[Node, Pair] = {}
+
+    def may_match(self, node: Node) -> bool:
+        """Return whether enough of the atoms of a node were found for it to match at all."""
+        if isinstance(node, Atom | Glob):
+            return self.number[node] in self.by_atom
+        if isinstance(node, Choice):
+            return any(map(self.may_match, node.options))
+        return all(map(self.may_match, node.parts))
+
+    def spans(self, node: Node) -> Pair:
+        """Return start and end of all places where the node matches, in reading order."""
+        if isinstance(node, Atom | Glob):
+            return self.by_atom.get(self.number[node], (NONE, NONE))
+        if node not in self.known:
+            self.known[node] = self._spans(node)
+        return self.known[node]
+
+    def _spans(self, node: Node) -> Pair:
+        if isinstance(node, Choice):
+            found = [self.spans(option) for option in node.options if self.may_match(option)]
+            if not found:
+                return NONE, NONE
+            return _union([start for start, _ in found], [end for _, end in found])
+        if isinstance(node, Atom | Glob):
+            return self.spans(node)
+        pair = self.spans(node.parts[0])
+        for joint, part in zip(node.joints, node.parts[1:], strict=True):
+            if not len(pair[0]):
+                return NONE, NONE
+            other = self.spans(part)
+            if joint.kind != "gap":
+                pair = self._adjacent(pair, other, joint)
+            elif joint.ordered:
+                pair = self._within(pair, other, joint.words)
+            else:
+                both = (
+                    self._within(pair, other, joint.words),
+                    self._within(other, pair, joint.words),
+                )
+                pair = _union([a for a, _ in both], [b for _, b in both])
+        return pair
+
+    def _adjacent(self, left: Pair, right: Pair, joint: Joint) -> Pair:
+        shift = 1 if joint.kind == "space" else 0
+        if shift:
+            spaced = self.chunk.folded.flags[np.minimum(left[1], len(self.chunk.folded.flags) - 1)]
+            left = _take(left, (spaced & SPACE) != 0)
+        begin = left[1] + shift
+        low = np.searchsorted(right[0], begin, side="left")
+        return _pairs(left, right, low, np.searchsorted(right[0], begin, side="right"))
+
+    def _within(self, left: Pair, right: Pair, words: int) -> Pair:
+        past = past_tokens(self.chunk, left[1])
+        low = np.searchsorted(right[0], left[1], side="left")
+        high = np.searchsorted(first_tokens(self.chunk, right[0]), past + words, side="right")
+        return _pairs(left, right, low, high)
+
+
+def _take(pair: Pair, which: Mask) -> Pair:
+    return pair[0][which], pair[1][which]
+
+
+def _pairs(left: Pair, right: Pair, low: NDArray[np.intp], high: NDArray[np.intp]) -> Pair:
+    """Return the spans from each on the left to those from ``low`` to ``high`` on the right."""
+    count = np.maximum(high - low, 0)
+    place = np.repeat(np.arange(len(count)), count)
+    nth = np.arange(len(place)) - np.repeat(np.cumsum(count) - count, count)
+    return _union([left[0][place]], [right[1][low[place] + nth]])
+
+
+def _union(starts: list[Offsets], ends: list[Offsets]) -> Pair:
+    """Return all spans once, in reading order."""
+    start, end = np.concatenate(starts), np.concatenate(ends)
+    order = np.lexsort((end, start))
+    start, end = start[order], end[order]
+    new = np.ones(len(start), dtype=bool)
+    new[1:] = (start[1:] != start[:-1]) | (end[1:] != end[:-1])
+    return start[new], end[new]
+
+
+def _shortest(start: Offsets, end: Offsets) -> Pair:
+    """Return the spans that contain no other (Clarke, Cormack and Burkowski 1995)."""
+    if not len(start):
+        return start, end
+    after = np.append(np.minimum.accumulate(end[::-1])[::-1][1:], np.iinfo(np.int64).max)
+    # Of those with one start only the first, which is the shortest, can be free of others.
+    first = np.append(True, start[1:] != start[:-1])
+    kept = first & (end < after)
+    return start[kept], end[kept]
+
+
+def first_tokens(chunk: Chunk, start: Offsets) -> Offsets:
+    """Return the number of the token that each span begins with, or before."""
+    flags = chunk.folded.flags[np.minimum(start, len(chunk.folded.flags) - 1)]
+    inside = (flags & WORD) != 0
+    # A span that begins with a sign, as "$5 billion" does, begins before its first token.
+    first: Offsets = np.searchsorted(chunk.tokens, start + inside, side="left") - inside
+    return first
+
+
+def past_tokens(chunk: Chunk, end: Offsets) -> Offsets:
+    """Return the number of the first token past each span."""
+    past: Offsets = np.searchsorted(chunk.tokens, end, side="left")
+    return past
+
+
+def sentence_rows(chunk: Chunk, start: Offsets, end: Offsets) -> NDArray[np.intp]:
+    """Return the row of the sentence that each span is in, -1 where it is in none."""
+    row = np.searchsorted(chunk.first, start, side="right") - 1
+    if len(chunk.last):
+        row[(row >= 0) & (end > chunk.last[row])] = -1
+    return row
+
+
+def _near(chunk: Chunk, hits: Matches, seen: Matches, within: int | None) -> Mask:
+    """Return whether another match is in the sentence of each hit, or within some words."""
+    row = sentence_rows(chunk, hits.start, hits.end)
+    start, end = np.sort(seen.start), np.sort(seen.end)
+    low, high = chunk.first[row], chunk.last[row]
+    before = np.searchsorted(end, hits.start, side="right")
+    after = np.searchsorted(start, hits.end, side="left")
+    if within is None:
+        return (np.searchsorted(end, low, side="right") < before) | (
+            after < np.searchsorted(start, high, side="left")
+        )
+    reach = past_tokens(chunk, end)
+    # Of two matches with one end either will do; both are as near.
+    floor = np.maximum(first_tokens(chunk, hits.start) - within, past_tokens(chunk, low) + 1)
+    left = np.searchsorted(reach, floor, side="left") < before
+    ceiling = np.minimum(past_tokens(chunk, hits.end) + within, past_tokens(chunk, high) - 1)
+    right = after < np.searchsorted(first_tokens(chunk, start), ceiling, side="right")
+    near: Mask = left | right
+    return near
+
+
+def _by_atom(found: Matches) -> dict[int, Pair]:
+    order = np.lexsort((found.end, found.start, found.rule))
     numbers, begins = np.unique(found.rule[order], return_index=True)
     starts = np.split(found.start[order], begins[1:])
     ends = np.split(found.end[order], begins[1:])
     return dict(zip(numbers.tolist(), zip(starts, ends, strict=True), strict=False))
-
-
-def _join(
-    phrase: list[int], by_atom: dict[int, tuple[Offsets, Offsets]], spaces: NDArray[np.bool_]
-) -> tuple[Offsets, Offsets]:
-    """Return start and end of the places where the atoms follow each other, a space between."""
-    none = np.empty(0, dtype=np.int64)
-    if any(atom not in by_atom for atom in phrase):
-        return none, none
-    start, end = by_atom[phrase[0]]
-    for atom in phrase[1:]:
-        next_start, next_end = by_atom[atom]
-        place = np.searchsorted(next_start, end + 1)
-        fits = place < len(next_start)
-        fits[fits] = next_start[place[fits]] == end[fits] + 1
-        fits[fits] = spaces[end[fits]]
-        start, end = start[fits], next_end[place[fits]]
-    return start, end
 
 
 def _covered(hits: Matches, masks: Matches) -> NDArray[np.bool_]:
@@ -229,10 +373,7 @@ def claim(
     A match goes when one of its tokens is claimed by its own frame and, with
     ``nested="lexicon"``, also when all of them are claimed, by whichever frame.
     """
-    # A match that begins with a sign, as "$5 billion" does, begins before its first token.
-    inside = (chunk.folded.flags[matches.start] & WORD) != 0
-    first = np.searchsorted(chunk.tokens, matches.start + inside, side="left") - inside
-    past = np.searchsorted(chunk.tokens, matches.end, side="left")
+    first, past = first_tokens(chunk, matches.start), past_tokens(chunk, matches.end)
     group = frame if nested == "frame" else np.zeros_like(frame)
     reading = np.lexsort((matches.rule, past, first, group))
     # A match that touches no other of its group needs no comparing.
@@ -280,15 +421,16 @@ def _claim_cluster(
 
 def find_matches(matcher: Matcher, chunk: Chunk, nested: str) -> pd.DataFrame:
     """Return the hits of one chunk: row of its sentence, start, end, and number of the entry."""
-    matches = matcher.silence(matcher.rule_matches(chunk))
-    stays = claim(matches, matcher.frame_of[matches.rule], chunk, nested)
-    matches = matches.take(stays)
-    row = np.searchsorted(chunk.first, matches.start, side="right") - 1
+    matches = matcher.rule_matches(chunk)
+    inside = sentence_rows(chunk, matches.start, matches.end) >= 0
+    hits = matcher.hits(chunk, matches.take(inside))
+    hits = hits.take(claim(hits, matcher.frame_of[hits.rule], chunk, nested))
+    row = sentence_rows(chunk, hits.start, hits.end)
     return pd.DataFrame(
         {
             "row": row.astype(np.int64),
-            "start": chunk.folded.into_text(matches.start) - chunk.base[row],
-            "end": chunk.folded.into_text(matches.end) - chunk.base[row],
-            "entry": matches.rule,
+            "start": chunk.folded.into_text(hits.start) - chunk.base[row],
+            "end": chunk.folded.into_text(hits.end) - chunk.base[row],
+            "entry": hits.rule,
         }
     )

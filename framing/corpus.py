@@ -12,7 +12,8 @@ import pandas as pd
 from framing import furniture as furniture_rules
 from framing._characters import Alphabet
 from framing._checks import InputError, check_choice, check_columns, listing
-from framing._text import Span, chunks
+from framing._segments import Span
+from framing._text import chunks
 from framing.tables import ROWS, as_html
 
 EXCLUSION_COLUMNS = ("doc_id", "kind", "rule", "reason", "line", "start", "end")

@@ -15,7 +15,7 @@ from framing._losses import keep, table_of
 from framing._outlines import LEXICODER, WORDSTAT
 from framing._yaml import YAML
 from framing._yoshikoder import YOSHIKODER, declared_encoding
-from framing.lexicon import Lexicon, check_pattern, make_lexicon, read_toml_lexicon
+from framing.lexicon import Lexicon, make_lexicon, read_toml_lexicon
 
 FORMATS: dict[str, Format] = {
     "yaml": YAML,
@@ -49,10 +49,12 @@ def read_lexicon(
     ----------
     path : str or Path
         A TOML file with ``name``, ``version``, ``language``, ``source``, ``licence``, and one
-        table a frame: ``[frames.peace]`` with ``description``, ``entries`` and ``exceptions``.
-        An entry is a word (``"truce"``), a word with a trailing ``*`` (``"ceasefire*"``), a
-        phrase of such words (``"rais* eyebrow*"``), or a table with ``pattern``, ``weight`` (a
-        number other than 0, 1 by default) and ``exceptions`` of its own.
+        table a frame: ``[frames.peace]`` with ``description``, ``entries`` and ``exceptions``;
+        a frame in a frame is ``[frames.sovereignty.territory]``. An entry is a pattern (see
+        below), or a table with ``pattern``, ``weight`` (a number other than 0, 1 by default),
+        ``exceptions`` of its own, ``case = true``, ``if`` and ``unless`` (patterns that must,
+        or must not, stand elsewhere in the sentence) and ``within`` (words to either side in
+        which they are looked for, instead of the sentence).
 
         Or a dictionary: YAML as in quanteda (``.yml``, ``.yaml``), LIWC (``.dic``), Lexicoder
         (``.lc3``), Yoshikoder (``.ykd``, ``.lcd``), WordStat (``.cat``), or a table (``.csv``,
@@ -74,13 +76,28 @@ def read_lexicon(
     ------
     InputError
         The file is missing, is not in the encoding or the format (with line), or no entry in
-        it can be used. In TOML also: an unknown key, an empty entry, a ``*`` that is not at the
-        end of a word, an entry twice in a frame, or one in two frames without
+        it can be used. In TOML also: an unknown key, an empty entry, a pattern or a group that
+        cannot be read, an entry twice in a frame, or one in two frames without
         ``shared = true``.
 
     See Also
     --------
     write_lexicon, make_lexicon, load_lexicon
+
+    Notes
+    -----
+    The grammar of patterns:
+
+    - ``truce``, ``peace talks``: words; case does not matter, nor the form of apostrophes, and
+      white space is any run of it. ``cease-fire`` also matches ceasefire and cease fire.
+    - ``negotiat*``, ``*compromis*``, ``organi?ation``: any letters, none included; one letter.
+    - ``rul* out ~4 nato``: up to four words between, in one sentence; ``~~4`` in either order.
+      Of the spans that match the shortest count.
+    - ``(cede|give up) land``: alternatives.
+    - ``cede ~3 {land}``: a group, kept once at the top of the file:
+      ``[groups]`` with ``land = ["territor*", "the Donbas"]``.
+
+    Dictionaries of other programs have words, phrases, ``*`` and, in YAML and tables, ``?``.
 
     Examples
     --------
@@ -111,8 +128,6 @@ def _made(path: Path, text: str, format: Format) -> Lexicon:
     entries, notes = usable(reading, format.question)
     if not entries:
         raise no_entries(str(path), notes)
-    for entry in entries:
-        check_pattern(entry.term, f"{path}, line {entry.line}: entry of {entry.frame!r}")
     frames = {
         frame: {
             "description": description,

@@ -12,7 +12,7 @@ import msgspec
 import pandas as pd
 
 from framing._checks import InputError
-from framing._text import lines
+from framing._segments import lines
 from framing._toml import convert, read_toml
 
 # name, reason, line, start, end

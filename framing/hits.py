@@ -1,21 +1,28 @@
 """Hits: every match of a lexicon in a corpus, with the sentences it was looked for in."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from itertools import permutations
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
+from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from framing._checks import check_choice, check_share
-from framing._matching import Matcher, find_matches
-from framing._text import Chunk, chunks
+from framing._checks import check_choice, check_positive, check_share
+from framing._counting import count_matches
+from framing._matching import compile_lexicon, find_matches
+from framing._segments import Span
+from framing._text import batches, make_chunk
 from framing.corpus import Corpus, name_documents
 from framing.lexicon import Lexicon
 from framing.statistics import wilson_interval
 from framing.tables import as_html
+
+Result = TypeVar("Result")
 
 NESTED = ("frame", "lexicon")
 COOCCURRENCE_COLUMNS = (
@@ -80,13 +87,13 @@ class Hits:
         return as_html(repr(self), self.table, len(self))
 
 
-def find_hits(corpus: Corpus, lexicon: Lexicon, *, nested: str = "frame") -> Hits:
+def find_hits(corpus: Corpus, lexicon: Lexicon, *, nested: str = "frame", workers: int = 1) -> Hits:
     """Find every match of a lexicon in a corpus.
 
-    Matching ignores case (by Unicode folding), the form of apostrophes and hyphens, and how
-    accents are composed. An entry matches whole words; ``*`` stands for any further letters;
-    white space in a phrase matches any run of it, a hyphen any hyphen, a space or nothing. No
-    match crosses a sentence. Where matches overlap the longest (in tokens) comes first.
+    Matching ignores case (by Unicode folding) unless the entry minds it, the form of
+    apostrophes and hyphens, and how accents are composed. An entry matches whole words, by the
+    grammar that `read_lexicon` describes. No match crosses a sentence. Where matches overlap
+    the longest (in tokens) comes first.
 
     Parameters
     ----------
@@ -97,6 +104,9 @@ def find_hits(corpus: Corpus, lexicon: Lexicon, *, nested: str = "frame") -> Hit
         tokens is part of a longer match of the same frame. With "lexicon" a match also goes
         when all its tokens are claimed by matches of any frames. The rules are those of
         ``nested_scope`` in quanteda (Benoit et al. 2018).
+    workers : int
+        Processes that share the work; the hits are the same with any number. More than one
+        pays from some ten million characters up.
 
     Returns
     -------
@@ -107,7 +117,7 @@ def find_hits(corpus: Corpus, lexicon: Lexicon, *, nested: str = "frame") -> Hit
     Raises
     ------
     InputError
-        ``nested`` is neither of the two.
+        ``nested`` is neither of the two, or ``workers`` no whole number above 0.
 
     References
     ----------
@@ -126,14 +136,12 @@ def find_hits(corpus: Corpus, lexicon: Lexicon, *, nested: str = "frame") -> Hit
     0         1      0   11  peace talk*
     """
     check_choice("nested", nested, NESTED)
-    matcher = Matcher(lexicon)
+    check_positive("workers", workers, whole=True)
     found, sentences, rows = [], [], 0
-    for chunk in _progress(corpus, matcher):
-        hits = find_matches(matcher, chunk, nested)
-        hits["row"] += rows
-        rows += len(chunk.table)
-        found.append(hits)
-        sentences.append(chunk.table)
+    for hits, searched in _search(corpus, _find_batch, "find_hits", (lexicon, nested), workers):
+        found.append(hits.assign(row=hits["row"] + rows))
+        sentences.append(searched)
+        rows += len(searched)
     searched = name_documents(sentences, corpus.table["doc_id"])
     entries = lexicon.table[["frame", "pattern", "weight"]].rename(columns={"pattern": "entry"})
     return Hits(
@@ -148,14 +156,100 @@ def find_hits(corpus: Corpus, lexicon: Lexicon, *, nested: str = "frame") -> Hit
     )
 
 
-def _progress(corpus: Corpus, matcher: Matcher) -> Iterator[Chunk]:
-    texts = list(corpus.table["text"])
-    parts = chunks(texts, corpus.removed_lines, corpus.language, matcher.alphabet)
+def count_hits(
+    corpus: Corpus, lexicon: Lexicon, *, nested: str = "frame", workers: int = 1
+) -> pd.DataFrame:
+    """Return the number of hits in each document: those of `find_hits`, counted faster.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    lexicon : Lexicon
+    nested : {"frame", "lexicon"}
+        As in `find_hits`.
+    workers : int
+        As in `find_hits`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a document and frame, also where there is no hit: ``doc_id``, ``frame``, ``n``
+        (hits), ``numerator`` (their weights, summed) and ``denominator`` (tokens).
+
+    Raises
+    ------
+    InputError
+        As `find_hits`.
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> corpus = fr.make_corpus(["Truce talks stall.", "Rain fell."])
+    >>> fr.count_hits(corpus, fr.make_lexicon({"peace": ["truce", "talks"]}))
+      doc_id  frame  n  numerator  denominator
+    0  text1  peace  2        2.0            3
+    1  text2  peace  0        0.0            2
+    """
+    check_choice("nested", nested, NESTED)
+    check_positive("workers", workers, whole=True)
+    results = list(_search(corpus, _count_batch, "count_hits", (lexicon, nested), workers))
+    rows = pd.concat([counted for counted, _ in results], ignore_index=True)
+    frames = lexicon.table["frame"].cat.categories
+    k, size = len(frames), len(corpus) * len(frames)
+    entry = rows["entry"].to_numpy()
+    cell = rows["document"].to_numpy() * k + lexicon.table["frame"].cat.codes.to_numpy()[entry]
+    weights = lexicon.table["weight"].to_numpy()[entry]
+    return pd.DataFrame(
+        {
+            "doc_id": corpus.table["doc_id"].repeat(k).reset_index(drop=True),
+            "frame": pd.Categorical(np.tile(frames, len(corpus)), categories=frames),
+            "n": np.bincount(cell, minlength=size),
+            "numerator": np.bincount(cell, weights=weights, minlength=size).astype(np.float64),
+            "denominator": np.repeat(np.concatenate([tokens for _, tokens in results]), k),
+        }
+    )
+
+
+def _search(
+    corpus: Corpus,
+    batch: Callable[..., Result],
+    label: str,
+    options: tuple[object, ...],
+    workers: int,
+) -> Iterator[Result]:
+    """Yield what a function makes of each batch of articles, in order."""
+    texts, removed = list(corpus.table["text"]), corpus.removed_lines
+    parts = batches(texts)
+    calls = (
+        delayed(batch)(*options, corpus.language, part.start, texts[part], removed[part])
+        for part in parts
+    )
+    jobs = 1 if len(parts) == 1 else workers
     # A bar for whoever waits at a terminal; nothing for a short search or a log file.
-    with tqdm(total=len(texts), unit="doc", desc="find_hits", delay=3, disable=None) as bar:
-        for chunk in parts:
-            yield chunk
-            bar.update(chunk.documents)
+    with tqdm(total=len(texts), unit="doc", desc=label, delay=3, disable=None) as bar:
+        done = Parallel(n_jobs=jobs, return_as="generator")(calls)
+        for part, result in zip(parts, done, strict=True):
+            yield result
+            bar.update(part.stop - part.start)
+
+
+def _find_batch(
+    lexicon: Lexicon,
+    nested: str,
+    language: str,
+    number: int,
+    texts: list[str],
+    removed: list[list[Span]],
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    matcher = compile_lexicon(lexicon)
+    chunk = make_chunk(number, texts, removed, language, matcher.alphabet)
+    return find_matches(matcher, chunk, nested), chunk.table
+
+
+def _count_batch(
+    lexicon: Lexicon, nested: str, *part: Any
+) -> tuple[pd.DataFrame, NDArray[np.int64]]:
+    return count_matches(compile_lexicon(lexicon), nested, *part)
 
 
 def _hit_table(found: pd.DataFrame, sentences: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
@@ -183,6 +277,66 @@ def sentence_rows(hits: Hits) -> NDArray[np.intp]:
     begin = hits.table["doc_id"].map(first).to_numpy(dtype=np.intp)
     rows: NDArray[np.intp] = begin + hits.table["sentence"].to_numpy(dtype=np.intp) - 1
     return rows
+
+
+def merge_frames(hits: Hits, *, level: int = 1) -> Hits:
+    """Return the hits with nested frames merged, to count them at a higher level.
+
+    Parameters
+    ----------
+    hits : Hits
+    level : int
+        Parts of a frame's name that stay: at level 1 "sovereignty.territory" becomes
+        "sovereignty".
+
+    Returns
+    -------
+    Hits
+        Where hits of frames that are one now overlap, the longest (in characters) stays.
+
+    Raises
+    ------
+    InputError
+        ``level`` is not a whole number above 0.
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> lexicon = fr.make_lexicon(
+    ...     {"state": {"land": {"entries": ["borders"]}, "rule": {"entries": ["open borders"]}}}
+    ... )
+    >>> hits = fr.find_hits(fr.make_corpus(["They keep open borders."]), lexicon)
+    >>> fr.merge_frames(hits).table[["frame", "entry"]]
+       frame         entry
+    0  state  open borders
+    """
+    check_positive("level", level, whole=True)
+    merged = [".".join(frame.split(".")[:level]) for frame in hits.frames]
+    frames = pd.CategoricalDtype(list(dict.fromkeys(merged)))
+
+    def rename(frame: "pd.Series[str]") -> pd.Categorical:
+        return pd.Categorical(np.array(merged, dtype=object)[frame.cat.codes], dtype=frames)
+
+    table = hits.table.assign(frame=rename(hits.table["frame"]))
+    entries = hits.entries.assign(frame=rename(hits.entries["frame"]))
+    return replace(hits, table=_without_overlaps(table), entries=entries)
+
+
+def _without_overlaps(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the hits of which none overlaps a longer one of its frame."""
+    length = table["end"] - table["start"]
+    taken: dict[tuple[str, str], list[tuple[int, int]]] = {}
+    kept = []
+    ordered = table.assign(length=-length).sort_values(["length", "start"], kind="stable")
+    keys = ordered[["doc_id", "frame", "start", "end"]].itertuples()
+    for row, doc_id, frame, start, end in keys:
+        spans = taken.setdefault((doc_id, frame), [])
+        place = bisect_left(spans, (start, end))
+        clear = place == 0 or spans[place - 1][1] <= start
+        if clear and (place == len(spans) or end <= spans[place][0]):
+            spans.insert(place, (start, end))
+            kept.append(row)
+    return table.loc[sorted(kept)].reset_index(drop=True)
 
 
 def count_entries(hits: Hits) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -13,14 +13,23 @@ import pandas as pd
 
 from framing._characters import fold
 from framing._checks import InputError, check_choice, listing
+from framing._patterns import PatternError, check_case, parse_pattern
 from framing._toml import Where, convert, read_toml
 from framing.tables import as_html
+
+# What an entry may ask for, and what it asks for by default.
+CONDITIONS = {"case": False, "if": "", "unless": "", "within": "sentence"}
+ENTRY_COLUMNS = ("frame", "pattern", "weight", "exceptions", *CONDITIONS)
 
 
 class _Entry(msgspec.Struct, forbid_unknown_fields=True):
     pattern: str
     weight: float = 1.0
     exceptions: list[str] = []
+    case: bool = False
+    only_if: str = msgspec.field(default="", name="if")
+    unless: str = ""
+    within: int | str = "sentence"
 
 
 class _Frame(msgspec.Struct, forbid_unknown_fields=True):
@@ -39,6 +48,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     description: str = ""
     shared: bool = False
     exceptions: list[str] = []
+    groups: dict[str, list[str]] = {}
 
 
 @dataclass(frozen=True)
@@ -48,13 +58,18 @@ class Lexicon:
     Attributes
     ----------
     table : pandas.DataFrame
-        One row an entry: ``frame``, ``pattern``, ``weight``, ``exceptions`` (a tuple).
+        One row an entry: ``frame``, ``pattern``, ``weight``, ``exceptions`` (a tuple),
+        ``case`` (whether upper and lower case must be those of the pattern), ``if`` and
+        ``unless`` (what must be there, or must not; empty for no condition) and ``within``
+        ("sentence", or a number of words).
     frames : pandas.DataFrame
         One row a frame, in their order: ``frame``, ``description``, ``exceptions`` (a tuple;
         they silence the entries of that frame).
     name, version, language, source, licence, description : str
     exceptions : tuple of str
         They silence the entries of every frame.
+    groups : mapping
+        Named lists of patterns, used in patterns as ``{name}``.
     notes : tuple of str
         What could not be used of the file that the lexicon was read from, with file and line.
     hash : str
@@ -75,6 +90,7 @@ class Lexicon:
     licence: str = ""
     description: str = ""
     exceptions: tuple[str, ...] = ()
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     hash: str = field(default="", compare=False)
     notes: tuple[str, ...] = field(default=(), compare=False)
 
@@ -117,6 +133,7 @@ def make_lexicon(
     source: str = "",
     licence: str = "",
     shared: bool = False,
+    groups: Mapping[str, Sequence[str]] | None = None,
 ) -> Lexicon:
     """Make a lexicon from lists of entries.
 
@@ -129,6 +146,8 @@ def make_lexicon(
         What the lexicon is and where it comes from.
     shared : bool
         Whether one entry may stand in several frames, and then counts for each of them.
+    groups : mapping, optional
+        Named lists of patterns, for use in patterns as ``{name}``.
 
     Returns
     -------
@@ -165,6 +184,9 @@ def make_lexicon(
         "source": source,
         "licence": licence,
         "shared": shared,
+        "groups": {
+            str(name): [str(item) for item in items] for name, items in (groups or {}).items()
+        },
         "frames": tables,
     }
     return _build(data, lambda *keys: "make_lexicon")
@@ -215,19 +237,19 @@ def _build(data: Mapping[str, Any], where: Where) -> Lexicon:
             '[frames.peace] with entries = ["ceasefire*"].'
         )
     file = convert(data, _File, where)
-    rows: list[tuple[str, str, float, tuple[str, ...]]] = []
+    groups = _groups(file.groups, where)
+    rows: list[tuple[Any, ...]] = []
     heads: list[tuple[str, str, tuple[str, ...]]] = []
-    for frame, content in file.frames.items():
-        table = _frame(frame, content, where)
+    for keys, content in _leaves(file.frames):
+        frame = ".".join(keys)
+        table = _frame(keys, content, groups, where)
         heads.append((frame, table.description, tuple(table.exceptions)))
-        for entry in table.entries:
-            item = _Entry(entry) if isinstance(entry, str) else entry
-            rows.append((frame, item.pattern, item.weight, tuple(item.exceptions)))
-    entries = pd.DataFrame(rows, columns=["frame", "pattern", "weight", "exceptions"])
-    entries["frame"] = pd.Categorical(entries["frame"], categories=list(file.frames))
+        rows.extend((frame, *_entry_row(entry)) for entry in table.entries)
+    entries = pd.DataFrame(rows, columns=list(ENTRY_COLUMNS))
+    entries["frame"] = pd.Categorical(entries["frame"], categories=[head[0] for head in heads])
     _check_repeats(entries, file.shared, where)
     for pattern in file.exceptions:
-        check_pattern(pattern, f"{where('exceptions', pattern)}: exception")
+        check_pattern(pattern, f"{where('exceptions', pattern)}: exception", groups)
     return _with_hash(
         Lexicon(
             table=entries,
@@ -239,52 +261,114 @@ def _build(data: Mapping[str, Any], where: Where) -> Lexicon:
             licence=file.licence,
             description=file.description,
             exceptions=tuple(file.exceptions),
+            groups=groups,
         )
     )
 
 
-def _frame(frame: str, content: Mapping[str, Any], where: Where) -> _Frame:
+def _entry_row(entry: str | _Entry) -> tuple[Any, ...]:
+    item = _Entry(entry) if isinstance(entry, str) else entry
+    conditions = item.case, item.only_if, item.unless, item.within
+    return (item.pattern, item.weight, tuple(item.exceptions), *conditions)
+
+
+def _leaves(
+    frames: Mapping[str, Any], above: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], Mapping[str, Any]]]:
+    """Yield the way to each frame that has entries of its own, or nothing at all, and its table."""
+    for frame, content in frames.items():
+        keys = (*above, frame)
+        inner = {
+            key: value
+            for key, value in content.items()
+            if isinstance(value, Mapping) and key not in _Frame.__struct_fields__
+        }
+        own = {key: value for key, value in content.items() if key not in inner}
+        if "entries" in own or not inner:
+            yield keys, own
+        yield from _leaves(inner, keys)
+
+
+def _groups(groups: Mapping[str, Sequence[str]], where: Where) -> dict[str, tuple[str, ...]]:
+    made = {name: tuple(items) for name, items in groups.items()}
+    for name, items in made.items():
+        if not items:
+            raise InputError(f"{where('groups', name)}: group {name!r} is empty.")
+        for item in items:
+            check_pattern(item, f"{where('groups', name, item)}: group {name!r}", made)
+    return made
+
+
+def _frame(
+    keys: tuple[str, ...],
+    content: Mapping[str, Any],
+    groups: Mapping[str, tuple[str, ...]],
+    where: Where,
+) -> _Frame:
+    frame = ".".join(keys)
     entries = content.get("entries", [])
     for number, entry in enumerate(entries if isinstance(entries, list) else [], start=1):
         if isinstance(entry, Mapping):
             pattern = str(entry.get("pattern", number))
-            convert(entry, _Entry, where, "frames", frame, pattern)
-    table = convert(content, _Frame, where, "frames", frame)
+            convert(entry, _Entry, where, "frames", *keys, pattern)
+    table = convert(content, _Frame, where, "frames", *keys)
     if not table.entries:
         raise InputError(
-            f"{where('frames', frame)}: frame {frame!r} has no entries. Give it at least one "
+            f"{where('frames', *keys)}: frame {frame!r} has no entries. Give it at least one "
             '(entries = ["ceasefire*"]), or leave the frame out.'
         )
     for number, entry in enumerate(table.entries, start=1):
         item = _Entry(entry) if isinstance(entry, str) else entry
-        spot = where("frames", frame, item.pattern)
-        check_pattern(item.pattern, f"{spot}: entry {number} of frame {frame!r}")
-        if not math.isfinite(item.weight) or item.weight == 0:
-            raise InputError(
-                f"{spot}: weight {item.weight} of entry {item.pattern!r} cannot be used: "
-                "it must be a finite number other than 0."
-            )
-        for pattern in item.exceptions:
-            check_pattern(pattern, f"{where('frames', frame, pattern)}: exception of {frame!r}")
+        spot = where("frames", *keys, item.pattern)
+        _check_entry(item, f"{spot}: entry {number} of frame {frame!r}", groups)
     for pattern in table.exceptions:
-        check_pattern(pattern, f"{where('frames', frame, pattern)}: exception of {frame!r}")
+        spot = where("frames", *keys, pattern)
+        check_pattern(pattern, f"{spot}: exception of {frame!r}", groups)
     return table
 
 
-def check_pattern(pattern: str, where: str) -> None:
-    """Raise InputError unless the pattern is a word or a phrase, ``*`` at ends of words only."""
-    folded = fold(pattern)
-    if not any(character.isalnum() for character in folded):
+def _check_entry(item: _Entry, spot: str, groups: Mapping[str, tuple[str, ...]]) -> None:
+    check_pattern(item.pattern, spot, groups, case=item.case)
+    if not math.isfinite(item.weight) or item.weight == 0:
+        raise InputError(
+            f"{spot}: weight {item.weight} of entry {item.pattern!r} cannot be used: "
+            "it must be a finite number other than 0."
+        )
+    for pattern in item.exceptions:
+        check_pattern(pattern, f"{spot}: exception", groups)
+    for name, pattern in (("if", item.only_if), ("unless", item.unless)):
+        if pattern:
+            check_pattern(pattern, f"{spot}: {name}", groups)
+    if item.within == "sentence":
+        return
+    if not isinstance(item.within, int) or item.within < 1:
+        raise InputError(
+            f'{spot}: within = {item.within!r} cannot be used: it is "sentence" or a number of '
+            "words, 1 or more."
+        )
+    if not item.only_if and not item.unless:
+        raise InputError(f"{spot}: within belongs to a condition; add if or unless.")
+
+
+def check_pattern(
+    pattern: str,
+    where: str,
+    groups: Mapping[str, Sequence[str]] | None = None,
+    *,
+    case: bool = False,
+) -> None:
+    """Raise InputError unless the pattern can be read."""
+    if not any(character.isalnum() for character in fold(pattern)):
         raise InputError(
             f"{where} is empty ({pattern!r}): it has no letter and no digit. "
             "Write a word, or take the line out."
         )
-    for word in folded.split():
-        if "*" in word[:-1] or word == "*":
-            raise InputError(
-                f"{where}, {pattern!r}: a * may stand at the end of a word only, as in "
-                '"negotiat*" or "peace talk*".'
-            )
+    try:
+        parse_pattern(pattern, groups)
+        if case:
+            check_case(pattern)
+    except PatternError as error:
+        raise InputError(f"{where}, {pattern!r}: {error}.") from None
 
 
 def _check_repeats(table: pd.DataFrame, shared: bool, where: Where) -> None:
@@ -307,13 +391,22 @@ def _check_repeats(table: pd.DataFrame, shared: bool, where: Where) -> None:
 
 
 def _with_hash(lexicon: Lexicon) -> Lexicon:
-    rows = sorted(
-        [str(frame), pattern, weight, sorted(exceptions)]
-        for frame, pattern, weight, exceptions in lexicon.table.to_numpy().tolist()
-    )
+    rows = []
+    for row in lexicon.table.to_dict("records"):
+        plain = [str(row["frame"]), row["pattern"], row["weight"], sorted(row["exceptions"])]
+        # What an entry does not use is left out: its hash outlives new kinds of conditions.
+        used = {key: row[key] for key in CONDITIONS if row[key] != CONDITIONS[key]}
+        rows.append([*plain, *([used] if used else [])])
     heads = sorted(
         [frame, sorted(exceptions)]
         for frame, exceptions in lexicon.frames[["frame", "exceptions"]].to_numpy().tolist()
     )
-    content = json.dumps([rows, heads, sorted(lexicon.exceptions)], ensure_ascii=True)
+    groups = {name: sorted(items) for name, items in lexicon.groups.items()}
+    parts = [
+        sorted(rows, key=lambda row: row[:4]),
+        heads,
+        sorted(lexicon.exceptions),
+        *([groups] if groups else []),
+    ]
+    content = json.dumps(parts, ensure_ascii=True, sort_keys=True)
     return replace(lexicon, hash=hashlib.sha256(content.encode()).hexdigest())

@@ -1,5 +1,7 @@
-"""A slow, plain matcher to hold the fast one against: one character at a time, no arrays."""
+"""A slow, plain matcher to hold the fast one against: sets of positions, no arrays."""
 
+import itertools
+import re
 import unicodedata
 
 from framing._characters import INVISIBLE, fold
@@ -31,64 +33,208 @@ def is_word(character):
     return character.isalnum() or character == "_" or unicodedata.category(character)[0] == "M"
 
 
-def match_at(text, start, words):
-    """Return the end of a match of the words of a pattern at a position, or None."""
-    place = start
-    for number, word in enumerate(words):
-        if number:
-            if place >= len(text) or text[place] != " ":
-                return None
-            place += 1
-        stem, is_open = word.removesuffix("*"), word.endswith("*")
-        if "".join(text[place : place + len(stem)]) != stem:
-            return None
-        place += len(stem)
-        if is_open:
-            while place < len(text) and is_word(text[place]):
-                place += 1
-        elif place < len(text) and is_word(text[place - 1]) and is_word(text[place]):
-            return None
-    return place
+class Text:
+    """A folded text with its words and tokens."""
+
+    def __init__(self, text):
+        self.folded, self.offsets = folded_with_offsets(text)
+        self.word = [is_word(character) for character in self.folded]
+        self.size = len(self.folded)
+        self.starts = [
+            place
+            for place in range(self.size)
+            if self.word[place]
+            and not self.is_word(place - 1)
+            and not (place >= 2 and self.is_word(place - 2) and self.is_inner(place - 1))
+        ]
+
+    def is_word(self, place):
+        return 0 <= place < self.size and self.word[place]
+
+    def is_inner(self, place):
+        """Say whether a sign between two word characters belongs to a token."""
+        before, sign, after = self.folded[place - 1 : place + 2]
+        if sign == "'":
+            return True
+        if sign in ".," and before.isdecimal() and after.isdecimal():
+            return True
+        return sign == "." and not self.is_word(place - 2) and not self.is_word(place + 2)
+
+    def tokens(self, start, end):
+        """Return the numbers of the tokens that a span touches, as first and past."""
+        before = sum(begin < start + self.is_word(start) for begin in self.starts)
+        return before - self.is_word(start), sum(begin < end for begin in self.starts)
 
 
-def spellings(pattern):
+def parse(pattern, groups):
+    """Return a pattern as nested lists: ("any", [rows]) of (gap, part)."""
+    tokens = re.findall(r"~~?\d+|[()|]|\{\w+\}|[^\s()|{}]+", pattern)
+
+    def alternatives():
+        rows = [row()]
+        while tokens and tokens[0] == "|":
+            tokens.pop(0)
+            rows.append(row())
+        return ("any", rows)
+
+    def row():
+        parts, gap = [], None
+        while tokens and tokens[0] not in "|)":
+            token = tokens.pop(0)
+            if token.startswith("~"):
+                gap = (int(token.strip("~")), not token.startswith("~~"))
+                continue
+            if token == "(":
+                part = alternatives()
+                tokens.pop(0)
+            elif token.startswith("{"):
+                part = ("any", [r for item in groups[token[1:-1]] for r in parse(item, groups)[1]])
+            else:
+                part = ("word", fold(token))
+            parts.append((gap if gap else "space" if parts else None, part))
+            gap = None
+        return parts
+
+    return alternatives()
+
+
+def spellings(word):
     written = {""}
-    for character in fold(pattern):
+    for character in word:
         joints = ("-", " ", "") if character == "-" else (character,)
         written = {text + joint for text in written for joint in joints}
-    return [text.split() for text in written]
+    return [" ".join(text.split()) for text in written]
 
 
-def find(text, spans, pattern):
-    """Return all matches of a pattern inside the sentences, as offsets in the text."""
-    folded, offsets = folded_with_offsets(text)
-    found = set()
-    for words in spellings(pattern):
-        for start in range(len(folded)):
-            inside_word = start and is_word(folded[start - 1]) and is_word(folded[start])
-            end = None if inside_word else match_at(folded, start, words)
-            if end is not None:
-                found.add((offsets[start], offsets[end]))
-    return {span for span in found if any(a <= span[0] and span[1] <= b for a, b in spans)}
+def word_ends(text, start, written):
+    """Return where a word, as it is written in a pattern, can end when it begins at start."""
+    ends = {start}
+    for place, character in enumerate(written):
+        following = set()
+        for end in ends:
+            if character == "*":
+                following.add(end)
+                while text.is_word(end):
+                    end += 1
+                    following.add(end)
+            elif end < text.size:
+                same = text.word[end] if character == "?" else text.folded[end] == character
+                if same:
+                    following.add(end + 1)
+        ends = following
+        # Within a pattern, too, a word with a wildcard is a whole word.
+        if place + 1 == len(written) or not (
+            written[place + 1].isalnum() or written[place + 1] in "*?"
+        ):
+            ends = {end for end in ends if not (text.is_word(end - 1) and text.is_word(end))}
+    return ends
 
 
-def hits(text, spans, frames):
-    """Return (frame, start, end) of the hits of {frame: (patterns, exceptions)}.
-
-    For patterns of one word each, where the longest match is the one of most characters.
-    """
-    result = set()
-    for frame, (patterns, exceptions) in frames.items():
-        masks = {mask for pattern in exceptions for mask in find(text, spans, pattern)}
-        matches = {match for pattern in patterns for match in find(text, spans, pattern)}
-        free = {
+def spans(text, node):
+    """Return all (start, end) at which a node matches."""
+    kind, content = node
+    if kind == "word":
+        return {
             (start, end)
-            for start, end in matches
-            if not any(a <= start and end <= b for a, b in masks)
+            for written in spellings(content)
+            for start in range(text.size)
+            if not (text.is_word(start - 1) and text.is_word(start))
+            for end in word_ends(text, start, written)
+            if end > start
         }
-        taken = []
-        for start, end in sorted(free, key=lambda span: (span[0] - span[1], span[0])):
-            if all(end <= a or b <= start for a, b in taken):
-                taken.append((start, end))
-        result |= {(frame, start, end) for start, end in taken}
-    return result
+    return {span for row in content for span in row_spans(text, row)}
+
+
+def row_spans(text, row):
+    found = spans(text, row[0][1])
+    for joint, part in row[1:]:
+        right = spans(text, part)
+        pairs = [(a, b) for a in found for b in right]
+        if joint == "space":
+            found = {
+                (a[0], b[1]) for a, b in pairs if b[0] == a[1] + 1 and text.folded[a[1]] == " "
+            }
+            continue
+        words, ordered = joint
+        pairs += [] if ordered else [(b, a) for a, b in pairs]
+        found = {
+            (a[0], b[1])
+            for a, b in pairs
+            if b[0] >= a[1] and text.tokens(*b)[0] - text.tokens(*a)[1] <= words
+        }
+    return found
+
+
+def find(text, sentences, pattern, groups=None):
+    """Return the matches of a pattern inside the sentences, as spans of the folded text."""
+    groups = groups or {}
+    found = {
+        span
+        for span in spans(text, parse(pattern, groups))
+        if sentence_of(text, sentences, span) is not None
+    }
+    whole = pattern + " ".join(itertools.chain(*groups.values()))
+    if "~" in pattern or ("{" in pattern and "~" in whole):
+        found = {
+            a for a in found if not any(a[0] <= b[0] and b[1] <= a[1] and a != b for b in found)
+        }
+    return found
+
+
+def sentence_of(text, sentences, span):
+    start, end = text.offsets[span[0]], text.offsets[span[1]]
+    return next((s for s in sentences if s[0] <= start and end <= s[1]), None)
+
+
+def meets(text, sentences, span, others, within):
+    """Say whether one of the other spans is near: in the sentence, or within some words."""
+    first, past = text.tokens(*span)
+    for other in others:
+        if other[1] > span[0] and span[1] > other[0]:
+            continue
+        if sentence_of(text, sentences, other) != sentence_of(text, sentences, span):
+            continue
+        begin, end = text.tokens(*other)
+        between = first - end if other[1] <= span[0] else begin - past
+        if within == "sentence" or between <= within:
+            return True
+    return False
+
+
+def hits(text, sentences, entries, exceptions=None, groups=None, nested="frame"):
+    """Return (frame, start, end) of the hits, as offsets in the text.
+
+    ``entries`` are mappings with frame, pattern and perhaps exceptions, if, unless, within.
+    ``exceptions`` maps frames to patterns.
+    """
+    text = Text(text)
+    found = []
+    for number, entry in enumerate(entries):
+        masks = [*entry.get("exceptions", []), *(exceptions or {}).get(entry["frame"], [])]
+        covers = {m for mask in masks for m in find(text, sentences, mask, groups)}
+        for span in find(text, sentences, entry["pattern"], groups):
+            if any(a <= span[0] and span[1] <= b for a, b in covers):
+                continue
+            within = entry.get("within", "sentence")
+            conditions = [(entry.get("if"), True), (entry.get("unless"), False)]
+            if all(
+                meets(text, sentences, span, find(text, sentences, other, groups), within) == wanted
+                for other, wanted in conditions
+                if other
+            ):
+                found.append((number, entry["frame"], span))
+
+    def order(item):
+        first, past = text.tokens(*item[2])
+        return first - past, item[2][0] - item[2][1], first, item[0]
+
+    taken, kept = set(), set()
+    for _, frame, span in sorted(found, key=order):
+        tokens = range(*text.tokens(*span))
+        if any((frame, token) in taken for token in tokens):
+            continue
+        if nested == "lexicon" and all(any(t == token for _, t in taken) for token in tokens):
+            continue
+        taken |= {(frame, token) for token in tokens}
+        kept.add((frame, text.offsets[span[0]], text.offsets[span[1]]))
+    return kept

@@ -301,7 +301,7 @@ def test_the_ending_or_the_argument_tells_the_format(tmp_path):
         ("a.yml", "[a, b]: c", r"line 1: a key must be a word"),
         ("a.yml", "a: b\x00", r"a\.yml.*this is not YAML"),
         ("a.yml", "a: [':)']", r"no entry can be read from this file. ':\)' has no letter"),
-        ("a.yml", "a: [b, c*d*]", r"a\.yml, line 1: entry of 'a', 'c\*d\*': a \* may stand"),
+        ("a.yml", "a: [b - c]", r"no entry can be read.*'b - c' cannot be read \('-' is no word\)"),
         ("a.dic", "1\tcalm\ntruce\t1\n", r"a\.dic: this is no LIWC dictionary: 0 of its lines"),
         ("a.dic", "%\n1\tcalm\n", r"this is no LIWC dictionary: 1 of its lines"),
         ("a.dic", "%\n1\tcalm\n%\ntruce\t2\n", r"no entry can be read.*code 2 is not defined"),
@@ -383,6 +383,38 @@ def test_what_each_format_cannot_hold_is_listed(tmp_path):
     assert fr.read_lexicon(renamed).name == "other"
 
 
+def test_gaps_groups_and_conditions_go_to_toml_only(tmp_path):
+    entries = [
+        "truce",
+        "rul* out ~4 nato",
+        "(cede|give up) land",
+        "hold ~~2 {land}",
+        {"pattern": "May", "case": True},
+        {"pattern": "talk*", "if": "peace", "unless": "show", "within": 5},
+        "*promis*",
+        "wh?te",
+    ]
+    lexicon = fr.make_lexicon({"a": entries}, groups={"land": ["soil", "the Donbas"]})
+    assert losses(lexicon, tmp_path / "unnamed.toml") == []
+    text = (tmp_path / "unnamed.toml").read_text()
+    assert '[groups]\nland = [\n    "soil",\n    "the Donbas",\n]' in text
+    assert '{pattern = "May", case = true},' in text
+    assert '{pattern = "talk*", if = "peace", unless = "show", within = 5},' in text
+    back = fr.read_lexicon(tmp_path / "unnamed.toml")
+    assert (back.hash, back.groups) == (lexicon.hash, lexicon.groups)
+    assert back.table.equals(lexicon.table)
+    common = [
+        ("", "{land}", "groups"),
+        *(("a", entry, "entry") for entry in entries[1:4]),
+        ("a", "May", "case"),
+        *(("a", "talk*", key) for key in ("if", "unless", "within")),
+    ]
+    stars, letters = ("a", "*promis*", "entry"), ("a", "wh?te", "entry")
+    assert losses(lexicon, tmp_path / "unnamed.yml") == sorted(common)
+    assert losses(lexicon, tmp_path / "unnamed.cat") == sorted([*common, letters])
+    assert losses(lexicon, tmp_path / "unnamed.dic") == sorted([*common, stars, letters])
+
+
 def test_frames_nest_in_the_formats_that_can(tmp_path):
     lexicon = fr.make_lexicon({"land": ["soil"], "land.east": ["dawn"], "sky.high": ["star"]})
     for ending in ENDINGS:
@@ -435,14 +467,40 @@ def test_the_lexicon_that_ships_survives_every_format(tmp_path):
             assert back.description == shipped.description
 
 
+def is_legal(pattern):
+    try:
+        fr.make_lexicon({"a": [pattern]})
+    except fr.InputError:
+        return False
+    return True
+
+
 LETTERS = st.characters(exclude_categories=["Cs"], exclude_characters="*?(){}|~")
 WORDS = st.text(LETTERS, min_size=1, max_size=6).map(lambda text: text + "a")
-PATTERNS = st.lists(WORDS, min_size=1, max_size=3).flatmap(
-    lambda parts: st.sampled_from([" ".join(parts), " ".join(parts) + "*", "* ".join(parts)])
+PATTERNS = (
+    st.lists(WORDS, min_size=1, max_size=3)
+    .flatmap(
+        lambda parts: st.sampled_from(
+            [joint.join(parts) + end for joint in (" ", "* ", " ~3 ", " ~~2 ") for end in ("", "*")]
+            + [f"*{parts[0]}", f"{parts[0]}?b", f"({'|'.join(parts)}) c"]
+        )
+    )
+    .filter(is_legal)
 )
-PLAIN = st.text("abcäß'-é", min_size=1, max_size=4).map(lambda text: text + "x")
+PLAIN = st.text("abcäß'é", min_size=1, max_size=4).map(lambda text: text + "x")
 NAMES = st.lists(PLAIN, min_size=1, max_size=3).map(".".join) | st.text(LETTERS, max_size=5)
 WEIGHTS = st.sampled_from([1.0, 0.5, -2.0, 10.0, 1e-7, 1 / 3])
+CONDITIONS = st.sampled_from(
+    [{}, {"if": "ax"}, {"unless": "b* ~2 {war}", "within": 5}, {"if": "ax", "unless": "bx"}]
+)
+
+
+@st.composite
+def rich_entries(draw, pattern):
+    exceptions = draw(st.lists(PLAIN, max_size=1))
+    entry = {"pattern": pattern, "weight": draw(WEIGHTS), "exceptions": exceptions}
+    case = {"case": True} if not set(pattern) & set("({~") and draw(st.booleans()) else {}
+    return {**entry, **case, **draw(CONDITIONS)}
 
 
 @st.composite
@@ -456,19 +514,14 @@ def lexicons(draw):
             "description": draw(st.text(LETTERS, max_size=3)),
             "exceptions": draw(st.lists(PLAIN, max_size=1)),
             "entries": [
-                {
-                    "pattern": pattern,
-                    "weight": draw(WEIGHTS),
-                    "exceptions": draw(st.lists(PLAIN, max_size=1)),
-                }
-                if draw(st.booleans())
-                else pattern
-                for pattern in patterns
+                draw(rich_entries(pattern)) if draw(st.booleans()) else pattern
+                for pattern in [*patterns, *draw(st.sampled_from([[], ["ax {war}"]]))]
             ],
         }
     texts = {key: draw(st.text(LETTERS, max_size=3)) for key in ("version", "source", "licence")}
     name = draw(st.just("mine") | st.text(LETTERS, min_size=1, max_size=3))
-    return fr.make_lexicon(frames, name=name, shared=True, **texts)
+    groups = {"war": ["war*", "armed (fight|clash)"]}
+    return fr.make_lexicon(frames, name=name, shared=True, groups=groups, **texts)
 
 
 @settings(max_examples=150, deadline=None, derandomize=True)
@@ -481,7 +534,16 @@ def test_toml_loses_nothing(tmp_path_factory, lexicon):
     assert back.hash == lexicon.hash
     assert back.table.equals(lexicon.table)
     assert back.frames.equals(lexicon.frames)
-    for field in ("name", "version", "language", "source", "licence", "description", "exceptions"):
+    for field in (
+        "name",
+        "version",
+        "language",
+        "source",
+        "licence",
+        "description",
+        "exceptions",
+        "groups",
+    ):
         assert getattr(back, field) == getattr(lexicon, field)
 
 

@@ -24,7 +24,8 @@ def test_a_file_gives_entries_exceptions_and_weights(tmp_path):
         'entries = ["peace", {pattern = "talk*", weight = 0.5, exceptions = ["talk show"]}]\n'
         '[frames.doubt]\nentries = ["wary"]\n',
     )
-    assert lexicon.table.to_dict("list") == {
+    columns = ["frame", "pattern", "weight", "exceptions"]
+    assert lexicon.table[columns].to_dict("list") == {
         "frame": ["peace", "peace", "doubt"],
         "pattern": ["peace", "talk*", "wary"],
         "weight": [1.0, 0.5, 1.0],
@@ -49,7 +50,20 @@ def test_a_file_gives_entries_exceptions_and_weights(tmp_path):
         ),
         ('[frames.a]\nentries = [\n"b",\n""]\n', r"entry 2 of frame 'a' is empty \(''\)"),
         ('[frames.a]\nentries = ["b", "* "]\n', r"entry 2 of frame 'a' is empty"),
-        ('[frames.a]\nentries = ["b*d"]\n', r"line 2: .*'b\*d': a \* may stand at the end"),
+        ('[frames.a]\nentries = ["b *"]\n', r"line 2: .*'b \*': '\*' has no letter.* such as ~1"),
+        ('[frames.a]\nentries = ["(b|c"]\n', r"'\(b\|c': the \( in column 1 is not closed"),
+        ('[frames.a]\nentries = ["b c)"]\n', r"'b c\)': a '\)' in column 4 without its partner"),
+        ('[frames.a]\nentries = ["b(c|d)"]\n', r"'\(' in column 2 touches what stands before"),
+        ('[frames.a]\nentries = ["b ~3"]\n', r"a gap \(~\) needs a word on either side"),
+        ('[frames.a]\nentries = ["b ~ c"]\n', r"'~' in column 3 has a meaning of its own"),
+        ('[frames.a]\nentries = ["b ~3 {lnd}"]\n[groups]\nland = ["x"]\n',
+         r"no group 'lnd'; the groups are 'land'.*Did you mean 'land'"),
+        ('[frames.a]\nentries = ["b"]\n[groups]\nx = ["c", "{x}"]\n', r"group 'x' contains itself"),
+        ('[frames.a]\nentries = ["b"]\n[groups]\nx = []\n', r"line 4: group 'x' is empty"),
+        ('[frames.a]\nentries = [{pattern = "(B|C)", case = true}]\n', r"case = true goes with"),
+        ('[frames.a]\nentries = [{pattern = "b", within = 3}]\n', r"add if or unless"),
+        ('[frames.a]\nentries = [{pattern = "b", if = "c", within = 0}]\n', r"within = 0 cannot"),
+        ('[frames.a]\nentries = [{pattern = "b", if = "~c"}]\n', r"if, '~c': '~' in column 1"),
         ('[frames.a]\nentries = ["b"]\n[frames.c]\nentries = ["B"]\n',
          r"line 4: entry 'B' stands in the frames 'a', 'c'.*shared = true"),
         ('[frames.a]\nentries = ["b", "B"]\n', r"entry 'B' stands twice in frame 'a'"),
@@ -118,3 +132,26 @@ def test_the_lexicon_that_ships_has_the_four_frames_and_says_what_it_is():
     assert all(lexicon.frames["description"])
     assert all([lexicon.version, lexicon.source, lexicon.licence, lexicon.description])
     assert (lexicon.table.groupby("frame", observed=True).size() > 100).all()
+
+
+def test_frames_in_frames_are_found_apart_and_counted_together(tmp_path):
+    lexicon = read(
+        tmp_path,
+        '[frames.sovereignty]\nentries = ["sovereign*"]\n'
+        '[frames.sovereignty.territory]\ndescription = "Land"\nentries = ["borders", "land"]\n'
+        '[frames.sovereignty.voice]\nentries = ["a say in its borders"]\n',
+    )
+    names = ["sovereignty", "sovereignty.territory", "sovereignty.voice"]
+    assert lexicon.frames["frame"].tolist() == names
+    text = "A sovereign state has land and a say in its borders."
+    hits = fr.find_hits(fr.make_corpus([text]), lexicon)
+    assert hits.table["frame"].tolist() == [names[0], names[1], names[2], names[1]]
+    merged = fr.merge_frames(hits)
+    assert merged.table["entry"].tolist() == ["sovereign*", "land", "a say in its borders"]
+    assert fr.score(merged, kind="count").table["value"].tolist() == [3.0]
+    assert fr.merge_frames(hits, level=2).table["frame"].tolist() == hits.table["frame"].tolist()
+
+
+def test_an_error_in_a_frame_in_a_frame_is_located(tmp_path):
+    with pytest.raises(fr.InputError, match=r"line 4: frame 'a\.b' has no entries"):
+        read(tmp_path, '[frames.a]\nentries = ["x"]\n\n[frames.a.b]\nentries = []\n')

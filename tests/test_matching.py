@@ -5,13 +5,28 @@ from hypothesis import strategies as st
 
 import framing as fr
 from framing import _text
+from framing._characters import fold
+from framing._matching import Matcher
 
 WORDS = ["peace", "Peace", "peaceful", "épeace", "e\u0301cole", "école", "ÉCOLE", "İstanbul"]
 WORDS += ["straße", "STRASSE", "ﬁnance", "don’t", "don't", "cease-fire", "cease\u2011fire", "7"]
 WORDS += ["ceasefire", "\u212bland", "Åland", "☮️", "שלום", "سلام", "pe\u200bace", "pe\u00adace"]
 GAPS = [" ", "  ", "\n", "\r\n", "\u00a0", ". ", "-", "’s ", "“", "” ", "\0", ", ", "\u200d", ""]
 PATTERNS = ["peace", "peace*", "école", "istanbul", "strasse", "finance", "don't", "cease-fire*"]
-PATTERNS += ["åland*", "שלום", "سلام*", "7"]
+PATTERNS += [
+    "åland*",
+    "שלום",
+    "سلام*",
+    "7",
+    "*ace",
+    "p*c*",
+    "??ace",
+    "*ance",
+    "cease*-fire",
+    "*n't",
+]
+PARTS = [*PATTERNS[:11], "p*e", "(peace|7)", "(cease-fire|peace peace*)", "{group}"]
+GAPPED = [" ", " ", " ~0 ", " ~1 ", " ~3 ", " ~~2 "]
 
 texts = st.lists(st.tuples(st.sampled_from(WORDS), st.sampled_from(GAPS)), max_size=12).map(
     lambda pairs: "x" + "".join(word + gap for word, gap in pairs)
@@ -27,27 +42,71 @@ def pairs(text, frames, nested="frame"):
     return found([text], frames, nested)[["frame", "entry"]].astype(str).to_numpy().tolist()
 
 
+patterns = st.one_of(
+    st.sampled_from(PATTERNS),
+    st.lists(
+        st.tuples(st.sampled_from(GAPPED), st.sampled_from(PARTS)), min_size=1, max_size=3
+    ).map(lambda pairs: "".join(gap + part for gap, part in pairs).lstrip(" ~0123456789") or "7"),
+)
+
+
+@st.composite
+def entries(draw):
+    entry = {"frame": draw(st.sampled_from(["a", "b"])), "pattern": draw(patterns)}
+    if draw(st.integers(0, 3)) == 0:
+        entry["exceptions"] = draw(st.lists(patterns, max_size=2))
+    if draw(st.integers(0, 3)) == 0:
+        entry[draw(st.sampled_from(["if", "unless"]))] = draw(patterns)
+        entry["within"] = draw(st.sampled_from(["sentence", 1, 3]))
+    return entry
+
+
+def lexicon_of(rows, exceptions, groups):
+    frames = {}
+    for row in rows:
+        own = {key: value for key, value in row.items() if key != "frame"}
+        table = frames.setdefault(row["frame"], {"entries": []})
+        table["entries"].append(own)
+        table["exceptions"] = exceptions.get(row["frame"], [])
+    return fr.make_lexicon(frames, shared=True, groups=groups)
+
+
+def assert_same_counts(counts, hits):
+    """Hold counts without sentences to the hits with them."""
+    scores = fr.score(hits, unit="document", kind="count").table
+    columns = ["frame", "numerator", "denominator"]
+    tokens = hits.sentences.groupby("doc_id")["tokens"].sum()
+    expected = scores[columns].assign(denominator=scores["unit_id"].map(tokens).fillna(0))
+    assert counts[columns].to_numpy().tolist() == expected.to_numpy().tolist()
+    assert counts["doc_id"].tolist() == scores["unit_id"].tolist()
+
+
 @settings(max_examples=300, deadline=None, derandomize=True)
 @given(
     texts=st.lists(texts, min_size=1, max_size=4),
-    patterns=st.lists(st.sampled_from(PATTERNS), min_size=1, max_size=4, unique=True),
-    exceptions=st.lists(st.sampled_from(PATTERNS), max_size=1),
+    rows=st.lists(entries(), min_size=1, max_size=4, unique_by=lambda row: fold(row["pattern"])),
+    masks=st.lists(patterns, max_size=1),
+    group=st.lists(st.sampled_from(PARTS[:-1]), min_size=1, max_size=3),
+    nested=st.sampled_from(["frame", "lexicon"]),
     size=st.sampled_from([1, 30, 1000]),
 )
-def test_same_hits_as_the_plain_reference(texts, patterns, exceptions, size):
-    exceptions = [pattern for pattern in exceptions if pattern not in patterns]
+def test_same_hits_as_the_plain_reference(texts, rows, masks, group, nested, size):
+    groups, exceptions = {"group": group}, {"a": masks}
+    lexicon = lexicon_of(rows, exceptions, groups)
+    order = {frame: rank for rank, frame in enumerate(lexicon.frames["frame"])}
+    rows = sorted(rows, key=lambda row: order[row["frame"]])
     corpus = fr.make_corpus(texts, furniture=False)
-    lexicon = fr.make_lexicon({"a": {"entries": patterns, "exceptions": exceptions}})
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_text, "CHUNK_CHARACTERS", size)
-        hits = fr.find_hits(corpus, lexicon)
+        hits = fr.find_hits(corpus, lexicon, nested=nested)
+        counts = fr.count_hits(corpus, lexicon, nested=nested)
+    assert_same_counts(counts, hits)
     for doc_id, text in zip(corpus.table["doc_id"], corpus.table["text"], strict=True):
         own = hits.sentences[hits.sentences["doc_id"] == doc_id]
         spans = list(zip(own["start"], own["end"], strict=True))
-        expected = reference.hits(text, spans, {"a": (patterns, exceptions)})
-        rows = hits.table[hits.table["doc_id"] == doc_id]
-        fast = set(zip(rows["frame"], rows["start"], rows["end"], strict=True))
-        assert fast == expected
+        expected = reference.hits(text, spans, rows, exceptions, groups, nested)
+        found = hits.table[hits.table["doc_id"] == doc_id]
+        assert set(zip(found["frame"], found["start"], found["end"], strict=True)) == expected
 
 
 def test_worked_cases_of_nested_matches():
@@ -90,12 +149,54 @@ def test_exception_of_one_entry_leaves_the_others():
         ("A truce. Talks", "truce talks", []),
         ("It cost $5 billion.", "$5 billion", ["$5 billion"]),
         ("peacemaker's", "peace*", ["peacemaker"]),
+        ("uncompromising, compromise", "*compromis*", ["uncompromising", "compromise"]),
+        ("organisation organization organiation", "organi?ation", ["organisation", "organization"]),
+        ("He didn’t, can't, went.", "*n't", ["didn’t", "can't"]),
+        ("They ruled out joining NATO.", "rul* out ~4 nato", ["ruled out joining NATO"]),
+        ("They ruled it out. NATO met.", "rul* ~1 out ~4 nato", []),
+        ("NATO was ruled out", "rul* out ~~1 nato", ["NATO was ruled out"]),
+        ("NATO was not quite ruled out", "rul* out ~~1 nato", []),
+        ("It gave up land and ceded land.", "(ced*|gave up) land", ["gave up land", "ceded land"]),
+        ("talks on talks on peace", "talks ~9 peace", ["talks on peace"]),
+        ("to cede the Donbas region", "cede ~2 {land}", ["cede the Donbas"]),
     ],
 )
 def test_what_an_entry_matches(text, entry, matched):
-    rows = found([text], {"a": [entry]})
+    rows = found([text], {"a": [entry]}, groups={"land": ["territor*", "donbas"]})
     spans = zip(rows["start"], rows["end"], strict=True)
     assert [text[start:end] for start, end in spans] == matched
+
+
+@pytest.mark.parametrize(
+    ("text", "entry", "matched"),
+    [
+        ("US aid for us, the US.", {"pattern": "US", "case": True}, ["US", "US"]),
+        ("Concern about the deal.", {"pattern": "concern*", "if": "deal"}, ["Concern"]),
+        ("Concern grew. The deal held.", {"pattern": "concern*", "if": "deal"}, []),
+        ("Deal after deal.", {"pattern": "deal", "if": "deal"}, ["Deal", "deal"]),
+        ("One deal.", {"pattern": "deal", "if": "deal"}, []),
+        ("A trade deal, a deal.", {"pattern": "deal", "unless": "trade"}, []),
+        ("A trade deal, a deal.", {"pattern": "deal", "unless": "trade", "within": 1}, ["deal"]),
+        ("Fears of a deal.", {"pattern": "fear*", "if": "deal", "within": 2}, ["Fears"]),
+        ("Fears of a bad deal.", {"pattern": "fear*", "if": "deal", "within": 2}, []),
+    ],
+)
+def test_when_an_entry_counts(text, entry, matched):
+    rows = found([text], {"a": [entry]})
+    assert [text[a:b] for a, b in zip(rows["start"], rows["end"], strict=True)] == matched
+
+
+def test_an_entry_of_thousands_of_alternatives_is_joined_not_written_out():
+    groups = {"verb": [f"verb{n}" for n in range(90)], "noun": [f"noun{n} x{n}" for n in range(90)]}
+    lexicon = fr.make_lexicon({"a": ["{verb} ~3 {noun}"]}, groups=groups)
+    text = "It verb7 the old noun8 x8, did verb9 noun1 x2 and verb3 all of noun4 x4."
+    hits = fr.find_hits(fr.make_corpus([text]), lexicon).table
+    assert [text[a:b] for a, b in zip(hits["start"], hits["end"], strict=True)] == [
+        "verb7 the old noun8 x8",
+        "verb3 all of noun4 x4",
+    ]
+    # 90 verbs, 90 nouns: 180 literals to look for, not 8,100.
+    assert len(Matcher(lexicon).automaton.number) == 180
 
 
 def test_adjoining_articles_neither_make_nor_lose_a_match():

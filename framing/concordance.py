@@ -1,0 +1,154 @@
+"""Keywords in context: what stands to the left and to the right of a match."""
+
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from framing._characters import WORD, Alphabet, code_points, fold_text
+from framing._checks import InputError, check_choice, check_positive
+from framing._text import token_starts
+from framing.corpus import Corpus
+from framing.hits import Hits, find_hits
+from framing.lexicon import Lexicon, make_lexicon
+from framing.tables import ROWS
+
+KWIC_COLUMNS = ("doc_id", "sentence", "start", "end", "left", "match", "right", "frame", "entry")
+
+
+@dataclass(frozen=True)
+class Kwic:
+    """Keywords in context: one row of ``table`` a match, in reading order.
+
+    It holds text of the articles: share it only where they may be shared.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        ``doc_id``, ``sentence``, ``start`` and ``end`` (character offsets in the article),
+        ``left``, ``match``, ``right``, ``frame`` and ``entry``.
+    window : int
+        Tokens to either side.
+    """
+
+    table: pd.DataFrame
+    window: int
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def __repr__(self) -> str:
+        documents = self.table["doc_id"].nunique()
+        return (
+            f"<Kwic: {len(self):,} matches in {documents:,} documents, {self.window} tokens each>"
+        )
+
+    def _repr_html_(self) -> str:
+        cell = '<td style="text-align:{};white-space:nowrap{}">{}</td>'
+        rows = []
+        for row in self.table.head(ROWS).to_dict("records"):
+            cells = [
+                cell.format("left", ";color:#777", escape(str(row["doc_id"]))),
+                cell.format("right", "", escape(row["left"])),
+                cell.format("center", ";font-weight:bold", escape(row["match"])),
+                cell.format("left", "", escape(row["right"])),
+                cell.format("left", ";color:#777", escape(str(row["frame"]))),
+            ]
+            rows.append(f"<tr>{''.join(cells)}</tr>")
+        more = f"<p>… and {len(self) - ROWS:,} more</p>" if len(self) > ROWS else ""
+        return f"<p>{escape(repr(self))}</p><table>{''.join(rows)}</table>{more}"
+
+
+def kwic(
+    corpus: Corpus,
+    pattern_or_frame: str | Hits,
+    *,
+    lexicon: Lexicon | None = None,
+    window: int = 5,
+) -> Kwic:
+    """Return each match with the words to its left and right.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    pattern_or_frame : str or Hits
+        A pattern (see `read_lexicon`); with ``lexicon``, the name of one of its frames; or
+        hits that were found in this corpus.
+    lexicon : Lexicon, optional
+        Where the frame is from.
+    window : int
+        Tokens to either side; fewer where the article begins or ends.
+
+    Returns
+    -------
+    Kwic
+        Its table has one row a match: ``doc_id``, ``sentence``, ``start``, ``end``, ``left``,
+        ``match``, ``right``, ``frame``, ``entry``. In ``left`` and ``right`` each run of white
+        space is one space. Without a match the table is empty.
+
+    Raises
+    ------
+    InputError
+        The pattern cannot be read, the lexicon has no such frame, the hits are those of
+        another corpus, or ``window`` is not a whole number above 0.
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> corpus = fr.make_corpus(["Aides hope that peace talks resume soon, officials said."])
+    >>> fr.kwic(corpus, "peace talk*", window=2).table[["left", "match", "right"]]
+            left        match        right
+    0  hope that  peace talks  resume soon
+    """
+    check_positive("window", window, whole=True)
+    hits = _hits(corpus, pattern_or_frame, lexicon)
+    columns = ["doc_id", "sentence", "start", "end", "frame", "entry"]
+    table = hits.table[columns].reset_index(drop=True)
+    text_of = dict(zip(corpus.table["doc_id"], corpus.table["text"], strict=True))
+    pieces = pd.DataFrame(index=table.index, columns=["left", "match", "right"], dtype="str")
+    for doc_id, rows in table.groupby("doc_id", sort=False).groups.items():
+        spans = table.loc[rows, ["start", "end"]].to_numpy(dtype=np.int64)
+        pieces.loc[rows] = _around(text_of[str(doc_id)], spans, window)
+    return Kwic(table.join(pieces)[list(KWIC_COLUMNS)], window)
+
+
+def _hits(corpus: Corpus, what: str | Hits, lexicon: Lexicon | None) -> Hits:
+    if isinstance(what, Hits):
+        if what.corpus_fingerprint != corpus.fingerprint:
+            raise InputError(
+                "These hits were found in other texts than those of the corpus: give the corpus "
+                "that find_hits was given."
+            )
+        return what
+    if lexicon is None:
+        return find_hits(corpus, make_lexicon({"pattern": [what]}))
+    check_choice("pattern_or_frame", what, lexicon.frames["frame"])
+    hits = find_hits(corpus, lexicon)
+    table = hits.table[hits.table["frame"] == what].reset_index(drop=True)
+    return Hits(**{**vars(hits), "table": table})
+
+
+def _around(text: str, spans: NDArray[np.int64], window: int) -> list[list[str]]:
+    """Return left, match and right of each span of a text."""
+    alphabet = Alphabet()
+    folded = fold_text(text, code_points(text), alphabet, np.empty(0, dtype=np.int64))
+    starts = token_starts(folded, alphabet)
+    word = np.append((folded.flags & WORD) != 0, False)
+    ends = np.flatnonzero(word[:-1] & ~word[1:]) + 1
+    # A token ends with the last word that begins before the next token does.
+    following = np.append(starts[1:], len(word))
+    ends = ends[np.searchsorted(ends, following, side="right") - 1] if len(ends) else ends
+    starts, ends = folded.into_text(starts), folded.into_text(ends)
+    first = np.searchsorted(ends, spans[:, 0], side="right")
+    past = np.searchsorted(starts, spans[:, 1], side="left")
+    pieces = []
+    for (start, end), before, after in zip(
+        spans.tolist(), first.tolist(), past.tolist(), strict=True
+    ):
+        left = text[int(starts[max(before - window, 0)]) : start] if before else ""
+        last = min(after + window, len(ends)) - 1
+        right = text[end : int(ends[last])] if after < len(ends) else ""
+        pieces.append([" ".join(part.split()) for part in (left, text[start:end], right)])
+    return pieces
