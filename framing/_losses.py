@@ -113,7 +113,7 @@ def _frame_reason(frame: str, format: Format, lexicon: Lexicon) -> str:
     if not (lexicon.table["frame"] == frame).any():
         return "it has no entries"
     if not _is_name(frame):
-        return "its name is empty, or has control characters or white space other than one space"
+        return "its name is empty, or has white space or signs in it that cannot be seen"
     for part in (frame, *frame.split(".")):
         if found := format.bars_frame.search(part):
             return f"in the name of a frame, {found[0]!r} means something else in {format.title}"
@@ -149,4 +149,6 @@ def _is_plain(text: str) -> bool:
 
 
 def _is_name(text: str) -> bool:
-    return bool(text) and text == " ".join(text.split()) and _is_plain(text)
+    # A byte-order mark would go as such at the head of a file.
+    is_clean = text == " ".join(text.split()) and not text.startswith("\ufeff")
+    return bool(text) and is_clean and _is_plain(text)

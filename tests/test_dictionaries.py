@@ -391,8 +391,8 @@ def test_gaps_groups_and_conditions_go_to_toml_only(tmp_path):
         "hold ~~2 {land}",
         {"pattern": "May", "case": True},
         {"pattern": "talk*", "if": "peace", "unless": "show", "within": 5},
-        "*promis*",
-        "wh?te",
+        "*deal*",
+        "gr?y",
     ]
     lexicon = fr.make_lexicon({"a": entries}, groups={"land": ["soil", "the Donbas"]})
     assert losses(lexicon, tmp_path / "unnamed.toml") == []
@@ -409,7 +409,7 @@ def test_gaps_groups_and_conditions_go_to_toml_only(tmp_path):
         ("a", "May", "case"),
         *(("a", "talk*", key) for key in ("if", "unless", "within")),
     ]
-    stars, letters = ("a", "*promis*", "entry"), ("a", "wh?te", "entry")
+    stars, letters = ("a", "*deal*", "entry"), ("a", "gr?y", "entry")
     assert losses(lexicon, tmp_path / "unnamed.yml") == sorted(common)
     assert losses(lexicon, tmp_path / "unnamed.cat") == sorted([*common, letters])
     assert losses(lexicon, tmp_path / "unnamed.dic") == sorted([*common, stars, letters])
@@ -427,7 +427,12 @@ def test_frames_nest_in_the_formats_that_can(tmp_path):
 
 def test_entries_and_frames_that_a_format_would_misread_are_not_written(tmp_path):
     lexicon = fr.make_lexicon(
-        {"a": ["snake_case", "x=y", "+7 days", "truce", "two  words"], "@b": ["wary"], "c ": ["x"]}
+        {
+            "a": ["snake_case", "x=y", "+7 days", "truce", "two  words"],
+            "@b": ["wary"],
+            "c ": ["x"],
+            "\ufeffd": ["y"],
+        }
     )
     assert losses(lexicon, tmp_path / "unnamed.cat") == [
         ("@b", "", "frame"),
@@ -436,6 +441,8 @@ def test_entries_and_frames_that_a_format_would_misread_are_not_written(tmp_path
         ("a", "two  words", "white space"),
         ("c ", "", "frame"),
         ("c ", "x", "entry"),
+        ("\ufeffd", "", "frame"),
+        ("\ufeffd", "y", "entry"),
     ]
     assert words(fr.read_lexicon(tmp_path / "unnamed.cat")) == {
         "a": ["x=y", "+7 days", "truce", "two words"]
@@ -443,7 +450,7 @@ def test_entries_and_frames_that_a_format_would_misread_are_not_written(tmp_path
     lost = [
         entry for _, entry, kind in losses(lexicon, tmp_path / "unnamed.lc3") if kind == "entry"
     ]
-    assert lost == ["+7 days", "x=y", "x"]
+    assert lost == ["+7 days", "x=y", "x", "y"]
 
 
 def test_frames_without_entries_are_listed(tmp_path):
