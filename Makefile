@@ -15,7 +15,7 @@ STUDY := framing/data/studies/articles
 # A folder with the five articles: `make figures TEXTS=…` measures them anew.
 TEXTS ?=
 
-.PHONY: help install figures test check format lab features lock clean $(NOTEBOOKS)
+.PHONY: help install figures test check benchmark format lab features lock clean $(NOTEBOOKS)
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,11 @@ check: .venv/installed ## check style, types, import order and spelling
 	@echo "[check] mypy" && $(BIN)/mypy
 	@echo "[check] imports" && $(BIN)/lint-imports --no-cache
 	@echo "[check] spelling" && $(BIN)/codespell
+
+benchmark: .venv/installed ## measure speed against other programs: make benchmark JSON=file
+	@$(BIN)/python -c "import polars, spacy" 2>/dev/null || echo "[benchmark] To compare with all:" \
+		"$(BIN)/python -m pip install spacy polars" >&2
+	@$(BIN)/python benchmarks/matching.py $(if $(JSON),--json "$(JSON)")
 
 format: .venv/installed ## put the code in the house's format
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .

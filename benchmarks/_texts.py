@@ -1,0 +1,162 @@
+"""Texts and lexicons to search: the briefings where they are, constructed text elsewhere."""
+
+import json
+import re
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+import framing as fr
+
+BRIEFINGS = Path(__file__).parents[2] / "shared" / "public" / "whitehouse_talks.jsonl"
+SEED = 1
+CONSTRUCTED_MEGABYTES = 20.0
+# Hits per 1,000 words where articles are on the topic of the lexicon.
+ON_TOPIC = 60
+WORDS = """the of and to a in that is was for it with as his on be at by had not are but from or
+have an they which one you were her all she there would their we him been has when who will more
+no if out so said what up its about into than them can only other new some could time these two
+may then do first any my now such like our over man me even most made after also did many before
+must through back years where much your way well down should because each just those people how
+too little state good very make world still own see men work long get here between both life
+being under never day same another know while last might us great old year off come since against
+go came right used take three war russia ukraine government president country minister officials
+europe nato army border city week leaders meeting statement report support plan question"""
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The documents, and what they are."""
+
+    texts: list[str]
+    origin: str
+
+    @property
+    def megabytes(self) -> float:
+        """Millions of bytes of UTF-8."""
+        return megabytes(self.texts)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A lexicon, and how often it fires."""
+
+    name: str
+    lexicon: fr.Lexicon
+    density: float
+
+
+def megabytes(texts: list[str]) -> float:
+    """Return how long the texts are in UTF-8, in millions of bytes."""
+    return sum(len(text.encode()) for text in texts) / 1e6
+
+
+def constructed_texts(size: float, lexicon: fr.Lexicon, seed: int = SEED) -> list[str]:
+    """Draw ``size`` megabytes of sentences from the word list, one word in 150 an entry."""
+    rng = np.random.default_rng(seed)
+    entries = [pattern.replace("*", "") for pattern in lexicon.table["pattern"]]
+    words = WORDS.split()
+    vocabulary = np.array([*words, *entries], dtype=object)
+    common = 1 / np.arange(2, len(words) + 2)
+    rare = np.full(len(entries), 1 / len(entries))
+    chance = np.concatenate([common / common.sum() * 149 / 150, rare / 150])
+    texts: list[str] = []
+    done = 0.0
+    while done < size:
+        sentences = []
+        for length in rng.integers(6, 30, size=int(rng.integers(20, 60))):
+            sentence = " ".join(rng.choice(vocabulary, size=length, p=chance))
+            sentences.append(f"{sentence[0].upper()}{sentence[1:]}.")
+        paragraphs = [" ".join(sentences[at : at + 4]) for at in range(0, len(sentences), 4)]
+        texts.append("\n".join(paragraphs))
+        done += megabytes(texts[-1:])
+    return texts
+
+
+def load_texts(size: float | None, lexicon: fr.Lexicon) -> Texts:
+    """Return the briefings, or constructed text; no more than ``size`` megabytes."""
+    if not BRIEFINGS.is_file():
+        texts = constructed_texts(size or CONSTRUCTED_MEGABYTES, lexicon)
+        return Texts(texts, f"constructed: drawn from a word list, seed {SEED}")
+    with BRIEFINGS.open(encoding="utf-8") as lines:
+        texts = [json.loads(line)["text"] for line in lines]
+    return Texts(sample(texts, size), "White House briefings, 2021 to 2025")
+
+
+def sample(texts: list[str], size: float | None) -> list[str]:
+    """Return texts from all over the list, at least one, no more than ``size`` megabytes."""
+    if size is None or megabytes(texts) <= size:
+        return texts
+    order = np.random.default_rng(SEED).permutation(len(texts))
+    reach = np.cumsum([megabytes([texts[place]]) for place in order])
+    kept = order[: max(1, int(np.searchsorted(reach, size)))]
+    return [texts[place] for place in sorted(kept)]
+
+
+def make_corpus(texts: list[str]) -> fr.Corpus:
+    """Return a corpus from which nothing was taken out, since the others search all."""
+    return fr.make_corpus(texts, furniture=False)
+
+
+def settings(texts: list[str], shipped: fr.Lexicon) -> list[Setting]:
+    """Return the shipped lexicon, and one that fires as often as in articles on its topic."""
+    counts = Counter(word for text in texts for word in re.findall(r"[a-z]{4,}", text.lower()))
+    corpus = make_corpus(texts)
+    background = _density(corpus, shipped)
+    total = int(corpus.sentences["tokens"].sum())
+    taken = set(shipped.table["pattern"])
+    words, missing = [], ON_TOPIC - background
+    for word, count in counts.most_common():
+        rate = 1000 * count / total
+        # A word of more than 3 in 1,000 is no word that a frame would have.
+        if word not in taken and rate <= min(3, missing):
+            words.append(word)
+            missing -= rate
+    dense = _with_words(shipped, words)
+    return [
+        Setting("background", shipped, background),
+        Setting("on the topic", dense, _density(corpus, dense)),
+    ]
+
+
+def _density(corpus: fr.Corpus, lexicon: fr.Lexicon) -> float:
+    hits = fr.find_hits(corpus, lexicon)
+    return 1000 * len(hits) / max(1, int(hits.sentences["tokens"].sum()))
+
+
+def _with_words(lexicon: fr.Lexicon, words: list[str]) -> fr.Lexicon:
+    names = list(lexicon.frames["frame"])
+    frames = {}
+    for place, (name, exceptions) in enumerate(
+        zip(names, lexicon.frames["exceptions"], strict=True)
+    ):
+        own = lexicon.table.loc[lexicon.table["frame"] == name, "pattern"]
+        entries = [*own, *words[place :: len(names)]]
+        frames[name] = {"entries": entries, "exceptions": list(exceptions)}
+    return fr.make_lexicon(frames, name=f"{lexicon.name} and {len(words)} frequent words")
+
+
+def plain_entries(lexicon: fr.Lexicon) -> tuple[list[str], list[str]]:
+    """Return single words and phrases of a-z that share no word, so that none overlap."""
+    plain = [item for item in lexicon.table["pattern"] if re.fullmatch(r"[a-z ]+", item)]
+    phrases: list[str] = []
+    used: set[str] = set()
+    for phrase in plain:
+        parts = phrase.split()
+        if len(parts) > 1 and not used & set(parts) and min(map(len, parts)) > 1:
+            phrases.append(phrase)
+            used.update(parts)
+    return [word for word in plain if " " not in word and word not in used], phrases
+
+
+def constructed_lexicon(texts: list[str], size: int) -> fr.Lexicon:
+    """Return constructed entries: phrases of three words, drawn from those of the text."""
+    counts = Counter(word for text in texts for word in re.findall(r"[a-z]{2,}", text.lower()))
+    vocabulary = np.array([word for word, _ in counts.most_common(5000)], dtype=object)
+    rng = np.random.default_rng(SEED)
+    phrases: dict[str, None] = {}
+    while len(phrases) < size:
+        phrases[" ".join(rng.choice(vocabulary, size=3))] = None
+    return fr.make_lexicon({"constructed": list(phrases)})

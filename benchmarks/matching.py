@@ -1,0 +1,118 @@
+"""How fast framing finds hits, against what its users have today: see README.md."""
+
+import argparse
+import json
+import os
+import platform
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+# Before polars is imported: one core for every program, unless its name says otherwise.
+os.environ.setdefault("POLARS_MAX_THREADS", "1")
+
+import framing as fr
+from _agreement import agreement, traps
+from _competitors import programs
+from _measure import PART, memory, race, scaling
+from _report import markdown
+from _texts import load_texts, settings
+
+PACKAGES = (
+    "media-framing", "numpy", "pandas", "ahocorasick-rs", "sentencex", "polars", "scikit-learn",
+    "spacy",
+)  # fmt: skip
+
+
+def _processor() -> str:
+    listed = Path("/proc/cpuinfo")
+    lines = listed.read_text().splitlines() if listed.is_file() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor()
+
+
+def _machine() -> dict[str, Any]:
+    versions = {}
+    for package in PACKAGES:
+        try:
+            versions[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            versions[package] = None
+    return {
+        "processor": _processor(),
+        "cores": os.cpu_count(),
+        # Work of others on the machine widens the ranges.
+        "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
+        "system": platform.platform(),
+        "python": platform.python_version(),
+        "packages": versions,
+    }
+
+
+def measure(rounds: int, size: float | None) -> dict[str, Any]:
+    """Run everything once and return the figures."""
+    machine = _machine()
+    shipped = fr.load_lexicon("peace-initiative")
+    texts = load_texts(size, shipped)
+    known, remarks = programs()
+    found = [program for program in known if program.installed]
+    remarks += [
+        f"{program.name} is not installed and left out: pip install {program.needs}"
+        for program in known
+        if not program.installed
+    ]
+    chosen = settings(texts.texts, shipped)
+    verbs = ["find_hits"] + ["count_hits"] * hasattr(fr, "count_hits")
+    ours = [program for program in found if program.builds_itself]
+    if len(verbs) == 1:
+        ours = [program for program in ours if program.task == "hits"]
+    kept, failed = memory(verbs, texts.megabytes)
+    remarks += failed
+    return {
+        "machine": machine,
+        "text": {
+            "origin": texts.origin,
+            "documents": len(texts.texts),
+            "megabytes": texts.megabytes,
+            "part_megabytes": PART,
+        },
+        "rounds": rounds,
+        "remarks": remarks,
+        "agreement": agreement(found, chosen[-1].lexicon, texts.texts),
+        "traps": traps(found),
+        "speed": [
+            {
+                "setting": setting.name,
+                "lexicon": f"{setting.lexicon.name} {setting.lexicon.version}".strip(),
+                "entries": len(setting.lexicon),
+                "hits_per_1000_words": setting.density,
+                "programs": race(found, setting, texts.texts, rounds),
+            }
+            for setting in chosen
+        ],
+        "scaling": scaling(ours, shipped, texts.texts, rounds),
+        "memory": kept,
+    }
+
+
+def main() -> None:
+    """Read the options, measure, print the tables, and write the figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5, help="rounds that count (5)")
+    parser.add_argument("--megabytes", type=float, help="how much of the text to search (all)")
+    parser.add_argument("--json", type=Path, help="file for the figures")
+    options = parser.parse_args()
+    if options.rounds < 1 or (options.megabytes is not None and not options.megabytes > 0):
+        parser.error("--rounds must be at least 1, --megabytes more than 0")
+    if options.json and not options.json.parent.is_dir():
+        parser.error(f"--json: there is no folder {options.json.parent}")
+    figures = measure(options.rounds, options.megabytes)
+    print(markdown(figures))
+    if options.json:
+        options.json.write_text(
+            json.dumps(figures, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,69 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import framing as fr
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    path = tmp_path_factory.mktemp("benchmark") / "figures.json"
+    # -S and -I would hide the package too; a module that is None in sys.modules is not found.
+    hidden = "import sys, runpy; sys.argv = sys.argv[1:]; sys.path.insert(0, 'benchmarks');"
+    hidden += "sys.modules |= {'polars': None, 'spacy': None};"
+    hidden += "runpy.run_path('benchmarks/matching.py', run_name='__main__')"
+    options = ["--megabytes", "0.05", "--rounds", "1", "--json", str(path)]
+    done = subprocess.run(
+        [sys.executable, "-c", hidden, "matching.py", *options],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done.stdout, json.loads(path.read_text(encoding="utf-8"))
+
+
+def test_a_run_without_the_other_programs_writes_every_figure(run):
+    printed, figures = run
+    assert set(figures) == {
+        "machine", "text", "rounds", "remarks", "agreement", "traps", "speed", "scaling", "memory",
+    }  # fmt: skip
+    assert [block["setting"] for block in figures["speed"]] == ["background", "on the topic"]
+    for block in figures["speed"]:
+        names = [(row["name"], row["task"]) for row in block["programs"]]
+        assert {("framing", "counts"), ("framing", "hits"), ("re", "counts")} <= set(names)
+        for row in block["programs"]:
+            assert {"entries", "megabytes", "build_seconds"} < set(row)
+            for key in ("megabytes_per_second", "times_ours"):
+                assert row[key]["low"] <= row[key]["median"] <= row[key]["high"]
+    assert sum("spacy" in remark or "polars" in remark for remark in figures["remarks"]) == 3
+    assert printed.count("\n## ") >= 6
+
+
+def test_programs_that_mean_the_same_count_the_same(run):
+    _, figures = run
+    same = [row for row in figures["agreement"] if row["name"] in ("re", "CountVectorizer")]
+    assert len(same) == 2
+    for row in same:
+        assert row["words"]["hits"] > 0
+        assert row["words"]["documents_that_differ"] == 0
+    ours = {row["trap"]: row["counts"]["framing (hits)"] for row in figures["traps"]}
+    right = {row["trap"]: row["right"] for row in figures["traps"]}
+    assert {trap for trap in ours if ours[trap] != right[trap]} <= {"word divided at a line end"}
+
+
+def test_constructed_text_has_its_size_and_comes_out_the_same_again(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    from _texts import constructed_lexicon, constructed_texts, megabytes, settings
+
+    lexicon = fr.load_lexicon("peace-initiative")
+    texts = constructed_texts(0.2, lexicon)
+    assert texts == constructed_texts(0.2, lexicon)
+    assert 0.2 <= megabytes(texts) < 0.22
+    background, topic = settings(texts, lexicon)
+    assert 3 < background.density < 12
+    assert 50 < topic.density < 70
+    assert len(constructed_lexicon(texts, 300)) == 300
