@@ -10,6 +10,7 @@ from framing._checks import InputError
 from framing.concordance import Kwic, kwic
 from framing.corpus import Corpus, make_corpus
 from framing.datasets import load_lexicon, load_study
+from framing.dictionaries import read_lexicon, write_lexicon
 from framing.furniture import find_furniture
 from framing.hits import (
     Hits,
@@ -19,7 +20,7 @@ from framing.hits import (
     find_hits,
     merge_frames,
 )
-from framing.lexicon import Lexicon, drop_entries, make_lexicon, read_lexicon
+from framing.lexicon import Lexicon, drop_entries, make_lexicon
 from framing.positions import locate_hits
 from framing.readers import read_corpus
 from framing.scores import Scores, score
@@ -60,6 +61,7 @@ __all__ = [
     "read_study",
     "score",
     "write_figure",
+    "write_lexicon",
     "write_study",
     "write_table",
 ]

@@ -57,12 +57,22 @@ def _line_of(text: str, keys: list[str]) -> int:
     """Return the line (from 1) where the last of the keys stands, 0 where it does not."""
     place = 0
     for number, key in enumerate(keys, start=1):
-        found = re.compile(rf"(?<!\w){re.escape(key)}(?!\w)").search(text, place)
-        if found:
-            place = found.start()
+        found = _find_word(text, key, place)
+        if found >= 0:
+            place = found
         elif number == len(keys):
             return 0
     return text.count("\n", 0, place) + 1 if keys else 0
+
+
+def _find_word(text: str, word: str, place: int) -> int:
+    # A regular expression with look-behind takes a minute for the entries of a large lexicon.
+    while (place := text.find(word, place)) >= 0:
+        around = text[max(place - 1, 0) : place] + text[place + len(word) : place + len(word) + 1]
+        if not any(letter.isalnum() or letter == "_" for letter in around):
+            return place
+        place += 1
+    return -1
 
 
 def convert(data: Mapping[str, Any], kind: type[Kind], where: Where, *keys: str) -> Kind:

@@ -6,8 +6,9 @@ import click
 
 from framing._checks import InputError
 from framing.datasets import LEXICON_OF, load_lexicon, read_study_texts
+from framing.dictionaries import read_lexicon
 from framing.hits import find_hits
-from framing.lexicon import Lexicon, read_lexicon
+from framing.lexicon import Lexicon
 from framing.readers import read_corpus
 from framing.scores import KINDS
 from framing.scores import score as score_hits
@@ -27,7 +28,7 @@ def _lexicon(name: str) -> Lexicon:
 
 @main.command()
 @click.argument("articles", type=click.Path(path_type=Path))
-@click.option("--lexicon", default="peace-initiative", show_default=True, help="Name or TOML file.")
+@click.option("--lexicon", default="peace-initiative", show_default=True, help="Name or file.")
 @click.option("--unit", default="document", show_default=True, help="Unit that is scored.")
 @click.option("--kind", default="rate", show_default=True, type=click.Choice(KINDS))
 @click.option("--seed", default=1, show_default=True, help="Seed of the bootstrap intervals.")

@@ -8,7 +8,8 @@ import pandas as pd
 
 from framing._checks import InputError, check_choice, listing
 from framing.corpus import Corpus
-from framing.lexicon import Lexicon, read_lexicon
+from framing.dictionaries import read_lexicon
+from framing.lexicon import Lexicon
 from framing.readers import read_corpus
 from framing.study import Study, make_study, read_study, text_hash
 

@@ -70,6 +70,8 @@ class Lexicon:
         They silence the entries of every frame.
     groups : mapping
         Named lists of patterns, used in patterns as ``{name}``.
+    notes : tuple of str
+        What could not be used of the file that the lexicon was read from, with file and line.
     hash : str
         SHA-256 of what measures: frames, patterns, weights and exceptions. Two lexicons with
         one hash find the same hits, whatever they are called.
@@ -90,6 +92,7 @@ class Lexicon:
     exceptions: tuple[str, ...] = ()
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     hash: str = field(default="", compare=False)
+    notes: tuple[str, ...] = field(default=(), compare=False)
 
     def __len__(self) -> int:
         return len(self.table)
@@ -106,56 +109,16 @@ class Lexicon:
             entries=[int(counts.get(frame, 0)) for frame in self.frames["frame"]],
             exceptions=[len(items) for items in self.frames["exceptions"]],
         )[["frame", "entries", "exceptions", "description"]]
-        return as_html(repr(self), shown, len(shown))
+        page = as_html(repr(self), shown, len(shown))
+        if not self.notes:
+            return page
+        notes = pd.DataFrame({"note": self.notes})
+        with pd.option_context("display.max_colwidth", None):
+            return page + as_html("Not used of the file:", notes, len(notes))
 
 
-def read_lexicon(path: str | Path) -> Lexicon:
-    """Read a lexicon from a TOML file.
-
-    Parameters
-    ----------
-    path : str or Path
-        A file with ``name``, ``version``, ``language``, ``source``, ``licence``, and one table
-        a frame: ``[frames.peace]`` with ``description``, ``entries`` and ``exceptions``;
-        a frame in a frame is ``[frames.sovereignty.territory]``. An entry is a pattern (see
-        below), or a table with ``pattern``, ``weight`` (a number other than 0, 1 by default),
-        ``exceptions`` of its own, ``case = true``, ``if`` and ``unless`` (patterns that must,
-        or must not, stand elsewhere in the sentence) and ``within`` (words to either side in
-        which they are looked for, instead of the sentence).
-
-    Returns
-    -------
-    Lexicon
-
-    Raises
-    ------
-    InputError
-        The file is missing, is not UTF-8 or not TOML (with line and column), has an unknown
-        key, an empty entry, a pattern or a group that cannot be read, an entry twice in a
-        frame, or one in two frames without ``shared = true``.
-
-    Notes
-    -----
-    The grammar of patterns:
-
-    - ``truce``, ``peace talks``: words; case does not matter, nor the form of apostrophes, and
-      white space is any run of it. ``cease-fire`` also matches ceasefire and cease fire.
-    - ``negotiat*``, ``*compromis*``, ``organi?ation``: any letters, none included; one letter.
-    - ``rul* out ~4 nato``: up to four words between, in one sentence; ``~~4`` in either order.
-      Of the spans that match the shortest count.
-    - ``(cede|give up) land``: alternatives.
-    - ``cede ~3 {land}``: a group, kept once at the top of the file:
-      ``[groups]`` with ``land = ["territor*", "the Donbas"]``.
-
-    Examples
-    --------
-    >>> import framing as fr, pathlib, tempfile
-    >>> path = pathlib.Path(tempfile.mkdtemp()) / "mine.toml"
-    >>> _ = path.write_text('name = "mine"\\n[frames.peace]\\nentries = ["truce", "ceasefire*"]')
-    >>> fr.read_lexicon(path)
-    <Lexicon mine: 2 entries (peace 2), hash 5d6ef2a7>
-    """
-    path = Path(path)
+def read_toml_lexicon(path: Path) -> Lexicon:
+    """Return the lexicon in a TOML file; see `framing.read_lexicon`."""
     data, where = read_toml(path)
     lexicon = _build(data, where)
     return lexicon if lexicon.name else replace(lexicon, name=path.stem)

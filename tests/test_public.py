@@ -34,10 +34,11 @@ SIGNATURES = {
     "plot_scores": "(scores, *, labels=None)",
     "read_corpus": "(path, *, text='text', doc_id=None, title=None, source=None, date=None, "
     "encoding='utf-8', language='en', furniture=True)",
-    "read_lexicon": "(path)",
+    "read_lexicon": "(path, *, format=None, encoding='utf-8')",
     "read_study": "(folder)",
     "score": "(hits, *, unit='document', kind='rate', per=1000)",
     "write_figure": "(figure, path)",
+    "write_lexicon": "(lexicon, path, *, format=None)",
     "write_study": "(study, folder)",
     "write_table": "(table, path, *, digits=3)",
 }
@@ -47,7 +48,7 @@ COLUMNS = {
              "corpus_fingerprint", "nested"),
     "Kwic": ("table", "window"),
     "Lexicon": ("table", "frames", "name", "version", "language", "source", "licence",
-                "description", "exceptions", "groups", "hash"),
+                "description", "exceptions", "groups", "hash", "notes"),
     "Scores": ("table", "units", "kind", "unit", "per", "empty", "lexicon", "lexicon_hash",
                "parts", "level"),
     "Study": ("name", "documents", "hits", "terms", "exclusions", "origin"),

@@ -1,0 +1,189 @@
+"""Entries on their way between a lexicon and a dictionary file of another program."""
+
+import math
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import takewhile
+from typing import Any, NamedTuple
+
+from framing._characters import fold
+from framing._checks import InputError, listing
+from framing._patterns import PatternError, parse_pattern
+
+# What our patterns use for gaps, alternatives and groups; other programs mean the characters.
+SIGNS = "(){}|~"
+
+
+class Found(NamedTuple):
+    """An entry as it stands in a file."""
+
+    frame: str
+    term: str
+    weight: float
+    line: int
+
+
+class Note(NamedTuple):
+    """What a reader could not use."""
+
+    line: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a file holds: entries, frames with their descriptions, and what could not be read."""
+
+    entries: list[Found]
+    frames: dict[str, str]
+    notes: list[Note]
+    name: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a file is to hold: ``rows`` of frame, pattern and weight."""
+
+    name: str
+    description: str
+    frames: dict[str, str]
+    ways: dict[str, tuple[str, ...]]
+    rows: list[tuple[str, str, float]]
+
+    def of(self, frame: str) -> list[tuple[str, float]]:
+        """Return the patterns of a frame and their weights."""
+        return [(pattern, weight) for name, pattern, weight in self.rows if name == frame]
+
+
+@dataclass(frozen=True)
+class Format:
+    """A file format of another program, and what it can hold.
+
+    ``star`` is where a ``*`` may stand ("anywhere" or "end" of a word); ``nesting`` is how a frame
+    in a frame is written ("tree", "name" with dots, or "none"); ``bars`` finds what an entry
+    cannot contain, ``bars_frame`` what the name of a frame cannot.
+    """
+
+    title: str
+    read: Callable[[str, str], Reading]
+    render: Callable[[Kept], str]
+    star: str = "anywhere"
+    question: bool = False
+    weights: bool = False
+    nesting: str = "tree"
+    described: bool = False
+    bars: re.Pattern[str] = field(default=re.compile(r"(?!)"))
+    bars_frame: re.Pattern[str] = field(default=re.compile(r"(?!)"))
+
+
+def lines_of(text: str) -> list[str]:
+    """Return the lines of a file from any system; form feeds and the like end no line."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def number(text: str) -> float | None:
+    """Return a weight as a number (a comma may stand for the point), or None."""
+    try:
+        return float(text.strip().replace(",", "."))
+    except ValueError:
+        return None
+
+
+def usable(reading: Reading, question: bool) -> tuple[list[Found], list[Note]]:
+    """Return the entries that mean here what they mean in the file, and notes on the others."""
+    kept: list[Found] = []
+    notes = list(reading.notes)
+    seen: dict[tuple[str, str], Found] = {}
+    for found in reading.entries:
+        entry = found._replace(term=" ".join(found.term.split()))
+        first = seen.get((entry.frame, fold(entry.term)))
+        reason = _refusal(entry, question) or (first and _repeated(entry, first)) or ""
+        if reason:
+            notes.append(Note(entry.line, f"{reason}."))
+        else:
+            seen[entry.frame, fold(entry.term)] = entry
+            kept.append(entry)
+    filled = {entry.frame for entry in kept}
+    for frame in reading.frames:
+        if frame not in filled and not any(name.startswith(f"{frame}.") for name in reading.frames):
+            notes.append(Note(0, f"frame {frame!r} has no entries; left out."))
+    return kept, notes
+
+
+def _refusal(entry: Found, question: bool) -> str:
+    if not entry.term:
+        return f"an entry of {entry.frame!r} has no term; left out"
+    if not entry.frame:
+        return f"{entry.term!r} has no frame; left out"
+    if not any(character.isalnum() for character in fold(entry.term)):
+        return f"{entry.term!r} has no letter and no digit; left out"
+    signs = [sign for sign in (SIGNS if question else f"{SIGNS}?") if sign in entry.term]
+    if signs:
+        meaning = "which would mean something else here"
+        return f"{entry.term!r} contains {listing(signs)}, {meaning}; left out"
+    try:
+        parse_pattern(entry.term)
+    except PatternError as error:
+        return f"{entry.term!r} cannot be read ({error}); left out"
+    if entry.weight == 0 or not math.isfinite(entry.weight):
+        return f"{entry.term!r} in {entry.frame!r} has the weight {entry.weight:g}; left out"
+    return ""
+
+
+def _repeated(entry: Found, first: Found) -> str:
+    weights = "" if entry.weight == first.weight else f" with weight {first.weight:g}"
+    return (
+        f"{entry.term!r} stands twice in {entry.frame!r}; the first (line {first.line}) counts"
+        f"{weights}"
+    )
+
+
+def no_entries(where: str, notes: Iterable[Note]) -> InputError:
+    """Return the error for a file without a usable entry."""
+    reasons = " ".join(note.text for note in list(notes)[:3])
+    return InputError(f"{where}: no entry can be read from this file. {reasons}".strip())
+
+
+def ways(frames: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return the way to each frame in a tree.
+
+    Each is one step from the root where a tree would change the order of the frames.
+    """
+    names = list(frames)
+    split = {name: _parts(name) for name in names}
+    tree: dict[str, Any] = {}
+    for way in split.values():
+        node = tree
+        for part in way:
+            node = node.setdefault(part, {})
+    there = set(split.values())
+    walked = [way for way in _walk(tree, ()) if way in there]
+    return split if walked == list(split.values()) else {name: (name,) for name in names}
+
+
+def _parts(name: str) -> tuple[str, ...]:
+    parts = tuple(name.split("."))
+    return parts if all(part and part == part.strip() for part in parts) else (name,)
+
+
+def _walk(tree: Mapping[str, Any], above: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    for part, inner in tree.items():
+        yield (*above, part)
+        yield from _walk(inner, (*above, part))
+
+
+def outline(kept: Kept) -> Iterator[tuple[int, str, str]]:
+    """Yield depth, heading and frame, a line of an outline each; no frame where none is meant."""
+    last: tuple[str, ...] = ()
+    for frame, way in kept.ways.items():
+        for depth in range(_alike(last, way), len(way)):
+            yield depth, way[depth], frame if depth == len(way) - 1 else ""
+        last = way
+
+
+def _alike(one: tuple[str, ...], other: tuple[str, ...]) -> int:
+    """Return how many steps two ways have in common from the start."""
+    pairs = zip(one, other, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))

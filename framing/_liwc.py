@@ -1,0 +1,115 @@
+"""LIWC dictionaries (.dic): numbered categories between two lines with %, then the entries."""
+
+import re
+from collections import defaultdict
+
+from framing._checks import InputError, listing
+from framing._entries import Format, Found, Kept, Note, Reading, lines_of, outline
+
+_HEADING = re.compile(r"(?P<tabs>\t*)[ ]*(?P<code>\d+)\s+(?P<name>\S.*)")
+# A code, or a condition on the word before or after: (02 134)125/464 or <of>131/125.
+_CODE = re.compile(r"\([\d\s]*\)[\d/]*|<\w+>[\d/]*|\S+")
+_SPACED = re.compile(
+    r"(?P<term>\S.*?)\s+(?P<codes>(?:\d+|\([\d ]*\)[\d/]*|<\w+>[\d/]*)"
+    r"(?:\s+(?:\d+|\([\d ]*\)[\d/]*|<\w+>[\d/]*))*)$"
+)
+
+
+def read(text: str, where: str) -> Reading:
+    """Return the content of a LIWC dictionary."""
+    lines = lines_of(text)
+    marks = [place for place, line in enumerate(lines) if line.strip() == "%"]
+    if len(marks) < 2:
+        raise InputError(
+            f"{where}: this is no LIWC dictionary: {len(marks)} of its lines is a single %. The "
+            "categories stand between two such lines, each a number, a tab and a name; after "
+            "them the entries, each a term, a tab and the numbers of its categories."
+        )
+    notes = [
+        Note(place + 1, f"{line.strip()!r} stands before the categories; left out.")
+        for place, line in enumerate(lines[: marks[0]])
+        if line.strip()
+    ]
+    names = _categories(lines, marks[0], marks[1], notes)
+    entries: list[Found] = []
+    unknown: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    for place in range(marks[1] + 1, len(lines)):
+        if not lines[place].strip():
+            continue
+        term, codes = _entry(lines[place], place + 1, names, notes)
+        for code in dict.fromkeys(codes):
+            if code in names:
+                entries.append(Found(names[code], term, 1.0, place + 1))
+            else:
+                unknown[code].append((place + 1, term))
+    for code, users in unknown.items():
+        terms = listing(term for _, term in users)
+        notes.append(Note(users[0][0], f"code {code} is not defined; entries with it: {terms}."))
+    return Reading(entries, dict.fromkeys(names.values(), ""), notes)
+
+
+def _categories(lines: list[str], first: int, last: int, notes: list[Note]) -> dict[int, str]:
+    names: dict[int, str] = {}
+    above: list[tuple[int, str]] = []
+    for place in range(first + 1, last):
+        if not lines[place].strip():
+            continue
+        found = _HEADING.fullmatch(lines[place].rstrip())
+        if not found:
+            text = lines[place].strip()
+            notes.append(Note(place + 1, f"category {text!r} has no number; left out."))
+            continue
+        depth, code = len(found["tabs"]), int(found["code"])
+        while above and above[-1][0] >= depth:
+            above.pop()
+        above.append((depth, " ".join(found["name"].split())))
+        if code in names:
+            notes.append(
+                Note(place + 1, f"code {code} is defined twice; it stays {names[code]!r}.")
+            )
+        names.setdefault(code, ".".join(name for _, name in above))
+    return names
+
+
+def _entry(
+    line: str, number: int, names: dict[int, str], notes: list[Note]
+) -> tuple[str, list[int]]:
+    """Return a term and its codes; a tab ends the term, without one its last number does."""
+    if "\t" in line.strip():
+        term, _, rest = line.strip().partition("\t")
+        term = term.strip()
+        tail = term.split()[-1]
+        if " " in term and tail.isdecimal() and int(tail) in names:
+            notes.append(
+                Note(number, f"{tail} is read as part of the phrase {term!r}, not a code.")
+            )
+    else:
+        spaced = _SPACED.fullmatch(line.strip())
+        term, rest = (spaced["term"], spaced["codes"]) if spaced else (line.strip(), "")
+    codes: list[int] = []
+    for found in _CODE.findall(rest):
+        if found.isdecimal():
+            codes.append(int(found))
+        else:
+            notes.append(Note(number, f"{term!r} has {found!r}, a condition of LIWC; left out."))
+    if not rest.strip():
+        notes.append(Note(number, f"{term!r} has no code; left out."))
+    return term, codes
+
+
+def render(kept: Kept) -> str:
+    """Return the text of a LIWC dictionary."""
+    lines = ["%"]
+    codes: dict[str, int] = {}
+    for code, (depth, heading, frame) in enumerate(outline(kept), start=1):
+        lines.append("\t" * depth + f"{code}\t{heading}")
+        codes[frame] = code
+    lines.append("%")
+    terms: dict[str, list[str]] = {}
+    for frame, pattern, _ in kept.rows:
+        terms.setdefault(pattern, []).append(str(codes[frame]))
+    lines.extend("\t".join([term, *found]) for term, found in terms.items())
+    return "\n".join(lines) + "\n"
+
+
+LIWC = Format("LIWC", read, render, star="end")
