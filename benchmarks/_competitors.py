@@ -1,7 +1,6 @@
 """The programs that are compared: how each is built, searches, and which entries it can take."""
 
 import importlib.util
-import inspect
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 
 import framing as fr
 from _texts import make_corpus
+from framing._matching import forget_lexicons
 
 Search = Callable[[Any], Any]
 Counts = NDArray[np.int64]
@@ -97,7 +97,12 @@ def _by_length(lexicon: fr.Lexicon, can: Callable[[str], bool]) -> dict[str, int
 
 def _framing(verb: str, **options: Any) -> Callable[[fr.Lexicon, list[str]], Search]:
     def build(lexicon: fr.Lexicon, texts: list[str]) -> Search:
-        return lambda corpus: getattr(fr, verb)(corpus, lexicon, **options)
+        def search(corpus: fr.Corpus) -> Any:
+            # The other programs pay for building, each time.
+            forget_lexicons()
+            return getattr(fr, verb)(corpus, lexicon, **options)
+
+        return search
 
     return build
 
@@ -107,10 +112,8 @@ def _hits_per_document(hits: fr.Hits, documents: int) -> Counts:
     return counts.reindex(hits.documents["doc_id"], fill_value=0).to_numpy(dtype=np.int64)
 
 
-def _table_per_document(result: Any, documents: int) -> Counts:
-    table = getattr(result, "table", result)
-    numbers = table.select_dtypes("number") if isinstance(table, pd.DataFrame) else table
-    return _rows_sum(numbers, documents)
+def _table_per_document(counts: pd.DataFrame, documents: int) -> Counts:
+    return counts["n"].to_numpy().reshape(documents, -1).sum(axis=1)
 
 
 def _re(lexicon: fr.Lexicon, texts: list[str]) -> Search:
@@ -250,30 +253,23 @@ def _list_per_document(hits: list[tuple[int, int, int, int, str]], documents: in
     return np.bincount([hit[0] for hit in hits], minlength=documents).astype(np.int64)
 
 
-def programs() -> tuple[list[Program], list[str]]:
-    """Return the programs, ours first in each task, and remarks on what this version lacks."""
-    remarks = []
-    verb, per_document = "count_hits", _table_per_document
-    if not hasattr(fr, verb):
-        verb, per_document = "find_hits", _hits_per_document
-        remarks.append("framing has no count_hits yet: find_hits stands in for it.")
+def programs() -> list[Program]:
+    """Return the programs, ours first in each task."""
     ours = {"needs": "framing", "whole": True, "prepare": make_corpus, "fresh": replace,
             "builds_itself": True}  # fmt: skip
     counts = Program(
-        "framing", "counts", build=_framing(verb), per_document=per_document, **ours,
-        does=f"{verb}: whole words, longest match of a frame, exceptions, within a sentence",
+        "framing", "counts", build=_framing("count_hits"), per_document=_table_per_document, **ours,
+        does="count_hits: whole words, longest match of a frame, exceptions, within a sentence",
     )  # fmt: skip
     hits = Program(
         "framing", "hits", build=_framing("find_hits"), per_document=_hits_per_document, **ours,
         does="find_hits: document, sentence, offsets, entry, frame and all columns of context",
     )  # fmt: skip
-    found = [counts, *_counters(), hits]
-    if "workers" in inspect.signature(fr.find_hits).parameters:
-        two = replace(hits, name="framing, 2 workers", build=_framing("find_hits", workers=2))
-        found.append(replace(two, does="the same, with workers=2"))
-    else:
-        remarks.append("find_hits has no argument workers yet: it is measured with one.")
-    return [*found, _spacy_program()], remarks
+    two = replace(
+        hits, name="framing, 2 workers", build=_framing("find_hits", workers=2),
+        does="the same, with workers=2",
+    )  # fmt: skip
+    return [counts, *_counters(), hits, two, _spacy_program()]
 
 
 def _counters() -> list[Program]:

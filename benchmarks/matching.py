@@ -54,19 +54,16 @@ def measure(rounds: int, size: float | None) -> dict[str, Any]:
     machine = _machine()
     shipped = fr.load_lexicon("peace-initiative")
     texts = load_texts(size, shipped)
-    known, remarks = programs()
+    known = programs()
     found = [program for program in known if program.installed]
-    remarks += [
+    remarks = [
         f"{program.name} is not installed and left out: pip install {program.needs}"
         for program in known
         if not program.installed
     ]
     chosen = settings(texts.texts, shipped)
-    verbs = ["find_hits"] + ["count_hits"] * hasattr(fr, "count_hits")
     ours = [program for program in found if program.builds_itself]
-    if len(verbs) == 1:
-        ours = [program for program in ours if program.task == "hits"]
-    kept, failed = memory(verbs, texts.megabytes)
+    kept, failed = memory(["find_hits", "count_hits"], texts.megabytes)
     remarks += failed
     return {
         "machine": machine,

@@ -195,6 +195,9 @@ def _compile(key: _Key) -> Matcher:
     return Matcher(key.lexicon)
 
 
+forget_lexicons = _compile.cache_clear
+
+
 def _leaders(node: Node) -> list[Atom | Glob]:
     """Return atoms of which one must be there for the node to match."""
     if isinstance(node, Atom | Glob):
