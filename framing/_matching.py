@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -175,27 +176,28 @@ class Matcher:
 
 
 @dataclass(frozen=True)
-class _Key:
-    """What tells lexicons apart for the matcher: the hash does not know the order of entries."""
+class Instrument:
+    """A lexicon, and what tells it from others: its hash does not know the order of entries."""
 
+    lexicon: Lexicon = field(compare=False)
     hash: str
     order: tuple[tuple[str, int], ...]
-    lexicon: Lexicon = field(compare=False)
 
-
-def compile_lexicon(lexicon: Lexicon) -> Matcher:
-    """Return the lexicon ready to match; the last few are kept, also in worker processes."""
-    codes = lexicon.table["frame"].cat.codes.tolist()
-    order = tuple(zip(lexicon.table["pattern"], codes, strict=True))
-    return _compile(_Key(lexicon.hash, order, lexicon))
+    @classmethod
+    def of(cls, lexicon: Lexicon) -> "Instrument":
+        """Return a lexicon in the form that worker processes know again."""
+        codes = lexicon.table["frame"].cat.codes.tolist()
+        order = tuple(zip(lexicon.table["pattern"].tolist(), codes, strict=True))
+        return cls(lexicon, lexicon.hash, order)
 
 
 @lru_cache(maxsize=4)
-def _compile(key: _Key) -> Matcher:
-    return Matcher(key.lexicon)
+def compile_lexicon(instrument: Instrument) -> Matcher:
+    """Return the lexicon ready to match; the last few are kept, also in worker processes."""
+    return Matcher(instrument.lexicon)
 
 
-forget_lexicons = _compile.cache_clear
+forget_lexicons = compile_lexicon.cache_clear
 
 
 def _leaders(node: Node) -> list[Atom | Glob]:
@@ -213,7 +215,11 @@ class _Joiner:
     def __init__(self, chunk: Chunk, number: dict[Atom | Glob, int], found: Matches) -> None:
         self.chunk = chunk
         self.number = number
-        self.by_atom = _by_atom(found)
+        order = np.lexsort((found.end, found.start, found.rule))
+        rule, self.start, self.end = found.rule[order], found.start[order], found.end[order]
+        edges = np.flatnonzero(np.diff(rule, prepend=-1, append=-1)).tolist()
+        # Where the matches of each atom begin and end in the arrays.
+        self.by_atom = dict(zip(rule[edges[:-1]].tolist(), pairwise(edges), strict=True))
         self.known: dict[Node, Pair] = {}
 
     def may_match(self, node: Node) -> bool:
@@ -227,7 +233,8 @@ class _Joiner:
     def spans(self, node: Node) -> Pair:
         """Return start and end of all places where the node matches, in reading order."""
         if isinstance(node, Atom | Glob):
-            return self.by_atom.get(self.number[node], (NONE, NONE))
+            low, high = self.by_atom.get(self.number[node], (0, 0))
+            return self.start[low:high], self.end[low:high]
         if node not in self.known:
             self.known[node] = self._spans(node)
         return self.known[node]
@@ -348,14 +355,6 @@ def _near(chunk: Chunk, hits: Matches, seen: Matches, within: int | None) -> Mas
     right = after < np.searchsorted(first_tokens(chunk, start), ceiling, side="right")
     near: Mask = left | right
     return near
-
-
-def _by_atom(found: Matches) -> dict[int, Pair]:
-    order = np.lexsort((found.end, found.start, found.rule))
-    numbers, begins = np.unique(found.rule[order], return_index=True)
-    starts = np.split(found.start[order], begins[1:])
-    ends = np.split(found.end[order], begins[1:])
-    return dict(zip(numbers.tolist(), zip(starts, ends, strict=True), strict=False))
 
 
 def _covered(hits: Matches, masks: Matches) -> NDArray[np.bool_]:

@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 from framing._checks import check_choice, check_positive, check_share
 from framing._counting import count_matches
-from framing._matching import compile_lexicon, find_matches
+from framing._matching import Instrument, compile_lexicon, find_matches
 from framing._segments import Span
 from framing._text import batches, make_chunk
 from framing.corpus import Corpus, name_documents
@@ -138,7 +138,9 @@ def find_hits(corpus: Corpus, lexicon: Lexicon, *, nested: str = "frame", worker
     check_choice("nested", nested, NESTED)
     check_positive("workers", workers, whole=True)
     found, sentences, rows = [], [], 0
-    for hits, searched in _search(corpus, _find_batch, "find_hits", (lexicon, nested), workers):
+    for hits, searched in _search(
+        corpus, _find_batch, "find_hits", (Instrument.of(lexicon), nested), workers
+    ):
         found.append(hits.assign(row=hits["row"] + rows))
         sentences.append(searched)
         rows += len(searched)
@@ -192,7 +194,9 @@ def count_hits(
     """
     check_choice("nested", nested, NESTED)
     check_positive("workers", workers, whole=True)
-    results = list(_search(corpus, _count_batch, "count_hits", (lexicon, nested), workers))
+    results = list(
+        _search(corpus, _count_batch, "count_hits", (Instrument.of(lexicon), nested), workers)
+    )
     rows = pd.concat([counted for counted, _ in results], ignore_index=True)
     frames = lexicon.table["frame"].cat.categories
     k, size = len(frames), len(corpus) * len(frames)
@@ -234,22 +238,22 @@ def _search(
 
 
 def _find_batch(
-    lexicon: Lexicon,
+    instrument: Instrument,
     nested: str,
     language: str,
     number: int,
     texts: list[str],
     removed: list[list[Span]],
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    matcher = compile_lexicon(lexicon)
+    matcher = compile_lexicon(instrument)
     chunk = make_chunk(number, texts, removed, language, matcher.alphabet)
     return find_matches(matcher, chunk, nested), chunk.table
 
 
 def _count_batch(
-    lexicon: Lexicon, nested: str, *part: Any
+    instrument: Instrument, nested: str, *part: Any
 ) -> tuple[pd.DataFrame, NDArray[np.int64]]:
-    return count_matches(compile_lexicon(lexicon), nested, *part)
+    return count_matches(compile_lexicon(instrument), nested, *part)
 
 
 def _hit_table(found: pd.DataFrame, sentences: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
