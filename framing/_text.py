@@ -117,7 +117,7 @@ def token_starts(flags: NDArray[np.uint8]) -> Offsets:
 
 @dataclass(frozen=True)
 class Chunk:
-    """Some articles joined into one text: folded, with its tokens and sentences.
+    """Some articles joined into one text: as it is, and folded, with its tokens and sentences.
 
     ``first`` and ``last`` are each sentence's positions in the folded text, ``table`` has the
     columns document (its number in the corpus), paragraph, sentence (both from 1 within the
@@ -131,6 +131,7 @@ class Chunk:
     base: Offsets
     documents: int
     table: pd.DataFrame
+    text: str
 
 
 def _sentence_rows(
@@ -155,7 +156,8 @@ def make_chunk(
     """Join the texts, fold them, and find their tokens and sentences."""
     sizes = np.array([len(text) + 1 for text in texts], dtype=np.int64)
     begins = np.cumsum(sizes) - sizes
-    folded = fold_text("\n".join([*texts, ""]), alphabet, begins + sizes - 1)
+    text = "\n".join([*texts, ""])
+    folded = fold_text(text, alphabet, begins + sizes - 1)
     rows = _sentence_rows(numbers, texts, removed, language)
     base = begins[np.searchsorted(np.asarray(numbers), rows[:, 0])]
     first, last = folded.from_text(base + rows[:, 2]), folded.from_text(base + rows[:, 3])
@@ -175,7 +177,7 @@ def make_chunk(
             "tokens": counts.astype(np.int64),
         }
     )
-    return Chunk(folded, starts, first, last, base, len(texts), table)
+    return Chunk(folded, starts, first, last, base, len(texts), table, text)
 
 
 def chunks(

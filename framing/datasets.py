@@ -1,4 +1,4 @@
-"""What the package ships: lexicons and the features of its studies."""
+"""What the package ships: lexicons, actors and the features of its studies."""
 
 from dataclasses import replace
 from importlib import resources
@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from framing._checks import InputError, check_choice, listing
+from framing.actors import Actors, read_actors
 from framing.corpus import Corpus
 from framing.lexicon import Lexicon, read_lexicon
 from framing.readers import read_corpus
@@ -49,6 +50,38 @@ def load_lexicon(name: str) -> Lexicon:
         )
     check_choice("name", name, shipped)
     return read_lexicon(_data("lexicons", f"{name}.toml"))
+
+
+def load_actors(name: str) -> Actors:
+    """Return a table of actors that ships with the package.
+
+    Parameters
+    ----------
+    name : {"ukraine-peace"}
+
+    Returns
+    -------
+    Actors
+
+    Raises
+    ------
+    InputError
+        No such table ships; the message lists those that do.
+
+    Examples
+    --------
+    >>> from framing.datasets import load_actors
+    >>> load_actors("ukraine-peace").names[:2]
+    ['Zelensky', 'Yermak']
+    """
+    shipped = sorted(path.stem for path in _data("actors").glob("*.toml"))
+    if name not in shipped and Path(name).suffix:
+        raise InputError(
+            f"{name!r} does not ship with the package. "
+            f"For a file of your own: read_actors({name!r})."
+        )
+    check_choice("name", name, shipped)
+    return read_actors(_data("actors", f"{name}.toml"))
 
 
 def load_study(name: str, *, texts: str | Path | None = None) -> Study:

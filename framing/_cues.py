@@ -1,0 +1,218 @@
+"""Cues: the words of a language that show the context of a hit, and where they stand."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from framing._characters import SPACE, WORD, Offsets, fold
+from framing._checks import InputError, check_choice
+from framing._text import Chunk
+from framing._toml import Where, convert, read_toml
+from framing.lexicon import check_pattern
+
+# Cues that the automaton finds; a match has the place of its kind here as its number, and
+# actors are numbered after the last.
+KINDS = (
+    "no", "not", "reject", "after", "occurrence", "pseudo_negation", "bounded",
+    "hedge", "condition", "pseudo_hedge", "boundary", "or",
+    "reporting", "weak_reporting", "participle", "attribution", "pseudo_reporting",
+)  # fmt: skip
+# Frequent words, looked up only where they decide something.
+WORDS = (
+    "and", "that", "noun_end", "verb_end", "predicate", "pronoun", "relative", "filler",
+    "inside", "unnamed", "elision", "without", "article", "adjunct", "told",
+)  # fmt: skip
+_LONGEST = 16
+
+Keys = NDArray[np.uint64]
+Flags = NDArray[np.bool_]
+
+
+class _File(msgspec.Struct, forbid_unknown_fields=True):
+    language: str
+    cues: dict[str, list[str]]
+    words: dict[str, list[str]]
+
+
+@dataclass(frozen=True)
+class Cues:
+    """Matches of cues and actors in the positions of a folded text, sorted by ``start``.
+
+    ``kind`` is the place of the cue's kind in KINDS, or ``len(KINDS)`` + the actor's number.
+    """
+
+    kind: NDArray[np.int64]
+    start: Offsets
+    end: Offsets
+
+    def __len__(self) -> int:
+        return len(self.kind)
+
+    def take(self, which: Flags | NDArray[np.intp]) -> "Cues":
+        """Return some of the cues."""
+        return Cues(self.kind[which], self.start[which], self.end[which])
+
+    def of(self, *kinds: str) -> "Cues":
+        """Return the cues of some kinds."""
+        wanted = np.zeros(len(KINDS) + 1, dtype=bool)
+        wanted[[KINDS.index(kind) for kind in kinds]] = True
+        return self.take(wanted[np.minimum(self.kind, len(KINDS))])
+
+    def longest(self) -> "Cues":
+        """Return the cues that overlap no longer one; of equally long ones the earlier stays."""
+        cues = self
+        while True:
+            length = cues.end - cues.start
+            clash = cues.start[1:] < cues.end[:-1]
+            if not clash.any():
+                return cues
+            lost = np.zeros(len(cues), dtype=bool)
+            lost[1:] |= clash & (length[1:] <= length[:-1])
+            lost[:-1] |= clash & (length[1:] > length[:-1])
+            cues = cues.take(~lost)
+
+
+@dataclass(frozen=True)
+class CueTable:
+    """The cues of one language: patterns by kind, and keys of the words by kind."""
+
+    patterns: tuple[tuple[str, str], ...]
+    words: Mapping[str, Keys]
+
+
+@cache
+def load_cues(language: str) -> CueTable:
+    """Return the cues that ship for a language."""
+    folder = Path(str(resources.files("framing"))).joinpath("data", "cues")
+    check_choice("language", language, sorted(path.stem for path in folder.glob("*.toml")))
+    return read_cues(folder / f"{language}.toml")
+
+
+def read_cues(path: Path) -> CueTable:
+    """Read a file of cues: ``[cues]`` with patterns, ``[words]`` with plain words, by kind."""
+    data, where = read_toml(path)
+    file = convert(data, _File, where)
+    for part, allowed in (("cues", KINDS), ("words", WORDS)):
+        _check_kinds(part, data[part], allowed, where)
+    for kind, patterns in file.cues.items():
+        for pattern in patterns:
+            check_pattern(pattern, f"{where('cues', kind, pattern)}: cue of {kind!r}")
+    for kind, words in file.words.items():
+        for word in words:
+            if not (word.isascii() and word.isalpha() and len(word) <= _LONGEST):
+                raise InputError(
+                    f"{where('words', kind, word)}: {word!r} of {kind!r} is not one plain word of "
+                    f"at most {_LONGEST} letters a to z. Phrases go into [cues]."
+                )
+    patterns = tuple(
+        (kind, pattern)
+        for kind, items in file.cues.items()
+        for pattern in dict.fromkeys(fold(item) for item in items)
+    )
+    return CueTable(patterns, {kind: _keys_of(words) for kind, words in file.words.items()})
+
+
+def _check_kinds(
+    part: str, given: Mapping[str, Any], allowed: tuple[str, ...], where: Where
+) -> None:
+    for kind in given:
+        if kind not in allowed:
+            check_choice(f"{where(part, kind)}: kind", kind, allowed)
+    missing = [kind for kind in allowed if kind not in given]
+    if missing:
+        raise InputError(
+            f"{where(part)}: [{part}] has no {missing[0]!r}. A kind that the language does not "
+            f"need is an empty list: {missing[0]} = []."
+        )
+
+
+def codes_of(text: str) -> NDArray[Any]:
+    """Return the code points of a text, followed by zeros enough to look past its end."""
+    padded = text + "\0" * _LONGEST
+    codes: NDArray[Any] = np.frombuffer(padded.encode("utf-16-le", "surrogatepass"), np.uint16)
+    if len(codes) == len(padded):
+        return codes
+    return np.frombuffer(padded.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+def word_keys(codes: NDArray[Any], offsets: Offsets) -> Keys:
+    """Return a number for each word that starts at an offset: equal words, equal numbers."""
+    letters = sliding_window_view(codes, _LONGEST)[offsets] | 0x20
+    inside = np.logical_and.accumulate((letters >= 97) & (letters <= 122), axis=1)
+    packed = np.where(inside, letters, 0).astype(np.uint8).view(np.uint64)
+    keys: Keys = packed[:, 0] * np.uint64(0x9E3779B97F4A7C15) ^ packed[:, 1]
+    return keys
+
+
+def _keys_of(words: list[str]) -> Keys:
+    codes = codes_of(" ".join(words).lower())
+    ends = np.cumsum([len(word) + 1 for word in words], dtype=np.int64)
+    starts = ends - [len(word) + 1 for word in words] if words else ends
+    return np.sort(word_keys(codes, starts))
+
+
+def is_in(keys: Keys, table: Keys) -> Flags:
+    """Return which keys stand in a sorted table of keys."""
+    if not len(table):
+        return np.zeros(len(keys), dtype=bool)
+    place = np.minimum(np.searchsorted(table, keys), len(table) - 1)
+    found: Flags = table[place] == keys
+    return found
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A chunk with what is needed to look at single words and signs of it.
+
+    ``sign_at`` and ``sign`` are position and code point of every character that is neither
+    part of a word nor space.
+    """
+
+    chunk: Chunk
+    codes: NDArray[Any]
+    words: Mapping[str, Keys]
+    flags: NDArray[np.uint8]
+    sign_at: Offsets
+    sign: Offsets
+
+    def word(self, positions: Offsets, kind: str) -> Flags:
+        """Return whether the word that starts at each position is one of a kind."""
+        keys = word_keys(self.codes, self.chunk.folded.into_text(positions))
+        return is_in(keys, self.words[kind])
+
+    def code(self, positions: Offsets) -> Offsets:
+        """Return the code point at each position."""
+        codes: Offsets = self.codes[self.chunk.folded.into_text(positions)].astype(np.int64)
+        return codes
+
+    def has(self, positions: Offsets, flag: np.uint8) -> Flags:
+        """Return whether the characters at some positions have a flag; none before the first."""
+        found: Flags = (self.flags[positions] & flag) != 0
+        return found
+
+    def token(self, positions: Offsets) -> Offsets:
+        """Return how many tokens start before each position."""
+        return np.searchsorted(self.chunk.tokens, positions)
+
+    def row(self, positions: Offsets) -> Offsets:
+        """Return the row of the sentence that each position stands in."""
+        return np.searchsorted(self.chunk.first, positions, side="right") - 1
+
+
+def make_reader(chunk: Chunk, words: Mapping[str, Keys]) -> Reader:
+    """Make a chunk ready to be looked at word by word."""
+    codes = codes_of(chunk.text)
+    plain = chunk.folded.flags
+    at = np.flatnonzero((plain & (WORD | SPACE)) == 0)
+    sign = codes[chunk.folded.into_text(at)].astype(np.int64)
+    # Zeros at the end, so that to look past it, or before the beginning, finds nothing.
+    flags = np.concatenate([plain, np.zeros(_LONGEST, dtype=np.uint8)])
+    return Reader(chunk, codes, words, flags, at, sign)

@@ -1,0 +1,348 @@
+"""Speech: who says the sentence or the quotation that a hit stands in.
+
+Verbs of saying outside quotations get a subject by their position; the subject then owns the
+quotation next to the verb, or the clause that the verb reports or closes.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from framing._characters import APOSTROPHE, SPACE, WORD, Offsets
+from framing._cues import KINDS, Cues, Flags, Reader
+from framing._quotes import Quotes
+
+NOBODY, UNRESOLVED, OTHER, NAMED = 0, 1, 2, 3
+_UNKNOWN = -1
+# Tokens: adverbs between a subject and its verb, words before the name of who said it.
+FILLERS, TITLE = 5, 8
+# Characters: of an attribution up to its verb, and after it, where it closes a sentence; from a
+# name to the verb after its relative clause.
+OPENING, CLOSING, RELATIVE = 70, 45, 250
+
+_JOINING = "-‐‑'’."
+
+
+@dataclass(frozen=True)
+class Mentions:
+    """Names of actors, sorted, possessives left out; ``inside`` another phrase (an aide to X)."""
+
+    actor: Offsets
+    start: Offsets
+    end: Offsets
+    inside: Flags
+
+
+@dataclass(frozen=True)
+class Events:
+    """Attributions, sorted: from ``begin`` (the subject) over the verb's ``start`` to ``end``.
+
+    ``closing`` attributions own what stands before them, ``opening`` ones what follows.
+    """
+
+    kind: Offsets
+    begin: Offsets
+    start: Offsets
+    end: Offsets
+    row: Offsets
+    speaker: Offsets
+    closing: Flags
+    opening: Flags
+
+    def take(self, which: Flags) -> "Events":
+        """Return some of the events."""
+        return Events(*(getattr(self, name)[which] for name in self.__dataclass_fields__))
+
+
+def speakers(reader: Reader, cues: Cues, quotes: Quotes, start: Offsets, row: Offsets) -> Offsets:
+    """Return the code of the speaker of each hit: nobody, unresolved, other, or an actor."""
+    events = _find_events(reader, cues, quotes)
+    answer = _sentence_speakers(events, start, row)
+    held = quotes.holding(start)
+    quoted = np.flatnonzero(held >= 0)
+    of_quote = _quote_speakers(reader, events, quotes)[held[quoted]]
+    answer[quoted] = np.where(of_quote > NOBODY, of_quote, answer[quoted])
+    return answer
+
+
+def _find_mentions(reader: Reader, cues: Cues) -> Mentions:
+    named = cues.take(cues.kind >= len(KINDS)).longest()
+    owner = reader.has(named.end, APOSTROPHE) & reader.has(named.end + 1, WORD)
+    named = named.take(~owner)
+    tokens = reader.chunk.tokens
+    token = reader.token(named.start)
+    before = np.maximum(token - 1, 0)
+    before = np.maximum(before - reader.word(tokens[before], "article"), 0) if len(token) else token
+    inside = reader.word(tokens[before], "inside") & _joined(reader, named.start)
+    return Mentions(named.kind - len(KINDS) + NAMED, named.start, named.end, inside)
+
+
+def _joined(reader: Reader, positions: Offsets) -> Flags:
+    """Return where only a space parts a word from the word before it."""
+    return reader.has(positions - 1, SPACE) & reader.has(positions - 2, WORD)
+
+
+def _find_events(reader: Reader, cues: Cues, quotes: Quotes) -> Events:
+    kinds = ("reporting", "weak_reporting", "participle", "attribution", "pseudo_reporting")
+    found = cues.of(*kinds).longest()
+    found = found.take(found.kind != KINDS.index("pseudo_reporting"))
+    found = found.take(quotes.holding(found.start) < 0)
+    mentions = _find_mentions(reader, cues)
+    none = np.zeros(len(found), dtype=bool)
+    start, row = found.start, reader.row(found.start)
+    unknown = np.full(len(found), _UNKNOWN)
+    events = Events(found.kind, start, start, found.end, row, unknown, none, none)
+    if not len(found):
+        return events
+    stops = _stops(reader)
+    events = _with_subjects(reader, events, mentions, quotes, stops)
+    events = _with_direction(reader, events, quotes, stops)
+    return _inherit(_without_nouns(reader, events), mentions)
+
+
+def _stops(reader: Reader) -> Offsets:
+    """Return the signs that part phrases: all but those that stand inside words."""
+    joining = np.zeros(0x2030, dtype=bool)
+    joining[[ord(sign) for sign in _JOINING]] = True
+    return reader.sign_at[~joining[np.minimum(reader.sign, 0x202F)]]
+
+
+def _with_subjects(
+    reader: Reader, events: Events, mentions: Mentions, quotes: Quotes, stops: Offsets
+) -> Events:
+    """Give each verb its subject: before it, before its relative clause, or after it."""
+    tokens = reader.chunk.tokens
+    at = _skip_fillers(reader, events.start)
+    before = tokens[np.maximum(reader.token(at) - 1, 0)]
+    near = _joined(reader, at) & (at > reader.chunk.first[events.row])
+    speaker, begin = events.speaker.copy(), at.copy()
+    own = near & reader.word(before, "pronoun")
+    speaker[own], begin[own] = UNRESOLVED, before[own]
+    place = _ending_at(mentions, at - 1)
+    own = near & (place >= 0)
+    speaker[own] = np.where(mentions.inside[place[own]], OTHER, mentions.actor[place[own]])
+    begin[own] = mentions.start[place[own]]
+    relative = near & (speaker == _UNKNOWN) & reader.word(before, "relative")
+    place = np.maximum(_ending_at(mentions, before - 2), _ending_at(mentions, before - 1))
+    own = relative & (place >= 0)
+    speaker[own], begin[own] = mentions.actor[place[own]], before[own]
+    speaker[near & (speaker == _UNKNOWN)] = OTHER
+    comma = ~near & ((reader.code(np.maximum(at - 2, 0)) == ord(",")))
+    _apposed(reader, mentions, events.row, at, comma, speaker, begin)
+    after, end = _sources(reader, events.end, mentions, stops)
+    # "Peace is far, said Trump." is turned round; "Doe, an analyst, said Trump was" is not.
+    final = ~_joined(reader, end + 1) | reader.word(np.minimum(end + 1, tokens[-1]), "adjunct")
+    turned = ~near & (speaker == _UNKNOWN) & (~comma | final)
+    turned |= events.kind == KINDS.index("attribution")
+    speaker[turned] = after[turned]
+    begin[turned] = events.start[turned]
+    end = np.where(turned, end, events.end)
+    speaker[speaker == _UNKNOWN] = OTHER
+    return replace(events, speaker=speaker, begin=begin, end=end)
+
+
+def _skip_fillers(reader: Reader, start: Offsets) -> Offsets:
+    """Return where the auxiliaries and adverbs before each verb begin."""
+    tokens = reader.chunk.tokens
+    at = start.copy()
+    going = np.arange(len(at))
+    for _ in range(FILLERS):
+        going = going[_joined(reader, at[going])]
+        before = tokens[np.maximum(reader.token(at[going]) - 1, 0)]
+        filler = reader.word(before, "filler")
+        going = going[filler]
+        at[going] = before[filler]
+    return at
+
+
+def _ending_at(mentions: Mentions, positions: Offsets) -> Offsets:
+    """Return the number of the mention that ends at each position, -1 where none does."""
+    if not len(mentions.end):
+        return np.full(len(positions), -1)
+    place = np.minimum(np.searchsorted(mentions.end, positions), len(mentions.end) - 1)
+    return np.where(mentions.end[place] == positions, place, -1)
+
+
+def _apposed(
+    reader: Reader,
+    mentions: Mentions,
+    row: Offsets,
+    at: Offsets,
+    which: Flags,
+    speaker: Offsets,
+    begin: Offsets,
+) -> None:
+    """Give "Macron, who had spoken to Putin, warned" the name before the earlier comma."""
+    heads = np.flatnonzero((reader.code(mentions.end) == ord(",")) & ~mentions.inside)
+    some = np.flatnonzero(which)
+    if not len(heads) or not len(some):
+        return
+    place = np.searchsorted(mentions.end[heads], at[some] - 2) - 1
+    head = heads[np.maximum(place, 0)]
+    there = (place >= 0) & (mentions.start[head] >= reader.chunk.first[row[some]])
+    there &= at[some] - mentions.end[head] < RELATIVE
+    speaker[some[there]], begin[some[there]] = mentions.actor[head[there]], mentions.start[head[there]]
+
+
+def _sources(
+    reader: Reader, end: Offsets, mentions: Mentions, stops: Offsets
+) -> tuple[Offsets, Offsets]:
+    """Return who is named right after each position, and where the name ends."""
+    tokens = reader.chunk.tokens
+    first = reader.token(end)
+    word = tokens[np.minimum(first, len(tokens) - 1)]
+    pronoun = (word == end + 1) & reader.word(word, "pronoun")
+    speaker = np.where(pronoun, UNRESOLVED, OTHER)
+    if not len(mentions.start):
+        return speaker, end
+    place = np.searchsorted(mentions.start, end)
+    there = (place < len(mentions.start)) & ~pronoun
+    place = np.minimum(place, len(mentions.start) - 1)
+    count = reader.token(mentions.start[place]) - first
+    plain = np.searchsorted(stops, end) == np.searchsorted(stops, mentions.start[place])
+    there &= (count <= TITLE) & plain & (~mentions.inside[place] | (count <= 1))
+    speaker = np.where(there, mentions.actor[place], speaker)
+    return speaker, np.where(there, mentions.end[place], end)
+
+
+def _with_direction(reader: Reader, events: Events, quotes: Quotes, stops: Offsets) -> Events:
+    """Tell the attributions that close a clause or a quotation from those that open one."""
+    first, last = reader.chunk.first[events.row], reader.chunk.last[events.row]
+    place = np.searchsorted(stops, events.begin) - 1
+    stop = np.where(place >= 0, stops[place], -1) if len(stops) else place
+    comma = (stop >= first) & (events.begin - stop <= OPENING)
+    comma[comma] = np.isin(reader.code(stop[comma]), [ord(sign) for sign in ",—–"])
+    quote = _last_quote(events.begin, quotes)
+    quoted = (quote >= stop) & (quote >= 0) & (events.begin - quote <= OPENING)
+    after = np.minimum(np.searchsorted(stops, events.end), max(len(stops) - 1, 0))
+    pause = np.where(stops[after] >= events.end, stops[after], last) if len(stops) else last
+    short = np.minimum(pause, last) - events.end <= CLOSING
+    tokens = reader.chunk.tokens
+    follows = tokens[np.minimum(reader.token(events.end), len(tokens) - 1)]
+    bare = ~_joined(reader, follows) | (follows >= last)
+    adjunct = reader.word(follows, "adjunct") & short
+    told = reader.word(events.start, "told") & short
+    that = reader.word(follows, "that") & ~bare
+    source = events.kind == KINDS.index("attribution")
+    closing = source | (quoted & ~that) | (comma & ~that & (bare | adjunct | told))
+    opening = source | ~(quoted & ~that)
+    return replace(events, closing=closing, opening=opening)
+
+
+def _last_quote(positions: Offsets, quotes: Quotes) -> Offsets:
+    """Return where the last quotation before each position ends, -1 where there is none."""
+    if not len(quotes.end):
+        return np.full(len(positions), -1)
+    place = np.searchsorted(quotes.end, positions) - 1
+    return np.where(place >= 0, quotes.end[place], -1)
+
+
+def _without_nouns(reader: Reader, events: Events) -> Events:
+    """Leave out the forms that are nouns as well, unless they report or close something."""
+    tokens = reader.chunk.tokens
+    follows = tokens[np.minimum(reader.token(events.end), len(tokens) - 1)]
+    that = reader.word(follows, "that") & (follows == events.end + 1)
+    before = tokens[np.maximum(reader.token(events.start) - 1, 0)]
+    people = _joined(reader, events.start) & reader.word(before, "unnamed")
+    code = reader.code(events.end)
+    colon = code == ord(":")
+    closes = events.closing & ((events.speaker != OTHER) | ~events.opening)
+    weak = events.kind == KINDS.index("weak_reporting")
+    return events.take(~weak | that | people | colon | closes)
+
+
+def _inherit(events: Events, mentions: Mentions) -> Events:
+    """Give "…, adding that" the subject of the verb before it, or of the sentence."""
+    speaker = events.speaker.copy()
+    for place in np.flatnonzero(events.kind == KINDS.index("participle")).tolist():
+        if place and events.row[place - 1] == events.row[place]:
+            speaker[place] = speaker[place - 1]
+    return replace(events, speaker=speaker)
+
+
+def _sentence_speakers(events: Events, start: Offsets, row: Offsets) -> Offsets:
+    """Return who says what stands outside quotations, or in one that nobody owns."""
+    answer = np.full(len(start), NOBODY)
+    if not len(events.start):
+        return answer
+    closing = events.take(events.closing)
+    place = np.searchsorted(closing.start, start)
+    there = place < len(closing.start)
+    place = np.minimum(place, max(len(closing.start) - 1, 0))
+    if len(closing.start):
+        there &= closing.row[place] == row
+        answer[there] = closing.speaker[place[there]]
+    opening = events.take(events.opening)
+    place = np.searchsorted(opening.start, start) - 1
+    if len(opening.start):
+        there = (place >= 0) & (opening.row[place] == row) & (opening.end[place] <= start)
+        answer[there] = opening.speaker[place[there]]
+    return answer
+
+
+def _quote_speakers(reader: Reader, events: Events, quotes: Quotes) -> Offsets:
+    """Return who says each quotation."""
+    speaker = np.full(len(quotes.start), NOBODY)
+    if not len(speaker):
+        return speaker
+    row, last = reader.row(quotes.start), reader.row(np.maximum(quotes.end - 1, quotes.start))
+    if len(events.start):
+        speaker = _sentence_speakers(events, quotes.start, row)
+        after, near = _said_after(reader, events, quotes, last)
+        introduced = np.searchsorted(events.start, quotes.start) - 1
+        direct = (introduced >= 0) & (events.row[introduced] == row)
+        direct &= quotes.start - events.end[introduced] <= 3
+        use = near & ~direct
+        speaker[use] = after[use]
+    return _continue(reader, events, quotes, speaker, row, last)
+
+
+def _said_after(
+    reader: Reader, events: Events, quotes: Quotes, last: Offsets
+) -> tuple[Offsets, Flags]:
+    """Return the speaker of the attribution right after each quotation, and whether it is one."""
+    place = np.searchsorted(events.start, quotes.end)
+    there = (place < len(events.start)) & quotes.closed
+    place = np.minimum(place, len(events.start) - 1)
+    sign = reader.code(np.maximum(quotes.end - 1, 0))
+    beyond = reader.code(quotes.end + 1)
+    cut = np.isin(sign, [ord(sign) for sign in ",?!…—–-."]) | (beyond == ord(","))
+    # A question mark at the end of a quotation may have ended its sentence.
+    there &= cut & (events.row[place] >= last) & (events.row[place] <= last + 1)
+    there &= (events.row[place] == last) | np.isin(sign, [ord(sign) for sign in "?!…"])
+    there &= (events.begin[place] - quotes.end <= OPENING) & ~events.opening[place]
+    following = np.append(quotes.start[1:], np.iinfo(np.int64).max)
+    there &= following > events.start[place]
+    return events.speaker[place], there
+
+
+def _continue(
+    reader: Reader,
+    events: Events,
+    quotes: Quotes,
+    speaker: Offsets,
+    row: Offsets,
+    last: Offsets,
+) -> Offsets:
+    """Let a quotation that begins its sentence go on with the speaker of the one before."""
+    document = reader.chunk.table["document"].to_numpy()
+    fresh = (quotes.start <= reader.chunk.first[row] + 1) & (row > 0)
+    fresh &= document[row] == document[np.maximum(row - 1, 0)]
+    open_ended = (speaker == NOBODY) & fresh
+    adjacent = np.zeros(len(row), dtype=bool)
+    adjacent[1:] = last[:-1] >= row[1:] - 1
+    if len(events.row):
+        # Peskov denied a deal. "There is no truce."
+        place = np.searchsorted(events.row, row, side="left") - 1
+        told = open_ended & ~adjacent & (place >= 0)
+        told &= events.row[np.maximum(place, 0)] == row - 1
+        speaker = np.where(told, events.speaker[np.maximum(place, 0)], speaker)
+    chain = open_ended & adjacent
+    source = np.maximum.accumulate(np.where(chain, 0, np.arange(len(row))))
+    speaker = speaker[source]
+    # An open quotation goes on in the next paragraph, where its speaker may be named.
+    behind = np.flatnonzero((speaker[:-1] == NOBODY) & ~quotes.closed[:-1] & fresh[1:])
+    following = behind + 1
+    ok = quotes.paragraph[following] == quotes.paragraph[behind] + 1
+    speaker[behind[ok]] = speaker[following[ok]]
+    return speaker
