@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from framing._characters import SPACE, WORD, Offsets
-from framing._cues import KINDS, Cues, Flags, Reader
+from framing._cues import KINDS, Bits, Cues, Flags, Reader, is_kind
 
 # How far a negation reaches, in tokens; beyond, the clause has mostly been misjudged.
 REACH = 12
@@ -18,6 +18,9 @@ REACH_AND = 3
 REACH_BACK = 9
 # Within how many tokens two negations cancel out, and "not" denies an occurrence.
 CHAIN = 4
+
+# How many characters may stand between the commas of "would not, he said, be".
+PARENTHESIS = 60
 
 _SIGNS = 0x2030
 _HARD = np.isin(np.arange(_SIGNS), [ord(sign) for sign in ";:()[]—"])
@@ -91,14 +94,8 @@ def hedged(reader: Reader, cues: Cues, clauses: Clauses, clause: Offsets) -> Fla
     own = clauses.of(condition.start)
     marked[own] = True
     # If the talks fail, the war goes on; the war goes on if the talks fail.
-    opens = np.ones(len(own), dtype=bool)
-    opened = own > 1
-    gap = condition.start[opened] - clauses.bounds[own[opened] - 2]
-    starts = np.isin(condition.start, reader.chunk.first) | np.isin(
-        condition.start - 1, reader.chunk.first
-    )
-    opens[opened] = gap <= 2
-    opens |= starts
+    before = np.searchsorted(clauses.bounds, condition.start) - 1
+    opens = condition.start - clauses.bounds[np.maximum(before, 0)] <= 2
     within = np.searchsorted(reader.chunk.first, condition.start, side="right")
     for other, which in ((own + 1, opens), (own - 1, ~opens)):
         there = which & (other > 0) & (other <= len(clauses.bounds))
@@ -117,11 +114,29 @@ def rejected(
     found = cues.of(*group).longest()
     forward = found.of("no", "not", "reject")
     parity = _cancelled(reader, forward, clauses)
+    forward, parity = _past_parentheses(reader, forward, parity)
     answer = _denied_before(reader, forward, parity, clauses, start, clause)
     answer |= _denied_after(reader, found, forward, cues, clauses, end, clause)
     answer |= _inside(found.of("bounded"), start, end, strict=False)
     answer |= _inside(cues.of("no", "not").longest(), start, end, strict=True)
     return answer
+
+
+def _past_parentheses(reader: Reader, forward: Cues, parity: Flags) -> tuple[Cues, Flags]:
+    """Move "would not, if the rumours are right, be" behind its second comma."""
+    verbs = forward.kind == KINDS.index("not")
+    cut = np.flatnonzero(verbs & (reader.code(forward.end) == ord(",")))
+    commas = reader.sign_at[reader.sign == ord(",")]
+    place = np.searchsorted(commas, forward.end[cut]) + 1
+    cut, place = cut[place < len(commas)], place[place < len(commas)]
+    near = (commas[place] - forward.end[cut] <= PARENTHESIS) & (
+        reader.row(commas[place]) == reader.row(forward.start[cut])
+    )
+    cut, place = cut[near], place[near]
+    start, end = forward.start.copy(), forward.end.copy()
+    start[cut] = end[cut] = commas[place] + 1
+    order = np.argsort(end, kind="stable")
+    return Cues(forward.kind[order], start[order], end[order]), parity[order]
 
 
 def _pair(
@@ -139,14 +154,15 @@ def _pair(
     )
 
 
-def _between(reader: Reader, pairs: Pairs, kind: str) -> tuple[Offsets, Offsets]:
-    """Return pair and token of the words of a kind between cue and hit."""
+def _between(reader: Reader, pairs: Pairs) -> tuple[Offsets, Offsets, Bits]:
+    """Return the words between cue and hit: pair, token, and kinds of those that have one."""
     count = np.maximum(pairs.last - pairs.first, 0)
     pair = np.repeat(np.arange(len(count)), count)
     token = np.arange(len(pair)) - np.repeat(np.cumsum(count) - count, count)
     token += pairs.first[pair]
-    is_kind = reader.word(reader.chunk.tokens[token], kind)
-    return pair[is_kind], token[is_kind]
+    bits = reader.words(reader.chunk.tokens[token])
+    known = np.flatnonzero(bits)
+    return pair[known], token[known], bits[known]
 
 
 def _denied_before(
@@ -163,19 +179,19 @@ def _denied_before(
     pairs = _pair(reader, forward, clauses, start, clause)
     pairs = pairs.take(~parity[pairs.cue] & (pairs.last - pairs.first <= REACH))
     kind = forward.kind[pairs.cue]
-    ended = np.zeros(len(kind), dtype=bool)
+    after = reader.chunk.tokens[np.minimum(pairs.last + 1, len(reader.chunk.tokens) - 1)]
+    # Nobody wants peace more than they do.
+    ended = reader.word(after, "more")
     is_noun = kind == KINDS.index("no")
-    place, token = _between(reader, pairs, "that")
+    pair, token, bits = _between(reader, pairs)
+    far = token - pairs.first[pair] >= CHAIN
     # He denied that a deal was near; but: no soldier that fought for peace.
-    ended[place[~(kind[place] == KINDS.index("reject"))]] = True
-    far = token - pairs.first[place] > CHAIN - 1
-    ended[place[far]] = True
-    place, _ = _between(reader, pairs, "noun_end")
-    ended[place[is_noun[place]]] = True
-    place, _ = _between(reader, pairs, "verb_end")
-    ended[place[~is_noun[place]]] = True
-    place, token = _between(reader, pairs, "and")
-    ended[place[pairs.last[place] - token > REACH_AND]] = True
+    that = is_kind(bits, "that") & ((kind[pair] != KINDS.index("reject")) | far)
+    noun = is_kind(bits, "noun_end") & is_noun[pair]
+    verb = is_kind(bits, "verb_end") & ~is_noun[pair]
+    joint = is_kind(bits, "and")
+    ended[pair[that | noun | verb | (joint & (pairs.last[pair] - token > REACH_AND))]] = True
+    place, token = pair[joint], token[joint]
     follows = reader.chunk.tokens[np.minimum(token + 1, len(reader.chunk.tokens) - 1)]
     predicate = reader.word(follows, "predicate") | _ends_in_ed(reader, follows)
     # Refused to cede land and called for a truce; but: no trusted and lasting peace.
@@ -186,15 +202,11 @@ def _denied_before(
 
 
 def _ends_in_ed(reader: Reader, positions: Offsets) -> Flags:
-    flags = np.append(reader.chunk.folded.flags, np.uint8(0))
-    width = 16
-    window = np.lib.stride_tricks.sliding_window_view(
-        np.append(flags, np.zeros(width, dtype=np.uint8)), width
-    )
-    letters = np.logical_and.accumulate((window[positions] & WORD) != 0, axis=1).sum(axis=1)
-    last = np.maximum(positions + letters - 1, 1)
+    tokens = reader.chunk.tokens
+    following = np.minimum(reader.token(positions) + 1, len(tokens) - 1)
+    last = np.maximum(tokens[following] - 2, 1)
     found: Flags = (reader.code(last) == ord("d")) & (reader.code(last - 1) == ord("e"))
-    return found & (letters > 3)
+    return found & (last - positions > 2)
 
 
 def _cancelled(reader: Reader, forward: Cues, clauses: Clauses) -> Flags:
@@ -213,9 +225,8 @@ def _cancelled(reader: Reader, forward: Cues, clauses: Clauses) -> Flags:
     without = reader.word(forward.start[later], "without")
     lexical = (forward.kind[later] == reject) | without | (forward.kind[later - 1] == reject)
     lexical &= ~((forward.kind[later - 1] == reject) & (forward.kind[later] == reject))
-    pairs = Pairs(later, later, first, last)
-    joined, _ = _between(reader, pairs, "and")
-    lexical[joined] = False
+    joined, _, bits = _between(reader, Pairs(later, later, first, last))
+    lexical[joined[is_kind(bits, "and")]] = False
     answer[later[lexical & (last - first <= np.where(without, REACH, CHAIN))]] = True
     return answer
 
@@ -236,9 +247,7 @@ def _denied_after(
         place = np.searchsorted(found.start, direct.start) - 1
         prior = np.maximum(place, 0)
         gap = np.searchsorted(tokens, direct.start) - np.searchsorted(tokens, found.end[prior])
-        negated = (place >= 0) & (gap <= 1) & np.isin(
-            found.kind[prior], [KINDS.index("no"), KINDS.index("not")]
-        )  # fmt: skip
+        negated = (place >= 0) & (gap <= 1) & (found.kind[prior] <= KINDS.index("not"))
         direct = direct.take(~negated)
     verbs = forward.of("not")
     happens = cues.of("occurrence")
@@ -261,8 +270,8 @@ def _denied_after(
     near = last - first <= REACH_BACK
     pairs = Pairs(hit[near], hit[near], first[near], last[near])
     ended = np.zeros(len(pairs.hit), dtype=bool)
-    joined, token = _between(reader, pairs, "and")
-    ended[joined[token > pairs.first[joined]]] = True
+    joined, token, bits = _between(reader, pairs)
+    ended[joined[is_kind(bits, "and") & (token > pairs.first[joined])]] = True
     answer[pairs.hit[~ended]] = True
     return answer
 

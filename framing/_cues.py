@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
+from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 from framing._characters import SPACE, WORD, Offsets, fold
@@ -28,11 +28,20 @@ KINDS = (
 # Frequent words, looked up only where they decide something.
 WORDS = (
     "and", "that", "noun_end", "verb_end", "predicate", "pronoun", "relative", "filler",
-    "inside", "unnamed", "elision", "without", "article", "adjunct", "told",
+    "inside", "unnamed", "elision", "without", "article", "adjunct", "told", "more",
 )  # fmt: skip
+BIT = {kind: np.uint32(1 << place) for place, kind in enumerate(WORDS)}
 _LONGEST = 16
 
+# The bytes of a word of each length, as they lie in memory.
+_KEPT = (
+    np.where(np.arange(_LONGEST) < np.arange(_LONGEST + 1)[:, None], 255, 0)
+    .astype(np.uint8)
+    .view(np.uint64)
+)
+
 Keys = NDArray[np.uint64]
+Bits = NDArray[np.uint32]
 Flags = NDArray[np.bool_]
 
 
@@ -62,9 +71,12 @@ class Cues:
 
     def of(self, *kinds: str) -> "Cues":
         """Return the cues of some kinds."""
-        wanted = np.zeros(len(KINDS) + 1, dtype=bool)
+        first = KINDS.index(kinds[0])
+        if len(kinds) == 1:
+            return self.take(np.flatnonzero(self.kind == first))
+        wanted = np.zeros(max(int(self.kind.max(initial=0)), len(KINDS)) + 1, dtype=bool)
         wanted[[KINDS.index(kind) for kind in kinds]] = True
-        return self.take(wanted[np.minimum(self.kind, len(KINDS))])
+        return self.take(np.flatnonzero(wanted[self.kind]))
 
     def longest(self) -> "Cues":
         """Return the cues that overlap no longer one; of equally long ones the earlier stays."""
@@ -82,10 +94,11 @@ class Cues:
 
 @dataclass(frozen=True)
 class CueTable:
-    """The cues of one language: patterns by kind, and keys of the words by kind."""
+    """The cues of one language: patterns by kind, and the words with the kinds of each as bits."""
 
     patterns: tuple[tuple[str, str], ...]
-    words: Mapping[str, Keys]
+    keys: Keys
+    bits: Bits
 
 
 @cache
@@ -117,7 +130,16 @@ def read_cues(path: Path) -> CueTable:
         for kind, items in file.cues.items()
         for pattern in dict.fromkeys(fold(item) for item in items)
     )
-    return CueTable(patterns, {kind: _keys_of(words) for kind, words in file.words.items()})
+    return CueTable(patterns, *_word_table(file.words))
+
+
+def _word_table(words: Mapping[str, list[str]]) -> tuple[Keys, Bits]:
+    every = sorted({word.lower() for items in words.values() for word in items})
+    bits = [sum(BIT[kind] for kind in WORDS if word in words[kind]) for word in every]
+    sizes = np.array([len(word) + 1 for word in every], dtype=np.int64)
+    keys = word_keys(codes_of(" ".join(every)), np.cumsum(sizes) - sizes)
+    order = np.argsort(keys)
+    return keys[order], np.array(bits, dtype=np.uint32)[order]
 
 
 def _check_kinds(
@@ -145,27 +167,18 @@ def codes_of(text: str) -> NDArray[Any]:
 
 def word_keys(codes: NDArray[Any], offsets: Offsets) -> Keys:
     """Return a number for each word that starts at an offset: equal words, equal numbers."""
-    letters = sliding_window_view(codes, _LONGEST)[offsets] | 0x20
-    inside = np.logical_and.accumulate((letters >= 97) & (letters <= 122), axis=1)
-    packed = np.where(inside, letters, 0).astype(np.uint8).view(np.uint64)
+    letters = _windows(codes)[offsets] | codes.dtype.type(0x20)
+    outside = (letters - codes.dtype.type(97)) > 25
+    length = np.where(outside.any(axis=1), outside.argmax(axis=1), _LONGEST)
+    packed = letters.astype(np.uint8).view(np.uint64) & _KEPT[length]
     keys: Keys = packed[:, 0] * np.uint64(0x9E3779B97F4A7C15) ^ packed[:, 1]
     return keys
 
 
-def _keys_of(words: list[str]) -> Keys:
-    codes = codes_of(" ".join(words).lower())
-    ends = np.cumsum([len(word) + 1 for word in words], dtype=np.int64)
-    starts = ends - [len(word) + 1 for word in words] if words else ends
-    return np.sort(word_keys(codes, starts))
-
-
-def is_in(keys: Keys, table: Keys) -> Flags:
-    """Return which keys stand in a sorted table of keys."""
-    if not len(table):
-        return np.zeros(len(keys), dtype=bool)
-    place = np.minimum(np.searchsorted(table, keys), len(table) - 1)
-    found: Flags = table[place] == keys
-    return found
+def _windows(codes: NDArray[Any]) -> NDArray[Any]:
+    # A view of as many characters as a word may have, from each offset.
+    step = codes.strides[0]
+    return as_strided(codes, (len(codes) - _LONGEST + 1, _LONGEST), (step, step), writeable=False)
 
 
 @dataclass(frozen=True)
@@ -178,15 +191,23 @@ class Reader:
 
     chunk: Chunk
     codes: NDArray[Any]
-    words: Mapping[str, Keys]
+    cues: CueTable
     flags: NDArray[np.uint8]
     sign_at: Offsets
     sign: Offsets
 
+    def words(self, positions: Offsets) -> Bits:
+        """Return the kinds, as bits, of the word that starts at each position."""
+        table = self.cues.keys
+        if not len(table):
+            return np.zeros(len(positions), dtype=np.uint32)
+        keys = word_keys(self.codes, self.chunk.folded.into_text(positions))
+        place = np.minimum(np.searchsorted(table, keys), len(table) - 1)
+        return np.where(table[place] == keys, self.cues.bits[place], np.uint32(0))
+
     def word(self, positions: Offsets, kind: str) -> Flags:
         """Return whether the word that starts at each position is one of a kind."""
-        keys = word_keys(self.codes, self.chunk.folded.into_text(positions))
-        return is_in(keys, self.words[kind])
+        return is_kind(self.words(positions), kind)
 
     def code(self, positions: Offsets) -> Offsets:
         """Return the code point at each position."""
@@ -207,7 +228,13 @@ class Reader:
         return np.searchsorted(self.chunk.first, positions, side="right") - 1
 
 
-def make_reader(chunk: Chunk, words: Mapping[str, Keys]) -> Reader:
+def is_kind(bits: Bits, kind: str) -> Flags:
+    """Return which words are of a kind."""
+    found: Flags = (bits & BIT[kind]) != 0
+    return found
+
+
+def make_reader(chunk: Chunk, cues: CueTable) -> Reader:
     """Make a chunk ready to be looked at word by word."""
     codes = codes_of(chunk.text)
     plain = chunk.folded.flags
@@ -215,4 +242,4 @@ def make_reader(chunk: Chunk, words: Mapping[str, Keys]) -> Reader:
     sign = codes[chunk.folded.into_text(at)].astype(np.int64)
     # Zeros at the end, so that to look past it, or before the beginning, finds nothing.
     flags = np.concatenate([plain, np.zeros(_LONGEST, dtype=np.uint8)])
-    return Reader(chunk, codes, words, flags, at, sign)
+    return Reader(chunk, codes, cues, flags, at, sign)

@@ -7,20 +7,29 @@ quotation next to the verb, or the clause that the verb reports or closes.
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from framing._characters import APOSTROPHE, SPACE, WORD, Offsets
-from framing._cues import KINDS, Cues, Flags, Reader
+from framing._cues import KINDS, Bits, Cues, Flags, Reader, is_kind
 from framing._quotes import Quotes
 
 NOBODY, UNRESOLVED, OTHER, NAMED = 0, 1, 2, 3
 _UNKNOWN = -1
-# Tokens: adverbs between a subject and its verb, words before the name of who said it.
-FILLERS, TITLE = 5, 8
-# Characters: of an attribution up to its verb, and after it, where it closes a sentence; from a
-# name to the verb after its relative clause.
-OPENING, CLOSING, RELATIVE = 70, 45, 250
+# Adverbs and auxiliaries between a subject and its verb.
+FILLERS = 5
+# Characters: of a title between "said" and a name; of an attribution up to its verb, and after
+# it, where it closes a sentence; from a name to the verb after its relative clause.
+TITLE, OPENING, CLOSING, RELATIVE = 50, 70, 45, 250
 
-_JOINING = "-‐‑'’."
+_SIGNS = 0x2030
+
+
+def _table(signs: str) -> Flags:
+    return np.isin(np.arange(_SIGNS), [ord(sign) for sign in signs])
+
+
+_JOINING, _COMMA = _table("-‐‑'’."), _table(",—–")
+_CUT, _ASKING = _table(",?!…—–-."), _table("?!…")
 
 
 @dataclass(frozen=True)
@@ -49,7 +58,7 @@ class Events:
     closing: Flags
     opening: Flags
 
-    def take(self, which: Flags) -> "Events":
+    def take(self, which: Flags | NDArray[np.intp]) -> "Events":
         """Return some of the events."""
         return Events(*(getattr(self, name)[which] for name in self.__dataclass_fields__))
 
@@ -72,8 +81,10 @@ def _find_mentions(reader: Reader, cues: Cues) -> Mentions:
     tokens = reader.chunk.tokens
     token = reader.token(named.start)
     before = np.maximum(token - 1, 0)
-    before = np.maximum(before - reader.word(tokens[before], "article"), 0) if len(token) else token
-    inside = reader.word(tokens[before], "inside") & _joined(reader, named.start)
+    bits = reader.words(tokens[before])
+    article = np.flatnonzero(is_kind(bits, "article"))
+    bits[article] = reader.words(tokens[np.maximum(before[article] - 1, 0)])
+    inside = is_kind(bits, "inside") & _joined(reader, named.start)
     return Mentions(named.kind - len(KINDS) + NAMED, named.start, named.end, inside)
 
 
@@ -102,36 +113,34 @@ def _find_events(reader: Reader, cues: Cues, quotes: Quotes) -> Events:
 
 def _stops(reader: Reader) -> Offsets:
     """Return the signs that part phrases: all but those that stand inside words."""
-    joining = np.zeros(0x2030, dtype=bool)
-    joining[[ord(sign) for sign in _JOINING]] = True
-    return reader.sign_at[~joining[np.minimum(reader.sign, 0x202F)]]
+    return reader.sign_at[~_JOINING[np.minimum(reader.sign, _SIGNS - 1)]]
 
 
 def _with_subjects(
     reader: Reader, events: Events, mentions: Mentions, quotes: Quotes, stops: Offsets
 ) -> Events:
     """Give each verb its subject: before it, before its relative clause, or after it."""
-    tokens = reader.chunk.tokens
-    at = _skip_fillers(reader, events.start)
-    before = tokens[np.maximum(reader.token(at) - 1, 0)]
+    at, before = _skip_fillers(reader, events.start)
     near = _joined(reader, at) & (at > reader.chunk.first[events.row])
+    bits = reader.words(before)
     speaker, begin = events.speaker.copy(), at.copy()
-    own = near & reader.word(before, "pronoun")
+    own = near & is_kind(bits, "pronoun")
     speaker[own], begin[own] = UNRESOLVED, before[own]
     place = _ending_at(mentions, at - 1)
     own = near & (place >= 0)
     speaker[own] = np.where(mentions.inside[place[own]], OTHER, mentions.actor[place[own]])
     begin[own] = mentions.start[place[own]]
-    relative = near & (speaker == _UNKNOWN) & reader.word(before, "relative")
-    place = np.maximum(_ending_at(mentions, before - 2), _ending_at(mentions, before - 1))
-    own = relative & (place >= 0)
-    speaker[own], begin[own] = mentions.actor[place[own]], before[own]
+    relative = np.flatnonzero(near & (speaker == _UNKNOWN) & is_kind(bits, "relative"))
+    word = before[relative]
+    place = np.maximum(_ending_at(mentions, word - 2), _ending_at(mentions, word - 1))
+    own, place = relative[place >= 0], place[place >= 0]
+    speaker[own], begin[own] = mentions.actor[place], before[own]
     speaker[near & (speaker == _UNKNOWN)] = OTHER
     comma = ~near & ((reader.code(np.maximum(at - 2, 0)) == ord(",")))
     _apposed(reader, mentions, events.row, at, comma, speaker, begin)
     after, end = _sources(reader, events.end, mentions, stops)
     # "Peace is far, said Trump." is turned round; "Doe, an analyst, said Trump was" is not.
-    final = ~_joined(reader, end + 1) | reader.word(np.minimum(end + 1, tokens[-1]), "adjunct")
+    final = ~_joined(reader, end + 1) | is_kind(_next_words(reader, end), "adjunct")
     turned = ~near & (speaker == _UNKNOWN) & (~comma | final)
     turned |= events.kind == KINDS.index("attribution")
     speaker[turned] = after[turned]
@@ -141,18 +150,27 @@ def _with_subjects(
     return replace(events, speaker=speaker, begin=begin, end=end)
 
 
-def _skip_fillers(reader: Reader, start: Offsets) -> Offsets:
-    """Return where the auxiliaries and adverbs before each verb begin."""
+def _next_words(reader: Reader, end: Offsets) -> Bits:
+    """Return the kinds of the word that only a space parts from each end."""
+    bits = np.zeros(len(end), dtype=np.uint32)
+    joined = np.flatnonzero(_joined(reader, end + 1))
+    bits[joined] = reader.words(end[joined] + 1)
+    return bits
+
+
+def _skip_fillers(reader: Reader, start: Offsets) -> tuple[Offsets, Offsets]:
+    """Return where the auxiliaries and adverbs before each verb begin, and the word before."""
     tokens = reader.chunk.tokens
-    at = start.copy()
+    at, token = start.copy(), reader.token(start)
     going = np.arange(len(at))
     for _ in range(FILLERS):
-        going = going[_joined(reader, at[going])]
-        before = tokens[np.maximum(reader.token(at[going]) - 1, 0)]
+        going = going[_joined(reader, at[going]) & (token[going] > 0)]
+        before = tokens[token[going] - 1]
         filler = reader.word(before, "filler")
         going = going[filler]
         at[going] = before[filler]
-    return at
+        token[going] -= 1
+    return at, tokens[np.maximum(token - 1, 0)]
 
 
 def _ending_at(mentions: Mentions, positions: Offsets) -> Offsets:
@@ -188,21 +206,22 @@ def _sources(
     reader: Reader, end: Offsets, mentions: Mentions, stops: Offsets
 ) -> tuple[Offsets, Offsets]:
     """Return who is named right after each position, and where the name ends."""
-    tokens = reader.chunk.tokens
-    first = reader.token(end)
-    word = tokens[np.minimum(first, len(tokens) - 1)]
-    pronoun = (word == end + 1) & reader.word(word, "pronoun")
+    pronoun = is_kind(_next_words(reader, end), "pronoun")
     speaker = np.where(pronoun, UNRESOLVED, OTHER)
     if not len(mentions.start):
         return speaker, end
     place = np.searchsorted(mentions.start, end)
     there = (place < len(mentions.start)) & ~pronoun
     place = np.minimum(place, len(mentions.start) - 1)
-    count = reader.token(mentions.start[place]) - first
-    plain = np.searchsorted(stops, end) == np.searchsorted(stops, mentions.start[place])
-    there &= (count <= TITLE) & plain & (~mentions.inside[place] | (count <= 1))
-    speaker = np.where(there, mentions.actor[place], speaker)
-    return speaker, np.where(there, mentions.end[place], end)
+    gap = mentions.start[place] - end
+    there &= (gap <= TITLE) & (~mentions.inside[place] | (gap <= len(" the ")))
+    some = np.flatnonzero(there)
+    name = mentions.start[place[some]]
+    some = some[np.searchsorted(stops, end[some]) == np.searchsorted(stops, name)]
+    speaker[some] = mentions.actor[place[some]]
+    final = end.copy()
+    final[some] = mentions.end[place[some]]
+    return speaker, final
 
 
 def _with_direction(reader: Reader, events: Events, quotes: Quotes, stops: Offsets) -> Events:
@@ -211,18 +230,17 @@ def _with_direction(reader: Reader, events: Events, quotes: Quotes, stops: Offse
     place = np.searchsorted(stops, events.begin) - 1
     stop = np.where(place >= 0, stops[place], -1) if len(stops) else place
     comma = (stop >= first) & (events.begin - stop <= OPENING)
-    comma[comma] = np.isin(reader.code(stop[comma]), [ord(sign) for sign in ",—–"])
+    comma[comma] = _COMMA[np.minimum(reader.code(stop[comma]), _SIGNS - 1)]
     quote = _last_quote(events.begin, quotes)
     quoted = (quote >= stop) & (quote >= 0) & (events.begin - quote <= OPENING)
     after = np.minimum(np.searchsorted(stops, events.end), max(len(stops) - 1, 0))
     pause = np.where(stops[after] >= events.end, stops[after], last) if len(stops) else last
     short = np.minimum(pause, last) - events.end <= CLOSING
-    tokens = reader.chunk.tokens
-    follows = tokens[np.minimum(reader.token(events.end), len(tokens) - 1)]
-    bare = ~_joined(reader, follows) | (follows >= last)
-    adjunct = reader.word(follows, "adjunct") & short
+    follows = _next_words(reader, events.end)
+    bare = ~_joined(reader, events.end + 1) | (events.end + 1 >= last)
+    adjunct = is_kind(follows, "adjunct") & short
     told = reader.word(events.start, "told") & short
-    that = reader.word(follows, "that") & ~bare
+    that = is_kind(follows, "that")
     source = events.kind == KINDS.index("attribution")
     closing = source | (quoted & ~that) | (comma & ~that & (bare | adjunct | told))
     opening = source | ~(quoted & ~that)
@@ -239,16 +257,15 @@ def _last_quote(positions: Offsets, quotes: Quotes) -> Offsets:
 
 def _without_nouns(reader: Reader, events: Events) -> Events:
     """Leave out the forms that are nouns as well, unless they report or close something."""
-    tokens = reader.chunk.tokens
-    follows = tokens[np.minimum(reader.token(events.end), len(tokens) - 1)]
-    that = reader.word(follows, "that") & (follows == events.end + 1)
-    before = tokens[np.maximum(reader.token(events.start) - 1, 0)]
-    people = _joined(reader, events.start) & reader.word(before, "unnamed")
-    code = reader.code(events.end)
-    colon = code == ord(":")
-    closes = events.closing & ((events.speaker != OTHER) | ~events.opening)
-    weak = events.kind == KINDS.index("weak_reporting")
-    return events.take(~weak | that | people | colon | closes)
+    weak = np.flatnonzero(events.kind == KINDS.index("weak_reporting"))
+    some = events.take(weak)
+    before = reader.chunk.tokens[np.maximum(reader.token(some.start) - 1, 0)]
+    clear = _joined(reader, some.start) & reader.word(before, "unnamed")
+    clear |= is_kind(_next_words(reader, some.end), "that") | (reader.code(some.end) == ord(":"))
+    clear |= some.closing & ((some.speaker != OTHER) | ~some.opening)
+    kept = np.ones(len(events.start), dtype=bool)
+    kept[weak] = clear
+    return events.take(kept)
 
 
 def _inherit(events: Events, mentions: Mentions) -> Events:
@@ -287,7 +304,9 @@ def _quote_speakers(reader: Reader, events: Events, quotes: Quotes) -> Offsets:
         return speaker
     row, last = reader.row(quotes.start), reader.row(np.maximum(quotes.end - 1, quotes.start))
     if len(events.start):
-        speaker = _sentence_speakers(events, quotes.start, row)
+        # "Peace is near," an engineer said; "the truce is three hours old."
+        every = replace(events, opening=np.ones(len(events.start), dtype=bool))
+        speaker = _sentence_speakers(every, quotes.start, row)
         after, near = _said_after(reader, events, quotes, last)
         introduced = np.searchsorted(events.start, quotes.start) - 1
         direct = (introduced >= 0) & (events.row[introduced] == row)
@@ -306,10 +325,11 @@ def _said_after(
     place = np.minimum(place, len(events.start) - 1)
     sign = reader.code(np.maximum(quotes.end - 1, 0))
     beyond = reader.code(quotes.end + 1)
-    cut = np.isin(sign, [ord(sign) for sign in ",?!…—–-."]) | (beyond == ord(","))
+    sign = np.minimum(sign, _SIGNS - 1)
+    cut = _CUT[sign] | (beyond == ord(","))
     # A question mark at the end of a quotation may have ended its sentence.
     there &= cut & (events.row[place] >= last) & (events.row[place] <= last + 1)
-    there &= (events.row[place] == last) | np.isin(sign, [ord(sign) for sign in "?!…"])
+    there &= (events.row[place] == last) | _ASKING[sign]
     there &= (events.begin[place] - quotes.end <= OPENING) & ~events.opening[place]
     following = np.append(quotes.start[1:], np.iinfo(np.int64).max)
     there &= following > events.start[place]

@@ -145,7 +145,7 @@ def mark_context(
        rejected  hedged  quoted  speaker
     0      True   False   False        1
     """
-    reader = make_reader(chunk, load_cues(language).words)
+    reader = make_reader(chunk, load_cues(language))
     quotes = find_quotes(reader)
     clauses = _clauses.find_clauses(reader, cues)
     clause = clauses.of(start)
