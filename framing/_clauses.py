@@ -146,7 +146,7 @@ def _pair(
     place = np.searchsorted(cues.end, start, side="right") - 1
     hit = np.flatnonzero(place >= 0)
     cue = place[hit]
-    same = clauses.of(cues.start[cue]) == clause[hit]
+    same = cues.start[cue] >= clauses.bounds[np.maximum(clause[hit] - 1, 0)]
     hit, cue = hit[same], cue[same]
     tokens = reader.chunk.tokens
     return Pairs(
@@ -264,8 +264,8 @@ def _denied_after(
     place = np.searchsorted(at, end)
     hit = np.flatnonzero(place < len(at))
     denial = at[place[hit]]
-    same = clauses.of(denial) == clause[hit]
-    hit, denial = hit[same], denial[same]
+    past = np.append(clauses.bounds, np.iinfo(np.int64).max)[clause[hit]]
+    hit, denial = hit[denial < past], denial[denial < past]
     first, last = np.searchsorted(tokens, end[hit]), np.searchsorted(tokens, denial)
     near = last - first <= REACH_BACK
     pairs = Pairs(hit[near], hit[near], first[near], last[near])
@@ -278,6 +278,12 @@ def _denied_after(
 
 def _inside(cues: Cues, start: Offsets, end: Offsets, *, strict: bool) -> Flags:
     """Return which hits hold a cue (strict), or lie inside one."""
+    past = np.searchsorted(start, cues.start, side="right")
+    if strict:
+        meets = (past > 0) & (np.append(end, 0)[past - 1] >= cues.end)
+    else:
+        meets = past < np.searchsorted(start, cues.end)
+    cues = cues.take(meets)
     if not len(cues):
         return np.zeros(len(start), dtype=bool)
     if strict:

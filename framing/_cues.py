@@ -32,6 +32,9 @@ WORDS = (
 )  # fmt: skip
 BIT = {kind: np.uint32(1 << place) for place, kind in enumerate(WORDS)}
 _LONGEST = 16
+# Slots of the table of words, as a power of two, and how often to look for a table without
+# collisions: of 300 words in 2 ** 17 slots, two tries in three succeed.
+_SLOTS, _TRIES = 17, 1000
 
 # The bytes of a word of each length, as they lie in memory.
 _KEPT = (
@@ -99,6 +102,8 @@ class CueTable:
     patterns: tuple[tuple[str, str], ...]
     keys: Keys
     bits: Bits
+    factor: np.uint64
+    slots: NDArray[np.int64]
 
 
 @cache
@@ -133,13 +138,29 @@ def read_cues(path: Path) -> CueTable:
     return CueTable(patterns, *_word_table(file.words))
 
 
-def _word_table(words: Mapping[str, list[str]]) -> tuple[Keys, Bits]:
+def _word_table(
+    words: Mapping[str, list[str]],
+) -> tuple[Keys, Bits, np.uint64, NDArray[np.int64]]:
+    """Return a table of words without collisions: keys, kinds, and how a key finds its slot."""
     every = sorted({word.lower() for items in words.values() for word in items})
     bits = [sum(BIT[kind] for kind in WORDS if word in words[kind]) for word in every]
     sizes = np.array([len(word) + 1 for word in every], dtype=np.int64)
     keys = word_keys(codes_of(" ".join(every)), np.cumsum(sizes) - sizes)
-    order = np.argsort(keys)
-    return keys[order], np.array(bits, dtype=np.uint32)[order]
+    factor = np.uint64(0x9E3779B97F4A7C15)
+    # The last key stands for all slots without a word; no word has it.
+    slots = np.full(1 << _SLOTS, len(keys), dtype=np.int64)
+    for _ in range(_TRIES):
+        place = _slot(keys, factor)
+        if len(np.unique(place)) == len(keys):
+            break
+        factor = np.uint64((int(factor) * 0xBF58476D1CE4E5B9 | 1) & (2**64 - 1))
+    slots[place] = np.arange(len(keys))
+    keys = np.append(keys, np.uint64(0))
+    return keys, np.array([*bits, 0], dtype=np.uint32), factor, slots
+
+
+def _slot(keys: Keys, factor: np.uint64) -> NDArray[np.int64]:
+    return ((keys * factor) >> np.uint64(64 - _SLOTS)).astype(np.int64)
 
 
 def _check_kinds(
@@ -192,18 +213,14 @@ class Reader:
     chunk: Chunk
     codes: NDArray[Any]
     cues: CueTable
-    flags: NDArray[np.uint8]
     sign_at: Offsets
     sign: Offsets
 
     def words(self, positions: Offsets) -> Bits:
         """Return the kinds, as bits, of the word that starts at each position."""
-        table = self.cues.keys
-        if not len(table):
-            return np.zeros(len(positions), dtype=np.uint32)
         keys = word_keys(self.codes, self.chunk.folded.into_text(positions))
-        place = np.minimum(np.searchsorted(table, keys), len(table) - 1)
-        return np.where(table[place] == keys, self.cues.bits[place], np.uint32(0))
+        place = self.cues.slots[_slot(keys, self.cues.factor)]
+        return np.where(self.cues.keys[place] == keys, self.cues.bits[place], np.uint32(0))
 
     def word(self, positions: Offsets, kind: str) -> Flags:
         """Return whether the word that starts at each position is one of a kind."""
@@ -215,8 +232,11 @@ class Reader:
         return codes
 
     def has(self, positions: Offsets, flag: np.uint8) -> Flags:
-        """Return whether the characters at some positions have a flag; none before the first."""
-        found: Flags = (self.flags[positions] & flag) != 0
+        """Return whether the characters at some positions have a flag; none beyond the ends."""
+        # The last character ends an article: it has no flags, and stands for all beyond, also
+        # for the one before the first, at -1.
+        flags = self.chunk.folded.flags
+        found: Flags = (flags[np.minimum(positions, len(flags) - 1)] & flag) != 0
         return found
 
     def token(self, positions: Offsets) -> Offsets:
@@ -240,6 +260,4 @@ def make_reader(chunk: Chunk, cues: CueTable) -> Reader:
     plain = chunk.folded.flags
     at = np.flatnonzero((plain & (WORD | SPACE)) == 0)
     sign = codes[chunk.folded.into_text(at)].astype(np.int64)
-    # Zeros at the end, so that to look past it, or before the beginning, finds nothing.
-    flags = np.concatenate([plain, np.zeros(_LONGEST, dtype=np.uint8)])
-    return Reader(chunk, codes, cues, flags, at, sign)
+    return Reader(chunk, codes, cues, at, sign)

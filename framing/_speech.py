@@ -46,7 +46,7 @@ class Mentions:
 class Events:
     """Attributions, sorted: from ``begin`` (the subject) over the verb's ``start`` to ``end``.
 
-    ``closing`` attributions own what stands before them, ``opening`` ones what follows.
+    ``token`` numbers the verb. ``closing`` attributions own what stands before them, ``opening`` ones what follows.
     """
 
     kind: Offsets
@@ -54,6 +54,7 @@ class Events:
     start: Offsets
     end: Offsets
     row: Offsets
+    token: Offsets
     speaker: Offsets
     closing: Flags
     opening: Flags
@@ -97,18 +98,19 @@ def _find_events(reader: Reader, cues: Cues, quotes: Quotes) -> Events:
     kinds = ("reporting", "weak_reporting", "participle", "attribution", "pseudo_reporting")
     found = cues.of(*kinds).longest()
     found = found.take(found.kind != KINDS.index("pseudo_reporting"))
-    found = found.take(quotes.holding(found.start) < 0)
+    found = _without_nouns(reader, found.take(quotes.holding(found.start) < 0))
     mentions = _find_mentions(reader, cues)
     none = np.zeros(len(found), dtype=bool)
     start, row = found.start, reader.row(found.start)
     unknown = np.full(len(found), _UNKNOWN)
-    events = Events(found.kind, start, start, found.end, row, unknown, none, none)
+    token = reader.token(start)
+    events = Events(found.kind, start, start, found.end, row, token, unknown, none, none)
     if not len(found):
         return events
     stops = _stops(reader)
     events = _with_subjects(reader, events, mentions, quotes, stops)
     events = _with_direction(reader, events, quotes, stops)
-    return _inherit(_without_nouns(reader, events), mentions)
+    return _inherit(_without_objects(reader, events))
 
 
 def _stops(reader: Reader) -> Offsets:
@@ -120,9 +122,8 @@ def _with_subjects(
     reader: Reader, events: Events, mentions: Mentions, quotes: Quotes, stops: Offsets
 ) -> Events:
     """Give each verb its subject: before it, before its relative clause, or after it."""
-    at, before = _skip_fillers(reader, events.start)
+    at, before, bits = _skip_fillers(reader, events)
     near = _joined(reader, at) & (at > reader.chunk.first[events.row])
-    bits = reader.words(before)
     speaker, begin = events.speaker.copy(), at.copy()
     own = near & is_kind(bits, "pronoun")
     speaker[own], begin[own] = UNRESOLVED, before[own]
@@ -158,19 +159,21 @@ def _next_words(reader: Reader, end: Offsets) -> Bits:
     return bits
 
 
-def _skip_fillers(reader: Reader, start: Offsets) -> tuple[Offsets, Offsets]:
-    """Return where the auxiliaries and adverbs before each verb begin, and the word before."""
+def _skip_fillers(reader: Reader, events: Events) -> tuple[Offsets, Offsets, Bits]:
+    """Return where the adverbs before each verb begin, the word before them and its kinds."""
     tokens = reader.chunk.tokens
-    at, token = start.copy(), reader.token(start)
+    at, token = events.start.copy(), events.token.copy()
+    bits = np.zeros(len(at), dtype=np.uint32)
     going = np.arange(len(at))
-    for _ in range(FILLERS):
+    for _ in range(FILLERS + 1):
         going = going[_joined(reader, at[going]) & (token[going] > 0)]
         before = tokens[token[going] - 1]
-        filler = reader.word(before, "filler")
+        bits[going] = reader.words(before)
+        filler = is_kind(bits[going], "filler")
         going = going[filler]
         at[going] = before[filler]
         token[going] -= 1
-    return at, tokens[np.maximum(token - 1, 0)]
+    return at, tokens[np.maximum(token - 1, 0)], bits
 
 
 def _ending_at(mentions: Mentions, positions: Offsets) -> Offsets:
@@ -239,7 +242,8 @@ def _with_direction(reader: Reader, events: Events, quotes: Quotes, stops: Offse
     follows = _next_words(reader, events.end)
     bare = ~_joined(reader, events.end + 1) | (events.end + 1 >= last)
     adjunct = is_kind(follows, "adjunct") & short
-    told = reader.word(events.start, "told") & short
+    told = comma & short
+    told[told] = reader.word(events.start[told], "told")
     that = is_kind(follows, "that")
     source = events.kind == KINDS.index("attribution")
     closing = source | (quoted & ~that) | (comma & ~that & (bare | adjunct | told))
@@ -255,11 +259,26 @@ def _last_quote(positions: Offsets, quotes: Quotes) -> Offsets:
     return np.where(place >= 0, quotes.end[place], -1)
 
 
-def _without_nouns(reader: Reader, events: Events) -> Events:
-    """Leave out the forms that are nouns as well, unless they report or close something."""
+def _without_nouns(reader: Reader, found: Cues) -> Cues:
+    """Leave out forms that are nouns as well, unless they report or close something."""
+    weak = np.flatnonzero(found.kind == KINDS.index("weak_reporting"))
+    start, end = found.start[weak], found.end[weak]
+    clear = reader.has(start - 1, SPACE) & ~reader.has(start - 2, WORD)
+    clear |= ~_joined(reader, end + 1)
+    clear[~clear] = is_kind(_next_words(reader, end[~clear]), "that")
+    open_ones = np.flatnonzero(~clear & _joined(reader, start))
+    before = reader.chunk.tokens[np.maximum(reader.token(start[open_ones]) - 1, 0)]
+    clear[open_ones] = reader.word(before, "unnamed")
+    kept = np.ones(len(found), dtype=bool)
+    kept[weak] = clear
+    return found.take(kept)
+
+
+def _without_objects(reader: Reader, events: Events) -> Events:
+    """Leave out the same forms where they close nothing and report nothing: critics of claims."""
     weak = np.flatnonzero(events.kind == KINDS.index("weak_reporting"))
     some = events.take(weak)
-    before = reader.chunk.tokens[np.maximum(reader.token(some.start) - 1, 0)]
+    before = reader.chunk.tokens[np.maximum(some.token - 1, 0)]
     clear = _joined(reader, some.start) & reader.word(before, "unnamed")
     clear |= is_kind(_next_words(reader, some.end), "that") | (reader.code(some.end) == ord(":"))
     clear |= some.closing & ((some.speaker != OTHER) | ~some.opening)
@@ -268,7 +287,7 @@ def _without_nouns(reader: Reader, events: Events) -> Events:
     return events.take(kept)
 
 
-def _inherit(events: Events, mentions: Mentions) -> Events:
+def _inherit(events: Events) -> Events:
     """Give "…, adding that" the subject of the verb before it, or of the sentence."""
     speaker = events.speaker.copy()
     for place in np.flatnonzero(events.kind == KINDS.index("participle")).tolist():

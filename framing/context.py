@@ -105,7 +105,13 @@ def speaker_names(actors: Actors) -> list[str]:
 
 
 def mark_context(
-    chunk: Chunk, start: Offsets, end: Offsets, cues: Cues, *, language: str = "en"
+    chunk: Chunk,
+    start: Offsets,
+    end: Offsets,
+    cues: Cues,
+    *,
+    row: Offsets | None = None,
+    language: str = "en",
 ) -> pd.DataFrame:
     """Return the context of the hits of one chunk.
 
@@ -117,6 +123,8 @@ def mark_context(
     cues : Cues
         Where the patterns of `cue_patterns` and `actor_patterns` match, sorted by start:
         ``kind`` is the place of the kind in ``KINDS``, or ``len(KINDS)`` + the actor's number.
+    row : array of int, optional
+        The row of each hit's sentence in ``chunk.table``, where it is known already.
     language : {"en"}
         The language of the words that are looked up one by one.
 
@@ -149,7 +157,8 @@ def mark_context(
     quotes = find_quotes(reader)
     clauses = _clauses.find_clauses(reader, cues)
     clause = clauses.of(start)
-    speaker = _speech.speakers(reader, cues, quotes, start, reader.row(start))
+    row = reader.row(start) if row is None else row
+    speaker = _speech.speakers(reader, cues, quotes, start, row)
     return pd.DataFrame(
         {
             "rejected": _clauses.rejected(reader, cues, clauses, start, end, clause),
