@@ -224,10 +224,12 @@ def _cancelled(reader: Reader, forward: Cues, clauses: Clauses) -> Flags:
     reject = KINDS.index("reject")
     without = reader.word(forward.start[later], "without")
     lexical = (forward.kind[later] == reject) | without | (forward.kind[later - 1] == reject)
-    lexical &= ~((forward.kind[later - 1] == reject) & (forward.kind[later] == reject))
+    both = (forward.kind[later - 1] == reject) & (forward.kind[later] == reject)
+    # Refuses to rule out; but: rejected the plan that denies Kyiv a say.
+    reach = np.where(without, REACH, np.where(both, 1, CHAIN))
     joined, _, bits = _between(reader, Pairs(later, later, first, last))
     lexical[joined[is_kind(bits, "and")]] = False
-    answer[later[lexical & (last - first <= np.where(without, REACH, CHAIN))]] = True
+    answer[later[lexical & (last - first <= reach)]] = True
     return answer
 
 

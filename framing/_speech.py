@@ -17,9 +17,9 @@ NOBODY, UNRESOLVED, OTHER, NAMED = 0, 1, 2, 3
 _UNKNOWN = -1
 # Adverbs and auxiliaries between a subject and its verb.
 FILLERS = 5
-# Characters: of a title between "said" and a name; of an attribution up to its verb, and after
+# Characters: of a given name; of a title between "said" and a name; of an attribution up to its verb, and after
 # it, where it closes a sentence; from a name to the verb after its relative clause.
-TITLE, OPENING, CLOSING, RELATIVE = 50, 70, 45, 250
+GIVEN, TITLE, OPENING, CLOSING, RELATIVE = 16, 50, 70, 45, 250
 
 _SIGNS = 0x2030
 
@@ -83,9 +83,11 @@ def _find_mentions(reader: Reader, cues: Cues) -> Mentions:
     token = reader.token(named.start)
     before = np.maximum(token - 1, 0)
     bits = reader.words(tokens[before])
-    article = np.flatnonzero(is_kind(bits, "article"))
+    near = _joined(reader, named.start)
+    article = np.flatnonzero(near & is_kind(bits, "article"))
     bits[article] = reader.words(tokens[np.maximum(before[article] - 1, 0)])
-    inside = is_kind(bits, "inside") & _joined(reader, named.start)
+    near[article] = _joined(reader, tokens[before[article]])
+    inside = is_kind(bits, "inside") & near
     return Mentions(named.kind - len(KINDS) + NAMED, named.start, named.end, inside)
 
 
@@ -193,14 +195,15 @@ def _apposed(
     speaker: Offsets,
     begin: Offsets,
 ) -> None:
-    """Give "Macron, who had spoken to Putin, warned" the name before the earlier comma."""
+    """Give "Macron, who had spoken to Putin, warned" the name before a comma."""
     heads = np.flatnonzero((reader.code(mentions.end) == ord(",")) & ~mentions.inside)
     some = np.flatnonzero(which)
     if not len(heads) or not len(some):
         return
-    place = np.searchsorted(mentions.end[heads], at[some] - 2) - 1
-    head = heads[np.maximum(place, 0)]
-    there = (place >= 0) & (mentions.start[head] >= reader.chunk.first[row[some]])
+    # The first in its sentence: those that follow are whom he had spoken to.
+    place = np.searchsorted(mentions.start[heads], reader.chunk.first[row[some]])
+    head = heads[np.minimum(place, len(heads) - 1)]
+    there = (place < len(heads)) & (mentions.end[head] < at[some] - 2)
     there &= at[some] - mentions.end[head] < RELATIVE
     speaker[some[there]], begin[some[there]] = mentions.actor[head[there]], mentions.start[head[there]]
 
@@ -224,6 +227,12 @@ def _sources(
     speaker[some] = mentions.actor[place[some]]
     final = end.copy()
     final[some] = mentions.end[place[some]]
+    # German Chancellor Friedrich Merz is named twice.
+    again = np.minimum(place[some] + 1, len(mentions.start) - 1)
+    twice = (mentions.actor[again] == speaker[some]) & (
+        np.abs(mentions.start[again] - final[some]) <= GIVEN
+    )
+    final[some[twice]] = np.maximum(final[some[twice]], mentions.end[again[twice]])
     return speaker, final
 
 
@@ -235,7 +244,8 @@ def _with_direction(reader: Reader, events: Events, quotes: Quotes, stops: Offse
     comma = (stop >= first) & (events.begin - stop <= OPENING)
     comma[comma] = _COMMA[np.minimum(reader.code(stop[comma]), _SIGNS - 1)]
     quote = _last_quote(events.begin, quotes)
-    quoted = (quote >= stop) & (quote >= 0) & (events.begin - quote <= OPENING)
+    quoted = (quote >= np.maximum(stop, first - 2)) & (quote >= 0)
+    quoted &= events.begin - quote <= OPENING
     after = np.minimum(np.searchsorted(stops, events.end), max(len(stops) - 1, 0))
     pause = np.where(stops[after] >= events.end, stops[after], last) if len(stops) else last
     short = np.minimum(pause, last) - events.end <= CLOSING
@@ -260,28 +270,38 @@ def _last_quote(positions: Offsets, quotes: Quotes) -> Offsets:
 
 
 def _without_nouns(reader: Reader, found: Cues) -> Cues:
-    """Leave out forms that are nouns as well, unless they report or close something."""
+    """Leave out forms that are nouns as well, unless they may report or close something."""
     weak = np.flatnonzero(found.kind == KINDS.index("weak_reporting"))
     start, end = found.start[weak], found.end[weak]
     clear = reader.has(start - 1, SPACE) & ~reader.has(start - 2, WORD)
     clear |= ~_joined(reader, end + 1)
-    clear[~clear] = is_kind(_next_words(reader, end[~clear]), "that")
-    open_ones = np.flatnonzero(~clear & _joined(reader, start))
-    before = reader.chunk.tokens[np.maximum(reader.token(start[open_ones]) - 1, 0)]
-    clear[open_ones] = reader.word(before, "unnamed")
+    rest = np.flatnonzero(~clear)
+    clear[rest] = _is_verb(reader, start[rest], end[rest], reader.token(start[rest]))
     kept = np.ones(len(found), dtype=bool)
     kept[weak] = clear
     return found.take(kept)
 
 
+def _is_verb(reader: Reader, start: Offsets, end: Offsets, token: Offsets) -> Flags:
+    """Return which ambiguous forms follow people (officials claim) or have "that" soon after."""
+    tokens = reader.chunk.tokens
+    clear = _joined(reader, start) & reader.word(tokens[np.maximum(token - 1, 0)], "unnamed")
+    clear |= reader.code(end) == ord(":")
+    for step in range(1, FILLERS - 1):
+        rest = np.flatnonzero(~clear)
+        follows = tokens[np.minimum(token[rest] + step, len(tokens) - 1)]
+        clear[rest] = reader.word(follows, "that") & (follows - end[rest] < CLOSING)
+    return clear
+
+
 def _without_objects(reader: Reader, events: Events) -> Events:
-    """Leave out the same forms where they close nothing and report nothing: critics of claims."""
+    """Leave out the same forms where they neither report nor close anything."""
     weak = np.flatnonzero(events.kind == KINDS.index("weak_reporting"))
     some = events.take(weak)
-    before = reader.chunk.tokens[np.maximum(some.token - 1, 0)]
-    clear = _joined(reader, some.start) & reader.word(before, "unnamed")
-    clear |= is_kind(_next_words(reader, some.end), "that") | (reader.code(some.end) == ord(":"))
-    clear |= some.closing & ((some.speaker != OTHER) | ~some.opening)
+    past = reader.code(some.end - 1) == ord("d")
+    clear = some.closing & ((some.speaker != OTHER) | ~some.opening | past)
+    rest = np.flatnonzero(~clear)
+    clear[rest] = _is_verb(reader, some.start[rest], some.end[rest], some.token[rest])
     kept = np.ones(len(events.start), dtype=bool)
     kept[weak] = clear
     return events.take(kept)
