@@ -1,6 +1,6 @@
 """How well the context of hits is told: precision, recall and F1 on labelled hits, as Markdown.
 
-    python benchmarks/context.py [FILE.tsv …] [--gold FOLDER] [--speed FILE.jsonl] [--errors]
+python benchmarks/context.py [FILE.tsv …] [--gold FOLDER] [--speed FILE.jsonl] [--errors]
 """
 
 import argparse
@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from framing import load_lexicon, make_corpus, make_lexicon
+from framing import find_hits, load_lexicon, make_corpus, make_lexicon
 from framing._matching import Matcher, claim
 from framing._text import Chunk, make_chunk
 from framing.actors import Actors
@@ -29,7 +29,6 @@ from framing.datasets import load_actors
 ROOT = Path(__file__).parents[1]
 DEV = ROOT / "tests" / "data" / "context_dev.tsv"
 COLUMNS = ("rejected", "hedged", "quoted")
-LEAST = 0.005
 
 
 def make_matcher(actors: Actors, extra: dict[str, list[str]] | None = None):
@@ -69,6 +68,7 @@ def mark(texts: list[str], items: pd.DataFrame, actors: Actors) -> pd.DataFrame:
 
 @cache
 def cached_matcher(key: str):
+    """Return the matcher of the actors that ship, made once."""
     return make_matcher(load_actors("ukraine-peace"))
 
 
@@ -80,11 +80,7 @@ def read_labelled(path: Path) -> tuple[list[str], pd.DataFrame]:
         table[column] = table[column].astype(int) > 0
     texts = list(dict.fromkeys(table["text"]))
     table["number"] = table["text"].map({text: place for place, text in enumerate(texts)})
-    wrong = [
-        row.item
-        for row in table.itertuples()
-        if row.text[row.start : row.end] != row.hit
-    ]
+    wrong = [row.item for row in table.itertuples() if row.text[row.start : row.end] != row.hit]
     if wrong:
         # Offsets into the text as it stands in the file, where a line break takes two characters.
         for row in table[table["item"].isin(wrong)].itertuples():
@@ -143,6 +139,12 @@ def measure(path: Path, actors: Actors, errors: bool) -> list[dict[str, object]]
     return rows
 
 
+def cut(texts: dict[str, str], codes: pd.DataFrame, key: str) -> list[str]:
+    """Return the coded sentences."""
+    spans = zip(codes[key], codes["start"], codes["end"], strict=True)
+    return [texts[name][start:end] for name, start, end in spans]
+
+
 def gold_sentences(folder: Path) -> dict[str, tuple[pd.DataFrame, list[str]]]:
     """Return the coded sentences of the articles and the briefings."""
     dev = pd.read_csv(folder / "dev.csv", keep_default_na=False)
@@ -152,9 +154,6 @@ def gold_sentences(folder: Path) -> dict[str, tuple[pd.DataFrame, list[str]]]:
         texts = {item["doc_id"]: item["text"] for item in map(json.loads, lines)}
     talks_a = talks[talks["coder"] == "a"].reset_index(drop=True)
     talks_b = talks[talks["coder"] == "b"].reset_index(drop=True)
-    cut = lambda texts, codes, key: [  # noqa: E731
-        texts[row[key]][row["start"] : row["end"]] for _, row in codes.iterrows()
-    ]
     return {
         "articles": (dev, cut(files, dev, "file")),
         "briefings, coder a": (talks_a, cut(texts, talks_a, "doc_id")),
@@ -165,8 +164,6 @@ def gold_sentences(folder: Path) -> dict[str, tuple[pd.DataFrame, list[str]]]:
 def measure_gold(folder: Path, actors: Actors, errors: bool) -> list[dict[str, object]]:
     """Return how well sentences that deny a frame are found by their rejected hits."""
     lexicon = load_lexicon("peace-initiative")
-    from framing import find_hits
-
     rows = []
     for label, (codes, texts) in gold_sentences(folder).items():
         corpus = make_corpus(texts, doc_id=[f"s{number}" for number in range(len(texts))])
@@ -174,7 +171,9 @@ def measure_gold(folder: Path, actors: Actors, errors: bool) -> list[dict[str, o
         items = hits.assign(number=hits["doc_id"].str[1:].astype(int))
         marked = mark(texts, items, actors)
         found = set(
-            zip(items["number"][marked["rejected"]], items["frame"][marked["rejected"]], strict=True)
+            zip(
+                items["number"][marked["rejected"]], items["frame"][marked["rejected"]], strict=True
+            )
         )
         coded = {
             (number, frame)
@@ -223,7 +222,11 @@ def measure_speed(path: Path, actors: Actors, density: float = 0.06) -> str:
         mark_context(chunk, mine.start, mine.end, cues)
         spent += time.process_time() - clock
         characters += len(chunk.text)
-        hits, cue_count, tokens = hits + len(mine), cue_count + len(cues), tokens + len(chunk.tokens)
+        hits, cue_count, tokens = (
+            hits + len(mine),
+            cue_count + len(cues),
+            tokens + len(chunk.tokens),
+        )
         begin = past
     return (
         f"{1e9 * spent / characters:.1f} ns per character: {characters:,} characters, "

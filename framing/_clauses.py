@@ -96,11 +96,12 @@ def hedged(reader: Reader, cues: Cues, clauses: Clauses, clause: Offsets) -> Fla
     # If the talks fail, the war goes on; the war goes on if the talks fail.
     before = np.searchsorted(clauses.bounds, condition.start) - 1
     opens = condition.start - clauses.bounds[np.maximum(before, 0)] <= 2
-    within = np.searchsorted(reader.chunk.first, condition.start, side="right")
+    within = reader.row(condition.start)
+    opens |= condition.start - reader.chunk.first[within] <= 1
     for other, which in ((own + 1, opens), (own - 1, ~opens)):
         there = which & (other > 0) & (other <= len(clauses.bounds))
         bound = clauses.bounds[other[there] - 1]
-        there[there] = np.searchsorted(reader.chunk.first, bound, side="right") == within[there]
+        there[there] = reader.row(bound) == within[there]
         marked[other[there]] = True
     answer: Flags = marked[clause]
     return answer
@@ -139,9 +140,7 @@ def _past_parentheses(reader: Reader, forward: Cues, parity: Flags) -> tuple[Cue
     return Cues(forward.kind[order], start[order], end[order]), parity[order]
 
 
-def _pair(
-    reader: Reader, cues: Cues, clauses: Clauses, start: Offsets, clause: Offsets
-) -> Pairs:
+def _pair(reader: Reader, cues: Cues, clauses: Clauses, start: Offsets, clause: Offsets) -> Pairs:
     """Return each hit with the nearest cue before it in its clause."""
     place = np.searchsorted(cues.end, start, side="right") - 1
     hit = np.flatnonzero(place >= 0)
@@ -295,4 +294,3 @@ def _inside(cues: Cues, start: Offsets, end: Offsets, *, strict: bool) -> Flags:
     place = np.maximum(np.searchsorted(cues.start, start, side="right") - 1, 0)
     found: Flags = (cues.start[place] <= start) & (cues.end[place] >= end)
     return found
-

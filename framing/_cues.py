@@ -120,8 +120,8 @@ def read_cues(path: Path) -> CueTable:
     file = convert(data, _File, where)
     for part, allowed in (("cues", KINDS), ("words", WORDS)):
         _check_kinds(part, data[part], allowed, where)
-    for kind, patterns in file.cues.items():
-        for pattern in patterns:
+    for kind, items in file.cues.items():
+        for pattern in items:
             check_pattern(pattern, f"{where('cues', kind, pattern)}: cue of {kind!r}")
     for kind, words in file.words.items():
         for word in words:

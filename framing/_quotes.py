@@ -230,4 +230,6 @@ def _merge(runs: list[Quotes]) -> Quotes:
     new[1:] = start[1:] >= furthest[:-1]
     begin = np.flatnonzero(new)
     past = np.append(begin[1:], len(start)) - 1
-    return Quotes(start[begin], furthest[past], paragraph[begin], np.maximum.reduceat(closed, begin))
+    return Quotes(
+        start[begin], furthest[past], paragraph[begin], np.maximum.reduceat(closed, begin)
+    )

@@ -164,11 +164,11 @@ def _build(data: Mapping[str, Any], where: Where) -> Actors:
         names = [alias for alias in entry.aliases if fold(alias) != own]
         rows.extend((actor, alias, entry.camp) for alias in [actor, *names])
     _check_repeats(rows, where)
-    content = json.dumps(sorted(rows), ensure_ascii=True)
+    measured = json.dumps(sorted(rows), ensure_ascii=True)
     return Actors(
         table=pd.DataFrame(rows, columns=["actor", "alias", "camp"]),
         name=file.name,
-        hash=hashlib.sha256(content.encode()).hexdigest(),
+        hash=hashlib.sha256(measured.encode()).hexdigest(),
     )
 
 

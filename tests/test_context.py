@@ -98,8 +98,7 @@ REJECTED = [
     "We cannot accept a [capitulation].",
     "This is no [peace plan].",
     "The [deal] never happened.",
-    "Talk of [concessions] is premature; a [partition] is unthinkable.",
-][:-1]
+]
 NOT_REJECTED = [
     "Not only [peace] but justice is wanted.",
     "Putin did not rule out a [ceasefire].",
@@ -289,3 +288,189 @@ SPEAKERS = [
 @pytest.mark.parametrize(("text", "speaker"), SPEAKERS)
 def test_who_says_it(text, speaker):
     assert set(contexts(text)["speaker"]) == {speaker}
+
+
+ROLES = [
+    {'"': 0, "“": 1, "„": 1, "”": -1},
+    {"«": 1, "»": -1},
+    {"'": 0, "‘": 1, "’": -1},
+]
+MARKS = set("".join("".join(roles) for roles in ROLES))
+
+
+def around(line, place):
+    """Return the characters around the run of marks at a place, a space beyond the edges."""
+    left = right = place
+    while left >= 0 and line[left] in MARKS:
+        left -= 1
+    while right < len(line) and line[right] in MARKS:
+        right += 1
+    return (line[left] if left >= 0 else " "), (line[right] if right < len(line) else " ")
+
+
+def spans(steps, length):
+    """Return the outermost stretches of a walk that opens and closes."""
+    found, depth, begin = [], 0, 0
+    for place, step in steps:
+        if step > 0 and not depth:
+            begin = place
+        if step < 0 and depth == 1:
+            found.append((begin, place))
+        depth = max(depth + step, 0)
+    return found + [(begin, length)] * (depth > 0)
+
+
+def plain_steps(line, roles):
+    depth = 0
+    for place, mark in enumerate(line):
+        if mark not in roles:
+            continue
+        left, right = around(line, place)
+        opens, closes = left in " (", right in " ,.)"
+        step = (1 if opens else -1) if opens != closes else roles[mark]
+        step = 1 if mark == "„" else step or (-1 if depth else 1)
+        depth = max(depth + step, 0)
+        yield place, step
+
+
+def single_steps(line, outer):
+    steps = []
+    for place, mark in enumerate(line):
+        direct = line[place - 1 : place] or " ", line[place + 1 : place + 2] or " "
+        inner = direct[0].isalpha() and direct[1].isalpha()
+        if mark not in ROLES[2] or inner or any(a <= place < b for a, b in outer):
+            continue
+        left, right = around(line, place)
+        opens, closes = left in " (", right in " ,.)"
+        if mark != "’" and not closes:
+            steps.append((place, 1, False))
+        elif not opens and (closes or mark == "’"):
+            run = place + 1
+            while run < len(line) and line[run] in MARKS:
+                run += 1
+            followed = line[run : run + 1] == " " and line[run + 1 : run + 2].isalpha()
+            steps.append((place, -1, left == "s" and followed))
+    for number, (place, step, weak) in enumerate(steps):
+        sure = [following for _, following, other in steps[number:] if not other]
+        if not (weak and sure and sure[0] < 0):
+            yield place, step
+
+
+def quoted_places(line):
+    outer = [span for roles in ROLES[:2] for span in spans(plain_steps(line, roles), len(line))]
+    every = outer + spans(single_steps(line, outer), len(line))
+    return [any(a <= place < b for a, b in every) for place in range(len(line))]
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.text("bcs bcs,.(\"“”„«»'‘’", min_size=1), min_size=1, max_size=4))
+def test_quotations_are_those_of_a_plain_reading(lines):
+    lines = [" ".join(line.split()) for line in lines if line.strip()]
+    if not lines:
+        return
+    chunk = chunk_of(["\n".join(lines)])
+    quotes = find_quotes(make_reader(chunk, load_cues("en")))
+    places = np.arange(len(chunk.text) - 1)
+    found = quotes.holding(places) >= 0
+    expected = [place for line in lines for place in [*quoted_places(line), False]][:-1]
+    at_edge = np.array([character == "\n" for character in chunk.text[:-1]])
+    assert (found | at_edge).tolist() == (np.array(expected) | at_edge).tolist()
+
+
+@pytest.mark.parametrize(("open_mark", "close_mark"), ["“”", "‘’", "«»", '""', ("“‘", "’”")])
+def test_a_hundred_thousand_quotations_in_each_other(open_mark, close_mark):
+    depth = 100_000
+    text = open_mark * depth + "peace" + close_mark * depth + " and war"
+    chunk = chunk_of([text])
+    start = np.array([text.index("peace"), text.index("war")])
+    none = np.empty(0, dtype=np.int64)
+    found = mark_context(chunk, start, start + 3, Cues(none, none, none))
+    assert found["quoted"].tolist() == [True, False]
+
+
+def test_no_article_changes_the_context_of_another():
+    texts = [text for text, _ in SPEAKERS] + REJECTED + HEDGED + NOT_REJECTED + QUOTED + NOT_QUOTED
+    alone = pd.concat([contexts(text) for text in texts], ignore_index=True)
+    pd.testing.assert_frame_equal(contexts(*texts), alone)
+
+
+def test_what_folding_changes_leaves_the_context_alone():
+    plain = contexts("“There is no [peace],” Zelensky said.")
+    for text in (
+        "“There  is no\u00a0[peace],”   Zelensky said.",
+        "“There is no [pe\u00adace],” Zelen\u00adsky said.",
+        "ﬁ “There is no [peace],” Zelensky said.",
+        "🕊 “There is no [peace],” Zelensky said.",
+    ):
+        pd.testing.assert_frame_equal(contexts(text), plain)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            ["no", "not", "peace", "refused to", ",", "and", "“", "”", "'", "Trump", "said", "if",
+             "could", "he", ".", "that", "who", "without", ":", "\n", "ruled out", "or", "but"]
+        ),
+        min_size=1,
+    )
+)  # fmt: skip
+def test_any_text_has_a_context(words):
+    contexts(" ".join([*words, "[peace]", *words]))
+
+
+def test_no_hits_have_no_context():
+    none = np.empty(0, dtype=np.int64)
+    for texts in (["Peace."], [""], ["", ""]):
+        chunk = chunk_of(texts)
+        assert mark_context(chunk, none, none, cues_of(chunk)).empty
+
+
+def test_a_longer_cue_replaces_the_shorter_ones_inside_it():
+    chunk = chunk_of(["Kyiv did not rule out talks. It is no doubt over."])
+    kinds = cues_of(chunk).of("no", "not", "reject", "bounded").longest().kind
+    assert [KINDS[kind] for kind in kinds] == ["not", "reject", "bounded"]
+
+
+def test_cues_that_do_not_ship_are_named():
+    with pytest.raises(InputError, match=r"language='de' is not known\. Allowed: 'en'"):
+        cue_patterns("de")
+
+
+def cue_file(**changes):
+    parts = {"cues": {kind: [] for kind in KINDS}, "words": {kind: [] for kind in WORDS}}
+    for part, kind in (("cues", "no"), ("words", "and")):
+        parts[part] |= {kind: changes.get(kind, [])}
+    parts["words"] |= {key: value for key, value in changes.items() if key == "nad"}
+    lines = ['language = "xx"']
+    for part, kinds in parts.items():
+        lines.append(f"[{part}]")
+        lines += [f"{kind} = {items!r}" for kind, items in kinds.items()]
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (cue_file(no=["k*n"]), r"xx\.toml, line 3: cue of 'no', 'k\*n': a \* may stand"),
+        ({"and": ["as well as"]}, r"line 21: 'as well as' of 'and' is not one plain word"),
+        (cue_file(nad=["x"]), r"line \d+: kind='nad' is not known.*Did you mean 'and'"),
+        ('language = "xx"\n[cues]\n[words]\n', r"line 2: \[cues\] has no 'no'.*no = \[\]"),
+        ("[cues]\n[words]\n", r"missing required field language"),
+    ],
+)
+def test_what_bad_cues_get(tmp_path, content, message):
+    path = tmp_path / "xx.toml"
+    path.write_text(content if isinstance(content, str) else cue_file(**content))
+    with pytest.raises(InputError, match=message):
+        read_cues(path)
+
+
+def test_the_labelled_passages_are_told_as_well_as_reported():
+    sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
+    import context
+
+    rows = context.measure(context.DEV, load_actors("ukraine-peace"), errors=False)
+    reached = {row["column"]: row["F1"] for row in rows}
+    least = {"rejected": 0.8, "hedged": 0.8, "quoted": 0.95, "speaker (hits with one)": 0.75}
+    assert all(reached[column] >= value for column, value in least.items())
