@@ -196,7 +196,7 @@ def measure_gold(folder: Path, actors: Actors, errors: bool) -> list[dict[str, o
 
 
 def measure_speed(path: Path, actors: Actors, density: float = 0.06) -> str:
-    """Return the time of the four columns per character at 60 hits in 1,000 words."""
+    """Return the time of the columns per character at 60 hits in 1,000 words, best of five."""
     with path.open(encoding="utf-8") as lines:
         texts = [json.loads(line)["text"] for line in lines]
     matcher, kinds = make_matcher(actors, {"hit": ["the", "of", "people"]})
@@ -217,10 +217,12 @@ def measure_speed(path: Path, actors: Actors, density: float = 0.06) -> str:
         mine = mine.take(stays)
         wanted = min(int(density * len(chunk.tokens)), len(mine))
         mine = mine.take(np.unique(np.linspace(0, len(mine) - 1, wanted).astype(np.int64)))
-        mark_context(chunk, mine.start, mine.end, cues)
-        clock = time.process_time()
-        mark_context(chunk, mine.start, mine.end, cues)
-        spent += time.process_time() - clock
+        times = []
+        for _ in range(5):
+            clock = time.process_time()
+            mark_context(chunk, mine.start, mine.end, cues)
+            times.append(time.process_time() - clock)
+        spent += min(times)
         characters += len(chunk.text)
         hits, cue_count, tokens = (
             hits + len(mine),

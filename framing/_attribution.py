@@ -248,7 +248,7 @@ def _with_direction(reader: Reader, events: Events, quotes: Quotes, stops: Offse
     adjunct = is_kind(follows, "adjunct") & short
     told = comma & short
     told[told] = reader.word(events.start[told], "told")
-    that = is_kind(follows, "that")
+    that = is_kind(follows, "that") | (reader.code(events.end) == ord(":"))
     source = events.kind == KINDS.index("attribution")
     closing = source | (quoted & ~that) | (comma & ~that & (bare | adjunct | told))
     opening = source | ~(quoted & ~that)
@@ -264,16 +264,17 @@ def _last_quote(positions: Offsets, quotes: Quotes) -> Offsets:
 
 
 def _without_nouns(reader: Reader, found: Cues) -> Cues:
-    """Leave out forms that are nouns as well, unless they may report or close something."""
+    """Tell forms that are nouns as well from verbs; leave out those that cannot be one."""
     weak = np.flatnonzero(found.kind == KINDS.index("weak_reporting"))
     start, end = found.start[weak], found.end[weak]
-    clear = reader.has(start - 1, SPACE) & ~reader.has(start - 2, WORD)
-    clear |= ~_joined(reader, end + 1)
-    rest = np.flatnonzero(~clear)
-    clear[rest] = _is_verb(reader, start[rest], end[rest], reader.token(start[rest]))
+    verb = _is_verb(reader, start, end, reader.token(start))
+    may = reader.has(start - 1, SPACE) & ~reader.has(start - 2, WORD)
+    may |= ~_joined(reader, end + 1)
+    kind = found.kind.copy()
+    kind[weak[verb]] = KINDS.index("reporting")
     kept = np.ones(len(found), dtype=bool)
-    kept[weak] = clear
-    return found.take(kept)
+    kept[weak] = verb | may
+    return replace(found, kind=kind).take(kept)
 
 
 def _is_verb(reader: Reader, start: Offsets, end: Offsets, token: Offsets) -> Flags:
@@ -289,15 +290,12 @@ def _is_verb(reader: Reader, start: Offsets, end: Offsets, token: Offsets) -> Fl
 
 
 def _without_objects(reader: Reader, events: Events) -> Events:
-    """Leave out the same forms where they neither report nor close anything."""
+    """Leave out forms that are nouns as well where they close nothing: critics of its claims."""
     weak = np.flatnonzero(events.kind == KINDS.index("weak_reporting"))
     some = events.take(weak)
     past = reader.code(some.end - 1) == ord("d")
-    clear = some.closing & ((some.speaker != OTHER) | ~some.opening | past)
-    rest = np.flatnonzero(~clear)
-    clear[rest] = _is_verb(reader, some.start[rest], some.end[rest], some.token[rest])
     kept = np.ones(len(events.start), dtype=bool)
-    kept[weak] = clear
+    kept[weak] = some.closing & ((some.speaker != OTHER) | ~some.opening | past)
     return events.take(kept)
 
 

@@ -125,8 +125,10 @@ def rejected(
 
 def _past_parentheses(reader: Reader, forward: Cues, parity: Flags) -> tuple[Cues, Flags]:
     """Move "would not, if the rumours are right, be" behind its second comma."""
-    verbs = forward.kind == KINDS.index("not")
-    cut = np.flatnonzero(verbs & (reader.code(forward.end) == ord(",")))
+    verbs = np.flatnonzero(forward.kind == KINDS.index("not"))
+    cut = verbs[reader.code(forward.end[verbs]) == ord(",")]
+    if not len(cut):
+        return forward, parity
     commas = reader.sign_at[reader.sign == ord(",")]
     place = np.searchsorted(commas, forward.end[cut]) + 1
     cut, place = cut[place < len(commas)], place[place < len(commas)]
