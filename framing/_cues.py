@@ -36,13 +36,6 @@ _LONGEST = 16
 # collisions: of 300 words in 2 ** 17 slots, two tries in three succeed.
 _SLOTS, _TRIES = 17, 1000
 
-# The bytes of a word of each length, as they lie in memory.
-_KEPT = (
-    np.where(np.arange(_LONGEST) < np.arange(_LONGEST + 1)[:, None], 255, 0)
-    .astype(np.uint8)
-    .view(np.uint64)
-)
-
 Keys = NDArray[np.uint64]
 Bits = NDArray[np.uint32]
 Flags = NDArray[np.bool_]
@@ -189,10 +182,14 @@ def codes_of(text: str) -> NDArray[Any]:
 def word_keys(codes: NDArray[Any], offsets: Offsets) -> Keys:
     """Return a number for each word that starts at an offset: equal words, equal numbers."""
     letters = _windows(codes)[offsets] | codes.dtype.type(0x20)
-    outside = (letters - codes.dtype.type(97)) > 25
-    length = np.where(outside.any(axis=1), outside.argmax(axis=1), _LONGEST)
-    packed = letters.astype(np.uint8).view(np.uint64) & _KEPT[length]
-    keys: Keys = packed[:, 0] * np.uint64(0x9E3779B97F4A7C15) ^ packed[:, 1]
+    # Eight characters a number, the first in its lowest byte: all bits below the lowest bit of
+    # what is no letter are those of the word.
+    outside = ((letters - codes.dtype.type(97)) > 25).view("<u8")
+    word = letters.astype(np.uint8).view("<u8")
+    kept = (outside & (~outside + np.uint64(1))) - np.uint64(1)
+    head = word[:, 0] & kept[:, 0]
+    tail = np.where(outside[:, 0] == 0, word[:, 1] & kept[:, 1], np.uint64(0))
+    keys: Keys = head * np.uint64(0x9E3779B97F4A7C15) ^ tail
     return keys
 
 
