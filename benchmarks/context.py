@@ -27,7 +27,8 @@ from framing.context import (
 from framing.datasets import load_actors
 
 ROOT = Path(__file__).parents[1]
-DEV = ROOT / "tests" / "data" / "context_dev.tsv"
+DATA = ROOT / "tests" / "data"
+FILES = [DATA / "context_dev.tsv", DATA / "context_cases.tsv"]
 COLUMNS = ("rejected", "hedged", "quoted")
 
 
@@ -239,7 +240,7 @@ def measure_speed(path: Path, actors: Actors, density: float = 0.06) -> str:
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("files", nargs="*", type=Path, default=[DEV])
+    parser.add_argument("files", nargs="*", type=Path, default=FILES)
     parser.add_argument("--gold", type=Path)
     parser.add_argument("--speed", type=Path)
     parser.add_argument("--errors", action="store_true")
