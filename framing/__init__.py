@@ -7,9 +7,10 @@ then `find_hits`, `score`, and ``scores.interval(seed=1)``.
 from importlib.metadata import version
 
 from framing._checks import InputError
+from framing.actors import Actors, make_actors, read_actors
 from framing.concordance import Kwic, kwic
 from framing.corpus import Corpus, make_corpus
-from framing.datasets import load_lexicon, load_study
+from framing.datasets import load_actors, load_lexicon, load_study
 from framing.dictionaries import read_lexicon, write_lexicon
 from framing.furniture import find_furniture
 from framing.hits import (
@@ -30,6 +31,7 @@ from framing.tables import write_table
 __version__ = version("media-framing")
 
 __all__ = [
+    "Actors",
     "Corpus",
     "Hits",
     "InputError",
@@ -44,9 +46,11 @@ __all__ = [
     "find_furniture",
     "find_hits",
     "kwic",
+    "load_actors",
     "load_lexicon",
     "load_study",
     "locate_hits",
+    "make_actors",
     "make_corpus",
     "make_lexicon",
     "make_study",
@@ -56,6 +60,7 @@ __all__ = [
     "plot_entries",
     "plot_positions",
     "plot_scores",
+    "read_actors",
     "read_corpus",
     "read_lexicon",
     "read_study",

@@ -131,7 +131,6 @@ class Alphabet:
         for character, number in self._class_of.items():
             self.flags[number] = unicode.flags[ord(character)] & ~np.uint16(EDIT)
 
-        self.flags[0] = SPACE
         self._characters = np.array(["\ufffd"] * first + letters)
         self._low = (self.flags & 0xFF).astype(np.uint8)
 

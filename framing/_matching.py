@@ -1,6 +1,6 @@
 """The entries of a lexicon in a folded text: atoms joined, conditions, exceptions, overlaps."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from framing._automaton import Automaton, Mask, Matches, concatenate
 from framing._characters import SPACE, WORD, Offsets
+from framing._cues import Cues
 from framing._patterns import (
     Atom,
     Choice,
@@ -23,6 +24,7 @@ from framing._patterns import (
     parse_pattern,
 )
 from framing._text import Chunk
+from framing.context import mark_context
 from framing.lexicon import Lexicon
 
 Pair = tuple[Offsets, Offsets]
@@ -45,7 +47,7 @@ class Matcher:
     found in the same pass.
     """
 
-    def __init__(self, lexicon: Lexicon, cues: Iterable[str] = ()) -> None:
+    def __init__(self, lexicon: Lexicon, cues: Sequence[tuple[int, str]] = ()) -> None:
         table = lexicon.table
         self.frame_of = table["frame"].cat.codes.to_numpy().astype(np.int64)
         self.entries = len(table)
@@ -62,7 +64,8 @@ class Matcher:
         self.silences.extend(("all", 0) for _ in lexicon.exceptions)
         self.conditions = self._conditions(lexicon, patterns)
         self.first_cue = len(patterns)
-        patterns.extend(cues)
+        patterns.extend(pattern for _, pattern in cues)
+        self.cue_number = np.array([number for number, _ in cues], dtype=np.int64)
         self.cased = {
             entry: case_regex(patterns[entry]) for entry in np.flatnonzero(table["case"]).tolist()
         }
@@ -154,6 +157,13 @@ class Matcher:
             covered |= meant & _covered(hits, masks.take(np.isin(masks.rule, rules)))
         return hits.take(~covered)
 
+    def cues(self, matches: Matches) -> Cues:
+        """Return the matches of cues, by start; each once for each of its kinds."""
+        found = matches.take(matches.rule >= self.first_cue)
+        kind = self.cue_number[found.rule - self.first_cue]
+        order = np.lexsort((kind, found.end, found.start))
+        return Cues(kind[order], found.start[order], found.end[order])
+
     def _fulfilled(self, chunk: Chunk, matches: Matches) -> Matches:
         hits = matches.take(matches.rule < self.entries)
         for rule, regex in self.cased.items():
@@ -177,24 +187,28 @@ class Matcher:
 
 @dataclass(frozen=True)
 class Instrument:
-    """A lexicon, and what tells it from others: its hash does not know the order of entries."""
+    """A lexicon with cues, and what tells it from others in a worker process.
+
+    The hash of a lexicon does not know the order of its entries. Cues are (number, pattern).
+    """
 
     lexicon: Lexicon = field(compare=False)
     hash: str
     order: tuple[tuple[str, int], ...]
+    cues: tuple[tuple[int, str], ...]
 
     @classmethod
-    def of(cls, lexicon: Lexicon) -> "Instrument":
+    def of(cls, lexicon: Lexicon, cues: Iterable[tuple[int, str]] = ()) -> "Instrument":
         """Return a lexicon in the form that worker processes know again."""
         codes = lexicon.table["frame"].cat.codes.tolist()
         order = tuple(zip(lexicon.table["pattern"].tolist(), codes, strict=True))
-        return cls(lexicon, lexicon.hash, order)
+        return cls(lexicon, lexicon.hash, order, tuple(cues))
 
 
 @lru_cache(maxsize=4)
 def compile_lexicon(instrument: Instrument) -> Matcher:
     """Return the lexicon ready to match; the last few are kept, also in worker processes."""
-    return Matcher(instrument.lexicon)
+    return Matcher(instrument.lexicon, instrument.cues)
 
 
 forget_lexicons = compile_lexicon.cache_clear
@@ -422,13 +436,18 @@ def _claim_cluster(
 
 
 def find_matches(matcher: Matcher, chunk: Chunk, nested: str) -> pd.DataFrame:
-    """Return the hits of one chunk: row of its sentence, start, end, and number of the entry."""
+    """Return the hits of one chunk: row of its sentence, start, end, number of the entry.
+
+    Where the matcher has cues, also the context of each: rejected, hedged, quoted, and the
+    code of the speaker.
+    """
     matches = matcher.rule_matches(chunk)
     inside = sentence_rows(chunk, matches.start, matches.end) >= 0
-    hits = matcher.hits(chunk, matches.take(inside))
+    matches = matches.take(inside)
+    hits = matcher.hits(chunk, matches)
     hits = hits.take(claim(hits, matcher.frame_of[hits.rule], chunk, nested))
     row = sentence_rows(chunk, hits.start, hits.end)
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "row": row.astype(np.int64),
             "start": chunk.folded.into_text(hits.start) - chunk.base[row],
@@ -436,3 +455,10 @@ def find_matches(matcher: Matcher, chunk: Chunk, nested: str) -> pd.DataFrame:
             "entry": hits.rule,
         }
     )
+    if not len(matcher.cue_number):
+        return table
+    cues = matcher.cues(matches)
+    context = mark_context(
+        chunk, hits.start, hits.end, cues, row=row.astype(np.int64), language=chunk.language
+    )
+    return pd.concat([table, context], axis=1)

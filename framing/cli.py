@@ -5,14 +5,14 @@ from pathlib import Path
 import click
 
 from framing._checks import InputError
-from framing.datasets import LEXICON_OF, load_lexicon, read_study_texts
+from framing.datasets import LEXICON_OF, load_lexicon, measure_study, read_study_texts
 from framing.dictionaries import read_lexicon
 from framing.hits import find_hits
 from framing.lexicon import Lexicon
 from framing.readers import read_corpus
 from framing.scores import KINDS
 from framing.scores import score as score_hits
-from framing.study import make_study, write_study
+from framing.study import write_study
 from framing.tables import write_table
 
 
@@ -54,7 +54,7 @@ def features(name: str, texts: Path, folder: Path) -> None:
     """Write the features of the study NAME, made from its TEXTS, to FOLDER."""
     try:
         corpus = read_study_texts(name, texts)
-        study = make_study(corpus, load_lexicon(LEXICON_OF[name]), name=name)
+        study = measure_study(name, corpus)
         write_study(study, folder)
     except InputError as error:
         raise click.ClickException(str(error)) from None

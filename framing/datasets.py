@@ -1,4 +1,4 @@
-"""What the package ships: lexicons and the features of its studies."""
+"""What the package ships: lexicons, actors and the features of its studies."""
 
 from dataclasses import replace
 from importlib import resources
@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from framing._checks import InputError, check_choice, listing
+from framing.actors import Actors, read_actors
 from framing.corpus import Corpus
 from framing.dictionaries import read_lexicon
 from framing.lexicon import Lexicon
@@ -14,6 +15,7 @@ from framing.readers import read_corpus
 from framing.study import Study, make_study, read_study, text_hash
 
 LEXICON_OF = {"articles": "peace-initiative"}
+ACTORS_OF = {"articles": "ukraine-peace"}
 
 
 def _data(*parts: str) -> Path:
@@ -52,6 +54,38 @@ def load_lexicon(name: str) -> Lexicon:
     return read_lexicon(_data("lexicons", f"{name}.toml"))
 
 
+def load_actors(name: str) -> Actors:
+    """Return a table of actors that ships with the package.
+
+    Parameters
+    ----------
+    name : {"ukraine-peace"}
+
+    Returns
+    -------
+    Actors
+
+    Raises
+    ------
+    InputError
+        No such table ships; the message lists those that do.
+
+    Examples
+    --------
+    >>> from framing.datasets import load_actors
+    >>> load_actors("ukraine-peace").names[:2]
+    ['Zelensky', 'Yermak']
+    """
+    shipped = sorted(path.stem for path in _data("actors").glob("*.toml"))
+    if name not in shipped and Path(name).suffix:
+        raise InputError(
+            f"{name!r} does not ship with the package. "
+            f"For a file of your own: read_actors({name!r})."
+        )
+    check_choice("name", name, shipped)
+    return read_actors(_data("actors", f"{name}.toml"))
+
+
 def load_study(name: str, *, texts: str | Path | None = None) -> Study:
     """Return a study that ships with the package: features, not texts.
 
@@ -88,7 +122,7 @@ def load_study(name: str, *, texts: str | Path | None = None) -> Study:
         return study
     corpus = read_study_texts(name, texts)
     _check_texts(study, corpus, Path(texts))
-    return make_study(corpus, load_lexicon(LEXICON_OF[name]), name=name)
+    return measure_study(name, corpus)
 
 
 def read_study_texts(name: str, texts: str | Path) -> Corpus:
@@ -120,3 +154,9 @@ def _check_texts(study: Study, corpus: Corpus, folder: Path) -> None:
                 f"is {found[:16]}…, not {str(expected.get(doc_id))[:16]}…. Leave texts= out to "
                 "work from the features that ship."
             )
+
+
+def measure_study(name: str, corpus: Corpus) -> Study:
+    """Return the features of the texts of a study that ships, by its lexicon and actors."""
+    lexicon, actors = load_lexicon(LEXICON_OF[name]), load_actors(ACTORS_OF[name])
+    return make_study(corpus, lexicon, name=name, actors=actors)

@@ -17,6 +17,8 @@ from framing._counting import count_matches
 from framing._matching import Instrument, compile_lexicon, find_matches
 from framing._segments import Span
 from framing._text import batches, make_chunk
+from framing.actors import Actors
+from framing.context import context_patterns, speaker_names
 from framing.corpus import Corpus, name_documents
 from framing.lexicon import Lexicon
 from framing.statistics import wilson_interval
@@ -42,7 +44,11 @@ class Hits:
     table : pandas.DataFrame
         ``doc_id``, ``paragraph`` and ``sentence`` (numbers from 1 in the document), ``start``
         and ``end`` (character offsets in the text as it was given), ``frame``, ``entry`` (as
-        written in the lexicon), ``weight``.
+        written in the lexicon), ``weight``; then the context, as far as rules can tell it:
+        ``rejected`` (denied, refused, ruled out or said not to be, in its clause), ``hedged``
+        (possible, conditional or second-hand), ``quoted`` (between quotation marks) and
+        ``speaker``: an actor, "other" (not in the table of actors), "unresolved" (a pronoun)
+        or "" (the journalist). How often they are right is measured in benchmarks/context.md.
     sentences : pandas.DataFrame
         Every sentence that was searched, with hits or without: ``doc_id``, ``paragraph``,
         ``sentence``, ``start``, ``end``, ``tokens``.
@@ -87,7 +93,14 @@ class Hits:
         return as_html(repr(self), self.table, len(self))
 
 
-def find_hits(corpus: Corpus, lexicon: Lexicon, *, nested: str = "frame", workers: int = 1) -> Hits:
+def find_hits(
+    corpus: Corpus,
+    lexicon: Lexicon,
+    *,
+    nested: str = "frame",
+    actors: Actors | None = None,
+    workers: int = 1,
+) -> Hits:
     """Find every match of a lexicon in a corpus.
 
     Matching ignores case (by Unicode folding) unless the entry minds it, the form of
@@ -104,6 +117,9 @@ def find_hits(corpus: Corpus, lexicon: Lexicon, *, nested: str = "frame", worker
         tokens is part of a longer match of the same frame. With "lexicon" a match also goes
         when all its tokens are claimed by matches of any frames. The rules are those of
         ``nested_scope`` in quanteda (Benoit et al. 2018).
+    actors : Actors, optional
+        Whom to name as speakers, such as ``load_actors("ukraine-peace")``; without it every
+        named speaker is "other".
     workers : int
         Processes that share the work; the hits are the same with any number. More than one
         pays from some ten million characters up.
@@ -111,8 +127,10 @@ def find_hits(corpus: Corpus, lexicon: Lexicon, *, nested: str = "frame", worker
     Returns
     -------
     Hits
-        One row a match, and all sentences with their token counts. A match that an exception
-        covers is no hit. No hit at all gives an empty table.
+        One row a match with its context, and all sentences with their token counts. A match
+        that an exception covers is no hit; what its context says never makes it none. No hit at
+        all gives an empty table. In languages other than English, for which no cues ship, the
+        columns of the context are not there.
 
     Raises
     ------
@@ -137,17 +155,18 @@ def find_hits(corpus: Corpus, lexicon: Lexicon, *, nested: str = "frame", worker
     """
     check_choice("nested", nested, NESTED)
     check_positive("workers", workers, whole=True)
+    instrument = Instrument.of(lexicon, context_patterns(corpus.language, actors))
     found, sentences, rows = [], [], 0
-    for hits, searched in _search(
-        corpus, _find_batch, "find_hits", (Instrument.of(lexicon), nested), workers
-    ):
+    for hits, searched in _search(corpus, _find_batch, "find_hits", (instrument, nested), workers):
         found.append(hits.assign(row=hits["row"] + rows))
         sentences.append(searched)
         rows += len(searched)
     searched = name_documents(sentences, corpus.table["doc_id"])
     entries = lexicon.table[["frame", "pattern", "weight"]].rename(columns={"pattern": "entry"})
     return Hits(
-        table=_hit_table(pd.concat(found, ignore_index=True), searched, entries),
+        table=_hit_table(
+            pd.concat(found, ignore_index=True), searched, entries, speaker_names(actors)
+        ),
         sentences=searched,
         documents=corpus.table.drop(columns="text"),
         entries=entries,
@@ -256,11 +275,13 @@ def _count_batch(
     return count_matches(compile_lexicon(instrument), nested, *part)
 
 
-def _hit_table(found: pd.DataFrame, sentences: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
+def _hit_table(
+    found: pd.DataFrame, sentences: pd.DataFrame, entries: pd.DataFrame, speakers: list[str]
+) -> pd.DataFrame:
     place = sentences.iloc[found["row"]]
     entry = entries.iloc[found["entry"]]
     patterns = pd.CategoricalDtype(list(dict.fromkeys(entries["entry"])))
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "doc_id": place["doc_id"].to_numpy(),
             "paragraph": place["paragraph"].to_numpy(),
@@ -272,6 +293,13 @@ def _hit_table(found: pd.DataFrame, sentences: pd.DataFrame, entries: pd.DataFra
             "weight": entry["weight"].to_numpy(),
         }
     )
+    if "rejected" not in found:
+        return table
+    context = found[["rejected", "hedged", "quoted"]].astype(bool)
+    speaker = pd.Categorical.from_codes(
+        found["speaker"].to_numpy(), dtype=pd.CategoricalDtype(speakers)
+    )
+    return table.join(context).assign(speaker=speaker)
 
 
 def sentence_rows(hits: Hits) -> NDArray[np.intp]:

@@ -10,6 +10,7 @@ import pandas as pd
 from framing._checks import InputError
 from framing._files import read_text
 from framing._text import token_texts
+from framing.actors import Actors
 from framing.corpus import Corpus
 from framing.hits import Hits, find_hits
 from framing.lexicon import Lexicon
@@ -57,7 +58,9 @@ class Study:
         return as_html(repr(self), self.documents, len(self.documents))
 
 
-def make_study(corpus: Corpus, lexicon: Lexicon, *, name: str = "study") -> Study:
+def make_study(
+    corpus: Corpus, lexicon: Lexicon, *, name: str = "study", actors: Actors | None = None
+) -> Study:
     """Return the features of a corpus: metadata, sentences, hits and word counts.
 
     Parameters
@@ -65,6 +68,8 @@ def make_study(corpus: Corpus, lexicon: Lexicon, *, name: str = "study") -> Stud
     corpus : Corpus
     lexicon : Lexicon
     name : str
+    actors : Actors, optional
+        As in `find_hits`.
 
     Returns
     -------
@@ -78,7 +83,7 @@ def make_study(corpus: Corpus, lexicon: Lexicon, *, name: str = "study") -> Stud
     >>> fr.make_study(corpus, fr.make_lexicon({"peace": ["truce"]}))
     <Study 'study' from texts: 1 documents, 1 sentences, 1 hits of unnamed>
     """
-    hits = find_hits(corpus, lexicon)
+    hits = find_hits(corpus, lexicon, actors=actors)
     described = corpus.describe()
     covariates = corpus.table.drop(columns=["text", "title", "source", "date"])
     documents = described.merge(covariates, on="doc_id")

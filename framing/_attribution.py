@@ -1,0 +1,308 @@
+"""Attributions: verbs of saying, "according to" and the like, with who speaks.
+
+A verb outside quotations gets its subject by position: the name before it, before its relative
+clause, or after it where the order is turned round.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from framing._characters import SPACE, WORD, Offsets
+from framing._cues import KINDS, Bits, Cues, Flags, Reader, is_kind
+from framing._quotes import Quotes
+
+NOBODY, UNRESOLVED, OTHER, NAMED = 0, 1, 2, 3
+_UNKNOWN = -1
+# Adverbs and auxiliaries between a subject and its verb.
+FILLERS = 5
+# Characters: of a given name; of a title between "said" and a name; of an attribution up to
+# its verb, and after it, where it closes a sentence; from a name to the verb after its
+# relative clause.
+GIVEN, TITLE, OPENING, CLOSING, RELATIVE = 16, 50, 70, 45, 250
+
+SIGNS = 0x2030
+
+
+def sign_table(signs: str) -> Flags:
+    """Return a table that tells some signs from all others, by their code points."""
+    return np.isin(np.arange(SIGNS), [ord(sign) for sign in signs])
+
+
+_JOINING, _COMMA = sign_table("-‐‑'’."), sign_table(",—–")
+
+
+@dataclass(frozen=True)
+class Mentions:
+    """Names of actors, sorted, possessives left out; ``inside`` another phrase (an aide to X)."""
+
+    actor: Offsets
+    start: Offsets
+    end: Offsets
+    inside: Flags
+
+
+@dataclass(frozen=True)
+class Events:
+    """Attributions, sorted: from ``begin`` (the subject) over the verb's ``start`` to ``end``.
+
+    ``token`` numbers the verb. ``closing`` attributions own what stands before them,
+    ``opening`` ones what follows.
+    """
+
+    kind: Offsets
+    begin: Offsets
+    start: Offsets
+    end: Offsets
+    row: Offsets
+    token: Offsets
+    speaker: Offsets
+    closing: Flags
+    opening: Flags
+
+    def take(self, which: Flags | NDArray[np.intp]) -> "Events":
+        """Return some of the events."""
+        return Events(*(getattr(self, name)[which] for name in self.__dataclass_fields__))
+
+
+def _find_mentions(reader: Reader, cues: Cues) -> Mentions:
+    named = cues.take(cues.kind >= len(KINDS)).longest()
+    owner = reader.is_apostrophe(named.end) & reader.has(named.end + 1, WORD)
+    named = named.take(~owner)
+    tokens = reader.chunk.tokens
+    token = reader.token(named.start)
+    before = np.maximum(token - 1, 0)
+    bits = reader.words(tokens[before])
+    near = _joined(reader, named.start)
+    article = np.flatnonzero(near & is_kind(bits, "article"))
+    bits[article] = reader.words(tokens[np.maximum(before[article] - 1, 0)])
+    near[article] = _joined(reader, tokens[before[article]])
+    inside = is_kind(bits, "inside") & near
+    return Mentions(named.kind - len(KINDS) + NAMED, named.start, named.end, inside)
+
+
+def _joined(reader: Reader, positions: Offsets) -> Flags:
+    """Return where only a space parts a word from the word before it."""
+    return reader.has(positions - 1, SPACE) & reader.has(positions - 2, WORD)
+
+
+def find_events(reader: Reader, cues: Cues, quotes: Quotes) -> Events:
+    kinds = ("reporting", "weak_reporting", "participle", "attribution", "pseudo_reporting")
+    found = cues.of(*kinds).longest()
+    found = found.take(found.kind != KINDS.index("pseudo_reporting"))
+    found = _without_nouns(reader, found.take(quotes.holding(found.start) < 0))
+    mentions = _find_mentions(reader, cues)
+    none = np.zeros(len(found), dtype=bool)
+    start, row = found.start, reader.row(found.start)
+    unknown = np.full(len(found), _UNKNOWN)
+    token = reader.token(start)
+    events = Events(found.kind, start, start, found.end, row, token, unknown, none, none)
+    if not len(found):
+        return events
+    stops = _stops(reader)
+    events = _with_subjects(reader, events, mentions, quotes, stops)
+    events = _with_direction(reader, events, quotes, stops)
+    return _inherit(_without_objects(reader, events))
+
+
+def _stops(reader: Reader) -> Offsets:
+    """Return the signs that part phrases: all but those that stand inside words."""
+    return reader.sign_at[~_JOINING[np.minimum(reader.sign, SIGNS - 1)]]
+
+
+def _with_subjects(
+    reader: Reader, events: Events, mentions: Mentions, quotes: Quotes, stops: Offsets
+) -> Events:
+    """Give each verb its subject: before it, before its relative clause, or after it."""
+    at, before, bits = _skip_fillers(reader, events)
+    near = _joined(reader, at) & (at > reader.chunk.first[events.row])
+    speaker, begin = events.speaker.copy(), at.copy()
+    own = near & is_kind(bits, "pronoun")
+    speaker[own], begin[own] = UNRESOLVED, before[own]
+    place = _ending_at(mentions, at - 1)
+    own = near & (place >= 0)
+    speaker[own] = np.where(mentions.inside[place[own]], OTHER, mentions.actor[place[own]])
+    begin[own] = mentions.start[place[own]]
+    relative = np.flatnonzero(near & (speaker == _UNKNOWN) & is_kind(bits, "relative"))
+    word = before[relative]
+    place = np.maximum(_ending_at(mentions, word - 2), _ending_at(mentions, word - 1))
+    whose, place = relative[place >= 0], place[place >= 0]
+    speaker[whose], begin[whose] = mentions.actor[place], before[whose]
+    speaker[near & (speaker == _UNKNOWN)] = OTHER
+    comma = ~near & (reader.code(np.maximum(at - 2, 0)) == ord(","))
+    _apposed(reader, mentions, events.row, at, comma, speaker, begin)
+    after, end = _sources(reader, events.end, mentions, stops)
+    # "Peace is far, said Trump." is turned round; "Doe, an analyst, said Trump was" is not.
+    final = ~_joined(reader, end + 1) | is_kind(_next_words(reader, end), "adjunct")
+    turned = ~near & (speaker == _UNKNOWN) & (~comma | final)
+    turned |= events.kind == KINDS.index("attribution")
+    speaker[turned] = after[turned]
+    begin[turned] = events.start[turned]
+    end = np.where(turned, end, events.end)
+    speaker[speaker == _UNKNOWN] = OTHER
+    return replace(events, speaker=speaker, begin=begin, end=end)
+
+
+def _next_words(reader: Reader, end: Offsets) -> Bits:
+    """Return the kinds of the word that only a space parts from each end."""
+    bits = np.zeros(len(end), dtype=np.uint32)
+    joined = np.flatnonzero(_joined(reader, end + 1))
+    bits[joined] = reader.words(end[joined] + 1)
+    return bits
+
+
+def _skip_fillers(reader: Reader, events: Events) -> tuple[Offsets, Offsets, Bits]:
+    """Return where the adverbs before each verb begin, the word before them and its kinds."""
+    tokens = reader.chunk.tokens
+    at, token = events.start.copy(), events.token.copy()
+    bits = np.zeros(len(at), dtype=np.uint32)
+    going = np.arange(len(at))
+    for _ in range(FILLERS + 1):
+        going = going[_joined(reader, at[going]) & (token[going] > 0)]
+        before = tokens[token[going] - 1]
+        bits[going] = reader.words(before)
+        filler = is_kind(bits[going], "filler")
+        going = going[filler]
+        at[going] = before[filler]
+        token[going] -= 1
+    return at, tokens[np.maximum(token - 1, 0)], bits
+
+
+def _ending_at(mentions: Mentions, positions: Offsets) -> Offsets:
+    """Return the number of the mention that ends at each position, -1 where none does."""
+    if not len(mentions.end):
+        return np.full(len(positions), -1)
+    place = np.minimum(np.searchsorted(mentions.end, positions), len(mentions.end) - 1)
+    return np.where(mentions.end[place] == positions, place, -1)
+
+
+def _apposed(
+    reader: Reader,
+    mentions: Mentions,
+    row: Offsets,
+    at: Offsets,
+    which: Flags,
+    speaker: Offsets,
+    begin: Offsets,
+) -> None:
+    """Give "Macron, who had spoken to Putin, warned" the name before a comma."""
+    heads = np.flatnonzero((reader.code(mentions.end) == ord(",")) & ~mentions.inside)
+    some = np.flatnonzero(which)
+    if not len(heads) or not len(some):
+        return
+    # The first in its sentence: those that follow are whom he had spoken to.
+    place = np.searchsorted(mentions.start[heads], reader.chunk.first[row[some]])
+    head = heads[np.minimum(place, len(heads) - 1)]
+    there = (place < len(heads)) & (mentions.end[head] < at[some] - 2)
+    there &= at[some] - mentions.end[head] < RELATIVE
+    speaker[some[there]], begin[some[there]] = (
+        mentions.actor[head[there]],
+        mentions.start[head[there]],
+    )
+
+
+def _sources(
+    reader: Reader, end: Offsets, mentions: Mentions, stops: Offsets
+) -> tuple[Offsets, Offsets]:
+    """Return who is named right after each position, and where the name ends."""
+    pronoun = is_kind(_next_words(reader, end), "pronoun")
+    speaker = np.where(pronoun, UNRESOLVED, OTHER)
+    if not len(mentions.start):
+        return speaker, end
+    place = np.searchsorted(mentions.start, end)
+    there = (place < len(mentions.start)) & ~pronoun
+    place = np.minimum(place, len(mentions.start) - 1)
+    gap = mentions.start[place] - end
+    there &= (gap <= TITLE) & (~mentions.inside[place] | (gap <= len(" the ")))
+    some = np.flatnonzero(there)
+    name = mentions.start[place[some]]
+    some = some[np.searchsorted(stops, end[some]) == np.searchsorted(stops, name)]
+    speaker[some] = mentions.actor[place[some]]
+    final = end.copy()
+    final[some] = mentions.end[place[some]]
+    # German Chancellor Friedrich Merz is named twice.
+    again = np.minimum(place[some] + 1, len(mentions.start) - 1)
+    twice = (mentions.actor[again] == speaker[some]) & (
+        np.abs(mentions.start[again] - final[some]) <= GIVEN
+    )
+    final[some[twice]] = np.maximum(final[some[twice]], mentions.end[again[twice]])
+    return speaker, final
+
+
+def _with_direction(reader: Reader, events: Events, quotes: Quotes, stops: Offsets) -> Events:
+    """Tell the attributions that close a clause or a quotation from those that open one."""
+    first, last = reader.chunk.first[events.row], reader.chunk.last[events.row]
+    place = np.searchsorted(stops, events.begin) - 1
+    stop = np.where(place >= 0, stops[place], -1) if len(stops) else place
+    comma = (stop >= first) & (events.begin - stop <= OPENING)
+    comma[comma] = _COMMA[np.minimum(reader.code(stop[comma]), SIGNS - 1)]
+    quote = _last_quote(events.begin, quotes)
+    quoted = (quote >= np.maximum(stop, first - 2)) & (quote >= 0)
+    quoted &= events.begin - quote <= OPENING
+    after = np.minimum(np.searchsorted(stops, events.end), max(len(stops) - 1, 0))
+    pause = np.where(stops[after] >= events.end, stops[after], last) if len(stops) else last
+    short = np.minimum(pause, last) - events.end <= CLOSING
+    follows = _next_words(reader, events.end)
+    bare = ~_joined(reader, events.end + 1) | (events.end + 1 >= last)
+    adjunct = is_kind(follows, "adjunct") & short
+    told = comma & short
+    told[told] = reader.word(events.start[told], "told")
+    that = is_kind(follows, "that") | (reader.code(events.end) == ord(":"))
+    source = events.kind == KINDS.index("attribution")
+    closing = source | (quoted & ~that) | (comma & ~that & (bare | adjunct | told))
+    opening = source | ~(quoted & ~that)
+    return replace(events, closing=closing, opening=opening)
+
+
+def _last_quote(positions: Offsets, quotes: Quotes) -> Offsets:
+    """Return where the last quotation before each position ends, -1 where there is none."""
+    if not len(quotes.end):
+        return np.full(len(positions), -1)
+    place = np.searchsorted(quotes.end, positions) - 1
+    return np.where(place >= 0, quotes.end[place], -1)
+
+
+def _without_nouns(reader: Reader, found: Cues) -> Cues:
+    """Tell forms that are nouns as well from verbs; leave out those that cannot be one."""
+    weak = np.flatnonzero(found.kind == KINDS.index("weak_reporting"))
+    start, end = found.start[weak], found.end[weak]
+    verb = _is_verb(reader, start, end, reader.token(start))
+    may = reader.has(start - 1, SPACE) & ~reader.has(start - 2, WORD)
+    may |= ~_joined(reader, end + 1)
+    kind = found.kind.copy()
+    kind[weak[verb]] = KINDS.index("reporting")
+    kept = np.ones(len(found), dtype=bool)
+    kept[weak] = verb | may
+    return replace(found, kind=kind).take(kept)
+
+
+def _is_verb(reader: Reader, start: Offsets, end: Offsets, token: Offsets) -> Flags:
+    """Return which ambiguous forms follow people (officials claim) or have "that" soon after."""
+    tokens = reader.chunk.tokens
+    clear = _joined(reader, start) & reader.word(tokens[np.maximum(token - 1, 0)], "unnamed")
+    clear |= reader.code(end) == ord(":")
+    for step in range(1, FILLERS - 1):
+        rest = np.flatnonzero(~clear)
+        follows = tokens[np.minimum(token[rest] + step, len(tokens) - 1)]
+        clear[rest] = reader.word(follows, "that") & (follows - end[rest] < CLOSING)
+    return clear
+
+
+def _without_objects(reader: Reader, events: Events) -> Events:
+    """Leave out forms that are nouns as well where they close nothing: critics of its claims."""
+    weak = np.flatnonzero(events.kind == KINDS.index("weak_reporting"))
+    some = events.take(weak)
+    past = reader.code(some.end - 1) == ord("d")
+    kept = np.ones(len(events.start), dtype=bool)
+    kept[weak] = some.closing & ((some.speaker != OTHER) | ~some.opening | past)
+    return events.take(kept)
+
+
+def _inherit(events: Events) -> Events:
+    """Give "…, adding that" the subject of the verb before it, or of the sentence."""
+    speaker = events.speaker.copy()
+    for place in np.flatnonzero(events.kind == KINDS.index("participle")).tolist():
+        if place and events.row[place - 1] == events.row[place]:
+            speaker[place] = speaker[place - 1]
+    return replace(events, speaker=speaker)

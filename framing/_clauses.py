@@ -1,0 +1,298 @@
+"""Clauses: what is denied and what is uncertain within the clause of a hit.
+
+Cues and the ends of their scope are used as in NegEx (Chapman et al. 2001): a cue before or
+after the hit, none of the words between them ending its scope.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from framing._characters import SPACE, WORD, Offsets
+from framing._cues import KINDS, Bits, Cues, Flags, Reader, is_kind
+
+# How far a negation reaches, in tokens; beyond, the clause has mostly been misjudged.
+REACH = 12
+# How far it reaches past "and", and a denial at the end of the clause back to its subject.
+REACH_AND = 3
+REACH_BACK = 9
+# Within how many tokens two negations cancel out, and "not" denies an occurrence.
+CHAIN = 4
+
+# How many characters may stand between the commas of "would not, he said, be".
+PARENTHESIS = 60
+
+_SIGNS = 0x2030
+_HARD = np.isin(np.arange(_SIGNS), [ord(sign) for sign in ";:()[]—"])
+_STOPS = np.isin(np.arange(_SIGNS), [ord(sign) for sign in ".!?…"])
+
+
+@dataclass(frozen=True)
+class Clauses:
+    """Where clauses begin; a position's clause is the number of bounds at or before it."""
+
+    bounds: Offsets
+
+    def of(self, positions: Offsets) -> Offsets:
+        """Return the number of the clause of each position."""
+        return np.searchsorted(self.bounds, positions, side="right")
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """A hit and a cue each, by number, and the token after the cue and that of the hit."""
+
+    hit: Offsets
+    cue: Offsets
+    first: Offsets
+    last: Offsets
+
+    def take(self, which: Flags) -> "Pairs":
+        """Return some of the pairs."""
+        return Pairs(self.hit[which], self.cue[which], self.first[which], self.last[which])
+
+
+def find_clauses(reader: Reader, cues: Cues) -> Clauses:
+    """Return the clauses: between stops, dashes and colons, commas, and words such as "but"."""
+    chunk, position, code = reader.chunk, reader.sign_at, reader.sign
+    spaced = reader.has(position + 1, SPACE)
+    hard = _HARD[np.minimum(code, len(_HARD) - 1)]
+    hard |= spaced & _STOPS[np.minimum(code, len(_HARD) - 1)]
+    dash = np.flatnonzero(spaced & ((code == ord("–")) | (code == ord("-"))))
+    hard[dash] |= reader.has(position[dash] - 1, SPACE)
+    words = cues.of("boundary")
+    commas = position[code == ord(",")]
+    commas = commas[~reader.has(commas + 1, WORD)]
+    sure = np.sort(np.concatenate([chunk.first, position[hard], words.start]))
+    bounds = np.concatenate([sure, commas[~_in_list(reader, commas, cues.of("or").start, sure)]])
+    return Clauses(np.sort(bounds))
+
+
+def _in_list(reader: Reader, commas: Offsets, ors: Offsets, sure: Offsets) -> Flags:
+    """Return which commas part the items of a list that ends with "or" or "nor"."""
+    listed = np.zeros(len(commas), dtype=bool)
+    if not len(ors) or not len(commas):
+        return listed
+    place = np.searchsorted(ors, commas)
+    some = np.flatnonzero(place < len(ors))
+    closing = ors[place[some]]
+    near = closing - commas[some] < 60
+    some, closing = some[near], closing[near]
+    same = np.searchsorted(sure, commas[some]) == np.searchsorted(sure, closing, side="right")
+    tokens = reader.chunk.tokens
+    count = np.searchsorted(tokens, closing) - np.searchsorted(tokens, commas[some])
+    listed[some] = same & (count <= REACH - CHAIN)
+    return listed
+
+
+def hedged(reader: Reader, cues: Cues, clauses: Clauses, clause: Offsets) -> Flags:
+    """Return which clauses are hedged, for the clause of each hit."""
+    found = cues.of("hedge", "condition", "pseudo_hedge").longest()
+    marked = np.zeros(len(clauses.bounds) + 3, dtype=bool)
+    marked[clauses.of(found.of("hedge").start)] = True
+    condition = found.of("condition")
+    own = clauses.of(condition.start)
+    marked[own] = True
+    # If the talks fail, the war goes on; the war goes on if the talks fail.
+    before = np.searchsorted(clauses.bounds, condition.start) - 1
+    opens = condition.start - clauses.bounds[np.maximum(before, 0)] <= 2
+    within = reader.row(condition.start)
+    opens |= condition.start - reader.chunk.first[within] <= 1
+    for other, which in ((own + 1, opens), (own - 1, ~opens)):
+        there = which & (other > 0) & (other <= len(clauses.bounds))
+        bound = clauses.bounds[other[there] - 1]
+        there[there] = reader.row(bound) == within[there]
+        marked[other[there]] = True
+    answer: Flags = marked[clause]
+    return answer
+
+
+def rejected(
+    reader: Reader, cues: Cues, clauses: Clauses, start: Offsets, end: Offsets, clause: Offsets
+) -> Flags:
+    """Return which hits are denied within their clause."""
+    group = ("no", "not", "reject", "after", "pseudo_negation", "bounded")
+    found = cues.of(*group).longest()
+    forward = found.of("no", "not", "reject")
+    parity = _cancelled(reader, forward, clauses)
+    forward, parity = _past_parentheses(reader, forward, parity)
+    answer = _denied_before(reader, forward, parity, clauses, start, clause)
+    answer |= _denied_after(reader, found, forward, cues, clauses, end, clause)
+    answer |= _inside(found.of("bounded"), start, end, strict=False)
+    answer |= _inside(cues.of("no", "not").longest(), start, end, strict=True)
+    return answer
+
+
+def _past_parentheses(reader: Reader, forward: Cues, parity: Flags) -> tuple[Cues, Flags]:
+    """Move "would not, if the rumours are right, be" behind its second comma."""
+    verbs = np.flatnonzero(forward.kind == KINDS.index("not"))
+    cut = verbs[reader.code(forward.end[verbs]) == ord(",")]
+    if not len(cut):
+        return forward, parity
+    commas = reader.sign_at[reader.sign == ord(",")]
+    place = np.searchsorted(commas, forward.end[cut]) + 1
+    cut, place = cut[place < len(commas)], place[place < len(commas)]
+    near = (commas[place] - forward.end[cut] <= PARENTHESIS) & (
+        reader.row(commas[place]) == reader.row(forward.start[cut])
+    )
+    cut, place = cut[near], place[near]
+    start, end = forward.start.copy(), forward.end.copy()
+    start[cut] = end[cut] = commas[place] + 1
+    order = np.argsort(end, kind="stable")
+    return Cues(forward.kind[order], start[order], end[order]), parity[order]
+
+
+def _pair(reader: Reader, cues: Cues, clauses: Clauses, start: Offsets, clause: Offsets) -> Pairs:
+    """Return each hit with the nearest cue before it in its clause."""
+    place = np.searchsorted(cues.end, start, side="right") - 1
+    hit = np.flatnonzero(place >= 0)
+    cue = place[hit]
+    same = cues.start[cue] >= clauses.bounds[np.maximum(clause[hit] - 1, 0)]
+    hit, cue = hit[same], cue[same]
+    tokens = reader.chunk.tokens
+    return Pairs(
+        hit, cue, np.searchsorted(tokens, cues.end[cue]), np.searchsorted(tokens, start[hit])
+    )
+
+
+def _between(reader: Reader, pairs: Pairs) -> tuple[Offsets, Offsets, Bits]:
+    """Return the words between cue and hit: pair, token, and kinds of those that have one."""
+    count = np.maximum(pairs.last - pairs.first, 0)
+    pair = np.repeat(np.arange(len(count)), count)
+    token = np.arange(len(pair)) - np.repeat(np.cumsum(count) - count, count)
+    token += pairs.first[pair]
+    bits = reader.words(reader.chunk.tokens[token])
+    known = np.flatnonzero(bits)
+    return pair[known], token[known], bits[known]
+
+
+def _denied_before(
+    reader: Reader,
+    forward: Cues,
+    parity: Flags,
+    clauses: Clauses,
+    start: Offsets,
+    clause: Offsets,
+) -> Flags:
+    answer = np.zeros(len(start), dtype=bool)
+    if not len(forward):
+        return answer
+    pairs = _pair(reader, forward, clauses, start, clause)
+    pairs = pairs.take(~parity[pairs.cue] & (pairs.last - pairs.first <= REACH))
+    kind = forward.kind[pairs.cue]
+    after = reader.chunk.tokens[np.minimum(pairs.last + 1, len(reader.chunk.tokens) - 1)]
+    # Nobody wants peace more than they do.
+    ended = reader.word(after, "more")
+    is_noun = kind == KINDS.index("no")
+    pair, token, bits = _between(reader, pairs)
+    far = token - pairs.first[pair] >= CHAIN
+    # He denied that a deal was near; but: no soldier that fought for peace.
+    that = is_kind(bits, "that") & ((kind[pair] != KINDS.index("reject")) | far)
+    noun = is_kind(bits, "noun_end") & is_noun[pair]
+    verb = is_kind(bits, "verb_end") & ~is_noun[pair]
+    joint = is_kind(bits, "and")
+    ended[pair[that | noun | verb | (joint & (pairs.last[pair] - token > REACH_AND))]] = True
+    place, token = pair[joint], token[joint]
+    follows = reader.chunk.tokens[np.minimum(token + 1, len(reader.chunk.tokens) - 1)]
+    predicate = reader.word(follows, "predicate") | _ends_in_ed(reader, follows)
+    # Refused to cede land and called for a truce; but: no trusted and lasting peace.
+    inner = token + 1 < pairs.last[place]
+    ended[place[predicate & inner]] = True
+    answer[pairs.hit[~ended]] = True
+    return answer
+
+
+def _ends_in_ed(reader: Reader, positions: Offsets) -> Flags:
+    tokens = reader.chunk.tokens
+    following = np.minimum(reader.token(positions) + 1, len(tokens) - 1)
+    last = np.maximum(tokens[following] - 2, 1)
+    found: Flags = (reader.code(last) == ord("d")) & (reader.code(last - 1) == ord("e"))
+    return found & (last - positions > 2)
+
+
+def _cancelled(reader: Reader, forward: Cues, clauses: Clauses) -> Flags:
+    """Return which negations are themselves denied: did not rule out, not without."""
+    answer = np.zeros(len(forward), dtype=bool)
+    if len(forward) < 2:
+        return answer
+    near = (forward.start[1:] - forward.end[:-1] < 40) & (
+        clauses.of(forward.start[1:]) == clauses.of(forward.start[:-1])
+    )
+    later = np.flatnonzero(near) + 1
+    tokens = reader.chunk.tokens
+    first = np.searchsorted(tokens, forward.end[later - 1])
+    last = np.searchsorted(tokens, forward.start[later])
+    reject = KINDS.index("reject")
+    without = reader.word(forward.start[later], "without")
+    lexical = (forward.kind[later] == reject) | without | (forward.kind[later - 1] == reject)
+    both = (forward.kind[later - 1] == reject) & (forward.kind[later] == reject)
+    # Refuses to rule out; but: rejected the plan that denies Kyiv a say.
+    reach = np.where(without, REACH, np.where(both, 1, CHAIN))
+    joined, _, bits = _between(reader, Pairs(later, later, first, last))
+    lexical[joined[is_kind(bits, "and")]] = False
+    answer[later[lexical & (last - first <= reach)]] = True
+    return answer
+
+
+def _denied_after(
+    reader: Reader,
+    found: Cues,
+    forward: Cues,
+    cues: Cues,
+    clauses: Clauses,
+    end: Offsets,
+    clause: Offsets,
+) -> Flags:
+    """Return which hits are the subject of a denial: talks are out of the question."""
+    tokens = reader.chunk.tokens
+    direct = found.of("after")
+    if len(direct) and len(found) > 1:
+        place = np.searchsorted(found.start, direct.start) - 1
+        prior = np.maximum(place, 0)
+        gap = np.searchsorted(tokens, direct.start) - np.searchsorted(tokens, found.end[prior])
+        negated = (place >= 0) & (gap <= 1) & (found.kind[prior] <= KINDS.index("not"))
+        direct = direct.take(~negated)
+    verbs = forward.of("not")
+    happens = cues.of("occurrence")
+    if len(happens) and len(verbs):
+        place = np.minimum(np.searchsorted(happens.start, verbs.end), len(happens) - 1)
+        gap = np.searchsorted(tokens, happens.start[place]) - np.searchsorted(tokens, verbs.end)
+        verbs = verbs.take((gap >= 0) & (gap <= CHAIN - 2) & (happens.start[place] >= verbs.end))
+    else:
+        verbs = verbs.take(np.zeros(len(verbs), dtype=bool))
+    at = np.sort(np.concatenate([direct.start, verbs.start]))
+    answer = np.zeros(len(end), dtype=bool)
+    if not len(at):
+        return answer
+    place = np.searchsorted(at, end)
+    hit = np.flatnonzero(place < len(at))
+    denial = at[place[hit]]
+    past = np.append(clauses.bounds, np.iinfo(np.int64).max)[clause[hit]]
+    hit, denial = hit[denial < past], denial[denial < past]
+    first, last = np.searchsorted(tokens, end[hit]), np.searchsorted(tokens, denial)
+    near = last - first <= REACH_BACK
+    pairs = Pairs(hit[near], hit[near], first[near], last[near])
+    ended = np.zeros(len(pairs.hit), dtype=bool)
+    joined, token, bits = _between(reader, pairs)
+    ended[joined[is_kind(bits, "and") & (token > pairs.first[joined])]] = True
+    answer[pairs.hit[~ended]] = True
+    return answer
+
+
+def _inside(cues: Cues, start: Offsets, end: Offsets, *, strict: bool) -> Flags:
+    """Return which hits hold a cue (strict), or lie inside one."""
+    past = np.searchsorted(start, cues.start, side="right")
+    if strict:
+        meets = (past > 0) & (np.append(end, 0)[past - 1] >= cues.end)
+    else:
+        meets = past < np.searchsorted(start, cues.end)
+    cues = cues.take(meets)
+    if not len(cues):
+        return np.zeros(len(start), dtype=bool)
+    if strict:
+        place = np.minimum(np.searchsorted(cues.start, start), len(cues) - 1)
+        held = (cues.start[place] >= start) & (cues.end[place] <= end)
+        return held & (cues.end[place] - cues.start[place] < end - start)
+    place = np.maximum(np.searchsorted(cues.start, start, side="right") - 1, 0)
+    found: Flags = (cues.start[place] <= start) & (cues.end[place] >= end)
+    return found

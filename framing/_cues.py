@@ -1,0 +1,272 @@
+"""Cues: the words of a language that show the context of a hit, and where they stand."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+from numpy.typing import NDArray
+
+from framing._characters import APOSTROPHE, SPACE, WORD, Offsets, fold
+from framing._checks import InputError, check_choice
+from framing._text import Chunk
+from framing._toml import Where, convert, read_toml
+from framing.lexicon import check_pattern
+
+# Cues that the automaton finds; a match has the place of its kind here as its number, and
+# actors are numbered after the last.
+KINDS = (
+    "no", "not", "reject", "after", "occurrence", "pseudo_negation", "bounded",
+    "hedge", "condition", "pseudo_hedge", "boundary", "or",
+    "reporting", "weak_reporting", "participle", "attribution", "pseudo_reporting",
+)  # fmt: skip
+# Frequent words, looked up only where they decide something.
+WORDS = (
+    "and", "that", "noun_end", "verb_end", "predicate", "pronoun", "relative", "filler",
+    "inside", "unnamed", "elision", "without", "article", "adjunct", "told", "more",
+)  # fmt: skip
+BIT = {kind: np.uint32(1 << place) for place, kind in enumerate(WORDS)}
+_LONGEST = 16
+_FOLDER = Path(str(resources.files("framing"))).joinpath("data", "cues")
+# Slots of the table of words, as a power of two, and how often to look for a table without
+# collisions: of 300 words in 2 ** 17 slots, two tries in three succeed.
+_SLOTS, _TRIES = 17, 1000
+
+Keys = NDArray[np.uint64]
+Bits = NDArray[np.uint32]
+Flags = NDArray[np.bool_]
+
+
+class _File(msgspec.Struct, forbid_unknown_fields=True):
+    language: str
+    cues: dict[str, list[str]]
+    words: dict[str, list[str]]
+
+
+@dataclass(frozen=True)
+class Cues:
+    """Matches of cues and actors in the positions of a folded text, sorted by ``start``.
+
+    ``kind`` is the place of the cue's kind in KINDS, or ``len(KINDS)`` + the actor's number.
+    """
+
+    kind: NDArray[np.int64]
+    start: Offsets
+    end: Offsets
+
+    def __len__(self) -> int:
+        return len(self.kind)
+
+    def take(self, which: Flags | NDArray[np.intp]) -> "Cues":
+        """Return some of the cues."""
+        return Cues(self.kind[which], self.start[which], self.end[which])
+
+    def of(self, *kinds: str) -> "Cues":
+        """Return the cues of some kinds."""
+        first = KINDS.index(kinds[0])
+        if len(kinds) == 1:
+            return self.take(np.flatnonzero(self.kind == first))
+        wanted = np.zeros(max(int(self.kind.max(initial=0)), len(KINDS)) + 1, dtype=bool)
+        wanted[[KINDS.index(kind) for kind in kinds]] = True
+        return self.take(np.flatnonzero(wanted[self.kind]))
+
+    def longest(self) -> "Cues":
+        """Return the cues that overlap no longer one; of equally long ones the earlier stays."""
+        cues = self
+        while True:
+            length = cues.end - cues.start
+            clash = cues.start[1:] < cues.end[:-1]
+            if not clash.any():
+                return cues
+            lost = np.zeros(len(cues), dtype=bool)
+            lost[1:] |= clash & (length[1:] <= length[:-1])
+            lost[:-1] |= clash & (length[1:] > length[:-1])
+            cues = cues.take(~lost)
+
+
+@dataclass(frozen=True)
+class CueTable:
+    """The cues of one language: patterns by kind, and the words with the kinds of each as bits."""
+
+    patterns: tuple[tuple[str, str], ...]
+    keys: Keys
+    bits: Bits
+    factor: np.uint64
+    slots: NDArray[np.int64]
+
+
+def languages() -> list[str]:
+    """Return the languages for which cues ship."""
+    return sorted(path.stem for path in _FOLDER.glob("*.toml"))
+
+
+@cache
+def load_cues(language: str) -> CueTable:
+    """Return the cues that ship for a language."""
+    check_choice("language", language, languages())
+    return read_cues(_FOLDER / f"{language}.toml")
+
+
+def read_cues(path: Path) -> CueTable:
+    """Read a file of cues: ``[cues]`` with patterns, ``[words]`` with plain words, by kind."""
+    data, where = read_toml(path)
+    file = convert(data, _File, where)
+    for part, allowed in (("cues", KINDS), ("words", WORDS)):
+        _check_kinds(part, data[part], allowed, where)
+    for kind, items in file.cues.items():
+        for pattern in items:
+            check_pattern(pattern, f"{where('cues', kind, pattern)}: cue of {kind!r}")
+    for kind, words in file.words.items():
+        for word in words:
+            if not (word.isascii() and word.isalpha() and len(word) <= _LONGEST):
+                raise InputError(
+                    f"{where('words', kind, word)}: {word!r} of {kind!r} is not one plain word of "
+                    f"at most {_LONGEST} letters a to z. Phrases go into [cues]."
+                )
+    patterns = tuple(
+        (kind, pattern)
+        for kind, items in file.cues.items()
+        for pattern in dict.fromkeys(fold(item) for item in items)
+    )
+    return CueTable(patterns, *_word_table(file.words))
+
+
+def _word_table(
+    words: Mapping[str, list[str]],
+) -> tuple[Keys, Bits, np.uint64, NDArray[np.int64]]:
+    """Return a table of words without collisions: keys, kinds, and how a key finds its slot."""
+    every = sorted({word.lower() for items in words.values() for word in items})
+    bits = [sum(BIT[kind] for kind in WORDS if word in words[kind]) for word in every]
+    sizes = np.array([len(word) + 1 for word in every], dtype=np.int64)
+    keys = word_keys(codes_of(" ".join(every)), np.cumsum(sizes) - sizes)
+    factor = np.uint64(0x9E3779B97F4A7C15)
+    # The last key stands for all slots without a word; no word has it.
+    slots = np.full(1 << _SLOTS, len(keys), dtype=np.int64)
+    for _ in range(_TRIES):
+        place = _slot(keys, factor)
+        if len(np.unique(place)) == len(keys):
+            break
+        factor = np.uint64((int(factor) * 0xBF58476D1CE4E5B9 | 1) & (2**64 - 1))
+    slots[place] = np.arange(len(keys))
+    keys = np.append(keys, np.uint64(0))
+    return keys, np.array([*bits, 0], dtype=np.uint32), factor, slots
+
+
+def _slot(keys: Keys, factor: np.uint64) -> NDArray[np.int64]:
+    return ((keys * factor) >> np.uint64(64 - _SLOTS)).astype(np.int64)
+
+
+def _check_kinds(
+    part: str, given: Mapping[str, Any], allowed: tuple[str, ...], where: Where
+) -> None:
+    for kind in given:
+        if kind not in allowed:
+            check_choice(f"{where(part, kind)}: kind", kind, allowed)
+    missing = [kind for kind in allowed if kind not in given]
+    if missing:
+        raise InputError(
+            f"{where(part)}: [{part}] has no {missing[0]!r}. A kind that the language does not "
+            f"need is an empty list: {missing[0]} = []."
+        )
+
+
+def codes_of(text: str) -> NDArray[Any]:
+    """Return the code points of a text, followed by zeros enough to look past its end."""
+    padded = text + "\0" * _LONGEST
+    codes: NDArray[Any] = np.frombuffer(padded.encode("utf-16-le", "surrogatepass"), np.uint16)
+    if len(codes) == len(padded):
+        return codes
+    return np.frombuffer(padded.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+def word_keys(codes: NDArray[Any], offsets: Offsets) -> Keys:
+    """Return a number for each word that starts at an offset: equal words, equal numbers."""
+    letters = _windows(codes)[offsets] | codes.dtype.type(0x20)
+    # Eight characters a number, the first in its lowest byte: all bits below the lowest bit of
+    # what is no letter are those of the word.
+    outside = ((letters - codes.dtype.type(97)) > 25).view("<u8")
+    word = letters.astype(np.uint8).view("<u8")
+    kept = (outside & (~outside + np.uint64(1))) - np.uint64(1)
+    head = word[:, 0] & kept[:, 0]
+    tail = np.where(outside[:, 0] == 0, word[:, 1] & kept[:, 1], np.uint64(0))
+    keys: Keys = head * np.uint64(0x9E3779B97F4A7C15) ^ tail
+    return keys
+
+
+def _windows(codes: NDArray[Any]) -> NDArray[Any]:
+    # A view of as many characters as a word may have, from each offset.
+    step = codes.strides[0]
+    return as_strided(codes, (len(codes) - _LONGEST + 1, _LONGEST), (step, step), writeable=False)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A chunk with what is needed to look at single words and signs of it.
+
+    ``sign_at`` and ``sign`` are position and code point of every character that is neither
+    part of a word nor space.
+    """
+
+    chunk: Chunk
+    codes: NDArray[Any]
+    cues: CueTable
+    sign_at: Offsets
+    sign: Offsets
+
+    def words(self, positions: Offsets) -> Bits:
+        """Return the kinds, as bits, of the word that starts at each position."""
+        keys = word_keys(self.codes, self.chunk.folded.into_text(positions))
+        place = self.cues.slots[_slot(keys, self.cues.factor)]
+        return np.where(self.cues.keys[place] == keys, self.cues.bits[place], np.uint32(0))
+
+    def word(self, positions: Offsets, kind: str) -> Flags:
+        """Return whether the word that starts at each position is one of a kind."""
+        return is_kind(self.words(positions), kind)
+
+    def code(self, positions: Offsets) -> Offsets:
+        """Return the code point at each position."""
+        codes: Offsets = self.codes[self.chunk.folded.into_text(positions)].astype(np.int64)
+        return codes
+
+    def is_apostrophe(self, positions: Offsets) -> Flags:
+        """Return whether the characters at some positions are apostrophes."""
+        chunk = self.chunk
+        signs = chunk.folded.classes[np.minimum(positions, len(chunk.folded.classes) - 1)]
+        found: Flags = (chunk.alphabet.flags[signs] & APOSTROPHE) != 0
+        return found
+
+    def has(self, positions: Offsets, flag: np.uint8) -> Flags:
+        """Return whether the characters at some positions have a flag; none beyond the ends."""
+        # The last character ends an article: it has no flags, and stands for all beyond, also
+        # for the one before the first, at -1.
+        flags = self.chunk.folded.flags
+        found: Flags = (flags[np.minimum(positions, len(flags) - 1)] & flag) != 0
+        return found
+
+    def token(self, positions: Offsets) -> Offsets:
+        """Return how many tokens start before each position."""
+        return np.searchsorted(self.chunk.tokens, positions)
+
+    def row(self, positions: Offsets) -> Offsets:
+        """Return the row of the sentence that each position stands in."""
+        return np.searchsorted(self.chunk.first, positions, side="right") - 1
+
+
+def is_kind(bits: Bits, kind: str) -> Flags:
+    """Return which words are of a kind."""
+    found: Flags = (bits & BIT[kind]) != 0
+    return found
+
+
+def make_reader(chunk: Chunk, cues: CueTable) -> Reader:
+    """Make a chunk ready to be looked at word by word."""
+    codes = codes_of(chunk.text)
+    plain = chunk.folded.flags
+    at = np.flatnonzero((plain & (WORD | SPACE)) == 0)
+    sign = codes[chunk.folded.into_text(at)].astype(np.int64)
+    return Reader(chunk, codes, cues, at, sign)

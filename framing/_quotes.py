@@ -1,0 +1,235 @@
+"""Quotations: the stretches of a text between quotation marks.
+
+A mark opens or closes by its form and by what stands around it: a straight mark after a space
+and before a word opens, one after a word and before a space closes, and one that could do
+either does the opposite of the mark before. A quotation that is never closed ends with its
+paragraph; a paragraph that continues it opens with a mark of its own.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from framing._characters import DIGIT, SPACE, WORD, Offsets
+from framing._cues import Flags, Reader
+from framing._text import Chunk
+
+_OPEN, _CLOSE, _EITHER = 1, 2, 3
+_DOUBLE = {'"': _EITHER, "“": _OPEN, "‟": _OPEN, "„": _OPEN, "”": _CLOSE, "＂": _EITHER}
+_ANGLE = {"«": _OPEN, "»": _CLOSE}
+_ANGLE_SINGLE = {"‹": _OPEN, "›": _CLOSE}
+_SINGLE = {"'": _EITHER, "‘": _OPEN, "‛": _OPEN, "‚": _OPEN, "’": _CLOSE}
+# What may stand before an opening mark, and after a closing one, apart from a space.
+_BEFORE = "([{<—–-/¿¡*"
+_AFTER = ",.;:!?)]}>—–-/…*"
+# As many as a sequence of sixteen bits can number.
+_TABLE = 0x10000
+
+_Codes = NDArray[np.uint8]
+
+
+def _table(marks: dict[str, int]) -> _Codes:
+    table = np.zeros(_TABLE, dtype=np.uint8)
+    for mark, role in marks.items():
+        table[ord(mark)] = role
+    return table
+
+
+_FAMILIES = tuple(_table(marks) for marks in (_DOUBLE, _ANGLE, _ANGLE_SINGLE))
+_SINGLES = _table(_SINGLE)
+_IS_MARK = _SINGLES + sum(_FAMILIES) > 0
+_IS_BEFORE = _table(dict.fromkeys(_BEFORE, 1)) > 0
+_IS_AFTER = _table(dict.fromkeys(_AFTER, 1)) > 0
+
+
+@dataclass(frozen=True)
+class Quotes:
+    """Quotations by the positions of their first mark and of their last (or their end).
+
+    ``paragraph`` numbers the paragraphs of the chunk; ``closed`` tells those with a last mark.
+    """
+
+    start: Offsets
+    end: Offsets
+    paragraph: Offsets
+    closed: Flags
+
+    def holding(self, positions: Offsets) -> Offsets:
+        """Return the number of the quotation around each position, -1 where there is none."""
+        if not len(self.start):
+            return np.full(len(positions), -1, dtype=np.int64)
+        place = np.searchsorted(self.start, positions, side="right") - 1
+        inside = (place >= 0) & (positions < self.end[place])
+        return np.where(inside, place, -1)
+
+
+@dataclass(frozen=True)
+class _Marks:
+    """Quotation marks with what stands around the run of marks that they belong to."""
+
+    position: Offsets
+    code: NDArray[np.int64]
+    paragraph: Offsets
+    opens: Flags
+    closes: Flags
+    left: Offsets
+    right: Offsets
+
+    def take(self, which: Flags) -> "_Marks":
+        return _Marks(
+            self.position[which], self.code[which], self.paragraph[which], self.opens[which],
+            self.closes[which], self.left[which], self.right[which],
+        )  # fmt: skip
+
+
+def paragraph_bounds(chunk: Chunk) -> tuple[Offsets, Offsets]:
+    """Return the positions at which the paragraphs of a chunk begin and end."""
+    document, number = chunk.table["document"].to_numpy(), chunk.table["paragraph"].to_numpy()
+    new = np.ones(len(number), dtype=bool)
+    new[1:] = (document[1:] != document[:-1]) | (number[1:] != number[:-1])
+    begin = np.flatnonzero(new)
+    end = np.append(begin[1:], len(new)) - 1
+    return chunk.first[begin], chunk.last[end] if len(begin) else chunk.last
+
+
+def find_quotes(reader: Reader) -> Quotes:
+    """Return the quotations of a chunk, those inside another left out."""
+    starts, ends = paragraph_bounds(reader.chunk)
+    marks = _find_marks(reader, starts, ends)
+    outer = _merge([_runs(marks, family, ends) for family in _FAMILIES])
+    free = marks.take((outer.holding(marks.position) < 0) & (_SINGLES[marks.code] > 0))
+    return _merge([outer, _single_runs(reader, free, ends)])
+
+
+def _find_marks(reader: Reader, starts: Offsets, ends: Offsets) -> _Marks:
+    known = np.minimum(reader.sign, _TABLE - 1)
+    which = _IS_MARK[known]
+    position, code = reader.sign_at[which], known[which]
+    # Most are the apostrophe of don't.
+    inner = reader.has(position - 1, WORD) & reader.has(position + 1, WORD)
+    kept = ~(inner & (_SINGLES[code] > 0))
+    position, code = position[kept], code[kept]
+    paragraph = np.searchsorted(starts, position, side="right") - 1
+    kept = paragraph >= 0
+    kept[kept] = position[kept] < ends[paragraph[kept]]
+    position, code, paragraph = position[kept], code[kept], paragraph[kept]
+    alone = np.ones(len(position) + 1, dtype=bool)
+    alone[1:-1] = position[1:] != position[:-1] + 1
+    run = np.cumsum(alone[:-1]) - 1
+    left = position[np.flatnonzero(alone[:-1])][run] - 1
+    right = position[np.flatnonzero(alone[1:])][run] + 1
+    before = np.minimum(reader.code(np.maximum(left, 0)), _TABLE - 1)
+    after = np.minimum(reader.code(right), _TABLE - 1)
+    opens = (left < starts[paragraph]) | reader.has(left, SPACE) | _IS_BEFORE[before]
+    closes = (right >= ends[paragraph]) | reader.has(right, SPACE) | _IS_AFTER[after]
+    return _Marks(position, code, paragraph, opens, closes, left, right)
+
+
+def _runs(marks: _Marks, family: _Codes, ends: Offsets) -> Quotes:
+    marks = marks.take(family[marks.code] > 0)
+    role = family[marks.code]
+    clear = marks.opens != marks.closes
+    role = np.where(clear, np.where(marks.opens, _OPEN, _CLOSE), role)
+    # The low mark opens whatever stands around it, and the high one that answers it closes.
+    role[marks.code == ord("„")] = _OPEN
+    step = np.array([0, 1, -1, 0], dtype=np.int64)[role]
+    return _nest(_decide(marks, role, step), marks, ends)
+
+
+def _decide(marks: _Marks, role: _Codes, step: Offsets) -> Offsets:
+    """Let a mark that could open or close do the opposite of what is open."""
+    open_ended = np.flatnonzero(role == _EITHER)
+    if not len(open_ended):
+        return step
+    for paragraph in np.unique(marks.paragraph[open_ended]).tolist():
+        begin, past = np.searchsorted(marks.paragraph, [paragraph, paragraph + 1]).tolist()
+        depth = 0
+        for place, value in enumerate(step[begin:past].tolist(), start=begin):
+            chosen = value or (-1 if depth else 1)
+            step[place] = chosen
+            depth = max(depth + chosen, 0)
+    return step
+
+
+def _nest(step: Offsets, marks: _Marks, ends: Offsets) -> Quotes:
+    """Return the outermost quotations; a closing mark with nothing to close is none."""
+    new = np.ones(len(step), dtype=bool)
+    new[1:] = marks.paragraph[1:] != marks.paragraph[:-1]
+    begin = np.flatnonzero(new)
+    total = np.cumsum(step)
+    before = (total - step)[begin]
+    segment = np.cumsum(new) - 1
+    walk = total - before[segment] if len(step) else total
+    # The lowest point so far, of each paragraph alone: the later the paragraph, the lower.
+    drop = segment * (2 * len(step) + 2)
+    lowest = np.minimum.accumulate(np.minimum(walk, 0) - drop) + drop
+    depth = walk - lowest
+    earlier = np.zeros(len(step), dtype=np.int64)
+    earlier[1:] = np.where(new[1:], 0, depth[:-1])
+    first = np.flatnonzero((earlier == 0) & (depth > 0))
+    last = np.append(np.flatnonzero((earlier > 0) & (depth == 0)), len(step))
+    close = last[np.searchsorted(last, first)]
+    closed = close < len(step)
+    closed[closed] = marks.paragraph[close[closed]] == marks.paragraph[first[closed]]
+    end = ends[marks.paragraph[first]]
+    end[closed] = marks.position[close[closed]]
+    return Quotes(marks.position[first], end, marks.paragraph[first], closed)
+
+
+def _single_runs(reader: Reader, marks: _Marks, ends: Offsets) -> Quotes:
+    # The curly apostrophe of ’90s never opens; ,'Peace and :‘Peace open without a space.
+    curly = marks.code == ord("’")
+    opens = ~marks.closes & ~curly | (marks.code == ord("‚"))
+    closes = ~marks.opens & (marks.closes | curly)
+    some = np.flatnonzero(opens)
+    after = marks.right[some]
+    opens[some] = ~(reader.word(after, "elision") | _is_year(reader, after))
+    step = np.where(opens, 1, np.where(closes, -1, 0))
+    marks, step = marks.take(step != 0), step[step != 0]
+    return _nest(_spare_possessives(reader, marks, step), marks, ends)
+
+
+def _is_year(reader: Reader, position: Offsets) -> Flags:
+    """Return whether a year without its century stands there: '90s, '25."""
+    two = reader.has(position, DIGIT) & reader.has(position + 1, DIGIT)
+    past = np.minimum(position + 2, len(reader.chunk.folded.flags))
+    past = past + (reader.code(past) == ord("s"))
+    return two & ~reader.has(past, WORD)
+
+
+def _spare_possessives(reader: Reader, marks: _Marks, step: Offsets) -> Offsets:
+    """Let the apostrophe of "talks' fate" close nothing when a surer mark closes after it."""
+    left = reader.code(np.maximum(marks.left, 0))
+    followed = reader.has(marks.right, SPACE) & reader.has(marks.right + 1, WORD)
+    weak = (step < 0) & np.isin(left, [ord("s"), ord("S")]) & followed
+    surer = np.flatnonzero(~weak)
+    if not len(surer) or not weak.any():
+        return step
+    some = np.flatnonzero(weak)
+    place = np.searchsorted(surer, some)
+    there = place < len(surer)
+    answer = surer[np.minimum(place, len(surer) - 1)]
+    spared = there & (step[answer] < 0) & (marks.paragraph[answer] == marks.paragraph[some])
+    step = step.copy()
+    step[some[spared]] = 0
+    return step
+
+
+def _merge(runs: list[Quotes]) -> Quotes:
+    start = np.concatenate([run.start for run in runs])
+    end = np.concatenate([run.end for run in runs])
+    paragraph = np.concatenate([run.paragraph for run in runs])
+    closed = np.concatenate([run.closed for run in runs])
+    order = np.argsort(start, kind="stable")
+    start, end, paragraph, closed = start[order], end[order], paragraph[order], closed[order]
+    if not len(start):
+        return Quotes(start, end, paragraph, closed)
+    furthest = np.maximum.accumulate(end)
+    new = np.ones(len(start), dtype=bool)
+    new[1:] = start[1:] >= furthest[:-1]
+    begin = np.flatnonzero(new)
+    past = np.append(begin[1:], len(start)) - 1
+    return Quotes(
+        start[begin], furthest[past], paragraph[begin], np.maximum.reduceat(closed, begin)
+    )

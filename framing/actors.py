@@ -1,0 +1,190 @@
+"""Actors: who may speak in the articles, under which names, in which camp."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pandas as pd
+
+from framing._characters import fold
+from framing._checks import InputError, listing
+from framing._toml import Where, convert, read_toml
+from framing.lexicon import check_pattern
+from framing.tables import as_html
+
+# What the column speaker says where no actor of the table speaks.
+RESERVED = ("unresolved", "other")
+
+
+class _Actor(msgspec.Struct, forbid_unknown_fields=True):
+    aliases: list[str] = []
+    camp: str = ""
+
+
+class _File(msgspec.Struct, forbid_unknown_fields=True):
+    actors: dict[str, dict[str, Any]]
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Actors:
+    """Actors and their names: one row of ``table`` an alias.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        ``actor`` (the name that the column ``speaker`` gives), ``alias`` (a name as articles
+        write it; the actor's own is one), ``camp``.
+    name : str
+    hash : str
+        SHA-256 of actors, aliases and camps.
+
+    See Also
+    --------
+    read_actors, make_actors, load_actors
+    """
+
+    table: pd.DataFrame
+    name: str
+    hash: str = field(default="", compare=False)
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    @property
+    def names(self) -> list[str]:
+        """The actors, in the order of the table."""
+        return list(dict.fromkeys(self.table["actor"]))
+
+    def __repr__(self) -> str:
+        camps = self.table.drop_duplicates("actor")["camp"].value_counts(sort=False)
+        shown = ", ".join(f"{camp or 'no camp'} {count}" for camp, count in camps.items())
+        return f"<Actors {self.name}: {len(self)} actors ({shown}), hash {self.hash[:8]}>"
+
+    def _repr_html_(self) -> str:
+        return as_html(repr(self), self.table, len(self.table))
+
+
+def read_actors(path: str | Path) -> Actors:
+    """Read a table of actors from a TOML file.
+
+    Parameters
+    ----------
+    path : str or Path
+        A file with ``name`` and one table an actor: ``[actors.Zelensky]``, or
+        ``[actors."White House"]``, with ``aliases`` (a list; the grammar is that of lexicon
+        entries) and ``camp``. The name of the actor is an alias without being listed.
+
+    Returns
+    -------
+    Actors
+
+    Raises
+    ------
+    InputError
+        The file is missing or not TOML, has an unknown key, an empty alias, an alias twice or
+        in two actors, or an actor called "other" or "unresolved".
+
+    Examples
+    --------
+    >>> import framing as fr, pathlib, tempfile
+    >>> from framing.actors import read_actors
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "mine.toml"
+    >>> _ = path.write_text('[actors.Tusk]\\ncamp = "Europe"\\naliases = ["Polish premier"]')
+    >>> read_actors(path).table["alias"].tolist()
+    ['Tusk', 'Polish premier']
+    """
+    path = Path(path)
+    data, where = read_toml(path)
+    actors = _build(data, where)
+    return actors if actors.name else replace(actors, name=path.stem)
+
+
+def make_actors(
+    actors: Mapping[str, Sequence[str] | Mapping[str, Any]], *, name: str = "unnamed"
+) -> Actors:
+    """Make a table of actors from lists of aliases.
+
+    Parameters
+    ----------
+    actors : mapping
+        For each actor the aliases, or a mapping with ``aliases`` and ``camp``.
+    name : str
+
+    Returns
+    -------
+    Actors
+
+    Raises
+    ------
+    InputError
+        As `read_actors`.
+
+    Examples
+    --------
+    >>> from framing.actors import make_actors
+    >>> make_actors({"Tusk": ["Polish premier"], "Stubb": {"camp": "Europe"}}).names
+    ['Tusk', 'Stubb']
+    """
+    if not isinstance(actors, Mapping):
+        raise InputError(
+            f"actors is a {type(actors).__name__}; it must be a mapping such as "
+            '{"Zelensky": ["Zelenskyy", "Ukraine\'s president"]}.'
+        )
+    tables = {
+        str(actor): dict(content) if isinstance(content, Mapping) else {"aliases": content}
+        for actor, content in actors.items()
+    }
+    return _build({"name": name, "actors": tables}, lambda *keys: "make_actors")
+
+
+def _build(data: Mapping[str, Any], where: Where) -> Actors:
+    if not data.get("actors"):
+        raise InputError(
+            f"{where()}: no actors. It needs one table an actor, such as "
+            '[actors.Zelensky] with aliases = ["Zelenskyy"].'
+        )
+    file = convert(data, _File, where)
+    rows: list[tuple[str, str, str]] = []
+    for actor, content in file.actors.items():
+        entry = convert(content, _Actor, where, "actors", actor)
+        if fold(actor) in RESERVED:
+            raise InputError(
+                f"{where('actors', actor)}: no actor can be called {actor!r}: the column speaker "
+                f"uses {listing(RESERVED)} for speakers that are not in the table."
+            )
+        check_pattern(actor, f"{where('actors', actor)}: name of an actor")
+        own = fold(actor)
+        for alias in entry.aliases:
+            check_pattern(alias, f"{where('actors', actor, alias)}: alias of {actor!r}")
+        names = [alias for alias in entry.aliases if fold(alias) != own]
+        rows.extend((actor, alias, entry.camp) for alias in [actor, *names])
+    _check_repeats(rows, where)
+    measured = json.dumps(sorted(rows), ensure_ascii=True)
+    return Actors(
+        table=pd.DataFrame(rows, columns=["actor", "alias", "camp"]),
+        name=file.name,
+        hash=hashlib.sha256(measured.encode()).hexdigest(),
+    )
+
+
+def _check_repeats(rows: Sequence[tuple[str, str, str]], where: Where) -> None:
+    owner: dict[str, str] = {}
+    for actor, alias, _ in rows:
+        before = owner.setdefault(fold(alias), actor)
+        if before != actor:
+            raise InputError(
+                f"{where('actors', actor, alias)}: alias {alias!r} belongs to {before!r} and to "
+                f"{actor!r}. Keep it with one of them."
+            )
+    folded = [fold(alias) for _, alias, _ in rows]
+    for (actor, alias, _), name in zip(rows, folded, strict=True):
+        if folded.count(name) > 1:
+            raise InputError(
+                f"{where('actors', actor, alias)}: alias {alias!r} stands twice in {actor!r}. "
+                "Keep one."
+            )

@@ -1,0 +1,103 @@
+import pytest
+
+from framing._checks import InputError
+from framing.actors import make_actors, read_actors
+from framing.context import actor_patterns, speaker_names
+from framing.datasets import load_actors
+
+FILE = """name = "mine"
+[actors.Zelensky]
+camp = "Ukraine"
+aliases = ["Zelenskyy", "Ukraine's president"]
+[actors."White House"]
+camp = "US"
+"""
+
+
+def test_a_file_becomes_a_table_with_the_names_themselves_as_aliases(tmp_path):
+    path = tmp_path / "actors.toml"
+    path.write_text(FILE)
+    actors = read_actors(path)
+    assert actors.table.to_numpy().tolist() == [
+        ["Zelensky", "Zelensky", "Ukraine"],
+        ["Zelensky", "Zelenskyy", "Ukraine"],
+        ["Zelensky", "Ukraine's president", "Ukraine"],
+        ["White House", "White House", "US"],
+    ]
+    assert actors.name == "mine"
+    assert len(actors) == 2
+    made = make_actors(
+        {
+            "Zelensky": {"camp": "Ukraine", "aliases": ["Zelenskyy", "Ukraine's president"]},
+            "White House": {"camp": "US"},
+        }
+    )
+    assert made.hash == actors.hash
+    assert "2 actors (Ukraine 1, US 1)" in repr(actors)
+    assert "Zelenskyy" in actors._repr_html_()
+
+
+def test_a_file_without_a_name_takes_that_of_the_file(tmp_path):
+    path = tmp_path / "council.toml"
+    path.write_text('[actors.Tusk]\naliases = ["TUSK", "Polish premier"]\n')
+    actors = read_actors(path)
+    assert actors.name == "council"
+    assert actors.table["alias"].tolist() == ["Tusk", "Polish premier"]
+
+
+def test_the_hash_tells_what_resolves_speakers():
+    one = make_actors({"Tusk": ["Polish premier"]}, name="a")
+    assert one.hash == make_actors({"Tusk": ["Polish premier"]}, name="b").hash
+    assert one.hash != make_actors({"Tusk": []}).hash
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (
+            FILE.replace("aliases", "alliases"),
+            r"line 4: unknown key 'alliases'.*Did you mean 'alias",
+        ),
+        (
+            FILE + 'aliases = ["zelenskyy"]\n',
+            r"line 7: alias 'zelenskyy' belongs to 'Zelensky' and to 'White House'",
+        ),
+        (FILE + 'aliases = ["WH", "wh"]\n', r"line 7: alias 'WH' stands twice in 'White House'"),
+        (FILE + 'aliases = [""]\n', r"alias of 'White House' is empty \(''\)"),
+        (FILE + 'aliases = ["W (H"]\n', r"line 7: alias of 'White House', 'W \(H': the \( in column 3"),
+        (FILE + "aliases = [1]\n", r"line 5: .*aliases number 1: expected text, got a number"),
+        (FILE + "[actors.Other]\n", r"line 7: no actor can be called 'Other'"),
+        ('name = "mine"\n', r"actors\.toml: no actors\. It needs one table an actor"),
+        (FILE + "[actors\n", r"actors\.toml, line 7, column \d+: this is not TOML"),
+        (FILE.replace("[actors.Z", 'titel = "x"\n[actors.Z'), r"line 2: unknown key 'titel'"),
+    ],
+)
+def test_what_bad_actors_get(tmp_path, content, message):
+    path = tmp_path / "actors.toml"
+    path.write_text(content)
+    with pytest.raises(InputError, match=message):
+        read_actors(path)
+
+
+def test_what_is_no_mapping_is_said_so():
+    with pytest.raises(InputError, match="actors is a list; it must be a mapping"):
+        make_actors(["Trump"])
+    with pytest.raises(InputError, match="make_actors: no actors"):
+        make_actors({})
+
+
+def test_the_actors_of_the_study_ship():
+    actors = load_actors("ukraine-peace")
+    named = {"Zelensky", "Trump", "Putin", "Kremlin", "Peskov", "Rutte", "Kallas", "UN", "Kyiv"}
+    assert {*named, "White House", "von der Leyen", "State Department"} <= set(actors.names)
+    assert speaker_names(actors)[:3] == ["", "unresolved", "other"]
+    numbers = {alias: number for number, alias in actor_patterns(actors)}
+    assert actors.names[numbers["Zelenskiy"]] == "Zelensky"
+    assert set(actors.table["camp"]) == {"Ukraine", "US", "Russia", "Europe", "NATO", "UN", "other"}
+
+
+def test_actors_that_do_not_ship_are_named():
+    with pytest.raises(InputError, match="Allowed: 'ukraine-peace'"):
+        load_actors("ukraine")
+    with pytest.raises(InputError, match=r"For a file of your own: read_actors\('mine.toml'\)"):
+        load_actors("mine.toml")
