@@ -18,7 +18,7 @@ from framing.tables import ROWS, as_html
 
 EXCLUSION_COLUMNS = ("doc_id", "kind", "rule", "reason", "line", "start", "end")
 # Names that `score` gives to its own units and columns.
-RESERVED = ("sentence", "paragraph", "document", "corpus", "unit_id", "frame", "value")
+RESERVED = ("sentence", "paragraph", "document", "corpus", "speaker", "unit_id", "frame", "value")
 
 
 @dataclass(frozen=True)

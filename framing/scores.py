@@ -1,7 +1,6 @@
 """Scores: how much of a frame a unit of text holds, with denominator and interval."""
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,24 +8,14 @@ from numpy.typing import NDArray
 
 from framing import statistics
 from framing._checks import InputError, check_choice, check_positive, check_share
-from framing.hits import Hits, sentence_rows
+from framing._units import INSIDE, Parts, by_document, sentence_parts, speaker_parts, sums, units_of
+from framing.hits import Hits
 from framing.tables import as_html
 
 KINDS = ("rate", "share", "count")
-INSIDE = ("sentence", "paragraph", "document")
-MISSING = "(missing)"
+REJECTED = ("include", "exclude", "only")
 
 Array = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class _Parts:
-    """What a score is summed from, and what its interval resamples: sentences or documents."""
-
-    name: str
-    unit: NDArray[np.int64]
-    numerators: Array
-    denominators: Array
 
 
 @dataclass(frozen=True)
@@ -63,7 +52,7 @@ class Scores:
     empty: int
     lexicon: str
     lexicon_hash: str
-    parts: _Parts
+    parts: Parts
     level: float | None = None
 
     def __len__(self) -> int:
@@ -79,7 +68,9 @@ class Scores:
         """What a value is, in words: the label of an axis."""
         if self.kind == "rate":
             return f"hits per {self.per:,g} tokens"
-        return "share of sentences" if self.kind == "share" else "hits"
+        if self.kind == "share":
+            return "share of hits" if self.unit == "speaker" else "share of sentences"
+        return "hits"
 
     def __repr__(self) -> str:
         interval = f", {self.level:.0%} intervals" if self.level else ""
@@ -223,7 +214,14 @@ def _values(numerators: Array, denominators: Array, kind: str, per: float) -> Ar
     return quotient * (per if kind == "rate" else 1.0)
 
 
-def score(hits: Hits, *, unit: str = "document", kind: str = "rate", per: float = 1000) -> Scores:
+def score(
+    hits: Hits,
+    *,
+    unit: str = "document",
+    kind: str = "rate",
+    per: float = 1000,
+    rejected: str = "include",
+) -> Scores:
     """Return frame scores of every unit of text.
 
     Parameters
@@ -231,12 +229,15 @@ def score(hits: Hits, *, unit: str = "document", kind: str = "rate", per: float 
     hits : Hits
     unit : str
         "sentence", "paragraph", "document", "corpus", or a column of the corpus, which pools
-        the documents that share a value ("source", "date", any covariate).
+        the documents that share a value ("source", "date", any covariate); or "speaker".
     kind : {"rate", "share", "count"}
         "rate": weighted hits per ``per`` tokens, from 0 up. "share": sentences with at least
         one hit, as a share of all sentences with a token, 0 to 1. "count": weighted hits.
     per : float
         Tokens that a rate is taken over; 1,000 by default.
+    rejected : {"include", "exclude", "only"}
+        Whether hits count in which the frame is denied or refused ("no compromise"). Only the
+        numerator changes.
 
     Returns
     -------
@@ -244,12 +245,14 @@ def score(hits: Hits, *, unit: str = "document", kind: str = "rate", per: float 
         One row a unit and frame, with ``numerator`` (weighted hits, or sentences with a hit)
         and ``denominator`` (tokens, or sentences). A unit without a token has a missing value
         and is counted in ``empty``; it is never 0/0. Documents in which the column is missing
-        form the unit "(missing)".
+        form the unit "(missing)". For speakers a share is one of the speaker's hits, whatever
+        their frame, the journalist is "(journalist)", and intervals resample documents.
 
     Raises
     ------
     InputError
-        ``unit`` or ``kind`` is unknown, or ``per`` is not above 0.
+        ``unit``, ``kind`` or ``rejected`` is unknown, ``per`` is not above 0, a speaker is to
+        have a rate, or the hits carry no context.
 
     References
     ----------
@@ -269,13 +272,17 @@ def score(hits: Hits, *, unit: str = "document", kind: str = "rate", per: float 
     """
     check_choice("kind", kind, KINDS)
     check_positive("per", per)
+    check_choice("rejected", rejected, REJECTED)
     columns = [column for column in hits.documents.columns if column != "doc_id"]
-    check_choice("unit", unit, [*INSIDE, "corpus", *columns])
-    code, units = _units(hits, unit)
-    numerators, denominators = _sentence_parts(hits, kind)
-    parts = _Parts("sentence", code, numerators, denominators)
-    if unit not in INSIDE:
-        parts = _by_document(hits, parts)
+    check_choice("unit", unit, [*INSIDE, "corpus", "speaker", *columns])
+    counted = _by_rejection(hits, rejected)
+    if unit == "speaker":
+        parts, units = speaker_parts(counted, kind)
+    else:
+        code, units = units_of(hits, unit)
+        parts = Parts("sentence", code, *sentence_parts(counted, kind))
+        if unit not in INSIDE:
+            parts = by_document(hits, parts)
     table = _table(parts, units["unit_id"], hits, kind, per)
     return Scores(
         table=table,
@@ -283,88 +290,30 @@ def score(hits: Hits, *, unit: str = "document", kind: str = "rate", per: float 
         kind=kind,
         unit=unit,
         per=float(per),
-        empty=int((units["tokens"] == 0).sum()),
+        empty=int((units["tokens"] == 0).sum()) if "tokens" in units else 0,
         lexicon=hits.lexicon,
         lexicon_hash=hits.lexicon_hash,
         parts=parts,
     )
 
 
-def _units(hits: Hits, unit: str) -> tuple[NDArray[np.int64], pd.DataFrame]:
-    """Return the unit of each sentence (its row in the units), and the units."""
-    sentences, documents = hits.sentences, hits.documents
-    document = pd.Index(documents["doc_id"]).get_indexer(sentences["doc_id"]).astype(np.int64)
-    if unit in ("sentence", "paragraph"):
-        keys = ["doc_id", unit]
-        first = ~sentences.duplicated(keys)
-        code = np.cumsum(first.to_numpy()) - 1
-        heads = sentences.loc[first, ["doc_id", *dict.fromkeys(["paragraph", unit])]]
-        heads = heads.reset_index(drop=True).merge(documents, on="doc_id", how="left")
-        heads.insert(0, "unit_id", heads["doc_id"] + ":" + heads[unit].astype(str))
-    elif unit == "document":
-        code = document
-        heads = documents.copy()
-        heads.insert(0, "unit_id", documents["doc_id"])
-    elif unit == "corpus":
-        code = np.zeros(len(sentences), dtype=np.int64)
-        heads = pd.DataFrame({"unit_id": ["corpus"]})
-    else:
-        labels = _labels(documents[unit])
-        values = sorted(set(labels) - {MISSING}) + [MISSING] * (MISSING in set(labels))
-        code = pd.Index(values).get_indexer(pd.Index(labels)).astype(np.int64)[document]
-        heads = pd.DataFrame({"unit_id": pd.Series(values, dtype="str")})
-    sizes = pd.DataFrame({"code": code, "document": document, "tokens": sentences["tokens"]})
-    grouped = sizes.groupby("code")
-    every = range(len(heads))
-    heads["documents"] = grouped["document"].nunique().reindex(every, fill_value=0)
-    heads["sentences"] = grouped.size().reindex(every, fill_value=0)
-    heads["tokens"] = grouped["tokens"].sum().reindex(every, fill_value=0)
-    return code, heads
-
-
-def _labels(column: "pd.Series[Any]") -> list[str]:
-    dated = pd.api.types.is_datetime64_any_dtype(column)
-    texts = column.dt.strftime("%Y-%m-%d") if dated else column.astype(str)
-    return [
-        MISSING if missing else text for text, missing in zip(texts, column.isna(), strict=True)
-    ]
-
-
-def _sentence_parts(hits: Hits, kind: str) -> tuple[Array, Array]:
-    rows = sentence_rows(hits)
-    frames = hits.table["frame"].cat.codes.to_numpy(dtype=np.intp)
-    n, k = len(hits.sentences), len(hits.frames)
-    tokens: Array = hits.sentences["tokens"].to_numpy(dtype=np.float64)
-    if kind == "share":
-        present: Array = np.zeros((n, k))
-        present[rows, frames] = 1.0
-        return present, (tokens > 0).astype(np.float64)
-    weights = hits.table["weight"].to_numpy(dtype=np.float64)
-    summed = np.bincount(rows * k + frames, weights=weights, minlength=n * k)
-    return summed.reshape(n, k).astype(np.float64), tokens
-
-
-def _sums(unit: NDArray[np.int64], values: Array, count: int) -> Array:
-    totals = np.zeros((count, values.shape[1]))
-    for column in range(values.shape[1]):
-        totals[:, column] = np.bincount(unit, weights=values[:, column], minlength=count)
-    return totals
-
-
-def _by_document(hits: Hits, parts: _Parts) -> _Parts:
-    """Sum the sentences of each document, so that documents are what is resampled."""
-    ids = pd.Index(hits.documents["doc_id"])
-    document = ids.get_indexer(hits.sentences["doc_id"]).astype(np.int64)
-    sums = _sums(document, np.column_stack([parts.numerators, parts.denominators]), len(ids))
-    present, first = np.unique(document, return_index=True)
-    return _Parts("document", parts.unit[first], sums[present, :-1], sums[present, -1])
+def _by_rejection(hits: Hits, rejected: str) -> Hits:
+    if rejected == "include":
+        return hits
+    if "rejected" not in hits.table:
+        raise InputError(
+            f'rejected="{rejected}" needs hits with their context, which is found in English '
+            "texts only (the language of the corpus)."
+        )
+    kept = hits.table["rejected"] == (rejected == "only")
+    return replace(hits, table=hits.table[kept].reset_index(drop=True))
 
 
 def _table(
-    parts: _Parts, unit_ids: "pd.Series[str]", hits: Hits, kind: str, per: float
+    parts: Parts, unit_ids: "pd.Series[str]", hits: Hits, kind: str, per: float
 ) -> pd.DataFrame:
     values = np.column_stack([parts.numerators, parts.denominators])
-    totals = _sums(parts.unit, values, len(unit_ids))
+    totals = sums(parts.unit, values, len(unit_ids))
     numerators, denominators = totals[:, :-1], totals[:, -1:]
     k = len(hits.frames)
     return pd.DataFrame(

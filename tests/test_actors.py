@@ -64,7 +64,10 @@ def test_the_hash_tells_what_resolves_speakers():
         ),
         (FILE + 'aliases = ["WH", "wh"]\n', r"line 7: alias 'WH' stands twice in 'White House'"),
         (FILE + 'aliases = [""]\n', r"alias of 'White House' is empty \(''\)"),
-        (FILE + 'aliases = ["W (H"]\n', r"line 7: alias of 'White House', 'W \(H': the \( in column 3"),
+        (
+            FILE + 'aliases = ["W (H"]\n',
+            r"line 7: alias of 'White House', 'W \(H': the \( in column 3",
+        ),
         (FILE + "aliases = [1]\n", r"line 5: .*aliases number 1: expected text, got a number"),
         (FILE + "[actors.Other]\n", r"line 7: no actor can be called 'Other'"),
         ('name = "mine"\n', r"actors\.toml: no actors\. It needs one table an actor"),

@@ -17,32 +17,36 @@ SIGNATURES = {
     "count_hits": "(corpus, lexicon, *, nested='frame', workers=1)",
     "drop_entries": "(lexicon, patterns)",
     "find_furniture": "(text, *, rules=True)",
-    "find_hits": "(corpus, lexicon, *, nested='frame', workers=1)",
+    "find_hits": "(corpus, lexicon, *, nested='frame', actors=None, workers=1)",
     "kwic": "(corpus, pattern_or_frame, *, lexicon=None, window=5)",
+    "load_actors": "(name)",
     "load_lexicon": "(name)",
     "load_study": "(name, *, texts=None)",
     "locate_hits": "(hits)",
+    "make_actors": "(actors, *, name='unnamed')",
     "make_corpus": "(texts, *, doc_id=None, language='en', furniture=True, **columns)",
     "make_lexicon": "(frames, *, name='unnamed', version='', language='en', source='', "
     "licence='', shared=False, groups=None)",
-    "make_study": "(corpus, lexicon, *, name='study')",
+    "make_study": "(corpus, lexicon, *, name='study', actors=None)",
     "merge_frames": "(hits, *, level=1)",
     "plot_cooccurrences": "(table)",
     "plot_corpus": "(documents, exclusions, *, labels=None)",
     "plot_entries": "(table, *, top=8)",
     "plot_positions": "(positions, *, labels=None)",
     "plot_scores": "(scores, *, labels=None)",
+    "read_actors": "(path)",
     "read_corpus": "(path, *, text='text', doc_id=None, title=None, source=None, date=None, "
     "encoding='utf-8', language='en', furniture=True)",
     "read_lexicon": "(path, *, format=None, encoding='utf-8')",
     "read_study": "(folder)",
-    "score": "(hits, *, unit='document', kind='rate', per=1000)",
+    "score": "(hits, *, unit='document', kind='rate', per=1000, rejected='include')",
     "write_figure": "(figure, path)",
     "write_lexicon": "(lexicon, path, *, format=None)",
     "write_study": "(study, folder)",
     "write_table": "(table, path, *, digits=3)",
 }
 COLUMNS = {
+    "Actors": ("table", "name", "hash"),
     "Corpus": ("table", "exclusions", "language"),
     "Hits": ("table", "sentences", "documents", "entries", "lexicon", "lexicon_hash",
              "corpus_fingerprint", "nested"),
@@ -74,7 +78,8 @@ def test_the_public_names_are_frozen():
 def test_columns_of_the_tables_are_frozen():
     hits = fr.load_study("articles").hits
     assert list(hits.table) == [
-        *("doc_id", "paragraph", "sentence", "start", "end", "frame", "entry", "weight")
+        *("doc_id", "paragraph", "sentence", "start", "end", "frame", "entry", "weight"),
+        *("rejected", "hedged", "quoted", "speaker"),
     ]
     assert list(hits.sentences) == [*("doc_id", "paragraph", "sentence", "start", "end", "tokens")]
     scores = fr.score(hits).interval(seed=1)

@@ -169,3 +169,59 @@ def test_cooccurrence_counts_sentences_with_both():
     # Wilson's interval for 1 of 3, from its formula.
     assert (row["low"], row["high"]) == pytest.approx((0.0615, 0.7923), abs=1e-4)
     assert (row["base_low"], row["base_high"]) == pytest.approx((0.0456, 0.6994), abs=1e-4)
+
+
+SPOKEN = [
+    "“No compromise is near,” Lavrov said. Putin said that a truce could hold.",
+    "“A truce,” Lavrov said. A truce began.",
+    "Lavrov said that a compromise was near.",
+]
+
+
+def spoken():
+    lexicon = fr.make_lexicon({"peace": ["truce"], "concession": ["compromise"]})
+    actors = fr.make_actors({"Lavrov": [], "Putin": []})
+    return fr.find_hits(fr.make_corpus(SPOKEN), lexicon, actors=actors)
+
+
+def test_rejected_hits_count_as_asked_for():
+    counts = {
+        choice: fr.score(spoken(), unit="corpus", kind="count", rejected=choice)
+        .wide()
+        .loc["corpus"]
+        for choice in ("include", "exclude", "only")
+    }
+    assert counts["include"].tolist() == [3, 2]
+    assert counts["exclude"].tolist() == [3, 1]
+    assert counts["only"].tolist() == [0, 1]
+    share = fr.score(spoken(), unit="corpus", kind="share", rejected="exclude").table
+    assert share["denominator"].tolist() == [5, 5]
+
+
+def test_speakers_are_scored_by_what_their_hits_are():
+    scores = fr.score(spoken(), unit="speaker", kind="share").interval(seed=1)
+    table = scores.table.set_index(["unit_id", "frame"])
+    assert table.loc[("Lavrov", "concession"), ["numerator", "denominator", "n"]].tolist() == [
+        2,
+        3,
+        3,
+    ]
+    assert table.loc[("Putin", "peace"), "value"] == 1
+    assert table.loc[("(journalist)", "peace"), "numerator"] == 1
+    assert scores.units["documents"].tolist() == [3, 1, 1]
+    assert "share of hits" in repr(scores)
+    counted = fr.score(spoken(), unit="speaker", kind="count").table
+    assert counted["value"].sum() == 5
+
+
+def test_what_speakers_and_rejection_cannot_be_asked():
+    with pytest.raises(fr.InputError, match=r'unit="speaker" has no rate.*kind="share"'):
+        fr.score(spoken(), unit="speaker")
+    german = fr.find_hits(
+        fr.make_corpus(["Kein Frieden."], language="de"), fr.make_lexicon({"a": ["frieden"]})
+    )
+    assert "speaker" not in german.table
+    with pytest.raises(fr.InputError, match="English texts only"):
+        fr.score(german, unit="speaker", kind="count")
+    with pytest.raises(fr.InputError, match="English texts only"):
+        fr.score(german, rejected="only")

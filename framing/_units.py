@@ -1,0 +1,133 @@
+"""Units of text: what each is summed from, and what its interval resamples."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from framing._checks import InputError
+from framing.hits import Hits, sentence_rows
+
+INSIDE = ("sentence", "paragraph", "document")
+MISSING = "(missing)"
+JOURNALIST = "(journalist)"
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a score is summed from, and what its interval resamples: sentences or documents."""
+
+    name: str
+    unit: NDArray[np.int64]
+    numerators: Array
+    denominators: Array
+
+
+def units_of(hits: Hits, unit: str) -> tuple[NDArray[np.int64], pd.DataFrame]:
+    """Return the unit of each sentence (its row in the units), and the units."""
+    sentences, documents = hits.sentences, hits.documents
+    document = pd.Index(documents["doc_id"]).get_indexer(sentences["doc_id"]).astype(np.int64)
+    if unit in ("sentence", "paragraph"):
+        keys = ["doc_id", unit]
+        first = ~sentences.duplicated(keys)
+        code = np.cumsum(first.to_numpy()) - 1
+        heads = sentences.loc[first, ["doc_id", *dict.fromkeys(["paragraph", unit])]]
+        heads = heads.reset_index(drop=True).merge(documents, on="doc_id", how="left")
+        heads.insert(0, "unit_id", heads["doc_id"] + ":" + heads[unit].astype(str))
+    elif unit == "document":
+        code = document
+        heads = documents.copy()
+        heads.insert(0, "unit_id", documents["doc_id"])
+    elif unit == "corpus":
+        code = np.zeros(len(sentences), dtype=np.int64)
+        heads = pd.DataFrame({"unit_id": ["corpus"]})
+    else:
+        labels = _labels(documents[unit])
+        values = sorted(set(labels) - {MISSING}) + [MISSING] * (MISSING in set(labels))
+        code = pd.Index(values).get_indexer(pd.Index(labels)).astype(np.int64)[document]
+        heads = pd.DataFrame({"unit_id": pd.Series(values, dtype="str")})
+    sizes = pd.DataFrame({"code": code, "document": document, "tokens": sentences["tokens"]})
+    grouped = sizes.groupby("code")
+    every = range(len(heads))
+    heads["documents"] = grouped["document"].nunique().reindex(every, fill_value=0)
+    heads["sentences"] = grouped.size().reindex(every, fill_value=0)
+    heads["tokens"] = grouped["tokens"].sum().reindex(every, fill_value=0)
+    return code, heads
+
+
+def _labels(column: "pd.Series[Any]") -> list[str]:
+    dated = pd.api.types.is_datetime64_any_dtype(column)
+    texts = column.dt.strftime("%Y-%m-%d") if dated else column.astype(str)
+    return [
+        MISSING if missing else text for text, missing in zip(texts, column.isna(), strict=True)
+    ]
+
+
+def sentence_parts(hits: Hits, kind: str) -> tuple[Array, Array]:
+    rows = sentence_rows(hits)
+    frames = hits.table["frame"].cat.codes.to_numpy(dtype=np.intp)
+    n, k = len(hits.sentences), len(hits.frames)
+    tokens: Array = hits.sentences["tokens"].to_numpy(dtype=np.float64)
+    if kind == "share":
+        present: Array = np.zeros((n, k))
+        present[rows, frames] = 1.0
+        return present, (tokens > 0).astype(np.float64)
+    weights = hits.table["weight"].to_numpy(dtype=np.float64)
+    summed = np.bincount(rows * k + frames, weights=weights, minlength=n * k)
+    return summed.reshape(n, k).astype(np.float64), tokens
+
+
+def sums(unit: NDArray[np.int64], values: Array, count: int) -> Array:
+    totals = np.zeros((count, values.shape[1]))
+    for column in range(values.shape[1]):
+        totals[:, column] = np.bincount(unit, weights=values[:, column], minlength=count)
+    return totals
+
+
+def by_document(hits: Hits, parts: Parts) -> Parts:
+    """Sum the sentences of each document, so that documents are what is resampled."""
+    ids = pd.Index(hits.documents["doc_id"])
+    document = ids.get_indexer(hits.sentences["doc_id"]).astype(np.int64)
+    totals = sums(document, np.column_stack([parts.numerators, parts.denominators]), len(ids))
+    present, first = np.unique(document, return_index=True)
+    return Parts("document", parts.unit[first], totals[present, :-1], totals[present, -1])
+
+
+def speaker_parts(hits: Hits, kind: str) -> tuple[Parts, pd.DataFrame]:
+    """Return the hits of each speaker in each document, and the speakers.
+
+    The denominator is the number of hits of the speaker, of whatever frame.
+    """
+    if "speaker" not in hits.table:
+        raise InputError(
+            "These hits name no speakers: context is found in English texts only "
+            "(the language of the corpus), by find_hits."
+        )
+    if kind == "rate":
+        raise InputError(
+            'unit="speaker" has no rate: how many words a speaker says is not known. Use '
+            'kind="share" (of the hits of the speaker) or kind="count".'
+        )
+    table = hits.table
+    names = table["speaker"].astype(str).replace("", JOURNALIST)
+    values = sorted(set(names) - {JOURNALIST}) + [JOURNALIST] * bool((names == JOURNALIST).any())
+    speaker = pd.Index(values).get_indexer(pd.Index(names)).astype(np.int64)
+    document = pd.Index(hits.documents["doc_id"]).get_indexer(pd.Index(table["doc_id"]))
+    cell, place = np.unique(speaker * len(hits.documents) + document, return_inverse=True)
+    k = len(hits.frames)
+    frame = table["frame"].cat.codes.to_numpy(dtype=np.intp)
+    weights = np.ones(len(table)) if kind == "share" else table["weight"].to_numpy(dtype=float)
+    summed = np.bincount(place * k + frame, weights=weights, minlength=len(cell) * k)
+    numerators = summed.reshape(len(cell), k).astype(np.float64)
+    denominators = np.bincount(place, minlength=len(cell)).astype(np.float64)
+    unit = (cell // max(len(hits.documents), 1)).astype(np.int64)
+    units = pd.DataFrame({"unit_id": pd.Series(values, dtype="str")})
+    every = range(len(values))
+    grouped = pd.DataFrame({"unit": unit, "hits": denominators}).groupby("unit")["hits"]
+    units["documents"] = grouped.size().reindex(every, fill_value=0)
+    units["hits"] = grouped.sum().reindex(every, fill_value=0).astype(np.int64)
+    return Parts("document", unit, numerators, denominators), units
