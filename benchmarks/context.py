@@ -45,7 +45,7 @@ def make_matcher(actors: Actors, extra: dict[str, list[str]] | None = None):
 
 def find_cues(matcher: Matcher, chunk: Chunk, count: int) -> Cues:
     """Return the matches of the first ``count`` kinds, sorted."""
-    found = matcher.rule_matches(chunk)
+    found = matcher.finder.find(chunk)
     kind = matcher.frame_of[found.rule]
     found, kind = found.take(kind < count), kind[kind < count]
     order = np.lexsort((-found.end, found.start))
@@ -207,7 +207,7 @@ def measure_speed(path: Path, actors: Actors, density: float = 0.06) -> str:
         past = begin + 45
         part = texts[begin:past]
         chunk = make_chunk(0, part, [()] * len(part), "en", matcher.alphabet)
-        found = matcher.rule_matches(chunk)
+        found = matcher.finder.find(chunk)
         kind = matcher.frame_of[found.rule]
         order = np.lexsort((-found.end, found.start))
         found, kind = found.take(order), kind[order]

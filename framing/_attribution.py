@@ -70,7 +70,7 @@ def _find_mentions(reader: Reader, cues: Cues) -> Mentions:
     named = cues.take(cues.kind >= len(KINDS)).longest()
     owner = reader.is_apostrophe(named.end) & reader.has(named.end + 1, WORD)
     named = named.take(~owner)
-    tokens = reader.chunk.tokens
+    tokens = reader.text.tokens
     token = reader.token(named.start)
     before = np.maximum(token - 1, 0)
     bits = reader.words(tokens[before])
@@ -116,7 +116,7 @@ def _with_subjects(
 ) -> Events:
     """Give each verb its subject: before it, before its relative clause, or after it."""
     at, before, bits = _skip_fillers(reader, events)
-    near = _joined(reader, at) & (at > reader.chunk.first[events.row])
+    near = _joined(reader, at) & (at > reader.text.first[events.row])
     speaker, begin = events.speaker.copy(), at.copy()
     own = near & is_kind(bits, "pronoun")
     speaker[own], begin[own] = UNRESOLVED, before[own]
@@ -154,7 +154,7 @@ def _next_words(reader: Reader, end: Offsets) -> Bits:
 
 def _skip_fillers(reader: Reader, events: Events) -> tuple[Offsets, Offsets, Bits]:
     """Return where the adverbs before each verb begin, the word before them and its kinds."""
-    tokens = reader.chunk.tokens
+    tokens = reader.text.tokens
     at, token = events.start.copy(), events.token.copy()
     bits = np.zeros(len(at), dtype=np.uint32)
     going = np.arange(len(at))
@@ -192,7 +192,7 @@ def _apposed(
     if not len(heads) or not len(some):
         return
     # The first in its sentence: those that follow are whom he had spoken to.
-    place = np.searchsorted(mentions.start[heads], reader.chunk.first[row[some]])
+    place = np.searchsorted(mentions.start[heads], reader.text.first[row[some]])
     head = heads[np.minimum(place, len(heads) - 1)]
     there = (place < len(heads)) & (mentions.end[head] < at[some] - 2)
     there &= at[some] - mentions.end[head] < RELATIVE
@@ -232,13 +232,16 @@ def _sources(
 
 def _with_direction(reader: Reader, events: Events, quotes: Quotes, stops: Offsets) -> Events:
     """Tell the attributions that close a clause or a quotation from those that open one."""
-    first, last = reader.chunk.first[events.row], reader.chunk.last[events.row]
+    first, last = reader.text.first[events.row], reader.text.last[events.row]
     place = np.searchsorted(stops, events.begin) - 1
     stop = np.where(place >= 0, stops[place], -1) if len(stops) else place
     comma = (stop >= first) & (events.begin - stop <= OPENING)
     comma[comma] = _COMMA[np.minimum(reader.code(stop[comma]), SIGNS - 1)]
     quote = _last_quote(events.begin, quotes)
-    quoted = (quote >= np.maximum(stop, first - 2)) & (quote >= 0)
+    # A quotation that closes the paragraph before is not what this sentence attributes.
+    paragraph = reader.text.paragraph[events.row]
+    fresh = paragraph != reader.text.paragraph[np.maximum(events.row - 1, 0)]
+    quoted = (quote >= np.maximum(stop, first - 2 * ~fresh)) & (quote >= 0)
     quoted &= events.begin - quote <= OPENING
     after = np.minimum(np.searchsorted(stops, events.end), max(len(stops) - 1, 0))
     pause = np.where(stops[after] >= events.end, stops[after], last) if len(stops) else last
@@ -279,7 +282,7 @@ def _without_nouns(reader: Reader, found: Cues) -> Cues:
 
 def _is_verb(reader: Reader, start: Offsets, end: Offsets, token: Offsets) -> Flags:
     """Return which ambiguous forms follow people (officials claim) or have "that" soon after."""
-    tokens = reader.chunk.tokens
+    tokens = reader.text.tokens
     clear = _joined(reader, start) & reader.word(tokens[np.maximum(token - 1, 0)], "unnamed")
     clear |= reader.code(end) == ord(":")
     for step in range(1, FILLERS - 1):

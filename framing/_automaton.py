@@ -8,10 +8,14 @@ import ahocorasick_rs
 import numpy as np
 from numpy.typing import NDArray
 
-from framing._characters import WORD, Alphabet, Folded, Offsets
+from framing._characters import Alphabet, Folded, Offsets
 from framing._patterns import Atom, Glob, glob_matches, literal_of
 
 Mask = NDArray[np.bool_]
+Sides = tuple[bool, ...]
+
+EITHER = (False, True)
+STEPS = 16
 
 # An automaton as a table is three times as fast, and grows with each letter of its patterns.
 MOST_TABLED = 400_000
@@ -43,68 +47,70 @@ def concatenate(parts: Sequence[Matches]) -> Matches:
 
 
 class Automaton:
-    """Finds atoms; ``rule`` of what it finds is the number that ``number`` gives the atom."""
+    """Finds atoms; ``rule`` of what it finds is the number that ``number`` gives the atom.
 
-    def __init__(self, atoms: Iterable[Atom | Glob]) -> None:
-        whole: set[str] = set()
-        opened: set[str] = set()
-        globs: list[Glob] = []
-        for atom in sorted(set(atoms), key=repr):
-            if isinstance(atom, Glob):
-                globs.append(atom)
-            else:
-                (opened if atom.is_open else whole).add(atom.text)
-        literals = sorted({*whole, *opened, *(literal_of(glob.text) for glob in globs)})
-        self.size = 2 * len(literals) + len(globs)
-        place = {text: number for number, text in enumerate(literals)}
-        # Atom 2 n is literal n as a whole word, atom 2 n + 1 the same open-ended; then globs.
-        self.number: dict[Atom | Glob, int] = {
-            **{Atom(text): 2 * place[text] for text in whole},
-            **{Atom(text, True): 2 * place[text] + 1 for text in opened},
-            **{glob: 2 * len(literals) + rank for rank, glob in enumerate(globs)},
-        }
-        self.used = np.zeros(2 * len(literals), dtype=bool)
-        self.used[[n for n in self.number.values() if n < 2 * len(literals)]] = True
-        self.globs: dict[int, list[tuple[int, str]]] = {}
-        for rank, glob in enumerate(globs):
-            literal = place[literal_of(glob.text)]
-            self.globs.setdefault(literal, []).append((2 * len(literals) + rank, glob.text))
-        self.alphabet = Alphabet([*literals, *(glob.text for glob in globs)])
-        self._compile(literals)
+    It looks for words in the forms of their letters that begin and end a word, so that it
+    finds nothing inside of words that would have to be sorted out.
+    """
+
+    def __init__(self, atoms: Iterable[Atom | Glob], alphabet: Alphabet) -> None:
+        ordered = sorted(set(atoms), key=repr)
+        self.number: dict[Atom | Glob, int] = {atom: rank for rank, atom in enumerate(ordered)}
+        self.alphabet = alphabet
+        self.globs: list[list[tuple[int, str]]] = []
+        self._compile(ordered)
         self.known: dict[tuple[str, str], bool] = {}
 
-    def _compile(self, literals: list[str]) -> None:
-        tabled = sum(map(len, literals)) * self.alphabet.dtype.itemsize <= MOST_TABLED
+    def _compile(self, atoms: list[Atom | Glob]) -> None:
+        # What a string stands for: an atom that ends with it, an open-ended one, a literal of
+        # words with wildcards; -1 for none.
+        rows: dict[bytes, list[int]] = {}
+        literals: dict[str, int] = {}
+
+        def note(column: int, text: str, number: int, before: Sides, after: Sides) -> None:
+            for runs_in in before:
+                for runs_on in after:
+                    string = self.alphabet.spell(text, runs_in=runs_in, runs_on=runs_on)
+                    rows.setdefault(string, [-1, -1, -1])[column] = number
+
+        for atom in atoms:
+            number = self.number[atom]
+            if isinstance(atom, Glob):
+                literal = literal_of(atom.text)
+                if literal not in literals:
+                    literals[literal] = len(literals)
+                    self.globs.append([])
+                    note(2, literal, literals[literal], EITHER, EITHER)
+                self.globs[literals[literal]].append((number, atom.text))
+            elif atom.is_open:
+                note(1, atom.text, number, (False,), EITHER)
+            else:
+                note(0, atom.text, number, (False,), (False,))
+        self.closed, self.opened, self.literal = (
+            np.array(list(rows.values()), dtype=np.int64).reshape(len(rows), 3).T
+        )
+        tabled = sum(map(len, rows)) <= MOST_TABLED
         kind = ahocorasick_rs.Implementation
         self.machine = ahocorasick_rs.BytesAhoCorasick(
-            [self.alphabet.encode(text) for text in literals],
-            implementation=kind.DFA if tabled else kind.ContiguousNFA,
+            list(rows), implementation=kind.DFA if tabled else kind.ContiguousNFA
         )
-        # A literal that begins or ends with a sign needs no word boundary there.
-        flags = [
-            self.alphabet.flags[self.alphabet.classes_folded(text[0] + text[-1])]
-            for text in literals
-        ]
-        edges = (np.array(flags, dtype=np.uint16).reshape(len(literals), 2) & WORD) != 0
-        self.starts_in_word, self.ends_in_word = edges[:, 0], edges[:, 1]
 
     def find(self, folded: Folded) -> Matches:
         """Return the matches of atoms at word boundaries, ``rule`` being the atom."""
-        literal, start, end = self._raw(folded)
-        word = np.zeros(len(folded.flags) + 2, dtype=bool)
-        np.not_equal(folded.flags & WORD, 0, out=word[1:-1])
-        parts = self._find_globs(folded, word, literal, start, end) if self.globs else []
-        begins = ~(self.starts_in_word[literal] & word[start])
-        literal, start, end = literal[begins], start[begins], end[begins]
-        closed = ~(self.ends_in_word[literal] & word[end + 1])
-        whole = self.used[2 * literal] & closed
-        opened = self.used[2 * literal + 1]
-        parts.append(Matches(2 * literal[whole], start[whole], end[whole]))
-        parts.append(Matches(2 * literal[opened] + 1, start[opened], _run_on(word, end[opened])))
+        string, start, end = self._raw(folded)
+        closed, opened = self.closed[string], self.opened[string]
+        whole, begun = np.flatnonzero(closed >= 0), np.flatnonzero(opened >= 0)
+        parts = [
+            Matches(closed[whole], start[whole], end[whole]),
+            Matches(opened[begun], start[begun], _run_on(folded.word, end[begun])),
+        ]
+        if self.globs:
+            parts.extend(self._find_globs(folded, self.literal[string], start, end))
         return concatenate(parts)
 
     def _raw(self, folded: Folded) -> tuple[NDArray[np.int64], Offsets, Offsets]:
-        found = self.machine.find_matches_as_indexes(folded.classes.tobytes(), True)
+        text = self.alphabet.mark_edges(folded.classes, folded.word).tobytes()
+        found = self.machine.find_matches_as_indexes(text, True)
         flat = np.fromiter(chain.from_iterable(found), dtype=np.int64, count=3 * len(found))
         raw = flat.reshape(len(found), 3)
         width = self.alphabet.dtype.itemsize
@@ -113,21 +119,16 @@ class Automaton:
         return raw[:, 0], raw[:, 1] // width, raw[:, 2] // width
 
     def _find_globs(
-        self,
-        folded: Folded,
-        word: Mask,
-        literal: NDArray[np.int64],
-        start: Offsets,
-        end: Offsets,
+        self, folded: Folded, literal: NDArray[np.int64], start: Offsets, end: Offsets
     ) -> list[Matches]:
         """Return the matches of words with wildcards: whole words around their literals."""
         parts = []
-        for number, globs in self.globs.items():
+        for number in np.unique(literal[literal >= 0]).tolist():
             which = literal == number
-            begin, stop = _run_back(word, start[which]), _run_on(word, end[which])
+            begin, stop = _run_back(folded.word, start[which]), _run_on(folded.word, end[which])
             spans = np.unique(np.stack([begin, stop], axis=1), axis=0)
             words = [self.alphabet.read(folded.classes[a:b]) for a, b in spans.tolist()]
-            for atom, pattern in globs:
+            for atom, pattern in self.globs[number]:
                 fits = np.array([self._fits(pattern, text) for text in words], dtype=bool)
                 rule = np.full(int(fits.sum()), atom, dtype=np.int64)
                 parts.append(Matches(rule, spans[fits, 0], spans[fits, 1]))
@@ -140,14 +141,22 @@ class Automaton:
 
 
 def _run_on(word: Mask, place: Offsets) -> Offsets:
-    """Return where the words end that the places are in; ``word`` has a margin of one."""
-    gaps = np.flatnonzero(~word[1:])
-    ends: Offsets = gaps[np.searchsorted(gaps, place)]
-    return ends
+    """Return where the words end that the places are in; ``word`` has a margin of two."""
+    place = place.copy()
+    moving = np.arange(len(place))
+    # Nearly all words end after some letters; what is longer is worth looking up at once.
+    for _ in range(STEPS):
+        moving = moving[word[place[moving] + 2]]
+        if not len(moving):
+            return place
+        place[moving] += 1
+    gaps = np.flatnonzero(~word[2:])
+    place[moving] = gaps[np.searchsorted(gaps, place[moving])]
+    return place
 
 
 def _run_back(word: Mask, place: Offsets) -> Offsets:
     """Return where the words begin that the places are in."""
-    gaps = np.flatnonzero(~word[:-1])
+    gaps = np.flatnonzero(~word[1:-2])
     begins: Offsets = gaps[np.searchsorted(gaps, place, side="right") - 1]
     return begins

@@ -34,6 +34,7 @@ INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff" + VARIANTS
 Classes = NDArray[Any]
 Codes = NDArray[np.uint32]
 Offsets = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 
 def code_points(text: str) -> Codes:
@@ -114,7 +115,9 @@ class Alphabet:
         shared = np.unique(unicode.flags)
         letters = sorted({character for pattern in patterns for character in pattern})
         first = 1 + len(shared)
-        self.dtype = np.dtype(np.uint8 if first + len(letters) <= 256 else ">u2")
+        self.size = first + len(letters)
+        # Each class has four forms, by where in its word it stands.
+        self.dtype = np.dtype(np.uint8 if 4 * self.size <= 256 else ">u2")
         self._class_of = {character: first + rank for rank, character in enumerate(letters)}
         by_flags = np.zeros(int(shared.max()) + 1, dtype=np.uint16)
         by_flags[shared] = np.arange(1, first)
@@ -161,9 +164,27 @@ class Alphabet:
         classes: Classes = np.where(own, own, plain).astype(self.dtype)
         return classes
 
-    def encode(self, pattern: str) -> bytes:
-        """Return a folded pattern as the bytes that the automaton looks for."""
-        return np.array([self._class_of[c] for c in pattern], dtype=self.dtype).tobytes()
+    def mark_edges(self, classes: Classes, word: Flags) -> Classes:
+        """Return the classes, those that begin or end a word told from those inside.
+
+        ``word`` says which are part of a word, with two places more at either end.
+        """
+        marks = (word[2:-2] > word[1:-3]).view(np.uint8)
+        marks = marks + 2 * (word[2:-2] > word[3:-1]).view(np.uint8)
+        if self.dtype.itemsize == 1:
+            return np.asarray(classes + marks * np.uint8(self.size))
+        return (classes.astype(np.uint16) + marks * np.uint16(self.size)).astype(self.dtype)
+
+    def spell(self, pattern: str, *, runs_in: bool, runs_on: bool) -> bytes:
+        """Return a folded pattern as the bytes that the automaton looks for.
+
+        ``runs_in`` and ``runs_on`` say whether its word begins before it and ends after it.
+        """
+        classes = np.array([self._class_of[c] for c in pattern], dtype=self.dtype)
+        word = np.zeros(len(classes) + 4, dtype=bool)
+        word[1], word[-2] = runs_in, runs_on
+        word[2:-2] = (self.flags[classes] & WORD) != 0
+        return self.mark_edges(classes, word).tobytes()
 
 
 @dataclass(frozen=True)
@@ -178,6 +199,13 @@ class Folded:
     flags: NDArray[np.uint8]
     breaks: Offsets
     offsets: Offsets
+
+    @cached_property
+    def word(self) -> Flags:
+        """Which characters are part of a word, with two places more at either end."""
+        word = np.zeros(len(self.flags) + 4, dtype=bool)
+        np.not_equal(self.flags & WORD, 0, out=word[2:-2])
+        return word
 
     @cached_property
     def _is_plain(self) -> bool:
@@ -216,27 +244,63 @@ def fold_text(text: str, codes: Codes, alphabet: Alphabet, joints: Offsets) -> F
     if marks.max(initial=0) <= SPACE:
         repeated = np.flatnonzero(marks[1:].view(bool) & marks[:-1].view(bool)) + 1
         return _without(classes, flags, repeated, alphabet)
-    white = (marks & SPACE) != 0
-    gone = (flags & DROP) != 0
-    repeated = np.zeros(len(classes), dtype=bool)
-    # A zero-width character inside a run of spaces does not end the run.
-    seen = np.flatnonzero(~gone)
-    repeated[seen[1:]] = white[seen[1:]] & white[seen[:-1]]
-    edited = np.flatnonzero(flags & EDIT)
-    lengths = (~(gone | repeated)).astype(np.uint8)
-    replaced = _edits(text, edited, flags, lengths, alphabet)
-    offsets = np.repeat(np.arange(len(classes)), lengths)
-    classes = np.repeat(classes, lengths)
-    ends = np.cumsum(lengths, dtype=np.int64)
+    white = marks & SPACE
+    gone = np.flatnonzero(marks & DROP)
+    lengths = np.ones(len(classes), dtype=np.uint8)
+    lengths[gone] = 0
+    lengths[_repeated(white, gone)] = 0
+    replaced = _edits(text, np.flatnonzero(marks & EDIT), flags, lengths, alphabet)
+    changed = np.flatnonzero(lengths != 1)
+    many = lengths[changed].astype(np.int64)
+    ends = changed + np.cumsum(many - 1) + 1
+    classes = np.repeat(classes, lengths) if many.max(initial=0) > 1 else classes[lengths > 0]
+    at = dict(zip(changed.tolist(), ends.tolist(), strict=True))
     for place, piece in replaced:
-        classes[ends[place] - len(piece) : ends[place]] = piece
-    breaks = np.append(0, np.flatnonzero(np.diff(offsets) != 1) + 1)[: len(classes)]
-    return Folded(
-        classes,
-        alphabet.flags_of(classes),
-        np.append(breaks, len(classes)),
-        np.append(offsets[breaks], len(text)),
-    )
+        end = at.get(place, 0) or place + 1 + _shift(changed, ends, place)
+        classes[end - len(piece) : end] = piece
+    breaks, offsets = _pieces(changed, many, ends, len(classes), len(text))
+    return Folded(classes, alphabet.flags_of(classes), breaks, offsets)
+
+
+def _repeated(white: NDArray[np.uint8], gone: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return the positions of white space after white space.
+
+    A zero-width character inside a run of spaces does not end the run.
+    """
+    if not len(gone):
+        return np.flatnonzero(white[1:] & white[:-1]) + 1
+    seen = np.ones(len(white), dtype=bool)
+    seen[gone] = False
+    shown = np.flatnonzero(seen)
+    kept = white[shown]
+    return shown[1:][(kept[1:] & kept[:-1]) != 0]
+
+
+def _shift(changed: NDArray[np.intp], ends: Offsets, place: int) -> int:
+    """Return by how much a character that stays one has moved."""
+    before = int(np.searchsorted(changed, place)) - 1
+    return int(ends[before] - changed[before]) - 1 if before >= 0 else 0
+
+
+def _pieces(
+    changed: NDArray[np.intp], many: Offsets, ends: Offsets, size: int, length: int
+) -> tuple[Offsets, Offsets]:
+    """Return breaks and offsets of a text in which some characters become none or several."""
+    # Each of several goes back to the one they come from; none are followed by the next.
+    count = np.where(many == 0, 1, many - 1)
+    row = np.repeat(np.arange(len(changed)), count)
+    nth = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
+    gone = many[row] == 0
+    breaks = np.where(gone, ends[row], ends[row] - many[row] + 1 + nth)
+    offsets = changed[row] + gone
+    # Of several breaks at one place the last counts.
+    last = np.append(breaks[1:] != breaks[:-1], True)[: len(breaks)] & (breaks < size)
+    breaks, offsets = breaks[last], offsets[last]
+    if not len(breaks) or breaks[0] != 0:
+        breaks, offsets = np.append(0, breaks), np.append(0, offsets)
+    if not size:
+        breaks, offsets = breaks[:0], offsets[:0]
+    return np.append(breaks, size), np.append(offsets, length)
 
 
 def _without(

@@ -54,7 +54,7 @@ class Pairs:
 
 def find_clauses(reader: Reader, cues: Cues) -> Clauses:
     """Return the clauses: between stops, dashes and colons, commas, and words such as "but"."""
-    chunk, position, code = reader.chunk, reader.sign_at, reader.sign
+    text, position, code = reader.text, reader.sign_at, reader.sign
     spaced = reader.has(position + 1, SPACE)
     hard = _HARD[np.minimum(code, len(_HARD) - 1)]
     hard |= spaced & _STOPS[np.minimum(code, len(_HARD) - 1)]
@@ -63,7 +63,7 @@ def find_clauses(reader: Reader, cues: Cues) -> Clauses:
     words = cues.of("boundary")
     commas = position[code == ord(",")]
     commas = commas[~reader.has(commas + 1, WORD)]
-    sure = np.sort(np.concatenate([chunk.first, position[hard], words.start]))
+    sure = np.sort(np.concatenate([text.first, position[hard], words.start]))
     bounds = np.concatenate([sure, commas[~_in_list(reader, commas, cues.of("or").start, sure)]])
     return Clauses(np.sort(bounds))
 
@@ -79,7 +79,7 @@ def _in_list(reader: Reader, commas: Offsets, ors: Offsets, sure: Offsets) -> Fl
     near = closing - commas[some] < 60
     some, closing = some[near], closing[near]
     same = np.searchsorted(sure, commas[some]) == np.searchsorted(sure, closing, side="right")
-    tokens = reader.chunk.tokens
+    tokens = reader.text.tokens
     count = np.searchsorted(tokens, closing) - np.searchsorted(tokens, commas[some])
     listed[some] = same & (count <= REACH - CHAIN)
     return listed
@@ -97,7 +97,7 @@ def hedged(reader: Reader, cues: Cues, clauses: Clauses, clause: Offsets) -> Fla
     before = np.searchsorted(clauses.bounds, condition.start) - 1
     opens = condition.start - clauses.bounds[np.maximum(before, 0)] <= 2
     within = reader.row(condition.start)
-    opens |= condition.start - reader.chunk.first[within] <= 1
+    opens |= condition.start - reader.text.first[within] <= 1
     for other, which in ((own + 1, opens), (own - 1, ~opens)):
         there = which & (other > 0) & (other <= len(clauses.bounds))
         bound = clauses.bounds[other[there] - 1]
@@ -149,7 +149,7 @@ def _pair(reader: Reader, cues: Cues, clauses: Clauses, start: Offsets, clause: 
     cue = place[hit]
     same = cues.start[cue] >= clauses.bounds[np.maximum(clause[hit] - 1, 0)]
     hit, cue = hit[same], cue[same]
-    tokens = reader.chunk.tokens
+    tokens = reader.text.tokens
     return Pairs(
         hit, cue, np.searchsorted(tokens, cues.end[cue]), np.searchsorted(tokens, start[hit])
     )
@@ -161,7 +161,7 @@ def _between(reader: Reader, pairs: Pairs) -> tuple[Offsets, Offsets, Bits]:
     pair = np.repeat(np.arange(len(count)), count)
     token = np.arange(len(pair)) - np.repeat(np.cumsum(count) - count, count)
     token += pairs.first[pair]
-    bits = reader.words(reader.chunk.tokens[token])
+    bits = reader.words(reader.text.tokens[token])
     known = np.flatnonzero(bits)
     return pair[known], token[known], bits[known]
 
@@ -180,7 +180,7 @@ def _denied_before(
     pairs = _pair(reader, forward, clauses, start, clause)
     pairs = pairs.take(~parity[pairs.cue] & (pairs.last - pairs.first <= REACH))
     kind = forward.kind[pairs.cue]
-    after = reader.chunk.tokens[np.minimum(pairs.last + 1, len(reader.chunk.tokens) - 1)]
+    after = reader.text.tokens[np.minimum(pairs.last + 1, len(reader.text.tokens) - 1)]
     # Nobody wants peace more than they do.
     ended = reader.word(after, "more")
     is_noun = kind == KINDS.index("no")
@@ -193,7 +193,7 @@ def _denied_before(
     joint = is_kind(bits, "and")
     ended[pair[that | noun | verb | (joint & (pairs.last[pair] - token > REACH_AND))]] = True
     place, token = pair[joint], token[joint]
-    follows = reader.chunk.tokens[np.minimum(token + 1, len(reader.chunk.tokens) - 1)]
+    follows = reader.text.tokens[np.minimum(token + 1, len(reader.text.tokens) - 1)]
     predicate = reader.word(follows, "predicate") | _ends_in_ed(reader, follows)
     # Refused to cede land and called for a truce; but: no trusted and lasting peace.
     inner = token + 1 < pairs.last[place]
@@ -203,7 +203,7 @@ def _denied_before(
 
 
 def _ends_in_ed(reader: Reader, positions: Offsets) -> Flags:
-    tokens = reader.chunk.tokens
+    tokens = reader.text.tokens
     following = np.minimum(reader.token(positions) + 1, len(tokens) - 1)
     last = np.maximum(tokens[following] - 2, 1)
     found: Flags = (reader.code(last) == ord("d")) & (reader.code(last - 1) == ord("e"))
@@ -219,7 +219,7 @@ def _cancelled(reader: Reader, forward: Cues, clauses: Clauses) -> Flags:
         clauses.of(forward.start[1:]) == clauses.of(forward.start[:-1])
     )
     later = np.flatnonzero(near) + 1
-    tokens = reader.chunk.tokens
+    tokens = reader.text.tokens
     first = np.searchsorted(tokens, forward.end[later - 1])
     last = np.searchsorted(tokens, forward.start[later])
     reject = KINDS.index("reject")
@@ -244,7 +244,7 @@ def _denied_after(
     clause: Offsets,
 ) -> Flags:
     """Return which hits are the subject of a denial: talks are out of the question."""
-    tokens = reader.chunk.tokens
+    tokens = reader.text.tokens
     direct = found.of("after")
     if len(direct) and len(found) > 1:
         place = np.searchsorted(found.start, direct.start) - 1

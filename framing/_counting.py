@@ -33,7 +33,7 @@ def count_matches(
     ``number`` is that of the first article in the corpus.
     """
     chunk = make_chunk(number, texts, removed, language, matcher.alphabet)
-    matches, document = _in_articles(chunk, matcher.rule_matches(chunk))
+    matches, document = _in_articles(chunk, matcher.finder.find(chunk))
     inside = _in_sentences(chunk, matches)
     matches, document = matches.take(inside), document[inside]
     # What stands elsewhere in the sentence is asked of these.
@@ -49,7 +49,7 @@ def count_matches(
         gone = [removed[row] for row in again.tolist()]
         whole = make_chunk(0, part, gone, language, matcher.alphabet)
         found = find_matches(matcher, whole, nested)
-        rows = whole.table["document"].to_numpy()[found["row"].to_numpy()]
+        rows = whole.document[found["row"]]
         counted.append(pd.DataFrame({"document": again[rows] + number, "entry": found["entry"]}))
     return pd.concat(counted, ignore_index=True), _tokens(chunk)
 

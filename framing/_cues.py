@@ -12,9 +12,9 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
-from framing._characters import APOSTROPHE, SPACE, WORD, Offsets, fold
+from framing._characters import APOSTROPHE, SPACE, WORD, Codes, Offsets, code_points, fold
 from framing._checks import InputError, check_choice
-from framing._text import Chunk
+from framing._text import Passages
 from framing._toml import Where, convert, read_toml
 from framing.lexicon import check_pattern
 
@@ -143,7 +143,7 @@ def _word_table(
     every = sorted({word.lower() for items in words.values() for word in items})
     bits = [sum(BIT[kind] for kind in WORDS if word in words[kind]) for word in every]
     sizes = np.array([len(word) + 1 for word in every], dtype=np.int64)
-    keys = word_keys(codes_of(" ".join(every)), np.cumsum(sizes) - sizes)
+    keys = word_keys(code_points(" ".join(every)), np.cumsum(sizes) - sizes)
     factor = np.uint64(0x9E3779B97F4A7C15)
     # The last key stands for all slots without a word; no word has it.
     slots = np.full(1 << _SLOTS, len(keys), dtype=np.int64)
@@ -175,21 +175,14 @@ def _check_kinds(
         )
 
 
-def codes_of(text: str) -> NDArray[Any]:
-    """Return the code points of a text, followed by zeros enough to look past its end."""
-    padded = text + "\0" * _LONGEST
-    codes: NDArray[Any] = np.frombuffer(padded.encode("utf-16-le", "surrogatepass"), np.uint16)
-    if len(codes) == len(padded):
-        return codes
-    return np.frombuffer(padded.encode("utf-32-le", "surrogatepass"), np.uint32)
-
-
-def word_keys(codes: NDArray[Any], offsets: Offsets) -> Keys:
+def word_keys(codes: Codes, offsets: Offsets) -> Keys:
     """Return a number for each word that starts at an offset: equal words, equal numbers."""
-    letters = _windows(codes)[offsets] | codes.dtype.type(0x20)
+    if offsets.max(initial=0) > len(codes) - _LONGEST:
+        codes = np.append(codes, np.zeros(_LONGEST, dtype=np.uint32))
+    letters = _windows(codes)[offsets] | np.uint32(0x20)
     # Eight characters a number, the first in its lowest byte: all bits below the lowest bit of
     # what is no letter are those of the word.
-    outside = ((letters - codes.dtype.type(97)) > 25).view("<u8")
+    outside = ((letters - np.uint32(97)) > 25).view("<u8")
     word = letters.astype(np.uint8).view("<u8")
     kept = (outside & (~outside + np.uint64(1))) - np.uint64(1)
     head = word[:, 0] & kept[:, 0]
@@ -198,7 +191,7 @@ def word_keys(codes: NDArray[Any], offsets: Offsets) -> Keys:
     return keys
 
 
-def _windows(codes: NDArray[Any]) -> NDArray[Any]:
+def _windows(codes: Codes) -> Codes:
     # A view of as many characters as a word may have, from each offset.
     step = codes.strides[0]
     return as_strided(codes, (len(codes) - _LONGEST + 1, _LONGEST), (step, step), writeable=False)
@@ -206,21 +199,20 @@ def _windows(codes: NDArray[Any]) -> NDArray[Any]:
 
 @dataclass(frozen=True)
 class Reader:
-    """A chunk with what is needed to look at single words and signs of it.
+    """A text with what is needed to look at single words and signs of it.
 
     ``sign_at`` and ``sign`` are position and code point of every character that is neither
     part of a word nor space.
     """
 
-    chunk: Chunk
-    codes: NDArray[Any]
+    text: Passages
     cues: CueTable
     sign_at: Offsets
     sign: Offsets
 
     def words(self, positions: Offsets) -> Bits:
         """Return the kinds, as bits, of the word that starts at each position."""
-        keys = word_keys(self.codes, self.chunk.folded.into_text(positions))
+        keys = word_keys(self.text.codes, self.text.folded.into_text(positions))
         place = self.cues.slots[_slot(keys, self.cues.factor)]
         return np.where(self.cues.keys[place] == keys, self.cues.bits[place], np.uint32(0))
 
@@ -230,31 +222,33 @@ class Reader:
 
     def code(self, positions: Offsets) -> Offsets:
         """Return the code point at each position."""
-        codes: Offsets = self.codes[self.chunk.folded.into_text(positions)].astype(np.int64)
+        codes: Offsets = self.text.codes.take(
+            self.text.folded.into_text(positions), mode="clip"
+        ).astype(np.int64)
         return codes
 
     def is_apostrophe(self, positions: Offsets) -> Flags:
         """Return whether the characters at some positions are apostrophes."""
-        chunk = self.chunk
-        signs = chunk.folded.classes[np.minimum(positions, len(chunk.folded.classes) - 1)]
-        found: Flags = (chunk.alphabet.flags[signs] & APOSTROPHE) != 0
+        text = self.text
+        signs = text.folded.classes[np.minimum(positions, len(text.folded.classes) - 1)]
+        found: Flags = (text.alphabet.flags[signs] & APOSTROPHE) != 0
         return found
 
     def has(self, positions: Offsets, flag: np.uint8) -> Flags:
         """Return whether the characters at some positions have a flag; none beyond the ends."""
         # The last character ends an article: it has no flags, and stands for all beyond, also
         # for the one before the first, at -1.
-        flags = self.chunk.folded.flags
+        flags = self.text.folded.flags
         found: Flags = (flags[np.minimum(positions, len(flags) - 1)] & flag) != 0
         return found
 
     def token(self, positions: Offsets) -> Offsets:
         """Return how many tokens start before each position."""
-        return np.searchsorted(self.chunk.tokens, positions)
+        return np.searchsorted(self.text.tokens, positions)
 
     def row(self, positions: Offsets) -> Offsets:
         """Return the row of the sentence that each position stands in."""
-        return np.searchsorted(self.chunk.first, positions, side="right") - 1
+        return np.searchsorted(self.text.first, positions, side="right") - 1
 
 
 def is_kind(bits: Bits, kind: str) -> Flags:
@@ -263,10 +257,9 @@ def is_kind(bits: Bits, kind: str) -> Flags:
     return found
 
 
-def make_reader(chunk: Chunk, cues: CueTable) -> Reader:
-    """Make a chunk ready to be looked at word by word."""
-    codes = codes_of(chunk.text)
-    plain = chunk.folded.flags
-    at = np.flatnonzero((plain & (WORD | SPACE)) == 0)
-    sign = codes[chunk.folded.into_text(at)].astype(np.int64)
-    return Reader(chunk, codes, cues, at, sign)
+def make_reader(text: Passages, cues: CueTable) -> Reader:
+    """Make a chunk or an excerpt ready to be looked at word by word."""
+    at = np.flatnonzero((text.folded.flags & (WORD | SPACE)) == 0)
+    # The last position may be one past the text.
+    sign = text.codes.take(text.folded.into_text(at), mode="clip").astype(np.int64)
+    return Reader(text, cues, at, sign)

@@ -3,32 +3,20 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import pairwise
+from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from framing._automaton import Automaton, Mask, Matches, concatenate
-from framing._characters import SPACE, WORD, Offsets
+from framing._automaton import Mask, Matches
+from framing._characters import Alphabet, Offsets
 from framing._cues import Cues
-from framing._patterns import (
-    Atom,
-    Choice,
-    Glob,
-    Joint,
-    Node,
-    atoms_of,
-    case_regex,
-    has_gap,
-    parse_pattern,
-)
-from framing._text import Chunk
+from framing._excerpts import excerpt
+from framing._joining import Finder, first_tokens, past_tokens
+from framing._patterns import atoms_of, case_regex, parse_pattern
+from framing._text import Chunk, Passages
 from framing.context import mark_context
 from framing.lexicon import Lexicon
-
-Pair = tuple[Offsets, Offsets]
-NONE = np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -43,8 +31,8 @@ class Condition:
 class Matcher:
     """A lexicon made ready to match: rules 0 to n - 1 are its entries, then its exceptions.
 
-    After these come the patterns of conditions, and ``cues``: patterns that are no entries,
-    found in the same pass.
+    After these come the patterns of conditions. ``cues`` are patterns that are no entries; they
+    are looked for where hits are.
     """
 
     def __init__(self, lexicon: Lexicon, cues: Sequence[tuple[int, str]] = ()) -> None:
@@ -63,13 +51,17 @@ class Matcher:
         patterns.extend(lexicon.exceptions)
         self.silences.extend(("all", 0) for _ in lexicon.exceptions)
         self.conditions = self._conditions(lexicon, patterns)
-        self.first_cue = len(patterns)
-        patterns.extend(pattern for _, pattern in cues)
         self.cue_number = np.array([number for number, _ in cues], dtype=np.int64)
         self.cased = {
             entry: case_regex(patterns[entry]) for entry in np.flatnonzero(table["case"]).tolist()
         }
-        self._compile([parse_pattern(pattern, lexicon.groups) for pattern in patterns])
+        trees = [parse_pattern(pattern, lexicon.groups) for pattern in patterns]
+        cue_trees = [parse_pattern(pattern) for _, pattern in cues]
+        self.alphabet = Alphabet(
+            atom.text for tree in (*trees, *cue_trees) for atom in atoms_of(tree)
+        )
+        self.finder = Finder(trees, self.alphabet)
+        self.cue_finder = Finder(cue_trees, self.alphabet)
 
     def _conditions(self, lexicon: Lexicon, patterns: list[str]) -> dict[int, list[Condition]]:
         conditions: dict[int, list[Condition]] = {}
@@ -82,56 +74,6 @@ class Matcher:
                 conditions.setdefault(entry, []).append(condition)
                 patterns.append(lexicon.table[key].iloc[entry])
         return conditions
-
-    def _compile(self, trees: list[Node]) -> None:
-        self.automaton = Automaton(atom for tree in trees for atom in atoms_of(tree))
-        self.alphabet = self.automaton.alphabet
-        self.gapped = {rule for rule, tree in enumerate(trees) if has_gap(tree)}
-        single: list[tuple[int, int]] = []
-        self.trees: dict[int, Node] = {}
-        # The trees that may match once an atom is there.
-        self.led_by: dict[int, list[int]] = {}
-        for rule, tree in enumerate(trees):
-            options = tree.options if isinstance(tree, Choice) else (tree,)
-            if all(isinstance(option, Atom | Glob) for option in options):
-                single.extend((self.automaton.number[atom], rule) for atom in atoms_of(tree))
-                continue
-            self.trees[rule] = tree
-            for atom in set(_leaders(tree)):
-                self.led_by.setdefault(self.automaton.number[atom], []).append(rule)
-        self.in_tree = np.zeros(self.automaton.size, dtype=bool)
-        for tree in self.trees.values():
-            self.in_tree[[self.automaton.number[atom] for atom in atoms_of(tree)]] = True
-        pairs = np.array(sorted(single), dtype=np.int64).reshape(len(single), 2)
-        self.single_rule = pairs[:, 1]
-        self.single_from = np.searchsorted(pairs[:, 0], np.arange(self.automaton.size + 1))
-
-    def rule_matches(self, chunk: Chunk) -> Matches:
-        """Return the matches of all rules, before any of them silences another."""
-        found = self.automaton.find(chunk.folded)
-        first, past = self.single_from[found.rule], self.single_from[found.rule + 1]
-        count = past - first
-        place = np.repeat(np.arange(len(found)), count)
-        nth = np.arange(len(place)) - np.repeat(np.cumsum(count) - count, count)
-        parts = [
-            Matches(self.single_rule[first[place] + nth], found.start[place], found.end[place])
-        ]
-        if self.trees:
-            parts.extend(self._tree_matches(chunk, found))
-        return parts[0] if len(parts) == 1 else concatenate(parts)
-
-    def _tree_matches(self, chunk: Chunk, found: Matches) -> list[Matches]:
-        joiner = _Joiner(chunk, self.automaton.number, found.take(self.in_tree[found.rule]))
-        rules = {rule for atom in joiner.by_atom for rule in self.led_by.get(atom, ())}
-        parts = []
-        for rule in sorted(rules):
-            if not joiner.may_match(self.trees[rule]):
-                continue
-            start, end = joiner.spans(self.trees[rule])
-            if rule in self.gapped:
-                start, end = _shortest(start, end)
-            parts.append(Matches(np.full(len(start), rule, dtype=np.int64), start, end))
-        return parts
 
     def hits(self, chunk: Chunk, matches: Matches) -> Matches:
         """Return the matches of entries that meet their conditions and no exception covers."""
@@ -157,10 +99,11 @@ class Matcher:
             covered |= meant & _covered(hits, masks.take(np.isin(masks.rule, rules)))
         return hits.take(~covered)
 
-    def cues(self, matches: Matches) -> Cues:
-        """Return the matches of cues, by start; each once for each of its kinds."""
-        found = matches.take(matches.rule >= self.first_cue)
-        kind = self.cue_number[found.rule - self.first_cue]
+    def cues(self, text: Passages) -> Cues:
+        """Return the cues in the sentences of a text, by start; each once for each kind."""
+        found = self.cue_finder.find(text)
+        found = found.take(sentence_rows(text, found.start, found.end) >= 0)
+        kind = self.cue_number[found.rule]
         order = np.lexsort((kind, found.end, found.start))
         return Cues(kind[order], found.start[order], found.end[order])
 
@@ -214,139 +157,11 @@ def compile_lexicon(instrument: Instrument) -> Matcher:
 forget_lexicons = compile_lexicon.cache_clear
 
 
-def _leaders(node: Node) -> list[Atom | Glob]:
-    """Return atoms of which one must be there for the node to match."""
-    if isinstance(node, Atom | Glob):
-        return [node]
-    if isinstance(node, Choice):
-        return [atom for option in node.options for atom in _leaders(option)]
-    return _leaders(node.parts[0])
-
-
-class _Joiner:
-    """Joins the atoms found in a chunk; what several entries share is joined once."""
-
-    def __init__(self, chunk: Chunk, number: dict[Atom | Glob, int], found: Matches) -> None:
-        self.chunk = chunk
-        self.number = number
-        order = np.lexsort((found.end, found.start, found.rule))
-        rule, self.start, self.end = found.rule[order], found.start[order], found.end[order]
-        edges = np.flatnonzero(np.diff(rule, prepend=-1, append=-1)).tolist()
-        # Where the matches of each atom begin and end in the arrays.
-        self.by_atom = dict(zip(rule[edges[:-1]].tolist(), pairwise(edges), strict=True))
-        self.known: dict[Node, Pair] = {}
-
-    def may_match(self, node: Node) -> bool:
-        """Return whether enough of the atoms of a node were found for it to match at all."""
-        if isinstance(node, Atom | Glob):
-            return self.number[node] in self.by_atom
-        if isinstance(node, Choice):
-            return any(map(self.may_match, node.options))
-        return all(map(self.may_match, node.parts))
-
-    def spans(self, node: Node) -> Pair:
-        """Return start and end of all places where the node matches, in reading order."""
-        if isinstance(node, Atom | Glob):
-            low, high = self.by_atom.get(self.number[node], (0, 0))
-            return self.start[low:high], self.end[low:high]
-        if node not in self.known:
-            self.known[node] = self._spans(node)
-        return self.known[node]
-
-    def _spans(self, node: Node) -> Pair:
-        if isinstance(node, Choice):
-            found = [self.spans(option) for option in node.options if self.may_match(option)]
-            if not found:
-                return NONE, NONE
-            return _union([start for start, _ in found], [end for _, end in found])
-        if isinstance(node, Atom | Glob):
-            return self.spans(node)
-        pair = self.spans(node.parts[0])
-        for joint, part in zip(node.joints, node.parts[1:], strict=True):
-            if not len(pair[0]):
-                return NONE, NONE
-            other = self.spans(part)
-            if joint.kind != "gap":
-                pair = self._adjacent(pair, other, joint)
-            elif joint.ordered:
-                pair = self._within(pair, other, joint.words)
-            else:
-                both = (
-                    self._within(pair, other, joint.words),
-                    self._within(other, pair, joint.words),
-                )
-                pair = _union([a for a, _ in both], [b for _, b in both])
-        return pair
-
-    def _adjacent(self, left: Pair, right: Pair, joint: Joint) -> Pair:
-        shift = 1 if joint.kind == "space" else 0
-        if shift:
-            spaced = self.chunk.folded.flags[np.minimum(left[1], len(self.chunk.folded.flags) - 1)]
-            left = _take(left, (spaced & SPACE) != 0)
-        begin = left[1] + shift
-        low = np.searchsorted(right[0], begin, side="left")
-        return _pairs(left, right, low, np.searchsorted(right[0], begin, side="right"))
-
-    def _within(self, left: Pair, right: Pair, words: int) -> Pair:
-        past = past_tokens(self.chunk, left[1])
-        low = np.searchsorted(right[0], left[1], side="left")
-        high = np.searchsorted(first_tokens(self.chunk, right[0]), past + words, side="right")
-        return _pairs(left, right, low, high)
-
-
-def _take(pair: Pair, which: Mask) -> Pair:
-    return pair[0][which], pair[1][which]
-
-
-def _pairs(left: Pair, right: Pair, low: NDArray[np.intp], high: NDArray[np.intp]) -> Pair:
-    """Return the spans from each on the left to those from ``low`` to ``high`` on the right."""
-    count = np.maximum(high - low, 0)
-    place = np.repeat(np.arange(len(count)), count)
-    nth = np.arange(len(place)) - np.repeat(np.cumsum(count) - count, count)
-    return _union([left[0][place]], [right[1][low[place] + nth]])
-
-
-def _union(starts: list[Offsets], ends: list[Offsets]) -> Pair:
-    """Return all spans once, in reading order."""
-    start, end = np.concatenate(starts), np.concatenate(ends)
-    order = np.lexsort((end, start))
-    start, end = start[order], end[order]
-    new = np.ones(len(start), dtype=bool)
-    new[1:] = (start[1:] != start[:-1]) | (end[1:] != end[:-1])
-    return start[new], end[new]
-
-
-def _shortest(start: Offsets, end: Offsets) -> Pair:
-    """Return the spans that contain no other (Clarke, Cormack and Burkowski 1995)."""
-    if not len(start):
-        return start, end
-    after = np.append(np.minimum.accumulate(end[::-1])[::-1][1:], np.iinfo(np.int64).max)
-    # Of those with one start only the first, which is the shortest, can be free of others.
-    first = np.append(True, start[1:] != start[:-1])
-    kept = first & (end < after)
-    return start[kept], end[kept]
-
-
-def first_tokens(chunk: Chunk, start: Offsets) -> Offsets:
-    """Return the number of the token that each span begins with, or before."""
-    flags = chunk.folded.flags[np.minimum(start, len(chunk.folded.flags) - 1)]
-    inside = (flags & WORD) != 0
-    # A span that begins with a sign, as "$5 billion" does, begins before its first token.
-    first: Offsets = np.searchsorted(chunk.tokens, start + inside, side="left") - inside
-    return first
-
-
-def past_tokens(chunk: Chunk, end: Offsets) -> Offsets:
-    """Return the number of the first token past each span."""
-    past: Offsets = np.searchsorted(chunk.tokens, end, side="left")
-    return past
-
-
-def sentence_rows(chunk: Chunk, start: Offsets, end: Offsets) -> NDArray[np.intp]:
+def sentence_rows(text: Passages, start: Offsets, end: Offsets) -> NDArray[np.intp]:
     """Return the row of the sentence that each span is in, -1 where it is in none."""
-    row = np.searchsorted(chunk.first, start, side="right") - 1
-    if len(chunk.last):
-        row[(row >= 0) & (end > chunk.last[row])] = -1
+    row = np.searchsorted(text.first, start, side="right") - 1
+    if len(text.last):
+        row[(row >= 0) & (end > text.last[row])] = -1
     return row
 
 
@@ -435,30 +250,37 @@ def _claim_cluster(
     return np.array(stays, dtype=np.intp)
 
 
-def find_matches(matcher: Matcher, chunk: Chunk, nested: str) -> pd.DataFrame:
+def find_matches(matcher: Matcher, chunk: Chunk, nested: str) -> dict[str, NDArray[Any]]:
     """Return the hits of one chunk: row of its sentence, start, end, number of the entry.
 
     Where the matcher has cues, also the context of each: rejected, hedged, quoted, and the
     code of the speaker.
     """
-    matches = matcher.rule_matches(chunk)
-    inside = sentence_rows(chunk, matches.start, matches.end) >= 0
-    matches = matches.take(inside)
+    matches = matcher.finder.find(chunk)
+    matches = matches.take(sentence_rows(chunk, matches.start, matches.end) >= 0)
     hits = matcher.hits(chunk, matches)
     hits = hits.take(claim(hits, matcher.frame_of[hits.rule], chunk, nested))
     row = sentence_rows(chunk, hits.start, hits.end)
-    table = pd.DataFrame(
-        {
-            "row": row.astype(np.int64),
-            "start": chunk.folded.into_text(hits.start) - chunk.base[row],
-            "end": chunk.folded.into_text(hits.end) - chunk.base[row],
-            "entry": hits.rule,
-        }
-    )
-    if not len(matcher.cue_number):
-        return table
-    cues = matcher.cues(matches)
+    start, end = chunk.folded.into_text(hits.start), chunk.folded.into_text(hits.end)
+    columns: dict[str, NDArray[Any]] = {
+        "row": row,
+        "start": start - chunk.base[row],
+        "end": end - chunk.base[row],
+        "entry": hits.rule,
+    }
+    if len(matcher.cue_number):
+        columns |= _context(matcher, chunk, hits, row)
+    return columns
+
+
+def _context(
+    matcher: Matcher, chunk: Chunk, hits: Matches, row: Offsets
+) -> dict[str, NDArray[Any]]:
+    part = excerpt(chunk, row)
+    own = np.searchsorted(part.rows, row)
+    moved = part.first[own] - chunk.first[row]
     context = mark_context(
-        chunk, hits.start, hits.end, cues, row=row.astype(np.int64), language=chunk.language
-    )
-    return pd.concat([table, context], axis=1)
+        part, hits.start + moved, hits.end + moved, matcher.cues(part), row=own,
+        language=chunk.language,
+    )  # fmt: skip
+    return {str(name): column.to_numpy() for name, column in context.items()}

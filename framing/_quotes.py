@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from framing._characters import DIGIT, SPACE, WORD, Offsets
 from framing._cues import Flags, Reader
-from framing._text import Chunk
+from framing._text import Passages
 
 _OPEN, _CLOSE, _EITHER = 1, 2, 3
 _DOUBLE = {'"': _EITHER, "“": _OPEN, "‟": _OPEN, "„": _OPEN, "”": _CLOSE, "＂": _EITHER}
@@ -83,19 +83,18 @@ class _Marks:
         )  # fmt: skip
 
 
-def paragraph_bounds(chunk: Chunk) -> tuple[Offsets, Offsets]:
-    """Return the positions at which the paragraphs of a chunk begin and end."""
-    document, number = chunk.table["document"].to_numpy(), chunk.table["paragraph"].to_numpy()
-    new = np.ones(len(number), dtype=bool)
-    new[1:] = (document[1:] != document[:-1]) | (number[1:] != number[:-1])
+def paragraph_bounds(text: Passages) -> tuple[Offsets, Offsets]:
+    """Return the positions at which paragraphs begin and end."""
+    new = np.ones(len(text.paragraph), dtype=bool)
+    new[1:] = text.paragraph[1:] != text.paragraph[:-1]
     begin = np.flatnonzero(new)
     end = np.append(begin[1:], len(new)) - 1
-    return chunk.first[begin], chunk.last[end] if len(begin) else chunk.last
+    return text.first[begin], text.last[end] if len(begin) else text.last
 
 
 def find_quotes(reader: Reader) -> Quotes:
     """Return the quotations of a chunk, those inside another left out."""
-    starts, ends = paragraph_bounds(reader.chunk)
+    starts, ends = paragraph_bounds(reader.text)
     marks = _find_marks(reader, starts, ends)
     outer = _merge([_runs(marks, family, ends) for family in _FAMILIES])
     free = marks.take((outer.holding(marks.position) < 0) & (_SINGLES[marks.code] > 0))
@@ -193,7 +192,7 @@ def _single_runs(reader: Reader, marks: _Marks, ends: Offsets) -> Quotes:
 def _is_year(reader: Reader, position: Offsets) -> Flags:
     """Return whether a year without its century stands there: '90s, '25."""
     two = reader.has(position, DIGIT) & reader.has(position + 1, DIGIT)
-    past = np.minimum(position + 2, len(reader.chunk.folded.flags))
+    past = np.minimum(position + 2, len(reader.text.folded.flags))
     past = past + (reader.code(past) == ord("s"))
     return two & ~reader.has(past, WORD)
 

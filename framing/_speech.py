@@ -94,8 +94,8 @@ def _continue(
     last: Offsets,
 ) -> Offsets:
     """Let a quotation that begins its sentence go on with the speaker of the one before."""
-    document = reader.chunk.table["document"].to_numpy()
-    fresh = (quotes.start <= reader.chunk.first[row] + 1) & (row > 0)
+    document = reader.text.document
+    fresh = (quotes.start <= reader.text.first[row] + 1) & (row > 0)
     fresh &= document[row] == document[np.maximum(row - 1, 0)]
     open_ended = (speaker == NOBODY) & fresh
     adjacent = np.zeros(len(row), dtype=bool)
@@ -113,5 +113,6 @@ def _continue(
     behind = np.flatnonzero((speaker[:-1] == NOBODY) & ~quotes.closed[:-1] & fresh[1:])
     following = behind + 1
     ok = quotes.paragraph[following] == quotes.paragraph[behind] + 1
+    ok &= document[row[following]] == document[row[behind]]
     speaker[behind[ok]] = speaker[following[ok]]
     return speaker

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import pairwise
+from typing import Protocol
 
 import numpy as np
-import pandas as pd
 
 from framing import _segments
 from framing._characters import (
@@ -36,9 +36,8 @@ def token_starts(folded: Folded, alphabet: Alphabet) -> Offsets:
     them belongs to it (don't, Ukraine's), so do a point or comma between digits (1,000.5) and
     the points of initials (U.S.). A hyphen ends it.
     """
-    word = np.zeros(len(folded.flags) + 4, dtype=bool)
-    np.not_equal(folded.flags & WORD, 0, out=word[2:-2])
-    starts = word[2:-2] & ~word[1:-3]
+    word = folded.word
+    starts = word[2:-2] > word[1:-3]
     signs = np.flatnonzero(folded.flags & SIGN)
     signs = signs[word[signs + 1] & word[signs + 3]]
     if len(signs):
@@ -50,6 +49,27 @@ def token_starts(folded: Folded, alphabet: Alphabet) -> Offsets:
         inner |= ((kind & POINT) != 0) & single
         starts[signs[inner] + 1] = False
     return np.flatnonzero(starts).astype(np.int64)
+
+
+class Passages(Protocol):
+    """What patterns and the context of hits are read from: a chunk, or an excerpt of one."""
+
+    @property
+    def codes(self) -> Codes: ...
+    @property
+    def alphabet(self) -> Alphabet: ...
+    @property
+    def folded(self) -> Folded: ...
+    @property
+    def tokens(self) -> Offsets: ...
+    @property
+    def first(self) -> Offsets: ...
+    @property
+    def last(self) -> Offsets: ...
+    @property
+    def document(self) -> Offsets: ...
+    @property
+    def paragraph(self) -> Offsets: ...
 
 
 @dataclass(frozen=True)
@@ -99,27 +119,35 @@ class Chunk:
         return self.begins[self._sentences[0].document]
 
     @cached_property
-    def table(self) -> pd.DataFrame:
-        """One row a sentence.
+    def document(self) -> Offsets:
+        """The number of the article of each sentence in the chunk."""
+        return self._sentences[0].document
 
-        Columns document (its number in the corpus), paragraph and sentence (both from 1 within
-        the article), start and end (offsets into the article) and tokens.
+    @cached_property
+    def paragraph(self) -> Offsets:
+        """The number of the paragraph of each sentence in the chunk."""
+        return self._sentences[1]
+
+    @cached_property
+    def table(self) -> dict[str, Offsets]:
+        """The sentences, in columns.
+
+        document (its number in the corpus), paragraph and sentence (both from 1 within the
+        article), start and end (offsets into the article) and tokens.
         """
-        spans, part = self._sentences
+        spans = self._sentences[0]
         past, first = (
             np.searchsorted(self.tokens, self.last),
             np.searchsorted(self.tokens, self.first),
         )
-        return pd.DataFrame(
-            {
-                "document": spans.document + self.number,
-                "paragraph": _rank(self.paragraphs.document)[part],
-                "sentence": _rank(spans.document),
-                "start": spans.start - self.base,
-                "end": spans.end - self.base,
-                "tokens": past - first,
-            }
-        )
+        return {
+            "document": spans.document + self.number,
+            "paragraph": _rank(self.paragraphs.document)[self.paragraph],
+            "sentence": _rank(spans.document),
+            "start": spans.start - self.base,
+            "end": spans.end - self.base,
+            "tokens": past - first,
+        }
 
 
 def make_chunk(

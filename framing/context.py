@@ -10,7 +10,7 @@ from framing import _clauses, _speech
 from framing._characters import Offsets
 from framing._cues import KINDS, Cues, languages, load_cues, make_reader
 from framing._quotes import find_quotes
-from framing._text import Chunk
+from framing._text import Passages
 from framing.actors import RESERVED, Actors
 
 __all__ = [
@@ -134,7 +134,7 @@ def context_patterns(language: str, actors: Actors | None) -> list[tuple[int, st
 
 
 def mark_context(
-    chunk: Chunk,
+    text: Passages,
     start: Offsets,
     end: Offsets,
     cues: Cues,
@@ -142,18 +142,18 @@ def mark_context(
     row: Offsets | None = None,
     language: str = "en",
 ) -> pd.DataFrame:
-    """Return the context of the hits of one chunk.
+    """Return the context of the hits in a text.
 
     Parameters
     ----------
-    chunk : Chunk
+    text : Chunk or Excerpt
     start, end : arrays of int
         Positions of the hits in the folded text, sorted by ``start``.
     cues : Cues
         Where the patterns of `cue_patterns` and `actor_patterns` match, sorted by start:
         ``kind`` is the place of the kind in ``KINDS``, or ``len(KINDS)`` + the actor's number.
     row : array of int, optional
-        The row of each hit's sentence in ``chunk.table``, where it is known already.
+        The number of each hit's sentence in the text, where it is known already.
     language : {"en"}
         The language of the words that are looked up one by one.
 
@@ -182,7 +182,7 @@ def mark_context(
        rejected  hedged  quoted  speaker
     0      True   False   False        1
     """
-    reader = make_reader(chunk, load_cues(language))
+    reader = make_reader(text, load_cues(language))
     quotes = find_quotes(reader)
     clauses = _clauses.find_clauses(reader, cues)
     clause = clauses.of(start)

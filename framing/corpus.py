@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from framing import furniture as furniture_rules
-from framing._characters import Alphabet
+from framing._characters import Alphabet, Offsets
 from framing._checks import InputError, check_choice, check_columns, listing
 from framing._segments import Span
 from framing._text import chunks
@@ -152,11 +152,13 @@ class Corpus:
         return counts.groupby(groups, dropna=False, sort=True).sum().reset_index()
 
 
-def name_documents(pieces: Sequence[pd.DataFrame], doc_ids: "pd.Series[str]") -> pd.DataFrame:
+def name_documents(pieces: Sequence[dict[str, Offsets]], doc_ids: "pd.Series[str]") -> pd.DataFrame:
     """Join tables of sentences and put the doc_id in the place of the document's number."""
     columns = ["document", "paragraph", "sentence", "start", "end", "tokens"]
-    empty = pd.DataFrame({column: np.empty(0, dtype=np.int64) for column in columns})
-    table = pd.concat([empty, *pieces], ignore_index=True)
+    none = np.empty(0, dtype=np.int64)
+    table = pd.DataFrame(
+        {column: np.concatenate([none, *(piece[column] for piece in pieces)]) for column in columns}
+    )
     ids = doc_ids.iloc[table.pop("document")].reset_index(drop=True)
     table.insert(0, "doc_id", ids)
     return table

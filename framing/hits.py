@@ -25,6 +25,7 @@ from framing.statistics import wilson_interval
 from framing.tables import as_html
 
 Result = TypeVar("Result")
+Columns = dict[str, NDArray[Any]]
 
 NESTED = ("frame", "lexicon")
 COOCCURRENCE_COLUMNS = (
@@ -158,15 +159,14 @@ def find_hits(
     instrument = Instrument.of(lexicon, context_patterns(corpus.language, actors))
     found, sentences, rows = [], [], 0
     for hits, searched in _search(corpus, _find_batch, "find_hits", (instrument, nested), workers):
-        found.append(hits.assign(row=hits["row"] + rows))
+        found.append({**hits, "row": hits["row"] + rows})
         sentences.append(searched)
-        rows += len(searched)
+        rows += len(searched["document"])
+    columns = {name: np.concatenate([part[name] for part in found]) for name in found[0]}
     searched = name_documents(sentences, corpus.table["doc_id"])
     entries = lexicon.table[["frame", "pattern", "weight"]].rename(columns={"pattern": "entry"})
     return Hits(
-        table=_hit_table(
-            pd.concat(found, ignore_index=True), searched, entries, speaker_names(actors)
-        ),
+        table=_hit_table(pd.DataFrame(columns), searched, entries, speaker_names(actors)),
         sentences=searched,
         documents=corpus.table.drop(columns="text"),
         entries=entries,
@@ -263,7 +263,7 @@ def _find_batch(
     number: int,
     texts: list[str],
     removed: list[list[Span]],
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+) -> tuple[Columns, Columns]:
     matcher = compile_lexicon(instrument)
     chunk = make_chunk(number, texts, removed, language, matcher.alphabet)
     return find_matches(matcher, chunk, nested), chunk.table

@@ -33,7 +33,7 @@ def chunk_of(texts):
 
 
 def cues_of(chunk):
-    found = matcher().rule_matches(chunk)
+    found = matcher().finder.find(chunk)
     kind = matcher().frame_of[found.rule]
     order = np.lexsort((-found.end, found.start))
     return Cues(kind[order], found.start[order], found.end[order])

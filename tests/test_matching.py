@@ -196,7 +196,7 @@ def test_an_entry_of_thousands_of_alternatives_is_joined_not_written_out():
         "verb3 all of noun4 x4",
     ]
     # 90 verbs, 90 nouns: 180 literals to look for, not 8,100.
-    assert len(Matcher(lexicon).automaton.number) == 180
+    assert len(Matcher(lexicon).finder.automaton.number) == 180
 
 
 def test_adjoining_articles_neither_make_nor_lose_a_match():

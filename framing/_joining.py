@@ -1,0 +1,196 @@
+"""Patterns in a folded text: their atoms found once, then joined on arrays."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from framing._automaton import Automaton, Mask, Matches, concatenate
+from framing._characters import SPACE, WORD, Alphabet, Offsets
+from framing._patterns import Atom, Choice, Glob, Joint, Node, atoms_of, has_gap
+from framing._text import Passages
+
+Pair = tuple[Offsets, Offsets]
+NONE = np.empty(0, dtype=np.int64)
+
+
+class Finder:
+    """Finds parsed patterns, each under its number."""
+
+    def __init__(self, trees: Sequence[Node], alphabet: Alphabet) -> None:
+        self.automaton = Automaton((atom for tree in trees for atom in atoms_of(tree)), alphabet)
+        self.gapped = {rule for rule, tree in enumerate(trees) if has_gap(tree)}
+        single: list[tuple[int, int]] = []
+        self.trees: dict[int, Node] = {}
+        # The trees that may match once an atom is there.
+        self.led_by: dict[int, list[int]] = {}
+        for rule, tree in enumerate(trees):
+            options = tree.options if isinstance(tree, Choice) else (tree,)
+            if all(isinstance(option, Atom | Glob) for option in options):
+                single.extend((self.automaton.number[atom], rule) for atom in atoms_of(tree))
+                continue
+            self.trees[rule] = tree
+            for atom in set(_leaders(tree)):
+                self.led_by.setdefault(self.automaton.number[atom], []).append(rule)
+        self.in_tree = np.zeros(len(self.automaton.number), dtype=bool)
+        for tree in self.trees.values():
+            self.in_tree[[self.automaton.number[atom] for atom in atoms_of(tree)]] = True
+        pairs = np.array(sorted(single), dtype=np.int64).reshape(len(single), 2)
+        self.single_rule = pairs[:, 1]
+        self.single_from = np.searchsorted(pairs[:, 0], np.arange(len(self.automaton.number) + 1))
+
+    def find(self, text: Passages) -> Matches:
+        """Return the matches of all patterns, ``rule`` being the number of the pattern."""
+        found = self.automaton.find(text.folded)
+        first, past = self.single_from[found.rule], self.single_from[found.rule + 1]
+        count = past - first
+        place = np.repeat(np.arange(len(found)), count)
+        nth = np.arange(len(place)) - np.repeat(np.cumsum(count) - count, count)
+        parts = [
+            Matches(self.single_rule[first[place] + nth], found.start[place], found.end[place])
+        ]
+        if self.trees:
+            parts.extend(self._tree_matches(text, found))
+        return parts[0] if len(parts) == 1 else concatenate(parts)
+
+    def _tree_matches(self, text: Passages, found: Matches) -> list[Matches]:
+        joiner = _Joiner(text, self.automaton.number, found.take(self.in_tree[found.rule]))
+        rules = {rule for atom in joiner.by_atom for rule in self.led_by.get(atom, ())}
+        parts = []
+        for rule in sorted(rules):
+            if not joiner.may_match(self.trees[rule]):
+                continue
+            start, end = joiner.spans(self.trees[rule])
+            if rule in self.gapped:
+                start, end = _shortest(start, end)
+            parts.append(Matches(np.full(len(start), rule, dtype=np.int64), start, end))
+        return parts
+
+
+def _leaders(node: Node) -> list[Atom | Glob]:
+    """Return atoms of which one must be there for the node to match."""
+    if isinstance(node, Atom | Glob):
+        return [node]
+    if isinstance(node, Choice):
+        return [atom for option in node.options for atom in _leaders(option)]
+    return _leaders(node.parts[0])
+
+
+class _Joiner:
+    """Joins the atoms found in a chunk; what several entries share is joined once."""
+
+    def __init__(self, text: Passages, number: dict[Atom | Glob, int], found: Matches) -> None:
+        self.text = text
+        self.number = number
+        order = np.lexsort((found.end, found.start, found.rule))
+        rule, self.start, self.end = found.rule[order], found.start[order], found.end[order]
+        edges = np.flatnonzero(np.diff(rule, prepend=-1, append=-1)).tolist()
+        # Where the matches of each atom begin and end in the arrays.
+        self.by_atom = dict(zip(rule[edges[:-1]].tolist(), pairwise(edges), strict=True))
+        self.known: dict[Node, Pair] = {}
+
+    def may_match(self, node: Node) -> bool:
+        """Return whether enough of the atoms of a node were found for it to match at all."""
+        if isinstance(node, Atom | Glob):
+            return self.number[node] in self.by_atom
+        if isinstance(node, Choice):
+            return any(map(self.may_match, node.options))
+        return all(map(self.may_match, node.parts))
+
+    def spans(self, node: Node) -> Pair:
+        """Return start and end of all places where the node matches, in reading order."""
+        if isinstance(node, Atom | Glob):
+            low, high = self.by_atom.get(self.number[node], (0, 0))
+            return self.start[low:high], self.end[low:high]
+        if node not in self.known:
+            self.known[node] = self._spans(node)
+        return self.known[node]
+
+    def _spans(self, node: Node) -> Pair:
+        if isinstance(node, Choice):
+            found = [self.spans(option) for option in node.options if self.may_match(option)]
+            if not found:
+                return NONE, NONE
+            return _union([start for start, _ in found], [end for _, end in found])
+        if isinstance(node, Atom | Glob):
+            return self.spans(node)
+        pair = self.spans(node.parts[0])
+        for joint, part in zip(node.joints, node.parts[1:], strict=True):
+            if not len(pair[0]):
+                return NONE, NONE
+            other = self.spans(part)
+            if joint.kind != "gap":
+                pair = self._adjacent(pair, other, joint)
+            elif joint.ordered:
+                pair = self._within(pair, other, joint.words)
+            else:
+                both = (
+                    self._within(pair, other, joint.words),
+                    self._within(other, pair, joint.words),
+                )
+                pair = _union([a for a, _ in both], [b for _, b in both])
+        return pair
+
+    def _adjacent(self, left: Pair, right: Pair, joint: Joint) -> Pair:
+        shift = 1 if joint.kind == "space" else 0
+        if shift:
+            spaced = self.text.folded.flags[np.minimum(left[1], len(self.text.folded.flags) - 1)]
+            left = _take(left, (spaced & SPACE) != 0)
+        begin = left[1] + shift
+        low = np.searchsorted(right[0], begin, side="left")
+        return _pairs(left, right, low, np.searchsorted(right[0], begin, side="right"))
+
+    def _within(self, left: Pair, right: Pair, words: int) -> Pair:
+        past = past_tokens(self.text, left[1])
+        low = np.searchsorted(right[0], left[1], side="left")
+        high = np.searchsorted(first_tokens(self.text, right[0]), past + words, side="right")
+        return _pairs(left, right, low, high)
+
+
+def _take(pair: Pair, which: Mask) -> Pair:
+    return pair[0][which], pair[1][which]
+
+
+def _pairs(left: Pair, right: Pair, low: NDArray[np.intp], high: NDArray[np.intp]) -> Pair:
+    """Return the spans from each on the left to those from ``low`` to ``high`` on the right."""
+    count = np.maximum(high - low, 0)
+    place = np.repeat(np.arange(len(count)), count)
+    nth = np.arange(len(place)) - np.repeat(np.cumsum(count) - count, count)
+    return _union([left[0][place]], [right[1][low[place] + nth]])
+
+
+def _union(starts: list[Offsets], ends: list[Offsets]) -> Pair:
+    """Return all spans once, in reading order."""
+    start, end = np.concatenate(starts), np.concatenate(ends)
+    order = np.lexsort((end, start))
+    start, end = start[order], end[order]
+    new = np.ones(len(start), dtype=bool)
+    new[1:] = (start[1:] != start[:-1]) | (end[1:] != end[:-1])
+    return start[new], end[new]
+
+
+def _shortest(start: Offsets, end: Offsets) -> Pair:
+    """Return the spans that contain no other (Clarke, Cormack and Burkowski 1995)."""
+    if not len(start):
+        return start, end
+    after = np.append(np.minimum.accumulate(end[::-1])[::-1][1:], np.iinfo(np.int64).max)
+    # Of those with one start only the first, which is the shortest, can be free of others.
+    first = np.append(True, start[1:] != start[:-1])
+    kept = first & (end < after)
+    return start[kept], end[kept]
+
+
+def first_tokens(text: Passages, start: Offsets) -> Offsets:
+    """Return the number of the token that each span begins with, or before."""
+    flags = text.folded.flags[np.minimum(start, len(text.folded.flags) - 1)]
+    inside = (flags & WORD) != 0
+    # A span that begins with a sign, as "$5 billion" does, begins before its first token.
+    first: Offsets = np.searchsorted(text.tokens, start + inside, side="left") - inside
+    return first
+
+
+def past_tokens(text: Passages, end: Offsets) -> Offsets:
+    """Return the number of the first token past each span."""
+    past: Offsets = np.searchsorted(text.tokens, end, side="left")
+    return past
