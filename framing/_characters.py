@@ -31,6 +31,8 @@ STOPS = ".!?:;\u2026\u3002\uff01\uff1f"
 VARIANTS = "".join(map(chr, range(0xFE00, 0xFE10)))
 INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff" + VARIANTS
 
+_PLAIN = frozenset(APOSTROPHES + HYPHENS + INVISIBLE)
+
 Classes = NDArray[Any]
 Codes = NDArray[np.uint32]
 Offsets = NDArray[np.int64]
@@ -58,7 +60,11 @@ def fold(text: str) -> str:
 
 
 def _fold_one(character: str) -> str:
-    return " " if character.isspace() else fold(character)
+    if character.isspace():
+        return " "
+    # Most characters are themselves, and there are two hundred thousand.
+    alone = not unicodedata.decomposition(character) and character.casefold() == character
+    return character if alone and character not in _PLAIN else fold(character)
 
 
 def _is_mark(code: int, character: str) -> bool:
@@ -238,18 +244,19 @@ def fold_text(text: str, codes: Codes, alphabet: Alphabet, joints: Offsets) -> F
     classes = alphabet.classes_of(codes)
     classes[joints] = 0
     flags = alphabet.flags_of(classes)
-    marks = flags & (SPACE | EDIT | DROP)
+    white = (flags & SPACE) != 0
     # Two articles stay apart, whatever white space stands at their edges.
-    marks[joints] = 0
-    if marks.max(initial=0) <= SPACE:
-        repeated = np.flatnonzero(marks[1:].view(bool) & marks[:-1].view(bool)) + 1
+    white[joints] = False
+    special = np.flatnonzero((flags & (EDIT | DROP)) != 0)
+    gone = special[(flags[special] & DROP) != 0]
+    repeated = _repeated(white, gone)
+    if not len(special):
         return _without(classes, flags, repeated, alphabet)
-    white = marks & SPACE
-    gone = np.flatnonzero(marks & DROP)
     lengths = np.ones(len(classes), dtype=np.uint8)
     lengths[gone] = 0
-    lengths[_repeated(white, gone)] = 0
-    replaced = _edits(text, np.flatnonzero(marks & EDIT), flags, lengths, alphabet)
+    lengths[repeated] = 0
+    edited = special[(flags[special] & EDIT) != 0]
+    replaced = _edits(text, edited, flags, lengths, alphabet)
     changed = np.flatnonzero(lengths != 1)
     many = lengths[changed].astype(np.int64)
     ends = changed + np.cumsum(many - 1) + 1
@@ -262,18 +269,19 @@ def fold_text(text: str, codes: Codes, alphabet: Alphabet, joints: Offsets) -> F
     return Folded(classes, alphabet.flags_of(classes), breaks, offsets)
 
 
-def _repeated(white: NDArray[np.uint8], gone: NDArray[np.intp]) -> NDArray[np.intp]:
+def _repeated(white: Flags, gone: NDArray[np.intp]) -> NDArray[np.intp]:
     """Return the positions of white space after white space.
 
-    A zero-width character inside a run of spaces does not end the run.
+    Zero-width characters (``gone``) inside a run of spaces do not end the run.
     """
+    repeated = np.flatnonzero(white[1:] & white[:-1]) + 1
     if not len(gone):
-        return np.flatnonzero(white[1:] & white[:-1]) + 1
-    seen = np.ones(len(white), dtype=bool)
-    seen[gone] = False
-    shown = np.flatnonzero(seen)
-    kept = white[shown]
-    return shown[1:][(kept[1:] & kept[:-1]) != 0]
+        return repeated
+    parted = np.diff(gone) > 1
+    first, last = gone[np.append(True, parted)], gone[np.append(parted, True)]
+    inside = (first > 0) & (last < len(white) - 1)
+    first, last = first[inside], last[inside]
+    return np.union1d(repeated, last[white[first - 1] & white[last + 1]] + 1)
 
 
 def _shift(changed: NDArray[np.intp], ends: Offsets, place: int) -> int:

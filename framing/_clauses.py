@@ -63,9 +63,10 @@ def find_clauses(reader: Reader, cues: Cues) -> Clauses:
     words = cues.of("boundary")
     commas = position[code == ord(",")]
     commas = commas[~reader.has(commas + 1, WORD)]
-    sure = np.sort(np.concatenate([text.first, position[hard], words.start]))
+    # Runs in order already: these are merged, not sorted.
+    sure = np.sort(np.concatenate([text.first, position[hard], words.start]), kind="stable")
     bounds = np.concatenate([sure, commas[~_in_list(reader, commas, cues.of("or").start, sure)]])
-    return Clauses(np.sort(bounds))
+    return Clauses(np.sort(bounds, kind="stable"))
 
 
 def _in_list(reader: Reader, commas: Offsets, ors: Offsets, sure: Offsets) -> Flags:

@@ -1,25 +1,29 @@
 """Patterns in a folded text: their atoms found once, then joined on arrays."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from typing import TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
 
 from framing._automaton import Automaton, Mask, Matches, concatenate
 from framing._characters import SPACE, WORD, Alphabet, Offsets
-from framing._patterns import Atom, Choice, Glob, Joint, Node, atoms_of, has_gap
+from framing._patterns import SPACED, Atom, Choice, Glob, Joint, Node, Row, has_gap
 from framing._text import Passages
 
 Pair = tuple[Offsets, Offsets]
 NONE = np.empty(0, dtype=np.int64)
+# Short words are frequent (Zipf 1935): as the second word of a phrase they are looked up behind
+# the first, and not looked for.
+SHORT = 4
 
 
 class Finder:
     """Finds parsed patterns, each under its number."""
 
     def __init__(self, trees: Sequence[Node], alphabet: Alphabet) -> None:
-        self.automaton = Automaton((atom for tree in trees for atom in atoms_of(tree)), alphabet)
+        self.automaton = Automaton((atom for tree in trees for atom in _sought(tree)), alphabet)
         self.gapped = {rule for rule, tree in enumerate(trees) if has_gap(tree)}
         single: list[tuple[int, int]] = []
         self.trees: dict[int, Node] = {}
@@ -28,14 +32,14 @@ class Finder:
         for rule, tree in enumerate(trees):
             options = tree.options if isinstance(tree, Choice) else (tree,)
             if all(isinstance(option, Atom | Glob) for option in options):
-                single.extend((self.automaton.number[atom], rule) for atom in atoms_of(tree))
+                single.extend((self.automaton.number[atom], rule) for atom in _sought(tree))
                 continue
             self.trees[rule] = tree
             for atom in set(_leaders(tree)):
                 self.led_by.setdefault(self.automaton.number[atom], []).append(rule)
         self.in_tree = np.zeros(len(self.automaton.number), dtype=bool)
         for tree in self.trees.values():
-            self.in_tree[[self.automaton.number[atom] for atom in atoms_of(tree)]] = True
+            self.in_tree[[self.automaton.number[atom] for atom in _sought(tree)]] = True
         pairs = np.array(sorted(single), dtype=np.int64).reshape(len(single), 2)
         self.single_rule = pairs[:, 1]
         self.single_from = np.searchsorted(pairs[:, 0], np.arange(len(self.automaton.number) + 1))
@@ -55,7 +59,7 @@ class Finder:
         return parts[0] if len(parts) == 1 else concatenate(parts)
 
     def _tree_matches(self, text: Passages, found: Matches) -> list[Matches]:
-        joiner = _Joiner(text, self.automaton.number, found.take(self.in_tree[found.rule]))
+        joiner = _Joiner(text, self.automaton, found.take(self.in_tree[found.rule]))
         rules = {rule for atom in joiner.by_atom for rule in self.led_by.get(atom, ())}
         parts = []
         for rule in sorted(rules):
@@ -66,6 +70,27 @@ class Finder:
                 start, end = _shortest(start, end)
             parts.append(Matches(np.full(len(start), rule, dtype=np.int64), start, end))
         return parts
+
+
+def _is_looked_up(part: Node, joint: Joint) -> TypeGuard[Atom]:
+    if joint != SPACED or not isinstance(part, Atom):
+        return False
+    return not part.is_open and len(part.text) <= SHORT
+
+
+def _sought_parts(node: Row) -> list[Node]:
+    rest = zip(node.joints, node.parts[1:], strict=True)
+    return [node.parts[0], *(part for joint, part in rest if not _is_looked_up(part, joint))]
+
+
+def _sought(node: Node) -> Iterator[Atom | Glob]:
+    """Yield the atoms that the automaton has to find."""
+    if isinstance(node, Atom | Glob):
+        yield node
+    else:
+        parts = node.options if isinstance(node, Choice) else _sought_parts(node)
+        for part in parts:
+            yield from _sought(part)
 
 
 def _leaders(node: Node) -> list[Atom | Glob]:
@@ -80,9 +105,9 @@ def _leaders(node: Node) -> list[Atom | Glob]:
 class _Joiner:
     """Joins the atoms found in a chunk; what several entries share is joined once."""
 
-    def __init__(self, text: Passages, number: dict[Atom | Glob, int], found: Matches) -> None:
+    def __init__(self, text: Passages, automaton: Automaton, found: Matches) -> None:
         self.text = text
-        self.number = number
+        self.number = automaton.number
         order = np.lexsort((found.end, found.start, found.rule))
         rule, self.start, self.end = found.rule[order], found.start[order], found.end[order]
         edges = np.flatnonzero(np.diff(rule, prepend=-1, append=-1)).tolist()
@@ -96,7 +121,7 @@ class _Joiner:
             return self.number[node] in self.by_atom
         if isinstance(node, Choice):
             return any(map(self.may_match, node.options))
-        return all(map(self.may_match, node.parts))
+        return all(map(self.may_match, _sought_parts(node)))
 
     def spans(self, node: Node) -> Pair:
         """Return start and end of all places where the node matches, in reading order."""
@@ -119,6 +144,9 @@ class _Joiner:
         for joint, part in zip(node.joints, node.parts[1:], strict=True):
             if not len(pair[0]):
                 return NONE, NONE
+            if _is_looked_up(part, joint):
+                pair = self._followed(pair, part.text)
+                continue
             other = self.spans(part)
             if joint.kind != "gap":
                 pair = self._adjacent(pair, other, joint)
@@ -132,11 +160,27 @@ class _Joiner:
                 pair = _union([a for a, _ in both], [b for _, b in both])
         return pair
 
+    def _followed(self, left: Pair, word: str) -> Pair:
+        """Return the spans that a space and a whole word follow, with the word."""
+        left = self._spaced(left)
+        folded, classes = self.text.folded, self.text.alphabet.classes_folded(word)
+        place = left[1] + 1
+        here = np.flatnonzero(place + len(classes) <= len(folded.classes))
+        for step, letter in enumerate(classes.tolist()):
+            here = here[folded.classes[place[here] + step] == letter]
+        end = place[here] + len(classes)
+        ends = ~(folded.word[end + 1] & folded.word[end + 2])
+        return _union([left[0][here[ends]]], [end[ends]])
+
+    def _spaced(self, left: Pair) -> Pair:
+        """Return the spans that white space follows."""
+        flags = self.text.folded.flags
+        return _take(left, (flags[np.minimum(left[1], len(flags) - 1)] & SPACE) != 0)
+
     def _adjacent(self, left: Pair, right: Pair, joint: Joint) -> Pair:
-        shift = 1 if joint.kind == "space" else 0
+        shift = 1 if joint == SPACED else 0
         if shift:
-            spaced = self.text.folded.flags[np.minimum(left[1], len(self.text.folded.flags) - 1)]
-            left = _take(left, (spaced & SPACE) != 0)
+            left = self._spaced(left)
         begin = left[1] + shift
         low = np.searchsorted(right[0], begin, side="left")
         return _pairs(left, right, low, np.searchsorted(right[0], begin, side="right"))

@@ -38,7 +38,7 @@ def token_starts(folded: Folded, alphabet: Alphabet) -> Offsets:
     """
     word = folded.word
     starts = word[2:-2] > word[1:-3]
-    signs = np.flatnonzero(folded.flags & SIGN)
+    signs = np.flatnonzero((folded.flags & SIGN) != 0)
     signs = signs[word[signs + 1] & word[signs + 3]]
     if len(signs):
         kind = alphabet.flags[folded.classes[signs]]
@@ -48,7 +48,7 @@ def token_starts(folded: Folded, alphabet: Alphabet) -> Offsets:
         inner |= ((kind & (POINT | COMMA)) != 0) & digits
         inner |= ((kind & POINT) != 0) & single
         starts[signs[inner] + 1] = False
-    return np.flatnonzero(starts).astype(np.int64)
+    return np.flatnonzero(starts)
 
 
 class Passages(Protocol):

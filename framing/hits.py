@@ -158,10 +158,10 @@ def find_hits(
     check_positive("workers", workers, whole=True)
     instrument = Instrument.of(lexicon, context_patterns(corpus.language, actors))
     found, sentences, rows = [], [], 0
-    for hits, searched in _search(corpus, _find_batch, "find_hits", (instrument, nested), workers):
+    for hits, cut in _search(corpus, _find_batch, "find_hits", (instrument, nested), workers):
         found.append({**hits, "row": hits["row"] + rows})
-        sentences.append(searched)
-        rows += len(searched["document"])
+        sentences.append(cut)
+        rows += len(cut["document"])
     columns = {name: np.concatenate([part[name] for part in found]) for name in found[0]}
     searched = name_documents(sentences, corpus.table["doc_id"])
     entries = lexicon.table[["frame", "pattern", "weight"]].rename(columns={"pattern": "entry"})
@@ -283,7 +283,7 @@ def _hit_table(
     patterns = pd.CategoricalDtype(list(dict.fromkeys(entries["entry"])))
     table = pd.DataFrame(
         {
-            "doc_id": place["doc_id"].to_numpy(),
+            "doc_id": place["doc_id"].array,
             "paragraph": place["paragraph"].to_numpy(),
             "sentence": place["sentence"].to_numpy(),
             "start": found["start"].to_numpy(),

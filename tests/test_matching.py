@@ -119,6 +119,38 @@ def test_worked_cases_of_nested_matches():
     assert counted["frame"].value_counts().to_dict() == {"one": 3, "two": 2}
 
 
+def test_worked_cases_of_quantedas_own_tests():
+    """Those of its test-tokens_lookup.R (issues 388 and 502) that ask for no other tokens."""
+    ocean = "The United States of America is bordered by the Atlantic Ocean and the Pacific Ocean."
+    court = "The Supreme Court of the United States is seldom in a united state."
+    counted = found(
+        [ocean, court],
+        {"Countries": ["United States", "United States of America"], "oceans": ["Ocean"]},
+    )
+    assert counted["frame"].tolist() == ["Countries", "oceans", "oceans", "Countries"]
+    globs = {"Countries": ["Stat*"], "oceans": ["*ic"], "consoles": ["?box"], "swords": ["*s"]}
+    counted = found(["The United States is bordered by the Atlantic Ocean.", court], globs)
+    assert counted.astype({"frame": str}).groupby("doc_id")["frame"].value_counts().to_dict() == {
+        ("text1", "Countries"): 1,
+        ("text1", "swords"): 2,
+        ("text1", "oceans"): 1,
+        ("text2", "Countries"): 2,
+        ("text2", "swords"): 2,
+    }
+    for values in (["A B", "A B C"], ["B C", "A B C"]):
+        assert pairs("A B C", {"key": values}) == [["key", "A B C"]]
+
+
+def test_a_word_inside_a_phrase_of_another_frame():
+    """The example of quanteda's issue 2063."""
+    frames = {"positive": ["good", "not bad"], "negative": ["not good"]}
+    texts = "The good test was not good", "It's not good to be not bad"
+    scoped = [[frame for frame, _ in pairs(text, frames, "lexicon")] for text in texts]
+    assert scoped == [["positive", "negative"], ["negative", "positive"]]
+    plain = sorted(frame for text in texts for frame, _ in pairs(text, frames))
+    assert plain == ["negative"] * 2 + ["positive"] * 4
+
+
 def test_exceptions_silence_what_they_cover_in_their_own_frame():
     frames = {
         "peace": {"entries": ["peace", "mind"], "exceptions": ["peace of mind"]},

@@ -1,0 +1,146 @@
+"""Hits depend on the article and the lexicon, and on nothing else."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import framing as fr
+from framing import _text
+
+LEXICON = {
+    "peace": ["peace*", "truce", "rul* out ~4 truce", "*fire"],
+    "doubt": [{"pattern": "doubt*", "if": "truce"}, "not"],
+}
+ARTICLES = [
+    "The truce held. “No peace without us,” Putin said. Many doubt it.\nHe ruled out any truce.",
+    "A cease-fire? Not now, Zelenskyy said.\n\n“There is no truce.”",
+    "Rain fell on the town.",
+    "Peace talks, peace hopes: officials doubt it.",
+] * 5  # fmt: skip
+
+WORDS = [
+    "truce", "peace", "no", "not", "Putin", "Zelenskyy", "said", "denied", "could", "that", "and",
+    "but", "he", "they", "warned", "according to", "officials", "“", "”", '"', "‘", "’", "'", ",",
+    ".", "?", ":", "—", "\n", "\n\n", "aide", "who", "adding", "rejected", "won’t",
+]  # fmt: skip
+
+
+@pytest.fixture
+def small_chunks(monkeypatch):
+    """Let a few articles be many chunks."""
+    monkeypatch.setattr(_text, "CHUNK_CHARACTERS", 100)
+
+
+def corpus():
+    return fr.make_corpus(ARTICLES, furniture=False)
+
+
+def find(texts, **options):
+    actors = fr.load_actors("ukraine-peace")
+    return fr.find_hits(texts, fr.make_lexicon(LEXICON), actors=actors, **options)
+
+
+def test_two_processes_find_and_count_what_one_does(small_chunks):
+    assert len(_text.batches(ARTICLES)) > 5
+    one, two = find(corpus()), find(corpus(), workers=2)
+    pd.testing.assert_frame_equal(one.table, two.table)
+    pd.testing.assert_frame_equal(one.sentences, two.sentences)
+    lexicon = fr.make_lexicon(LEXICON)
+    pd.testing.assert_frame_equal(
+        fr.count_hits(corpus(), lexicon), fr.count_hits(corpus(), lexicon, workers=2)
+    )
+
+
+@pytest.mark.parametrize("size", [1, 150, 10_000])
+def test_chunks_of_any_size_hold_the_same_hits(monkeypatch, size):
+    whole = find(corpus())
+    monkeypatch.setattr(_text, "CHUNK_CHARACTERS", size)
+    pd.testing.assert_frame_equal(whole.table, find(corpus()).table)
+
+
+def test_the_order_of_articles_changes_no_hit():
+    order = np.random.default_rng(3).permutation(len(ARTICLES))
+    ids = [f"article {number:02d}" for number in range(len(ARTICLES))]
+    straight = find(fr.make_corpus(ARTICLES, doc_id=ids))
+    turned = find(
+        fr.make_corpus([ARTICLES[place] for place in order], doc_id=[ids[p] for p in order])
+    )
+    columns = ["doc_id", "start", "frame"]
+    first, second = (
+        hits.table.sort_values(columns).reset_index(drop=True) for hits in (straight, turned)
+    )
+    assert len(first) > 30
+    pd.testing.assert_frame_equal(first, second)
+
+
+def test_the_hash_seed_changes_no_hit():
+    code = (
+        "import hashlib, test_invariance as t;"
+        "print(hashlib.sha256(t.find(t.corpus()).table.to_csv().encode()).hexdigest())"
+    )
+    seen = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(Path(__file__).parent)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("0", "1", "4242")
+    }
+    assert len(seen) == 1
+    assert len(seen.pop().strip()) == 64
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=60))
+def test_the_context_of_a_hit_does_not_depend_on_other_hits(words):
+    text = " ".join(words)
+    if not any(character.isalnum() for character in text):
+        return
+    actors = fr.load_actors("ukraine-peace")
+    texts = fr.make_corpus(["Other words.", text, "“Peace,” he said."], furniture=False)
+    letters = [f"{letter}*" for letter in "abcdefghijklmnopqrstuvwxyz"]
+    few = fr.make_lexicon({"truce": ["truce"]})
+    many = fr.make_lexicon({"truce": ["truce"], "all": letters})
+    alone = fr.find_hits(texts, few, actors=actors).table
+    among = fr.find_hits(texts, many, actors=actors).table
+    among = among[among["frame"] == "truce"].reset_index(drop=True)
+    context = ["doc_id", "start", "end", "rejected", "hedged", "quoted", "speaker"]
+    pd.testing.assert_frame_equal(alone[context], among[context])
+
+
+def test_a_million_letters_of_one_word():
+    text = "peace" * 200_000
+    lexicon = fr.make_lexicon({"start": ["peace*"], "inside": ["*cepea*"], "whole": ["peace"]})
+    counted = fr.count_hits(fr.make_corpus([text]), lexicon)
+    assert counted["n"].tolist() == [1, 1, 0]
+    hits = fr.find_hits(fr.make_corpus([text]), lexicon).table
+    assert hits[["start", "end"]].to_numpy().tolist() == [[0, 1_000_000]] * 2
+
+
+def test_a_million_letters_of_one_word_repeated():
+    text = "peace " * 170_000
+    lexicon = fr.make_lexicon({"one": ["peace"], "gap": ["peace ~4 peace"], "any": ["?eac*"]})
+    hits = fr.find_hits(fr.make_corpus([text]), lexicon)
+    assert hits.table["frame"].value_counts().to_dict() == {
+        "one": 170_000, "any": 170_000, "gap": 85_000,
+    }  # fmt: skip
+    assert fr.count_hits(fr.make_corpus([text]), lexicon)["n"].tolist() == [
+        170_000, 85_000, 170_000,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("marks", ["“”", '""', "«»", "‘’", "“"])
+def test_a_hundred_thousand_quotations_in_each_other_hold_their_hits(marks):
+    text = f"{marks[0]} " * 100_000 + "no truce here " + f" {marks[-1]}" * 100_000
+    hits = fr.find_hits(fr.make_corpus([text]), fr.make_lexicon({"peace": ["truce"]})).table
+    assert len(hits) == 1
+    assert hits["rejected"].all()
