@@ -1,16 +1,17 @@
-"""Command line: scores of a folder of articles, and the features of a study."""
+"""Command line: scores and hits of a folder of articles, and the features of a study."""
 
 from pathlib import Path
 
 import click
 
 from framing._checks import InputError
-from framing.datasets import LEXICON_OF, load_lexicon, measure_study, read_study_texts
+from framing.actors import Actors, read_actors
+from framing.datasets import LEXICON_OF, load_actors, load_lexicon, measure_study, read_study_texts
 from framing.dictionaries import read_lexicon
 from framing.hits import find_hits
 from framing.lexicon import Lexicon
 from framing.readers import read_corpus
-from framing.scores import KINDS
+from framing.scores import KINDS, REJECTED
 from framing.scores import score as score_hits
 from framing.study import write_study
 from framing.tables import write_table
@@ -26,24 +27,53 @@ def _lexicon(name: str) -> Lexicon:
     return read_lexicon(name) if Path(name).suffix else load_lexicon(name)
 
 
+def _actors(name: str) -> Actors:
+    return read_actors(name) if Path(name).suffix else load_actors(name)
+
+
 @main.command()
 @click.argument("articles", type=click.Path(path_type=Path))
 @click.option("--lexicon", default="peace-initiative", show_default=True, help="Name or file.")
 @click.option("--unit", default="document", show_default=True, help="Unit that is scored.")
 @click.option("--kind", default="rate", show_default=True, type=click.Choice(KINDS))
+@click.option("--rejected", default="include", show_default=True, type=click.Choice(REJECTED))
 @click.option("--seed", default=1, show_default=True, help="Seed of the bootstrap intervals.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="CSV file to write.")
-def score(articles: Path, lexicon: str, unit: str, kind: str, seed: int, out: Path) -> None:
+def score(
+    articles: Path, lexicon: str, unit: str, kind: str, rejected: str, seed: int, out: Path
+) -> None:
     """Score the frames in ARTICLES (a folder of .txt, or a .csv, .tsv, .jsonl, .parquet)."""
     try:
         corpus = read_corpus(articles)
-        scores = score_hits(find_hits(corpus, _lexicon(lexicon)), unit=unit, kind=kind)
+        hits = find_hits(corpus, _lexicon(lexicon))
+        scores = score_hits(hits, unit=unit, kind=kind, rejected=rejected)
         if unit != "sentence":
             scores = scores.interval(seed=seed)
         write_table(scores.table, out)
     except InputError as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"{corpus!r}\n{scores!r}\nwritten to {out}")
+
+
+@main.command()
+@click.argument("articles", type=click.Path(path_type=Path))
+@click.option("--lexicon", default="peace-initiative", show_default=True, help="Name or file.")
+@click.option("--actors", help="Name or file of a table of actors, to name the speakers.")
+@click.option("--workers", default=1, show_default=True, help="Processes that share the work.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="CSV file to write.")
+def hits(articles: Path, lexicon: str, actors: str | None, workers: int, out: Path) -> None:
+    """Find the hits in ARTICLES, one row each, with place, entry and context."""
+    try:
+        found = find_hits(
+            read_corpus(articles),
+            _lexicon(lexicon),
+            actors=_actors(actors) if actors else None,
+            workers=workers,
+        )
+        write_table(found.table, out)
+    except InputError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{found!r}\nwritten to {out}")
 
 
 @main.command()

@@ -30,6 +30,21 @@ def test_a_lexicon_of_ones_own_and_single_sentences(tmp_path):
     assert pd.read_csv(out)["value"].tolist() == [1, 0]
 
 
+def test_hits_with_their_speakers_and_scores_without_what_is_denied(tmp_path):
+    (tmp_path / "a.txt").write_text("Putin ruled out any truce. “A truce is near,” Trump said.")
+    out = tmp_path / "hits.csv"
+    assert run("hits", tmp_path, "--actors", "ukraine-peace", "--out", out).exit_code == 0
+    found = pd.read_csv(out).query("entry == 'truce*'")
+    assert found["rejected"].tolist() == [True, False]
+    assert found["speaker"].tolist()[1] == "Trump"
+    out = tmp_path / "scores.csv"
+    assert run("score", tmp_path, "--rejected", "exclude", "--out", out).exit_code == 0
+    scores = pd.read_csv(out).set_index("frame")
+    assert run("score", tmp_path, "--out", out).exit_code == 0
+    every = pd.read_csv(out).set_index("frame")
+    assert scores.loc["peace", "numerator"] == every.loc["peace", "numerator"] - 1
+
+
 def test_bad_input_is_told_in_a_line_without_a_traceback(tmp_path):
     done = run("score", tmp_path / "none", "--out", tmp_path / "s.csv")
     assert done.exit_code == 1

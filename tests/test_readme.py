@@ -48,3 +48,16 @@ def test_version_and_lexicon_are_those_of_the_package():
     assert re.search(r"^## (.*)$", changes, re.M).group(1) == fr.__version__
     lexicon = fr.load_lexicon("peace-initiative")
     assert f"`{lexicon.name}` {lexicon.version} with {len(lexicon):,} entries" in README
+
+
+def test_the_context_is_told_as_well_as_the_report_says():
+    report = (ROOT / "benchmarks" / "context.md").read_text(encoding="utf-8")
+    tested = report.split("## Developed on")[0]
+    f1 = dict(re.findall(r"^\| (\w+)[^|]* \|.* ([01]\.\d\d) \|$", tested, re.M)[:4])
+    told = " ".join(README.split())
+    said = re.search(
+        r"rejected F1 (\S+), hedged (\S+), quoted (\S+), speaker (\S+)\. On", told
+    ).groups()
+    assert [f"{float(value):.2f}" for value in said] == [
+        f1[column] for column in ("rejected", "hedged", "quoted", "speaker")
+    ]
