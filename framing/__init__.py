@@ -10,17 +10,11 @@ from framing._checks import InputError
 from framing.actors import Actors, make_actors, read_actors
 from framing.concordance import Kwic, kwic
 from framing.corpus import Corpus, make_corpus
+from framing.counts import count_cooccurrences, count_entries
 from framing.datasets import load_actors, load_lexicon, load_study
 from framing.dictionaries import read_lexicon, write_lexicon
 from framing.furniture import find_furniture
-from framing.hits import (
-    Hits,
-    count_cooccurrences,
-    count_entries,
-    count_hits,
-    find_hits,
-    merge_frames,
-)
+from framing.hits import Hits, count_hits, find_hits, merge_frames
 from framing.lexicon import Lexicon, drop_entries, make_lexicon
 from framing.positions import locate_hits
 from framing.readers import read_corpus

@@ -54,7 +54,7 @@ class Automaton:
     """
 
     def __init__(self, atoms: Iterable[Atom | Glob], alphabet: Alphabet) -> None:
-        ordered = sorted(set(atoms), key=repr)
+        ordered = sorted(set(atoms), key=_order)
         self.number: dict[Atom | Glob, int] = {atom: rank for rank, atom in enumerate(ordered)}
         self.alphabet = alphabet
         self.globs: list[list[tuple[int, str]]] = []
@@ -138,6 +138,10 @@ class Automaton:
         if (pattern, text) not in self.known:
             self.known[pattern, text] = glob_matches(pattern, text)
         return self.known[pattern, text]
+
+
+def _order(atom: Atom | Glob) -> tuple[str, str]:
+    return atom.text, "*" if isinstance(atom, Glob) else "open" if atom.is_open else "closed"
 
 
 def _run_on(word: Mask, place: Offsets) -> Offsets:

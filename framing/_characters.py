@@ -49,6 +49,8 @@ def fold(text: str) -> str:
 
     Runs of white space become one space, invisible characters go.
     """
+    if text.isascii():
+        return " ".join(text.lower().replace("`", "'").split())
     text = unicodedata.normalize("NFC", text)
     # Full case folding makes İ an i with a loose dot, which nobody types.
     text = text.replace("İ", "i").casefold()
@@ -142,6 +144,8 @@ class Alphabet:
 
         self._characters = np.array(["\ufffd"] * first + letters)
         self._low = (self.flags & 0xFF).astype(np.uint8)
+        self._letters = {ord(letter): chr(number) for letter, number in self._class_of.items()}
+        self._in_word = ((self.flags & WORD) != 0).tolist()
 
     def classes(self, text: str) -> Classes:
         """Return the class of each character of ``text``, in an array of its length."""
@@ -186,11 +190,31 @@ class Alphabet:
 
         ``runs_in`` and ``runs_on`` say whether its word begins before it and ends after it.
         """
-        classes = np.array([self._class_of[c] for c in pattern], dtype=self.dtype)
-        word = np.zeros(len(classes) + 4, dtype=bool)
-        word[1], word[-2] = runs_in, runs_on
-        word[2:-2] = (self.flags[classes] & WORD) != 0
-        return self.mark_edges(classes, word).tobytes()
+        words = pattern.split(" ")
+        if self.dtype.itemsize == 1 and all(map(str.isalnum, words)):
+            return self._spell_words(words, runs_in, runs_on)
+        classes = [self._class_of[character] for character in pattern]
+        word = [runs_in, *(self._in_word[number] for number in classes), runs_on]
+        marks = (
+            here * ((not before) + 2 * (not after))
+            for before, here, after in zip(word, word[1:], word[2:], strict=False)
+        )
+        width = self.dtype.itemsize
+        return b"".join(
+            (number + mark * self.size).to_bytes(width, "big")
+            for number, mark in zip(classes, marks, strict=True)
+        )
+
+    def _spell_words(self, words: list[str], runs_in: bool, runs_on: bool) -> bytes:
+        # Nearly all patterns are plain words: a lexicon may have tens of thousands.
+        letters = bytearray(" ".join(words).translate(self._letters), "latin-1")
+        place = 0
+        for number, word in enumerate(words, start=1):
+            letters[place] += self.size * (number > 1 or not runs_in)
+            place += len(word)
+            letters[place - 1] += 2 * self.size * (number < len(words) or not runs_on)
+            place += 1
+        return bytes(letters)
 
 
 @dataclass(frozen=True)

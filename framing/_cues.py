@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from framing._characters import APOSTROPHE, SPACE, WORD, Codes, Offsets, code_points, fold
 from framing._checks import InputError, check_choice
+from framing._entry_checks import check_pattern
 from framing._text import Passages
 from framing._toml import Where, convert, read_toml
-from framing.lexicon import check_pattern
 
 # Cues that the automaton finds; a match has the place of its kind here as its number, and
 # actors are numbered after the last.

@@ -7,6 +7,7 @@ open-ended (``*``), or one word with wildcards elsewhere. The tree says how atom
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 
 from framing._characters import APOSTROPHES, HYPHENS, fold
@@ -75,7 +76,13 @@ def parse_pattern(pattern: str, groups: Mapping[str, Sequence[str]] | None = Non
     PatternError
         With the reason and the column.
     """
-    return _Parser(pattern, groups or {}, ()).parse()
+    return _Parser(pattern, groups or {}, ()).parse() if "{" in pattern else _parse(pattern)
+
+
+@lru_cache(maxsize=1 << 16)
+def _parse(pattern: str) -> Node:
+    # A lexicon is parsed when it is checked and again when it is made ready to match.
+    return _Parser(pattern, {}, ()).parse()
 
 
 class _Parser:

@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,6 +23,18 @@ TYPES = {
 
 Where = Callable[..., str]
 Kind = TypeVar("Kind", bound=msgspec.Struct)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a key stands and what it is; looked up only when it is told."""
+
+    where: Where
+    keys: tuple[object, ...]
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.where(*self.keys)}{self.what}"
 
 
 def read_toml(path: Path) -> tuple[dict[str, Any], Where]:

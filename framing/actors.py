@@ -12,8 +12,8 @@ import pandas as pd
 
 from framing._characters import fold
 from framing._checks import InputError, listing
+from framing._entry_checks import check_pattern
 from framing._toml import Where, convert, read_toml
-from framing.lexicon import check_pattern
 from framing.tables import as_html
 
 # What the column speaker says where no actor of the table speaks.

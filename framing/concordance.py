@@ -48,14 +48,17 @@ class Kwic:
     def _repr_html_(self) -> str:
         cell = '<td style="text-align:{};white-space:nowrap{}">{}</td>'
         rows = []
+        # What all rows share needs no column.
+        several = self.table["frame"].nunique() > 1
         for row in self.table.head(ROWS).to_dict("records"):
             cells = [
                 cell.format("left", ";color:#777", escape(str(row["doc_id"]))),
                 cell.format("right", "", escape(row["left"])),
                 cell.format("center", ";font-weight:bold", escape(row["match"])),
                 cell.format("left", "", escape(row["right"])),
-                cell.format("left", ";color:#777", escape(str(row["frame"]))),
             ]
+            if several:
+                cells.append(cell.format("left", ";color:#777", escape(str(row["frame"]))))
             rows.append(f"<tr>{''.join(cells)}</tr>")
         more = f"<p>… and {len(self) - ROWS:,} more</p>" if len(self) > ROWS else ""
         return f"<p>{escape(repr(self))}</p><table>{''.join(rows)}</table>{more}"

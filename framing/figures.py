@@ -25,7 +25,7 @@ from framing._drawing import (
     write_figure,
     write_note,
 )
-from framing.hits import COOCCURRENCE_COLUMNS
+from framing.counts import COOCCURRENCE_COLUMNS
 from framing.scores import Scores
 
 __all__ = [

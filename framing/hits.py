@@ -3,7 +3,6 @@
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from itertools import permutations
 from typing import Any, TypeVar
 
 import numpy as np
@@ -12,7 +11,7 @@ from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from framing._checks import check_choice, check_positive, check_share
+from framing._checks import check_choice, check_positive
 from framing._counting import count_matches
 from framing._matching import Instrument, compile_lexicon, find_matches
 from framing._segments import Span
@@ -21,17 +20,12 @@ from framing.actors import Actors
 from framing.context import context_patterns, speaker_names
 from framing.corpus import Corpus, name_documents
 from framing.lexicon import Lexicon
-from framing.statistics import wilson_interval
 from framing.tables import as_html
 
 Result = TypeVar("Result")
 Columns = dict[str, NDArray[Any]]
 
 NESTED = ("frame", "lexicon")
-COOCCURRENCE_COLUMNS = (
-    "frame", "with_frame", "n", "n_both", "share", "low", "high", "base",
-    "base_low", "base_high", "n_all", "level",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -369,91 +363,3 @@ def _without_overlaps(table: pd.DataFrame) -> pd.DataFrame:
             spans.insert(place, (start, end))
             kept.append(row)
     return table.loc[sorted(kept)].reset_index(drop=True)
-
-
-def count_entries(hits: Hits) -> pd.DataFrame:
-    """Return how often each entry of the lexicon fired, and how much of its frame it carries.
-
-    Parameters
-    ----------
-    hits : Hits
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row an entry, also those that never fired: ``frame``, ``entry``, ``n`` (hits),
-        ``documents`` (with at least one), ``share`` (of the hits of the frame, 0 to 1; missing
-        where the frame has none). Sorted by frame, then ``n``, then entry.
-
-    Examples
-    --------
-    >>> import framing as fr
-    >>> corpus = fr.make_corpus(["A truce. A truce or a ceasefire?"])
-    >>> fr.count_entries(fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce", "ceasefire"]})))
-       frame      entry  n  documents     share
-    0  peace      truce  2          1  0.666667
-    1  peace  ceasefire  1          1  0.333333
-    """
-    keys = ["frame", "entry"]
-    counted = hits.table.astype({"entry": "str"}).groupby(keys, observed=True)["doc_id"]
-    counts = counted.agg(n="size", documents="nunique").reset_index()
-    table = hits.entries[keys].merge(counts, on=keys, how="left")
-    table[["n", "documents"]] = table[["n", "documents"]].fillna(0).astype(np.int64)
-    total = table.groupby("frame", observed=True)["n"].transform("sum")
-    table["share"] = table["n"] / total.where(total > 0)
-    table = table.sort_values(["frame", "n", "entry"], ascending=[True, False, True])
-    return table.reset_index(drop=True)
-
-
-def count_cooccurrences(hits: Hits, *, level: float = 0.95) -> pd.DataFrame:
-    """Return how often two frames meet in one sentence.
-
-    Parameters
-    ----------
-    hits : Hits
-    level : float
-        Level of the intervals.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row an ordered pair of different frames: ``frame``, ``with_frame``, ``n`` (sentences
-        with ``frame``), ``n_both`` (sentences with both), ``share`` (``n_both / n``, 0 to 1), its
-        Wilson score interval ``low`` and ``high`` of ``level``, and ``base`` (share of all
-        ``n_all`` sentences that have ``with_frame``: what to compare with) with its interval
-        ``base_low`` and ``base_high``. Share and interval are missing where ``n`` is 0.
-        Sentences without a token are not counted.
-
-    Raises
-    ------
-    InputError
-        ``level`` is not between 0 and 1.
-
-    References
-    ----------
-    Wilson, E. B. (1927). Probable inference, the law of succession, and statistical
-    inference. Journal of the American Statistical Association 22(158), 209-212.
-
-    Examples
-    --------
-    >>> import framing as fr
-    >>> corpus = fr.make_corpus(["A truce, though many doubt it. A truce. Nothing."])
-    >>> hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"], "doubt": ["doubt*"]}))
-    >>> fr.count_cooccurrences(hits)[["frame", "with_frame", "n", "n_both", "share"]]
-       frame with_frame  n  n_both  share
-    0  peace      doubt  2       1    0.5
-    1  doubt      peace  1       1    1.0
-    """
-    check_share("level", level)
-    present = np.zeros((len(hits.sentences), len(hits.frames)), dtype=bool)
-    present[sentence_rows(hits), hits.table["frame"].cat.codes] = True
-    present = present[hits.sentences["tokens"].to_numpy() > 0]
-    counts = present.sum(axis=0).tolist()
-    rows = []
-    for a, b in permutations(range(len(hits.frames)), 2):
-        both = int((present[:, a] & present[:, b]).sum())
-        share = wilson_interval(both, counts[a], level)
-        base = wilson_interval(counts[b], len(present), level)
-        pair = hits.frames[a], hits.frames[b], counts[a], both
-        rows.append((*pair, *share, *base, len(present), level))
-    return pd.DataFrame(rows, columns=list(COOCCURRENCE_COLUMNS))

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,10 +10,9 @@ from typing import Any
 import msgspec
 import pandas as pd
 
-from framing._characters import fold
-from framing._checks import InputError, check_choice, listing
-from framing._patterns import PatternError, check_case, parse_pattern
-from framing._toml import Where, convert, read_toml
+from framing._checks import InputError, check_choice
+from framing._entry_checks import Entry, check_entry, check_pattern, check_repeats
+from framing._toml import Place, Where, convert, read_toml
 from framing.tables import as_html
 
 # What an entry may ask for, and what it asks for by default.
@@ -22,18 +20,8 @@ CONDITIONS = {"case": False, "if": "", "unless": "", "within": "sentence"}
 ENTRY_COLUMNS = ("frame", "pattern", "weight", "exceptions", *CONDITIONS)
 
 
-class _Entry(msgspec.Struct, forbid_unknown_fields=True):
-    pattern: str
-    weight: float = 1.0
-    exceptions: list[str] = []
-    case: bool = False
-    only_if: str = msgspec.field(default="", name="if")
-    unless: str = ""
-    within: int | str = "sentence"
-
-
 class _Frame(msgspec.Struct, forbid_unknown_fields=True):
-    entries: list[str | _Entry] = []
+    entries: list[str | Entry] = []
     exceptions: list[str] = []
     description: str = ""
 
@@ -247,7 +235,7 @@ def _build(data: Mapping[str, Any], where: Where) -> Lexicon:
         rows.extend((frame, *_entry_row(entry)) for entry in table.entries)
     entries = pd.DataFrame(rows, columns=list(ENTRY_COLUMNS))
     entries["frame"] = pd.Categorical(entries["frame"], categories=[head[0] for head in heads])
-    _check_repeats(entries, file.shared, where)
+    check_repeats(entries, file.shared, where)
     for pattern in file.exceptions:
         check_pattern(pattern, f"{where('exceptions', pattern)}: exception", groups)
     return _with_hash(
@@ -266,8 +254,8 @@ def _build(data: Mapping[str, Any], where: Where) -> Lexicon:
     )
 
 
-def _entry_row(entry: str | _Entry) -> tuple[Any, ...]:
-    item = _Entry(entry) if isinstance(entry, str) else entry
+def _entry_row(entry: str | Entry) -> tuple[Any, ...]:
+    item = Entry(entry) if isinstance(entry, str) else entry
     conditions = item.case, item.only_if, item.unless, item.within
     return (item.pattern, item.weight, tuple(item.exceptions), *conditions)
 
@@ -310,7 +298,7 @@ def _frame(
     for number, entry in enumerate(entries if isinstance(entries, list) else [], start=1):
         if isinstance(entry, Mapping):
             pattern = str(entry.get("pattern", number))
-            convert(entry, _Entry, where, "frames", *keys, pattern)
+            convert(entry, Entry, where, "frames", *keys, pattern)
     table = convert(content, _Frame, where, "frames", *keys)
     if not table.entries:
         raise InputError(
@@ -318,76 +306,13 @@ def _frame(
             '(entries = ["ceasefire*"]), or leave the frame out.'
         )
     for number, entry in enumerate(table.entries, start=1):
-        item = _Entry(entry) if isinstance(entry, str) else entry
-        spot = where("frames", *keys, item.pattern)
-        _check_entry(item, f"{spot}: entry {number} of frame {frame!r}", groups)
+        item = Entry(entry) if isinstance(entry, str) else entry
+        spot = Place(where, ("frames", *keys, item.pattern), f": entry {number} of frame {frame!r}")
+        check_entry(item, spot, groups)
     for pattern in table.exceptions:
-        spot = where("frames", *keys, pattern)
-        check_pattern(pattern, f"{spot}: exception of {frame!r}", groups)
+        spot = Place(where, ("frames", *keys, pattern), f": exception of {frame!r}")
+        check_pattern(pattern, spot, groups)
     return table
-
-
-def _check_entry(item: _Entry, spot: str, groups: Mapping[str, tuple[str, ...]]) -> None:
-    check_pattern(item.pattern, spot, groups, case=item.case)
-    if not math.isfinite(item.weight) or item.weight == 0:
-        raise InputError(
-            f"{spot}: weight {item.weight} of entry {item.pattern!r} cannot be used: "
-            "it must be a finite number other than 0."
-        )
-    for pattern in item.exceptions:
-        check_pattern(pattern, f"{spot}: exception", groups)
-    for name, pattern in (("if", item.only_if), ("unless", item.unless)):
-        if pattern:
-            check_pattern(pattern, f"{spot}: {name}", groups)
-    if item.within == "sentence":
-        return
-    if not isinstance(item.within, int) or item.within < 1:
-        raise InputError(
-            f'{spot}: within = {item.within!r} cannot be used: it is "sentence" or a number of '
-            "words, 1 or more."
-        )
-    if not item.only_if and not item.unless:
-        raise InputError(f"{spot}: within belongs to a condition; add if or unless.")
-
-
-def check_pattern(
-    pattern: str,
-    where: str,
-    groups: Mapping[str, Sequence[str]] | None = None,
-    *,
-    case: bool = False,
-) -> None:
-    """Raise InputError unless the pattern can be read."""
-    if not any(character.isalnum() for character in fold(pattern)):
-        raise InputError(
-            f"{where} is empty ({pattern!r}): it has no letter and no digit. "
-            "Write a word, or take the line out."
-        )
-    try:
-        parse_pattern(pattern, groups)
-        if case:
-            check_case(pattern)
-    except PatternError as error:
-        raise InputError(f"{where}, {pattern!r}: {error}.") from None
-
-
-def _check_repeats(table: pd.DataFrame, shared: bool, where: Where) -> None:
-    folded = table["pattern"].map(fold)
-    for _, group in table.groupby(folded, sort=False):
-        if len(group) == 1:
-            continue
-        pattern = group["pattern"].iloc[-1]
-        frames = list(dict.fromkeys(group["frame"]))
-        spot = where("frames", frames[-1], pattern)
-        if len(frames) < len(group):
-            raise InputError(
-                f"{spot}: entry {pattern!r} stands twice in frame {frames[0]!r}. Keep one."
-            )
-        if not shared:
-            raise InputError(
-                f"{spot}: entry {pattern!r} stands in the frames {listing(frames)}. Keep it in "
-                "one of them, or set shared = true at the top if it is to count for each."
-            )
 
 
 def _with_hash(lexicon: Lexicon) -> Lexicon:

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import framing as fr
+from framing._characters import fold
 
 ENDINGS = (".toml", ".yml", ".dic", ".lc3", ".ykd", ".cat", ".csv", ".tsv")
 
@@ -514,9 +515,7 @@ def rich_entries(draw, pattern):
 def lexicons(draw):
     frames = {}
     for name in draw(st.lists(NAMES, min_size=1, max_size=4, unique=True)):
-        patterns = draw(
-            st.lists(PLAIN | PATTERNS, min_size=1, max_size=4, unique_by=fr.lexicon.fold)
-        )
+        patterns = draw(st.lists(PLAIN | PATTERNS, min_size=1, max_size=4, unique_by=fold))
         frames[name] = {
             "description": draw(st.text(LETTERS, max_size=3)),
             "exceptions": draw(st.lists(PLAIN, max_size=1)),
@@ -594,9 +593,7 @@ def test_other_formats_lose_nothing_but_what_they_list(tmp_path_factory, lexicon
 
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(
-    st.dictionaries(
-        PLAIN, st.lists(PLAIN, min_size=1, max_size=4, unique_by=fr.lexicon.fold), min_size=1
-    ),
+    st.dictionaries(PLAIN, st.lists(PLAIN, min_size=1, max_size=4, unique_by=fold), min_size=1),
     st.sampled_from(ENDINGS),
 )
 def test_plain_lexicons_survive_every_format(tmp_path_factory, frames, ending):
