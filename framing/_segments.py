@@ -17,6 +17,9 @@ WRAP_STOPS = 0.5
 STOPS = np.array([ord(character) for character in ".!?:;…"], dtype=np.uint32)
 CLOSERS = np.array([ord(character) for character in "\"'”’»)"], dtype=np.uint32)
 
+# White space at the edge of a span is walked past so far; a longer run is looked up at once.
+STEPS = 16
+
 # What sentencex takes for the end of a paragraph.
 PART = "\n\n"
 
@@ -69,8 +72,7 @@ def _strip_end(codes: Codes, start: Offsets, end: Offsets) -> Offsets:
     """Return the ends of spans without the white space before them, no further than start."""
     end = end.copy()
     moving = np.arange(len(end))
-    # Nearly all edges are bare after a step or two; a long run is worth looking up at once.
-    for _ in range(4):
+    for _ in range(STEPS):
         moving = moving[end[moving] > start[moving]]
         moving = moving[_is_white(codes[end[moving] - 1])]
         end[moving] -= 1
@@ -85,7 +87,7 @@ def _strip_start(codes: Codes, start: Offsets, end: Offsets) -> Offsets:
     """Return the starts of spans without the white space after them, no further than end."""
     start = start.copy()
     moving = np.arange(len(start))
-    for _ in range(4):
+    for _ in range(STEPS):
         moving = moving[start[moving] < end[moving]]
         moving = moving[_is_white(codes[start[moving]])]
         start[moving] += 1
