@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     name: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Actors:
     """Actors and their names: one row of ``table`` an alias.
 
@@ -50,7 +50,13 @@ class Actors:
 
     table: pd.DataFrame
     name: str
-    hash: str = field(default="", compare=False)
+    hash: str = ""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Actors) and self.hash == other.hash
+
+    def __hash__(self) -> int:
+        return hash(self.hash)
 
     def __len__(self) -> int:
         return len(self.names)

@@ -18,7 +18,7 @@ from framing.tables import ROWS
 KWIC_COLUMNS = ("doc_id", "sentence", "start", "end", "left", "match", "right", "frame", "entry")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Kwic:
     """Keywords in context: one row of ``table`` a match, in reading order.
 

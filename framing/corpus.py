@@ -21,7 +21,7 @@ EXCLUSION_COLUMNS = ("doc_id", "kind", "rule", "reason", "line", "start", "end")
 RESERVED = ("sentence", "paragraph", "document", "corpus", "speaker", "unit_id", "frame", "value")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Corpus:
     """A corpus: one row of ``table`` a document, and a list of all that was left out.
 

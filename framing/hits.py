@@ -28,7 +28,7 @@ Columns = dict[str, NDArray[Any]]
 NESTED = ("frame", "lexicon")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Hits:
     """The hits of a lexicon in a corpus: one row of ``table`` a match, in reading order.
 

@@ -39,7 +39,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     groups: dict[str, list[str]] = {}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Lexicon:
     """A lexicon: one row of ``table`` an entry, and what tells it from every other.
 
@@ -79,11 +79,21 @@ class Lexicon:
     description: str = ""
     exceptions: tuple[str, ...] = ()
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    hash: str = field(default="", compare=False)
-    notes: tuple[str, ...] = field(default=(), compare=False)
+    hash: str = ""
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.table)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Lexicon) and self._identity == other._identity
+
+    def __hash__(self) -> int:
+        return hash(self._identity)
+
+    @property
+    def _identity(self) -> tuple[str, str, str]:
+        return self.name, self.version, self.hash
 
     def __repr__(self) -> str:
         counts = self.table.groupby("frame", observed=True).size()

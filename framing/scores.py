@@ -18,7 +18,7 @@ REJECTED = ("include", "exclude", "only")
 Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Scores:
     """Frame scores: one row of ``table`` a unit and frame.
 

@@ -20,7 +20,7 @@ TABLES = ("documents", "sentences", "hits", "entries", "terms", "exclusions")
 FACTS = ("lexicon", "lexicon_hash", "corpus_fingerprint", "nested")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Study:
     """The features of a corpus, from which its scores and figures are made without its texts.
 

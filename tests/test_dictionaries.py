@@ -74,6 +74,8 @@ def test_yaml_nests_as_in_quanteda(tmp_path):
     ]
     assert all(html.escape(note, quote=False) in lexicon._repr_html_() for note in lexicon.notes)
     assert lexicon == dataclasses.replace(lexicon, notes=())
+    assert lexicon != dataclasses.replace(lexicon, version="2")
+    assert lexicon != words(lexicon)
 
 
 LIWC = """\

@@ -144,3 +144,15 @@ def test_a_notebook_shows_the_first_rows_and_says_how_many_more():
     assert "… and 3 more rows" in page
     assert "None" not in page
     assert "NaN" not in page
+
+
+def test_results_can_be_compared_and_kept_in_sets():
+    texts, other = fr.make_corpus(["A truce."]), fr.make_corpus(["A truce."])
+    lexicon = fr.make_lexicon({"peace": ["truce"]})
+    assert lexicon == fr.make_lexicon({"peace": ["truce"]})
+    assert lexicon != fr.make_lexicon({"peace": ["truce*"]})
+    assert fr.make_actors({"A": ["b"]}) == fr.make_actors({"A": ["b"]})
+    hits = fr.find_hits(texts, lexicon)
+    results = [texts, hits, fr.score(hits), fr.kwic(texts, "truce")]
+    assert all(result == result and result != other for result in results)
+    assert len({*results, lexicon}) == 5
