@@ -1,6 +1,6 @@
 """Articles in chunks: folded, with tokens, paragraphs and sentences, each by its offsets."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import pairwise
@@ -187,23 +187,12 @@ def _rank(document: Offsets) -> Offsets:
     return np.arange(len(document)) - np.repeat(begin, np.diff(np.append(begin, len(document)))) + 1
 
 
-def batches(texts: Sequence[str]) -> list[slice]:
-    """Return the articles in batches of about CHUNK_CHARACTERS."""
-    sizes = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)) + 1
+def batches(lengths: Iterable[int]) -> list[slice]:
+    """Return the articles in batches of about CHUNK_CHARACTERS, given the length of each."""
+    sizes = np.array(list(lengths), dtype=np.int64) + 1
     number = (np.cumsum(sizes) - sizes) // CHUNK_CHARACTERS
-    edges = [*np.flatnonzero(np.diff(number, prepend=-1)).tolist(), len(texts)]
+    edges = [*np.flatnonzero(np.diff(number, prepend=-1)).tolist(), len(sizes)]
     return [slice(begin, end) for begin, end in pairwise(edges)]
-
-
-def chunks(
-    texts: Sequence[str],
-    removed: Sequence[Sequence[Span]],
-    language: str,
-    alphabet: Alphabet,
-) -> Iterator[Chunk]:
-    """Yield the articles in chunks, no article divided."""
-    for part in batches(texts):
-        yield make_chunk(part.start, texts[part], removed[part], language, alphabet)
 
 
 @cache

@@ -13,7 +13,7 @@ from framing import furniture as furniture_rules
 from framing._characters import Alphabet, Offsets
 from framing._checks import InputError, check_choice, check_columns, listing
 from framing._segments import Span
-from framing._text import chunks
+from framing._text import batches, make_chunk
 from framing.tables import ROWS, as_html
 
 EXCLUSION_COLUMNS = ("doc_id", "kind", "rule", "reason", "line", "start", "end")
@@ -89,11 +89,12 @@ class Corpus:
         Columns ``doc_id``, ``paragraph`` and ``sentence`` (numbered from 1 within the
         document), ``start`` and ``end`` (character offsets in the text), ``tokens``.
         """
+        texts, removed, alphabet = self.table["text"], self.removed_lines, Alphabet()
         pieces = [
-            chunk.table
-            for chunk in chunks(
-                list(self.table["text"]), self.removed_lines, self.language, Alphabet()
-            )
+            make_chunk(
+                part.start, list(texts.iloc[part]), removed[part], self.language, alphabet
+            ).table
+            for part in batches(texts.str.len())
         ]
         return name_documents(pieces, self.table["doc_id"])
 

@@ -235,10 +235,11 @@ def _search(
     workers: int,
 ) -> Iterator[Result]:
     """Yield what a function makes of each batch of articles, in order."""
-    texts, removed = list(corpus.table["text"]), corpus.removed_lines
-    parts = batches(texts)
+    texts, removed = corpus.table["text"], corpus.removed_lines
+    parts = batches(texts.str.len())
+    # As Python strings only when their turn comes: they would be a second copy of the corpus.
     calls = (
-        delayed(batch)(*options, corpus.language, part.start, texts[part], removed[part])
+        delayed(batch)(*options, corpus.language, part.start, list(texts.iloc[part]), removed[part])
         for part in parts
     )
     jobs = 1 if len(parts) == 1 else workers
