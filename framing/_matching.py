@@ -216,15 +216,35 @@ def claim(
         begin[1:] = (first[reading] + base)[1:] >= reach[:-1]
     edges = np.append(np.flatnonzero(begin), len(reading))
     sizes = np.diff(edges)
-    kept = [reading[edges[:-1][sizes == 1]]]
     length = matches.end - matches.start
-    for run in np.flatnonzero(sizes > 1).tolist():
+    two = edges[:-1][sizes == 2]
+    rank = first - past, -length, first, matches.rule
+    better, worse = _by_rank(reading[two], reading[two + 1], rank)
+    kept = [reading[edges[:-1][sizes == 1]], better]
+    if nested == "lexicon":
+        covered = (first[worse] >= first[better]) & (past[worse] <= past[better])
+        kept.append(worse[(frame[worse] != frame[better]) & ~covered])
+    for run in np.flatnonzero(sizes > 2).tolist():
         cluster = reading[edges[run] : edges[run + 1]]
         width = past[cluster] - first[cluster]
         order = np.lexsort((matches.rule[cluster], first[cluster], -length[cluster], -width))
         kept.append(_claim_cluster(cluster[order], first, past, frame, nested))
     stays = np.concatenate(kept)
     return stays[np.lexsort((matches.rule[stays], matches.end[stays], matches.start[stays]))]
+
+
+def _by_rank(
+    one: NDArray[np.intp], other: NDArray[np.intp], rank: tuple[Offsets, ...]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return of each two matches the one that claims first, and the other."""
+    # Most overlaps are of two: a word and the phrase that it is in.
+    leads = np.zeros(len(one), dtype=bool)
+    tied = np.ones(len(one), dtype=bool)
+    for key in rank:
+        leads |= tied & (key[one] < key[other])
+        tied &= key[one] == key[other]
+    leads |= tied
+    return np.where(leads, one, other), np.where(leads, other, one)
 
 
 def _claim_cluster(
