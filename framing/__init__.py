@@ -8,31 +8,45 @@ from importlib.metadata import version
 
 from framing._checks import InputError
 from framing.actors import Actors, make_actors, read_actors
+from framing.agreement import agreement
+from framing.codes import Codes, make_codes, mean_codes
 from framing.concordance import Kwic, kwic
 from framing.corpus import Corpus, make_corpus
+from framing.correction import correct
 from framing.counts import count_cooccurrences, count_entries
 from framing.datasets import load_actors, load_lexicon, load_study
 from framing.dictionaries import read_lexicon, write_lexicon
+from framing.examples import LexiconCheck, check_lexicon
 from framing.furniture import find_furniture
 from framing.hits import Hits, count_hits, find_hits, merge_frames
 from framing.lexicon import Lexicon, drop_entries, make_lexicon
 from framing.positions import locate_hits
 from framing.readers import read_corpus
+from framing.samples import Sample, sample_for_coding
 from framing.scores import Scores, score
+from framing.sheets import read_codes, write_coding_sheet
 from framing.study import Study, make_study, read_study, write_study
 from framing.tables import write_table
+from framing.validation import Validation, validate
 
 __version__ = version("media-framing")
 
 __all__ = [
     "Actors",
+    "Codes",
     "Corpus",
     "Hits",
     "InputError",
     "Kwic",
     "Lexicon",
+    "LexiconCheck",
+    "Sample",
     "Scores",
     "Study",
+    "Validation",
+    "agreement",
+    "check_lexicon",
+    "correct",
     "count_cooccurrences",
     "count_entries",
     "count_hits",
@@ -45,9 +59,11 @@ __all__ = [
     "load_study",
     "locate_hits",
     "make_actors",
+    "make_codes",
     "make_corpus",
     "make_lexicon",
     "make_study",
+    "mean_codes",
     "merge_frames",
     "plot_cooccurrences",
     "plot_corpus",
@@ -55,10 +71,14 @@ __all__ = [
     "plot_positions",
     "plot_scores",
     "read_actors",
+    "read_codes",
     "read_corpus",
     "read_lexicon",
     "read_study",
+    "sample_for_coding",
     "score",
+    "validate",
+    "write_coding_sheet",
     "write_figure",
     "write_lexicon",
     "write_study",

@@ -22,6 +22,8 @@ class Entry(msgspec.Struct, forbid_unknown_fields=True):
     only_if: str = msgspec.field(default="", name="if")
     unless: str = ""
     within: int | str = "sentence"
+    match: list[str] = []
+    avoid: list[str] = []
 
 
 def check_entry(item: Entry, spot: Place, groups: Mapping[str, tuple[str, ...]]) -> None:
@@ -37,6 +39,9 @@ def check_entry(item: Entry, spot: Place, groups: Mapping[str, tuple[str, ...]])
     for name, pattern in (("if", item.only_if), ("unless", item.unless)):
         if pattern:
             check_pattern(pattern, f"{spot}: {name}", groups)
+    for name, texts in (("match", item.match), ("avoid", item.avoid)):
+        if not all(text.strip() for text in texts):
+            raise InputError(f"{spot}: {name} has an empty example. Write a text, or take it out.")
     if item.within == "sentence":
         return
     if not isinstance(item.within, int) or item.within < 1:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+import pandas as pd
 import tomlkit
 
 from framing._characters import fold
@@ -50,7 +51,8 @@ def render(lexicon: Lexicon) -> str:
             lines.append(f"description = {_value(head['description'])}")
         if head["exceptions"]:
             lines += _list("exceptions", head["exceptions"])
-        lines += _list("entries", _entries(rows.to_dict("records")))
+        own = lexicon.examples[lexicon.examples["frame"] == head["frame"]]
+        lines += _list("entries", _entries(rows.to_dict("records"), _by_entry(own)))
     return "\n".join(lines) + "\n"
 
 
@@ -64,9 +66,20 @@ def _headings(lexicon: Lexicon) -> dict[str, str]:
     }
 
 
-def _entries(rows: list[dict[Any, Any]]) -> Iterator[Any]:
+def _by_entry(examples: pd.DataFrame) -> dict[str, dict[str, tuple[str, ...]]]:
+    found: dict[str, dict[str, tuple[str, ...]]] = {}
+    for pattern, kind, text in examples[["pattern", "kind", "text"]].itertuples(index=False):
+        kinds = found.setdefault(pattern, {})
+        kinds[kind] = (*kinds.get(kind, ()), text)
+    return found
+
+
+def _entries(
+    rows: list[dict[Any, Any]], examples: Mapping[str, Mapping[str, tuple[str, ...]]]
+) -> Iterator[Any]:
     for row in rows:
         used = {key: row[key] for key in DEFAULTS if row[key] != DEFAULTS[key]}
+        used |= examples.get(row["pattern"], {})
         plain = {key: _plain(value) for key, value in used.items()}
         yield {"pattern": row["pattern"], **plain} if plain else row["pattern"]
 

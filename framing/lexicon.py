@@ -18,6 +18,7 @@ from framing.tables import as_html
 # What an entry may ask for, and what it asks for by default.
 CONDITIONS = {"case": False, "if": "", "unless": "", "within": "sentence"}
 ENTRY_COLUMNS = ("frame", "pattern", "weight", "exceptions", *CONDITIONS)
+EXAMPLE_COLUMNS = ("frame", "pattern", "kind", "text")
 
 
 class _Frame(msgspec.Struct, forbid_unknown_fields=True):
@@ -60,6 +61,9 @@ class Lexicon:
         Named lists of patterns, used in patterns as ``{name}``.
     notes : tuple of str
         What could not be used of the file that the lexicon was read from, with file and line.
+    examples : pandas.DataFrame
+        Texts that entries must match and must not: ``frame``, ``pattern``, ``kind`` ("match" or
+        "avoid"), ``text``. `check_lexicon` runs them; they do not change what is measured.
     hash : str
         SHA-256 of what measures: frames, patterns, weights and exceptions. Two lexicons with
         one hash find the same hits, whatever they are called.
@@ -81,6 +85,9 @@ class Lexicon:
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     hash: str = ""
     notes: tuple[str, ...] = ()
+    examples: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(columns=list(EXAMPLE_COLUMNS), dtype="str")
+    )
 
     def __len__(self) -> int:
         return len(self.table)
@@ -225,7 +232,28 @@ def drop_entries(lexicon: Lexicon, patterns: Iterable[str]) -> Lexicon:
     for pattern in patterns:
         check_choice("patterns", pattern, lexicon.table["pattern"])
     table = lexicon.table[~lexicon.table["pattern"].isin(patterns)].reset_index(drop=True)
-    return _with_hash(replace(lexicon, table=table))
+    examples = lexicon.examples[~lexicon.examples["pattern"].isin(patterns)]
+    return _with_hash(replace(lexicon, table=table, examples=examples.reset_index(drop=True)))
+
+
+def single_entries(lexicon: Lexicon) -> Lexicon:
+    """Return the lexicon with a frame for each entry, named by its row, so that none claims words.
+
+    The exceptions of its frame stand with each entry.
+    """
+    silent = dict(zip(lexicon.frames["frame"], lexicon.frames["exceptions"], strict=True))
+    own = [
+        (*exceptions, *silent[frame])
+        for frame, exceptions in zip(
+            lexicon.table["frame"], lexicon.table["exceptions"], strict=True
+        )
+    ]
+    names = [str(row) for row in range(len(lexicon))]
+    table = lexicon.table.assign(
+        frame=pd.Categorical(names, categories=names), exceptions=pd.Series(own, dtype=object)
+    )
+    heads = pd.DataFrame({"frame": names, "description": "", "exceptions": [()] * len(names)})
+    return _with_hash(replace(lexicon, table=table, frames=heads))
 
 
 def _build(data: Mapping[str, Any], where: Where) -> Lexicon:
@@ -237,12 +265,14 @@ def _build(data: Mapping[str, Any], where: Where) -> Lexicon:
     file = convert(data, _File, where)
     groups = _groups(file.groups, where)
     rows: list[tuple[Any, ...]] = []
+    shown: list[tuple[str, str, str, str]] = []
     heads: list[tuple[str, str, tuple[str, ...]]] = []
     for keys, content in _leaves(file.frames):
         frame = ".".join(keys)
         table = _frame(keys, content, groups, where)
         heads.append((frame, table.description, tuple(table.exceptions)))
         rows.extend((frame, *_entry_row(entry)) for entry in table.entries)
+        shown.extend(_examples(frame, table.entries))
     entries = pd.DataFrame(rows, columns=list(ENTRY_COLUMNS))
     entries["frame"] = pd.Categorical(entries["frame"], categories=[head[0] for head in heads])
     check_repeats(entries, file.shared, where)
@@ -260,6 +290,7 @@ def _build(data: Mapping[str, Any], where: Where) -> Lexicon:
             description=file.description,
             exceptions=tuple(file.exceptions),
             groups=groups,
+            examples=pd.DataFrame(shown, columns=list(EXAMPLE_COLUMNS), dtype="str"),
         )
     )
 
@@ -268,6 +299,13 @@ def _entry_row(entry: str | Entry) -> tuple[Any, ...]:
     item = Entry(entry) if isinstance(entry, str) else entry
     conditions = item.case, item.only_if, item.unless, item.within
     return (item.pattern, item.weight, tuple(item.exceptions), *conditions)
+
+
+def _examples(frame: str, entries: Iterable[str | Entry]) -> Iterator[tuple[str, str, str, str]]:
+    for entry in entries:
+        if isinstance(entry, Entry):
+            yield from ((frame, entry.pattern, "match", text) for text in entry.match)
+            yield from ((frame, entry.pattern, "avoid", text) for text in entry.avoid)
 
 
 def _leaves(

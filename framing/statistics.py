@@ -53,9 +53,61 @@ def binomial_upper(n: float, level: float) -> float:
     return float(1 - ((1 - level) / 2) ** (1 / n))
 
 
-def wilson_interval(count: int, n: int, level: float) -> tuple[float, float, float]:
-    """Return the share count / n and its score interval (Wilson 1927); missing where n is 0."""
+def wilson_interval(count: float, n: float, level: float) -> tuple[float, float, float]:
+    """Return the share count / n and its score interval (Wilson 1927); missing where n is 0.
+
+    Counts need not be whole: weighted ones have an effective n.
+    """
     if n == 0:
         return (float("nan"),) * 3
-    interval = stats.binomtest(count, n).proportion_ci(level, method="wilson")
-    return count / n, float(interval.low), float(interval.high)
+    share, z = count / n, float(stats.norm.ppf(1 - (1 - level) / 2))
+    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    return share, max(0.0, float(middle - half)), min(1.0, float(middle + half))
+
+
+def f1_interval(tp: float, errors: float, n: float, level: float) -> tuple[float, float, float]:
+    """Return F1 and its interval, from ``tp`` hits that are right and ``errors`` of both kinds.
+
+    F1 is 2 J / (1 + J) with J = tp / (tp + errors), the share of the ``n`` sentences with a hit
+    or a code that have both: the score interval of that share is carried over.
+    """
+    total = tp + errors
+    share = wilson_interval(tp / total * n if total else 0.0, n if total else 0.0, level)
+    f1, low, high = (2 * value / (1 + value) for value in share)
+    return f1, low, high
+
+
+def auc_interval(scores: Array, present: Array, weights: Array, level: float) -> tuple[float, ...]:
+    """Return the area under the ROC curve and its interval (DeLong et al. 1988).
+
+    ``present`` is how far each case is one, 0 to 1. Missing where there are only cases or only
+    others; the interval is missing where the area is 0 or 1, which leaves nothing to estimate
+    it from.
+    """
+    case, other = weights * present, weights * (1 - present)
+    n, m = case.sum(), other.sum()
+    if n == 0 or m == 0:
+        return (float("nan"),) * 3
+    values, place = np.unique(scores, return_inverse=True)
+    cases: Array = np.bincount(place, case, len(values)).astype(np.float64)
+    others: Array = np.bincount(place, other, len(values)).astype(np.float64)
+    # How often each case ranks above another, and each other below a case; ties count half.
+    above = (np.cumsum(others) - others / 2) / m
+    below = 1 - (np.cumsum(cases) - cases / 2) / n
+    area = float(cases @ above / n)
+    spread = _spread(cases, above, area) / _effective(case)
+    spread += _spread(others, below, area) / _effective(other)
+    half = float(stats.norm.ppf(1 - (1 - level) / 2)) * float(np.sqrt(spread))
+    if spread <= 0:
+        return area, float("nan"), float("nan")
+    return area, max(0.0, area - half), min(1.0, area + half)
+
+
+def _spread(weights: Array, values: Array, mean: float) -> float:
+    return float(weights @ (values - mean) ** 2 / weights.sum())
+
+
+def _effective(weights: Array) -> float:
+    """Return the number of equal weights that would estimate as well (Kish 1965)."""
+    return float(weights.sum() ** 2 / (weights**2).sum())

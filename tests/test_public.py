@@ -12,6 +12,9 @@ ROOT = Path(__file__).parents[1]
 # The public names and their arguments. A change here is a change for every user: it needs a
 # line in the changelog.
 SIGNATURES = {
+    "agreement": "(codes, *, level='nominal', draws=2000, seed, interval=0.95)",
+    "check_lexicon": "(lexicon, corpus=None)",
+    "correct": "(hits, codes, sample, *, by=None, on=None, coder=None, level=0.95)",
     "count_cooccurrences": "(hits, *, level=0.95)",
     "count_entries": "(hits)",
     "count_hits": "(corpus, lexicon, *, nested='frame', workers=1)",
@@ -24,10 +27,12 @@ SIGNATURES = {
     "load_study": "(name, *, texts=None)",
     "locate_hits": "(hits)",
     "make_actors": "(actors, *, name='unnamed')",
+    "make_codes": "(table, *, coder='coder', scale=(0, 1))",
     "make_corpus": "(texts, *, doc_id=None, language='en', furniture=True, **columns)",
     "make_lexicon": "(frames, *, name='unnamed', version='', language='en', source='', "
     "licence='', shared=False, groups=None)",
     "make_study": "(corpus, lexicon, *, name='study', actors=None)",
+    "mean_codes": "(codes, *, coder=None)",
     "merge_frames": "(hits, *, level=1)",
     "plot_cooccurrences": "(table)",
     "plot_corpus": "(documents, exclusions, *, labels=None)",
@@ -35,11 +40,15 @@ SIGNATURES = {
     "plot_positions": "(positions, *, labels=None)",
     "plot_scores": "(scores, *, labels=None)",
     "read_actors": "(path)",
+    "read_codes": "(path, *, scale=(0, 1), corpus=None, encoding='utf-8')",
     "read_corpus": "(path, *, text='text', doc_id=None, title=None, source=None, date=None, "
     "encoding='utf-8', language='en', furniture=True)",
     "read_lexicon": "(path, *, format=None, encoding='utf-8')",
     "read_study": "(folder)",
+    "sample_for_coding": "(hits, corpus, n, *, by='frame', seed)",
     "score": "(hits, *, unit='document', kind='rate', per=1000, rejected='include')",
+    "validate": "(hits, codes, *, sample=None, coder=None, level=0.95)",
+    "write_coding_sheet": "(sample, path, *, coders=2, codebook=None, seed=0)",
     "write_figure": "(figure, path)",
     "write_lexicon": "(lexicon, path, *, format=None)",
     "write_study": "(study, folder)",
@@ -47,15 +56,21 @@ SIGNATURES = {
 }
 COLUMNS = {
     "Actors": ("table", "name", "hash"),
+    "Codes": ("table", "missing", "scale", "origin"),
     "Corpus": ("table", "exclusions", "language"),
     "Hits": ("table", "sentences", "documents", "entries", "lexicon", "lexicon_hash",
              "corpus_fingerprint", "nested"),
     "Kwic": ("table", "window"),
     "Lexicon": ("table", "frames", "name", "version", "language", "source", "licence",
-                "description", "exceptions", "groups", "hash", "notes"),
+                "description", "exceptions", "groups", "hash", "notes", "examples"),
+    "LexiconCheck": ("table", "counts", "lexicon"),
+    "Sample": ("table", "strata", "frames", "lexicon", "lexicon_hash", "corpus_fingerprint",
+               "seed"),
     "Scores": ("table", "units", "kind", "unit", "per", "empty", "lexicon", "lexicon_hash",
                "parts", "level"),
     "Study": ("name", "documents", "hits", "terms", "exclusions", "origin"),
+    "Validation": ("table", "entries", "sentences", "hits", "level", "lexicon", "lexicon_hash",
+                   "origin"),
 }  # fmt: skip
 
 

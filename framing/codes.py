@@ -1,0 +1,254 @@
+"""Codes: what coders said of the sentences they read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from framing._checks import InputError, check_choice, check_columns, listing
+from framing.tables import as_html
+
+# Columns of a wide table of codes that are no frame.
+BESIDE = (
+    "coder", "doc_id", "sentence", "start", "end", "before", "text", "after", "note",
+    "rejected", "stratum", "probability", "row",
+)  # fmt: skip
+CODE_COLUMNS = ("doc_id", "sentence", "coder", "frame", "code", "row")
+# Cells that a message lists before it says how many more there are.
+LISTED = 20
+
+
+@dataclass(frozen=True, eq=False)
+class Codes:
+    """Codes of sentences by one or more coders: one row of ``table`` a code given.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        ``doc_id``, ``sentence`` (from 1 in the document, as in ``hits.sentences``), ``coder``,
+        ``frame``, ``code`` (one of ``scale``) and ``row`` (of the file; 0 for none).
+    missing : pandas.DataFrame
+        The cells that a coder left empty, with the same columns without ``code``.
+    scale : tuple of float
+        The values that a code can have: (0, 1) for absent and present.
+    origin : str
+        The files that were read.
+
+    See Also
+    --------
+    read_codes, make_codes
+    """
+
+    table: pd.DataFrame
+    missing: pd.DataFrame
+    scale: tuple[float, ...] = (0, 1)
+    origin: str = ""
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    @property
+    def frames(self) -> list[str]:
+        """The frames that were coded, in the order of the columns."""
+        return [str(frame) for frame in self.table["frame"].cat.categories]
+
+    @property
+    def coders(self) -> list[str]:
+        """The coders, in the order in which they first appear."""
+        return [str(coder) for coder in self.table["coder"].unique()]
+
+    def __repr__(self) -> str:
+        sentences = len(self.table[["doc_id", "sentence"]].drop_duplicates())
+        empty = f", {len(self.missing):,} cells empty" if len(self.missing) else ""
+        return (
+            f"<Codes: {len(self):,} of {sentences:,} sentences by {', '.join(self.coders)} "
+            f"({', '.join(self.frames)}){empty}>"
+        )
+
+    def _repr_html_(self) -> str:
+        return as_html(repr(self), self.table, len(self))
+
+
+def make_codes(
+    table: pd.DataFrame, *, coder: str = "coder", scale: Sequence[float] = (0, 1)
+) -> Codes:
+    """Make codes from a table with one row a sentence and coder, one column a frame.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        ``doc_id``, ``sentence`` (from 1 in the document), one column a frame with codes, empty
+        where the coder gave none; ``coder`` where there are several. Columns that a coding
+        sheet has beside these (text, note …) are passed over.
+    coder : str
+        Who coded, where the table has no such column.
+    scale : sequence of float
+        The codes allowed.
+
+    Returns
+    -------
+    Codes
+        Sorted as the table; cells left empty are listed in ``missing``.
+
+    Raises
+    ------
+    InputError
+        A column is missing, a code is not on the scale, or a coder has coded a sentence twice;
+        the message names every such cell.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import framing as fr
+    >>> table = pd.DataFrame({"doc_id": ["a", "a"], "sentence": [1, 2], "peace": [1, 0]})
+    >>> fr.make_codes(table, coder="Ann")
+    <Codes: 2 of 2 sentences by Ann (peace)>
+    """
+    check_columns(table.columns, ["doc_id", "sentence"], "table")
+    rows = table.copy()
+    if "coder" not in rows:
+        rows["coder"] = coder
+    rows["row"] = 0
+    rows["place"] = [f"row {number}" for number in range(1, len(rows) + 1)]
+    return gather(rows, tuple(scale), "")
+
+
+def gather(rows: pd.DataFrame, scale: tuple[float, ...], origin: str) -> Codes:
+    """Return the codes in a wide table whose column ``place`` says where each row stands."""
+    frames = [str(column) for column in rows if column not in (*BESIDE, "place")]
+    where = origin or "table"
+    if not frames:
+        raise InputError(
+            f"{where} has no column of a frame, only {listing(rows.columns, 20)}. Each frame that "
+            "was coded needs a column with its codes."
+        )
+    rows = rows.reset_index(drop=True)
+    problems = [*_unread_sentences(rows), *_unnamed_coders(rows)]
+    numbers: dict[str, list[float]] = {}
+    for frame in frames:
+        read = [_read_code(value, scale) for value in rows[frame]]
+        numbers[frame] = [np.nan if code is None else code for code in read]
+        for row in (number for number, code in enumerate(read) if code is None):
+            problems.append(f"{rows['place'][row]}, column {frame}: {_shown(rows[frame][row])}")
+    if problems:
+        _refuse(problems, where, scale)
+    rows["sentence"] = [int(float(str(value).replace(",", "."))) for value in rows["sentence"]]
+    rows["coder"] = rows["coder"].map(lambda name: str(name).strip())
+    rows["doc_id"] = rows["doc_id"].map(str)
+    _check_twice(rows)
+    keys = ["doc_id", "sentence", "coder", "row"]
+    filled = pd.concat([rows[keys], pd.DataFrame(numbers)], axis=1)
+    long = filled.melt(keys, var_name="frame", value_name="code", ignore_index=False)
+    long = long.sort_index(kind="stable").reset_index(drop=True)
+    long["frame"] = pd.Categorical(long["frame"], categories=frames)
+    empty = long["code"].isna()
+    if empty.all():
+        raise InputError(f"{where}: no cell has a code. Allowed: {listing(scale)}.")
+    table = long.loc[~empty, list(CODE_COLUMNS)].reset_index(drop=True)
+    missing = long.loc[empty, [name for name in CODE_COLUMNS if name != "code"]]
+    return Codes(table, missing.reset_index(drop=True), scale, origin)
+
+
+def _is_empty(value: object) -> bool:
+    return value is None or value != value or str(value).strip() == ""
+
+
+def _read_code(value: object, scale: tuple[float, ...]) -> float | None:
+    """Return the code, NaN for an empty cell, None for what is no code."""
+    if _is_empty(value):
+        return float("nan")
+    try:
+        # A comma stands for the point in spreadsheets of much of Europe.
+        number = float(str(value).strip().replace(",", "."))
+    except ValueError:
+        return None
+    return number if number in scale else None
+
+
+def _shown(value: object) -> str:
+    text = str(value).strip()
+    return repr(text if len(text) <= 30 else f"{text[:30]}…")
+
+
+def _unread_sentences(rows: pd.DataFrame) -> list[str]:
+    found = []
+    for place, value in zip(rows["place"], rows["sentence"], strict=True):
+        try:
+            number = float(str(value).replace(",", "."))
+        except ValueError:
+            number = float("nan")
+        if not number >= 1 or number != int(number):
+            found.append(f"{place}, column sentence: {_shown(value)} is no number of a sentence")
+    return found
+
+
+def _unnamed_coders(rows: pd.DataFrame) -> list[str]:
+    return [
+        f"{place}, column coder: it is empty, so that nobody knows whose codes these are"
+        for place, coder in zip(rows["place"], rows["coder"], strict=True)
+        if _is_empty(coder)
+    ]
+
+
+def _refuse(problems: list[str], where: str, scale: tuple[float, ...]) -> None:
+    rest = f"\n  and {len(problems) - LISTED} more" if len(problems) > LISTED else ""
+    cells = f"{len(problems)} cell" + "s" * (len(problems) > 1)
+    raise InputError(
+        f"{where}: {cells} cannot be used. A code is {listing(scale)}, or the cell is empty.\n  "
+        + "\n  ".join(problems[:LISTED])
+        + rest
+    )
+
+
+def _check_twice(rows: pd.DataFrame) -> None:
+    keys = ["doc_id", "sentence", "coder"]
+    twice = rows[rows.duplicated(keys, keep=False)]
+    if twice.empty:
+        return
+    first = twice.iloc[0]
+    same = twice[(twice[keys] == first[keys]).all(axis=1)]
+    raise InputError(
+        f"{first['coder']!r} has coded sentence {first['sentence']} of {first['doc_id']!r} more "
+        f"than once: {'; '.join(same['place'])}. Keep one of them, or name two coders apart."
+    )
+
+
+def mean_codes(codes: Codes, *, coder: str | None = None) -> pd.DataFrame:
+    """Return the mean code of each sentence over its coders.
+
+    Parameters
+    ----------
+    codes : Codes
+    coder : str, optional
+        The codes of this coder alone, for example those that coders agreed on afterwards.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a sentence, by ``doc_id`` and ``sentence``, a column a frame; .5 where one of two
+        coders saw the frame; missing where nobody coded it.
+
+    Raises
+    ------
+    InputError
+        There is no such coder.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import framing as fr
+    >>> table = pd.DataFrame({"doc_id": "a", "sentence": 1, "coder": ["x", "y"], "peace": [1, 0]})
+    >>> fr.mean_codes(fr.make_codes(table))
+                     peace
+    doc_id sentence
+    a      1           0.5
+    """
+    table = codes.table
+    if coder is not None:
+        check_choice("coder", coder, codes.coders)
+        table = table[table["coder"] == coder]
+    keys = ["doc_id", "sentence", "frame"]
+    means = table.groupby(keys, observed=True, sort=False)["code"].mean().unstack("frame")
+    order = pd.MultiIndex.from_frame(table[keys[:2]].drop_duplicates())
+    return means.reindex(index=order, columns=codes.frames).rename_axis(columns=None)

@@ -1,0 +1,264 @@
+"""Coding sheets: blind sheets for coders out, and their codes in."""
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from framing._checks import InputError, listing
+from framing._sheets import ENDINGS, FORMULA, read_sheet, write_delimited, write_workbook
+from framing.codes import LISTED, Codes, gather
+from framing.corpus import Corpus
+from framing.samples import Sample
+from framing.statistics import rng_for
+
+HEADER = ("coder", "doc_id", "sentence", "before", "text", "after")
+
+
+def write_coding_sheet(
+    sample: Sample,
+    path: str | Path,
+    *,
+    coders: int | Sequence[str] = 2,
+    codebook: str | Mapping[str, str] | None = None,
+    seed: int = 0,
+) -> list[Path]:
+    """Write one blind coding sheet for each coder.
+
+    No sheet shows what the lexicon found, nor the strata, and the order is shuffled anew for
+    each coder. The coder reads ``text`` between its neighbours and writes 1 or 0 in the column
+    of each frame, or leaves the cell empty.
+
+    Parameters
+    ----------
+    sample : Sample
+    path : str or Path
+        Ending in .csv, .tsv or .xlsx: "sheet.xlsx" gives "sheet_coder1.xlsx" and so on.
+    coders : int or sequence of str
+        How many coders, or their names.
+    codebook : str or mapping, optional
+        What the coders go by: text, or a text for each frame. It stands above the header, in
+        lines that begin with #, or in the second tab of a workbook.
+    seed : int
+        For the order of the sentences.
+
+    Returns
+    -------
+    list of Path
+        The sheets, one a coder. Cells that a spreadsheet would take for a formula are written
+        so that it does not.
+
+    Raises
+    ------
+    InputError
+        The ending is another, a name cannot be part of a file name, or two coders share one.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import framing as fr
+    >>> corpus = fr.make_corpus(["A truce. Rain fell. Snow fell."])
+    >>> hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
+    >>> sample = fr.sample_for_coding(hits, corpus, 3, seed=1)
+    >>> sheets = fr.write_coding_sheet(sample, tempfile.mkdtemp() + "/sheet.csv")
+    >>> [sheet.name for sheet in sheets]
+    ['sheet_coder1.csv', 'sheet_coder2.csv']
+    """
+    path = Path(path)
+    if path.suffix.lower() not in ENDINGS:
+        raise InputError(f"{path}: a coding sheet is written as {listing(ENDINGS)}.")
+    names = _coder_names(coders)
+    notes = _notes(codebook, sample.frames)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    header = [*HEADER, *sample.frames, "note"]
+    sheets = []
+    for name in names:
+        order = rng_for(seed, f"write_coding_sheet {name}").permutation(len(sample))
+        cells = sample.table.iloc[order][list(HEADER[1:])].astype(str).to_numpy().tolist()
+        rows = [[name, *row, *[""] * (len(sample.frames) + 1)] for row in cells]
+        sheet = path.with_name(f"{path.stem}_{name}{path.suffix}")
+        if path.suffix.lower() == ".xlsx":
+            write_workbook(sheet, header, rows, notes, sample.frames)
+        else:
+            write_delimited(sheet, header, rows, notes)
+        sheets.append(sheet)
+    return sheets
+
+
+def _coder_names(coders: int | Sequence[str]) -> list[str]:
+    if isinstance(coders, int) and not isinstance(coders, bool) and coders > 0:
+        return [f"coder{number}" for number in range(1, coders + 1)]
+    if isinstance(coders, int | str):
+        raise InputError(f'coders={coders!r} is neither a number above 0 nor a list: ["Ann", "Bo"]')
+    names = [str(name) for name in coders]
+    bad = [name for name in names if not re.fullmatch(r"[\w.-]+", name)]
+    if bad or len(set(names)) < len(names) or not names:
+        raise InputError(
+            f"coders={names!r} cannot be used: each coder needs a name of their own, of letters, "
+            "digits, points, hyphens and underscores, since it is part of the file name."
+        )
+    return names
+
+
+def _notes(codebook: str | Mapping[str, str] | None, frames: list[str]) -> list[str]:
+    rule = "1: the sentence carries the frame. 0: it does not. Empty: it cannot be coded."
+    if isinstance(codebook, str):
+        return [rule, *(line for line in codebook.splitlines() if line.strip())]
+    texts = codebook or {}
+    unknown = [frame for frame in texts if frame not in frames]
+    if unknown:
+        raise InputError(f"codebook has {listing(unknown)}, but the frames are {listing(frames)}.")
+    lines = [f"{frame}: {texts[frame]}" if frame in texts else frame for frame in frames]
+    return [rule, *lines]
+
+
+def read_codes(
+    path: str | Path | Sequence[str | Path],
+    *,
+    scale: Sequence[float] = (0, 1),
+    corpus: Corpus | None = None,
+    encoding: str = "utf-8",
+) -> Codes:
+    """Read codes from sheets that coders filled in.
+
+    Parameters
+    ----------
+    path : str, Path or a sequence of them
+        Files (.csv, .tsv, .xlsx), or a folder of them. Each has ``doc_id``, ``sentence`` (or
+        ``start``, a character offset, with ``corpus``), one column a frame, and ``coder``;
+        without that column the coder is named by the file. What a spreadsheet makes of a
+        sheet (a byte-order mark, semicolons, decimal commas, empty rows) does not matter.
+    scale : sequence of float
+        The codes allowed: (0, 1), or for example range(5).
+    corpus : Corpus, optional
+        With it every ``doc_id`` and ``sentence`` is looked up at once.
+    encoding : str
+        Of the text files.
+
+    Returns
+    -------
+    Codes
+        Empty cells are listed in ``missing``.
+
+    Raises
+    ------
+    InputError
+        A cell cannot be used: the message lists every such cell by file, row and column. Also
+        where a document or sentence is not in the corpus, a coder is missing or has coded a
+        sentence twice, or there is no column of a frame.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import framing as fr
+    >>> path = Path(tempfile.mkdtemp()) / "ann.csv"
+    >>> _ = path.write_text("doc_id;sentence;peace\\ntext1;1;1\\ntext1;2;0\\n")
+    >>> fr.read_codes(path)
+    <Codes: 2 of 2 sentences by ann (peace)>
+    """
+    paths = _paths(path)
+    parts = []
+    for file in paths:
+        header, rows = read_sheet(file, encoding)
+        parts.append(_tidy(file, header, rows, corpus))
+    columns = [set(part.columns) for part in parts]
+    for file, found in zip(paths[1:], columns[1:], strict=True):
+        if found != columns[0]:
+            raise InputError(
+                f"{file} and {paths[0]} do not have the same columns: "
+                f"{listing(sorted(found ^ columns[0]))}. Sheets of one study share their frames."
+            )
+    table = pd.concat(parts, ignore_index=True)
+    codes = gather(table, tuple(scale), ", ".join(file.name for file in paths))
+    if corpus is not None:
+        _check_places(codes, corpus)
+    return codes
+
+
+def _paths(path: str | Path | Sequence[str | Path]) -> list[Path]:
+    given = [path] if isinstance(path, str | Path) else list(path)
+    paths: list[Path] = []
+    for item in map(Path, given):
+        if item.is_dir():
+            inside = sorted(file for file in item.iterdir() if file.suffix.lower() in ENDINGS)
+            if not inside:
+                raise InputError(f"{item} holds no sheet ({listing(ENDINGS)}).")
+            paths += [file for file in inside if not file.name.startswith((".", "~"))]
+        else:
+            paths.append(item)
+    if not paths:
+        raise InputError("There is no sheet to read: path is an empty list.")
+    return paths
+
+
+def _tidy(
+    path: Path, header: list[str], rows: list[tuple[int, dict[str, Any]]], corpus: Corpus | None
+) -> pd.DataFrame:
+    where = str(path)
+    if "doc_id" not in header or not {"sentence", "start"} & set(header):
+        raise InputError(
+            f"{where} has the columns {listing(header, 20)}. It needs doc_id and sentence (the "
+            "number of the sentence in the document), or start with corpus=."
+        )
+    table = pd.DataFrame([cells for _, cells in rows], columns=header)
+    table["row"] = [number for number, _ in rows]
+    table["place"] = [f"{path.name}, row {number}" for number, _ in rows]
+    table["doc_id"] = [
+        cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
+        for cell in table["doc_id"]
+    ]
+    if "coder" not in table:
+        table["coder"] = path.stem
+    if "sentence" not in table:
+        table["sentence"] = _located(table, corpus, where)
+    return table
+
+
+def _located(table: pd.DataFrame, corpus: Corpus | None, where: str) -> list[int]:
+    """Return the number of the sentence in which each start lies."""
+    if corpus is None:
+        raise InputError(
+            f"{where} tells sentences by their start; say in which corpus: "
+            "read_codes(…, corpus=corpus)."
+        )
+    starts = corpus.sentences.groupby("doc_id")["start"].apply(np.array).to_dict()
+    numbers, unknown = [], []
+    for doc_id, start, place in table[["doc_id", "start", "place"]].itertuples(index=False):
+        if doc_id not in starts or not str(start).isdigit():
+            unknown.append(f"{place}: {doc_id!r}, start {start!r}")
+            continue
+        found = int(np.searchsorted(starts[doc_id], int(start), side="right"))
+        numbers.append(max(found, 1))
+    if unknown:
+        raise _unknown(unknown, corpus)
+    return numbers
+
+
+def _check_places(codes: Codes, corpus: Corpus) -> None:
+    sizes = corpus.sentences.groupby("doc_id").size()
+    table = codes.table.drop_duplicates(["doc_id", "sentence", "coder"])
+    known = table["doc_id"].map(sizes).fillna(0)
+    beyond = table[table["sentence"] > known]
+    if len(beyond):
+        rows = [
+            f"row {row}: {doc_id!r}, sentence {sentence}"
+            + (f" (it has {int(sizes[doc_id])})" if doc_id in sizes else "")
+            for doc_id, sentence, row in beyond[["doc_id", "sentence", "row"]].itertuples(
+                index=False
+            )
+        ]
+        raise _unknown(rows, corpus)
+
+
+def _unknown(rows: list[str], corpus: Corpus) -> InputError:
+    rest = f"\n  and {len(rows) - LISTED} more" if len(rows) > LISTED else ""
+    return InputError(
+        f"{len(rows)} coded sentence{'s' * (len(rows) > 1)} cannot be found in the corpus, whose "
+        f"documents are {listing(corpus.table['doc_id'], 3)}:\n  "
+        + "\n  ".join(rows[:LISTED])
+        + rest
+    )

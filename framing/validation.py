@@ -1,0 +1,340 @@
+"""Validation: how often hits are right, and how often a frame is missed, by coders' codes."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from framing._checks import InputError, check_choice, check_share, listing
+from framing.codes import LISTED, Codes, mean_codes
+from framing.hits import Hits, sentence_rows
+from framing.samples import Sample
+from framing.statistics import auc_interval, f1_interval, wilson_interval
+from framing.tables import as_html
+
+# Upper ends of the groups of sentences by length, in tokens.
+LENGTHS = (10, 20, 30)
+MEASURES = ("precision", "recall", "f1", "auc")
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Validation:
+    """A lexicon held against codes.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        A row a frame: ``n`` (sentences coded), ``coded`` and ``hit`` (how many have the frame
+        by the coders, and by the lexicon), then ``precision``, ``recall``, ``f1``, ``auc``, each
+        with ``_low`` and ``_high``; shares, 0 to 1. Precision is missing without a hit, recall
+        without a coded sentence.
+    entries : pandas.DataFrame
+        A row an entry that fired in a coded sentence: ``frame``, ``entry``, ``n`` (sentences),
+        ``precision``, ``low``, ``high``; the worst first.
+    sentences : pandas.DataFrame
+        A row a coded sentence and frame: ``doc_id``, ``sentence``, ``start``, ``end``,
+        ``tokens``, ``frame``, ``coded`` (mean code), ``hit``, ``score`` (hits, weighted),
+        ``weight`` (of the sentence, 1 without a sample) and the columns of the document.
+    hits : Hits
+        Those in the coded sentences.
+    level : float
+        Level of the intervals.
+    lexicon, lexicon_hash : str
+    origin : str
+        The files with the codes.
+    """
+
+    table: pd.DataFrame
+    entries: pd.DataFrame
+    sentences: pd.DataFrame
+    hits: Hits
+    level: float
+    lexicon: str
+    lexicon_hash: str
+    origin: str
+
+    def __repr__(self) -> str:
+        values = ", ".join(
+            f"{frame} {'–' if f1 != f1 else f'{f1:.2f}'}"
+            for frame, f1 in zip(self.table["frame"], self.table["f1"], strict=True)
+        )
+        n = int(self.table["n"].max())
+        return f"<Validation of {self.lexicon} on {n:,} sentences: F1 {values}>"
+
+    def _repr_html_(self) -> str:
+        return as_html(repr(self), self.table, len(self.table))
+
+    def confusion(self, by: str = "frame") -> pd.DataFrame:
+        """Return right and wrong hits and misses, over all sentences or in groups of them.
+
+        Parameters
+        ----------
+        by : str
+            "frame", "length" (of the sentence, in tokens), or a column of the corpus such as
+            "source".
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``frame``, the group, ``n``, ``tp`` (hit and coded), ``fp`` (hit alone), ``fn`` (coded
+            alone), ``tn``, ``precision``, ``recall``, ``f1``. A sentence on which coders differ
+            counts in part. Sentences count once each, whatever the sample.
+
+        Raises
+        ------
+        InputError
+            There is no such column.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import framing as fr
+        >>> corpus = fr.make_corpus(["A truce. Rain."])
+        >>> hits = fr.find_hits(corpus, fr.make_lexicon({"p": ["truce"]}))
+        >>> table = pd.DataFrame({"doc_id": "text1", "sentence": [1, 2], "p": [1, 1]})
+        >>> valid = fr.validate(hits, fr.make_codes(table))
+        >>> valid.confusion()[["frame", "n", "tp", "fp", "fn", "tn"]]
+          frame  n   tp   fp   fn   tn
+        0     p  2  1.0  0.0  1.0  0.0
+        """
+        own = ["doc_id", "sentence", "start", "end", "tokens", "coded", "hit", "score", "weight"]
+        columns = [name for name in self.sentences if name not in own]
+        check_choice("by", by, ["length", *columns])
+        table = self.sentences
+        if by == "length":
+            table = table.assign(length=_length_group(table["tokens"]))
+        keys = ["frame"] if by == "frame" else ["frame", by]
+        coded, hit = table["coded"], table["hit"].astype(float)
+        cells = {
+            "n": np.ones(len(table)),
+            "tp": hit * coded,
+            "fp": hit * (1 - coded),
+            "fn": (1 - hit) * coded,
+            "tn": (1 - hit) * (1 - coded),
+        }
+        counted = pd.concat([table[keys], pd.DataFrame(cells, index=table.index)], axis=1)
+        grouped = counted.groupby(keys, observed=True, dropna=False, sort=True)
+        counts = grouped.sum().reset_index().astype({"n": np.int64})
+        hits, present = counts["tp"] + counts["fp"], counts["tp"] + counts["fn"]
+        counts["precision"] = counts["tp"] / hits.where(hits > 0)
+        counts["recall"] = counts["tp"] / present.where(present > 0)
+        counts["f1"] = 2 * counts["tp"] / (hits + present).where(hits + present > 0)
+        return counts
+
+
+def _length_group(tokens: "pd.Series[int]") -> pd.Categorical:
+    names = [f"{low + 1} to {high}" for low, high in zip((0, *LENGTHS), LENGTHS, strict=False)]
+    names.append(f"over {LENGTHS[-1]}")
+    group = np.searchsorted(LENGTHS, tokens.to_numpy()).tolist()
+    return pd.Categorical([names[number] for number in group], categories=names, ordered=True)
+
+
+def validate(
+    hits: Hits,
+    codes: Codes,
+    *,
+    sample: Sample | None = None,
+    coder: str | None = None,
+    level: float = 0.95,
+) -> Validation:
+    """Hold a lexicon against what coders said, sentence by sentence.
+
+    Parameters
+    ----------
+    hits : Hits
+        Of a lexicon, or of a classifier.
+    codes : Codes
+        0 and 1. Where coders differ a sentence counts for both in part, as if one of them were
+        drawn.
+    sample : Sample, optional
+        The sample that was coded. With it, sentences are weighted by how rarely they are drawn,
+        so that the figures hold for the corpus; without it they hold for the coded sentences.
+    coder : str, optional
+        This coder alone, for example the codes agreed on.
+    level : float
+        Level of the intervals.
+
+    Returns
+    -------
+    Validation
+        Precision, recall, F1 and AUC of each frame that both have, and the precision of each
+        entry. Intervals are score intervals (Wilson 1927; for weighted sentences by their
+        effective number), for AUC by DeLong et al. (1988).
+
+    Raises
+    ------
+    InputError
+        A coded document or sentence is not among those searched, no frame is in both, or codes
+        are other than 0 and 1.
+
+    References
+    ----------
+    DeLong, E. R., DeLong, D. M. and Clarke-Pearson, D. L. (1988). Comparing the areas under two
+    or more correlated receiver operating characteristic curves. Biometrics 44(3), 837-845.
+    Wilson, E. B. (1927). Probable inference, the law of succession, and statistical inference.
+    Journal of the American Statistical Association 22(158), 209-212.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import framing as fr
+    >>> corpus = fr.make_corpus(["A truce. Peace of mind. Peace at last. Rain."])
+    >>> hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce", "peace"]}))
+    >>> rows = pd.DataFrame({"doc_id": "text1", "sentence": [1, 2, 3, 4], "peace": [1, 0, 1, 0]})
+    >>> fr.validate(hits, fr.make_codes(rows)).table[["frame", "n", "precision", "recall"]]
+       frame  n  precision  recall
+    0  peace  4   0.666667     1.0
+    """
+    check_share("level", level)
+    sentences = coded_sentences(hits, codes, coder=coder)
+    if sample is not None:
+        sentences = _weighted(sentences, sample)
+    else:
+        sentences["weight"] = 1.0
+    rows = []
+    for frame in sentences["frame"].cat.categories:
+        own = sentences[sentences["frame"] == frame]
+        rows.append({"frame": frame, **_measures(own, level)})
+    table = pd.DataFrame(rows)
+    table["frame"] = pd.Categorical(table["frame"], categories=sentences["frame"].cat.categories)
+    inside = _hits_in(hits, sentences)
+    return Validation(
+        table=table,
+        entries=_entry_precision(inside, sentences, level),
+        sentences=sentences,
+        hits=inside,
+        level=level,
+        lexicon=hits.lexicon,
+        lexicon_hash=hits.lexicon_hash,
+        origin=codes.origin,
+    )
+
+
+def coded_sentences(hits: Hits, codes: Codes, *, coder: str | None = None) -> pd.DataFrame:
+    """Return a row a coded sentence and frame, with the mean code, the hit and its score."""
+    if set(codes.scale) != {0, 1}:
+        raise InputError(f"Codes of 0 and 1 are needed here, not of {listing(codes.scale)}.")
+    frames = [frame for frame in hits.frames if frame in codes.frames]
+    if not frames:
+        raise InputError(
+            f"The codes are of {listing(codes.frames)}, the hits of {listing(hits.frames)}: no "
+            "frame is in both. The columns of the codes must be called as the frames are."
+        )
+    means = mean_codes(codes, coder=coder)
+    keys = pd.MultiIndex.from_frame(hits.sentences[["doc_id", "sentence"]])
+    rows = keys.get_indexer(means.index)
+    if (rows < 0).any():
+        raise _unknown(means.index[rows < 0], codes, hits)
+    scores = _scores(hits)
+    heads = hits.sentences.iloc[rows][["doc_id", "sentence", "start", "end", "tokens"]]
+    heads = heads.reset_index(drop=True)
+    parts = []
+    for frame in frames:
+        own = scores[rows, hits.frames.index(frame)]
+        part = heads.assign(frame=frame, coded=means[frame].to_numpy(), hit=own[:, 0] > 0)
+        parts.append(part.assign(score=own[:, 1])[part["coded"].notna()])
+    table = pd.concat(parts, ignore_index=True)
+    table["frame"] = pd.Categorical(table["frame"], categories=frames)
+    taken = [column for column in table if column != "doc_id"]
+    documents = hits.documents.drop(columns=[name for name in taken if name in hits.documents])
+    return table.merge(documents, on="doc_id", how="left")
+
+
+def _scores(hits: Hits) -> Array:
+    """Return for each sentence and frame the number of hits and their summed weights."""
+    n, k = len(hits.sentences), len(hits.frames)
+    cell = sentence_rows(hits) * k + hits.table["frame"].cat.codes.to_numpy(dtype=np.intp)
+    number = np.bincount(cell, minlength=n * k)
+    weight = np.bincount(cell, hits.table["weight"].to_numpy(dtype=float), minlength=n * k)
+    return np.stack([number, weight], axis=-1).reshape(n, k, 2).astype(np.float64)
+
+
+def _unknown(places: pd.Index, codes: Codes, hits: Hits) -> InputError:
+    table = codes.table.drop_duplicates(["doc_id", "sentence"]).set_index(["doc_id", "sentence"])
+    known = set(hits.sentences["doc_id"])
+    found = []
+    for doc_id, sentence in places[:LISTED]:
+        row = int(table.loc[(doc_id, sentence), "row"])
+        where = f"row {row}: " if row else ""
+        what = f"sentence {sentence} of {doc_id!r}" if doc_id in known else f"document {doc_id!r}"
+        found.append(f"{where}{what}")
+    rest = f"\n  and {len(places) - LISTED} more" if len(places) > LISTED else ""
+    origin = f" ({codes.origin})" if codes.origin else ""
+    return InputError(
+        f"{len(places)} coded sentence{'s' * (len(places) > 1)}{origin} cannot be found among "
+        f"those searched, in documents such as {listing(list(hits.documents['doc_id'])[:3])}:\n  "
+        + "\n  ".join(found)
+        + rest
+    )
+
+
+def _weighted(sentences: pd.DataFrame, sample: Sample) -> pd.DataFrame:
+    """Add weights, and leave out what was coded beside the sample."""
+    strata = sample.table[["doc_id", "sentence", "stratum"]]
+    table = sentences.merge(strata, on=["doc_id", "sentence"], how="inner")
+    if table.empty:
+        raise InputError("None of the coded sentences is in the sample. Are both of one study?")
+    # Sentences that were drawn and not coded are as if they had not been drawn.
+    size = table["stratum"].map(sample.strata.set_index("stratum")["size"])
+    coded = table.groupby(["frame", "stratum"], observed=True)["doc_id"].transform("size")
+    return table.drop(columns="stratum").assign(weight=size / coded)
+
+
+def _measures(own: pd.DataFrame, level: float) -> dict[str, float]:
+    coded, weight = own["coded"].to_numpy(), own["weight"].to_numpy()
+    hit = own["hit"].to_numpy().astype(float)
+    tp = float((weight * hit * coded).sum())
+    errors = float((weight * (hit * (1 - coded) + (1 - hit) * coded)).sum())
+    either = np.maximum(hit, coded)
+    values = {
+        "precision": _share(tp, hit, weight, level),
+        "recall": _share(tp, coded, weight, level),
+        "f1": f1_interval(tp, errors, _effective(either * weight, either), level),
+        "auc": auc_interval(own["score"].to_numpy(), coded, weight, level),
+    }
+    found = {"n": len(own), "coded": coded.sum(), "hit": int(hit.sum())}
+    for measure in MEASURES:
+        found |= dict(
+            zip((measure, f"{measure}_low", f"{measure}_high"), values[measure], strict=True)
+        )
+    return found
+
+
+def _share(tp: float, base: Array, weight: Array, level: float) -> tuple[float, ...]:
+    total = float((base * weight).sum())
+    n = _effective(base * weight, base)
+    return wilson_interval(tp / total * n if total else 0.0, n, level)
+
+
+def _effective(weight: Array, base: Array) -> float:
+    """Return how many sentences of one weight would estimate as well (Kish 1965)."""
+    total = float(weight.sum())
+    squares = float((np.divide(weight**2, base, out=np.zeros(len(base)), where=base > 0)).sum())
+    return total**2 / squares if squares else 0.0
+
+
+def _hits_in(hits: Hits, sentences: pd.DataFrame) -> Hits:
+    keys = pd.MultiIndex.from_frame(sentences[["doc_id", "sentence"]])
+    inside = pd.MultiIndex.from_frame(hits.table[["doc_id", "sentence"]]).isin(keys)
+    return replace(hits, table=hits.table[inside].reset_index(drop=True))
+
+
+def _entry_precision(hits: Hits, sentences: pd.DataFrame, level: float) -> pd.DataFrame:
+    fired = hits.table[["doc_id", "sentence", "frame", "entry"]].astype({"entry": "str"})
+    fired = fired.astype({"frame": "str"}).drop_duplicates()
+    coded = sentences[["doc_id", "sentence", "frame", "coded"]].astype({"frame": "str"})
+    joined = fired.merge(coded, on=["doc_id", "sentence", "frame"])
+    counts = joined.groupby(["frame", "entry"])["coded"].agg(["size", "sum"]).reset_index()
+    shares = [
+        wilson_interval(right, n, level)
+        for right, n in zip(counts["sum"], counts["size"], strict=True)
+    ]
+    table = pd.DataFrame(shares, columns=["precision", "low", "high"])
+    table = pd.concat([counts[["frame", "entry"]], counts["size"].rename("n"), table], axis=1)
+    frames = sentences["frame"].cat.categories
+    table["frame"] = pd.Categorical(table["frame"], categories=frames)
+    # The worst first: those of which the least can be hoped.
+    return table.sort_values(["frame", "high", "entry"]).reset_index(drop=True)

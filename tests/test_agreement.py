@@ -1,0 +1,97 @@
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import framing as fr
+from framing.agreement import alpha_of
+
+# Krippendorff (2011), "Computing Krippendorff's Alpha-Reliability", section E: four observers,
+# twelve units, five values, codes missing.
+OBSERVERS = [
+    [1, 2, 3, 3, 2, 1, 4, 1, 2, None, None, None],
+    [1, 2, 3, 3, 2, 2, 4, 1, 2, 5, None, 3],
+    [None, 3, 3, 3, 2, 3, 4, 2, 2, 5, 1, None],
+    [1, 2, 3, 3, 2, 4, 4, 1, 2, 5, 1, None],
+]
+
+
+def codes_of(observers, scale):
+    rows = [
+        {"doc_id": "a", "sentence": unit, "coder": f"c{number}", "frame": code}
+        for number, observer in enumerate(observers)
+        for unit, code in enumerate(observer, start=1)
+    ]
+    return fr.make_codes(pd.DataFrame(rows), scale=scale)
+
+
+@pytest.mark.parametrize(
+    ("level", "alpha"), [("nominal", 0.743), ("ordinal", 0.815), ("interval", 0.849)]
+)
+def test_alpha_of_the_worked_example_with_missing_codes(level, alpha):
+    table = fr.agreement(codes_of(OBSERVERS, range(1, 6)), level=level, draws=200, seed=1)
+    assert table["alpha"].round(3).tolist() == [alpha]
+    # The twelfth unit has one code only and cannot be compared.
+    assert table["n"].tolist() == [11]
+    assert table["alpha_low"][0] < alpha < table["alpha_high"][0]
+
+
+def test_alpha_of_the_worked_binary_example():
+    # The same source, section A: two observers, ten units, binary: alpha = .095.
+    first, second = [0, 1, 0, 0, 0, 0, 0, 0, 1, 0], [1, 1, 1, 0, 0, 1, 0, 0, 0, 0]
+    table = fr.agreement(codes_of([first, second], (0, 1)), draws=100, seed=1)
+    assert table["alpha"].round(3).tolist() == [0.095]
+    assert table["percent"].tolist() == [0.6]
+
+
+def test_gwets_ac1_of_a_table_worked_by_hand():
+    # 118 sentences both present, 5 and 2 split, 0 both absent: pa = .944, share present .972,
+    # pe = 2 (.972)(.028) = .0544, AC1 = (.944 - .0544) / (1 - .0544) = .941.
+    pairs = [(1, 1)] * 118 + [(1, 0)] * 5 + [(0, 1)] * 2
+    table = fr.agreement(codes_of(list(zip(*pairs, strict=True)), (0, 1)), draws=100, seed=1)
+    assert table["ac1"].round(3).tolist() == [0.941]
+    # The prevalence paradox: alpha is below chance although 94% agree.
+    assert table["alpha"][0] < 0
+    assert table["percent"][0] == pytest.approx(0.944)
+
+
+def test_constant_codes_are_undefined_in_words():
+    table = fr.agreement(codes_of([[0, 0, 0], [0, 0, 0]], (0, 1)), draws=50, seed=1)
+    assert table["note"].tolist() == ["alpha is undefined: every code is 0"]
+    assert np.isnan(table["alpha"][0])
+    assert table["percent"].tolist() == [1.0]
+
+
+def test_agreement_says_what_it_lacks():
+    with pytest.raises(fr.InputError, match="these codes are by 'c0' alone"):
+        fr.agreement(codes_of([[1, 0]], (0, 1)), seed=1)
+    with pytest.raises(fr.InputError, match="No sentence was coded by two"):
+        fr.agreement(codes_of([[1, None], [None, 0]], (0, 1)), seed=1)
+
+
+def test_the_same_seed_gives_the_same_intervals_and_another_others():
+    codes = codes_of(OBSERVERS, range(1, 6))
+    first, again, other = (fr.agreement(codes, draws=300, seed=seed) for seed in (1, 1, 2))
+    assert first.equals(again)
+    assert first["alpha_low"][0] != other["alpha_low"][0]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.lists(st.sampled_from([None, 0, 1, 2]), min_size=3, max_size=3), min_size=3, max_size=12
+    )
+)
+def test_the_bootstrap_computes_what_nltk_computes(units):
+    observers = [list(row) for row in zip(*units, strict=True)]
+    pairs = [[code for code in unit if code is not None] for unit in units]
+    values = {code for unit in pairs if len(unit) > 1 for code in unit}
+    if len(values) < 2:
+        return
+    codes = codes_of(observers, (0, 1, 2))
+    counts = np.array([[unit.count(v) for v in (0, 1, 2)] for unit in pairs if len(unit) > 1])
+    for level in ("nominal", "ordinal", "interval"):
+        ours = alpha_of(counts.astype(float), np.ones((1, len(counts))), np.arange(3.0), level)
+        theirs = fr.agreement(codes, level=level, draws=2, seed=1)["alpha"][0]
+        assert ours[0] == pytest.approx(theirs)

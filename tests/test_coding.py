@@ -1,0 +1,251 @@
+import csv
+
+import numpy as np
+import pandas as pd
+import pytest
+from openpyxl import Workbook, load_workbook
+
+import framing as fr
+
+LEXICON = {"peace": ["truce", "talks"], "doubt": ["doubt*"]}
+TEXTS = {
+    "a": "A truce holds. Rain fell. Few doubt the talks. Snow fell. Hail fell.",
+    "b": "Talks went on. Many doubt it. The mayor slept. Trains ran. Bread rose.",
+}
+
+
+@pytest.fixture
+def corpus():
+    return fr.make_corpus(list(TEXTS.values()), doc_id=list(TEXTS), source=["Wire", "Blog"])
+
+
+@pytest.fixture
+def hits(corpus):
+    return fr.find_hits(corpus, fr.make_lexicon(LEXICON))
+
+
+def test_every_sentence_has_the_stated_probability_of_being_drawn(corpus, hits):
+    drawn = [fr.sample_for_coding(hits, corpus, 7, seed=seed) for seed in range(400)]
+    assert {len(sample) for sample in drawn} == {7}
+    assert len({tuple(sample.strata["n"]) for sample in drawn}) == 1
+    counts = pd.concat([sample.table for sample in drawn]).groupby(["doc_id", "sentence"])
+    share = counts.size() / 400
+    assert share.to_numpy() == pytest.approx(counts["probability"].first().to_numpy(), abs=0.08)
+    assert len(share) == 10
+    assert (1 / drawn[0].table["probability"]).sum() == pytest.approx(10)
+
+
+def test_a_sentence_with_two_frames_is_in_the_stratum_of_the_rarer(corpus, hits):
+    strata = fr.sample_for_coding(hits, corpus, 10, seed=1).table.set_index(["doc_id", "sentence"])
+    assert strata.loc[("a", 3), "stratum"] == "doubt"
+    assert strata.loc[("a", 1), "stratum"] == "peace"
+    assert strata.loc[("a", 2), "stratum"] == "no hit"
+    both = fr.sample_for_coding(hits, corpus, 10, by=["frame", "source"], seed=1)
+    assert "no hit, Blog" in both.strata["stratum"].tolist()
+    assert fr.sample_for_coding(hits, corpus, 3, by=(), seed=1).strata["stratum"].tolist() == [
+        "all"
+    ]
+
+
+def test_a_sample_shows_the_sentence_between_its_neighbours(corpus, hits):
+    table = fr.sample_for_coding(hits, corpus, 10, seed=1).table
+    first = table.iloc[0]
+    assert (first["before"], first["text"], first["after"]) == ("", "A truce holds.", "Rain fell.")
+    assert table.iloc[4]["after"] == ""
+    for _, row in table.iterrows():
+        assert TEXTS[row["doc_id"]][row["start"] : row["end"]] == row["text"]
+
+
+def test_a_sample_that_cannot_be_drawn_says_why(corpus, hits):
+    with pytest.raises(fr.InputError, match="there are 10 sentences"):
+        fr.sample_for_coding(hits, corpus, 11, seed=1)
+    with pytest.raises(fr.InputError, match="too small for 3 strata: 6 is the least"):
+        fr.sample_for_coding(hits, corpus, 4, seed=1)
+    with pytest.raises(fr.InputError, match="another corpus"):
+        fr.sample_for_coding(hits, fr.make_corpus(["Rain."]), 1, seed=1)
+    with pytest.raises(fr.InputError, match=r"by=.sorce. is not known.*.source."):
+        fr.sample_for_coding(hits, corpus, 4, by="sorce", seed=1)
+
+
+def fill(path, encoding="utf-8-sig", separator=",", frames=("peace", "doubt"), code="1"):
+    """Return a filled sheet as a coder would give it back."""
+    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    rows = list(csv.reader(line for line in lines if not line.startswith("#")))
+    for row in rows[1:]:
+        for frame in frames:
+            row[rows[0].index(frame)] = code
+    with path.open("w", encoding=encoding, newline="") as file:
+        file.write("# a codebook, which may hold commas, and; semicolons\r\n")
+        csv.writer(file, delimiter=separator).writerows(rows)
+    return path
+
+
+def test_a_sheet_is_blind_and_shuffled_for_each_coder(corpus, hits, tmp_path):
+    sample = fr.sample_for_coding(hits, corpus, 10, seed=1)
+    sheets = fr.write_coding_sheet(
+        sample, tmp_path / "s.csv", coders=["Ann", "Bo"], codebook={"peace": "ends the war"}
+    )
+    orders = []
+    for sheet in sheets:
+        text = sheet.read_bytes()
+        assert text.startswith(b"\xef\xbb\xbf# 1: the sentence carries the frame.")
+        assert b"# peace: ends the war" in text
+        assert b"no hit" not in text
+        assert b"0.5" not in text
+        rows = list(csv.DictReader(sheet.read_text("utf-8-sig").splitlines()[3:]))
+        assert list(rows[0]) == [
+            *("coder", "doc_id", "sentence", "before", "text", "after", "peace", "doubt", "note")
+        ]
+        orders.append([(row["doc_id"], row["sentence"]) for row in rows])
+    assert sorted(orders[0]) == sorted(orders[1])
+    assert orders[0] != orders[1]
+    again = fr.write_coding_sheet(sample, tmp_path / "t.csv", coders=["Ann", "Bo"])
+    assert [row["text"] for row in csv.DictReader(again[0].read_text("utf-8-sig").splitlines()[3:])]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "separator"), [("utf-8-sig", ";"), ("utf-8", ","), ("utf-8-sig", "\t")]
+)
+def test_a_sheet_comes_back_from_a_spreadsheet(corpus, hits, tmp_path, encoding, separator):
+    sample = fr.sample_for_coding(hits, corpus, 10, seed=1)
+    sheets = fr.write_coding_sheet(sample, tmp_path / "s.csv")
+    for sheet, code in zip(sheets, ("1", "0,0" if separator != "," else "0.0"), strict=True):
+        fill(sheet, encoding, separator, code=code)
+    codes = fr.read_codes(sheets, corpus=corpus)
+    assert codes.coders == ["coder1", "coder2"]
+    assert len(codes) == 40
+    assert fr.mean_codes(codes).to_numpy() == pytest.approx(0.5)
+    assert fr.mean_codes(codes, coder="coder1").to_numpy() == pytest.approx(1)
+    assert fr.read_codes(tmp_path).table.equals(codes.table)
+
+
+@pytest.mark.parametrize("ending", [".csv", ".tsv", ".xlsx"])
+def test_no_cell_becomes_a_formula_and_the_ids_come_back(tmp_path, ending):
+    texts = [
+        "=1+1 is what he said about the truce.",
+        "@home they wait.",
+        "+1 came.",
+        "-\x0b-1 left.",
+    ]
+    ids = ["=cmd", "-x", "'a", "7"]
+    corpus = fr.make_corpus(texts, doc_id=ids)
+    hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
+    sample = fr.sample_for_coding(hits, corpus, 4, by=(), seed=1)
+    (sheet,) = fr.write_coding_sheet(sample, tmp_path / f"s{ending}", coders=1)
+    if ending == ".xlsx":
+        book = load_workbook(sheet)
+        cells = [cell for row in book["codes"].iter_rows() for cell in row]
+        assert not [cell.value for cell in cells if cell.data_type == "f"]
+        header = [cell.value for cell in book["codes"][1]]
+        for row in range(2, 6):
+            book["codes"].cell(row, header.index("peace") + 1, 1)
+        assert book["codebook"]["A1"].value.startswith("1: the sentence")
+        book.save(sheet)
+    else:
+        separator = "\t" if ending == ".tsv" else ","
+        rows = list(csv.reader(sheet.read_text("utf-8-sig").splitlines()[2:], delimiter=separator))
+        assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]
+        for row in rows[1:]:
+            row[rows[0].index("peace")] = "1"
+        with sheet.open("w", newline="") as file:
+            csv.writer(file, delimiter=separator).writerows(rows)
+    codes = fr.read_codes(sheet, corpus=corpus)
+    assert sorted(codes.table["doc_id"]) == sorted(ids)
+
+
+def test_numbers_of_a_workbook_come_back_as_they_were(tmp_path):
+    book = Workbook()
+    book.active.append(["doc_id", "sentence", "peace"])
+    book.active.append([7.0, 1.0, 1.0])
+    book.active.append([None, None, None])
+    book.save(tmp_path / "ann.xlsx")
+    table = fr.read_codes(tmp_path / "ann.xlsx").table
+    assert table[["doc_id", "sentence", "coder", "code", "row"]].to_numpy().tolist() == [
+        ["7", 1, "ann", 1.0, 2]
+    ]
+
+
+def test_every_cell_that_cannot_be_used_is_named(tmp_path):
+    path = tmp_path / "codes.csv"
+    path.write_text(
+        "# codebook\ncoder,doc_id,sentence,peace,doubt\n"
+        "Ann,a,1,2,0\nAnn,a,x,1,yes\n,b,1,1,0\nAnn,b,2.5,,1\n"
+    )
+    with pytest.raises(fr.InputError) as error:
+        fr.read_codes(path)
+    message = str(error.value)
+    assert "5 cells cannot be used. A code is 0, 1, or the cell is empty." in message
+    for place in (
+        "codes.csv, row 3, column peace: '2'",
+        "codes.csv, row 4, column doubt: 'yes'",
+        "codes.csv, row 4, column sentence: 'x' is no number of a sentence",
+        "codes.csv, row 5, column coder: it is empty",
+        "codes.csv, row 6, column sentence: '2.5'",
+    ):
+        assert place in message
+
+
+def test_codes_beside_the_corpus_are_named(corpus, tmp_path):
+    path = tmp_path / "ann.csv"
+    path.write_text("doc_id,sentence,peace\na,1,1\nzz,1,1\na,99,0\n")
+    with pytest.raises(fr.InputError) as error:
+        fr.read_codes(path, corpus=corpus)
+    assert "row 3: 'zz', sentence 1" in str(error.value)
+    assert "row 4: 'a', sentence 99 (it has 5)" in str(error.value)
+    hits = fr.find_hits(corpus, fr.make_lexicon(LEXICON))
+    with pytest.raises(fr.InputError, match=r"row 3: document 'zz'\n  row 4: sentence 99 of 'a'"):
+        fr.validate(hits, fr.read_codes(path))
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", "is empty"),
+        ("doc_id,sentence,peace\n", "a header and no rows"),
+        ("doc_id,peace\na,1\n", "It needs doc_id and sentence"),
+        ("doc_id,sentence,note\na,1,x\n", "has no column of a frame"),
+        ("doc_id,sentence,peace\na,1,\n", "no cell has a code"),
+        ("doc_id,sentence,peace,peace\na,1,1,1\n", "the column 'peace' is there twice"),
+        ("doc_id,sentence,peace\na,1,1,1,1\n", "row 2: 5 cells, but 3 columns"),
+        ("doc_id,sentence,peace\na,1,1\na,1,0\n", "more than once: ann.csv, row 2; ann.csv, row 3"),
+        ("doc_id,start,peace\na,0,1\n", r"read_codes\(…, corpus=corpus\)"),
+    ],
+)
+def test_a_sheet_of_no_use_says_what_is_wrong(tmp_path, content, message):
+    path = tmp_path / "ann.csv"
+    path.write_text(content)
+    with pytest.raises(fr.InputError, match=message):
+        fr.read_codes(path)
+
+
+def test_sentences_are_found_by_their_start(corpus, tmp_path):
+    path = tmp_path / "ann.csv"
+    starts = corpus.sentences[["doc_id", "start"]]
+    starts.assign(peace=1).to_csv(path, index=False)
+    table = fr.read_codes(path, corpus=corpus).table
+    assert table["sentence"].tolist() == corpus.sentences["sentence"].tolist()
+    path.write_text("doc_id,start,peace\na,16,1\n")
+    assert fr.read_codes(path, corpus=corpus).table["sentence"].tolist() == [2]
+
+
+def test_empty_cells_are_listed_not_lost(tmp_path):
+    path = tmp_path / "ann.csv"
+    path.write_text("doc_id,sentence,peace,doubt\na,1,1,\na,2,,\n")
+    codes = fr.read_codes(path)
+    assert codes.missing[["sentence", "frame"]].to_numpy().tolist() == [
+        [1, "doubt"],
+        [2, "peace"],
+        [2, "doubt"],
+    ]
+    assert "3 cells empty" in repr(codes)
+    assert fr.mean_codes(codes)["peace"].tolist()[0] == 1
+    assert np.isnan(fr.mean_codes(codes)["doubt"].to_numpy()).all()
+
+
+def test_coders_need_names_of_their_own(corpus, hits, tmp_path):
+    sample = fr.sample_for_coding(hits, corpus, 10, seed=1)
+    for coders in (0, "Ann", ["Ann", "Ann"], ["../x"], []):
+        with pytest.raises(fr.InputError, match="coders="):
+            fr.write_coding_sheet(sample, tmp_path / "s.csv", coders=coders)
+    with pytest.raises(fr.InputError, match=r"\.docx: a coding sheet is written as"):
+        fr.write_coding_sheet(sample, tmp_path / "s.docx")
