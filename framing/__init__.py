@@ -9,6 +9,14 @@ from importlib.metadata import version
 from framing._checks import InputError
 from framing.actors import Actors, make_actors, read_actors
 from framing.agreement import agreement
+from framing.classifiers import (
+    Classifier,
+    classify,
+    fit_classifier,
+    predict_frames,
+    read_classifier,
+    write_classifier,
+)
 from framing.codes import Codes, make_codes, mean_codes
 from framing.concordance import Kwic, kwic
 from framing.corpus import Corpus, make_corpus
@@ -22,10 +30,12 @@ from framing.hits import Hits, count_hits, find_hits, merge_frames
 from framing.lexicon import Lexicon, drop_entries, make_lexicon
 from framing.positions import locate_hits
 from framing.readers import read_corpus
+from framing.robustness import drop_one
 from framing.samples import Sample, sample_for_coding
 from framing.scores import Scores, score
 from framing.sheets import read_codes, write_coding_sheet
 from framing.study import Study, make_study, read_study, write_study
+from framing.suggestions import suggest
 from framing.tables import write_table
 from framing.validation import Validation, validate
 
@@ -33,6 +43,7 @@ __version__ = version("media-framing")
 
 __all__ = [
     "Actors",
+    "Classifier",
     "Codes",
     "Corpus",
     "Hits",
@@ -46,13 +57,16 @@ __all__ = [
     "Validation",
     "agreement",
     "check_lexicon",
+    "classify",
     "correct",
     "count_cooccurrences",
     "count_entries",
     "count_hits",
     "drop_entries",
+    "drop_one",
     "find_furniture",
     "find_hits",
+    "fit_classifier",
     "kwic",
     "load_actors",
     "load_lexicon",
@@ -70,14 +84,18 @@ __all__ = [
     "plot_entries",
     "plot_positions",
     "plot_scores",
+    "predict_frames",
     "read_actors",
+    "read_classifier",
     "read_codes",
     "read_corpus",
     "read_lexicon",
     "read_study",
     "sample_for_coding",
     "score",
+    "suggest",
     "validate",
+    "write_classifier",
     "write_coding_sheet",
     "write_figure",
     "write_lexicon",

@@ -34,9 +34,10 @@ def correct(
 ) -> pd.DataFrame:
     """Correct what hits say of the whole corpus by the coded sample.
 
-    Hits are known for every sentence, codes for a sample with known probabilities. The error of
-    the hits is estimated in the sample, stratum by stratum, and taken off: the estimate is
-    unbiased however wrong the lexicon is, and the more precise the better the lexicon.
+    Hits are known for every sentence, codes for a sample with known probabilities. What hits say
+    is put right by the sample, stratum by stratum (a regression estimator in a stratified
+    sample, Cochran 1977; the idea of prediction-powered inference, Angelopoulos et al. 2023):
+    the estimate is right however wrong the lexicon is, and the more precise the better it is.
 
     Parameters
     ----------
@@ -74,10 +75,8 @@ def correct(
     References
     ----------
     Cochran, W. G. (1977). Sampling Techniques (3rd ed.). Wiley. Chapter 7.
-    Egami, N., Hinck, M., Stewart, B. M. and Wei, H. (2023). Using imperfect surrogates for
-    downstream inference: Design-based supervised learning for social science applications of
-    large language models. Advances in Neural Information Processing Systems 36.
-    Angelopoulos, A. N. et al. (2023). Prediction-powered inference. Science 382, 669-674.
+    Angelopoulos, A. N., Bates, S., Fannjiang, C., Jordan, M. I. and Zrnic, T. (2023).
+    Prediction-powered inference. Science 382, 669-674. doi:10.1126/science.adi6000
 
     Examples
     --------
@@ -91,7 +90,7 @@ def correct(
     >>> table = fr.correct(hits, codes, sample)
     >>> table[["frame", "raw", "estimate", "low", "high"]].round(2)
        frame   raw  estimate   low  high
-    0  peace  0.67      0.37  0.25  0.49
+    0  peace  0.67       0.4  0.29  0.51
     """
     check_share("level", level)
     if hits.corpus_fingerprint != sample.corpus_fingerprint:
@@ -102,7 +101,7 @@ def correct(
     coded = coded_sentences(hits, codes, coder=coder)
     searched = pd.MultiIndex.from_frame(hits.sentences[["doc_id", "sentence"]])
     usable = hits.sentences["tokens"].to_numpy() > 0
-    quantities = _quantities(hits, usable, by, on)
+    quantities, groups = _quantities(hits, usable, by, on)
     present = np.zeros((len(usable), len(hits.frames)))
     present[sentence_rows(hits), hits.table["frame"].cat.codes] = 1.0
     rows = []
@@ -110,16 +109,19 @@ def correct(
         own = coded[coded["frame"] == frame]
         own = own.merge(sample.table[["doc_id", "sentence", "stratum"]], on=["doc_id", "sentence"])
         place = searched.get_indexer(pd.MultiIndex.from_frame(own[["doc_id", "sentence"]]))
-        said = present[:, hits.frames.index(frame)]
-        error = own["coded"].to_numpy(dtype=float) - said[place]
         strata = _strata(own["stratum"], sample, frame)
+        said = present[:, hits.frames.index(frame)]
+        expected, error, slack = _assist(
+            np.column_stack([said, *groups]), own["coded"].to_numpy(dtype=float), place, strata
+        )
         for name, effect in quantities.items():
-            raw = float(effect @ said)
-            shift, variance = _expand(effect[place], error, strata)
-            half = float(stats.norm.ppf(1 - (1 - level) / 2) * np.sqrt(variance))
-            estimate = raw + shift
+            shift, variance = _expand(effect[place], error, slack, strata)
             about = int((effect != 0).sum()), int((effect[place] != 0).sum())
-            rows.append((frame, name, raw, estimate, estimate - half, estimate + half, about))
+            free = max(about[1] - 2 - len(groups), 1)
+            half = float(stats.t.ppf(1 - (1 - level) / 2, free) * np.sqrt(variance))
+            estimate = float(effect @ expected) + shift
+            interval = estimate - half, estimate + half
+            rows.append((frame, name, float(effect @ said), estimate, *interval, about))
     table = pd.DataFrame(rows, columns=[*CORRECTION_COLUMNS[:6], "about"])
     table["n"] = [n for _, n in table["about"]]
     table["sentences"] = [size for size, _ in table["about"]]
@@ -141,32 +143,50 @@ def _strata(labels: "pd.Series[str]", sample: Sample, frame: str) -> list[tuple[
     return strata
 
 
-def _expand(effect: Array, error: Array, strata: list[tuple[Rows, int]]) -> tuple[float, float]:
+def _assist(
+    known: Array, coded: Array, place: Rows, strata: list[tuple[Rows, int]]
+) -> tuple[Array, Array, Array]:
+    """Return the codes expected of all sentences, the errors of those coded, and their slack.
+
+    Codes are regressed on what is known of every sentence: whether it is a hit, and its group.
+    So hits count for as much as they are worth, and a lexicon of no worth does no harm. The slack
+    makes good for errors that are small because the regression has seen them.
+    """
+    design = np.column_stack([np.ones(len(known)), known])
+    weight = np.zeros(len(coded))
+    for rows, size in strata:
+        weight[rows] = size / len(rows)
+    scaled = design[place] * np.sqrt(weight)[:, None]
+    inverse = np.linalg.pinv(scaled)
+    expected: Array = design @ (inverse @ (coded * np.sqrt(weight)))
+    leverage = (scaled * inverse.T).sum(axis=1)
+    slack = 1 / np.sqrt(np.clip(1 - leverage, 0.1, 1))
+    return expected, coded - expected[place], slack
+
+
+def _expand(
+    effect: Array, error: Array, slack: Array, strata: list[tuple[Rows, int]]
+) -> tuple[float, float]:
     """Return the total of effect times error over the corpus, and the variance of that total."""
     total = variance = 0.0
     for rows, size in strata:
         n = len(rows)
-        values = effect[rows] * error[rows]
-        total += size * float(values.mean())
+        total += size * float((effect[rows] * error[rows]).mean())
         if n == size:
             continue
+        values = effect[rows] * error[rows] * slack[rows]
         spread = float(values.var(ddof=1))
-        # Where few errors were seen, or none, there may be more: as if two sentences had been
-        # added, one of them wrong (Agresti and Coull 1998, on small shares).
-        wrong = float(np.abs(error[rows]).sum())
-        share, seen = (wrong + 1) / (n + 2), wrong / n
-        more = max(share * (1 - share) - seen * (1 - seen), 0.0)
-        spread += more * float((effect[rows] ** 2).mean())
         variance += size**2 * (1 - n / size) * spread / n
     return total, variance
 
 
 def _quantities(
     hits: Hits, usable: NDArray[np.bool_], by: str | None, on: str | None
-) -> dict[str, Array]:
-    """Return what each sentence adds to each quantity, if it has the frame."""
+) -> tuple[dict[str, Array], list[Array]]:
+    """Return what a sentence with the frame adds to each quantity, and what is known of all."""
     share: Array = usable / usable.sum()
     found = {"prevalence": share}
+    known: list[Array] = []
     columns = [column for column in hits.documents.columns if column != "doc_id"]
     documents = hits.documents.set_index("doc_id")
     if by is not None:
@@ -178,12 +198,15 @@ def _quantities(
         members = {group: usable & (labels.astype(str) == group).to_numpy() for group in groups}
         means = {group: mask / mask.sum() for group, mask in members.items()}
         found |= {f"{by}={group}": mean for group, mean in means.items()}
+        known += [mask.astype(np.float64) for mask in members.values()]
         for one, other in combinations(groups, 2):
             found[f"{by}={one} - {by}={other}"] = means[one] - means[other]
     if on is not None:
         check_choice("on", on, columns)
-        found[f"slope of {on}"] = _slope(hits.sentences["doc_id"].map(documents[on]), usable, on)
-    return found
+        slope = _slope(hits.sentences["doc_id"].map(documents[on]), usable, on)
+        found[f"slope of {on}"] = slope
+        known.append(slope / np.abs(slope).max())
+    return found, known
 
 
 def _slope(values: "pd.Series[Any]", usable: NDArray[np.bool_], name: str) -> Array:

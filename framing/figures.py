@@ -200,7 +200,7 @@ def _draw_scores(axes: Axes, table: pd.DataFrame, look: tuple[str, str]) -> None
 
 
 def _score_note(scores: Scores) -> str:
-    note = f"Lexicon: {scores.lexicon}."
+    note = f"Lexicon: {scores.lexicon}, {scores.standing}."
     if not scores.level:
         return note
     note += f" Lines: {scores.level:.0%} bootstrap intervals over the n {scores.parts.name}s."

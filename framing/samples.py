@@ -63,9 +63,9 @@ def sample_for_coding(
     """Draw sentences for coders: a stratified random sample with known probabilities.
 
     Sentences without a hit are a stratum, and so are those with hits of each frame (of the
-    rarest, where a sentence has several), so that rare frames are met often enough and what
-    the lexicon misses can be seen. A stratum gets sentences in proportion to the square root
-    of its size (Bankier 1988).
+    rarest, where a sentence has several), so that no frame is left out and what the lexicon
+    misses can be seen. Each stratum gets sentences in proportion to its size: whatever the
+    lexicon is worth, this is never less precise than a simple random sample (Cochran 1977).
 
     Parameters
     ----------
@@ -94,8 +94,7 @@ def sample_for_coding(
 
     References
     ----------
-    Bankier, M. D. (1988). Power allocations: Determining sample sizes for subnational areas.
-    The American Statistician 42(3), 174-177.
+    Cochran, W. G. (1977). Sampling Techniques (3rd ed.). Wiley. Chapter 5.
 
     Examples
     --------
@@ -180,7 +179,7 @@ def _rarest_frame(hits: Hits) -> list[str]:
 
 
 def _allocate(sizes: NDArray[np.int64], n: int) -> NDArray[np.int64]:
-    """Return how many to draw of each stratum: by the root of its size, within its bounds."""
+    """Return how many to draw of each stratum: in proportion to its size, within its bounds."""
     least = np.minimum(sizes, LEAST)
     if n < least.sum():
         raise InputError(
@@ -190,7 +189,7 @@ def _allocate(sizes: NDArray[np.int64], n: int) -> NDArray[np.int64]:
     counts = least.copy()
     while counts.sum() < n:
         # One at a time to the stratum that is furthest below its share.
-        room = np.where(counts < sizes, np.sqrt(sizes) / (counts + 1), -1.0)
+        room = np.where(counts < sizes, sizes / (counts + 1), -1.0)
         counts[int(room.argmax())] += 1
     return counts
 

@@ -11,6 +11,7 @@ from framing._checks import InputError, check_choice, check_positive, check_shar
 from framing._units import INSIDE, Parts, by_document, sentence_parts, speaker_parts, sums, units_of
 from framing.hits import Hits
 from framing.tables import as_html
+from framing.validation import Validation
 
 KINDS = ("rate", "share", "count")
 REJECTED = ("include", "exclude", "only")
@@ -42,6 +43,8 @@ class Scores:
         The instrument.
     level : float or None
         Level of the intervals, None before `interval`.
+    validation : str
+        What is known of how often the instrument is right; empty while it is unvalidated.
     """
 
     table: pd.DataFrame
@@ -54,6 +57,7 @@ class Scores:
     lexicon_hash: str
     parts: Parts
     level: float | None = None
+    validation: str = ""
 
     def __len__(self) -> int:
         return len(self.units)
@@ -72,12 +76,17 @@ class Scores:
             return "share of hits" if self.unit == "speaker" else "share of sentences"
         return "hits"
 
+    @property
+    def standing(self) -> str:
+        """Whether the instrument was held against codes, in words."""
+        return self.validation or "unvalidated"
+
     def __repr__(self) -> str:
         interval = f", {self.level:.0%} intervals" if self.level else ""
         empty = f", {self.empty:,} without a token" if self.empty else ""
         return (
             f"<Scores: {self.measure} of {', '.join(self.frames)} by {self.unit}, "
-            f"{len(self):,} units{empty}{interval}; {self.lexicon}>"
+            f"{len(self):,} units{empty}{interval}; {self.lexicon}, {self.standing}>"
         )
 
     def _repr_html_(self) -> str:
@@ -221,6 +230,7 @@ def score(
     kind: str = "rate",
     per: float = 1000,
     rejected: str = "include",
+    validation: Validation | None = None,
 ) -> Scores:
     """Return frame scores of every unit of text.
 
@@ -238,6 +248,9 @@ def score(
     rejected : {"include", "exclude", "only"}
         Whether hits count in which the frame is denied or refused ("no compromise"). Only the
         numerator changes.
+    validation : Validation, optional
+        From `validate`, of the same lexicon: the scores then carry what it found. Without it
+        they are marked "unvalidated".
 
     Returns
     -------
@@ -252,7 +265,7 @@ def score(
     ------
     InputError
         ``unit``, ``kind`` or ``rejected`` is unknown, ``per`` is not above 0, a speaker is to
-        have a rate, or the hits carry no context.
+        have a rate, the hits carry no context, or the validation is of another lexicon.
 
     References
     ----------
@@ -294,7 +307,26 @@ def score(
         lexicon=hits.lexicon,
         lexicon_hash=hits.lexicon_hash,
         parts=parts,
+        validation=_standing(hits, validation),
     )
+
+
+def _standing(hits: Hits, validation: Validation | None) -> str:
+    if validation is None:
+        return ""
+    if validation.lexicon_hash != hits.lexicon_hash:
+        raise InputError(
+            f"The validation is of {validation.lexicon} (hash {validation.lexicon_hash[:8]}), the "
+            f"hits are of {hits.lexicon} (hash {hits.lexicon_hash[:8]}). A lexicon that was "
+            "changed needs a validation of its own."
+        )
+    table = validation.table
+    values = [
+        f"{frame} {f1:.2f}"
+        for frame, f1 in zip(table["frame"], table["f1"], strict=True)
+        if f1 == f1
+    ]
+    return f"validated on {int(table['n'].max()):,} sentences, F1 {', '.join(values)}"
 
 
 def _by_rejection(hits: Hits, rejected: str) -> Hits:

@@ -1,0 +1,119 @@
+"""Robustness: whether what was found hangs on a single choice."""
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import stats
+
+from framing import _units
+from framing._checks import InputError
+from framing.hits import Hits, sentence_rows
+from framing.scores import Scores
+
+DROP_COLUMNS = (
+    "frame", "entry", "n", "share", "unit_id", "value", "value_without", "change", "outside",
+    "first", "first_without", "tau",
+)  # fmt: skip
+
+Array = NDArray[np.float64]
+
+
+def drop_one(hits: Hits, scores: Scores) -> pd.DataFrame:
+    """Return what becomes of the scores when an entry is taken out, for each entry.
+
+    Parameters
+    ----------
+    hits : Hits
+    scores : Scores
+        Of these hits, by any unit but the speaker, all hits counted.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row an entry that fired: ``frame``, ``entry``, ``n`` (hits), ``share`` (of the hits of
+        its frame); ``unit_id``, the unit that changes most, with its ``value``,
+        ``value_without`` and ``change`` (in the unit of the scores); ``outside``, whether the
+        value without lies outside the interval (missing where the scores have none); ``first``
+        and ``first_without``, the unit with the highest value; ``tau``, Kendall's rank
+        correlation of the units with and without (missing where all values are the same). Those
+        that change most come first in each frame. The hits are taken away, not searched anew: an
+        entry that another one hid does not come back (`drop_entries` and `find_hits` do that).
+
+    Raises
+    ------
+    InputError
+        The scores are of another lexicon, or by speaker.
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> corpus = fr.make_corpus(["A truce. Talks.", "Talks and talks. Rain."])
+    >>> hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce", "talks"]}))
+    >>> fr.drop_one(hits, fr.score(hits))[["entry", "n", "share", "first", "first_without"]]
+       entry  n  share  first first_without
+    0  talks  3   0.75  text1         text1
+    1  truce  1   0.25  text1         text2
+    """
+    if scores.lexicon_hash != hits.lexicon_hash:
+        raise InputError(
+            f"The scores are of {scores.lexicon}, the hits of {hits.lexicon}, or of another "
+            "version of it. Score these hits: score(hits)."
+        )
+    if scores.unit == "speaker":
+        raise InputError("Scores by speaker cannot be taken apart by entry. Take another unit.")
+    code, units = _units.units_of(hits, scores.unit)
+    values = scores.wide()
+    bounds = {name: scores.wide(name) for name in ("low", "high")} if scores.level else {}
+    rows = []
+    for frame in hits.frames:
+        own = hits.table[hits.table["frame"] == frame]
+        _, denominator = _numerators(hits, own, code, len(units), scores.kind)
+        for entry, part in own.groupby("entry", observed=True):
+            rest, _ = _numerators(hits, own.drop(index=part.index), code, len(units), scores.kind)
+            without = _values(rest, denominator, scores)
+            limits = [bound[frame].to_numpy() for bound in bounds.values()]
+            changes = _compare(values[frame], without, limits)
+            rows.append((frame, str(entry), len(part), len(part) / len(own), *changes))
+    table = pd.DataFrame(rows, columns=list(DROP_COLUMNS))
+    table["frame"] = pd.Categorical(table["frame"], categories=hits.frames)
+    table["outside"] = table["outside"].astype("boolean")
+    order = table.assign(size=-table["change"].abs()).sort_values(["frame", "size", "entry"])
+    return table.loc[order.index].reset_index(drop=True)
+
+
+def _numerators(
+    hits: Hits, own: pd.DataFrame, code: NDArray[np.int64], n: int, kind: str
+) -> tuple[Array, Array]:
+    rows = sentence_rows(hits)[own.index]
+    tokens = hits.sentences["tokens"].to_numpy(dtype=float)
+    if kind == "share":
+        rows = np.unique(rows)
+        weights, each = np.ones(len(rows)), (tokens > 0).astype(float)
+    else:
+        weights, each = own["weight"].to_numpy(dtype=float), tokens
+    sums = np.bincount(code[rows], weights, n), np.bincount(code, each, n)
+    return sums[0].astype(np.float64), sums[1].astype(np.float64)
+
+
+def _values(numerator: Array, denominator: Array, scores: Scores) -> Array:
+    if scores.kind == "count":
+        return np.where(denominator > 0, numerator, np.nan)
+    values: Array = np.full(len(numerator), np.nan)
+    np.divide(numerator, denominator, out=values, where=denominator > 0)
+    return values * (scores.per if scores.kind == "rate" else 1.0)
+
+
+def _compare(values: "pd.Series[float]", without: Array, limits: list[Array]) -> tuple[object, ...]:
+    given = values.to_numpy(dtype=float)
+    change = without - given
+    most = int(np.nanargmax(np.abs(change)))
+    outside: object = pd.NA
+    if limits and not np.isnan(limits[0][most]):
+        outside = not limits[0][most] <= without[most] <= limits[1][most]
+    known = ~np.isnan(given)
+    tau = float("nan")
+    if len(set(given[known])) > 1 and len(set(without[known])) > 1:
+        tau = float(stats.kendalltau(given[known], without[known]).statistic)
+    first, then = (values.index[int(np.nanargmax(part))] for part in (given, without))
+    here = values.index[most], given[most], without[most], change[most]
+    return (*here, outside, first, then, tau)

@@ -1,0 +1,181 @@
+"""Suggestions: words that may belong in a lexicon, for a person to accept or not."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from framing._checks import check_positive
+from framing._features import sentence_tokens
+from framing._text import token_texts
+from framing.corpus import Corpus
+from framing.hits import Hits, find_hits, sentence_rows
+from framing.lexicon import Lexicon
+
+SUGGESTION_COLUMNS = (
+    "frame", "term", "source", "n_target", "n_reference", "statistic", "similarity", "near",
+)  # fmt: skip
+
+Array = NDArray[np.float64]
+
+
+def suggest(
+    corpus: Corpus, lexicon: Lexicon, *, n: int = 20, min_count: int = 5, seed: int
+) -> pd.DataFrame:
+    """Return words that keep company with the entries of a lexicon.
+
+    Two lists are made and joined by the mean of the ranks: words that are more frequent in
+    sentences with hits of a frame than elsewhere (keyness), and words whose vectors, trained on
+    the corpus, are nearest to those of the words hit. What belongs is for a person to say.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    lexicon : Lexicon
+    n : int
+        Words a frame, at most.
+    min_count : int
+        Sentences in which a word must occur.
+    seed : int
+        For the vectors.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``frame``, ``term``, ``source`` ("keyness", "vectors" or "both"), ``n_target`` and
+        ``n_reference`` (sentences with the word, among those with a hit of the frame and among
+        the others), ``statistic`` (log-likelihood G2, 0 where the word is no more frequent),
+        ``similarity`` (cosine, to the nearest word hit) and ``near`` (that word); the likeliest
+        first. Function words and words that the frame hits already are left out. No rows for a
+        frame without hits.
+
+    Raises
+    ------
+    InputError
+        ``n`` or ``min_count`` is no whole number above 0.
+
+    References
+    ----------
+    Dunning, T. (1993). Accurate methods for the statistics of surprise and coincidence.
+    Computational Linguistics 19(1), 61-74.
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> corpus = fr.make_corpus(["A truce and an armistice. Rain fell on roofs. "] * 30)
+    >>> lexicon = fr.make_lexicon({"peace": ["truce"]})
+    >>> fr.suggest(corpus, lexicon, n=1, seed=1)[["frame", "term", "n_target", "n_reference"]]
+       frame       term  n_target  n_reference
+    0  peace  armistice        30            0
+    """
+    check_positive("n", n, whole=True)
+    check_positive("min_count", min_count, whole=True)
+    hits = find_hits(corpus, lexicon)
+    sentences = sentence_tokens(corpus)
+    vectors = _vectors(sentences, min_count, seed)
+    rows = []
+    for frame in hits.frames:
+        own = hits.table[hits.table["frame"] == frame]
+        if len(own):
+            rows += _of_frame(frame, own, hits, corpus, sentences, vectors, n, min_count)
+    table = pd.DataFrame(rows, columns=list(SUGGESTION_COLUMNS))
+    table["frame"] = pd.Categorical(table["frame"], categories=hits.frames)
+    return table
+
+
+def _vectors(sentences: Sequence[Sequence[str]], min_count: int, seed: int) -> dict[str, Array]:
+    """Return vectors of unit length by term, in the order of the alphabet."""
+    from gensim.models import Word2Vec
+
+    words = sum(map(len, sentences))
+    if not words:
+        return {}
+    # One thread and passes by the size of the corpus: the same vectors in every run.
+    passes = int(np.clip(400_000 // words, 5, 60))
+    model = Word2Vec(
+        vector_size=50, window=5, min_count=min_count, sg=1, workers=1, seed=seed, epochs=passes
+    )
+    model.build_vocab(sentences)
+    if not len(model.wv):
+        return {}
+    model.train(sentences, total_examples=len(sentences), epochs=passes)
+    return {term: model.wv.get_vector(term, norm=True) for term in sorted(model.wv.key_to_index)}
+
+
+def _of_frame(
+    frame: str,
+    own: pd.DataFrame,
+    hits: Hits,
+    corpus: Corpus,
+    sentences: list[list[str]],
+    vectors: dict[str, Array],
+    n: int,
+    min_count: int,
+) -> list[tuple[object, ...]]:
+    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
+    text_of = dict(zip(corpus.table["doc_id"], corpus.table["text"], strict=True))
+    spans = own[["doc_id", "start", "end"]].itertuples(index=False)
+    hit_words = {word for doc_id, a, b in spans for word in token_texts(text_of[doc_id], (a, b))}
+    target = np.zeros(len(sentences), dtype=bool)
+    target[sentence_rows(hits)[own.index]] = True
+    counts: dict[str, list[int]] = {}
+    for tokens, inside in zip(sentences, target.tolist(), strict=True):
+        for term in set(tokens):
+            counts.setdefault(term, [0, 0])[0 if inside else 1] += 1
+    terms = sorted(
+        term
+        for term, (a, b) in counts.items()
+        if a + b >= min_count
+        and term not in hit_words
+        and term not in ENGLISH_STOP_WORDS
+        and any(letter.isalpha() for letter in term)
+    )
+    if not terms:
+        return []
+    seen = np.array([counts[term] for term in terms], dtype=float)
+    statistic = _log_likelihood(seen, float(target.sum()), float((~target).sum()))
+    similarity, near = _nearest(terms, sorted(hit_words - ENGLISH_STOP_WORDS), vectors)
+    key_rank, vector_rank = _ranks(statistic), _ranks(similarity)
+    order = np.lexsort((np.arange(len(terms)), key_rank + vector_rank))[:n]
+    rows: list[tuple[object, ...]] = []
+    for row in order.tolist():
+        listed = [key_rank[row] <= 2 * n and statistic[row] > 0, vector_rank[row] <= 2 * n]
+        source = "both" if all(listed) else "vectors" if listed[1] else "keyness"
+        count = int(seen[row, 0]), int(seen[row, 1])
+        rows.append((frame, terms[row], source, *count, statistic[row], similarity[row], near[row]))
+    return rows
+
+
+def _ranks(values: Array) -> NDArray[np.intp]:
+    order = np.argsort(-np.nan_to_num(values, nan=-2.0), kind="stable")
+    ranks = np.empty(len(values), dtype=np.intp)
+    ranks[order] = np.arange(1, len(values) + 1)
+    return ranks
+
+
+def _log_likelihood(seen: Array, target: float, reference: float) -> Array:
+    """Return G2 of each term, 0 where it is no more frequent in the target."""
+    sizes = np.array([target, reference])
+    expected = seen.sum(axis=1, keepdims=True) * sizes / sizes.sum()
+    ratio = np.divide(seen, expected, out=np.ones_like(seen), where=(seen > 0) & (expected > 0))
+    statistic = 2 * (seen * np.log(ratio)).sum(axis=1)
+    return np.where(seen[:, 0] > expected[:, 0], statistic, 0.0)
+
+
+def _nearest(
+    terms: list[str], hit_words: list[str], vectors: dict[str, Array]
+) -> tuple[Array, list[str]]:
+    similarity, near = np.full(len(terms), np.nan), [""] * len(terms)
+    anchors = [word for word in hit_words if word in vectors]
+    known = [row for row, term in enumerate(terms) if term in vectors]
+    if anchors and known:
+        cosine = (
+            np.array([vectors[terms[row]] for row in known])
+            @ np.array([vectors[word] for word in anchors]).T
+        )
+        similarity[known] = cosine.max(axis=1)
+        for row, best in zip(known, cosine.argmax(axis=1).tolist(), strict=True):
+            near[row] = anchors[best]
+    return similarity, near
