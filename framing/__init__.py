@@ -37,6 +37,7 @@ from framing.sheets import read_codes, write_coding_sheet
 from framing.study import Study, make_study, read_study, write_study
 from framing.suggestions import suggest
 from framing.tables import write_table
+from framing.testbed import Testbed, load_testbed
 from framing.validation import Validation, validate
 
 __version__ = version("media-framing")
@@ -54,6 +55,7 @@ __all__ = [
     "Sample",
     "Scores",
     "Study",
+    "Testbed",
     "Validation",
     "agreement",
     "check_lexicon",
@@ -71,6 +73,7 @@ __all__ = [
     "load_actors",
     "load_lexicon",
     "load_study",
+    "load_testbed",
     "locate_hits",
     "make_actors",
     "make_codes",

@@ -27,6 +27,7 @@ SIGNATURES = {
     "kwic": "(corpus, pattern_or_frame, *, lexicon=None, window=5)",
     "load_actors": "(name)",
     "load_lexicon": "(name)",
+    "load_testbed": "(name='constructed', *, part='all')",
     "load_study": "(name, *, texts=None)",
     "locate_hits": "(hits)",
     "make_actors": "(actors, *, name='unnamed')",
@@ -79,6 +80,7 @@ COLUMNS = {
     "Scores": ("table", "units", "kind", "unit", "per", "empty", "lexicon", "lexicon_hash",
                "parts", "level", "validation"),
     "Study": ("name", "documents", "hits", "terms", "exclusions", "origin"),
+    "Testbed": ("corpus", "codes", "sentences", "name"),
     "Validation": ("table", "entries", "sentences", "hits", "level", "lexicon", "lexicon_hash",
                    "origin"),
 }  # fmt: skip
