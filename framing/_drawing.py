@@ -18,6 +18,8 @@ WIDE, NARROW = 7.0, 3.5
 MOST_UNITS = 60
 # Characters a line of a label.
 LABEL = 26
+# Characters of an entry that are shown.
+ENTRY = 34
 
 # Paul Tol's high-contrast scheme: told apart by the colour-blind and in grey.
 COLOURS = {
@@ -107,6 +109,11 @@ def new_figure(width: float, height: float) -> FrameFigure:
 
 def wrap_labels(ids: Sequence[str], labels: Mapping[str, str] | None) -> list[str]:
     return [fill(str((labels or {}).get(item, item)), LABEL) for item in ids]
+
+
+def shorten(pattern: str) -> str:
+    """Return an entry as a label: its beginning, where it is long."""
+    return pattern if len(pattern) <= ENTRY else pattern[: ENTRY - 1].rstrip(" |(") + "…"
 
 
 def write_note(figure: Figure, text: str) -> None:

@@ -10,6 +10,13 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from framing._checks import InputError, check_columns, check_positive
+from framing._coding_figures import (
+    plot_agreement,
+    plot_correction,
+    plot_drop_one,
+    plot_entry_precision,
+    plot_validation,
+)
 from framing._drawing import (
     GREY,
     NARROW,
@@ -20,6 +27,7 @@ from framing._drawing import (
     new_figure,
     row_height,
     set_rows,
+    shorten,
     style,
     wrap_labels,
     write_figure,
@@ -29,11 +37,16 @@ from framing.counts import COOCCURRENCE_COLUMNS
 from framing.scores import Scores
 
 __all__ = [
+    "plot_agreement",
     "plot_cooccurrences",
     "plot_corpus",
+    "plot_correction",
+    "plot_drop_one",
     "plot_entries",
+    "plot_entry_precision",
     "plot_positions",
     "plot_scores",
+    "plot_validation",
     "write_figure",
 ]
 
@@ -389,7 +402,7 @@ def plot_entries(table: pd.DataFrame, *, top: int = 8) -> Figure:
             shown = own.head(top)
             axes.barh(range(len(shown)), shown["n"], color=looks[frame][0], height=0.65)
             label_bars(axes, shown["n"].tolist(), [f"{n:,}" for n in shown["n"]])
-            set_rows(axes, [*shown["entry"], *[""] * (top - len(shown))])
+            set_rows(axes, [*map(shorten, shown["entry"]), *[""] * (top - len(shown))])
             axes.set_title(f"{frame}: {shown['n'].sum():,} of {own['n'].sum():,} hits")
             axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
             axes.margins(x=0.08)
@@ -399,5 +412,9 @@ def plot_entries(table: pd.DataFrame, *, top: int = 8) -> Figure:
         for axes in list(grid.flat)[len(frames) - columns : len(frames)]:
             axes.set_xlabel("hits")
             axes.tick_params(labelbottom=True)
-        write_note(figure, "The most frequent entries of each frame; * stands for any ending.")
+        write_note(
+            figure,
+            "The most frequent entries of each frame, by their beginning; * is any ending, "
+            "~6 up to six words.",
+        )
     return figure

@@ -17,6 +17,8 @@ from framing.tables import as_html
 
 NAMES = ("constructed", "briefings")
 COLUMNS = ("title", "source", "date", "outlet", "leaning", "held_back", "near_duplicate_of")
+# Share of what the coders saw that a piece must hold to have its codes: no time stamp does.
+LEAST = 0.25
 PARTS = ("all", "training", "held back")
 
 
@@ -103,8 +105,8 @@ def load_testbed(name: str = "constructed", *, part: str = "all") -> Testbed:
     Returns
     -------
     Testbed
-        Where the package cuts a sentence otherwise than the coders saw it, each piece has the
-        codes of the whole, and what was joined has those of all its pieces.
+        Where the package cuts a sentence otherwise than the coders saw it, each larger piece has
+        the codes of the whole, and what was joined has those of all its pieces.
 
     Raises
     ------
@@ -166,7 +168,9 @@ def _by_sentence(
         own = sentences[article.doc_id][["sentence", "start", "end"]]
         for sentence, start, end in own.itertuples(index=False):
             shared = np.minimum(ends, end) - np.maximum(starts, start)
-            spans = [article.sentences[at] for at in np.flatnonzero(shared > 0)]
+            spans = [
+                article.sentences[at] for at in np.flatnonzero(shared >= LEAST * (ends - starts))
+            ]
             if not spans:
                 continue
             place = {"doc_id": article.doc_id, "sentence": sentence}
@@ -180,7 +184,7 @@ def _by_sentence(
                     "rejected": " ".join(
                         dict.fromkeys(frame for span in spans for frame in span.rejected)
                     ),
-                    "speaker": spans[int(shared[shared > 0].argmax())].speaker,
+                    "speaker": spans[0].speaker,
                     "hard_negative": any(span.hard_negative for span in spans),
                 }
             )
