@@ -19,7 +19,7 @@ MOST_UNITS = 60
 # Characters a line of a label.
 LABEL = 26
 # Characters of an entry that are shown.
-ENTRY = 34
+ENTRY = 25
 
 # Paul Tol's high-contrast scheme: told apart by the colour-blind and in grey.
 COLOURS = {

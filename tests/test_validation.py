@@ -1,0 +1,202 @@
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.metrics import precision_recall_fscore_support, roc_auc_score
+
+import framing as fr
+from framing.statistics import auc_interval, f1_interval, wilson_interval
+
+
+def study(words, codes, coder="x"):
+    """Return hits and codes of sentences that consist of one word each."""
+    corpus = fr.make_corpus([f"{word}." for word in words], furniture=False)
+    hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce", "peace"]}))
+    table = pd.DataFrame({"doc_id": corpus.table["doc_id"], "sentence": 1, "peace": codes})
+    return hits, fr.make_codes(table, coder=coder)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(["truce", "rain"]), st.sampled_from([0, 1])), min_size=2))
+def test_precision_recall_and_f1_are_those_of_scikit_learn(pairs):
+    words, codes = zip(*pairs, strict=True)
+    table = fr.validate(*study(words, codes)).table.iloc[0]
+    said = [word == "truce" for word in words]
+    wanted = precision_recall_fscore_support(codes, said, average="binary", zero_division=np.nan)
+    assert table[["precision", "recall", "f1"]].to_numpy(dtype=float) == pytest.approx(
+        np.array(wanted[:3], dtype=float), nan_ok=True
+    )
+    assert not table["f1"] < table["f1_low"] - 1e-9
+    assert not table["f1"] > table["f1_high"] + 1e-9
+
+
+def test_the_area_under_the_curve_is_that_of_scikit_learn():
+    rng = np.random.default_rng(1)
+    scores, present = rng.integers(0, 4, 80).astype(float), rng.integers(0, 2, 80).astype(float)
+    area, low, high = auc_interval(scores, present, np.ones(80), 0.95)
+    assert area == pytest.approx(roc_auc_score(present, scores))
+    assert low < area < high
+
+
+def test_wilson_intervals_of_the_literature():
+    # Newcombe (1998), Statistics in Medicine 17, 857-872, table I: 81 of 263, 15 of 148, 0 of 20.
+    for count, n, low, high in ((81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605)):
+        found = wilson_interval(count, n, 0.95)
+        assert found == pytest.approx((count / n, low, high), abs=5e-5)
+    assert wilson_interval(0, 20, 0.95) == pytest.approx((0, 0, 0.1611), abs=5e-5)
+
+
+def test_the_interval_of_f1_covers_what_it_promises():
+    rng = np.random.default_rng(3)
+    # Of 200 sentences: both .15, hit alone .05, coded alone .1: F1 = 2/3.
+    counts = rng.multinomial(200, [0.15, 0.05, 0.1, 0.7], size=2000)
+    cover = 0
+    for tp, fp, fn, _ in counts.tolist():
+        _, low, high = f1_interval(tp, fp + fn, tp + fp + fn, 0.95)
+        cover += low <= 2 / 3 <= high
+    assert 0.93 <= cover / 2000 <= 0.97
+
+
+def test_a_sentence_on_which_coders_differ_counts_in_part():
+    hits, first = study(["truce", "rain"], [1, 0])
+    other = first.table.assign(coder="y", code=[0.0, 0.0])
+    both = fr.make_codes(
+        pd.concat([first.table, other]).rename(columns={"code": "peace"})[
+            ["doc_id", "sentence", "coder", "peace"]
+        ]
+    )
+    table = fr.validate(hits, both).confusion()
+    assert table[["tp", "fp", "fn", "tn"]].to_numpy().tolist() == [[0.5, 0.5, 0.0, 1.0]]
+    assert fr.validate(hits, both, coder="x").table["precision"].tolist() == [1.0]
+
+
+def test_a_stratified_sample_is_weighted_back_to_the_corpus():
+    # 20 hits of which half are right, 200 others of which a tenth have the frame.
+    words = ["truce"] * 20 + ["rain"] * 200
+    coded = [1, 0] * 10 + [1] * 20 + [0] * 180
+    hits, codes = study(words, coded)
+    corpus = fr.make_corpus([f"{word}." for word in words], furniture=False)
+    values = []
+    for seed in range(60):
+        sample = fr.sample_for_coding(hits, corpus, 60, seed=seed)
+        keys = sample.table[["doc_id", "sentence"]]
+        drawn = fr.mean_codes(codes).loc[list(map(tuple, keys.to_numpy()))].reset_index()
+        valid = fr.validate(hits, fr.make_codes(drawn), sample=sample)
+        values.append(valid.table["recall"][0])
+    assert np.mean(values) == pytest.approx(1 / 3, abs=0.05)
+
+
+def test_bad_entries_show():
+    hits, codes = study(["truce", "truce", "peace", "peace", "peace"], [1, 1, 0, 0, 1])
+    entries = fr.validate(hits, codes).entries
+    assert entries[["entry", "n"]].to_numpy().tolist() == [["peace", 3], ["truce", 2]]
+    assert entries["precision"].tolist() == pytest.approx([1 / 3, 1])
+
+
+def test_confusion_is_told_by_source_and_length():
+    corpus = fr.make_corpus(["A truce. " + "Rain " * 40 + "and a truce."], source=["Wire"])
+    hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
+    codes = fr.make_codes(pd.DataFrame({"doc_id": "text1", "sentence": [1, 2], "peace": [1, 0]}))
+    valid = fr.validate(hits, codes)
+    assert valid.confusion("source")["source"].tolist() == ["Wire"]
+    lengths = valid.confusion("length").set_index("length")
+    assert lengths.loc["1 to 10", "tp"] == 1
+    assert lengths.loc["over 30", "fp"] == 1
+    with pytest.raises(fr.InputError, match="by='sources' is not known"):
+        valid.confusion("sources")
+
+
+def test_validation_says_what_does_not_fit():
+    hits, codes = study(["truce"], [1])
+    other = fr.make_codes(pd.DataFrame({"doc_id": ["text1"], "sentence": 1, "war": [1]}))
+    with pytest.raises(fr.InputError, match="The codes are of 'war', the hits of 'peace'"):
+        fr.validate(hits, other)
+    graded = fr.make_codes(
+        pd.DataFrame({"doc_id": ["text1"], "sentence": 1, "peace": [2]}), scale=range(5)
+    )
+    with pytest.raises(fr.InputError, match="Codes of 0 and 1 are needed here"):
+        fr.validate(hits, graded)
+    with pytest.raises(fr.InputError, match="coder='y' is not known"):
+        fr.validate(hits, codes, coder="y")
+
+
+def test_scores_are_unvalidated_until_codes_are_attached():
+    hits, codes = study(["truce", "rain"], [1, 0])
+    scores = fr.score(hits, kind="share")
+    assert "unvalidated" in repr(scores)
+    valid = fr.validate(hits, codes)
+    marked = fr.score(hits, kind="share", validation=valid).interval(seed=1)
+    assert marked.standing == "validated on 2 sentences, F1 peace 1.00"
+    assert "unvalidated" not in repr(marked)
+    corpus = fr.make_corpus(["A truce."])
+    others = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce*"]}))
+    with pytest.raises(fr.InputError, match="A lexicon that was changed needs a validation"):
+        fr.score(others, validation=valid)
+
+
+def planted(n=400):
+    """Return a corpus with two sources in which the lexicon misses half of the frame in one."""
+    rng = np.random.default_rng(5)
+    source = np.where(np.arange(n) % 2, "A", "B")
+    has = rng.random(n) < np.where(source == "A", 0.3, 0.5)
+    seen = has & ((source == "A") | (rng.random(n) < 0.4))
+    wrong = ~has & (rng.random(n) < 0.1)
+    texts = ["A truce." if hit else "Rain." for hit in seen | wrong]
+    corpus = fr.make_corpus(
+        texts, source=source, date=pd.date_range("2025-01-01", periods=n).astype(str)
+    )
+    hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
+    codes = pd.DataFrame({"doc_id": corpus.table["doc_id"], "sentence": 1, "peace": has * 1})
+    return corpus, hits, codes.set_index("doc_id"), source
+
+
+def test_corrected_intervals_cover_the_truth_and_are_narrower_than_coding_alone():
+    corpus, hits, codes, source = planted()
+    has = codes["peace"].to_numpy().astype(float)
+    days = np.arange(len(has)) / 365.25
+    truth = {
+        "prevalence": has.mean(),
+        "source=A - source=B": has[source == "A"].mean() - has[source == "B"].mean(),
+        "slope of date": np.polyfit(days, has, 1)[0],
+    }
+    covered, width = {name: [] for name in truth}, []
+    for seed in range(300):
+        sample = fr.sample_for_coding(hits, corpus, 120, seed=seed)
+        drawn = fr.make_codes(codes.loc[sample.table["doc_id"]].reset_index())
+        table = fr.correct(hits, drawn, sample, by="source", on="date").set_index("quantity")
+        for name, value in truth.items():
+            covered[name].append(table.loc[name, "low"] <= value <= table.loc[name, "high"])
+        width.append(table.loc["prevalence", "high"] - table.loc["prevalence", "low"])
+    # 300 draws: two standard errors of the share are 2.5 points.
+    for name, hit in covered.items():
+        assert 0.92 <= np.mean(hit) <= 0.98, name
+    alone = 2 * 1.96 * np.sqrt(has.var(ddof=1) / 120 * (1 - 120 / len(has)))
+    assert np.mean(width) < 0.9 * alone
+    raw = table.loc["source=A - source=B", "raw"]
+    assert abs(raw - truth["source=A - source=B"]) > 0.1
+
+
+def test_correction_with_all_sentences_coded_is_the_truth():
+    corpus, hits, codes, _ = planted(60)
+    sample = fr.sample_for_coding(hits, corpus, 60, seed=1)
+    table = fr.correct(hits, fr.make_codes(codes.reset_index()), sample)
+    assert table[["estimate", "low", "high"]].to_numpy()[0] == pytest.approx(codes["peace"].mean())
+
+
+def test_correction_says_what_it_lacks():
+    corpus, hits, codes, _ = planted(60)
+    sample = fr.sample_for_coding(hits, corpus, 30, seed=1)
+    drawn = codes.loc[sample.table["doc_id"]].reset_index()
+    stratum = sample.table["stratum"] == "peace"
+    few = fr.make_codes(drawn[~stratum.to_numpy()])
+    with pytest.raises(fr.InputError, match="Stratum 'peace' has 0 sentences coded for 'peace'"):
+        fr.correct(hits, few, sample)
+    full = fr.make_codes(drawn)
+    with pytest.raises(fr.InputError, match="by='sorce' is not known"):
+        fr.correct(hits, full, sample, by="sorce")
+    with pytest.raises(fr.InputError, match="a slope takes numbers or dates"):
+        fr.correct(hits, full, sample, on="source")
+    other = fr.find_hits(fr.make_corpus(["Rain."]), fr.make_lexicon({"peace": ["truce"]}))
+    with pytest.raises(fr.InputError, match="another corpus"):
+        fr.correct(other, full, sample)
