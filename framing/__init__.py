@@ -14,8 +14,6 @@ from framing.classifiers import (
     classify,
     fit_classifier,
     predict_frames,
-    read_classifier,
-    write_classifier,
 )
 from framing.codes import Codes, make_codes, mean_codes
 from framing.concordance import Kwic, kwic
@@ -24,6 +22,7 @@ from framing.correction import correct
 from framing.counts import count_cooccurrences, count_entries
 from framing.datasets import load_actors, load_lexicon, load_study
 from framing.dictionaries import read_lexicon, write_lexicon
+from framing.errors import list_errors, write_errors
 from framing.examples import LexiconCheck, check_lexicon
 from framing.furniture import find_furniture
 from framing.hits import Hits, count_hits, find_hits, merge_frames
@@ -34,6 +33,7 @@ from framing.robustness import drop_one
 from framing.samples import Sample, sample_for_coding
 from framing.scores import Scores, score
 from framing.sheets import read_codes, write_coding_sheet
+from framing.storage import read_classifier, write_classifier
 from framing.study import Study, make_study, read_study, write_study
 from framing.suggestions import suggest
 from framing.tables import write_table
@@ -70,6 +70,7 @@ __all__ = [
     "find_hits",
     "fit_classifier",
     "kwic",
+    "list_errors",
     "load_actors",
     "load_lexicon",
     "load_study",
@@ -105,6 +106,7 @@ __all__ = [
     "validate",
     "write_classifier",
     "write_coding_sheet",
+    "write_errors",
     "write_figure",
     "write_lexicon",
     "write_study",

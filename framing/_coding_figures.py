@@ -287,8 +287,7 @@ def plot_drop_one(table: pd.DataFrame, *, top: int = 5) -> Figure:
             set_rows(axes, [*map(shorten, own["entry"]), *[""] * (top - len(own))])
             axes.set_title(frame)
             axes.grid(axis="x")
-            axes.set_xlim(left=0)
-            axes.margins(x=0.08)
+            axes.set_xlim(0, 1.08 * max([*own["value"], *own["value_without"], 1e-9]))
         for axes in list(grid.flat)[len(frames) :]:
             axes.remove()
         write_note(

@@ -4,18 +4,13 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from io import BytesIO
-from pathlib import Path
-from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing._checks import InputError, check_choice, check_positive, listing
+from framing._checks import InputError, check_choice, check_positive
 from framing._features import EMBEDDING, KINDS, sentence_tokens
-from framing._files import read_bytes
 from framing._training import (
     choose,
     coded_rows,
@@ -333,113 +328,3 @@ def classify(corpus: Corpus, classifier: Classifier, *, lexicon: Lexicon | None 
         lexicon_hash=classifier.hash,
         corpus_fingerprint=corpus.fingerprint,
     )
-
-
-def write_classifier(classifier: Classifier, path: str | Path) -> Path:
-    """Write a classifier to a file of numbers and names, from which nothing can be run.
-
-    Parameters
-    ----------
-    classifier : Classifier
-    path : str or Path
-        Ending in .npz.
-
-    Returns
-    -------
-    Path
-        Where it was written. A model of embeddings is not part of the file.
-
-    Raises
-    ------
-    InputError
-        The ending is another.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> import pandas as pd
-    >>> import framing as fr
-    >>> corpus = fr.make_corpus(["A truce holds. Rain fell."] * 10)
-    >>> table = pd.DataFrame({"doc_id": corpus.table["doc_id"].repeat(2), "peace": [1, 0] * 10})
-    >>> codes = fr.make_codes(table.assign(sentence=[1, 2] * 10))
-    >>> classifier = fr.fit_classifier(codes, corpus, seed=1)
-    >>> path = fr.write_classifier(classifier, tempfile.mkdtemp() + "/peace.npz")
-    >>> fr.read_classifier(path).hash == classifier.hash
-    True
-    """
-    path = Path(path)
-    if path.suffix != ".npz":
-        raise InputError(f"{path}: a classifier is written as .npz.")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    table = classifier.table
-    arrays: dict[str, Any] = {
-        f"table_{column}": np.array(table[column].tolist()) for column in table
-    }
-    facts = {
-        "features": classifier.features,
-        "strength": classifier.strength,
-        "lexicon_hash": classifier.lexicon_hash,
-        "seed": classifier.seed,
-        "hash": classifier.hash,
-    }
-    arrays |= {
-        "facts": np.array(json.dumps(facts)),
-        "columns": np.array(classifier.columns),
-        "weights": classifier.weights,
-        "intercepts": classifier.intercepts,
-        "idf": classifier.idf,
-    }
-    np.savez_compressed(path, allow_pickle=False, **arrays)
-    return path
-
-
-def read_classifier(path: str | Path) -> Classifier:
-    """Read a classifier that `write_classifier` wrote.
-
-    Parameters
-    ----------
-    path : str or Path
-
-    Returns
-    -------
-    Classifier
-        With the same probabilities. Nothing in the file is run.
-
-    Raises
-    ------
-    InputError
-        The file is no classifier, or damaged.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> import pandas as pd
-    >>> import framing as fr
-    >>> corpus = fr.make_corpus(["A truce holds. Rain fell."] * 10)
-    >>> table = pd.DataFrame({"doc_id": corpus.table["doc_id"].repeat(2), "peace": [1, 0] * 10})
-    >>> codes = fr.make_codes(table.assign(sentence=[1, 2] * 10))
-    >>> classifier = fr.fit_classifier(codes, corpus, seed=1)
-    >>> path = fr.write_classifier(classifier, tempfile.mkdtemp() + "/peace.npz")
-    >>> fr.read_classifier(path)
-    <Classifier by tfidf: cross-validated F1 peace 1.00>
-    """
-    path = Path(path)
-    try:
-        with np.load(BytesIO(read_bytes(path)), allow_pickle=False) as file:
-            facts = json.loads(str(file["facts"]))
-            heads = [name for name in file.files if name.startswith("table_")]
-            table = pd.DataFrame(
-                {name.removeprefix("table_"): file[name].tolist() for name in heads}
-            )
-            return Classifier(
-                table, tuple(facts["features"]), tuple(file["columns"].tolist()), file["weights"],
-                file["intercepts"], file["idf"], facts["strength"], facts["lexicon_hash"],
-                facts["seed"], facts["hash"],
-            )  # fmt: skip
-    except (BadZipFile, KeyError, ValueError, OSError, EOFError, AttributeError) as error:
-        if isinstance(error, InputError):
-            raise
-        raise InputError(
-            f"{path} is no classifier that write_classifier wrote ({type(error).__name__}); it "
-            f"holds {listing(['facts', 'columns', 'weights'])} and more."
-        ) from None

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from framing._checks import InputError, check_columns, check_positive
+from framing._checks import check_columns
 from framing._coding_figures import (
     plot_agreement,
     plot_correction,
@@ -17,9 +17,9 @@ from framing._coding_figures import (
     plot_entry_precision,
     plot_validation,
 )
+from framing._count_figures import plot_cooccurrences, plot_entries
 from framing._drawing import (
     GREY,
-    NARROW,
     WIDE,
     check_count,
     frame_style,
@@ -27,13 +27,11 @@ from framing._drawing import (
     new_figure,
     row_height,
     set_rows,
-    shorten,
     style,
     wrap_labels,
     write_figure,
     write_note,
 )
-from framing.counts import COOCCURRENCE_COLUMNS
 from framing.scores import Scores
 
 __all__ = [
@@ -281,140 +279,5 @@ def plot_positions(positions: pd.DataFrame, *, labels: Mapping[str, str] | None 
         figure.legend(loc="outside upper center", ncols=min(k, 4), handletextpad=0.1)
         write_note(
             figure, "Each stroke is a hit; in brackets the hits of the frame in all articles."
-        )
-    return figure
-
-
-def plot_cooccurrences(table: pd.DataFrame) -> Figure:
-    """Draw which frames meet in one sentence.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        As from `count_cooccurrences`.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        Of the sentences with the frame of the row, the share that also have the frame of the
-        column, with its interval; below, the share among all sentences.
-
-    Raises
-    ------
-    InputError
-        A column is missing, or there are no two frames.
-
-    Examples
-    --------
-    >>> import framing as fr
-    >>> hits = fr.load_study("articles").hits
-    >>> figure = fr.plot_cooccurrences(fr.count_cooccurrences(hits))
-    """
-    check_columns(table.columns, COOCCURRENCE_COLUMNS, "table")
-    if table.empty:
-        raise InputError("table is empty: it takes a lexicon of two frames for frames to meet.")
-    frames = list(dict.fromkeys(table["frame"]))
-    k = len(frames)
-    cells = np.full((k + 1, k), np.nan)
-    for row in table.to_dict("records"):
-        cells[frames.index(row["frame"]), frames.index(row["with_frame"])] = row["share"]
-        cells[k, frames.index(row["with_frame"])] = row["base"]
-    sizes = dict(zip(table["frame"], table["n"], strict=True))
-    every = int(table["n_all"].iloc[0])
-    with style():
-        figure = new_figure(max(NARROW, 1.4 + 1.05 * k), 1.2 + 0.5 * (k + 1))
-        axes = figure.subplots()
-        top = max(0.5, float(np.nanmax(np.nan_to_num(cells))))
-        # One patch a cell: an image would be smoothed at its edges, or be a picture in the SVG.
-        edges = np.arange(k + 2) - 0.5
-        axes.pcolormesh(edges[:-1], edges, cells, cmap="Greys", vmin=0, vmax=2.6 * top)
-        axes.invert_yaxis()
-        for row in table.to_dict("records"):
-            place = frames.index(row["with_frame"]), frames.index(row["frame"])
-            share = row["share"], row["low"], row["high"]
-            _write_cell(axes, place, share, row["n_both"], row["n"])
-        for row in table.drop_duplicates("with_frame").to_dict("records"):
-            share = row["base"], row["base_low"], row["base_high"]
-            other = row["with_frame"]
-            _write_cell(axes, (frames.index(other), k), share, sizes[other], every)
-        axes.set_xticks(range(k), frames)
-        axes.set_yticks(
-            range(k + 1), [*(f"{f} (n = {sizes[f]:,})" for f in frames), f"all (n = {every:,})"]
-        )
-        axes.axhline(k - 0.5, color="white", linewidth=4)
-        axes.tick_params(size=0)
-        axes.spines[:].set_visible(False)
-        axes.set_title("… also have")
-        axes.set_ylabel("of the sentences with")
-        write_note(
-            figure,
-            f"Share of sentences; in brackets the {table['level'].iloc[0]:.0%} Wilson interval in "
-            "per cent, then the count.",
-        )
-    return figure
-
-
-def _write_cell(
-    axes: Axes, place: tuple[int, int], share: tuple[float, float, float], count: int, n: int
-) -> None:
-    text = "–"
-    if n:
-        text = f"{share[0]:.0%} [{100 * share[1]:.0f}, {100 * share[2]:.0f}]\n{count:,} of {n:,}"
-    axes.text(*place, text, ha="center", va="center", fontsize=7)
-
-
-def plot_entries(table: pd.DataFrame, *, top: int = 8) -> Figure:
-    """Draw which entries of the lexicon carry each frame.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        ``frame`` (categorical), ``entry``, ``n``, as from `count_entries`.
-    top : int
-        Entries a frame at most.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        Hits of the most frequent entries, one panel a frame.
-
-    Raises
-    ------
-    InputError
-        A column is missing or ``top`` is not a whole number above 0.
-
-    Examples
-    --------
-    >>> import framing as fr
-    >>> figure = fr.plot_entries(fr.count_entries(fr.load_study("articles").hits), top=5)
-    """
-    check_columns(table.columns, ["frame", "entry", "n"], "table")
-    check_positive("top", top, whole=True)
-    frames = [str(frame) for frame in table["frame"].cat.categories]
-    looks = frame_style(frames)
-    columns = min(2, len(frames))
-    rows = -(-len(frames) // columns)
-    with style():
-        figure = new_figure(WIDE, 0.7 + rows * (0.45 + 0.165 * top))
-        grid = figure.subplots(rows, columns, sharex=True, squeeze=False)
-        for axes, frame in zip(grid.flat, frames, strict=False):
-            own = table[(table["frame"] == frame) & (table["n"] > 0)]
-            shown = own.head(top)
-            axes.barh(range(len(shown)), shown["n"], color=looks[frame][0], height=0.65)
-            label_bars(axes, shown["n"].tolist(), [f"{n:,}" for n in shown["n"]])
-            set_rows(axes, [*map(shorten, shown["entry"]), *[""] * (top - len(shown))])
-            axes.set_title(f"{frame}: {shown['n'].sum():,} of {own['n'].sum():,} hits")
-            axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
-            axes.margins(x=0.08)
-            axes.set_xlim(left=0)
-        for axes in list(grid.flat)[len(frames) :]:
-            axes.remove()
-        for axes in list(grid.flat)[len(frames) - columns : len(frames)]:
-            axes.set_xlabel("hits")
-            axes.tick_params(labelbottom=True)
-        write_note(
-            figure,
-            "The most frequent entries of each frame, by their beginning; * is any ending, "
-            "~6 up to six words.",
         )
     return figure

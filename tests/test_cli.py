@@ -34,7 +34,7 @@ def test_hits_with_their_speakers_and_scores_without_what_is_denied(tmp_path):
     (tmp_path / "a.txt").write_text("Putin ruled out any truce. “A truce is near,” Trump said.")
     out = tmp_path / "hits.csv"
     assert run("hits", tmp_path, "--actors", "ukraine-peace", "--out", out).exit_code == 0
-    found = pd.read_csv(out).query("entry == 'truce*'")
+    found = pd.read_csv(out).query("frame == 'peace'")
     assert found["rejected"].tolist() == [True, False]
     assert found["speaker"].tolist()[1] == "Trump"
     out = tmp_path / "scores.csv"

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import framing as fr
+from framing.testbed import read_articles, testbed_path
 
 FRAMES = ["peace", "concession", "sovereignty", "skepticism"]
 
@@ -111,7 +112,7 @@ def test_a_word_that_keeps_company_with_the_entries_is_suggested_first_in_every_
     assert len(printed) == 1
     lines = printed.pop().splitlines()
     assert lines[1].split(",")[1:3] == ["peace", "armistice"]
-    assert "truce" not in [line.split(",")[2] for line in lines[1:]]
+    assert "truce" not in [line.split(",")[2] for line in lines[1:] if line]
 
 
 @pytest.fixture(scope="module")
@@ -220,3 +221,30 @@ def test_the_testbed_is_what_its_datasheet_says():
         fr.load_testbed("constructd")
     with pytest.raises(fr.InputError, match="has no article that is held back"):
         fr.load_testbed("briefings", part="held back")
+
+
+@pytest.mark.parametrize("name", ["constructed", "briefings"])
+def test_every_line_of_a_testbed_is_as_the_datasheet_says(name):
+    seen = set()
+    for article in read_articles(testbed_path(name)):
+        assert article.doc_id not in seen
+        seen.add(article.doc_id)
+        assert article.text
+        assert pd.Timestamp(article.date).strftime("%Y-%m-%d") == article.date
+        place = 0
+        for span in article.sentences:
+            assert place <= span.start < span.end <= len(article.text)
+            place = span.end
+            assert span.codes
+            for codes in span.codes.values():
+                assert list(codes) == FRAMES
+                assert set(codes.values()) <= {0, 1}
+            present = {frame for codes in span.codes.values() for frame in codes if codes[frame]}
+            assert set(span.rejected) <= present
+
+
+def test_a_damaged_testbed_is_named_by_its_line(tmp_path):
+    path = tmp_path / "t.jsonl"
+    path.write_text('{"doc_id": "a"}\n')
+    with pytest.raises(fr.InputError, match=r"t.jsonl, line 1: .*title"):
+        read_articles(path)

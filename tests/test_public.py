@@ -27,6 +27,8 @@ SIGNATURES = {
     "kwic": "(corpus, pattern_or_frame, *, lexicon=None, window=5)",
     "load_actors": "(name)",
     "load_lexicon": "(name)",
+    "list_errors": "(validation)",
+    "write_errors": "(validation, corpus, path)",
     "load_testbed": "(name='constructed', *, part='all')",
     "load_study": "(name, *, texts=None)",
     "locate_hits": "(hits)",

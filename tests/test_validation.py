@@ -200,3 +200,25 @@ def test_correction_says_what_it_lacks():
     other = fr.find_hits(fr.make_corpus(["Rain."]), fr.make_lexicon({"peace": ["truce"]}))
     with pytest.raises(fr.InputError, match="another corpus"):
         fr.correct(other, full, sample)
+
+
+def test_the_page_of_errors_shows_every_error_once_and_no_markup_of_the_texts(tmp_path):
+    corpus = fr.make_corpus(["Rain <b>fell</b>. A truce, a truce. Peace was near. Talks end."])
+    hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
+    rows = pd.DataFrame({"doc_id": "text1", "sentence": [1, 2, 3, 4], "peace": [0, 0, 1, 1]})
+    valid = fr.validate(hits, fr.make_codes(rows))
+    assert fr.list_errors(valid)[["error", "sentence"]].to_numpy().tolist() == [
+        ["false hit", 2], ["miss", 3], ["miss", 4],
+    ]  # fmt: skip
+    page = fr.write_errors(valid, corpus, tmp_path / "new" / "e.html").read_text("utf-8")
+    assert page.count("<article>") == 3
+    assert page.count("<mark>truce</mark>") == 2
+    assert "<b>" not in page
+    assert '<span class="near">Rain &lt;b&gt;fell&lt;/b&gt;.</span>' in page
+    assert "peace: 2 misses" in page
+    assert "<script" not in page
+    assert "http" not in page
+    with pytest.raises(fr.InputError, match=r"written as \.html"):
+        fr.write_errors(valid, corpus, tmp_path / "e.pdf")
+    with pytest.raises(fr.InputError, match="another corpus"):
+        fr.write_errors(valid, fr.make_corpus(["Rain."]), tmp_path / "e.html")
