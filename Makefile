@@ -71,6 +71,9 @@ lock: .venv/installed ## pin the newest packages (needs uv)
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --upgrade \
 		--fork-strategy fewest --generate-hashes --no-annotate --no-header \
 		--no-emit-index-url --no-emit-find-links --quiet --output-file $(LOCK)
+	uv pip compile pyproject.toml --extra embed --universal --python-version 3.11 --constraint $(LOCK) \
+		--fork-strategy fewest --generate-hashes --no-annotate --no-header \
+		--no-emit-index-url --no-emit-find-links --quiet --output-file .ci/requirements-embed.txt
 
 clean: ## remove what was built, .venv included
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

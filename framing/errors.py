@@ -113,7 +113,8 @@ def write_errors(validation: Validation, corpus: Corpus, path: str | Path) -> Pa
         for (frame, error), part in errors.groupby(["frame", "error"], observed=True)
     ]
     for number, (frame, error, part) in enumerate(groups):
-        title = escape(f"{frame}: {len(part):,} {'misses' if error == 'miss' else 'false hits'}")
+        plural = {"miss": "misses"}.get(error, "false hits") if len(part) > 1 else error
+        title = escape(f"{frame}: {len(part):,} {plural}")
         parts.append(f'<a href="#g{number}">{title}</a>')
     parts.append("</nav>")
     context = _Context(corpus, validation)
