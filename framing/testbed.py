@@ -15,8 +15,10 @@ from framing.codes import Codes, make_codes
 from framing.corpus import Corpus, make_corpus
 from framing.tables import as_html
 
-NAMES = ("constructed", "briefings")
-COLUMNS = ("title", "source", "date", "outlet", "leaning", "held_back", "near_duplicate_of")
+NAMES = ("constructed", "newswire", "briefings")
+COLUMNS = (
+    "title", "source", "date", "outlet", "leaning", "manner", "held_back", "near_duplicate_of",
+)  # fmt: skip
 # Share of what the coders saw that a piece must hold to have its codes: no time stamp does.
 LEAST = 0.25
 PARTS = ("all", "training", "held back")
@@ -42,6 +44,7 @@ class CodedArticle(msgspec.Struct, forbid_unknown_fields=True):
     date: str
     outlet: str
     leaning: str
+    manner: str
     held_back: bool
     near_duplicate_of: str
     text: str
@@ -55,8 +58,8 @@ class Testbed:
     Attributes
     ----------
     corpus : Corpus
-        Beside the usual columns ``outlet`` (its kind), ``leaning``, ``held_back`` and
-        ``near_duplicate_of``.
+        Beside the usual columns ``outlet`` (its kind), ``leaning``, ``manner`` ("figurative",
+        "plain" or "spoken"), ``held_back`` and ``near_duplicate_of``.
     codes : Codes
         By sentence of the corpus.
     sentences : pandas.DataFrame
@@ -93,14 +96,16 @@ def load_testbed(name: str = "constructed", *, part: str = "all") -> Testbed:
 
     Parameters
     ----------
-    name : {"constructed", "briefings"}
+    name : {"constructed", "newswire", "briefings"}
         "constructed": articles of eight invented outlets on an invented peace initiative,
-        written for the package by language models and coded by their writers. No sentence is
-        that of a real article. "briefings": passages of White House briefings, in the public
-        domain, each sentence coded by two model coders. The datasheet tells how they were made.
+        written for the package by language models and coded by their writers. "newswire":
+        excerpts constructed in the same way, in the plain manner of wires, broadcasters and
+        newspapers, on the real course of events. No sentence of either is that of a real
+        article. "briefings": passages of White House briefings, in the public domain, each
+        sentence coded by two model coders. The datasheet tells how they were made.
     part : {"all", "training", "held back"}
-        Of the constructed articles, those that may be learnt from, or those that are for testing
-        a lexicon that is locked. Of the briefings none is held back.
+        Those articles that may be learnt from, or those that are for testing a lexicon that is
+        locked. Of the briefings none is held back.
 
     Returns
     -------

@@ -223,7 +223,7 @@ def test_the_testbed_is_what_its_datasheet_says():
         fr.load_testbed("briefings", part="held back")
 
 
-@pytest.mark.parametrize("name", ["constructed", "briefings"])
+@pytest.mark.parametrize("name", ["constructed", "newswire", "briefings"])
 def test_every_line_of_a_testbed_is_as_the_datasheet_says(name):
     seen = set()
     for article in read_articles(testbed_path(name)):
