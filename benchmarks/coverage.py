@@ -1,6 +1,6 @@
 """Do corrected intervals cover the truth? Writes benchmarks/coverage.md.
 
-    python benchmarks/coverage.py [--draws 500] [--n 300]
+    python benchmarks/coverage.py [--draws 2000] [--n 300]
 
 All sentences of the constructed testbed are coded, so the truth is known. Samples are drawn and
 corrected again and again; coding alone is a simple random sample of the same size.
@@ -34,7 +34,7 @@ def alone(values, source, years, total):
 def main():
     """Write the report."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--draws", type=int, default=500)
+    parser.add_argument("--draws", type=int, default=2000)
     parser.add_argument("--n", type=int, default=300)
     options = parser.parse_args()
     testbed = fr.load_testbed()

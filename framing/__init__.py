@@ -20,7 +20,7 @@ from framing.concordance import Kwic, kwic
 from framing.corpus import Corpus, make_corpus
 from framing.correction import correct
 from framing.counts import count_cooccurrences, count_entries
-from framing.datasets import load_actors, load_lexicon, load_study
+from framing.datasets import load_actors, load_classifier, load_lexicon, load_study
 from framing.dictionaries import read_lexicon, write_lexicon
 from framing.errors import list_errors, write_errors
 from framing.examples import LexiconCheck, check_lexicon
@@ -72,6 +72,7 @@ __all__ = [
     "kwic",
     "list_errors",
     "load_actors",
+    "load_classifier",
     "load_lexicon",
     "load_study",
     "load_testbed",

@@ -160,7 +160,7 @@ def _assist(
     inverse = np.linalg.pinv(scaled)
     expected: Array = design @ (inverse @ (coded * np.sqrt(weight)))
     leverage = (scaled * inverse.T).sum(axis=1)
-    slack = 1 / np.sqrt(np.clip(1 - leverage, 0.1, 1))
+    slack = 1 / np.clip(1 - leverage, 0.1, 1)
     return expected, coded - expected[place], slack
 
 

@@ -1,4 +1,4 @@
-"""What the package ships: lexicons, actors and the features of its studies."""
+"""What the package ships: lexicons, actors, a classifier and the features of its studies."""
 
 from dataclasses import replace
 from importlib import resources
@@ -8,10 +8,12 @@ import pandas as pd
 
 from framing._checks import InputError, check_choice, listing
 from framing.actors import Actors, read_actors
+from framing.classifiers import Classifier
 from framing.corpus import Corpus
 from framing.dictionaries import read_lexicon
 from framing.lexicon import Lexicon
 from framing.readers import read_corpus
+from framing.storage import read_classifier
 from framing.study import Study, make_study, read_study, text_hash
 
 LEXICON_OF = {"articles": "peace-initiative"}
@@ -84,6 +86,45 @@ def load_actors(name: str) -> Actors:
         )
     check_choice("name", name, shipped)
     return read_actors(_data("actors", f"{name}.toml"))
+
+
+def load_classifier(name: str) -> Classifier:
+    """Return a classifier that ships with the package: the second instrument beside a lexicon.
+
+    Parameters
+    ----------
+    name : {"peace-initiative"}
+        Learnt from the training parts of the constructed testbeds, on words and pairs of words
+        beside the hits of the lexicon of that name. Constructed text is not news: validate it
+        on a coded sample of yours.
+
+    Returns
+    -------
+    Classifier
+        `classify` and `predict_frames` take it with ``lexicon=load_lexicon(name)``.
+
+    Raises
+    ------
+    InputError
+        No such classifier ships; the message lists those that do.
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> corpus = fr.make_corpus(["Many doubt that a truce will hold. Rain fell in the hills."])
+    >>> classifier = fr.load_classifier("peace-initiative")
+    >>> lexicon = fr.load_lexicon("peace-initiative")
+    >>> fr.classify(corpus, classifier, lexicon=lexicon).table["frame"].tolist()
+    ['peace', 'skepticism']
+    """
+    shipped = sorted(path.stem for path in _data("classifiers").glob("*.npz"))
+    if name not in shipped and Path(name).suffix:
+        raise InputError(
+            f"{name!r} does not ship with the package. "
+            f"For a file of your own: read_classifier({name!r})."
+        )
+    check_choice("name", name, shipped)
+    return read_classifier(_data("classifiers", f"{name}.npz"))
 
 
 def load_study(name: str, *, texts: str | Path | None = None) -> Study:

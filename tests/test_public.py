@@ -26,6 +26,7 @@ SIGNATURES = {
     "find_hits": "(corpus, lexicon, *, nested='frame', actors=None, workers=1)",
     "kwic": "(corpus, pattern_or_frame, *, lexicon=None, window=5)",
     "load_actors": "(name)",
+    "load_classifier": "(name)",
     "load_lexicon": "(name)",
     "list_errors": "(validation)",
     "write_errors": "(validation, corpus, path)",
