@@ -24,6 +24,17 @@ def _data(*parts: str) -> Path:
     return Path(str(resources.files("framing"))).joinpath("data", *parts)
 
 
+def _shipped(folder: str, name: str, ending: str, reader: str) -> Path:
+    """Return the file of that name, or say what ships and how a file of one's own is read."""
+    names = sorted(path.stem for path in _data(folder).glob(f"*.{ending}"))
+    if name not in names and Path(name).suffix:
+        raise InputError(
+            f"{name!r} does not ship with the package. For a file of your own: {reader}({name!r})."
+        )
+    check_choice("name", name, names)
+    return _data(folder, f"{name}.{ending}")
+
+
 def load_lexicon(name: str) -> Lexicon:
     """Return a lexicon that ships with the package.
 
@@ -46,14 +57,7 @@ def load_lexicon(name: str) -> Lexicon:
     >>> fr.load_lexicon("peace-initiative").frames["frame"].tolist()
     ['peace', 'concession', 'sovereignty', 'skepticism']
     """
-    shipped = sorted(path.stem for path in _data("lexicons").glob("*.toml"))
-    if name not in shipped and Path(name).suffix:
-        raise InputError(
-            f"{name!r} does not ship with the package. "
-            f"For a file of your own: read_lexicon({name!r})."
-        )
-    check_choice("name", name, shipped)
-    return read_lexicon(_data("lexicons", f"{name}.toml"))
+    return read_lexicon(_shipped("lexicons", name, "toml", "read_lexicon"))
 
 
 def load_actors(name: str) -> Actors:
@@ -78,14 +82,7 @@ def load_actors(name: str) -> Actors:
     >>> load_actors("ukraine-peace").names[:2]
     ['Zelensky', 'Yermak']
     """
-    shipped = sorted(path.stem for path in _data("actors").glob("*.toml"))
-    if name not in shipped and Path(name).suffix:
-        raise InputError(
-            f"{name!r} does not ship with the package. "
-            f"For a file of your own: read_actors({name!r})."
-        )
-    check_choice("name", name, shipped)
-    return read_actors(_data("actors", f"{name}.toml"))
+    return read_actors(_shipped("actors", name, "toml", "read_actors"))
 
 
 def load_classifier(name: str) -> Classifier:
@@ -117,14 +114,7 @@ def load_classifier(name: str) -> Classifier:
     >>> fr.classify(corpus, classifier, lexicon=lexicon).table["frame"].tolist()
     ['peace', 'skepticism']
     """
-    shipped = sorted(path.stem for path in _data("classifiers").glob("*.npz"))
-    if name not in shipped and Path(name).suffix:
-        raise InputError(
-            f"{name!r} does not ship with the package. "
-            f"For a file of your own: read_classifier({name!r})."
-        )
-    check_choice("name", name, shipped)
-    return read_classifier(_data("classifiers", f"{name}.npz"))
+    return read_classifier(_shipped("classifiers", name, "npz", "read_classifier"))
 
 
 def load_study(name: str, *, texts: str | Path | None = None) -> Study:
