@@ -195,10 +195,8 @@ def test_the_classifier_that_ships_is_the_one_that_its_script_trains():
     shipped, trained = fr.load_classifier("peace-initiative"), script.train()
     assert shipped.columns == trained.columns
     np.testing.assert_allclose(shipped.weights, trained.weights, atol=1e-3)
-    lexicon, bed = (
-        fr.load_lexicon("peace-initiative"),
-        fr.load_testbed("newswire", part="held back"),
-    )
+    lexicon = fr.load_lexicon("peace-initiative")
+    bed = fr.load_testbed("newswire", part="held back")
     valid = fr.validate(fr.classify(bed.corpus, shipped, lexicon=lexicon), bed.codes)
     assert valid.table["f1"].mean() > 0.72
     with pytest.raises(fr.InputError, match="For a file of your own: read_classifier"):
@@ -241,6 +239,17 @@ def test_the_testbed_is_what_its_datasheet_says():
         fr.load_testbed("constructd")
     with pytest.raises(fr.InputError, match="has no article that is held back"):
         fr.load_testbed("briefings", part="held back")
+
+
+@pytest.mark.parametrize("name", ["constructed", "newswire"])
+def test_the_datasheet_counts_what_ships(name):
+    articles = read_articles(testbed_path(name))
+    held = [article for article in articles if article.held_back]
+    told = testbed_path(name).with_name("README.md").read_text(encoding="utf-8")
+    every, kept = (sum(len(item.sentences) for item in part) for part in (articles, held))
+    noun = {"constructed": "articles", "newswire": "excerpts"}[name]
+    assert f"{len(articles)} {noun}, {every:,} coded sentences" in told
+    assert f"{len(held)} {noun}, {kept:,} sentences" in told
 
 
 @pytest.mark.parametrize("name", ["constructed", "newswire", "briefings"])

@@ -50,6 +50,49 @@ def test_version_and_lexicon_are_those_of_the_package():
     assert f"`{lexicon.name}` {lexicon.version} with {len(lexicon):,} entries" in README
 
 
+def test_what_the_instruments_reach_is_what_the_reports_say():
+    lexicon = fr.load_lexicon("peace-initiative")
+    report = (ROOT / "benchmarks" / "validation.md").read_text(encoding="utf-8")
+    guide = ROOT / "framing" / "data" / "lexicons" / "README.md"
+    locked = f"{lexicon.name} {lexicon.version}` (hash `{lexicon.hash[:8]}`)"
+    assert locked in report
+    told = " ".join(guide.read_text(encoding="utf-8").split())
+    assert f"locked at hash `{lexicon.hash[:8]}`" in told
+    assert f'"{lexicon.name} {lexicon.version} (hash {lexicon.hash[:8]})"' in told
+    newswire, constructed = report.split("\n## ")[1:3]
+
+    def reached(part, row):
+        line = re.search(rf"^\| {re.escape(row)} \|.*$", part, re.M).group()
+        return [value.lstrip("0") for value in re.findall(r"\| (\d\.\d\d)", line)]
+
+    *frames, mean = reached(newswire, f"lexicon {lexicon.version}")
+    words = reached(newswire, "classifier, tfidf")[-1]
+    both = reached(newswire, "classifier, tfidf + lexicon")[-1]
+    figurative = reached(constructed, "lexicon, where the text is figurative")[-1]
+    readme = " ".join(README.split())
+    peace, concession, sovereignty, skepticism = frames
+    assert (
+        f"**it reached a mean F1 of {mean}** (peace {peace}, concession {concession}, sovereignty "
+        f"{sovereignty}, skepticism {skepticism}); a classifier on words reaches {words} there, "
+        f"both together {both}."
+    ) in readme
+    assert f"written so on purpose the lexicon reaches {figurative}," in readme
+    held = re.search(r"\*\*Newswire, held back\*\*: (\d+) sentences", report).group(1)
+    assert f"held against {held} sentences of constructed news" in readme
+
+
+def test_corrected_intervals_cover_as_often_as_the_readme_says():
+    report = (ROOT / "benchmarks" / "coverage.md").read_text(encoding="utf-8")
+    rows = re.findall(r"\| ([\d.]+)% \| ([\d.]+) \| ([\d.]+) \|", report)
+    covered = [float(share) for share, _, _ in rows]
+    readme = " ".join(README.split())
+    low, high = min(covered), max(covered)
+    assert f"{low:.0f} to {high:.0f}% of the corrected intervals cover" in readme
+    assert all(float(width) < float(alone) for _, width, alone in rows)
+    draws = int(re.search(r"(\d+) stratified samples", report).group(1))
+    assert f"Of {draws:,} samples" in readme
+
+
 def test_the_context_is_told_as_well_as_the_report_says():
     report = (ROOT / "benchmarks" / "context.md").read_text(encoding="utf-8")
     tested = report.split("## Developed on")[0]
