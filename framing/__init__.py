@@ -27,6 +27,8 @@ from framing.examples import LexiconCheck, check_lexicon
 from framing.furniture import find_furniture
 from framing.hits import Hits, count_hits, find_hits, merge_frames
 from framing.lexicon import Lexicon, drop_entries, make_lexicon
+from framing.packages import Packages, find_packages
+from framing.phrases import find_phrases
 from framing.positions import locate_hits
 from framing.readers import read_corpus
 from framing.robustness import drop_one
@@ -37,7 +39,9 @@ from framing.storage import read_classifier, write_classifier
 from framing.study import Study, make_study, read_study, write_study
 from framing.suggestions import suggest
 from framing.tables import write_table
+from framing.terms import Terms, count_terms
 from framing.testbed import Testbed, load_testbed
+from framing.topics import Topics, fit_topics
 from framing.validation import Validation, validate
 
 __version__ = version("media-framing")
@@ -52,10 +56,13 @@ __all__ = [
     "Kwic",
     "Lexicon",
     "LexiconCheck",
+    "Packages",
     "Sample",
     "Scores",
     "Study",
+    "Terms",
     "Testbed",
+    "Topics",
     "Validation",
     "agreement",
     "check_lexicon",
@@ -64,11 +71,15 @@ __all__ = [
     "count_cooccurrences",
     "count_entries",
     "count_hits",
+    "count_terms",
     "drop_entries",
     "drop_one",
     "find_furniture",
     "find_hits",
+    "find_packages",
+    "find_phrases",
     "fit_classifier",
+    "fit_topics",
     "kwic",
     "list_errors",
     "load_actors",
@@ -91,6 +102,7 @@ __all__ = [
     "plot_drop_one",
     "plot_entries",
     "plot_entry_precision",
+    "plot_packages",
     "plot_positions",
     "plot_scores",
     "plot_validation",

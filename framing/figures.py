@@ -32,6 +32,7 @@ from framing._drawing import (
     write_figure,
     write_note,
 )
+from framing._package_figures import plot_packages
 from framing.scores import Scores
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "plot_drop_one",
     "plot_entries",
     "plot_entry_precision",
+    "plot_packages",
     "plot_positions",
     "plot_scores",
     "plot_validation",

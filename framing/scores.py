@@ -14,6 +14,8 @@ from framing.tables import as_html
 from framing.validation import Validation
 
 KINDS = ("rate", "share", "count")
+# The kind of scores that come from a topic model; `score` gives none.
+TOPIC_SHARE = "topic share"
 REJECTED = ("include", "exclude", "only")
 
 Array = NDArray[np.float64]
@@ -32,7 +34,7 @@ class Scores:
         One row a unit: ``unit_id``, where it applies ``doc_id``, ``paragraph``, ``sentence`` and
         the columns of the document, then ``documents``, ``sentences`` and ``tokens``.
     kind : str
-        "rate", "share" or "count".
+        "rate", "share" or "count"; "topic share" from a topic model.
     unit : str
         What a row is a score of.
     per : float
@@ -72,6 +74,8 @@ class Scores:
         """What a value is, in words: the label of an axis."""
         if self.kind == "rate":
             return f"hits per {self.per:,g} tokens"
+        if self.kind == TOPIC_SHARE:
+            return "topic share"
         if self.kind == "share":
             return "share of hits" if self.unit == "speaker" else "share of sentences"
         return "hits"
@@ -161,6 +165,11 @@ class Scores:
         check_positive("draws", draws, whole=True)
         if not isinstance(seed, int | np.integer) or isinstance(seed, bool) or seed < 0:
             raise InputError(f"seed={seed!r} cannot be used: it must be a whole number, 0 or more.")
+        if self.kind == TOPIC_SHARE:
+            raise InputError(
+                "The uncertainty of a topic share is that of the model, which resampling a unit "
+                "does not show. Use prevalence(topics, terms, by=…, seed=…), which does."
+            )
         if self.unit == "sentence":
             raise InputError(
                 "A single sentence has nothing to resample. Score a larger unit: "

@@ -1,0 +1,125 @@
+"""How coherent, exclusive and alike topics are: arrays in, arrays out."""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse, stats
+from scipy.optimize import linear_sum_assignment
+
+Array = NDArray[np.float64]
+Rows = NDArray[np.intp]
+
+
+def top_columns(weights: Array, n: int) -> Rows:
+    """Return the columns with the n greatest weights of each row; of equals the first."""
+    order: Rows = np.argsort(-weights, axis=1, kind="stable")[:, :n]
+    return order
+
+
+def npmi(matrix: sparse.csr_array, top: Rows) -> Array:
+    """Return for each topic the mean NPMI of the pairs of its top terms, -1 to 1.
+
+    Probabilities are shares of units that hold the term, or both; a pair that never meets has
+    -1 (Bouma 2009; Röder et al. 2015, with the unit in place of a window).
+    """
+    columns = np.unique(top)
+    present = (matrix[:, columns] > 0).astype(np.float64)
+    together = np.asarray((present.T @ present).todense()) / matrix.shape[0]
+    place = np.searchsorted(columns, top)
+    first, second = np.triu_indices(top.shape[1], 1)
+    both = together[place[:, first], place[:, second]]
+    own = np.diag(together)
+    apart = own[place[:, first]] * own[place[:, second]]
+    met = (both > 0) & (both < 1)
+    safe = np.where(met, both, 0.5)
+    value = np.log(safe / np.where(apart > 0, apart, 1)) / -np.log(safe)
+    # Two terms that are in every unit are always together, and say nothing.
+    pairs = np.where(met, value, np.where(both >= 1, 0.0, -1.0))
+    mean: Array = pairs.mean(axis=1)
+    return mean
+
+
+def frex(weights: Array, share: float = 0.5) -> Array:
+    """Return the FREX score of each term in each topic, 0 to 1 (Bischof and Airoldi 2012).
+
+    The harmonic mean of the ranks, as shares, of how frequent the term is in the topic and how
+    exclusive to it; ``share`` is the weight of exclusivity.
+    """
+    total = weights.sum(axis=0)
+    exclusive = weights / np.where(total > 0, total, 1)
+    frequency = stats.rankdata(weights, axis=1) / weights.shape[1]
+    exclusivity = stats.rankdata(exclusive, axis=1) / weights.shape[1]
+    scores: Array = 1 / (share / exclusivity + (1 - share) / frequency)
+    return scores
+
+
+def exclusivity(weights: Array, top: Rows) -> Array:
+    """Return for each topic the mean share of its top terms that it has of them, 0 to 1."""
+    total = weights.sum(axis=0)
+    shares = weights / np.where(total > 0, total, 1)
+    mean: Array = np.take_along_axis(shares, top, axis=1).mean(axis=1)
+    return mean
+
+
+def cosines(one: Array, other: Array) -> Array:
+    """Return the cosine of each row with each row; 0 for a row of zeros."""
+    lengths = np.linalg.norm(one, axis=1)[:, None] * np.linalg.norm(other, axis=1)[None, :]
+    alike: Array = np.zeros_like(lengths)
+    np.divide(one @ other.T, lengths, out=alike, where=lengths > 0)
+    return alike
+
+
+def match_rows(one: Array, other: Array) -> tuple[Rows, Array]:
+    """Return for each row of one the row of other that it is matched with, and their cosine.
+
+    The pairs are those with the greatest sum of cosines, each row in one pair (Kuhn 1955). Rows
+    left over, where other has fewer, get -1 and 0.
+    """
+    alike = cosines(one, other)
+    rows, columns = linear_sum_assignment(-alike)
+    matched = np.full(len(one), -1, dtype=np.intp)
+    matched[rows] = columns
+    found = np.zeros(len(one))
+    found[rows] = alike[rows, columns]
+    return matched, found
+
+
+def mixture(
+    counts: sparse.csr_array | Array, topics: Array, *, steps: int = 200, prior: float = 0.0
+) -> Array:
+    """Return the shares in which topics make up each row of counts, by EM.
+
+    Parameters
+    ----------
+    counts : array, shape (n_rows, n_terms)
+    topics : array, shape (n_topics, n_terms)
+        Probabilities; none is 0 for a term that occurs.
+    steps : int
+        EM steps at most.
+    prior : float
+        Added to the expected counts of each topic in each step: 0 is maximum likelihood.
+
+    Returns
+    -------
+    array, shape (n_rows, n_topics)
+        Rows sum to 1; missing where a row is empty.
+    """
+    counts = sparse.csr_array(counts).astype(np.float64)
+    n, k = counts.shape[0], len(topics)
+    shares = np.full((n, k), 1 / k)
+    rows = np.repeat(np.arange(n), np.diff(counts.indptr))
+    by_term = np.ascontiguousarray(topics.T)[counts.indices]
+    total = np.asarray(counts.sum(axis=1)).ravel()
+    sums = sparse.csr_array(
+        (np.ones(len(rows)), np.arange(len(rows)), counts.indptr), shape=(n, len(rows))
+    )
+    for _ in range(steps):
+        joint = by_term * shares[rows]
+        joint *= (counts.data / joint.sum(axis=1))[:, None]
+        new = sums @ joint + prior
+        new /= new.sum(axis=1, keepdims=True).clip(min=1e-300)
+        moved = float(np.abs(new - shares).max(initial=0.0))
+        shares = new
+        if moved < 1e-6:
+            break
+    shares[total == 0] = np.nan
+    return shares

@@ -1,0 +1,399 @@
+"""Packages: topics that go together across units, found as communities of a network."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from framing._checks import InputError, check_choice, check_positive, check_share, listing
+from framing.statistics import rng_for
+from framing.tables import as_html
+
+if TYPE_CHECKING:
+    from framing.topics import Topics
+
+FEWEST = 3
+# Partitions of which the best is tested, of the observed network and of each permuted one;
+# greedy ones differ by ties only.
+TRIES = {"louvain": 3, "louvain-refined": 3, "greedy": 1}
+# Rounds after which runs that still disagree are settled by majority.
+ROUNDS = 50
+# What rounding may add to or take from a modularity.
+ROUNDING = 1e-9
+
+Array = NDArray[np.float64]
+Members = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Packages:
+    """Packages of topics: one row of ``table`` a topic.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        ``topic``, ``label`` (the topic where it has none), ``package`` (from 1, the one with the
+        largest total share first), ``share`` (mean over the units, 0 to 1) and ``stability``
+        (mean share of runs in which the topic was together with each other topic of its
+        package; of a topic alone, share of runs in which it was alone; 0 to 1).
+    edges : pandas.DataFrame
+        One row a pair of topics, the most alike first: ``topic``, ``with_topic``, ``cosine`` (0
+        to 1), ``p`` (significance by the disparity filter, smaller of the two ends) and ``kept``.
+    modularity : float
+        Of the packages, in the network of the edges kept.
+    tested, p : float
+        Modularity in the network of all edges, and its p by permutation (missing without).
+    alpha, method, runs, permutations, seed
+        As given.
+    units, left_out : int
+        Units used, and units left out because a share was missing.
+    """
+
+    table: pd.DataFrame
+    edges: pd.DataFrame
+    modularity: float
+    tested: float
+    p: float
+    alpha: float | None
+    method: str
+    runs: int
+    permutations: int
+    seed: int
+    units: int
+    left_out: int
+
+    def __len__(self) -> int:
+        return int(self.table["package"].max())
+
+    @property
+    def members(self) -> dict[int, list[str]]:
+        """The topics of each package, the one with the largest share first."""
+        by_package = self.table.groupby("package")["topic"].agg(list)
+        return {int(str(number)): topics for number, topics in by_package.items()}
+
+    def __repr__(self) -> str:
+        packages = "1 package" if len(self) == 1 else f"{len(self)} packages"
+        p = f" (p = {self.p:.3f})" if self.p == self.p else ""
+        left_out = f", {self.left_out:,} left out" if self.left_out else ""
+        return (
+            f"<Packages: {packages} of {len(self.table)} topics in {self.units:,} units"
+            f"{left_out}, modularity {self.modularity:.2f}{p}; packages of topics, not frames, "
+            "until a person has validated them>"
+        )
+
+    def _repr_html_(self) -> str:
+        return as_html(repr(self), self.table, len(self.table))
+
+
+def find_packages(
+    topics: "Topics | pd.DataFrame",
+    *,
+    alpha: float | None = 0.05,
+    method: str = "louvain",
+    runs: int = 100,
+    permutations: int = 500,
+    seed: int,
+) -> Packages:
+    """Return packages of topics that are used by the same units, candidates for frames.
+
+    Topics are the nodes of a network, tied by the cosine of their shares over the units
+    (Walter and Ophir 2019). The disparity filter keeps an edge that is stronger than chance
+    would have it at either of its ends (Serrano et al. 2009); the strongest edge of each topic
+    always stays, so that no topic is cut off in a small network, where hardly an edge can be
+    significant. Packages are what many runs agree on (Lancichinetti and Fortunato 2012): topics
+    together in half of the runs or more are tied by that share, and this network is partitioned
+    anew until all runs agree. Communities are split into their connected parts.
+
+    Parameters
+    ----------
+    topics : Topics or pandas.DataFrame
+        Of a table, a row a unit and a column a topic, with shares from 0 to 1.
+    alpha : float or None
+        Level of the disparity filter; None keeps all edges.
+    method : {"louvain", "louvain-refined", "greedy"}
+        "louvain": Blondel et al. (2008). "louvain-refined": once it is split into connected
+        parts, topics move again wherever modularity gains; it is not the Leiden algorithm,
+        which also connects its communities (Traag et al. 2019). "greedy": Clauset et al.
+        (2004); its runs differ in the order of the topics, which decides ties only.
+    runs : int
+        Partitions that the packages are the consensus of.
+    permutations : int
+        Of the test; 0 leaves it out.
+    seed : int
+
+    Returns
+    -------
+    Packages
+        Noise, too, has packages, and stable ones; ``p`` tells them apart: the share of
+        permutations, the observed order among them, with a modularity as high. Each topic's
+        shares are permuted over the units on their own; network, filter and the best of 3
+        partitions (one, if greedy) follow. It is the modularity in the network of all edges:
+        among those kept, noise reaches as much as packages do, being left as small islands.
+
+    Raises
+    ------
+    InputError
+        There are fewer than 3 topics or units with shares, a share is not a number from 0 to 1,
+        a topic is zero in all units, no two topics meet in one, or an argument is out of range.
+
+    References
+    ----------
+    Walter, D. and Ophir, Y. (2019). News frame analysis: An inductive mixed-method
+    computational approach. Communication Methods and Measures 13(4), 248-266.
+    doi:10.1080/19312458.2019.1639145
+    Serrano, M. A., Boguñá, M. and Vespignani, A. (2009). Extracting the multiscale backbone of
+    complex weighted networks. PNAS 106(16), 6483-6488. doi:10.1073/pnas.0808904106
+    Blondel, V. D. et al. (2008). Fast unfolding of communities in large networks. Journal of
+    Statistical Mechanics P10008. doi:10.1088/1742-5468/2008/10/P10008
+    Clauset, A., Newman, M. E. J. and Moore, C. (2004). Finding community structure in very large
+    networks. Physical Review E 70, 066111. doi:10.1103/PhysRevE.70.066111
+    Traag, V. A., Waltman, L. and van Eck, N. J. (2019). From Louvain to Leiden: guaranteeing
+    well-connected communities. Scientific Reports 9, 5233. doi:10.1038/s41598-019-41695-z
+    Lancichinetti, A. and Fortunato, S. (2012). Consensus clustering in complex networks.
+    Scientific Reports 2, 336. doi:10.1038/srep00336
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> import pandas as pd
+    >>> rows = [[0.6, 0.3, 0.05, 0.05], [0.5, 0.4, 0.05, 0.05], [0.55, 0.35, 0.05, 0.05],
+    ...         [0.05, 0.05, 0.6, 0.3], [0.05, 0.05, 0.45, 0.45], [0.1, 0.1, 0.3, 0.5]]
+    >>> shares = pd.DataFrame(rows, columns=["war", "army", "talks", "treaty"])
+    >>> packages = fr.find_packages(shares, permutations=0, seed=1)
+    >>> packages.members
+    {1: ['war', 'army'], 2: ['talks', 'treaty']}
+    >>> packages.edges.head(2).round(3)
+       topic with_topic  cosine      p  kept
+    0    war       army   0.980  0.099  True
+    1  talks     treaty   0.896  0.121  True
+    """
+    _check_options(alpha, method, runs, permutations, seed)
+    shares, labels = _shares_of(topics)
+    complete = shares[shares.notna().all(axis=1)]
+    _check_shares(complete, len(shares))
+    columns = np.ascontiguousarray(complete.to_numpy(dtype=np.float64).T)
+    cosines = _cosines(columns)
+    if not cosines.any():
+        raise InputError(
+            "No two topics have a share in the same unit: there is no network. Use larger units."
+        )
+    kept = _backbone(cosines, alpha)
+    rng = rng_for(int(seed), "packages")
+    partitions = _partitions(kept, method, int(runs), rng)
+    members = _consensus(kept, partitions, method, rng)
+    tested, p = _test(columns, alpha, method, int(permutations), rng_for(int(seed), "permutations"))
+    return Packages(
+        table=_table(complete, labels, members, partitions),
+        edges=_edges(complete.columns.tolist(), cosines, kept),
+        modularity=_modularity(kept, members), tested=tested, p=p, alpha=alpha, method=method,
+        runs=int(runs), permutations=int(permutations), seed=int(seed), units=len(complete),
+        left_out=len(shares) - len(complete),
+    )  # fmt: skip
+
+
+def _check_options(alpha: float | None, method: str, runs: int, draws: int, seed: int) -> None:
+    if alpha is not None:
+        check_share("alpha", alpha)
+    check_choice("method", method, TRIES)
+    check_positive("runs", runs, whole=True)
+    for name, value in (("permutations", draws), ("seed", seed)):
+        if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < 0:
+            raise InputError(
+                f"{name}={value!r} cannot be used: it must be a whole number, 0 or more."
+            )
+
+
+def _shares_of(topics: "Topics | pd.DataFrame") -> tuple[pd.DataFrame, dict[str, str]]:
+    if isinstance(topics, pd.DataFrame):
+        return topics.set_axis(topics.columns.astype(str), axis="columns"), {}
+    labels = {str(topic): str(label) for topic, label in topics.labels.items()}
+    return _shares_of(topics.shares.wide())[0], labels
+
+
+def _check_shares(complete: pd.DataFrame, rows: int) -> None:
+    names = complete.columns
+    others = names[names.duplicated() | ~names.isin(complete.select_dtypes("number").columns)]
+    if len(others):
+        raise InputError(
+            f"The columns {listing(others)} cannot be used: a column is the shares of one topic, "
+            "in numbers and with a name of its own. Make names of units the index: "
+            'table.set_index("unit_id").'
+        )
+    if min(complete.shape) < FEWEST:
+        raise InputError(
+            f"Packages take {FEWEST} topics and {FEWEST} units with shares or more; there are "
+            f"{complete.shape[1]} topics and {len(complete):,} units (of {rows:,} rows, those with "
+            "a missing share are left out). Fit more topics, or use smaller units or more texts."
+        )
+    for topic, values in complete.items():
+        outside = values[(values < 0) | (values > 1 + ROUNDING)]
+        if len(outside):
+            raise InputError(
+                f"{topic!r} has the share {outside.iloc[0]:g} in unit {outside.index[0]!r}: shares "
+                "lie between 0 and 1. Divide the values of each unit by their sum."
+            )
+    empty = listing(names[~complete.any()])
+    if empty:
+        raise InputError(
+            f"{empty} is zero in every unit and goes with nothing. Leave such topics out: "
+            f"shares.drop(columns=[{empty}])."
+        )
+
+
+def _cosines(columns: Array) -> Array:
+    """Return the cosine of each pair of topics (rows of ``columns``), 0 of a topic with itself."""
+    products = columns @ columns.T
+    sizes = np.sqrt(np.diag(products))
+    cosines: Array = np.clip(products / sizes[:, None] / sizes, 0.0, 1.0)
+    # Both ends must see the same strongest edge, whatever the rounding.
+    cosines = np.maximum(cosines, cosines.T)
+    np.fill_diagonal(cosines, 0.0)
+    return cosines
+
+
+def _disparity(weights: Array) -> Array:
+    """Return the significance of each edge, that of the end where it is smaller."""
+    strength = weights.sum(axis=1, keepdims=True)
+    share = np.divide(weights, strength, out=np.zeros_like(weights), where=strength > 0)
+    degree = (weights > 0).sum(axis=1, keepdims=True)
+    p: Array = (1 - share) ** np.maximum(degree - 1, 0)
+    return np.minimum(p, p.T)
+
+
+def _backbone(weights: Array, alpha: float | None) -> Array:
+    if alpha is None:
+        return weights
+    strongest = weights == weights.max(axis=1, keepdims=True)
+    kept: Array = weights * ((_disparity(weights) < alpha) | strongest | strongest.T)
+    return kept
+
+
+def _partition(weights: Array, method: str, rng: np.random.Generator) -> Members:
+    """Return the community of each topic by one run; communities are connected."""
+    import networkx as nx
+
+    # Nodes are whole numbers: a set of names would be walked in the order of their hashes.
+    order = rng.permutation(len(weights)) if method == "greedy" else np.arange(len(weights))
+    graph = nx.from_numpy_array(weights[np.ix_(order, order)])
+    if method == "greedy":
+        found = nx.community.greedy_modularity_communities(graph, weight="weight")
+    else:
+        run = int(rng.integers(2**31))
+        found = nx.community.louvain_communities(graph, weight="weight", seed=run)
+    members = np.empty(len(weights), dtype=np.int64)
+    for number, community in enumerate(found):
+        members[order[sorted(community)]] = number
+    members = _connected(weights, members)
+    if method == "louvain-refined":
+        members = _connected(weights, _moved(weights, members, rng))
+    return members
+
+
+def _connected(weights: Array, members: Members) -> Members:
+    """Return the connected parts of the communities, numbered by their first topic."""
+    from scipy.sparse.csgraph import connected_components
+
+    inside = (weights > 0) & (members[:, None] == members)
+    return np.asarray(connected_components(inside, directed=False)[1], dtype=np.int64)
+
+
+def _moved(weights: Array, members: Members, rng: np.random.Generator) -> Members:
+    """Return communities after topics moved, one at a time, until no move gains modularity."""
+    members = members.copy()
+    strength, total = weights.sum(axis=1), weights.sum()
+    moving = total > 0
+    while moving:
+        moving = False
+        for node in rng.permutation(len(weights)).tolist():
+            links = np.bincount(members, weights[node], len(weights))
+            sizes = np.bincount(members, strength, len(weights))
+            sizes[members[node]] -= strength[node]
+            gains = links - strength[node] * sizes / total
+            best = int(gains.argmax())
+            if gains[best] > gains[members[node]] + ROUNDING:
+                members[node], moving = best, True
+    return members
+
+
+def _modularity(weights: Array, members: Members) -> float:
+    total = weights.sum()
+    if total == 0:
+        return 0.0
+    inside = weights[members[:, None] == members].sum() / total
+    degrees = np.bincount(members, weights.sum(axis=1)) / total
+    return float(inside - (degrees**2).sum())
+
+
+def _partitions(weights: Array, method: str, runs: int, rng: np.random.Generator) -> Members:
+    """Return the community of each topic (column) by each run (row)."""
+    return np.stack([_partition(weights, method, rng) for _ in range(runs)])
+
+
+def _together(partitions: Members) -> Array:
+    """Return the share of runs in which two topics are together."""
+    return np.asarray(np.mean([run[:, None] == run for run in partitions], axis=0))
+
+
+def _consensus(
+    weights: Array, partitions: Members, method: str, rng: np.random.Generator
+) -> Members:
+    together = _together(partitions)
+    for _ in range(ROUNDS):
+        if np.isin(together, (0.0, 1.0)).all():
+            break
+        pairs = together - np.diag(np.diag(together))
+        often = pairs >= 0.5
+        # A topic that is seldom with any other is left with the one it is most often with.
+        often |= (pairs == pairs.max(axis=1, keepdims=True)) & ~often.any(axis=1, keepdims=True)
+        pairs = pairs * (often | often.T)
+        together = _together(_partitions(pairs, method, len(partitions), rng))
+    one = np.zeros(len(weights), dtype=np.int64)
+    return _connected(weights, _connected(np.where(together > 0.5, 1.0, 0.0), one))
+
+
+def _test(
+    columns: Array, alpha: float | None, method: str, permutations: int, rng: np.random.Generator
+) -> tuple[float, float]:
+    observed = _best(columns, alpha, method, rng)
+    if not permutations:
+        return observed, float("nan")
+    permuted = (rng.permuted(columns, axis=1) for _ in range(permutations))
+    reached = sum(_best(null, alpha, method, rng) >= observed - ROUNDING for null in permuted)
+    return observed, (1 + reached) / (1 + permutations)
+
+
+def _best(columns: Array, alpha: float | None, method: str, rng: np.random.Generator) -> float:
+    """Return the modularity, among all edges, of the best partition of the edges kept."""
+    cosines = _cosines(columns)
+    kept = _backbone(cosines, alpha)
+    found = _partitions(kept, method, TRIES[method], rng)
+    return _modularity(cosines, max(found, key=lambda members: _modularity(kept, members)))
+
+
+def _table(
+    shares: pd.DataFrame, labels: dict[str, str], members: Members, partitions: Members
+) -> pd.DataFrame:
+    mean = shares.mean().to_numpy(dtype=np.float64)
+    totals = np.bincount(members, mean)
+    # Stable: of packages with the same share, the one whose topic comes first is first.
+    rank = np.argsort(np.argsort(-totals, kind="stable"), kind="stable") + 1
+    together = np.where(members[:, None] == members, _together(partitions), 0.0).sum(axis=1)
+    others = np.bincount(members)[members] - 1
+    alone = np.mean([np.bincount(run)[run] == 1 for run in partitions], axis=0)
+    stability = np.where(others > 0, (together - 1) / np.maximum(others, 1), alone)
+    topics = shares.columns.tolist()
+    table = pd.DataFrame({"topic": topics, "label": [labels.get(topic, topic) for topic in topics]})
+    table = table.assign(package=rank[members], share=mean, stability=stability)
+    table = table.sort_values(["package", "share"], ascending=[True, False], kind="stable")
+    return table.reset_index(drop=True)
+
+
+def _edges(topics: list[str], cosines: Array, kept: Array) -> pd.DataFrame:
+    pairs = np.triu_indices(len(topics), k=1)
+    names = np.array(topics, dtype=object)
+    edges = pd.DataFrame({"topic": names[pairs[0]], "with_topic": names[pairs[1]]})
+    p = _disparity(cosines)[pairs]
+    edges = edges.assign(cosine=cosines[pairs], p=p, kept=kept[pairs] > 0)
+    return edges.sort_values("cosine", ascending=False, kind="stable").reset_index(drop=True)

@@ -1,0 +1,128 @@
+"""Phrases: pairs of words that occur together more often than their frequencies explain."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+from nltk.collocations import BigramCollocationFinder
+from nltk.metrics import BigramAssocMeasures
+from nltk.probability import FreqDist
+
+from framing._characters import fold
+from framing._checks import InputError, check_choice, check_columns, check_positive
+from framing._term_counts import Batch, Task, count_pairs
+from framing._text import batches
+from framing._tokens import RULES
+from framing._vocabulary import as_stop_words
+from framing.corpus import Corpus
+
+# What counts as a phrase by each measure: p < .001 of a chi-square, and half of what is possible.
+MEASURES = {"g2": 10.83, "npmi": 0.5}
+PHRASE_COLUMNS = ("phrase", "n", "expected", "statistic")
+
+
+def find_phrases(
+    corpus: Corpus,
+    *,
+    measure: str = "npmi",
+    min_count: int = 10,
+    threshold: float | None = None,
+    stop_words: str | Iterable[str] | None = "en",
+    tokens: str = "words",
+) -> pd.DataFrame:
+    """Find pairs of words that follow each other more often than chance.
+
+    Only white space or a hyphen may stand between them; no pair crosses a sentence. The
+    association is computed by nltk's collocation finder.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    measure : {"npmi", "g2"}
+        "npmi": normalised pointwise mutual information, -1 to 1 (Bouma 2009), which finds pairs
+        that hardly occur apart. "g2": the log-likelihood ratio, from 0 up (Dunning 1993), which
+        finds frequent ones.
+    min_count : int
+        Occurrences that a pair needs.
+    threshold : float, optional
+        Value that a pair needs; 0.5 for "npmi", 10.83 for "g2" (p < .001, one degree of
+        freedom) by default.
+    stop_words : "en", iterable of str or None
+        Words that are part of no phrase; numbers are part of none either.
+    tokens : {"words", "plain"}
+        As in `count_terms`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``phrase``, ``n`` (occurrences), ``expected`` (occurrences if the words were
+        independent), ``statistic``; the strongest first. Without any phrase an empty table.
+
+    Raises
+    ------
+    InputError
+        An argument is none of those allowed.
+
+    References
+    ----------
+    Bouma, G. (2009). Normalized (pointwise) mutual information in collocation extraction.
+    Proceedings of GSCL, 31-40.
+
+    Dunning, T. (1993). Accurate methods for the statistics of surprise and coincidence.
+    Computational Linguistics 19(1), 61-74.
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> corpus = fr.make_corpus(["The White House spoke. A house is white. White House aides."])
+    >>> fr.find_phrases(corpus, min_count=2)[["phrase", "n"]]
+            phrase  n
+    0  white house  2
+    """
+    check_choice("measure", measure, MEASURES)
+    check_choice("tokens", tokens, RULES)
+    check_positive("min_count", min_count, whole=True)
+    least = MEASURES[measure] if threshold is None else float(threshold)
+    texts, removed = corpus.table["text"], corpus.removed_lines
+    parts = [
+        Batch(part.start, list(texts.iloc[part]), removed[part], [[]] * (part.stop - part.start))
+        for part in batches(texts.str.len())
+    ]
+    counts, pairs, names = count_pairs(Task("sentence", 0, tokens, corpus.language), parts)
+    stop = as_stop_words(stop_words, tokens)
+    able = np.array([name not in stop and name[0].isalpha() and len(name) > 1 for name in names])
+    kept = (pairs[:, 2] >= min_count) & able[pairs[:, 0]] & able[pairs[:, 1]]
+    word = FreqDist(dict(zip(names, counts.tolist(), strict=True)))
+    pair = FreqDist({(names[one], names[two]): int(n) for one, two, n in pairs[kept].tolist()})
+    finder = BigramCollocationFinder(word, pair)
+    function = BigramAssocMeasures.likelihood_ratio if measure == "g2" else _npmi
+    rows = []
+    for (one, two), value in finder.score_ngrams(function):
+        expected = word[one] * word[two] / finder.N
+        if value >= least and pair[one, two] > expected:
+            rows.append((f"{one} {two}", pair[one, two], expected, value))
+    table = pd.DataFrame(rows, columns=list(PHRASE_COLUMNS))
+    return table.sort_values(["statistic", "phrase"], ascending=[False, True], ignore_index=True)
+
+
+def _npmi(n_both: int, marginals: tuple[int, int], n_all: int) -> float:
+    """Return NPMI from the counts that nltk hands to its measures."""
+    share = n_both / n_all
+    return float(np.log(share * n_all * n_all / (marginals[0] * marginals[1])) / -np.log(share))
+
+
+def phrase_words(phrases: str | Iterable[str] | pd.DataFrame) -> tuple[tuple[str, ...], ...]:
+    """Return phrases as words; raise InputError for one of a single word."""
+    if isinstance(phrases, str):
+        raise InputError(
+            f"phrases={phrases!r} is not known. Allowed: 'g2', 'npmi', a list of phrases such as "
+            '["white house"], or a table from find_phrases.'
+        )
+    if isinstance(phrases, pd.DataFrame):
+        check_columns(phrases.columns, ["phrase"], "phrases")
+        phrases = phrases["phrase"]
+    words = [tuple(fold(str(phrase)).replace("-", " ").split(" ")) for phrase in phrases]
+    short = [" ".join(phrase) for phrase in words if len(phrase) < 2]
+    if short:
+        raise InputError(f"A phrase needs two words or more, separated by spaces: {short[0]!r}.")
+    return tuple(dict.fromkeys(words))

@@ -1,0 +1,392 @@
+"""Terms: how often each term is in each unit of text."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+from joblib import Parallel, delayed
+from scipy import sparse
+
+from framing._characters import fold
+from framing._checks import InputError, check_choice, check_positive
+from framing._segments import Span
+from framing._term_counts import Batch, Task, Units, count_types, passage_heads
+from framing._text import batches
+from framing._tokens import RULES
+from framing._vocabulary import (
+    Filters,
+    as_stemmer,
+    as_stop_words,
+    check_filters,
+    filter_terms,
+)
+from framing.actors import Actors
+from framing.corpus import Corpus
+from framing.hits import find_hits
+from framing.lexicon import make_lexicon
+from framing.phrases import MEASURES, find_phrases, phrase_words
+from framing.study import Study
+from framing.tables import as_html
+
+UNITS = ("document", "paragraph", "sentence")
+
+
+class Counted(Protocol):
+    """What terms were counted, and how: `Terms`, or the `Topics` of a model fitted to them."""
+
+    @property
+    def vocabulary(self) -> pd.DataFrame:
+        """The terms, one a row."""
+
+    @property
+    def counting(self) -> Mapping[str, Any]:
+        """The rules by which they were counted."""
+
+
+@dataclass(frozen=True, eq=False)
+class Terms:
+    """Counts of terms by unit of text.
+
+    Attributes
+    ----------
+    matrix : scipy.sparse.csr_array
+        Counts, shape (n_units, n_terms), whole numbers.
+    vocabulary : pandas.DataFrame
+        One row a column of the matrix, in alphabetical order: ``term``, ``n`` (occurrences),
+        ``units`` (with at least one); with stems also ``form`` (the commonest word of the stem).
+    units : pandas.DataFrame
+        One row a row of the matrix: ``unit_id``, ``doc_id``, ``start`` and ``end`` (offsets in
+        the text), ``tokens`` (all of them), ``terms`` (occurrences in the vocabulary), then the
+        columns of the document.
+    filters : pandas.DataFrame
+        What each filter took out: ``filter``, ``terms``, ``occurrences``.
+    unit : str
+        "document", "paragraph", "sentence" or "passage".
+    counting : dict
+        How terms were counted: the arguments, with the stop words and phrases themselves.
+    origin : str
+        Fingerprint of the corpus.
+
+    See Also
+    --------
+    count_terms
+    """
+
+    matrix: sparse.csr_array
+    vocabulary: pd.DataFrame
+    units: pd.DataFrame
+    filters: pd.DataFrame
+    unit: str
+    counting: Mapping[str, Any]
+    origin: str
+
+    def __len__(self) -> int:
+        return len(self.units)
+
+    @property
+    def empty(self) -> int:
+        """Units without any term: they are kept, and have no topic share."""
+        return int((self.units["terms"] == 0).sum())
+
+    @property
+    def names(self) -> list[str]:
+        """The terms, in the order of the columns."""
+        return list(self.vocabulary["term"])
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The counts as a table: ``unit_id``, ``term``, ``n``, one row where n is above 0."""
+        counts = self.matrix.tocoo()
+        return pd.DataFrame(
+            {
+                "unit_id": self.units["unit_id"].to_numpy()[counts.row],
+                "term": self.vocabulary["term"].to_numpy()[counts.col],
+                "n": counts.data,
+            }
+        )
+
+    def __repr__(self) -> str:
+        empty = f" ({self.empty:,} without a term)" if self.empty else ""
+        return (
+            f"<Terms: {len(self.vocabulary):,} terms, {self.matrix.sum():,} occurrences in "
+            f"{len(self):,} {self.unit}s{empty}>"
+        )
+
+    def _repr_html_(self) -> str:
+        top = self.vocabulary.sort_values(["n", "term"], ascending=[False, True])
+        return as_html(repr(self), top, len(top))
+
+
+def count_terms(
+    source: Corpus | Study,
+    *,
+    unit: str = "document",
+    words: int | None = None,
+    tokens: str = "words",
+    stop_words: str | Iterable[str] | None = "en",
+    min_units: float = 2,
+    max_units: float = 1.0,
+    min_length: int = 2,
+    numbers: bool = False,
+    phrases: str | Iterable[str] | pd.DataFrame | None = None,
+    stem: bool = False,
+    without: Actors | None = None,
+    like: Counted | None = None,
+    workers: int = 1,
+) -> Terms:
+    """Count the terms of each unit of text: what a topic model is fitted to.
+
+    Preprocessing changes what topics come out (Denny and Spirling 2018): every step is an
+    argument, and ``.filters`` says what each took out.
+
+    Parameters
+    ----------
+    source : Corpus or Study
+        The features of a study hold counts by paragraph: from them there are no sentences and
+        no phrases, and passages are made of whole paragraphs.
+    unit : {"document", "paragraph", "sentence"}
+    words : int, optional
+        Passages in place of ``unit``: whole sentences until a passage has so many tokens. What
+        is left of a document, if less than half of that, belongs to its last passage.
+    tokens : {"words", "plain"}
+        "words": as everywhere in this package ("don't", "U.S." and "1,000.5" are one), without
+        the 's of possessives. "plain": runs of letters, digits and underscores, as
+        scikit-learn's CountVectorizer cuts them.
+    stop_words : "en", iterable of str or None
+        "en" is the English list of the Snowball project.
+    min_units, max_units : int or float
+        Terms in fewer or more units are left out; a whole number counts units, one with a
+        point is a share of them (1.0 is all).
+    min_length : int
+        Terms with fewer characters are left out.
+    numbers : bool
+        Whether terms without a letter are kept.
+    phrases : {"g2", "npmi"}, iterable of str or DataFrame, optional
+        Words that are one term where they follow each other: those that `find_phrases` finds
+        by that measure, or your own, or a table with the column ``phrase``.
+    stem : bool
+        Whether words are cut to their stem (Snowball, by nltk).
+    without : Actors, optional
+        Their names are left out, so that topics do not form around people.
+    like : Terms or Topics, optional
+        Count as these were counted, the same terms by the same rules, whatever the arguments
+        above say (but ``unit``, ``words`` and ``without``): what a model needs that is carried
+        over to new text.
+    workers : int
+        Processes that share the work; the counts are the same with any number.
+
+    Returns
+    -------
+    Terms
+        Units without a term are kept and counted in ``.empty``.
+
+    Raises
+    ------
+    InputError
+        An argument is none of those allowed, or no term is left; the message says which filter
+        took how many.
+
+    References
+    ----------
+    Denny, M. J. and Spirling, A. (2018). Text preprocessing for unsupervised learning: Why it
+    matters, when it misleads, and what to do about it. Political Analysis 26(2), 168-189.
+    doi:10.1017/pan.2017.44
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> corpus = fr.make_corpus(["The truce holds.", "A truce, and talks.", "Talks on a truce"])
+    >>> terms = fr.count_terms(corpus)
+    >>> terms
+    <Terms: 2 terms, 5 occurrences in 3 documents>
+    >>> terms.vocabulary
+        term  n  units
+    0  talks  2      2
+    1  truce  3      3
+    """
+    check_choice("unit", unit, UNITS)
+    check_choice("tokens", tokens, RULES)
+    check_positive("min_length", min_length, whole=True)
+    check_positive("workers", workers, whole=True)
+    if words is not None:
+        check_positive("words", words, whole=True)
+        unit = "passage"
+    language = source.language if isinstance(source, Corpus) else "en"
+    counting: dict[str, Any] = {
+        "tokens": tokens, "min_length": min_length, "numbers": numbers, "stem": stem,
+        "min_units": min_units, "max_units": max_units,
+        "stop_words": sorted(as_stop_words(stop_words, tokens)),
+        "phrases": list(map(" ".join, _phrases(source, phrases, tokens, stop_words))),
+    }  # fmt: skip
+    if like is not None:
+        counting = dict(like.counting)
+    filters = Filters(
+        counting["tokens"] == "words", frozenset(counting["stop_words"]), counting["min_units"],
+        counting["max_units"], counting["min_length"], counting["numbers"],
+        as_stemmer(counting["stem"], language),
+    )  # fmt: skip
+    check_filters(filters)
+    split = tuple(tuple(phrase.split(" ")) for phrase in counting["phrases"])
+    task = Task(unit, words or 0, counting["tokens"], language, split)
+    raw = (
+        _from_study(source, task, without)
+        if isinstance(source, Study)
+        else _from_corpus(source, task, without, workers)
+    )
+    matrix, table, taken = filter_terms(raw.matrix, raw.names, filters, _terms_of(like))
+    units = raw.units
+    units.insert(list(units).index("tokens") + 1, "terms", matrix.sum(axis=1))
+    return Terms(matrix, table, units, taken, unit, counting | {"words": words}, raw.origin)
+
+
+def _terms_of(like: Counted | None) -> list[str] | None:
+    return None if like is None else list(like.vocabulary["term"])
+
+
+def _phrases(
+    source: Corpus | Study,
+    phrases: str | Iterable[str] | pd.DataFrame | None,
+    tokens: str,
+    stop_words: str | Iterable[str] | None,
+) -> tuple[tuple[str, ...], ...]:
+    if phrases is None:
+        return ()
+    if isinstance(source, Study):
+        raise InputError(
+            "phrases cannot be found in the features of a study, which keep no order of words. "
+            "Count them in its texts: count_terms(corpus, phrases=…)."
+        )
+    if isinstance(phrases, str) and phrases in MEASURES:
+        phrases = find_phrases(corpus=source, measure=phrases, tokens=tokens, stop_words=stop_words)
+    return phrase_words(phrases)
+
+
+@dataclass(frozen=True)
+class _Raw:
+    matrix: sparse.csr_array
+    names: list[str]
+    units: pd.DataFrame
+    origin: str
+
+
+def _from_corpus(corpus: Corpus, task: Task, without: Actors | None, workers: int) -> _Raw:
+    texts, removed = corpus.table["text"], corpus.removed_lines
+    dropped = _name_spans(corpus, without, workers)
+    parts = [
+        Batch(part.start, list(texts.iloc[part]), removed[part], dropped[part])
+        for part in batches(texts.str.len())
+    ]
+    jobs = min(workers, len(parts))
+    shares = [list(share) for share in np.array_split(np.arange(len(parts)), jobs)]
+    done = Parallel(n_jobs=jobs)(
+        delayed(count_types)(task, [parts[number] for number in share]) for share in shares
+    )
+    matrix, names = _joined([(matrix, names) for matrix, names, _ in done])
+    units = [batch for *_, found in done for batch in found]
+    table = _unit_table(units, task.unit, corpus.table.drop(columns="text"))
+    return _Raw(matrix, names, table, corpus.fingerprint)
+
+
+def _joined(
+    parts: list[tuple[sparse.csr_array, list[str]]],
+) -> tuple[sparse.csr_array, list[str]]:
+    """Return the counts of several processes as one; each has numbered its types by itself."""
+    if len(parts) == 1:
+        return parts[0]
+    number: dict[str, int] = {}
+    columns = [
+        np.array([number.setdefault(name, len(number)) for name in names], dtype=np.int64)
+        for _, names in parts
+    ]
+    blocks = [
+        sparse.csr_array(
+            (matrix.data, column[matrix.indices], matrix.indptr),
+            shape=(matrix.shape[0], len(number)),
+        )
+        for (matrix, _), column in zip(parts, columns, strict=True)
+    ]
+    return sparse.vstack(blocks, format="csr"), list(number)
+
+
+def _name_spans(corpus: Corpus, without: Actors | None, workers: int) -> list[list[Span]]:
+    """Return for each document where the names of actors stand, in order."""
+    if without is None:
+        return [[] for _ in range(len(corpus))]
+    names = make_lexicon({"names": list(dict.fromkeys(without.table["alias"]))})
+    found = find_hits(corpus, names, workers=workers).table
+    spans: dict[str, list[Span]] = {}
+    for doc_id, start, end in found[["doc_id", "start", "end"]].itertuples(index=False):
+        spans.setdefault(doc_id, []).append((start, end))
+    return [spans.get(doc_id, []) for doc_id in corpus.table["doc_id"]]
+
+
+def _unit_table(units: list[Units], unit: str, documents: pd.DataFrame) -> pd.DataFrame:
+    table = pd.DataFrame(
+        {
+            name: np.concatenate([getattr(part, name) for part in units])
+            for name in ("document", "start", "end", "tokens")
+        }
+    )
+    heads = documents.iloc[table.pop("document")].reset_index(drop=True)
+    table.insert(0, "doc_id", heads.pop("doc_id"))
+    return _with_ids(pd.concat([table, heads], axis=1), unit)
+
+
+def _with_ids(table: pd.DataFrame, unit: str) -> pd.DataFrame:
+    ids = table["doc_id"]
+    if unit != "document":
+        number = table.groupby("doc_id", sort=False).cumcount() + 1
+        ids = ids + ":" + number.astype("str")
+    table.insert(0, "unit_id", ids)
+    return table
+
+
+def _from_study(study: Study, task: Task, without: Actors | None) -> _Raw:
+    if task.unit == "sentence":
+        raise InputError(
+            'The features of a study count words by paragraph: unit="sentence" needs its texts. '
+            'Use unit="paragraph", unit="document" or words=….'
+        )
+    if task.rule != "words":
+        raise InputError(
+            f'The features of a study hold tokens="words"; {task.rule!r} needs its texts.'
+        )
+    sentences = study.hits.sentences
+    grouped = sentences.groupby(["doc_id", "paragraph"], sort=False)
+    pieces = grouped.agg(start=("start", "first"), end=("end", "last"), tokens=("tokens", "sum"))
+    pieces = pieces.reset_index()
+    documents = study.hits.documents
+    document = pd.Index(documents["doc_id"]).get_indexer(pieces["doc_id"])
+    heads = np.arange(len(pieces))
+    if task.unit == "document":
+        heads = np.flatnonzero(np.append(True, np.diff(document) != 0))
+    elif task.words:
+        heads = passage_heads(document, pieces["tokens"].to_numpy(), task.words)
+    unit = np.searchsorted(heads, np.arange(len(pieces)), side="right") - 1
+    keys = pd.MultiIndex.from_frame(pieces[["doc_id", "paragraph"]])
+    row = unit[keys.get_indexer(pd.MultiIndex.from_frame(study.terms[["doc_id", "paragraph"]]))]
+    code, names = pd.factorize(study.terms["term"])
+    matrix = sparse.csr_array(
+        (study.terms["n"].to_numpy(), (row, code)), shape=(len(heads), len(names))
+    )
+    last = np.append(heads[1:], len(pieces)) - 1
+    tokens = np.bincount(unit, weights=pieces["tokens"], minlength=len(heads)).astype(np.int64)
+    found = Units(
+        document[heads], pieces["start"].to_numpy()[heads], pieces["end"].to_numpy()[last], tokens
+    )
+    words = [str(name) for name in names]
+    if without is not None:
+        matrix, words = _without_names(matrix, words, without)
+    table = _unit_table([found], task.unit, documents)
+    return _Raw(matrix, words, table, study.hits.corpus_fingerprint)
+
+
+def _without_names(
+    matrix: sparse.csr_array, names: list[str], without: Actors
+) -> tuple[sparse.csr_array, list[str]]:
+    """Leave out the names of one word; longer ones cannot be told where words have no order."""
+    aliases = {fold(alias) for alias in without.table["alias"]}
+    kept = [column for column, name in enumerate(names) if name.removesuffix("'s") not in aliases]
+    return matrix[:, kept], [names[column] for column in kept]

@@ -1,0 +1,609 @@
+"""Topics: a fitted topic model, with its terms, the shares of each unit, and how it was made."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from framing._checks import InputError, check_choice, check_positive, listing, suggestion
+from framing._groups import groups_of
+from framing._seeds import find_seeds
+from framing._topic_measures import frex
+from framing._topic_models import GENSIM, MODELS, TOMOTOPY, TRUNCATION, Fit, Plan, fit, infer
+from framing._units import Parts
+from framing._vocabulary import select_terms
+from framing.corpus import Corpus
+from framing.lexicon import Lexicon
+from framing.scores import TOPIC_SHARE, Scores
+from framing.tables import as_html
+from framing.terms import Terms
+
+Array = NDArray[np.float64]
+
+RANKINGS = ("weight", "probability", "frex", "lift")
+# Occurrences of its seed terms that a seeded topic has before it sees any text, as a share.
+SEED_STRENGTH = 0.1
+
+
+@dataclass(frozen=True, eq=False)
+class Topics:
+    """Topics of a corpus. They are topics: a frame is what a person has validated as one.
+
+    Attributes
+    ----------
+    weights : array, shape (n_topics, n_terms)
+        What the model gives each term; rows sum to 1. For NMF these are weights of log-scaled
+        tf-idf, otherwise probabilities.
+    probabilities : array, shape (n_topics, n_terms)
+        How probable each term is in the topic; rows sum to 1. For NMF the weights without idf.
+    unit_shares : array, shape (n_units, n_topics)
+        Shares of the topics in each unit, 0 to 1; rows sum to 1, missing for a unit without a
+        term. For NMF a share of the weight that the model gives the unit.
+    vocabulary, units : pandas.DataFrame
+        Columns of the first two and rows of the third, as in `Terms`.
+    unit : str
+    model : str
+    seed : int
+    settings : dict
+        What the model was fitted with, and whether it converged.
+    versions : dict
+        Of the packages that fitted it.
+    state : dict of arrays
+        What `transform` needs.
+    counting : dict
+        How the terms were counted.
+    seeds : pandas.DataFrame
+        ``topic``, ``frame``, ``seed``, ``term`` (missing where a seed is not in the
+        vocabulary) of a seeded model.
+    labels : dict
+        What a person called the topics.
+    origin : str
+        Fingerprint of the corpus.
+
+    See Also
+    --------
+    fit_topics, read_topics
+    """
+
+    weights: Array
+    probabilities: Array
+    unit_shares: Array
+    vocabulary: pd.DataFrame
+    units: pd.DataFrame
+    unit: str
+    model: str
+    seed: int
+    settings: Mapping[str, Any]
+    versions: Mapping[str, str]
+    state: Mapping[str, Array]
+    counting: Mapping[str, Any]
+    seeds: pd.DataFrame
+    origin: str
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.weights)
+
+    @property
+    def names(self) -> list[str]:
+        """The topics: "topic 1", "topic 2" …, by their share of all terms, seeded ones first."""
+        return [f"topic {number}" for number in range(1, len(self) + 1)]
+
+    @property
+    def empty(self) -> int:
+        """Units without a term: they have no shares."""
+        return int(np.isnan(self.unit_shares[:, 0]).sum())
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 of how the model was made, and from what."""
+        facts = [self.model, len(self), self.seed, dict(self.settings), self.origin]
+        facts += [list(self.vocabulary["term"]), dict(self.versions)]
+        return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """The terms of each topic: ``topic``, ``term``, ``weight``, where it is above 0."""
+        topic, column = np.nonzero(self.weights)
+        table = pd.DataFrame(
+            {
+                "topic": _named(topic, self.names),
+                "term": self.vocabulary["term"].to_numpy()[column],
+                "weight": self.weights[topic, column],
+            }
+        )
+        keys = ["topic", "weight", "term"]
+        return table.sort_values(keys, ascending=[True, False, True], ignore_index=True)
+
+    @cached_property
+    def shares(self) -> Scores:
+        """The share of each topic in each unit, 0 to 1, with the terms of the unit below it."""
+        return _as_scores(self, self.unit_shares, self.units)
+
+    def __repr__(self) -> str:
+        seeded = self.seeds["frame"].nunique()
+        absent = int(self.seeds["term"].isna().sum())
+        parts = [
+            f"{len(self)} topics of {len(self.units):,} {self.unit}s by {self.model}",
+            f"seed {self.seed}",
+            *([f"{seeded} of them seeded"] if seeded else []),
+            *([f"{absent:,} seeds not in the vocabulary"] if absent else []),
+            *([f"{self.empty:,} units without a term"] if self.empty else []),
+            *(["stopped before it converged"] if self.settings.get("converged") is False else []),
+        ]
+        return f"<Topics: {', '.join(parts)}>"
+
+    def _repr_html_(self) -> str:
+        top = self.top_terms(8)
+        lines = top.groupby(["topic", "label"], observed=True, sort=False)["term"].agg(", ".join)
+        shares = np.nanmean(self.unit_shares, axis=0)
+        shown = lines.reset_index().rename(columns={"term": "terms"}).assign(share=shares)
+        return as_html(repr(self), shown, len(shown))
+
+    def label(self, topic: str) -> str:
+        """Return what a person called the topic, or its name."""
+        return self.labels.get(topic, topic)
+
+    def with_labels(self, labels: Mapping[str, str]) -> "Topics":
+        """Return the topics with labels that a person gave them after reading.
+
+        Parameters
+        ----------
+        labels : mapping
+            From names ("topic 1") to labels; the others keep theirs.
+
+        Returns
+        -------
+        Topics
+
+        Raises
+        ------
+        InputError
+            There is no such topic, or two topics would be called the same.
+        """
+        for topic in labels:
+            if topic not in self.names:
+                raise InputError(
+                    f"There is no {topic!r}: the topics are {listing(self.names)}."
+                    + suggestion(topic, self.names)
+                )
+        merged = {**self.labels, **{topic: str(label) for topic, label in labels.items()}}
+        called = list(merged.values())
+        twice = sorted({label for label in called if called.count(label) > 1})
+        if twice:
+            raise InputError(f"Two topics are called {listing(twice)}. Give each its own label.")
+        return replace(self, labels=merged)
+
+    def top_terms(self, n: int = 10, *, by: str = "weight") -> pd.DataFrame:
+        """Return the terms that stand for each topic.
+
+        Parameters
+        ----------
+        n : int
+            Terms a topic.
+        by : {"weight", "probability", "frex", "lift"}
+            "weight": what the model gives the term. "probability": how often it is used in the
+            topic. "frex": frequent and exclusive at once, 0 to 1 (Bischof and Airoldi 2012).
+            "lift": how much more probable it is in the topic than in all text, from 0 up.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``topic``, ``label``, ``rank`` (from 1), ``term``, then all four measures.
+
+        Raises
+        ------
+        InputError
+            ``n`` is no whole number above 0, or ``by`` is unknown.
+
+        References
+        ----------
+        Bischof, J. M. and Airoldi, E. M. (2012). Summarizing topical content with word
+        frequency and exclusivity. Proceedings of ICML.
+
+        Examples
+        --------
+        >>> import framing as fr
+        >>> texts = ["truce and talks", "a truce", "truce talks", "gas and oil", "oil, gas"]
+        >>> topics = fr.fit_topics(fr.count_terms(fr.make_corpus(texts)), n_topics=2, seed=1)
+        >>> topics.top_terms(2)[["topic", "rank", "term"]]
+             topic  rank   term
+        0  topic 1     1  truce
+        1  topic 1     2  talks
+        2  topic 2     1    gas
+        3  topic 2     2    oil
+        """
+        check_positive("n", n, whole=True)
+        check_choice("by", by, RANKINGS)
+        overall = self.vocabulary["n"].to_numpy(dtype=np.float64)
+        measures = {
+            "weight": self.weights,
+            "probability": self.probabilities,
+            "frex": frex(self.probabilities),
+            "lift": self.probabilities * overall.sum() / overall,
+        }
+        # What a measure finds equal, the model's own weight tells apart.
+        order = np.lexsort((-self.weights, -measures[by]), axis=1)[:, :n]
+        topic = np.repeat(np.arange(len(self)), order.shape[1])
+        column = order.ravel()
+        return pd.DataFrame(
+            {
+                "topic": _named(topic, self.names),
+                "label": [self.label(self.names[number]) for number in topic.tolist()],
+                "rank": np.tile(np.arange(1, order.shape[1] + 1), len(self)),
+                "term": self.vocabulary["term"].to_numpy()[column],
+                **{name: values[topic, column] for name, values in measures.items()},
+            }
+        )
+
+    def top_passages(
+        self, n: int = 3, *, corpus: Corpus | None = None, min_terms: int = 10
+    ) -> pd.DataFrame:
+        """Return the units with the greatest share of each topic: what to read before naming it.
+
+        Parameters
+        ----------
+        n : int
+            Units a topic.
+        corpus : Corpus, optional
+            The corpus that was counted, to show the text of the units.
+        min_terms : int
+            Units with fewer terms are passed over: a single word has a share of 1.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``topic``, ``label``, ``rank``, ``unit_id``, ``doc_id``, ``share``, ``terms``, with a
+            corpus also ``text``. Fewer rows where fewer units have so many terms.
+
+        Raises
+        ------
+        InputError
+            The corpus is not the one that was counted.
+
+        Examples
+        --------
+        >>> import framing as fr
+        >>> texts = ["truce and talks", "a truce", "truce talks", "gas and oil", "oil, gas"]
+        >>> corpus = fr.make_corpus(texts)
+        >>> topics = fr.fit_topics(fr.count_terms(corpus), n_topics=2, seed=1)
+        >>> topics.top_passages(1, corpus=corpus, min_terms=2)[["topic", "text"]]
+             topic             text
+        0  topic 1  truce and talks
+        1  topic 2      gas and oil
+        """
+        check_positive("n", n, whole=True)
+        check_positive("min_terms", min_terms, whole=True)
+        able = np.flatnonzero(self.units["terms"].to_numpy() >= min_terms)
+        rows, topic = [], []
+        for number in range(len(self)):
+            shares = self.unit_shares[able, number]
+            best = able[np.argsort(-shares, kind="stable")[:n]]
+            rows += best.tolist()
+            topic += [number] * len(best)
+        units = self.units.iloc[rows]
+        table = pd.DataFrame(
+            {
+                "topic": _named(topic, self.names),
+                "label": [self.label(self.names[number]) for number in topic],
+                "rank": pd.Series(topic, dtype=np.int64).groupby(topic).cumcount() + 1,
+                "unit_id": units["unit_id"].to_numpy(),
+                "doc_id": units["doc_id"].to_numpy(),
+                "share": self.unit_shares[rows, topic],
+                "terms": units["terms"].to_numpy(),
+            }
+        )
+        if corpus is not None:
+            table["text"] = unit_texts(self, corpus, rows)
+        return table
+
+    def transform(self, terms: Terms) -> Scores:
+        """Return the shares of these topics in other text.
+
+        Parameters
+        ----------
+        terms : Terms
+            Best counted with ``count_terms(corpus, like=topics)``; terms that the model does
+            not know are passed over.
+
+        Returns
+        -------
+        Scores
+            One row a unit and topic; missing for a unit without a known term. LDA infers the
+            shares as when it was fitted; for the models of tomotopy and the HDP they are those
+            of an LDA with the fitted topics.
+
+        Raises
+        ------
+        InputError
+            No term is known to the model.
+
+        Examples
+        --------
+        >>> import framing as fr
+        >>> texts = ["truce and talks", "a truce", "truce talks", "gas and oil", "oil, gas"]
+        >>> topics = fr.fit_topics(fr.count_terms(fr.make_corpus(texts)), n_topics=2, seed=1)
+        >>> new = fr.count_terms(fr.make_corpus(["A truce."]), like=topics)
+        >>> topics.transform(new).table[["frame", "value"]].round(2)
+             frame  value
+        0  topic 1    1.0
+        1  topic 2    0.0
+        """
+        matrix = select_terms(terms.matrix, terms.names, self.vocabulary["term"].tolist())
+        sizes = np.asarray(matrix.sum(axis=1))
+        filled = sizes > 0
+        if not filled.any():
+            raise InputError(
+                f"None of the {len(terms.vocabulary):,} terms is among the "
+                f"{len(self.vocabulary):,} that the model was fitted to. Count them alike: "
+                "count_terms(corpus, like=topics)."
+            )
+        shares = np.full((len(terms), len(self)), np.nan)
+        shares[filled] = infer(self.model, matrix[filled], self.state)
+        return _as_scores(self, shares, terms.units.assign(terms=sizes))
+
+
+def _named(topic: Sequence[int] | NDArray[np.intp], names: list[str]) -> Any:
+    return pd.Categorical.from_codes(
+        np.asarray(topic, dtype=np.int64), dtype=pd.CategoricalDtype(names)
+    )
+
+
+def _as_scores(topics: Topics, shares: Array, units: pd.DataFrame) -> Scores:
+    n, k = shares.shape
+    sizes = units["terms"].to_numpy(dtype=np.float64)
+    numerators = np.nan_to_num(shares) * sizes[:, None]
+    table = pd.DataFrame(
+        {
+            "unit_id": np.repeat(units["unit_id"].to_numpy(), k),
+            "frame": _named(np.tile(np.arange(k), n), topics.names),
+            "value": shares.ravel(),
+            "numerator": numerators.ravel(),
+            "denominator": np.repeat(sizes, k),
+        }
+    )
+    return Scores(
+        table=table,
+        units=units,
+        kind=TOPIC_SHARE,
+        unit=topics.unit,
+        per=1,
+        empty=int((sizes == 0).sum()),
+        lexicon=f"{topics.model} with {k} topics, seed {topics.seed}",
+        lexicon_hash=topics.hash,
+        parts=Parts(topics.unit, np.arange(n), numerators, sizes),
+    )
+
+
+def unit_texts(topics: Topics, corpus: Corpus, rows: Sequence[int]) -> list[str]:
+    """Return the texts of some units, white space made plain."""
+    if corpus.fingerprint != topics.origin:
+        raise InputError(
+            "This is not the corpus that the terms were counted in: its fingerprint is "
+            f"{corpus.fingerprint[:12]}…, not {topics.origin[:12]}…."
+        )
+    text_of = dict(zip(corpus.table["doc_id"], corpus.table["text"], strict=True))
+    places = topics.units.iloc[list(rows)][["doc_id", "start", "end"]]
+    return [
+        " ".join(text_of[doc_id][start:end].split())
+        for doc_id, start, end in places.itertuples(index=False)
+    ]
+
+
+def fit_topics(
+    terms: Terms,
+    *,
+    model: str = "nmf",
+    n_topics: int | None = None,
+    seed: int,
+    seeds: Lexicon | Mapping[str, Sequence[str]] | None = None,
+    covariates: Sequence[str] = (),
+    passes: int | None = None,
+) -> Topics:
+    """Fit a topic model to counts of terms.
+
+    Parameters
+    ----------
+    terms : Terms
+    model : str
+        "nmf": non-negative matrix factorisation of log-scaled tf-idf, by scikit-learn (Lee and
+        Seung 1999). "lda": latent Dirichlet allocation, by gensim (Blei et al. 2003).
+        "seeded-lda": the same, with topics that begin with the terms of a lexicon (the idea is
+        that of Eshima et al. 2024). "hdp": a hierarchical Dirichlet process, by gensim, which
+        finds the number of topics (``n_topics`` is the most). With the extra ``gibbs``, by
+        tomotopy: "gibbs-lda", "dmr" (shares that depend on covariates) and "correlated".
+    n_topics : int
+        Number of topics; for "seeded-lda" of all, seeded and free. `choose_topics` helps.
+    seed : int
+        The same seed gives the same topics, whatever the number of processors.
+    seeds : Lexicon or mapping, optional
+        For "seeded-lda": for each topic its seeds, entries as in a lexicon. A seed that is not
+        in the vocabulary is listed in ``topics.seeds``.
+    covariates : sequence of str
+        For "dmr": columns of the documents, or "year", "quarter", "month", "week".
+    passes : int, optional
+        How often the model goes through the units (iterations for NMF, 200 at most; passes for
+        LDA, at least 5 and 100 updates; Gibbs iterations, 500).
+
+    Returns
+    -------
+    Topics
+        Ordered by their share of all terms, seeded topics first in the order of the lexicon.
+        Units without a term are kept, with missing shares.
+
+    Raises
+    ------
+    InputError
+        There are more topics than units with terms, or than terms; an argument does not belong
+        to the model; none of the seeds of a topic is in the vocabulary; a package is missing.
+
+    References
+    ----------
+    Blei, D. M., Ng, A. Y. and Jordan, M. I. (2003). Latent Dirichlet allocation. Journal of
+    Machine Learning Research 3, 993-1022.
+
+    Eshima, S., Imai, K. and Sasaki, T. (2024). Keyword-assisted topic models. American Journal
+    of Political Science 68(2), 730-750. doi:10.1111/ajps.12779
+
+    Lee, D. D. and Seung, H. S. (1999). Learning the parts of objects by non-negative matrix
+    factorization. Nature 401, 788-791. doi:10.1038/44565
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> texts = ["truce and talks", "a truce", "truce talks", "gas and oil", "oil, gas"]
+    >>> terms = fr.count_terms(fr.make_corpus(texts))
+    >>> fr.fit_topics(terms, n_topics=2, seed=1)
+    <Topics: 2 topics of 5 documents by nmf, seed 1>
+    """
+    plan, found = plan_fit(terms, model, n_topics, seed, seeds, covariates, passes)
+    filled = terms.units["terms"].to_numpy() > 0
+    fitted = fit(model, terms.matrix[filled], plan)
+    order = _order(fitted, found["frame"].nunique())
+    fitted = reorder(fitted, order)
+    shares = np.full((len(terms), len(order)), np.nan)
+    shares[filled] = fitted.shares
+    frames = list(dict.fromkeys(found["frame"]))
+    name_of = {frame: f"topic {number}" for number, frame in enumerate(frames, start=1)}
+    found.insert(0, "topic", found["frame"].map(name_of))
+    return Topics(
+        weights=fitted.weights,
+        probabilities=fitted.probabilities,
+        unit_shares=shares,
+        vocabulary=terms.vocabulary,
+        units=terms.units,
+        unit=terms.unit,
+        model=model,
+        seed=int(seed),
+        settings={"n_topics": n_topics, "covariates": list(covariates), **fitted.settings},
+        versions=_versions(model),
+        state=fitted.state,
+        counting=terms.counting,
+        seeds=found,
+        origin=terms.origin,
+    )
+
+
+def plan_fit(
+    terms: Terms,
+    model: str,
+    n_topics: int | None,
+    seed: int,
+    seeds: Lexicon | Mapping[str, Sequence[str]] | None,
+    covariates: Sequence[str],
+    passes: int | None,
+) -> tuple[Plan, pd.DataFrame]:
+    """Check what is to be fitted, and return it with the seeds found in the vocabulary."""
+    check_choice("model", model, MODELS)
+    check_seed(seed)
+    if n_topics is None and model == "hdp":
+        n_topics = min(TRUNCATION, len(terms) - terms.empty, len(terms.vocabulary))
+    if n_topics is None:
+        raise InputError(
+            "Say how many topics: n_topics=…; choose_topics shows what each number does."
+        )
+    check_positive("n_topics", n_topics, whole=True)
+    if passes is not None:
+        check_positive("passes", passes, whole=True)
+    _check_size(terms, n_topics)
+    _check_options(model, seeds, covariates)
+    found = pd.DataFrame(columns=["frame", "seed", "term"], dtype="str")
+    eta = None
+    if seeds is not None:
+        found = find_seeds(terms, seeds)
+        eta = _seed_prior(terms, found, n_topics)
+    labels: list[list[str]] = []
+    if covariates:
+        filled = terms.units.loc[terms.units["terms"] > 0].reset_index(drop=True)
+        coded = [groups_of(filled, covariate) for covariate in covariates]
+        labels = [
+            [
+                f"{name}={groups[code[row]]}"
+                for name, (code, groups) in zip(covariates, coded, strict=True)
+            ]
+            for row in range(len(filled))
+        ]
+    plan = Plan(n_topics, int(seed), eta=eta, labels=labels, passes=passes or 0)
+    return plan, found
+
+
+def check_seed(seed: object) -> None:
+    """Raise InputError unless the seed is a whole number, 0 or more."""
+    if not isinstance(seed, int | np.integer) or isinstance(seed, bool) or seed < 0:
+        raise InputError(f"seed={seed!r} cannot be used: it must be a whole number, 0 or more.")
+
+
+def _check_size(terms: Terms, n_topics: int) -> None:
+    filled = len(terms) - terms.empty
+    for count, what in ((filled, f"{terms.unit}s with a term"), (len(terms.vocabulary), "terms")):
+        if n_topics > count:
+            raise InputError(
+                f"n_topics={n_topics} is more than there are {what} ({count:,}). Take fewer "
+                'topics, or smaller units: count_terms(corpus, unit="paragraph") or words=200.'
+            )
+
+
+def _check_options(model: str, seeds: object, covariates: Sequence[str]) -> None:
+    if (seeds is not None) != (model == "seeded-lda"):
+        raise InputError(
+            f'model={model!r} takes no seeds: use model="seeded-lda".'
+            if seeds is not None
+            else 'model="seeded-lda" needs seeds=: a lexicon, or {"peace": ["truce", "talks"], …}.'
+        )
+    if isinstance(covariates, str):
+        raise InputError(f'covariates={covariates!r} is one name; give a list: ["{covariates}"].')
+    if bool(covariates) != (model == "dmr"):
+        raise InputError(
+            f'model={model!r} takes no covariates: use model="dmr", or compare groups afterwards '
+            "with prevalence(topics, by=…)."
+            if covariates
+            else 'model="dmr" needs covariates=: columns of the documents, as ["source", "month"].'
+        )
+
+
+def _seed_prior(terms: Terms, found: pd.DataFrame, n_topics: int) -> Array:
+    frames = list(dict.fromkeys(found["frame"]))
+    if len(frames) > n_topics:
+        raise InputError(
+            f"n_topics={n_topics} is fewer than the {len(frames)} topics with seeds "
+            f"({listing(frames)}). Take at least as many; further ones are free."
+        )
+    column = pd.Index(terms.names)
+    counts = terms.vocabulary["n"].to_numpy(dtype=np.float64)
+    eta = np.full((n_topics, len(column)), 0.01)
+    used = found.dropna(subset="term").drop_duplicates(["frame", "term"])
+    place = column.get_indexer(pd.Index(used["term"]))
+    topic = used["frame"].map({frame: number for number, frame in enumerate(frames)}).to_numpy()
+    eta[topic, place] += SEED_STRENGTH * counts[place] + 1
+    return eta
+
+
+def _order(fitted: Fit, seeded: int) -> NDArray[np.intp]:
+    total = fitted.shares.sum(axis=0)
+    free = np.arange(seeded, len(total))
+    # Rounded, so that a last bit does not swap two topics on another machine.
+    return np.append(np.arange(seeded), free[np.argsort(-total[free].round(6), kind="stable")])
+
+
+def reorder(fitted: Fit, order: NDArray[np.intp]) -> Fit:
+    """Return the model with its topics in this order."""
+    state = {name: value if name == "idf" else value[order] for name, value in fitted.state.items()}
+    return replace(
+        fitted,
+        weights=fitted.weights[order],
+        probabilities=fitted.probabilities[order],
+        shares=fitted.shares[:, order],
+        state=state,
+    )
+
+
+def _versions(model: str) -> dict[str, str]:
+    package = "gensim" if model in GENSIM else "tomotopy" if model in TOMOTOPY else "scikit-learn"
+    return {name: version(name) for name in ("media-framing", package, "numpy", "scipy")}
