@@ -10,10 +10,12 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python; d
 BIN := .venv/bin
 LOCK := .ci/requirements.txt
 NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
-STUDY := framing/data/studies/articles
+STUDIES := framing/data/studies
 
 # A folder with the five articles: `make figures TEXTS=…` measures them anew.
 TEXTS ?=
+# Which study `make features` writes.
+STUDY ?= articles
 
 .PHONY: help install figures test check benchmark format lab features lock clean $(NOTEBOOKS)
 
@@ -63,9 +65,9 @@ format: .venv/installed ## put the code in the house's format
 lab: .venv/installed ## open the notebooks in JupyterLab
 	@FRAMING_TEXTS="$(if $(TEXTS),$(abspath $(TEXTS)))" $(BIN)/jupyter lab notebooks
 
-features: .venv/installed ## make the study's features anew: make features TEXTS=folder
-	@test -n "$(TEXTS)" || { echo "Say where the articles are: make features TEXTS=folder" >&2; exit 1; }
-	@$(BIN)/framing features articles "$(TEXTS)" $(STUDY)
+features: .venv/installed ## make a study's features anew: make features TEXTS=folder STUDY=briefings
+	@test -n "$(TEXTS)" || { echo "Say where the texts are: make features TEXTS=folder" >&2; exit 1; }
+	@$(BIN)/framing features $(STUDY) "$(TEXTS)" $(STUDIES)/$(STUDY)
 
 lock: .venv/installed ## pin the newest packages (needs uv)
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --upgrade \

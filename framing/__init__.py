@@ -30,18 +30,22 @@ from framing.lexicon import Lexicon, drop_entries, make_lexicon
 from framing.packages import Packages, find_packages
 from framing.phrases import find_phrases
 from framing.positions import locate_hits
+from framing.prevalences import Prevalence, prevalence
 from framing.readers import read_corpus
 from framing.robustness import drop_one
 from framing.samples import Sample, sample_for_coding
 from framing.scores import Scores, score
 from framing.sheets import read_codes, write_coding_sheet
-from framing.storage import read_classifier, write_classifier
+from framing.storage import read_classifier, read_topics, write_classifier, write_topics
 from framing.study import Study, make_study, read_study, write_study
 from framing.suggestions import suggest
 from framing.tables import write_table
 from framing.terms import Terms, count_terms
 from framing.testbed import Testbed, load_testbed
-from framing.topics import Topics, fit_topics
+from framing.topic_choice import TopicChoice, choose_topics
+from framing.topic_frames import TopicFrames, frames_by_topic
+from framing.topic_models import fit_topics
+from framing.topics import Topics
 from framing.validation import Validation, validate
 
 __version__ = version("media-framing")
@@ -57,15 +61,19 @@ __all__ = [
     "Lexicon",
     "LexiconCheck",
     "Packages",
+    "Prevalence",
     "Sample",
     "Scores",
     "Study",
     "Terms",
     "Testbed",
+    "TopicChoice",
+    "TopicFrames",
     "Topics",
     "Validation",
     "agreement",
     "check_lexicon",
+    "choose_topics",
     "classify",
     "correct",
     "count_cooccurrences",
@@ -80,6 +88,7 @@ __all__ = [
     "find_phrases",
     "fit_classifier",
     "fit_topics",
+    "frames_by_topic",
     "kwic",
     "list_errors",
     "load_actors",
@@ -107,12 +116,14 @@ __all__ = [
     "plot_scores",
     "plot_validation",
     "predict_frames",
+    "prevalence",
     "read_actors",
     "read_classifier",
     "read_codes",
     "read_corpus",
     "read_lexicon",
     "read_study",
+    "read_topics",
     "sample_for_coding",
     "score",
     "suggest",
@@ -124,6 +135,7 @@ __all__ = [
     "write_lexicon",
     "write_study",
     "write_table",
+    "write_topics",
 ]
 
 _FIGURES = {name for name in __all__ if name.startswith("plot_")} | {"write_figure"}

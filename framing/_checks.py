@@ -59,3 +59,9 @@ def check_columns(columns: Iterable[object], needed: Iterable[str], where: str) 
         raise InputError(
             f"{where} has no column {listing(missing)}. Its columns: {listing(columns, 20)}.{hints}"
         )
+
+
+def check_seed(seed: object) -> None:
+    """Raise InputError unless the seed is a whole number, 0 or more."""
+    if not isinstance(seed, int | np.integer) or isinstance(seed, bool) or seed < 0:
+        raise InputError(f"seed={seed!r} cannot be used: it must be a whole number, 0 or more.")

@@ -38,9 +38,13 @@ def write_workbook(
     header: Sequence[str],
     rows: Sequence[Sequence[str]],
     notes: Sequence[str],
-    frames: Sequence[str],
+    coded: Sequence[str],
+    allowed: Sequence[str] = ("0", "1"),
 ) -> None:
-    """Write a workbook: the sheet to fill in, and a second tab with the notes."""
+    """Write a workbook: the sheet to fill in, and a second tab with the notes.
+
+    The coded columns take one of the allowed codes, or none.
+    """
     from openpyxl import Workbook
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
     from openpyxl.styles import Alignment, Font
@@ -63,12 +67,13 @@ def write_workbook(
     sheet.freeze_panes = "A2"
     for column, name in enumerate(header, start=1):
         sheet.column_dimensions[get_column_letter(column)].width = WIDTHS.get(name, 13)
-    allowed = DataValidation(type="list", formula1='"0,1"', allow_blank=True)
-    allowed.error = "0, 1, or empty"
-    sheet.add_data_validation(allowed)
-    for frame in frames:
-        letter = get_column_letter(list(header).index(frame) + 1)
-        allowed.add(f"{letter}2:{letter}{len(rows) + 1}")
+    if coded:
+        codes = DataValidation(type="list", formula1=f'"{",".join(allowed)}"', allow_blank=True)
+        codes.error = f"{', '.join(allowed)}, or empty"
+        for name in coded:
+            letter = get_column_letter(list(header).index(name) + 1)
+            codes.add(f"{letter}2:{letter}{len(rows) + 1}")
+        sheet.add_data_validation(codes)
     tab = book.create_sheet("codebook")
     for number, note in enumerate(notes, start=1):
         cell = tab.cell(number, 1, ILLEGAL_CHARACTERS_RE.sub("\ufffd", note))

@@ -16,8 +16,8 @@ from framing.readers import read_corpus
 from framing.storage import read_classifier
 from framing.study import Study, make_study, read_study, text_hash
 
-LEXICON_OF = {"articles": "peace-initiative"}
-ACTORS_OF = {"articles": "ukraine-peace"}
+LEXICON_OF = {"articles": "peace-initiative", "briefings": "peace-initiative"}
+ACTORS_OF = {"articles": "ukraine-peace", "briefings": "ukraine-peace"}
 
 
 def _data(*parts: str) -> Path:
@@ -122,10 +122,12 @@ def load_study(name: str, *, texts: str | Path | None = None) -> Study:
 
     Parameters
     ----------
-    name : {"articles"}
-        The five articles on the 2025 US peace initiative for Ukraine.
+    name : {"articles", "briefings"}
+        "articles": the five articles on the 2025 US peace initiative for Ukraine. "briefings":
+        513 White House briefings and remarks that speak of talks about the war in Ukraine,
+        January 2021 to October 2025, in the public domain.
     texts : str or Path, optional
-        A folder with the articles. Then everything is measured anew from them, with the
+        A folder or file with the texts. Then everything is measured anew from them, with the
         lexicon that ships; their SHA-256 must be those of the study.
 
     Returns

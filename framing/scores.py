@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from framing import statistics
-from framing._checks import InputError, check_choice, check_positive, check_share
+from framing._checks import InputError, check_choice, check_positive, check_seed, check_share
 from framing._units import INSIDE, Parts, by_document, sentence_parts, speaker_parts, sums, units_of
 from framing.hits import Hits
 from framing.tables import as_html
@@ -163,8 +163,7 @@ class Scores:
         """
         check_share("level", level)
         check_positive("draws", draws, whole=True)
-        if not isinstance(seed, int | np.integer) or isinstance(seed, bool) or seed < 0:
-            raise InputError(f"seed={seed!r} cannot be used: it must be a whole number, 0 or more.")
+        check_seed(seed)
         if self.kind == TOPIC_SHARE:
             raise InputError(
                 "The uncertainty of a topic share is that of the model, which resampling a unit "

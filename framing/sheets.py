@@ -70,7 +70,7 @@ def write_coding_sheet(
     path = Path(path)
     if path.suffix.lower() not in ENDINGS:
         raise InputError(f"{path}: a coding sheet is written as {listing(ENDINGS)}.")
-    names = _coder_names(coders)
+    names = coder_names(coders)
     notes = _notes(codebook, sample.frames)
     path.parent.mkdir(parents=True, exist_ok=True)
     header = [*HEADER, *sample.frames, "note"]
@@ -88,7 +88,8 @@ def write_coding_sheet(
     return sheets
 
 
-def _coder_names(coders: int | Sequence[str]) -> list[str]:
+def coder_names(coders: int | Sequence[str]) -> list[str]:
+    """Return the names of the coders: coder1, coder2 … where only their number is given."""
     if isinstance(coders, int) and not isinstance(coders, bool) and coders > 0:
         return [f"coder{number}" for number in range(1, coders + 1)]
     if isinstance(coders, int | str):
@@ -160,7 +161,7 @@ def read_codes(
     >>> fr.read_codes(path)
     <Codes: 2 of 2 sentences by ann (peace)>
     """
-    paths = _paths(path)
+    paths = sheet_paths(path)
     parts = []
     for file in paths:
         header, rows = read_sheet(file, encoding)
@@ -179,7 +180,8 @@ def read_codes(
     return codes
 
 
-def _paths(path: str | Path | Sequence[str | Path]) -> list[Path]:
+def sheet_paths(path: str | Path | Sequence[str | Path]) -> list[Path]:
+    """Return the files, with those of a folder in place of it."""
     given = [path] if isinstance(path, str | Path) else list(path)
     paths: list[Path] = []
     for item in map(Path, given):

@@ -111,3 +111,26 @@ def _spread(weights: Array, values: Array, mean: float) -> float:
 def _effective(weights: Array) -> float:
     """Return the number of equal weights that would estimate as well (Kish 1965)."""
     return float(weights.sum() ** 2 / (weights**2).sum())
+
+
+def holm(p: Array) -> Array:
+    """Return p-values adjusted for their number (Holm 1979); missing ones stay and do not count."""
+    adjusted = np.full(len(p), np.nan)
+    known = np.flatnonzero(~np.isnan(p))
+    order = known[np.argsort(p[known], kind="stable")]
+    scaled = p[order] * np.arange(len(order), 0, -1)
+    adjusted[order] = np.minimum(np.maximum.accumulate(scaled), 1.0)
+    return adjusted
+
+
+def normal_p(estimate: Array, spread: Array) -> Array:
+    """Return the two-sided p-value of estimates with their standard errors; missing without one."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        z = np.abs(estimate) / spread
+    p: Array = np.where(spread > 0, 2 * stats.norm.sf(z), np.nan)
+    return p
+
+
+def normal_width(level: float) -> float:
+    """Return the half-width, in standard errors, of an interval of this level."""
+    return float(stats.norm.ppf(1 - (1 - level) / 2))

@@ -1,4 +1,4 @@
-"""Storage: classifiers as files of numbers and names, from which nothing can be run."""
+"""Storage: classifiers and topics as files of numbers and names, from which nothing can be run."""
 
 import json
 from io import BytesIO
@@ -12,6 +12,7 @@ import pandas as pd
 from framing._checks import InputError, listing
 from framing._files import read_bytes
 from framing.classifiers import Classifier
+from framing.topics import Topics
 
 
 def write_classifier(classifier: Classifier, path: str | Path) -> Path:
@@ -121,4 +122,101 @@ def read_classifier(path: str | Path) -> Classifier:
         raise InputError(
             f"{path} is no classifier that write_classifier wrote ({type(error).__name__}); it "
             f"holds {listing(['facts', 'columns', 'weights'])} and more."
+        ) from None
+
+
+TOPIC_ARRAYS = ("weights", "probabilities", "unit_shares")
+TOPIC_TABLES = ("vocabulary", "units", "seeds")
+TOPIC_FACTS = (
+    "unit", "model", "seed", "settings", "versions", "counting", "origin", "labels",
+)  # fmt: skip
+
+
+def write_topics(topics: Topics, path: str | Path) -> Path:
+    """Write topics to a file of numbers and tables, from which nothing can be run.
+
+    Parameters
+    ----------
+    topics : Topics
+    path : str or Path
+        Ending in .npz.
+
+    Returns
+    -------
+    Path
+        Where it was written.
+
+    Raises
+    ------
+    InputError
+        The ending is another.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import framing as fr
+    >>> texts = ["truce and talks", "a truce", "truce talks", "gas and oil", "oil, gas"]
+    >>> topics = fr.fit_topics(fr.count_terms(fr.make_corpus(texts)), n_topics=2, seed=1)
+    >>> path = fr.write_topics(topics, tempfile.mkdtemp() + "/topics.npz")
+    >>> fr.read_topics(path).hash == topics.hash
+    True
+    """
+    path = Path(path)
+    if path.suffix != ".npz":
+        raise InputError(f"{path}: topics are written as .npz.")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    arrays: dict[str, Any] = {name: getattr(topics, name) for name in TOPIC_ARRAYS}
+    arrays |= {f"state_{name}": value for name, value in topics.state.items()}
+    for name in TOPIC_TABLES:
+        buffer = BytesIO()
+        getattr(topics, name).to_parquet(buffer, index=False)
+        arrays[f"table_{name}"] = np.frombuffer(buffer.getvalue(), dtype=np.uint8)
+    facts = {name: getattr(topics, name) for name in TOPIC_FACTS}
+    arrays["facts"] = np.array(json.dumps(facts))
+    np.savez_compressed(path, allow_pickle=False, **arrays)
+    return path
+
+
+def read_topics(path: str | Path) -> Topics:
+    """Read topics that `write_topics` wrote.
+
+    Parameters
+    ----------
+    path : str or Path
+
+    Returns
+    -------
+    Topics
+        With the same shares, labels and hash; nothing in the file is run.
+
+    Raises
+    ------
+    InputError
+        The file holds no topics, or is damaged.
+
+    Examples
+    --------
+    See `write_topics`.
+    """
+    path = Path(path)
+    try:
+        with np.load(BytesIO(read_bytes(path)), allow_pickle=False) as file:
+            facts = json.loads(str(file["facts"]))
+            parts: dict[str, Any] = {
+                name: pd.read_parquet(BytesIO(file[f"table_{name}"].tobytes()))
+                for name in TOPIC_TABLES
+            }
+            state = {
+                name.removeprefix("state_"): file[name]
+                for name in file.files
+                if name.startswith("state_")
+            }
+            parts |= {name: file[name] for name in TOPIC_ARRAYS}
+            parts |= {name: facts[name] for name in TOPIC_FACTS}
+            return Topics(**parts, state=state)
+    except (BadZipFile, KeyError, ValueError, OSError, EOFError, AttributeError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(
+            f"{path} holds no topics that write_topics wrote ({type(error).__name__})."
         ) from None

@@ -5,11 +5,13 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from framing._checks import InputError
 from framing._files import read_text
-from framing._text import token_texts
+from framing._term_counts import Batch, Task, count_types
+from framing._text import batches
 from framing.actors import Actors
 from framing.corpus import Corpus
 from framing.hits import Hits, find_hits
@@ -97,15 +99,29 @@ def text_hash(text: str) -> str:
 
 
 def _count_terms(corpus: Corpus) -> pd.DataFrame:
-    text_of = dict(zip(corpus.table["doc_id"], corpus.table["text"], strict=True))
-    places = corpus.sentences[["doc_id", "paragraph", "start", "end"]].to_numpy().tolist()
-    rows = [
-        (doc_id, paragraph, token)
-        for doc_id, paragraph, start, end in places
-        for token in token_texts(text_of[doc_id], (start, end))
+    texts, removed = corpus.table["text"], corpus.removed_lines
+    parts = [
+        Batch(part.start, list(texts.iloc[part]), removed[part], [[]] * (part.stop - part.start))
+        for part in batches(texts.str.len())
     ]
-    table = pd.DataFrame(rows, columns=["doc_id", "paragraph", "term"])
-    return table.groupby(list(table.columns), sort=True).size().rename("n").reset_index()
+    matrix, names, units = count_types(Task("paragraph", 0, "words", corpus.language), parts)
+    document = np.concatenate([part.document for part in units])
+    paragraph = pd.Series(document).groupby(document).cumcount().to_numpy() + 1
+    counts = matrix.tocoo()
+    table = pd.DataFrame(
+        {
+            "document": document[counts.row],
+            "paragraph": paragraph[counts.row],
+            "term": np.array(names, dtype=object)[counts.col],
+            "n": counts.data,
+        }
+    )
+    # Two forms of one type are two columns until they are added up here.
+    table = table.groupby(["document", "paragraph", "term"], sort=True)["n"].sum().reset_index()
+    ids = corpus.table["doc_id"].iloc[table.pop("document")].reset_index(drop=True)
+    table.insert(0, "doc_id", ids)
+    order = ["doc_id", "paragraph", "term"]
+    return table.astype({"term": "str"}).sort_values(order, ignore_index=True)
 
 
 def write_study(study: Study, folder: str | Path) -> None:
@@ -137,7 +153,10 @@ def write_study(study: Study, folder: str | Path) -> None:
         raise InputError(f"{folder} is a file; a folder is needed for the features of a study.")
     folder.mkdir(parents=True, exist_ok=True)
     for table in TABLES:
-        _table_of(study, table).to_parquet(folder / f"{table}.parquet", index=False)
+        # Features are written once and read often.
+        _table_of(study, table).to_parquet(
+            folder / f"{table}.parquet", index=False, compression="zstd", compression_level=19
+        )
     facts = {"name": study.name} | {fact: getattr(study.hits, fact) for fact in FACTS}
     (folder / "study.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
 

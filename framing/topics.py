@@ -5,7 +5,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from importlib.metadata import version
 from typing import Any
 
 import numpy as np
@@ -13,14 +12,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from framing._checks import InputError, check_choice, check_positive, listing, suggestion
-from framing._groups import groups_of
-from framing._seeds import find_seeds
+from framing._estimators import infer
 from framing._topic_measures import frex
-from framing._topic_models import GENSIM, MODELS, TOMOTOPY, TRUNCATION, Fit, Plan, fit, infer
 from framing._units import Parts
 from framing._vocabulary import select_terms
 from framing.corpus import Corpus
-from framing.lexicon import Lexicon
 from framing.scores import TOPIC_SHARE, Scores
 from framing.tables import as_html
 from framing.terms import Terms
@@ -28,8 +24,6 @@ from framing.terms import Terms
 Array = NDArray[np.float64]
 
 RANKINGS = ("weight", "probability", "frex", "lift")
-# Occurrences of its seed terms that a seeded topic has before it sees any text, as a share.
-SEED_STRENGTH = 0.1
 
 
 @dataclass(frozen=True, eq=False)
@@ -395,215 +389,3 @@ def unit_texts(topics: Topics, corpus: Corpus, rows: Sequence[int]) -> list[str]
         " ".join(text_of[doc_id][start:end].split())
         for doc_id, start, end in places.itertuples(index=False)
     ]
-
-
-def fit_topics(
-    terms: Terms,
-    *,
-    model: str = "nmf",
-    n_topics: int | None = None,
-    seed: int,
-    seeds: Lexicon | Mapping[str, Sequence[str]] | None = None,
-    covariates: Sequence[str] = (),
-    passes: int | None = None,
-) -> Topics:
-    """Fit a topic model to counts of terms.
-
-    Parameters
-    ----------
-    terms : Terms
-    model : str
-        "nmf": non-negative matrix factorisation of log-scaled tf-idf, by scikit-learn (Lee and
-        Seung 1999). "lda": latent Dirichlet allocation, by gensim (Blei et al. 2003).
-        "seeded-lda": the same, with topics that begin with the terms of a lexicon (the idea is
-        that of Eshima et al. 2024). "hdp": a hierarchical Dirichlet process, by gensim, which
-        finds the number of topics (``n_topics`` is the most). With the extra ``gibbs``, by
-        tomotopy: "gibbs-lda", "dmr" (shares that depend on covariates) and "correlated".
-    n_topics : int
-        Number of topics; for "seeded-lda" of all, seeded and free. `choose_topics` helps.
-    seed : int
-        The same seed gives the same topics, whatever the number of processors.
-    seeds : Lexicon or mapping, optional
-        For "seeded-lda": for each topic its seeds, entries as in a lexicon. A seed that is not
-        in the vocabulary is listed in ``topics.seeds``.
-    covariates : sequence of str
-        For "dmr": columns of the documents, or "year", "quarter", "month", "week".
-    passes : int, optional
-        How often the model goes through the units (iterations for NMF, 200 at most; passes for
-        LDA, at least 5 and 100 updates; Gibbs iterations, 500).
-
-    Returns
-    -------
-    Topics
-        Ordered by their share of all terms, seeded topics first in the order of the lexicon.
-        Units without a term are kept, with missing shares.
-
-    Raises
-    ------
-    InputError
-        There are more topics than units with terms, or than terms; an argument does not belong
-        to the model; none of the seeds of a topic is in the vocabulary; a package is missing.
-
-    References
-    ----------
-    Blei, D. M., Ng, A. Y. and Jordan, M. I. (2003). Latent Dirichlet allocation. Journal of
-    Machine Learning Research 3, 993-1022.
-
-    Eshima, S., Imai, K. and Sasaki, T. (2024). Keyword-assisted topic models. American Journal
-    of Political Science 68(2), 730-750. doi:10.1111/ajps.12779
-
-    Lee, D. D. and Seung, H. S. (1999). Learning the parts of objects by non-negative matrix
-    factorization. Nature 401, 788-791. doi:10.1038/44565
-
-    Examples
-    --------
-    >>> import framing as fr
-    >>> texts = ["truce and talks", "a truce", "truce talks", "gas and oil", "oil, gas"]
-    >>> terms = fr.count_terms(fr.make_corpus(texts))
-    >>> fr.fit_topics(terms, n_topics=2, seed=1)
-    <Topics: 2 topics of 5 documents by nmf, seed 1>
-    """
-    plan, found = plan_fit(terms, model, n_topics, seed, seeds, covariates, passes)
-    filled = terms.units["terms"].to_numpy() > 0
-    fitted = fit(model, terms.matrix[filled], plan)
-    order = _order(fitted, found["frame"].nunique())
-    fitted = reorder(fitted, order)
-    shares = np.full((len(terms), len(order)), np.nan)
-    shares[filled] = fitted.shares
-    frames = list(dict.fromkeys(found["frame"]))
-    name_of = {frame: f"topic {number}" for number, frame in enumerate(frames, start=1)}
-    found.insert(0, "topic", found["frame"].map(name_of))
-    return Topics(
-        weights=fitted.weights,
-        probabilities=fitted.probabilities,
-        unit_shares=shares,
-        vocabulary=terms.vocabulary,
-        units=terms.units,
-        unit=terms.unit,
-        model=model,
-        seed=int(seed),
-        settings={"n_topics": n_topics, "covariates": list(covariates), **fitted.settings},
-        versions=_versions(model),
-        state=fitted.state,
-        counting=terms.counting,
-        seeds=found,
-        origin=terms.origin,
-    )
-
-
-def plan_fit(
-    terms: Terms,
-    model: str,
-    n_topics: int | None,
-    seed: int,
-    seeds: Lexicon | Mapping[str, Sequence[str]] | None,
-    covariates: Sequence[str],
-    passes: int | None,
-) -> tuple[Plan, pd.DataFrame]:
-    """Check what is to be fitted, and return it with the seeds found in the vocabulary."""
-    check_choice("model", model, MODELS)
-    check_seed(seed)
-    if n_topics is None and model == "hdp":
-        n_topics = min(TRUNCATION, len(terms) - terms.empty, len(terms.vocabulary))
-    if n_topics is None:
-        raise InputError(
-            "Say how many topics: n_topics=…; choose_topics shows what each number does."
-        )
-    check_positive("n_topics", n_topics, whole=True)
-    if passes is not None:
-        check_positive("passes", passes, whole=True)
-    _check_size(terms, n_topics)
-    _check_options(model, seeds, covariates)
-    found = pd.DataFrame(columns=["frame", "seed", "term"], dtype="str")
-    eta = None
-    if seeds is not None:
-        found = find_seeds(terms, seeds)
-        eta = _seed_prior(terms, found, n_topics)
-    labels: list[list[str]] = []
-    if covariates:
-        filled = terms.units.loc[terms.units["terms"] > 0].reset_index(drop=True)
-        coded = [groups_of(filled, covariate) for covariate in covariates]
-        labels = [
-            [
-                f"{name}={groups[code[row]]}"
-                for name, (code, groups) in zip(covariates, coded, strict=True)
-            ]
-            for row in range(len(filled))
-        ]
-    plan = Plan(n_topics, int(seed), eta=eta, labels=labels, passes=passes or 0)
-    return plan, found
-
-
-def check_seed(seed: object) -> None:
-    """Raise InputError unless the seed is a whole number, 0 or more."""
-    if not isinstance(seed, int | np.integer) or isinstance(seed, bool) or seed < 0:
-        raise InputError(f"seed={seed!r} cannot be used: it must be a whole number, 0 or more.")
-
-
-def _check_size(terms: Terms, n_topics: int) -> None:
-    filled = len(terms) - terms.empty
-    for count, what in ((filled, f"{terms.unit}s with a term"), (len(terms.vocabulary), "terms")):
-        if n_topics > count:
-            raise InputError(
-                f"n_topics={n_topics} is more than there are {what} ({count:,}). Take fewer "
-                'topics, or smaller units: count_terms(corpus, unit="paragraph") or words=200.'
-            )
-
-
-def _check_options(model: str, seeds: object, covariates: Sequence[str]) -> None:
-    if (seeds is not None) != (model == "seeded-lda"):
-        raise InputError(
-            f'model={model!r} takes no seeds: use model="seeded-lda".'
-            if seeds is not None
-            else 'model="seeded-lda" needs seeds=: a lexicon, or {"peace": ["truce", "talks"], …}.'
-        )
-    if isinstance(covariates, str):
-        raise InputError(f'covariates={covariates!r} is one name; give a list: ["{covariates}"].')
-    if bool(covariates) != (model == "dmr"):
-        raise InputError(
-            f'model={model!r} takes no covariates: use model="dmr", or compare groups afterwards '
-            "with prevalence(topics, by=…)."
-            if covariates
-            else 'model="dmr" needs covariates=: columns of the documents, as ["source", "month"].'
-        )
-
-
-def _seed_prior(terms: Terms, found: pd.DataFrame, n_topics: int) -> Array:
-    frames = list(dict.fromkeys(found["frame"]))
-    if len(frames) > n_topics:
-        raise InputError(
-            f"n_topics={n_topics} is fewer than the {len(frames)} topics with seeds "
-            f"({listing(frames)}). Take at least as many; further ones are free."
-        )
-    column = pd.Index(terms.names)
-    counts = terms.vocabulary["n"].to_numpy(dtype=np.float64)
-    eta = np.full((n_topics, len(column)), 0.01)
-    used = found.dropna(subset="term").drop_duplicates(["frame", "term"])
-    place = column.get_indexer(pd.Index(used["term"]))
-    topic = used["frame"].map({frame: number for number, frame in enumerate(frames)}).to_numpy()
-    eta[topic, place] += SEED_STRENGTH * counts[place] + 1
-    return eta
-
-
-def _order(fitted: Fit, seeded: int) -> NDArray[np.intp]:
-    total = fitted.shares.sum(axis=0)
-    free = np.arange(seeded, len(total))
-    # Rounded, so that a last bit does not swap two topics on another machine.
-    return np.append(np.arange(seeded), free[np.argsort(-total[free].round(6), kind="stable")])
-
-
-def reorder(fitted: Fit, order: NDArray[np.intp]) -> Fit:
-    """Return the model with its topics in this order."""
-    state = {name: value if name == "idf" else value[order] for name, value in fitted.state.items()}
-    return replace(
-        fitted,
-        weights=fitted.weights[order],
-        probabilities=fitted.probabilities[order],
-        shares=fitted.shares[:, order],
-        state=state,
-    )
-
-
-def _versions(model: str) -> dict[str, str]:
-    package = "gensim" if model in GENSIM else "tomotopy" if model in TOMOTOPY else "scikit-learn"
-    return {name: version(name) for name in ("media-framing", package, "numpy", "scipy")}

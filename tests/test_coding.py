@@ -1,4 +1,5 @@
 import csv
+import zipfile
 
 import numpy as np
 import pandas as pd
@@ -6,6 +7,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 import framing as fr
+from framing._sheets import write_workbook
 
 LEXICON = {"peace": ["truce", "talks"], "doubt": ["doubt*"]}
 TEXTS = {
@@ -151,6 +153,19 @@ def test_no_cell_becomes_a_formula_and_the_ids_come_back(tmp_path, ending):
             csv.writer(file, delimiter=separator).writerows(rows)
     codes = fr.read_codes(sheet, corpus=corpus)
     assert sorted(codes.table["doc_id"]) == sorted(ids)
+
+
+def test_a_workbook_offers_the_codes_of_its_coded_columns_only(corpus, hits, tmp_path):
+    sample = fr.sample_for_coding(hits, corpus, 4, by=(), seed=1)
+    (sheet,) = fr.write_coding_sheet(sample, tmp_path / "s.xlsx", coders=1)
+    (offered,) = load_workbook(sheet)["codes"].data_validations.dataValidation
+    assert offered.formula1 == '"0,1"'
+    assert offered.error == "0, 1, or empty"
+    assert str(offered.sqref).split() == ["G2:G5", "H2:H5"]
+    write_workbook(tmp_path / "none.xlsx", ["a", "b"], [["x", ""]], [], [])
+    # openpyxl reads none also where the file has an empty list of them.
+    with zipfile.ZipFile(tmp_path / "none.xlsx") as parts:
+        assert b"dataValidation" not in parts.read("xl/worksheets/sheet1.xml")
 
 
 def test_numbers_of_a_workbook_come_back_as_they_were(tmp_path):

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from scipy.optimize import linear_sum_assignment
 from scipy.special import psi
 from threadpoolctl import threadpool_limits
 
@@ -23,7 +24,11 @@ GENSIM = ("lda", "seeded-lda", "hdp")
 TOMOTOPY = ("gibbs-lda", "dmr", "correlated")
 MODELS = (*SCIKIT_LEARN, *GENSIM, *TOMOTOPY)
 # Units that gensim's LDA takes between two updates, and the updates that it is given at least.
-CHUNK, UPDATES = 2000, 100
+CHUNK, UPDATES = 2000, 20
+# Prior occurrences of a term in a topic, and of a seed in its own, as a share of all it has.
+ETA, SEED_STRENGTH = 0.01, 0.1
+# Prior weight of each topic in a unit.
+ALPHA = 0.1
 # Topics that an HDP may use, and the share of the terms from which one is kept.
 TRUNCATION, LEAST = 50, 0.01
 
@@ -48,14 +53,15 @@ class Fit:
 class Plan:
     """What to fit: number of topics, seed, and what only some models take.
 
-    ``eta`` is a prior of shape (n_topics, n_terms) with seeds, ``labels`` the covariates of
-    each unit as text, ``start`` weights and shares to begin with, ``passes`` how often the
-    units are gone through (0: as many as the model needs).
+    ``seeded`` are the seeds of the first topics, shape (n_seeded, n_terms), ``labels`` the
+    covariates of each unit as text, ``start`` weights and shares to begin with, ``passes`` how
+    often the units are gone through (0: as many as the model needs). With ``random_start``
+    nothing but the seed says where the model begins.
     """
 
     n_topics: int
     seed: int
-    eta: Array | None = None
+    seeded: NDArray[np.bool_] | None = None
     labels: Sequence[Sequence[str]] = ()
     start: tuple[Array, Array] | None = None
     passes: int = 0
@@ -188,13 +194,19 @@ def _lda_model(n_terms: int, n_topics: int, **options: Any) -> Any:
 def _lda(matrix: sparse.csr_array, plan: Plan) -> Fit:
     bags, n = _bags(matrix), matrix.shape[0]
     chunks = -(-n // CHUNK)
-    passes = plan.passes or max(5, -(-UPDATES // chunks))
+    passes = plan.passes or max(3, -(-UPDATES // chunks))
     model = _lda_model(
         matrix.shape[1], plan.n_topics, random_state=plan.seed, passes=passes, chunksize=CHUNK,
-        eta=plan.eta if plan.eta is not None else 0.01, alpha=np.full(plan.n_topics, 0.1),
+        eta=_eta(matrix, plan), alpha=np.full(plan.n_topics, ALPHA),
     )  # fmt: skip
-    if plan.start:
-        model.state.sstats = plan.start[0]
+    start = plan.start[0] if plan.start else None
+    if start is None and not plan.random_start:
+        start = _nmf(matrix, plan).probabilities
+    if plan.seeded is not None:
+        start = _seeded_start(matrix, plan.seeded, start)
+    if start is not None:
+        # The words of all units, dealt out to the topics to begin with.
+        model.state.sstats = start * (matrix.sum() / plan.n_topics)
         model.sync_state()
     model.update(bags)
     topics = model.state.get_lambda()
@@ -203,8 +215,40 @@ def _lda(matrix: sparse.csr_array, plan: Plan) -> Fit:
     state = {"exp_topics": exp_topics, "alpha": alpha, "lambda": topics}
     probabilities = _normed(topics)
     shares = _lda_shares(bags, exp_topics, alpha)
-    settings = {"passes": passes, "alpha": float(alpha[0]), "eta": 0.01, "chunk": CHUNK}
+    settings = {
+        "init": "random" if start is None else "nmf", "passes": passes, "alpha": float(alpha[0]),
+        "eta": ETA, "chunk": CHUNK,
+    }  # fmt: skip
     return Fit(probabilities, probabilities, shares, state, settings)
+
+
+def _eta(matrix: sparse.csr_array, plan: Plan) -> Array | float:
+    """Return the prior of each term in each topic: seeds have occurrences before any text."""
+    if plan.seeded is None:
+        return ETA
+    counts = np.bincount(matrix.indices, weights=matrix.data, minlength=matrix.shape[1])
+    eta = np.full((plan.n_topics, matrix.shape[1]), ETA)
+    eta[: len(plan.seeded)] += plan.seeded * (SEED_STRENGTH * counts + 1)
+    return eta
+
+
+def _seeded_start(
+    matrix: sparse.csr_array, seeded: NDArray[np.bool_], start: Array | None
+) -> Array | None:
+    """Return what to begin with, the topics with seeds first.
+
+    A topic with seeds begins half with the words of the units that hold them, half with the
+    topic of ``start`` in which they weigh most, where each topic serves one set of seeds.
+    """
+    if start is None:
+        return None
+    held = matrix @ seeded.T.astype(np.float64)
+    beside = _normed(np.asarray((matrix.T @ held).T))
+    overall = np.bincount(matrix.indices, weights=matrix.data, minlength=matrix.shape[1])
+    lift = (seeded @ start.T) / (seeded @ overall)[:, None]
+    rows, own = linear_sum_assignment(-lift)
+    free = np.setdiff1d(np.arange(len(start)), own)
+    return np.vstack([(beside[rows] + start[own]) / 2, start[free]])
 
 
 def _lda_shares(bags: list[Bag], exp_topics: Array, alpha: Array) -> Array:
@@ -219,9 +263,12 @@ def _hdp(matrix: sparse.csr_array, plan: Plan) -> Fit:
     from gensim.models import HdpModel
 
     bags = _bags(matrix)
+    # With gensim's own settings the model stops with a few broad topics.
+    size = min(256, max(10, len(bags) // 10))
     model = HdpModel(
         bags, dict.fromkeys(range(matrix.shape[1]), ""), T=plan.n_topics, random_state=plan.seed,
-        max_chunks=max(UPDATES, -(-len(bags) // 256)),
+        chunksize=size, max_chunks=max(50, (plan.passes or 3) * -(-len(bags) // size)),
+        kappa=0.6, tau=10,
     )  # fmt: skip
     alpha, topics = model.hdp_to_lda()
     topics = _normed(np.asarray(topics, dtype=np.float64))
@@ -248,7 +295,7 @@ def _gibbs(matrix: sparse.csr_array, plan: Plan, kind: str) -> Fit:
     }  # fmt: skip
     options: dict[str, float] = {"k": plan.n_topics, "seed": plan.seed}
     if kind != "correlated":
-        options |= {"alpha": 0.1, "eta": 0.01}
+        options |= {"alpha": ALPHA, "eta": ETA}
     model = classes[kind](**options)
     words = [str(column) for column in range(matrix.shape[1])]
     for row, bag in enumerate(_bags(matrix)):
@@ -266,7 +313,7 @@ def _gibbs(matrix: sparse.csr_array, plan: Plan, kind: str) -> Fit:
         topics[topic, column_of] = model.get_topic_word_dist(topic)
     topics = _normed(topics)
     shares = np.array([document.get_topic_dist() for document in model.docs], dtype=np.float64)
-    alpha = np.full(plan.n_topics, 0.1)
+    alpha = np.full(plan.n_topics, ALPHA)
     if kind == "gibbs-lda":
         alpha = np.asarray(model.alpha, dtype=np.float64)
     return Fit(

@@ -1,0 +1,473 @@
+"""The figures of topics: how many, their terms, and their shares in groups of text."""
+
+import re
+from collections.abc import Sequence
+from textwrap import fill
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.dates import date2num
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator, PercentFormatter
+
+from framing._checks import InputError, check_choice
+from framing._drawing import (
+    MOST_UNITS,
+    WIDE,
+    check_count,
+    new_figure,
+    row_height,
+    set_rows,
+    shorten,
+    style,
+    wrap_labels,
+    write_note,
+)
+from framing._groups import MISSING, PERIODS
+from framing.prevalences import Prevalence
+from framing.topic_choice import MEASURES, TopicChoice
+from framing.topics import Topics
+
+COLOUR, BAR, BAND = "#004488", "#6688AA", "#BBCCDD"
+# Panels side by side, and characters a line of a panel's title.
+COLUMNS, TITLE = 3, 20
+# Terms short enough for a fourth panel.
+SHORT = 13
+MOST_PANELS = 12
+UNITS = {
+    "npmi": "-1 to 1",
+    "c_v": "0 to 1",
+    "exclusivity": "0 to 1",
+    "held_out": "nats a term",
+    "stability_seeds": "cosine",
+    "stability_samples": "cosine",
+}
+# The least that an axis spans, so that what is equal looks equal.
+LEAST_SPAN = 0.1
+AXES = {
+    "weight": "weight in the topic",
+    "probability": "probability in the topic",
+    "frex": "FREX (0 to 1)",
+    "lift": "times as probable as in all text",
+}
+RANKED = {
+    "weight": "what the model gives them",
+    "probability": "how often the topic uses them",
+    "frex": "how frequent and exclusive they are",
+    "lift": "how much more probable the topic makes them",
+}
+# How groups look that are periods, and not values of a column that is called like one.
+DATED = {
+    "year": r"\d{4}",
+    "quarter": r"\d{4}Q[1-4]",
+    "month": r"\d{4}-\d\d",
+    "week": r"\d{4}-\d\d-\d\d",
+}
+METHODS = {
+    "refit": "model fitted anew to {draws:,} bootstrap samples of documents",
+    "composition": "{draws:,} posterior draws, each of documents resampled",
+}
+# Periods beyond which only points that stand alone are marked.
+MOST_MARKS = 60
+
+
+def plot_topic_choice(choice: TopicChoice) -> Figure:
+    """Draw what each number of topics does, to decide on.
+
+    Parameters
+    ----------
+    choice : TopicChoice
+        From `choose_topics`.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        One panel a measure: its mean over runs, and the interval in which a single run is
+        expected. Filled: no other number is better beyond the intervals.
+
+    Raises
+    ------
+    InputError
+        There are more than 60 numbers of topics.
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> from framing._topic_figures import plot_topic_choice
+    >>> texts = ["truce and talks", "a truce", "truce talks", "gas and oil", "oil, gas"] * 5
+    >>> choice = fr.choose_topics(fr.count_terms(fr.make_corpus(texts)), [2, 3], seeds=3, top=2)
+    >>> figure = plot_topic_choice(choice)
+    """
+    check_count(len(choice), "numbers of topics")
+    measures = [measure for measure in MEASURES if measure in set(choice.table["measure"])]
+    candidates = choice.candidates
+    best = {
+        int(size): str(names).split(", ")
+        for size, names in zip(candidates["n_topics"], candidates["best_in"], strict=True)
+    }
+    with style():
+        rows = -(-len(measures) // COLUMNS)
+        figure = new_figure(WIDE, 1.0 + 1.65 * rows)
+        panels = _panels(figure, len(measures), sharex=True)
+        for axes, measure in zip(panels, measures, strict=True):
+            own = choice.table[choice.table["measure"] == measure]
+            leading = [measure in best[int(size)] for size in own["n_topics"]]
+            _draw_measure(axes, own, np.array(leading))
+            axes.set_title(MEASURES[measure])
+            axes.set_ylabel(f"{UNITS[measure]}, better →")
+        _set_sizes(panels[0], sorted(best))
+        _label_below(panels, "number of topics")
+        write_note(figure, _choice_note(choice))
+    return figure
+
+
+def _draw_measure(axes: Axes, own: pd.DataFrame, leading: Any) -> None:
+    size, value = own["n_topics"].to_numpy(), own["value"].to_numpy()
+    low, high = own["low"].to_numpy(), own["high"].to_numpy()
+    axes.plot(size, value, color=COLOUR, linewidth=0.8, zorder=2)
+    axes.vlines(size, low, high, color=COLOUR, linewidth=1.0, zorder=2)
+    for end in (low, high):
+        axes.plot(size, end, "_", color=COLOUR, markersize=5)
+    for which, face in ((leading, COLOUR), (~leading, "white")):
+        if which.any():
+            axes.plot(
+                size[which], value[which], "o", color=COLOUR, markerfacecolor=face, zorder=3
+            )  # fmt: skip
+    bottom, top = float(np.nanmin([low, value])), float(np.nanmax([high, value]))
+    more = max(0.06 * (top - bottom), (LEAST_SPAN - (top - bottom)) / 2)
+    axes.set_ylim(bottom - more, top + more)
+    axes.yaxis.set_major_locator(MaxNLocator(4))
+    axes.grid(axis="y")
+
+
+def _set_sizes(axes: Axes, sizes: Sequence[int]) -> None:
+    """Put ticks at the numbers of topics that leave room for each other."""
+    span = sizes[-1] - sizes[0]
+    ticks = [sizes[0]]
+    for size in sizes[1:]:
+        if size - ticks[-1] >= 0.1 * span:
+            ticks.append(size)
+    axes.set_xticks(ticks)
+    room = 0.06 * span or 1
+    axes.set_xlim(sizes[0] - room, sizes[-1] + room)
+
+
+def _choice_note(choice: TopicChoice) -> str:
+    made = choice.settings
+    return (
+        "Points: mean over runs. Lines: where 95% of single runs are expected (1.96 standard "
+        f"deviations). Runs of {made['model']}: {made['seeds']} random starts (stability over "
+        f"seeds), {made['samples']} bootstrap samples of {made['resampled']}s (all else), first "
+        f"seed {made['seed']}; n = {made['units']:,} {made['unit']}s. Coherence and exclusivity "
+        f"look at {made['top']} terms a topic. Filled: no other number is reliably better. The "
+        "figure does not decide: read the topics."
+    )
+
+
+def plot_topics(topics: Topics, *, n: int = 8, by: str = "weight") -> Figure:
+    """Draw the terms that stand for each topic.
+
+    Parameters
+    ----------
+    topics : Topics
+    n : int
+        Terms a topic; those that the measure finds 0 are not drawn.
+    by : {"weight", "probability", "frex", "lift"}
+        The measure, as in ``topics.top_terms``.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        One panel a topic, all on one scale; in brackets its share of all terms.
+
+    Raises
+    ------
+    InputError
+        There are more than 60 topics, or as ``topics.top_terms`` does.
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> from framing._topic_figures import plot_topics
+    >>> texts = ["truce and talks", "a truce", "truce talks", "gas and oil", "oil, gas"]
+    >>> topics = fr.fit_topics(fr.count_terms(fr.make_corpus(texts)), n_topics=2, seed=1)
+    >>> figure = plot_topics(topics, n=2)
+    """
+    top = topics.top_terms(n, by=by)
+    if len(topics) > MOST_UNITS:
+        raise InputError(
+            f"{len(topics)} topics cannot be drawn: a figure takes {MOST_UNITS} at most. Fit fewer "
+            "topics, or read topics.top_terms(), which holds all of them."
+        )
+    n = int(top["rank"].max())
+    columns = COLUMNS + (len(topics) > COLUMNS and top["term"].str.len().max() <= SHORT)
+    names = [
+        fill(name, TITLE if columns == COLUMNS else TITLE - 3)
+        for name in _titles(topics, _weighted_shares(topics))
+    ]
+    lines = max(name.count("\n") for name in names)
+    with style():
+        rows = -(-len(topics) // columns)
+        figure = new_figure(WIDE, 0.8 + rows * (0.4 + 0.155 * n + 0.13 * lines))
+        panels = _panels(figure, len(topics), columns, sharex=True)
+        heads = []
+        for axes, topic, name in zip(panels, topics.names, names, strict=True):
+            own = top[(top["topic"] == topic) & (top[by] > 0)]
+            axes.barh(range(len(own)), own[by], color=BAR, height=0.65)
+            set_rows(axes, [*map(shorten, own["term"]), *[""] * (n - len(own))])
+            heads.append(axes.set_title(name))
+        panels[0].set_xlim(0, 1.05 * float(top[by].max()))
+        panels[0].xaxis.set_major_locator(MaxNLocator(3))
+        _label_below(panels, AXES[by])
+        write_note(figure, _topics_note(topics, by))
+        # A title begins where the terms do, which is known once the layout is.
+        figure.draw_without_rendering()
+        for axes, head in zip(panels, heads, strict=True):
+            terms = axes.yaxis.get_tightbbox()
+            left = axes.bbox.x0 if terms is None else min(terms.x0, axes.bbox.x0)
+            head.set_x((left - axes.bbox.x0) / axes.bbox.width)
+    return figure
+
+
+def _weighted_shares(topics: Topics) -> Any:
+    sizes = topics.units["terms"].to_numpy(dtype=np.float64)
+    return np.nan_to_num(topics.unit_shares).T @ sizes / sizes.sum()
+
+
+def _titles(topics: Topics, shares: Sequence[float]) -> list[str]:
+    titles = []
+    for number, (name, share) in enumerate(zip(topics.names, shares, strict=True), start=1):
+        label = topics.label(name)
+        shown = name if label == name else f"{number} · {label}"
+        titles.append(f"{shown} ({share:.0%})" if share >= 0.005 else f"{shown} (<1%)")
+    return titles
+
+
+def _topics_note(topics: Topics, by: str) -> str:
+    weights = ""
+    if by == "weight" and topics.model == "nmf":
+        weights = ", here weights of log-scaled tf-idf that sum to 1"
+    return (
+        f"Terms of each topic by {RANKED[by]}{weights}; in brackets its share of all terms. "
+        f"Model: {topics.model}, seed {topics.seed}; n = {len(topics.units) - topics.empty:,} "
+        f"{topics.unit}s. Topics, not frames, until a person has validated them."
+    )
+
+
+def plot_prevalence(prevalence: Prevalence, *, topics: Sequence[str] | None = None) -> Figure:
+    """Draw how much of the text of each group each topic takes.
+
+    Parameters
+    ----------
+    prevalence : Prevalence
+        From `prevalence`.
+    topics : sequence of str, optional
+        Topics to draw ("topic 1", …), 12 at most; all by default.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        One panel a topic. By year, quarter, month or week: a line over time with a band for the
+        interval, broken where a period has no documents. Otherwise: a row a group. Open points
+        have no interval, being of a single document.
+
+    Raises
+    ------
+    InputError
+        There are more than 12 topics and none is chosen, there is no such topic, or there are
+        more than 60 groups.
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> from framing._topic_figures import plot_prevalence
+    >>> texts = ["truce and talks", "a truce", "gas, a truce", "gas and oil", "oil, gas", "gas"]
+    >>> corpus = fr.make_corpus(texts, source=["Wire"] * 3 + ["Blog"] * 3)
+    >>> terms = fr.count_terms(corpus)
+    >>> topics = fr.fit_topics(terms, n_topics=2, seed=1)
+    >>> shares = fr.prevalence(topics, terms, by="source", seed=1, draws=20)
+    >>> figure = plot_prevalence(shares)
+    """
+    chosen = _chosen(prevalence, topics)
+    table = prevalence.table[prevalence.table["topic"].isin(chosen)]
+    periods = _periods(prevalence)
+    if periods is not None:
+        return _over_time(prevalence, table, chosen, periods)
+    return _by_group(prevalence, table, chosen)
+
+
+def _chosen(prevalence: Prevalence, topics: Sequence[str] | None) -> list[str]:
+    names = [str(name) for name in prevalence.table["topic"].cat.categories]
+    if isinstance(topics, str):
+        raise InputError(f'topics={topics!r} is one name; give a list: ["{topics}"].')
+    chosen = names if topics is None else list(dict.fromkeys(topics))
+    for name in chosen:
+        check_choice("topics", name, names)
+    if not 0 < len(chosen) <= MOST_PANELS:
+        raise InputError(
+            f"{len(chosen)} topics cannot be drawn: a figure takes 1 to {MOST_PANELS}. Choose "
+            f'some of them: topics=["{names[0]}", …].'
+        )
+    return chosen
+
+
+def _periods(prevalence: Prevalence) -> pd.PeriodIndex | None:
+    """Return the groups as periods, or None where they are not."""
+    by, groups = prevalence.by, [group for group in prevalence.groups if group != MISSING]
+    if by not in PERIODS or not groups:
+        return None
+    if not all(re.fullmatch(DATED[by], group) for group in groups):
+        return None
+    return pd.PeriodIndex([pd.Period(group, freq=PERIODS[by]) for group in groups])
+
+
+def _over_time(
+    prevalence: Prevalence, table: pd.DataFrame, chosen: list[str], periods: pd.PeriodIndex
+) -> Figure:
+    every = pd.period_range(periods.min(), periods.max(), freq=periods.freq)
+    dates = np.asarray(date2num(every.start_time.to_numpy()))
+    names = _panel_titles(table, chosen)
+    with style():
+        figure = new_figure(WIDE, _height(names, 1.15))
+        panels = _panels(figure, len(chosen), sharex=True)
+        for axes, topic, name in zip(panels, chosen, names, strict=True):
+            own = table[(table["topic"] == topic) & (table["group"] != MISSING)]
+            own = own.set_index(periods)[["share", "low", "high"]].reindex(every)
+            _draw_course(axes, dates, own)
+            axes.set_title(name)
+        _set_dates(panels[0], dates, every, prevalence.by)
+        for axes in panels[:: len(panels[0].get_subplotspec().get_gridspec().get_width_ratios())]:
+            axes.set_ylabel("share of terms")
+        _label_below(panels, prevalence.by)
+        write_note(figure, _prevalence_note(prevalence, dated=True))
+    return figure
+
+
+def _draw_course(axes: Axes, dates: Any, own: pd.DataFrame) -> None:
+    share, low, high = (own[name].to_numpy(dtype=np.float64) for name in ("share", "low", "high"))
+    axes.fill_between(dates, low, high, color=BAND, linewidth=0)
+    axes.plot(dates, share, color=COLOUR, linewidth=1.0)
+    banded, there = ~np.isnan(low), ~np.isnan(share)
+    # A band between two dates takes two intervals; one by itself is a line.
+    single = banded & ~_beside(banded)
+    axes.vlines(dates[single], low[single], high[single], color=BAND, linewidth=2.2)
+    marked = there if there.sum() <= MOST_MARKS else there & ~(_beside(there) & banded)
+    size = 3.2 if there.sum() <= MOST_MARKS / 2 else 2.2
+    for which, face in ((marked & banded, COLOUR), (marked & ~banded, "white")):
+        if which.any():
+            axes.plot(
+                dates[which], share[which], "o", color=COLOUR, markerfacecolor=face,
+                markersize=size, markeredgewidth=0.7, clip_on=False, zorder=3,
+            )  # fmt: skip
+    axes.set_ylim(0, min(1.0, 1.08 * float(np.nanmax([share, high]))))
+    axes.yaxis.set_major_locator(MaxNLocator(4))
+    axes.yaxis.set_major_formatter(PercentFormatter(1))
+    axes.grid(axis="y")
+
+
+def _beside(marks: Any) -> Any:
+    """Return which have a marked neighbour."""
+    return np.append(False, marks[:-1]) | np.append(marks[1:], False)
+
+
+def _set_dates(axes: Axes, dates: Any, every: pd.PeriodIndex, by: str) -> None:
+    """Put ticks at the years where there are some, otherwise at the periods themselves."""
+    years = every[-1].year - every[0].year + 1
+    if years > 3:
+        step = -(-years // 5)
+        shown = pd.period_range(every[0], every[-1], freq="Y")[1 if every[0].month > 1 else 0 :]
+        shown, labels = shown[::step], [str(year) for year in shown[::step]]
+    else:
+        shown = every[:: -(-len(every) // (3 if by == "week" else 4))]
+        labels = [str(one.start_time.date()) if by == "week" else str(one) for one in shown]
+    axes.set_xticks(np.asarray(date2num(shown.start_time.to_numpy())), labels)
+    room = 0.05 * float(dates[-1] - dates[0]) or 1.0
+    axes.set_xlim(dates[0] - room, dates[-1] + room)
+
+
+def _by_group(prevalence: Prevalence, table: pd.DataFrame, chosen: list[str]) -> Figure:
+    groups = prevalence.groups
+    check_count(len(groups), "groups")
+    sizes = table.drop_duplicates("group")["documents"]
+    rows = wrap_labels([f"{group} ({n:,})" for group, n in zip(groups, sizes, strict=True)], None)
+    names = _panel_titles(table, chosen)
+    with style():
+        figure = new_figure(WIDE, _height(names, 0.15 + 0.65 * row_height(rows) * len(rows)))
+        panels = _panels(figure, len(chosen), sharex=True, sharey=True)
+        for axes, topic, name in zip(panels, chosen, names, strict=True):
+            _draw_groups(axes, table[table["topic"] == topic])
+            axes.set_title(name)
+            axes.grid(axis="x")
+        set_rows(panels[0], rows)
+        panels[0].set_xlim(left=0)
+        panels[0].xaxis.set_major_locator(MaxNLocator(4))
+        panels[0].xaxis.set_major_formatter(PercentFormatter(1))
+        _label_below(panels, "share of terms")
+        write_note(figure, _prevalence_note(prevalence, dated=False))
+    return figure
+
+
+def _draw_groups(axes: Axes, own: pd.DataFrame) -> None:
+    share, low, high = (own[name].to_numpy(dtype=np.float64) for name in ("share", "low", "high"))
+    rows, known = np.arange(len(own)), ~np.isnan(low)
+    axes.hlines(rows[known], low[known], high[known], color=COLOUR, linewidth=1.0)
+    for end in (low, high):
+        axes.plot(end[known], rows[known], "|", color=COLOUR, markersize=4)
+    for which, face in ((known, COLOUR), (~known, "white")):
+        if which.any():
+            axes.plot(
+                share[which], rows[which], "o", color=COLOUR, markerfacecolor=face,
+                markersize=3.8, clip_on=False, zorder=3,
+            )  # fmt: skip
+
+
+def _prevalence_note(prevalence: Prevalence, *, dated: bool) -> str:
+    sizes = prevalence.table.drop_duplicates("group").set_index("group")["documents"]
+    absent = int(sizes.get(MISSING, 0)) if dated else 0
+    shown = sizes.drop(MISSING) if absent else sizes
+    draws = METHODS[prevalence.method].format(draws=len(prevalence.draws))
+    note = (
+        f"{'Bands' if dated else 'Lines'}: {prevalence.level:.0%} intervals, {draws} "
+        f"({prevalence.settings['model']}). n = {shown.sum():,} documents"
+    )
+    if dated:
+        note += f", {shown.min():,} to {shown.max():,} a {prevalence.by}, drawn at its first day"
+        note += ". Each panel has its own scale; gaps are periods without documents."
+    else:
+        note += f", in brackets those of each {prevalence.by}."
+    if (shown == 1).any():
+        note += " Open: a single document, without an interval."
+    return note + (f" Not drawn: {absent:,} documents without a date {MISSING}." if absent else "")
+
+
+def _panel_titles(table: pd.DataFrame, chosen: list[str]) -> list[str]:
+    first = table.drop_duplicates("topic").set_index("topic")["label"]
+    return [
+        fill(topic if first[topic] == topic else f"{topic.split()[-1]} · {first[topic]}", TITLE)
+        for topic in chosen
+    ]
+
+
+def _height(names: Sequence[str], panel: float) -> float:
+    """Return the height of a figure with panels so high, below titles of several lines."""
+    rows = -(-len(names) // COLUMNS)
+    lines = max(name.count("\n") for name in names)
+    return 0.95 + rows * (panel + 0.25 + 0.13 * lines)
+
+
+def _panels(figure: Figure, count: int, columns: int = COLUMNS, **share: bool) -> list[Axes]:
+    columns = min(columns, count)
+    grid = list(figure.subplots(-(-count // columns), columns, squeeze=False, **share).flat)
+    for axes in grid[count:]:
+        axes.remove()
+    return grid[:count]
+
+
+def _label_below(panels: Sequence[Axes], label: str) -> None:
+    """Label the lowest panel of each column."""
+    columns = panels[0].get_subplotspec().get_gridspec().ncols  # type: ignore[union-attr]
+    for axes in panels[-columns:]:
+        axes.set_xlabel(label)
+        axes.tick_params(labelbottom=True)

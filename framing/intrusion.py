@@ -1,0 +1,363 @@
+"""Intrusion tests: can people tell what does not belong to a topic? Sheets out, scores in."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from framing._checks import (
+    InputError,
+    check_choice,
+    check_columns,
+    check_seed,
+    check_share,
+    listing,
+)
+from framing._intrusion_items import Item, passage_items, word_items
+from framing._intrusion_key import TESTS, Key, folded, numbered, plain, read_key, whole, write_key
+from framing._sheets import ENDINGS, read_sheet, write_delimited, write_workbook
+from framing.codes import LISTED
+from framing.corpus import Corpus
+from framing.sheets import coder_names, sheet_paths
+from framing.statistics import rng_for, wilson_interval
+from framing.topics import Topics
+
+RULES = {
+    "words": "One of these terms does not belong with the others. Write its number, 1 to {}, in "
+    "the column answer; leave it empty where you cannot say.",
+    "passages": "Read the text. One of these lists of terms does not belong to it. Write its "
+    "number, 1 to {}, in the column answer; leave it empty where you cannot say.",
+}
+
+
+def write_intrusion_sheet(
+    topics: Topics,
+    path: str | Path,
+    *,
+    test: str = "words",
+    corpus: Corpus | None = None,
+    coders: int | Sequence[str] = 2,
+    n_terms: int = 5,
+    n_shown: int = 3,
+    n_passages: int = 20,
+    min_terms: int = 10,
+    seed: int,
+) -> list[Path]:
+    """Write one blind sheet for each coder, in which they look for intruders, and a key.
+
+    In each row the coder writes the number of the option that does not belong. The order of
+    the rows, and of the options in a row, is shuffled anew for each coder.
+
+    Parameters
+    ----------
+    topics : Topics
+    path : str or Path
+        Ending in .csv, .tsv or .xlsx: "sheet.xlsx" gives "sheet_coder1.xlsx" and so on, and
+        "sheet_key.csv", which no coder may see.
+    test : {"words", "passages"}
+        "words": for each topic its top terms and one intruder, a term in the lower half of its
+        ranking that is among the first ``2 * n_terms`` of another topic; one that no other row
+        shows, where there is one. "passages" (topic intrusion): for each of some units its
+        text, the topics with the greatest shares in it, shown by their top terms, and one
+        intruder, a topic in the lower half of its shares.
+    corpus : Corpus, optional
+        The corpus that was counted; for "passages", to show the text.
+    coders : int or sequence of str
+        How many coders, or their names.
+    n_terms : int
+        Top terms, by weight, that are shown of a topic; of a stem its commonest word is shown.
+    n_shown : int
+        For "passages": topics of the unit that are shown beside the intruder, one fewer than
+        all topics at most. Fewer suit short units, and NMF, which gives many topics no share.
+    n_passages, min_terms : int
+        For "passages": how many units, and the terms that each needs.
+    seed : int
+        For the intruders, the units and the order.
+
+    Returns
+    -------
+    list of Path
+        The sheets, one a coder, then the key.
+
+    Raises
+    ------
+    InputError
+        The ending or a name cannot be used, there are fewer than two topics (three for
+        "passages"), a topic has no intruder or too few terms, too few units can be shown, or
+        the corpus is not the one that was counted.
+
+    See Also
+    --------
+    score_intrusion
+
+    References
+    ----------
+    Chang, J., Boyd-Graber, J., Gerrish, S., Wang, C. and Blei, D. M. (2009). Reading tea
+    leaves: How humans interpret topic models. Advances in Neural Information Processing
+    Systems 22.
+
+    Chan, C. and Sältzer, M. (2020). oolong: An R package for validating automated content
+    analysis tools. Journal of Open Source Software 5(55), 2461. doi:10.21105/joss.02461
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import framing as fr
+    >>> from framing.intrusion import write_intrusion_sheet
+    >>> texts = ["truce and talks", "a truce", "truce talks", "gas and oil", "oil, gas"]
+    >>> topics = fr.fit_topics(fr.count_terms(fr.make_corpus(texts)), n_topics=2, seed=1)
+    >>> path = tempfile.mkdtemp() + "/words.csv"
+    >>> [file.name for file in write_intrusion_sheet(topics, path, n_terms=2, seed=1)]
+    ['words_coder1.csv', 'words_coder2.csv', 'words_key.csv']
+    """
+    path = Path(path)
+    if path.suffix.lower() not in ENDINGS:
+        raise InputError(f"{path}: an intrusion sheet is written as {listing(ENDINGS)}.")
+    check_choice("test", test, TESTS)
+    check_seed(seed)
+    names = coder_names(coders)
+    if any(name.casefold() == "key" for name in names):
+        raise InputError(f"coders={names!r}: 'key' names the file with the key; take another name.")
+    rng = rng_for(seed, f"write_intrusion_sheet {test}")
+    if test == "words":
+        items = word_items(topics, n_terms, rng)
+    else:
+        items = passage_items(topics, corpus, (n_terms, n_shown, n_passages, min_terms), rng)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    files = []
+    for name in names:
+        file = path.with_name(f"{path.stem}_{name}{path.suffix}")
+        _write_sheet(file, test, items, name, rng_for(seed, f"write_intrusion_sheet {test} {name}"))
+        files.append(file)
+    key = path.with_name(f"{path.stem}_key.csv")
+    write_key(key, Key(test, {item.name: item for item in items}, topics.hash))
+    return [*files, key]
+
+
+def _write_sheet(
+    path: Path, test: str, items: list[Item], coder: str, rng: np.random.Generator
+) -> None:
+    size = len(items[0].options)
+    beside = ["text"] if test == "passages" else []
+    header = ["coder", "item", *beside, *numbered("option", size), "answer", "note"]
+    rows = []
+    for number in rng.permutation(len(items)).tolist():
+        item = items[number]
+        options = [item.shown[option] for option in rng.permutation(size).tolist()]
+        rows.append([coder, item.name, *([item.text] if beside else []), *options, "", ""])
+    notes = [RULES[test].format(size)]
+    if path.suffix.lower() == ".xlsx":
+        numbers = [str(number) for number in range(1, size + 1)]
+        write_workbook(path, header, rows, notes, ["answer"], numbers)
+    else:
+        write_delimited(path, header, rows, notes)
+
+
+def score_intrusion(
+    sheets: str | Path | Sequence[str | Path],
+    key: str | Path,
+    *,
+    topics: Topics | None = None,
+    level: float = 0.95,
+    floor: float = 0.001,
+    encoding: str = "utf-8",
+) -> pd.DataFrame:
+    """Return how often coders found the intruders.
+
+    Parameters
+    ----------
+    sheets : str, Path or a sequence of them
+        The sheets that coders filled in, or a folder of them; the key is passed over. What a
+        spreadsheet makes of a sheet (a byte-order mark, semicolons, rows in another order) does
+        not matter: an answer is looked up in the options of its own row.
+    key : str or Path
+        The key that was written with them.
+    topics : Topics, optional
+        The topics that the key must be about.
+    level : float
+        Level of the intervals.
+    floor : float
+        Smaller shares count as this much in the log odds, since some models give shares of 0.
+    encoding : str
+        Of the text files.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a ``topic`` (a ``unit_id`` in the test by passages), then a row "all": ``n``
+        (answers), ``missing`` (empty or without a row), ``found`` (answers that name the
+        intruder), ``share`` (of the answers, 0 to 1: the model precision of Chang et al.) with
+        its Wilson interval ``low`` and ``high``, ``chance`` (the share of a guesser),
+        ``log_odds`` (their topic log odds: the mean over answers of the log of the intruder's
+        share less that of the chosen topic's; 0 is best, below it is worse; missing in the test
+        by words) and, for "all", ``p`` (one-sided exact binomial test against chance). Interval
+        and test take the answers for independent, though coders share the items.
+
+    Raises
+    ------
+    InputError
+        A cell cannot be used: the message lists every such cell by file, row and column. Also
+        where the items are not those of the key, a coder has answered an item twice, there is
+        no answer, or the key is about other topics.
+
+    See Also
+    --------
+    write_intrusion_sheet
+
+    References
+    ----------
+    Chang, J., Boyd-Graber, J., Gerrish, S., Wang, C. and Blei, D. M. (2009). Reading tea
+    leaves: How humans interpret topic models. Advances in Neural Information Processing
+    Systems 22.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import framing as fr
+    >>> import pandas as pd
+    >>> from framing.intrusion import score_intrusion, write_intrusion_sheet
+    >>> texts = ["truce and talks", "a truce", "truce talks", "gas and oil", "oil, gas"]
+    >>> topics = fr.fit_topics(fr.count_terms(fr.make_corpus(texts)), n_topics=2, seed=1)
+    >>> path = tempfile.mkdtemp() + "/words.csv"
+    >>> sheet, key = write_intrusion_sheet(topics, path, n_terms=2, coders=1, seed=1)
+    >>> filled = pd.read_csv(sheet, skiprows=1).assign(answer=[1, 3])
+    >>> filled.to_csv(sheet, index=False)
+    >>> score_intrusion(sheet, key)[["topic", "n", "found", "share", "chance"]].round(2)
+         topic  n  found  share  chance
+    0  topic 1  1      0    0.0    0.33
+    1  topic 2  1      1    1.0    0.33
+    2      all  2      1    0.5    0.33
+    """
+    check_share("level", level)
+    check_share("floor", floor)
+    key = Path(key)
+    read = read_key(key, encoding)
+    if topics is not None and topics.hash != read.topics:
+        raise InputError(
+            f"{key} is about other topics: their hash is {read.topics[:12]}…, not "
+            f"{topics.hash[:12]}…. Take the key that was written with these sheets."
+        )
+    files = [file for file in sheet_paths(sheets) if file.resolve() != key.resolve()]
+    if not files:
+        raise InputError(f"There is no sheet beside the key {key}: give those that coders filled.")
+    answers = _read_answers(files, read, encoding)
+    answers["log_odds"] = [
+        _log_odds(read.items[item], chosen, floor)
+        for item, chosen in zip(answers["item"], answers["chosen"], strict=True)
+    ]
+    coders = answers["coder"].nunique()
+    answers = answers[answers["chosen"] != ""]
+    if answers.empty:
+        raise InputError(f"{listing([file.name for file in files])}: no row has an answer.")
+    chance = 1 / len(next(iter(read.items.values())).options)
+    rows = [
+        _of_answers(item.subject, answers[answers["item"] == name], coders, chance, level)
+        for name, item in read.items.items()
+    ]
+    everything = _of_answers("all", answers, coders * len(read.items), chance, level)
+    test = stats.binomtest(everything["found"], everything["n"], chance, alternative="greater")
+    table = pd.DataFrame([*rows, {**everything, "p": float(test.pvalue)}])
+    return table.rename(columns={"subject": "topic" if read.test == "words" else "unit_id"})
+
+
+def _of_answers(
+    subject: str, own: pd.DataFrame, asked: int, chance: float, level: float
+) -> dict[str, object]:
+    n, found = len(own), int(own["right"].sum())
+    share, low, high = wilson_interval(found, n, level)
+    return {
+        "subject": subject,
+        "n": n,
+        "missing": asked - n,
+        "found": found,
+        "share": share,
+        "low": low,
+        "high": high,
+        "chance": chance,
+        "log_odds": float(own["log_odds"].mean()),
+        "p": float("nan"),
+    }
+
+
+def _log_odds(item: Item, chosen: str, floor: float) -> float:
+    if not item.shares or not chosen:
+        return float("nan")
+    share = {
+        option: max(value, floor) for option, value in zip(item.options, item.shares, strict=True)
+    }
+    return float(np.log(share[item.intruder]) - np.log(share[chosen]))
+
+
+def _read_answers(files: Sequence[Path], key: Key, encoding: str) -> pd.DataFrame:
+    """Return a row an item and coder: which option of the key was chosen, and if it is right."""
+    size = len(next(iter(key.items.values())).options)
+    problems: list[str] = []
+    records = []
+    for file in files:
+        header, rows = read_sheet(file, encoding)
+        check_columns(header, ["item", *numbered("option", size), "answer"], str(file))
+        for number, cells in rows:
+            coder, name = cells.get("coder", file.stem), whole(cells["item"])
+            place = f"{file.name}, row {number}"
+            chosen, wrong = _resolve(cells, key.items.get(name), size)
+            if not coder:
+                wrong.append("column coder: it is empty, so that nobody knows whose answer this is")
+            problems += [f"{place}, {what}" for what in wrong]
+            right = name in key.items and chosen == key.items[name].intruder
+            records.append((coder, name, chosen, right, place))
+    if problems:
+        _refuse(problems, files, size)
+    table = pd.DataFrame(records, columns=["coder", "item", "chosen", "right", "place"])
+    _check_twice(table)
+    return table
+
+
+def _resolve(cells: Mapping[str, str], item: Item | None, size: int) -> tuple[str, list[str]]:
+    """Return the option of the key that was chosen ("" for none), and what is wrong in the row."""
+    if item is None:
+        return "", [f"column item: {_cut(cells['item'])} is not in the key"]
+    known = {folded(text): option for text, option in zip(item.shown, item.options, strict=True)}
+    known.update(zip(item.shown, item.options, strict=True))
+    wrong, offered = [], []
+    for column in numbered("option", size):
+        text = plain(cells[column])
+        option = known.get(text, known.get(folded(text), ""))
+        if not option or option in offered:
+            what = "is there twice" if option else f"is no option of item {item.name} in the key"
+            wrong.append(f"column {column}: {_cut(text)} {what}")
+        offered.append(option)
+    answer = whole(cells["answer"])
+    if not cells["answer"]:
+        return "", wrong
+    if not answer or not 1 <= int(answer) <= size:
+        return "", [*wrong, f"column answer: {_cut(cells['answer'])}"]
+    return offered[int(answer) - 1], wrong
+
+
+def _cut(text: str) -> str:
+    return repr(text if len(text) <= 40 else f"{text[:40]}…")
+
+
+def _refuse(problems: list[str], files: Sequence[Path], size: int) -> None:
+    rest = f"\n  and {len(problems) - LISTED} more" if len(problems) > LISTED else ""
+    cells = f"{len(problems)} cell" + "s" * (len(problems) > 1)
+    raise InputError(
+        f"{listing([file.name for file in files])}: {cells} cannot be used. An answer is the "
+        f"number of an option, 1 to {size}, or the cell is empty; items and options are those of "
+        "the key, which is written with its sheets.\n  " + "\n  ".join(problems[:LISTED]) + rest
+    )
+
+
+def _check_twice(table: pd.DataFrame) -> None:
+    keys = ["coder", "item"]
+    twice = table[table.duplicated(keys, keep=False)]
+    if twice.empty:
+        return
+    first = twice.iloc[0]
+    same = twice[(twice[keys] == first[keys]).all(axis=1)]
+    raise InputError(
+        f"{first['coder']!r} has answered item {first['item']} more than once: "
+        f"{'; '.join(same['place'])}. Keep one of them, or name two coders apart."
+    )

@@ -1,0 +1,382 @@
+"""Prevalence: how much of a group's text each topic takes, with the uncertainty of the model."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import sparse
+from tqdm import tqdm
+
+from framing._checks import InputError, check_choice, check_positive, check_seed, check_share
+from framing._estimators import Plan, fit
+from framing._groups import groups_of
+from framing._topic_measures import match_rows, mixture
+from framing._topic_runs import delayed, filled, in_parallel, smoothed
+from framing.statistics import holm, normal_p, normal_width, rng_for
+from framing.tables import as_html
+from framing.terms import Terms
+from framing.topics import Topics
+
+Array = NDArray[np.float64]
+Rows = NDArray[np.intp]
+
+METHODS = ("refit", "composition")
+# Passes of a model that begins with the fitted topics: they only have to follow the sample.
+REFITS = {"nmf": 50, "lda": 1, "seeded-lda": 1}
+CONTRAST_COLUMNS = (
+    "topic", "label", "comparison", "estimate", "low", "high", "p", "p_adjusted", "share",
+    "reference", "difference", "difference_low", "difference_high", "n",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Prevalence:
+    """Shares of topics in groups of text, and what the model leaves open about them.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        ``group``, ``topic``, ``label``, ``share`` (of the terms of the group, 0 to 1), ``low``,
+        ``high``, ``units``, ``documents`` and ``terms`` of the group. The interval is missing
+        for a group of a single document.
+    draws : array, shape (n_draws, n_groups, n_topics)
+        The shares in each bootstrap draw.
+    by : str
+    groups : list of str
+    method : str
+        "refit" or "composition".
+    level : float
+    settings : dict
+
+    See Also
+    --------
+    prevalence, plot_prevalence
+    """
+
+    table: pd.DataFrame
+    draws: Array
+    by: str
+    groups: list[str]
+    method: str
+    level: float
+    settings: Mapping[str, Any]
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def __repr__(self) -> str:
+        topics = self.table["topic"].nunique()
+        return (
+            f"<Prevalence of {topics} topics by {self.by}: {len(self.groups)} groups, "
+            f"{self.level:.0%} intervals by {self.method} ({len(self.draws)} draws)>"
+        )
+
+    def _repr_html_(self) -> str:
+        return as_html(repr(self), self.table, len(self))
+
+    def contrast(self, target: str, reference: str) -> pd.DataFrame:
+        """Return how the shares of the topics differ between two groups.
+
+        Shares sum to 1, so that one cannot rise unless others fall: the difference is taken of
+        log-ratios, each share to the geometric mean of all (Aitchison 1982), and given back as
+        a difference of shares.
+
+        Parameters
+        ----------
+        target, reference : str
+            Two of the groups.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a topic: ``topic``, ``label``, ``comparison``, ``estimate`` (difference of
+            centred log-ratios; 0 is no difference, 0.69 twice as much beside the others) with
+            ``low`` and ``high``, ``p`` (two-sided, from the spread of the draws),
+            ``p_adjusted`` (Holm 1979), ``share`` and ``reference`` (0 to 1), ``difference`` of
+            them with ``difference_low`` and ``difference_high``, ``n`` (documents in both).
+            Missing where a group has a single document.
+
+        Raises
+        ------
+        InputError
+            There is no such group, or the two are one.
+
+        References
+        ----------
+        Aitchison, J. (1982). The statistical analysis of compositional data. Journal of the
+        Royal Statistical Society B 44(2), 139-177.
+        """
+        check_choice("target", target, self.groups)
+        check_choice("reference", reference, self.groups)
+        if target == reference:
+            raise InputError(f"target and reference are both {target!r}; give two groups.")
+        own = self.table[self.table["group"] == target].reset_index(drop=True)
+        other = self.table[self.table["group"] == reference].reset_index(drop=True)
+        a, b = self.groups.index(target), self.groups.index(reference)
+        share, base = (one["share"].to_numpy(dtype=np.float64) for one in (own, other))
+        floor = 0.5 / min(own["terms"].iloc[0], other["terms"].iloc[0])
+        estimate = _log_ratios(share, floor) - _log_ratios(base, floor)
+        ratios = _log_ratios(self.draws[:, a], floor) - _log_ratios(self.draws[:, b], floor)
+        spread = _spread(ratios)
+        apart = _spread(self.draws[:, a] - self.draws[:, b])
+        if min(own["documents"].iloc[0], other["documents"].iloc[0]) < 2:
+            spread, apart = np.full(len(own), np.nan), np.full(len(own), np.nan)
+        width = normal_width(self.level)
+        p = normal_p(estimate, spread)
+        return pd.DataFrame(
+            {
+                "topic": own["topic"],
+                "label": own["label"],
+                "comparison": f"{target} - {reference}",
+                "estimate": estimate,
+                "low": estimate - width * spread,
+                "high": estimate + width * spread,
+                "p": p,
+                "p_adjusted": holm(p),
+                "share": share,
+                "reference": base,
+                "difference": share - base,
+                "difference_low": share - base - width * apart,
+                "difference_high": share - base + width * apart,
+                "n": own["documents"] + other["documents"],
+            }
+        )[list(CONTRAST_COLUMNS)]
+
+
+def _log_ratios(shares: Array, floor: float) -> Array:
+    logs = np.log(np.maximum(shares, floor))
+    ratios: Array = logs - logs.mean(axis=-1, keepdims=True)
+    return ratios
+
+
+def _spread(draws: Array) -> Array:
+    """Return the standard deviation over draws, missing where it is missing in any."""
+    spread: Array = draws.std(axis=0, ddof=1)
+    return spread
+
+
+def prevalence(
+    topics: Topics,
+    terms: Terms,
+    *,
+    by: str,
+    seed: int,
+    method: str | None = None,
+    draws: int = 200,
+    level: float = 0.95,
+    workers: int = 1,
+) -> Prevalence:
+    """Estimate how much of the text of each group each topic takes.
+
+    The share of a topic in a group is that in which the topics, as distributions over terms,
+    best explain all terms of the group (maximum likelihood). A mean of unit shares would be
+    drawn together by the model, the more the shorter the units.
+
+    Parameters
+    ----------
+    topics : Topics
+    terms : Terms
+        The counts that the topics were fitted to.
+    by : str
+        A column of the documents ("source", any covariate), or "year", "quarter", "month" or
+        "week" of the date.
+    seed : int
+    method : {"refit", "composition"}, optional
+        How the model's own uncertainty comes in, beside that of which documents there are.
+        "refit": the model is fitted anew to each bootstrap sample, from the topics as they are.
+        "composition": topics are drawn from their posterior (Dirichlet), as in the method of
+        composition of the R package stm. By default "refit" for NMF, otherwise "composition".
+    draws : int
+        Bootstrap samples, of documents within each group.
+    level : float
+    workers : int
+        Processes; the results are the same with any number.
+
+    Returns
+    -------
+    Prevalence
+        Intervals are normal ones on the log-odds of the share, from the spread of the draws.
+        A group of one document has none: there is nothing to resample.
+
+    Raises
+    ------
+    InputError
+        There is no such column, the terms are not those of the topics, an argument is out of
+        range, or the method does not go with the model.
+
+    References
+    ----------
+    Roberts, M. E., Stewart, B. M. and Tingley, D. (2019). stm: An R package for structural topic
+    models. Journal of Statistical Software 91(2), 1-40. doi:10.18637/jss.v091.i02
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> texts = ["truce and talks", "a truce", "gas, a truce", "gas and oil", "oil, gas", "gas"]
+    >>> corpus = fr.make_corpus(texts, source=["Wire"] * 3 + ["Blog"] * 3)
+    >>> terms = fr.count_terms(corpus)
+    >>> topics = fr.fit_topics(terms, n_topics=2, seed=1)
+    >>> shares = fr.prevalence(topics, terms, by="source", seed=1)
+    >>> shares.table[["group", "topic", "share"]].round(2)
+      group    topic  share
+    0  Blog  topic 1   1.00
+    1  Blog  topic 2   0.00
+    2  Wire  topic 1   0.14
+    3  Wire  topic 2   0.86
+    """
+    method = method or ("refit" if topics.model == "nmf" else "composition")
+    _check(topics, terms, method, seed, draws, level, workers)
+    matrix, units = filled(terms)
+    group, groups = groups_of(units, by)
+    document, ids = pd.factorize(units["doc_id"])
+    member = sparse.csr_array(
+        (np.ones(len(units)), (document, np.arange(len(units)))), shape=(len(ids), len(units))
+    )
+    first = np.unique(document, return_index=True)[1]
+    data = _Data(matrix, sparse.csr_array(member @ matrix), document, group[first], len(groups))
+    estimate = data.shares(smoothed(topics.probabilities, matrix), np.arange(len(ids)))
+    drawn = _draw(topics, data, method, seed, draws, workers)
+    table = _table(topics, data, units, groups, estimate, drawn, level)
+    settings = {"seed": seed, "draws": draws, "model": topics.model, "topics": topics.hash}
+    return Prevalence(table, drawn, by, groups, method, level, settings)
+
+
+def _check(
+    topics: Topics, terms: Terms, method: str, seed: int, draws: int, level: float, workers: int
+) -> None:
+    check_choice("method", method, METHODS)
+    check_seed(seed)
+    check_positive("draws", draws, whole=True)
+    check_positive("workers", workers, whole=True)
+    check_share("level", level)
+    if draws < 2:
+        raise InputError(f"draws={draws} is too few for an interval: it takes 2, better 200.")
+    if method == "refit" and topics.model not in REFITS:
+        raise InputError(
+            f"method='refit' does not go with {topics.model!r}, which cannot begin with given "
+            "topics. Use method='composition'."
+        )
+    if method == "composition" and topics.model == "nmf":
+        raise InputError(
+            "method='composition' needs a posterior, which NMF does not have. Use method='refit'."
+        )
+    if len(terms) != len(topics.units) or list(terms.names) != topics.vocabulary["term"].tolist():
+        raise InputError(
+            f"terms are {len(terms.vocabulary):,} terms in {len(terms):,} units, but the topics "
+            f"were fitted to {len(topics.vocabulary):,} in {len(topics.units):,}. Give the "
+            "terms that fit_topics got."
+        )
+
+
+@dataclass(frozen=True)
+class _Data:
+    """Counts by unit and by document, the document of each unit, the group of each document."""
+
+    units: sparse.csr_array
+    documents: sparse.csr_array
+    document_of: NDArray[np.int64]
+    group_of: NDArray[np.int64]
+    groups: int
+
+    def shares(self, probabilities: Array, documents: Rows) -> Array:
+        """Return the shares of the topics in each group, from these documents."""
+        rows = self.group_of[documents]
+        picked = sparse.csr_array(
+            (np.ones(len(rows)), (rows, documents)), shape=(self.groups, len(self.group_of))
+        )
+        return mixture(sparse.csr_array(picked @ self.documents), probabilities)
+
+    def sample(self, rng: np.random.Generator) -> Rows:
+        """Return documents drawn with replacement, as many of each group as it has."""
+        drawn = []
+        for group in range(self.groups):
+            own = np.flatnonzero(self.group_of == group)
+            drawn.append(rng.choice(own, len(own)))
+        return np.concatenate(drawn)
+
+
+def _draw(topics: Topics, data: _Data, method: str, seed: int, draws: int, workers: int) -> Array:
+    if method == "composition":
+        weights = _posterior(topics, data)
+        return np.array([_composed(data, weights, seed, number) for number in range(draws)])
+    known = ~np.isnan(topics.unit_shares[:, 0])
+    start = topics.state["components"] if topics.model == "nmf" else topics.probabilities
+    shares = topics.unit_shares[known]
+    calls = [
+        delayed(_refitted)(topics.model, data, start, shares, seed, number)
+        for number in range(draws)
+    ]
+    with tqdm(total=draws, unit="fit", desc="prevalence", delay=3, disable=None) as bar:
+        found = []
+        for result in in_parallel(calls, workers):
+            found.append(result)
+            bar.update()
+    return np.array(found)
+
+
+def _refitted(
+    model: str, data: _Data, start: Array, shares: Array, seed: int, number: int
+) -> Array:
+    documents = data.sample(rng_for(seed, f"prevalence {number}"))
+    times = np.bincount(documents, minlength=len(data.group_of))
+    rows = np.repeat(np.arange(len(data.document_of)), times[data.document_of])
+    own = shares[rows] / start.sum(axis=1) if model == "nmf" else shares[rows]
+    plan = Plan(len(start), seed, start=(start, own), passes=REFITS[model])
+    fitted = fit(model, data.units[rows], plan)
+    order, _ = match_rows(start, fitted.weights)
+    return data.shares(smoothed(fitted.probabilities[order], data.units), documents)
+
+
+def _posterior(topics: Topics, data: _Data) -> Array:
+    """Return the Dirichlet weights of each topic: the occurrences that it explains."""
+    if "lambda" in topics.state:
+        return topics.state["lambda"]
+    known = ~np.isnan(topics.unit_shares[:, 0])
+    total = topics.unit_shares[known].T @ np.asarray(data.units.sum(axis=1))
+    weights: Array = topics.probabilities * total[:, None] + 1e-6
+    return weights
+
+
+def _composed(data: _Data, weights: Array, seed: int, number: int) -> Array:
+    rng = rng_for(seed, f"prevalence {number}")
+    drawn = rng.standard_gamma(weights)
+    drawn /= drawn.sum(axis=1, keepdims=True)
+    return data.shares(smoothed(drawn, data.units), data.sample(rng))
+
+
+def _table(
+    topics: Topics,
+    data: _Data,
+    units: pd.DataFrame,
+    groups: list[str],
+    estimate: Array,
+    drawn: Array,
+    level: float,
+) -> pd.DataFrame:
+    k = len(topics)
+    group = data.group_of[data.document_of]
+    documents = np.bincount(data.group_of, minlength=len(groups))
+    with np.errstate(divide="ignore"):
+        odds = np.log(estimate.clip(1e-9, 1 - 1e-9) / (1 - estimate.clip(1e-9, 1 - 1e-9)))
+        spread = _spread(np.log(drawn.clip(1e-9, 1 - 1e-9) / (1 - drawn.clip(1e-9, 1 - 1e-9))))
+    spread[documents < 2] = np.nan
+    half = normal_width(level) * spread
+    sizes = units["terms"].to_numpy(dtype=np.float64)
+    return pd.DataFrame(
+        {
+            "group": np.repeat(groups, k),
+            "topic": pd.Categorical.from_codes(
+                np.tile(np.arange(k), len(groups)), dtype=pd.CategoricalDtype(topics.names)
+            ),
+            "label": [topics.label(name) for name in topics.names] * len(groups),
+            "share": estimate.ravel(),
+            "low": (1 / (1 + np.exp(half - odds))).ravel(),
+            "high": (1 / (1 + np.exp(-half - odds))).ravel(),
+            "units": np.repeat(np.bincount(group, minlength=len(groups)), k),
+            "documents": np.repeat(documents, k),
+            "terms": np.repeat(np.bincount(group, sizes, len(groups)).astype(np.int64), k),
+        }
+    )

@@ -1,0 +1,311 @@
+"""How many topics: what each number of them does, and which topics recur."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from framing._checks import InputError, check_choice, check_positive, check_seed, listing
+from framing._estimators import MODELS, Plan
+from framing._topic_measures import exclusivity, match_rows, npmi, top_columns
+from framing._topic_runs import Clusters, Run, delayed, filled, in_parallel, run, run_on_sample
+from framing.tables import as_html
+from framing.terms import Terms
+from framing.topic_models import check_size
+
+Array = NDArray[np.float64]
+
+MEASURES = {
+    "npmi": "coherence (NPMI)",
+    "c_v": "coherence (c_v)",
+    "exclusivity": "exclusivity",
+    "held_out": "held-out fit",
+    "stability_seeds": "stability over seeds",
+    "stability_samples": "stability over samples",
+}
+CHOICE_COLUMNS = ("n_topics", "measure", "value", "low", "high", "n")
+# Models that can begin at random and take a start: the others differ by their seed alone.
+SEEDED_ONLY = ("seeded-lda", "hdp", "dmr")
+# Half-width of an interval that holds 95% of runs, in standard deviations.
+WIDTH = 1.96
+
+
+@dataclass(frozen=True, eq=False)
+class TopicChoice:
+    """What each number of topics does, to decide on; it decides nothing.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        One row a number of topics and measure: ``n_topics``, ``measure``, ``value`` (mean over
+        runs), ``low`` and ``high`` (mean and 1.96 standard deviations: where a single run is
+        expected), ``n`` (runs).
+    runs : pandas.DataFrame
+        One row a run: ``n_topics``, ``kind`` ("seed" or "sample"), ``run``, ``measure``, ``value``.
+    candidates : pandas.DataFrame
+        ``n_topics``, ``best_in`` (measures in which no other number is better beyond the
+        intervals) and ``reason`` in words.
+    settings : dict
+
+    See Also
+    --------
+    choose_topics, plot_topic_choice
+    """
+
+    table: pd.DataFrame
+    runs: pd.DataFrame
+    candidates: pd.DataFrame
+    settings: Mapping[str, Any]
+
+    def __len__(self) -> int:
+        return len(self.candidates)
+
+    def __repr__(self) -> str:
+        sizes = ", ".join(map(str, self.candidates["n_topics"]))
+        return (
+            f"<TopicChoice: {self.settings['model']} with {sizes} topics, "
+            f"{self.settings['seeds']} seeds and {self.settings['samples']} samples of "
+            f"{self.settings['resampled']}s each>"
+        )
+
+    def _repr_html_(self) -> str:
+        return as_html(repr(self), self.candidates, len(self))
+
+
+def choose_topics(
+    terms: Terms,
+    grid: Iterable[int],
+    *,
+    model: str = "nmf",
+    seeds: int = 10,
+    samples: int | None = None,
+    seed: int = 1,
+    top: int = 10,
+    c_v: bool = False,
+    passes: int | None = None,
+    workers: int = 1,
+) -> TopicChoice:
+    """Show what each number of topics does, before one is chosen.
+
+    For each number the model is fitted from random starts, and to bootstrap samples of the
+    documents (of the units, where there are fewer than 20 documents).
+
+    Parameters
+    ----------
+    terms : Terms
+    grid : iterable of int
+        Numbers of topics.
+    model : str
+        As in `fit_topics`, but for models with seeds or covariates and the HDP.
+    seeds : int
+        Random starts, 2 or more.
+    samples : int, optional
+        Bootstrap samples, 2 or more; as many as seeds by default.
+    seed : int
+        Of the first run; run r has seed + r.
+    top : int
+        Terms a topic that coherence and exclusivity look at.
+    c_v : bool
+        Whether gensim's c_v is computed too (slow; over units in place of windows).
+    passes : int, optional
+        As in `fit_topics`.
+    workers : int
+        Processes; the results are the same with any number.
+
+    Returns
+    -------
+    TopicChoice
+        Of the measures, greater is better: "npmi" (mean NPMI of pairs of top terms, by the unit
+        that they share, -1 to 1), "exclusivity" (mean share of its top terms that a topic has
+        of them, 0 to 1), "held_out" (mean log probability of a term of units that are not in
+        the sample, in nats), over samples; "stability_seeds" (mean cosine of topics matched
+        between one random start and the others, 0 to 1) and "stability_samples" (between a
+        sample and all units, from the model's own start). Coherence rewards few broad topics
+        and need not agree with readers (Hoyle et al. 2021): read the topics.
+
+    Raises
+    ------
+    InputError
+        A number in the grid is more than there are units or terms, there are fewer than two
+        seeds or samples, or the model cannot be compared by its number of topics.
+
+    References
+    ----------
+    Hoyle, A., Goel, P., Hian-Cheong, A., Peskov, D., Boyd-Graber, J. and Resnik, P. (2021). Is
+    automated topic model evaluation broken? The incoherence of coherence. Advances in Neural
+    Information Processing Systems 34.
+
+    Maier, D., Waldherr, A., Miltner, P. et al. (2018). Applying LDA topic modeling in
+    communication research: Toward a valid and reliable methodology. Communication Methods and
+    Measures 12(2-3), 93-118. doi:10.1080/19312458.2018.1430754
+
+    Röder, M., Both, A. and Hinneburg, A. (2015). Exploring the space of topic coherence
+    measures. Proceedings of WSDM, 399-408. doi:10.1145/2684822.2685324
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> texts = ["truce and talks", "a truce", "truce talks", "gas and oil", "oil, gas"] * 5
+    >>> choice = fr.choose_topics(fr.count_terms(fr.make_corpus(texts)), [2, 3], seeds=3, top=2)
+    >>> choice
+    <TopicChoice: nmf with 2, 3 topics, 3 seeds and 3 samples of documents each>
+    """
+    sizes = _check_grid(terms, grid)
+    samples = seeds if samples is None else samples
+    _check_runs(model, seeds, samples, top, workers)
+    check_seed(seed)
+    matrix, units = filled(terms)
+    clusters = Clusters.of_units(units, terms.unit)
+    found: list[pd.DataFrame] = []
+    total = len(sizes) * (1 + seeds + samples)
+    with tqdm(total=total, unit="fit", desc="choose_topics", delay=3, disable=None) as bar:
+        for size in sizes:
+            plans = [Plan(size, seed + number, passes=passes or 0) for number in range(samples)]
+            starts = [
+                Plan(size, seed + number, passes=passes or 0, random_start=True)
+                for number in range(seeds)
+            ]
+            calls = [delayed(run)(model, matrix, plan) for plan in (plans[0], *starts)]
+            calls += [
+                delayed(run_on_sample)(model, matrix, plan, clusters, "choose_topics")
+                for plan in plans
+            ]
+            done: list[Run] = []
+            for result in in_parallel(calls, workers):
+                done.append(result)
+                bar.update()
+            whole, own, drawn = done[0], done[1 : 1 + seeds], done[1 + seeds :]
+            measured = [*_measured(matrix, drawn, top), *_stabilities(whole, own, drawn)]
+            if c_v:
+                measured += [("sample", "c_v", _c_v(terms, matrix, drawn, top))]
+            found.append(_long(size, measured))
+    runs = pd.concat(found, ignore_index=True)
+    table = _summary(runs)
+    settings = {
+        "model": model, "grid": sizes, "seeds": seeds, "samples": samples, "seed": seed,
+        "top": top, "resampled": clusters.name, "unit": terms.unit, "units": len(units),
+        "terms": len(terms.vocabulary),
+    }  # fmt: skip
+    return TopicChoice(table, runs, _candidates(table), settings)
+
+
+def _check_grid(terms: Terms, grid: Iterable[int]) -> list[int]:
+    sizes = list(grid)
+    if not sizes:
+        raise InputError("grid is empty; give numbers of topics, such as [5, 10, 20].")
+    for size in sizes:
+        check_positive("a number in grid", size, whole=True)
+        check_size(terms, size)
+    if min(sizes) < 2:
+        raise InputError("grid holds 1; with a single topic there is nothing to compare.")
+    return sorted(dict.fromkeys(int(size) for size in sizes))
+
+
+def _check_runs(model: str, seeds: int, samples: int, top: int, workers: int) -> None:
+    check_choice("model", model, [name for name in MODELS if name not in SEEDED_ONLY])
+    for name, value in (("seeds", seeds), ("samples", samples), ("top", top)):
+        check_positive(name, value, whole=True)
+        if value < 2:
+            raise InputError(f"{name}={value} is too few: it takes 2 to compare.")
+    check_positive("workers", workers, whole=True)
+
+
+def _measured(matrix: Any, drawn: Sequence[Run], top: int) -> list[tuple[str, str, list[float]]]:
+    best = [top_columns(one.weights, top) for one in drawn]
+    return [
+        ("sample", "npmi", [float(npmi(matrix, columns).mean()) for columns in best]),
+        (
+            "sample",
+            "exclusivity",
+            [
+                float(exclusivity(one.probabilities, columns).mean())
+                for one, columns in zip(drawn, best, strict=True)
+            ],
+        ),
+        ("sample", "held_out", [one.held_out for one in drawn]),
+    ]
+
+
+def _stabilities(
+    whole: Run, own: Sequence[Run], drawn: Sequence[Run]
+) -> list[tuple[str, str, list[float]]]:
+    alike = np.full((len(own), len(own)), np.nan)
+    for one, other in combinations(range(len(own)), 2):
+        _, found = match_rows(own[one].weights, own[other].weights)
+        alike[one, other] = alike[other, one] = found.mean()
+    samples = [float(match_rows(whole.weights, one.weights)[1].mean()) for one in drawn]
+    return [
+        ("seed", "stability_seeds", np.nanmean(alike, axis=1).tolist()),
+        ("sample", "stability_samples", samples),
+    ]
+
+
+def _c_v(terms: Terms, matrix: Any, drawn: Sequence[Run], top: int) -> list[float]:
+    from gensim.corpora import Dictionary
+    from gensim.models import CoherenceModel
+
+    best = [top_columns(one.weights, top) for one in drawn]
+    columns = np.unique(np.concatenate([found.ravel() for found in best]))
+    names = np.array(terms.names)
+    shown = matrix[:, columns]
+    words = names[columns].tolist()
+    texts = [
+        [words[column] for column in shown.indices[begin:end].tolist()]
+        for begin, end in zip(shown.indptr[:-1].tolist(), shown.indptr[1:].tolist(), strict=True)
+    ]
+    # A window of a whole unit: gensim's sliding one loses a word that is in it twice.
+    longest = max(2, int(np.diff(shown.indptr).max()))
+    values = []
+    for found in best:
+        scored = CoherenceModel(
+            topics=[names[row].tolist() for row in found], texts=texts, coherence="c_v",
+            dictionary=Dictionary([words]), window_size=longest, processes=1,
+        )  # fmt: skip
+        values.append(float(scored.get_coherence()))
+    return values
+
+
+def _long(size: int, measured: Sequence[tuple[str, str, list[float]]]) -> pd.DataFrame:
+    rows = [
+        (size, kind, number, measure, value)
+        for kind, measure, values in measured
+        for number, value in enumerate(values, start=1)
+    ]
+    return pd.DataFrame(rows, columns=["n_topics", "kind", "run", "measure", "value"])
+
+
+def _summary(runs: pd.DataFrame) -> pd.DataFrame:
+    order = [measure for measure in MEASURES if measure in set(runs["measure"])]
+    runs = runs.assign(measure=pd.Categorical(runs["measure"], categories=order))
+    grouped = runs.groupby(["n_topics", "measure"], observed=True)["value"]
+    table = grouped.agg(value="mean", spread="std", n="count").reset_index()
+    half = WIDTH * table.pop("spread")
+    table.insert(3, "low", table["value"] - half)
+    table.insert(4, "high", table["value"] + half)
+    return table
+
+
+def _candidates(table: pd.DataFrame) -> pd.DataFrame:
+    """Return for each number the measures in which none is better beyond the intervals."""
+    best: dict[int, list[str]] = {int(size): [] for size in table["n_topics"].unique()}
+    for measure, own in table.groupby("measure", observed=True):
+        leading = float(own["value"].max())
+        for size, high in own[["n_topics", "high"]].itertuples(index=False):
+            if high >= leading:
+                best[int(size)].append(str(measure))
+    rows = [
+        (
+            size,
+            listing(measures, 10).replace("'", ""),
+            "no other number is reliably better in " + ", ".join(MEASURES[one] for one in measures)
+            if measures
+            else "another number is reliably better in every measure",
+        )
+        for size, measures in best.items()
+    ]
+    return pd.DataFrame(rows, columns=["n_topics", "best_in", "reason"])

@@ -1,0 +1,237 @@
+"""Topics and frames: which topics carry which frames of a lexicon."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import sparse
+
+from framing._checks import InputError, check_positive, check_seed, check_share, listing
+from framing._topic_runs import Clusters
+from framing.hits import Hits
+from framing.statistics import percentile_interval, rng_for
+from framing.tables import as_html
+from framing.topics import Topics
+
+Array = NDArray[np.float64]
+
+TOPIC_FRAME_COLUMNS = (
+    "topic", "label", "frame", "rate", "low", "high", "ratio", "p", "p_adjusted", "hits", "tokens",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class TopicFrames:
+    """Frame rates by topic. A topic that carries a frame is still a topic, not a frame.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        One row a topic and frame: ``topic``, ``label``, ``frame``, ``rate`` (hits per 1,000
+        tokens of the topic), ``low``, ``high``, ``ratio`` (to the rate in all text; 1 is no
+        difference), ``p``, ``p_adjusted``, ``hits`` and ``tokens`` (those of each unit, times
+        the share of the topic in it).
+    base : pandas.DataFrame
+        ``frame``, ``rate`` in all text, ``hits``, ``tokens``.
+    p : float
+        Of the test against no association at all.
+    settings : dict
+
+    See Also
+    --------
+    frames_by_topic, plot_topic_frames
+    """
+
+    table: pd.DataFrame
+    base: pd.DataFrame
+    p: float
+    settings: Mapping[str, Any]
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def __repr__(self) -> str:
+        return (
+            f"<TopicFrames: {self.table['topic'].nunique()} topics by "
+            f"{', '.join(map(str, self.base['frame']))} ({self.settings['lexicon']}) in "
+            f"{self.settings['units']:,} units, no association: p = {self.p:.3f}>"
+        )
+
+    def _repr_html_(self) -> str:
+        return as_html(repr(self), self.table, len(self))
+
+
+def frames_by_topic(
+    topics: Topics,
+    hits: Hits,
+    *,
+    seed: int,
+    draws: int = 1000,
+    permutations: int = 1000,
+    level: float = 0.95,
+) -> TopicFrames:
+    """Return how often each frame occurs in the text of each topic.
+
+    A unit counts for each topic with its share: the rate of a topic is its share of the hits
+    over its share of the tokens.
+
+    Parameters
+    ----------
+    topics : Topics
+        Of the corpus in which the hits were found; the smaller the units, the sharper.
+    hits : Hits
+    seed : int
+    draws : int
+        Bootstrap samples of documents (of units, where there are fewer than 20 documents).
+    permutations : int
+    level : float
+
+    Returns
+    -------
+    TopicFrames
+        Percentile intervals, which take the topics as given. The test shifts the shares of all
+        units by a random number of units, in the order of the text: topics and frames keep how
+        long they last, and lose each other. ``p_adjusted`` holds for all cells at once (the
+        greatest of all standardised log-ratios, Westfall and Young 1993). Units without a term
+        are left out and counted in ``settings["left_out"]``.
+
+    Raises
+    ------
+    InputError
+        The hits are of another corpus, there is none, or an argument is out of range.
+
+    References
+    ----------
+    Westfall, P. H. and Young, S. S. (1993). Resampling-Based Multiple Testing. Wiley.
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> texts = ["truce and talks", "a truce", "truce talks", "gas and oil", "oil, gas"] * 4
+    >>> corpus = fr.make_corpus(texts)
+    >>> topics = fr.fit_topics(fr.count_terms(corpus), n_topics=2, seed=1)
+    >>> hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce", "talks"]}))
+    >>> found = fr.frames_by_topic(topics, hits, seed=1, draws=100, permutations=100)
+    >>> found.table[["topic", "frame", "rate"]].round()
+         topic  frame   rate
+    0  topic 1  peace  714.0
+    1  topic 2  peace    0.0
+    """
+    check_seed(seed)
+    check_positive("draws", draws, whole=True)
+    check_positive("permutations", permutations, whole=True)
+    check_share("level", level)
+    held, tokens = _counts(topics, hits)
+    known = ~np.isnan(topics.unit_shares[:, 0])
+    units = topics.units.loc[known].reset_index(drop=True)
+    shares, held, tokens = topics.unit_shares[known], held[known], tokens[known]
+    above, below = shares.T @ held, shares.T @ tokens
+    clusters = Clusters.of_units(units, topics.unit)
+    low, high = _intervals(shares, held, tokens, clusters, draws, level, seed)
+    p, p_adjusted, p_all = _tested(shares, held, tokens, permutations, seed)
+    rate = 1000 * above / below[:, None]
+    base = 1000 * held.sum(axis=0) / tokens.sum()
+    k, f = rate.shape
+    table = pd.DataFrame(
+        {
+            "topic": pd.Categorical.from_codes(
+                np.repeat(np.arange(k), f), dtype=pd.CategoricalDtype(topics.names)
+            ),
+            "label": np.repeat([topics.label(name) for name in topics.names], f),
+            "frame": pd.Categorical.from_codes(
+                np.tile(np.arange(f), k), dtype=pd.CategoricalDtype(hits.frames)
+            ),
+            "rate": rate.ravel(),
+            "low": low.ravel(),
+            "high": high.ravel(),
+            "ratio": np.divide(rate, base, out=np.full_like(rate, np.nan), where=base > 0).ravel(),
+            "p": p.ravel(),
+            "p_adjusted": p_adjusted.ravel(),
+            "hits": above.ravel(),
+            "tokens": np.repeat(below, f),
+        }
+    )
+    overall = pd.DataFrame(
+        {"frame": hits.frames, "rate": base, "hits": held.sum(axis=0), "tokens": tokens.sum()}
+    )
+    settings = {
+        "seed": seed, "draws": draws, "permutations": permutations, "level": level,
+        "units": len(units), "left_out": int((~known).sum()), "unit": topics.unit,
+        "resampled": clusters.name, "clusters": clusters.count, "lexicon": hits.lexicon,
+        "lexicon_hash": hits.lexicon_hash, "topics": topics.hash,
+    }  # fmt: skip
+    return TopicFrames(table, overall, p_all, settings)
+
+
+def _counts(topics: Topics, hits: Hits) -> tuple[Array, Array]:
+    """Return the weighted hits of each unit and frame, and the tokens of each unit."""
+    if hits.corpus_fingerprint != topics.origin:
+        raise InputError(
+            "The hits are not of the corpus of the topics: its fingerprint is "
+            f"{hits.corpus_fingerprint[:12]}…, not {topics.origin[:12]}…. Find them in the same "
+            "corpus: find_hits(corpus, lexicon)."
+        )
+    if not len(hits):
+        raise InputError(f"There is no hit of {listing(hits.frames)} to hold against the topics.")
+    units = topics.units
+    documents = pd.Index(units["doc_id"].unique())
+    far = int(units["end"].max()) + 1
+    keys = documents.get_indexer(units["doc_id"]) * far + units["start"].to_numpy()
+    table = hits.table
+    own = documents.get_indexer(table["doc_id"]) * far
+    place = np.searchsorted(keys, own + table["start"].to_numpy(), side="right") - 1
+    frame = table["frame"].cat.codes.to_numpy(dtype=np.int64)
+    held = np.zeros((len(units), len(hits.frames)))
+    np.add.at(held, (place, frame), table["weight"].to_numpy(dtype=np.float64))
+    return held, units["tokens"].to_numpy(dtype=np.float64)
+
+
+def _intervals(
+    shares: Array,
+    held: Array,
+    tokens: Array,
+    clusters: Clusters,
+    draws: int,
+    level: float,
+    seed: int,
+) -> tuple[Array, Array]:
+    n, k, f = clusters.count, shares.shape[1], held.shape[1]
+    rows = np.arange(len(clusters.of))
+    member = sparse.csr_array((np.ones(len(rows)), (clusters.of, rows)), shape=(n, len(rows)))
+    products = (shares[:, :, None] * held[:, None, :]).reshape(len(rows), k * f)
+    above, below = member @ products, member @ (shares * tokens[:, None])
+    rng = rng_for(seed, "frames_by_topic intervals")
+    times = rng.multinomial(n, np.full(n, 1 / n), size=draws).astype(np.float64)
+    top = (times @ above).reshape(draws, k, f)
+    bottom = (times @ below)[:, :, None]
+    rates = 1000 * np.divide(top, bottom, out=np.full_like(top, np.nan), where=bottom > 0)
+    return percentile_interval(rates, level)
+
+
+def _tested(
+    shares: Array, held: Array, tokens: Array, permutations: int, seed: int
+) -> tuple[Array, Array, float]:
+    """Return p of each cell, p adjusted for all cells, and p of no association at all."""
+    rng = rng_for(seed, "frames_by_topic test")
+    n = len(shares)
+    seen = _log_ratio(shares, held, tokens)
+    shifts = rng.integers(1, max(n, 2), size=permutations)
+    null = np.array([_log_ratio(np.roll(shares, int(by), axis=0), held, tokens) for by in shifts])
+    middle, spread = null.mean(axis=0), null.std(axis=0)
+    safe = np.where(spread > 0, spread, np.inf)
+    z, drawn = np.abs(seen - middle) / safe, np.abs(null - middle) / safe
+    p = (1 + (drawn >= z).sum(axis=0)) / (1 + permutations)
+    most = drawn.max(axis=(1, 2))
+    adjusted = (1 + (most[:, None, None] >= z).sum(axis=0)) / (1 + permutations)
+    total = (1 + ((drawn**2).sum(axis=(1, 2)) >= (z**2).sum()).sum()) / (1 + permutations)
+    return p, adjusted, float(total)
+
+
+def _log_ratio(shares: Array, held: Array, tokens: Array) -> Array:
+    """Return the log of each rate to the rate in all text, with half a hit more in each cell."""
+    expected = (shares.T @ tokens)[:, None] * held.sum(axis=0) / tokens.sum()
+    ratios: Array = np.log((shares.T @ held + 0.5) / (expected + 0.5))
+    return ratios
