@@ -17,15 +17,23 @@ from framing.classifiers import (
 )
 from framing.codes import Codes, make_codes, mean_codes
 from framing.concordance import Kwic, kwic
+from framing.consensus import Consensus, consensus_topics
 from framing.corpus import Corpus, make_corpus
 from framing.correction import correct
 from framing.counts import count_cooccurrences, count_entries
-from framing.datasets import load_actors, load_classifier, load_lexicon, load_study
+from framing.datasets import (
+    load_actors,
+    load_classifier,
+    load_lexicon,
+    load_stop_words,
+    load_study,
+)
 from framing.dictionaries import read_lexicon, write_lexicon
 from framing.errors import list_errors, write_errors
 from framing.examples import LexiconCheck, check_lexicon
 from framing.furniture import find_furniture
 from framing.hits import Hits, count_hits, find_hits, merge_frames
+from framing.intrusion import score_intrusion, write_intrusion_sheet
 from framing.lexicon import Lexicon, drop_entries, make_lexicon
 from framing.packages import Packages, find_packages
 from framing.phrases import find_phrases
@@ -54,6 +62,7 @@ __all__ = [
     "Actors",
     "Classifier",
     "Codes",
+    "Consensus",
     "Corpus",
     "Hits",
     "InputError",
@@ -75,6 +84,7 @@ __all__ = [
     "check_lexicon",
     "choose_topics",
     "classify",
+    "consensus_topics",
     "correct",
     "count_cooccurrences",
     "count_entries",
@@ -94,6 +104,7 @@ __all__ = [
     "load_actors",
     "load_classifier",
     "load_lexicon",
+    "load_stop_words",
     "load_study",
     "load_testbed",
     "locate_hits",
@@ -113,7 +124,11 @@ __all__ = [
     "plot_entry_precision",
     "plot_packages",
     "plot_positions",
+    "plot_prevalence",
     "plot_scores",
+    "plot_topic_choice",
+    "plot_topic_frames",
+    "plot_topics",
     "plot_validation",
     "predict_frames",
     "prevalence",
@@ -126,12 +141,14 @@ __all__ = [
     "read_topics",
     "sample_for_coding",
     "score",
+    "score_intrusion",
     "suggest",
     "validate",
     "write_classifier",
     "write_coding_sheet",
     "write_errors",
     "write_figure",
+    "write_intrusion_sheet",
     "write_lexicon",
     "write_study",
     "write_table",

@@ -294,8 +294,10 @@ def _gibbs(matrix: sparse.csr_array, plan: Plan, kind: str) -> Fit:
         "gibbs-lda": tomotopy.LDAModel, "dmr": tomotopy.DMRModel, "correlated": tomotopy.CTModel
     }  # fmt: skip
     options: dict[str, float] = {"k": plan.n_topics, "seed": plan.seed}
+    # With a smaller prior the correlated model stays where it begins.
+    options |= {"eta": ETA} if kind != "correlated" else {"eta": 10 * ETA}
     if kind != "correlated":
-        options |= {"alpha": ALPHA, "eta": ETA}
+        options["alpha"] = ALPHA
     model = classes[kind](**options)
     words = [str(column) for column in range(matrix.shape[1])]
     for row, bag in enumerate(_bags(matrix)):

@@ -26,7 +26,10 @@ def groups_of(units: pd.DataFrame, by: str) -> tuple[NDArray[np.int64], list[str
         labels = _periods(units["date"], by)
     else:
         labels = _texts(units[by])
-    groups = sorted(set(labels) - {MISSING}) + [MISSING] * (MISSING in set(labels))
+    # A number is ordered as one: 9 before 10.
+    number = by in units and pd.api.types.is_numeric_dtype(units[by])
+    groups = sorted(set(labels) - {MISSING}, key=float if number else None)
+    groups += [MISSING] * (MISSING in set(labels))
     if len(groups) > MOST_GROUPS:
         raise InputError(
             f"by={by!r} makes {len(groups):,} groups; {MOST_GROUPS} is the most. Group the values "

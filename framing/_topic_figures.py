@@ -1,4 +1,4 @@
-"""The figures of topics: how many, their terms, and their shares in groups of text."""
+"""The figures of topics: their terms, and their shares in groups of text."""
 
 import re
 from collections.abc import Sequence
@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.dates import date2num
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator, PercentFormatter
+from matplotlib.text import Text
+from matplotlib.ticker import MaxNLocator
 
 from framing._checks import InputError, check_choice
 from framing._drawing import (
@@ -27,7 +27,6 @@ from framing._drawing import (
 )
 from framing._groups import MISSING, PERIODS
 from framing.prevalences import Prevalence
-from framing.topic_choice import MEASURES, TopicChoice
 from framing.topics import Topics
 
 COLOUR, BAR, BAND = "#004488", "#6688AA", "#BBCCDD"
@@ -36,27 +35,11 @@ COLUMNS, TITLE = 3, 20
 # Terms short enough for a fourth panel.
 SHORT = 13
 MOST_PANELS = 12
-UNITS = {
-    "npmi": "-1 to 1",
-    "c_v": "0 to 1",
-    "exclusivity": "0 to 1",
-    "held_out": "nats a term",
-    "stability_seeds": "cosine",
-    "stability_samples": "cosine",
-}
-# The least that an axis spans, so that what is equal looks equal.
-LEAST_SPAN = 0.1
-AXES = {
+MEANING = {
     "weight": "weight in the topic",
     "probability": "probability in the topic",
-    "frex": "FREX (0 to 1)",
-    "lift": "times as probable as in all text",
-}
-RANKED = {
-    "weight": "what the model gives them",
-    "probability": "how often the topic uses them",
-    "frex": "how frequent and exclusive they are",
-    "lift": "how much more probable the topic makes them",
+    "frex": "FREX, how frequent and exclusive they are",
+    "lift": "lift, how much more probable they are in the topic than in all text",
 }
 # How groups look that are periods, and not values of a column that is called like one.
 DATED = {
@@ -71,99 +54,8 @@ METHODS = {
 }
 # Periods beyond which only points that stand alone are marked.
 MOST_MARKS = 60
-
-
-def plot_topic_choice(choice: TopicChoice) -> Figure:
-    """Draw what each number of topics does, to decide on.
-
-    Parameters
-    ----------
-    choice : TopicChoice
-        From `choose_topics`.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        One panel a measure: its mean over runs, and the interval in which a single run is
-        expected. Filled: no other number is better beyond the intervals.
-
-    Raises
-    ------
-    InputError
-        There are more than 60 numbers of topics.
-
-    Examples
-    --------
-    >>> import framing as fr
-    >>> from framing._topic_figures import plot_topic_choice
-    >>> texts = ["truce and talks", "a truce", "truce talks", "gas and oil", "oil, gas"] * 5
-    >>> choice = fr.choose_topics(fr.count_terms(fr.make_corpus(texts)), [2, 3], seeds=3, top=2)
-    >>> figure = plot_topic_choice(choice)
-    """
-    check_count(len(choice), "numbers of topics")
-    measures = [measure for measure in MEASURES if measure in set(choice.table["measure"])]
-    candidates = choice.candidates
-    best = {
-        int(size): str(names).split(", ")
-        for size, names in zip(candidates["n_topics"], candidates["best_in"], strict=True)
-    }
-    with style():
-        rows = -(-len(measures) // COLUMNS)
-        figure = new_figure(WIDE, 1.0 + 1.65 * rows)
-        panels = _panels(figure, len(measures), sharex=True)
-        for axes, measure in zip(panels, measures, strict=True):
-            own = choice.table[choice.table["measure"] == measure]
-            leading = [measure in best[int(size)] for size in own["n_topics"]]
-            _draw_measure(axes, own, np.array(leading))
-            axes.set_title(MEASURES[measure])
-            axes.set_ylabel(f"{UNITS[measure]}, better →")
-        _set_sizes(panels[0], sorted(best))
-        _label_below(panels, "number of topics")
-        write_note(figure, _choice_note(choice))
-    return figure
-
-
-def _draw_measure(axes: Axes, own: pd.DataFrame, leading: Any) -> None:
-    size, value = own["n_topics"].to_numpy(), own["value"].to_numpy()
-    low, high = own["low"].to_numpy(), own["high"].to_numpy()
-    axes.plot(size, value, color=COLOUR, linewidth=0.8, zorder=2)
-    axes.vlines(size, low, high, color=COLOUR, linewidth=1.0, zorder=2)
-    for end in (low, high):
-        axes.plot(size, end, "_", color=COLOUR, markersize=5)
-    for which, face in ((leading, COLOUR), (~leading, "white")):
-        if which.any():
-            axes.plot(
-                size[which], value[which], "o", color=COLOUR, markerfacecolor=face, zorder=3
-            )  # fmt: skip
-    bottom, top = float(np.nanmin([low, value])), float(np.nanmax([high, value]))
-    more = max(0.06 * (top - bottom), (LEAST_SPAN - (top - bottom)) / 2)
-    axes.set_ylim(bottom - more, top + more)
-    axes.yaxis.set_major_locator(MaxNLocator(4))
-    axes.grid(axis="y")
-
-
-def _set_sizes(axes: Axes, sizes: Sequence[int]) -> None:
-    """Put ticks at the numbers of topics that leave room for each other."""
-    span = sizes[-1] - sizes[0]
-    ticks = [sizes[0]]
-    for size in sizes[1:]:
-        if size - ticks[-1] >= 0.1 * span:
-            ticks.append(size)
-    axes.set_xticks(ticks)
-    room = 0.06 * span or 1
-    axes.set_xlim(sizes[0] - room, sizes[-1] + room)
-
-
-def _choice_note(choice: TopicChoice) -> str:
-    made = choice.settings
-    return (
-        "Points: mean over runs. Lines: where 95% of single runs are expected (1.96 standard "
-        f"deviations). Runs of {made['model']}: {made['seeds']} random starts (stability over "
-        f"seeds), {made['samples']} bootstrap samples of {made['resampled']}s (all else), first "
-        f"seed {made['seed']}; n = {made['units']:,} {made['unit']}s. Coherence and exclusivity "
-        f"look at {made['top']} terms a topic. Filled: no other number is reliably better. The "
-        "figure does not decide: read the topics."
-    )
+# Steps of a scale that are easy to read.
+STEPS = (1, 2, 2.5, 5, 10)
 
 
 def plot_topics(topics: Topics, *, n: int = 8, by: str = "weight") -> Figure:
@@ -202,16 +94,16 @@ def plot_topics(topics: Topics, *, n: int = 8, by: str = "weight") -> Figure:
             "topics, or read topics.top_terms(), which holds all of them."
         )
     n = int(top["rank"].max())
-    columns = COLUMNS + (len(topics) > COLUMNS and top["term"].str.len().max() <= SHORT)
+    # A fourth panel in a row where there is room for it, and it saves a row.
+    saved = -(-len(topics) // (COLUMNS + 1)) < -(-len(topics) // COLUMNS)
+    columns = COLUMNS + (saved and top["term"].str.len().max() <= SHORT)
     names = [
         fill(name, TITLE if columns == COLUMNS else TITLE - 3)
         for name in _titles(topics, _weighted_shares(topics))
     ]
-    lines = max(name.count("\n") for name in names)
     with style():
-        rows = -(-len(topics) // columns)
-        figure = new_figure(WIDE, 0.8 + rows * (0.4 + 0.155 * n + 0.13 * lines))
-        panels = _panels(figure, len(topics), columns, sharex=True)
+        figure = new_figure(WIDE, _height(names, 0.15 + 0.155 * n, columns))
+        panels = make_panels(figure, len(topics), columns)
         heads = []
         for axes, topic, name in zip(panels, topics.names, names, strict=True):
             own = top[(top["topic"] == topic) & (top[by] > 0)]
@@ -219,16 +111,24 @@ def plot_topics(topics: Topics, *, n: int = 8, by: str = "weight") -> Figure:
             set_rows(axes, [*map(shorten, own["term"]), *[""] * (n - len(own))])
             heads.append(axes.set_title(name))
         panels[0].set_xlim(0, 1.05 * float(top[by].max()))
-        panels[0].xaxis.set_major_locator(MaxNLocator(3))
-        _label_below(panels, AXES[by])
-        write_note(figure, _topics_note(topics, by))
-        # A title begins where the terms do, which is known once the layout is.
-        figure.draw_without_rendering()
-        for axes, head in zip(panels, heads, strict=True):
-            terms = axes.yaxis.get_tightbbox()
-            left = axes.bbox.x0 if terms is None else min(terms.x0, axes.bbox.x0)
-            head.set_x((left - axes.bbox.x0) / axes.bbox.width)
+        panels[0].xaxis.set_major_locator(MaxNLocator(3, steps=STEPS))
+        panels[0].xaxis.set_major_formatter("{x:g}")
+        label_below(panels, "FREX (0 to 1)" if by == "frex" else by, columns)
+        write_lines(figure, _topics_note(topics, by))
+        _move_titles(figure, panels, heads, columns)
     return figure
+
+
+def _move_titles(
+    figure: Figure, panels: Sequence[Axes], heads: Sequence[Text], columns: int
+) -> None:
+    """Let titles begin where the terms of their column do, which is known after the layout."""
+    figure.draw_without_rendering()
+    for column in range(min(columns, len(panels))):
+        boxes = [axes.yaxis.get_tightbbox() for axes in panels[column::columns]]
+        left = min(box.x0 for box in boxes if box is not None)
+        for axes, head in zip(panels[column::columns], heads[column::columns], strict=True):
+            head.set_x((left - axes.bbox.x0) / axes.bbox.width)
 
 
 def _weighted_shares(topics: Topics) -> Any:
@@ -246,13 +146,12 @@ def _titles(topics: Topics, shares: Sequence[float]) -> list[str]:
 
 
 def _topics_note(topics: Topics, by: str) -> str:
-    weights = ""
-    if by == "weight" and topics.model == "nmf":
-        weights = ", here weights of log-scaled tf-idf that sum to 1"
+    tfidf = ", here of log-scaled tf-idf" if by == "weight" and topics.model == "nmf" else ""
     return (
-        f"Terms of each topic by {RANKED[by]}{weights}; in brackets its share of all terms. "
-        f"Model: {topics.model}, seed {topics.seed}; n = {len(topics.units) - topics.empty:,} "
-        f"{topics.unit}s. Topics, not frames, until a person has validated them."
+        f"Terms of each topic by {MEANING[by]}{tfidf}; in brackets the topic's share of all "
+        f"terms. Model: {topics.model}, seed {topics.seed}; n = "
+        f"{len(topics.units) - topics.empty:,} {topics.unit}s. "
+        "Topics, not frames, until a person has validated them."
     )
 
 
@@ -327,21 +226,21 @@ def _over_time(
     prevalence: Prevalence, table: pd.DataFrame, chosen: list[str], periods: pd.PeriodIndex
 ) -> Figure:
     every = pd.period_range(periods.min(), periods.max(), freq=periods.freq)
-    dates = np.asarray(date2num(every.start_time.to_numpy()))
+    dates = _days(every)
     names = _panel_titles(table, chosen)
     with style():
         figure = new_figure(WIDE, _height(names, 1.15))
-        panels = _panels(figure, len(chosen), sharex=True)
+        panels = make_panels(figure, len(chosen))
         for axes, topic, name in zip(panels, chosen, names, strict=True):
             own = table[(table["topic"] == topic) & (table["group"] != MISSING)]
             own = own.set_index(periods)[["share", "low", "high"]].reindex(every)
             _draw_course(axes, dates, own)
             axes.set_title(name)
         _set_dates(panels[0], dates, every, prevalence.by)
-        for axes in panels[:: len(panels[0].get_subplotspec().get_gridspec().get_width_ratios())]:
+        for axes in panels[::COLUMNS]:
             axes.set_ylabel("share of terms")
-        _label_below(panels, prevalence.by)
-        write_note(figure, _prevalence_note(prevalence, dated=True))
+        label_below(panels, prevalence.by)
+        write_lines(figure, _prevalence_note(prevalence, dated=True))
     return figure
 
 
@@ -362,9 +261,14 @@ def _draw_course(axes: Axes, dates: Any, own: pd.DataFrame) -> None:
                 markersize=size, markeredgewidth=0.7, clip_on=False, zorder=3,
             )  # fmt: skip
     axes.set_ylim(0, min(1.0, 1.08 * float(np.nanmax([share, high]))))
-    axes.yaxis.set_major_locator(MaxNLocator(4))
-    axes.yaxis.set_major_formatter(PercentFormatter(1))
+    axes.yaxis.set_major_locator(MaxNLocator(4, steps=STEPS))
+    axes.yaxis.set_major_formatter(_percent)
     axes.grid(axis="y")
+
+
+def _days(periods: pd.PeriodIndex) -> Any:
+    """Return the first days of periods, as matplotlib counts days."""
+    return periods.start_time.to_numpy().astype("datetime64[D]").astype(np.float64)
 
 
 def _beside(marks: Any) -> Any:
@@ -374,15 +278,15 @@ def _beside(marks: Any) -> Any:
 
 def _set_dates(axes: Axes, dates: Any, every: pd.PeriodIndex, by: str) -> None:
     """Put ticks at the years where there are some, otherwise at the periods themselves."""
-    years = every[-1].year - every[0].year + 1
-    if years > 3:
-        step = -(-years // 5)
-        shown = pd.period_range(every[0], every[-1], freq="Y")[1 if every[0].month > 1 else 0 :]
-        shown, labels = shown[::step], [str(year) for year in shown[::step]]
+    begin, end = every[0].start_time, every[-1].start_time
+    if end.year - begin.year > 2:
+        years = range(begin.year + (begin.day_of_year > 1), end.year + 1)
+        labels = [str(year) for year in years[:: -(-len(years) // 5)]]
+        shown = pd.PeriodIndex(labels, freq="Y")
     else:
         shown = every[:: -(-len(every) // (3 if by == "week" else 4))]
         labels = [str(one.start_time.date()) if by == "week" else str(one) for one in shown]
-    axes.set_xticks(np.asarray(date2num(shown.start_time.to_numpy())), labels)
+    axes.set_xticks(_days(shown), labels)
     room = 0.05 * float(dates[-1] - dates[0]) or 1.0
     axes.set_xlim(dates[0] - room, dates[-1] + room)
 
@@ -391,21 +295,24 @@ def _by_group(prevalence: Prevalence, table: pd.DataFrame, chosen: list[str]) ->
     groups = prevalence.groups
     check_count(len(groups), "groups")
     sizes = table.drop_duplicates("group")["documents"]
-    rows = wrap_labels([f"{group} ({n:,})" for group, n in zip(groups, sizes, strict=True)], None)
+    pairs = zip(groups, sizes, strict=True)
+    rows = wrap_labels(
+        [f"{group or '(empty)'}\N{NO-BREAK SPACE}({n:,})" for group, n in pairs], None
+    )
     names = _panel_titles(table, chosen)
     with style():
         figure = new_figure(WIDE, _height(names, 0.15 + 0.65 * row_height(rows) * len(rows)))
-        panels = _panels(figure, len(chosen), sharex=True, sharey=True)
+        panels = make_panels(figure, len(chosen), sharey=True)
         for axes, topic, name in zip(panels, chosen, names, strict=True):
             _draw_groups(axes, table[table["topic"] == topic])
             axes.set_title(name)
             axes.grid(axis="x")
         set_rows(panels[0], rows)
-        panels[0].set_xlim(left=0)
-        panels[0].xaxis.set_major_locator(MaxNLocator(4))
-        panels[0].xaxis.set_major_formatter(PercentFormatter(1))
-        _label_below(panels, "share of terms")
-        write_note(figure, _prevalence_note(prevalence, dated=False))
+        panels[0].set_xlim(0, 1.1 * float(table[["share", "high"]].max().max()))
+        panels[0].xaxis.set_major_locator(MaxNLocator(4, steps=STEPS))
+        panels[0].xaxis.set_major_formatter(_percent)
+        label_below(panels, "share of terms")
+        write_lines(figure, _prevalence_note(prevalence, dated=False))
     return figure
 
 
@@ -433,8 +340,10 @@ def _prevalence_note(prevalence: Prevalence, *, dated: bool) -> str:
         f"({prevalence.settings['model']}). n = {shown.sum():,} documents"
     )
     if dated:
-        note += f", {shown.min():,} to {shown.max():,} a {prevalence.by}, drawn at its first day"
-        note += ". Each panel has its own scale; gaps are periods without documents."
+        note += (
+            f", {shown.min():,} to {shown.max():,} a {prevalence.by}; points stand at its first "
+            "day. Each panel has its own scale; a gap is a time without documents."
+        )
     else:
         note += f", in brackets those of each {prevalence.by}."
     if (shown == 1).any():
@@ -450,24 +359,37 @@ def _panel_titles(table: pd.DataFrame, chosen: list[str]) -> list[str]:
     ]
 
 
-def _height(names: Sequence[str], panel: float) -> float:
+def _percent(share: float, _: object) -> str:
+    return f"{round(100 * share, 6):g}%"
+
+
+def _height(names: Sequence[str], panel: float, columns: int = COLUMNS) -> float:
     """Return the height of a figure with panels so high, below titles of several lines."""
-    rows = -(-len(names) // COLUMNS)
-    lines = max(name.count("\n") for name in names)
-    return 0.95 + rows * (panel + 0.25 + 0.13 * lines)
+    rows = [names[first : first + columns] for first in range(0, len(names), columns)]
+    lines = sum(max(name.count("\n") for name in row) for row in rows)
+    return 0.95 + len(rows) * (panel + 0.25) + 0.13 * lines
 
 
-def _panels(figure: Figure, count: int, columns: int = COLUMNS, **share: bool) -> list[Axes]:
+def make_panels(
+    figure: Figure, count: int, columns: int = COLUMNS, *, sharey: bool = False
+) -> list[Axes]:
+    """Return so many panels, row by row, with one horizontal axis."""
     columns = min(columns, count)
-    grid = list(figure.subplots(-(-count // columns), columns, squeeze=False, **share).flat)
-    for axes in grid[count:]:
+    grid = figure.subplots(-(-count // columns), columns, sharex=True, sharey=sharey, squeeze=False)
+    panels: list[Axes] = list(grid.flat)
+    for axes in panels[count:]:
         axes.remove()
-    return grid[:count]
+    return panels[:count]
 
 
-def _label_below(panels: Sequence[Axes], label: str) -> None:
+def label_below(panels: Sequence[Axes], label: str, columns: int = COLUMNS) -> None:
     """Label the lowest panel of each column."""
-    columns = panels[0].get_subplotspec().get_gridspec().ncols  # type: ignore[union-attr]
     for axes in panels[-columns:]:
         axes.set_xlabel(label)
         axes.tick_params(labelbottom=True)
+
+
+def write_lines(figure: Figure, text: str) -> None:
+    """Write a note whose lines are short enough for any letters."""
+    write_note(figure, text)
+    figure.texts[-1].set_text(fill(text, int(figure.get_figwidth() * 17.5)))

@@ -1,14 +1,17 @@
-"""The figure of topics and frames: a clustered heat map."""
+"""The figures of a choice of topics, and of the frames that topics carry."""
 
+from collections.abc import Sequence
 from textwrap import fill
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 from matplotlib import colormaps
 from matplotlib.axes import Axes
-from matplotlib.colors import Colormap, ListedColormap
+from matplotlib.collections import QuadMesh
+from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 from scipy.cluster.hierarchy import dendrogram, linkage
 
@@ -17,23 +20,133 @@ from framing._drawing import (
     GREY,
     MOST_UNITS,
     WIDE,
+    check_count,
     new_figure,
     row_height,
     set_rows,
     style,
     wrap_labels,
-    write_note,
 )
+from framing._topic_figures import COLOUR, COLUMNS, STEPS, label_below, make_panels, write_lines
+from framing.topic_choice import MEASURES, TopicChoice
 from framing.topic_frames import TopicFrames
 
+UNITS = {
+    "npmi": "−1 to 1",
+    "c_v": "0 to 1",
+    "exclusivity": "0 to 1",
+    "held_out": "nats a term",
+    "stability_seeds": "cosine",
+    "stability_samples": "cosine",
+}
+# The least that an axis spans, so that what is equal looks equal.
+LEAST_SPAN = 0.02
 # Binary logarithm of the ratio at which the colours end.
 END = 2.0
 # Frames whose intervals fit into the cells, and frames whose rates do.
-MOST_INTERVALS, MOST_FRAMES = 7, 14
+MOST_INTERVALS, MOST_FRAMES = 6, 10
 # Beyond so many colours the bar would be an image; an odd number has one for "no difference".
 SHADES = 41
+# Inches of the colour bar.
+BAR = 0.11
+STAR = 0.05
 
 Array = NDArray[np.float64]
+# Of each branch its rows and its distances.
+Branches: TypeAlias = list[tuple[Array, Array]]
+
+
+def plot_topic_choice(choice: TopicChoice) -> Figure:
+    """Draw what each number of topics does, to decide on.
+
+    Parameters
+    ----------
+    choice : TopicChoice
+        From `choose_topics`.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        One panel a measure: its mean over runs, and the interval in which a single run is
+        expected. Filled: no other number is better beyond the intervals.
+
+    Raises
+    ------
+    InputError
+        There are more than 60 numbers of topics.
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> from framing._topic_frame_figures import plot_topic_choice
+    >>> texts = ["truce and talks", "a truce", "truce talks", "gas and oil", "oil, gas"] * 5
+    >>> choice = fr.choose_topics(fr.count_terms(fr.make_corpus(texts)), [2, 3], seeds=3, top=2)
+    >>> figure = plot_topic_choice(choice)
+    """
+    check_count(len(choice), "numbers of topics")
+    measures = [measure for measure in MEASURES if measure in set(choice.table["measure"])]
+    candidates = choice.candidates
+    best = {
+        int(size): str(names).split(", ")
+        for size, names in zip(candidates["n_topics"], candidates["best_in"], strict=True)
+    }
+    with style():
+        rows = -(-len(measures) // COLUMNS)
+        figure = new_figure(WIDE, 1.0 + 1.65 * rows)
+        panels = make_panels(figure, len(measures))
+        for axes, measure in zip(panels, measures, strict=True):
+            own = choice.table[choice.table["measure"] == measure]
+            leading = [measure in best[int(size)] for size in own["n_topics"]]
+            _draw_measure(axes, own, np.array(leading))
+            axes.set_title(MEASURES[measure])
+            axes.set_ylabel(f"{UNITS[measure]}, better →")
+        _set_sizes(panels[0], sorted(best))
+        label_below(panels, "number of topics")
+        write_lines(figure, _choice_note(choice))
+    return figure
+
+
+def _draw_measure(axes: Axes, own: pd.DataFrame, leading: Any) -> None:
+    size, value = own["n_topics"].to_numpy(), own["value"].to_numpy()
+    low, high = own["low"].to_numpy(), own["high"].to_numpy()
+    axes.plot(size, value, color=COLOUR, linewidth=0.8, zorder=2)
+    axes.vlines(size, low, high, color=COLOUR, linewidth=1.0, zorder=2)
+    for end in (low, high):
+        axes.plot(size, end, "_", color=COLOUR, markersize=5)
+    for which, face in ((leading, COLOUR), (~leading, "white")):
+        if which.any():
+            axes.plot(
+                size[which], value[which], "o", color=COLOUR, markerfacecolor=face, zorder=3
+            )  # fmt: skip
+    bottom, top = float(np.nanmin([low, value])), float(np.nanmax([high, value]))
+    more = max(0.06 * (top - bottom), (LEAST_SPAN - (top - bottom)) / 2)
+    axes.set_ylim(bottom - more, top + more)
+    axes.yaxis.set_major_locator(MaxNLocator(4, steps=STEPS))
+    axes.grid(axis="y")
+
+
+def _set_sizes(axes: Axes, sizes: Sequence[int]) -> None:
+    """Put ticks at the numbers of topics that leave room for each other."""
+    span = sizes[-1] - sizes[0]
+    ticks = [sizes[0]]
+    for size in sizes[1:]:
+        if size - ticks[-1] >= 0.1 * span:
+            ticks.append(size)
+    axes.set_xticks(ticks)
+    room = 0.06 * span or 1
+    axes.set_xlim(sizes[0] - room, sizes[-1] + room)
+
+
+def _choice_note(choice: TopicChoice) -> str:
+    made = choice.settings
+    return (
+        "Points: mean over runs. Lines: where 95% of single runs are expected (1.96 standard "
+        f"deviations). Runs of {made['model']}: {made['seeds']} random starts (stability over "
+        f"seeds), {made['samples']} bootstrap samples of {made['resampled']}s (all else), first "
+        f"seed {made['seed']}; n = {made['units']:,} {made['unit']}s. Coherence and exclusivity "
+        f"look at {made['top']} terms a topic. Filled: no other number is reliably better. The "
+        "figure does not decide: read the topics."
+    )
 
 
 def plot_topic_frames(found: TopicFrames) -> Figure:
@@ -48,13 +161,14 @@ def plot_topic_frames(found: TopicFrames) -> Figure:
     -------
     matplotlib.figure.Figure
         A row a topic, a column a frame: the rate of the frame with its interval (without, where
-        there are more than seven frames), on the colour of its ratio to the rate in all text.
-        Topics are ordered by average linkage of their log-ratios, cut at 1/4 and 4.
+        there are more than six frames), on the colour of its ratio to the rate in all text;
+        below, that rate. Topics are ordered by average linkage of their log-ratios, cut at 1/4
+        and 4.
 
     Raises
     ------
     InputError
-        There are more than 60 topics or more than 14 frames.
+        There are more than 60 topics or more than 10 frames.
 
     References
     ----------
@@ -75,19 +189,125 @@ def plot_topic_frames(found: TopicFrames) -> Figure:
     """
     topics = [str(topic) for topic in found.table["topic"].cat.categories]
     frames = [str(frame) for frame in found.base["frame"]]
-    _check(len(topics), len(frames))
+    _check_table(len(topics), len(frames))
     ratios = found.table["ratio"].to_numpy(dtype=np.float64).reshape(len(topics), len(frames))
     with np.errstate(divide="ignore"):
-        logs = np.clip(np.log2(ratios), -END, END)
-    order, tree = _cluster(np.nan_to_num(logs))
-    names = [*(_name(found.table, topics[topic]) for topic in order), "all text"]
-    names = wrap_labels(names, None)
+        # A frame without a hit has no ratio; its cells have the colour of no difference.
+        logs = np.nan_to_num(np.log2(ratios)).clip(-END, END)
+    order, branches = _cluster(logs)
+    labels = found.table.drop_duplicates("topic")["label"].tolist()
+    names = [_row_name(topics[row], labels[row]) for row in order]
+    names = wrap_labels([*names, "all text"], None)
     with style():
-        figure = new_figure(WIDE, 1.75 + max(0.34, row_height(names)) * len(names))
-        left, axes = figure.subplots(1, 2, sharey=True, width_ratios=[1, 9])
-        _draw_tree(left, tree, len(topics))
-        # One patch a cell: an image would be smoothed at its edges, or be a picture in the SVG.
-        cells = np.vstack([logs[order], np.zeros(len(frames))])
-        mesh = axes.pcolormesh(cells, cmap=_colours(), vmin=-END, vmax=END)
-        del mesh
+        height = max(0.34, row_height(names)) * len(names)
+        crowded = len(frames) > MOST_INTERVALS
+        figure = new_figure(WIDE, 1.55 + height + 0.5 * crowded)
+        grid = figure.add_gridspec(2, 2, width_ratios=[1, 9], height_ratios=[height, BAR])
+        axes = figure.add_subplot(grid[0, 1])
+        _draw_tree(figure.add_subplot(grid[0, 0], sharey=axes), branches)
+        mesh = _draw_cells(axes, logs[order])
+        _write_cells(axes, found, [topics[row] for row in order], frames)
+        heads = [fill(frame, 14) for frame in frames]
+        axes.set_xticks(range(len(frames)), heads, rotation=90 if crowded else 0)
+        axes.tick_params(labeltop=True, labelbottom=False, labelright=True, labelleft=False, size=0)
+        set_rows(axes, names)
+        axes.set_ylim(len(names) - 0.5, -0.5)
+        bar = figure.colorbar(mesh, cax=figure.add_subplot(grid[1, 1]), orientation="horizontal")
+        bar.set_ticks([-2, -1, 0, 1, 2], labels=["1/4", "1/2", "1", "2", "4"])
+        bar.set_label("times the rate in all text")
+        bar.outline.set_visible(False)
+        write_lines(figure, _frames_note(found, len(frames)))
     return figure
+
+
+def _check_table(topics: int, frames: int) -> None:
+    if topics > MOST_UNITS:
+        raise InputError(
+            f"{topics} topics cannot be drawn: a figure takes {MOST_UNITS} at most. Fit fewer "
+            "topics; found.table holds all of them."
+        )
+    if frames > MOST_FRAMES:
+        raise InputError(
+            f"{frames} frames cannot be drawn: a figure takes {MOST_FRAMES} at most. Pool them "
+            "with merge_frames(hits, …) before frames_by_topic."
+        )
+
+
+def _row_name(topic: str, label: str) -> str:
+    named = topic.replace(" ", "\N{NO-BREAK SPACE}")
+    return topic if label == topic else f"{label} ({named})"
+
+
+def _cluster(logs: Array) -> tuple[list[int], Branches]:
+    """Return the order of the rows, and the branches of the tree that leads to it."""
+    if len(logs) < 2:
+        return [0], []
+    # Rounded, so that a last bit does not turn a branch on another machine.
+    joined = linkage(logs.round(6), method="average", optimal_ordering=True)
+    tree = dendrogram(joined, no_plot=True)
+    order = [int(row) for row in tree["leaves"]]
+    places = (np.array(tree["icoord"]) - 5) / 10
+    if order[0] > order[-1]:
+        # The tree says which are neighbours, and not which end is up.
+        order, places = order[::-1], len(order) - 1 - places
+    return order, list(zip(places, np.array(tree["dcoord"]), strict=True))
+
+
+def _draw_tree(axes: Axes, branches: Branches) -> None:
+    for place, distance in branches:
+        axes.plot(distance, place, color=GREY, linewidth=0.8, solid_joinstyle="miter")
+    axes.invert_xaxis()
+    axes.tick_params(labelleft=False, labelbottom=False)
+    axes.set_axis_off()
+
+
+def _draw_cells(axes: Axes, logs: Array) -> QuadMesh:
+    rows, columns = logs.shape
+    cells = np.vstack([logs, np.zeros(columns)])
+    # One patch a cell: an image would be smoothed at its edges, or be a picture in the SVG.
+    mesh = axes.pcolormesh(
+        np.arange(columns + 1) - 0.5, np.arange(rows + 2) - 0.5, cells, cmap=_shades(),
+        vmin=-END, vmax=END, edgecolors="white", linewidth=0.8,
+    )  # fmt: skip
+    axes.axhline(rows - 0.5, color=GREY, linewidth=0.8)
+    axes.spines[:].set_visible(False)
+    return mesh
+
+
+def _shades() -> ListedColormap:
+    """Return orange to violet, told apart by the colour-blind, and pale enough to write on."""
+    return ListedColormap(colormaps["PuOr_r"](np.linspace(0.2, 0.8, SHADES)))
+
+
+def _write_cells(axes: Axes, found: TopicFrames, topics: list[str], frames: list[str]) -> None:
+    wide = len(frames) > MOST_INTERVALS
+    for values in found.table.to_dict("records"):
+        place = frames.index(str(values["frame"])), topics.index(str(values["topic"]))
+        sign = "" if not abs(values["ratio"] - 1) >= 0.005 else "▲" if values["ratio"] > 1 else "▼"
+        star = "*" if values["p_adjusted"] < STAR else ""
+        text = f"{sign} {_short(values['rate'])}{star}".strip()
+        if not wide:
+            text += f"\n[{_short(values['low'])}, {_short(values['high'])}]"
+        weight = "bold" if star else "normal"
+        axes.text(*place, text, ha="center", va="center", fontsize=6.5, weight=weight)
+    for column, rate in enumerate(found.base["rate"]):
+        axes.text(column, len(topics), _short(rate), ha="center", va="center", fontsize=6.5)
+
+
+def _short(rate: float) -> str:
+    return f"{rate:.0f}" if rate >= 100 else f"{rate:.1f}"
+
+
+def _frames_note(found: TopicFrames, frames: int) -> str:
+    made = found.settings
+    interval = (
+        f", in brackets its {made['level']:.0%} bootstrap interval over {made['clusters']:,} "
+        f"{made['resampled']}s"
+    )
+    return (
+        f"Hits per 1,000 tokens of the topic{interval if frames <= MOST_INTERVALS else ''}; "
+        "▲ above and ▼ below all text. Bold with *: p < .05, adjusted for all cells "
+        f"({made['permutations']:,} shifts). No association at all: p = {found.p:.3f}. Colours end "
+        f"at 1/4 and 4. Lexicon: {made['lexicon']}; n = {made['units']:,} {made['unit']}s. The "
+        "tree joins topics whose ratios are alike."
+    )

@@ -8,6 +8,9 @@ from scipy.optimize import linear_sum_assignment
 Array = NDArray[np.float64]
 Rows = NDArray[np.intp]
 
+# Counts that are shared out among the topics at a time.
+STEP = 200_000
+
 
 def top_columns(weights: Array, n: int) -> Rows:
     """Return the columns with the n greatest weights of each row; of equals the first."""
@@ -123,3 +126,26 @@ def mixture(
             break
     shares[total == 0] = np.nan
     return shares
+
+
+def reestimated(counts: sparse.csr_array, topics: Array, shares: Array) -> Array:
+    """Return topics as the terms that each explains of the counts: one step of EM.
+
+    NMF fits log-scaled tf-idf: this is what its topics say of counts.
+    """
+    explained = np.zeros_like(topics)
+    rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
+    # A few units at a time: the products of all would be as large as counts times topics.
+    for begin in range(0, len(rows), STEP):
+        part = slice(begin, begin + STEP)
+        columns = counts.indices[part]
+        joint = topics.T[columns] * shares[rows[part]] + 1e-300
+        joint *= (counts.data[part] / joint.sum(axis=1))[:, None]
+        sums = sparse.csr_array(
+            (np.ones(len(columns)), (columns, np.arange(len(columns)))),
+            shape=(topics.shape[1], len(columns)),
+        )
+        explained += (sums @ joint).T
+    total = explained.sum(axis=1, keepdims=True)
+    found: Array = np.divide(explained, total, out=topics.copy(), where=total > 0)
+    return found

@@ -51,10 +51,14 @@ class Clusters:
 
 @dataclass(frozen=True)
 class Run:
-    """One fit: its topics, and its fit to units that it has not seen (missing where it saw all)."""
+    """One fit: its topics, and its fit to units that it has not seen (missing where it saw all).
+
+    ``shares`` are those of the units, empty for a sample.
+    """
 
     weights: Array
     probabilities: Array
+    shares: Array
     held_out: float
 
 
@@ -67,7 +71,7 @@ def filled(terms: Terms) -> tuple[sparse.csr_array, pd.DataFrame]:
 def run(model: str, matrix: sparse.csr_array, plan: Plan) -> Run:
     """Fit a model to all units."""
     fitted = fit(model, matrix, plan)
-    return Run(fitted.weights, fitted.probabilities, float("nan"))
+    return Run(fitted.weights, fitted.probabilities, fitted.shares, float("nan"))
 
 
 def run_on_sample(
@@ -78,7 +82,7 @@ def run_on_sample(
     rows, rest = clusters.draw(rng)
     fitted = fit(model, matrix[rows], plan)
     held_out = held_out_fit(fitted, matrix, rest, rng)
-    return Run(fitted.weights, fitted.probabilities, held_out)
+    return Run(fitted.weights, fitted.probabilities, np.empty((0, 0)), held_out)
 
 
 def held_out_fit(

@@ -40,11 +40,11 @@ class Filters:
 
 
 @cache
-def shipped_stop_words(language: str) -> frozenset[str]:
+def shipped_stop_words(language: str) -> tuple[str, ...]:
     """Return the list of stop words that ships for a language."""
     path = resources.files("framing") / "data" / "stopwords" / f"{language}.txt"
     lines = path.read_text(encoding="utf-8").splitlines()
-    return frozenset(line for line in lines if line and not line.startswith("#"))
+    return tuple(line for line in lines if line and not line.startswith("#"))
 
 
 def as_stop_words(stop_words: str | Iterable[str] | None, tokens: str) -> frozenset[str]:
@@ -57,7 +57,7 @@ def as_stop_words(stop_words: str | Iterable[str] | None, tokens: str) -> frozen
                 f"stop_words={stop_words!r} is not known. Allowed: 'en' (the list that ships), a "
                 'list of words of your own, such as ["the", "a"], or None.'
             )
-        words = shipped_stop_words(stop_words)
+        words = frozenset(shipped_stop_words(stop_words))
     else:
         words = frozenset(fold(str(word)) for word in stop_words)
     if tokens == "plain":
@@ -136,7 +136,7 @@ def filter_terms(
     ).astype({"term": "str", "n": np.int64, "units": np.int64})
     if table.empty:
         _refuse(filtered, len(names), matrix.shape[0])
-    if filters.stemmer:
+    if filters.stemmer and only is None:
         table.insert(1, "form", _commonest(terms, stems, forms, counts, kept))
     return matrix, table, filtered
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from framing._checks import InputError, check_choice, listing
+from framing._vocabulary import shipped_stop_words
 from framing.actors import Actors, read_actors
 from framing.classifiers import Classifier
 from framing.corpus import Corpus
@@ -85,6 +86,34 @@ def load_actors(name: str) -> Actors:
     return read_actors(_shipped("actors", name, "toml", "read_actors"))
 
 
+def load_stop_words(language: str) -> list[str]:
+    """Return the list of stop words that ships for a language, to add to or to take from.
+
+    Parameters
+    ----------
+    language : {"en"}
+        "en": the English list of the Snowball project, with "will" (175 words).
+
+    Returns
+    -------
+    list of str
+        In the order of the list.
+
+    Raises
+    ------
+    InputError
+        No list ships for that language.
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> fr.load_stop_words("en")[:3]
+    ['i', 'me', 'my']
+    """
+    _shipped("stopwords", language, "txt", "open")
+    return list(shipped_stop_words(language))
+
+
 def load_classifier(name: str) -> Classifier:
     """Return a classifier that ships with the package: the second instrument beside a lexicon.
 
@@ -125,7 +154,7 @@ def load_study(name: str, *, texts: str | Path | None = None) -> Study:
     name : {"articles", "briefings"}
         "articles": the five articles on the 2025 US peace initiative for Ukraine. "briefings":
         513 White House briefings and remarks that speak of talks about the war in Ukraine,
-        January 2021 to October 2025, in the public domain.
+        April 2021 to October 2025, in the public domain.
     texts : str or Path, optional
         A folder or file with the texts. Then everything is measured anew from them, with the
         lexicon that ships; their SHA-256 must be those of the study.

@@ -13,7 +13,7 @@ from tqdm import tqdm
 from framing._checks import InputError, check_choice, check_positive, check_seed, check_share
 from framing._estimators import Plan, fit
 from framing._groups import groups_of
-from framing._topic_measures import match_rows, mixture
+from framing._topic_measures import match_rows, mixture, reestimated
 from framing._topic_runs import delayed, filled, in_parallel, smoothed
 from framing.statistics import holm, normal_p, normal_width, rng_for
 from framing.tables import as_html
@@ -224,8 +224,8 @@ def prevalence(
       group    topic  share
     0  Blog  topic 1   1.00
     1  Blog  topic 2   0.00
-    2  Wire  topic 1   0.14
-    3  Wire  topic 2   0.86
+    2  Wire  topic 1   0.19
+    3  Wire  topic 2   0.81
     """
     method = method or ("refit" if topics.model == "nmf" else "composition")
     _check(topics, terms, method, seed, draws, level, workers)
@@ -237,7 +237,9 @@ def prevalence(
     )
     first = np.unique(document, return_index=True)[1]
     data = _Data(matrix, sparse.csr_array(member @ matrix), document, group[first], len(groups))
-    estimate = data.shares(smoothed(topics.probabilities, matrix), np.arange(len(ids)))
+    known = ~np.isnan(topics.unit_shares[:, 0])
+    own = data.topics(topics.model, topics.probabilities, topics.unit_shares[known], matrix)
+    estimate = data.shares(own, np.arange(len(ids)))
     drawn = _draw(topics, data, method, seed, draws, workers)
     table = _table(topics, data, units, groups, estimate, drawn, level)
     settings = {"seed": seed, "draws": draws, "model": topics.model, "topics": topics.hash}
@@ -280,6 +282,13 @@ class _Data:
     document_of: NDArray[np.int64]
     group_of: NDArray[np.int64]
     groups: int
+
+    def topics(
+        self, model: str, probabilities: Array, shares: Array, counts: sparse.csr_array
+    ) -> Array:
+        """Return the topics as distributions over counted terms, none of which is impossible."""
+        topics = smoothed(probabilities, self.units)
+        return reestimated(counts, topics, shares) if model == "nmf" else topics
 
     def shares(self, probabilities: Array, documents: Rows) -> Array:
         """Return the shares of the topics in each group, from these documents."""
@@ -325,9 +334,11 @@ def _refitted(
     rows = np.repeat(np.arange(len(data.document_of)), times[data.document_of])
     own = shares[rows] / start.sum(axis=1) if model == "nmf" else shares[rows]
     plan = Plan(len(start), seed, start=(start, own), passes=REFITS[model])
-    fitted = fit(model, data.units[rows], plan)
+    counts = data.units[rows]
+    fitted = fit(model, counts, plan)
     order, _ = match_rows(start, fitted.weights)
-    return data.shares(smoothed(fitted.probabilities[order], data.units), documents)
+    own = data.topics(model, fitted.probabilities[order], fitted.shares[:, order], counts)
+    return data.shares(own, documents)
 
 
 def _posterior(topics: Topics, data: _Data) -> Array:

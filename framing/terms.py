@@ -236,6 +236,8 @@ def count_terms(
         else _from_corpus(source, task, without, workers)
     )
     matrix, table, taken = filter_terms(raw.matrix, raw.names, filters, _terms_of(like))
+    if like is not None and "form" in like.vocabulary:
+        table.insert(1, "form", like.vocabulary["form"].to_numpy())
     units = raw.units
     units.insert(list(units).index("tokens") + 1, "terms", matrix.sum(axis=1))
     return Terms(matrix, table, units, taken, unit, counting | {"words": words}, raw.origin)

@@ -29,8 +29,8 @@ MEASURES = {
     "stability_samples": "stability over samples",
 }
 CHOICE_COLUMNS = ("n_topics", "measure", "value", "low", "high", "n")
-# Models that can begin at random and take a start: the others differ by their seed alone.
-SEEDED_ONLY = ("seeded-lda", "hdp", "dmr")
+# The others take seeds or covariates, or find the number of topics themselves.
+COMPARED = tuple(name for name in MODELS if name not in ("seeded-lda", "hdp", "dmr"))
 # Half-width of an interval that holds 95% of runs, in standard deviations.
 WIDTH = 1.96
 
@@ -157,7 +157,7 @@ def choose_topics(
     """
     sizes = _check_grid(terms, grid)
     samples = seeds if samples is None else samples
-    _check_runs(model, seeds, samples, top, workers)
+    check_runs(model, seeds, samples, top, workers, COMPARED)
     check_seed(seed)
     matrix, units = filled(terms)
     clusters = Clusters.of_units(units, terms.unit)
@@ -206,8 +206,11 @@ def _check_grid(terms: Terms, grid: Iterable[int]) -> list[int]:
     return sorted(dict.fromkeys(int(size) for size in sizes))
 
 
-def _check_runs(model: str, seeds: int, samples: int, top: int, workers: int) -> None:
-    check_choice("model", model, [name for name in MODELS if name not in SEEDED_ONLY])
+def check_runs(
+    model: str, seeds: int, samples: int, top: int, workers: int, models: Sequence[str]
+) -> None:
+    """Raise InputError where runs cannot be compared."""
+    check_choice("model", model, models)
     for name, value in (("seeds", seeds), ("samples", samples), ("top", top)):
         check_positive(name, value, whole=True)
         if value < 2:

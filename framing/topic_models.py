@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from framing._checks import InputError, check_choice, check_positive, check_seed, listing
 from framing._estimators import GENSIM, MODELS, TOMOTOPY, TRUNCATION, Fit, Plan, fit
 from framing._groups import groups_of
-from framing._seeds import find_seeds
+from framing._seeds import SEED_COLUMNS, find_seeds
 from framing.lexicon import Lexicon
 from framing.terms import Terms
 from framing.topics import Topics
@@ -84,15 +84,26 @@ def fit_topics(
     <Topics: 2 topics of 5 documents by nmf, seed 1>
     """
     plan, found = plan_fit(terms, model, n_topics, seed, seeds, covariates, passes)
+    return fit_plan(terms, model, plan, {"covariates": list(covariates)}, found)
+
+
+def fit_plan(
+    terms: Terms,
+    model: str,
+    plan: Plan,
+    settings: Mapping[str, object],
+    seeds: pd.DataFrame | None = None,
+) -> Topics:
+    """Fit what was planned, and return the topics in their order."""
+    found = pd.DataFrame(columns=list(SEED_COLUMNS), dtype="str") if seeds is None else seeds
     filled = terms.units["terms"].to_numpy() > 0
     fitted = fit(model, terms.matrix[filled], plan)
-    order = _order(fitted, found["frame"].nunique())
-    fitted = reorder(fitted, order)
-    shares = np.full((len(terms), len(order)), np.nan)
+    fitted = _reordered(fitted, _order(fitted, found["frame"].nunique()))
+    shares = np.full((len(terms), len(fitted.weights)), np.nan)
     shares[filled] = fitted.shares
     frames = list(dict.fromkeys(found["frame"]))
     name_of = {frame: f"topic {number}" for number, frame in enumerate(frames, start=1)}
-    found.insert(0, "topic", found["frame"].map(name_of))
+    found = found.assign(topic=found["frame"].map(name_of).astype("str"))
     return Topics(
         weights=fitted.weights,
         probabilities=fitted.probabilities,
@@ -101,12 +112,12 @@ def fit_topics(
         units=terms.units,
         unit=terms.unit,
         model=model,
-        seed=int(seed),
-        settings={"n_topics": n_topics, "covariates": list(covariates), **fitted.settings},
+        seed=plan.seed,
+        settings={"n_topics": plan.n_topics, **settings, **fitted.settings},
         versions=_versions(model),
         state=fitted.state,
         counting=terms.counting,
-        seeds=found,
+        seeds=found[["topic", *SEED_COLUMNS]],
         origin=terms.origin,
     )
 
@@ -134,7 +145,7 @@ def plan_fit(
         check_positive("passes", passes, whole=True)
     check_size(terms, n_topics)
     _check_options(model, seeds, covariates)
-    found = pd.DataFrame(columns=["frame", "seed", "term"], dtype="str")
+    found = pd.DataFrame(columns=list(SEED_COLUMNS), dtype="str")
     seeded = None
     if seeds is not None:
         found = find_seeds(terms, seeds)
@@ -205,7 +216,7 @@ def _order(fitted: Fit, seeded: int) -> NDArray[np.intp]:
     return np.append(np.arange(seeded), free[np.argsort(-total[free].round(6), kind="stable")])
 
 
-def reorder(fitted: Fit, order: NDArray[np.intp]) -> Fit:
+def _reordered(fitted: Fit, order: NDArray[np.intp]) -> Fit:
     """Return the model with its topics in this order."""
     state = {name: value if name == "idf" else value[order] for name, value in fitted.state.items()}
     return replace(

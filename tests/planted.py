@@ -29,7 +29,7 @@ def plant_counts(rng, shares, topics, length=100):
 
 def as_terms(counts, **columns):
     """Return counts as Terms, with the terms that occur in two units or more."""
-    n, v = counts.shape
+    n = len(counts)
     kept = (counts > 0).sum(axis=0) > 1
     matrix = sparse.csr_array(counts[:, kept])
     sizes = np.asarray(matrix.sum(axis=1))

@@ -1,0 +1,116 @@
+import numpy as np
+import pandas as pd
+import pytest
+from planted import as_terms, plant_counts, plant_shares, plant_topics
+
+import framing as fr
+from framing._topic_measures import match_rows
+
+
+def planted(n=400, n_topics=6, seed=5):
+    rng = np.random.default_rng(seed)
+    topics = plant_topics(rng, n_topics, 400)
+    terms, kept = as_terms(plant_counts(rng, plant_shares(rng, n, n_topics), topics, 60))
+    return topics[:, kept], terms
+
+
+@pytest.fixture(scope="module")
+def choice():
+    return fr.choose_topics(planted()[1], [3, 6, 12], seeds=4)
+
+
+def test_stability_and_coherence_find_the_planted_number(choice):
+    wide = choice.table.pivot(index="n_topics", columns="measure", values="value")
+    for measure in ("npmi", "stability_seeds", "stability_samples"):
+        assert wide[measure].idxmax() == 6, measure
+    # Predicting held-out terms gains nothing from splitting topics further.
+    gain = wide["held_out"].diff()
+    assert gain[6] > 10 * abs(gain[12])
+
+
+def test_intervals_are_those_of_the_runs(choice):
+    runs = choice.runs.query("n_topics == 6 and measure == 'npmi'")["value"]
+    row = choice.table.query("n_topics == 6 and measure == 'npmi'").iloc[0]
+    assert row["n"] == len(runs) == 4
+    assert row["value"] == pytest.approx(runs.mean())
+    assert row["high"] - row["low"] == pytest.approx(2 * 1.96 * runs.std())
+
+
+def test_no_number_is_a_candidate_without_a_reason(choice):
+    assert choice.candidates["n_topics"].tolist() == [3, 6, 12]
+    best = choice.candidates.set_index("n_topics")["best_in"]
+    assert "npmi" in best[6]
+    assert "npmi" not in best[12]
+    assert choice.candidates["reason"].str.len().min() > 20
+
+
+def test_the_choice_is_the_same_with_any_number_of_workers(choice):
+    again = fr.choose_topics(planted()[1], [6, 3, 12, 6], seeds=4, workers=2)
+    pd.testing.assert_frame_equal(choice.table, again.table)
+    pd.testing.assert_frame_equal(choice.runs, again.runs)
+
+
+def test_documents_are_resampled_where_there_are_enough_of_them():
+    _, terms = planted()
+    assert fr.choose_topics(terms, [2], seeds=2).settings["resampled"] == "document"
+    few = terms.units.assign(doc_id=["one", "two"] * 200)
+    fewer = type(terms)(**{**vars(terms), "units": few, "unit": "paragraph"})
+    assert fr.choose_topics(fewer, [2], seeds=2).settings["resampled"] == "paragraph"
+
+
+def test_c_v_comes_on_request(choice):
+    assert "c_v" not in set(choice.table["measure"])
+    found = fr.choose_topics(planted()[1], [3, 6], seeds=2, c_v=True)
+    values = found.table.query("measure == 'c_v'").set_index("n_topics")["value"]
+    assert values.between(0, 1).all()
+    assert values[6] > values[3]
+
+
+def test_lda_can_be_chosen_too():
+    found = fr.choose_topics(planted(150)[1], [3, 6], model="lda", seeds=2)
+    wide = found.table.pivot(index="n_topics", columns="measure", values="value")
+    assert wide.loc[6, "held_out"] > wide.loc[3, "held_out"]
+
+
+@pytest.mark.parametrize(
+    ("grid", "options", "message"),
+    [
+        ([], {}, "grid is empty"),
+        ([1, 2], {}, "grid holds 1"),
+        ([2.5], {}, "a number in grid=2.5 cannot be used"),
+        ([2, 1000], {}, "n_topics=1000 is more than there are"),
+        ([2], {"seeds": 1}, "seeds=1 is too few"),
+        ([2], {"samples": 1}, "samples=1 is too few"),
+        ([2], {"model": "hdp"}, "model='hdp' is not known"),
+        ([2], {"seed": -3}, "seed=-3 cannot be used"),
+    ],
+)
+def test_bad_arguments_are_answered(grid, options, message):
+    with pytest.raises(fr.InputError, match=message):
+        fr.choose_topics(planted(50)[1], grid, **options)
+
+
+def test_a_consensus_reports_which_topics_recur():
+    topics, terms = planted()
+    found = fr.consensus_topics(terms, 6, seeds=5)
+    assert found.table["share"].eq(1).all()
+    assert match_rows(topics, found.topics.probabilities)[1].min() > 0.9
+    assert found.topics.settings["starts"] == 5
+    assert "6 of 6 topics" in repr(found)
+
+
+def test_topics_that_are_not_there_do_not_recur():
+    _, terms = planted()
+    found = fr.consensus_topics(terms, 14, seeds=5, alike=0.9)
+    assert (found.table["share"] < 1).sum() >= 4
+    assert found.table["recurs"].max() <= 5
+    assert (found.table["low"] <= found.table["cosine"]).all()
+
+
+def test_a_consensus_is_the_same_with_any_number_of_workers():
+    _, terms = planted(150)
+    for model in ("nmf", "lda"):
+        one = fr.consensus_topics(terms, 4, seeds=3, model=model)
+        other = fr.consensus_topics(terms, 4, seeds=3, model=model, workers=2)
+        assert (one.topics.weights == other.topics.weights).all()
+        pd.testing.assert_frame_equal(one.table, other.table)
