@@ -119,7 +119,7 @@ def shorten(pattern: str) -> str:
 def write_note(figure: Figure, text: str) -> None:
     """Write below the figure what its signs mean."""
     figure.supxlabel(
-        fill(text, int(figure.get_figwidth() * 19)), fontsize=7, color="#444444", ha="center"
+        fill(text, int(figure.get_figwidth() * 17.5)), fontsize=7, color="#444444", ha="center"
     )
 
 

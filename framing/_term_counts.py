@@ -133,9 +133,11 @@ def count_types(
             joined, inner = phrases.join(found.tokens.type_of, follows)
             code, rows = pd.factorize(joined)
             kept &= ~inner
-        unit = found.unit[found.piece]
-        if not kept.all():
-            unit, code = unit[kept], code[kept]
+        if kept.all():
+            # In reading order, all in some unit: no need to look the unit up for each token.
+            unit = np.repeat(found.unit, found.sizes)
+        else:
+            unit, code = found.unit[found.piece[kept]], code[kept]
         blocks.append(_counted(unit, code, len(units[-1].start), rows))
     return _stacked(blocks, len(types.names)), types.names, units
 

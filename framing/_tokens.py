@@ -21,6 +21,7 @@ from framing._characters import (
     WORD,
     Codes,
     Offsets,
+    fold,
     unicode_table,
 )
 from framing._text import token_texts
@@ -64,8 +65,10 @@ class Types:
     def __init__(self, rule: str = "words") -> None:
         self.rule = rule
         self._row_of: dict[str, int] = {}
-        # A row by the key of its characters; below zero, for what is no single token, of which.
-        self._known: dict[int, int] = {}
+        # The rows by the keys of their characters, in order of these; below zero, for what is
+        # no single token, of which. The last is none: whatever is searched finds a place.
+        self._keys: Keys = np.zeros(1, dtype=np.uint64)
+        self._rows: Offsets = np.zeros(1, dtype=np.int64)
         self._parts: list[list[int]] = []
 
     @property
@@ -83,11 +86,7 @@ class Types:
         With the rule "plain" a token is a run of letters, digits and underscores; with "words"
         it is what `_text.token_starts` says.
         """
-        data = np.empty(len(codes) + 10, dtype=np.uint8)
-        # Spaces at either end spare the edges a special case, and a token its last eight bytes.
-        data[0] = _SPACE
-        data[-9:] = _SPACE
-        _byte_of().take(codes, mode="clip", out=data[1:-9])
+        data = _as_bytes(codes)
         edges = _edges(data, self.rule)
         start, end = edges[0::2], edges[1::2]
         keys = _keys(data, start, end)
@@ -95,34 +94,51 @@ class Types:
         if len(other):
             keys[other] = _hashes(codes, start[other] - 1, end[other] - 1)
         code, found = pd.factorize(keys)
-        rows = list(map(self._known.get, found.tolist()))
-        if None in rows:
-            first = np.empty(len(rows), dtype=np.int64)
+        row_of, new = self._look_up(found)
+        if len(new):
+            first = np.empty(len(found), dtype=np.int64)
             first[code[::-1]] = np.arange(len(code))[::-1]
-            new = np.array([row is None for row in rows])
             token = first[new]
-            places = np.column_stack([start[token], end[token], np.isin(token, other)])
-            self._known.update(
-                zip(found[new].tolist(), self._learn(text, data.tobytes(), places), strict=True)
-            )
-            rows = list(map(self._known.get, found.tolist()))
-        row_of = np.array(rows, dtype=np.int64)
+            rows = self._learn(text, data, start[token], end[token], np.isin(token, other))
+            row_of[new] = rows
+            self._remember(found[new], rows)
         tokens = Tokens(code, row_of, start - 1, end - 1)
         return self._parted(tokens) if row_of.min(initial=0) < 0 else tokens
 
-    def _learn(self, text: str, data: bytes, places: Offsets) -> list[int]:
-        """Return the rows of new types: where each stands, and whether it has to be read."""
+    def _look_up(self, keys: Keys) -> tuple[Offsets, Offsets]:
+        """Return the row of each key, and which of them were not met yet."""
+        place = np.searchsorted(self._keys[:-1], keys)
+        new = np.flatnonzero(self._keys[place] != keys)
+        return self._rows[place], new
+
+    def _remember(self, keys: Keys, rows: Offsets) -> None:
+        order = np.argsort(keys)
+        place = np.searchsorted(self._keys[:-1], keys[order])
+        self._keys = np.insert(self._keys, place, keys[order])
+        self._rows = np.insert(self._rows, place, rows[order])
+
+    def _learn(
+        self,
+        text: str,
+        data: NDArray[np.uint8],
+        start: Offsets,
+        end: Offsets,
+        special: NDArray[np.bool_],
+    ) -> Offsets:
+        """Return the rows of new types, given where each stands and which have to be read."""
+        folded = data.tobytes().decode("latin-1")
         row_of, rows = self._row_of, []
-        for start, end, special in places.tolist():
-            if special:
-                rows.append(self._read(text[start - 1 : end - 1]))
+        places = zip(start.tolist(), end.tolist(), special.tolist(), strict=True)
+        for begin, past, odd in places:
+            if odd:
+                rows.append(self._read(text[begin - 1 : past - 1]))
             else:
-                name = data[start:end].decode("ascii")
-                rows.append(row_of.setdefault(name, len(row_of)))
-        return rows
+                rows.append(row_of.setdefault(folded[begin:past], len(row_of)))
+        return np.array(rows, dtype=np.int64)
 
     def _read(self, piece: str) -> int:
-        read = token_texts(piece, (0, len(piece)))
+        # Letters alone are one token, which spares most pieces a closer look.
+        read = [fold(piece)] if piece.isalpha() else token_texts(piece, (0, len(piece)))
         if self.rule == "plain":
             for sign in "'.,":
                 read = [part for token in read for part in token.split(sign) if part]
@@ -170,6 +186,18 @@ def _kind_of() -> bytes:
         elif byte in (_QUOTE, _POINT, _COMMA):
             kinds[byte] = _OUTER
     return bytes(kinds)
+
+
+def _as_bytes(codes: Codes) -> NDArray[np.uint8]:
+    """Return the byte of each character, with spaces at either end.
+
+    They spare the edges of the text a special case, and a token its last eight bytes.
+    """
+    data = np.empty(len(codes) + 10, dtype=np.uint8)
+    data[0] = _SPACE
+    data[-9:] = _SPACE
+    _byte_of().take(codes, mode="clip", out=data[1:-9])
+    return data
 
 
 def _edges(data: NDArray[np.uint8], rule: str) -> Offsets:

@@ -82,10 +82,9 @@ def plot_topics(topics: Topics, *, n: int = 8, by: str = "weight") -> Figure:
     Examples
     --------
     >>> import framing as fr
-    >>> from framing._topic_figures import plot_topics
     >>> texts = ["truce and talks", "a truce", "truce talks", "gas and oil", "oil, gas"]
     >>> topics = fr.fit_topics(fr.count_terms(fr.make_corpus(texts)), n_topics=2, seed=1)
-    >>> figure = plot_topics(topics, n=2)
+    >>> figure = fr.plot_topics(topics, n=2)
     """
     top = topics.top_terms(n, by=by)
     if len(topics) > MOST_UNITS:
@@ -114,7 +113,7 @@ def plot_topics(topics: Topics, *, n: int = 8, by: str = "weight") -> Figure:
         panels[0].xaxis.set_major_locator(MaxNLocator(3, steps=STEPS))
         panels[0].xaxis.set_major_formatter("{x:g}")
         label_below(panels, "FREX (0 to 1)" if by == "frex" else by, columns)
-        write_lines(figure, _topics_note(topics, by))
+        write_note(figure, _topics_note(topics, by))
         _move_titles(figure, panels, heads, columns)
     return figure
 
@@ -181,13 +180,12 @@ def plot_prevalence(prevalence: Prevalence, *, topics: Sequence[str] | None = No
     Examples
     --------
     >>> import framing as fr
-    >>> from framing._topic_figures import plot_prevalence
     >>> texts = ["truce and talks", "a truce", "gas, a truce", "gas and oil", "oil, gas", "gas"]
     >>> corpus = fr.make_corpus(texts, source=["Wire"] * 3 + ["Blog"] * 3)
     >>> terms = fr.count_terms(corpus)
     >>> topics = fr.fit_topics(terms, n_topics=2, seed=1)
     >>> shares = fr.prevalence(topics, terms, by="source", seed=1, draws=20)
-    >>> figure = plot_prevalence(shares)
+    >>> figure = fr.plot_prevalence(shares)
     """
     chosen = _chosen(prevalence, topics)
     table = prevalence.table[prevalence.table["topic"].isin(chosen)]
@@ -240,7 +238,7 @@ def _over_time(
         for axes in panels[::COLUMNS]:
             axes.set_ylabel("share of terms")
         label_below(panels, prevalence.by)
-        write_lines(figure, _prevalence_note(prevalence, dated=True))
+        write_note(figure, _prevalence_note(prevalence, dated=True))
     return figure
 
 
@@ -312,7 +310,7 @@ def _by_group(prevalence: Prevalence, table: pd.DataFrame, chosen: list[str]) ->
         panels[0].xaxis.set_major_locator(MaxNLocator(4, steps=STEPS))
         panels[0].xaxis.set_major_formatter(_percent)
         label_below(panels, "share of terms")
-        write_lines(figure, _prevalence_note(prevalence, dated=False))
+        write_note(figure, _prevalence_note(prevalence, dated=False))
     return figure
 
 
@@ -387,9 +385,3 @@ def label_below(panels: Sequence[Axes], label: str, columns: int = COLUMNS) -> N
     for axes in panels[-columns:]:
         axes.set_xlabel(label)
         axes.tick_params(labelbottom=True)
-
-
-def write_lines(figure: Figure, text: str) -> None:
-    """Write a note whose lines are short enough for any letters."""
-    write_note(figure, text)
-    figure.texts[-1].set_text(fill(text, int(figure.get_figwidth() * 17.5)))

@@ -26,8 +26,9 @@ from framing._drawing import (
     set_rows,
     style,
     wrap_labels,
+    write_note,
 )
-from framing._topic_figures import COLOUR, COLUMNS, STEPS, label_below, make_panels, write_lines
+from framing._topic_figures import COLOUR, COLUMNS, STEPS, label_below, make_panels
 from framing.topic_choice import MEASURES, TopicChoice
 from framing.topic_frames import TopicFrames
 
@@ -78,10 +79,9 @@ def plot_topic_choice(choice: TopicChoice) -> Figure:
     Examples
     --------
     >>> import framing as fr
-    >>> from framing._topic_frame_figures import plot_topic_choice
     >>> texts = ["truce and talks", "a truce", "truce talks", "gas and oil", "oil, gas"] * 5
     >>> choice = fr.choose_topics(fr.count_terms(fr.make_corpus(texts)), [2, 3], seeds=3, top=2)
-    >>> figure = plot_topic_choice(choice)
+    >>> figure = fr.plot_topic_choice(choice)
     """
     check_count(len(choice), "numbers of topics")
     measures = [measure for measure in MEASURES if measure in set(choice.table["measure"])]
@@ -102,7 +102,7 @@ def plot_topic_choice(choice: TopicChoice) -> Figure:
             axes.set_ylabel(f"{UNITS[measure]}, better →")
         _set_sizes(panels[0], sorted(best))
         label_below(panels, "number of topics")
-        write_lines(figure, _choice_note(choice))
+        write_note(figure, _choice_note(choice))
     return figure
 
 
@@ -179,13 +179,12 @@ def plot_topic_frames(found: TopicFrames) -> Figure:
     Examples
     --------
     >>> import framing as fr
-    >>> from framing._topic_frame_figures import plot_topic_frames
     >>> texts = ["truce and talks", "a truce", "truce talks", "gas and oil", "oil, gas"] * 4
     >>> corpus = fr.make_corpus(texts)
     >>> topics = fr.fit_topics(fr.count_terms(corpus), n_topics=2, seed=1)
     >>> hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce", "talks"]}))
     >>> found = fr.frames_by_topic(topics, hits, seed=1, draws=50, permutations=50)
-    >>> figure = plot_topic_frames(found)
+    >>> figure = fr.plot_topic_frames(found)
     """
     topics = [str(topic) for topic in found.table["topic"].cat.categories]
     frames = [str(frame) for frame in found.base["frame"]]
@@ -216,7 +215,7 @@ def plot_topic_frames(found: TopicFrames) -> Figure:
         bar.set_ticks([-2, -1, 0, 1, 2], labels=["1/4", "1/2", "1", "2", "4"])
         bar.set_label("times the rate in all text")
         bar.outline.set_visible(False)
-        write_lines(figure, _frames_note(found, len(frames)))
+        write_note(figure, _frames_note(found, len(frames)))
     return figure
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from nltk.stem.snowball import SnowballStemmer
 from numpy.typing import NDArray
 from scipy import sparse
 
@@ -132,7 +131,11 @@ def filter_terms(
         terms = list(only)
     filtered = pd.DataFrame([*rows, *rare], columns=list(FILTER_COLUMNS))
     table = pd.DataFrame(
-        {"term": terms, "n": _column_sums(matrix), "units": np.diff(matrix.tocsc().indptr)}
+        {
+            "term": terms,
+            "n": _column_sums(matrix),
+            "units": np.bincount(matrix.indices, minlength=len(terms)),
+        }
     ).astype({"term": "str", "n": np.int64, "units": np.int64})
     if table.empty:
         _refuse(filtered, len(names), matrix.shape[0])
@@ -160,6 +163,8 @@ def _taken(
 def _stems(forms: list[str], kept: NDArray[np.bool_], stemmer: str) -> list[str]:
     if not stemmer:
         return forms
+    from nltk.stem.snowball import SnowballStemmer
+
     stem = SnowballStemmer(stemmer).stem
     known: dict[str, str] = {}
     for form, own in zip(forms, kept.tolist(), strict=True):
@@ -190,8 +195,10 @@ def _with_columns(
         (matrix.data[kept], columns[kept].astype(np.int32), begins.astype(np.int32)),
         shape=(matrix.shape[0], width),
     )
-    renumbered.sum_duplicates()
-    return renumbered
+    # There and back sorts the columns of each row, in linear time.
+    ordered = renumbered.tocsc().tocsr()
+    ordered.sum_duplicates()
+    return ordered
 
 
 def _by_units(

@@ -33,6 +33,8 @@ from framing._drawing import (
     write_note,
 )
 from framing._package_figures import plot_packages
+from framing._topic_figures import plot_prevalence, plot_topics
+from framing._topic_frame_figures import plot_topic_choice, plot_topic_frames
 from framing.scores import Scores
 
 __all__ = [
@@ -45,7 +47,11 @@ __all__ = [
     "plot_entry_precision",
     "plot_packages",
     "plot_positions",
+    "plot_prevalence",
     "plot_scores",
+    "plot_topic_choice",
+    "plot_topic_frames",
+    "plot_topics",
     "plot_validation",
     "write_figure",
 ]

@@ -105,11 +105,10 @@ def write_intrusion_sheet(
     --------
     >>> import tempfile
     >>> import framing as fr
-    >>> from framing.intrusion import write_intrusion_sheet
     >>> texts = ["truce and talks", "a truce", "truce talks", "gas and oil", "oil, gas"]
     >>> topics = fr.fit_topics(fr.count_terms(fr.make_corpus(texts)), n_topics=2, seed=1)
     >>> path = tempfile.mkdtemp() + "/words.csv"
-    >>> [file.name for file in write_intrusion_sheet(topics, path, n_terms=2, seed=1)]
+    >>> [file.name for file in fr.write_intrusion_sheet(topics, path, n_terms=2, seed=1)]
     ['words_coder1.csv', 'words_coder2.csv', 'words_key.csv']
     """
     path = Path(path)
@@ -217,14 +216,13 @@ def score_intrusion(
     >>> import tempfile
     >>> import framing as fr
     >>> import pandas as pd
-    >>> from framing.intrusion import score_intrusion, write_intrusion_sheet
     >>> texts = ["truce and talks", "a truce", "truce talks", "gas and oil", "oil, gas"]
     >>> topics = fr.fit_topics(fr.count_terms(fr.make_corpus(texts)), n_topics=2, seed=1)
     >>> path = tempfile.mkdtemp() + "/words.csv"
-    >>> sheet, key = write_intrusion_sheet(topics, path, n_terms=2, coders=1, seed=1)
+    >>> sheet, key = fr.write_intrusion_sheet(topics, path, n_terms=2, coders=1, seed=1)
     >>> filled = pd.read_csv(sheet, skiprows=1).assign(answer=[1, 3])
     >>> filled.to_csv(sheet, index=False)
-    >>> score_intrusion(sheet, key)[["topic", "n", "found", "share", "chance"]].round(2)
+    >>> fr.score_intrusion(sheet, key)[["topic", "n", "found", "share", "chance"]].round(2)
          topic  n  found  share  chance
     0  topic 1  1      0    0.0    0.33
     1  topic 2  1      1    1.0    0.33

@@ -4,11 +4,8 @@ from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
-from nltk.collocations import BigramCollocationFinder
-from nltk.metrics import BigramAssocMeasures
-from nltk.probability import FreqDist
 
-from framing._characters import fold
+from framing._characters import Offsets, fold
 from framing._checks import InputError, check_choice, check_columns, check_positive
 from framing._term_counts import Batch, Task, count_pairs
 from framing._text import batches
@@ -92,17 +89,29 @@ def find_phrases(
     stop = as_stop_words(stop_words, tokens)
     able = np.array([name not in stop and name[0].isalpha() and len(name) > 1 for name in names])
     kept = (pairs[:, 2] >= min_count) & able[pairs[:, 0]] & able[pairs[:, 1]]
-    word = FreqDist(dict(zip(names, counts.tolist(), strict=True)))
-    pair = FreqDist({(names[one], names[two]): int(n) for one, two, n in pairs[kept].tolist()})
-    finder = BigramCollocationFinder(word, pair)
-    function = BigramAssocMeasures.likelihood_ratio if measure == "g2" else _npmi
-    rows = []
-    for (one, two), value in finder.score_ngrams(function):
-        expected = word[one] * word[two] / finder.N
-        if value >= least and pair[one, two] > expected:
-            rows.append((f"{one} {two}", pair[one, two], expected, value))
+    rows = [row for row in _scored(counts, pairs[kept], names, measure) if row[3] >= least]
     table = pd.DataFrame(rows, columns=list(PHRASE_COLUMNS))
     return table.sort_values(["statistic", "phrase"], ascending=[False, True], ignore_index=True)
+
+
+def _scored(
+    counts: Offsets, pairs: Offsets, names: list[str], measure: str
+) -> list[tuple[str, int, float, float]]:
+    """Return the pairs that follow each other more often than expected, with their association."""
+    from nltk.collocations import BigramCollocationFinder
+    from nltk.metrics import BigramAssocMeasures
+    from nltk.probability import FreqDist
+
+    word = FreqDist(dict(zip(names, counts.tolist(), strict=True)))
+    pair = FreqDist({(names[one], names[two]): int(n) for one, two, n in pairs.tolist()})
+    finder = BigramCollocationFinder(word, pair)
+    function = BigramAssocMeasures.likelihood_ratio if measure == "g2" else _npmi
+    found = []
+    for (one, two), value in finder.score_ngrams(function):
+        expected = word[one] * word[two] / finder.N
+        if pair[one, two] > expected:
+            found.append((f"{one} {two}", pair[one, two], expected, value))
+    return found
 
 
 def _npmi(n_both: int, marginals: tuple[int, int], n_all: int) -> float:

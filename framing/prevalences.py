@@ -358,6 +358,12 @@ def _composed(data: _Data, weights: Array, seed: int, number: int) -> Array:
     return data.shares(smoothed(drawn, data.units), data.sample(rng))
 
 
+def _log_odds(shares: Array, floor: Array) -> Array:
+    inside = np.clip(shares, floor, 1 - floor)
+    odds: Array = np.log(inside / (1 - inside))
+    return odds
+
+
 def _table(
     topics: Topics,
     data: _Data,
@@ -370,12 +376,14 @@ def _table(
     k = len(topics)
     group = data.group_of[data.document_of]
     documents = np.bincount(data.group_of, minlength=len(groups))
-    with np.errstate(divide="ignore"):
-        odds = np.log(estimate.clip(1e-9, 1 - 1e-9) / (1 - estimate.clip(1e-9, 1 - 1e-9)))
-        spread = _spread(np.log(drawn.clip(1e-9, 1 - 1e-9) / (1 - drawn.clip(1e-9, 1 - 1e-9))))
+    sizes = units["terms"].to_numpy(dtype=np.float64)
+    total = np.bincount(group, sizes, len(groups))
+    # Half a term: what a group of so many terms cannot tell from none.
+    floor = 0.5 / total[:, None]
+    odds = _log_odds(estimate, floor)
+    spread = _spread(_log_odds(drawn, floor))
     spread[documents < 2] = np.nan
     half = normal_width(level) * spread
-    sizes = units["terms"].to_numpy(dtype=np.float64)
     return pd.DataFrame(
         {
             "group": np.repeat(groups, k),
@@ -388,6 +396,6 @@ def _table(
             "high": (1 / (1 + np.exp(-half - odds))).ravel(),
             "units": np.repeat(np.bincount(group, minlength=len(groups)), k),
             "documents": np.repeat(documents, k),
-            "terms": np.repeat(np.bincount(group, sizes, len(groups)).astype(np.int64), k),
+            "terms": np.repeat(total.astype(np.int64), k),
         }
     )

@@ -70,6 +70,24 @@ SIGNATURES = {
     "write_lexicon": "(lexicon, path, *, format=None)",
     "write_study": "(study, folder)",
     "write_table": "(table, path, *, digits=3)",
+    "choose_topics": "(terms, grid, *, model='nmf', seeds=10, samples=None, seed=1, top=10, c_v=False, passes=None, workers=1)",
+    "consensus_topics": "(terms, n_topics, *, model='nmf', seeds=10, seed=1, alike=0.7, passes=None, workers=1)",
+    "count_terms": "(source, *, unit='document', words=None, tokens='words', stop_words='en', min_units=2, max_units=1.0, min_length=2, numbers=False, phrases=None, stem=False, without=None, like=None, workers=1)",
+    "find_packages": "(topics, *, alpha=0.05, method='louvain', runs=100, permutations=500, seed)",
+    "find_phrases": "(corpus, *, measure='npmi', min_count=10, threshold=None, stop_words='en', tokens='words')",
+    "fit_topics": "(terms, *, model='nmf', n_topics=None, seed, seeds=None, covariates=(), passes=None)",
+    "frames_by_topic": "(topics, hits, *, seed, draws=1000, permutations=1000, level=0.95)",
+    "load_stop_words": "(language)",
+    "plot_packages": "(packages)",
+    "plot_prevalence": "(prevalence, *, topics=None)",
+    "plot_topic_choice": "(choice)",
+    "plot_topic_frames": "(found)",
+    "plot_topics": "(topics, *, n=8, by='weight')",
+    "prevalence": "(topics, terms, *, by, seed, method=None, draws=200, level=0.95, workers=1)",
+    "read_topics": "(path)",
+    "score_intrusion": "(sheets, key, *, topics=None, level=0.95, floor=0.001, encoding='utf-8')",
+    "write_intrusion_sheet": "(topics, path, *, test='words', corpus=None, coders=2, n_terms=5, n_shown=3, n_passages=20, min_terms=10, seed)",
+    "write_topics": "(topics, path)",
 }
 COLUMNS = {
     "Actors": ("table", "name", "hash"),
@@ -91,6 +109,13 @@ COLUMNS = {
     "Testbed": ("corpus", "codes", "sentences", "name"),
     "Validation": ("table", "entries", "sentences", "hits", "level", "lexicon", "lexicon_hash",
                    "origin"),
+    "Consensus": ('topics', 'table', 'settings'),
+    "Packages": ('table', 'edges', 'modularity', 'tested', 'p', 'alpha', 'method', 'runs', 'permutations', 'seed', 'units', 'left_out'),
+    "Prevalence": ('table', 'draws', 'by', 'groups', 'method', 'level', 'settings'),
+    "Terms": ('matrix', 'vocabulary', 'units', 'filters', 'unit', 'counting', 'origin'),
+    "TopicChoice": ('table', 'runs', 'candidates', 'settings'),
+    "TopicFrames": ('table', 'base', 'p', 'settings'),
+    "Topics": ('weights', 'probabilities', 'unit_shares', 'vocabulary', 'units', 'unit', 'model', 'seed', 'settings', 'versions', 'state', 'counting', 'seeds', 'origin', 'labels'),
 }  # fmt: skip
 
 
