@@ -32,7 +32,7 @@ RULES = ("words", "plain")
 # beyond ASCII and for whatever changes when it is folded; a space for all that ends a token.
 _OTHER, _SPACE = 0x80, 0x20
 _QUOTE, _POINT, _COMMA = b"'.,"
-_INNER, _OUTER, _DIGIT = np.uint8(1), np.uint8(2), np.uint8(4)
+_ZERO, _NINE = b"09"
 # Bytes of a token of which the first so many are kept.
 _MASKS = np.array([(1 << (8 * size)) - 1 for size in range(8)] + [2**64 - 1], dtype=np.uint64)
 _ODD = np.uint64(0x9E3779B97F4A7C15)
@@ -88,11 +88,11 @@ class Types:
         """
         data = _as_bytes(codes)
         edges = _edges(data, self.rule)
-        start, end = edges[0::2], edges[1::2]
+        data, start, end = data[1:], edges[0::2], edges[1::2]
         keys = _keys(data, start, end)
         other = _with_other(data, start, end)
         if len(other):
-            keys[other] = _hashes(codes, start[other] - 1, end[other] - 1)
+            keys[other] = _hashes(codes, start[other], end[other])
         code, found = pd.factorize(keys)
         row_of, new = self._look_up(found)
         if len(new):
@@ -102,7 +102,7 @@ class Types:
             rows = self._learn(text, data, start[token], end[token], np.isin(token, other))
             row_of[new] = rows
             self._remember(found[new], rows)
-        tokens = Tokens(code, row_of, start - 1, end - 1)
+        tokens = Tokens(code, row_of, start, end)
         return self._parted(tokens) if row_of.min(initial=0) < 0 else tokens
 
     def _look_up(self, keys: Keys) -> tuple[Offsets, Offsets]:
@@ -131,7 +131,7 @@ class Types:
         places = zip(start.tolist(), end.tolist(), special.tolist(), strict=True)
         for begin, past, odd in places:
             if odd:
-                rows.append(self._read(text[begin - 1 : past - 1]))
+                rows.append(self._read(text[begin:past]))
             else:
                 rows.append(row_of.setdefault(folded[begin:past], len(row_of)))
         return np.array(rows, dtype=np.int64)
@@ -176,18 +176,6 @@ def _byte_of() -> NDArray[np.uint8]:
     return table
 
 
-@cache
-def _kind_of() -> bytes:
-    kinds = bytearray(256)
-    for byte in range(256):
-        character = chr(byte)
-        if byte == _OTHER or character == "_" or (byte < 0x80 and character.isalnum()):
-            kinds[byte] = _INNER | (_DIGIT if byte < 0x80 and character.isdigit() else 0)
-        elif byte in (_QUOTE, _POINT, _COMMA):
-            kinds[byte] = _OUTER
-    return bytes(kinds)
-
-
 def _as_bytes(codes: Codes) -> NDArray[np.uint8]:
     """Return the byte of each character, with spaces at either end.
 
@@ -202,22 +190,23 @@ def _as_bytes(codes: Codes) -> NDArray[np.uint8]:
 
 def _edges(data: NDArray[np.uint8], rule: str) -> Offsets:
     """Return where tokens begin and end, in turn."""
-    kind = np.frombuffer(data.tobytes().translate(_kind_of()), dtype=np.uint8)
-    word = (kind & _INNER) != 0
+    # Of the bytes that _byte_of gives, signs lie below the digits and a space below the signs.
+    word = data >= _ZERO
     if rule == "words":
-        sign = np.flatnonzero(kind == _OUTER)
+        sign = np.flatnonzero((data > _SPACE) & (data < _ZERO))
         # At the very end stand spaces, and a sign is followed by two places at least.
         sign = sign[word[sign - 1] & word[sign + 1]]
         far = np.maximum(sign - 2, 0)
         mark = data[sign]
-        digits = (kind[sign - 1] & kind[sign + 1] & _DIGIT) != 0
+        digits = (data[sign - 1] <= _NINE) & (data[sign + 1] <= _NINE)
         single = (mark == _POINT) & ~word[far] & ~word[sign + 2]
         inner = (mark == _QUOTE) | digits | single
         # Beside a letter beyond ASCII the rules of _text decide, on all that hangs together.
         for place in (far, sign - 1, sign + 1, sign + 2):
             inner |= data[place] == _OTHER
         word[sign[inner]] = True
-    edges: Offsets = np.flatnonzero(word[1:] != word[:-1]) + 1
+    # The first byte is the space before the text.
+    edges: Offsets = np.flatnonzero(word[1:] != word[:-1])
     return edges
 
 
@@ -225,7 +214,7 @@ def _keys(data: NDArray[np.uint8], start: Offsets, end: Offsets) -> Keys:
     """Return a number for each token: its bytes, or a hash of them where they are over eight."""
     size = end - start
     eight: Keys = np.ndarray((len(data) - 7,), dtype="<u8", buffer=data, strides=(1,))
-    keys: Keys = eight[start] & _MASKS[np.minimum(size, 8)]
+    keys: Keys = eight[start] & _MASKS.take(np.minimum(size, 8))
     long, done = np.flatnonzero(size > 8), 8
     while len(long):
         piece = eight[start[long] + done] & _MASKS[np.minimum(size[long] - done, 8)]

@@ -28,6 +28,15 @@ MEASURES = {
     "stability_seeds": "stability over seeds",
     "stability_samples": "stability over samples",
 }
+# What each measure can be at least and at most; intervals end there.
+BOUNDS = {
+    "npmi": (-1, 1),
+    "c_v": (0, 1),
+    "exclusivity": (0, 1),
+    "held_out": (-np.inf, 0),
+    "stability_seeds": (0, 1),
+    "stability_samples": (0, 1),
+}
 CHOICE_COLUMNS = ("n_topics", "measure", "value", "low", "high", "n")
 # The others take seeds or covariates, or find the number of topics themselves.
 COMPARED = tuple(name for name in MODELS if name not in ("seeded-lda", "hdp", "dmr"))
@@ -288,8 +297,10 @@ def _summary(runs: pd.DataFrame) -> pd.DataFrame:
     grouped = runs.groupby(["n_topics", "measure"], observed=True)["value"]
     table = grouped.agg(value="mean", spread="std", n="count").reset_index()
     half = WIDTH * table.pop("spread")
-    table.insert(3, "low", table["value"] - half)
-    table.insert(4, "high", table["value"] + half)
+    bounds = table["measure"].astype("str").map(BOUNDS)
+    least, most = (bounds.map(lambda pair, end=end: pair[end]) for end in (0, 1))
+    table.insert(3, "low", np.maximum(table["value"] - half, least))
+    table.insert(4, "high", np.minimum(table["value"] + half, most))
     return table
 
 

@@ -57,15 +57,18 @@ def test_features_hold_no_text_longer_than_a_word():
     assert study.terms.groupby("doc_id")["n"].sum().tolist() == [4, 4]
 
 
-def test_word_counts_add_up_to_the_tokens_of_the_study_that_ships():
-    study = fr.load_study("articles")
+@pytest.mark.parametrize("name", ["articles", "briefings"])
+def test_word_counts_add_up_to_the_tokens_of_the_study_that_ships(name):
+    study = fr.load_study(name)
     counted = study.terms.groupby("doc_id")["n"].sum()
-    assert counted.tolist() == study.documents.set_index("doc_id")["tokens"].tolist()
+    tokens = study.documents.set_index("doc_id")["tokens"]
+    assert counted.to_dict() == tokens[tokens > 0].to_dict()
     assert study.hits.sentences["tokens"].sum() == counted.sum()
 
 
-def test_the_features_that_ship_were_made_with_the_lexicon_that_ships():
-    hits = fr.load_study("articles").hits
+@pytest.mark.parametrize("name", ["articles", "briefings"])
+def test_the_features_that_ship_were_made_with_the_lexicon_that_ships(name):
+    hits = fr.load_study(name).hits
     lexicon = fr.load_lexicon("peace-initiative")
     assert hits.lexicon_hash == lexicon.hash
     assert hits.lexicon == f"{lexicon.name} {lexicon.version}"
@@ -80,6 +83,12 @@ def test_features_and_texts_give_the_same_tables_and_scores():
     for kind in ("rate", "share", "count"):
         both = [fr.score(s.hits, kind=kind).interval(seed=1) for s in (shipped, measured)]
         pd.testing.assert_frame_equal(both[0].table, both[1].table)
+
+
+@pytest.mark.skipif(not (SHARED / "public").is_dir(), reason="the briefings are not here")
+def test_features_and_texts_of_the_briefings_give_the_same_tables():
+    texts = SHARED / "public" / "whitehouse_talks.jsonl"
+    assert_equal(fr.load_study("briefings"), fr.load_study("briefings", texts=texts))
 
 
 @with_texts
