@@ -21,6 +21,7 @@ from framing._characters import (
     unicode_table,
 )
 from framing._segments import Span, Spans
+from framing._text import batches
 from framing._tokens import Tokens, Types
 
 # Cells of a table of counts that is filled rather than sorted, for each token.
@@ -52,6 +53,19 @@ class Batch:
     texts: Sequence[str]
     removed: Sequence[Sequence[Span]]
     dropped: Sequence[Sequence[Span]]
+
+
+def make_batches(
+    texts: "pd.Series[str]",
+    removed: Sequence[Sequence[Span]],
+    dropped: Sequence[Sequence[Span]] | None = None,
+) -> list[Batch]:
+    """Return the articles of a corpus in batches."""
+    found = []
+    for part in batches(texts.str.len()):
+        own = dropped[part] if dropped is not None else [[]] * (part.stop - part.start)
+        found.append(Batch(part.start, list(texts.iloc[part]), removed[part], own))
+    return found
 
 
 @dataclass(frozen=True)

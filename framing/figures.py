@@ -35,7 +35,7 @@ from framing._drawing import (
 from framing._package_figures import plot_packages
 from framing._topic_figures import plot_prevalence, plot_topics
 from framing._topic_frame_figures import plot_topic_choice, plot_topic_frames
-from framing.scores import Scores
+from framing.scores import TOPIC_SHARE, Scores
 
 __all__ = [
     "plot_agreement",
@@ -219,7 +219,8 @@ def _draw_scores(axes: Axes, table: pd.DataFrame, look: tuple[str, str]) -> None
 
 
 def _score_note(scores: Scores) -> str:
-    note = f"Lexicon: {scores.lexicon}, {scores.standing}."
+    what = "Topics" if scores.kind == TOPIC_SHARE else "Lexicon"
+    note = f"{what}: {scores.lexicon}, {scores.standing}."
     if not scores.level:
         return note
     note += f" Lines: {scores.level:.0%} bootstrap intervals over the n {scores.parts.name}s."

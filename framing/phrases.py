@@ -7,8 +7,7 @@ import pandas as pd
 
 from framing._characters import Offsets, fold
 from framing._checks import InputError, check_choice, check_columns, check_positive
-from framing._term_counts import Batch, Task, count_pairs
-from framing._text import batches
+from framing._term_counts import Task, count_pairs, make_batches
 from framing._tokens import RULES
 from framing._vocabulary import as_stop_words
 from framing.corpus import Corpus
@@ -80,11 +79,7 @@ def find_phrases(
     check_choice("tokens", tokens, RULES)
     check_positive("min_count", min_count, whole=True)
     least = MEASURES[measure] if threshold is None else float(threshold)
-    texts, removed = corpus.table["text"], corpus.removed_lines
-    parts = [
-        Batch(part.start, list(texts.iloc[part]), removed[part], [[]] * (part.stop - part.start))
-        for part in batches(texts.str.len())
-    ]
+    parts = make_batches(corpus.table["text"], corpus.removed_lines)
     counts, pairs, names = count_pairs(Task("sentence", 0, tokens, corpus.language), parts)
     stop = as_stop_words(stop_words, tokens)
     able = np.array([name not in stop and name[0].isalpha() and len(name) > 1 for name in names])

@@ -26,10 +26,6 @@ Rows = NDArray[np.intp]
 METHODS = ("refit", "composition")
 # Passes of a model that begins with the fitted topics: they only have to follow the sample.
 REFITS = {"nmf": 50, "lda": 1, "seeded-lda": 1}
-CONTRAST_COLUMNS = (
-    "topic", "label", "comparison", "estimate", "low", "high", "p", "p_adjusted", "share",
-    "reference", "difference", "difference_low", "difference_high", "n",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,7 +139,7 @@ class Prevalence:
                 "difference_high": share - base + width * apart,
                 "n": own["documents"] + other["documents"],
             }
-        )[list(CONTRAST_COLUMNS)]
+        )
 
 
 def _log_ratios(shares: Array, floor: float) -> Array:

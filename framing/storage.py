@@ -1,6 +1,8 @@
 """Storage: classifiers and topics as files of numbers and names, from which nothing can be run."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,7 @@ from zipfile import BadZipFile
 import numpy as np
 import pandas as pd
 
-from framing._checks import InputError, listing
+from framing._checks import InputError
 from framing._files import read_bytes
 from framing.classifiers import Classifier
 from framing.topics import Topics
@@ -47,10 +49,6 @@ def write_classifier(classifier: Classifier, path: str | Path) -> Path:
     >>> fr.read_classifier(path).hash == classifier.hash
     True
     """
-    path = Path(path)
-    if path.suffix != ".npz":
-        raise InputError(f"{path}: a classifier is written as .npz.")
-    path.parent.mkdir(parents=True, exist_ok=True)
     table = classifier.table
     arrays: dict[str, Any] = {
         f"table_{column}": np.array(table[column].tolist()) for column in table
@@ -69,8 +67,7 @@ def write_classifier(classifier: Classifier, path: str | Path) -> Path:
         "intercepts": classifier.intercepts,
         "idf": classifier.idf,
     }
-    np.savez_compressed(path, allow_pickle=False, **arrays)
-    return path
+    return _write(path, arrays, "a classifier is")
 
 
 def read_classifier(path: str | Path) -> Classifier:
@@ -103,26 +100,35 @@ def read_classifier(path: str | Path) -> Classifier:
     >>> fr.read_classifier(path)
     <Classifier by tfidf: cross-validated F1 peace 1.00>
     """
+    with _opened(path, "is no classifier that write_classifier wrote") as file:
+        facts = json.loads(str(file["facts"]))
+        heads = [name for name in file.files if name.startswith("table_")]
+        table = pd.DataFrame({name.removeprefix("table_"): file[name].tolist() for name in heads})
+        return Classifier(
+            table, tuple(facts["features"]), tuple(file["columns"].tolist()), file["weights"],
+            file["intercepts"], file["idf"], facts["strength"], facts["lexicon_hash"],
+            facts["seed"], facts["hash"],
+        )  # fmt: skip
+
+
+def _write(path: str | Path, arrays: dict[str, Any], what: str) -> Path:
     path = Path(path)
+    if path.suffix != ".npz":
+        raise InputError(f"{path}: {what} written as .npz.")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(path, allow_pickle=False, **arrays)
+    return path
+
+
+@contextmanager
+def _opened(path: str | Path, complaint: str) -> Iterator[Any]:
+    """Open a file of arrays; whatever in it cannot be used is one complaint."""
+    data = BytesIO(read_bytes(Path(path)))
     try:
-        with np.load(BytesIO(read_bytes(path)), allow_pickle=False) as file:
-            facts = json.loads(str(file["facts"]))
-            heads = [name for name in file.files if name.startswith("table_")]
-            table = pd.DataFrame(
-                {name.removeprefix("table_"): file[name].tolist() for name in heads}
-            )
-            return Classifier(
-                table, tuple(facts["features"]), tuple(file["columns"].tolist()), file["weights"],
-                file["intercepts"], file["idf"], facts["strength"], facts["lexicon_hash"],
-                facts["seed"], facts["hash"],
-            )  # fmt: skip
+        with np.load(data, allow_pickle=False) as file:
+            yield file
     except (BadZipFile, KeyError, ValueError, OSError, EOFError, AttributeError) as error:
-        if isinstance(error, InputError):
-            raise
-        raise InputError(
-            f"{path} is no classifier that write_classifier wrote ({type(error).__name__}); it "
-            f"holds {listing(['facts', 'columns', 'weights'])} and more."
-        ) from None
+        raise InputError(f"{path} {complaint} ({type(error).__name__}).") from None
 
 
 TOPIC_ARRAYS = ("weights", "probabilities", "unit_shares")
@@ -161,10 +167,6 @@ def write_topics(topics: Topics, path: str | Path) -> Path:
     >>> fr.read_topics(path).hash == topics.hash
     True
     """
-    path = Path(path)
-    if path.suffix != ".npz":
-        raise InputError(f"{path}: topics are written as .npz.")
-    path.parent.mkdir(parents=True, exist_ok=True)
     arrays: dict[str, Any] = {name: getattr(topics, name) for name in TOPIC_ARRAYS}
     arrays |= {f"state_{name}": value for name, value in topics.state.items()}
     for name in TOPIC_TABLES:
@@ -173,8 +175,7 @@ def write_topics(topics: Topics, path: str | Path) -> Path:
         arrays[f"table_{name}"] = np.frombuffer(buffer.getvalue(), dtype=np.uint8)
     facts = {name: getattr(topics, name) for name in TOPIC_FACTS}
     arrays["facts"] = np.array(json.dumps(facts))
-    np.savez_compressed(path, allow_pickle=False, **arrays)
-    return path
+    return _write(path, arrays, "topics are")
 
 
 def read_topics(path: str | Path) -> Topics:
@@ -198,25 +199,16 @@ def read_topics(path: str | Path) -> Topics:
     --------
     See `write_topics`.
     """
-    path = Path(path)
-    try:
-        with np.load(BytesIO(read_bytes(path)), allow_pickle=False) as file:
-            facts = json.loads(str(file["facts"]))
-            parts: dict[str, Any] = {
-                name: pd.read_parquet(BytesIO(file[f"table_{name}"].tobytes()))
-                for name in TOPIC_TABLES
-            }
-            state = {
-                name.removeprefix("state_"): file[name]
-                for name in file.files
-                if name.startswith("state_")
-            }
-            parts |= {name: file[name] for name in TOPIC_ARRAYS}
-            parts |= {name: facts[name] for name in TOPIC_FACTS}
-            return Topics(**parts, state=state)
-    except (BadZipFile, KeyError, ValueError, OSError, EOFError, AttributeError) as error:
-        if isinstance(error, InputError):
-            raise
-        raise InputError(
-            f"{path} holds no topics that write_topics wrote ({type(error).__name__})."
-        ) from None
+    with _opened(path, "holds no topics that write_topics wrote") as file:
+        facts = json.loads(str(file["facts"]))
+        parts: dict[str, Any] = {
+            name: pd.read_parquet(BytesIO(file[f"table_{name}"].tobytes())) for name in TOPIC_TABLES
+        }
+        state = {
+            name.removeprefix("state_"): file[name]
+            for name in file.files
+            if name.startswith("state_")
+        }
+        parts |= {name: file[name] for name in TOPIC_ARRAYS}
+        parts |= {name: facts[name] for name in TOPIC_FACTS}
+        return Topics(**parts, state=state)

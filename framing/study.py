@@ -10,8 +10,7 @@ import pandas as pd
 
 from framing._checks import InputError
 from framing._files import read_text
-from framing._term_counts import Batch, Task, count_types
-from framing._text import batches
+from framing._term_counts import Task, count_types, make_batches
 from framing.actors import Actors
 from framing.corpus import Corpus
 from framing.hits import Hits, find_hits
@@ -99,11 +98,7 @@ def text_hash(text: str) -> str:
 
 
 def _count_terms(corpus: Corpus) -> pd.DataFrame:
-    texts, removed = corpus.table["text"], corpus.removed_lines
-    parts = [
-        Batch(part.start, list(texts.iloc[part]), removed[part], [[]] * (part.stop - part.start))
-        for part in batches(texts.str.len())
-    ]
+    parts = make_batches(corpus.table["text"], corpus.removed_lines)
     matrix, names, units = count_types(Task("paragraph", 0, "words", corpus.language), parts)
     document = np.concatenate([part.document for part in units])
     paragraph = pd.Series(document).groupby(document).cumcount().to_numpy() + 1

@@ -12,8 +12,7 @@ from scipy import sparse
 from framing._characters import fold
 from framing._checks import InputError, check_choice, check_positive
 from framing._segments import Span
-from framing._term_counts import Batch, Task, Units, count_types, passage_heads
-from framing._text import batches
+from framing._term_counts import Task, Units, count_types, make_batches, passage_heads
 from framing._tokens import RULES
 from framing._vocabulary import (
     Filters,
@@ -274,12 +273,8 @@ class _Raw:
 
 
 def _from_corpus(corpus: Corpus, task: Task, without: Actors | None, workers: int) -> _Raw:
-    texts, removed = corpus.table["text"], corpus.removed_lines
     dropped = _name_spans(corpus, without, workers)
-    parts = [
-        Batch(part.start, list(texts.iloc[part]), removed[part], dropped[part])
-        for part in batches(texts.str.len())
-    ]
+    parts = make_batches(corpus.table["text"], corpus.removed_lines, dropped)
     jobs = min(workers, len(parts))
     shares = [list(share) for share in np.array_split(np.arange(len(parts)), jobs)]
     done = Parallel(n_jobs=jobs)(
