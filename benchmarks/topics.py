@@ -131,7 +131,7 @@ def fitting(terms, rounds):
 
     calls = {
         "ours, nmf": lambda: ours("nmf"), "scikit-learn, NMF": their_nmf,
-        "ours, lda": lambda: ours("lda"), "gensim, LdaModel with 3 passes": lambda: their_lda(3),
+        "ours, lda": lambda: ours("lda"), "gensim, LdaModel with 2 passes": lambda: their_lda(2),
         "gensim, LdaModel with 5 passes": lambda: their_lda(5),
     }  # fmt: skip
     took, results = race(calls, rounds)

@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -23,6 +23,8 @@ SCIKIT_LEARN = ("nmf",)
 GENSIM = ("lda", "seeded-lda", "hdp")
 TOMOTOPY = ("gibbs-lda", "dmr", "correlated")
 MODELS = (*SCIKIT_LEARN, *GENSIM, *TOMOTOPY)
+# Iterations of NMF from which LDA begins.
+START = 50
 # Units that gensim's LDA takes between two updates, and the updates that it is given at least.
 CHUNK, UPDATES = 2000, 20
 # Prior occurrences of a term in a topic, and of a seed in its own, as a share of all it has.
@@ -194,14 +196,14 @@ def _lda_model(n_terms: int, n_topics: int, **options: Any) -> Any:
 def _lda(matrix: sparse.csr_array, plan: Plan) -> Fit:
     bags, n = _bags(matrix), matrix.shape[0]
     chunks = -(-n // CHUNK)
-    passes = plan.passes or max(3, -(-UPDATES // chunks))
+    passes = plan.passes or max(2, -(-UPDATES // chunks))
     model = _lda_model(
         matrix.shape[1], plan.n_topics, random_state=plan.seed, passes=passes, chunksize=CHUNK,
         eta=_eta(matrix, plan), alpha=np.full(plan.n_topics, ALPHA),
     )  # fmt: skip
     start = plan.start[0] if plan.start else None
     if start is None and not plan.random_start:
-        start = _nmf(matrix, plan).probabilities
+        start = _nmf(matrix, replace(plan, passes=START)).probabilities
     if plan.seeded is not None:
         start = _seeded_start(matrix, plan.seeded, start)
     if start is not None:

@@ -34,7 +34,8 @@ def fit_topics(
     terms : Terms
     model : str
         "nmf": non-negative matrix factorisation of log-scaled tf-idf, by scikit-learn (Lee and
-        Seung 1999). "lda": latent Dirichlet allocation, by gensim (Blei et al. 2003).
+        Seung 1999). "lda": latent Dirichlet allocation, by gensim (Blei et al. 2003),
+        which begins from the topics of a short NMF, since random starts lose topics.
         "seeded-lda": the same, with topics that begin with the terms of a lexicon (the idea is
         that of Eshima et al. 2024). "hdp": a hierarchical Dirichlet process, by gensim, which
         finds the number of topics (``n_topics`` is the most). With the extra ``gibbs``, by
@@ -50,7 +51,7 @@ def fit_topics(
         For "dmr": columns of the documents, or "year", "quarter", "month", "week".
     passes : int, optional
         How often the model goes through the units (iterations for NMF, 200 at most; passes for
-        LDA, at least 3 and 20 updates; Gibbs iterations, 500).
+        LDA, at least 2 and 20 updates; Gibbs iterations, 500).
 
     Returns
     -------
