@@ -87,6 +87,9 @@ def plot_topics(topics: Topics, *, n: int = 8, by: str = "weight") -> Figure:
     >>> figure = fr.plot_topics(topics, n=2)
     """
     top = topics.top_terms(n, by=by)
+    if "form" in top:
+        # A stem is no word that a reader knows.
+        top = top.assign(term=top["form"])
     if len(topics) > MOST_UNITS:
         raise InputError(
             f"{len(topics)} topics cannot be drawn: a figure takes {MOST_UNITS} at most. Fit fewer "

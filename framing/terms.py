@@ -205,6 +205,11 @@ def count_terms(
     0  talks  2      2
     1  truce  3      3
     """
+    if not isinstance(source, Corpus | Study):
+        raise InputError(
+            f"source is a {type(source).__name__}; terms are counted in a corpus (read_corpus, "
+            "make_corpus) or a study (load_study)."
+        )
     check_choice("unit", unit, UNITS)
     check_choice("tokens", tokens, RULES)
     check_positive("min_length", min_length, whole=True)

@@ -133,6 +133,11 @@ def plan_fit(
     passes: int | None,
 ) -> tuple[Plan, pd.DataFrame]:
     """Check what is to be fitted, and return it with the seeds found in the vocabulary."""
+    if not isinstance(terms, Terms):
+        raise InputError(
+            f"terms is a {type(terms).__name__}; a topic model is fitted to counts of terms: "
+            "count_terms(corpus)."
+        )
     check_choice("model", model, MODELS)
     check_seed(seed)
     if n_topics is None and model == "hdp":

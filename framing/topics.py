@@ -190,7 +190,8 @@ class Topics:
         Returns
         -------
         pandas.DataFrame
-            ``topic``, ``label``, ``rank`` (from 1), ``term``, then all four measures.
+            ``topic``, ``label``, ``rank`` (from 1), ``term``, of stems also ``form``, then all
+            four measures.
 
         Raises
         ------
@@ -227,12 +228,13 @@ class Topics:
         order = np.lexsort((-self.weights, -measures[by]), axis=1)[:, :n]
         topic = np.repeat(np.arange(len(self)), order.shape[1])
         column = order.ravel()
+        words = self.vocabulary.drop(columns=["n", "units"]).iloc[column]
         return pd.DataFrame(
             {
                 "topic": _named(topic, self.names),
                 "label": [self.label(self.names[number]) for number in topic.tolist()],
                 "rank": np.tile(np.arange(1, order.shape[1] + 1), len(self)),
-                "term": self.vocabulary["term"].to_numpy()[column],
+                **{name: words[name].to_numpy() for name in words},
                 **{name: values[topic, column] for name, values in measures.items()},
             }
         )

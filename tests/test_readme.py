@@ -104,3 +104,20 @@ def test_the_context_is_told_as_well_as_the_report_says():
     assert [f"{float(value):.2f}" for value in said] == [
         f1[column] for column in ("rejected", "hedged", "quoted", "speaker")
     ]
+
+
+def test_what_topics_reach_is_what_the_reports_say():
+    told = " ".join(README.split())
+    report = (ROOT / "benchmarks" / "topic_recovery.md").read_text(encoding="utf-8")
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in report.splitlines()
+        if line.startswith("|")
+    ]
+    found = [row for row in rows if row[1] in ("nmf", "lda", "seeded-lda") and len(row) == 7]
+    large = [float(row[3]) for row in found if int(row[2].replace(",", "")) >= 1000]
+    assert f"{min(large):.2f}".lstrip("0") in told
+    assert {row[5] for row in found if row[1] == "seeded-lda"} == {"3 of 3"}
+    covered = [float(row[2]) for row in rows if row[1] in ("refit", "composition")]
+    low, high = (round(100 * end(covered)) for end in (min, max))
+    assert f"{low} to {high} covered it" in told

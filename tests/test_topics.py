@@ -102,6 +102,8 @@ def test_stems_are_seeded_by_their_forms():
     seeds = {"talks": ["negotiation*"], "energy": ["gas"]}
     found = fr.fit_topics(terms, model="seeded-lda", n_topics=2, seed=1, seeds=seeds)
     assert found.seeds["term"].tolist() == ["negoti", "gas"]
+    forms = found.top_terms(2).set_index("term")["form"]
+    assert forms["negoti"] == "negotiations"
 
 
 def test_a_seed_that_is_no_term_is_listed_and_one_topic_without_any_refused(small):
@@ -328,6 +330,13 @@ def test_labels_are_data_and_leave_the_topics_as_they_are(fitted):
 def test_bad_arguments_are_answered(small, options, message):
     with pytest.raises(fr.InputError, match=message):
         fr.fit_topics(small, **{"seed": 1, **options})
+
+
+def test_what_is_no_corpus_and_no_counts_is_answered():
+    with pytest.raises(fr.InputError, match="source is a list; terms are counted in a corpus"):
+        fr.count_terms(["a truce"])
+    with pytest.raises(fr.InputError, match=r"count_terms\(corpus\)"):
+        fr.fit_topics(fr.make_corpus(["a truce"]), n_topics=1, seed=1)
 
 
 def test_a_missing_extra_says_what_to_install(small, monkeypatch):
