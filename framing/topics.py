@@ -234,7 +234,7 @@ class Topics:
                 "topic": _named(topic, self.names),
                 "label": [self.label(self.names[number]) for number in topic.tolist()],
                 "rank": np.tile(np.arange(1, order.shape[1] + 1), len(self)),
-                **{name: words[name].to_numpy() for name in words},
+                **{str(name): words[name].to_numpy() for name in words},
                 **{name: values[topic, column] for name, values in measures.items()},
             }
         )
