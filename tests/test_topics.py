@@ -98,6 +98,7 @@ def test_the_lexicon_seeds_topics_by_its_grammar(newswire):
 
 def test_stems_are_seeded_by_their_forms():
     texts = ["negotiations began", "gas prices", "a negotiation", "the price of gas"] * 3
+    texts.append("negotiations")
     terms = fr.count_terms(fr.make_corpus(texts), stem=True)
     seeds = {"talks": ["negotiation*"], "energy": ["gas"]}
     found = fr.fit_topics(terms, model="seeded-lda", n_topics=2, seed=1, seeds=seeds)
