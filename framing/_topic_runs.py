@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from joblib import Parallel, delayed
+from joblib import Parallel
 from numpy.typing import NDArray
 from scipy import sparse
 
@@ -122,6 +122,3 @@ def smoothed(probabilities: Array, matrix: sparse.csr_array) -> Array:
 def in_parallel(calls: Sequence[Any], workers: int) -> Iterator[Any]:
     """Yield the results of delayed calls, in order."""
     yield from Parallel(n_jobs=min(workers, max(len(calls), 1)), return_as="generator")(calls)
-
-
-__all__ = ["Clusters", "Run", "delayed", "filled", "in_parallel", "run", "run_on_sample"]

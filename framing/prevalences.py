@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from joblib import delayed
 from numpy.typing import NDArray
 from scipy import sparse
 from tqdm import tqdm
@@ -14,7 +15,7 @@ from framing._checks import InputError, check_choice, check_positive, check_seed
 from framing._estimators import Plan, fit
 from framing._groups import groups_of
 from framing._topic_measures import match_rows, mixture, reestimated
-from framing._topic_runs import delayed, filled, in_parallel, smoothed
+from framing._topic_runs import filled, in_parallel, smoothed
 from framing.statistics import holm, normal_p, normal_width, rng_for
 from framing.tables import as_html
 from framing.terms import Terms

@@ -7,13 +7,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from joblib import delayed
 from numpy.typing import NDArray
 from tqdm import tqdm
 
 from framing._checks import InputError, check_choice, check_positive, check_seed, listing
 from framing._estimators import MODELS, Plan
 from framing._topic_measures import exclusivity, match_rows, npmi, top_columns
-from framing._topic_runs import Clusters, Run, delayed, filled, in_parallel, run, run_on_sample
+from framing._topic_runs import Clusters, Run, filled, in_parallel, run, run_on_sample
 from framing.tables import as_html
 from framing.terms import Terms
 from framing.topic_models import check_size
