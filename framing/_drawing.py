@@ -8,6 +8,7 @@ from pathlib import Path
 from textwrap import fill
 
 import matplotlib as mpl
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -105,6 +106,15 @@ def write_figure(figure: Figure, path: str | Path) -> list[Path]:
 
 def new_figure(width: float, height: float) -> FrameFigure:
     return FrameFigure(figsize=(width, height), layout="constrained")
+
+
+def steady(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with its numbers to six decimals.
+
+    Models differ in their last bits from one processor to another, and by these bits matplotlib
+    would name what it clips.
+    """
+    return table.round(6)
 
 
 def wrap_labels(ids: Sequence[str], labels: Mapping[str, str] | None) -> list[str]:

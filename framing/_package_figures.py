@@ -1,5 +1,6 @@
 """The figure of packages: a network of topics."""
 
+from dataclasses import replace
 from itertools import count
 
 import numpy as np
@@ -18,6 +19,7 @@ from framing._drawing import (
     OTHER_COLOURS,
     WIDE,
     new_figure,
+    steady,
     style,
     wrap_labels,
     write_note,
@@ -72,6 +74,7 @@ def plot_packages(packages: Packages) -> Figure:
     >>> shares = pd.DataFrame(rows, columns=["war", "army", "talks"])
     >>> figure = fr.plot_packages(fr.find_packages(shares, permutations=0, seed=1))
     """
+    packages = replace(packages, table=steady(packages.table), edges=steady(packages.edges))
     table = packages.table
     if len(table) > MOST_UNITS:
         raise InputError(
@@ -130,7 +133,7 @@ def _places(packages: Packages, boxes: Array) -> tuple[Array, float]:
     centres = _apart(room / 2 + unit * (extent - room), room)
     below = (centres - room / 2)[:, 1].min()
     above = (centres + room / 2)[:, 1].max()
-    return centres - np.array([0.0, below]), float(above - below)
+    return (centres - np.array([0.0, below])).round(3), round(float(above - below), 3)
 
 
 def _network(packages: Packages) -> Array:
@@ -146,7 +149,8 @@ def _network(packages: Packages) -> Array:
         distance[one][other] = distance[other][one] = apart + (1 - row["cosine"])
     graph = nx.complete_graph(len(topics))
     places = nx.kamada_kawai_layout(graph, dist=distance, pos=nx.circular_layout(graph))
-    return np.array([places[number] for number in range(len(topics))])
+    # To what can be seen: the search for places ends a little apart on other processors.
+    return np.array([places[number] for number in range(len(topics))]).round(3)
 
 
 def _apart(centres: Array, room: Array) -> Array:

@@ -21,6 +21,7 @@ from framing._drawing import (
     row_height,
     set_rows,
     shorten,
+    steady,
     style,
     wrap_labels,
     write_note,
@@ -86,7 +87,7 @@ def plot_topics(topics: Topics, *, n: int = 8, by: str = "weight") -> Figure:
     >>> topics = fr.fit_topics(fr.count_terms(fr.make_corpus(texts)), n_topics=2, seed=1)
     >>> figure = fr.plot_topics(topics, n=2)
     """
-    top = topics.top_terms(n, by=by)
+    top = steady(topics.top_terms(n, by=by))
     if "form" in top:
         # A stem is no word that a reader knows.
         top = top.assign(term=top["form"])
@@ -191,7 +192,7 @@ def plot_prevalence(prevalence: Prevalence, *, topics: Sequence[str] | None = No
     >>> figure = fr.plot_prevalence(shares)
     """
     chosen = _chosen(prevalence, topics)
-    table = prevalence.table[prevalence.table["topic"].isin(chosen)]
+    table = steady(prevalence.table[prevalence.table["topic"].isin(chosen)])
     periods = _periods(prevalence)
     if periods is not None:
         return _over_time(prevalence, table, chosen, periods)

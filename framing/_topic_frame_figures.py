@@ -1,6 +1,7 @@
 """The figures of a choice of topics, and of the frames that topics carry."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from textwrap import fill
 from typing import Any, TypeAlias
 
@@ -24,6 +25,7 @@ from framing._drawing import (
     new_figure,
     row_height,
     set_rows,
+    steady,
     style,
     wrap_labels,
     write_note,
@@ -84,6 +86,7 @@ def plot_topic_choice(choice: TopicChoice) -> Figure:
     >>> figure = fr.plot_topic_choice(choice)
     """
     check_count(len(choice), "numbers of topics")
+    choice = replace(choice, table=steady(choice.table))
     measures = [measure for measure in MEASURES if measure in set(choice.table["measure"])]
     candidates = choice.candidates
     best = {
@@ -186,6 +189,7 @@ def plot_topic_frames(found: TopicFrames) -> Figure:
     >>> found = fr.frames_by_topic(topics, hits, seed=1, draws=50, permutations=50)
     >>> figure = fr.plot_topic_frames(found)
     """
+    found = replace(found, table=steady(found.table), base=steady(found.base))
     topics = [str(topic) for topic in found.table["topic"].cat.categories]
     frames = [str(frame) for frame in found.base["frame"]]
     _check_table(len(topics), len(frames))

@@ -94,12 +94,11 @@ def test_each_measure_of_a_choice_is_drawn_as_it_is():
         own = choice.table[choice.table["measure"] == measure]
         drawn = sorted(points_of(axes))
         expected = [measure in best[size].split(", ") for size in own["n_topics"]]
-        assert [(x, y) for x, y, _ in drawn] == list(
-            own[["n_topics", "value"]].itertuples(index=False, name=None)
-        )
+        assert [x for x, _, _ in drawn] == own["n_topics"].tolist()
+        assert [y for _, y, _ in drawn] == pytest.approx(own["value"].tolist(), abs=1e-6)
         assert [full for _, _, full in drawn] == expected
         lines = [path.vertices[:, 1].tolist() for path in axes.collections[0].get_paths()]
-        assert lines == own[["low", "high"]].to_numpy().tolist()
+        assert np.array(lines) == pytest.approx(own[["low", "high"]].to_numpy(), abs=1e-6)
         assert "better →" in axes.get_ylabel()
         filled += expected
     assert set(filled) == {True, False}
@@ -132,7 +131,8 @@ def test_the_terms_drawn_are_the_top_terms(newswire, by):
     for number, (axes, name) in enumerate(zip(figure.axes, topics.names, strict=True)):
         own = top[top["topic"] == name]
         assert rows_of(axes) == [shorten(term) for term in own["term"]]
-        assert [bar.get_width() for bar in axes.patches] == own[by].tolist()
+        widths = [bar.get_width() for bar in axes.patches]
+        assert widths == pytest.approx(own[by].tolist(), abs=1e-6)
         assert axes.get_xlim() == figure.axes[0].get_xlim()
         label = "2 · Leaders and their meetings, at length" if number == 1 else name
         assert head_of(axes) == f"{label} ({shares[number]:.0%})"
@@ -170,7 +170,7 @@ def test_a_line_over_time_is_broken_where_there_are_no_documents(dated):
         shares = own["share"].tolist()
         drawn = line.get_ydata().tolist()
         assert np.isnan(drawn[2])
-        assert drawn[:2] + drawn[3:] == shares
+        assert drawn[:2] + drawn[3:] == pytest.approx(shares, abs=1e-6)
         # May has no interval: its point is open, and April's interval is a line of its own.
         assert {day for day, _, full in points_of(axes) if not full} == {days[4]}
         assert {day for day, _, full in points_of(axes) if full} == {*days} - {days[2], days[4]}
@@ -213,10 +213,10 @@ def test_groups_are_rows_with_their_share_interval_and_documents():
     for axes, topic in zip(figure.axes, chosen, strict=True):
         own = shares.table[shares.table["topic"] == topic]
         drawn = sorted(points_of(axes), key=lambda point: point[1])
-        assert [x for x, _, _ in drawn] == own["share"].tolist()
+        assert [x for x, _, _ in drawn] == pytest.approx(own["share"].tolist(), abs=1e-6)
         assert [full for _, _, full in drawn] == own["low"].notna().tolist()
         lines = [path.vertices[:, 0].tolist() for path in axes.collections[0].get_paths()]
-        assert lines == own[["low", "high"]].dropna().to_numpy().tolist()
+        assert np.array(lines) == pytest.approx(own[["low", "high"]].dropna().to_numpy(), abs=1e-6)
 
 
 def test_a_column_that_is_called_month_and_holds_none_is_drawn_as_groups():
