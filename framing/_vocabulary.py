@@ -104,19 +104,9 @@ def filter_terms(
     if filters.possessives:
         forms = [name[:-2] if name.endswith("'s") else name for name in names]
     counts = _column_sums(matrix)
-    gone = {
-        "stop words": [
-            name in filters.stop_words or form in filters.stop_words
-            for name, form in zip(names, forms, strict=True)
-        ],
-        f"shorter than {filters.min_length} characters": [
-            len(form) < filters.min_length for form in forms
-        ],
-        "numbers": [not filters.numbers and not _has_letter(form) for form in forms],
-    }
     kept = np.ones(len(names), dtype=bool)
     taken = []
-    for reason, which in gone.items():
+    for reason, which in _gone(names, forms, filters).items():
         out = np.array(which, dtype=bool) & kept
         taken.append((reason, out, counts))
         kept &= ~out
@@ -142,6 +132,19 @@ def filter_terms(
     if filters.stemmer and only is None:
         table.insert(1, "form", _commonest(terms, stems, forms, counts, kept))
     return matrix, table, filtered
+
+
+def _gone(names: Sequence[str], forms: list[str], filters: Filters) -> dict[str, list[bool]]:
+    """Return which types each filter takes out; what takes none is not looked through."""
+    stop, none = filters.stop_words, [False] * len(forms)
+    pairs = zip(names, forms, strict=True)
+    return {
+        "stop words": [name in stop or form in stop for name, form in pairs] if stop else none,
+        f"shorter than {filters.min_length} characters": [
+            len(form) < filters.min_length for form in forms
+        ],
+        "numbers": none if filters.numbers else [not _has_letter(form) for form in forms],
+    }
 
 
 def _has_letter(name: str) -> bool:
