@@ -81,8 +81,9 @@ def fit_topics(
     >>> import framing as fr
     >>> texts = ["truce and talks", "a truce", "truce talks", "gas and oil", "oil, gas"]
     >>> terms = fr.count_terms(fr.make_corpus(texts))
-    >>> fr.fit_topics(terms, n_topics=2, seed=1)
-    <Topics: 2 topics of 5 documents by nmf, seed 1>
+    >>> topics = fr.fit_topics(terms, n_topics=2, seed=1)
+    >>> topics.names, topics.model
+    (['topic 1', 'topic 2'], 'nmf')
     """
     plan, found = plan_fit(terms, model, n_topics, seed, seeds, covariates, passes)
     return fit_plan(terms, model, plan, {"covariates": list(covariates)}, found)
