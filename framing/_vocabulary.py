@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import compress, count, repeat
 from typing import Any
 
 import numpy as np
@@ -180,9 +181,9 @@ def _merged(
     matrix: sparse.csr_array, names: list[str], kept: NDArray[np.bool_]
 ) -> tuple[sparse.csr_array, list[str]]:
     """Return the columns that are kept, in alphabetical order, those of one name added up."""
-    terms = sorted({name for name, own in zip(names, kept.tolist(), strict=True) if own})
-    number = {name: column for column, name in enumerate(terms)}
-    column_of = np.array([number.get(name, -1) for name in names], dtype=np.int64)
+    terms = sorted(set(compress(names, kept.tolist())))
+    number = dict(zip(terms, count(), strict=False))
+    column_of = np.fromiter(map(number.get, names, repeat(-1)), dtype=np.int64, count=len(names))
     column_of[~kept] = -1
     return _with_columns(matrix, column_of, len(terms)), terms
 
@@ -210,8 +211,8 @@ def _by_units(
     n = matrix.shape[0]
     units = np.bincount(matrix.indices, minlength=len(terms))
     low, high = _least(filters.min_units, n), _most(filters.max_units, n)
-    counts = _column_sums(matrix)
     rare, common = units < low, units > high
+    counts = _column_sums(matrix) if (rare | common).any() else np.zeros(len(terms), dtype=np.int64)
     rows = [
         (f"in fewer than {low:,} units", int(rare.sum()), int(counts[rare].sum())),
         (f"in more than {high:,} units", int(common.sum()), int(counts[common].sum())),
