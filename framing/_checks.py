@@ -1,11 +1,13 @@
 """Argument checks and the wording of errors."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 import numpy as np
 
 SHOWN = 10
+# Lines that a message lists before it says how many more there are.
+LISTED = 20
 
 
 class InputError(ValueError):
@@ -17,6 +19,13 @@ def listing(values: Iterable[object], limit: int = SHOWN) -> str:
     items = [repr(value) for value in values]
     rest = len(items) - limit
     return ", ".join(items[:limit]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def itemised(lines: Sequence[str]) -> str:
+    """Return lines below each other, each after a line end, cut after 20 of them."""
+    rest = len(lines) - LISTED
+    more = [f"and {rest} more"] if rest > 0 else []
+    return "".join(f"\n  {line}" for line in [*lines[:LISTED], *more])
 
 
 def suggestion(value: object, allowed: Iterable[object]) -> str:
@@ -61,7 +70,12 @@ def check_columns(columns: Iterable[object], needed: Iterable[str], where: str) 
         )
 
 
+def check_from_zero(name: str, value: object) -> None:
+    """Raise InputError unless ``value`` is a whole number, 0 or more."""
+    if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < 0:
+        raise InputError(f"{name}={value!r} cannot be used: it must be a whole number, 0 or more.")
+
+
 def check_seed(seed: object) -> None:
     """Raise InputError unless the seed is a whole number, 0 or more."""
-    if not isinstance(seed, int | np.integer) or isinstance(seed, bool) or seed < 0:
-        raise InputError(f"seed={seed!r} cannot be used: it must be a whole number, 0 or more.")
+    check_from_zero("seed", seed)

@@ -9,7 +9,7 @@ import numpy as np
 
 from framing._checks import InputError, check_columns
 from framing._intrusion_items import Item
-from framing._sheets import FORMULA, read_sheet, write_delimited
+from framing._sheets import plain, read_sheet, write_delimited
 
 TESTS = ("words", "passages")
 KEY_NOTE = "Not for coders: this file names the intruders. score_intrusion reads it."
@@ -78,11 +78,6 @@ def read_key(path: Path, encoding: str) -> Key:
 def numbered(name: str, size: int) -> list[str]:
     """Return the columns of the options, or of what is said of each: option1, option2 …."""
     return [f"{name}{number}" for number in range(1, size + 1)]
-
-
-def plain(cell: str) -> str:
-    """Return a cell without the mark that keeps it from being a formula."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
 
 
 def whole(cell: str) -> str:

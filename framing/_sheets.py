@@ -33,6 +33,11 @@ def _harmless(cell: str) -> str:
     return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
+def plain(cell: str) -> str:
+    """Return a cell without the mark that keeps it from being a formula."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
+
+
 def write_workbook(
     path: Path,
     header: Sequence[str],

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from framing._checks import InputError, check_choice, check_columns, listing
+from framing._checks import InputError, check_choice, check_columns, itemised, listing
 from framing.tables import as_html
 
 # Columns of a wide table of codes that are no frame.
@@ -15,8 +15,6 @@ BESIDE = (
     "rejected", "stratum", "probability", "row",
 )  # fmt: skip
 CODE_COLUMNS = ("doc_id", "sentence", "coder", "frame", "code", "row")
-# Cells that a message lists before it says how many more there are.
-LISTED = 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,12 +190,10 @@ def _unnamed_coders(rows: pd.DataFrame) -> list[str]:
 
 
 def _refuse(problems: list[str], where: str, scale: tuple[float, ...]) -> None:
-    rest = f"\n  and {len(problems) - LISTED} more" if len(problems) > LISTED else ""
     cells = f"{len(problems)} cell" + "s" * (len(problems) > 1)
     raise InputError(
-        f"{where}: {cells} cannot be used. A code is {listing(scale)}, or the cell is empty.\n  "
-        + "\n  ".join(problems[:LISTED])
-        + rest
+        f"{where}: {cells} cannot be used. A code is {listing(scale)}, or the cell is empty."
+        + itemised(problems)
     )
 
 

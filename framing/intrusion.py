@@ -13,12 +13,12 @@ from framing._checks import (
     check_columns,
     check_seed,
     check_share,
+    itemised,
     listing,
 )
 from framing._intrusion_items import Item, passage_items, word_items
-from framing._intrusion_key import TESTS, Key, folded, numbered, plain, read_key, whole, write_key
-from framing._sheets import ENDINGS, read_sheet, write_delimited, write_workbook
-from framing.codes import LISTED
+from framing._intrusion_key import TESTS, Key, folded, numbered, read_key, whole, write_key
+from framing._sheets import ENDINGS, plain, read_sheet, write_delimited, write_workbook
 from framing.corpus import Corpus
 from framing.sheets import coder_names, sheet_paths
 from framing.statistics import rng_for, wilson_interval
@@ -339,12 +339,11 @@ def _cut(text: str) -> str:
 
 
 def _refuse(problems: list[str], files: Sequence[Path], size: int) -> None:
-    rest = f"\n  and {len(problems) - LISTED} more" if len(problems) > LISTED else ""
     cells = f"{len(problems)} cell" + "s" * (len(problems) > 1)
     raise InputError(
         f"{listing([file.name for file in files])}: {cells} cannot be used. An answer is the "
         f"number of an option, 1 to {size}, or the cell is empty; items and options are those of "
-        "the key, which is written with its sheets.\n  " + "\n  ".join(problems[:LISTED]) + rest
+        "the key, which is written with its sheets." + itemised(problems)
     )
 
 

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from framing._checks import InputError, listing
-from framing._sheets import ENDINGS, FORMULA, read_sheet, write_delimited, write_workbook
-from framing.codes import LISTED, Codes, gather
+from framing._checks import InputError, itemised, listing
+from framing._sheets import ENDINGS, plain, read_sheet, write_delimited, write_workbook
+from framing.codes import Codes, gather
 from framing.corpus import Corpus
 from framing.samples import Sample
 from framing.statistics import rng_for
@@ -209,10 +209,7 @@ def _tidy(
     table = pd.DataFrame([cells for _, cells in rows], columns=header)
     table["row"] = [number for number, _ in rows]
     table["place"] = [f"{path.name}, row {number}" for number, _ in rows]
-    table["doc_id"] = [
-        cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
-        for cell in table["doc_id"]
-    ]
+    table["doc_id"] = table["doc_id"].map(plain)
     if "coder" not in table:
         table["coder"] = path.stem
     if "sentence" not in table:
@@ -257,10 +254,7 @@ def _check_places(codes: Codes, corpus: Corpus) -> None:
 
 
 def _unknown(rows: list[str], corpus: Corpus) -> InputError:
-    rest = f"\n  and {len(rows) - LISTED} more" if len(rows) > LISTED else ""
     return InputError(
         f"{len(rows)} coded sentence{'s' * (len(rows) > 1)} cannot be found in the corpus, whose "
-        f"documents are {listing(corpus.table['doc_id'], 3)}:\n  "
-        + "\n  ".join(rows[:LISTED])
-        + rest
+        f"documents are {listing(corpus.table['doc_id'], 3)}:" + itemised(rows)
     )

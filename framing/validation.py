@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing._checks import InputError, check_choice, check_share, listing
-from framing.codes import LISTED, Codes, mean_codes
+from framing._checks import InputError, check_choice, check_share, itemised, listing
+from framing.codes import Codes, mean_codes
 from framing.hits import Hits, sentence_rows
 from framing.samples import Sample
 from framing.statistics import auc_interval, f1_interval, wilson_interval
@@ -256,18 +256,16 @@ def _unknown(places: pd.Index, codes: Codes, hits: Hits) -> InputError:
     table = codes.table.drop_duplicates(["doc_id", "sentence"]).set_index(["doc_id", "sentence"])
     known = set(hits.sentences["doc_id"])
     found = []
-    for doc_id, sentence in places[:LISTED]:
+    for doc_id, sentence in places:
         row = int(table.loc[(doc_id, sentence), "row"])
         where = f"row {row}: " if row else ""
         what = f"sentence {sentence} of {doc_id!r}" if doc_id in known else f"document {doc_id!r}"
         found.append(f"{where}{what}")
-    rest = f"\n  and {len(places) - LISTED} more" if len(places) > LISTED else ""
     origin = f" ({codes.origin})" if codes.origin else ""
     return InputError(
         f"{len(places)} coded sentence{'s' * (len(places) > 1)}{origin} cannot be found among "
-        f"those searched, in documents such as {listing(list(hits.documents['doc_id'])[:3])}:\n  "
-        + "\n  ".join(found)
-        + rest
+        f"those searched, in documents such as {listing(list(hits.documents['doc_id'])[:3])}:"
+        + itemised(found)
     )
 
 
