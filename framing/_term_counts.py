@@ -21,7 +21,7 @@ from framing._characters import (
     unicode_table,
 )
 from framing._segments import Span, Spans
-from framing._text import batches
+from framing._text import batches, begins_of, joined_spans
 from framing._tokens import Tokens, Types
 
 # Cells of a table of counts that is filled rather than sorted, for each token.
@@ -92,19 +92,9 @@ class Text:
     def of(cls, batch: Batch) -> "Text":
         """Return the batch as one text."""
         text = "\n".join([*batch.texts, ""])
-        sizes = np.fromiter((len(text) + 1 for text in batch.texts), dtype=np.int64)
-        begins = np.cumsum(sizes) - sizes
-        removed, dropped = _shifted(begins, batch.removed), _shifted(begins, batch.dropped)
+        begins = begins_of(batch.texts)
+        removed, dropped = joined_spans(begins, batch.removed), joined_spans(begins, batch.dropped)
         return cls(text, code_points(text), begins, removed, dropped)
-
-
-def _shifted(begins: Offsets, spans: Sequence[Sequence[Span]]) -> Offsets:
-    moved = [
-        (begin + start, begin + end)
-        for begin, own in zip(begins.tolist(), spans, strict=True)
-        for start, end in own
-    ]
-    return np.array(moved, dtype=np.int64).reshape(len(moved), 2)
 
 
 @dataclass(frozen=True)

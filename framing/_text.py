@@ -159,25 +159,27 @@ def make_chunk(
 ) -> Chunk:
     """Join the texts and fold them; ``number`` is that of the first of them in the corpus."""
     text = "\n".join([*texts, ""])
-    begins, codes = _begins(texts), code_points(text)
+    begins, codes = begins_of(texts), code_points(text)
     folded = fold_text(text, codes, alphabet, np.append(begins[1:], len(text)) - 1)
-    gone = _removed(begins, removed)
+    gone = joined_spans(begins, removed)
     return Chunk(number, text, codes, begins, gone, language, alphabet, folded)
 
 
-def _begins(texts: Sequence[str]) -> Offsets:
+def begins_of(texts: Sequence[str]) -> Offsets:
+    """Return where each text begins when they are joined, a line end after each."""
     sizes = np.fromiter((len(text) + 1 for text in texts), dtype=np.int64, count=len(texts))
     begins: Offsets = np.cumsum(sizes) - sizes
     return begins
 
 
-def _removed(begins: Offsets, removed: Sequence[Sequence[Span]]) -> Offsets:
-    spans = [
+def joined_spans(begins: Offsets, spans: Sequence[Sequence[Span]]) -> Offsets:
+    """Return spans in each text, one a row, as offsets into the joined text."""
+    moved = [
         (begin + start, begin + end)
-        for begin, lines in zip(begins.tolist(), removed, strict=True)
-        for start, end in lines
+        for begin, own in zip(begins.tolist(), spans, strict=True)
+        for start, end in own
     ]
-    return np.array(spans, dtype=np.int64).reshape(len(spans), 2)
+    return np.array(moved, dtype=np.int64).reshape(len(moved), 2)
 
 
 def _rank(document: Offsets) -> Offsets:
