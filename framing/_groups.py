@@ -23,33 +23,37 @@ def groups_of(units: pd.DataFrame, by: str) -> tuple[NDArray[np.int64], list[str
     if by in PERIODS and by not in columns:
         if not dated:
             raise InputError(f"by={by!r} needs dates, and no document has one.")
-        labels = _periods(units["date"], by)
+        code, groups = _coded(_periods(units["date"], by))
     else:
-        labels = _texts(units[by])
-    # A number is ordered as one: 9 before 10.
-    number = by in units and pd.api.types.is_numeric_dtype(units[by])
-    groups = sorted(set(labels) - {MISSING}, key=float if number else None)
-    groups += [MISSING] * (MISSING in set(labels))
+        code, groups = groups_in(units[by])
     if len(groups) > MOST_GROUPS:
         raise InputError(
             f"by={by!r} makes {len(groups):,} groups; {MOST_GROUPS} is the most. Group the values "
             "in a column of their own, or use a longer period of the date."
         )
-    return pd.Index(groups).get_indexer(pd.Index(labels)).astype(np.int64), groups
+    return code, groups
 
 
-def _periods(dates: "pd.Series[Any]", by: str) -> list[str]:
+def groups_in(column: "pd.Series[Any]") -> tuple[NDArray[np.int64], list[str]]:
+    """Return for each value the number of its group, and the groups in their order.
+
+    Numbers are ordered as numbers, all else as text; a missing value is the last group.
+    """
+    dated = pd.api.types.is_datetime64_any_dtype(column)
+    texts = column.dt.strftime("%Y-%m-%d") if dated else column.astype(str)
+    number = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
+    return _coded(texts.where(column.notna(), MISSING), number)
+
+
+def _periods(dates: "pd.Series[Any]", by: str) -> "pd.Series[Any]":
     periods = dates.dt.to_period(PERIODS[by])
-    starts = periods.dt.start_time.dt.strftime("%Y-%m-%d") if by == "week" else periods.astype(str)
-    return _filled(starts, dates)
+    if by == "week":
+        periods = periods.dt.start_time.dt.strftime("%Y-%m-%d")
+    labels: pd.Series[Any] = periods.astype(str).where(dates.notna(), MISSING)
+    return labels
 
 
-def _texts(column: "pd.Series[Any]") -> list[str]:
-    if pd.api.types.is_datetime64_any_dtype(column):
-        return _filled(column.dt.strftime("%Y-%m-%d"), column)
-    return _filled(column.astype(str), column)
-
-
-def _filled(texts: "pd.Series[Any]", column: "pd.Series[Any]") -> list[str]:
-    pairs = zip(texts, column.isna(), strict=True)
-    return [MISSING if missing else str(text) for text, missing in pairs]
+def _coded(labels: "pd.Series[Any]", number: bool = False) -> tuple[NDArray[np.int64], list[str]]:
+    groups = sorted(set(labels) - {MISSING}, key=float if number else None)
+    groups += [MISSING] * (MISSING in set(labels))
+    return pd.Index(groups).get_indexer(pd.Index(labels)).astype(np.int64), groups

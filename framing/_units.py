@@ -1,17 +1,16 @@
 """Units of text: what each is summed from, and what its interval resamples."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from framing._checks import InputError
+from framing._groups import groups_in
 from framing.hits import Hits, sentence_rows
 
 INSIDE = ("sentence", "paragraph", "document")
-MISSING = "(missing)"
 JOURNALIST = "(journalist)"
 
 Array = NDArray[np.float64]
@@ -46,9 +45,8 @@ def units_of(hits: Hits, unit: str) -> tuple[NDArray[np.int64], pd.DataFrame]:
         code = np.zeros(len(sentences), dtype=np.int64)
         heads = pd.DataFrame({"unit_id": ["corpus"]})
     else:
-        labels = _labels(documents[unit])
-        values = sorted(set(labels) - {MISSING}) + [MISSING] * (MISSING in set(labels))
-        code = pd.Index(values).get_indexer(pd.Index(labels)).astype(np.int64)[document]
+        group, values = groups_in(documents[unit])
+        code = group[document]
         heads = pd.DataFrame({"unit_id": pd.Series(values, dtype="str")})
     sizes = pd.DataFrame({"code": code, "document": document, "tokens": sentences["tokens"]})
     grouped = sizes.groupby("code")
@@ -57,14 +55,6 @@ def units_of(hits: Hits, unit: str) -> tuple[NDArray[np.int64], pd.DataFrame]:
     heads["sentences"] = grouped.size().reindex(every, fill_value=0)
     heads["tokens"] = grouped["tokens"].sum().reindex(every, fill_value=0)
     return code, heads
-
-
-def _labels(column: "pd.Series[Any]") -> list[str]:
-    dated = pd.api.types.is_datetime64_any_dtype(column)
-    texts = column.dt.strftime("%Y-%m-%d") if dated else column.astype(str)
-    return [
-        MISSING if missing else text for text, missing in zip(texts, column.isna(), strict=True)
-    ]
 
 
 def sentence_parts(hits: Hits, kind: str) -> tuple[Array, Array]:

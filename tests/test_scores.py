@@ -225,3 +225,10 @@ def test_what_speakers_and_rejection_cannot_be_asked():
         fr.score(german, unit="speaker", kind="count")
     with pytest.raises(fr.InputError, match="English texts only"):
         fr.score(german, rejected="only")
+
+
+def test_units_of_a_column_of_numbers_stand_in_the_order_of_the_numbers():
+    corpus = fr.make_corpus(["A truce."] * 4, wave=[10, 9, None, 2])
+    hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
+    scores = fr.score(hits, unit="wave")
+    assert scores.units["unit_id"].tolist() == ["2.0", "9.0", "10.0", "(missing)"]
