@@ -100,29 +100,22 @@ def _normed(values: Array) -> Array:
     return normed
 
 
-def _weighted(matrix: sparse.csr_array, idf: Array) -> sparse.csr_array:
-    """Return log-scaled counts times idf, each unit of length 1."""
-    weighted = matrix.astype(np.float64)
-    weighted.data = (1 + np.log(weighted.data)) * idf[weighted.indices]
-    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
-    lengths = np.sqrt(np.bincount(rows, weights=weighted.data**2, minlength=matrix.shape[0]))
-    weighted.data /= lengths[rows]
-    return weighted
+def _weighting(idf: Array | None = None) -> Any:
+    """Return what weighs counts: log-scaled, times idf, each unit of length 1."""
+    from sklearn.feature_extraction.text import TfidfTransformer
 
-
-def _idf(matrix: sparse.csr_array) -> Array:
-    # As scikit-learn's TfidfTransformer smooths it.
-    n, units = matrix.shape[0], np.bincount(matrix.indices, minlength=matrix.shape[1])
-    idf: Array = np.log((1 + n) / (1 + units)) + 1
-    return idf
+    weighting = TfidfTransformer(sublinear_tf=True)
+    if idf is not None:
+        weighting.idf_ = idf
+    return weighting
 
 
 def _nmf(matrix: sparse.csr_array, plan: Plan) -> Fit:
     from sklearn.decomposition import NMF
     from sklearn.exceptions import ConvergenceWarning
 
-    idf = _idf(matrix)
-    weighted = _weighted(matrix, idf)
+    weighting = _weighting()
+    weighted, idf = weighting.fit_transform(matrix), weighting.idf_
     small = plan.n_topics <= min(weighted.shape)
     start = "random" if plan.random_start or not small else "nndsvd"
     start = "custom" if plan.start else start
@@ -155,11 +148,11 @@ def _nmf_shares(matrix: sparse.csr_array, state: Mapping[str, Array]) -> Array:
     from sklearn.exceptions import ConvergenceWarning
 
     topics = state["components"]
+    weighted = _weighting(state["idf"]).transform(matrix)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         shares, _, _ = non_negative_factorization(
-            _weighted(matrix, state["idf"]), H=topics, n_components=len(topics), update_H=False,
-            tol=1e-6,
+            weighted, H=topics, n_components=len(topics), update_H=False, tol=1e-6
         )  # fmt: skip
     return _normed(np.asarray(shares, dtype=np.float64) * topics.sum(axis=1))
 
