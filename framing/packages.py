@@ -7,7 +7,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing._checks import InputError, check_choice, check_positive, check_share, listing
+from framing._checks import (
+    InputError,
+    check_choice,
+    check_from_zero,
+    check_positive,
+    check_seed,
+    check_share,
+    listing,
+)
+from framing._topic_measures import cosines
 from framing.statistics import rng_for
 from framing.tables import as_html
 
@@ -17,7 +26,7 @@ if TYPE_CHECKING:
 FEWEST = 3
 # Partitions of which the best is tested, of the observed network and of each permuted one;
 # greedy ones differ by ties only.
-TRIES = {"louvain": 3, "louvain-refined": 3, "greedy": 1}
+TRIES = {"louvain": 3, "leiden": 3, "greedy": 1}
 # Rounds after which runs that still disagree are settled by majority.
 ROUNDS = 50
 # What rounding may add to or take from a modularity.
@@ -112,11 +121,11 @@ def find_packages(
         Of a table, a row a unit and a column a topic, with shares from 0 to 1.
     alpha : float or None
         Level of the disparity filter; None keeps all edges.
-    method : {"louvain", "louvain-refined", "greedy"}
-        "louvain": Blondel et al. (2008). "louvain-refined": once it is split into connected
-        parts, topics move again wherever modularity gains; it is not the Leiden algorithm,
-        which also connects its communities (Traag et al. 2019). "greedy": Clauset et al.
-        (2004); its runs differ in the order of the topics, which decides ties only.
+    method : {"louvain", "leiden", "greedy"}
+        "louvain": Blondel et al. (2008), by networkx; communities that are not connected are
+        split into their parts. "leiden": Traag et al. (2019), by leidenalg, which is the extra
+        ``leiden``. "greedy": Clauset et al. (2004), by networkx; its runs differ in the order
+        of the topics, which decides ties only.
     runs : int
         Partitions that the packages are the consensus of.
     permutations : int
@@ -174,19 +183,19 @@ def find_packages(
     complete = shares[shares.notna().all(axis=1)]
     _check_shares(complete, len(shares))
     columns = np.ascontiguousarray(complete.to_numpy(dtype=np.float64).T)
-    cosines = _cosines(columns)
-    if not cosines.any():
+    alike = _cosines(columns)
+    if not alike.any():
         raise InputError(
             "No two topics have a share in the same unit: there is no network. Use larger units."
         )
-    kept = _backbone(cosines, alpha)
+    kept = _backbone(alike, alpha)
     rng = rng_for(int(seed), "packages")
     partitions = _partitions(kept, method, int(runs), rng)
     members = _consensus(kept, partitions, method, rng)
     tested, p = _test(columns, alpha, method, int(permutations), rng_for(int(seed), "permutations"))
     return Packages(
         table=_table(complete, labels, members, partitions),
-        edges=_edges(complete.columns.tolist(), cosines, kept),
+        edges=_edges(complete.columns.tolist(), alike, kept),
         modularity=_modularity(kept, members), tested=tested, p=p, alpha=alpha, method=method,
         runs=int(runs), permutations=int(permutations), seed=int(seed), units=len(complete),
         left_out=len(shares) - len(complete),
@@ -198,11 +207,8 @@ def _check_options(alpha: float | None, method: str, runs: int, draws: int, seed
         check_share("alpha", alpha)
     check_choice("method", method, TRIES)
     check_positive("runs", runs, whole=True)
-    for name, value in (("permutations", draws), ("seed", seed)):
-        if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < 0:
-            raise InputError(
-                f"{name}={value!r} cannot be used: it must be a whole number, 0 or more."
-            )
+    check_from_zero("permutations", draws)
+    check_seed(seed)
 
 
 def _shares_of(topics: "Topics | pd.DataFrame") -> tuple[pd.DataFrame, dict[str, str]]:
@@ -244,13 +250,11 @@ def _check_shares(complete: pd.DataFrame, rows: int) -> None:
 
 def _cosines(columns: Array) -> Array:
     """Return the cosine of each pair of topics (rows of ``columns``), 0 of a topic with itself."""
-    products = columns @ columns.T
-    sizes = np.sqrt(np.diag(products))
-    cosines: Array = np.clip(products / sizes[:, None] / sizes, 0.0, 1.0)
+    alike: Array = np.clip(cosines(columns, columns), 0.0, 1.0)
     # Both ends must see the same strongest edge, whatever the rounding.
-    cosines = np.maximum(cosines, cosines.T)
-    np.fill_diagonal(cosines, 0.0)
-    return cosines
+    alike = np.maximum(alike, alike.T)
+    np.fill_diagonal(alike, 0.0)
+    return alike
 
 
 def _disparity(weights: Array) -> Array:
@@ -274,6 +278,8 @@ def _partition(weights: Array, method: str, rng: np.random.Generator) -> Members
     """Return the community of each topic by one run; communities are connected."""
     import networkx as nx
 
+    if method == "leiden":
+        return _connected(weights, _leiden(weights, int(rng.integers(2**31))))
     # Nodes are whole numbers: a set of names would be walked in the order of their hashes.
     order = rng.permutation(len(weights)) if method == "greedy" else np.arange(len(weights))
     graph = nx.from_numpy_array(weights[np.ix_(order, order)])
@@ -285,10 +291,22 @@ def _partition(weights: Array, method: str, rng: np.random.Generator) -> Members
     members = np.empty(len(weights), dtype=np.int64)
     for number, community in enumerate(found):
         members[order[sorted(community)]] = number
-    members = _connected(weights, members)
-    if method == "louvain-refined":
-        members = _connected(weights, _moved(weights, members, rng))
-    return members
+    return _connected(weights, members)
+
+
+def _leiden(weights: Array, seed: int) -> Members:
+    try:
+        import igraph
+        import leidenalg
+    except ImportError:
+        raise InputError(
+            "method='leiden' needs packages that are not installed: "
+            "python -m pip install 'media-framing[leiden]'"
+        ) from None
+    graph = igraph.Graph.Weighted_Adjacency(weights.tolist(), mode="undirected")
+    kind = leidenalg.ModularityVertexPartition
+    found = leidenalg.find_partition(graph, kind, weights="weight", seed=seed)
+    return np.array(found.membership, dtype=np.int64)
 
 
 def _connected(weights: Array, members: Members) -> Members:
@@ -299,31 +317,13 @@ def _connected(weights: Array, members: Members) -> Members:
     return np.asarray(connected_components(inside, directed=False)[1], dtype=np.int64)
 
 
-def _moved(weights: Array, members: Members, rng: np.random.Generator) -> Members:
-    """Return communities after topics moved, one at a time, until no move gains modularity."""
-    members = members.copy()
-    strength, total = weights.sum(axis=1), weights.sum()
-    moving = total > 0
-    while moving:
-        moving = False
-        for node in rng.permutation(len(weights)).tolist():
-            links = np.bincount(members, weights[node], len(weights))
-            sizes = np.bincount(members, strength, len(weights))
-            sizes[members[node]] -= strength[node]
-            gains = links - strength[node] * sizes / total
-            best = int(gains.argmax())
-            if gains[best] > gains[members[node]] + ROUNDING:
-                members[node], moving = best, True
-    return members
-
-
 def _modularity(weights: Array, members: Members) -> float:
-    total = weights.sum()
-    if total == 0:
+    import networkx as nx
+
+    if not weights.any():
         return 0.0
-    inside = weights[members[:, None] == members].sum() / total
-    degrees = np.bincount(members, weights.sum(axis=1)) / total
-    return float(inside - (degrees**2).sum())
+    communities = [np.flatnonzero(members == number).tolist() for number in np.unique(members)]
+    return float(nx.community.modularity(nx.from_numpy_array(weights), communities))
 
 
 def _partitions(weights: Array, method: str, runs: int, rng: np.random.Generator) -> Members:
@@ -366,10 +366,10 @@ def _test(
 
 def _best(columns: Array, alpha: float | None, method: str, rng: np.random.Generator) -> float:
     """Return the modularity, among all edges, of the best partition of the edges kept."""
-    cosines = _cosines(columns)
-    kept = _backbone(cosines, alpha)
+    alike = _cosines(columns)
+    kept = _backbone(alike, alpha)
     found = _partitions(kept, method, TRIES[method], rng)
-    return _modularity(cosines, max(found, key=lambda members: _modularity(kept, members)))
+    return _modularity(alike, max(found, key=lambda members: _modularity(kept, members)))
 
 
 def _table(
@@ -390,10 +390,10 @@ def _table(
     return table.reset_index(drop=True)
 
 
-def _edges(topics: list[str], cosines: Array, kept: Array) -> pd.DataFrame:
+def _edges(topics: list[str], alike: Array, kept: Array) -> pd.DataFrame:
     pairs = np.triu_indices(len(topics), k=1)
     names = np.array(topics, dtype=object)
     edges = pd.DataFrame({"topic": names[pairs[0]], "with_topic": names[pairs[1]]})
-    p = _disparity(cosines)[pairs]
-    edges = edges.assign(cosine=cosines[pairs], p=p, kept=kept[pairs] > 0)
+    p = _disparity(alike)[pairs]
+    edges = edges.assign(cosine=alike[pairs], p=p, kept=kept[pairs] > 0)
     return edges.sort_values("cosine", ascending=False, kind="stable").reset_index(drop=True)

@@ -2,7 +2,6 @@ import os
 import subprocess
 import sys
 from itertools import combinations
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -14,7 +13,7 @@ from scipy import stats
 
 import framing as fr
 from framing._package_figures import _boxes, _places, plot_packages
-from framing.packages import TRIES, _backbone, _disparity, _moved, find_packages
+from framing.packages import TRIES, _backbone, _disparity, find_packages
 
 WORKED = [
     [0.60, 0.30, 0.05, 0.05],
@@ -116,17 +115,6 @@ def test_the_disparity_filter_by_hand():
     assert (_backbone(weights, 0.7)[0, 2], _backbone(weights, None)[0, 2]) == (1, 1)
 
 
-def test_topics_move_to_where_modularity_gains():
-    # Two triangles tied by one edge; topic 2 starts on the wrong side.
-    weights = np.zeros((6, 6))
-    for group in ([0, 1, 2], [3, 4, 5]):
-        for one, other in combinations(group, 2):
-            weights[one, other] = weights[other, one] = 1
-    weights[2, 3] = weights[3, 2] = 1
-    moved = _moved(weights, np.array([0, 0, 3, 3, 3, 3]), np.random.default_rng(1))
-    assert moved.tolist() == [0, 0, 0, 3, 3, 3]
-
-
 def test_a_topic_that_meets_no_other_is_a_package_of_its_own():
     shares = table_of([[0.5, 0.5, 0], [0.6, 0.4, 0], [0, 0, 1], [0, 0, 1]])
     packages = find_packages(shares, permutations=0, seed=1)
@@ -146,17 +134,28 @@ def test_units_with_a_missing_share_are_left_out_and_counted():
     assert "not frames, until a person has validated them" in packages._repr_html_()
 
 
-def test_scores_of_topics_are_taken_with_their_labels():
-    texts = ["War. Army. War and army.", "War. Army.", "Talks. Treaty.", "Treaty talks.", "..."]
-    hits = fr.find_hits(
-        fr.make_corpus(texts),
-        fr.make_lexicon({name: [name] for name in ("war", "army", "talks", "treaty")}),
-    )
-    topics = SimpleNamespace(shares=fr.score(hits, kind="share"), labels={"army": "the army"})
-    packages = find_packages(topics, permutations=0, seed=1)
-    assert packages.members == {1: ["talks", "treaty"], 2: ["war", "army"]}
-    assert packages.table["label"].tolist() == ["talks", "treaty", "war", "the army"]
-    assert packages.left_out == 1
+def test_topics_are_taken_with_their_labels():
+    texts = [
+        "war army talks",
+        "army war",
+        "war army gas",
+        "truce talks",
+        "talks truce gas",
+        "of",
+    ] * 3
+    terms = fr.count_terms(fr.make_corpus(texts))
+    topics = fr.fit_topics(terms, n_topics=3, seed=1).with_labels({"topic 1": "the war"})
+    packages = find_packages(topics, alpha=None, permutations=0, seed=1)
+    assert set(packages.table["topic"]) == set(topics.names)
+    labels = packages.table.set_index("topic")["label"]
+    assert labels.to_dict() == {"topic 1": "the war", "topic 2": "topic 2", "topic 3": "topic 3"}
+    assert packages.left_out == topics.empty == 3
+
+
+def test_leiden_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "leidenalg", None)
+    with pytest.raises(fr.InputError, match=r"pip install 'media-framing\[leiden\]'"):
+        find_packages(planted(units=60), method="leiden", permutations=0, seed=1)
 
 
 def test_the_same_seed_gives_the_same_and_the_input_is_left_alone():
@@ -175,7 +174,7 @@ def test_the_hash_seed_does_not_matter():
         "from framing.packages import find_packages\n"
         "rows = np.random.default_rng(5).dirichlet(np.full(15, .2), 60)\n"
         "shares = pd.DataFrame(rows, columns=[f't{n}' for n in range(15)])\n"
-        "for method in ('louvain', 'louvain-refined', 'greedy'):\n"
+        "for method in ('louvain', 'leiden', 'greedy'):\n"
         "    found = find_packages(shares, method=method, runs=10, permutations=5, seed=1)\n"
         "    print(found.table.to_csv(), found.edges.to_csv(), found.p, found.tested)\n"
     )
@@ -227,7 +226,7 @@ def test_shares_that_cannot_be_used(change, message):
     [
         ({"alpha": 0}, "alpha=0 cannot be used"),
         ({"alpha": 1.5}, "alpha=1.5 cannot be used"),
-        ({"method": "leiden"}, "method='leiden' is not known. Allowed: 'louvain'"),
+        ({"method": "lieden"}, "method='lieden' is not known. Allowed: 'louvain'.* 'leiden'"),
         ({"runs": 0}, "runs=0 cannot be used"),
         ({"permutations": -1}, "permutations=-1 cannot be used: it must be a whole number, 0"),
         ({"seed": -1}, "seed=-1 cannot be used: it must be a whole number, 0 or more"),
