@@ -98,8 +98,9 @@ class Topics:
     @cached_property
     def hash(self) -> str:
         """SHA-256 of how the model was made, and from what."""
-        facts = [self.model, len(self), self.seed, dict(self.settings), self.origin]
-        facts += [list(self.vocabulary["term"]), dict(self.versions)]
+        facts = [self.model, len(self), self.seed, dict(self.settings), dict(self.versions)]
+        facts += [self.origin, self.unit, dict(self.counting), list(self.vocabulary["term"])]
+        facts += [self.seeds.fillna("").to_numpy().tolist()]
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
     @cached_property
