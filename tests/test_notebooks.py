@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 import pytest
 
 ROOT = Path(__file__).parents[1]
@@ -47,6 +48,28 @@ def test_the_texts_give_the_tables_of_the_features(rebuilt, tmp_path):
     assert tables
     for name in tables:
         assert (tmp_path / name).read_text() == (rebuilt / name).read_text(), name
+
+
+def test_what_the_notebook_says_of_topics_is_in_its_tables():
+    tables = {
+        name: pd.read_csv(ROOT / "figures" / f"04_{name}.csv")
+        for name in ("choice", "articles_choice", "topic_frames")
+    }
+    wide = tables["choice"].pivot(index="n_topics", columns="measure")
+    value, high = wide["value"], wide["high"]
+    # 15 topics: as coherent as any, and no larger number more stable over samples.
+    assert high.loc[15, "npmi"] >= value["npmi"].max()
+    assert value["stability_samples"].loc[15:].idxmax() == 15
+    assert value["exclusivity"].is_monotonic_decreasing
+    assert value["held_out"].is_monotonic_increasing
+    # "A cosine of about .5, where the briefings reach .9".
+    few = tables["articles_choice"].query("measure == 'stability_samples'")["value"]
+    assert few.between(0.4, 0.55).all()
+    assert round(value.loc[15, "stability_samples"], 1) == 0.9
+    # Sovereignty is the word of three topics.
+    frames = tables["topic_frames"].query("frame == 'sovereignty' and p_adjusted < 0.05")
+    words = {"war in Ukraine", "Indo-Pacific", "global cooperation"}
+    assert set(frames.query("ratio > 1")["label"]) == words
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -41,7 +41,7 @@ def test_no_number_is_a_candidate_without_a_reason(choice):
     best = choice.candidates.set_index("n_topics")["best_in"]
     assert "npmi" in best[6]
     assert "npmi" not in best[12]
-    assert choice.candidates["reason"].str.len().min() > 20
+    assert "coherence (NPMI)" in choice.candidates.set_index("n_topics")["reason"][6]
 
 
 def test_the_choice_is_the_same_with_any_number_of_workers(choice):
@@ -103,8 +103,7 @@ def test_topics_that_are_not_there_do_not_recur():
     _, terms = planted()
     found = fr.consensus_topics(terms, 14, seeds=5, alike=0.9)
     assert (found.table["share"] < 1).sum() >= 4
-    assert found.table["recurs"].max() <= 5
-    assert (found.table["low"] <= found.table["cosine"]).all()
+    assert found.table.loc[found.table["share"] < 1, "low"].max() < 0.9
 
 
 def test_a_consensus_is_the_same_with_any_number_of_workers():
