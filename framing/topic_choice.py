@@ -11,7 +11,7 @@ from joblib import delayed
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from framing._checks import InputError, check_choice, check_positive, check_seed, listing
+from framing._checks import InputError, check_choice, check_positive, check_seed
 from framing._estimators import MODELS, Plan
 from framing._topic_measures import exclusivity, match_rows, npmi, top_columns
 from framing._topic_runs import Clusters, Run, filled, in_parallel, run, run_on_sample
@@ -316,7 +316,7 @@ def _candidates(table: pd.DataFrame) -> pd.DataFrame:
     rows = [
         (
             size,
-            listing(measures, 10).replace("'", ""),
+            ", ".join(measures),
             "no other number is reliably better in " + ", ".join(MEASURES[one] for one in measures)
             if measures
             else "another number is reliably better in every measure",
