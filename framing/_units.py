@@ -18,18 +18,28 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Parts:
-    """What a score is summed from, and what its interval resamples: sentences or documents."""
+    """What a score is summed from, and what its interval resamples: sentences or documents.
+
+    ``unit`` and ``document`` are the rows of each part in the units and in the documents.
+    """
 
     name: str
     unit: NDArray[np.int64]
+    document: NDArray[np.int64]
     numerators: Array
     denominators: Array
+
+
+def document_rows(hits: Hits) -> NDArray[np.int64]:
+    """Return for each sentence the row of its document."""
+    ids = pd.Index(hits.documents["doc_id"])
+    return ids.get_indexer(pd.Index(hits.sentences["doc_id"])).astype(np.int64)
 
 
 def units_of(hits: Hits, unit: str) -> tuple[NDArray[np.int64], pd.DataFrame]:
     """Return the unit of each sentence (its row in the units), and the units."""
     sentences, documents = hits.sentences, hits.documents
-    document = pd.Index(documents["doc_id"]).get_indexer(sentences["doc_id"]).astype(np.int64)
+    document = document_rows(hits)
     if unit in ("sentence", "paragraph"):
         keys = ["doc_id", unit]
         first = ~sentences.duplicated(keys)
@@ -80,11 +90,10 @@ def sums(unit: NDArray[np.int64], values: Array, count: int) -> Array:
 
 def by_document(hits: Hits, parts: Parts) -> Parts:
     """Sum the sentences of each document, so that documents are what is resampled."""
-    ids = pd.Index(hits.documents["doc_id"])
-    document = ids.get_indexer(hits.sentences["doc_id"]).astype(np.int64)
-    totals = sums(document, np.column_stack([parts.numerators, parts.denominators]), len(ids))
-    present, first = np.unique(document, return_index=True)
-    return Parts("document", parts.unit[first], totals[present, :-1], totals[present, -1])
+    values = np.column_stack([parts.numerators, parts.denominators])
+    totals = sums(parts.document, values, len(hits.documents))
+    present, first = np.unique(parts.document, return_index=True)
+    return Parts("document", parts.unit[first], present, totals[present, :-1], totals[present, -1])
 
 
 def speaker_parts(hits: Hits, kind: str) -> tuple[Parts, pd.DataFrame]:
@@ -114,10 +123,10 @@ def speaker_parts(hits: Hits, kind: str) -> tuple[Parts, pd.DataFrame]:
     summed = np.bincount(place * k + frame, weights=weights, minlength=len(cell) * k)
     numerators = summed.reshape(len(cell), k).astype(np.float64)
     denominators = np.bincount(place, minlength=len(cell)).astype(np.float64)
-    unit = (cell // max(len(hits.documents), 1)).astype(np.int64)
+    unit, own = (part.astype(np.int64) for part in np.divmod(cell, max(len(hits.documents), 1)))
     units = pd.DataFrame({"unit_id": pd.Series(values, dtype="str")})
     every = range(len(values))
     grouped = pd.DataFrame({"unit": unit, "hits": denominators}).groupby("unit")["hits"]
     units["documents"] = grouped.size().reindex(every, fill_value=0)
     units["hits"] = grouped.sum().reindex(every, fill_value=0).astype(np.int64)
-    return Parts("document", unit, numerators, denominators), units
+    return Parts("document", unit, own, numerators, denominators), units

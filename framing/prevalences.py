@@ -16,7 +16,7 @@ from framing._estimators import Plan, fit
 from framing._groups import groups_of
 from framing._topic_measures import match_rows, mixture, reestimated
 from framing._topic_runs import filled, in_parallel, smoothed
-from framing.statistics import holm, normal_p, normal_width, rng_for
+from framing.statistics import adjust, normal_p, normal_width, rng_for
 from framing.tables import as_html
 from framing.terms import Terms
 from framing.topics import Topics
@@ -132,7 +132,7 @@ class Prevalence:
                 "low": estimate - width * spread,
                 "high": estimate + width * spread,
                 "p": p,
-                "p_adjusted": holm(p),
+                "p_adjusted": adjust(p, "holm"),
                 "share": share,
                 "reference": base,
                 "difference": share - base,

@@ -8,7 +8,16 @@ from numpy.typing import NDArray
 
 from framing import statistics
 from framing._checks import InputError, check_choice, check_positive, check_seed, check_share
-from framing._units import INSIDE, Parts, by_document, sentence_parts, speaker_parts, sums, units_of
+from framing._units import (
+    INSIDE,
+    Parts,
+    by_document,
+    document_rows,
+    sentence_parts,
+    speaker_parts,
+    sums,
+    units_of,
+)
 from framing.hits import Hits
 from framing.tables import as_html
 from framing.validation import Validation
@@ -47,6 +56,8 @@ class Scores:
         Level of the intervals, None before `interval`.
     validation : str
         What is known of how often the instrument is right; empty while it is unvalidated.
+    hits : Hits or None
+        The hits that were counted; None from a topic model.
     """
 
     table: pd.DataFrame
@@ -60,6 +71,7 @@ class Scores:
     parts: Parts
     level: float | None = None
     validation: str = ""
+    hits: Hits | None = None
 
     def __len__(self) -> int:
         return len(self.units)
@@ -301,7 +313,7 @@ def score(
         parts, units = speaker_parts(counted, kind)
     else:
         code, units = units_of(hits, unit)
-        parts = Parts("sentence", code, *sentence_parts(counted, kind))
+        parts = Parts("sentence", code, document_rows(hits), *sentence_parts(counted, kind))
         if unit not in INSIDE:
             parts = by_document(hits, parts)
     table = _table(parts, units["unit_id"], hits, kind, per)
@@ -316,6 +328,7 @@ def score(
         lexicon_hash=hits.lexicon_hash,
         parts=parts,
         validation=_standing(hits, validation),
+        hits=counted,
     )
 
 

@@ -8,6 +8,8 @@ from scipy import stats
 
 Array = NDArray[np.float64]
 
+ADJUSTMENTS = ("holm", "bh", "none")
+
 # Draws held in memory at a time: 2 million indices are 16 MB.
 BATCH = 2_000_000
 
@@ -113,13 +115,20 @@ def _effective(weights: Array) -> float:
     return float(weights.sum() ** 2 / (weights**2).sum())
 
 
-def holm(p: Array) -> Array:
-    """Return p-values adjusted for their number (Holm 1979); missing ones stay and do not count."""
-    adjusted = np.full(len(p), np.nan)
-    known = np.flatnonzero(~np.isnan(p))
-    order = known[np.argsort(p[known], kind="stable")]
-    scaled = p[order] * np.arange(len(order), 0, -1)
-    adjusted[order] = np.minimum(np.maximum.accumulate(scaled), 1.0)
+def adjust(p: Array, method: str) -> Array:
+    """Return p-values adjusted for their number; missing ones stay so and do not count.
+
+    ``method`` is "holm" (Holm 1979: the chance of any false one), "bh" (Benjamini and Hochberg
+    1995: the share of false ones) or "none".
+    """
+    # Takes a second to load, which most uses of the package can do without.
+    from statsmodels.stats.multitest import multipletests
+
+    adjusted: Array = np.array(p, dtype=np.float64)
+    known = ~np.isnan(adjusted)
+    if method != "none" and known.any():
+        name = {"holm": "holm", "bh": "fdr_bh"}[method]
+        adjusted[known] = multipletests(adjusted[known], method=name)[1]
     return adjusted
 
 

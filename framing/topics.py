@@ -357,6 +357,7 @@ def _as_scores(topics: Topics, shares: Array, units: pd.DataFrame) -> Scores:
     n, k = shares.shape
     sizes = units["terms"].to_numpy(dtype=np.float64)
     numerators = np.nan_to_num(shares) * sizes[:, None]
+    document = pd.factorize(units["doc_id"])[0].astype(np.int64)
     table = pd.DataFrame(
         {
             "unit_id": np.repeat(units["unit_id"].to_numpy(), k),
@@ -375,7 +376,7 @@ def _as_scores(topics: Topics, shares: Array, units: pd.DataFrame) -> Scores:
         empty=int((sizes == 0).sum()),
         lexicon=f"{topics.model} with {k} topics, seed {topics.seed}",
         lexicon_hash=topics.hash,
-        parts=Parts(topics.unit, np.arange(n), numerators, sizes),
+        parts=Parts(topics.unit, np.arange(n), document, numerators, sizes),
     )
 
 
