@@ -5,6 +5,7 @@ then `find_hits`, `score`, and ``scores.interval(seed=1)``. For topic models: `c
 `choose_topics`, `fit_topics`.
 """
 
+from importlib import import_module
 from importlib.metadata import version
 
 from framing._checks import InputError
@@ -156,17 +157,17 @@ __all__ = [
     "write_topics",
 ]
 
-_FIGURES = {name for name in __all__ if name.startswith("plot_")} | {"write_figure"}
+# Looked up late, so that counting loads neither matplotlib nor scikit-learn.
+_LATE = {name: "figures" for name in __all__ if name.startswith("plot_")} | {
+    "write_figure": "figures",
+}
 
 
 def __getattr__(name: str) -> object:
-    # Figures are looked up late, so that computing does not import matplotlib.
-    if name in _FIGURES:
-        from framing import figures
-
-        return getattr(figures, name)
+    if name in _LATE:
+        return getattr(import_module(f"framing.{_LATE[name]}"), name)
     raise AttributeError(f"module 'framing' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *_FIGURES])
+    return sorted([*globals(), *_LATE])

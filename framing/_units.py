@@ -33,7 +33,8 @@ class Parts:
 def document_rows(hits: Hits) -> NDArray[np.int64]:
     """Return for each sentence the row of its document."""
     ids = pd.Index(hits.documents["doc_id"])
-    return ids.get_indexer(pd.Index(hits.sentences["doc_id"])).astype(np.int64)
+    rows: NDArray[np.int64] = ids.get_indexer(pd.Index(hits.sentences["doc_id"])).astype(np.int64)
+    return rows
 
 
 def units_of(hits: Hits, unit: str) -> tuple[NDArray[np.int64], pd.DataFrame]:

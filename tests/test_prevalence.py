@@ -122,10 +122,9 @@ def test_the_draws_are_the_same_with_any_number_of_workers(model):
 
 def test_holm_by_the_worked_example():
     # The step-down of .01, .04, .03, .005 is .03, .06, .06, .02.
-    assert adjust(np.array([0.01, 0.04, 0.03, 0.005]), "holm") == pytest.approx(
-        [0.03, 0.06, 0.06, 0.02]
-    )
-    assert holm(np.array([0.01, np.nan])).tolist()[0] == 0.01
+    p = np.array([0.01, 0.04, 0.03, 0.005])
+    assert adjust(p, "holm") == pytest.approx([0.03, 0.06, 0.06, 0.02])
+    assert adjust(np.array([0.01, np.nan]), "holm").tolist()[0] == 0.01
 
 
 @pytest.mark.parametrize(

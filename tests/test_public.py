@@ -104,7 +104,7 @@ COLUMNS = {
     "Sample": ("table", "strata", "frames", "lexicon", "lexicon_hash", "corpus_fingerprint",
                "seed"),
     "Scores": ("table", "units", "kind", "unit", "per", "empty", "lexicon", "lexicon_hash",
-               "parts", "level", "validation"),
+               "parts", "level", "validation", "hits"),
     "Study": ("name", "documents", "hits", "terms", "exclusions", "origin"),
     "Testbed": ("corpus", "codes", "sentences", "name"),
     "Validation": ("table", "entries", "sentences", "hits", "level", "lexicon", "lexicon_hash",
