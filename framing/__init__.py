@@ -20,6 +20,7 @@ from framing.classifiers import (
 from framing.codes import Codes, make_codes, mean_codes
 from framing.concordance import Kwic, kwic
 from framing.consensus import Consensus, consensus_topics
+from framing.contrasts import Contrast, contrast
 from framing.corpus import Corpus, make_corpus
 from framing.correction import correct
 from framing.counts import count_cooccurrences, count_entries
@@ -65,6 +66,7 @@ __all__ = [
     "Classifier",
     "Codes",
     "Consensus",
+    "Contrast",
     "Corpus",
     "Hits",
     "InputError",
@@ -87,6 +89,7 @@ __all__ = [
     "choose_topics",
     "classify",
     "consensus_topics",
+    "contrast",
     "correct",
     "count_cooccurrences",
     "count_entries",

@@ -113,9 +113,7 @@ def speaker_parts(hits: Hits, kind: str) -> tuple[Parts, pd.DataFrame]:
             'kind="share" (of the hits of the speaker) or kind="count".'
         )
     table = hits.table
-    names = table["speaker"].astype(str).replace("", JOURNALIST)
-    values = sorted(set(names) - {JOURNALIST}) + [JOURNALIST] * bool((names == JOURNALIST).any())
-    speaker = pd.Index(values).get_indexer(pd.Index(names)).astype(np.int64)
+    speaker, values = _speakers(hits)
     document = pd.Index(hits.documents["doc_id"]).get_indexer(pd.Index(table["doc_id"]))
     cell, place = np.unique(speaker * len(hits.documents) + document, return_inverse=True)
     k = len(hits.frames)
@@ -131,3 +129,18 @@ def speaker_parts(hits: Hits, kind: str) -> tuple[Parts, pd.DataFrame]:
     units["documents"] = grouped.size().reindex(every, fill_value=0)
     units["hits"] = grouped.sum().reindex(every, fill_value=0).astype(np.int64)
     return Parts("document", unit, own, numerators, denominators), units
+
+
+def hits_of_units(hits: Hits, unit: str) -> NDArray[np.int64]:
+    """Return for each hit the row of its unit in the units of `score`."""
+    if unit == "speaker":
+        return _speakers(hits)[0]
+    rows: NDArray[np.int64] = units_of(hits, unit)[0][sentence_rows(hits)]
+    return rows
+
+
+def _speakers(hits: Hits) -> tuple[NDArray[np.int64], list[str]]:
+    """Return for each hit the number of its speaker, and the speakers: the journalist is last."""
+    names = hits.table["speaker"].astype(str).replace("", JOURNALIST)
+    values = sorted(set(names) - {JOURNALIST}) + [JOURNALIST] * bool((names == JOURNALIST).any())
+    return pd.Index(values).get_indexer(pd.Index(names)).astype(np.int64), values

@@ -1,0 +1,298 @@
+"""Sums over clusters, resampled and relabelled: what rates of groups and their errors come from.
+
+A rate of a group is the ratio of two sums over its clusters. Its variance needs sums of products
+besides (Cochran 1977, chapter 6), and all of these are linear in how often each cluster is drawn:
+a resample is a product of matrices.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Rows = NDArray[np.int64]
+Products: TypeAlias = tuple[Array, Array, Array, Array]
+
+# Times a cluster is drawn that are held in memory at a time: 2 million are 16 MB.
+BATCH = 2_000_000
+# Clusters from which on labels are dealt by chance and then put right.
+MANY = 5_000
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Sums in each draw.
+
+    ``numerators`` has the shape (draws, groups, frames), ``denominators`` (draws, groups).
+    ``products`` has for each pair of groups that share a cluster, and each group with itself, the
+    sums over clusters of numerator x numerator, numerator of the first x denominator of the
+    second, the reverse (each draws x frames), and denominator x denominator (draws).
+    """
+
+    numerators: Array
+    denominators: Array
+    products: Mapping[tuple[int, int], Products]
+
+    @property
+    def rates(self) -> Array:
+        """Return the rate of each group; missing in a draw that has none of its text."""
+        below = np.where(self.denominators > 0, self.denominators, np.nan)[:, :, None]
+        rates: Array = self.numerators / below
+        return rates
+
+    def merged(self, side: Sequence[int], sides: int) -> "Sums":
+        """Return the sums of groups that were pooled: ``side`` of each group, -1 for none."""
+        sums = Accumulated(len(self.numerators), sides, self.numerators.shape[2])
+        for group, own in enumerate(side):
+            if own >= 0:
+                sums.numerators[:, own] += self.numerators[:, group]
+                sums.denominators[:, own] += self.denominators[:, group]
+        for (a, b), (yy, yx, xy, xx) in self.products.items():
+            if side[a] < 0 or side[b] < 0:
+                continue
+            if a != b and side[a] == side[b]:
+                yy, yx, xx = 2 * yy, yx + xy, 2 * xx
+                xy = yx
+            sums.add_products(side[a], side[b], (yy, yx, xy, xx))
+        return sums.done()
+
+
+@dataclass(frozen=True)
+class Block:
+    """The clusters that touch the same groups: their numbers, and what is summed over them.
+
+    The columns of ``values`` are, for each of its groups, numerators and denominator; then for
+    each pair of them the products, which of a group with itself are not there twice.
+    """
+
+    groups: tuple[int, ...]
+    clusters: Rows
+    values: Array
+
+    def pairs(self) -> list[tuple[int, int]]:
+        size = len(self.groups)
+        return [(a, b) for a in range(size) for b in range(a, size)]
+
+
+@dataclass(frozen=True)
+class Clusters:
+    """Clusters with their numerators and denominators in each group.
+
+    Attributes
+    ----------
+    blocks : list of Block
+    strata : list of array
+        Clusters that are resampled among each other: those of a group, or all of them where a
+        cluster touches several groups.
+    count, groups, frames : int
+    """
+
+    blocks: list[Block]
+    strata: list[Rows]
+    count: int
+    groups: int
+    frames: int
+
+    @property
+    def crossed(self) -> bool:
+        """Return whether a cluster touches several groups."""
+        return any(len(block.groups) > 1 for block in self.blocks)
+
+    def seen(self) -> Sums:
+        """Return the sums over the clusters as they are."""
+        return self._sums(np.ones((1, self.count)))
+
+    def resample(self, draws: int, rng: np.random.Generator) -> Sums:
+        """Return the sums over resamples of the clusters, with replacement, within strata."""
+        return _joined([self._sums(times) for times in self._times(draws, rng)])
+
+    def relabel(self, draws: int, rng: np.random.Generator) -> Sums:
+        """Return the sums after the labels of the groups were dealt out anew.
+
+        Clusters of one group exchange labels with those of others. In a cluster that touches
+        several groups the labels move on by a random number of places, in a circle.
+        """
+        single = [block for block in self.blocks if len(block.groups) == 1]
+        several = [block for block in self.blocks if len(block.groups) > 1]
+        size = max(1, BATCH // max(self.count, 1))
+        parts = []
+        for begin in range(0, draws, size):
+            sums = Accumulated(min(size, draws - begin), self.groups, self.frames)
+            if single:
+                _deal(sums, single, rng)
+            for block in several:
+                _shift(sums, block, rng)
+            parts.append(sums.done())
+        return _joined(parts)
+
+    def _times(self, draws: int, rng: np.random.Generator) -> Iterator[Array]:
+        """Yield, some draws at a time, how often each cluster is drawn."""
+        size = max(1, BATCH // max(self.count, 1))
+        for begin in range(0, draws, size):
+            n = min(size, draws - begin)
+            times = np.zeros((n, self.count))
+            for stratum in self.strata:
+                m = len(stratum)
+                drawn = rng.integers(0, m, (n, m)) + np.arange(n)[:, None] * m
+                times[:, stratum] = np.bincount(drawn.ravel(), minlength=n * m).reshape(n, m)
+            yield times
+
+    def _sums(self, times: Array) -> Sums:
+        sums = Accumulated(len(times), self.groups, self.frames)
+        for block in self.blocks:
+            sums.add(block.groups, block.pairs(), times[:, block.clusters] @ block.values)
+        return sums.done()
+
+
+def _deal(sums: "Accumulated", blocks: list[Block], rng: np.random.Generator) -> None:
+    values = np.concatenate([block.values for block in blocks])
+    sizes = [len(block.values) for block in blocks]
+    dealt = _dealt(np.array(sizes), sums.draws, rng)
+    rest = np.broadcast_to(values.sum(axis=0), (sums.draws, values.shape[1]))
+    for number, block in enumerate(blocks[:-1]):
+        own = (dealt == number).astype(np.float64) @ values
+        sums.add(block.groups, block.pairs(), own)
+        rest = rest - own
+    sums.add(blocks[-1].groups, blocks[-1].pairs(), rest)
+
+
+def _dealt(sizes: Rows, draws: int, rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Return labels in random order, ``sizes`` of each: shape (draws, sum of the sizes)."""
+    count = int(sizes.sum())
+    if count < MANY:
+        labels = np.repeat(np.arange(len(sizes), dtype=np.uint8), sizes)
+        return rng.permuted(np.broadcast_to(labels, (draws, count)), axis=1)
+    # Labels by chance, then as many of them changed as there are too many: no order of the units
+    # is likelier than another, and it takes a fifth of the time.
+    chance = rng.random((draws, count), dtype=np.float32)
+    dealt = np.zeros((draws, count), dtype=np.uint8)
+    for edge in np.cumsum(sizes)[:-1] / count:
+        dealt += chance >= edge
+    for row in dealt:
+        excess = np.bincount(row, minlength=len(sizes)) - sizes
+        loose = [
+            rng.choice(np.flatnonzero(row == label), excess[label], replace=False)
+            for label in np.flatnonzero(excess > 0)
+        ]
+        if loose:
+            wanted = np.repeat(np.arange(len(sizes)), np.maximum(-excess, 0))
+            row[rng.permutation(np.concatenate(loose))] = wanted
+    return dealt
+
+
+def _shift(sums: "Accumulated", block: Block, rng: np.random.Generator) -> None:
+    size = len(block.groups)
+    places = rng.integers(0, size, (sums.draws, len(block.values)))
+    for by in range(size):
+        groups = block.groups[by:] + block.groups[:by]
+        sums.add(groups, block.pairs(), (places == by).astype(np.float64) @ block.values)
+
+
+class Accumulated:
+    """Sums while they are added up."""
+
+    def __init__(self, draws: int, groups: int, frames: int) -> None:
+        self.draws, self.frames = draws, frames
+        self.numerators = np.zeros((draws, groups, frames))
+        self.denominators = np.zeros((draws, groups))
+        self.products: dict[tuple[int, int], Products] = {}
+
+    def add(self, groups: tuple[int, ...], pairs: list[tuple[int, int]], sums: Array) -> None:
+        f, at = self.frames, 0
+        for group in groups:
+            self.numerators[:, group] += sums[:, at : at + f]
+            self.denominators[:, group] += sums[:, at + f]
+            at += f + 1
+        for a, b in pairs:
+            yy, yx = sums[:, at : at + f], sums[:, at + f : at + 2 * f]
+            at += 2 * f
+            xy = yx
+            if a != b:
+                xy = sums[:, at : at + f]
+                at += f
+            xx = sums[:, at]
+            at += 1
+            self.add_products(groups[a], groups[b], (yy, yx, xy, xx))
+
+    def add_products(self, one: int, other: int, found: Products) -> None:
+        if one > other:
+            yy, yx, xy, xx = found
+            one, other, found = other, one, (yy, xy, yx, xx)
+        if (one, other) in self.products:
+            before = self.products[one, other]
+            yy, yx, xy, xx = (old + new for old, new in zip(before, found, strict=True))
+            found = (yy, yx, xy, xx)
+        self.products[one, other] = found
+
+    def done(self) -> Sums:
+        return Sums(self.numerators, self.denominators, self.products)
+
+
+def _joined(parts: list[Sums]) -> Sums:
+    if len(parts) == 1:
+        return parts[0]
+    products: dict[tuple[int, int], Products] = {}
+    for pair in parts[0].products:
+        yy, yx, xy, xx = (
+            np.concatenate([part.products[pair][number] for part in parts]) for number in range(4)
+        )
+        products[pair] = yy, yx, xy, xx
+    return Sums(
+        np.concatenate([part.numerators for part in parts]),
+        np.concatenate([part.denominators for part in parts]),
+        products,
+    )
+
+
+def gather(
+    group: Rows, cluster: Rows, numerators: Array, denominators: Array, groups: int
+) -> Clusters:
+    """Return the clusters of units, each with its group, its cluster and what it holds.
+
+    Shapes are (n_units,), and (n_units, n_frames) for the numerators.
+    """
+    frames = numerators.shape[1]
+    keys, place = np.unique(cluster * groups + group, return_inverse=True)
+    values = np.column_stack([numerators, denominators])
+    held: Array = np.column_stack(
+        [np.bincount(place, values[:, column], len(keys)) for column in range(frames + 1)]
+    ).astype(np.float64)
+    of, touched = np.divmod(keys, groups)
+    names, code = np.unique(of, return_inverse=True)
+    cells = np.split(np.arange(len(keys)), np.flatnonzero(np.diff(code)) + 1)
+    patterns: dict[tuple[int, ...], list[NDArray[np.intp]]] = {}
+    if len(keys) == len(names):
+        for one in np.unique(touched):
+            patterns[(int(one),)] = [np.flatnonzero(touched == one)]
+    else:
+        for cell in cells:
+            patterns.setdefault(tuple(touched[cell].tolist()), []).append(cell)
+    blocks = [_block(key, rows, held, code) for key, rows in sorted(patterns.items())]
+    crossed = any(len(key) > 1 for key in patterns)
+    strata = [np.arange(len(names))] if crossed else [block.clusters for block in blocks]
+    return Clusters(
+        blocks=blocks,
+        strata=strata,
+        count=len(names),
+        groups=groups,
+        frames=frames,
+    )
+
+
+def _block(
+    groups: tuple[int, ...], rows: list[NDArray[np.intp]], held: Array, code: NDArray[np.intp]
+) -> Block:
+    size, f = len(groups), held.shape[1] - 1
+    cells = np.concatenate(rows).reshape(-1, size)
+    parts = [held[cells[:, a]] for a in range(size)]
+    columns = list(parts)
+    for a in range(size):
+        for b in range(a, size):
+            one, other = parts[a], parts[b]
+            columns += [one[:, :f] * other[:, :f], one[:, :f] * other[:, f:]]
+            columns += [one[:, f:] * other[:, :f]] * (a != b)
+            columns.append(one[:, f:] * other[:, f:])
+    return Block(groups, code[cells[:, 0]].astype(np.int64), np.column_stack(columns))

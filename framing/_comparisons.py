@@ -1,0 +1,354 @@
+"""Comparisons of groups: which are made, and what each of them finds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from math import comb
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import stats
+
+from framing._cluster_sums import Sums, gather
+from framing._group_rates import Estimate, combine, covariance, t_interval, wald
+from framing._observations import TIMES, Observations
+from framing.statistics import cliffs_delta, normal_width, rng_for
+
+COMPARISONS = ("pairs", "rest", "factor")
+MEAN, REST = "(mean of the groups)", "(all others)"
+# Clusters with a hit of the frame below which a bootstrap of them tells little.
+FEW_HITS = 5
+# Clusters of a group below which its interval is called rough.
+FEW_CLUSTERS = 5
+
+Array = NDArray[np.float64]
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two sides made of groups, or weights on the rates of groups."""
+
+    label: str
+    target: str
+    reference: str
+    sides: tuple[tuple[int, ...], tuple[int, ...]]
+    weights: Array | None = None
+
+
+@dataclass(frozen=True)
+class Resamples:
+    """Sums as they are, in resamples, and with the labels of the groups dealt out anew."""
+
+    seen: Sums
+    drawn: Sums
+    dealt: Sums
+
+
+def plan(
+    names: Sequence[str], compare: str, reference: int | None, levels: tuple[int, int] | None
+) -> list[Comparison]:
+    """Return the comparisons of groups; ``levels`` are those of two factors."""
+    n = len(names)
+    if levels is not None:
+        return _two_factors(names, levels)
+    if compare == "factor":
+        weights = np.eye(n) - 1 / n
+        every = tuple(range(n))
+        return [
+            Comparison(f"{names[g]} - {MEAN}", names[g], MEAN, ((g,), every), weights[g])
+            for g in range(n)
+        ]
+    if compare == "rest":
+        return [
+            Comparison(
+                f"{names[g]} - {REST}", names[g], REST,
+                ((g,), tuple(other for other in range(n) if other != g)),
+            )
+            for g in range(n)
+        ]  # fmt: skip
+    pairs = list(combinations(range(n), 2))
+    if reference is not None:
+        pairs = [(g, reference) for g in range(n) if g != reference]
+    return [
+        Comparison(f"{names[a]} - {names[b]}", names[a], names[b], ((a,), (b,))) for a, b in pairs
+    ]
+
+
+def _two_factors(names: Sequence[str], levels: tuple[int, int]) -> list[Comparison]:
+    """Return the differences of each factor, over the other, and the differences of these."""
+    rows, columns = levels
+    split = [name.split(TIMES) for name in names]
+    first = [split[row * columns][0] for row in range(rows)]
+    second = [split[column][1] for column in range(columns)]
+    unit = np.eye(rows * columns).reshape(rows, columns, -1)
+    found = []
+    for a, b in combinations(range(rows), 2):
+        weights = (unit[a] - unit[b]).mean(axis=0)
+        found.append(_cells(f"{first[a]} - {first[b]}", first[a], first[b], weights))
+    for c, d in combinations(range(columns), 2):
+        weights = (unit[:, c] - unit[:, d]).mean(axis=0)
+        found.append(_cells(f"{second[c]} - {second[d]}", second[c], second[d], weights))
+    for a, b in combinations(range(rows), 2):
+        for c, d in combinations(range(columns), 2):
+            weights = unit[a, c] - unit[b, c] - unit[a, d] + unit[b, d]
+            own = f"{first[a]} - {first[b]}"
+            label = f"({own}){TIMES}({second[c]} - {second[d]})"
+            found.append(_cells(label, f"{own} in {second[c]}", f"{own} in {second[d]}", weights))
+    return found
+
+
+def _cells(label: str, target: str, reference: str, weights: Array) -> Comparison:
+    above, below = (tuple(np.flatnonzero(sign * weights > 0).tolist()) for sign in (1, -1))
+    return Comparison(label, target, reference, (above, below), weights)
+
+
+def compare(
+    found: Resamples, units: Observations, comparison: Comparison, per: float, level: float
+) -> pd.DataFrame:
+    """Return one row a frame of what a comparison finds."""
+    target, reference = (np.isin(units.group, side) for side in comparison.sides)
+    inside = [_clusters_of(units, mask) for mask in (target, reference)]
+    few = [_with_hits(units, mask) for mask in (target, reference)]
+    if comparison.weights is None:
+        side = np.full(len(units.groups), -1)
+        for number, groups in enumerate(comparison.sides):
+            side[list(groups)] = number
+        seen, drawn, dealt = (
+            sums.merged(side.tolist(), 2) for sums in (found.seen, found.drawn, found.dealt)
+        )
+        weights, touching = np.array([[1.0, -1.0]]), np.array(inside)
+    else:
+        seen, drawn, dealt = found.seen, found.drawn, found.dealt
+        weights, touching = comparison.weights[None, :], clusters_by_group(units)
+    own = combine(seen, weights, touching)
+    low, high = t_interval(own, combine(drawn, weights), level)
+    p = _p(own, combine(dealt, weights, touching))
+    logs = combine(seen, weights, touching, logs=True)
+    ends = t_interval(logs, combine(drawn, weights, logs=True), level)
+    values = [_value(seen, weights, sign) for sign in (1, -1)]
+    table = pd.DataFrame(
+        {
+            "estimate": own.value[0, 0] * per,
+            "low": low[0] * per,
+            "high": high[0] * per,
+            "p": p,
+            "value_target": values[0] * per,
+            "value_reference": values[1] * per,
+            "ratio": _ratio(seen, weights),
+            "ratio_low": np.exp(ends[0][0]),
+            "ratio_high": np.exp(ends[1][0]),
+            "method": "bootstrap-t",
+        }
+    )
+    if comparison.weights is None:
+        sparse = np.minimum(*few) < FEW_HITS
+        _put_limits(table, sparse, seen, few, per, level)
+        delta = cliffs_delta(units.values, target, reference, units.cluster, level)
+        table[["effect", "effect_low", "effect_high"]] = delta
+    return _noted(table, units, comparison, inside, few)
+
+
+def clusters_by_group(units: Observations) -> Rows:
+    """Return the number of clusters that touch each group."""
+    keys = np.unique(units.group * (units.cluster.max() + 1) + units.cluster)
+    counts: Rows = np.bincount(keys // (units.cluster.max() + 1), minlength=len(units.groups))
+    return counts
+
+
+def _clusters_of(units: Observations, mask: NDArray[np.bool_]) -> int:
+    return len(np.unique(units.cluster[mask]))
+
+
+def _with_hits(units: Observations, mask: NDArray[np.bool_]) -> Rows:
+    """Return in how many clusters of some units there is a hit, for each frame."""
+    return np.array(
+        [
+            _clusters_of(units, mask & (units.numerators[:, frame] != 0))
+            for frame in range(units.numerators.shape[1])
+        ]
+    )
+
+
+def _value(sums: Sums, weights: Array, sign: int) -> Array:
+    """Return the mean rate of the groups with weights of this sign."""
+    part = np.maximum(sign * weights[0], 0)
+    value: Array = part @ sums.rates[0]
+    return value
+
+
+def _ratio(sums: Sums, weights: Array) -> Array:
+    """Return the product of the rates to the power of their weights; missing where one is 0."""
+    rates = np.where(sums.rates[0] > 0, sums.rates[0], np.nan)
+    used = weights[0] != 0
+    ratio: Array = np.exp(weights[0][used] @ np.log(rates[used]))
+    nothing = (weights[0] > 0) @ (sums.numerators[0] > 0) == 0
+    others = (weights[0] < 0) @ (sums.numerators[0] == 0) == 0
+    return np.where(nothing & others, 0.0, ratio)
+
+
+def _p(seen: Estimate, dealt: Estimate) -> Array:
+    """Return the share of deals in which the studentised difference is as large, or larger."""
+    at = np.abs(_t(seen))
+    t = np.abs(_t(dealt))
+    # Deals that are as they were differ in their last bits.
+    as_large = (t >= at * (1 - 1e-9)).sum(axis=0)
+    p: Array = (1 + as_large[0]) / (1 + len(t))
+    return np.where(np.isnan(seen.value[0, 0]), np.nan, p)
+
+
+def _t(estimate: Estimate) -> Array:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t: Array = np.nan_to_num(
+            estimate.value / estimate.error, nan=0.0, posinf=1e12, neginf=-1e12
+        )
+    return t
+
+
+def _put_limits(
+    table: pd.DataFrame,
+    sparse: NDArray[np.bool_],
+    seen: Sums,
+    few: list[Rows],
+    per: float,
+    level: float,
+) -> None:
+    """Put limits of both rates together where a side has hits in few clusters only.
+
+    The limits of such a side are exact ones of the number of clusters with a hit, fewer where
+    these differ in size (Kish 1965), each of which counts with its mean hits; differences and
+    ratios of limits by Zou and Donner (2008).
+    """
+    errors = combine(seen, np.eye(2)).error[0]
+    rates, below, hits = seen.rates[0], seen.denominators[0], seen.numerators[0]
+    squares = np.array([seen.products[side, side][0][0] for side in (0, 1)])
+    worth = hits**2 / np.where(squares > 0, squares, 1)
+    size = np.divide(hits, worth, out=np.zeros_like(hits), where=worth > 0)
+    for frame in np.flatnonzero(sparse).tolist():
+        ends = []
+        for side in (0, 1):
+            rate = rates[side, frame]
+            if few[side][frame] >= FEW_HITS:
+                half = normal_width(level) * errors[side][frame] / rate
+                ends.append((rate * np.exp(-half), rate * np.exp(half)))
+                continue
+            # What a cluster would hold where none of this side holds any.
+            each = size[side, frame] or size[1 - side, frame] or 1.0
+            low, high = garwood(float(worth[side, frame]), level)
+            ends.append((low * each / below[side], high * each / below[side]))
+        (l1, u1), (l2, u2) = ends
+        r1, r2 = rates[0, frame], rates[1, frame]
+        row: int = table.index.tolist()[frame]
+        table.loc[row, "low"] = per * (r1 - r2 - np.hypot(r1 - l1, u2 - r2))
+        table.loc[row, "high"] = per * (r1 - r2 + np.hypot(u1 - r1, r2 - l2))
+        table.loc[row, ["ratio_low", "ratio_high"]] = ratio_limits((r1, l1, u1), (r2, l2, u2))
+        table.loc[row, "method"] = "limits"
+
+
+def garwood(count: float, level: float) -> tuple[float, float]:
+    """Return the exact limits of the mean of a Poisson count (Garwood 1936)."""
+    tail = (1 - level) / 2
+    low = float(stats.chi2.ppf(tail, 2 * count) / 2) if count else 0.0
+    return low, float(stats.chi2.ppf(1 - tail, 2 * count + 2) / 2)
+
+
+def ratio_limits(
+    one: tuple[float, float, float], other: tuple[float, float, float]
+) -> tuple[float, float]:
+    """Return the limits of the ratio of two rates from the limits of each, on logs."""
+    (r1, l1, u1), (r2, l2, u2) = one, other
+    if r1 == 0 and r2 == 0:
+        return 0.0, np.nan
+    if r1 == 0:
+        return 0.0, u1 / l2 if l2 > 0 else np.nan
+    if r2 == 0:
+        return l1 / u2, np.nan
+    log = np.log(r1 / r2)
+    below = np.hypot(np.log(r1 / l1), np.log(u2 / r2)) if l1 > 0 else np.inf
+    above = np.hypot(np.log(u1 / r1), np.log(r2 / l2)) if l2 > 0 else np.inf
+    return float(np.exp(log - below)), float(np.exp(log + above)) if above < np.inf else np.nan
+
+
+def _noted(
+    table: pd.DataFrame,
+    units: Observations,
+    comparison: Comparison,
+    inside: list[int],
+    few: list[Rows],
+) -> pd.DataFrame:
+    """Add the sizes, and what the data cannot bear with the reason."""
+    sizes = [int(np.isin(units.group, side).sum()) for side in comparison.sides]
+    names, what = (comparison.target, comparison.reference), units.resampled
+    notes = []
+    for count, name in zip(inside, names, strict=True):
+        if count == 1:
+            notes.append(f"one {what} in {name}: nothing tells how much it varies")
+        elif count < FEW_CLUSTERS:
+            notes.append(f"{count} {what}s in {name}: a rough interval")
+    least = 1 / comb(sum(inside), inside[0]) if sum(inside) < 20 else 0.0
+    if min(inside) > 1 and least > 0.01:
+        notes.append(f"p cannot fall below {least:.2f}")
+    table["n_target"], table["n_reference"] = sizes
+    table["clusters_target"], table["clusters_reference"] = inside
+    table["n"] = np.unique(np.flatnonzero(np.isin(units.group, sum(comparison.sides, ())))).size
+    rows = []
+    for frame in range(len(table)):
+        own = list(notes)
+        for with_hits, name in zip(few, names, strict=True):
+            k = int(with_hits[frame])
+            if k < FEW_HITS:
+                own.append(f"hits in {k} {what}{'s' * (k != 1)} of {name}")
+        rows.append("; ".join(own))
+    table["note"] = rows
+    table["comparison"], table["target"] = comparison.label, comparison.target
+    table["reference"] = comparison.reference
+    if min(inside) < 2:
+        table.loc[:, ["low", "high", "p", "ratio_low", "ratio_high"]] = np.nan
+        table.loc[:, ["effect_low", "effect_high"]] = np.nan
+        table["method"] = "none"
+    return table
+
+
+def resample(units: Observations, seed: int, draws: int, permutations: int) -> Resamples:
+    """Return the sums of the groups, resampled and relabelled."""
+    clusters = gather(
+        units.group, units.cluster, units.numerators, units.denominators, len(units.groups)
+    )
+    return Resamples(
+        seen=clusters.seen(),
+        drawn=clusters.resample(draws, rng_for(seed, "contrast resamples")),
+        dealt=clusters.relabel(permutations, rng_for(seed, "contrast labels")),
+    )
+
+
+def terms(
+    names: Sequence[str], by: str | Sequence[str], levels: tuple[int, int] | None
+) -> list[tuple[str, Array]]:
+    """Return what is tested at once: the groups, or two factors and their interaction."""
+    if levels is None:
+        return [] if len(names) < 3 else [(str(by), _differences(len(names)))]
+    first, second = (_differences(count) for count in levels)
+    mean = [np.full((1, count), 1 / count) for count in levels]
+    return [
+        (by[0], np.kron(first, mean[1])),
+        (by[1], np.kron(mean[0], second)),
+        (TIMES.join(by), np.kron(first, second)),
+    ]
+
+
+def _differences(count: int) -> Array:
+    """Return the weights that compare each group but the first with the first."""
+    return np.hstack([-np.ones((count - 1, 1)), np.eye(count - 1)])
+
+
+def test_term(found: Resamples, units: Observations, weights: Array) -> tuple[Array, Array, int]:
+    """Return Wald's statistic of weights on the rates, its p by dealing, and its degrees."""
+    touching = clusters_by_group(units)
+    seen, dealt = (
+        wald(combine(sums, weights, touching).value, covariance(sums, weights, touching))
+        for sums in (found.seen, found.dealt)
+    )
+    as_large = (np.nan_to_num(dealt) >= np.nan_to_num(seen) * (1 - 1e-9)).sum(axis=0)
+    p = np.where(np.isnan(seen[0]), np.nan, (1 + as_large) / (1 + len(dealt)))
+    return seen[0], p, len(weights)

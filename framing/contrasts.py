@@ -1,0 +1,375 @@
+"""Contrast: how frame scores differ between groups, and the hits behind each number."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from framing import _comparisons, statistics
+from framing._checks import InputError, check_choice, check_positive, check_seed, check_share
+from framing._comparisons import COMPARISONS, Resamples
+from framing._observations import Observations, factor_levels, observe
+from framing._units import hits_of_units
+from framing.scores import Scores
+from framing.statistics import ADJUSTMENTS
+from framing.tables import as_html
+
+CONTRAST_COLUMNS = (
+    "frame", "comparison", "estimate", "low", "high", "p", "p_adjusted", "n", "target",
+    "reference", "value_target", "value_reference", "ratio", "ratio_low", "ratio_high", "effect",
+    "effect_low", "effect_high", "n_target", "n_reference", "clusters_target",
+    "clusters_reference", "method", "note",
+)  # fmt: skip
+# Draws below which the ends of an interval are single draws.
+LEAST_DRAWS = 100
+
+TEST_COLUMNS = ("frame", "term", "statistic", "df", "p", "p_adjusted", "n", "clusters", "note")
+
+
+@dataclass(frozen=True, eq=False)
+class Contrast:
+    """Differences of frame scores between groups, each with its interval and its evidence.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        A row a frame and comparison: ``frame``, ``comparison``, ``estimate`` (difference of the
+        scores, in their unit) with ``low`` and ``high``, ``p`` (by permutation) and
+        ``p_adjusted``, ``n`` (units), ``target`` and ``reference`` with their pooled
+        ``value_target`` and ``value_reference``, ``ratio`` of these with its interval (0 where
+        only the target has no hit, missing where the reference has none), ``effect`` (Cliff's
+        delta of the values of units, -1 to 1) with its interval, the units and clusters of each
+        side, ``method`` of the interval ("bootstrap-t", "limits" or "none") and ``note``: what
+        the data can bear only in part, or not at all.
+    tests : pandas.DataFrame
+        With more than two groups, a row a frame and term: whether the groups differ at all, or
+        two factors, and whether one changes with the other: ``frame``, ``term``, ``statistic``
+        (Wald's), ``df``, ``p`` (by permutation), ``p_adjusted``, ``n``, ``clusters``, ``note``.
+    groups : pandas.DataFrame
+        A row a group and frame: ``group``, ``frame``, ``value``, ``numerator``,
+        ``denominator``, ``n``, ``clusters``.
+    measure : str
+        What an estimate is a difference of.
+    left_out : pandas.DataFrame
+        Units that were not compared: ``unit_id``, ``reason``.
+    level : float
+    settings : dict
+    scores : Scores
+        What was compared.
+    members : pandas.Series
+        The group of each unit of the scores; missing where it is in none.
+
+    See Also
+    --------
+    contrast, plot_contrast
+    """
+
+    table: pd.DataFrame
+    tests: pd.DataFrame
+    groups: pd.DataFrame
+    measure: str
+    left_out: pd.DataFrame
+    level: float
+    settings: Mapping[str, Any]
+    scores: Scores
+    members: "pd.Series[Any]"
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def __repr__(self) -> str:
+        by = self.settings["by"]
+        comparisons = self.table["comparison"].nunique()
+        held = (self.table["p_adjusted"] < 1 - self.level).sum()
+        out = f", {len(self.left_out):,} units left out" if len(self.left_out) else ""
+        return (
+            f"<Contrast by {by}: {self.measure}, {self.table['frame'].nunique()} frames, "
+            f"{comparisons} comparison{'s' * (comparisons != 1)}, {held} of {len(self)} with "
+            f"adjusted p < {1 - self.level:.2g}{out}; {self.scores.lexicon}, "
+            f"{self.scores.standing}>"
+        )
+
+    def _repr_html_(self) -> str:
+        return as_html(repr(self), self.table, len(self))
+
+    def evidence(self, frame: str, group: str) -> pd.DataFrame:
+        """Return the hits behind the value of a group.
+
+        Parameters
+        ----------
+        frame : str
+        group : str
+            One of those in ``.groups``.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The rows of ``hits.table`` that were counted, with ``unit_id`` before them: their
+            weights sum to the numerator of a rate; the sentences they are in number that of a
+            share, or the hits themselves that of a speaker. (Weights of units, if there are
+            any, are not in them.)
+
+        Raises
+        ------
+        InputError
+            There is no such frame or group.
+
+        Examples
+        --------
+        >>> import framing as fr
+        >>> corpus = fr.make_corpus(["A truce."] * 3 + ["Rain."] * 3, source=["A"] * 3 + ["B"] * 3)
+        >>> hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
+        >>> gap = fr.contrast(fr.score(hits), by="source", seed=1)
+        >>> gap.evidence("peace", "A")[["unit_id", "start", "end", "entry"]]
+          unit_id  start  end  entry
+        0   text1      2    7  truce
+        1   text2      2    7  truce
+        2   text3      2    7  truce
+        """
+        check_choice("frame", frame, self.scores.frames)
+        check_choice("group", group, list(dict.fromkeys(self.groups["group"])))
+        hits = self.scores.hits
+        assert hits is not None  # observe() refuses scores without them
+        unit = hits_of_units(hits, self.scores.unit)
+        own = (self.members.to_numpy()[unit] == group) & (hits.table["frame"] == frame).to_numpy()
+        table: pd.DataFrame = hits.table[own].reset_index(drop=True)
+        table.insert(0, "unit_id", self.scores.units["unit_id"].to_numpy()[unit[own]])
+        return table
+
+
+def contrast(
+    scores: Scores,
+    *,
+    by: str | Sequence[str],
+    groups: Sequence[str] | Mapping[str, Sequence[str]] | None = None,
+    reference: str | None = None,
+    compare: str = "pairs",
+    cluster: str | None = None,
+    weight: str | None = None,
+    seed: int,
+    draws: int = 2000,
+    permutations: int = 2000,
+    level: float = 0.95,
+    adjust: str = "holm",
+) -> Contrast:
+    """Compare frame scores between groups of text.
+
+    The score of a group is pooled: all its hits over all its tokens (sentences for a share,
+    units for a count), as `score` would give it.
+
+    Parameters
+    ----------
+    scores : Scores
+        By "document", as a rule. By "paragraph" or "sentence" where groups are single documents;
+        by "speaker" to compare speakers.
+    by : str or two of them
+        A column of the units ("source", any covariate), "year", "quarter", "month" or "week" of
+        their date, or "speaker". Two columns are two factors.
+    groups : list of str or dict, optional
+        The groups to compare, in that order; a dict makes groups of several values:
+        ``{"quality": ["Times", "Post"], "tabloid": ["Sun"]}``. All of them by default.
+    reference : str, optional
+        A group that each of the others is compared with, in place of all pairs.
+    compare : {"pairs", "rest", "factor"}
+        Each group with each other one, with all others pooled, or with the mean of all groups.
+    cluster : str, optional
+        A column of units that belong together: the story that several outlets print, the source
+        whose articles resemble each other. Clusters are drawn, and exchanged, as wholes. By
+        default a cluster is a document, so that its sentences are never taken for independent
+        ones; within single documents (``by="doc_id"``) it is a paragraph.
+    weight : str, optional
+        A column of weights above 0, such as that of `Corpus.find_duplicates`.
+    seed : int
+    draws : int
+        Bootstrap samples.
+    permutations : int
+        Times that the labels of the groups are dealt out anew.
+    level : float
+        Level of the intervals.
+    adjust : {"holm", "bh", "none"}
+        Adjustment of p over all rows: Holm, or Benjamini and Hochberg.
+
+    Returns
+    -------
+    Contrast
+        Intervals are studentised bootstrap intervals over clusters, of the difference, and of
+        the log ratio (with half a hit added). Where a side has hits in fewer than five clusters
+        they are put together from exact limits instead ("limits"). Permutation compares
+        studentised differences, which keeps its level where groups differ in spread (Chung and
+        Romano 2013; Pauly et al. 2015): clusters exchange groups; a cluster in several groups
+        exchanges its parts. A group of one cluster has no interval and no p, and the note says
+        so. A factor has no ``effect``; its ratio is to the geometric mean of the groups.
+
+    Raises
+    ------
+    InputError
+        There is no such column or group, no comparison can be made with what there is, the
+        scores are topic shares or pooled by another column, or an argument is out of range.
+
+    References
+    ----------
+    Davison, A. C. and Hinkley, D. V. (1997). Bootstrap Methods and their Application. Cambridge
+    University Press.
+
+    Chung, E. and Romano, J. P. (2013). Exact and asymptotically robust permutation tests.
+    Annals of Statistics 41(2), 484-507. doi:10.1214/13-AOS1090
+
+    Pauly, M., Brunner, E. and Konietschke, F. (2015). Asymptotic permutation tests in general
+    factorial designs. Journal of the Royal Statistical Society B 77(2), 461-473.
+    doi:10.1111/rssb.12073
+
+    Zou, G. Y. and Donner, A. (2008). Construction of confidence limits about effect measures: a
+    general approach. Statistics in Medicine 27(10), 1693-1702. doi:10.1002/sim.3095
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> texts = ["A truce is near.", "Talks on a truce.", "Rain fell.", "Truce or not."] * 3
+    >>> corpus = fr.make_corpus(texts, source=["Wire", "Wire", "Blog", "Blog"] * 3)
+    >>> hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
+    >>> gap = fr.contrast(fr.score(hits, per=100), by="source", groups=["Wire", "Blog"], seed=1)
+    >>> gap.table[["comparison", "estimate", "ratio", "n"]].round(1)
+        comparison  estimate  ratio   n
+    0  Wire - Blog       5.0    1.2  12
+    """
+    units, levels = _observed(scores, by, groups, cluster, weight)
+    _check(units, compare, reference, levels, seed, draws, permutations, level, adjust)
+    place = None if reference is None else units.groups.index(reference)
+    comparisons = _comparisons.plan(units.groups, compare, place, levels)
+    found = _comparisons.resample(units, int(seed), draws, permutations)
+    per = scores.per if scores.kind == "rate" else 1.0
+    parts = [_comparisons.compare(found, units, one, per, level) for one in comparisons]
+    table = _joined(parts, scores.frames, adjust)
+    if (table["method"] == "none").all():
+        raise InputError(
+            f"by={by!r}: no comparison can be made, since each has a side of one {units.resampled} "
+            f"({table['note'].iloc[0]}). " + _remedy(scores, by)
+        )
+    settings = {
+        "by": by, "compare": compare, "seed": seed, "draws": draws, "permutations": permutations,
+        "adjust": adjust, "resampled": units.resampled, "weight": weight, "unit": scores.unit,
+        "kind": scores.kind, "per": scores.per, "lexicon": scores.lexicon,
+        "lexicon_hash": scores.lexicon_hash,
+    }  # fmt: skip
+    return Contrast(
+        table=table,
+        tests=_tests(found, units, scores.frames, by, levels, adjust),
+        groups=_groups(found, units, scores, per),
+        measure=scores.measure,
+        left_out=units.left_out,
+        level=level,
+        settings=settings,
+        scores=scores,
+        members=_members(units, scores),
+    )
+
+
+def _observed(
+    scores: Scores,
+    by: str | Sequence[str],
+    groups: Sequence[str] | Mapping[str, Sequence[str]] | None,
+    cluster: str | None,
+    weight: str | None,
+) -> tuple[Observations, tuple[int, int] | None]:
+    units = observe(scores, by, groups, cluster, weight)
+    if isinstance(by, str):
+        return units, None
+    if groups is not None:
+        raise InputError(
+            "groups= goes with one factor. For two, leave out the units before they are scored."
+        )
+    return units, factor_levels(units)
+
+
+def _check(
+    units: Observations,
+    compare: str,
+    reference: str | None,
+    levels: tuple[int, int] | None,
+    seed: int,
+    draws: int,
+    permutations: int,
+    level: float,
+    adjust: str,
+) -> None:
+    check_choice("compare", compare, COMPARISONS)
+    check_choice("adjust", adjust, ADJUSTMENTS)
+    check_seed(seed)
+    check_positive("draws", draws, whole=True)
+    check_positive("permutations", permutations, whole=True)
+    check_share("level", level)
+    if min(draws, permutations) < LEAST_DRAWS:
+        raise InputError(
+            f"draws={draws} and permutations={permutations}: an interval or a p takes "
+            f"{LEAST_DRAWS} at least, better 2,000."
+        )
+    if reference is not None:
+        check_choice("reference", reference, units.groups)
+        if compare != "pairs" or levels is not None:
+            raise InputError('reference= goes with compare="pairs" and one factor.')
+
+
+def _remedy(scores: Scores, by: str | Sequence[str]) -> str:
+    if by == "doc_id" and scores.unit == "document":
+        return 'Score by paragraph, which a document has several of: score(hits, unit="paragraph").'
+    return "Pool groups (groups={name: [values]}), or take clusters of which there are more."
+
+
+def _joined(parts: list[pd.DataFrame], frames: list[str], method: str) -> pd.DataFrame:
+    table = pd.concat(
+        [part.assign(frame=frames, order=number) for number, part in enumerate(parts)]
+    )
+    table["frame"] = pd.Categorical(table["frame"], categories=frames)
+    table = table.sort_values(["frame", "order"], kind="stable").reset_index(drop=True)
+    table["p_adjusted"] = statistics.adjust(table["p"].to_numpy(dtype=np.float64), method)
+    return table.reindex(columns=list(CONTRAST_COLUMNS))
+
+
+def _tests(
+    found: Resamples,
+    units: Observations,
+    frames: list[str],
+    by: str | Sequence[str],
+    levels: tuple[int, int] | None,
+    method: str,
+) -> pd.DataFrame:
+    """Return whether groups differ at all; empty for two groups."""
+    rows = []
+    for term, weights in _comparisons.terms(units.groups, by, levels):
+        statistic, p, df = _comparisons.test_term(found, units, weights)
+        few = int(_comparisons.clusters_by_group(units).min())
+        note = "" if few > 1 else f"a group has one {units.resampled}"
+        for frame, value, own in zip(frames, statistic, p, strict=True):
+            count = int(units.cluster.max()) + 1
+            rows.append((frame, term, value, df, own, len(units.group), count, note))
+    columns = [column for column in TEST_COLUMNS if column != "p_adjusted"]
+    table = pd.DataFrame(rows, columns=columns)
+    if len(table):
+        table.loc[table["note"] != "", ["statistic", "p"]] = np.nan
+    p_adjusted = statistics.adjust(table["p"].to_numpy(dtype=np.float64), method)
+    table.insert(list(table).index("p") + 1, "p_adjusted", p_adjusted)
+    table["frame"] = pd.Categorical(table["frame"], categories=frames)
+    return table.sort_values("frame", kind="stable").reset_index(drop=True)
+
+
+def _groups(found: Resamples, units: Observations, scores: Scores, per: float) -> pd.DataFrame:
+    seen, k = found.seen, len(scores.frames)
+    return pd.DataFrame(
+        {
+            "group": np.repeat(units.groups, k),
+            "frame": pd.Categorical(scores.frames * len(units.groups), categories=scores.frames),
+            "value": (seen.rates[0] * per).ravel(),
+            "numerator": seen.numerators[0].ravel(),
+            "denominator": np.repeat(seen.denominators[0], k),
+            "n": np.repeat(np.bincount(units.group, minlength=len(units.groups)), k),
+            "clusters": np.repeat(_comparisons.clusters_by_group(units), k),
+        }
+    )
+
+
+def _members(units: Observations, scores: Scores) -> "pd.Series[Any]":
+    members = np.full(len(scores.units), None, dtype=object)
+    members[units.unit] = np.array(units.groups, dtype=object)[units.group]
+    return pd.Series(members, index=scores.units["unit_id"])
