@@ -18,6 +18,7 @@ from framing.classifiers import (
     predict_frames,
 )
 from framing.codes import Codes, make_codes, mean_codes
+from framing.collocations import Collocations, collocations
 from framing.concordance import Kwic, kwic
 from framing.consensus import Consensus, consensus_topics
 from framing.contrasts import Contrast, contrast
@@ -37,6 +38,7 @@ from framing.examples import LexiconCheck, check_lexicon
 from framing.furniture import find_furniture
 from framing.hits import Hits, count_hits, find_hits, merge_frames
 from framing.intrusion import score_intrusion, write_intrusion_sheet
+from framing.keyness import Keyness, keyness, select_units
 from framing.lexicon import Lexicon, drop_entries, make_lexicon
 from framing.packages import Packages, find_packages
 from framing.phrases import find_phrases
@@ -58,6 +60,7 @@ from framing.topic_frames import TopicFrames, frames_by_topic
 from framing.topic_models import fit_topics
 from framing.topics import Topics
 from framing.validation import Validation, validate
+from framing.word_shifts import WordShift, word_shift
 
 __version__ = version("media-framing")
 
@@ -65,11 +68,13 @@ __all__ = [
     "Actors",
     "Classifier",
     "Codes",
+    "Collocations",
     "Consensus",
     "Contrast",
     "Corpus",
     "Hits",
     "InputError",
+    "Keyness",
     "Kwic",
     "Lexicon",
     "LexiconCheck",
@@ -84,10 +89,12 @@ __all__ = [
     "TopicFrames",
     "Topics",
     "Validation",
+    "WordShift",
     "agreement",
     "check_lexicon",
     "choose_topics",
     "classify",
+    "collocations",
     "consensus_topics",
     "contrast",
     "correct",
@@ -104,6 +111,7 @@ __all__ = [
     "fit_classifier",
     "fit_topics",
     "frames_by_topic",
+    "keyness",
     "kwic",
     "list_errors",
     "load_actors",
@@ -127,6 +135,7 @@ __all__ = [
     "plot_drop_one",
     "plot_entries",
     "plot_entry_precision",
+    "plot_keyness",
     "plot_packages",
     "plot_positions",
     "plot_prevalence",
@@ -135,6 +144,7 @@ __all__ = [
     "plot_topic_frames",
     "plot_topics",
     "plot_validation",
+    "plot_word_shift",
     "predict_frames",
     "prevalence",
     "read_actors",
@@ -147,8 +157,10 @@ __all__ = [
     "sample_for_coding",
     "score",
     "score_intrusion",
+    "select_units",
     "suggest",
     "validate",
+    "word_shift",
     "write_classifier",
     "write_coding_sheet",
     "write_errors",

@@ -172,6 +172,37 @@ def count_pairs(task: Task, batches: Sequence[Batch]) -> tuple[Offsets, Offsets,
     return counts, np.column_stack([keys // _PAIR, keys % _PAIR, n]), names
 
 
+@dataclass(frozen=True)
+class Placed:
+    """The tokens of a batch that are in a sentence, in reading order.
+
+    ``document`` is the number in the corpus, ``start`` and ``end`` are offsets in its text.
+    """
+
+    type_of: Offsets
+    document: Offsets
+    sentence: Offsets
+    start: Offsets
+    end: Offsets
+
+
+def place_tokens(task: Task, batch: Batch, types: Types) -> Placed:
+    """Return where the tokens of a batch stand, with their rows in the types."""
+    text = Text.of(batch)
+    found = _find(task, text, types)
+    kept = found.piece >= 0
+    sentence, tokens = found.piece[kept], found.tokens
+    document = found.spans.document[sentence]
+    base = text.begins[document]
+    return Placed(
+        tokens.type_of[kept],
+        document + batch.number,
+        sentence,
+        tokens.start[kept] - base,
+        tokens.end[kept] - base,
+    )
+
+
 def _added(one: Offsets, other: Offsets) -> Offsets:
     total = np.zeros(max(len(one), len(other)), dtype=np.int64)
     total[: len(one)] += one

@@ -32,6 +32,7 @@ from framing._drawing import (
     write_figure,
     write_note,
 )
+from framing._keyness_figures import plot_keyness, plot_word_shift
 from framing._package_figures import plot_packages
 from framing._topic_figures import plot_prevalence, plot_topics
 from framing._topic_frame_figures import plot_topic_choice, plot_topic_frames
@@ -45,6 +46,7 @@ __all__ = [
     "plot_drop_one",
     "plot_entries",
     "plot_entry_precision",
+    "plot_keyness",
     "plot_packages",
     "plot_positions",
     "plot_prevalence",
@@ -53,6 +55,7 @@ __all__ = [
     "plot_topic_frames",
     "plot_topics",
     "plot_validation",
+    "plot_word_shift",
     "write_figure",
 ]
 

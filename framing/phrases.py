@@ -100,7 +100,7 @@ def _scored(
     word = FreqDist(dict(zip(names, counts.tolist(), strict=True)))
     pair = FreqDist({(names[one], names[two]): int(n) for one, two, n in pairs.tolist()})
     finder = BigramCollocationFinder(word, pair)
-    function = BigramAssocMeasures.likelihood_ratio if measure == "g2" else _npmi
+    function = BigramAssocMeasures.likelihood_ratio if measure == "g2" else npmi
     found = []
     for (one, two), value in finder.score_ngrams(function):
         expected = word[one] * word[two] / finder.N
@@ -109,7 +109,7 @@ def _scored(
     return found
 
 
-def _npmi(n_both: int, marginals: tuple[int, int], n_all: int) -> float:
+def npmi(n_both: int, marginals: tuple[int, int], n_all: int) -> float:
     """Return NPMI from the counts that nltk hands to its measures."""
     share = n_both / n_all
     return float(np.log(share * n_all * n_all / (marginals[0] * marginals[1])) / -np.log(share))

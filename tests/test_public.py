@@ -88,6 +88,12 @@ SIGNATURES = {
     "score_intrusion": "(sheets, key, *, topics=None, level=0.95, floor=0.001, encoding='utf-8')",
     "write_intrusion_sheet": "(topics, path, *, test='words', corpus=None, coders=2, n_terms=5, n_shown=3, n_passages=20, min_terms=10, seed)",
     "write_topics": "(topics, path)",
+    "collocations": "(corpus, node=None, *, span=5, measure='g2', min_count=5, stop_words='en', tokens='words', adjustment='bh', level=0.95)",
+    "keyness": "(terms, reference=None, *, by=None, target=None, measure='chi2', correction='none', min_count=5, total='terms', adjustment='bh', level=0.95)",
+    "plot_keyness": "(keyness, *, top=12)",
+    "plot_word_shift": "(shift, *, top=20)",
+    "select_units": "(terms, where)",
+    "word_shift": "(source, reference=None, *, by=None, target=None, frame=None, kind=None, weights=None, seed, draws=1000, level=0.95)",
 }
 COLUMNS = {
     "Actors": ("table", "name", "hash"),
@@ -116,6 +122,9 @@ COLUMNS = {
     "TopicChoice": ('table', 'runs', 'candidates', 'settings'),
     "TopicFrames": ('table', 'base', 'p', 'settings'),
     "Topics": ('weights', 'probabilities', 'unit_shares', 'vocabulary', 'units', 'unit', 'model', 'seed', 'settings', 'versions', 'state', 'counting', 'seeds', 'origin', 'labels'),
+    "Collocations": ('table', 'nodes', 'measure', 'span', 'level', 'left_out', 'settings'),
+    "Keyness": ('table', 'sides', 'measure', 'level', 'left_out', 'settings'),
+    "WordShift": ('table', 'sides', 'total', 'low', 'high', 'kind', 'level', 'settings'),
 }  # fmt: skip
 
 

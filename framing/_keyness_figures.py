@@ -1,0 +1,316 @@
+"""The figures of what sets texts apart: keyness and word shifts."""
+
+from dataclasses import replace
+from textwrap import fill
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
+
+from framing._checks import InputError, check_positive
+from framing._drawing import (
+    GREY,
+    MOST_UNITS,
+    WIDE,
+    new_figure,
+    row_height,
+    set_rows,
+    shorten,
+    steady,
+    style,
+    write_note,
+)
+from framing.keyness import MEASURES, Keyness
+from framing.word_shifts import KINDS, WordShift
+
+# Of target and reference: told apart by the colour-blind and in grey.
+SIDES = ("#225588", "#DD8866")
+HATCH = "////"
+# Characters of the name of a side.
+NAME = 36
+
+Array = NDArray[np.float64]
+
+
+def plot_keyness(keyness: Keyness, *, top: int = 12) -> Figure:
+    """Draw the terms that set target and reference most apart.
+
+    Parameters
+    ----------
+    keyness : Keyness
+        From `keyness`, or of one node from ``collocations(…).keyness(node)``.
+    top : int
+        Terms of each side at most, 30 or fewer. Of "log_ratio" they are those whose interval
+        lies farthest from 0, as the largest ratios are those of rare terms.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Bars of the statistic, except of "log_ratio"; log-ratios with their intervals, open where
+        a side has none of the term; to the right the occurrences in target and reference.
+
+    Raises
+    ------
+    InputError
+        ``top`` is not between 1 and 30, or there is no term.
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> texts = ["truce talks and gas", "truce, a truce", "gas talks", "oil and gas, gas"]
+    >>> corpus = fr.make_corpus(texts, source=["Wire", "Wire", "Blog", "Blog"])
+    >>> terms = fr.count_terms(corpus, min_units=1)
+    >>> figure = fr.plot_keyness(fr.keyness(terms, by="source", target="Wire", min_count=1))
+    """
+    _check_top(top, MOST_UNITS // 2)
+    if not len(keyness):
+        raise InputError("There is no term to draw: keyness.table is empty.")
+    rows = steady(_most_key(keyness, top))
+    names = [fill(str(term), 26) for term in rows["term"]]
+    bars = keyness.measure != "log_ratio"
+    with style():
+        figure = new_figure(WIDE, 1.35 + max(0.19, row_height(names) - 0.11) * len(rows))
+        panels = figure.subplots(1, 1 + bars, sharey=True, squeeze=False)[0]
+        colours = [SIDES[int(own)] for own in rows["rate_target"] < rows["rate_reference"]]
+        if bars:
+            _draw_bars(panels[0], rows["statistic"].to_numpy(dtype=np.float64), colours)
+            panels[0].set_xlabel(MEASURES.get(keyness.measure, keyness.measure))
+        _draw_ratios(panels[-1], rows, colours)
+        set_rows(panels[0], names)
+        _write_counts(panels[-1], rows)
+        _name_sides(figure, "target: ", "reference: ", keyness)
+        write_note(figure, _keyness_note(keyness, bars))
+    return figure
+
+
+def _check_top(top: int, most: int) -> None:
+    check_positive("top", top, whole=True)
+    if top > most:
+        raise InputError(f"top={top} is too many to be read: {most} is the most.")
+
+
+def _most_key(keyness: Keyness, top: int) -> pd.DataFrame:
+    """Return the rows of the most typical terms of either side, from target to reference."""
+    table = keyness.table
+    strength = table["statistic"]
+    if keyness.measure == "log_ratio":
+        low, high = table["log_ratio_low"], table["log_ratio_high"]
+        nearest = low.where(table["log_ratio"] >= 0, high)
+        # Without intervals there is only the estimate to go by.
+        strength = nearest.fillna(table["log_ratio"])
+    ranked = table.assign(strength=strength).sort_values(
+        ["strength", "term"], ascending=[False, True]
+    )
+    more = ranked["rate_target"] > ranked["rate_reference"]
+    own = ranked[more].head(top)
+    return pd.concat([own, ranked[~more].tail(top)])
+
+
+def _draw_bars(axes: Axes, values: Array, colours: list[str]) -> None:
+    rows = range(len(values))
+    bars = axes.barh(rows, values, color=colours, height=0.7)
+    for bar, colour in zip(bars, colours, strict=True):
+        if colour == SIDES[1]:
+            bar.set(facecolor="white", edgecolor=colour, hatch=HATCH, linewidth=0.8)
+    axes.axvline(0, color=GREY, linewidth=0.8)
+    axes.xaxis.set_major_locator(MaxNLocator(4))
+    axes.xaxis.set_major_formatter("{x:,g}")
+    axes.margins(y=0)
+
+
+def _draw_ratios(axes: Axes, rows: pd.DataFrame, colours: list[str]) -> None:
+    places = np.arange(len(rows))
+    axes.axvline(0, color=GREY, linewidth=0.8)
+    axes.hlines(places, rows["log_ratio_low"], rows["log_ratio_high"], color=colours, linewidth=1.2)
+    none = (rows["n_target"] == 0) | (rows["n_reference"] == 0)
+    faces = ["white" if empty else own for empty, own in zip(none, colours, strict=True)]
+    axes.scatter(
+        rows["log_ratio"], places, s=18, c=faces, edgecolors=colours, linewidths=1, zorder=3
+    )
+    axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+    axes.grid(axis="x")
+    axes.set_xlabel("log ratio (1 = twice as frequent in the target)")
+
+
+def _write_counts(axes: Axes, rows: pd.DataFrame) -> None:
+    texts = [
+        f"{target:,} : {reference:,}"
+        for target, reference in rows[["n_target", "n_reference"]].to_numpy()
+    ]
+    for row, text in enumerate(texts):
+        axes.annotate(
+            text, (1, row), (4, 0), xycoords=axes.get_yaxis_transform(),
+            textcoords="offset points", va="center", fontsize=7,
+        )  # fmt: skip
+    axes.annotate(
+        "n", (1, 1), (4, 3), xycoords="axes fraction", textcoords="offset points", fontsize=7,
+        va="bottom",
+    )  # fmt: skip
+
+
+def _name_sides(figure: Figure, left: str, right: str, found: Keyness | WordShift) -> None:
+    handles = [
+        Patch(facecolor=SIDES[0], label=left + _short(found.target)),
+        Patch(
+            facecolor="white", edgecolor=SIDES[1], hatch=HATCH,
+            label=right + _short(found.reference),
+        ),
+    ]  # fmt: skip
+    figure.legend(handles=handles, loc="outside upper center", ncols=2)
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= NAME else name[: NAME - 1].rstrip() + "…"
+
+
+def _keyness_note(keyness: Keyness, bars: bool) -> str:
+    totals = keyness.sides["total"].tolist()
+    documents = keyness.sides["documents"].tolist()
+    what = keyness.settings["total"]
+    order = "the strongest by the bars" if bars else "those whose interval lies farthest from 0"
+    return (
+        f"Terms more frequent in the target, then in the reference: {order}. n: occurrences in "
+        f"target : reference, of {totals[0]:,} : {totals[1]:,} {what} in {documents[0]:,} : "
+        f"{documents[1]:,} documents. Lines: {keyness.level:.0%} intervals of each log ratio by "
+        "itself, from the variance between documents (none where a side is a single document). "
+        "Open: one side has none, half a count or less taken."
+    )
+
+
+def plot_word_shift(shift: WordShift, *, top: int = 20) -> Figure:
+    """Draw what each term, or entry, contributes to the difference of two sets of texts.
+
+    Parameters
+    ----------
+    shift : WordShift
+        From `word_shift`.
+    top : int
+        Rows at most, 60 or fewer: the largest contributions.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Above, the total with its interval and what makes for it and against it; below, a bar a
+        contribution with its interval, to the right those of what the target has more of (of
+        "weighted": of what raises the mean); at the edge the occurrences in target and
+        reference.
+
+    Raises
+    ------
+    InputError
+        ``top`` is not between 1 and 60, or nothing contributes.
+
+    References
+    ----------
+    Gallagher, R. J. et al. (2021). Generalized word shift graphs: A method for visualizing and
+    explaining pairwise comparisons between texts. EPJ Data Science 10, 4.
+    doi:10.1140/epjds/s13688-021-00260-3
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> hits = fr.load_study("articles").hits
+    >>> first = hits.documents["doc_id"].iloc[0]
+    >>> shift = fr.word_shift(hits, by="doc_id", target=first, frame="peace", seed=1)
+    >>> figure = fr.plot_word_shift(shift)
+    """
+    _check_top(top, MOST_UNITS)
+    if not len(shift):
+        raise InputError("Nothing occurs in either side: there is no contribution to draw.")
+    shift = replace(shift, table=steady(_directed(shift)))
+    rows = shift.table.head(top)
+    names = [fill(shorten(str(name)), 26) for name in rows[shift.item]]
+    with style():
+        height = max(0.19, row_height(names) - 0.11) * len(rows)
+        figure = new_figure(WIDE, 2.1 + height)
+        above, axes = figure.subplots(2, 1, height_ratios=[0.5, max(height, 0.3)])
+        _draw_total(above, shift)
+        _draw_contributions(axes, rows)
+        set_rows(axes, names)
+        _write_counts(axes, rows)
+        axes.set_xlabel(f"contribution ({_unit(shift)})")
+        _name_sides(figure, *_directions(shift), shift)
+        write_note(figure, _shift_note(shift, rows))
+    return figure
+
+
+def _directions(shift: WordShift) -> tuple[str, str]:
+    """Return what a bar to the right, and one to the left, says of the side named after it."""
+    if shift.kind in ("rate", "weighted"):
+        return "→ raises ", "← raises "
+    return "→ more in ", "← more in "
+
+
+def _unit(shift: WordShift) -> str:
+    frame = shift.settings["frame"]
+    return f"{KINDS[shift.kind]}, {frame}" if frame else KINDS[shift.kind]
+
+
+def _directed(shift: WordShift) -> pd.DataFrame:
+    """Return contributions with a sign: those of a divergence by the side that has more."""
+    table = shift.table
+    if shift.kind != "jensen-shannon":
+        return table
+    sign = np.where(table["rate_target"] >= table["rate_reference"], 1, -1)
+    ends = pd.DataFrame({"low": table["low"] * sign, "high": table["high"] * sign})
+    return table.assign(
+        contribution=table["contribution"] * sign,
+        low=ends.min(axis=1),
+        high=ends.max(axis=1),
+    )
+
+
+def _draw_contributions(axes: Axes, rows: pd.DataFrame) -> None:
+    values = rows["contribution"].to_numpy(dtype=np.float64)
+    _draw_bars(axes, values, [SIDES[int(value < 0)] for value in values])
+    axes.hlines(range(len(rows)), rows["low"], rows["high"], color="#222222", linewidth=1)
+    axes.xaxis.set_major_locator(MaxNLocator(7))
+
+
+def _draw_total(axes: Axes, shift: WordShift) -> None:
+    values = shift.table["contribution"]
+    parts = [float(values[values > 0].sum()), float(values[values < 0].sum())]
+    names = ["total", "all to the right", "all to the left"]
+    rows = [shift.total, *parts]
+    _draw_bars(axes, np.array(rows), ["#555555", *SIDES])
+    if np.isfinite([shift.low, shift.high]).all():
+        axes.hlines(0, shift.low, shift.high, color="#222222", linewidth=1)
+    for row, value in enumerate(rows):
+        text = f"{abs(value) if shift.kind == 'jensen-shannon' else value + 0.0:.3g}"
+        if row == 0 and np.isfinite(shift.low) and shift.kind != "proportion":
+            text += f" [{shift.low:.3g}, {shift.high:.3g}]"
+        text = text.replace("-", "\N{MINUS SIGN}")
+        axes.annotate(
+            text, (1, row), (4, 0), xycoords=axes.get_yaxis_transform(),
+            textcoords="offset points", va="center", fontsize=7,
+        )  # fmt: skip
+    set_rows(axes, names)
+
+
+def _shift_note(shift: WordShift, rows: pd.DataFrame) -> str:
+    documents, totals = shift.sides["documents"].tolist(), shift.sides["total"].tolist()
+    values = shift.sides["value"].tolist()
+    what = "tokens" if shift.item == "entry" else "terms"
+    many = "entries" if shift.item == "entry" else "terms"
+    scores = (
+        f" Measured in all: {values[0]:.3g} in the target, {values[1]:.3g} in the reference."
+        if np.isfinite(values).all()
+        else ""
+    )
+    direction = (
+        "A divergence has no sign: to the right what the target has more of, to the left what "
+        "the reference has more of. "
+        if shift.kind == "jensen-shannon"
+        else ""
+    )
+    return (
+        f"{direction}The {len(rows):,} largest of {len(shift):,} contributions of {many}, "
+        f"{np.abs(rows['share']).sum():.0%} of all movement.{scores} n: occurrences in target : "
+        f"reference, of {totals[0]:,} : {totals[1]:,} {what} in {documents[0]:,} : "
+        f"{documents[1]:,} documents. Lines: {shift.level:.0%} bootstrap intervals over documents"
+        f"{'' if np.isfinite(rows['low']).all() else ', missing where a side has one'}."
+    )

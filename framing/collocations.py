@@ -1,0 +1,397 @@
+"""Collocations: which words keep company, and which stand around the names of an actor."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from framing._associations import Counts, LogRatios, log_ratios
+from framing._checks import InputError, check_choice, check_positive, check_share
+from framing._spans import SENTENCE, Lookout, Near, count_near
+from framing._term_counts import Task, make_batches
+from framing._tokens import RULES
+from framing._vocabulary import as_stop_words
+from framing.actors import Actors
+from framing.corpus import Corpus
+from framing.hits import Hits, find_hits
+from framing.keyness import KEYNESS_COLUMNS, PER, Keyness
+from framing.lexicon import make_lexicon
+from framing.phrases import npmi
+from framing.statistics import ADJUSTMENTS, adjust
+from framing.tables import as_html
+
+MEASURES = ("g2", "chi2", "log_ratio", "npmi", "pmi", "t")
+COLLOCATION_COLUMNS = (
+    "node", "collocate", "statistic", "p", "n", "expected", "n_elsewhere", "p_adjusted",
+    "log_ratio", "log_ratio_low", "log_ratio_high", "rate", "rate_elsewhere", "documents",
+    "documents_elsewhere",
+)  # fmt: skip
+
+Node = str | Sequence[str] | Mapping[str, str | Sequence[str]] | Actors | Hits
+
+
+@dataclass(frozen=True, eq=False)
+class Collocations:
+    """Words that stand near a node more, or less, often than elsewhere.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        A row a node and collocate, the strongest of each node first: ``node``; ``collocate``;
+        ``statistic`` (of the measure); ``p`` (of the log-ratio, documents taken for
+        independent); ``n`` (occurrences in the span of the node); ``expected`` (occurrences
+        there, were the word as frequent as anywhere); ``n_elsewhere``; ``p_adjusted``;
+        ``log_ratio`` (binary logarithm of the relative frequency in the span to that
+        elsewhere), ``log_ratio_low`` and ``log_ratio_high``; ``rate`` and ``rate_elsewhere``
+        (per 1,000 tokens); ``documents`` (in which it stands near) and ``documents_elsewhere``.
+    nodes : pandas.DataFrame
+        ``node``, ``n`` (occurrences), ``documents``, ``tokens`` (in its span) and
+        ``tokens_elsewhere``; also nodes that never occur.
+    measure : str
+    span : int or "sentence"
+    level : float
+    left_out : int
+        Words near a node fewer than ``min_count`` times.
+    settings : dict
+        ``min_count``, ``adjustment``, ``tokens``, ``documents``.
+
+    See Also
+    --------
+    collocations, keyness, plot_keyness
+    """
+
+    table: pd.DataFrame
+    nodes: pd.DataFrame
+    measure: str
+    span: int | str
+    level: float
+    left_out: int
+    settings: Mapping[str, Any]
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def __repr__(self) -> str:
+        met = int((self.nodes["n"] > 0).sum())
+        span = "in the sentence" if self.span == SENTENCE else f"{self.span} words to each side"
+        return (
+            f"<Collocations: {len(self):,} of {met:,} nodes ({len(self.nodes) - met:,} without an "
+            f"occurrence), {span}, by {self.measure}; {self.left_out:,} below "
+            f"{self.settings['min_count']:,} occurrences left out>"
+        )
+
+    def _repr_html_(self) -> str:
+        return as_html(repr(self), self.table, len(self))
+
+    def keyness(self, node: str | None = None) -> Keyness:
+        """Return the collocates of one node as keyness: its span against all other text.
+
+        Parameters
+        ----------
+        node : str, optional
+            Not needed where there is one.
+
+        Returns
+        -------
+        Keyness
+            To be drawn by `plot_keyness`; p-values are adjusted for all nodes.
+
+        Raises
+        ------
+        InputError
+            There is no such node, or it has no collocate.
+        """
+        known = list(dict.fromkeys(self.table["node"].astype(str)))
+        if node is None and len(known) == 1:
+            node = known[0]
+        check_choice("node", node, known)
+        own = self.table[self.table["node"].astype(str) == node]
+        renamed = own.rename(
+            columns={
+                "collocate": "term", "n": "n_target", "n_elsewhere": "n_reference",
+                "rate": "rate_target", "rate_elsewhere": "rate_reference",
+                "documents": "documents_target", "documents_elsewhere": "documents_reference",
+            }
+        )  # fmt: skip
+        facts = self.nodes[self.nodes["node"] == node].iloc[0]
+        sides = pd.DataFrame(
+            {
+                "side": ["target", "reference"],
+                "name": [f"near {node}", "elsewhere"],
+                "documents": [facts["documents"], self.settings["documents"]],
+                "total": [facts["tokens"], facts["tokens_elsewhere"]],
+            }
+        )
+        settings = {
+            "correction": "none", "adjustment": self.settings["adjustment"],
+            "min_count": self.settings["min_count"], "total": "tokens", "by": "node",
+            "documents_left_out": 0,
+        }  # fmt: skip
+        table = renamed[list(KEYNESS_COLUMNS)].reset_index(drop=True)
+        return Keyness(table, sides, self.measure, self.level, self.left_out, settings)
+
+
+def collocations(
+    corpus: Corpus,
+    node: Node | None = None,
+    *,
+    span: int | str = 5,
+    measure: str = "g2",
+    min_count: int = 5,
+    stop_words: "str | Sequence[str] | None" = "en",
+    tokens: str = "words",
+    adjustment: str = "bh",
+    level: float = 0.95,
+) -> Collocations:
+    """Find the words that stand near a node: a word, a pattern, or the names of an actor.
+
+    Tokens in the span of the node are set against all tokens elsewhere (surface co-occurrence,
+    Evert 2008); those of the node itself are in neither. A token in the span of two occurrences
+    counts once.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    node : str, list of str, mapping, Actors, Hits or None
+        A pattern (see `read_lexicon`); several, each a node; a mapping of nodes to patterns;
+        `Actors`, each with all its aliases; `Hits`, each frame a node. Without it each word is
+        a node, the stop words excepted. A name inside a longer one of another actor is not his.
+    span : int or "sentence"
+        Tokens to each side, stop words included, never beyond the sentence; or all of it.
+    measure : {"g2", "chi2", "log_ratio", "npmi", "pmi", "t"}
+        What ``statistic`` is: the log-likelihood ratio (Dunning 1993) or Pearson's chi-square,
+        below zero where the word is rarer near the node; the binary logarithm of the ratio of
+        relative frequencies (Hardie 2014); normalised pointwise mutual information, -1 to 1
+        (Bouma 2009), or its plain form in bits; Student's t. All but the log-ratio and NPMI are
+        computed by nltk.
+    min_count : int
+        Occurrences near the node that a collocate needs.
+    stop_words : "en", iterable of str or None
+        Words that are no collocates; nor are numbers and single letters.
+    tokens : {"words", "plain"}
+        As in `count_terms`.
+    adjustment : {"bh", "holm", "none"}
+        Of the p-values, for all rows.
+    level : float
+        Of the interval of each log-ratio by itself.
+
+    Returns
+    -------
+    Collocations
+        Interval and p-value come from the variance between documents, in which tokens near and
+        elsewhere go together; missing where a side has a single document. No pair that is
+        frequent enough gives an empty table.
+
+    Raises
+    ------
+    InputError
+        No node occurs, or all text is near one; a pattern cannot be read, the hits are those of
+        another corpus, or an argument is none of those allowed.
+
+    References
+    ----------
+    Bouma, G. (2009). Normalized (pointwise) mutual information in collocation extraction.
+    Proceedings of GSCL, 31-40.
+
+    Dunning, T. (1993). Accurate methods for the statistics of surprise and coincidence.
+    Computational Linguistics 19(1), 61-74.
+
+    Evert, S. (2008). Corpora and collocations. In A. Lüdeling and M. Kytö (eds), Corpus
+    Linguistics: An International Handbook, volume 2, 1212-1248. Mouton de Gruyter.
+
+    Hardie, A. (2014). Log Ratio: An informal introduction. ESRC Centre for Corpus Approaches to
+    Social Science (CASS), Lancaster University.
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> texts = ["A fragile truce held.", "The fragile truce broke.", "Gas prices fell in May."]
+    >>> found = fr.collocations(fr.make_corpus(texts), "truce", span=2, min_count=2)
+    >>> found.table[["node", "collocate", "n", "expected", "n_elsewhere"]]
+        node collocate  n  expected  n_elsewhere
+    0  truce   fragile  2  1.090909            0
+    """
+    check_choice("measure", measure, MEASURES)
+    check_choice("tokens", tokens, RULES)
+    check_choice("adjustment", adjustment, ADJUSTMENTS)
+    check_positive("min_count", min_count, whole=True)
+    check_share("level", level)
+    if span != SENTENCE:
+        check_positive("span", span, whole=True)
+    if not isinstance(corpus, Corpus):
+        raise InputError(
+            f"corpus is a {type(corpus).__name__}; collocations need the order of words, which "
+            "is in a corpus (read_corpus, make_corpus) and not in the features of a study."
+        )
+    places, names = (None, None) if node is None else _places(corpus, node)
+    parts = make_batches(corpus.table["text"], corpus.removed_lines)
+    lookout = Lookout(places, span, as_stop_words(stop_words, tokens))
+    task = Task("sentence", 0, tokens, corpus.language)
+    near = count_near(task, parts, len(corpus), lookout, min_count)
+    table = _table(near, names, measure, level)
+    table.insert(7, "p_adjusted", adjust(table["p"].to_numpy(dtype=np.float64), adjustment))
+    settings = {
+        "min_count": min_count, "adjustment": adjustment, "tokens": tokens,
+        "documents": int((near.tokens > 0).sum()),
+    }  # fmt: skip
+    described = _nodes(near, names, places)
+    return Collocations(table, described, measure, span, level, near.left_out, settings)
+
+
+def _places(corpus: Corpus, node: Node) -> tuple[pd.DataFrame, list[str]]:
+    """Return where each node stands (document, node, start, end), and their names."""
+    hits, names = _node_hits(corpus, node)
+    if not len(hits):
+        raise InputError(
+            f"None of {len(names):,} nodes occurs in the corpus ({', '.join(names[:3])}…). See "
+            "kwic(corpus, pattern) for what a pattern finds."
+        )
+    table = hits.table
+    places = pd.DataFrame(
+        {
+            "document": pd.Index(corpus.table["doc_id"]).get_indexer(pd.Index(table["doc_id"])),
+            "node": table["frame"].cat.codes.to_numpy(dtype=np.int64),
+            "start": table["start"].to_numpy(),
+            "end": table["end"].to_numpy(),
+        }
+    )
+    return places, names
+
+
+def _node_hits(corpus: Corpus, node: Node) -> tuple[Hits, list[str]]:
+    if isinstance(node, Hits):
+        if node.corpus_fingerprint != corpus.fingerprint:
+            raise InputError(
+                "These hits were found in other texts than those of the corpus: give the corpus "
+                "that find_hits was given."
+            )
+        return node, node.frames
+    if isinstance(node, Actors):
+        groups = node.table.groupby("actor", sort=False)["alias"]
+        patterns = {str(actor): list(aliases) for actor, aliases in groups}
+    elif isinstance(node, Mapping):
+        patterns = {
+            str(name): [own] if isinstance(own, str) else list(own) for name, own in node.items()
+        }
+    else:
+        given = [node] if isinstance(node, str) else list(node)
+        patterns = {str(pattern): [str(pattern)] for pattern in given}
+    if not patterns:
+        raise InputError("node is empty: give a pattern such as 'peace talk*', or several.")
+    # Names of nodes may hold signs that the names of frames may not.
+    lexicon = make_lexicon({f"node {n}": own for n, own in enumerate(patterns.values())})
+    nested = "lexicon" if isinstance(node, Actors) else "frame"
+    return find_hits(corpus, lexicon, nested=nested), list(patterns)
+
+
+def _table(near: Near, names: list[str] | None, measure: str, level: float) -> pd.DataFrame:
+    labels = near.names if names is None else names
+    parts = []
+    for node, pairs in _by_node(near):
+        close = near.window[:, [node]].sum() + near.own[:, [node]].sum()
+        if close == near.tokens.sum():
+            raise InputError(
+                f"All text is near {labels[node]!r}, which leaves nothing to compare with. Take a "
+                "smaller span, a rarer node, or more text."
+            )
+        parts.append(_of_node(near, node, pairs, measure, level))
+    columns = [name for name in COLLOCATION_COLUMNS if name != "p_adjusted"]
+    table = pd.concat(parts) if parts else pd.DataFrame(columns=columns, dtype=np.float64)
+    order = ["statistic", "node", "collocate"]
+    table["collocate"] = np.array(near.names, dtype=object)[table["collocate"].astype(int)]
+    if names is None:
+        table["node"] = np.array(near.names, dtype=object)[table["node"].astype(int)]
+    else:
+        table["node"] = pd.Categorical.from_codes(
+            table["node"].to_numpy(dtype=np.int64), dtype=pd.CategoricalDtype(names)
+        )
+        order = ["node", "statistic", "collocate"]
+    rising = [name != "statistic" for name in order]
+    table = table.astype({"collocate": "str"} | ({"node": "str"} if names is None else {}))
+    return table.sort_values(order, ascending=rising, ignore_index=True)[columns]
+
+
+def _by_node(near: Near) -> Iterator[tuple[int, slice]]:
+    """Yield each node with a pair, and its pairs, which follow each other."""
+    nodes, begins = np.unique(near.pairs[:, 0], return_index=True)
+    edges = [*begins.tolist(), len(near.pairs)]
+    for row, node in enumerate(nodes.tolist()):
+        yield node, slice(edges[row], edges[row + 1])
+
+
+def _of_node(near: Near, node: int, pairs: slice, measure: str, level: float) -> pd.DataFrame:
+    types = near.pairs[pairs, 1]
+    close = near.near[:, pairs]
+    far = near.types[:, types] - close - near.inside[:, pairs]
+    far.eliminate_zeros()
+    window = near.window[:, [node]].toarray()[:, 0]
+    rest = near.tokens - window - near.own[:, [node]].toarray()[:, 0]
+    ratios = log_ratios(Counts(close.tocsr(), window), Counts(far.tocsr(), rest), level)
+    a, b = (np.asarray(side.sum(axis=0), dtype=np.float64) for side in (close, far))
+    totals = float(window.sum()), float(rest.sum())
+    return pd.DataFrame(
+        {
+            "node": node,
+            "collocate": types,
+            "statistic": _statistic(measure, a, b, totals, ratios),
+            "p": ratios.p,
+            "n": a.astype(np.int64),
+            "expected": totals[0] * (a + b) / sum(totals),
+            "n_elsewhere": b.astype(np.int64),
+            "log_ratio": ratios.estimate,
+            "log_ratio_low": ratios.low,
+            "log_ratio_high": ratios.high,
+            "rate": PER * a / totals[0],
+            "rate_elsewhere": PER * b / totals[1],
+            "documents": np.diff(close.indptr),
+            "documents_elsewhere": np.diff(far.indptr),
+        }
+    )
+
+
+def _statistic(measure: str, a: Any, b: Any, totals: tuple[float, float], ratios: LogRatios) -> Any:
+    if measure == "log_ratio":
+        return ratios.estimate
+    from nltk.metrics import BigramAssocMeasures
+
+    functions: dict[str, Callable[..., float]] = {
+        "g2": BigramAssocMeasures.likelihood_ratio,
+        "chi2": BigramAssocMeasures.chi_sq,
+        "npmi": npmi,
+        "pmi": BigramAssocMeasures.pmi,
+        "t": BigramAssocMeasures.student_t,
+    }
+    n_all = sum(totals)
+    found = np.array(
+        [
+            functions[measure](n, (totals[0], n + other), n_all)
+            for n, other in zip(a.tolist(), b.tolist(), strict=True)
+        ]
+    )
+    if measure in ("g2", "chi2"):
+        return np.where(a * totals[1] < b * totals[0], -found, found)
+    return found
+
+
+def _nodes(near: Near, names: list[str] | None, places: pd.DataFrame | None) -> pd.DataFrame:
+    """Return how often each node occurs, and the tokens near it."""
+    window, own = (np.asarray(part.sum(axis=0), dtype=np.int64) for part in (near.window, near.own))
+    documents = np.diff(near.own.indptr)
+    if names is None or places is None:
+        which = np.flatnonzero(own > 0)
+        labels, n = [near.names[row] for row in which.tolist()], own[which]
+    else:
+        which, labels = np.arange(len(names)), names
+        n = np.bincount(places["node"], minlength=len(names))
+    table = pd.DataFrame(
+        {
+            "node": pd.array(labels, dtype="str"),
+            "n": n,
+            "documents": documents[which],
+            "tokens": window[which],
+            "tokens_elsewhere": int(near.tokens.sum()) - window[which] - own[which],
+        }
+    )
+    return table.sort_values("node", ignore_index=True) if names is None else table

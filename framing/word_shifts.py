@@ -1,0 +1,331 @@
+"""Word shifts: which words, or entries of a lexicon, move a measure between two sets of texts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from framing._associations import Counts
+from framing._checks import InputError, check_choice, check_positive, check_seed, check_share
+from framing._shifts import (
+    PER,
+    Case,
+    both,
+    contributions,
+    frequencies,
+    intervals,
+    mean_weight,
+    resample,
+)
+from framing._sides import Sides, check_groups, check_two, hits_source, pair, split, terms_sides
+from framing.hits import Hits
+from framing.statistics import rng_for
+from framing.tables import as_html
+from framing.terms import Terms
+
+# What a shift is measured in.
+KINDS = {
+    "rate": "hits per 1,000 tokens",
+    "proportion": "share of the terms",
+    "jensen-shannon": "bits",
+    "weighted": "mean weight",
+}
+SHIFT_COLUMNS = (
+    "contribution", "low", "high", "share", "n_target", "n_reference", "rate_target",
+    "rate_reference",
+)  # fmt: skip
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class WordShift:
+    """What each term, or entry, contributes to the difference of two sets of texts.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        A row an item that occurs, the largest contribution first: ``term`` or ``entry``;
+        ``contribution`` with ``low`` and ``high`` (in the unit of the kind; they sum to
+        ``total``); ``share`` (of the sum of all contributions without their signs, -1 to 1);
+        ``n_target`` and ``n_reference`` (occurrences); ``rate_target`` and ``rate_reference``
+        (occurrences per 1,000 tokens of hits, per 1,000 terms of terms, of "weighted" per 1,000
+        terms with a weight); of "weighted" also ``weight``.
+    sides : pandas.DataFrame
+        ``side`` ("target", "reference"), ``name``, ``documents``, ``total`` (tokens, or
+        occurrences of terms) and ``value`` (what the measure is there; missing where only the
+        difference has one).
+    total, low, high : float
+        The difference of the sides, or their divergence, and its interval; always 0 of
+        "proportion", where what some terms gain others lose.
+    kind : str
+        "rate", "proportion", "jensen-shannon" or "weighted".
+    level : float
+    settings : dict
+        ``seed``, ``draws``, ``by``, ``frame``, ``lexicon``, ``documents_left_out`` (of neither
+        side), ``items_left_out`` (without a weight) and ``items_absent`` (without an
+        occurrence).
+
+    See Also
+    --------
+    word_shift, plot_word_shift
+    """
+
+    table: pd.DataFrame
+    sides: pd.DataFrame
+    total: float
+    low: float
+    high: float
+    kind: str
+    level: float
+    settings: Mapping[str, Any]
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    @property
+    def item(self) -> str:
+        """What a row is: "term" or "entry"."""
+        return str(self.table.columns[0])
+
+    @property
+    def target(self) -> str:
+        """The name of the target."""
+        return str(self.sides["name"].iloc[0])
+
+    @property
+    def reference(self) -> str:
+        """The name of the reference."""
+        return str(self.sides["name"].iloc[1])
+
+    def __repr__(self) -> str:
+        documents = " and ".join(f"{n:,}" for n in self.sides["documents"])
+        frame = f"{self.settings['frame']}, " if self.settings["frame"] else ""
+        left = [
+            (self.settings["documents_left_out"], "documents in neither"),
+            (self.settings["items_left_out"], "without a weight left out"),
+        ]
+        notes = "".join(f"; {n:,} {what}" for n, what in left if n)
+        what = {"term": "terms", "entry": "entries"}[self.item]
+        return (
+            f"<WordShift of {frame}{KINDS[self.kind]}: {self.target} against {self.reference}, "
+            f"{documents} documents; {self.total:+.3g} [{self.low:.3g}, {self.high:.3g}] "
+            f"by {len(self):,} {what}{notes}>"
+        )
+
+    def _repr_html_(self) -> str:
+        return as_html(repr(self), self.table, len(self))
+
+
+def word_shift(
+    source: Hits | Terms,
+    reference: Hits | Terms | str | Sequence[str] | None = None,
+    *,
+    by: str | None = None,
+    target: str | Sequence[str] | None = None,
+    frame: str | None = None,
+    kind: str | None = None,
+    weights: "Mapping[str, float] | pd.Series[float] | None" = None,
+    seed: int,
+    draws: int = 1000,
+    level: float = 0.95,
+) -> WordShift:
+    """Take the difference of two sets of texts apart, into what each word contributes to it.
+
+    Of hits: which entries of the lexicon move the score of a frame. The contribution of an
+    entry is the difference of its weighted hits per 1,000 tokens, and the contributions sum to
+    the difference of the scores. Of terms: the shifts of Gallagher et al. (2021).
+
+    Parameters
+    ----------
+    source : Hits or Terms
+        The target; with ``by``, target and reference.
+    reference : Hits, Terms, str or list of str, optional
+        What to compare with, as in `keyness`.
+    by : str, optional
+        A column of the documents, or "year", "quarter", "month" or "week" of the date.
+    target : str or list of str, optional
+        With ``by``: the value, or values, that are the target.
+    frame : str, optional
+        Of hits: the frame; not needed where there is one.
+    kind : {"proportion", "jensen-shannon", "weighted"}, optional
+        Of terms; p and q are the relative frequencies of a term in target and reference.
+        "proportion" (the default): p - q. "jensen-shannon": the part of the term in the
+        divergence of Jensen and Shannon, in bits, never below 0. "weighted": (w - W) (p - q),
+        with w the weight of the term and W the mean weight of the reference; they sum to the
+        difference of the mean weights. Of hits the kind is "rate".
+    weights : mapping or Series, optional
+        Of "weighted": the weight of each term, such as a score of sentiment. Frequencies are
+        relative to the terms that have one; the others are left out and counted.
+    seed : int
+    draws : int
+        Bootstrap samples of the documents of each side; they take draws x documents x 8 bytes.
+    level : float
+        Of each interval by itself.
+
+    Returns
+    -------
+    WordShift
+        Intervals are percentile intervals; missing where a side has a single document. Those of
+        "jensen-shannon" are moved by the bias of the samples, which all diverge more. An entry
+        without a hit in either side contributes nothing and has no row.
+
+    Raises
+    ------
+    InputError
+        There is no such column, group or frame; an argument does not go with the source; or a
+        side is empty.
+
+    References
+    ----------
+    Gallagher, R. J., Frank, M. R., Mitchell, L., Schwartz, A. J., Reagan, A. J., Danforth,
+    C. M. and Dodds, P. S. (2021). Generalized word shift graphs: A method for visualizing and
+    explaining pairwise comparisons between texts. EPJ Data Science 10, 4.
+    doi:10.1140/epjds/s13688-021-00260-3
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> texts = ["A truce and talks.", "A truce.", "Talks on gas.", "Gas and oil prices."]
+    >>> corpus = fr.make_corpus(texts, source=["Wire", "Wire", "Blog", "Blog"])
+    >>> hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce", "talks"]}))
+    >>> shift = fr.word_shift(hits, by="source", target="Wire", seed=1)
+    >>> shift.table[["entry", "contribution", "n_target", "n_reference"]].round(1)
+       entry  contribution  n_target  n_reference
+    0  truce         333.3         2            0
+    1  talks          23.8         1            1
+    >>> round(shift.total, 1)
+    357.1
+    """
+    check_seed(seed)
+    check_positive("draws", draws, whole=True)
+    check_share("level", level)
+    if draws < 2:
+        raise InputError(f"draws={draws} is too few for an interval: it takes 2, better 1000.")
+    if isinstance(source, Hits):
+        _check_none("hits", kind=kind, weights=weights)
+        frame = _frame(source, frame)
+        sides, n = _hits_sides(source, reference, by, target, frame)
+        case = Case("entry", "rate", sides, n)
+    else:
+        _check_none("terms", frame=frame)
+        sides = terms_sides(source, reference, by, target)
+        case = _terms_case(sides, kind or "proportion", weights)
+    facts = {
+        "seed": seed, "draws": draws, "by": by, "frame": frame,
+        "lexicon": source.lexicon if isinstance(source, Hits) else None,
+        "documents_left_out": sides.left_out,
+    }  # fmt: skip
+    return _shifted(case, facts, rng_for(seed, "word shift"), draws, level)
+
+
+def _check_none(what: str, **options: object) -> None:
+    for name, value in options.items():
+        if value is not None:
+            raise InputError(f"{name}={value!r} does not go with {what}; leave it out.")
+
+
+def _frame(hits: Hits, frame: str | None) -> str:
+    if frame is None and len(hits.frames) == 1:
+        return hits.frames[0]
+    check_choice("frame", frame, hits.frames)
+    return str(frame)
+
+
+def _hits_sides(
+    hits: Hits,
+    reference: Any,
+    by: str | None,
+    target: str | Sequence[str] | None,
+    frame: str,
+) -> tuple[Sides, Sides]:
+    """Return the sides with the weights of the hits, and with their number."""
+    found = []
+    for weighted in (True, False):
+        own = hits_source(hits, frame, weighted=weighted)
+        if by is not None:
+            check_groups(reference)
+            found.append(split(own, by, target, reference))
+            continue
+        check_two(reference, target, "Hits")
+        if not isinstance(reference, Hits) or reference.lexicon_hash != hits.lexicon_hash:
+            raise InputError("target and reference must both be hits of one lexicon.")
+        other = hits_source(reference, frame, weighted=weighted)
+        found.append(pair(own, other, ("target", "reference")))
+    return found[0], found[1]
+
+
+def _terms_case(sides: Sides, kind: str, weights: Any) -> Case:
+    check_choice("kind", kind, [name for name in KINDS if name != "rate"])
+    if kind != "weighted":
+        _check_none(f"kind={kind!r}", weights=weights)
+        return Case("term", kind, sides, sides)
+    if not isinstance(weights, Mapping | pd.Series):
+        raise InputError(
+            "kind='weighted' needs weights=…: a mapping of terms to numbers, such as "
+            '{"good": 1, "bad": -1}, or a Series of them by term.'
+        )
+    given = dict(weights.items())
+    scored = np.array([given.get(item, np.nan) for item in sides.items], dtype=np.float64)
+    kept = np.isfinite(scored)
+    present = sides.n[0] + sides.n[1] > 0
+    parts = []
+    for side, name in zip((sides.target, sides.reference), sides.names, strict=True):
+        matrix = side.matrix[:, kept]
+        parts.append(Counts(matrix, np.asarray(matrix.sum(axis=1), dtype=np.float64)))
+        if parts[-1].totals.sum() == 0:
+            raise InputError(f"None of the terms of {name!r} has a weight.")
+    items = [item for item, own in zip(sides.items, kept.tolist(), strict=True) if own]
+    scored_sides = replace(sides, target=parts[0], reference=parts[1], items=items)
+    left_out = int((~kept & present).sum())
+    return Case("term", kind, scored_sides, scored_sides, scored[kept], left_out)
+
+
+def _shifted(
+    case: Case, facts: dict[str, Any], rng: np.random.Generator, draws: int, level: float
+) -> WordShift:
+    sides = case.sides
+    once = np.ones((1, len(sides.target.totals)))
+    p, q = (frequencies(side, once) for side in both(sides))
+    contribution = contributions(case, p, q, mean_weight(case, once))[0]
+    samples = resample(sides, rng, draws)
+    low, high, total = intervals(case, samples, contribution, level)
+    whole = float(contribution.sum())
+    if case.kind == "proportion":
+        # By how it is made, but for the last bits.
+        whole, total = 0.0, (0.0, 0.0)
+    every = np.abs(contribution).sum()
+    n_target, n_reference = case.counts.n
+    sizes = [float(side.totals.sum()) for side in both(sides)]
+    table = pd.DataFrame(
+        {
+            case.item: pd.array(sides.items, dtype="str"),
+            "contribution": contribution,
+            "low": low,
+            "high": high,
+            "share": contribution / every if every else np.zeros(len(contribution)),
+            "n_target": n_target.astype(np.int64),
+            "n_reference": n_reference.astype(np.int64),
+            "rate_target": PER * n_target / sizes[0],
+            "rate_reference": PER * n_reference / sizes[1],
+        }
+    )
+    if case.weights is not None:
+        table["weight"] = case.weights
+    present = n_target + n_reference > 0
+    table = table.assign(size=-np.abs(contribution))[present]
+    table = table.sort_values(["size", case.item], ignore_index=True).drop(columns="size")
+    described = sides.table.assign(value=_values(case, p[0], q[0]))
+    settings = facts | {"items_left_out": case.left_out, "items_absent": int((~present).sum())}
+    return WordShift(table, described, whole, *total, case.kind, level, settings)
+
+
+def _values(case: Case, p: Array, q: Array) -> list[float]:
+    if case.kind == "rate":
+        return [PER * float(side.sum()) for side in (p, q)]
+    if case.weights is not None:
+        return [float(side @ case.weights) for side in (p, q)]
+    return [float("nan")] * 2
