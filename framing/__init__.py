@@ -23,6 +23,7 @@ from framing.consensus import Consensus, consensus_topics
 from framing.corpus import Corpus, make_corpus
 from framing.correction import correct
 from framing.counts import count_cooccurrences, count_entries
+from framing.data_files import DataFiles, write_data
 from framing.datasets import (
     load_actors,
     load_classifier,
@@ -66,6 +67,8 @@ __all__ = [
     "Codes",
     "Consensus",
     "Corpus",
+    "DataFiles",
+    "FrameVectorizer",
     "Hits",
     "InputError",
     "Kwic",
@@ -148,6 +151,7 @@ __all__ = [
     "validate",
     "write_classifier",
     "write_coding_sheet",
+    "write_data",
     "write_errors",
     "write_figure",
     "write_intrusion_sheet",
@@ -159,6 +163,7 @@ __all__ = [
 
 # Looked up late, so that counting loads neither matplotlib nor scikit-learn.
 _LATE = {name: "figures" for name in __all__ if name.startswith("plot_")} | {
+    "FrameVectorizer": "vectorizer",
     "write_figure": "figures",
 }
 
