@@ -25,6 +25,7 @@ from framing.contrasts import Contrast, contrast
 from framing.corpus import Corpus, make_corpus
 from framing.correction import correct
 from framing.counts import count_cooccurrences, count_entries
+from framing.data_files import DataFiles, write_data
 from framing.datasets import (
     load_actors,
     load_classifier,
@@ -72,6 +73,8 @@ __all__ = [
     "Consensus",
     "Contrast",
     "Corpus",
+    "DataFiles",
+    "FrameVectorizer",
     "Hits",
     "InputError",
     "Keyness",
@@ -163,6 +166,7 @@ __all__ = [
     "word_shift",
     "write_classifier",
     "write_coding_sheet",
+    "write_data",
     "write_errors",
     "write_figure",
     "write_intrusion_sheet",
@@ -174,6 +178,7 @@ __all__ = [
 
 # Looked up late, so that counting loads neither matplotlib nor scikit-learn.
 _LATE = {name: "figures" for name in __all__ if name.startswith("plot_")} | {
+    "FrameVectorizer": "vectorizer",
     "write_figure": "figures",
 }
 

@@ -1,0 +1,329 @@
+"""Data files: results as tables for other programs, with a dictionary of their columns."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from framing._cells import as_cells, plain_table, typed
+from framing._checks import InputError, check_choice, check_from_zero, listing
+from framing._column_notes import Note, column_note, described_tables
+from framing.hits import Hits
+from framing.scores import TOPIC_SHARE, Scores
+from framing.tables import as_html
+
+DICTIONARY_COLUMNS = (
+    "column", "type", "unit", "allowed", "missing", "missing_means", "description",
+)  # fmt: skip
+ENDINGS = (".csv", ".parquet")
+
+
+@dataclass(frozen=True, eq=False)
+class DataFiles:
+    """Files of data that were written, and the dictionary of their columns.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        The dictionary, a row a column of the data: ``column``, ``type`` ("text", "category",
+        "integer", "number", "boolean", "date", "datetime", "list"), ``unit``, ``allowed`` (the
+        range; of a category its values, as a JSON list), ``missing`` (how many values are),
+        ``missing_means``, ``description``. Empty where there is nothing to say.
+    paths : list of Path
+        The data, then the dictionary, then for CSV the provenance.
+    rows : int
+        Rows of the data.
+    facts : dict
+        The provenance: what the data are, and what they were made with.
+
+    See Also
+    --------
+    write_data
+    """
+
+    table: pd.DataFrame
+    paths: list[Path]
+    rows: int
+    facts: Mapping[str, Any]
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    @property
+    def undescribed(self) -> list[str]:
+        """The columns of which nothing is known: their description is empty."""
+        return self.table.loc[self.table["description"] == "", "column"].tolist()
+
+    def __repr__(self) -> str:
+        names = ", ".join(path.name for path in self.paths)
+        gaps = f"; not described: {listing(self.undescribed)}" if self.undescribed else ""
+        return f"<DataFiles {names}: {self.rows:,} rows, {len(self)} columns{gaps}>"
+
+    def _repr_html_(self) -> str:
+        return as_html(repr(self), self.table, len(self))
+
+
+def write_data(
+    result: Any,
+    path: str | Path,
+    *,
+    of: str | None = None,
+    descriptions: Mapping[str, str] | None = None,
+    facts: Mapping[str, object] | None = None,
+    covariates: bool = True,
+    digits: int | None = None,
+) -> DataFiles:
+    """Write a result as data for R, Stata, SPSS or a repository, with a dictionary beside it.
+
+    Beside ``scores.csv`` stands ``scores.dictionary.csv``, a row a column: type, unit, allowed
+    values, missing ones and what they mean, description. What the data were made with (version
+    of the package, lexicon and its hash, fingerprint of the corpus, settings) is in
+    ``scores.provenance.json``; of a Parquet file it is in the metadata, under "framing".
+
+    Parameters
+    ----------
+    result : Scores, Hits, any other result with a ``table``, or pandas.DataFrame
+        Of a table with a named index this becomes the first columns.
+    path : str or Path
+        Ending in ``.csv`` or ``.parquet``; missing folders are made, files replaced.
+    of : str, optional
+        What a DataFrame is, for its descriptions: the function that returned it
+        ("count_entries", "correct") or the attribute ("Validation.entries").
+    descriptions : mapping, optional
+        Descriptions by column, in place of those of the package.
+    facts : mapping, optional
+        Further provenance, such as ``{"seed": 1}``: `Scores` do not know the seed of their
+        intervals.
+    covariates : bool
+        Whether the columns of the unit (of scores) or of the document (of hits) are joined, so
+        that the table stands by itself. One whose name is taken gets "_given" at its end.
+    digits : int, optional
+        Decimals of numbers that are not whole; by default none is lost.
+
+    Returns
+    -------
+    DataFiles
+        ``paths`` and the dictionary; ``undescribed`` lists columns without a description.
+
+    Raises
+    ------
+    InputError
+        There is no tidy table, the ending is another, ``of`` or a described column is unknown,
+        or a column holds what no file has a type for.
+
+    Notes
+    -----
+    CSV is UTF-8 with line feeds, numbers in full, dates as 2025-02-13, TRUE and FALSE, lists as
+    JSON, and nothing for a missing value; where a column has empty texts too, the dictionary says
+    how many. The same result gives the same bytes (Parquet: with the same version of pyarrow).
+
+    References
+    ----------
+    Wickham, H. (2014). Tidy data. Journal of Statistical Software 59(10), 1-23.
+    doi:10.18637/jss.v059.i10
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import framing as fr
+    >>> corpus = fr.make_corpus(["Truce talks stall.", "Rain fell."], source=["Wire", "Blog"])
+    >>> hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce", "talks"]}))
+    >>> files = fr.write_data(fr.score(hits, unit="source"), tempfile.mkdtemp() + "/scores.csv")
+    >>> files
+    <DataFiles scores.csv, scores.dictionary.csv, scores.provenance.json: 2 rows, 8 columns>
+    >>> files.paths[0].read_text().splitlines()[1]
+    'Blog,peace,0.0,0.0,2.0,1,1,2'
+    >>> files.table[["column", "type", "unit"]].head(3)
+        column      type                   unit
+    0  unit_id      text
+    1    frame  category
+    2    value    number  hits per 1,000 tokens
+    """
+    path = Path(path)
+    _check(path, result, of, digits)
+    table, given, kind = _contents(result, of, covariates)
+    told = _facts(result, kind, facts or {}, len(table))
+    table = plain_table(table)
+    _check_described(descriptions, table)
+    columns = {str(name): typed(table[name]) for name in table}
+    if digits is not None:
+        columns = {name: _rounded(*column, digits) for name, column in columns.items()}
+    rows = []
+    for name, (type_, values) in columns.items():
+        note = column_note("covariates" if name in given else kind, given.get(name, name), told)
+        rows.append(_row(name, type_, values, note or Note(""), descriptions or {}))
+    dictionary = pd.DataFrame(rows, columns=list(DICTIONARY_COLUMNS))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    paths = _write(path, columns, told)
+    paths.insert(1, path.with_name(f"{path.stem}.dictionary.csv"))
+    dictionary.to_csv(paths[1], index=False, lineterminator="\n", encoding="utf-8")
+    return DataFiles(dictionary, paths, len(table), told)
+
+
+def _check(path: Path, result: Any, of: str | None, digits: int | None) -> None:
+    if path.suffix not in ENDINGS:
+        raise InputError(f"{path}: data are written as .csv or .parquet.")
+    if path.is_dir():
+        raise InputError(f"{path} is a folder; data are written to a file.")
+    if digits is not None:
+        check_from_zero("digits", digits)
+    if of is not None:
+        if not isinstance(result, pd.DataFrame):
+            raise InputError(
+                f"of={of!r} says what a DataFrame is; a {type(result).__name__} says so itself."
+            )
+        check_choice("of", of, described_tables())
+
+
+def _check_described(descriptions: Mapping[str, str] | None, table: pd.DataFrame) -> None:
+    for name in descriptions or {}:
+        check_choice("descriptions", name, table.columns)
+
+
+def _contents(
+    result: Any, of: str | None, covariates: bool
+) -> tuple[pd.DataFrame, dict[str, str], str]:
+    """Return the table, the columns that are covariates with their own names, and what it is."""
+    if isinstance(result, pd.DataFrame):
+        return result, {}, of or ""
+    table = getattr(result, "table", None)
+    if not is_dataclass(result) or not isinstance(table, pd.DataFrame):
+        raise InputError(
+            f"A {type(result).__name__} has no tidy table to write. Give a result that has one "
+            "(scores, hits, a contrast, …), or one of its tables as a DataFrame."
+        )
+    kind = type(result).__name__
+    if covariates and isinstance(result, Scores):
+        return (*_joined(table, result.units, "unit_id", _measured(result)), kind)
+    if covariates and isinstance(result, Hits):
+        return (*_joined(table, result.documents, "doc_id", {"doc_id"}), kind)
+    return table, {}, kind
+
+
+def _measured(scores: Scores) -> set[str]:
+    """Return the columns of the units that are no covariates."""
+    place = {"unit_id", "doc_id", "paragraph", "sentence", "documents", "sentences", "tokens"}
+    if scores.kind == TOPIC_SHARE:
+        return place | {"start", "end", "terms"}
+    return place | ({"hits"} if scores.unit == "speaker" else set())
+
+
+def _joined(
+    table: pd.DataFrame, units: pd.DataFrame, key: str, measured: set[str]
+) -> tuple[pd.DataFrame, dict[str, str]]:
+    taken = set(table.columns) - {key}
+    names = {str(name): f"{name}_given" if name in taken else str(name) for name in units}
+    given = {new: name for name, new in names.items() if name not in measured}
+    joined = table.merge(units.rename(columns=names), on=key, how="left", validate="many_to_one")
+    return joined, given
+
+
+def _facts(result: Any, kind: str, given: Mapping[str, object], rows: int) -> dict[str, Any]:
+    """Return what the data are and were made with: the plain values that a result holds."""
+    facts: dict[str, Any] = {
+        "package": "media-framing",
+        "version": version("media-framing"),
+        "result": kind or "table",
+        "rows": rows,
+    }
+    if is_dataclass(result):
+        facts |= {f"{kind.lower()}_{name}" if name in facts else name: value
+                  for name, value in _told(result).items()}  # fmt: skip
+    for name, value in given.items():
+        plain = _plain(value)
+        if plain is None and value is not None:
+            raise InputError(
+                f"facts: {name!r} is a {type(value).__name__}; it must be text, a number, or a "
+                "list or mapping of these."
+            )
+        if name in facts and facts[name] != plain:
+            raise InputError(f"facts: {name!r} is {facts[name]!r} by the result, not {value!r}.")
+        facts[str(name)] = plain
+    return facts
+
+
+def _told(result: Any) -> dict[str, Any]:
+    told, inner = {}, []
+    for field in fields(result):
+        value = getattr(result, field.name)
+        if isinstance(value, Scores | Hits):
+            inner.append(value)
+        elif (plain := _plain(value)) not in (None, ""):
+            told[field.name] = plain
+    measure = getattr(result, "measure", None)
+    if isinstance(measure, str):
+        told["measure"] = measure
+    for other in inner:
+        told = _told(other) | told
+    return told
+
+
+def _plain(value: object) -> Any:
+    """Return a value as JSON has it, None where it is none of text, number, list and mapping."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float):
+        return value if np.isfinite(value) else None
+    if isinstance(value, str | int):
+        return value
+    if isinstance(value, Mapping):
+        # Arrays in it are no facts; an option that was left at None is one.
+        kept = {
+            str(key): plain
+            for key, item in value.items()
+            if (plain := _plain(item)) is not None or item is None
+        }
+        return kept or None
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return None
+
+
+def _rounded(type_: str, values: Any, digits: int) -> tuple[str, Any]:
+    if type_ != "number":
+        return type_, values
+    # One by one: numpy's rounding overflows. Adding 0 turns -0.0 into 0.0.
+    return type_, values.map(lambda value: round(value, digits) + 0.0, na_action="ignore")
+
+
+def _row(
+    name: str, type_: str, values: Any, note: Note, descriptions: Mapping[str, str]
+) -> tuple[object, ...]:
+    allowed = note.allowed
+    if type_ == "category":
+        allowed = json.dumps(values.cat.categories.tolist(), ensure_ascii=False)
+    elif type_ == "boolean":
+        allowed = "TRUE | FALSE"
+    means, missing = note.missing, int(values.isna().sum())
+    empty = int((values == "").sum()) if type_ in ("text", "category") else 0
+    if empty and missing:
+        means = "; ".join(filter(None, [means, f"in CSV {empty:,} more are empty text"]))
+    elif empty:
+        means = "none is missing: what is empty in CSV is empty text"
+    described = descriptions.get(name, note.description)
+    return name, type_, note.unit, allowed, missing, means, described
+
+
+def _write(path: Path, columns: Mapping[str, tuple[str, Any]], facts: dict[str, Any]) -> list[Path]:
+    if path.suffix == ".csv":
+        cells = {name: as_cells(*column) for name, column in columns.items()}
+        pd.DataFrame(cells).to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+        told = path.with_name(f"{path.stem}.provenance.json")
+        told.write_text(
+            json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n"
+        )
+        return [path, told]
+    # Not needed to measure.
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    table = pd.DataFrame({name: values for name, (_, values) in columns.items()})
+    arrow = pa.Table.from_pandas(table, preserve_index=False)
+    metadata = {**arrow.schema.metadata, b"framing": json.dumps(facts).encode()}
+    pq.write_table(arrow.replace_schema_metadata(metadata), path, compression="zstd")
+    return [path]

@@ -1,0 +1,297 @@
+"""Frame scores as features: a transformer of scikit-learn, from texts to a column a frame."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from joblib import effective_n_jobs
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import check_is_fitted
+
+from framing._checks import InputError, check_choice, check_positive
+from framing.context import context_patterns
+from framing.corpus import Corpus, make_corpus
+from framing.datasets import load_lexicon
+from framing.dictionaries import read_lexicon
+from framing.hits import NESTED, count_hits, find_hits
+from framing.lexicon import Lexicon
+from framing.scores import KINDS, REJECTED, score
+
+Array = NDArray[np.float64]
+
+
+class FrameVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """Turn texts into frame scores, a row a text and a column a frame, for scikit-learn.
+
+    The numbers are those of `score` with unit="document". They depend on the lexicon alone:
+    nothing is learnt from the texts, so that none can leak from a test set.
+
+    Parameters
+    ----------
+    lexicon : Lexicon or str
+        The name of a lexicon that ships ("peace-initiative"), or a file as for `read_lexicon`.
+    kind : {"rate", "share", "count"}
+        As in `score`: weighted hits per ``per`` tokens, sentences with a hit as a share of all
+        (0 to 1), or weighted hits.
+    per : float
+        Tokens that a rate is taken over.
+    rejected : {"include", "exclude", "only"}
+        Whether hits count in which the frame is denied or refused. Other than "include" it needs
+        English texts.
+    nested : {"frame", "lexicon"}
+        As in `find_hits`.
+    language : str
+        ISO 639-1 code of the texts, for the sentence rules.
+    furniture : bool or str
+        As in `make_corpus`, but off: what stands beside this in a pipeline sees whole texts too.
+    empty : float
+        The value of a text without a token, which has no score: 0 by default, as most
+        estimators take no missing value; ``numpy.nan`` for those that do. `count_tokens` tells
+        which texts it was given.
+    n_jobs : int, optional
+        Processes, as elsewhere in scikit-learn: -1 is all. The numbers are the same with any.
+
+    Attributes
+    ----------
+    lexicon_ : Lexicon
+        The lexicon as it was read by ``fit``; it is part of a pickle.
+    n_empty_ : int
+        How many of the texts that were fitted have no token.
+
+    Raises
+    ------
+    InputError
+        On fitting: an option is unknown, or the texts are one text, a table, or not all text.
+        A missing text is refused, as it is not one without the frame.
+
+    See Also
+    --------
+    score, find_hits
+
+    Notes
+    -----
+    The matrix is dense, (n_texts, n_frames): frames are few. Rows are in the order of the texts,
+    blank ones among them. In a ``ColumnTransformer`` name the column by itself ("text", not
+    ["text"]), as for any vectorizer. scikit-learn's own checks take no transformer of texts
+    beyond cloning it; tests/test_vectorizer.py runs them all on texts made from their numbers.
+
+    References
+    ----------
+    Pedregosa, F. et al. (2011). Scikit-learn: Machine learning in Python. Journal of Machine
+    Learning Research 12, 2825-2830.
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> lexicon = fr.make_lexicon({"peace": ["truce", "talks"], "doubt": ["doubt*"]})
+    >>> vectorizer = fr.FrameVectorizer(lexicon, per=100).set_output(transform="pandas")
+    >>> vectorizer.fit_transform(["A truce is near.", "Many doubt the talks.", ""])
+       peace  doubt
+    0   25.0    0.0
+    1   25.0   25.0
+    2    0.0    0.0
+    >>> vectorizer.n_empty_
+    1
+
+    Beside the words of the texts, to predict a code:
+
+    >>> from sklearn.feature_extraction.text import TfidfVectorizer
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from sklearn.pipeline import FeatureUnion, Pipeline
+    >>> parts = [("frames", fr.FrameVectorizer(lexicon)), ("words", TfidfVectorizer())]
+    >>> model = Pipeline([("parts", FeatureUnion(parts)), ("model", LogisticRegression())])
+    >>> texts = ["A truce holds.", "Rain fell.", "Talks of a truce.", "Snow fell."]
+    >>> model.fit(texts, [1, 0, 1, 0]).predict(["The truce.", "It fell."]).tolist()
+    [1, 0]
+    """
+
+    def __init__(
+        self,
+        lexicon: Lexicon | str | Path = "peace-initiative",
+        *,
+        kind: str = "rate",
+        per: float = 1000,
+        rejected: str = "include",
+        nested: str = "frame",
+        language: str = "en",
+        furniture: bool | str = False,
+        empty: float = 0.0,
+        n_jobs: int | None = None,
+    ) -> None:
+        self.lexicon = lexicon
+        self.kind = kind
+        self.per = per
+        self.rejected = rejected
+        self.nested = nested
+        self.language = language
+        self.furniture = furniture
+        self.empty = empty
+        self.n_jobs = n_jobs
+
+    def fit(self, X: Iterable[str], y: object = None) -> "FrameVectorizer":  # noqa: N803
+        """Read the lexicon, check the options, and count the texts without a token.
+
+        Parameters
+        ----------
+        X : iterable of str
+        y : ignored
+
+        Returns
+        -------
+        FrameVectorizer
+            Itself.
+        """
+        self.fit_transform(X)
+        return self
+
+    def fit_transform(self, X: Iterable[str], y: object = None) -> Array:  # noqa: N803
+        """Fit to texts and return their scores, in one pass.
+
+        Parameters
+        ----------
+        X : iterable of str
+        y : ignored
+
+        Returns
+        -------
+        array, shape (n_texts, n_frames)
+        """
+        texts = _texts(X)
+        if not texts:
+            raise InputError("There are 0 texts to fit to; at least one is needed.")
+        self._check()
+        self.lexicon_ = _lexicon(self.lexicon)
+        values, tokens = self._measure(texts)
+        self.n_empty_ = int((tokens == 0).sum())
+        return values
+
+    def transform(self, X: Iterable[str]) -> Array:  # noqa: N803
+        """Return the scores of texts.
+
+        Parameters
+        ----------
+        X : iterable of str
+
+        Returns
+        -------
+        array, shape (n_texts, n_frames)
+        """
+        check_is_fitted(self)
+        return self._measure(_texts(X))[0]
+
+    def count_tokens(self, X: Iterable[str]) -> NDArray[np.int64]:  # noqa: N803
+        """Return the tokens of each text, the denominator of its rate; 0 is a text without any.
+
+        Parameters
+        ----------
+        X : iterable of str
+
+        Returns
+        -------
+        array, shape (n_texts,)
+        """
+        check_is_fitted(self)
+        return self._measure(_texts(X))[1]
+
+    def get_feature_names_out(self, input_features: object = None) -> NDArray[np.object_]:
+        """Return the names of the columns: the frames, in the order of the lexicon.
+
+        Parameters
+        ----------
+        input_features : ignored
+
+        Returns
+        -------
+        array of str, shape (n_frames,)
+        """
+        check_is_fitted(self)
+        return np.array(self.lexicon_.table["frame"].cat.categories.tolist(), dtype=object)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string = True
+        tags.input_tags.two_d_array = False
+        return tags
+
+    def _check(self) -> None:
+        check_choice("kind", self.kind, KINDS)
+        check_positive("per", self.per)
+        check_choice("rejected", self.rejected, REJECTED)
+        check_choice("nested", self.nested, NESTED)
+        if self.rejected != "include" and not context_patterns(self.language, None):
+            raise InputError(
+                f"rejected={self.rejected!r} needs the context of hits, for which no cues ship in "
+                f"language={self.language!r}. Use rejected='include'."
+            )
+        if isinstance(self.empty, bool) or not isinstance(self.empty, int | float | np.floating):
+            raise InputError(f"empty={self.empty!r} cannot be used: it must be a number, or nan.")
+        if self.n_jobs is not None and (not isinstance(self.n_jobs, int) or self.n_jobs == 0):
+            raise InputError(
+                f"n_jobs={self.n_jobs!r} cannot be used: it must be None, a whole number above "
+                "zero, or -1 for all processors."
+            )
+
+    def _measure(self, texts: list[str]) -> tuple[Array, NDArray[np.int64]]:
+        """Return the scores (n_texts, n_frames) and the tokens (n_texts,) of texts."""
+        values = np.full((len(texts), len(self.get_feature_names_out())), float(self.empty))
+        tokens = np.zeros(len(texts), dtype=np.int64)
+        # A corpus has no blank texts; here each has its row.
+        rows = np.array([row for row, text in enumerate(texts) if text.strip()], dtype=np.intp)
+        if len(rows):
+            given = [texts[row] for row in rows]
+            corpus = make_corpus(given, language=self.language, furniture=self.furniture)
+            found, tokens[rows] = self._scores(corpus)
+            known = tokens[rows] > 0
+            values[rows[known]] = found[known]
+        return values, tokens
+
+    def _scores(self, corpus: Corpus) -> tuple[Array, NDArray[np.int64]]:
+        lexicon, workers = self.lexicon_, effective_n_jobs(self.n_jobs)
+        # Counting alone is quicker only where no entry asks what else its sentence holds.
+        asks = (lexicon.table[["if", "unless"]] != "").any(axis=None)
+        if self.kind == "share" or self.rejected != "include" or asks:
+            hits = find_hits(corpus, lexicon, nested=self.nested, workers=workers)
+            scores = score(hits, kind=self.kind, per=self.per, rejected=self.rejected)
+            return scores.wide().to_numpy(), scores.units["tokens"].to_numpy(dtype=np.int64)
+        counted = count_hits(corpus, lexicon, nested=self.nested, workers=workers)
+        shape = len(corpus), -1
+        hit = counted["numerator"].to_numpy(dtype=np.float64).reshape(shape)
+        tokens = counted["denominator"].to_numpy(dtype=np.int64).reshape(shape)[:, :1]
+        if self.kind == "rate":
+            hit = hit / np.maximum(tokens, 1) * self.per
+        return hit, tokens[:, 0]
+
+
+def _lexicon(given: object) -> Lexicon:
+    if isinstance(given, Lexicon):
+        return given
+    if not isinstance(given, str | Path):
+        raise InputError(
+            f"lexicon is a {type(given).__name__}; it must be a lexicon, the name of one that "
+            "ships, or a file."
+        )
+    return read_lexicon(given) if Path(given).suffix else load_lexicon(str(given))
+
+
+def _texts(given: Any) -> list[str]:
+    """Return texts as a list, or say why they are none."""
+    if isinstance(given, str):
+        raise InputError('X is one text; it must be a list of them: ["first", "second"].')
+    shape = getattr(given, "shape", (0,))
+    if len(shape) != 1 or not isinstance(given, Iterable):
+        what = f"of shape {shape}" if len(shape) != 1 else "and no list"
+        raise InputError(
+            f"X is a {type(given).__name__} {what}; it must be a list or a column of texts. Of a "
+            'table give one column: X["text"], or "text" (not ["text"]) in a ColumnTransformer.'
+        )
+    texts = list(given)
+    for row, text in enumerate(texts, start=1):
+        if not isinstance(text, str):
+            raise InputError(
+                f"The text in row {row} is {text!r} ({type(text).__name__}), not text. A missing "
+                "text is not one without the frame: leave its row out, or fill it with '' to "
+                "have it counted as empty."
+            )
+    return [str(text) for text in texts]

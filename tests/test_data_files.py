@@ -1,0 +1,333 @@
+import json
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import framing as fr
+from framing._column_notes import UNKNOWN, Note, column_note, described_tables
+
+COLUMNS = Path(fr.__file__).with_name("data") / "columns.toml"
+LEXICON = fr.make_lexicon({"peace": ["truce", "talks"], "doubt|x": ["doubt*"]}, name="mine")
+
+
+def hits_of(**columns):
+    texts = ["A truce. Truce talks stall.", "Rain fell.", "“Many doubt it,” he said."]
+    return fr.find_hits(fr.make_corpus(texts, **columns), LEXICON)
+
+
+def read_back(files):
+    """Read a CSV file with nothing but its dictionary."""
+    told = pd.read_csv(files.paths[1], keep_default_na=False).set_index("column")
+    table = pd.read_csv(files.paths[0], keep_default_na=False, dtype=str, encoding="utf-8")
+    for name in table:
+        kind, missing = told.loc[name, ["type", "missing"]]
+        cells = table[name].where((table[name] != "") | (missing == 0))
+        if kind == "category":
+            cells = pd.Categorical(cells, categories=json.loads(told.loc[name, "allowed"]))
+        elif kind == "boolean":
+            cells = cells.map({"TRUE": True, "FALSE": False}).astype("boolean" if missing else bool)
+        elif kind in ("date", "datetime"):
+            cells = pd.to_datetime(cells, format="ISO8601").astype("datetime64[us]")
+        elif kind == "integer":
+            cells = cells.astype("Int64" if missing else "int64")
+        elif kind == "number":
+            cells = cells.astype("float64")
+        elif kind == "list":
+            cells = cells.map(json.loads)
+        table[name] = cells
+    return table
+
+
+@pytest.fixture(scope="module")
+def everything(tmp_path_factory):
+    """One table of each kind that the package returns, called as the dictionary calls it."""
+    news, lexicon = fr.load_testbed("newswire"), fr.load_lexicon("peace-initiative")
+    corpus = news.corpus
+    hits = fr.find_hits(corpus, lexicon)
+    valid = fr.validate(hits, news.codes)
+    scores = fr.score(hits).interval(seed=1, draws=50)
+    sample = fr.sample_for_coding(hits, corpus, 60, seed=1)
+    coded = sample.table[["doc_id", "sentence"]].assign(peace=[0, 1] * 30)
+    classifier = fr.load_classifier("peace-initiative")
+    terms = fr.count_terms(corpus, unit="paragraph", min_units=3)
+    topics = fr.fit_topics(terms, n_topics=3, seed=1)
+    shares = fr.prevalence(topics, terms, by="doc_id", seed=1, draws=3)
+    sheet, key = fr.write_intrusion_sheet(
+        topics, tmp_path_factory.mktemp("sheets") / "words.csv", coders=1, seed=1
+    )
+    pd.read_csv(sheet, skiprows=1).assign(answer=1).to_csv(sheet, index=False)
+    of_passages = {"test": "passages", "corpus": corpus, "n_passages": 2, "min_terms": 1}
+    passages = fr.write_intrusion_sheet(
+        topics, sheet.with_name("passages.csv"), coders=1, seed=1, **of_passages
+    )
+    pd.read_csv(passages[0], skiprows=1).assign(answer=1).to_csv(passages[0], index=False)
+    packages = fr.find_packages(topics, seed=1, runs=5, permutations=5)
+    choice = fr.choose_topics(terms, [2, 3], seeds=2)
+    results = [
+        scores, hits, corpus, lexicon, valid, sample, classifier, topics, shares, packages, choice,
+        news.codes, fr.kwic(corpus, "truce"), fr.load_actors("ukraine-peace"),
+        fr.check_lexicon(lexicon), fr.consensus_topics(terms, 3, seeds=2),
+        fr.frames_by_topic(topics, hits, seed=1, draws=9, permutations=9),
+    ]  # fmt: skip
+    tables = {
+        "count_hits": fr.count_hits(corpus, lexicon),
+        "count_entries": fr.count_entries(hits),
+        "count_cooccurrences": fr.count_cooccurrences(hits),
+        "locate_hits": fr.locate_hits(hits),
+        "correct": fr.correct(hits, fr.make_codes(coded), sample),
+        "agreement": fr.agreement(news.codes, draws=9, seed=1),
+        "list_errors": fr.list_errors(valid),
+        "drop_one": fr.drop_one(hits, scores),
+        "suggest": fr.suggest(corpus, lexicon, n=2, seed=1),
+        "find_furniture": fr.find_furniture("One.\nRead more"),
+        "find_phrases": fr.find_phrases(corpus, min_count=3),
+        "score_intrusion": pd.concat([fr.score_intrusion(sheet, key),
+                                      fr.score_intrusion(passages[0], passages[1])]),
+        "mean_codes": fr.mean_codes(news.codes),
+        "predict_frames": fr.predict_frames(corpus, classifier, lexicon=lexicon),
+        "Hits.sentences": hits.sentences,
+        "Corpus.exclusions": corpus.exclusions,
+        "Corpus.describe": corpus.describe("outlet"),
+        "Validation.entries": valid.entries,
+        "Validation.sentences": valid.sentences,
+        "Topics.top_terms": topics.top_terms(3),
+        "Prevalence.contrast": shares.contrast(*shares.groups[:2]),
+        "Packages.edges": packages.edges,
+    }  # fmt: skip
+    more = [fr.classify(corpus, classifier, lexicon=lexicon), topics.shares]
+    more += [fr.score(hits, unit=unit, kind="share") for unit in ("speaker", "sentence", "source")]
+    return results, tables, more
+
+
+def test_every_column_of_every_table_is_described_and_none_beside_them(everything, tmp_path):
+    results, tables, more = everything
+    used = {}
+    for of, result in [*((None, result) for result in results + more), *tables.items()]:
+        files = fr.write_data(result, tmp_path / "data.csv", of=of)
+        assert (files.undescribed, files.facts["result"]) == ([], of or type(result).__name__)
+        used.setdefault(files.facts["result"], set()).update(files.table["column"])
+    # What is described but in no table was renamed, or never there; stems have forms.
+    found = tomllib.loads(COLUMNS.read_text(encoding="utf-8"))
+    unseen = {(table, name) for table in used for name in {*found[table]} - {*used[table], "*"}}
+    assert unseen == {("Topics.top_terms", "form")}
+    assert set(described_tables()) - set(used) == {"Contrast"}
+
+
+def test_what_is_said_of_a_column_has_no_gap_left_in_it():
+    for table, notes in tomllib.loads(COLUMNS.read_text(encoding="utf-8")).items():
+        for column in notes:
+            note = column_note(table, column, {"unit": "source", "level": 0.9})
+            for part in ("description", "unit", "allowed", "missing"):
+                assert "{" not in getattr(note, part)
+            assert note.description.endswith(".")
+    assert column_note("Contrast", "low", {"level": 0.9, "measure": "hits"}) == Note(
+        "Lower limit of the 90% interval of estimate.",
+        "hits",
+        missing="there is too little to estimate it from; see note",
+    )
+    assert "confidence" in column_note("Contrast", "low", {}).description
+    assert set(UNKNOWN) == {"unit", "measure", "level", "by"}
+    assert column_note("Contrast", "unheard", {}) is None
+    assert column_note("", "p", {}) is None
+
+
+@pytest.mark.parametrize("ending", [".csv", ".parquet"])
+def test_scores_stand_by_themselves(ending, tmp_path):
+    hits = hits_of(
+        source=["Wire", "Blog", None], date=["2025-02-13", None, "2025-03-01"], n=[3, 1, 2]
+    )
+    scores = fr.score(hits, per=500).interval(seed=1, draws=20)
+    files = fr.write_data(scores, tmp_path / "new" / f"scores{ending}", facts={"seed": 1})
+    table = pd.read_parquet(files.paths[0]) if ending == ".parquet" else read_back(files)
+    expected = scores.table.merge(scores.units.rename(columns={"n": "n_given"}), on="unit_id")
+    pd.testing.assert_frame_equal(table, expected)
+    assert len(table) == files.rows == 6
+    told = files.table.set_index("column")
+    assert told.loc["value", ["type", "unit"]].tolist() == ["number", "hits per 500 tokens"]
+    assert told.loc["low", "description"] == "Lower limit of the 95% interval of value."
+    assert told.loc["unit_id", "description"] == "What the row is a score of: document."
+    assert told.loc["frame", "allowed"] == '["peace", "doubt|x"]'
+    assert told.loc["n_given", "description"] == "Column n of the documents, as it was given."
+    assert told.loc["date", ["type", "missing"]].tolist() == ["date", 2]
+    assert told.loc["source", "missing_means"] == "none was given"
+    pd.testing.assert_frame_equal(
+        pd.read_csv(files.paths[1], keep_default_na=False), files.table, check_dtype=False
+    )
+    facts = {
+        "package": "media-framing", "version": fr.__version__, "result": "Scores", "rows": 6,
+        "lexicon": "mine", "lexicon_hash": LEXICON.hash, "kind": "rate", "unit": "document",
+        "per": 500.0, "level": 0.95, "nested": "frame", "empty": 0, "seed": 1,
+        "corpus_fingerprint": hits.corpus_fingerprint, "measure": "hits per 500 tokens",
+    }  # fmt: skip
+    assert files.facts == facts
+    if ending == ".csv":
+        names = ["scores.csv", "scores.dictionary.csv", "scores.provenance.json"]
+        assert json.loads(files.paths[2].read_text(encoding="utf-8")) == facts
+    else:
+        names = ["scores.parquet", "scores.dictionary.csv"]
+        assert json.loads(pq.read_schema(files.paths[0]).metadata[b"framing"]) == facts
+    assert [path.name for path in files.paths] == names
+
+
+@pytest.mark.parametrize("ending", [".csv", ".parquet"])
+def test_hits_come_back_with_their_documents(ending, tmp_path):
+    hits = hits_of(outlet=["a", "b", "c"], start=[1.5, 2.5, 3.5])
+    files = fr.write_data(hits, tmp_path / f"hits{ending}")
+    table = pd.read_parquet(files.paths[0]) if ending == ".parquet" else read_back(files)
+    documents = hits.documents.rename(columns={"start": "start_given"})
+    expected = hits.table.merge(documents, on="doc_id")
+    if ending == ".csv":
+        # No value at all tells no type.
+        expected["title"], expected["source"] = (table[name] for name in ("title", "source"))
+    pd.testing.assert_frame_equal(table, expected)
+    told = files.table.set_index("column")
+    assert told.loc["quoted", ["type", "allowed"]].tolist() == ["boolean", "TRUE | FALSE"]
+    assert told.loc["speaker", "missing_means"].startswith("none is missing: what is empty in CSV")
+    alone = fr.write_data(hits, tmp_path / f"alone{ending}", covariates=False)
+    assert alone.table["column"].tolist() == list(hits.table)
+
+
+def test_what_a_file_cannot_tell_is_typed_or_said(tmp_path):
+    table = pd.DataFrame(
+        {
+            "text": ["ü, “x”\nz", None, ""],
+            "flag": [True, None, False],
+            "count": pd.array([1, None, 2**53 + 1], dtype="Int64"),
+            "number": [0.1, 1 / 3, -1e-300],
+            "day": [date(2025, 2, 13), None, date(1999, 12, 31)],
+            "time": pd.to_datetime(
+                ["2025-02-13T09:30:00.000001", None, "2025-02-13"], format="ISO8601"
+            ),
+            "level": pd.Categorical(["b", None, "a"], categories=["b", "a", "c"], ordered=True),
+            "list": [("a", "b"), (), ("c",)],
+            "mixed": [1, "a", 2.5],
+            2025: [1, 2, 3],
+        }
+    )
+    files = fr.write_data(table, tmp_path / "t.csv", descriptions={"text": "A text."})
+    assert files.table["type"].tolist() == [
+        "text", "boolean", "integer", "number", "date", "datetime", "category", "list", "text",
+        "integer",
+    ]  # fmt: skip
+    text = files.paths[0].read_bytes().decode("utf-8")
+    assert text == (
+        "text,flag,count,number,day,time,level,list,mixed,2025\n"
+        '"ü, “x”\nz",TRUE,1,0.1,2025-02-13,2025-02-13T09:30:00.000001,b,"[""a"", ""b""]",1,1\n'
+        ",,,0.3333333333333333,,,,[],a,2\n"
+        ',FALSE,9007199254740993,-1e-300,1999-12-31,2025-02-13T00:00:00,a,"[""c""]",2.5,3\n'
+    )
+    assert files.table.loc[0, "missing_means"] == "in CSV 1 more are empty text"
+    assert files.undescribed == list(map(str, table.columns[1:]))
+    assert "not described: 'flag', 'count'" in repr(files)
+    assert "<table" in files._repr_html_()
+    back = pd.read_parquet(fr.write_data(table, tmp_path / "t.parquet").paths[0])
+    assert back["flag"].tolist() == [True, pd.NA, False]
+    assert back["level"].cat.ordered
+    assert [list(item) for item in back["list"]] == [["a", "b"], [], ["c"]]
+    assert back["count"].tolist() == [1, pd.NA, 2**53 + 1]
+    pd.testing.assert_series_equal(read_back(files)["count"], table["count"])
+
+
+@given(values=st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=20))
+@settings(max_examples=20, deadline=None)
+def test_no_digit_is_lost_unless_asked_for(values, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("numbers")
+    table = pd.DataFrame({"x": np.array(values)})
+    assert read_back(fr.write_data(table, folder / "x.csv"))["x"].tolist() == values
+    rounded = read_back(fr.write_data(table, folder / "x.csv", digits=2))["x"]
+    assert rounded.tolist() == [round(value, 2) for value in values]
+    assert "-0.0\n" not in (folder / "x.csv").read_text()
+
+
+@pytest.mark.parametrize("ending", [".csv", ".parquet"])
+def test_the_same_result_gives_the_same_bytes(ending, tmp_path):
+    written = [
+        [
+            path.read_bytes()
+            for path in fr.write_data(fr.score(hits_of()), tmp_path / name / f"s{ending}").paths
+        ]
+        for name in "ab"
+    ]
+    assert written[0] == written[1]
+
+
+def test_a_named_index_becomes_columns_and_row_numbers_go(tmp_path):
+    scores = fr.score(hits_of(), kind="count")
+    files = fr.write_data(scores.wide(), tmp_path / "wide.csv")
+    assert files.table["column"].tolist() == ["unit_id", "peace", "doubt|x"]
+    some = scores.table[scores.table["value"] > 0]
+    assert fr.write_data(some, tmp_path / "some.csv", of="Scores").table["column"].tolist() == list(
+        some
+    )
+    with pytest.raises(fr.InputError, match="index without a name, which no file keeps"):
+        fr.write_data(pd.DataFrame({"x": [1]}, index=["a"]), tmp_path / "t.csv")
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """Of the shape of a result that is described, and has a column more."""
+
+    table: pd.DataFrame
+    measure: str
+    level: float
+    settings: dict
+    scores: fr.Scores
+
+
+def test_any_result_is_written_as_far_as_it_is_known(tmp_path):
+    columns = [
+        "frame", "comparison", "estimate", "low", "high", "p", "p_adjusted", "n", "target",
+        "reference", "value_target", "value_reference", "ratio", "ratio_low", "ratio_high",
+        "effect", "effect_low", "effect_high", "n_target", "n_reference", "clusters",
+        "clusters_target", "clusters_reference", "method", "note", "unheard",
+    ]  # fmt: skip
+    scores = fr.score(hits_of(), per=500)
+    settings = {"seed": 3, "by": "source", "passes": None, "draws": np.zeros(3)}
+    result = Contrast(pd.DataFrame(columns=columns), scores.measure, 0.9, settings, scores)
+    files = fr.write_data(result, tmp_path / "t.csv")
+    assert files.undescribed == ["unheard"]
+    told = files.table.set_index("column")
+    assert told.loc["estimate", "unit"] == "hits per 500 tokens"
+    assert told.loc["effect", "allowed"] == "-1 to 1"
+    assert told.loc["ratio_low", "description"] == "Lower limit of the 90% interval of ratio."
+    assert files.facts["settings"] == {"seed": 3, "by": "source", "passes": None}
+    assert files.facts["lexicon_hash"] == LEXICON.hash
+    assert files.facts["level"] == 0.9
+
+
+@pytest.mark.parametrize(
+    ("given", "options", "message"),
+    [
+        (pd.DataFrame(), {"path": "t.xlsx"}, r"t\.xlsx: data are written as \.csv or \.parquet"),
+        (pd.DataFrame(), {"path": "folder.csv"}, "folder.csv is a folder"),
+        ("hits", {"of": "Hits"}, "of='Hits' says what a DataFrame is; a Hits says so itself"),
+        (pd.DataFrame(), {"of": "count_entry"}, "Did you mean 'count_entries'"),
+        (pd.DataFrame(), {"of": "any"}, "of='any' is not known"),
+        ([1], {}, "A list has no tidy table to write"),
+        ("hits", {"descriptions": {"wieght": "x"}}, "Did you mean 'weight'"),
+        ("hits", {"facts": {"nested": "lexicon"}}, "'nested' is 'frame' by the result, not 'lexi"),
+        ("hits", {"facts": {"seed": object()}}, "facts: 'seed' is a object; it must be text"),
+        ("hits", {"digits": -1}, "digits=-1 cannot be used"),
+        (pd.DataFrame({"x": [{}]}), {}, "Column 'x' holds dict .*no file of data has a type for"),
+        (pd.DataFrame({"x": [b"a"]}), {}, "Column 'x' holds bytes"),
+        (pd.DataFrame({"x": pd.to_timedelta([1])}), {}, "Column 'x' holds Timedelta"),
+        (pd.DataFrame({"x": ["\ud800"]}, dtype=object), {}, "'x' holds half of a character"),
+        (pd.DataFrame([[1, 2]], columns=["x", "x"]), {}, "the column 'x' twice"),
+        (pd.DataFrame({("a", "b"): [1]}), {}, "more than one row"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_written_is_refused(given, options, message, tmp_path):
+    (tmp_path / "folder.csv").mkdir()
+    options = {"path": "t.csv"} | options
+    given = hits_of() if isinstance(given, str) else given
+    with pytest.raises(fr.InputError, match=message):
+        fr.write_data(given, tmp_path / options.pop("path"), **options)
+    assert [path.name for path in tmp_path.iterdir()] == ["folder.csv"]
