@@ -33,6 +33,7 @@ from framing._drawing import (
     write_note,
 )
 from framing._package_figures import plot_packages
+from framing._regression_figures import plot_regression
 from framing._topic_figures import plot_prevalence, plot_topics
 from framing._topic_frame_figures import plot_topic_choice, plot_topic_frames
 from framing.scores import TOPIC_SHARE, Scores
@@ -48,6 +49,7 @@ __all__ = [
     "plot_packages",
     "plot_positions",
     "plot_prevalence",
+    "plot_regression",
     "plot_scores",
     "plot_topic_choice",
     "plot_topic_frames",
