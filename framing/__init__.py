@@ -46,6 +46,7 @@ from framing.phrases import find_phrases
 from framing.positions import locate_hits
 from framing.prevalences import Prevalence, prevalence
 from framing.readers import read_corpus
+from framing.regressions import Regression, regress
 from framing.robustness import drop_one
 from framing.samples import Sample, sample_for_coding
 from framing.scores import Scores, score
@@ -83,6 +84,7 @@ __all__ = [
     "LexiconCheck",
     "Packages",
     "Prevalence",
+    "Regression",
     "Sample",
     "Scores",
     "Study",
@@ -142,6 +144,7 @@ __all__ = [
     "plot_packages",
     "plot_positions",
     "plot_prevalence",
+    "plot_regression",
     "plot_scores",
     "plot_topic_choice",
     "plot_topic_frames",
@@ -157,6 +160,7 @@ __all__ = [
     "read_lexicon",
     "read_study",
     "read_topics",
+    "regress",
     "sample_for_coding",
     "score",
     "score_intrusion",

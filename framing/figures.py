@@ -34,6 +34,7 @@ from framing._drawing import (
 )
 from framing._keyness_figures import plot_keyness, plot_word_shift
 from framing._package_figures import plot_packages
+from framing._regression_figures import plot_regression
 from framing._topic_figures import plot_prevalence, plot_topics
 from framing._topic_frame_figures import plot_topic_choice, plot_topic_frames
 from framing.scores import TOPIC_SHARE, Scores
@@ -50,6 +51,7 @@ __all__ = [
     "plot_packages",
     "plot_positions",
     "plot_prevalence",
+    "plot_regression",
     "plot_scores",
     "plot_topic_choice",
     "plot_topic_frames",

@@ -1,0 +1,198 @@
+"""The figure of regressions: ratios or average effects, one panel a frame."""
+
+from textwrap import fill
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import (
+    FixedLocator,
+    FuncFormatter,
+    MaxNLocator,
+    NullLocator,
+    PercentFormatter,
+)
+
+from framing._checks import InputError, check_choice
+from framing._drawing import (
+    GREY,
+    WIDE,
+    check_count,
+    frame_style,
+    new_figure,
+    row_height,
+    set_rows,
+    steady,
+    style,
+    wrap_labels,
+    write_note,
+)
+from framing._formulas import parse_formula
+from framing.regressions import Regression
+
+EFFECTS = ("ratio", "ame")
+RATIOS = {"rate": "rate ratio", "count": "ratio of counts", "share": "odds ratio"}
+# Panels side by side, and in all.
+COLUMNS, MOST_FRAMES = 4, 12
+# Characters a line of a panel's title.
+TITLE = 18
+# Ratios beyond which an interval is cut off, and the ticks of an axis, from few to many.
+EDGE = 32.0
+TICKS = (
+    (0.001, 0.01, 0.1, 1, 10, 100, 1000), (0.04, 0.2, 1, 5, 25), (1 / 8, 0.25, 0.5, 1, 2, 4, 8),
+    (0.5, 0.7, 1, 1.4, 2), (0.8, 0.9, 1, 1.1, 1.25), (0.95, 1, 1.05), (0.99, 1, 1.01),
+)  # fmt: skip
+
+
+def plot_regression(regression: Regression, *, effect: str = "ratio") -> Figure:
+    """Draw what each term makes of each frame.
+
+    Parameters
+    ----------
+    regression : Regression
+        From `regress`; 60 terms and 12 frames at most.
+    effect : {"ratio", "ame"}
+        Rate or odds ratios on a logarithmic axis, or average marginal effects in the unit of
+        the scores, without interactions.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        One panel a frame, in it a row a term but the intercept, a point with its interval; open
+        where the error cannot be told, "none" where there is no finite estimate.
+
+    Raises
+    ------
+    InputError
+        There are too many terms or frames, nothing to draw, or ``effect`` is unknown.
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> scores = fr.score(fr.load_study("briefings").hits)
+    >>> figure = fr.plot_regression(fr.regress(scores, "year + length"))
+    """
+    check_choice("effect", effect, EFFECTS)
+    table = steady(regression.table[regression.table["term"] != "(intercept)"])
+    if effect == "ame":
+        table = table[[_is_main(term, regression.formula) for term in table["term"]]]
+    terms, frames = list(dict.fromkeys(table["term"])), list(table["frame"].cat.categories)
+    check_count(len(terms), "terms")
+    if len(frames) > MOST_FRAMES:
+        raise InputError(
+            f"{len(frames)} frames cannot be drawn: a figure takes {MOST_FRAMES} at most. Pool "
+            "them with merge_frames(hits, …) before score."
+        )
+    names = wrap_labels(terms, None)
+    columns = min(COLUMNS, len(frames))
+    lines = -(-len(frames) // columns)
+    with style():
+        figure = new_figure(WIDE, 0.75 + lines * _panel_height(names, terms, frames))
+        grid = figure.subplots(lines, columns, sharex=True, sharey=True, squeeze=False)
+        for axes in grid.flat[len(frames) :]:
+            axes.remove()
+        for axes, frame in zip(grid.flat, frames, strict=False):
+            own = table[table["frame"] == frame].set_index("term").loc[terms]
+            _draw(axes, own, effect, frame_style(frames)[frame])
+            axes.set_title(f"{fill(frame, TITLE)}\nn = {int(own['n'].iloc[0]):,}", fontsize=8)
+        set_rows(grid[0, 0], names)
+        _set_axis(grid[0, 0], table, regression, effect)
+        for axes in grid.flat[: len(frames)][-columns:]:
+            axes.set_xlabel(_label(regression, effect))
+            axes.tick_params(labelbottom=True)
+        write_note(figure, _note(regression, table, effect))
+    return figure
+
+
+def _is_main(term: str, formula: str) -> bool:
+    """Return whether a term is a column or one of its levels, and no interaction."""
+    names = [str(factors[0]) for factors in parse_formula(formula) if len(factors) == 1]
+    level = term.endswith("]") and "]:" not in term
+    return any(term == name or (level and term.startswith(f"{name}[")) for name in names)
+
+
+def _panel_height(names: list[str], terms: list[str], frames: list[str]) -> float:
+    heads = max(fill(frame, TITLE).count("\n") for frame in frames)
+    return 0.65 + 0.13 * heads + 0.8 * row_height(names) * len(terms)
+
+
+def _draw(axes: Axes, own: pd.DataFrame, effect: str, look: tuple[str, str]) -> None:
+    colour, marker = look
+    middle, low, high = (
+        own[f"{effect}{end}"].to_numpy(dtype=np.float64) for end in ("", "_low", "_high")
+    )
+    rows, known = np.arange(len(own)), ~np.isnan(low)
+    axes.axvline(float(effect == "ratio"), color=GREY, linewidth=0.6, linestyle=(0, (3, 2)))
+    axes.hlines(rows[known], low[known], high[known], color=colour, linewidth=1.0)
+    for end in (low, high):
+        axes.plot(end[known], rows[known], "|", color=colour, markersize=4)
+    for which, face in ((known, colour), (~known & ~np.isnan(middle), "white")):
+        if which.any():
+            axes.plot(
+                middle[which], rows[which], marker, color=colour, markerfacecolor=face,
+                markersize=4, zorder=3,
+            )  # fmt: skip
+    for row in rows[np.isnan(middle)]:
+        axes.text(
+            0.5, row, "none", transform=axes.get_yaxis_transform(), ha="center", va="center",
+            fontsize=6.5, color=GREY, bbox={"color": "white", "pad": 1},
+        )  # fmt: skip
+    axes.grid(axis="x")
+
+
+def _set_axis(axes: Axes, table: pd.DataFrame, regression: Regression, effect: str) -> None:
+    ends = table[[effect, f"{effect}_low", f"{effect}_high"]].to_numpy(dtype=np.float64)
+    ends = ends[np.isfinite(ends)]
+    if effect == "ame":
+        axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
+        if regression.kind == "share":
+            axes.xaxis.set_major_formatter(PercentFormatter(1))
+        return
+    points = table["ratio"].to_numpy(dtype=np.float64)
+    points = points[np.isfinite(points) & (points > 0)]
+    bottom, top = min([1, *points]) / EDGE, max([1, *points]) * EDGE
+    low = max(bottom, min([0.98, *ends[ends > 0]]))
+    high = min(top, max([1.02, *ends]))
+    room = (high / low) ** 0.06
+    axes.set_xscale("log")
+    axes.set_xlim(low / room, high * room)
+    shown = [[tick for tick in ticks if low / room <= tick <= high * room] for ticks in TICKS]
+    enough = [ticks for ticks in shown if len(ticks) >= 3] or [max(shown, key=len)]
+    axes.xaxis.set_major_locator(FixedLocator(enough[0]))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda tick, _: f"{tick:.3g}"))
+
+
+def _label(regression: Regression, effect: str) -> str:
+    return RATIOS[regression.kind] if effect == "ratio" else "average effect"
+
+
+def _plural(ratio: str) -> str:
+    return ratio.capitalize().replace("atio", "atios", 1)
+
+
+def _note(regression: Regression, table: pd.DataFrame, effect: str) -> str:
+    clusters = regression.fit["clusters"].max()
+    what = (
+        f"{_plural(RATIOS[regression.kind])} of {regression.measure}, on a logarithmic axis"
+        if effect == "ratio"
+        else f"Average marginal effects, in {regression.measure}"
+    )
+    models = ", ".join(dict.fromkeys(regression.fit["model"]))
+    note = (
+        f"{what}: of a level beside the reference, of a number that is one higher. Model: "
+        f"{models}. Lines: {regression.level:.0%} intervals, errors clustered by "
+        f"{regression.cluster} ({clusters:,} clusters); n = {regression.unit}s."
+    )
+    if regression.reference:
+        named = [f"{column} {level}" for column, level in regression.reference.items()]
+        note += f" Reference: {', '.join(named)}."
+    missing = table[effect].isna()
+    if (table[f"{effect}_low"].isna() & ~missing).any():
+        note += " Open: the error cannot be told."
+    if missing.any():
+        note += " None: no finite estimate."
+    dropped = len(regression.dropped)
+    note += f" {dropped:,} {regression.unit}s lack a value and are left out." if dropped else ""
+    return f"{note} Lexicon: {regression.lexicon}, {regression.standing}."

@@ -1,0 +1,472 @@
+import warnings
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.api as sm
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_figures import assert_readable, texts_of
+
+import framing as fr
+from framing._formulas import parse_formula
+
+TINY = fr.score(
+    fr.find_hits(fr.make_corpus(["A truce."]), fr.make_lexicon({"peace": ["truce"]})),
+    unit="document",
+)
+
+
+def scores_of(hits, tokens, *, kind="rate", frames=("peace",), per=1000.0, **columns):
+    """Scores with these hits (n_units, n_frames), as if they had been counted."""
+    hits = np.asarray(hits, dtype=float).reshape(len(tokens), len(frames))
+    ids = [f"text{number:04d}" for number in range(len(tokens))]
+    units = pd.DataFrame({"unit_id": ids, "doc_id": ids}).assign(**columns)
+    units = units.assign(documents=1, sentences=1, tokens=tokens)
+    table = pd.DataFrame(
+        {
+            "unit_id": np.repeat(ids, len(frames)),
+            "frame": pd.Categorical(list(frames) * len(ids), categories=list(frames)),
+            "value": np.nan,
+            "numerator": hits.ravel(),
+            "denominator": np.repeat(np.asarray(tokens, dtype=float), len(frames)),
+        }
+    )
+    return replace(TINY, table=table, units=units, kind=kind, per=per)
+
+
+def planted(seed, clusters=40, size=10, between=0.0, alpha=0.5):
+    """Counts with log rate ratios .4 of a side (of whole clusters) and .3 of x."""
+    rng = np.random.default_rng(seed)
+    outlet = np.repeat(np.arange(clusters), size)
+    x, tokens = rng.normal(size=len(outlet)), rng.integers(200, 1500, len(outlet))
+    mean = tokens / 1000 * np.exp(1.2 + 0.4 * (outlet % 2) + 0.3 * x)
+    mean *= np.exp(between * rng.normal(size=clusters)[outlet])
+    hits = rng.poisson(mean * rng.gamma(1 / alpha, alpha, len(outlet)) if alpha else mean)
+    side = np.where(outlet % 2, "right", "left")
+    names = [f"outlet {number:02d}" for number in outlet]
+    return scores_of(hits, tokens, x=x, side=side, outlet=names)
+
+
+def fitted(scores, formula, **options):
+    # The adjustment of statsmodels collects garbage, which takes longer than the fit.
+    return fr.regress(scores, formula, **{"adjust": "none", **options})
+
+
+def row(found, term, frame="peace"):
+    table = found.table
+    return table[(table["term"] == term) & (table["frame"] == frame)].iloc[0]
+
+
+def by_hand(scores, columns, cluster=None, **options):
+    table, units = scores.table, scores.units
+    exog = np.column_stack([np.ones(len(units)), *columns])
+    groups = pd.factorize(units[cluster or "doc_id"])[0]
+    model = sm.NegativeBinomial(table["numerator"], exog, exposure=units["tokens"] / 1000)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return model.fit(
+            disp=0, maxiter=2000, gtol=1e-10, cov_type="cluster", cov_kwds={"groups": groups}
+        )
+
+
+def test_planted_coefficients_and_dispersion_are_recovered():
+    found = fitted(planted(1, 300), "side + x")
+    for term, truth in (("side[right]", 0.4), ("x", 0.3), ("(intercept)", 1.2)):
+        own = row(found, term)
+        assert own["low"] < truth < own["high"]
+        assert own["estimate"] == pytest.approx(truth, abs=0.06)
+        assert own["ratio"] == pytest.approx(np.exp(own["estimate"]))
+    fit = found.fit.iloc[0]
+    assert fit["model"] == "negative binomial"
+    assert fit["converged"]
+    assert fit["alpha_low"] < 0.5 < fit["alpha_high"]
+    assert fit["alpha"] == pytest.approx(0.5, abs=0.05)
+
+
+@pytest.mark.parametrize("cluster", [None, "outlet"])
+def test_the_numbers_are_those_of_a_fit_by_hand(cluster):
+    scores = planted(2, between=0.3)
+    found = fitted(scores, "side + x", cluster=cluster)
+    hand = by_hand(scores, [scores.units["side"] == "right", scores.units["x"]], cluster)
+    assert found.table["estimate"].to_numpy() == pytest.approx(hand.params[:-1], abs=1e-6)
+    half = (found.table["high"] - found.table["low"]).to_numpy() / 2
+    clusters = 400 if cluster is None else 40
+    width = np.asarray(hand.bse)[:-1] * sm.stats.stattools.stats.t.ppf(0.975, clusters - 1)
+    assert half == pytest.approx(width, abs=1e-6)
+    assert found.table["clusters"].unique().tolist() == [clusters]
+    assert found.fit["alpha"].iloc[0] == pytest.approx(hand.params.iloc[-1], abs=1e-6)
+    assert found.fit["log_likelihood"].iloc[0] == pytest.approx(hand.llf)
+
+
+def test_intervals_by_cluster_cover_and_those_without_clusters_do_not():
+    inside = {"outlet": [], None: []}
+    for seed in range(80):
+        scores = planted(seed, 30, 8, between=0.5)
+        for cluster, seen in inside.items():
+            found = fitted(scores, "side + x", cluster=cluster)
+            own = row(found, "side[right]")
+            seen.append(own["low"] <= 0.4 <= own["high"])
+    assert 0.88 <= np.mean(inside["outlet"]) <= 1.0
+    assert np.mean(inside[None]) < np.mean(inside["outlet"]) - 0.15
+
+
+def test_a_poisson_rate_ratio_is_the_ratio_of_the_pooled_rates():
+    # Weighted hits that are not whole: quasi-likelihood, whose identity is exact.
+    rng = np.random.default_rng(3)
+    tokens, side = rng.integers(100, 900, 60), np.repeat(["a", "b"], 30)
+    hits = 0.5 * rng.poisson(tokens / 100)
+    found = fitted(scores_of(hits, tokens, side=side), "side")
+    rates = [hits[side == one].sum() / tokens[side == one].sum() for one in "ab"]
+    own = row(found, "side[b]")
+    assert own["ratio"] == pytest.approx(rates[1] / rates[0], rel=1e-9)
+    assert own["ame"] == pytest.approx(1000 * (rates[1] - rates[0]), rel=1e-9)
+    assert row(found, "(intercept)")["ratio"] == pytest.approx(1000 * rates[0], rel=1e-9)
+    assert found.fit["model"].tolist() == ["Poisson"]
+    assert "not whole numbers" in own["note"]
+    assert np.isnan(found.fit["log_likelihood"].iloc[0])
+
+
+def test_hits_that_spread_no_wider_than_poisson_counts_are_noted():
+    scores = scores_of([3, 4, 3, 4, 3, 4, 4, 3] * 5, [500] * 40, side=["a", "b"] * 20)
+    found = fitted(scores, "side")
+    assert found.fit["model"].tolist() == ["Poisson"]
+    assert "spread no wider than Poisson counts" in found.fit["note"].iloc[0]
+    assert "spread no wider" in row(found, "side[b]")["note"]
+    assert np.isnan(found.fit["alpha"].iloc[0])
+
+
+def shares(seed, n=60):
+    rng = np.random.default_rng(seed)
+    sentences, x = rng.integers(5, 30, n), rng.normal(size=n)
+    with_frame = rng.binomial(sentences, 1 / (1 + np.exp(1.5 - 0.5 * x)))
+    return scores_of(with_frame, sentences, kind="share", x=x, side=["a", "b", "c"] * (n // 3))
+
+
+def test_a_share_by_document_is_the_logit_of_its_sentences():
+    scores = shares(4, 300)
+    found = fitted(scores, "x + side", reference={"side": "a"})
+    own = row(found, "x")
+    assert own["low"] < 0.5 < own["high"]
+    n = scores.table["denominator"].to_numpy(dtype=int)
+    k = scores.table["numerator"].to_numpy(dtype=int)
+    of = np.repeat(np.arange(len(n)), n)
+    hit = np.concatenate([[1] * a + [0] * (b - a) for a, b in zip(k, n, strict=True)])
+    units = scores.units.iloc[of]
+    single = scores_of(hit, np.ones(len(of)), kind="share", x=units["x"].to_numpy())
+    single.units["side"] = units["side"].to_numpy()
+    single.units["doc_id"] = units["doc_id"].to_numpy()
+    single = replace(single, unit="sentence")
+    other = fitted(single, "x + side", reference={"side": "a"})
+    same = ["estimate", "clusters"]
+    assert other.table[same].to_numpy() == pytest.approx(found.table[same].to_numpy())
+    # Clusters are the documents in both; only the correction for parameters differs.
+    wide, narrow = (one.table["high"] - one.table["low"] for one in (found, other))
+    factor = np.sqrt((300 - 1) / (300 - 4) / ((len(of) - 1) / (len(of) - 4)))
+    assert (wide / narrow).to_numpy() == pytest.approx(np.full(4, factor))
+
+
+@pytest.mark.parametrize("kind", ["rate", "share", "count"])
+def test_average_effects_are_those_of_finite_differences(kind):
+    rng = np.random.default_rng(55)
+    base = shares(5) if kind == "share" else replace(planted(5, 20, 6), kind=kind)
+    z = rng.normal(size=len(base))
+    scores = replace(base, units=base.units.assign(z=z))
+    found = fitted(scores, "x * side + log(tokens) + z")
+    beta = found.table.set_index("term")["estimate"]
+    reference = found.reference["side"]
+
+    def mean(x_more=0.0, side=None):
+        units = scores.units
+        x, own = units["x"] + x_more, units["side"] if side is None else side
+        eta = beta["(intercept)"] + beta["x"] * x + beta["z"] * units["z"]
+        eta = eta + beta["log(tokens)"] * np.log(units["tokens"])
+        for level in set(units["side"]) - {reference}:
+            eta += (own == level) * (beta[f"side[{level}]"] + beta[f"x:side[{level}]"] * x)
+        return (1 / (1 + np.exp(-eta)) if kind == "share" else np.exp(eta)).mean()
+
+    slope = (mean(1e-5) - mean(-1e-5)) / 2e-5
+    assert row(found, "x")["ame"] == pytest.approx(slope, rel=1e-6)
+    for level in set(scores.units["side"]) - {reference}:
+        difference = mean(side=level) - mean(side=reference)
+        assert row(found, f"side[{level}]")["ame"] == pytest.approx(difference, rel=1e-9)
+        assert np.isnan(row(found, f"x:side[{level}]")["ame"])
+
+
+def test_the_interval_of_an_average_effect_is_that_of_statsmodels():
+    scores = planted(6)
+    # Tokens alike, so that the margins of statsmodels, which keep the exposure, are per 1,000.
+    scores = replace(scores, units=scores.units.assign(tokens=1000))
+    scores.table["denominator"] = 1000.0
+    own = row(fitted(scores, "x"), "x")
+    margin = by_hand(scores, [scores.units["x"]]).get_margeff()
+    width = sm.stats.stattools.stats.t.ppf(0.975, 399) * margin.margeff_se[0]
+    assert own["ame"] == pytest.approx(margin.margeff[0], rel=1e-6)
+    assert own["ame_high"] - own["ame"] == pytest.approx(width, rel=1e-5)
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.integers(0, 10_000))
+def test_the_order_of_the_units_does_not_matter(seed):
+    scores = planted(7, 12, 5)
+    order = np.random.default_rng(seed).permutation(len(scores))
+    other = replace(
+        scores,
+        table=scores.table.iloc[order].reset_index(drop=True),
+        units=scores.units.iloc[order].reset_index(drop=True),
+    )
+    own, again = (fitted(one, "x + side", cluster="outlet") for one in (scores, other))
+    numbers = own.table.select_dtypes("number").columns
+    expected = own.table[numbers].to_numpy()
+    assert again.table[numbers].to_numpy() == pytest.approx(expected, rel=1e-6, nan_ok=True)
+
+
+def test_a_level_without_hits_is_marked_and_the_others_are_as_without_it():
+    scores = planted(8, 30, 6)
+    outlet = scores.units["outlet"]
+    silent = outlet.isin(["outlet 03", "outlet 05"]).to_numpy()
+    scores.units["desk"] = np.where(silent, "quiet", np.where(outlet < "outlet 15", "a", "b"))
+    scores.table.loc[silent, "numerator"] = 0.0
+    found = fitted(scores, "desk + x")
+    quiet = row(found, "desk[quiet]")
+    assert quiet[["estimate", "low", "p", "p_adjusted", "ratio", "ame"]].isna().all()
+    assert "no hit in the 12 units of desk[quiet]" in quiet["note"]
+    rest = replace(
+        scores,
+        table=scores.table[~silent].reset_index(drop=True),
+        units=scores.units[~silent].reset_index(drop=True),
+    )
+    alone = fitted(rest, "desk + x")
+    for term in ("(intercept)", "desk[a]", "x"):
+        columns = ["estimate", "low", "high", "p", "ame", "ame_low"]
+        own, other = row(found, term)[columns], row(alone, term)[columns]
+        assert own.astype(float).tolist() == pytest.approx(
+            other.astype(float).tolist(), nan_ok=True
+        )
+    assert found.table["n"].unique().tolist() == [168]
+    assert "12 units that are perfectly predicted" in found.fit["note"].iloc[0]
+    # With it as the reference nothing beside it is finite, but x still is.
+    turned = fitted(scores, "desk + x", reference={"desk": "quiet"})
+    assert "choose another" in row(turned, "desk[a]")["note"]
+    assert np.isnan(row(turned, "desk[a]")["estimate"])
+    assert row(turned, "x")["estimate"] == pytest.approx(row(alone, "x")["estimate"])
+    assert row(turned, "x")["ame"] == pytest.approx(row(alone, "x")["ame"])
+
+
+def test_a_number_that_separates_is_found():
+    x = np.linspace(-1, 1, 40)
+    scores = scores_of((x > 0).astype(int), np.ones(40), kind="share", x=x, z=x**2)
+    found = fitted(scores, "x + z")
+    assert found.table["estimate"].isna().all()
+    assert found.table["note"].str.contains("no finite estimate").all()
+    counts = scores_of([0] * 20 + [1, 2] * 10, [100] * 40, d=[0.0] * 20 + [1.0] * 20, x=x)
+    own = fitted(counts, "d + x")
+    assert np.isnan(row(own, "d")["estimate"])
+    assert np.isfinite(row(own, "x")["estimate"])
+
+
+def test_a_frame_without_hits_is_left_empty_beside_one_with():
+    scores = planted(9)
+    hits = np.column_stack([scores.table["numerator"], np.zeros(400)])
+    units = scores.units
+    both = scores_of(hits, units["tokens"], frames=("peace", "doubt"), x=units["x"])
+    found = fr.regress(both, "x")
+    assert found.table.loc[found.table["frame"] == "doubt", "estimate"].isna().all()
+    assert "no hit of the frame" in row(found, "x", "doubt")["note"]
+    assert found.fit["model"].tolist() == ["negative binomial", "none"]
+    assert row(found, "x")["p_adjusted"] == row(found, "x")["p"]
+
+
+def test_a_source_that_is_the_cluster_keeps_its_estimate_without_an_error():
+    scores = planted(10, 12, 20)
+    found = fitted(scores, "outlet + x", cluster="outlet")
+    plain = fitted(scores, "outlet + x")
+    sources = found.table["term"].str.startswith("outlet")
+    assert found.table["estimate"].to_numpy() == pytest.approx(plain.table["estimate"].to_numpy())
+    assert found.table.loc[sources, ["low", "high", "p", "ame_low"]].isna().all(axis=None)
+    assert found.table.loc[sources, "note"].str.contains("rests on single clusters").all()
+    assert np.isfinite(row(found, "x")["low"])
+    assert "levels by outlet taken as given" in row(found, "x")["note"]
+    assert "12 clusters by outlet are few" in row(found, "x")["note"]
+    with pytest.raises(fr.InputError, match="each rest on one cluster alone"):
+        fitted(scores, "outlet", cluster="outlet")
+
+
+def test_a_group_of_one_article_has_an_estimate_and_no_interval():
+    scores = planted(11)
+    scores.units["desk"] = ["single"] + ["many"] * 399
+    scores.table.loc[0, "numerator"] = 3.0
+    own = row(fitted(scores, "desk + x"), "desk[single]")
+    assert np.isfinite(own["estimate"])
+    assert np.isnan(own["low"])
+    assert "'text0000'" in own["note"]
+
+
+def test_units_that_lack_a_value_are_listed():
+    scores = planted(12)
+    scores.units.loc[3, "x"] = np.nan
+    scores.units["side"] = scores.units["side"].where(scores.units.index != 5, None)
+    scores.table.loc[7, "denominator"] = 0.0
+    found = fitted(scores, "side + x")
+    assert found.dropped["unit_id"].tolist() == ["text0003", "text0005", "text0007"]
+    assert found.dropped["reason"].tolist() == ["no x", "no side", "no token"]
+    assert found.table["n"].unique().tolist() == [397]
+    assert "3 dropped" in repr(found)
+
+
+def test_time_and_length_come_from_the_units():
+    dates = pd.to_datetime(pd.Series(["2023-12-31", "2024-01-01", "2024-03-01", "2025-01-06"]))
+    scores = planted(13)
+    dated = replace(scores, units=scores.units.assign(date=np.tile(dates.to_numpy(), 100)))
+    steps = {
+        "year": [0, 1, 1, 2], "month": [0, 1, 3, 13], "week": [0, 1, 9, 54],
+        "day": [0, 1, 61, 372],
+    }  # fmt: skip
+    for name, values in steps.items():
+        given = replace(dated, units=dated.units.assign(own=np.tile(values, 100)))
+        derived, own = fitted(dated, name), fitted(given, "own")
+        assert row(derived, name)["estimate"] == pytest.approx(row(own, "own")["estimate"])
+    years = fitted(dated, "C(year)", reference={"year": 2025})
+    assert years.table["term"].tolist() == ["(intercept)", "C(year)[2023]", "C(year)[2024]"]
+    doubled = row(fitted(scores, "length"), "length")["estimate"]
+    natural = row(fitted(scores, "log(tokens)"), "log(tokens)")["estimate"]
+    assert doubled == pytest.approx(natural * np.log(2))
+
+
+def test_formulas_are_read_as_in_other_packages():
+    def names(formula):
+        return [":".join(map(str, term)) for term in parse_formula(formula)]
+
+    assert names("a*b + c") == ["a", "b", "c", "a:b"]
+    assert names("a*b*c") == ["a", "b", "c", "a:b", "a:c", "b:c", "a:b:c"]
+    assert names("b:a + C(a) + log(x) + a:b") == ["C(a)", "log(x)", "b:a"]
+    assert names("`my column`:ä") == ["my column:ä"]
+
+
+def test_an_interaction_without_its_parts_has_every_level():
+    scores = planted(14)
+    own = fitted(scores, "side:x")
+    assert own.table["term"].tolist()[1:] == ["side[left]:x", "side[right]:x"]
+    parts = fitted(scores, "x + side:x")
+    assert parts.table["term"].tolist()[1:] == ["x", "side[right]:x"]
+    slopes = own.table["estimate"].to_numpy()
+    assert row(parts, "side[right]:x")["estimate"] == pytest.approx(slopes[2] - slopes[1], abs=1e-6)
+
+
+def test_p_values_are_adjusted_over_frames_and_terms_without_intercepts():
+    scores = fr.score(fr.load_study("briefings").hits)
+    raw = fr.regress(scores, "year + length", adjust="none").table
+    holm = fr.regress(scores, "year + length").table
+    slopes = holm["term"] != "(intercept)"
+    assert holm.loc[~slopes, "p_adjusted"].isna().all()
+    assert raw.loc[slopes, "p_adjusted"].tolist() == raw.loc[slopes, "p"].tolist()
+    smallest = raw.loc[slopes, "p"].nsmallest(2).to_numpy()
+    assert holm["p_adjusted"].min() == pytest.approx(8 * smallest[0])
+    assert (holm.loc[slopes, "p_adjusted"] >= holm.loc[slopes, "p"]).all()
+
+
+@pytest.mark.parametrize(
+    ("formula", "options", "message"),
+    [
+        ("sid", {}, "names 'sid'.*Allowed: .*'side'.*Did you mean 'side'"),
+        ("hits ~ x", {}, "cannot be read at '~'.*comes with the scores"),
+        ("__import__('os')", {}, "cannot be read at"),
+        ("exp(x)", {}, "cannot be read at 'exp'"),
+        ("x - 1", {}, "cannot be read at '-'"),
+        ("x +", {}, "ends too early"),
+        ("", {}, "names no column"),
+        ("C(x", {}, "ends too early|cannot be read"),
+        ("date", {}, "Use year, month, week or day"),
+        ("month", {}, "needs dates"),
+        ("flat", {}, "'flat' is 1 in all units"),
+        ("one", {}, "'one' is 'a' in all units"),
+        ("gone", {}, "None of the 400 units.*no gone: 400"),
+        ("log(x)", {}, "needs numbers above 0, and [0-9]+ units have none"),
+        ("log(side)", {}, "needs numbers"),
+        ("x + double", {}, "'double' follow from the terms before"),
+        ("unit_id", {}, "names 'unit_id'"),
+        ("C(x)", {}, "has 400 levels; 200 is the most"),
+        ("x", {"cluster": "one"}, "one cluster tells nothing"),
+        ("x + z + C(half)", {"cluster": "side"}, "2 clusters by 'side' cannot carry"),
+        ("x", {"cluster": "outlt"}, "Did you mean 'outlet'"),
+        ("side", {"reference": {"side": "middle"}}, "reference of side='middle' is not known"),
+        ("side", {"reference": {"sid": "left"}}, "Did you mean 'side'"),
+        ("side", {"reference": "left"}, "is no mapping"),
+        ("x", {"adjust": "bonferroni"}, "adjust='bonferroni' is not known"),
+        ("x", {"level": 95}, "level=95"),
+    ],
+)
+def test_what_cannot_be_fitted_is_refused_with_the_reason(formula, options, message):
+    scores = planted(15)
+    x = scores.units["x"]
+    scores = replace(
+        scores,
+        units=scores.units.assign(
+            flat=1.0, one="a", gone=np.nan, double=2 * x, date=pd.NaT, z=x**2, half=x > 0
+        ),
+    )
+    with pytest.raises(fr.InputError, match=message):
+        fitted(scores, formula, **options)
+
+
+def test_other_scores_are_refused_with_the_remedy():
+    study = fr.load_study("briefings")
+    for unit, message in (("source", "use the column in the formula"), ("corpus", "by document")):
+        with pytest.raises(fr.InputError, match=message):
+            fitted(fr.score(study.hits, unit=unit), "length")
+    with pytest.raises(fr.InputError, match="Speakers carry no columns"):
+        fitted(fr.score(study.hits, unit="speaker", kind="share"), "length")
+    with pytest.raises(fr.InputError, match="Use prevalence"):
+        fitted(replace(planted(1), kind="topic share"), "x")
+    with pytest.raises(fr.InputError, match="less than none in 1 units"):
+        fitted(scores_of([-1.0, 2.0, 3.0], [10, 10, 10], x=[1.0, 2.0, 4.0]), "x")
+    with pytest.raises(fr.InputError, match="2 units cannot carry 2 parameters"):
+        fitted(scores_of([1.0, 2.0], [10, 10], x=[1.0, 2.0]), "x")
+
+
+def test_sentences_and_paragraphs_are_clustered_by_document():
+    corpus = fr.load_testbed().corpus
+    hits = fr.find_hits(corpus, fr.load_lexicon("peace-initiative"))
+    found = fitted(fr.score(hits, unit="sentence", kind="share"), "leaning + sentence")
+    assert found.cluster == "doc_id"
+    assert (found.fit["clusters"] == len(corpus)).all()
+    assert (found.fit["n"] > 5 * len(corpus)).all()
+    assert (found.fit["model"] == "binomial logit").all()
+    assert "<table" in found._repr_html_()
+
+
+LONG = "a very long-winded outlet of the north number"
+
+
+@pytest.mark.parametrize("levels", [2, 3, 24])
+@pytest.mark.parametrize("effect", ["ratio", "ame"])
+def test_few_and_many_terms_with_long_names_can_be_read(levels, effect):
+    scores = planted(16, 48, 6)
+    units = scores.units
+    source = [f"{LONG} {int(name[-2:]) % levels}" for name in units["outlet"]]
+    hits = np.column_stack([scores.table["numerator"]] * 3)
+    hits[np.array(source) == f"{LONG} 1", 1] = 0
+    frames = ("peace", "sovereignty of the whole country", "skepticism")
+    many = scores_of(hits, units["tokens"], frames=frames, x=units["x"], outlet=source)
+    found = fitted(many, "outlet + x", reference={"outlet": f"{LONG} 0"})
+    figure = fr.plot_regression(found, effect=effect)
+    assert_readable(figure)
+    texts = " ".join(text.get_text() for text in texts_of(figure))
+    assert "none" in texts
+    assert "288 clusters" in texts
+    assert f"Reference: outlet {LONG} 0" in texts.replace("\n", " ")
+
+
+def test_a_point_and_its_interval_are_drawn_where_they_are():
+    found = fitted(planted(17), "side * x")
+    for effect, rows in (("ratio", 3), ("ame", 2)):
+        axes = fr.plot_regression(found, effect=effect).axes[0]
+        assert len(axes.get_yticks()) == rows
+        ends = axes.collections[0].get_segments()
+        own = row(found, "side[right]")
+        drawn = [segment[0][0] for segment in ends] + [segment[1][0] for segment in ends]
+        assert any(value == pytest.approx(own[f"{effect}_low"], abs=1e-6) for value in drawn)
+        assert any(value == pytest.approx(own[f"{effect}_high"], abs=1e-6) for value in drawn)
+    with pytest.raises(fr.InputError, match="effect='odds' is not known"):
+        fr.plot_regression(found, effect="odds")
