@@ -161,3 +161,25 @@ def list_exclusions(rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:
     for column in ("line", "start", "end"):
         table[column] = table[column].astype("Int64")
     return table
+
+
+def join_columns(documents: pd.DataFrame, table: pd.DataFrame, where: str) -> pd.DataFrame:
+    """Return the documents with the columns of a table that has a row for some or all of them."""
+    check_columns(table.columns, ["doc_id"], where)
+    check_reserved(table, where)
+    table = table.assign(doc_id=checked_ids(table["doc_id"], where))
+    added = [column for column in table.columns if column != "doc_id"]
+    taken = [column for column in added if column in documents.columns]
+    if taken or not added:
+        what = f"has the column {listing(taken)}, which is there already" if taken else ""
+        raise InputError(
+            f"{where} {what or 'has no column but doc_id'}. Give doc_id and new columns; rename "
+            "with table.rename(columns={'old': 'new'})."
+        )
+    unknown = table["doc_id"][~table["doc_id"].isin(documents["doc_id"])]
+    if len(unknown):
+        raise InputError(
+            f"{where}: no document of the corpus is called {listing(unknown)} ({len(unknown)} of "
+            f"{len(table)} rows). Take these rows out, or mend their doc_id."
+        )
+    return documents.merge(table, on="doc_id", how="left", validate="one_to_one")

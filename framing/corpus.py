@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 
 from framing._characters import Alphabet, Offsets
-from framing._checks import check_choice
-from framing._documents import table_of, usable_documents
+from framing._checks import InputError, check_choice
+from framing._documents import exclusion, join_columns, list_exclusions, table_of, usable_documents
 from framing._segments import Span
 from framing._text import batches, make_chunk
+from framing.duplicates import Duplicates, group_texts, reasons
 from framing.tables import ROWS, as_html
 
 
@@ -157,6 +158,155 @@ class Corpus:
             return counts.sum().to_frame().T
         groups = self.table[by].rename(by)
         return counts.groupby(groups, dropna=False, sort=True).sum().reset_index()
+
+    def find_duplicates(
+        self,
+        *,
+        threshold: float = 0.5,
+        seed: int,
+        shingle: int = 5,
+        measure: str = "jaccard",
+        permutations: int = 128,
+    ) -> Duplicates:
+        """Return which documents repeat another, in clusters: wire copy, reprints, new versions.
+
+        Each document is the set of its runs of ``shingle`` tokens, lines taken out left aside;
+        pairs as alike as the threshold are joined, and what is joined to one of a cluster is
+        part of it (Broder et al. 1997). Candidates come from MinHash and bands, and each is
+        compared in full, so that no pair below the threshold joins anything.
+
+        Parameters
+        ----------
+        threshold : float
+            Above 0, to 1. A half is that of Broder et al., for runs of ten words; versions of
+            wire copy share little more (Silcock et al. 2023). Lee et al. (2022) use 0.8, with
+            runs of five, for texts that are all but the same.
+        seed : int
+            Of the hashing. Which pairs exactly at the threshold are missed depends on it, with
+            the chance in ``settings["recall"]``, at least .99; identical texts never are.
+        shingle : int
+            Tokens in a run.
+        measure : {"jaccard", "containment"}
+            "jaccard": shingles that are shared, as a share of those in either. "containment": as
+            a share of those in the smaller document, which also finds half a wire story in the
+            whole of it; every pair is found, without hashing. A short item, or a round-up of
+            several stories, then joins all that holds it, or that it holds.
+        permutations : int
+            Hashes a document, for "jaccard".
+
+        Returns
+        -------
+        Duplicates
+            A document with fewer tokens than a run repeats only those with the same tokens; one
+            without a token repeats none.
+
+        Raises
+        ------
+        InputError
+            An argument is out of range, the threshold is too low for the number of permutations,
+            or too many documents share a template.
+
+        References
+        ----------
+        Broder, A. Z., Glassman, S. C., Manasse, M. S. and Zweig, G. (1997). Syntactic clustering
+        of the Web. Computer Networks and ISDN Systems 29(8-13), 1157-1166.
+        doi:10.1016/S0169-7552(97)00031-7
+
+        Lee, K. et al. (2022). Deduplicating training data makes language models better. ACL 2022.
+
+        Silcock, E., D'Amico-Wong, L., Yang, J. and Dell, M. (2023). Noise-robust de-duplication
+        at scale. ICLR 2023.
+
+        Examples
+        --------
+        >>> import framing as fr
+        >>> wire = "Talks on a truce began in Geneva on Monday, the two sides said"
+        >>> texts = [wire + ".", "Rain fell on the north for a third day.", wire + " in a note."]
+        >>> found = fr.make_corpus(texts).find_duplicates(seed=1)
+        >>> found.table[["doc_id", "cluster", "size", "kept", "similarity"]].round(2)
+          doc_id cluster  size   kept  similarity
+        0  text1   text1     2   True        1.00
+        1  text2   text2     1   True        1.00
+        2  text3   text1     2  False        0.75
+        """
+        texts = []
+        for text, spans in zip(self.table["text"], self.removed_lines, strict=True):
+            for start, end in reversed(spans):
+                text = text[:start] + text[end:]
+            texts.append(text)
+        return group_texts(
+            self.table["doc_id"].tolist(),
+            texts,
+            self.table["date"],
+            self.fingerprint,
+            threshold=threshold,
+            seed=seed,
+            shingle=shingle,
+            measure=measure,
+            permutations=permutations,
+        )
+
+    def drop_duplicates(self, found: Duplicates) -> "Corpus":
+        """Return the corpus with one document of each cluster; the others become exclusions.
+
+        Parameters
+        ----------
+        found : Duplicates
+            From `find_duplicates` of this corpus.
+
+        Returns
+        -------
+        Corpus
+            Each document left out is in ``exclusions``, with the one kept in its place and how
+            alike they are. To keep all and weight them, see `with_columns`.
+
+        Raises
+        ------
+        InputError
+            The duplicates were found in another corpus.
+        """
+        if found.corpus_fingerprint != self.fingerprint:
+            raise InputError(
+                f"The duplicates were found in another corpus ({len(found):,} documents; this one "
+                f"has {len(self):,}, or other texts). Use corpus.find_duplicates(seed=…) again."
+            )
+        rows = [
+            exclusion(doc_id, "document", "near-duplicate", reason)
+            for doc_id, reason in reasons(found)
+        ]
+        table = self.table[found.table["kept"].to_numpy()].reset_index(drop=True)
+        listed = pd.concat([self.exclusions, list_exclusions(rows)], ignore_index=True)
+        return replace(self, table=table, exclusions=listed)
+
+    def with_columns(self, table: pd.DataFrame) -> "Corpus":
+        """Return the corpus with further columns, which scores and contrasts can then use.
+
+        Parameters
+        ----------
+        table : pandas.DataFrame
+            ``doc_id`` and new columns, a row a document. Documents without a row get missing
+            values, which make whole numbers decimal.
+
+        Returns
+        -------
+        Corpus
+
+        Raises
+        ------
+        InputError
+            A doc_id is missing, stands twice or is not in the corpus, or a column is there
+            already or has a name that scores use.
+
+        Examples
+        --------
+        >>> import framing as fr
+        >>> corpus = fr.make_corpus(["A truce.", "A truce.", "Rain fell."])
+        >>> found = corpus.find_duplicates(seed=1)
+        >>> stories = found.table.rename(columns={"cluster": "story"})
+        >>> corpus.with_columns(stories[["doc_id", "story", "weight"]]).table["weight"].tolist()
+        [0.5, 0.5, 1.0]
+        """
+        return replace(self, table=join_columns(self.table, table, "with_columns"))
 
 
 def name_documents(pieces: Sequence[dict[str, Offsets]], doc_ids: "pd.Series[str]") -> pd.DataFrame:
