@@ -95,6 +95,7 @@ COLUMNS = {
                    "lexicon_hash", "seed", "hash"),
     "Codes": ("table", "missing", "scale", "origin"),
     "Corpus": ("table", "exclusions", "language"),
+    "Duplicates": ("table", "pairs", "settings", "corpus_fingerprint"),
     "Hits": ("table", "sentences", "documents", "entries", "lexicon", "lexicon_hash",
              "corpus_fingerprint", "nested"),
     "Kwic": ("table", "window"),
