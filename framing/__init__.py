@@ -34,6 +34,7 @@ from framing.datasets import (
     load_study,
 )
 from framing.dictionaries import read_lexicon, write_lexicon
+from framing.duplicates import Duplicates
 from framing.errors import list_errors, write_errors
 from framing.examples import LexiconCheck, check_lexicon
 from framing.furniture import find_furniture
@@ -76,6 +77,7 @@ __all__ = [
     "Corpus",
     "DataFiles",
     "FrameVectorizer",
+    "Duplicates",
     "Hits",
     "InputError",
     "Keyness",

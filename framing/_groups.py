@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from framing._checks import InputError, check_choice
 
 PERIODS = {"year": "Y", "quarter": "Q", "month": "M", "week": "W"}
+# Precisions of a date that do not tell in which period it is.
+TOO_COARSE = {"year": (), "quarter": ("year",), "month": ("year",), "week": ("year", "month")}
 MISSING = "(missing)"
 # Groups beyond which a column is more likely a measurement than a set of groups.
 MOST_GROUPS = 200
@@ -23,7 +25,10 @@ def groups_of(units: pd.DataFrame, by: str) -> tuple[NDArray[np.int64], list[str
     if by in PERIODS and by not in columns:
         if not dated:
             raise InputError(f"by={by!r} needs dates, and no document has one.")
-        code, groups = _coded(_periods(units["date"], by))
+        dates = units["date"]
+        if "date_precision" in units:
+            dates = dates.mask(units["date_precision"].isin(TOO_COARSE[by]))
+        code, groups = _coded(_periods(dates, by))
     else:
         code, groups = groups_in(units[by])
     if len(groups) > MOST_GROUPS:

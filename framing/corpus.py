@@ -2,23 +2,20 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from framing import furniture as furniture_rules
 from framing._characters import Alphabet, Offsets
-from framing._checks import InputError, check_choice, check_columns, listing
+from framing._checks import InputError, check_choice
+from framing._documents import exclusion, join_columns, list_exclusions, table_of, usable_documents
 from framing._segments import Span
 from framing._text import batches, make_chunk
+from framing.duplicates import Duplicates, group_texts, reasons
 from framing.tables import ROWS, as_html
-
-EXCLUSION_COLUMNS = ("doc_id", "kind", "rule", "reason", "line", "start", "end")
-# Names that `score` gives to its own units and columns.
-RESERVED = ("sentence", "paragraph", "document", "corpus", "speaker", "unit_id", "frame", "value")
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,14 +26,24 @@ class Corpus:
     ----------
     table : pandas.DataFrame
         ``doc_id``, ``text`` (as it was given, page furniture included), ``title``, ``source``,
-        ``date`` (datetime, in UTC where an offset is given; missing where there is none), then
-        any further column.
+        ``date`` (missing where there is none), ``date_precision`` where some date is not a plain
+        day, then any further column.
     exclusions : pandas.DataFrame
         One row for each line taken out, document dropped or value not used: ``doc_id``,
         ``kind`` ("line", "document", "value"), ``rule``, ``reason``, ``line`` (from 1),
         ``start`` and ``end`` (character offsets in the text; missing where there is no text).
     language : str
         Language of the sentence rules, an ISO 639-1 code.
+
+    Notes
+    -----
+    Dates are ISO 8601, year first, and datetimes in UTC: a time with an offset is moved, so that
+    2025-02-13T23:30-05:00 is the 14th, 04:30, and midnight at another offset is another hour.
+    A time without an offset is taken as UTC. ``date_precision`` is "year" or "month" for a date
+    that says no more (2025, 2025-02), which stands as its first day; "day"; or "time". Midnight
+    without an offset, or in UTC, is a day where no date of the corpus has another time. A column
+    ``date_precision`` that is given can make dates coarser, not finer. Weeks (2025-W07) are not
+    read: they are listed in ``exclusions``, and the document stays.
 
     See Also
     --------
@@ -152,6 +159,155 @@ class Corpus:
         groups = self.table[by].rename(by)
         return counts.groupby(groups, dropna=False, sort=True).sum().reset_index()
 
+    def find_duplicates(
+        self,
+        *,
+        threshold: float = 0.5,
+        seed: int,
+        shingle: int = 5,
+        measure: str = "jaccard",
+        permutations: int = 128,
+    ) -> Duplicates:
+        """Return which documents repeat another, in clusters: wire copy, reprints, new versions.
+
+        Each document is the set of its runs of ``shingle`` tokens, lines taken out left aside;
+        pairs as alike as the threshold are joined, and what is joined to one of a cluster is
+        part of it (Broder et al. 1997). Candidates come from MinHash and bands, and each is
+        compared in full, so that no pair below the threshold joins anything.
+
+        Parameters
+        ----------
+        threshold : float
+            Above 0, to 1. A half is that of Broder et al., for runs of ten words; versions of
+            wire copy share little more (Silcock et al. 2023). Lee et al. (2022) use 0.8, with
+            runs of five, for texts that are all but the same.
+        seed : int
+            Of the hashing. Which pairs exactly at the threshold are missed depends on it, with
+            the chance in ``settings["recall"]``, at least .99; identical texts never are.
+        shingle : int
+            Tokens in a run.
+        measure : {"jaccard", "containment"}
+            "jaccard": shingles that are shared, as a share of those in either. "containment": as
+            a share of those in the smaller document, which also finds half a wire story in the
+            whole of it; every pair is found, without hashing. A short item, or a round-up of
+            several stories, then joins all that holds it, or that it holds.
+        permutations : int
+            Hashes a document, for "jaccard".
+
+        Returns
+        -------
+        Duplicates
+            A document with fewer tokens than a run repeats only those with the same tokens; one
+            without a token repeats none.
+
+        Raises
+        ------
+        InputError
+            An argument is out of range, the threshold is too low for the number of permutations,
+            or too many documents share a template.
+
+        References
+        ----------
+        Broder, A. Z., Glassman, S. C., Manasse, M. S. and Zweig, G. (1997). Syntactic clustering
+        of the Web. Computer Networks and ISDN Systems 29(8-13), 1157-1166.
+        doi:10.1016/S0169-7552(97)00031-7
+
+        Lee, K. et al. (2022). Deduplicating training data makes language models better. ACL 2022.
+
+        Silcock, E., D'Amico-Wong, L., Yang, J. and Dell, M. (2023). Noise-robust de-duplication
+        at scale. ICLR 2023.
+
+        Examples
+        --------
+        >>> import framing as fr
+        >>> wire = "Talks on a truce began in Geneva on Monday, the two sides said"
+        >>> texts = [wire + ".", "Rain fell on the north for a third day.", wire + " in a note."]
+        >>> found = fr.make_corpus(texts).find_duplicates(seed=1)
+        >>> found.table[["doc_id", "cluster", "size", "kept", "similarity"]].round(2)
+          doc_id cluster  size   kept  similarity
+        0  text1   text1     2   True        1.00
+        1  text2   text2     1   True        1.00
+        2  text3   text1     2  False        0.75
+        """
+        texts = []
+        for text, spans in zip(self.table["text"], self.removed_lines, strict=True):
+            for start, end in reversed(spans):
+                text = text[:start] + text[end:]
+            texts.append(text)
+        return group_texts(
+            self.table["doc_id"].tolist(),
+            texts,
+            self.table["date"],
+            self.fingerprint,
+            threshold=threshold,
+            seed=seed,
+            shingle=shingle,
+            measure=measure,
+            permutations=permutations,
+        )
+
+    def drop_duplicates(self, found: Duplicates) -> "Corpus":
+        """Return the corpus with one document of each cluster; the others become exclusions.
+
+        Parameters
+        ----------
+        found : Duplicates
+            From `find_duplicates` of this corpus.
+
+        Returns
+        -------
+        Corpus
+            Each document left out is in ``exclusions``, with the one kept in its place and how
+            alike they are. To keep all and weight them, see `with_columns`.
+
+        Raises
+        ------
+        InputError
+            The duplicates were found in another corpus.
+        """
+        if found.corpus_fingerprint != self.fingerprint:
+            raise InputError(
+                f"The duplicates were found in another corpus ({len(found):,} documents; this one "
+                f"has {len(self):,}, or other texts). Use corpus.find_duplicates(seed=…) again."
+            )
+        rows = [
+            exclusion(doc_id, "document", "near-duplicate", reason)
+            for doc_id, reason in reasons(found)
+        ]
+        table = self.table[found.table["kept"].to_numpy()].reset_index(drop=True)
+        listed = pd.concat([self.exclusions, list_exclusions(rows)], ignore_index=True)
+        return replace(self, table=table, exclusions=listed)
+
+    def with_columns(self, table: pd.DataFrame) -> "Corpus":
+        """Return the corpus with further columns, which scores and contrasts can then use.
+
+        Parameters
+        ----------
+        table : pandas.DataFrame
+            ``doc_id`` and new columns, a row a document. Documents without a row get missing
+            values, which make whole numbers decimal.
+
+        Returns
+        -------
+        Corpus
+
+        Raises
+        ------
+        InputError
+            A doc_id is missing, stands twice or is not in the corpus, or a column is there
+            already or has a name that scores use.
+
+        Examples
+        --------
+        >>> import framing as fr
+        >>> corpus = fr.make_corpus(["A truce.", "A truce.", "Rain fell."])
+        >>> found = corpus.find_duplicates(seed=1)
+        >>> stories = found.table.rename(columns={"cluster": "story"})
+        >>> corpus.with_columns(stories[["doc_id", "story", "weight"]]).table["weight"].tolist()
+        [0.5, 0.5, 1.0]
+        """
+        return replace(self, table=join_columns(self.table, table, "with_columns"))
+
 
 def name_documents(pieces: Sequence[dict[str, Offsets]], doc_ids: "pd.Series[str]") -> pd.DataFrame:
     """Join tables of sentences and put the doc_id in the place of the document's number."""
@@ -186,7 +342,8 @@ def make_corpus(
     furniture : bool or str
         Whether page furniture is taken out (see `find_furniture`), or a TOML file of rules.
     **columns
-        ``title``, ``source``, ``date`` and any covariate: one value for all, or one a text.
+        ``title``, ``source``, ``date`` (year first; see `Corpus`) and any covariate: one value
+        for all, or one a text.
 
     Returns
     -------
@@ -208,34 +365,8 @@ def make_corpus(
     >>> corpus.exclusions["reason"].tolist()
     ['the text is blank']
     """
-    if isinstance(texts, str):
-        raise InputError(
-            'texts is one text; it must be a list of them: make_corpus(["first", "second"]).'
-        )
-    texts = list(texts)
-    data: dict[str, Any] = {"doc_id": _ids(doc_id, len(texts)), "text": texts}
-    for name, values in columns.items():
-        data[name] = _column(name, values, len(texts))
-    table = pd.DataFrame(data, columns=list(data))
+    table = table_of(texts, doc_id, columns)
     return corpus_from_table(table, "make_corpus", language=language, furniture=furniture)
-
-
-def _ids(doc_id: Iterable[object] | None, count: int) -> list[object]:
-    if doc_id is None:
-        return [f"text{number}" for number in range(1, count + 1)]
-    return _column("doc_id", [doc_id] if isinstance(doc_id, str) else doc_id, count)
-
-
-def _column(name: str, values: object, count: int) -> list[object]:
-    if isinstance(values, str | bytes) or not isinstance(values, Iterable):
-        return [values] * count
-    values = list(values)
-    if len(values) != count:
-        raise InputError(
-            f"Column {name!r} has {len(values)} values for {count} texts. "
-            "Give one value a text, or a single value for all."
-        )
-    return values
 
 
 def corpus_from_table(
@@ -250,123 +381,5 @@ def corpus_from_table(
 
     ``where`` names the origin in the messages; ``exclusions`` are those of the reader.
     """
-    table = table.copy()
-    check_columns(table.columns, ["doc_id", "text"], where)
-    _check_reserved(table, where)
-    table["doc_id"] = _checked_ids(table["doc_id"], where)
-    listed = [dict(row) for row in exclusions]
-    blank = _blank_texts(table, where)
-    listed += [
-        _exclusion(doc_id, "document", "blank text", "the text is blank")
-        for doc_id in table["doc_id"][blank]
-    ]
-    table = table[~blank].reset_index(drop=True)
-    if table.empty:
-        raise InputError(
-            f"{where}: no document with text is left ({len(blank)} given, {int(blank.sum())} "
-            "blank). Check that the text column is the right one: text='…'."
-        )
-    for column in ("title", "source"):
-        table[column] = table[column] if column in table else pd.Series(dtype="str")
-    table["date"], unread = _dates(table, where)
-    listed += unread
-    rules = furniture_rules.rules_for(furniture)
-    for doc_id, text in zip(table["doc_id"], table["text"], strict=True):
-        for found in furniture_rules.find_in(text, rules):
-            listed.append(_exclusion(doc_id, "line", *found))
-    heads = ["doc_id", "text", "title", "source", "date"]
-    rest = [column for column in table.columns if column not in heads]
-    excluded = pd.DataFrame(listed, columns=list(EXCLUSION_COLUMNS))
-    for column in ("line", "start", "end"):
-        excluded[column] = excluded[column].astype("Int64")
-    return Corpus(table[[*heads, *rest]], excluded, language)
-
-
-def _exclusion(
-    doc_id: str,
-    kind: str,
-    rule: str,
-    reason: str,
-    line: int | None = None,
-    start: int | None = None,
-    end: int | None = None,
-) -> dict[str, object]:
-    values = (doc_id, kind, rule, reason, line, start, end)
-    return dict(zip(EXCLUSION_COLUMNS, values, strict=True))
-
-
-def _check_reserved(table: pd.DataFrame, where: str) -> None:
-    taken = [column for column in table.columns if column in RESERVED]
-    if taken:
-        raise InputError(
-            f"{where}: a column may not be called {listing(taken)}, since scores use the name. "
-            f"Rename it, for example to {taken[0] + '_given'!r}."
-        )
-    twice = table.columns[table.columns.duplicated()]
-    if len(twice):
-        raise InputError(f"{where}: the column {listing(twice)} is there twice. Rename one.")
-
-
-def _checked_ids(ids: "pd.Series[Any]", where: str) -> "pd.Series[str]":
-    missing = np.flatnonzero(ids.isna() | (ids.astype(str).str.strip() == ""))
-    if len(missing):
-        raise InputError(
-            f"{where}: doc_id is missing in row {listing((missing + 1).tolist())}. Every "
-            "document needs one."
-        )
-    ids = ids.astype(str).astype("str")
-    twice = ids[ids.duplicated()]
-    if len(twice):
-        rows = np.flatnonzero(ids == twice.iloc[0]) + 1
-        raise InputError(
-            f"{where}: doc_id {twice.iloc[0]!r} stands in rows {listing(rows.tolist())} "
-            f"({len(twice)} such rows in all). Give each document an id of its own, or leave "
-            "doc_id out to have the documents numbered."
-        )
-    return ids
-
-
-def _blank_texts(table: pd.DataFrame, where: str) -> "pd.Series[bool]":
-    missing = table["text"].isna()
-    texts = table["text"].astype(object)
-    wrong = [
-        row
-        for row, text in enumerate(texts, start=1)
-        if not missing.iloc[row - 1] and not isinstance(text, str)
-    ]
-    if wrong:
-        value = texts.iloc[wrong[0] - 1]
-        raise InputError(
-            f"{where}: the text in row {wrong[0]} is {value!r} ({type(value).__name__}), not "
-            f"text ({len(wrong)} such rows). Check that the text column is the right one: text='…'."
-        )
-    table["text"] = texts.where(~missing, "")
-    return table["text"].map(str.strip) == ""
-
-
-def _dates(
-    table: pd.DataFrame, where: str
-) -> tuple["pd.Series[pd.Timestamp]", list[dict[str, object]]]:
-    if "date" not in table:
-        return pd.Series(pd.NaT, index=table.index, dtype="datetime64[us]"), []
-    given = table["date"]
-    filled = given.notna() & (given.astype(str).str.strip() != "")
-    texts = given.where(filled, None)
-    if not pd.api.types.is_datetime64_any_dtype(given):
-        texts = texts.astype(object).where(~filled, given.astype(str).str.strip())
-    read = pd.to_datetime(texts, errors="coerce", format="ISO8601", utc=True)
-    read = read.dt.tz_localize(None).astype("datetime64[us]")
-    bad = filled & read.isna()
-    if filled.any() and bad[filled].all():
-        raise InputError(
-            f"{where}: none of the {int(filled.sum())} dates can be read, the first being "
-            f"{given[filled].iloc[0]!r}. Dates are written year first, as 2025-02-13 or "
-            "2025-02-13T09:30; say which column holds them with date='…'."
-        )
-    unread = [
-        _exclusion(
-            doc_id, "value", "date", f"the date {value!r} cannot be read (expected 2025-02-13)"
-        )
-        for doc_id, value in zip(table["doc_id"][bad], given[bad], strict=True)
-    ]
-    return read, unread
+    documents, listed = usable_documents(table, where, furniture, exclusions)
+    return Corpus(documents, listed, language)

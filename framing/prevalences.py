@@ -179,7 +179,7 @@ def prevalence(
         The counts that the topics were fitted to.
     by : str
         A column of the documents ("source", any covariate), or "year", "quarter", "month" or
-        "week" of the date.
+        "week" of the date (in UTC; a date too coarse to tell is in the group "(missing)").
     seed : int
     method : {"refit", "composition"}, optional
         How the model's own uncertainty comes in, beside that of which documents there are.

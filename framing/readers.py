@@ -43,7 +43,8 @@ def read_corpus(
         document; or a single ``.txt``. Other files in a folder are listed, not read.
     text, doc_id, title, source, date : str
         Which column of the file is meant. By default the columns of these names; without a
-        column ``doc_id`` the documents are numbered (files take the name of the file).
+        column ``doc_id`` the documents are numbered (files take the name of the file). Dates
+        are ISO 8601; see `Corpus` for partial ones and time zones.
     encoding : str
         Encoding of text files, "utf-8" by default.
     language : str

@@ -106,6 +106,7 @@ COLUMNS = {
     "Codes": ("table", "missing", "scale", "origin"),
     "Corpus": ("table", "exclusions", "language"),
     "DataFiles": ("table", "paths", "rows", "facts"),
+    "Duplicates": ("table", "pairs", "settings", "corpus_fingerprint"),
     "Hits": ("table", "sentences", "documents", "entries", "lexicon", "lexicon_hash",
              "corpus_fingerprint", "nested"),
     "Kwic": ("table", "window"),
