@@ -248,7 +248,8 @@ def contrast(
             f"({table['note'].iloc[0]}). " + _remedy(scores, by)
         )
     settings = {
-        "by": by, "compare": compare, "seed": seed, "draws": draws, "permutations": permutations,
+        "by": by, "groups": groups, "reference": reference, "compare": compare,
+        "cluster": cluster, "seed": seed, "draws": draws, "permutations": permutations,
         "adjust": adjust, "resampled": units.resampled, "weight": weight, "unit": scores.unit,
         "kind": scores.kind, "per": scores.per, "lexicon": scores.lexicon,
         "lexicon_hash": scores.lexicon_hash,

@@ -15,6 +15,8 @@ SIGNATURES = {
     "agreement": "(codes, *, level='nominal', draws=2000, seed, interval=0.95)",
     "check_lexicon": "(lexicon, corpus=None)",
     "classify": "(corpus, classifier, *, lexicon=None)",
+    "contrast": "(scores, *, by, groups=None, reference=None, compare='pairs', cluster=None, "
+    "weight=None, seed, draws=2000, permutations=2000, level=0.95, adjust='holm')",
     "correct": "(hits, codes, sample, *, by=None, on=None, coder=None, level=0.95)",
     "count_cooccurrences": "(hits, *, level=0.95)",
     "count_entries": "(hits)",
@@ -100,6 +102,8 @@ SIGNATURES = {
     "word_shift": "(source, reference=None, *, by=None, target=None, frame=None, kind=None, weights=None, seed, draws=1000, level=0.95)",
 }
 COLUMNS = {
+    "Contrast": ("table", "tests", "groups", "measure", "left_out", "level", "settings", "scores",
+                 "members"),
     "Actors": ("table", "name", "hash"),
     "Classifier": ("table", "features", "columns", "weights", "intercepts", "idf", "strength",
                    "lexicon_hash", "seed", "hash"),
