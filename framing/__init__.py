@@ -17,6 +17,7 @@ from framing.classifiers import (
     fit_classifier,
     predict_frames,
 )
+from framing.coded_hits import hits_of_codes
 from framing.codes import Codes, make_codes, mean_codes
 from framing.collocations import Collocations, collocations
 from framing.concordance import Kwic, kwic
@@ -118,6 +119,7 @@ __all__ = [
     "fit_classifier",
     "fit_topics",
     "frames_by_topic",
+    "hits_of_codes",
     "keyness",
     "kwic",
     "list_errors",

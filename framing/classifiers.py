@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from framing._checks import InputError, check_choice, check_positive
 from framing._features import EMBEDDING, KINDS, sentence_tokens
+from framing._sentence_hits import sentence_hits
 from framing._training import (
     choose,
     coded_rows,
@@ -308,23 +309,13 @@ def classify(corpus: Corpus, classifier: Classifier, *, lexicon: Lexicon | None 
     sentences, frames = corpus.sentences, classifier.frames
     over = chance[frames].to_numpy() >= classifier.table["threshold"].to_numpy()
     over &= (sentences["tokens"].to_numpy() > 0)[:, None]
-    row, frame = np.nonzero(over)
-    place = sentences.iloc[row].reset_index(drop=True)
-    table = place[["doc_id", "paragraph", "sentence", "start", "end"]].assign(
-        frame=pd.Categorical([frames[number] for number in frame], categories=frames),
-        entry=pd.Categorical([ENTRY] * len(row), categories=[ENTRY]),
-        weight=1.0,
-        probability=chance[frames].to_numpy()[row, frame],
+    hits = sentence_hits(
+        corpus,
+        sentences,
+        over,
+        frames,
+        entry=ENTRY,
+        instrument=f"classifier ({'+'.join(classifier.features)})",
+        instrument_hash=classifier.hash,
     )
-    entries = pd.DataFrame(
-        {"frame": pd.Categorical(frames, categories=frames), "entry": ENTRY, "weight": 1.0}
-    )
-    return Hits(
-        table=table,
-        sentences=sentences,
-        documents=corpus.table.drop(columns="text"),
-        entries=entries,
-        lexicon=f"classifier ({'+'.join(classifier.features)})",
-        lexicon_hash=classifier.hash,
-        corpus_fingerprint=corpus.fingerprint,
-    )
+    return replace(hits, table=hits.table.assign(probability=chance[frames].to_numpy()[over]))

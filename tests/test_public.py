@@ -26,6 +26,7 @@ SIGNATURES = {
     "fit_classifier": "(codes, corpus, *, features='tfidf', lexicon=None, seed)",
     "find_furniture": "(text, *, rules=True)",
     "find_hits": "(corpus, lexicon, *, nested='frame', actors=None, workers=1)",
+    "hits_of_codes": "(codes, corpus, *, coder=None)",
     "kwic": "(corpus, pattern_or_frame, *, lexicon=None, window=5)",
     "load_actors": "(name)",
     "load_classifier": "(name)",
