@@ -138,6 +138,7 @@ __all__ = [
     "mean_codes",
     "merge_frames",
     "plot_agreement",
+    "plot_contrast",
     "plot_cooccurrences",
     "plot_corpus",
     "plot_correction",

@@ -20,7 +20,7 @@ MEAN, REST = "(mean of the groups)", "(all others)"
 # Clusters with a hit of the frame below which a bootstrap of them tells little.
 FEW_HITS = 5
 # Clusters of a group below which its interval is called rough.
-FEW_CLUSTERS = 5
+FEW_CLUSTERS = 10
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.int64]

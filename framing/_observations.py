@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,9 @@ from framing.scores import TOPIC_SHARE, Scores
 Array = NDArray[np.float64]
 Rows = NDArray[np.int64]
 
-LEFT_OUT_COLUMNS = ("unit_id", "reason")
+# What units are grouped by: a column, two of them, or labels of documents or units.
+By: TypeAlias = "str | Sequence[str] | pd.Series[Any]"
+
 # How the levels of two factors are joined to the name of a cell.
 TIMES = " × "
 
@@ -67,7 +70,7 @@ class Observations:
 
 def observe(
     scores: Scores,
-    by: str | Sequence[str],
+    by: By,
     groups: Sequence[str] | Mapping[str, Sequence[str]] | None = None,
     cluster: str | None = None,
     weight: str | None = None,
@@ -78,11 +81,15 @@ def observe(
             "Shares of topics sum to 1 and carry the uncertainty of the model, which a contrast of "
             "raw shares ignores. Use prevalence(topics, terms, by=…, seed=…).contrast(…)."
         )
+    labels = by if isinstance(by, pd.Series) else None
+    by = name_of(by)
     table, unit, numerators, denominators = _table(scores, by)
+    if labels is not None:
+        table = _labelled(table, labels, str(by))
     code, names = _coded(table, [by] if isinstance(by, str) else list(by))
     code, names = _picked(code, names, groups, by)
     weights = _weights(table, weight)
-    clusters, resampled = _clusters(scores, table, by, cluster)
+    clusters, resampled = _clusters(scores, table, code, cluster)
     empty = denominators <= 0
     reasons = np.select(
         [code < 0, empty], ["in none of the groups", "without a token"], default=""
@@ -136,6 +143,35 @@ def _table(scores: Scores, by: str | Sequence[str]) -> tuple[pd.DataFrame, Rows,
             )
         denominators = (denominators > 0).astype(np.float64)
     return table, unit, numerators, denominators
+
+
+def name_of(by: By) -> str | Sequence[str]:
+    """Return what a grouping is called."""
+    if isinstance(by, pd.Series):
+        return str(by.name) if by.name is not None else "group"
+    return by
+
+
+def _labelled(table: pd.DataFrame, labels: "pd.Series[Any]", name: str) -> pd.DataFrame:
+    """Return the table with a column of labels, which are those of documents or of units."""
+    if name in table:
+        raise InputError(
+            f"by: the labels are called {name!r}, as a column of the units is. Give them another "
+            "name: by=labels.rename('…')."
+        )
+    if labels.index.has_duplicates:
+        raise InputError(
+            f"by: the labels {name!r} have {labels.index[labels.index.duplicated()][0]!r} twice."
+        )
+    keys = table["doc_id"]
+    if "unit_id" in table and not keys.isin(labels.index).any():
+        keys = table["unit_id"]
+    if not keys.isin(labels.index).any():
+        raise InputError(
+            f"by: the index of the labels {name!r} holds no doc_id and no unit_id of the scores; "
+            f"it begins with {listing(labels.index[:3])}. Set it: labels.set_axis(doc_ids)."
+        )
+    return table.assign(**{name: keys.map(labels).to_numpy()})
 
 
 def _coded(table: pd.DataFrame, by: list[str]) -> tuple[Rows, list[str]]:
@@ -212,14 +248,15 @@ def _weights(table: pd.DataFrame, weight: str | None) -> Array:
 
 
 def _clusters(
-    scores: Scores, table: pd.DataFrame, by: str | Sequence[str], cluster: str | None
+    scores: Scores, table: pd.DataFrame, code: Rows, cluster: str | None
 ) -> tuple[Rows, str]:
     """Return the cluster of each observation, and what clusters are called."""
     if cluster is None:
-        within = by == "doc_id" and scores.unit in ("sentence", "paragraph")
         keys, name = [table["doc_id"]], "document"
-        if within:
-            keys, name = [table["doc_id"], table["paragraph"]], "paragraph"
+        if scores.unit in ("sentence", "paragraph"):
+            pairs = table.loc[code >= 0, ["doc_id"]].assign(group=code[code >= 0])
+            if (pairs.drop_duplicates()["group"].value_counts() == 1).all():
+                keys, name = [table["doc_id"], table["paragraph"]], "paragraph"
     else:
         columns = [column for column in table if column != "unit_id"]
         check_choice("cluster", cluster, [*columns, *(p for p in PERIODS if p not in columns)])

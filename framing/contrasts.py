@@ -10,7 +10,7 @@ import pandas as pd
 from framing import _comparisons, statistics
 from framing._checks import InputError, check_choice, check_positive, check_seed, check_share
 from framing._comparisons import COMPARISONS, Resamples
-from framing._observations import Observations, factor_levels, observe
+from framing._observations import By, Observations, factor_levels, name_of, observe
 from framing._units import hits_of_units
 from framing.scores import Scores
 from framing.statistics import ADJUSTMENTS
@@ -80,7 +80,7 @@ class Contrast:
         return len(self.table)
 
     def __repr__(self) -> str:
-        by = self.settings["by"]
+        by = name_of(self.settings["by"])
         comparisons = self.table["comparison"].nunique()
         held = (self.table["p_adjusted"] < 1 - self.level).sum()
         out = f", {len(self.left_out):,} units left out" if len(self.left_out) else ""
@@ -142,7 +142,7 @@ class Contrast:
 def contrast(
     scores: Scores,
     *,
-    by: str | Sequence[str],
+    by: By,
     groups: Sequence[str] | Mapping[str, Sequence[str]] | None = None,
     reference: str | None = None,
     compare: str = "pairs",
@@ -164,9 +164,10 @@ def contrast(
     scores : Scores
         By "document", as a rule. By "paragraph" or "sentence" where groups are single documents;
         by "speaker" to compare speakers.
-    by : str or two of them
+    by : str, two of them, or Series
         A column of the units ("source", any covariate), "year", "quarter", "month" or "week" of
-        their date, or "speaker". Two columns are two factors.
+        their date, or "speaker". Two columns are two factors. A Series has labels of your own, by
+        doc_id or unit_id: ``(dates >= "2025-09-09").map({True: "after", False: "before"})``.
     groups : list of str or dict, optional
         The groups to compare, in that order; a dict makes groups of several values:
         ``{"quality": ["Times", "Post"], "tabloid": ["Sun"]}``. All of them by default.
@@ -178,7 +179,7 @@ def contrast(
         A column of units that belong together: the story that several outlets print, the source
         whose articles resemble each other. Clusters are drawn, and exchanged, as wholes. By
         default a cluster is a document, so that its sentences are never taken for independent
-        ones; within single documents (``by="doc_id"``) it is a paragraph.
+        ones; where each group is one document it is a paragraph.
     weight : str, optional
         A column of weights above 0, such as that of `Corpus.find_duplicates`.
     seed : int
@@ -244,8 +245,8 @@ def contrast(
     table = _joined(parts, scores.frames, adjust)
     if (table["method"] == "none").all():
         raise InputError(
-            f"by={by!r}: no comparison can be made, since each has a side of one {units.resampled} "
-            f"({table['note'].iloc[0]}). " + _remedy(scores, by)
+            f"by={name_of(by)!r}: no comparison can be made: each has a side of one "
+            f"{units.resampled} only. " + _remedy(scores, units)
         )
     settings = {
         "by": by, "groups": groups, "reference": reference, "compare": compare,
@@ -256,7 +257,7 @@ def contrast(
     }  # fmt: skip
     return Contrast(
         table=table,
-        tests=_tests(found, units, scores.frames, by, levels, adjust),
+        tests=_tests(found, units, scores.frames, name_of(by), levels, adjust),
         groups=_groups(found, units, scores, per),
         measure=scores.measure,
         left_out=units.left_out,
@@ -269,13 +270,13 @@ def contrast(
 
 def _observed(
     scores: Scores,
-    by: str | Sequence[str],
+    by: By,
     groups: Sequence[str] | Mapping[str, Sequence[str]] | None,
     cluster: str | None,
     weight: str | None,
 ) -> tuple[Observations, tuple[int, int] | None]:
     units = observe(scores, by, groups, cluster, weight)
-    if isinstance(by, str):
+    if isinstance(name_of(by), str):
         return units, None
     if groups is not None:
         raise InputError(
@@ -312,9 +313,9 @@ def _check(
             raise InputError('reference= goes with compare="pairs" and one factor.')
 
 
-def _remedy(scores: Scores, by: str | Sequence[str]) -> str:
-    if by == "doc_id" and scores.unit == "document":
-        return 'Score by paragraph, which a document has several of: score(hits, unit="paragraph").'
+def _remedy(scores: Scores, units: Observations) -> str:
+    if scores.unit == "document" and len(units.groups) == len(units.group):
+        return 'Score by paragraph, of which a document has several: score(hits, unit="paragraph").'
     return "Pool groups (groups={name: [values]}), or take clusters of which there are more."
 
 

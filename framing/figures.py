@@ -17,6 +17,7 @@ from framing._coding_figures import (
     plot_entry_precision,
     plot_validation,
 )
+from framing._contrast_figures import plot_contrast
 from framing._count_figures import plot_cooccurrences, plot_entries
 from framing._drawing import (
     GREY,
@@ -41,6 +42,7 @@ from framing.scores import TOPIC_SHARE, Scores
 
 __all__ = [
     "plot_agreement",
+    "plot_contrast",
     "plot_cooccurrences",
     "plot_corpus",
     "plot_correction",

@@ -44,6 +44,7 @@ SIGNATURES = {
     "make_study": "(corpus, lexicon, *, name='study', actors=None)",
     "mean_codes": "(codes, *, coder=None)",
     "merge_frames": "(hits, *, level=1)",
+    "plot_contrast": "(contrast, *, effect='difference')",
     "plot_cooccurrences": "(table)",
     "plot_agreement": "(table)",
     "plot_correction": "(table)",
