@@ -4,13 +4,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import (
-    FuncFormatter,
-    LogLocator,
-    MaxNLocator,
-    NullFormatter,
-    PercentFormatter,
-)
+from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
+from numpy.typing import NDArray
 
 from framing._checks import check_choice
 from framing._drawing import (
@@ -31,7 +26,7 @@ from framing.contrasts import Contrast
 
 EFFECTS = {"difference": ("estimate", "low", "high"), "ratio": ("ratio", "ratio_low", "ratio_high")}
 # Ratios beyond which an axis ends: an arrow shows that the interval goes on.
-FARTHEST = 32.0
+FARTHEST = 20.0
 
 
 def plot_contrast(contrast: Contrast, *, effect: str = "difference") -> Figure:
@@ -65,16 +60,10 @@ def plot_contrast(contrast: Contrast, *, effect: str = "difference") -> Figure:
     """
     check_choice("effect", effect, EFFECTS)
     table = steady(contrast.table)
-    comparisons = list(dict.fromkeys(table["comparison"]))
-    check_count(len(comparisons), "comparisons")
     frames = contrast.scores.frames
-    first = table[table["frame"] == frames[0]]
-    names = [
-        f"{name}\n(n = {a:,} and {b:,})"
-        for name, a, b in zip(
-            wrap_labels(comparisons, None), first["n_target"], first["n_reference"], strict=True
-        )
-    ]
+    first = table[table["frame"] == frames[0]].reset_index(drop=True)
+    check_count(len(first), "comparisons")
+    names = _names(first)
     with style():
         figure = new_figure(WIDE, 1.15 + row_height(names) * len(names))
         panels = figure.subplots(1, len(frames), sharey=True, sharex=True, squeeze=False)[0]
@@ -88,6 +77,16 @@ def plot_contrast(contrast: Contrast, *, effect: str = "difference") -> Figure:
     return figure
 
 
+def _names(first: pd.DataFrame) -> list[str]:
+    """Return the labels of the rows; what all are compared with is said in the note alone."""
+    names = wrap_labels(first["target"].tolist(), None)
+    if first["reference"].nunique() > 1:
+        others = wrap_labels(first["reference"].tolist(), None)
+        names = [f"{name}\n− {other}" for name, other in zip(names, others, strict=True)]
+    sizes = zip(names, first["n_target"], first["n_reference"], strict=True)
+    return [f"{name}\n(n = {a:,} and {b:,})" for name, a, b in sizes]
+
+
 def _draw(axes: Axes, own: pd.DataFrame, effect: str, look: tuple[str, str], alpha: float) -> None:
     colour, marker = look
     value, low, high = EFFECTS[effect]
@@ -96,56 +95,75 @@ def _draw(axes: Axes, own: pd.DataFrame, effect: str, look: tuple[str, str], alp
     axes.grid(axis="x")
     rows = np.arange(len(own))
     left, right = own[low].to_numpy(dtype=float), own[high].to_numpy(dtype=float)
+    points = own[value].to_numpy(dtype=float)
+    made = (own["method"] != "none").to_numpy()
+    beyond: list[tuple[NDArray[np.bool_], float, str]] = [(~made, none, "x")]
     if effect == "ratio":
         known = ~np.isnan(left) | ~np.isnan(right)
-        left = np.where(known, np.clip(np.nan_to_num(left), 1 / FARTHEST, FARTHEST), np.nan)
-        right = np.where(
-            known, np.clip(np.nan_to_num(right, nan=np.inf), 1 / FARTHEST, FARTHEST), np.nan
-        )
+        ends = np.nan_to_num(left), np.nan_to_num(right, nan=np.inf)
+        left, right = (np.where(known, end.clip(1 / FARTHEST, FARTHEST), np.nan) for end in ends)
+        beyond += [
+            (made & (points < 1 / FARTHEST), 1 / FARTHEST, "<"),
+            (made & (np.isnan(points) | (points > FARTHEST)), FARTHEST, ">"),
+        ]
     limits = (own["method"] == "limits").to_numpy()
     for which, line in ((~limits, "-"), (limits, (0, (2, 1.5)))):
         axes.hlines(rows[which], left[which], right[which], color=colour, linestyle=line)
-    points = own[value].to_numpy(dtype=float)
     held = (own["p_adjusted"] < alpha).to_numpy()
-    made = (own["method"] != "none").to_numpy() & ~np.isnan(points)
-    for which, face in ((made & held, colour), (made & ~held, "white")):
+    inside = made & ~np.logical_or.reduce([which for which, *_ in beyond])
+    for which, face in ((inside & held, colour), (inside & ~held, "white")):
         if which.any():
             axes.plot(
-                points[which], rows[which], marker, color=colour, markerfacecolor=face, zorder=3
-            )
-    if (~made).any():
-        axes.plot(
-            np.full((~made).sum(), none), rows[~made], "x", color=GREY, markersize=5, zorder=3
-        )
+                points[which], rows[which], marker=marker, color=colour, markerfacecolor=face,
+                zorder=3, linestyle="none",
+            )  # fmt: skip
+    for which, at, sign in beyond:
+        if which.any():
+            axes.plot(
+                np.full(which.sum(), at), rows[which], marker=sign, color=GREY, markersize=5,
+                clip_on=False, zorder=3, linestyle="none",
+            )  # fmt: skip
 
 
 def _set_axis(axes: Axes, table: pd.DataFrame, effect: str, kind: str) -> None:
     if effect == "ratio":
         ends = table[["ratio", "ratio_low", "ratio_high"]].to_numpy(dtype=float)
         ends = ends[np.isfinite(ends) & (ends > 0)]
-        far = float(np.clip(np.exp(np.abs(np.log(ends)).max(initial=0.5)) * 1.15, 1.6, FARTHEST))
+        far = float(np.clip(np.exp(np.abs(np.log(ends)).max(initial=0.5)) * 1.15, 2.2, FARTHEST))
+        if not np.isfinite(table["ratio"]).all() or (table["ratio"] <= 0).any():
+            far = FARTHEST
         axes.set_xscale("log", base=2)
         axes.set_xlim(1 / far, far)
-        axes.xaxis.set_major_locator(LogLocator(base=2, numticks=5))
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.3g}"))
-        axes.xaxis.set_minor_formatter(NullFormatter())
+        step = 4 if far > 5 else 2
+        ticks = [step**power for power in range(3) if step**power <= far]
+        axes.set_xticks([1 / tick for tick in ticks[:0:-1]] + ticks)
+        axes.xaxis.set_major_formatter(FuncFormatter(_as_ratio))
+        axes.xaxis.set_minor_locator(NullLocator())
         return
     axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
     if kind == "share":
-        axes.xaxis.set_major_formatter(PercentFormatter(1, symbol=""))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:.3g}"))
+
+
+def _as_ratio(value: float, _: object) -> str:
+    return f"{value:.3g}" if value >= 1 else f"1/{1 / value:.3g}"
 
 
 def _note(contrast: Contrast, effect: str, table: pd.DataFrame) -> str:
     made = contrast.settings
     unit = "percentage points" if contrast.scores.kind == "share" else contrast.measure
     what = f"ratio of {contrast.measure}" if effect == "ratio" else f"difference in {unit}"
+    others = table["reference"].unique()
+    against = f", against {str(others[0]).strip('()')}" if len(others) == 1 else ""
     note = (
-        f"By {name_of(made['by'])}: {what}. Lines: {contrast.level:.0%} studentised bootstrap "
-        f"intervals over {made['resampled']}s; n: {made['unit']}s of each side. Filled: "
+        f"By {name_of(made['by'])}{against}: {what}. Lines: {contrast.level:.0%} studentised "
+        f"bootstrap intervals over {made['resampled']}s; n: {made['unit']}s of each side. Filled: "
         f"permutation p < {1 - contrast.level:.2g}, adjusted ({made['adjust']})."
     )
     if (table["method"] == "limits").any():
         note += " Dashed: limits, since hits are in few of them."
     if (table["method"] == "none").any():
         note += " Cross: a side has one of them only, which nothing can be compared with."
+    if effect == "ratio" and not np.isfinite(table["ratio"].replace(0, np.nan)).all():
+        note += " Arrow: one side has no hit."
     return f"{note} Lexicon: {contrast.scores.lexicon}, {contrast.scores.standing}."
