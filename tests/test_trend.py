@@ -279,6 +279,22 @@ def test_the_event_of_the_testbed_is_found(weekly):
     assert near <= pd.Timedelta(days=14)
 
 
+def test_all_three_planted_changes_are_found_in_the_codes():
+    testbed = fr.load_testbed()
+    scores = fr.score(fr.hits_of_codes(testbed.codes, testbed.corpus), kind="share")
+    course = fr.trend(scores, every="week", seed=1, draws=50)
+    change = fr.change_at(course, "2025-09-09", placebos=0)
+    levels = change.table[change.table["effect"] == "level"].set_index("frame")
+    assert levels.index[levels["p_adjusted"] < 0.05].tolist() == [
+        "peace", "concession", "skepticism",
+    ]  # fmt: skip
+    assert (levels["estimate"] > 1).tolist() == [False, True, True, True]
+    points = fr.find_change_points(course, seed=1, draws=50).table
+    assert points["frame"].tolist() == ["peace", "concession", "skepticism"]
+    away = (points["date"] - pd.Timestamp("2025-09-09")).abs()
+    assert (away <= pd.Timedelta(days=22)).all()
+
+
 def test_segments_are_those_of_a_search_through_all():
     rng = np.random.default_rng(1)
     series = Weighted(rng.normal(size=12), rng.gamma(2, size=12))
