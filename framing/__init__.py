@@ -11,6 +11,7 @@ from importlib.metadata import version
 from framing._checks import InputError
 from framing.actors import Actors, make_actors, read_actors
 from framing.agreement import agreement
+from framing.change_points import ChangePoints, find_change_points
 from framing.classifiers import (
     Classifier,
     classify,
@@ -40,6 +41,7 @@ from framing.errors import list_errors, write_errors
 from framing.examples import LexiconCheck, check_lexicon
 from framing.furniture import find_furniture
 from framing.hits import Hits, count_hits, find_hits, merge_frames
+from framing.interruptions import Interruption, change_at
 from framing.intrusion import score_intrusion, write_intrusion_sheet
 from framing.keyness import Keyness, keyness, select_units
 from framing.lexicon import Lexicon, drop_entries, make_lexicon
@@ -63,6 +65,7 @@ from framing.topic_choice import TopicChoice, choose_topics
 from framing.topic_frames import TopicFrames, frames_by_topic
 from framing.topic_models import fit_topics
 from framing.topics import Topics
+from framing.trends import Trend, trend
 from framing.validation import Validation, validate
 from framing.word_shifts import WordShift, word_shift
 
@@ -70,6 +73,7 @@ __version__ = version("media-framing")
 
 __all__ = [
     "Actors",
+    "ChangePoints",
     "Classifier",
     "Codes",
     "Collocations",
@@ -81,6 +85,7 @@ __all__ = [
     "FrameVectorizer",
     "Hits",
     "InputError",
+    "Interruption",
     "Keyness",
     "Kwic",
     "Lexicon",
@@ -96,9 +101,11 @@ __all__ = [
     "TopicChoice",
     "TopicFrames",
     "Topics",
+    "Trend",
     "Validation",
     "WordShift",
     "agreement",
+    "change_at",
     "check_lexicon",
     "choose_topics",
     "classify",
@@ -112,6 +119,7 @@ __all__ = [
     "count_terms",
     "drop_entries",
     "drop_one",
+    "find_change_points",
     "find_furniture",
     "find_hits",
     "find_packages",
@@ -154,6 +162,7 @@ __all__ = [
     "plot_topic_choice",
     "plot_topic_frames",
     "plot_topics",
+    "plot_trend",
     "plot_validation",
     "plot_word_shift",
     "predict_frames",
@@ -171,6 +180,7 @@ __all__ = [
     "score_intrusion",
     "select_units",
     "suggest",
+    "trend",
     "validate",
     "word_shift",
     "write_classifier",

@@ -38,6 +38,7 @@ from framing._package_figures import plot_packages
 from framing._regression_figures import plot_regression
 from framing._topic_figures import plot_prevalence, plot_topics
 from framing._topic_frame_figures import plot_topic_choice, plot_topic_frames
+from framing._trend_figures import plot_trend
 from framing.scores import TOPIC_SHARE, Scores
 
 __all__ = [
@@ -58,6 +59,7 @@ __all__ = [
     "plot_topic_choice",
     "plot_topic_frames",
     "plot_topics",
+    "plot_trend",
     "plot_validation",
     "plot_word_shift",
     "write_figure",

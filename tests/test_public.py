@@ -13,6 +13,10 @@ ROOT = Path(__file__).parents[1]
 # line in the changelog.
 SIGNATURES = {
     "agreement": "(codes, *, level='nominal', draws=2000, seed, interval=0.95)",
+    "change_at": "(trend, date, *, window=None, lags=None, placebos=100)",
+    "find_change_points": "(trend, *, seed, most=5, least=3, alpha=0.05, block=None, permutations=999, draws=500)",
+    "plot_trend": "(trend, *, events=None, change=None)",
+    "trend": "(scores, *, every='week', seed, by=None, timezone=None, cluster=None, df=None, bridge=2, draws=2000, level=0.95)",
     "check_lexicon": "(lexicon, corpus=None)",
     "classify": "(corpus, classifier, *, lexicon=None)",
     "contrast": "(scores, *, by, groups=None, reference=None, compare='pairs', cluster=None, "
@@ -107,6 +111,10 @@ COLUMNS = {
     "Contrast": ("table", "tests", "groups", "measure", "left_out", "level", "settings", "scores",
                  "members"),
     "Actors": ("table", "name", "hash"),
+    "ChangePoints": ("table", "tests", "level", "settings"),
+    "Interruption": ("table", "left_out", "date", "level", "settings"),
+    "Trend": ("table", "smooths", "left_out", "every", "by", "groups", "frames", "measure", "level",
+              "settings", "series"),
     "Classifier": ("table", "features", "columns", "weights", "intercepts", "idf", "strength",
                    "lexicon_hash", "seed", "hash"),
     "Codes": ("table", "missing", "scale", "origin"),

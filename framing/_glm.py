@@ -1,0 +1,104 @@
+"""Generalised linear models of counts over time, with errors that allow for serial dependence."""
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+Array = NDArray[np.float64]
+Rows = NDArray[np.int64]
+
+# Span of the linear predictor beyond which a group of rows is fitted as impossible.
+MOST_SPAN = 12.0
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A fitted model: coefficients, the scores of its rows, and the inverse information.
+
+    Attributes
+    ----------
+    coefficients : array, shape (k,)
+    scores : array, shape (n, k)
+        Each row's part in the derivative of the log-likelihood.
+    bread : array, shape (k, k)
+        Inverse of the Fisher information.
+    dispersion : float
+        Pearson's chi-squared over its degrees of freedom; 1 is as Poisson or binomial.
+    free : int
+        Rows less coefficients.
+    """
+
+    coefficients: Array
+    scores: Array
+    bread: Array
+    dispersion: float
+    free: int
+
+    def variance(self, contrasts: Array, times: Array, lags: float, clusters: Rows | None) -> Array:
+        """Return the variances of linear combinations of the coefficients (n_contrasts, k).
+
+        The largest of: the sandwich in which rows count together the less the further they lie
+        apart, not at all beyond ``lags`` (Newey and West 1987, by distance in time; with 0 rows of
+        one time are a cluster); that of the clusters, where given; and that of the quasi-likelihood
+        (information times dispersion), below which the first two fall by chance when rows are few.
+        """
+        near = np.clip(1 - np.abs(times[:, None] - times[None, :]) / (lags + 1), 0, None)
+        n = len(np.unique(times))
+        k = len(self.coefficients)
+        meats = [self.scores.T @ near @ self.scores * (n / max(n - k, 1))]
+        if clusters is not None:
+            groups = int(clusters.max()) + 1
+            sums = np.zeros((groups, k))
+            np.add.at(sums, clusters, self.scores)
+            meats.append(sums.T @ sums * (groups / max(groups - 1, 1)))
+        half = contrasts @ self.bread
+        found = [np.einsum("ij,jk,ik->i", half, meat, half) for meat in meats]
+        found.append(np.einsum("ij,ij->i", half, contrasts) * self.dispersion)
+        largest: Array = np.max(found, axis=0)
+        return largest
+
+
+def fit_counts(design: Array, counts: Array, exposure: Array, *, share: bool = False) -> Fit | None:
+    """Fit rates with a log link (quasi-Poisson), or shares with a logit link (quasi-binomial).
+
+    None where the model cannot be fitted: too few rows, or rows that it would fit as impossible.
+    """
+    # Takes a second to load, which most uses of the package can do without.
+    from statsmodels.genmod.families import Binomial, Poisson
+    from statsmodels.genmod.generalized_linear_model import GLM
+
+    n, k = design.shape
+    if n <= k or not counts.any() or np.linalg.matrix_rank(design) < k:
+        return None
+    if share:
+        model = GLM(np.column_stack([counts, exposure - counts]), design, family=Binomial())
+    else:
+        model = GLM(counts, design, family=Poisson(), exposure=exposure)
+    with warnings.catch_warnings():
+        # What it warns of is looked for below.
+        warnings.simplefilter("ignore")
+        with np.errstate(all="ignore"):
+            fitted = model.fit()
+    beta = np.asarray(fitted.params, dtype=np.float64)
+    spread = np.ptp(design @ beta)
+    if not fitted.converged or not np.isfinite(beta).all() or spread > MOST_SPAN:
+        return None
+    mean = np.asarray(fitted.mu) * (exposure if share else 1.0)
+    variance = mean * (1 - mean / exposure) if share else mean
+    residual = counts - mean
+    bread: Array = np.linalg.inv(design.T @ (design * variance[:, None])).astype(np.float64)
+    pearson = float((residual**2 / np.maximum(variance, 1e-12)).sum() / (n - k))
+    return Fit(beta, design * residual[:, None], bread, pearson, n - k)
+
+
+def t_width(level: float, free: int) -> float:
+    """Return the half-width, in standard errors, of an interval with so many degrees of freedom."""
+    return float(stats.t.ppf(1 - (1 - level) / 2, free))
+
+
+def t_p(estimate: float, error: float, free: int) -> float:
+    """Return the two-sided p-value of an estimate with its standard error."""
+    return float(2 * stats.t.sf(abs(estimate) / error, free)) if error > 0 else float("nan")

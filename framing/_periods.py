@@ -1,0 +1,124 @@
+"""Periods of time: dates into days, weeks, months, quarters and years, and which are too coarse."""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from framing._checks import InputError
+
+Dates = NDArray[np.datetime64]
+
+# Weeks are those of ISO 8601: they end on Sunday.
+FREQUENCY = {"day": "D", "week": "W-SUN", "month": "M", "quarter": "Q", "year": "Y"}
+# Mean length in days.
+LENGTH = {"day": 1.0, "week": 7.0, "month": 30.436875, "quarter": 91.310625, "year": 365.2425}
+PRECISIONS = ("year", "month", "day", "time")
+# The coarsest date that still says in which period it lies.
+NEEDED = {"day": "day", "week": "day", "month": "month", "quarter": "month", "year": "year"}
+# Periods beyond which one date is more likely wrong than the span so long.
+MOST_PERIODS = 5_000
+
+
+@dataclass(frozen=True)
+class Dated:
+    """The days within which each unit was published, both included, and how well this is known.
+
+    ``begin`` and ``end`` are days, the same for a plain date; missing without a date.
+    ``precision`` is "year", "month", "day" or "time", empty without a date.
+    """
+
+    begin: Dates
+    end: Dates
+    precision: NDArray[np.object_]
+
+
+def read_dates(units: pd.DataFrame, timezone: str | None) -> Dated:
+    """Return the days of the units, of those with a time of day as of that zone.
+
+    ``date`` is in UTC. Where there is no column ``date_precision``, a date at midnight is a plain
+    day.
+    """
+    dates = pd.Series(units["date"].to_numpy(), dtype="datetime64[us]")
+    known = dates.notna().to_numpy()
+    guess = np.where(dates == dates.dt.normalize(), "day", "time").astype(object)
+    if "date_precision" in units:
+        given = units["date_precision"].astype(object).to_numpy()
+        guess = np.where(pd.isna(given), guess, given)
+    precision = np.where(known, guess, "")
+    timed = precision == "time"
+    if timezone is not None and timed.any():
+        moved = dates[timed].dt.tz_localize("UTC").dt.tz_convert(_zone(timezone))
+        dates[timed] = moved.dt.tz_localize(None)
+    begin = dates.to_numpy().astype("datetime64[D]")
+    end = begin.copy()
+    for coarse in ("year", "month"):
+        rows = precision == coarse
+        begin[rows] = begin[rows].astype(f"datetime64[{coarse[0].upper()}]").astype(begin.dtype)
+        following = begin[rows].astype(f"datetime64[{coarse[0].upper()}]") + 1
+        end[rows] = following.astype(begin.dtype) - np.timedelta64(1, "D")
+    return Dated(begin, end, precision)
+
+
+def _zone(timezone: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError, TypeError):
+        raise InputError(
+            f"timezone={timezone!r} is not known. Give a name of the IANA list, such as "
+            '"Europe/Kyiv", "America/New_York" or "UTC".'
+        ) from None
+
+
+def read_day(name: str, date: object) -> np.datetime64:
+    """Return the day of a date that was given as an argument."""
+    try:
+        read: object = pd.Timestamp(date)  # type: ignore[arg-type]
+    except (ValueError, TypeError):
+        read = None
+    if not isinstance(read, pd.Timestamp):
+        raise InputError(f'{name}: {date!r} is no date. Write it as "2025-01-20".')
+    return np.datetime64(read.date(), "D")
+
+
+def check_zone(timezone: str | None) -> None:
+    """Raise InputError unless the zone is known."""
+    if timezone is not None:
+        _zone(timezone)
+
+
+def too_coarse(dated: Dated, every: str) -> NDArray[np.bool_]:
+    """Return which dates do not say in which period they lie."""
+    rank = {name: place for place, name in enumerate(PRECISIONS)}
+    need = rank[NEEDED[every]]
+    return np.array([rank.get(str(one), len(rank)) < need for one in dated.precision], dtype=bool)
+
+
+def cut(days: Dates, every: str) -> tuple[NDArray[np.int64], pd.PeriodIndex]:
+    """Return the period of each day, and all periods from the first to the last."""
+    own = pd.PeriodIndex(pd.DatetimeIndex(days), freq=FREQUENCY[every])
+    count = (own.max() - own.min()).n + 1
+    if count > MOST_PERIODS:
+        raise InputError(
+            f"From {days.min()} to {days.max()} there are {count:,} periods with every={every!r}; "
+            f"{MOST_PERIODS:,} is the most. Take a longer period, or correct a wrong date."
+        )
+    periods = pd.period_range(own.min(), own.max(), freq=FREQUENCY[every])
+    place: NDArray[np.int64] = periods.get_indexer(own).astype(np.int64)
+    return place, periods
+
+
+def starts(periods: pd.PeriodIndex) -> Dates:
+    """Return the first day of each period."""
+    days: Dates = periods.start_time.to_numpy().astype("datetime64[D]")
+    return days
+
+
+def middles(periods: pd.PeriodIndex) -> NDArray[np.float64]:
+    """Return the middle of each period, in days since 1970."""
+    first = starts(periods).astype(np.float64)
+    following = starts(periods + 1).astype(np.float64)
+    middle: NDArray[np.float64] = (first + following) / 2
+    return middle

@@ -1,0 +1,277 @@
+"""Trends: scores over time, period by period and as a smooth course."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from framing._checks import (
+    InputError,
+    check_choice,
+    check_from_zero,
+    check_positive,
+    check_seed,
+    check_share,
+)
+from framing._periods import FREQUENCY, check_zone, middles
+from framing._series import Series, interval_of, make_series
+from framing._smoothing import Plan, smooth
+from framing._units import sums
+from framing.scores import Scores
+from framing.statistics import rng_for
+from framing.tables import as_html
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Trend:
+    """Scores over time.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        One row a frame and period, from the first period to the last: ``frame``, ``period`` (its
+        first day), ``value`` with ``low`` and ``high`` (in the unit of the scores), ``n``
+        (documents or clusters), ``numerator``, ``denominator``, ``smooth`` with ``smooth_low``
+        and ``smooth_high``, ``method``. A period without text is a row with n = 0 and a missing
+        value. With ``by`` there is a column ``group`` before these.
+    smooths : pandas.DataFrame
+        One row a (group and) frame: ``df`` of its smooth course, ``periods`` with text,
+        ``dispersion`` (1 is as Poisson or binomial) and, where there is no course, the
+        ``reason``.
+    left_out : pandas.DataFrame
+        ``unit_id`` and ``reason`` of what could not be placed.
+    every : str
+        The period.
+    by : str or None
+    groups : list of str
+        The values of ``by``; ["all"] without.
+    frames : list of str
+    measure : str
+        What a value is, in words.
+    level : float
+    settings : dict
+        Among them ``timezone``, in which times of day are turned into days.
+    series : Series
+        What was counted.
+
+    See Also
+    --------
+    trend, plot_trend, change_at, find_change_points
+    """
+
+    table: pd.DataFrame
+    smooths: pd.DataFrame
+    left_out: pd.DataFrame
+    every: str
+    by: str | None
+    groups: list[str]
+    frames: list[str]
+    measure: str
+    level: float
+    settings: Mapping[str, Any]
+    series: Series
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def __repr__(self) -> str:
+        series = self.series
+        empty = len(series.periods) - len(np.unique(series.period))
+        gone = f", {len(self.left_out):,} units left out" if len(self.left_out) else ""
+        groups = f" by {self.by} ({len(self.groups)} groups)" if self.by else ""
+        return (
+            f"<Trend: {self.measure} of {', '.join(self.frames)}{groups} in {len(series.periods):,}"
+            f" {self.every}s from {series.starts[0]}, {empty:,} of them empty{gone}; "
+            f"{self.level:.0%} intervals>"
+        )
+
+    def _repr_html_(self) -> str:
+        return as_html(repr(self), self.table, len(self))
+
+
+def trend(
+    scores: Scores,
+    *,
+    every: str = "week",
+    seed: int,
+    by: str | None = None,
+    timezone: str | None = None,
+    cluster: str | None = None,
+    df: int | None = None,
+    bridge: int = 2,
+    draws: int = 2000,
+    level: float = 0.95,
+) -> Trend:
+    """Follow frame scores over time.
+
+    Parameters
+    ----------
+    scores : Scores
+        By document, paragraph or sentence; rates, shares or counts. A count becomes the mean
+        count of a unit, since periods differ in how many units they hold.
+    every : {"day", "week", "month", "quarter", "year"}
+        The period. Weeks are those of ISO 8601 and begin on Monday.
+    seed : int
+    by : str, optional
+        A column of the documents: one trend for each of its values, 20 at most.
+    timezone : str, optional
+        IANA name of the zone in which times of day are turned into days; UTC by default. A date
+        without a time of day keeps its day.
+    cluster : str, optional
+        A column of the documents: what has the same value is resampled together (a story, an
+        author). By default each document is, with all its paragraphs.
+    df : int, optional
+        Degrees of freedom of the smooth course, 2 or more. By default 1 + the root of the number
+        of periods with text, from 3 to 12; fewer where few periods have a hit.
+    bridge : int
+        Periods without text across which the smooth course goes on. In a longer gap it is
+        missing.
+    draws : int
+        Resamples for the interval of a period of 20 documents and more.
+    level : float
+
+    Returns
+    -------
+    Trend
+        A period's interval is that of its documents, on the log of the value: by a studentised
+        bootstrap ("bootstrap-t"), or by Student's t where they are fewer than 20 ("t"), or from
+        exact limits for their number where fewer than five have a hit ("limits"), or exact where
+        none has ("exact"); a single document has none ("none"). The smooth course is
+        a natural cubic spline in time (knots at quantiles of the periods) in a quasi-Poisson
+        model of the hits with the tokens as exposure, quasi-binomial for shares. Its band is for
+        one period at a time, from errors robust to whatever documents of a period (and clusters)
+        have in common.
+
+    Raises
+    ------
+    InputError
+        The scores are topic shares or pool documents, no unit can be placed in a period, or an
+        argument is unknown or out of range.
+
+    References
+    ----------
+    Wood, S. N. (2017). Generalized Additive Models: An Introduction with R. 2nd edition. CRC
+    Press. doi:10.1201/9781315370279
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> days = ["2025-03-03", "2025-03-04", "2025-03-18"]
+    >>> corpus = fr.make_corpus(["A truce is near.", "No news at all.", "A truce."], date=days)
+    >>> hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
+    >>> found = fr.trend(fr.score(hits), every="week", seed=1)
+    >>> found.table[["period", "value", "n", "method"]]
+          period  value  n  method
+    0 2025-03-03  125.0  2  limits
+    1 2025-03-10    NaN  0    none
+    2 2025-03-17  500.0  1    none
+    """
+    _check(every, seed, timezone, df, bridge, draws, level)
+    series, left_out = make_series(scores, every, by, timezone, cluster)
+    tables, courses = [], []
+    for number, group in enumerate(series.groups):
+        rows = _intervals(series, number, seed, draws, level)
+        found, course = _smooths(series, number, cluster is not None, df, bridge, level)
+        rows = rows.merge(found, on=["frame", "period"], how="left", validate="1:1")
+        for table in (rows, course):
+            table.insert(0, "group", group)
+        tables.append(rows)
+        courses.append(course)
+    columns = list(_COLUMNS) if by is None else ["group", *_COLUMNS]
+    smooths = pd.concat(courses, ignore_index=True)
+    settings = {
+        "seed": seed, "draws": draws, "timezone": timezone or "UTC", "resampled": series.resampled,
+        "unit": scores.unit, "kind": scores.kind, "df": df, "bridge": bridge,
+        "lexicon": scores.lexicon, "lexicon_hash": scores.lexicon_hash, "standing": scores.standing,
+    }  # fmt: skip
+    measure = f"hits per {scores.unit}" if scores.kind == "count" else scores.measure
+    return Trend(
+        pd.concat(tables, ignore_index=True)[columns],
+        smooths if by is not None else smooths.drop(columns="group"),
+        left_out, every, by, series.groups, series.frames, measure, level, settings, series,
+    )  # fmt: skip
+
+
+_COLUMNS = (
+    "frame", "period", "value", "low", "high", "n", "numerator", "denominator",
+    "smooth", "smooth_low", "smooth_high", "method",
+)  # fmt: skip
+
+
+def _check(
+    every: str, seed: int, timezone: str | None, df: int | None, bridge: int, draws: int,
+    level: float,
+) -> None:  # fmt: skip
+    check_choice("every", every, FREQUENCY)
+    check_seed(seed)
+    check_zone(timezone)
+    check_from_zero("bridge", bridge)
+    check_positive("draws", draws, whole=True)
+    check_share("level", level)
+    if df is not None:
+        check_positive("df", df, whole=True)
+        if df < 2:
+            raise InputError("df=1 would be a mean over all periods: a course takes 2 or more.")
+
+
+def _intervals(series: Series, group: int, seed: int, draws: int, level: float) -> pd.DataFrame:
+    """Return the value of each frame in each period, in the order of frames and periods."""
+    own = series.group == group
+    tables = []
+    for place, start in enumerate(series.starts):
+        rng = rng_for(seed, f"trend {series.groups[group]} {start}")
+        found = interval_of(series, own & (series.period == place), draws, level, rng)
+        found.insert(1, "period", pd.Timestamp(start).as_unit("s"))
+        tables.append(found)
+    table = pd.concat(tables, ignore_index=True)
+    return table.sort_values(["frame", "period"], ignore_index=True)
+
+
+def _smooths(
+    series: Series, group: int, clustered: bool, df: int | None, bridge: int, level: float
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    own = series.group == group
+    # Documents of a period count as one row: their errors are those of the period.
+    names = series.cluster[own] if clustered else np.zeros(own.sum(), dtype=np.int64)
+    keys, code = np.unique(
+        np.column_stack([series.period[own], names]), axis=0, return_inverse=True
+    )
+    code = code.ravel()
+    values = np.column_stack([series.numerators[own], series.denominators[own]])
+    held = sums(code, values, len(keys))
+    clusters = np.unique(keys[:, 1], return_inverse=True)[1].ravel() if clustered else None
+    plan = Plan(
+        middles(series.periods), keys[:, 0], clusters, df, bridge, level, series.kind == "share"
+    )
+    tables, courses = [], []
+    for place, frame in enumerate(series.frames):
+        found = smooth(held[:, place], held[:, -1], plan)
+        label = pd.Categorical([frame], categories=series.frames)
+        tables.append(
+            pd.DataFrame(
+                {
+                    "frame": label.repeat(len(series.periods)),
+                    "period": pd.DatetimeIndex(series.starts).as_unit("s"),
+                    "smooth": found.value * series.factor,
+                    "smooth_low": found.low * series.factor,
+                    "smooth_high": found.high * series.factor,
+                }
+            )
+        )
+        courses.append(
+            pd.DataFrame(
+                {
+                    "frame": label,
+                    "df": found.df,
+                    "periods": len(np.unique(keys[:, 0])),
+                    "dispersion": found.dispersion,
+                    "reason": found.reason,
+                }
+            )
+        )
+    return pd.concat(tables, ignore_index=True), pd.concat(courses, ignore_index=True)

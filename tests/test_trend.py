@@ -1,0 +1,435 @@
+import numpy as np
+import pandas as pd
+import pytest
+from statsmodels.genmod.families import Poisson
+from statsmodels.genmod.generalized_linear_model import GLM
+from test_figures import assert_readable
+
+import framing as fr
+from framing._glm import fit_counts
+from framing._smoothing import bridged, default_df, spline_basis
+from framing._splits import Weighted, costs, permuted, segmentations
+
+LEXICON = fr.make_lexicon({"peace": ["truce"], "doubt": ["doubt"]})
+
+
+def course(
+    seed, rates, *, size=40, documents=3, every="week", first="2024-01-01", kind="rate", draws=50
+):
+    """Documents of ``size`` tokens, in each period so many, with hits at these rates a token."""
+    rng = np.random.default_rng(seed)
+    frequency = {"week": "W-SUN", "month": "M"}[every]
+    starts = pd.period_range(first, periods=len(rates), freq=frequency).start_time
+    texts, dates = [], []
+    for start, rate in zip(starts, rates, strict=True):
+        for _ in range(documents):
+            hits = rng.binomial(size, rate)
+            texts.append(" ".join(["truce"] * hits + ["rain"] * (size - hits)))
+            dates.append(start + pd.Timedelta(days=int(rng.integers(0, 7))))
+    hits = fr.find_hits(fr.make_corpus(texts, date=dates), LEXICON)
+    return fr.trend(fr.score(hits, kind=kind), every=every, seed=1, draws=draws)
+
+
+def many(seed, rates, *, frames=20):
+    """Independent series, one a frame, with hits at these rates a token."""
+    rng = np.random.default_rng(seed)
+    names = [f"{letter}x" for letter in "abcdefghijklmnopqrst"[:frames]]
+    starts = pd.period_range("2024-01-01", periods=len(rates), freq="W-SUN").start_time
+    texts, dates = [], []
+    for start, rate in zip(starts, rates, strict=True):
+        for _ in range(3):
+            hits = rng.binomial(40, rate, frames)
+            texts.append(" ".join([*np.repeat(names, hits), *["rain"] * (40 * frames - sum(hits))]))
+            dates.append(start)
+    lexicon = fr.make_lexicon({name: [name] for name in names})
+    scores = fr.score(fr.find_hits(fr.make_corpus(texts, date=dates), lexicon))
+    return fr.trend(scores, every="week", seed=1, draws=20)
+
+
+def small(dates, **columns):
+    texts = ["A truce."] * len(dates)
+    return fr.find_hits(fr.make_corpus(texts, date=dates, **columns), LEXICON)
+
+
+def constructed():
+    corpus = fr.load_testbed().corpus
+    return fr.score(fr.find_hits(corpus, fr.load_lexicon("peace-initiative")))
+
+
+@pytest.fixture(scope="module")
+def weekly():
+    return fr.trend(constructed(), every="week", seed=1, draws=200)
+
+
+def effect(change, frame, name):
+    table = change.table
+    return table[(table["frame"] == frame) & (table["effect"] == name)].iloc[0]
+
+
+def test_a_period_pools_its_documents_and_an_empty_one_is_a_row_without_a_value():
+    texts = ["truce truce rain rain", "rain " * 6, "truce rain"]
+    corpus = fr.make_corpus(texts, date=["2025-01-01", "2025-01-05", "2025-01-20"])
+    found = fr.trend(fr.score(fr.find_hits(corpus, LEXICON)), every="week", seed=1)
+    peace = found.table[found.table["frame"] == "peace"]
+    weeks = ["2024-12-30", "2025-01-06", "2025-01-13", "2025-01-20"]
+    assert peace["period"].dt.strftime("%Y-%m-%d").tolist() == weeks
+    assert peace["value"].fillna(-1).tolist() == [200.0, -1, -1, 500.0]
+    assert peace["n"].tolist() == [2, 0, 0, 1]
+    assert peace["method"].tolist() == ["limits", "none", "none", "none"]
+    doubt = found.table[found.table["frame"] == "doubt"]
+    # 3.69 hits are the exact upper limit where there is none (Garwood 1936).
+    assert doubt["high"].iloc[0] == pytest.approx(3.689 / 10 * 1000, abs=0.1)
+    assert doubt["method"].tolist() == ["exact", "none", "none", "exact"]
+
+
+@pytest.mark.parametrize("documents", [3, 8, 25])
+def test_intervals_of_periods_cover_the_rate(documents):
+    # 300 periods whose documents differ by chance, 95% of which ought to be covered.
+    table = course(5, np.full(300, 0.04), documents=documents, draws=400).table.iloc[:300]
+    covered = (table["low"] <= 40) & (table["high"] >= 40)
+    assert 0.90 <= covered.mean() <= 1.0
+    assert table["method"].mode()[0] == {3: "limits", 8: "t", 25: "bootstrap-t"}[documents]
+
+
+def test_paragraphs_are_resampled_with_their_document():
+    texts = ["A truce.\n\nRain fell.", "Rain fell.\n\nSnow fell.", "A truce.\n\nA truce."]
+    hits = fr.find_hits(fr.make_corpus(texts, date="2025-01-01"), LEXICON)
+    tables = [
+        fr.trend(fr.score(hits, unit=unit, kind="share"), every="month", seed=1).table
+        for unit in ("document", "paragraph", "sentence")
+    ]
+    assert tables[0]["n"].iloc[0] == 3
+    for table in tables[1:]:
+        pd.testing.assert_frame_equal(table, tables[0])
+
+
+def test_a_count_is_the_mean_of_a_unit_and_clusters_are_resampled_together():
+    texts = ["truce truce", "truce", "rain", "rain"]
+    hits = fr.find_hits(
+        fr.make_corpus(texts, date="2025-01-01", story=["a", "a", "b", None]), LEXICON
+    )
+    found = fr.trend(fr.score(hits, kind="count"), every="year", seed=1, cluster="story")
+    assert found.measure == "hits per document"
+    assert found.table["value"].iloc[0] == 0.75
+    assert found.table["n"].iloc[0] == 3
+
+
+def test_a_plain_day_keeps_its_day_and_a_time_is_converted():
+    hits = small(["2025-01-06", "2025-01-06T23:30:00"])
+    scores = fr.score(hits)
+    kyiv = fr.trend(scores, every="day", seed=1, timezone="Europe/Kyiv")
+    assert kyiv.table[kyiv.table["frame"] == "peace"]["n"].tolist() == [1, 1]
+    assert fr.trend(scores, every="day", seed=1).table["n"].iloc[0] == 2
+    assert kyiv.settings["timezone"] == "Europe/Kyiv"
+
+
+def test_dates_that_are_missing_or_too_coarse_are_left_out_and_listed():
+    scores = fr.score(small(["2025-01-06", "2025-02-01", None, "2025-01-01", "2025-03-01"]))
+    scores.units["date_precision"] = ["day", "month", None, "year", "day"]
+    weekly = fr.trend(scores, every="week", seed=1)
+    assert weekly.left_out["unit_id"].tolist() == ["text2", "text3", "text4"]
+    assert weekly.left_out["reason"].tolist() == [
+        "the date is known to the month only", "no date", "the date is known to the year only",
+    ]  # fmt: skip
+    assert fr.trend(scores, every="month", seed=1).table["n"].sum() == 2 * 3
+    assert fr.trend(scores, every="year", seed=1).table["n"].iloc[0] == 4
+    assert "3 units left out" in repr(weekly)
+
+
+def test_groups_have_a_trend_each_over_the_same_periods():
+    hits = small(["2025-01-01", "2025-03-01", "2025-02-01"], source=["A", "A", "B"])
+    found = fr.trend(fr.score(hits), every="month", seed=1, by="source")
+    sizes = found.table[found.table["frame"] == "peace"].groupby("group")["n"].apply(list)
+    assert sizes.to_dict() == {"A": [1, 0, 1], "B": [0, 1, 0]}
+    change = fr.change_at(found, "2025-02-15")
+    own = change.table[change.table["group"] == "B"]
+    assert set(own[own["frame"] == "peace"]["remark"]) == {"no text after"}
+    undated = small(["2025-01-01", None], source=["A", "B"])
+    assert fr.trend(fr.score(undated), every="month", seed=1, by="source").groups == ["A"]
+
+
+def test_the_basis_holds_straight_lines_and_is_a_unit_at_its_knots():
+    times = np.sort(np.random.default_rng(1).uniform(0, 10, 30))
+    basis, knots = spline_basis(times, 5)
+    assert basis.sum(axis=1) == pytest.approx(np.ones(30))
+    assert basis @ knots == pytest.approx(times)
+    assert [default_df(n) for n in (6, 12, 47, 500)] == [3, 4, 8, 12]
+
+
+def test_a_planted_wave_lies_in_the_band_of_the_smooth_course():
+    truth = 0.05 + 0.03 * np.sin(np.arange(60) / 60 * 2 * np.pi)
+    covered = []
+    for seed in range(8):
+        table = course(seed, truth).table.iloc[:60]
+        rates = truth * 1000
+        covered.append((table["smooth_low"] <= rates) & (rates <= table["smooth_high"]))
+    assert 0.88 <= np.mean(covered) <= 1.0
+
+
+def test_the_smooth_course_does_not_cross_a_long_gap():
+    assert bridged(np.array([1, 0, 0, 1, 0, 0, 0, 1, 0], dtype=bool), 2).tolist() == [
+        True, True, True, True, False, False, False, True, False,
+    ]  # fmt: skip
+    rates = np.full(20, 0.1)
+    full = course(1, rates)
+    kept = ~np.isin(full.series.period, [5, 10, 11, 12])
+    scores = fr.score(small(list(full.series.begin[kept].astype("datetime64[D]").astype(str))))
+    peace = fr.trend(scores, every="week", seed=1).table.iloc[:20]
+    assert peace["n"].eq(0).to_numpy().nonzero()[0].tolist() == [5, 10, 11, 12]
+    assert peace["smooth"].isna().to_numpy().nonzero()[0].tolist() == [10, 11, 12]
+
+
+def moody(seed):
+    """A design and counts with a mood that lasts four periods: neighbours are alike."""
+    rng = np.random.default_rng(seed)
+    exposure = rng.uniform(500, 1500, 40)
+    mood = np.repeat(rng.normal(0, 0.4, 10), 4)
+    counts = rng.poisson(exposure * np.exp(-4 + mood)).astype(float)
+    return np.column_stack([np.ones(40), np.arange(40) / 40]), counts, exposure
+
+
+def test_the_model_and_its_sandwich_are_those_of_statsmodels():
+    design, counts, exposure = moody(1)
+    own = fit_counts(design, counts, exposure)
+    theirs = GLM(counts, design, family=Poisson(), exposure=exposure).fit(
+        cov_type="cluster", cov_kwds={"groups": np.arange(40), "use_correction": False}
+    )
+    assert own.coefficients == pytest.approx(theirs.params)
+    meat = own.scores.T @ own.scores
+    assert own.bread @ meat @ own.bread == pytest.approx(theirs.cov_params(), rel=1e-6)
+
+
+def test_errors_allow_for_neighbours_that_are_alike():
+    # Of the level, whose error is what all periods share.
+    level, time = np.array([[1.0, 0.5]]), np.arange(40.0)
+    fits = [fit_counts(*moody(seed)) for seed in range(30)]
+    near, alone = (
+        np.mean([fit.variance(level, time, lags, None) for fit in fits]) for lags in (4, 0)
+    )
+    assert near > 1.3 * alone
+
+
+def test_a_planted_change_at_a_date_is_recovered():
+    found = course(3, np.r_[np.full(30, 0.02), np.full(30, 0.05)], documents=6)
+    change = fr.change_at(found, found.series.starts[30].astype(str))
+    level = effect(change, "peace", "level")
+    assert level["low"] < 2.5 < level["high"]
+    assert level["p_adjusted"] < 0.001
+    assert level["placebo_p"] < 0.05
+    assert effect(change, "peace", "slope")["p"] > 0.05
+    gap = effect(change, "peace", "before-after difference")
+    assert gap["low"] < 30 < gap["high"]
+    assert (gap["n_before"], gap["n_after"]) == (180, 180)
+    assert effect(change, "doubt", "level")["remark"] == "no hit before"
+
+
+def test_a_steady_rise_is_no_change_of_level_but_a_difference_of_before_and_after():
+    found = course(4, np.linspace(0.01, 0.08, 50), documents=5)
+    change = fr.change_at(found, found.series.starts[25].astype(str))
+    assert effect(change, "peace", "level")["p"] > 0.05
+    assert effect(change, "peace", "before-after ratio")["p"] < 0.001
+
+
+def test_changes_at_a_date_without_one_are_rarely_found():
+    # 100 series in 5 corpora: 5 expected at 5%.
+    found = [
+        fr.change_at(many(seed, np.full(30, 0.05)), "2024-04-16", placebos=0) for seed in range(5)
+    ]
+    p = pd.concat([change.table.query("effect == 'level'")["p"] for change in found])
+    assert len(p) == 100
+    assert (p <= 0.05).mean() <= 0.1
+
+
+def test_the_date_cuts_its_period_and_what_may_lie_on_both_sides_is_left_out():
+    days = [f"2025-{month:02}-{day:02}" for month in range(1, 9) for day in (2, 9, 16, 23)]
+    scores = fr.score(small(days))
+    scores.units["date_precision"] = ["month", *["day"] * 15, "month", *["day"] * 15]
+    found = fr.trend(scores, every="month", seed=1)
+    change = fr.change_at(found, "2025-05-10")
+    row = change.table.iloc[0]
+    assert (row["n_before"], row["n_after"]) == (17, 14)
+    assert (row["periods_before"], row["periods_after"]) == (5, 4)
+    assert change.left_out["unit_id"].tolist() == ["text17"]
+    near = fr.change_at(found, "2025-05-10", window=1).table.iloc[0]
+    assert (near["periods_before"], near["periods_after"]) == (2, 2)
+    assert "2 months with text before, 3 are needed" in near["remark"]
+
+
+def test_a_gap_around_the_date_leaves_before_and_after_only():
+    days = [f"2025-{month:02}-{day:02}" for month in (1, 2, 3, 10, 11, 12) for day in (2, 12, 22)]
+    found = fr.trend(fr.score(small(days)), every="month", seed=1)
+    change = fr.change_at(found, "2025-06-01")
+    assert "no text for 193 days" in effect(change, "peace", "level")["remark"]
+    assert effect(change, "peace", "before-after ratio")["estimate"] == pytest.approx(1)
+
+
+def test_the_event_of_the_testbed_is_found(weekly):
+    change = fr.change_at(weekly, "2025-09-09")
+    levels = change.table[change.table["effect"] == "level"].set_index("frame")
+    assert levels.loc["concession", "p_adjusted"] < 0.05
+    assert levels.loc["concession", "placebo_p"] <= 0.05
+    assert levels.loc["concession", "estimate"] > 1.5
+    pooled = change.table[change.table["effect"] == "before-after ratio"].set_index("frame")
+    assert (pooled.loc[["concession", "skepticism"], "low"] > 1).all()
+    for table in (levels, pooled):
+        assert table.loc["skepticism", "estimate"] > 1 > table.loc["peace", "estimate"]
+    points = fr.find_change_points(weekly, seed=1)
+    assert points.table["frame"].tolist() == ["concession"]
+    near = abs(points.table["date"].iloc[0] - pd.Timestamp("2025-09-09"))
+    assert near <= pd.Timedelta(days=14)
+
+
+def test_all_three_planted_changes_are_found_in_the_codes():
+    testbed = fr.load_testbed()
+    scores = fr.score(fr.hits_of_codes(testbed.codes, testbed.corpus), kind="share")
+    course = fr.trend(scores, every="week", seed=1, draws=50)
+    change = fr.change_at(course, "2025-09-09", placebos=0)
+    levels = change.table[change.table["effect"] == "level"].set_index("frame")
+    assert levels.index[levels["p_adjusted"] < 0.05].tolist() == [
+        "peace", "concession", "skepticism",
+    ]  # fmt: skip
+    assert (levels["estimate"] > 1).tolist() == [False, True, True, True]
+    points = fr.find_change_points(course, seed=1, draws=50).table
+    assert points["frame"].tolist() == ["peace", "concession", "skepticism"]
+    away = (points["date"] - pd.Timestamp("2025-09-09")).abs()
+    assert (away <= pd.Timedelta(days=22)).all()
+
+
+def test_segments_are_those_of_a_search_through_all():
+    rng = np.random.default_rng(1)
+    series = Weighted(rng.normal(size=12), rng.gamma(2, size=12))
+    table = costs(series)
+    own = series.heights[3:9] - np.average(series.heights[3:9], weights=series.weights[3:9])
+    assert table[3, 9] == pytest.approx((series.weights[3:9] * own**2).sum())
+    places, left = segmentations(series, 2, 3)[2]
+    every = {
+        (a, b): table[0, a] + table[a, b] + table[b, 12]
+        for a in range(3, 7)
+        for b in range(a + 3, 10)
+    }
+    assert tuple(places) == min(every, key=every.get)
+    assert left == pytest.approx(min(every.values()))
+
+
+def test_permuting_blocks_keeps_neighbours_together():
+    orders = permuted(20, 4, 50, np.random.default_rng(1))
+    assert (np.sort(orders, axis=1) == np.arange(20)).all()
+    assert (np.diff(orders, axis=1) == 1).mean() > 0.7
+
+
+def test_a_series_without_a_change_has_rarely_one():
+    # 120 series in 6 corpora: 6 expected at 5%, before the adjustment for 20 in each.
+    found = [
+        fr.find_change_points(many(seed, np.full(30, 0.05)), seed=1, permutations=199)
+        for seed in range(6)
+    ]
+    p = pd.concat([points.tests["p"] for points in found])
+    assert len(p) == 120
+    assert (p <= 0.05).mean() <= 0.08
+    assert sum(map(len, found)) <= 1
+
+
+def test_planted_changes_are_placed_within_two_periods():
+    away, covered = [], []
+    for seed in range(6):
+        rates = np.r_[np.full(20, 0.03), np.full(25, 0.08)]
+        found = course(seed, rates, documents=4)
+        points = fr.find_change_points(found, seed=1, draws=200).table
+        truth = pd.Timestamp(found.series.starts[20])
+        row = points.iloc[(points["date"] - truth).abs().argmin()]
+        away.append(abs(row["date"] - truth) / pd.Timedelta(days=7))
+        covered.append(row["low"] <= truth <= row["high"])
+        assert row["found"] > 0.5
+        assert row["before_high"] < row["after_low"]
+    assert max(away) <= 2
+    assert np.mean(covered) >= 0.8
+
+
+def test_two_changes_are_told_apart_and_a_frame_without_hits_says_so():
+    rates = np.r_[np.full(20, 0.03), np.full(20, 0.1), np.full(20, 0.03)]
+    found = course(1, rates, documents=5)
+    points = fr.find_change_points(found, seed=1)
+    weeks = (points.table["date"] - pd.Timestamp(found.series.starts[0])) / pd.Timedelta(days=7)
+    assert weeks.to_numpy() == pytest.approx([20, 40], abs=2)
+    assert points.tests["reason"].tolist() == ["", "no hit"]
+    again = fr.find_change_points(found, seed=1)
+    pd.testing.assert_frame_equal(again.table, points.table)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"every": "fortnight"}, "every='fortnight' is not known"),
+        ({"timezone": "Kyiv"}, "IANA list"),
+        ({"by": "sorce"}, "Did you mean 'source'"),
+        ({"cluster": "story"}, "cluster='story' is not known"),
+        ({"df": 1}, "2 or more"),
+        ({"bridge": -1}, "bridge=-1"),
+        ({"level": 95}, "level=95"),
+    ],
+)
+def test_bad_arguments_are_answered(options, message):
+    with pytest.raises(fr.InputError, match=message):
+        fr.trend(fr.score(small(["2025-01-01"])), **{"seed": 1, **options})
+
+
+def test_what_the_data_cannot_bear_is_refused_with_the_remedy(weekly):
+    hits = small(["2025-01-01", "2025-02-01"])
+    found = fr.trend(fr.score(hits), every="month", seed=1)
+    with pytest.raises(fr.InputError, match='unit="document"'):
+        fr.trend(fr.score(hits, unit="corpus"), seed=1)
+    with pytest.raises(fr.InputError, match=r"None of the 1 units .* no date"):
+        fr.trend(fr.score(small([None])), seed=1)
+    with pytest.raises(fr.InputError, match="5,000 is the most"):
+        fr.trend(fr.score(small(["1970-01-01", "2025-01-01"])), every="day", seed=1)
+    with pytest.raises(fr.InputError, match="one side of 2026-01-01 only"):
+        fr.change_at(found, "2026-01-01")
+    with pytest.raises(fr.InputError, match="is no date"):
+        fr.change_at(found, "soon")
+    with pytest.raises(fr.InputError, match="2 periods with text, 8 are needed"):
+        fr.find_change_points(found, seed=1)
+    with pytest.raises(fr.InputError, match="change is of another trend"):
+        fr.plot_trend(found, change=fr.find_change_points(weekly, seed=1, permutations=19))
+    with pytest.raises(fr.InputError, match="events: 'soon' is no date"):
+        fr.plot_trend(found, events={"soon": "?"})
+    terms = fr.count_terms(fr.make_corpus(["a truce holds", "gas and oil"] * 3))
+    shares = fr.fit_topics(terms, n_topics=2, seed=1).shares
+    with pytest.raises(fr.InputError, match=r'prevalence\(topics, terms, by="month"'):
+        fr.trend(shares, seed=1)
+
+
+EVENTS = {
+    "2025-03-05": "First talks", "2025-09-09": "Term sheet leaks", "2025-09-20": "A summit",
+    "2025-10-01": "An answer from Kyiv", "2026-02-20": "A late one with a long label",
+}  # fmt: skip
+
+
+def test_the_figure_is_readable_with_events_that_are_close_together(weekly):
+    change = fr.find_change_points(weekly, seed=1, permutations=99)
+    figure = fr.plot_trend(weekly, events=EVENTS, change=change)
+    assert_readable(figure)
+    assert [axes.get_title(loc="left") for axes in figure.axes] == weekly.frames
+    note = figure._supxlabel.get_text().replace("\n", " ")
+    assert "n = 261" in note
+    assert "Weeks are cut in UTC and begin on Monday" in note
+
+
+def test_the_figure_is_readable_with_groups_and_with_few_periods():
+    scores = constructed()
+    groups = fr.trend(scores, every="quarter", seed=1, by="manner", draws=50)
+    figure = fr.plot_trend(groups, events=EVENTS)
+    assert_readable(figure)
+    assert "b 2025-09-09 Term sheet leaks" in figure._supxlabel.get_text().replace("\n", " ")
+    hits = small(["2025-01-01", "2025-01-02", "2025-06-01"])
+    for kind in ("rate", "share", "count"):
+        assert_readable(fr.plot_trend(fr.trend(fr.score(hits, kind=kind), every="month", seed=1)))
+
+
+def test_no_line_is_drawn_across_a_gap():
+    days = [f"2025-{month:02}-{day:02}" for month in (1, 2, 3, 9, 10, 11) for day in (2, 12, 22)]
+    found = fr.trend(fr.score(small(days)), every="month", seed=1)
+    axes = fr.plot_trend(found).axes[0]
+    curve = next(line for line in axes.lines if len(line.get_xdata()) == 11)
+    assert np.isnan(np.asarray(curve.get_ydata(), dtype=float)).nonzero()[0].tolist() == [
+        3, 4, 5, 6, 7,
+    ]  # fmt: skip
