@@ -275,14 +275,13 @@ def _observed(
     cluster: str | None,
     weight: str | None,
 ) -> tuple[Observations, tuple[int, int] | None]:
-    units = observe(scores, by, groups, cluster, weight)
-    if isinstance(name_of(by), str):
-        return units, None
-    if groups is not None:
+    single = isinstance(name_of(by), str)
+    if not single and groups is not None:
         raise InputError(
             "groups= goes with one factor. For two, leave out the units before they are scored."
         )
-    return units, factor_levels(units)
+    units = observe(scores, by, groups, cluster, weight)
+    return units, None if single else factor_levels(units)
 
 
 def _check(

@@ -1,0 +1,542 @@
+"""Contrasts: planted differences are found, nothing is found where there is none."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+import framing as fr
+from framing import _comparisons
+from framing._cluster_sums import MANY, _dealt, gather
+from framing._comparisons import compare, garwood, plan, resample
+from framing._group_rates import combine
+from framing._observations import Observations
+from framing.statistics import cliffs_delta, rng_for
+
+
+def units(group, cluster, hits, tokens):
+    group = np.asarray(group)
+    return Observations(
+        unit=np.arange(len(group)),
+        group=group,
+        groups=[f"g{number}" for number in range(group.max() + 1)],
+        cluster=np.unique(cluster, return_inverse=True)[1],
+        numerators=np.asarray(hits, dtype=float).reshape(len(group), -1),
+        denominators=np.asarray(tokens, dtype=float),
+        resampled="document",
+        left_out=pd.DataFrame(),
+    )
+
+
+def simulated(rng, sizes, rates, dispersion):
+    """Documents whose hits are Poisson, or negative binomial, at a rate per 1,000 tokens."""
+    group = np.repeat(np.arange(len(sizes)), sizes)
+    tokens = np.round(400 * rng.lognormal(0, 0.5, len(group))) + 20
+    mean = tokens * np.array(rates)[group] / 1000
+    if dispersion:
+        mean = mean * rng.gamma(1 / dispersion, dispersion, len(group))
+    return units(group, np.arange(len(group)), rng.poisson(mean), tokens)
+
+
+def of_stories(rng, stories, rates, spread, *, known=True, crossed=False):
+    """Stories of eight articles that share how much of the frame they hold."""
+    story = np.repeat(np.arange(2 * stories), 8)
+    group = rng.integers(0, 2, len(story)) if crossed else (story >= stories).astype(int)
+    own = np.exp(rng.normal(-(spread**2) / 2, spread, 2 * stories))[story]
+    hits = rng.poisson(400 * np.array(rates)[group] / 1000 * own)
+    cluster = story if known else np.arange(len(story))
+    return units(group, cluster, hits, np.full(len(story), 400))
+
+
+def first_row(found, seed, draws=400):
+    comparison = plan(found.groups, "pairs", None, None)[0]
+    return compare(resample(found, seed, draws, draws), found, comparison, 1000, 0.95).iloc[0]
+
+
+def covers(row, difference, ratio):
+    high = np.inf if np.isnan(row["ratio_high"]) else row["ratio_high"]
+    return row["low"] <= difference <= row["high"], row["ratio_low"] <= ratio <= high
+
+
+@pytest.mark.parametrize(
+    ("sizes", "rates", "dispersion"),
+    [
+        ((20, 20), (8, 4), 0),
+        ((40, 40), (8, 4), 0.3),
+        ((15, 60), (5, 5), 0.3),
+        ((12, 12), (2, 1), 0),
+    ],
+)
+def test_intervals_cover_a_known_difference_and_a_known_ratio(sizes, rates, dispersion):
+    hit = [
+        covers(
+            first_row(simulated(np.random.default_rng([7, n]), sizes, rates, dispersion), n),
+            rates[0] - rates[1],
+            rates[0] / rates[1],
+        )
+        for n in range(400)
+    ]
+    # 93 to 97 of 100; the bounds leave 2.3 standard errors of 400 simulations beside.
+    for share in np.mean(hit, axis=0):
+        assert 0.905 <= share <= 0.99
+
+
+def test_p_is_uniform_where_there_is_no_difference():
+    rows = [
+        first_row(simulated(np.random.default_rng([8, n]), (15, 30), (5, 5), 0.5), n, 200)
+        for n in range(400)
+    ]
+    p = np.array([row["p"] for row in rows])
+    assert stats.kstest(p, "uniform").pvalue > 0.01
+    assert np.mean(p <= 0.05) <= 0.075
+
+
+def test_p_holds_its_level_better_than_a_plain_difference_where_spreads_differ():
+    # Rates are equal; the smaller group varies far more.
+    p, plain = [], []
+    for n in range(400):
+        rng = np.random.default_rng([9, n])
+        wide, even = simulated(rng, (20,), (5,), 0.8), simulated(rng, (80,), (5,), 0)
+        both = units(
+            np.repeat([0, 1], [20, 80]), np.arange(100),
+            np.concatenate([wide.numerators, even.numerators]),
+            np.concatenate([wide.denominators, even.denominators]),
+        )  # fmt: skip
+        p.append(first_row(both, n, 200)["p"])
+        found = resample(both, n, 1, 200)
+        seen, dealt = (np.diff(sums.rates[:, :, 0], axis=1) for sums in (found.seen, found.dealt))
+        plain.append((1 + (np.abs(dealt) >= np.abs(seen)).sum()) / 201)
+    false, false_plain = (np.mean(np.array(own) <= 0.05) for own in (p, plain))
+    assert false <= 0.12
+    assert false_plain > false + 0.08
+
+
+@pytest.mark.parametrize("crossed", [False, True])
+def test_stories_are_not_called_significant_too_often(crossed):
+    rows = [
+        first_row(of_stories(np.random.default_rng([10, n]), 12, (5, 5), 0.6, crossed=crossed), n)
+        for n in range(400)
+    ]
+    assert np.mean([row["p"] <= 0.05 for row in rows]) <= 0.07
+    assert np.mean([covers(row, 0, 1) for row in rows]) >= 0.92
+
+
+def test_ignoring_that_articles_share_a_story_calls_it_significant_far_too_often():
+    p = [
+        first_row(of_stories(np.random.default_rng([10, n]), 12, (5, 5), 0.6, known=False), n)["p"]
+        for n in range(200)
+    ]
+    assert np.mean(np.array(p) <= 0.05) > 0.2
+
+
+def test_stories_that_both_groups_print_make_a_comparison_sharper():
+    known = of_stories(np.random.default_rng(3), 25, (8, 4), 1.0, crossed=True)
+    # Half the articles of each story in either group.
+    known = replace(known, group=np.tile([0, 1], len(known.group) // 2))
+    apart = replace(known, cluster=np.arange(len(known.group)))
+    widths = []
+    for own in (known, apart):
+        row = first_row(own, 1)
+        # Of logs: a story that is heavy on both sides is so in the same proportion.
+        widths.append(np.log(row["ratio_high"] / row["ratio_low"]))
+    assert widths[0] < 0.8 * widths[1]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10**6), st.booleans())
+def test_errors_are_those_of_sums_over_clusters(seed, logs):
+    rng = np.random.default_rng(seed)
+    n, groups = 30, int(rng.integers(2, 5))
+    group = np.concatenate([np.arange(groups), rng.integers(0, groups, n - groups)])
+    cluster = rng.integers(0, 12, n)
+    found = units(
+        group,
+        cluster,
+        rng.poisson(3, (n, 2)) + (np.arange(n) < groups)[:, None],
+        rng.integers(5, 50, n),
+    )
+    sums = gather(found.group, found.cluster, found.numerators, found.denominators, groups).seen()
+    weights = rng.normal(size=(2, groups))
+    own = combine(sums, weights, logs=logs)
+    above = np.array([found.numerators[group == g].sum(axis=0) for g in range(groups)])
+    below = np.array([found.denominators[group == g].sum() for g in range(groups)])
+    rates = above / below[:, None]
+    for row, weight in enumerate(weights):
+        scale = weight[group][:, None] / (above + 0.5 if logs else below[:, None])[group]
+        each = (found.numerators - rates[group] * found.denominators[:, None]) * scale
+        totals = np.array([each[cluster == c].sum(axis=0) for c in np.unique(cluster)])
+        assert own.error[0, row] == pytest.approx(np.sqrt((totals**2).sum(axis=0)))
+        base = np.log((above + 0.5) / below[:, None]) if logs else rates
+        assert own.value[0, row] == pytest.approx(weight @ base)
+
+
+def test_resamples_and_deals_hold_what_there_is():
+    rng = np.random.default_rng(5)
+    found = simulated(rng, (10, 15, 20), (5, 3, 8), 0.5)
+    crossed = replace(found, cluster=rng.integers(0, 9, 45))
+    for own in (found, crossed):
+        sums = gather(own.group, own.cluster, own.numerators, own.denominators, 3)
+        dealt = sums.relabel(50, rng_for(1, "deal"))
+        # Whatever is dealt to whom, it is the same in all.
+        assert dealt.numerators.sum(axis=1) == pytest.approx(
+            own.numerators.sum() * np.ones((50, 1))
+        )
+        assert dealt.denominators.sum(axis=1) == pytest.approx(own.denominators.sum() * np.ones(50))
+        drawn = sums.resample(2000, rng_for(1, "draw"))
+        assert np.nanmean(drawn.rates, axis=0) == pytest.approx(sums.seen().rates[0], rel=0.1)
+    # Without stories each group keeps its number of documents.
+    counts = gather(found.group, found.cluster, np.ones((45, 1)), np.ones(45), 3)
+    assert counts.relabel(20, rng_for(1, "deal")).denominators.tolist() == [[10, 15, 20]] * 20
+    assert counts.resample(20, rng_for(1, "draw")).denominators.tolist() == [[10, 15, 20]] * 20
+
+
+def test_many_labels_are_dealt_like_few():
+    sizes = np.array([1000, 1500, MANY])
+    dealt = _dealt(sizes, 200, np.random.default_rng(1))
+    assert all(np.bincount(row).tolist() == sizes.tolist() for row in dealt)
+    # Each place has each label as often as its share; 200 draws of one place have an error of .03.
+    share = (dealt == 0).mean(axis=0)
+    assert share.mean() == pytest.approx(1000 / sizes.sum())
+    assert share.std() == pytest.approx(np.sqrt(share.mean() * (1 - share.mean()) / 200), rel=0.1)
+    pairs = ((dealt[:, :-1] == 0) & (dealt[:, 1:] == 0)).mean()
+    assert pairs == pytest.approx(share.mean() ** 2, rel=0.05)
+
+
+def corpus_of(rows):
+    """Articles with so many words of the frame among so many, and what else is given of each."""
+    texts = [" ".join(["truce"] * hits + ["word"] * (tokens - hits)) for hits, tokens, _ in rows]
+    columns = {name: [row[2][name] for row in rows] for name in rows[0][2]}
+    return fr.make_corpus(texts, **columns)
+
+
+LEXICON = fr.make_lexicon({"peace": ["truce"], "doubt": ["doubt*"]})
+
+
+def scored(rows, **options):
+    return fr.score(fr.find_hits(corpus_of(rows), LEXICON), **options)
+
+
+def twelve(**columns):
+    hits = [3, 1, 4, 1, 5, 2, 0, 1, 0, 2, 1, 0]
+    rows = []
+    for number, own in enumerate(hits):
+        given = {"source": "AB"[number // 6], "wire": f"w{number % 4}"}
+        given |= {name: values[number] for name, values in columns.items()}
+        rows.append((own, 20 + number, given))
+    return rows
+
+
+def test_a_contrast_carries_what_it_is_made_of():
+    scores = scored(twelve(), per=100)
+    gap = fr.contrast(scores, by="source", seed=1)
+    row = gap.table.iloc[0]
+    tokens = {"A": sum(range(20, 26)), "B": sum(range(26, 32))}
+    assert row["value_target"] == pytest.approx(100 * 16 / tokens["A"])
+    assert row["value_reference"] == pytest.approx(100 * 4 / tokens["B"])
+    assert row["estimate"] == pytest.approx(row["value_target"] - row["value_reference"])
+    assert row["ratio"] == pytest.approx(row["value_target"] / row["value_reference"])
+    assert row["low"] < row["estimate"] < row["high"]
+    assert (row["n"], row["n_target"], row["n_reference"]) == (12, 6, 6)
+    assert gap.groups["numerator"].tolist() == [16, 0, 4, 0]
+    pooled = fr.score(scores.hits, unit="source", per=100).table
+    assert gap.groups["value"].tolist() == pytest.approx(pooled["value"].tolist())
+    # Of 36 pairs 28 are higher in A, 2 lower, 6 the same.
+    pairs = [np.sign(a / (20 + i) - b / (26 + j)) for i, a in enumerate([3, 1, 4, 1, 5, 2])
+             for j, b in enumerate([0, 1, 0, 2, 1, 0])]  # fmt: skip
+    assert row["effect"] == pytest.approx(np.mean(pairs))
+
+
+@pytest.mark.parametrize("kind", ["rate", "share", "count"])
+def test_the_evidence_is_the_numerator(kind):
+    study = fr.load_study("articles")
+    scores = fr.score(study.hits, unit="paragraph", kind=kind)
+    gap = fr.contrast(scores, by="label", seed=1, draws=100, permutations=100)
+    for row in gap.groups.itertuples():
+        hits = gap.evidence(row.frame, row.group)
+        if kind == "share":
+            assert len(hits[["doc_id", "sentence"]].drop_duplicates()) == row.numerator
+        else:
+            assert hits["weight"].sum() == pytest.approx(row.numerator)
+        assert set(hits["frame"].astype(str)) <= {row.frame}
+
+
+def test_the_evidence_of_speakers_and_of_what_was_not_counted():
+    hits = fr.load_study("briefings").hits
+    scores = fr.score(hits, unit="speaker", kind="share")
+    gap = fr.contrast(scores, by="speaker", groups=["Zelensky", "Putin"], seed=1, draws=100)
+    own = gap.evidence("peace", "Zelensky")
+    assert set(own["speaker"].astype(str)) == {"Zelensky"}
+    row = gap.groups[(gap.groups["group"] == "Zelensky") & (gap.groups["frame"] == "peace")]
+    assert len(own) == row["numerator"].iloc[0]
+    kept = fr.score(hits, rejected="exclude")
+    gap = fr.contrast(kept, by="year", groups=["2025", "2021"], seed=1, draws=100)
+    assert not gap.evidence("peace", "2025")["rejected"].any()
+
+
+def test_pairs_rest_reference_and_factor_agree_on_the_same_numbers():
+    scores = scored(twelve(outlet=["x", "y", "z"] * 4), per=100)
+    options = {"by": "outlet", "seed": 1, "draws": 200, "permutations": 200}
+    pairs = fr.contrast(scores, **options).table
+    assert pairs["comparison"].tolist()[:3] == ["x - y", "x - z", "y - z"]
+    against = fr.contrast(scores, reference="z", **options).table
+    assert against["comparison"].tolist()[:2] == ["x - z", "y - z"]
+    assert against["estimate"][0] == pairs["estimate"][1]
+    value = dict(
+        zip("xyz", fr.score(scores.hits, unit="outlet", per=100).wide()["peace"], strict=True)
+    )
+    factor = fr.contrast(scores, compare="factor", **options).table
+    assert factor["estimate"][0] == pytest.approx(value["x"] - np.mean(list(value.values())))
+    rest = fr.contrast(scores, compare="rest", **options).table
+    others = fr.contrast(scores, groups={"x": ["x"], "others": ["y", "z"]}, **options).table
+    assert rest["estimate"][0] == pytest.approx(others["estimate"][0])
+    assert rest["value_reference"][0] == pytest.approx(others["value_reference"][0])
+
+
+def test_two_factors_have_their_differences_and_the_difference_of_these():
+    # Planted: A above B everywhere, and by four times as much in the second year.
+    rates = {("A", "1"): 4, ("A", "2"): 10, ("B", "1"): 2, ("B", "2"): 2}
+    rng = np.random.default_rng(2)
+    rows = [
+        (int(rng.poisson(rate * 0.5)), 50, {"source": source, "wave": wave})
+        for (source, wave), rate in rates.items()
+        for _ in range(25)
+    ]
+    gap = fr.contrast(scored(rows, per=100), by=["source", "wave"], seed=1)
+    table = gap.table[gap.table["frame"] == "peace"].set_index("comparison")
+    assert list(table.index) == ["A - B", "1 - 2", "(A - B) × (1 - 2)"]
+    values = gap.groups[gap.groups["frame"] == "peace"].set_index("group")["value"]
+    assert table["estimate"]["A - B"] == pytest.approx(
+        (values["A × 1"] + values["A × 2"] - values["B × 1"] - values["B × 2"]) / 2
+    )
+    inner = table.loc["(A - B) × (1 - 2)"]
+    assert inner["low"] < (4 - 2) - (10 - 2) < inner["high"]
+    assert inner["ratio_low"] < (4 / 2) / (10 / 2) < inner["ratio_high"]
+    tests = gap.tests[gap.tests["frame"] == "peace"].set_index("term")["p"]
+    assert list(tests.index) == ["source", "wave", "source × wave"]
+    assert (tests < 0.01).all()
+
+
+def test_no_difference_among_many_groups_is_found_in_one_of_twenty():
+    p = []
+    for n in range(200):
+        found = simulated(np.random.default_rng([11, n]), (12,) * 4, (5,) * 4, 0.5)
+        [(_, weights)] = _comparisons.terms(found.groups, "source", None)
+        p.append(_comparisons.test_term(resample(found, n, 100, 200), found, weights)[1][0])
+    assert stats.kstest(p, "uniform").pvalue > 0.01
+
+
+def test_clusters_and_weights_by_column():
+    scores = scored(twelve(weight=[1.0, 2.0] * 6), per=100)
+    gap = fr.contrast(scores, by="source", cluster="wire", weight="weight", seed=1)
+    assert gap.settings["resampled"] == "wire"
+    assert gap.table["clusters_target"][0] == 4
+    weight, tokens = np.array([1, 2] * 3), np.arange(20, 26)
+    expected = 100 * (weight @ [3, 1, 4, 1, 5, 2]) / (weight @ tokens)
+    assert gap.table["value_target"][0] == pytest.approx(expected)
+
+
+def test_sentences_of_a_document_are_never_taken_for_independent():
+    corpus = fr.make_corpus(["A truce. Rain. A truce."] * 8, source=list("AABB") * 2)
+    hits = fr.find_hits(corpus, LEXICON)
+    gap = fr.contrast(fr.score(hits, unit="sentence", kind="share"), by="source", seed=1)
+    assert gap.settings["resampled"] == "document"
+    assert gap.table[["n_target", "clusters_target"]].iloc[0].tolist() == [12, 4]
+
+
+def test_labels_of_ones_own_and_units_without_any():
+    scores = scored(twelve(), per=100)
+    labels = pd.Series(["new"] * 4 + ["old"] * 6, index=scores.units["doc_id"][:10], name="wave")
+    gap = fr.contrast(scores, by=labels, seed=1)
+    assert gap.table["comparison"][0] == "new - old"
+    assert gap.left_out["unit_id"].tolist() == ["text11", "text12"]
+    assert gap.left_out["reason"].unique().tolist() == ["in none of the groups"]
+    assert "2 units left out" in repr(gap)
+
+
+def test_the_same_seed_gives_the_same_bytes_and_another_does_not():
+    scores = fr.score(fr.load_study("articles").hits, unit="paragraph")
+    one, same, other = (fr.contrast(scores, by="label", seed=seed).table for seed in (3, 3, 4))
+    pd.testing.assert_frame_equal(one, same, check_exact=True)
+    assert other["low"][0] != one["low"][0]
+
+
+def test_units_in_another_order_give_the_same_difference():
+    rows = twelve()
+    one, other = (fr.contrast(scored(own), by="source", seed=1) for own in (rows, rows[::-1]))
+    assert one.table["estimate"].tolist() == pytest.approx(other.table["estimate"].tolist())
+    assert one.table["p"].tolist() == pytest.approx(other.table["p"].tolist(), abs=0.03)
+
+
+def test_what_few_hits_can_bear_is_said():
+    scores = scored(
+        [
+            (hits, 30, {"source": source})
+            for source, hits in zip("A" * 9 + "B" * 9, [1, 0, 0] * 3 + [0] * 9, strict=True)
+        ]
+    )
+    row = fr.contrast(scores, by="source", seed=1).table.iloc[0]
+    assert row["method"] == "limits"
+    assert row["low"] < row["estimate"] < row["high"]
+    # None of B's 270 tokens: the exact upper limit of a rate, as `score` gives it.
+    assert row["value_reference"] == 0
+    assert np.isnan(row["ratio"])
+    assert row["ratio_low"] > 0
+    assert "hits in 3 documents of A" in row["note"]
+    assert "hits in 0 documents of B" in row["note"]
+
+
+def test_limits_are_those_of_garwood():
+    assert garwood(0, 0.95) == pytest.approx((0, 3.689), abs=1e-3)
+    assert garwood(5, 0.95) == pytest.approx((1.623, 11.668), abs=1e-3)
+
+
+def test_a_group_of_one_article_is_marked_and_nothing_but_such_refused():
+    rows = twelve()
+    rows.append((2, 30, {"source": "C", "wire": "w1"}))
+    table = fr.contrast(scored(rows), by="source", seed=1).table
+    row = table[(table["comparison"] == "A - C") & (table["frame"] == "peace")].iloc[0]
+    assert row["method"] == "none"
+    assert np.isnan([row["low"], row["high"], row["p"], row["p_adjusted"]]).all()
+    assert not np.isnan(row["estimate"])
+    assert "one document in C" in row["note"]
+    with pytest.raises(fr.InputError, match=r'Score by paragraph.*unit="paragraph"'):
+        fr.contrast(scored(twelve()), by="doc_id", seed=1)
+    with pytest.raises(fr.InputError, match="a side of one source only"):
+        fr.contrast(scored(twelve()), by="source", cluster="source", seed=1)
+
+
+def test_small_groups_say_how_small_p_can_be():
+    rows = [row for row in twelve() if row[2]["wire"] in ("w0", "w1")]
+    note = fr.contrast(scored(rows), by="source", seed=1).table["note"][0]
+    assert "4 documents in A: a rough interval" in note
+    assert "p cannot fall below 0.07" in note
+
+
+def test_cliffs_delta_by_a_worked_example():
+    # Treatment 3, 4, 5 against control 1, 3: higher in 5 pairs, lower in none, one tie.
+    values = np.array([[3.0], [4], [5], [1], [3]])
+    target = np.array([True, True, True, False, False])
+    delta = cliffs_delta(values, target, ~target, np.arange(5), 0.95)
+    assert delta[0, 0] == pytest.approx(5 / 6)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"by": "sorce"}, "by='sorce' is not known.*Did you mean 'source'"),
+        ({"by": "source", "groups": ["A", "C"]}, "no group 'C'. There are: 'A', 'B'"),
+        ({"by": "source", "groups": ["A"]}, "takes two groups or more"),
+        ({"by": "source", "groups": "A"}, "is one group"),
+        ({"by": "source", "groups": {"x": ["A", "B"], "y": ["A"]}}, "'A' is there twice"),
+        ({"by": "source", "cluster": "storyline"}, "cluster='storyline' is not known"),
+        ({"by": "source", "weight": "wire"}, "not a column of numbers"),
+        ({"by": "source", "compare": "all"}, "Allowed: 'pairs', 'rest', 'factor'"),
+        ({"by": "source", "reference": "Z"}, "reference='Z' is not known"),
+        ({"by": "source", "reference": "A", "compare": "rest"}, 'goes with compare="pairs"'),
+        ({"by": "source", "draws": 10}, "takes 100 at least"),
+        ({"by": "source", "adjust": "fdr"}, "'holm', 'bh', 'none'"),
+        ({"by": ["source", "wire", "doc_id"]}, "one column, or two different ones"),
+        ({"by": ["source", "wire"], "groups": ["A", "B"]}, "goes with one factor"),
+        ({"by": ["source", "title"]}, "takes two groups or more"),
+        ({"by": ["source", "half"]}, "without a unit: 'A × 2'"),
+        ({"by": pd.Series(["a"] * 3)}, "holds no doc_id and no unit_id"),
+        ({"by": "source", "seed": -1}, "seed=-1"),
+    ],
+)
+def test_bad_requests_say_what_is_allowed(options, message):
+    scores = scored(twelve(half=["1"] * 6 + ["1", "2"] * 3))
+    with pytest.raises(fr.InputError, match=message):
+        fr.contrast(scores, **{"seed": 1} | options)
+
+
+def test_scores_that_pool_or_are_of_topics_are_refused_with_the_remedy():
+    hits = scored(twelve()).hits
+    with pytest.raises(fr.InputError, match=r'compared by \'source\' only.*unit="document"'):
+        fr.contrast(fr.score(hits, unit="source"), by="wire", seed=1)
+    pooled, own = (
+        fr.contrast(fr.score(hits, unit=unit), by="source", seed=1).table
+        for unit in ("source", "document")
+    )
+    assert pooled["estimate"][0] == own["estimate"][0]
+    texts = ["truce and talks", "a truce", "gas, oil", "gas and oil"] * 3
+    corpus = fr.make_corpus(texts, source=list("AABB") * 3)
+    topics = fr.fit_topics(fr.count_terms(corpus), n_topics=2, seed=1)
+    with pytest.raises(fr.InputError, match=r"Use prevalence\(topics"):
+        fr.contrast(topics.shares, by="source", seed=1)
+
+
+def test_units_without_a_token_are_listed():
+    corpus = fr.make_corpus(["A truce.", "...", "Rain.", "A truce.", "Snow."], source=list("AAABB"))
+    gap = fr.contrast(fr.score(fr.find_hits(corpus, LEXICON)), by="source", seed=1)
+    assert gap.left_out.to_numpy().tolist() == [["text2", "without a token"]]
+    assert gap.table["n"][0] == 4
+
+
+@pytest.fixture(scope="module")
+def testbed():
+    return fr.load_testbed()
+
+
+def test_what_was_planted_in_the_testbed_is_found_and_what_was_not_is_not(testbed):
+    # The datasheet says what to expect of each outlet; codes are what coders read.
+    hits = fr.hits_of_codes(testbed.codes, testbed.corpus, coder="writer")
+    gap = fr.contrast(
+        fr.score(hits, kind="share"), by="source", compare="rest", adjust="bh", seed=1
+    )
+    rows = gap.table.set_index(["target", "frame"])
+    planted = {
+        ("dnipro-observer", "sovereignty"): 1, ("channel-nine", "sovereignty"): -1,
+        ("prairie-notebook", "sovereignty"): -1, ("continental-review", "skepticism"): 1,
+        ("daily-torch", "concession"): 1, ("daily-torch", "skepticism"): 1,
+        ("daily-torch", "peace"): -1, ("meridian-wire", "peace"): 1, ("channel-nine", "peace"): 1,
+    }  # fmt: skip
+    for place, sign in planted.items():
+        row = rows.loc[place]
+        assert np.sign(row["estimate"]) == sign
+        assert row["p_adjusted"] < 0.05, place
+        assert row["low"] * row["high"] > 0
+    # Outlets differ in leaning, not by the day of the week they print on.
+    dates = testbed.corpus.table.set_index("doc_id")["date"]
+    days = (dates.dt.day_of_week % 2).map({0: "even", 1: "odd"})
+    null = fr.contrast(fr.score(hits, kind="share"), by=days.rename("weekday"), seed=1)
+    assert (null.table["p_adjusted"] > 0.05).all()
+
+
+@pytest.mark.parametrize("instrument", ["codes", "lexicon"])
+def test_the_event_is_found_in_the_three_frames_it_moves_and_not_in_the_fourth(testbed, instrument):
+    corpus = testbed.corpus
+    if instrument == "codes":
+        hits = fr.hits_of_codes(testbed.codes, corpus, coder="writer")
+    else:
+        hits = fr.find_hits(corpus, fr.load_lexicon("peace-initiative"))
+    table = corpus.table.set_index("doc_id")
+    when = (table["date"] >= "2025-09-09").map({True: "after", False: "before"})
+    # The lexicon misses most of what is said in figures of speech, and what moves there.
+    labels = when.where(table["manner"] == "plain").rename("leak")
+    gap = fr.contrast(fr.score(hits, kind="share"), by=labels, groups=["after", "before"], seed=1)
+    found = gap.table.set_index("frame")
+    assert (found["p_adjusted"][["peace", "concession", "skepticism"]] < 0.05).all()
+    assert np.sign(found["estimate"])[["peace", "concession", "skepticism"]].tolist() == [-1, 1, 1]
+    assert found["p_adjusted"]["sovereignty"] > 0.5
+
+
+def test_the_figure_says_what_cannot_be_compared():
+    rows = [*twelve(), (2, 30, {"source": "C", "wire": "w1"})]
+    gap = fr.contrast(scored(rows), by="source", seed=1)
+    for effect in ("difference", "ratio"):
+        figure = fr.plot_contrast(gap, effect=effect)
+        note = figure._supxlabel.get_text().replace("\n", " ")
+        assert "Cross: a side has one of them only" in note
+        assert "95% studentised bootstrap" in note
+        labels = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+        assert labels[0] == "A\n− B\n(n = 6 and 6)"
+        assert [axes.get_title(loc="left") or axes.get_title() for axes in figure.axes] == [
+            "peace",
+            "doubt",
+        ]
+    with pytest.raises(fr.InputError, match="'difference', 'ratio'"):
+        fr.plot_contrast(gap, effect="odds")
