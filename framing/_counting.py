@@ -17,7 +17,9 @@ from framing._segments import Span, Spans, sentences
 from framing._text import Chunk, make_chunk
 
 LINE_END_CODES = np.array([ord(character) for character in LINE_ENDS], dtype=np.uint32)
-COUNT_COLUMNS = ("document", "entry")
+# Share of entries with a condition from which on all articles are cut into sentences at once,
+# since most would be searched a second time.
+MANY = 0.05
 
 
 def count_matches(
@@ -33,6 +35,8 @@ def count_matches(
     ``number`` is that of the first article in the corpus.
     """
     chunk = make_chunk(number, texts, removed, language, matcher.alphabet)
+    if len(matcher.conditions) > MANY * len(matcher.frame_of):
+        return _with_sentences(matcher, nested, chunk, number), _tokens(chunk)
     matches, document = _in_articles(chunk, matcher.finder.find(chunk))
     inside = _in_sentences(chunk, matches)
     matches, document = matches.take(inside), document[inside]
@@ -48,10 +52,16 @@ def count_matches(
         part = [texts[row] for row in again.tolist()]
         gone = [removed[row] for row in again.tolist()]
         whole = make_chunk(0, part, gone, language, matcher.alphabet)
-        found = find_matches(matcher, whole, nested)
-        rows = whole.document[found["row"]]
-        counted.append(pd.DataFrame({"document": again[rows] + number, "entry": found["entry"]}))
+        found = _with_sentences(matcher, nested, whole, 0)
+        counted.append(found.assign(document=again[found["document"]] + number))
     return pd.concat(counted, ignore_index=True), _tokens(chunk)
+
+
+def _with_sentences(matcher: Matcher, nested: str, chunk: Chunk, number: int) -> pd.DataFrame:
+    found = find_matches(matcher, chunk, nested)
+    return pd.DataFrame(
+        {"document": chunk.document[found["row"]] + number, "entry": found["entry"]}
+    )
 
 
 def _in_articles(chunk: Chunk, matches: Matches) -> tuple[Matches, Offsets]:

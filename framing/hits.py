@@ -174,7 +174,9 @@ def find_hits(
 def count_hits(
     corpus: Corpus, lexicon: Lexicon, *, nested: str = "frame", workers: int = 1
 ) -> pd.DataFrame:
-    """Return the number of hits in each document: those of `find_hits`, counted faster.
+    """Return the number of hits in each document: those of `find_hits`, without their places.
+
+    It is several times as fast, unless many entries have conditions on their sentence.
 
     Parameters
     ----------

@@ -249,9 +249,7 @@ class FrameVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     def _scores(self, corpus: Corpus) -> tuple[Array, NDArray[np.int64]]:
         lexicon, workers = self.lexicon_, effective_n_jobs(self.n_jobs)
-        # Counting alone is quicker only where no entry asks what else its sentence holds.
-        asks = (lexicon.table[["if", "unless"]] != "").any(axis=None)
-        if self.kind == "share" or self.rejected != "include" or asks:
+        if self.kind == "share" or self.rejected != "include":
             hits = find_hits(corpus, lexicon, nested=self.nested, workers=workers)
             scores = score(hits, kind=self.kind, per=self.per, rejected=self.rejected)
             return scores.wide().to_numpy(), scores.units["tokens"].to_numpy(dtype=np.int64)
