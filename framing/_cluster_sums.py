@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.int64]
@@ -20,6 +21,8 @@ Products: TypeAlias = tuple[Array, Array, Array, Array]
 BATCH = 2_000_000
 # Clusters from which on labels are dealt by chance and then put right.
 MANY = 5_000
+# Groups up to which one product a group is faster than one of a sparse matrix for all.
+DENSE = 8
 
 
 @dataclass(frozen=True)
@@ -151,12 +154,18 @@ def _deal(sums: "Accumulated", blocks: list[Block], rng: np.random.Generator) ->
     values = np.concatenate([block.values for block in blocks])
     sizes = [len(block.values) for block in blocks]
     dealt = _dealt(np.array(sizes), sums.draws, rng)
-    rest = np.broadcast_to(values.sum(axis=0), (sums.draws, values.shape[1]))
-    for number, block in enumerate(blocks[:-1]):
-        own = (dealt == number).astype(np.float64) @ values
-        sums.add(block.groups, block.pairs(), own)
-        rest = rest - own
-    sums.add(blocks[-1].groups, blocks[-1].pairs(), rest)
+    groups = len(blocks)
+    if groups <= DENSE:
+        own = [(dealt == number).astype(np.float64) @ values for number in range(groups - 1)]
+        own.append(np.tile(values.sum(axis=0), (sums.draws, 1)) - sum(own))
+    else:
+        rows = (dealt.T + np.arange(sums.draws) * groups).ravel().astype(np.int32)
+        edges = np.arange(len(values) + 1) * sums.draws
+        shape = sums.draws * groups, len(values)
+        member = sparse.csc_array((np.ones(len(rows)), rows, edges), shape=shape)
+        own = list((member @ values).reshape(sums.draws, groups, -1).transpose(1, 0, 2))
+    for block, found in zip(blocks, own, strict=True):
+        sums.add(block.groups, block.pairs(), found)
 
 
 def _dealt(sizes: Rows, draws: int, rng: np.random.Generator) -> NDArray[np.uint8]:

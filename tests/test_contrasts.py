@@ -11,7 +11,7 @@ from scipy import stats
 
 import framing as fr
 from framing import _comparisons
-from framing._cluster_sums import MANY, _dealt, gather
+from framing._cluster_sums import DENSE, MANY, _dealt, gather
 from framing._comparisons import compare, garwood, plan, resample
 from framing._group_rates import combine
 from framing._observations import Observations
@@ -188,6 +188,12 @@ def test_resamples_and_deals_hold_what_there_is():
         assert dealt.denominators.sum(axis=1) == pytest.approx(own.denominators.sum() * np.ones(50))
         drawn = sums.resample(2000, rng_for(1, "draw"))
         assert np.nanmean(drawn.rates, axis=0) == pytest.approx(sums.seen().rates[0], rel=0.1)
+    many = simulated(rng, (3,) * (DENSE + 1), (5,) * (DENSE + 1), 0)
+    dealt = gather(
+        many.group, many.cluster, np.ones((len(many.group), 1)), np.ones(len(many.group)), DENSE + 1
+    ).relabel(20, rng_for(1, "deal"))
+    assert (dealt.denominators == 3).all()
+    assert (dealt.numerators == 3).all()
     # Without stories each group keeps its number of documents.
     counts = gather(found.group, found.cluster, np.ones((45, 1)), np.ones(45), 3)
     assert counts.relabel(20, rng_for(1, "deal")).denominators.tolist() == [[10, 15, 20]] * 20
