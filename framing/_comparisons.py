@@ -8,17 +8,15 @@ from math import comb
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
 
 from framing._cluster_sums import Sums, gather
 from framing._group_rates import Estimate, combine, covariance, t_interval, wald
 from framing._observations import TIMES, Observations
-from framing.statistics import cliffs_delta, normal_width, rng_for
+from framing._rate_limits import FEW_HITS, group_limits, limits_of_difference, limits_of_ratio
+from framing.statistics import cliffs_delta, rng_for
 
 COMPARISONS = ("pairs", "rest", "factor")
 MEAN, REST = "(mean of the groups)", "(all others)"
-# Clusters with a hit of the frame below which a bootstrap of them tells little.
-FEW_HITS = 5
 # Clusters of a group below which its interval is called rough.
 FEW_CLUSTERS = 10
 
@@ -110,44 +108,59 @@ def compare(
     """Return one row a frame of what a comparison finds."""
     target, reference = (np.isin(units.group, side) for side in comparison.sides)
     inside = [_clusters_of(units, mask) for mask in (target, reference)]
-    few = [_with_hits(units, mask) for mask in (target, reference)]
+    few = np.array([_with_hits(units, mask) for mask in (target, reference)])
+    weights, touching, with_hits = np.array([1.0, -1.0]), np.array(inside), few
+    seen, drawn, dealt = found.seen, found.drawn, found.dealt
     if comparison.weights is None:
         side = np.full(len(units.groups), -1)
         for number, groups in enumerate(comparison.sides):
             side[list(groups)] = number
-        seen, drawn, dealt = (
-            sums.merged(side.tolist(), 2) for sums in (found.seen, found.drawn, found.dealt)
-        )
-        weights, touching = np.array([[1.0, -1.0]]), np.array(inside)
+        seen, drawn, dealt = (sums.merged(side.tolist(), 2) for sums in (seen, drawn, dealt))
     else:
-        seen, drawn, dealt = found.seen, found.drawn, found.dealt
-        weights, touching = comparison.weights[None, :], clusters_by_group(units)
-    own = combine(seen, weights, touching)
-    low, high = t_interval(own, combine(drawn, weights), level)
-    p = _p(own, combine(dealt, weights, touching))
-    logs = combine(seen, weights, touching, logs=True)
-    ends = t_interval(logs, combine(drawn, weights, logs=True), level)
-    values = [_value(seen, weights, sign) for sign in (1, -1)]
-    table = pd.DataFrame(
+        weights, touching = comparison.weights, clusters_by_group(units)
+        masks = (units.group == group for group in range(len(units.groups)))
+        with_hits = np.array([_with_hits(units, mask) for mask in masks])
+    table = _estimated(seen, drawn, dealt, weights, touching, level)
+    sparse = (with_hits[weights != 0] < FEW_HITS).any(axis=0)
+    if sparse.any():
+        limits = group_limits(seen, with_hits, level)
+        ends = (
+            *limits_of_difference(weights, seen.rates[0], *limits),
+            *limits_of_ratio(weights, seen.rates[0], *limits),
+        )
+        for column, end in zip(("low", "high", "ratio_low", "ratio_high"), ends, strict=True):
+            table.loc[sparse, column] = end[sparse]
+        table.loc[sparse, "method"] = "limits"
+    for column in ("estimate", "low", "high", "value_target", "value_reference"):
+        table[column] *= per
+    if comparison.weights is None:
+        delta = cliffs_delta(units.values, target, reference, units.cluster, level)
+        table[["effect", "effect_low", "effect_high"]] = delta
+    return _noted(table, units, comparison, inside, few)
+
+
+def _estimated(
+    seen: Sums, drawn: Sums, dealt: Sums, weights: Array, touching: Rows, level: float
+) -> pd.DataFrame:
+    rows = weights[None, :]
+    own = combine(seen, rows, touching)
+    low, high = t_interval(own, combine(drawn, rows), level)
+    logs = combine(seen, rows, touching, logs=True)
+    ends = t_interval(logs, combine(drawn, rows, logs=True), level)
+    return pd.DataFrame(
         {
-            "estimate": own.value[0, 0] * per,
-            "low": low[0] * per,
-            "high": high[0] * per,
-            "p": p,
-            "value_target": values[0] * per,
-            "value_reference": values[1] * per,
+            "estimate": own.value[0, 0],
+            "low": low[0],
+            "high": high[0],
+            "p": _p(own, combine(dealt, rows, touching)),
+            "value_target": np.maximum(weights, 0) @ seen.rates[0],
+            "value_reference": np.maximum(-weights, 0) @ seen.rates[0],
             "ratio": _ratio(seen, weights),
             "ratio_low": np.exp(ends[0][0]),
             "ratio_high": np.exp(ends[1][0]),
             "method": "bootstrap-t",
         }
     )
-    if comparison.weights is None:
-        sparse = np.minimum(*few) < FEW_HITS
-        _put_limits(table, sparse, seen, few, per, level)
-        delta = cliffs_delta(units.values, target, reference, units.cluster, level)
-        table[["effect", "effect_low", "effect_high"]] = delta
-    return _noted(table, units, comparison, inside, few)
 
 
 def clusters_by_group(units: Observations) -> Rows:
@@ -171,21 +184,16 @@ def _with_hits(units: Observations, mask: NDArray[np.bool_]) -> Rows:
     )
 
 
-def _value(sums: Sums, weights: Array, sign: int) -> Array:
-    """Return the mean rate of the groups with weights of this sign."""
-    part = np.maximum(sign * weights[0], 0)
-    value: Array = part @ sums.rates[0]
-    return value
-
-
 def _ratio(sums: Sums, weights: Array) -> Array:
-    """Return the product of the rates to the power of their weights; missing where one is 0."""
-    rates = np.where(sums.rates[0] > 0, sums.rates[0], np.nan)
-    used = weights[0] != 0
-    ratio: Array = np.exp(weights[0][used] @ np.log(rates[used]))
-    nothing = (weights[0] > 0) @ (sums.numerators[0] > 0) == 0
-    others = (weights[0] < 0) @ (sums.numerators[0] == 0) == 0
-    return np.where(nothing & others, 0.0, ratio)
+    """Return the product of the rates to the power of their weights.
+
+    It is 0 where a rate above the line is, and missing where one below the line is.
+    """
+    above, below = (sums.rates[0][sign * weights > 0] for sign in (1, -1))
+    safe = np.where(sums.rates[0] > 0, sums.rates[0], 1.0)
+    ratio: Array = np.exp(weights @ np.log(safe))
+    ratio = np.where((above == 0).any(axis=0), 0.0, ratio)
+    return np.where((below == 0).any(axis=0), np.nan, ratio)
 
 
 def _p(seen: Estimate, dealt: Estimate) -> Array:
@@ -206,76 +214,12 @@ def _t(estimate: Estimate) -> Array:
     return t
 
 
-def _put_limits(
-    table: pd.DataFrame,
-    sparse: NDArray[np.bool_],
-    seen: Sums,
-    few: list[Rows],
-    per: float,
-    level: float,
-) -> None:
-    """Put limits of both rates together where a side has hits in few clusters only.
-
-    The limits of such a side are exact ones of the number of clusters with a hit, fewer where
-    these differ in size (Kish 1965), each of which counts with its mean hits; differences and
-    ratios of limits by Zou and Donner (2008).
-    """
-    errors = combine(seen, np.eye(2)).error[0]
-    rates, below, hits = seen.rates[0], seen.denominators[0], seen.numerators[0]
-    squares = np.array([seen.products[side, side][0][0] for side in (0, 1)])
-    worth = hits**2 / np.where(squares > 0, squares, 1)
-    size = np.divide(hits, worth, out=np.zeros_like(hits), where=worth > 0)
-    for frame in np.flatnonzero(sparse).tolist():
-        ends = []
-        for side in (0, 1):
-            rate = rates[side, frame]
-            if few[side][frame] >= FEW_HITS:
-                half = normal_width(level) * errors[side][frame] / rate
-                ends.append((rate * np.exp(-half), rate * np.exp(half)))
-                continue
-            # What a cluster would hold where none of this side holds any.
-            each = size[side, frame] or size[1 - side, frame] or 1.0
-            low, high = garwood(float(worth[side, frame]), level)
-            ends.append((low * each / below[side], high * each / below[side]))
-        (l1, u1), (l2, u2) = ends
-        r1, r2 = rates[0, frame], rates[1, frame]
-        row: int = table.index.tolist()[frame]
-        table.loc[row, "low"] = per * (r1 - r2 - np.hypot(r1 - l1, u2 - r2))
-        table.loc[row, "high"] = per * (r1 - r2 + np.hypot(u1 - r1, r2 - l2))
-        table.loc[row, ["ratio_low", "ratio_high"]] = ratio_limits((r1, l1, u1), (r2, l2, u2))
-        table.loc[row, "method"] = "limits"
-
-
-def garwood(count: float, level: float) -> tuple[float, float]:
-    """Return the exact limits of the mean of a Poisson count (Garwood 1936)."""
-    tail = (1 - level) / 2
-    low = float(stats.chi2.ppf(tail, 2 * count) / 2) if count else 0.0
-    return low, float(stats.chi2.ppf(1 - tail, 2 * count + 2) / 2)
-
-
-def ratio_limits(
-    one: tuple[float, float, float], other: tuple[float, float, float]
-) -> tuple[float, float]:
-    """Return the limits of the ratio of two rates from the limits of each, on logs."""
-    (r1, l1, u1), (r2, l2, u2) = one, other
-    if r1 == 0 and r2 == 0:
-        return 0.0, np.nan
-    if r1 == 0:
-        return 0.0, u1 / l2 if l2 > 0 else np.nan
-    if r2 == 0:
-        return l1 / u2, np.nan
-    log = np.log(r1 / r2)
-    below = np.hypot(np.log(r1 / l1), np.log(u2 / r2)) if l1 > 0 else np.inf
-    above = np.hypot(np.log(u1 / r1), np.log(r2 / l2)) if l2 > 0 else np.inf
-    return float(np.exp(log - below)), float(np.exp(log + above)) if above < np.inf else np.nan
-
-
 def _noted(
     table: pd.DataFrame,
     units: Observations,
     comparison: Comparison,
     inside: list[int],
-    few: list[Rows],
+    few: Rows,
 ) -> pd.DataFrame:
     """Add the sizes, and what the data cannot bear with the reason."""
     sizes = [int(np.isin(units.group, side).sum()) for side in comparison.sides]

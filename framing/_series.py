@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 from framing import statistics
 from framing._checks import InputError, check_choice, check_columns
 from framing._cluster_sums import gather
-from framing._comparisons import FEW_HITS, garwood
 from framing._glm import t_width
 from framing._group_rates import combine, t_interval
 from framing._groups import MISSING, groups_in
 from framing._periods import Dates, cut, read_dates, starts, too_coarse
+from framing._rate_limits import FEW_HITS, garwood
 from framing._units import sums
 from framing.scores import TOPIC_SHARE, Scores
 
@@ -224,7 +224,7 @@ def interval_of(
         # The number of clusters with a hit, fewer where these differ in size (Kish 1965).
         worth = hits.sum() ** 2 / (hits**2).sum()
         each = hits.sum() / worth / exposure
-        low[frame], high[frame] = (each * end for end in garwood(float(worth), level))
+        low[frame], high[frame] = (each * float(end) for end in garwood(np.array(worth), level))
         method[frame] = "limits"
     zero = (with_hits == 0) & (n > 0)
     if zero.any():

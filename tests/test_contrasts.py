@@ -12,9 +12,10 @@ from scipy import stats
 import framing as fr
 from framing import _comparisons
 from framing._cluster_sums import DENSE, MANY, _dealt, gather
-from framing._comparisons import compare, garwood, plan, resample
+from framing._comparisons import compare, plan, resample
 from framing._group_rates import combine
 from framing._observations import Observations
+from framing._rate_limits import garwood, limits_of_difference, limits_of_ratio
 from framing.statistics import cliffs_delta, rng_for
 
 
@@ -396,8 +397,36 @@ def test_what_few_hits_can_bear_is_said():
 
 
 def test_limits_are_those_of_garwood():
-    assert garwood(0, 0.95) == pytest.approx((0, 3.689), abs=1e-3)
-    assert garwood(5, 0.95) == pytest.approx((1.623, 11.668), abs=1e-3)
+    low, high = garwood(np.array([0.0, 5.0]), 0.95)
+    assert low == pytest.approx([0, 1.623], abs=1e-3)
+    assert high == pytest.approx([3.689, 11.668], abs=1e-3)
+
+
+def test_limits_of_two_rates_are_put_together():
+    # By hand: the squares of the distances from rate to limit add up.
+    rates, low, high = (np.array(part)[:, None] for part in ([4.0, 1], [3.0, 0.5], [6.0, 2]))
+    weights = np.array([1.0, -1.0])
+    ends = limits_of_difference(weights, rates, low, high)
+    assert np.ravel(ends) == pytest.approx([3 - np.hypot(1, 1), 3 + np.hypot(2, 0.5)])
+    ends = limits_of_ratio(weights, rates, low, high)
+    below, above = np.hypot(np.log(4 / 3), np.log(2)), np.hypot(np.log(1.5), np.log(2))
+    assert np.ravel(ends) == pytest.approx([4 * np.exp(-below), 4 * np.exp(above)])
+    none = limits_of_ratio(weights, np.array([[4.0], [0.0]]), low, np.array([[6.0], [2.0]]))
+    assert none[0] == pytest.approx(3 / 2)
+    nothing = limits_of_ratio(weights, rates, np.zeros((2, 1)), high)
+    assert nothing[0] == 0
+    assert np.isnan(nothing[1])
+
+
+def test_a_mean_of_groups_with_one_that_has_no_hit_has_limits():
+    rows = [(2, 30, {"source": "A"})] * 6 + [(1, 30, {"source": "B"})] * 6
+    table = fr.contrast(
+        scored([*rows, *[(0, 30, {"source": "C"})] * 6]), by="source", compare="factor", seed=1
+    ).table
+    own = table[table["frame"] == "peace"].set_index("target")
+    assert (own["method"] == "limits").all()
+    assert own["high"]["C"] > own["estimate"]["C"] + 5
+    assert own["ratio"]["C"] == 0
 
 
 def test_a_group_of_one_article_is_marked_and_nothing_but_such_refused():
