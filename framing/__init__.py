@@ -67,6 +67,7 @@ from framing.topic_models import fit_topics
 from framing.topics import Topics
 from framing.trends import Trend, trend
 from framing.validation import Validation, validate
+from framing.voices import Voices, voices
 from framing.word_shifts import WordShift, word_shift
 
 __version__ = version("media-framing")
@@ -103,6 +104,7 @@ __all__ = [
     "Topics",
     "Trend",
     "Validation",
+    "Voices",
     "WordShift",
     "agreement",
     "change_at",
@@ -164,6 +166,8 @@ __all__ = [
     "plot_topics",
     "plot_trend",
     "plot_validation",
+    "plot_voice_context",
+    "plot_voices",
     "plot_word_shift",
     "predict_frames",
     "prevalence",
@@ -182,6 +186,7 @@ __all__ = [
     "suggest",
     "trend",
     "validate",
+    "voices",
     "word_shift",
     "write_classifier",
     "write_coding_sheet",

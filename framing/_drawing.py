@@ -8,9 +8,14 @@ from pathlib import Path
 from textwrap import fill
 
 import matplotlib as mpl
+import numpy as np
 import pandas as pd
+from matplotlib import colormaps
 from matplotlib.axes import Axes
+from matplotlib.collections import QuadMesh
+from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from framing._checks import InputError
 
@@ -32,6 +37,12 @@ COLOURS = {
 OTHER_COLOURS = ("#66CCEE", "#228833", "#AA3377", "#999933", "#4477AA", "#EE6677")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 GREY = "#777777"
+# Binary logarithm of the ratio at which the colours of a matrix end.
+END = 2.0
+# Beyond so many colours the bar would be an image; an odd number has one for "no difference".
+SHADES = 41
+# Inches of the colour bar.
+BAR = 0.11
 
 
 class FrameFigure(Figure):
@@ -158,3 +169,30 @@ def check_count(count: int, what: str) -> None:
             f"{count:,} {what} cannot be drawn: a figure takes 1 to {MOST_UNITS}. Draw a "
             'selection, or pool them, for example score(hits, unit="source").'
         )
+
+
+def draw_ratios(axes: Axes, logs: NDArray[np.float64]) -> QuadMesh:
+    """Draw a matrix of binary logarithms of ratios as colours, and a row without colour below."""
+    rows, columns = logs.shape
+    cells = np.vstack([logs, np.zeros(columns)])
+    # One patch a cell: an image would be smoothed at its edges, or be a picture in the SVG.
+    mesh = axes.pcolormesh(
+        np.arange(columns + 1) - 0.5, np.arange(rows + 2) - 0.5, cells, cmap=_shades(),
+        vmin=-END, vmax=END, edgecolors="white", linewidth=0.8,
+    )  # fmt: skip
+    axes.axhline(rows - 0.5, color=GREY, linewidth=0.8)
+    axes.spines[:].set_visible(False)
+    return mesh
+
+
+def _shades() -> ListedColormap:
+    """Return orange to violet, told apart by the colour-blind, and pale enough to write on."""
+    return ListedColormap(colormaps["PuOr_r"](np.linspace(0.2, 0.8, SHADES)))
+
+
+def draw_ratio_bar(figure: Figure, axes: Axes, mesh: QuadMesh, label: str) -> None:
+    """Draw what the colours of `draw_ratios` stand for."""
+    bar = figure.colorbar(mesh, cax=axes, orientation="horizontal")
+    bar.set_ticks([-2, -1, 0, 1, 2], labels=["1/4", "1/2", "1", "2", "4"])
+    bar.set_label(label)
+    bar.outline.set_visible(False)

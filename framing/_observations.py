@@ -216,7 +216,7 @@ def _picked(
         if member not in present:
             raise InputError(
                 f"groups: by {by!r} there is no group {member!r}. There are: "
-                f"{listing(present, 20)}." + suggestion(member, present)
+                f"{listing(present, 20)}." + suggestion(member, present) + _voices_hint(by)
             )
         if asked.count(member) > 1:
             raise InputError(f"groups: {member!r} is there twice; each may be in one group only.")
@@ -228,6 +228,12 @@ def _picked(
     for number, members in enumerate(wanted.values()):
         place[[names.index(member) for member in members]] = number
     return place[code], list(wanted)
+
+
+def _voices_hint(by: str | Sequence[str]) -> str:
+    if by != "speaker":
+        return ""
+    return ' voices(hits, actors=…, unit="camp", seed=…).groups are the camps of those who speak.'
 
 
 def _weights(table: pd.DataFrame, weight: str | None) -> Array:

@@ -7,10 +7,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
-from matplotlib import colormaps
 from matplotlib.axes import Axes
-from matplotlib.collections import QuadMesh
-from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
@@ -18,10 +15,14 @@ from scipy.cluster.hierarchy import dendrogram, linkage
 
 from framing._checks import InputError
 from framing._drawing import (
+    BAR,
+    END,
     GREY,
     MOST_UNITS,
     WIDE,
     check_count,
+    draw_ratio_bar,
+    draw_ratios,
     new_figure,
     row_height,
     set_rows,
@@ -44,14 +45,8 @@ UNITS = {
 }
 # The least that an axis spans, so that what is equal looks equal.
 LEAST_SPAN = 0.02
-# Binary logarithm of the ratio at which the colours end.
-END = 2.0
 # Frames whose intervals fit into the cells, and frames whose rates do.
 MOST_INTERVALS, MOST_FRAMES = 6, 10
-# Beyond so many colours the bar would be an image; an odd number has one for "no difference".
-SHADES = 41
-# Inches of the colour bar.
-BAR = 0.11
 STAR = 0.05
 
 Array = NDArray[np.float64]
@@ -208,17 +203,14 @@ def plot_topic_frames(found: TopicFrames) -> Figure:
         grid = figure.add_gridspec(2, 2, width_ratios=[1, 9], height_ratios=[height, BAR])
         axes = figure.add_subplot(grid[0, 1])
         _draw_tree(figure.add_subplot(grid[0, 0], sharey=axes), branches)
-        mesh = _draw_cells(axes, logs[order])
+        mesh = draw_ratios(axes, logs[order])
         _write_cells(axes, found, [topics[row] for row in order], frames)
         heads = [fill(frame, 14) for frame in frames]
         axes.set_xticks(range(len(frames)), heads, rotation=90 if crowded else 0)
         axes.tick_params(labeltop=True, labelbottom=False, labelright=True, labelleft=False, size=0)
         set_rows(axes, names)
         axes.set_ylim(len(names) - 0.5, -0.5)
-        bar = figure.colorbar(mesh, cax=figure.add_subplot(grid[1, 1]), orientation="horizontal")
-        bar.set_ticks([-2, -1, 0, 1, 2], labels=["1/4", "1/2", "1", "2", "4"])
-        bar.set_label("times the rate in all text")
-        bar.outline.set_visible(False)
+        draw_ratio_bar(figure, figure.add_subplot(grid[1, 1]), mesh, "times the rate in all text")
         write_note(figure, _frames_note(found, len(frames)))
     return figure
 
@@ -262,24 +254,6 @@ def _draw_tree(axes: Axes, branches: Branches) -> None:
     axes.invert_xaxis()
     axes.tick_params(labelleft=False, labelbottom=False)
     axes.set_axis_off()
-
-
-def _draw_cells(axes: Axes, logs: Array) -> QuadMesh:
-    rows, columns = logs.shape
-    cells = np.vstack([logs, np.zeros(columns)])
-    # One patch a cell: an image would be smoothed at its edges, or be a picture in the SVG.
-    mesh = axes.pcolormesh(
-        np.arange(columns + 1) - 0.5, np.arange(rows + 2) - 0.5, cells, cmap=_shades(),
-        vmin=-END, vmax=END, edgecolors="white", linewidth=0.8,
-    )  # fmt: skip
-    axes.axhline(rows - 0.5, color=GREY, linewidth=0.8)
-    axes.spines[:].set_visible(False)
-    return mesh
-
-
-def _shades() -> ListedColormap:
-    """Return orange to violet, told apart by the colour-blind, and pale enough to write on."""
-    return ListedColormap(colormaps["PuOr_r"](np.linspace(0.2, 0.8, SHADES)))
 
 
 def _write_cells(axes: Axes, found: TopicFrames, topics: list[str], frames: list[str]) -> None:

@@ -18,6 +18,7 @@ from framing.tables import as_html
 
 # What the column speaker says where no actor of the table speaks.
 RESERVED = ("unresolved", "other")
+NO_CAMP = "no camp"
 
 
 class _Actor(msgspec.Struct, forbid_unknown_fields=True):
@@ -66,9 +67,23 @@ class Actors:
         """The actors, in the order of the table."""
         return list(dict.fromkeys(self.table["actor"]))
 
+    @property
+    def camps(self) -> dict[str, list[str]]:
+        """The actors of each camp; of those without one under "no camp".
+
+        Examples
+        --------
+        >>> from framing.actors import make_actors
+        >>> make_actors({"Tusk": {"camp": "Europe"}, "Modi": []}).camps
+        {'Europe': ['Tusk'], 'no camp': ['Modi']}
+        """
+        found: dict[str, list[str]] = {}
+        for actor, camp in self.table.drop_duplicates("actor")[["actor", "camp"]].to_numpy():
+            found.setdefault(str(camp) or NO_CAMP, []).append(str(actor))
+        return found
+
     def __repr__(self) -> str:
-        camps = self.table.drop_duplicates("actor")["camp"].value_counts(sort=False)
-        shown = ", ".join(f"{camp or 'no camp'} {count}" for camp, count in camps.items())
+        shown = ", ".join(f"{camp} {len(actors)}" for camp, actors in self.camps.items())
         return f"<Actors {self.name}: {len(self)} actors ({shown}), hash {self.hash[:8]}>"
 
     def _repr_html_(self) -> str:

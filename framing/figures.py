@@ -39,6 +39,7 @@ from framing._regression_figures import plot_regression
 from framing._topic_figures import plot_prevalence, plot_topics
 from framing._topic_frame_figures import plot_topic_choice, plot_topic_frames
 from framing._trend_figures import plot_trend
+from framing._voice_figures import plot_voice_context, plot_voices
 from framing.scores import TOPIC_SHARE, Scores
 
 __all__ = [
@@ -61,6 +62,8 @@ __all__ = [
     "plot_topics",
     "plot_trend",
     "plot_validation",
+    "plot_voice_context",
+    "plot_voices",
     "plot_word_shift",
     "write_figure",
 ]

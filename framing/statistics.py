@@ -55,6 +55,18 @@ def binomial_upper(n: float, level: float) -> float:
     return float(1 - ((1 - level) / 2) ** (1 / n))
 
 
+def exact_interval(count: float, n: float, level: float) -> tuple[float, float]:
+    """Return the exact limits of a share of ``count`` in ``n`` (Clopper and Pearson 1934).
+
+    Counts need not be whole: those of a sample in clusters have an effective n (Korn and Graubard
+    1998).
+    """
+    tail, rest = (1 - level) / 2, n - count
+    low = float(stats.beta.ppf(tail, count, rest + 1)) if count > 0 else 0.0
+    high = float(stats.beta.ppf(1 - tail, count + 1, rest)) if rest > 0 else 1.0
+    return low, high
+
+
 def wilson_interval(count: float, n: float, level: float) -> tuple[float, float, float]:
     """Return the share count / n and its score interval (Wilson 1927); missing where n is 0.
 

@@ -105,6 +105,9 @@ SIGNATURES = {
     "plot_keyness": "(keyness, *, top=12)",
     "plot_word_shift": "(shift, *, top=20)",
     "select_units": "(terms, where)",
+    "plot_voice_context": "(found)",
+    "plot_voices": "(found)",
+    "voices": "(hits, *, actors=None, unit='speaker', by=None, min_hits=1, cluster=None, seed, draws=2000, permutations=2000, level=0.95)",
     "word_shift": "(source, reference=None, *, by=None, target=None, frame=None, kind=None, weights=None, seed, draws=1000, level=0.95)",
 }
 COLUMNS = {
@@ -145,6 +148,7 @@ COLUMNS = {
     "Topics": ('weights', 'probabilities', 'unit_shares', 'vocabulary', 'units', 'unit', 'model', 'seed', 'settings', 'versions', 'state', 'counting', 'seeds', 'origin', 'labels'),
     "Collocations": ('table', 'nodes', 'measure', 'span', 'level', 'left_out', 'settings'),
     "Keyness": ('table', 'sides', 'measure', 'level', 'left_out', 'settings'),
+    "Voices": ('table', 'base', 'context', 'tests', 'groups', 'level', 'settings', 'hits'),
     "WordShift": ('table', 'sides', 'total', 'low', 'high', 'kind', 'level', 'settings'),
 }  # fmt: skip
 

@@ -1,0 +1,281 @@
+"""The figures of voices: speakers by frames, and how each frame is said."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import groupby
+from textwrap import fill
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator, PercentFormatter
+from numpy.typing import NDArray
+
+from framing._checks import InputError
+from framing._drawing import (
+    BAR,
+    END,
+    GREY,
+    MOST_UNITS,
+    WIDE,
+    draw_ratio_bar,
+    draw_ratios,
+    frame_style,
+    new_figure,
+    row_height,
+    set_rows,
+    steady,
+    style,
+    wrap_labels,
+    write_note,
+)
+from framing.voices import Voices
+
+# Frames whose intervals fit into the cells, and frames whose shares do.
+MOST_INTERVALS, MOST_FRAMES = 6, 10
+STAR = 0.05
+# Panels of a context, each with its title.
+PANELS = {
+    "quoted": "quoted", "reported": "reported", "own": "journalist's",
+    "rejected": "rejected", "hedged": "hedged",
+}  # fmt: skip
+# Of these the first sum to 1 and have one axis.
+SUMMING = 3
+
+Array = NDArray[np.float64]
+
+
+def plot_voices(found: Voices) -> Figure:
+    """Draw which speakers, or camps, carry which frames.
+
+    Parameters
+    ----------
+    found : Voices
+        From `voices`; 60 speakers and 10 frames at most.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        A row a speaker, a column a frame: the share of the speaker's hits that have the frame,
+        with its interval (without, where there are more than six frames); coloured by its ratio
+        to the share in all hits where the interval of that leaves 1 out; below, the share in
+        all hits.
+
+    Raises
+    ------
+    InputError
+        There are more than 60 speakers or more than 10 frames.
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> hits = fr.load_study("articles").hits
+    >>> figure = fr.plot_voices(fr.voices(hits, seed=1, draws=100, permutations=100))
+    """
+    found = replace(found, table=steady(found.table), base=steady(found.base))
+    speakers, frames = list(found.groups), [str(frame) for frame in found.base["frame"]]
+    _check_size(len(speakers), len(frames))
+    rows = found.table.drop_duplicates("speaker")
+    camps = [
+        str(camp) if camp != name else "" for camp, name in zip(rows["camp"], speakers, strict=True)
+    ]
+    ids = [f"{name} (n = {n:,})" for name, n in zip(speakers, rows["n"], strict=True)]
+    names = wrap_labels([*ids, f"all hits (n = {found.base['n'].iloc[0]:,})"], None)
+    crowded = len(frames) > MOST_INTERVALS
+    with style():
+        height = max(0.24 if crowded else 0.34, row_height(names)) * len(names)
+        figure = new_figure(WIDE, 1.6 + height + 0.5 * crowded)
+        grid = figure.add_gridspec(
+            2, 2, width_ratios=[1 if any(camps) else 0.01, 9], height_ratios=[height, BAR]
+        )
+        axes = figure.add_subplot(grid[0, 1])
+        _draw_blocks(figure.add_subplot(grid[0, 0], sharey=axes), [*camps, ""])
+        mesh = draw_ratios(axes, _logs(found.table, len(frames)))
+        _write_cells(axes, found, speakers, frames)
+        axes.set_xticks(
+            range(len(frames)), [fill(frame, 14) for frame in frames], rotation=90 * crowded
+        )
+        axes.tick_params(labeltop=True, labelbottom=False, labelright=True, labelleft=False, size=0)
+        set_rows(axes, names)
+        axes.set_ylim(len(names) - 0.5, -0.5)
+        bar = figure.add_subplot(grid[1, 1])
+        draw_ratio_bar(figure, bar, mesh, "times the share in all hits")
+        write_note(figure, _voices_note(found, crowded))
+    return figure
+
+
+def _check_size(speakers: int, frames: int) -> None:
+    if speakers > MOST_UNITS:
+        raise InputError(
+            f"{speakers} speakers cannot be drawn: a figure takes {MOST_UNITS} at most. Pool "
+            'them: voices(hits, min_hits=5, …) or voices(hits, unit="camp", actors=…, …).'
+        )
+    if frames > MOST_FRAMES:
+        raise InputError(
+            f"{frames} frames cannot be drawn: a figure takes {MOST_FRAMES} at most. Pool them "
+            "with merge_frames(hits, …) before voices."
+        )
+
+
+def _logs(table: pd.DataFrame, frames: int) -> Array:
+    """Return the log-ratio of each cell, 0 where its interval holds 1."""
+    ratio = table["ratio"].to_numpy(dtype=np.float64)
+    with np.errstate(divide="ignore"):
+        logs = np.log2(ratio).clip(-END, END)
+    apart = (table["ratio_low"] > 1) | (table["ratio_high"] < 1)
+    return np.where(apart, np.nan_to_num(logs), 0.0).reshape(-1, frames)
+
+
+def _draw_blocks(axes: Axes, names: Sequence[str]) -> None:
+    """Draw a line along the rows of each block, and its name; none for rows without one."""
+    row = 0
+    for name, rows in groupby(names):
+        size = len(list(rows))
+        if name:
+            axes.plot([1, 1], [row - 0.38, row + size - 0.62], color=GREY, linewidth=0.8)
+            axes.text(
+                0.93, row + (size - 1) / 2, fill(name, 14), ha="right", va="center", fontsize=7.5
+            )
+        row += size
+    axes.set_xlim(0, 1.02)
+    axes.tick_params(labelleft=False, labelbottom=False)
+    axes.set_axis_off()
+
+
+def _write_cells(axes: Axes, found: Voices, speakers: list[str], frames: list[str]) -> None:
+    wide = len(frames) > MOST_INTERVALS
+    for values in found.table.to_dict("records"):
+        place = frames.index(str(values["frame"])), speakers.index(values["speaker"])
+        apart = values["ratio_low"] > 1 or values["ratio_high"] < 1
+        sign = "" if not apart else "▲ " if values["ratio"] > 1 else "▼ "
+        star = "*" if values["p_adjusted"] < STAR else ""
+        text = f"{sign}{values['share']:.0%}{star}"
+        if not wide:
+            text += f"\n{_ends(values['low'], values['high'])}"
+        weight = "bold" if star else "normal"
+        axes.text(*place, text, ha="center", va="center", fontsize=6.5, weight=weight)
+    for column, values in enumerate(found.base.to_dict("records")):
+        text = f"{values['share']:.0%}"
+        if not wide:
+            text += f"\n{_ends(values['low'], values['high'])}"
+        axes.text(column, len(speakers), text, ha="center", va="center", fontsize=6.5)
+
+
+def _ends(low: float, high: float) -> str:
+    return f"[{100 * low:.0f}, {100 * high:.0f}]"
+
+
+def _voices_note(found: Voices, crowded: bool) -> str:
+    made, test = found.settings, found.tests.iloc[0]
+    brackets = "" if crowded else f", in brackets its {found.level:.0%} interval in per cent"
+    p = "p < 0.001" if test["p"] < 0.001 else f"p = {test['p']:.3f}"
+    v = f"Cramér's V = {test['v']:.2f} [{test['low']:.2f}, {test['high']:.2f}]"
+    p = "p cannot be told" if np.isnan(test["p"]) else p
+    v = "Cramér's V cannot be told" if np.isnan(test["v"]) else v
+    return (
+        f"Share of the hits of the {made['unit']} (n) that have the frame{brackets}"
+        f"{_within(found)}. Coloured, with ▲ above and ▼ below: the interval of the ratio to all "
+        "hits leaves 1 out. Bold with *: p < .05 within documents, adjusted for all cells "
+        f"({made['permutations']:,} deals). All voices: {v}, {p}. Lexicon: {made['lexicon']}."
+    )
+
+
+def _within(found: Voices) -> str:
+    made = found.settings
+    count, what = made["clusters"], made["resampled"]
+    within = f" of the {made['documents']:,} documents" if what == "paragraph" else ""
+    return f" (over {count:,} {what}{'s' * (count != 1)}{within})"
+
+
+def plot_voice_context(found: Voices) -> Figure:
+    """Draw how each frame is said: in quotation marks or not, rejected, hedged.
+
+    Parameters
+    ----------
+    found : Voices
+        From `voices`, with ``by`` for a row a group; 60 rows at most.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Shares of the hits of a frame, with intervals, one panel each: quoted, reported and the
+        journalist's own, which sum to 100%, rejected, and hedged.
+
+    Raises
+    ------
+    InputError
+        There are more than 60 frames, or frames by groups.
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> hits = fr.load_study("articles").hits
+    >>> found = fr.voices(hits, by="source", seed=1, draws=100, permutations=100)
+    >>> figure = fr.plot_voice_context(found)
+    """
+    table = steady(found.context)
+    grouped = "group" in table
+    table = table[table["n"] > 0]
+    frames = [str(frame) for frame in table["frame"].cat.categories]
+    rows = table[table["what"] == "own"].reset_index(drop=True)
+    if len(rows) > MOST_UNITS:
+        raise InputError(
+            f"{len(rows)} rows cannot be drawn: a figure takes {MOST_UNITS} at most. Pool the "
+            f"groups of by={found.settings['by']!r} in a column of their own, or frames with "
+            "merge_frames(hits, …)."
+        )
+    heads = rows["group"] if grouped else rows["frame"].astype(str)
+    names = wrap_labels([f"{name} ({n:,})" for name, n in zip(heads, rows["n"], strict=True)], None)
+    with style():
+        height = 0.8 * row_height(names) * len(names)
+        figure = new_figure(WIDE, 1.5 + height)
+        grid = figure.add_gridspec(
+            1, 1 + len(PANELS), width_ratios=[0.9 if grouped else 0.01, *[2] * len(PANELS)]
+        )
+        panels: list[Axes] = []
+        for number, (what, title) in enumerate(PANELS.items()):
+            first = (
+                panels[0 if number < SUMMING else SUMMING] if number not in (0, SUMMING) else None
+            )
+            axes = figure.add_subplot(
+                grid[0, 1 + number], sharex=first, sharey=panels[0] if panels else None
+            )
+            panels.append(axes)
+            _draw_shares(axes, table[table["what"] == what], frames)
+            axes.set_title(title)
+            axes.tick_params(labelleft=number == len(PANELS), labelright=number == len(PANELS) - 1)
+        blocks = figure.add_subplot(grid[0, 0], sharey=panels[0])
+        set_rows(panels[0], names)
+        _draw_blocks(blocks, rows["frame"].astype(str).tolist() if grouped else [""])
+        for axes in panels:
+            axes.xaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 2.5, 5, 10]))
+            axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+            axes.set_xlim(left=0)
+        panels[0].set_xlim(0, 1)
+        write_note(figure, _context_note(found))
+    return figure
+
+
+def _draw_shares(axes: Axes, own: pd.DataFrame, frames: list[str]) -> None:
+    looks = frame_style(frames)
+    for row, values in enumerate(own.to_dict("records")):
+        colour, marker = looks[str(values["frame"])]
+        axes.hlines(row, values["low"], values["high"], color=colour, linewidth=1.0)
+        axes.plot([values["low"], values["high"]], [row, row], "|", color=colour, markersize=4)
+        face = colour if values["method"] == "bootstrap-t" else "white"
+        axes.plot(
+            values["share"], row, marker, color=colour, markerfacecolor=face, markersize=4,
+            zorder=3, clip_on=False,
+        )  # fmt: skip
+    axes.grid(axis="x")
+
+
+def _context_note(found: Voices) -> str:
+    return (
+        "Share of the hits of a frame (their number in brackets), with the "
+        f"{found.level:.0%} interval{_within(found)}. Quoted: in quotation marks; reported: has a "
+        "speaker, without them; journalist's: neither. These sum to 100%. Rejected: denied or "
+        "refused; all others are affirmed. Open: fewer than five clusters have, or lack, such a "
+        f"hit; exact limits. Lexicon: {found.settings['lexicon']}."
+    )
