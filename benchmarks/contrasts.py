@@ -159,9 +159,10 @@ Simulated documents of some 450 tokens; {options.simulations:,} simulations a ro
 and permutations each. 95% intervals should cover the truth in .93 to .97 of them (the error of a
 share here is {np.sqrt(0.05 * 0.95 / options.simulations):.3f}), and p ≤ .05 occur in .05 where
 there is no difference. *Spread* is the squared coefficient of variation of the rate between
-documents of a group: 0 is Poisson, 1 is as uneven as text that either is about the issue or is not. *Limits*
-is the share of intervals that were put together from exact limits, since a side had hits in fewer
-than five documents. *Uniform* is the p of a Kolmogorov-Smirnov test of the permutation p-values.
+documents of a group: 0 is Poisson, 1 is as uneven as text that either is about the issue or is
+not. *Limits* is the share of intervals that were put together from exact limits, since a side had
+hits in fewer than five documents. *Uniform* is the p of a Kolmogorov-Smirnov test of the
+permutation p-values.
 
 {coverage(options)}
 

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from framing._cluster_sums import Sums, gather
-from framing._comparisons import FEW_HITS, ratio_limits
 from framing._group_rates import Estimate, combine, t_interval
+from framing._rate_limits import FEW_HITS, limits_of_ratio
 from framing.statistics import exact_interval, rng_for
 
 Array = NDArray[np.float64]
@@ -191,7 +191,9 @@ def ratios(found: Hitlist, own: Shares, base: Shares, made: Draws) -> tuple[Arra
         for frame in np.flatnonzero(~np.isnan(ratio[voice])).tolist():
             one = own.share[voice, frame], own.low[voice, frame], own.high[voice, frame]
             other = float(hits[0, frame] / rest.sum()), ends[0][0, frame], ends[1][0, frame]
-            limits = [_in_whole(end, part) for end in ratio_limits(one, other)]
+            both = (np.array(pair)[:, None] for pair in zip(one, other, strict=True))
+            found_limits = limits_of_ratio(np.array([1.0, -1.0]), *both)
+            limits = [_in_whole(float(end[0]), part) for end in found_limits]
             low[voice, frame], high[voice, frame] = limits
         if own.bootstrap[voice].any():
             drawn = _drawn_ratio(found, voice, name, columns, made)
