@@ -166,7 +166,7 @@ class Corpus:
         seed: int,
         shingle: int = 5,
         measure: str = "jaccard",
-        permutations: int = 128,
+        permutations: int = 256,
     ) -> Duplicates:
         """Return which documents repeat another, in clusters: wire copy, reprints, new versions.
 
@@ -183,7 +183,7 @@ class Corpus:
             runs of five, for texts that are all but the same.
         seed : int
             Of the hashing. Which pairs exactly at the threshold are missed depends on it, with
-            the chance in ``settings["recall"]``, at least .99; identical texts never are.
+            the chance in ``settings["recall"]``, at least .999; identical texts never are.
         shingle : int
             Tokens in a run.
         measure : {"jaccard", "containment"}

@@ -27,7 +27,7 @@ from framing.tables import as_html
 
 MEASURES = ("jaccard", "containment")
 # Chance that a pair at the threshold is found, which the bands are chosen for.
-RECALL = 0.99
+RECALL = 0.999
 # Pairs to compare beyond which documents share a template rather than a story.
 MOST_PAIRS = 20_000_000
 MOST_SHARED = 100 * MOST_PAIRS
@@ -190,7 +190,7 @@ def choose_bands(threshold: float, permutations: int) -> tuple[int, int]:
             return bands, rows
     raise InputError(
         f"threshold={threshold:g} is too low for {permutations} permutations: fewer than "
-        f"{RECALL:.0%} of the pairs at it would be found. Raise permutations, or the threshold."
+        f"{RECALL:.1%} of the pairs at it would be found. Raise permutations, or the threshold."
     )
 
 
