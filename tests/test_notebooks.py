@@ -72,6 +72,47 @@ def test_what_the_notebook_says_of_topics_is_in_its_tables():
     assert set(frames.query("ratio > 1")["label"]) == words
 
 
+def test_what_the_notebook_says_of_contrasts_is_in_its_tables():
+    names = ("articles", "articles_tests", "outlets", "leak", "initiative", "camps", "regression")
+    read = {name: pd.read_csv(ROOT / "figures" / f"05_{name}.csv") for name in names}
+    articles, outlets = read["articles"], read["outlets"]
+    # One difference of twenty, in two paragraphs; not the call's peace, nor its sovereignty.
+    held = articles[articles["p_adjusted"] < 0.05]
+    assert len(articles) == 20
+    assert held[["frame", "target"]].to_numpy().tolist() == [
+        ["skepticism", "003 Diplomatic Engagement"]
+    ]
+    assert "hits in 2 paragraphs" in held["note"].iloc[0]
+    call = articles[articles["target"] == "001 Trump-Putin call"].set_index("frame")
+    assert call["value_target"]["sovereignty"] == 0
+    assert round(call["ratio"]["peace"]) == 2
+    assert (read["articles_tests"]["p_adjusted"] > 0.05).all()
+    # Seven of 32 by codes, two by the lexicon, both in sovereignty.
+    held = outlets[outlets["p_adjusted"] < 0.05]
+    assert held["instrument"].value_counts().to_dict() == {"codes": 7, "lexicon": 2}
+    assert set(held[held["instrument"] == "lexicon"]["frame"]) == {"sovereignty"}
+    # The leak: all three by codes and in plain words, one of them in figures.
+    leak = read["leak"][read["leak"]["p_adjusted"] < 0.05].groupby(["instrument", "text"])["frame"]
+    moved = ["peace", "concession", "skepticism"]
+    assert leak.agg(list)["codes", "all"] == leak.agg(list)["lexicon", "plain"] == moved
+    assert leak.agg(list)["lexicon", "figurative"] == ["concession"]
+    # Two to three times as frequent, 3.5% and 5.4%, not held after adjustment.
+    rows = read["initiative"].set_index("frame")
+    assert rows["ratio"][["peace", "concession"]].between(2, 3).all()
+    assert (rows["ratio_low"][["peace", "concession"]] > 1).all()
+    assert rows["p"][["peace", "concession"]].tolist() == [0.035, 0.054]
+    assert (rows["p_adjusted"] > 0.05).all()
+    # Ukraine's and America's side: a third and one of fourteen, 18% and 63%.
+    camps = read["camps"].set_index("frame")
+    assert camps.loc["sovereignty", ["value_target", "value_reference"]].tolist() == [0.338, 0.075]
+    assert camps.loc["peace", ["value_target", "value_reference"]].tolist() == [0.176, 0.627]
+    model = read["regression"].set_index(["frame", "term"])["ratio"]
+    assert model["peace", "length"] == pytest.approx(2 / 3, abs=0.03)
+    assert model["sovereignty", "length"] == pytest.approx(1 / 2, abs=0.01)
+    assert round(model["peace", "year"], 2) == 1.16
+    assert round(model["sovereignty", "year"], 2) == 0.86
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_is_stored_plain_and_keeps_logic_in_the_package(path):
     notebook = nbformat.read(path, as_version=4)
