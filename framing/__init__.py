@@ -45,6 +45,7 @@ from framing.interruptions import Interruption, change_at
 from framing.intrusion import score_intrusion, write_intrusion_sheet
 from framing.keyness import Keyness, keyness, select_units
 from framing.lexicon import Lexicon, drop_entries, make_lexicon
+from framing.multiverse import Multiverse, multiverse
 from framing.packages import Packages, find_packages
 from framing.phrases import find_phrases
 from framing.positions import locate_hits
@@ -91,6 +92,7 @@ __all__ = [
     "Kwic",
     "Lexicon",
     "LexiconCheck",
+    "Multiverse",
     "Packages",
     "Prevalence",
     "Regression",
@@ -147,6 +149,7 @@ __all__ = [
     "make_study",
     "mean_codes",
     "merge_frames",
+    "multiverse",
     "plot_agreement",
     "plot_contrast",
     "plot_cooccurrences",
@@ -156,6 +159,7 @@ __all__ = [
     "plot_entries",
     "plot_entry_precision",
     "plot_keyness",
+    "plot_multiverse",
     "plot_packages",
     "plot_positions",
     "plot_prevalence",

@@ -270,8 +270,9 @@ def _clusters(
         keys, name = [own], cluster
     code = pd.MultiIndex.from_arrays([key.astype(object) for key in keys]).factorize()[0]
     missing = np.logical_or.reduce([key.isna().to_numpy() for key in keys])
-    # A unit without a cluster is one of its own.
-    code = np.where(missing, code.max(initial=0) + 1 + np.arange(len(code)), code)
+    # A document without a cluster is one of its own: its sentences are not.
+    alone = table["doc_id"].factorize()[0]
+    code = np.where(missing, code.max(initial=0) + 1 + alone, code)
     return np.unique(code, return_inverse=True)[1].astype(np.int64), name
 
 

@@ -34,6 +34,7 @@ from framing._drawing import (
     write_note,
 )
 from framing._keyness_figures import plot_keyness, plot_word_shift
+from framing._multiverse_figures import plot_multiverse
 from framing._package_figures import plot_packages
 from framing._regression_figures import plot_regression
 from framing._topic_figures import plot_prevalence, plot_topics
@@ -52,6 +53,7 @@ __all__ = [
     "plot_entries",
     "plot_entry_precision",
     "plot_keyness",
+    "plot_multiverse",
     "plot_packages",
     "plot_positions",
     "plot_prevalence",

@@ -575,3 +575,18 @@ def test_the_figure_says_what_cannot_be_compared():
         ]
     with pytest.raises(fr.InputError, match="'difference', 'ratio'"):
         fr.plot_contrast(gap, effect="odds")
+
+
+def test_sentences_of_a_document_without_a_cluster_are_not_independent():
+    rng = np.random.default_rng(1)
+    texts = [" ".join(["A truce."] * rng.integers(0, 6) + ["Rain."] * 6) for _ in range(40)]
+    stories = [None] * 38 + ["x", "x"]
+    corpus = fr.make_corpus(texts, source=["A", "B"] * 20, story=stories)
+    hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
+    one, two = (
+        fr.contrast(fr.score(hits, unit=unit), by="source", cluster="story", seed=1).table
+        for unit in ("document", "sentence")
+    )
+    assert two["clusters_target"].item() == 20
+    for column in ("low", "high", "p"):
+        assert two[column].item() == pytest.approx(one[column].item())

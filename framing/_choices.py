@@ -1,0 +1,190 @@
+"""Choices of an analysis: what options each has, and which of them a source can bear."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from framing._checks import InputError, check_choice, check_from_zero, check_positive, listing
+from framing._units import INSIDE
+from framing.codes import Codes
+from framing.hits import NESTED, Hits
+from framing.samples import Sample
+from framing.scores import KINDS, REJECTED
+
+PRESENCE = "presence"
+# Each choice with the options that can be named for it; those without are checked otherwise.
+OPTIONS: dict[str, tuple[Any, ...]] = {
+    "kind": (*KINDS, PRESENCE),
+    "unit": INSIDE[::-1],
+    "rejected": REJECTED,
+    "quoted": ("all", "journalist", "quoted"),
+    "hedged": REJECTED,
+    "nested": NESTED,
+    "weights": ("lexicon", "equal"),
+    "furniture": (True, False),
+    "duplicates": ("keep", "once", "weight"),
+    "length": (),
+    "cluster": (),
+    "correction": (),
+    "entry": (),
+}
+CONTEXT = ("rejected", "quoted", "hedged")
+NEED_TEXT = ("nested", "furniture", "duplicates")
+# Options tried by default, where the source can bear them.
+DEFAULTS: dict[str, Any] = {
+    "kind": ("rate", "share", PRESENCE),
+    "unit": ("document", "paragraph"),
+    "rejected": ("include", "exclude"),
+    "quoted": ("all", "journalist"),
+    "hedged": ("include", "exclude"),
+    "nested": NESTED,
+    "weights": ("lexicon", "equal"),
+    "furniture": (True, False),
+    "duplicates": ("keep", "once", "weight"),
+    "entry": 3,
+}
+
+
+@dataclass(frozen=True)
+class Specification:
+    """One option of every choice. ``correction`` is the number of a coded sample, 0 for none."""
+
+    kind: str
+    unit: str
+    rejected: str
+    nested: str
+    furniture: bool
+    cluster: str
+    quoted: str = "all"
+    hedged: str = "include"
+    weights: str = "lexicon"
+    duplicates: str = "keep"
+    length: int = 0
+    correction: int = 0
+    entry: str = ""
+
+    def labels(self) -> dict[str, str]:
+        """Return the options as they are shown."""
+        found = {name: str(option) for name, option in asdict(self).items()}
+        found["furniture"] = "left in" if not self.furniture else "taken out"
+        found["entry"] = f"without {self.entry}" if self.entry else "all"
+        found["correction"] = f"coded sample {self.correction}" if self.correction else "none"
+        return found
+
+    def differs(self, other: "Specification") -> list[str]:
+        """Return the choices in which it differs from another one."""
+        own, others = asdict(self), asdict(other)
+        return [name for name in own if own[name] != others[name]]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The options of each choice that are combined; entries are those of each frame."""
+
+    options: dict[str, list[Any]]
+    entries: dict[str, list[str]]
+    corrections: list[tuple[Codes, Sample]]
+
+
+def grid_of(
+    choices: Mapping[str, Any] | None,
+    reference: Specification,
+    hits: Hits,
+    frames: Sequence[str],
+    barred: Mapping[str, str],
+    idle: Sequence[str],
+    clusters: Sequence[str],
+) -> Grid:
+    """Return the options to combine, those of the reference first.
+
+    ``barred`` are the choices that the source cannot bear, with the reason. By default those are
+    left aside that change nothing: ``idle`` ones, and those of which the hits know no case.
+    """
+    given = choices is not None
+    wanted = dict(choices) if choices is not None else _useful(hits, {*barred, *idle})
+    options: dict[str, list[Any]] = {}
+    corrections: list[tuple[Codes, Sample]] = []
+    entries: dict[str, list[str]] = {frame: [""] for frame in frames}
+    for name, chosen in wanted.items():
+        check_choice("choices", name, OPTIONS)
+        if name in barred:
+            raise InputError(f"choices: {name!r} cannot be varied here: {barred[name]}")
+        if name == "entry":
+            entries = {frame: ["", *_entries(chosen, hits, frame, frames)] for frame in frames}
+            continue
+        chosen = _listed(name, chosen)
+        if name == "correction":
+            corrections = [_coded_sample(option) for option in chosen if option is not None]
+            chosen = range(len(corrections) + 1)
+        for option in chosen:
+            _check_option(name, option, clusters)
+        own = getattr(reference, name)
+        options[name] = list(dict.fromkeys([own, *chosen]))
+    options = {name: options[name] for name in OPTIONS if name in options}
+    every = [*options.values(), *entries.values()]
+    if given and all(len(found) < 2 for found in every):
+        raise InputError(
+            "choices: there is nothing to choose, since each has the option of the claim only. "
+            f"Choices: {listing(OPTIONS, 20)}."
+        )
+    return Grid(options, entries, corrections)
+
+
+def _useful(hits: Hits, without: set[str]) -> dict[str, Any]:
+    found = {name: options for name, options in DEFAULTS.items() if name not in without}
+    for name in CONTEXT:
+        if name in found and not hits.table[name].any():
+            del found[name]
+    if hits.entries["weight"].eq(1).all():
+        del found["weights"]
+    return found
+
+
+def _listed(name: str, chosen: Any) -> list[Any]:
+    if isinstance(chosen, str | bytes) or not isinstance(chosen, Iterable):
+        raise InputError(
+            f"choices: {name!r} takes a list of options, such as {[chosen]!r}, not {chosen!r}."
+        )
+    return list(chosen)
+
+
+def _check_option(name: str, option: Any, clusters: Sequence[str]) -> None:
+    if name == "length":
+        check_from_zero("choices: 'length'", option)
+    elif name == "cluster":
+        check_choice("choices: 'cluster'", option, clusters)
+    elif name != "correction":
+        check_choice(f"choices: {name!r}", option, OPTIONS[name])
+        if name == "furniture" and not isinstance(option, bool):
+            raise InputError(f"choices: 'furniture' is True or False, not {option!r}.")
+
+
+def _coded_sample(option: Any) -> tuple[Codes, Sample]:
+    pair = option if isinstance(option, tuple) and len(option) == 2 else (None, None)
+    codes, sample = pair
+    if not isinstance(codes, Codes) or not isinstance(sample, Sample):
+        raise InputError(
+            "choices: 'correction' takes None and pairs of codes and their sample: "
+            '{"correction": [None, (codes, sample)]}.'
+        )
+    return codes, sample
+
+
+def _entries(chosen: Any, hits: Hits, frame: str, frames: Sequence[str]) -> list[str]:
+    """Return the entries of a frame that are left out, one at a time."""
+    own = hits.table.loc[hits.table["frame"] == frame, "entry"].astype(str)
+    counts = own.value_counts()
+    order = np.lexsort((counts.index.to_numpy(dtype=str), -counts.to_numpy()))
+    fired = counts.index[order].tolist()
+    if isinstance(chosen, int):
+        check_positive("choices: 'entry'", chosen, whole=True)
+        # Without its only entry there is nothing left to measure.
+        return fired[:chosen] if len(fired) > 1 else []
+    wanted = [str(option) for option in _listed("entry", chosen) if option is not None]
+    inside = hits.entries["frame"].astype(str).isin(frames)
+    known = list(dict.fromkeys(hits.entries.loc[inside, "entry"]))
+    for option in wanted:
+        check_choice("choices: 'entry'", option, known)
+    return [option for option in dict.fromkeys(wanted) if option in fired]
