@@ -251,6 +251,10 @@ def _noted(
         table.loc[:, ["low", "high", "p", "ratio_low", "ratio_high"]] = np.nan
         table.loc[:, ["effect_low", "effect_high"]] = np.nan
         table["method"] = "none"
+    flat = (table["method"] == "bootstrap-t") & table["low"].isna()
+    table.loc[flat, "method"] = "none"
+    table.loc[flat, "note"] += "; every unit has the same value: nothing varies"
+    table["note"] = table["note"].str.removeprefix("; ")
     return table
 
 

@@ -444,6 +444,13 @@ def test_a_group_of_one_article_is_marked_and_nothing_but_such_refused():
         fr.contrast(scored(twelve()), by="source", cluster="source", seed=1)
 
 
+def test_units_that_are_all_the_same_leave_nothing_to_tell():
+    rows = [(1, 1, {"source": source}) for source in "A" * 12 + "B" * 12]
+    row = fr.contrast(scored(rows, kind="share"), by="source", seed=1).table.iloc[0]
+    assert (row["estimate"], row["method"], row["p"]) == (0, "none", 1)
+    assert row["note"] == "every unit has the same value: nothing varies"
+
+
 def test_small_groups_say_how_small_p_can_be():
     rows = [row for row in twelve() if row[2]["wire"] in ("w0", "w1")]
     note = fr.contrast(scored(rows), by="source", seed=1).table["note"][0]
