@@ -263,11 +263,17 @@ def _clusters(
             pairs = table.loc[code >= 0, ["doc_id"]].assign(group=code[code >= 0])
             if (pairs.drop_duplicates()["group"].value_counts() == 1).all():
                 keys, name = [table["doc_id"], table["paragraph"]], "paragraph"
+    elif cluster in INSIDE:
+        inside = [unit for unit in INSIDE if unit == "document" or unit in table]
+        check_choice("cluster", cluster, inside)
+        # Paragraphs and sentences are numbered within their document.
+        keys, name = [table["doc_id"]], cluster
+        if cluster != "document":
+            keys.append(table[cluster])
     else:
         columns = [column for column in table if column != "unit_id"]
         check_choice("cluster", cluster, [*columns, *(p for p in PERIODS if p not in columns)])
-        own = groups_in_order(table, cluster)
-        keys, name = [own], cluster
+        keys, name = [groups_in_order(table, cluster)], cluster
     code = pd.MultiIndex.from_arrays([key.astype(object) for key in keys]).factorize()[0]
     missing = np.logical_or.reduce([key.isna().to_numpy() for key in keys])
     # A document without a cluster is one of its own: its sentences are not.

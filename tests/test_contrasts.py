@@ -352,6 +352,12 @@ def test_sentences_of_a_document_are_never_taken_for_independent():
     gap = fr.contrast(fr.score(hits, unit="sentence", kind="share"), by="source", seed=1)
     assert gap.settings["resampled"] == "document"
     assert gap.table[["n_target", "clusters_target"]].iloc[0].tolist() == [12, 4]
+    one = {"first": ["text1"], "others": ["text2", "text3"]}
+    sentences = fr.score(hits, unit="sentence", kind="share")
+    gap = fr.contrast(sentences, by="doc_id", groups=one, cluster="sentence", seed=1)
+    assert gap.table[["clusters_target", "clusters_reference"]].iloc[0].tolist() == [3, 6]
+    with pytest.raises(fr.InputError, match="cluster='paragraph' is not known"):
+        fr.contrast(fr.score(hits), by="source", cluster="paragraph", seed=1)
 
 
 def test_labels_of_ones_own_and_units_without_any():
