@@ -149,6 +149,7 @@ def everything(tmp_path_factory):
         news.codes, fr.kwic(corpus, "truce"), fr.load_actors("ukraine-peace"),
         fr.check_lexicon(lexicon), fr.consensus_topics(terms, 3, seeds=2),
         fr.frames_by_topic(topics, hits, seed=1, draws=9, permutations=9),
+        fr.voices(hits, by="held_back", seed=1, draws=100, permutations=100),
     ]  # fmt: skip
     results += compared()
     tables = {
