@@ -15,6 +15,7 @@ from framing._cells import as_cells, plain_table, typed
 from framing._checks import InputError, check_choice, check_from_zero, listing
 from framing._column_notes import Note, column_note, described_tables
 from framing._observations import groups_as_text, name_of
+from framing.contrasts import Contrast
 from framing.hits import Hits
 from framing.scores import TOPIC_SHARE, Scores
 from framing.tables import as_html
@@ -253,13 +254,16 @@ def _facts(result: Any, kind: str, given: Mapping[str, object], rows: int) -> di
 
 
 def _told(result: Any) -> dict[str, Any]:
-    told, inner = {}, []
+    told: dict[str, Any] = {}
+    inner = []
     for field in fields(result):
         value = getattr(result, field.name)
         if field.name == "settings":
             value = _settings(value)
         if isinstance(value, Scores | Hits):
             inner.append(value)
+        elif isinstance(value, Contrast):
+            told[field.name] = _told(value)
         elif (plain := _plain(value)) not in (None, ""):
             told[field.name] = plain
     measure = getattr(result, "measure", None)

@@ -87,8 +87,11 @@ def compared():
     terms = fr.count_terms(corpus, min_units=1)
     sides = {"by": "source", "target": "Wire"}
     weights = {"truce": 1.0, "gas": -0.5}
+    claim = {"by": "source", "permutations": 100, **few}
+    choices = {"kind": ["rate", "share"], "entry": 1}
     return [
         corpus, course, changes,
+        fr.multiverse(corpus, LEXICON, claim, choices=choices, seed=1),
         fr.contrast(scores, by="source", permutations=100, **few),
         fr.regress(scores, "source + month"),
         fr.change_at(course, "2025-01-04", placebos=3),
@@ -454,6 +457,12 @@ def test_what_is_not_known_of_a_result_is_left_out_and_said(everything, tmp_path
     assert told.loc["group", "description"] == "The group, by camp."
     assert told.loc["date", "type"] == "date"
     assert changes.settings["draws"] == 20
+    # So does a multiverse the claim that it was made of.
+    many = next(result for _, result in everything if isinstance(result, fr.Multiverse))
+    facts = fr.write_data(many, tmp_path / "t.csv").facts
+    assert facts["settings"]["choices"]["kind"] == ["rate", "share"]
+    assert facts["contrast"]["settings"]["by"] == "source"
+    assert facts["contrast"]["corpus_fingerprint"] == many.contrast.scores.hits.corpus_fingerprint
 
 
 @pytest.mark.parametrize(
