@@ -17,6 +17,7 @@ UNKNOWN = MappingProxyType(
         "measure": "that of the scores",
         "level": "confidence",
         "by": "what was asked for",
+        "total": "terms or tokens",
     }
 )
 
@@ -52,7 +53,7 @@ def described_tables() -> list[str]:
 def column_note(table: str, column: str, facts: Mapping[str, object]) -> Note | None:
     """Return what a column of a table holds, None where nothing is known of it.
 
-    ``facts`` are what the result says of itself: its unit, its measure, its level.
+    ``facts`` are what the result says of itself: its unit, measure and level, among others.
     """
     notes = _notes()
     if table not in notes:

@@ -25,7 +25,7 @@ from framing._drawing import (
     write_note,
 )
 from framing.keyness import MEASURES, Keyness
-from framing.word_shifts import KINDS, WordShift
+from framing.word_shifts import WordShift
 
 # Of target and reference: told apart by the colour-blind and in grey.
 SIDES = ("#225588", "#DD8866")
@@ -247,7 +247,7 @@ def _directions(shift: WordShift) -> tuple[str, str]:
 
 def _unit(shift: WordShift) -> str:
     frame = shift.settings["frame"]
-    return f"{KINDS[shift.kind]}, {frame}" if frame else KINDS[shift.kind]
+    return f"{shift.measure}, {frame}" if frame else shift.measure
 
 
 def _directed(shift: WordShift) -> pd.DataFrame:

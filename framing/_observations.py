@@ -152,6 +152,18 @@ def name_of(by: By) -> str | Sequence[str]:
     return by
 
 
+def groups_as_text(
+    groups: Sequence[str] | Mapping[str, Sequence[str]],
+) -> dict[str, list[str]]:
+    """Return what groups are called, each with its members."""
+    if not isinstance(groups, Mapping):
+        return {str(name): [str(name)] for name in groups}
+    return {
+        str(name): [members] if isinstance(members, str) else [str(one) for one in members]
+        for name, members in groups.items()
+    }
+
+
 def _labelled(table: pd.DataFrame, labels: "pd.Series[Any]", name: str) -> pd.DataFrame:
     """Return the table with a column of labels, which are those of documents or of units."""
     if name in table:
@@ -202,15 +214,10 @@ def _picked(
     present = [name for number, name in enumerate(names) if (code == number).any()]
     if groups is None:
         wanted: dict[str, list[str]] = {name: [name] for name in present}
-    elif isinstance(groups, Mapping):
-        wanted = {
-            str(name): [members] if isinstance(members, str) else [str(one) for one in members]
-            for name, members in groups.items()
-        }
     elif isinstance(groups, str):
         raise InputError(f"groups={groups!r} is one group; give two or more, as a list.")
     else:
-        wanted = {str(name): [str(name)] for name in groups}
+        wanted = groups_as_text(groups)
     asked = [member for members in wanted.values() for member in members]
     for member in asked:
         if member not in present:

@@ -185,8 +185,11 @@ def find_change_points(
         tests.append(one.row(own, own_adjusted, proposed, places))
     settings = {
         "seed": seed, "most": most, "least": least, "alpha": alpha, "block": block,
-        "permutations": permutations, "draws": draws, "every": trend.every,
+        "permutations": permutations, "draws": draws, "every": trend.every, "by": trend.by,
+        "measure": trend.measure,
     }  # fmt: skip
+    # Those of the search before those of the course: each has a seed and draws.
+    settings = {**trend.settings, **settings}
     table = pd.DataFrame(rows, columns=["group", *_COLUMNS])
     outcome = pd.DataFrame(tests)
     for made in (table, outcome):

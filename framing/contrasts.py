@@ -46,10 +46,12 @@ class Contrast:
     tests : pandas.DataFrame
         With more than two groups, a row a frame and term: whether the groups differ at all, or
         two factors, and whether one changes with the other: ``frame``, ``term``, ``statistic``
-        (Wald's), ``df``, ``p`` (by permutation), ``p_adjusted``, ``n``, ``clusters``, ``note``.
+        (Wald's), ``df``, ``p`` (by permutation), ``p_adjusted``, ``n`` (units), ``clusters``,
+        ``note``.
     groups : pandas.DataFrame
-        A row a group and frame: ``group``, ``frame``, ``value``, ``numerator``,
-        ``denominator``, ``n``, ``clusters``.
+        A row a group and frame: ``group``, ``frame``, ``value`` (in the unit of the scores),
+        ``numerator`` and ``denominator`` (weighted hits and tokens of a rate, those and units
+        of a count, sentences with a hit and all of a share), ``n`` (units), ``clusters``.
     measure : str
         What an estimate is a difference of.
     left_out : pandas.DataFrame

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ import pandas as pd
 from framing._cells import as_cells, plain_table, typed
 from framing._checks import InputError, check_choice, check_from_zero, listing
 from framing._column_notes import Note, column_note, described_tables
+from framing._observations import groups_as_text, name_of
+from framing.contrasts import Contrast
 from framing.hits import Hits
 from framing.scores import TOPIC_SHARE, Scores
 from framing.tables import as_html
@@ -121,6 +124,7 @@ def write_data(
     CSV is UTF-8 with line feeds, numbers in full, dates as 2025-02-13, TRUE and FALSE, lists as
     JSON, and nothing for a missing value; where a column has empty texts too, the dictionary says
     how many. The same result gives the same bytes (Parquet: with the same version of pyarrow).
+    In the provenance of a contrast, labels of your own (``by``) stand by their name.
 
     References
     ----------
@@ -153,9 +157,11 @@ def write_data(
     columns = {str(name): typed(table[name]) for name in table}
     if digits is not None:
         columns = {name: _rounded(*column, digits) for name, column in columns.items()}
+    settings = told.get("settings")
+    known = {**settings, **told} if isinstance(settings, Mapping) else told
     rows = []
     for name, (type_, values) in columns.items():
-        note = column_note("covariates" if name in given else kind, given.get(name, name), told)
+        note = column_note("covariates" if name in given else kind, given.get(name, name), known)
         rows.append(_row(name, type_, values, note or Note(""), descriptions or {}))
     dictionary = pd.DataFrame(rows, columns=list(DICTIONARY_COLUMNS))
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -238,8 +244,8 @@ def _facts(result: Any, kind: str, given: Mapping[str, object], rows: int) -> di
         plain = _plain(value)
         if plain is None and value is not None:
             raise InputError(
-                f"facts: {name!r} is a {type(value).__name__}; it must be text, a number, or a "
-                "list or mapping of these."
+                f"facts: {name!r} is a {type(value).__name__}; it must be text, a number, a "
+                "date, or a list or mapping of these."
             )
         if name in facts and facts[name] != plain:
             raise InputError(f"facts: {name!r} is {facts[name]!r} by the result, not {value!r}.")
@@ -248,11 +254,16 @@ def _facts(result: Any, kind: str, given: Mapping[str, object], rows: int) -> di
 
 
 def _told(result: Any) -> dict[str, Any]:
-    told, inner = {}, []
+    told: dict[str, Any] = {}
+    inner = []
     for field in fields(result):
         value = getattr(result, field.name)
+        if field.name == "settings":
+            value = _settings(value)
         if isinstance(value, Scores | Hits):
             inner.append(value)
+        elif isinstance(value, Contrast):
+            told[field.name] = _told(value)
         elif (plain := _plain(value)) not in (None, ""):
             told[field.name] = plain
     measure = getattr(result, "measure", None)
@@ -263,8 +274,23 @@ def _told(result: Any) -> dict[str, Any]:
     return told
 
 
+def _settings(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return settings with labels of one's own by their name, and with groups as text."""
+    settings = dict(given)
+    if "by" in settings:
+        settings["by"] = name_of(settings["by"])
+    if (groups := settings.get("groups")) is not None:
+        named = groups_as_text(groups)
+        settings["groups"] = named if isinstance(groups, Mapping) else list(named)
+    return settings
+
+
 def _plain(value: object) -> Any:
-    """Return a value as JSON has it, None where it is none of text, number, list and mapping."""
+    """Return a value as JSON has it, None where it is no text, number, date, list or mapping."""
+    if value is pd.NaT:
+        return None
+    if isinstance(value, date):
+        return value.isoformat().removesuffix("T00:00:00")
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, float):
@@ -280,7 +306,12 @@ def _plain(value: object) -> Any:
         }
         return kept or None
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        items = [_plain(item) for item in value]
+        unknown = [
+            plain is None and not pd.api.types.is_scalar(item)
+            for plain, item in zip(items, value, strict=True)
+        ]
+        return None if any(unknown) else items
     return None
 
 

@@ -51,9 +51,9 @@ class Duplicates:
         the one that is kept, 0 to 1.
     pairs : pandas.DataFrame
         The pairs at or above the threshold that join the clusters: ``doc_id``, ``other`` (later
-        in the corpus), ``similarity``. Documents with the same shingles are paired with the
-        first of them only, and of a document with more than 50 candidates those pairs may be
-        missing that join nothing further.
+        in the corpus), ``similarity`` (0 to 1). Documents with the same shingles are paired
+        with the first of them only, and of a document with more than 50 candidates those pairs
+        may be missing that join nothing further.
     settings : dict
         ``measure``, ``threshold``, ``shingle`` (in tokens), ``seed``, ``permutations``,
         ``bands`` and ``rows`` of each (missing where no hashing is used), ``recall`` (chance to

@@ -166,6 +166,8 @@ def change_at(
         "lags": lags,
         "placebos": placebos,
         "every": trend.every,
+        "by": trend.by,
+        "measure": trend.measure,
         **trend.settings,
     }
     return Interruption(

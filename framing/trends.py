@@ -36,13 +36,15 @@ class Trend:
     table : pandas.DataFrame
         One row a frame and period, from the first period to the last: ``frame``, ``period`` (its
         first day), ``value`` with ``low`` and ``high`` (in the unit of the scores), ``n``
-        (documents or clusters), ``numerator``, ``denominator``, ``smooth`` with ``smooth_low``
-        and ``smooth_high``, ``method``. A period without text is a row with n = 0 and a missing
-        value. With ``by`` there is a column ``group`` before these.
+        (documents or clusters), ``numerator`` and ``denominator`` (weighted hits and tokens of
+        a rate, those and units of a count, sentences with a hit and all of a share), ``smooth``
+        with ``smooth_low`` and ``smooth_high`` (in the unit of the scores too), ``method``. A
+        period without text is a row with n = 0 and a missing value. With ``by`` there is a
+        column ``group`` before these.
     smooths : pandas.DataFrame
-        One row a (group and) frame: ``df`` of its smooth course, ``periods`` with text,
-        ``dispersion`` (1 is as Poisson or binomial) and, where there is no course, the
-        ``reason``.
+        One row a (group and) frame: ``df`` of its smooth course (0 without one), ``periods``
+        with text, ``dispersion`` (1 is as Poisson or binomial) and, where there is no course,
+        the ``reason``.
     left_out : pandas.DataFrame
         ``unit_id`` and ``reason`` of what could not be placed.
     every : str

@@ -92,6 +92,11 @@ class WordShift:
         return str(self.table.columns[0])
 
     @property
+    def measure(self) -> str:
+        """What a contribution is measured in."""
+        return KINDS[self.kind]
+
+    @property
     def target(self) -> str:
         """The name of the target."""
         return str(self.sides["name"].iloc[0])
@@ -111,7 +116,7 @@ class WordShift:
         notes = "".join(f"; {n:,} {what}" for n, what in left if n)
         what = {"term": "terms", "entry": "entries"}[self.item]
         return (
-            f"<WordShift of {frame}{KINDS[self.kind]}: {self.target} against {self.reference}, "
+            f"<WordShift of {frame}{self.measure}: {self.target} against {self.reference}, "
             f"{documents} documents; {self.total:+.3g} [{self.low:.3g}, {self.high:.3g}] "
             f"by {len(self):,} {what}{notes}>"
         )

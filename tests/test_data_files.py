@@ -1,6 +1,7 @@
 import json
+import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import framing as fr
+from framing._cells import typed
 from framing._column_notes import UNKNOWN, Note, column_note, described_tables
 
 COLUMNS = Path(fr.__file__).with_name("data") / "columns.toml"
@@ -46,6 +48,80 @@ def read_back(files):
     return table
 
 
+def range_of(allowed):
+    """Return the lowest and the highest value that a dictionary allows, as it says in words."""
+    words = allowed.replace(",", "")
+    for form, ends in (
+        (r"(-?\d+) to (-?\d+)", (1, 2)),
+        (r"(?:above|between) (\d+)(?:(?: to| and) (\d+))?", (1, 2)),
+        (r"(?:from )?(\d+)(?: or more.*)?", (1, 0)),
+        (r"at most (\d+)|(\d+) or less", (0, 1)),
+    ):
+        if found := re.fullmatch(form, words):
+            low, high = (found[end] if end else None for end in ends)
+            return float(low or "-inf"), float(high or "inf")
+    raise AssertionError(allowed)
+
+
+def compared():
+    """Results that compare groups, words and times, in a corpus where each finds something."""
+    texts, columns = [], {"source": [], "date": [], "camp": []}
+    for number in range(240):
+        source, late = ["Wire", "Blog", "Post"][number % 3], number >= 120
+        truce = "A truce holds. " * (3 if late else number % 2 if source == "Wire" else 0)
+        doubt = "Many doubt it. " * (number % 4 == 0)
+        texts.append(f"{truce}{doubt}Envoys {number} met day {number} over gas, gas and oil.")
+        columns["source"].append(source)
+        month, day = number // 10, 1 + number % 10 * 3
+        columns["date"].append(f"{2024 + month // 12}-{1 + month % 12:02}-{day:02}")
+        columns["camp"].append("east" if number % 2 else "west")
+    columns["date"][:3] = None, "2024", "2024-01-07T08:30"
+    columns["date"][120] = "2025-01"
+    texts[6] = texts[9]
+    corpus = fr.make_corpus(texts, **columns)
+    hits = fr.find_hits(corpus, LEXICON)
+    scores = fr.score(hits)
+    few = {"seed": 1, "draws": 100}
+    course = fr.trend(scores, every="month", by="camp", **few)
+    changes = fr.find_change_points(course, seed=1, block=1, least=2, permutations=499, draws=20)
+    terms = fr.count_terms(corpus, min_units=1)
+    sides = {"by": "source", "target": "Wire"}
+    weights = {"truce": 1.0, "gas": -0.5}
+    claim = {"by": "source", "permutations": 100, **few}
+    choices = {"kind": ["rate", "share"], "entry": 1}
+    return [
+        corpus, course, changes,
+        fr.multiverse(corpus, LEXICON, claim, choices=choices, seed=1),
+        fr.contrast(scores, by="source", permutations=100, **few),
+        fr.regress(scores, "source + month"),
+        fr.change_at(course, "2025-01-04", placebos=3),
+        fr.keyness(terms, **sides),
+        fr.collocations(corpus, ["truce", "gas"], min_count=2),
+        fr.word_shift(hits, **sides, frame="peace", **few),
+        fr.word_shift(terms, **sides, kind="weighted", weights=weights, **few),
+        corpus.find_duplicates(seed=1),
+    ]  # fmt: skip
+
+
+# Tables inside results that are written as any other DataFrame, without descriptions.
+BARE = {
+    "Codes.missing", "Hits.documents", "Hits.entries", "Lexicon.examples", "Lexicon.frames",
+    "LexiconCheck.counts", "Sample.strata", "Scores.units", "TopicChoice.candidates",
+    "TopicChoice.runs", "TopicFrames.base", "Topics.seeds", "Topics.units", "Topics.vocabulary",
+}  # fmt: skip
+
+
+def parts_of(results):
+    """Return the tables inside results, beside that which is written of the whole."""
+    found = {}
+    for result in results:
+        for field in fields(result):
+            value = getattr(result, field.name)
+            if field.name != "table" and isinstance(value, pd.DataFrame):
+                found.setdefault(f"{type(result).__name__}.{field.name}", value)
+    return found
+
+
 @pytest.fixture(scope="module")
 def everything(tmp_path_factory):
     """One table of each kind that the package returns, called as the dictionary calls it."""
@@ -76,7 +152,9 @@ def everything(tmp_path_factory):
         news.codes, fr.kwic(corpus, "truce"), fr.load_actors("ukraine-peace"),
         fr.check_lexicon(lexicon), fr.consensus_topics(terms, 3, seeds=2),
         fr.frames_by_topic(topics, hits, seed=1, draws=9, permutations=9),
+        fr.voices(hits, by="held_back", seed=1, draws=100, permutations=100),
     ]  # fmt: skip
+    results += compared()
     tables = {
         "count_hits": fr.count_hits(corpus, lexicon),
         "count_entries": fr.count_entries(hits),
@@ -89,36 +167,87 @@ def everything(tmp_path_factory):
         "suggest": fr.suggest(corpus, lexicon, n=2, seed=1),
         "find_furniture": fr.find_furniture("One.\nRead more"),
         "find_phrases": fr.find_phrases(corpus, min_count=3),
-        "score_intrusion": pd.concat([fr.score_intrusion(sheet, key),
-                                      fr.score_intrusion(passages[0], passages[1])]),
+        "score_intrusion": fr.score_intrusion(sheet, key),
         "mean_codes": fr.mean_codes(news.codes),
         "predict_frames": fr.predict_frames(corpus, classifier, lexicon=lexicon),
-        "Hits.sentences": hits.sentences,
-        "Corpus.exclusions": corpus.exclusions,
         "Corpus.describe": corpus.describe("outlet"),
-        "Validation.entries": valid.entries,
-        "Validation.sentences": valid.sentences,
         "Topics.top_terms": topics.top_terms(3),
         "Prevalence.contrast": shares.contrast(*shares.groups[:2]),
-        "Packages.edges": packages.edges,
     }  # fmt: skip
     more = [fr.classify(corpus, classifier, lexicon=lexicon), topics.shares]
     more += [fr.score(hits, unit=unit, kind="share") for unit in ("speaker", "sentence", "source")]
-    return results, tables, more
+    results.append(fr.write_data(scores, tmp_path_factory.mktemp("data") / "scores.csv"))
+    tables |= {of: part for of, part in parts_of(results).items() if of not in BARE}
+    named = [*tables.items(), ("score_intrusion", fr.score_intrusion(*passages))]
+    return [(None, result) for result in results + more] + named
 
 
-def test_every_column_of_every_table_is_described_and_none_beside_them(everything, tmp_path):
-    results, tables, more = everything
+@pytest.fixture(scope="module")
+def written(everything, tmp_path_factory):
+    """Each of these tables with its name, as it was written, and as it is read back."""
+    folder, done = tmp_path_factory.mktemp("written"), []
+    for number, (of, result) in enumerate(everything):
+        files = fr.write_data(result, folder / f"{number}.csv", of=of)
+        assert files.facts["result"] == (of or type(result).__name__)
+        table = result if of else result.table
+        done.append((files.facts["result"], table, files, read_back(files)))
+    return done
+
+
+def test_no_public_result_is_without_a_description(everything, written):
+    public = {name for name in fr.__all__ if is_dataclass(getattr(fr, name))}
+    having = {
+        name for name in public if "table" in {field.name for field in fields(getattr(fr, name))}
+    }
+    # Make one of it in the fixture, and describe its columns in columns.toml.
+    assert having | {"Topics"} <= {name for name, *_ in written}
+    parts = parts_of(result for of, result in everything if of is None)
+    assert set(parts) - set(described_tables()) <= BARE
+    assert not set(described_tables()) & BARE
+
+
+def test_every_column_of_every_table_is_described_and_none_beside_them(written):
     used = {}
-    for of, result in [*((None, result) for result in results + more), *tables.items()]:
-        files = fr.write_data(result, tmp_path / "data.csv", of=of)
-        assert (files.undescribed, files.facts["result"]) == ([], of or type(result).__name__)
-        used.setdefault(files.facts["result"], set()).update(files.table["column"])
+    for name, _, files, _ in written:
+        assert (name, files.undescribed) == (name, [])
+        used.setdefault(name, set()).update(files.table["column"])
     # What is described but in no table was renamed, or never there; stems have forms.
     found = tomllib.loads(COLUMNS.read_text(encoding="utf-8"))
     unseen = {(table, name) for table in used for name in {*found[table]} - {*used[table], "*"}}
     assert unseen == {("Topics.top_terms", "form")}
-    assert set(described_tables()) - set(used) == {"Contrast"}
+    assert set(described_tables()) == set(used)
+    assert set(found["documents"]) <= set.union(*used.values())
+
+
+def test_every_table_is_read_back_with_nothing_but_its_dictionary(written):
+    for name, table, files, back in written:
+        assert len(back) == len(table) == files.rows, name
+        for column in table:
+            given = typed(table[column].reset_index(drop=True))[1]
+            if given.isna().any():
+                # CSV has nothing for empty texts too.
+                given = given.mask(given == "")
+            pd.testing.assert_series_equal(
+                back[str(column)], given, check_dtype=False, check_categorical=False,
+                check_names=False, rtol=0, atol=0, obj=f"{name}: {column}",
+            )  # fmt: skip
+
+
+def test_values_are_those_that_the_dictionary_allows(written):
+    for name, _, files, back in written:
+        for column, kind, allowed, missing, means in files.table[
+            ["column", "type", "allowed", "missing", "missing_means"]
+        ].itertuples(index=False):
+            values, where = back[column].dropna(), f"{name}: {column}"
+            assert means or not missing, where
+            if not len(values) or not allowed or kind in ("boolean", "category"):
+                continue
+            if " | " in allowed:
+                assert set(values) <= set(allowed.split(" | ")), where
+            else:
+                low, high = range_of(allowed.split("; ")[0])
+                assert low <= values.min(), where
+                assert values.max() <= high, where
 
 
 def test_what_is_said_of_a_column_has_no_gap_left_in_it():
@@ -134,7 +263,7 @@ def test_what_is_said_of_a_column_has_no_gap_left_in_it():
         missing="there is too little to estimate it from; see note",
     )
     assert "confidence" in column_note("Contrast", "low", {}).description
-    assert set(UNKNOWN) == {"unit", "measure", "level", "by"}
+    assert set(UNKNOWN) == {"unit", "measure", "level", "by", "total"}
     assert column_note("Contrast", "unheard", {}) is None
     assert column_note("", "p", {}) is None
 
@@ -271,36 +400,69 @@ def test_a_named_index_becomes_columns_and_row_numbers_go(tmp_path):
         fr.write_data(pd.DataFrame({"x": [1]}, index=["a"]), tmp_path / "t.csv")
 
 
-@dataclass(frozen=True)
-class Contrast:
-    """Of the shape of a result that is described, and has a column more."""
-
-    table: pd.DataFrame
-    measure: str
-    level: float
-    settings: dict
-    scores: fr.Scores
-
-
-def test_any_result_is_written_as_far_as_it_is_known(tmp_path):
-    columns = [
-        "frame", "comparison", "estimate", "low", "high", "p", "p_adjusted", "n", "target",
-        "reference", "value_target", "value_reference", "ratio", "ratio_low", "ratio_high",
-        "effect", "effect_low", "effect_high", "n_target", "n_reference", "clusters",
-        "clusters_target", "clusters_reference", "method", "note", "unheard",
-    ]  # fmt: skip
-    scores = fr.score(hits_of(), per=500)
-    settings = {"seed": 3, "by": "source", "passes": None, "draws": np.zeros(3)}
-    result = Contrast(pd.DataFrame(columns=columns), scores.measure, 0.9, settings, scores)
-    files = fr.write_data(result, tmp_path / "t.csv")
-    assert files.undescribed == ["unheard"]
+def test_a_contrast_says_what_it_compared_and_how(tmp_path):
+    texts = ["A truce.", "No truce.", "Rain.", "Many doubt it.", "Talks."] * 4
+    columns = {"doc_id": range(20), "source": list("abcde") * 4}
+    scores = fr.score(fr.find_hits(fr.make_corpus(texts, **columns), LEXICON), per=500)
+    labels = pd.Series(list("abcde") * 4, index=map(str, range(20)), name="outlet")
+    groups = {"quality": ["a", "b"], "tabloid": ["c", "d"], "other": "e"}
+    gap = fr.contrast(
+        scores, by=labels, groups=groups, cluster="source", seed=3, draws=100, permutations=120,
+        level=0.9,
+    )  # fmt: skip
+    files = fr.write_data(gap, tmp_path / "t.csv")
     told = files.table.set_index("column")
     assert told.loc["estimate", "unit"] == "hits per 500 tokens"
     assert told.loc["effect", "allowed"] == "-1 to 1"
     assert told.loc["ratio_low", "description"] == "Lower limit of the 90% interval of ratio."
-    assert files.facts["settings"] == {"seed": 3, "by": "source", "passes": None}
-    assert files.facts["lexicon_hash"] == LEXICON.hash
+    assert files.facts["settings"] == {
+        "by": "outlet", "reference": None,
+        "groups": {"quality": ["a", "b"], "tabloid": ["c", "d"], "other": ["e"]},
+        "compare": "pairs", "cluster": "source", "seed": 3, "draws": 100, "permutations": 120,
+        "adjust": "holm", "resampled": "source", "weight": None, "unit": "document",
+        "kind": "rate", "per": 500.0, "lexicon": "mine", "lexicon_hash": LEXICON.hash,
+    }  # fmt: skip
     assert files.facts["level"] == 0.9
+    assert (files.facts["lexicon"], files.facts["lexicon_hash"]) == ("mine", LEXICON.hash)
+    assert files.facts["corpus_fingerprint"] == scores.hits.corpus_fingerprint
+    assert json.loads(files.paths[2].read_text(encoding="utf-8")) == files.facts
+    # Of labels without a name, and of groups that are no list.
+    bare = fr.contrast(
+        scores, by=labels.rename(None), groups=np.array(["b", "a"]), seed=3, draws=100,
+        permutations=100,
+    )  # fmt: skip
+    settings = fr.write_data(bare, tmp_path / "t.csv").facts["settings"]
+    assert (settings["by"], settings["groups"]) == ("group", ["b", "a"])
+
+
+def test_what_is_not_known_of_a_result_is_left_out_and_said(everything, tmp_path):
+    (course, change, changes) = (
+        next(result for _, result in everything if isinstance(result, kind))
+        for kind in (fr.Trend, fr.Interruption, fr.ChangePoints)
+    )
+    made = replace(
+        change, table=change.table.assign(unheard=1), settings={"draws": np.zeros(3), "lags": None}
+    )
+    files = fr.write_data(made, tmp_path / "t.csv")
+    assert files.undescribed == ["unheard"]
+    assert files.facts["settings"] == {"lags": None}
+    assert files.facts["date"] == "2025-01-04"
+    # A change knows the course that it was found in.
+    for found in (change, changes):
+        settings = fr.write_data(found, tmp_path / "t.csv").facts["settings"]
+        assert (settings["by"], settings["measure"]) == ("camp", course.measure)
+        assert settings["lexicon_hash"] == LEXICON.hash
+    told = fr.write_data(changes, tmp_path / "t.csv").table.set_index("column")
+    assert told.loc["before", "unit"] == "hits per 1,000 tokens"
+    assert told.loc["group", "description"] == "The group, by camp."
+    assert told.loc["date", "type"] == "date"
+    assert changes.settings["draws"] == 20
+    # So does a multiverse the claim that it was made of.
+    many = next(result for _, result in everything if isinstance(result, fr.Multiverse))
+    facts = fr.write_data(many, tmp_path / "t.csv").facts
+    assert facts["settings"]["choices"]["kind"] == ["rate", "share"]
+    assert facts["contrast"]["settings"]["by"] == "source"
+    assert facts["contrast"]["corpus_fingerprint"] == many.contrast.scores.hits.corpus_fingerprint
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,9 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import (
+    check_dict_unchanged,
+    check_estimators_overwrite_params,
+    check_estimators_pickle,
     check_get_feature_names_out_error,
     check_global_output_transform_pandas,
     check_set_output_transform,
@@ -52,7 +55,7 @@ class OfNumbers(fr.FrameVectorizer):
 
     def _texts(self, numbers, *, reset):
         rows = validate_data(self, numbers, reset=reset)
-        words = np.array(["truce", "rain.", "concession", "doubt", "sovereignty"])
+        words = np.array(["truce", "rain.", "peace talks", "doubt", "wary"])
         read = [" ".join(words[np.abs(row).astype(int) % 5]) for row in rows]
         return pd.Series(read, index=numbers.index if isinstance(numbers, pd.DataFrame) else None)
 
@@ -66,13 +69,21 @@ with warnings.catch_warnings():
     # For texts there is one check, and a warning that says so.
     warnings.simplefilter("ignore", SkipTestWarning)
     every_check = parametrize_with_checks(
-        [fr.FrameVectorizer(), fr.FrameVectorizer(kind="share"), OfNumbers()]
+        [fr.FrameVectorizer(), fr.FrameVectorizer(kind="share"), OfNumbers(LEXICON)]
     )
 
 
 @every_check
 def test_the_checks_of_scikit_learn_pass(estimator, check):
     check(estimator)
+
+
+@pytest.mark.parametrize(
+    "check",
+    [check_dict_unchanged, check_estimators_overwrite_params, check_estimators_pickle],
+)
+def test_they_pass_too_where_fitting_reads_the_lexicon(check):
+    check("OfNumbers", OfNumbers())
 
 
 # Said of the stand-in, whose columns of numbers have names; scikit-learn ignores it here too.
@@ -87,7 +98,7 @@ def test_the_checks_of_scikit_learn_pass(estimator, check):
     ],
 )
 def test_the_checks_of_names_and_output_pass(check):
-    check("OfNumbers", OfNumbers(rejected="exclude"))
+    check("OfNumbers", OfNumbers(LEXICON, rejected="exclude"))
 
 
 # One that asks what else its sentence holds, and is counted another way.
@@ -116,7 +127,7 @@ def scored(rows, kind, rejected, nested, lexicon=LEXICON):
     nested=st.sampled_from(["frame", "lexicon"]),
     lexicon=st.sampled_from([LEXICON, ASKING]),
 )
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=7, deadline=None)
 def test_the_values_are_those_of_score(kind, rejected, rows, nested, lexicon):
     options = {"kind": kind, "rejected": rejected, "nested": nested, "per": 100}
     vectorizer = fr.FrameVectorizer(lexicon, **options)
