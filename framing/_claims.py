@@ -66,7 +66,7 @@ def claim_of(contrast: Contrast | Mapping[str, Any], hits: Hits, furniture: bool
             "The groups of the contrast are labels of paragraphs or sentences, which other choices "
             "cut otherwise. Give labels by doc_id."
         )
-    within = contrast.settings["cluster"] is None and contrast.settings["resampled"] == "paragraph"
+    within = contrast.settings["resampled"] == "paragraph"
     cell = "paragraph" if within else "document"
     units = _observe(contrast, cell, contrast.settings["cluster"])
     levels = None if isinstance(by, str) else factor_levels(units)

@@ -178,10 +178,10 @@ def contrast(
     compare : {"pairs", "rest", "factor"}
         Each group with each other one, with all others pooled, or with the mean of all groups.
     cluster : str, optional
-        A column of units that belong together, or "document" or "paragraph": the story that several outlets print, the source
-        whose articles resemble each other. Clusters are drawn, and exchanged, as wholes. By
-        default a cluster is a document, so that its sentences are never taken for independent
-        ones; where each group is one document it is a paragraph.
+        A column of units that belong together, or "document" or "paragraph": the story that
+        several outlets print, the source whose articles resemble each other. Clusters are drawn,
+        and exchanged, as wholes. By default a cluster is a document, so that its sentences are
+        never taken for independent ones; where each group is one document it is a paragraph.
     weight : str, optional
         A column of weights above 0, such as that of `Corpus.find_duplicates`.
     seed : int

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -111,6 +112,34 @@ def test_what_the_notebook_says_of_contrasts_is_in_its_tables():
     assert model["sovereignty", "length"] == pytest.approx(1 / 2, abs=0.01)
     assert round(model["peace", "year"], 2) == 1.16
     assert round(model["sovereignty", "year"], 2) == 0.86
+
+
+def test_what_the_notebook_says_of_robustness_is_in_its_tables():
+    read = {
+        name: pd.read_csv(ROOT / "figures" / f"06_{name}.csv")
+        for name in ("articles", "briefings", "quoted", "outlets")
+    }
+    articles, briefings = read["articles"], read["briefings"]
+    assert len(articles) == 54
+    assert (articles["ratio"] < 1).all()
+    assert articles["p"].max() == 0.011
+    assert len(briefings) == 109
+    assert round((briefings["log_ratio"] > 0).mean(), 2) == 0.78
+    held = (briefings["log_ratio"] > 0) & (briefings["p"] < 0.05)
+    assert round(held.mean(), 2) == 0.14
+    own = briefings[briefings["quoted"] == "journalist"]["log_ratio"]
+    assert round(float(np.exp(own.mean())), 1) == 1.1
+    quoted = read["quoted"].set_index("year")["quoted"]
+    assert round(quoted[2025], 2) == 0.46
+    assert quoted[:2024].between(0.005, 0.03).all()
+    outlets = read["outlets"]
+    peace = outlets[outlets["frame"] == "peace"]
+    raw, corrected = (peace[(peace["correction"] == "none") == state] for state in (True, False))
+    assert (len(raw), len(corrected)) == (64, 32)
+    assert (raw["ratio"] > 1).all()
+    assert (raw["p"] < 0.05).sum() == 40
+    assert (corrected["ratio"] < 1).all()
+    assert (outlets[outlets["frame"] == "sovereignty"]["ratio_low"] > 1).all()
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
