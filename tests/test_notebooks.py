@@ -131,7 +131,7 @@ def test_what_the_notebook_says_of_robustness_is_in_its_tables():
     assert round(float(np.exp(own.mean())), 1) == 1.1
     quoted = read["quoted"].set_index("year")["quoted"]
     assert round(quoted[2025], 2) == 0.46
-    assert quoted[:2024].between(0.005, 0.03).all()
+    assert quoted.loc[:2024].between(0.005, 0.03).all()
     outlets = read["outlets"]
     peace = outlets[outlets["frame"] == "peace"]
     raw, corrected = (peace[(peace["correction"] == "none") == state] for state in (True, False))
