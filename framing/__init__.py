@@ -1,8 +1,8 @@
 """Measure how news frames an issue, and lead every number back to its words.
 
 Start with `read_corpus` or `make_corpus` and `load_lexicon`, `read_lexicon` or `make_lexicon`;
-then `find_hits`, `score`, and ``scores.interval(seed=1)``. For topic models: `count_terms`,
-`choose_topics`, `fit_topics`.
+then `find_hits`, `score`, and ``scores.interval(seed=1)``; `contrast`, `trend` and `voices` for
+claims. For topic models: `count_terms`, `choose_topics`, `fit_topics`.
 """
 
 from importlib import import_module

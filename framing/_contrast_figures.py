@@ -166,4 +166,4 @@ def _note(contrast: Contrast, effect: str, table: pd.DataFrame) -> str:
         note += " Cross: a side has one of them only, which nothing can be compared with."
     if effect == "ratio" and not np.isfinite(table["ratio"].replace(0, np.nan)).all():
         note += " Arrow: one side has no hit."
-    return f"{note} Lexicon: {contrast.scores.lexicon}, {contrast.scores.standing}."
+    return f"{note} Instrument: {contrast.scores.lexicon}, {contrast.scores.standing}."

@@ -96,14 +96,14 @@ class Contrast:
     def _repr_html_(self) -> str:
         return as_html(repr(self), self.table, len(self))
 
-    def evidence(self, frame: str, group: str) -> pd.DataFrame:
-        """Return the hits behind the value of a group.
+    def evidence(self, frame: str, group: str | Sequence[str]) -> pd.DataFrame:
+        """Return the hits behind the value of a group, or of several that were pooled.
 
         Parameters
         ----------
         frame : str
-        group : str
-            One of those in ``.groups``.
+        group : str or list of str
+            Of those in ``.groups``.
 
         Returns
         -------
@@ -131,11 +131,14 @@ class Contrast:
         2   text3      2    7  truce
         """
         check_choice("frame", frame, self.scores.frames)
-        check_choice("group", group, list(dict.fromkeys(self.groups["group"])))
+        asked = [group] if isinstance(group, str) else list(group)
+        for name in asked:
+            check_choice("group", name, list(dict.fromkeys(self.groups["group"])))
         hits = self.scores.hits
         assert hits is not None  # observe() refuses scores without them
         unit = hits_of_units(hits, self.scores.unit)
-        own = (self.members.to_numpy()[unit] == group) & (hits.table["frame"] == frame).to_numpy()
+        own = self.members.isin(asked).to_numpy()[unit]
+        own &= (hits.table["frame"] == frame).to_numpy()
         table: pd.DataFrame = hits.table[own].reset_index(drop=True)
         table.insert(0, "unit_id", self.scores.units["unit_id"].to_numpy()[unit[own]])
         return table

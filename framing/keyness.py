@@ -86,11 +86,13 @@ class Keyness:
     def __repr__(self) -> str:
         documents = " and ".join(f"{n:,}" for n in self.sides["documents"])
         out = self.settings["documents_left_out"]
+        rare = (
+            f"; {self.left_out:,} terms below {self.settings['min_count']:,} occurrences left out"
+        )
         return (
             f"<Keyness of {len(self):,} terms by {MEASURES.get(self.measure, self.measure)}: "
             f"{self.target} against {self.reference}, {documents} documents"
-            f"{f' ({out:,} in neither)' if out else ''}; {self.left_out:,} terms below "
-            f"{self.settings['min_count']:,} occurrences left out>"
+            f"{f' ({out:,} in neither)' if out else ''}{rare if self.left_out else ''}>"
         )
 
     def _repr_html_(self) -> str:
@@ -105,7 +107,7 @@ def keyness(
     target: str | Sequence[str] | None = None,
     measure: str = "chi2",
     correction: str = "none",
-    min_count: int = 5,
+    min_count: int = 1,
     total: str = "terms",
     adjustment: str = "bh",
     level: float = 0.95,

@@ -269,6 +269,11 @@ def test_the_evidence_is_the_numerator(kind):
         else:
             assert hits["weight"].sum() == pytest.approx(row.numerator)
         assert set(hits["frame"].astype(str)) <= {row.frame}
+    others = gap.groups["group"].unique().tolist()[1:]
+    pooled = gap.evidence("peace", others)
+    assert len(pooled) == sum(len(gap.evidence("peace", group)) for group in others)
+    with pytest.raises(fr.InputError, match="group='Kyiv' is not known"):
+        gap.evidence("peace", "Kyiv")
 
 
 def test_the_evidence_of_speakers_and_of_what_was_not_counted():

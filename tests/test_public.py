@@ -101,7 +101,7 @@ SIGNATURES = {
     "write_intrusion_sheet": "(topics, path, *, test='words', corpus=None, coders=2, n_terms=5, n_shown=3, n_passages=20, min_terms=10, seed)",
     "write_topics": "(topics, path)",
     "collocations": "(corpus, node=None, *, span=5, measure='g2', min_count=5, stop_words='en', tokens='words', adjustment='bh', level=0.95)",
-    "keyness": "(terms, reference=None, *, by=None, target=None, measure='chi2', correction='none', min_count=5, total='terms', adjustment='bh', level=0.95)",
+    "keyness": "(terms, reference=None, *, by=None, target=None, measure='chi2', correction='none', min_count=1, total='terms', adjustment='bh', level=0.95)",
     "plot_keyness": "(keyness, *, top=12)",
     "multiverse": "(source, lexicon, contrast, *, choices=None, frame=None, seed, limit=400, workers=1, cache=None)",
     "plot_multiverse": "(result, *, frame=None, comparison=None)",
