@@ -1,11 +1,13 @@
-"""Command line: scores and hits of a folder of articles, and the features of a study."""
+"""Command line: scores, contrasts and hits of articles, and the features of a study."""
 
 from pathlib import Path
 
 import click
 
 from framing._checks import InputError
+from framing._comparisons import COMPARISONS
 from framing.actors import Actors, read_actors
+from framing.contrasts import contrast as contrast_scores
 from framing.datasets import LEXICON_OF, load_actors, load_lexicon, measure_study, read_study_texts
 from framing.dictionaries import read_lexicon
 from framing.hits import find_hits
@@ -53,6 +55,36 @@ def score(
     except InputError as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"{corpus!r}\n{scores!r}\nwritten to {out}")
+
+
+@main.command()
+@click.argument("articles", type=click.Path(path_type=Path))
+@click.option("--by", required=True, help="Column, or year, quarter, month or week.")
+@click.option("--lexicon", default="peace-initiative", show_default=True, help="Name or file.")
+@click.option("--kind", default="rate", show_default=True, type=click.Choice(KINDS))
+@click.option("--compare", default="pairs", show_default=True, type=click.Choice(COMPARISONS))
+@click.option("--cluster", help="Column of articles that belong together, such as a story.")
+@click.option("--seed", default=1, show_default=True, help="Seed of intervals and p-values.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="CSV file to write.")
+def contrast(
+    articles: Path,
+    by: str,
+    lexicon: str,
+    kind: str,
+    compare: str,
+    cluster: str | None,
+    seed: int,
+    out: Path,
+) -> None:
+    """Compare the frames in ARTICLES between groups, with intervals and p-values."""
+    try:
+        corpus = read_corpus(articles)
+        scores = score_hits(find_hits(corpus, _lexicon(lexicon)), kind=kind)
+        gap = contrast_scores(scores, by=by, compare=compare, cluster=cluster, seed=seed)
+        write_table(gap.table, out)
+    except InputError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{corpus!r}\n{gap!r}\nwritten to {out}")
 
 
 @main.command()

@@ -45,6 +45,25 @@ def test_hits_with_their_speakers_and_scores_without_what_is_denied(tmp_path):
     assert scores.loc["peace", "numerator"] == every.loc["peace", "numerator"] - 1
 
 
+def test_contrasts_of_a_table_are_those_of_the_package(tmp_path):
+    texts = ["A truce is near.", "Talks on a truce.", "Rain fell.", "Snow fell."] * 3
+    table = pd.DataFrame({"text": texts, "source": ["A", "A", "B", "B"] * 3})
+    table.to_csv(tmp_path / "articles.csv", index=False)
+    out = tmp_path / "contrast.csv"
+    done = run("contrast", tmp_path / "articles.csv", "--by", "source", "--out", out, "--seed", 3)
+    assert done.exit_code == 0, done.output
+    hits = fr.find_hits(
+        fr.read_corpus(tmp_path / "articles.csv"), fr.load_lexicon("peace-initiative")
+    )
+    expected = fr.contrast(fr.score(hits), by="source", seed=3).table
+    found = pd.read_csv(out)
+    assert found["estimate"].round(2).tolist() == expected["estimate"].round(2).tolist()
+    assert found["comparison"].unique().tolist() == ["A - B"]
+    refused = run("contrast", tmp_path / "articles.csv", "--by", "outlet", "--out", out)
+    assert refused.exit_code == 1
+    assert "by='outlet' is not known" in refused.output
+
+
 def test_bad_input_is_told_in_a_line_without_a_traceback(tmp_path):
     done = run("score", tmp_path / "none", "--out", tmp_path / "s.csv")
     assert done.exit_code == 1
