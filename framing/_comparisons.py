@@ -12,7 +12,13 @@ from numpy.typing import NDArray
 from framing._cluster_sums import Sums, gather
 from framing._group_rates import Estimate, combine, covariance, t_interval, wald
 from framing._observations import TIMES, Observations
-from framing._rate_limits import FEW_HITS, group_limits, limits_of_difference, limits_of_ratio
+from framing._rate_limits import (
+    FEW_HITS,
+    as_ratio,
+    group_limits,
+    limits_of_difference,
+    limits_of_ratio,
+)
 from framing.statistics import cliffs_delta, rng_for
 
 COMPARISONS = ("pairs", "rest", "factor")
@@ -156,8 +162,8 @@ def _estimated(
             "value_target": np.maximum(weights, 0) @ seen.rates[0],
             "value_reference": np.maximum(-weights, 0) @ seen.rates[0],
             "ratio": _ratio(seen, weights),
-            "ratio_low": np.exp(ends[0][0]),
-            "ratio_high": np.exp(ends[1][0]),
+            "ratio_low": as_ratio(ends[0][0]),
+            "ratio_high": as_ratio(ends[1][0]),
             "method": "bootstrap-t",
         }
     )

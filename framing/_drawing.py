@@ -109,10 +109,30 @@ def write_figure(figure: Figure, path: str | Path) -> list[Path]:
         )
     path.parent.mkdir(parents=True, exist_ok=True)
     files = [path.with_name(f"{path.name}.{ending}") for ending in ("svg", "pdf")]
-    with style():
+    with style(), _laid_out(figure):
         figure.savefig(files[0], metadata={"Date": None})
         figure.savefig(files[1], metadata={"CreationDate": None})
     return files
+
+
+@contextmanager
+def _laid_out(figure: Figure) -> Iterator[None]:
+    """Hold the axes where the layout puts them, to nine decimals.
+
+    The solver of the layout differs in its last bits from run to run, and by these bits
+    matplotlib would name what it clips.
+    """
+    engine = figure.get_layout_engine()
+    # Text is as wide in a PDF as in an SVG, and wider than on a screen.
+    figure.savefig(BytesIO(), format="svg")
+    figure.set_layout_engine("none")
+    for axes in figure.axes:
+        left, bottom, width, height = (round(float(side), 9) for side in axes.get_position().bounds)
+        axes.set_position((left, bottom, width, height))
+    try:
+        yield
+    finally:
+        figure.set_layout_engine(engine)
 
 
 def new_figure(width: float, height: float) -> FrameFigure:

@@ -73,7 +73,14 @@ def limits_of_ratio(weights: Array, rates: Array, low: Array, high: Array) -> tu
         most = _powers(up, u) - _powers(down, l)
     none = (r == 0).any(axis=0)
     found = np.where(none, least, ends[0]), np.where(none, most, ends[1])
-    return np.exp(found[0]), np.where(np.isposinf(found[1]), np.nan, np.exp(found[1]))
+    return as_ratio(found[0]), as_ratio(found[1])
+
+
+def as_ratio(log: Array) -> Array:
+    """Return the ratio with a log; missing where it is beyond all numbers, and so no limit."""
+    with np.errstate(over="ignore"):
+        ratio: Array = np.exp(log)
+    return np.where(np.isposinf(ratio), np.nan, ratio)
 
 
 def _squares(weights: Array, distances: Array) -> Array:

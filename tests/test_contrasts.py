@@ -15,7 +15,7 @@ from framing._cluster_sums import DENSE, MANY, _dealt, gather
 from framing._comparisons import compare, plan, resample
 from framing._group_rates import combine
 from framing._observations import Observations
-from framing._rate_limits import garwood, limits_of_difference, limits_of_ratio
+from framing._rate_limits import as_ratio, garwood, limits_of_difference, limits_of_ratio
 from framing.statistics import cliffs_delta, rng_for
 
 
@@ -427,6 +427,11 @@ def test_limits_of_two_rates_are_put_together():
     nothing = limits_of_ratio(weights, rates, np.zeros((2, 1)), high)
     assert nothing[0] == 0
     assert np.isnan(nothing[1])
+
+
+def test_a_limit_beyond_all_numbers_is_none():
+    assert as_ratio(np.array([-np.inf, 0.0])).tolist() == [0, 1]
+    assert np.isnan(as_ratio(np.array([800.0, np.inf]))).all()
 
 
 def test_a_mean_of_groups_with_one_that_has_no_hit_has_limits():
