@@ -147,6 +147,9 @@ def _estimated(
     low, high = t_interval(own, combine(drawn, rows), level)
     logs = combine(seen, rows, touching, logs=True)
     ends = t_interval(logs, combine(drawn, rows, logs=True), level)
+    # Few clusters drawn anew may be all but alike, and t without bound.
+    with np.errstate(over="ignore"):
+        ratio_low, ratio_high = (np.exp(end[0]) for end in ends)
     return pd.DataFrame(
         {
             "estimate": own.value[0, 0],
@@ -156,8 +159,8 @@ def _estimated(
             "value_target": np.maximum(weights, 0) @ seen.rates[0],
             "value_reference": np.maximum(-weights, 0) @ seen.rates[0],
             "ratio": _ratio(seen, weights),
-            "ratio_low": np.exp(ends[0][0]),
-            "ratio_high": np.exp(ends[1][0]),
+            "ratio_low": ratio_low,
+            "ratio_high": ratio_high,
             "method": "bootstrap-t",
         }
     )

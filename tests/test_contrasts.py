@@ -608,3 +608,10 @@ def test_sentences_of_a_document_without_a_cluster_are_not_independent():
     assert two["clusters_target"].item() == 20
     for column in ("low", "high", "p"):
         assert two[column].item() == pytest.approx(one[column].item())
+
+
+def test_resamples_of_few_units_that_are_all_but_alike_make_no_warning():
+    rows = [(hits, tokens, {"source": source}) for hits, tokens, source in
+            [(2, 11, "A"), (1, 11, "A"), (2, 13, "B"), (0, 11, "B")]]  # fmt: skip
+    row = fr.contrast(scored(rows), by="source", seed=1, draws=100, permutations=100).table.iloc[0]
+    assert 0 < row["ratio_low"] < row["ratio"] < row["ratio_high"] < np.inf
