@@ -164,8 +164,8 @@ def _clusters(units: pd.DataFrame, cluster: str | None) -> tuple[Rows, NDArray[n
     if cluster is not None:
         check_choice("cluster", cluster, [name for name in units if name != "unit_id"])
     column = units[cluster or "doc_id"].astype(object)
-    # A unit without a cluster is one of its own.
-    names = column.where(column.notna(), "(missing) " + units["unit_id"].astype(str))
+    # A document without a cluster is one of its own: its sentences are not.
+    names = column.where(column.notna(), "(missing) " + units["doc_id"].astype(str))
     code, found = pd.factorize(names.astype(str))
     what = "document" if cluster in (None, "doc_id") else str(cluster)
     return code.astype(np.int64), np.asarray(found, dtype=object), what
