@@ -147,7 +147,8 @@ def regress(
     Returns
     -------
     Regression
-        Units without a token, or without a value of a term, are in no model and in ``dropped``.
+        Units without a token, or without a value of a term, are in no model and in ``dropped``;
+        so are those whose date is known too coarsely for it ("2025-03" has no week).
         A level without a hit has no finite coefficient (its estimate runs to minus infinity):
         it is missing, and the other terms are estimated without its units, on which they do not
         depend (Correia, Guimarães and Zylkin 2019). A coefficient that rests on a single
