@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
+from test_figures import assert_readable
 
 import framing as fr
 from framing import _comparisons
@@ -593,6 +594,19 @@ def test_the_figure_says_what_cannot_be_compared():
         ]
     with pytest.raises(fr.InputError, match="'difference', 'ratio'"):
         fr.plot_contrast(gap, effect="odds")
+
+
+@pytest.mark.parametrize("effect", ["difference", "ratio"])
+def test_many_frames_with_long_names_can_be_read(effect):
+    names = ["readiness for negotiations", "peace.talks", "peace.ceasefire", "territorial claims",
+             "doubt", "markets and trade"]  # fmt: skip
+    lexicon = fr.make_lexicon({name: [f"word{n}"] for n, name in enumerate(names)})
+    rng = np.random.default_rng(1)
+    texts = [" ".join(f"word{n}" for n in rng.integers(0, 9, 60)) for _ in range(30)]
+    outlets = ["The Evening Post and Intelligencer", "B", "C"] * 10
+    hits = fr.find_hits(fr.make_corpus(texts, source=outlets), lexicon)
+    gap = fr.contrast(fr.score(hits), by="source", seed=1, draws=100, permutations=100)
+    assert_readable(fr.plot_contrast(gap, effect=effect))
 
 
 def test_sentences_of_a_document_without_a_cluster_are_not_independent():
