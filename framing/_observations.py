@@ -1,6 +1,6 @@
 """Observations: what a comparison of scores is made from, by group and cluster."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -83,6 +83,11 @@ def observe(
         )
     labels = by if isinstance(by, pd.Series) else None
     by = name_of(by)
+    if not isinstance(by, Iterable) or not all(isinstance(name, str) for name in by):
+        raise InputError(
+            f"by={by!r} names no column. Give the name of one, two of them for two factors, or a "
+            "Series of labels by doc_id."
+        )
     table, unit, numerators, denominators = _table(scores, by)
     if labels is not None:
         table = _labelled(table, labels, str(by))
@@ -194,6 +199,11 @@ def _coded(table: pd.DataFrame, by: list[str]) -> tuple[Rows, list[str]]:
     known = (code >= 0) & ~np.isin(code, _missing(names))
     if len(by) == 2:
         other, others = found[1]
+        if joined := [name for name in (*names, *others) if TIMES in name]:
+            raise InputError(
+                f"by={by!r}: {listing(joined)} holds {TIMES!r}, which joins the levels of two "
+                "factors. Give it another name, in a column of its own: corpus.with_columns(…)."
+            )
         known &= ~np.isin(other, _missing(others))
         code = code * len(others) + other
         names = [f"{one}{TIMES}{two}" for one in names for two in others]

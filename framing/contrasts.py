@@ -172,7 +172,8 @@ def contrast(
     by : str, two of them, or Series
         A column of the units ("source", any covariate), "year", "quarter", "month" or "week" of
         their date, or "speaker". Two columns are two factors. A Series has labels of your own, by
-        doc_id or unit_id: ``(dates >= "2025-09-09").map({True: "after", False: "before"})``.
+        doc_id or unit_id, under a name that no column has: ``(dates >= "2025-09-09").map({True:
+        "after", False: "before"}).rename("time")``.
     groups : list of str or dict, optional
         The groups to compare, in that order; a dict makes groups of several values:
         ``{"quality": ["Times", "Post"], "tabloid": ["Sun"]}``. All of them by default.

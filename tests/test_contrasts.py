@@ -497,12 +497,15 @@ def test_cliffs_delta_by_a_worked_example():
         ({"by": ["source", "wire"], "groups": ["A", "B"]}, "goes with one factor"),
         ({"by": ["source", "title"]}, "takes two groups or more"),
         ({"by": ["source", "half"]}, "without a unit: 'A × 2'"),
+        ({"by": ["source", "cross"]}, "'x × y' holds ' × '.*with_columns"),
+        ({"by": None}, "by=None names no column"),
+        ({"by": ["source", 3]}, "names no column"),
         ({"by": pd.Series(["a"] * 3)}, "holds no doc_id and no unit_id"),
         ({"by": "source", "seed": -1}, "seed=-1"),
     ],
 )
 def test_bad_requests_say_what_is_allowed(options, message):
-    scores = scored(twelve(half=["1"] * 6 + ["1", "2"] * 3))
+    scores = scored(twelve(half=["1"] * 6 + ["1", "2"] * 3, cross=["x × y", "z"] * 6))
     with pytest.raises(fr.InputError, match=message):
         fr.contrast(scores, **{"seed": 1} | options)
 
