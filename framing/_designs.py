@@ -107,7 +107,9 @@ def read_column(units: pd.DataFrame, name: str, *, labels: bool, what: str) -> "
         coarse = TOO_COARSE["week" if name == "day" else name]
         dates = dates.mask(units["date_precision"].isin(coarse))
         if not dates.notna().any():
-            raise InputError(f"{what} names {name!r}, and no date is known to it. Use a longer period.")
+            raise InputError(
+                f"{what} names {name!r}, and no date is known to it. Use a longer period."
+            )
     return _period(dates, name, labels)
 
 

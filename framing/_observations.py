@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing._checks import InputError, check_choice, listing, suggestion
+from framing._checks import InputError, check_choice, check_made_by, listing, suggestion
 from framing._groups import MISSING, PERIODS, groups_of
 from framing._units import INSIDE
 from framing.scores import TOPIC_SHARE, Scores
@@ -76,6 +76,7 @@ def observe(
     weight: str | None = None,
 ) -> Observations:
     """Return the units of some scores with their group, cluster and weight."""
+    check_made_by("scores", scores, Scores, "score(hits)")
     if scores.kind == TOPIC_SHARE:
         raise InputError(
             "Shares of topics sum to 1 and carry the uncertainty of the model, which a contrast of "

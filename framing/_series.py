@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from framing import statistics
-from framing._checks import InputError, check_choice, check_columns
+from framing._checks import InputError, check_choice, check_columns, check_made_by
 from framing._cluster_sums import gather
 from framing._glm import t_width
 from framing._group_rates import combine, t_interval
@@ -132,6 +132,7 @@ def make_series(
 
 
 def _check_scores(scores: Scores) -> None:
+    check_made_by("scores", scores, Scores, "score(hits)")
     if scores.kind == TOPIC_SHARE:
         raise InputError(
             "Shares of topics sum to 1 and carry the uncertainty of the model, which a trend of "

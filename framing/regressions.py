@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from framing import statistics
-from framing._checks import InputError, check_choice, check_share, listing
+from framing._checks import InputError, check_choice, check_made_by, check_share, listing
 from framing._designs import Design, check_reference, make_design
 from framing._formulas import parse_formula
 from framing._frame_models import FIT_COLUMNS, Problem, fit_frame
@@ -227,6 +227,7 @@ def regress(
 
 
 def _check(scores: Scores, adjust: str, level: float) -> None:
+    check_made_by("scores", scores, Scores, "score(hits)")
     check_choice("adjust", adjust, statistics.ADJUSTMENTS)
     check_share("level", level)
     if scores.kind == TOPIC_SHARE:

@@ -632,3 +632,26 @@ def test_resamples_of_few_units_that_are_all_but_alike_make_no_warning():
             [(2, 11, "A"), (1, 11, "A"), (2, 13, "B"), (0, 11, "B")]]  # fmt: skip
     row = fr.contrast(scored(rows), by="source", seed=1, draws=100, permutations=100).table.iloc[0]
     assert 0 < row["ratio_low"] < row["ratio"] < row["ratio_high"] < np.inf
+
+
+def test_what_is_not_the_object_that_is_needed_is_answered_with_the_function_that_makes_it():
+    scores = scored(twelve(date=[f"2025-0{number % 6 + 1}-03" for number in range(12)]))
+    needed = "; it must be Scores, which score.hits. returns"
+    for call in (
+        lambda hits: fr.contrast(hits, by="source", seed=1),
+        lambda hits: fr.trend(hits, seed=1),
+        lambda hits: fr.regress(hits, "source"),
+    ):
+        with pytest.raises(fr.InputError, match=f"scores is a Hits{needed}"):
+            call(scores.hits)
+    with pytest.raises(fr.InputError, match="hits is a Scores; it must be Hits, which find_hits"):
+        fr.voices(scores, seed=1)
+    for call in (
+        lambda: fr.change_at(scores, "2025-03-01"),
+        lambda: fr.find_change_points(scores, seed=1),
+    ):
+        with pytest.raises(fr.InputError, match="trend is a Scores; it must be Trend, which trend"):
+            call()
+    corpus = fr.make_corpus(["A truce."])
+    with pytest.raises(fr.InputError, match="takes a DataFrame with doc_id, not a Series"):
+        corpus.with_columns(corpus.table["source"])
