@@ -44,6 +44,14 @@ def check_choice(name: str, value: object, allowed: Iterable[object]) -> None:
         )
 
 
+def check_made_by(name: str, value: object, kind: type, call: str) -> None:
+    """Raise InputError unless ``value`` is what a function returns, which is then named."""
+    if not isinstance(value, kind):
+        raise InputError(
+            f"{name} is a {type(value).__name__}; it must be {kind.__name__}, which {call} returns."
+        )
+
+
 def check_positive(name: str, value: object, *, whole: bool = False) -> None:
     """Raise InputError unless ``value`` is a finite number above zero."""
     kinds = (int, np.integer) if whole else (int, float, np.integer, np.floating)

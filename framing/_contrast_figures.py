@@ -1,5 +1,7 @@
 """The figure of contrasts: differences or ratios with their intervals."""
 
+from textwrap import fill
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -27,6 +29,8 @@ from framing.contrasts import Contrast
 EFFECTS = {"difference": ("estimate", "low", "high"), "ratio": ("ratio", "ratio_low", "ratio_high")}
 # Ratios beyond which an axis ends: an arrow shows that the interval goes on.
 FARTHEST = 20.0
+# Panels beside each other, and letters of a line above one.
+COLUMNS, TITLE = 4, 14
 
 
 def plot_contrast(contrast: Contrast, *, effect: str = "difference") -> Figure:
@@ -64,15 +68,23 @@ def plot_contrast(contrast: Contrast, *, effect: str = "difference") -> Figure:
     first = table[table["frame"] == frames[0]].reset_index(drop=True)
     check_count(len(first), "comparisons")
     names = _names(first)
+    titles = [fill(frame, TITLE) for frame in frames]
+    columns = min(COLUMNS, len(frames))
+    lines = -(-len(frames) // columns)
+    heads = 0.35 + 0.13 * max(title.count("\n") for title in titles)
     with style():
-        figure = new_figure(WIDE, 1.15 + row_height(names) * len(names))
-        panels = figure.subplots(1, len(frames), sharey=True, sharex=True, squeeze=False)[0]
-        for axes, frame in zip(panels, frames, strict=True):
+        figure = new_figure(WIDE, 0.8 + lines * (heads + row_height(names) * len(names)))
+        grid = figure.subplots(lines, columns, sharey=True, sharex=True, squeeze=False)
+        for axes in grid.flat[len(frames) :]:
+            axes.remove()
+        for axes, frame, title in zip(grid.flat, frames, titles, strict=False):
             own = table[table["frame"] == frame].reset_index(drop=True)
             _draw(axes, own, effect, frame_style(frames)[frame], 1 - contrast.level)
-            axes.set_title(frame)
-        set_rows(panels[0], names)
-        _set_axis(panels[0], table, effect, contrast.scores.kind)
+            axes.set_title(title)
+        for axes in grid.flat[: len(frames)][-columns:]:
+            axes.tick_params(labelbottom=True)
+        set_rows(grid[0, 0], names)
+        _set_axis(grid[0, 0], table, effect, contrast.scores.kind)
         write_note(figure, _note(contrast, effect, table))
     return figure
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from framing._checks import InputError, check_choice, listing, suggestion
 from framing._formulas import Factor, Term
-from framing._groups import MOST_GROUPS, groups_in
+from framing._groups import MOST_GROUPS, TOO_COARSE, groups_in
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -101,7 +101,16 @@ def read_column(units: pd.DataFrame, name: str, *, labels: bool, what: str) -> "
         return pd.Series(np.log2(tokens.where(tokens > 0) / SHORT), index=units.index)
     if "date" not in units or not units["date"].notna().any():
         raise InputError(f"{what} names {name!r}, which needs dates, and no unit has one.")
-    return _period(units["date"], name, labels)
+    dates = units["date"]
+    if "date_precision" in units:
+        # A year or a month is kept as its first day, which tells no week or day.
+        coarse = TOO_COARSE["week" if name == "day" else name]
+        dates = dates.mask(units["date_precision"].isin(coarse))
+        if not dates.notna().any():
+            raise InputError(
+                f"{what} names {name!r}, and no date is known to it. Use a longer period."
+            )
+    return _period(dates, name, labels)
 
 
 def _period(dates: "pd.Series[Any]", name: str, labels: bool) -> "pd.Series[Any]":

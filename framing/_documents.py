@@ -165,6 +165,8 @@ def list_exclusions(rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:
 
 def join_columns(documents: pd.DataFrame, table: pd.DataFrame, where: str) -> pd.DataFrame:
     """Return the documents with the columns of a table that has a row for some or all of them."""
+    if not isinstance(table, pd.DataFrame):
+        raise InputError(f"{where} takes a DataFrame with doc_id, not a {type(table).__name__}.")
     check_columns(table.columns, ["doc_id"], where)
     check_reserved(table, where)
     table = table.assign(doc_id=checked_ids(table["doc_id"], where))

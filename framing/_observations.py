@@ -1,6 +1,6 @@
 """Observations: what a comparison of scores is made from, by group and cluster."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing._checks import InputError, check_choice, listing, suggestion
+from framing._checks import InputError, check_choice, check_made_by, listing, suggestion
 from framing._groups import MISSING, PERIODS, groups_of
 from framing._units import INSIDE
 from framing.scores import TOPIC_SHARE, Scores
@@ -76,6 +76,7 @@ def observe(
     weight: str | None = None,
 ) -> Observations:
     """Return the units of some scores with their group, cluster and weight."""
+    check_made_by("scores", scores, Scores, "score(hits)")
     if scores.kind == TOPIC_SHARE:
         raise InputError(
             "Shares of topics sum to 1 and carry the uncertainty of the model, which a contrast of "
@@ -83,6 +84,11 @@ def observe(
         )
     labels = by if isinstance(by, pd.Series) else None
     by = name_of(by)
+    if not isinstance(by, Iterable) or not all(isinstance(name, str) for name in by):
+        raise InputError(
+            f"by={by!r} names no column. Give the name of one, two of them for two factors, or a "
+            "Series of labels by doc_id."
+        )
     table, unit, numerators, denominators = _table(scores, by)
     if labels is not None:
         table = _labelled(table, labels, str(by))
@@ -194,6 +200,11 @@ def _coded(table: pd.DataFrame, by: list[str]) -> tuple[Rows, list[str]]:
     known = (code >= 0) & ~np.isin(code, _missing(names))
     if len(by) == 2:
         other, others = found[1]
+        if joined := [name for name in (*names, *others) if TIMES in name]:
+            raise InputError(
+                f"by={by!r}: {listing(joined)} holds {TIMES!r}, which joins the levels of two "
+                "factors. Give it another name, in a column of its own: corpus.with_columns(…)."
+            )
         known &= ~np.isin(other, _missing(others))
         code = code * len(others) + other
         names = [f"{one}{TIMES}{two}" for one in names for two in others]

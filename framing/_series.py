@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from framing import statistics
-from framing._checks import InputError, check_choice, check_columns
+from framing._checks import InputError, check_choice, check_columns, check_made_by
 from framing._cluster_sums import gather
 from framing._glm import t_width
 from framing._group_rates import combine, t_interval
@@ -132,6 +132,7 @@ def make_series(
 
 
 def _check_scores(scores: Scores) -> None:
+    check_made_by("scores", scores, Scores, "score(hits)")
     if scores.kind == TOPIC_SHARE:
         raise InputError(
             "Shares of topics sum to 1 and carry the uncertainty of the model, which a trend of "
@@ -164,8 +165,8 @@ def _clusters(units: pd.DataFrame, cluster: str | None) -> tuple[Rows, NDArray[n
     if cluster is not None:
         check_choice("cluster", cluster, [name for name in units if name != "unit_id"])
     column = units[cluster or "doc_id"].astype(object)
-    # A unit without a cluster is one of its own.
-    names = column.where(column.notna(), "(missing) " + units["unit_id"].astype(str))
+    # A document without a cluster is one of its own: its sentences are not.
+    names = column.where(column.notna(), "(missing) " + units["doc_id"].astype(str))
     code, found = pd.factorize(names.astype(str))
     what = "document" if cluster in (None, "doc_id") else str(cluster)
     return code.astype(np.int64), np.asarray(found, dtype=object), what

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from framing import statistics
-from framing._checks import InputError, check_positive, check_seed, check_share
+from framing._checks import InputError, check_made_by, check_positive, check_seed, check_share
 from framing._series import Series, interval_of
 from framing._splits import (
     Weighted,
@@ -159,6 +159,7 @@ def find_change_points(
             date  before  after
     0 2025-06-01   125.0  500.0
     """
+    check_made_by("trend", trend, Trend, "trend(scores, seed=1)")
     _check(seed, most, least, alpha, block, permutations, draws)
     series = trend.series
     found = []

@@ -384,6 +384,9 @@ def _nodes(near: Near, names: list[str] | None, places: pd.DataFrame | None) -> 
         labels, n = [near.names[row] for row in which.tolist()], own[which]
     else:
         which, labels = np.arange(len(names)), names
+        # There may be more nodes than words.
+        rest = 0, max(len(names) - len(own), 0)
+        window, own, documents = (np.pad(part, rest) for part in (window, own, documents))
         n = np.bincount(places["node"], minlength=len(names))
     table = pd.DataFrame(
         {

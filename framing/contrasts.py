@@ -172,7 +172,8 @@ def contrast(
     by : str, two of them, or Series
         A column of the units ("source", any covariate), "year", "quarter", "month" or "week" of
         their date, or "speaker". Two columns are two factors. A Series has labels of your own, by
-        doc_id or unit_id: ``(dates >= "2025-09-09").map({True: "after", False: "before"})``.
+        doc_id or unit_id, under a name that no column has: ``(dates >= "2025-09-09").map({True:
+        "after", False: "before"}).rename("time")``.
     groups : list of str or dict, optional
         The groups to compare, in that order; a dict makes groups of several values:
         ``{"quality": ["Times", "Post"], "tabloid": ["Sun"]}``. All of them by default.
@@ -202,11 +203,13 @@ def contrast(
     Contrast
         Intervals are studentised bootstrap intervals over clusters, of the difference, and of
         the log ratio (with half a hit added). Where a side has hits in fewer than five clusters
-        they are put together from exact limits instead ("limits"). Permutation compares
+        they are put together from exact limits instead ("limits"), which are wide: they may hold no
+        difference where p is small. Permutation compares
         studentised differences, which keeps its level where groups differ in spread (Chung and
         Romano 2013; Pauly et al. 2015): clusters exchange groups; a cluster in several groups
         exchanges its parts. A group of one cluster has no interval and no p, and the note says
-        so. A factor has no ``effect``; its ratio is to the geometric mean of the groups.
+        so. A factor has no ``effect``; its ratio is to the geometric mean of the groups. The same
+        seed gives the same draws for units in the same order.
 
     Raises
     ------

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing._checks import InputError, check_from_zero, check_positive
+from framing._checks import InputError, check_from_zero, check_made_by, check_positive
 from framing._glm import Fit, fit_counts, t_p, t_width
 from framing._period_parts import FEWEST, Parts, cut_at, sides_of
 from framing._periods import LENGTH, read_day
@@ -138,6 +138,7 @@ def change_at(
        frame effect  n_before  n_after
     0  peace  level       139      122
     """
+    check_made_by("trend", trend, Trend, "trend(scores, seed=1)")
     day = read_day("date", date)
     if window is not None:
         check_positive("window", window, whole=True)

@@ -18,6 +18,9 @@ from framing.corpus import Corpus, corpus_from_table
 
 SIDECAR = "documents.csv"
 KEYS = ("doc_id", "file", "filename")
+ROLES = ("text", "doc_id", "title", "source", "date")
+# Without zeros before it, which are those of a code, and as long as a decimal holds in full.
+NUMBER = r"-?(0|[1-9][0-9]{0,14})([.][0-9]+)?"
 
 
 def read_corpus(
@@ -56,6 +59,8 @@ def read_corpus(
     -------
     Corpus
         The texts as they stand in the files; ``exclusions`` lists what was left out of them.
+        Further columns of a .csv or .tsv are numbers where all their values are (007 is none),
+        and text otherwise.
 
     Raises
     ------
@@ -90,6 +95,8 @@ def read_corpus(
         )
     roles = {"text": text, "doc_id": doc_id, "title": title, "source": source, "date": date}
     table = _name_columns(table, roles, path)
+    if path.is_dir() or path.suffix.lower() in (".csv", ".tsv"):
+        table = _with_numbers(table)
     return corpus_from_table(
         table, str(path), language=language, furniture=furniture, exclusions=exclusions
     )
@@ -116,6 +123,19 @@ def _name_columns(table: pd.DataFrame, roles: dict[str, str | None], path: Path)
         width = len(str(len(table)))
         ids = [f"{path.stem}-{number:0{width}}" for number in range(1, len(table) + 1)]
         table.insert(0, "doc_id", ids)
+    return table
+
+
+def _with_numbers(table: pd.DataFrame) -> pd.DataFrame:
+    """Return covariates that hold nothing but numbers as numbers: a CSV has no types."""
+    table = table.copy()
+    for name in table.columns.difference([*ROLES, "date_precision"]):
+        known = table[name].dropna()
+        if len(known) and known.str.fullmatch(NUMBER).all():
+            whole = not known.str.contains(".", regex=False).any()
+            table[name] = table[name].astype("float64")
+            if whole:
+                table[name] = table[name].astype("Int64" if len(known) < len(table) else "int64")
     return table
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from framing import statistics
-from framing._checks import InputError, check_choice, check_share, listing
+from framing._checks import InputError, check_choice, check_made_by, check_share, listing
 from framing._designs import Design, check_reference, make_design
 from framing._formulas import parse_formula
 from framing._frame_models import FIT_COLUMNS, Problem, fit_frame
@@ -147,7 +147,8 @@ def regress(
     Returns
     -------
     Regression
-        Units without a token, or without a value of a term, are in no model and in ``dropped``.
+        Units without a token, or without a value of a term, are in no model and in ``dropped``;
+        so are those whose date is known too coarsely for it ("2025-03" has no week).
         A level without a hit has no finite coefficient (its estimate runs to minus infinity):
         it is missing, and the other terms are estimated without its units, on which they do not
         depend (Correia, Guimarães and Zylkin 2019). A coefficient that rests on a single
@@ -226,6 +227,7 @@ def regress(
 
 
 def _check(scores: Scores, adjust: str, level: float) -> None:
+    check_made_by("scores", scores, Scores, "score(hits)")
     check_choice("adjust", adjust, statistics.ADJUSTMENTS)
     check_share("level", level)
     if scores.kind == TOPIC_SHARE:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from framing._checks import (
     InputError,
     check_choice,
+    check_made_by,
     check_positive,
     check_seed,
     check_share,
@@ -274,6 +275,7 @@ def _check(
     permutations: int,
     level: float,
 ) -> None:
+    check_made_by("hits", hits, Hits, "find_hits(corpus, lexicon)")
     if "speaker" not in hits.table:
         raise InputError(
             "These hits name no speakers: context is found in English texts only "

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
+from test_figures import assert_readable
 
 import framing as fr
 from framing import _comparisons
@@ -501,12 +502,15 @@ def test_cliffs_delta_by_a_worked_example():
         ({"by": ["source", "wire"], "groups": ["A", "B"]}, "goes with one factor"),
         ({"by": ["source", "title"]}, "takes two groups or more"),
         ({"by": ["source", "half"]}, "without a unit: 'A × 2'"),
+        ({"by": ["source", "cross"]}, "'x × y' holds ' × '.*with_columns"),
+        ({"by": None}, "by=None names no column"),
+        ({"by": ["source", 3]}, "names no column"),
         ({"by": pd.Series(["a"] * 3)}, "holds no doc_id and no unit_id"),
         ({"by": "source", "seed": -1}, "seed=-1"),
     ],
 )
 def test_bad_requests_say_what_is_allowed(options, message):
-    scores = scored(twelve(half=["1"] * 6 + ["1", "2"] * 3))
+    scores = scored(twelve(half=["1"] * 6 + ["1", "2"] * 3, cross=["x × y", "z"] * 6))
     with pytest.raises(fr.InputError, match=message):
         fr.contrast(scores, **{"seed": 1} | options)
 
@@ -600,6 +604,19 @@ def test_the_figure_says_what_cannot_be_compared():
         fr.plot_contrast(gap, effect="odds")
 
 
+@pytest.mark.parametrize("effect", ["difference", "ratio"])
+def test_many_frames_with_long_names_can_be_read(effect):
+    names = ["readiness for negotiations", "peace.talks", "peace.ceasefire", "territorial claims",
+             "doubt", "markets and trade"]  # fmt: skip
+    lexicon = fr.make_lexicon({name: [f"word{n}"] for n, name in enumerate(names)})
+    rng = np.random.default_rng(1)
+    texts = [" ".join(f"word{n}" for n in rng.integers(0, 9, 60)) for _ in range(30)]
+    outlets = ["The Evening Post and Intelligencer", "B", "C"] * 10
+    hits = fr.find_hits(fr.make_corpus(texts, source=outlets), lexicon)
+    gap = fr.contrast(fr.score(hits), by="source", seed=1, draws=100, permutations=100)
+    assert_readable(fr.plot_contrast(gap, effect=effect))
+
+
 def test_sentences_of_a_document_without_a_cluster_are_not_independent():
     rng = np.random.default_rng(1)
     texts = [" ".join(["A truce."] * rng.integers(0, 6) + ["Rain."] * 6) for _ in range(40)]
@@ -613,3 +630,33 @@ def test_sentences_of_a_document_without_a_cluster_are_not_independent():
     assert two["clusters_target"].item() == 20
     for column in ("low", "high", "p"):
         assert two[column].item() == pytest.approx(one[column].item())
+
+
+def test_resamples_of_few_units_that_are_all_but_alike_make_no_warning():
+    rows = [(hits, tokens, {"source": source}) for hits, tokens, source in
+            [(2, 11, "A"), (1, 11, "A"), (2, 13, "B"), (0, 11, "B")]]  # fmt: skip
+    row = fr.contrast(scored(rows), by="source", seed=1, draws=100, permutations=100).table.iloc[0]
+    assert 0 < row["ratio_low"] < row["ratio"] < row["ratio_high"] < np.inf
+
+
+def test_what_is_not_the_object_that_is_needed_is_answered_with_the_function_that_makes_it():
+    scores = scored(twelve(date=[f"2025-0{number % 6 + 1}-03" for number in range(12)]))
+    needed = "; it must be Scores, which score.hits. returns"
+    for call in (
+        lambda hits: fr.contrast(hits, by="source", seed=1),
+        lambda hits: fr.trend(hits, seed=1),
+        lambda hits: fr.regress(hits, "source"),
+    ):
+        with pytest.raises(fr.InputError, match=f"scores is a Hits{needed}"):
+            call(scores.hits)
+    with pytest.raises(fr.InputError, match="hits is a Scores; it must be Hits, which find_hits"):
+        fr.voices(scores, seed=1)
+    for call in (
+        lambda: fr.change_at(scores, "2025-03-01"),
+        lambda: fr.find_change_points(scores, seed=1),
+    ):
+        with pytest.raises(fr.InputError, match="trend is a Scores; it must be Trend, which trend"):
+            call()
+    corpus = fr.make_corpus(["A truce."])
+    with pytest.raises(fr.InputError, match="takes a DataFrame with doc_id, not a Series"):
+        corpus.with_columns(corpus.table["source"])

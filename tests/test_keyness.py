@@ -440,3 +440,12 @@ def test_the_figure_shows_both_directions_with_counts(measure):
         )
     with pytest.raises(fr.InputError, match="30 is the most"):
         fr.plot_keyness(found, top=31)
+
+
+def test_there_may_be_more_nodes_than_words():
+    nodes = {"truce": "truce"} | {f"name {n}": f"name{n}" for n in range(9)}
+    found = fr.collocations(fr.make_corpus(["The truce held.", "Rain fell."]), nodes, min_count=1)
+    assert found.nodes["node"].tolist() == list(nodes)
+    assert found.nodes["n"].tolist() == [1] + [0] * 9
+    assert found.nodes["tokens"].tolist() == [2] + [0] * 9
+    assert found.nodes["tokens_elsewhere"].tolist() == [2] + [5] * 9

@@ -177,3 +177,30 @@ def test_no_document_is_lost(tmp_path_factory, texts):
     corpus = fr.read_corpus(folder)
     dropped = corpus.exclusions.query("kind == 'document'")["doc_id"]
     assert sorted([*corpus.table["doc_id"], *dropped]) == sorted(map(str, range(len(texts))))
+
+
+def test_covariates_of_a_csv_that_hold_numbers_are_numbers(tmp_path):
+    path = tmp_path / "news.csv"
+    rows = [
+        "doc_id,text,source,date,reach,trust,desk,code,mixed,weight",
+        "1,A truce.,7,2025,10,0.5,3,007,1,1.50",
+        "2,Rain fell.,8,2024,20,-1,,010,x,2",
+        "3,,8,2024,,,,010,x,",
+        "4,Snow fell.,8,2024,9,,4,123,1e3,0.25",
+    ]
+    path.write_text("\n".join(rows), encoding="utf-8")
+    table = fr.read_corpus(path).table
+    assert table["reach"].tolist() == [10, 20, 9]
+    assert table["trust"].dropna().tolist() == [0.5, -1]
+    assert table["desk"].dropna().astype(str).tolist() == ["3", "4"]
+    assert table["code"].tolist() == ["007", "010", "123"]
+    assert table["mixed"].tolist() == ["1", "x", "1e3"]
+    assert table["source"].tolist() == ["7", "8", "8"]
+    assert table["doc_id"].tolist() == ["1", "2", "4"]
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    for name, text in (("a", "A truce."), ("b", "Rain.")):
+        (folder / f"{name}.txt").write_text(text, encoding="utf-8")
+    (folder / "documents.csv").write_text("file,reach\nb,2\na,11\n", encoding="utf-8")
+    hits = fr.find_hits(fr.read_corpus(folder), fr.make_lexicon({"peace": ["truce"]}))
+    assert fr.score(hits, unit="reach").units["unit_id"].tolist() == ["2", "11"]

@@ -334,6 +334,19 @@ def test_time_and_length_come_from_the_units():
     assert doubled == pytest.approx(natural * np.log(2))
 
 
+def test_a_date_that_is_too_coarse_for_a_period_has_none():
+    days = ["2025-01-06", "2025-02-10", "2025-03", "2025-05-05", "2025-06-09", "2025"]
+    corpus = fr.make_corpus(["A truce.", "Rain."] * 12, date=days * 4)
+    scores = fr.score(fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]})))
+    for period, n in {"month": 20, "week": 16, "day": 16}.items():
+        found = fitted(scores, period)
+        assert found.table["n"].unique().tolist() == [n]
+        assert found.dropped["reason"].tolist() == [f"no {period}"] * (24 - n)
+    monthly = replace(scores, units=scores.units.assign(date_precision="month"))
+    with pytest.raises(fr.InputError, match="names 'week', and no date is known to it"):
+        fitted(monthly, "week")
+
+
 def test_formulas_are_read_as_in_other_packages():
     def names(formula):
         return [":".join(map(str, term)) for term in parse_formula(formula)]

@@ -114,6 +114,18 @@ def test_a_count_is_the_mean_of_a_unit_and_clusters_are_resampled_together():
     assert found.table["n"].iloc[0] == 3
 
 
+def test_sentences_of_a_document_without_a_cluster_stay_together():
+    texts = ["A truce. Rain fell.", "Rain fell. Snow fell.", "A truce. A truce."]
+    corpus = fr.make_corpus(texts, date="2025-01-01", story=["a", None, None])
+    hits = fr.find_hits(corpus, LEXICON)
+    one, two = (
+        fr.trend(fr.score(hits, unit=unit, kind="share"), every="month", seed=1, cluster="story")
+        for unit in ("document", "sentence")
+    )
+    assert two.table["n"].tolist() == [3, 3]
+    pd.testing.assert_frame_equal(one.table, two.table)
+
+
 def test_a_plain_day_keeps_its_day_and_a_time_is_converted():
     hits = small(["2025-01-06", "2025-01-06T23:30:00"])
     scores = fr.score(hits)
