@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
 from numpy.typing import NDArray
 
-from framing._checks import check_choice
+from framing._checks import check_choice, check_made_by
 from framing._drawing import (
     GREY,
     WIDE,
@@ -62,6 +62,7 @@ def plot_contrast(contrast: Contrast, *, effect: str = "difference") -> Figure:
     >>> hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
     >>> figure = fr.plot_contrast(fr.contrast(fr.score(hits), by="source", seed=1))
     """
+    check_made_by("contrast", contrast, Contrast, "contrast(scores, by=…, seed=1)")
     check_choice("effect", effect, EFFECTS)
     table = steady(contrast.table)
     frames = contrast.scores.frames

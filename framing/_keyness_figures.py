@@ -11,7 +11,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from framing._checks import InputError, check_positive
+from framing._checks import InputError, check_made_by, check_positive
 from framing._drawing import (
     GREY,
     MOST_UNITS,
@@ -66,6 +66,7 @@ def plot_keyness(keyness: Keyness, *, top: int = 12) -> Figure:
     >>> terms = fr.count_terms(corpus, min_units=1)
     >>> figure = fr.plot_keyness(fr.keyness(terms, by="source", target="Wire", min_count=1))
     """
+    check_made_by("keyness", keyness, Keyness, "keyness(target, reference)")
     _check_top(top, MOST_UNITS // 2)
     if not len(keyness):
         raise InputError("There is no term to draw: keyness.table is empty.")
@@ -218,6 +219,7 @@ def plot_word_shift(shift: WordShift, *, top: int = 20) -> Figure:
     >>> shift = fr.word_shift(hits, by="doc_id", target=first, frame="peace", seed=1)
     >>> figure = fr.plot_word_shift(shift)
     """
+    check_made_by("shift", shift, WordShift, "word_shift(hits, by=…, target=…, frame=…, seed=1)")
     _check_top(top, MOST_UNITS)
     if not len(shift):
         raise InputError("Nothing occurs in either side: there is no contribution to draw.")

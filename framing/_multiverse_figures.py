@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from numpy.typing import NDArray
 
-from framing._checks import InputError, check_choice, listing
+from framing._checks import InputError, check_choice, check_made_by, listing
 from framing._curves import ALPHA
 from framing._drawing import (
     GREY,
@@ -73,6 +73,7 @@ def plot_multiverse(
     >>> found = fr.multiverse(study, None, claim, choices=choices, frame="peace", seed=1)
     >>> figure = fr.plot_multiverse(found)
     """
+    check_made_by("result", result, Multiverse, "multiverse(corpus, lexicon, contrast, seed=1)")
     frame = _chosen("frame", frame, list(result.summary["frame"].cat.categories))
     comparison = _chosen("comparison", comparison, list(dict.fromkeys(result.table["comparison"])))
     every, matters, options = (

@@ -14,7 +14,7 @@ from matplotlib.ticker import (
     PercentFormatter,
 )
 
-from framing._checks import InputError, check_choice
+from framing._checks import InputError, check_choice, check_made_by
 from framing._drawing import (
     GREY,
     WIDE,
@@ -73,6 +73,7 @@ def plot_regression(regression: Regression, *, effect: str = "ratio") -> Figure:
     >>> scores = fr.score(fr.load_study("briefings").hits)
     >>> figure = fr.plot_regression(fr.regress(scores, "year + length"))
     """
+    check_made_by("regression", regression, Regression, "regress(scores, formula)")
     check_choice("effect", effect, EFFECTS)
     table = steady(regression.table[regression.table["term"] != "(intercept)"])
     if effect == "ame":

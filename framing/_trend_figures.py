@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 from numpy.typing import NDArray
 
-from framing._checks import InputError
+from framing._checks import InputError, check_made_by
 from framing._drawing import (
     GREY,
     WIDE,
@@ -83,6 +83,7 @@ def plot_trend(
     >>> course = fr.trend(fr.score(study.hits), every="quarter", seed=1, draws=100)
     >>> figure = fr.plot_trend(course, events={"2025-01-20": "Inauguration"})
     """
+    check_made_by("trend", trend, Trend, "trend(scores, seed=1)")
     _check(trend, change)
     marks = _read_events(events or {})
     tables = _tables(trend.table, trend)

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 from numpy.typing import NDArray
 
-from framing._checks import InputError
+from framing._checks import InputError, check_made_by
 from framing._drawing import (
     BAR,
     END,
@@ -73,6 +73,7 @@ def plot_voices(found: Voices) -> Figure:
     >>> hits = fr.load_study("articles").hits
     >>> figure = fr.plot_voices(fr.voices(hits, seed=1, draws=100, permutations=100))
     """
+    check_made_by("found", found, Voices, "voices(hits, seed=1)")
     found = replace(found, table=steady(found.table), base=steady(found.base))
     speakers, frames = list(found.groups), [str(frame) for frame in found.base["frame"]]
     _check_size(len(speakers), len(frames))
@@ -214,6 +215,7 @@ def plot_voice_context(found: Voices) -> Figure:
     >>> found = fr.voices(hits, by="source", seed=1, draws=100, permutations=100)
     >>> figure = fr.plot_voice_context(found)
     """
+    check_made_by("found", found, Voices, "voices(hits, seed=1)")
     table = steady(found.context)
     grouped = "group" in table
     table = table[table["n"] > 0]

@@ -5,6 +5,7 @@ import sys
 from itertools import combinations
 
 import matplotlib as mpl
+import pandas as pd
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
@@ -173,3 +174,15 @@ def test_what_cannot_be_drawn_is_refused_with_the_remedy(tmp_path):
     figure = fr.plot_entries(fr.count_entries(hits))
     with pytest.raises(fr.InputError, match=r"leave the ending '\.png' out"):
         fr.write_figure(figure, tmp_path / "entries.png")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "plot_contrast", "plot_keyness", "plot_multiverse", "plot_regression", "plot_trend",
+        "plot_voice_context", "plot_voices", "plot_word_shift",
+    ],
+)  # fmt: skip
+def test_a_figure_of_another_result_says_which_function_makes_its_own(name):
+    with pytest.raises(fr.InputError, match=r"is a DataFrame; it must be \w+, which \w+\("):
+        getattr(fr, name)(pd.DataFrame())
