@@ -1,5 +1,6 @@
 """Groups of units: by a column of the documents, or by a period of their date."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -48,6 +49,19 @@ def groups_in(column: "pd.Series[Any]") -> tuple[NDArray[np.int64], list[str]]:
     texts = column.dt.strftime("%Y-%m-%d") if dated else column.astype(str)
     number = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
     return _coded(texts.where(column.notna(), MISSING), number)
+
+
+def cluster_codes(
+    keys: "Sequence[pd.Series[Any]]", documents: "pd.Series[Any]"
+) -> NDArray[np.int64]:
+    """Return for each unit the number of its cluster, which all keys together name.
+
+    A document without a cluster is one of its own: its sentences are not.
+    """
+    code = pd.MultiIndex.from_arrays([key.astype(object) for key in keys]).factorize()[0]
+    missing = np.logical_or.reduce([key.isna().to_numpy() for key in keys])
+    code = np.where(missing, code.max(initial=0) + 1 + documents.factorize()[0], code)
+    return np.unique(code, return_inverse=True)[1].astype(np.int64)
 
 
 def _periods(dates: "pd.Series[Any]", by: str) -> "pd.Series[Any]":

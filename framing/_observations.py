@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from framing._checks import InputError, check_choice, check_made_by, listing, suggestion
-from framing._groups import MISSING, PERIODS, groups_of
+from framing._groups import MISSING, PERIODS, cluster_codes, groups_of
 from framing._units import INSIDE
 from framing.scores import TOPIC_SHARE, Scores
 
@@ -292,12 +292,7 @@ def _clusters(
         columns = [column for column in table if column != "unit_id"]
         check_choice("cluster", cluster, [*columns, *(p for p in PERIODS if p not in columns)])
         keys, name = [groups_in_order(table, cluster)], cluster
-    code = pd.MultiIndex.from_arrays([key.astype(object) for key in keys]).factorize()[0]
-    missing = np.logical_or.reduce([key.isna().to_numpy() for key in keys])
-    # A document without a cluster is one of its own: its sentences are not.
-    alone = table["doc_id"].factorize()[0]
-    code = np.where(missing, code.max(initial=0) + 1 + alone, code)
-    return np.unique(code, return_inverse=True)[1].astype(np.int64), name
+    return cluster_codes(keys, table["doc_id"]), name
 
 
 def groups_in_order(table: pd.DataFrame, column: str) -> "pd.Series[str]":

@@ -11,7 +11,7 @@ from framing._checks import InputError, check_choice, check_columns, check_made_
 from framing._cluster_sums import gather
 from framing._glm import t_width
 from framing._group_rates import combine, t_interval
-from framing._groups import MISSING, groups_in
+from framing._groups import MISSING, cluster_codes, groups_in
 from framing._periods import Dates, cut, read_dates, starts, too_coarse
 from framing._rate_limits import FEW_HITS, garwood
 from framing._units import sums
@@ -165,11 +165,11 @@ def _clusters(units: pd.DataFrame, cluster: str | None) -> tuple[Rows, NDArray[n
     if cluster is not None:
         check_choice("cluster", cluster, [name for name in units if name != "unit_id"])
     column = units[cluster or "doc_id"].astype(object)
-    # A document without a cluster is one of its own: its sentences are not.
-    names = column.where(column.notna(), "(missing) " + units["doc_id"].astype(str))
-    code, found = pd.factorize(names.astype(str))
+    code = cluster_codes([column], units["doc_id"])
+    names = column.where(column.notna(), "(missing) " + units["doc_id"].astype(str)).astype(str)
+    first = np.unique(code, return_index=True)[1]
     what = "document" if cluster in (None, "doc_id") else str(cluster)
-    return code.astype(np.int64), np.asarray(found, dtype=object), what
+    return code, names.to_numpy(dtype=object)[first], what
 
 
 def _summed(series: Series) -> Series:

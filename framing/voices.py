@@ -17,6 +17,7 @@ from framing._checks import (
     check_share,
     listing,
 )
+from framing._groups import cluster_codes
 from framing._units import JOURNALIST
 from framing._voice_association import associate
 from framing._voice_shares import Draws, Hitlist
@@ -373,8 +374,5 @@ def _clusters(hits: Hits, document: Rows, cluster: str | None) -> tuple[Rows, st
     if cluster == "paragraph":
         paragraph = hits.table["paragraph"].to_numpy(dtype=np.int64)
         return document * (paragraph.max() + 1) + paragraph, "paragraph"
-    own = hits.documents[cluster]
-    code = own.factorize()[0]
-    # A document without a cluster is one of its own.
-    code = np.where(code < 0, len(code) + np.arange(len(code)), code)
-    return code[document].astype(np.int64), cluster
+    code = cluster_codes([hits.documents[cluster]], hits.documents["doc_id"])
+    return code[document], cluster
