@@ -22,6 +22,8 @@ from framing._checks import InputError
 # A journal's two columns and one, in inches.
 WIDE, NARROW = 7.0, 3.5
 MOST_UNITS = 60
+# Columns of a matrix of frames that can be read, and that have room for intervals.
+MOST_FRAMES, MOST_INTERVALS = 10, 6
 # Characters a line of a label.
 LABEL = 26
 # Characters of an entry that are shown.
@@ -216,3 +218,16 @@ def draw_ratio_bar(figure: Figure, axes: Axes, mesh: QuadMesh, label: str) -> No
     bar.set_ticks([-2, -1, 0, 1, 2], labels=["1/4", "1/2", "1", "2", "4"])
     bar.set_label(label)
     bar.outline.set_visible(False)
+
+
+def check_matrix(rows: int, what: str, remedy: str, frames: int, call: str) -> None:
+    """Raise InputError where a matrix of rows by frames is too large to be read."""
+    if rows > MOST_UNITS:
+        raise InputError(
+            f"{rows} {what} cannot be drawn: a figure takes {MOST_UNITS} at most. {remedy}"
+        )
+    if frames > MOST_FRAMES:
+        raise InputError(
+            f"{frames} frames cannot be drawn: a figure takes {MOST_FRAMES} at most. Pool them "
+            f"with merge_frames(hits, …) before {call}."
+        )

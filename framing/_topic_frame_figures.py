@@ -13,14 +13,14 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 from scipy.cluster.hierarchy import dendrogram, linkage
 
-from framing._checks import InputError
 from framing._drawing import (
     BAR,
     END,
     GREY,
-    MOST_UNITS,
+    MOST_INTERVALS,
     WIDE,
     check_count,
+    check_matrix,
     draw_ratio_bar,
     draw_ratios,
     new_figure,
@@ -45,8 +45,6 @@ UNITS = {
 }
 # The least that an axis spans, so that what is equal looks equal.
 LEAST_SPAN = 0.02
-# Frames whose intervals fit into the cells, and frames whose rates do.
-MOST_INTERVALS, MOST_FRAMES = 6, 10
 STAR = 0.05
 
 Array = NDArray[np.float64]
@@ -187,7 +185,8 @@ def plot_topic_frames(found: TopicFrames) -> Figure:
     found = replace(found, table=steady(found.table), base=steady(found.base))
     topics = [str(topic) for topic in found.table["topic"].cat.categories]
     frames = [str(frame) for frame in found.base["frame"]]
-    _check_table(len(topics), len(frames))
+    remedy = "Fit fewer topics; found.table holds all of them."
+    check_matrix(len(topics), "topics", remedy, len(frames), "frames_by_topic")
     ratios = found.table["ratio"].to_numpy(dtype=np.float64).reshape(len(topics), len(frames))
     with np.errstate(divide="ignore"):
         # A frame without a hit has no ratio; its cells have the colour of no difference.
@@ -213,19 +212,6 @@ def plot_topic_frames(found: TopicFrames) -> Figure:
         draw_ratio_bar(figure, figure.add_subplot(grid[1, 1]), mesh, "times the rate in all text")
         write_note(figure, _frames_note(found, len(frames)))
     return figure
-
-
-def _check_table(topics: int, frames: int) -> None:
-    if topics > MOST_UNITS:
-        raise InputError(
-            f"{topics} topics cannot be drawn: a figure takes {MOST_UNITS} at most. Fit fewer "
-            "topics; found.table holds all of them."
-        )
-    if frames > MOST_FRAMES:
-        raise InputError(
-            f"{frames} frames cannot be drawn: a figure takes {MOST_FRAMES} at most. Pool them "
-            "with merge_frames(hits, …) before frames_by_topic."
-        )
 
 
 def _row_name(topic: str, label: str) -> str:

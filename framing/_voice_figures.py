@@ -17,8 +17,10 @@ from framing._drawing import (
     BAR,
     END,
     GREY,
+    MOST_INTERVALS,
     MOST_UNITS,
     WIDE,
+    check_matrix,
     draw_ratio_bar,
     draw_ratios,
     frame_style,
@@ -32,8 +34,6 @@ from framing._drawing import (
 )
 from framing.voices import Voices
 
-# Frames whose intervals fit into the cells, and frames whose shares do.
-MOST_INTERVALS, MOST_FRAMES = 6, 10
 STAR = 0.05
 # Panels of a context, each with its title.
 PANELS = {
@@ -76,7 +76,8 @@ def plot_voices(found: Voices) -> Figure:
     check_made_by("found", found, Voices, "voices(hits, seed=1)")
     found = replace(found, table=steady(found.table), base=steady(found.base))
     speakers, frames = list(found.groups), [str(frame) for frame in found.base["frame"]]
-    _check_size(len(speakers), len(frames))
+    remedy = 'Pool them: voices(hits, min_hits=5, …) or voices(hits, unit="camp", actors=…, …).'
+    check_matrix(len(speakers), "speakers", remedy, len(frames), "voices")
     rows = found.table.drop_duplicates("speaker")
     camps = [
         str(camp) if camp != name else "" for camp, name in zip(rows["camp"], speakers, strict=True)
@@ -104,19 +105,6 @@ def plot_voices(found: Voices) -> Figure:
         draw_ratio_bar(figure, bar, mesh, "times the share in all hits")
         write_note(figure, _voices_note(found, crowded))
     return figure
-
-
-def _check_size(speakers: int, frames: int) -> None:
-    if speakers > MOST_UNITS:
-        raise InputError(
-            f"{speakers} speakers cannot be drawn: a figure takes {MOST_UNITS} at most. Pool "
-            'them: voices(hits, min_hits=5, …) or voices(hits, unit="camp", actors=…, …).'
-        )
-    if frames > MOST_FRAMES:
-        raise InputError(
-            f"{frames} frames cannot be drawn: a figure takes {MOST_FRAMES} at most. Pool them "
-            "with merge_frames(hits, …) before voices."
-        )
 
 
 def _logs(table: pd.DataFrame, frames: int) -> Array:
