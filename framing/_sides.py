@@ -239,3 +239,19 @@ def _check_alike(one: Terms, other: Terms) -> None:
                 "known. Count both with min_units=1 and max_units=1.0, or all texts at once with "
                 "by=… here, or one like the other: count_terms(corpus, like=…)."
             )
+
+
+class Sided:
+    """A result with a table of its two sides, as `Sides` gives it."""
+
+    sides: pd.DataFrame
+
+    @property
+    def target(self) -> str:
+        """The name of the target."""
+        return str(self.sides["name"].iloc[0])
+
+    @property
+    def reference(self) -> str:
+        """The name of the reference."""
+        return str(self.sides["name"].iloc[1])

@@ -17,7 +17,7 @@ from framing._associations import (
     log_ratios,
 )
 from framing._checks import InputError, check_choice, check_positive, check_share
-from framing._sides import Sides, terms_sides
+from framing._sides import Sided, Sides, terms_sides
 from framing.statistics import ADJUSTMENTS, adjust
 from framing.tables import as_html
 from framing.terms import Terms
@@ -34,7 +34,7 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class Keyness:
+class Keyness(Sided):
     """How much each term sets the target apart from the reference.
 
     Attributes
@@ -72,16 +72,6 @@ class Keyness:
 
     def __len__(self) -> int:
         return len(self.table)
-
-    @property
-    def target(self) -> str:
-        """The name of the target."""
-        return str(self.sides["name"].iloc[0])
-
-    @property
-    def reference(self) -> str:
-        """The name of the reference."""
-        return str(self.sides["name"].iloc[1])
 
     def __repr__(self) -> str:
         documents = " and ".join(f"{n:,}" for n in self.sides["documents"])

@@ -20,7 +20,16 @@ from framing._shifts import (
     mean_weight,
     resample,
 )
-from framing._sides import Sides, check_groups, check_two, hits_source, pair, split, terms_sides
+from framing._sides import (
+    Sided,
+    Sides,
+    check_groups,
+    check_two,
+    hits_source,
+    pair,
+    split,
+    terms_sides,
+)
 from framing.hits import Hits
 from framing.statistics import rng_for
 from framing.tables import as_html
@@ -42,7 +51,7 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class WordShift:
+class WordShift(Sided):
     """What each term, or entry, contributes to the difference of two sets of texts.
 
     Attributes
@@ -95,16 +104,6 @@ class WordShift:
     def measure(self) -> str:
         """What a contribution is measured in."""
         return KINDS[self.kind]
-
-    @property
-    def target(self) -> str:
-        """The name of the target."""
-        return str(self.sides["name"].iloc[0])
-
-    @property
-    def reference(self) -> str:
-        """The name of the reference."""
-        return str(self.sides["name"].iloc[1])
 
     def __repr__(self) -> str:
         documents = " and ".join(f"{n:,}" for n in self.sides["documents"])
