@@ -129,8 +129,7 @@ def find_change_points(
         neighbours. Where one fails (Holm, over the splits) the number is lowered and all are
         placed anew.
 
-        In 300 series of 48 periods without a change the test called one in 1% where neighbours
-        were independent, in 2% where they correlated by .3, and in 13% where by .6: look at
+        Where neighbouring periods are alike for long, the test calls changes too often: look at
         ``lag_one``. A slow drift is a change of level to this method; see the smooth course.
         The interval of the place comes from the documents of each period; it does not know of
         what documents of a period have in common.

@@ -106,9 +106,7 @@ def change_at(
         was. Errors allow for documents of a period and periods near each other to be alike, and
         are never below those of the quasi-Poisson model; t-distributed.
 
-        Such errors are still too small where moods last: in 300 series of 48 periods without a
-        change p of the level was below .05 in 5% where neighbours were independent, in 10% where
-        they correlated by .3 (beside chance), and in 22% where by .6. Hence ``placebo_p``:
+        Such errors are still too small where moods last. Hence ``placebo_p``:
         the share of other dates in the same data at which the level changes as much, in standard
         errors, the date itself counted. A true change shows at the days beside it too, so that
         this share is conservative.

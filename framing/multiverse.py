@@ -173,10 +173,9 @@ def multiverse(
         cluster of the claim), and asks how often the curve is as extreme in the direction of its
         own reference: by its median log ratio, its share of specifications with p < .05, and its
         mean z (Simonsohn et al. 2020). It holds its level where clusters of the groups could be
-        exchanged; a small group that varies much more than a large one makes it reject too often
-        (in simulations 10 to 16% in place of 5%, with 8 and 32 documents). Specifications are no
-        sample of anything: shares of them describe the options listed, and p of single ones is
-        not adjusted. Specifications corrected by codes take no part in the test.
+        exchanged; a small group that varies much more than a large one makes it reject too often.
+        Specifications are no sample of anything: shares of them describe the options listed, and
+        p of single ones is not adjusted. Specifications corrected by codes take no part in the test.
 
     Raises
     ------
