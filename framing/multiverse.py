@@ -175,7 +175,7 @@ def multiverse(
         mean z (Simonsohn et al. 2020). It holds its level where clusters of the groups could be
         exchanged; a small group that varies much more than a large one makes it reject too often.
         Specifications are no sample of anything: shares of them describe the options listed, and
-        p of single ones is not adjusted. Specifications corrected by codes take no part in the test.
+        p of single ones is not adjusted. Those corrected by codes take no part in the test.
 
     Raises
     ------
