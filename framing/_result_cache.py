@@ -1,14 +1,12 @@
 """Results kept in a folder: read again where all that made them is the same, and only there."""
 
 import hashlib
-import os
-import tempfile
 from collections.abc import Callable
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from joblib import Memory
 from numpy.typing import NDArray
 
 from framing._checks import InputError
@@ -16,8 +14,6 @@ from framing._checks import InputError
 Arrays = dict[str, NDArray[Any]]
 
 READ, MADE, DAMAGED = "read", "made", "damaged"
-# Length of the SHA-256 that a file begins with.
-SEAL = 32
 
 
 def cache_folder(cache: str | Path | None) -> Path | None:
@@ -47,39 +43,18 @@ def kept(folder: Path | None, key: str, make: Callable[[], Arrays]) -> tuple[Arr
     """Return a result and whether it was read, made, or made because its file was damaged."""
     if folder is None:
         return make(), MADE
-    path, how = folder / f"{key}.multiverse", MADE
-    if path.is_file():
-        arrays = _read(path, key)
-        if arrays is not None:
-            return arrays, READ
-        how = DAMAGED
-    arrays = make()
-    _write(path, key, arrays)
-    return arrays, how
+    # Compressed files carry a checksum.
+    memory = Memory(folder, verbose=0, compress=True).cache(_made, ignore=["make"])
+    known = memory.check_call_in_cache(key, make)
+    ran = []
+
+    def noted() -> Arrays:
+        ran.append(key)
+        return make()
+
+    arrays: Arrays = memory(key, noted)
+    return arrays, (DAMAGED if ran else READ) if known else MADE
 
 
-def _read(path: Path, key: str) -> Arrays | None:
-    """Return the arrays of a file; None unless it is whole and was written for this key."""
-    try:
-        data = path.read_bytes()
-    except OSError:
-        return None
-    if _seal(key, data[SEAL:]) != data[:SEAL]:
-        return None
-    with np.load(BytesIO(data[SEAL:]), allow_pickle=False) as stored:
-        return {name: stored[name] for name in stored.files}
-
-
-def _write(path: Path, key: str, arrays: Arrays) -> None:
-    """Write a file in one step, so that a run that is killed leaves none that is half written."""
-    buffer = BytesIO()
-    np.savez(buffer, **arrays)  # type: ignore[arg-type]
-    data = buffer.getvalue()
-    handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    with os.fdopen(handle, "wb") as file:
-        file.write(_seal(key, data) + data)
-    Path(name).replace(path)
-
-
-def _seal(key: str, data: bytes) -> bytes:
-    return hashlib.sha256(key.encode() + data).digest()
+def _made(key: str, make: Callable[[], Arrays]) -> Arrays:
+    return make()

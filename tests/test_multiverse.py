@@ -238,12 +238,14 @@ def test_a_damaged_cache_is_made_again_and_said(tmp_path, lexicon):
     choices = {**SMALL, "kind": ["rate", "share", "count"], "length": [0, 60]}
     options = {"choices": choices, "seed": 1, "cache": tmp_path}
     first = fr.multiverse(planted(1), lexicon, TWO, **options)
-    files = sorted(tmp_path.glob("*.multiverse"))
+    files = sorted(tmp_path.rglob("output.pkl"))
     data = files[0].read_bytes()
     files[0].write_bytes(data[: len(data) // 2])
     files[1].write_bytes(b"")
-    # A whole file under the name of another.
-    files[2].write_bytes(data)
+    # A byte in the middle.
+    data = bytearray(files[2].read_bytes())
+    data[len(data) // 2] ^= 1
+    files[2].write_bytes(bytes(data))
     own = fr.multiverse(planted(1), lexicon, TWO, **options)
     expected = {"read": len(files) - 3, "made": 0, "damaged": 3}
     assert own.settings["cache"] == expected
@@ -269,11 +271,11 @@ def test_a_run_that_is_killed_goes_on_where_it_was(tmp_path):
     call = [sys.executable, "-c", script, str(tmp_path)]
     one = subprocess.Popen(call, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     began = time.monotonic()
-    while len(list(tmp_path.glob("*.multiverse"))) < 2 and time.monotonic() - began < 60:
+    while len(list(tmp_path.rglob("output.pkl"))) < 2 and time.monotonic() - began < 60:
         time.sleep(0.005)
     os.kill(one.pid, signal.SIGKILL)
     assert one.communicate()[0] == ""
-    written = len(list(tmp_path.glob("*.multiverse")))
+    written = len(list(tmp_path.rglob("output.pkl")))
     second = subprocess.run(call, cwd=ROOT, capture_output=True, text=True, check=True)
     third = subprocess.run(call, cwd=ROOT, capture_output=True, text=True, check=True)
     parts = eval(third.stdout)["read"]
