@@ -47,11 +47,13 @@ from framing.keyness import Keyness, keyness, select_units
 from framing.lexicon import Lexicon, drop_entries, make_lexicon
 from framing.multiverse import Multiverse, multiverse
 from framing.packages import Packages, find_packages
+from framing.paper import Paper, write_paper
 from framing.phrases import find_phrases
 from framing.positions import locate_hits
 from framing.prevalences import Prevalence, prevalence
 from framing.readers import read_corpus
 from framing.regressions import Regression, regress
+from framing.results import Results, make_results, read_results, write_results
 from framing.robustness import drop_one
 from framing.samples import Sample, sample_for_coding
 from framing.scores import Scores, score
@@ -94,8 +96,10 @@ __all__ = [
     "LexiconCheck",
     "Multiverse",
     "Packages",
+    "Paper",
     "Prevalence",
     "Regression",
+    "Results",
     "Sample",
     "Scores",
     "Study",
@@ -146,6 +150,7 @@ __all__ = [
     "make_codes",
     "make_corpus",
     "make_lexicon",
+    "make_results",
     "make_study",
     "mean_codes",
     "merge_frames",
@@ -180,6 +185,7 @@ __all__ = [
     "read_codes",
     "read_corpus",
     "read_lexicon",
+    "read_results",
     "read_study",
     "read_topics",
     "regress",
@@ -199,6 +205,8 @@ __all__ = [
     "write_figure",
     "write_intrusion_sheet",
     "write_lexicon",
+    "write_paper",
+    "write_results",
     "write_study",
     "write_table",
     "write_topics",
