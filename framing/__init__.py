@@ -38,6 +38,7 @@ from framing.datasets import (
 from framing.dictionaries import read_lexicon, write_lexicon
 from framing.duplicates import Duplicates
 from framing.errors import list_errors, write_errors
+from framing.evidence import write_evidence
 from framing.examples import LexiconCheck, check_lexicon
 from framing.furniture import find_furniture
 from framing.hits import Hits, count_hits, find_hits, merge_frames
@@ -202,6 +203,7 @@ __all__ = [
     "write_coding_sheet",
     "write_data",
     "write_errors",
+    "write_evidence",
     "write_figure",
     "write_intrusion_sheet",
     "write_lexicon",

@@ -19,6 +19,13 @@ from numpy.typing import NDArray
 
 from framing._checks import InputError
 
+# The colours are the drawing's as well: figures take what they share from here.
+from framing._palette import COLOURS as COLOURS
+from framing._palette import MARKERS as MARKERS
+from framing._palette import OTHER_COLOURS as OTHER_COLOURS
+from framing._palette import frame_style as frame_style
+from framing.tables import shorten as shorten
+
 # A journal's two columns and one, in inches.
 WIDE, NARROW = 7.0, 3.5
 MOST_UNITS = 60
@@ -26,18 +33,7 @@ MOST_UNITS = 60
 MOST_FRAMES, MOST_INTERVALS = 10, 6
 # Characters a line of a label.
 LABEL = 26
-# Characters of an entry that are shown.
-ENTRY = 25
 
-# Paul Tol's high-contrast scheme: told apart by the colour-blind and in grey.
-COLOURS = {
-    "peace": "#004488",
-    "concession": "#DDAA33",
-    "sovereignty": "#BB5566",
-    "skepticism": "#222222",
-}
-OTHER_COLOURS = ("#66CCEE", "#228833", "#AA3377", "#999933", "#4477AA", "#EE6677")
-MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 GREY = "#777777"
 # Binary logarithm of the ratio at which the colours of a matrix end.
 END = 2.0
@@ -64,17 +60,6 @@ def style() -> Iterator[None]:
         settings = mpl.rc_params_from_file(path, use_default_template=True)
     with mpl.rc_context({**settings, "backend": mpl.rcParams["backend"]}):
         yield
-
-
-def frame_style(frames: Sequence[str]) -> dict[str, tuple[str, str]]:
-    """Return colour and marker of each frame; those of the package's frames are fixed."""
-    rest = iter([frame for frame in frames if frame not in COLOURS])
-    other = {frame: OTHER_COLOURS[n % len(OTHER_COLOURS)] for n, frame in enumerate(rest)}
-    order = [*COLOURS, *other]
-    return {
-        frame: (COLOURS.get(frame) or other[frame], MARKERS[order.index(frame) % len(MARKERS)])
-        for frame in frames
-    }
 
 
 def write_figure(figure: Figure, path: str | Path) -> list[Path]:
@@ -152,11 +137,6 @@ def steady(table: pd.DataFrame) -> pd.DataFrame:
 
 def wrap_labels(ids: Sequence[str], labels: Mapping[str, str] | None) -> list[str]:
     return [fill(str((labels or {}).get(item, item)), LABEL) for item in ids]
-
-
-def shorten(pattern: str) -> str:
-    """Return an entry as a label: its beginning, where it is long."""
-    return pattern if len(pattern) <= ENTRY else pattern[: ENTRY - 1].rstrip(" |(") + "…"
 
 
 def write_note(figure: Figure, text: str) -> None:

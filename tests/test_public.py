@@ -37,6 +37,7 @@ SIGNATURES = {
     "load_lexicon": "(name)",
     "list_errors": "(validation)",
     "write_errors": "(validation, corpus, path)",
+    "write_evidence": "(hits, corpus, path, *, only=None, scores=None, validation=None, title=None, labels=None, per_page=None)",
     "load_testbed": "(name='constructed', *, part='all')",
     "load_study": "(name, *, texts=None)",
     "locate_hits": "(hits)",
