@@ -8,7 +8,7 @@ import pandas as pd
 
 from framing._checks import InputError, check_choice, itemised
 from framing._files import read_text
-from framing._manuscript import bibliography_keys, check_labels, fill, read_lines
+from framing._markdown import bibliography_keys, check_labels, fill, read_lines
 from framing._typesetting import typeset
 from framing.results import read_results, result_rows
 from framing.tables import as_html

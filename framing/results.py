@@ -66,7 +66,7 @@ class Results:
 
 
 def _slug(value: object) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", str(value).lower()).strip("-")
+    return re.sub(r"[^a-z0-9_]+", "-", str(value).lower()).strip("-")
 
 
 def _number(value: Any) -> float | int | None:

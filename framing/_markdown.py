@@ -19,8 +19,8 @@ HEADING = re.compile(r"(#+)\s+(.*)")
 LABEL = re.compile(r"\{[^{}]*?#((?:fig|tbl|eq|sec):[\w-]+)")
 IMAGE = re.compile(r"!\[.*\]\(([^)\s]+)\)")
 REFERENCE = re.compile(r"(?<![\w@{#])@((?:fig|tbl|eq|sec):[\w-]+|[\w][\w:.-]*[\w])")
-# What may hold digits that are no results: spans marked as fixed, citations, references,
-# the targets of links, attributes, code.
+# What may hold digits that are no results: spans marked as fixed, keys, code, the targets of
+# links, attributes, citations and references, the level of intervals, the unit of rates.
 EXEMPT = (
     re.compile(r"\[[^\]]*\]\{\.fixed\}"),
     re.compile(r"\{\{.*?\}\}"),
@@ -28,9 +28,11 @@ EXEMPT = (
     re.compile(r"\]\([^)]*\)"),
     re.compile(r"(?<!\w)\{[#.][^{}]*\}"),
     re.compile(r"-?@[\w:.-]+"),
+    re.compile(r"\b\d+% (?:[\w-]+ ){0,2}intervals?"),
+    re.compile(r"\b1,000(?= tokens|$)"),
 )
 NUMBER = re.compile(
-    r"\d[\d.,]*|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen"
+    r"(?<![^\W\d_])[.,]?\d[\d.,]*|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen"
     r"|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty"
     r"|ninety|hundreds?|thousands?|millions?|half|halves|twice|thrice|doubl(?:e[sd]?|ing)"
     r"|tripl(?:e[sd]?|ing)|dozens?|thirds|quarters|(?:a|one) (?:third|quarter|fifth|tenth))\b",
