@@ -1,5 +1,6 @@
 """What the figures share: style, colours of the frames, rows of labels, files written."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import resources
@@ -26,14 +27,16 @@ from framing._palette import OTHER_COLOURS as OTHER_COLOURS
 from framing._palette import frame_style as frame_style
 from framing.tables import shorten as shorten
 
-# A journal's two columns and one, in inches.
-WIDE, NARROW = 7.0, 3.5
+# Inches of the text of an A4 page (160 mm), and of a column: figures are printed as drawn.
+WIDE, NARROW = 6.3, 3.5
 MOST_UNITS = 60
 # Columns of a matrix of frames that can be read, and that have room for intervals.
 MOST_FRAMES, MOST_INTERVALS = 10, 6
 # Characters a line of a label.
 LABEL = 26
 
+# Of what is no frame: points, and bars.
+PLAIN, PLAIN_BAR = "#4A5D6E", "#7C8C9A"
 GREY = "#777777"
 # Binary logarithm of the ratio at which the colours of a matrix end.
 END = 2.0
@@ -141,9 +144,10 @@ def wrap_labels(ids: Sequence[str], labels: Mapping[str, str] | None) -> list[st
 
 def write_note(figure: Figure, text: str) -> None:
     """Write below the figure what its signs mean."""
-    figure.supxlabel(
-        fill(text, int(figure.get_figwidth() * 17.5)), fontsize=7, color="#444444", ha="center"
-    )
+    # What stands on either side of a sign stays with it.
+    whole = re.sub(" ([=<:]) ", "\N{NO-BREAK SPACE}\\1\N{NO-BREAK SPACE}", text)
+    lines = fill(whole, int(figure.get_figwidth() * 17.5)).replace("\N{NO-BREAK SPACE}", " ")
+    figure.supxlabel(lines, fontsize=7, color="#444444", ha="center")
 
 
 def row_height(names: Sequence[str]) -> float:

@@ -96,7 +96,7 @@ def test_no_label_overlaps_or_is_cut(which):
     labels = dict(zip(ids, names, strict=True))
     for figure in figures(study.hits, study.documents, study.exclusions, labels).values():
         assert_readable(figure)
-        assert figure.get_figwidth() <= 7.0
+        assert figure.get_figwidth() <= 6.3
 
 
 def test_an_interval_is_drawn_where_it_lies():
@@ -174,6 +174,19 @@ def test_what_cannot_be_drawn_is_refused_with_the_remedy(tmp_path):
     figure = fr.plot_entries(fr.count_entries(hits))
     with pytest.raises(fr.InputError, match=r"leave the ending '\.png' out"):
         fr.write_figure(figure, tmp_path / "entries.png")
+
+
+def test_frames_that_meet_fit_the_page_when_there_are_many():
+    names = [f"a frame of a long name {number}" for number in range(10)]
+    lexicon = fr.make_lexicon({name: [f"word{n}"] for n, name in enumerate(names)})
+    corpus = fr.make_corpus([" ".join(f"word{n}" for n in range(10)), "Word1 and word2.", "Rain."])
+    figure = fr.plot_cooccurrences(fr.count_cooccurrences(fr.find_hits(corpus, lexicon)))
+    assert figure.get_figwidth() <= 6.3
+    assert_readable(figure)
+    lexicon = fr.make_lexicon({f"f{number}": [f"truce{number}"] for number in range(11)})
+    table = fr.count_cooccurrences(fr.find_hits(fr.make_corpus(["Truce1."]), lexicon))
+    with pytest.raises(fr.InputError, match=r"11 frames .*10 at most.*merge_frames"):
+        fr.plot_cooccurrences(table)
 
 
 @pytest.mark.parametrize(
