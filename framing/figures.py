@@ -24,6 +24,7 @@ from framing._drawing import (
     PLAIN_BAR,
     WIDE,
     check_count,
+    describe_figure,
     frame_style,
     label_bars,
     new_figure,
@@ -45,6 +46,7 @@ from framing._voice_figures import plot_voice_context, plot_voices
 from framing.scores import TOPIC_SHARE, Scores
 
 __all__ = [
+    "describe_figure",
     "plot_agreement",
     "plot_contrast",
     "plot_cooccurrences",
