@@ -126,6 +126,7 @@ __all__ = [
     "count_entries",
     "count_hits",
     "count_terms",
+    "describe_figure",
     "drop_entries",
     "drop_one",
     "find_change_points",
@@ -217,6 +218,7 @@ __all__ = [
 # Looked up late, so that counting loads neither matplotlib nor scikit-learn.
 _LATE = {name: "figures" for name in __all__ if name.startswith("plot_")} | {
     "FrameVectorizer": "vectorizer",
+    "describe_figure": "figures",
     "write_figure": "figures",
 }
 

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 
-# Paul Tol's high-contrast scheme: told apart by the colour-blind and in grey.
+# After Paul Tol's high-contrast scheme, in even steps of lightness, none too pale for a line on
+# white: told apart by the colour-blind and in grey.
 COLOURS = {
-    "peace": "#004488",
-    "concession": "#DDAA33",
-    "sovereignty": "#BB5566",
-    "skepticism": "#222222",
+    "peace": "#003F82",
+    "concession": "#BD8A0E",
+    "sovereignty": "#B04558",
+    "skepticism": "#181818",
 }
-OTHER_COLOURS = ("#66CCEE", "#228833", "#AA3377", "#999933", "#4477AA", "#EE6677")
+OTHER_COLOURS = ("#2E9DBF", "#228833", "#AA3377", "#8A8A2E", "#4477AA", "#EE6677")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 # Steps on the way from a colour to black or white.
 STEPS = 50
