@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from framing._checks import InputError, check_choice, itemised
-from framing._manuscripts import reference_docx
+from framing._manuscripts import finish_docx, reference_docx
 from framing._pictures import ENDINGS, Pictures
 
 FORMATS = ("html", "docx", "tex", "pdf")
@@ -203,7 +203,9 @@ def _docx(workshop: _Workshop, folder: Path) -> str:
     default = _run(room, ["--print-default-data-file=reference.docx"])
     reference_docx(default, room / "styles.xml", room / "reference.docx")
     options = ["--template=document.xml", "--reference-doc=reference.docx"]
-    return _convert(workshop, "docx", "paper.docx", *options, images=names)
+    made = _convert(workshop, "docx", "paper.docx", *options, images=names)
+    finish_docx(room / made)
+    return made
 
 
 def _pdf(workshop: _Workshop, folder: Path) -> str:

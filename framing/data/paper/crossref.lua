@@ -138,7 +138,7 @@ local function set_equation(para)
     })
   elseif is('docx') then
     math.mathtype = 'InlineMath'
-    local tab = raw_block and pandoc.RawInline('openxml', '<w:r><w:tab/></w:r>')
+    local tab = pandoc.RawInline('openxml', '<w:r><w:tab/></w:r>')
     local line = pandoc.Para({ tab, pandoc.Span(math, { id = identifier }), tab, pandoc.Str('(' .. number .. ')') })
     return pandoc.Div(line, { ['custom-style'] = 'Equation' })
   end
@@ -321,6 +321,9 @@ local function finish_table(element)
     return pandoc.Div(element, { class = long and 'scroll long' or 'scroll', tabindex = '0' })
   elseif is('typst') and long then
     return { raw_block('#long-table['), element, raw_block(']') }
+  elseif is('docx') then
+    local gap = '<w:p><w:pPr><w:pStyle w:val="TableSpace"/></w:pPr></w:p>'
+    return { element, pandoc.RawBlock('openxml', gap) }
   end
   return element
 end
@@ -406,6 +409,8 @@ local function breakable(text, escape, gap)
   return table.concat(out)
 end
 
+local entities = { ['&'] = '&amp;', ['<'] = '&lt;', ['>'] = '&gt;' }
+
 local function finish_code(code)
   if is('latex') then
     local text = breakable(code.text, function(c)
@@ -415,9 +420,14 @@ local function finish_code(code)
   elseif is('typst') then
     return raw('#code(' .. '"' .. code.text:gsub('[\\"]', '\\%0') .. '")')
   elseif is('html') then
-    local entities = { ['&'] = '&amp;', ['<'] = '&lt;', ['>'] = '&gt;' }
     local text = breakable(code.text, function(c) return entities[c] or c end, '<wbr>')
     return raw('<code>' .. text .. '</code>')
+  elseif is('docx') then
+    -- The font is named in the run because LibreOffice loses that of the style within tables.
+    local font = '<w:rFonts w:ascii="Courier New" w:hAnsi="Courier New" w:cs="Courier New"/>'
+    local text = code.text:gsub('[&<>]', entities)
+    return pandoc.RawInline('openxml', '<w:r><w:rPr><w:rStyle w:val="VerbatimChar"/>' .. font
+      .. '</w:rPr><w:t xml:space="preserve">' .. text .. '</w:t></w:r>')
   end
 end
 
@@ -551,7 +561,8 @@ local function set_authors(meta)
     }
   end
   for i, entry in ipairs(by) do
-    entry.mark = #places > 1 and pandoc.Inlines({ pandoc.Superscript(table.concat(entry.own, ',')) }) or nil
+    entry.mark = #places > 1 and #entry.own > 0
+      and pandoc.Inlines({ pandoc.Superscript(table.concat(entry.own, ',')) }) or nil
     entry.own = nil
   end
   meta.byline, meta.running = byline_of(by, true), byline_of(by, false)
