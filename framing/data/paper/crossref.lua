@@ -319,8 +319,10 @@ local function finish_table(element)
   element.attributes.number = nil
   if is('html') then
     return pandoc.Div(element, { class = long and 'scroll long' or 'scroll', tabindex = '0' })
-  elseif is('typst') and long then
-    return { raw_block('#long-table['), element, raw_block(']') }
+  elseif is('typst') then
+    -- Typst would count a table without a caption.
+    local open = #element.caption.long == 0 and '#[#set figure(numbering: none, placement: none)\n' or '#['
+    return { raw_block((long and '#long-table' or '') .. open:sub(long and 2 or 1)), element, raw_block(']') }
   elseif is('docx') then
     local gap = '<w:p><w:pPr><w:pStyle w:val="TableSpace"/></w:pPr></w:p>'
     return { element, pandoc.RawBlock('openxml', gap) }
