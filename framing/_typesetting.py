@@ -146,7 +146,8 @@ def _pandoc(room: Path, arguments: Sequence[str]) -> None:
 
 
 def _wording(message: dict[str, Any]) -> str:
-    text = str(message.get("message") or message.get("pretty") or message)
+    scripted = message["type"] == "ScriptingWarning"
+    text = str(message["message" if scripted else "pretty"])
     missing = _NO_CITATION.fullmatch(text)
     return f"@{missing[1]} is not in the bibliography" if missing else text
 
@@ -164,6 +165,9 @@ def _convert(workshop: _Workshop, writer: str, made: str, *options: str, images:
             "--standalone",
             "--wrap=none",
             "--lua-filter=crossref.lua",
+            "--citeproc",
+            "--lua-filter=layout.lua",
+            "--lua-filter=frontmatter.lua",
             f"--metadata=bibliography:{workshop.references}",
             "--metadata=csl:apa.csl",
             "--metadata=link-citations:true",
