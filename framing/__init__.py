@@ -38,6 +38,7 @@ from framing.datasets import (
 from framing.dictionaries import read_lexicon, write_lexicon
 from framing.duplicates import Duplicates
 from framing.errors import list_errors, write_errors
+from framing.evidence import write_evidence
 from framing.examples import LexiconCheck, check_lexicon
 from framing.furniture import find_furniture
 from framing.hits import Hits, count_hits, find_hits, merge_frames
@@ -47,11 +48,13 @@ from framing.keyness import Keyness, keyness, select_units
 from framing.lexicon import Lexicon, drop_entries, make_lexicon
 from framing.multiverse import Multiverse, multiverse
 from framing.packages import Packages, find_packages
+from framing.paper import Paper, write_paper
 from framing.phrases import find_phrases
 from framing.positions import locate_hits
 from framing.prevalences import Prevalence, prevalence
 from framing.readers import read_corpus
 from framing.regressions import Regression, regress
+from framing.results import Results, make_results, read_results, write_results
 from framing.robustness import drop_one
 from framing.samples import Sample, sample_for_coding
 from framing.scores import Scores, score
@@ -94,8 +97,10 @@ __all__ = [
     "LexiconCheck",
     "Multiverse",
     "Packages",
+    "Paper",
     "Prevalence",
     "Regression",
+    "Results",
     "Sample",
     "Scores",
     "Study",
@@ -121,6 +126,7 @@ __all__ = [
     "count_entries",
     "count_hits",
     "count_terms",
+    "describe_figure",
     "drop_entries",
     "drop_one",
     "find_change_points",
@@ -146,6 +152,7 @@ __all__ = [
     "make_codes",
     "make_corpus",
     "make_lexicon",
+    "make_results",
     "make_study",
     "mean_codes",
     "merge_frames",
@@ -180,6 +187,7 @@ __all__ = [
     "read_codes",
     "read_corpus",
     "read_lexicon",
+    "read_results",
     "read_study",
     "read_topics",
     "regress",
@@ -196,9 +204,12 @@ __all__ = [
     "write_coding_sheet",
     "write_data",
     "write_errors",
+    "write_evidence",
     "write_figure",
     "write_intrusion_sheet",
     "write_lexicon",
+    "write_paper",
+    "write_results",
     "write_study",
     "write_table",
     "write_topics",
@@ -207,6 +218,7 @@ __all__ = [
 # Looked up late, so that counting loads neither matplotlib nor scikit-learn.
 _LATE = {name: "figures" for name in __all__ if name.startswith("plot_")} | {
     "FrameVectorizer": "vectorizer",
+    "describe_figure": "figures",
     "write_figure": "figures",
 }
 

@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
 
 from framing._checks import check_columns, check_positive
 from framing._drawing import (
@@ -130,7 +129,7 @@ def plot_validation(table: pd.DataFrame, *, level: float = 0.95) -> Figure:
     return figure
 
 
-def plot_entry_precision(table: pd.DataFrame, *, top: int = 8) -> Figure:
+def plot_entry_precision(table: pd.DataFrame, *, top: int = 8, level: float = 0.95) -> Figure:
     """Draw how often the entries that fire most are right.
 
     Parameters
@@ -139,6 +138,8 @@ def plot_entry_precision(table: pd.DataFrame, *, top: int = 8) -> Figure:
         As ``validation.entries`` from `validate`.
     top : int
         Entries a frame at most: those that fired most.
+    level : float
+        Level of the intervals, for the note.
 
     Returns
     -------
@@ -182,7 +183,9 @@ def plot_entry_precision(table: pd.DataFrame, *, top: int = 8) -> Figure:
             axes.set_xlabel("precision")
             axes.tick_params(labelbottom=True)
         write_note(
-            figure, "The entries that fire most; in brackets the coded sentences in which they do."
+            figure,
+            f"The entries that fire most; in brackets the n coded sentences in which they do. "
+            f"Lines: {level:.0%} score intervals over these.",
         )
     return figure
 
@@ -233,7 +236,7 @@ def plot_correction(table: pd.DataFrame) -> Figure:
             axes.axvline(0, color=GREY, linewidth=0.6)
         axes.grid(axis="x")
         axes.set_xlabel("share of sentences" if not several else "share, or change of it")
-        axes.xaxis.set_major_formatter(PercentFormatter(1))
+        axes.xaxis.set_major_formatter(lambda share, _: f"{100 * share:.3g}%")
         write_note(
             figure,
             f"Open: hits alone. Filled: corrected by {int(table['n'].max()):,} coded sentences, "
@@ -256,7 +259,7 @@ def plot_drop_one(table: pd.DataFrame, *, top: int = 5) -> Figure:
     -------
     matplotlib.figure.Figure
         One panel a frame: from the score (open) of the unit that changes most to its score
-        without the entry (filled).
+        without the entry (filled); below each entry the unit.
 
     Raises
     ------
@@ -275,7 +278,7 @@ def plot_drop_one(table: pd.DataFrame, *, top: int = 5) -> Figure:
     columns = min(2, len(frames))
     rows = -(-len(frames) // columns)
     with style():
-        figure = new_figure(WIDE, 0.7 + rows * (0.45 + 0.2 * top))
+        figure = new_figure(WIDE, 0.7 + rows * (0.6 + 0.3 * top))
         grid = figure.subplots(rows, columns, squeeze=False)
         for axes, frame in zip(grid.flat, frames, strict=False):
             own = table[table["frame"] == frame].head(top)
@@ -284,16 +287,19 @@ def plot_drop_one(table: pd.DataFrame, *, top: int = 5) -> Figure:
             axes.hlines(at, own["value_without"], own["value"], color=colour)
             axes.plot(own["value"], at, marker, color=colour, markerfacecolor="white")
             axes.plot(own["value_without"], at, marker, color=colour)
-            set_rows(axes, [*map(shorten, own["entry"]), *[""] * (top - len(own))])
+            pairs = zip(own["entry"], own["unit_id"], strict=True)
+            names = [f"{shorten(entry)}\n{shorten(str(unit))}" for entry, unit in pairs]
+            set_rows(axes, [*names, *[""] * (top - len(own))])
             axes.set_title(frame)
+            axes.set_xlabel("score")
             axes.grid(axis="x")
             axes.set_xlim(0, 1.08 * max([*own["value"], *own["value_without"], 1e-9]))
         for axes in list(grid.flat)[len(frames) :]:
             axes.remove()
         write_note(
             figure,
-            "Score of the unit that changes most: open with, filled without the entry. Those that "
-            "change most.",
+            "The entries that change a score most, each with the unit whose score it changes most: "
+            "open with, filled without the entry. Computed anew, not estimated: no interval.",
         )
     return figure
 

@@ -31,6 +31,8 @@ EFFECTS = {"difference": ("estimate", "low", "high"), "ratio": ("ratio", "ratio_
 FARTHEST = 20.0
 # Panels beside each other, and letters of a line above one.
 COLUMNS, TITLE = 4, 14
+# Letters of a line below one.
+LABEL = 16
 
 
 def plot_contrast(contrast: Contrast, *, effect: str = "difference") -> Figure:
@@ -74,7 +76,7 @@ def plot_contrast(contrast: Contrast, *, effect: str = "difference") -> Figure:
     lines = -(-len(frames) // columns)
     heads = 0.35 + 0.13 * max(title.count("\n") for title in titles)
     with style():
-        figure = new_figure(WIDE, 0.8 + lines * (heads + row_height(names) * len(names)))
+        figure = new_figure(WIDE, 1.0 + lines * (heads + row_height(names) * len(names)))
         grid = figure.subplots(lines, columns, sharey=True, sharex=True, squeeze=False)
         for axes in grid.flat[len(frames) :]:
             axes.remove()
@@ -84,6 +86,7 @@ def plot_contrast(contrast: Contrast, *, effect: str = "difference") -> Figure:
             axes.set_title(title)
         for axes in grid.flat[: len(frames)][-columns:]:
             axes.tick_params(labelbottom=True)
+            axes.set_xlabel("ratio" if effect == "ratio" else fill(_unit(contrast), LABEL))
         set_rows(grid[0, 0], names)
         _set_axis(grid[0, 0], table, effect, contrast.scores.kind)
         write_note(figure, _note(contrast, effect, table))
@@ -104,7 +107,7 @@ def _draw(axes: Axes, own: pd.DataFrame, effect: str, look: tuple[str, str], alp
     colour, marker = look
     value, low, high = EFFECTS[effect]
     none = 1.0 if effect == "ratio" else 0.0
-    axes.axvline(none, color="#999999", linewidth=0.8, zorder=0)
+    axes.axvline(none, color=GREY, linewidth=0.8, zorder=0.8)
     axes.grid(axis="x")
     rows = np.arange(len(own))
     left, right = own[low].to_numpy(dtype=float), own[high].to_numpy(dtype=float)
@@ -122,9 +125,13 @@ def _draw(axes: Axes, own: pd.DataFrame, effect: str, look: tuple[str, str], alp
     limits = (own["method"] == "limits").to_numpy()
     for which, line in ((~limits, "-"), (limits, (0, (2, 1.5)))):
         axes.hlines(rows[which], left[which], right[which], color=colour, linestyle=line)
+        for end in (left[which], right[which]):
+            # What goes on beyond the axis has no end to mark.
+            inside = (end > 1 / FARTHEST) & (end < FARTHEST) if effect == "ratio" else end == end
+            axes.plot(end[inside], rows[which][inside], "|", color=colour, markersize=5)
     held = (own["p_adjusted"] < alpha).to_numpy()
-    inside = made & ~np.logical_or.reduce([which for which, *_ in beyond])
-    for which, face in ((inside & held, colour), (inside & ~held, "white")):
+    drawn = made & ~np.logical_or.reduce([which for which, *_ in beyond])
+    for which, face in ((drawn & held, colour), (drawn & ~held, "white")):
         if which.any():
             axes.plot(
                 points[which], rows[which], marker=marker, color=colour, markerfacecolor=face,
@@ -155,17 +162,25 @@ def _set_axis(axes: Axes, table: pd.DataFrame, effect: str, kind: str) -> None:
         return
     axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
     if kind == "share":
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:.3g}"))
+        axes.xaxis.set_major_formatter(FuncFormatter(_as_points))
+
+
+def _as_points(value: float, _: object) -> str:
+    return f"{100 * value:.3g}".replace("-", "\N{MINUS SIGN}")
 
 
 def _as_ratio(value: float, _: object) -> str:
     return f"{value:.3g}" if value >= 1 else f"1/{1 / value:.3g}"
 
 
+def _unit(contrast: Contrast, effect: str = "difference") -> str:
+    shares = contrast.scores.kind == "share" and effect == "difference"
+    return "percentage points" if shares else contrast.measure
+
+
 def _note(contrast: Contrast, effect: str, table: pd.DataFrame) -> str:
     made = contrast.settings
-    unit = "percentage points" if contrast.scores.kind == "share" else contrast.measure
-    what = f"ratio of {contrast.measure}" if effect == "ratio" else f"difference in {unit}"
+    what = f"{effect} {'of' if effect == 'ratio' else 'in'} {_unit(contrast, effect)}"
     others = table["reference"].unique()
     against = f", against {str(others[0]).strip('()')}" if len(others) == 1 else ""
     note = (

@@ -1,5 +1,7 @@
 """The figures of counts: frames that meet, entries that fire."""
 
+from textwrap import fill
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -8,17 +10,23 @@ from matplotlib.ticker import MaxNLocator
 
 from framing._checks import InputError, check_columns, check_positive
 from framing._drawing import (
+    MOST_INTERVALS,
     NARROW,
     WIDE,
+    check_matrix,
     frame_style,
     label_bars,
     new_figure,
     set_rows,
     shorten,
     style,
+    wrap_labels,
     write_note,
 )
 from framing.counts import COOCCURRENCE_COLUMNS
+
+# Letters of a line above a column.
+HEAD = 14
 
 
 def plot_cooccurrences(table: pd.DataFrame) -> Figure:
@@ -33,12 +41,13 @@ def plot_cooccurrences(table: pd.DataFrame) -> Figure:
     -------
     matplotlib.figure.Figure
         Of the sentences with the frame of the row, the share that also have the frame of the
-        column, with its interval; below, the share among all sentences.
+        column, with its interval (without, where there are more than six frames); below, the
+        share among all sentences.
 
     Raises
     ------
     InputError
-        A column is missing, or there are no two frames.
+        A column is missing, or there are no two frames, or more than 10.
 
     Examples
     --------
@@ -51,6 +60,7 @@ def plot_cooccurrences(table: pd.DataFrame) -> Figure:
         raise InputError("table is empty: it takes a lexicon of two frames for frames to meet.")
     frames = list(dict.fromkeys(table["frame"]))
     k = len(frames)
+    check_matrix(k, "frames", "", k, "count_cooccurrences")
     cells = np.full((k + 1, k), np.nan)
     for row in table.to_dict("records"):
         cells[frames.index(row["frame"]), frames.index(row["with_frame"])] = row["share"]
@@ -58,44 +68,57 @@ def plot_cooccurrences(table: pd.DataFrame) -> Figure:
     sizes = dict(zip(table["frame"], table["n"], strict=True))
     every = int(table["n_all"].iloc[0])
     with style():
-        figure = new_figure(max(NARROW, 1.4 + 1.05 * k), 1.2 + 0.5 * (k + 1))
+        crowded = k > MOST_INTERVALS
+        width = min(WIDE, max(NARROW, 1.4 + 1.05 * k))
+        figure = new_figure(width, (1.7 if crowded else 1.2) + 0.5 * (k + 1))
         axes = figure.subplots()
         top = max(0.5, float(np.nanmax(np.nan_to_num(cells))))
         # One patch a cell: an image would be smoothed at its edges, or be a picture in the SVG.
         edges = np.arange(k + 2) - 0.5
         axes.pcolormesh(edges[:-1], edges, cells, cmap="Greys", vmin=0, vmax=2.6 * top)
         axes.invert_yaxis()
-        for row in table.to_dict("records"):
-            place = frames.index(row["with_frame"]), frames.index(row["frame"])
-            share = row["share"], row["low"], row["high"]
-            _write_cell(axes, place, share, row["n_both"], row["n"])
-        for row in table.drop_duplicates("with_frame").to_dict("records"):
-            share = row["base"], row["base_low"], row["base_high"]
-            other = row["with_frame"]
-            _write_cell(axes, (frames.index(other), k), share, sizes[other], every)
-        axes.set_xticks(range(k), frames)
-        axes.set_yticks(
-            range(k + 1), [*(f"{f} (n = {sizes[f]:,})" for f in frames), f"all (n = {every:,})"]
-        )
+        _write_cells(axes, table, frames, sizes, crowded)
+        heads = [fill(frame, HEAD) for frame in frames]
+        axes.set_xticks(range(k), heads, rotation=90 * crowded)
+        rows = [*(f"{f} (n = {sizes[f]:,})" for f in frames), f"all (n = {every:,})"]
+        axes.set_yticks(range(k + 1), wrap_labels(rows, None))
         axes.axhline(k - 0.5, color="white", linewidth=4)
-        axes.tick_params(size=0)
+        axes.tick_params(size=0, labeltop=True, labelbottom=False)
         axes.spines[:].set_visible(False)
         axes.set_title("… also have")
         axes.set_ylabel("of the sentences with")
+        interval = f"{table['level'].iloc[0]:.0%} Wilson interval"
+        brackets = f", in brackets its {interval} in per cent, below it the counts"
         write_note(
             figure,
-            f"Share of sentences; in brackets the {table['level'].iloc[0]:.0%} Wilson interval in "
-            "per cent, then the count.",
+            "Share of the sentences with the frame of the row (n) that also have the frame of the "
+            f"column{'' if crowded else brackets}. Darker: larger. Last row: share of all "
+            "sentences.",
         )
     return figure
 
 
-def _write_cell(
-    axes: Axes, place: tuple[int, int], share: tuple[float, float, float], count: int, n: int
+def _write_cells(
+    axes: Axes, table: pd.DataFrame, frames: list[str], sizes: dict[str, int], crowded: bool
 ) -> None:
+    for row in table.to_dict("records"):
+        place = frames.index(row["with_frame"]), frames.index(row["frame"])
+        share = row["share"], row["low"], row["high"]
+        _write_cell(axes, place, share, row["n_both"], row["n"], crowded)
+    for row in table.drop_duplicates("with_frame").to_dict("records"):
+        share = row["base"], row["base_low"], row["base_high"]
+        place = frames.index(row["with_frame"]), len(frames)
+        _write_cell(axes, place, share, sizes[row["with_frame"]], row["n_all"], crowded)
+
+
+def _write_cell(
+    axes: Axes, place: tuple[int, int], share: tuple[float, float, float], count: int, n: int,
+    crowded: bool,
+) -> None:  # fmt: skip
     text = "–"
     if n:
-        text = f"{share[0]:.0%} [{100 * share[1]:.0f}, {100 * share[2]:.0f}]\n{count:,} of {n:,}"
+        interval = f" [{100 * share[1]:.0f}, {100 * share[2]:.0f}]"
+        text = f"{share[0]:.0%}" if crowded else f"{share[0]:.0%}{interval}\n{count:,} of {n:,}"
     axes.text(*place, text, ha="center", va="center", fontsize=7)
 
 

@@ -1,17 +1,20 @@
 """What the figures share: style, colours of the frames, rows of labels, files written."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import resources
 from io import BytesIO
 from pathlib import Path
 from textwrap import fill
+from xml.sax.saxutils import quoteattr
 
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib import colormaps
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.collections import QuadMesh
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
@@ -19,25 +22,23 @@ from numpy.typing import NDArray
 
 from framing._checks import InputError
 
-# A journal's two columns and one, in inches.
-WIDE, NARROW = 7.0, 3.5
+# The colours are the drawing's as well: figures take what they share from here.
+from framing._palette import COLOURS as COLOURS
+from framing._palette import MARKERS as MARKERS
+from framing._palette import OTHER_COLOURS as OTHER_COLOURS
+from framing._palette import frame_style as frame_style
+from framing.tables import shorten as shorten
+
+# Inches of the text of an A4 page (160 mm), and of a column: figures are printed as drawn.
+WIDE, NARROW = 6.3, 3.5
 MOST_UNITS = 60
 # Columns of a matrix of frames that can be read, and that have room for intervals.
 MOST_FRAMES, MOST_INTERVALS = 10, 6
 # Characters a line of a label.
 LABEL = 26
-# Characters of an entry that are shown.
-ENTRY = 25
 
-# Paul Tol's high-contrast scheme: told apart by the colour-blind and in grey.
-COLOURS = {
-    "peace": "#004488",
-    "concession": "#DDAA33",
-    "sovereignty": "#BB5566",
-    "skepticism": "#222222",
-}
-OTHER_COLOURS = ("#66CCEE", "#228833", "#AA3377", "#999933", "#4477AA", "#EE6677")
-MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
+# Of what is no frame: points, and bars.
+PLAIN, PLAIN_BAR = "#4A5D6E", "#7C8C9A"
 GREY = "#777777"
 # Binary logarithm of the ratio at which the colours of a matrix end.
 END = 2.0
@@ -66,18 +67,7 @@ def style() -> Iterator[None]:
         yield
 
 
-def frame_style(frames: Sequence[str]) -> dict[str, tuple[str, str]]:
-    """Return colour and marker of each frame; those of the package's frames are fixed."""
-    rest = iter([frame for frame in frames if frame not in COLOURS])
-    other = {frame: OTHER_COLOURS[n % len(OTHER_COLOURS)] for n, frame in enumerate(rest)}
-    order = [*COLOURS, *other]
-    return {
-        frame: (COLOURS.get(frame) or other[frame], MARKERS[order.index(frame) % len(MARKERS)])
-        for frame in frames
-    }
-
-
-def write_figure(figure: Figure, path: str | Path) -> list[Path]:
+def write_figure(figure: Figure, path: str | Path, *, alt: str | None = None) -> list[Path]:
     """Write a figure as SVG and PDF, byte for byte the same in a second run.
 
     Parameters
@@ -85,6 +75,10 @@ def write_figure(figure: Figure, path: str | Path) -> list[Path]:
     figure : matplotlib.figure.Figure
     path : str or Path
         Without an ending; missing folders are made.
+    alt : str, optional
+        What the figure shows, for who cannot see it: what a screen reader says of the SVG (its
+        ``<title>``, ``role="img"`` and ``aria-label``), and title and subject of the PDF. By
+        default the figure's own words, from `describe_figure`.
 
     Returns
     -------
@@ -94,7 +88,11 @@ def write_figure(figure: Figure, path: str | Path) -> list[Path]:
     Raises
     ------
     InputError
-        The path has an ending.
+        The path has an ending, or ``alt`` is no text.
+
+    References
+    ----------
+    W3C (2018). Graphics Accessibility API Mappings. https://www.w3.org/TR/graphics-aam-1.0/
 
     Examples
     --------
@@ -109,12 +107,70 @@ def write_figure(figure: Figure, path: str | Path) -> list[Path]:
         raise InputError(
             f"{path}: leave the ending {path.suffix!r} out; .svg and .pdf are both written."
         )
+    if alt is not None and not (isinstance(alt, str) and alt.strip()):
+        raise InputError(
+            f"alt={alt!r} is no text: say in words what the figure shows, or leave alt out."
+        )
+    words = " ".join((alt or describe_figure(figure)).split())
     path.parent.mkdir(parents=True, exist_ok=True)
     files = [path.with_name(f"{path.name}.{ending}") for ending in ("svg", "pdf")]
     with style(), _laid_out(figure):
-        figure.savefig(files[0], metadata={"Date": None})
-        figure.savefig(files[1], metadata={"CreationDate": None})
+        image = BytesIO()
+        figure.savefig(image, format="svg", metadata={"Date": None, "Title": words})
+        figure.savefig(files[1], metadata={"CreationDate": None, "Title": words, "Subject": words})
+    named = f'<svg role="img" aria-label={quoteattr(words)} '.encode()
+    files[0].write_bytes(image.getvalue().replace(b"<svg ", named, 1))
     return files
+
+
+def describe_figure(figure: Figure) -> str:
+    """Return in words what a figure shows, for a reader who cannot see it.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+
+    Returns
+    -------
+    str
+        The titles of its panels, its axes, rows and legend, and the note below it: what is
+        measured, in what unit, with which intervals, of how many. Its values are in the table
+        that it was drawn from; what follows from them, say yourself: ``write_figure(…, alt=…)``.
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> hits = fr.find_hits(fr.make_corpus(["A truce."]), fr.make_lexicon({"peace": ["truce"]}))
+    >>> print(fr.describe_figure(fr.plot_entries(fr.count_entries(hits))))
+    Panels: peace: 1 of 1 hits. Horizontal: hits. Rows: truce. The most frequent entries of each
+    frame, by their beginning; * is any ending, ~6 up to six words.
+    """
+    panels = [axes for axes in figure.axes if axes.axison]
+    bare = [axes for axes in figure.axes if not axes.axison]
+    legends = [*figure.legends, *(axes.get_legend() for axes in figure.axes)]
+    entries = [text for legend in legends if legend for text in legend.get_texts()]
+    parts = {
+        "Panels": [axes.get_title(loc="left") for axes in panels],
+        "Horizontal": [axes.get_xlabel() for axes in panels],
+        "Vertical": [figure.get_supylabel(), *(axes.get_ylabel() for axes in panels)],
+        "Columns": [name for axes in panels for name in _named(axes.xaxis)],
+        "Rows": [name for axes in panels for name in _named(axes.yaxis)],
+        "Labels": [text.get_text() for axes in bare for text in axes.texts],
+        "Legend": [text.get_text() for text in entries],
+    }
+    said = []
+    for head, texts in parts.items():
+        # Panels share axes, and rows that are not taken have no name.
+        names = [name for name in dict.fromkeys(" ".join(text.split()) for text in texts) if name]
+        if names:
+            said.append(f"{head}: {'; '.join(names)}.")
+    return " ".join([*said, *figure.get_supxlabel().split()])
+
+
+def _named(axis: Axis) -> list[str]:
+    """Return the labels of an axis of names, none of one of numbers."""
+    labels = [label.get_text() for label in axis.get_ticklabels()]
+    return labels if any(map(str.isalpha, "".join(labels))) else []
 
 
 @contextmanager
@@ -154,16 +210,12 @@ def wrap_labels(ids: Sequence[str], labels: Mapping[str, str] | None) -> list[st
     return [fill(str((labels or {}).get(item, item)), LABEL) for item in ids]
 
 
-def shorten(pattern: str) -> str:
-    """Return an entry as a label: its beginning, where it is long."""
-    return pattern if len(pattern) <= ENTRY else pattern[: ENTRY - 1].rstrip(" |(") + "…"
-
-
 def write_note(figure: Figure, text: str) -> None:
     """Write below the figure what its signs mean."""
-    figure.supxlabel(
-        fill(text, int(figure.get_figwidth() * 17.5)), fontsize=7, color="#444444", ha="center"
-    )
+    # What stands on either side of a sign stays with it.
+    whole = re.sub(" ([=<:]) ", "\N{NO-BREAK SPACE}\\1\N{NO-BREAK SPACE}", text)
+    lines = fill(whole, int(figure.get_figwidth() * 17.5)).replace("\N{NO-BREAK SPACE}", " ")
+    figure.supxlabel(lines, fontsize=7, color="#444444", ha="center")
 
 
 def row_height(names: Sequence[str]) -> float:

@@ -1,5 +1,6 @@
 """The figures of what sets texts apart: keyness and word shifts."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from textwrap import fill
 
@@ -8,13 +9,15 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from framing._checks import InputError, check_made_by, check_positive
 from framing._drawing import (
     GREY,
     MOST_UNITS,
+    PLAIN,
     WIDE,
     new_figure,
     row_height,
@@ -27,8 +30,8 @@ from framing._drawing import (
 from framing.keyness import MEASURES, Keyness
 from framing.word_shifts import WordShift
 
-# Of target and reference: told apart by the colour-blind and in grey.
-SIDES = ("#225588", "#DD8866")
+# Of target and reference, which is hatched as well.
+SIDES = (PLAIN, "#8593A1")
 HATCH = "////"
 # Characters of the name of a side.
 NAME = 36
@@ -168,6 +171,10 @@ def _short(name: str) -> str:
     return name if len(name) <= NAME else name[: NAME - 1].rstrip() + "…"
 
 
+def _pair(numbers: Sequence[int]) -> str:
+    return " : ".join(f"{number:,}" for number in numbers)
+
+
 def _keyness_note(keyness: Keyness, bars: bool) -> str:
     totals = keyness.sides["total"].tolist()
     documents = keyness.sides["documents"].tolist()
@@ -175,9 +182,9 @@ def _keyness_note(keyness: Keyness, bars: bool) -> str:
     order = "the strongest by the bars" if bars else "those whose interval lies farthest from 0"
     return (
         f"Terms more frequent in the target, then in the reference: {order}. n: occurrences in "
-        f"target : reference, of {totals[0]:,} : {totals[1]:,} {what} in {documents[0]:,} : "
-        f"{documents[1]:,} documents. Lines: {keyness.level:.0%} intervals of each log ratio by "
-        "itself, from the variance between documents (none where a side is a single document). "
+        f"target : reference, of {_pair(totals)} {what} in {_pair(documents)} documents. Lines: "
+        f"{keyness.level:.0%} intervals of each log ratio by itself, from the variance between "
+        "documents (none where a side is a single document). "
         "Open: one side has none, half a count or less taken."
     )
 
@@ -269,8 +276,14 @@ def _directed(shift: WordShift) -> pd.DataFrame:
 def _draw_contributions(axes: Axes, rows: pd.DataFrame) -> None:
     values = rows["contribution"].to_numpy(dtype=np.float64)
     _draw_bars(axes, values, [SIDES[int(value < 0)] for value in values])
-    axes.hlines(range(len(rows)), rows["low"], rows["high"], color="#222222", linewidth=1)
+    _draw_lines(axes, range(len(rows)), rows["low"], rows["high"])
     axes.xaxis.set_major_locator(MaxNLocator(7))
+
+
+def _draw_lines(axes: Axes, places: Sequence[int], low: ArrayLike, high: ArrayLike) -> None:
+    """Draw intervals over bars, on a seam of white, so that they are seen on any colour."""
+    lines = axes.hlines(places, low, high, color="black", linewidth=1)
+    lines.set_path_effects([withStroke(linewidth=2.4, foreground="white")])
 
 
 def _draw_total(axes: Axes, shift: WordShift) -> None:
@@ -278,9 +291,9 @@ def _draw_total(axes: Axes, shift: WordShift) -> None:
     parts = [float(values[values > 0].sum()), float(values[values < 0].sum())]
     names = ["total", "all to the right", "all to the left"]
     rows = [shift.total, *parts]
-    _draw_bars(axes, np.array(rows), ["#555555", *SIDES])
+    _draw_bars(axes, np.array(rows), [GREY, *SIDES])
     if np.isfinite([shift.low, shift.high]).all():
-        axes.hlines(0, shift.low, shift.high, color="#222222", linewidth=1)
+        _draw_lines(axes, [0], [shift.low], [shift.high])
     for row, value in enumerate(rows):
         text = f"{abs(value) if shift.kind == 'jensen-shannon' else value + 0.0:.3g}"
         if row == 0 and np.isfinite(shift.low) and shift.kind != "proportion":
@@ -311,8 +324,8 @@ def _shift_note(shift: WordShift, rows: pd.DataFrame) -> str:
     )
     return (
         f"{direction}The {len(rows):,} largest of {len(shift):,} contributions of {many}, "
-        f"{np.abs(rows['share']).sum():.0%} of all movement.{scores} n: occurrences in target : "
-        f"reference, of {totals[0]:,} : {totals[1]:,} {what} in {documents[0]:,} : "
-        f"{documents[1]:,} documents. Lines: {shift.level:.0%} bootstrap intervals over documents"
+        f"{np.abs(rows['share']).sum():.0%} of all movement.{scores} n: occurrences in "
+        f"target : reference, of {_pair(totals)} {what} in "
+        f"{_pair(documents)} documents. Lines: {shift.level:.0%} bootstrap intervals over documents"
         f"{'' if np.isfinite(rows['low']).all() else ', missing where a side has one'}."
     )

@@ -27,10 +27,11 @@ Array = NDArray[np.float64]
 
 # Specifications beyond which their marks run into each other, and rows of options.
 MOST, MOST_ROWS = 2000, 60
+PALE = "#8F8F8F"
 # Inches of the curve, and of a row of options.
 CURVE, ROW = 2.3, 0.135
 # Characters a line of the title.
-TITLE = 76
+TITLE = 70
 # Ratios beyond which an interval is cut off, and the ticks of the axis, from few to many.
 EDGE = 16.0
 TICKS = (
@@ -146,12 +147,16 @@ def _draw_curve(axes: Axes, table: pd.DataFrame, colour: str) -> None:
     size = float(np.clip(260 / len(table), 1.2, 4.5))
     axes.set_yscale("log")
     axes.axhline(1, color=GREY, linewidth=0.6, linestyle=(0, (3, 2)))
-    for which, own in ((~significant, "#A9A9A9"), (significant, colour)):
-        axes.vlines(x[which], low[which], high[which], color=own, linewidth=width, alpha=0.45)
+    for which, own in ((~significant, PALE), (significant, colour)):
+        # In grey they are told apart by their size.
+        scale = 1.0 if own == colour else 0.6
+        axes.vlines(
+            x[which], low[which], high[which], color=own, linewidth=scale * width, alpha=0.45
+        )
         for open_, face in ((False, own), (True, "white")):
             some = which & (bare == open_)
             axes.plot(
-                x[some], place[some], "o", color=own, markerfacecolor=face, markersize=size,
+                x[some], place[some], "o", color=own, markerfacecolor=face, markersize=scale * size,
                 markeredgewidth=min(size / 4, 0.8), zorder=3,
             )  # fmt: skip
     at = np.flatnonzero(table["reference"].to_numpy())
@@ -237,8 +242,8 @@ def _note(result: Multiverse, table: pd.DataFrame, lost: int) -> str:
     n = f"{sizes.min():,}" if sizes.min() == sizes.max() else f"{sizes.min():,} to {sizes.max():,}"
     clusters = int(table.loc[table["reference"], "clusters"].iloc[0])
     note = (
-        f"Ratios on a logarithmic axis, with {result.level:.0%} intervals; in colour: p < .05, by "
-        f"permutation, not adjusted. Diamond: the claim as it was first made ({clusters:,} "
+        f"Ratios on a logarithmic axis, with {result.level:.0%} intervals; in colour and large: "
+        f"p < .05, by permutation, not adjusted. Diamond: the claim as first made ({clusters:,} "
         f"{result.contrast.settings['resampled']}s). n = {n} units of text. Below: the options of "
         "each, in brackets the variance of log ratios that a choice explains, on the right the "
         "mean ratio with an option."
@@ -246,6 +251,6 @@ def _note(result: Multiverse, table: pd.DataFrame, lost: int) -> str:
     if table["bare"].any():
         note += f" Open ({int(table['bare'].sum()):,}): a side has no hit, half a hit was added."
     bare = int(table["p"].isna().sum())
-    note += f" {bare:,} have no p and are grey." if bare else ""
+    note += f" {bare:,} have no p and are grey and small." if bare else ""
     note += f" {lost:,} have no ratio and are not drawn." if lost else ""
     return f"{note} Lexicon: {result.settings['lexicon']}, {result.contrast.scores.standing}."

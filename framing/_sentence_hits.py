@@ -6,12 +6,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing.corpus import Corpus
 from framing.hits import Hits
 
 
 def sentence_hits(
-    corpus: Corpus,
+    documents: pd.DataFrame,
     sentences: pd.DataFrame,
     present: NDArray[np.bool_],
     frames: Sequence[str],
@@ -19,6 +18,7 @@ def sentence_hits(
     entry: str,
     instrument: str,
     instrument_hash: str,
+    corpus_fingerprint: str,
 ) -> Hits:
     """Return a hit for each sentence and frame that is present, shape (sentences, frames)."""
     row, frame = np.nonzero(present)
@@ -35,9 +35,9 @@ def sentence_hits(
     return Hits(
         table=table,
         sentences=sentences,
-        documents=corpus.table.drop(columns="text"),
+        documents=documents,
         entries=entries,
         lexicon=instrument,
         lexicon_hash=instrument_hash,
-        corpus_fingerprint=corpus.fingerprint,
+        corpus_fingerprint=corpus_fingerprint,
     )

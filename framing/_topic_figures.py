@@ -15,6 +15,8 @@ from matplotlib.ticker import MaxNLocator
 from framing._checks import InputError, check_choice
 from framing._drawing import (
     MOST_UNITS,
+    PLAIN,
+    PLAIN_BAR,
     WIDE,
     check_count,
     new_figure,
@@ -30,7 +32,7 @@ from framing._groups import MISSING, PERIODS
 from framing.prevalences import Prevalence
 from framing.topics import Topics
 
-COLOUR, BAR, BAND = "#004488", "#6688AA", "#BBCCDD"
+BAND = "#C3CCD4"
 # Panels side by side, and characters a line of a panel's title.
 COLUMNS, TITLE = 3, 20
 # Terms short enough for a fourth panel.
@@ -101,7 +103,7 @@ def plot_topics(topics: Topics, *, n: int = 8, by: str = "weight") -> Figure:
     saved = -(-len(topics) // (COLUMNS + 1)) < -(-len(topics) // COLUMNS)
     columns = COLUMNS + (saved and top["term"].str.len().max() <= SHORT)
     names = [
-        fill(name, TITLE if columns == COLUMNS else TITLE - 3)
+        fill(name, TITLE if columns == COLUMNS else TITLE - 2)
         for name in _titles(topics, _weighted_shares(topics))
     ]
     with style():
@@ -110,7 +112,7 @@ def plot_topics(topics: Topics, *, n: int = 8, by: str = "weight") -> Figure:
         heads = []
         for axes, topic, name in zip(panels, topics.names, names, strict=True):
             own = top[(top["topic"] == topic) & (top[by] > 0)]
-            axes.barh(range(len(own)), own[by], color=BAR, height=0.65)
+            axes.barh(range(len(own)), own[by], color=PLAIN_BAR, height=0.65)
             set_rows(axes, [*map(shorten, own["term"]), *[""] * (n - len(own))])
             heads.append(axes.set_title(name))
         panels[0].set_xlim(0, 1.05 * float(top[by].max()))
@@ -249,17 +251,17 @@ def _over_time(
 def _draw_course(axes: Axes, dates: Any, own: pd.DataFrame) -> None:
     share, low, high = (own[name].to_numpy(dtype=np.float64) for name in ("share", "low", "high"))
     axes.fill_between(dates, low, high, color=BAND, linewidth=0)
-    axes.plot(dates, share, color=COLOUR, linewidth=1.0)
+    axes.plot(dates, share, color=PLAIN, linewidth=1.0)
     banded, there = ~np.isnan(low), ~np.isnan(share)
     # A band between two dates takes two intervals; one by itself is a line.
     single = banded & ~_beside(banded)
     axes.vlines(dates[single], low[single], high[single], color=BAND, linewidth=2.2)
     marked = there if there.sum() <= MOST_MARKS else there & ~(_beside(there) & banded)
     size = 3.2 if there.sum() <= MOST_MARKS / 2 else 2.2
-    for which, face in ((marked & banded, COLOUR), (marked & ~banded, "white")):
+    for which, face in ((marked & banded, PLAIN), (marked & ~banded, "white")):
         if which.any():
             axes.plot(
-                dates[which], share[which], "o", color=COLOUR, markerfacecolor=face,
+                dates[which], share[which], "o", color=PLAIN, markerfacecolor=face,
                 markersize=size, markeredgewidth=0.7, clip_on=False, zorder=3,
             )  # fmt: skip
     axes.set_ylim(0, min(1.0, 1.08 * float(np.nanmax([share, high]))))
@@ -286,7 +288,7 @@ def _set_dates(axes: Axes, dates: Any, every: pd.PeriodIndex, by: str) -> None:
         labels = [str(year) for year in years[:: -(-len(years) // 5)]]
         shown = pd.PeriodIndex(labels, freq="Y")
     else:
-        shown = every[:: -(-len(every) // (3 if by == "week" else 4))]
+        shown = every[:: -(-len(every) // (2 if by == "week" else 4))]
         labels = [str(one.start_time.date()) if by == "week" else str(one) for one in shown]
     axes.set_xticks(_days(shown), labels)
     room = 0.05 * float(dates[-1] - dates[0]) or 1.0
@@ -321,13 +323,13 @@ def _by_group(prevalence: Prevalence, table: pd.DataFrame, chosen: list[str]) ->
 def _draw_groups(axes: Axes, own: pd.DataFrame) -> None:
     share, low, high = (own[name].to_numpy(dtype=np.float64) for name in ("share", "low", "high"))
     rows, known = np.arange(len(own)), ~np.isnan(low)
-    axes.hlines(rows[known], low[known], high[known], color=COLOUR, linewidth=1.0)
+    axes.hlines(rows[known], low[known], high[known], color=PLAIN, linewidth=1.0)
     for end in (low, high):
-        axes.plot(end[known], rows[known], "|", color=COLOUR, markersize=4)
-    for which, face in ((known, COLOUR), (~known, "white")):
+        axes.plot(end[known], rows[known], "|", color=PLAIN, markersize=4)
+    for which, face in ((known, PLAIN), (~known, "white")):
         if which.any():
             axes.plot(
-                share[which], rows[which], "o", color=COLOUR, markerfacecolor=face,
+                share[which], rows[which], "o", color=PLAIN, markerfacecolor=face,
                 markersize=3.8, clip_on=False, zorder=3,
             )  # fmt: skip
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 from scipy.cluster.hierarchy import dendrogram, linkage
@@ -18,6 +19,7 @@ from framing._drawing import (
     END,
     GREY,
     MOST_INTERVALS,
+    PLAIN,
     WIDE,
     check_count,
     check_matrix,
@@ -31,7 +33,7 @@ from framing._drawing import (
     wrap_labels,
     write_note,
 )
-from framing._topic_figures import COLOUR, COLUMNS, STEPS, label_below, make_panels
+from framing._topic_figures import COLUMNS, STEPS, label_below, make_panels
 from framing.topic_choice import MEASURES, TopicChoice
 from framing.topic_frames import TopicFrames
 
@@ -97,6 +99,7 @@ def plot_topic_choice(choice: TopicChoice) -> Figure:
             axes.set_title(MEASURES[measure])
             axes.set_ylabel(f"{UNITS[measure]}, better →")
         _set_sizes(panels[0], sorted(best))
+        _add_key(panels)
         label_below(panels, "number of topics")
         write_note(figure, _choice_note(choice))
     return figure
@@ -105,20 +108,41 @@ def plot_topic_choice(choice: TopicChoice) -> Figure:
 def _draw_measure(axes: Axes, own: pd.DataFrame, leading: Any) -> None:
     size, value = own["n_topics"].to_numpy(), own["value"].to_numpy()
     low, high = own["low"].to_numpy(), own["high"].to_numpy()
-    axes.plot(size, value, color=COLOUR, linewidth=0.8, zorder=2)
-    axes.vlines(size, low, high, color=COLOUR, linewidth=1.0, zorder=2)
+    axes.plot(size, value, color=PLAIN, linewidth=0.8, zorder=2)
+    axes.vlines(size, low, high, color=PLAIN, linewidth=1.0, zorder=2)
     for end in (low, high):
-        axes.plot(size, end, "_", color=COLOUR, markersize=5)
-    for which, face in ((leading, COLOUR), (~leading, "white")):
+        axes.plot(size, end, "_", color=PLAIN, markersize=5)
+    for which, face in ((leading, PLAIN), (~leading, "white")):
         if which.any():
             axes.plot(
-                size[which], value[which], "o", color=COLOUR, markerfacecolor=face, zorder=3
+                size[which], value[which], "o", color=PLAIN, markerfacecolor=face, zorder=3
             )  # fmt: skip
     bottom, top = float(np.nanmin([low, value])), float(np.nanmax([high, value]))
     more = max(0.06 * (top - bottom), (LEAST_SPAN - (top - bottom)) / 2)
     axes.set_ylim(bottom - more, top + more)
     axes.yaxis.set_major_locator(MaxNLocator(4, steps=STEPS))
     axes.grid(axis="y")
+
+
+def _add_key(panels: Sequence[Axes]) -> None:
+    """Say what is filled, and what is open, where a row of panels leaves room for it."""
+    if len(panels) % COLUMNS == 0 or len(panels) < COLUMNS:
+        return
+    handles = [
+        Line2D([], [], color=PLAIN, marker="o", markerfacecolor=face, linestyle="", label=label)
+        for face, label in (
+            (PLAIN, "no other number is\nreliably better"), ("white", "another number is\nbetter"),
+        )
+    ]  # fmt: skip
+    handles.append(
+        Line2D([], [], color=PLAIN, marker="|", markersize=14, linestyle="",
+               label="95% of single runs")
+    )  # fmt: skip
+    # Below the panel at the end of the row above, in what it leaves free.
+    key = panels[len(panels) // COLUMNS * COLUMNS - 1].legend(
+        handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.5), labelspacing=1.1
+    )
+    key.set_in_layout(False)
 
 
 def _set_sizes(axes: Axes, sizes: Sequence[int]) -> None:

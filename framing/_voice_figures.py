@@ -98,7 +98,8 @@ def plot_voices(found: Voices) -> Figure:
         axes.set_xticks(
             range(len(frames)), [fill(frame, 14) for frame in frames], rotation=90 * crowded
         )
-        axes.tick_params(labeltop=True, labelbottom=False, labelright=True, labelleft=False, size=0)
+        axes.tick_params(labeltop=True, labelbottom=False, size=0)
+        axes.tick_params(labelright=any(camps), labelleft=not any(camps))
         set_rows(axes, names)
         axes.set_ylim(len(names) - 0.5, -0.5)
         bar = figure.add_subplot(grid[1, 1])
@@ -234,7 +235,8 @@ def plot_voice_context(found: Voices) -> Figure:
             panels.append(axes)
             _draw_shares(axes, table[table["what"] == what], frames)
             axes.set_title(title)
-            axes.tick_params(labelleft=number == len(PANELS), labelright=number == len(PANELS) - 1)
+            last = grouped and number == len(PANELS) - 1
+            axes.tick_params(labelleft=not grouped and number == 0, labelright=last)
         blocks = figure.add_subplot(grid[0, 0], sharey=panels[0])
         set_rows(panels[0], names)
         _draw_blocks(blocks, rows["frame"].astype(str).tolist() if grouped else [""])

@@ -310,11 +310,12 @@ def classify(corpus: Corpus, classifier: Classifier, *, lexicon: Lexicon | None 
     over = chance[frames].to_numpy() >= classifier.table["threshold"].to_numpy()
     over &= (sentences["tokens"].to_numpy() > 0)[:, None]
     hits = sentence_hits(
-        corpus,
+        corpus.table.drop(columns="text"),
         sentences,
         over,
         frames,
         entry=ENTRY,
+        corpus_fingerprint=corpus.fingerprint,
         instrument=f"classifier ({'+'.join(classifier.features)})",
         instrument_hash=classifier.hash,
     )

@@ -10,6 +10,7 @@ from framing.actors import Actors, read_actors
 from framing.contrasts import contrast as contrast_scores
 from framing.datasets import LEXICON_OF, load_actors, load_lexicon, measure_study, read_study_texts
 from framing.dictionaries import read_lexicon
+from framing.evidence import write_evidence
 from framing.hits import find_hits
 from framing.lexicon import Lexicon
 from framing.readers import read_corpus
@@ -106,6 +107,28 @@ def hits(articles: Path, lexicon: str, actors: str | None, workers: int, out: Pa
     except InputError as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"{found!r}\nwritten to {out}")
+
+
+@main.command()
+@click.argument("articles", type=click.Path(path_type=Path))
+@click.option("--lexicon", default="peace-initiative", show_default=True, help="Name or file.")
+@click.option("--actors", help="Name or file of a table of actors, to name the speakers.")
+@click.option("--title", help="Title of the page.")
+@click.option("--seed", default=1, show_default=True, help="Seed of the bootstrap intervals.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="HTML file to write.")
+def evidence(
+    articles: Path, lexicon: str, actors: str | None, title: str | None, seed: int, out: Path
+) -> None:
+    """Write ARTICLES as a page to read, with every hit marked in its place."""
+    try:
+        corpus = read_corpus(articles)
+        found = find_hits(corpus, _lexicon(lexicon), actors=_actors(actors) if actors else None)
+        scores = score_hits(found).interval(seed=seed)
+        files = write_evidence(found, corpus, out, scores=scores, title=title)
+    except InputError as error:
+        raise click.ClickException(str(error)) from None
+    more = f" and {len(files) - 1} pages beside it" if len(files) > 1 else ""
+    click.echo(f"{corpus!r}\n{found!r}\nwritten to {out}{more}")
 
 
 @main.command()

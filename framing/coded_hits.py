@@ -14,14 +14,15 @@ from framing.hits import Hits
 ENTRY = "(coded)"
 
 
-def hits_of_codes(codes: Codes, corpus: Corpus, *, coder: str | None = None) -> Hits:
+def hits_of_codes(codes: Codes, corpus: Corpus | Hits, *, coder: str | None = None) -> Hits:
     """Return the codes of coders as hits, to score, compare and trace them as such.
 
     Parameters
     ----------
     codes : Codes
         Of sentences of the corpus.
-    corpus : Corpus
+    corpus : Corpus or Hits
+        The texts, or the hits of another instrument in them, which know their sentences.
     coder : str, optional
         The codes of this coder alone; by default of all, and the majority decides.
 
@@ -50,7 +51,9 @@ def hits_of_codes(codes: Codes, corpus: Corpus, *, coder: str | None = None) -> 
     0    0.5          2.0
     """
     means = mean_codes(codes, coder=coder)
-    known = set(corpus.table["doc_id"])
+    documents = corpus.documents if isinstance(corpus, Hits) else corpus.table.drop(columns="text")
+    fingerprint = corpus.corpus_fingerprint if isinstance(corpus, Hits) else corpus.fingerprint
+    known = set(documents["doc_id"])
     others = sorted(set(means.index.get_level_values("doc_id")) - known)
     if others:
         raise InputError(
@@ -70,6 +73,6 @@ def hits_of_codes(codes: Codes, corpus: Corpus, *, coder: str | None = None) -> 
     who = coder or "coders " + ", ".join(codes.coders)
     digest = hashlib.sha256(np.packbits(present).tobytes() + who.encode()).hexdigest()
     return sentence_hits(
-        corpus, sentences, present, codes.frames,
+        documents, sentences, present, codes.frames, corpus_fingerprint=fingerprint,
         entry=ENTRY, instrument=f"codes by {who}", instrument_hash=digest,
     )  # fmt: skip

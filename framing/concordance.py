@@ -8,10 +8,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from framing._characters import WORD, Alphabet, code_points, fold_text
-from framing._checks import InputError, check_choice, check_positive
+from framing._checks import check_choice, check_positive
 from framing._text import token_starts
 from framing.corpus import Corpus
-from framing.hits import Hits, find_hits
+from framing.hits import Hits, check_texts, find_hits
 from framing.lexicon import Lexicon, make_lexicon
 from framing.tables import ROWS
 
@@ -119,11 +119,7 @@ def kwic(
 
 def _hits(corpus: Corpus, what: str | Hits, lexicon: Lexicon | None) -> Hits:
     if isinstance(what, Hits):
-        if what.corpus_fingerprint != corpus.fingerprint:
-            raise InputError(
-                "These hits were found in other texts than those of the corpus: give the corpus "
-                "that find_hits was given."
-            )
+        check_texts(what, corpus)
         return what
     if lexicon is None:
         return find_hits(corpus, make_lexicon({"pattern": [what]}))

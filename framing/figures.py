@@ -21,8 +21,10 @@ from framing._contrast_figures import plot_contrast
 from framing._count_figures import plot_cooccurrences, plot_entries
 from framing._drawing import (
     GREY,
+    PLAIN_BAR,
     WIDE,
     check_count,
+    describe_figure,
     frame_style,
     label_bars,
     new_figure,
@@ -44,6 +46,7 @@ from framing._voice_figures import plot_voice_context, plot_voices
 from framing.scores import TOPIC_SHARE, Scores
 
 __all__ = [
+    "describe_figure",
     "plot_agreement",
     "plot_contrast",
     "plot_cooccurrences",
@@ -114,7 +117,7 @@ def plot_corpus(
     with style():
         figure = new_figure(WIDE, 1.2 + row_height(names) * len(ids))
         left, right = figure.subplots(1, 2, sharey=True, width_ratios=[3, 2])
-        left.barh(range(len(ids)), documents["tokens"], color="#AABBCC", height=0.6)
+        left.barh(range(len(ids)), documents["tokens"], color=PLAIN_BAR, height=0.6)
         texts = [
             f"{tokens:,} in {sentences:,} sentences"
             for tokens, sentences in documents[["tokens", "sentences"]].to_numpy()
@@ -301,6 +304,8 @@ def plot_positions(positions: pd.DataFrame, *, labels: Mapping[str, str] | None 
         axes.set_xlabel("position in the article (share of its characters)")
         figure.legend(loc="outside upper center", ncols=min(k, 4), handletextpad=0.1)
         write_note(
-            figure, "Each stroke is a hit; in brackets the hits of the frame in all articles."
+            figure,
+            "Each stroke is a hit. Frames lie one below the other, in the order of the legend; in "
+            "brackets the hits of the frame in all articles.",
         )
     return figure

@@ -11,7 +11,7 @@ from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from framing._checks import check_choice, check_positive
+from framing._checks import InputError, check_choice, check_positive, listing
 from framing._counting import count_matches
 from framing._matching import Instrument, compile_lexicon, find_matches
 from framing._segments import Span
@@ -306,6 +306,24 @@ def sentence_rows(hits: Hits) -> NDArray[np.intp]:
     begin = hits.table["doc_id"].map(first).to_numpy(dtype=np.intp)
     rows: NDArray[np.intp] = begin + hits.table["sentence"].to_numpy(dtype=np.intp) - 1
     return rows
+
+
+def check_texts(hits: Hits, corpus: Corpus) -> None:
+    """Raise InputError unless the hits were found in the texts of the corpus."""
+    if hits.corpus_fingerprint == corpus.fingerprint:
+        return
+    searched, given = hits.documents["doc_id"], corpus.table["doc_id"]
+    absent = searched[~searched.isin(given)]
+    added = given[~given.isin(searched)]
+    parts = [f"it lacks {len(absent):,} of those searched: {listing(absent, 3)}"] * bool(
+        len(absent)
+    )
+    parts += [f"{len(added):,} were not searched: {listing(added, 3)}"] * bool(len(added))
+    why = "; ".join(parts) or "the ids are the same, but a text or the order is not"
+    raise InputError(
+        f"These hits were found in other texts than those of the corpus ({why}). Give the corpus "
+        "that find_hits was given, or find them anew: find_hits(corpus, lexicon)."
+    )
 
 
 def merge_frames(hits: Hits, *, level: int = 1) -> Hits:

@@ -9,6 +9,8 @@ from framing._checks import InputError
 
 # Rows of a table that JupyterLab shows.
 ROWS = 20
+# Characters of an entry that a label shows.
+ENTRY = 25
 
 
 def write_table(table: pd.DataFrame, path: str | Path, *, digits: int = 3) -> Path:
@@ -61,3 +63,8 @@ def as_html(caption: str, table: pd.DataFrame, total: int) -> str:
     rest = total - ROWS
     more = f"<p>… and {rest:,} more row{'s' * (rest > 1)}</p>" if rest > 0 else ""
     return f"<p>{escape(caption)}</p>{shown}{more}"
+
+
+def shorten(pattern: str, most: int = ENTRY) -> str:
+    """Return an entry as a label: its beginning, where it is long."""
+    return pattern if len(pattern) <= most else pattern[: most - 1].rstrip(" |(") + "…"

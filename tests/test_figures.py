@@ -3,6 +3,8 @@ import os
 import subprocess
 import sys
 from itertools import combinations
+from pathlib import Path
+from xml.etree import ElementTree
 
 import matplotlib as mpl
 import pandas as pd
@@ -12,6 +14,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 import framing as fr
 from framing._drawing import COLOURS, frame_style
 
+FIGURES = Path(__file__).parents[1] / "figures"
+SVG = "{http://www.w3.org/2000/svg}"
 LONG = "A headline of the length that editors like, with a clause added to it"
 
 
@@ -96,7 +100,7 @@ def test_no_label_overlaps_or_is_cut(which):
     labels = dict(zip(ids, names, strict=True))
     for figure in figures(study.hits, study.documents, study.exclusions, labels).values():
         assert_readable(figure)
-        assert figure.get_figwidth() <= 7.0
+        assert figure.get_figwidth() <= 6.3
 
 
 def test_an_interval_is_drawn_where_it_lies():
@@ -174,6 +178,70 @@ def test_what_cannot_be_drawn_is_refused_with_the_remedy(tmp_path):
     figure = fr.plot_entries(fr.count_entries(hits))
     with pytest.raises(fr.InputError, match=r"leave the ending '\.png' out"):
         fr.write_figure(figure, tmp_path / "entries.png")
+
+
+def test_the_files_say_in_words_what_they_show(tmp_path):
+    figure = fr.plot_entries(fr.count_entries(fr.load_study("articles").hits))
+    alt = 'Talks & "truce":\n<peace> leads'
+    said = 'Talks & "truce": <peace> leads'
+    svg, pdf = fr.write_figure(figure, tmp_path / "own", alt=alt)
+    root = ElementTree.parse(svg).getroot()
+    assert root.get("role") == "img"
+    assert root.get("aria-label") == root.findtext(f"{SVG}title") == said
+    assert pdf.read_bytes().count(b'(Talks & "truce": <peace> leads)') == 2
+    again = fr.write_figure(figure, tmp_path / "again", alt=alt)
+    assert [path.read_bytes() for path in again] == [svg.read_bytes(), pdf.read_bytes()]
+    # Without words of the caller the figure speaks for itself.
+    svg, _ = fr.write_figure(figure, tmp_path / "plain")
+    assert ElementTree.parse(svg).getroot().get("aria-label") == fr.describe_figure(figure)
+    for wrong in ("", "  ", 5):
+        with pytest.raises(fr.InputError, match=r"alt=.* is no text: say in words"):
+            fr.write_figure(figure, tmp_path / "wrong", alt=wrong)
+    assert not list(tmp_path.glob("wrong*"))
+
+
+def test_a_description_names_panels_rows_units_and_intervals():
+    study = fr.load_study("articles")
+    labels = dict(zip(study.documents["doc_id"], study.documents["label"], strict=True))
+    figure = fr.plot_scores(fr.score(study.hits).interval(seed=1), labels=labels)
+    said = fr.describe_figure(figure)
+    assert said.startswith("Panels: peace; concession; sovereignty; skepticism. Horizontal: hits")
+    assert all(f"{label} n = " in said for label in labels.values())
+    assert "hits per 1,000 tokens" in said
+    assert "95% bootstrap intervals over the n sentences" in said
+    figure = fr.plot_positions(fr.locate_hits(study.hits), labels=labels)
+    assert "Legend: peace (147); concession (39);" in fr.describe_figure(figure)
+    rows = [[0.6, 0.3, 0.1], [0.5, 0.4, 0.1], [0.1, 0.1, 0.8], [0.1, 0.2, 0.7]]
+    shares = pd.DataFrame(rows, columns=["war", "army", "talks"])
+    network = fr.plot_packages(fr.find_packages(shares, permutations=0, seed=1))
+    assert "Labels: talks; war; army." in fr.describe_figure(network)
+
+
+def test_frames_that_meet_fit_the_page_when_there_are_many():
+    names = [f"a frame of a long name {number}" for number in range(10)]
+    lexicon = fr.make_lexicon({name: [f"word{n}"] for n, name in enumerate(names)})
+    corpus = fr.make_corpus([" ".join(f"word{n}" for n in range(10)), "Word1 and word2.", "Rain."])
+    figure = fr.plot_cooccurrences(fr.count_cooccurrences(fr.find_hits(corpus, lexicon)))
+    assert figure.get_figwidth() <= 6.3
+    assert_readable(figure)
+    lexicon = fr.make_lexicon({f"f{number}": [f"truce{number}"] for number in range(11)})
+    table = fr.count_cooccurrences(fr.find_hits(fr.make_corpus(["Truce1."]), lexicon))
+    with pytest.raises(fr.InputError, match=r"11 frames .*10 at most.*merge_frames"):
+        fr.plot_cooccurrences(table)
+
+
+@pytest.mark.parametrize("path", sorted(FIGURES.glob("*.svg")), ids=lambda path: path.stem)
+def test_a_figure_of_the_notebooks_fits_the_page_and_says_what_it_shows(path):
+    root = ElementTree.parse(path).getroot()
+    width, height = (
+        round(float(root.get(side).removesuffix("pt")) / 72, 3) for side in ("width", "height")
+    )
+    # The text of an A4 page, at the size at which the figure is drawn.
+    assert width <= 6.3
+    assert height <= 8.3
+    said = root.get("aria-label")
+    assert root.get("role") == "img"
+    assert len(said.split()) > 20
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,8 @@ import pandas as pd
 import pytest
 
 import framing as fr
+from framing._drawing import COLOURS
+from framing._multiverse_figures import PALE
 
 ROOT = Path(__file__).parents[1]
 FAST = {"seed": 1, "draws": 200, "permutations": 200}
@@ -403,6 +405,11 @@ def test_the_curve_says_what_it_shows(found, lexicon, limit):
     labels = [label.get_text() for label in below.get_yticklabels()]
     assert any(label.startswith("kind (") for label in labels)
     assert "95% intervals" in figure._supxlabel.get_text()
+    # What holds is told by more than its colour, for grey print.
+    sizes = {
+        line.get_color(): line.get_markersize() for line in above.lines if line.get_marker() == "o"
+    }
+    assert sizes[COLOURS["peace"]] > 1.5 * sizes[PALE]
     with pytest.raises(fr.InputError, match="Say which frame to draw"):
         fr.plot_multiverse(own)
     with pytest.raises(fr.InputError, match="comparison='B - A' is not known"):

@@ -144,7 +144,7 @@ def test_two_topics_and_forty_can_be_read():
         _, topics = fitted(planted(k, 3 * k), k)
         figure = plot_topics(topics.with_labels({"topic 2": LONG}))
         assert_readable(figure)
-        assert figure.get_figwidth() == 7.0
+        assert figure.get_figwidth() == 6.3
         assert len(figure.axes) == k
 
 
@@ -314,7 +314,7 @@ def test_few_and_many_topics_and_frames_can_be_read(topics, frames):
     made = fr.frames_by_topic(found, fr.find_hits(corpus, lexicon), seed=1, draws=9, permutations=9)
     figure = plot_topic_frames(made)
     assert_readable(figure)
-    assert figure.get_figwidth() == 7.0
+    assert figure.get_figwidth() == 6.3
     assert ("[" in figure.axes[0].texts[0].get_text()) == (frames <= 6)
 
 

@@ -1,0 +1,134 @@
+"""The paper: Markdown with keys for numbers, as HTML, DOCX, LaTeX and PDF."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from framing._checks import InputError, check_choice, itemised
+from framing._files import read_text
+from framing._markdown import bibliography_keys, check_labels, fill, read_lines
+from framing._typesetting import typeset
+from framing.results import read_results, result_rows
+from framing.tables import as_html
+
+FORMATS = ("html", "docx", "tex", "pdf")
+COLUMNS = ("file", "line", "key", "form", "text", "notebook", "cell")
+
+
+@dataclass(frozen=True, eq=False)
+class Paper:
+    """A paper that was written, and where each of its numbers comes from.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        A row a number in the text: ``file`` and ``line`` of the source, ``key``, ``form``, the
+        ``text`` that stands for it, and the ``notebook`` and ``cell`` that computed it.
+    paths : list of Path
+        The files that were written.
+
+    See Also
+    --------
+    write_paper
+    """
+
+    table: pd.DataFrame
+    paths: list[Path]
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def __repr__(self) -> str:
+        keys = self.table["key"].nunique()
+        return (
+            f"<Paper: {len(self):,} numbers under {keys:,} keys; "
+            f"{', '.join(path.name for path in self.paths)}>"
+        )
+
+    def _repr_html_(self) -> str:
+        return as_html(repr(self), self.table, len(self))
+
+
+def write_paper(
+    source: str | Path,
+    folder: str | Path | None = None,
+    *,
+    notebooks: str | Path,
+    results: str | Path | None = None,
+    bibliography: str | Path | None = None,
+    formats: Sequence[str] = FORMATS,
+) -> Paper:
+    """Write a paper whose numbers come from notebooks.
+
+    In the Markdown, ``{{articles.peace.rate}}`` stands for a number with its interval, in the form
+    of its kind: ``3.6 [0.0, 8.8]``. ``{{key|value}}`` gives the number alone, ``|interval``,
+    ``|low``, ``|high``, ``|n``, ``|unit`` a part of it, ``|words`` a small whole number as a word,
+    ``|full`` all: ``3.6 hits per 1,000 tokens (95% CI [0.0, 8.8], n = 24 sentences)``. A line
+    ``{{table: file.csv}}`` stands for a table (``code=column`` shows one as code), ``{{include:
+    file.md}}`` for another file. ``@fig:name``, ``@tbl:name``, ``@eq:name`` and ``@sec:name``
+    refer to what is labelled ``{#fig:name}`` and so on, ``[@entman1993]`` cites. In the abstract,
+    and in sections whose heading has the class ``.checked``, no number may be typed, in digits or
+    words; what is no result is marked ``[12 February]{.fixed}``.
+
+    Parameters
+    ----------
+    source : str or Path
+        The Markdown, with title, authors and abstract in its header.
+    folder : str or Path, optional
+        Where the files go; the source's folder unless given.
+    notebooks : str or Path
+        The folder of the notebooks that wrote the results.
+    results : str or Path, optional
+        ``results.json`` beside the source unless given.
+    bibliography : str or Path, optional
+        ``references.bib`` beside the source unless given.
+    formats : sequence of str
+        Of "html", "docx", "tex" and "pdf". The files have the source's name.
+
+    Returns
+    -------
+    Paper
+        A second run writes the same bytes.
+
+    Raises
+    ------
+    InputError
+        Results are stale, a key or a file is missing, a number is typed where it must not be, or a
+        reference leads nowhere: all of them are listed with their lines. Also where pandoc and
+        typst are not installed (``pip install ".[paper]"``).
+
+    References
+    ----------
+    Knuth, D. E. (1984). Literate programming. *The Computer Journal*, 27(2), 97-111.
+    doi:10.1093/comjnl/27.2.97
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> fr.write_paper("paper/paper.md", notebooks="notebooks")  # doctest: +SKIP
+    """
+    source = Path(source)
+    for name in formats:
+        check_choice("formats", name, FORMATS)
+    beside = source.parent
+    known = read_results(results or beside / "results.json", notebooks=notebooks)
+    numbers = {row["key"]: row for row in result_rows(known)}
+    references = Path(bibliography or beside / "references.bib")
+    lines = read_lines(source)
+    filled = fill(lines, numbers, beside)
+    problems = filled.problems + check_labels(
+        lines, bibliography_keys(read_text(references)), beside
+    )
+    if problems:
+        raise InputError(f"{source} cannot be written:" + itemised(problems))
+    paths = typeset(
+        filled.markdown,
+        Path(folder) if folder is not None else beside,
+        source.stem,
+        formats=formats,
+        images=beside,
+        bibliography=references,
+    )
+    return Paper(pd.DataFrame(filled.rows, columns=list(COLUMNS)), paths)

@@ -1,0 +1,449 @@
+"""Results: the numbers that a paper takes from its notebooks, each under a key."""
+
+import hashlib
+import json
+import math
+import os
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from framing._checks import InputError, check_choice, check_columns, check_share, itemised
+from framing._files import read_bytes, read_text
+from framing._numbers import KINDS
+from framing.tables import as_html
+
+FORMAT = "framing results 1"
+COLUMNS = (
+    "key", "value", "low", "high", "level", "n", "of", "kind", "unit", "notebook", "cell",
+)  # fmt: skip
+# Digits that are kept: processors differ in the last ones.
+DIGITS = 6
+ENDS = ("low", "high")
+PLACE = re.compile(r"\{(\w+)\}")
+KEY = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
+
+
+@dataclass(frozen=True, eq=False)
+class Results:
+    """Numbers for a paper, each with its interval, its unit and where it comes from.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        A row a number: ``key``; ``value``; ``low`` and ``high``, the ends of its interval, and
+        its ``level``, missing where it has none; ``n`` of what the number was made from, and ``of``
+        what they are ("sentences"); ``kind`` ("count", "rate", "share", "points", "ratio", "p",
+        "coefficient" or "number"), which decides how it is written; ``unit``; ``notebook`` and
+        ``cell`` where it was computed.
+    sources : dict
+        By notebook: the SHA-256 of its ``code``, that of every file or folder of ``data`` it was
+        run on, and the ``settings`` it wrote down. Empty until results are written.
+
+    See Also
+    --------
+    make_results, write_results, read_results, write_paper
+    """
+
+    table: pd.DataFrame
+    sources: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def __repr__(self) -> str:
+        notebooks = sorted(set(self.table["notebook"]) - {""})
+        return f"<Results: {len(self):,} numbers{' from ' * bool(notebooks)}{', '.join(notebooks)}>"
+
+    def _repr_html_(self) -> str:
+        return as_html(repr(self), self.table, len(self))
+
+
+def _slug(value: object) -> str:
+    return re.sub(r"[^a-z0-9_]+", "-", str(value).lower()).strip("-")
+
+
+def _number(value: Any) -> float | int | None:
+    if value is None or pd.isna(value):
+        return None
+    if isinstance(value, float) and math.isinf(value):
+        return float(value)
+    rounded = float(f"{float(value):.{DIGITS}g}")
+    return int(value) if float(value).is_integer() else rounded
+
+
+def make_results(
+    source: pd.DataFrame | Mapping[str, Any],
+    key: str | None = None,
+    *,
+    kind: str,
+    unit: str,
+    value: str = "value",
+    low: str | None = "low",
+    high: str | None = "high",
+    n: str | None = "n",
+    of: str = "",
+    cell: str = "",
+    level: float = 0.95,
+) -> Results:
+    """Give numbers of a table a key each, under which a paper can name them.
+
+    Parameters
+    ----------
+    source : pandas.DataFrame or mapping
+        A result's table, or numbers by their keys (which have no interval).
+    key : str
+        For a table: what the keys look like, with columns in braces, such as
+        ``"articles.{article}.{frame}.rate"``. What a column holds is written in lower case with
+        hyphens for all that is no letter or digit.
+    kind : str
+        What the numbers are, which decides how they are written: "count", "rate" (one decimal),
+        "share" (0 to 1, written as per cent), "points" (a difference of shares, written in
+        percentage points), "ratio" (two decimals), "p", "coefficient" (what cannot exceed 1: F1,
+        alpha; written without a leading zero) or "number".
+    unit : str
+        Such as ``"hits per 1,000 tokens"``.
+    value, low, high, n : str or None
+        Columns of the table. None for ``low`` and ``high``: the numbers have no interval. A table
+        that lacks the columns ``low``, ``high`` or ``n`` has none of them.
+    of : str
+        What n counts, such as ``"sentences"``.
+    cell : str
+        The id of the notebook's cell that made the numbers.
+    level : float
+        Of the interval.
+
+    Returns
+    -------
+    Results
+        In the order of the table. Numbers keep six significant digits.
+
+    Raises
+    ------
+    InputError
+        A value or an end of an interval is missing, two rows have one key, a key has other
+        characters than letters, digits, dots, hyphens and underscores, a column is not there, or
+        ``kind`` is not known.
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> corpus = fr.make_corpus(["Peace talks began. A ceasefire is near."], doc_id=["wire"])
+    >>> hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["peace talks", "ceasefire"]}))
+    >>> scores = fr.score(hits).interval(seed=1)
+    >>> fr.make_results(
+    ...     scores.table, "{unit_id}.{frame}.rate",
+    ...     kind="rate", unit="hits per 1,000 tokens", of="sentences",
+    ... ).table[["key", "value", "n"]]
+                   key    value  n
+    0  wire.peace.rate  285.714  2
+    """
+    check_choice("kind", kind, KINDS)
+    check_share("level", level)
+    if isinstance(source, pd.DataFrame):
+        if key is None:
+            raise InputError('A table needs key=, such as "articles.{article}.{frame}.rate".')
+        rows = _rows_of_table(source, key, (value, low, high, n))
+    else:
+        rows = [{"key": name, "value": number} for name, number in source.items()]
+    shared = {"of": of, "kind": kind, "unit": unit, "notebook": "", "cell": cell}
+    made = []
+    for row in rows:
+        number = {part: _number(row.get(part)) for part in ("value", "low", "high", "n")}
+        made.append(
+            shared
+            | {"key": row["key"], "level": level if number["low"] is not None else None}
+            | number
+        )
+    _check(made, row_intervals=low is not None)
+    return Results(_as_table(made))
+
+
+def _as_table(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    return table.astype(dict.fromkeys(("value", "low", "high", "level"), float) | {"n": "Int64"})
+
+
+def result_rows(results: Results) -> list[dict[str, Any]]:
+    """Return a dict a number, with None for what it lacks."""
+    rows = results.table.to_dict("records")
+    return [
+        {str(part): None if pd.isna(value) else value for part, value in row.items()}
+        | {part: _number(row[part]) for part in ("value", "low", "high", "n")}
+        for row in rows
+    ]
+
+
+def _rows_of_table(
+    table: pd.DataFrame, key: str, columns: tuple[str, str | None, str | None, str | None]
+) -> list[dict[str, Any]]:
+    value, low, high, n = columns
+    optional = {"low": (low, "low"), "high": (high, "high"), "n": (n, "n")}
+    named = [column for column, usual in optional.values() if column not in (None, usual)]
+    check_columns(
+        table.columns, [*PLACE.findall(key), value, *(str(item) for item in named)], "The table"
+    )
+    used = {
+        part: column
+        for part, (column, _) in optional.items()
+        if column is not None and column in table.columns
+    }
+    rows = []
+    for record in table.to_dict("records"):
+        filled = PLACE.sub(lambda place, record=record: _slug(record[place[1]]), key)
+        parts = {part: record[column] for part, column in used.items()}
+        rows.append({"key": filled, "value": record[value], **parts})
+    return rows
+
+
+def _check(rows: Sequence[Mapping[str, Any]], row_intervals: bool) -> None:
+    problems = []
+    seen: set[str] = set()
+    for row in rows:
+        name = row["key"]
+        if not KEY.fullmatch(str(name)):
+            problems.append(f"{name!r}: keys have letters, digits and . - _ only")
+        if name in seen:
+            problems.append(f"{name}: two numbers have this key")
+        seen.add(name)
+        if row["value"] is None or math.isinf(row["value"]):
+            problems.append(f"{name}: it has no value")
+        if (row["low"] is None) != (row["high"] is None):
+            problems.append(f"{name}: one end of its interval is missing")
+    missing = [row["key"] for row in rows if row["low"] is None]
+    if row_intervals and 0 < len(missing) < len(rows):
+        problems += [f"{name}: its interval is missing" for name in missing]
+    if problems:
+        raise InputError(
+            "These numbers cannot be results; leave them out of the table, or low=None, high=None "
+            "where there is no interval:" + itemised(problems)
+        )
+
+
+def code_hash(notebook: str | Path) -> str:
+    """Return the SHA-256 of the code of a notebook; its text may change without changing a number.
+
+    Raises
+    ------
+    InputError
+        The file is missing or no notebook.
+    """
+    path = Path(notebook)
+    try:
+        cells = json.loads(read_text(path))["cells"]
+        code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    except (json.JSONDecodeError, KeyError, TypeError) as error:
+        raise InputError(f"{path}: this is no notebook ({error!r}).") from None
+    return hashlib.sha256("\n\0".join(code).encode()).hexdigest()
+
+
+def data_hash(path: str | Path) -> str:
+    """Return the SHA-256 of a file, or of the names and bytes of all files in a folder.
+
+    Raises
+    ------
+    InputError
+        There is neither a file nor a folder of this name.
+    """
+    path = Path(path)
+    if not path.is_dir():
+        return hashlib.sha256(read_bytes(path)).hexdigest()
+    digest = hashlib.sha256()
+    files = (file for file in path.rglob("*") if file.is_file())
+    for file in sorted(files, key=lambda file: file.relative_to(path).as_posix()):
+        name = file.relative_to(path).as_posix()
+        if not any(part.startswith((".", "__")) for part in Path(name).parts):
+            digest.update(f"{name}\0{hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
+    return digest.hexdigest()
+
+
+def write_results(
+    results: Results | Iterable[Results],
+    path: str | Path,
+    *,
+    notebook: str | Path,
+    data: Iterable[str | Path] = (),
+    settings: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Path:
+    """Put the numbers of a notebook into a file of results, in place of those it had before.
+
+    Parameters
+    ----------
+    results : Results or iterable of Results
+        All that the paper takes from this notebook.
+    path : str or Path
+        The file, ending in ``.json``; what it holds of other notebooks stays.
+    notebook : str or Path
+        The notebook's file, whose code is hashed.
+    data : iterable of str or Path
+        Files and folders that the numbers hang on; they are hashed.
+    settings : mapping, optional
+        What the paper's appendix should say of models: for each its settings by name.
+
+    Returns
+    -------
+    Path
+        Where they were written.
+
+    Raises
+    ------
+    InputError
+        Two numbers have one key, also with those of another notebook; the notebook or the data
+        are not there; the file holds something else.
+
+    Examples
+    --------
+    >>> import framing as fr, json, tempfile
+    >>> folder = tempfile.mkdtemp()
+    >>> cells = [{"cell_type": "code", "source": ["1 + 1"]}]
+    >>> notebook = folder + "/count.ipynb"
+    >>> _ = open(notebook, "w").write(json.dumps({"cells": cells}))
+    >>> made = fr.make_results({"sum": 2}, kind="count", unit="ones")
+    >>> path = fr.write_results(made, folder + "/results.json", notebook=notebook)
+    >>> fr.read_results(path, notebooks=folder)
+    <Results: 1 numbers from count.ipynb>
+    """
+    path, notebook = Path(path), Path(notebook)
+    if path.suffix != ".json":
+        raise InputError(f"{path}: results are written as .json.")
+    parts = [results] if isinstance(results, Results) else list(results)
+    known = _load(path) if path.exists() else {"notebooks": {}, "results": {}}
+    rows = [row for part in parts for row in result_rows(part)]
+    _check(rows, row_intervals=False)
+    others = {
+        key: result
+        for key, result in known["results"].items()
+        if result["notebook"] != notebook.name
+    }
+    taken = [f"{row['key']}: {others[row['key']]['notebook']}" for row in rows if row["key"] in others]
+    if taken:
+        raise InputError("Other notebooks have numbers with these keys:" + itemised(taken))
+    own = {row.pop("key"): row | {"notebook": notebook.name} for row in rows}
+    source = {
+        "code": code_hash(notebook),
+        "data": {
+            Path(os.path.relpath(item, notebook.parent)).as_posix(): data_hash(item)
+            for item in data
+        },
+        "settings": _plain(settings or {}, "settings"),
+    }
+    _dump(
+        path,
+        {
+            "notebooks": known["notebooks"] | {notebook.name: source},
+            "results": others | own,
+        },
+    )
+    return path
+
+
+def _plain(value: Any, where: str) -> Any:
+    """Return settings as JSON can hold them; a column stands for itself by its name."""
+    if isinstance(value, Mapping):
+        return {str(name): _plain(part, f"{where}[{name!r}]") for name, part in value.items()}
+    if isinstance(value, list | tuple | np.ndarray):
+        return [_plain(part, where) for part in value]
+    if isinstance(value, pd.Series):
+        return str(value.name)
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, date | Path):
+        return str(value)
+    if value is None or isinstance(value, str | int | float):
+        return value
+    raise InputError(
+        f"{where} is a {type(value).__name__}; settings are texts, numbers, lists and mappings."
+    )
+
+
+def _load(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(read_text(path))
+    except json.JSONDecodeError as error:
+        raise InputError(
+            f"{path}, line {error.lineno}: this is no JSON ({error.msg}). Run the notebooks again."
+        ) from None
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        raise InputError(f"{path}: this is no file of results, which fr.write_results writes.")
+    for result in content["results"].values():
+        result.update({end: float(result[end]) for end in ENDS if isinstance(result[end], str)})
+    return content
+
+
+def _dump(path: Path, content: Mapping[str, Any]) -> None:
+    # A line a number, in the order of the keys: a change shows as one line.
+    path.parent.mkdir(parents=True, exist_ok=True)
+    notebooks = json.dumps(content["notebooks"], indent=1, sort_keys=True, ensure_ascii=False)
+    # JSON knows no infinity.
+    plain = {
+        key: {
+            part: str(value) if isinstance(value, float) and math.isinf(value) else value
+            for part, value in sorted(result.items())
+        }
+        for key, result in sorted(content["results"].items())
+    }
+    lines = [
+        f"  {json.dumps(key)}: {json.dumps(result, ensure_ascii=False, allow_nan=False)}"
+        for key, result in plain.items()
+    ]
+    path.write_text(
+        f'{{\n"format": "{FORMAT}",\n"notebooks": {notebooks},\n"results": {{\n'
+        + ",\n".join(lines)
+        + "\n}\n}\n",
+        encoding="utf-8",
+        newline="\n",
+    )
+
+
+def read_results(path: str | Path, *, notebooks: str | Path | None = None) -> Results:
+    """Read a file of results.
+
+    Parameters
+    ----------
+    path : str or Path
+        What ``write_results`` wrote.
+    notebooks : str or Path, optional
+        The folder of the notebooks: then the results are held against them, and refused where
+        they are stale.
+
+    Returns
+    -------
+    Results
+        In the order of the keys.
+
+    Raises
+    ------
+    InputError
+        There is no such file, or something else is in it; with ``notebooks``, the code of a
+        notebook or the data it ran on are no longer those of the results.
+    """
+    content = _load(Path(path))
+    if notebooks is not None:
+        _check_fresh(Path(path), content["notebooks"], Path(notebooks))
+    rows = [{"key": key} | result for key, result in content["results"].items()]
+    return Results(_as_table(rows), content["notebooks"])
+
+
+def _check_fresh(path: Path, sources: Mapping[str, Mapping[str, Any]], folder: Path) -> None:
+    stale = []
+    for name, source in sorted(sources.items()):
+        if not (folder / name).exists():
+            stale.append(f"{name}: the notebook is no longer in {folder}")
+            continue
+        if code_hash(folder / name) != source["code"]:
+            stale.append(f"{name}: its code has changed since it was run")
+        for item, known in sorted(source["data"].items()):
+            if not (folder / item).exists():
+                stale.append(f"{name}: its data {item} are no longer there")
+            elif data_hash(folder / item) != known:
+                stale.append(f"{name}: its data {item} have changed since it was run")
+    if stale:
+        raise InputError(
+            f"{path}: results are stale. Run the notebooks again (make figures):" + itemised(stale)
+        )

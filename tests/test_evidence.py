@@ -1,0 +1,472 @@
+import html
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections import Counter, defaultdict
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import parse_qs, unquote
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import framing as fr
+from framing._evidence_items import AA, GROUNDS, SIGNS, TEXTS, make_frames
+from framing._evidence_marks import esc
+from framing._palette import contrast_ratio, frame_letters, mix, readable
+from framing.cli import main
+
+VOID = {"meta", "input", "br", "wbr", "path"}
+# Frames whose hits overlap, hold each other and end together.
+OVERLAPPING = fr.make_lexicon(
+    {
+        "peace": ["peace talks", "truce"],
+        "doubt": ["talks stall", "peace talks stall now"],
+        "place": ["talks", "b", "script"],
+    },
+    shared=True,
+)
+CHROMIUM = shutil.which("chromium")
+FLAGS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+
+
+class Page(HTMLParser):
+    """What a browser would make of a page: texts, marks, rows, ids, links; and whether it nests."""
+
+    def __init__(self, source):
+        super().__init__(convert_charrefs=True)
+        self.open, self.texts, self.marks, self.rows = [], [], defaultdict(str), {}
+        self.ids, self.links, self.tags, self.off = [], [], Counter(), set()
+        self.titles, self.furniture, self.hidden = defaultdict(set), [], set()
+        self.feed(source)
+        self.close()
+        assert not self.open
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        self.tags[tag] += 1
+        if "id" in attrs:
+            self.ids.append(attrs["id"])
+        if tag == "a":
+            self.links.append(attrs.get("href"))
+            for name, own in self.open:
+                if name == "mark":
+                    self.titles[own["data-h"]].add(attrs["title"])
+        if tag == "tr" and "data-h" in attrs:
+            self.rows[attrs["data-h"]] = attrs
+        if tag == "mark" and "off" in attrs["class"].split():
+            self.off.add(attrs["data-h"])
+        if tag == "article" and "hidden" in attrs:
+            self.hidden.add(attrs["id"])
+        if tag == "div" and attrs.get("class") == "text":
+            self.texts.append("")
+        if tag not in VOID:
+            self.open.append((tag, attrs))
+
+    def handle_endtag(self, tag):
+        if tag in VOID:
+            return
+        name, _ = self.open.pop()
+        assert name == tag
+
+    def handle_data(self, data):
+        classes = {attrs.get("class") for _, attrs in self.open}
+        if "text" not in classes:
+            return
+        self.texts[-1] += data
+        if "out" in classes:
+            self.furniture.append(data)
+        for tag, attrs in self.open:
+            if tag == "mark":
+                self.marks[attrs["data-h"]] += data
+
+
+def write(corpus, lexicon, folder, **options):
+    hits = fr.find_hits(corpus, lexicon)
+    [path] = fr.write_evidence(hits, corpus, Path(folder) / "evidence.html", **options)
+    # Python would turn \r into \n.
+    return hits, path.read_bytes().decode("utf-8")
+
+
+def check_links(page):
+    assert len(page.ids) == len(set(page.ids))
+    for link in page.links:
+        place = unquote(link.removeprefix("#"))
+        assert place in page.ids or "=" in place
+
+
+WORDS = st.sampled_from(
+    ["peace", "talks", "stall", "now", "truce", "&", "<b>", "</p>", '"', "&amp;", "שלום", "é",
+     "e\u0301", "<script>alert(1)</script>", "👩‍👧", "İ", ".", "\u202e"]
+)  # fmt: skip
+GAPS = st.sampled_from([" ", "\n", "\n\n", "\r\n", "\r", "\t", "  ", "\u00a0", "\u2028", "\x0c"])
+
+
+@st.composite
+def texts(draw):
+    parts = draw(st.lists(st.tuples(WORDS, GAPS), min_size=1, max_size=25))
+    return draw(st.sampled_from(["", "\n", " "])) + "".join(word + gap for word, gap in parts)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(texts(), min_size=1, max_size=3))
+def test_without_its_tags_the_page_is_the_articles_and_each_mark_its_hit(
+    tmp_path_factory, articles
+):
+    corpus = fr.make_corpus(articles)
+    hits, source = write(corpus, OVERLAPPING, tmp_path_factory.mktemp("page"))
+    page = Page(source)
+    assert page.texts == corpus.table["text"].tolist()
+    text_of = dict(zip(corpus.table["doc_id"], corpus.table["text"], strict=True))
+    rows = hits.table.sort_values(["start", "end"], kind="stable")
+    order = rows["doc_id"].map({doc_id: n for n, doc_id in enumerate(text_of)})
+    rows = rows.loc[order.sort_values(kind="stable").index]
+    wanted = [text_of[row.doc_id][row.start : row.end] for row in rows.itertuples()]
+    assert [page.marks[str(n + 1)] for n in range(len(rows))] == wanted
+    assert len(page.rows) == len(hits)
+    for number, row in enumerate(rows.itertuples(), start=1):
+        named = f"{row.frame}: {row.entry}"
+        assert all(named in title for title in page.titles[str(number)])
+    check_links(page)
+    # The only script is that of the page.
+    assert page.tags["script"] == 1
+    assert page.tags["b"] == source.count('<b class="key f') + len(SIGNS)
+
+
+def test_a_span_of_several_frames_shows_them_all(tmp_path):
+    corpus = fr.make_corpus(["Peace talks stall now."])
+    lexicon = fr.make_lexicon({"a": ["peace talks"], "b": ["talks stall"], "c": ["talks"]})
+    _, source = write(corpus, lexicon, tmp_path)
+    assert (
+        '<mark class="f0" data-h="1" data-m="A"><u><mark id="h3" class="f1 l1" data-h="3"><u>'
+        '<mark id="h2" class="f2 l2" data-h="2" data-m="C"><u><a href="#r2" '
+        'title="a: peace talks; b: talks stall; c: talks">talks</a>'
+    ) in source
+    assert Page(source).marks == {"1": "Peace talks", "2": "talks", "3": "talks stall"}
+
+
+def test_what_is_denied_hedged_and_quoted_and_who_says_it_can_be_seen_and_heard(tmp_path):
+    actors = fr.make_actors({"Putin": [], "Trump": []})
+    corpus = fr.make_corpus(["Putin ruled out any truce. “A truce may come,” Trump said."])
+    hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}), actors=actors)
+    [path] = fr.write_evidence(hits, corpus, tmp_path / "e.html")
+    source = path.read_text("utf-8")
+    first, second = hits.table.to_dict("records")
+    assert first["rejected"]
+    assert second["speaker"] == "Trump"
+    page = Page(source)
+    assert 'class="f0 denied"' in source
+    assert "denied" in next(iter(page.titles["1"]))
+    assert "quoted" in next(iter(page.titles["2"]))
+    assert "speaker: Trump" in next(iter(page.titles["2"]))
+    assert page.rows["1"]["data-x"].startswith("r")
+    assert page.rows["2"]["data-s"] == "Trump"
+    assert re.search(r'data-h="2" data-m="P[?]?” Trump"', source)
+
+
+def test_markup_in_ids_titles_labels_and_entries_stays_text(tmp_path):
+    bad = '<img src=x onerror="alert(1)">'
+    corpus = fr.make_corpus([f"A truce {bad}."] * 2, doc_id=[bad, "b"], title=[None, bad])
+    corpus = corpus.with_columns(pd.DataFrame({"doc_id": [bad, "b"], "desk": [bad, "x"]}))
+    lexicon = fr.make_lexicon({"<i>peace": ["truce", '"a&b"']}, name=bad)
+    _, source = write(corpus, lexicon, tmp_path, title=bad, labels={"b": f"B {bad}"})
+    page = Page(source)
+    assert page.tags["img"] == 0
+    assert page.tags["i"] == 0
+    assert f"<title>{html.escape(bad)}</title>" in source
+    assert page.texts == corpus.table["text"].tolist()
+    assert not re.search(r"(src|href)=\"?(https?:)?//", source)
+
+
+def test_what_html_cannot_hold_is_one_replacement_character(tmp_path):
+    corpus = fr.make_corpus(["A\x00 truce here."], furniture=False)
+    _, source = write(corpus, fr.make_lexicon({"peace": ["truce"]}), tmp_path)
+    page = Page(source)
+    assert page.texts == ["A\ufffd truce here."]
+    assert page.marks == {"1": "truce"}
+    assert esc("half a pair: \ud83d") == "half a pair: \ufffd"
+
+
+def test_page_furniture_is_shown_and_said_not_to_count(tmp_path):
+    text = "A truce is near.\n\nRelated Sources:\n\nRain fell on the truce."
+    corpus = fr.make_corpus([text, " "])
+    assert sorted(corpus.exclusions["kind"]) == ["document", "line"]
+    _, source = write(corpus, fr.make_lexicon({"peace": ["truce"]}), tmp_path)
+    page = Page(source)
+    assert page.texts == [text]
+    assert "".join(page.furniture).strip() == "Related Sources:"
+    assert "1 line of page furniture" in source
+    assert "1 document left out" in source
+    assert "the text is blank" in source
+
+
+def test_the_head_says_what_was_measured_and_how_far_it_can_be_trusted(tmp_path):
+    corpus = fr.make_corpus(["A truce. Peace of mind.", "Peace at last. Rain."])
+    lexicon = fr.make_lexicon({"peace": ["truce", "peace"]}, name="mine", version="2")
+    hits, source = write(corpus, lexicon, tmp_path)
+    for fact in ("mine 2", hits.lexicon_hash, corpus.fingerprint, "unvalidated", fr.__version__):
+        assert fact in source
+    assert "Precision" not in source
+    codes = pd.DataFrame({"doc_id": ["text1"] * 2 + ["text2"] * 2, "sentence": [1, 2] * 2})
+    valid = fr.validate(hits, fr.make_codes(codes.assign(peace=[1, 0, 1, 0])))
+    _, source = write(corpus, lexicon, tmp_path, validation=valid)
+    assert "validated on 4 sentences" in source
+    row = valid.table.iloc[0]
+    found = (
+        f"{row['precision']:.2f} <small>[{row['precision_low']:.2f}, {row['precision_high']:.2f}]"
+    )
+    assert found in source
+    assert re.search(r"<code>peace</code></th>.*?0\.50 <small>.*?n = 2</td>", source)
+    other = fr.make_lexicon({"peace": ["rain"]})
+    with pytest.raises(fr.InputError, match="The validation is of mine 2"):
+        write(corpus, other, tmp_path, validation=valid)
+
+
+def test_the_tables_count_what_the_package_counts(tmp_path):
+    testbed = fr.load_testbed()
+    hits = fr.find_hits(testbed.corpus, fr.load_lexicon("peace-initiative"))
+    scores = fr.score(hits).interval(seed=1, draws=200)
+    [path] = fr.write_evidence(hits, testbed.corpus, tmp_path / "e.html", scores=scores)
+    source = path.read_text("utf-8")
+    page = Page(source)
+    check_links(page)
+    assert page.texts == testbed.corpus.table["text"].tolist()
+    assert len(page.rows) == len(hits)
+    counts = hits.table["frame"].value_counts()
+    found = Counter(int(row["data-f"]) for row in page.rows.values())
+    assert [found[n] for n in range(4)] == [counts[frame] for frame in hits.frames]
+    for row in scores.table.head(8).itertuples():
+        assert f"{row.value:,.1f} <small>[{row.low:,.1f}, {row.high:,.1f}]</small>" in source
+    entries = fr.count_entries(hits)
+    fired = int((entries["n"] > 0).sum())
+    assert sum(bool(re.fullmatch(r"e\d+", name)) for name in page.ids) == fired
+
+
+def test_links_lead_from_an_entry_to_all_its_hits(tmp_path):
+    corpus = fr.make_corpus(["A truce. Peace.", "Peace, then a truce.", "A truce, a truce."])
+    _, source = write(corpus, fr.make_lexicon({"p": ["truce", "peace"]}), tmp_path)
+    rows = dict(re.findall(r'<tr id="r(\d+)".*?<td class="step">(.*?)</td>', source))
+    entry = int(re.search(r'<code>truce</code></th><td><a href="#h(\d+)"', source)[1])
+    passed = [entry]
+    while step := re.search(r'href="#h(\d+)" title="Next', rows[str(passed[-1])]):
+        passed.append(int(step[1]))
+    assert len(passed) == 4
+    back = re.search(r'href="#h(\d+)" title="Previous', rows[str(passed[-1])])
+    assert int(back[1]) == passed[-2]
+
+
+def test_only_the_hits_behind_a_number_are_shown(tmp_path):
+    corpus = fr.make_corpus(["A truce. Peace."] * 3 + ["Rain."] * 3, source=["A"] * 3 + ["B"] * 3)
+    hits = fr.find_hits(corpus, fr.make_lexicon({"t": ["truce"], "p": ["peace"]}))
+    gap = fr.contrast(fr.score(hits), by="source", seed=1, draws=100, permutations=100)
+    table = gap.evidence("t", "A").head(2)
+    [path] = fr.write_evidence(hits, corpus, tmp_path / "e.html", only=table)
+    page = Page(path.read_text("utf-8"))
+    assert dict(page.marks) == {"1": "truce", "2": "truce"}
+    assert len(page.texts) == 2
+    assert "Shown here: 2 of 6 hits, in 2 of 6 documents" in path.read_text("utf-8")
+    with pytest.raises(fr.InputError, match="1 of the 2 hits in only are not among those given"):
+        fr.write_evidence(hits, corpus, path, only=table.assign(start=[2, 3]))
+    with pytest.raises(fr.InputError, match="no column 'entry'"):
+        fr.write_evidence(hits, corpus, path, only=table.drop(columns="entry"))
+    with pytest.raises(fr.InputError, match="only is empty"):
+        fr.write_evidence(hits, corpus, path, only=table.head(0))
+    with pytest.raises(fr.InputError, match="only is a list"):
+        fr.write_evidence(hits, corpus, path, only=[1])
+
+
+def test_many_documents_take_several_pages_with_an_index(tmp_path):
+    texts = ["A truce.", "Peace.", "A truce again.", "Rain.", "Peace and a truce."]
+    corpus = fr.make_corpus(texts)
+    hits = fr.find_hits(corpus, fr.make_lexicon({"p": ["truce", "peace"]}))
+    files = fr.write_evidence(hits, corpus, tmp_path / "my page.html", per_page=2)
+    assert [file.name for file in files] == [
+        "my page.html", "my page-1.html", "my page-2.html", "my page-3.html",
+    ]  # fmt: skip
+    pages = {file.name: Page(file.read_text("utf-8")) for file in files}
+    assert [text for file in files for text in pages[file.name].texts] == texts
+    for name, page in pages.items():
+        for link in page.links:
+            file, _, place = unquote(link).partition("#")
+            target = pages[file or name]
+            assert not place or "=" in place or place in target.ids
+    found = re.findall(r'href="([^"#]*)#(frame=[^"]*)"', files[0].read_text("utf-8"))
+    truce = [
+        unquote(file)
+        for file, state in found
+        if parse_qs(html.unescape(state))["entry"] == ["truce"]
+    ]
+    assert truce == ["my page-1.html", "my page-2.html", "my page-3.html"]
+    with pytest.raises(fr.InputError, match="per_page=0 cannot be used"):
+        fr.write_evidence(hits, corpus, tmp_path / "e.html", per_page=0)
+
+
+def test_a_large_corpus_is_parted_by_its_length(tmp_path):
+    corpus = fr.make_corpus(["Rain fell. " * 70_000] * 4 + ["A truce."], furniture=False)
+    hits = fr.find_hits(corpus, fr.make_lexicon({"p": ["truce"]}))
+    files = fr.write_evidence(hits, corpus, tmp_path / "e.html")
+    assert len(files) == 3
+    assert all(file.stat().st_size < 3_000_000 for file in files)
+
+
+SCRIPT = """
+import sys
+import framing as fr
+corpus = fr.load_testbed("briefings").corpus
+hits = fr.find_hits(corpus, fr.load_lexicon("peace-initiative"))
+fr.write_evidence(hits, corpus, sys.argv[1], scores=fr.score(hits).interval(seed=1, draws=100))
+"""
+
+
+def test_a_second_run_writes_the_same_bytes_whatever_the_hash_seed(tmp_path):
+    pages = []
+    for seed in ("1", "2"):
+        path = tmp_path / f"{seed}.html"
+        environment = {**os.environ, "PYTHONHASHSEED": seed}
+        subprocess.run([sys.executable, "-c", SCRIPT, str(path)], check=True, env=environment)
+        pages.append(path.read_bytes())
+    assert pages[0] == pages[1]
+
+
+def test_texts_other_than_those_searched_are_refused(tmp_path):
+    path = tmp_path / "e.html"
+    corpus = fr.make_corpus(["A truce.", "Rain."])
+    hits = fr.find_hits(corpus, fr.make_lexicon({"p": ["truce"]}))
+    with pytest.raises(fr.InputError, match=r"lacks 1 of those searched: 'text2'"):
+        fr.write_evidence(hits, fr.make_corpus(["A truce."]), path)
+    with pytest.raises(fr.InputError, match="the ids are the same, but a text or the order is not"):
+        fr.write_evidence(hits, fr.make_corpus(["A truce!", "Rain."]), path)
+    with pytest.raises(fr.InputError, match=r"written as \.html"):
+        fr.write_evidence(hits, corpus, tmp_path / "e.pdf")
+    with pytest.raises(fr.InputError, match="labels has ids that no document has: 'text9'"):
+        fr.write_evidence(hits, corpus, path, labels={"text9": "Nine"})
+    with pytest.raises(fr.InputError, match="corpus is a str; it must be Corpus"):
+        fr.write_evidence(hits, "articles/", path)
+    assert not path.exists()
+
+
+def test_a_study_without_texts_is_refused_with_the_remedy(tmp_path):
+    study = fr.load_study("articles")
+    for arguments in ((study, study), (study.hits, study)):
+        with pytest.raises(fr.InputError, match="A Study holds features and no text"):
+            fr.write_evidence(*arguments, tmp_path / "e.html")
+
+
+def test_scores_of_another_unit_or_instrument_are_refused(tmp_path):
+    path = tmp_path / "e.html"
+    corpus = fr.make_corpus(["A truce.", "Rain."], source=["A", "B"])
+    hits = fr.find_hits(corpus, fr.make_lexicon({"p": ["truce"]}))
+    with pytest.raises(fr.InputError, match="scores are by 'source'"):
+        fr.write_evidence(hits, corpus, path, scores=fr.score(hits, unit="source"))
+    other = fr.find_hits(corpus, fr.make_lexicon({"p": ["rain"]}))
+    with pytest.raises(fr.InputError, match=r"Give score\(hits\) of these hits"):
+        fr.write_evidence(hits, corpus, path, scores=fr.score(other))
+    with pytest.raises(fr.InputError, match="scores is a DataFrame"):
+        fr.write_evidence(hits, corpus, path, scores=hits.table)
+
+
+def test_hits_without_context_and_without_any_hit_have_pages_too(tmp_path):
+    testbed = fr.load_testbed("briefings")
+    coded = fr.hits_of_codes(testbed.codes, testbed.corpus)
+    [path] = fr.write_evidence(coded, testbed.corpus, tmp_path / "e.html")
+    page = Page(path.read_text("utf-8"))
+    assert page.texts == testbed.corpus.table["text"].tolist()
+    assert len(page.rows) == len(coded)
+    assert 'name="rejected"' not in path.read_text("utf-8")
+    german = fr.make_corpus(["Es regnet."], language="de")
+    _, source = write(german, fr.make_lexicon({"p": ["truce"]}, language="de"), tmp_path)
+    assert Page(source).texts == ["Es regnet."]
+    assert '<div class="text" lang="de">' in source
+
+
+def test_dates_say_no_more_than_is_known(tmp_path):
+    dates = ["2025", "2025-02", "2025-02-13", "2025-02-13T04:30Z"]
+    corpus = fr.make_corpus(["A truce."] * 4, date=dates)
+    _, source = write(corpus, fr.make_lexicon({"p": ["truce"]}), tmp_path)
+    shown = re.findall(r'<td class="date">(.*?)</td>', source)
+    assert shown == ["2025", "2025-02", "2025-02-13", "2025-02-13 04:30 UTC"]
+
+
+def test_every_frame_can_be_read_in_light_and_dark_and_told_apart_in_grey():
+    names = ["peace", "concession", "sovereignty", "skepticism", *"abcdefghij"]
+    frames = make_frames(names)
+    for frame in frames:
+        for scheme in GROUNDS:
+            ink, tint = frame.colours[scheme]
+            assert contrast_ratio(ink, tint) >= AA
+            assert contrast_ratio(ink, GROUNDS[scheme]) >= AA
+            assert contrast_ratio(TEXTS[scheme], tint) >= 7
+    assert len({frame.letter for frame in frames}) == len(frames)
+    assert len({frame.line for frame in frames[:5]}) == 5
+
+
+def test_contrast_by_the_definition_and_letters_of_frames():
+    assert contrast_ratio("#000000", "#FFFFFF") == pytest.approx(21)
+    # W3C's example of the palest grey on white that passes.
+    assert contrast_ratio("#767676", "#FFFFFF") == pytest.approx(4.54, abs=0.005)
+    assert mix("#000000", "#FFFFFF", 0.25) == "#BFBFBF"
+    assert readable("#767676", "#FFFFFF", 4.5) == "#767676"
+    assert contrast_ratio(readable("#DDAA33", "#FFFFFF", 4.5), "#FFFFFF") >= 4.5
+    assert frame_letters(["sovereignty", "skepticism", "so", "s"]) == ["S", "K", "O", "4"]
+
+
+def test_the_command_writes_the_page_of_the_package(tmp_path):
+    (tmp_path / "a.txt").write_text("A truce is near. Critics doubt it.")
+    (tmp_path / "mine.toml").write_text('[frames.calm]\nentries = ["near"]\n')
+    out = tmp_path / "out" / "evidence.html"
+    options = ["--lexicon", tmp_path / "mine.toml", "--title", "Mine", "--out", out]
+    done = CliRunner().invoke(main, ["evidence", str(tmp_path / "a.txt"), *map(str, options)])
+    assert done.exit_code == 0, done.output
+    assert "1 of mine" in done.output
+    page = Page(out.read_text("utf-8"))
+    assert dict(page.marks) == {"1": "near"}
+    wrong = CliRunner().invoke(main, ["evidence", str(tmp_path / "a.txt"), "--out", "e.pdf"])
+    assert wrong.exit_code == 1
+    assert "written as .html" in wrong.output
+
+
+def dumped(path, hash_, folder):
+    """Return the page as a browser has it after its script has run."""
+    folder.mkdir()
+    process = subprocess.run(
+        [CHROMIUM, *FLAGS, f"--user-data-dir={folder}", "--dump-dom", f"{path.as_uri()}#{hash_}"],
+        capture_output=True,
+        timeout=120,
+        check=True,
+    )
+    return Page(process.stdout.decode("utf-8")), process.stdout.decode("utf-8")
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium to open the page with")
+def test_in_a_browser_the_address_filters_the_hits(tmp_path):
+    texts = ["“A truce may come,” Trump said. Talks stall.", "No truce. Talks.", "Rain & <b>."]
+    corpus = fr.make_corpus(texts)
+    lexicon = fr.make_lexicon({"peace": ["truce", "talks"], "doubt": ["talks stall"]})
+    hits, source = write(corpus, lexicon, tmp_path)
+    path = tmp_path / "evidence.html"
+    frames = hits.table.sort_values(["doc_id", "start", "end"])["frame"].tolist()
+    assert frames == ["peace", "peace", "doubt", "peace", "peace"]
+    page, plain = dumped(path, "", tmp_path / "a")
+    assert page.texts == texts
+    assert not page.off
+    assert "5 of 5 hits in 3 of 3 documents" in plain
+    page, _ = dumped(path, "frame=doubt", tmp_path / "b")
+    assert page.off == {"1", "2", "4", "5"}
+    assert page.hidden == {"d2", "d3"}
+    assert page.texts == texts
+    page, _ = dumped(path, "frame=peace&entry=truce&rejected=only", tmp_path / "c")
+    assert {"1", "2", "3", "4", "5"} - page.off == {"4"}
+    page, _ = dumped(path, "q=%3Cb%3E", tmp_path / "d")
+    assert page.hidden == {"d1", "d2"}
+    # A filter that the page does not have hides all, rather than nothing.
+    page, _ = dumped(path, "entry=armistice", tmp_path / "e")
+    assert len(page.off) == 5
+    assert "hidden" in source.split('id="filters"')[1].split(">")[0]

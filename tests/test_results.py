@@ -1,0 +1,210 @@
+import json
+import math
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import framing as fr
+from framing._numbers import KINDS, write_number
+from framing.results import result_rows
+
+RATE = {"kind": "rate", "unit": "hits per 1,000 tokens"}
+
+
+def table(**columns):
+    rows = {"frame": ["peace", "concession"], "value": [32.04, 1.776], "low": [19.6, 0.0],
+            "high": [44.2, 5.79], "n": [26, 26]}  # fmt: skip
+    return pd.DataFrame(rows | columns)
+
+
+def notebook(folder, *code, text="Some words.", name="one.ipynb"):
+    cells = [{"cell_type": "markdown", "source": [text]}]
+    cells += [{"cell_type": "code", "source": part.splitlines(keepends=True)} for part in code]
+    path = folder / name
+    path.write_text(json.dumps({"cells": cells}), encoding="utf-8")
+    return path
+
+
+def one(value, **more):
+    facts = {"low": None, "high": None, "level": None, "n": None, "of": "", "unit": "u"}
+    return {"value": value, "kind": "number"} | facts | more
+
+
+@pytest.mark.parametrize(
+    ("result", "form", "written"),
+    [
+        (one(3.64, kind="rate", low=0, high=8.83), "", "3.6 [0.0, 8.8]"),
+        (one(3.64, kind="rate", low=0, high=8.83), "value", "3.6"),
+        (one(3.64, kind="rate", low=0, high=8.83), "low", "0.0"),
+        (one(0.538, kind="share", low=0.346, high=0.731), "", "54% [35, 73]"),
+        (one(0.083, kind="share", low=0, high=0.208), "", "8.3% [0.0, 20.8]"),
+        (one(-0.12, kind="points", low=-0.154, high=-0.086), "", "−12 [−15, −9]"),
+        (one(0.151, kind="ratio", low=0.018, high=math.inf), "", "0.15 [0.02, ∞]"),
+        (one(0.863, kind="coefficient", low=0.81, high=1.0), "", ".86 [.81, 1.00]"),
+        (one(-0.05, kind="coefficient"), "", "−.05"),
+        (one(0.0354, kind="p"), "", "*p* = .035"),
+        (one(0.0004, kind="p"), "", "*p* < .001"),
+        (one(1.0, kind="p"), "", "*p* = 1.000"),
+        (one(0.0354, kind="p"), "value", ".035"),
+        (one(237650, kind="count"), "", "237,650"),
+        (one(5, kind="count"), "words", "five"),
+        (one(0, kind="count"), "words", "none"),
+        (one(-0.001, kind="rate"), "", "0.0"),
+        (one(1234.5), "", "1,234"),
+        (
+            one(3.64, kind="rate", low=0, high=8.83, level=0.95, n=24, of="sentences",
+                unit="hits per 1,000 tokens"),
+            "full",
+            "3.6 hits per 1,000 tokens (95% CI [0.0, 8.8], *n* = 24 sentences)",
+        ),
+        (one(0.54, kind="share", n=1024, of="hits"), "full", "54% (*n* = 1,024 hits)"),
+        (one(0.54, kind="share", n=1024, of="hits"), "n", "1,024"),
+    ],
+)  # fmt: skip
+def test_a_number_is_written_by_the_rule_of_its_kind(result, form, written):
+    assert write_number(result, form) == written
+
+
+@given(st.floats(-1e6, 1e6), st.sampled_from(sorted(set(KINDS) - {"p"})))
+def test_every_number_can_be_written_and_zero_has_no_sign(value, kind):
+    text = write_number(one(value, kind=kind))
+    assert re.fullmatch(r"−?[\d,]*\.?\d+%?", text)
+    if not re.search("[1-9]", text):
+        assert "−" not in text
+
+
+def test_results_take_keys_from_columns_and_carry_interval_unit_and_place():
+    named = table(frame=["peace talks", "D'accord!"])
+    made = fr.make_results(named, "a.{frame}.rate", **RATE, of="sentences", cell="cell-05")
+    assert made.table["key"].tolist() == ["a.peace-talks.rate", "a.d-accord.rate"]
+    row = made.table.iloc[0]
+    assert row[["value", "low", "high", "level", "n"]].tolist() == [32.04, 19.6, 44.2, 0.95, 26]
+    assert row[["of", "kind", "unit", "cell"]].tolist() == [
+        "sentences", "rate", "hits per 1,000 tokens", "cell-05",
+    ]  # fmt: skip
+    bare = fr.make_results({"articles": 5, "share": 0.2}, kind="number", unit="")
+    assert bare.table["value"].tolist() == [5, 0.2]
+    assert bare.table[["low", "high", "level", "n"]].isna().all(axis=None)
+
+
+@pytest.mark.parametrize(
+    ("columns", "options", "message"),
+    [
+        ({"value": [1.0, np.nan]}, {}, "a.concession: it has no value"),
+        ({"value": [1.0, np.inf]}, {}, "a.concession: it has no value"),
+        ({"low": [np.nan, 0.0]}, {}, "a.peace: one end of its interval is missing"),
+        ({"low": [np.nan, 0.0], "high": [np.nan, 1]}, {}, "a.peace: its interval is missing"),
+        ({"frame": ["peace", "Peace"]}, {}, "a.peace: two numbers have this key"),
+        ({"frame": ["peace", "?"]}, {}, "'a.': keys have letters, digits"),
+        ({}, {"kind": "rates"}, "kind='rates' is not known.* Did you mean 'rate'"),
+        ({}, {"value": "rate"}, r"no column 'rate'.*Its columns: 'frame'"),
+        ({}, {"low": "ratio_low"}, "no column 'ratio_low'"),
+        ({}, {"level": 95}, "level=95 cannot be used"),
+    ],
+)
+def test_what_cannot_be_a_result_is_named(columns, options, message):
+    with pytest.raises(fr.InputError, match=message):
+        fr.make_results(table(**columns), "a.{frame}", **RATE | options)
+
+
+def test_a_table_needs_a_key():
+    with pytest.raises(fr.InputError, match="A table needs key="):
+        fr.make_results(table(), **RATE)
+
+
+@settings(max_examples=30)
+@given(st.lists(st.floats(-1e9, 1e9), min_size=1, max_size=5))
+def test_results_come_back_from_their_file(tmp_path_factory, values):
+    folder = tmp_path_factory.mktemp("results")
+    made = fr.make_results({f"k{i}": value for i, value in enumerate(values)}, kind="number", unit="")
+    path = fr.write_results(made, folder / "results.json", notebook=notebook(folder, "1"))
+    back = fr.read_results(path, notebooks=folder)
+    assert back.table["value"].tolist() == made.table["value"].tolist()
+    np.testing.assert_allclose(made.table["value"], values, rtol=1e-5, atol=1e-300)
+
+
+def test_a_limit_may_be_infinite_and_the_file_is_json_all_the_same(tmp_path):
+    made = fr.make_results(table(high=[44.2, np.inf]), "{frame}", **RATE)
+    path = fr.write_results(made, tmp_path / "results.json", notebook=notebook(tmp_path, "1"))
+
+    def refuse(constant):
+        raise AssertionError(constant)
+
+    json.loads(path.read_text(encoding="utf-8"), parse_constant=refuse)
+    assert result_rows(fr.read_results(path))[0]["high"] == math.inf
+
+
+def test_a_notebook_replaces_its_own_results_and_no_others(tmp_path):
+    path = tmp_path / "results.json"
+    first, second = (notebook(tmp_path, "1", name=f"{name}.ipynb") for name in ("a", "b"))
+    count = {"kind": "count", "unit": ""}
+    fr.write_results(fr.make_results({"x": 1, "y": 2}, **count), path, notebook=first)
+    fr.write_results(fr.make_results({"z": 3}, **count), path, notebook=second)
+    fr.write_results(fr.make_results({"x": 4}, **count), path, notebook=first)
+    back = fr.read_results(path).table
+    assert back[["key", "value", "notebook"]].to_numpy().tolist() == [
+        ["x", 4, "a.ipynb"], ["z", 3, "b.ipynb"],
+    ]  # fmt: skip
+    with pytest.raises(fr.InputError, match=r"Other notebooks have numbers.*\n  z: b.ipynb"):
+        fr.write_results(fr.make_results({"z": 4}, **count), path, notebook=first)
+    with pytest.raises(fr.InputError, match="x: two numbers have this key"):
+        fr.write_results([fr.make_results({"x": 1}, **count)] * 2, path, notebook=first)
+
+
+def test_results_go_stale_with_the_code_and_the_data_but_not_with_the_text(tmp_path):
+    data = tmp_path / "features"
+    data.mkdir()
+    (data / "hits.csv").write_text("one", encoding="utf-8")
+    path = tmp_path / "results.json"
+    source = notebook(tmp_path, "1 + 1", "2")
+    made = fr.make_results({"x": 1}, kind="count", unit="")
+    settings_of = {"model": {"seed": np.int64(1), "starts": (1, 2), "by": pd.Series([], name="time")}}
+    fr.write_results(made, path, notebook=source, data=[data], settings=settings_of)
+    assert fr.read_results(path, notebooks=tmp_path).sources["one.ipynb"]["settings"] == {
+        "model": {"seed": 1, "starts": [1, 2], "by": "time"}
+    }
+    notebook(tmp_path, "1 + 1", "2", text="Other words.")
+    assert len(fr.read_results(path, notebooks=tmp_path)) == 1
+    notebook(tmp_path, "1 + 2", "2")
+    with pytest.raises(fr.InputError, match=r"stale.*make figures.*\n  one.ipynb: its code has"):
+        fr.read_results(path, notebooks=tmp_path)
+    notebook(tmp_path, "1 + 1", "2")
+    (data / "hits.csv").write_text("two", encoding="utf-8")
+    with pytest.raises(fr.InputError, match="one.ipynb: its data features have changed"):
+        fr.read_results(path, notebooks=tmp_path)
+    (data / "hits.csv").rename(data / "other.csv")
+    with pytest.raises(fr.InputError, match="one.ipynb: its data features have changed"):
+        fr.read_results(path, notebooks=tmp_path)
+    source.unlink()
+    with pytest.raises(fr.InputError, match="one.ipynb: the notebook is no longer in"):
+        fr.read_results(path, notebooks=tmp_path)
+    assert len(fr.read_results(path)) == 1
+
+
+def test_what_is_no_file_of_results_or_no_notebook_is_said(tmp_path):
+    path = tmp_path / "results.json"
+    made = fr.make_results({"x": 1}, kind="count", unit="")
+    with pytest.raises(fr.InputError, match="no such file"):
+        fr.read_results(path)
+    path.write_text("{\n", encoding="utf-8")
+    with pytest.raises(fr.InputError, match=r"results.json, line 2: this is no JSON"):
+        fr.read_results(path)
+    path.write_text("[]", encoding="utf-8")
+    with pytest.raises(fr.InputError, match="no file of results"):
+        fr.write_results(made, path, notebook=notebook(tmp_path, "1"))
+    path.unlink()
+    with pytest.raises(fr.InputError, match=r"results are written as \.json"):
+        fr.write_results(made, tmp_path / "results.csv", notebook=notebook(tmp_path, "1"))
+    (tmp_path / "bad.ipynb").write_text("{}", encoding="utf-8")
+    with pytest.raises(fr.InputError, match=r"bad.ipynb: this is no notebook"):
+        fr.write_results(made, path, notebook=tmp_path / "bad.ipynb")
+    with pytest.raises(fr.InputError, match="no such file"):
+        fr.write_results(made, path, notebook=notebook(tmp_path, "1"), data=[tmp_path / "gone"])
+    with pytest.raises(fr.InputError, match=r"settings\['m'\]\['f'\] is a function"):
+        fr.write_results(
+            made, path, notebook=notebook(tmp_path, "1"), settings={"m": {"f": notebook}}
+        )
