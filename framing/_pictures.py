@@ -76,9 +76,9 @@ class Pictures:
 
     def relative(self, folder: Path, ending: str) -> list[str]:
         """Return the paths of the images as seen from a folder."""
-        paths = [path.resolve() for path in self._paths(ending)]
+        paths = self._paths(ending)
         try:
-            return [Path(os.path.relpath(path, folder.resolve())).as_posix() for path in paths]
+            return [Path(os.path.relpath(path, folder)).as_posix() for path in paths]
         except ValueError:
             raise InputError(
                 f"{self._folder} and {folder} lie on two drives, so that LaTeX cannot refer to the "

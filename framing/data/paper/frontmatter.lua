@@ -102,7 +102,9 @@ local function set_meta(meta)
     local line = pandoc.Inlines(meta.date or {})
     if meta.version then
       line:extend(#line > 0 and { pandoc.Space(), pandoc.Str('·'), pandoc.Space() } or {})
-      line:extend({ pandoc.Str('Version'), pandoc.Space() })
+      if stringify(meta.version):match('^%d') then
+        line:extend({ pandoc.Str('Version'), pandoc.Space() })
+      end
       line:extend(pandoc.Inlines(meta.version))
     end
     meta['date-line'] = line

@@ -22,16 +22,26 @@ end
 
 -- Tables ------------------------------------------------------------------------------------
 
-local function length(cell)
-  return utf8.len(stringify(cell.contents)) or 0
+local function length(text)
+  return utf8.len(text) or 0
 end
 
-local function column_lengths(element)
+-- The longest word, as code breaks it: no column may be narrower.
+local function longest_word(text)
+  local most = 0
+  for word in text:gmatch('[^%s|)~-]+') do
+    most = math.max(most, math.min(length(word), 16))
+  end
+  return most
+end
+
+-- The most that a measure of the text of a cell reaches in each column.
+local function column_lengths(element, measure)
   local most = {}
   local function look(rows)
     for _, row in ipairs(rows) do
       for i, cell in ipairs(row.cells) do
-        most[i] = math.max(most[i] or 1, length(cell))
+        most[i] = math.max(most[i] or 1, measure(stringify(cell.contents)))
       end
     end
   end
@@ -58,7 +68,7 @@ end
 
 -- Columns of figures keep what they need; the words share the rest by the root of their length.
 local function fitted_widths(element, n)
-  local most = column_lengths(element)
+  local most = column_lengths(element, length)
   local needed, words, rest = 0, 0, WIDE
   for i = 1, n do
     needed = needed + (most[i] or 1) + 2
@@ -81,6 +91,37 @@ local function fitted_widths(element, n)
   return widths
 end
 
+-- Shares of the line, none below what the longest word of its column needs.
+local function wide_enough(widths, words)
+  local shares, sum = {}, 0
+  for i, width in ipairs(widths) do
+    shares[i], sum = width, sum + width
+  end
+  for i, width in ipairs(shares) do
+    shares[i] = width / sum
+  end
+  for _ = 1, #shares do
+    local held, free = 0, 0
+    for i, share in ipairs(shares) do
+      local least = (1.1 * words[i] + 2) / 100
+      if share <= least then
+        shares[i], held = least, held + least
+      else
+        free = free + share
+      end
+    end
+    if free == 0 or held >= 1 then
+      break
+    end
+    for i, share in ipairs(shares) do
+      if share > (1.1 * words[i] + 2) / 100 then
+        shares[i] = share * (1 - held) / free
+      end
+    end
+  end
+  return shares
+end
+
 local function set_widths(element)
   local n = #element.colspecs
   local widths
@@ -90,14 +131,10 @@ local function set_widths(element)
     widths = fitted_widths(element, n)
   end
   element.attributes.widths = nil
-  local sum = 0
-  for _, width in ipairs(widths or {}) do
-    sum = sum + width
-  end
+  local shares = widths and wide_enough(widths, column_lengths(element, longest_word)) or {}
   for i, spec in ipairs(element.colspecs) do
-    element.colspecs[i] = { spec[1], widths and widths[i] / sum or nil }
+    element.colspecs[i] = { spec[1], shares[i] }
   end
-  return widths ~= nil
 end
 
 local function n_rows(element)
@@ -113,10 +150,11 @@ local function finish_table(element)
   local long = n_rows(element) > LONG
   if is('html') then
     local name = stringify(element.caption.long)
-    return pandoc.Div(element, {
-      class = long and 'scroll long' or 'scroll', tabindex = '0', role = 'region',
-      ['aria-label'] = name ~= '' and name or 'Table',
-    })
+    -- A list, since a Lua table has its keys in another order each time.
+    local attributes = { { 'tabindex', '0' }, { 'role', 'region' },
+      { 'aria-label', name ~= '' and name or 'Table' } }
+    local classes = long and { 'scroll', 'long' } or { 'scroll' }
+    return pandoc.Div(element, pandoc.Attr('', classes, attributes))
   elseif is('typst') then
     -- Typst would count a table without a caption.
     local bare = #element.caption.long == 0
@@ -305,8 +343,10 @@ end
 
 function Pandoc(doc)
   doc.blocks = set_appendix(doc.blocks)
+  -- Tables come first: they measure code that is then no longer plain.
+  doc = doc:walk({ Table = finish_table })
   doc = doc:walk({
-    Table = finish_table, Figure = finish_figure, Code = finish_code, Div = finish_references,
+    Figure = finish_figure, Code = finish_code, Div = finish_references,
     Cite = finish_citation, Str = is('latex') and latex_text or nil,
     BulletList = is('docx') and loosen or nil, OrderedList = is('docx') and loosen or nil,
   })
