@@ -1,5 +1,6 @@
-"""The reference document from which pandoc takes the styles and the page of a DOCX."""
+"""The DOCX: the document that pandoc takes its styles and page from, and what it leaves undone."""
 
+import re
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -20,6 +21,10 @@ _FOOTER = (
     '<w:instrText xml:space="preserve"> PAGE </w:instrText></w:r><w:r>'
     '<w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>1</w:t></w:r><w:r>'
     '<w:fldChar w:fldCharType="end"/></w:r></w:p></w:ftr>'
+)
+_NO_PROPERTIES = (
+    '<?xml version="1.0" encoding="UTF-8"?><Properties '
+    'xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"/>'
 )
 _FOOTER_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml"
 
@@ -53,3 +58,25 @@ def reference_docx(default: bytes, styles: Path, target: Path) -> None:
             # Pandoc keeps the times of the entries that it copies: ZipInfo's is 1980.
             new.writestr(ZipInfo(name), changes[name](text) if name in changes else text)
         new.writestr(ZipInfo("word/footer1.xml"), _FOOTER)
+
+
+def _unsplit(document: str) -> str:
+    """Keep each row of a table on one page."""
+    rows = document.replace("<w:tr><w:trPr>", "<w:tr><w:trPr><w:cantSplit/>")
+    return re.sub("<w:tr>(?!<w:trPr>)", "<w:tr><w:trPr><w:cantSplit/></w:trPr>", rows)
+
+
+def finish_docx(path: Path) -> None:
+    """Keep table rows on one page, and leave out pandoc's copy of the metadata."""
+    entries = []
+    with ZipFile(path) as old:
+        for info in old.infolist():
+            data = old.read(info)
+            if info.filename == "docProps/custom.xml":
+                data = _NO_PROPERTIES.encode("utf-8")
+            elif info.filename == "word/document.xml":
+                data = _unsplit(data.decode("utf-8")).encode("utf-8")
+            entries.append((ZipInfo(info.filename, info.date_time), data))
+    with ZipFile(path, "w") as new:
+        for entry, data in entries:
+            new.writestr(entry, data, ZIP_DEFLATED)

@@ -76,9 +76,9 @@ class Pictures:
 
     def relative(self, folder: Path, ending: str) -> list[str]:
         """Return the paths of the images as seen from a folder."""
-        paths = [path.resolve() for path in self._paths(ending)]
+        paths = self._paths(ending)
         try:
-            return [Path(os.path.relpath(path, folder.resolve())).as_posix() for path in paths]
+            return [Path(os.path.relpath(path, folder)).as_posix() for path in paths]
         except ValueError:
             raise InputError(
                 f"{self._folder} and {folder} lie on two drives, so that LaTeX cannot refer to the "
@@ -90,7 +90,7 @@ class Pictures:
         import typst
 
         names = self.copy(room, ending)
-        for number, name in enumerate(names, 1):
+        for number, (given, name) in enumerate(zip(self._given, names, strict=True), 1):
             page = room / "picture.typ"
             page.write_text(
                 f'#set page(width: auto, height: auto, margin: 0pt)\n#image("{name}")\n',
@@ -102,5 +102,8 @@ class Pictures:
             names[number - 1] = f"image-{number}.png"
             (room / names[number - 1]).write_bytes(drawn)
             width = min(int.from_bytes(drawn[16:20], "big") / DPI * 2.54, WIDEST)
+            share = dict(given).get("width", "")
+            if share.endswith("%"):
+                width = WIDEST * float(share[:-1]) / 100
             self._widths[names[number - 1]] = f"{width:.2f}cm"
         return names

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from framing._checks import InputError, check_choice, itemised
-from framing._manuscripts import reference_docx
+from framing._manuscripts import finish_docx, reference_docx
 from framing._pictures import ENDINGS, Pictures
 
 FORMATS = ("html", "docx", "tex", "pdf")
@@ -146,7 +146,8 @@ def _pandoc(room: Path, arguments: Sequence[str]) -> None:
 
 
 def _wording(message: dict[str, Any]) -> str:
-    text = str(message.get("message") or message.get("pretty") or message)
+    scripted = message["type"] == "ScriptingWarning"
+    text = str(message["message" if scripted else "pretty"])
     missing = _NO_CITATION.fullmatch(text)
     return f"@{missing[1]} is not in the bibliography" if missing else text
 
@@ -164,6 +165,9 @@ def _convert(workshop: _Workshop, writer: str, made: str, *options: str, images:
             "--standalone",
             "--wrap=none",
             "--lua-filter=crossref.lua",
+            "--citeproc",
+            "--lua-filter=layout.lua",
+            "--lua-filter=frontmatter.lua",
             f"--metadata=bibliography:{workshop.references}",
             "--metadata=csl:apa.csl",
             "--metadata=link-citations:true",
@@ -203,7 +207,9 @@ def _docx(workshop: _Workshop, folder: Path) -> str:
     default = _run(room, ["--print-default-data-file=reference.docx"])
     reference_docx(default, room / "styles.xml", room / "reference.docx")
     options = ["--template=document.xml", "--reference-doc=reference.docx"]
-    return _convert(workshop, "docx", "paper.docx", *options, images=names)
+    made = _convert(workshop, "docx", "paper.docx", *options, images=names)
+    finish_docx(room / made)
+    return made
 
 
 def _pdf(workshop: _Workshop, folder: Path) -> str:

@@ -220,6 +220,9 @@ def test_latex_has_labels_references_and_relative_images(written):
     assert "\\ensuremath{\\kappa} \\ensuremath{\\geq} .8" in tex
     assert "\\textbar{}\\allowbreak{}worr*" in tex
     assert "\\endhead" in tex
+    assert [float(share) for share in re.findall(r"\\real\{([\d.]+)\}", tex)] == pytest.approx(
+        [1 / 7, 5 / 7, 1 / 7], abs=1e-3
+    )
 
 
 @pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext is not installed")
@@ -238,6 +241,19 @@ def test_pdf_shows_the_numbers_and_the_whole_pattern(written):
         assert part in plain
     # The long table breaks, and each of its pages repeats the header.
     assert len(re.findall(r"Frame +Entry +n\b", text)) >= 2
+
+
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext is not installed")
+def test_a_table_without_caption_takes_no_number_in_any_format(place):
+    bare = "| a | b |\n|--|--|\n| 1 | 2 |\n\n"
+    text = f"{bare}{bare}: With a caption. {{#tbl:b}}\n\n{bare}See @tbl:b."
+    html, pdf, tex = write(place, text, ["html", "pdf", "tex"], out="bare")
+    assert links(html.read_text(encoding="utf-8")) == [("tbl:b", "Table\xa01")]
+    run = subprocess.run(["pdftotext", str(pdf), "-"], capture_output=True, check=True)
+    plain = " ".join(run.stdout.decode("utf-8").replace("\xa0", " ").split())
+    assert "Table 1. With a caption." in plain
+    assert "See Table 1." in plain
+    assert tex.read_text(encoding="utf-8").count("\\caption{") == 1
 
 
 @pytest.mark.skipif(not shutil.which("pdfinfo"), reason="pdfinfo is not installed")
