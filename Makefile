@@ -17,7 +17,7 @@ TEXTS ?=
 # Which study `make features` writes.
 STUDY ?= articles
 
-.PHONY: help install figures test check benchmark format lab features lock clean $(NOTEBOOKS)
+.PHONY: help install all figures paper test check benchmark format lab features lock clean $(NOTEBOOKS)
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,14 @@ figures: $(NOTEBOOKS) ## run the notebooks and write figures/
 .NOTPARALLEL: figures
 $(NOTEBOOKS): .venv/installed
 	@FRAMING_TEXTS="$(if $(TEXTS),$(abspath $(TEXTS)))" $(BIN)/python notebooks/run.py $@
+
+paper: .venv/installed ## write paper/paper.pdf, .html, .docx and .tex from the notebooks' results
+	@$(BIN)/framing paper paper/paper.md --notebooks notebooks
+
+all: ## figures, paper and tests, one after the other
+	@$(MAKE) figures
+	@$(MAKE) paper
+	@$(MAKE) test
 
 test: .venv/installed ## run the tests and the examples in the docstrings
 	@$(BIN)/python -m pytest

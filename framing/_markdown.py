@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ EXEMPT = (
     re.compile(r"`[^`]*`"),
     re.compile(r"\]\([^)]*\)"),
     re.compile(r"(?<!\w)\{[#.][^{}]*\}"),
-    re.compile(r"-?@[\w:.-]+"),
+    re.compile(r"-?@[\w:.-]+(?:, (?:pp?|chap|vol)\. [\d–-]+)?"),
     re.compile(r"\b\d+% (?:[\w-]+ ){0,2}intervals?"),
     re.compile(r"\b1,000(?= tokens|$)"),
 )
@@ -139,7 +140,8 @@ def fill(lines: Iterable[Line], results: Mapping[str, Mapping[str, Any]], folder
             except InputError as error:
                 problems.append(f"{line.place}: {error}")
             continue
-        text = KEY.sub(lambda key, line=line: _filled(key, line, results, rows, problems), line.text)
+        fill_in = partial(_filled, line=line, results=results, rows=rows, problems=problems)
+        text = KEY.sub(fill_in, line.text)
         if "{{" in KEY.sub("", line.text):
             problems.append(f"{line.place}: '{{{{' begins a key that does not end or has a blank")
         made.append(text)
@@ -158,7 +160,9 @@ def _filled(
         problems.append(f"{line.place}: no result {name!r}.{suggestion(name, results)}")
         return key[0]
     if form and form not in FORMS:
-        problems.append(f"{line.place}: {form!r} is no form of a number; there are {', '.join(FORMS)}")
+        problems.append(
+            f"{line.place}: {form!r} is no form of a number; there are {', '.join(FORMS)}"
+        )
         return key[0]
     result = results[name]
     if not has_form(result, form):
@@ -179,8 +183,8 @@ def _typed_numbers(line: Line) -> list[str]:
     for pattern in EXEMPT:
         text = pattern.sub(" ", text)
     return [
-        f"{line.place}: {found[0].rstrip('.,')!r} is typed by hand. Numbers here come from results: "
-        "write its key, or mark what is no result, such as a date, as [12 February]{.fixed}"
+        f"{line.place}: {found[0].rstrip('.,')!r} is typed by hand. Numbers come from results "
+        "here: write its key, or mark what is no result, such as a date, as [12 February]{.fixed}"
         for found in NUMBER.finditer(text)
     ]
 
@@ -196,17 +200,18 @@ def _csv_table(path: Path, options: str) -> str:
     if unknown:
         raise InputError(
             f"{', '.join(unknown)}: tables take code=, with columns to show as code. "
-            f"Columns of {path.name}: {', '.join(table)}"
+            f"Columns of {path.name}: {', '.join(map(str, table))}"
         )
     numeric = [
         bool(table[name].str.fullmatch(r"[−+-]?[\d.,]*%?|.*\[.*\]|").all()) for name in table
     ]
-    rows = ["| " + " | ".join(table) + " |"]
+    names = [str(name) for name in table]
+    rows = ["| " + " | ".join(names) + " |"]
     rows.append("|" + "|".join(" ---: " if right else " :--- " for right in numeric) + "|")
     for record in table.itertuples(index=False):
         cells = [
             _code(value) if name in code else _escaped(value)
-            for name, value in zip(table, record, strict=True)
+            for name, value in zip(names, record, strict=True)
         ]
         rows.append("| " + " | ".join(cells) + " |")
     return "\n".join(rows)
@@ -239,7 +244,9 @@ def check_labels(lines: Iterable[Line], cited: Iterable[str], folder: Path) -> l
     for line in lines:
         for found in LABEL.finditer(line.text):
             if found[1] in labels:
-                problems.append(f"{line.place}: {found[1]} is there twice ({labels[found[1]].place})")
+                problems.append(
+                    f"{line.place}: {found[1]} is there twice ({labels[found[1]].place})"
+                )
             labels[found[1]] = line
     for line in lines:
         # Addresses of mail and code hold @ and name nothing.
@@ -254,7 +261,9 @@ def check_labels(lines: Iterable[Line], cited: Iterable[str], folder: Path) -> l
                 close = suggestion(name, known)
                 problems.append(f"{line.place}: @{name} is not in the bibliography.{close}")
         for found in IMAGE.finditer(line.text):
-            missing = [end for end in (".svg", ".pdf") if not (folder / f"{found[1]}{end}").exists()]
+            missing = [
+                end for end in (".svg", ".pdf") if not (folder / f"{found[1]}{end}").exists()
+            ]
             if missing:
                 problems.append(f"{line.place}: no picture {found[1]}{missing[0]}")
     problems += [

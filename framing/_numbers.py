@@ -8,9 +8,10 @@ from typing import Any
 KINDS = ("count", "rate", "share", "points", "ratio", "p", "coefficient", "number")
 FORMS = ("value", "interval", "low", "high", "n", "unit", "words", "full")
 WORDS = (
-    "none one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-    "fifteen sixteen seventeen eighteen nineteen twenty"
-).split()
+    "none", "one", "two", "three", "four", "five", "six",
+    "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
+    "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
+)  # fmt: skip
 MINUS = "−"
 
 

@@ -1,4 +1,4 @@
-"""Command line: scores, contrasts and hits of articles, and the features of a study."""
+"""Command line: scores, contrasts, hits and evidence of articles, features of a study, a paper."""
 
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from framing.dictionaries import read_lexicon
 from framing.evidence import write_evidence
 from framing.hits import find_hits
 from framing.lexicon import Lexicon
+from framing.paper import write_paper
 from framing.readers import read_corpus
 from framing.scores import KINDS, REJECTED
 from framing.scores import score as score_hits
@@ -129,6 +130,22 @@ def evidence(
         raise click.ClickException(str(error)) from None
     more = f" and {len(files) - 1} pages beside it" if len(files) > 1 else ""
     click.echo(f"{corpus!r}\n{found!r}\nwritten to {out}{more}")
+
+
+@main.command()
+@click.argument("source", type=click.Path(path_type=Path))
+@click.option("--notebooks", type=click.Path(path_type=Path), required=True, help="Their folder.")
+@click.option(
+    "--results", type=click.Path(path_type=Path), help="[default: results.json beside it]"
+)
+@click.option("--out", type=click.Path(path_type=Path), help="[default: the folder of SOURCE]")
+def paper(source: Path, notebooks: Path, results: Path | None, out: Path | None) -> None:
+    """Write the paper in SOURCE, with numbers of the notebooks, as HTML, DOCX, LaTeX and PDF."""
+    try:
+        made = write_paper(source, out, notebooks=notebooks, results=results)
+    except InputError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(repr(made))
 
 
 @main.command()

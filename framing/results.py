@@ -180,6 +180,10 @@ def result_rows(results: Results) -> list[dict[str, Any]]:
     ]
 
 
+def _fill(key: str, record: Mapping[Any, Any]) -> str:
+    return PLACE.sub(lambda place: _slug(record[place[1]]), key)
+
+
 def _rows_of_table(
     table: pd.DataFrame, key: str, columns: tuple[str, str | None, str | None, str | None]
 ) -> list[dict[str, Any]]:
@@ -196,7 +200,7 @@ def _rows_of_table(
     }
     rows = []
     for record in table.to_dict("records"):
-        filled = PLACE.sub(lambda place, record=record: _slug(record[place[1]]), key)
+        filled = _fill(key, record)
         parts = {part: record[column] for part, column in used.items()}
         rows.append({"key": filled, "value": record[value], **parts})
     return rows
@@ -321,7 +325,9 @@ def write_results(
         for key, result in known["results"].items()
         if result["notebook"] != notebook.name
     }
-    taken = [f"{row['key']}: {others[row['key']]['notebook']}" for row in rows if row["key"] in others]
+    taken = [
+        f"{row['key']}: {others[row['key']]['notebook']}" for row in rows if row["key"] in others
+    ]
     if taken:
         raise InputError("Other notebooks have numbers with these keys:" + itemised(taken))
     own = {row.pop("key"): row | {"notebook": notebook.name} for row in rows}

@@ -1,5 +1,6 @@
 import ast
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +16,10 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
 def run(notebook, figures, texts="", root=ROOT):
-    environment = os.environ | {"FRAMING_FIGURES": str(figures), "FRAMING_TEXTS": str(texts)}
+    # Results go beside the figures.
+    environment = os.environ | {
+        "FRAMING_FIGURES": str(figures), "FRAMING_TEXTS": str(texts), "FRAMING_PAPER": str(figures),
+    }  # fmt: skip
     return subprocess.run(
         [sys.executable, "notebooks/run.py", notebook],
         cwd=root, env=environment, capture_output=True, text=True, check=False,
@@ -33,6 +37,7 @@ def rebuilt(tmp_path_factory):
 
 def test_notebooks_rebuild_every_figure_and_table_to_the_byte(rebuilt):
     kept = {path.name: path.read_bytes() for path in (ROOT / "figures").iterdir()}
+    kept["results.json"] = (ROOT / "paper" / "results.json").read_bytes()
     made = {path.name: path.read_bytes() for path in rebuilt.iterdir()}
     assert sorted(made) == sorted(kept)
     assert [name for name in made if made[name] != kept[name]] == []
@@ -41,12 +46,14 @@ def test_notebooks_rebuild_every_figure_and_table_to_the_byte(rebuilt):
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the texts of the study are not here")
 def test_the_texts_give_the_tables_of_the_features(rebuilt, tmp_path):
     # The fourth takes minutes; the tables that it rests on are held equal in test_study.
+    shutil.copy(rebuilt / "results.json", tmp_path)
     for notebook in NOTEBOOKS:
         if notebook.stem != "04_topics":
             done = run(notebook.relative_to(ROOT), tmp_path, SHARED)
             assert done.returncode == 0, done.stdout + done.stderr
     tables = sorted(path.name for path in rebuilt.glob("*.csv") if not path.name.startswith("04_"))
     assert tables
+    tables.append("results.json")
     for name in tables:
         assert (tmp_path / name).read_text() == (rebuilt / name).read_text(), name
 

@@ -69,6 +69,7 @@ def test_a_number_is_written_by_the_rule_of_its_kind(result, form, written):
     assert write_number(result, form) == written
 
 
+@settings(deadline=None)
 @given(st.floats(-1e6, 1e6), st.sampled_from(sorted(set(KINDS) - {"p"})))
 def test_every_number_can_be_written_and_zero_has_no_sign(value, kind):
     text = write_number(one(value, kind=kind))
@@ -116,11 +117,13 @@ def test_a_table_needs_a_key():
         fr.make_results(table(), **RATE)
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.floats(-1e9, 1e9), min_size=1, max_size=5))
 def test_results_come_back_from_their_file(tmp_path_factory, values):
     folder = tmp_path_factory.mktemp("results")
-    made = fr.make_results({f"k{i}": value for i, value in enumerate(values)}, kind="number", unit="")
+    made = fr.make_results(
+        {f"k{i}": value for i, value in enumerate(values)}, kind="number", unit=""
+    )
     path = fr.write_results(made, folder / "results.json", notebook=notebook(folder, "1"))
     back = fr.read_results(path, notebooks=folder)
     assert back.table["value"].tolist() == made.table["value"].tolist()
@@ -162,7 +165,9 @@ def test_results_go_stale_with_the_code_and_the_data_but_not_with_the_text(tmp_p
     path = tmp_path / "results.json"
     source = notebook(tmp_path, "1 + 1", "2")
     made = fr.make_results({"x": 1}, kind="count", unit="")
-    settings_of = {"model": {"seed": np.int64(1), "starts": (1, 2), "by": pd.Series([], name="time")}}
+    settings_of = {
+        "model": {"seed": np.int64(1), "starts": (1, 2), "by": pd.Series([], name="time")}
+    }
     fr.write_results(made, path, notebook=source, data=[data], settings=settings_of)
     assert fr.read_results(path, notebooks=tmp_path).sources["one.ipynb"]["settings"] == {
         "model": {"seed": 1, "starts": [1, 2], "by": "time"}
@@ -174,13 +179,13 @@ def test_results_go_stale_with_the_code_and_the_data_but_not_with_the_text(tmp_p
         fr.read_results(path, notebooks=tmp_path)
     notebook(tmp_path, "1 + 1", "2")
     (data / "hits.csv").write_text("two", encoding="utf-8")
-    with pytest.raises(fr.InputError, match="one.ipynb: its data features have changed"):
+    with pytest.raises(fr.InputError, match=r"one.ipynb: its data features have changed"):
         fr.read_results(path, notebooks=tmp_path)
     (data / "hits.csv").rename(data / "other.csv")
-    with pytest.raises(fr.InputError, match="one.ipynb: its data features have changed"):
+    with pytest.raises(fr.InputError, match=r"one.ipynb: its data features have changed"):
         fr.read_results(path, notebooks=tmp_path)
     source.unlink()
-    with pytest.raises(fr.InputError, match="one.ipynb: the notebook is no longer in"):
+    with pytest.raises(fr.InputError, match=r"one.ipynb: the notebook is no longer in"):
         fr.read_results(path, notebooks=tmp_path)
     assert len(fr.read_results(path)) == 1
 

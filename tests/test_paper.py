@@ -1,0 +1,372 @@
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import framing as fr
+from framing._markdown import bibliography_keys, read_lines
+from framing.results import result_rows
+
+ROOT = Path(__file__).parents[1]
+PAPER = ROOT / "paper"
+MADE = ("paper.html", "paper.docx", "paper.tex", "paper.pdf")
+BIBLIOGRAPHY = """@article{entman1993,
+  author = {Entman, Robert M.}, title = {Framing}, journal = {Journal of Communication},
+  year = {1993}, doi = {10.1111/j.1460-2466.1993.tb01304.x}
+}
+"""
+HEADER = '---\ntitle: "A paper"\nabstract: |\n  {abstract}\nkeywords: [framing]\n---\n'
+
+
+def study(folder, body, abstract="Nothing."):
+    """Write a paper with one notebook and three results, and return its source."""
+    cells = [{"cell_type": "code", "source": ["1"]}]
+    (folder / "one.ipynb").write_text(json.dumps({"cells": cells}), encoding="utf-8")
+    rates = pd.DataFrame(
+        {"frame": ["peace"], "value": [3.64], "low": [0], "high": [8.83], "n": [24]}
+    )
+    made = [
+        fr.make_results(
+            rates, "articles.{frame}.rate", kind="rate", unit="hits per 1,000 tokens",
+            of="sentences", cell="cell-05",
+        ),
+        fr.make_results({"articles": 5, "words": 1200}, kind="count", unit=""),
+    ]  # fmt: skip
+    fr.write_results(made, folder / "results.json", notebook=folder / "one.ipynb")
+    (folder / "references.bib").write_text(BIBLIOGRAPHY, encoding="utf-8")
+    source = folder / "paper.md"
+    source.write_text(HEADER.format(abstract=abstract) + body, encoding="utf-8")
+    return source
+
+
+def write(source, formats=("html",)):
+    return fr.write_paper(source, notebooks=source.parent, formats=formats)
+
+
+def words_of(path):
+    html = path.read_text(encoding="utf-8")
+    body = re.sub(r"<(script|style).*?</\1>", " ", html, flags=re.DOTALL)
+    return " ".join(re.sub(r"<[^>]+>", "", body).split())
+
+
+def test_keys_become_numbers_that_say_where_they_come_from(tmp_path):
+    source = study(
+        tmp_path,
+        "# Results {.checked}\n\nA rate of {{articles.peace.rate}} in {{articles|words}} articles; "
+        "{{articles.peace.rate|full}}.\n\n| a | b |\n|---|---|\n| x | {{words}} |\n\n"
+        "```\n{{articles.peace.rate}} 12\n```\n",
+        abstract="In {{articles|words}} articles [12 May]{.fixed}.",
+    )
+    paper = write(source)
+    text = words_of(tmp_path / "paper.html")
+    assert "In five articles 12 May." in text
+    assert "A rate of 3.6 [0.0, 8.8] in five articles;" in text
+    assert "3.6 hits per 1,000 tokens (95% CI [0.0, 8.8], n = 24 sentences)." in text
+    assert "1,200" in text
+    assert "{{articles.peace.rate}} 12" in text
+    html = (tmp_path / "paper.html").read_text(encoding="utf-8")
+    assert re.search(r'<span class="number"\s+title="one.ipynb, cell-05">3\.6 \[0', html)
+    assert paper.table[["line", "key", "form", "text"]].to_numpy().tolist() == [
+        [4, "articles", "words", "five"],
+        [9, "articles.peace.rate", "", "3.6 [0.0, 8.8]"],
+        [9, "articles", "words", "five"],
+        [9, "articles.peace.rate", "full", paper.table["text"][3]],
+        [13, "words", "", "1,200"],
+    ]
+    assert repr(paper) == "<Paper: 5 numbers under 3 keys; paper.html>"
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (
+            "A {{articles.piece.rate}}.",
+            "line 7: no result 'articles.piece.rate'. Did you mean 'art",
+        ),
+        ("A {{articles|wurds}}.", "line 7: 'wurds' is no form of a number; there are value"),
+        ("A {{words|words}}.", "line 7: 'words' has no words"),
+        ("A {{articles|interval}}.", "line 7: 'articles' has no interval"),
+        ("A {{articles.", "line 7: '{{' begins a key that does not end"),
+        ("{{table: gone.csv}}", "line 7: no table .*gone.csv. The notebooks write it"),
+        ("See @fig:gone.", "line 7: @fig:gone refers to nothing"),
+        (
+            "See [@entmann1993].",
+            "line 7: @entmann1993 is not in the bibliography. Did you mean 'ent",
+        ),
+        ("![A.](gone){#fig:a}\n\n@fig:a", "line 7: no picture gone.svg"),
+        ("$$ a $$ {#eq:a}\n", "line 7: eq:a is never referred to"),
+        ("# A {#sec:a}\n\n# B {#sec:a}\n", r"line 9: sec:a is there twice \(paper.md, line 7\)"),
+        ("# R {.checked}\n\nOf 12 articles.", "line 9: '12' is typed by hand"),
+        ("# R {.checked}\n\nA rate of .5.", "line 9: '.5' is typed by hand"),
+        ("# R {.checked}\n\nTwo thirds.", "line 9: 'Two' is typed by hand.*\n.*'thirds' is typed"),
+        ("# R {.checked}\n\n## S\n\n$x = 3$", "line 11: '3' is typed by hand"),
+        ("# R {.checked}\n\n| a | 7 |\n|---|---|", "line 9: '7' is typed by hand"),
+        ("# R {.checked}\n\n![A 4.](a){alt='3'}", "line 9: '4' is typed by hand"),
+    ],
+)
+def test_what_is_wrong_stops_the_paper_and_is_named_with_its_line(tmp_path, body, message):
+    with pytest.raises(fr.InputError, match=f"cannot be written:(?s:.*)paper.md, {message}"):
+        write(study(tmp_path, body))
+    assert not (tmp_path / "paper.html").exists()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "# Method\n\nOf 12 articles, two.",
+        "# R {.checked}\n\nF1, RQ1 and 95% confidence intervals per 1,000 tokens.\n",
+        "# R {.checked}\n\n[12 February 2025]{.fixed}, [@entman1993, p. 52], `a ~4 b`\n",
+        "# Two results {.checked}\n\nOne.\n\n# Limits\n\nOf 12 articles.",
+    ],
+)
+def test_numbers_that_are_no_results_may_be_typed(tmp_path, body):
+    assert write(study(tmp_path, body)).paths == [tmp_path / "paper.html"]
+
+
+def test_a_number_typed_in_the_abstract_is_named(tmp_path):
+    with pytest.raises(fr.InputError, match=r"paper.md, line 4: '12' is typed by hand"):
+        write(study(tmp_path, "Text.", abstract="Of 12 articles."))
+
+
+def test_tables_and_files_are_taken_in_and_lines_count_in_their_own_file(tmp_path):
+    source = study(tmp_path, "{{include: more.md}}\n\nSee @tbl:words.\n")
+    more = tmp_path / "more.md"
+    more.write_text("{{table: words.csv code=Entry}}\n\n: Words. {#tbl:words}\n", encoding="utf-8")
+    table = pd.DataFrame({"Entry": ["(a*|b) ~4 {LAND}"], "Note": ["*not* [this]"], "n": [1200]})
+    table.to_csv(tmp_path / "words.csv", index=False)
+    write(source)
+    text = words_of(tmp_path / "paper.html")
+    assert "(a*|b) ~4 {LAND}" in text
+    assert "*not* [this]" in text
+    assert "See Table 1." in text
+    more.write_text("One.\n\n{{gone}}\n", encoding="utf-8")
+    with pytest.raises(fr.InputError, match=r"more.md, line 3: no result 'gone'"):
+        write(source)
+    more.write_text("{{table: words.csv code=Entri}}\n", encoding="utf-8")
+    with pytest.raises(fr.InputError, match=r"more.md, line 1: Entri: tables take code="):
+        write(source)
+    more.write_text("{{include: paper.md}}\n", encoding="utf-8")
+    with pytest.raises(fr.InputError, match=r"paper.md includes itself"):
+        write(source)
+    more.unlink()
+    with pytest.raises(fr.InputError, match=r"more.md: no such file"):
+        write(source)
+
+
+def test_stale_results_stop_the_paper(tmp_path):
+    source = study(tmp_path, "A {{articles.peace.rate}}.")
+    write(source)
+    cells = [{"cell_type": "code", "source": ["2"]}]
+    (tmp_path / "one.ipynb").write_text(json.dumps({"cells": cells}), encoding="utf-8")
+    with pytest.raises(fr.InputError, match=r"stale(?s:.*)one.ipynb: its code has changed"):
+        write(source)
+
+
+def test_a_hit_less_in_the_data_changes_the_number_in_the_paper(tmp_path):
+    """Run a notebook of the study on its data, and on data without one hit."""
+    for part in ("framing", "notebooks"):
+        shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
+    hits = tmp_path / "framing/data/studies/articles/hits.parquet"
+    paper = tmp_path / "paper"
+    paper.mkdir()
+    (paper / "references.bib").write_text(BIBLIOGRAPHY, encoding="utf-8")
+    source = paper / "small.md"
+    source.write_text("A rate of {{articles.peace.rate|value}}.\n", encoding="utf-8")
+    environment = os.environ | {
+        "PYTHONPATH": str(tmp_path), "FRAMING_FIGURES": str(tmp_path / "figures"),
+        "FRAMING_PAPER": str(paper),
+    }  # fmt: skip
+
+    def number():
+        done = subprocess.run(
+            [sys.executable, "notebooks/run.py", "notebooks/02_framing_scores.ipynb"],
+            cwd=tmp_path, env=environment, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        fr.write_paper(source, notebooks=tmp_path / "notebooks", formats=["html"])
+        return words_of(paper / "small.html")
+
+    tokens = 3625
+    assert f"A rate of {147 / tokens * 1000:.1f}." in number()
+    table = pd.read_parquet(hits)
+    table.drop(index=table.index[table["frame"] == "peace"][3]).to_parquet(hits)
+    with pytest.raises(fr.InputError, match=r"02_framing_scores.ipynb: its data .*articles have"):
+        fr.write_paper(source, notebooks=tmp_path / "notebooks", formats=["html"])
+    assert f"A rate of {146 / tokens * 1000:.1f}." in number()
+
+
+def test_a_result_that_is_gone_stops_the_paper_of_the_study(tmp_path):
+    known = json.loads((PAPER / "results.json").read_text(encoding="utf-8"))
+    del known["results"]["articles.003.skepticism.ratio"]
+    (tmp_path / "results.json").write_text(json.dumps(known), encoding="utf-8")
+    line = next(
+        number
+        for number, text in enumerate((PAPER / "paper.md").read_text().splitlines(), start=1)
+        if "{{articles.003.skepticism.ratio}}" in text
+    )
+    with pytest.raises(fr.InputError, match=f"paper.md, line {line}: no result 'articles.003.skep"):
+        fr.write_paper(
+            PAPER / "paper.md", tmp_path, notebooks=ROOT / "notebooks",
+            results=tmp_path / "results.json",
+        )  # fmt: skip
+
+
+def test_the_paper_in_the_repository_is_what_its_source_makes(tmp_path):
+    """Write it in another process, from another folder and with another hash seed."""
+    environment = os.environ | {"PYTHONHASHSEED": "7"}
+    command = [
+        str(Path(sys.executable).with_name("framing")), "paper", str(PAPER / "paper.md"),
+        "--notebooks", str(ROOT / "notebooks"), "--out", str(tmp_path),
+    ]  # fmt: skip
+    done = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    different = [
+        name for name in MADE if (tmp_path / name).read_bytes() != (PAPER / name).read_bytes()
+    ]
+    assert different == []
+
+
+def test_the_bibliography_holds_what_is_cited_and_says_where_it_is():
+    entries = (PAPER / "references.bib").read_text(encoding="utf-8")
+    lines = [line.text for name in ("paper.md",) for line in read_lines(PAPER / name)]
+    cited = {key for line in lines for key in re.findall(r"@([a-z]+\d{4}[ab]?)", line)}
+    assert set(bibliography_keys(entries)) == cited
+    for entry in re.split(r"\n(?=@)", entries):
+        if entry.startswith("@"):
+            assert re.search(r"\b(doi|url|isbn|publisher)\s*=", entry), entry
+
+
+def test_the_paper_has_the_length_of_an_article():
+    text = (PAPER / "paper.md").read_text(encoding="utf-8")
+    body = text.split("\n---\n", 1)[1].split("# References")[0]
+    prose = [line for line in body.splitlines() if not re.match(r"[|!:]|#|\$\$", line)]
+    assert 4500 < len(" ".join(prose).split()) < 6000
+
+
+@pytest.fixture(scope="module")
+def results():
+    rows = result_rows(fr.read_results(PAPER / "results.json", notebooks=ROOT / "notebooks"))
+    return {row["key"]: row for row in rows}
+
+
+FRAMES = ("peace", "concession", "sovereignty", "skepticism")
+ARTICLES = ("000", "001", "002", "003", "004")
+
+
+@pytest.fixture(scope="module")
+def value(results):
+    def value_of(key, part="value"):
+        return results[key][part]
+
+    return value_of
+
+
+def test_what_the_paper_says_of_the_frames_is_in_its_results(value):
+    for doc in ARTICLES:
+        rates = {frame: value(f"articles.{doc}.{frame}.rate") for frame in FRAMES}
+        assert max(rates, key=rates.get) == "peace"
+    pooled = [value(f"articles.{frame}.rate") for frame in ("peace", "skepticism", "concession")]
+    assert pooled == sorted(pooled, reverse=True)
+    low, high = "articles.concession.rate", "articles.sovereignty.rate"
+    assert value(low, "low") < value(high, "high")
+    assert value(high, "low") < value(low, "high")
+    assert value("articles.001.sovereignty.rate") == 0
+    rates = [value(f"articles.{doc}.skepticism.rate") for doc in ARTICLES if doc != "003"]
+    assert min(rates) == value("articles.000.skepticism.rate")
+    shares = {frame: value(f"articles.{frame}.largest_entry") for frame in FRAMES}
+    assert (min(shares, key=shares.get), max(shares, key=shares.get)) == ("concession", "peace")
+
+
+def test_what_the_paper_says_of_sentences_and_voices_is_in_its_results(value):
+    # As many with peace as with skepticism, and more often doubted than not.
+    assert value("articles.concession.with.peace") == value("articles.concession.with.skepticism")
+    assert value("articles.concession.with.skepticism") > 0.5
+    assert value("articles.sovereignty.with.skepticism") > 0.5
+    base = value("articles.skepticism.share")
+    assert value("articles.peace.with.skepticism") == pytest.approx(base, abs=0.05)
+    alone = {frame: value(f"articles.{frame}.alone") for frame in FRAMES}
+    assert max(alone, key=alone.get) == "peace"
+    assert all(value(f"articles.{frame}.own", "low") > 0.5 for frame in FRAMES)
+    assert value("newswire.skepticism.own") < 0.5
+    assert value("articles.concession.rejected", "low") > value("articles.peace.rejected", "high")
+    assert value("articles.voices.named.p") > 0.05
+    assert value("newswire.camps.sovereignty", "low") > 0
+
+
+def test_what_the_paper_says_of_the_instrument_is_in_its_results(value):
+    assert all(value(f"agreement.{frame}.alpha", "low") > 0.8 for frame in FRAMES)
+    for text, best, worst in (
+        ("newswire", "peace", "skepticism"),
+        ("articles", "peace", "skepticism"),
+        ("briefings", "sovereignty", "skepticism"),
+    ):
+        found = {frame: value(f"validation.{text}.{frame}.f1") for frame in FRAMES}
+        assert (max(found, key=found.get), min(found, key=found.get)) == (best, worst)
+    for frame in FRAMES:
+        plain, figurative = (f"validation.{kind}.{frame}.f1" for kind in ("plain", "figurative"))
+        assert value(figurative) < value(plain)
+        assert value(figurative) < value(f"validation.newswire.{frame}.f1") - 0.2
+        assert value(f"corrected.{frame}.raw") < value(f"corrected.{frame}.share")
+    truth = value("corrected.sovereignty.truth")
+    assert not value("corrected.sovereignty.share", "low") < truth
+    assert value("corrected.covered") == 3
+    moved = ("peace", "concession", "skepticism")
+    for instrument in ("codes.all", "lexicon.plain"):
+        held = [frame for frame in FRAMES if value(f"leak.{instrument}.{frame}.p") < 0.05]
+        assert sorted(held) == sorted(moved)
+    assert [f for f in FRAMES if value(f"leak.lexicon.figurative.{f}.p") < 0.05] == ["concession"]
+
+
+def test_what_the_paper_says_of_differences_is_in_its_results(value):
+    held = [
+        (doc, frame)
+        for doc in ARTICLES
+        for frame in FRAMES
+        if value(f"articles.{doc}.{frame}.p") < 0.05
+    ]
+    assert held == [("003", "skepticism")]
+    assert all(value(f"articles.{frame}.differ.p") > 0.05 for frame in FRAMES)
+    assert value("robust.articles.skepticism.same_sign") == 1
+    assert value("robust.articles.skepticism.significant") == 1
+    assert value("robust.articles.p_most") < 0.05
+    assert value("coders.skepticism.p_adjusted") < 0.05
+    assert value("coders.skepticism.difference", "high") < 0
+
+
+def test_what_the_paper_says_of_the_briefings_is_in_its_results(value):
+    for frame in ("peace", "concession"):
+        assert value(f"initiative.{frame}.ratio", "low") > 1
+        assert value(f"initiative.{frame}.p_adjusted") > 0.05
+    for frame in ("sovereignty", "skepticism"):
+        ratio = f"initiative.{frame}.ratio"
+        assert value(ratio, "low") < 1 < value(ratio, "high")
+    assert value("initiative.peace.p") < 0.05 < value("initiative.concession.p")
+    assert value("change_points.kept") == 0
+    assert value("articles.peace.rate") > 10 * value("initiative.peace.before")
+    for kind in ("rate", "share"):
+        ratio = f"robust.briefings.journalist.document.{kind}"
+        assert value(ratio, "low") < 1 < value(ratio, "high")
+    assert value("briefings.2025.peace.quoted", "low") > value(
+        "briefings.earlier.peace.quoted", "high"
+    )
+    war = value("topics.war-in-ukraine.peace.rate")
+    assert value("topics.gaza.peace.rate") > war
+    assert value("topics.detained-americans.peace.rate") > war
+
+
+def test_what_the_paper_says_of_the_wrong_sign_is_in_its_results(value):
+    outlets = "robust.outlets.peace"
+    assert value(f"{outlets}.raw.above") == value(f"{outlets}.raw")
+    assert value(f"{outlets}.corrected.below") == value(f"{outlets}.corrected")
+    # More than half of all specifications agree on the wrong sign.
+    assert value(f"{outlets}.raw") > value(f"{outlets}.specifications") / 2
+    assert value("robust.outlets.sovereignty.significant") == 1
+    assert value("robust.outlets.sovereignty.same_sign") == 1
