@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from framing._checks import InputError, check_choice, itemised
-from framing._manuscripts import finish_docx, reference_docx
+from framing._docx_styles import finish_docx, reference_docx
 from framing._pictures import ENDINGS, Pictures
 
 FORMATS = ("html", "docx", "tex", "pdf")

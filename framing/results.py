@@ -59,7 +59,8 @@ class Results:
 
     def __repr__(self) -> str:
         notebooks = sorted(set(self.table["notebook"]) - {""})
-        return f"<Results: {len(self):,} numbers{' from ' * bool(notebooks)}{', '.join(notebooks)}>"
+        many = f"{len(self):,} number{'s' * (len(self) != 1)}"
+        return f"<Results: {many}{' from ' * bool(notebooks)}{', '.join(notebooks)}>"
 
     def _repr_html_(self) -> str:
         return as_html(repr(self), self.table, len(self))
@@ -303,15 +304,14 @@ def write_results(
 
     Examples
     --------
-    >>> import framing as fr, json, tempfile
-    >>> folder = tempfile.mkdtemp()
-    >>> cells = [{"cell_type": "code", "source": ["1 + 1"]}]
-    >>> notebook = folder + "/count.ipynb"
-    >>> _ = open(notebook, "w").write(json.dumps({"cells": cells}))
-    >>> made = fr.make_results({"sum": 2}, kind="count", unit="ones")
-    >>> path = fr.write_results(made, folder + "/results.json", notebook=notebook)
-    >>> fr.read_results(path, notebooks=folder)
-    <Results: 1 numbers from count.ipynb>
+    >>> import framing as fr, tempfile
+    >>> from pathlib import Path
+    >>> notebook = Path(tempfile.mkdtemp()) / "sum.ipynb"
+    >>> _ = notebook.write_text('{"cells": [{"cell_type": "code", "source": ["1 + 1"]}]}')
+    >>> made = fr.make_results({"sum": 2}, kind="count", unit="ones", cell="cell-01")
+    >>> path = notebook.with_name("results.json")
+    >>> fr.write_results(made, path, notebook=notebook).name
+    'results.json'
     """
     path, notebook = Path(path), Path(notebook)
     if path.suffix != ".json":
@@ -428,6 +428,18 @@ def read_results(path: str | Path, *, notebooks: str | Path | None = None) -> Re
     InputError
         There is no such file, or something else is in it; with ``notebooks``, the code of a
         notebook or the data it ran on are no longer those of the results.
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> notebook = Path(tempfile.mkdtemp()) / "sum.ipynb"
+    >>> _ = notebook.write_text('{"cells": [{"cell_type": "code", "source": ["1 + 1"]}]}')
+    >>> made = fr.make_results({"sum": 2}, kind="count", unit="ones")
+    >>> path = fr.write_results(made, notebook.with_name("results.json"), notebook=notebook)
+    >>> fr.read_results(path, notebooks=notebook.parent)
+    <Results: 1 number from sum.ipynb>
     """
     content = _load(Path(path))
     if notebooks is not None:
