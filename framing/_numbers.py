@@ -6,7 +6,18 @@ from typing import Any
 
 # What a number is decides how it is written; its unit is free text.
 KINDS = ("count", "rate", "share", "points", "ratio", "p", "coefficient", "number")
-FORMS = ("value", "interval", "low", "high", "n", "unit", "words", "full")
+# What the values of a kind lie between, and what was meant where they do not.
+RANGES: Mapping[str, tuple[float, float, str]] = {
+    "count": (0, math.inf, ", which is 0 or more"),
+    "rate": (-math.inf, math.inf, ""),
+    "share": (0, 1, ", which lies between 0 and 1 (54% is 0.54)"),
+    "points": (-1, 1, ", a difference of shares between 0 and 1 (12 points are 0.12)"),
+    "ratio": (0, math.inf, ", which is 0 or more"),
+    "p": (0, 1, ", which lies between 0 and 1"),
+    "coefficient": (-math.inf, 1, ", which cannot exceed 1"),
+    "number": (-math.inf, math.inf, ""),
+}
+FORMS = ("value", "interval", "low", "high", "n", "unit", "words", "Words", "full")
 WORDS = (
     "none", "one", "two", "three", "four", "five", "six",
     "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
@@ -24,7 +35,7 @@ def _signed(text: str) -> str:
 
 def _decimals(value: float, digits: int) -> str:
     if math.isinf(value):
-        return _signed("-∞" if value < 0 else "∞") if value > 0 else MINUS + "∞"
+        return "∞" if value > 0 else MINUS + "∞"
     return _signed(f"{value:,.{digits}f}")
 
 
@@ -35,25 +46,38 @@ def _coefficient(value: float) -> str:
 
 
 def _probability(value: float) -> str:
-    return "< .001" if value < 0.0005 else f"{value:.3f}".replace("0.", ".", 1)
+    if value < 0.0005:
+        return "< .001"
+    # What is below .05 does not read as .050.
+    digits = next(d for d in range(3, 17) if d == 16 or (value < 0.05) == (round(value, d) < 0.05))
+    return f"{value:.{digits}f}".replace("0.", ".", 1)
 
 
-def _digits_of_percent(value: float) -> int:
-    return 1 if abs(value) < 0.0995 else 0
+def _digits(value: float, usual: int, whole: float = 0) -> int:
+    """Return the decimals with which a value does not read as zero, nor as the whole."""
+    away = min(abs(value), abs(whole - abs(value)) if whole else math.inf)
+    # What is smaller still is the noise of computing.
+    if away >= 0.5 * 10**-usual or away < 0.5 * 10 ** -(usual + 3):
+        return usual
+    return -math.floor(math.log10(away))
 
 
 def _writer(kind: str, value: float) -> Callable[[float], str]:
     """Return what writes a number of this kind with the decimals that ``value`` asks for."""
-    digits = _digits_of_percent(value)
+    percent = 100 * value
+    whole = 100 if kind == "share" else 0
+    of_percent = _digits(percent, 1 if abs(percent) < 9.95 else 0, whole)
+    of_number = 2 if abs(value) < 10 else 1 if abs(value) < 100 else 0
     writers: Mapping[str, Callable[[float], str]] = {
-        "count": lambda x: _decimals(x, 0),
-        "rate": lambda x: _decimals(x, 1),
-        "share": lambda x: _decimals(100 * x, digits),
-        "points": lambda x: _decimals(100 * x, digits),
-        "ratio": lambda x: _decimals(x, 2),
+        # Half a sentence: the mean of two coders.
+        "count": lambda x: _decimals(x, 0 if float(x).is_integer() else 1),
+        "rate": lambda x: _decimals(x, _digits(value, 1)),
+        "share": lambda x: _decimals(100 * x, of_percent),
+        "points": lambda x: _decimals(100 * x, of_percent),
+        "ratio": lambda x: _decimals(x, _digits(value, 2)),
         "p": _probability,
         "coefficient": _coefficient,
-        "number": lambda x: _decimals(x, 2 if abs(value) < 10 else 1 if abs(value) < 100 else 0),
+        "number": lambda x: _decimals(x, _digits(value, of_number)),
     }
     return writers[kind]
 
@@ -80,11 +104,11 @@ def _plain(result: Mapping[str, Any]) -> str:
 def _full(result: Mapping[str, Any]) -> str:
     interval = _interval(result)
     facts = [
-        *([f"{100 * result['level']:.0f}% CI {interval}"] if interval else []),
+        *([f"{100 * result['level']:g}% CI {interval}"] if interval else []),
         *([f"*n* = {result['n']:,} {result['of']}".rstrip()] if result["n"] is not None else []),
     ]
     unit = "" if result["kind"] == "share" else f" {result['unit']}"
-    text = _plain(result) if result["kind"] == "p" else f"{_value(result)}{unit}"
+    text = _plain(result) if result["kind"] == "p" else f"{_value(result)}{unit}".rstrip()
     return f"{text} ({', '.join(facts)})" if facts else text
 
 
@@ -94,7 +118,9 @@ def has_form(result: Mapping[str, Any], form: str) -> bool:
         return result["low"] is not None
     if form == "n":
         return result["n"] is not None
-    if form == "words":
+    if form == "unit":
+        return bool(result["unit"])
+    if form in ("words", "Words"):
         value = result["value"]
         return result["kind"] == "count" and float(value).is_integer() and 0 <= value < len(WORDS)
     return True
@@ -120,6 +146,7 @@ def write_number(result: Mapping[str, Any], form: str = "") -> str:
         "n": lambda: f"{result['n']:,}",
         "unit": lambda: str(result["unit"]),
         "words": lambda: WORDS[int(result["value"])],
+        "Words": lambda: WORDS[int(result["value"])].capitalize(),
         "full": lambda: _full(result),
     }
     return forms[form]()

@@ -1,31 +1,34 @@
 """Results: the numbers that a paper takes from its notebooks, each under a key."""
 
-import hashlib
-import json
 import math
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from framing._checks import InputError, check_choice, check_columns, check_share, itemised
-from framing._files import read_bytes, read_text
-from framing._numbers import KINDS
+from framing._checks import (
+    InputError,
+    check_choice,
+    check_columns,
+    check_made_by,
+    check_share,
+    itemised,
+)
+from framing._numbers import KINDS, RANGES
+from framing._result_files import code_hash, data_hash, dump, held, load, plain_settings, stale
 from framing.tables import as_html
 
-FORMAT = "framing results 1"
 COLUMNS = (
     "key", "value", "low", "high", "level", "n", "of", "kind", "unit", "notebook", "cell",
 )  # fmt: skip
 # Digits that are kept: processors differ in the last ones.
 DIGITS = 6
-ENDS = ("low", "high")
+NUMBERS = ("value", "low", "high", "n")
 PLACE = re.compile(r"\{(\w+)\}")
 KEY = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
 
@@ -71,12 +74,23 @@ def _slug(value: object) -> str:
 
 
 def _number(value: Any) -> float | int | None:
-    if value is None or pd.isna(value):
+    if value is None or value is pd.NA or value is pd.NaT:
         return None
-    if isinstance(value, float) and math.isinf(value):
+    if not isinstance(value, int | float | np.number | np.bool_):
+        raise InputError(f"{value!r} is a {type(value).__name__}; a result is a number.")
+    if math.isnan(value):
+        return None
+    if math.isinf(value):
         return float(value)
     rounded = float(f"{float(value):.{DIGITS}g}")
     return int(value) if float(value).is_integer() else rounded
+
+
+def _number_of(row: Mapping[str, Any], part: str) -> float | int | None:
+    try:
+        return _number(row.get(part))
+    except InputError as error:
+        raise InputError(f"{row['key']}, {part}: {error}") from None
 
 
 def make_results(
@@ -128,9 +142,10 @@ def make_results(
     Raises
     ------
     InputError
-        A value or an end of an interval is missing, two rows have one key, a key has other
-        characters than letters, digits, dots, hyphens and underscores, a column is not there, or
-        ``kind`` is not known.
+        A value or an end of an interval is missing, a value cannot be of its kind (a share of 54,
+        a count below zero), the ends of an interval are swapped, n is no whole number, two rows
+        have one key, a key has other characters than letters, digits, dots, hyphens and
+        underscores, a column is not there, or ``kind`` is not known.
 
     Examples
     --------
@@ -156,7 +171,7 @@ def make_results(
     shared = {"of": of, "kind": kind, "unit": unit, "notebook": "", "cell": cell}
     made = []
     for row in rows:
-        number = {part: _number(row.get(part)) for part in ("value", "low", "high", "n")}
+        number = {part: _number_of(row, part) for part in NUMBERS}
         made.append(
             shared
             | {"key": row["key"], "level": level if number["low"] is not None else None}
@@ -176,7 +191,7 @@ def result_rows(results: Results) -> list[dict[str, Any]]:
     rows = results.table.to_dict("records")
     return [
         {str(part): None if pd.isna(value) else value for part, value in row.items()}
-        | {part: _number(row[part]) for part in ("value", "low", "high", "n")}
+        | {part: _number(row[part]) for part in NUMBERS}
         for row in rows
     ]
 
@@ -207,6 +222,21 @@ def _rows_of_table(
     return rows
 
 
+def _flaws(row: Mapping[str, Any]) -> Iterator[str]:
+    value, low, high, n = (row[part] for part in NUMBERS)
+    least, most, example = RANGES[row["kind"]]
+    if value is None or math.isinf(value):
+        yield "it has no value"
+    elif not least <= value <= most:
+        yield f"{value:g} is no {row['kind']}{example}"
+    if (low is None) != (high is None):
+        yield "one end of its interval is missing"
+    elif low is not None and low > high:
+        yield f"its interval ends ({high:g}) below its beginning ({low:g})"
+    if n is not None and not (isinstance(n, int) and 0 <= n < 2**63):
+        yield f"its n of {n:g} is no whole number"
+
+
 def _check(rows: Sequence[Mapping[str, Any]], row_intervals: bool) -> None:
     problems = []
     seen: set[str] = set()
@@ -217,10 +247,7 @@ def _check(rows: Sequence[Mapping[str, Any]], row_intervals: bool) -> None:
         if name in seen:
             problems.append(f"{name}: two numbers have this key")
         seen.add(name)
-        if row["value"] is None or math.isinf(row["value"]):
-            problems.append(f"{name}: it has no value")
-        if (row["low"] is None) != (row["high"] is None):
-            problems.append(f"{name}: one end of its interval is missing")
+        problems += [f"{name}: {flaw}" for flaw in _flaws(row)]
     missing = [row["key"] for row in rows if row["low"] is None]
     if row_intervals and 0 < len(missing) < len(rows):
         problems += [f"{name}: its interval is missing" for name in missing]
@@ -229,43 +256,6 @@ def _check(rows: Sequence[Mapping[str, Any]], row_intervals: bool) -> None:
             "These numbers cannot be results; leave them out of the table, or low=None, high=None "
             "where there is no interval:" + itemised(problems)
         )
-
-
-def code_hash(notebook: str | Path) -> str:
-    """Return the SHA-256 of the code of a notebook; its text may change without changing a number.
-
-    Raises
-    ------
-    InputError
-        The file is missing or no notebook.
-    """
-    path = Path(notebook)
-    try:
-        cells = json.loads(read_text(path))["cells"]
-        code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
-    except (json.JSONDecodeError, KeyError, TypeError) as error:
-        raise InputError(f"{path}: this is no notebook ({error!r}).") from None
-    return hashlib.sha256("\n\0".join(code).encode()).hexdigest()
-
-
-def data_hash(path: str | Path) -> str:
-    """Return the SHA-256 of a file, or of the names and bytes of all files in a folder.
-
-    Raises
-    ------
-    InputError
-        There is neither a file nor a folder of this name.
-    """
-    path = Path(path)
-    if not path.is_dir():
-        return hashlib.sha256(read_bytes(path)).hexdigest()
-    digest = hashlib.sha256()
-    files = (file for file in path.rglob("*") if file.is_file())
-    for file in sorted(files, key=lambda file: file.relative_to(path).as_posix()):
-        name = file.relative_to(path).as_posix()
-        if not any(part.startswith((".", "__")) for part in Path(name).parts):
-            digest.update(f"{name}\0{hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
-    return digest.hexdigest()
 
 
 def write_results(
@@ -285,9 +275,11 @@ def write_results(
     path : str or Path
         The file, ending in ``.json``; what it holds of other notebooks stays.
     notebook : str or Path
-        The notebook's file, whose code is hashed.
+        The notebook's file, whose code is hashed. Notebooks are told apart by their file names,
+        also where they lie in different folders.
     data : iterable of str or Path
-        Files and folders that the numbers hang on; they are hashed.
+        Files and folders that the numbers hang on; they are hashed. In folders, what begins with
+        a dot or two underscores does not count.
     settings : mapping, optional
         What the paper's appendix should say of models: for each its settings by name.
 
@@ -300,7 +292,8 @@ def write_results(
     ------
     InputError
         Two numbers have one key, also with those of another notebook; the notebook or the data
-        are not there; the file holds something else.
+        are not there; the file holds something else, or lies in the data. Notebooks may write at
+        the same time.
 
     Examples
     --------
@@ -317,94 +310,47 @@ def write_results(
     if path.suffix != ".json":
         raise InputError(f"{path}: results are written as .json.")
     parts = [results] if isinstance(results, Results) else list(results)
-    known = _load(path) if path.exists() else {"notebooks": {}, "results": {}}
+    for part in parts:
+        check_made_by("results", part, Results, "fr.make_results")
     rows = [row for part in parts for row in result_rows(part)]
     _check(rows, row_intervals=False)
-    others = {
-        key: result
-        for key, result in known["results"].items()
-        if result["notebook"] != notebook.name
-    }
-    taken = [
-        f"{row['key']}: {others[row['key']]['notebook']}" for row in rows if row["key"] in others
-    ]
-    if taken:
-        raise InputError("Other notebooks have numbers with these keys:" + itemised(taken))
     own = {row.pop("key"): row | {"notebook": notebook.name} for row in rows}
+    items = [data] if isinstance(data, str | os.PathLike) else list(data)
     source = {
         "code": code_hash(notebook),
-        "data": {
-            Path(os.path.relpath(item, notebook.parent)).as_posix(): data_hash(item)
-            for item in data
-        },
-        "settings": _plain(settings or {}, "settings"),
+        "data": {_data_name(item, notebook, path): data_hash(item) for item in items},
+        "settings": plain_settings(settings or {}, "settings"),
     }
-    _dump(
-        path,
-        {
-            "notebooks": known["notebooks"] | {notebook.name: source},
-            "results": others | own,
-        },
-    )
+    with held(path):
+        known = load(path) if path.exists() else {"notebooks": {}, "results": {}}
+        others = {
+            key: result
+            for key, result in known["results"].items()
+            if result["notebook"] != notebook.name
+        }
+        taken = [f"{key}: {others[key]['notebook']}" for key in own if key in others]
+        if taken:
+            raise InputError(
+                "Other notebooks have numbers with these keys (where one was renamed, remove "
+                f"{path} and run all of them again):" + itemised(taken)
+            )
+        dump(
+            path,
+            {
+                "notebooks": known["notebooks"] | {notebook.name: source},
+                "results": others | own,
+            },
+        )
     return path
 
 
-def _plain(value: Any, where: str) -> Any:
-    """Return settings as JSON can hold them; a column stands for itself by its name."""
-    if isinstance(value, Mapping):
-        return {str(name): _plain(part, f"{where}[{name!r}]") for name, part in value.items()}
-    if isinstance(value, list | tuple | np.ndarray):
-        return [_plain(part, where) for part in value]
-    if isinstance(value, pd.Series):
-        return str(value.name)
-    if isinstance(value, np.generic):
-        return value.item()
-    if isinstance(value, date | Path):
-        return str(value)
-    if value is None or isinstance(value, str | int | float):
-        return value
-    raise InputError(
-        f"{where} is a {type(value).__name__}; settings are texts, numbers, lists and mappings."
-    )
-
-
-def _load(path: Path) -> dict[str, Any]:
-    try:
-        content = json.loads(read_text(path))
-    except json.JSONDecodeError as error:
-        raise InputError(
-            f"{path}, line {error.lineno}: this is no JSON ({error.msg}). Run the notebooks again."
-        ) from None
-    if not isinstance(content, dict) or content.get("format") != FORMAT:
-        raise InputError(f"{path}: this is no file of results, which fr.write_results writes.")
-    for result in content["results"].values():
-        result.update({end: float(result[end]) for end in ENDS if isinstance(result[end], str)})
-    return content
-
-
-def _dump(path: Path, content: Mapping[str, Any]) -> None:
-    # A line a number, in the order of the keys: a change shows as one line.
-    path.parent.mkdir(parents=True, exist_ok=True)
-    notebooks = json.dumps(content["notebooks"], indent=1, sort_keys=True, ensure_ascii=False)
-    # JSON knows no infinity.
-    plain = {
-        key: {
-            part: str(value) if isinstance(value, float) and math.isinf(value) else value
-            for part, value in sorted(result.items())
-        }
-        for key, result in sorted(content["results"].items())
-    }
-    lines = [
-        f"  {json.dumps(key)}: {json.dumps(result, ensure_ascii=False, allow_nan=False)}"
-        for key, result in plain.items()
-    ]
-    path.write_text(
-        f'{{\n"format": "{FORMAT}",\n"notebooks": {notebooks},\n"results": {{\n'
-        + ",\n".join(lines)
-        + "\n}\n}\n",
-        encoding="utf-8",
-        newline="\n",
-    )
+def _data_name(item: str | Path, notebook: Path, path: Path) -> str:
+    """Return the path of data as seen from the notebook; a link keeps its name."""
+    parent = Path(item).parent.resolve()
+    place = parent / Path(item).name if Path(item).name not in ("", "..") else Path(item).resolve()
+    if path.resolve().is_relative_to(place.resolve()):
+        raise InputError(f"{item}: the results are written into these data, which changes them.")
+    return Path(os.path.relpath(place, notebook.parent.resolve())).as_posix()
 
 
 def read_results(path: str | Path, *, notebooks: str | Path | None = None) -> Results:
@@ -441,27 +387,11 @@ def read_results(path: str | Path, *, notebooks: str | Path | None = None) -> Re
     >>> fr.read_results(path, notebooks=notebook.parent)
     <Results: 1 number from sum.ipynb>
     """
-    content = _load(Path(path))
-    if notebooks is not None:
-        _check_fresh(Path(path), content["notebooks"], Path(notebooks))
+    content = load(Path(path))
+    if notebooks is not None and (old := stale(content["notebooks"], Path(notebooks))):
+        raise InputError(
+            f"{path}: results are stale. Run the notebooks again (make figures):"
+            + itemised([f"{name}: {reason}" for name, found in old.items() for reason in found])
+        )
     rows = [{"key": key} | result for key, result in content["results"].items()]
     return Results(_as_table(rows), content["notebooks"])
-
-
-def _check_fresh(path: Path, sources: Mapping[str, Mapping[str, Any]], folder: Path) -> None:
-    stale = []
-    for name, source in sorted(sources.items()):
-        if not (folder / name).exists():
-            stale.append(f"{name}: the notebook is no longer in {folder}")
-            continue
-        if code_hash(folder / name) != source["code"]:
-            stale.append(f"{name}: its code has changed since it was run")
-        for item, known in sorted(source["data"].items()):
-            if not (folder / item).exists():
-                stale.append(f"{name}: its data {item} are no longer there")
-            elif data_hash(folder / item) != known:
-                stale.append(f"{name}: its data {item} have changed since it was run")
-    if stale:
-        raise InputError(
-            f"{path}: results are stale. Run the notebooks again (make figures):" + itemised(stale)
-        )

@@ -1,6 +1,7 @@
 import json
 import math
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pandas as pd
@@ -53,7 +54,24 @@ def one(value, **more):
         (one(237650, kind="count"), "", "237,650"),
         (one(5, kind="count"), "words", "five"),
         (one(0, kind="count"), "words", "none"),
-        (one(-0.001, kind="rate"), "", "0.0"),
+        (one(-1e-9, kind="rate"), "", "0.0"),
+        # What is not zero does not read as zero, what is not all not as all.
+        (one(0.02, kind="rate", low=0.004, high=0.04), "", "0.02 [0.00, 0.04]"),
+        (one(0.0002, kind="share"), "", "0.02%"),
+        (one(0.9996, kind="share", low=0.9, high=1.0), "", "99.96% [90.00, 100.00]"),
+        (one(0.0, kind="share", low=0, high=0.123), "", "0.0% [0.0, 12.3]"),
+        (one(1.0, kind="share"), "", "100%"),
+        (one(0.003, kind="ratio"), "", "0.003"),
+        (one(0.0497, kind="p"), "", "*p* = .0497"),
+        (one(0.04998, kind="p"), "", "*p* = .04998"),
+        (one(0.05, kind="p"), "", "*p* = .050"),
+        (one(0.0503, kind="p"), "", "*p* = .050"),
+        (one(49.5, kind="count"), "", "49.5"),
+        (one(82.5, kind="count"), "value", "82.5"),
+        (one(5, kind="count"), "Words", "Five"),
+        (one(5, kind="count", unit="", n=2), "full", "5 (*n* = 2)"),
+        (one(5, kind="rate", low=4, high=6, level=0.999), "full", "5.0 u (99.9% CI [4.0, 6.0])"),
+        (one(5, kind="rate", low=4, high=6, level=0.975), "full", "5.0 u (97.5% CI [4.0, 6.0])"),
         (one(1234.5), "", "1,234"),
         (
             one(3.64, kind="rate", low=0, high=8.83, level=0.95, n=24, of="sentences",
@@ -105,6 +123,14 @@ def test_results_take_keys_from_columns_and_carry_interval_unit_and_place():
         ({}, {"value": "rate"}, r"no column 'rate'.*Its columns: 'frame'"),
         ({}, {"low": "ratio_low"}, "no column 'ratio_low'"),
         ({}, {"level": 95}, "level=95 cannot be used"),
+        ({"value": ["many", 1]}, {}, "a.peace, value: 'many' is a str; a result is a number"),
+        ({"n": [26, 49.5]}, {}, "a.concession: its n of 49.5 is no whole number"),
+        ({"n": [26, -1]}, {}, "a.concession: its n of -1 is no whole number"),
+        ({"low": [44.2, 0.0], "high": [19.6, 5.79]}, {}, "a.peace: its interval ends .* below"),
+        ({}, {"kind": "share"}, "a.peace: 32.04 is no share, which lies between 0 and 1"),
+        ({}, {"kind": "points"}, "a.peace: 32.04 is no points, a difference of shares"),
+        ({"value": [-1, 1]}, {"kind": "count"}, "a.peace: -1 is no count, which is 0 or more"),
+        ({"value": [1.2, 1]}, {"kind": "coefficient"}, "a.peace: 1.2 is no coefficient"),
     ],
 )
 def test_what_cannot_be_a_result_is_named(columns, options, message):
@@ -212,4 +238,115 @@ def test_what_is_no_file_of_results_or_no_notebook_is_said(tmp_path):
     with pytest.raises(fr.InputError, match=r"settings\['m'\]\['f'\] is a function"):
         fr.write_results(
             made, path, notebook=notebook(tmp_path, "1"), settings={"m": {"f": notebook}}
+        )
+
+
+def result(**more):
+    known = {
+        "value": 1, "low": 0.5, "high": 2, "level": 0.95, "n": 3, "of": "", "kind": "rate",
+        "unit": "", "notebook": "one.ipynb", "cell": "",
+    }  # fmt: skip
+    return {name: value for name, value in (known | more).items() if value != "gone"}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"results": {"x": result(value="7")}}, "x: its value is no number"),
+        ({"results": {"x": result(value=math.nan)}}, "x: its value is no number"),
+        ({"results": {"x": result(value=True)}}, "x: its value is no number"),
+        ({"results": {"x": result(value=None)}}, "x: its value is no number"),
+        ({"results": {"x": result(high="gone", cell="gone")}}, "x: cell, high is missing"),
+        ({"results": {"x": result(low="small")}}, "x: an end of its interval is no number"),
+        ({"results": {"x": result(low=None)}}, "x: an end of its interval is no number"),
+        ({"results": {"x": result(level=None)}}, "x: the level of its interval"),
+        ({"results": {"x": result(n=2.5)}}, "x: its n is no whole number"),
+        ({"results": {"x": result(kind="rates")}}, "x: kind 'rates' is not known"),
+        ({"results": {"x": result(unit=5)}}, "x: unit is no text"),
+        ({"results": {"x": result(notebook="mine")}}, "x: its notebook 'mine' is not listed"),
+        ({"results": {"x": 5}}, "x: it is no set of fields"),
+        ({"results": []}, "'results' is missing"),
+        ({"notebooks": None}, "'notebooks' is missing"),
+        ({"notebooks": {"one.ipynb": {}}}, "one.ipynb: the hash of its code is missing"),
+        ({"notebooks": {"one.ipynb": {"code": "1"}}}, "one.ipynb: the hashes of its data are"),
+    ],
+)
+def test_results_that_were_changed_by_hand_are_refused(tmp_path, change, message):
+    content = {
+        "format": "framing results 1",
+        "notebooks": {"one.ipynb": {"code": "1", "data": {}, "settings": {}}},
+        "results": {"x": result()},
+    }
+    path = tmp_path / "results.json"
+    path.write_text(json.dumps(content), encoding="utf-8")
+    assert len(fr.read_results(path)) == 1
+    path.write_text(json.dumps(content | change), encoding="utf-8")
+    with pytest.raises(fr.InputError, match=rf"changed by hand(?s:.*)\n  {message}"):
+        fr.read_results(path)
+
+
+def test_notebooks_that_write_at_once_keep_the_numbers_of_each_other(tmp_path):
+    path = tmp_path / "results.json"
+
+    def run(number):
+        made = fr.make_results({f"k{number}": number}, kind="count", unit="")
+        fr.write_results(made, path, notebook=notebook(tmp_path, "1", name=f"{number}.ipynb"))
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(run, range(24)))
+    assert len(fr.read_results(path, notebooks=tmp_path)) == 24
+    assert sorted(file.name for file in tmp_path.iterdir() if file.suffix != ".ipynb") == [
+        path.name
+    ]
+
+
+def test_a_write_that_fails_leaves_the_file_as_it_was(tmp_path):
+    path = tmp_path / "results.json"
+    first, second = (notebook(tmp_path, "1", name=f"{name}.ipynb") for name in ("a", "b"))
+    made = fr.make_results({"x": 1}, kind="count", unit="")
+    fr.write_results(made, path, notebook=first)
+    before = path.read_bytes()
+    with pytest.raises(fr.InputError, match=r"one was renamed, remove .*\n  x: a.ipynb"):
+        fr.write_results(made, path, notebook=second)
+    assert path.read_bytes() == before
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_what_was_not_made_by_make_results_is_named(tmp_path):
+    with pytest.raises(fr.InputError, match=r"results is a str.*fr.make_results"):
+        fr.write_results(table(), tmp_path / "r.json", notebook=notebook(tmp_path, "1"))
+
+
+def test_data_may_be_one_path_a_link_or_hold_links(tmp_path, monkeypatch):
+    real = tmp_path / "disk"
+    (real / "raw").mkdir(parents=True)
+    (real / "raw" / "a.csv").write_text("one", encoding="utf-8")
+    work = tmp_path / "work"
+    (work / "data").mkdir(parents=True)
+    try:
+        (work / "data" / "raw").symlink_to(real / "raw", target_is_directory=True)
+        (real / "raw" / "round").symlink_to(real, target_is_directory=True)
+        (tmp_path / "short").symlink_to(work, target_is_directory=True)
+    except OSError:
+        pytest.skip("this system makes no links")
+    path = work / "results.json"
+    made = fr.make_results({"x": 1}, kind="count", unit="")
+    notebook(work, "1")
+    monkeypatch.chdir(work)
+    fr.write_results(made, path, notebook=tmp_path / "short" / "one.ipynb", data="data")
+    assert list(fr.read_results(path).sources["one.ipynb"]["data"]) == ["data"]
+    for folder in (work, tmp_path / "short"):
+        assert len(fr.read_results(path, notebooks=folder)) == 1
+    (work / "data" / ".hidden").write_text("two", encoding="utf-8")
+    assert len(fr.read_results(path, notebooks=work)) == 1
+    (real / "raw" / "a.csv").write_text("two", encoding="utf-8")
+    with pytest.raises(fr.InputError, match="its data data have changed"):
+        fr.read_results(path, notebooks=work)
+
+
+def test_results_do_not_lie_in_their_own_data(tmp_path):
+    made = fr.make_results({"x": 1}, kind="count", unit="")
+    with pytest.raises(fr.InputError, match="the results are written into these data"):
+        fr.write_results(
+            made, tmp_path / "results.json", notebook=notebook(tmp_path, "1"), data=[tmp_path]
         )
