@@ -1,62 +1,53 @@
-"""The Markdown of a paper: its lines with their places, its keys, labels and typed numbers."""
+"""The Markdown of a paper: numbers and tables filled in, labels and citations held together."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from framing._checks import InputError, suggestion
 from framing._files import read_text
 from framing._numbers import FORMS, has_form, write_number
+from framing._pipe_tables import pipe_table
+from framing._source_lines import Line
+from framing._typed_numbers import CODE, COMMENT, KEYS, TARGET, WITHIN, blank, typed_numbers
 
-KEY = re.compile(r"\{\{\s*([a-z0-9][a-z0-9._-]*)\s*(?:\|\s*([a-z]+)\s*)?\}\}")
-INCLUDE = re.compile(r"\{\{\s*include:\s*(\S+)\s*\}\}\s*")
-TABLE = re.compile(r"\{\{\s*table:\s*(\S+)((?:\s+\w+=\S+)*)\s*\}\}\s*")
-HEADING = re.compile(r"(#+)\s+(.*)")
+KEY = re.compile(r"\{\{\s*([^{}|]*?)\s*(?:\|\s*([^{}|]*?)\s*)?\}\}")
+TABLE = re.compile(r"\{\{\s*table:\s*([^{}\s]+)((?:\s+\w+=[^{}\s]+)*)\s*\}\}\s*")
+BRACES = r"\{\{[^{}]*\}\}"
+# A key is a number in text, plain in attributes, and nothing in code or comments.
+PART = re.compile(
+    "|".join(
+        (
+            rf"(?P<comment>{COMMENT.pattern})",
+            rf"(?P<code>(?<!`)(?P<fence>`+)(?!`){WITHIN}+?(?<!`)(?P=fence)(?!`))",
+            r"(?P<escape>\\.)",
+            rf"(?P<math>\$\$(?:(?!\$\$){WITHIN})+\$\$"
+            rf"|\$(?=[^\s$])(?:\\.|(?!\$){WITHIN})+(?<=\S)\$(?!\d))",
+            r"(?P<attributes>(?<!\{)\{(?=\s*(?:[#.][^\W\d]|[\w:-]+=))"
+            rf"(?:[^{{}}]|{BRACES})*\}})",
+            rf"(?P<target>\]\((?:[^()\s]|{BRACES})*\)"
+            rf"|(?:https?://|www\.)(?:[^\s<>{{}}]|{BRACES})+)",
+            rf"(?P<key>{BRACES})",
+            r"(?P<open>\{\{)",
+            r"(?P<bang>!(?=\{\{))",
+        )
+    ),
+    re.DOTALL,
+)
 LABEL = re.compile(r"\{[^{}]*?#((?:fig|tbl|eq|sec):[\w-]+)")
-IMAGE = re.compile(r"!\[.*\]\(([^)\s]+)\)")
-REFERENCE = re.compile(r"(?<![\w@{#])@((?:fig|tbl|eq|sec):[\w-]+|[\w][\w:.-]*[\w])")
-# What may hold digits that are no results: spans marked as fixed, keys, code, the targets of
-# links, attributes, citations and references, the level of intervals, the unit of rates.
-EXEMPT = (
-    re.compile(r"\[[^\]]*\]\{\.fixed\}"),
-    re.compile(r"\{\{.*?\}\}"),
-    re.compile(r"`[^`]*`"),
-    re.compile(r"\]\([^)]*\)"),
-    re.compile(r"(?<!\w)\{[#.][^{}]*\}"),
-    re.compile(r"-?@[\w:.-]+(?:, (?:pp?|chap|vol)\. [\d–-]+)?"),
-    re.compile(r"\b\d+% (?:[\w-]+ ){0,2}intervals?"),
-    re.compile(r"\b1,000(?= tokens|$)"),
-)
-NUMBER = re.compile(
-    r"(?<![^\W\d_])[.,]?\d[\d.,]*|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen"
-    r"|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty"
-    r"|ninety|hundreds?|thousands?|millions?|half|halves|twice|thrice|doubl(?:e[sd]?|ing)"
-    r"|tripl(?:e[sd]?|ing)|dozens?|thirds|quarters|(?:a|one) (?:third|quarter|fifth|tenth))\b",
-    re.IGNORECASE,
-)
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line of the source, and where it stands."""
-
-    file: str
-    number: int
-    text: str
-    # No key and no table is filled in where code is shown.
-    code: bool = False
-    # A number here comes from a key.
-    checked: bool = False
-
-    @property
-    def place(self) -> str:
-        """The file and the line, as a message names them."""
-        return f"{self.file}, line {self.number}"
+# A caption may go over several lines.
+IMAGE = re.compile(rf"!\[(?:(?!!\[){WITHIN})*?\]\(\s*<?([^\s()<>]+)")
+REFERENCE = re.compile(r"(?<![\w@{#\\])@((?:fig|tbl|eq|sec):[\w-]+|\w(?:\w|[:.#$%&+?~/-](?=\w))*)")
+ENTRIES = {
+    ".bib": re.compile(
+        r"^\s*@(?!(?:string|comment|preamble)\b)\w+\s*[{(]\s*([^,\s]+)\s*,", re.M | re.I
+    ),
+    ".json": re.compile(r"\"id\"\s*:\s*\"([^\"]+)\""),
+    ".yaml": re.compile(r"^\s*(?:-\s+)?id:\s*[\"']?([^\"'\s]+)", re.M),
+}
 
 
 @dataclass(frozen=True)
@@ -68,204 +59,180 @@ class Filled:
     problems: list[str]
 
 
-def read_lines(path: Path) -> list[Line]:
-    """Return the lines of a Markdown file, included files in their places.
-
-    Raises
-    ------
-    InputError
-        The file or an included one is missing, or a file includes itself.
-    """
-    return list(_mark(_included(path, ())))
+def _joined(lines: Iterable[Line]) -> str:
+    return "\n".join("\0" if line.code else line.text for line in lines)
 
 
-def _included(path: Path, above: tuple[Path, ...]) -> Iterator[Line]:
-    if path.resolve() in above:
-        raise InputError(f"{path} includes itself. Take one {{{{include: …}}}} out.")
-    for number, text in enumerate(read_text(path).splitlines(), start=1):
-        if found := INCLUDE.fullmatch(text):
-            yield from _included(path.parent / found[1], (*above, path.resolve()))
-        else:
-            yield Line(path.name, number, text)
+class _Filling:
+    """Numbers for keys and tables for files, with what cannot be filled."""
+
+    def __init__(
+        self, lines: Sequence[Line], results: Mapping[str, Mapping[str, Any]], folder: Path
+    ) -> None:
+        self._lines = lines
+        self._results = results
+        self._folder = folder
+        self._text = _joined(lines)
+        self.rows: list[dict[str, Any]] = []
+        self.problems: list[tuple[int, str]] = []
+
+    def markdown(self) -> str:
+        text = PART.sub(self._part, self._text)
+        code = iter([line.text for line in self._lines if line.code])
+        return re.sub("\0", lambda _: next(code), text) + "\n"
+
+    def check(self) -> None:
+        for start, wording in typed_numbers(self._text):
+            if self._line(start).checked:
+                self._problem(
+                    start,
+                    f"{wording!r} is typed by hand. Numbers come from results here: write its key, "
+                    "or mark what is no result, such as a date, as [12 February]{.fixed}",
+                )
+
+    def _line(self, start: int) -> Line:
+        return self._lines[self._text.count("\n", 0, start)]
+
+    def _problem(self, start: int, wording: str) -> None:
+        self.problems.append((start, f"{self._line(start).place}: {wording}"))
+
+    def _part(self, part: re.Match[str]) -> str:
+        kind = part.lastgroup
+        if kind == "key":
+            return self._key(part)
+        if kind == "open":
+            self._problem(
+                part.start(), "'{{' begins a key that does not end; what is no key is \\{\\{"
+            )
+        elif kind == "bang":
+            # Before a bracket it would begin an image.
+            return "\\!"
+        elif kind == "attributes":
+            return KEY.sub(partial(self._number, start=part.start(), plain=True), part[0])
+        elif kind in ("math", "target"):
+            where = "a formula" if kind == "math" else "the address of a link"
+            for key in KEY.finditer(part[0]):
+                # LaTeX has double braces of its own.
+                if kind == "target" or key[1] in self._results or "." in key[1]:
+                    self._problem(
+                        part.start(),
+                        f"{key[0]} stands in {where}; write it outside"
+                        + " (a $ that begins no formula is \\$)" * (kind == "math"),
+                    )
+        return part[0]
+
+    def _key(self, part: re.Match[str]) -> str:
+        line = self._line(part.start())
+        if re.match(r"\{\{\s*(?:table|include):", part[0]):
+            found = TABLE.fullmatch(line.text)
+            if found is None:
+                self._problem(
+                    part.start(),
+                    f"{part[0]} stands alone on its line, at its beginning; names of tables "
+                    "have no blanks",
+                )
+                return part[0]
+            try:
+                return pipe_table(self._folder / found[1], found[2])
+            except InputError as error:
+                self._problem(part.start(), str(error))
+                return part[0]
+        found = KEY.fullmatch(part[0])
+        if found is None:
+            self._problem(
+                part.start(), f"{part[0]} is no key; write {{{{key}}}} or {{{{key|form}}}}"
+            )
+            return part[0]
+        return self._number(found, start=part.start(), plain=line.plain)
+
+    def _number(self, key: re.Match[str], start: int, plain: bool) -> str:
+        name, form = key[1], key[2] or ""
+        wrong = self._refusal(name, form)
+        if wrong:
+            self._problem(start, wrong)
+            return key[0]
+        result, line = self._results[name], self._line(start)
+        text = write_number(result, form)
+        self.rows.append(
+            {"file": line.file, "line": line.number, "key": name, "form": form, "text": text}
+            | {part: result[part] for part in ("notebook", "cell")}
+        )
+        if plain:
+            return text.replace("*", "").replace('"', "'")
+        source = ", ".join(part for part in (result["notebook"], result["cell"]) if part)
+        shown = re.sub(r"([\[\]|])", r"\\\1", text)
+        return f'[{shown}]{{.number title="{source.replace(chr(34), chr(39))}"}}'
+
+    def _refusal(self, name: str, form: str) -> str:
+        if name not in self._results:
+            return f"no result {name!r}.{suggestion(name, self._results)}"
+        if form and form not in FORMS:
+            return f"{form!r} is no form of a number; there are {', '.join(FORMS)}"
+        if not has_form(self._results[name], form):
+            return f"{name!r} has no {form}"
+        return ""
 
 
-def _mark(lines: Iterable[Line]) -> Iterator[Line]:
-    """Mark what is code, and what stands in a section whose numbers are checked."""
-    fenced = False
-    header = None
-    abstract = False
-    depth = 0
-    for line in lines:
-        text = line.text
-        if line.number == 1 and text == "---" and header is None:
-            header = True
-        elif header and text in ("---", "..."):
-            header = abstract = False
-        elif header:
-            if text[:1].strip():
-                abstract = text.startswith("abstract:")
-        elif text.lstrip().startswith(("```", "~~~")):
-            fenced = not fenced
-        elif not fenced and (heading := HEADING.fullmatch(text)):
-            level = len(heading[1])
-            if depth == 0 or level <= depth:
-                depth = level if re.search(r"\{[^{}]*\.checked\b", text) else 0
-        checked = abstract or (depth > 0 and not fenced and not HEADING.fullmatch(text))
-        yield Line(line.file, line.number, text, fenced, checked)
-
-
-def fill(lines: Iterable[Line], results: Mapping[str, Mapping[str, Any]], folder: Path) -> Filled:
+def fill(lines: Sequence[Line], results: Mapping[str, Mapping[str, Any]], folder: Path) -> Filled:
     """Put numbers for keys and tables for files, and say what cannot be filled.
 
     Parameters
     ----------
-    lines : iterable of Line
+    lines : sequence of Line
     results : mapping
         By key, what ``write_number`` takes, with ``notebook`` and ``cell``.
     folder : Path
         Where names of tables start.
     """
-    rows: list[dict[str, Any]] = []
-    problems: list[str] = []
-    made = []
-    for line in lines:
-        if line.code:
-            made.append(line.text)
-            continue
-        if line.checked:
-            problems += _typed_numbers(line)
-        if found := TABLE.fullmatch(line.text):
-            try:
-                made.append(_csv_table(folder / found[1], found[2]))
-            except InputError as error:
-                problems.append(f"{line.place}: {error}")
-            continue
-        fill_in = partial(_filled, line=line, results=results, rows=rows, problems=problems)
-        text = KEY.sub(fill_in, line.text)
-        if "{{" in KEY.sub("", line.text):
-            problems.append(f"{line.place}: '{{{{' begins a key that does not end or has a blank")
-        made.append(text)
-    return Filled("\n".join(made) + "\n", rows, problems)
+    filling = _Filling(lines, results, folder)
+    markdown = filling.markdown()
+    filling.check()
+    problems = [wording for _, wording in sorted(filling.problems, key=lambda item: item[0])]
+    return Filled(markdown, filling.rows, problems)
 
 
-def _filled(
-    key: re.Match[str],
-    line: Line,
-    results: Mapping[str, Mapping[str, Any]],
-    rows: list[dict[str, Any]],
-    problems: list[str],
-) -> str:
-    name, form = key[1], key[2] or ""
-    if name not in results:
-        problems.append(f"{line.place}: no result {name!r}.{suggestion(name, results)}")
-        return key[0]
-    if form and form not in FORMS:
-        problems.append(
-            f"{line.place}: {form!r} is no form of a number; there are {', '.join(FORMS)}"
-        )
-        return key[0]
-    result = results[name]
-    if not has_form(result, form):
-        problems.append(f"{line.place}: {name!r} has no {form}")
-        return key[0]
-    text = write_number(result, form)
-    rows.append(
-        {"file": line.file, "line": line.number, "key": name, "form": form, "text": text}
-        | {part: result[part] for part in ("notebook", "cell")}
-    )
-    shown = text.replace("[", "\\[").replace("]", "\\]")
-    source = ", ".join(part for part in (result["notebook"], result["cell"]) if part)
-    return f'[{shown}]{{.number title="{source}"}}'
+def _masked(lines: Iterable[Line]) -> list[str]:
+    """Return the lines without what names nothing: comments, code and keys."""
+    text = _joined(lines)
+    for pattern in (COMMENT, CODE, KEYS):
+        text = pattern.sub(blank, text)
+    return text.split("\n")
 
 
-def _typed_numbers(line: Line) -> list[str]:
-    text = line.text
-    for pattern in EXEMPT:
-        text = pattern.sub(" ", text)
-    return [
-        f"{line.place}: {found[0].rstrip('.,')!r} is typed by hand. Numbers come from results "
-        "here: write its key, or mark what is no result, such as a date, as [12 February]{.fixed}"
-        for found in NUMBER.finditer(text)
-    ]
-
-
-def _csv_table(path: Path, options: str) -> str:
-    """Return a CSV file as a pipe table; numbers are aligned to the right."""
-    chosen = dict(item.split("=", 1) for item in options.split())
-    table = pd.read_csv(path, dtype=str, keep_default_na=False) if path.exists() else None
-    if table is None:
-        raise InputError(f"no table {path}. The notebooks write it (make figures).")
-    code = [name.replace("_", " ") for name in chosen.pop("code", "").split(",") if name]
-    unknown = [*chosen, *(name for name in code if name not in table)]
-    if unknown:
-        raise InputError(
-            f"{', '.join(unknown)}: tables take code=, with columns to show as code. "
-            f"Columns of {path.name}: {', '.join(map(str, table))}"
-        )
-    numeric = [
-        bool(table[name].str.fullmatch(r"[−+-]?[\d.,]*%?|.*\[.*\]|").all()) for name in table
-    ]
-    names = [str(name) for name in table]
-    rows = ["| " + " | ".join(names) + " |"]
-    rows.append("|" + "|".join(" ---: " if right else " :--- " for right in numeric) + "|")
-    for record in table.itertuples(index=False):
-        cells = [
-            _code(value) if name in code else _escaped(value)
-            for name, value in zip(names, record, strict=True)
-        ]
-        rows.append("| " + " | ".join(cells) + " |")
-    return "\n".join(rows)
-
-
-def _escaped(text: str) -> str:
-    return re.sub(r"([\\`*_\[\]{}<>$|~^@#])", r"\\\1", text).replace("\n", " ")
-
-
-def _code(text: str) -> str:
-    return f"`{text}`" if text else ""
-
-
-def check_labels(lines: Iterable[Line], cited: Iterable[str], folder: Path) -> list[str]:
+def check_labels(
+    lines: Sequence[Line], cited: Iterable[str], folder: Path, endings: Iterable[str]
+) -> list[str]:
     """Say which references, citations, labels and pictures do not fit together.
 
     Parameters
     ----------
-    lines : iterable of Line
+    lines : sequence of Line
     cited : iterable of str
         Keys of the bibliography.
     folder : Path
         Where names of pictures start.
+    endings : iterable of str
+        Of the pictures that are needed.
     """
-    lines = [line for line in lines if not line.code]
+    texts = list(zip(lines, _masked(lines), strict=True))
     known = set(cited)
+    endings = sorted(set(endings))
     problems: list[str] = []
     labels: dict[str, Line] = {}
     used: set[str] = set()
-    for line in lines:
-        for found in LABEL.finditer(line.text):
+    for line, text in texts:
+        for found in LABEL.finditer(text):
             if found[1] in labels:
                 problems.append(
                     f"{line.place}: {found[1]} is there twice ({labels[found[1]].place})"
                 )
             labels[found[1]] = line
-    for line in lines:
-        # Addresses of mail and code hold @ and name nothing.
-        text = re.sub(r"`[^`]*`", " ", line.text)
-        for found in REFERENCE.finditer(text):
-            name = found[1]
-            used.add(name)
-            if ":" in name and name not in labels:
-                close = suggestion(name, labels)
-                problems.append(f"{line.place}: @{name} refers to nothing.{close}")
-            elif ":" not in name and name not in known:
-                close = suggestion(name, known)
-                problems.append(f"{line.place}: @{name} is not in the bibliography.{close}")
-        for found in IMAGE.finditer(line.text):
-            missing = [
-                end for end in (".svg", ".pdf") if not (folder / f"{found[1]}{end}").exists()
-            ]
-            if missing:
-                problems.append(f"{line.place}: no picture {found[1]}{missing[0]}")
+    for line, text in texts:
+        # Addresses hold @ and name nothing.
+        for found in REFERENCE.finditer(TARGET.sub(blank, text)):
+            used.add(found[1])
+            problems += _reference_problems(line, found[1], labels, known)
+    problems += _missing_pictures(texts, folder, endings)
     problems += [
         f"{line.place}: {label} is never referred to"
         for label, line in labels.items()
@@ -274,6 +241,41 @@ def check_labels(lines: Iterable[Line], cited: Iterable[str], folder: Path) -> l
     return problems
 
 
-def bibliography_keys(text: str) -> list[str]:
-    """Return the keys of the entries of a BibTeX file."""
-    return re.findall(r"^\s*@\w+\s*\{\s*([^,\s]+)\s*,", text, re.MULTILINE)
+def _reference_problems(
+    line: Line, name: str, labels: Mapping[str, Line], known: set[str]
+) -> list[str]:
+    if re.match(r"(?:fig|tbl|eq|sec):", name):
+        if name in labels:
+            return []
+        return [f"{line.place}: @{name} refers to nothing.{suggestion(name, labels)}"]
+    if name in known:
+        return []
+    close = suggestion(name, [*known, *labels])
+    return [f"{line.place}: @{name} is not in the bibliography.{close}"]
+
+
+def _missing_pictures(
+    texts: Sequence[tuple[Line, str]], folder: Path, endings: Sequence[str]
+) -> list[str]:
+    problems = []
+    whole = "\n".join(text for _, text in texts)
+    for found in IMAGE.finditer(whole):
+        stem = re.sub(r"\.(?:svg|pdf|png)$", "", found[1])
+        line = texts[whole.count("\n", 0, found.start(1))][0]
+        missing = [end for end in endings if not (folder / f"{stem}{end}").exists()]
+        if missing:
+            problems.append(f"{line.place}: no picture {stem}{missing[0]}; names start at {folder}")
+    return problems
+
+
+def bibliography_keys(path: Path) -> list[str]:
+    """Return the keys of the entries of a bibliography.
+
+    Raises
+    ------
+    InputError
+        The file is missing, or neither BibTeX nor CSL (JSON or YAML) by its ending.
+    """
+    if path.suffix not in ENTRIES:
+        raise InputError(f"{path}: a bibliography is a {', '.join(ENTRIES)} file.")
+    return ENTRIES[path.suffix].findall(read_text(path))

@@ -1,14 +1,17 @@
 """The paper: Markdown with keys for numbers, as HTML, DOCX, LaTeX and PDF."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from framing._checks import InputError, check_choice, itemised
-from framing._files import read_text
-from framing._markdown import bibliography_keys, check_labels, fill, read_lines
+from framing._markdown import bibliography_keys, check_labels, fill
+from framing._pictures import ENDINGS
+from framing._result_files import stale
+from framing._source_lines import read_lines
 from framing._typesetting import typeset
 from framing.results import read_results, result_rows
 from framing.tables import as_html
@@ -64,13 +67,22 @@ def write_paper(
 
     In the Markdown, ``{{articles.peace.rate}}`` stands for a number with its interval, in the form
     of its kind: ``3.6 [0.0, 8.8]``. ``{{key|value}}`` gives the number alone, ``|interval``,
-    ``|low``, ``|high``, ``|n``, ``|unit`` a part of it, ``|words`` a small whole number as a word,
-    ``|full`` all: ``3.6 hits per 1,000 tokens (95% CI [0.0, 8.8], n = 24 sentences)``. A line
-    ``{{table: file.csv}}`` stands for a table (``code=column`` shows one as code), ``{{include:
-    file.md}}`` for another file. ``@fig:name``, ``@tbl:name``, ``@eq:name`` and ``@sec:name``
-    refer to what is labelled ``{#fig:name}`` and so on, ``[@entman1993]`` cites. In the abstract,
-    and in sections whose heading has the class ``.checked``, no number may be typed, in digits or
-    words; what is no result is marked ``[12 February]{.fixed}``.
+    ``|low``, ``|high``, ``|n``, ``|unit`` a part of it, ``|words`` a small whole number as a word
+    (``|Words`` begins a sentence), ``|full`` all: ``3.6 hits per 1,000 tokens (95% CI [0.0, 8.8],
+    n = 24 sentences)``. Keys may stand in the header, in headings, captions, footnotes and
+    alternative texts; in code (fences or backticks) and comments they stay as they are, and a
+    formula or an address cannot have them. A line ``{{table: file.csv}}`` stands for a table
+    (``code=column`` shows one as code), ``{{include: file.md}}`` for another file; pictures and
+    tables of that file, too, are looked for from the folder of the paper. ``@fig:name``,
+    ``@tbl:name``, ``@eq:name`` and ``@sec:name`` refer to what is labelled ``{#fig:name}`` and so
+    on, ``[@entman1993]`` cites.
+
+    In the abstract, and in sections whose heading has the class ``.checked``, no number may be
+    typed, in digits or words, subheadings, captions, footnotes and alternative texts included.
+    What is no result is marked ``[12 February]{.fixed}``, and a figure whose alternative text has
+    such numbers ``{#fig:name .fixed alt="…"}``. "One", ordinals, Roman numerals, names (F1,
+    COVID-19), citations, versions, the level of an interval and the base of a rate (per 1,000) are
+    not taken for results. Tables that notebooks write are not held against them.
 
     Parameters
     ----------
@@ -113,14 +125,18 @@ def write_paper(
     for name in formats:
         check_choice("formats", name, FORMATS)
     beside = source.parent
-    known = read_results(results or beside / "results.json", notebooks=notebooks)
+    known = read_results(results or beside / "results.json")
     numbers = {row["key"]: row for row in result_rows(known)}
     references = Path(bibliography or beside / "references.bib")
     lines = read_lines(source)
     filled = fill(lines, numbers, beside)
-    problems = filled.problems + check_labels(
-        lines, bibliography_keys(read_text(references)), beside
-    )
+    problems = [
+        *_stale_results(stale(known.sources, Path(notebooks)), filled.rows),
+        *filled.problems,
+        *check_labels(
+            lines, bibliography_keys(references), beside, [ENDINGS[name] for name in formats]
+        ),
+    ]
     if problems:
         raise InputError(f"{source} cannot be written:" + itemised(problems))
     paths = typeset(
@@ -132,3 +148,19 @@ def write_paper(
         bibliography=references,
     )
     return Paper(pd.DataFrame(filled.rows, columns=list(COLUMNS)), paths)
+
+
+def _stale_results(
+    reasons: Mapping[str, Sequence[str]], rows: Sequence[Mapping[str, Any]]
+) -> list[str]:
+    """Say of each notebook that must run again where the paper has a number of it first."""
+    problems = []
+    for notebook, found in reasons.items():
+        used = [row for row in rows if row["notebook"] == notebook]
+        place = f"{used[0]['file']}, line {used[0]['line']}: " if used else ""
+        more = f" ({used[0]['key']!r} and {len(used) - 1:,} more numbers)" if used else ""
+        problems += [
+            f"{place}results{more} are stale, run the notebook again. {notebook}: {reason}"
+            for reason in found
+        ]
+    return problems

@@ -1,3 +1,4 @@
+import html
 import json
 import os
 import re
@@ -10,7 +11,8 @@ import pandas as pd
 import pytest
 
 import framing as fr
-from framing._markdown import bibliography_keys, read_lines
+from framing._markdown import bibliography_keys
+from framing._source_lines import read_lines
 from framing.results import result_rows
 
 ROOT = Path(__file__).parents[1]
@@ -50,8 +52,8 @@ def write(source, formats=("html",)):
 
 
 def words_of(path):
-    html = path.read_text(encoding="utf-8")
-    body = re.sub(r"<(script|style).*?</\1>", " ", html, flags=re.DOTALL)
+    page = path.read_text(encoding="utf-8")
+    body = re.sub(r"<(script|style).*?</\1>", " ", page, flags=re.DOTALL)
     return " ".join(re.sub(r"<[^>]+>", "", body).split())
 
 
@@ -70,8 +72,8 @@ def test_keys_become_numbers_that_say_where_they_come_from(tmp_path):
     assert "3.6 hits per 1,000 tokens (95% CI [0.0, 8.8], n = 24 sentences)." in text
     assert "1,200" in text
     assert "{{articles.peace.rate}} 12" in text
-    html = (tmp_path / "paper.html").read_text(encoding="utf-8")
-    assert re.search(r'<span class="number"\s+title="one.ipynb, cell-05">3\.6 \[0', html)
+    page = (tmp_path / "paper.html").read_text(encoding="utf-8")
+    assert re.search(r'<span class="number"\s+title="one.ipynb, cell-05">3\.6 \[0', page)
     assert paper.table[["line", "key", "form", "text"]].to_numpy().tolist() == [
         [4, "articles", "words", "five"],
         [9, "articles.peace.rate", "", "3.6 [0.0, 8.8]"],
@@ -93,6 +95,13 @@ def test_keys_become_numbers_that_say_where_they_come_from(tmp_path):
         ("A {{words|words}}.", "line 7: 'words' has no words"),
         ("A {{articles|interval}}.", "line 7: 'articles' has no interval"),
         ("A {{articles.", "line 7: '{{' begins a key that does not end"),
+        ("A {{Articles}}.", "line 7: no result 'Articles'. Did you mean 'articles'"),
+        ("A {{articles|unit}}.", "line 7: 'articles' has no unit"),
+        ("A $x = {{articles}}$.", "line 7: {{articles}} stands in a formula"),
+        ("[x](https://a.org/{{articles}})", "line 7: {{articles}} stands in the address"),
+        ("  {{include: more.md}}", "line 7: {{include: more.md}} stands alone on its line"),
+        ("See @DBLP:conf/x.", "line 7: @DBLP:conf/x is not in the bibliography"),
+        ("![A\nb.](gone.svg){#fig:a}\n\n@fig:a", "line 8: no picture gone.svg"),
         ("{{table: gone.csv}}", "line 7: no table .*gone.csv. The notebooks write it"),
         ("See @fig:gone.", "line 7: @fig:gone refers to nothing"),
         (
@@ -117,6 +126,20 @@ def test_what_is_wrong_stops_the_paper_and_is_named_with_its_line(tmp_path, body
 
 
 @pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("```\n12", "line 7: the code that begins here does not end"),
+        ("Text. <!-- 12", "line 7: the comment that begins here does not end"),
+        ("Text\n# Head", "line 8: a heading needs an empty line above it"),
+        ("# R {.check}", "line 7: .check does nothing; the class .* is .checked"),
+    ],
+)
+def test_what_would_hide_a_section_from_the_check_is_refused(tmp_path, body, message):
+    with pytest.raises(fr.InputError, match=f"paper.md, {message}"):
+        write(study(tmp_path, body))
+
+
+@pytest.mark.parametrize(
     "body",
     [
         "# Method\n\nOf 12 articles, two.",
@@ -127,6 +150,171 @@ def test_what_is_wrong_stops_the_paper_and_is_named_with_its_line(tmp_path, body
 )
 def test_numbers_that_are_no_results_may_be_typed(tmp_path, body):
     assert write(study(tmp_path, body)).paths == [tmp_path / "paper.html"]
+
+
+@pytest.mark.parametrize(
+    ("text", "typed"),
+    [
+        ("Of ½ and ⅓.", ["½", "⅓"]),
+        ("1/3 of them, two-thirds, one-third", ["1/3", "two-thirds", "one-third"]),
+        ("Twenty-two, TWO, a tenfold rise", ["Twenty-two", "TWO", "tenfold"]),
+        ("a zero share", ["zero"]),
+        ("&frac12; and &#49;", ["&frac12;", "&#49;"]),
+        ("12% of intervals, 54% of all intervals", ["12", "54"]),
+        ("We have 1,000 tokens.", ["1,000"]),
+        ("It rises to\n12. Then it falls.", ["12"]),
+        ("^[Of 12 articles]", ["12"]),
+        ("See.[^1]\n\n# Notes\n\n[^1]: Of 12.\n\n    And 13.\n\nNot 14.", ["12", "13"]),
+        ("| a |\n|---|\n| 12 |", ["12"]),
+        ("+---+\n| 7 |\n+---+", ["7"]),
+        ("## Of 12 articles", ["12"]),
+        ("```inline``` 12", ["12"]),
+        ("~~~\n```\n~~~\n\n12", ["12"]),
+        ("````\n```\n````\n\n12", ["12"]),
+        ("<!--\n# Limits\n-->\n\n12", ["12"]),
+        ("[12 articles](https://a.org/5)", ["12"]),
+        ("[text](12 of 20)", ["12", "20"]),
+        ("\n---\nabstract: Of 12.\n...\n", ["12"]),
+        ("[x]{alt='Of 12.'}", ["12"]),
+        ("[@entman1993, 12 articles]", ["12"]),
+        ("$\\frac{1}{2}$, $x_1 = 12$", ["1", "2", "12"]),
+    ],
+)
+def test_numbers_typed_in_a_checked_section_are_found(tmp_path, text, typed):
+    with pytest.raises(fr.InputError) as error:
+        write(study(tmp_path, f"# R {{.checked}}\n\n{text}\n"))
+    assert re.findall(r"'([^']*)' is typed by hand", str(error.value)) == typed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "F1, R^2^, R², H~2~O, COVID-19, G7, v1.2.3, version 1.1.0, $x_1$, $\\sum_{i=1}^{N} x_i^2$",
+        "95% bootstrap confidence intervals, a 95% CI, 99.9% limits, per 100 sentences, per\n1,000",
+        "[@entman1993, pp. 52, 60-61], [@entman1993, sec. 3], [@entman1993, 3]",
+        "@entman1993 [p. 52]",
+        "<https://a.org/12>, https://a.org/1993/12, [text](https://a.org/a_(12))",
+        "`12\n13`, ``1 ` 2``",
+        "<!-- 12\n{{gone}} @gone -->, [12 of\n[13]]{.fixed .x}, a two-sided test",
+        "1. First.\n2. Second,\n   of both.\n\n3. Third.",
+        "A note.[^12]\n\n[^12]: One.",
+        "[x]{.fixed alt='Of 12.'}, &#8211;&nbsp;",
+        "````\n```\n12\n```\n````",
+    ],
+)
+def test_names_citations_and_the_like_are_no_results(tmp_path, text):
+    assert len(write(study(tmp_path, f"# R {{.checked}}\n\n{text}\n")).paths) == 1
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_a_checked_section_may_be_underlined_and_the_header_end_with_dots(tmp_path, ending):
+    source = study(tmp_path, "Results {#sec:r .checked}\n======\n\n12\n\nEnd\n===\n\n13\n")
+    text = source.read_text(encoding="utf-8").replace("\n---\n", "\n...\n").replace("Nothing", "4")
+    source.write_bytes(b"\xef\xbb\xbf\n" + text.replace("\n", ending).encode())
+    with pytest.raises(fr.InputError) as error:
+        write(source)
+    found = re.findall(r"line (\d+): '(\d+)' is typed", str(error.value))
+    assert found == [("5", "4"), ("11", "12")]
+
+
+def test_keys_stand_wherever_text_does_in_every_format(tmp_path):
+    source = study(
+        tmp_path,
+        "# Of {{articles}} {.checked}\n\n{{articles|Words}} "
+        "[at {{ articles\n| words }}](https://a.org)"
+        " and **{{articles}}**.[^n] So!{{articles}} a@b.org \\@me `{{articles}}` \\{{x}} "
+        "$\\frac{{a}}{{b}}$\n\n"
+        "[^n]: Note {{articles}}.\n\n| {{articles}} |\n|---|\n| x |\n\n"
+        ": Of {{articles}}. {#tbl:t}\n\n"
+        '![Of\n{{articles}}](dot.svg){alt="Shows {{articles.peace.rate}}." #fig:a}'
+        "\n\n@tbl:t @fig:a\n",
+        abstract="In {{articles.peace.rate}}.",
+    )
+    text = source.read_text(encoding="utf-8")
+    text = text.replace('"A paper"', '"Of {{articles|words}}, {{articles.peace.rate}}"')
+    source.write_text(text.replace("[framing]", '["{{articles}} news"]'), encoding="utf-8")
+    from matplotlib.figure import Figure
+
+    for ending in ("svg", "pdf"):
+        Figure(figsize=(1, 1)).savefig(tmp_path / f"dot.{ending}")
+    paper = fr.write_paper(source, notebooks=tmp_path)
+    assert len(paper) == 14
+    page = (tmp_path / "paper.html").read_text(encoding="utf-8")
+    assert 'Shows 3.6 [0.0, 8.8]."' in page
+    words = words_of(tmp_path / "paper.html")
+    for part in (
+        "Of five, 3.6 [0.0, 8.8] Skip", "In 3.6 [0.0, 8.8].", "5 news", "Five at five and 5.",
+        "So!5 a@b.org @me {{articles}} {{x}}", "Note 5.", "Of 5.",
+    ):  # fmt: skip
+        assert part in words
+
+
+def test_stale_results_are_named_with_the_line_that_has_them_first(tmp_path):
+    source = study(tmp_path, "Text.\n\nA {{articles.peace.rate}} and {{articles}}.")
+    cells = [{"cell_type": "code", "source": ["2"]}]
+    (tmp_path / "one.ipynb").write_text(json.dumps({"cells": cells}), encoding="utf-8")
+    message = (
+        r"line 9: results \('articles.peace.rate' and 1 more .* are stale.*its code has changed"
+    )
+    with pytest.raises(fr.InputError, match=message):
+        write(source)
+
+
+def test_lines_of_files_in_folders_are_named_with_the_folder(tmp_path):
+    source = study(tmp_path, "{{include: parts/more of it.md}}\n")
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts" / "more of it.md").write_text(
+        "a\u2028b\n\n```\n{{include: gone.md}}\n```\n\n{{gone}}\n", encoding="utf-8"
+    )
+    with pytest.raises(fr.InputError, match=r"parts/more of it.md, line 7: no result 'gone'"):
+        write(source)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "words.csv is empty"),
+        (b"a,b\n1\n", "words.csv, row 2: 1 cells under 2 names"),
+        (b"a,b\n1,2,3\n", "words.csv, row 2: 3 cells under 2 names"),
+        (b'a,b\n"1,2\n', "words.csv is no CSV file"),
+        (b"a\n\xff\n", "words.csv: byte 2 .* is not utf-8"),
+    ],
+)
+def test_a_file_that_is_no_table_is_named(tmp_path, content, message):
+    source = study(tmp_path, "{{table: words.csv}}\n")
+    (tmp_path / "words.csv").write_bytes(content)
+    with pytest.raises(fr.InputError, match=f"paper.md, line 7: .*{message}"):
+        write(source)
+
+
+def test_cells_of_a_table_come_out_as_they_are(tmp_path):
+    source = study(tmp_path, "{{table: words.csv code=My_code}}\n")
+    cells = ["a`b|c", "``", "x  y", "*"]
+    others = ["AT&T; a|b", "- x", "two\nlines", "<b>"]
+    table = pd.DataFrame({"My code": cells, "*n*|x": others, "empty": ["", "", "NaN", "+5"]})
+    table.to_csv(tmp_path / "words.csv", index=False)
+    write(source)
+    page = html.unescape((tmp_path / "paper.html").read_text(encoding="utf-8"))
+    found = re.findall(r"<t[dh]\b[^>]*>(.*?)</t[dh]>", page, flags=re.DOTALL)
+    assert [re.sub("</?code>|<wbr>", "", cell) for cell in found] == [
+        "My code", "*n*|x", "empty", "a`b|c", "AT&T; a|b", "", "``", "- x", "",
+        "x  y", "two lines", "NaN", "*", "<b>", "+5",
+    ]  # fmt: skip
+
+
+def test_a_bibliography_may_be_bibtex_or_csl(tmp_path):
+    entries = tmp_path / "a.bib"
+    entries.write_text(
+        "@string{jc = {J, C}}\n@comment{no, x}\n@Article{DBLP:conf/x-1,\n}\n@book( b.2 , a)\n"
+    )
+    assert bibliography_keys(entries) == ["DBLP:conf/x-1", "b.2"]
+    listed = tmp_path / "a.json"
+    listed.write_text('[{"id": "entman1993", "type": "book"}]')
+    assert bibliography_keys(listed) == ["entman1993"]
+    with pytest.raises(
+        fr.InputError, match=r"a.ris: a bibliography is a \.bib, \.json, \.yaml file"
+    ):
+        bibliography_keys(tmp_path / "a.ris")
 
 
 def test_a_number_typed_in_the_abstract_is_named(tmp_path):
@@ -238,7 +426,7 @@ def test_the_bibliography_holds_what_is_cited_and_says_where_it_is():
     entries = (PAPER / "references.bib").read_text(encoding="utf-8")
     lines = [line.text for name in ("paper.md",) for line in read_lines(PAPER / name)]
     cited = {key for line in lines for key in re.findall(r"@([a-z]+\d{4}[ab]?)", line)}
-    assert set(bibliography_keys(entries)) == cited
+    assert set(bibliography_keys(PAPER / "references.bib")) == cited
     for entry in re.split(r"\n(?=@)", entries):
         if entry.startswith("@"):
             assert re.search(r"\b(doi|url|isbn|publisher)\s*=", entry), entry

@@ -1,0 +1,204 @@
+"""The lines of a paper's Markdown with their places: what is code, header or checked section."""
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from framing._checks import InputError
+from framing._files import read_text
+
+INCLUDE = re.compile(r"\{\{\s*include:\s*([^{}]*?)\s*\}\}\s*")
+HEADING = re.compile(r" {0,3}(#{1,6})\s+(.*)")
+UNDERLINE = re.compile(r"(=+|-+)\s*")
+FENCE = re.compile(r"[\s>]*(`{3,}(?=[^`]*$)|~{3,})(.*)")
+INLINE_CODE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)")
+HEADER_KEY = re.compile(r"[\"']?(\w[\w-]*)[\"']?\s*:\s*(.*)")
+HEADER_END = re.compile(r"(---|\.\.\.)\s*")
+NOTE = re.compile(r"\[\^([^\]\s]+)\](:?)")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the source, and where it stands."""
+
+    file: str
+    number: int
+    text: str
+    # No key and no table is filled in where code is shown.
+    code: bool = False
+    # A number here comes from a key.
+    checked: bool = False
+    # YAML reads it before pandoc does: attributes and their quotes would break it.
+    plain: bool = False
+
+    @property
+    def place(self) -> str:
+        """The file and the line, as a message names them."""
+        return f"{self.file}, line {self.number}"
+
+
+def read_lines(path: Path) -> list[Line]:
+    """Return the lines of a Markdown file, included files in their places.
+
+    Raises
+    ------
+    InputError
+        The file or an included one is missing, a file includes itself, code or a comment does not
+        end, or a heading cannot be told from text.
+    """
+    lines = list(_included(path, path.parent, ()))
+    return _with_footnotes(_Marks(lines).marked())
+
+
+def _included(path: Path, root: Path, above: tuple[Path, ...]) -> Iterator[Line]:
+    if path.resolve() in above:
+        raise InputError(f"{path} includes itself. Take one {{{{include: …}}}} out.")
+    name = Path(os.path.relpath(path, root)).as_posix()
+    # Only these end a line for an editor, which counts them; NUL stands for code below.
+    text = read_text(path).replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
+    fence = ""
+    for number, line in enumerate(text.removesuffix("\n").split("\n"), start=1):
+        fence = _fence_after(fence, line)
+        if not fence and (found := INCLUDE.fullmatch(line)):
+            yield from _included(path.parent / found[1], root, (*above, path.resolve()))
+        else:
+            yield Line(name, number, line)
+
+
+def _fence_after(fence: str, text: str) -> str:
+    """Return the fence that is open after a line, or ``""``."""
+    found = FENCE.match(text)
+    if not found or not fence:
+        return found[1] if found else fence
+    closes = found[1].startswith(fence) and not found[2].strip()
+    return "" if closes else fence
+
+
+class _Marks:
+    """What the lines before a line say of it."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self._lines = lines
+        self._fence = ""
+        # Where the open code or comment began.
+        self._begun: Line | None = None
+        self._comment = False
+        self._header = self._abstract = self._literal = False
+        # The level of the heading of the checked section, or 0.
+        self._depth = 0
+        # A heading cannot follow a line of text.
+        self._text = False
+
+    def marked(self) -> list[Line]:
+        made = [self._marked(at, line) for at, line in enumerate(self._lines)]
+        if self._begun is not None:
+            kind = "comment" if self._comment else "code"
+            raise InputError(f"{self._begun.place}: the {kind} that begins here does not end.")
+        return made
+
+    def _marked(self, at: int, line: Line) -> Line:
+        if self._header:
+            return self._in_header(line)
+        if self._begins_header(at):
+            return replace(line, plain=True)
+        if not self._comment and (fence := _fence_after(self._fence, line.text)) != self._fence:
+            self._fence = fence
+            self._begun = line if fence else None
+            self._text = False
+            return replace(line, code=True)
+        if self._fence:
+            return replace(line, code=True)
+        inside = self._comment
+        self._follow_comment(line)
+        level = 0 if inside else self._level(at, line)
+        own = bool(level) and self._turns(level, line)
+        ends = UNDERLINE.fullmatch(line.text) or line.text.lstrip().startswith((":::", "<!--"))
+        self._text = bool(line.text.strip()) and not (level or inside or ends)
+        return replace(line, checked=self._depth > 0 and not own)
+
+    def _begins_header(self, at: int) -> bool:
+        if self._fence or self._comment or self._lines[at].text.rstrip() != "---":
+            return False
+        before = self._lines[at - 1].text if at else ""
+        following = [line.text for line in self._lines[at + 1 :]]
+        self._header = (
+            not before.strip()
+            and bool(following)
+            and bool(re.match(r"#|[\"']?\w[\w-]*[\"']?\s*:", following[0]))
+            and any(HEADER_END.fullmatch(text) for text in following)
+        )
+        return self._header
+
+    def _in_header(self, line: Line) -> Line:
+        if HEADER_END.fullmatch(line.text):
+            self._header = self._abstract = self._literal = self._text = False
+        elif found := HEADER_KEY.match(line.text):
+            self._abstract = found[1].startswith("abstract")
+            self._literal = bool(re.fullmatch(r"[|>][+-]?\d?[+-]?\s*", found[2]))
+            return replace(line, checked=self._abstract, plain=True)
+        return replace(line, checked=self._abstract, plain=not self._literal)
+
+    def _follow_comment(self, line: Line) -> None:
+        text = INLINE_CODE.sub("", line.text)
+        if self._comment:
+            _, ends, text = text.partition("-->")
+            if not ends:
+                return
+        self._comment = "-->" not in text.rpartition("<!--")[2] if "<!--" in text else False
+        self._begun = line if self._comment else None
+
+    def _turns(self, level: int, line: Line) -> bool:
+        """Follow the checked section; tell whether the heading opens or ends one."""
+        attributes = "".join(re.findall(r"\{[^{}]*\}", line.text))
+        if found := re.search(r"\.(check(?!ed\b)[\w-]*)", attributes, re.IGNORECASE):
+            raise InputError(
+                f"{line.place}: .{found[1]} does nothing; the class of a section in which no "
+                "number may be typed is .checked"
+            )
+        if self._depth and level > self._depth:
+            return False
+        opens = re.search(r"\.checked\b", attributes, re.IGNORECASE)
+        self._depth = level if opens else 0
+        return True
+
+    def _level(self, at: int, line: Line) -> int:
+        if found := HEADING.fullmatch(line.text):
+            if self._text:
+                raise InputError(
+                    f"{line.place}: a heading needs an empty line above it; a line of text does "
+                    "not begin with #"
+                )
+            return len(found[1])
+        after = self._lines[at + 1].text if at + 1 < len(self._lines) else ""
+        if self._text or not re.match(r"[^\W_]|[*_`\"'([{]", line.text):
+            return 0
+        underline = UNDERLINE.fullmatch(after)
+        return (1 if underline[1].startswith("=") else 2) if underline else 0
+
+
+def _with_footnotes(lines: Sequence[Line]) -> list[Line]:
+    """Check the text of a footnote where the footnote is called, wherever its text stands."""
+    called = {
+        label
+        for line in lines
+        if line.checked and not line.code
+        for label, colon in NOTE.findall(line.text)
+        if not colon
+    }
+    inside = blank = False
+    made = []
+    for line in lines:
+        if line.code or not line.text.strip():
+            blank = True
+            made.append(line)
+            continue
+        found = NOTE.match(line.text)
+        if found and found[2]:
+            inside = found[1] in called
+        elif blank and not line.text.startswith((" ", "\t")):
+            inside = False
+        blank = False
+        made.append(replace(line, checked=line.checked or inside))
+    return made
