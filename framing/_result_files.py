@@ -4,6 +4,7 @@ import hashlib
 import json
 import math
 import os
+import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -127,7 +128,8 @@ def _flaw(source: Any) -> str:
 
 
 def _finite(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return number and abs(value) <= sys.float_info.max
 
 
 def _wrong(result: Any, sources: Mapping[str, Any]) -> str:
@@ -168,7 +170,9 @@ def plain_settings(value: Any, where: str) -> Any:
     if isinstance(value, pd.Series):
         return str(value.name)
     if isinstance(value, np.generic):
-        return value.item()
+        return plain_settings(value.item(), where)
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
     if isinstance(value, date | Path):
         return str(value)
     if value is None or isinstance(value, str | int | float):

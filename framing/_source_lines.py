@@ -10,7 +10,7 @@ from framing._checks import InputError
 from framing._files import read_text
 
 INCLUDE = re.compile(r"\{\{\s*include:\s*([^{}]*?)\s*\}\}\s*")
-HEADING = re.compile(r" {0,3}(#{1,6})\s+(.*)")
+HEADING = re.compile(r"(#{1,6})\s+(.*)")
 UNDERLINE = re.compile(r"(=+|-+)\s*")
 FENCE = re.compile(r"[\s>]*(`{3,}(?=[^`]*$)|~{3,})(.*)")
 INLINE_CODE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)")

@@ -171,6 +171,7 @@ def test_numbers_that_are_no_results_may_be_typed(tmp_path, body):
         ("```inline``` 12", ["12"]),
         ("~~~\n```\n~~~\n\n12", ["12"]),
         ("````\n```\n````\n\n12", ["12"]),
+        ("  # Limits\n\n12", ["12"]),
         ("<!--\n# Limits\n-->\n\n12", ["12"]),
         ("[12 articles](https://a.org/5)", ["12"]),
         ("[text](12 of 20)", ["12", "20"]),

@@ -192,11 +192,16 @@ def test_results_go_stale_with_the_code_and_the_data_but_not_with_the_text(tmp_p
     source = notebook(tmp_path, "1 + 1", "2")
     made = fr.make_results({"x": 1}, kind="count", unit="")
     settings_of = {
-        "model": {"seed": np.int64(1), "starts": (1, 2), "by": pd.Series([], name="time")}
+        "model": {
+            "seed": np.int64(1),
+            "starts": (1, 2),
+            "end": np.inf,
+            "by": pd.Series([], name="time"),
+        }
     }
     fr.write_results(made, path, notebook=source, data=[data], settings=settings_of)
     assert fr.read_results(path, notebooks=tmp_path).sources["one.ipynb"]["settings"] == {
-        "model": {"seed": 1, "starts": [1, 2], "by": "time"}
+        "model": {"seed": 1, "starts": [1, 2], "end": "inf", "by": "time"}
     }
     notebook(tmp_path, "1 + 1", "2", text="Other words.")
     assert len(fr.read_results(path, notebooks=tmp_path)) == 1
@@ -254,6 +259,7 @@ def result(**more):
     [
         ({"results": {"x": result(value="7")}}, "x: its value is no number"),
         ({"results": {"x": result(value=math.nan)}}, "x: its value is no number"),
+        ({"results": {"x": result(value=10**400)}}, "x: its value is no number"),
         ({"results": {"x": result(value=True)}}, "x: its value is no number"),
         ({"results": {"x": result(value=None)}}, "x: its value is no number"),
         ({"results": {"x": result(high="gone", cell="gone")}}, "x: cell, high is missing"),
