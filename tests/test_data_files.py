@@ -103,6 +103,21 @@ def compared():
     ]  # fmt: skip
 
 
+def paper(folder, scores):
+    """Return numbers of a notebook, and a paper with one of them."""
+    notebook = folder / "one.ipynb"
+    notebook.write_text('{"cells": []}', encoding="utf-8")
+    made = fr.make_results(
+        scores.table, "{unit_id}.{frame}", kind="rate", unit="hits per 1,000 tokens", of="sentences"
+    )
+    path = fr.write_results(made, folder / "results.json", notebook=notebook)
+    (folder / "references.bib").write_text("", encoding="utf-8")
+    source = folder / "paper.md"
+    source.write_text(f"{{{{{made.table['key'][0]}}}}}\n", encoding="utf-8")
+    results = fr.read_results(path)
+    return [results, fr.write_paper(source, notebooks=folder, formats=["html"])]
+
+
 # Tables inside results that are written as any other DataFrame, without descriptions.
 BARE = {
     "Codes.missing", "Hits.documents", "Hits.entries", "Lexicon.examples", "Lexicon.frames",
@@ -177,6 +192,7 @@ def everything(tmp_path_factory):
     more = [fr.classify(corpus, classifier, lexicon=lexicon), topics.shares]
     more += [fr.score(hits, unit=unit, kind="share") for unit in ("speaker", "sentence", "source")]
     results.append(fr.write_data(scores, tmp_path_factory.mktemp("data") / "scores.csv"))
+    results += paper(tmp_path_factory.mktemp("paper"), scores)
     tables |= {of: part for of, part in parts_of(results).items() if of not in BARE}
     named = [*tables.items(), ("score_intrusion", fr.score_intrusion(*passages))]
     return [(None, result) for result in results + more] + named

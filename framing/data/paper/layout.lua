@@ -2,6 +2,7 @@
 
 local stringify = pandoc.utils.stringify
 local LONG = 25   -- body rows above which a table breaks across pages instead of floating
+local LONG_TEXT = 2400   -- and bytes of its text, for tables of few but tall rows
 local WIDE = 88   -- characters a line of a table holds before its columns get fixed widths
 
 local function is(format)
@@ -145,9 +146,21 @@ local function n_rows(element)
   return rows
 end
 
+local function n_bytes(element)
+  local bytes = 0
+  for _, body in ipairs(element.bodies) do
+    for _, row in ipairs(body.body) do
+      for _, cell in ipairs(row.cells) do
+        bytes = bytes + #stringify(cell.contents)
+      end
+    end
+  end
+  return bytes
+end
+
 local function finish_table(element)
   set_widths(element)
-  local long = n_rows(element) > LONG
+  local long = n_rows(element) > LONG or n_bytes(element) > LONG_TEXT
   if is('html') then
     local name = stringify(element.caption.long)
     -- A list, since a Lua table has its keys in another order each time.
@@ -159,7 +172,8 @@ local function finish_table(element)
     -- Typst would count a table without a caption.
     local bare = #element.caption.long == 0
     local open = (long and '#long-table[' or '#[')
-      .. (bare and '#set figure(numbering: none, placement: none)\n' or '')
+      .. (bare and '#set figure(numbering: none, placement: none)\n'
+        .. '#show figure: set block(breakable: true)\n' or '')
     return { raw_block(open), element, raw_block(']') }
   elseif is('docx') then
     local gap = '<w:p><w:pPr><w:pStyle w:val="TableSpace"/></w:pPr></w:p>'
