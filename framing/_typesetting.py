@@ -83,6 +83,8 @@ def typeset(
     folder, images = Path(folder), Path(images)
     if not Path(bibliography).is_file():
         raise InputError(f"{bibliography}: the bibliography is missing; give a .bib or .json file.")
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"{folder} is a file; the paper is written to a folder.")
     folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="framing-paper-") as temporary:
         workshop = _open_workshop(Path(temporary), markdown, images, Path(bibliography))

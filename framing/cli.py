@@ -13,7 +13,7 @@ from framing.dictionaries import read_lexicon
 from framing.evidence import write_evidence
 from framing.hits import find_hits
 from framing.lexicon import Lexicon
-from framing.paper import write_paper
+from framing.paper import FORMATS, write_paper
 from framing.readers import read_corpus
 from framing.scores import KINDS, REJECTED
 from framing.scores import score as score_hits
@@ -138,11 +138,29 @@ def evidence(
 @click.option(
     "--results", type=click.Path(path_type=Path), help="[default: results.json beside it]"
 )
+@click.option(
+    "--bibliography", type=click.Path(path_type=Path), help="[default: references.bib beside it]"
+)
+@click.option("--format", "formats", multiple=True, type=click.Choice(FORMATS), default=FORMATS)
 @click.option("--out", type=click.Path(path_type=Path), help="[default: the folder of SOURCE]")
-def paper(source: Path, notebooks: Path, results: Path | None, out: Path | None) -> None:
+def paper(
+    source: Path,
+    notebooks: Path,
+    results: Path | None,
+    bibliography: Path | None,
+    formats: tuple[str, ...],
+    out: Path | None,
+) -> None:
     """Write the paper in SOURCE, with numbers of the notebooks, as HTML, DOCX, LaTeX and PDF."""
     try:
-        made = write_paper(source, out, notebooks=notebooks, results=results)
+        made = write_paper(
+            source,
+            out,
+            notebooks=notebooks,
+            results=results,
+            bibliography=bibliography,
+            formats=formats,
+        )
     except InputError as error:
         raise click.ClickException(str(error)) from None
     click.echo(repr(made))

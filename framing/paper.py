@@ -46,7 +46,8 @@ class Paper:
     def __repr__(self) -> str:
         keys = self.table["key"].nunique()
         return (
-            f"<Paper: {len(self):,} numbers under {keys:,} keys; "
+            f"<Paper: {len(self):,} number{'s' * (len(self) != 1)} under {keys:,} "
+            f"key{'s' * (keys != 1)}; "
             f"{', '.join(path.name for path in self.paths)}>"
         )
 

@@ -5,16 +5,19 @@ import re
 import shutil
 import subprocess
 import sys
+from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 
 import nbformat
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
 import framing as fr
 from framing._markdown import bibliography_keys
 from framing._source_lines import read_lines
+from framing.cli import main
 from framing.results import result_rows
 
 ROOT = Path(__file__).parents[1]
@@ -427,6 +430,23 @@ def test_the_paper_in_the_repository_is_what_its_source_makes(tmp_path):
     )
     different = [name for name in MADE if made[name] != kept[name]]
     assert different == []
+
+
+def test_the_command_writes_the_formats_asked_for_and_says_what_is_wrong(tmp_path):
+    source = study(tmp_path, "A {{articles.peace.rate}}.")
+    run = partial(CliRunner().invoke, main)
+    asked = ["paper", str(source), "--notebooks", str(tmp_path), "--format", "tex"]
+    done = run([*asked, "--format", "html"])
+    assert done.exit_code == 0
+    assert done.output == "<Paper: 1 number under 1 key; paper.tex, paper.html>\n"
+    assert not (tmp_path / "paper.pdf").exists()
+    done = run([*asked, "--out", str(source)])
+    assert done.exit_code == 1
+    assert "paper.md is a file; the paper is written to a folder." in done.output
+    done = run([*asked, "--bibliography", str(tmp_path / "gone.bib")])
+    assert done.exit_code == 1
+    assert "gone.bib" in done.output
+    assert not isinstance(done.exception, OSError)
 
 
 def test_the_bibliography_holds_what_is_cited_and_says_where_it_is():
