@@ -1,36 +1,23 @@
 """Results: the numbers that a paper takes from its notebooks, each under a key."""
 
-import math
 import os
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from framing._checks import (
-    InputError,
-    check_choice,
-    check_columns,
-    check_made_by,
-    check_share,
-    itemised,
-)
-from framing._numbers import KINDS, RANGES
+from framing._checks import InputError, check_choice, check_made_by, check_share, itemised
+from framing._numbers import KINDS
 from framing._result_files import code_hash, data_hash, dump, held, load, plain_settings, stale
+from framing._result_parts import Part, Quotable, quoted
+from framing._result_rows import NUMBERS, check_rows, number, number_of, rows_of_table
 from framing.tables import as_html
 
 COLUMNS = (
     "key", "value", "low", "high", "level", "n", "of", "kind", "unit", "notebook", "cell",
 )  # fmt: skip
-# Digits that are kept: processors differ in the last ones.
-DIGITS = 6
-NUMBERS = ("value", "low", "high", "n")
-PLACE = re.compile(r"\{(\w+)\}")
-KEY = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,70 +56,56 @@ class Results:
         return as_html(repr(self), self.table, len(self))
 
 
-def _slug(value: object) -> str:
-    return re.sub(r"[^a-z0-9_]+", "-", str(value).lower()).strip("-")
-
-
-def _number(value: Any) -> float | int | None:
-    if value is None or value is pd.NA or value is pd.NaT:
-        return None
-    if not isinstance(value, int | float | np.number | np.bool_):
-        raise InputError(f"{value!r} is a {type(value).__name__}; a result is a number.")
-    if math.isnan(value):
-        return None
-    if math.isinf(value):
-        return float(value)
-    rounded = float(f"{float(value):.{DIGITS}g}")
-    return int(value) if float(value).is_integer() else rounded
-
-
-def _number_of(row: Mapping[str, Any], part: str) -> float | int | None:
-    try:
-        return _number(row.get(part))
-    except InputError as error:
-        raise InputError(f"{row['key']}, {part}: {error}") from None
-
-
 def make_results(
-    source: pd.DataFrame | Mapping[str, Any],
+    source: Quotable | pd.DataFrame | Mapping[str, Any],
     key: str | None = None,
     *,
-    kind: str,
-    unit: str,
+    kind: str | None = None,
+    unit: str | None = None,
     value: str = "value",
     low: str | None = "low",
     high: str | None = "high",
     n: str | None = "n",
     of: str = "",
+    names: Mapping[str, str] | None = None,
     cell: str = "",
     level: float = 0.95,
 ) -> Results:
-    """Give numbers of a table a key each, under which a paper can name them.
+    """Give numbers a key each, under which a paper can name them.
 
     Parameters
     ----------
-    source : pandas.DataFrame or mapping
-        A result's table, or numbers by their keys (which have no interval).
+    source : Scores, Contrast, Validation, Multiverse, Regression, DataFrame or mapping
+        A result, which knows its kinds, units and intervals; or any table; or numbers by their
+        keys (which have no interval).
     key : str
-        For a table: what the keys look like, with columns in braces, such as
-        ``"articles.{article}.{frame}.rate"``. What a column holds is written in lower case with
-        hyphens for all that is no letter or digit.
+        What the keys look like, with columns of the table in braces, such as
+        ``"articles.{unit_id}.{frame}"``. What a column holds is written in lower case with hyphens
+        for all that is no letter or digit. Of a result each part has a key that ends in its name:
+        of scores ``.rate``, ``.share`` or ``.count``; of a contrast ``.difference``, ``.ratio``,
+        ``.p``, ``.p_adjusted``, ``.target`` and ``.reference``; of a validation ``.precision``,
+        ``.recall``, ``.f1`` and ``.coded``; of a multiverse ``.specifications``, ``.same_sign``,
+        ``.significant``, ``.least``, ``.median``, ``.most`` and ``.p``; of a regression
+        ``.ratio``, ``.effect``, ``.p`` and ``.p_adjusted``. A part that is missing in a row (a
+        ratio to nothing) has no key.
     kind : str
-        What the numbers are, which decides how they are written: "count", "rate" (one decimal),
-        "share" (0 to 1, written as per cent), "points" (a difference of shares, written in
-        percentage points), "ratio" (two decimals), "p", "coefficient" (what cannot exceed 1: F1,
-        alpha; written without a leading zero) or "number".
+        Of a table or mapping: what the numbers are, which decides how they are written: "count",
+        "rate" (one decimal), "share" (0 to 1, written as per cent), "points" (a difference of
+        shares, written in percentage points), "ratio" (two decimals), "p", "coefficient" (what
+        cannot exceed 1: F1, alpha; written without a leading zero) or "number".
     unit : str
-        Such as ``"hits per 1,000 tokens"``.
+        Of a table or mapping: such as ``"hits per 1,000 tokens"``.
     value, low, high, n : str or None
-        Columns of the table. None for ``low`` and ``high``: the numbers have no interval. A table
+        Columns of a table. None for ``low`` and ``high``: the numbers have no interval. A table
         that lacks the columns ``low``, ``high`` or ``n`` has none of them.
     of : str
-        What n counts, such as ``"sentences"``.
+        What n of a table counts, such as ``"sentences"``.
+    names : mapping, optional
+        What to write in keys for values of columns: ``{"003_a5f2": "003"}``.
     cell : str
         The id of the notebook's cell that made the numbers.
     level : float
-        Of the interval.
+        Of the intervals of a table; a result knows its own.
 
     Returns
     -------
@@ -145,7 +118,8 @@ def make_results(
         A value or an end of an interval is missing, a value cannot be of its kind (a share of 54,
         a count below zero), the ends of an interval are swapped, n is no whole number, two rows
         have one key, a key has other characters than letters, digits, dots, hyphens and
-        underscores, a column is not there, or ``kind`` is not known.
+        underscores, a column is not there, or ``kind`` is not known or not given; scores have no
+        intervals yet.
 
     Examples
     --------
@@ -153,32 +127,66 @@ def make_results(
     >>> corpus = fr.make_corpus(["Peace talks began. A ceasefire is near."], doc_id=["wire"])
     >>> hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["peace talks", "ceasefire"]}))
     >>> scores = fr.score(hits).interval(seed=1)
-    >>> fr.make_results(
-    ...     scores.table, "{unit_id}.{frame}.rate",
-    ...     kind="rate", unit="hits per 1,000 tokens", of="sentences",
-    ... ).table[["key", "value", "n"]]
-                   key    value  n
-    0  wire.peace.rate  285.714  2
+    >>> fr.make_results(scores, "{unit_id}.{frame}").table[["key", "value", "unit", "n"]]
+                   key    value                   unit  n
+    0  wire.peace.rate  285.714  hits per 1,000 tokens  2
     """
-    check_choice("kind", kind, KINDS)
     check_share("level", level)
+    if isinstance(source, Quotable):
+        return _quote(source, key, kind, unit, names or {}, cell)
+    if kind is None or unit is None:
+        raise InputError("A table or mapping needs kind= and unit=, which a result knows itself.")
+    check_choice("kind", kind, KINDS)
     if isinstance(source, pd.DataFrame):
         if key is None:
             raise InputError('A table needs key=, such as "articles.{article}.{frame}.rate".')
-        rows = _rows_of_table(source, key, (value, low, high, n))
+        rows = rows_of_table(source, key, (value, low, high, n), names or {})
     else:
-        rows = [{"key": name, "value": number} for name, number in source.items()]
-    shared = {"of": of, "kind": kind, "unit": unit, "notebook": "", "cell": cell}
-    made = []
-    for row in rows:
-        number = {part: _number_of(row, part) for part in NUMBERS}
-        made.append(
-            shared
-            | {"key": row["key"], "level": level if number["low"] is not None else None}
-            | number
-        )
-    _check(made, row_intervals=low is not None)
+        rows = [{"key": name, "value": item} for name, item in source.items()]
+    part = Part("", value, kind, unit, of=of)
+    made = [_row(row, part, cell, level) for row in rows]
+    check_rows(made, row_intervals=low is not None)
     return Results(_as_table(made))
+
+
+def _quote(
+    source: Quotable,
+    key: str | None,
+    kind: str | None,
+    unit: str | None,
+    names: Mapping[str, str],
+    cell: str,
+) -> Results:
+    name = type(source).__name__
+    if key is None:
+        raise InputError(f'A {name} needs key=, such as "articles.{{frame}}".')
+    if kind is not None or unit is not None:
+        raise InputError(f"A {name} knows its kinds and units: leave kind= and unit= out.")
+    known = quoted(source)
+    made = []
+    for part in known.parts:
+        table = known.table[known.table[part.value].notna()]
+        columns = (part.value, part.low, part.high, part.n)
+        rows = rows_of_table(table, f"{key}.{part.suffix}", columns, names)
+        of_part = [_row(row, part, cell, known.level) for row in rows]
+        check_rows(of_part, row_intervals=part.low is not None)
+        made += of_part
+    check_rows(made, row_intervals=False)
+    return Results(_as_table(made))
+
+
+def _row(row: Mapping[str, Any], part: Part, cell: str, level: float) -> dict[str, Any]:
+    numbers = {name: number_of(row, name) for name in NUMBERS}
+    return {
+        "of": part.of if numbers["n"] is not None else "",
+        "kind": part.kind,
+        "unit": part.unit,
+        "notebook": "",
+        "cell": cell,
+        "key": row["key"],
+        "level": level if numbers["low"] is not None else None,
+        **numbers,
+    }
 
 
 def _as_table(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
@@ -191,71 +199,9 @@ def result_rows(results: Results) -> list[dict[str, Any]]:
     rows = results.table.to_dict("records")
     return [
         {str(part): None if pd.isna(value) else value for part, value in row.items()}
-        | {part: _number(row[part]) for part in NUMBERS}
+        | {part: number(row[part]) for part in NUMBERS}
         for row in rows
     ]
-
-
-def _fill(key: str, record: Mapping[Any, Any]) -> str:
-    return PLACE.sub(lambda place: _slug(record[place[1]]), key)
-
-
-def _rows_of_table(
-    table: pd.DataFrame, key: str, columns: tuple[str, str | None, str | None, str | None]
-) -> list[dict[str, Any]]:
-    value, low, high, n = columns
-    optional = {"low": (low, "low"), "high": (high, "high"), "n": (n, "n")}
-    named = [column for column, usual in optional.values() if column not in (None, usual)]
-    check_columns(
-        table.columns, [*PLACE.findall(key), value, *(str(item) for item in named)], "The table"
-    )
-    used = {
-        part: column
-        for part, (column, _) in optional.items()
-        if column is not None and column in table.columns
-    }
-    rows = []
-    for record in table.to_dict("records"):
-        filled = _fill(key, record)
-        parts = {part: record[column] for part, column in used.items()}
-        rows.append({"key": filled, "value": record[value], **parts})
-    return rows
-
-
-def _flaws(row: Mapping[str, Any]) -> Iterator[str]:
-    value, low, high, n = (row[part] for part in NUMBERS)
-    least, most, example = RANGES[row["kind"]]
-    if value is None or math.isinf(value):
-        yield "it has no value"
-    elif not least <= value <= most:
-        yield f"{value:g} is no {row['kind']}{example}"
-    if (low is None) != (high is None):
-        yield "one end of its interval is missing"
-    elif low is not None and low > high:
-        yield f"its interval ends ({high:g}) below its beginning ({low:g})"
-    if n is not None and not (isinstance(n, int) and 0 <= n < 2**63):
-        yield f"its n of {n:g} is no whole number"
-
-
-def _check(rows: Sequence[Mapping[str, Any]], row_intervals: bool) -> None:
-    problems = []
-    seen: set[str] = set()
-    for row in rows:
-        name = row["key"]
-        if not KEY.fullmatch(str(name)):
-            problems.append(f"{name!r}: keys have letters, digits and . - _ only")
-        if name in seen:
-            problems.append(f"{name}: two numbers have this key")
-        seen.add(name)
-        problems += [f"{name}: {flaw}" for flaw in _flaws(row)]
-    missing = [row["key"] for row in rows if row["low"] is None]
-    if row_intervals and 0 < len(missing) < len(rows):
-        problems += [f"{name}: its interval is missing" for name in missing]
-    if problems:
-        raise InputError(
-            "These numbers cannot be results; leave them out of the table, or low=None, high=None "
-            "where there is no interval:" + itemised(problems)
-        )
 
 
 def write_results(
@@ -313,7 +259,7 @@ def write_results(
     for part in parts:
         check_made_by("results", part, Results, "fr.make_results")
     rows = [row for part in parts for row in result_rows(part)]
-    _check(rows, row_intervals=False)
+    check_rows(rows, row_intervals=False)
     own = {row.pop("key"): row | {"notebook": notebook.name} for row in rows}
     items = [data] if isinstance(data, str | os.PathLike) else list(data)
     source = {

@@ -565,7 +565,7 @@ def test_what_the_paper_says_of_sentences_and_voices_is_in_its_results(value):
     assert max(quoted) == value("articles.concession.quoted") < 0.15
     assert value("articles.concession.rejected", "low") > value("articles.peace.rejected", "high")
     assert value("articles.voices.named.p") > 0.05
-    assert value("newswire.camps.sovereignty", "low") > 0
+    assert value("newswire.camps.sovereignty.difference", "low") > 0
 
 
 def test_what_the_paper_says_of_the_instrument_is_in_its_results(value):
@@ -602,9 +602,11 @@ def test_what_the_paper_says_of_the_instrument_is_in_its_results(value):
         assert words["testbed"] > lexicon["testbed"]
     moved = ("peace", "concession", "skepticism")
     for instrument in ("codes.all", "lexicon.plain"):
-        held = [frame for frame in FRAMES if value(f"leak.{instrument}.{frame}.p") < 0.05]
+        held = [frame for frame in FRAMES if value(f"leak.{instrument}.{frame}.p_adjusted") < 0.05]
         assert sorted(held) == sorted(moved)
-    assert [f for f in FRAMES if value(f"leak.lexicon.figurative.{f}.p") < 0.05] == ["concession"]
+    assert [f for f in FRAMES if value(f"leak.lexicon.figurative.{f}.p_adjusted") < 0.05] == [
+        "concession"
+    ]
 
 
 def test_what_the_paper_says_of_differences_is_in_its_results(value):
@@ -612,7 +614,7 @@ def test_what_the_paper_says_of_differences_is_in_its_results(value):
         (doc, frame)
         for doc in ARTICLES
         for frame in FRAMES
-        if value(f"articles.{doc}.{frame}.p") < 0.05
+        if value(f"articles.{doc}.{frame}.p_adjusted") < 0.05
     ]
     assert held == [("003", "skepticism")]
     assert all(value(f"articles.{frame}.differ.p") > 0.05 for frame in FRAMES)
@@ -632,9 +634,9 @@ def test_what_the_paper_says_of_the_briefings_is_in_its_results(value):
         assert value(ratio, "low") < 1 < value(ratio, "high")
     assert value("initiative.peace.p") < 0.05 < value("initiative.concession.p")
     assert value("change_points.kept") == 0
-    assert value("articles.peace.rate") > 10 * value("initiative.peace.before")
+    assert value("articles.peace.rate") > 10 * value("initiative.peace.reference")
     for kind in ("rate", "share"):
-        ratio = f"robust.briefings.journalist.document.{kind}"
+        ratio = f"robust.briefings.journalist.document.{kind}.ratio"
         assert value(ratio, "low") < 1 < value(ratio, "high")
     assert value("robust.briefings.held") == value("robust.briefings.held.rates_by_document")
     assert value("robust.briefings.held") == round(
@@ -652,8 +654,12 @@ def test_what_the_paper_says_of_the_briefings_is_in_its_results(value):
         topic: value(f"topics.{topic}.sovereignty.rate", "low")
         for topic in ("war-in-ukraine", "indo-pacific", "global-cooperation")
     }
-    assert min(sovereignty.values()) > value("initiative.sovereignty.before")
-    assert value("regression.peace.year", "low") > 1 > value("regression.sovereignty.year", "high")
+    assert min(sovereignty.values()) > value("initiative.sovereignty.reference")
+    assert (
+        value("regression.peace.year.ratio", "low")
+        > 1
+        > value("regression.sovereignty.year.ratio", "high")
+    )
 
 
 def test_what_the_paper_says_of_paragraphs_on_ukraine_is_in_its_results(value):
@@ -672,7 +678,7 @@ def test_what_the_paper_says_of_the_wrong_sign_is_in_its_results(value):
     assert value(f"{outlets}.raw.above") == value(f"{outlets}.raw")
     assert value(f"{outlets}.corrected.below") == value(f"{outlets}.corrected")
     assert value(f"{outlets}.corrected.held") == 0
-    assert value(f"{outlets}.codes", "high") < 1
+    assert value("robust.outlets.codes.peace.ratio", "high") < 1
     assert value(f"{outlets}.raw.significant") == round(
         value(f"{outlets}.significant") * value(f"{outlets}.raw")
     )

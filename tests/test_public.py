@@ -77,7 +77,7 @@ SIGNATURES = {
     "validate": "(hits, codes, *, sample=None, coder=None, level=0.95)",
     "write_classifier": "(classifier, path)",
     "write_coding_sheet": "(sample, path, *, coders=2, codebook=None, seed=0)",
-    "make_results": "(source, key=None, *, kind, unit, value='value', low='low', high='high', n='n', of='', cell='', level=0.95)",
+    "make_results": "(source, key=None, *, kind=None, unit=None, value='value', low='low', high='high', n='n', of='', names=None, cell='', level=0.95)",
     "read_results": "(path, *, notebooks=None)",
     "write_paper": "(source, folder=None, *, notebooks, results=None, bibliography=None, formats=('html', 'docx', 'tex', 'pdf'))",
     "write_results": "(results, path, *, notebook, data=(), settings=None)",

@@ -356,3 +356,112 @@ def test_results_do_not_lie_in_their_own_data(tmp_path):
         fr.write_results(
             made, tmp_path / "results.json", notebook=notebook(tmp_path, "1"), data=[tmp_path]
         )
+
+
+def scored():
+    """Return hits in twelve documents of two outlets."""
+    texts = [
+        "A truce holds. Peace talks resume. Rain fell. " + "Snow fell. " * (i % 5)
+        for i in range(12)
+    ]
+    texts = [text if i % 2 else text.replace("truce", "doubt") for i, text in enumerate(texts)]
+    corpus = fr.make_corpus(texts, source=["Wire", "The Blog"] * 6)
+    lexicon = fr.make_lexicon({"peace": ["truce", "peace talks"], "doubt": ["doubt*"]})
+    return corpus, fr.find_hits(corpus, lexicon), lexicon
+
+
+def numbers(made):
+    return made.table.set_index("key")
+
+
+def test_a_result_knows_its_keys_kinds_units_and_intervals():
+    hits = scored()[1]
+    scores = fr.score(hits).interval(seed=1, draws=50, level=0.9)
+    made = numbers(
+        fr.make_results(scores, "a.{unit_id}.{frame}", names={"text1": "first"}, cell="c")
+    )
+    row, known = made.loc["a.first.peace.rate"], scores.table.iloc[0]
+    assert row[["value", "low", "high"]].tolist() == pytest.approx(
+        known[["value", "low", "high"]].tolist(), rel=1e-5
+    )
+    assert row[["kind", "unit", "of", "level", "cell"]].tolist() == [
+        "rate", "hits per 1,000 tokens", "sentences", 0.9, "c",
+    ]  # fmt: skip
+    share = fr.score(hits, kind="share")
+    pooled = fr.score(hits, kind="share", unit="source").interval(seed=1, draws=50)
+    made = numbers(fr.make_results(pooled, "{unit_id}.{frame}"))
+    assert made.loc["the-blog.peace.share", ["kind", "of", "n"]].tolist() == [
+        "share",
+        "documents",
+        6,
+    ]
+    gap = fr.contrast(
+        share, by="source", groups=["Wire", "The Blog"], seed=1, draws=100, permutations=100
+    )
+    made = numbers(fr.make_results(gap, "{comparison}.{frame}"))
+    table = gap.table.set_index("frame")
+    key = "wire-the-blog.doubt"
+    assert made.loc[f"{key}.difference", "kind"] == "points"
+    assert made.loc[f"{key}.target", "value"] == pytest.approx(
+        table["value_target"]["doubt"], rel=1e-5
+    )
+    assert made.loc[f"{key}.p_adjusted", "value"] == pytest.approx(
+        table["p_adjusted"]["doubt"], rel=1e-5
+    )
+    assert made.loc[f"{key}.reference", ["kind", "n", "of"]].tolist() == ["share", 6, "documents"]
+    # The Blog has no doubt, and nothing has a ratio to nothing.
+    assert np.isnan(table["ratio"]["doubt"])
+    assert f"{key}.ratio" not in made.index
+    assert made.loc["wire-the-blog.peace.ratio", "unit"] == "times the reference"
+
+
+def test_a_validation_a_curve_and_a_regression_know_theirs():
+    corpus, hits, lexicon = scored()
+    said = hits.sentences[["doc_id", "sentence"]].assign(peace=1, doubt=0)
+    valid = fr.validate(hits, fr.make_codes(said))
+    made = numbers(fr.make_results(valid, "v.{frame}"))
+    assert made.loc["v.peace.precision", ["value", "kind", "of"]].tolist() == [
+        1,
+        "coefficient",
+        "sentences",
+    ]
+    assert made.loc["v.peace.coded", "value"] == len(said)
+    gap = fr.contrast(fr.score(hits), by="source", seed=1, draws=100, permutations=100)
+    choices = {"kind": ["rate", "share"], "rejected": ["include", "exclude"]}
+    curve = fr.multiverse(corpus, lexicon, gap, choices=choices, frame="peace", seed=1)
+    made = numbers(fr.make_results(curve, "c.{frame}"))
+    known = curve.summary.iloc[0]
+    assert made.loc["c.peace.specifications", "value"] == known["specifications"]
+    assert made.loc["c.peace.same_sign", "value"] == pytest.approx(known["same_sign"], rel=1e-5)
+    assert made.loc["c.peace.same_sign", "kind"] == "share"
+    assert made.loc["c.peace.p", "value"] == pytest.approx(known["p_adjusted"], rel=1e-5)
+    model = fr.regress(fr.score(hits), "source")
+    made = numbers(fr.make_results(model, "r.{frame}.{term}"))
+    row = model.table[
+        (model.table["frame"] == "peace") & (model.table["term"] != "(intercept)")
+    ].iloc[0]
+    key = "r.peace." + re.sub("[^a-z]+", "-", row["term"].lower()).strip("-")
+    assert made.loc[f"{key}.ratio", "value"] == pytest.approx(row["ratio"], rel=1e-5)
+    assert made.loc[f"{key}.ratio", ["unit", "of"]].tolist() == ["rate ratio", "documents"]
+    assert "r.peace.intercept.p_adjusted" not in made.index
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"key": None}, 'A Scores needs key=, such as "articles'),
+        ({"kind": "rate", "unit": "hits"}, "A Scores knows its kinds and units"),
+        ({"key": "{article}"}, "has no column 'article'"),
+    ],
+)
+def test_what_is_wrong_about_the_key_of_a_result_is_said(options, message):
+    scores = fr.score(scored()[1]).interval(seed=1, draws=50)
+    with pytest.raises(fr.InputError, match=message):
+        fr.make_results(scores, **{"key": "{unit_id}.{frame}"} | options)
+
+
+def test_scores_need_intervals_and_tables_need_kinds():
+    with pytest.raises(fr.InputError, match=r"no intervals yet: scores\.interval\(seed=1\)"):
+        fr.make_results(fr.score(scored()[1]), "{unit_id}.{frame}")
+    with pytest.raises(fr.InputError, match="A table or mapping needs kind= and unit="):
+        fr.make_results(table(), "{frame}")

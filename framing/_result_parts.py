@@ -1,0 +1,128 @@
+"""What a paper can quote of each kind of result: which columns, in which unit, with which n."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from framing._checks import InputError
+from framing.contrasts import Contrast
+from framing.multiverse import Multiverse
+from framing.regressions import Regression
+from framing.scores import Scores
+from framing.validation import Validation
+
+Quotable = Scores | Contrast | Validation | Multiverse | Regression
+
+
+@dataclass(frozen=True)
+class Part:
+    """A column that can be quoted: the end of its keys, its interval, its unit and its n."""
+
+    suffix: str
+    value: str
+    kind: str
+    unit: str
+    low: str | None = None
+    high: str | None = None
+    n: str | None = None
+    of: str = ""
+
+
+@dataclass(frozen=True)
+class Quoted:
+    """A table with the parts of it that can be quoted, and the level of their intervals."""
+
+    table: pd.DataFrame
+    parts: list[Part]
+    level: float
+
+
+def _with_limits(name: str, kind: str, unit: str, of: str, *, value: str = "") -> Part:
+    return Part(name, value or name, kind, unit, f"{name}_low", f"{name}_high", "n", of)
+
+
+def _tested(unit: str) -> list[Part]:
+    return [Part("p", "p", "p", unit), Part("p_adjusted", "p_adjusted", "p", f"{unit}, adjusted")]
+
+
+def _scores(scores: Scores) -> Quoted:
+    if scores.level is None:
+        raise InputError("These scores have no intervals yet: scores.interval(seed=1) adds them.")
+    pooled = bool((scores.units["documents"] > 1).any())
+    of = "documents" if pooled or scores.unit == "speaker" else "sentences"
+    kind = scores.kind if scores.kind in ("rate", "share", "count") else "share"
+    part = Part(kind, "value", kind, scores.measure, "low", "high", "n", of)
+    return Quoted(scores.table, [part], scores.level)
+
+
+def _contrast(gap: Contrast) -> Quoted:
+    share = gap.scores.kind == "share"
+    side = gap.scores.kind if gap.scores.kind in ("rate", "share") else "number"
+    difference = "percentage points" if share else gap.scores.measure
+    # Units are counted, by what they are: of a speaker's, documents.
+    unit = "document" if gap.scores.unit == "speaker" else gap.scores.unit
+    of = f"{unit}s" if unit in ("document", "paragraph", "sentence") else "units"
+    parts = [
+        Part("difference", "estimate", "points" if share else side, difference,
+             "low", "high", "n", of),
+        _with_limits("ratio", "ratio", "times the reference", of),
+        *_tested("permutation test"),
+        Part("target", "value_target", side, gap.scores.measure, n="n_target", of=of),
+        Part("reference", "value_reference", side, gap.scores.measure, n="n_reference", of=of),
+    ]  # fmt: skip
+    return Quoted(gap.table, parts, gap.level)
+
+
+def _validation(valid: Validation) -> Quoted:
+    parts = [
+        _with_limits(name, "coefficient", unit, "sentences")
+        for name, unit in {"precision": "precision", "recall": "recall", "f1": "F1"}.items()
+    ]
+    parts.append(Part("coded", "coded", "count", "coded sentences with the frame", n="n",
+                      of="sentences"))  # fmt: skip
+    return Quoted(valid.table, parts, valid.level)
+
+
+def _multiverse(curve: Multiverse) -> Quoted:
+    of = "specifications"
+    parts = [
+        Part(of, of, "count", of),
+        *(
+            Part(name, name, "share", f"share of {of}", n=of, of=of)
+            for name in ("same_sign", "significant")
+        ),
+        *(Part(name, name, "ratio", "ratio", n=of, of=of) for name in ("least", "median", "most")),
+        Part("p", "p_adjusted", "p", "joint permutation test, adjusted"),
+    ]
+    return Quoted(curve.summary, parts, curve.level)
+
+
+def _regression(model: Regression) -> Quoted:
+    of = f"{model.unit}s" if model.unit in ("document", "paragraph", "sentence") else "units"
+    ratio = "odds ratio" if model.kind == "share" else "rate ratio"
+    effect = ("points", "percentage points") if model.kind == "share" else ("rate", model.measure)
+    parts = [
+        _with_limits("ratio", "ratio", ratio, of),
+        Part("effect", "ame", *effect, "ame_low", "ame_high", "n", of),
+        *_tested("Wald test"),
+    ]
+    return Quoted(model.table, parts, model.level)
+
+
+def quoted(source: Quotable) -> Quoted:
+    """Return what can be quoted of a result.
+
+    Raises
+    ------
+    InputError
+        Scores have no intervals yet.
+    """
+    makers: Mapping[type, Callable[..., Quoted]] = {
+        Scores: _scores,
+        Contrast: _contrast,
+        Validation: _validation,
+        Multiverse: _multiverse,
+        Regression: _regression,
+    }
+    return makers[type(source)](source)
