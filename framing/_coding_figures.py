@@ -120,7 +120,7 @@ def plot_validation(table: pd.DataFrame, *, level: float = 0.95) -> Figure:
             axes.grid(axis="x")
             axes.set_xlim(0, 1)
         sizes = zip(frames, table["coded"], table["hit"], strict=True)
-        names = [f"{frame}\n{coded:,.0f} coded, {hit:,} hit" for frame, coded, hit in sizes]
+        names = [f"{frame}\n{coded:,g} coded, {hit:,} hit" for frame, coded, hit in sizes]
         set_rows(panels[0], names)
         write_note(
             figure,

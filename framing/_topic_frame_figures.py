@@ -294,7 +294,8 @@ def _frames_note(found: TopicFrames, frames: int) -> str:
     return (
         f"Hits per 1,000 tokens of the topic{interval if frames <= MOST_INTERVALS else ''}; "
         "▲ above and ▼ below all text. Bold with *: p < .05, adjusted for all cells "
-        f"({made['permutations']:,} shifts). No association at all: p = {found.p:.3f}. Colours end "
-        f"at 1/4 and 4. Lexicon: {made['lexicon']}; n = {made['units']:,} {made['unit']}s. The "
+        f"({made['permutations']:,} shifts). Test of no association in any cell: "
+        f"p = {found.p:.3f}. Colours end at 1/4 and 4. Lexicon: {made['lexicon']}; "
+        f"n = {made['units']:,} {made['unit']}s. The "
         "tree joins topics whose ratios are alike."
     )

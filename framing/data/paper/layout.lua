@@ -2,7 +2,7 @@
 
 local stringify = pandoc.utils.stringify
 local LONG = 25   -- body rows above which a table breaks across pages instead of floating
-local LONG_TEXT = 2400   -- and bytes of its text, for tables of few but tall rows
+local LONG_TEXT = 1200   -- and bytes of its text, for tables of few but tall rows
 local WIDE = 88   -- characters a line of a table holds before its columns get fixed widths
 
 local function is(format)
@@ -327,6 +327,11 @@ end
 
 local STYLED = { Header = true, Table = true, Figure = true }
 
+-- What follows an equation goes on with its sentence.
+local function after_equation(block)
+  return block and block.t == 'Div' and block.attributes['custom-style'] == 'Equation'
+end
+
 local function set_appendix(blocks)
   local out, number = pandoc.Blocks({}), 0
   for _, block in ipairs(blocks) do
@@ -338,6 +343,8 @@ local function set_appendix(blocks)
       end
     elseif number > 0 and is('docx') and not STYLED[block.t] then
       block = pandoc.Div(block, { ['custom-style'] = 'Appendix Text' })
+    elseif is('docx') and block.t == 'Para' and after_equation(out[#out]) then
+      block = pandoc.Div(block, { ['custom-style'] = 'First Paragraph' })
     end
     out:insert(block)
   end
