@@ -7,7 +7,8 @@ from typing import Any
 
 from framing._checks import InputError, itemised
 
-ENDINGS = {"html": ".svg", "docx": ".pdf", "tex": ".pdf", "pdf": ".pdf"}
+# Drawing an SVG comes out the same on every processor; drawing a PDF need not.
+ENDINGS = {"html": ".svg", "docx": ".svg", "tex": ".pdf", "pdf": ".pdf"}
 # Dots per inch of the pictures in a DOCX, and the widest that fits its text, in cm.
 DPI, WIDEST = 220, 16.0
 

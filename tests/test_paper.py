@@ -581,6 +581,12 @@ def test_what_the_paper_says_of_the_instrument_is_in_its_results(value):
         plain, figurative = (f"validation.{kind}.{frame}.f1" for kind in ("plain", "figurative"))
         assert value(figurative) < value(plain)
         assert value(figurative) < value(f"validation.newswire.{frame}.f1") - 0.2
+        precision, recall = (
+            value(f"validation.plain.{frame}.{part}")
+            - value(f"validation.figurative.{frame}.{part}")
+            for part in ("precision", "recall")
+        )
+        assert precision < 0.2 < recall
         assert value(f"corrected.{frame}.raw") < value(f"corrected.{frame}.share")
     truth = value("corrected.sovereignty.truth")
     assert value("corrected.sovereignty.share", "high") < truth
@@ -621,6 +627,9 @@ def test_what_the_paper_says_of_differences_is_in_its_results(value):
     assert value("robust.articles.skepticism.same_sign") == 1
     assert value("robust.articles.skepticism.significant") == 1
     assert value("robust.articles.p_most") < 0.05
+    curve = pd.read_csv(ROOT / "figures" / "06_articles.csv")
+    assert 0 < (curve["ratio_high"] > 1).sum() < 5
+    assert curve["ratio_high"].max() < 1.02
     assert value("coders.skepticism.p_adjusted") < 0.05
     assert value("coders.skepticism.difference", "high") < 0
 
@@ -660,6 +669,22 @@ def test_what_the_paper_says_of_the_briefings_is_in_its_results(value):
         > 1
         > value("regression.sovereignty.year.ratio", "high")
     )
+
+    # No step, and a rise that rests on four months.
+    assert value("change.peace.level.p_adjusted") > 0.05 > value("change.peace.slope.p_adjusted")
+    assert value("change.peace.slope", "low") > 1
+    assert value("articles.004.peace.rate") - value("articles.004.skepticism.rate") < 5
+
+
+def test_pages_that_collect_praise_hold_most_of_the_peace_that_is_quoted():
+    hits = fr.load_study("briefings").hits
+    documents = hits.documents.set_index("doc_id")
+    quoted = hits.table[(hits.table["frame"] == "peace") & hits.table["quoted"]]
+    quoted = quoted[quoted["doc_id"].map(documents["date"]).dt.year == 2025]
+    titles = quoted["doc_id"].map(documents["title"])
+    praise = titles.str.contains(r"Hailed|Acclaim|Support|SUNDAY SHOWS")
+    assert praise.mean() > 0.5
+    assert titles[praise].nunique() > 2
 
 
 def test_what_the_paper_says_of_paragraphs_on_ukraine_is_in_its_results(value):
