@@ -29,12 +29,16 @@ PATIENCE = 30.0
 def code_hash(notebook: str | Path) -> str:
     """Return the SHA-256 of the code of a notebook; its text may change without changing a number.
 
+    A script counts as a whole.
+
     Raises
     ------
     InputError
         The file is missing or no notebook.
     """
     path = Path(notebook)
+    if path.suffix != ".ipynb":
+        return hashlib.sha256(read_bytes(path)).hexdigest()
     try:
         cells = json.loads(read_text(path))["cells"]
         code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]

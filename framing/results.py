@@ -221,8 +221,8 @@ def write_results(
     path : str or Path
         The file, ending in ``.json``; what it holds of other notebooks stays.
     notebook : str or Path
-        The notebook's file, whose code is hashed. Notebooks are told apart by their file names,
-        also where they lie in different folders.
+        The notebook's file, or a script's, whose code is hashed. They are told apart by their
+        file names, also where they lie in different folders.
     data : iterable of str or Path
         Files and folders that the numbers hang on; they are hashed. In folders, what begins with
         a dot or two underscores does not count.

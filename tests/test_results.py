@@ -221,6 +221,17 @@ def test_results_go_stale_with_the_code_and_the_data_but_not_with_the_text(tmp_p
     assert len(fr.read_results(path)) == 1
 
 
+def test_a_script_stands_for_a_notebook(tmp_path):
+    script = tmp_path / "study.py"
+    script.write_text("1 + 1\n", encoding="utf-8")
+    path = tmp_path / "results.json"
+    fr.write_results(fr.make_results({"x": 1}, kind="count", unit="ones"), path, notebook=script)
+    assert fr.read_results(path, notebooks=tmp_path).table["notebook"].tolist() == ["study.py"]
+    script.write_text("1 + 2\n", encoding="utf-8")
+    with pytest.raises(fr.InputError, match=r"study\.py: its code has changed"):
+        fr.read_results(path, notebooks=tmp_path)
+
+
 def test_what_is_no_file_of_results_or_no_notebook_is_said(tmp_path):
     path = tmp_path / "results.json"
     made = fr.make_results({"x": 1}, kind="count", unit="")
