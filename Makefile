@@ -54,7 +54,8 @@ all: ## figures, paper and tests, one after the other
 	@$(MAKE) test
 
 test: .venv/installed ## run the tests and the examples in the docstrings
-	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile \
+		--no-loadscope-reorder
 
 check: .venv/installed ## check style, types, import order and spelling
 	@echo "[check] ruff" && $(BIN)/ruff check . && $(BIN)/ruff format --check .
