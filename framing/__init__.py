@@ -2,7 +2,9 @@
 
 Start with `read_corpus` or `make_corpus` and `load_lexicon`, `read_lexicon` or `make_lexicon`;
 then `find_hits`, `score`, and ``scores.interval(seed=1)``; `contrast`, `trend` and `voices` for
-claims. For topic models: `count_terms`, `choose_topics`, `fit_topics`.
+claims, `write_evidence` to read the articles with their hits. For topic models: `count_terms`,
+`choose_topics`, `fit_topics`. For a paper whose numbers come from notebooks: `make_results`,
+`write_results`, `write_paper`.
 """
 
 from importlib import import_module
