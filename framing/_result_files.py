@@ -5,7 +5,6 @@ import json
 import math
 import os
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
@@ -14,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from filelock import SoftFileLock, Timeout
 
 from framing._checks import InputError, itemised
 from framing._files import read_bytes, read_text
@@ -197,22 +197,14 @@ def held(path: Path) -> Iterator[None]:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = path.with_name(f".{path.name}.lock")
-    until = time.monotonic() + PATIENCE
-    while True:
-        try:
-            os.close(os.open(lock, os.O_CREAT | os.O_EXCL))
-            break
-        except (FileExistsError, PermissionError):
-            # Windows denies what is being deleted.
-            if time.monotonic() > until:
-                raise InputError(
-                    f"{path}: another notebook is writing to it. If none is, remove {lock}."
-                ) from None
-            time.sleep(0.02)
     try:
-        yield
-    finally:
-        lock.unlink()
+        # Of its kinds this one leaves no file behind.
+        with SoftFileLock(lock, timeout=PATIENCE):
+            yield
+    except Timeout:
+        raise InputError(
+            f"{path}: another notebook is writing to it. If none is, remove {lock}."
+        ) from None
 
 
 def dump(path: Path, content: Mapping[str, Any]) -> None:
