@@ -3,29 +3,13 @@
 -- Labels: fig:, tbl:, eq: and sec:. What cannot be resolved is a warning, which typeset() raises.
 
 local stringify = pandoc.utils.stringify
+local shared = dofile('shared.lua')
+local is, raw, raw_block, typst_string = shared.is, shared.raw, shared.raw_block, shared.typst_string
 local WORDS = { fig = 'Figure', tbl = 'Table', eq = 'Equation', sec = 'Section' }
 local NBSP = '\u{a0}'
 
-local function is(format)
-  return FORMAT:match(format) ~= nil
-end
-
 local native = is('typst') or is('latex')
 local labels = {}
-
-local function raw(text)
-  return pandoc.RawInline(FORMAT, text)
-end
-
-local function raw_block(text)
-  return pandoc.RawBlock(FORMAT, text)
-end
-
-local function typst_string(text)
-  return '"' .. text:gsub('[\\"]', '\\%0'):gsub('%s+', ' ') .. '"'
-end
-
--- Numbering ---------------------------------------------------------------------------------
 
 local counts = { fig = 0, tbl = 0, eq = 0 }
 local levels, letter = {}, nil
@@ -142,8 +126,6 @@ local function set_equation(para)
   local mark = pandoc.Span('(' .. number .. ')', { class = 'equation-number' })
   return pandoc.Div(pandoc.Para({ math, mark }), { id = identifier, class = 'equation' })
 end
-
--- References --------------------------------------------------------------------------------
 
 local function kind_of(identifier)
   local kind = identifier:match('^(%l+):')

@@ -1,14 +1,8 @@
 -- Title, authors, affiliations, date line and keywords for the templates; runs last.
 
 local stringify = pandoc.utils.stringify
-
-local function raw(text)
-  return pandoc.RawInline(FORMAT, text)
-end
-
-local function typst_string(text)
-  return '"' .. text:gsub('[\\"]', '\\%0'):gsub('%s+', ' ') .. '"'
-end
+local shared = dofile('shared.lua')
+local raw, typst_string = shared.raw, shared.typst_string
 
 local function affiliations_of(author)
   local given = author.affiliation

@@ -1,27 +1,11 @@
 -- Tables, figures, code, references and appendix, for each format; runs after citeproc.
 
 local stringify = pandoc.utils.stringify
+local shared = dofile('shared.lua')
+local is, raw, raw_block, typst_string = shared.is, shared.raw, shared.raw_block, shared.typst_string
 local LONG = 25   -- body rows above which a table breaks across pages instead of floating
 local LONG_TEXT = 1200   -- and bytes of its text, for tables of few but tall rows
 local WIDE = 88   -- characters a line of a table holds before its columns get fixed widths
-
-local function is(format)
-  return FORMAT:match(format) ~= nil
-end
-
-local function raw(text)
-  return pandoc.RawInline(FORMAT, text)
-end
-
-local function raw_block(text)
-  return pandoc.RawBlock(FORMAT, text)
-end
-
-local function typst_string(text)
-  return '"' .. text:gsub('[\\"]', '\\%0'):gsub('%s+', ' ') .. '"'
-end
-
--- Tables ------------------------------------------------------------------------------------
 
 local function length(text)
   return utf8.len(text) or 0
@@ -182,8 +166,6 @@ local function finish_table(element)
   return element
 end
 
--- Figures and code --------------------------------------------------------------------------
-
 local function only_image(figure)
   local found
   figure:walk({ Image = function(image) found = found or image end })
@@ -288,8 +270,6 @@ local function finish_code(code)
   end
 end
 
--- Bibliography ------------------------------------------------------------------------------
-
 local function finish_references(div)
   if is('typst') and div.classes:includes('csl-entry') then
     local inlines = pandoc.utils.blocks_to_inlines(div.content)
@@ -313,8 +293,6 @@ local function finish_link(link)
     return out
   end
 end
-
--- Appendix ----------------------------------------------------------------------------------
 
 local function open_appendix(first, mark)
   if is('latex') then
