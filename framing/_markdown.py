@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from framing._checks import InputError, suggestion
-from framing._files import read_text
 from framing._numbers import FORMS, has_form, write_number
 from framing._pipe_tables import pipe_table
 from framing._source_lines import Line
@@ -41,13 +40,6 @@ LABEL = re.compile(r"\{[^{}]*?#((?:fig|tbl|eq|sec):[\w-]+)")
 # A caption may go over several lines.
 IMAGE = re.compile(rf"!\[(?:(?!!\[){WITHIN})*?\]\(\s*<?([^\s()<>]+)")
 REFERENCE = re.compile(r"(?<![\w@{#\\])@((?:fig|tbl|eq|sec):[\w-]+|\w(?:\w|[:.#$%&+?~/-](?=\w))*)")
-ENTRIES = {
-    ".bib": re.compile(
-        r"^\s*@(?!(?:string|comment|preamble)\b)\w+\s*[{(]\s*([^,\s]+)\s*,", re.M | re.I
-    ),
-    ".json": re.compile(r"\"id\"\s*:\s*\"([^\"]+)\""),
-    ".yaml": re.compile(r"^\s*(?:-\s+)?id:\s*[\"']?([^\"'\s]+)", re.M),
-}
 
 
 @dataclass(frozen=True)
@@ -266,16 +258,3 @@ def _missing_pictures(
         if missing:
             problems.append(f"{line.place}: no picture {stem}{missing[0]}; names start at {folder}")
     return problems
-
-
-def bibliography_keys(path: Path) -> list[str]:
-    """Return the keys of the entries of a bibliography.
-
-    Raises
-    ------
-    InputError
-        The file is missing, or neither BibTeX nor CSL (JSON or YAML) by its ending.
-    """
-    if path.suffix not in ENTRIES:
-        raise InputError(f"{path}: a bibliography is a {', '.join(ENTRIES)} file.")
-    return ENTRIES[path.suffix].findall(read_text(path))

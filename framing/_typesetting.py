@@ -12,8 +12,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import yaml
+
 from framing._checks import InputError, check_choice, itemised
 from framing._docx_styles import finish_docx, reference_docx
+from framing._files import read_text
 from framing._pictures import ENDINGS, Pictures
 
 FORMATS = ("html", "docx", "tex", "pdf")
@@ -21,6 +24,8 @@ FORMATS = ("html", "docx", "tex", "pdf")
 EPOCH = 946684800
 _DATA = Path(str(resources.files("framing"))).joinpath("data", "paper")
 _READER = "markdown+table_attributes"
+# By ending, what pandoc calls the format.
+_BIBLIOGRAPHIES = {".bib": "biblatex", ".json": "csljson", ".yaml": "yaml"}
 _NO_CITATION = re.compile(r"(?:Citeproc: )?citation (.+) not found")
 
 
@@ -95,6 +100,33 @@ def typeset(
             shutil.copyfile(workshop.room / made, target)
             written.append(target)
     return written
+
+
+def bibliography_keys(path: Path) -> list[str]:
+    """Return the keys of the entries of a bibliography, as pandoc reads it.
+
+    Raises
+    ------
+    InputError
+        The file is missing, it cannot be read, or it is neither BibTeX nor CSL (JSON or YAML) by
+        its ending; pandoc is not installed.
+    """
+    if path.suffix not in _BIBLIOGRAPHIES:
+        raise InputError(f"{path}: a bibliography is a {', '.join(_BIBLIOGRAPHIES)} file.")
+    text = read_text(path)
+    if path.suffix == ".yaml":
+        try:
+            entries = yaml.safe_load(text)["references"]
+        except (yaml.YAMLError, KeyError, TypeError) as error:
+            raise InputError(f"{path}: this is no CSL YAML with references ({error}).") from None
+    else:
+        _check_installed()
+        with TemporaryDirectory(prefix="framing-paper-") as room:
+            name = f"references{path.suffix}"
+            (Path(room) / name).write_text(text, encoding="utf-8")
+            read = f"--from={_BIBLIOGRAPHIES[path.suffix]}"
+            entries = json.loads(_run(Path(room), [name, read, "--to=csljson"]))
+    return [str(entry["id"]) for entry in entries]
 
 
 def _check_installed() -> None:

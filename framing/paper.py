@@ -8,11 +8,11 @@ from typing import Any
 import pandas as pd
 
 from framing._checks import InputError, check_choice, itemised
-from framing._markdown import bibliography_keys, check_labels, fill
+from framing._markdown import check_labels, fill
 from framing._pictures import ENDINGS
 from framing._result_files import stale
 from framing._source_lines import read_lines
-from framing._typesetting import typeset
+from framing._typesetting import bibliography_keys, typeset
 from framing.results import read_results, result_rows
 from framing.tables import as_html
 

@@ -15,8 +15,8 @@ import pytest
 from click.testing import CliRunner
 
 import framing as fr
-from framing._markdown import bibliography_keys
 from framing._source_lines import read_lines
+from framing._typesetting import bibliography_keys
 from framing.cli import main
 from framing.results import result_rows
 
@@ -311,9 +311,20 @@ def test_cells_of_a_table_come_out_as_they_are(tmp_path):
 def test_a_bibliography_may_be_bibtex_or_csl(tmp_path):
     entries = tmp_path / "a.bib"
     entries.write_text(
-        "@string{jc = {J, C}}\n@comment{no, x}\n@Article{DBLP:conf/x-1,\n}\n@book( b.2 , a)\n"
+        "@string{jc = {J, C}}\n@comment{no, x}\n@Article{DBLP:conf/x-1,\n  journal = jc\n}\n"
+        "@book{b.2, title = {A}}\n",
+        encoding="utf-8",
     )
     assert bibliography_keys(entries) == ["DBLP:conf/x-1", "b.2"]
+    entries.write_text("@article{a, title = {Open\n", encoding="utf-8")
+    with pytest.raises(fr.InputError, match=r"pandoc stopped: .*references\.bib"):
+        bibliography_keys(entries)
+    spoken = tmp_path / "a.yaml"
+    spoken.write_text("references:\n- id: entman1993\n  type: book\n", encoding="utf-8")
+    assert bibliography_keys(spoken) == ["entman1993"]
+    spoken.write_text("entries: []\n", encoding="utf-8")
+    with pytest.raises(fr.InputError, match=r"a\.yaml: this is no CSL YAML with references"):
+        bibliography_keys(spoken)
     listed = tmp_path / "a.json"
     listed.write_text('[{"id": "entman1993", "type": "book"}]')
     assert bibliography_keys(listed) == ["entman1993"]
