@@ -152,6 +152,21 @@ def test_what_the_notebook_says_of_robustness_is_in_its_tables():
     assert "the other sign in all 32 that are corrected by coded sentences" in readme
 
 
+def test_what_the_notebook_says_of_paragraphs_on_ukraine_is_in_its_tables():
+    table = pd.read_csv(ROOT / "figures" / "06_ukraine.csv").set_index(["hits", "frame"])
+    named, outside = table.loc["all"], table.loc["outside quotation marks"]
+    assert 5 < named["ratio"]["peace"] < 6
+    assert round(named["ratio"]["skepticism"]) == 2
+    assert named["ratio"]["sovereignty"] < 0.5
+    assert (named["p_adjusted"] < 0.05).sum() == 3
+    assert outside["ratio"]["sovereignty"] < named["ratio"]["sovereignty"]
+    assert outside["p_adjusted"]["sovereignty"] < 0.05
+    assert round(outside["ratio"]["skepticism"], 1) == 1
+    assert outside["ratio"]["peace"] > 2
+    assert outside["p"]["peace"] < 0.05 < outside["p_adjusted"]["peace"]
+    assert (table["clusters_target"] == 22).all()
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_is_stored_plain_and_keeps_logic_in_the_package(path):
     notebook = nbformat.read(path, as_version=4)
