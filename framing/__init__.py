@@ -10,7 +10,8 @@ claims, `write_evidence` to read the articles with their hits. For topic models:
 from importlib import import_module
 from importlib.metadata import version
 
-from framing._checks import InputError
+from framing._core.checks import InputError
+from framing._core.tables import write_table
 from framing.actors import Actors, make_actors, read_actors
 from framing.agreement import agreement
 from framing.change_points import ChangePoints, find_change_points
@@ -64,7 +65,6 @@ from framing.sheets import read_codes, write_coding_sheet
 from framing.storage import read_classifier, read_topics, write_classifier, write_topics
 from framing.study import Study, make_study, read_study, write_study
 from framing.suggestions import suggest
-from framing.tables import write_table
 from framing.terms import Terms, count_terms
 from framing.testbed import Testbed, load_testbed
 from framing.topic_choice import TopicChoice, choose_topics

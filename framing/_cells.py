@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from framing._checks import InputError, listing
+from framing._core.checks import InputError, listing
 
 NAMES = {
     "boolean": "boolean", "integer": "integer", "floating": "number", "string": "text",

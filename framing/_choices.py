@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from framing._checks import InputError, check_choice, check_from_zero, check_positive, listing
+from framing._core.checks import InputError, check_choice, check_from_zero, check_positive, listing
 from framing._units import INSIDE
 from framing.codes import Codes
 from framing.hits import NESTED, Hits

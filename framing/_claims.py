@@ -9,9 +9,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from framing import _comparisons, contrasts
-from framing._checks import InputError, check_choice
 from framing._choices import CONTEXT, NEED_TEXT, Specification
 from framing._comparisons import Comparison
+from framing._core.checks import InputError, check_choice
 from framing._counted import Counted
 from framing._observations import Observations, factor_levels, name_of, observe
 from framing._units import INSIDE

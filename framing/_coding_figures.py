@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from framing._checks import check_columns, check_positive
+from framing._core.checks import check_columns, check_positive
 from framing._drawing import (
     GREY,
     NARROW,

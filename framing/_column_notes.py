@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import msgspec
 
-from framing._toml import convert, read_toml
+from framing._core.files import convert, read_toml
 
 # Said of what a result does not tell.
 UNKNOWN = MappingProxyType(

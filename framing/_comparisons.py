@@ -9,17 +9,21 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing._cluster_sums import Sums, gather
-from framing._group_rates import Estimate, combine, covariance, t_interval, wald
-from framing._observations import TIMES, Observations
-from framing._rate_limits import (
+from framing._core.rates import (
     FEW_HITS,
+    Estimate,
     as_ratio,
+    combine,
+    covariance,
     group_limits,
     limits_of_difference,
     limits_of_ratio,
+    t_interval,
+    wald,
 )
-from framing.statistics import cliffs_delta, rng_for
+from framing._core.resampling import Sums, gather
+from framing._core.statistics import cliffs_delta, rng_for
+from framing._observations import TIMES, Observations
 
 COMPARISONS = ("pairs", "rest", "factor")
 MEAN, REST = "(mean of the groups)", "(all others)"

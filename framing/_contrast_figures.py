@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
 from numpy.typing import NDArray
 
-from framing._checks import check_choice, check_made_by
+from framing._core.checks import check_choice, check_made_by
 from framing._drawing import (
     GREY,
     WIDE,

@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from framing._checks import InputError
 from framing._choices import Grid, Specification
 from framing._comparisons import Comparison
+from framing._core.checks import InputError
+from framing._core.rates import limits_of_ratio
 from framing._observations import name_of
-from framing._rate_limits import limits_of_ratio
 from framing._specifications import Material
 from framing.correction import correct
 

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from framing._checks import InputError, check_columns, check_positive
+from framing._core.checks import InputError, check_columns, check_positive
 from framing._drawing import (
     MOST_INTERVALS,
     NARROW,

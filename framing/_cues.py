@@ -13,10 +13,10 @@ from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 from framing._characters import APOSTROPHE, SPACE, WORD, Codes, Offsets, code_points, fold
-from framing._checks import InputError, check_choice
+from framing._core.checks import InputError, check_choice
+from framing._core.files import Where, convert, read_toml
 from framing._entry_checks import check_pattern
 from framing._text import Passages
-from framing._toml import Where, convert, read_toml
 
 # Cues that the automaton finds; a match has the place of its kind here as its number, and
 # actors are numbered after the last.

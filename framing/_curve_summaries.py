@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing import statistics
+from framing._core import statistics
 from framing._curves import ALPHA, Joint
 
 CURVE = ["frame", "comparison"]

@@ -9,12 +9,12 @@ from scipy import stats
 from threadpoolctl import threadpool_limits
 
 from framing import _comparisons
-from framing._cluster_sums import Sums, gather
 from framing._comparisons import Comparison
-from framing._group_rates import combine
+from framing._core.rates import combine
+from framing._core.resampling import Sums, gather
+from framing._core.statistics import rng_for
 from framing._observations import Observations
 from framing._specifications import Part
-from framing.statistics import rng_for
 
 Array = NDArray[np.float64]
 Small = NDArray[np.float32]

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from framing._checks import InputError, listing
+from framing._core.checks import InputError, listing
 
 # From the coarsest to the finest.
 PRECISIONS = ("year", "month", "day", "time")

@@ -4,7 +4,7 @@ import csv
 import io
 from functools import partial
 
-from framing._checks import InputError, check_columns
+from framing._core.checks import InputError, check_columns
 from framing._entries import Format, Found, Kept, Note, Reading, number
 
 COLUMNS = ("term", "frame", "weight")

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing._checks import InputError, check_choice, listing, suggestion
+from framing._core.checks import InputError, check_choice, listing, suggestion
 from framing._formulas import Factor, Term
 from framing._groups import MOST_GROUPS, TOO_COARSE, groups_in
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from framing import furniture as furniture_rules
-from framing._checks import InputError, check_columns, listing
+from framing._core.checks import InputError, check_columns, listing
 from framing._dates import COLUMN as PRECISION
 from framing._dates import read_dates
 

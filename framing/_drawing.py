@@ -20,14 +20,14 @@ from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from framing._checks import InputError
+from framing._core.checks import InputError
 
 # The colours are the drawing's as well: figures take what they share from here.
-from framing._palette import COLOURS as COLOURS
-from framing._palette import MARKERS as MARKERS
-from framing._palette import OTHER_COLOURS as OTHER_COLOURS
-from framing._palette import frame_style as frame_style
-from framing.tables import shorten as shorten
+from framing._core.palette import COLOURS as COLOURS
+from framing._core.palette import MARKERS as MARKERS
+from framing._core.palette import OTHER_COLOURS as OTHER_COLOURS
+from framing._core.palette import frame_style as frame_style
+from framing._core.tables import shorten as shorten
 
 # Inches of the text of an A4 page (160 mm), and of a column: figures are printed as drawn.
 WIDE, NARROW = 6.3, 3.5

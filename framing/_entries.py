@@ -8,7 +8,7 @@ from itertools import takewhile
 from typing import Any, NamedTuple
 
 from framing._characters import fold
-from framing._checks import InputError, listing
+from framing._core.checks import InputError, listing
 from framing._patterns import PatternError, parse_pattern
 
 # What our patterns use for gaps, alternatives and groups; other programs mean the characters.

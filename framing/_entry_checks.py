@@ -7,9 +7,9 @@ import msgspec
 import pandas as pd
 
 from framing._characters import fold
-from framing._checks import InputError, listing
+from framing._core.checks import InputError, listing
+from framing._core.files import Place, Where
 from framing._patterns import PatternError, check_case, parse_pattern
-from framing._toml import Place, Where
 
 
 class Entry(msgspec.Struct, forbid_unknown_fields=True):

@@ -13,7 +13,7 @@ from scipy.optimize import linear_sum_assignment
 from scipy.special import psi
 from threadpoolctl import threadpool_limits
 
-from framing._checks import InputError
+from framing._core.checks import InputError
 
 Array = NDArray[np.float64]
 # A bag of words as gensim takes it: (column, count).

@@ -4,9 +4,9 @@ from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from framing._core.tables import shorten
 from framing._evidence_items import SIGNS, DocumentItem, HitItem, Items
 from framing._evidence_marks import esc, mark_article
-from framing.tables import shorten
 
 # Width of a profile, in units of its drawing.
 WIDTH = 1000

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from framing._palette import contrast_ratio, frame_letters, frame_style, mix, readable
+from framing._core.palette import contrast_ratio, frame_letters, frame_style, mix, readable
 from framing.corpus import Corpus
 from framing.hits import Hits
 

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from html import escape
 from itertools import pairwise
 
+from framing._core.tables import shorten
 from framing._evidence_items import SIGNS, DocumentItem, EntryItem, FrameItem, HitItem
-from framing.tables import shorten
 
 # Characters of an entry in the description of a hit.
 PATTERN = 60

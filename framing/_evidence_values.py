@@ -5,7 +5,7 @@ from importlib.metadata import version
 
 import pandas as pd
 
-from framing._checks import InputError, check_made_by
+from framing._core.checks import InputError, check_made_by
 from framing._evidence_articles import Values, plural
 from framing._evidence_marks import esc
 from framing.corpus import Corpus

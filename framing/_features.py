@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing._checks import InputError
+from framing._core.checks import InputError
 from framing._text import token_texts
 from framing.corpus import Corpus
 from framing.hits import Hits, find_hits, sentence_rows

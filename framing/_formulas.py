@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from itertools import combinations
 
-from framing._checks import InputError
+from framing._core.checks import InputError
 
 GRAMMAR = (
     'A formula joins columns with "+"; "a:b" is an interaction, "a * b" stands for a + b + a:b, '

@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from framing._checks import listing
+from framing._core.checks import listing
 from framing._designs import Design
 from framing._effects import average_effect, exponential, logistic
 from framing._likelihoods import Fitted, fit_counts, fit_shares

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing._checks import InputError, check_choice
+from framing._core.checks import InputError, check_choice
 
 PERIODS = {"year": "Y", "quarter": "Q", "month": "M", "week": "W"}
 # Precisions of a date that do not tell in which period it is.

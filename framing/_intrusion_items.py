@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from framing._checks import InputError, check_positive, listing
+from framing._core.checks import InputError, check_positive, listing
 from framing.corpus import Corpus
 from framing.topics import Topics, unit_texts
 

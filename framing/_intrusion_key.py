@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from framing._checks import InputError, check_columns
+from framing._core.checks import InputError, check_columns
 from framing._intrusion_items import Item
 from framing._sheets import plain, read_sheet, write_delimited
 

@@ -13,7 +13,7 @@ from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike, NDArray
 
-from framing._checks import InputError, check_made_by, check_positive
+from framing._core.checks import InputError, check_made_by, check_positive
 from framing._drawing import (
     GREY,
     MOST_UNITS,

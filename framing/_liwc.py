@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 
-from framing._checks import InputError, listing
+from framing._core.checks import InputError, listing
 from framing._entries import Format, Found, Kept, Note, Reading, lines_of, outline
 
 _HEADING = re.compile(r"(?P<tabs>\t*)[ ]*(?P<code>\d+)\s+(?P<name>\S.*)")

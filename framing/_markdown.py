@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from framing._checks import InputError, suggestion
+from framing._core.checks import InputError, suggestion
 from framing._numbers import FORMS, has_form, write_number
 from framing._pipe_tables import pipe_table
 from framing._source_lines import Line

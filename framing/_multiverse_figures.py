@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from numpy.typing import NDArray
 
-from framing._checks import InputError, check_choice, check_made_by, listing
+from framing._core.checks import InputError, check_choice, check_made_by, listing
 from framing._curves import ALPHA
 from framing._drawing import (
     GREY,

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing._checks import InputError, check_choice, check_made_by, listing, suggestion
+from framing._core.checks import InputError, check_choice, check_made_by, listing, suggestion
 from framing._groups import MISSING, PERIODS, cluster_codes, groups_of
 from framing._units import INSIDE
 from framing.scores import TOPIC_SHARE, Scores

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
-from framing._checks import InputError
+from framing._core.checks import InputError
 from framing._drawing import (
     COLOURS,
     GREY,

@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import product
 
 from framing._characters import APOSTROPHES, HYPHENS, fold
-from framing._checks import listing, suggestion
+from framing._core.checks import listing, suggestion
 
 _TOKEN = re.compile(
     r"\s+|(?P<gap>~{1,2}\d+)|\{(?P<group>[^\s{}]+)\}|(?P<sign>[()|{}~])|[^\s(){}|~]+"

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing._checks import InputError
+from framing._core.checks import InputError
 
 Dates = NDArray[np.datetime64]
 

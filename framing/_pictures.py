@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from framing._checks import InputError, itemised
+from framing._core.checks import InputError, itemised
 
 # Drawing an SVG comes out the same on every processor; drawing a PDF need not.
 ENDINGS = {"html": ".svg", "docx": ".svg", "tex": ".pdf", "pdf": ".pdf"}

@@ -5,8 +5,8 @@ import re
 from io import StringIO
 from pathlib import Path
 
-from framing._checks import InputError
-from framing._files import read_text
+from framing._core.checks import InputError
+from framing._core.files import read_text
 
 _NUMERIC = re.compile(r"[−+-]?[\d.,]*%?|.*\[.*\]|")
 

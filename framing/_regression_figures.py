@@ -14,7 +14,7 @@ from matplotlib.ticker import (
     PercentFormatter,
 )
 
-from framing._checks import InputError, check_choice, check_made_by
+from framing._core.checks import InputError, check_choice, check_made_by
 from framing._drawing import (
     GREY,
     WIDE,

@@ -9,7 +9,7 @@ import numpy as np
 from joblib import Memory
 from numpy.typing import NDArray
 
-from framing._checks import InputError
+from framing._core.checks import InputError
 
 Arrays = dict[str, NDArray[Any]]
 

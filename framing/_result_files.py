@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 from filelock import SoftFileLock, Timeout
 
-from framing._checks import InputError, itemised
-from framing._files import read_bytes, read_text
+from framing._core.checks import InputError, itemised
+from framing._core.files import read_bytes, read_text
 from framing._numbers import KINDS
 
 FORMAT = "framing results 1"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from framing._checks import InputError
+from framing._core.checks import InputError
 from framing.contrasts import Contrast
 from framing.multiverse import Multiverse
 from framing.regressions import Regression

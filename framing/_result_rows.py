@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from framing._checks import InputError, check_columns, itemised
+from framing._core.checks import InputError, check_columns, itemised
 from framing._numbers import RANGES
 
 # Digits that are kept: processors differ in the last ones.

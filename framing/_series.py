@@ -6,14 +6,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing import statistics
-from framing._checks import InputError, check_choice, check_columns, check_made_by
-from framing._cluster_sums import gather
+from framing._core import statistics
+from framing._core.checks import InputError, check_choice, check_columns, check_made_by
+from framing._core.rates import FEW_HITS, combine, garwood, t_interval
+from framing._core.resampling import gather
 from framing._glm import t_width
-from framing._group_rates import combine, t_interval
 from framing._groups import MISSING, cluster_codes, groups_in
 from framing._periods import Dates, cut, read_dates, starts, too_coarse
-from framing._rate_limits import FEW_HITS, garwood
 from framing._units import sums
 from framing.scores import TOPIC_SHARE, Scores
 

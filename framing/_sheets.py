@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from framing._checks import InputError, listing
-from framing._files import decode, read_bytes
+from framing._core.checks import InputError, listing
+from framing._core.files import decode, read_bytes
 
 ENDINGS = (".csv", ".tsv", ".xlsx")
 # A cell that begins with one of these is a formula to a spreadsheet.

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 from scipy import special
 
 from framing._associations import Counts
+from framing._core.statistics import percentile_interval
 from framing._sides import Sides
-from framing.statistics import percentile_interval
 
 PER = 1000
 # Items whose draws are held in memory at a time.

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from framing._associations import Counts
-from framing._checks import InputError, check_choice, listing
+from framing._core.checks import InputError, check_choice, listing
 from framing._groups import MISSING, groups_of
 from framing.hits import Hits
 from framing.terms import Terms

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from framing._checks import InputError
-from framing._files import read_text
+from framing._core.checks import InputError
+from framing._core.files import read_text
 
 INCLUDE = re.compile(r"\{\{\s*include:\s*([^{}]*?)\s*\}\}\s*")
 HEADING = re.compile(r"(#{1,6})\s+(.*)")

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator
 
-from framing._checks import InputError, check_choice
+from framing._core.checks import InputError, check_choice
 from framing._drawing import (
     MOST_UNITS,
     PLAIN,

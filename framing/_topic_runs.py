@@ -10,9 +10,9 @@ from joblib import Parallel
 from numpy.typing import NDArray
 from scipy import sparse
 
+from framing._core.statistics import rng_for
 from framing._estimators import Fit, Plan, fit
 from framing._topic_measures import mixture
-from framing.statistics import rng_for
 from framing.terms import Terms
 
 Array = NDArray[np.float64]

@@ -7,11 +7,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from framing import _features as features_of
-from framing._checks import InputError
+from framing._core.checks import InputError
+from framing._core.statistics import f1_interval, rng_for
 from framing.codes import Codes, mean_codes
 from framing.corpus import Corpus
 from framing.lexicon import Lexicon
-from framing.statistics import f1_interval, rng_for
 
 # Inverse strengths of the penalty that are tried.
 STRENGTHS = (0.3, 1.0, 3.0, 10.0)

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 from numpy.typing import NDArray
 
-from framing._checks import InputError, check_made_by
+from framing._core.checks import InputError, check_made_by
 from framing._drawing import (
     GREY,
     WIDE,

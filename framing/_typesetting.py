@@ -14,9 +14,9 @@ from typing import Any
 
 import yaml
 
-from framing._checks import InputError, check_choice, itemised
+from framing._core.checks import InputError, check_choice, itemised
+from framing._core.files import read_text
 from framing._docx_styles import finish_docx, reference_docx
-from framing._files import read_text
 from framing._pictures import ENDINGS, Pictures
 
 FORMATS = ("html", "docx", "tex", "pdf")

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing._checks import InputError
+from framing._core.checks import InputError
 from framing._groups import groups_in
 from framing.hits import Hits, sentence_rows
 

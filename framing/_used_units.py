@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing._checks import InputError
+from framing._core.checks import InputError
 from framing._designs import PERIODS, Variable, lacking, read_column, read_variable
 from framing._formulas import Factor, Term
 from framing._groups import groups_in

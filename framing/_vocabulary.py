@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from framing._characters import fold
-from framing._checks import InputError, check_choice, check_positive, listing
+from framing._core.checks import InputError, check_choice, check_positive, listing
 
 FILTER_COLUMNS = ("filter", "terms", "occurrences")
 # Languages of the Snowball stemmers, by ISO 639-1 code.

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse, stats
 
-from framing.statistics import percentile_interval, rng_for
+from framing._core.statistics import percentile_interval, rng_for
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.int64]

@@ -6,10 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from framing._cluster_sums import Sums, gather
-from framing._group_rates import Estimate, combine, t_interval
-from framing._rate_limits import FEW_HITS, limits_of_ratio
-from framing.statistics import exact_interval, rng_for
+from framing._core.rates import FEW_HITS, Estimate, combine, limits_of_ratio, t_interval
+from framing._core.resampling import Sums, gather
+from framing._core.statistics import exact_interval, rng_for
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.int64]

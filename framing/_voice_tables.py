@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from framing._core.statistics import rng_for
 from framing._groups import groups_of
 from framing._units import JOURNALIST
 from framing._voice_association import Association, associate, cramers_v
 from framing._voice_shares import Draws, Hitlist, Shares, indicators, ratios, shares
 from framing.actors import RESERVED
 from framing.hits import Hits
-from framing.statistics import rng_for
 
 # What a hit can be in its context. The first three sum to 1, as do rejected and affirmed.
 CONTEXTS = ("quoted", "reported", "own", "attributed", "rejected", "affirmed", "hedged")

@@ -10,7 +10,7 @@ from xml.sax.xmlreader import AttributesImpl, InputSource, Locator
 from defusedxml import DefusedXmlException
 from defusedxml.sax import make_parser
 
-from framing._checks import InputError
+from framing._core.checks import InputError
 from framing._entries import Format, Found, Kept, Note, Reading, number
 
 _ENCODING = re.compile(rb"\s*<\?xml[^>]*encoding\s*=\s*[\"']([\w.-]+)")

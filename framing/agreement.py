@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing._checks import InputError, check_choice, check_positive, check_share
+from framing._core.checks import InputError, check_choice, check_positive, check_share
+from framing._core.statistics import percentile_interval, rng_for
 from framing.codes import Codes
-from framing.statistics import percentile_interval, rng_for
 
 LEVELS = ("nominal", "ordinal", "interval")
 AGREEMENT_COLUMNS = (

@@ -9,8 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing import statistics
-from framing._checks import InputError, check_made_by, check_positive, check_seed, check_share
+from framing._core import statistics
+from framing._core.checks import InputError, check_made_by, check_positive, check_seed, check_share
+from framing._core.statistics import rng_for
+from framing._core.tables import as_html
 from framing._series import Series, interval_of
 from framing._splits import (
     Weighted,
@@ -21,8 +23,6 @@ from framing._splits import (
     permutation_p,
     segmentations,
 )
-from framing.statistics import rng_for
-from framing.tables import as_html
 from framing.trends import Trend
 
 Array = NDArray[np.float64]

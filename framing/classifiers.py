@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing._checks import InputError, check_choice, check_positive
+from framing._core.checks import InputError, check_choice, check_positive
+from framing._core.tables import as_html
 from framing._features import EMBEDDING, KINDS, sentence_tokens
 from framing._sentence_hits import sentence_hits
 from framing._training import (
@@ -26,7 +27,6 @@ from framing.codes import Codes
 from framing.corpus import Corpus
 from framing.hits import Hits
 from framing.lexicon import Lexicon
-from framing.tables import as_html
 
 ENTRY = "classifier"
 

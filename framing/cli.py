@@ -4,8 +4,9 @@ from pathlib import Path
 
 import click
 
-from framing._checks import InputError
 from framing._comparisons import COMPARISONS
+from framing._core.checks import InputError
+from framing._core.tables import write_table
 from framing.actors import Actors, read_actors
 from framing.contrasts import contrast as contrast_scores
 from framing.datasets import LEXICON_OF, load_actors, load_lexicon, measure_study, read_study_texts
@@ -18,7 +19,6 @@ from framing.readers import read_corpus
 from framing.scores import KINDS, REJECTED
 from framing.scores import score as score_hits
 from framing.study import write_study
-from framing.tables import write_table
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

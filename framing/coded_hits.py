@@ -5,7 +5,7 @@ import hashlib
 import numpy as np
 import pandas as pd
 
-from framing._checks import InputError
+from framing._core.checks import InputError
 from framing._sentence_hits import sentence_hits
 from framing.codes import Codes, mean_codes
 from framing.corpus import Corpus

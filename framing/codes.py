@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from framing._checks import InputError, check_choice, check_columns, itemised, listing
-from framing.tables import as_html
+from framing._core.checks import InputError, check_choice, check_columns, itemised, listing
+from framing._core.tables import as_html
 
 # Columns of a wide table of codes that are no frame.
 BESIDE = (

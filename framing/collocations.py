@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 
 from framing._associations import Counts, LogRatios, log_ratios
-from framing._checks import InputError, check_choice, check_positive, check_share
+from framing._core.checks import InputError, check_choice, check_positive, check_share
+from framing._core.statistics import ADJUSTMENTS, adjust
+from framing._core.tables import as_html
 from framing._spans import SENTENCE, Lookout, Near, count_near
 from framing._term_counts import Task, make_batches
 from framing._tokens import RULES
@@ -19,8 +21,6 @@ from framing.hits import Hits, find_hits
 from framing.keyness import KEYNESS_COLUMNS, PER, Keyness
 from framing.lexicon import make_lexicon
 from framing.phrases import npmi
-from framing.statistics import ADJUSTMENTS, adjust
-from framing.tables import as_html
 
 MEASURES = ("g2", "chi2", "log_ratio", "npmi", "pmi", "t")
 COLLOCATION_COLUMNS = (

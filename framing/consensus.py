@@ -10,11 +10,11 @@ from joblib import delayed
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from framing._checks import check_positive, check_seed, check_share
+from framing._core.checks import check_positive, check_seed, check_share
+from framing._core.tables import as_html
 from framing._estimators import Plan
 from framing._topic_measures import match_rows
 from framing._topic_runs import filled, in_parallel, run
-from framing.tables import as_html
 from framing.terms import Terms
 from framing.topic_choice import check_runs
 from framing.topic_models import check_size, fit_plan

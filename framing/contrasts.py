@@ -7,14 +7,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from framing import _comparisons, statistics
-from framing._checks import InputError, check_choice, check_positive, check_seed, check_share
+from framing import _comparisons
 from framing._comparisons import COMPARISONS, Resamples
+from framing._core import statistics
+from framing._core.checks import InputError, check_choice, check_positive, check_seed, check_share
+from framing._core.statistics import ADJUSTMENTS
+from framing._core.tables import as_html
 from framing._observations import By, Observations, factor_levels, name_of, observe
 from framing._units import hits_of_units
 from framing.scores import Scores
-from framing.statistics import ADJUSTMENTS
-from framing.tables import as_html
 
 CONTRAST_COLUMNS = (
     "frame", "comparison", "estimate", "low", "high", "p", "p_adjusted", "n", "target",

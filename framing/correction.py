@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from framing._checks import InputError, check_choice, check_share, listing
+from framing._core.checks import InputError, check_choice, check_share, listing
 from framing.codes import Codes
 from framing.hits import Hits, sentence_rows
 from framing.samples import Sample

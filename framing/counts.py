@@ -5,9 +5,9 @@ from itertools import permutations
 import numpy as np
 import pandas as pd
 
-from framing._checks import check_share
+from framing._core.checks import check_share
+from framing._core.statistics import wilson_interval
 from framing.hits import Hits, sentence_rows
-from framing.statistics import wilson_interval
 
 COOCCURRENCE_COLUMNS = (
     "frame", "with_frame", "n", "n_both", "share", "low", "high", "base",

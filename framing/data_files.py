@@ -12,13 +12,13 @@ import numpy as np
 import pandas as pd
 
 from framing._cells import as_cells, plain_table, typed
-from framing._checks import InputError, check_choice, check_from_zero, listing
 from framing._column_notes import Note, column_note, described_tables
+from framing._core.checks import InputError, check_choice, check_from_zero, listing
+from framing._core.tables import as_html
 from framing._observations import groups_as_text, name_of
 from framing.contrasts import Contrast
 from framing.hits import Hits
 from framing.scores import TOPIC_SHARE, Scores
-from framing.tables import as_html
 
 DICTIONARY_COLUMNS = (
     "column", "type", "unit", "allowed", "missing", "missing_means", "description",

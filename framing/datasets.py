@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from framing._checks import InputError, check_choice, listing
+from framing._core.checks import InputError, check_choice, listing
 from framing._vocabulary import shipped_stop_words
 from framing.actors import Actors, read_actors
 from framing.classifiers import Classifier

@@ -6,10 +6,10 @@ from pathlib import Path
 import pandas as pd
 
 from framing import _lexicon_toml
-from framing._checks import InputError, check_choice, listing
+from framing._core.checks import InputError, check_choice, listing
+from framing._core.files import decode, read_bytes
 from framing._delimited import CSV, TSV
 from framing._entries import Format, Note, no_entries, usable
-from framing._files import decode, read_bytes
 from framing._liwc import LIWC
 from framing._losses import keep, table_of
 from framing._outlines import LEXICODER, WORDSTAT

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from framing._checks import InputError, check_choice, check_positive, check_seed
+from framing._core.checks import InputError, check_choice, check_positive, check_seed
+from framing._core.statistics import rng_for
+from framing._core.tables import as_html
 from framing._shingles import (
     BATCH,
     Array,
@@ -22,8 +24,6 @@ from framing._shingles import (
     mixed,
     shingle_sets,
 )
-from framing.statistics import rng_for
-from framing.tables import as_html
 
 MEASURES = ("jaccard", "containment")
 # Chance that a pair at the threshold is found, which the bands are chosen for.

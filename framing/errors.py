@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from framing._checks import InputError
+from framing._core.checks import InputError
 from framing.corpus import Corpus
 from framing.validation import Validation
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from framing import _evidence_page as parts
-from framing._checks import InputError, check_columns, check_made_by, check_positive, listing
+from framing._core.checks import InputError, check_columns, check_made_by, check_positive, listing
 from framing._evidence_articles import Values, article, plural
 from framing._evidence_items import DocumentItem, EntryItem, HitItem, Items, make_items
 from framing._evidence_marks import esc

@@ -9,7 +9,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from framing._checks import check_columns
 from framing._coding_figures import (
     plot_agreement,
     plot_correction,
@@ -18,6 +17,7 @@ from framing._coding_figures import (
     plot_validation,
 )
 from framing._contrast_figures import plot_contrast
+from framing._core.checks import check_columns
 from framing._count_figures import plot_cooccurrences, plot_entries
 from framing._drawing import (
     GREY,

@@ -11,9 +11,9 @@ from typing import Any, Literal
 import msgspec
 import pandas as pd
 
-from framing._checks import InputError
+from framing._core.checks import InputError
+from framing._core.files import convert, read_toml
 from framing._segments import lines
-from framing._toml import convert, read_toml
 
 # name, reason, line, start, end
 Found = tuple[str, str, int, int, int]

@@ -11,7 +11,8 @@ from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from framing._checks import InputError, check_choice, check_positive, listing
+from framing._core.checks import InputError, check_choice, check_positive, listing
+from framing._core.tables import as_html
 from framing._counting import count_matches
 from framing._matching import Instrument, compile_lexicon, find_matches
 from framing._segments import Span
@@ -20,7 +21,6 @@ from framing.actors import Actors
 from framing.context import context_patterns, speaker_names
 from framing.corpus import Corpus, name_documents
 from framing.lexicon import Lexicon
-from framing.tables import as_html
 
 Result = TypeVar("Result")
 Columns = dict[str, NDArray[Any]]

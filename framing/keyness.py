@@ -16,10 +16,10 @@ from framing._associations import (
     log_likelihood,
     log_ratios,
 )
-from framing._checks import InputError, check_choice, check_positive, check_share
+from framing._core.checks import InputError, check_choice, check_positive, check_share
+from framing._core.statistics import ADJUSTMENTS, adjust
+from framing._core.tables import as_html
 from framing._sides import Sided, Sides, terms_sides
-from framing.statistics import ADJUSTMENTS, adjust
-from framing.tables import as_html
 from framing.terms import Terms
 
 MEASURES = {"chi2": "chi-square", "g2": "log-likelihood G2", "log_ratio": "log ratio"}

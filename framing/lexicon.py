@@ -10,10 +10,10 @@ from typing import Any
 import msgspec
 import pandas as pd
 
-from framing._checks import InputError, check_choice
+from framing._core.checks import InputError, check_choice
+from framing._core.files import Place, Where, convert, read_toml
+from framing._core.tables import as_html
 from framing._entry_checks import Entry, check_entry, check_pattern, check_repeats
-from framing._toml import Place, Where, convert, read_toml
-from framing.tables import as_html
 
 # What an entry may ask for, and what it asks for by default.
 CONDITIONS = {"case": False, "if": "", "unless": "", "within": "sentence"}

@@ -10,9 +10,10 @@ import pandas as pd
 from joblib import Parallel, delayed
 from tqdm import tqdm
 
-from framing._checks import InputError, check_positive, check_seed
 from framing._choices import grid_of
 from framing._claims import Claim, barred_choices, check_frames, claim_of
+from framing._core.checks import InputError, check_positive, check_seed
+from framing._core.tables import as_html
 from framing._corrected import check_corrections
 from framing._curve_summaries import explain, summarise
 from framing._curve_tables import Results, curve_table, joint_tests
@@ -32,7 +33,6 @@ from framing.corpus import Corpus
 from framing.hits import NESTED, Hits, find_hits
 from framing.lexicon import Lexicon
 from framing.study import Study
-from framing.tables import as_html
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing._checks import (
+from framing._core.checks import (
     InputError,
     check_choice,
     check_from_zero,
@@ -16,9 +16,9 @@ from framing._checks import (
     check_share,
     listing,
 )
+from framing._core.statistics import rng_for
+from framing._core.tables import as_html
 from framing._topic_measures import cosines
-from framing.statistics import rng_for
-from framing.tables import as_html
 
 if TYPE_CHECKING:
     from framing.topics import Topics

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from framing._characters import Offsets, fold
-from framing._checks import InputError, check_choice, check_columns, check_positive
+from framing._core.checks import InputError, check_choice, check_columns, check_positive
 from framing._term_counts import Task, count_pairs, make_batches
 from framing._tokens import RULES
 from framing._vocabulary import as_stop_words

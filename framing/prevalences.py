@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from scipy import sparse
 from tqdm import tqdm
 
-from framing._checks import InputError, check_choice, check_positive, check_seed, check_share
+from framing._core.checks import InputError, check_choice, check_positive, check_seed, check_share
+from framing._core.statistics import adjust, normal_p, normal_width, rng_for
+from framing._core.tables import as_html
 from framing._estimators import Plan, fit
 from framing._groups import groups_of
 from framing._topic_measures import match_rows, mixture, reestimated
 from framing._topic_runs import filled, in_parallel, smoothed
-from framing.statistics import adjust, normal_p, normal_width, rng_for
-from framing.tables import as_html
 from framing.terms import Terms
 from framing.topics import Topics
 

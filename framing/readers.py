@@ -12,8 +12,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from framing._checks import InputError, check_columns, listing, suggestion
-from framing._files import decode, read_bytes
+from framing._core.checks import InputError, check_columns, listing, suggestion
+from framing._core.files import decode, read_bytes
 from framing.corpus import Corpus, corpus_from_table
 
 SIDECAR = "documents.csv"

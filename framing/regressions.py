@@ -8,15 +8,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing import statistics
-from framing._checks import InputError, check_choice, check_made_by, check_share, listing
+from framing._core import statistics
+from framing._core.checks import InputError, check_choice, check_made_by, check_share, listing
+from framing._core.tables import as_html
 from framing._designs import Design, check_reference, make_design
 from framing._formulas import parse_formula
 from framing._frame_models import FIT_COLUMNS, Problem, fit_frame
 from framing._separation import independent, resting, touched
 from framing._used_units import Used, used_units
 from framing.scores import TOPIC_SHARE, Scores
-from framing.tables import as_html
 
 REGRESSION_COLUMNS = (
     "frame", "term", "estimate", "low", "high", "p", "p_adjusted", "ratio", "ratio_low",

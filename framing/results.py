@@ -8,12 +8,12 @@ from typing import Any
 
 import pandas as pd
 
-from framing._checks import InputError, check_choice, check_made_by, check_share, itemised
+from framing._core.checks import InputError, check_choice, check_made_by, check_share, itemised
+from framing._core.tables import as_html
 from framing._numbers import KINDS
 from framing._result_files import code_hash, data_hash, dump, held, load, plain_settings, stale
 from framing._result_parts import Part, Quotable, quoted
 from framing._result_rows import NUMBERS, check_rows, number, number_of, rows_of_table
-from framing.tables import as_html
 
 COLUMNS = (
     "key", "value", "low", "high", "level", "n", "of", "kind", "unit", "notebook", "cell",

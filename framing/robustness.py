@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from framing import _units
-from framing._checks import InputError
+from framing._core.checks import InputError
 from framing.hits import Hits, sentence_rows
 from framing.scores import Scores
 

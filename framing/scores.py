@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing import statistics
-from framing._checks import InputError, check_choice, check_positive, check_seed, check_share
+from framing._core import statistics
+from framing._core.checks import InputError, check_choice, check_positive, check_seed, check_share
+from framing._core.tables import as_html
 from framing._units import (
     INSIDE,
     Parts,
@@ -19,7 +20,6 @@ from framing._units import (
     units_of,
 )
 from framing.hits import Hits
-from framing.tables import as_html
 from framing.validation import Validation
 
 KINDS = ("rate", "share", "count")

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from framing._checks import InputError, itemised, listing
+from framing._core.checks import InputError, itemised, listing
+from framing._core.statistics import rng_for
 from framing._sheets import ENDINGS, plain, read_sheet, write_delimited, write_workbook
 from framing.codes import Codes, gather
 from framing.corpus import Corpus
 from framing.samples import Sample
-from framing.statistics import rng_for
 
 HEADER = ("coder", "doc_id", "sentence", "before", "text", "after")
 

@@ -11,8 +11,8 @@ from zipfile import BadZipFile
 import numpy as np
 import pandas as pd
 
-from framing._checks import InputError
-from framing._files import read_bytes
+from framing._core.checks import InputError
+from framing._core.files import read_bytes
 from framing.classifiers import Classifier
 from framing.topics import Topics
 

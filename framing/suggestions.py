@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing._checks import check_positive
+from framing._core.checks import check_positive
 from framing._features import sentence_tokens
 from framing._text import token_texts
 from framing.corpus import Corpus

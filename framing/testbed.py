@@ -9,11 +9,11 @@ import msgspec
 import numpy as np
 import pandas as pd
 
-from framing._checks import InputError, check_choice
-from framing._files import read_text
+from framing._core.checks import InputError, check_choice
+from framing._core.files import read_text
+from framing._core.tables import as_html
 from framing.codes import Codes, make_codes
 from framing.corpus import Corpus, make_corpus
-from framing.tables import as_html
 
 NAMES = ("constructed", "newswire", "briefings")
 COLUMNS = (

@@ -11,11 +11,11 @@ from joblib import delayed
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from framing._checks import InputError, check_choice, check_positive, check_seed
+from framing._core.checks import InputError, check_choice, check_positive, check_seed
+from framing._core.tables import as_html
 from framing._estimators import MODELS, Plan
 from framing._topic_measures import exclusivity, match_rows, npmi, top_columns
 from framing._topic_runs import Clusters, Run, filled, in_parallel, run, run_on_sample
-from framing.tables import as_html
 from framing.terms import Terms
 from framing.topic_models import check_size
 

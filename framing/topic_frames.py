@@ -9,11 +9,11 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from framing._checks import InputError, check_positive, check_seed, check_share, listing
+from framing._core.checks import InputError, check_positive, check_seed, check_share, listing
+from framing._core.statistics import percentile_interval, rng_for
+from framing._core.tables import as_html
 from framing._topic_runs import Clusters
 from framing.hits import Hits
-from framing.statistics import percentile_interval, rng_for
-from framing.tables import as_html
 from framing.topics import Topics
 
 Array = NDArray[np.float64]

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing._checks import InputError, check_choice, check_positive, check_seed, listing
+from framing._core.checks import InputError, check_choice, check_positive, check_seed, listing
 from framing._estimators import GENSIM, MODELS, TOMOTOPY, TRUNCATION, Fit, Plan, fit
 from framing._groups import groups_of
 from framing._seeds import SEED_COLUMNS, find_seeds

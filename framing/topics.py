@@ -11,14 +11,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing._checks import InputError, check_choice, check_positive, listing, suggestion
+from framing._core.checks import InputError, check_choice, check_positive, listing, suggestion
+from framing._core.tables import as_html
 from framing._estimators import infer
 from framing._topic_measures import frex
 from framing._units import Parts
 from framing._vocabulary import select_terms
 from framing.corpus import Corpus
 from framing.scores import TOPIC_SHARE, Scores
-from framing.tables import as_html
 from framing.terms import Terms
 
 Array = NDArray[np.float64]

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing._checks import (
+from framing._core.checks import (
     InputError,
     check_choice,
     check_from_zero,
@@ -16,13 +16,13 @@ from framing._checks import (
     check_seed,
     check_share,
 )
+from framing._core.statistics import rng_for
+from framing._core.tables import as_html
 from framing._periods import FREQUENCY, check_zone, middles
 from framing._series import Series, interval_of, make_series
 from framing._smoothing import Plan, smooth
 from framing._units import sums
 from framing.scores import Scores
-from framing.statistics import rng_for
-from framing.tables import as_html
 
 Array = NDArray[np.float64]
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from framing._checks import InputError, check_choice, check_positive
+from framing._core.checks import InputError, check_choice, check_positive
 from framing.context import context_patterns
 from framing.corpus import Corpus, make_corpus
 from framing.datasets import load_lexicon

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing._checks import (
+from framing._core.checks import (
     InputError,
     check_choice,
     check_made_by,
@@ -17,6 +17,7 @@ from framing._checks import (
     check_share,
     listing,
 )
+from framing._core.tables import as_html
 from framing._groups import cluster_codes
 from framing._units import JOURNALIST
 from framing._voice_association import associate
@@ -30,7 +31,6 @@ from framing._voice_tables import (
 )
 from framing.actors import RESERVED, Actors
 from framing.hits import Hits
-from framing.tables import as_html
 
 UNITS = ("speaker", "camp")
 RARER = "(rarer speakers)"

@@ -9,7 +9,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from framing._associations import Counts
-from framing._checks import InputError, check_choice, check_positive, check_seed, check_share
+from framing._core.checks import InputError, check_choice, check_positive, check_seed, check_share
+from framing._core.statistics import rng_for
+from framing._core.tables import as_html
 from framing._shifts import (
     PER,
     Case,
@@ -31,8 +33,6 @@ from framing._sides import (
     terms_sides,
 )
 from framing.hits import Hits
-from framing.statistics import rng_for
-from framing.tables import as_html
 from framing.terms import Terms
 
 # What a shift is measured in.

@@ -1,6 +1,6 @@
 import pytest
 
-from framing._checks import InputError
+from framing._core.checks import InputError
 from framing.actors import make_actors, read_actors
 from framing.context import actor_patterns, speaker_names
 from framing.datasets import load_actors

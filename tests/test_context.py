@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from framing._checks import InputError
+from framing._core.checks import InputError
 from framing._cues import KINDS, WORDS, Cues, load_cues, make_reader, read_cues
 from framing._matching import Matcher
 from framing._quotes import find_quotes

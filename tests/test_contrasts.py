@@ -12,12 +12,11 @@ from test_figures import assert_readable
 
 import framing as fr
 from framing import _comparisons
-from framing._cluster_sums import DENSE, MANY, _dealt, gather
 from framing._comparisons import compare, plan, resample
-from framing._group_rates import combine
+from framing._core.rates import as_ratio, combine, garwood, limits_of_difference, limits_of_ratio
+from framing._core.resampling import DENSE, MANY, _dealt, gather
+from framing._core.statistics import cliffs_delta, rng_for
 from framing._observations import Observations
-from framing._rate_limits import as_ratio, garwood, limits_of_difference, limits_of_ratio
-from framing.statistics import cliffs_delta, rng_for
 
 
 def units(group, cluster, hits, tokens):

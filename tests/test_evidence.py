@@ -16,9 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import framing as fr
+from framing._core.palette import contrast_ratio, frame_letters, mix, readable
 from framing._evidence_items import AA, GROUNDS, SIGNS, TEXTS, make_frames
 from framing._evidence_marks import esc
-from framing._palette import contrast_ratio, frame_letters, mix, readable
 from framing.cli import main
 
 VOID = {"meta", "input", "br", "wbr", "path"}

@@ -9,7 +9,7 @@ from zipfile import ZipFile
 import pytest
 from defusedxml.ElementTree import fromstring
 
-from framing._checks import InputError
+from framing._core.checks import InputError
 from framing._typesetting import FORMATS, typeset
 
 FIGURES = Path(__file__).parents[1] / "figures"

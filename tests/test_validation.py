@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import precision_recall_fscore_support, roc_auc_score
 
 import framing as fr
-from framing.statistics import auc_interval, f1_interval, wilson_interval
+from framing._core.statistics import auc_interval, f1_interval, wilson_interval
 
 
 def study(words, codes, coder="x"):

@@ -5,10 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import framing as fr
+from framing._core.statistics import exact_interval
 from framing._voice_association import associate, cramers_v
 from framing._voice_shares import Draws, Hitlist, indicators, likeness, ratios, shares
 from framing._voice_tables import shares_of_all
-from framing.statistics import exact_interval
 
 FRAMES = ["peace", "doubt", "law"]
 ACTORS = fr.make_actors(

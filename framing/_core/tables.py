@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from framing._checks import InputError
+from framing._core.checks import InputError
 
 # Rows of a table that JupyterLab shows.
 ROWS = 20

@@ -1,0 +1,1 @@
+"""What every room uses: checks and errors, files, tables, statistics, resampling, the palette."""
