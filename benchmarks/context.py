@@ -14,7 +14,6 @@ import pandas as pd
 
 from framing import find_hits, load_lexicon, make_corpus, make_lexicon
 from framing._matching import Matcher, claim
-from framing._text import Chunk, make_chunk
 from framing.actors import Actors
 from framing.context import (
     KINDS,
@@ -25,6 +24,7 @@ from framing.context import (
     speaker_names,
 )
 from framing.datasets import load_actors
+from framing.text.segments import Chunk, make_chunk
 
 ROOT = Path(__file__).parents[1]
 DATA = ROOT / "tests" / "data"

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from framing._characters import SPACE, WORD, Offsets
 from framing._cues import KINDS, Bits, Cues, Flags, Reader, is_kind
 from framing._quotes import Quotes
+from framing.text.characters import SPACE, WORD, Offsets
 
 NOBODY, UNRESOLVED, OTHER, NAMED = 0, 1, 2, 3
 _UNKNOWN = -1

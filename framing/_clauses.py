@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from framing._characters import SPACE, WORD, Offsets
 from framing._cues import KINDS, Bits, Cues, Flags, Reader, is_kind
+from framing.text.characters import SPACE, WORD, Offsets
 
 # How far a negation reaches, in tokens; beyond, the clause has mostly been misjudged.
 REACH = 12

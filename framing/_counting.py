@@ -11,10 +11,9 @@ import numpy as np
 import pandas as pd
 
 from framing._automaton import Mask, Matches
-from framing._characters import LINE_ENDS, SIGN, SPACE, STOP, WORD, Offsets
 from framing._matching import Matcher, claim, find_matches
-from framing._segments import Span, Spans, sentences
-from framing._text import Chunk, make_chunk
+from framing.text.characters import LINE_ENDS, SIGN, SPACE, STOP, WORD, Offsets
+from framing.text.segments import Chunk, Span, Spans, make_chunk, sentences
 
 LINE_END_CODES = np.array([ord(character) for character in LINE_ENDS], dtype=np.uint32)
 # Share of entries with a condition from which on all articles are cut into sentences at once,

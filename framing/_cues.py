@@ -12,11 +12,11 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
-from framing._characters import APOSTROPHE, SPACE, WORD, Codes, Offsets, code_points, fold
 from framing._core.checks import InputError, check_choice
 from framing._core.files import Where, convert, read_toml
 from framing._entry_checks import check_pattern
-from framing._text import Passages
+from framing.text.characters import APOSTROPHE, SPACE, WORD, Codes, Offsets, code_points, fold
+from framing.text.segments import Passages
 
 # Cues that the automaton finds; a match has the place of its kind here as its number, and
 # actors are numbered after the last.

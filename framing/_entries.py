@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Any, NamedTuple
 
-from framing._characters import fold
 from framing._core.checks import InputError, listing
 from framing._patterns import PatternError, parse_pattern
+from framing.text.characters import fold
 
 # What our patterns use for gaps, alternatives and groups; other programs mean the characters.
 SIGNS = "(){}|~"

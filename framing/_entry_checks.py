@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 import msgspec
 import pandas as pd
 
-from framing._characters import fold
 from framing._core.checks import InputError, listing
 from framing._core.files import Place, Where
 from framing._patterns import PatternError, check_case, parse_pattern
+from framing.text.characters import fold
 
 
 class Entry(msgspec.Struct, forbid_unknown_fields=True):

@@ -8,10 +8,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from framing._core.checks import InputError
-from framing._text import token_texts
 from framing.corpus import Corpus
 from framing.hits import Hits, find_hits, sentence_rows
 from framing.lexicon import Lexicon
+from framing.text.segments import token_texts
 
 KINDS = ("tfidf", "lexicon", "embeddings")
 # How the columns of embeddings are called, before their number.

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framing._automaton import Automaton, Mask, Matches, concatenate
-from framing._characters import SPACE, WORD, Alphabet, Offsets
 from framing._patterns import SPACED, Atom, Choice, Glob, Joint, Node, Row, has_gap
-from framing._text import Passages
+from framing.text.characters import SPACE, WORD, Alphabet, Offsets
+from framing.text.segments import Passages
 
 Pair = tuple[Offsets, Offsets]
 NONE = np.empty(0, dtype=np.int64)

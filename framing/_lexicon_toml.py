@@ -6,10 +6,10 @@ from typing import Any
 import pandas as pd
 import tomlkit
 
-from framing._characters import fold
 from framing._entries import ways
 from framing._losses import Loss
 from framing.lexicon import CONDITIONS, Lexicon
+from framing.text.characters import fold
 
 METADATA = ("name", "version", "language", "source", "licence", "description")
 # What an entry is without saying so.

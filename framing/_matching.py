@@ -9,14 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framing._automaton import Mask, Matches
-from framing._characters import Alphabet, Offsets
 from framing._cues import Cues
-from framing._excerpts import excerpt
 from framing._joining import Finder, first_tokens, past_tokens
 from framing._patterns import atoms_of, case_regex, parse_pattern
-from framing._text import Chunk, Passages
 from framing.context import mark_context
 from framing.lexicon import Lexicon
+from framing.text.characters import Alphabet, Offsets
+from framing.text.segments import Chunk, Passages, excerpt
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 
-from framing._characters import APOSTROPHES, HYPHENS, fold
 from framing._core.checks import listing, suggestion
+from framing.text.characters import APOSTROPHES, HYPHENS, fold
 
 _TOKEN = re.compile(
     r"\s+|(?P<gap>~{1,2}\d+)|\{(?P<group>[^\s{}]+)\}|(?P<sign>[()|{}~])|[^\s(){}|~]+"

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from framing._characters import DIGIT, SPACE, WORD, Offsets
 from framing._cues import Flags, Reader
-from framing._text import Passages
+from framing.text.characters import DIGIT, SPACE, WORD, Offsets
+from framing.text.segments import Passages
 
 _OPEN, _CLOSE, _EITHER = 1, 2, 3
 _DOUBLE = {'"': _EITHER, "“": _OPEN, "‟": _OPEN, "„": _OPEN, "”": _CLOSE, "＂": _EITHER}

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from framing._characters import code_points
-from framing._text import batches, begins_of
-from framing._tokens import Types
+from framing.text.characters import code_points
+from framing.text.segments import batches, begins_of
+from framing.text.tokens import Types
 
 # Shingles compared at a time.
 BATCH = 4_000_000

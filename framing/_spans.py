@@ -8,9 +8,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from framing._characters import Offsets
-from framing._term_counts import Batch, Placed, Task, place_tokens
-from framing._tokens import Types
+from framing.text.characters import Offsets
+from framing.text.counts import Batch, Placed, Task, place_tokens
+from framing.text.tokens import Types
 
 # The span that takes the whole sentence.
 SENTENCE = "sentence"

@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 
 from framing._attribution import NOBODY, OPENING, SIGNS, Events, find_events, sign_table
-from framing._characters import Offsets
 from framing._cues import Cues, Flags, Reader
 from framing._quotes import Quotes
+from framing.text.characters import Offsets
 
 _CUT, _ASKING = sign_table(",?!…—–-."), sign_table("?!…")
 

@@ -12,8 +12,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from framing._characters import fold
 from framing._core.checks import InputError, check_choice, check_positive, listing
+from framing.text.characters import fold
 
 FILTER_COLUMNS = ("filter", "terms", "occurrences")
 # Languages of the Snowball stemmers, by ISO 639-1 code.

@@ -10,11 +10,11 @@ from typing import Any
 import msgspec
 import pandas as pd
 
-from framing._characters import fold
 from framing._core.checks import InputError, listing
 from framing._core.files import Where, convert, read_toml
 from framing._core.tables import as_html
 from framing._entry_checks import check_pattern
+from framing.text.characters import fold
 
 # What the column speaker says where no actor of the table speaks.
 RESERVED = ("unresolved", "other")

@@ -12,8 +12,6 @@ from framing._core.checks import InputError, check_choice, check_positive, check
 from framing._core.statistics import ADJUSTMENTS, adjust
 from framing._core.tables import as_html
 from framing._spans import SENTENCE, Lookout, Near, count_near
-from framing._term_counts import Task, make_batches
-from framing._tokens import RULES
 from framing._vocabulary import as_stop_words
 from framing.actors import Actors
 from framing.corpus import Corpus
@@ -21,6 +19,8 @@ from framing.hits import Hits, find_hits
 from framing.keyness import KEYNESS_COLUMNS, PER, Keyness
 from framing.lexicon import make_lexicon
 from framing.phrases import npmi
+from framing.text.counts import Task, make_batches
+from framing.text.tokens import RULES
 
 MEASURES = ("g2", "chi2", "log_ratio", "npmi", "pmi", "t")
 COLLOCATION_COLUMNS = (

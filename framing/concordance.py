@@ -7,13 +7,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing._characters import WORD, Alphabet, code_points, fold_text
 from framing._core.checks import check_choice, check_positive
 from framing._core.tables import ROWS
-from framing._text import token_starts
 from framing.corpus import Corpus
 from framing.hits import Hits, check_texts, find_hits
 from framing.lexicon import Lexicon, make_lexicon
+from framing.text.characters import WORD, Alphabet, code_points, fold_text
+from framing.text.segments import token_starts
 
 KWIC_COLUMNS = ("doc_id", "sentence", "start", "end", "left", "match", "right", "frame", "entry")
 

@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 
 from framing import _clauses, _speech
-from framing._characters import Offsets
 from framing._cues import KINDS, Cues, languages, load_cues, make_reader
 from framing._quotes import find_quotes
-from framing._text import Passages
 from framing.actors import RESERVED, Actors
+from framing.text.characters import Offsets
+from framing.text.segments import Passages
 
 __all__ = [
     "KINDS",
@@ -172,8 +172,8 @@ def mark_context(
     Examples
     --------
     >>> import numpy as np
-    >>> from framing._characters import Alphabet
-    >>> from framing._text import make_chunk
+    >>> from framing.text.characters import Alphabet
+    >>> from framing.text.segments import make_chunk
     >>> from framing.context import KINDS, Cues, mark_context
     >>> chunk = make_chunk(0, ["No compromise, he said."], [[]], "en", Alphabet())
     >>> kinds = np.array([KINDS.index("no"), KINDS.index("reporting")])

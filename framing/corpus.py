@@ -9,13 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from framing._characters import Alphabet, Offsets
 from framing._core.checks import InputError, check_choice
 from framing._core.tables import ROWS, as_html
 from framing._documents import exclusion, join_columns, list_exclusions, table_of, usable_documents
-from framing._segments import Span
-from framing._text import batches, make_chunk
 from framing.duplicates import Duplicates, group_texts, reasons
+from framing.text.characters import Alphabet, Offsets
+from framing.text.segments import Span, batches, make_chunk
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,7 +13,7 @@ import pandas as pd
 
 from framing._core.checks import InputError
 from framing._core.files import convert, read_toml
-from framing._segments import lines
+from framing.text.segments import lines
 
 # name, reason, line, start, end
 Found = tuple[str, str, int, int, int]

@@ -15,12 +15,11 @@ from framing._core.checks import InputError, check_choice, check_positive, listi
 from framing._core.tables import as_html
 from framing._counting import count_matches
 from framing._matching import Instrument, compile_lexicon, find_matches
-from framing._segments import Span
-from framing._text import batches, make_chunk
 from framing.actors import Actors
 from framing.context import context_patterns, speaker_names
 from framing.corpus import Corpus, name_documents
 from framing.lexicon import Lexicon
+from framing.text.segments import Span, batches, make_chunk
 
 Result = TypeVar("Result")
 Columns = dict[str, NDArray[Any]]

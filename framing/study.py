@@ -11,11 +11,11 @@ import pandas as pd
 from framing._core.checks import InputError
 from framing._core.files import read_text
 from framing._core.tables import as_html
-from framing._term_counts import Task, count_types, make_batches
 from framing.actors import Actors
 from framing.corpus import Corpus
 from framing.hits import Hits, find_hits
 from framing.lexicon import Lexicon
+from framing.text.counts import Task, count_types, make_batches
 
 TABLES = ("documents", "sentences", "hits", "entries", "terms", "exclusions")
 FACTS = ("lexicon", "lexicon_hash", "corpus_fingerprint", "nested")

@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from framing._core.checks import check_positive
 from framing._features import sentence_tokens
-from framing._text import token_texts
 from framing.corpus import Corpus
 from framing.hits import Hits, find_hits, sentence_rows
 from framing.lexicon import Lexicon
+from framing.text.segments import token_texts
 
 SUGGESTION_COLUMNS = (
     "frame", "term", "source", "n_target", "n_reference", "statistic", "similarity", "near",

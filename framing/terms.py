@@ -9,12 +9,8 @@ import pandas as pd
 from joblib import Parallel, delayed
 from scipy import sparse
 
-from framing._characters import fold
 from framing._core.checks import InputError, check_choice, check_positive
 from framing._core.tables import as_html
-from framing._segments import Span
-from framing._term_counts import Task, Units, count_types, make_batches, passage_heads
-from framing._tokens import RULES
 from framing._vocabulary import (
     Filters,
     as_stemmer,
@@ -28,6 +24,10 @@ from framing.hits import find_hits
 from framing.lexicon import make_lexicon
 from framing.phrases import MEASURES, find_phrases, phrase_words
 from framing.study import Study
+from framing.text.characters import fold
+from framing.text.counts import Task, Units, count_types, make_batches, passage_heads
+from framing.text.segments import Span
+from framing.text.tokens import RULES
 
 UNITS = ("document", "paragraph", "sentence")
 

@@ -4,7 +4,7 @@ import itertools
 import re
 import unicodedata
 
-from framing._characters import INVISIBLE, fold
+from framing.text.characters import INVISIBLE, fold
 
 
 def folded_with_offsets(text):

@@ -12,10 +12,10 @@ from framing._core.checks import InputError
 from framing._cues import KINDS, WORDS, Cues, load_cues, make_reader, read_cues
 from framing._matching import Matcher
 from framing._quotes import find_quotes
-from framing._text import make_chunk
 from framing.context import actor_patterns, cue_patterns, mark_context, speaker_names
 from framing.datasets import load_actors
 from framing.lexicon import make_lexicon
+from framing.text.segments import make_chunk
 
 
 @cache

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import framing as fr
-from framing._characters import fold
+from framing.text.characters import fold
 
 ENDINGS = (".toml", ".yml", ".dic", ".lc3", ".ykd", ".cat", ".csv", ".tsv")
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import framing as fr
-from framing import _text
+from framing.text import segments as _text
 
 LEXICON = {
     "peace": ["peace*", "truce", "rul* out ~4 truce", "*fire"],

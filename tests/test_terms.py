@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from sklearn.feature_extraction.text import CountVectorizer
 
 import framing as fr
-from framing._characters import code_points
-from framing._text import token_texts
-from framing._tokens import Types
+from framing.text.characters import code_points
+from framing.text.segments import token_texts
+from framing.text.tokens import Types
 
 PUBLIC = Path(__file__).parents[2] / "shared" / "public" / "whitehouse_talks.jsonl"
 # What breaks tokens: signs inside words, letters beyond ASCII, marks, invisible characters.
@@ -208,7 +208,7 @@ def test_counts_do_not_depend_on_workers_and_batches(monkeypatch):
     texts = fr.load_testbed().corpus.table["text"].tolist() * 3
     corpus = fr.make_corpus(texts)
     one = fr.count_terms(corpus, unit="paragraph", phrases="npmi")
-    monkeypatch.setattr("framing._text.CHUNK_CHARACTERS", 20_000)
+    monkeypatch.setattr("framing.text.segments.CHUNK_CHARACTERS", 20_000)
     for workers in (1, 2):
         other = fr.count_terms(corpus, unit="paragraph", phrases="npmi", workers=workers)
         assert one.names == other.names

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 import framing as fr
-from framing import _segments
-from framing._characters import Alphabet, code_points, fold_text
-from framing._text import token_starts, token_texts
+from framing.text import segments as _segments
+from framing.text.characters import Alphabet, code_points, fold_text
+from framing.text.segments import token_starts, token_texts
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing._characters import (
+from framing.text.characters import (
     APOSTROPHE,
     COMMA,
     DROP,
@@ -24,7 +24,7 @@ from framing._characters import (
     fold,
     unicode_table,
 )
-from framing._text import token_texts
+from framing.text.segments import token_texts
 
 RULES = ("words", "plain")
 

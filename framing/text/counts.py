@@ -9,8 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from framing import _segments
-from framing._characters import (
+from framing.text import segments as _segments
+from framing.text.characters import (
     DROP,
     HYPHENS,
     SPACE,
@@ -20,9 +20,8 @@ from framing._characters import (
     code_points,
     unicode_table,
 )
-from framing._segments import Span, Spans
-from framing._text import batches, begins_of, joined_spans
-from framing._tokens import Tokens, Types
+from framing.text.segments import Span, Spans, batches, begins_of, joined_spans
+from framing.text.tokens import Tokens, Types
 
 # Cells of a table of counts that is filled rather than sorted, for each token.
 DENSE = 16

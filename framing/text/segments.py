@@ -1,0 +1,584 @@
+"""Lines, paragraphs and sentences of many articles at once, as offsets into their joined text."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from itertools import pairwise
+from typing import Protocol
+
+import numpy as np
+import sentencex
+from numpy.typing import NDArray
+
+from framing.text.characters import (
+    APOSTROPHE,
+    COMMA,
+    DIGIT,
+    LINE_ENDS,
+    POINT,
+    SIGN,
+    SPACE,
+    WORD,
+    Alphabet,
+    Codes,
+    Folded,
+    Offsets,
+    code_points,
+    fold,
+    fold_text,
+    unicode_table,
+)
+
+# Transcripts and e-mail break lines at a fixed width, mostly inside a sentence; articles
+# break them after one.
+WRAP_WIDTH = 100
+WRAP_SHARE = 0.95
+WRAP_STOPS = 0.5
+STOPS = np.array([ord(character) for character in ".!?:;…"], dtype=np.uint32)
+CLOSERS = np.array([ord(character) for character in "\"'”’»)"], dtype=np.uint32)
+
+# White space at the edge of a span is walked past so far; a longer run is looked up at once.
+STEPS = 16
+
+# What sentencex takes for the end of a paragraph.
+PART = "\n\n"
+
+# sentencex looks for the end of every quotation from its start: the time for a paragraph grows
+# with the square of those left open. Beyond as many as no article has they are masked.
+MOST_MARKS, LONG = 200, 2000
+_MARKS = str.maketrans(dict.fromkeys("“”„‟«»‹›‘’‚‛'\"`", "*"))
+
+Span = tuple[int, int]
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Spans:
+    """Spans in a joined text, and the number of the text that each is part of."""
+
+    document: Offsets
+    start: Offsets
+    end: Offsets
+
+
+_LINE = re.compile(f"[^{LINE_ENDS}]+")
+
+
+def lines(text: str) -> list[Span]:
+    """Return start and end of every line of ``text`` that holds more than white space."""
+    return [
+        (match.start(), match.end()) for match in _LINE.finditer(text) if not match[0].isspace()
+    ]
+
+
+def _line_ends(text: str, codes: Codes) -> Offsets:
+    ends = (codes - np.uint32(10)) <= 3
+    for character in LINE_ENDS[4:]:
+        if character in text:
+            ends |= codes == ord(character)
+    return np.flatnonzero(ends)
+
+
+def _is_white(codes: Codes) -> Mask:
+    # Looking up a large table is slow; nearly all characters are far from white space.
+    near = np.flatnonzero((codes <= ord(" ")) | (codes > 0x7F))
+    white = np.zeros(len(codes), dtype=bool)
+    white[near] = (unicode_table().flags[codes[near]] & SPACE) != 0
+    return white
+
+
+def _strip_end(codes: Codes, start: Offsets, end: Offsets) -> Offsets:
+    """Return the ends of spans without the white space before them, no further than start."""
+    end = end.copy()
+    moving = np.arange(len(end))
+    for _ in range(STEPS):
+        moving = moving[end[moving] > start[moving]]
+        moving = moving[_is_white(codes[end[moving] - 1])]
+        end[moving] -= 1
+    if len(moving):
+        bare = np.append(-1, np.flatnonzero(~_is_white(codes)))
+        last = bare[np.searchsorted(bare, end[moving]) - 1]
+        end[moving] = np.maximum(start[moving], last + 1)
+    return end
+
+
+def _strip_start(codes: Codes, start: Offsets, end: Offsets) -> Offsets:
+    """Return the starts of spans without the white space after them, no further than end."""
+    start = start.copy()
+    moving = np.arange(len(start))
+    for _ in range(STEPS):
+        moving = moving[start[moving] < end[moving]]
+        moving = moving[_is_white(codes[start[moving]])]
+        start[moving] += 1
+    if len(moving):
+        bare = np.append(np.flatnonzero(~_is_white(codes)), len(codes))
+        start[moving] = np.minimum(end[moving], bare[np.searchsorted(bare, start[moving])])
+    return start
+
+
+def _ends_with_stop(codes: Codes, start: Offsets, end: Offsets) -> Mask:
+    """Return whether each span, without white space at its end, ends as a sentence does."""
+    end = end.copy()
+    moving = np.arange(len(end))
+    while len(moving):
+        moving = moving[end[moving] > start[moving]]
+        moving = moving[np.isin(codes[end[moving] - 1], CLOSERS)]
+        end[moving] -= 1
+    stops: Mask = (end > start) & np.isin(codes[end - 1], STOPS)
+    return stops
+
+
+@dataclass(frozen=True)
+class _Lines:
+    """The lines of a joined text: the number of their text, and which of them are blank."""
+
+    document: Offsets
+    start: Offsets
+    end: Offsets
+    kept: Mask
+    blank: Mask
+    parts: Mask
+
+    @classmethod
+    def find(cls, text: str, codes: Codes, begins: Offsets, removed: Offsets) -> "_Lines":
+        """Return the lines; ``removed`` are the starts of those taken out.
+
+        ``parts`` tells the blank lines that part two paragraphs from what stands between
+        carriage return and line feed.
+        """
+        end = _line_ends(text, codes)
+        start = np.append(0, end[:-1] + 1)
+        document = np.searchsorted(begins, start, side="right") - 1
+        blank = _strip_start(codes, start, end) == end
+        joint = np.append(begins[1:], len(codes))[document] - 1
+        crlf = (start == end) & (codes[start - 1] == 13) & (codes[end] == 10)
+        parts = blank & ~crlf & (start > begins[document]) & (end < joint)
+        return cls(document, start, end, ~blank & ~np.isin(start, removed), blank, parts)
+
+
+def _wrapped(codes: Codes, lines: _Lines, texts: int) -> Mask:
+    """Return which texts are wrapped at a fixed width.
+
+    95% of their lines are no longer than 100 characters, fewer than half end where a sentence
+    does, and there are blank lines.
+    """
+
+    def count(which: Mask) -> Offsets:
+        return np.bincount(lines.document[which], minlength=texts)
+
+    kept = count(lines.kept)
+    short = count(lines.kept & (lines.end - lines.start <= WRAP_WIDTH))
+    wrapped: Mask = (short >= WRAP_SHARE * kept) & (count(lines.parts) > 0)
+    if wrapped.any():
+        which = lines.kept & wrapped[lines.document]
+        end = _strip_end(codes, lines.start[which], lines.end[which])
+        stops = np.zeros(len(which), dtype=bool)
+        stops[which] = _ends_with_stop(codes, lines.start[which], end)
+        wrapped &= count(stops) < WRAP_STOPS * kept
+    return wrapped
+
+
+def paragraphs(text: str, codes: Codes, begins: Offsets, removed: Offsets) -> Spans:
+    """Return the paragraphs of some texts, joined with a line end after each.
+
+    Every line is a paragraph, unless the text is wrapped at a fixed width: there a blank line,
+    or a removed one, ends a paragraph.
+
+    Parameters
+    ----------
+    text, codes : str, array
+        The joined text and its code points.
+    begins : array
+        Where each text begins.
+    removed : array
+        Where each line begins that is taken out.
+    """
+    lines = _Lines.find(text, codes, begins, removed)
+    wrapped = _wrapped(codes, lines, len(begins))
+    shown = np.flatnonzero(~lines.blank)
+    before = np.append(-1, shown[:-1])
+    parted = np.append(0, np.cumsum(lines.parts))
+    runs_on = wrapped[lines.document[shown]] & (before >= 0) & lines.kept[before]
+    runs_on &= lines.document[shown] == lines.document[before]
+    runs_on &= parted[shown] == parted[before]
+    kept = lines.kept[shown]
+    own, runs_on = shown[kept], runs_on[kept]
+    first = np.flatnonzero(~runs_on)
+    last = np.append(first[1:], len(own)) - 1
+    return Spans(
+        lines.document[own[first]], lines.start[own[first]], lines.end[own[last[: len(first)]]]
+    )
+
+
+def sentences(text: str, codes: Codes, spans: Spans, language: str) -> tuple[Spans, Offsets]:
+    """Return the sentences of some paragraphs, and for each the row of its paragraph.
+
+    Spans have no white space at their edges.
+    """
+    if not len(spans.start):
+        return spans, spans.start
+    pieces = [text[a:b] for a, b in zip(spans.start.tolist(), spans.end.tolist(), strict=True)]
+    sizes = _cut(pieces, int((spans.end - spans.start).sum()), language)
+    ends = np.cumsum(sizes)
+    starts = ends - sizes
+    lengths = spans.end - spans.start
+    at = np.cumsum(lengths) - lengths
+    row = np.searchsorted(at, starts, side="right") - 1
+    shift = (spans.start - at)[row]
+    start = _strip_start(codes, starts + shift, ends + shift)
+    end = _strip_end(codes, start, ends + shift)
+    full = end > start
+    return Spans(spans.document[row[full]], start[full], end[full]), row[full]
+
+
+def _masked(piece: str) -> str:
+    masked = piece.translate(_MARKS)
+    marks = masked.count("*") - piece.count("*")
+    return masked if marks > MOST_MARKS else piece
+
+
+def _cut(pieces: list[str], whole: int, language: str) -> Offsets:
+    """Return the lengths of the sentences of some paragraphs, which add up to the whole.
+
+    sentencex ends a sentence, and what it knows of it, at a blank line; of these it loses one
+    in every 10 KiB, so that they are not counted.
+    """
+    pieces = [_masked(piece) if len(piece) > LONG else piece for piece in pieces]
+    found = sentencex.segment(language, PART.join(pieces))
+    sizes = np.fromiter(map(len, found), dtype=np.int64, count=len(found))
+    short = np.flatnonzero(sizes == len(PART))
+    kept = np.ones(len(sizes), dtype=bool)
+    kept[short] = [found[place] != PART for place in short.tolist()]
+    sizes = sizes[kept]
+    if int(sizes.sum()) != whole:
+        each = [len(item) for piece in pieces for item in sentencex.segment(language, piece)]
+        return np.array(each, dtype=np.int64)
+    return sizes
+
+
+CHUNK_CHARACTERS = 1_000_000
+
+
+def token_starts(folded: Folded, alphabet: Alphabet) -> Offsets:
+    """Return the positions at which a token starts.
+
+    A token is a run of letters, digits, marks and underscores. An apostrophe between two of
+    them belongs to it (don't, Ukraine's), so do a point or comma between digits (1,000.5) and
+    the points of initials (U.S.). A hyphen ends it.
+    """
+    word = folded.word
+    starts = word[2:-2] > word[1:-3]
+    signs = np.flatnonzero((folded.flags & SIGN) != 0)
+    signs = signs[word[signs + 1] & word[signs + 3]]
+    if len(signs):
+        kind = alphabet.flags[folded.classes[signs]]
+        digits = (folded.flags[signs - 1] & folded.flags[signs + 1] & DIGIT) != 0
+        single = ~word[signs] & ~word[signs + 4]
+        inner = (kind & APOSTROPHE) != 0
+        inner |= ((kind & (POINT | COMMA)) != 0) & digits
+        inner |= ((kind & POINT) != 0) & single
+        starts[signs[inner] + 1] = False
+    return np.flatnonzero(starts)
+
+
+class Passages(Protocol):
+    """What patterns and the context of hits are read from: a chunk, or an excerpt of one."""
+
+    @property
+    def codes(self) -> Codes: ...
+    @property
+    def alphabet(self) -> Alphabet: ...
+    @property
+    def folded(self) -> Folded: ...
+    @property
+    def tokens(self) -> Offsets: ...
+    @property
+    def first(self) -> Offsets: ...
+    @property
+    def last(self) -> Offsets: ...
+    @property
+    def document(self) -> Offsets: ...
+    @property
+    def paragraph(self) -> Offsets: ...
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Some articles joined into one text, a line end after each; cut up as far as is asked for.
+
+    ``number`` is the number of the first article in the corpus, ``begins`` has the offsets at
+    which each begins, ``removed`` start and end of the lines that were taken out, in order.
+    """
+
+    number: int
+    text: str
+    codes: Codes
+    begins: Offsets
+    removed: Offsets
+    language: str
+    alphabet: Alphabet
+    folded: Folded
+
+    @cached_property
+    def tokens(self) -> Offsets:
+        """The positions in the folded text at which a token starts."""
+        return token_starts(self.folded, self.alphabet)
+
+    @cached_property
+    def paragraphs(self) -> Spans:
+        """The paragraphs, as offsets into the joined text."""
+        return paragraphs(self.text, self.codes, self.begins, self.removed[:, 0])
+
+    @cached_property
+    def _sentences(self) -> tuple[Spans, Offsets]:
+        return sentences(self.text, self.codes, self.paragraphs, self.language)
+
+    @cached_property
+    def first(self) -> Offsets:
+        """The position in the folded text at which each sentence begins."""
+        return self.folded.from_text(self._sentences[0].start)
+
+    @cached_property
+    def last(self) -> Offsets:
+        """The position in the folded text at which each sentence ends."""
+        return self.folded.from_text(self._sentences[0].end)
+
+    @cached_property
+    def base(self) -> Offsets:
+        """The offset in the joined text of the article that each sentence is part of."""
+        return self.begins[self._sentences[0].document]
+
+    @cached_property
+    def document(self) -> Offsets:
+        """The number of the article of each sentence in the chunk."""
+        return self._sentences[0].document
+
+    @cached_property
+    def paragraph(self) -> Offsets:
+        """The number of the paragraph of each sentence in the chunk."""
+        return self._sentences[1]
+
+    @cached_property
+    def table(self) -> dict[str, Offsets]:
+        """The sentences, in columns.
+
+        document (its number in the corpus), paragraph and sentence (both from 1 within the
+        article), start and end (offsets into the article) and tokens.
+        """
+        spans = self._sentences[0]
+        past, first = (
+            np.searchsorted(self.tokens, self.last),
+            np.searchsorted(self.tokens, self.first),
+        )
+        return {
+            "document": spans.document + self.number,
+            "paragraph": _rank(self.paragraphs.document)[self.paragraph],
+            "sentence": _rank(spans.document),
+            "start": spans.start - self.base,
+            "end": spans.end - self.base,
+            "tokens": past - first,
+        }
+
+
+def make_chunk(
+    number: int,
+    texts: Sequence[str],
+    removed: Sequence[Sequence[Span]],
+    language: str,
+    alphabet: Alphabet,
+) -> Chunk:
+    """Join the texts and fold them; ``number`` is that of the first of them in the corpus."""
+    text = "\n".join([*texts, ""])
+    begins, codes = begins_of(texts), code_points(text)
+    folded = fold_text(text, codes, alphabet, np.append(begins[1:], len(text)) - 1)
+    gone = joined_spans(begins, removed)
+    return Chunk(number, text, codes, begins, gone, language, alphabet, folded)
+
+
+def begins_of(texts: Sequence[str]) -> Offsets:
+    """Return where each text begins when they are joined, a line end after each."""
+    sizes = np.fromiter((len(text) + 1 for text in texts), dtype=np.int64, count=len(texts))
+    begins: Offsets = np.cumsum(sizes) - sizes
+    return begins
+
+
+def joined_spans(begins: Offsets, spans: Sequence[Sequence[Span]]) -> Offsets:
+    """Return spans in each text, one a row, as offsets into the joined text."""
+    moved = [
+        (begin + start, begin + end)
+        for begin, own in zip(begins.tolist(), spans, strict=True)
+        for start, end in own
+    ]
+    return np.array(moved, dtype=np.int64).reshape(len(moved), 2)
+
+
+def _rank(document: Offsets) -> Offsets:
+    """Return the number of each row among those of its document, from 1."""
+    new = np.append(True, document[1:] != document[:-1])[: len(document)]
+    begin = np.flatnonzero(new)
+    return np.arange(len(document)) - np.repeat(begin, np.diff(np.append(begin, len(document)))) + 1
+
+
+def batches(lengths: Iterable[int]) -> list[slice]:
+    """Return the articles in batches of about CHUNK_CHARACTERS, given the length of each."""
+    sizes = np.array(list(lengths), dtype=np.int64) + 1
+    number = (np.cumsum(sizes) - sizes) // CHUNK_CHARACTERS
+    edges = [*np.flatnonzero(np.diff(number, prepend=-1)).tolist(), len(sizes)]
+    return [slice(begin, end) for begin, end in pairwise(edges)]
+
+
+@cache
+def _plain_alphabet() -> Alphabet:
+    return Alphabet()
+
+
+def token_texts(text: str, span: Span) -> list[str]:
+    """Return the folded tokens of one span of an article."""
+    piece = text[span[0] : span[1]]
+    alphabet = _plain_alphabet()
+    folded = fold_text(piece, code_points(piece), alphabet, np.empty(0, dtype=np.int64))
+    starts = token_starts(folded, alphabet)
+    if not len(starts):
+        return []
+    stops = np.append(starts[1:], len(folded.flags))
+    tokens = []
+    for start, stop in zip(starts.tolist(), stops.tolist(), strict=True):
+        # The token ends with the last word character before the next one starts.
+        inside = np.flatnonzero(folded.flags[start:stop] & WORD)
+        begin = int(folded.into_text(np.array([start]))[0])
+        end = int(folded.into_text(np.array([start + inside[-1] + 1]))[0])
+        tokens.append(fold(piece[begin:end]))
+    return tokens
+
+
+Flags = NDArray[np.bool_]
+
+# Characters that are kept on either side, for the words next to a paragraph.
+MARGIN = 80
+# Quotation marks, but the apostrophe of don’t.
+MARKS = np.array([ord(mark) for mark in "“”„‟«»‹›‘‛‚＂"], dtype=np.uint32)
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """Some paragraphs of a chunk, with the attributes by which the context is read.
+
+    Positions are its own; ``folded`` leads them back into the text of the chunk. ``rows`` are
+    the sentences of the chunk that it holds, ``document`` numbers what stood together, and
+    ``paragraph`` is that of the chunk.
+    """
+
+    codes: Codes
+    alphabet: Alphabet
+    folded: Folded
+    rows: Offsets
+    first: Offsets
+    last: Offsets
+    document: Offsets
+    paragraph: Offsets
+
+    @cached_property
+    def tokens(self) -> Offsets:
+        """The positions at which a token starts."""
+        return token_starts(self.folded, self.alphabet)
+
+
+def excerpt(chunk: Chunk, rows: Offsets) -> Excerpt:
+    """Return what has to be read for the context of hits in some sentences of a chunk."""
+    wanted = np.zeros(len(chunk.paragraphs.start), dtype=bool)
+    wanted[chunk.paragraph[rows]] = True
+    shown = _with_neighbours(chunk, wanted)
+    begin = np.flatnonzero(shown > np.append(False, shown[:-1]))
+    document = chunk.paragraphs.document
+    # Paragraphs of two articles never stand together.
+    parted = np.flatnonzero(shown[1:] & shown[:-1] & (document[1:] != document[:-1])) + 1
+    begin = np.sort(np.append(begin, parted))
+    count = np.add.reduceat(shown, begin, dtype=np.int64) if len(begin) else begin
+    low, high = _edges(chunk, begin, begin + count)
+    sentences = np.flatnonzero(shown[chunk.paragraph])
+    block = np.searchsorted(begin, chunk.paragraph[sentences], side="right") - 1
+    # Each block is followed by one character that is part of nothing.
+    moved = np.cumsum(high - low + 1) - (high - low + 1) - low
+    return Excerpt(
+        codes=chunk.codes,
+        alphabet=chunk.alphabet,
+        folded=_slices(chunk.folded, low, high),
+        rows=sentences,
+        first=chunk.first[sentences] + moved[block],
+        last=chunk.last[sentences] + moved[block],
+        document=block,
+        paragraph=chunk.paragraph[sentences],
+    )
+
+
+def _with_neighbours(chunk: Chunk, wanted: Flags) -> Flags:
+    """Add the paragraphs that a quotation of a wanted one may be attributed or run on in."""
+    marked = _marked(chunk)
+    document = chunk.paragraphs.document
+    alone = np.append(True, document[1:] != document[:-1])[: len(document)]
+    # Back to the one before the first of a run of paragraphs with quotations.
+    begins = ~(np.append(False, marked[:-1])[: len(marked)]) | alone
+    run = np.cumsum(begins) - 1
+    first = np.flatnonzero(begins)[run] if len(run) else run
+    places = np.flatnonzero(wanted & marked)
+    span = np.zeros(len(wanted) + 1, dtype=np.int64)
+    back = np.maximum(first[places] - ~alone[first[places]], 0)
+    np.add.at(span, back, 1)
+    np.add.at(span, places + 1, -1)
+    shown = wanted | (np.cumsum(span[:-1]) > 0)
+    for _ in range(2):
+        onward = places[places + 1 < len(wanted)] + 1
+        onward = onward[~alone[onward]]
+        shown[onward] = True
+        places = onward[marked[onward]]
+    return shown
+
+
+def _marked(chunk: Chunk) -> Flags:
+    """Return which paragraphs hold a mark that may open a quotation."""
+    codes, spans = chunk.codes, chunk.paragraphs
+    curly = np.flatnonzero(codes > 0x7F)
+    straight = np.flatnonzero((codes == ord('"')) | (codes == ord("'")))
+    before = chunk.folded.flags[np.maximum(chunk.folded.from_text(straight) - 1, 0)]
+    straight = straight[(codes[straight] == ord('"')) | ((before & WORD) == 0) | (straight == 0)]
+    at = np.concatenate([curly[np.isin(codes[curly], MARKS)], straight])
+    marked = np.zeros(len(spans.start), dtype=bool)
+    place = np.searchsorted(spans.start, at, side="right") - 1
+    marked[place[place >= 0]] = True
+    return marked
+
+
+def _edges(chunk: Chunk, begin: Offsets, past: Offsets) -> tuple[Offsets, Offsets]:
+    """Return the positions between which each run of paragraphs is cut out."""
+    if not len(begin):
+        return begin, begin
+    spans = chunk.paragraphs
+    article = spans.document[begin]
+    ends = np.append(chunk.begins[1:], len(chunk.text))[article] - 1
+    low = chunk.folded.from_text(np.maximum(spans.start[begin], chunk.begins[article]))
+    high = chunk.folded.from_text(spans.end[past - 1])
+    low = np.maximum(low - MARGIN, chunk.folded.from_text(chunk.begins[article]))
+    return low, np.minimum(high + MARGIN, chunk.folded.from_text(ends))
+
+
+def _slices(folded: Folded, low: Offsets, high: Offsets) -> Folded:
+    """Return some slices of a folded text, a character of no class after each."""
+    size = high - low + 1
+    total = int(size.sum())
+    at = np.cumsum(size) - size
+    classes = np.zeros(total, dtype=folded.classes.dtype)
+    flags = np.zeros(total, dtype=np.uint8)
+    for place, a, b in zip(at.tolist(), low.tolist(), high.tolist(), strict=True):
+        classes[place : place + b - a] = folded.classes[a:b]
+        flags[place : place + b - a] = folded.flags[a:b]
+    begin = np.searchsorted(folded.breaks, low, side="right")
+    past = np.searchsorted(folded.breaks, high, side="left")
+    count = np.maximum(past - begin, 0)
+    row = np.repeat(np.arange(len(low)), count)
+    inner = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count) + begin[row]
+    breaks = np.concatenate([at, folded.breaks[inner] - low[row] + at[row]])
+    offsets = np.concatenate([folded.into_text(low), folded.offsets[inner]])
+    order = np.argsort(breaks, kind="stable")
+    end = folded.into_text(high[-1:]) + 1 if len(high) else np.zeros(1, dtype=np.int64)
+    return Folded(classes, flags, np.append(breaks[order], total), np.append(offsets[order], end))
