@@ -27,7 +27,10 @@ from framing.collocations import Collocations, collocations
 from framing.concordance import Kwic, kwic
 from framing.consensus import Consensus, consensus_topics
 from framing.contrasts import Contrast, contrast
-from framing.corpus import Corpus, make_corpus
+from framing.corpus.corpus import Corpus, make_corpus
+from framing.corpus.duplicates import Duplicates
+from framing.corpus.furniture import find_furniture
+from framing.corpus.readers import read_corpus
 from framing.correction import correct
 from framing.counts import count_cooccurrences, count_entries
 from framing.data_files import DataFiles, write_data
@@ -39,11 +42,9 @@ from framing.datasets import (
     load_study,
 )
 from framing.dictionaries import read_lexicon, write_lexicon
-from framing.duplicates import Duplicates
 from framing.errors import list_errors, write_errors
 from framing.evidence import write_evidence
 from framing.examples import LexiconCheck, check_lexicon
-from framing.furniture import find_furniture
 from framing.hits import Hits, count_hits, find_hits, merge_frames
 from framing.interruptions import Interruption, change_at
 from framing.intrusion import score_intrusion, write_intrusion_sheet
@@ -55,7 +56,6 @@ from framing.paper import Paper, write_paper
 from framing.phrases import find_phrases
 from framing.positions import locate_hits
 from framing.prevalences import Prevalence, prevalence
-from framing.readers import read_corpus
 from framing.regressions import Regression, regress
 from framing.results import Results, make_results, read_results, write_results
 from framing.robustness import drop_one

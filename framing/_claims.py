@@ -16,7 +16,7 @@ from framing._counted import Counted
 from framing._observations import Observations, factor_levels, name_of, observe
 from framing._units import INSIDE
 from framing.contrasts import Contrast
-from framing.corpus import Corpus
+from framing.corpus.corpus import Corpus
 from framing.hits import Hits
 from framing.scores import score
 from framing.study import Study

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from framing._core.palette import contrast_ratio, frame_letters, frame_style, mix, readable
-from framing.corpus import Corpus
+from framing.corpus.corpus import Corpus
 from framing.hits import Hits
 
 # Styles of the line below a hit: five can be told apart without colour.

@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from framing._core.checks import InputError
-from framing.corpus import Corpus
+from framing.corpus.corpus import Corpus
 from framing.hits import Hits, find_hits, sentence_rows
 from framing.lexicon import Lexicon
 from framing.text.segments import token_texts

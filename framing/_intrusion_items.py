@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from framing._core.checks import InputError, check_positive, listing
-from framing.corpus import Corpus
+from framing.corpus.corpus import Corpus
 from framing.topics import Topics, unit_texts
 
 # An intruder comes from this many times n_terms of another topic: the second half of them is

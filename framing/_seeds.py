@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from framing._core.checks import InputError, listing
-from framing.corpus import make_corpus
+from framing.corpus.corpus import make_corpus
 from framing.hits import find_hits
 from framing.lexicon import Lexicon, make_lexicon
 from framing.terms import Terms

@@ -13,15 +13,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing import furniture as furniture_rules
 from framing._choices import PRESENCE, Grid, Specification
 from framing._claims import Claim
 from framing._core.checks import InputError
 from framing._core.statistics import rng_for
 from framing._counted import Counted
-from framing._documents import exclusion, list_exclusions
 from framing._units import INSIDE
-from framing.corpus import Corpus
+from framing.corpus import furniture as furniture_rules
+from framing.corpus.corpus import Corpus, exclusion, list_exclusions
 from framing.hits import Hits, find_hits
 from framing.lexicon import Lexicon
 

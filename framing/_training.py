@@ -10,7 +10,7 @@ from framing import _features as features_of
 from framing._core.checks import InputError
 from framing._core.statistics import f1_interval, rng_for
 from framing.codes import Codes, mean_codes
-from framing.corpus import Corpus
+from framing.corpus.corpus import Corpus
 from framing.lexicon import Lexicon
 
 # Inverse strengths of the penalty that are tried.

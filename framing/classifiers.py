@@ -24,7 +24,7 @@ from framing._training import (
     vocabulary_of,
 )
 from framing.codes import Codes
-from framing.corpus import Corpus
+from framing.corpus.corpus import Corpus
 from framing.hits import Hits
 from framing.lexicon import Lexicon
 

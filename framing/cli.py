@@ -9,13 +9,13 @@ from framing._core.checks import InputError
 from framing._core.tables import write_table
 from framing.actors import Actors, read_actors
 from framing.contrasts import contrast as contrast_scores
+from framing.corpus.readers import read_corpus
 from framing.datasets import LEXICON_OF, load_actors, load_lexicon, measure_study, read_study_texts
 from framing.dictionaries import read_lexicon
 from framing.evidence import write_evidence
 from framing.hits import find_hits
 from framing.lexicon import Lexicon
 from framing.paper import FORMATS, write_paper
-from framing.readers import read_corpus
 from framing.scores import KINDS, REJECTED
 from framing.scores import score as score_hits
 from framing.study import write_study

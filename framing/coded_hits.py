@@ -8,7 +8,7 @@ import pandas as pd
 from framing._core.checks import InputError
 from framing._sentence_hits import sentence_hits
 from framing.codes import Codes, mean_codes
-from framing.corpus import Corpus
+from framing.corpus.corpus import Corpus
 from framing.hits import Hits
 
 ENTRY = "(coded)"

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from framing._core.checks import check_choice, check_positive
 from framing._core.tables import ROWS
-from framing.corpus import Corpus
+from framing.corpus.corpus import Corpus
 from framing.hits import Hits, check_texts, find_hits
 from framing.lexicon import Lexicon, make_lexicon
 from framing.text.characters import WORD, Alphabet, code_points, fold_text

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from framing._core.checks import InputError
-from framing.corpus import Corpus
+from framing.corpus.corpus import Corpus
 from framing.validation import Validation
 
 STYLE = """

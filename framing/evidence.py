@@ -22,7 +22,7 @@ from framing._evidence_values import (
     left_out,
     measured,
 )
-from framing.corpus import Corpus
+from framing.corpus.corpus import Corpus
 from framing.hits import Hits, check_texts
 from framing.scores import Scores, score
 from framing.study import Study

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from framing._core.tables import as_html
-from framing.corpus import Corpus, make_corpus
+from framing.corpus.corpus import Corpus, make_corpus
 from framing.hits import Hits, find_hits
 from framing.lexicon import Lexicon, single_entries
 

@@ -17,7 +17,7 @@ from framing._counting import count_matches
 from framing._matching import Instrument, compile_lexicon, find_matches
 from framing.actors import Actors
 from framing.context import context_patterns, speaker_names
-from framing.corpus import Corpus, name_documents
+from framing.corpus.corpus import Corpus, name_documents
 from framing.lexicon import Lexicon
 from framing.text.segments import Span, batches, make_chunk
 

@@ -29,7 +29,7 @@ from framing._specifications import (
     parts_of,
 )
 from framing.contrasts import Contrast
-from framing.corpus import Corpus
+from framing.corpus.corpus import Corpus
 from framing.hits import NESTED, Hits, find_hits
 from framing.lexicon import Lexicon
 from framing.study import Study

@@ -7,7 +7,7 @@ import pandas as pd
 
 from framing._core.checks import InputError, check_choice, check_columns, check_positive
 from framing._vocabulary import as_stop_words
-from framing.corpus import Corpus
+from framing.corpus.corpus import Corpus
 from framing.text.characters import Offsets, fold
 from framing.text.counts import Task, count_pairs, make_batches
 from framing.text.tokens import RULES

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from framing._core.checks import InputError, check_choice, check_positive
 from framing._core.statistics import rng_for
 from framing._core.tables import as_html
-from framing.corpus import Corpus
+from framing.corpus.corpus import Corpus
 from framing.hits import Hits, sentence_rows
 
 NO_HIT = "no hit"

@@ -12,7 +12,7 @@ from framing._core.checks import InputError, itemised, listing
 from framing._core.statistics import rng_for
 from framing._sheets import ENDINGS, plain, read_sheet, write_delimited, write_workbook
 from framing.codes import Codes, gather
-from framing.corpus import Corpus
+from framing.corpus.corpus import Corpus
 from framing.samples import Sample
 
 HEADER = ("coder", "doc_id", "sentence", "before", "text", "after")

@@ -19,7 +19,7 @@ from framing._vocabulary import (
     filter_terms,
 )
 from framing.actors import Actors
-from framing.corpus import Corpus
+from framing.corpus.corpus import Corpus
 from framing.hits import find_hits
 from framing.lexicon import make_lexicon
 from framing.phrases import MEASURES, find_phrases, phrase_words

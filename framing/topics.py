@@ -17,7 +17,7 @@ from framing._estimators import infer
 from framing._topic_measures import frex
 from framing._units import Parts
 from framing._vocabulary import select_terms
-from framing.corpus import Corpus
+from framing.corpus.corpus import Corpus
 from framing.scores import TOPIC_SHARE, Scores
 from framing.terms import Terms
 

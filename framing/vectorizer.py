@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from framing._core.checks import InputError, check_choice, check_positive
 from framing.context import context_patterns
-from framing.corpus import Corpus, make_corpus
+from framing.corpus.corpus import Corpus, make_corpus
 from framing.datasets import load_lexicon
 from framing.dictionaries import read_lexicon
 from framing.hits import NESTED, count_hits, find_hits

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import framing as fr
-from framing.duplicates import chance_found, choose_bands
+from framing.corpus.duplicates import chance_found, choose_bands
 
 
 def words(rng, count, vocabulary=5000):

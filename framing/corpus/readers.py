@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from framing._core.checks import InputError, check_columns, listing, suggestion
 from framing._core.files import decode, read_bytes
-from framing.corpus import Corpus, corpus_from_table
+from framing.corpus.corpus import Corpus, corpus_from_table
 
 SIDECAR = "documents.csv"
 KEYS = ("doc_id", "file", "filename")
