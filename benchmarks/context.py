@@ -14,7 +14,6 @@ import pandas as pd
 
 from framing import find_hits, load_lexicon, make_corpus, make_lexicon
 from framing._matching import Matcher, claim
-from framing.actors import Actors
 from framing.context import (
     KINDS,
     Cues,
@@ -24,6 +23,7 @@ from framing.context import (
     speaker_names,
 )
 from framing.datasets import load_actors
+from framing.lexicons.actors import Actors
 from framing.text.segments import Chunk, make_chunk
 
 ROOT = Path(__file__).parents[1]

@@ -12,7 +12,6 @@ from importlib.metadata import version
 
 from framing._core.checks import InputError
 from framing._core.tables import write_table
-from framing.actors import Actors, make_actors, read_actors
 from framing.agreement import agreement
 from framing.change_points import ChangePoints, find_change_points
 from framing.classifiers import (
@@ -41,7 +40,6 @@ from framing.datasets import (
     load_stop_words,
     load_study,
 )
-from framing.dictionaries import read_lexicon, write_lexicon
 from framing.errors import list_errors, write_errors
 from framing.evidence import write_evidence
 from framing.examples import LexiconCheck, check_lexicon
@@ -49,7 +47,9 @@ from framing.hits import Hits, count_hits, find_hits, merge_frames
 from framing.interruptions import Interruption, change_at
 from framing.intrusion import score_intrusion, write_intrusion_sheet
 from framing.keyness import Keyness, keyness, select_units
-from framing.lexicon import Lexicon, drop_entries, make_lexicon
+from framing.lexicons.actors import Actors, make_actors, read_actors
+from framing.lexicons.dictionaries import read_lexicon, write_lexicon
+from framing.lexicons.lexicon import Lexicon, drop_entries, make_lexicon
 from framing.multiverse import Multiverse, multiverse
 from framing.packages import Packages, find_packages
 from framing.paper import Paper, write_paper

@@ -8,7 +8,7 @@ import ahocorasick_rs
 import numpy as np
 from numpy.typing import NDArray
 
-from framing._patterns import Atom, Glob, glob_matches, literal_of
+from framing.lexicons.patterns import Atom, Glob, glob_matches, literal_of
 from framing.text.characters import Alphabet, Folded, Offsets
 
 Mask = NDArray[np.bool_]

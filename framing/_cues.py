@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from framing._core.checks import InputError, check_choice
 from framing._core.files import Where, convert, read_toml
-from framing._entry_checks import check_pattern
+from framing.lexicons.lexicon import check_pattern
 from framing.text.characters import APOSTROPHE, SPACE, WORD, Codes, Offsets, code_points, fold
 from framing.text.segments import Passages
 

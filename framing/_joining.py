@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framing._automaton import Automaton, Mask, Matches, concatenate
-from framing._patterns import SPACED, Atom, Choice, Glob, Joint, Node, Row, has_gap
+from framing.lexicons.patterns import SPACED, Atom, Choice, Glob, Joint, Node, Row, has_gap
 from framing.text.characters import SPACE, WORD, Alphabet, Offsets
 from framing.text.segments import Passages
 

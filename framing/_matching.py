@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from framing._automaton import Mask, Matches
 from framing._cues import Cues
 from framing._joining import Finder, first_tokens, past_tokens
-from framing._patterns import atoms_of, case_regex, parse_pattern
 from framing.context import mark_context
-from framing.lexicon import Lexicon
+from framing.lexicons.lexicon import Lexicon
+from framing.lexicons.patterns import atoms_of, case_regex, parse_pattern
 from framing.text.characters import Alphabet, Offsets
 from framing.text.segments import Chunk, Passages, excerpt
 

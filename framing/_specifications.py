@@ -22,7 +22,7 @@ from framing._units import INSIDE
 from framing.corpus import furniture as furniture_rules
 from framing.corpus.corpus import Corpus, exclusion, list_exclusions
 from framing.hits import Hits, find_hits
-from framing.lexicon import Lexicon
+from framing.lexicons.lexicon import Lexicon
 
 # Combinations beyond which finding out which are alike takes longer than the rest.
 MOST = 20_000

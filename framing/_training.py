@@ -11,7 +11,7 @@ from framing._core.checks import InputError
 from framing._core.statistics import f1_interval, rng_for
 from framing.codes import Codes, mean_codes
 from framing.corpus.corpus import Corpus
-from framing.lexicon import Lexicon
+from framing.lexicons.lexicon import Lexicon
 
 # Inverse strengths of the penalty that are tried.
 STRENGTHS = (0.3, 1.0, 3.0, 10.0)

@@ -11,8 +11,8 @@ from framing._groups import groups_of
 from framing._units import JOURNALIST
 from framing._voice_association import Association, associate, cramers_v
 from framing._voice_shares import Draws, Hitlist, Shares, indicators, ratios, shares
-from framing.actors import RESERVED
 from framing.hits import Hits
+from framing.lexicons.actors import RESERVED
 
 # What a hit can be in its context. The first three sum to 1, as do rejected and affirmed.
 CONTEXTS = ("quoted", "reported", "own", "attributed", "rejected", "affirmed", "hedged")

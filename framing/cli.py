@@ -7,14 +7,14 @@ import click
 from framing._comparisons import COMPARISONS
 from framing._core.checks import InputError
 from framing._core.tables import write_table
-from framing.actors import Actors, read_actors
 from framing.contrasts import contrast as contrast_scores
 from framing.corpus.readers import read_corpus
 from framing.datasets import LEXICON_OF, load_actors, load_lexicon, measure_study, read_study_texts
-from framing.dictionaries import read_lexicon
 from framing.evidence import write_evidence
 from framing.hits import find_hits
-from framing.lexicon import Lexicon
+from framing.lexicons.actors import Actors, read_actors
+from framing.lexicons.dictionaries import read_lexicon
+from framing.lexicons.lexicon import Lexicon
 from framing.paper import FORMATS, write_paper
 from framing.scores import KINDS, REJECTED
 from framing.scores import score as score_hits

@@ -13,11 +13,11 @@ from framing._core.statistics import ADJUSTMENTS, adjust
 from framing._core.tables import as_html
 from framing._spans import SENTENCE, Lookout, Near, count_near
 from framing._vocabulary import as_stop_words
-from framing.actors import Actors
 from framing.corpus.corpus import Corpus
 from framing.hits import Hits, find_hits
 from framing.keyness import KEYNESS_COLUMNS, PER, Keyness
-from framing.lexicon import make_lexicon
+from framing.lexicons.actors import Actors
+from framing.lexicons.lexicon import make_lexicon
 from framing.phrases import npmi
 from framing.text.counts import Task, make_batches
 from framing.text.tokens import RULES

@@ -9,7 +9,7 @@ import pandas as pd
 from framing import _clauses, _speech
 from framing._cues import KINDS, Cues, languages, load_cues, make_reader
 from framing._quotes import find_quotes
-from framing.actors import RESERVED, Actors
+from framing.lexicons.actors import RESERVED, Actors
 from framing.text.characters import Offsets
 from framing.text.segments import Passages
 
@@ -69,7 +69,7 @@ def actor_patterns(actors: Actors) -> list[tuple[int, str]]:
 
     Examples
     --------
-    >>> from framing.actors import make_actors
+    >>> from framing.lexicons.actors import make_actors
     >>> from framing.context import actor_patterns
     >>> actor_patterns(make_actors({"Putin": [], "Trump": ["US president"]}))
     [(0, 'Putin'), (1, 'Trump'), (1, 'US president')]
@@ -96,7 +96,7 @@ def speaker_names(actors: Actors | None) -> list[str]:
 
     Examples
     --------
-    >>> from framing.actors import make_actors
+    >>> from framing.lexicons.actors import make_actors
     >>> from framing.context import speaker_names
     >>> speaker_names(make_actors({"Putin": []}))
     ['', 'unresolved', 'other', 'Putin']
@@ -119,7 +119,7 @@ def context_patterns(language: str, actors: Actors | None) -> list[tuple[int, st
 
     Examples
     --------
-    >>> from framing.actors import make_actors
+    >>> from framing.lexicons.actors import make_actors
     >>> from framing.context import context_patterns
     >>> context_patterns("en", make_actors({"Putin": []}))[-1][1]
     'Putin'

@@ -8,12 +8,12 @@ import pandas as pd
 
 from framing._core.checks import InputError, check_choice, listing
 from framing._vocabulary import shipped_stop_words
-from framing.actors import Actors, read_actors
 from framing.classifiers import Classifier
 from framing.corpus.corpus import Corpus
 from framing.corpus.readers import read_corpus
-from framing.dictionaries import read_lexicon
-from framing.lexicon import Lexicon
+from framing.lexicons.actors import Actors, read_actors
+from framing.lexicons.dictionaries import read_lexicon
+from framing.lexicons.lexicon import Lexicon
 from framing.storage import read_classifier
 from framing.study import Study, make_study, read_study, text_hash
 

@@ -31,7 +31,7 @@ from framing._specifications import (
 from framing.contrasts import Contrast
 from framing.corpus.corpus import Corpus
 from framing.hits import NESTED, Hits, find_hits
-from framing.lexicon import Lexicon
+from framing.lexicons.lexicon import Lexicon
 from framing.study import Study
 
 

@@ -11,10 +11,10 @@ import pandas as pd
 from framing._core.checks import InputError
 from framing._core.files import read_text
 from framing._core.tables import as_html
-from framing.actors import Actors
 from framing.corpus.corpus import Corpus
 from framing.hits import Hits, find_hits
-from framing.lexicon import Lexicon
+from framing.lexicons.actors import Actors
+from framing.lexicons.lexicon import Lexicon
 from framing.text.counts import Task, count_types, make_batches
 
 TABLES = ("documents", "sentences", "hits", "entries", "terms", "exclusions")

@@ -10,7 +10,7 @@ from framing._core.checks import check_positive
 from framing._features import sentence_tokens
 from framing.corpus.corpus import Corpus
 from framing.hits import Hits, find_hits, sentence_rows
-from framing.lexicon import Lexicon
+from framing.lexicons.lexicon import Lexicon
 from framing.text.segments import token_texts
 
 SUGGESTION_COLUMNS = (

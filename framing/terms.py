@@ -18,10 +18,10 @@ from framing._vocabulary import (
     check_filters,
     filter_terms,
 )
-from framing.actors import Actors
 from framing.corpus.corpus import Corpus
 from framing.hits import find_hits
-from framing.lexicon import make_lexicon
+from framing.lexicons.actors import Actors
+from framing.lexicons.lexicon import make_lexicon
 from framing.phrases import MEASURES, find_phrases, phrase_words
 from framing.study import Study
 from framing.text.characters import fold

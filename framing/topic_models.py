@@ -12,7 +12,7 @@ from framing._core.checks import InputError, check_choice, check_positive, check
 from framing._estimators import GENSIM, MODELS, TOMOTOPY, TRUNCATION, Fit, Plan, fit
 from framing._groups import groups_of
 from framing._seeds import SEED_COLUMNS, find_seeds
-from framing.lexicon import Lexicon
+from framing.lexicons.lexicon import Lexicon
 from framing.terms import Terms
 from framing.topics import Topics
 

@@ -14,9 +14,9 @@ from framing._core.checks import InputError, check_choice, check_positive
 from framing.context import context_patterns
 from framing.corpus.corpus import Corpus, make_corpus
 from framing.datasets import load_lexicon
-from framing.dictionaries import read_lexicon
 from framing.hits import NESTED, count_hits, find_hits
-from framing.lexicon import Lexicon
+from framing.lexicons.dictionaries import read_lexicon
+from framing.lexicons.lexicon import Lexicon
 from framing.scores import KINDS, REJECTED, score
 
 Array = NDArray[np.float64]

@@ -29,8 +29,8 @@ from framing._voice_tables import (
     shares_of_all,
     voice_table,
 )
-from framing.actors import RESERVED, Actors
 from framing.hits import Hits
+from framing.lexicons.actors import RESERVED, Actors
 
 UNITS = ("speaker", "camp")
 RARER = "(rarer speakers)"

@@ -1,9 +1,9 @@
 import pytest
 
 from framing._core.checks import InputError
-from framing.actors import make_actors, read_actors
 from framing.context import actor_patterns, speaker_names
 from framing.datasets import load_actors
+from framing.lexicons.actors import make_actors, read_actors
 
 FILE = """name = "mine"
 [actors.Zelensky]

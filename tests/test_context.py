@@ -14,7 +14,7 @@ from framing._matching import Matcher
 from framing._quotes import find_quotes
 from framing.context import actor_patterns, cue_patterns, mark_context, speaker_names
 from framing.datasets import load_actors
-from framing.lexicon import make_lexicon
+from framing.lexicons.lexicon import make_lexicon
 from framing.text.segments import make_chunk
 
 

@@ -6,9 +6,8 @@ from typing import Any
 import pandas as pd
 import tomlkit
 
-from framing._entries import ways
-from framing._losses import Loss
-from framing.lexicon import CONDITIONS, Lexicon
+from framing.lexicons.foreign import Loss, ways
+from framing.lexicons.lexicon import CONDITIONS, Lexicon
 from framing.text.characters import fold
 
 METADATA = ("name", "version", "language", "source", "licence", "description")

@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 
 from framing._core.checks import InputError, listing
-from framing._entries import Format, Found, Kept, Note, Reading, lines_of, outline
+from framing.lexicons.foreign import Format, Found, Kept, Note, Reading, lines_of, outline
 
 _HEADING = re.compile(r"(?P<tabs>\t*)[ ]*(?P<code>\d+)\s+(?P<name>\S.*)")
 # A code, or a condition on the word before or after: (02 134)125/464 or <of>131/125.

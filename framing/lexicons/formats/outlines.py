@@ -2,7 +2,7 @@
 
 import re
 
-from framing._entries import Format, Found, Kept, Note, Reading, lines_of, number, outline
+from framing.lexicons.foreign import Format, Found, Kept, Note, Reading, lines_of, number, outline
 
 _WEIGHTED = re.compile(r"(?P<term>.*\S)\s+\(\s*(?P<weight>[-+]?\d[\d.,eE+-]*)(?P<flags>[^()]*)\)")
 

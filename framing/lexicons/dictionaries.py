@@ -5,17 +5,16 @@ from pathlib import Path
 
 import pandas as pd
 
-from framing import _lexicon_toml
 from framing._core.checks import InputError, check_choice, listing
 from framing._core.files import decode, read_bytes
-from framing._delimited import CSV, TSV
-from framing._entries import Format, Note, no_entries, usable
-from framing._liwc import LIWC
-from framing._losses import keep, table_of
-from framing._outlines import LEXICODER, WORDSTAT
-from framing._yaml import YAML
-from framing._yoshikoder import YOSHIKODER, declared_encoding
-from framing.lexicon import Lexicon, make_lexicon, read_toml_lexicon
+from framing.lexicons.foreign import Format, Note, keep, no_entries, table_of, usable
+from framing.lexicons.formats import toml as _lexicon_toml
+from framing.lexicons.formats.delimited import CSV, TSV
+from framing.lexicons.formats.liwc import LIWC
+from framing.lexicons.formats.outlines import LEXICODER, WORDSTAT
+from framing.lexicons.formats.yaml import YAML
+from framing.lexicons.formats.yoshikoder import YOSHIKODER, declared_encoding
+from framing.lexicons.lexicon import Lexicon, make_lexicon, read_toml_lexicon
 
 FORMATS: dict[str, Format] = {
     "yaml": YAML,

@@ -5,7 +5,7 @@ import io
 from functools import partial
 
 from framing._core.checks import InputError, check_columns
-from framing._entries import Format, Found, Kept, Note, Reading, number
+from framing.lexicons.foreign import Format, Found, Kept, Note, Reading, number
 
 COLUMNS = ("term", "frame", "weight")
 

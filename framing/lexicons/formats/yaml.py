@@ -6,7 +6,7 @@ from typing import Any
 import yaml
 
 from framing._core.checks import InputError
-from framing._entries import Format, Found, Kept, Note, Reading
+from framing.lexicons.foreign import Format, Found, Kept, Note, Reading
 
 # Where quanteda keeps the entries of a key that has keys of its own.
 OWN = "__"

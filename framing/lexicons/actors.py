@@ -13,7 +13,7 @@ import pandas as pd
 from framing._core.checks import InputError, listing
 from framing._core.files import Where, convert, read_toml
 from framing._core.tables import as_html
-from framing._entry_checks import check_pattern
+from framing.lexicons.lexicon import check_pattern
 from framing.text.characters import fold
 
 # What the column speaker says where no actor of the table speaks.
@@ -73,7 +73,7 @@ class Actors:
 
         Examples
         --------
-        >>> from framing.actors import make_actors
+        >>> from framing.lexicons.actors import make_actors
         >>> make_actors({"Tusk": {"camp": "Europe"}, "Modi": []}).camps
         {'Europe': ['Tusk'], 'no camp': ['Modi']}
         """
@@ -113,7 +113,7 @@ def read_actors(path: str | Path) -> Actors:
     Examples
     --------
     >>> import framing as fr, pathlib, tempfile
-    >>> from framing.actors import read_actors
+    >>> from framing.lexicons.actors import read_actors
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "mine.toml"
     >>> _ = path.write_text('[actors.Tusk]\\ncamp = "Europe"\\naliases = ["Polish premier"]')
     >>> read_actors(path).table["alias"].tolist()
@@ -147,7 +147,7 @@ def make_actors(
 
     Examples
     --------
-    >>> from framing.actors import make_actors
+    >>> from framing.lexicons.actors import make_actors
     >>> make_actors({"Tusk": ["Polish premier"], "Stubb": {"camp": "Europe"}}).names
     ['Tusk', 'Stubb']
     """

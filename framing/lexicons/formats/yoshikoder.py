@@ -11,7 +11,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.sax import make_parser
 
 from framing._core.checks import InputError
-from framing._entries import Format, Found, Kept, Note, Reading, number
+from framing.lexicons.foreign import Format, Found, Kept, Note, Reading, number
 
 _ENCODING = re.compile(rb"\s*<\?xml[^>]*encoding\s*=\s*[\"']([\w.-]+)")
 _PLAIN = re.compile(r"[\w\s'’-]+")

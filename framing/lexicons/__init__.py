@@ -1,0 +1,1 @@
+"""Lexicons: the grammar of entries, actors, and the file formats of this and other programs."""

@@ -1,0 +1,1 @@
+"""One file per lexicon format."""
