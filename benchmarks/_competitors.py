@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 import framing as fr
 from _texts import make_corpus
-from framing._matching import forget_lexicons
+from framing.hits.matcher import forget_lexicons
 
 Search = Callable[[Any], Any]
 Counts = NDArray[np.int64]

@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from framing import find_hits, load_lexicon, make_corpus, make_lexicon
-from framing._matching import Matcher, claim
-from framing.context import (
+from framing.datasets import load_actors
+from framing.hits.context.context import (
     KINDS,
     Cues,
     actor_patterns,
@@ -22,7 +22,7 @@ from framing.context import (
     mark_context,
     speaker_names,
 )
-from framing.datasets import load_actors
+from framing.hits.matcher import Matcher, claim
 from framing.lexicons.actors import Actors
 from framing.text.segments import Chunk, make_chunk
 

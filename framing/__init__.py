@@ -23,7 +23,6 @@ from framing.classifiers import (
 from framing.coded_hits import hits_of_codes
 from framing.codes import Codes, make_codes, mean_codes
 from framing.collocations import Collocations, collocations
-from framing.concordance import Kwic, kwic
 from framing.consensus import Consensus, consensus_topics
 from framing.contrasts import Contrast, contrast
 from framing.corpus.corpus import Corpus, make_corpus
@@ -43,7 +42,9 @@ from framing.datasets import (
 from framing.errors import list_errors, write_errors
 from framing.evidence import write_evidence
 from framing.examples import LexiconCheck, check_lexicon
-from framing.hits import Hits, count_hits, find_hits, merge_frames
+from framing.hits.concordance import Kwic, kwic
+from framing.hits.hits import Hits, count_hits, find_hits, merge_frames
+from framing.hits.study import Study, make_study, read_study, write_study
 from framing.interruptions import Interruption, change_at
 from framing.intrusion import score_intrusion, write_intrusion_sheet
 from framing.keyness import Keyness, keyness, select_units
@@ -63,7 +64,6 @@ from framing.samples import Sample, sample_for_coding
 from framing.scores import Scores, score
 from framing.sheets import read_codes, write_coding_sheet
 from framing.storage import read_classifier, read_topics, write_classifier, write_topics
-from framing.study import Study, make_study, read_study, write_study
 from framing.suggestions import suggest
 from framing.terms import Terms, count_terms
 from framing.testbed import Testbed, load_testbed

@@ -17,9 +17,9 @@ from framing._observations import Observations, factor_levels, name_of, observe
 from framing._units import INSIDE
 from framing.contrasts import Contrast
 from framing.corpus.corpus import Corpus
-from framing.hits import Hits
+from framing.hits.hits import Hits
+from framing.hits.study import Study
 from framing.scores import score
-from framing.study import Study
 
 SCORED = ("unit", "kind", "per", "rejected")
 CONTRASTED = (

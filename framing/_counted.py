@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from framing._choices import PRESENCE, Specification
 from framing._units import units_of
-from framing.hits import Hits, sentence_rows
+from framing.hits.hits import Hits, sentence_rows
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.int64]

@@ -10,7 +10,7 @@ import pandas as pd
 
 from framing._core.palette import contrast_ratio, frame_letters, frame_style, mix, readable
 from framing.corpus.corpus import Corpus
-from framing.hits import Hits
+from framing.hits.hits import Hits
 
 # Styles of the line below a hit: five can be told apart without colour.
 LINES = ("solid", "double", "dotted", "dashed", "wavy")

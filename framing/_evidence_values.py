@@ -9,7 +9,7 @@ from framing._core.checks import InputError, check_made_by
 from framing._evidence_articles import Values, plural
 from framing._evidence_marks import esc
 from framing.corpus.corpus import Corpus
-from framing.hits import Hits
+from framing.hits.hits import Hits
 from framing.scores import Scores, score
 from framing.validation import Validation
 

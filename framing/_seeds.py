@@ -6,7 +6,7 @@ import pandas as pd
 
 from framing._core.checks import InputError, listing
 from framing.corpus.corpus import make_corpus
-from framing.hits import find_hits
+from framing.hits.hits import find_hits
 from framing.lexicons.lexicon import Lexicon, make_lexicon
 from framing.terms import Terms
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing.hits import Hits
+from framing.hits.hits import Hits
 
 
 def sentence_hits(

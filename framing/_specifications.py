@@ -21,7 +21,7 @@ from framing._counted import Counted
 from framing._units import INSIDE
 from framing.corpus import furniture as furniture_rules
 from framing.corpus.corpus import Corpus, exclusion, list_exclusions
-from framing.hits import Hits, find_hits
+from framing.hits.hits import Hits, find_hits
 from framing.lexicons.lexicon import Lexicon
 
 # Combinations beyond which finding out which are alike takes longer than the rest.

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from framing._core.checks import InputError
 from framing._groups import groups_in
-from framing.hits import Hits, sentence_rows
+from framing.hits.hits import Hits, sentence_rows
 
 INSIDE = ("sentence", "paragraph", "document")
 JOURNALIST = "(journalist)"

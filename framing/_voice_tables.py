@@ -11,7 +11,7 @@ from framing._groups import groups_of
 from framing._units import JOURNALIST
 from framing._voice_association import Association, associate, cramers_v
 from framing._voice_shares import Draws, Hitlist, Shares, indicators, ratios, shares
-from framing.hits import Hits
+from framing.hits.hits import Hits
 from framing.lexicons.actors import RESERVED
 
 # What a hit can be in its context. The first three sum to 1, as do rejected and affirmed.

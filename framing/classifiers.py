@@ -25,7 +25,7 @@ from framing._training import (
 )
 from framing.codes import Codes
 from framing.corpus.corpus import Corpus
-from framing.hits import Hits
+from framing.hits.hits import Hits
 from framing.lexicons.lexicon import Lexicon
 
 ENTRY = "classifier"

@@ -11,14 +11,14 @@ from framing.contrasts import contrast as contrast_scores
 from framing.corpus.readers import read_corpus
 from framing.datasets import LEXICON_OF, load_actors, load_lexicon, measure_study, read_study_texts
 from framing.evidence import write_evidence
-from framing.hits import find_hits
+from framing.hits.hits import find_hits
+from framing.hits.study import write_study
 from framing.lexicons.actors import Actors, read_actors
 from framing.lexicons.dictionaries import read_lexicon
 from framing.lexicons.lexicon import Lexicon
 from framing.paper import FORMATS, write_paper
 from framing.scores import KINDS, REJECTED
 from framing.scores import score as score_hits
-from framing.study import write_study
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

@@ -9,7 +9,7 @@ from framing._core.checks import InputError
 from framing._sentence_hits import sentence_hits
 from framing.codes import Codes, mean_codes
 from framing.corpus.corpus import Corpus
-from framing.hits import Hits
+from framing.hits.hits import Hits
 
 ENTRY = "(coded)"
 

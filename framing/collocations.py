@@ -14,7 +14,7 @@ from framing._core.tables import as_html
 from framing._spans import SENTENCE, Lookout, Near, count_near
 from framing._vocabulary import as_stop_words
 from framing.corpus.corpus import Corpus
-from framing.hits import Hits, find_hits
+from framing.hits.hits import Hits, find_hits
 from framing.keyness import KEYNESS_COLUMNS, PER, Keyness
 from framing.lexicons.actors import Actors
 from framing.lexicons.lexicon import make_lexicon

@@ -10,7 +10,7 @@ from scipy import stats
 
 from framing._core.checks import InputError, check_choice, check_share, listing
 from framing.codes import Codes
-from framing.hits import Hits, sentence_rows
+from framing.hits.hits import Hits, sentence_rows
 from framing.samples import Sample
 from framing.validation import coded_sentences
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from framing._core.checks import check_share
 from framing._core.statistics import wilson_interval
-from framing.hits import Hits, sentence_rows
+from framing.hits.hits import Hits, sentence_rows
 
 COOCCURRENCE_COLUMNS = (
     "frame", "with_frame", "n", "n_both", "share", "low", "high", "base",

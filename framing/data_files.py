@@ -17,7 +17,7 @@ from framing._core.checks import InputError, check_choice, check_from_zero, list
 from framing._core.tables import as_html
 from framing._observations import groups_as_text, name_of
 from framing.contrasts import Contrast
-from framing.hits import Hits
+from framing.hits.hits import Hits
 from framing.scores import TOPIC_SHARE, Scores
 
 DICTIONARY_COLUMNS = (

@@ -11,11 +11,11 @@ from framing._vocabulary import shipped_stop_words
 from framing.classifiers import Classifier
 from framing.corpus.corpus import Corpus
 from framing.corpus.readers import read_corpus
+from framing.hits.study import Study, make_study, read_study, text_hash
 from framing.lexicons.actors import Actors, read_actors
 from framing.lexicons.dictionaries import read_lexicon
 from framing.lexicons.lexicon import Lexicon
 from framing.storage import read_classifier
-from framing.study import Study, make_study, read_study, text_hash
 
 LEXICON_OF = {"articles": "peace-initiative", "briefings": "peace-initiative"}
 ACTORS_OF = {"articles": "ukraine-peace", "briefings": "ukraine-peace"}

@@ -23,9 +23,9 @@ from framing._evidence_values import (
     measured,
 )
 from framing.corpus.corpus import Corpus
-from framing.hits import Hits, check_texts
+from framing.hits.hits import Hits, check_texts
+from framing.hits.study import Study
 from framing.scores import Scores, score
-from framing.study import Study
 from framing.validation import Validation
 
 # Characters of text on a page, where the number of documents is not given.

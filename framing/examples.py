@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from framing._core.tables import as_html
 from framing.corpus.corpus import Corpus, make_corpus
-from framing.hits import Hits, find_hits
+from framing.hits.hits import Hits, find_hits
 from framing.lexicons.lexicon import Lexicon, single_entries
 
 Rows = NDArray[np.intp]

@@ -30,9 +30,9 @@ from framing._specifications import (
 )
 from framing.contrasts import Contrast
 from framing.corpus.corpus import Corpus
-from framing.hits import NESTED, Hits, find_hits
+from framing.hits.hits import NESTED, Hits, find_hits
+from framing.hits.study import Study
 from framing.lexicons.lexicon import Lexicon
-from framing.study import Study
 
 
 @dataclass(frozen=True, eq=False)

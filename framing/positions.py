@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from framing.hits import Hits
+from framing.hits.hits import Hits
 
 
 def locate_hits(hits: Hits) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from scipy import stats
 
 from framing import _units
 from framing._core.checks import InputError
-from framing.hits import Hits, sentence_rows
+from framing.hits.hits import Hits, sentence_rows
 from framing.scores import Scores
 
 DROP_COLUMNS = (

@@ -11,7 +11,7 @@ from framing._core.checks import InputError, check_choice, check_positive
 from framing._core.statistics import rng_for
 from framing._core.tables import as_html
 from framing.corpus.corpus import Corpus
-from framing.hits import Hits, sentence_rows
+from framing.hits.hits import Hits, sentence_rows
 
 NO_HIT = "no hit"
 # Sentences drawn of a stratum at least, so that its spread can be estimated.

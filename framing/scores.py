@@ -19,7 +19,7 @@ from framing._units import (
     sums,
     units_of,
 )
-from framing.hits import Hits
+from framing.hits.hits import Hits
 from framing.validation import Validation
 
 KINDS = ("rate", "share", "count")

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from framing._core.checks import check_positive
 from framing._features import sentence_tokens
 from framing.corpus.corpus import Corpus
-from framing.hits import Hits, find_hits, sentence_rows
+from framing.hits.hits import Hits, find_hits, sentence_rows
 from framing.lexicons.lexicon import Lexicon
 from framing.text.segments import token_texts
 

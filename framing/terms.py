@@ -19,11 +19,11 @@ from framing._vocabulary import (
     filter_terms,
 )
 from framing.corpus.corpus import Corpus
-from framing.hits import find_hits
+from framing.hits.hits import find_hits
+from framing.hits.study import Study
 from framing.lexicons.actors import Actors
 from framing.lexicons.lexicon import make_lexicon
 from framing.phrases import MEASURES, find_phrases, phrase_words
-from framing.study import Study
 from framing.text.characters import fold
 from framing.text.counts import Task, Units, count_types, make_batches, passage_heads
 from framing.text.segments import Span

@@ -13,7 +13,7 @@ from framing._core.checks import InputError, check_positive, check_seed, check_s
 from framing._core.statistics import percentile_interval, rng_for
 from framing._core.tables import as_html
 from framing._topic_runs import Clusters
-from framing.hits import Hits
+from framing.hits.hits import Hits
 from framing.topics import Topics
 
 Array = NDArray[np.float64]

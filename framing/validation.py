@@ -10,7 +10,7 @@ from framing._core.checks import InputError, check_choice, check_share, itemised
 from framing._core.statistics import auc_interval, f1_interval, wilson_interval
 from framing._core.tables import as_html
 from framing.codes import Codes, mean_codes
-from framing.hits import Hits, sentence_rows
+from framing.hits.hits import Hits, sentence_rows
 from framing.samples import Sample
 
 # Upper ends of the groups of sentences by length, in tokens.

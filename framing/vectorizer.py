@@ -11,10 +11,10 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from framing._core.checks import InputError, check_choice, check_positive
-from framing.context import context_patterns
 from framing.corpus.corpus import Corpus, make_corpus
 from framing.datasets import load_lexicon
-from framing.hits import NESTED, count_hits, find_hits
+from framing.hits.context.context import context_patterns
+from framing.hits.hits import NESTED, count_hits, find_hits
 from framing.lexicons.dictionaries import read_lexicon
 from framing.lexicons.lexicon import Lexicon
 from framing.scores import KINDS, REJECTED, score

@@ -29,7 +29,7 @@ from framing._voice_tables import (
     shares_of_all,
     voice_table,
 )
-from framing.hits import Hits
+from framing.hits.hits import Hits
 from framing.lexicons.actors import RESERVED, Actors
 
 UNITS = ("speaker", "camp")

@@ -32,7 +32,7 @@ from framing._sides import (
     split,
     terms_sides,
 )
-from framing.hits import Hits
+from framing.hits.hits import Hits
 from framing.terms import Terms
 
 # What a shift is measured in.

@@ -1,8 +1,8 @@
 import pytest
 
 from framing._core.checks import InputError
-from framing.context import actor_patterns, speaker_names
 from framing.datasets import load_actors
+from framing.hits.context.context import actor_patterns, speaker_names
 from framing.lexicons.actors import make_actors, read_actors
 
 FILE = """name = "mine"

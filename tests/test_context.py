@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from framing._core.checks import InputError
-from framing._cues import KINDS, WORDS, Cues, load_cues, make_reader, read_cues
-from framing._matching import Matcher
-from framing._quotes import find_quotes
-from framing.context import actor_patterns, cue_patterns, mark_context, speaker_names
 from framing.datasets import load_actors
+from framing.hits.context.context import actor_patterns, cue_patterns, mark_context, speaker_names
+from framing.hits.context.cues import KINDS, WORDS, Cues, load_cues, make_reader, read_cues
+from framing.hits.context.quotes import find_quotes
+from framing.hits.matcher import Matcher
 from framing.lexicons.lexicon import make_lexicon
 from framing.text.segments import make_chunk
 

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import framing as fr
-from framing._matching import Matcher
+from framing.hits.matcher import Matcher
 from framing.text import segments as _text
 from framing.text.characters import fold
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from framing._cues import KINDS, Bits, Cues, Flags, Reader, is_kind
+from framing.hits.context.cues import KINDS, Bits, Cues, Flags, Reader, is_kind
 from framing.text.characters import SPACE, WORD, Offsets
 
 # How far a negation reaches, in tokens; beyond, the clause has mostly been misjudged.

@@ -12,7 +12,7 @@ from framing._core.checks import InputError
 from framing._core.files import read_text
 from framing._core.tables import as_html
 from framing.corpus.corpus import Corpus
-from framing.hits import Hits, find_hits
+from framing.hits.hits import Hits, find_hits
 from framing.lexicons.actors import Actors
 from framing.lexicons.lexicon import Lexicon
 from framing.text.counts import Task, count_types, make_batches

@@ -13,10 +13,9 @@ from tqdm import tqdm
 
 from framing._core.checks import InputError, check_choice, check_positive, listing
 from framing._core.tables import as_html
-from framing._counting import count_matches
-from framing._matching import Instrument, compile_lexicon, find_matches
-from framing.context import context_patterns, speaker_names
 from framing.corpus.corpus import Corpus, name_documents
+from framing.hits.context.context import context_patterns, speaker_names
+from framing.hits.matcher import Instrument, compile_lexicon, count_matches, find_matches
 from framing.lexicons.actors import Actors
 from framing.lexicons.lexicon import Lexicon
 from framing.text.segments import Span, batches, make_chunk

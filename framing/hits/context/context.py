@@ -6,9 +6,10 @@ The context is never a filter: a hit stays a hit, and the columns say how it is 
 import numpy as np
 import pandas as pd
 
-from framing import _clauses, _speech
-from framing._cues import KINDS, Cues, languages, load_cues, make_reader
-from framing._quotes import find_quotes
+from framing.hits.context import clauses as _clauses
+from framing.hits.context import speakers as _speech
+from framing.hits.context.cues import KINDS, Cues, languages, load_cues, make_reader
+from framing.hits.context.quotes import find_quotes
 from framing.lexicons.actors import RESERVED, Actors
 from framing.text.characters import Offsets
 from framing.text.segments import Passages
@@ -48,7 +49,7 @@ def cue_patterns(language: str = "en") -> list[tuple[str, str]]:
 
     Examples
     --------
-    >>> from framing.context import cue_patterns
+    >>> from framing.hits.context.context import cue_patterns
     >>> ("reject", "refus*") in cue_patterns()
     True
     """
@@ -70,7 +71,7 @@ def actor_patterns(actors: Actors) -> list[tuple[int, str]]:
     Examples
     --------
     >>> from framing.lexicons.actors import make_actors
-    >>> from framing.context import actor_patterns
+    >>> from framing.hits.context.context import actor_patterns
     >>> actor_patterns(make_actors({"Putin": [], "Trump": ["US president"]}))
     [(0, 'Putin'), (1, 'Trump'), (1, 'US president')]
     """
@@ -97,7 +98,7 @@ def speaker_names(actors: Actors | None) -> list[str]:
     Examples
     --------
     >>> from framing.lexicons.actors import make_actors
-    >>> from framing.context import speaker_names
+    >>> from framing.hits.context.context import speaker_names
     >>> speaker_names(make_actors({"Putin": []}))
     ['', 'unresolved', 'other', 'Putin']
     """
@@ -120,7 +121,7 @@ def context_patterns(language: str, actors: Actors | None) -> list[tuple[int, st
     Examples
     --------
     >>> from framing.lexicons.actors import make_actors
-    >>> from framing.context import context_patterns
+    >>> from framing.hits.context.context import context_patterns
     >>> context_patterns("en", make_actors({"Putin": []}))[-1][1]
     'Putin'
     >>> context_patterns("de", make_actors({"Putin": []}))
@@ -174,7 +175,7 @@ def mark_context(
     >>> import numpy as np
     >>> from framing.text.characters import Alphabet
     >>> from framing.text.segments import make_chunk
-    >>> from framing.context import KINDS, Cues, mark_context
+    >>> from framing.hits.context.context import KINDS, Cues, mark_context
     >>> chunk = make_chunk(0, ["No compromise, he said."], [[]], "en", Alphabet())
     >>> kinds = np.array([KINDS.index("no"), KINDS.index("reporting")])
     >>> cues = Cues(kinds, np.array([0, 18]), np.array([2, 22]))

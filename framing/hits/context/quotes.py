@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from framing._cues import Flags, Reader
+from framing.hits.context.cues import Flags, Reader
 from framing.text.characters import DIGIT, SPACE, WORD, Offsets
 from framing.text.segments import Passages
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from framing._core.checks import check_choice, check_positive
 from framing._core.tables import ROWS
 from framing.corpus.corpus import Corpus
-from framing.hits import Hits, check_texts, find_hits
+from framing.hits.hits import Hits, check_texts, find_hits
 from framing.lexicons.lexicon import Lexicon, make_lexicon
 from framing.text.characters import WORD, Alphabet, code_points, fold_text
 from framing.text.segments import token_starts

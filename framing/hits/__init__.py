@@ -1,0 +1,1 @@
+"""Hits: the matches of a lexicon in a corpus, one by one, with their context."""

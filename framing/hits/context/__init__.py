@@ -1,0 +1,1 @@
+"""The context of a hit: denied, hedged, quoted, and whose words it is."""
