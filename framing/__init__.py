@@ -12,16 +12,24 @@ from importlib.metadata import version
 
 from framing._core.checks import InputError
 from framing._core.tables import write_table
-from framing.agreement import agreement
 from framing.change_points import ChangePoints, find_change_points
-from framing.classifiers import (
+from framing.coding.classifier_files import read_classifier, write_classifier
+from framing.coding.classifiers import (
     Classifier,
     classify,
     fit_classifier,
     predict_frames,
 )
-from framing.coded_hits import hits_of_codes
-from framing.codes import Codes, make_codes, mean_codes
+from framing.coding.coded_hits import hits_of_codes
+from framing.coding.codes import Codes, make_codes, mean_codes
+from framing.coding.correction import correct
+from framing.coding.error_pages import list_errors, write_errors
+from framing.coding.lexicon_tests import LexiconCheck, check_lexicon
+from framing.coding.reliability import agreement
+from framing.coding.samples import Sample, sample_for_coding
+from framing.coding.sheets import read_codes, write_coding_sheet
+from framing.coding.suggestions import suggest
+from framing.coding.validation import Validation, validate
 from framing.collocations import Collocations, collocations
 from framing.consensus import Consensus, consensus_topics
 from framing.contrasts import Contrast, contrast
@@ -29,7 +37,6 @@ from framing.corpus.corpus import Corpus, make_corpus
 from framing.corpus.duplicates import Duplicates
 from framing.corpus.furniture import find_furniture
 from framing.corpus.readers import read_corpus
-from framing.correction import correct
 from framing.counts import count_cooccurrences, count_entries
 from framing.data_files import DataFiles, write_data
 from framing.datasets import (
@@ -39,9 +46,7 @@ from framing.datasets import (
     load_stop_words,
     load_study,
 )
-from framing.errors import list_errors, write_errors
 from framing.evidence import write_evidence
-from framing.examples import LexiconCheck, check_lexicon
 from framing.hits.concordance import Kwic, kwic
 from framing.hits.hits import Hits, count_hits, find_hits, merge_frames
 from framing.hits.study import Study, make_study, read_study, write_study
@@ -60,11 +65,8 @@ from framing.prevalences import Prevalence, prevalence
 from framing.regressions import Regression, regress
 from framing.results import Results, make_results, read_results, write_results
 from framing.robustness import drop_one
-from framing.samples import Sample, sample_for_coding
 from framing.scores import Scores, score
-from framing.sheets import read_codes, write_coding_sheet
-from framing.storage import read_classifier, read_topics, write_classifier, write_topics
-from framing.suggestions import suggest
+from framing.storage import read_topics, write_topics
 from framing.terms import Terms, count_terms
 from framing.testbed import Testbed, load_testbed
 from framing.topic_choice import TopicChoice, choose_topics
@@ -72,7 +74,6 @@ from framing.topic_frames import TopicFrames, frames_by_topic
 from framing.topic_models import fit_topics
 from framing.topics import Topics
 from framing.trends import Trend, trend
-from framing.validation import Validation, validate
 from framing.voices import Voices, voices
 from framing.word_shifts import WordShift, word_shift
 

@@ -8,9 +8,9 @@ import numpy as np
 
 from framing._core.checks import InputError, check_choice, check_from_zero, check_positive, listing
 from framing._units import INSIDE
-from framing.codes import Codes
+from framing.coding.codes import Codes
+from framing.coding.samples import Sample
 from framing.hits.hits import NESTED, Hits
-from framing.samples import Sample
 from framing.scores import KINDS, REJECTED
 
 PRESENCE = "presence"

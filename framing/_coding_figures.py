@@ -21,10 +21,10 @@ from framing._drawing import (
     style,
     write_note,
 )
-from framing.agreement import AGREEMENT_COLUMNS
-from framing.correction import CORRECTION_COLUMNS
+from framing.coding.correction import CORRECTION_COLUMNS
+from framing.coding.reliability import AGREEMENT_COLUMNS
+from framing.coding.validation import MEASURES
 from framing.robustness import DROP_COLUMNS
-from framing.validation import MEASURES
 
 # Krippendorff's marks: usable, reliable.
 MARKS = ((0.667, "usable"), (0.8, "reliable"))

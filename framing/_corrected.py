@@ -12,7 +12,7 @@ from framing._core.checks import InputError
 from framing._core.rates import limits_of_ratio
 from framing._observations import name_of
 from framing._specifications import Material
-from framing.correction import correct
+from framing.coding.correction import correct
 
 NAME = "group of the claim"
 

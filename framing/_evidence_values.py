@@ -8,10 +8,10 @@ import pandas as pd
 from framing._core.checks import InputError, check_made_by
 from framing._evidence_articles import Values, plural
 from framing._evidence_marks import esc
+from framing.coding.validation import Validation
 from framing.corpus.corpus import Corpus
 from framing.hits.hits import Hits
 from framing.scores import Scores, score
-from framing.validation import Validation
 
 # Documents left out that the head of a page names.
 NAMED = 50

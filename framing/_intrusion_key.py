@@ -9,7 +9,7 @@ import numpy as np
 
 from framing._core.checks import InputError, check_columns
 from framing._intrusion_items import Item
-from framing._sheets import plain, read_sheet, write_delimited
+from framing.coding.sheets import plain, read_sheet, write_delimited
 
 TESTS = ("words", "passages")
 KEY_NOTE = "Not for coders: this file names the intruders. score_intrusion reads it."

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from framing._core.checks import InputError
+from framing.coding.validation import Validation
 from framing.contrasts import Contrast
 from framing.multiverse import Multiverse
 from framing.regressions import Regression
 from framing.scores import Scores
-from framing.validation import Validation
 
 Quotable = Scores | Contrast | Validation | Multiverse | Regression
 

@@ -8,14 +8,14 @@ import pandas as pd
 
 from framing._core.checks import InputError, check_choice, listing
 from framing._vocabulary import shipped_stop_words
-from framing.classifiers import Classifier
+from framing.coding.classifier_files import read_classifier
+from framing.coding.classifiers import Classifier
 from framing.corpus.corpus import Corpus
 from framing.corpus.readers import read_corpus
 from framing.hits.study import Study, make_study, read_study, text_hash
 from framing.lexicons.actors import Actors, read_actors
 from framing.lexicons.dictionaries import read_lexicon
 from framing.lexicons.lexicon import Lexicon
-from framing.storage import read_classifier
 
 LEXICON_OF = {"articles": "peace-initiative", "briefings": "peace-initiative"}
 ACTORS_OF = {"articles": "ukraine-peace", "briefings": "ukraine-peace"}

@@ -22,11 +22,11 @@ from framing._evidence_values import (
     left_out,
     measured,
 )
+from framing.coding.validation import Validation
 from framing.corpus.corpus import Corpus
 from framing.hits.hits import Hits, check_texts
 from framing.hits.study import Study
 from framing.scores import Scores, score
-from framing.validation import Validation
 
 # Characters of text on a page, where the number of documents is not given.
 PAGE = 2_000_000

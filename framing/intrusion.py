@@ -19,9 +19,16 @@ from framing._core.checks import (
 from framing._core.statistics import rng_for, wilson_interval
 from framing._intrusion_items import Item, passage_items, word_items
 from framing._intrusion_key import TESTS, Key, folded, numbered, read_key, whole, write_key
-from framing._sheets import ENDINGS, plain, read_sheet, write_delimited, write_workbook
+from framing.coding.sheets import (
+    ENDINGS,
+    coder_names,
+    plain,
+    read_sheet,
+    sheet_paths,
+    write_delimited,
+    write_workbook,
+)
 from framing.corpus.corpus import Corpus
-from framing.sheets import coder_names, sheet_paths
 from framing.topics import Topics
 
 RULES = {

@@ -19,8 +19,8 @@ from framing._units import (
     sums,
     units_of,
 )
+from framing.coding.validation import Validation
 from framing.hits.hits import Hits
-from framing.validation import Validation
 
 KINDS = ("rate", "share", "count")
 # The kind of scores that come from a topic model; `score` gives none.

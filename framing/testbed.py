@@ -12,7 +12,7 @@ import pandas as pd
 from framing._core.checks import InputError, check_choice
 from framing._core.files import read_text
 from framing._core.tables import as_html
-from framing.codes import Codes, make_codes
+from framing.coding.codes import Codes, make_codes
 from framing.corpus.corpus import Corpus, make_corpus
 
 NAMES = ("constructed", "newswire", "briefings")

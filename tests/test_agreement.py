@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import framing as fr
-from framing.agreement import alpha_of
+from framing.coding.reliability import alpha_of
 
 # Krippendorff (2011), "Computing Krippendorff's Alpha-Reliability", section E: four observers,
 # twelve units, five values, codes missing.

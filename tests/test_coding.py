@@ -7,7 +7,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 import framing as fr
-from framing._sheets import write_workbook
+from framing.coding.sheets import write_workbook
 
 LEXICON = {"peace": ["truce", "talks"], "doubt": ["doubt*"]}
 TEXTS = {

@@ -6,8 +6,8 @@ from pathlib import Path
 import pandas as pd
 
 from framing._core.checks import InputError
+from framing.coding.validation import Validation
 from framing.corpus.corpus import Corpus
-from framing.validation import Validation
 
 STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem;

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from framing._core.checks import InputError, check_choice, check_positive, check_share
 from framing._core.statistics import percentile_interval, rng_for
-from framing.codes import Codes
+from framing.coding.codes import Codes
 
 LEVELS = ("nominal", "ordinal", "interval")
 AGREEMENT_COLUMNS = (

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from framing._core.checks import check_positive
-from framing._features import sentence_tokens
+from framing.coding.classifiers import sentence_tokens
 from framing.corpus.corpus import Corpus
 from framing.hits.hits import Hits, find_hits, sentence_rows
 from framing.lexicons.lexicon import Lexicon

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from framing._core.checks import InputError, check_choice, check_share, itemised, listing
 from framing._core.statistics import auc_interval, f1_interval, wilson_interval
 from framing._core.tables import as_html
-from framing.codes import Codes, mean_codes
+from framing.coding.codes import Codes, mean_codes
+from framing.coding.samples import Sample
 from framing.hits.hits import Hits, sentence_rows
-from framing.samples import Sample
 
 # Upper ends of the groups of sentences by length, in tokens.
 LENGTHS = (10, 20, 30)

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from framing._core.checks import InputError, check_choice, check_share, listing
-from framing.codes import Codes
+from framing.coding.codes import Codes
+from framing.coding.samples import Sample
+from framing.coding.validation import coded_sentences
 from framing.hits.hits import Hits, sentence_rows
-from framing.samples import Sample
-from framing.validation import coded_sentences
 
 CORRECTION_COLUMNS = (
     "frame", "quantity", "raw", "estimate", "low", "high", "n", "sentences", "level",

@@ -1,0 +1,33 @@
+"""Arrays: numbers and names in .npz files, from which nothing can be run."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+
+from framing._core.checks import InputError
+from framing._core.files import read_bytes
+
+
+def write_arrays(path: str | Path, arrays: dict[str, Any], what: str) -> Path:
+    path = Path(path)
+    if path.suffix != ".npz":
+        raise InputError(f"{path}: {what} written as .npz.")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(path, allow_pickle=False, **arrays)
+    return path
+
+
+@contextmanager
+def open_arrays(path: str | Path, complaint: str) -> Iterator[Any]:
+    """Open a file of arrays; whatever in it cannot be used is one complaint."""
+    data = BytesIO(read_bytes(Path(path)))
+    try:
+        with np.load(data, allow_pickle=False) as file:
+            yield file
+    except (BadZipFile, KeyError, ValueError, OSError, EOFError, AttributeError) as error:
+        raise InputError(f"{path} {complaint} ({type(error).__name__}).") from None

@@ -1,0 +1,1 @@
+"""Human codes: samples, coding sheets, agreement, validation, correction, classifiers."""

@@ -1,0 +1,105 @@
+"""Files of classifiers: numbers and names, from which nothing can be run."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from framing._core.arrays import open_arrays, write_arrays
+from framing.coding.classifiers import Classifier
+
+
+def write_classifier(classifier: Classifier, path: str | Path) -> Path:
+    """Write a classifier to a file of numbers and names, from which nothing can be run.
+
+    Parameters
+    ----------
+    classifier : Classifier
+    path : str or Path
+        Ending in .npz.
+
+    Returns
+    -------
+    Path
+        Where it was written. A model of embeddings is not part of the file.
+
+    Raises
+    ------
+    InputError
+        The ending is another.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import pandas as pd
+    >>> import framing as fr
+    >>> corpus = fr.make_corpus(["A truce holds. Rain fell."] * 10)
+    >>> table = pd.DataFrame({"doc_id": corpus.table["doc_id"].repeat(2), "peace": [1, 0] * 10})
+    >>> codes = fr.make_codes(table.assign(sentence=[1, 2] * 10))
+    >>> classifier = fr.fit_classifier(codes, corpus, seed=1)
+    >>> path = fr.write_classifier(classifier, tempfile.mkdtemp() + "/peace.npz")
+    >>> fr.read_classifier(path).hash == classifier.hash
+    True
+    """
+    table = classifier.table
+    arrays: dict[str, Any] = {
+        f"table_{column}": np.array(table[column].tolist()) for column in table
+    }
+    facts = {
+        "features": classifier.features,
+        "strength": classifier.strength,
+        "lexicon_hash": classifier.lexicon_hash,
+        "seed": classifier.seed,
+        "hash": classifier.hash,
+    }
+    arrays |= {
+        "facts": np.array(json.dumps(facts)),
+        "columns": np.array(classifier.columns),
+        "weights": classifier.weights,
+        "intercepts": classifier.intercepts,
+        "idf": classifier.idf,
+    }
+    return write_arrays(path, arrays, "a classifier is")
+
+
+def read_classifier(path: str | Path) -> Classifier:
+    """Read a classifier that `write_classifier` wrote.
+
+    Parameters
+    ----------
+    path : str or Path
+
+    Returns
+    -------
+    Classifier
+        With the same probabilities. Nothing in the file is run.
+
+    Raises
+    ------
+    InputError
+        The file is no classifier, or damaged.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import pandas as pd
+    >>> import framing as fr
+    >>> corpus = fr.make_corpus(["A truce holds. Rain fell."] * 10)
+    >>> table = pd.DataFrame({"doc_id": corpus.table["doc_id"].repeat(2), "peace": [1, 0] * 10})
+    >>> codes = fr.make_codes(table.assign(sentence=[1, 2] * 10))
+    >>> classifier = fr.fit_classifier(codes, corpus, seed=1)
+    >>> path = fr.write_classifier(classifier, tempfile.mkdtemp() + "/peace.npz")
+    >>> fr.read_classifier(path)
+    <Classifier by tfidf: cross-validated F1 peace 1.00>
+    """
+    with open_arrays(path, "is no classifier that write_classifier wrote") as file:
+        facts = json.loads(str(file["facts"]))
+        heads = [name for name in file.files if name.startswith("table_")]
+        table = pd.DataFrame({name.removeprefix("table_"): file[name].tolist() for name in heads})
+        return Classifier(
+            table, tuple(facts["features"]), tuple(file["columns"].tolist()), file["weights"],
+            file["intercepts"], file["idf"], facts["strength"], facts["lexicon_hash"],
+            facts["seed"], facts["hash"],
+        )  # fmt: skip
