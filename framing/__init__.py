@@ -37,7 +37,6 @@ from framing.corpus.corpus import Corpus, make_corpus
 from framing.corpus.duplicates import Duplicates
 from framing.corpus.furniture import find_furniture
 from framing.corpus.readers import read_corpus
-from framing.counts import count_cooccurrences, count_entries
 from framing.data_files import DataFiles, write_data
 from framing.datasets import (
     load_actors,
@@ -60,12 +59,12 @@ from framing.multiverse import Multiverse, multiverse
 from framing.packages import Packages, find_packages
 from framing.paper import Paper, write_paper
 from framing.phrases import find_phrases
-from framing.positions import locate_hits
 from framing.prevalences import Prevalence, prevalence
 from framing.regressions import Regression, regress
 from framing.results import Results, make_results, read_results, write_results
-from framing.robustness import drop_one
-from framing.scores import Scores, score
+from framing.scores.leave_one_out import drop_one
+from framing.scores.scores import Scores, score
+from framing.scores.summaries import count_cooccurrences, count_entries, locate_hits
 from framing.storage import read_topics, write_topics
 from framing.terms import Terms, count_terms
 from framing.testbed import Testbed, load_testbed

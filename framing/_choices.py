@@ -7,11 +7,10 @@ from typing import Any
 import numpy as np
 
 from framing._core.checks import InputError, check_choice, check_from_zero, check_positive, listing
-from framing._units import INSIDE
 from framing.coding.codes import Codes
 from framing.coding.samples import Sample
 from framing.hits.hits import NESTED, Hits
-from framing.scores import KINDS, REJECTED
+from framing.scores.scores import INSIDE, KINDS, REJECTED
 
 PRESENCE = "presence"
 # Each choice with the options that can be named for it; those without are checked otherwise.

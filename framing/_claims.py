@@ -14,12 +14,11 @@ from framing._comparisons import Comparison
 from framing._core.checks import InputError, check_choice
 from framing._counted import Counted
 from framing._observations import Observations, factor_levels, name_of, observe
-from framing._units import INSIDE
 from framing.contrasts import Contrast
 from framing.corpus.corpus import Corpus
 from framing.hits.hits import Hits
 from framing.hits.study import Study
-from framing.scores import score
+from framing.scores.scores import INSIDE, score
 
 SCORED = ("unit", "kind", "per", "rejected")
 CONTRASTED = (

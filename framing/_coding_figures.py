@@ -24,7 +24,7 @@ from framing._drawing import (
 from framing.coding.correction import CORRECTION_COLUMNS
 from framing.coding.reliability import AGREEMENT_COLUMNS
 from framing.coding.validation import MEASURES
-from framing.robustness import DROP_COLUMNS
+from framing.scores.leave_one_out import DROP_COLUMNS
 
 # Krippendorff's marks: usable, reliable.
 MARKS = ((0.667, "usable"), (0.8, "reliable"))

@@ -23,7 +23,7 @@ from framing._drawing import (
     wrap_labels,
     write_note,
 )
-from framing.counts import COOCCURRENCE_COLUMNS
+from framing.scores.summaries import COOCCURRENCE_COLUMNS
 
 # Letters of a line above a column.
 HEAD = 14

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framing._choices import PRESENCE, Specification
-from framing._units import units_of
 from framing.hits.hits import Hits, sentence_rows
+from framing.scores.scores import units_of
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.int64]

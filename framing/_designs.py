@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from framing._core.checks import InputError, check_choice, listing, suggestion
 from framing._formulas import Factor, Term
-from framing._groups import MOST_GROUPS, TOO_COARSE, groups_in
+from framing.scores.groups import MOST_GROUPS, TOO_COARSE, groups_in
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]

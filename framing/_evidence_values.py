@@ -11,7 +11,7 @@ from framing._evidence_marks import esc
 from framing.coding.validation import Validation
 from framing.corpus.corpus import Corpus
 from framing.hits.hits import Hits
-from framing.scores import Scores, score
+from framing.scores.scores import Scores, score
 
 # Documents left out that the head of a page names.
 NAMED = 50

@@ -9,9 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from framing._core.checks import InputError, check_choice, check_made_by, listing, suggestion
-from framing._groups import MISSING, PERIODS, cluster_codes, groups_of
-from framing._units import INSIDE
-from framing.scores import TOPIC_SHARE, Scores
+from framing.scores.groups import MISSING, PERIODS, cluster_codes, groups_of
+from framing.scores.scores import INSIDE, TOPIC_SHARE, Scores
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.int64]

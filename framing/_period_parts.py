@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from framing._periods import LENGTH, starts
 from framing._series import Series
-from framing._units import sums
+from framing.scores.periods import LENGTH, starts
+from framing.scores.scores import sums
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.int64]

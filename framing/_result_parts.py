@@ -10,7 +10,7 @@ from framing.coding.validation import Validation
 from framing.contrasts import Contrast
 from framing.multiverse import Multiverse
 from framing.regressions import Regression
-from framing.scores import Scores
+from framing.scores.scores import Scores
 
 Quotable = Scores | Contrast | Validation | Multiverse | Regression
 

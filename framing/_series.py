@@ -11,10 +11,9 @@ from framing._core.checks import InputError, check_choice, check_columns, check_
 from framing._core.rates import FEW_HITS, combine, garwood, t_interval
 from framing._core.resampling import gather
 from framing._glm import t_width
-from framing._groups import MISSING, cluster_codes, groups_in
-from framing._periods import Dates, cut, read_dates, starts, too_coarse
-from framing._units import sums
-from framing.scores import TOPIC_SHARE, Scores
+from framing.scores.groups import MISSING, cluster_codes, groups_in
+from framing.scores.periods import Dates, cut, read_dates, starts, too_coarse
+from framing.scores.scores import TOPIC_SHARE, Scores, sums
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.int64]

@@ -10,8 +10,8 @@ from scipy import sparse
 
 from framing._associations import Counts
 from framing._core.checks import InputError, check_choice, listing
-from framing._groups import MISSING, groups_of
 from framing.hits.hits import Hits
+from framing.scores.groups import MISSING, groups_of
 from framing.terms import Terms
 
 # What decides which word becomes which term.

@@ -18,11 +18,11 @@ from framing._claims import Claim
 from framing._core.checks import InputError
 from framing._core.statistics import rng_for
 from framing._counted import Counted
-from framing._units import INSIDE
 from framing.corpus import furniture as furniture_rules
 from framing.corpus.corpus import Corpus, exclusion, list_exclusions
 from framing.hits.hits import Hits, find_hits
 from framing.lexicons.lexicon import Lexicon
+from framing.scores.scores import INSIDE
 
 # Combinations beyond which finding out which are alike takes longer than the rest.
 MOST = 20_000

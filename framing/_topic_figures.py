@@ -28,8 +28,8 @@ from framing._drawing import (
     wrap_labels,
     write_note,
 )
-from framing._groups import MISSING, PERIODS
 from framing.prevalences import Prevalence
+from framing.scores.groups import MISSING, PERIODS
 from framing.topics import Topics
 
 BAND = "#C3CCD4"

@@ -23,9 +23,9 @@ from framing._drawing import (
     style,
     write_note,
 )
-from framing._periods import middles, read_day, starts
 from framing._smoothing import bridged
 from framing.change_points import ChangePoints
+from framing.scores.periods import middles, read_day, starts
 from framing.trends import Trend
 
 Array = NDArray[np.float64]

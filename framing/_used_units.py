@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from framing._core.checks import InputError
 from framing._designs import PERIODS, Variable, lacking, read_column, read_variable
 from framing._formulas import Factor, Term
-from framing._groups import groups_in
-from framing.scores import Scores
+from framing.scores.groups import groups_in
+from framing.scores.scores import Scores
 
 Array = NDArray[np.float64]
 

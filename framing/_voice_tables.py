@@ -7,12 +7,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from framing._core.statistics import rng_for
-from framing._groups import groups_of
-from framing._units import JOURNALIST
 from framing._voice_association import Association, associate, cramers_v
 from framing._voice_shares import Draws, Hitlist, Shares, indicators, ratios, shares
 from framing.hits.hits import Hits
 from framing.lexicons.actors import RESERVED
+from framing.scores.groups import groups_of
+from framing.scores.scores import JOURNALIST
 
 # What a hit can be in its context. The first three sum to 1, as do rejected and affirmed.
 CONTEXTS = ("quoted", "reported", "own", "attributed", "rejected", "affirmed", "hedged")

@@ -17,8 +17,8 @@ from framing.lexicons.actors import Actors, read_actors
 from framing.lexicons.dictionaries import read_lexicon
 from framing.lexicons.lexicon import Lexicon
 from framing.paper import FORMATS, write_paper
-from framing.scores import KINDS, REJECTED
-from framing.scores import score as score_hits
+from framing.scores.scores import KINDS, REJECTED
+from framing.scores.scores import score as score_hits
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

@@ -14,8 +14,7 @@ from framing._core.checks import InputError, check_choice, check_positive, check
 from framing._core.statistics import ADJUSTMENTS
 from framing._core.tables import as_html
 from framing._observations import By, Observations, factor_levels, name_of, observe
-from framing._units import hits_of_units
-from framing.scores import Scores
+from framing.scores.scores import Scores, hits_of_units
 
 CONTRAST_COLUMNS = (
     "frame", "comparison", "estimate", "low", "high", "p", "p_adjusted", "n", "target",

@@ -18,7 +18,7 @@ from framing._core.tables import as_html
 from framing._observations import groups_as_text, name_of
 from framing.contrasts import Contrast
 from framing.hits.hits import Hits
-from framing.scores import TOPIC_SHARE, Scores
+from framing.scores.scores import TOPIC_SHARE, Scores
 
 DICTIONARY_COLUMNS = (
     "column", "type", "unit", "allowed", "missing", "missing_means", "description",

@@ -26,7 +26,7 @@ from framing.coding.validation import Validation
 from framing.corpus.corpus import Corpus
 from framing.hits.hits import Hits, check_texts
 from framing.hits.study import Study
-from framing.scores import Scores, score
+from framing.scores.scores import Scores, score
 
 # Characters of text on a page, where the number of documents is not given.
 PAGE = 2_000_000

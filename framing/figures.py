@@ -43,7 +43,7 @@ from framing._topic_figures import plot_prevalence, plot_topics
 from framing._topic_frame_figures import plot_topic_choice, plot_topic_frames
 from framing._trend_figures import plot_trend
 from framing._voice_figures import plot_voice_context, plot_voices
-from framing.scores import TOPIC_SHARE, Scores
+from framing.scores.scores import TOPIC_SHARE, Scores
 
 __all__ = [
     "describe_figure",

@@ -13,8 +13,8 @@ from framing._core.statistics import adjust
 from framing._core.tables import as_html
 from framing._glm import Fit, fit_counts, t_p, t_width
 from framing._period_parts import FEWEST, Parts, cut_at, sides_of
-from framing._periods import LENGTH, read_day
 from framing._series import Series
+from framing.scores.periods import LENGTH, read_day
 from framing.trends import Trend
 
 Array = NDArray[np.float64]

@@ -15,9 +15,9 @@ from framing._core.checks import InputError, check_choice, check_positive, check
 from framing._core.statistics import adjust, normal_p, normal_width, rng_for
 from framing._core.tables import as_html
 from framing._estimators import Plan, fit
-from framing._groups import groups_of
 from framing._topic_measures import match_rows, mixture, reestimated
 from framing._topic_runs import filled, in_parallel, smoothed
+from framing.scores.groups import groups_of
 from framing.terms import Terms
 from framing.topics import Topics
 

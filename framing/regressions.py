@@ -16,7 +16,7 @@ from framing._formulas import parse_formula
 from framing._frame_models import FIT_COLUMNS, Problem, fit_frame
 from framing._separation import independent, resting, touched
 from framing._used_units import Used, used_units
-from framing.scores import TOPIC_SHARE, Scores
+from framing.scores.scores import TOPIC_SHARE, Scores
 
 REGRESSION_COLUMNS = (
     "frame", "term", "estimate", "low", "high", "p", "p_adjusted", "ratio", "ratio_low",

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from framing._core.checks import InputError, check_choice, check_positive, check_seed, listing
 from framing._estimators import GENSIM, MODELS, TOMOTOPY, TRUNCATION, Fit, Plan, fit
-from framing._groups import groups_of
 from framing._seeds import SEED_COLUMNS, find_seeds
 from framing.lexicons.lexicon import Lexicon
+from framing.scores.groups import groups_of
 from framing.terms import Terms
 from framing.topics import Topics
 

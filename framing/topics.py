@@ -15,10 +15,9 @@ from framing._core.checks import InputError, check_choice, check_positive, listi
 from framing._core.tables import as_html
 from framing._estimators import infer
 from framing._topic_measures import frex
-from framing._units import Parts
 from framing._vocabulary import select_terms
 from framing.corpus.corpus import Corpus
-from framing.scores import TOPIC_SHARE, Scores
+from framing.scores.scores import TOPIC_SHARE, Parts, Scores
 from framing.terms import Terms
 
 Array = NDArray[np.float64]

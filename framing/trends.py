@@ -18,11 +18,10 @@ from framing._core.checks import (
 )
 from framing._core.statistics import rng_for
 from framing._core.tables import as_html
-from framing._periods import FREQUENCY, check_zone, middles
 from framing._series import Series, interval_of, make_series
 from framing._smoothing import Plan, smooth
-from framing._units import sums
-from framing.scores import Scores
+from framing.scores.periods import FREQUENCY, check_zone, middles
+from framing.scores.scores import Scores, sums
 
 Array = NDArray[np.float64]
 

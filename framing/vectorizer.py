@@ -17,7 +17,7 @@ from framing.hits.context.context import context_patterns
 from framing.hits.hits import NESTED, count_hits, find_hits
 from framing.lexicons.dictionaries import read_lexicon
 from framing.lexicons.lexicon import Lexicon
-from framing.scores import KINDS, REJECTED, score
+from framing.scores.scores import KINDS, REJECTED, score
 
 Array = NDArray[np.float64]
 

@@ -18,8 +18,6 @@ from framing._core.checks import (
     listing,
 )
 from framing._core.tables import as_html
-from framing._groups import cluster_codes
-from framing._units import JOURNALIST
 from framing._voice_association import associate
 from framing._voice_shares import Draws, Hitlist
 from framing._voice_tables import (
@@ -31,6 +29,8 @@ from framing._voice_tables import (
 )
 from framing.hits.hits import Hits
 from framing.lexicons.actors import RESERVED, Actors
+from framing.scores.groups import cluster_codes
+from framing.scores.scores import JOURNALIST
 
 UNITS = ("speaker", "camp")
 RARER = "(rarer speakers)"

@@ -5,10 +5,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from framing import _units
 from framing._core.checks import InputError
 from framing.hits.hits import Hits, sentence_rows
-from framing.scores import Scores
+from framing.scores import scores as _units
+from framing.scores.scores import Scores
 
 DROP_COLUMNS = (
     "frame", "entry", "n", "share", "unit_id", "value", "value_without", "change", "outside",
