@@ -17,8 +17,8 @@ from joblib import Parallel, delayed
 from scipy import stats
 
 from _report import table
-from framing._comparisons import compare, plan, resample
-from framing._observations import Observations
+from framing.contrasts.contrasts import compare, plan, resample
+from framing.contrasts.grouped_units import Observations
 
 DRAWS = 1000
 SIZES = [(8, 8), (20, 20), (10, 40), (50, 50), (200, 200)]

@@ -32,7 +32,8 @@ from framing.coding.suggestions import suggest
 from framing.coding.validation import Validation, validate
 from framing.collocations import Collocations, collocations
 from framing.consensus import Consensus, consensus_topics
-from framing.contrasts import Contrast, contrast
+from framing.contrasts.contrasts import Contrast, contrast
+from framing.contrasts.voice_profiles import Voices, voices
 from framing.corpus.corpus import Corpus, make_corpus
 from framing.corpus.duplicates import Duplicates
 from framing.corpus.furniture import find_furniture
@@ -73,7 +74,6 @@ from framing.topic_frames import TopicFrames, frames_by_topic
 from framing.topic_models import fit_topics
 from framing.topics import Topics
 from framing.trends import Trend, trend
-from framing.voices import Voices, voices
 from framing.word_shifts import WordShift, word_shift
 
 __version__ = version("media-framing")

@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing import _comparisons, contrasts
 from framing._choices import CONTEXT, NEED_TEXT, Specification
-from framing._comparisons import Comparison
 from framing._core.checks import InputError, check_choice
 from framing._counted import Counted
-from framing._observations import Observations, factor_levels, name_of, observe
-from framing.contrasts import Contrast
+from framing.contrasts import contrasts
+from framing.contrasts import contrasts as _comparisons
+from framing.contrasts.contrasts import Comparison, Contrast
+from framing.contrasts.grouped_units import Observations, factor_levels, name_of, observe
 from framing.corpus.corpus import Corpus
 from framing.hits.hits import Hits
 from framing.hits.study import Study

@@ -23,8 +23,8 @@ from framing._drawing import (
     wrap_labels,
     write_note,
 )
-from framing._observations import name_of
-from framing.contrasts import Contrast
+from framing.contrasts.contrasts import Contrast
+from framing.contrasts.grouped_units import name_of
 
 EFFECTS = {"difference": ("estimate", "low", "high"), "ratio": ("ratio", "ratio_low", "ratio_high")}
 # Ratios beyond which an axis ends: an arrow shows that the interval goes on.

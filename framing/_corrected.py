@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 
 from framing._choices import Grid, Specification
-from framing._comparisons import Comparison
 from framing._core.checks import InputError
 from framing._core.rates import limits_of_ratio
-from framing._observations import name_of
 from framing._specifications import Material
 from framing.coding.correction import correct
+from framing.contrasts.contrasts import Comparison
+from framing.contrasts.grouped_units import name_of
 
 NAME = "group of the claim"
 

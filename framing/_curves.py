@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 from scipy import stats
 from threadpoolctl import threadpool_limits
 
-from framing import _comparisons
-from framing._comparisons import Comparison
 from framing._core.rates import combine
 from framing._core.resampling import Sums, gather
 from framing._core.statistics import rng_for
-from framing._observations import Observations
 from framing._specifications import Part
+from framing.contrasts import contrasts as _comparisons
+from framing.contrasts.contrasts import Comparison
+from framing.contrasts.grouped_units import Observations
 
 Array = NDArray[np.float64]
 Small = NDArray[np.float32]

@@ -7,7 +7,7 @@ import pandas as pd
 
 from framing._core.checks import InputError
 from framing.coding.validation import Validation
-from framing.contrasts import Contrast
+from framing.contrasts.contrasts import Contrast
 from framing.multiverse import Multiverse
 from framing.regressions import Regression
 from framing.scores.scores import Scores

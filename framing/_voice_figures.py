@@ -32,7 +32,7 @@ from framing._drawing import (
     wrap_labels,
     write_note,
 )
-from framing.voices import Voices
+from framing.contrasts.voice_profiles import Voices
 
 STAR = 0.05
 # Panels of a context, each with its title.

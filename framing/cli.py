@@ -4,10 +4,10 @@ from pathlib import Path
 
 import click
 
-from framing._comparisons import COMPARISONS
 from framing._core.checks import InputError
 from framing._core.tables import write_table
-from framing.contrasts import contrast as contrast_scores
+from framing.contrasts.contrasts import COMPARISONS
+from framing.contrasts.contrasts import contrast as contrast_scores
 from framing.corpus.readers import read_corpus
 from framing.datasets import LEXICON_OF, load_actors, load_lexicon, measure_study, read_study_texts
 from framing.evidence import write_evidence

@@ -15,8 +15,8 @@ from framing._cells import as_cells, plain_table, typed
 from framing._column_notes import Note, column_note, described_tables
 from framing._core.checks import InputError, check_choice, check_from_zero, listing
 from framing._core.tables import as_html
-from framing._observations import groups_as_text, name_of
-from framing.contrasts import Contrast
+from framing.contrasts.contrasts import Contrast
+from framing.contrasts.grouped_units import groups_as_text, name_of
 from framing.hits.hits import Hits
 from framing.scores.scores import TOPIC_SHARE, Scores
 

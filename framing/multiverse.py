@@ -18,7 +18,6 @@ from framing._corrected import check_corrections
 from framing._curve_summaries import explain, summarise
 from framing._curve_tables import Results, curve_table, joint_tests
 from framing._curves import Plan, run
-from framing._observations import name_of
 from framing._result_cache import cache_folder, kept, key_of
 from framing._specifications import (
     Curves,
@@ -28,7 +27,8 @@ from framing._specifications import (
     enumerate_curves,
     parts_of,
 )
-from framing.contrasts import Contrast
+from framing.contrasts.contrasts import Contrast
+from framing.contrasts.grouped_units import name_of
 from framing.corpus.corpus import Corpus
 from framing.hits.hits import NESTED, Hits, find_hits
 from framing.hits.study import Study

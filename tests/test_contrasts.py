@@ -11,12 +11,12 @@ from scipy import stats
 from test_figures import assert_readable
 
 import framing as fr
-from framing import _comparisons
-from framing._comparisons import compare, plan, resample
 from framing._core.rates import as_ratio, combine, garwood, limits_of_difference, limits_of_ratio
 from framing._core.resampling import DENSE, MANY, _dealt, gather
 from framing._core.statistics import cliffs_delta, rng_for
-from framing._observations import Observations
+from framing.contrasts import contrasts as _comparisons
+from framing.contrasts.contrasts import compare, plan, resample
+from framing.contrasts.grouped_units import Observations
 
 
 def units(group, cluster, hits, tokens):

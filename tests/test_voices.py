@@ -6,9 +6,17 @@ from hypothesis import strategies as st
 
 import framing as fr
 from framing._core.statistics import exact_interval
-from framing._voice_association import associate, cramers_v
-from framing._voice_shares import Draws, Hitlist, indicators, likeness, ratios, shares
-from framing._voice_tables import shares_of_all
+from framing.contrasts.voice_shares import (
+    Draws,
+    Hitlist,
+    associate,
+    cramers_v,
+    indicators,
+    likeness,
+    ratios,
+    shares,
+)
+from framing.contrasts.voice_tables import shares_of_all
 
 FRAMES = ["peace", "doubt", "law"]
 ACTORS = fr.make_actors(

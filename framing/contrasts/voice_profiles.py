@@ -18,9 +18,8 @@ from framing._core.checks import (
     listing,
 )
 from framing._core.tables import as_html
-from framing._voice_association import associate
-from framing._voice_shares import Draws, Hitlist
-from framing._voice_tables import (
+from framing.contrasts.voice_shares import Draws, Hitlist, associate
+from framing.contrasts.voice_tables import (
     association_table,
     base_table,
     context_table,

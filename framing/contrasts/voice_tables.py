@@ -7,8 +7,17 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from framing._core.statistics import rng_for
-from framing._voice_association import Association, associate, cramers_v
-from framing._voice_shares import Draws, Hitlist, Shares, indicators, ratios, shares
+from framing.contrasts.voice_shares import (
+    Association,
+    Draws,
+    Hitlist,
+    Shares,
+    associate,
+    cramers_v,
+    indicators,
+    ratios,
+    shares,
+)
 from framing.hits.hits import Hits
 from framing.lexicons.actors import RESERVED
 from framing.scores.groups import groups_of
