@@ -61,7 +61,7 @@ from framing.packages import Packages, find_packages
 from framing.paper import Paper, write_paper
 from framing.phrases import find_phrases
 from framing.prevalences import Prevalence, prevalence
-from framing.regressions import Regression, regress
+from framing.regressions.regressions import Regression, regress
 from framing.results import Results, make_results, read_results, write_results
 from framing.scores.leave_one_out import drop_one
 from framing.scores.scores import Scores, score

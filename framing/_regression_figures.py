@@ -28,8 +28,8 @@ from framing._drawing import (
     wrap_labels,
     write_note,
 )
-from framing._formulas import parse_formula
-from framing.regressions import Regression
+from framing.regressions.formulas import parse_formula
+from framing.regressions.regressions import Regression
 
 EFFECTS = ("ratio", "ame")
 RATIOS = {"rate": "rate ratio", "count": "ratio of counts", "share": "odds ratio"}

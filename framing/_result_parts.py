@@ -9,7 +9,7 @@ from framing._core.checks import InputError
 from framing.coding.validation import Validation
 from framing.contrasts.contrasts import Contrast
 from framing.multiverse import Multiverse
-from framing.regressions import Regression
+from framing.regressions.regressions import Regression
 from framing.scores.scores import Scores
 
 Quotable = Scores | Contrast | Validation | Multiverse | Regression

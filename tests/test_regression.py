@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from test_figures import assert_readable, texts_of
 
 import framing as fr
-from framing._formulas import parse_formula
+from framing.regressions.formulas import parse_formula
 
 TINY = fr.score(
     fr.find_hits(fr.make_corpus(["A truce."]), fr.make_lexicon({"peace": ["truce"]})),

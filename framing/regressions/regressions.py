@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 from framing._core import statistics
 from framing._core.checks import InputError, check_choice, check_made_by, check_share, listing
 from framing._core.tables import as_html
-from framing._designs import Design, check_reference, make_design
-from framing._formulas import parse_formula
-from framing._frame_models import FIT_COLUMNS, Problem, fit_frame
-from framing._separation import independent, resting, touched
-from framing._used_units import Used, used_units
+from framing.regressions.designs import Design, Used, check_reference, make_design, used_units
+from framing.regressions.formulas import parse_formula
+from framing.regressions.frame_models import FIT_COLUMNS, Problem, fit_frame
+from framing.regressions.separation import independent, resting, touched
 from framing.scores.scores import TOPIC_SHARE, Scores
 
 REGRESSION_COLUMNS = (
