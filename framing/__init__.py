@@ -12,7 +12,6 @@ from importlib.metadata import version
 
 from framing._core.checks import InputError
 from framing._core.tables import write_table
-from framing.change_points import ChangePoints, find_change_points
 from framing.coding.classifier_files import read_classifier, write_classifier
 from framing.coding.classifiers import (
     Classifier,
@@ -50,7 +49,6 @@ from framing.evidence import write_evidence
 from framing.hits.concordance import Kwic, kwic
 from framing.hits.hits import Hits, count_hits, find_hits, merge_frames
 from framing.hits.study import Study, make_study, read_study, write_study
-from framing.interruptions import Interruption, change_at
 from framing.intrusion import score_intrusion, write_intrusion_sheet
 from framing.keyness import Keyness, keyness, select_units
 from framing.lexicons.actors import Actors, make_actors, read_actors
@@ -73,7 +71,9 @@ from framing.topic_choice import TopicChoice, choose_topics
 from framing.topic_frames import TopicFrames, frames_by_topic
 from framing.topic_models import fit_topics
 from framing.topics import Topics
-from framing.trends import Trend, trend
+from framing.trends.change_points import ChangePoints, find_change_points
+from framing.trends.interruptions import Interruption, change_at
+from framing.trends.trends import Trend, trend
 from framing.word_shifts import WordShift, word_shift
 
 __version__ = version("media-framing")

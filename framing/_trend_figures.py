@@ -23,10 +23,9 @@ from framing._drawing import (
     style,
     write_note,
 )
-from framing._smoothing import bridged
-from framing.change_points import ChangePoints
 from framing.scores.periods import middles, read_day, starts
-from framing.trends import Trend
+from framing.trends.change_points import ChangePoints
+from framing.trends.trends import Trend, bridged
 
 Array = NDArray[np.float64]
 

@@ -6,9 +6,9 @@ from statsmodels.genmod.generalized_linear_model import GLM
 from test_figures import assert_readable
 
 import framing as fr
-from framing._glm import fit_counts
-from framing._smoothing import bridged, default_df, spline_basis
-from framing._splits import Weighted, costs, permuted, segmentations
+from framing.trends.change_points import Weighted, costs, permuted, segmentations
+from framing.trends.count_models import fit_counts
+from framing.trends.trends import bridged, default_df, spline_basis
 
 LEXICON = fr.make_lexicon({"peace": ["truce"], "doubt": ["doubt"]})
 

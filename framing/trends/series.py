@@ -10,10 +10,10 @@ from framing._core import statistics
 from framing._core.checks import InputError, check_choice, check_columns, check_made_by
 from framing._core.rates import FEW_HITS, combine, garwood, t_interval
 from framing._core.resampling import gather
-from framing._glm import t_width
 from framing.scores.groups import MISSING, cluster_codes, groups_in
 from framing.scores.periods import Dates, cut, read_dates, starts, too_coarse
 from framing.scores.scores import TOPIC_SHARE, Scores, sums
+from framing.trends.count_models import t_width
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.int64]

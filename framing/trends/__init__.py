@@ -1,0 +1,1 @@
+"""Scores over time: trends, change points, interruptions."""
