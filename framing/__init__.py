@@ -54,13 +54,13 @@ from framing.keyness import Keyness, keyness, select_units
 from framing.lexicons.actors import Actors, make_actors, read_actors
 from framing.lexicons.dictionaries import read_lexicon, write_lexicon
 from framing.lexicons.lexicon import Lexicon, drop_entries, make_lexicon
-from framing.multiverse import Multiverse, multiverse
 from framing.packages import Packages, find_packages
 from framing.paper import Paper, write_paper
 from framing.phrases import find_phrases
 from framing.prevalences import Prevalence, prevalence
 from framing.regressions.regressions import Regression, regress
 from framing.results import Results, make_results, read_results, write_results
+from framing.robustness.multiverses import Multiverse, multiverse
 from framing.scores.leave_one_out import drop_one
 from framing.scores.scores import Scores, score
 from framing.scores.summaries import count_cooccurrences, count_entries, locate_hits

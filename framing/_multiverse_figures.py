@@ -10,7 +10,6 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from numpy.typing import NDArray
 
 from framing._core.checks import InputError, check_choice, check_made_by, listing
-from framing._curves import ALPHA
 from framing._drawing import (
     GREY,
     WIDE,
@@ -21,7 +20,8 @@ from framing._drawing import (
     style,
     write_note,
 )
-from framing.multiverse import Multiverse
+from framing.robustness.multiverses import Multiverse
+from framing.robustness.run import ALPHA
 
 Array = NDArray[np.float64]
 

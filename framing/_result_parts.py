@@ -8,8 +8,8 @@ import pandas as pd
 from framing._core.checks import InputError
 from framing.coding.validation import Validation
 from framing.contrasts.contrasts import Contrast
-from framing.multiverse import Multiverse
 from framing.regressions.regressions import Regression
+from framing.robustness.multiverses import Multiverse
 from framing.scores.scores import Scores
 
 Quotable = Scores | Contrast | Validation | Multiverse | Regression

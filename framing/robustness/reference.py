@@ -8,9 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing._choices import CONTEXT, NEED_TEXT, Specification
 from framing._core.checks import InputError, check_choice
-from framing._counted import Counted
 from framing.contrasts import contrasts
 from framing.contrasts import contrasts as _comparisons
 from framing.contrasts.contrasts import Comparison, Contrast
@@ -18,6 +16,8 @@ from framing.contrasts.grouped_units import Observations, factor_levels, name_of
 from framing.corpus.corpus import Corpus
 from framing.hits.hits import Hits
 from framing.hits.study import Study
+from framing.robustness.cell_counts import Counted
+from framing.robustness.choices import CONTEXT, NEED_TEXT, Specification
 from framing.scores.scores import INSIDE, score
 
 SCORED = ("unit", "kind", "per", "rejected")

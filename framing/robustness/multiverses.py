@@ -10,16 +10,18 @@ import pandas as pd
 from joblib import Parallel, delayed
 from tqdm import tqdm
 
-from framing._choices import grid_of
-from framing._claims import Claim, barred_choices, check_frames, claim_of
 from framing._core.checks import InputError, check_positive, check_seed
 from framing._core.tables import as_html
-from framing._corrected import check_corrections
-from framing._curve_summaries import explain, summarise
-from framing._curve_tables import Results, curve_table, joint_tests
-from framing._curves import Plan, run
-from framing._result_cache import cache_folder, kept, key_of
-from framing._specifications import (
+from framing.contrasts.contrasts import Contrast
+from framing.contrasts.grouped_units import name_of
+from framing.corpus.corpus import Corpus
+from framing.hits.hits import NESTED, Hits, find_hits
+from framing.hits.study import Study
+from framing.lexicons.lexicon import Lexicon
+from framing.robustness.choices import grid_of
+from framing.robustness.reference import Claim, barred_choices, check_frames, claim_of
+from framing.robustness.run import Plan, cache_folder, kept, key_of, run
+from framing.robustness.specifications import (
     Curves,
     Material,
     Part,
@@ -27,12 +29,14 @@ from framing._specifications import (
     enumerate_curves,
     parts_of,
 )
-from framing.contrasts.contrasts import Contrast
-from framing.contrasts.grouped_units import name_of
-from framing.corpus.corpus import Corpus
-from framing.hits.hits import NESTED, Hits, find_hits
-from framing.hits.study import Study
-from framing.lexicons.lexicon import Lexicon
+from framing.robustness.summaries import (
+    Results,
+    check_corrections,
+    curve_table,
+    explain,
+    joint_tests,
+    summarise,
+)
 
 
 @dataclass(frozen=True, eq=False)

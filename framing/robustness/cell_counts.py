@@ -6,8 +6,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from framing._choices import PRESENCE, Specification
 from framing.hits.hits import Hits, sentence_rows
+from framing.robustness.choices import PRESENCE, Specification
 from framing.scores.scores import units_of
 
 Array = NDArray[np.float64]

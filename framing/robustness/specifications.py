@@ -13,15 +13,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing._choices import PRESENCE, Grid, Specification
-from framing._claims import Claim
 from framing._core.checks import InputError
 from framing._core.statistics import rng_for
-from framing._counted import Counted
 from framing.corpus import furniture as furniture_rules
 from framing.corpus.corpus import Corpus, exclusion, list_exclusions
 from framing.hits.hits import Hits, find_hits
 from framing.lexicons.lexicon import Lexicon
+from framing.robustness.cell_counts import Counted
+from framing.robustness.choices import PRESENCE, Grid, Specification
+from framing.robustness.reference import Claim
 from framing.scores.scores import INSIDE
 
 # Combinations beyond which finding out which are alike takes longer than the rest.

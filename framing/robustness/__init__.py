@@ -1,0 +1,1 @@
+"""Robustness: a contrast under other defensible choices."""
