@@ -27,8 +27,8 @@ from framing._drawing import (
     style,
     write_note,
 )
-from framing.keyness import MEASURES, Keyness
-from framing.word_shifts import WordShift
+from framing.words.keywords import MEASURES, Keyness
+from framing.words.word_shifts import WordShift
 
 # Of target and reference, which is hatched as well.
 SIDES = (PLAIN, "#8593A1")

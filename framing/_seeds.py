@@ -8,7 +8,7 @@ from framing._core.checks import InputError, listing
 from framing.corpus.corpus import make_corpus
 from framing.hits.hits import find_hits
 from framing.lexicons.lexicon import Lexicon, make_lexicon
-from framing.terms import Terms
+from framing.words.terms import Terms
 
 SEED_COLUMNS = ("frame", "seed", "term")
 

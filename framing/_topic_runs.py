@@ -13,7 +13,7 @@ from scipy import sparse
 from framing._core.statistics import rng_for
 from framing._estimators import Fit, Plan, fit
 from framing._topic_measures import mixture
-from framing.terms import Terms
+from framing.words.terms import Terms
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.intp]

@@ -15,10 +15,10 @@ from framing._core.tables import as_html
 from framing._estimators import Plan
 from framing._topic_measures import match_rows
 from framing._topic_runs import filled, in_parallel, run
-from framing.terms import Terms
 from framing.topic_choice import check_runs
 from framing.topic_models import check_size, fit_plan
 from framing.topics import Topics
+from framing.words.terms import Terms
 
 Array = NDArray[np.float64]
 

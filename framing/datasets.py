@@ -7,7 +7,6 @@ from pathlib import Path
 import pandas as pd
 
 from framing._core.checks import InputError, check_choice, listing
-from framing._vocabulary import shipped_stop_words
 from framing.coding.classifier_files import read_classifier
 from framing.coding.classifiers import Classifier
 from framing.corpus.corpus import Corpus
@@ -16,6 +15,7 @@ from framing.hits.study import Study, make_study, read_study, text_hash
 from framing.lexicons.actors import Actors, read_actors
 from framing.lexicons.dictionaries import read_lexicon
 from framing.lexicons.lexicon import Lexicon
+from framing.words.vocabulary import shipped_stop_words
 
 LEXICON_OF = {"articles": "peace-initiative", "briefings": "peace-initiative"}
 ACTORS_OF = {"articles": "ukraine-peace", "briefings": "ukraine-peace"}

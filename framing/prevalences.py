@@ -18,8 +18,8 @@ from framing._estimators import Plan, fit
 from framing._topic_measures import match_rows, mixture, reestimated
 from framing._topic_runs import filled, in_parallel, smoothed
 from framing.scores.groups import groups_of
-from framing.terms import Terms
 from framing.topics import Topics
+from framing.words.terms import Terms
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.intp]

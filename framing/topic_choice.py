@@ -16,8 +16,8 @@ from framing._core.tables import as_html
 from framing._estimators import MODELS, Plan
 from framing._topic_measures import exclusivity, match_rows, npmi, top_columns
 from framing._topic_runs import Clusters, Run, filled, in_parallel, run, run_on_sample
-from framing.terms import Terms
 from framing.topic_models import check_size
+from framing.words.terms import Terms
 
 Array = NDArray[np.float64]
 

@@ -13,8 +13,8 @@ from framing._estimators import GENSIM, MODELS, TOMOTOPY, TRUNCATION, Fit, Plan,
 from framing._seeds import SEED_COLUMNS, find_seeds
 from framing.lexicons.lexicon import Lexicon
 from framing.scores.groups import groups_of
-from framing.terms import Terms
 from framing.topics import Topics
+from framing.words.terms import Terms
 
 
 def fit_topics(

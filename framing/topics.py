@@ -15,10 +15,10 @@ from framing._core.checks import InputError, check_choice, check_positive, listi
 from framing._core.tables import as_html
 from framing._estimators import infer
 from framing._topic_measures import frex
-from framing._vocabulary import select_terms
 from framing.corpus.corpus import Corpus
 from framing.scores.scores import TOPIC_SHARE, Parts, Scores
-from framing.terms import Terms
+from framing.words.terms import Terms
+from framing.words.vocabulary import select_terms
 
 Array = NDArray[np.float64]
 

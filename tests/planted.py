@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from framing.terms import Terms
+from framing.words.terms import Terms
 
 
 def plant_topics(rng, n_topics=10, n_terms=1000, spread=0.05):

@@ -8,7 +8,7 @@ from scipy import stats
 from scipy.stats import chi2_contingency
 
 import framing as fr
-from framing.keyness import KEYNESS_COLUMNS
+from framing.words.keywords import KEYNESS_COLUMNS
 
 EXAMPLE = ["a a a b b c c c c c c d e f g h h", "a a b c c d d d d e f h"]
 

@@ -11,23 +11,23 @@ from scipy import sparse
 
 from framing._core.checks import InputError, check_choice, check_positive
 from framing._core.tables import as_html
-from framing._vocabulary import (
+from framing.corpus.corpus import Corpus
+from framing.hits.hits import find_hits
+from framing.hits.study import Study
+from framing.lexicons.actors import Actors
+from framing.lexicons.lexicon import make_lexicon
+from framing.text.characters import fold
+from framing.text.counts import Task, Units, count_types, make_batches, passage_heads
+from framing.text.segments import Span
+from framing.text.tokens import RULES
+from framing.words.phrases import MEASURES, find_phrases, phrase_words
+from framing.words.vocabulary import (
     Filters,
     as_stemmer,
     as_stop_words,
     check_filters,
     filter_terms,
 )
-from framing.corpus.corpus import Corpus
-from framing.hits.hits import find_hits
-from framing.hits.study import Study
-from framing.lexicons.actors import Actors
-from framing.lexicons.lexicon import make_lexicon
-from framing.phrases import MEASURES, find_phrases, phrase_words
-from framing.text.characters import fold
-from framing.text.counts import Task, Units, count_types, make_batches, passage_heads
-from framing.text.segments import Span
-from framing.text.tokens import RULES
 
 UNITS = ("document", "paragraph", "sentence")
 

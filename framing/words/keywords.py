@@ -8,7 +8,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing._associations import (
+from framing._core.checks import InputError, check_choice, check_positive, check_share
+from framing._core.statistics import ADJUSTMENTS, adjust
+from framing._core.tables import as_html
+from framing.words.keyness_statistics import (
     CORRECTIONS,
     Counts,
     chi_square,
@@ -16,11 +19,8 @@ from framing._associations import (
     log_likelihood,
     log_ratios,
 )
-from framing._core.checks import InputError, check_choice, check_positive, check_share
-from framing._core.statistics import ADJUSTMENTS, adjust
-from framing._core.tables import as_html
-from framing._sides import Sided, Sides, terms_sides
-from framing.terms import Terms
+from framing.words.terms import Terms
+from framing.words.two_corpora import Sided, Sides, terms_sides
 
 MEASURES = {"chi2": "chi-square", "g2": "log-likelihood G2", "log_ratio": "log ratio"}
 KEYNESS_COLUMNS = (

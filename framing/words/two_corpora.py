@@ -8,11 +8,11 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from framing._associations import Counts
 from framing._core.checks import InputError, check_choice, listing
 from framing.hits.hits import Hits
 from framing.scores.groups import MISSING, groups_of
-from framing.terms import Terms
+from framing.words.keyness_statistics import Counts
+from framing.words.terms import Terms
 
 # What decides which word becomes which term.
 RULES = ("tokens", "stem", "numbers", "min_length", "stop_words", "phrases")

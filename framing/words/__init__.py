@@ -1,0 +1,1 @@
+"""Words: counts of terms, phrases, keyness, word shifts, collocations."""
