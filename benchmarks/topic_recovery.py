@@ -14,7 +14,7 @@ import numpy as np
 from joblib import Parallel, delayed
 
 import framing as fr
-from framing._topic_measures import match_rows
+from framing.topics.measures import match_rows
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from planted import as_terms, plant_counts, plant_shares, plant_topics

@@ -26,7 +26,7 @@ from threadpoolctl import threadpool_limits
 
 import framing as fr
 from _texts import load_texts
-from framing._topic_measures import npmi, top_columns
+from framing.topics.measures import npmi, top_columns
 
 TOPICS = 20
 PASSAGES = 20_000

@@ -29,7 +29,6 @@ from framing.coding.samples import Sample, sample_for_coding
 from framing.coding.sheets import read_codes, write_coding_sheet
 from framing.coding.suggestions import suggest
 from framing.coding.validation import Validation, validate
-from framing.consensus import Consensus, consensus_topics
 from framing.contrasts.contrasts import Contrast, contrast
 from framing.contrasts.voice_profiles import Voices, voices
 from framing.corpus.corpus import Corpus, make_corpus
@@ -48,25 +47,26 @@ from framing.evidence import write_evidence
 from framing.hits.concordance import Kwic, kwic
 from framing.hits.hits import Hits, count_hits, find_hits, merge_frames
 from framing.hits.study import Study, make_study, read_study, write_study
-from framing.intrusion import score_intrusion, write_intrusion_sheet
 from framing.lexicons.actors import Actors, make_actors, read_actors
 from framing.lexicons.dictionaries import read_lexicon, write_lexicon
 from framing.lexicons.lexicon import Lexicon, drop_entries, make_lexicon
-from framing.packages import Packages, find_packages
 from framing.paper import Paper, write_paper
-from framing.prevalences import Prevalence, prevalence
 from framing.regressions.regressions import Regression, regress
 from framing.results import Results, make_results, read_results, write_results
 from framing.robustness.multiverses import Multiverse, multiverse
 from framing.scores.leave_one_out import drop_one
 from framing.scores.scores import Scores, score
 from framing.scores.summaries import count_cooccurrences, count_entries, locate_hits
-from framing.storage import read_topics, write_topics
 from framing.testbed import Testbed, load_testbed
-from framing.topic_choice import TopicChoice, choose_topics
-from framing.topic_frames import TopicFrames, frames_by_topic
-from framing.topic_models import fit_topics
-from framing.topics import Topics
+from framing.topics.choice import TopicChoice, choose_topics
+from framing.topics.consensus import Consensus, consensus_topics
+from framing.topics.files import read_topics, write_topics
+from framing.topics.fitting import fit_topics
+from framing.topics.frames import TopicFrames, frames_by_topic
+from framing.topics.intrusion import score_intrusion, write_intrusion_sheet
+from framing.topics.packages import Packages, find_packages
+from framing.topics.prevalences import Prevalence, prevalence
+from framing.topics.topics import Topics
 from framing.trends.change_points import ChangePoints, find_change_points
 from framing.trends.interruptions import Interruption, change_at
 from framing.trends.trends import Trend, trend

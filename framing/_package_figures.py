@@ -24,7 +24,7 @@ from framing._drawing import (
     wrap_labels,
     write_note,
 )
-from framing.packages import Packages
+from framing.topics.packages import Packages
 
 # Inches: diameter of the largest topic and the least of any, room between topics, width drawn on.
 LARGEST, SMALLEST, ROOM, ACROSS = 0.36, 0.07, 0.07, WIDE - 0.2

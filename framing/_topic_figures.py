@@ -28,9 +28,9 @@ from framing._drawing import (
     wrap_labels,
     write_note,
 )
-from framing.prevalences import Prevalence
 from framing.scores.groups import MISSING, PERIODS
-from framing.topics import Topics
+from framing.topics.prevalences import Prevalence
+from framing.topics.topics import Topics
 
 BAND = "#C3CCD4"
 # Panels side by side, and characters a line of a panel's title.

@@ -34,8 +34,8 @@ from framing._drawing import (
     write_note,
 )
 from framing._topic_figures import COLUMNS, STEPS, label_below, make_panels
-from framing.topic_choice import MEASURES, TopicChoice
-from framing.topic_frames import TopicFrames
+from framing.topics.choice import MEASURES, TopicChoice
+from framing.topics.frames import TopicFrames
 
 UNITS = {
     "npmi": "−1 to 1",

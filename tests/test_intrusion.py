@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from scipy import stats
 
 import framing as fr
-from framing.intrusion import score_intrusion, write_intrusion_sheet
+from framing.topics.intrusion import score_intrusion, write_intrusion_sheet
 
 WORDS = {
     "peace": "truce talks treaty envoy broker ceasefire summit accord delegate pact pledge visit",
@@ -225,7 +225,7 @@ def test_coders_get_another_order_and_the_seed_decides(topics, tmp_path):
 def test_the_bytes_do_not_depend_on_the_hash_seed(tmp_path):
     code = (
         "import sys, framing as fr\n"
-        "from framing.intrusion import write_intrusion_sheet\n"
+        "from framing.topics.intrusion import write_intrusion_sheet\n"
         "texts = ['truce and talks', 'a truce', 'truce talks', 'gas and oil', 'oil, gas',"
         " 'bread, oven', 'bread oven', 'oven']\n"
         "topics = fr.fit_topics(fr.count_terms(fr.make_corpus(texts)), n_topics=3, seed=1)\n"

@@ -13,7 +13,7 @@ from scipy import stats
 
 import framing as fr
 from framing._package_figures import _boxes, _places, plot_packages
-from framing.packages import TRIES, _backbone, _disparity, find_packages
+from framing.topics.packages import TRIES, _backbone, _disparity, find_packages
 
 WORKED = [
     [0.60, 0.30, 0.05, 0.05],
@@ -171,7 +171,7 @@ def test_the_same_seed_gives_the_same_and_the_input_is_left_alone():
 def test_the_hash_seed_does_not_matter():
     code = (
         "import numpy as np, pandas as pd\n"
-        "from framing.packages import find_packages\n"
+        "from framing.topics.packages import find_packages\n"
         "rows = np.random.default_rng(5).dirichlet(np.full(15, .2), 60)\n"
         "shares = pd.DataFrame(rows, columns=[f't{n}' for n in range(15)])\n"
         "for method in ('louvain', 'leiden', 'greedy'):\n"

@@ -5,7 +5,7 @@ from planted import as_terms, plant_counts, plant_topics
 
 import framing as fr
 from framing._core.statistics import adjust
-from framing._topic_measures import match_rows, mixture
+from framing.topics.measures import match_rows, mixture
 
 EVEN = np.full(4, 0.25)
 ODD = np.array([0.5, 0.25, 0.25, 0.25])

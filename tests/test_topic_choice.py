@@ -4,7 +4,7 @@ import pytest
 from planted import as_terms, plant_counts, plant_shares, plant_topics
 
 import framing as fr
-from framing._topic_measures import match_rows
+from framing.topics.measures import match_rows
 
 
 def planted(n=400, n_topics=6, seed=5):

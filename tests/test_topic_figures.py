@@ -13,7 +13,7 @@ import framing as fr
 from framing._drawing import shorten
 from framing._topic_figures import plot_prevalence, plot_topics
 from framing._topic_frame_figures import plot_topic_choice, plot_topic_frames
-from framing.topic_choice import MEASURES
+from framing.topics.choice import MEASURES
 
 WHITE = to_rgba("white")
 

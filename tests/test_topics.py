@@ -8,8 +8,8 @@ import pytest
 from planted import as_terms, plant_counts, plant_shares, plant_topics
 
 import framing as fr
-from framing._estimators import MODELS
-from framing._topic_measures import cosines, exclusivity, frex, match_rows, npmi, top_columns
+from framing.topics.measures import cosines, exclusivity, frex, match_rows, npmi, top_columns
+from framing.topics.models import MODELS
 
 TEXTS = ["truce and talks", "a truce", "truce talks", "gas and oil", "oil, gas", "of the"]
 

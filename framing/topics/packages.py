@@ -18,10 +18,10 @@ from framing._core.checks import (
 )
 from framing._core.statistics import rng_for
 from framing._core.tables import as_html
-from framing._topic_measures import cosines
+from framing.topics.measures import cosines
 
 if TYPE_CHECKING:
-    from framing.topics import Topics
+    from framing.topics.topics import Topics
 
 FEWEST = 3
 # Partitions of which the best is tested, of the observed network and of each permuted one;

@@ -12,12 +12,12 @@ from tqdm import tqdm
 
 from framing._core.checks import check_positive, check_seed, check_share
 from framing._core.tables import as_html
-from framing._estimators import Plan
-from framing._topic_measures import match_rows
-from framing._topic_runs import filled, in_parallel, run
-from framing.topic_choice import check_runs
-from framing.topic_models import check_size, fit_plan
-from framing.topics import Topics
+from framing.topics.choice import check_runs
+from framing.topics.fitting import check_size, fit_plan
+from framing.topics.measures import match_rows
+from framing.topics.models import Plan
+from framing.topics.runs import filled, in_parallel, run
+from framing.topics.topics import Topics
 from framing.words.terms import Terms
 
 Array = NDArray[np.float64]

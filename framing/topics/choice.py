@@ -13,10 +13,10 @@ from tqdm import tqdm
 
 from framing._core.checks import InputError, check_choice, check_positive, check_seed
 from framing._core.tables import as_html
-from framing._estimators import MODELS, Plan
-from framing._topic_measures import exclusivity, match_rows, npmi, top_columns
-from framing._topic_runs import Clusters, Run, filled, in_parallel, run, run_on_sample
-from framing.topic_models import check_size
+from framing.topics.fitting import check_size
+from framing.topics.measures import exclusivity, match_rows, npmi, top_columns
+from framing.topics.models import MODELS, Plan
+from framing.topics.runs import Clusters, Run, filled, in_parallel, run, run_on_sample
 from framing.words.terms import Terms
 
 Array = NDArray[np.float64]

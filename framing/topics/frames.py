@@ -12,9 +12,9 @@ from scipy import sparse
 from framing._core.checks import InputError, check_positive, check_seed, check_share, listing
 from framing._core.statistics import percentile_interval, rng_for
 from framing._core.tables import as_html
-from framing._topic_runs import Clusters
 from framing.hits.hits import Hits
-from framing.topics import Topics
+from framing.topics.runs import Clusters
+from framing.topics.topics import Topics
 
 Array = NDArray[np.float64]
 

@@ -14,11 +14,11 @@ from tqdm import tqdm
 from framing._core.checks import InputError, check_choice, check_positive, check_seed, check_share
 from framing._core.statistics import adjust, normal_p, normal_width, rng_for
 from framing._core.tables import as_html
-from framing._estimators import Plan, fit
-from framing._topic_measures import match_rows, mixture, reestimated
-from framing._topic_runs import filled, in_parallel, smoothed
 from framing.scores.groups import groups_of
-from framing.topics import Topics
+from framing.topics.measures import match_rows, mixture, reestimated
+from framing.topics.models import Plan, fit
+from framing.topics.runs import filled, in_parallel, smoothed
+from framing.topics.topics import Topics
 from framing.words.terms import Terms
 
 Array = NDArray[np.float64]

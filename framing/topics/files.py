@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from framing._core.arrays import open_arrays, write_arrays
-from framing.topics import Topics
+from framing.topics.topics import Topics
 
 TOPIC_ARRAYS = ("weights", "probabilities", "unit_shares")
 TOPIC_TABLES = ("vocabulary", "units", "seeds")

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from framing._core.statistics import rng_for
-from framing._estimators import Fit, Plan, fit
-from framing._topic_measures import mixture
+from framing.topics.measures import mixture
+from framing.topics.models import Fit, Plan, fit
 from framing.words.terms import Terms
 
 Array = NDArray[np.float64]

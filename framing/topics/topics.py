@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from framing._core.checks import InputError, check_choice, check_positive, listing, suggestion
 from framing._core.tables import as_html
-from framing._estimators import infer
-from framing._topic_measures import frex
 from framing.corpus.corpus import Corpus
 from framing.scores.scores import TOPIC_SHARE, Parts, Scores
+from framing.topics.measures import frex
+from framing.topics.models import infer
 from framing.words.terms import Terms
 from framing.words.vocabulary import select_terms
 

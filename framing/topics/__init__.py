@@ -1,0 +1,1 @@
+"""Topic models: fitting, choice, prevalence, packages, intrusion tests."""
