@@ -43,7 +43,7 @@ from framing.datasets import (
     load_stop_words,
     load_study,
 )
-from framing.evidence import write_evidence
+from framing.evidence.evidence import write_evidence
 from framing.hits.concordance import Kwic, kwic
 from framing.hits.hits import Hits, count_hits, find_hits, merge_frames
 from framing.hits.study import Study, make_study, read_study, write_study

@@ -10,7 +10,7 @@ from framing.contrasts.contrasts import COMPARISONS
 from framing.contrasts.contrasts import contrast as contrast_scores
 from framing.corpus.readers import read_corpus
 from framing.datasets import LEXICON_OF, load_actors, load_lexicon, measure_study, read_study_texts
-from framing.evidence import write_evidence
+from framing.evidence.evidence import write_evidence
 from framing.hits.hits import find_hits
 from framing.hits.study import write_study
 from framing.lexicons.actors import Actors, read_actors

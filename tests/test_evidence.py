@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 
 import framing as fr
 from framing._core.palette import contrast_ratio, frame_letters, mix, readable
-from framing._evidence_items import AA, GROUNDS, SIGNS, TEXTS, make_frames
-from framing._evidence_marks import esc
 from framing.cli import main
+from framing.evidence.items import AA, GROUNDS, SIGNS, TEXTS, make_frames
+from framing.evidence.marks import esc
 
 VOID = {"meta", "input", "br", "wbr", "path"}
 # Frames whose hits overlap, hold each other and end together.

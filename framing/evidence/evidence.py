@@ -9,12 +9,13 @@ from urllib.parse import quote, urlencode
 import numpy as np
 import pandas as pd
 
-from framing import _evidence_page as parts
 from framing._core.checks import InputError, check_columns, check_made_by, check_positive, listing
-from framing._evidence_articles import Values, article, plural
-from framing._evidence_items import DocumentItem, EntryItem, HitItem, Items, make_items
-from framing._evidence_marks import esc
-from framing._evidence_values import (
+from framing.coding.validation import Validation
+from framing.corpus.corpus import Corpus
+from framing.evidence import page as parts
+from framing.evidence.items import DocumentItem, EntryItem, HitItem, Items, make_items
+from framing.evidence.marks import Values, article, esc, plural
+from framing.evidence.values import (
     check_scores,
     document_values,
     entry_precision,
@@ -22,8 +23,6 @@ from framing._evidence_values import (
     left_out,
     measured,
 )
-from framing.coding.validation import Validation
-from framing.corpus.corpus import Corpus
 from framing.hits.hits import Hits, check_texts
 from framing.hits.study import Study
 from framing.scores.scores import Scores, score

@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from importlib import resources
 
 from framing._core.tables import shorten
-from framing._evidence_articles import Place, Values, key, table
-from framing._evidence_items import GROUNDS, SIGNS, TEXTS, EntryItem, FrameItem, Items
-from framing._evidence_marks import esc
+from framing.evidence.items import GROUNDS, SIGNS, TEXTS, EntryItem, FrameItem, Items
+from framing.evidence.marks import Place, Values, esc, key, table
 
 # Words that an entry matched, most frequent first; characters of an entry in a list to choose from.
 WORDS, CHOICE = 5, 70

@@ -6,10 +6,9 @@ from importlib.metadata import version
 import pandas as pd
 
 from framing._core.checks import InputError, check_made_by
-from framing._evidence_articles import Values, plural
-from framing._evidence_marks import esc
 from framing.coding.validation import Validation
 from framing.corpus.corpus import Corpus
+from framing.evidence.marks import Values, esc, plural
 from framing.hits.hits import Hits
 from framing.scores.scores import Scores, score
 

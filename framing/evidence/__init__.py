@@ -1,0 +1,1 @@
+"""The evidence page: the articles with their hits marked."""
