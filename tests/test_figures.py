@@ -12,7 +12,7 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 import framing as fr
-from framing._drawing import COLOURS, frame_style
+from framing.figures.drawing import COLOURS, frame_style
 
 FIGURES = Path(__file__).parents[1] / "figures"
 SVG = "{http://www.w3.org/2000/svg}"

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 import framing as fr
-from framing._drawing import COLOURS
-from framing._multiverse_figures import PALE
+from framing.figures.drawing import COLOURS
+from framing.figures.multiverse import PALE
 
 ROOT = Path(__file__).parents[1]
 FAST = {"seed": 1, "draws": 200, "permutations": 200}

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from scipy import stats
 
 import framing as fr
-from framing._package_figures import _boxes, _places, plot_packages
+from framing.figures.packages import _boxes, _places, plot_packages
 from framing.topics.packages import TRIES, _backbone, _disparity, find_packages
 
 WORKED = [

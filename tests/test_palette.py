@@ -7,7 +7,7 @@ import pytest
 from matplotlib.colors import to_rgb
 
 import framing as fr
-from framing._drawing import (
+from framing.figures.drawing import (
     COLOURS,
     GREY,
     MARKERS,
@@ -17,7 +17,7 @@ from framing._drawing import (
     PLAIN_BAR,
     frame_style,
 )
-from framing._keyness_figures import SIDES
+from framing.figures.keyness import SIDES
 
 # Machado, Oliveira and Fernandes (2009), doi:10.1109/TVCG.2009.113, severity 1.0, in linear RGB.
 VISION = {

@@ -10,9 +10,9 @@ from matplotlib.colors import to_rgba
 from test_figures import LONG, assert_readable
 
 import framing as fr
-from framing._drawing import shorten
-from framing._topic_figures import plot_prevalence, plot_topics
-from framing._topic_frame_figures import plot_topic_choice, plot_topic_frames
+from framing.figures.drawing import shorten
+from framing.figures.topic_frames import plot_topic_choice, plot_topic_frames
+from framing.figures.topics import plot_prevalence, plot_topics
 from framing.topics.choice import MEASURES
 
 WHITE = to_rgba("white")

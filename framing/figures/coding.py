@@ -9,7 +9,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from framing._core.checks import check_columns, check_positive
-from framing._drawing import (
+from framing.coding.correction import CORRECTION_COLUMNS
+from framing.coding.reliability import AGREEMENT_COLUMNS
+from framing.coding.validation import MEASURES
+from framing.figures.drawing import (
     GREY,
     NARROW,
     WIDE,
@@ -21,9 +24,6 @@ from framing._drawing import (
     style,
     write_note,
 )
-from framing.coding.correction import CORRECTION_COLUMNS
-from framing.coding.reliability import AGREEMENT_COLUMNS
-from framing.coding.validation import MEASURES
 from framing.scores.leave_one_out import DROP_COLUMNS
 
 # Krippendorff's marks: usable, reliable.

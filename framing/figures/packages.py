@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from framing._core.checks import InputError
-from framing._drawing import (
+from framing.figures.drawing import (
     COLOURS,
     GREY,
     MARKERS,

@@ -10,7 +10,9 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
 from numpy.typing import NDArray
 
 from framing._core.checks import check_choice, check_made_by
-from framing._drawing import (
+from framing.contrasts.contrasts import Contrast
+from framing.contrasts.grouped_units import name_of
+from framing.figures.drawing import (
     GREY,
     WIDE,
     check_count,
@@ -23,8 +25,6 @@ from framing._drawing import (
     wrap_labels,
     write_note,
 )
-from framing.contrasts.contrasts import Contrast
-from framing.contrasts.grouped_units import name_of
 
 EFFECTS = {"difference": ("estimate", "low", "high"), "ratio": ("ratio", "ratio_low", "ratio_high")}
 # Ratios beyond which an axis ends: an arrow shows that the interval goes on.

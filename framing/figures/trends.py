@@ -14,7 +14,7 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 from numpy.typing import NDArray
 
 from framing._core.checks import InputError, check_made_by
-from framing._drawing import (
+from framing.figures.drawing import (
     GREY,
     WIDE,
     frame_style,

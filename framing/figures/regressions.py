@@ -15,7 +15,7 @@ from matplotlib.ticker import (
 )
 
 from framing._core.checks import InputError, check_choice, check_made_by
-from framing._drawing import (
+from framing.figures.drawing import (
     GREY,
     WIDE,
     check_count,

@@ -14,7 +14,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 from scipy.cluster.hierarchy import dendrogram, linkage
 
-from framing._drawing import (
+from framing.figures.drawing import (
     BAR,
     END,
     GREY,
@@ -33,7 +33,7 @@ from framing._drawing import (
     wrap_labels,
     write_note,
 )
-from framing._topic_figures import COLUMNS, STEPS, label_below, make_panels
+from framing.figures.topics import COLUMNS, STEPS, label_below, make_panels
 from framing.topics.choice import MEASURES, TopicChoice
 from framing.topics.frames import TopicFrames
 

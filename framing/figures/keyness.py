@@ -14,7 +14,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike, NDArray
 
 from framing._core.checks import InputError, check_made_by, check_positive
-from framing._drawing import (
+from framing.figures.drawing import (
     GREY,
     MOST_UNITS,
     PLAIN,

@@ -13,7 +13,8 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 from numpy.typing import NDArray
 
 from framing._core.checks import InputError, check_made_by
-from framing._drawing import (
+from framing.contrasts.voice_profiles import Voices
+from framing.figures.drawing import (
     BAR,
     END,
     GREY,
@@ -32,7 +33,6 @@ from framing._drawing import (
     wrap_labels,
     write_note,
 )
-from framing.contrasts.voice_profiles import Voices
 
 STAR = 0.05
 # Panels of a context, each with its title.

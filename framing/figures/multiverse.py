@@ -10,7 +10,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from numpy.typing import NDArray
 
 from framing._core.checks import InputError, check_choice, check_made_by, listing
-from framing._drawing import (
+from framing.figures.drawing import (
     GREY,
     WIDE,
     frame_style,

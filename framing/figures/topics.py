@@ -13,7 +13,7 @@ from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator
 
 from framing._core.checks import InputError, check_choice
-from framing._drawing import (
+from framing.figures.drawing import (
     MOST_UNITS,
     PLAIN,
     PLAIN_BAR,

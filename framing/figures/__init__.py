@@ -1,0 +1,1 @@
+"""Figures, one file per family; the only room that imports matplotlib."""
