@@ -50,9 +50,9 @@ from framing.hits.study import Study, make_study, read_study, write_study
 from framing.lexicons.actors import Actors, make_actors, read_actors
 from framing.lexicons.dictionaries import read_lexicon, write_lexicon
 from framing.lexicons.lexicon import Lexicon, drop_entries, make_lexicon
-from framing.paper import Paper, write_paper
+from framing.paper.paper import Paper, write_paper
+from framing.paper.results import Results, make_results, read_results, write_results
 from framing.regressions.regressions import Regression, regress
-from framing.results import Results, make_results, read_results, write_results
 from framing.robustness.multiverses import Multiverse, multiverse
 from framing.scores.leave_one_out import drop_one
 from framing.scores.scores import Scores, score

@@ -16,7 +16,7 @@ from framing.hits.study import write_study
 from framing.lexicons.actors import Actors, read_actors
 from framing.lexicons.dictionaries import read_lexicon
 from framing.lexicons.lexicon import Lexicon
-from framing.paper import FORMATS, write_paper
+from framing.paper.paper import FORMATS, write_paper
 from framing.scores.scores import KINDS, REJECTED
 from framing.scores.scores import score as score_hits
 

@@ -15,10 +15,10 @@ import pytest
 from click.testing import CliRunner
 
 import framing as fr
-from framing._source_lines import read_lines
-from framing._typesetting import bibliography_keys
 from framing.cli import main
-from framing.results import result_rows
+from framing.paper.lines import read_lines
+from framing.paper.results import result_rows
+from framing.paper.typesetting import bibliography_keys
 
 ROOT = Path(__file__).parents[1]
 PAPER = ROOT / "paper"

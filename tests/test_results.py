@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import framing as fr
-from framing._numbers import KINDS, write_number
-from framing.results import result_rows
+from framing.paper.numbers import KINDS, write_number
+from framing.paper.results import result_rows
 
 RATE = {"kind": "rate", "unit": "hits per 1,000 tokens"}
 

@@ -10,7 +10,7 @@ import pytest
 from defusedxml.ElementTree import fromstring
 
 from framing._core.checks import InputError
-from framing._typesetting import FORMATS, typeset
+from framing.paper.typesetting import FORMATS, typeset
 
 FIGURES = Path(__file__).parents[1] / "figures"
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -302,7 +302,7 @@ def test_another_process_writes_the_same_bytes_and_no_path(written, tmp_path):
     """Another folder, working directory, hash seed, time zone and clock of the user."""
     folder = prepare(tmp_path / "elsewhere")
     code = (
-        "import sys; from pathlib import Path; from framing._typesetting import typeset\n"
+        "import sys; from pathlib import Path; from framing.paper.typesetting import typeset\n"
         "folder = Path(sys.argv[1])\n"
         "typeset((folder / 'article.md').read_text(encoding='utf-8'), folder / 'out', 'paper', "
         "images=folder, bibliography=folder / 'references.bib')"

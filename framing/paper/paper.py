@@ -9,12 +9,11 @@ import pandas as pd
 
 from framing._core.checks import InputError, check_choice, itemised
 from framing._core.tables import as_html
-from framing._markdown import check_labels, fill
-from framing._pictures import ENDINGS
-from framing._result_files import stale
-from framing._source_lines import read_lines
-from framing._typesetting import bibliography_keys, typeset
-from framing.results import read_results, result_rows
+from framing.paper.lines import read_lines
+from framing.paper.markdown import check_labels, fill
+from framing.paper.result_files import stale
+from framing.paper.results import read_results, result_rows
+from framing.paper.typesetting import ENDINGS, bibliography_keys, typeset
 
 FORMATS = ("html", "docx", "tex", "pdf")
 COLUMNS = ("file", "line", "key", "form", "text", "notebook", "cell")

@@ -8,16 +8,195 @@ import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from importlib import resources
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import yaml
 
 from framing._core.checks import InputError, check_choice, itemised
 from framing._core.files import read_text
-from framing._docx_styles import finish_docx, reference_docx
-from framing._pictures import ENDINGS, Pictures
+
+_WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+# A4 with margins of 25 mm, in twentieths of a point.
+_SECTION = (
+    f'<w:sectPr xmlns:r="{_RELATIONS}"><w:footerReference w:type="default" r:id="rId90"/>'
+    '<w:footnotePr><w:numRestart w:val="continuous"/></w:footnotePr>'
+    '<w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1418" w:right="1418" w:bottom="1418" '
+    'w:left="1418" w:header="709" w:footer="709" w:gutter="0"/></w:sectPr>'
+)
+_FOOTER = (
+    f'<?xml version="1.0" encoding="UTF-8"?><w:ftr xmlns:w="{_WORD}"><w:p><w:pPr>'
+    '<w:pStyle w:val="Footer"/></w:pPr><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r>'
+    '<w:instrText xml:space="preserve"> PAGE </w:instrText></w:r><w:r>'
+    '<w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>1</w:t></w:r><w:r>'
+    '<w:fldChar w:fldCharType="end"/></w:r></w:p></w:ftr>'
+)
+_NO_PROPERTIES = (
+    '<?xml version="1.0" encoding="UTF-8"?><Properties '
+    'xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"/>'
+)
+_FOOTER_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml"
+
+
+def _with_page(document: str) -> str:
+    start, end = document.index("<w:sectPr"), document.index("</w:sectPr>")
+    return document[:start] + _SECTION + document[end + len("</w:sectPr>") :]
+
+
+def _with_footer(relations: str) -> str:
+    footer = f'<Relationship Type="{_RELATIONS}/footer" Id="rId90" Target="footer1.xml"/>'
+    return relations.replace("</Relationships>", footer + "</Relationships>")
+
+
+def _with_type(types: str) -> str:
+    footer = f'<Override PartName="/word/footer1.xml" ContentType="{_FOOTER_TYPE}"/>'
+    return types.replace("</Types>", footer + "</Types>")
+
+
+def reference_docx(default: bytes, styles: Path, target: Path) -> None:
+    """Write pandoc's reference document with other styles, A4 pages and a page number."""
+    changes: dict[str, Callable[[str], str]] = {
+        "word/document.xml": _with_page,
+        "word/_rels/document.xml.rels": _with_footer,
+        "[Content_Types].xml": _with_type,
+        "word/styles.xml": lambda _: styles.read_text(encoding="utf-8"),
+    }
+    with ZipFile(BytesIO(default)) as old, ZipFile(target, "w", ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            text = old.read(name).decode("utf-8")
+            # Pandoc keeps the times of the entries that it copies: ZipInfo's is 1980.
+            new.writestr(ZipInfo(name), changes[name](text) if name in changes else text)
+        new.writestr(ZipInfo("word/footer1.xml"), _FOOTER)
+
+
+def _unsplit(document: str) -> str:
+    """Keep each row of a table on one page."""
+    rows = document.replace("<w:tr><w:trPr>", "<w:tr><w:trPr><w:cantSplit/>")
+    return re.sub("<w:tr>(?!<w:trPr>)", "<w:tr><w:trPr><w:cantSplit/></w:trPr>", rows)
+
+
+def finish_docx(path: Path) -> None:
+    """Keep table rows on one page, and leave out pandoc's copy of the metadata."""
+    entries = []
+    with ZipFile(path) as old:
+        for info in old.infolist():
+            data = old.read(info)
+            if info.filename == "docProps/custom.xml":
+                data = _NO_PROPERTIES.encode("utf-8")
+            elif info.filename == "word/document.xml":
+                data = _unsplit(data.decode("utf-8")).encode("utf-8")
+            entries.append((ZipInfo(info.filename, info.date_time), data))
+    with ZipFile(path, "w") as new:
+        for entry, data in entries:
+            new.writestr(entry, data, ZIP_DEFLATED)
+
+
+# Drawing an SVG comes out the same on every processor; drawing a PDF need not.
+ENDINGS = {"html": ".svg", "docx": ".svg", "tex": ".pdf", "pdf": ".pdf"}
+# Dots per inch of the pictures in a DOCX, and the widest that fits its text, in cm.
+DPI, WIDEST = 220, 16.0
+
+
+def _found(node: Any) -> list[dict[str, Any]]:
+    """Return the images of pandoc's tree, in their order."""
+    if isinstance(node, dict):
+        if node.get("t") == "Image":
+            return [node]
+        node = list(node.values())
+    return [image for part in node for image in _found(part)] if isinstance(node, list) else []
+
+
+class Pictures:
+    """The images of an article as pandoc reads it, which are named without an ending.
+
+    Attributes
+    ----------
+    names : list of str
+        As written in the text, in the order of the text.
+    """
+
+    def __init__(self, article: dict[str, Any], folder: Path) -> None:
+        self._images = _found(article["blocks"])
+        self._folder = folder
+        self._given = [list(image["c"][0][2]) for image in self._images]
+        self._widths: dict[str, str] = {}
+        self.names = [str(image["c"][2][0]) for image in self._images]
+
+    def _path(self, name: str, ending: str) -> Path:
+        written = Path(name)
+        stem = written.with_suffix("") if written.suffix in {".svg", ".pdf", ".png"} else written
+        return self._folder / stem.parent / (stem.name + ending)
+
+    def _paths(self, ending: str) -> list[Path]:
+        paths = [self._path(name, ending) for name in self.names]
+        missing = [
+            f"{name}: no {path.name} in {path.parent}"
+            for name, path in zip(self.names, paths, strict=True)
+            if not path.is_file()
+        ]
+        if missing:
+            raise InputError(
+                "Images of the paper are missing:"
+                + itemised(missing)
+                + "\nDraw them (make figures) "
+                "or mend their names, which stand without an ending."
+            )
+        return paths
+
+    def rename(self, names: list[str]) -> None:
+        """Set the names of the images; a PNG gets the width that it was drawn in."""
+        for image, given, name in zip(self._images, self._given, names, strict=True):
+            width = self._widths.get(name)
+            kept = [pair for pair in given if not (width and pair[0] == "width")]
+            image["c"][0][2] = [*kept, ["width", width]] if width else kept
+            image["c"][2][0] = name
+
+    def copy(self, room: Path, ending: str) -> list[str]:
+        """Copy the images to a folder under names that tell nothing of this machine."""
+        names = []
+        for number, path in enumerate(self._paths(ending), 1):
+            names.append(f"image-{number}{ending}")
+            shutil.copyfile(path, room / names[-1])
+        return names
+
+    def relative(self, folder: Path, ending: str) -> list[str]:
+        """Return the paths of the images as seen from a folder."""
+        paths = self._paths(ending)
+        try:
+            return [Path(os.path.relpath(path, folder)).as_posix() for path in paths]
+        except ValueError:
+            raise InputError(
+                f"{self._folder} and {folder} lie on two drives, so that LaTeX cannot refer to the "
+                "images by a relative path. Put both on one drive."
+            ) from None
+
+    def draw(self, room: Path, ending: str) -> list[str]:
+        """Draw the images as PNG in a folder; they keep their width where the page has it."""
+        import typst
+
+        names = self.copy(room, ending)
+        for number, (given, name) in enumerate(zip(self._given, names, strict=True), 1):
+            page = room / "picture.typ"
+            page.write_text(
+                f'#set page(width: auto, height: auto, margin: 0pt)\n#image("{name}")\n',
+                encoding="utf-8",
+            )
+            drawn: Any = typst.compile(
+                str(page), root=str(room), format="png", ppi=DPI, ignore_system_fonts=True
+            )
+            names[number - 1] = f"image-{number}.png"
+            (room / names[number - 1]).write_bytes(drawn)
+            width = min(int.from_bytes(drawn[16:20], "big") / DPI * 2.54, WIDEST)
+            share = dict(given).get("width", "")
+            if share.endswith("%"):
+                width = WIDEST * float(share[:-1]) / 100
+            self._widths[names[number - 1]] = f"{width:.2f}cm"
+        return names
+
 
 FORMATS = ("html", "docx", "tex", "pdf")
 # 2000-01-01: the clock of the machine must not reach a file.

@@ -17,7 +17,7 @@ from filelock import SoftFileLock, Timeout
 
 from framing._core.checks import InputError, itemised
 from framing._core.files import read_bytes, read_text
-from framing._numbers import KINDS
+from framing.paper.numbers import KINDS
 
 FORMAT = "framing results 1"
 ENDS = ("low", "high")

@@ -1,0 +1,1 @@
+"""The paper: results with keys, Markdown, typesetting."""
