@@ -14,6 +14,9 @@ STUDIES := framing/data/studies
 
 # A folder with the five articles: `make figures TEXTS=…` measures them anew.
 TEXTS ?=
+# Which room `make test` tests; all by default.
+ROOM ?=
+room = $(wildcard tests/$(1:_core=core) framing/$(1) framing/_$(1))
 # Which study `make features` writes.
 STUDY ?= articles
 
@@ -53,9 +56,9 @@ all: ## figures, paper and tests, one after the other
 	@$(MAKE) paper
 	@$(MAKE) test
 
-test: .venv/installed ## run the tests and the examples in the docstrings
+test: .venv/installed ## run the tests and the examples in the docstrings; ROOM=contrasts: one room
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile \
-		--no-loadscope-reorder
+		--no-loadscope-reorder $(if $(ROOM),$(call room,$(ROOM)))
 
 check: .venv/installed ## check style, types, import order and spelling
 	@echo "[check] ruff" && $(BIN)/ruff check . && $(BIN)/ruff format --check .

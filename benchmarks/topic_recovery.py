@@ -2,7 +2,7 @@
 
     python benchmarks/topic_recovery.py [--corpora 100] > benchmarks/topic_recovery.md
 
-All counts are simulated from known topics (tests/planted.py).
+All counts are simulated from known topics (tests/support/planted.py).
 """
 
 import argparse
@@ -17,7 +17,7 @@ import framing as fr
 from framing.topics.measures import match_rows
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-from planted import as_terms, plant_counts, plant_shares, plant_topics
+from support.planted import as_terms, plant_counts, plant_shares, plant_topics
 
 SIZES = (200, 1000, 5000, 20_000)
 HEAD = """# Planted topics and planted effects

@@ -4,26 +4,193 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
+from functools import cache
+from importlib import resources
 from importlib.metadata import version
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
+import msgspec
 import numpy as np
 import pandas as pd
 
-from framing._cells import as_cells, plain_table, typed
-from framing._column_notes import Note, column_note, described_tables
 from framing._core.checks import InputError, check_choice, check_from_zero, listing
+from framing._core.files import convert, read_toml
 from framing._core.tables import as_html
 from framing.contrasts.contrasts import Contrast
 from framing.contrasts.grouped_units import groups_as_text, name_of
 from framing.hits.hits import Hits
 from framing.scores.scores import TOPIC_SHARE, Scores
 
+NAMES = {
+    "boolean": "boolean", "integer": "integer", "floating": "number", "string": "text",
+    "mixed-integer-float": "number", "empty": "text", "datetime64": "datetime",
+    "datetime": "datetime", "date": "datetime", "mixed-integer": "text",
+}  # fmt: skip
+
+
+# Said of what a result does not tell.
+UNKNOWN = MappingProxyType(
+    {
+        "unit": "the unit of text",
+        "measure": "that of the scores",
+        "level": "confidence",
+        "by": "what was asked for",
+        "total": "terms or tokens",
+    }
+)
+# Not tables, but what several have.
+SHARED = ("documents", "covariates", "any")
 DICTIONARY_COLUMNS = (
     "column", "type", "unit", "allowed", "missing", "missing_means", "description",
 )  # fmt: skip
 ENDINGS = (".csv", ".parquet")
+
+
+def plain_table(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table without an index: a named one becomes columns, row numbers are dropped."""
+    if table.columns.nlevels > 1:
+        raise InputError(
+            "The table has more than one row of column names. Join them into one: "
+            'table.columns = ["_".join(names) for names in table.columns].'
+        )
+    named = [name is not None for name in table.index.names]
+    if all(named):
+        table = table.reset_index()
+    elif any(named) or not pd.api.types.is_integer_dtype(table.index.dtype):
+        raise InputError(
+            "The table has an index without a name, which no file keeps. Name it, to make it a "
+            'column: table.rename_axis("name").'
+        )
+    table = table.reset_index(drop=True).rename_axis(columns=None)
+    table.columns = pd.Index([str(name) for name in table.columns], dtype="str")
+    twice = table.columns[table.columns.duplicated()].unique()
+    if len(twice):
+        raise InputError(f"The table has the column {listing(twice)} twice. Rename one.")
+    return table
+
+
+def typed(column: "pd.Series[Any]") -> tuple[str, "pd.Series[Any]"]:
+    """Return what kind of values a column has, and the column as a dtype that holds just these.
+
+    Kinds are "text", "category", "integer", "number", "boolean", "date", "datetime" and "list".
+    """
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        texts = _texts(pd.Series(column.cat.categories, name=column.name))
+        if texts.is_unique:
+            return "category", column.cat.rename_categories(list(texts))
+        return "text", _texts(column.astype(object))
+    known = column.dropna()
+    if len(known) and known.map(lambda value: isinstance(value, list | tuple)).all():
+        return "list", column.map(list, na_action="ignore")
+    kind = NAMES.get(pd.api.types.infer_dtype(column, skipna=True), "")
+    if kind == "" and column.dtype == object and known.map(_is_value).all():
+        kind = "text"
+    if kind == "":
+        raise InputError(
+            f"Column {column.name!r} holds {type(known.iloc[0]).__name__} ({column.dtype}), which "
+            "no file of data has a type for. Make it text, numbers or dates, for example with "
+            f"table[{column.name!r}].astype(str)."
+        )
+    return _settled(kind, column)
+
+
+def _is_value(value: object) -> bool:
+    return bool(pd.api.types.is_scalar(value)) and not isinstance(value, bytes)
+
+
+def _settled(kind: str, column: "pd.Series[Any]") -> tuple[str, "pd.Series[Any]"]:
+    if kind == "datetime":
+        return _dated(column)
+    if kind == "text":
+        return kind, _texts(column)
+    if column.dtype != object:
+        return kind, column
+    plain = {"boolean": "bool", "integer": "int64", "number": "float64"}
+    missing = {"boolean": "boolean", "integer": "Int64", "number": "float64"}
+    return kind, column.astype((missing if column.isna().any() else plain)[kind])  # type: ignore[call-overload]
+
+
+def _dated(column: "pd.Series[Any]") -> tuple[str, "pd.Series[Any]"]:
+    if not pd.api.types.is_datetime64_any_dtype(column.dtype):
+        try:
+            column = pd.to_datetime(column).astype("datetime64[us]")
+        except (ValueError, TypeError):
+            # Of several time zones, or before the first that can be counted.
+            return "text", _texts(column)
+    known = column.dropna()
+    whole = column.dt.tz is None and len(known) > 0 and (known == known.dt.normalize()).all()
+    return ("date" if whole else "datetime"), column
+
+
+def _texts(column: "pd.Series[Any]") -> "pd.Series[Any]":
+    try:
+        texts = column.astype(object).map(str, na_action="ignore")
+        return texts.where(column.notna(), None).astype("str")
+    except UnicodeEncodeError:
+        raise InputError(
+            f"Column {column.name!r} holds half of a character (a lone surrogate), which no file "
+            "of text can. Read what it comes from anew, in its encoding."
+        ) from None
+
+
+def as_cells(kind: str, column: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Return a typed column as CSV has it: TRUE and FALSE, ISO dates, lists as JSON."""
+    write = {
+        "boolean": lambda value: "TRUE" if value else "FALSE",
+        "date": lambda value: value.strftime("%Y-%m-%d"),
+        "datetime": lambda value: value.isoformat(),
+        "list": lambda value: json.dumps(value, ensure_ascii=False),
+    }
+    return column.astype(object).map(write[kind], na_action="ignore") if kind in write else column
+
+
+class Note(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """What a column holds; empty where there is nothing to say."""
+
+    description: str
+    unit: str = ""
+    allowed: str = ""
+    missing: str = ""
+
+
+@cache
+def _notes() -> Mapping[str, Mapping[str, Note]]:
+    with resources.as_file(resources.files("framing") / "data" / "columns.toml") as path:
+        data, where = read_toml(Path(path))
+    return {
+        table: {column: convert(note, Note, where, table, column) for column, note in notes.items()}
+        for table, notes in data.items()
+    }
+
+
+def described_tables() -> list[str]:
+    """Return the names of the tables that are described."""
+    return [table for table in _notes() if table not in SHARED]
+
+
+def column_note(table: str, column: str, facts: Mapping[str, object]) -> Note | None:
+    """Return what a column of a table holds, None where nothing is known of it.
+
+    ``facts`` are what the result says of itself: its unit, measure and level, among others.
+    """
+    notes = _notes()
+    if table not in notes:
+        return None
+    own = notes[table]
+    rest = own if "*" in own else notes["any"]
+    note = own.get(column) or notes["documents"].get(column) or rest.get(column) or rest.get("*")
+    if note is None:
+        return None
+    words = {**UNKNOWN, **_words(facts), "column": column}
+    return Note(**{name: getattr(note, name).format_map(words) for name in Note.__struct_fields__})
+
+
+def _words(facts: Mapping[str, object]) -> dict[str, str]:
+    words = {name: str(facts[name]) for name in UNKNOWN if facts.get(name) not in (None, "")}
+    level = facts.get("level")
+    return words | ({"level": f"{level * 100:g}%"} if isinstance(level, float) else {})
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,8 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import framing as fr
-from framing._cells import typed
-from framing._column_notes import UNKNOWN, Note, column_note, described_tables
+from framing.data_files import UNKNOWN, Note, column_note, described_tables, typed
 
 COLUMNS = Path(fr.__file__).with_name("data") / "columns.toml"
 LEXICON = fr.make_lexicon({"peace": ["truce", "talks"], "doubt|x": ["doubt*"]}, name="mine")

@@ -13,6 +13,10 @@ Array = NDArray[np.float64]
 Rows = NDArray[np.int64]
 
 
+# Clusters with a hit of the frame below which a bootstrap of them tells little.
+FEW_HITS = 5
+
+
 @dataclass(frozen=True)
 class Estimate:
     """Combinations of rates: values and standard errors, shape (draws, rows, frames)."""
@@ -106,13 +110,6 @@ def wald(value: Array, spread: Array) -> Array:
         own = away[known]
         statistic[known] = (own.transpose(0, 2, 1) @ inverse @ own)[:, 0, 0]
     return statistic
-
-
-# Clusters with a hit of the frame below which a bootstrap of them tells little.
-FEW_HITS = 5
-
-Array = NDArray[np.float64]
-Rows = NDArray[np.int64]
 
 
 def group_limits(seen: Sums, with_hits: Rows, level: float) -> tuple[Array, Array]:

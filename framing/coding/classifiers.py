@@ -28,6 +28,14 @@ EMBEDDING = "embedding "
 Array = NDArray[np.float64]
 
 
+# Inverse strengths of the penalty that are tried.
+STRENGTHS = (0.3, 1.0, 3.0, 10.0)
+FOLDS = 5
+# Sentences with a frame, and without it, that it takes to learn anything.
+LEAST = 5
+ENTRY = "classifier"
+
+
 def sentence_tokens(corpus: Corpus) -> list[list[str]]:
     """Return the folded tokens of each sentence."""
     text_of = dict(zip(corpus.table["doc_id"], corpus.table["text"], strict=True))
@@ -89,15 +97,6 @@ def sentence_texts(corpus: Corpus) -> list[str]:
     text_of = dict(zip(corpus.table["doc_id"], corpus.table["text"], strict=True))
     places = corpus.sentences[["doc_id", "start", "end"]].itertuples(index=False)
     return [" ".join(text_of[doc_id][start:end].split()) for doc_id, start, end in places]
-
-
-# Inverse strengths of the penalty that are tried.
-STRENGTHS = (0.3, 1.0, 3.0, 10.0)
-FOLDS = 5
-# Sentences with a frame, and without it, that it takes to learn anything.
-LEAST = 5
-
-Array = NDArray[np.float64]
 
 
 def coded_rows(
@@ -283,11 +282,6 @@ def _threshold(chance: Array, coded: Array) -> tuple[float, ...]:
     errors = float(found[:, at].sum() + coded.sum() - 2 * right[at])
     value, low, high = f1_interval(float(right[at]), errors, float(right[at]) + errors, 0.95)
     return len(coded), float(coded.sum()), round(float(grid[at]), 2), value, low, high
-
-
-ENTRY = "classifier"
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

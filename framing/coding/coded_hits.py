@@ -12,6 +12,8 @@ from framing.coding.codes import Codes, mean_codes
 from framing.corpus.corpus import Corpus
 from framing.hits.hits import Hits
 
+ENTRY = "(coded)"
+
 
 def sentence_hits(
     documents: pd.DataFrame,
@@ -45,9 +47,6 @@ def sentence_hits(
         lexicon_hash=instrument_hash,
         corpus_fingerprint=corpus_fingerprint,
     )
-
-
-ENTRY = "(coded)"
 
 
 def hits_of_codes(codes: Codes, corpus: Corpus | Hits, *, coder: str | None = None) -> Hits:

@@ -23,6 +23,9 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 WIDTHS = {"text": 70, "before": 30, "after": 30, "note": 24, "doc_id": 18}
 
 
+HEADER = ("coder", "doc_id", "sentence", "before", "text", "after")
+
+
 def write_delimited(
     path: Path, header: Sequence[str], rows: Sequence[Sequence[str]], notes: Sequence[str]
 ) -> None:
@@ -172,9 +175,6 @@ def _read_workbook(path: Path) -> list[tuple[int, Sequence[Any]]]:
 def _whole(cell: Any) -> Any:
     # Workbooks keep every number as a fraction: document 7 comes back as 7.0.
     return int(cell) if isinstance(cell, float) and cell.is_integer() else cell
-
-
-HEADER = ("coder", "doc_id", "sentence", "before", "text", "after")
 
 
 def write_coding_sheet(

@@ -39,6 +39,17 @@ Array = NDArray[np.float64]
 Rows = NDArray[np.int64]
 
 
+CONTRAST_COLUMNS = (
+    "frame", "comparison", "estimate", "low", "high", "p", "p_adjusted", "n", "target",
+    "reference", "value_target", "value_reference", "ratio", "ratio_low", "ratio_high", "effect",
+    "effect_low", "effect_high", "n_target", "n_reference", "clusters_target",
+    "clusters_reference", "method", "note",
+)  # fmt: skip
+# Draws below which the ends of an interval are single draws.
+LEAST_DRAWS = 100
+TEST_COLUMNS = ("frame", "term", "statistic", "df", "p", "p_adjusted", "n", "clusters", "note")
+
+
 @dataclass(frozen=True)
 class Comparison:
     """Two sides made of groups, or weights on the rates of groups."""
@@ -117,7 +128,7 @@ def _cells(label: str, target: str, reference: str, weights: Array) -> Compariso
     return Comparison(label, target, reference, (above, below), weights)
 
 
-def compare(
+def compare_groups(
     found: Resamples, units: Observations, comparison: Comparison, per: float, level: float
 ) -> pd.DataFrame:
     """Return one row a frame of what a comparison finds."""
@@ -315,18 +326,6 @@ def test_term(found: Resamples, units: Observations, weights: Array) -> tuple[Ar
     as_large = (np.nan_to_num(dealt) >= np.nan_to_num(seen) * (1 - 1e-9)).sum(axis=0)
     p = np.where(np.isnan(seen[0]), np.nan, (1 + as_large) / (1 + len(dealt)))
     return seen[0], p, len(weights)
-
-
-CONTRAST_COLUMNS = (
-    "frame", "comparison", "estimate", "low", "high", "p", "p_adjusted", "n", "target",
-    "reference", "value_target", "value_reference", "ratio", "ratio_low", "ratio_high", "effect",
-    "effect_low", "effect_high", "n_target", "n_reference", "clusters_target",
-    "clusters_reference", "method", "note",
-)  # fmt: skip
-# Draws below which the ends of an interval are single draws.
-LEAST_DRAWS = 100
-
-TEST_COLUMNS = ("frame", "term", "statistic", "df", "p", "p_adjusted", "n", "clusters", "note")
 
 
 @dataclass(frozen=True, eq=False)
@@ -550,7 +549,7 @@ def contrast(
     comparisons = plan(units.groups, compare, place, levels)
     found = resample(units, int(seed), draws, permutations)
     per = scores.per if scores.kind == "rate" else 1.0
-    parts = [compare(found, units, one, per, level) for one in comparisons]
+    parts = [compare_groups(found, units, one, per, level) for one in comparisons]
     table = _joined(parts, scores.frames, adjust)
     if (table["method"] == "none").all():
         raise InputError(

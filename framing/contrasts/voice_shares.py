@@ -18,6 +18,11 @@ Rows = NDArray[np.int64]
 BATCH = 2_000_000
 
 
+Flags = NDArray[np.bool_]
+# Hits beyond the first of their cluster from which on they tell how alike those of a cluster are.
+ENOUGH = 20
+
+
 @dataclass(frozen=True)
 class Association:
     """What a test of voices and frames finds.
@@ -156,14 +161,6 @@ def _residuals(voice: Rows, frame: Rows, cluster: Rows) -> Array:
         for one in range(len(p))
     ]
     return np.hstack(parts)
-
-
-Array = NDArray[np.float64]
-Rows = NDArray[np.int64]
-Flags = NDArray[np.bool_]
-
-# Hits beyond the first of their cluster from which on they tell how alike those of a cluster are.
-ENOUGH = 20
 
 
 @dataclass(frozen=True)

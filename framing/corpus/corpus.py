@@ -30,6 +30,11 @@ _FORMS = {
 _ELSEWHERE = r".{10}.*[+-](?!00:?(?:00)?$)\d{2}:?(?:\d{2})?"
 
 
+EXCLUSION_COLUMNS = ("doc_id", "kind", "rule", "reason", "line", "start", "end")
+# Names that `score` gives to its own units and columns.
+RESERVED = ("sentence", "paragraph", "document", "corpus", "speaker", "unit_id", "frame", "value")
+
+
 def read_dates(
     table: pd.DataFrame, where: str
 ) -> tuple["pd.Series[Any]", "pd.Series[Any]", list[tuple[str, str]]]:
@@ -108,11 +113,6 @@ def _coarser(found: "pd.Series[Any]", table: pd.DataFrame, where: str) -> "pd.Se
     rank = {precision: number for number, precision in enumerate(PRECISIONS)}
     coarser = given.map(rank).astype("float64") < found.map(rank).astype("float64")
     return found.where(~coarser, given).astype("str")
-
-
-EXCLUSION_COLUMNS = ("doc_id", "kind", "rule", "reason", "line", "start", "end")
-# Names that `score` gives to its own units and columns.
-RESERVED = ("sentence", "paragraph", "document", "corpus", "speaker", "unit_id", "frame", "value")
 
 
 def table_of(

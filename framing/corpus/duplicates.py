@@ -28,6 +28,18 @@ Rows = NDArray[np.int64]
 Array = NDArray[np.float64]
 
 
+MEASURES = ("jaccard", "containment")
+# Chance that a pair at the threshold is found, which the bands are chosen for.
+RECALL = 0.999
+# Pairs to compare beyond which documents share a template rather than a story.
+MOST_PAIRS = 20_000_000
+MOST_SHARED = 100 * MOST_PAIRS
+# Candidates of a document that are compared with it whatever they have been joined to.
+COMPARED = 50
+# Shingles hashed at a time.
+HASHED = 10_000
+
+
 @dataclass(frozen=True)
 class Sets:
     """The shingles of each document: sorted fingerprints, and where those of each begin."""
@@ -135,18 +147,6 @@ def compare(sets: Sets, pairs: Rows, measure: str) -> Array:
     whole = sizes.sum(axis=1) - shared if measure == "jaccard" else sizes.min(axis=1)
     similarity: Array = shared / whole
     return similarity
-
-
-MEASURES = ("jaccard", "containment")
-# Chance that a pair at the threshold is found, which the bands are chosen for.
-RECALL = 0.999
-# Pairs to compare beyond which documents share a template rather than a story.
-MOST_PAIRS = 20_000_000
-MOST_SHARED = 100 * MOST_PAIRS
-# Candidates of a document that are compared with it whatever they have been joined to.
-COMPARED = 50
-# Shingles hashed at a time.
-HASHED = 10_000
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,6 +20,13 @@ PATTERN = 60
 UNUSABLE = re.compile("[\x00\ud800-\udfff]")
 
 
+# Width of a profile, in units of its drawing.
+WIDTH = 1000
+# Characters of an entry in a row of a table.
+ROW_PATTERN = 40
+Place = Callable[[str, int], str]
+
+
 def esc(text: str) -> str:
     """Return a text for HTML, in an element or in a quoted attribute."""
     # A carriage return by itself would come back as a line feed.
@@ -109,14 +116,6 @@ def _lanes(hits: Sequence[HitItem]) -> dict[int, int]:
         ends[lane : lane + 1] = [hit.end]
         lanes[hit.number] = min(lane, 3)
     return lanes
-
-
-# Width of a profile, in units of its drawing.
-WIDTH = 1000
-# Characters of an entry in a row of a table.
-PATTERN = 40
-
-Place = Callable[[str, int], str]
 
 
 @dataclass(frozen=True)
@@ -220,7 +219,7 @@ def hit_row(hit: HitItem, items: Items, place: Place) -> str:
         f'data-x="{flags}" data-s="{esc(hit.speaker)}">'
         f'<td><a href="#h{hit.number}">{hit.number:,}</a></td><td dir="auto">{esc(hit.words)}</td>'
         f"<td>{key(items, hit.frame)}</td>"
-        f'<td><a href="{place("e", hit.entry)}"><code>{esc(shorten(entry.pattern, PATTERN))}</code>'
+        f'<td><a href="{place("e", hit.entry)}"><code>{esc(shorten(entry.pattern, ROW_PATTERN))}</code>'
         f'</a></td><td>{context}</td><td class="step">{steps}</td></tr>'
     )
 

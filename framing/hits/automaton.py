@@ -34,6 +34,13 @@ STEPS = 16
 MOST_TABLED = 400_000
 
 
+Pair = tuple[Offsets, Offsets]
+NONE = np.empty(0, dtype=np.int64)
+# Short words are frequent (Zipf 1935): as the second word of a phrase they are looked up behind
+# the first, and not looked for.
+SHORT = 4
+
+
 @dataclass(frozen=True)
 class Matches:
     """Matches in the positions of a folded text; ``rule`` numbers what matched."""
@@ -177,13 +184,6 @@ def _run_back(word: Mask, place: Offsets) -> Offsets:
     gaps = np.flatnonzero(~word[1:-2])
     begins: Offsets = gaps[np.searchsorted(gaps, place, side="right") - 1]
     return begins
-
-
-Pair = tuple[Offsets, Offsets]
-NONE = np.empty(0, dtype=np.int64)
-# Short words are frequent (Zipf 1935): as the second word of a phrase they are looked up behind
-# the first, and not looked for.
-SHORT = 4
 
 
 class Finder:

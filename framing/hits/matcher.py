@@ -17,6 +17,11 @@ from framing.lexicons.patterns import atoms_of, case_regex, parse_pattern
 from framing.text.characters import LINE_ENDS, SIGN, SPACE, STOP, WORD, Alphabet, Offsets
 from framing.text.segments import Chunk, Passages, Span, Spans, excerpt, make_chunk, sentences
 
+LINE_END_CODES = np.array([ord(character) for character in LINE_ENDS], dtype=np.uint32)
+# Share of entries with a condition from which on all articles are cut into sentences at once,
+# since most would be searched a second time.
+MANY = 0.05
+
 
 @dataclass(frozen=True)
 class Condition:
@@ -303,12 +308,6 @@ def _context(
         language=chunk.language,
     )  # fmt: skip
     return {str(name): column.to_numpy() for name, column in context.items()}
-
-
-LINE_END_CODES = np.array([ord(character) for character in LINE_ENDS], dtype=np.uint32)
-# Share of entries with a condition from which on all articles are cut into sentences at once,
-# since most would be searched a second time.
-MANY = 0.05
 
 
 def count_matches(

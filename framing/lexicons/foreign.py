@@ -19,6 +19,9 @@ from framing.text.characters import fold
 SIGNS = "(){}|~"
 
 
+METADATA = ("version", "source", "licence")
+
+
 class Found(NamedTuple):
     """An entry as it stands in a file."""
 
@@ -191,9 +194,6 @@ def _alike(one: tuple[str, ...], other: tuple[str, ...]) -> int:
     """Return how many steps two ways have in common from the start."""
     pairs = zip(one, other, strict=False)
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
-
-
-METADATA = ("version", "source", "licence")
 
 
 class Loss(NamedTuple):

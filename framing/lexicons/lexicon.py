@@ -17,6 +17,11 @@ from framing._core.tables import as_html
 from framing.lexicons.patterns import PatternError, check_case, parse_pattern
 from framing.text.characters import fold
 
+# What an entry may ask for, and what it asks for by default.
+CONDITIONS = {"case": False, "if": "", "unless": "", "within": "sentence"}
+ENTRY_COLUMNS = ("frame", "pattern", "weight", "exceptions", *CONDITIONS)
+EXAMPLE_COLUMNS = ("frame", "pattern", "kind", "text")
+
 
 class Entry(msgspec.Struct, forbid_unknown_fields=True):
     """An entry as it is written in a table."""
@@ -97,12 +102,6 @@ def check_repeats(table: pd.DataFrame, shared: bool, where: Where) -> None:
                 f"{spot}: entry {pattern!r} stands in the frames {listing(frames)}. Keep it in "
                 "one of them, or set shared = true at the top if it is to count for each."
             )
-
-
-# What an entry may ask for, and what it asks for by default.
-CONDITIONS = {"case": False, "if": "", "unless": "", "within": "sentence"}
-ENTRY_COLUMNS = ("frame", "pattern", "weight", "exceptions", *CONDITIONS)
-EXAMPLE_COLUMNS = ("frame", "pattern", "kind", "text")
 
 
 class _Frame(msgspec.Struct, forbid_unknown_fields=True):

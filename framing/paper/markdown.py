@@ -17,6 +17,35 @@ from framing.paper.numbers import FORMS, has_form, write_number
 _NUMERIC = re.compile(r"[−+-]?[\d.,]*%?|.*\[.*\]|")
 
 
+KEY = re.compile(r"\{\{\s*([^{}|]*?)\s*(?:\|\s*([^{}|]*?)\s*)?\}\}")
+TABLE = re.compile(r"\{\{\s*table:\s*([^{}\s]+)((?:\s+\w+=[^{}\s]+)*)\s*\}\}\s*")
+BRACES = r"\{\{[^{}]*\}\}"
+# A key is a number in text, plain in attributes, and nothing in code or comments.
+PART = re.compile(
+    "|".join(
+        (
+            rf"(?P<comment>{COMMENT.pattern})",
+            rf"(?P<code>(?<!`)(?P<fence>`+)(?!`){WITHIN}+?(?<!`)(?P=fence)(?!`))",
+            r"(?P<escape>\\.)",
+            rf"(?P<math>\$\$(?:(?!\$\$){WITHIN})+\$\$"
+            rf"|\$(?=[^\s$])(?:\\.|(?!\$){WITHIN})+(?<=\S)\$(?!\d))",
+            r"(?P<attributes>(?<!\{)\{(?=\s*(?:[#.][^\W\d]|[\w:-]+=))"
+            rf"(?:[^{{}}]|{BRACES})*\}})",
+            rf"(?P<target>\]\((?:[^()\s]|{BRACES})*\)"
+            rf"|(?:https?://|www\.)(?:[^\s<>{{}}]|{BRACES})+)",
+            rf"(?P<key>{BRACES})",
+            r"(?P<open>\{\{)",
+            r"(?P<bang>!(?=\{\{))",
+        )
+    ),
+    re.DOTALL,
+)
+LABEL = re.compile(r"\{[^{}]*?#((?:fig|tbl|eq|sec):[\w-]+)")
+# A caption may go over several lines.
+IMAGE = re.compile(rf"!\[(?:(?!!\[){WITHIN})*?\]\(\s*<?([^\s()<>]+)")
+REFERENCE = re.compile(r"(?<![\w@{#\\])@((?:fig|tbl|eq|sec):[\w-]+|\w(?:\w|[:.#$%&+?~/-](?=\w))*)")
+
+
 def pipe_table(path: Path, options: str) -> str:
     """Return a CSV file as a pipe table; numbers are aligned to the right.
 
@@ -93,35 +122,6 @@ def _code(text: str) -> str:
         return f"`{text}`" if text else ""
     fence = "`" * (1 + max(map(len, re.findall("`+", text))))
     return f"{fence} {text} {fence}"
-
-
-KEY = re.compile(r"\{\{\s*([^{}|]*?)\s*(?:\|\s*([^{}|]*?)\s*)?\}\}")
-TABLE = re.compile(r"\{\{\s*table:\s*([^{}\s]+)((?:\s+\w+=[^{}\s]+)*)\s*\}\}\s*")
-BRACES = r"\{\{[^{}]*\}\}"
-# A key is a number in text, plain in attributes, and nothing in code or comments.
-PART = re.compile(
-    "|".join(
-        (
-            rf"(?P<comment>{COMMENT.pattern})",
-            rf"(?P<code>(?<!`)(?P<fence>`+)(?!`){WITHIN}+?(?<!`)(?P=fence)(?!`))",
-            r"(?P<escape>\\.)",
-            rf"(?P<math>\$\$(?:(?!\$\$){WITHIN})+\$\$"
-            rf"|\$(?=[^\s$])(?:\\.|(?!\$){WITHIN})+(?<=\S)\$(?!\d))",
-            r"(?P<attributes>(?<!\{)\{(?=\s*(?:[#.][^\W\d]|[\w:-]+=))"
-            rf"(?:[^{{}}]|{BRACES})*\}})",
-            rf"(?P<target>\]\((?:[^()\s]|{BRACES})*\)"
-            rf"|(?:https?://|www\.)(?:[^\s<>{{}}]|{BRACES})+)",
-            rf"(?P<key>{BRACES})",
-            r"(?P<open>\{\{)",
-            r"(?P<bang>!(?=\{\{))",
-        )
-    ),
-    re.DOTALL,
-)
-LABEL = re.compile(r"\{[^{}]*?#((?:fig|tbl|eq|sec):[\w-]+)")
-# A caption may go over several lines.
-IMAGE = re.compile(rf"!\[(?:(?!!\[){WITHIN})*?\]\(\s*<?([^\s()<>]+)")
-REFERENCE = re.compile(r"(?<![\w@{#\\])@((?:fig|tbl|eq|sec):[\w-]+|\w(?:\w|[:.#$%&+?~/-](?=\w))*)")
 
 
 @dataclass(frozen=True)

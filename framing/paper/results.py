@@ -31,6 +31,11 @@ PLACE = re.compile(r"\{(\w+)\}")
 KEY = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
 
 
+COLUMNS = (
+    "key", "value", "low", "high", "level", "n", "of", "kind", "unit", "notebook", "cell",
+)  # fmt: skip
+
+
 def _slug(value: object) -> str:
     return re.sub(r"[^a-z0-9_]+", "-", str(value).lower()).strip("-")
 
@@ -132,11 +137,6 @@ def check_rows(rows: Sequence[Mapping[str, Any]], row_intervals: bool) -> None:
             "These numbers cannot be results; leave them out of the table, or low=None, high=None "
             "where there is no interval:" + itemised(problems)
         )
-
-
-COLUMNS = (
-    "key", "value", "low", "high", "level", "n", "of", "kind", "unit", "notebook", "cell",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)

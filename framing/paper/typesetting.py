@@ -42,6 +42,20 @@ _NO_PROPERTIES = (
 _FOOTER_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml"
 
 
+# Drawing an SVG comes out the same on every processor; drawing a PDF need not.
+ENDINGS = {"html": ".svg", "docx": ".svg", "tex": ".pdf", "pdf": ".pdf"}
+# Dots per inch of the pictures in a DOCX, and the widest that fits its text, in cm.
+DPI, WIDEST = 220, 16.0
+FORMATS = ("html", "docx", "tex", "pdf")
+# 2000-01-01: the clock of the machine must not reach a file.
+EPOCH = 946684800
+_DATA = Path(str(resources.files("framing"))).joinpath("data", "paper")
+_READER = "markdown+table_attributes"
+# By ending, what pandoc calls the format.
+_BIBLIOGRAPHIES = {".bib": "biblatex", ".json": "csljson", ".yaml": "yaml"}
+_NO_CITATION = re.compile(r"(?:Citeproc: )?citation (.+) not found")
+
+
 def _with_page(document: str) -> str:
     start, end = document.index("<w:sectPr"), document.index("</w:sectPr>")
     return document[:start] + _SECTION + document[end + len("</w:sectPr>") :]
@@ -93,12 +107,6 @@ def finish_docx(path: Path) -> None:
     with ZipFile(path, "w") as new:
         for entry, data in entries:
             new.writestr(entry, data, ZIP_DEFLATED)
-
-
-# Drawing an SVG comes out the same on every processor; drawing a PDF need not.
-ENDINGS = {"html": ".svg", "docx": ".svg", "tex": ".pdf", "pdf": ".pdf"}
-# Dots per inch of the pictures in a DOCX, and the widest that fits its text, in cm.
-DPI, WIDEST = 220, 16.0
 
 
 def _found(node: Any) -> list[dict[str, Any]]:
@@ -196,16 +204,6 @@ class Pictures:
                 width = WIDEST * float(share[:-1]) / 100
             self._widths[names[number - 1]] = f"{width:.2f}cm"
         return names
-
-
-FORMATS = ("html", "docx", "tex", "pdf")
-# 2000-01-01: the clock of the machine must not reach a file.
-EPOCH = 946684800
-_DATA = Path(str(resources.files("framing"))).joinpath("data", "paper")
-_READER = "markdown+table_attributes"
-# By ending, what pandoc calls the format.
-_BIBLIOGRAPHIES = {".bib": "biblatex", ".json": "csljson", ".yaml": "yaml"}
-_NO_CITATION = re.compile(r"(?:Citeproc: )?citation (.+) not found")
 
 
 @dataclass(frozen=True)

@@ -217,9 +217,6 @@ def check_reference(reference: object, terms: Sequence[Term]) -> Mapping[str, ob
     return reference
 
 
-Array = NDArray[np.float64]
-
-
 @dataclass(frozen=True)
 class Used:
     """Units with all values: hits (n_units, n_frames), denominators, clusters and their names."""

@@ -19,6 +19,19 @@ from framing.regressions.separation import independent, resting, separate, touch
 Array = NDArray[np.float64]
 
 
+Link = Callable[[Array], tuple[Array, Array, Array]]
+Mask = NDArray[np.bool_]
+FIT_COLUMNS = (
+    "frame", "model", "n", "clusters", "hits", "alpha", "alpha_low", "alpha_high",
+    "log_likelihood", "converged", "note",
+)  # fmt: skip
+# Clusters below which they are few, and units with a hit below which these are, a parameter.
+FEW_CLUSTERS, FEW_HITS = 20, 10
+# An error as small is that of a model without residuals.
+LEAST_ERROR = 1e-7
+NAN = float("nan")
+
+
 def exponential(predictor: Array) -> tuple[Array, Array, Array]:
     """Return the mean and its first and second derivatives."""
     mean = np.exp(predictor)
@@ -30,9 +43,6 @@ def logistic(predictor: Array) -> tuple[Array, Array, Array]:
     mean = expit(predictor)
     first = mean * (1 - mean)
     return mean, first, first * (1 - 2 * mean)
-
-
-Link = Callable[[Array], tuple[Array, Array, Array]]
 
 
 def average_effect(
@@ -70,20 +80,6 @@ def _moved(matrix: Array, silent: Array) -> bool:
         return False
     sizes = np.abs(matrix) @ np.abs(silent)
     return bool((np.abs(matrix @ silent) > 1e-6 * np.maximum(sizes, 1e-300)).any())
-
-
-Array = NDArray[np.float64]
-Mask = NDArray[np.bool_]
-
-FIT_COLUMNS = (
-    "frame", "model", "n", "clusters", "hits", "alpha", "alpha_low", "alpha_high",
-    "log_likelihood", "converged", "note",
-)  # fmt: skip
-# Clusters below which they are few, and units with a hit below which these are, a parameter.
-FEW_CLUSTERS, FEW_HITS = 20, 10
-# An error as small is that of a model without residuals.
-LEAST_ERROR = 1e-7
-NAN = float("nan")
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,14 @@ Arrays = dict[str, NDArray[Any]]
 READ, MADE, DAMAGED = "read", "made", "damaged"
 
 
+Array = NDArray[np.float64]
+Small = NDArray[np.float32]
+Rows = NDArray[np.int64]
+NUMBERS = ("estimate", "low", "high", "ratio", "ratio_low", "ratio_high", "p")
+# Below which a p is called significant, in the curve and in the joint test.
+ALPHA = 0.05
+
+
 def cache_folder(cache: str | Path | None) -> Path | None:
     """Return the folder, made where it does not exist."""
     if cache is None:
@@ -70,15 +78,6 @@ def _made(key: str, make: Callable[[], Arrays]) -> Arrays:
     return make()
 
 
-Array = NDArray[np.float64]
-Small = NDArray[np.float32]
-Rows = NDArray[np.int64]
-
-NUMBERS = ("estimate", "low", "high", "ratio", "ratio_low", "ratio_high", "p")
-# Below which a p is called significant, in the curve and in the joint test.
-ALPHA = 0.05
-
-
 @dataclass(frozen=True)
 class Plan:
     """How each specification is compared: as the claim was.
@@ -114,7 +113,8 @@ def _tables(part: Part, plan: Plan) -> dict[str, NDArray[Any]]:
     units = whole.regrouped(np.where(part.denominators > 0, own.group, -1), own.groups)
     found = _comparisons.resample(units, plan.seed, plan.draws, plan.permutations)
     tables = [
-        _comparisons.compare(found, units, one, part.per, plan.level) for one in plan.comparisons
+        _comparisons.compare_groups(found, units, one, part.per, plan.level)
+        for one in plan.comparisons
     ]
     seen: dict[str, NDArray[Any]] = {
         name: np.array([table[name].to_numpy(dtype=np.float64) for table in tables])

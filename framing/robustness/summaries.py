@@ -22,6 +22,29 @@ from framing.robustness.specifications import Curves, Material, sizes_of
 NAME = "group of the claim"
 
 
+CURVE = ["frame", "comparison"]
+SUMMARY_COLUMNS = (
+    "frame", "comparison", "specifications", "ratio", "median", "least", "most", "without_ratio",
+    "same_sign", "significant", "reversed", "no_difference", "p_median", "p_adjusted", "p_share",
+    "p_z",
+)  # fmt: skip
+MATTER_COLUMNS = (
+    "frame", "comparison", "choice", "options", "explained", "lowest", "ratio_lowest", "highest",
+    "ratio_highest",
+)  # fmt: skip
+OPTION_COLUMNS = (
+    "frame", "comparison", "choice", "option", "specifications", "ratio", "same_sign",
+    "significant",
+)  # fmt: skip
+Array = NDArray[np.float64]
+HEADS = ("frame", "comparison", "specification", "reference")
+FOUND = (
+    "measure", "estimate", "low", "high", "ratio", "ratio_low", "ratio_high", "log_ratio", "p",
+    "n", "clusters", "method", "note",
+)  # fmt: skip
+Results = dict[str, NDArray[Any]]
+
+
 def check_corrections(material: Material, grid: Grid) -> None:
     """Raise InputError where differences between the groups cannot be corrected."""
     if not grid.corrections:
@@ -81,24 +104,6 @@ def _row(comparison: Comparison, own: pd.DataFrame) -> dict[str, Any]:
         "method": "correction",
         "note": "no p: the interval is about the sentences of this corpus",
     }
-
-
-CURVE = ["frame", "comparison"]
-SUMMARY_COLUMNS = (
-    "frame", "comparison", "specifications", "ratio", "median", "least", "most", "without_ratio",
-    "same_sign", "significant", "reversed", "no_difference", "p_median", "p_adjusted", "p_share",
-    "p_z",
-)  # fmt: skip
-MATTER_COLUMNS = (
-    "frame", "comparison", "choice", "options", "explained", "lowest", "ratio_lowest", "highest",
-    "ratio_highest",
-)  # fmt: skip
-OPTION_COLUMNS = (
-    "frame", "comparison", "choice", "option", "specifications", "ratio", "same_sign",
-    "significant",
-)  # fmt: skip
-
-Array = NDArray[np.float64]
 
 
 def summarise(
@@ -202,15 +207,6 @@ def _left_over(values: Array, parts: list[Array]) -> float:
     design = np.column_stack([np.ones(len(values)), *parts])
     fitted = design @ np.linalg.lstsq(design, values, rcond=None)[0]
     return float(((values - fitted) ** 2).sum())
-
-
-HEADS = ("frame", "comparison", "specification", "reference")
-FOUND = (
-    "measure", "estimate", "low", "high", "ratio", "ratio_low", "ratio_high", "log_ratio", "p",
-    "n", "clusters", "method", "note",
-)  # fmt: skip
-
-Results = dict[str, NDArray[Any]]
 
 
 def curve_table(

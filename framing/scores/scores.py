@@ -19,6 +19,13 @@ JOURNALIST = "(journalist)"
 Array = NDArray[np.float64]
 
 
+KINDS = ("rate", "share", "count")
+# The kind of scores that come from a topic model; `score` gives none.
+TOPIC_SHARE = "topic share"
+REJECTED = ("include", "exclude", "only")
+_COLUMNS = ("unit_id", "frame", "value", "numerator", "denominator")
+
+
 @dataclass(frozen=True)
 class Parts:
     """What a score is summed from, and what its interval resamples: sentences or documents.
@@ -147,14 +154,6 @@ def _speakers(hits: Hits) -> tuple[NDArray[np.int64], list[str]]:
     names = hits.table["speaker"].astype(str).replace("", JOURNALIST)
     values = sorted(set(names) - {JOURNALIST}) + [JOURNALIST] * bool((names == JOURNALIST).any())
     return pd.Index(values).get_indexer(pd.Index(names)).astype(np.int64), values
-
-
-KINDS = ("rate", "share", "count")
-# The kind of scores that come from a topic model; `score` gives none.
-TOPIC_SHARE = "topic share"
-REJECTED = ("include", "exclude", "only")
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -325,9 +324,6 @@ class Scores:
         if self.level:
             table = pd.concat([self.table[list(_COLUMNS)], columns], axis=1)
         return replace(self, table=table, level=level)
-
-
-_COLUMNS = ("unit_id", "frame", "value", "numerator", "denominator")
 
 
 def _unit_interval(

@@ -53,6 +53,15 @@ Span = tuple[int, int]
 Mask = NDArray[np.bool_]
 
 
+_LINE = re.compile(f"[^{LINE_ENDS}]+")
+CHUNK_CHARACTERS = 1_000_000
+Flags = NDArray[np.bool_]
+# Characters that are kept on either side, for the words next to a paragraph.
+MARGIN = 80
+# Quotation marks, but the apostrophe of don’t.
+MARKS = np.array([ord(mark) for mark in "“”„‟«»‹›‘‛‚＂"], dtype=np.uint32)
+
+
 @dataclass(frozen=True)
 class Spans:
     """Spans in a joined text, and the number of the text that each is part of."""
@@ -60,9 +69,6 @@ class Spans:
     document: Offsets
     start: Offsets
     end: Offsets
-
-
-_LINE = re.compile(f"[^{LINE_ENDS}]+")
 
 
 def lines(text: str) -> list[Span]:
@@ -257,9 +263,6 @@ def _cut(pieces: list[str], whole: int, language: str) -> Offsets:
     return sizes
 
 
-CHUNK_CHARACTERS = 1_000_000
-
-
 def token_starts(folded: Folded, alphabet: Alphabet) -> Offsets:
     """Return the positions at which a token starts.
 
@@ -450,14 +453,6 @@ def token_texts(text: str, span: Span) -> list[str]:
         end = int(folded.into_text(np.array([start + inside[-1] + 1]))[0])
         tokens.append(fold(piece[begin:end]))
     return tokens
-
-
-Flags = NDArray[np.bool_]
-
-# Characters that are kept on either side, for the words next to a paragraph.
-MARGIN = 80
-# Quotation marks, but the apostrophe of don’t.
-MARKS = np.array([ord(mark) for mark in "“”„‟«»‹›‘‛‚＂"], dtype=np.uint32)
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,16 @@ from framing.topics.topics import Topics, unit_texts
 POOL = 2
 
 
+TESTS = ("words", "passages")
+KEY_NOTE = "Not for coders: this file names the intruders. score_intrusion reads it."
+RULES = {
+    "words": "One of these terms does not belong with the others. Write its number, 1 to {}, in "
+    "the column answer; leave it empty where you cannot say.",
+    "passages": "Read the text. One of these lists of terms does not belong to it. Write its "
+    "number, 1 to {}, in the column answer; leave it empty where you cannot say.",
+}
+
+
 @dataclass(frozen=True)
 class Item:
     """One question: options (terms, or topics shown by their terms), of which one intrudes."""
@@ -185,10 +195,6 @@ def _check_told_apart(topics: Topics, shown: list[str], n_terms: int) -> None:
         )
 
 
-TESTS = ("words", "passages")
-KEY_NOTE = "Not for coders: this file names the intruders. score_intrusion reads it."
-
-
 @dataclass(frozen=True)
 class Key:
     """The items of a test by their names, and the hash of the topics that they are about."""
@@ -271,14 +277,6 @@ def _decimal(cell: str) -> float:
         return float(cell.replace(",", "."))
     except ValueError:
         return float("nan")
-
-
-RULES = {
-    "words": "One of these terms does not belong with the others. Write its number, 1 to {}, in "
-    "the column answer; leave it empty where you cannot say.",
-    "passages": "Read the text. One of these lists of terms does not belong to it. Write its "
-    "number, 1 to {}, in the column answer; leave it empty where you cannot say.",
-}
 
 
 def write_intrusion_sheet(

@@ -25,6 +25,14 @@ MOST_ENDS = 150
 BATCH = 2_000_000
 
 
+# Periods with text below which no change is looked for.
+FEWEST = 8
+_COLUMNS = (
+    "frame", "change", "date", "low", "high", "p", "found", "before", "before_low",
+    "before_high", "after", "after_low", "after_high", "n_before", "n_after", "gap",
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Weighted:
     """Values of periods in their order, with weights inversely proportional to their variances."""
@@ -187,17 +195,6 @@ def lag_one(series: Weighted, places: list[int]) -> float:
     left *= np.sqrt(series.weights)
     squares = float((left**2).sum())
     return float((left[:-1] * left[1:]).sum() / squares) if squares > 0 else 0.0
-
-
-Array = NDArray[np.float64]
-Rows = NDArray[np.int64]
-
-# Periods with text below which no change is looked for.
-FEWEST = 8
-_COLUMNS = (
-    "frame", "change", "date", "low", "high", "p", "found", "before", "before_low",
-    "before_high", "after", "after_low", "after_high", "n_before", "n_after", "gap",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)

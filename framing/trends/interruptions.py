@@ -25,6 +25,18 @@ Marks = NDArray[np.bool_]
 FEWEST = 3
 
 
+# Periods on a side below which errors are marked as rough.
+FEW = 6
+# Periods without text around the date over which a level would have to be guessed, and days that
+# are always short.
+MOST_GAP, SHORT_GAP = 2, 14
+EFFECTS = ("level", "slope", "level difference", "before-after ratio", "before-after difference")
+_COLUMNS = (
+    "frame", "effect", "estimate", "low", "high", "unit", "p", "p_adjusted", "placebo_p",
+    "placebo_dates", "n_before", "n_after", "periods_before", "periods_after", "remark",
+)  # fmt: skip
+
+
 def sides_of(series: Series, day: np.datetime64, window: int | None) -> Rows:
     """Return 0 before the date, 1 from it on, -1 where neither is sure or outside the window."""
     side = np.where(series.end < day, 0, np.where(series.begin >= day, 1, -1))
@@ -97,17 +109,6 @@ def cut_at(
         clusters=np.unique(keys[:, 2], return_inverse=True)[1].ravel() if clustered else None,
         gap=float(days.astype(np.int64)) - 1,
     )
-
-
-Array = NDArray[np.float64]
-Marks = NDArray[np.bool_]
-
-# Periods on a side below which errors are marked as rough.
-FEW = 6
-# Periods without text around the date over which a level would have to be guessed, and days that
-# are always short.
-MOST_GAP, SHORT_GAP = 2, 14
-EFFECTS = ("level", "slope", "level difference", "before-after ratio", "before-after difference")
 
 
 @dataclass(frozen=True, eq=False)
@@ -254,12 +255,6 @@ def change_at(
     return Interruption(
         table[columns], left_out.astype("str"), pd.Timestamp(day), trend.level, settings
     )
-
-
-_COLUMNS = (
-    "frame", "effect", "estimate", "low", "high", "unit", "p", "p_adjusted", "placebo_p",
-    "placebo_dates", "n_before", "n_after", "periods_before", "periods_after", "remark",
-)  # fmt: skip
 
 
 def _refuse(series: Series, day: np.datetime64, window: int | None) -> None:

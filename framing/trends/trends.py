@@ -119,9 +119,6 @@ def smooth(counts: Array, exposure: Array, plan: Plan) -> Smooth:
     return Smooth(ends[0], ends[1], ends[2], df, fitted.dispersion, "")
 
 
-Array = NDArray[np.float64]
-
-
 @dataclass(frozen=True, eq=False)
 class Trend:
     """Scores over time.

@@ -33,6 +33,15 @@ Array = NDArray[np.float64]
 Cells = tuple[Offsets, Offsets, Offsets, Offsets]
 
 
+MEASURES = ("g2", "chi2", "log_ratio", "npmi", "pmi", "t")
+COLLOCATION_COLUMNS = (
+    "node", "collocate", "statistic", "p", "n", "expected", "n_elsewhere", "p_adjusted",
+    "log_ratio", "log_ratio_low", "log_ratio_high", "rate", "rate_elsewhere", "documents",
+    "documents_elsewhere",
+)  # fmt: skip
+Node = str | Sequence[str] | Mapping[str, str | Sequence[str]] | Actors | Hits
+
+
 @dataclass(frozen=True)
 class Near:
     """Counts by document (rows), for each node, each type, and each pair of node and type.
@@ -203,16 +212,6 @@ def _counted(
     kept = column >= 0
     cells = (values[kept].astype(np.float64), (row[kept], column[kept]))
     return sparse.coo_array(cells, shape=shape).tocsc()
-
-
-MEASURES = ("g2", "chi2", "log_ratio", "npmi", "pmi", "t")
-COLLOCATION_COLUMNS = (
-    "node", "collocate", "statistic", "p", "n", "expected", "n_elsewhere", "p_adjusted",
-    "log_ratio", "log_ratio_low", "log_ratio_high", "rate", "rate_elsewhere", "documents",
-    "documents_elsewhere",
-)  # fmt: skip
-
-Node = str | Sequence[str] | Mapping[str, str | Sequence[str]] | Actors | Hits
 
 
 @dataclass(frozen=True, eq=False)

@@ -33,6 +33,19 @@ BLOCK = 1000
 Array = NDArray[np.float64]
 
 
+# What a shift is measured in.
+KINDS = {
+    "rate": "hits per 1,000 tokens",
+    "proportion": "share of the terms",
+    "jensen-shannon": "bits",
+    "weighted": "mean weight",
+}
+SHIFT_COLUMNS = (
+    "contribution", "low", "high", "share", "n_target", "n_reference", "rate_target",
+    "rate_reference",
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Case:
     """What is shifted; ``counts`` has the occurrences that the rows of the table say."""
@@ -125,21 +138,6 @@ def _interval(case: Case, drawn: Array, estimate: Array, level: float) -> tuple[
         return low, high
     bias = drawn.mean(axis=0) - estimate
     return np.maximum(low - bias, 0.0), np.maximum(high - bias, 0.0)
-
-
-# What a shift is measured in.
-KINDS = {
-    "rate": "hits per 1,000 tokens",
-    "proportion": "share of the terms",
-    "jensen-shannon": "bits",
-    "weighted": "mean weight",
-}
-SHIFT_COLUMNS = (
-    "contribution", "low", "high", "share", "n_target", "n_reference", "rate_target",
-    "rate_reference",
-)  # fmt: skip
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,8 +3,8 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from planted import as_terms
 from scipy.spatial.distance import jensenshannon
+from support.planted import as_terms
 
 import framing as fr
 

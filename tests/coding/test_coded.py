@@ -9,7 +9,7 @@ import pytest
 
 import framing as fr
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared"
 FRAMES = ["peace", "concession", "sovereignty", "skepticism"]
 

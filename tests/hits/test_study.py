@@ -6,7 +6,7 @@ import pytest
 
 import framing as fr
 
-SHARED = Path(__file__).parents[2] / "shared"
+SHARED = Path(__file__).parents[3] / "shared"
 TABLES = ("documents", "terms", "exclusions")
 
 with_texts = pytest.mark.skipif(

@@ -1,7 +1,7 @@
 import pytest
-import reference
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support import reference
 
 import framing as fr
 from framing.hits.matcher import Matcher

@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from planted import as_terms, plant_counts, plant_shares, plant_topics
+from support.planted import as_terms, plant_counts, plant_shares, plant_topics
 
 import framing as fr
 from framing.topics.measures import match_rows

@@ -14,7 +14,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 import framing as fr
 from framing.figures.drawing import COLOURS, frame_style
 
-FIGURES = Path(__file__).parents[1] / "figures"
+FIGURES = Path(__file__).parents[2] / "figures"
 SVG = "{http://www.w3.org/2000/svg}"
 LONG = "A headline of the length that editors like, with a clause added to it"
 

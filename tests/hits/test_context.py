@@ -467,7 +467,7 @@ def test_what_bad_cues_get(tmp_path, content, message):
 
 
 def test_the_report_says_how_well_the_labelled_passages_are_told():
-    sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
+    sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
     import context
 
     report = (Path(context.__file__).parent / "context.md").read_text(encoding="utf-8")

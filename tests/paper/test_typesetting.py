@@ -12,7 +12,7 @@ from defusedxml.ElementTree import fromstring
 from framing._core.checks import InputError
 from framing.paper.typesetting import FORMATS, typeset
 
-FIGURES = Path(__file__).parents[1] / "figures"
+FIGURES = Path(__file__).parents[2] / "figures"
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 PATTERN = "(concern*|worr*|fear*) ~~9 ({TERMS}|trump)"
 ROWS = "\n".join(f"| frame {i} | `{PATTERN}` | {i} |" for i in range(60))
@@ -309,7 +309,7 @@ def test_another_process_writes_the_same_bytes_and_no_path(written, tmp_path):
     )
     environment = os.environ | {
         "PYTHONHASHSEED": "7", "SOURCE_DATE_EPOCH": "1234567890", "TZ": "Asia/Tokyo",
-        "PYTHONPATH": str(Path(__file__).parents[1]),
+        "PYTHONPATH": str(Path(__file__).parents[2]),
     }  # fmt: skip
     command = [sys.executable, "-c", code, str(folder)]
     subprocess.run(command, cwd=tmp_path, env=environment, check=True)

@@ -10,7 +10,7 @@ import pytest
 import framing as fr
 from framing.testbed import read_articles, testbed_path
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 FRAMES = ["peace", "concession", "sovereignty", "skepticism"]
 
 

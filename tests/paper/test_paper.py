@@ -20,7 +20,7 @@ from framing.paper.lines import read_lines
 from framing.paper.results import result_rows
 from framing.paper.typesetting import bibliography_keys
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PAPER = ROOT / "paper"
 MADE = ("paper.html", "paper.docx", "paper.tex", "paper.pdf")
 BIBLIOGRAPHY = """@article{entman1993,

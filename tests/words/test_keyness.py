@@ -3,9 +3,9 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from planted import as_terms
 from scipy import stats
 from scipy.stats import chi2_contingency
+from support.planted import as_terms
 
 import framing as fr
 from framing.words.keywords import KEYNESS_COLUMNS

@@ -5,7 +5,7 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
-from planted import as_terms, plant_counts, plant_shares, plant_topics
+from support.planted import as_terms, plant_counts, plant_shares, plant_topics
 
 import framing as fr
 from framing.topics.measures import cosines, exclusivity, frex, match_rows, npmi, top_columns

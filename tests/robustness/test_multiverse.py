@@ -13,7 +13,7 @@ import framing as fr
 from framing.figures.drawing import COLOURS
 from framing.figures.multiverse import PALE
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 FAST = {"seed": 1, "draws": 200, "permutations": 200}
 TWO = {"by": "source", "groups": ["A", "B"], **FAST}
 SMALL = {"kind": ["rate", "share"], "rejected": ["include", "exclude"], "entry": 2}

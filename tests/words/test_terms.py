@@ -13,7 +13,7 @@ from framing.text.characters import code_points
 from framing.text.segments import token_texts
 from framing.text.tokens import Types
 
-PUBLIC = Path(__file__).parents[2] / "shared" / "public" / "whitehouse_talks.jsonl"
+PUBLIC = Path(__file__).parents[3] / "shared" / "public" / "whitehouse_talks.jsonl"
 # What breaks tokens: signs inside words, letters beyond ASCII, marks, invisible characters.
 ALPHABET = "abZé9_ .,'’-\u0301\u200b\xad\u00a0ßİﬁя中。“—😀€\n"
 
