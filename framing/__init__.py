@@ -218,10 +218,10 @@ __all__ = [
 ]
 
 # Looked up late, so that counting loads neither matplotlib nor scikit-learn.
-_LATE = {name: "figures" for name in __all__ if name.startswith("plot_")} | {
+_LATE = {name: "figures.scores" for name in __all__ if name.startswith("plot_")} | {
     "FrameVectorizer": "vectorizer",
-    "describe_figure": "figures",
-    "write_figure": "figures",
+    "describe_figure": "figures.scores",
+    "write_figure": "figures.scores",
 }
 
 

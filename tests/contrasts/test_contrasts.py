@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
-from test_figures import assert_readable
+from support.figures import assert_readable
 
 import framing as fr
 from framing._core.rates import as_ratio, combine, garwood, limits_of_difference, limits_of_ratio

@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from test_figures import assert_readable
+from support.figures import assert_readable
 
 import framing as fr
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.colors import to_rgba
-from test_figures import LONG, assert_readable
+from support.figures import LONG, assert_readable
 
 import framing as fr
 from framing.figures.drawing import shorten

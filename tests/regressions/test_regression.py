@@ -7,7 +7,7 @@ import pytest
 import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_figures import assert_readable, texts_of
+from support.figures import assert_readable, texts_of
 
 import framing as fr
 from framing.regressions.formulas import parse_formula

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from statsmodels.genmod.families import Poisson
 from statsmodels.genmod.generalized_linear_model import GLM
-from test_figures import assert_readable
+from support.figures import assert_readable
 
 import framing as fr
 from framing.trends.change_points import Weighted, costs, permuted, segmentations
