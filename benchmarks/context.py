@@ -27,7 +27,7 @@ from framing.lexicons.actors import Actors
 from framing.text.segments import Chunk, make_chunk
 
 ROOT = Path(__file__).parents[1]
-DATA = ROOT / "tests" / "data"
+DATA = ROOT / "tests" / "hits" / "data"
 FILES = [DATA / "context_dev.tsv", DATA / "context_cases.tsv"]
 COLUMNS = ("rejected", "hedged", "quoted")
 

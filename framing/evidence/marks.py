@@ -219,7 +219,8 @@ def hit_row(hit: HitItem, items: Items, place: Place) -> str:
         f'data-x="{flags}" data-s="{esc(hit.speaker)}">'
         f'<td><a href="#h{hit.number}">{hit.number:,}</a></td><td dir="auto">{esc(hit.words)}</td>'
         f"<td>{key(items, hit.frame)}</td>"
-        f'<td><a href="{place("e", hit.entry)}"><code>{esc(shorten(entry.pattern, ROW_PATTERN))}</code>'
+        f'<td><a href="{place("e", hit.entry)}">'
+        f"<code>{esc(shorten(entry.pattern, ROW_PATTERN))}</code>"
         f'</a></td><td>{context}</td><td class="step">{steps}</td></tr>'
     )
 

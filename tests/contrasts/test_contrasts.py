@@ -15,7 +15,7 @@ from framing._core.rates import as_ratio, combine, garwood, limits_of_difference
 from framing._core.resampling import DENSE, MANY, _dealt, gather
 from framing._core.statistics import cliffs_delta, rng_for
 from framing.contrasts import contrasts as _comparisons
-from framing.contrasts.contrasts import compare, plan, resample
+from framing.contrasts.contrasts import compare_groups, plan, resample
 from framing.contrasts.grouped_units import Observations
 
 
@@ -55,7 +55,9 @@ def of_stories(rng, stories, rates, spread, *, known=True, crossed=False):
 
 def first_row(found, seed, draws=400):
     comparison = plan(found.groups, "pairs", None, None)[0]
-    return compare(resample(found, seed, draws, draws), found, comparison, 1000, 0.95).iloc[0]
+    return compare_groups(resample(found, seed, draws, draws), found, comparison, 1000, 0.95).iloc[
+        0
+    ]
 
 
 def covers(row, difference, ratio):
