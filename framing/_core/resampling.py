@@ -1,10 +1,12 @@
-"""Sums over clusters, resampled and relabelled: what rates of groups and their errors come from.
+"""Resampling: streams of random numbers, clusters drawn anew, and intervals from the draws.
 
-A rate of a group is the ratio of two sums over its clusters. Its variance needs sums of products
-besides (Cochran 1977, chapter 6), and all of these are linear in how often each cluster is drawn:
-a resample is a product of matrices.
+All bootstraps of the package draw here. `rng_for` gives a stream by seed and name, `times_drawn`
+says how often each cluster is in each draw. A rate of a group is the ratio of two sums over its
+clusters. Its variance needs sums of products besides (Cochran 1977, chapter 6), and all of these
+are linear in how often each cluster is drawn: a resample is a product of matrices.
 """
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -17,12 +19,87 @@ Array = NDArray[np.float64]
 Rows = NDArray[np.int64]
 Products: TypeAlias = tuple[Array, Array, Array, Array]
 
-# Times a cluster is drawn that are held in memory at a time: 2 million are 16 MB.
+# Numbers that are held in memory at a time: 2 million are 16 MB.
 BATCH = 2_000_000
-# Clusters from which on labels are dealt by chance and then put right.
+# Clusters from which on labels are permuted by chance and then put right.
 MANY = 5_000
 # Groups up to which one product a group is faster than one of a sparse matrix for all.
 DENSE = 8
+# Clusters with a hit of the frame below which a bootstrap of them tells little.
+FEW_HITS = 5
+
+
+def rng_for(seed: int, name: str) -> np.random.Generator:
+    """Return a random generator that depends on the seed and a name, and on nothing else."""
+    digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()
+    return np.random.default_rng([seed, *np.frombuffer(digest[:16], dtype="<u4").tolist()])
+
+
+def batches(draws: int, width: int) -> Iterator[int]:
+    """Yield how many draws to hold at a time where each takes so many numbers.
+
+    With 2,000 draws of 1,500 clusters these are 1,333 and 667.
+    """
+    size = max(1, BATCH // max(width, 1))
+    for begin in range(0, draws, size):
+        yield min(size, draws - begin)
+
+
+def rows_drawn(strata: Sequence[Rows], rng: np.random.Generator) -> Rows:
+    """Return the rows of one sample with replacement, as many of each stratum as it has."""
+    return np.concatenate([rows[rng.integers(0, len(rows), len(rows))] for rows in strata])
+
+
+def times_drawn(
+    strata: Sequence[Rows], draws: int, rng: np.random.Generator, *, counted: bool = False
+) -> Array:
+    """Return how often each row is in each draw: shape (draws, n_rows).
+
+    ``strata`` hold the numbers 0 to n_rows - 1 of the rows; those of a stratum are drawn with
+    replacement among each other. Both ways to draw have the same distribution and use other
+    random numbers: rows one by one, or (``counted``) their counts from a multinomial
+    distribution. Each analysis keeps the way that its published numbers were drawn in.
+    """
+    times = np.zeros((draws, sum(len(rows) for rows in strata)))
+    for rows in strata:
+        m = len(rows)
+        if not m:
+            continue
+        if counted:
+            times[:, rows] = rng.multinomial(m, np.full(m, 1 / m), draws)
+        else:
+            drawn = rng.integers(0, m, (draws, m)) + np.arange(draws)[:, None] * m
+            times[:, rows] = np.bincount(drawn.ravel(), minlength=draws * m).reshape(draws, m)
+    return times
+
+
+def totals_drawn(values: Array, draws: int, rng: np.random.Generator) -> Array:
+    """Return the column sums of resamples of the rows: shape (draws, n_columns).
+
+    Each draw takes n rows of ``values`` (n_rows, n_columns) with replacement. Rows that are alike
+    count together where the sums of whole numbers are exact.
+    """
+    n = len(values)
+    whole = bool((values == np.rint(values)).all()) and float(np.abs(values).sum()) < 2**53 / n
+    distinct, code = np.unique(values, axis=0, return_inverse=True) if whole else (values, None)
+    parts = []
+    for size in batches(draws, n):
+        rows = rng.integers(0, n, size=(size, n))
+        if code is None:
+            parts.append(values[rows].sum(axis=1))
+            continue
+        k = len(distinct)
+        cells = code.ravel()[rows] + np.arange(size)[:, None] * k
+        times = np.bincount(cells.ravel(), minlength=size * k).reshape(size, k)
+        parts.append(times.astype(np.float64) @ distinct)
+    return np.concatenate(parts)
+
+
+def percentile_interval(values: Array, level: float) -> tuple[Array, Array]:
+    """Return the percentile interval of each column; values that are missing are left out."""
+    tail = (1 - level) / 2 * 100
+    low, high = np.nanpercentile(values, [tail, 100 - tail], axis=0)
+    return low, high
 
 
 @dataclass(frozen=True)
@@ -110,7 +187,8 @@ class Clusters:
 
     def resample(self, draws: int, rng: np.random.Generator) -> Sums:
         """Return the sums over resamples of the clusters, with replacement, within strata."""
-        return _joined([self._sums(times) for times in self._times(draws, rng)])
+        drawn = (times_drawn(self.strata, size, rng) for size in batches(draws, self.count))
+        return _joined([self._sums(times) for times in drawn])
 
     def relabel(self, draws: int, rng: np.random.Generator) -> Sums:
         """Return the sums after the labels of the groups were dealt out anew.
@@ -120,28 +198,15 @@ class Clusters:
         """
         single = [block for block in self.blocks if len(block.groups) == 1]
         several = [block for block in self.blocks if len(block.groups) > 1]
-        size = max(1, BATCH // max(self.count, 1))
         parts = []
-        for begin in range(0, draws, size):
-            sums = Accumulated(min(size, draws - begin), self.groups, self.frames)
+        for size in batches(draws, self.count):
+            sums = Accumulated(size, self.groups, self.frames)
             if single:
                 _deal(sums, single, rng)
             for block in several:
                 _shift(sums, block, rng)
             parts.append(sums.done())
         return _joined(parts)
-
-    def _times(self, draws: int, rng: np.random.Generator) -> Iterator[Array]:
-        """Yield, some draws at a time, how often each cluster is drawn."""
-        size = max(1, BATCH // max(self.count, 1))
-        for begin in range(0, draws, size):
-            n = min(size, draws - begin)
-            times = np.zeros((n, self.count))
-            for stratum in self.strata:
-                m = len(stratum)
-                drawn = rng.integers(0, m, (n, m)) + np.arange(n)[:, None] * m
-                times[:, stratum] = np.bincount(drawn.ravel(), minlength=n * m).reshape(n, m)
-            yield times
 
     def _sums(self, times: Array) -> Sums:
         sums = Accumulated(len(times), self.groups, self.frames)
@@ -305,3 +370,98 @@ def _block(
             columns += [one[:, f:] * other[:, :f]] * (a != b)
             columns.append(one[:, f:] * other[:, f:])
     return Block(groups, code[cells[:, 0]].astype(np.int64), np.column_stack(columns))
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Combinations of rates: values and standard errors, shape (draws, rows, frames)."""
+
+    value: Array
+    error: Array
+
+    def studentised(self, seen: "Estimate") -> Array:
+        """Return how far each draw is from what was seen, in its own standard errors."""
+        away = self.value - seen.value
+        known = self.error > 0
+        t: Array = np.full_like(away, np.nan)
+        np.divide(away, self.error, out=t, where=known)
+        return t
+
+
+def combine(
+    sums: Sums, weights: Array, touching: Rows | None = None, *, logs: bool = False
+) -> Estimate:
+    """Return combinations of the rates of the groups, or of their logs, with standard errors.
+
+    ``weights`` has the shape (rows, groups). Errors are linearised: each cluster counts with its
+    hits beyond those that its text would hold at the rate of the group. Logs are those of the
+    rate with half a hit more, which 0 has too.
+
+    ``touching``, shape (groups,), are the clusters that touch each group: errors are enlarged for
+    what few of them have in common with the rate that they made themselves. Those of resamples
+    are not, which makes intervals wider by one percent at 50 clusters and by five at 10: without
+    it they are a little too narrow.
+    """
+    rates = sums.rates
+    above = sums.numerators + 0.5 if logs else None
+    below = np.where(sums.denominators > 0, sums.denominators, np.nan)[:, :, None]
+    base = np.log(above / below) if above is not None else rates
+    value = np.einsum("rg,dgf->drf", weights, np.nan_to_num(base))
+    scale = 1 / (above if above is not None else below)
+    factor = np.ones(weights.shape[1])
+    if touching is not None:
+        factor = np.sqrt(touching / np.maximum(touching - 1, 1))
+    variance = np.zeros_like(value)
+    for (a, b), (yy, yx, xy, xx) in sums.products.items():
+        together = weights[:, a] * weights[:, b] * factor[a] * factor[b] * (1 if a == b else 2)
+        if not together.any():
+            continue
+        spread = yy - rates[:, b] * yx - rates[:, a] * xy + rates[:, a] * rates[:, b] * xx[:, None]
+        variance += together[:, None] * (spread * scale[:, a] * scale[:, b])[:, None, :]
+    missing = np.einsum("rg,dgf->drf", np.abs(weights), np.isnan(base).astype(float)) > 0
+    value[missing] = np.nan
+    variance[missing] = np.nan
+    return Estimate(value, np.sqrt(np.maximum(variance, 0)))
+
+
+def t_interval(seen: Estimate, drawn: Estimate, level: float) -> tuple[Array, Array]:
+    """Return the studentised bootstrap interval (Hall 1988), shape (rows, frames)."""
+    t = drawn.studentised(seen)
+    tail = (1 - level) / 2
+    low, high = np.full_like(seen.value[0], np.nan), np.full_like(seen.value[0], np.nan)
+    known = ~np.isnan(t).all(axis=0)
+    if known.any():
+        ends = np.nanquantile(t[:, known], [tail, 1 - tail], axis=0)
+        low[known] = seen.value[0][known] - ends[1] * seen.error[0][known]
+        high[known] = seen.value[0][known] - ends[0] * seen.error[0][known]
+    return low, high
+
+
+def covariance(sums: Sums, weights: Array, touching: Rows) -> Array:
+    """Return the covariances of combinations of rates: shape (draws, frames, rows, rows)."""
+    rates = sums.rates
+    scale = 1 / np.where(sums.denominators > 0, sums.denominators, np.nan)
+    factor = np.sqrt(touching / np.maximum(touching - 1, 1))
+    draws, _, frames = rates.shape
+    found = np.zeros((draws, frames, len(weights), len(weights)))
+    for (a, b), (yy, yx, xy, xx) in sums.products.items():
+        spread = yy - rates[:, b] * yx - rates[:, a] * xy + rates[:, a] * rates[:, b] * xx[:, None]
+        spread = spread * (scale[:, a] * scale[:, b] * factor[a] * factor[b])[:, None]
+        both = np.outer(weights[:, a], weights[:, b])
+        found += spread[:, :, None, None] * (both if a == b else both + both.T)
+    return found
+
+
+def wald(value: Array, spread: Array) -> Array:
+    """Return Wald's statistic of combinations, shape (draws, frames); missing without a spread.
+
+    Shapes are (draws, rows, frames) and (draws, frames, rows, rows).
+    """
+    away = np.moveaxis(value, 1, 2)[..., None]
+    known = np.isfinite(spread).all(axis=(2, 3)) & np.isfinite(away).all(axis=(2, 3))
+    statistic: Array = np.full(known.shape, np.nan)
+    if known.any():
+        inverse = np.linalg.pinv(spread[known], rcond=1e-9, hermitian=True)
+        own = away[known]
+        statistic[known] = (own.transpose(0, 2, 1) @ inverse @ own)[:, 0, 0]
+    return statistic

@@ -1,44 +1,12 @@
-"""Intervals: arrays in, arrays out."""
-
-import hashlib
+"""Intervals and p-values of numbers that were not resampled: arrays in, arrays out."""
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 Array = NDArray[np.float64]
 
 ADJUSTMENTS = ("holm", "bh", "none")
-
-# Draws held in memory at a time: 2 million indices are 16 MB.
-BATCH = 2_000_000
-
-
-def rng_for(seed: int, name: str) -> np.random.Generator:
-    """Return a random generator that depends on the seed and a name, and on nothing else."""
-    digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()
-    return np.random.default_rng([seed, *np.frombuffer(digest[:16], dtype="<u4").tolist()])
-
-
-def bootstrap_totals(values: Array, draws: int, rng: np.random.Generator) -> Array:
-    """Return the column sums of resamples of the rows: shape (draws, n_columns).
-
-    Each draw takes n rows of ``values`` (n_rows, n_columns) with replacement.
-    """
-    n = len(values)
-    size = max(1, BATCH // n)
-    parts = []
-    for begin in range(0, draws, size):
-        rows = rng.integers(0, n, size=(min(size, draws - begin), n))
-        parts.append(values[rows].sum(axis=1))
-    return np.concatenate(parts)
-
-
-def percentile_interval(values: Array, level: float) -> tuple[Array, Array]:
-    """Return the percentile interval of each column; values that are missing are left out."""
-    tail = (1 - level) / 2 * 100
-    low, high = np.nanpercentile(values, [tail, 100 - tail], axis=0)
-    return low, high
 
 
 def poisson_upper(exposure: float, level: float) -> float:
@@ -47,7 +15,7 @@ def poisson_upper(exposure: float, level: float) -> float:
     It is the exact (Garwood 1936) limit of the two-sided Poisson interval, 3.69 / exposure at
     95%.
     """
-    return float(stats.chi2.ppf(1 - (1 - level) / 2, 2) / 2 / exposure)
+    return float(special.gammaincinv(1, 1 - (1 - level) / 2) / exposure)
 
 
 def binomial_upper(n: float, level: float) -> float:
@@ -62,8 +30,8 @@ def exact_interval(count: float, n: float, level: float) -> tuple[float, float]:
     1998).
     """
     tail, rest = (1 - level) / 2, n - count
-    low = float(stats.beta.ppf(tail, count, rest + 1)) if count > 0 else 0.0
-    high = float(stats.beta.ppf(1 - tail, count + 1, rest)) if rest > 0 else 1.0
+    low = float(special.betaincinv(count, rest + 1, tail)) if count > 0 else 0.0
+    high = float(special.betaincinv(count + 1, rest, 1 - tail)) if rest > 0 else 1.0
     return low, high
 
 
@@ -74,7 +42,7 @@ def wilson_interval(count: float, n: float, level: float) -> tuple[float, float,
     """
     if n == 0:
         return (float("nan"),) * 3
-    share, z = count / n, float(stats.norm.ppf(1 - (1 - level) / 2))
+    share, z = count / n, float(special.ndtri(1 - (1 - level) / 2))
     middle = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
     return share, max(0.0, float(middle - half)), min(1.0, float(middle + half))
@@ -108,7 +76,7 @@ def auc_interval(scores: Array, present: Array, weights: Array, level: float) ->
     area = float(case @ above / n)
     spread = _spread(case, above, area) / _effective(case)
     spread += _spread(other, below, area) / _effective(other)
-    half = float(stats.norm.ppf(1 - (1 - level) / 2)) * float(np.sqrt(spread))
+    half = float(special.ndtri(1 - (1 - level) / 2)) * float(np.sqrt(spread))
     if spread <= 0:
         return area, float("nan"), float("nan")
     return area, max(0.0, area - half), min(1.0, area + half)
@@ -144,13 +112,13 @@ def normal_p(estimate: Array, spread: Array) -> Array:
     """Return the two-sided p-value of estimates with their standard errors; missing without one."""
     with np.errstate(divide="ignore", invalid="ignore"):
         z = np.abs(estimate) / spread
-    p: Array = np.where(spread > 0, 2 * stats.norm.sf(z), np.nan)
+    p: Array = np.where(spread > 0, 2 * special.ndtr(-z), np.nan)
     return p
 
 
 def normal_width(level: float) -> float:
     """Return the half-width, in standard errors, of an interval of this level."""
-    return float(stats.norm.ppf(1 - (1 - level) / 2))
+    return float(special.ndtri(1 - (1 - level) / 2))
 
 
 def cliffs_delta(
@@ -189,3 +157,62 @@ def _placements(values: Array, own: Array, other: Array) -> tuple[Array, Array]:
     above: Array = (np.cumsum(others) - others / 2) / other.sum()
     below: Array = 1 - (np.cumsum(owns) - owns / 2) / own.sum()
     return above[place], below[place]
+
+
+def garwood(count: Array, level: float) -> tuple[Array, Array]:
+    """Return the exact limits of the mean of Poisson counts (Garwood 1936)."""
+    tail = (1 - level) / 2
+    low: Array = np.where(count > 0, special.gammaincinv(np.maximum(count, 1e-9), tail), 0.0)
+    high: Array = special.gammaincinv(count + 1, 1 - tail)
+    return low, high
+
+
+def limits_of_difference(
+    weights: Array, rates: Array, low: Array, high: Array
+) -> tuple[Array, Array]:
+    """Return the limits of weighted sums of rates, shape (frames,) (Zou and Donner 2008)."""
+    up, down = np.maximum(weights, 0), np.maximum(-weights, 0)
+    value = weights @ rates
+    below = up**2 @ (rates - low) ** 2 + down**2 @ (high - rates) ** 2
+    above = up**2 @ (high - rates) ** 2 + down**2 @ (rates - low) ** 2
+    return value - np.sqrt(below), value + np.sqrt(above)
+
+
+def limits_of_ratio(weights: Array, rates: Array, low: Array, high: Array) -> tuple[Array, Array]:
+    """Return the limits of products of rates to the power of their weights, on logs.
+
+    Where a rate is 0 they are those of its limits; missing where there is none.
+    """
+    used = weights != 0
+    w, (r, l, u) = weights[used], (part[used] for part in (rates, low, high))  # noqa: E741
+    up, down = np.maximum(w, 0), np.maximum(-w, 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        to_low, to_high = np.log(r / l), np.log(u / r)
+        value = w @ np.log(r)
+        below = _squares(up, to_low) + _squares(down, to_high)
+        above = _squares(up, to_high) + _squares(down, to_low)
+        ends = value - np.sqrt(below), value + np.sqrt(above)
+        least = _powers(up, l) - _powers(down, u)
+        most = _powers(up, u) - _powers(down, l)
+    none = (r == 0).any(axis=0)
+    found = np.where(none, least, ends[0]), np.where(none, most, ends[1])
+    return as_ratio(found[0]), as_ratio(found[1])
+
+
+def as_ratio(log: Array) -> Array:
+    """Return the ratio with a log; missing where it is beyond all numbers, and so no limit."""
+    with np.errstate(over="ignore"):
+        ratio: Array = np.exp(log)
+    return np.where(np.isposinf(ratio), np.nan, ratio)
+
+
+def _squares(weights: Array, distances: Array) -> Array:
+    total: Array = np.where(weights[:, None] > 0, weights[:, None] * distances, 0.0)
+    squares: Array = (total**2).sum(axis=0)
+    return squares
+
+
+def _powers(weights: Array, values: Array) -> Array:
+    total: Array = np.where(weights[:, None] > 0, weights[:, None] * np.log(values), 0.0)
+    powers: Array = total.sum(axis=0)
+    return powers

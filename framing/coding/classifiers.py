@@ -12,7 +12,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from framing._core.checks import InputError, check_choice, check_positive
-from framing._core.statistics import f1_interval, rng_for
+from framing._core.resampling import rng_for
+from framing._core.statistics import f1_interval
 from framing._core.tables import as_html
 from framing.coding.coded_hits import sentence_hits
 from framing.coding.codes import Codes, mean_codes

@@ -5,7 +5,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from framing._core.checks import InputError, check_choice, check_positive, check_share
-from framing._core.statistics import percentile_interval, rng_for
+from framing._core.resampling import percentile_interval, rng_for, times_drawn
 from framing.coding.codes import Codes
 
 LEVELS = ("nominal", "ordinal", "interval")
@@ -108,8 +108,7 @@ def _of_frame(
     else:
         alpha = _alpha(own, level)
     rng = rng_for(seed, f"agreement {frame}")
-    draw = rng.integers(0, len(counts), size=(draws, len(counts)))
-    weights = np.stack([np.bincount(row, minlength=len(counts)) for row in draw]).astype(float)
+    weights = times_drawn([np.arange(len(counts))], draws, rng)
     alphas = alpha_of(counts, weights, np.array(scale, dtype=float), level)
     low, high = _interval(alphas, interval, constant)
     undefined = int(np.isnan(alphas).sum())

@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from framing._core.checks import InputError, check_choice, check_positive
-from framing._core.statistics import rng_for
+from framing._core.resampling import rng_for
 from framing._core.tables import as_html
 from framing.corpus.corpus import Corpus
 from framing.hits.hits import Hits, sentence_rows

@@ -12,7 +12,7 @@ import pandas as pd
 
 from framing._core.checks import InputError, itemised, listing
 from framing._core.files import decode, read_bytes
-from framing._core.statistics import rng_for
+from framing._core.resampling import rng_for
 from framing.coding.codes import Codes, gather
 from framing.coding.samples import Sample
 from framing.corpus.corpus import Corpus

@@ -10,22 +10,28 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing._core import statistics
 from framing._core.checks import InputError, check_choice, check_positive, check_seed, check_share
-from framing._core.rates import (
+from framing._core.resampling import (
     FEW_HITS,
     Estimate,
-    as_ratio,
+    Sums,
     combine,
     covariance,
-    group_limits,
-    limits_of_difference,
-    limits_of_ratio,
+    gather,
+    rng_for,
     t_interval,
     wald,
 )
-from framing._core.resampling import Sums, gather
-from framing._core.statistics import ADJUSTMENTS, cliffs_delta, rng_for
+from framing._core.statistics import (
+    ADJUSTMENTS,
+    adjust,
+    as_ratio,
+    cliffs_delta,
+    garwood,
+    limits_of_difference,
+    limits_of_ratio,
+    normal_width,
+)
 from framing._core.tables import as_html
 from framing.contrasts.grouped_units import TIMES, By, Observations, factor_levels, name_of, observe
 from framing.scores.scores import Scores, hits_of_units
@@ -189,6 +195,27 @@ def _estimated(
     )
 
 
+def group_limits(seen: Sums, with_hits: Rows, level: float) -> tuple[Array, Array]:
+    """Return the limits of the rate of each group, shape (groups, frames).
+
+    Those of a group with hits in few clusters are exact ones of the number of these, fewer where
+    they differ in size (Kish 1965), each of which counts with its mean hits.
+    """
+    rates, below, hits = seen.rates[0], seen.denominators[0], seen.numerators[0]
+    groups = len(rates)
+    squares = np.array([seen.products[group, group][0][0] for group in range(groups)])
+    worth = hits**2 / np.where(squares > 0, squares, 1)
+    size = np.divide(hits, worth, out=np.zeros_like(hits), where=worth > 0)
+    # What a cluster would hold in a group where none holds any.
+    most = np.where(size.max(axis=0) > 0, size.max(axis=0), 1.0)
+    each = np.where(size > 0, size, most) / below[:, None]
+    low, high = (limit * each for limit in garwood(worth, level))
+    many = with_hits >= FEW_HITS
+    errors = combine(seen, np.eye(groups)).error[0]
+    half = normal_width(level) * np.divide(errors, rates, out=np.zeros_like(rates), where=many)
+    return np.where(many, rates * np.exp(-half), low), np.where(many, rates * np.exp(half), high)
+
+
 def clusters_by_group(units: Observations) -> Rows:
     """Return the number of clusters that touch each group."""
     keys = np.unique(units.group * (units.cluster.max() + 1) + units.cluster)
@@ -316,7 +343,9 @@ def _differences(count: int) -> Array:
     return np.hstack([-np.ones((count - 1, 1)), np.eye(count - 1)])
 
 
-def test_term(found: Resamples, units: Observations, weights: Array) -> tuple[Array, Array, int]:
+def wald_by_permutation(
+    found: Resamples, units: Observations, weights: Array
+) -> tuple[Array, Array, int]:
     """Return Wald's statistic of weights on the rates, its p by dealing, and its degrees."""
     touching = clusters_by_group(units)
     seen, dealt = (
@@ -632,7 +661,7 @@ def _joined(parts: list[pd.DataFrame], frames: list[str], method: str) -> pd.Dat
     )
     table["frame"] = pd.Categorical(table["frame"], categories=frames)
     table = table.sort_values(["frame", "order"], kind="stable").reset_index(drop=True)
-    table["p_adjusted"] = statistics.adjust(table["p"].to_numpy(dtype=np.float64), method)
+    table["p_adjusted"] = adjust(table["p"].to_numpy(dtype=np.float64), method)
     return table.reindex(columns=list(CONTRAST_COLUMNS))
 
 
@@ -647,7 +676,7 @@ def _tests(
     """Return whether groups differ at all; empty for two groups."""
     rows = []
     for term, weights in terms(units.groups, by, levels):
-        statistic, p, df = test_term(found, units, weights)
+        statistic, p, df = wald_by_permutation(found, units, weights)
         few = int(clusters_by_group(units).min())
         note = "" if few > 1 else f"a group has one {units.resampled}"
         for frame, value, own in zip(frames, statistic, p, strict=True):
@@ -657,7 +686,7 @@ def _tests(
     table = pd.DataFrame(rows, columns=columns)
     if len(table):
         table.loc[table["note"] != "", ["statistic", "p"]] = np.nan
-    p_adjusted = statistics.adjust(table["p"].to_numpy(dtype=np.float64), method)
+    p_adjusted = adjust(table["p"].to_numpy(dtype=np.float64), method)
     table.insert(list(table).index("p") + 1, "p_adjusted", p_adjusted)
     table["frame"] = pd.Categorical(table["frame"], categories=frames)
     return table.sort_values("frame", kind="stable").reset_index(drop=True)

@@ -4,19 +4,25 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse, stats
+from scipy import sparse
 from scipy.special import expit
 
-from framing._core.rates import FEW_HITS, Estimate, combine, limits_of_ratio, t_interval
-from framing._core.resampling import Sums, gather
-from framing._core.statistics import exact_interval, percentile_interval, rng_for
+from framing._core.resampling import (
+    FEW_HITS,
+    Estimate,
+    Sums,
+    batches,
+    combine,
+    gather,
+    percentile_interval,
+    rng_for,
+    t_interval,
+    times_drawn,
+)
+from framing._core.statistics import exact_interval, limits_of_ratio
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.int64]
-
-# Numbers held in memory at a time.
-BATCH = 2_000_000
-
 
 Flags = NDArray[np.bool_]
 # Hits beyond the first of their cluster from which on they tell how alike those of a cluster are.
@@ -106,9 +112,11 @@ def _by_cell(seen: Array, dealt: Array) -> tuple[Array, Array]:
 
     Cells that no deal moves have none.
     """
+    from scipy.stats import rankdata
+
     away = np.abs(np.concatenate([seen[None], dealt])).round(9)
     known = (away > 0).any(axis=0)
-    p = stats.rankdata(-away, method="max", axis=0) / len(away)
+    p = rankdata(-away, method="max", axis=0) / len(away)
     least = np.sort(p.min(axis=(1, 2)))
     adjusted = np.searchsorted(least, p[0], side="right") / len(away)
     return np.where(known, p[0], np.nan), np.where(known, adjusted, np.nan)
@@ -135,10 +143,8 @@ def cramers_v(
     off = clusters / (clusters - 1) / scale
     seen = off * (away.sum(axis=0) ** 2 - (away**2).sum(axis=0)).sum()
     parts = []
-    size = max(1, BATCH // clusters)
-    for begin in range(0, draws, size):
-        n = min(size, draws - begin)
-        times = rng.multinomial(clusters, np.full(clusters, 1 / clusters), n).astype(np.float64)
+    for size in batches(draws, clusters):
+        times = times_drawn([np.arange(clusters)], size, rng, counted=True)
         # Pairs of a cluster and its own copy say nothing of the association.
         pairs = (times @ away) ** 2 - times**2 @ away**2
         parts.append(off * pairs.sum(axis=1))

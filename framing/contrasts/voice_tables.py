@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing._core.statistics import rng_for
+from framing._core.resampling import rng_for
 from framing.contrasts.voice_shares import (
     Association,
     Draws,

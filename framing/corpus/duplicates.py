@@ -12,7 +12,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from framing._core.checks import InputError, check_choice, check_positive, check_seed
-from framing._core.statistics import rng_for
+from framing._core.resampling import rng_for
 from framing._core.tables import as_html
 from framing.text.characters import code_points
 from framing.text.segments import batches, begins_of

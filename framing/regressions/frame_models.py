@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
-from scipy.special import expit
+from scipy import special
 
 from framing._core.checks import listing
 from framing.regressions.designs import Design, Used
@@ -40,7 +39,7 @@ def exponential(predictor: Array) -> tuple[Array, Array, Array]:
 
 def logistic(predictor: Array) -> tuple[Array, Array, Array]:
     """Return the mean and its first and second derivatives."""
-    mean = expit(predictor)
+    mean = special.expit(predictor)
     first = mean * (1 - mean)
     return mean, first, first * (1 - 2 * mean)
 
@@ -246,12 +245,12 @@ def _fill(problem: Problem, rows: _Rows, design: Design, found: _Found) -> None:
         rows.notes[place].append("all clusters agree: its error cannot be told")
     errors[found.lost | found.alone | bare] = NAN
     estimate = np.where(found.lost, NAN, full)
-    half = float(stats.t.ppf((1 + problem.level) / 2, degrees))
+    half = float(special.stdtrit(degrees, (1 + problem.level) / 2))
     rows.cells |= {
         "estimate": estimate,
         "low": estimate - half * errors,
         "high": estimate + half * errors,
-        "p": 2 * stats.t.sf(np.abs(estimate) / errors, degrees),
+        "p": 2 * special.stdtr(degrees, -np.abs(estimate) / errors),
     }
     _write_effects(problem, rows, design, found, full, covariance * half**2)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -35,7 +35,7 @@ class Fitted:
     alpha_error: float = float("nan")
 
     def alpha_interval(self, level: float) -> tuple[float, float]:
-        half = float(stats.t.ppf((1 + level) / 2, self.degrees)) * self.alpha_error
+        half = float(special.stdtrit(self.degrees, (1 + level) / 2)) * self.alpha_error
         return self.alpha * float(np.exp(-half)), self.alpha * float(np.exp(half))
 
 

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing._core import statistics
 from framing._core.checks import InputError, check_choice, check_made_by, check_share, listing
+from framing._core.statistics import ADJUSTMENTS, adjust
 from framing._core.tables import as_html
 from framing.regressions.designs import Design, Used, check_reference, make_design, used_units
 from framing.regressions.formulas import parse_formula
@@ -227,7 +227,7 @@ def regress(
 
 def _check(scores: Scores, adjust: str, level: float) -> None:
     check_made_by("scores", scores, Scores, "score(hits)")
-    check_choice("adjust", adjust, statistics.ADJUSTMENTS)
+    check_choice("adjust", adjust, ADJUSTMENTS)
     check_share("level", level)
     if scores.kind == TOPIC_SHARE:
         raise InputError(
@@ -287,12 +287,12 @@ def _check_clusters(design: Design, used: Used, cluster: str) -> None:
         )
 
 
-def _table(tables: Any, frames: list[str], adjust: str) -> pd.DataFrame:
+def _table(tables: Any, frames: list[str], method: str) -> pd.DataFrame:
     table = pd.concat(tables, ignore_index=True)
     p = table["p"].to_numpy(dtype=np.float64)
     slopes = (table["term"] != "(intercept)").to_numpy()
     adjusted: NDArray[np.float64] = np.full(len(p), np.nan)
-    adjusted[slopes] = statistics.adjust(p[slopes], adjust)
+    adjusted[slopes] = adjust(p[slopes], method)
     table["p_adjusted"] = adjusted
     return _as_frames(table[list(REGRESSION_COLUMNS)], frames)
 

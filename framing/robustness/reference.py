@@ -9,9 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from framing._core.checks import InputError, check_choice
-from framing.contrasts import contrasts
-from framing.contrasts import contrasts as _comparisons
-from framing.contrasts.contrasts import Comparison, Contrast
+from framing.contrasts.contrasts import Comparison, Contrast, plan
+from framing.contrasts.contrasts import contrast as make_contrast
 from framing.contrasts.grouped_units import Observations, factor_levels, name_of, observe
 from framing.corpus.corpus import Corpus
 from framing.hits.hits import Hits
@@ -79,7 +78,7 @@ def claim_of(contrast: Contrast | Mapping[str, Any], hits: Hits, furniture: bool
         furniture=furniture,
         cluster=contrast.settings["cluster"] or cell,
     )
-    comparisons = _comparisons.plan(units.groups, contrast.settings["compare"], place, levels)
+    comparisons = plan(units.groups, contrast.settings["compare"], place, levels)
     claim = Claim(contrast, reference, cell, units, comparisons)
     _check_counts(claim, hits)
     return claim
@@ -98,7 +97,7 @@ def _made(arguments: Mapping[str, Any], hits: Hits) -> Contrast:
         raise InputError(f"contrast needs {' and '.join(map(repr, missing))}, as fr.contrast does.")
     of_score = {name: value for name, value in arguments.items() if name in SCORED}
     rest = {name: value for name, value in arguments.items() if name in CONTRASTED}
-    return contrasts.contrast(score(hits, **of_score), **rest)
+    return make_contrast(score(hits, **of_score), **rest)
 
 
 def _observe(contrast: Contrast, cell_unit: str, cluster: str | None) -> Observations:

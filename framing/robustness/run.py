@@ -9,15 +9,12 @@ from typing import Any
 import numpy as np
 from joblib import Memory
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 from threadpoolctl import threadpool_limits
 
 from framing._core.checks import InputError
-from framing._core.rates import combine
-from framing._core.resampling import Sums, gather
-from framing._core.statistics import rng_for
-from framing.contrasts import contrasts as _comparisons
-from framing.contrasts.contrasts import Comparison
+from framing._core.resampling import Sums, combine, gather, rng_for
+from framing.contrasts.contrasts import Comparison, compare_groups, resample
 from framing.contrasts.grouped_units import Observations
 from framing.robustness.specifications import Part
 
@@ -111,11 +108,8 @@ def _tables(part: Part, plan: Plan) -> dict[str, NDArray[Any]]:
         own.resampled, own.left_out,
     )  # fmt: skip
     units = whole.regrouped(np.where(part.denominators > 0, own.group, -1), own.groups)
-    found = _comparisons.resample(units, plan.seed, plan.draws, plan.permutations)
-    tables = [
-        _comparisons.compare_groups(found, units, one, part.per, plan.level)
-        for one in plan.comparisons
-    ]
+    found = resample(units, plan.seed, plan.draws, plan.permutations)
+    tables = [compare_groups(found, units, one, part.per, plan.level) for one in plan.comparisons]
     seen: dict[str, NDArray[Any]] = {
         name: np.array([table[name].to_numpy(dtype=np.float64) for table in tables])
         for name in NUMBERS
@@ -199,7 +193,7 @@ def joint_test(logs: Small, signed: Small) -> Joint:
     median = np.zeros(len(logs))
     median[known] = np.nanmedian(logs[known], axis=1)
     significant = (signed * direction[:, None] > 0) & (np.abs(signed) < ALPHA)
-    z = np.sign(signed) * stats.norm.isf(np.abs(signed.astype(np.float64)) / 2)
+    z = np.sign(signed) * -special.ndtri(np.abs(signed.astype(np.float64)) / 2)
     found = (median * direction, significant.mean(axis=1), z.mean(axis=1) * direction)
     p = [_share_as_large(values) for values in found]
     return Joint(*p)

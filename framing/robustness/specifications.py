@@ -14,9 +14,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from framing._core.checks import InputError
-from framing._core.statistics import rng_for
-from framing.corpus import furniture as furniture_rules
+from framing._core.resampling import rng_for
 from framing.corpus.corpus import Corpus, exclusion, list_exclusions
+from framing.corpus.furniture import find_in, rules_for
 from framing.hits.hits import Hits, find_hits
 from framing.lexicons.lexicon import Lexicon
 from framing.robustness.cell_counts import Counted
@@ -127,11 +127,11 @@ def with_furniture(corpus: Corpus, out: bool) -> Corpus:
     kept = corpus.exclusions[corpus.exclusions["kind"] != "line"]
     if not out:
         return replace(corpus, exclusions=kept.reset_index(drop=True))
-    rules = furniture_rules.rules_for(True)
+    rules = rules_for(True)
     rows = [
         exclusion(doc_id, "line", *found)
         for doc_id, text in zip(corpus.table["doc_id"], corpus.table["text"], strict=True)
-        for found in furniture_rules.find_in(text, rules)
+        for found in find_in(text, rules)
     ]
     if not rows:
         return corpus

@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing._core import statistics
 from framing._core.checks import InputError
-from framing._core.rates import limits_of_ratio
+from framing._core.statistics import adjust, limits_of_ratio
 from framing.coding.correction import correct
 from framing.contrasts.contrasts import Comparison
 from framing.contrasts.grouped_units import name_of
@@ -137,7 +136,7 @@ def summarise(
             }
         )
     found = pd.DataFrame(rows, columns=[name for name in SUMMARY_COLUMNS if name != "p_adjusted"])
-    adjusted = statistics.adjust(found["p_median"].to_numpy(dtype=np.float64), "holm")
+    adjusted = adjust(found["p_median"].to_numpy(dtype=np.float64), "holm")
     found.insert(list(found).index("p_median") + 1, "p_adjusted", adjusted)
     found["frame"] = pd.Categorical(found["frame"], categories=frames)
     return found

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing._core import statistics
 from framing._core.checks import InputError, check_choice, check_positive, check_seed, check_share
+from framing._core.resampling import percentile_interval, rng_for, totals_drawn
+from framing._core.statistics import binomial_upper, poisson_upper
 from framing._core.tables import as_html
 from framing.coding.validation import Validation
 from framing.hits.hits import Hits, sentence_rows
@@ -317,7 +318,7 @@ class Scores:
         edges = np.searchsorted(self.parts.unit[order], np.arange(len(self.units) + 1))
         for unit, unit_id in enumerate(self.units["unit_id"]):
             members = order[edges[unit] : edges[unit + 1]]
-            rng = statistics.rng_for(int(seed), str(unit_id))
+            rng = rng_for(int(seed), str(unit_id))
             rows.append(_unit_interval(self, members, draws, level, rng))
         columns = pd.concat(rows, ignore_index=True)
         table = pd.concat([self.table, columns], axis=1)
@@ -340,17 +341,17 @@ def _unit_interval(
     method = np.full(k, "none", dtype=object)
     total = denominators.sum()
     if n >= 2 and total > 0:
-        sums = statistics.bootstrap_totals(np.column_stack([numerators, denominators]), draws, rng)
+        sums = totals_drawn(np.column_stack([numerators, denominators]), draws, rng)
         values = _values(sums[:, :k], sums[:, k:], scores.kind, scores.per)
-        low, high = statistics.percentile_interval(values, level)
+        low, high = percentile_interval(values, level)
         method[:] = "bootstrap"
     if total > 0:
         none = (numerators != 0).sum(axis=0) == 0
         low[none], method[none] = 0.0, "exact"
         if scores.kind == "share":
-            high[none] = statistics.binomial_upper(total, level)
+            high[none] = binomial_upper(total, level)
         else:
-            upper = statistics.poisson_upper(total, level)
+            upper = poisson_upper(total, level)
             high[none] = upper * (scores.per if scores.kind == "rate" else total)
     return pd.DataFrame({"low": low, "high": high, "n": n, "method": method})
 

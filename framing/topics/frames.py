@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from framing._core.checks import InputError, check_positive, check_seed, check_share, listing
-from framing._core.statistics import percentile_interval, rng_for
+from framing._core.resampling import percentile_interval, rng_for, times_drawn
 from framing._core.tables import as_html
 from framing.hits.hits import Hits
 from framing.topics.runs import Clusters
@@ -204,7 +204,7 @@ def _intervals(
     products = (shares[:, :, None] * held[:, None, :]).reshape(len(rows), k * f)
     above, below = member @ products, member @ (shares * tokens[:, None])
     rng = rng_for(seed, "frames_by_topic intervals")
-    times = rng.multinomial(n, np.full(n, 1 / n), size=draws).astype(np.float64)
+    times = times_drawn([np.arange(n)], draws, rng, counted=True)
     top = (times @ above).reshape(draws, k, f)
     bottom = (times @ below)[:, :, None]
     rates = 1000 * np.divide(top, bottom, out=np.full_like(top, np.nan), where=bottom > 0)

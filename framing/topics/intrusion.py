@@ -20,7 +20,8 @@ from framing._core.checks import (
     itemised,
     listing,
 )
-from framing._core.statistics import rng_for, wilson_interval
+from framing._core.resampling import rng_for
+from framing._core.statistics import wilson_interval
 from framing.coding.sheets import (
     ENDINGS,
     coder_names,

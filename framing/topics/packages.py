@@ -16,7 +16,7 @@ from framing._core.checks import (
     check_share,
     listing,
 )
-from framing._core.statistics import rng_for
+from framing._core.resampling import rng_for
 from framing._core.tables import as_html
 from framing.topics.measures import cosines
 

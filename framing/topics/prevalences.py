@@ -12,7 +12,8 @@ from scipy import sparse
 from tqdm import tqdm
 
 from framing._core.checks import InputError, check_choice, check_positive, check_seed, check_share
-from framing._core.statistics import adjust, normal_p, normal_width, rng_for
+from framing._core.resampling import rng_for, rows_drawn
+from framing._core.statistics import adjust, normal_p, normal_width
 from framing._core.tables import as_html
 from framing.scores.groups import groups_of
 from framing.topics.measures import match_rows, mixture, reestimated
@@ -297,11 +298,8 @@ class _Data:
 
     def sample(self, rng: np.random.Generator) -> Rows:
         """Return documents drawn with replacement, as many of each group as it has."""
-        drawn = []
-        for group in range(self.groups):
-            own = np.flatnonzero(self.group_of == group)
-            drawn.append(rng.choice(own, len(own)))
-        return np.concatenate(drawn)
+        strata = [np.flatnonzero(self.group_of == group) for group in range(self.groups)]
+        return rows_drawn(strata, rng)
 
 
 def _draw(topics: Topics, data: _Data, method: str, seed: int, draws: int, workers: int) -> Array:

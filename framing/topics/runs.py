@@ -10,7 +10,7 @@ from joblib import Parallel
 from numpy.typing import NDArray
 from scipy import sparse
 
-from framing._core.statistics import rng_for
+from framing._core.resampling import rng_for, times_drawn
 from framing.topics.measures import mixture
 from framing.topics.models import Fit, Plan, fit
 from framing.words.terms import Terms
@@ -44,7 +44,7 @@ class Clusters:
 
     def draw(self, rng: np.random.Generator) -> tuple[Rows, Rows]:
         """Return the rows of a sample with replacement, and the rows that are not in it."""
-        times = np.bincount(rng.integers(0, self.count, self.count), minlength=self.count)
+        times = times_drawn([np.arange(self.count)], 1, rng)[0].astype(np.int64)
         rows = np.repeat(np.arange(len(self.of)), times[self.of])
         return rows, np.flatnonzero(times[self.of] == 0)
 

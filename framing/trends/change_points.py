@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing._core import statistics
 from framing._core.checks import InputError, check_made_by, check_positive, check_seed, check_share
-from framing._core.statistics import rng_for
+from framing._core.resampling import rng_for, totals_drawn
+from framing._core.statistics import adjust
 from framing._core.tables import as_html
 from framing.trends.series import Series, interval_of
 from framing.trends.trends import Trend
@@ -335,7 +335,7 @@ def find_change_points(
     p = np.array(
         [one.test(block, permutations, seed) if one.reason == "" else np.nan for one in found]
     )
-    adjusted = statistics.adjust(p, "holm")
+    adjusted = adjust(p, "holm")
     tests, rows = [], []
     for one, own, own_adjusted in zip(found, p, adjusted, strict=True):
         places: list[int] = []
@@ -417,7 +417,7 @@ class _Search:
                 rng = rng_for(seed, f"change {number} of {count} {self.name}")
                 part = self.weighted.between(begin, end)
                 ps.append(permutation_p(part, self.least, self.block, permutations, rng))
-            if statistics.adjust(np.array(ps), "holm").max() <= alpha:
+            if adjust(np.array(ps), "holm").max() <= alpha:
                 return proposed, places, ps
         return proposed, [], []
 
@@ -479,7 +479,7 @@ class _Search:
         for column, period in enumerate(self.known):
             pooled = self.series.pooled(own & (self.series.period == period))
             pair = pooled[:, [self.place, -1]]
-            sums = statistics.bootstrap_totals(pair, draws, rng)
+            sums = totals_drawn(pair, draws, rng)
             one = _stabilised(sums[:, 0], sums[:, 1], self.series.kind)
             values[:, column], weights[:, column] = one.heights, one.weights
         return values, weights

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.int64]
@@ -96,9 +96,9 @@ def fit_counts(design: Array, counts: Array, exposure: Array, *, share: bool = F
 
 def t_width(level: float, free: int) -> float:
     """Return the half-width, in standard errors, of an interval with so many degrees of freedom."""
-    return float(stats.t.ppf(1 - (1 - level) / 2, free))
+    return float(special.stdtrit(free, 1 - (1 - level) / 2))
 
 
 def t_p(estimate: float, error: float, free: int) -> float:
     """Return the two-sided p-value of an estimate with its standard error."""
-    return float(2 * stats.t.sf(abs(estimate) / error, free)) if error > 0 else float("nan")
+    return float(2 * special.stdtr(free, -abs(estimate) / error)) if error > 0 else float("nan")

@@ -6,10 +6,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing._core import statistics
 from framing._core.checks import InputError, check_choice, check_columns, check_made_by
-from framing._core.rates import FEW_HITS, combine, garwood, t_interval
-from framing._core.resampling import gather
+from framing._core.resampling import FEW_HITS, combine, gather, t_interval
+from framing._core.statistics import binomial_upper, garwood, poisson_upper
 from framing.scores.groups import MISSING, cluster_codes, groups_in
 from framing.scores.periods import Dates, cut, read_dates, starts, too_coarse
 from framing.scores.scores import TOPIC_SHARE, Scores, sums
@@ -228,7 +227,7 @@ def interval_of(
     zero = (with_hits == 0) & (n > 0)
     if zero.any():
         share = series.kind == "share"
-        upper = statistics.binomial_upper if share else statistics.poisson_upper
+        upper = binomial_upper if share else poisson_upper
         low[zero], high[zero], method[zero] = 0.0, upper(exposure, level), "exact"
     if series.kind == "share":
         high = np.minimum(high, 1.0)

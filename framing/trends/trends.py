@@ -18,7 +18,7 @@ from framing._core.checks import (
     check_seed,
     check_share,
 )
-from framing._core.statistics import rng_for
+from framing._core.resampling import rng_for
 from framing._core.tables import as_html
 from framing.scores.periods import FREQUENCY, check_zone, middles
 from framing.scores.scores import Scores, sums

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from framing._core.checks import InputError, check_choice, check_positive, check_seed, check_share
-from framing._core.statistics import percentile_interval, rng_for
+from framing._core.resampling import percentile_interval, rng_for, times_drawn
 from framing._core.tables import as_html
 from framing.hits.hits import Hits
 from framing.words.keyness_statistics import Counts
@@ -96,12 +96,9 @@ def resample(sides: Sides, rng: np.random.Generator, draws: int) -> Array | None
     if min(side.documents for side in both(sides)) < 2:
         return None
     member = (sides.target.totals > 0) * 2 + (sides.reference.totals > 0)
-    samples = np.zeros((draws, len(member)))
-    for kind in (1, 2, 3):
-        own = np.flatnonzero(member == kind)
-        if len(own):
-            samples[:, own] = rng.multinomial(len(own), np.full(len(own), 1 / len(own)), draws)
-    return samples
+    # Last come documents of neither, which hold nothing.
+    strata = [np.flatnonzero(member == kind) for kind in (1, 2, 3, 0)]
+    return times_drawn(strata, draws, rng, counted=True)
 
 
 def intervals(

@@ -11,11 +11,15 @@ from scipy import stats
 from support.figures import assert_readable
 
 import framing as fr
-from framing._core.rates import as_ratio, combine, garwood, limits_of_difference, limits_of_ratio
-from framing._core.resampling import DENSE, MANY, _dealt, gather
-from framing._core.statistics import cliffs_delta, rng_for
-from framing.contrasts import contrasts as _comparisons
-from framing.contrasts.contrasts import compare_groups, plan, resample
+from framing._core.resampling import DENSE, MANY, _dealt, combine, gather, rng_for
+from framing._core.statistics import (
+    as_ratio,
+    cliffs_delta,
+    garwood,
+    limits_of_difference,
+    limits_of_ratio,
+)
+from framing.contrasts.contrasts import compare_groups, plan, resample, terms, wald_by_permutation
 from framing.contrasts.grouped_units import Observations
 
 
@@ -338,8 +342,8 @@ def test_no_difference_among_many_groups_is_found_in_one_of_twenty():
     p = []
     for n in range(200):
         found = simulated(np.random.default_rng([11, n]), (12,) * 4, (5,) * 4, 0.5)
-        [(_, weights)] = _comparisons.terms(found.groups, "source", None)
-        p.append(_comparisons.test_term(resample(found, n, 100, 200), found, weights)[1][0])
+        [(_, weights)] = terms(found.groups, "source", None)
+        p.append(wald_by_permutation(resample(found, n, 100, 200), found, weights)[1][0])
     assert stats.kstest(p, "uniform").pvalue > 0.01
 
 
