@@ -1,24 +1,25 @@
 """Command line: scores, contrasts, hits and evidence of articles, features of a study, a paper."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from framing._core.checks import InputError
-from framing._core.tables import write_table
-from framing.contrasts.contrasts import COMPARISONS
-from framing.contrasts.contrasts import contrast as contrast_scores
-from framing.corpus.readers import read_corpus
-from framing.datasets import LEXICON_OF, load_actors, load_lexicon, measure_study, read_study_texts
-from framing.evidence.evidence import write_evidence
-from framing.hits.hits import find_hits
-from framing.hits.study import write_study
-from framing.lexicons.actors import Actors, read_actors
-from framing.lexicons.dictionaries import read_lexicon
-from framing.lexicons.lexicon import Lexicon
-from framing.paper.paper import FORMATS, write_paper
-from framing.scores.scores import KINDS, REJECTED
-from framing.scores.scores import score as score_hits
+# The commands import what they use, so that the help comes at once.
+import framing as fr
+
+if TYPE_CHECKING:
+    from framing.lexicons.actors import Actors
+    from framing.lexicons.lexicon import Lexicon
+
+# What the options allow, written out here so that the help needs no other file; a test compares.
+KINDS = ("rate", "share", "count")
+REJECTED = ("include", "exclude", "only")
+COMPARISONS = ("pairs", "rest", "factor")
+FORMATS = ("html", "docx", "tex", "pdf")
+STUDIES = ("articles", "briefings")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -27,12 +28,25 @@ def main() -> None:
     """Measure how news frames an issue."""
 
 
-def _lexicon(name: str) -> Lexicon:
-    return read_lexicon(name) if Path(name).suffix else load_lexicon(name)
+@contextmanager
+def _input_errors() -> Iterator[None]:
+    """Turn an InputError into a message without a traceback."""
+    from framing._core.checks import InputError
+
+    try:
+        yield
+    except InputError as error:
+        raise click.ClickException(str(error)) from None
 
 
-def _actors(name: str) -> Actors:
-    return read_actors(name) if Path(name).suffix else load_actors(name)
+def _lexicon(name: str) -> "Lexicon":
+    return fr.read_lexicon(name) if Path(name).suffix else fr.load_lexicon(name)
+
+
+def _actors(name: str | None) -> "Actors | None":
+    if name is None:
+        return None
+    return fr.lexicons.read_actors(name) if Path(name).suffix else fr.data.load_actors(name)
 
 
 @main.command()
@@ -47,15 +61,13 @@ def score(
     articles: Path, lexicon: str, unit: str, kind: str, rejected: str, seed: int, out: Path
 ) -> None:
     """Score the frames in ARTICLES (a folder of .txt, or a .csv, .tsv, .jsonl, .parquet)."""
-    try:
-        corpus = read_corpus(articles)
-        hits = find_hits(corpus, _lexicon(lexicon))
-        scores = score_hits(hits, unit=unit, kind=kind, rejected=rejected)
+    with _input_errors():
+        corpus = fr.read_corpus(articles)
+        hits = fr.find_hits(corpus, _lexicon(lexicon))
+        scores = fr.score(hits, unit=unit, kind=kind, rejected=rejected)
         if unit != "sentence":
             scores = scores.interval(seed=seed)
-        write_table(scores.table, out)
-    except InputError as error:
-        raise click.ClickException(str(error)) from None
+        fr.write_table(scores.table, out)
     click.echo(f"{corpus!r}\n{scores!r}\nwritten to {out}")
 
 
@@ -79,13 +91,11 @@ def contrast(
     out: Path,
 ) -> None:
     """Compare the frames in ARTICLES between groups, with intervals and p-values."""
-    try:
-        corpus = read_corpus(articles)
-        scores = score_hits(find_hits(corpus, _lexicon(lexicon)), kind=kind)
-        gap = contrast_scores(scores, by=by, compare=compare, cluster=cluster, seed=seed)
-        write_table(gap.table, out)
-    except InputError as error:
-        raise click.ClickException(str(error)) from None
+    with _input_errors():
+        corpus = fr.read_corpus(articles)
+        scores = fr.score(fr.find_hits(corpus, _lexicon(lexicon)), kind=kind)
+        gap = fr.contrast(scores, by=by, compare=compare, cluster=cluster, seed=seed)
+        fr.write_table(gap.table, out)
     click.echo(f"{corpus!r}\n{gap!r}\nwritten to {out}")
 
 
@@ -97,16 +107,14 @@ def contrast(
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="CSV file to write.")
 def hits(articles: Path, lexicon: str, actors: str | None, workers: int, out: Path) -> None:
     """Find the hits in ARTICLES, one row each, with place, entry and context."""
-    try:
-        found = find_hits(
-            read_corpus(articles),
+    with _input_errors():
+        found = fr.find_hits(
+            fr.read_corpus(articles),
             _lexicon(lexicon),
-            actors=_actors(actors) if actors else None,
+            actors=_actors(actors),
             workers=workers,
         )
-        write_table(found.table, out)
-    except InputError as error:
-        raise click.ClickException(str(error)) from None
+        fr.write_table(found.table, out)
     click.echo(f"{found!r}\nwritten to {out}")
 
 
@@ -121,13 +129,11 @@ def evidence(
     articles: Path, lexicon: str, actors: str | None, title: str | None, seed: int, out: Path
 ) -> None:
     """Write ARTICLES as a page to read, with every hit marked in its place."""
-    try:
-        corpus = read_corpus(articles)
-        found = find_hits(corpus, _lexicon(lexicon), actors=_actors(actors) if actors else None)
-        scores = score_hits(found).interval(seed=seed)
-        files = write_evidence(found, corpus, out, scores=scores, title=title)
-    except InputError as error:
-        raise click.ClickException(str(error)) from None
+    with _input_errors():
+        corpus = fr.read_corpus(articles)
+        found = fr.find_hits(corpus, _lexicon(lexicon), actors=_actors(actors))
+        scores = fr.score(found).interval(seed=seed)
+        files = fr.write_evidence(found, corpus, out, scores=scores, title=title)
     more = f" and {len(files) - 1} pages beside it" if len(files) > 1 else ""
     click.echo(f"{corpus!r}\n{found!r}\nwritten to {out}{more}")
 
@@ -152,8 +158,8 @@ def paper(
     out: Path | None,
 ) -> None:
     """Write the paper in SOURCE, with numbers of the notebooks, as HTML, DOCX, LaTeX and PDF."""
-    try:
-        made = write_paper(
+    with _input_errors():
+        made = fr.write_paper(
             source,
             out,
             notebooks=notebooks,
@@ -161,21 +167,18 @@ def paper(
             bibliography=bibliography,
             formats=formats,
         )
-    except InputError as error:
-        raise click.ClickException(str(error)) from None
     click.echo(repr(made))
 
 
 @main.command()
-@click.argument("name", type=click.Choice(sorted(LEXICON_OF)))
+@click.argument("name", type=click.Choice(STUDIES))
 @click.argument("texts", type=click.Path(path_type=Path))
 @click.argument("folder", type=click.Path(path_type=Path))
 def features(name: str, texts: Path, folder: Path) -> None:
     """Write the features of the study NAME, made from its TEXTS, to FOLDER."""
-    try:
-        corpus = read_study_texts(name, texts)
-        study = measure_study(name, corpus)
-        write_study(study, folder)
-    except InputError as error:
-        raise click.ClickException(str(error)) from None
+    with _input_errors():
+        from framing.datasets import measure_study, read_study_texts
+
+        study = measure_study(name, read_study_texts(name, texts))
+        fr.data.write_study(study, folder)
     click.echo(f"{study!r}\nwritten to {folder}")

@@ -2,7 +2,12 @@ import pandas as pd
 from click.testing import CliRunner
 
 import framing as fr
+from framing import cli
 from framing.cli import main
+from framing.contrasts.contrasts import COMPARISONS
+from framing.datasets import LEXICON_OF
+from framing.paper.paper import FORMATS
+from framing.scores.scores import KINDS, REJECTED
 
 
 def run(*arguments):
@@ -72,3 +77,11 @@ def test_bad_input_is_told_in_a_line_without_a_traceback(tmp_path):
     done = run("features", "articles", tmp_path, tmp_path / "out")
     assert done.exit_code == 1
     assert "has no .txt file" in done.output
+
+
+def test_the_options_allow_what_the_functions_allow():
+    assert cli.KINDS == KINDS
+    assert cli.REJECTED == REJECTED
+    assert cli.COMPARISONS == COMPARISONS
+    assert cli.FORMATS == FORMATS
+    assert sorted(cli.STUDIES) == sorted(LEXICON_OF)

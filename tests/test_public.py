@@ -1,4 +1,6 @@
+import ast
 import inspect
+import pydoc
 import subprocess
 import sys
 from pathlib import Path
@@ -174,8 +176,22 @@ def plain(function):
     return str(inspect.Signature(parameters))
 
 
+def names_of(stub):
+    """Return the names that a stub file imports from the modules of the package."""
+    nodes = ast.walk(ast.parse(stub.read_text(encoding="utf-8")))
+    imports = [node for node in nodes if isinstance(node, ast.ImportFrom) and node.module]
+    return [alias.name for node in imports for alias in node.names]
+
+
+def run(code):
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
 def test_the_public_names_are_frozen():
-    assert sorted(fr.__all__) == sorted([*SIGNATURES, *COLUMNS, "InputError"])
+    stubs = (ROOT / "framing").rglob("*.pyi")
+    stubbed = {name for stub in stubs for name in names_of(stub)}
+    assert stubbed == {*SIGNATURES, *COLUMNS, "InputError"}
     assert {name: plain(getattr(fr, name)) for name in SIGNATURES} == SIGNATURES
     fields = {name: tuple(getattr(fr, name).__dataclass_fields__) for name in COLUMNS}
     assert fields == COLUMNS
@@ -209,10 +225,47 @@ def test_every_public_docstring_says_what_a_user_needs(name):
         assert parameter in text
 
 
+SPACES = ("lexicons", "coding", "claims", "words", "topics", "plot", "paper", "data")
+
+
+def test_a_first_study_sees_its_names_and_no_modules():
+    shown = [name for name in dir(fr) if not name.startswith("__")]
+    assert 25 <= len(shown) <= 30
+    assert not [name for name in shown if inspect.ismodule(getattr(fr, name))]
+    assert all(name in fr.__doc__ for name in shown)
+
+
+@pytest.mark.parametrize("space", SPACES)
+def test_a_space_holds_what_the_package_holds_under_the_same_name(space):
+    module = getattr(fr, space)
+    names = [name for name in dir(module) if not name.startswith("_")]
+    assert names
+    assert all(getattr(module, name) is getattr(fr, name) for name in names)
+    assert f"fr.{space}" in fr.__doc__
+
+
+def test_every_name_is_in_a_space_or_among_the_first():
+    spaces = {name for space in SPACES for name in dir(getattr(fr, space))}
+    assert {*SIGNATURES, *COLUMNS} - spaces <= set(dir(fr))
+
+
+def test_help_fits_three_screens():
+    lines = pydoc.render_doc(fr, renderer=pydoc.plaintext).splitlines()
+    assert len(lines) <= 120
+    assert max(map(len, lines)) <= 100
+
+
+def test_an_import_loads_nothing_heavy():
+    heavy = ("numpy", "pandas", "scipy", "sklearn", "statsmodels", "gensim", "matplotlib", "nltk")
+    check = f"print([name for name in {heavy} if name in sys.modules])"
+    assert run(f"import sys, framing; {check}") == "[]"
+    command = "from framing.cli import main; main(['--help'], standalone_mode=False)"
+    assert run(f"import sys; {command}; {check}").endswith("[]")
+
+
 def test_an_unknown_name_is_an_attribute_error():
     with pytest.raises(AttributeError, match="'plot_nothing'"):
         getattr(fr, "plot_nothing")  # noqa: B009
-    assert set(fr.__all__) <= set(dir(fr))
 
 
 def test_objects_show_themselves_in_a_line_and_in_a_notebook():

@@ -1,1 +1,5 @@
 """Topic models: fitting, choice, prevalence, packages, intrusion tests."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

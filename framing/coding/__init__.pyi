@@ -1,0 +1,71 @@
+"""Where each name of this room is defined."""
+
+from .classifier_files import (
+    read_classifier as read_classifier,
+)
+from .classifier_files import (
+    write_classifier as write_classifier,
+)
+from .classifiers import (
+    Classifier as Classifier,
+)
+from .classifiers import (
+    classify as classify,
+)
+from .classifiers import (
+    fit_classifier as fit_classifier,
+)
+from .classifiers import (
+    predict_frames as predict_frames,
+)
+from .coded_hits import (
+    hits_of_codes as hits_of_codes,
+)
+from .codes import (
+    Codes as Codes,
+)
+from .codes import (
+    make_codes as make_codes,
+)
+from .codes import (
+    mean_codes as mean_codes,
+)
+from .correction import (
+    correct as correct,
+)
+from .error_pages import (
+    list_errors as list_errors,
+)
+from .error_pages import (
+    write_errors as write_errors,
+)
+from .lexicon_tests import (
+    LexiconCheck as LexiconCheck,
+)
+from .lexicon_tests import (
+    check_lexicon as check_lexicon,
+)
+from .reliability import (
+    agreement as agreement,
+)
+from .samples import (
+    Sample as Sample,
+)
+from .samples import (
+    sample_for_coding as sample_for_coding,
+)
+from .sheets import (
+    read_codes as read_codes,
+)
+from .sheets import (
+    write_coding_sheet as write_coding_sheet,
+)
+from .suggestions import (
+    suggest as suggest,
+)
+from .validation import (
+    Validation as Validation,
+)
+from .validation import (
+    validate as validate,
+)

@@ -1,0 +1,16 @@
+"""Data: what the package ships, and studies and tables as files."""
+
+import lazy_loader
+
+# Module of the package: the names that it defines.
+_NAMES = {
+    "_core.tables": ["write_table"],
+    "corpus.duplicates": ["Duplicates"],
+    "corpus.furniture": ["find_furniture"],
+    "data_files": ["DataFiles", "write_data"],
+    "datasets": ["load_actors", "load_classifier", "load_lexicon", "load_stop_words", "load_study"],
+    "hits.concordance": ["Kwic"],
+    "hits.study": ["Study", "make_study", "read_study", "write_study"],
+    "testbed": ["Testbed", "load_testbed"],
+}
+__getattr__, __dir__, __all__ = lazy_loader.attach("framing", submod_attrs=_NAMES)

@@ -1,0 +1,47 @@
+"""Where each name of this space is defined."""
+
+from .._core.tables import (
+    write_table as write_table,
+)
+from ..corpus.duplicates import Duplicates as Duplicates
+from ..corpus.furniture import find_furniture as find_furniture
+from ..data_files import (
+    DataFiles as DataFiles,
+)
+from ..data_files import (
+    write_data as write_data,
+)
+from ..datasets import (
+    load_actors as load_actors,
+)
+from ..datasets import (
+    load_classifier as load_classifier,
+)
+from ..datasets import (
+    load_lexicon as load_lexicon,
+)
+from ..datasets import (
+    load_stop_words as load_stop_words,
+)
+from ..datasets import (
+    load_study as load_study,
+)
+from ..hits.concordance import Kwic as Kwic
+from ..hits.study import (
+    Study as Study,
+)
+from ..hits.study import (
+    make_study as make_study,
+)
+from ..hits.study import (
+    read_study as read_study,
+)
+from ..hits.study import (
+    write_study as write_study,
+)
+from ..testbed import (
+    Testbed as Testbed,
+)
+from ..testbed import (
+    load_testbed as load_testbed,
+)
