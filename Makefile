@@ -17,10 +17,15 @@ TEXTS ?=
 # Which room `make test` tests; all by default.
 ROOM ?=
 room = $(wildcard tests/$(1:_core=core) framing/$(1) framing/_$(1))
+# Which changed files `make mutants` tries: those that differ from BASE, or FILES; N of their mutants.
+BASE ?=
+FILES ?=
+N ?= 40
+SEED ?= 1
 # Which study `make features` writes.
 STUDY ?= articles
 
-.PHONY: help install all figures paper test check benchmark format lab features lock clean $(NOTEBOOKS)
+.PHONY: help install all figures paper test mutants check benchmark format lab features lock clean $(NOTEBOOKS)
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +64,9 @@ all: ## figures, paper and tests, one after the other
 test: .venv/installed ## run the tests and the examples in the docstrings; ROOM=contrasts: one room
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile \
 		--no-loadscope-reorder $(if $(ROOM),$(call room,$(ROOM)))
+
+mutants: .venv/installed ## change changed code a little and list what no test sees: BASE= FILES= N= SEED=
+	@$(BIN)/python tests/support/mutants.py $(FILES) $(if $(BASE),--base "$(BASE)") -n $(N) --seed $(SEED)
 
 check: .venv/installed ## check style, types, import order and spelling
 	@echo "[check] ruff" && $(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -3,10 +3,9 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sklearn.metrics import precision_recall_fscore_support, roc_auc_score
+from sklearn.metrics import precision_recall_fscore_support
 
 import framing as fr
-from framing._core.statistics import auc_interval, f1_interval, wilson_interval
 
 
 def study(words, codes, coder="x"):
@@ -29,33 +28,6 @@ def test_precision_recall_and_f1_are_those_of_scikit_learn(pairs):
     )
     assert not table["f1"] < table["f1_low"] - 1e-9
     assert not table["f1"] > table["f1_high"] + 1e-9
-
-
-def test_the_area_under_the_curve_is_that_of_scikit_learn():
-    rng = np.random.default_rng(1)
-    scores, present = rng.integers(0, 4, 80).astype(float), rng.integers(0, 2, 80).astype(float)
-    area, low, high = auc_interval(scores, present, np.ones(80), 0.95)
-    assert area == pytest.approx(roc_auc_score(present, scores))
-    assert low < area < high
-
-
-def test_wilson_intervals_of_the_literature():
-    # Newcombe (1998), Statistics in Medicine 17, 857-872, table I: 81 of 263, 15 of 148, 0 of 20.
-    for count, n, low, high in ((81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605)):
-        found = wilson_interval(count, n, 0.95)
-        assert found == pytest.approx((count / n, low, high), abs=5e-5)
-    assert wilson_interval(0, 20, 0.95) == pytest.approx((0, 0, 0.1611), abs=5e-5)
-
-
-def test_the_interval_of_f1_covers_what_it_promises():
-    rng = np.random.default_rng(3)
-    # Of 200 sentences: both .15, hit alone .05, coded alone .1: F1 = 2/3.
-    counts = rng.multinomial(200, [0.15, 0.05, 0.1, 0.7], size=2000)
-    cover = 0
-    for tp, fp, fn, _ in counts.tolist():
-        _, low, high = f1_interval(tp, fp + fn, tp + fp + fn, 0.95)
-        cover += low <= 2 / 3 <= high
-    assert 0.93 <= cover / 2000 <= 0.97
 
 
 def test_a_sentence_on_which_coders_differ_counts_in_part():

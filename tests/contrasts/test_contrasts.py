@@ -5,20 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from scipy import stats
 from support.figures import assert_readable
 
 import framing as fr
-from framing._core.resampling import DENSE, MANY, _dealt, combine, gather, rng_for
-from framing._core.statistics import (
-    as_ratio,
-    cliffs_delta,
-    garwood,
-    limits_of_difference,
-    limits_of_ratio,
-)
 from framing.contrasts.contrasts import compare_groups, plan, resample, terms, wald_by_permutation
 from framing.contrasts.grouped_units import Observations
 
@@ -151,72 +141,6 @@ def test_stories_that_both_groups_print_make_a_comparison_sharper():
         # Of logs: a story that is heavy on both sides is so in the same proportion.
         widths.append(np.log(row["ratio_high"] / row["ratio_low"]))
     assert widths[0] < 0.8 * widths[1]
-
-
-@settings(max_examples=40, deadline=None)
-@given(st.integers(0, 10**6), st.booleans())
-def test_errors_are_those_of_sums_over_clusters(seed, logs):
-    rng = np.random.default_rng(seed)
-    n, groups = 30, int(rng.integers(2, 5))
-    group = np.concatenate([np.arange(groups), rng.integers(0, groups, n - groups)])
-    cluster = rng.integers(0, 12, n)
-    found = units(
-        group,
-        cluster,
-        rng.poisson(3, (n, 2)) + (np.arange(n) < groups)[:, None],
-        rng.integers(5, 50, n),
-    )
-    sums = gather(found.group, found.cluster, found.numerators, found.denominators, groups).seen()
-    weights = rng.normal(size=(2, groups))
-    own = combine(sums, weights, logs=logs)
-    above = np.array([found.numerators[group == g].sum(axis=0) for g in range(groups)])
-    below = np.array([found.denominators[group == g].sum() for g in range(groups)])
-    rates = above / below[:, None]
-    for row, weight in enumerate(weights):
-        scale = weight[group][:, None] / (above + 0.5 if logs else below[:, None])[group]
-        each = (found.numerators - rates[group] * found.denominators[:, None]) * scale
-        totals = np.array([each[cluster == c].sum(axis=0) for c in np.unique(cluster)])
-        assert own.error[0, row] == pytest.approx(np.sqrt((totals**2).sum(axis=0)))
-        base = np.log((above + 0.5) / below[:, None]) if logs else rates
-        assert own.value[0, row] == pytest.approx(weight @ base)
-
-
-def test_resamples_and_deals_hold_what_there_is():
-    rng = np.random.default_rng(5)
-    found = simulated(rng, (10, 15, 20), (5, 3, 8), 0.5)
-    crossed = replace(found, cluster=rng.integers(0, 9, 45))
-    for own in (found, crossed):
-        sums = gather(own.group, own.cluster, own.numerators, own.denominators, 3)
-        dealt = sums.relabel(50, rng_for(1, "deal"))
-        # Whatever is dealt to whom, it is the same in all.
-        assert dealt.numerators.sum(axis=1) == pytest.approx(
-            own.numerators.sum() * np.ones((50, 1))
-        )
-        assert dealt.denominators.sum(axis=1) == pytest.approx(own.denominators.sum() * np.ones(50))
-        drawn = sums.resample(2000, rng_for(1, "draw"))
-        assert np.nanmean(drawn.rates, axis=0) == pytest.approx(sums.seen().rates[0], rel=0.1)
-    many = simulated(rng, (3,) * (DENSE + 1), (5,) * (DENSE + 1), 0)
-    dealt = gather(
-        many.group, many.cluster, np.ones((len(many.group), 1)), np.ones(len(many.group)), DENSE + 1
-    ).relabel(20, rng_for(1, "deal"))
-    assert (dealt.denominators == 3).all()
-    assert (dealt.numerators == 3).all()
-    # Without stories each group keeps its number of documents.
-    counts = gather(found.group, found.cluster, np.ones((45, 1)), np.ones(45), 3)
-    assert counts.relabel(20, rng_for(1, "deal")).denominators.tolist() == [[10, 15, 20]] * 20
-    assert counts.resample(20, rng_for(1, "draw")).denominators.tolist() == [[10, 15, 20]] * 20
-
-
-def test_many_labels_are_dealt_like_few():
-    sizes = np.array([1000, 1500, MANY])
-    dealt = _dealt(sizes, 200, np.random.default_rng(1))
-    assert all(np.bincount(row).tolist() == sizes.tolist() for row in dealt)
-    # Each place has each label as often as its share; 200 draws of one place have an error of .03.
-    share = (dealt == 0).mean(axis=0)
-    assert share.mean() == pytest.approx(1000 / sizes.sum())
-    assert share.std() == pytest.approx(np.sqrt(share.mean() * (1 - share.mean()) / 200), rel=0.1)
-    pairs = ((dealt[:, :-1] == 0) & (dealt[:, 1:] == 0)).mean()
-    assert pairs == pytest.approx(share.mean() ** 2, rel=0.05)
 
 
 def corpus_of(rows):
@@ -413,33 +337,6 @@ def test_what_few_hits_can_bear_is_said():
     assert "hits in 0 documents of B" in row["note"]
 
 
-def test_limits_are_those_of_garwood():
-    low, high = garwood(np.array([0.0, 5.0]), 0.95)
-    assert low == pytest.approx([0, 1.623], abs=1e-3)
-    assert high == pytest.approx([3.689, 11.668], abs=1e-3)
-
-
-def test_limits_of_two_rates_are_put_together():
-    # By hand: the squares of the distances from rate to limit add up.
-    rates, low, high = (np.array(part)[:, None] for part in ([4.0, 1], [3.0, 0.5], [6.0, 2]))
-    weights = np.array([1.0, -1.0])
-    ends = limits_of_difference(weights, rates, low, high)
-    assert np.ravel(ends) == pytest.approx([3 - np.hypot(1, 1), 3 + np.hypot(2, 0.5)])
-    ends = limits_of_ratio(weights, rates, low, high)
-    below, above = np.hypot(np.log(4 / 3), np.log(2)), np.hypot(np.log(1.5), np.log(2))
-    assert np.ravel(ends) == pytest.approx([4 * np.exp(-below), 4 * np.exp(above)])
-    none = limits_of_ratio(weights, np.array([[4.0], [0.0]]), low, np.array([[6.0], [2.0]]))
-    assert none[0] == pytest.approx(3 / 2)
-    nothing = limits_of_ratio(weights, rates, np.zeros((2, 1)), high)
-    assert nothing[0] == 0
-    assert np.isnan(nothing[1])
-
-
-def test_a_limit_beyond_all_numbers_is_none():
-    assert as_ratio(np.array([-np.inf, 0.0])).tolist() == [0, 1]
-    assert np.isnan(as_ratio(np.array([800.0, np.inf]))).all()
-
-
 def test_a_mean_of_groups_with_one_that_has_no_hit_has_limits():
     rows = [(2, 30, {"source": "A"})] * 6 + [(1, 30, {"source": "B"})] * 6
     table = fr.contrast(
@@ -478,14 +375,6 @@ def test_small_groups_say_how_small_p_can_be():
     note = fr.contrast(scored(rows), by="source", seed=1).table["note"][0]
     assert "4 documents in A: a rough interval" in note
     assert "p cannot fall below 0.07" in note
-
-
-def test_cliffs_delta_by_a_worked_example():
-    # Treatment 3, 4, 5 against control 1, 3: higher in 5 pairs, lower in none, one tie.
-    values = np.array([[3.0], [4], [5], [1], [3]])
-    target = np.array([True, True, True, False, False])
-    delta = cliffs_delta(values, target, ~target, np.arange(5), 0.95)
-    assert delta[0, 0] == pytest.approx(5 / 6)
 
 
 @pytest.mark.parametrize(

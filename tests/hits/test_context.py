@@ -7,15 +7,13 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.chunks import make_chunk
 
-from framing._core.checks import InputError
-from framing.datasets import load_actors
+import framing as fr
 from framing.hits.context.context import actor_patterns, cue_patterns, mark_context, speaker_names
 from framing.hits.context.cues import KINDS, WORDS, Cues, load_cues, make_reader, read_cues
 from framing.hits.context.quotes import find_quotes
 from framing.hits.matcher import Matcher
-from framing.lexicons.lexicon import make_lexicon
-from framing.text.segments import make_chunk
 
 
 @cache
@@ -23,13 +21,13 @@ def matcher():
     groups = {kind: [] for kind in KINDS}
     for kind, pattern in cue_patterns():
         groups[kind].append(pattern)
-    for number, pattern in actor_patterns(load_actors("ukraine-peace")):
+    for number, pattern in actor_patterns(fr.load_actors("ukraine-peace")):
         groups.setdefault(f"actor {number}", []).append(pattern)
-    return Matcher(make_lexicon(groups, shared=True))
+    return Matcher(fr.make_lexicon(groups, shared=True))
 
 
 def chunk_of(texts):
-    return make_chunk(0, texts, [()] * len(texts), "en", matcher().alphabet)
+    return make_chunk(texts, matcher().alphabet)
 
 
 def cues_of(chunk):
@@ -53,7 +51,7 @@ def contexts(*marked):
     chunk = chunk_of(texts)
     start, end = (chunk.folded.from_text(np.array(edge)) for edge in zip(*spans, strict=True))
     table = mark_context(chunk, start, end, cues_of(chunk))
-    names = np.array(speaker_names(load_actors("ukraine-peace")))
+    names = np.array(speaker_names(fr.load_actors("ukraine-peace")))
     return table.assign(speaker=names[table["speaker"]])
 
 
@@ -432,8 +430,15 @@ def test_a_longer_cue_replaces_the_shorter_ones_inside_it():
     assert [KINDS[kind] for kind in kinds] == ["not", "reject", "bounded"]
 
 
+def test_the_names_of_the_study_are_looked_for():
+    actors = fr.load_actors("ukraine-peace")
+    assert speaker_names(actors)[:3] == ["", "unresolved", "other"]
+    numbers = {alias: number for number, alias in actor_patterns(actors)}
+    assert actors.names[numbers["Zelenskiy"]] == "Zelensky"
+
+
 def test_cues_that_do_not_ship_are_named():
-    with pytest.raises(InputError, match=r"language='de' is not known\. Allowed: 'en'"):
+    with pytest.raises(fr.InputError, match=r"language='de' is not known\. Allowed: 'en'"):
         cue_patterns("de")
 
 
@@ -462,7 +467,7 @@ def cue_file(**changes):
 def test_what_bad_cues_get(tmp_path, content, message):
     path = tmp_path / "xx.toml"
     path.write_text(content if isinstance(content, str) else cue_file(**content))
-    with pytest.raises(InputError, match=message):
+    with pytest.raises(fr.InputError, match=message):
         read_cues(path)
 
 
@@ -471,7 +476,7 @@ def test_the_report_says_how_well_the_labelled_passages_are_told():
     import context
 
     report = (Path(context.__file__).parent / "context.md").read_text(encoding="utf-8")
-    actors, data = load_actors("ukraine-peace"), Path(__file__).parent / "data"
+    actors, data = fr.load_actors("ukraine-peace"), Path(__file__).parent / "data"
     for path in (*context.FILES, data / "context_test.tsv"):
         # The table of the files that rules were developed on begins with the name of the file.
         name = "" if path.name == "context_test.tsv" else f" {path.name} |"

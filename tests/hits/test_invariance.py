@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.chunks import count_chunks, set_chunk_size
 
 import framing as fr
-from framing.text import segments as _text
 
 LEXICON = {
     "peace": ["peace*", "truce", "rul* out ~4 truce", "*fire"],
@@ -35,7 +35,7 @@ WORDS = [
 @pytest.fixture
 def small_chunks(monkeypatch):
     """Let a few articles be many chunks."""
-    monkeypatch.setattr(_text, "CHUNK_CHARACTERS", 100)
+    set_chunk_size(monkeypatch, 100)
 
 
 def corpus():
@@ -48,7 +48,7 @@ def find(texts, **options):
 
 
 def test_two_processes_find_and_count_what_one_does(small_chunks):
-    assert len(_text.batches(map(len, ARTICLES))) > 5
+    assert count_chunks(ARTICLES) > 5
     one, two = find(corpus()), find(corpus(), workers=2)
     pd.testing.assert_frame_equal(one.table, two.table)
     pd.testing.assert_frame_equal(one.sentences, two.sentences)
@@ -61,7 +61,7 @@ def test_two_processes_find_and_count_what_one_does(small_chunks):
 @pytest.mark.parametrize("size", [1, 150, 10_000])
 def test_chunks_of_any_size_hold_the_same_hits(monkeypatch, size):
     whole = find(corpus())
-    monkeypatch.setattr(_text, "CHUNK_CHARACTERS", size)
+    set_chunk_size(monkeypatch, size)
     pd.testing.assert_frame_equal(whole.table, find(corpus()).table)
 
 
@@ -85,10 +85,12 @@ def test_the_hash_seed_changes_no_hit():
         "import hashlib, test_invariance as t;"
         "print(hashlib.sha256(t.find(t.corpus()).table.to_csv().encode()).hexdigest())"
     )
+    folder = Path(__file__).parent
+    paths = [str(folder), str(folder.parent), os.environ.get("PYTHONPATH", "")]
     seen = {
         subprocess.run(
             [sys.executable, "-c", code],
-            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(Path(__file__).parent)},
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(paths)},
             capture_output=True,
             text=True,
             check=True,

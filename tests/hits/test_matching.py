@@ -2,11 +2,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import reference
+from support.chunks import set_chunk_size
 
 import framing as fr
 from framing.hits.matcher import Matcher
-from framing.text import segments as _text
-from framing.text.characters import fold
 
 WORDS = ["peace", "Peace", "peaceful", "épeace", "e\u0301cole", "école", "ÉCOLE", "İstanbul"]
 WORDS += ["straße", "STRASSE", "ﬁnance", "don’t", "don't", "cease-fire", "cease\u2011fire", "7"]
@@ -84,7 +83,9 @@ def assert_same_counts(counts, hits):
 @settings(max_examples=300, deadline=None, derandomize=True)
 @given(
     texts=st.lists(texts, min_size=1, max_size=4),
-    rows=st.lists(entries(), min_size=1, max_size=4, unique_by=lambda row: fold(row["pattern"])),
+    rows=st.lists(
+        entries(), min_size=1, max_size=4, unique_by=lambda row: reference.fold(row["pattern"])
+    ),
     masks=st.lists(patterns, max_size=1),
     group=st.lists(st.sampled_from(PARTS[:-1]), min_size=1, max_size=3),
     nested=st.sampled_from(["frame", "lexicon"]),
@@ -97,7 +98,7 @@ def test_same_hits_as_the_plain_reference(texts, rows, masks, group, nested, siz
     rows = sorted(rows, key=lambda row: order[row["frame"]])
     corpus = fr.make_corpus(texts, furniture=False)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_text, "CHUNK_CHARACTERS", size)
+        set_chunk_size(patch, size)
         hits = fr.find_hits(corpus, lexicon, nested=nested)
         counts = fr.count_hits(corpus, lexicon, nested=nested)
     assert_same_counts(counts, hits)

@@ -1,9 +1,6 @@
 import pytest
 
-from framing._core.checks import InputError
-from framing.datasets import load_actors
-from framing.hits.context.context import actor_patterns, speaker_names
-from framing.lexicons.actors import make_actors, read_actors
+import framing as fr
 
 FILE = """name = "mine"
 [actors.Zelensky]
@@ -17,7 +14,7 @@ camp = "US"
 def test_a_file_becomes_a_table_with_the_names_themselves_as_aliases(tmp_path):
     path = tmp_path / "actors.toml"
     path.write_text(FILE)
-    actors = read_actors(path)
+    actors = fr.read_actors(path)
     assert actors.table.to_numpy().tolist() == [
         ["Zelensky", "Zelensky", "Ukraine"],
         ["Zelensky", "Zelenskyy", "Ukraine"],
@@ -26,7 +23,7 @@ def test_a_file_becomes_a_table_with_the_names_themselves_as_aliases(tmp_path):
     ]
     assert actors.name == "mine"
     assert len(actors) == 2
-    made = make_actors(
+    made = fr.make_actors(
         {
             "Zelensky": {"camp": "Ukraine", "aliases": ["Zelenskyy", "Ukraine's president"]},
             "White House": {"camp": "US"},
@@ -40,15 +37,15 @@ def test_a_file_becomes_a_table_with_the_names_themselves_as_aliases(tmp_path):
 def test_a_file_without_a_name_takes_that_of_the_file(tmp_path):
     path = tmp_path / "council.toml"
     path.write_text('[actors.Tusk]\naliases = ["TUSK", "Polish premier"]\n')
-    actors = read_actors(path)
+    actors = fr.read_actors(path)
     assert actors.name == "council"
     assert actors.table["alias"].tolist() == ["Tusk", "Polish premier"]
 
 
 def test_the_hash_tells_what_resolves_speakers():
-    one = make_actors({"Tusk": ["Polish premier"]}, name="a")
-    assert one.hash == make_actors({"Tusk": ["Polish premier"]}, name="b").hash
-    assert one.hash != make_actors({"Tusk": []}).hash
+    one = fr.make_actors({"Tusk": ["Polish premier"]}, name="a")
+    assert one.hash == fr.make_actors({"Tusk": ["Polish premier"]}, name="b").hash
+    assert one.hash != fr.make_actors({"Tusk": []}).hash
 
 
 @pytest.mark.parametrize(
@@ -78,29 +75,26 @@ def test_the_hash_tells_what_resolves_speakers():
 def test_what_bad_actors_get(tmp_path, content, message):
     path = tmp_path / "actors.toml"
     path.write_text(content)
-    with pytest.raises(InputError, match=message):
-        read_actors(path)
+    with pytest.raises(fr.InputError, match=message):
+        fr.read_actors(path)
 
 
 def test_what_is_no_mapping_is_said_so():
-    with pytest.raises(InputError, match="actors is a list; it must be a mapping"):
-        make_actors(["Trump"])
-    with pytest.raises(InputError, match="make_actors: no actors"):
-        make_actors({})
+    with pytest.raises(fr.InputError, match="actors is a list; it must be a mapping"):
+        fr.make_actors(["Trump"])
+    with pytest.raises(fr.InputError, match="make_actors: no actors"):
+        fr.make_actors({})
 
 
 def test_the_actors_of_the_study_ship():
-    actors = load_actors("ukraine-peace")
+    actors = fr.load_actors("ukraine-peace")
     named = {"Zelensky", "Trump", "Putin", "Kremlin", "Peskov", "Rutte", "Kallas", "UN", "Kyiv"}
     assert {*named, "White House", "von der Leyen", "State Department"} <= set(actors.names)
-    assert speaker_names(actors)[:3] == ["", "unresolved", "other"]
-    numbers = {alias: number for number, alias in actor_patterns(actors)}
-    assert actors.names[numbers["Zelenskiy"]] == "Zelensky"
     assert set(actors.table["camp"]) == {"Ukraine", "US", "Russia", "Europe", "NATO", "UN", "other"}
 
 
 def test_actors_that_do_not_ship_are_named():
-    with pytest.raises(InputError, match="Allowed: 'ukraine-peace'"):
-        load_actors("ukraine")
-    with pytest.raises(InputError, match=r"For a file of your own: read_actors\('mine.toml'\)"):
-        load_actors("mine.toml")
+    with pytest.raises(fr.InputError, match="Allowed: 'ukraine-peace'"):
+        fr.load_actors("ukraine")
+    with pytest.raises(fr.InputError, match=r"For a file of your own: read_actors\('mine.toml'\)"):
+        fr.load_actors("mine.toml")

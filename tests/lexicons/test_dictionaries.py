@@ -5,9 +5,9 @@ import tomllib
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.reference import fold
 
 import framing as fr
-from framing.text.characters import fold
 
 ENDINGS = (".toml", ".yml", ".dic", ".lc3", ".ykd", ".cat", ".csv", ".tsv")
 

@@ -9,7 +9,7 @@ from zipfile import ZipFile
 import pytest
 from defusedxml.ElementTree import fromstring
 
-from framing._core.checks import InputError
+import framing as fr
 from framing.paper.typesetting import FORMATS, typeset
 
 FIGURES = Path(__file__).parents[2] / "figures"
@@ -282,14 +282,14 @@ def test_pdf_is_tagged_and_knows_its_title_authors_and_keywords(written):
 )
 @pytest.mark.parametrize("ending", ["html", "tex"])
 def test_what_cannot_be_resolved_is_named(place, text, named, ending):
-    with pytest.raises(InputError, match=re.escape(named)):
+    with pytest.raises(fr.InputError, match=re.escape(named)):
         write(place, text, [ending], out="never")
 
 
 def test_an_unknown_format_or_bibliography_is_named(place):
-    with pytest.raises(InputError, match="'epub' is not known"):
+    with pytest.raises(fr.InputError, match="'epub' is not known"):
         write(place, formats=["epub"])
-    with pytest.raises(InputError, match="the bibliography is missing"):
+    with pytest.raises(fr.InputError, match="the bibliography is missing"):
         typeset("x", place, "x", images=place, bibliography=place / "none.bib")
 
 
@@ -331,5 +331,5 @@ def test_the_environment_of_the_user_stays(place, monkeypatch):
 
 def test_missing_packages_are_named_with_the_remedy(place, monkeypatch):
     monkeypatch.setitem(sys.modules, "typst", None)
-    with pytest.raises(InputError, match=r"media-framing\[paper\]"):
+    with pytest.raises(fr.InputError, match=r"media-framing\[paper\]"):
         write(place, "Text.", ["html"])

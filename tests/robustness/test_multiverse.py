@@ -8,34 +8,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from support.multiverse import FAST, LEXICON, SMALL, TWO, document, planted
 
 import framing as fr
-from framing.figures.drawing import COLOURS
-from framing.figures.multiverse import PALE
 
 ROOT = Path(__file__).parents[2]
-FAST = {"seed": 1, "draws": 200, "permutations": 200}
-TWO = {"by": "source", "groups": ["A", "B"], **FAST}
-SMALL = {"kind": ["rate", "share"], "rejected": ["include", "exclude"], "entry": 2}
-LEXICON = {"peace": ["truce", "talks", "accord"], "war": ["attack*", "shelling"]}
-
-
-def sentence(rng, rate, words=("truce", "talks", "accord")):
-    found = [str(word) for word in rng.choice(words, rng.poisson(rate))]
-    filler = [f"w{n}" for n in rng.integers(0, 50, 8)]
-    return "The " + " ".join(rng.permutation(filler + found)) + "."
-
-
-def document(rng, rate, n=6):
-    war = sentence(rng, 0.4, ("attacks", "shelling"))
-    cut = [sentence(rng, rate) + (" No accord." * int(rng.random() < 0.2)) for _ in range(n)]
-    return "\n\n".join([" ".join(cut[:3]), " ".join([*cut[3:], war])])
-
-
-def planted(seed, rates=(0.7, 0.25), n=25):
-    rng = np.random.default_rng(seed)
-    texts = [document(rng, rates[number % 2] * rng.gamma(4, 0.25)) for number in range(2 * n)]
-    return fr.make_corpus(texts, source=["A", "B"] * n)
 
 
 @pytest.fixture(scope="module")
@@ -391,29 +368,6 @@ def test_a_contrast_of_other_hits_is_refused(lexicon):
     gap = fr.contrast(fr.score(few), **TWO)
     with pytest.raises(fr.InputError, match="does not give the counts"):
         fr.multiverse(corpus, lexicon, gap, seed=1)
-
-
-@pytest.mark.parametrize("limit", [2, 400])
-def test_the_curve_says_what_it_shows(found, lexicon, limit):
-    own = fr.multiverse(planted(1), lexicon, TWO, choices=SMALL, seed=1, limit=limit)
-    figure = fr.plot_multiverse(own, frame="peace")
-    above, below = figure.axes
-    count = (own.table["frame"] == "peace").sum()
-    assert f"{count} specifications" in above.get_title(loc="left").replace("\n", " ") + (
-        above.get_title().replace("\n", " ")
-    )
-    labels = [label.get_text() for label in below.get_yticklabels()]
-    assert any(label.startswith("kind (") for label in labels)
-    assert "95% intervals" in figure._supxlabel.get_text()
-    # What holds is told by more than its colour, for grey print.
-    sizes = {
-        line.get_color(): line.get_markersize() for line in above.lines if line.get_marker() == "o"
-    }
-    assert sizes[COLOURS["peace"]] > 1.5 * sizes[PALE]
-    with pytest.raises(fr.InputError, match="Say which frame to draw"):
-        fr.plot_multiverse(own)
-    with pytest.raises(fr.InputError, match="comparison='B - A' is not known"):
-        fr.plot_multiverse(own, frame="war", comparison="B - A")
 
 
 def test_a_result_shows_itself(found):

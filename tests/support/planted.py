@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from framing.words.terms import Terms
+import framing as fr
 
 
 def plant_topics(rng, n_topics=10, n_terms=1000, spread=0.05):
@@ -44,4 +44,4 @@ def as_terms(counts, **columns):
     units = pd.DataFrame(
         {"unit_id": ids, "doc_id": ids, "start": 0, "end": 0, "tokens": sizes, "terms": sizes}
     ).assign(**columns)
-    return Terms(matrix, vocabulary, units, pd.DataFrame(), "document", {}, "planted"), kept
+    return fr.Terms(matrix, vocabulary, units, pd.DataFrame(), "document", {}, "planted"), kept

@@ -1,18 +1,15 @@
 import os
 import subprocess
 import sys
-from itertools import combinations
 
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from matplotlib.figure import Figure
 from scipy import stats
 
 import framing as fr
-from framing.figures.packages import _boxes, _places, plot_packages
 from framing.topics.packages import TRIES, _backbone, _disparity, find_packages
 
 WORKED = [
@@ -237,33 +234,3 @@ def test_shares_that_cannot_be_used(change, message):
 def test_options_that_cannot_be_used(options, message):
     with pytest.raises(fr.InputError, match=message):
         find_packages(table_of(WORKED), **{"seed": 1, **options})
-
-
-@pytest.mark.parametrize("topics", [4, 25])
-def test_the_labels_of_the_figure_do_not_overlap(topics):
-    shares = planted(topics=topics, groups=3 if topics > 4 else 2)
-    shares.columns = [f"{name}: negotiations, hostages, corridor, veto" for name in shares]
-    packages = find_packages(shares, runs=5, permutations=0, seed=1)
-    figure = plot_packages(packages)
-    assert isinstance(figure, Figure)
-    figure.draw_without_rendering()
-    boxes = [text.get_window_extent() for text in figure.axes[0].texts]
-    assert len(boxes) == topics
-    assert not any(one.overlaps(other) for one, other in combinations(boxes, 2))
-    page = figure.bbox.padded(1)
-    assert all(page.contains(*box.min) and page.contains(*box.max) for box in boxes)
-    notes = figure.get_supxlabel()
-    assert "not frames" in notes.replace("\n", " ")
-
-
-def test_the_figure_is_the_same_in_a_second_run():
-    packages = find_packages(planted(), runs=5, permutations=0, seed=1)
-    boxes = _boxes(["a"] * 12, np.full(12, 0.2))
-    first, again = (_places(packages, boxes) for _ in range(2))
-    assert np.array_equal(first[0], again[0])
-
-
-def test_too_many_topics_are_not_drawn():
-    packages = find_packages(planted(topics=61), runs=1, permutations=0, seed=1)
-    with pytest.raises(fr.InputError, match="61 topics cannot be drawn"):
-        plot_packages(packages)

@@ -4,7 +4,6 @@ import pytest
 from support.planted import as_terms, plant_counts, plant_topics
 
 import framing as fr
-from framing._core.statistics import adjust
 from framing.topics.measures import match_rows, mixture
 
 EVEN = np.full(4, 0.25)
@@ -118,13 +117,6 @@ def test_the_draws_are_the_same_with_any_number_of_workers(model):
     other = fr.prevalence(topics, terms, workers=2, **options)
     assert (one.draws == other.draws).all()
     assert not (one.draws == fr.prevalence(topics, terms, **{**options, "seed": 4}).draws).all()
-
-
-def test_holm_by_the_worked_example():
-    # The step-down of .01, .04, .03, .005 is .03, .06, .06, .02.
-    p = np.array([0.01, 0.04, 0.03, 0.005])
-    assert adjust(p, "holm") == pytest.approx([0.03, 0.06, 0.06, 0.02])
-    assert adjust(np.array([0.01, np.nan]), "holm").tolist()[0] == 0.01
 
 
 @pytest.mark.parametrize(

@@ -4,18 +4,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from sklearn.feature_extraction.text import CountVectorizer
 
 import framing as fr
-from framing.text.characters import code_points
-from framing.text.segments import token_texts
-from framing.text.tokens import Types
 
 PUBLIC = Path(__file__).parents[3] / "shared" / "public" / "whitehouse_talks.jsonl"
-# What breaks tokens: signs inside words, letters beyond ASCII, marks, invisible characters.
-ALPHABET = "abZé9_ .,'’-\u0301\u200b\xad\u00a0ßİﬁя中。“—😀€\n"
 
 
 def everything(corpus, **options):
@@ -26,15 +19,6 @@ def everything(corpus, **options):
 @pytest.fixture(scope="module")
 def newswire():
     return fr.load_testbed("newswire").corpus
-
-
-@given(st.lists(st.text(alphabet=ALPHABET, max_size=40), min_size=1, max_size=5))
-def test_tokens_are_those_of_the_rest_of_the_package(texts):
-    types = Types()
-    for text in texts:
-        tokens = types.find(text, code_points(text))
-        names = types.names
-        assert [names[row] for row in tokens.type_of.tolist()] == token_texts(text, (0, len(text)))
 
 
 def test_long_words_are_told_apart_by_every_letter():

@@ -1,0 +1,62 @@
+import numpy as np
+import pytest
+from sklearn.metrics import roc_auc_score
+
+from framing._core.statistics import (
+    adjust,
+    auc_interval,
+    cliffs_delta,
+    exact_interval,
+    f1_interval,
+    wilson_interval,
+)
+
+
+def test_the_area_under_the_curve_is_that_of_scikit_learn():
+    rng = np.random.default_rng(1)
+    scores, present = rng.integers(0, 4, 80).astype(float), rng.integers(0, 2, 80).astype(float)
+    area, low, high = auc_interval(scores, present, np.ones(80), 0.95)
+    assert area == pytest.approx(roc_auc_score(present, scores))
+    assert low < area < high
+
+
+def test_wilson_intervals_of_the_literature():
+    # Newcombe (1998), Statistics in Medicine 17, 857-872, table I: 81 of 263, 15 of 148, 0 of 20.
+    for count, n, low, high in ((81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605)):
+        found = wilson_interval(count, n, 0.95)
+        assert found == pytest.approx((count / n, low, high), abs=5e-5)
+    assert wilson_interval(0, 20, 0.95) == pytest.approx((0, 0, 0.1611), abs=5e-5)
+
+
+def test_the_interval_of_f1_covers_what_it_promises():
+    rng = np.random.default_rng(3)
+    # Of 200 sentences: both .15, hit alone .05, coded alone .1: F1 = 2/3.
+    counts = rng.multinomial(200, [0.15, 0.05, 0.1, 0.7], size=2000)
+    cover = 0
+    for tp, fp, fn, _ in counts.tolist():
+        _, low, high = f1_interval(tp, fp + fn, tp + fp + fn, 0.95)
+        cover += low <= 2 / 3 <= high
+    assert 0.93 <= cover / 2000 <= 0.97
+
+
+def test_exact_limits_are_those_of_the_literature():
+    # Newcombe (1998, table I), "exact" method.
+    for count, n, low, high in ((81, 263, 0.2527, 0.3676), (15, 148, 0.0578, 0.1617)):
+        assert exact_interval(count, n, 0.95) == pytest.approx((low, high), abs=5e-5)
+    assert exact_interval(0, 20, 0.95) == pytest.approx((0, 0.1684), abs=5e-5)
+    assert exact_interval(20, 20, 0.95)[1] == 1
+
+
+def test_holm_by_the_worked_example():
+    # The step-down of .01, .04, .03, .005 is .03, .06, .06, .02.
+    p = np.array([0.01, 0.04, 0.03, 0.005])
+    assert adjust(p, "holm") == pytest.approx([0.03, 0.06, 0.06, 0.02])
+    assert adjust(np.array([0.01, np.nan]), "holm").tolist()[0] == 0.01
+
+
+def test_cliffs_delta_by_a_worked_example():
+    # Treatment 3, 4, 5 against control 1, 3: higher in 5 pairs, lower in none, one tie.
+    values = np.array([[3.0], [4], [5], [1], [3]])
+    target = np.array([True, True, True, False, False])
+    delta = cliffs_delta(values, target, ~target, np.arange(5), 0.95)
+    assert delta[0, 0] == pytest.approx(5 / 6)

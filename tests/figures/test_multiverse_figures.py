@@ -1,0 +1,34 @@
+import pytest
+from support.multiverse import LEXICON, SMALL, TWO, planted
+
+import framing as fr
+from framing.figures.drawing import COLOURS
+from framing.figures.multiverse import PALE
+
+
+@pytest.fixture(scope="module")
+def lexicon():
+    return fr.make_lexicon(LEXICON, name="planted")
+
+
+@pytest.mark.parametrize("limit", [2, 400])
+def test_the_curve_says_what_it_shows(lexicon, limit):
+    own = fr.multiverse(planted(1), lexicon, TWO, choices=SMALL, seed=1, limit=limit)
+    figure = fr.plot_multiverse(own, frame="peace")
+    above, below = figure.axes
+    count = (own.table["frame"] == "peace").sum()
+    assert f"{count} specifications" in above.get_title(loc="left").replace("\n", " ") + (
+        above.get_title().replace("\n", " ")
+    )
+    labels = [label.get_text() for label in below.get_yticklabels()]
+    assert any(label.startswith("kind (") for label in labels)
+    assert "95% intervals" in figure._supxlabel.get_text()
+    # What holds is told by more than its colour, for grey print.
+    sizes = {
+        line.get_color(): line.get_markersize() for line in above.lines if line.get_marker() == "o"
+    }
+    assert sizes[COLOURS["peace"]] > 1.5 * sizes[PALE]
+    with pytest.raises(fr.InputError, match="Say which frame to draw"):
+        fr.plot_multiverse(own)
+    with pytest.raises(fr.InputError, match="comparison='B - A' is not known"):
+        fr.plot_multiverse(own, frame="war", comparison="B - A")

@@ -1,0 +1,17 @@
+"""Chunks of given texts or of a given size, which no public argument sets."""
+
+from framing.text import segments
+
+
+def make_chunk(texts, alphabet):
+    """Return texts as one chunk with the paragraphs and sentences of English."""
+    return segments.make_chunk(0, texts, [()] * len(texts), "en", alphabet)
+
+
+def set_chunk_size(patch, characters):
+    """Let a chunk hold about so many characters."""
+    patch.setattr(segments, "CHUNK_CHARACTERS", characters)
+
+
+def count_chunks(texts):
+    return len(segments.batches(map(len, texts)))

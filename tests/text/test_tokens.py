@@ -1,0 +1,18 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from framing.text.characters import code_points
+from framing.text.segments import token_texts
+from framing.text.tokens import Types
+
+# What breaks tokens: signs inside words, letters beyond ASCII, marks, invisible characters.
+ALPHABET = "abZé9_ .,'’-\u0301\u200b\xad\u00a0ßİﬁя中。“—😀€\n"
+
+
+@given(st.lists(st.text(alphabet=ALPHABET, max_size=40), min_size=1, max_size=5))
+def test_tokens_are_those_of_the_rest_of_the_package(texts):
+    types = Types()
+    for text in texts:
+        tokens = types.find(text, code_points(text))
+        names = types.names
+        assert [names[row] for row in tokens.type_of.tolist()] == token_texts(text, (0, len(text)))
