@@ -17,7 +17,7 @@ import pandas as pd
 
 from framing._core.checks import InputError, check_choice, check_from_zero, listing
 from framing._core.files import convert, read_toml
-from framing._core.tables import as_html
+from framing._core.result import Shown
 from framing.contrasts.contrasts import Contrast
 from framing.contrasts.grouped_units import groups_as_text, name_of
 from framing.hits.hits import Hits
@@ -194,7 +194,7 @@ def _words(facts: Mapping[str, object]) -> dict[str, str]:
 
 
 @dataclass(frozen=True, eq=False)
-class DataFiles:
+class DataFiles(Shown):
     """Files of data that were written, and the dictionary of their columns.
 
     Attributes
@@ -233,9 +233,6 @@ class DataFiles:
         names = ", ".join(path.name for path in self.paths)
         gaps = f"; not described: {listing(self.undescribed)}" if self.undescribed else ""
         return f"<DataFiles {names}: {self.rows:,} rows, {len(self)} columns{gaps}>"
-
-    def _repr_html_(self) -> str:
-        return as_html(repr(self), self.table, len(self))
 
 
 def write_data(

@@ -11,7 +11,7 @@ import pandas as pd
 
 from framing._core.checks import InputError, check_choice
 from framing._core.files import read_text
-from framing._core.tables import as_html
+from framing._core.result import Shown
 from framing.coding.codes import Codes, make_codes
 from framing.corpus.corpus import Corpus, make_corpus
 
@@ -52,7 +52,7 @@ class CodedArticle(msgspec.Struct, forbid_unknown_fields=True):
 
 
 @dataclass(frozen=True, eq=False)
-class Testbed:
+class Testbed(Shown):
     """Coded text that ships with the package.
 
     Attributes
@@ -86,9 +86,8 @@ class Testbed:
             f"sentences, coders {', '.join(self.codes.coders)}>"
         )
 
-    def _repr_html_(self) -> str:
-        described = self.corpus.describe("source")
-        return as_html(repr(self), described, len(described))
+    def _rows(self) -> pd.DataFrame:
+        return self.corpus.describe("source")
 
 
 def load_testbed(name: str = "constructed", *, part: str = "all") -> Testbed:

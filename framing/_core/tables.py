@@ -2,6 +2,7 @@
 
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -13,13 +14,14 @@ ROWS = 20
 ENTRY = 25
 
 
-def write_table(table: pd.DataFrame, path: str | Path, *, digits: int = 3) -> Path:
+def write_table(table: Any, path: str | Path, *, digits: int = 3) -> Path:
     """Write a table as CSV, in UTF-8 with line feeds, numbers rounded.
 
     Parameters
     ----------
-    table : pandas.DataFrame
-        Its index is not written; use ``reset_index()`` where it carries something.
+    table : pandas.DataFrame, or a result
+        Of a result its ``table``. The index is not written; use ``reset_index()`` where it
+        carries something.
     path : str or Path
         Ending in ``.csv``; missing folders are made.
     digits : int
@@ -34,7 +36,7 @@ def write_table(table: pd.DataFrame, path: str | Path, *, digits: int = 3) -> Pa
     Raises
     ------
     InputError
-        The ending is not ``.csv``.
+        The ending is not ``.csv``, or there is no table.
 
     Examples
     --------
@@ -46,6 +48,12 @@ def write_table(table: pd.DataFrame, path: str | Path, *, digits: int = 3) -> Pa
     path = Path(path)
     if path.suffix != ".csv":
         raise InputError(f"{path}: tables are written as .csv.")
+    if not isinstance(table, pd.DataFrame):
+        if not isinstance(getattr(table, "table", None), pd.DataFrame):
+            raise InputError(
+                f"table is a {type(table).__name__}; it must be a DataFrame, or a result with one."
+            )
+        table = table.table
     path.parent.mkdir(parents=True, exist_ok=True)
     # Adding 0 turns -0.0, which prints with its sign, into 0.0.
     rounded = table.copy()

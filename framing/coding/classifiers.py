@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from framing._core.checks import InputError, check_choice, check_positive
 from framing._core.resampling import rng_for
+from framing._core.result import Shown
 from framing._core.statistics import f1_interval
-from framing._core.tables import as_html
 from framing.coding.coded_hits import sentence_hits
 from framing.coding.codes import Codes, mean_codes
 from framing.corpus.corpus import Corpus
@@ -286,7 +286,7 @@ def _threshold(chance: Array, coded: Array) -> tuple[float, ...]:
 
 
 @dataclass(frozen=True, eq=False)
-class Classifier:
+class Classifier(Shown):
     """A classifier of sentences, one logistic regression a frame.
 
     Attributes
@@ -336,9 +336,6 @@ class Classifier:
             f"{frame} {f1:.2f}" for frame, f1 in self.table[["frame", "f1_cv"]].to_numpy()
         )
         return f"<Classifier by {'+'.join(self.features)}: cross-validated F1 {values}>"
-
-    def _repr_html_(self) -> str:
-        return as_html(repr(self), self.table, len(self.table))
 
     def terms(self, top: int = 10) -> pd.DataFrame:
         """Return the features that speak most for each frame.

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from framing._core.checks import InputError, check_choice, check_columns, itemised, listing
-from framing._core.tables import as_html
+from framing._core.result import Shown
 
 # Columns of a wide table of codes that are no frame.
 BESIDE = (
@@ -18,7 +18,7 @@ CODE_COLUMNS = ("doc_id", "sentence", "coder", "frame", "code", "row")
 
 
 @dataclass(frozen=True, eq=False)
-class Codes:
+class Codes(Shown):
     """Codes of sentences by one or more coders: one row of ``table`` a code given.
 
     Attributes
@@ -63,9 +63,6 @@ class Codes:
             f"<Codes: {len(self):,} of {sentences:,} sentences by {', '.join(self.coders)} "
             f"({', '.join(self.frames)}){empty}>"
         )
-
-    def _repr_html_(self) -> str:
-        return as_html(repr(self), self.table, len(self))
 
 
 def make_codes(

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing._core.tables import as_html
+from framing._core.result import Result
 from framing.corpus.corpus import Corpus, make_corpus
 from framing.hits.hits import Hits, find_hits
 from framing.lexicons.lexicon import Lexicon, single_entries
@@ -17,7 +17,7 @@ PROBLEMS = ("must match", "must not match", "no example", "never fires", "shadow
 
 
 @dataclass(frozen=True, eq=False)
-class LexiconCheck:
+class LexiconCheck(Result):
     """What a check of a lexicon found.
 
     Attributes
@@ -49,9 +49,6 @@ class LexiconCheck:
             f"{total['failed']:,} failed; {total['with_example']:,} of {total['entries']:,} "
             f"entries have one; {len(self.table):,} remarks>"
         )
-
-    def _repr_html_(self) -> str:
-        return as_html(repr(self), self.table, len(self.table))
 
 
 def check_lexicon(lexicon: Lexicon, corpus: Corpus | None = None) -> LexiconCheck:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from framing._core.checks import InputError, check_choice, check_positive
 from framing._core.resampling import rng_for
-from framing._core.tables import as_html
+from framing._core.result import Shown
 from framing.corpus.corpus import Corpus
 from framing.hits.hits import Hits, sentence_rows
 
@@ -19,7 +19,7 @@ LEAST = 2
 
 
 @dataclass(frozen=True, eq=False)
-class Sample:
+class Sample(Shown):
     """Sentences drawn for coding. It holds text: share it only where the articles may be shared.
 
     Attributes
@@ -53,8 +53,8 @@ class Sample:
             f"{len(self.strata)} strata, seed {self.seed}>"
         )
 
-    def _repr_html_(self) -> str:
-        return as_html(repr(self), self.strata, len(self.strata))
+    def _rows(self) -> pd.DataFrame:
+        return self.strata
 
 
 def sample_for_coding(

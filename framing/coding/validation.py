@@ -7,8 +7,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from framing._core.checks import InputError, check_choice, check_share, itemised, listing
+from framing._core.result import Result, instrument_of, left_out
 from framing._core.statistics import auc_interval, f1_interval, wilson_interval
-from framing._core.tables import as_html
 from framing.coding.codes import Codes, mean_codes
 from framing.coding.samples import Sample
 from framing.hits.hits import Hits, sentence_rows
@@ -21,7 +21,7 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class Validation:
+class Validation(Result):
     """A lexicon held against codes.
 
     Attributes
@@ -45,6 +45,8 @@ class Validation:
     lexicon, lexicon_hash : str
     origin : str
         The files with the codes.
+    left_out : pandas.DataFrame
+        ``frame`` and ``reason`` of the frames that only the hits or only the codes have.
     """
 
     table: pd.DataFrame
@@ -63,9 +65,6 @@ class Validation:
         )
         n = int(self.table["n"].max())
         return f"<Validation of {self.lexicon} on {n:,} sentences: F1 {values}>"
-
-    def _repr_html_(self) -> str:
-        return as_html(repr(self), self.table, len(self.table))
 
     def confusion(self, by: str = "frame") -> pd.DataFrame:
         """Return right and wrong hits and misses, over all sentences or in groups of them.
@@ -210,7 +209,19 @@ def validate(
         lexicon=hits.lexicon,
         lexicon_hash=hits.lexicon_hash,
         origin=codes.origin,
-    )
+        settings={
+            "coder": coder, "sample": len(sample) if sample else None, **instrument_of(hits),
+        },
+        left_out=_in_one_alone(hits, codes),
+    )  # fmt: skip
+
+
+def _in_one_alone(hits: Hits, codes: Codes) -> pd.DataFrame:
+    """Return the frames that are in the codes or in the hits, and not in both."""
+    uncoded = [frame for frame in hits.frames if frame not in codes.frames]
+    unsearched = [frame for frame in codes.frames if frame not in hits.frames]
+    reasons = ["nobody coded it"] * len(uncoded) + ["no hits were looked for"] * len(unsearched)
+    return left_out([*uncoded, *unsearched], reasons, item="frame")
 
 
 def coded_sentences(hits: Hits, codes: Codes, *, coder: str | None = None) -> pd.DataFrame:

@@ -22,6 +22,7 @@ from framing._core.resampling import (
     t_interval,
     wald,
 )
+from framing._core.result import Result
 from framing._core.statistics import (
     ADJUSTMENTS,
     adjust,
@@ -32,7 +33,6 @@ from framing._core.statistics import (
     limits_of_ratio,
     normal_width,
 )
-from framing._core.tables import as_html
 from framing.contrasts.grouped_units import TIMES, By, Observations, factor_levels, name_of, observe
 from framing.scores.scores import Scores, hits_of_units
 
@@ -358,7 +358,7 @@ def wald_by_permutation(
 
 
 @dataclass(frozen=True, eq=False)
-class Contrast:
+class Contrast(Result):
     """Differences of frame scores between groups, each with its interval and its evidence.
 
     Attributes
@@ -401,14 +401,9 @@ class Contrast:
     tests: pd.DataFrame
     groups: pd.DataFrame
     measure: str
-    left_out: pd.DataFrame
     level: float
-    settings: Mapping[str, Any]
     scores: Scores
     members: "pd.Series[Any]"
-
-    def __len__(self) -> int:
-        return len(self.table)
 
     def __repr__(self) -> str:
         by = name_of(self.settings["by"])
@@ -421,9 +416,6 @@ class Contrast:
             f"adjusted p < {1 - self.level:.2g}{out}; {self.scores.lexicon}, "
             f"{self.scores.standing}>"
         )
-
-    def _repr_html_(self) -> str:
-        return as_html(repr(self), self.table, len(self))
 
     def evidence(self, frame: str, group: str | Sequence[str]) -> pd.DataFrame:
         """Return the hits behind the value of a group, or of several that were pooled.

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,7 +16,7 @@ from framing._core.checks import (
     check_share,
     listing,
 )
-from framing._core.tables import as_html
+from framing._core.result import Result
 from framing.contrasts.voice_shares import Draws, Hitlist, associate
 from framing.contrasts.voice_tables import (
     association_table,
@@ -41,7 +40,7 @@ Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
-class Voices:
+class Voices(Result):
     """Who carries which frames, and how each frame is said.
 
     Attributes
@@ -88,11 +87,7 @@ class Voices:
     tests: pd.DataFrame
     groups: Mapping[str, list[str]]
     level: float
-    settings: Mapping[str, Any]
     hits: Hits
-
-    def __len__(self) -> int:
-        return len(self.table)
 
     def __repr__(self) -> str:
         test, made = self.tests.iloc[0], self.settings
@@ -103,9 +98,6 @@ class Voices:
             f"({made['lexicon']}) in {int(test['n']):,} hits{found}; intervals over "
             f"{made['clusters']:,} {made['resampled']}s>"
         )
-
-    def _repr_html_(self) -> str:
-        return as_html(repr(self), self.table, len(self))
 
     def evidence(self, speaker: str, frame: str) -> pd.DataFrame:
         """Return the hits of a frame that a speaker, or a camp, says.

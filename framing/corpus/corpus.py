@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from framing._core.checks import InputError, check_choice, check_columns, listing
+from framing._core.result import Shown
 from framing._core.tables import ROWS, as_html
 from framing.corpus import furniture as furniture_rules
 from framing.corpus.duplicates import Duplicates, group_texts, reasons
@@ -287,7 +288,7 @@ def join_columns(documents: pd.DataFrame, table: pd.DataFrame, where: str) -> pd
 
 
 @dataclass(frozen=True, eq=False)
-class Corpus:
+class Corpus(Shown):
     """A corpus: one row of ``table`` a document, and a list of all that was left out.
 
     Attributes
@@ -332,7 +333,7 @@ class Corpus:
             f"{kinds.get('document', 0):,} documents; see .exclusions>"
         )
 
-    def _repr_html_(self) -> str:
+    def _page(self) -> str:
         shown = self.table.head(ROWS).copy()
         shown["text"] = [f"{len(text):,} characters" for text in shown["text"]]
         return as_html(repr(self), shown, len(self))

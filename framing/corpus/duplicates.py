@@ -1,7 +1,7 @@
 """Duplicates: documents that repeat another, such as wire copy that several outlets print."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from scipy.sparse.csgraph import connected_components
 
 from framing._core.checks import InputError, check_choice, check_positive, check_seed
 from framing._core.resampling import rng_for
-from framing._core.tables import as_html
+from framing._core.result import Result
 from framing.text.characters import code_points
 from framing.text.segments import batches, begins_of
 from framing.text.tokens import Types
@@ -150,7 +150,7 @@ def compare(sets: Sets, pairs: Rows, measure: str) -> Array:
 
 
 @dataclass(frozen=True, eq=False)
-class Duplicates:
+class Duplicates(Result):
     """Documents that repeat another, in clusters.
 
     Attributes
@@ -181,11 +181,7 @@ class Duplicates:
 
     table: pd.DataFrame
     pairs: pd.DataFrame
-    settings: Mapping[str, Any]
     corpus_fingerprint: str
-
-    def __len__(self) -> int:
-        return len(self.table)
 
     def __repr__(self) -> str:
         kept = self.table["kept"]
@@ -206,9 +202,8 @@ class Duplicates:
             f"{'; ' + ', '.join(notes) if notes else ''}>"
         )
 
-    def _repr_html_(self) -> str:
-        repeated = self.table[self.table["size"] > 1]
-        return as_html(repr(self), repeated, len(repeated))
+    def _rows(self) -> pd.DataFrame:
+        return self.table[self.table["size"] > 1]
 
 
 def group_texts(
@@ -256,7 +251,7 @@ def group_texts(
         "empty": int((tokens == 0).sum()),
         "chained": chained,
     }
-    return Duplicates(table, _pair_table(doc_ids, pairs), settings, fingerprint)
+    return Duplicates(table, _pair_table(doc_ids, pairs), fingerprint, settings=settings)
 
 
 def _check(threshold: float, seed: int, shingle: int, measure: str, permutations: int) -> None:

@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from framing._core.checks import check_choice, check_positive
+from framing._core.result import Result
 from framing._core.tables import ROWS
 from framing.corpus.corpus import Corpus
 from framing.hits.hits import Hits, check_texts, find_hits
@@ -19,7 +20,7 @@ KWIC_COLUMNS = ("doc_id", "sentence", "start", "end", "left", "match", "right", 
 
 
 @dataclass(frozen=True, eq=False)
-class Kwic:
+class Kwic(Result):
     """Keywords in context: one row of ``table`` a match, in reading order.
 
     It holds text of the articles: share it only where they may be shared.
@@ -36,16 +37,13 @@ class Kwic:
     table: pd.DataFrame
     window: int
 
-    def __len__(self) -> int:
-        return len(self.table)
-
     def __repr__(self) -> str:
         documents = self.table["doc_id"].nunique()
         return (
             f"<Kwic: {len(self):,} matches in {documents:,} documents, {self.window} tokens each>"
         )
 
-    def _repr_html_(self) -> str:
+    def _page(self) -> str:
         cell = '<td style="text-align:{};white-space:nowrap{}">{}</td>'
         rows = []
         # What all rows share needs no column.

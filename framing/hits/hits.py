@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from framing._core.checks import InputError, check_choice, check_positive, listing
-from framing._core.tables import as_html
+from framing._core.result import Result
 from framing.corpus.corpus import Corpus, name_documents
 from framing.hits.context.context import context_patterns, speaker_names
 from framing.hits.matcher import Instrument, compile_lexicon, count_matches, find_matches
@@ -20,14 +20,14 @@ from framing.lexicons.actors import Actors
 from framing.lexicons.lexicon import Lexicon
 from framing.text.segments import Span, batches, make_chunk
 
-Result = TypeVar("Result")
+Value = TypeVar("Value")
 Columns = dict[str, NDArray[Any]]
 
 NESTED = ("frame", "lexicon")
 
 
 @dataclass(frozen=True, eq=False)
-class Hits:
+class Hits(Result):
     """The hits of a lexicon in a corpus: one row of ``table`` a match, in reading order.
 
     It holds no text of the articles, so that it can be shared where they cannot.
@@ -66,9 +66,6 @@ class Hits:
     corpus_fingerprint: str
     nested: str = "frame"
 
-    def __len__(self) -> int:
-        return len(self.table)
-
     @property
     def frames(self) -> list[str]:
         """The frames of the lexicon, in their order, with hits or without."""
@@ -81,9 +78,6 @@ class Hits:
             f"<Hits: {len(self):,} of {self.lexicon} in {len(self.sentences):,} sentences, "
             f"{len(self.documents):,} documents ({frames})>"
         )
-
-    def _repr_html_(self) -> str:
-        return as_html(repr(self), self.table, len(self))
 
 
 def find_hits(
@@ -166,6 +160,7 @@ def find_hits(
         lexicon_hash=lexicon.hash,
         corpus_fingerprint=corpus.fingerprint,
         nested=nested,
+        settings={"nested": nested, "actors": None if actors is None else actors.name},
     )
 
 
@@ -229,11 +224,11 @@ def count_hits(
 
 def _search(
     corpus: Corpus,
-    batch: Callable[..., Result],
+    batch: Callable[..., Value],
     label: str,
     options: tuple[object, ...],
     workers: int,
-) -> Iterator[Result]:
+) -> Iterator[Value]:
     """Yield what a function makes of each batch of articles, in order."""
     texts, removed = corpus.table["text"], corpus.removed_lines
     parts = batches(texts.str.len())

@@ -10,7 +10,7 @@ import pandas as pd
 
 from framing._core.checks import InputError
 from framing._core.files import read_text
-from framing._core.tables import as_html
+from framing._core.result import Shown
 from framing.corpus.corpus import Corpus
 from framing.hits.hits import Hits, find_hits
 from framing.lexicons.actors import Actors
@@ -22,7 +22,7 @@ FACTS = ("lexicon", "lexicon_hash", "corpus_fingerprint", "nested")
 
 
 @dataclass(frozen=True, eq=False)
-class Study:
+class Study(Shown):
     """The features of a corpus, from which its scores and figures are made without its texts.
 
     Attributes
@@ -55,8 +55,8 @@ class Study:
             f"{self.hits.lexicon}>"
         )
 
-    def _repr_html_(self) -> str:
-        return as_html(repr(self), self.documents, len(self.documents))
+    def _rows(self) -> pd.DataFrame:
+        return self.documents
 
 
 def make_study(

@@ -12,7 +12,7 @@ import pandas as pd
 
 from framing._core.checks import InputError, listing
 from framing._core.files import Where, convert, read_toml
-from framing._core.tables import as_html
+from framing._core.result import Shown
 from framing.lexicons.lexicon import check_pattern
 from framing.text.characters import fold
 
@@ -32,7 +32,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
 
 
 @dataclass(frozen=True, eq=False)
-class Actors:
+class Actors(Shown):
     """Actors and their names: one row of ``table`` an alias.
 
     Attributes
@@ -85,9 +85,6 @@ class Actors:
     def __repr__(self) -> str:
         shown = ", ".join(f"{camp} {len(actors)}" for camp, actors in self.camps.items())
         return f"<Actors {self.name}: {len(self)} actors ({shown}), hash {self.hash[:8]}>"
-
-    def _repr_html_(self) -> str:
-        return as_html(repr(self), self.table, len(self.table))
 
 
 def read_actors(path: str | Path) -> Actors:

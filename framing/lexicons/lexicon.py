@@ -13,6 +13,7 @@ import pandas as pd
 
 from framing._core.checks import InputError, check_choice, listing
 from framing._core.files import Place, Where, convert, read_toml
+from framing._core.result import Shown
 from framing._core.tables import as_html
 from framing.lexicons.patterns import PatternError, check_case, parse_pattern
 from framing.text.characters import fold
@@ -124,7 +125,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
 
 
 @dataclass(frozen=True, eq=False)
-class Lexicon:
+class Lexicon(Shown):
     """A lexicon: one row of ``table`` an entry, and what tells it from every other.
 
     Attributes
@@ -191,7 +192,7 @@ class Lexicon:
         label = f"{self.name} {self.version}".strip()
         return f"<Lexicon {label}: {len(self):,} entries ({frames}), hash {self.hash[:8]}>"
 
-    def _repr_html_(self) -> str:
+    def _page(self) -> str:
         counts = self.table.groupby("frame", observed=True).size()
         shown = self.frames.assign(
             entries=[int(counts.get(frame, 0)) for frame in self.frames["frame"]],

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from framing._core.checks import InputError, check_choice, itemised
-from framing._core.tables import as_html
+from framing._core.result import Shown
 from framing.paper.lines import read_lines
 from framing.paper.markdown import check_labels, fill
 from framing.paper.result_files import stale
@@ -20,7 +20,7 @@ COLUMNS = ("file", "line", "key", "form", "text", "notebook", "cell")
 
 
 @dataclass(frozen=True, eq=False)
-class Paper:
+class Paper(Shown):
     """A paper that was written, and where each of its numbers comes from.
 
     Attributes
@@ -49,9 +49,6 @@ class Paper:
             f"key{'s' * (keys != 1)}; "
             f"{', '.join(path.name for path in self.paths)}>"
         )
-
-    def _repr_html_(self) -> str:
-        return as_html(repr(self), self.table, len(self))
 
 
 def write_paper(

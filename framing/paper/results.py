@@ -19,7 +19,7 @@ from framing._core.checks import (
     check_share,
     itemised,
 )
-from framing._core.tables import as_html
+from framing._core.result import Shown
 from framing.paper.numbers import KINDS, RANGES
 from framing.paper.quotable import Part, Quotable, quoted
 from framing.paper.result_files import code_hash, data_hash, dump, held, load, plain_settings, stale
@@ -140,7 +140,7 @@ def check_rows(rows: Sequence[Mapping[str, Any]], row_intervals: bool) -> None:
 
 
 @dataclass(frozen=True, eq=False)
-class Results:
+class Results(Shown):
     """Numbers for a paper, each with its interval, its unit and where it comes from.
 
     Attributes
@@ -170,9 +170,6 @@ class Results:
         notebooks = sorted(set(self.table["notebook"]) - {""})
         many = f"{len(self):,} number{'s' * (len(self) != 1)}"
         return f"<Results: {many}{' from ' * bool(notebooks)}{', '.join(notebooks)}>"
-
-    def _repr_html_(self) -> str:
-        return as_html(repr(self), self.table, len(self))
 
 
 def make_results(

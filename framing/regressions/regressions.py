@@ -9,8 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from framing._core.checks import InputError, check_choice, check_made_by, check_share, listing
+from framing._core.result import Result, instrument_of
 from framing._core.statistics import ADJUSTMENTS, adjust
-from framing._core.tables import as_html
 from framing.regressions.designs import Design, Used, check_reference, make_design, used_units
 from framing.regressions.formulas import parse_formula
 from framing.regressions.frame_models import FIT_COLUMNS, Problem, fit_frame
@@ -25,7 +25,7 @@ UNITS = ("document", "paragraph", "sentence")
 
 
 @dataclass(frozen=True, eq=False)
-class Regression:
+class Regression(Result):
     """Coefficients of one model a frame.
 
     Attributes
@@ -47,8 +47,8 @@ class Regression:
         or "none"), ``n``, ``clusters``, ``hits`` (weighted, or sentences with the frame),
         ``alpha`` (NB2 dispersion, variance = mean + alpha mean²) with ``alpha_low`` and
         ``alpha_high``, ``log_likelihood``, ``converged`` and ``note``.
-    dropped : pandas.DataFrame
-        ``unit_id`` and ``reason`` of each unit that is in no model.
+    left_out, dropped : pandas.DataFrame
+        ``unit_id`` and ``reason`` of each unit that is in no model. The two are the same.
     formula, cluster : str
     reference : dict
         The reference level of each column that is taken as categories.
@@ -67,7 +67,6 @@ class Regression:
 
     table: pd.DataFrame
     fit: pd.DataFrame
-    dropped: pd.DataFrame
     formula: str
     cluster: str
     reference: Mapping[str, str]
@@ -81,8 +80,10 @@ class Regression:
     lexicon_hash: str
     standing: str
 
-    def __len__(self) -> int:
-        return len(self.table)
+    @property
+    def dropped(self) -> pd.DataFrame:
+        """The units that are in no model, by the name that `left_out` had before."""
+        return self.left_out
 
     def __repr__(self) -> str:
         models = ", ".join(dict.fromkeys(self.fit["model"])) + f" for {len(self.fit)} frames"
@@ -92,9 +93,6 @@ class Regression:
             f"{self.fit['n'].max():,} {self.unit}s{dropped}, {self.level:.0%} intervals clustered "
             f"by {self.cluster} ({self.fit['clusters'].max():,}); {self.lexicon}, {self.standing}>"
         )
-
-    def _repr_html_(self) -> str:
-        return as_html(repr(self), self.table, len(self))
 
 
 def regress(
@@ -207,7 +205,7 @@ def regress(
     return Regression(
         table=_table(tables, scores.frames, adjust),
         fit=_as_frames(pd.DataFrame(fits, columns=list(FIT_COLUMNS)), scores.frames),
-        dropped=used.dropped,
+        left_out=used.dropped,
         formula=formula,
         cluster=clustered,
         reference={
@@ -222,7 +220,11 @@ def regress(
         lexicon=scores.lexicon,
         lexicon_hash=scores.lexicon_hash,
         standing=scores.standing,
-    )
+        settings={
+            "formula": formula, "cluster": clustered, "adjust": adjust, "unit": scores.unit,
+            "kind": scores.kind, "per": scores.per, **instrument_of(scores),
+        },
+    )  # fmt: skip
 
 
 def _check(scores: Scores, adjust: str, level: float) -> None:

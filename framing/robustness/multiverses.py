@@ -11,7 +11,7 @@ from joblib import Parallel, delayed
 from tqdm import tqdm
 
 from framing._core.checks import InputError, check_positive, check_seed
-from framing._core.tables import as_html
+from framing._core.result import Result
 from framing.contrasts.contrasts import Contrast
 from framing.contrasts.grouped_units import name_of
 from framing.corpus.corpus import Corpus
@@ -40,7 +40,7 @@ from framing.robustness.summaries import (
 
 
 @dataclass(frozen=True, eq=False)
-class Multiverse:
+class Multiverse(Result):
     """A contrast under every defensible choice: a curve of specifications a frame and comparison.
 
     Attributes
@@ -85,13 +85,8 @@ class Multiverse:
     summary: pd.DataFrame
     matters: pd.DataFrame
     options: pd.DataFrame
-    left_out: pd.DataFrame
     level: float
-    settings: Mapping[str, Any]
     contrast: Contrast
-
-    def __len__(self) -> int:
-        return len(self.table)
 
     def __repr__(self) -> str:
         sizes = self.table.groupby(["frame", "comparison"], observed=True).size()
@@ -105,8 +100,8 @@ class Multiverse:
             f"choices {', '.join(self.settings['choices'])}; {self.settings['lexicon']}>"
         )
 
-    def _repr_html_(self) -> str:
-        return as_html(repr(self), self.summary, len(self.summary))
+    def _rows(self) -> pd.DataFrame:
+        return self.summary
 
 
 def multiverse(

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from framing._core.checks import InputError, check_choice, check_positive, check_seed, check_share
 from framing._core.resampling import percentile_interval, rng_for, totals_drawn
+from framing._core.result import Result, left_out
 from framing._core.statistics import binomial_upper, poisson_upper
-from framing._core.tables import as_html
 from framing.coding.validation import Validation
 from framing.hits.hits import Hits, sentence_rows
 from framing.scores.groups import groups_in
@@ -158,7 +158,7 @@ def _speakers(hits: Hits) -> tuple[NDArray[np.int64], list[str]]:
 
 
 @dataclass(frozen=True, eq=False)
-class Scores:
+class Scores(Result):
     """Frame scores: one row of ``table`` a unit and frame.
 
     Attributes
@@ -177,6 +177,10 @@ class Scores:
         Tokens that a rate is taken over.
     empty : int
         Units without a token: their values are missing.
+    left_out : pandas.DataFrame
+        ``unit_id`` and ``reason`` of these.
+    settings : dict
+        The arguments of `score`; after `interval` also ``seed`` and ``draws``.
     lexicon, lexicon_hash : str
         The instrument.
     level : float or None
@@ -231,9 +235,6 @@ class Scores:
             f"<Scores: {self.measure} of {', '.join(self.frames)} by {self.unit}, "
             f"{len(self):,} units{empty}{interval}; {self.lexicon}, {self.standing}>"
         )
-
-    def _repr_html_(self) -> str:
-        return as_html(repr(self), self.table, len(self.table))
 
     def wide(self, column: str = "value") -> pd.DataFrame:
         """Return one column of the table with a row a unit and a column a frame.
@@ -324,7 +325,8 @@ class Scores:
         table = pd.concat([self.table, columns], axis=1)
         if self.level:
             table = pd.concat([self.table[list(_COLUMNS)], columns], axis=1)
-        return replace(self, table=table, level=level)
+        settings = {**self.settings, "seed": int(seed), "draws": int(draws)}
+        return replace(self, table=table, level=level, settings=settings)
 
 
 def _unit_interval(
@@ -453,7 +455,14 @@ def score(
         parts=parts,
         validation=_standing(hits, validation),
         hits=counted,
+        settings={"unit": unit, "kind": kind, "per": float(per), "rejected": rejected},
+        left_out=_without_token(units),
     )
+
+
+def _without_token(units: pd.DataFrame) -> pd.DataFrame:
+    gone = units.loc[units["tokens"] == 0, "unit_id"] if "tokens" in units else ()
+    return left_out(gone, "no token", item="unit_id")
 
 
 def _standing(hits: Hits, validation: Validation | None) -> str:

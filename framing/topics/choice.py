@@ -1,6 +1,6 @@
 """How many topics: what each number of them does, and which topics recur."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from framing._core.checks import InputError, check_choice, check_positive, check_seed
-from framing._core.tables import as_html
+from framing._core.result import Result
 from framing.topics.fitting import check_size
 from framing.topics.measures import exclusivity, match_rows, npmi, top_columns
 from framing.topics.models import MODELS, Plan
@@ -46,7 +46,7 @@ WIDTH = 1.96
 
 
 @dataclass(frozen=True, eq=False)
-class TopicChoice:
+class TopicChoice(Result):
     """What each number of topics does, to decide on; it decides nothing.
 
     Attributes
@@ -70,7 +70,6 @@ class TopicChoice:
     table: pd.DataFrame
     runs: pd.DataFrame
     candidates: pd.DataFrame
-    settings: Mapping[str, Any]
 
     def __len__(self) -> int:
         return len(self.candidates)
@@ -83,8 +82,8 @@ class TopicChoice:
             f"{self.settings['resampled']}s each>"
         )
 
-    def _repr_html_(self) -> str:
-        return as_html(repr(self), self.candidates, len(self))
+    def _rows(self) -> pd.DataFrame:
+        return self.candidates
 
 
 def choose_topics(
@@ -201,7 +200,7 @@ def choose_topics(
         "top": top, "resampled": clusters.name, "unit": terms.unit, "units": len(units),
         "terms": len(terms.vocabulary),
     }  # fmt: skip
-    return TopicChoice(table, runs, _candidates(table), settings)
+    return TopicChoice(table, runs, _candidates(table), settings=settings)
 
 
 def _check_grid(terms: Terms, grid: Iterable[int]) -> list[int]:

@@ -1,8 +1,6 @@
 """Consensus: the topics that recur over random starts."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,7 +9,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from framing._core.checks import check_positive, check_seed, check_share
-from framing._core.tables import as_html
+from framing._core.result import Result
 from framing.topics.choice import check_runs
 from framing.topics.fitting import check_size, fit_plan
 from framing.topics.measures import match_rows
@@ -26,7 +24,7 @@ CONSENSUS_COLUMNS = ("topic", "label", "recurs", "runs", "share", "cosine", "low
 
 
 @dataclass(frozen=True, eq=False)
-class Consensus:
+class Consensus(Result):
     """Topics on which random starts agree, and how often each recurs.
 
     Attributes
@@ -46,10 +44,6 @@ class Consensus:
 
     topics: Topics
     table: pd.DataFrame
-    settings: Mapping[str, Any]
-
-    def __len__(self) -> int:
-        return len(self.table)
 
     def __repr__(self) -> str:
         every = int((self.table["share"] == 1).sum())
@@ -57,9 +51,6 @@ class Consensus:
             f"<Consensus of {self.settings['seeds']} starts: {every} of {len(self)} topics by "
             f"{self.topics.model} recur in all of them>"
         )
-
-    def _repr_html_(self) -> str:
-        return as_html(repr(self), self.table, len(self))
 
 
 def consensus_topics(
@@ -151,7 +142,7 @@ def consensus_topics(
         }
     )  # fmt: skip
     settings = {"seeds": seeds, "seed": seed, "alike": alike, "model": model}
-    return Consensus(topics, table[list(CONSENSUS_COLUMNS)], settings)
+    return Consensus(topics, table[list(CONSENSUS_COLUMNS)], settings=settings)
 
 
 def _matched(weights: list[Array]) -> tuple[int, list[NDArray[np.intp]]]:

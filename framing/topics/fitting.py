@@ -9,12 +9,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from framing._core.checks import InputError, check_choice, check_positive, check_seed, listing
+from framing._core.result import left_out
 from framing.corpus.corpus import make_corpus
 from framing.hits.hits import find_hits
 from framing.lexicons.lexicon import Lexicon, make_lexicon
 from framing.scores.groups import groups_of
 from framing.topics.models import GENSIM, MODELS, TOMOTOPY, TRUNCATION, Fit, Plan, fit
-from framing.topics.topics import Topics
+from framing.topics.topics import NO_TERM, Topics
 from framing.words.terms import Terms
 
 SEED_COLUMNS = ("frame", "seed", "term")
@@ -158,6 +159,7 @@ def fit_plan(
         counting=terms.counting,
         seeds=found[["topic", *SEED_COLUMNS]],
         origin=terms.origin,
+        left_out=left_out(terms.units.loc[~filled, "unit_id"], NO_TERM, item="unit_id"),
     )
 
 

@@ -1,8 +1,6 @@
 """Topics and frames: which topics carry which frames of a lexicon."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,10 +9,10 @@ from scipy import sparse
 
 from framing._core.checks import InputError, check_positive, check_seed, check_share, listing
 from framing._core.resampling import percentile_interval, rng_for, times_drawn
-from framing._core.tables import as_html
+from framing._core.result import Result, left_out
 from framing.hits.hits import Hits
 from framing.topics.runs import Clusters
-from framing.topics.topics import Topics
+from framing.topics.topics import NO_TERM, Topics
 
 Array = NDArray[np.float64]
 
@@ -24,7 +22,7 @@ TOPIC_FRAME_COLUMNS = (
 
 
 @dataclass(frozen=True, eq=False)
-class TopicFrames:
+class TopicFrames(Result):
     """Frame rates by topic. A topic that carries a frame is still a topic, not a frame.
 
     Attributes
@@ -48,10 +46,6 @@ class TopicFrames:
     table: pd.DataFrame
     base: pd.DataFrame
     p: float
-    settings: Mapping[str, Any]
-
-    def __len__(self) -> int:
-        return len(self.table)
 
     def __repr__(self) -> str:
         return (
@@ -59,9 +53,6 @@ class TopicFrames:
             f"{', '.join(map(str, self.base['frame']))} ({self.settings['lexicon']}) in "
             f"{self.settings['units']:,} units, no association: p = {self.p:.3f}>"
         )
-
-    def _repr_html_(self) -> str:
-        return as_html(repr(self), self.table, len(self))
 
 
 def frames_by_topic(
@@ -163,7 +154,10 @@ def frames_by_topic(
         "resampled": clusters.name, "clusters": clusters.count, "lexicon": hits.lexicon,
         "lexicon_hash": hits.lexicon_hash, "topics": topics.hash,
     }  # fmt: skip
-    return TopicFrames(table, overall, p_all, settings)
+    return TopicFrames(
+        table, overall, p_all, settings=settings,
+        left_out=left_out(topics.units.loc[~known, "unit_id"], NO_TERM, item="unit_id"),
+    )  # fmt: skip
 
 
 def _counts(topics: Topics, hits: Hits) -> tuple[Array, Array]:

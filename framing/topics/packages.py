@@ -17,7 +17,7 @@ from framing._core.checks import (
     listing,
 )
 from framing._core.resampling import rng_for
-from framing._core.tables import as_html
+from framing._core.result import Result, left_out
 from framing.topics.measures import cosines
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ Members = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
-class Packages:
+class Packages(Result):
     """Packages of topics: one row of ``table`` a topic.
 
     Attributes
@@ -56,8 +56,10 @@ class Packages:
         Modularity in the network of all edges, and its p by permutation (missing without).
     alpha, method, runs, permutations, seed
         As given.
-    units, left_out : int
+    units, incomplete : int
         Units used, and units left out because a share was missing.
+    left_out : pandas.DataFrame
+        ``unit_id`` and ``reason`` of the units left out.
     """
 
     table: pd.DataFrame
@@ -71,7 +73,7 @@ class Packages:
     permutations: int
     seed: int
     units: int
-    left_out: int
+    incomplete: int
 
     def __len__(self) -> int:
         return int(self.table["package"].max())
@@ -85,15 +87,12 @@ class Packages:
     def __repr__(self) -> str:
         packages = "1 package" if len(self) == 1 else f"{len(self)} packages"
         p = f" (p = {self.p:.3f})" if self.p == self.p else ""
-        left_out = f", {self.left_out:,} left out" if self.left_out else ""
+        gone = f", {self.incomplete:,} left out" if self.incomplete else ""
         return (
             f"<Packages: {packages} of {len(self.table)} topics in {self.units:,} units"
-            f"{left_out}, modularity {self.modularity:.2f}{p}; packages of topics, not frames, "
+            f"{gone}, modularity {self.modularity:.2f}{p}; packages of topics, not frames, "
             "until a person has validated them>"
         )
-
-    def _repr_html_(self) -> str:
-        return as_html(repr(self), self.table, len(self.table))
 
 
 def find_packages(
@@ -198,7 +197,9 @@ def find_packages(
         edges=_edges(complete.columns.tolist(), alike, kept),
         modularity=_modularity(kept, members), tested=tested, p=p, alpha=alpha, method=method,
         runs=int(runs), permutations=int(permutations), seed=int(seed), units=len(complete),
-        left_out=len(shares) - len(complete),
+        incomplete=len(shares) - len(complete),
+        left_out=left_out(shares.index.difference(complete.index, sort=False), "a share is missing",
+                          item="unit_id"),
     )  # fmt: skip
 
 

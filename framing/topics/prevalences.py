@@ -1,8 +1,6 @@
 """Prevalence: how much of a group's text each topic takes, with the uncertainty of the model."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,13 +11,13 @@ from tqdm import tqdm
 
 from framing._core.checks import InputError, check_choice, check_positive, check_seed, check_share
 from framing._core.resampling import rng_for, rows_drawn
+from framing._core.result import Result, left_out
 from framing._core.statistics import adjust, normal_p, normal_width
-from framing._core.tables import as_html
 from framing.scores.groups import groups_of
 from framing.topics.measures import match_rows, mixture, reestimated
 from framing.topics.models import Plan, fit
 from framing.topics.runs import filled, in_parallel, smoothed
-from framing.topics.topics import Topics
+from framing.topics.topics import NO_TERM, Topics
 from framing.words.terms import Terms
 
 Array = NDArray[np.float64]
@@ -31,7 +29,7 @@ REFITS = {"nmf": 50, "lda": 1, "seeded-lda": 1}
 
 
 @dataclass(frozen=True, eq=False)
-class Prevalence:
+class Prevalence(Result):
     """Shares of topics in groups of text, and what the model leaves open about them.
 
     Attributes
@@ -60,10 +58,6 @@ class Prevalence:
     groups: list[str]
     method: str
     level: float
-    settings: Mapping[str, Any]
-
-    def __len__(self) -> int:
-        return len(self.table)
 
     def __repr__(self) -> str:
         topics = self.table["topic"].nunique()
@@ -71,9 +65,6 @@ class Prevalence:
             f"<Prevalence of {topics} topics by {self.by}: {len(self.groups)} groups, "
             f"{self.level:.0%} intervals by {self.method} ({len(self.draws)} draws)>"
         )
-
-    def _repr_html_(self) -> str:
-        return as_html(repr(self), self.table, len(self))
 
     def contrast(self, target: str, reference: str) -> pd.DataFrame:
         """Return how the shares of the topics differ between two groups.
@@ -241,7 +232,10 @@ def prevalence(
     drawn = _draw(topics, data, method, seed, draws, workers)
     table = _table(topics, data, units, groups, estimate, drawn, level)
     settings = {"seed": seed, "draws": draws, "model": topics.model, "topics": topics.hash}
-    return Prevalence(table, drawn, by, groups, method, level, settings)
+    return Prevalence(table, drawn, by, groups, method, level,
+        settings=settings,
+        left_out=left_out(units.loc[~known, "unit_id"], NO_TERM, item="unit_id"),
+    )  # fmt: skip
 
 
 def _check(

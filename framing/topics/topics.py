@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from framing._core.checks import InputError, check_choice, check_positive, listing, suggestion
-from framing._core.tables import as_html
+from framing._core.result import Result, left_out
 from framing.corpus.corpus import Corpus
 from framing.scores.scores import TOPIC_SHARE, Parts, Scores
 from framing.topics.measures import frex
@@ -23,10 +23,12 @@ from framing.words.vocabulary import select_terms
 Array = NDArray[np.float64]
 
 RANKINGS = ("weight", "probability", "frex", "lift")
+# Why a unit has no share of a topic.
+NO_TERM = "no term of the vocabulary"
 
 
 @dataclass(frozen=True, eq=False)
-class Topics:
+class Topics(Result):
     """Topics of a corpus. They are topics: a frame is what a person has validated as one.
 
     Attributes
@@ -46,6 +48,8 @@ class Topics:
     seed : int
     settings : dict
         What the model was fitted with, and whether it converged.
+    left_out : pandas.DataFrame
+        ``unit_id`` and ``reason`` of the units that have no shares.
     versions : dict
         Of the packages that fitted it.
     state : dict of arrays
@@ -73,13 +77,15 @@ class Topics:
     unit: str
     model: str
     seed: int
-    settings: Mapping[str, Any]
     versions: Mapping[str, str]
     state: Mapping[str, Array]
     counting: Mapping[str, Any]
     seeds: pd.DataFrame
     origin: str
     labels: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Leave the settings as they are: they are part of the hash."""
 
     def __len__(self) -> int:
         return len(self.weights)
@@ -134,12 +140,11 @@ class Topics:
         ]
         return f"<Topics: {', '.join(parts)}>"
 
-    def _repr_html_(self) -> str:
+    def _rows(self) -> pd.DataFrame:
         top = self.top_terms(8)
         lines = top.groupby(["topic", "label"], observed=True, sort=False)["term"].agg(", ".join)
         shares = np.nanmean(self.unit_shares, axis=0)
-        shown = lines.reset_index().rename(columns={"term": "terms"}).assign(share=shares)
-        return as_html(repr(self), shown, len(shown))
+        return lines.reset_index().rename(columns={"term": "terms"}).assign(share=shares)
 
     def label(self, topic: str) -> str:
         """Return what a person called the topic, or its name."""
@@ -376,6 +381,8 @@ def _as_scores(topics: Topics, shares: Array, units: pd.DataFrame) -> Scores:
         lexicon=f"{topics.model} with {k} topics, seed {topics.seed}",
         lexicon_hash=topics.hash,
         parts=Parts(topics.unit, np.arange(n), document, numerators, sizes),
+        settings={"unit": topics.unit, "topics": topics.hash, "corpus_fingerprint": topics.origin},
+        left_out=left_out(units.loc[sizes == 0, "unit_id"], NO_TERM, item="unit_id"),
     )
 
 

@@ -1,7 +1,6 @@
 """Change points: when a course changes its level, where no date was named beforehand."""
 
 import itertools
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +10,8 @@ from numpy.typing import NDArray
 
 from framing._core.checks import InputError, check_made_by, check_positive, check_seed, check_share
 from framing._core.resampling import rng_for, totals_drawn
+from framing._core.result import Result
 from framing._core.statistics import adjust
-from framing._core.tables import as_html
 from framing.trends.series import Series, interval_of
 from framing.trends.trends import Trend
 
@@ -198,7 +197,7 @@ def lag_one(series: Weighted, places: list[int]) -> float:
 
 
 @dataclass(frozen=True, eq=False)
-class ChangePoints:
+class ChangePoints(Result):
     """Changes of level that were found.
 
     Attributes
@@ -228,10 +227,6 @@ class ChangePoints:
     table: pd.DataFrame
     tests: pd.DataFrame
     level: float
-    settings: Mapping[str, Any]
-
-    def __len__(self) -> int:
-        return len(self.table)
 
     def __repr__(self) -> str:
         every = self.settings["every"]
@@ -240,8 +235,8 @@ class ChangePoints:
             f"alpha {self.settings['alpha']:g}, {self.level:.0%} intervals>"
         )
 
-    def _repr_html_(self) -> str:
-        return as_html(repr(self), self.table if len(self) else self.tests, len(self))
+    def _rows(self) -> pd.DataFrame:
+        return self.table if len(self) else self.tests
 
 
 def find_change_points(
@@ -357,7 +352,7 @@ def find_change_points(
         made["frame"] = pd.Categorical(made["frame"], categories=series.frames)
     if trend.by is None:
         table, outcome = table.drop(columns="group"), outcome.drop(columns="group")
-    return ChangePoints(table, outcome, trend.level, settings)
+    return ChangePoints(table, outcome, trend.level, settings=settings)
 
 
 def _check(

@@ -1,6 +1,5 @@
 """Interruptions: what changes at a date that was named beforehand."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,8 +8,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from framing._core.checks import InputError, check_from_zero, check_made_by, check_positive
+from framing._core.result import Result
 from framing._core.statistics import adjust
-from framing._core.tables import as_html
 from framing.scores.periods import LENGTH, read_day, starts
 from framing.scores.scores import sums
 from framing.trends.count_models import Fit, fit_counts, t_p, t_width
@@ -112,7 +111,7 @@ def cut_at(
 
 
 @dataclass(frozen=True, eq=False)
-class Interruption:
+class Interruption(Result):
     """What changes at a named date.
 
     Attributes
@@ -133,13 +132,8 @@ class Interruption:
     """
 
     table: pd.DataFrame
-    left_out: pd.DataFrame
     date: pd.Timestamp
     level: float
-    settings: Mapping[str, Any]
-
-    def __len__(self) -> int:
-        return len(self.table)
 
     def __repr__(self) -> str:
         levels = self.table[self.table["effect"] == "level"]
@@ -148,9 +142,6 @@ class Interruption:
             f"<Interruption at {self.date.date()}: level changes in {found} of {len(levels)} "
             f"series (p_adjusted < .05), {self.level:.0%} intervals>"
         )
-
-    def _repr_html_(self) -> str:
-        return as_html(repr(self), self.table, len(self))
 
 
 def change_at(
@@ -253,7 +244,11 @@ def change_at(
         **trend.settings,
     }
     return Interruption(
-        table[columns], left_out.astype("str"), pd.Timestamp(day), trend.level, settings
+        table[columns],
+        pd.Timestamp(day),
+        trend.level,
+        left_out=left_out.astype("str"),
+        settings=settings,
     )
 
 

@@ -1,9 +1,7 @@
 """Trends: scores over time, period by period and as a smooth course."""
 
 import itertools
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,7 +17,7 @@ from framing._core.checks import (
     check_share,
 )
 from framing._core.resampling import rng_for
-from framing._core.tables import as_html
+from framing._core.result import Result
 from framing.scores.periods import FREQUENCY, check_zone, middles
 from framing.scores.scores import Scores, sums
 from framing.trends.count_models import fit_counts, t_width
@@ -120,7 +118,7 @@ def smooth(counts: Array, exposure: Array, plan: Plan) -> Smooth:
 
 
 @dataclass(frozen=True, eq=False)
-class Trend:
+class Trend(Result):
     """Scores over time.
 
     Attributes
@@ -160,18 +158,13 @@ class Trend:
 
     table: pd.DataFrame
     smooths: pd.DataFrame
-    left_out: pd.DataFrame
     every: str
     by: str | None
     groups: list[str]
     frames: list[str]
     measure: str
     level: float
-    settings: Mapping[str, Any]
     series: Series
-
-    def __len__(self) -> int:
-        return len(self.table)
 
     def __repr__(self) -> str:
         series = self.series
@@ -183,9 +176,6 @@ class Trend:
             f" {self.every}s from {series.starts[0]}, {empty:,} of them empty{gone}; "
             f"{self.level:.0%} intervals>"
         )
-
-    def _repr_html_(self) -> str:
-        return as_html(repr(self), self.table, len(self))
 
 
 def trend(
@@ -287,7 +277,8 @@ def trend(
     return Trend(
         pd.concat(tables, ignore_index=True)[columns],
         smooths if by is not None else smooths.drop(columns="group"),
-        left_out, every, by, series.groups, series.frames, measure, level, settings, series,
+        every, by, series.groups, series.frames, measure, level, series,
+        left_out=left_out, settings=settings,
     )  # fmt: skip
 
 

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from framing._core.checks import InputError, check_choice, check_positive, check_share
+from framing._core.result import Result, instrument_of, left_out
 from framing._core.statistics import ADJUSTMENTS, adjust
-from framing._core.tables import as_html
 from framing.corpus.corpus import Corpus
 from framing.hits.hits import Hits, find_hits
 from framing.lexicons.actors import Actors
@@ -48,8 +48,8 @@ class Near:
 
     ``near`` and ``inside`` have a column a pair, the tokens of the type near the node and those
     that are part of it; ``pairs`` is node and type of each. ``window`` and ``own`` have a
-    column a node: all tokens near it, and its own; ``types`` a column a type. ``left_out`` are
-    pairs that are too rare.
+    column a node: all tokens near it, and its own; ``types`` a column a type. ``rare`` is
+    how many types are too rare near each node.
     """
 
     pairs: Offsets
@@ -60,7 +60,7 @@ class Near:
     types: sparse.csc_array
     tokens: Array
     names: list[str]
-    left_out: int
+    rare: Offsets
 
 
 @dataclass(frozen=True)
@@ -183,6 +183,7 @@ def _near(
     keys, pair = np.unique(node * _PAIR + form, return_inverse=True)
     kept = np.bincount(pair, n, len(keys)) >= min_count
     number = np.where(kept, np.cumsum(kept) - 1, -1)
+    rare = np.bincount(keys[~kept] // _PAIR)
     keys, pair = keys[kept], number[pair]
     own = [np.concatenate(part) for part in zip(*inside, strict=True)]
     place = pd.Index(keys).get_indexer(pd.Index(own[0] * _PAIR + own[1])).astype(np.int64)
@@ -201,7 +202,7 @@ def _near(
         types=_counted(every[1], every[0], np.ones(len(every[0])), (documents, len(names))),
         tokens=np.bincount(every[1], minlength=documents).astype(np.float64),
         names=names,
-        left_out=int((~kept).sum()),
+        rare=rare,
     )
 
 
@@ -215,7 +216,7 @@ def _counted(
 
 
 @dataclass(frozen=True, eq=False)
-class Collocations:
+class Collocations(Result):
     """Words that stand near a node more, or less, often than elsewhere.
 
     Attributes
@@ -234,8 +235,10 @@ class Collocations:
     measure : str
     span : int or "sentence"
     level : float
-    left_out : int
-        Words near a node fewer than ``min_count`` times.
+    rare : int
+        Words near a node fewer than ``min_count`` times, of all nodes.
+    left_out : pandas.DataFrame
+        ``node``, ``n`` (such words) and ``reason``, one row per node that has any.
     settings : dict
         ``min_count``, ``adjustment``, ``tokens``, ``documents``.
 
@@ -249,23 +252,16 @@ class Collocations:
     measure: str
     span: int | str
     level: float
-    left_out: int
-    settings: Mapping[str, Any]
-
-    def __len__(self) -> int:
-        return len(self.table)
+    rare: int
 
     def __repr__(self) -> str:
         met = int((self.nodes["n"] > 0).sum())
         span = "in the sentence" if self.span == SENTENCE else f"{self.span} words to each side"
         return (
             f"<Collocations: {len(self):,} of {met:,} nodes ({len(self.nodes) - met:,} without an "
-            f"occurrence), {span}, by {self.measure}; {self.left_out:,} below "
+            f"occurrence), {span}, by {self.measure}; {self.rare:,} below "
             f"{self.settings['min_count']:,} occurrences left out>"
         )
-
-    def _repr_html_(self) -> str:
-        return as_html(repr(self), self.table, len(self))
 
     def keyness(self, node: str | None = None) -> Keyness:
         """Return the collocates of one node as keyness: its span against all other text.
@@ -312,7 +308,11 @@ class Collocations:
             "documents_left_out": 0,
         }  # fmt: skip
         table = renamed[list(KEYNESS_COLUMNS)].reset_index(drop=True)
-        return Keyness(table, sides, self.measure, self.level, self.left_out, settings)
+        rare = self.left_out[self.left_out["node"] == node].reset_index(drop=True)
+        return Keyness(
+            table, sides, self.measure, self.level, int(rare["n"].sum()),
+            settings=settings | instrument_of(self), left_out=rare,
+        )  # fmt: skip
 
 
 def collocations(
@@ -416,10 +416,23 @@ def collocations(
     table.insert(7, "p_adjusted", adjust(table["p"].to_numpy(dtype=np.float64), adjustment))
     settings = {
         "min_count": min_count, "adjustment": adjustment, "tokens": tokens,
-        "documents": int((near.tokens > 0).sum()),
+        "documents": int((near.tokens > 0).sum()), "corpus_fingerprint": corpus.fingerprint,
     }  # fmt: skip
     described = _nodes(near, names, places)
-    return Collocations(table, described, measure, span, level, near.left_out, settings)
+    return Collocations(
+        table, described, measure, span, level, int(near.rare.sum()),
+        settings=settings, left_out=_rare(near, names, min_count),
+    )  # fmt: skip
+
+
+def _rare(near: Near, names: list[str] | None, min_count: int) -> pd.DataFrame:
+    """Return how many words are too rare near each node."""
+    labels = near.names if names is None else names
+    nodes = np.flatnonzero(near.rare)
+    reason = f"fewer than {min_count:,} occurrences near the node"
+    gone = left_out([labels[node] for node in nodes.tolist()], reason, item="node")
+    gone.insert(1, "n", near.rare[nodes])
+    return gone.sort_values("node", ignore_index=True) if names is None else gone
 
 
 def _places(corpus: Corpus, node: Node) -> tuple[pd.DataFrame, list[str]]:

@@ -1,6 +1,6 @@
 """Keyness: terms that set one set of texts apart from another."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,8 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from framing._core.checks import InputError, check_choice, check_positive, check_share
+from framing._core.result import Result, left_out
 from framing._core.statistics import ADJUSTMENTS, adjust
-from framing._core.tables import as_html
 from framing.words.keyness_statistics import (
     CORRECTIONS,
     Counts,
@@ -34,7 +34,7 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class Keyness(Sided):
+class Keyness(Sided, Result):
     """How much each term sets the target apart from the reference.
 
     Attributes
@@ -52,8 +52,10 @@ class Keyness(Sided):
         ``total`` (the denominator).
     measure : str
     level : float
-    left_out : int
+    rare : int
         Terms with fewer than ``min_count`` occurrences; they count in the totals.
+    left_out : pandas.DataFrame
+        ``term`` and ``reason`` of these.
     settings : dict
         ``correction``, ``adjustment``, ``min_count``, ``total`` (what it counts), ``by``,
         ``documents_left_out`` (of neither side).
@@ -67,26 +69,17 @@ class Keyness(Sided):
     sides: pd.DataFrame
     measure: str
     level: float
-    left_out: int
-    settings: Mapping[str, Any]
-
-    def __len__(self) -> int:
-        return len(self.table)
+    rare: int
 
     def __repr__(self) -> str:
         documents = " and ".join(f"{n:,}" for n in self.sides["documents"])
         out = self.settings["documents_left_out"]
-        rare = (
-            f"; {self.left_out:,} terms below {self.settings['min_count']:,} occurrences left out"
-        )
+        rare = f"; {self.rare:,} terms below {self.settings['min_count']:,} occurrences left out"
         return (
             f"<Keyness of {len(self):,} terms by {MEASURES.get(self.measure, self.measure)}: "
             f"{self.target} against {self.reference}, {documents} documents"
-            f"{f' ({out:,} in neither)' if out else ''}{rare if self.left_out else ''}>"
+            f"{f' ({out:,} in neither)' if out else ''}{rare if self.rare else ''}>"
         )
-
-    def _repr_html_(self) -> str:
-        return as_html(repr(self), self.table, len(self))
 
 
 def keyness(
@@ -198,13 +191,14 @@ def keyness(
             "with 'chi2' and 'g2', 'williams' with 'g2'."
         )
     sides = terms_sides(terms, reference, by, target, total)
-    table, left_out = _table(sides, measure, correction, min_count, level)
+    table, rare = _table(sides, measure, correction, min_count, level)
     table.insert(5, "p_adjusted", adjust(table["p"].to_numpy(), adjustment))
     settings = {
         "correction": correction, "adjustment": adjustment, "min_count": min_count,
         "total": total, "by": by, "documents_left_out": sides.left_out,
     }  # fmt: skip
-    return Keyness(table, sides.table, measure, level, left_out, settings)
+    gone = left_out(rare, f"fewer than {min_count:,} occurrences", item="term")
+    return Keyness(table, sides.table, measure, level, len(rare), settings=settings, left_out=gone)
 
 
 _CORRECTED = {("chi2", "yates"), ("g2", "yates"), ("g2", "williams")}
@@ -212,7 +206,8 @@ _CORRECTED = {("chi2", "yates"), ("g2", "yates"), ("g2", "williams")}
 
 def _table(
     sides: Sides, measure: str, correction: str, min_count: int, level: float
-) -> tuple[pd.DataFrame, int]:
+) -> tuple[pd.DataFrame, list[str]]:
+    """Return the table, and the terms that are too rare for it."""
     n_target, n_reference = sides.n
     kept = n_target + n_reference >= min_count
     if not kept.any():
@@ -250,7 +245,8 @@ def _table(
     order = ["statistic", "term"]
     table = table.sort_values(order, ascending=[False, True], ignore_index=True)
     # Terms without an occurrence in either side are no terms of the comparison.
-    return table, int((~kept & (n_target + n_reference > 0)).sum())
+    rare = np.flatnonzero(~kept & (n_target + n_reference > 0)).tolist()
+    return table, [sides.items[column] for column in rare]
 
 
 def select_units(

@@ -10,7 +10,7 @@ from joblib import Parallel, delayed
 from scipy import sparse
 
 from framing._core.checks import InputError, check_choice, check_positive
-from framing._core.tables import as_html
+from framing._core.result import Result
 from framing.corpus.corpus import Corpus
 from framing.hits.hits import find_hits
 from framing.hits.study import Study
@@ -45,7 +45,7 @@ class Counted(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
-class Terms:
+class Terms(Result):
     """Counts of terms by unit of text.
 
     Attributes
@@ -113,9 +113,8 @@ class Terms:
             f"{len(self):,} {self.unit}s{empty}>"
         )
 
-    def _repr_html_(self) -> str:
-        top = self.vocabulary.sort_values(["n", "term"], ascending=[False, True])
-        return as_html(repr(self), top, len(top))
+    def _rows(self) -> pd.DataFrame:
+        return self.vocabulary.sort_values(["n", "term"], ascending=[False, True])
 
 
 def count_terms(

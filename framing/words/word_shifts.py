@@ -11,7 +11,7 @@ from scipy import special
 
 from framing._core.checks import InputError, check_choice, check_positive, check_seed, check_share
 from framing._core.resampling import percentile_interval, rng_for, times_drawn
-from framing._core.tables import as_html
+from framing._core.result import Result, left_out
 from framing.hits.hits import Hits
 from framing.words.keyness_statistics import Counts
 from framing.words.terms import Terms
@@ -55,7 +55,7 @@ class Case:
     sides: Sides
     counts: Sides
     weights: Array | None = None
-    left_out: int = 0
+    unweighted: Sequence[str] = ()
 
 
 def both(sides: Sides) -> tuple[Counts, Counts]:
@@ -138,7 +138,7 @@ def _interval(case: Case, drawn: Array, estimate: Array, level: float) -> tuple[
 
 
 @dataclass(frozen=True, eq=False)
-class WordShift(Sided):
+class WordShift(Sided, Result):
     """What each term, or entry, contributes to the difference of two sets of texts.
 
     Attributes
@@ -177,10 +177,6 @@ class WordShift(Sided):
     high: float
     kind: str
     level: float
-    settings: Mapping[str, Any]
-
-    def __len__(self) -> int:
-        return len(self.table)
 
     @property
     def item(self) -> str:
@@ -206,9 +202,6 @@ class WordShift(Sided):
             f"{documents} documents; {self.total:+.3g} [{self.low:.3g}, {self.high:.3g}] "
             f"by {len(self):,} {what}{notes}>"
         )
-
-    def _repr_html_(self) -> str:
-        return as_html(repr(self), self.table, len(self))
 
 
 def word_shift(
@@ -371,8 +364,8 @@ def _terms_case(sides: Sides, kind: str, weights: Any) -> Case:
             raise InputError(f"None of the terms of {name!r} has a weight.")
     items = [item for item, own in zip(sides.items, kept.tolist(), strict=True) if own]
     scored_sides = replace(sides, target=parts[0], reference=parts[1], items=items)
-    left_out = int((~kept & present).sum())
-    return Case("term", kind, scored_sides, scored_sides, scored[kept], left_out)
+    gone = [sides.items[column] for column in np.flatnonzero(~kept & present).tolist()]
+    return Case("term", kind, scored_sides, scored_sides, scored[kept], gone)
 
 
 def _shifted(
@@ -410,8 +403,13 @@ def _shifted(
     table = table.assign(size=-np.abs(contribution))[present]
     table = table.sort_values(["size", case.item], ignore_index=True).drop(columns="size")
     described = sides.table.assign(value=_values(case, p[0], q[0]))
-    settings = facts | {"items_left_out": case.left_out, "items_absent": int((~present).sum())}
-    return WordShift(table, described, whole, *total, case.kind, level, settings)
+    settings = facts | {
+        "items_left_out": len(case.unweighted), "items_absent": int((~present).sum()),
+    }  # fmt: skip
+    gone = left_out(case.unweighted, "it has no weight", item=case.item)
+    return WordShift(
+        table, described, whole, *total, case.kind, level, settings=settings, left_out=gone
+    )
 
 
 def _values(case: Case, p: Array, q: Array) -> list[float]:

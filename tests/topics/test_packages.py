@@ -125,7 +125,9 @@ def test_units_with_a_missing_share_are_left_out_and_counted():
     holes = pd.concat([shares, pd.DataFrame(np.nan, index=[1000, 1001], columns=shares.columns)])
     whole = find_packages(shares, runs=10, permutations=9, seed=1)
     packages = find_packages(holes, runs=10, permutations=9, seed=1)
-    assert (packages.units, packages.left_out, whole.left_out) == (600, 2, 0)
+    assert (packages.units, packages.incomplete, whole.incomplete) == (600, 2, 0)
+    assert packages.left_out["reason"].tolist() == ["a share is missing"] * 2
+    assert whole.left_out.empty
     pd.testing.assert_frame_equal(packages.table, whole.table)
     assert "in 600 units, 2 left out" in repr(packages)
     assert "not frames, until a person has validated them" in packages._repr_html_()
@@ -146,7 +148,7 @@ def test_topics_are_taken_with_their_labels():
     assert set(packages.table["topic"]) == set(topics.names)
     labels = packages.table.set_index("topic")["label"]
     assert labels.to_dict() == {"topic 1": "the war", "topic 2": "topic 2", "topic 3": "topic 3"}
-    assert packages.left_out == topics.empty == 3
+    assert packages.incomplete == len(packages.left_out) == topics.empty == 3
 
 
 def test_leiden_says_what_to_install(monkeypatch):

@@ -206,7 +206,8 @@ def test_what_is_left_out_is_counted():
     terms = letters(["x x y", "x z", "x y y", "x"], source=["A", "B", "B", None])
     found = fr.keyness(terms, by="source", target="A", min_count=2)
     assert found.table["term"].tolist() == ["x", "y"]
-    assert found.left_out == 1
+    assert found.rare == 1
+    assert found.left_out.to_numpy().tolist() == [["z", "fewer than 2 occurrences"]]
     assert found.settings["documents_left_out"] == 1
     assert found.sides["total"].tolist() == [3, 5]
     assert "1 in neither" in repr(found)
@@ -385,7 +386,7 @@ def test_frames_are_nodes_and_no_frequent_pair_gives_an_empty_table():
         assert list(empty.table) == list(found.table)
         assert len(empty) == 0
     # Fragile, truce and held, each near the two others; gas and fell.
-    assert empty.left_out == 8
+    assert empty.rare == empty.left_out["n"].sum() == 8
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,203 @@
+"""Results: what a function that measures returns, and what all of them have in common."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import pandas as pd
+
+from framing._core.checks import InputError
+from framing._core.tables import as_html, write_table
+
+# The instrument and the texts: what a result passes on to those that are computed from it.
+INSTRUMENT = ("lexicon", "lexicon_hash", "corpus_fingerprint")
+# Attributes that are settings as well, where a result has them.
+FACTS = (*INSTRUMENT, "seed", "level")
+# What a result may be computed from and keep.
+SOURCES = ("scores", "hits", "topics")
+
+
+@cache
+def version_of(package: str) -> str:
+    """Return the version of an installed package."""
+    return version(package)
+
+
+def left_out(
+    items: Iterable[object] = (), reason: str | Iterable[str] = "", *, item: str = "item"
+) -> pd.DataFrame:
+    """Return the table of what was not measured: one row per item, with the reason."""
+    items = list(items)
+    reasons = [reason] * len(items) if isinstance(reason, str) else list(reason)
+    return pd.DataFrame(
+        {item: pd.Series(items, dtype="str"), "reason": pd.Series(reasons, dtype="str")}
+    )
+
+
+def instrument_of(result: "Result") -> dict[str, Any]:
+    """Return the instrument and the texts of a result: lexicon, its hash, fingerprint."""
+    return {name: result.settings[name] for name in INSTRUMENT if name in result.settings}
+
+
+class Shown:
+    """What JupyterLab shows as one line and the first rows of a table."""
+
+    if TYPE_CHECKING:
+
+        @property
+        def table(self) -> pd.DataFrame: ...
+
+    def _rows(self) -> pd.DataFrame:
+        """Return the table of which JupyterLab shows the first rows."""
+        return self.table
+
+    def _page(self) -> str:
+        rows = self._rows()
+        return as_html(repr(self), rows, len(rows))
+
+    def _repr_html_(self) -> str:
+        return self._page()
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Result(Shown):
+    """What a function that measures returns: a table, and how it was made.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        What was measured, in tidy form.
+    settings : dict
+        How it was measured: the arguments; ``seed``, ``draws`` and ``level`` where there are
+        any; ``lexicon``, ``lexicon_hash`` and ``corpus_fingerprint``, the instrument and the
+        texts; ``versions`` of this package and of those that compute.
+    left_out : pandas.DataFrame
+        What was not measured, one row each, with the ``reason``. Empty where nothing was left
+        out.
+    """
+
+    settings: Mapping[str, Any] = field(default_factory=dict, kw_only=True)
+    left_out: pd.DataFrame = field(default_factory=left_out, kw_only=True)
+
+    # The function that draws it; where there is none, what a reader can draw instead.
+    drawn_by: ClassVar[str] = ""
+    draw_instead: ClassVar[str] = ""
+    # Packages that compute it, beside numpy and pandas.
+    computed_by: ClassVar[tuple[str, ...]] = ()
+
+    def __post_init__(self) -> None:
+        packages = ("numpy", "pandas", *self.computed_by)
+        versions = {"framing": "media-framing"} | {name: name for name in packages}
+        settings: dict[str, Any] = {}
+        for source in SOURCES:
+            if isinstance(other := vars(self).get(source), Result):
+                settings |= instrument_of(other)
+        settings |= self.settings
+        for name in FACTS:
+            if name in vars(self) or hasattr(type(self), name):
+                settings[name] = getattr(self, name)
+        settings.setdefault(
+            "versions", {name: version_of(package) for name, package in versions.items()}
+        )
+        object.__setattr__(self, "settings", settings)
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def plot(self, **options: Any) -> Any:
+        """Draw the result, as the function does that draws its kind.
+
+        Parameters
+        ----------
+        **options
+            Those of the function: ``ax=`` or ``figsize=``, ``title=``, and its own.
+
+        Returns
+        -------
+        matplotlib.figure.Figure or matplotlib.axes.Axes
+            The figure; the axes where ``ax`` was given.
+
+        Raises
+        ------
+        InputError
+            No figure draws this kind of result.
+        """
+        if not self.drawn_by:
+            instead = f" {self.draw_instead}" if self.draw_instead else ""
+            raise InputError(f"No figure draws {type(self).__name__} by itself.{instead}")
+        # By name, so that computing never loads matplotlib.
+        return getattr(import_module("framing"), self.drawn_by)(self, **options)
+
+    def write(self, path: str | Path, *, digits: int = 3) -> Path:
+        """Write the table as a file.
+
+        Parameters
+        ----------
+        path : str or Path
+            Ending in ``.csv`` for a table to print, with rounded numbers (see `write_table`), or
+            in ``.parquet`` for data to compute with, unrounded, with a dictionary of the columns
+            beside it (see `write_data`).
+        digits : int
+            Decimals of numbers in CSV that are not whole.
+
+        Returns
+        -------
+        Path
+            Where the table was written.
+
+        Raises
+        ------
+        InputError
+            The ending is another.
+        """
+        path = Path(path)
+        if path.suffix not in (".csv", ".parquet"):
+            raise InputError(f"{path}: results are written as .csv or .parquet.")
+        if path.suffix == ".csv":
+            return write_table(self.table, path, digits=digits)
+        files: list[Path] = import_module("framing.data_files").write_data(self, path).paths
+        return files[0]
+
+
+def _unpickled(kind: type["TableResult"], state: dict[str, Any]) -> "TableResult":
+    result = object.__new__(kind)
+    vars(result).update(state)
+    return result
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class TableResult(Result):
+    """A result that was a bare table until version 0.1, and for one more version acts like one.
+
+    ``result["share"]``, ``result.iloc[0]``, ``result.columns``, ``len``, iteration over the
+    columns and ``pd.DataFrame(result)`` work as with its table. New code says ``result.table``.
+    """
+
+    table: pd.DataFrame
+
+    def __getitem__(self, key: Any) -> Any:
+        return self.table[key]
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.table)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.table
+
+    def __getattr__(self, name: str) -> Any:
+        # Neither what Python looks for in any object, nor how notebooks show it, is the table's.
+        if name.startswith(("__", "_repr_", "_ipython_")) or "table" not in vars(self):
+            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
+        return getattr(self.table, name)
+
+    # pandas asks isinstance() before it copies, joins or compares a table.
+    @property  # type: ignore[misc]
+    def __class__(self) -> type[pd.DataFrame]:  # type: ignore[override]
+        return pd.DataFrame
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _unpickled, (type(self), dict(vars(self)))
