@@ -15,7 +15,7 @@ from framing.hits.study import Study, make_study, read_study, text_hash
 from framing.lexicons.actors import Actors, read_actors
 from framing.lexicons.dictionaries import read_lexicon
 from framing.lexicons.lexicon import Lexicon
-from framing.words.vocabulary import shipped_stop_words
+from framing.text.stop_words import shipped_stop_words
 
 LEXICON_OF = {"articles": "peace-initiative", "briefings": "peace-initiative"}
 ACTORS_OF = {"articles": "ukraine-peace", "briefings": "ukraine-peace"}

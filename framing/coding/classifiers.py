@@ -56,24 +56,19 @@ def lexicon_features(corpus: Corpus, lexicon: Lexicon) -> tuple[Array, list[str]
     whether the sentences before and after have one.
     """
     hits = find_hits(corpus, lexicon)
-    counts = _per_sentence(hits, hits.table)
-    present = (counts > 0).astype(np.float64)
+    shape = len(hits.sentences), len(hits.frames)
+    cell = sentence_rows(hits) * shape[1] + hits.table["frame"].cat.codes.to_numpy(dtype=np.intp)
+    counts = np.bincount(cell, minlength=shape[0] * shape[1]).reshape(shape).astype(np.float64)
+    present = hits.presence().astype(np.float64)
     parts = {"hits": np.log1p(counts), "hit": present}
     if "rejected" in hits.table:
-        parts["rejected"] = np.sign(_per_sentence(hits, hits.table[hits.table["rejected"]]))
+        parts["rejected"] = hits.presence(rejected="only").astype(np.float64)
     ids = hits.sentences["doc_id"].to_numpy()
     same = np.append(ids[1:] == ids[:-1], False)[:, None]
     parts["after"] = np.roll(present, -1, axis=0) * same
     parts["before"] = np.roll(present * same, 1, axis=0)
     names = [f"{name} of {frame}" for name in parts for frame in hits.frames]
     return np.hstack(list(parts.values())), names
-
-
-def _per_sentence(hits: Hits, table: pd.DataFrame) -> Array:
-    n, k = len(hits.sentences), len(hits.frames)
-    cell = sentence_rows(hits)[table.index] * k
-    cell = cell + table["frame"].cat.codes.to_numpy(dtype=np.intp)
-    return np.bincount(cell, minlength=n * k).reshape(n, k).astype(np.float64)
 
 
 def embed(texts: list[str]) -> Array:

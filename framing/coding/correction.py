@@ -12,7 +12,7 @@ from framing._core.checks import InputError, check_choice, check_share, listing
 from framing.coding.codes import Codes
 from framing.coding.samples import Sample
 from framing.coding.validation import coded_sentences
-from framing.hits.hits import Hits, sentence_rows
+from framing.hits.hits import Hits
 
 CORRECTION_COLUMNS = (
     "frame", "quantity", "raw", "estimate", "low", "high", "n", "sentences", "level",
@@ -102,8 +102,7 @@ def correct(
     searched = pd.MultiIndex.from_frame(hits.sentences[["doc_id", "sentence"]])
     usable = hits.sentences["tokens"].to_numpy() > 0
     quantities, groups = _quantities(hits, usable, by, on)
-    present = np.zeros((len(usable), len(hits.frames)))
-    present[sentence_rows(hits), hits.table["frame"].cat.codes] = 1.0
+    present = hits.presence().astype(np.float64)
     rows = []
     for frame in coded["frame"].cat.categories:
         own = coded[coded["frame"] == frame]

@@ -11,7 +11,7 @@ from framing._core.checks import InputError, check_choice, check_positive
 from framing._core.resampling import rng_for
 from framing._core.result import Shown
 from framing.corpus.corpus import Corpus
-from framing.hits.hits import Hits, sentence_rows
+from framing.hits.hits import Hits
 
 NO_HIT = "no hit"
 # Sentences drawn of a stratum at least, so that its spread can be estimated.
@@ -169,8 +169,7 @@ def _strata(hits: Hits, by: list[str]) -> tuple[NDArray[np.intp], list[str]]:
 
 
 def _rarest_frame(hits: Hits) -> list[str]:
-    present = np.zeros((len(hits.sentences), len(hits.frames)), dtype=bool)
-    present[sentence_rows(hits), hits.table["frame"].cat.codes] = True
+    present = hits.presence()
     order = np.argsort(-present.sum(axis=0), kind="stable")
     labels = np.full(len(present), NO_HIT, dtype=object)
     for frame in order.tolist():

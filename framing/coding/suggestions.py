@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from framing._core.checks import check_positive
 from framing.coding.classifiers import sentence_tokens
 from framing.corpus.corpus import Corpus
-from framing.hits.hits import Hits, find_hits, sentence_rows
+from framing.hits.hits import Hits, find_hits
 from framing.lexicons.lexicon import Lexicon
 from framing.text.segments import token_texts
+from framing.text.stop_words import as_stop_words
 
 SUGGESTION_COLUMNS = (
     "frame", "term", "source", "n_target", "n_reference", "statistic", "similarity", "near",
@@ -47,8 +48,9 @@ def suggest(
         ``n_reference`` (sentences with the word, among those with a hit of the frame and among
         the others), ``statistic`` (log-likelihood G2, 0 where the word is no more frequent),
         ``similarity`` (cosine, to the nearest word hit) and ``near`` (that word); the likeliest
-        first. Function words and words that the frame hits already are left out. No rows for a
-        frame without hits.
+        first. Left out are stop words (those of `count_terms`), words that the frame hits
+        already, and words that no sentence with a hit of the frame has. No rows for a frame
+        without hits.
 
     Raises
     ------
@@ -113,13 +115,11 @@ def _of_frame(
     n: int,
     min_count: int,
 ) -> list[tuple[object, ...]]:
-    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
-
+    stop_words = as_stop_words("en", "framing")
     text_of = dict(zip(corpus.table["doc_id"], corpus.table["text"], strict=True))
     spans = own[["doc_id", "start", "end"]].itertuples(index=False)
     hit_words = {word for doc_id, a, b in spans for word in token_texts(text_of[doc_id], (a, b))}
-    target = np.zeros(len(sentences), dtype=bool)
-    target[sentence_rows(hits)[own.index]] = True
+    target = hits.presence()[:, hits.frames.index(frame)]
     counts: dict[str, list[int]] = {}
     for tokens, inside in zip(sentences, target.tolist(), strict=True):
         for term in set(tokens):
@@ -127,16 +127,17 @@ def _of_frame(
     terms = sorted(
         term
         for term, (a, b) in counts.items()
-        if a + b >= min_count
+        if a
+        and a + b >= min_count
         and term not in hit_words
-        and term not in ENGLISH_STOP_WORDS
+        and not stop_words & {term, term.removesuffix("'s")}
         and any(letter.isalpha() for letter in term)
     )
     if not terms:
         return []
     seen = np.array([counts[term] for term in terms], dtype=float)
     statistic = _log_likelihood(seen, float(target.sum()), float((~target).sum()))
-    similarity, near = _nearest(terms, sorted(hit_words - ENGLISH_STOP_WORDS), vectors)
+    similarity, near = _nearest(terms, sorted(hit_words - stop_words), vectors)
     key_rank, vector_rank = _ranks(statistic), _ranks(similarity)
     order = np.lexsort((np.arange(len(terms)), key_rank + vector_rank))[:n]
     rows: list[tuple[object, ...]] = []

@@ -11,7 +11,7 @@ from framing._core.result import Result, instrument_of, left_out
 from framing._core.statistics import auc_interval, f1_interval, wilson_interval
 from framing.coding.codes import Codes, mean_codes
 from framing.coding.samples import Sample
-from framing.hits.hits import Hits, sentence_rows
+from framing.hits.hits import Hits, sentence_weights
 
 # Upper ends of the groups of sentences by length, in tokens.
 LENGTHS = (10, 20, 30)
@@ -239,28 +239,19 @@ def coded_sentences(hits: Hits, codes: Codes, *, coder: str | None = None) -> pd
     rows = keys.get_indexer(means.index)
     if (rows < 0).any():
         raise _unknown(means.index[rows < 0], codes, hits)
-    scores = _scores(hits)
+    present, weights = hits.presence(), sentence_weights(hits)
     heads = hits.sentences.iloc[rows][["doc_id", "sentence", "start", "end", "tokens"]]
     heads = heads.reset_index(drop=True)
     parts = []
     for frame in frames:
-        own = scores[rows, hits.frames.index(frame)]
-        part = heads.assign(frame=frame, coded=means[frame].to_numpy(), hit=own[:, 0] > 0)
-        parts.append(part.assign(score=own[:, 1])[part["coded"].notna()])
+        cell = rows, hits.frames.index(frame)
+        part = heads.assign(frame=frame, coded=means[frame].to_numpy(), hit=present[cell])
+        parts.append(part.assign(score=weights[cell])[part["coded"].notna()])
     table = pd.concat(parts, ignore_index=True)
     table["frame"] = pd.Categorical(table["frame"], categories=frames)
     taken = [column for column in table if column != "doc_id"]
     documents = hits.documents.drop(columns=[name for name in taken if name in hits.documents])
     return table.merge(documents, on="doc_id", how="left")
-
-
-def _scores(hits: Hits) -> Array:
-    """Return for each sentence and frame the number of hits and their summed weights."""
-    n, k = len(hits.sentences), len(hits.frames)
-    cell = sentence_rows(hits) * k + hits.table["frame"].cat.codes.to_numpy(dtype=np.intp)
-    number = np.bincount(cell, minlength=n * k)
-    weight = np.bincount(cell, hits.table["weight"].to_numpy(dtype=float), minlength=n * k)
-    return np.stack([number, weight], axis=-1).reshape(n, k, 2).astype(np.float64)
 
 
 def _unknown(places: pd.Index, codes: Codes, hits: Hits) -> InputError:

@@ -24,6 +24,10 @@ Value = TypeVar("Value")
 Columns = dict[str, NDArray[Any]]
 
 NESTED = ("frame", "lexicon")
+REJECTED = ("include", "exclude", "only")
+TEXT_UNITS = ("sentence", "paragraph", "document")
+
+Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +74,51 @@ class Hits(Result):
     def frames(self) -> list[str]:
         """The frames of the lexicon, in their order, with hits or without."""
         return [str(frame) for frame in self.entries["frame"].cat.categories]
+
+    def presence(self, unit: str = "sentence", *, rejected: str = "include") -> NDArray[np.bool_]:
+        """Return in which units of text each frame is present.
+
+        Parameters
+        ----------
+        unit : {"sentence", "paragraph", "document"}
+            What a row is: a sentence of ``sentences``, a paragraph, or a document of
+            ``documents``, in their order. Each has a row, with hits or without.
+        rejected : {"include", "exclude", "only"}
+            Whether hits count in which the frame is denied or refused, as in `score`.
+
+        Returns
+        -------
+        array of bool, shape (units, frames)
+            True where the unit has at least one hit of the frame. The columns are ``frames``.
+
+        Raises
+        ------
+        InputError
+            ``unit`` or ``rejected`` is not known, or the hits carry no context.
+
+        Examples
+        --------
+        >>> import framing as fr
+        >>> corpus = fr.make_corpus(["A truce. Rain fell. No truce."])
+        >>> hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
+        >>> hits.presence()[:, 0].tolist()
+        [True, False, True]
+        >>> hits.presence("document", rejected="only").tolist()
+        [[True]]
+        """
+        check_choice("unit", unit, TEXT_UNITS)
+        counted = by_rejection(self, rejected)
+        rows = sentence_rows(counted)
+        size = len(self.sentences)
+        if unit == "document":
+            ids = pd.Index(self.documents["doc_id"])
+            rows, size = ids.get_indexer(counted.table["doc_id"]), len(ids)
+        elif unit == "paragraph" and size:
+            first = ~self.sentences.duplicated(["doc_id", "paragraph"]).to_numpy()
+            rows, size = (np.cumsum(first) - 1)[rows], int(first.sum())
+        present = np.zeros((size, len(self.frames)), dtype=bool)
+        present[rows, counted.table["frame"].cat.codes] = True
+        return present
 
     def __repr__(self) -> str:
         counts = self.table["frame"].value_counts()
@@ -299,6 +348,29 @@ def sentence_rows(hits: Hits) -> NDArray[np.intp]:
     begin = hits.table["doc_id"].map(first).to_numpy(dtype=np.intp)
     rows: NDArray[np.intp] = begin + hits.table["sentence"].to_numpy(dtype=np.intp) - 1
     return rows
+
+
+def sentence_weights(hits: Hits) -> Array:
+    """Return the summed weights of the hits in each sentence, shape (sentences, frames)."""
+    shape = len(hits.sentences), len(hits.frames)
+    cell = sentence_rows(hits) * shape[1] + hits.table["frame"].cat.codes.to_numpy(dtype=np.intp)
+    weights = hits.table["weight"].to_numpy(dtype=np.float64)
+    summed = np.bincount(cell, weights=weights, minlength=shape[0] * shape[1])
+    return summed.reshape(shape).astype(np.float64)
+
+
+def by_rejection(hits: Hits, rejected: str) -> Hits:
+    """Return the hits that count: all, those not rejected ("exclude"), or only those rejected."""
+    check_choice("rejected", rejected, REJECTED)
+    if rejected == "include":
+        return hits
+    if "rejected" not in hits.table:
+        raise InputError(
+            f'rejected="{rejected}" needs hits with their context, which is found in English '
+            "texts only (the language of the corpus)."
+        )
+    kept = hits.table["rejected"] == (rejected == "only")
+    return replace(hits, table=hits.table[kept].reset_index(drop=True))
 
 
 def check_texts(hits: Hits, corpus: Corpus) -> None:

@@ -9,8 +9,8 @@ import numpy as np
 from framing._core.checks import InputError, check_choice, check_from_zero, check_positive, listing
 from framing.coding.codes import Codes
 from framing.coding.samples import Sample
-from framing.hits.hits import NESTED, Hits
-from framing.scores.scores import INSIDE, KINDS, REJECTED
+from framing.hits.hits import NESTED, REJECTED, Hits
+from framing.scores.scores import INSIDE, KINDS
 
 PRESENCE = "presence"
 # Each choice with the options that can be named for it; those without are checked otherwise.

@@ -25,13 +25,14 @@ def drop_one(hits: Hits, scores: Scores) -> pd.DataFrame:
     ----------
     hits : Hits
     scores : Scores
-        Of these hits, by any unit but the speaker, all hits counted.
+        Of these hits, by any unit but the speaker. Only the hits that the scores count are
+        looked at: with ``rejected="exclude"`` those not rejected.
 
     Returns
     -------
     pandas.DataFrame
-        A row an entry that fired: ``frame``, ``entry``, ``n`` (hits), ``share`` (of the hits of
-        its frame); ``unit_id``, the unit that changes most, with its ``value``,
+        One row per entry with a hit that counts: ``frame``, ``entry``, ``n`` (hits), ``share``
+        (of the hits of its frame); ``unit_id``, the unit that changes most, with its ``value``,
         ``value_without`` and ``change`` (in the unit of the scores); ``outside``, whether the
         value without lies outside the interval (missing where the scores have none); ``first``
         and ``first_without``, the unit with the highest value; ``tau``, Kendall's rank
@@ -42,7 +43,7 @@ def drop_one(hits: Hits, scores: Scores) -> pd.DataFrame:
     Raises
     ------
     InputError
-        The scores are of another lexicon, or by speaker.
+        The scores are of another lexicon or of other texts, or by speaker.
 
     Examples
     --------
@@ -54,45 +55,53 @@ def drop_one(hits: Hits, scores: Scores) -> pd.DataFrame:
     0  talks  3   0.75  text1         text1
     1  truce  1   0.25  text1         text2
     """
-    if scores.lexicon_hash != hits.lexicon_hash:
-        raise InputError(
-            f"The scores are of {scores.lexicon}, the hits of {hits.lexicon}, or of another "
-            "version of it. Score these hits: score(hits)."
-        )
-    if scores.unit == "speaker":
-        raise InputError("Scores by speaker cannot be taken apart by entry. Take another unit.")
-    code, units = _units.units_of(hits, scores.unit)
+    _check_scores_of(scores, hits)
+    counted = scores.hits if scores.hits is not None else hits
+    code, units = _units.units_of(counted, scores.unit)
+    unit, sentence = code[sentence_rows(counted)], sentence_rows(counted)
+    each = counted.sentences["tokens"].to_numpy(dtype=np.float64)
+    if scores.kind == "share":
+        each = (each > 0).astype(np.float64)
+    denominator = np.bincount(code, each, len(units)).astype(np.float64)
+    weight = counted.table["weight"].to_numpy(dtype=np.float64)
+    frames, entries = (counted.table[name].cat.codes.to_numpy() for name in ("frame", "entry"))
     values = scores.wide()
     bounds = {name: scores.wide(name) for name in ("low", "high")} if scores.level else {}
     rows = []
-    for frame in hits.frames:
-        own = hits.table[hits.table["frame"] == frame]
-        _, denominator = _numerators(hits, own, code, len(units), scores.kind)
-        for entry, part in own.groupby("entry", observed=True):
-            rest, _ = _numerators(hits, own.drop(index=part.index), code, len(units), scores.kind)
-            without = _values(rest, denominator, scores)
-            limits = [bound[frame].to_numpy() for bound in bounds.values()]
+    for number, frame in enumerate(counted.frames):
+        own = np.flatnonzero(frames == number)
+        limits = [bound[frame].to_numpy() for bound in bounds.values()]
+        for entry in np.unique(entries[own]).tolist():
+            rest = own[entries[own] != entry]
+            if scores.kind == "share":
+                first = np.unique(sentence[rest])
+                numerator = np.bincount(code[first], minlength=len(units)).astype(np.float64)
+            else:
+                numerator = np.bincount(unit[rest], weight[rest], len(units)).astype(np.float64)
+            without = _values(numerator, denominator, scores)
+            n = len(own) - len(rest)
+            name = str(counted.table["entry"].cat.categories[entry])
             changes = _compare(values[frame], without, limits)
-            rows.append((frame, str(entry), len(part), len(part) / len(own), *changes))
+            rows.append((frame, name, n, n / len(own), *changes))
     table = pd.DataFrame(rows, columns=list(DROP_COLUMNS))
-    table["frame"] = pd.Categorical(table["frame"], categories=hits.frames)
+    table["frame"] = pd.Categorical(table["frame"], categories=counted.frames)
     table["outside"] = table["outside"].astype("boolean")
     order = table.assign(size=-table["change"].abs()).sort_values(["frame", "size", "entry"])
     return table.loc[order.index].reset_index(drop=True)
 
 
-def _numerators(
-    hits: Hits, own: pd.DataFrame, code: NDArray[np.int64], n: int, kind: str
-) -> tuple[Array, Array]:
-    rows = sentence_rows(hits)[own.index]
-    tokens = hits.sentences["tokens"].to_numpy(dtype=float)
-    if kind == "share":
-        rows = np.unique(rows)
-        weights, each = np.ones(len(rows)), (tokens > 0).astype(float)
-    else:
-        weights, each = own["weight"].to_numpy(dtype=float), tokens
-    sums = np.bincount(code[rows], weights, n), np.bincount(code, each, n)
-    return sums[0].astype(np.float64), sums[1].astype(np.float64)
+def _check_scores_of(scores: Scores, hits: Hits) -> None:
+    if scores.lexicon_hash != hits.lexicon_hash:
+        raise InputError(
+            f"The scores are of {scores.lexicon}, the hits of {hits.lexicon}, or of another "
+            "version of it. Score these hits: score(hits)."
+        )
+    if scores.hits is not None and scores.hits.corpus_fingerprint != hits.corpus_fingerprint:
+        raise InputError(
+            "The scores are of other texts than the hits. Score these hits: score(hits)."
+        )
+    if scores.unit == "speaker":
+        raise InputError("Scores by speaker cannot be taken apart by entry. Take another unit.")
 
 
 def _values(numerator: Array, denominator: Array, scores: Scores) -> Array:

@@ -11,10 +11,17 @@ from framing._core.resampling import percentile_interval, rng_for, totals_drawn
 from framing._core.result import Result, left_out
 from framing._core.statistics import binomial_upper, poisson_upper
 from framing.coding.validation import Validation
-from framing.hits.hits import Hits, sentence_rows
+from framing.hits.hits import (
+    REJECTED,
+    TEXT_UNITS,
+    Hits,
+    by_rejection,
+    sentence_rows,
+    sentence_weights,
+)
 from framing.scores.groups import groups_in
 
-INSIDE = ("sentence", "paragraph", "document")
+INSIDE = TEXT_UNITS
 JOURNALIST = "(journalist)"
 
 Array = NDArray[np.float64]
@@ -23,7 +30,6 @@ Array = NDArray[np.float64]
 KINDS = ("rate", "share", "count")
 # The kind of scores that come from a topic model; `score` gives none.
 TOPIC_SHARE = "topic share"
-REJECTED = ("include", "exclude", "only")
 _COLUMNS = ("unit_id", "frame", "value", "numerator", "denominator")
 
 
@@ -80,17 +86,11 @@ def units_of(hits: Hits, unit: str) -> tuple[NDArray[np.int64], pd.DataFrame]:
 
 
 def sentence_parts(hits: Hits, kind: str) -> tuple[Array, Array]:
-    rows = sentence_rows(hits)
-    frames = hits.table["frame"].cat.codes.to_numpy(dtype=np.intp)
-    n, k = len(hits.sentences), len(hits.frames)
+    """Return the numerators of each sentence, shape (sentences, frames), and its denominator."""
     tokens: Array = hits.sentences["tokens"].to_numpy(dtype=np.float64)
     if kind == "share":
-        present: Array = np.zeros((n, k))
-        present[rows, frames] = 1.0
-        return present, (tokens > 0).astype(np.float64)
-    weights = hits.table["weight"].to_numpy(dtype=np.float64)
-    summed = np.bincount(rows * k + frames, weights=weights, minlength=n * k)
-    return summed.reshape(n, k).astype(np.float64), tokens
+        return hits.presence().astype(np.float64), (tokens > 0).astype(np.float64)
+    return sentence_weights(hits), tokens
 
 
 def sums(unit: NDArray[np.int64], values: Array, count: int) -> Array:
@@ -434,7 +434,7 @@ def score(
     check_choice("rejected", rejected, REJECTED)
     columns = [column for column in hits.documents.columns if column != "doc_id"]
     check_choice("unit", unit, [*INSIDE, "corpus", "speaker", *columns])
-    counted = _by_rejection(hits, rejected)
+    counted = by_rejection(hits, rejected)
     if unit == "speaker":
         parts, units = speaker_parts(counted, kind)
     else:
@@ -481,18 +481,6 @@ def _standing(hits: Hits, validation: Validation | None) -> str:
         if f1 == f1
     ]
     return f"validated on {int(table['n'].max()):,} sentences, F1 {', '.join(values)}"
-
-
-def _by_rejection(hits: Hits, rejected: str) -> Hits:
-    if rejected == "include":
-        return hits
-    if "rejected" not in hits.table:
-        raise InputError(
-            f'rejected="{rejected}" needs hits with their context, which is found in English '
-            "texts only (the language of the corpus)."
-        )
-    kept = hits.table["rejected"] == (rejected == "only")
-    return replace(hits, table=hits.table[kept].reset_index(drop=True))
 
 
 def _table(

@@ -7,7 +7,7 @@ import pandas as pd
 
 from framing._core.checks import check_share
 from framing._core.statistics import wilson_interval
-from framing.hits.hits import Hits, sentence_rows
+from framing.hits.hits import Hits
 
 COOCCURRENCE_COLUMNS = (
     "frame", "with_frame", "n", "n_both", "share", "low", "high", "base",
@@ -89,9 +89,7 @@ def count_cooccurrences(hits: Hits, *, level: float = 0.95) -> pd.DataFrame:
     1  doubt      peace  1       1    1.0
     """
     check_share("level", level)
-    present = np.zeros((len(hits.sentences), len(hits.frames)), dtype=bool)
-    present[sentence_rows(hits), hits.table["frame"].cat.codes] = True
-    present = present[hits.sentences["tokens"].to_numpy() > 0]
+    present = hits.presence()[hits.sentences["tokens"].to_numpy() > 0]
     counts = present.sum(axis=0).tolist()
     rows = []
     for a, b in permutations(range(len(hits.frames)), 2):

@@ -18,11 +18,11 @@ from framing.lexicons.actors import Actors
 from framing.lexicons.lexicon import make_lexicon
 from framing.text.characters import Offsets
 from framing.text.counts import Batch, Placed, Task, make_batches, place_tokens
+from framing.text.stop_words import as_stop_words
 from framing.text.tokens import RULES, Types
 from framing.words.keyness_statistics import Counts, LogRatios, log_ratios
 from framing.words.keywords import KEYNESS_COLUMNS, PER, Keyness
 from framing.words.phrases import npmi
-from framing.words.vocabulary import as_stop_words
 
 # The span that takes the whole sentence.
 SENTENCE = "sentence"

@@ -9,8 +9,8 @@ from framing._core.checks import InputError, check_choice, check_columns, check_
 from framing.corpus.corpus import Corpus
 from framing.text.characters import Offsets, fold
 from framing.text.counts import Task, count_pairs, make_batches
+from framing.text.stop_words import as_stop_words
 from framing.text.tokens import RULES
-from framing.words.vocabulary import as_stop_words
 
 # What counts as a phrase by each measure: p < .001 of a chi-square, and half of what is possible.
 MEASURES = {"g2": 10.83, "npmi": 0.5}

@@ -19,12 +19,12 @@ from framing.lexicons.lexicon import make_lexicon
 from framing.text.characters import fold
 from framing.text.counts import Task, Units, count_types, make_batches, passage_heads
 from framing.text.segments import Span
+from framing.text.stop_words import as_stop_words
 from framing.text.tokens import RULES
 from framing.words.phrases import MEASURES, find_phrases, phrase_words
 from framing.words.vocabulary import (
     Filters,
     as_stemmer,
-    as_stop_words,
     check_filters,
     filter_terms,
 )

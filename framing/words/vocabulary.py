@@ -1,9 +1,7 @@
 """From types to terms: stop words, stems, rare and common terms, and what each step takes out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from itertools import compress, count, repeat
 from typing import Any
 
@@ -13,7 +11,6 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from framing._core.checks import InputError, check_choice, check_positive, listing
-from framing.text.characters import fold
 
 FILTER_COLUMNS = ("filter", "terms", "occurrences")
 # Languages of the Snowball stemmers, by ISO 639-1 code.
@@ -37,33 +34,6 @@ class Filters:
     min_length: int
     numbers: bool
     stemmer: str
-
-
-@cache
-def shipped_stop_words(language: str) -> tuple[str, ...]:
-    """Return the list of stop words that ships for a language."""
-    path = resources.files("framing") / "data" / "stopwords" / f"{language}.txt"
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return tuple(line for line in lines if line and not line.startswith("#"))
-
-
-def as_stop_words(stop_words: str | Iterable[str] | None, tokens: str) -> frozenset[str]:
-    """Return the stop words as they are compared."""
-    if stop_words is None:
-        return frozenset()
-    if isinstance(stop_words, str):
-        if stop_words != "en":
-            raise InputError(
-                f"stop_words={stop_words!r} is not known. Allowed: 'en' (the list that ships), a "
-                'list of words of your own, such as ["the", "a"], or None.'
-            )
-        words = frozenset(shipped_stop_words(stop_words))
-    else:
-        words = frozenset(fold(str(word)) for word in stop_words)
-    if tokens == "plain":
-        # CountVectorizer cuts don't in two; so its pieces are stop words.
-        words |= {part for word in words for part in word.split("'")}
-    return words
 
 
 def as_stemmer(stem: bool, language: str) -> str:

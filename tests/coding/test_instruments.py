@@ -91,6 +91,32 @@ def test_taking_an_entry_away_is_scoring_without_it(unit, kind):
         fr.drop_one(other, scores)
 
 
+@pytest.mark.parametrize("kind", ["count", "share", "rate"])
+def test_only_hits_that_the_scores_count_are_taken_away(kind):
+    corpus = fr.make_corpus(["No truce was signed. Talks began in Geneva on Monday morning."])
+    hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce", "talks"]}))
+    scores = fr.score(hits, kind=kind, rejected="exclude")
+    row = fr.drop_one(hits, scores).set_index("entry").loc["talks"]
+    assert row["value_without"] == 0.0
+    assert row["change"] == -scores.table["value"].iloc[0] < 0
+    assert (row["n"], row["share"]) == (1, 1.0)
+    assert fr.drop_one(hits, scores)["entry"].tolist() == ["talks"]
+
+
+def test_a_sentence_with_two_entries_keeps_its_share_without_either():
+    corpus = fr.make_corpus(["Truce talks. A truce. Rain fell. Snow fell."])
+    hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce", "talks"]}))
+    table = fr.drop_one(hits, fr.score(hits, kind="share")).set_index("entry")
+    assert table["value_without"].to_dict() == {"truce": 0.25, "talks": 0.5}
+
+
+def test_scores_of_other_texts_are_refused():
+    lexicon = fr.make_lexicon({"peace": ["truce"]})
+    one, other = (fr.find_hits(fr.make_corpus([text]), lexicon) for text in ("A truce.", "Truce!"))
+    with pytest.raises(fr.InputError, match="of other texts than the hits"):
+        fr.drop_one(one, fr.score(other))
+
+
 SUGGEST = """
 import framing as fr
 corpus = fr.make_corpus(
@@ -238,3 +264,20 @@ def test_the_testbed_is_what_its_datasheet_says():
         fr.load_testbed("constructd")
     with pytest.raises(fr.InputError, match="has no article that is held back"):
         fr.load_testbed("briefings", part="held back")
+
+
+def test_words_of_content_are_suggested_and_stop_words_are_not():
+    texts = ["A truce ended the fire at the front, and the system of the bill. Rain fell there."]
+    corpus = fr.make_corpus(texts * 20)
+    table = fr.suggest(corpus, fr.make_lexicon({"peace": ["truce"]}), n=50, seed=1)
+    terms = set(table["term"])
+    assert {"fire", "front", "system", "bill"} <= terms
+    assert not terms & set(fr.load_stop_words("en"))
+    assert not terms & {"the", "and", "of", "at"}
+
+
+def test_a_word_that_the_target_does_not_have_is_not_suggested():
+    corpus = fr.make_corpus(["A truce ended war. Rain drowned crops.", "Hail ruined crops."] * 20)
+    table = fr.suggest(corpus, fr.make_lexicon({"peace": ["truce"]}), n=50, seed=1)
+    assert set(table["term"]) == {"ended", "war"}
+    assert (table["n_target"] > 0).all()
