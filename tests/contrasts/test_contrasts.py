@@ -556,3 +556,40 @@ def test_what_is_not_the_object_that_is_needed_is_answered_with_the_function_tha
     corpus = fr.make_corpus(["A truce."])
     with pytest.raises(fr.InputError, match="takes a DataFrame with doc_id, not a Series"):
         corpus.with_columns(corpus.table["source"])
+
+
+def test_an_interval_is_called_rough_below_ten_clusters():
+    rows = [(1 + n % 3, 30 + n, {"source": "A"}) for n in range(10)]
+    rows += [(n % 3, 30 + n, {"source": "B"}) for n in range(9)]
+    note = fr.contrast(scored(rows), by="source", seed=1).table["note"].iloc[0]
+    assert "9 documents in B: a rough interval" in note
+    assert "documents in A" not in note
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"compare": "pair"}, r"compare='pair' is not known.*Did you mean 'pairs'"),
+        ({"adjust": "holms"}, r"adjust='holms' is not known"),
+        ({"draws": 200.5}, r"draws=200\.5 cannot be used.*whole number"),
+        ({"permutations": 200.5}, r"permutations=200\.5 cannot be used.*whole number"),
+    ],
+)
+def test_options_that_are_no_choice_are_refused(options, message):
+    with pytest.raises(fr.InputError, match=message):
+        fr.contrast(scored(twelve()), by="source", **{"seed": 1, **options})
+
+
+def test_a_factor_without_an_effect_is_not_found_beside_one_that_has_one():
+    rng = np.random.default_rng(4)
+    rows = [
+        (int(rng.poisson(6 if source == "A" else 2)), 50, {"source": source, "wave": wave})
+        for source in "AB"
+        for wave in "12"
+        for _ in range(25)
+    ]
+    tests = fr.contrast(scored(rows), by=["source", "wave"], seed=1).tests
+    p = tests[tests["frame"] == "peace"].set_index("term")["p"]
+    assert p["source"] < 0.01
+    assert p["wave"] > 0.1
+    assert p["source × wave"] > 0.1

@@ -232,3 +232,18 @@ def test_units_of_a_column_of_numbers_stand_in_the_order_of_the_numbers():
     hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
     scores = fr.score(hits, unit="wave")
     assert scores.units["unit_id"].tolist() == ["2.0", "9.0", "10.0", "(missing)"]
+
+
+@pytest.mark.parametrize(
+    ("unit", "kind", "words"),
+    [
+        ("document", "rate", "hits per 1,000 tokens"),
+        ("document", "share", "share of sentences"),
+        ("document", "count", "hits"),
+        ("speaker", "share", "share of hits"),
+        ("speaker", "count", "hits"),
+    ],
+)
+def test_a_measure_is_named_by_its_kind_and_unit(unit, kind, words):
+    hits = fr.find_hits(fr.make_corpus(["A truce, he said."]), fr.make_lexicon({"p": ["truce"]}))
+    assert fr.score(hits, unit=unit, kind=kind).measure == words

@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import special, stats
 from support.planted import as_terms, plant_counts, plant_topics
 
 import framing as fr
@@ -148,3 +149,37 @@ def test_other_terms_and_unknown_groups_are_answered():
         found.contrast("c", "a")
     with pytest.raises(fr.InputError, match="both 'a'"):
         found.contrast("a", "a")
+
+
+def test_intervals_are_those_of_the_draws_by_hand():
+    _, terms = planted(3, n=60)
+    fitted = fr.fit_topics(terms, n_topics=3, seed=1)
+    found = fr.prevalence(fitted, terms, by="side", seed=1, draws=12, level=0.8)
+    width = stats.norm.ppf(0.9)
+    floor = 0.5 / found.table.groupby("group")["terms"].first().to_numpy()[:, None]
+    estimate = found.table["share"].to_numpy().reshape(2, 3)
+
+    def odds(shares):
+        return special.logit(np.clip(shares, floor, 1 - floor))
+
+    half = width * odds(found.draws).std(axis=0, ddof=1)
+    for column, sign in (("low", -1), ("high", 1)):
+        limit = special.expit(odds(estimate) + sign * half)
+        assert found.table[column].to_numpy() == pytest.approx(limit.ravel())
+
+    def ratios(shares):
+        logs = np.log(np.maximum(shares, floor.min()))
+        return logs - logs.mean(axis=-1, keepdims=True)
+
+    gap = found.contrast("a", "b")
+    assert gap["estimate"].to_numpy() == pytest.approx(ratios(estimate[0]) - ratios(estimate[1]))
+    spread = (ratios(found.draws[:, 0]) - ratios(found.draws[:, 1])).std(axis=0, ddof=1)
+    assert gap["low"].to_numpy() == pytest.approx(gap["estimate"].to_numpy() - width * spread)
+    assert gap["high"].to_numpy() == pytest.approx(gap["estimate"].to_numpy() + width * spread)
+    assert gap["p"].to_numpy() == pytest.approx(
+        2 * stats.norm.sf(np.abs(gap["estimate"].to_numpy()) / spread)
+    )
+    apart = (found.draws[:, 0] - found.draws[:, 1]).std(axis=0, ddof=1)
+    assert gap["difference_low"].to_numpy() == pytest.approx(
+        (estimate[0] - estimate[1]) - width * apart
+    )

@@ -6,7 +6,7 @@ from statsmodels.genmod.generalized_linear_model import GLM
 from support.figures import assert_readable
 
 import framing as fr
-from framing.trends.change_points import Weighted, costs, permuted, segmentations
+from framing.trends.change_points import Weighted, costs, lag_one, permuted, segmentations
 from framing.trends.count_models import fit_counts
 from framing.trends.trends import bridged, default_df, spline_basis
 
@@ -327,6 +327,32 @@ def test_permuting_blocks_keeps_neighbours_together():
     orders = permuted(20, 4, 50, np.random.default_rng(1))
     assert (np.sort(orders, axis=1) == np.arange(20)).all()
     assert (np.diff(orders, axis=1) == 1).mean() > 0.7
+
+
+def test_neighbours_are_compared_once_the_changes_are_taken_out():
+    rng = np.random.default_rng(1)
+    noise, even = rng.normal(size=400), np.ones(400)
+    jump = np.where(np.arange(400) < 150, 0.0, 30.0)
+    assert abs(lag_one(Weighted(noise + jump, even), [150])) < 0.2
+    assert lag_one(Weighted(noise + jump, even), []) > 0.9
+    alike = np.convolve(noise, [1.0, 1.0])[:400]
+    assert lag_one(Weighted(alike + jump, even), [150]) == pytest.approx(0.5, abs=0.2)
+    assert lag_one(Weighted(np.full(6, 2.0), np.ones(6)), []) == 0
+
+
+def test_a_change_after_a_gap_says_how_many_periods_are_missing():
+    rates = np.r_[np.full(15, 0.02), np.full(15, 0.2)]
+    starts = pd.period_range("2024-01-01", periods=33, freq="W-SUN").start_time
+    kept = [*range(15), *range(18, 33)]
+    texts = [" ".join(["truce"] * int(40 * rate) + ["rain"] * 40) for rate in rates]
+    corpus = fr.make_corpus(np.repeat(texts, 3).tolist(), date=np.repeat(starts[kept], 3))
+    found = fr.trend(fr.score(fr.find_hits(corpus, LEXICON)), every="week", seed=1, draws=20)
+    points = fr.find_change_points(found, seed=1, permutations=99, draws=50)
+    [row] = points.table.to_dict("records")
+    assert (row["date"], row["gap"]) == (starts[18], 3)
+    assert (row["n_before"], row["n_after"]) == (45, 45)
+    # No permuted series explains as much: the p is the least of 99, doubled for the two looked at.
+    assert points.tests["p"].iloc[0] == pytest.approx(2 / 100)
 
 
 def test_a_series_without_a_change_has_rarely_one():

@@ -450,3 +450,19 @@ def test_there_may_be_more_nodes_than_words():
     assert found.nodes["n"].tolist() == [1] + [0] * 9
     assert found.nodes["tokens"].tolist() == [2] + [0] * 9
     assert found.nodes["tokens_elsewhere"].tolist() == [2] + [5] * 9
+
+
+def test_counts_rates_and_what_is_refused():
+    table = of_example()
+    # "c" is 6 of 17 terms in the target and 2 of 12 in the reference.
+    assert table.loc["c", ["n_target", "n_reference"]].tolist() == [6, 2]
+    assert table.loc["c", "rate_target"] == pytest.approx(1000 * 6 / 17)
+    assert table.loc["c", "rate_reference"] == pytest.approx(1000 * 2 / 12)
+    terms = letters(source=["t", "r"])
+    plain = fr.keyness(terms, by="source", target="t")
+    assert sorted(plain.table["term"]) == sorted(terms.names)
+    with pytest.raises(fr.InputError, match=r"min_count=1\.5 cannot be used.*whole number"):
+        fr.keyness(terms, by="source", target="t", min_count=1.5)
+    with pytest.raises(fr.InputError, match="True or False for each of the 2 units"):
+        fr.select_units(terms, [1, 0])
+    assert fr.select_units(terms, [True, False]).units["source"].tolist() == ["t"]

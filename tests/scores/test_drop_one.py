@@ -1,0 +1,58 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+import framing as fr
+
+LEXICON = fr.make_lexicon({"peace": ["truce", "talks"]})
+
+
+def row_of(scores, hits, entry):
+    found = fr.drop_one(hits, scores)
+    table = getattr(found, "table", found)
+    return table[table["entry"] == entry].iloc[0]
+
+
+def without(texts, entry, **options):
+    hits = fr.find_hits(fr.make_corpus(texts, furniture=False), LEXICON)
+    return row_of(fr.score(hits, **options), hits, entry)
+
+
+@pytest.mark.parametrize(
+    ("text", "entry"),
+    [("Truce now. Talks and truce. Talks. Rain.", "truce"),
+     ("Truce now. Truce today. Talks. Rain.", "talks")],
+)  # fmt: skip
+def test_a_share_without_an_entry_is_the_share_of_the_rest(text, entry):
+    row = without([text], entry, kind="share")
+    assert (row["value"], row["change"]) == (0.75, row["value_without"] - 0.75)
+    assert row["value_without"] == 0.5
+
+
+def test_a_unit_without_a_word_has_no_count_and_comes_first_in_nothing():
+    row = without(["* * *", "Rain.", "Truce."], "truce", kind="count")
+    assert (row["unit_id"], row["value"], row["value_without"]) == ("text3", 1, 0)
+    # The counts left are all zero: the first is a unit that has one.
+    assert (row["first"], row["first_without"]) == ("text3", "text2")
+
+
+def test_a_change_within_the_interval_is_not_outside():
+    # One talk among 40 truces is less than the interval is wide; the truces are not.
+    text = "Talks began. " + "A truce. Rain fell on the whole of the town. " * 40
+    hits = fr.find_hits(fr.make_corpus([text]), LEXICON)
+    scores = fr.score(hits).interval(seed=1, draws=200)
+    assert not row_of(scores, hits, "talks")["outside"]
+    assert row_of(scores, hits, "truce")["outside"]
+    assert pd.isna(row_of(fr.score(hits), hits, "talks")["outside"])
+
+
+def test_the_order_of_units_is_compared_where_there_is_one():
+    texts = ["Truce. Truce. Talks.", "Truce. Rain. Talks.", "Rain. Rain. Talks."]
+    assert without(texts, "talks", kind="count")["tau"] == pytest.approx(1)
+    assert np.isnan(without(texts, "truce", kind="count")["tau"])
+
+
+def test_the_larger_change_comes_first():
+    hits = fr.find_hits(fr.make_corpus(["Talks. Truce. Truce."]), LEXICON)
+    found = fr.drop_one(hits, fr.score(hits))
+    assert getattr(found, "table", found)["entry"].tolist() == ["truce", "talks"]
