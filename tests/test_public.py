@@ -203,7 +203,10 @@ def test_the_public_names_are_frozen():
     stubbed = {name for stub in stubs for name in names_of(stub)}
     assert stubbed == {*SIGNATURES, *COLUMNS, "InputError"}
     assert {name: plain(getattr(fr, name)) for name in SIGNATURES} == SIGNATURES
-    fields = {name: tuple(field.name for field in dataclasses.fields(getattr(fr, name))) for name in COLUMNS}
+    fields = {
+        name: tuple(field.name for field in dataclasses.fields(getattr(fr, name)))
+        for name in COLUMNS
+    }
     assert fields == COLUMNS
 
 
