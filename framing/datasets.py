@@ -42,6 +42,7 @@ def load_lexicon(name: str) -> Lexicon:
     Parameters
     ----------
     name : {"peace-initiative"}
+        Which lexicon that ships with the package.
 
     Returns
     -------
@@ -67,6 +68,7 @@ def load_actors(name: str) -> Actors:
     Parameters
     ----------
     name : {"ukraine-peace"}
+        Which actors that ship with the package.
 
     Returns
     -------

@@ -136,7 +136,9 @@ class FrameVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         Parameters
         ----------
         X : iterable of str
+            The texts.
         y : ignored
+            Not used; scikit-learn hands it to every step.
 
         Returns
         -------
@@ -152,7 +154,9 @@ class FrameVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         Parameters
         ----------
         X : iterable of str
+            The texts.
         y : ignored
+            Not used; scikit-learn hands it to every step.
 
         Returns
         -------
@@ -173,6 +177,7 @@ class FrameVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         Parameters
         ----------
         X : iterable of str
+            The texts.
 
         Returns
         -------
@@ -187,6 +192,7 @@ class FrameVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         Parameters
         ----------
         X : iterable of str
+            The texts.
 
         Returns
         -------
@@ -201,6 +207,7 @@ class FrameVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         Parameters
         ----------
         input_features : ignored
+            Not used; scikit-learn hands it to every step.
 
         Returns
         -------

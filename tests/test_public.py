@@ -2,6 +2,7 @@ import ast
 import dataclasses
 import inspect
 import pydoc
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -236,6 +237,36 @@ def test_every_public_docstring_says_what_a_user_needs(name):
     assert [section for section in needed if f"{section}\n---" not in text] == []
     for parameter in [] if inspect.isclass(item) else inspect.signature(item).parameters:
         assert parameter in text
+
+
+def described(docstring):
+    """Return the parameters that have an entry with a description in a docstring."""
+    text = inspect.cleandoc(docstring or "")
+    section = re.search(
+        r"^Parameters\n-+\n(.*?)(?=\n\S[^\n]*\n-{3}|\Z)", text, re.DOTALL | re.MULTILINE
+    )
+    entries = re.findall(
+        r"^(\S[^\n]*?)(?: :[^\n]*)?\n +\S", section[1] if section else "", re.MULTILINE
+    )
+    return {name.strip(" *") for entry in entries for name in entry.split(",")}
+
+
+def public_functions():
+    """Return the public functions, and the public methods of public classes, by name."""
+    functions = {name: getattr(fr, name) for name in SIGNATURES}
+    classes = [name for name in functions if inspect.isclass(functions[name])]
+    for owner in [*COLUMNS, *classes]:
+        for name, method in inspect.getmembers(getattr(fr, owner), inspect.isroutine):
+            if not name.startswith("_") and (method.__module__ or "").startswith("framing"):
+                functions[f"{owner}.{name}"] = method
+    return functions
+
+
+@pytest.mark.parametrize("name", public_functions())
+def test_every_parameter_is_described(name):
+    function = public_functions()[name]
+    parameters = set(inspect.signature(function).parameters) - {"self"}
+    assert parameters - described(function.__doc__) == set()
 
 
 SPACES = ("lexicons", "coding", "claims", "words", "topics", "plot", "paper", "data")

@@ -17,6 +17,7 @@ def write_classifier(classifier: Classifier, path: str | Path) -> Path:
     Parameters
     ----------
     classifier : Classifier
+        From `fit_classifier`.
     path : str or Path
         Ending in .npz.
 
@@ -70,6 +71,7 @@ def read_classifier(path: str | Path) -> Classifier:
     Parameters
     ----------
     path : str or Path
+        File that `write_classifier` wrote.
 
     Returns
     -------

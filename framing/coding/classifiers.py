@@ -473,7 +473,9 @@ def predict_frames(
     Parameters
     ----------
     corpus : Corpus
+        The texts to classify, sentence by sentence.
     classifier : Classifier
+        From `fit_classifier`, `read_classifier` or `load_classifier`.
     lexicon : Lexicon, optional
         The one that the classifier was trained with, where it uses one.
 
@@ -522,7 +524,9 @@ def classify(corpus: Corpus, classifier: Classifier, *, lexicon: Lexicon | None 
     Parameters
     ----------
     corpus : Corpus
+        The texts to classify, sentence by sentence.
     classifier : Classifier
+        From `fit_classifier`, `read_classifier` or `load_classifier`.
     lexicon : Lexicon, optional
         The one that the classifier was trained with, where it uses one.
 

@@ -213,6 +213,7 @@ def mean_codes(codes: Codes, *, coder: str | None = None) -> pd.DataFrame:
     Parameters
     ----------
     codes : Codes
+        From `read_codes` or `make_codes`.
     coder : str, optional
         The codes of this coder alone, for example those that coders agreed on afterwards.
 

@@ -47,6 +47,7 @@ def correct(
         0 and 1, of the sentences of the sample. Those left empty are taken for missing at
         random within their stratum.
     sample : Sample
+        The sample that was coded, from `sample_for_coding`, with the chance of each sentence.
     by : str, optional
         A column of the corpus: the prevalence in each of its groups, and the differences.
     on : str, optional

@@ -26,6 +26,7 @@ def list_errors(validation: Validation) -> pd.DataFrame:
     Parameters
     ----------
     validation : Validation
+        From `validate`.
 
     Returns
     -------
@@ -66,6 +67,7 @@ def write_errors(validation: Validation, corpus: Corpus, path: str | Path) -> Pa
     Parameters
     ----------
     validation : Validation
+        From `validate`.
     corpus : Corpus
         The texts that were searched. They stand on the page: share it only where they may be
         shared.

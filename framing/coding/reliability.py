@@ -31,6 +31,7 @@ def agreement(
     draws : int
         Bootstrap samples of sentences for the intervals.
     seed : int
+        The same seed gives the same intervals.
     interval : float
         Level of the intervals.
 

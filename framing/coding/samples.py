@@ -70,6 +70,7 @@ def sample_for_coding(
     Parameters
     ----------
     hits : Hits
+        From `find_hits`; by default they decide the strata.
     corpus : Corpus
         The corpus that the hits were found in.
     n : int

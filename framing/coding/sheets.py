@@ -194,6 +194,7 @@ def write_coding_sheet(
     Parameters
     ----------
     sample : Sample
+        From `sample_for_coding`.
     path : str or Path
         Ending in .csv, .tsv or .xlsx: "sheet.xlsx" gives "sheet_coder1.xlsx" and so on.
     coders : int or sequence of str

@@ -33,7 +33,9 @@ def suggest(
     Parameters
     ----------
     corpus : Corpus
+        The texts in which entries are looked for.
     lexicon : Lexicon
+        The lexicon to extend; its frames are the targets.
     n : int
         Words a frame, at most.
     min_count : int

@@ -423,6 +423,7 @@ class Contrast(Result):
         Parameters
         ----------
         frame : str
+            One of the frames of the scores.
         group : str or list of str
             Of those in ``.groups``.
 
@@ -510,6 +511,7 @@ def contrast(
     weight : str, optional
         A column of weights above 0, such as that of `Corpus.find_duplicates`.
     seed : int
+        The same seed gives the same intervals and p-values.
     draws : int
         Bootstrap samples.
     permutations : int

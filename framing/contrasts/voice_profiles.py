@@ -107,6 +107,7 @@ class Voices(Result):
         speaker : str
             One in ``.groups``.
         frame : str
+            One of the frames of the hits.
 
         Returns
         -------
@@ -170,6 +171,7 @@ def voices(
         default; paragraphs where fewer than ten documents hold a hit. Such intervals are about
         these documents, not about others like them, and the notes say so.
     seed : int
+        The same seed gives the same intervals and p-values.
     draws : int
         Bootstrap samples.
     permutations : int

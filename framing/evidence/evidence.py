@@ -59,6 +59,7 @@ def write_evidence(
     Parameters
     ----------
     hits : Hits
+        The hits to mark, found in the corpus.
     corpus : Corpus
         The texts that were searched. They stand on the page: share it only where they may be
         shared.
@@ -75,6 +76,7 @@ def write_evidence(
         Of the same lexicon: the page then has the precision of frames and entries. Without it
         the page says "unvalidated".
     title : str, optional
+        Title of the page; by default it names the lexicon.
     labels : mapping, optional
         What to call documents, by doc_id, in place of their title.
     per_page : int, optional

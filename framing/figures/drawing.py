@@ -73,6 +73,7 @@ def write_figure(figure: Figure, path: str | Path, *, alt: str | None = None) ->
     Parameters
     ----------
     figure : matplotlib.figure.Figure
+        From one of the plot functions.
     path : str or Path
         Without an ending; missing folders are made.
     alt : str, optional
@@ -129,6 +130,7 @@ def describe_figure(figure: Figure) -> str:
     Parameters
     ----------
     figure : matplotlib.figure.Figure
+        From one of the plot functions.
 
     Returns
     -------

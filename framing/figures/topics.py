@@ -67,6 +67,7 @@ def plot_topics(topics: Topics, *, n: int = 8, by: str = "weight") -> Figure:
     Parameters
     ----------
     topics : Topics
+        From `fit_topics`.
     n : int
         Terms a topic; those that the measure finds 0 are not drawn.
     by : {"weight", "probability", "frex", "lift"}

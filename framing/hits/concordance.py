@@ -74,6 +74,7 @@ def kwic(
     Parameters
     ----------
     corpus : Corpus
+        The texts to search.
     pattern_or_frame : str or Hits
         A pattern (see `read_lexicon`); with ``lexicon``, the name of one of its frames; or
         hits that were found in this corpus.

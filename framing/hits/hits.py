@@ -147,7 +147,9 @@ def find_hits(
     Parameters
     ----------
     corpus : Corpus
+        The texts to search.
     lexicon : Lexicon
+        What to search for.
     nested : {"frame", "lexicon"}
         With "frame" a token is claimed once in each frame: a match goes when one of its
         tokens is part of a longer match of the same frame. With "lexicon" a match also goes
@@ -223,7 +225,9 @@ def count_hits(
     Parameters
     ----------
     corpus : Corpus
+        The texts to search.
     lexicon : Lexicon
+        What to search for.
     nested : {"frame", "lexicon"}
         As in `find_hits`.
     workers : int
@@ -397,6 +401,7 @@ def merge_frames(hits: Hits, *, level: int = 1) -> Hits:
     Parameters
     ----------
     hits : Hits
+        Hits of a lexicon with frames inside frames.
     level : int
         Parts of a frame's name that stay: at level 1 "sovereignty.territory" becomes
         "sovereignty".

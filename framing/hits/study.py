@@ -67,8 +67,11 @@ def make_study(
     Parameters
     ----------
     corpus : Corpus
+        The texts to measure; the study does not keep them.
     lexicon : Lexicon
+        What to search for.
     name : str
+        Name of the study.
     actors : Actors, optional
         As in `find_hits`.
 
@@ -125,6 +128,7 @@ def write_study(study: Study, folder: str | Path) -> None:
     Parameters
     ----------
     study : Study
+        From `make_study`, `read_study` or `load_study`.
     folder : str or Path
         Made where it does not exist; files of the same name are replaced.
 
@@ -171,6 +175,7 @@ def read_study(folder: str | Path) -> Study:
     Parameters
     ----------
     folder : str or Path
+        Folder that `write_study` wrote.
 
     Returns
     -------

@@ -132,6 +132,7 @@ def make_actors(
     actors : mapping
         For each actor the aliases, or a mapping with ``aliases`` and ``camp``.
     name : str
+        Name of the list of actors.
 
     Returns
     -------

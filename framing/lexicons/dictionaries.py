@@ -170,6 +170,7 @@ def write_lexicon(lexicon: Lexicon, path: str | Path, *, format: str | None = No
     Parameters
     ----------
     lexicon : Lexicon
+        The lexicon to write.
     path : str or Path
         Missing folders are made; the file is UTF-8.
     format : {"toml", "yaml", "liwc", "lexicoder", "yoshikoder", "wordstat", "csv", "tsv"}, optional

@@ -292,6 +292,7 @@ def drop_entries(lexicon: Lexicon, patterns: Iterable[str]) -> Lexicon:
     Parameters
     ----------
     lexicon : Lexicon
+        The lexicon that holds the entries; it stays as it is.
     patterns : iterable of str
         Entries as they are written in the lexicon.
 

@@ -24,6 +24,7 @@ def drop_one(hits: Hits, scores: Scores) -> pd.DataFrame:
     Parameters
     ----------
     hits : Hits
+        The hits that the scores were made from.
     scores : Scores
         Of these hits, by any unit but the speaker. Only the hits that the scores count are
         looked at: with ``rejected="exclude"`` those not rejected.

@@ -237,7 +237,17 @@ class Scores(Result):
         )
 
     def wide(self, column: str = "value") -> pd.DataFrame:
-        """Return one column of the table with a row a unit and a column a frame.
+        """Return one column of the table with one row per unit and one column per frame.
+
+        Parameters
+        ----------
+        column : str
+            The column of ``.table`` to spread, such as "value", "low" or "high".
+
+        Returns
+        -------
+        pandas.DataFrame
+            Units in the order of ``.units``, frames in that of ``.frames``.
 
         Examples
         --------
@@ -383,6 +393,7 @@ def score(
     Parameters
     ----------
     hits : Hits
+        From `find_hits`.
     unit : str
         "sentence", "paragraph", "document", "corpus", or a column of the corpus, which pools
         the documents that share a value ("source", "date", any covariate); or "speaker".

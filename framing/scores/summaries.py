@@ -21,6 +21,7 @@ def count_entries(hits: Hits) -> pd.DataFrame:
     Parameters
     ----------
     hits : Hits
+        From `find_hits`; every hit counts, rejected ones too.
 
     Returns
     -------
@@ -55,6 +56,7 @@ def count_cooccurrences(hits: Hits, *, level: float = 0.95) -> pd.DataFrame:
     Parameters
     ----------
     hits : Hits
+        From `find_hits`; each pair of their frames is counted.
     level : float
         Level of the intervals.
 
@@ -107,6 +109,7 @@ def locate_hits(hits: Hits) -> pd.DataFrame:
     Parameters
     ----------
     hits : Hits
+        From `find_hits`.
 
     Returns
     -------

@@ -107,6 +107,7 @@ def choose_topics(
     Parameters
     ----------
     terms : Terms
+        From `count_terms`.
     grid : iterable of int
         Numbers of topics.
     model : str

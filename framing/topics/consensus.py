@@ -73,7 +73,9 @@ def consensus_topics(
     Parameters
     ----------
     terms : Terms
+        From `count_terms`.
     n_topics : int
+        Number of topics of each start.
     model : str
         As in `choose_topics`; "nmf" or "lda".
     seeds : int

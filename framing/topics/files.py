@@ -24,6 +24,7 @@ def write_topics(topics: Topics, path: str | Path) -> Path:
     Parameters
     ----------
     topics : Topics
+        From `fit_topics`, `consensus_topics` or `Topics.with_labels`.
     path : str or Path
         Ending in .npz.
 
@@ -64,6 +65,7 @@ def read_topics(path: str | Path) -> Topics:
     Parameters
     ----------
     path : str or Path
+        File that `write_topics` wrote.
 
     Returns
     -------

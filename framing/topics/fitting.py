@@ -70,6 +70,7 @@ def fit_topics(
     Parameters
     ----------
     terms : Terms
+        From `count_terms`.
     model : str
         "nmf": non-negative matrix factorisation of log-scaled tf-idf, by scikit-learn (Lee and
         Seung 1999). "lda": latent Dirichlet allocation, by gensim (Blei et al. 2003),

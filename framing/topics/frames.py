@@ -74,11 +74,15 @@ def frames_by_topic(
     topics : Topics
         Of the corpus in which the hits were found; the smaller the units, the sharper.
     hits : Hits
+        From `find_hits`, in the same corpus.
     seed : int
+        The same seed gives the same intervals and p-values.
     draws : int
         Bootstrap samples of documents (of units, where there are fewer than 20 documents).
     permutations : int
+        Permutations behind each p-value.
     level : float
+        Level of the intervals.
 
     Returns
     -------

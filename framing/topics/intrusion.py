@@ -301,6 +301,7 @@ def write_intrusion_sheet(
     Parameters
     ----------
     topics : Topics
+        From `fit_topics`; their top terms are shown.
     path : str or Path
         Ending in .csv, .tsv or .xlsx: "sheet.xlsx" gives "sheet_coder1.xlsx" and so on, and
         "sheet_key.csv", which no coder may see.

@@ -130,6 +130,7 @@ def find_packages(
     permutations : int
         Of the test; 0 leaves it out.
     seed : int
+        The same seed gives the same packages and p-value.
 
     Returns
     -------

@@ -167,12 +167,14 @@ def prevalence(
     Parameters
     ----------
     topics : Topics
+        From `fit_topics`.
     terms : Terms
         The counts that the topics were fitted to.
     by : str
         A column of the documents ("source", any covariate), or "year", "quarter", "month" or
         "week" of the date (in UTC; a date too coarse to tell is in the group "(missing)").
     seed : int
+        The same seed gives the same draws and intervals.
     method : {"refit", "composition"}, optional
         How the model's own uncertainty comes in, beside that of which documents there are.
         "refit": the model is fitted anew to each bootstrap sample, from the topics as they are.
@@ -181,6 +183,7 @@ def prevalence(
     draws : int
         Bootstrap samples, of documents within each group.
     level : float
+        Level of the intervals.
     workers : int
         Processes; the results are the same with any number.
 

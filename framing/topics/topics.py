@@ -147,7 +147,18 @@ class Topics(Result):
         return lines.reset_index().rename(columns={"term": "terms"}).assign(share=shares)
 
     def label(self, topic: str) -> str:
-        """Return what a person called the topic, or its name."""
+        """Return what a person called the topic, or its name.
+
+        Parameters
+        ----------
+        topic : str
+            Name of the topic, as in ``.table``.
+
+        Returns
+        -------
+        str
+            The label; without one, the name as it is.
+        """
         return self.labels.get(topic, topic)
 
     def with_labels(self, labels: Mapping[str, str]) -> "Topics":

@@ -257,6 +257,7 @@ def find_change_points(
     trend : Trend
         By week or month, say; at least 8 periods with text.
     seed : int
+        The same seed gives the same p-values and intervals.
     most : int
         Changes to look for in a series.
     least : int
@@ -269,6 +270,7 @@ def find_change_points(
         default. With 1 neighbours are taken to be independent, which finds more, and finds it in
         series of long moods too.
     permutations : int
+        Permutations behind each p-value. The more there are, the smaller p can become.
     draws : int
         Bootstrap samples of documents within each period, for the interval of the place.
 

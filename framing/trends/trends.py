@@ -201,6 +201,7 @@ def trend(
     every : {"day", "week", "month", "quarter", "year"}
         The period. Weeks are those of ISO 8601 and begin on Monday.
     seed : int
+        The same seed gives the same intervals.
     by : str, optional
         A column of the documents: one trend for each of its values, 20 at most.
     timezone : str, optional
@@ -218,6 +219,7 @@ def trend(
     draws : int
         Resamples for the interval of a period of 20 documents and more.
     level : float
+        Level of the intervals.
 
     Returns
     -------

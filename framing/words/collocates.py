@@ -336,6 +336,7 @@ def collocations(
     Parameters
     ----------
     corpus : Corpus
+        The texts to search.
     node : str, list of str, mapping, Actors, Hits or None
         A pattern (see `read_lexicon`); several, each a node; a mapping of nodes to patterns;
         `Actors`, each with all its aliases; `Hits`, each frame a node. Without it each word is

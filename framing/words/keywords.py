@@ -257,6 +257,7 @@ def select_units(
     Parameters
     ----------
     terms : Terms
+        From `count_terms`.
     where : function, or one truth value a unit
         Which units to keep; a function gets ``terms.units`` and returns such values.
 

@@ -34,6 +34,7 @@ def find_phrases(
     Parameters
     ----------
     corpus : Corpus
+        The texts to search.
     measure : {"npmi", "g2"}
         "npmi": normalised pointwise mutual information, -1 to 1 (Bouma 2009), which finds pairs
         that hardly occur apart. "g2": the log-likelihood ratio, from 0 up (Dunning 1993), which

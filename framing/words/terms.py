@@ -145,6 +145,7 @@ def count_terms(
         The features of a study hold counts by paragraph: from them there are no sentences and
         no phrases, and passages are made of whole paragraphs.
     unit : {"document", "paragraph", "sentence"}
+        The unit that terms are counted in: the rows of the matrix.
     words : int, optional
         Passages in place of ``unit``: whole sentences until a passage has so many tokens. What
         is left of a document, if less than half of that, belongs to its last passage.

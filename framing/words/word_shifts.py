@@ -245,6 +245,7 @@ def word_shift(
         Of "weighted": the weight of each term, such as a score of sentiment. Frequencies are
         relative to the terms that have one; the others are left out and counted.
     seed : int
+        The same seed gives the same intervals.
     draws : int
         Bootstrap samples of the documents of each side; they take draws x documents x 8 bytes.
     level : float
