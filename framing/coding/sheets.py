@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from framing._core.checks import InputError, itemised, listing
+from framing._core.delimited import Delimited, check_names, parse_delimited
 from framing._core.files import decode, read_bytes
 from framing._core.resampling import rng_for
 from framing.coding.codes import Codes, gather
@@ -102,59 +103,26 @@ def write_workbook(
 def read_sheet(path: Path, encoding: str) -> tuple[list[str], list[tuple[int, dict[str, Any]]]]:
     """Return the columns of a sheet, and its rows with the number a spreadsheet shows."""
     if path.suffix.lower() == ".xlsx":
-        raw = _read_workbook(path)
+        sheet = _read_workbook(path)
     elif path.suffix.lower() in ENDINGS:
-        raw = _read_delimited(path, encoding)
+        text = decode(read_bytes(path), str(path), encoding)
+        sheet = parse_delimited(text, str(path), tabs=path.suffix.lower() == ".tsv", sheet=True)
     else:
         raise InputError(f"{path}: codes are read from {listing(ENDINGS)}.")
-    header: list[str] = []
-    rows = []
-    for number, cells in raw:
-        texts = ["" if cell is None else str(cell).strip() for cell in cells]
-        if not any(texts) or (not header and texts[0].lstrip("'\"").startswith("#")):
-            continue
-        if not header:
-            header = texts
-            while header and not header[-1]:
-                header.pop()
-            continue
-        if any(texts[len(header) :]):
-            raise InputError(
-                f"{path}, row {number}: {len(texts)} cells, but {len(header)} columns. A cell that "
-                "contains the separator must stand in double quotes."
-            )
-        padded = [*texts, *[""] * (len(header) - len(texts))]
-        rows.append((number, dict(zip(header, padded[: len(header)], strict=True))))
-    if not header or not rows:
-        raise InputError(f"{path} has {'a header and no' if header else 'no header and no'} rows.")
-    twice = sorted({name for name in header if header.count(name) > 1})
-    if twice or "" in header:
-        raise InputError(
-            f"{path}: " + (f"the column {listing(twice)} is there twice." if twice and twice != [""]
-                           else "a column has no name.") + " Give each column one name of its own."
-        )  # fmt: skip
-    return header, rows
+    cells = [[cell.strip() for cell in row] for row in sheet.rows]
+    filled = [row for row in zip(sheet.numbers, cells, strict=True) if any(row[1])]
+    if not filled:
+        raise InputError(f"{path} has a header and no rows.")
+    width = len(sheet.header)
+    while not sheet.header[width - 1]:
+        width -= 1
+    header = sheet.header[:width]
+    if "" in header or any(any(row[width:]) for _, row in filled):
+        raise InputError(f"{path}: a column has no name. Give each column one name of its own.")
+    return header, [(number, dict(zip(header, row, strict=False))) for number, row in filled]
 
 
-def _read_delimited(path: Path, encoding: str) -> list[tuple[int, Sequence[Any]]]:
-    text = decode(read_bytes(path), str(path), encoding)
-    # The header tells the separator; the lines of the codebook above it may hold any.
-    lines = [line for line in text.splitlines() if line.strip("\"' ") and not _is_note(line)]
-    if not lines:
-        raise InputError(f"{path} is empty.")
-    separator = max(",;\t", key=lines[0].count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    try:
-        return list(enumerate(reader, start=1))
-    except csv.Error as error:
-        raise InputError(f"{path}, line {reader.line_num}: this is no table ({error}).") from None
-
-
-def _is_note(line: str) -> bool:
-    return line.lstrip("\"' ").startswith("#")
-
-
-def _read_workbook(path: Path) -> list[tuple[int, Sequence[Any]]]:
+def _read_workbook(path: Path) -> Delimited:
     from zipfile import BadZipFile
 
     from openpyxl import load_workbook
@@ -166,10 +134,19 @@ def _read_workbook(path: Path) -> list[tuple[int, Sequence[Any]]]:
     except (BadZipFile, InvalidFileException, KeyError, OSError, ValueError) as error:
         raise InputError(f"{path} cannot be read as a workbook ({error}).") from None
     sheet = book["codes"] if "codes" in book.sheetnames else book[book.sheetnames[0]]
-    return [
-        (number, [_whole(cell) for cell in row])
+    rows = [
+        (number, ["" if cell is None else str(_whole(cell)) for cell in row])
         for number, row in enumerate(sheet.iter_rows(values_only=True), start=1)
     ]
+    rows = [(number, row) for number, row in rows if any(cell.strip() for cell in row)]
+    if not rows:
+        raise InputError(f"{path} is empty.")
+    width = max(len(row) for _, row in rows)
+    (_, header), *filled = [(number, row + [""] * (width - len(row))) for number, row in rows]
+    names = [cell.strip() for cell in header]
+    check_names(names, str(path))
+    numbers = [number for number, _ in filled]
+    return Delimited(names, [row for _, row in filled], numbers, numbers)
 
 
 def _whole(cell: Any) -> Any:

@@ -1,8 +1,5 @@
 """Readers: files of articles → Corpus, one small parser a format."""
 
-import csv
-import io
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from framing._core.checks import InputError, check_columns, listing, suggestion
+from framing._core.delimited import parse_delimited
 from framing._core.files import decode, read_bytes
 from framing.corpus.corpus import Corpus, corpus_from_table
 
@@ -200,47 +198,14 @@ def _add_metadata(
 
 def _read_csv(path: Path, encoding: str) -> pd.DataFrame:
     content = decode(read_bytes(path), str(path), encoding)
-    if not content.strip():
-        raise InputError(f"{path} is empty.")
-    header = content.lstrip().splitlines()[0]
-    # Spreadsheets in much of Europe write a semicolon where the ending promises a comma.
-    separator = "\t" if path.suffix.lower() == ".tsv" else max(",;\t", key=header.count)
-    if "\0" in content:
-        raise InputError(f"{path}: byte 0 in the text; the file is damaged or not a table.")
-    _check_header(next(csv.reader(io.StringIO(content), delimiter=separator)), path)
-    try:
-        table = pd.read_csv(
-            io.StringIO(content),
-            sep=separator,
-            dtype="str",
-            keep_default_na=False,
-            na_values=[""],
-            skip_blank_lines=True,
-            index_col=False,
-            on_bad_lines="error",
-        )
-    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        found = re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", str(error))
-        if found:
-            raise InputError(
-                f"{path}, line {found[2]}: {found[3]} fields where the header has {found[1]}. A "
-                f"text that contains {separator!r} or a line end must stand in double quotes."
-            ) from None
-        row = re.search(r"row (\d+)", str(error))
-        place = f", row {int(row[1]) + 1}" if row else ""
-        raise InputError(
-            f"{path}{place}: a quotation mark is opened and never closed ({error})."
-        ) from None
-    if table.empty:
+    cells = parse_delimited(content, str(path), tabs=path.suffix.lower() == ".tsv")
+    if not cells.rows:
         raise InputError(f"{path} has a header and no rows.")
-    return table
-
-
-def _check_header(names: list[str], path: Path) -> None:
-    # The parser would rename the second of two columns, and one of them would go unseen.
-    twice = [name for number, name in enumerate(names) if name and name in names[:number]]
-    if twice:
-        raise InputError(f"{path}: the column {listing(twice)} is there twice. Rename one.")
+    # R writes the numbers of rows as a column without a name.
+    names = [name or f"Unnamed: {number}" for number, name in enumerate(cells.header)]
+    columns = zip(names, zip(*cells.rows, strict=True), strict=True)
+    table = pd.DataFrame({name: pd.array(values, dtype="str") for name, values in columns})
+    return table.mask(table == "")
 
 
 def _read_txt(path: Path, encoding: str) -> pd.DataFrame:

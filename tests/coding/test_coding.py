@@ -221,7 +221,7 @@ def test_codes_beside_the_corpus_are_named(corpus, tmp_path):
         ("doc_id,sentence,note\na,1,x\n", "has no column of a frame"),
         ("doc_id,sentence,peace\na,1,\n", "no cell has a code"),
         ("doc_id,sentence,peace,peace\na,1,1,1\n", "the column 'peace' is there twice"),
-        ("doc_id,sentence,peace\na,1,1,1,1\n", "row 2: 5 cells, but 3 columns"),
+        ("doc_id,sentence,peace\na,1,1,1,1\n", "line 2: 5 fields where the header has 3"),
         ("doc_id,sentence,peace\na,1,1\na,1,0\n", "more than once: ann.csv, row 2; ann.csv, row 3"),
         ("doc_id,start,peace\na,0,1\n", r"read_codes\(…, corpus=corpus\)"),
     ],
