@@ -6,10 +6,14 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import UnionType
+from typing import get_args, get_origin
 
+import pandas as pd
 import pytest
 
 import framing as fr
+from framing._core import checks
 
 ROOT = Path(__file__).parents[1]
 
@@ -291,6 +295,50 @@ def test_a_space_holds_what_the_package_holds_under_the_same_name(space):
 def test_every_name_is_in_a_space_or_among_the_first():
     spaces = {name for space in SPACES for name in dir(getattr(fr, space))}
     assert {*SIGNATURES, *COLUMNS} - spaces <= set(dir(fr))
+
+
+def objects_wanted():
+    """Return each public function with the arguments that must be objects of the package."""
+    return [
+        pytest.param(name, key, options_of(parameter.annotation), id=f"{name}-{key}")
+        for name in SIGNATURES
+        for key, parameter in inspect.signature(getattr(fr, name)).parameters.items()
+        if any(maker in str(parameter.annotation) for maker in checks.MAKERS)
+        and not isinstance(parameter.annotation, str)
+        and not inspect.isclass(getattr(fr, name))  # scikit-learn checks when it fits
+    ]
+
+
+def options_of(annotation):
+    return get_args(annotation) if isinstance(annotation, UnionType) else (annotation,)
+
+
+def fits(value, option):
+    """Tell whether a wrong object is nevertheless of a general kind that is allowed."""
+    ours = [arg for arg in get_args(option) if getattr(arg, "__name__", "") in checks.MAKERS]
+    return isinstance(value, get_origin(option) or option) and not ours
+
+
+@pytest.mark.parametrize(("name", "key", "options"), objects_wanted())
+def test_a_wrong_object_is_refused_with_the_function_that_makes_the_right_one(name, key, options):
+    function = getattr(fr, name)
+    wrong = [pd.DataFrame({"text": ["A truce."]}), ["A truce."], "truce", {"peace": ["truce"]}]
+    wrong += [Path("articles"), 3, fr.make_corpus(["A truce."]), fr.make_lexicon({"a": ["b"]})]
+    refused = 0
+    for value in wrong:
+        if not any(fits(value, option) for option in options):
+            with pytest.raises(fr.InputError) as caught:
+                function(**{key: value})
+            assert any(maker in str(caught.value) for maker in checks.MAKERS.values())
+            refused += 1
+    assert refused
+
+
+def test_swapped_arguments_are_named():
+    with pytest.raises(fr.InputError, match="are the arguments swapped"):
+        fr.find_hits(fr.make_lexicon({"a": ["b"]}), fr.make_corpus(["a"]))
+    with pytest.raises(fr.InputError, match="Give the object itself, not its table"):
+        fr.score(fr.load_study("articles").hits.table)
 
 
 def test_help_fits_three_screens():

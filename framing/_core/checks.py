@@ -1,13 +1,73 @@
 """Argument checks and the wording of errors."""
 
-from collections.abc import Iterable, Sequence
+import inspect
+from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
+from functools import wraps
+from types import NoneType, UnionType
+from typing import Any, ParamSpec, TypeVar, get_args, get_origin
 
 import numpy as np
 
 SHOWN = 10
 # Lines that a message lists before it says how many more there are.
 LISTED = 20
+# Which function makes the objects that other functions take.
+MAKERS = {
+    "Actors": "load_actors, read_actors or make_actors",
+    "Agreement": "agreement(codes, seed=1)",
+    "ChangePoints": "find_change_points(trend, seed=1)",
+    "Classifier": "fit_classifier, read_classifier or load_classifier",
+    "Codes": "read_codes or make_codes",
+    "Collocations": "collocations(corpus, node)",
+    "Consensus": "consensus_topics(terms, 10, seed=1)",
+    "Contrast": 'contrast(scores, by="source", seed=1)',
+    "Corpus": "read_corpus or make_corpus",
+    "Correction": "correct(hits, codes, sample)",
+    "Duplicates": "corpus.find_duplicates(seed=1)",
+    "Hits": "find_hits(corpus, lexicon)",
+    "Interruption": "change_at(trend, date)",
+    "Keyness": "keyness(terms, by=…, target=…)",
+    "Lexicon": "load_lexicon, read_lexicon or make_lexicon",
+    "Multiverse": "multiverse(corpus, lexicon, contrast, seed=1)",
+    "Packages": "find_packages(topics, seed=1)",
+    "Prevalence": "prevalence(topics, terms, by=…, seed=1)",
+    "Regression": "regress(scores, formula)",
+    "Results": "make_results",
+    "Sample": "sample_for_coding(hits, corpus, 300, seed=1)",
+    "Scores": "score(hits)",
+    "Study": "make_study, read_study or load_study",
+    "Terms": "count_terms(corpus)",
+    "TopicChoice": "choose_topics(terms, [5, 10], seed=1)",
+    "TopicFrames": "frames_by_topic(topics, hits, seed=1)",
+    "Topics": "fit_topics(terms, n_topics=10, seed=1)",
+    "Trend": "trend(scores, seed=1)",
+    "Validation": "validate(hits, codes)",
+    "Voices": "voices(hits, seed=1)",
+    "WordShift": "word_shift(hits, by=…, target=…, frame=…, seed=1)",
+}
+# What turns a wrong object into the one that is wanted.
+REMEDIES = {
+    ("Corpus", "DataFrame"): 'make_corpus(table, text="column of the texts") makes one of a table.',
+    ("Corpus", "list"): "make_corpus(texts) makes one of a list of texts.",
+    ("Corpus", "str"): "read_corpus(path) reads one, make_corpus([text]) makes one of a text.",
+    ("Lexicon", "dict"): "make_lexicon(frames) makes one of a dict of word lists.",
+    ("Lexicon", "str"): "load_lexicon(name) loads one that ships, read_lexicon(path) reads a file.",
+    (
+        "Hits",
+        "Corpus",
+    ): "Find the hits of a lexicon in the corpus first: find_hits(corpus, lexicon).",
+    ("Scores", "Hits"): "Score the hits first: score(hits).",
+    ("Codes", "DataFrame"): "make_codes(table) makes them of a table.",
+    ("Codes", "str"): "read_codes(path) reads them.",
+    ("Terms", "Corpus"): "Count the terms of the corpus first: count_terms(corpus).",
+    ("Topics", "Terms"): "Fit the topics first: fit_topics(terms, n_topics=10, seed=1).",
+    ("Actors", "dict"): "make_actors(actors) makes them of a dict.",
+    ("Actors", "str"): "load_actors(name) loads those that ship, read_actors(path) reads a file.",
+}
+
+Arguments = ParamSpec("Arguments")
+Returned = TypeVar("Returned")
 
 
 class InputError(ValueError):
@@ -50,6 +110,90 @@ def check_made_by(name: str, value: object, kind: type, call: str) -> None:
         raise InputError(
             f"{name} is a {type(value).__name__}; it must be {kind.__name__}, which {call} returns."
         )
+
+
+def check_objects(
+    function: Callable[Arguments, Returned],
+) -> Callable[Arguments, Returned]:
+    """Let a public function refuse wrong objects with the name of the function that makes them.
+
+    The annotations say what is wanted: a Corpus, Hits, Scores and so on (those in `MAKERS`).
+    """
+    signature = inspect.signature(function)
+    wanted = {
+        name: options
+        for name, parameter in signature.parameters.items()
+        if (options := _options(parameter.annotation))
+    }
+
+    @wraps(function)
+    def checked(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Returned:
+        try:
+            given = signature.bind_partial(*args, **kwargs).arguments
+        except TypeError:
+            given = {}  # The call itself raises it, with the names of the arguments.
+        for name, options in wanted.items():
+            if name in given and not any(_fits(given[name], option) for option in options):
+                raise InputError(_wrong_object(function.__qualname__, name, options, given))
+        return function(*args, **kwargs)
+
+    return checked
+
+
+def _options(annotation: Any) -> tuple[Any, ...]:
+    """Return what an annotation allows; nothing where it names no object of ours."""
+    options = get_args(annotation) if isinstance(annotation, UnionType) else (annotation,)
+    named = all(isinstance(get_origin(option) or option, type) for option in options)
+    return options if named and any(_name(option) in MAKERS for option in options) else ()
+
+
+def _name(option: Any) -> str:
+    """Return the name of the object that an option asks for, also in a sequence of them."""
+    inner = [arg for arg in get_args(option) if getattr(arg, "__name__", "") in MAKERS]
+    return str((inner or [option])[0].__name__)
+
+
+def _fits(value: object, option: Any) -> bool:
+    kind = get_origin(option) or option
+    if not isinstance(value, kind):
+        return False
+    if kind is not option and _name(option) in MAKERS:
+        return isinstance(value, list | tuple) and all(
+            isinstance(item, get_args(option)[0]) for item in value
+        )
+    return True
+
+
+def _wrong_object(
+    function: str, name: str, options: Sequence[Any], given: dict[str, object]
+) -> str:
+    value = given[name]
+    wanted = list(dict.fromkeys(_name(option) for option in options if option is not NoneType))
+    if len(wanted) == 1:
+        need = f"{wanted[0]}, which {MAKERS[wanted[0]]} returns"
+    else:
+        need = " or ".join(
+            f"{kind} ({MAKERS[kind]})" if kind in MAKERS else kind for kind in wanted
+        )
+    message = f"{function}: {name} is a {_kind_of(value)}; it must be {need}."
+    remedies = [REMEDIES.get((kind, _kind_of(value)), "") for kind in wanted]
+    if any(remedies):
+        return f"{message} {next(remedy for remedy in remedies if remedy)}"
+    fitting = [
+        key
+        for key, item in given.items()
+        if key != name and any(_fits(item, option) for option in options)
+    ]
+    if fitting:
+        return f"{message} The one given as {fitting[0]} is one: are the arguments swapped?"
+    if type(value).__name__ == "DataFrame":
+        return f"{message} Give the object itself, not its table."
+    return message
+
+
+def _kind_of(value: object) -> str:
+    """Return the name of a kind of object; paths are strings here."""
+    return "str" if hasattr(value, "__fspath__") else type(value).__name__
 
 
 def check_positive(name: str, value: object, *, whole: bool = False) -> None:

@@ -8,9 +8,11 @@ import numpy as np
 import pandas as pd
 
 from framing._core.arrays import open_arrays, write_arrays
+from framing._core.checks import check_objects
 from framing.coding.classifiers import Classifier
 
 
+@check_objects
 def write_classifier(classifier: Classifier, path: str | Path) -> Path:
     """Write a classifier to a file of numbers and names, from which nothing can be run.
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing._core.checks import InputError, check_choice, check_positive
+from framing._core.checks import InputError, check_choice, check_objects, check_positive
 from framing._core.resampling import rng_for
 from framing._core.result import Shown
 from framing._core.statistics import f1_interval
@@ -368,6 +368,7 @@ class Classifier(Shown):
         return pd.concat(parts, ignore_index=True)
 
 
+@check_objects
 def fit_classifier(
     codes: Codes | Sequence[Codes],
     corpus: Corpus | Sequence[Corpus],
@@ -465,6 +466,7 @@ def _finish(
     )  # fmt: skip
 
 
+@check_objects
 def predict_frames(
     corpus: Corpus, classifier: Classifier, *, lexicon: Lexicon | None = None
 ) -> pd.DataFrame:
@@ -518,6 +520,7 @@ def predict_frames(
     return table
 
 
+@check_objects
 def classify(corpus: Corpus, classifier: Classifier, *, lexicon: Lexicon | None = None) -> Hits:
     """Return the sentences that have a frame by a classifier, as hits.
 

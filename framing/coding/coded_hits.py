@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing._core.checks import InputError
+from framing._core.checks import InputError, check_objects
 from framing.coding.codes import Codes, mean_codes
 from framing.corpus.corpus import Corpus
 from framing.hits.hits import Hits
@@ -49,6 +49,7 @@ def sentence_hits(
     )
 
 
+@check_objects
 def hits_of_codes(codes: Codes, corpus: Corpus | Hits, *, coder: str | None = None) -> Hits:
     """Return the codes of coders as hits, to score, compare and trace them as such.
 

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from framing._core.checks import InputError, check_choice, check_columns, itemised, listing
+from framing._core.checks import (
+    InputError,
+    check_choice,
+    check_columns,
+    check_objects,
+    itemised,
+    listing,
+)
 from framing._core.result import Shown
 
 # Columns of a wide table of codes that are no frame.
@@ -207,6 +214,7 @@ def _check_twice(rows: pd.DataFrame) -> None:
     )
 
 
+@check_objects
 def mean_codes(codes: Codes, *, coder: str | None = None) -> pd.DataFrame:
     """Return the mean code of each sentence over its coders.
 

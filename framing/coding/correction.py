@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from framing._core.checks import InputError, check_choice, check_share, listing
+from framing._core.checks import InputError, check_choice, check_objects, check_share, listing
 from framing.coding.codes import Codes
 from framing.coding.samples import Sample
 from framing.coding.validation import coded_sentences
@@ -22,6 +22,7 @@ Array = NDArray[np.float64]
 Rows = NDArray[np.intp]
 
 
+@check_objects
 def correct(
     hits: Hits,
     codes: Codes,

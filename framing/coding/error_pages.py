@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from framing._core.checks import InputError
+from framing._core.checks import InputError, check_objects
 from framing.coding.validation import Validation
 from framing.corpus.corpus import Corpus
 
@@ -20,6 +20,7 @@ mark { background: #ffe08a; padding: 0 .1em; } .entry { font-family: ui-monospac
 """
 
 
+@check_objects
 def list_errors(validation: Validation) -> pd.DataFrame:
     """Return the false hits and the misses of a validation.
 
@@ -61,6 +62,7 @@ def list_errors(validation: Validation) -> pd.DataFrame:
     return wrong[columns].sort_values(order).reset_index(drop=True)
 
 
+@check_objects
 def write_errors(validation: Validation, corpus: Corpus, path: str | Path) -> Path:
     """Write a page with every false hit and every miss in its context.
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from framing._core.checks import check_objects
 from framing._core.result import Result
 from framing.corpus.corpus import Corpus, make_corpus
 from framing.hits.hits import Hits, find_hits
@@ -51,6 +52,7 @@ class LexiconCheck(Result):
         )
 
 
+@check_objects
 def check_lexicon(lexicon: Lexicon, corpus: Corpus | None = None) -> LexiconCheck:
     """Run the examples of a lexicon as tests, and report entries that do no work.
 

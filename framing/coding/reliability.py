@@ -4,7 +4,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing._core.checks import InputError, check_choice, check_positive, check_share
+from framing._core.checks import (
+    InputError,
+    check_choice,
+    check_objects,
+    check_positive,
+    check_share,
+)
 from framing._core.resampling import percentile_interval, rng_for, times_drawn
 from framing.coding.codes import Codes
 
@@ -17,6 +23,7 @@ AGREEMENT_COLUMNS = (
 Array = NDArray[np.float64]
 
 
+@check_objects
 def agreement(
     codes: Codes, *, level: str = "nominal", draws: int = 2000, seed: int, interval: float = 0.95
 ) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing._core.checks import InputError, check_choice, check_positive
+from framing._core.checks import InputError, check_choice, check_objects, check_positive
 from framing._core.resampling import rng_for
 from framing._core.result import Shown
 from framing.corpus.corpus import Corpus
@@ -57,6 +57,7 @@ class Sample(Shown):
         return self.strata
 
 
+@check_objects
 def sample_for_coding(
     hits: Hits, corpus: Corpus, n: int, *, by: str | Sequence[str] = "frame", seed: int
 ) -> Sample:

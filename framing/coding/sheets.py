@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from framing._core.checks import InputError, itemised, listing
+from framing._core.checks import InputError, check_objects, itemised, listing
 from framing._core.delimited import Delimited, check_names, parse_delimited
 from framing._core.files import decode, read_bytes
 from framing._core.resampling import rng_for
@@ -154,6 +154,7 @@ def _whole(cell: Any) -> Any:
     return int(cell) if isinstance(cell, float) and cell.is_integer() else cell
 
 
+@check_objects
 def write_coding_sheet(
     sample: Sample,
     path: str | Path,
@@ -253,6 +254,7 @@ def _notes(codebook: str | Mapping[str, str] | None, frames: list[str]) -> list[
     return [rule, *lines]
 
 
+@check_objects
 def read_codes(
     path: str | Path | Sequence[str | Path],
     *,

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing._core.checks import check_positive
+from framing._core.checks import check_objects, check_positive
 from framing.coding.classifiers import sentence_tokens
 from framing.corpus.corpus import Corpus
 from framing.hits.hits import Hits, find_hits
@@ -21,6 +21,7 @@ SUGGESTION_COLUMNS = (
 Array = NDArray[np.float64]
 
 
+@check_objects
 def suggest(
     corpus: Corpus, lexicon: Lexicon, *, n: int = 20, min_count: int = 5, seed: int
 ) -> pd.DataFrame:

@@ -6,7 +6,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing._core.checks import InputError, check_choice, check_share, itemised, listing
+from framing._core.checks import (
+    InputError,
+    check_choice,
+    check_objects,
+    check_share,
+    itemised,
+    listing,
+)
 from framing._core.result import Result, instrument_of, left_out
 from framing._core.statistics import auc_interval, f1_interval, wilson_interval
 from framing.coding.codes import Codes, mean_codes
@@ -131,6 +138,7 @@ def _length_group(tokens: "pd.Series[int]") -> pd.Categorical:
     return pd.Categorical([names[number] for number in group], categories=names, ordered=True)
 
 
+@check_objects
 def validate(
     hits: Hits,
     codes: Codes,

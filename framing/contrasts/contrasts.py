@@ -10,7 +10,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing._core.checks import InputError, check_choice, check_positive, check_seed, check_share
+from framing._core.checks import (
+    InputError,
+    check_choice,
+    check_objects,
+    check_positive,
+    check_seed,
+    check_share,
+)
 from framing._core.resampling import (
     FEW_HITS,
     Estimate,
@@ -466,6 +473,7 @@ class Contrast(Result):
         return table
 
 
+@check_objects
 def contrast(
     scores: Scores,
     *,

@@ -11,6 +11,7 @@ from framing._core.checks import (
     InputError,
     check_choice,
     check_made_by,
+    check_objects,
     check_positive,
     check_seed,
     check_share,
@@ -134,6 +135,7 @@ class Voices(Result):
         return found
 
 
+@check_objects
 def voices(
     hits: Hits,
     *,

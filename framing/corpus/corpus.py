@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from framing._core.checks import InputError, check_choice, check_columns, listing
+from framing._core.checks import InputError, check_choice, check_columns, check_objects, listing
 from framing._core.result import Shown
 from framing._core.tables import ROWS, as_html
 from framing.corpus import furniture as furniture_rules
@@ -515,6 +515,7 @@ class Corpus(Shown):
             permutations=permutations,
         )
 
+    @check_objects
     def drop_duplicates(self, found: Duplicates) -> "Corpus":
         """Return the corpus with one document of each cluster; the others become exclusions.
 

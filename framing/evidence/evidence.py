@@ -9,7 +9,14 @@ from urllib.parse import quote, urlencode
 import numpy as np
 import pandas as pd
 
-from framing._core.checks import InputError, check_columns, check_made_by, check_positive, listing
+from framing._core.checks import (
+    InputError,
+    check_columns,
+    check_made_by,
+    check_objects,
+    check_positive,
+    listing,
+)
 from framing.coding.validation import Validation
 from framing.corpus.corpus import Corpus
 from framing.evidence import page as parts
@@ -36,6 +43,7 @@ RIGHTS = (
 )
 
 
+@check_objects
 def write_evidence(
     hits: Hits,
     corpus: Corpus,

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
 from numpy.typing import NDArray
 
-from framing._core.checks import check_choice, check_made_by
+from framing._core.checks import check_choice, check_made_by, check_objects
 from framing.contrasts.contrasts import Contrast
 from framing.contrasts.grouped_units import name_of
 from framing.figures.drawing import (
@@ -35,6 +35,7 @@ COLUMNS, TITLE = 4, 14
 LABEL = 16
 
 
+@check_objects
 def plot_contrast(contrast: Contrast, *, effect: str = "difference") -> Figure:
     """Draw how frame scores differ between groups, one panel a frame.
 

@@ -13,7 +13,7 @@ from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike, NDArray
 
-from framing._core.checks import InputError, check_made_by, check_positive
+from framing._core.checks import InputError, check_made_by, check_objects, check_positive
 from framing.figures.drawing import (
     GREY,
     MOST_UNITS,
@@ -39,6 +39,7 @@ NAME = 36
 Array = NDArray[np.float64]
 
 
+@check_objects
 def plot_keyness(keyness: Keyness, *, top: int = 12) -> Figure:
     """Draw the terms that set target and reference most apart.
 
@@ -189,6 +190,7 @@ def _keyness_note(keyness: Keyness, bars: bool) -> str:
     )
 
 
+@check_objects
 def plot_word_shift(shift: WordShift, *, top: int = 20) -> Figure:
     """Draw what each term, or entry, contributes to the difference of two sets of texts.
 

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from numpy.typing import NDArray
 
-from framing._core.checks import InputError, check_choice, check_made_by, listing
+from framing._core.checks import InputError, check_choice, check_made_by, check_objects, listing
 from framing.figures.drawing import (
     GREY,
     WIDE,
@@ -40,6 +40,7 @@ TICKS = (
 )  # fmt: skip
 
 
+@check_objects
 def plot_multiverse(
     result: Multiverse, *, frame: str | None = None, comparison: str | None = None
 ) -> Figure:

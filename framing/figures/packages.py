@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
-from framing._core.checks import InputError
+from framing._core.checks import InputError, check_objects
 from framing.figures.drawing import (
     COLOURS,
     GREY,
@@ -41,6 +41,7 @@ PATIENCE, STRETCH = 100, 1.01
 Array = NDArray[np.float64]
 
 
+@check_objects
 def plot_packages(packages: Packages) -> Figure:
     """Draw packages of topics as a network.
 

@@ -14,7 +14,7 @@ from matplotlib.ticker import (
     PercentFormatter,
 )
 
-from framing._core.checks import InputError, check_choice, check_made_by
+from framing._core.checks import InputError, check_choice, check_made_by, check_objects
 from framing.figures.drawing import (
     GREY,
     WIDE,
@@ -45,6 +45,7 @@ TICKS = (
 )  # fmt: skip
 
 
+@check_objects
 def plot_regression(regression: Regression, *, effect: str = "ratio") -> Figure:
     """Draw what each term makes of each frame.
 

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from framing._core.checks import InputError, check_columns, check_positive
+from framing._core.checks import InputError, check_columns, check_objects, check_positive
 from framing.figures.coding import (
     plot_agreement,
     plot_correction,
@@ -316,6 +316,7 @@ def _draw_removed(axes: Axes, removed: pd.DataFrame) -> None:
             )
 
 
+@check_objects
 def plot_scores(scores: Scores, *, labels: Mapping[str, str] | None = None) -> Figure:
     """Draw the scores of every unit, one panel a frame, with their intervals.
 

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 from numpy.typing import NDArray
 
-from framing._core.checks import InputError, check_made_by
+from framing._core.checks import InputError, check_made_by, check_objects
 from framing.figures.drawing import (
     GREY,
     WIDE,
@@ -43,6 +43,7 @@ GAP = "#f0f0f0"
 ROOM = 0.9
 
 
+@check_objects
 def plot_trend(
     trend: Trend,
     *,

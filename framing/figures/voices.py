@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 from numpy.typing import NDArray
 
-from framing._core.checks import InputError, check_made_by
+from framing._core.checks import InputError, check_made_by, check_objects
 from framing.contrasts.voice_profiles import Voices
 from framing.figures.drawing import (
     BAR,
@@ -46,6 +46,7 @@ SUMMING = 3
 Array = NDArray[np.float64]
 
 
+@check_objects
 def plot_voices(found: Voices) -> Figure:
     """Draw which speakers, or camps, carry which frames.
 
@@ -178,6 +179,7 @@ def _within(found: Voices) -> str:
     return f" (over {count:,} {what}{'s' * (count != 1)}{within})"
 
 
+@check_objects
 def plot_voice_context(found: Voices) -> Figure:
     """Draw how each frame is said: in quotation marks or not, rejected, hedged.
 

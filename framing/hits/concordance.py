@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing._core.checks import check_choice, check_positive
+from framing._core.checks import check_choice, check_objects, check_positive
 from framing._core.result import Result
 from framing._core.tables import ROWS
 from framing.corpus.corpus import Corpus
@@ -62,6 +62,7 @@ class Kwic(Result):
         return f"<p>{escape(repr(self))}</p><table>{''.join(rows)}</table>{more}"
 
 
+@check_objects
 def kwic(
     corpus: Corpus,
     pattern_or_frame: str | Hits,

@@ -11,7 +11,7 @@ from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from framing._core.checks import InputError, check_choice, check_positive, listing
+from framing._core.checks import InputError, check_choice, check_objects, check_positive, listing
 from framing._core.result import Result
 from framing.corpus.corpus import Corpus, name_documents
 from framing.hits.context.context import context_patterns, speaker_names
@@ -129,6 +129,7 @@ class Hits(Result):
         )
 
 
+@check_objects
 def find_hits(
     corpus: Corpus,
     lexicon: Lexicon,
@@ -215,6 +216,7 @@ def find_hits(
     )
 
 
+@check_objects
 def count_hits(
     corpus: Corpus, lexicon: Lexicon, *, nested: str = "frame", workers: int = 1
 ) -> pd.DataFrame:
@@ -395,6 +397,7 @@ def check_texts(hits: Hits, corpus: Corpus) -> None:
     )
 
 
+@check_objects
 def merge_frames(hits: Hits, *, level: int = 1) -> Hits:
     """Return the hits with nested frames merged, to count them at a higher level.
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from framing._core.checks import InputError
+from framing._core.checks import InputError, check_objects
 from framing._core.files import read_text
 from framing._core.result import Shown
 from framing.corpus.corpus import Corpus
@@ -59,6 +59,7 @@ class Study(Shown):
         return self.documents
 
 
+@check_objects
 def make_study(
     corpus: Corpus, lexicon: Lexicon, *, name: str = "study", actors: Actors | None = None
 ) -> Study:
@@ -122,6 +123,7 @@ def _count_terms(corpus: Corpus) -> pd.DataFrame:
     return table.astype({"term": "str"}).sort_values(order, ignore_index=True)
 
 
+@check_objects
 def write_study(study: Study, folder: str | Path) -> None:
     """Write the features of a study to a folder, as Parquet files and a ``study.json``.
 

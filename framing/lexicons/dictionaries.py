@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from framing._core.checks import InputError, check_choice, listing
+from framing._core.checks import InputError, check_choice, check_objects, listing
 from framing._core.files import decode, read_bytes
 from framing.lexicons.foreign import Format, Note, keep, no_entries, table_of, usable
 from framing.lexicons.formats import toml as _lexicon_toml
@@ -161,6 +161,7 @@ def _format(path: Path, format: str | None) -> str:
     return ENDINGS[ending]
 
 
+@check_objects
 def write_lexicon(lexicon: Lexicon, path: str | Path, *, format: str | None = None) -> pd.DataFrame:
     """Write a lexicon to a file, and tell what the format cannot hold.
 

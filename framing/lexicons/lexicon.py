@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import pandas as pd
 
-from framing._core.checks import InputError, check_choice, listing
+from framing._core.checks import InputError, check_choice, check_objects, listing
 from framing._core.files import Place, Where, convert, read_toml
 from framing._core.result import Shown
 from framing._core.tables import as_html
@@ -286,6 +286,7 @@ def _plain(entry: Any) -> Any:
     return str(entry) if isinstance(entry, str) else entry
 
 
+@check_objects
 def drop_entries(lexicon: Lexicon, patterns: Iterable[str]) -> Lexicon:
     """Return the lexicon without some entries, to see what hangs on them.
 

@@ -16,6 +16,7 @@ from framing._core.checks import (
     check_choice,
     check_columns,
     check_made_by,
+    check_objects,
     check_share,
     itemised,
 )
@@ -172,6 +173,7 @@ class Results(Shown):
         return f"<Results: {many}{' from ' * bool(notebooks)}{', '.join(notebooks)}>"
 
 
+@check_objects
 def make_results(
     source: Quotable | pd.DataFrame | Mapping[str, Any],
     key: str | None = None,
@@ -320,6 +322,7 @@ def result_rows(results: Results) -> list[dict[str, Any]]:
     ]
 
 
+@check_objects
 def write_results(
     results: Results | Iterable[Results],
     path: str | Path,

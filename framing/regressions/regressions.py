@@ -8,7 +8,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing._core.checks import InputError, check_choice, check_made_by, check_share, listing
+from framing._core.checks import (
+    InputError,
+    check_choice,
+    check_made_by,
+    check_objects,
+    check_share,
+    listing,
+)
 from framing._core.result import Result, instrument_of
 from framing._core.statistics import ADJUSTMENTS, adjust
 from framing.regressions.designs import Design, Used, check_reference, make_design, used_units
@@ -95,6 +102,7 @@ class Regression(Result):
         )
 
 
+@check_objects
 def regress(
     scores: Scores,
     formula: str,

@@ -10,7 +10,7 @@ import pandas as pd
 from joblib import Parallel, delayed
 from tqdm import tqdm
 
-from framing._core.checks import InputError, check_positive, check_seed
+from framing._core.checks import InputError, check_objects, check_positive, check_seed
 from framing._core.result import Result
 from framing.contrasts.contrasts import Contrast
 from framing.contrasts.grouped_units import name_of
@@ -104,6 +104,7 @@ class Multiverse(Result):
         return self.summary
 
 
+@check_objects
 def multiverse(
     source: Corpus | Study,
     lexicon: Lexicon | None,

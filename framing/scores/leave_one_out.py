@@ -5,7 +5,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from framing._core.checks import InputError
+from framing._core.checks import InputError, check_objects
 from framing.hits.hits import Hits, sentence_rows
 from framing.scores import scores as _units
 from framing.scores.scores import Scores
@@ -18,6 +18,7 @@ DROP_COLUMNS = (
 Array = NDArray[np.float64]
 
 
+@check_objects
 def drop_one(hits: Hits, scores: Scores) -> pd.DataFrame:
     """Return what becomes of the scores when an entry is taken out, for each entry.
 

@@ -6,7 +6,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing._core.checks import InputError, check_choice, check_positive, check_seed, check_share
+from framing._core.checks import (
+    InputError,
+    check_choice,
+    check_objects,
+    check_positive,
+    check_seed,
+    check_share,
+)
 from framing._core.resampling import percentile_interval, rng_for, totals_drawn
 from framing._core.result import Result, left_out
 from framing._core.statistics import binomial_upper, poisson_upper
@@ -379,6 +386,7 @@ def _values(numerators: Array, denominators: Array, kind: str, per: float) -> Ar
     return quotient * (per if kind == "rate" else 1.0)
 
 
+@check_objects
 def score(
     hits: Hits,
     *,

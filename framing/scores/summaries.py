@@ -5,7 +5,7 @@ from itertools import permutations
 import numpy as np
 import pandas as pd
 
-from framing._core.checks import check_share
+from framing._core.checks import check_objects, check_share
 from framing._core.statistics import wilson_interval
 from framing.hits.hits import Hits
 
@@ -15,6 +15,7 @@ COOCCURRENCE_COLUMNS = (
 )  # fmt: skip
 
 
+@check_objects
 def count_entries(hits: Hits) -> pd.DataFrame:
     """Return how often each entry of the lexicon fired, and how much of its frame it carries.
 
@@ -50,6 +51,7 @@ def count_entries(hits: Hits) -> pd.DataFrame:
     return table.reset_index(drop=True)
 
 
+@check_objects
 def count_cooccurrences(hits: Hits, *, level: float = 0.95) -> pd.DataFrame:
     """Return how often two frames meet in one sentence.
 
@@ -103,6 +105,7 @@ def count_cooccurrences(hits: Hits, *, level: float = 0.95) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COOCCURRENCE_COLUMNS))
 
 
+@check_objects
 def locate_hits(hits: Hits) -> pd.DataFrame:
     """Return where in its article each hit falls.
 

@@ -11,7 +11,7 @@ from joblib import delayed
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from framing._core.checks import InputError, check_choice, check_positive, check_seed
+from framing._core.checks import InputError, check_choice, check_objects, check_positive, check_seed
 from framing._core.result import Result
 from framing.topics.fitting import check_size
 from framing.topics.measures import exclusivity, match_rows, npmi, top_columns
@@ -86,6 +86,7 @@ class TopicChoice(Result):
         return self.candidates
 
 
+@check_objects
 def choose_topics(
     terms: Terms,
     grid: Iterable[int],

@@ -8,7 +8,7 @@ from joblib import delayed
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from framing._core.checks import check_positive, check_seed, check_share
+from framing._core.checks import check_objects, check_positive, check_seed, check_share
 from framing._core.result import Result
 from framing.topics.choice import check_runs
 from framing.topics.fitting import check_size, fit_plan
@@ -53,6 +53,7 @@ class Consensus(Result):
         )
 
 
+@check_objects
 def consensus_topics(
     terms: Terms,
     n_topics: int,

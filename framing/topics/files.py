@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from framing._core.arrays import open_arrays, write_arrays
+from framing._core.checks import check_objects
 from framing.topics.topics import Topics
 
 TOPIC_ARRAYS = ("weights", "probabilities", "unit_shares")
@@ -18,6 +19,7 @@ TOPIC_FACTS = (
 )  # fmt: skip
 
 
+@check_objects
 def write_topics(topics: Topics, path: str | Path) -> Path:
     """Write topics to a file of numbers and tables, from which nothing can be run.
 

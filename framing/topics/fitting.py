@@ -8,7 +8,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing._core.checks import InputError, check_choice, check_positive, check_seed, listing
+from framing._core.checks import (
+    InputError,
+    check_choice,
+    check_objects,
+    check_positive,
+    check_seed,
+    listing,
+)
 from framing._core.result import left_out
 from framing.corpus.corpus import make_corpus
 from framing.hits.hits import find_hits
@@ -55,6 +62,7 @@ def find_seeds(terms: Terms, seeds: Lexicon | Mapping[str, Sequence[str]]) -> pd
     return table[list(SEED_COLUMNS)]
 
 
+@check_objects
 def fit_topics(
     terms: Terms,
     *,

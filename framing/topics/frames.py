@@ -7,7 +7,14 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from framing._core.checks import InputError, check_positive, check_seed, check_share, listing
+from framing._core.checks import (
+    InputError,
+    check_objects,
+    check_positive,
+    check_seed,
+    check_share,
+    listing,
+)
 from framing._core.resampling import percentile_interval, rng_for, times_drawn
 from framing._core.result import Result, left_out
 from framing.hits.hits import Hits
@@ -55,6 +62,7 @@ class TopicFrames(Result):
         )
 
 
+@check_objects
 def frames_by_topic(
     topics: Topics,
     hits: Hits,

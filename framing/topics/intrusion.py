@@ -14,6 +14,7 @@ from framing._core.checks import (
     InputError,
     check_choice,
     check_columns,
+    check_objects,
     check_positive,
     check_seed,
     check_share,
@@ -280,6 +281,7 @@ def _decimal(cell: str) -> float:
         return float("nan")
 
 
+@check_objects
 def write_intrusion_sheet(
     topics: Topics,
     path: str | Path,
@@ -403,6 +405,7 @@ def _write_sheet(
         write_delimited(path, header, rows, notes)
 
 
+@check_objects
 def score_intrusion(
     sheets: str | Path | Sequence[str | Path],
     key: str | Path,

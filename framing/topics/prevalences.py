@@ -9,7 +9,14 @@ from numpy.typing import NDArray
 from scipy import sparse
 from tqdm import tqdm
 
-from framing._core.checks import InputError, check_choice, check_positive, check_seed, check_share
+from framing._core.checks import (
+    InputError,
+    check_choice,
+    check_objects,
+    check_positive,
+    check_seed,
+    check_share,
+)
 from framing._core.resampling import rng_for, rows_drawn
 from framing._core.result import Result, left_out
 from framing._core.statistics import adjust, normal_p, normal_width
@@ -147,6 +154,7 @@ def _spread(draws: Array) -> Array:
     return spread
 
 
+@check_objects
 def prevalence(
     topics: Topics,
     terms: Terms,

@@ -11,7 +11,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing._core.checks import InputError, check_choice, check_positive, listing, suggestion
+from framing._core.checks import (
+    InputError,
+    check_choice,
+    check_objects,
+    check_positive,
+    listing,
+    suggestion,
+)
 from framing._core.result import Result, left_out
 from framing.corpus.corpus import Corpus
 from framing.scores.scores import TOPIC_SHARE, Parts, Scores
@@ -255,6 +262,7 @@ class Topics(Result):
             }
         )
 
+    @check_objects
     def top_passages(
         self, n: int = 3, *, corpus: Corpus | None = None, min_terms: int = 10
     ) -> pd.DataFrame:
@@ -316,6 +324,7 @@ class Topics(Result):
             table["text"] = unit_texts(self, corpus, rows)
         return table
 
+    @check_objects
     def transform(self, terms: Terms) -> Scores:
         """Return the shares of these topics in other text.
 

@@ -8,7 +8,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing._core.checks import InputError, check_made_by, check_positive, check_seed, check_share
+from framing._core.checks import (
+    InputError,
+    check_made_by,
+    check_objects,
+    check_positive,
+    check_seed,
+    check_share,
+)
 from framing._core.resampling import rng_for, totals_drawn
 from framing._core.result import Result
 from framing._core.statistics import adjust
@@ -239,6 +246,7 @@ class ChangePoints(Result):
         return self.table if len(self) else self.tests
 
 
+@check_objects
 def find_change_points(
     trend: Trend,
     *,

@@ -7,7 +7,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing._core.checks import InputError, check_from_zero, check_made_by, check_positive
+from framing._core.checks import (
+    InputError,
+    check_from_zero,
+    check_made_by,
+    check_objects,
+    check_positive,
+)
 from framing._core.result import Result
 from framing._core.statistics import adjust
 from framing.scores.periods import LENGTH, read_day, starts
@@ -144,6 +150,7 @@ class Interruption(Result):
         )
 
 
+@check_objects
 def change_at(
     trend: Trend,
     date: str | pd.Timestamp,

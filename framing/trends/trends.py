@@ -12,6 +12,7 @@ from framing._core.checks import (
     InputError,
     check_choice,
     check_from_zero,
+    check_objects,
     check_positive,
     check_seed,
     check_share,
@@ -178,6 +179,7 @@ class Trend(Result):
         )
 
 
+@check_objects
 def trend(
     scores: Scores,
     *,

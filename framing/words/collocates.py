@@ -9,7 +9,13 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from framing._core.checks import InputError, check_choice, check_positive, check_share
+from framing._core.checks import (
+    InputError,
+    check_choice,
+    check_objects,
+    check_positive,
+    check_share,
+)
 from framing._core.result import Result, instrument_of, left_out
 from framing._core.statistics import ADJUSTMENTS, adjust
 from framing.corpus.corpus import Corpus
@@ -315,6 +321,7 @@ class Collocations(Result):
         )  # fmt: skip
 
 
+@check_objects
 def collocations(
     corpus: Corpus,
     node: Node | None = None,

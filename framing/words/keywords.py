@@ -8,7 +8,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing._core.checks import InputError, check_choice, check_positive, check_share
+from framing._core.checks import (
+    InputError,
+    check_choice,
+    check_objects,
+    check_positive,
+    check_share,
+)
 from framing._core.result import Result, left_out
 from framing._core.statistics import ADJUSTMENTS, adjust
 from framing.words.keyness_statistics import (
@@ -82,6 +88,7 @@ class Keyness(Sided, Result):
         )
 
 
+@check_objects
 def keyness(
     terms: Terms,
     reference: Terms | str | Sequence[str] | None = None,
@@ -249,6 +256,7 @@ def _table(
     return table, [sides.items[column] for column in rare]
 
 
+@check_objects
 def select_units(
     terms: Terms, where: Callable[[pd.DataFrame], Any] | Sequence[bool] | NDArray[np.bool_]
 ) -> Terms:

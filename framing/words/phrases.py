@@ -5,7 +5,13 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from framing._core.checks import InputError, check_choice, check_columns, check_positive
+from framing._core.checks import (
+    InputError,
+    check_choice,
+    check_columns,
+    check_objects,
+    check_positive,
+)
 from framing.corpus.corpus import Corpus
 from framing.text.characters import Offsets, fold
 from framing.text.counts import Task, count_pairs, make_batches
@@ -17,6 +23,7 @@ MEASURES = {"g2": 10.83, "npmi": 0.5}
 PHRASE_COLUMNS = ("phrase", "n", "expected", "statistic")
 
 
+@check_objects
 def find_phrases(
     corpus: Corpus,
     *,

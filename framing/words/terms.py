@@ -9,7 +9,7 @@ import pandas as pd
 from joblib import Parallel, delayed
 from scipy import sparse
 
-from framing._core.checks import InputError, check_choice, check_positive
+from framing._core.checks import InputError, check_choice, check_objects, check_positive
 from framing._core.result import Result
 from framing.corpus.corpus import Corpus
 from framing.hits.hits import find_hits
@@ -117,6 +117,7 @@ class Terms(Result):
         return self.vocabulary.sort_values(["n", "term"], ascending=[False, True])
 
 
+@check_objects
 def count_terms(
     source: Corpus | Study,
     *,

@@ -9,7 +9,14 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import special
 
-from framing._core.checks import InputError, check_choice, check_positive, check_seed, check_share
+from framing._core.checks import (
+    InputError,
+    check_choice,
+    check_objects,
+    check_positive,
+    check_seed,
+    check_share,
+)
 from framing._core.resampling import percentile_interval, rng_for, times_drawn
 from framing._core.result import Result, left_out
 from framing.hits.hits import Hits
@@ -204,6 +211,7 @@ class WordShift(Sided, Result):
         )
 
 
+@check_objects
 def word_shift(
     source: Hits | Terms,
     reference: Hits | Terms | str | Sequence[str] | None = None,
