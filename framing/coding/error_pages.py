@@ -1,23 +1,37 @@
 """Errors: the false hits and the misses of a validation, to be read in their context."""
 
-from html import escape
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
 from framing._core.checks import InputError, check_objects
+from framing._core.templates import plural, render, template_file
 from framing.coding.validation import Validation
 from framing.corpus.corpus import Corpus
 
-STYLE = """
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem;
-  color: #222; background: #fff; }
-h1 { font-size: 1.5rem; } h2 { margin-top: 2.5rem; border-bottom: 1px solid #ccc; }
-nav a { margin-right: 1rem; } article { margin: 1.2rem 0; }
-.place { color: #666; font-size: .85rem; } .near { color: #777; }
-mark { background: #ffe08a; padding: 0 .1em; } .entry { font-family: ui-monospace, monospace;
-  font-size: .8rem; color: #555; overflow-wrap: anywhere; }
-"""
+
+class _Error(NamedTuple):
+    """An error: where it stands, the entries that fired, and its sentence between two others.
+
+    ``pieces`` are the texts of the sentence, each with whether it was hit.
+    """
+
+    doc_id: str
+    sentence: int
+    entries: str
+    before: str
+    pieces: list[tuple[str, bool]]
+    after: str
+
+
+class _Group(NamedTuple):
+    """The errors of one kind in a frame; ``named`` is how many there are, in words."""
+
+    frame: str
+    error: str
+    named: str
+    errors: list[_Error]
 
 
 @check_objects
@@ -32,7 +46,7 @@ def list_errors(validation: Validation) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        A row an error: ``frame``, ``error`` ("false hit" or "miss"), ``doc_id``, ``sentence``,
+        One row per error: ``frame``, ``error`` ("false hit" or "miss"), ``doc_id``, ``sentence``,
         ``start``, ``end``, ``coded`` (mean code) and ``entries`` (those that fired, joined by
         "; "). A sentence on which coders are evenly divided is neither.
 
@@ -48,15 +62,15 @@ def list_errors(validation: Validation) -> pd.DataFrame:
     1       miss         2
     """
     table = validation.sentences
-    false = table["hit"] & (table["coded"] < 0.5)
+    wrong_hit = table["hit"] & (table["coded"] < 0.5)
     missed = ~table["hit"] & (table["coded"] > 0.5)
-    wrong = table[false | missed].copy()
-    wrong["error"] = false[wrong.index].map({True: "false hit", False: "miss"})
+    wrong = table[wrong_hit | missed].copy()
+    wrong["error"] = wrong_hit[wrong.index].map({True: "false hit", False: "miss"})
     fired = validation.hits.table.astype({"entry": "str", "frame": "str"})
     keys = ["doc_id", "sentence", "frame"]
     named = fired.groupby(keys)["entry"].agg(lambda entries: "; ".join(dict.fromkeys(entries)))
-    places = pd.MultiIndex.from_frame(wrong[keys].astype({"frame": "str"}))
-    wrong["entries"] = named.reindex(places).fillna("").to_numpy()
+    sentences = pd.MultiIndex.from_frame(wrong[keys].astype({"frame": "str"}))
+    wrong["entries"] = named.reindex(sentences).fillna("").to_numpy()
     columns = ["frame", "error", "doc_id", "sentence", "start", "end", "coded", "entries"]
     order = ["frame", "error", "doc_id", "sentence"]
     return wrong[columns].sort_values(order).reset_index(drop=True)
@@ -103,39 +117,39 @@ def write_errors(validation: Validation, corpus: Corpus, path: str | Path) -> Pa
         raise InputError(f"{path}: the page of errors is written as .html.")
     if corpus.fingerprint != validation.hits.corpus_fingerprint:
         raise InputError("The validation is of hits in another corpus than the one given.")
+    from markupsafe import Markup
+
     errors = list_errors(validation)
-    head = escape(f"Errors of {validation.lexicon}")
-    parts = [
-        f'<!doctype html><html lang="{escape(corpus.language)}"><head><meta charset="utf-8">',
-        f'<meta name="viewport" content="width=device-width"><title>{head}</title>',
-        f"<style>{STYLE}</style></head><body><h1>{head}</h1>",
-        f"<p>{len(errors):,} errors in {int(validation.table['n'].max()):,} coded sentences. ",
-        "Marked: the words that were hit. In grey: the sentences before and after.</p><nav>",
-    ]
-    groups = [
-        (str(frame), str(error), part)
-        for (frame, error), part in errors.groupby(["frame", "error"], observed=True)
-    ]
-    for number, (frame, error, part) in enumerate(groups):
-        plural = {"miss": "misses"}.get(error, "false hits") if len(part) > 1 else error
-        title = escape(f"{frame}: {len(part):,} {plural}")
-        parts.append(f'<a href="#g{number}">{title}</a>')
-    parts.append("</nav>")
-    context = _Context(corpus, validation)
-    for number, (frame, error, part) in enumerate(groups):
-        parts.append(f'<h2 id="g{number}">{escape(frame)}: {error}, n = {len(part):,}</h2>')
-        for doc_id, sentence, entries in zip(
-            part["doc_id"], part["sentence"], part["entries"], strict=True
-        ):
-            parts.append(context.article(frame, doc_id, int(sentence), entries))
-    parts.append("</body></html>\n")
+    texts = _Texts(corpus, validation)
+    pieces = render(
+        "errors/page.html",
+        language=corpus.language,
+        title=f"Errors of {validation.lexicon}",
+        style=Markup(template_file("errors/page.css")),
+        total=len(errors),
+        coded=int(validation.table["n"].max()),
+        groups=[
+            _group(str(frame), str(error), rows, texts)
+            for (frame, error), rows in errors.groupby(["frame", "error"], observed=True)
+        ],
+    )
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("\n".join(parts), encoding="utf-8", errors="replace")
+    path.write_text("".join(pieces), encoding="utf-8", newline="\n")
     return path
 
 
-class _Context:
-    """The sentences around an error, with the hits marked."""
+def _group(frame: str, error: str, rows: pd.DataFrame, texts: "_Texts") -> _Group:
+    columns = ["doc_id", "sentence", "entries"]
+    errors = [
+        texts.error(frame, doc_id, int(sentence), entries)
+        for doc_id, sentence, entries in rows[columns].itertuples(index=False)
+    ]
+    nouns = "misses" if error == "miss" else "false hits"
+    return _Group(frame, error, plural(len(errors), error, nouns), errors)
+
+
+class _Texts:
+    """The sentences of a corpus and their hits, by document."""
 
     def __init__(self, corpus: Corpus, validation: Validation) -> None:
         self.texts = dict(zip(corpus.table["doc_id"], corpus.table["text"], strict=True))
@@ -151,23 +165,20 @@ class _Context:
         ):
             self.hits.setdefault((doc_id, sentence, str(frame)), []).append((start, end))
 
-    def article(self, frame: str, doc_id: str, sentence: int, entries: str) -> str:
+    def error(self, frame: str, doc_id: str, sentence: int, entries: str) -> _Error:
+        """Return an error with its sentence cut where the hits of the frame begin and end."""
         text, (start, end) = self.texts[doc_id], self.spans[doc_id, sentence]
-        pieces, place = [], start
+        pieces = []
         for first, last in sorted(self.hits.get((doc_id, sentence, frame), [])):
-            if first >= place:
-                pieces += [escape(text[place:first]), f"<mark>{escape(text[first:last])}</mark>"]
-                place = last
-        pieces.append(escape(text[place:end]))
-        before, after = (self._near(doc_id, sentence + step) for step in (-1, 1))
-        named = f'<div class="entry">{escape(entries)}</div>' if entries else ""
-        return (
-            f'<article><div class="place">{escape(doc_id)}, sentence {sentence}</div>'
-            f"<p>{before} {''.join(pieces)} {after}</p>{named}</article>"
-        )
+            # A hit within another is marked with it.
+            if first >= start:
+                pieces += [(text[start:first], False), (text[first:last], True)]
+                start = last
+        pieces.append((text[start:end], False))
+        before, after = (self._sentence(doc_id, sentence + step) for step in (-1, 1))
+        return _Error(doc_id, sentence, entries, before, pieces, after)
 
-    def _near(self, doc_id: str, sentence: int) -> str:
-        span = self.spans.get((doc_id, sentence))
-        if span is None:
-            return ""
-        return f'<span class="near">{escape(self.texts[doc_id][span[0] : span[1]])}</span>'
+    def _sentence(self, doc_id: str, sentence: int) -> str:
+        """Return a sentence, empty where there is none."""
+        start, end = self.spans.get((doc_id, sentence), (0, 0))
+        return str(self.texts[doc_id][start:end])

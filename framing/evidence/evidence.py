@@ -1,9 +1,11 @@
 """Evidence: the articles with their hits marked, on a page to read, to filter and to send."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 
 import numpy as np
@@ -19,10 +21,12 @@ from framing._core.checks import (
 )
 from framing.coding.validation import Validation
 from framing.corpus.corpus import Corpus
-from framing.evidence import page as parts
-from framing.evidence.items import DocumentItem, EntryItem, HitItem, Items, make_items
-from framing.evidence.marks import Values, article, esc, plural
+from framing.evidence.items import DocumentItem, EntryItem, Items, make_items
+from framing.evidence.page import Address, write_page
 from framing.evidence.values import (
+    Fact,
+    Value,
+    Values,
     check_scores,
     document_values,
     entry_precision,
@@ -37,10 +41,6 @@ from framing.scores.scores import Scores, score
 # Characters of text on a page, where the number of documents is not given.
 PAGE = 2_000_000
 KEYS = ["doc_id", "start", "end", "frame", "entry"]
-RIGHTS = (
-    "This page holds the articles themselves: share it only where they may be shared. The hits "
-    "alone can be shared (write_data)."
-)
 
 
 @check_objects
@@ -122,26 +122,23 @@ def write_evidence(
     base = score(hits, validation=validation)
     if scores is not None:
         check_scores(scores, hits)
-    given = scores if scores is not None or only is not None else base
+    valued = scores if scores is not None or only is not None else base
+    items = make_items(hits, corpus, shown, only is None, labels or {})
     site = _Site(
-        items=make_items(hits, corpus, shown, only is None, labels or {}),
-        values=None if given is None else document_values(given),
-        columns=[] if given is None else frame_columns(given, None, hits.frames),
+        items=items,
+        scores=None if valued is None else document_values(valued),
+        columns=[] if valued is None else frame_columns(valued, None, hits.frames),
         precision=None if validation is None else entry_precision(validation),
         title=title or f"Evidence: {hits.lexicon}",
         path=path,
-        pages=[],
+        pages=_pages(items.documents, per_page),
     )
     if validation is not None:
         site.columns.extend(frame_columns(base, validation, hits.frames)[1:])
     known = base if validation is not None or scores is None else scores
-    site.pages.extend(_pages(site.items.documents, per_page))
-    lines = measured(hits, corpus, known.standing)
-    notes = [
-        note for note in (_extent(hits, corpus, site, given), left_out(corpus), RIGHTS) if note
-    ]
+    notes = {"extent": _extent(hits, corpus, items, valued), "left_out": left_out(corpus)}
     path.parent.mkdir(parents=True, exist_ok=True)
-    return _write(site, lines, notes)
+    return _write(site, measured(hits, corpus, known.standing), notes)
 
 
 def _check(
@@ -173,14 +170,14 @@ def _check(
 
 
 def _only(hits: Hits, only: pd.DataFrame) -> pd.DataFrame:
-    """Return the hits that are among those given, or say which of the latter are none."""
+    """Return the hits that ``only`` lists, or say which of its rows are not among the hits."""
     check_made_by("only", only, pd.DataFrame, "Contrast.evidence, or a selection of hits.table,")
     check_columns(only.columns, KEYS, "only")
-    found, asked = (
+    known, asked = (
         pd.MultiIndex.from_frame(table[KEYS].astype({"frame": "str", "entry": "str"}))
         for table in (hits.table, only)
     )
-    absent = ~asked.isin(found)
+    absent = ~asked.isin(known)
     if absent.any():
         raise InputError(
             f"{int(absent.sum())} of the {len(only)} hits in only are not among those given, such "
@@ -188,45 +185,52 @@ def _only(hits: Hits, only: pd.DataFrame) -> pd.DataFrame:
         )
     if only.empty:
         raise InputError("only is empty: there is no hit to show.")
-    return hits.table[found.isin(asked)]
+    return hits.table[known.isin(asked)]
 
 
 def _pages(documents: list[DocumentItem], per_page: int | None) -> list[list[DocumentItem]]:
+    """Return the documents by page: so many per page, or as many as fit its length."""
     if per_page is not None:
         starts = list(range(0, len(documents), per_page))
     else:
-        # A document that crosses the edge of a page opens the next.
+        # A document that crosses the edge of a page opens the next: of lengths 0.9, 0.9 and 0.9
+        # pages, the sums 0.9, 1.8 and 2.7 fall on pages 0, 1 and 2.
         past = np.cumsum([len(item.text) for item in documents]) // PAGE
         starts = [0, *(np.flatnonzero(np.diff(past)) + 1).tolist()]
     edges = [*starts, len(documents)]
     return [documents[start:end] for start, end in pairwise(edges)]
 
 
-def _extent(hits: Hits, corpus: Corpus, site: "_Site", given: Scores | None) -> str:
-    """Return how much of the hits and documents is shown, and counted, where it is not all."""
-    items = site.items
-    said = ""
+class _Extent(NamedTuple):
+    """How much of the hits and documents is shown and counted; empty where it is all."""
+
+    shown: str
+    counted: str
+
+
+def _extent(hits: Hits, corpus: Corpus, items: Items, valued: Scores | None) -> _Extent:
+    shown = counted = ""
     if len(items.hits) < len(hits) or len(items.documents) < len(corpus):
-        said = (
-            f"<strong>Shown here: {len(items.hits):,} of {len(hits):,} hits, in "
-            f"{len(items.documents):,} of {len(corpus):,} documents.</strong>"
+        shown = (
+            f"Shown here: {len(items.hits):,} of {len(hits):,} hits, in "
+            f"{len(items.documents):,} of {len(corpus):,} documents."
         )
-    if given is not None and given.hits is not None and len(given.hits) < len(hits):
-        said += (
-            f" The values count {len(given.hits):,} of {len(hits):,} hits: what is denied is "
+    if valued is not None and valued.hits is not None and len(valued.hits) < len(hits):
+        counted = (
+            f"The values count {len(valued.hits):,} of {len(hits):,} hits: what is denied is "
             "treated as score() was told."
         )
-    return said.strip()
+    return _Extent(shown, counted)
 
 
 @dataclass(frozen=True)
 class _Site:
-    """A page, or an index and its pages: which page holds what."""
+    """A page, or an index and its pages: what they show, and which page holds what."""
 
     items: Items
-    values: Values | None
-    columns: list[tuple[str, list[str]]]
-    precision: dict[tuple[str, str], str] | None
+    scores: Values | None
+    columns: list[tuple[str, list[Value]]]
+    precision: defaultdict[tuple[str, str], Value] | None
     title: str
     path: Path
     pages: list[list[DocumentItem]]
@@ -252,102 +256,93 @@ class _Addresses:
             item.number: number for number, page in enumerate(site.pages) for item in page
         }
 
-    def of_document(self, number: int, seen_from: int | None) -> str:
-        return f"{self._prefix(self.page_of[number], seen_from)}#d{number}"
+    def seen_from(self, current: int | None) -> Address:
+        """Return the addresses as a page links to them; None for the index."""
 
-    def of(self, kind: str, number: int, seen_from: int | None) -> str:
-        if kind == "h":
-            page = self.page_of[self.site.items.hits[number - 1].document]
-            return f"{self._prefix(page, seen_from)}#h{number}"
-        index = "" if self.site.single else quote(self.site.path.name)
-        return f"{index}#e{number}"
+        def address(kind: str, number: int) -> str:
+            if kind == "e":
+                # Entries stand in the index.
+                return f"{'' if self.site.single else quote(self.site.path.name)}#e{number}"
+            document = number if kind == "d" else self.site.items.hits[number - 1].document
+            return f"{self._file(self.page_of[document], current)}#{kind}{number}"
 
-    def filters(self, entry: EntryItem) -> str:
-        """Return links that show the hits of an entry alone, one a page that has some."""
+        return address
+
+    def filters(self, entry: EntryItem) -> list[tuple[str, str]]:
+        """Return links that show the hits of an entry alone, one for each page that has some."""
         frame = self.site.items.frames[entry.frame].name
-        state = esc(urlencode({"frame": frame, "entry": entry.pattern}))
-        if self.site.single:
-            return f'<a class="js" hidden href="#{state}">only these</a>'
+        state = urlencode({"frame": frame, "entry": entry.pattern})
         pages = sorted({self.page_of[number] for number in entry.documents})
-        links = [f'<a href="{self._prefix(page, None)}#{state}">{page + 1}</a>' for page in pages]
-        return f"page {', '.join(links)}"
+        return [(str(page + 1), f"{self._file(page, None)}#{state}") for page in pages]
 
-    def _prefix(self, page: int, seen_from: int | None) -> str:
-        same = self.site.single or page == seen_from
+    def _file(self, page: int, current: int | None) -> str:
+        same = self.site.single or page == current
         return "" if same else quote(self.site.file(page).name)
 
 
-def _write(site: _Site, lines: list[tuple[str, str]], notes: list[str]) -> list[Path]:
-    items = site.items
+class _Ways(NamedTuple):
+    """Links from a page to the index with the tables, to the page before and to the next."""
+
+    tables: str
+    before: str
+    after: str
+
+
+def _write(site: _Site, facts: list[Fact], notes: Mapping[str, Any]) -> list[Path]:
+    """Write one page with all, or an index and the pages that it leads to."""
     addresses = _Addresses(site)
-    here = 0 if site.single else None
-    head = parts.facts(site.title, lines, notes)
-    tables = [
-        parts.frame_section(items, site.columns),
-        parts.document_section(
-            items, site.values, lambda number: addresses.of_document(number, here), "Documents"
-        ),
-        parts.entry_section(
-            items,
-            site.precision,
-            lambda kind, number: addresses.of(kind, number, here),
-            addresses.filters,
-        ),
-    ]
+    tables = {
+        "has_tables": True,
+        "columns": site.columns,
+        "precision": site.precision,
+        "filters": addresses.filters,
+        "documents_title": "Documents",
+    }
+    # The row of a hit leads to hits of its entry on other pages too.
+    entries = site.items.entries
+    shared = {"entries": entries, "values": site.scores, "single": site.single, **notes}
+    head = {"title": site.title, "facts": facts, "pages": None}
+    index = write_page(
+        site.path,
+        site.items,
+        addresses.seen_from(0 if site.single else None),
+        has_articles=site.single,
+        skip="articles" if site.single else "documents",
+        **head,
+        **tables,
+        **shared,
+    )
     if site.single:
-        body = [head, parts.filter_form(items), "<main>", *tables, *_articles(site, addresses, 0)]
-        return [_save(site.path, site.title, site, [*body, "</main>\n"])]
-    files = [
-        _save(site.path, site.title, site, [head, "<main>", *tables, "</main>\n"], skip="documents")
-    ]
+        return [index]
+    files = [index]
     for number, documents in enumerate(site.pages):
-        title = f"{site.title}, page {number + 1} of {len(site.pages)}"
-        part = _part(items, documents)
-        body = [
-            parts.facts(title, [], [_ways(site, number), *notes]),
-            parts.filter_form(part),
-            "<main>",
-            parts.document_section(part, site.values, lambda d: f"#d{d}", "Documents on this page"),
-            *_articles(site, addresses, number),
-            "</main>\n",
-        ]
-        files.append(_save(site.file(number), title, site, body))
+        page = write_page(
+            site.file(number),
+            _of_page(site.items, documents),
+            addresses.seen_from(number),
+            has_articles=True,
+            has_tables=False,
+            title=f"{site.title}, page {number + 1} of {len(site.pages)}",
+            facts=[],
+            pages=_ways(site, number),
+            skip="articles",
+            documents_title="Documents on this page",
+            **shared,
+        )
+        files.append(page)
     return files
 
 
-def _part(items: Items, documents: list[DocumentItem]) -> Items:
-    """Return the items of some documents, entries by their numbers as before."""
-    hits: list[HitItem] = [hit for document in documents for hit in document.hits]
-    entries = [EntryItem(item.frame, item.pattern) for item in items.entries]
+def _of_page(items: Items, documents: list[DocumentItem]) -> Items:
+    """Return the items of the documents of a page; entries keep their numbers."""
+    hits = [hit for document in documents for hit in document.hits]
+    entries = [EntryItem(item.number, item.frame, item.pattern) for item in items.entries]
     for hit in hits:
         entries[hit.entry].hits.append(hit.number)
     return replace(items, entries=entries, documents=documents, hits=hits)
 
 
-def _ways(site: _Site, number: int) -> str:
-    links = [f'<a href="{quote(site.path.name)}">Index: what was measured, frames, entries</a>']
-    if number > 0:
-        links.append(f'<a href="{quote(site.file(number - 1).name)}" rel="prev">Page before</a>')
-    if number + 1 < len(site.pages):
-        links.append(f'<a href="{quote(site.file(number + 1).name)}" rel="next">Next page</a>')
-    return f'<nav aria-label="Pages">{" · ".join(links)}</nav>'
-
-
-def _articles(site: _Site, addresses: _Addresses, page: int) -> list[str]:
-    documents = site.pages[page]
-
-    def place(kind: str, number: int) -> str:
-        return addresses.of(kind, number, page)
-
-    return [
-        '<section aria-labelledby="articles"><h2 id="articles">'
-        f"{plural(len(documents), 'article')}</h2>\n",
-        *(article(document, site.items, site.values, place) for document in documents),
-        "</section>",
-    ]
-
-
-def _save(path: Path, title: str, site: _Site, body: list[str], skip: str = "articles") -> Path:
-    page = parts.page(title, site.items.frames, body, skip)
-    path.write_text(page, encoding="utf-8", newline="\n")
-    return path
+def _ways(site: _Site, number: int) -> _Ways:
+    before = site.file(number - 1).name if number > 0 else ""
+    after = site.file(number + 1).name if number + 1 < len(site.pages) else ""
+    return _Ways(quote(site.path.name), quote(before), quote(after))

@@ -1,5 +1,6 @@
 """Items of an evidence page: frames, entries, documents and hits, as the page calls them."""
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from framing._core.palette import contrast_ratio, frame_letters, frame_style, mix, readable
+from framing._core.templates import plural
 from framing.corpus.corpus import Corpus
 from framing.hits.hits import Hits
 
@@ -23,13 +25,17 @@ TINT = 0.2
 AA = 4.5
 # Signs of the context: the column, the sign behind a hit, and its name.
 SIGNS = {"rejected": ("✗", "denied"), "hedged": ("?", "hedged"), "quoted": ("”", "quoted")}
-OWN = ("doc_id", "title", "source", "date", "date_precision")
+# Columns of a corpus that every document has; all others are covariates.
+COLUMNS = ("doc_id", "title", "source", "date", "date_precision", "text")
+# Words that an entry matched which its row names, the most frequent first.
+WORDS = 5
 DATES = {"year": "%Y", "month": "%Y-%m", "time": "%Y-%m-%d %H:%M UTC"}
 
 
 class FrameItem(NamedTuple):
     """A frame: its name, letter, style of line, and colours by scheme (ink, ground of a hit)."""
 
+    number: int
     name: str
     letter: str
     line: str
@@ -37,7 +43,10 @@ class FrameItem(NamedTuple):
 
 
 class HitItem(NamedTuple):
-    """A hit: numbers of hit, document, frame and entry, its place, words and context."""
+    """A hit: numbers of hit, document, frame and entry, where it stands, its words and context.
+
+    Hits and documents are counted from 1, as the page shows them; frames and entries from 0.
+    """
 
     number: int
     document: int
@@ -54,11 +63,26 @@ class HitItem(NamedTuple):
 class EntryItem:
     """An entry: number of its frame, pattern, numbers of its hits, and the words it matched."""
 
+    number: int
     frame: int
     pattern: str
     hits: list[int] = field(default_factory=list)
     documents: set[int] = field(default_factory=set)
     words: Counter[str] = field(default_factory=Counter)
+
+    def neighbours(self, hit: int) -> tuple[int, int]:
+        """Return the hits before and after a hit of the entry; 0 where there is none."""
+        at = bisect_left(self.hits, hit)
+        before = self.hits[at - 1] if at > 0 else 0
+        return before, self.hits[at + 1] if at + 1 < len(self.hits) else 0
+
+    def matched(self) -> str:
+        """Return the words that the entry matched and how often, the most frequent first."""
+        # Then by the alphabet, whatever the order of the hits.
+        ranked = sorted(self.words.items(), key=lambda pair: (-pair[1], pair[0]))
+        named = ", ".join(f"{words} {count:,}" for words, count in ranked[:WORDS])
+        rest = len(ranked) - WORDS
+        return named + (f" and {rest:,} more" if rest > 0 else "")
 
 
 @dataclass
@@ -77,6 +101,21 @@ class DocumentItem:
     paragraphs: list[int]
     hits: list[HitItem] = field(default_factory=list)
 
+    def facts(self) -> list[str]:
+        """Return what is known of the document, to be read below its title."""
+        facts = [self.doc_id, self.source, self.date, plural(self.tokens, "token")]
+        facts += [f"{name}: {value}" for name, value in self.covariates.items()]
+        return [fact for fact in facts if fact]
+
+    def counts(self) -> Counter[int]:
+        """Return the number of hits of each frame, by the number of the frame."""
+        return Counter(hit.frame for hit in self.hits)
+
+    def ticks(self, frame: FrameItem, width: int) -> list[int]:
+        """Return where the hits of a frame stand on a strip of this width."""
+        size = max(len(self.text), 1)
+        return [hit.start * width // size for hit in self.hits if hit.frame == frame.number]
+
 
 @dataclass(frozen=True)
 class Items:
@@ -88,6 +127,29 @@ class Items:
     hits: list[HitItem]
     has_context: bool
     language: str
+
+    def entries_of(self, frame: FrameItem) -> list[EntryItem]:
+        """Return the entries of a frame, in the order of the lexicon."""
+        return [entry for entry in self.entries if entry.frame == frame.number]
+
+    def by_hits(self, frame: FrameItem) -> list[EntryItem]:
+        """Return the entries of a frame that have hits, those with most first."""
+        with_hits = (entry for entry in self.entries_of(frame) if entry.hits)
+        return sorted(with_hits, key=lambda entry: -len(entry.hits))
+
+    def counts_of(self, frame: FrameItem) -> tuple[int, int]:
+        """Return how many hits a frame has, and in how many documents."""
+        documents = [hit.document for hit in self.hits if hit.frame == frame.number]
+        return len(documents), len(set(documents))
+
+    def speakers(self) -> list[str]:
+        """Return who is quoted with a hit."""
+        return sorted({hit.speaker for hit in self.hits if hit.speaker})
+
+    def known(self) -> list[str]:
+        """Return which of source and date are known of any document."""
+        names = ("source", "date")
+        return [name for name in names if any(getattr(item, name) for item in self.documents)]
 
 
 def make_items(
@@ -101,13 +163,15 @@ def make_items(
     for number, item in enumerate(documents, start=1):
         item.number = number
     pairs = zip(hits.entries["frame"].cat.codes, hits.entries["entry"], strict=True)
-    entries = [EntryItem(int(frame), str(entry)) for frame, entry in dict.fromkeys(pairs)]
-    found = _hits(shown, documents, entries)
+    entries = [
+        EntryItem(number, int(frame), str(pattern))
+        for number, (frame, pattern) in enumerate(dict.fromkeys(pairs))
+    ]
     return Items(
         frames=make_frames(hits.frames),
         entries=entries,
         documents=documents,
-        hits=found,
+        hits=_hits(shown, documents, entries),
         has_context="rejected" in hits.table,
         language=corpus.language,
     )
@@ -116,39 +180,39 @@ def make_items(
 def make_frames(names: list[str]) -> list[FrameItem]:
     """Return the frames with what tells them apart, in colour and without."""
     style = frame_style(names)
-    rows = zip(names, frame_letters(names), range(len(names)), strict=True)
     return [
-        FrameItem(name, letter, LINES[place % len(LINES)], _colours(style[name][0]))
-        for name, letter, place in rows
+        FrameItem(number, name, letter, LINES[number % len(LINES)], _colours(style[name][0]))
+        for number, (name, letter) in enumerate(zip(names, frame_letters(names), strict=True))
     ]
 
 
 def _colours(colour: str) -> dict[str, tuple[str, str]]:
-    found = {}
+    """Return the ink and the tint of a frame in each scheme, dark and light enough to be read."""
+    colours = {}
     for scheme, ground in GROUNDS.items():
         tint = mix(readable(colour, ground, 3.0), ground, TINT)
         ink = readable(colour, tint, AA)
         # On the page itself it has to be read as well.
-        found[scheme] = (ink if contrast_ratio(ink, ground) >= AA else TEXTS[scheme], tint)
-    return found
+        colours[scheme] = (ink if contrast_ratio(ink, ground) >= AA else TEXTS[scheme], tint)
+    return colours
 
 
 def _documents(hits: Hits, corpus: Corpus, labels: Mapping[str, str]) -> list[DocumentItem]:
     sentences = hits.sentences.groupby("doc_id", sort=False)
     tokens = sentences["tokens"].sum()
     first = hits.sentences.drop_duplicates(["doc_id", "paragraph"]).groupby("doc_id", sort=False)
-    starts = {doc_id: sorted(own.tolist()) for doc_id, own in first["start"]}
+    starts = {doc_id: sorted(values.tolist()) for doc_id, values in first["start"]}
     lines = corpus.exclusions[corpus.exclusions["kind"] == "line"]
     removed: dict[str, list[tuple[int, int, str]]] = {}
     for doc_id, start, end, reason in lines[["doc_id", "start", "end", "reason"]].itertuples(
         index=False
     ):
         removed.setdefault(doc_id, []).append((int(start), int(end), str(reason)))
-    found = []
+    items = []
     for row in corpus.table.to_dict("records"):
         doc_id = row["doc_id"]
         title = labels.get(doc_id) or _text(row["title"]) or doc_id
-        found.append(
+        items.append(
             DocumentItem(
                 number=0,
                 doc_id=doc_id,
@@ -158,7 +222,7 @@ def _documents(hits: Hits, corpus: Corpus, labels: Mapping[str, str]) -> list[Do
                 covariates={
                     str(name): _text(value)
                     for name, value in row.items()
-                    if name not in (*OWN, "text") and _text(value)
+                    if name not in COLUMNS and _text(value)
                 },
                 tokens=int(tokens.get(doc_id, 0)),
                 text=row["text"],
@@ -166,7 +230,7 @@ def _documents(hits: Hits, corpus: Corpus, labels: Mapping[str, str]) -> list[Do
                 paragraphs=starts.get(doc_id, []),
             )
         )
-    return found
+    return items
 
 
 def _text(value: Any) -> str:
@@ -187,9 +251,9 @@ def _date(value: Any, precision: Any) -> str:
 def _hits(
     shown: pd.DataFrame, documents: list[DocumentItem], entries: list[EntryItem]
 ) -> list[HitItem]:
-    """Number the hits in the order of the documents, and hand them to documents and entries."""
-    place = {item.doc_id: item for item in documents}
-    entry_of = {(item.frame, item.pattern): number for number, item in enumerate(entries)}
+    """Number the hits in the order of the documents, and add them to documents and entries."""
+    document_of = {item.doc_id: item for item in documents}
+    entry_of = {(item.frame, item.pattern): item for item in entries}
     order = shown["doc_id"].map({item.doc_id: item.number for item in documents})
     table = shown.assign(document=order).sort_values(
         ["document", "start", "end"], kind="stable", ignore_index=True
@@ -202,25 +266,23 @@ def _hits(
     table["frame"] = table["frame"].cat.codes
     columns = ["doc_id", "document", "start", "end", "frame", "entry"]
     rows = zip(table[columns].itertuples(index=False), speakers, strict=True)
-    found = []
-    for n, ((doc_id, document, start, end, frame, entry), speaker) in enumerate(rows):
-        number = int(frame)
-        own = place[doc_id]
+    items = []
+    for row, ((doc_id, number, start, end, frame, pattern), speaker) in enumerate(rows):
+        document, entry = document_of[doc_id], entry_of[int(frame), str(pattern)]
         hit = HitItem(
-            number=n + 1,
-            document=int(document),
-            frame=number,
-            entry=entry_of[number, str(entry)],
+            number=row + 1,
+            document=int(number),
+            frame=entry.frame,
+            entry=entry.number,
             start=int(start),
             end=int(end),
-            words=" ".join(own.text[start:end].split()),
-            context=tuple(name for name in SIGNS if flags[name][n]),
+            words=" ".join(document.text[start:end].split()),
+            context=tuple(name for name in SIGNS if flags[name][row]),
             speaker=speaker,
         )
-        found.append(hit)
-        own.hits.append(hit)
-        item = entries[hit.entry]
-        item.hits.append(hit.number)
-        item.documents.add(hit.document)
-        item.words[hit.words.casefold()] += 1
-    return found
+        items.append(hit)
+        document.hits.append(hit)
+        entry.hits.append(hit.number)
+        entry.documents.add(hit.document)
+        entry.words[hit.words.casefold()] += 1
+    return items

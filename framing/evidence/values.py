@@ -1,19 +1,67 @@
 """Values of an evidence page: scores of documents and frames, precision, and what was measured."""
 
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
+from typing import NamedTuple
 
 import pandas as pd
 
 from framing._core.checks import InputError, check_made_by
 from framing.coding.validation import Validation
 from framing.corpus.corpus import Corpus
-from framing.evidence.marks import Values, esc, plural
 from framing.hits.hits import Hits
 from framing.scores.scores import Scores, score
 
 # Documents left out that the head of a page names.
 NAMED = 50
+# A fact of more characters takes a line by itself.
+LINE = 40
+
+
+class Value(NamedTuple):
+    """A number as the page shows it: with its interval and a note behind, where it has them."""
+
+    shown: str
+    interval: str = ""
+    note: str = ""
+
+
+NONE = Value("–")
+
+
+@dataclass(frozen=True)
+class Values:
+    """Scores as a page shows them: what they are, and one value per document and frame."""
+
+    measure: str
+    cells: dict[tuple[str, str], Value]
+
+
+class Fact(NamedTuple):
+    """What the head of a page says of the measurement: a name and a value, as code or as words."""
+
+    name: str
+    value: str
+    code: bool = False
+
+    @property
+    def long(self) -> bool:
+        """Whether it takes a line by itself."""
+        return self.code or len(self.value) > LINE
+
+
+class LeftOut(NamedTuple):
+    """What was taken out of the corpus: lines, documents, and the first documents by name.
+
+    ``more`` is the number of documents that are not named.
+    """
+
+    lines: int
+    documents: int
+    named: list[tuple[str, str]]
+    more: int
 
 
 def check_scores(scores: Scores, hits: Hits) -> None:
@@ -22,18 +70,18 @@ def check_scores(scores: Scores, hits: Hits) -> None:
     if scores.unit != "document" or scores.hits is None:
         raise InputError(
             f"scores are by {scores.unit!r}{'' if scores.hits else ' and from a topic model'}; the "
-            'page has a row a document. Give score(hits, unit="document").'
+            'page has one row per document. Give score(hits, unit="document").'
         )
     same = scores.hits.corpus_fingerprint == hits.corpus_fingerprint
     if scores.lexicon_hash != hits.lexicon_hash or not same:
         raise InputError(
-            f"The scores are of {scores.lexicon}, the hits of {hits.lexicon}: one of the lexicon "
-            "and the texts is not the same. Give score(hits) of these hits."
+            f"The scores are of {scores.lexicon}, the hits of {hits.lexicon}: either the lexicon "
+            "or the texts are not the same. Give score(hits) of these hits."
         )
 
 
 def document_values(scores: Scores) -> Values:
-    """Return the scores of documents as HTML, with their intervals where there are some."""
+    """Return the scores of documents, with their intervals where there are some."""
     table = scores.table
     columns = ["unit_id", "frame", "value", *(["low", "high"] if scores.level else [])]
     digits = 2 if scores.kind == "share" else 1
@@ -45,20 +93,20 @@ def document_values(scores: Scores) -> Values:
     return Values(f"{scores.measure}{level}", cells)
 
 
-def with_interval(value: float, *ends: float, digits: int) -> str:
+def with_interval(value: float, *ends: float, digits: int) -> Value:
     """Return a number with its interval, or a dash where there is none."""
     if value != value:
-        return "–"
+        return NONE
     shown = f"{value:,.{digits}f}"
     if not ends or ends[0] != ends[0]:
-        return shown
+        return Value(shown)
     low, high = (f"{end:,.{digits}f}" for end in ends)
-    return f"{shown} <small>[{low}, {high}]</small>"
+    return Value(shown, f"[{low}, {high}]")
 
 
 def frame_columns(
     scores: Scores, validation: Validation | None, frames: Sequence[str]
-) -> list[tuple[str, list[str]]]:
+) -> list[tuple[str, list[Value]]]:
     """Return the columns of the table of frames: the pooled score, precision and recall."""
     assert scores.hits is not None  # check_scores
     pooled = score(scores.hits, unit="corpus", kind=scores.kind, per=scores.per)
@@ -70,60 +118,47 @@ def frame_columns(
     for measure in ("precision", "recall"):
         names = [measure, f"{measure}_low", f"{measure}_high"]
         cells = [
-            with_interval(*rows.loc[frame, names], digits=2) if frame in rows.index else "–"
+            with_interval(*rows.loc[frame, names], digits=2) if frame in rows.index else NONE
             for frame in frames
         ]
         columns.append((f"{measure.capitalize()}, {validation.level:.0%} interval", cells))
     return columns
 
 
-def entry_precision(validation: Validation) -> dict[tuple[str, str], str]:
-    """Return the precision of each entry that fired in a coded sentence, as HTML."""
+def entry_precision(validation: Validation) -> defaultdict[tuple[str, str], Value]:
+    """Return the precision by frame and entry; a dash for what fired in no coded sentence."""
     columns = ["frame", "entry", "n", "precision", "low", "high"]
-    return {
-        (str(frame), str(entry)): f"{with_interval(value, low, high, digits=2)} n = {int(n):,}"
-        for frame, entry, n, value, low, high in validation.entries[columns].itertuples(index=False)
-    }
+    precision: defaultdict[tuple[str, str], Value] = defaultdict(lambda: NONE)
+    for frame, entry, n, value, low, high in validation.entries[columns].itertuples(index=False):
+        shown = with_interval(value, low, high, digits=2)
+        precision[str(frame), str(entry)] = shown._replace(note=f" n = {int(n):,}")
+    return precision
 
 
-def measured(hits: Hits, corpus: Corpus, standing: str) -> list[tuple[str, str]]:
-    """Return what was measured with what, as names and HTML."""
+def measured(hits: Hits, corpus: Corpus, standing: str) -> list[Fact]:
+    """Return what was measured with what."""
     rule = {"frame": "in each frame", "lexicon": "in the whole lexicon"}.get(hits.nested)
     return [
-        ("Lexicon", esc(hits.lexicon)),
-        ("Scores of this lexicon", esc(standing)),
-        ("Documents", f"{len(hits.documents):,}"),
-        ("Sentences", f"{len(hits.sentences):,}"),
-        ("Tokens", f"{int(hits.sentences['tokens'].sum()):,}"),
-        ("Hits", f"{len(hits):,}"),
-        ("Overlapping matches", f"the longest counts, {esc(rule or hits.nested)}"),
-        ("Made with", f"media-framing {esc(version('media-framing'))}"),
-        ("Hash of the lexicon", f"<code>{esc(hits.lexicon_hash)}</code>"),
-        ("Fingerprint of the texts", f"<code>{esc(corpus.fingerprint)}</code>"),
+        Fact("Lexicon", hits.lexicon),
+        Fact("Scores of this lexicon", standing),
+        Fact("Documents", f"{len(hits.documents):,}"),
+        Fact("Sentences", f"{len(hits.sentences):,}"),
+        Fact("Tokens", f"{int(hits.sentences['tokens'].sum()):,}"),
+        Fact("Hits", f"{len(hits):,}"),
+        Fact("Overlapping matches", f"the longest counts, {rule or hits.nested}"),
+        Fact("Made with", f"media-framing {version('media-framing')}"),
+        Fact("Hash of the lexicon", hits.lexicon_hash, code=True),
+        Fact("Fingerprint of the texts", corpus.fingerprint, code=True),
     ]
 
 
-def left_out(corpus: Corpus) -> str:
-    """Return what was taken out of the corpus, as HTML; empty where nothing was."""
+def left_out(corpus: Corpus) -> LeftOut:
+    """Return what was taken out of the corpus."""
     listed = corpus.exclusions
-    lines = int((listed["kind"] == "line").sum())
     dropped = listed[listed["kind"] == "document"]
-    parts = []
-    if lines:
-        parts.append(f"{plural(lines, 'line')} of page furniture stand in grey.")
-    if len(dropped):
-        items = "".join(
-            f"<li>{esc(_named(doc_id))}: {esc(str(reason))}</li>"
-            for doc_id, reason in dropped[["doc_id", "reason"]].head(NAMED).itertuples(index=False)
-        )
-        rest = len(dropped) - NAMED
-        items += f"<li>and {rest:,} more</li>" if rest > 0 else ""
-        parts.append(
-            f"<details><summary>{plural(len(dropped), 'document')} left out</summary>"
-            f"<ul>{items}</ul></details>"
-        )
-    return " ".join(parts)
-
-
-def _named(doc_id: object) -> str:
-    return "(no id)" if pd.isna(doc_id) else str(doc_id)  # type: ignore[call-overload]
+    named = [
+        ("(no id)" if pd.isna(doc_id) else str(doc_id), str(reason))
+        for doc_id, reason in dropped[["doc_id", "reason"]].head(NAMED).itertuples(index=False)
+    ]
+    lines = int((listed["kind"] == "line").sum())
+    return LeftOut(lines, len(dropped), named, len(dropped) - len(named))

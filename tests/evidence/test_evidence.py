@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter, defaultdict
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import parse_qs, unquote
@@ -17,9 +18,9 @@ from hypothesis import strategies as st
 from support.colours import contrast
 
 import framing as fr
+from framing._core.templates import esc
 from framing.cli import main
 from framing.evidence.items import AA, GROUNDS, SIGNS, TEXTS, make_frames
-from framing.evidence.marks import esc
 
 VOID = {"meta", "input", "br", "wbr", "path"}
 # Frames whose hits overlap, hold each other and end together.
@@ -184,6 +185,39 @@ def test_markup_in_ids_titles_labels_and_entries_stays_text(tmp_path):
     assert f"<title>{html.escape(bad)}</title>" in source
     assert page.texts == corpus.table["text"].tolist()
     assert not re.search(r"(src|href)=\"?(https?:)?//", source)
+
+
+HOSTILE = (
+    "<script>alert(1)</script>\"'></p><!-- {{ 7 * 7 }} {% raw %} {# x #} &amp; \u202e \u2066 | \r z"
+)
+
+
+@pytest.mark.parametrize("per_page", [None, 1])
+def test_no_field_of_a_page_can_carry_markup_or_code_of_templates(tmp_path, per_page):
+    bad = HOSTILE + "\x00"
+    texts = [f"A truce. {bad}\n\nRead more: {bad}\n\n“Peace,” Putin said.", "Peace.", " "]
+    corpus = fr.make_corpus(
+        texts, doc_id=[bad, "b", f"c{bad}"], title=[bad, None, bad], source=[bad, None, bad],
+    )  # fmt: skip
+    corpus = corpus.with_columns(pd.DataFrame({"doc_id": [bad, "b"], f"desk{HOSTILE}": [bad, "x"]}))
+    lexicon = fr.make_lexicon({HOSTILE: ["truce", "<b>", "peace"], "calm": ["calm"]}, name=HOSTILE)
+    hits = fr.find_hits(corpus, lexicon)
+    hits = replace(hits, table=hits.table.assign(speaker=bad))
+    files = fr.write_evidence(
+        hits, corpus, tmp_path / "'e' & <b>.html", title=bad, labels={"b": bad}, per_page=per_page
+    )
+    shown = []
+    for file in files:
+        source = file.read_bytes().decode("utf-8")
+        page = Page(source)
+        assert page.tags["script"] == 1
+        assert "\x00" not in source
+        assert "49" not in re.sub(r"<style>.*?</style>|[0-9a-f]{64}", "", source, flags=re.DOTALL)
+        assert source.count("{{ 7 * 7 }}") == source.count("{# x #}") > 0
+        shown += page.texts
+        speakers = {row["data-s"] for row in page.rows.values()}
+        assert speakers <= {bad.replace("\x00", "\ufffd")}
+    assert shown == [text.replace("\x00", "\ufffd") for text in corpus.table["text"]]
 
 
 def test_what_html_cannot_hold_is_one_replacement_character(tmp_path):
