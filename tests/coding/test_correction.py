@@ -68,6 +68,16 @@ def test_confusion_by_a_column_is_sorted_and_has_no_group_without_sentences():
     assert by_length["n"].tolist() == [4]
 
 
+def test_precision_recall_and_f1_by_hand():
+    hits = study(["Truce. Truce. Truce. Rain. Snow. Hail."])
+    rows = pd.DataFrame({"doc_id": "text1", "sentence": range(1, 7), "peace": [1, 1, 0, 1, 0, 0]})
+    valid = fr.validate(hits, fr.make_codes(rows))
+    # Of 3 hits 2 are right, and 1 of 3 sentences with the frame is missed.
+    for row in (valid.table.iloc[0], valid.confusion().iloc[0]):
+        assert row[["precision", "recall", "f1"]].tolist() == pytest.approx([2 / 3] * 3)
+    assert valid.confusion()[["tp", "fp", "fn", "tn"]].to_numpy().tolist() == [[2, 1, 1, 2]]
+
+
 def test_a_message_on_unknown_sentences_names_no_other():
     hits = study(["Truce. Rain."])
     rows = pd.DataFrame({"doc_id": "text1", "sentence": [1, 2, 9], "peace": [1, 0, 0]})

@@ -50,12 +50,15 @@ def test_a_stratified_sample_is_weighted_back_to_the_corpus():
     hits, codes = study(words, coded)
     corpus = fr.make_corpus([f"{word}." for word in words], furniture=False)
     values = []
-    for seed in range(60):
+    for seed in range(20):
         sample = fr.sample_for_coding(hits, corpus, 60, seed=seed)
         keys = sample.table[["doc_id", "sentence"]]
         drawn = fr.mean_codes(codes).loc[list(map(tuple, keys.to_numpy()))].reset_index()
         valid = fr.validate(hits, fr.make_codes(drawn), sample=sample)
         values.append(valid.table["recall"][0])
+        # The weights of those drawn are the sizes of what they stand for.
+        weight = valid.sentences.groupby("hit")["weight"].sum()
+        assert weight.to_numpy() == pytest.approx([200, 20])
     assert np.mean(values) == pytest.approx(1 / 3, abs=0.05)
 
 
@@ -133,16 +136,17 @@ def test_corrected_intervals_cover_the_truth_and_are_narrower_than_coding_alone(
         "slope of date": np.polyfit(days, has, 1)[0],
     }
     covered, width = {name: [] for name in truth}, []
-    for seed in range(300):
+    for seed in range(150):
         sample = fr.sample_for_coding(hits, corpus, 120, seed=seed)
         drawn = fr.make_codes(codes.loc[sample.table["doc_id"]].reset_index())
         table = fr.correct(hits, drawn, sample, by="source", on="date").set_index("quantity")
         for name, value in truth.items():
             covered[name].append(table.loc[name, "low"] <= value <= table.loc[name, "high"])
         width.append(table.loc["prevalence", "high"] - table.loc["prevalence", "low"])
-    # 300 draws: two standard errors of the share are 2.5 points.
+    # 150 draws: two standard errors of a share are 3.6 points, of the mean of three about 2.
     for name, hit in covered.items():
-        assert 0.92 <= np.mean(hit) <= 0.98, name
+        assert 0.91 <= np.mean(hit) <= 0.99, name
+    assert 0.93 <= np.mean(list(covered.values())) <= 0.98
     alone = 2 * 1.96 * np.sqrt(has.var(ddof=1) / 120 * (1 - 120 / len(has)))
     assert np.mean(width) < 0.9 * alone
     raw = table.loc["source=A - source=B", "raw"]

@@ -32,6 +32,13 @@ WORDS = [
 ]  # fmt: skip
 
 
+FEW = fr.make_lexicon({"truce": ["truce"]})
+MANY = fr.make_lexicon(
+    {"truce": ["truce"], "all": [f"{letter}*" for letter in "abcdefghijklmnopqrstuvwxyz"]}
+)
+ACTORS = fr.load_actors("ukraine-peace")
+
+
 @pytest.fixture
 def small_chunks(monkeypatch):
     """Let a few articles be many chunks."""
@@ -43,8 +50,7 @@ def corpus():
 
 
 def find(texts, **options):
-    actors = fr.load_actors("ukraine-peace")
-    return fr.find_hits(texts, fr.make_lexicon(LEXICON), actors=actors, **options)
+    return fr.find_hits(texts, fr.make_lexicon(LEXICON), actors=ACTORS, **options)
 
 
 def test_two_processes_find_and_count_what_one_does(small_chunks):
@@ -95,7 +101,7 @@ def test_the_hash_seed_changes_no_hit():
             text=True,
             check=True,
         ).stdout
-        for seed in ("0", "1", "4242")
+        for seed in ("0", "4242")
     }
     assert len(seen) == 1
     assert len(seen.pop().strip()) == 64
@@ -107,13 +113,9 @@ def test_the_context_of_a_hit_does_not_depend_on_other_hits(words):
     text = " ".join(words)
     if not any(character.isalnum() for character in text):
         return
-    actors = fr.load_actors("ukraine-peace")
     texts = fr.make_corpus(["Other words.", text, "“Peace,” he said."], furniture=False)
-    letters = [f"{letter}*" for letter in "abcdefghijklmnopqrstuvwxyz"]
-    few = fr.make_lexicon({"truce": ["truce"]})
-    many = fr.make_lexicon({"truce": ["truce"], "all": letters})
-    alone = fr.find_hits(texts, few, actors=actors).table
-    among = fr.find_hits(texts, many, actors=actors).table
+    alone = fr.find_hits(texts, FEW, actors=ACTORS).table
+    among = fr.find_hits(texts, MANY, actors=ACTORS).table
     among = among[among["frame"] == "truce"].reset_index(drop=True)
     context = ["doc_id", "start", "end", "rejected", "hedged", "quoted", "speaker"]
     pd.testing.assert_frame_equal(alone[context], among[context])

@@ -194,6 +194,7 @@ class FastFirst:
         self.durations = durations
         self.longest = longest
         self.measured = {}
+        self.failed = ""
 
     def pytest_collection_modifyitems(self, items):
         items.sort(key=lambda item: self.durations.get(item.nodeid, 0))
@@ -205,6 +206,8 @@ class FastFirst:
 
     def pytest_runtest_logreport(self, report):
         self.measured[report.nodeid] = self.measured.get(report.nodeid, 0) + report.duration
+        if report.failed:
+            self.failed = report.nodeid
 
 
 def run_tests(root, tests, durations, longest, queue):
@@ -230,27 +233,30 @@ def run_tests(root, tests, durations, longest, queue):
     options += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # hypothesis is imported
     code = pytest.main([*options, *tests], [order])
     signal.alarm(0)
-    queue.put(order.measured)
+    queue.put((order.measured, order.failed))
     queue.close()
     queue.join_thread()
     os._exit(code)
 
 
 def outcome(root, tests, durations, longest=math.inf):
-    """Return the exit code of the tests, negative after a time-out, and their durations."""
+    """Return the exit code of the tests, their durations, and which failed.
+
+    The code is negative after a time-out.
+    """
     context = multiprocessing.get_context("fork")
     queue = context.Queue()
     process = context.Process(target=run_tests, args=(root, tests, durations, longest, queue))
     process.start()
-    measured = {}
+    measured, failed = {}, ""
     while process.is_alive():
         with contextlib.suppress(Empty):
-            measured = queue.get(timeout=0.2)
+            measured, failed = queue.get(timeout=0.2)
             break
     process.join()
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)  # what the tests started, after a time-out
-    return process.exitcode, measured
+    return process.exitcode, measured, failed
 
 
 def copy_tree(root, target):
@@ -312,28 +318,30 @@ def main():
 
 
 def report(drawn, root, longest, kept):
-    """Run the tests against each mutant and print which survive."""
-    survivors = []
+    """Run the tests against each mutant and print which survive, and what kills the others."""
+    survivors, checked = [], set()
     durations = json.loads(kept.read_text()) if kept and kept.exists() else {}
     for number, mutant in enumerate(drawn, start=1):
         tests = room_tests(root, mutant.path)
         room = " ".join(tests)
-        if room not in durations:
-            code, durations[room] = outcome(root, tests, {})
+        if room not in checked:
+            code, measured, _ = outcome(root, tests, durations.get(room, {}), longest)
             if code:
                 log = (root / "tests.log").read_text(errors="replace")
                 raise SystemExit(f"{log}The tests fail on unchanged code: {room}")
+            durations[room] = durations.get(room, {}) | measured
+            checked.add(room)
             if kept:
                 kept.write_text(json.dumps(durations, indent=1))
         source = (root / mutant.path).read_bytes()
         (root / mutant.path).write_bytes(mutant.apply(source))
         start = time.monotonic()
-        code, _ = outcome(root, tests, durations[room], longest)
+        code, _, failed = outcome(root, tests, durations[room], longest)
         (root / mutant.path).write_bytes(source)
         verdict = "survived" if code == 0 else "timed out" if code < 0 else "killed"
         survivors += [mutant] * (code == 0)
         seconds = time.monotonic() - start
-        print(f"{number:4} {verdict:9} {seconds:5.1f} s  {mutant}", flush=True)
+        print(f"{number:4} {verdict:9} {seconds:5.1f} s  {mutant}  {failed}", flush=True)
     killed = len(drawn) - len(survivors)
     print(f"{killed} of {len(drawn)} mutants were killed ({killed / len(drawn):.0%}).")
     for mutant in survivors:

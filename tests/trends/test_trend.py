@@ -4,61 +4,11 @@ import pytest
 from statsmodels.genmod.families import Poisson
 from statsmodels.genmod.generalized_linear_model import GLM
 from support.figures import assert_readable
+from support.series import LEXICON, constructed, course, many, small
 
 import framing as fr
-from framing.trends.change_points import Weighted, costs, lag_one, permuted, segmentations
 from framing.trends.count_models import fit_counts
 from framing.trends.trends import bridged, default_df, spline_basis
-
-LEXICON = fr.make_lexicon({"peace": ["truce"], "doubt": ["doubt"]})
-
-
-def course(
-    seed, rates, *, size=40, documents=3, every="week", first="2024-01-01", kind="rate", draws=50
-):
-    """Documents of ``size`` tokens, in each period so many, with hits at these rates a token."""
-    rng = np.random.default_rng(seed)
-    frequency = {"week": "W-SUN", "month": "M"}[every]
-    starts = pd.period_range(first, periods=len(rates), freq=frequency).start_time
-    texts, dates = [], []
-    for start, rate in zip(starts, rates, strict=True):
-        for _ in range(documents):
-            hits = rng.binomial(size, rate)
-            texts.append(" ".join(["truce"] * hits + ["rain"] * (size - hits)))
-            dates.append(start + pd.Timedelta(days=int(rng.integers(0, 7))))
-    hits = fr.find_hits(fr.make_corpus(texts, date=dates), LEXICON)
-    return fr.trend(fr.score(hits, kind=kind), every=every, seed=1, draws=draws)
-
-
-def many(seed, rates, *, frames=20):
-    """Independent series, one a frame, with hits at these rates a token."""
-    rng = np.random.default_rng(seed)
-    names = [f"{letter}x" for letter in "abcdefghijklmnopqrst"[:frames]]
-    starts = pd.period_range("2024-01-01", periods=len(rates), freq="W-SUN").start_time
-    texts, dates = [], []
-    for start, rate in zip(starts, rates, strict=True):
-        for _ in range(3):
-            hits = rng.binomial(40, rate, frames)
-            texts.append(" ".join([*np.repeat(names, hits), *["rain"] * (40 * frames - sum(hits))]))
-            dates.append(start)
-    lexicon = fr.make_lexicon({name: [name] for name in names})
-    scores = fr.score(fr.find_hits(fr.make_corpus(texts, date=dates), lexicon))
-    return fr.trend(scores, every="week", seed=1, draws=20)
-
-
-def small(dates, **columns):
-    texts = ["A truce."] * len(dates)
-    return fr.find_hits(fr.make_corpus(texts, date=dates, **columns), LEXICON)
-
-
-def constructed():
-    corpus = fr.load_testbed().corpus
-    return fr.score(fr.find_hits(corpus, fr.load_lexicon("peace-initiative")))
-
-
-@pytest.fixture(scope="module")
-def weekly():
-    return fr.trend(constructed(), every="week", seed=1, draws=200)
 
 
 def effect(change, frame, name):
@@ -289,109 +239,6 @@ def test_the_event_of_the_testbed_is_found(weekly):
     assert points.table["frame"].tolist() == ["concession"]
     near = abs(points.table["date"].iloc[0] - pd.Timestamp("2025-09-09"))
     assert near <= pd.Timedelta(days=14)
-
-
-def test_all_three_planted_changes_are_found_in_the_codes():
-    testbed = fr.load_testbed()
-    scores = fr.score(fr.hits_of_codes(testbed.codes, testbed.corpus), kind="share")
-    course = fr.trend(scores, every="week", seed=1, draws=50)
-    change = fr.change_at(course, "2025-09-09", placebos=0)
-    levels = change.table[change.table["effect"] == "level"].set_index("frame")
-    assert levels.index[levels["p_adjusted"] < 0.05].tolist() == [
-        "peace", "concession", "skepticism",
-    ]  # fmt: skip
-    assert (levels["estimate"] > 1).tolist() == [False, True, True, True]
-    points = fr.find_change_points(course, seed=1, draws=50).table
-    assert points["frame"].tolist() == ["peace", "concession", "skepticism"]
-    away = (points["date"] - pd.Timestamp("2025-09-09")).abs()
-    assert (away <= pd.Timedelta(days=22)).all()
-
-
-def test_segments_are_those_of_a_search_through_all():
-    rng = np.random.default_rng(1)
-    series = Weighted(rng.normal(size=12), rng.gamma(2, size=12))
-    table = costs(series)
-    own = series.heights[3:9] - np.average(series.heights[3:9], weights=series.weights[3:9])
-    assert table[3, 9] == pytest.approx((series.weights[3:9] * own**2).sum())
-    places, left = segmentations(series, 2, 3)[2]
-    every = {
-        (a, b): table[0, a] + table[a, b] + table[b, 12]
-        for a in range(3, 7)
-        for b in range(a + 3, 10)
-    }
-    assert tuple(places) == min(every, key=every.get)
-    assert left == pytest.approx(min(every.values()))
-
-
-def test_permuting_blocks_keeps_neighbours_together():
-    orders = permuted(20, 4, 50, np.random.default_rng(1))
-    assert (np.sort(orders, axis=1) == np.arange(20)).all()
-    assert (np.diff(orders, axis=1) == 1).mean() > 0.7
-
-
-def test_neighbours_are_compared_once_the_changes_are_taken_out():
-    rng = np.random.default_rng(1)
-    noise, even = rng.normal(size=400), np.ones(400)
-    jump = np.where(np.arange(400) < 150, 0.0, 30.0)
-    assert abs(lag_one(Weighted(noise + jump, even), [150])) < 0.2
-    assert lag_one(Weighted(noise + jump, even), []) > 0.9
-    alike = np.convolve(noise, [1.0, 1.0])[:400]
-    assert lag_one(Weighted(alike + jump, even), [150]) == pytest.approx(0.5, abs=0.2)
-    assert lag_one(Weighted(np.full(6, 2.0), np.ones(6)), []) == 0
-
-
-def test_a_change_after_a_gap_says_how_many_periods_are_missing():
-    rates = np.r_[np.full(15, 0.02), np.full(15, 0.2)]
-    starts = pd.period_range("2024-01-01", periods=33, freq="W-SUN").start_time
-    kept = [*range(15), *range(18, 33)]
-    texts = [" ".join(["truce"] * int(40 * rate) + ["rain"] * 40) for rate in rates]
-    corpus = fr.make_corpus(np.repeat(texts, 3).tolist(), date=np.repeat(starts[kept], 3))
-    found = fr.trend(fr.score(fr.find_hits(corpus, LEXICON)), every="week", seed=1, draws=20)
-    points = fr.find_change_points(found, seed=1, permutations=99, draws=50)
-    [row] = points.table.to_dict("records")
-    assert (row["date"], row["gap"]) == (starts[18], 3)
-    assert (row["n_before"], row["n_after"]) == (45, 45)
-    # No permuted series explains as much: the p is the least of 99, doubled for the two looked at.
-    assert points.tests["p"].iloc[0] == pytest.approx(2 / 100)
-
-
-def test_a_series_without_a_change_has_rarely_one():
-    # 120 series in 6 corpora: 6 expected at 5%, before the adjustment for 20 in each.
-    found = [
-        fr.find_change_points(many(seed, np.full(30, 0.05)), seed=1, permutations=199)
-        for seed in range(6)
-    ]
-    p = pd.concat([points.tests["p"] for points in found])
-    assert len(p) == 120
-    assert (p <= 0.05).mean() <= 0.08
-    assert sum(map(len, found)) <= 1
-
-
-def test_planted_changes_are_placed_within_two_periods():
-    away, covered = [], []
-    for seed in range(6):
-        rates = np.r_[np.full(20, 0.03), np.full(25, 0.08)]
-        found = course(seed, rates, documents=4)
-        points = fr.find_change_points(found, seed=1, draws=200).table
-        truth = pd.Timestamp(found.series.starts[20])
-        row = points.iloc[(points["date"] - truth).abs().argmin()]
-        away.append(abs(row["date"] - truth) / pd.Timedelta(days=7))
-        covered.append(row["low"] <= truth <= row["high"])
-        assert row["found"] > 0.5
-        assert row["before_high"] < row["after_low"]
-    assert max(away) <= 2
-    assert np.mean(covered) >= 0.8
-
-
-def test_two_changes_are_told_apart_and_a_frame_without_hits_says_so():
-    rates = np.r_[np.full(20, 0.03), np.full(20, 0.1), np.full(20, 0.03)]
-    found = course(1, rates, documents=5)
-    points = fr.find_change_points(found, seed=1)
-    weeks = (points.table["date"] - pd.Timestamp(found.series.starts[0])) / pd.Timedelta(days=7)
-    assert weeks.to_numpy() == pytest.approx([20, 40], abs=2)
-    assert points.tests["reason"].tolist() == ["", "no hit"]
-    again = fr.find_change_points(found, seed=1)
-    pd.testing.assert_frame_equal(again.table, points.table)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.feature_extraction.text import CountVectorizer
+from support.chunks import set_chunk_size
 
 import framing as fr
 
@@ -189,10 +190,11 @@ def test_the_same_terms_are_counted_in_other_text():
 
 
 def test_counts_do_not_depend_on_workers_and_batches(monkeypatch):
-    texts = fr.load_testbed().corpus.table["text"].tolist() * 3
+    texts = fr.load_testbed().corpus.table["text"].tolist()[:150]
     corpus = fr.make_corpus(texts)
+    assert sum(map(len, texts)) > 5 * 20_000
     one = fr.count_terms(corpus, unit="paragraph", phrases="npmi")
-    monkeypatch.setattr("framing.text.segments.CHUNK_CHARACTERS", 20_000)
+    set_chunk_size(monkeypatch, 20_000)
     for workers in (1, 2):
         other = fr.count_terms(corpus, unit="paragraph", phrases="npmi", workers=workers)
         assert one.names == other.names
