@@ -14,7 +14,7 @@ from framing._core.checks import (
 from framing._core.resampling import percentile_interval, rng_for, times_drawn
 from framing.coding.codes import Codes
 
-LEVELS = ("nominal", "ordinal", "interval")
+LEVELS = ("nominal", "ordinal", "interval", "ratio")
 AGREEMENT_COLUMNS = (
     "frame", "n", "coders", "prevalence", "percent", "alpha", "alpha_low", "alpha_high",
     "ac1", "ac1_low", "ac1_high", "note",
@@ -33,7 +33,7 @@ def agreement(
     ----------
     codes : Codes
         By two coders or more; not every sentence needs the codes of all.
-    level : {"nominal", "ordinal", "interval"}
+    level : {"nominal", "ordinal", "interval", "ratio"}
         Level of measurement of the codes.
     draws : int
         Bootstrap samples of sentences for the intervals.
@@ -45,7 +45,7 @@ def agreement(
     Returns
     -------
     pandas.DataFrame
-        A row a frame: ``frame``, ``n`` (sentences with two codes or more), ``coders``,
+        One row per frame: ``frame``, ``n`` (sentences with two codes or more), ``coders``,
         ``prevalence`` (mean code), ``percent`` (share of pairs of codes that are the same),
         ``alpha`` (Krippendorff's, at most 1, 0 for chance; .667 is usable and .800 reliable by
         his rule) and ``ac1`` (Gwet's, nominal codes only) with their intervals. Where all codes
@@ -81,11 +81,16 @@ def agreement(
             f"Agreement takes two coders or more; these codes are by {codes.coders[0]!r} alone. "
             "Read the sheets of all coders together: read_codes([first, second])."
         )
+    if level == "ratio" and min(codes.scale) < 0:
+        raise InputError(
+            f"Codes of a ratio scale start from 0; this scale has {min(codes.scale):g}. Give "
+            'level="interval".'
+        )
     rows = []
     for frame in codes.frames:
-        own = codes.table[codes.table["frame"] == frame]
-        per = own.groupby(["doc_id", "sentence"])["code"].transform("size")
-        rows.append(_of_frame(frame, own[per >= 2], codes.scale, level, draws, seed, interval))
+        coded = codes.table[codes.table["frame"] == frame]
+        coders = coded.groupby(["doc_id", "sentence"])["code"].transform("size")
+        rows.append(_of_frame(frame, coded[coders >= 2], codes.scale, level, draws, seed, interval))
     table = pd.DataFrame(rows, columns=list(AGREEMENT_COLUMNS))
     if not table["n"].any():
         raise InputError(
@@ -98,7 +103,7 @@ def agreement(
 
 def _of_frame(
     frame: str,
-    own: pd.DataFrame,
+    coded: pd.DataFrame,
     scale: tuple[float, ...],
     level: str,
     draws: int,
@@ -106,36 +111,37 @@ def _of_frame(
     interval: float,
 ) -> tuple[object, ...]:
     none = (np.nan,) * 8
-    if own.empty:
+    if coded.empty:
         return (frame, 0, 0, *none, "no sentence was coded by two coders")
-    counts = _counts(own, scale)
+    counts = _counts(coded, scale)
     alpha, note = float("nan"), ""
+    values, once = np.array(scale, dtype=float), np.ones((1, len(counts)))
     constant = (counts.sum(axis=0) > 0).sum() == 1
     if constant:
-        note = f"alpha is undefined: every code is {own['code'].iloc[0]:g}"
+        note = f"alpha is undefined: every code is {coded['code'].iloc[0]:g}"
     else:
-        alpha = _alpha(own, level)
+        alpha = float(alpha_of(counts, once, values, level)[0])
     rng = rng_for(seed, f"agreement {frame}")
     weights = times_drawn([np.arange(len(counts))], draws, rng)
-    alphas = alpha_of(counts, weights, np.array(scale, dtype=float), level)
+    alphas = alpha_of(counts, weights, values, level)
     low, high = _interval(alphas, interval, constant)
     undefined = int(np.isnan(alphas).sum())
     if undefined and not constant:
         note = f"{undefined:,} of {draws:,} bootstrap samples without variation left out"
     ac1, ac1_low, ac1_high = (np.nan,) * 3
     if level == "nominal":
-        ac1 = float(ac1_of(counts, np.ones((1, len(counts))))[0])
+        ac1 = float(ac1_of(counts, once)[0])
         ac1_low, ac1_high = _interval(ac1_of(counts, weights), interval, False)
     pairs = counts.sum(axis=1)
     percent = float(((counts * (counts - 1)).sum(axis=1) / (pairs * (pairs - 1))).mean())
-    found = (own["code"].mean(), percent, alpha, low, high, ac1, ac1_low, ac1_high)
-    return (frame, len(counts), own["coder"].nunique(), *found, note)
+    measures = (coded["code"].mean(), percent, alpha, low, high, ac1, ac1_low, ac1_high)
+    return (frame, len(counts), coded["coder"].nunique(), *measures, note)
 
 
-def _counts(own: pd.DataFrame, scale: tuple[float, ...]) -> Array:
+def _counts(coded: pd.DataFrame, scale: tuple[float, ...]) -> Array:
     """Return how often each sentence (row) was given each code of the scale (column)."""
-    values = pd.Categorical(own["code"], categories=list(scale))
-    sentence = own.groupby(["doc_id", "sentence"], sort=False).ngroup()
+    values = pd.Categorical(coded["code"], categories=list(scale))
+    sentence = coded.groupby(["doc_id", "sentence"], sort=False).ngroup()
     counts: Array = pd.crosstab(sentence, values, dropna=False).to_numpy(dtype=np.float64)
     return counts
 
@@ -147,53 +153,43 @@ def _interval(values: Array, interval: float, undefined: bool) -> tuple[float, f
     return float(low), float(high)
 
 
-def _alpha(own: pd.DataFrame, level: str) -> float:
-    from nltk.metrics.agreement import AnnotationTask
-    from nltk.metrics.distance import binary_distance, interval_distance
-
-    names = own["doc_id"].astype(str) + ":" + own["sentence"].astype(str)
-    data = list(zip(own["coder"], names, own["code"].tolist(), strict=True))
-    if level == "ordinal":
-        values, counts = np.unique(own["code"], return_counts=True)
-        between = _ordinal(counts[None, :].astype(float))[0]
-        place = {value: number for number, value in enumerate(values.tolist())}
-
-        def distance(one: float, other: float) -> float:
-            return float(between[place[one], place[other]])
-
-    else:
-        distance = binary_distance if level == "nominal" else interval_distance
-    return float(AnnotationTask(data=data, distance=distance).alpha())
-
-
-def _ordinal(totals: Array) -> Array:
-    """Return Krippendorff's ordinal distances from how often each value was given, by draw."""
-    below = np.cumsum(totals, axis=1)
-    middle = below - totals / 2
-    distances: Array = (middle[:, :, None] - middle[:, None, :]) ** 2
-    return distances
-
-
 def alpha_of(counts: Array, weights: Array, scale: Array, level: str) -> Array:
-    """Return alpha of each draw; ``weights`` (draws, sentences) says how often each was drawn."""
+    """Return alpha of each draw; ``weights`` (draws, sentences) says how often each was drawn.
+
+    Alpha is 1 less the observed disagreement by the expected one. Each sentence gives its pairs of
+    codes (of different coders), weighted by 1 / (codes - 1); by chance, all codes form pairs.
+    """
     sizes = counts.sum(axis=1)
     pairs = counts[:, :, None] * counts[:, None, :]
     index = np.arange(len(scale))
+    # A code makes no pair with itself.
     pairs[:, index, index] -= counts
     observed = np.tensordot(weights, pairs / (sizes - 1)[:, None, None], axes=1)
     totals = weights @ counts
     expected = totals[:, :, None] * totals[:, None, :]
     expected[:, index, index] -= totals
-    if level == "nominal":
-        distance = np.broadcast_to(1.0 - np.eye(len(scale)), expected.shape)
-    elif level == "interval":
-        distance = np.broadcast_to((scale[:, None] - scale[None, :]) ** 2, expected.shape)
-    else:
-        distance = _ordinal(totals)
-    seen = (observed * distance).sum(axis=(1, 2))
+    distance = _distances(totals, scale, level)
+    disagreement = (observed * distance).sum(axis=(1, 2))
     chance = (expected * distance).sum(axis=(1, 2)) / (totals.sum(axis=1) - 1)
-    ratio: Array = np.divide(seen, chance, out=np.full(len(seen), np.nan), where=chance > 0)
+    undefined = np.full(len(chance), np.nan)
+    ratio: Array = np.divide(disagreement, chance, out=undefined, where=chance > 0)
     return 1 - ratio
+
+
+def _distances(totals: Array, scale: Array, level: str) -> Array:
+    """Return how far the values of the scale are apart, by draw (or the same for all draws)."""
+    if level == "nominal":
+        return 1.0 - np.eye(len(scale))[None]
+    if level == "ordinal":
+        # Codes between the middle of one value and that of the other, by how often each was given:
+        # of totals 2, 4 and 2, the middles are 1, 4 and 7.
+        middle = np.cumsum(totals, axis=1) - totals / 2
+        return np.asarray((middle[:, :, None] - middle[:, None, :]) ** 2)
+    gaps = scale[:, None] - scale[None, :]
+    if level == "ratio":
+        sums = scale[:, None] + scale[None, :]
+        gaps = np.divide(gaps, sums, out=np.zeros_like(gaps), where=sums != 0)
+    return np.asarray(gaps[None] ** 2)
 
 
 def ac1_of(counts: Array, weights: Array) -> Array:
