@@ -18,7 +18,7 @@ from scipy import stats
 
 from _report import table
 from framing.contrasts.contrasts import compare, plan, resample
-from framing.contrasts.grouped_units import Observations
+from framing.scores.groups import Observations
 
 DRAWS = 1000
 SIZES = [(8, 8), (20, 20), (10, 40), (50, 50), (200, 200)]

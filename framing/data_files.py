@@ -19,9 +19,9 @@ from framing._core.checks import InputError, check_choice, check_from_zero, list
 from framing._core.files import convert, read_toml
 from framing._core.result import Shown
 from framing.contrasts.contrasts import Contrast
-from framing.contrasts.grouped_units import groups_as_text, name_of
 from framing.hits.hits import Hits
-from framing.scores.scores import TOPIC_SHARE, Scores
+from framing.scores.groups import TOPIC_SHARE, groups_as_text, name_of
+from framing.scores.scores import Scores
 
 NAMES = {
     "boolean": "boolean", "integer": "integer", "floating": "number", "string": "text",
@@ -441,8 +441,9 @@ def _told(result: Any) -> dict[str, Any]:
 def _settings(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return settings with labels of one's own by their name, and with groups as text."""
     settings = dict(given)
-    if "by" in settings:
-        settings["by"] = name_of(settings["by"])
+    for grouping, unnamed in (("by", "group"), ("cluster", "cluster")):
+        if grouping in settings:
+            settings[grouping] = name_of(settings[grouping], unnamed)
     if (groups := settings.get("groups")) is not None:
         named = groups_as_text(groups)
         settings["groups"] = named if isinstance(groups, Mapping) else list(named)

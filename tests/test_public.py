@@ -135,7 +135,7 @@ COLUMNS = {
     "Collocations": ("settings", "left_out", "table", "nodes", "measure", "span", "level",
         "rare",),
     "Consensus": ("settings", "left_out", "topics", "table",),
-    "Contrast": ("settings", "left_out", "table", "tests", "groups", "measure", "level",
+    "Contrast": ("settings", "left_out", "table", "tests", "groups", "level",
         "scores", "members",),
     "Corpus": ("table", "exclusions", "language",),
     "DataFiles": ("table", "paths", "rows", "facts",),

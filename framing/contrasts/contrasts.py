@@ -40,7 +40,7 @@ from framing._core.statistics import (
     limits_of_ratio,
     normal_width,
 )
-from framing.contrasts.grouped_units import TIMES, By, Observations, factor_levels, name_of, observe
+from framing.scores.groups import TIMES, By, Observations, factor_levels, name_of, observe
 from framing.scores.scores import Scores, hits_of_units
 
 COMPARISONS = ("pairs", "rest", "factor")
@@ -388,8 +388,6 @@ class Contrast(Result):
         A row a group and frame: ``group``, ``frame``, ``value`` (in the unit of the scores),
         ``numerator`` and ``denominator`` (weighted hits and tokens of a rate, those and units
         of a count, sentences with a hit and all of a share), ``n`` (units), ``clusters``.
-    measure : str
-        What an estimate is a difference of.
     left_out : pandas.DataFrame
         Units that were not compared: ``unit_id``, ``reason``.
     level : float
@@ -407,10 +405,14 @@ class Contrast(Result):
     table: pd.DataFrame
     tests: pd.DataFrame
     groups: pd.DataFrame
-    measure: str
     level: float
     scores: Scores
     members: "pd.Series[Any]"
+
+    @property
+    def measure(self) -> str:
+        """What an estimate is a difference of."""
+        return self.scores.measure
 
     def __repr__(self) -> str:
         by = name_of(self.settings["by"])
@@ -481,7 +483,7 @@ def contrast(
     groups: Sequence[str] | Mapping[str, Sequence[str]] | None = None,
     reference: str | None = None,
     compare: str = "pairs",
-    cluster: str | None = None,
+    cluster: By | None = None,
     weight: str | None = None,
     seed: int,
     draws: int = 2000,
@@ -500,10 +502,11 @@ def contrast(
         By "document", as a rule. By "paragraph" or "sentence" where groups are single documents;
         by "speaker" to compare speakers.
     by : str, two of them, or Series
-        A column of the units ("source", any covariate), "year", "quarter", "month" or "week" of
-        their date, or "speaker". Two columns are two factors. A Series has labels of your own, by
-        doc_id or unit_id, under a name that no column has: ``(dates >= "2025-09-09").map({True:
-        "after", False: "before"}).rename("time")``.
+        A column of the units ("source", any covariate), "document", "paragraph" (its number) or
+        "sentence", "year", "quarter", "month", "week" or "day" of their date, or "speaker". Two
+        columns are two factors. A Series has labels of your own, by doc_id or unit_id, under a name
+        that no column has: ``(dates >= "2025-09-09").map({True: "after", False:
+        "before"}).rename("time")``.
     groups : list of str or dict, optional
         The groups to compare, in that order; a dict makes groups of several values:
         ``{"quality": ["Times", "Post"], "tabloid": ["Sun"]}``. All of them by default.
@@ -511,8 +514,9 @@ def contrast(
         A group that each of the others is compared with, in place of all pairs.
     compare : {"pairs", "rest", "factor"}
         Each group with each other one, with all others pooled, or with the mean of all groups.
-    cluster : str, optional
-        A column of units that belong together, or "document" or "paragraph": the story that
+    cluster : str, two of them, or Series, optional
+        What belongs together, by the same values as ``by`` ("paragraph" and "sentence" are those
+        of one document): the story that
         several outlets print, the source whose articles resemble each other. Clusters are drawn,
         and exchanged, as wholes. By default a cluster is a document, so that its sentences are
         never taken for independent ones; where each group is one document it is a paragraph.
@@ -581,7 +585,7 @@ def contrast(
     found = resample(units, int(seed), draws, permutations)
     per = scores.per if scores.kind == "rate" else 1.0
     parts = [compare_groups(found, units, one, per, level) for one in comparisons]
-    table = _joined(parts, scores.frames, adjust)
+    table = _joined(parts, list(units.frames), adjust)
     if (table["method"] == "none").all():
         raise InputError(
             f"by={name_of(by)!r}: no comparison can be made: each has a side of one "
@@ -596,9 +600,8 @@ def contrast(
     }  # fmt: skip
     return Contrast(
         table=table,
-        tests=_tests(found, units, scores.frames, name_of(by), levels, adjust),
-        groups=_groups(found, units, scores, per),
-        measure=scores.measure,
+        tests=_tests(found, units, name_of(by), levels, adjust),
+        groups=_groups(found, units, per),
         left_out=units.left_out,
         level=level,
         settings=settings,
@@ -611,7 +614,7 @@ def _observed(
     scores: Scores,
     by: By,
     groups: Sequence[str] | Mapping[str, Sequence[str]] | None,
-    cluster: str | None,
+    cluster: By | None,
     weight: str | None,
 ) -> tuple[Observations, tuple[int, int] | None]:
     single = isinstance(name_of(by), str)
@@ -670,13 +673,12 @@ def _joined(parts: list[pd.DataFrame], frames: list[str], method: str) -> pd.Dat
 def _tests(
     found: Resamples,
     units: Observations,
-    frames: list[str],
     by: str | Sequence[str],
     levels: tuple[int, int] | None,
     method: str,
 ) -> pd.DataFrame:
     """Return whether groups differ at all; empty for two groups."""
-    rows = []
+    rows, frames = [], list(units.frames)
     for term, weights in terms(units.groups, by, levels):
         statistic, p, df = wald_by_permutation(found, units, weights)
         few = int(clusters_by_group(units).min())
@@ -694,12 +696,13 @@ def _tests(
     return table.sort_values("frame", kind="stable").reset_index(drop=True)
 
 
-def _groups(found: Resamples, units: Observations, scores: Scores, per: float) -> pd.DataFrame:
-    seen, k = found.seen, len(scores.frames)
+def _groups(found: Resamples, units: Observations, per: float) -> pd.DataFrame:
+    seen, frames = found.seen, list(units.frames)
+    k = len(frames)
     return pd.DataFrame(
         {
             "group": np.repeat(units.groups, k),
-            "frame": pd.Categorical(scores.frames * len(units.groups), categories=scores.frames),
+            "frame": pd.Categorical(frames * len(units.groups), categories=frames),
             "value": (seen.rates[0] * per).ravel(),
             "numerator": seen.numerators[0].ravel(),
             "denominator": np.repeat(seen.denominators[0], k),

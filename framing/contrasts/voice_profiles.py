@@ -24,11 +24,12 @@ from framing.contrasts.voice_tables import (
     base_table,
     context_table,
     shares_of_all,
+    units_of_hits,
     voice_table,
 )
 from framing.hits.hits import Hits
 from framing.lexicons.actors import RESERVED, Actors
-from framing.scores.groups import cluster_codes
+from framing.scores.groups import By, clusters_of, name_of
 from framing.scores.scores import JOURNALIST
 
 UNITS = ("speaker", "camp")
@@ -141,9 +142,9 @@ def voices(
     *,
     actors: Actors | None = None,
     unit: str = "speaker",
-    by: str | None = None,
+    by: By | None = None,
     min_hits: int = 1,
-    cluster: str | None = None,
+    cluster: By | None = None,
     seed: int,
     draws: int = 2000,
     permutations: int = 2000,
@@ -164,14 +165,17 @@ def voices(
     unit : {"speaker", "camp"}
         With "camp" the speakers of a camp of ``actors`` are pooled. "other", "unresolved" and
         "(journalist)" are in none and stay; a camp called "other" becomes "other (camp)".
-    by : str, optional
-        A column of the documents, or a period of their date, for the table ``context``.
+    by : str, two of them, or Series, optional
+        Groups of the table ``context``: a column of the documents, "document", "paragraph" (its
+        number), "sentence", "speaker", "year", "quarter", "month", "week" or "day" of the date,
+        two of these, or a Series of labels by doc_id.
     min_hits : int
         Speakers with fewer hits are pooled as "(rarer speakers)".
-    cluster : str, optional
-        What intervals resample: a column of the documents, or "paragraph". Documents by
-        default; paragraphs where fewer than ten documents hold a hit. Such intervals are about
-        these documents, not about others like them, and the notes say so.
+    cluster : str, two of them, or Series, optional
+        What intervals resample: the same values as ``by``; "paragraph" and "sentence" are those
+        of one document. Documents by default; paragraphs where fewer than ten documents hold a
+        hit. Such intervals are about these documents, not about others like them, and the notes
+        say so.
     seed : int
         The same seed gives the same intervals and p-values.
     draws : int
@@ -243,7 +247,8 @@ def voices(
     )  # fmt: skip
     base = shares_of_all(found, made)
     settings = {
-        "unit": unit, "by": by, "min_hits": min_hits, "cluster": cluster, "seed": seed,
+        "unit": unit, "by": None if by is None else name_of(by), "min_hits": min_hits,
+        "cluster": None if cluster is None else name_of(cluster, "cluster"), "seed": seed,
         "draws": draws, "permutations": permutations, "resampled": found.resampled,
         "clusters": len(np.unique(found.cluster)), "documents": len(np.unique(found.document)),
         "actors": actors.name if actors else "", "lexicon": hits.lexicon,
@@ -342,7 +347,7 @@ def _camps(actors: Actors | None) -> dict[str, str]:
     }
 
 
-def _coded(hits: Hits, members: Mapping[str, list[str]], cluster: str | None) -> Hitlist:
+def _coded(hits: Hits, members: Mapping[str, list[str]], cluster: By | None) -> Hitlist:
     table = hits.table
     number = {name: row for row, own in enumerate(members.values()) for name in own}
     document = pd.Index(hits.documents["doc_id"]).get_indexer(pd.Index(table["doc_id"]))
@@ -358,16 +363,10 @@ def _coded(hits: Hits, members: Mapping[str, list[str]], cluster: str | None) ->
     )
 
 
-def _clusters(hits: Hits, document: Rows, cluster: str | None) -> tuple[Rows, str]:
+def _clusters(hits: Hits, document: Rows, cluster: By | None) -> tuple[Rows, str]:
     if cluster is None:
         few = len(np.unique(document)) < FEW_DOCUMENTS
-        cluster = "paragraph" if few else "doc_id"
-    columns = [str(column) for column in hits.documents]
-    check_choice("cluster", cluster, ["paragraph", *columns])
-    if cluster == "doc_id":
-        return document, "document"
-    if cluster == "paragraph":
-        paragraph = hits.table["paragraph"].to_numpy(dtype=np.int64)
-        return document * (paragraph.max() + 1) + paragraph, "paragraph"
-    code = cluster_codes([hits.documents[cluster]], hits.documents["doc_id"])
-    return code[document], cluster
+        cluster = "paragraph" if few else "document"
+    units, row = units_of_hits(hits, document, cluster)
+    code, resampled = clusters_of(units, cluster)
+    return code[row], resampled

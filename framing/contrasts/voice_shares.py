@@ -19,7 +19,7 @@ from framing._core.resampling import (
     t_interval,
     times_drawn,
 )
-from framing._core.statistics import exact_interval, limits_of_ratio
+from framing._core.statistics import as_ratio, exact_interval, limits_of_ratio
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.int64]
@@ -373,4 +373,4 @@ def _drawn_ratio(
     seen = combine(held.seen(), weights, touching, logs=True)
     drawn = combine(held.resample(made.count, rng), weights, logs=True)
     low, high = t_interval(seen, drawn, made.level)
-    return np.exp(low[0]), np.exp(high[0])
+    return as_ratio(low[0]), as_ratio(high[0])

@@ -1,6 +1,7 @@
 """Tables of voices: speakers by frames, frames by context, and the tests."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,7 +21,7 @@ from framing.contrasts.voice_shares import (
 )
 from framing.hits.hits import Hits
 from framing.lexicons.actors import RESERVED
-from framing.scores.groups import groups_of
+from framing.scores.groups import By, allowed_keys, groups_of
 from framing.scores.scores import JOURNALIST
 
 # What a hit can be in its context. The first three sum to 1, as do rejected and affirmed.
@@ -119,12 +120,32 @@ def base_table(found: Hitlist, base: Shares) -> pd.DataFrame:
     )
 
 
-def context_table(hits: Hits, found: Hitlist, by: str | None, made: Draws) -> pd.DataFrame:
+def units_of_hits(hits: Hits, document: Rows, value: By) -> tuple[pd.DataFrame, Rows]:
+    """Return the units that ``by`` or ``cluster`` group, and the row of each hit in them.
+
+    They are the documents, or the hits themselves where a value tells paragraphs, sentences or
+    speakers of a document apart.
+    """
+    names: Any = () if isinstance(value, pd.Series) else np.atleast_1d(np.asarray(value, object))
+    if set(names) <= set(allowed_keys(hits.documents)):
+        return hits.documents, document
+    within: dict[str, Any] = {
+        name: hits.table[name].to_numpy() for name in ("paragraph", "sentence")
+    }
+    within["speaker"] = hits.table["speaker"].astype(str).replace("", JOURNALIST).to_numpy()
+    units = hits.documents.iloc[document].reset_index(drop=True)
+    units = units.assign(**{name: one for name, one in within.items() if name not in units})
+    return units, np.arange(len(units))
+
+
+def context_table(hits: Hits, found: Hitlist, by: By | None, made: Draws) -> pd.DataFrame:
     """Return how the hits of each frame are said, in all documents or by group."""
-    code, names = np.zeros(len(hits.documents), dtype=np.int64), [""]
+    code, names = np.zeros(len(found), dtype=np.int64), [""]
     if by is not None:
-        code, names = groups_of(hits.documents, by)
-    cell = found.frame * len(names) + code[found.document]
+        units, row = units_of_hits(hits, found.document, by)
+        code, names = groups_of(units, by)
+        code = code[row]
+    cell = found.frame * len(names) + code
     labels = [f"{frame} {name}" for frame in found.frames for name in names]
     own = shares(cell, labels, _contexts(hits), found.cluster, "context", made)
     w = len(CONTEXTS)

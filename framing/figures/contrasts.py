@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from framing._core.checks import check_choice, check_made_by, check_objects
 from framing.contrasts.contrasts import Contrast
-from framing.contrasts.grouped_units import name_of
 from framing.figures.drawing import (
     GREY,
     WIDE,
@@ -25,6 +24,7 @@ from framing.figures.drawing import (
     wrap_labels,
     write_note,
 )
+from framing.scores.groups import name_of
 
 EFFECTS = {"difference": ("estimate", "low", "high"), "ratio": ("ratio", "ratio_low", "ratio_high")}
 # Ratios beyond which an axis ends: an arrow shows that the interval goes on.

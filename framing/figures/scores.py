@@ -46,7 +46,8 @@ from framing.figures.topic_frames import plot_topic_choice, plot_topic_frames
 from framing.figures.topics import plot_prevalence, plot_topics
 from framing.figures.trends import plot_trend
 from framing.figures.voices import plot_voice_context, plot_voices
-from framing.scores.scores import TOPIC_SHARE, Scores
+from framing.scores.groups import TOPIC_SHARE
+from framing.scores.scores import Scores
 from framing.scores.summaries import COOCCURRENCE_COLUMNS
 
 # Letters of a line above a column.

@@ -28,7 +28,8 @@ from framing.figures.drawing import (
     wrap_labels,
     write_note,
 )
-from framing.scores.groups import MISSING, PERIODS
+from framing.scores.groups import MISSING
+from framing.scores.periods import FREQUENCY
 from framing.topics.prevalences import Prevalence
 from framing.topics.topics import Topics
 
@@ -222,11 +223,11 @@ def _chosen(prevalence: Prevalence, topics: Sequence[str] | None) -> list[str]:
 def _periods(prevalence: Prevalence) -> pd.PeriodIndex | None:
     """Return the groups as periods, or None where they are not."""
     by, groups = prevalence.by, [group for group in prevalence.groups if group != MISSING]
-    if by not in PERIODS or not groups:
+    if by not in FREQUENCY or not groups:
         return None
     if not all(re.fullmatch(DATED[by], group) for group in groups):
         return None
-    return pd.PeriodIndex([pd.Period(group, freq=PERIODS[by]) for group in groups])
+    return pd.PeriodIndex([pd.Period(group, freq=FREQUENCY[by]) for group in groups])
 
 
 def _over_time(

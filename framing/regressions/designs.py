@@ -10,7 +10,15 @@ from numpy.typing import NDArray
 
 from framing._core.checks import InputError, check_choice, listing, suggestion
 from framing.regressions.formulas import Factor, Term
-from framing.scores.groups import MOST_GROUPS, TOO_COARSE, groups_in
+from framing.scores.groups import (
+    MOST_GROUPS,
+    By,
+    groups_in,
+    known_dates,
+    read_clusters,
+    read_period,
+)
+from framing.scores.periods import FREQUENCY, period_numbers
 from framing.scores.scores import Scores
 
 Array = NDArray[np.float64]
@@ -19,7 +27,6 @@ Mask = NDArray[np.bool_]
 Column = tuple[tuple[Factor, int | None], ...]
 
 INTERCEPT = "(intercept)"
-PERIODS = {"year": "Y", "month": "M", "week": "W", "day": "D"}
 # Tokens at which the length is 0.
 SHORT = 100
 NO_TERMS = ("unit_id", "date")
@@ -88,11 +95,11 @@ class Design:
 def read_column(units: pd.DataFrame, name: str, *, labels: bool, what: str) -> "pd.Series[Any]":
     """Return a column of the units, or what is derived from date and length, by its name."""
     own = [str(column) for column in units.columns if column not in NO_TERMS]
-    derived = [column for column in (*PERIODS, "length") if column not in own]
+    derived = [column for column in (*FREQUENCY, "length") if column not in own]
     if name in own:
         return units[name]
     if name not in derived:
-        instead = " Use year, month, week or day of the date." if name == "date" else ""
+        instead = " Use year, quarter, month, week or day of the date." if name == "date" else ""
         raise InputError(
             f"{what} names {name!r}, which is no column that it can use. Allowed: "
             f"{listing([*own, *derived], 30)}.{instead or suggestion(name, [*own, *derived])}"
@@ -100,32 +107,10 @@ def read_column(units: pd.DataFrame, name: str, *, labels: bool, what: str) -> "
     if name == "length":
         tokens = units["tokens"].astype(float)
         return pd.Series(np.log2(tokens.where(tokens > 0) / SHORT), index=units.index)
-    if "date" not in units or not units["date"].notna().any():
-        raise InputError(f"{what} names {name!r}, which needs dates, and no unit has one.")
-    dates = units["date"]
-    if "date_precision" in units:
-        # A year or a month is kept as its first day, which tells no week or day.
-        coarse = TOO_COARSE["week" if name == "day" else name]
-        dates = dates.mask(units["date_precision"].isin(coarse))
-        if not dates.notna().any():
-            raise InputError(
-                f"{what} names {name!r}, and no date is known to it. Use a longer period."
-            )
-    return _period(dates, name, labels)
-
-
-def _period(dates: "pd.Series[Any]", name: str, labels: bool) -> "pd.Series[Any]":
-    known = dates.notna().to_numpy()
-    days = dates.to_numpy().astype("datetime64[D]")
-    if name == "week":
-        # The first of January 1970 was a Thursday; weeks begin on Monday.
-        days = days - (days.astype(np.int64) + 3) % 7
-        numbers = days.astype(np.int64) // 7
-    else:
-        days = days.astype(f"datetime64[{PERIODS[name]}]")
-        numbers = days.astype(np.int64)
-    values = days.astype(str) if labels else (numbers - numbers[known].min()).astype(float)
-    return pd.Series(values, index=dates.index).where(known)
+    what = f"{what} names {name!r}, which"
+    if labels:
+        return read_period(units, name, what)
+    return period_numbers(known_dates(units, name, what), name)
 
 
 def lacking(column: "pd.Series[Any]") -> Mask:
@@ -231,7 +216,7 @@ class Used:
 
 
 def used_units(
-    scores: Scores, terms: Sequence[Term], cluster: str, reference: Mapping[str, object]
+    scores: Scores, terms: Sequence[Term], cluster: By, reference: Mapping[str, object]
 ) -> Used:
     units, k = scores.units.reset_index(drop=True), len(scores.frames)
     hits = scores.table["numerator"].to_numpy(dtype=np.float64).reshape(-1, k)
@@ -247,8 +232,9 @@ def used_units(
         factor: read_column(units, factor.column, labels=factor.call == "C", what="The formula")
         for factor in factors
     }
-    groups = _clusters(units, cluster)
-    reasons = {"no token": denominators == 0, f"no {cluster}": lacking(groups)}
+    clusters = read_clusters(units, cluster)
+    groups = clusters.labels
+    reasons = {"no token": denominators == 0, f"no {clusters.called}": lacking(groups)}
     reasons |= {f"no {factor.column}": lacking(column) for factor, column in columns.items()}
     kept = ~np.any(list(reasons.values()), axis=0)
     if not kept.any():
@@ -270,15 +256,6 @@ def used_units(
         labels,
         _dropped(units, reasons, kept),
     )
-
-
-def _clusters(units: pd.DataFrame, cluster: str) -> "pd.Series[Any]":
-    if cluster in ("unit_id", "doc_id"):
-        return units[cluster]
-    derived = cluster in PERIODS and cluster not in units
-    if cluster == "length" and cluster not in units:
-        raise InputError("cluster='length' is a number, not a set of groups.")
-    return read_column(units, cluster, labels=derived, what="cluster=")
 
 
 def _dropped(

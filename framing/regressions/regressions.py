@@ -22,7 +22,8 @@ from framing.regressions.designs import Design, Used, check_reference, make_desi
 from framing.regressions.formulas import parse_formula
 from framing.regressions.frame_models import FIT_COLUMNS, Problem, fit_frame
 from framing.regressions.separation import independent, resting, touched
-from framing.scores.scores import TOPIC_SHARE, Scores
+from framing.scores.groups import TOPIC_SHARE, By, called
+from framing.scores.scores import Scores
 
 REGRESSION_COLUMNS = (
     "frame", "term", "estimate", "low", "high", "p", "p_adjusted", "ratio", "ratio_low",
@@ -107,7 +108,7 @@ def regress(
     scores: Scores,
     formula: str,
     *,
-    cluster: str | None = None,
+    cluster: By | None = None,
     reference: Mapping[str, object] | None = None,
     adjust: str = "holm",
     level: float = 0.95,
@@ -133,15 +134,16 @@ def regress(
     formula : str
         Terms of the right-hand side, joined by "+": columns of ``scores.units``; ``a:b`` for an
         interaction, ``a * b`` for a + b + a:b; ``C(a)`` for a number as categories; ``log(a)``;
-        backquotes around a name that is no word. Beside the columns there are, unless a column
-        is called so, ``year``, ``month``, ``week`` and ``day`` (their number since that of the
-        first date, from 0; in ``C()`` the calendar year, month, …) and ``length`` (log2 of
+        backquotes around a name that is no word. Beside the columns there are, unless a column is
+        called so, ``year``, ``quarter``, ``month``, ``week`` and ``day`` (their number since that
+        of the first date, from 0; in ``C()`` the calendar year, month, …) and ``length`` (log2 of
         tokens / 100: one more is twice as long). An intercept is always there. Text is taken as
         categories. Nothing in a formula is run as code.
-    cluster : str, optional
-        What is not independent within itself: a column of the units, ``year``, ``month``,
-        ``week`` or ``day``. By default ``doc_id``, which makes errors of documents robust (HC1)
-        and clusters the sentences or paragraphs of each document.
+    cluster : str, two of them, or Series, optional
+        What is not independent within itself: a column of the units, "document", "paragraph" or
+        "sentence" of a document, "year", "quarter", "month", "week" or "day" of the date, two of
+        these, or a Series of labels by doc_id or unit_id. By default ``doc_id``, which makes errors
+        of documents robust (HC1) and clusters the sentences or paragraphs of each document.
     reference : mapping, optional
         Reference level by column (``{"source": "Wire"}``); the most frequent by default.
     adjust : {"holm", "bh", "none"}
@@ -200,8 +202,9 @@ def regress(
     """
     _check(scores, adjust, level)
     terms = parse_formula(formula)
-    clustered = cluster or "doc_id"
-    used = used_units(scores, terms, clustered, check_reference(reference, terms))
+    clustered = "doc_id" if cluster is None else called(cluster, "cluster")
+    by = "doc_id" if cluster is None else cluster
+    used = used_units(scores, terms, by, check_reference(reference, terms))
     design = make_design(terms, used.variables, len(used.units))
     _check_collinear(design)
     _check_clusters(design, used, clustered)

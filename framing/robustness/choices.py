@@ -10,7 +10,8 @@ from framing._core.checks import InputError, check_choice, check_from_zero, chec
 from framing.coding.codes import Codes
 from framing.coding.samples import Sample
 from framing.hits.hits import NESTED, REJECTED, Hits
-from framing.scores.scores import INSIDE, KINDS
+from framing.scores.groups import INSIDE
+from framing.scores.scores import KINDS
 
 PRESENCE = "presence"
 # Each choice with the options that can be named for it; those without are checked otherwise.

@@ -13,7 +13,6 @@ from tqdm import tqdm
 from framing._core.checks import InputError, check_objects, check_positive, check_seed
 from framing._core.result import Result
 from framing.contrasts.contrasts import Contrast
-from framing.contrasts.grouped_units import name_of
 from framing.corpus.corpus import Corpus
 from framing.hits.hits import NESTED, Hits, find_hits
 from framing.hits.study import Study
@@ -37,6 +36,7 @@ from framing.robustness.summaries import (
     joint_tests,
     summarise,
 )
+from framing.scores.groups import name_of
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from framing._core.checks import InputError, check_choice
 from framing.contrasts.contrasts import Comparison, Contrast, plan
 from framing.contrasts.contrasts import contrast as make_contrast
-from framing.contrasts.grouped_units import Observations, factor_levels, name_of, observe
 from framing.corpus.corpus import Corpus
 from framing.hits.hits import Hits
 from framing.hits.study import Study
 from framing.robustness.cell_counts import Counted
 from framing.robustness.choices import CONTEXT, NEED_TEXT, Specification
-from framing.scores.scores import INSIDE, score
+from framing.scores.groups import INSIDE, Observations, called, factor_levels, name_of, observe
+from framing.scores.scores import score
 
 SCORED = ("unit", "kind", "per", "rejected")
 CONTRASTED = (
@@ -70,13 +70,14 @@ def claim_of(contrast: Contrast | Mapping[str, Any], hits: Hits, furniture: bool
     levels = None if isinstance(by, str) else factor_levels(units)
     named = contrast.settings["reference"]
     place = None if named is None else units.groups.index(named)
+    cluster = contrast.settings["cluster"]
     reference = Specification(
         kind=scores.kind,
         unit=scores.unit if scores.unit in INSIDE else "document",
         rejected=_rejection(contrast, hits),
         nested=hits.nested,
         furniture=furniture,
-        cluster=contrast.settings["cluster"] or cell,
+        cluster=cell if cluster is None else called(cluster, "cluster"),
     )
     comparisons = plan(units.groups, contrast.settings["compare"], place, levels)
     claim = Claim(contrast, reference, cell, units, comparisons)

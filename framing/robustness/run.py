@@ -15,8 +15,8 @@ from threadpoolctl import threadpool_limits
 from framing._core.checks import InputError
 from framing._core.resampling import Sums, combine, gather, rng_for
 from framing.contrasts.contrasts import Comparison, compare_groups, resample
-from framing.contrasts.grouped_units import Observations
 from framing.robustness.specifications import Part
+from framing.scores.groups import Observations
 
 Arrays = dict[str, NDArray[Any]]
 

@@ -22,7 +22,7 @@ from framing.lexicons.lexicon import Lexicon
 from framing.robustness.cell_counts import Counted
 from framing.robustness.choices import PRESENCE, Grid, Specification
 from framing.robustness.reference import Claim
-from framing.scores.scores import INSIDE
+from framing.scores.groups import INSIDE
 
 # Combinations beyond which finding out which are alike takes longer than the rest.
 MOST = 20_000

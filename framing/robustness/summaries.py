@@ -12,11 +12,11 @@ from framing._core.checks import InputError
 from framing._core.statistics import adjust, limits_of_ratio
 from framing.coding.correction import correct
 from framing.contrasts.contrasts import Comparison
-from framing.contrasts.grouped_units import name_of
 from framing.robustness.choices import OPTIONS, Grid, Specification
 from framing.robustness.reference import Claim
 from framing.robustness.run import ALPHA, Joint, joint_test, rows_of
 from framing.robustness.specifications import Curves, Material, sizes_of
+from framing.scores.groups import name_of
 
 NAME = "group of the claim"
 

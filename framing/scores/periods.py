@@ -1,6 +1,7 @@
 """Periods of time: dates into days, weeks, months, quarters and years, and which are too coarse."""
 
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
@@ -18,6 +19,8 @@ LENGTH = {"day": 1.0, "week": 7.0, "month": 30.436875, "quarter": 91.310625, "ye
 PRECISIONS = ("year", "month", "day", "time")
 # The coarsest date that still says in which period it lies.
 NEEDED = {"day": "day", "week": "day", "month": "month", "quarter": "month", "year": "year"}
+# Precisions of a date that do not tell in which period it lies.
+TOO_COARSE = {period: PRECISIONS[: PRECISIONS.index(needed)] for period, needed in NEEDED.items()}
 # Periods beyond which one date is more likely wrong than the span so long.
 MOST_PERIODS = 5_000
 
@@ -91,9 +94,27 @@ def check_zone(timezone: str | None) -> None:
 
 def too_coarse(dated: Dated, every: str) -> NDArray[np.bool_]:
     """Return which dates do not say in which period they lie."""
-    rank = {name: place for place, name in enumerate(PRECISIONS)}
-    need = rank[NEEDED[every]]
-    return np.array([rank.get(str(one), len(rank)) < need for one in dated.precision], dtype=bool)
+    return np.isin(dated.precision, TOO_COARSE[every])
+
+
+def period_labels(dates: "pd.Series[Any]", every: str) -> "pd.Series[Any]":
+    """Return the period of each date as text, missing without a date.
+
+    Days and weeks are named by their (first) day, "2025-01-20"; a month is "2025-01", a quarter
+    "2025Q1", a year "2025".
+    """
+    periods = dates.dt.to_period(FREQUENCY[every])
+    if every == "week":
+        periods = periods.dt.start_time.dt.strftime("%Y-%m-%d")
+    labels: pd.Series[Any] = periods.astype(str).astype(object).where(dates.notna(), None)
+    return labels
+
+
+def period_numbers(dates: "pd.Series[Any]", every: str) -> "pd.Series[Any]":
+    """Return how many periods each date lies after the first of them, missing without a date."""
+    numbers = pd.PeriodIndex(dates.dt.to_period(FREQUENCY[every])).asi8
+    known = dates.notna().to_numpy()
+    return pd.Series((numbers - numbers[known].min()).astype(float), dates.index).where(known)
 
 
 def cut(days: Dates, every: str) -> tuple[NDArray[np.int64], pd.PeriodIndex]:

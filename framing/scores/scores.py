@@ -18,25 +18,15 @@ from framing._core.resampling import percentile_interval, rng_for, totals_drawn
 from framing._core.result import Result, left_out
 from framing._core.statistics import binomial_upper, poisson_upper
 from framing.coding.validation import Validation
-from framing.hits.hits import (
-    REJECTED,
-    TEXT_UNITS,
-    Hits,
-    by_rejection,
-    sentence_rows,
-    sentence_weights,
-)
-from framing.scores.groups import groups_in
+from framing.hits.hits import REJECTED, Hits, by_rejection, sentence_rows, sentence_weights
+from framing.scores.groups import INSIDE, TOPIC_SHARE, allowed_keys, groups_of
 
-INSIDE = TEXT_UNITS
 JOURNALIST = "(journalist)"
 
 Array = NDArray[np.float64]
 
 
 KINDS = ("rate", "share", "count")
-# The kind of scores that come from a topic model; `score` gives none.
-TOPIC_SHARE = "topic share"
 _COLUMNS = ("unit_id", "frame", "value", "numerator", "denominator")
 
 
@@ -80,7 +70,7 @@ def units_of(hits: Hits, unit: str) -> tuple[NDArray[np.int64], pd.DataFrame]:
         code = np.zeros(len(sentences), dtype=np.int64)
         heads = pd.DataFrame({"unit_id": ["corpus"]})
     else:
-        group, values = groups_in(documents[unit])
+        group, values = groups_of(documents, unit, argument="unit", most=None)
         code = group[document]
         heads = pd.DataFrame({"unit_id": pd.Series(values, dtype="str")})
     sizes = pd.DataFrame({"code": code, "document": document, "tokens": sentences["tokens"]})
@@ -404,7 +394,9 @@ def score(
         From `find_hits`.
     unit : str
         "sentence", "paragraph", "document", "corpus", or a column of the corpus, which pools
-        the documents that share a value ("source", "date", any covariate); or "speaker".
+        the documents that share a value ("source", "date", any covariate); or "year",
+        "quarter", "month", "week" (named by its Monday) or "day" of the date, in UTC; or
+        "speaker".
     kind : {"rate", "share", "count"}
         "rate": weighted hits per ``per`` tokens, from 0 up. "share": sentences with at least
         one hit, as a share of all sentences with a token, 0 to 1. "count": weighted hits.
@@ -423,8 +415,10 @@ def score(
         One row a unit and frame, with ``numerator`` (weighted hits, or sentences with a hit)
         and ``denominator`` (tokens, or sentences). A unit without a token has a missing value
         and is counted in ``empty``; it is never 0/0. Documents in which the column is missing
-        form the unit "(missing)". For speakers a share is one of the speaker's hits, whatever
-        their frame, the journalist is "(journalist)", and intervals resample documents.
+        form the last unit, "(missing)". So do those without a date, or with one that does not
+        tell the period ("2025-03" has no week): those that `trend` lists in ``left_out``. For
+        speakers a share is one of the speaker's hits, whatever their frame, the journalist is
+        "(journalist)", and intervals resample documents.
 
     Raises
     ------
@@ -451,8 +445,8 @@ def score(
     check_choice("kind", kind, KINDS)
     check_positive("per", per)
     check_choice("rejected", rejected, REJECTED)
-    columns = [column for column in hits.documents.columns if column != "doc_id"]
-    check_choice("unit", unit, [*INSIDE, "corpus", "speaker", *columns])
+    columns = [key for key in allowed_keys(hits.documents) if key not in ("doc_id", "unit_id")]
+    check_choice("unit", unit, list(dict.fromkeys([*INSIDE, "corpus", "speaker", *columns])))
     counted = by_rejection(hits, rejected)
     if unit == "speaker":
         parts, units = speaker_parts(counted, kind)

@@ -20,7 +20,7 @@ from framing._core.checks import (
 from framing._core.resampling import rng_for, rows_drawn
 from framing._core.result import Result, left_out
 from framing._core.statistics import adjust, normal_p, normal_width
-from framing.scores.groups import groups_of
+from framing.scores.groups import By, called, groups_of
 from framing.topics.measures import match_rows, mixture, reestimated
 from framing.topics.models import Plan, fit
 from framing.topics.runs import filled, in_parallel, smoothed
@@ -159,7 +159,7 @@ def prevalence(
     topics: Topics,
     terms: Terms,
     *,
-    by: str,
+    by: By,
     seed: int,
     method: str | None = None,
     draws: int = 200,
@@ -178,9 +178,10 @@ def prevalence(
         From `fit_topics`.
     terms : Terms
         The counts that the topics were fitted to.
-    by : str
-        A column of the documents ("source", any covariate), or "year", "quarter", "month" or
-        "week" of the date (in UTC; a date too coarse to tell is in the group "(missing)").
+    by : str, two of them, or Series
+        A column of the documents ("source", any covariate), "document", or "year", "quarter",
+        "month", "week" or "day" of the date (in UTC; a date too coarse to tell is in the group
+        "(missing)"), two of these, or a Series of labels by doc_id or unit_id.
     seed : int
         The same seed gives the same draws and intervals.
     method : {"refit", "composition"}, optional
@@ -231,7 +232,9 @@ def prevalence(
     _check(topics, terms, method, seed, draws, level, workers)
     matrix, units = filled(terms)
     group, groups = groups_of(units, by)
-    document, ids = pd.factorize(units["doc_id"])
+    # A document in several groups is one of each, which resamples draw apart.
+    cells = units["doc_id"].astype(str) + ":" + pd.Series(group, units.index).astype(str)
+    document, ids = pd.factorize(cells)
     member = sparse.csr_array(
         (np.ones(len(units)), (document, np.arange(len(units)))), shape=(len(ids), len(units))
     )
@@ -243,7 +246,7 @@ def prevalence(
     drawn = _draw(topics, data, method, seed, draws, workers)
     table = _table(topics, data, units, groups, estimate, drawn, level)
     settings = {"seed": seed, "draws": draws, "model": topics.model, "topics": topics.hash}
-    return Prevalence(table, drawn, by, groups, method, level,
+    return Prevalence(table, drawn, called(by), groups, method, level,
         settings=settings,
         left_out=left_out(units.loc[~known, "unit_id"], NO_TERM, item="unit_id"),
     )  # fmt: skip

@@ -21,7 +21,8 @@ from framing._core.checks import (
 )
 from framing._core.result import Result, left_out
 from framing.corpus.corpus import Corpus
-from framing.scores.scores import TOPIC_SHARE, Parts, Scores
+from framing.scores.groups import TOPIC_SHARE
+from framing.scores.scores import Parts, Scores
 from framing.topics.measures import frex
 from framing.topics.models import infer
 from framing.words.terms import Terms

@@ -6,12 +6,19 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing._core.checks import InputError, check_choice, check_columns, check_made_by
+from framing._core.checks import InputError, check_columns, check_made_by
 from framing._core.resampling import FEW_HITS, combine, gather, t_interval
 from framing._core.statistics import binomial_upper, garwood, poisson_upper
-from framing.scores.groups import MISSING, cluster_codes, groups_in
+from framing.scores.groups import (
+    TOPIC_SHARE,
+    By,
+    called,
+    cluster_codes,
+    groups_of,
+    read_clusters,
+)
 from framing.scores.periods import Dates, cut, read_dates, starts, too_coarse
-from framing.scores.scores import TOPIC_SHARE, Scores, sums
+from framing.scores.scores import Scores, sums
 from framing.trends.count_models import t_width
 
 Array = NDArray[np.float64]
@@ -74,7 +81,7 @@ class Series:
 
 
 def make_series(
-    scores: Scores, every: str, by: str | None, timezone: str | None, cluster: str | None
+    scores: Scores, every: str, by: By | None, timezone: str | None, cluster: By | None
 ) -> tuple[Series, pd.DataFrame]:
     """Return the series of some scores, and the units left out: ``unit_id``, ``reason``."""
     _check_scores(scores)
@@ -88,7 +95,7 @@ def make_series(
     reasons = np.full(len(units), "", dtype=object)
     reasons[denominators <= 0] = "without a token"
     if by is not None:
-        reasons[group < 0] = f"no value of {by}"
+        reasons[group < 0] = f"no value of {called(by)}"
     for row in np.flatnonzero(too_coarse(dated, every)):
         reasons[row] = f"the date is known to the {dated.precision[row]} only"
     reasons[dated.precision == ""] = "no date"
@@ -142,31 +149,20 @@ def _check_scores(scores: Scores) -> None:
         )
 
 
-def _grouped(units: pd.DataFrame, by: str | None) -> tuple[Rows, list[str]]:
+def _grouped(units: pd.DataFrame, by: By | None) -> tuple[Rows, list[str]]:
     if by is None:
         return np.zeros(len(units), dtype=np.int64), ["all"]
-    check_choice("by", by, [name for name in units if name not in ("unit_id", "date")])
-    code, groups = groups_in(units[by])
-    code = np.where(np.array(groups, dtype=object)[code] == MISSING, -1, code)
-    groups = [group for group in groups if group != MISSING]
-    if len(groups) > MOST_GROUPS:
-        raise InputError(
-            f"by={by!r} makes {len(groups):,} groups; {MOST_GROUPS} is the most. Group the values "
-            "in a column of their own."
-        )
-    return code.astype(np.int64), groups
+    return groups_of(units, by, most=MOST_GROUPS, missing=False)
 
 
-def _clusters(units: pd.DataFrame, cluster: str | None) -> tuple[Rows, NDArray[np.object_], str]:
+def _clusters(units: pd.DataFrame, cluster: By | None) -> tuple[Rows, NDArray[np.object_], str]:
     """Return the cluster of each unit, the names of clusters, and what clusters are called."""
-    if cluster is not None:
-        check_choice("cluster", cluster, [name for name in units if name != "unit_id"])
-    column = units[cluster or "doc_id"].astype(object)
-    code = cluster_codes([column], units["doc_id"])
-    names = column.where(column.notna(), "(missing) " + units["doc_id"].astype(str)).astype(str)
+    keys = read_clusters(units, "document" if cluster is None else cluster)
+    code = cluster_codes(keys.columns, units["doc_id"])
+    labels = keys.labels.astype(object)
+    names = labels.where(labels.notna(), "(missing) " + units["doc_id"].astype(str)).astype(str)
     first = np.unique(code, return_index=True)[1]
-    what = "document" if cluster in (None, "doc_id") else str(cluster)
-    return code, names.to_numpy(dtype=object)[first], what
+    return code, names.to_numpy(dtype=object)[first], keys.called
 
 
 def _summed(series: Series) -> Series:

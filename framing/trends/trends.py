@@ -19,6 +19,7 @@ from framing._core.checks import (
 )
 from framing._core.resampling import rng_for
 from framing._core.result import Result
+from framing.scores.groups import By, called
 from framing.scores.periods import FREQUENCY, check_zone, middles
 from framing.scores.scores import Scores, sums
 from framing.trends.count_models import fit_counts, t_width
@@ -185,9 +186,9 @@ def trend(
     *,
     every: str = "week",
     seed: int,
-    by: str | None = None,
+    by: By | None = None,
     timezone: str | None = None,
-    cluster: str | None = None,
+    cluster: By | None = None,
     df: int | None = None,
     bridge: int = 2,
     draws: int = 2000,
@@ -204,14 +205,17 @@ def trend(
         The period. Weeks are those of ISO 8601 and begin on Monday.
     seed : int
         The same seed gives the same intervals.
-    by : str, optional
-        A column of the documents: one trend for each of its values, 20 at most.
+    by : str, two of them, or Series, optional
+        One trend for each group, 20 at most: a column of the units, "document", "paragraph" (its
+        number), "sentence", "year", "quarter", "month", "week" or "day" of the date, two of
+        these, or a Series of labels by doc_id or unit_id.
     timezone : str, optional
         IANA name of the zone in which times of day are turned into days; UTC by default. A date
         without a time of day keeps its day.
-    cluster : str, optional
-        A column of the documents: what has the same value is resampled together (a story, an
-        author). By default each document is, with all its paragraphs.
+    cluster : str, two of them, or Series, optional
+        What is resampled together (a story, an author): the same values as ``by``; "paragraph"
+        and "sentence" are those of one document. By default each document is,
+        with all its paragraphs.
     df : int, optional
         Degrees of freedom of the smooth course, 2 or more. By default 1 + the root of the number
         of periods with text, from 3 to 12; fewer where few periods have a hit.
@@ -281,8 +285,8 @@ def trend(
     return Trend(
         pd.concat(tables, ignore_index=True)[columns],
         smooths if by is not None else smooths.drop(columns="group"),
-        every, by, series.groups, series.frames, measure, level, series,
-        left_out=left_out, settings=settings,
+        every, None if by is None else called(by), series.groups, series.frames, measure, level,
+        series, left_out=left_out, settings=settings,
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from framing._core.checks import (
 )
 from framing._core.result import Result, left_out
 from framing._core.statistics import ADJUSTMENTS, adjust
+from framing.scores.groups import By, name_of
 from framing.words.keyness_statistics import (
     CORRECTIONS,
     Counts,
@@ -93,7 +94,7 @@ def keyness(
     terms: Terms,
     reference: Terms | str | Sequence[str] | None = None,
     *,
-    by: str | None = None,
+    by: By | None = None,
     target: str | Sequence[str] | None = None,
     measure: str = "chi2",
     correction: str = "none",
@@ -119,9 +120,10 @@ def keyness(
     reference : Terms, str or list of str, optional
         What to compare with. With ``by`` one or several values of it; by default all others,
         but not documents in which it is missing.
-    by : str, optional
-        A column of the documents ("source", any covariate), or "year", "quarter", "month" or
-        "week" of the date.
+    by : str, two of them, or Series, optional
+        A column of the documents ("source", any covariate), "document", or "year", "quarter",
+        "month", "week" or "day" of the date, two of these ("A × 2025" is then a group), or a
+        Series of labels by doc_id or unit_id.
     target : str or list of str, optional
         With ``by``: the value, or values, that are the target.
     measure : {"chi2", "g2", "log_ratio"}
@@ -202,7 +204,8 @@ def keyness(
     table.insert(5, "p_adjusted", adjust(table["p"].to_numpy(), adjustment))
     settings = {
         "correction": correction, "adjustment": adjustment, "min_count": min_count,
-        "total": total, "by": by, "documents_left_out": sides.left_out,
+        "total": total, "by": None if by is None else name_of(by),
+        "documents_left_out": sides.left_out,
     }  # fmt: skip
     gone = left_out(rare, f"fewer than {min_count:,} occurrences", item="term")
     return Keyness(table, sides.table, measure, level, len(rare), settings=settings, left_out=gone)

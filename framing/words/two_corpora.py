@@ -10,7 +10,7 @@ from scipy import sparse
 
 from framing._core.checks import InputError, check_choice, listing
 from framing.hits.hits import Hits
-from framing.scores.groups import MISSING, groups_of
+from framing.scores.groups import MISSING, By, called, groups_of
 from framing.words.keyness_statistics import Counts
 from framing.words.terms import Terms
 
@@ -104,13 +104,15 @@ def hits_source(hits: Hits, frame: str, *, weighted: bool) -> Source:
 
 def split(
     source: Source,
-    by: str,
+    by: By,
     target: str | Sequence[str] | None,
     reference: str | Sequence[str] | None,
 ) -> Sides:
     """Return two groups of the units; without a reference all other units, but those missing."""
     if target is None:
-        raise InputError(f"by={by!r} needs target=…: which value of it to compare with the others.")
+        raise InputError(
+            f"by={called(by)!r} needs target=…: which value of it to compare with the others."
+        )
     code, groups = groups_of(source.units, by)
     wanted = _members("target", target, groups)
     others = (
@@ -122,7 +124,8 @@ def split(
         raise InputError(f"{listing(shared)} is in target and in reference; give it to one.")
     if not others:
         raise InputError(
-            f"No group of {by!r} is left for the reference: target has all of {listing(groups)}."
+            f"No group of {called(by)!r} is left for the reference: target has all of "
+            f"{listing(groups)}."
         )
     masks = [np.isin(code, [groups.index(group) for group in side]) for side in (wanted, others)]
     rest = "the rest" if reference is None and len(others) > 1 else ", ".join(others)
@@ -184,7 +187,7 @@ def _counts(
 def terms_sides(
     terms: object,
     reference: object,
-    by: str | None,
+    by: By | None,
     target: str | Sequence[str] | None,
     total: str = "terms",
 ) -> Sides:

@@ -20,6 +20,7 @@ from framing._core.checks import (
 from framing._core.resampling import percentile_interval, rng_for, times_drawn
 from framing._core.result import Result, left_out
 from framing.hits.hits import Hits
+from framing.scores.groups import By, name_of
 from framing.words.keyness_statistics import Counts
 from framing.words.terms import Terms
 from framing.words.two_corpora import (
@@ -216,7 +217,7 @@ def word_shift(
     source: Hits | Terms,
     reference: Hits | Terms | str | Sequence[str] | None = None,
     *,
-    by: str | None = None,
+    by: By | None = None,
     target: str | Sequence[str] | None = None,
     frame: str | None = None,
     kind: str | None = None,
@@ -237,8 +238,9 @@ def word_shift(
         The target; with ``by``, target and reference.
     reference : Hits, Terms, str or list of str, optional
         What to compare with, as in `keyness`.
-    by : str, optional
-        A column of the documents, or "year", "quarter", "month" or "week" of the date.
+    by : str, two of them, or Series, optional
+        A column of the documents, "document", or "year", "quarter", "month", "week" or "day" of
+        the date, two of these ("A × 2025" is then a group), or a Series of labels by doc_id.
     target : str or list of str, optional
         With ``by``: the value, or values, that are the target.
     frame : str, optional
@@ -308,7 +310,7 @@ def word_shift(
         sides = terms_sides(source, reference, by, target)
         case = _terms_case(sides, kind or "proportion", weights)
     facts = {
-        "seed": seed, "draws": draws, "by": by, "frame": frame,
+        "seed": seed, "draws": draws, "by": None if by is None else name_of(by), "frame": frame,
         "lexicon": source.lexicon if isinstance(source, Hits) else None,
         "documents_left_out": sides.left_out,
     }  # fmt: skip
@@ -331,7 +333,7 @@ def _frame(hits: Hits, frame: str | None) -> str:
 def _hits_sides(
     hits: Hits,
     reference: Any,
-    by: str | None,
+    by: By | None,
     target: str | Sequence[str] | None,
     frame: str,
 ) -> tuple[Sides, Sides]:

@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 from framing.contrasts.contrasts import compare_groups, plan, resample, terms, wald_by_permutation
-from framing.contrasts.grouped_units import Observations
+from framing.scores.groups import Observations
 
 
 def units(group, cluster, hits, tokens):

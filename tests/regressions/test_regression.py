@@ -343,7 +343,7 @@ def test_a_date_that_is_too_coarse_for_a_period_has_none():
         assert found.table["n"].unique().tolist() == [n]
         assert found.dropped["reason"].tolist() == [f"no {period}"] * (24 - n)
     monthly = replace(scores, units=scores.units.assign(date_precision="month"))
-    with pytest.raises(fr.InputError, match="names 'week', and no date is known to it"):
+    with pytest.raises(fr.InputError, match="names 'week', which needs dates that are known"):
         fitted(monthly, "week")
 
 

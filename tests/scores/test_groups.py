@@ -1,0 +1,226 @@
+"""Groups, clusters and periods: one table of values, the same for every function."""
+
+import pandas as pd
+import pytest
+
+import framing as fr
+
+LEXICON = fr.make_lexicon({"peace": ["truce"], "fuel": ["gas"]})
+DAYS = ["2024-12-30", "2025-01-01", "2025-01-05", "2025-02-10", "2025-05-01", "2025-05-08"]
+IDS = [f"text{number}" for number in range(1, 25)]
+HALF = pd.Series(["early"] * 12 + ["late"] * 12, index=IDS, name="half")
+TEXT = "Putin said a truce is near. A truce and gas fell.\n\nGas, and a truce. Rain and gas fell."
+
+# What each value of by= calls the groups of the corpus.
+BY = {
+    "source": ["A", "B", "C"],
+    "story": [f"s{number}" for number in range(8)],
+    "document": sorted(IDS),
+    "doc_id": sorted(IDS),
+    "year": ["2024", "2025"],
+    "quarter": ["2024Q4", "2025Q1", "2025Q2"],
+    "month": ["2024-12", "2025-01", "2025-02", "2025-05"],
+    "week": ["2024-12-30", "2025-02-10", "2025-04-28", "2025-05-05"],
+    "day": DAYS,
+    "half": ["early", "late"],
+    "two": ["A × early", "A × late", "B × early", "B × late", "C × early", "C × late"],
+}
+VALUES = {"half": HALF, "two": ["source", "side"]}
+CLUSTERS = {
+    "story": 8, "document": 24, "doc_id": 24, "unit_id": 24, "quarter": 3, "month": 4, "week": 4,
+    "day": 6, "two": 6,
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def hits():
+    corpus = fr.make_corpus(
+        [TEXT, TEXT + " A truce.", TEXT + " Gas."] * 8,
+        source=["A", "B", "C"] * 8,
+        story=[f"s{number // 3}" for number in range(24)],
+        side=["early"] * 12 + ["late"] * 12,
+        date=DAYS * 4,
+    )
+    return fr.find_hits(corpus, LEXICON)
+
+
+@pytest.fixture(scope="module")
+def terms(hits):
+    texts = ["truce and talks", "a truce holds", "gas and oil", "oil, gas"] * 6
+    columns = hits.documents.drop(columns=["doc_id", "title", "note", "label"], errors="ignore")
+    corpus = fr.make_corpus(texts, **{name: columns[name].tolist() for name in columns})
+    return fr.count_terms(corpus)
+
+
+def groups_by_contrast(hits, terms, by):
+    options = {"draws": 100, "permutations": 100, "compare": "rest"}
+    if isinstance(by, list):
+        options["compare"] = "pairs"
+    if isinstance(by, str) and by in ("document", "doc_id"):
+        # Groups of one document are compared by their paragraphs.
+        scores = fr.score(hits, unit="paragraph")
+        return fr.contrast(scores, by=by, seed=1, **options).groups["group"].unique()
+    return fr.contrast(fr.score(hits), by=by, seed=1, **options).groups["group"].unique()
+
+
+def groups_by_trend(hits, terms, by):
+    if isinstance(by, str) and by in ("document", "doc_id"):
+        scores = fr.score(hits)
+        with pytest.raises(fr.InputError, match="makes 24 groups; 20 is the most"):
+            fr.trend(scores, every="year", by=by, seed=1)
+        return sorted(IDS)
+    return fr.trend(fr.score(hits), every="year", by=by, seed=1, draws=20).groups
+
+
+def groups_by_voices(hits, terms, by):
+    found = fr.voices(hits, by=by, seed=1, draws=100, permutations=100)
+    return found.context["group"].unique()
+
+
+def groups_by_prevalence(hits, terms, by):
+    topics = fr.fit_topics(terms, n_topics=2, seed=1)
+    return fr.prevalence(topics, terms, by=by, seed=1, draws=4).groups
+
+
+def groups_by_keyness(hits, terms, by):
+    try:
+        fr.keyness(terms, by=by, target="none of them")
+    except fr.InputError as error:
+        listed = str(error).split("Allowed: ")[1]
+        return [group for group in BY[label_of(by)] if repr(group) in listed or "and" in listed]
+    return []
+
+
+def groups_by_word_shift(hits, terms, by):
+    groups = BY[label_of(by)]
+    found = fr.word_shift(terms, by=by, target=groups[-1], seed=1, draws=20)
+    return [*groups[:-1], found.target]
+
+
+def label_of(by):
+    return "half" if isinstance(by, pd.Series) else "two" if isinstance(by, list) else by
+
+
+@pytest.mark.parametrize("by", BY)
+@pytest.mark.parametrize(
+    "groups",
+    [
+        groups_by_contrast, groups_by_trend, groups_by_voices, groups_by_prevalence,
+        groups_by_keyness, groups_by_word_shift,
+    ],
+)  # fmt: skip
+def test_by_takes_the_same_values_everywhere(hits, terms, groups, by):
+    assert list(groups(hits, terms, VALUES.get(by, by))) == BY[by]
+
+
+@pytest.mark.parametrize("cluster", CLUSTERS)
+def test_cluster_takes_the_same_values_everywhere(hits, cluster):
+    value, count = VALUES.get(cluster, cluster), CLUSTERS[cluster]
+    scores = fr.score(hits)
+    options = {"seed": 1, "draws": 100, "permutations": 100, "cluster": value}
+    gap = fr.contrast(scores, by="side", **options)
+    inside = gap.table[["clusters_target", "clusters_reference"]].to_numpy()
+    assert (inside.max(axis=1) <= count).all()
+    assert (inside.sum(axis=1) >= count).all()
+    assert fr.voices(hits, by="source", **options).settings["clusters"] == count
+    course = fr.trend(scores, every="year", cluster=value, seed=1, draws=20)
+    assert len(course.series.names) == count
+    assert fr.regress(scores, "length", cluster=value).fit["clusters"].tolist() == [count] * 2
+
+
+@pytest.mark.parametrize("cluster", ["paragraph", "sentence"])
+def test_paragraphs_and_sentences_are_clusters_where_units_are_so_fine(hits, cluster):
+    scores = fr.score(hits, unit="sentence", kind="share")
+    count = len(fr.score(hits, unit=cluster).units)
+    gap = fr.contrast(scores, by="side", cluster=cluster, seed=1, draws=100, permutations=100)
+    inside = gap.table[["clusters_target", "clusters_reference"]]
+    assert inside.sum(axis=1).tolist() == [count] * 2
+    assert fr.regress(scores, "source", cluster=cluster).fit["clusters"].tolist() == [count] * 2
+    assert len(fr.trend(scores, cluster=cluster, seed=1, draws=20).series.names) == count
+    said = fr.voices(hits, cluster=cluster, seed=1, draws=100, permutations=100)
+    spots = hits.table[["doc_id", cluster]].drop_duplicates()
+    assert said.settings["clusters"] == len(spots)
+
+
+def test_speakers_group_their_hits(hits):
+    said = fr.voices(hits, by="speaker", seed=1, draws=100, permutations=100)
+    assert said.context["group"].unique().tolist() == sorted({*said.groups})
+    gap = fr.contrast(
+        fr.score(hits, unit="speaker", kind="share"), by="speaker", seed=1, draws=100,
+        permutations=100,
+    )  # fmt: skip
+    assert set(gap.groups["group"]) == set(said.groups)
+
+
+def test_a_column_that_is_not_there_is_answered_alike(hits, terms):
+    scores = fr.score(hits)
+    topics = fr.fit_topics(terms, n_topics=2, seed=1)
+    calls = {
+        "by": [
+            lambda: fr.contrast(scores, by="sorce", seed=1),
+            lambda: fr.trend(scores, by="sorce", seed=1),
+            lambda: fr.voices(hits, by="sorce", seed=1),
+            lambda: fr.prevalence(topics, terms, by="sorce", seed=1),
+            lambda: fr.keyness(terms, by="sorce", target="A"),
+            lambda: fr.word_shift(terms, by="sorce", target="A", seed=1),
+        ],
+        "cluster": [
+            lambda: fr.contrast(scores, by="source", cluster="sorce", seed=1),
+            lambda: fr.trend(scores, cluster="sorce", seed=1),
+            lambda: fr.voices(hits, cluster="sorce", seed=1),
+            lambda: fr.regress(scores, "source", cluster="sorce"),
+        ],
+        "unit": [lambda: fr.score(hits, unit="sorce")],
+    }
+    for argument, functions in calls.items():
+        for call in functions:
+            with pytest.raises(fr.InputError) as error:
+                call()
+            message = str(error.value)
+            assert message.startswith(f"{argument}='sorce' is not known. Allowed: ")
+            assert message.endswith("Did you mean 'source'?")
+            for allowed in ("source", "document", "year", "quarter", "month", "week", "day"):
+                assert repr(allowed) in message
+
+
+def test_periods_are_units_of_scores():
+    days = ["2024-12-30", "2025-01-05", "2025-01-06", "2025-01", "2025", None]
+    corpus = fr.make_corpus(["A truce.", "Truce. Truce.", "Rain.", "Gas.", "Gas.", "A truce."],
+                            date=days)  # fmt: skip
+    hits = fr.find_hits(corpus, LEXICON)
+    expected = {
+        "day": {"2024-12-30": 1, "2025-01-05": 2, "2025-01-06": 0, "(missing)": 1},
+        "week": {"2024-12-30": 3, "2025-01-06": 0, "(missing)": 1},
+        "month": {"2024-12": 1, "2025-01": 2, "(missing)": 1},
+        "quarter": {"2024Q4": 1, "2025Q1": 2, "(missing)": 1},
+        "year": {"2024": 1, "2025": 2, "(missing)": 1},
+    }
+    for unit, counts in expected.items():
+        scores = fr.score(hits, unit=unit, kind="count")
+        assert scores.wide()["peace"].to_dict() == counts
+        # What trend leaves out is what is missing here.
+        missing = scores.units.set_index("unit_id").loc["(missing)", "documents"]
+        assert len(fr.trend(fr.score(hits), every=unit, seed=1).left_out) == missing
+    weekly = fr.score(hits, unit="week").interval(seed=1, draws=100)
+    assert weekly.table["n"].tolist() == [2, 2, 1, 1, 3, 3]
+
+
+def test_a_period_needs_dates_that_tell_it():
+    hits = fr.find_hits(fr.make_corpus(["A truce.", "Gas."], date=["2025", "2024"]), LEXICON)
+    for call in (
+        lambda: fr.score(hits, unit="month"),
+        lambda: fr.contrast(fr.score(hits), by="month", seed=1),
+        lambda: fr.regress(fr.score(hits), "length", cluster="month"),
+    ):
+        with pytest.raises(fr.InputError, match="needs dates that are known to the month"):
+            call()
+    undated = fr.find_hits(fr.make_corpus(["A truce.", "Gas."]), LEXICON)
+    with pytest.raises(fr.InputError, match="unit='week' needs dates, and no document has one"):
+        fr.score(undated, unit="week")
+
+
+def test_a_model_can_take_quarters(hits):
+    found = fr.regress(fr.score(hits), "quarter")
+    assert found.table["term"].tolist()[:2] == ["(intercept)", "quarter"]
+    levels = fr.regress(fr.score(hits), "C(quarter)", reference={"quarter": "2024Q4"}).table
+    assert levels["term"].tolist()[1:3] == ["C(quarter)[2025Q1]", "C(quarter)[2025Q2]"]
