@@ -390,7 +390,7 @@ def test_p_values_are_adjusted_over_frames_and_terms_without_intercepts():
         ("x +", {}, "ends too early"),
         ("", {}, "names no column"),
         ("C(x", {}, "ends too early|cannot be read"),
-        ("date", {}, "Use year, month, week or day"),
+        ("date", {}, "Use year, quarter, month, week or day"),
         ("month", {}, "needs dates"),
         ("flat", {}, "'flat' is 1 in all units"),
         ("one", {}, "'one' is 'a' in all units"),

@@ -35,7 +35,7 @@ CLUSTERS = {
 @pytest.fixture(scope="module")
 def hits():
     corpus = fr.make_corpus(
-        [TEXT, TEXT + " A truce.", TEXT + " Gas."] * 8,
+        [TEXT + " A truce." * (number % 5) + " Gas." * (number % 7) for number in range(24)],
         source=["A", "B", "C"] * 8,
         story=[f"s{number // 3}" for number in range(24)],
         side=["early"] * 12 + ["late"] * 12,
