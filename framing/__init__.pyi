@@ -115,6 +115,9 @@ from .corpus.corpus import (
     Corpus as Corpus,
 )
 from .corpus.corpus import (
+    concat as concat,
+)
+from .corpus.corpus import (
     make_corpus as make_corpus,
 )
 from .corpus.duplicates import (

@@ -52,7 +52,8 @@ SIGNATURES = {
     "locate_hits": "(hits)",
     "make_actors": "(actors, *, name='unnamed')",
     "make_codes": "(table, *, coder='coder', scale=(0, 1))",
-    "make_corpus": "(texts, *, doc_id=None, language='en', furniture=True, **columns)",
+    "concat": "(corpora)",
+    "make_corpus": "(texts, *, text='text', doc_id=None, language='en', furniture=True, **columns)",
     "make_lexicon": "(frames, *, name='unnamed', version='', language='en', source='', "
     "licence='', shared=False, groups=None)",
     "make_study": "(corpus, lexicon, *, name='study', actors=None)",

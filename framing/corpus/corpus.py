@@ -1,20 +1,30 @@
 """Corpus: the articles, what was taken out of them and why, and what they hold."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from framing._core.checks import InputError, check_choice, check_columns, check_objects, listing
+from framing._core.checks import (
+    InputError,
+    check_choice,
+    check_columns,
+    check_objects,
+    listing,
+    suggestion,
+)
 from framing._core.result import Shown
 from framing._core.tables import ROWS, as_html
-from framing.corpus import furniture as furniture_rules
 from framing.corpus.duplicates import Duplicates, group_texts, reasons
+from framing.corpus.furniture import find_in, rules_for
+from framing.corpus.queries import as_mask, rows_that_fit
 from framing.text.characters import Alphabet, Offsets
 from framing.text.segments import Span, batches, make_chunk
 
@@ -31,6 +41,7 @@ _FORMS = {
 _ELSEWHERE = r".{10}.*[+-](?!00:?(?:00)?$)\d{2}:?(?:\d{2})?"
 
 
+HEADS = ("doc_id", "text", "title", "source", "date")
 EXCLUSION_COLUMNS = ("doc_id", "kind", "rule", "reason", "line", "start", "end")
 # Names that `score` gives to its own units and columns.
 RESERVED = ("sentence", "paragraph", "document", "corpus", "speaker", "unit_id", "frame", "value")
@@ -119,16 +130,62 @@ def _coarser(found: "pd.Series[Any]", table: pd.DataFrame, where: str) -> "pd.Se
 def table_of(
     texts: Iterable[str | None], doc_id: Iterable[object] | None, columns: Mapping[str, Any]
 ) -> pd.DataFrame:
-    """Return texts and their columns, each one value for all or one a text, as a table."""
-    if isinstance(texts, str):
+    """Return texts and their columns, each one value for all or one per text, as a table."""
+    if isinstance(texts, str | bytes):
         raise InputError(
             'texts is one text; it must be a list of them: make_corpus(["first", "second"]).'
         )
+    if isinstance(texts, Mapping | Corpus) or not isinstance(texts, Iterable):
+        remedies = {
+            "dict": "Make a table of it first: make_corpus(pandas.DataFrame(…)).",
+            "Corpus": "This is a corpus already; choose from it with corpus[mask].",
+        }
+        kind = type(texts).__name__
+        remedy = remedies.get(kind, "Files are read by read_corpus(path).")
+        raise InputError(f"texts is a {kind}; it must be a list of texts, or a DataFrame. {remedy}")
     texts = list(texts)
     data: dict[str, Any] = {"doc_id": _ids(doc_id, len(texts)), "text": texts}
     for name, values in columns.items():
         data[name] = _column(name, values, len(texts))
     return pd.DataFrame(data, columns=list(data))
+
+
+def table_of_frame(
+    frame: pd.DataFrame, text: object, doc_id: object, columns: Mapping[str, Any]
+) -> pd.DataFrame:
+    """Return a DataFrame with the columns of a corpus; a str names a column of it."""
+    table = frame.reset_index(drop=True).set_axis([str(name) for name in frame.columns], axis=1)
+    twice = table.columns[table.columns.duplicated()]
+    if len(twice):
+        raise InputError(f"The DataFrame has the column {listing(twice)} twice. Rename one.")
+    roles = {"text": text, "doc_id": doc_id, **columns}
+    names = {role: value for role, value in roles.items() if isinstance(value, str)}
+    for role, name in names.items():
+        if name not in table.columns:
+            whole = (
+                f" To give all documents one value, give a list: {role}=[{name!r}] * len(table)."
+            )
+            raise InputError(
+                f"{role}={name!r}: the DataFrame has no column {name!r}. Its columns: "
+                f"{listing(table.columns, 20)}.{suggestion(name, table.columns)} With a DataFrame "
+                f"a str names a column.{whole * (role not in ('text', 'doc_id'))}"
+            )
+    table = name_columns(table, names)
+    for role, value in roles.items():
+        if value is not None and role not in names:
+            table[role] = pd.Series(_column(role, value, len(table)))
+    if "doc_id" not in table:
+        table.insert(0, "doc_id", _ids(None, len(table)))
+    return table
+
+
+def name_columns(table: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
+    """Return the table with the columns that are meant called by their roles."""
+    for role, name in names.items():
+        if role != name and role in table.columns and role not in names.values():
+            # The column that is meant replaces the one that only has the name.
+            table = table.rename(columns={role: f"{role}_given"})
+    return table.rename(columns={name: role for role, name in names.items()})
 
 
 def _ids(doc_id: Iterable[object] | None, count: int) -> list[object]:
@@ -144,7 +201,7 @@ def _column(name: str, values: object, count: int) -> list[object]:
     if len(values) != count:
         raise InputError(
             f"Column {name!r} has {len(values)} values for {count} texts. "
-            "Give one value a text, or a single value for all."
+            "Give one value per text, or a single value for all."
         )
     return values
 
@@ -181,9 +238,9 @@ def usable_documents(
         table[COLUMN] = precision
         heads.append(COLUMN)
     listed += [exclusion(doc_id, "value", "date", reason) for doc_id, reason in unread]
-    rules = furniture_rules.rules_for(furniture)
+    rules = rules_for(furniture)
     for doc_id, text in zip(table["doc_id"], table["text"], strict=True):
-        for found in furniture_rules.find_in(text, rules):
+        for found in find_in(text, rules):
             listed.append(exclusion(doc_id, "line", *found))
     rest = [column for column in table.columns if column not in heads]
     return table[[*heads, *rest]], list_exclusions(listed)
@@ -287,6 +344,27 @@ def join_columns(documents: pd.DataFrame, table: pd.DataFrame, where: str) -> pd
     return documents.merge(table, on="doc_id", how="left", validate="one_to_one")
 
 
+@dataclass(frozen=True)
+class Document:
+    """A document of a corpus, as iteration gives it; what is missing is None.
+
+    Attributes
+    ----------
+    doc_id, text : str
+    title, source : str or None
+    date : pandas.Timestamp or None
+    columns : mapping
+        The further columns of the corpus.
+    """
+
+    doc_id: str
+    text: str
+    title: str | None
+    source: str | None
+    date: pd.Timestamp | None
+    columns: Mapping[str, Any]
+
+
 @dataclass(frozen=True, eq=False)
 class Corpus(Shown):
     """A corpus: one row of ``table`` a document, and a list of all that was left out.
@@ -325,6 +403,92 @@ class Corpus(Shown):
 
     def __len__(self) -> int:
         return len(self.table)
+
+    def __iter__(self) -> Iterator[Document]:
+        names = [str(name) for name in self.table.columns]
+        for values in zip(*(self.table[name] for name in names), strict=True):
+            row: dict[str, Any] = {
+                name: None if pd.api.types.is_scalar(value) and pd.isna(value) else value
+                for name, value in zip(names, values, strict=True)
+            }
+            head: dict[str, Any] = {name: row.pop(name) for name in HEADS}
+            yield Document(**head, columns=MappingProxyType(row))
+
+    def __getitem__(
+        self, chosen: "slice | Sequence[bool] | NDArray[np.bool_] | pd.Series[bool]"
+    ) -> "Corpus":
+        """Return the documents that a mask or a slice chooses, in their order.
+
+        Parameters
+        ----------
+        chosen : Series, array or list of bool; or slice
+            One value per document, True where it stays: ``corpus.table["source"] == "Wire"``. A
+            slice chooses by position: ``corpus[:10]``.
+
+        Returns
+        -------
+        Corpus
+            Its ``exclusions`` are those of the documents that stay, and of those that were never
+            in the corpus.
+
+        Raises
+        ------
+        InputError
+            The mask is no mask, is longer or shorter than the corpus, has missing values, or
+            chooses nothing.
+
+        Examples
+        --------
+        >>> import framing as fr
+        >>> corpus = fr.make_corpus(["A truce.", "Rain fell."], source=["Wire", "Post"])
+        >>> [document.text for document in corpus[corpus.table["source"] == "Post"]]
+        ['Rain fell.']
+        """
+        if isinstance(chosen, slice):
+            rows = np.zeros(len(self), dtype=bool)
+            rows[chosen] = True
+            return self._choose(rows, "The slice")
+        return self._choose(as_mask(chosen, self.table), "The mask")
+
+    def query(self, expression: str) -> "Corpus":
+        """Return the documents that fit a condition on their columns.
+
+        Parameters
+        ----------
+        expression : str
+            Comparisons of columns with values, joined by ``and``, ``or`` and ``not``, as in
+            `pandas.DataFrame.query`. A name with a space stands in backticks. A query reads no
+            variables (``@``) and calls no functions; for these give a mask.
+
+        Returns
+        -------
+        Corpus
+            As of ``corpus[mask]``.
+
+        Raises
+        ------
+        InputError
+            The expression cannot be read, names no column, or is more than comparisons; or no
+            document fits.
+
+        Examples
+        --------
+        >>> import framing as fr
+        >>> corpus = fr.make_corpus(["A truce.", "Rain fell."], source=["Wire", "Post"])
+        >>> corpus.query("source == 'Wire'")
+        <Corpus: 1 documents; taken out: 0 lines, 0 documents; see .exclusions>
+        """
+        return self._choose(rows_that_fit(self.table, expression), f"query({expression!r})")
+
+    def _choose(self, rows: NDArray[np.bool_], what: str) -> "Corpus":
+        if not rows.any():
+            raise InputError(f"{what} chooses none of the {len(self):,} documents.")
+        gone = self.exclusions["doc_id"].isin(self.table["doc_id"][~rows])
+        return replace(
+            self,
+            table=self.table[rows].reset_index(drop=True),
+            exclusions=self.exclusions[~gone].reset_index(drop=True),
+        )
 
     def __repr__(self) -> str:
         kinds = self.exclusions["kind"].value_counts()
@@ -579,6 +743,93 @@ class Corpus(Shown):
         return replace(self, table=join_columns(self.table, table, "with_columns"))
 
 
+def concat(corpora: Iterable[Corpus]) -> Corpus:
+    """Return the documents of several corpora as one corpus, in their order.
+
+    Parameters
+    ----------
+    corpora : iterable of Corpus
+        All in one language, no document in two of them.
+
+    Returns
+    -------
+    Corpus
+        With the columns of all, missing where a corpus has none of the name, and the exclusions
+        of all.
+
+    Raises
+    ------
+    InputError
+        There is no corpus, something else is among them, two share an id, or their languages
+        differ.
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> wire = fr.make_corpus(["A truce."], doc_id=["w1"], source="Wire")
+    >>> post = fr.make_corpus(["Rain fell."], doc_id=["p1"], source="Post")
+    >>> fr.concat([wire, post]).table[["doc_id", "source"]]
+      doc_id source
+    0     w1   Wire
+    1     p1   Post
+    """
+    wanted = "concat takes corpora in a list: concat([a, b]). make_corpus and read_corpus make them"
+    if isinstance(corpora, Corpus | str) or not isinstance(corpora, Iterable):
+        raise InputError(f"{wanted}; this is one {type(corpora).__name__}.")
+    given = list(corpora)
+    for corpus in given:
+        if not isinstance(corpus, Corpus):
+            raise InputError(f"{wanted}; in this list is a {type(corpus).__name__}.")
+    if not given:
+        raise InputError(f"{wanted}; this list is empty.")
+    languages = list(dict.fromkeys(corpus.language for corpus in given))
+    if len(languages) > 1:
+        raise InputError(
+            f"The corpora are in the languages {listing(languages)}; a corpus has one, by whose "
+            "rules sentences are found. Measure each on its own."
+        )
+    _check_shared_ids(given)
+    tables = [corpus.table for corpus in given]
+    if any(COLUMN in table for table in tables):
+        # A corpus without the column has nothing but days.
+        tables = [
+            table if COLUMN in table else table.assign(**{COLUMN: _days(table["date"])})
+            for table in tables
+        ]
+    columns = dict.fromkeys(name for table in tables for name in table.columns)
+    heads = [name for name in (*HEADS, COLUMN) if name in columns]
+    order = [*heads, *(name for name in columns if name not in heads)]
+    listed = pd.concat([corpus.exclusions for corpus in given], ignore_index=True)
+    return Corpus(
+        pd.concat(tables, ignore_index=True)[order],
+        listed.drop_duplicates(ignore_index=True),
+        languages[0],
+    )
+
+
+def _days(dates: "pd.Series[Any]") -> "pd.Series[Any]":
+    return pd.Series("day", index=dates.index, dtype="str").where(dates.notna())
+
+
+def _check_shared_ids(corpora: Sequence[Corpus]) -> None:
+    """Raise InputError where a document of one corpus is in another, or among its exclusions."""
+    for number, corpus in enumerate(corpora):
+        known = {
+            doc_id
+            for place, other in enumerate(corpora)
+            if place != number
+            for doc_id in (*other.table["doc_id"], *other.exclusions["doc_id"])
+        }
+        shared = [doc_id for doc_id in corpus.table["doc_id"] if doc_id in known]
+        if shared:
+            raise InputError(
+                f"doc_id {listing(shared, 3)} ({len(shared):,} in all) of corpus {number + 1} in "
+                "the list is in another of them too, as a document or in its exclusions. Give "
+                "each document an id of its own, with doc_id= where the corpora are made; or "
+                "take one of the copies out: a[~a.table['doc_id'].isin(b.table['doc_id'])]."
+            )
+
+
 def name_documents(pieces: Sequence[dict[str, Offsets]], doc_ids: "pd.Series[str]") -> pd.DataFrame:
     """Join tables of sentences and put the doc_id in the place of the document's number."""
     columns = ["document", "paragraph", "sentence", "start", "end", "tokens"]
@@ -592,28 +843,34 @@ def name_documents(pieces: Sequence[dict[str, Offsets]], doc_ids: "pd.Series[str
 
 
 def make_corpus(
-    texts: Iterable[str | None],
+    texts: Iterable[str | None] | pd.DataFrame,
     *,
+    text: str = "text",
     doc_id: Iterable[object] | None = None,
     language: str = "en",
     furniture: bool | str = True,
     **columns: Any,
 ) -> Corpus:
-    """Make a corpus from texts.
+    """Make a corpus from texts, or from a table with a row per text.
 
     Parameters
     ----------
-    texts : iterable of str
-        The articles. Blank and missing ones are left out and listed.
-    doc_id : iterable, optional
-        One id a text, all different; ``text1``, ``text2`` … by default.
+    texts : iterable of str, or pandas.DataFrame
+        The articles. Blank and missing ones are left out and listed. A DataFrame keeps all its
+        columns.
+    text : str
+        The column of the DataFrame that holds the texts.
+    doc_id : iterable, or str, optional
+        One id per text, all different; ``text1``, ``text2`` … by default. Of a DataFrame, the
+        name of a column, by default the one of that name.
     language : str
         ISO 639-1 code, for the sentence rules.
     furniture : bool or str
         Whether page furniture is taken out (see `find_furniture`), or a TOML file of rules.
     **columns
         ``title``, ``source``, ``date`` (year first; see `Corpus`) and any covariate: one value
-        for all, or one a text.
+        for all, or one per text. With a DataFrame a str names the column that is meant; to give
+        all its texts one value, give a list.
 
     Returns
     -------
@@ -623,8 +880,8 @@ def make_corpus(
     Raises
     ------
     InputError
-        Two texts share an id, a column is longer or shorter than the texts, a text is not
-        text, none of the dates can be read, or no text is left.
+        Two texts share an id, a column is longer or shorter than the texts, the DataFrame has no
+        column of a name, a text is not text, none of the dates can be read, or no text is left.
 
     Examples
     --------
@@ -634,8 +891,19 @@ def make_corpus(
     <Corpus: 1 documents; taken out: 0 lines, 1 documents; see .exclusions>
     >>> corpus.exclusions["reason"].tolist()
     ['the text is blank']
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"body": ["A truce.", "Rain."], "outlet": ["Wire", "Post"]})
+    >>> fr.make_corpus(table, text="body", source="outlet").table["source"].tolist()
+    ['Wire', 'Post']
     """
-    table = table_of(texts, doc_id, columns)
+    if isinstance(texts, pd.DataFrame):
+        table = table_of_frame(texts, text, doc_id, columns)
+    elif text == "text":
+        table = table_of(texts, doc_id, columns)
+    else:
+        raise InputError(
+            f"text={text!r} names a column of a DataFrame, but texts is a {type(texts).__name__}."
+        )
     return corpus_from_table(table, "make_corpus", language=language, furniture=furniture)
 
 

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from framing._core.checks import InputError, check_columns, listing, suggestion
 from framing._core.delimited import parse_delimited
 from framing._core.files import decode, read_bytes
-from framing.corpus.corpus import Corpus, corpus_from_table
+from framing.corpus.corpus import Corpus, corpus_from_table, name_columns
 
 SIDECAR = "documents.csv"
 KEYS = ("doc_id", "file", "filename")
@@ -113,10 +113,7 @@ def _name_columns(table: pd.DataFrame, roles: dict[str, str | None], path: Path)
                 check_columns(table.columns, [column], str(path))
             except InputError as error:
                 raise InputError(f"{error}{hint}") from None
-        if role != column and role in table.columns:
-            # The column that is meant replaces the one that only has the name.
-            table = table.rename(columns={role: f"{role}_given"})
-    table = table.rename(columns={column: role for role, column in asked.items()})
+    table = name_columns(table, asked)
     if "doc_id" not in table.columns:
         width = len(str(len(table)))
         ids = [f"{path.stem}-{number:0{width}}" for number in range(1, len(table) + 1)]

@@ -5,6 +5,7 @@ import lazy_loader
 # Module of the package: the names that it defines.
 _NAMES = {
     "_core.tables": ["write_table"],
+    "corpus.corpus": ["concat"],
     "corpus.duplicates": ["Duplicates"],
     "corpus.furniture": ["find_furniture"],
     "data_files": ["DataFiles", "write_data"],

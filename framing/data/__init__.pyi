@@ -3,6 +3,7 @@
 from .._core.tables import (
     write_table as write_table,
 )
+from ..corpus.corpus import concat as concat
 from ..corpus.duplicates import Duplicates as Duplicates
 from ..corpus.furniture import find_furniture as find_furniture
 from ..data_files import (
