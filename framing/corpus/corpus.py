@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from framing._core.checks import (
+    MAKERS,
     InputError,
     check_choice,
     check_columns,
@@ -773,7 +774,7 @@ def concat(corpora: Iterable[Corpus]) -> Corpus:
     0     w1   Wire
     1     p1   Post
     """
-    wanted = "concat takes corpora in a list: concat([a, b]). make_corpus and read_corpus make them"
+    wanted = f"concat takes a list of corpora, which {MAKERS['Corpus']} returns: concat([a, b])"
     if isinstance(corpora, Corpus | str) or not isinstance(corpora, Iterable):
         raise InputError(f"{wanted}; this is one {type(corpora).__name__}.")
     given = list(corpora)
