@@ -1,0 +1,29 @@
+import re
+from pathlib import Path
+
+import framing as fr
+
+ROOT = Path(fr.__file__).parent
+LAYOUT = ROOT.parent / "docs" / "layout.md"
+
+
+def test_the_layout_names_every_file_and_no_other():
+    source = LAYOUT.read_text("utf-8")
+    named = re.findall(r"^- `(framing/[\w/]+\.py)`: .+[.?]$", source, re.MULTILINE)
+    files = [file.relative_to(ROOT.parent).as_posix() for file in ROOT.rglob("*.py")]
+    rooms = {f"framing/{room.name}/__init__.py" for room in ROOT.iterdir() if room.is_dir()}
+    # A room is in the table by its name; add new files, with one sentence on what is in them.
+    assert sorted(named) == sorted({*files} - rooms | {"framing/data/__init__.py"})
+    table = re.findall(r"^\| [^|]+ \| \[`(\w+)/`\]", source, re.MULTILINE)
+    folders = {file.parent.name for file in ROOT.glob("*/__init__.py")}
+    assert sorted([*table, "data"]) == sorted(folders)
+
+
+def test_every_word_of_the_glossary_is_explained_once():
+    source = LAYOUT.with_name("glossary.md").read_text("utf-8")
+    heads = re.findall(r"^- \*\*(.+?)\*\*: .{20,}", source, re.MULTILINE)
+    words = [word.strip() for head in heads for word in head.split(",")]
+    assert len(words) == len(set(words)) > 50
+    # What stands in code is in the API: a function, or a column or attribute of a result.
+    for name in re.findall(r"`([a-z_]+)\(", source):
+        assert hasattr(fr, name), name
