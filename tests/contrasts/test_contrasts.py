@@ -450,3 +450,8 @@ def test_a_factor_without_an_effect_is_not_found_beside_one_that_has_one():
     assert p["source"] < 0.01
     assert p["wave"] == pytest.approx(1)
     assert p["source × wave"] == pytest.approx(1)
+    # Three tests of one frame that has hits: the least p counts three times.
+    adjusted = gap.tests[gap.tests["frame"] == "peace"].set_index("term")["p_adjusted"]
+    assert (adjusted >= p).all()
+    assert adjusted["source"] > p["source"]
+    assert "1 of 6 with adjusted p < 0.05" in repr(gap)

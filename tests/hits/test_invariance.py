@@ -107,7 +107,7 @@ def test_the_hash_seed_changes_no_hit():
     assert len(seen.pop().strip()) == 64
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=120, deadline=None, derandomize=True)
 @given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=60))
 def test_the_context_of_a_hit_does_not_depend_on_other_hits(words):
     text = " ".join(words)

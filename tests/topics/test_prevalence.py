@@ -30,7 +30,7 @@ def covered(seed, model):
     topics, terms = planted(seed)
     fitted = fr.fit_topics(terms, model=model, n_topics=4, seed=1)
     order, _ = match_rows(topics, fitted.probabilities)
-    found = fr.prevalence(fitted, terms, by="side", seed=1, draws=60)
+    found = fr.prevalence(fitted, terms, by="side", seed=1, draws=50)
     gap = found.contrast("b", "a").iloc[order]
     truth = log_ratios(ODD / ODD.sum()) - log_ratios(EVEN)
     inside = (gap["low"].to_numpy() <= truth) & (truth <= gap["high"].to_numpy())
@@ -41,11 +41,12 @@ def covered(seed, model):
 
 @pytest.mark.parametrize("model", ["nmf", "lda"])
 def test_intervals_cover_a_planted_effect(model):
-    # 40 corpora and 4 topics: 160 intervals, of which 95% ought to cover; topics of one corpus
-    # are not independent. benchmarks/topic_recovery.md has the figure for 100 and more.
-    found = np.array([covered(seed, model) for seed in range(40)])
-    assert 0.90 <= found[:, 0].mean() <= 0.99
-    assert 0.89 <= found[:, 1].mean() <= 1.0
+    # 20 corpora and 4 topics: 80 intervals, of which 95% ought to cover, with an error of 2.5
+    # points; topics of one corpus are not independent. benchmarks/topic_recovery.md has the
+    # figure for 100 corpora and more.
+    found = np.array([covered(seed, model) for seed in range(20)])
+    assert 0.88 <= found[:, 0].mean() <= 0.99
+    assert 0.88 <= found[:, 1].mean() <= 1.0
 
 
 def test_the_planted_effect_is_found_and_its_share_right():
