@@ -1,8 +1,9 @@
 """Formulas: what may stand on the right-hand side of a regression."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations
+from typing import Any, NoReturn
 
 from framing._core.checks import InputError
 
@@ -12,9 +13,8 @@ GRAMMAR = (
     "word stands between backquotes (`my column`)"
 )
 CALLS = ("C", "log")
-_PIECE = re.compile(
-    r"\s*(?:`(?P<quoted>[^`]+)`|(?P<name>[^\W\d]\w*)|(?P<sign>[+:*()])|(?P<bad>\S))"
-)
+SIGNS = ("+", "*", ":")
+_CALL = re.compile(r"(?P<call>\w+)\(\s*(?:`(?P<quoted>[^`]+)`|(?P<name>[^\W\d]\w*))\s*\)")
 
 
 @dataclass(frozen=True)
@@ -34,75 +34,56 @@ Term = tuple[Factor, ...]
 
 def parse_formula(formula: object) -> list[Term]:
     """Return the terms of a formula, main effects first; nothing in it is ever run."""
+    # Takes a second to load, which most uses of the package can do without.
+    from formulaic.parser import DefaultFormulaParser
+
     if not isinstance(formula, str) or not formula.strip():
         raise InputError(f"formula={formula!r} names no column. {GRAMMAR}.")
-    terms: dict[frozenset[Factor], Term] = {}
-    for product in _Reader(formula).read():
-        for size in range(1, len(product) + 1):
-            for chosen in combinations(product, size):
-                term = tuple(dict.fromkeys(factor for part in chosen for factor in part))
-                terms.setdefault(frozenset(term), term)
-    return sorted(terms.values(), key=len)
+    factors: list[Factor] = []
+    pieces = list(_read_pieces(formula))
+    for piece in pieces:
+        if isinstance(piece, Factor) and piece not in factors:
+            factors.append(piece)
+    # The parser sees f0 + f1 : f2, and nothing that could be run.
+    names = [piece if isinstance(piece, str) else f"f{factors.index(piece)}" for piece in pieces]
+    terms = DefaultFormulaParser(include_intercept=False).get_terms(" ".join(names))
+    found = (tuple(factors[int(factor.expr[1:])] for factor in term.factors) for term in terms)
+    return sorted(found, key=len)
 
 
-class _Reader:
-    """Reads sums of products of interactions, from left to right."""
+def _read_pieces(formula: str) -> Iterator[Factor | str]:
+    """Yield factors and signs in turn; raise InputError at what is neither."""
+    from formulaic.errors import FormulaSyntaxError
+    from formulaic.parser.algos.tokenize import tokenize
 
-    def __init__(self, formula: str) -> None:
-        self.formula = formula
-        self.pieces = [
-            (str(found.lastgroup), found[str(found.lastgroup)])
-            for found in _PIECE.finditer(formula)
-        ]
-        self.place = 0
+    number = -1
+    try:
+        for number, piece in enumerate(tokenize(formula)):
+            kind, text = str(piece.kind.value), str(piece.token)
+            call = _CALL.fullmatch(text) if kind == "python" else None
+            if number % 2 and kind == "operator" and text in SIGNS:
+                yield text
+            elif number % 2 == 0 and kind == "name":
+                yield Factor(text)
+            elif number % 2 == 0 and call and call["call"] in CALLS:
+                yield Factor(call["quoted"] or call["name"], call["call"])
+            else:
+                _fail(formula, piece)
+    except FormulaSyntaxError:
+        raise _early(formula) from None
+    if number % 2:
+        raise _early(formula)
 
-    def read(self) -> list[list[Term]]:
-        products = [self._product()]
-        while self._take("+"):
-            products.append(self._product())
-        if self.place < len(self.pieces):
-            self._fail()
-        return products
 
-    def _product(self) -> list[Term]:
-        parts = [self._interaction()]
-        while self._take("*"):
-            parts.append(self._interaction())
-        return parts
+def _early(formula: str) -> InputError:
+    return InputError(f"formula={formula!r} ends too early. {GRAMMAR}.")
 
-    def _interaction(self) -> Term:
-        factors = [self._factor()]
-        while self._take(":"):
-            factors.append(self._factor())
-        return tuple(factors)
 
-    def _factor(self) -> Factor:
-        kind, name = self._next()
-        if kind == "name" and self._take("("):
-            if name not in CALLS:
-                self.place -= 2
-                self._fail()
-            inner, column = self._next()
-            if inner not in ("name", "quoted") or not self._take(")"):
-                self._fail()
-            return Factor(column, name)
-        if kind not in ("name", "quoted"):
-            self.place -= 1
-            self._fail()
-        return Factor(name)
-
-    def _next(self) -> tuple[str, str]:
-        if self.place >= len(self.pieces):
-            raise InputError(f"formula={self.formula!r} ends too early. {GRAMMAR}.")
-        self.place += 1
-        return self.pieces[self.place - 1]
-
-    def _take(self, sign: str) -> bool:
-        found = self.place < len(self.pieces) and self.pieces[self.place] == ("sign", sign)
-        self.place += found
-        return found
-
-    def _fail(self) -> None:
-        piece = self.pieces[min(self.place, len(self.pieces) - 1)][1]
-        left = " The measure on the left comes with the scores." if piece == "~" else ""
-        raise InputError(f"formula={self.formula!r} cannot be read at {piece!r}.{left} {GRAMMAR}.")
+def _fail(formula: str, piece: Any) -> NoReturn:
+    call = re.match(r"(\w+)\(", str(piece.token))
+    text = call[1] if call and call[1] not in CALLS else piece.token
+    left = " The measure on the left comes with the scores." if text == "~" else ""
+    raise InputError(
+        f"formula={formula!r} cannot be read at {text!r} (character {piece.source_start + 1})."
+        f"{left} {GRAMMAR}."
+    )

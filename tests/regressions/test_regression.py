@@ -355,6 +355,8 @@ def test_formulas_are_read_as_in_other_packages():
     assert names("a*b*c") == ["a", "b", "c", "a:b", "a:c", "b:c", "a:b:c"]
     assert names("b:a + C(a) + log(x) + a:b") == ["C(a)", "log(x)", "b:a"]
     assert names("`my column`:ä") == ["my column:ä"]
+    assert names("C(class) + log(`my column`)") == ["C(class)", "log(my column)"]
+    assert names("a:b * c + a:a") == ["c", "a", "a:b", "a:b:c"]
 
 
 def test_an_interaction_without_its_parts_has_every_level():
@@ -388,6 +390,12 @@ def test_p_values_are_adjusted_over_frames_and_terms_without_intercepts():
         ("exp(x)", {}, "cannot be read at 'exp'"),
         ("x - 1", {}, "cannot be read at '-'"),
         ("x +", {}, "ends too early"),
+        ("x + exp(z)", {}, r"cannot be read at 'exp' \(character 5\)"),
+        ("C(x + 1)", {}, r"cannot be read at 'C\(x \+ 1\)' \(character 1\)"),
+        ("{x + 1}", {}, "cannot be read at"),
+        ("x ** 2", {}, r"cannot be read at '\*\*' \(character 3\)"),
+        ("x z", {}, "cannot be read at 'z'"),
+        ("`x", {}, "ends too early"),
         ("", {}, "names no column"),
         ("C(x", {}, "ends too early|cannot be read"),
         ("date", {}, "Use year, quarter, month, week or day"),
