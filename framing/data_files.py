@@ -1,6 +1,8 @@
 """Data files: results as tables for other programs, with a dictionary of their columns."""
 
+import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
@@ -46,6 +48,18 @@ DICTIONARY_COLUMNS = (
     "column", "type", "unit", "allowed", "missing", "missing_means", "description",
 )  # fmt: skip
 ENDINGS = (".csv", ".parquet")
+# What a Data Package (version 2) calls the types of columns.
+PACKAGE_TYPES = {"text": "string", "category": "string", "list": "array"}
+PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
+# Ranges as columns.toml writes them, and the constraints that they are.
+RANGES = (
+    (r"(-?[\d,]+) to (-?[\d,]+)", ("minimum", "maximum")),
+    (r"above (\d+), to (\d+)", ("exclusiveMinimum", "maximum")),
+    (r"between (\d+) and (\d+)", ("exclusiveMinimum", "exclusiveMaximum")),
+    (r"above (\d+)", ("exclusiveMinimum",)),
+    (r"from (\d+)|(\d+) or more", ("minimum", "minimum")),
+    (r"at most (\d+)|(\d+) or less", ("maximum", "maximum")),
+)
 
 
 def plain_table(table: pd.DataFrame) -> pd.DataFrame:
@@ -200,12 +214,12 @@ class DataFiles(Shown):
     Attributes
     ----------
     table : pandas.DataFrame
-        The dictionary, a row a column of the data: ``column``, ``type`` ("text", "category",
+        The dictionary, one row per column of the data: ``column``, ``type`` ("text", "category",
         "integer", "number", "boolean", "date", "datetime", "list"), ``unit``, ``allowed`` (the
         range; of a category its values, as a JSON list), ``missing`` (how many values are),
         ``missing_means``, ``description``. Empty where there is nothing to say.
     paths : list of Path
-        The data, then the dictionary, then for CSV the provenance.
+        The data, the dictionary, for CSV the provenance, and the data package.
     rows : int
         Rows of the data.
     facts : dict
@@ -230,7 +244,8 @@ class DataFiles(Shown):
         return self.table.loc[self.table["description"] == "", "column"].tolist()
 
     def __repr__(self) -> str:
-        names = ", ".join(path.name for path in self.paths)
+        named, *beside = self.paths
+        names = f"{named.name} and {len(beside)} files that describe it"
         gaps = f"; not described: {listing(self.undescribed)}" if self.undescribed else ""
         return f"<DataFiles {names}: {self.rows:,} rows, {len(self)} columns{gaps}>"
 
@@ -247,10 +262,12 @@ def write_data(
 ) -> DataFiles:
     """Write a result as data for R, Stata, SPSS or a repository, with a dictionary beside it.
 
-    Beside ``scores.csv`` stands ``scores.dictionary.csv``, a row a column: type, unit, allowed
+    Beside ``scores.csv`` stands ``scores.dictionary.csv``, one row per column: type, unit, allowed
     values, missing ones and what they mean, description. What the data were made with (version
     of the package, lexicon and its hash, fingerprint of the corpus, settings) is in
     ``scores.provenance.json``; of a Parquet file it is in the metadata, under "framing".
+    ``scores.datapackage.json`` says all of this in the standard of Frictionless Data, which
+    repositories and R read: types, constraints, units, sources, and the hash of the data.
 
     Parameters
     ----------
@@ -264,8 +281,8 @@ def write_data(
     descriptions : mapping, optional
         Descriptions by column, in place of those of the package.
     facts : mapping, optional
-        Further provenance, such as ``{"seed": 1}``: `Scores` do not know the seed of their
-        intervals.
+        Further provenance, such as ``{"seed": 1}``, which `Scores` do not know of their
+        intervals. ``{"licence": "CC-BY-4.0"}`` is the licence of the data package.
     covariates : bool
         Whether the columns of the unit (of scores) or of the document (of hits) are joined, so
         that the table stands by itself. One whose name is taken gets "_given" at its end.
@@ -294,6 +311,7 @@ def write_data(
     ----------
     Wickham, H. (2014). Tidy data. Journal of Statistical Software 59(10), 1-23.
     doi:10.18637/jss.v059.i10
+    Frictionless Data (2024). Data Package, version 2.0. https://datapackage.org
 
     Examples
     --------
@@ -303,7 +321,7 @@ def write_data(
     >>> hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce", "talks"]}))
     >>> files = fr.write_data(fr.score(hits, unit="source"), tempfile.mkdtemp() + "/scores.csv")
     >>> files
-    <DataFiles scores.csv, scores.dictionary.csv, scores.provenance.json: 2 rows, 8 columns>
+    <DataFiles scores.csv and 3 files that describe it: 2 rows, 8 columns>
     >>> files.paths[0].read_text().splitlines()[1]
     'Blog,peace,0.0,0.0,2.0,1,1,2'
     >>> files.table[["column", "type", "unit"]].head(3)
@@ -332,6 +350,9 @@ def write_data(
     paths = _write(path, columns, told)
     paths.insert(1, path.with_name(f"{path.stem}.dictionary.csv"))
     dictionary.to_csv(paths[1], index=False, lineterminator="\n", encoding="utf-8")
+    package = _package(path, columns, dictionary, told)
+    paths.append(path.with_name(f"{path.stem}.datapackage.json"))
+    _write_json(paths[-1], package)
     return DataFiles(dictionary, paths, len(table), told)
 
 
@@ -509,11 +530,9 @@ def _write(path: Path, columns: Mapping[str, tuple[str, Any]], facts: dict[str, 
     if path.suffix == ".csv":
         cells = {name: as_cells(*column) for name, column in columns.items()}
         pd.DataFrame(cells).to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
-        told = path.with_name(f"{path.stem}.provenance.json")
-        told.write_text(
-            json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n"
-        )
-        return [path, told]
+        provenance = path.with_name(f"{path.stem}.provenance.json")
+        _write_json(provenance, facts)
+        return [path, provenance]
     # Not needed to measure.
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -523,3 +542,85 @@ def _write(path: Path, columns: Mapping[str, tuple[str, Any]], facts: dict[str, 
     metadata = {**arrow.schema.metadata, b"framing": json.dumps(facts).encode()}
     pq.write_table(arrow.replace_schema_metadata(metadata), path, compression="zstd")
     return [path]
+
+
+def _write_json(path: Path, content: Mapping[str, Any]) -> None:
+    text = json.dumps(content, indent=2, ensure_ascii=False)
+    path.write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def _package(
+    path: Path,
+    columns: Mapping[str, tuple[str, Any]],
+    dictionary: pd.DataFrame,
+    facts: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Return the description of the data by the standard of Data Package, version 2."""
+    content = path.read_bytes()
+    name = re.sub(r"[^a-z0-9._-]+", "-", path.stem.lower()).strip("-") or "data"
+    csv = path.suffix == ".csv"
+    fields = [_field(row, columns[row["column"]][1]) for row in dictionary.to_dict("records")]
+    resource: dict[str, Any] = {
+        "name": name,
+        "type": "table",
+        "path": path.name,
+        "format": path.suffix[1:],
+        "mediatype": "text/csv" if csv else "application/vnd.apache.parquet",
+        **({"encoding": "utf-8", "dialect": {"lineTerminator": "\n"}} if csv else {}),
+        "bytes": len(content),
+        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+        "schema": {"fields": fields, "missingValues": [""]},
+    }
+    package: dict[str, Any] = {"$schema": PROFILE, "name": name}
+    settings = facts.get("settings")
+    known = {**(settings if isinstance(settings, Mapping) else {}), **facts}
+    sources = []
+    if known.get("corpus_fingerprint"):
+        sources.append({"title": f"Texts with the fingerprint {known['corpus_fingerprint']}"})
+    if known.get("lexicon"):
+        hash_ = f", hash {known['lexicon_hash']}" if known.get("lexicon_hash") else ""
+        sources.append({"title": f"Lexicon {known['lexicon']}{hash_}"})
+    if sources:
+        package["sources"] = sources
+    if licence := facts.get("licence", facts.get("license")):
+        package["licenses"] = [{"name": str(licence)}]
+    # What the standard has no word for stands under the name of the package, as in Parquet.
+    return {**package, "resources": [resource], "framing": dict(facts)}
+
+
+def _field(row: Mapping[Any, Any], values: "pd.Series[Any]") -> dict[str, Any]:
+    """Return a column, as the dictionary describes it, as a field of a Table Schema."""
+    type_, allowed = row["type"], row["allowed"]
+    field: dict[str, Any] = {"name": row["column"], "type": PACKAGE_TYPES.get(type_, type_)}
+    constraints = _constraints(allowed, type_)
+    if type_ == "category":
+        field["categories"] = json.loads(allowed)
+        field["categoriesOrdered"] = bool(values.cat.ordered)
+    elif type_ == "boolean":
+        field |= {"trueValues": ["TRUE"], "falseValues": ["FALSE"]}
+    if not row["missing"] and len(values) and not (values.astype(object) == "").any():
+        constraints["required"] = True
+    # "unit" and "missing" are properties of ours, which the standard allows.
+    words = {
+        "description": row["description"],
+        "unit": row["unit"],
+        "missing": row["missing_means"],
+    }
+    field |= {key: value for key, value in words.items() if value}
+    return field | ({"constraints": constraints} if constraints else {})
+
+
+def _constraints(allowed: str, type_: str) -> dict[str, Any]:
+    """Return what a column allows as constraints; none where it depends on the study."""
+    if type_ not in ("category", "text", "integer", "number"):
+        return {}
+    if type_ == "category":
+        values = json.loads(allowed)
+        return {"enum": values} if values else {}
+    if type_ == "text":
+        return {"enum": allowed.split(" | ")} if " | " in allowed else {}
+    for form, names in RANGES:
+        if match := re.fullmatch(form, allowed):
+            ends = [int(end.replace(",", "")) if end else None for end in match.groups()]
+            return {name: end for name, end in zip(names, ends, strict=True) if end is not None}
+    return {}

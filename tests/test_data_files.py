@@ -1,3 +1,4 @@
+import hashlib
 import json
 import re
 import tomllib
@@ -5,6 +6,7 @@ from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from pathlib import Path
 
+import frictionless
 import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
@@ -13,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import framing as fr
-from framing.data_files import UNKNOWN, Note, column_note, described_tables, typed
+from framing.data_files import UNKNOWN, Note, _constraints, column_note, described_tables, typed
 
 COLUMNS = Path(fr.__file__).with_name("data") / "columns.toml"
 LEXICON = fr.make_lexicon({"peace": ["truce", "talks"], "doubt|x": ["doubt*"]}, name="mine")
@@ -131,8 +133,11 @@ def parts_of(results):
     for result in results:
         for field in fields(result):
             value = getattr(result, field.name)
-            if field.name != "table" and isinstance(value, pd.DataFrame):
-                found.setdefault(f"{type(result).__name__}.{field.name}", value)
+            name = f"{type(result).__name__}.{field.name}"
+            # Every result says what was left out; where nothing can be, there is nothing to say.
+            nothing = field.name == "left_out" and name not in described_tables()
+            if field.name != "table" and isinstance(value, pd.DataFrame) and not nothing:
+                found.setdefault(name, value)
     return found
 
 
@@ -193,6 +198,9 @@ def everything(tmp_path_factory):
     results.append(fr.write_data(scores, tmp_path_factory.mktemp("data") / "scores.csv"))
     results += paper(tmp_path_factory.mktemp("paper"), scores)
     tables |= {of: part for of, part in parts_of(results).items() if of not in BARE}
+    # An old name of what was left out.
+    regression = next(result for result in results if isinstance(result, fr.Regression))
+    tables["Regression.dropped"] = regression.dropped
     named = [*tables.items(), ("score_intrusion", fr.score_intrusion(*passages))]
     return [(None, result) for result in results + more] + named
 
@@ -210,7 +218,7 @@ def written(everything, tmp_path_factory):
 
 
 def test_no_public_result_is_without_a_description(everything, written):
-    public = {name for name in fr.__all__ if is_dataclass(getattr(fr, name))}
+    public = {name for name in fr._names if is_dataclass(getattr(fr, name))}
     having = {
         name for name in public if "table" in {field.name for field in fields(getattr(fr, name))}
     }
@@ -246,6 +254,55 @@ def test_every_table_is_read_back_with_nothing_but_its_dictionary(written):
                 back[str(column)], given, check_dtype=False, check_categorical=False,
                 check_names=False, rtol=0, atol=0, obj=f"{name}: {column}",
             )  # fmt: skip
+
+
+def test_every_table_is_a_valid_data_package(written):
+    for name, table, files, _ in written:
+        package = frictionless.Package(str(files.paths[-1]))
+        report = package.validate()
+        assert report.valid, (name, report.flatten(["type", "fieldName", "message"])[:3])
+        [resource] = package.resources
+        with resource:
+            assert len(list(resource.row_stream)) == len(table), name
+        assert [field.name for field in resource.schema.fields] == files.table["column"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("allowed", "constraints"),
+    [
+        ("0 or more", {"minimum": 0}),
+        ("from 1", {"minimum": 1}),
+        ("-1 to 1", {"minimum": -1, "maximum": 1}),
+        ("0 to 1,000", {"minimum": 0, "maximum": 1000}),
+        ("above 0, to 1", {"exclusiveMinimum": 0, "maximum": 1}),
+        ("between 0 and 1", {"exclusiveMinimum": 0, "exclusiveMaximum": 1}),
+        ("above 0", {"exclusiveMinimum": 0}),
+        ("at most 1", {"maximum": 1}),
+        ("0 or less", {"maximum": 0}),
+        ("0 or more, unless weights are negative", {}),
+        ("a | b", {"enum": ["a", "b"]}),
+        ("", {}),
+    ],
+)
+def test_what_is_allowed_in_words_is_a_constraint(allowed, constraints):
+    assert _constraints(allowed, "text" if "|" in allowed else "number") == constraints
+    # A column without a value is text, which has no range.
+    assert _constraints("0 or more", "text") == _constraints(allowed, "boolean") == {}
+
+
+def test_the_licence_of_the_data_is_that_of_the_package(tmp_path):
+    files = fr.write_data(fr.score(hits_of()), tmp_path / "A b.csv", facts={"licence": "CC0-1.0"})
+    package = json.loads(files.paths[-1].read_text(encoding="utf-8"))
+    assert package["licenses"] == [{"name": "CC0-1.0"}]
+    assert package["name"] == "a-b"
+    assert frictionless.Package(str(files.paths[-1])).validate().valid
+
+
+def test_a_file_that_was_changed_is_no_valid_package(tmp_path):
+    files = fr.write_data(fr.score(hits_of(), kind="share"), tmp_path / "s.csv")
+    text = files.paths[0].read_text(encoding="utf-8")
+    files.paths[0].write_text(text.replace(",1.0,", ",7.0,", 1), encoding="utf-8")
+    assert not frictionless.Package(str(files.paths[-1])).validate().valid
 
 
 def test_values_are_those_that_the_dictionary_allows(written):
@@ -311,14 +368,28 @@ def test_scores_stand_by_themselves(ending, tmp_path):
         "per": 500.0, "level": 0.95, "nested": "frame", "empty": 0, "seed": 1,
         "corpus_fingerprint": hits.corpus_fingerprint, "measure": "hits per 500 tokens",
     }  # fmt: skip
-    assert files.facts == facts
+    made_with = files.facts["settings"]
+    assert (made_with["draws"], made_with["level"]) == (20, 0.95)
+    assert files.facts == facts | {"settings": made_with}
+    facts = files.facts
     if ending == ".csv":
         names = ["scores.csv", "scores.dictionary.csv", "scores.provenance.json"]
         assert json.loads(files.paths[2].read_text(encoding="utf-8")) == facts
     else:
         names = ["scores.parquet", "scores.dictionary.csv"]
         assert json.loads(pq.read_schema(files.paths[0]).metadata[b"framing"]) == facts
-    assert [path.name for path in files.paths] == names
+    assert [path.name for path in files.paths] == [*names, "scores.datapackage.json"]
+    package = json.loads(files.paths[-1].read_text(encoding="utf-8"))
+    assert package["framing"] == facts
+    [resource] = package["resources"]
+    content = files.paths[0].read_bytes()
+    assert resource["hash"] == f"sha256:{hashlib.sha256(content).hexdigest()}"
+    described = {field["name"]: field for field in resource["schema"]["fields"]}
+    assert described["value"]["unit"] == "hits per 500 tokens"
+    assert described["frame"]["categories"] == ["peace", "doubt|x"]
+    assert described["sentences"]["constraints"] == {"minimum": 0, "required": True}
+    assert "constraints" not in described["source"]
+    assert [LEXICON.hash in source["title"] for source in package["sources"]] == [False, True]
 
 
 @pytest.mark.parametrize("ending", [".csv", ".parquet"])
@@ -430,13 +501,13 @@ def test_a_contrast_says_what_it_compared_and_how(tmp_path):
     assert told.loc["estimate", "unit"] == "hits per 500 tokens"
     assert told.loc["effect", "allowed"] == "-1 to 1"
     assert told.loc["ratio_low", "description"] == "Lower limit of the 90% interval of ratio."
-    assert files.facts["settings"] == {
+    assert files.facts["settings"].items() >= {
         "by": "outlet", "reference": None,
         "groups": {"quality": ["a", "b"], "tabloid": ["c", "d"], "other": ["e"]},
         "compare": "pairs", "cluster": "source", "seed": 3, "draws": 100, "permutations": 120,
         "adjust": "holm", "resampled": "source", "weight": None, "unit": "document",
         "kind": "rate", "per": 500.0, "lexicon": "mine", "lexicon_hash": LEXICON.hash,
-    }  # fmt: skip
+    }.items()  # fmt: skip
     assert files.facts["level"] == 0.9
     assert (files.facts["lexicon"], files.facts["lexicon_hash"]) == ("mine", LEXICON.hash)
     assert files.facts["corpus_fingerprint"] == scores.hits.corpus_fingerprint
@@ -460,7 +531,8 @@ def test_what_is_not_known_of_a_result_is_left_out_and_said(everything, tmp_path
     )
     files = fr.write_data(made, tmp_path / "t.csv")
     assert files.undescribed == ["unheard"]
-    assert files.facts["settings"] == {"lags": None}
+    assert "draws" not in files.facts["settings"]
+    assert files.facts["settings"]["lags"] is None
     assert files.facts["date"] == "2025-01-04"
     # A change knows the course that it was found in.
     for found in (change, changes):
