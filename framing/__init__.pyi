@@ -40,6 +40,9 @@ from .coding.classifiers import (
     Classifier as Classifier,
 )
 from .coding.classifiers import (
+    Predictions as Predictions,
+)
+from .coding.classifiers import (
     classify as classify,
 )
 from .coding.classifiers import (
@@ -61,7 +64,13 @@ from .coding.codes import (
     mean_codes as mean_codes,
 )
 from .coding.correction import (
+    Correction as Correction,
+)
+from .coding.correction import (
     correct as correct,
+)
+from .coding.error_pages import (
+    ErrorList as ErrorList,
 )
 from .coding.error_pages import (
     list_errors as list_errors,
@@ -74,6 +83,9 @@ from .coding.lexicon_tests import (
 )
 from .coding.lexicon_tests import (
     check_lexicon as check_lexicon,
+)
+from .coding.reliability import (
+    Agreement as Agreement,
 )
 from .coding.reliability import (
     agreement as agreement,
@@ -89,6 +101,9 @@ from .coding.sheets import (
 )
 from .coding.sheets import (
     write_coding_sheet as write_coding_sheet,
+)
+from .coding.suggestions import (
+    Suggestions as Suggestions,
 )
 from .coding.suggestions import (
     suggest as suggest,
@@ -122,6 +137,9 @@ from .corpus.corpus import (
 )
 from .corpus.duplicates import (
     Duplicates as Duplicates,
+)
+from .corpus.furniture import (
+    Furniture as Furniture,
 )
 from .corpus.furniture import (
     find_furniture as find_furniture,
@@ -235,6 +253,9 @@ from .hits.concordance import (
     kwic as kwic,
 )
 from .hits.hits import (
+    HitCounts as HitCounts,
+)
+from .hits.hits import (
     Hits as Hits,
 )
 from .hits.hits import (
@@ -313,6 +334,9 @@ from .robustness.multiverses import (
     multiverse as multiverse,
 )
 from .scores.leave_one_out import (
+    LeaveOneOut as LeaveOneOut,
+)
+from .scores.leave_one_out import (
     drop_one as drop_one,
 )
 from .scores.scores import (
@@ -320,6 +344,15 @@ from .scores.scores import (
 )
 from .scores.scores import (
     score as score,
+)
+from .scores.summaries import (
+    Cooccurrences as Cooccurrences,
+)
+from .scores.summaries import (
+    EntryCounts as EntryCounts,
+)
+from .scores.summaries import (
+    HitPositions as HitPositions,
 )
 from .scores.summaries import (
     count_cooccurrences as count_cooccurrences,
@@ -362,6 +395,9 @@ from .topics.frames import (
 )
 from .topics.frames import (
     frames_by_topic as frames_by_topic,
+)
+from .topics.intrusion import (
+    IntrusionScores as IntrusionScores,
 )
 from .topics.intrusion import (
     score_intrusion as score_intrusion,
@@ -419,6 +455,9 @@ from .words.keywords import (
 )
 from .words.keywords import (
     select_units as select_units,
+)
+from .words.phrases import (
+    Phrases as Phrases,
 )
 from .words.phrases import (
     find_phrases as find_phrases,

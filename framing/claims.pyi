@@ -13,6 +13,9 @@ from .contrasts.voice_profiles import (
     voices as voices,
 )
 from .hits.hits import (
+    HitCounts as HitCounts,
+)
+from .hits.hits import (
     merge_frames as merge_frames,
 )
 from .regressions.regressions import (
@@ -28,6 +31,9 @@ from .robustness.multiverses import (
     multiverse as multiverse,
 )
 from .scores.leave_one_out import (
+    LeaveOneOut as LeaveOneOut,
+)
+from .scores.leave_one_out import (
     drop_one as drop_one,
 )
 from .scores.scores import (
@@ -35,6 +41,15 @@ from .scores.scores import (
 )
 from .scores.scores import (
     score as score,
+)
+from .scores.summaries import (
+    Cooccurrences as Cooccurrences,
+)
+from .scores.summaries import (
+    EntryCounts as EntryCounts,
+)
+from .scores.summaries import (
+    HitPositions as HitPositions,
 )
 from .scores.summaries import (
     count_cooccurrences as count_cooccurrences,

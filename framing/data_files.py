@@ -19,7 +19,7 @@ import pandas as pd
 
 from framing._core.checks import InputError, check_choice, check_from_zero, listing
 from framing._core.files import convert, read_toml
-from framing._core.result import Shown
+from framing._core.result import Shown, TableResult
 from framing.contrasts.contrasts import Contrast
 from framing.hits.hits import Hits
 from framing.scores.groups import TOPIC_SHARE, groups_as_text, name_of
@@ -364,7 +364,8 @@ def _check(path: Path, result: Any, of: str | None, digits: int | None) -> None:
     if digits is not None:
         check_from_zero("digits", digits)
     if of is not None:
-        if not isinstance(result, pd.DataFrame):
+        named = result.made_by if isinstance(result, TableResult) else of
+        if not isinstance(result, pd.DataFrame) or of != named:
             raise InputError(
                 f"of={of!r} says what a DataFrame is; a {type(result).__name__} says so itself."
             )
@@ -380,6 +381,8 @@ def _contents(
     result: Any, of: str | None, covariates: bool
 ) -> tuple[pd.DataFrame, dict[str, str], str]:
     """Return the table, the columns that are covariates with their own names, and what it is."""
+    if isinstance(result, TableResult):
+        return result.table, {}, result.made_by
     if isinstance(result, pd.DataFrame):
         return result, {}, of or ""
     table = getattr(result, "table", None)
@@ -441,7 +444,8 @@ def _facts(result: Any, kind: str, given: Mapping[str, object], rows: int) -> di
 def _told(result: Any) -> dict[str, Any]:
     told: dict[str, Any] = {}
     inner = []
-    for field in fields(result):
+    # Settings last: they may repeat what the result says of itself.
+    for field in sorted(fields(result), key=lambda field: field.name == "settings"):
         value = getattr(result, field.name)
         if field.name == "settings":
             value = _settings(value)

@@ -22,12 +22,16 @@ MAKERS = {
     "Collocations": "collocations(corpus, node)",
     "Consensus": "consensus_topics(terms, 10, seed=1)",
     "Contrast": 'contrast(scores, by="source", seed=1)',
+    "Cooccurrences": "count_cooccurrences(hits)",
     "Corpus": "read_corpus or make_corpus",
     "Correction": "correct(hits, codes, sample)",
     "Duplicates": "corpus.find_duplicates(seed=1)",
+    "EntryCounts": "count_entries(hits)",
+    "HitPositions": "locate_hits(hits)",
     "Hits": "find_hits(corpus, lexicon)",
     "Interruption": "change_at(trend, date)",
     "Keyness": "keyness(terms, by=…, target=…)",
+    "LeaveOneOut": "drop_one(hits, scores)",
     "Lexicon": "load_lexicon, read_lexicon or make_lexicon",
     "Multiverse": "multiverse(corpus, lexicon, contrast, seed=1)",
     "Packages": "find_packages(topics, seed=1)",
@@ -104,11 +108,13 @@ def check_choice(name: str, value: object, allowed: Iterable[object]) -> None:
         )
 
 
-def check_made_by(name: str, value: object, kind: type, call: str) -> None:
+def check_made_by(name: str, value: object, kind: type | tuple[type, ...], call: str) -> None:
     """Raise InputError unless ``value`` is what a function returns, which is then named."""
     if not isinstance(value, kind):
+        kinds = kind if isinstance(kind, tuple) else (kind,)
+        wanted = " or ".join(one.__name__ for one in kinds)
         raise InputError(
-            f"{name} is a {type(value).__name__}; it must be {kind.__name__}, which {call} returns."
+            f"{name} is a {type(value).__name__}; it must be {wanted}, which {call} returns."
         )
 
 

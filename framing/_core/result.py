@@ -179,6 +179,17 @@ class TableResult(Result):
 
     table: pd.DataFrame
 
+    # The function that makes it, by whose name its columns are described.
+    made_by: ClassVar[str] = ""
+    # What a row is, in the line that stands for the result.
+    rows: ClassVar[str] = "rows"
+
+    def __repr__(self) -> str:
+        level = vars(self).get("level")
+        interval = f", {level:.0%} intervals" if level else ""
+        lexicon = f"; {self.settings['lexicon']}" if self.settings.get("lexicon") else ""
+        return f"<{type(self).__name__}: {len(self):,} {self.rows}{interval}{lexicon}>"
+
     def __getitem__(self, key: Any) -> Any:
         return self.table[key]
 

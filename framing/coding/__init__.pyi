@@ -10,6 +10,9 @@ from .classifiers import (
     Classifier as Classifier,
 )
 from .classifiers import (
+    Predictions as Predictions,
+)
+from .classifiers import (
     classify as classify,
 )
 from .classifiers import (
@@ -31,7 +34,13 @@ from .codes import (
     mean_codes as mean_codes,
 )
 from .correction import (
+    Correction as Correction,
+)
+from .correction import (
     correct as correct,
+)
+from .error_pages import (
+    ErrorList as ErrorList,
 )
 from .error_pages import (
     list_errors as list_errors,
@@ -44,6 +53,9 @@ from .lexicon_tests import (
 )
 from .lexicon_tests import (
     check_lexicon as check_lexicon,
+)
+from .reliability import (
+    Agreement as Agreement,
 )
 from .reliability import (
     agreement as agreement,
@@ -59,6 +71,9 @@ from .sheets import (
 )
 from .sheets import (
     write_coding_sheet as write_coding_sheet,
+)
+from .suggestions import (
+    Suggestions as Suggestions,
 )
 from .suggestions import (
     suggest as suggest,

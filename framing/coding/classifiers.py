@@ -5,7 +5,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from framing._core.checks import InputError, check_choice, check_objects, check_positive
 from framing._core.resampling import rng_for
-from framing._core.result import Shown
+from framing._core.result import Shown, TableResult
 from framing._core.statistics import f1_interval
 from framing.coding.coded_hits import sentence_hits
 from framing.coding.codes import Codes, mean_codes
@@ -466,10 +466,31 @@ def _finish(
     )  # fmt: skip
 
 
+@dataclass(frozen=True, eq=False, repr=False)
+class Predictions(TableResult):
+    """How probable each frame is in each sentence, by a classifier.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        One row per sentence: ``doc_id``, ``sentence`` and a column per frame, 0 to 1.
+    settings : dict
+        The arguments, the instrument and the texts, the versions.
+    left_out : pandas.DataFrame
+        What was not measured, with the ``reason``.
+    """
+
+    made_by: ClassVar[str] = "predict_frames"
+    rows: ClassVar[str] = "sentences"
+    draw_instead: ClassVar[str] = (
+        "classify(corpus, classifier) makes hits, whose scores plot_scores draws."
+    )
+
+
 @check_objects
 def predict_frames(
     corpus: Corpus, classifier: Classifier, *, lexicon: Lexicon | None = None
-) -> pd.DataFrame:
+) -> Predictions:
     """Return the probability of each frame in each sentence.
 
     Parameters
@@ -483,7 +504,8 @@ def predict_frames(
 
     Returns
     -------
-    pandas.DataFrame
+    Predictions
+        Its ``table``:
         ``doc_id``, ``sentence`` and a column a frame, 0 to 1: as if frames and their absence
         were equally frequent, which is what the thresholds are made for.
 
@@ -517,7 +539,10 @@ def predict_frames(
     chance = logistic(matrix @ classifier.weights + classifier.intercepts)
     table = corpus.sentences[["doc_id", "sentence"]].copy()
     table[classifier.frames] = chance
-    return table
+    return Predictions(
+        table,
+        settings={"classifier": classifier.hash, "corpus_fingerprint": corpus.fingerprint},
+    )
 
 
 @check_objects

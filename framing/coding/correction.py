@@ -1,7 +1,8 @@
 """Correction: what the whole corpus would show if coders had read all of it."""
 
+from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from framing._core.checks import InputError, check_choice, check_objects, check_share, listing
+from framing._core.result import TableResult, instrument_of
 from framing.coding.codes import Codes
 from framing.coding.samples import Sample
 from framing.coding.validation import coded_sentences
@@ -22,6 +24,31 @@ Array = NDArray[np.float64]
 Rows = NDArray[np.intp]
 
 
+@dataclass(frozen=True, eq=False, repr=False)
+class Correction(TableResult):
+    """What the whole corpus would show if coders had read all of it.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        One row per frame and quantity: ``frame``, ``quantity``, ``raw``, ``estimate``, ``low``,
+        ``high``, ``n``, ``sentences``, ``level``; see `correct`.
+    level : float
+        Level of the intervals.
+    settings : dict
+        The arguments, the instrument and the texts, the versions.
+    left_out : pandas.DataFrame
+        What was not measured, with the ``reason``.
+    """
+
+    level: float
+
+    made_by: ClassVar[str] = "correct"
+    rows: ClassVar[str] = "estimates"
+    drawn_by: ClassVar[str] = "plot_correction"
+    computed_by: ClassVar[tuple[str, ...]] = ("scipy",)
+
+
 @check_objects
 def correct(
     hits: Hits,
@@ -32,7 +59,7 @@ def correct(
     on: str | None = None,
     coder: str | None = None,
     level: float = 0.95,
-) -> pd.DataFrame:
+) -> Correction:
     """Correct what hits say of the whole corpus by the coded sample.
 
     Hits are known for every sentence, codes for a sample with known probabilities. What hits say
@@ -60,8 +87,9 @@ def correct(
 
     Returns
     -------
-    pandas.DataFrame
-        A row a frame and quantity. ``quantity``: "prevalence" (share of sentences with the
+    Correction
+        Its ``table``:
+        a row a frame and quantity. ``quantity``: "prevalence" (share of sentences with the
         frame), with ``by`` also "source=A" and "source=A - source=B", with ``on`` "slope of
         date" (change of the share by one unit; of a date, by a year). ``raw`` is what the hits
         alone say, ``estimate`` the corrected value with ``low`` and ``high``, ``n`` the coded
@@ -127,7 +155,18 @@ def correct(
     table["n"] = [n for _, n in table["about"]]
     table["sentences"] = [size for size, _ in table["about"]]
     table["frame"] = pd.Categorical(table["frame"], categories=coded["frame"].cat.categories)
-    return table.assign(level=level)[list(CORRECTION_COLUMNS)]
+    uncoded = sample.table[["doc_id", "sentence"]].merge(
+        coded[["doc_id", "sentence", "frame"]], how="left", on=["doc_id", "sentence"]
+    )
+    uncoded = uncoded[uncoded["frame"].isna()][["doc_id", "sentence"]]
+    return Correction(
+        table.assign(level=level)[list(CORRECTION_COLUMNS)], level,
+        settings={
+            "by": by, "on": on, "coder": coder, "codes": codes.origin, "sample_seed": sample.seed,
+            **instrument_of(hits),
+        },
+        left_out=uncoded.assign(reason="drawn and not coded").reset_index(drop=True),
+    )  # fmt: skip
 
 
 def _strata(labels: "pd.Series[str]", sample: Sample, frame: str) -> list[tuple[Rows, int]]:

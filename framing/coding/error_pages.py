@@ -1,11 +1,13 @@
 """Errors: the false hits and the misses of a validation, to be read in their context."""
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import pandas as pd
 
 from framing._core.checks import InputError, check_objects
+from framing._core.result import TableResult, instrument_of
 from framing._core.templates import plural, render, template_file
 from framing.coding.validation import Validation
 from framing.corpus.corpus import Corpus
@@ -34,8 +36,30 @@ class _Group(NamedTuple):
     errors: list[_Error]
 
 
+@dataclass(frozen=True, eq=False, repr=False)
+class ErrorList(TableResult):
+    """The false hits and the misses of a validation.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        One row per error: ``frame``, ``error``, ``doc_id``, ``sentence``, ``start``, ``end``,
+        ``coded``, ``entries``; see `list_errors`.
+    settings : dict
+        The arguments, the instrument and the texts, the versions.
+    left_out : pandas.DataFrame
+        What was not measured, with the ``reason``.
+    """
+
+    made_by: ClassVar[str] = "list_errors"
+    rows: ClassVar[str] = "errors"
+    draw_instead: ClassVar[str] = (
+        "write_errors(validation, corpus, path) shows each in its context."
+    )
+
+
 @check_objects
-def list_errors(validation: Validation) -> pd.DataFrame:
+def list_errors(validation: Validation) -> ErrorList:
     """Return the false hits and the misses of a validation.
 
     Parameters
@@ -45,8 +69,9 @@ def list_errors(validation: Validation) -> pd.DataFrame:
 
     Returns
     -------
-    pandas.DataFrame
-        One row per error: ``frame``, ``error`` ("false hit" or "miss"), ``doc_id``, ``sentence``,
+    ErrorList
+        Its ``table``:
+        one row per error: ``frame``, ``error`` ("false hit" or "miss"), ``doc_id``, ``sentence``,
         ``start``, ``end``, ``coded`` (mean code) and ``entries`` (those that fired, joined by
         "; "). A sentence on which coders are evenly divided is neither.
 
@@ -73,7 +98,12 @@ def list_errors(validation: Validation) -> pd.DataFrame:
     wrong["entries"] = named.reindex(sentences).fillna("").to_numpy()
     columns = ["frame", "error", "doc_id", "sentence", "start", "end", "coded", "entries"]
     order = ["frame", "error", "doc_id", "sentence"]
-    return wrong[columns].sort_values(order).reset_index(drop=True)
+    divided = table[table["coded"] == 0.5][["doc_id", "sentence", "frame"]]
+    return ErrorList(
+        wrong[columns].sort_values(order).reset_index(drop=True),
+        settings=instrument_of(validation),
+        left_out=divided.assign(reason="coders are evenly divided").reset_index(drop=True),
+    )
 
 
 @check_objects

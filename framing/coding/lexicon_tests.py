@@ -1,6 +1,7 @@
 """Examples: what each entry of a lexicon must match and must not, run as tests."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -37,6 +38,8 @@ class LexiconCheck(Result):
     table: pd.DataFrame
     counts: pd.DataFrame
     lexicon: str
+
+    draw_instead: ClassVar[str] = "validate(hits, codes).plot() draws how often a lexicon is right."
 
     @property
     def ok(self) -> bool:

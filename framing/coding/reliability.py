@@ -1,5 +1,8 @@
 """Agreement: how far coders who did not see each other's codes agree."""
 
+from dataclasses import dataclass
+from typing import ClassVar
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -12,8 +15,11 @@ from framing._core.checks import (
     check_share,
 )
 from framing._core.resampling import percentile_interval, rng_for, times_drawn
+from framing._core.result import TableResult
 from framing.coding.codes import Codes
 
+# What is coded: a sentence, for a frame.
+SENTENCE = ["doc_id", "sentence", "frame"]
 LEVELS = ("nominal", "ordinal", "interval", "ratio")
 AGREEMENT_COLUMNS = (
     "frame", "n", "coders", "prevalence", "percent", "alpha", "alpha_low", "alpha_high",
@@ -23,10 +29,35 @@ AGREEMENT_COLUMNS = (
 Array = NDArray[np.float64]
 
 
+@dataclass(frozen=True, eq=False, repr=False)
+class Agreement(TableResult):
+    """How far coders agree, frame by frame.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        One row per frame: ``frame``, ``n``, ``coders``, ``prevalence``, ``percent``, ``alpha`` and
+        ``ac1`` with their intervals, ``note``; see `agreement`.
+    level : float
+        Level of the intervals.
+    settings : dict
+        The arguments, the instrument and the texts, the versions.
+    left_out : pandas.DataFrame
+        What was not measured, with the ``reason``.
+    """
+
+    level: float
+
+    made_by: ClassVar[str] = "agreement"
+    rows: ClassVar[str] = "frames"
+    drawn_by: ClassVar[str] = "plot_agreement"
+    computed_by: ClassVar[tuple[str, ...]] = ()
+
+
 @check_objects
 def agreement(
     codes: Codes, *, level: str = "nominal", draws: int = 2000, seed: int, interval: float = 0.95
-) -> pd.DataFrame:
+) -> Agreement:
     """Return how far coders agree, frame by frame.
 
     Parameters
@@ -44,8 +75,9 @@ def agreement(
 
     Returns
     -------
-    pandas.DataFrame
-        One row per frame: ``frame``, ``n`` (sentences with two codes or more), ``coders``,
+    Agreement
+        Its ``table``:
+        one row per frame: ``frame``, ``n`` (sentences with two codes or more), ``coders``,
         ``prevalence`` (mean code), ``percent`` (share of pairs of codes that are the same),
         ``alpha`` (Krippendorff's, at most 1, 0 for chance; .667 is usable and .800 reliable by
         his rule) and ``ac1`` (Gwet's, nominal codes only) with their intervals. Where all codes
@@ -98,7 +130,15 @@ def agreement(
             "doc_id and sentence the same in all sheets?"
         )
     table["frame"] = pd.Categorical(table["frame"], categories=codes.frames)
-    return table
+    single = codes.table[codes.table.groupby(SENTENCE)["code"].transform("size") < 2]
+    return Agreement(
+        table, interval,
+        settings={
+            "measurement": level, "draws": draws, "seed": seed, "coders": codes.coders,
+            "codes": codes.origin,
+        },
+        left_out=single[SENTENCE].assign(reason="coded once").reset_index(drop=True),
+    )  # fmt: skip
 
 
 def _of_frame(

@@ -1,12 +1,15 @@
 """Suggestions: words that may belong in a lexicon, for a person to accept or not."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from framing._core.checks import check_objects, check_positive
+from framing._core.result import TableResult, instrument_of, left_out
 from framing.coding.classifiers import sentence_tokens
 from framing.corpus.corpus import Corpus
 from framing.hits.hits import Hits, find_hits
@@ -21,10 +24,30 @@ SUGGESTION_COLUMNS = (
 Array = NDArray[np.float64]
 
 
+@dataclass(frozen=True, eq=False, repr=False)
+class Suggestions(TableResult):
+    """Words that keep company with the entries of a lexicon, for a person to accept or not.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        One row per frame and word; see `suggest`.
+    settings : dict
+        The arguments, the instrument and the texts, the versions.
+    left_out : pandas.DataFrame
+        What was not measured, with the ``reason``.
+    """
+
+    made_by: ClassVar[str] = "suggest"
+    rows: ClassVar[str] = "words"
+    draw_instead: ClassVar[str] = "kwic(corpus, term) shows a word in its context."
+    computed_by: ClassVar[tuple[str, ...]] = ("gensim",)
+
+
 @check_objects
 def suggest(
     corpus: Corpus, lexicon: Lexicon, *, n: int = 20, min_count: int = 5, seed: int
-) -> pd.DataFrame:
+) -> Suggestions:
     """Return words that keep company with the entries of a lexicon.
 
     Two lists are made and joined by the mean of the ranks: words that are more frequent in
@@ -46,7 +69,8 @@ def suggest(
 
     Returns
     -------
-    pandas.DataFrame
+    Suggestions
+        Its ``table``:
         ``frame``, ``term``, ``source`` ("keyness", "vectors" or "both"), ``n_target`` and
         ``n_reference`` (sentences with the word, among those with a hit of the frame and among
         the others), ``statistic`` (log-likelihood G2, 0 where the word is no more frequent),
@@ -86,7 +110,14 @@ def suggest(
             rows += _of_frame(frame, own, hits, corpus, sentences, vectors, n, min_count)
     table = pd.DataFrame(rows, columns=list(SUGGESTION_COLUMNS))
     table["frame"] = pd.Categorical(table["frame"], categories=hits.frames)
-    return table
+    return Suggestions(
+        table,
+        settings={"n": n, "min_count": min_count, "seed": seed, **instrument_of(hits)},
+        left_out=left_out(
+            [name for name in hits.frames if name not in set(hits.table["frame"])],
+            "no hit", item="frame",
+        ),
+    )  # fmt: skip
 
 
 def _vectors(sentences: Sequence[Sequence[str]], min_count: int, seed: int) -> dict[str, Array]:

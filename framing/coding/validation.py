@@ -1,6 +1,7 @@
 """Validation: how often hits are right, and how often a frame is missed, by coders' codes."""
 
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -64,6 +65,9 @@ class Validation(Result):
     lexicon: str
     lexicon_hash: str
     origin: str
+
+    drawn_by: ClassVar[str] = "plot_validation"
+    computed_by: ClassVar[tuple[str, ...]] = ("scipy",)
 
     def __repr__(self) -> str:
         values = ", ".join(

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import comb
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -408,6 +408,9 @@ class Contrast(Result):
     level: float
     scores: Scores
     members: "pd.Series[Any]"
+
+    drawn_by: ClassVar[str] = "plot_contrast"
+    computed_by: ClassVar[tuple[str, ...]] = ("scipy",)
 
     @property
     def measure(self) -> str:

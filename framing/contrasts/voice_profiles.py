@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -90,6 +91,9 @@ class Voices(Result):
     groups: Mapping[str, list[str]]
     level: float
     hits: Hits
+
+    drawn_by: ClassVar[str] = "plot_voices"
+    computed_by: ClassVar[tuple[str, ...]] = ("scipy",)
 
     def __repr__(self) -> str:
         test, made = self.tests.iloc[0], self.settings

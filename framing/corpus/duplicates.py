@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -182,6 +182,9 @@ class Duplicates(Result):
     table: pd.DataFrame
     pairs: pd.DataFrame
     corpus_fingerprint: str
+
+    draw_instead: ClassVar[str] = "Its table and its pairs say which documents are alike."
+    computed_by: ClassVar[tuple[str, ...]] = ("datasketch",)
 
     def __repr__(self) -> str:
         kept = self.table["kept"]

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import msgspec
 import pandas as pd
 
 from framing._core.checks import InputError
 from framing._core.files import convert, read_toml
+from framing._core.result import TableResult
 from framing.text.segments import lines
 
 # name, reason, line, start, end
@@ -105,7 +106,26 @@ def find_in(text: str, rules: Sequence[Rule]) -> Iterator[Found]:
         yield rule.name, rule.reason, text.count("\n", 0, start) + 1, start, end
 
 
-def find_furniture(text: str, *, rules: bool | str | Path = True) -> pd.DataFrame:
+@dataclass(frozen=True, eq=False, repr=False)
+class Furniture(TableResult):
+    """The lines of a text that are page furniture, not part of the article.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        ``rule``, ``reason``, ``line`` (from 1), ``start``, ``end`` (character offsets).
+    settings : dict
+        The arguments, the instrument and the texts, the versions.
+    left_out : pandas.DataFrame
+        What was not measured, with the ``reason``.
+    """
+
+    made_by: ClassVar[str] = "find_furniture"
+    rows: ClassVar[str] = "lines"
+    draw_instead: ClassVar[str] = "plot_corpus(corpus) draws what was taken out of a corpus."
+
+
+def find_furniture(text: str, *, rules: bool | str | Path = True) -> Furniture:
     """Return the lines of a text that are page furniture, not part of the article.
 
     Parameters
@@ -120,7 +140,8 @@ def find_furniture(text: str, *, rules: bool | str | Path = True) -> pd.DataFram
 
     Returns
     -------
-    pandas.DataFrame
+    Furniture
+        Its ``table``:
         ``rule``, ``reason``, ``line`` (from 1), ``start``, ``end`` (character offsets).
 
     Raises
@@ -135,4 +156,5 @@ def find_furniture(text: str, *, rules: bool | str | Path = True) -> pd.DataFram
     ['more articles']
     """
     columns = ["rule", "reason", "line", "start", "end"]
-    return pd.DataFrame(list(find_in(text, rules_for(rules))), columns=columns)
+    table = pd.DataFrame(list(find_in(text, rules_for(rules))), columns=columns)
+    return Furniture(table, settings={"rules": rules if isinstance(rules, bool) else str(rules)})

@@ -7,7 +7,7 @@ _NAMES = {
     "_core.tables": ["write_table"],
     "corpus.corpus": ["concat"],
     "corpus.duplicates": ["Duplicates"],
-    "corpus.furniture": ["find_furniture"],
+    "corpus.furniture": ["Furniture", "find_furniture"],
     "data_files": ["DataFiles", "write_data"],
     "datasets": ["load_actors", "load_classifier", "load_lexicon", "load_stop_words", "load_study"],
     "hits.concordance": ["Kwic"],

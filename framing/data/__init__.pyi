@@ -5,6 +5,7 @@ from .._core.tables import (
 )
 from ..corpus.corpus import concat as concat
 from ..corpus.duplicates import Duplicates as Duplicates
+from ..corpus.furniture import Furniture as Furniture
 from ..corpus.furniture import find_furniture as find_furniture
 from ..data_files import (
     DataFiles as DataFiles,

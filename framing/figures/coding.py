@@ -1,22 +1,22 @@
 """The figures of coding: agreement, validation, correction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from framing._core.checks import check_columns, check_positive
-from framing.coding.correction import CORRECTION_COLUMNS
-from framing.coding.reliability import AGREEMENT_COLUMNS
-from framing.coding.validation import MEASURES
+from framing._core.checks import check_positive
+from framing.coding.correction import Correction
+from framing.coding.reliability import Agreement
+from framing.coding.validation import MEASURES, Validation
 from framing.figures.drawing import (
     GREY,
     NARROW,
     WIDE,
     check_count,
+    draws,
     frame_style,
     new_figure,
     set_rows,
@@ -24,19 +24,20 @@ from framing.figures.drawing import (
     style,
     write_note,
 )
-from framing.scores.leave_one_out import DROP_COLUMNS
+from framing.scores.leave_one_out import LeaveOneOut
 
 # Krippendorff's marks: usable, reliable.
 MARKS = ((0.667, "usable"), (0.8, "reliable"))
 
 
-def plot_agreement(table: pd.DataFrame) -> Figure:
+@draws
+def plot_agreement(agreement: Agreement) -> Figure:
     """Draw how far coders agree on each frame.
 
     Parameters
     ----------
-    table : pandas.DataFrame
-        As from `agreement`.
+    agreement : Agreement
+        As `agreement` returns it.
 
     Returns
     -------
@@ -47,15 +48,15 @@ def plot_agreement(table: pd.DataFrame) -> Figure:
     Raises
     ------
     InputError
-        A column is missing, or there are too many frames.
+        It is another object, or there are too many frames.
 
     Examples
     --------
     >>> import framing as fr
-    >>> table = fr.agreement(fr.load_testbed("briefings").codes, draws=50, seed=1)
-    >>> figure = fr.plot_agreement(table)
+    >>> agreement = fr.agreement(fr.load_testbed("briefings").codes, draws=50, seed=1)
+    >>> figure = fr.plot_agreement(agreement)
     """
-    check_columns(table.columns, AGREEMENT_COLUMNS, "table")
+    table = agreement.table
     check_count(len(table), "frames")
     frames = [str(frame) for frame in table["frame"]]
     with style():
@@ -71,20 +72,21 @@ def plot_agreement(table: pd.DataFrame) -> Figure:
         set_rows(axes, [f"{frame}\nn = {n:,}" for frame, n in sizes])
         lows = table["alpha_low"].min()
         axes.set_xlim(min(0.6, lows - 0.05) if lows == lows else 0.6, 1.01)
-        axes.set_xlabel("Krippendorff's alpha (nominal)")
-        write_note(figure, "Lines: 95% bootstrap intervals over the n sentences.")
+        axes.set_xlabel(f"Krippendorff's alpha ({agreement.settings['measurement']})")
+        write_note(
+            figure, f"Lines: {agreement.level:.0%} bootstrap intervals over the n sentences."
+        )
     return figure
 
 
-def plot_validation(table: pd.DataFrame, *, level: float = 0.95) -> Figure:
+@draws
+def plot_validation(validation: Validation) -> Figure:
     """Draw precision, recall and F1 of each frame.
 
     Parameters
     ----------
-    table : pandas.DataFrame
-        As ``validation.table`` from `validate`.
-    level : float
-        Level of its intervals, for the note.
+    validation : Validation
+        As `validate` returns it.
 
     Returns
     -------
@@ -95,18 +97,16 @@ def plot_validation(table: pd.DataFrame, *, level: float = 0.95) -> Figure:
     Raises
     ------
     InputError
-        A column is missing, or there are too many frames.
+        It is another object, or there are too many frames.
 
     Examples
     --------
     >>> import framing as fr
     >>> testbed = fr.load_testbed("briefings")
     >>> hits = fr.find_hits(testbed.corpus, fr.load_lexicon("peace-initiative"))
-    >>> figure = fr.plot_validation(fr.validate(hits, testbed.codes).table)
+    >>> figure = fr.plot_validation(fr.validate(hits, testbed.codes))
     """
-    shown = MEASURES[:3]
-    needed = [f"{name}{end}" for name in shown for end in ("", "_low", "_high")]
-    check_columns(table.columns, ["frame", "n", "coded", "hit", *needed], "table")
+    shown, table = MEASURES[:3], validation.table
     check_count(len(table), "frames")
     frames = [str(frame) for frame in table["frame"]]
     with style():
@@ -124,22 +124,22 @@ def plot_validation(table: pd.DataFrame, *, level: float = 0.95) -> Figure:
         set_rows(panels[0], names)
         write_note(
             figure,
-            f"Of {int(table['n'].max()):,} coded sentences. Lines: {level:.0%} score intervals.",
+            f"Of {int(table['n'].max()):,} coded sentences. "
+            f"Lines: {validation.level:.0%} score intervals.",
         )
     return figure
 
 
-def plot_entry_precision(table: pd.DataFrame, *, top: int = 8, level: float = 0.95) -> Figure:
+@draws
+def plot_entry_precision(validation: Validation, *, top: int = 8) -> Figure:
     """Draw how often the entries that fire most are right.
 
     Parameters
     ----------
-    table : pandas.DataFrame
-        As ``validation.entries`` from `validate`.
+    validation : Validation
+        As `validate` returns it; drawn are its ``entries``.
     top : int
         Entries a frame at most: those that fired most.
-    level : float
-        Level of the intervals, for the note.
 
     Returns
     -------
@@ -149,16 +149,16 @@ def plot_entry_precision(table: pd.DataFrame, *, top: int = 8, level: float = 0.
     Raises
     ------
     InputError
-        A column is missing, or ``top`` is not a whole number above 0.
+        It is another object, or ``top`` is not a whole number above 0.
 
     Examples
     --------
     >>> import framing as fr
     >>> testbed = fr.load_testbed("briefings")
     >>> hits = fr.find_hits(testbed.corpus, fr.load_lexicon("peace-initiative"))
-    >>> figure = fr.plot_entry_precision(fr.validate(hits, testbed.codes).entries)
+    >>> figure = fr.plot_entry_precision(fr.validate(hits, testbed.codes))
     """
-    check_columns(table.columns, ["frame", "entry", "n", "precision", "low", "high"], "table")
+    table = validation.entries
     check_positive("top", top, whole=True)
     frames = [str(frame) for frame in table["frame"].cat.categories]
     columns = min(2, len(frames))
@@ -185,18 +185,19 @@ def plot_entry_precision(table: pd.DataFrame, *, top: int = 8, level: float = 0.
         write_note(
             figure,
             f"The entries that fire most; in brackets the n coded sentences in which they do. "
-            f"Lines: {level:.0%} score intervals over these.",
+            f"Lines: {validation.level:.0%} score intervals over these.",
         )
     return figure
 
 
-def plot_correction(table: pd.DataFrame) -> Figure:
+@draws
+def plot_correction(correction: Correction) -> Figure:
     """Draw what the lexicon says beside what the coded sample makes of it.
 
     Parameters
     ----------
-    table : pandas.DataFrame
-        As from `correct`, of one ``quantity`` for each frame, or of several; 60 rows at most.
+    correction : Correction
+        As `correct` returns it, of one ``quantity`` for each frame, or of several; 60 rows at most.
 
     Returns
     -------
@@ -206,7 +207,7 @@ def plot_correction(table: pd.DataFrame) -> Figure:
     Raises
     ------
     InputError
-        A column is missing, or there are too many rows.
+        It is another object, or there are too many rows.
 
     Examples
     --------
@@ -216,7 +217,7 @@ def plot_correction(table: pd.DataFrame) -> Figure:
     >>> sample = fr.sample_for_coding(hits, testbed.corpus, 420, seed=1)
     >>> figure = fr.plot_correction(fr.correct(hits, testbed.codes, sample))
     """
-    check_columns(table.columns, CORRECTION_COLUMNS, "table")
+    table = correction.table
     check_count(len(table), "rows")
     frames = list(dict.fromkeys(str(frame) for frame in table["frame"]))
     with style():
@@ -240,20 +241,25 @@ def plot_correction(table: pd.DataFrame) -> Figure:
         write_note(
             figure,
             f"Open: hits alone. Filled: corrected by {int(table['n'].max()):,} coded sentences, "
-            f"with {table['level'].iloc[0]:.0%} intervals.",
+            f"with {correction.level:.0%} intervals.",
         )
     return figure
 
 
-def plot_drop_one(table: pd.DataFrame, *, top: int = 5) -> Figure:
+@draws
+def plot_drop_one(
+    dropped: LeaveOneOut, *, top: int = 5, labels: Mapping[str, str] | None = None
+) -> Figure:
     """Draw what becomes of a score when an entry is taken out.
 
     Parameters
     ----------
-    table : pandas.DataFrame
-        As from `drop_one`.
+    dropped : LeaveOneOut
+        As `drop_one` returns it.
     top : int
-        Entries a frame at most: those that change most.
+        Entries per frame at most: those that change most.
+    labels : mapping, optional
+        What to call a unit; its unit_id by default.
 
     Returns
     -------
@@ -264,7 +270,7 @@ def plot_drop_one(table: pd.DataFrame, *, top: int = 5) -> Figure:
     Raises
     ------
     InputError
-        A column is missing, or ``top`` is not a whole number above 0.
+        It is another object, or ``top`` is not a whole number above 0.
 
     Examples
     --------
@@ -272,7 +278,7 @@ def plot_drop_one(table: pd.DataFrame, *, top: int = 5) -> Figure:
     >>> hits = fr.load_study("articles").hits
     >>> figure = fr.plot_drop_one(fr.drop_one(hits, fr.score(hits)))
     """
-    check_columns(table.columns, DROP_COLUMNS, "table")
+    table = dropped.table
     check_positive("top", top, whole=True)
     frames = [str(frame) for frame in table["frame"].cat.categories]
     columns = min(2, len(frames))
@@ -288,7 +294,10 @@ def plot_drop_one(table: pd.DataFrame, *, top: int = 5) -> Figure:
             axes.plot(own["value"], at, marker, color=colour, markerfacecolor="white")
             axes.plot(own["value_without"], at, marker, color=colour)
             pairs = zip(own["entry"], own["unit_id"], strict=True)
-            names = [f"{shorten(entry)}\n{shorten(str(unit))}" for entry, unit in pairs]
+            names = [
+                f"{shorten(entry)}\n{shorten(str((labels or {}).get(unit, unit)))}"
+                for entry, unit in pairs
+            ]
             set_rows(axes, [*names, *[""] * (top - len(own))])
             axes.set_title(frame)
             axes.set_xlabel("score")

@@ -9,12 +9,13 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
 from numpy.typing import NDArray
 
-from framing._core.checks import check_choice, check_made_by, check_objects
+from framing._core.checks import check_choice
 from framing.contrasts.contrasts import Contrast
 from framing.figures.drawing import (
     GREY,
     WIDE,
     check_count,
+    draws,
     frame_style,
     new_figure,
     row_height,
@@ -35,7 +36,7 @@ COLUMNS, TITLE = 4, 14
 LABEL = 16
 
 
-@check_objects
+@draws
 def plot_contrast(contrast: Contrast, *, effect: str = "difference") -> Figure:
     """Draw how frame scores differ between groups, one panel a frame.
 
@@ -65,7 +66,6 @@ def plot_contrast(contrast: Contrast, *, effect: str = "difference") -> Figure:
     >>> hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
     >>> figure = fr.plot_contrast(fr.contrast(fr.score(hits), by="source", seed=1))
     """
-    check_made_by("contrast", contrast, Contrast, "contrast(scores, by=…, seed=1)")
     check_choice("effect", effect, EFFECTS)
     table = steady(contrast.table)
     frames = contrast.scores.frames

@@ -1,12 +1,17 @@
 """What the figures share: style, colours of the frames, rows of labels, files written."""
 
+import inspect
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import wraps
 from importlib import resources
 from io import BytesIO
 from pathlib import Path
 from textwrap import fill
+from typing import Any, cast
 from xml.sax.saxutils import quoteattr
 
 import matplotlib as mpl
@@ -17,10 +22,10 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.collections import QuadMesh
 from matplotlib.colors import ListedColormap
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 from numpy.typing import NDArray
 
-from framing._core.checks import InputError
+from framing._core.checks import InputError, check_objects
 
 # The colours are the drawing's as well: figures take what they share from here.
 from framing._core.palette import COLOURS as COLOURS
@@ -152,6 +157,7 @@ def describe_figure(figure: Figure) -> str:
     legends = [*figure.legends, *(axes.get_legend() for axes in figure.axes)]
     entries = [text for legend in legends if legend for text in legend.get_texts()]
     parts = {
+        "Title": [figure.get_suptitle()],
         "Panels": [axes.get_title(loc="left") for axes in panels],
         "Horizontal": [axes.get_xlabel() for axes in panels],
         "Vertical": [figure.get_supylabel(), *(axes.get_ylabel() for axes in panels)],
@@ -195,8 +201,180 @@ def _laid_out(figure: Figure) -> Iterator[None]:
         figure.set_layout_engine(engine)
 
 
+@dataclass(frozen=True)
+class _Canvas:
+    """Where the caller of a plot function wants it drawn."""
+
+    ax: Axes | None = None
+    figsize: tuple[float, float] | None = None
+
+
+_USUAL = _Canvas()
+_canvas: ContextVar[_Canvas] = ContextVar("_canvas", default=_USUAL)
+
+# What all plot functions accept, as their docstrings say it.
+_COMMON = """    ax : matplotlib.axes.Axes, optional
+        Axes of a figure of the caller to draw in. A figure of several panels takes the room of
+        these axes in their grid.
+    figsize : tuple of float, optional
+        Width and height in inches, in place of the usual ones.
+    title : str, optional
+        A title above the drawing.
+"""
+_RETURNED = " With ``ax=``, the axes."
+
+
+def draws(function: Callable[..., Figure]) -> Callable[..., Any]:
+    """Make a function a plot function: it checks its object, and takes ax, figsize and title."""
+    checked = check_objects(function)
+    signature = inspect.signature(function)
+    extra = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None)
+        for name in ("ax", "figsize", "title")
+    ]
+
+    @wraps(function)
+    def plot(
+        *args: Any,
+        ax: Axes | None = None,
+        figsize: tuple[float, float] | None = None,
+        title: str | None = None,
+        **options: Any,
+    ) -> Any:
+        _check_canvas(ax, figsize, title)
+        token = _canvas.set(_Canvas(ax, figsize))
+        try:
+            figure = checked(*args, **options)
+        finally:
+            _canvas.reset(token)
+        if title is not None:
+            with style():
+                figure.suptitle(title)
+        return figure if ax is None else ax
+
+    plot.__signature__ = signature.replace(  # type: ignore[attr-defined]
+        parameters=[*signature.parameters.values(), *extra], return_annotation=Figure | Axes
+    )
+    if function.__doc__:
+        text = function.__doc__.replace("\n    Returns\n", f"{_COMMON}\n    Returns\n", 1)
+        plot.__doc__ = re.sub(
+            r"(\n    matplotlib\.figure\.Figure)\n((?:        .*\n)+)",
+            lambda part: f"{part[1]} or matplotlib.axes.Axes\n{part[2][:-1]}{_RETURNED}\n",
+            text, count=1,
+        )  # fmt: skip
+    return plot
+
+
+def _check_canvas(ax: object, figsize: object, title: object) -> None:
+    if ax is not None and not isinstance(ax, Axes):
+        raise InputError(
+            f"ax is a {type(ax).__name__}; it must be Axes, which plt.subplots() returns. Of "
+            "several, give one: axes[0]."
+        )
+    if ax is not None and figsize is not None:
+        raise InputError("ax= and figsize= do not go together: the figure of ax has its size.")
+    if figsize is not None:
+        sides = list(figsize) if isinstance(figsize, Sequence) else []
+        if len(sides) != 2 or not all(isinstance(side, int | float) and side > 0 for side in sides):
+            raise InputError(
+                f"figsize={figsize!r} cannot be used: give width and height in inches, such as "
+                "(6.3, 4)."
+            )
+    if title is not None and not isinstance(title, str):
+        raise InputError(f"title={title!r} is no text.")
+
+
+class _Inset:
+    """Axes of the caller in the role of a figure.
+
+    One panel is drawn in the axes themselves; several in a part of the caller's figure, which
+    takes their room in the grid.
+    """
+
+    def __init__(self, ax: Axes) -> None:
+        self.ax = ax
+        self.whole = ax.get_figure(root=True)
+        self.part: SubFigure | None = None
+
+    @property
+    def dpi(self) -> float:
+        return float(self.whole.dpi)  # type: ignore[union-attr]
+
+    def get_figwidth(self) -> float:
+        box = self.part.bbox if self.part else self.ax.get_window_extent()
+        return float(box.width) / self.dpi
+
+    def draw_without_rendering(self) -> None:
+        self.whole.draw_without_rendering()  # type: ignore[union-attr]
+
+    def _split(self) -> SubFigure:
+        """Return a part of the figure in place of the axes."""
+        if self.part is None:
+            grid = self.ax.get_subplotspec()
+            if grid is None:
+                raise InputError(
+                    "ax is not in a grid, and this figure has several panels. Give axes that "
+                    "plt.subplots() returns, or leave ax out."
+                )
+            self.ax.set_axis_off()
+            self.part = self.ax.figure.add_subfigure(grid)
+        return self.part
+
+    def subplots(
+        self, nrows: int = 1, ncols: int = 1, *, squeeze: bool = True, **options: Any
+    ) -> Any:
+        if nrows == ncols == 1:
+            return self.ax if squeeze else np.array([[self.ax]])
+        return self._split().subplots(nrows, ncols, squeeze=squeeze, **options)
+
+    def add_gridspec(self, *args: Any, **options: Any) -> Any:
+        return self._split().add_gridspec(*args, **options)
+
+    def add_subplot(self, *args: Any, **options: Any) -> Any:
+        return self._split().add_subplot(*args, **options)
+
+    def colorbar(self, *args: Any, **options: Any) -> Any:
+        return self._split().colorbar(*args, **options)
+
+    def legend(self, *, loc: Any, **options: Any) -> Any:
+        if self.part:
+            return self.part.legend(loc=loc, **options)
+        return self.ax.legend(
+            loc="lower center", bbox_to_anchor=(0.5, 1.0), borderaxespad=0.2, **options
+        )
+
+    def supylabel(self, text: str, **options: Any) -> None:
+        if self.part:
+            self.part.supylabel(text, **options)
+        else:
+            self.ax.set_ylabel(text, **options)
+
+    def supxlabel(self, text: str, **options: Any) -> None:
+        """Write the note: below the panels, or below the label of the axes."""
+        if self.part:
+            self.part.supxlabel(text, **options)
+        else:
+            options.pop("ha")
+            self.ax.annotate(
+                text, (0.5, 0), (0, -36), xycoords="axes fraction", textcoords="offset points",
+                ha="center", va="top", annotation_clip=False, **options,
+            )  # fmt: skip
+
+    def suptitle(self, text: str) -> None:
+        if self.part:
+            self.part.suptitle(text)
+        else:
+            # Above what the panel says of itself.
+            head = self.ax.get_title(loc="left")
+            self.ax.set_title(f"{text}\n{head}" if head else text, loc="left")
+
+
 def new_figure(width: float, height: float) -> FrameFigure:
-    return FrameFigure(figsize=(width, height), layout="constrained")
+    """Return the figure to draw in: of this size, unless the caller wants another, or has one."""
+    canvas = _canvas.get()
+    if canvas.ax is not None:
+        return cast(FrameFigure, _Inset(canvas.ax))
+    return FrameFigure(figsize=canvas.figsize or (width, height), layout="constrained")
 
 
 def steady(table: pd.DataFrame) -> pd.DataFrame:

@@ -13,12 +13,13 @@ from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike, NDArray
 
-from framing._core.checks import InputError, check_made_by, check_objects, check_positive
+from framing._core.checks import InputError, check_positive
 from framing.figures.drawing import (
     GREY,
     MOST_UNITS,
     PLAIN,
     WIDE,
+    draws,
     new_figure,
     row_height,
     set_rows,
@@ -39,7 +40,7 @@ NAME = 36
 Array = NDArray[np.float64]
 
 
-@check_objects
+@draws
 def plot_keyness(keyness: Keyness, *, top: int = 12) -> Figure:
     """Draw the terms that set target and reference most apart.
 
@@ -70,7 +71,6 @@ def plot_keyness(keyness: Keyness, *, top: int = 12) -> Figure:
     >>> terms = fr.count_terms(corpus, min_units=1)
     >>> figure = fr.plot_keyness(fr.keyness(terms, by="source", target="Wire", min_count=1))
     """
-    check_made_by("keyness", keyness, Keyness, "keyness(target, reference)")
     _check_top(top, MOST_UNITS // 2)
     if not len(keyness):
         raise InputError("There is no term to draw: keyness.table is empty.")
@@ -190,7 +190,7 @@ def _keyness_note(keyness: Keyness, bars: bool) -> str:
     )
 
 
-@check_objects
+@draws
 def plot_word_shift(shift: WordShift, *, top: int = 20) -> Figure:
     """Draw what each term, or entry, contributes to the difference of two sets of texts.
 
@@ -228,7 +228,6 @@ def plot_word_shift(shift: WordShift, *, top: int = 20) -> Figure:
     >>> shift = fr.word_shift(hits, by="doc_id", target=first, frame="peace", seed=1)
     >>> figure = fr.plot_word_shift(shift)
     """
-    check_made_by("shift", shift, WordShift, "word_shift(hits, by=…, target=…, frame=…, seed=1)")
     _check_top(top, MOST_UNITS)
     if not len(shift):
         raise InputError("Nothing occurs in either side: there is no contribution to draw.")

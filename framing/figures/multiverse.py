@@ -9,10 +9,11 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from numpy.typing import NDArray
 
-from framing._core.checks import InputError, check_choice, check_made_by, check_objects, listing
+from framing._core.checks import InputError, check_choice, listing
 from framing.figures.drawing import (
     GREY,
     WIDE,
+    draws,
     frame_style,
     new_figure,
     shorten,
@@ -40,7 +41,7 @@ TICKS = (
 )  # fmt: skip
 
 
-@check_objects
+@draws
 def plot_multiverse(
     result: Multiverse, *, frame: str | None = None, comparison: str | None = None
 ) -> Figure:
@@ -75,7 +76,6 @@ def plot_multiverse(
     >>> found = fr.multiverse(study, None, claim, choices=choices, frame="peace", seed=1)
     >>> figure = fr.plot_multiverse(found)
     """
-    check_made_by("result", result, Multiverse, "multiverse(corpus, lexicon, contrast, seed=1)")
     frame = _chosen("frame", frame, list(result.summary["frame"].cat.categories))
     comparison = _chosen("comparison", comparison, list(dict.fromkeys(result.table["comparison"])))
     every, matters, options = (

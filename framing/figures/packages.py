@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
-from framing._core.checks import InputError, check_objects
+from framing._core.checks import InputError
 from framing.figures.drawing import (
     COLOURS,
     GREY,
@@ -18,6 +18,8 @@ from framing.figures.drawing import (
     MOST_UNITS,
     OTHER_COLOURS,
     WIDE,
+    FrameFigure,
+    draws,
     new_figure,
     steady,
     style,
@@ -41,7 +43,7 @@ PATIENCE, STRETCH = 100, 1.01
 Array = NDArray[np.float64]
 
 
-@check_objects
+@draws
 def plot_packages(packages: Packages) -> Figure:
     """Draw packages of topics as a network.
 
@@ -114,7 +116,7 @@ def _look(package: int) -> tuple[str, str]:
 
 def _boxes(names: list[str], diameters: Array) -> Array:
     """Return width and height, in inches, of each topic with its label below."""
-    figure = new_figure(WIDE, WIDE)
+    figure = FrameFigure(figsize=(WIDE, WIDE), layout="constrained")
     boxes = []
     for name, diameter in zip(names, diameters, strict=True):
         extent = figure.text(0, 0, name, fontsize=SIZE).get_window_extent()

@@ -14,11 +14,12 @@ from matplotlib.ticker import (
     PercentFormatter,
 )
 
-from framing._core.checks import InputError, check_choice, check_made_by, check_objects
+from framing._core.checks import InputError, check_choice
 from framing.figures.drawing import (
     GREY,
     WIDE,
     check_count,
+    draws,
     frame_style,
     new_figure,
     row_height,
@@ -45,7 +46,7 @@ TICKS = (
 )  # fmt: skip
 
 
-@check_objects
+@draws
 def plot_regression(regression: Regression, *, effect: str = "ratio") -> Figure:
     """Draw what each term makes of each frame.
 
@@ -74,7 +75,6 @@ def plot_regression(regression: Regression, *, effect: str = "ratio") -> Figure:
     >>> scores = fr.score(fr.load_study("briefings").hits)
     >>> figure = fr.plot_regression(fr.regress(scores, "year + length"))
     """
-    check_made_by("regression", regression, Regression, "regress(scores, formula)")
     check_choice("effect", effect, EFFECTS)
     table = steady(regression.table[regression.table["term"] != "(intercept)"])
     if effect == "ame":

@@ -9,7 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from framing._core.checks import InputError, check_columns, check_objects, check_positive
+from framing._core.checks import InputError, check_positive
+from framing.corpus.corpus import Corpus
 from framing.figures.coding import (
     plot_agreement,
     plot_correction,
@@ -27,6 +28,7 @@ from framing.figures.drawing import (
     check_count,
     check_matrix,
     describe_figure,
+    draws,
     frame_style,
     label_bars,
     new_figure,
@@ -46,21 +48,23 @@ from framing.figures.topic_frames import plot_topic_choice, plot_topic_frames
 from framing.figures.topics import plot_prevalence, plot_topics
 from framing.figures.trends import plot_trend
 from framing.figures.voices import plot_voice_context, plot_voices
+from framing.hits.study import Study
 from framing.scores.groups import TOPIC_SHARE
 from framing.scores.scores import Scores
-from framing.scores.summaries import COOCCURRENCE_COLUMNS
+from framing.scores.summaries import Cooccurrences, EntryCounts, HitPositions
 
 # Letters of a line above a column.
 HEAD = 14
 
 
-def plot_cooccurrences(table: pd.DataFrame) -> Figure:
+@draws
+def plot_cooccurrences(cooccurrences: Cooccurrences) -> Figure:
     """Draw which frames meet in one sentence.
 
     Parameters
     ----------
-    table : pandas.DataFrame
-        As from `count_cooccurrences`.
+    cooccurrences : Cooccurrences
+        As `count_cooccurrences` returns it.
 
     Returns
     -------
@@ -72,7 +76,7 @@ def plot_cooccurrences(table: pd.DataFrame) -> Figure:
     Raises
     ------
     InputError
-        A column is missing, or there are no two frames, or more than 10.
+        It is another object, or there are no two frames, or more than 10.
 
     Examples
     --------
@@ -80,9 +84,9 @@ def plot_cooccurrences(table: pd.DataFrame) -> Figure:
     >>> hits = fr.load_study("articles").hits
     >>> figure = fr.plot_cooccurrences(fr.count_cooccurrences(hits))
     """
-    check_columns(table.columns, COOCCURRENCE_COLUMNS, "table")
+    table = cooccurrences.table
     if table.empty:
-        raise InputError("table is empty: it takes a lexicon of two frames for frames to meet.")
+        raise InputError("It takes a lexicon of two frames for frames to meet; there is one.")
     frames = list(dict.fromkeys(table["frame"]))
     k = len(frames)
     check_matrix(k, "frames", "", k, "count_cooccurrences")
@@ -112,7 +116,7 @@ def plot_cooccurrences(table: pd.DataFrame) -> Figure:
         axes.spines[:].set_visible(False)
         axes.set_title("… also have")
         axes.set_ylabel("of the sentences with")
-        interval = f"{table['level'].iloc[0]:.0%} Wilson interval"
+        interval = f"{cooccurrences.level:.0%} Wilson interval"
         brackets = f", in brackets its {interval} in per cent, below it the counts"
         write_note(
             figure,
@@ -147,15 +151,16 @@ def _write_cell(
     axes.text(*place, text, ha="center", va="center", fontsize=7)
 
 
-def plot_entries(table: pd.DataFrame, *, top: int = 8) -> Figure:
+@draws
+def plot_entries(entries: EntryCounts, *, top: int = 8) -> Figure:
     """Draw which entries of the lexicon carry each frame.
 
     Parameters
     ----------
-    table : pandas.DataFrame
-        ``frame`` (categorical), ``entry``, ``n``, as from `count_entries`.
+    entries : EntryCounts
+        As `count_entries` returns it.
     top : int
-        Entries a frame at most.
+        Entries per frame at most.
 
     Returns
     -------
@@ -165,14 +170,14 @@ def plot_entries(table: pd.DataFrame, *, top: int = 8) -> Figure:
     Raises
     ------
     InputError
-        A column is missing or ``top`` is not a whole number above 0.
+        It is another object, or ``top`` is not a whole number above 0.
 
     Examples
     --------
     >>> import framing as fr
     >>> figure = fr.plot_entries(fr.count_entries(fr.load_study("articles").hits), top=5)
     """
-    check_columns(table.columns, ["frame", "entry", "n"], "table")
+    table = entries.table
     check_positive("top", top, whole=True)
     frames = [str(frame) for frame in table["frame"].cat.categories]
     looks = frame_style(frames)
@@ -233,20 +238,14 @@ __all__ = [
 ]
 
 
-def plot_corpus(
-    documents: pd.DataFrame,
-    exclusions: pd.DataFrame,
-    *,
-    labels: Mapping[str, str] | None = None,
-) -> Figure:
+@draws
+def plot_corpus(corpus: Corpus | Study, *, labels: Mapping[str, str] | None = None) -> Figure:
     """Draw what a corpus holds and what was taken out of it.
 
     Parameters
     ----------
-    documents : pandas.DataFrame
-        ``doc_id``, ``sentences``, ``tokens``, as from ``corpus.describe()``; 60 rows at most.
-    exclusions : pandas.DataFrame
-        ``doc_id``, ``kind``, ``rule``, as in ``corpus.exclusions``.
+    corpus : Corpus or Study
+        Of 60 documents at most.
     labels : mapping, optional
         What to call a document; its doc_id by default.
 
@@ -258,17 +257,17 @@ def plot_corpus(
     Raises
     ------
     InputError
-        A column is missing, or there are too many documents to be read.
+        It is another object, or there are too many documents to be read.
 
     Examples
     --------
     >>> import framing as fr
     >>> corpus = fr.make_corpus(["A truce is near.\\nRelated Sources:"])
-    >>> figure = fr.plot_corpus(corpus.describe(), corpus.exclusions)
+    >>> figure = fr.plot_corpus(corpus)
     """
-    check_columns(documents.columns, ["doc_id", "sentences", "tokens"], "documents")
-    check_columns(exclusions.columns, ["doc_id", "kind", "rule"], "exclusions")
-    check_count(len(documents), "documents")
+    check_count(len(corpus.documents if isinstance(corpus, Study) else corpus), "documents")
+    documents = corpus.documents if isinstance(corpus, Study) else corpus.describe()
+    exclusions = corpus.exclusions
     ids = documents["doc_id"].tolist()
     names = wrap_labels(ids, labels)
     lines = exclusions[exclusions["kind"] == "line"]
@@ -317,7 +316,7 @@ def _draw_removed(axes: Axes, removed: pd.DataFrame) -> None:
             )
 
 
-@check_objects
+@draws
 def plot_scores(scores: Scores, *, labels: Mapping[str, str] | None = None) -> Figure:
     """Draw the scores of every unit, one panel a frame, with their intervals.
 
@@ -406,14 +405,15 @@ def _score_note(scores: Scores) -> str:
     return note
 
 
-def plot_positions(positions: pd.DataFrame, *, labels: Mapping[str, str] | None = None) -> Figure:
+@draws
+def plot_positions(positions: HitPositions, *, labels: Mapping[str, str] | None = None) -> Figure:
     """Draw where in each article the frames fall.
 
     Parameters
     ----------
-    positions : pandas.DataFrame
-        ``doc_id``, ``frame`` (categorical), ``position`` (0 to 1), as from `locate_hits`; 60
-        documents at most. With ``labels`` the documents are those labelled, in that order.
+    positions : HitPositions
+        As `locate_hits` returns it; 60 documents at most. With ``labels`` the documents are
+        those labelled, in that order.
     labels : mapping, optional
         What to call a document; its doc_id by default.
 
@@ -425,24 +425,24 @@ def plot_positions(positions: pd.DataFrame, *, labels: Mapping[str, str] | None 
     Raises
     ------
     InputError
-        A column is missing, or there are no documents or too many.
+        It is another object, or there are no documents or too many.
 
     Examples
     --------
     >>> import framing as fr
     >>> figure = fr.plot_positions(fr.locate_hits(fr.load_study("articles").hits))
     """
-    check_columns(positions.columns, ["doc_id", "frame", "position"], "positions")
-    ids = list(labels) if labels else list(dict.fromkeys(positions["doc_id"]))
+    table = positions.table
+    ids = list(labels) if labels else list(dict.fromkeys(table["doc_id"]))
     check_count(len(ids), "documents")
-    frames = [str(frame) for frame in positions["frame"].cat.categories]
+    frames = [str(frame) for frame in table["frame"].cat.categories]
     looks, k, names = frame_style(frames), len(frames), wrap_labels(ids, labels)
     height = max(0.115 * (k + 1), row_height(names))
     with style():
         figure = new_figure(WIDE, 1.0 + height * len(ids))
         axes = figure.subplots()
         for lane, frame in enumerate(frames):
-            own = positions[(positions["frame"] == frame) & positions["doc_id"].isin(ids)]
+            own = table[(table["frame"] == frame) & table["doc_id"].isin(ids)]
             row = pd.Index(ids).get_indexer(pd.Index(own["doc_id"]))
             axes.plot(
                 own["position"],

@@ -14,7 +14,6 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 from scipy.cluster.hierarchy import dendrogram, linkage
 
-from framing._core.checks import check_objects
 from framing.figures.drawing import (
     BAR,
     END,
@@ -26,6 +25,7 @@ from framing.figures.drawing import (
     check_matrix,
     draw_ratio_bar,
     draw_ratios,
+    draws,
     new_figure,
     row_height,
     set_rows,
@@ -55,7 +55,7 @@ Array = NDArray[np.float64]
 Branches: TypeAlias = list[tuple[Array, Array]]
 
 
-@check_objects
+@draws
 def plot_topic_choice(choice: TopicChoice) -> Figure:
     """Draw what each number of topics does, to decide on.
 
@@ -171,7 +171,7 @@ def _choice_note(choice: TopicChoice) -> str:
     )
 
 
-@check_objects
+@draws
 def plot_topic_frames(found: TopicFrames) -> Figure:
     """Draw which topics carry which frames, topics alike side by side.
 

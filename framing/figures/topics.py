@@ -12,13 +12,14 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator
 
-from framing._core.checks import InputError, check_choice, check_objects
+from framing._core.checks import InputError, check_choice
 from framing.figures.drawing import (
     MOST_UNITS,
     PLAIN,
     PLAIN_BAR,
     WIDE,
     check_count,
+    draws,
     new_figure,
     row_height,
     set_rows,
@@ -62,7 +63,7 @@ MOST_MARKS = 60
 STEPS = (1, 2, 2.5, 5, 10)
 
 
-@check_objects
+@draws
 def plot_topics(topics: Topics, *, n: int = 8, by: str = "weight") -> Figure:
     """Draw the terms that stand for each topic.
 
@@ -163,7 +164,7 @@ def _topics_note(topics: Topics, by: str) -> str:
     )
 
 
-@check_objects
+@draws
 def plot_prevalence(prevalence: Prevalence, *, topics: Sequence[str] | None = None) -> Figure:
     """Draw how much of the text of each group each topic takes.
 

@@ -13,10 +13,11 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 from numpy.typing import NDArray
 
-from framing._core.checks import InputError, check_made_by, check_objects
+from framing._core.checks import InputError
 from framing.figures.drawing import (
     GREY,
     WIDE,
+    draws,
     frame_style,
     new_figure,
     steady,
@@ -43,7 +44,7 @@ GAP = "#f0f0f0"
 ROOM = 0.9
 
 
-@check_objects
+@draws
 def plot_trend(
     trend: Trend,
     *,
@@ -83,7 +84,6 @@ def plot_trend(
     >>> course = fr.trend(fr.score(study.hits), every="quarter", seed=1, draws=100)
     >>> figure = fr.plot_trend(course, events={"2025-01-20": "Inauguration"})
     """
-    check_made_by("trend", trend, Trend, "trend(scores, seed=1)")
     _check(trend, change)
     marks = _read_events(events or {})
     tables = _tables(trend.table, trend)

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 from numpy.typing import NDArray
 
-from framing._core.checks import InputError, check_made_by, check_objects
+from framing._core.checks import InputError
 from framing.contrasts.voice_profiles import Voices
 from framing.figures.drawing import (
     BAR,
@@ -24,6 +24,7 @@ from framing.figures.drawing import (
     check_matrix,
     draw_ratio_bar,
     draw_ratios,
+    draws,
     frame_style,
     new_figure,
     row_height,
@@ -46,7 +47,7 @@ SUMMING = 3
 Array = NDArray[np.float64]
 
 
-@check_objects
+@draws
 def plot_voices(found: Voices) -> Figure:
     """Draw which speakers, or camps, carry which frames.
 
@@ -74,7 +75,6 @@ def plot_voices(found: Voices) -> Figure:
     >>> hits = fr.load_study("articles").hits
     >>> figure = fr.plot_voices(fr.voices(hits, seed=1, draws=100, permutations=100))
     """
-    check_made_by("found", found, Voices, "voices(hits, seed=1)")
     found = replace(found, table=steady(found.table), base=steady(found.base))
     speakers, frames = list(found.groups), [str(frame) for frame in found.base["frame"]]
     remedy = 'Pool them: voices(hits, min_hits=5, …) or voices(hits, unit="camp", actors=…, …).'
@@ -179,7 +179,7 @@ def _within(found: Voices) -> str:
     return f" (over {count:,} {what}{'s' * (count != 1)}{within})"
 
 
-@check_objects
+@draws
 def plot_voice_context(found: Voices) -> Figure:
     """Draw how each frame is said: in quotation marks or not, rejected, hedged.
 
@@ -206,7 +206,6 @@ def plot_voice_context(found: Voices) -> Figure:
     >>> found = fr.voices(hits, by="source", seed=1, draws=100, permutations=100)
     >>> figure = fr.plot_voice_context(found)
     """
-    check_made_by("found", found, Voices, "voices(hits, seed=1)")
     table = steady(found.context)
     grouped = "group" in table
     table = table[table["n"] > 0]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from html import escape
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -36,6 +37,8 @@ class Kwic(Result):
 
     table: pd.DataFrame
     window: int
+
+    draw_instead: ClassVar[str] = "plot_positions(locate_hits(hits)) draws where hits fall."
 
     def __repr__(self) -> str:
         documents = self.table["doc_id"].nunique()

@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from framing._core.checks import InputError, check_choice, check_objects, check_positive, listing
-from framing._core.result import Result
+from framing._core.result import Result, TableResult
 from framing.corpus.corpus import Corpus, name_documents
 from framing.hits.context.context import context_patterns, speaker_names
 from framing.hits.matcher import Instrument, compile_lexicon, count_matches, find_matches
@@ -69,6 +69,11 @@ class Hits(Result):
     lexicon_hash: str
     corpus_fingerprint: str
     nested: str = "frame"
+
+    draw_instead: ClassVar[str] = (
+        "score(hits), count_entries(hits) and locate_hits(hits) have figures of their own."
+    )
+    computed_by: ClassVar[tuple[str, ...]] = ("ahocorasick_rs",)
 
     @property
     def frames(self) -> list[str]:
@@ -216,10 +221,30 @@ def find_hits(
     )
 
 
+@dataclass(frozen=True, eq=False, repr=False)
+class HitCounts(TableResult):
+    """The number of hits of each frame in each document, without their places.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        One row per document and frame: ``doc_id``, ``frame``, ``n``, ``numerator``,
+        ``denominator``; see `count_hits`.
+    settings : dict
+        The arguments, the instrument and the texts, the versions.
+    left_out : pandas.DataFrame
+        What was not measured, with the ``reason``.
+    """
+
+    made_by: ClassVar[str] = "count_hits"
+    rows: ClassVar[str] = "counts"
+    draw_instead: ClassVar[str] = "score(find_hits(corpus, lexicon)).plot() draws scores."
+
+
 @check_objects
 def count_hits(
     corpus: Corpus, lexicon: Lexicon, *, nested: str = "frame", workers: int = 1
-) -> pd.DataFrame:
+) -> HitCounts:
     """Return the number of hits in each document: those of `find_hits`, without their places.
 
     It is several times as fast, unless many entries have conditions on their sentence.
@@ -237,8 +262,9 @@ def count_hits(
 
     Returns
     -------
-    pandas.DataFrame
-        One row a document and frame, also where there is no hit: ``doc_id``, ``frame``, ``n``
+    HitCounts
+        Its ``table``:
+        one row a document and frame, also where there is no hit: ``doc_id``, ``frame``, ``n``
         (hits), ``numerator`` (their weights, summed) and ``denominator`` (tokens).
 
     Raises
@@ -250,7 +276,7 @@ def count_hits(
     --------
     >>> import framing as fr
     >>> corpus = fr.make_corpus(["Truce talks stall.", "Rain fell."])
-    >>> fr.count_hits(corpus, fr.make_lexicon({"peace": ["truce", "talks"]}))
+    >>> fr.count_hits(corpus, fr.make_lexicon({"peace": ["truce", "talks"]})).table
       doc_id  frame  n  numerator  denominator
     0  text1  peace  2        2.0            3
     1  text2  peace  0        0.0            2
@@ -266,7 +292,7 @@ def count_hits(
     entry = rows["entry"].to_numpy()
     cell = rows["document"].to_numpy() * k + lexicon.table["frame"].cat.codes.to_numpy()[entry]
     weights = lexicon.table["weight"].to_numpy()[entry]
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "doc_id": corpus.table["doc_id"].repeat(k).reset_index(drop=True),
             "frame": pd.Categorical(np.tile(frames, len(corpus)), categories=frames),
@@ -275,6 +301,11 @@ def count_hits(
             "denominator": np.repeat(np.concatenate([tokens for _, tokens in results]), k),
         }
     )
+    settings = {
+        "nested": nested, "lexicon": f"{lexicon.name} {lexicon.version}".strip(),
+        "lexicon_hash": lexicon.hash, "corpus_fingerprint": corpus.fingerprint,
+    }  # fmt: skip
+    return HitCounts(table, settings=settings)
 
 
 def _search(

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 import pandas as pd
 
 from framing._core.checks import InputError
+from framing.coding.correction import Correction
+from framing.coding.reliability import Agreement
 from framing.coding.validation import Validation
 from framing.contrasts.contrasts import Contrast
 from framing.regressions.regressions import Regression
 from framing.robustness.multiverses import Multiverse
 from framing.scores.scores import Scores
 
-Quotable = Scores | Contrast | Validation | Multiverse | Regression
+Quotable = Scores | Contrast | Validation | Multiverse | Regression | Agreement | Correction
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,30 @@ def _regression(model: Regression) -> Quoted:
     return Quoted(model.table, parts, model.level)
 
 
+def _agreement(agreed: Agreement) -> Quoted:
+    parts = [
+        _with_limits("alpha", "coefficient", "Krippendorff's alpha", "sentences"),
+        _with_limits("ac1", "coefficient", "Gwet's AC1", "sentences"),
+        Part("percent", "percent", "share", "share of pairs of codes", n="n", of="sentences"),
+    ]
+    return Quoted(agreed.table, parts, agreed.level)
+
+
+def _correction(corrected: Correction) -> Quoted:
+    """Return shares, and what is a difference or a slope of shares."""
+    table = corrected.table
+    quantity = table["quantity"].astype("str")
+    change = quantity.str.startswith("slope of ") | quantity.str.contains(" - ", regex=False)
+    table = table.assign(
+        share=table["estimate"].mask(change), change=table["estimate"].where(change)
+    )
+    parts = [
+        Part("share", "share", "share", "share of sentences", "low", "high", "n", "sentences"),
+        Part("change", "change", "points", "percentage points", "low", "high", "n", "sentences"),
+    ]
+    return Quoted(table, parts, corrected.level)
+
+
 def quoted(source: Quotable) -> Quoted:
     """Return what can be quoted of a result.
 
@@ -124,5 +150,7 @@ def quoted(source: Quotable) -> Quoted:
         Validation: _validation,
         Multiverse: _multiverse,
         Regression: _regression,
+        Agreement: _agreement,
+        Correction: _correction,
     }
     return makers[type(source)](source)

@@ -20,7 +20,7 @@ from framing._core.checks import (
     check_share,
     itemised,
 )
-from framing._core.result import Shown
+from framing._core.result import Result, Shown, TableResult
 from framing.paper.numbers import KINDS, RANGES
 from framing.paper.quotable import Part, Quotable, quoted
 from framing.paper.result_files import code_hash, data_hash, dump, held, load, plain_settings, stale
@@ -175,7 +175,7 @@ class Results(Shown):
 
 @check_objects
 def make_results(
-    source: Quotable | pd.DataFrame | Mapping[str, Any],
+    source: Result | pd.DataFrame | Mapping[str, Any],
     key: str | None = None,
     *,
     kind: str | None = None,
@@ -193,9 +193,10 @@ def make_results(
 
     Parameters
     ----------
-    source : Scores, Contrast, Validation, Multiverse, Regression, DataFrame or mapping
-        A result, which knows its kinds, units and intervals; or any table; or numbers by their
-        keys (which have no interval).
+    source : a result, DataFrame or mapping
+        Scores, Contrast, Validation, Multiverse, Regression, Agreement and Correction know their
+        kinds, units and intervals. Of another result, or any table, say them. Or numbers by
+        their keys (which have no interval).
     key : str
         What the keys look like, with columns of the table in braces, such as
         ``"articles.{unit_id}.{frame}"``. What a column holds is written in lower case with hyphens
@@ -204,8 +205,9 @@ def make_results(
         ``.p``, ``.p_adjusted``, ``.target`` and ``.reference``; of a validation ``.precision``,
         ``.recall``, ``.f1`` and ``.coded``; of a multiverse ``.specifications``, ``.same_sign``,
         ``.significant``, ``.least``, ``.median``, ``.most`` and ``.p``; of a regression
-        ``.ratio``, ``.effect``, ``.p`` and ``.p_adjusted``. A part that is missing in a row (a
-        ratio to nothing) has no key.
+        ``.ratio``, ``.effect``, ``.p`` and ``.p_adjusted``; of an agreement ``.alpha``, ``.ac1``
+        and ``.percent``; of a correction ``.share`` and ``.change``. A part that is missing in a
+        row (a ratio to nothing) has no key.
     kind : str
         Of a table or mapping: what the numbers are, which decides how they are written: "count",
         "rate" (one decimal), "share" (0 to 1, written as per cent), "points" (a difference of
@@ -250,11 +252,14 @@ def make_results(
     0  wire.peace.rate  285.714  hits per 1,000 tokens  2
     """
     check_share("level", level)
-    if isinstance(source, Quotable):
+    # Results that were tables before may be quoted as tables, with kind= and unit=.
+    if isinstance(source, Quotable) and not (isinstance(source, TableResult) and kind):
         return _quote(source, key, kind, unit, names or {}, cell)
     if kind is None or unit is None:
         raise InputError("A table or mapping needs kind= and unit=, which a result knows itself.")
     check_choice("kind", kind, KINDS)
+    if isinstance(source, Result):
+        source = source.table
     if isinstance(source, pd.DataFrame):
         if key is None:
             raise InputError('A table needs key=, such as "articles.{article}.{frame}.rate".')

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -87,6 +87,12 @@ class Regression(Result):
     lexicon: str
     lexicon_hash: str
     standing: str
+
+    drawn_by: ClassVar[str] = "plot_regression"
+    computed_by: ClassVar[tuple[str, ...]] = (
+        "scipy",
+        "statsmodels",
+    )
 
     @property
     def dropped(self) -> pd.DataFrame:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 from joblib import Parallel, delayed
@@ -87,6 +87,9 @@ class Multiverse(Result):
     options: pd.DataFrame
     level: float
     contrast: Contrast
+
+    drawn_by: ClassVar[str] = "plot_multiverse"
+    computed_by: ClassVar[tuple[str, ...]] = ("scipy",)
 
     def __repr__(self) -> str:
         sizes = self.table.groupby(["frame", "comparison"], observed=True).size()

@@ -1,11 +1,15 @@
 """Robustness: whether what was found hangs on a single choice."""
 
+from dataclasses import dataclass
+from typing import ClassVar
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
 from framing._core.checks import InputError, check_objects
+from framing._core.result import TableResult, instrument_of
 from framing.hits.hits import Hits, sentence_rows
 from framing.scores import scores as _units
 from framing.scores.scores import Scores
@@ -18,8 +22,28 @@ DROP_COLUMNS = (
 Array = NDArray[np.float64]
 
 
+@dataclass(frozen=True, eq=False, repr=False)
+class LeaveOneOut(TableResult):
+    """What becomes of scores when an entry is taken out.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        One row per entry that fired; see `drop_one`.
+    settings : dict
+        The arguments, the instrument and the texts, the versions.
+    left_out : pandas.DataFrame
+        What was not measured, with the ``reason``.
+    """
+
+    made_by: ClassVar[str] = "drop_one"
+    rows: ClassVar[str] = "entries"
+    drawn_by: ClassVar[str] = "plot_drop_one"
+    computed_by: ClassVar[tuple[str, ...]] = ("scipy",)
+
+
 @check_objects
-def drop_one(hits: Hits, scores: Scores) -> pd.DataFrame:
+def drop_one(hits: Hits, scores: Scores) -> LeaveOneOut:
     """Return what becomes of the scores when an entry is taken out, for each entry.
 
     Parameters
@@ -32,8 +56,9 @@ def drop_one(hits: Hits, scores: Scores) -> pd.DataFrame:
 
     Returns
     -------
-    pandas.DataFrame
-        One row per entry with a hit that counts: ``frame``, ``entry``, ``n`` (hits), ``share``
+    LeaveOneOut
+        Its ``table``:
+        one row per entry with a hit that counts: ``frame``, ``entry``, ``n`` (hits), ``share``
         (of the hits of its frame); ``unit_id``, the unit that changes most, with its ``value``,
         ``value_without`` and ``change`` (in the unit of the scores); ``outside``, whether the
         value without lies outside the interval (missing where the scores have none); ``first``
@@ -89,7 +114,10 @@ def drop_one(hits: Hits, scores: Scores) -> pd.DataFrame:
     table["frame"] = pd.Categorical(table["frame"], categories=counted.frames)
     table["outside"] = table["outside"].astype("boolean")
     order = table.assign(size=-table["change"].abs()).sort_values(["frame", "size", "entry"])
-    return table.loc[order.index].reset_index(drop=True)
+    settings = {name: scores.settings.get(name) for name in ("unit", "kind", "per", "rejected")}
+    return LeaveOneOut(
+        table.loc[order.index].reset_index(drop=True), settings=settings | instrument_of(hits)
+    )
 
 
 def _check_scores_of(scores: Scores, hits: Hits) -> None:

@@ -1,6 +1,7 @@
 """Scores: how much of a frame a unit of text holds, with denominator and interval."""
 
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -200,6 +201,9 @@ class Scores(Result):
     level: float | None = None
     validation: str = ""
     hits: Hits | None = None
+
+    drawn_by: ClassVar[str] = "plot_scores"
+    computed_by: ClassVar[tuple[str, ...]] = ("scipy",)
 
     def __len__(self) -> int:
         return len(self.units)

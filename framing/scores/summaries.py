@@ -1,11 +1,14 @@
 """Positions: where in its article each hit falls."""
 
+from dataclasses import dataclass
 from itertools import permutations
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 
 from framing._core.checks import check_objects, check_share
+from framing._core.result import TableResult, instrument_of
 from framing._core.statistics import wilson_interval
 from framing.hits.hits import Hits
 
@@ -15,8 +18,28 @@ COOCCURRENCE_COLUMNS = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True, eq=False, repr=False)
+class EntryCounts(TableResult):
+    """How often each entry of a lexicon fired.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        One row per entry: ``frame``, ``entry``, ``n``, ``documents``, ``share``; see
+        `count_entries`.
+    settings : dict
+        The arguments, the instrument and the texts, the versions.
+    left_out : pandas.DataFrame
+        What was not measured, with the ``reason``.
+    """
+
+    made_by: ClassVar[str] = "count_entries"
+    rows: ClassVar[str] = "entries"
+    drawn_by: ClassVar[str] = "plot_entries"
+
+
 @check_objects
-def count_entries(hits: Hits) -> pd.DataFrame:
+def count_entries(hits: Hits) -> EntryCounts:
     """Return how often each entry of the lexicon fired, and how much of its frame it carries.
 
     Parameters
@@ -26,8 +49,9 @@ def count_entries(hits: Hits) -> pd.DataFrame:
 
     Returns
     -------
-    pandas.DataFrame
-        One row an entry, also those that never fired: ``frame``, ``entry``, ``n`` (hits),
+    EntryCounts
+        Its ``table``:
+        one row an entry, also those that never fired: ``frame``, ``entry``, ``n`` (hits),
         ``documents`` (with at least one), ``share`` (of the hits of the frame, 0 to 1; missing
         where the frame has none). Sorted by frame, then ``n``, then entry.
 
@@ -35,7 +59,8 @@ def count_entries(hits: Hits) -> pd.DataFrame:
     --------
     >>> import framing as fr
     >>> corpus = fr.make_corpus(["A truce. A truce or a ceasefire?"])
-    >>> fr.count_entries(fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce", "ceasefire"]})))
+    >>> hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce", "ceasefire"]}))
+    >>> fr.count_entries(hits).table
        frame      entry  n  documents     share
     0  peace      truce  2          1  0.666667
     1  peace  ceasefire  1          1  0.333333
@@ -48,11 +73,34 @@ def count_entries(hits: Hits) -> pd.DataFrame:
     total = table.groupby("frame", observed=True)["n"].transform("sum")
     table["share"] = table["n"] / total.where(total > 0)
     table = table.sort_values(["frame", "n", "entry"], ascending=[True, False, True])
-    return table.reset_index(drop=True)
+    return EntryCounts(table.reset_index(drop=True), settings=instrument_of(hits))
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Cooccurrences(TableResult):
+    """How often two frames meet in one sentence.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        One row per ordered pair of frames; see `count_cooccurrences`.
+    level : float
+        Level of the intervals.
+    settings : dict
+        The arguments, the instrument and the texts, the versions.
+    left_out : pandas.DataFrame
+        What was not measured, with the ``reason``.
+    """
+
+    level: float
+
+    made_by: ClassVar[str] = "count_cooccurrences"
+    rows: ClassVar[str] = "pairs of frames"
+    drawn_by: ClassVar[str] = "plot_cooccurrences"
 
 
 @check_objects
-def count_cooccurrences(hits: Hits, *, level: float = 0.95) -> pd.DataFrame:
+def count_cooccurrences(hits: Hits, *, level: float = 0.95) -> Cooccurrences:
     """Return how often two frames meet in one sentence.
 
     Parameters
@@ -64,8 +112,9 @@ def count_cooccurrences(hits: Hits, *, level: float = 0.95) -> pd.DataFrame:
 
     Returns
     -------
-    pandas.DataFrame
-        One row an ordered pair of different frames: ``frame``, ``with_frame``, ``n`` (sentences
+    Cooccurrences
+        Its ``table``:
+        one row an ordered pair of different frames: ``frame``, ``with_frame``, ``n`` (sentences
         with ``frame``), ``n_both`` (sentences with both), ``share`` (``n_both / n``, 0 to 1), its
         Wilson score interval ``low`` and ``high`` of ``level``, and ``base`` (share of all
         ``n_all`` sentences that have ``with_frame``: what to compare with) with its interval
@@ -102,11 +151,35 @@ def count_cooccurrences(hits: Hits, *, level: float = 0.95) -> pd.DataFrame:
         base = wilson_interval(counts[b], len(present), level)
         pair = hits.frames[a], hits.frames[b], counts[a], both
         rows.append((*pair, *share, *base, len(present), level))
-    return pd.DataFrame(rows, columns=list(COOCCURRENCE_COLUMNS))
+    empty = hits.sentences.loc[hits.sentences["tokens"] == 0, ["doc_id", "sentence"]]
+    return Cooccurrences(
+        pd.DataFrame(rows, columns=list(COOCCURRENCE_COLUMNS)), level,
+        settings=instrument_of(hits),
+        left_out=empty.assign(reason="no token").reset_index(drop=True),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class HitPositions(TableResult):
+    """Where in its article each hit falls.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        One row per hit: ``doc_id``, ``sentence``, ``frame``, ``entry``, ``position`` (0 to 1).
+    settings : dict
+        The arguments, the instrument and the texts, the versions.
+    left_out : pandas.DataFrame
+        What was not measured, with the ``reason``.
+    """
+
+    made_by: ClassVar[str] = "locate_hits"
+    rows: ClassVar[str] = "hits"
+    drawn_by: ClassVar[str] = "plot_positions"
 
 
 @check_objects
-def locate_hits(hits: Hits) -> pd.DataFrame:
+def locate_hits(hits: Hits) -> HitPositions:
     """Return where in its article each hit falls.
 
     Parameters
@@ -116,8 +189,9 @@ def locate_hits(hits: Hits) -> pd.DataFrame:
 
     Returns
     -------
-    pandas.DataFrame
-        One row a hit: ``doc_id``, ``sentence``, ``frame``, ``entry`` and ``position``, the
+    HitPositions
+        Its ``table``:
+        one row a hit: ``doc_id``, ``sentence``, ``frame``, ``entry`` and ``position``, the
         middle of the hit on the way from the first character of the first sentence (0) to the
         last character of the last sentence (1).
 
@@ -135,4 +209,4 @@ def locate_hits(hits: Hits) -> pd.DataFrame:
     own = spans.loc[hits.table["doc_id"]].reset_index(drop=True)
     middle = (hits.table["start"] + hits.table["end"]) / 2
     table["position"] = (middle - own["first"]) / (own["last"] - own["first"])
-    return table
+    return HitPositions(table, settings=instrument_of(hits))

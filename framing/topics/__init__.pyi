@@ -28,6 +28,9 @@ from .frames import (
     frames_by_topic as frames_by_topic,
 )
 from .intrusion import (
+    IntrusionScores as IntrusionScores,
+)
+from .intrusion import (
     score_intrusion as score_intrusion,
 )
 from .intrusion import (

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -70,6 +70,12 @@ class TopicChoice(Result):
     table: pd.DataFrame
     runs: pd.DataFrame
     candidates: pd.DataFrame
+
+    drawn_by: ClassVar[str] = "plot_topic_choice"
+    computed_by: ClassVar[tuple[str, ...]] = (
+        "scipy",
+        "scikit-learn",
+    )
 
     def __len__(self) -> int:
         return len(self.candidates)

@@ -1,6 +1,7 @@
 """Consensus: the topics that recur over random starts."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -44,6 +45,9 @@ class Consensus(Result):
 
     topics: Topics
     table: pd.DataFrame
+
+    draw_instead: ClassVar[str] = "consensus.topics.plot() draws its topics."
+    computed_by: ClassVar[tuple[str, ...]] = ("scipy",)
 
     def __repr__(self) -> str:
         every = int((self.table["share"] == 1).sum())

@@ -1,6 +1,7 @@
 """Topics and frames: which topics carry which frames of a lexicon."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -53,6 +54,9 @@ class TopicFrames(Result):
     table: pd.DataFrame
     base: pd.DataFrame
     p: float
+
+    drawn_by: ClassVar[str] = "plot_topic_frames"
+    computed_by: ClassVar[tuple[str, ...]] = ("scipy",)
 
     def __repr__(self) -> str:
         return (

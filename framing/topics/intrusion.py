@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,7 @@ from framing._core.checks import (
     listing,
 )
 from framing._core.resampling import rng_for
+from framing._core.result import TableResult
 from framing._core.statistics import wilson_interval
 from framing.coding.sheets import (
     ENDINGS,
@@ -405,6 +407,30 @@ def _write_sheet(
         write_delimited(path, header, rows, notes)
 
 
+@dataclass(frozen=True, eq=False, repr=False)
+class IntrusionScores(TableResult):
+    """How often coders found the intruders.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        One row per topic (or unit, in the test by passages), then a row "all"; see
+        `score_intrusion`.
+    level : float
+        Level of the intervals.
+    settings : dict
+        The arguments, the hash of the topics, the versions.
+    left_out : pandas.DataFrame
+        The topics, or units, with ``n`` answers that are missing, and the ``reason``.
+    """
+
+    level: float
+
+    made_by: ClassVar[str] = "score_intrusion"
+    rows: ClassVar[str] = "rows"
+    computed_by: ClassVar[tuple[str, ...]] = ("scipy",)
+
+
 @check_objects
 def score_intrusion(
     sheets: str | Path | Sequence[str | Path],
@@ -414,7 +440,7 @@ def score_intrusion(
     level: float = 0.95,
     floor: float = 0.001,
     encoding: str = "utf-8",
-) -> pd.DataFrame:
+) -> IntrusionScores:
     """Return how often coders found the intruders.
 
     Parameters
@@ -436,8 +462,9 @@ def score_intrusion(
 
     Returns
     -------
-    pandas.DataFrame
-        A row a ``topic`` (a ``unit_id`` in the test by passages), then a row "all": ``n``
+    IntrusionScores
+        Its ``table``:
+        a row a ``topic`` (a ``unit_id`` in the test by passages), then a row "all": ``n``
         (answers), ``missing`` (empty or without a row), ``found`` (answers that name the
         intruder), ``share`` (of the answers, 0 to 1: the model precision of Chang et al.) with
         its Wilson interval ``low`` and ``high``, ``chance`` (the share of a guesser),
@@ -509,7 +536,18 @@ def score_intrusion(
     everything = _of_answers("all", answers, coders * len(read.items), chance, level)
     test = stats.binomtest(everything["found"], everything["n"], chance, alternative="greater")
     table = pd.DataFrame([*rows, {**everything, "p": float(test.pvalue)}])
-    return table.rename(columns={"subject": "topic" if read.test == "words" else "unit_id"})
+    table = table.rename(columns={"subject": "topic" if read.test == "words" else "unit_id"})
+    return IntrusionScores(
+        table, level,
+        settings={"test": read.test, "floor": floor, "coders": coders, "topics": read.topics},
+        left_out=_unanswered(table.iloc[:-1]),
+    )  # fmt: skip
+
+
+def _unanswered(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the topics, or units, that a coder gave no answer for."""
+    gone = table.loc[table["missing"] > 0, [table.columns[0], "missing"]]
+    return gone.rename(columns={"missing": "n"}).assign(reason="no answer").reset_index(drop=True)
 
 
 def _of_answers(

@@ -1,7 +1,7 @@
 """Packages: topics that go together across units, found as communities of a network."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -74,6 +74,9 @@ class Packages(Result):
     seed: int
     units: int
     incomplete: int
+
+    drawn_by: ClassVar[str] = "plot_packages"
+    computed_by: ClassVar[tuple[str, ...]] = ("networkx",)
 
     def __len__(self) -> int:
         return int(self.table["package"].max())

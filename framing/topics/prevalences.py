@@ -1,6 +1,7 @@
 """Prevalence: how much of a group's text each topic takes, with the uncertainty of the model."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -65,6 +66,9 @@ class Prevalence(Result):
     groups: list[str]
     method: str
     level: float
+
+    drawn_by: ClassVar[str] = "plot_prevalence"
+    computed_by: ClassVar[tuple[str, ...]] = ("scipy",)
 
     def __repr__(self) -> str:
         topics = self.table["topic"].nunique()

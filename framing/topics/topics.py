@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -91,6 +91,8 @@ class Topics(Result):
     seeds: pd.DataFrame
     origin: str
     labels: Mapping[str, str] = field(default_factory=dict)
+
+    drawn_by: ClassVar[str] = "plot_topics"
 
     def __post_init__(self) -> None:
         """Leave the settings as they are: they are part of the hash."""

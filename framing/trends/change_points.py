@@ -2,7 +2,7 @@
 
 import itertools
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -234,6 +234,12 @@ class ChangePoints(Result):
     table: pd.DataFrame
     tests: pd.DataFrame
     level: float
+
+    draw_instead: ClassVar[str] = "plot_trend(trend, change=changes) draws them on the course."
+    computed_by: ClassVar[tuple[str, ...]] = (
+        "scipy",
+        "ruptures",
+    )
 
     def __repr__(self) -> str:
         every = self.settings["every"]

@@ -1,7 +1,7 @@
 """Interruptions: what changes at a date that was named beforehand."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -140,6 +140,14 @@ class Interruption(Result):
     table: pd.DataFrame
     date: pd.Timestamp
     level: float
+
+    draw_instead: ClassVar[str] = (
+        "plot_trend(trend, events={date: name}) draws the course around the date."
+    )
+    computed_by: ClassVar[tuple[str, ...]] = (
+        "scipy",
+        "statsmodels",
+    )
 
     def __repr__(self) -> str:
         levels = self.table[self.table["effect"] == "level"]

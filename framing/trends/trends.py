@@ -2,6 +2,7 @@
 
 import itertools
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -167,6 +168,12 @@ class Trend(Result):
     measure: str
     level: float
     series: Series
+
+    drawn_by: ClassVar[str] = "plot_trend"
+    computed_by: ClassVar[tuple[str, ...]] = (
+        "scipy",
+        "statsmodels",
+    )
 
     def __repr__(self) -> str:
         series = self.series

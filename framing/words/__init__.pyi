@@ -16,6 +16,9 @@ from .keywords import (
     select_units as select_units,
 )
 from .phrases import (
+    Phrases as Phrases,
+)
+from .phrases import (
     find_phrases as find_phrases,
 )
 from .terms import (

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -259,6 +259,12 @@ class Collocations(Result):
     span: int | str
     level: float
     rare: int
+
+    draw_instead: ClassVar[str] = "collocations.keyness(node).plot() draws those of one node."
+    computed_by: ClassVar[tuple[str, ...]] = (
+        "scipy",
+        "nltk",
+    )
 
     def __repr__(self) -> str:
         met = int((self.nodes["n"] > 0).sum())

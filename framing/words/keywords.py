@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -77,6 +77,9 @@ class Keyness(Sided, Result):
     measure: str
     level: float
     rare: int
+
+    drawn_by: ClassVar[str] = "plot_keyness"
+    computed_by: ClassVar[tuple[str, ...]] = ("scipy",)
 
     def __repr__(self) -> str:
         documents = " and ".join(f"{n:,}" for n in self.sides["documents"])

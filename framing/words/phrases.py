@@ -1,6 +1,8 @@
 """Phrases: pairs of words that occur together more often than their frequencies explain."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -12,6 +14,7 @@ from framing._core.checks import (
     check_objects,
     check_positive,
 )
+from framing._core.result import TableResult
 from framing.corpus.corpus import Corpus
 from framing.text.characters import Offsets, fold
 from framing.text.counts import Task, count_pairs, make_batches
@@ -23,6 +26,26 @@ MEASURES = {"g2": 10.83, "npmi": 0.5}
 PHRASE_COLUMNS = ("phrase", "n", "expected", "statistic")
 
 
+@dataclass(frozen=True, eq=False, repr=False)
+class Phrases(TableResult):
+    """Pairs of words that follow each other more often than by chance.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        ``phrase``, ``n``, ``expected``, ``statistic``; see `find_phrases`.
+    settings : dict
+        The arguments, the instrument and the texts, the versions.
+    left_out : pandas.DataFrame
+        What was not measured, with the ``reason``.
+    """
+
+    made_by: ClassVar[str] = "find_phrases"
+    rows: ClassVar[str] = "phrases"
+    draw_instead: ClassVar[str] = "kwic(corpus, phrase) shows a phrase in its context."
+    computed_by: ClassVar[tuple[str, ...]] = ("nltk",)
+
+
 @check_objects
 def find_phrases(
     corpus: Corpus,
@@ -32,7 +55,7 @@ def find_phrases(
     threshold: float | None = None,
     stop_words: str | Iterable[str] | None = "en",
     tokens: str = "words",
-) -> pd.DataFrame:
+) -> Phrases:
     """Find pairs of words that follow each other more often than chance.
 
     Only white space or a hyphen may stand between them; no pair crosses a sentence. The
@@ -58,8 +81,8 @@ def find_phrases(
 
     Returns
     -------
-    pandas.DataFrame
-        ``phrase``, ``n`` (occurrences), ``expected`` (occurrences if the words were
+    Phrases
+        Its ``table``: ``phrase``, ``n`` (occurrences), ``expected`` (occurrences if the words were
         independent), ``statistic``; the strongest first. Without any phrase an empty table.
 
     Raises
@@ -94,7 +117,14 @@ def find_phrases(
     kept = (pairs[:, 2] >= min_count) & able[pairs[:, 0]] & able[pairs[:, 1]]
     rows = [row for row in _scored(counts, pairs[kept], names, measure) if row[3] >= least]
     table = pd.DataFrame(rows, columns=list(PHRASE_COLUMNS))
-    return table.sort_values(["statistic", "phrase"], ascending=[False, True], ignore_index=True)
+    table = table.sort_values(["statistic", "phrase"], ascending=[False, True], ignore_index=True)
+    return Phrases(
+        table,
+        settings={
+            "measure": measure, "min_count": min_count, "threshold": least, "tokens": tokens,
+            "corpus_fingerprint": corpus.fingerprint,
+        },
+    )  # fmt: skip
 
 
 def _scored(

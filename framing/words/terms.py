@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 import pandas as pd
@@ -80,6 +80,10 @@ class Terms(Result):
     unit: str
     counting: Mapping[str, Any]
     origin: str
+
+    draw_instead: ClassVar[str] = (
+        "fit_topics(terms, …).plot() and keyness(terms, …).plot() draw what follows from them."
+    )
 
     def __len__(self) -> int:
         return len(self.units)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -185,6 +185,9 @@ class WordShift(Sided, Result):
     high: float
     kind: str
     level: float
+
+    drawn_by: ClassVar[str] = "plot_word_shift"
+    computed_by: ClassVar[tuple[str, ...]] = ("scipy",)
 
     @property
     def item(self) -> str:

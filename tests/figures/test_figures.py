@@ -6,6 +6,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import matplotlib as mpl
+import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 from support.figures import LONG, assert_readable
@@ -17,7 +18,7 @@ FIGURES = Path(__file__).parents[2] / "figures"
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def figures(hits, documents=None, exclusions=None, labels=None):
+def figures(hits, study=None, labels=None):
     drawn = {
         "scores": fr.plot_scores(fr.score(hits).interval(seed=1), labels=labels),
         "plain": fr.plot_scores(fr.score(hits, kind="share"), labels=labels),
@@ -26,8 +27,8 @@ def figures(hits, documents=None, exclusions=None, labels=None):
     }
     if len(hits.frames) > 1:
         drawn["cooccurrences"] = fr.plot_cooccurrences(fr.count_cooccurrences(hits))
-    if documents is not None:
-        drawn["corpus"] = fr.plot_corpus(documents, exclusions, labels=labels)
+    if study is not None:
+        drawn["corpus"] = fr.plot_corpus(study, labels=labels)
     return drawn
 
 
@@ -56,7 +57,7 @@ def test_no_label_overlaps_or_is_cut(which):
     ids = study.documents["doc_id"]
     names = study.documents["label"] if which == "shipped" else [LONG] * len(ids)
     labels = dict(zip(ids, names, strict=True))
-    for figure in figures(study.hits, study.documents, study.exclusions, labels).values():
+    for figure in figures(study.hits, study, labels).values():
         assert_readable(figure)
         assert figure.get_figwidth() <= 6.3
 
@@ -86,7 +87,7 @@ study = fr.load_study("articles")
 folder = pathlib.Path(sys.argv[1])
 scores = fr.score(study.hits).interval(seed=1)
 fr.write_figure(fr.plot_scores(scores), folder / "scores")
-fr.write_figure(fr.plot_corpus(study.documents, study.exclusions), folder / "corpus")
+fr.write_figure(fr.plot_corpus(study), folder / "corpus")
 for path in sorted(folder.iterdir()):
     print(path.name, hashlib.sha256(path.read_bytes()).hexdigest())
 """
@@ -127,7 +128,7 @@ def test_what_cannot_be_drawn_is_refused_with_the_remedy(tmp_path):
     hits = fr.find_hits(fr.make_corpus(["A truce."] * 61), fr.make_lexicon({"p": ["truce"]}))
     with pytest.raises(fr.InputError, match=r'61 units .*1 to 60.*unit="source"'):
         fr.plot_scores(fr.score(hits))
-    with pytest.raises(fr.InputError, match=r"positions has no column 'position'"):
+    with pytest.raises(fr.InputError, match=r"positions is a DataFrame; it must be HitPositions"):
         fr.plot_positions(hits.table)
     with pytest.raises(fr.InputError, match=r"top=0 "):
         fr.plot_entries(fr.count_entries(hits), top=0)
@@ -205,10 +206,105 @@ def test_a_figure_of_the_notebooks_fits_the_page_and_says_what_it_shows(path):
 @pytest.mark.parametrize(
     "name",
     [
-        "plot_contrast", "plot_keyness", "plot_multiverse", "plot_regression", "plot_trend",
+        "plot_agreement", "plot_contrast", "plot_cooccurrences", "plot_corpus", "plot_correction",
+        "plot_drop_one", "plot_entries", "plot_entry_precision", "plot_keyness", "plot_multiverse",
+        "plot_packages", "plot_positions", "plot_prevalence", "plot_regression", "plot_scores",
+        "plot_topic_choice", "plot_topic_frames", "plot_topics", "plot_trend", "plot_validation",
         "plot_voice_context", "plot_voices", "plot_word_shift",
     ],
 )  # fmt: skip
 def test_a_figure_of_another_result_says_which_function_makes_its_own(name):
-    with pytest.raises(fr.InputError, match=r"is a DataFrame; it must be \w+, which \w+\("):
+    with pytest.raises(
+        fr.InputError, match=r"is a DataFrame; it must be \w+(, which \w+\(| \(read_corpus)"
+    ):
         getattr(fr, name)(pd.DataFrame())
+
+
+def planted():
+    texts = ["A truce, though many doubt it.", "A truce. Rain.", "Few doubt it."]
+    corpus = fr.make_corpus(texts, source=["Wire", "Wire", "Blog"])
+    return corpus, fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"], "doubt": ["doubt"]}))
+
+
+def test_a_figure_takes_a_size_and_a_title():
+    _, hits = planted()
+    figure = fr.plot_scores(fr.score(hits), figsize=(5, 4), title="Three texts")
+    assert figure.get_size_inches().tolist() == [5, 4]
+    assert figure.get_suptitle() == "Three texts"
+    assert fr.describe_figure(figure).startswith("Title: Three texts. Panels: peace; doubt.")
+    assert_readable(figure)
+    usual = fr.plot_scores(fr.score(hits))
+    assert usual.get_suptitle() == ""
+    assert usual.get_figwidth() == 6.3
+
+
+def test_one_panel_is_drawn_in_the_axes_that_are_given():
+    _, hits = planted()
+    figure, (left, right) = plt.subplots(1, 2, figsize=(12, 4), layout="constrained")
+    counts = fr.count_cooccurrences(hits, level=0.8)
+    assert fr.plot_cooccurrences(counts, ax=left, title="Meetings") is left
+    assert fr.plot_positions(fr.locate_hits(hits), ax=right) is right
+    assert left.get_title(loc="left") == "Meetings\n… also have"
+    assert any("50% [" in text.get_text() for text in left.texts)
+    assert any("80% Wilson interval" in text.get_text().replace("\n", " ") for text in left.texts)
+    assert [len(line.get_xdata()) for line in right.lines[:2]] == [2, 2]
+    assert [text.get_text() for text in right.get_legend().get_texts()] == [
+        "peace (2)",
+        "doubt (2)",
+    ]
+    assert len(figure.axes) == 2
+    assert_readable(figure)
+    plt.close(figure)
+
+
+def test_several_panels_take_the_room_of_the_axes_that_are_given():
+    _, hits = planted()
+    figure, (left, right) = plt.subplots(1, 2, figsize=(14, 4), layout="constrained")
+    scores = fr.score(hits).interval(seed=1, level=0.8)
+    assert scores.plot(ax=right, title="Scores") is right
+    left.plot([0, 1], [0, 1])
+    [part] = figure.subfigs
+    assert [axes.get_title(loc="left") for axes in part.axes] == ["peace", "doubt"]
+    assert part.get_suptitle() == "Scores"
+    assert "80% bootstrap intervals" in part.get_supxlabel().replace("\n", " ")
+    assert not right.axison
+    figure.draw_without_rendering()
+    middle = figure.bbox.width / 2
+    assert all(axes.get_window_extent().x0 > middle for axes in part.axes)
+    plt.close(figure)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"ax": "left"}, r"ax is a str; it must be Axes, which plt.subplots\(\) returns"),
+        ({"figsize": (0, 4)}, r"figsize=\(0, 4\) cannot be used: give width and height in inches"),
+        ({"figsize": 5}, r"figsize=5 cannot be used"),
+        ({"title": 5}, r"title=5 is no text"),
+    ],
+)
+def test_a_canvas_that_cannot_be_used_is_refused(options, message):
+    _, hits = planted()
+    with pytest.raises(fr.InputError, match=message):
+        fr.plot_entries(fr.count_entries(hits), **options)
+
+
+def test_axes_and_a_size_do_not_go_together():
+    _, hits = planted()
+    figure, axes = plt.subplots()
+    with pytest.raises(fr.InputError, match=r"ax= and figsize= do not go together"):
+        fr.plot_positions(fr.locate_hits(hits), ax=axes, figsize=(5, 4))
+    free = figure.add_axes((0, 0, 1, 1))
+    with pytest.raises(fr.InputError, match=r"ax is not in a grid, and this figure has several"):
+        fr.plot_scores(fr.score(hits), ax=free)
+    # A figure that failed leaves nothing behind for the next.
+    assert fr.plot_positions(fr.locate_hits(hits)).get_figwidth() == 6.3
+    plt.close(figure)
+
+
+def test_a_corpus_and_a_study_are_drawn_alike():
+    corpus = fr.make_corpus(["A truce is near.\nRelated Sources:"])
+    study = fr.make_study(corpus, fr.make_lexicon({"peace": ["truce"]}))
+    words = fr.describe_figure(fr.plot_corpus(corpus))
+    assert words == fr.describe_figure(fr.plot_corpus(study))
+    assert "Rows: text1." in words
