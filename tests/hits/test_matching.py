@@ -116,6 +116,11 @@ def test_worked_cases_of_nested_matches():
     assert sorted(pairs(text, keys)) == [["farewell", "good bye"], ["pos", "good"]]
     assert pairs(text, keys, "lexicon") == [["farewell", "good bye"]]
     assert pairs("A B C", {"key": ["A B", "A B C"]}) == [["key", "A B C"]]
+    # Of two that overlap in one frame the first counts; in two frames both, under either rule.
+    assert pairs("A B C", {"one": ["A B", "B C"]}) == [["one", "A B"]]
+    for rule in ("frame", "lexicon"):
+        two = pairs("A B C", {"one": ["A B"], "two": ["B C"]}, rule)
+        assert sorted(two) == [["one", "A B"], ["two", "B C"]]
     counted = found(["a a b c c c e f"], {"one": ["a", "b", "b c"], "two": ["e", "f"]})
     assert counted["frame"].value_counts().to_dict() == {"one": 3, "two": 2}
 
@@ -202,6 +207,8 @@ def test_what_an_entry_matches(text, entry, matched):
     rows = found([text], {"a": [entry]}, groups={"land": ["territor*", "donbas"]})
     spans = zip(rows["start"], rows["end"], strict=True)
     assert [text[start:end] for start, end in spans] == matched
+    lexicon = fr.make_lexicon({"a": [entry]}, groups={"land": ["territor*", "donbas"]})
+    assert fr.count_hits(fr.make_corpus([text]), lexicon)["n"].sum() == len(matched)
 
 
 @pytest.mark.parametrize(

@@ -190,8 +190,9 @@ class FastFirst:
     Tests that take longer than `longest` seconds are left out, so that a survivor costs little.
     """
 
-    def __init__(self, durations, longest):
+    def __init__(self, durations, longest, timed):
         self.durations = durations
+        self.timed = timed
         self.longest = longest
         self.measured = {}
         self.failed = ""
@@ -201,7 +202,7 @@ class FastFirst:
         items[:] = [item for item in items if self.durations.get(item.nodeid, 0) <= self.longest]
 
     def pytest_runtest_logstart(self, nodeid):
-        if self.durations:
+        if self.timed:
             signal.alarm(int(SECONDS + 10 * self.durations.get(nodeid, 0)))
 
     def pytest_runtest_logreport(self, report):
@@ -210,7 +211,7 @@ class FastFirst:
             self.failed = report.nodeid
 
 
-def run_tests(root, tests, durations, longest, queue):
+def run_tests(root, tests, durations, longest, timed, queue):
     """Run tests in this process, a fork; exit with pytest's code, or die of the alarm."""
     import hypothesis
     import pytest
@@ -226,9 +227,9 @@ def run_tests(root, tests, durations, longest, queue):
         "mutants", derandomize=True, database=None, deadline=None, phases=phases
     )
     hypothesis.settings.load_profile("mutants")
-    if durations:
+    if timed:
         signal.alarm(6 * SECONDS)
-    order = FastFirst(durations, longest)
+    order = FastFirst(durations, longest, timed)
     options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist"]
     options += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # hypothesis is imported
     code = pytest.main([*options, *tests], [order])
@@ -239,14 +240,16 @@ def run_tests(root, tests, durations, longest, queue):
     os._exit(code)
 
 
-def outcome(root, tests, durations, longest=math.inf):
+def outcome(root, tests, durations, longest, *, timed=True):
     """Return the exit code of the tests, their durations, and which failed.
 
     The code is negative after a time-out.
     """
     context = multiprocessing.get_context("fork")
     queue = context.Queue()
-    process = context.Process(target=run_tests, args=(root, tests, durations, longest, queue))
+    process = context.Process(
+        target=run_tests, args=(root, tests, durations, longest, timed, queue)
+    )
     process.start()
     measured, failed = {}, ""
     while process.is_alive():
@@ -325,7 +328,7 @@ def report(drawn, root, longest, kept):
         tests = room_tests(root, mutant.path)
         room = " ".join(tests)
         if room not in checked:
-            code, measured, _ = outcome(root, tests, durations.get(room, {}), longest)
+            code, measured, _ = outcome(root, tests, durations.get(room, {}), longest, timed=False)
             if code:
                 log = (root / "tests.log").read_text(errors="replace")
                 raise SystemExit(f"{log}The tests fail on unchanged code: {room}")
