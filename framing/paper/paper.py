@@ -26,7 +26,7 @@ class Paper(Shown):
     Attributes
     ----------
     table : pandas.DataFrame
-        A row a number in the text: ``file`` and ``line`` of the source, ``key``, ``form``, the
+        One row per number in the text: ``file`` and ``line`` of the source, ``key``, ``form``, the
         ``text`` that stands for it, and the ``notebook`` and ``cell`` that computed it.
     paths : list of Path
         The files that were written.

@@ -147,7 +147,7 @@ class Results(Shown):
     Attributes
     ----------
     table : pandas.DataFrame
-        A row a number: ``key``; ``value``; ``low`` and ``high``, the ends of its interval, and
+        One row per number: ``key``; ``value``; ``low`` and ``high``, the ends of its interval, and
         its ``level``, missing where it has none; ``n`` of what the number was made from, and ``of``
         what they are ("sentences"); ``kind`` ("count", "rate", "share", "points", "ratio", "p",
         "coefficient" or "number"), which decides how it is written; ``unit``; ``notebook`` and
