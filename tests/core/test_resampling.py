@@ -1,7 +1,16 @@
 import numpy as np
 import pytest
 
-from framing._core.resampling import DENSE, MANY, _dealt, gather, rng_for
+from framing._core.resampling import (
+    DENSE,
+    MANY,
+    _dealt,
+    gather,
+    rng_for,
+    rows_drawn,
+    times_drawn,
+    totals_drawn,
+)
 
 
 def simulated(rng, sizes, rates):
@@ -49,3 +58,32 @@ def test_many_labels_are_dealt_like_few():
     assert share.std() == pytest.approx(np.sqrt(share.mean() * (1 - share.mean()) / 200), rel=0.1)
     pairs = ((dealt[:, :-1] == 0) & (dealt[:, 1:] == 0)).mean()
     assert pairs == pytest.approx(share.mean() ** 2, rel=0.05)
+
+
+@pytest.mark.parametrize("counted", [False, True])
+def test_each_stratum_is_drawn_as_often_as_it_has_rows(counted):
+    strata = [np.array([0, 2, 5]), np.array([], dtype=int), np.array([1, 3, 4, 6])]
+    times = times_drawn(strata, 400, rng_for(1, "strata"), counted=counted)
+    assert times.shape == (400, 7)
+    for rows in strata:
+        assert (times[:, rows].sum(axis=1) == len(rows)).all()
+    # Each row is drawn once on average, with the variance of a binomial count.
+    assert times.mean(axis=0) == pytest.approx(np.ones(7), abs=0.15)
+    assert times[:, 0].var() == pytest.approx(2 / 3, abs=0.15)
+
+
+def test_rows_and_how_often_they_are_drawn_come_from_one_stream():
+    strata = [np.array([4, 1]), np.array([0, 2, 3])]
+    rows = rows_drawn(strata, rng_for(3, "rows"))
+    times = times_drawn(strata, 1, rng_for(3, "rows"))[0]
+    assert np.bincount(rows, minlength=5).tolist() == times.tolist()
+    assert set(rows[:2]) <= {1, 4}
+
+
+@pytest.mark.parametrize("step", [1.0, 0.1])
+def test_totals_are_those_of_the_rows_one_by_one(step):
+    # Whole numbers are counted by distinct rows, others added one by one: to the last bit.
+    values = rng_for(1, "values").integers(0, 3, (50, 2)) * step
+    rows = rng_for(2, "totals").integers(0, 50, size=(30, 50))
+    totals = totals_drawn(values, 30, rng_for(2, "totals"))
+    assert (totals == values[rows].sum(axis=1)).all()
