@@ -56,3 +56,9 @@ def test_the_larger_change_comes_first():
     hits = fr.find_hits(fr.make_corpus(["Talks. Truce. Truce."]), LEXICON)
     found = fr.drop_one(hits, fr.score(hits))
     assert getattr(found, "table", found)["entry"].tolist() == ["truce", "talks"]
+
+
+@pytest.mark.parametrize(("kind", "value"), [("rate", 1000), ("share", 1), ("count", 1)])
+def test_a_unit_of_one_word_has_a_value_without_the_entry(kind, value):
+    row = without(["Truce."], "truce", kind=kind)
+    assert (row["value"], row["value_without"], row["change"]) == (value, 0, -value)

@@ -247,3 +247,16 @@ def test_units_of_a_column_of_numbers_stand_in_the_order_of_the_numbers():
 def test_a_measure_is_named_by_its_kind_and_unit(unit, kind, words):
     hits = fr.find_hits(fr.make_corpus(["A truce, he said."]), fr.make_lexicon({"p": ["truce"]}))
     assert fr.score(hits, unit=unit, kind=kind).measure == words
+
+
+def test_a_share_of_a_speaker_counts_hits_and_a_count_their_weights():
+    text = "“A truce,” Trump said. “A truce, but wary,” Trump said."
+    actors = fr.make_actors({"Trump": []})
+    hits = fr.find_hits(fr.make_corpus([text]), fr.make_lexicon(FRAMES), actors=actors)
+    table = fr.score(hits, unit="speaker", kind="share").wide()
+    assert table.loc["Trump"].tolist() == pytest.approx([2 / 3, 1 / 3])
+    assert fr.score(hits, unit="speaker", kind="count").wide().loc["Trump"].tolist() == [2, 2]
+
+
+def test_scores_without_a_validation_say_so():
+    assert "unvalidated" in repr(fr.score(hits_of(["A truce."])))
