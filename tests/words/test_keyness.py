@@ -273,7 +273,7 @@ def test_sides_that_cannot_be_compared_are_refused():
         fr.keyness(fr.count_terms(one, **options, stem=True), fr.count_terms(other, **options))
     with pytest.raises(fr.InputError, match="With by=… the reference is a group"):
         fr.keyness(letters(), letters(), by="doc_id", target="text1")
-    with pytest.raises(fr.InputError, match="not a Corpus: count them"):
+    with pytest.raises(fr.InputError, match="must be Terms, which count_terms"):
         fr.keyness(one, other)
 
 
