@@ -336,7 +336,7 @@ def test_bad_arguments_are_answered(small, options, message):
 
 
 def test_what_is_no_corpus_and_no_counts_is_answered():
-    with pytest.raises(fr.InputError, match="source is a list; terms are counted in a corpus"):
+    with pytest.raises(fr.InputError, match="source is a list; it must be Corpus"):
         fr.count_terms(["a truce"])
     with pytest.raises(fr.InputError, match=r"count_terms\(corpus\)"):
         fr.fit_topics(fr.make_corpus(["a truce"]), n_topics=1, seed=1)
