@@ -7,8 +7,15 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).parent
-# What helpers need below the public functions, and where.
-REACHES = {"support/chunks.py": "text", "support/reference.py": "text"}
+# Who needs something of another room that no public function gives; the list is to get shorter.
+REACHES = {
+    "support/chunks.py": {"text"},
+    "support/reference.py": {"text"},
+    "contrasts/test_calibration.py": {"scores"},
+    "evidence/test_evidence.py": {"_core"},
+    "test_cli.py": {"contrasts", "datasets", "paper", "scores"},
+    "test_public.py": {"_core"},
+}
 FILES = sorted(path.relative_to(TESTS).as_posix() for path in TESTS.rglob("*.py"))
 
 
@@ -22,7 +29,7 @@ def room_of(name):
 
 def private_imports(name, source):
     """Return the lines that import what neither is public nor belongs to the room."""
-    rooms = {room_of(name), REACHES.get(name)}
+    rooms = {room_of(name), *REACHES.get(name, ())}
     lines = []
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
@@ -40,7 +47,9 @@ def is_open(module, name, rooms):
     if package != "framing" or rest.split(".")[0] in rooms:
         return True
     if not rest:
-        return name is None or name in import_module("framing").__all__
+        package = Path(import_module("framing").__file__).parent
+        inner = name and ((package / name).is_dir() or (package / f"{name}.py").is_file())
+        return not inner or name in rooms
     # The command is what a user runs; a room's public names are those it lists.
     listed = ["main"] if rest == "cli" else getattr(import_module(module), "__all__", ())
     return "." not in rest and name in listed
