@@ -421,3 +421,18 @@ def test_results_can_be_compared_and_kept_in_sets():
     results = [texts, hits, fr.score(hits), fr.kwic(texts, "truce")]
     assert all(result == result and result != other for result in results)
     assert len({*results, lexicon}) == 5
+
+
+def test_no_file_is_named_like_what_it_exports():
+    # The file could not be reached: its room would hold the function under the name.
+    root = Path(fr.__file__).parent
+    public = {*SIGNATURES, *COLUMNS} | {
+        name for space in SPACES for name in dir(getattr(fr, space))
+    }
+    assert not public & {path.stem for path in root.iterdir()}
+    for name in public:
+        assert getattr(fr, name).__module__.rpartition(".")[2] != name
+    for path in root.rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        names = {getattr(node, "name", "") for node in tree.body}
+        assert path.stem not in names, f"{path} defines {path.stem}"

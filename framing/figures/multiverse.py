@@ -22,7 +22,7 @@ from framing.figures.drawing import (
     write_note,
 )
 from framing.robustness.multiverses import Multiverse
-from framing.robustness.run import ALPHA
+from framing.robustness.runs import ALPHA
 
 Array = NDArray[np.float64]
 

@@ -19,7 +19,7 @@ from framing.hits.study import Study
 from framing.lexicons.lexicon import Lexicon
 from framing.robustness.choices import grid_of
 from framing.robustness.reference import Claim, barred_choices, check_frames, claim_of
-from framing.robustness.run import Plan, cache_folder, kept, key_of, run
+from framing.robustness.runs import Plan, cache_folder, kept, key_of, run
 from framing.robustness.specifications import (
     Curves,
     Material,

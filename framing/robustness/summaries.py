@@ -14,7 +14,7 @@ from framing.coding.correction import correct
 from framing.contrasts.contrasts import Comparison
 from framing.robustness.choices import OPTIONS, Grid, Specification
 from framing.robustness.reference import Claim
-from framing.robustness.run import ALPHA, Joint, joint_test, rows_of
+from framing.robustness.runs import ALPHA, Joint, joint_test, rows_of
 from framing.robustness.specifications import Curves, Material, sizes_of
 from framing.scores.groups import name_of
 

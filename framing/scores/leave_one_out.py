@@ -11,8 +11,7 @@ from scipy import stats
 from framing._core.checks import InputError, check_objects
 from framing._core.result import TableResult, instrument_of
 from framing.hits.hits import Hits, sentence_rows
-from framing.scores import scores as _units
-from framing.scores.scores import Scores
+from framing.scores.scores import Scores, units_of
 
 DROP_COLUMNS = (
     "frame", "entry", "n", "share", "unit_id", "value", "value_without", "change", "outside",
@@ -84,7 +83,7 @@ def drop_one(hits: Hits, scores: Scores) -> LeaveOneOut:
     """
     _check_scores_of(scores, hits)
     counted = scores.hits if scores.hits is not None else hits
-    code, units = _units.units_of(counted, scores.unit)
+    code, units = units_of(counted, scores.unit)
     unit, sentence = code[sentence_rows(counted)], sentence_rows(counted)
     each = counted.sentences["tokens"].to_numpy(dtype=np.float64)
     if scores.kind == "share":

@@ -9,7 +9,6 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from framing.text import segments as _segments
 from framing.text.characters import (
     DROP,
     HYPHENS,
@@ -20,7 +19,15 @@ from framing.text.characters import (
     code_points,
     unicode_table,
 )
-from framing.text.segments import Span, Spans, batches, begins_of, joined_spans
+from framing.text.segments import (
+    Span,
+    Spans,
+    batches,
+    begins_of,
+    joined_spans,
+    paragraphs,
+    sentences,
+)
 from framing.text.tokens import Tokens, Types
 
 # Cells of a table of counts that is filled rather than sorted, for each token.
@@ -217,9 +224,9 @@ def _find(task: Task, text: Text, types: Types) -> Found:
         spans = Spans(np.searchsorted(text.begins, starts, side="right") - 1, starts, past)
     else:
         removed = text.removed[:, 0]
-        spans = _segments.paragraphs(text.text, text.codes, text.begins, removed)
+        spans = paragraphs(text.text, text.codes, text.begins, removed)
         if task.unit != "paragraph":
-            spans, _ = _segments.sentences(text.text, text.codes, spans, task.language)
+            spans, _ = sentences(text.text, text.codes, spans, task.language)
     tokens = types.find(text.text, text.codes)
     first = np.searchsorted(tokens.start, spans.start)
     sizes = np.maximum(np.searchsorted(tokens.start, spans.end) - first, 0)

@@ -6,10 +6,10 @@ The context is never a filter: a hit stays a hit, and the columns say how it is 
 import numpy as np
 import pandas as pd
 
-from framing.hits.context import clauses as _clauses
-from framing.hits.context import speakers as _speech
+from framing.hits.context.clauses import find_clauses, hedged, rejected
 from framing.hits.context.cues import KINDS, Cues, languages, load_cues, make_reader
 from framing.hits.context.quotes import find_quotes
+from framing.hits.context.speakers import name_speakers
 from framing.lexicons.actors import RESERVED, Actors
 from framing.text.characters import Offsets
 from framing.text.segments import Passages
@@ -185,14 +185,14 @@ def mark_context(
     """
     reader = make_reader(text, load_cues(language))
     quotes = find_quotes(reader)
-    clauses = _clauses.find_clauses(reader, cues)
+    clauses = find_clauses(reader, cues)
     clause = clauses.of(start)
     row = reader.row(start) if row is None else row
-    speaker = _speech.speakers(reader, cues, quotes, start, row)
+    speaker = name_speakers(reader, cues, quotes, start, row)
     return pd.DataFrame(
         {
-            "rejected": _clauses.rejected(reader, cues, clauses, start, end, clause),
-            "hedged": _clauses.hedged(reader, cues, clauses, clause),
+            "rejected": rejected(reader, cues, clauses, start, end, clause),
+            "hedged": hedged(reader, cues, clauses, clause),
             "quoted": quotes.holding(start) >= 0,
             "speaker": speaker.astype(np.int16),
         }

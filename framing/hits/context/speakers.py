@@ -314,7 +314,9 @@ def _inherit(events: Events) -> Events:
 _CUT, _ASKING = sign_table(",?!…—–-."), sign_table("?!…")
 
 
-def speakers(reader: Reader, cues: Cues, quotes: Quotes, start: Offsets, row: Offsets) -> Offsets:
+def name_speakers(
+    reader: Reader, cues: Cues, quotes: Quotes, start: Offsets, row: Offsets
+) -> Offsets:
     """Return the code of the speaker of each hit: nobody, unresolved, other, or an actor."""
     events = find_events(reader, cues, quotes)
     answer = _sentence_speakers(events, start, row)

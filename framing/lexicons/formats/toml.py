@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 import tomlkit
+from tomlkit.items import Trivia
 
 from framing.lexicons.foreign import Loss, ways
 from framing.lexicons.lexicon import CONDITIONS, Lexicon
@@ -31,38 +32,49 @@ def losses(lexicon: Lexicon) -> list[Loss]:
 
 def render(lexicon: Lexicon) -> str:
     """Return the text of a TOML file."""
-    lines = [f"{key} = {_value(getattr(lexicon, key))}" for key in METADATA]
+    document = tomlkit.document()
+    for key in METADATA:
+        document.add(key, getattr(lexicon, key))
     if _is_shared(lexicon):
-        lines.append("shared = true")
+        document.add("shared", True)
     if lexicon.exceptions:
-        lines += _list("exceptions", lexicon.exceptions)
+        document.add("exceptions", _list(lexicon.exceptions))
     if lexicon.groups:
-        lines += ["", "[groups]"]
+        document.add(tomlkit.nl())
+        groups = tomlkit.table()
         for name, patterns in lexicon.groups.items():
-            lines += _list(tomlkit.key(name).as_string(), patterns)
+            groups.add(tomlkit.key(name), _list(patterns))
+        document.add("groups", groups)
+    frames = tomlkit.table(is_super_table=True)
+    document.add("frames", frames)
     headings = _headings(lexicon)
     for head in lexicon.frames.to_dict("records"):
         rows = lexicon.table[lexicon.table["frame"] == head["frame"]]
         if not len(rows):
             continue
-        lines += ["", f"[frames.{headings[head['frame']]}]"]
+        table = tomlkit.table()
         if head["description"]:
-            lines.append(f"description = {_value(head['description'])}")
+            table.add("description", head["description"])
         if head["exceptions"]:
-            lines += _list("exceptions", head["exceptions"])
+            table.add("exceptions", _list(head["exceptions"]))
         own = lexicon.examples[lexicon.examples["frame"] == head["frame"]]
-        lines += _list("entries", _entries(rows.to_dict("records"), _by_entry(own)))
-    return "\n".join(lines) + "\n"
+        table.add("entries", _list(_entries(rows.to_dict("records"), _by_entry(own))))
+        *above, last = headings[head["frame"]]
+        inside = frames
+        for name in above:
+            if name not in inside:
+                inside.add(tomlkit.key(name), tomlkit.table(is_super_table=True))
+            inside = inside[name]
+        inside.add(tomlkit.key(last), table)
+    return tomlkit.dumps(document)
 
 
-def _headings(lexicon: Lexicon) -> dict[str, str]:
+def _headings(lexicon: Lexicon) -> dict[str, tuple[str, ...]]:
     names = lexicon.frames["frame"].tolist()
     paths = ways(names)
     if any(part in OWN for way in paths.values() for part in way[1:]):
         paths = {name: (name,) for name in names}
-    return {
-        name: ".".join(tomlkit.key(part).as_string() for part in way) for name, way in paths.items()
-    }
+    return paths
 
 
 def _by_entry(examples: pd.DataFrame) -> dict[str, dict[str, tuple[str, ...]]]:
@@ -93,13 +105,16 @@ def _is_shared(lexicon: Lexicon) -> bool:
     return len({pattern for pattern, _ in set(pairs)}) < len(lexicon.table)
 
 
-def _list(key: str, items: Iterable[Any]) -> list[str]:
-    return [f"{key} = [", *(f"    {_value(item)}," for item in items), "]"]
+def _list(items: Iterable[Any]) -> tomlkit.items.Array:
+    """Return a list with a line for each item."""
+    # Made at once, since each item appended later has tomlkit number all of them anew.
+    return tomlkit.items.Array([_item(item) for item in items], Trivia(), multiline=True)
 
 
-def _value(value: Any) -> str:
-    if isinstance(value, Mapping):
-        table = tomlkit.inline_table()
-        table.update(value)
-        return str(table.as_string())
-    return str(tomlkit.item(value).as_string())
+def _item(value: Any) -> tomlkit.items.Item:
+    if not isinstance(value, Mapping):
+        item: tomlkit.items.Item = tomlkit.item(value)
+        return item
+    table = tomlkit.inline_table()
+    table.update(value)
+    return table
