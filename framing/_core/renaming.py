@@ -1,0 +1,62 @@
+"""Old names of arguments, which work for one version."""
+
+import inspect
+import warnings
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from framing._core.checks import InputError
+
+Arguments = ParamSpec("Arguments")
+Returned = TypeVar("Returned")
+
+
+def renamed(
+    **names: str | tuple[str, type],
+) -> Callable[[Callable[Arguments, Returned]], Callable[Arguments, Returned]]:
+    """Let a public function take arguments under their old names, with a DeprecationWarning.
+
+    ``@renamed(seeds="starts")`` makes ``seeds=3`` mean ``starts=3``. Where the old name has a new
+    meaning, a type tells the two apart: with ``level=("measurement", str)`` a string is taken for
+    the measurement, without a warning, and a number stays the level. Old names are read in the
+    order in which they are given.
+    """
+
+    def decorate(function: Callable[Arguments, Returned]) -> Callable[Arguments, Returned]:
+        @wraps(function)
+        def called(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Returned:
+            if not names.keys().isdisjoint(kwargs):
+                _rename(function, names, args, kwargs)
+            return function(*args, **kwargs)
+
+        return called
+
+    return decorate
+
+
+def _rename(
+    function: Callable[..., object],
+    names: dict[str, str | tuple[str, type]],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+) -> None:
+    """Put the arguments with old names under the new ones; the dict is that of one call."""
+    by_position = list(inspect.signature(function).parameters)[: len(args)]
+    for old, target in names.items():
+        new, kind = (target, object) if isinstance(target, str) else target
+        if old not in kwargs or not isinstance(kwargs[old], kind):
+            continue
+        if new in kwargs or new in by_position:
+            raise InputError(
+                f"{function.__name__} got {new}= and {old}=, which is the old name of the same "
+                f"argument. Give {new}= alone."
+            )
+        kwargs[new] = kwargs.pop(old)
+        if kind is object:
+            warnings.warn(
+                f"{function.__name__}: {old}= is now called {new}=. "
+                "The old name works in this version and is gone in the next.",
+                DeprecationWarning,
+                stacklevel=3,
+            )
