@@ -173,7 +173,7 @@ def choosing(terms):
 
     watcher = threading.Thread(target=watch)
     watcher.start()
-    seconds, choice = timed(lambda: fr.choose_topics(terms, GRID, seeds=SEEDS, workers=2))
+    seconds, choice = timed(lambda: fr.choose_topics(terms, GRID, starts=SEEDS, seed=1, workers=2))
     stop.set()
     watcher.join()
     print(

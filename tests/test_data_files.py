@@ -165,11 +165,11 @@ def everything(tmp_path_factory):
     )
     pd.read_csv(passages[0], skiprows=1).assign(answer=1).to_csv(passages[0], index=False)
     packages = fr.find_packages(topics, seed=1, runs=5, permutations=5)
-    choice = fr.choose_topics(terms, [2, 3], seeds=2)
+    choice = fr.choose_topics(terms, [2, 3], starts=2, seed=1)
     results = [
         scores, hits, corpus, lexicon, valid, sample, classifier, topics, shares, packages, choice,
         news.codes, fr.kwic(corpus, "truce"), fr.load_actors("ukraine-peace"),
-        fr.check_lexicon(lexicon), fr.consensus_topics(terms, 3, seeds=2),
+        fr.check_lexicon(lexicon), fr.consensus_topics(terms, 3, starts=2, seed=1),
         fr.frames_by_topic(topics, hits, seed=1, draws=9, permutations=9),
         fr.voices(hits, by="held_back", seed=1, draws=100, permutations=100),
     ]  # fmt: skip
@@ -183,7 +183,7 @@ def everything(tmp_path_factory):
         "agreement": fr.agreement(news.codes, draws=9, seed=1),
         "list_errors": fr.list_errors(valid),
         "drop_one": fr.drop_one(hits, scores),
-        "suggest": fr.suggest(corpus, lexicon, n=2, seed=1),
+        "suggest": fr.suggest(corpus, lexicon, top=2, seed=1),
         "find_furniture": fr.find_furniture("One.\nRead more"),
         "find_phrases": fr.find_phrases(corpus, min_count=3),
         "score_intrusion": fr.score_intrusion(sheet, key),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
+from framing._core import checks
 from framing._core.checks import InputError
 
 Arguments = ParamSpec("Arguments")
@@ -35,6 +36,31 @@ def renamed(
     return decorate
 
 
+def still_optional(
+    **values: Any,
+) -> Callable[[Callable[Arguments, Returned]], Callable[Arguments, Returned]]:
+    """Let calls of a public function leave out what is required now, with a DeprecationWarning.
+
+    ``@still_optional(seed=1)`` gives ``seed`` the value that it had by default.
+    """
+
+    def decorate(function: Callable[Arguments, Returned]) -> Callable[Arguments, Returned]:
+        @wraps(function)
+        def called(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Returned:
+            for name, value in values.items():
+                if name not in kwargs:
+                    kwargs[name] = value
+                    _warn(
+                        f"{function.__name__} needs {name}= from the next version on. "
+                        f"Without it, it is {name}={value!r}, as before."
+                    )
+            return function(*args, **kwargs)
+
+        return called
+
+    return decorate
+
+
 def _rename(
     function: Callable[..., object],
     names: dict[str, str | tuple[str, type]],
@@ -54,9 +80,19 @@ def _rename(
             )
         kwargs[new] = kwargs.pop(old)
         if kind is object:
-            warnings.warn(
+            _warn(
                 f"{function.__name__}: {old}= is now called {new}=. "
-                "The old name works in this version and is gone in the next.",
-                DeprecationWarning,
-                stacklevel=3,
+                "The old name works in this version and is gone in the next."
             )
+
+
+def _warn(message: str) -> None:
+    """Warn at the line of the call that is outside this file and that of the checks."""
+    level, frame = 1, inspect.currentframe()
+    while frame is not None and frame.f_code.co_filename in _WRAPPERS:
+        level, frame = level + 1, frame.f_back
+    warnings.warn(message, DeprecationWarning, stacklevel=level)
+
+
+# The files of the decorators that stand between a call and its function.
+_WRAPPERS = (__file__, checks.__file__)

@@ -14,6 +14,7 @@ from framing._core.checks import (
     check_positive,
     check_share,
 )
+from framing._core.renaming import renamed
 from framing._core.resampling import percentile_interval, rng_for, times_drawn
 from framing._core.result import TableResult
 from framing.coding.codes import Codes
@@ -54,9 +55,10 @@ class Agreement(TableResult):
     computed_by: ClassVar[tuple[str, ...]] = ()
 
 
+@renamed(level=("measurement", str), interval="level")
 @check_objects
 def agreement(
-    codes: Codes, *, level: str = "nominal", draws: int = 2000, seed: int, interval: float = 0.95
+    codes: Codes, *, measurement: str = "nominal", draws: int = 2000, seed: int, level: float = 0.95
 ) -> Agreement:
     """Return how far coders agree, frame by frame.
 
@@ -64,14 +66,14 @@ def agreement(
     ----------
     codes : Codes
         By two coders or more; not every sentence needs the codes of all.
-    level : {"nominal", "ordinal", "interval", "ratio"}
+    measurement : {"nominal", "ordinal", "interval", "ratio"}
         Level of measurement of the codes.
     draws : int
         Bootstrap samples of sentences for the intervals.
     seed : int
         The same seed gives the same intervals.
-    interval : float
-        Level of the intervals.
+    level : float
+        Level of the intervals, between 0 and 1.
 
     Returns
     -------
@@ -105,24 +107,26 @@ def agreement(
        frame  n  percent  alpha
     0  peace  4     0.75  0.533
     """
-    check_choice("level", level, LEVELS)
+    check_choice("measurement", measurement, LEVELS)
     check_positive("draws", draws, whole=True)
-    check_share("interval", interval)
+    check_share("level", level)
     if len(codes.coders) < 2:
         raise InputError(
             f"Agreement takes two coders or more; these codes are by {codes.coders[0]!r} alone. "
             "Read the sheets of all coders together: read_codes([first, second])."
         )
-    if level == "ratio" and min(codes.scale) < 0:
+    if measurement == "ratio" and min(codes.scale) < 0:
         raise InputError(
             f"Codes of a ratio scale start from 0; this scale has {min(codes.scale):g}. Give "
-            'level="interval".'
+            'measurement="interval".'
         )
     rows = []
     for frame in codes.frames:
         coded = codes.table[codes.table["frame"] == frame]
         coders = coded.groupby(["doc_id", "sentence"])["code"].transform("size")
-        rows.append(_of_frame(frame, coded[coders >= 2], codes.scale, level, draws, seed, interval))
+        rows.append(
+            _of_frame(frame, coded[coders >= 2], codes.scale, measurement, draws, seed, level)
+        )
     table = pd.DataFrame(rows, columns=list(AGREEMENT_COLUMNS))
     if not table["n"].any():
         raise InputError(
@@ -132,9 +136,9 @@ def agreement(
     table["frame"] = pd.Categorical(table["frame"], categories=codes.frames)
     single = codes.table[codes.table.groupby(SENTENCE)["code"].transform("size") < 2]
     return Agreement(
-        table, interval,
+        table, level,
         settings={
-            "measurement": level, "draws": draws, "seed": seed, "coders": codes.coders,
+            "measurement": measurement, "draws": draws, "seed": seed, "coders": codes.coders,
             "codes": codes.origin,
         },
         left_out=single[SENTENCE].assign(reason="coded once").reset_index(drop=True),

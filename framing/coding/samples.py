@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from framing._core.checks import InputError, check_choice, check_objects, check_positive
+from framing._core.renaming import renamed
 from framing._core.resampling import rng_for
 from framing._core.result import Shown
 from framing.corpus.corpus import Corpus
@@ -57,9 +58,10 @@ class Sample(Shown):
         return self.strata
 
 
+@renamed(by="strata")
 @check_objects
 def sample_for_coding(
-    hits: Hits, corpus: Corpus, n: int, *, by: str | Sequence[str] = "frame", seed: int
+    hits: Hits, corpus: Corpus, n: int, *, strata: str | Sequence[str] = "frame", seed: int
 ) -> Sample:
     """Draw sentences for coders: a stratified random sample with known probabilities.
 
@@ -76,7 +78,7 @@ def sample_for_coding(
         The corpus that the hits were found in.
     n : int
         Sentences to draw.
-    by : str or sequence of str
+    strata : str or sequence of str
         "frame", a column of the corpus such as "source", or several of these, whose
         combinations are the strata; ``()`` for a simple random sample.
     seed : int
@@ -118,7 +120,7 @@ def sample_for_coding(
     usable = np.flatnonzero(hits.sentences["tokens"].to_numpy() > 0)
     if n > len(usable):
         raise InputError(f"n={n:,} cannot be drawn: there are {len(usable):,} sentences.")
-    labels, names = _strata(hits, [by] if isinstance(by, str) else list(by))
+    labels, names = _strata(hits, [strata] if isinstance(strata, str) else list(strata))
     members = [usable[labels[usable] == number] for number in range(len(names))]
     filled = [number for number, rows in enumerate(members) if len(rows)]
     sizes = np.array([len(members[number]) for number in filled])
@@ -130,14 +132,14 @@ def sample_for_coding(
     ]
     rows = np.concatenate(drawn)
     order = np.argsort(rows, kind="stable")
-    strata = pd.DataFrame({"stratum": [names[number] for number in filled], "size": sizes})
+    sizes_of_strata = pd.DataFrame({"stratum": [names[number] for number in filled], "size": sizes})
     place = np.repeat(np.arange(len(filled)), counts)[order]
     table = _with_text(hits, corpus, rows[order])
-    table.insert(4, "stratum", strata["stratum"].iloc[place].to_numpy())
+    table.insert(4, "stratum", sizes_of_strata["stratum"].iloc[place].to_numpy())
     table.insert(5, "probability", (counts / sizes)[place])
     return Sample(
         table=table,
-        strata=strata.assign(n=counts),
+        strata=sizes_of_strata.assign(n=counts),
         frames=hits.frames,
         lexicon=hits.lexicon,
         lexicon_hash=hits.lexicon_hash,

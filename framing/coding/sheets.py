@@ -181,7 +181,8 @@ def write_coding_sheet(
         What the coders go by: text, or a text for each frame. It stands above the header, in
         lines that begin with #, or in the second tab of a workbook.
     seed : int
-        For the order of the sentences.
+        For the order of the sentences on each sheet. No number depends on it, so that it has a
+        default.
 
     Returns
     -------

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from framing._core.checks import check_objects, check_positive
+from framing._core.renaming import renamed
 from framing._core.result import TableResult, instrument_of, left_out
 from framing.coding.classifiers import sentence_tokens
 from framing.corpus.corpus import Corpus
@@ -44,9 +45,10 @@ class Suggestions(TableResult):
     computed_by: ClassVar[tuple[str, ...]] = ("gensim",)
 
 
+@renamed(n="top")
 @check_objects
 def suggest(
-    corpus: Corpus, lexicon: Lexicon, *, n: int = 20, min_count: int = 5, seed: int
+    corpus: Corpus, lexicon: Lexicon, *, top: int = 20, min_count: int = 5, seed: int
 ) -> Suggestions:
     """Return words that keep company with the entries of a lexicon.
 
@@ -60,8 +62,8 @@ def suggest(
         The texts in which entries are looked for.
     lexicon : Lexicon
         The lexicon to extend; its frames are the targets.
-    n : int
-        Words a frame, at most.
+    top : int
+        Words per frame, at most.
     min_count : int
         Sentences in which a word must occur.
     seed : int
@@ -82,7 +84,7 @@ def suggest(
     Raises
     ------
     InputError
-        ``n`` or ``min_count`` is no whole number above 0.
+        ``top`` or ``min_count`` is no whole number above 0.
 
     References
     ----------
@@ -94,11 +96,11 @@ def suggest(
     >>> import framing as fr
     >>> corpus = fr.make_corpus(["A truce and an armistice. Rain fell on roofs. "] * 30)
     >>> lexicon = fr.make_lexicon({"peace": ["truce"]})
-    >>> fr.suggest(corpus, lexicon, n=1, seed=1)[["frame", "term", "n_target", "n_reference"]]
+    >>> fr.suggest(corpus, lexicon, top=1, seed=1)[["frame", "term", "n_target", "n_reference"]]
        frame       term  n_target  n_reference
     0  peace  armistice        30            0
     """
-    check_positive("n", n, whole=True)
+    check_positive("top", top, whole=True)
     check_positive("min_count", min_count, whole=True)
     hits = find_hits(corpus, lexicon)
     sentences = sentence_tokens(corpus)
@@ -107,12 +109,12 @@ def suggest(
     for frame in hits.frames:
         own = hits.table[hits.table["frame"] == frame]
         if len(own):
-            rows += _of_frame(frame, own, hits, corpus, sentences, vectors, n, min_count)
+            rows += _of_frame(frame, own, hits, corpus, sentences, vectors, top, min_count)
     table = pd.DataFrame(rows, columns=list(SUGGESTION_COLUMNS))
     table["frame"] = pd.Categorical(table["frame"], categories=hits.frames)
     return Suggestions(
         table,
-        settings={"n": n, "min_count": min_count, "seed": seed, **instrument_of(hits)},
+        settings={"top": top, "min_count": min_count, "seed": seed, **instrument_of(hits)},
         left_out=left_out(
             [name for name in hits.frames if name not in set(hits.table["frame"])],
             "no hit", item="frame",

@@ -21,6 +21,7 @@ from framing._core.checks import (
     listing,
     suggestion,
 )
+from framing._core.renaming import renamed
 from framing._core.result import Shown
 from framing._core.tables import ROWS, as_html
 from framing.corpus.duplicates import Duplicates, group_texts, reasons
@@ -593,6 +594,7 @@ class Corpus(Shown):
         groups = self.table[by].rename(by)
         return counts.groupby(groups, dropna=False, sort=True).sum().reset_index()
 
+    @renamed(permutations="hashes")
     def find_duplicates(
         self,
         *,
@@ -600,7 +602,7 @@ class Corpus(Shown):
         seed: int,
         shingle: int = 5,
         measure: str = "jaccard",
-        permutations: int = 256,
+        hashes: int = 256,
     ) -> Duplicates:
         """Return which documents repeat another, in clusters: wire copy, reprints, new versions.
 
@@ -625,8 +627,8 @@ class Corpus(Shown):
             a share of those in the smaller document, which also finds half a wire story in the
             whole of it; every pair is found, without hashing. A short item, or a round-up of
             several stories, then joins all that holds it, or that it holds.
-        permutations : int
-            Hashes a document, for "jaccard".
+        hashes : int
+            Hashes per document, for "jaccard".
 
         Returns
         -------
@@ -637,7 +639,7 @@ class Corpus(Shown):
         Raises
         ------
         InputError
-            An argument is out of range, the threshold is too low for the number of permutations,
+            An argument is out of range, the threshold is too low for the number of hashes,
             or too many documents share a template.
 
         References
@@ -677,7 +679,7 @@ class Corpus(Shown):
             seed=seed,
             shingle=shingle,
             measure=measure,
-            permutations=permutations,
+            hashes=hashes,
         )
 
     @check_objects

@@ -167,7 +167,7 @@ class Duplicates(Result):
         with the first of them only, and of a document with more than 50 candidates those pairs
         may be missing that join nothing further.
     settings : dict
-        ``measure``, ``threshold``, ``shingle`` (in tokens), ``seed``, ``permutations``,
+        ``measure``, ``threshold``, ``shingle`` (in tokens), ``seed``, ``hashes``,
         ``bands`` and ``rows`` of each (missing where no hashing is used), ``recall`` (chance to
         find a pair at the threshold), ``short`` (documents of fewer tokens than a shingle),
         ``empty`` (without a token), ``chained`` (documents below the threshold from the one
@@ -219,17 +219,17 @@ def group_texts(
     seed: int,
     shingle: int,
     measure: str,
-    permutations: int,
+    hashes: int,
 ) -> Duplicates:
     """Return which of the texts repeat another; see `Corpus.find_duplicates`."""
-    _check(threshold, seed, shingle, measure, permutations)
-    bands, rows = choose_bands(threshold, permutations) if measure == "jaccard" else (None, None)
+    _check(threshold, seed, shingle, measure, hashes)
+    bands, rows = choose_bands(threshold, hashes) if measure == "jaccard" else (None, None)
     sets, tokens = shingle_sets(texts, shingle)
     first = first_alike(sets)
     unlike = np.flatnonzero((first == np.arange(len(first))) & (sets.sizes > 0))
     distinct = sets.take(unlike)
     if bands and rows:
-        candidates = _by_bands(_signatures(distinct, permutations, seed), bands, rows)
+        candidates = _by_bands(_signatures(distinct, hashes, seed), bands, rows)
     else:
         candidates = _by_rare_shingles(distinct, threshold)
     close, similarity = _joined(distinct, candidates, measure, threshold)
@@ -246,7 +246,7 @@ def group_texts(
         "threshold": float(threshold),
         "shingle": int(shingle),
         "seed": int(seed),
-        "permutations": int(permutations) if bands else None,
+        "hashes": int(hashes) if bands else None,
         "bands": bands,
         "rows": rows,
         "recall": chance_found(threshold, bands, rows) if bands and rows else 1.0,
@@ -257,11 +257,11 @@ def group_texts(
     return Duplicates(table, _pair_table(doc_ids, pairs), fingerprint, settings=settings)
 
 
-def _check(threshold: float, seed: int, shingle: int, measure: str, permutations: int) -> None:
+def _check(threshold: float, seed: int, shingle: int, measure: str, hashes: int) -> None:
     check_choice("measure", measure, MEASURES)
     check_seed(seed)
     check_positive("shingle", shingle, whole=True)
-    check_positive("permutations", permutations, whole=True)
+    check_positive("hashes", hashes, whole=True)
     check_positive("threshold", threshold)
     if threshold > 1:
         raise InputError(f"threshold={threshold!r} cannot be used: it must be 1 at most.")
@@ -289,30 +289,30 @@ def chance_found(similarity: float, bands: int, rows: int) -> float:
     return float(1 - (1 - similarity**rows) ** bands)
 
 
-def choose_bands(threshold: float, permutations: int) -> tuple[int, int]:
+def choose_bands(threshold: float, hashes: int) -> tuple[int, int]:
     """Return the number of bands and the rows of each: the most rows that find enough pairs.
 
     More rows leave fewer pairs to compare, and find fewer.
     """
-    for rows in range(permutations, 0, -1):
-        bands = permutations // rows
+    for rows in range(hashes, 0, -1):
+        bands = hashes // rows
         if chance_found(threshold, bands, rows) >= RECALL:
             return bands, rows
     raise InputError(
-        f"threshold={threshold:g} is too low for {permutations} permutations: fewer than "
-        f"{RECALL:.1%} of the pairs at it would be found. Raise permutations, or the threshold."
+        f"threshold={threshold:g} is too low for {hashes} hashes: fewer than "
+        f"{RECALL:.1%} of the pairs at it would be found. Raise hashes, or the threshold."
     )
 
 
-def _signatures(sets: Sets, permutations: int, seed: int) -> NDArray[np.uint32]:
+def _signatures(sets: Sets, hashes: int, seed: int) -> NDArray[np.uint32]:
     """Return the MinHash values (Broder 1997) of each set."""
     # Takes a moment to load, and only this needs it.
     from datasketch import MinHash
 
     number = int(rng_for(seed, "duplicates").integers(2**32))
-    empty = MinHash(num_perm=permutations, seed=number, hashfunc=int, scheme="affine32")
+    empty = MinHash(num_perm=hashes, seed=number, hashfunc=int, scheme="affine32")
     values = (sets.keys & np.uint64(0xFFFFFFFF)).astype(np.uint32)
-    signatures = np.empty((len(sets.sizes), permutations), dtype=np.uint32)
+    signatures = np.empty((len(sets.sizes), hashes), dtype=np.uint32)
     for row, (begin, end) in enumerate(zip(sets.bounds[:-1], sets.bounds[1:], strict=True)):
         one = empty.copy()
         for at in range(int(begin), int(end), HASHED):

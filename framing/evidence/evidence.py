@@ -15,6 +15,7 @@ from framing._core.checks import (
     InputError,
     check_columns,
     check_made_by,
+    check_objects,
     check_positive,
     listing,
 )
@@ -42,6 +43,7 @@ PAGE = 2_000_000
 KEYS = ["doc_id", "start", "end", "frame", "entry"]
 
 
+@check_objects
 def write_evidence(
     hits: Hits,
     corpus: Corpus,

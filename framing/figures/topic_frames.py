@@ -79,7 +79,8 @@ def plot_topic_choice(choice: TopicChoice) -> Figure:
     --------
     >>> import framing as fr
     >>> texts = ["truce and talks", "a truce", "truce talks", "gas and oil", "oil, gas"] * 5
-    >>> choice = fr.choose_topics(fr.count_terms(fr.make_corpus(texts)), [2, 3], seeds=3, top=2)
+    >>> terms = fr.count_terms(fr.make_corpus(texts))
+    >>> choice = fr.choose_topics(terms, [2, 3], starts=3, seed=1, top=2)
     >>> figure = fr.plot_topic_choice(choice)
     """
     check_count(len(choice), "numbers of topics")
@@ -163,7 +164,7 @@ def _choice_note(choice: TopicChoice) -> str:
     made = choice.settings
     return (
         "Points: mean over runs. Lines: where 95% of single runs are expected (1.96 standard "
-        f"deviations). Runs of {made['model']}: {made['seeds']} random starts (stability over "
+        f"deviations). Runs of {made['model']}: {made['starts']} random starts (stability over "
         f"seeds), {made['samples']} bootstrap samples of {made['resampled']}s (all else), first "
         f"seed {made['seed']}; n = {made['units']:,} {made['unit']}s. Coherence and exclusivity "
         f"look at {made['top']} terms a topic. Filled: no other number is reliably better. The "

@@ -13,6 +13,7 @@ from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator
 
 from framing._core.checks import InputError, check_choice
+from framing._core.renaming import renamed
 from framing.figures.drawing import (
     MOST_UNITS,
     PLAIN,
@@ -63,17 +64,18 @@ MOST_MARKS = 60
 STEPS = (1, 2, 2.5, 5, 10)
 
 
+@renamed(n="top", by="rank_by")
 @draws
-def plot_topics(topics: Topics, *, n: int = 8, by: str = "weight") -> Figure:
+def plot_topics(topics: Topics, *, top: int = 8, rank_by: str = "weight") -> Figure:
     """Draw the terms that stand for each topic.
 
     Parameters
     ----------
     topics : Topics
         From `fit_topics`.
-    n : int
+    top : int
         Terms a topic; those that the measure finds 0 are not drawn.
-    by : {"weight", "probability", "frex", "lift"}
+    rank_by : {"weight", "probability", "frex", "lift"}
         The measure, as in ``topics.top_terms``.
 
     Returns
@@ -93,19 +95,19 @@ def plot_topics(topics: Topics, *, n: int = 8, by: str = "weight") -> Figure:
     >>> topics = fr.fit_topics(fr.count_terms(fr.make_corpus(texts)), n_topics=2, seed=1)
     >>> figure = fr.plot_topics(topics, n=2)
     """
-    top = steady(topics.top_terms(n, by=by))
-    if "form" in top:
+    terms = steady(topics.top_terms(top, rank_by=rank_by))
+    if "form" in terms:
         # A stem is no word that a reader knows.
-        top = top.assign(term=top["form"])
+        terms = terms.assign(term=terms["form"])
     if len(topics) > MOST_UNITS:
         raise InputError(
             f"{len(topics)} topics cannot be drawn: a figure takes {MOST_UNITS} at most. Fit fewer "
             "topics, or read topics.top_terms(), which holds all of them."
         )
-    n = int(top["rank"].max())
+    n = int(terms["rank"].max())
     # A fourth panel in a row where there is room for it, and it saves a row.
     saved = -(-len(topics) // (COLUMNS + 1)) < -(-len(topics) // COLUMNS)
-    columns = COLUMNS + (saved and top["term"].str.len().max() <= SHORT)
+    columns = COLUMNS + (saved and terms["term"].str.len().max() <= SHORT)
     names = [
         fill(name, TITLE if columns == COLUMNS else TITLE - 2)
         for name in _titles(topics, _weighted_shares(topics))
@@ -115,15 +117,15 @@ def plot_topics(topics: Topics, *, n: int = 8, by: str = "weight") -> Figure:
         panels = make_panels(figure, len(topics), columns)
         heads = []
         for axes, topic, name in zip(panels, topics.names, names, strict=True):
-            own = top[(top["topic"] == topic) & (top[by] > 0)]
-            axes.barh(range(len(own)), own[by], color=PLAIN_BAR, height=0.65)
+            own = terms[(terms["topic"] == topic) & (terms[rank_by] > 0)]
+            axes.barh(range(len(own)), own[rank_by], color=PLAIN_BAR, height=0.65)
             set_rows(axes, [*map(shorten, own["term"]), *[""] * (n - len(own))])
             heads.append(axes.set_title(name))
-        panels[0].set_xlim(0, 1.05 * float(top[by].max()))
+        panels[0].set_xlim(0, 1.05 * float(terms[rank_by].max()))
         panels[0].xaxis.set_major_locator(MaxNLocator(3, steps=STEPS))
         panels[0].xaxis.set_major_formatter("{x:g}")
-        label_below(panels, "FREX (0 to 1)" if by == "frex" else by, columns)
-        write_note(figure, _topics_note(topics, by))
+        label_below(panels, "FREX (0 to 1)" if rank_by == "frex" else rank_by, columns)
+        write_note(figure, _topics_note(topics, rank_by))
         _move_titles(figure, panels, heads, columns)
     return figure
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from framing._core.checks import InputError, check_choice, check_objects, check_positive, listing
+from framing._core.renaming import renamed
 from framing._core.result import Result, TableResult
 from framing.corpus.corpus import Corpus, name_documents
 from framing.hits.context.context import context_patterns, speaker_names
@@ -428,16 +429,17 @@ def check_texts(hits: Hits, corpus: Corpus) -> None:
     )
 
 
+@renamed(level="depth")
 @check_objects
-def merge_frames(hits: Hits, *, level: int = 1) -> Hits:
+def merge_frames(hits: Hits, *, depth: int = 1) -> Hits:
     """Return the hits with nested frames merged, to count them at a higher level.
 
     Parameters
     ----------
     hits : Hits
         Hits of a lexicon with frames inside frames.
-    level : int
-        Parts of a frame's name that stay: at level 1 "sovereignty.territory" becomes
+    depth : int
+        Parts of a frame's name that stay: at depth 1 "sovereignty.territory" becomes
         "sovereignty".
 
     Returns
@@ -448,7 +450,7 @@ def merge_frames(hits: Hits, *, level: int = 1) -> Hits:
     Raises
     ------
     InputError
-        ``level`` is not a whole number above 0.
+        ``depth`` is not a whole number above 0.
 
     Examples
     --------
@@ -461,8 +463,8 @@ def merge_frames(hits: Hits, *, level: int = 1) -> Hits:
        frame         entry
     0  state  open borders
     """
-    check_positive("level", level, whole=True)
-    merged = [".".join(frame.split(".")[:level]) for frame in hits.frames]
+    check_positive("depth", depth, whole=True)
+    merged = [".".join(frame.split(".")[:depth]) for frame in hits.frames]
     frames = pd.CategoricalDtype(list(dict.fromkeys(merged)))
 
     def rename(frame: "pd.Series[str]") -> pd.Categorical:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from framing._core.checks import InputError, check_objects
 from framing._core.files import read_text
+from framing._core.renaming import renamed
 from framing._core.result import Shown
 from framing.corpus.corpus import Corpus
 from framing.hits.hits import Hits, find_hits
@@ -123,15 +124,16 @@ def _count_terms(corpus: Corpus) -> pd.DataFrame:
     return table.astype({"term": "str"}).sort_values(order, ignore_index=True)
 
 
+@renamed(folder="path")
 @check_objects
-def write_study(study: Study, folder: str | Path) -> None:
+def write_study(study: Study, path: str | Path) -> None:
     """Write the features of a study to a folder, as Parquet files and a ``study.json``.
 
     Parameters
     ----------
     study : Study
         From `make_study`, `read_study` or `load_study`.
-    folder : str or Path
+    path : str or Path
         Made where it does not exist; files of the same name are replaced.
 
     Raises
@@ -149,7 +151,7 @@ def write_study(study: Study, folder: str | Path) -> None:
     >>> fr.read_study(folder).hits
     <Hits: 1 of unnamed in 1 sentences, 1 documents (peace 1)>
     """
-    folder = Path(folder)
+    folder = Path(path)
     if folder.is_file():
         raise InputError(f"{folder} is a file; a folder is needed for the features of a study.")
     folder.mkdir(parents=True, exist_ok=True)
@@ -171,12 +173,13 @@ def _table_of(study: Study, name: str) -> pd.DataFrame:
     return found
 
 
-def read_study(folder: str | Path) -> Study:
+@renamed(folder="path")
+def read_study(path: str | Path) -> Study:
     """Read the features of a study from a folder made by `write_study`.
 
     Parameters
     ----------
-    folder : str or Path
+    path : str or Path
         Folder that `write_study` wrote.
 
     Returns
@@ -192,7 +195,7 @@ def read_study(folder: str | Path) -> Study:
     --------
     See `write_study`.
     """
-    folder = Path(folder)
+    folder = Path(path)
     missing = [name for name in TABLES if not (folder / f"{name}.parquet").is_file()]
     if missing or not (folder / "study.json").is_file():
         files = ", ".join(f"{name}.parquet" for name in missing) or "study.json"

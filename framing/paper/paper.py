@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from framing._core.checks import InputError, check_choice, itemised
+from framing._core.renaming import renamed
 from framing._core.result import Shown
 from framing.paper.lines import read_lines
 from framing.paper.markdown import check_labels, fill
@@ -51,9 +52,10 @@ class Paper(Shown):
         )
 
 
+@renamed(folder="path")
 def write_paper(
     source: str | Path,
-    folder: str | Path | None = None,
+    path: str | Path | None = None,
     *,
     notebooks: str | Path,
     results: str | Path | None = None,
@@ -85,8 +87,8 @@ def write_paper(
     ----------
     source : str or Path
         The Markdown, with title, authors and abstract in its header.
-    folder : str or Path, optional
-        Where the files go; the source's folder unless given.
+    path : str or Path, optional
+        The folder of the files; the source's folder unless given.
     notebooks : str or Path
         The folder of the notebooks that wrote the results.
     results : str or Path, optional
@@ -138,7 +140,7 @@ def write_paper(
         raise InputError(f"{source} cannot be written:" + itemised(problems))
     paths = typeset(
         filled.markdown,
-        Path(folder) if folder is not None else beside,
+        Path(path) if path is not None else beside,
         source.stem,
         formats=formats,
         images=beside,

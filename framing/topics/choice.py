@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from framing._core.checks import InputError, check_choice, check_objects, check_positive, check_seed
+from framing._core.renaming import renamed, still_optional
 from framing._core.result import Result
 from framing.topics.fitting import check_size
 from framing.topics.measures import exclusivity, match_rows, npmi, top_columns
@@ -84,7 +85,7 @@ class TopicChoice(Result):
         sizes = ", ".join(map(str, self.candidates["n_topics"]))
         return (
             f"<TopicChoice: {self.settings['model']} with {sizes} topics, "
-            f"{self.settings['seeds']} seeds and {self.settings['samples']} samples of "
+            f"{self.settings['starts']} starts and {self.settings['samples']} samples of "
             f"{self.settings['resampled']}s each>"
         )
 
@@ -92,15 +93,17 @@ class TopicChoice(Result):
         return self.candidates
 
 
+@still_optional(seed=1)
+@renamed(seeds="starts")
 @check_objects
 def choose_topics(
     terms: Terms,
     grid: Iterable[int],
     *,
     model: str = "nmf",
-    seeds: int = 10,
+    starts: int = 10,
     samples: int | None = None,
-    seed: int = 1,
+    seed: int,
     top: int = 10,
     c_v: bool = False,
     passes: int | None = None,
@@ -119,10 +122,10 @@ def choose_topics(
         Numbers of topics.
     model : str
         As in `fit_topics`, but for models with seeds or covariates and the HDP.
-    seeds : int
+    starts : int
         Random starts, 2 or more.
     samples : int, optional
-        Bootstrap samples, 2 or more; as many as seeds by default.
+        Bootstrap samples, 2 or more; as many as starts by default.
     seed : int
         Of the first run; run r has seed + r.
     top : int
@@ -149,7 +152,7 @@ def choose_topics(
     ------
     InputError
         A number in the grid is more than there are units or terms, there are fewer than two
-        seeds or samples, or the model cannot be compared by its number of topics.
+        starts or samples, or the model cannot be compared by its number of topics.
 
     References
     ----------
@@ -168,26 +171,27 @@ def choose_topics(
     --------
     >>> import framing as fr
     >>> texts = ["truce and talks", "a truce", "truce talks", "gas and oil", "oil, gas"] * 5
-    >>> choice = fr.choose_topics(fr.count_terms(fr.make_corpus(texts)), [2, 3], seeds=3, top=2)
+    >>> terms = fr.count_terms(fr.make_corpus(texts))
+    >>> choice = fr.choose_topics(terms, [2, 3], starts=3, seed=1, top=2)
     >>> choice
-    <TopicChoice: nmf with 2, 3 topics, 3 seeds and 3 samples of documents each>
+    <TopicChoice: nmf with 2, 3 topics, 3 starts and 3 samples of documents each>
     """
     sizes = _check_grid(terms, grid)
-    samples = seeds if samples is None else samples
-    check_runs(model, seeds, samples, top, workers, COMPARED)
+    samples = starts if samples is None else samples
+    check_runs(model, starts, samples, top, workers, COMPARED)
     check_seed(seed)
     matrix, units = filled(terms)
     clusters = Clusters.of_units(units, terms.unit)
     found: list[pd.DataFrame] = []
-    total = len(sizes) * (1 + seeds + samples)
+    total = len(sizes) * (1 + starts + samples)
     with tqdm(total=total, unit="fit", desc="choose_topics", delay=3, disable=None) as bar:
         for size in sizes:
             plans = [Plan(size, seed + number, passes=passes or 0) for number in range(samples)]
-            starts = [
+            random = [
                 Plan(size, seed + number, passes=passes or 0, random_start=True)
-                for number in range(seeds)
+                for number in range(starts)
             ]
-            calls = [delayed(run)(model, matrix, plan) for plan in (plans[0], *starts)]
+            calls = [delayed(run)(model, matrix, plan) for plan in (plans[0], *random)]
             calls += [
                 delayed(run_on_sample)(model, matrix, plan, clusters, "choose_topics")
                 for plan in plans
@@ -196,7 +200,7 @@ def choose_topics(
             for result in in_parallel(calls, workers):
                 done.append(result)
                 bar.update()
-            whole, own, drawn = done[0], done[1 : 1 + seeds], done[1 + seeds :]
+            whole, own, drawn = done[0], done[1 : 1 + starts], done[1 + starts :]
             measured = [*_measured(matrix, drawn, top), *_stabilities(whole, own, drawn)]
             if c_v:
                 measured += [("sample", "c_v", _c_v(terms, matrix, drawn, top))]
@@ -204,7 +208,7 @@ def choose_topics(
     runs = pd.concat(found, ignore_index=True)
     table = _summary(runs)
     settings = {
-        "model": model, "grid": sizes, "seeds": seeds, "samples": samples, "seed": seed,
+        "model": model, "grid": sizes, "starts": starts, "samples": samples, "seed": seed,
         "top": top, "resampled": clusters.name, "unit": terms.unit, "units": len(units),
         "terms": len(terms.vocabulary),
     }  # fmt: skip
@@ -224,11 +228,11 @@ def _check_grid(terms: Terms, grid: Iterable[int]) -> list[int]:
 
 
 def check_runs(
-    model: str, seeds: int, samples: int, top: int, workers: int, models: Sequence[str]
+    model: str, starts: int, samples: int, top: int, workers: int, models: Sequence[str]
 ) -> None:
     """Raise InputError where runs cannot be compared."""
     check_choice("model", model, models)
-    for name, value in (("seeds", seeds), ("samples", samples), ("top", top)):
+    for name, value in (("starts", starts), ("samples", samples), ("top", top)):
         check_positive(name, value, whole=True)
         if value < 2:
             raise InputError(f"{name}={value} is too few: it takes 2 to compare.")

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from framing._core.checks import check_objects, check_positive, check_seed, check_share
+from framing._core.renaming import renamed, still_optional
 from framing._core.result import Result
 from framing.topics.choice import check_runs
 from framing.topics.fitting import check_size, fit_plan
@@ -52,19 +53,21 @@ class Consensus(Result):
     def __repr__(self) -> str:
         every = int((self.table["share"] == 1).sum())
         return (
-            f"<Consensus of {self.settings['seeds']} starts: {every} of {len(self)} topics by "
+            f"<Consensus of {self.settings['starts']} starts: {every} of {len(self)} topics by "
             f"{self.topics.model} recur in all of them>"
         )
 
 
+@still_optional(seed=1)
+@renamed(seeds="starts")
 @check_objects
 def consensus_topics(
     terms: Terms,
     n_topics: int,
     *,
     model: str = "nmf",
-    seeds: int = 10,
-    seed: int = 1,
+    starts: int = 10,
+    seed: int,
     alike: float = 0.7,
     passes: int | None = None,
     workers: int = 1,
@@ -83,7 +86,7 @@ def consensus_topics(
         Number of topics of each start.
     model : str
         As in `choose_topics`; "nmf" or "lda".
-    seeds : int
+    starts : int
         Random starts, 2 or more.
     seed : int
         Of the first start; start r has seed + r.
@@ -113,22 +116,22 @@ def consensus_topics(
     --------
     >>> import framing as fr
     >>> texts = ["truce and talks", "a truce", "truce talks", "gas and oil", "oil, gas"] * 4
-    >>> found = fr.consensus_topics(fr.count_terms(fr.make_corpus(texts)), 2, seeds=3)
+    >>> found = fr.consensus_topics(fr.count_terms(fr.make_corpus(texts)), 2, starts=3, seed=1)
     >>> found
     <Consensus of 3 starts: 2 of 2 topics by nmf recur in all of them>
     """
     check_positive("n_topics", n_topics, whole=True)
     check_size(terms, n_topics)
-    check_runs(model, seeds, seeds, 2, workers, ("nmf", "lda"))
+    check_runs(model, starts, starts, 2, workers, ("nmf", "lda"))
     check_seed(seed)
     check_share("alike", alike)
     matrix, _ = filled(terms)
     plans = [
         Plan(n_topics, seed + number, passes=passes or 0, random_start=True)
-        for number in range(seeds)
+        for number in range(starts)
     ]
     calls = [delayed(run)(model, matrix, plan) for plan in plans]
-    with tqdm(total=seeds, unit="fit", desc="consensus_topics", delay=3, disable=None) as bar:
+    with tqdm(total=starts, unit="fit", desc="consensus_topics", delay=3, disable=None) as bar:
         weights, shares = [], []
         for result in in_parallel(calls, workers):
             weights.append(result.weights)
@@ -138,17 +141,17 @@ def consensus_topics(
     own = np.mean([found[order] for found, order in zip(weights, orders, strict=True)], axis=0)
     beside = np.mean([part[:, order] for part, order in zip(shares, orders, strict=True)], axis=0)
     plan = Plan(n_topics, seed, start=(own, beside), passes=passes or 0)
-    topics = fit_plan(terms, model, plan, {"starts": seeds, "middle": middle + seed})
+    topics = fit_plan(terms, model, plan, {"starts": starts, "middle": middle + seed})
     cosine = np.array([match_rows(topics.weights, found)[1] for found in weights])
     recurs = (cosine >= alike).sum(axis=0)
     table = pd.DataFrame(
         {
-            "topic": topics.names, "label": topics.names, "recurs": recurs, "runs": seeds,
-            "share": recurs / seeds, "cosine": cosine.mean(axis=0), "low": cosine.min(axis=0),
+            "topic": topics.names, "label": topics.names, "recurs": recurs, "runs": starts,
+            "share": recurs / starts, "cosine": cosine.mean(axis=0), "low": cosine.min(axis=0),
             "high": cosine.max(axis=0),
         }
     )  # fmt: skip
-    settings = {"seeds": seeds, "seed": seed, "alike": alike, "model": model}
+    settings = {"starts": starts, "seed": seed, "alike": alike, "model": model}
     return Consensus(topics, table[list(CONSENSUS_COLUMNS)], settings=settings)
 
 

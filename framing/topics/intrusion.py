@@ -22,6 +22,7 @@ from framing._core.checks import (
     itemised,
     listing,
 )
+from framing._core.renaming import renamed
 from framing._core.resampling import rng_for
 from framing._core.result import TableResult
 from framing._core.statistics import wilson_interval
@@ -67,7 +68,7 @@ class Item:
 
 def word_items(topics: Topics, n_terms: int, rng: np.random.Generator) -> list[Item]:
     """Return an item a topic: its top terms, and a term of another topic that is rare in it."""
-    _check_least("n_terms", n_terms, "terms")
+    _check_least("top", n_terms, "terms")
     if len(topics) < 2:
         raise InputError("Word intrusion takes 2 topics or more: an intruder comes from another.")
     top = _top(topics, n_terms)
@@ -161,7 +162,7 @@ def _drawn(
 
 
 def _top(topics: Topics, n_terms: int) -> list[list[str]]:
-    check_positive("n_terms", n_terms, whole=True)
+    check_positive("top", n_terms, whole=True)
     table = topics.top_terms(n_terms)
     table = table[table["weight"] > 0]
     top = [table.loc[table["topic"] == name, "term"].tolist() for name in topics.names]
@@ -171,7 +172,7 @@ def _top(topics: Topics, n_terms: int) -> list[list[str]]:
             name for name, terms in zip(topics.names, top, strict=True) if len(terms) < n_terms
         ]
         raise InputError(
-            f"n_terms={n_terms} is more than {listing(short)} can show: the one with the "
+            f"top={n_terms} is more than {listing(short)} can show: the one with the "
             f"fewest has {fewest} terms with a weight above 0. Take fewer terms, or fewer topics."
         )
     return top
@@ -194,7 +195,7 @@ def _check_told_apart(topics: Topics, shown: list[str], n_terms: int) -> None:
     alike = [name for name, text in zip(topics.names, shown, strict=True) if shown.count(text) > 1]
     if alike:
         raise InputError(
-            f"n_terms={n_terms} does not tell {listing(alike)} apart: two of them show the same "
+            f"top={n_terms} does not tell {listing(alike)} apart: two of them show the same "
             "terms. Take more terms, or fewer topics."
         )
 
@@ -283,6 +284,7 @@ def _decimal(cell: str) -> float:
         return float("nan")
 
 
+@renamed(n_terms="top")
 @check_objects
 def write_intrusion_sheet(
     topics: Topics,
@@ -291,7 +293,7 @@ def write_intrusion_sheet(
     test: str = "words",
     corpus: Corpus | None = None,
     coders: int | Sequence[str] = 2,
-    n_terms: int = 5,
+    top: int = 5,
     n_shown: int = 3,
     n_passages: int = 20,
     min_terms: int = 10,
@@ -311,7 +313,7 @@ def write_intrusion_sheet(
         "sheet_key.csv", which no coder may see.
     test : {"words", "passages"}
         "words": for each topic its top terms and one intruder, a term in the lower half of its
-        ranking that is among the first ``2 * n_terms`` of another topic; one that no other row
+        ranking that is among the first ``2 * top`` of another topic; one that no other row
         shows, where there is one. "passages" (topic intrusion): for each of some units its
         text, the topics with the greatest shares in it, shown by their top terms, and one
         intruder, a topic in the lower half of its shares.
@@ -319,7 +321,7 @@ def write_intrusion_sheet(
         The corpus that was counted; for "passages", to show the text.
     coders : int or sequence of str
         How many coders, or their names.
-    n_terms : int
+    top : int
         Top terms, by weight, that are shown of a topic; of a stem its commonest word is shown.
     n_shown : int
         For "passages": topics of the unit that are shown beside the intruder, one fewer than
@@ -361,7 +363,7 @@ def write_intrusion_sheet(
     >>> texts = ["truce and talks", "a truce", "truce talks", "gas and oil", "oil, gas"]
     >>> topics = fr.fit_topics(fr.count_terms(fr.make_corpus(texts)), n_topics=2, seed=1)
     >>> path = tempfile.mkdtemp() + "/words.csv"
-    >>> [file.name for file in fr.write_intrusion_sheet(topics, path, n_terms=2, seed=1)]
+    >>> [file.name for file in fr.write_intrusion_sheet(topics, path, top=2, seed=1)]
     ['words_coder1.csv', 'words_coder2.csv', 'words_key.csv']
     """
     path = Path(path)
@@ -374,9 +376,9 @@ def write_intrusion_sheet(
         raise InputError(f"coders={names!r}: 'key' names the file with the key; take another name.")
     rng = rng_for(seed, f"write_intrusion_sheet {test}")
     if test == "words":
-        items = word_items(topics, n_terms, rng)
+        items = word_items(topics, top, rng)
     else:
-        items = passage_items(topics, corpus, (n_terms, n_shown, n_passages, min_terms), rng)
+        items = passage_items(topics, corpus, (top, n_shown, n_passages, min_terms), rng)
     path.parent.mkdir(parents=True, exist_ok=True)
     files = []
     for name in names:
@@ -498,7 +500,7 @@ def score_intrusion(
     >>> texts = ["truce and talks", "a truce", "truce talks", "gas and oil", "oil, gas"]
     >>> topics = fr.fit_topics(fr.count_terms(fr.make_corpus(texts)), n_topics=2, seed=1)
     >>> path = tempfile.mkdtemp() + "/words.csv"
-    >>> sheet, key = fr.write_intrusion_sheet(topics, path, n_terms=2, coders=1, seed=1)
+    >>> sheet, key = fr.write_intrusion_sheet(topics, path, top=2, coders=1, seed=1)
     >>> filled = pd.read_csv(sheet, skiprows=1).assign(answer=[1, 3])
     >>> filled.to_csv(sheet, index=False)
     >>> fr.score_intrusion(sheet, key)[["topic", "n", "found", "share", "chance"]].round(2)

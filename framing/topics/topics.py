@@ -19,6 +19,7 @@ from framing._core.checks import (
     listing,
     suggestion,
 )
+from framing._core.renaming import renamed
 from framing._core.result import Result, left_out
 from framing.corpus.corpus import Corpus
 from framing.scores.groups import TOPIC_SHARE
@@ -201,14 +202,15 @@ class Topics(Result):
             raise InputError(f"Two topics are called {listing(twice)}. Give each its own label.")
         return replace(self, labels=merged)
 
-    def top_terms(self, n: int = 10, *, by: str = "weight") -> pd.DataFrame:
+    @renamed(n="top", by="rank_by")
+    def top_terms(self, top: int = 10, *, rank_by: str = "weight") -> pd.DataFrame:
         """Return the terms that stand for each topic.
 
         Parameters
         ----------
-        n : int
+        top : int
             Terms a topic.
-        by : {"weight", "probability", "frex", "lift"}
+        rank_by : {"weight", "probability", "frex", "lift"}
             "weight": what the model gives the term. "probability": how often it is used in the
             topic. "frex": frequent and exclusive at once, 0 to 1 (Bischof and Airoldi 2012).
             "lift": how much more probable it is in the topic than in all text, from 0 up.
@@ -222,7 +224,7 @@ class Topics(Result):
         Raises
         ------
         InputError
-            ``n`` is no whole number above 0, or ``by`` is unknown.
+            ``top`` is no whole number above 0, or ``rank_by`` is unknown.
 
         References
         ----------
@@ -241,8 +243,8 @@ class Topics(Result):
         2  topic 2     1    gas
         3  topic 2     2    oil
         """
-        check_positive("n", n, whole=True)
-        check_choice("by", by, RANKINGS)
+        check_positive("top", top, whole=True)
+        check_choice("rank_by", rank_by, RANKINGS)
         overall = self.vocabulary["n"].to_numpy(dtype=np.float64)
         measures = {
             "weight": self.weights,
@@ -251,7 +253,7 @@ class Topics(Result):
             "lift": self.probabilities * overall.sum() / overall,
         }
         # What a measure finds equal, the model's own weight tells apart.
-        order = np.lexsort((-self.weights, -measures[by]), axis=1)[:, :n]
+        order = np.lexsort((-self.weights, -measures[rank_by]), axis=1)[:, :top]
         topic = np.repeat(np.arange(len(self)), order.shape[1])
         column = order.ravel()
         words = self.vocabulary.drop(columns=["n", "units"]).iloc[column]
@@ -265,15 +267,16 @@ class Topics(Result):
             }
         )
 
+    @renamed(n="top")
     @check_objects
     def top_passages(
-        self, n: int = 3, *, corpus: Corpus | None = None, min_terms: int = 10
+        self, top: int = 3, *, corpus: Corpus | None = None, min_terms: int = 10
     ) -> pd.DataFrame:
         """Return the units with the greatest share of each topic: what to read before naming it.
 
         Parameters
         ----------
-        n : int
+        top : int
             Units a topic.
         corpus : Corpus, optional
             The corpus that was counted, to show the text of the units.
@@ -302,13 +305,13 @@ class Topics(Result):
         0  topic 1  truce and talks
         1  topic 2      gas and oil
         """
-        check_positive("n", n, whole=True)
+        check_positive("top", top, whole=True)
         check_positive("min_terms", min_terms, whole=True)
         able = np.flatnonzero(self.units["terms"].to_numpy() >= min_terms)
         rows, topic = [], []
         for number in range(len(self)):
             shares = self.unit_shares[able, number]
-            best = able[np.argsort(-shares, kind="stable")[:n]]
+            best = able[np.argsort(-shares, kind="stable")[:top]]
             rows += best.tolist()
             topic += [number] * len(best)
         units = self.units.iloc[rows]

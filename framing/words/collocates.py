@@ -16,8 +16,10 @@ from framing._core.checks import (
     check_positive,
     check_share,
 )
+from framing._core.renaming import renamed
 from framing._core.result import Result, instrument_of, left_out
-from framing._core.statistics import ADJUSTMENTS, adjust
+from framing._core.statistics import ADJUSTMENTS
+from framing._core.statistics import adjust as adjusted
 from framing.corpus.corpus import Corpus
 from framing.hits.hits import Hits, find_hits
 from framing.lexicons.actors import Actors
@@ -246,7 +248,7 @@ class Collocations(Result):
     left_out : pandas.DataFrame
         ``node``, ``n`` (such words) and ``reason``, one row per node that has any.
     settings : dict
-        ``min_count``, ``adjustment``, ``tokens``, ``documents``.
+        ``min_count``, ``adjust``, ``tokens``, ``documents``.
 
     See Also
     --------
@@ -315,7 +317,7 @@ class Collocations(Result):
             }
         )
         settings = {
-            "correction": "none", "adjustment": self.settings["adjustment"],
+            "correction": "none", "adjust": self.settings["adjust"],
             "min_count": self.settings["min_count"], "total": "tokens", "by": "node",
             "documents_left_out": 0,
         }  # fmt: skip
@@ -327,6 +329,7 @@ class Collocations(Result):
         )  # fmt: skip
 
 
+@renamed(adjustment="adjust")
 @check_objects
 def collocations(
     corpus: Corpus,
@@ -337,7 +340,7 @@ def collocations(
     min_count: int = 5,
     stop_words: "str | Sequence[str] | None" = "en",
     tokens: str = "words",
-    adjustment: str = "bh",
+    adjust: str = "bh",
     level: float = 0.95,
 ) -> Collocations:
     """Find the words that stand near a node: a word, a pattern, or the names of an actor.
@@ -368,7 +371,7 @@ def collocations(
         Words that are no collocates; nor are numbers and single letters.
     tokens : {"words", "plain"}
         As in `count_terms`.
-    adjustment : {"bh", "holm", "none"}
+    adjust : {"bh", "holm", "none"}
         Of the p-values, for all rows.
     level : float
         Of the interval of each log-ratio by itself.
@@ -411,7 +414,7 @@ def collocations(
     """
     check_choice("measure", measure, MEASURES)
     check_choice("tokens", tokens, RULES)
-    check_choice("adjustment", adjustment, ADJUSTMENTS)
+    check_choice("adjust", adjust, ADJUSTMENTS)
     check_positive("min_count", min_count, whole=True)
     check_share("level", level)
     if span != SENTENCE:
@@ -427,9 +430,9 @@ def collocations(
     task = Task("sentence", 0, tokens, corpus.language)
     near = count_near(task, parts, len(corpus), lookout, min_count)
     table = _table(near, names, measure, level)
-    table.insert(7, "p_adjusted", adjust(table["p"].to_numpy(dtype=np.float64), adjustment))
+    table.insert(7, "p_adjusted", adjusted(table["p"].to_numpy(dtype=np.float64), adjust))
     settings = {
-        "min_count": min_count, "adjustment": adjustment, "tokens": tokens,
+        "min_count": min_count, "adjust": adjust, "tokens": tokens,
         "documents": int((near.tokens > 0).sum()), "corpus_fingerprint": corpus.fingerprint,
     }  # fmt: skip
     described = _nodes(near, names, places)

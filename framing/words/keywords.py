@@ -15,8 +15,10 @@ from framing._core.checks import (
     check_positive,
     check_share,
 )
+from framing._core.renaming import renamed
 from framing._core.result import Result, left_out
-from framing._core.statistics import ADJUSTMENTS, adjust
+from framing._core.statistics import ADJUSTMENTS
+from framing._core.statistics import adjust as adjusted
 from framing.scores.groups import By, name_of
 from framing.words.keyness_statistics import (
     CORRECTIONS,
@@ -64,7 +66,7 @@ class Keyness(Sided, Result):
     left_out : pandas.DataFrame
         ``term`` and ``reason`` of these.
     settings : dict
-        ``correction``, ``adjustment``, ``min_count``, ``total`` (what it counts), ``by``,
+        ``correction``, ``adjust``, ``min_count``, ``total`` (what it counts), ``by``,
         ``documents_left_out`` (of neither side).
 
     See Also
@@ -92,6 +94,7 @@ class Keyness(Sided, Result):
         )
 
 
+@renamed(adjustment="adjust")
 @check_objects
 def keyness(
     terms: Terms,
@@ -103,7 +106,7 @@ def keyness(
     correction: str = "none",
     min_count: int = 1,
     total: str = "terms",
-    adjustment: str = "bh",
+    adjust: str = "bh",
     level: float = 0.95,
 ) -> Keyness:
     """Find the terms that are more, or less, frequent in one set of texts than in another.
@@ -143,7 +146,7 @@ def keyness(
     total : {"terms", "tokens"}
         What frequencies are relative to: occurrences of the vocabulary, without stop words and
         whatever `count_terms` left out (as in quanteda), or all tokens.
-    adjustment : {"bh", "holm", "none"}
+    adjust : {"bh", "holm", "none"}
         Of the p-values, for the number of terms: Benjamini and Hochberg (1995) or Holm (1979).
     level : float
         Of the interval of each log-ratio by itself.
@@ -194,7 +197,7 @@ def keyness(
     """
     check_choice("measure", measure, MEASURES)
     check_choice("correction", correction, CORRECTIONS)
-    check_choice("adjustment", adjustment, ADJUSTMENTS)
+    check_choice("adjust", adjust, ADJUSTMENTS)
     check_positive("min_count", min_count, whole=True)
     check_share("level", level)
     if correction != "none" and (measure, correction) not in _CORRECTED:
@@ -204,9 +207,9 @@ def keyness(
         )
     sides = terms_sides(terms, reference, by, target, total)
     table, rare = _table(sides, measure, correction, min_count, level)
-    table.insert(5, "p_adjusted", adjust(table["p"].to_numpy(), adjustment))
+    table.insert(5, "p_adjusted", adjusted(table["p"].to_numpy(), adjust))
     settings = {
-        "correction": correction, "adjustment": adjustment, "min_count": min_count,
+        "correction": correction, "adjust": adjust, "min_count": min_count,
         "total": total, "by": None if by is None else name_of(by),
         "documents_left_out": sides.left_out,
     }  # fmt: skip

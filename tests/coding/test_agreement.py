@@ -32,7 +32,7 @@ def codes_of(observers, scale):
     [("nominal", 0.743), ("ordinal", 0.815), ("interval", 0.849), ("ratio", 0.797)],
 )
 def test_alpha_of_the_worked_example_with_missing_codes(level, alpha):
-    table = fr.agreement(codes_of(OBSERVERS, range(1, 6)), level=level, draws=200, seed=1)
+    table = fr.agreement(codes_of(OBSERVERS, range(1, 6)), measurement=level, draws=200, seed=1)
     assert table["alpha"].round(3).tolist() == [alpha]
     # The twelfth unit has one code only and cannot be compared.
     assert table["n"].tolist() == [11]
@@ -106,11 +106,11 @@ def test_alpha_is_that_of_nltk(units):
     ]
     ours = codes_of([list(row) for row in zip(*units, strict=True)], (0, 1, 3))
     for level, distance in distances.items():
-        table = fr.agreement(ours, level=level, draws=2, seed=1)
+        table = fr.agreement(ours, measurement=level, draws=2, seed=1)
         theirs = AnnotationTask(data=data, distance=distance).alpha()
         assert table["alpha"].iloc[0] == pytest.approx(theirs, abs=1e-12)
 
 
 def test_codes_below_zero_have_no_ratio():
     with pytest.raises(fr.InputError, match="start from 0; this scale has -1"):
-        fr.agreement(codes_of([[-1, 1], [0, 1]], (-1, 0, 1)), level="ratio", seed=1)
+        fr.agreement(codes_of([[-1, 1], [0, 1]], (-1, 0, 1)), measurement="ratio", seed=1)

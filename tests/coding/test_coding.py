@@ -42,9 +42,9 @@ def test_a_sentence_with_two_frames_is_in_the_stratum_of_the_rarer(corpus, hits)
     assert strata.loc[("a", 3), "stratum"] == "doubt"
     assert strata.loc[("a", 1), "stratum"] == "peace"
     assert strata.loc[("a", 2), "stratum"] == "no hit"
-    both = fr.sample_for_coding(hits, corpus, 10, by=["frame", "source"], seed=1)
+    both = fr.sample_for_coding(hits, corpus, 10, strata=["frame", "source"], seed=1)
     assert "no hit, Blog" in both.strata["stratum"].tolist()
-    assert fr.sample_for_coding(hits, corpus, 3, by=(), seed=1).strata["stratum"].tolist() == [
+    assert fr.sample_for_coding(hits, corpus, 3, strata=(), seed=1).strata["stratum"].tolist() == [
         "all"
     ]
 
@@ -66,7 +66,7 @@ def test_a_sample_that_cannot_be_drawn_says_why(corpus, hits):
     with pytest.raises(fr.InputError, match="another corpus"):
         fr.sample_for_coding(hits, fr.make_corpus(["Rain."]), 1, seed=1)
     with pytest.raises(fr.InputError, match=r"by=.sorce. is not known.*.source."):
-        fr.sample_for_coding(hits, corpus, 4, by="sorce", seed=1)
+        fr.sample_for_coding(hits, corpus, 4, strata="sorce", seed=1)
 
 
 def fill(path, encoding="utf-8-sig", separator=",", frames=("peace", "doubt"), code="1"):
@@ -132,7 +132,7 @@ def test_no_cell_becomes_a_formula_and_the_ids_come_back(tmp_path, ending):
     ids = ["=cmd", "-x", "'a", "7"]
     corpus = fr.make_corpus(texts, doc_id=ids)
     hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
-    sample = fr.sample_for_coding(hits, corpus, 4, by=(), seed=1)
+    sample = fr.sample_for_coding(hits, corpus, 4, strata=(), seed=1)
     (sheet,) = fr.write_coding_sheet(sample, tmp_path / f"s{ending}", coders=1)
     if ending == ".xlsx":
         book = load_workbook(sheet)
@@ -156,7 +156,7 @@ def test_no_cell_becomes_a_formula_and_the_ids_come_back(tmp_path, ending):
 
 
 def test_a_workbook_offers_the_codes_of_its_coded_columns_only(corpus, hits, tmp_path):
-    sample = fr.sample_for_coding(hits, corpus, 4, by=(), seed=1)
+    sample = fr.sample_for_coding(hits, corpus, 4, strata=(), seed=1)
     (sheet,) = fr.write_coding_sheet(sample, tmp_path / "s.xlsx", coders=1)
     (offered,) = load_workbook(sheet)["codes"].data_validations.dataValidation
     assert offered.formula1 == '"0,1"'

@@ -269,7 +269,7 @@ def test_the_testbed_is_what_its_datasheet_says():
 def test_words_of_content_are_suggested_and_stop_words_are_not():
     texts = ["A truce ended the fire at the front, and the system of the bill. Rain fell there."]
     corpus = fr.make_corpus(texts * 20)
-    table = fr.suggest(corpus, fr.make_lexicon({"peace": ["truce"]}), n=50, seed=1)
+    table = fr.suggest(corpus, fr.make_lexicon({"peace": ["truce"]}), top=50, seed=1)
     terms = set(table["term"])
     assert {"fire", "front", "system", "bill"} <= terms
     assert not terms & set(fr.load_stop_words("en"))
@@ -278,6 +278,6 @@ def test_words_of_content_are_suggested_and_stop_words_are_not():
 
 def test_a_word_that_the_target_does_not_have_is_not_suggested():
     corpus = fr.make_corpus(["A truce ended war. Rain drowned crops.", "Hail ruined crops."] * 20)
-    table = fr.suggest(corpus, fr.make_lexicon({"peace": ["truce"]}), n=50, seed=1)
+    table = fr.suggest(corpus, fr.make_lexicon({"peace": ["truce"]}), top=50, seed=1)
     assert set(table["term"]) == {"ended", "war"}
     assert (table["n_target"] > 0).all()

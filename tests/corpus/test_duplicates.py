@@ -81,7 +81,7 @@ def test_so_many_pairs_at_the_threshold_are_found_as_is_said():
     corpus = fr.make_corpus(texts)
     missed = 0
     for seed in range(5):
-        found = corpus.find_duplicates(threshold=similarity, seed=seed, permutations=120)
+        found = corpus.find_duplicates(threshold=similarity, seed=seed, hashes=120)
         recall = found.settings["recall"]
         missed += 400 - len(found.pairs)
     assert (found.settings["bands"], found.settings["rows"]) == (60, 2)
@@ -296,10 +296,10 @@ def test_what_bad_columns_get(table, message):
     [
         ({"threshold": 0}, r"threshold=0 cannot be used: it must be a number above zero"),
         ({"threshold": 1.5}, r"threshold=1.5 cannot be used: it must be 1 at most"),
-        ({"threshold": 0.02}, r"threshold=0.02 is too low for 256 permutations"),
+        ({"threshold": 0.02}, r"threshold=0.02 is too low for 256 hashes"),
         ({"measure": "cosine"}, r"measure='cosine' is not known. Allowed: 'jaccard'"),
         ({"shingle": 0}, r"shingle=0"),
-        ({"permutations": 1.5}, r"permutations=1.5"),
+        ({"hashes": 1.5}, r"hashes=1.5"),
         ({"seed": -1}, r"seed=-1"),
     ],
 )

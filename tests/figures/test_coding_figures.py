@@ -107,7 +107,7 @@ def test_an_agreement_that_is_undefined_has_no_point():
 def test_the_note_says_the_level_of_the_intervals(coded, level):
     testbed, hits, sample = coded
     valid = fr.validate(hits, testbed.codes, level=level)
-    agreed = fr.agreement(testbed.codes, draws=20, seed=1, interval=level)
+    agreed = fr.agreement(testbed.codes, draws=20, seed=1, level=level)
     corrected = fr.correct(hits, testbed.codes, sample, level=level)
     said = f"{level:.0%}"
     assert f"Lines: {said} score intervals." in note(fr.plot_validation(valid))
@@ -124,7 +124,7 @@ def test_an_axis_says_the_measurement_of_the_codes():
     rows = {"doc_id": "a", "sentence": [1, 2, 3, 4] * 2, "coder": ["x"] * 4 + ["y"] * 4}
     codes = pd.DataFrame({**rows, "peace": [2, 1, 0, 0, 1, 0, 0, 0]})
     codes = fr.make_codes(codes, scale=(0, 1, 2))
-    figure = fr.plot_agreement(fr.agreement(codes, level="ordinal", draws=20, seed=1))
+    figure = fr.plot_agreement(fr.agreement(codes, measurement="ordinal", draws=20, seed=1))
     assert figure.axes[0].get_xlabel() == "Krippendorff's alpha (ordinal)"
 
 

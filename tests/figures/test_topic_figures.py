@@ -81,7 +81,7 @@ def rows_of(axes):
 
 
 def test_each_measure_of_a_choice_is_drawn_as_it_is():
-    choice = fr.choose_topics(fr.count_terms(planted(4, 40)), [2, 4, 6], seeds=3, top=4)
+    choice = fr.choose_topics(fr.count_terms(planted(4, 40)), [2, 4, 6], starts=3, seed=1, top=4)
     figure = plot_topic_choice(choice)
     assert_readable(figure)
     assert [head_of(axes) for axes in figure.axes] == [
@@ -112,7 +112,7 @@ def test_each_measure_of_a_choice_is_drawn_as_it_is():
 def test_a_choice_of_one_number_and_of_many_can_be_read():
     terms = fr.count_terms(planted(6, 80))
     for grid in ([3], [2, 3, 4, 5, 10, 20, 40]):
-        figure = plot_topic_choice(fr.choose_topics(terms, grid, seeds=2, top=3, passes=5))
+        figure = plot_topic_choice(fr.choose_topics(terms, grid, starts=2, seed=1, top=3, passes=5))
         assert_readable(figure)
     many = replace(figure_of_many(terms), candidates=pd.DataFrame({"n_topics": range(2, 63)}))
     with pytest.raises(fr.InputError, match=r"61 numbers of topics .*1 to 60"):
@@ -120,15 +120,15 @@ def test_a_choice_of_one_number_and_of_many_can_be_read():
 
 
 def figure_of_many(terms):
-    return fr.choose_topics(terms, [2], seeds=2, top=3, passes=2)
+    return fr.choose_topics(terms, [2], starts=2, seed=1, top=3, passes=2)
 
 
 @pytest.mark.parametrize("by", ["weight", "probability", "frex", "lift"])
 def test_the_terms_drawn_are_the_top_terms(newswire, by):
     topics = newswire[2].with_labels({"topic 2": "Leaders and their meetings, at length"})
-    figure = plot_topics(topics, n=5, by=by)
+    figure = plot_topics(topics, top=5, rank_by=by)
     assert_readable(figure)
-    top = topics.top_terms(5, by=by)
+    top = topics.top_terms(5, rank_by=by)
     sizes = topics.units["terms"].to_numpy()
     shares = np.nan_to_num(topics.unit_shares).T @ sizes / sizes.sum()
     for number, (axes, name) in enumerate(zip(figure.axes, topics.names, strict=True)):
@@ -154,7 +154,7 @@ def test_two_topics_and_forty_can_be_read():
 def test_terms_that_a_topic_lacks_are_not_drawn():
     texts = ["truce and talks", "a truce", "truce talks", "gas and oil", "oil, gas"]
     _, topics = fitted(fr.make_corpus(texts), 2)
-    assert [rows_of(axes) for axes in plot_topics(topics, n=8).axes] == [
+    assert [rows_of(axes) for axes in plot_topics(topics, top=8).axes] == [
         ["truce", "talks"],
         ["gas", "oil"],
     ]
@@ -341,7 +341,7 @@ def test_what_cannot_be_drawn_is_refused_with_the_remedy(dated, newswire):
     with pytest.raises(fr.InputError, match=r"61 topics cannot .*60 at most\. Fit fewer"):
         plot_topics(topics)
     with pytest.raises(fr.InputError, match=r"by='wieght' .*Did you mean 'weight'"):
-        plot_topics(newswire[2], by="wieght")
+        plot_topics(newswire[2], rank_by="wieght")
     many = blocks(["one"] * 61)
     with pytest.raises(fr.InputError, match=r"61 topics .*found\.table holds all"):
         plot_topic_frames(many)

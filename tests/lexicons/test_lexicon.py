@@ -149,7 +149,7 @@ def test_frames_in_frames_are_found_apart_and_counted_together(tmp_path):
     merged = fr.merge_frames(hits)
     assert merged.table["entry"].tolist() == ["sovereign*", "land", "a say in its borders"]
     assert fr.score(merged, kind="count").table["value"].tolist() == [3.0]
-    assert fr.merge_frames(hits, level=2).table["frame"].tolist() == hits.table["frame"].tolist()
+    assert fr.merge_frames(hits, depth=2).table["frame"].tolist() == hits.table["frame"].tolist()
 
 
 def test_an_error_in_a_frame_in_a_frame_is_located(tmp_path):

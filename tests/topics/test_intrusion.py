@@ -136,7 +136,7 @@ def test_a_sheet_shows_words_in_place_of_stems(tmp_path, test):
     twice = {name: f"{words} {' '.join(words.split()[::2])}" for name, words in INFLECTED.items()}
     corpus = planted(160, (24, 10, 5, 1), words=twice)
     topics = fr.fit_topics(fr.count_terms(corpus, stem=True), n_topics=4, seed=1)
-    sheets, key = written(topics, tmp_path / "s.csv", test=test, corpus=corpus, n_terms=2)
+    sheets, key = written(topics, tmp_path / "s.csv", test=test, corpus=corpus, top=2)
     common = {word for words in INFLECTED.values() for word in words.split()[::2]}
     assert set(topics.vocabulary["form"]) == common
     assert not common & set(topics.vocabulary["term"])
@@ -229,7 +229,7 @@ def test_the_bytes_do_not_depend_on_the_hash_seed(tmp_path):
         "texts = ['truce and talks', 'a truce', 'truce talks', 'gas and oil', 'oil, gas',"
         " 'bread, oven', 'bread oven', 'oven']\n"
         "topics = fr.fit_topics(fr.count_terms(fr.make_corpus(texts)), n_topics=3, seed=1)\n"
-        "for path in write_intrusion_sheet(topics, sys.argv[1], n_terms=2, seed=1):\n"
+        "for path in write_intrusion_sheet(topics, sys.argv[1], top=2, seed=1):\n"
         "    sys.stdout.buffer.write(path.read_bytes())\n"
     )
     outputs = [
@@ -354,7 +354,7 @@ def test_terms_that_a_spreadsheet_takes_for_something_else_come_back(tmp_path, e
     counted = fr.count_terms(corpus, numbers=True, stop_words=None)
     assert {"007", "true"} <= set(counted.names)
     topics = fr.fit_topics(counted, n_topics=3, seed=1)
-    (sheet,), key = written(topics, tmp_path / f"s{ending}", n_terms=2, coders=1)
+    (sheet,), key = written(topics, tmp_path / f"s{ending}", top=2, coders=1)
     assert {"007", "true"} <= {text for row in rows_of(sheet) for text in options_of(row)}
     fill(sheet, perfect(key))
     if ending == ".csv":
@@ -421,7 +421,7 @@ def test_items_and_options_are_those_of_the_key(corpus, topics, tmp_path):
     *_, foreign = write_intrusion_sheet(topics, tmp_path / "t.csv", seed=8)
     with pytest.raises(fr.InputError, match=r"row \d, column option\d: '\w+' is no option of item"):
         score_intrusion(sheets, foreign)
-    *_, fewer = write_intrusion_sheet(topics, tmp_path / "u.csv", n_terms=7, seed=8)
+    *_, fewer = write_intrusion_sheet(topics, tmp_path / "u.csv", top=7, seed=8)
     with pytest.raises(fr.InputError, match="has no column 'option7', 'option8'"):
         score_intrusion(sheets, fewer)
     text = sheets[0].read_text("utf-8-sig")
@@ -488,9 +488,9 @@ def test_a_key_that_was_changed_says_where(corpus, topics, tmp_path):
         ({"coders": ["Ann", "Key"]}, "'key' names the file with the key"),
         ({"coders": 0}, "coders=0 is neither"),
         ({"seed": -1}, "seed=-1 cannot be used"),
-        ({"n_terms": 0}, "n_terms=0 cannot be used"),
-        ({"n_terms": 1}, "n_terms=1 is too few"),
-        ({"n_terms": 49}, "n_terms=49 is more than 'topic 1'.* fewest has 4. terms"),
+        ({"top": 0}, "top=0 cannot be used"),
+        ({"top": 1}, "top=1 is too few"),
+        ({"top": 49}, "top=49 is more than 'topic 1'.* fewest has 4. terms"),
         ({"test": "passages"}, "give the corpus that was counted"),
         ({"test": "passages", "n_passages": 999}, "n_passages=999, but .* of 160 documents"),
         ({"test": "passages", "n_shown": 1}, "n_shown=1 is too few"),
@@ -525,15 +525,15 @@ def test_topics_that_are_too_few_or_too_much_alike(corpus, topics, tmp_path):
         fr.count_terms(fr.make_corpus(["gas oil"] * 5 + ["oil gas"] * 5)), n_topics=2, seed=1
     )
     with pytest.raises(fr.InputError, match="There is no intruder for 'topic 1'"):
-        write_intrusion_sheet(same, tmp_path / "s.csv", n_terms=2, seed=1)
+        write_intrusion_sheet(same, tmp_path / "s.csv", top=2, seed=1)
 
 
 def test_topics_that_show_the_same_terms_cannot_be_told_apart(tmp_path):
     corpus = fr.make_corpus(["gas gas gas gas gas oil coal"] * 12)
     alike = fr.fit_topics(fr.count_terms(corpus), n_topics=3, seed=1, model="lda")
-    with pytest.raises(fr.InputError, match="n_terms=1 does not tell 'topic 1', 'topic 2'"):
+    with pytest.raises(fr.InputError, match="top=1 does not tell 'topic 1', 'topic 2'"):
         write_intrusion_sheet(
-            alike, tmp_path / "s.csv", test="passages", corpus=corpus, n_terms=1, seed=1
+            alike, tmp_path / "s.csv", test="passages", corpus=corpus, top=1, seed=1
         )
 
 

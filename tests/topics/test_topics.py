@@ -266,7 +266,7 @@ def test_top_terms_by_each_measure():
     lift = table["probability"] / overall[table["term"]].to_numpy()
     assert table["lift"].to_numpy() == pytest.approx(lift.to_numpy())
     for by in ("probability", "frex", "lift"):
-        first = topics.top_terms(3, by=by)
+        first = topics.top_terms(3, rank_by=by)
         assert (first.groupby("topic", observed=True)[by].diff().dropna() <= 0).all()
 
 
