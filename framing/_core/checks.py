@@ -55,6 +55,10 @@ REMEDIES = {
     ("Corpus", "DataFrame"): 'make_corpus(table, text="column of the texts") makes one of a table.',
     ("Corpus", "list"): "make_corpus(texts) makes one of a list of texts.",
     ("Corpus", "str"): "read_corpus(path) reads one, make_corpus([text]) makes one of a text.",
+    (
+        "Corpus",
+        "Study",
+    ): "The order of words, and the texts, are in a corpus and not in the features of a study.",
     ("Lexicon", "dict"): "make_lexicon(frames) makes one of a dict of word lists.",
     ("Lexicon", "str"): "load_lexicon(name) loads one that ships, read_lexicon(path) reads a file.",
     (

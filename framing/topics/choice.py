@@ -93,9 +93,9 @@ class TopicChoice(Result):
         return self.candidates
 
 
-@still_optional(seed=1)
 @renamed(seeds="starts")
 @check_objects
+@still_optional(seed=1)
 def choose_topics(
     terms: Terms,
     grid: Iterable[int],

@@ -58,9 +58,9 @@ class Consensus(Result):
         )
 
 
-@still_optional(seed=1)
 @renamed(seeds="starts")
 @check_objects
+@still_optional(seed=1)
 def consensus_topics(
     terms: Terms,
     n_topics: int,
