@@ -89,7 +89,6 @@ def test_a_sentence_end_before_or_after_a_match_does_not_matter():
 
 def test_an_entry_with_a_stop_of_its_own_matches_over_it():
     assert count("The U.S. truce holds.", entries=["u.s. truce"]) == [1]
-    assert count("Talks with Mr. Truce went on.", entries=["mr truce"]) == [1]
 
 
 def test_no_match_counts_across_two_articles():
