@@ -48,7 +48,8 @@ The rest is in eight spaces
 help(fr.score), for example, gives units, what happens at zero, errors and an example.
 """
 
-import lazy_loader
+from collections.abc import Callable
+from functools import cache
 
 # Names of a first study: what dir(framing) shows.
 _FIRST = (
@@ -80,9 +81,16 @@ _FIRST = (
     "write_table",
 )
 
+
 # The stub file `__init__.pyi` says where each name is defined. There is no `__all__`: help()
 # would write out every docstring.
-_load, _, _names = lazy_loader.attach_stub(__name__, __file__)
+@cache
+def _stub() -> tuple[Callable[[str], object], frozenset[str]]:
+    """Read the stub file when the first name is used: the help of the command needs none."""
+    import lazy_loader
+
+    load, _, names = lazy_loader.attach_stub(__name__, __file__)
+    return load, frozenset(names)
 
 
 def __getattr__(name: str) -> object:
@@ -90,9 +98,10 @@ def __getattr__(name: str) -> object:
         from importlib.metadata import version
 
         return version("media-framing")
-    if name not in _names:
+    load, names = _stub()
+    if name not in names:
         raise AttributeError(f"module 'framing' has no attribute {name!r}")
-    return _load(name)
+    return load(name)
 
 
 def __dir__() -> list[str]:

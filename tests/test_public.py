@@ -287,6 +287,68 @@ def test_every_parameter_is_described(name):
     assert parameters - described(function.__doc__) == set()
 
 
+RENAMED = [
+    ("agreement", "interval", "level"),
+    ("choose_topics", "seeds", "starts"),
+    ("collocations", "adjustment", "adjust"),
+    ("consensus_topics", "seeds", "starts"),
+    ("Corpus.find_duplicates", "permutations", "hashes"),
+    ("keyness", "adjustment", "adjust"),
+    ("merge_frames", "level", "depth"),
+    ("plot_topics", "by", "rank_by"),
+    ("plot_topics", "n", "top"),
+    ("read_study", "folder", "path"),
+    ("sample_for_coding", "by", "strata"),
+    ("suggest", "n", "top"),
+    ("Topics.top_passages", "n", "top"),
+    ("Topics.top_terms", "by", "rank_by"),
+    ("Topics.top_terms", "n", "top"),
+    ("write_intrusion_sheet", "n_terms", "top"),
+    ("write_paper", "folder", "path"),
+    ("write_study", "folder", "path"),
+]
+
+
+@pytest.mark.parametrize(("name", "old", "new"), RENAMED)
+def test_an_old_name_of_a_parameter_is_read_as_the_new_one(name, old, new):
+    function = public_functions()[name]
+    parameters = inspect.signature(function).parameters
+    assert new in parameters
+    given = {"seed": 1} if "seed" in parameters else {}
+    # The old name is read before the call fails for want of all else.
+    with (
+        pytest.warns(DeprecationWarning, match=f"{old}= is now called {new}="),
+        pytest.raises((TypeError, fr.InputError)),
+    ):
+        function(**{old: None}, **given)
+    with pytest.raises(fr.InputError, match=f"Give {new}= alone"):
+        function(**{old: None, new: None}, **given)
+
+
+def test_old_calls_give_what_new_calls_give():
+    codes = fr.load_testbed("newswire").codes
+    old = fr.agreement(codes, level="nominal", draws=20, seed=1)
+    new = fr.agreement(codes, measurement="nominal", draws=20, seed=1)
+    pd.testing.assert_frame_equal(old.table, new.table)
+    texts = ["truce and talks", "a truce", "truce talks", "gas and oil", "oil, gas"] * 4
+    terms = fr.count_terms(fr.make_corpus(texts))
+    with pytest.warns(DeprecationWarning, match="choose_topics") as caught:
+        old = fr.choose_topics(terms, [2], seeds=2, top=2)
+    assert {str(item.message).split(". ")[0] for item in caught} == {
+        "choose_topics: seeds= is now called starts=",
+        "choose_topics needs seed= from the next version on",
+    }
+    new = fr.choose_topics(terms, [2], starts=2, seed=1, top=2)
+    pd.testing.assert_frame_equal(old.table, new.table)
+
+
+def test_a_plot_has_a_short_name():
+    assert fr.plot.scores is fr.plot_scores
+    assert fr.plot.topics is fr.plot_topics
+    with pytest.raises(AttributeError):
+        getattr(fr.plot, "nothing")  # noqa: B009
+
+
 SPACES = ("lexicons", "coding", "claims", "words", "topics", "plot", "paper", "data")
 
 

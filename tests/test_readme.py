@@ -45,7 +45,7 @@ def test_version_and_lexicon_are_those_of_the_package():
     assert project["version"] == fr.__version__
     assert f"\nversion: {fr.__version__}\n" in citation
     assert f"(version {fr.__version__})" in README
-    assert re.search(r"^## (.*)$", changes, re.M).group(1) == fr.__version__
+    assert re.search(r"^## (?!Unreleased)(.*)$", changes, re.M).group(1) == fr.__version__
     lexicon = fr.load_lexicon("peace-initiative")
     assert f"`{lexicon.name}` {lexicon.version} with {len(lexicon):,} entries" in README
 

@@ -90,9 +90,10 @@ def frames_by_topic(
     seed : int
         The same seed gives the same intervals and p-values.
     draws : int
-        Bootstrap samples of documents (of units, where there are fewer than 20 documents).
+        Bootstrap samples of documents (of units, where there are fewer than 20 documents). 1,000
+        by default: each holds a number for every pair of topic and frame.
     permutations : int
-        Permutations behind each p-value.
+        Permutations behind each p-value. 1,000 by default, for the same reason.
     level : float
         Level of the intervals.
 

@@ -131,7 +131,7 @@ def find_packages(
     runs : int
         Partitions that the packages are the consensus of.
     permutations : int
-        Of the test; 0 leaves it out.
+        Of the test; 0 leaves it out. 500 by default: in each the packages are looked for anew.
     seed : int
         The same seed gives the same packages and p-value.
 

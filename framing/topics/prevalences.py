@@ -194,7 +194,8 @@ def prevalence(
         "composition": topics are drawn from their posterior (Dirichlet), as in the method of
         composition of the R package stm. By default "refit" for NMF, otherwise "composition".
     draws : int
-        Bootstrap samples, of documents within each group.
+        Bootstrap samples, of documents within each group. 200 by default: with "refit" each fits
+        the model anew.
     level : float
         Level of the intervals.
     workers : int

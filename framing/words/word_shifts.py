@@ -260,7 +260,8 @@ def word_shift(
     seed : int
         The same seed gives the same intervals.
     draws : int
-        Bootstrap samples of the documents of each side; they take draws x documents x 8 bytes.
+        Bootstrap samples of the documents of each side; they take draws x documents x 8
+        bytes, hence 1,000 by default.
     level : float
         Of each interval by itself.
 
