@@ -410,6 +410,24 @@ def test_a_wrong_object_is_refused_with_the_function_that_makes_the_right_one(na
     assert refused
 
 
+def test_methods_and_functions_of_tables_and_figures_refuse_wrong_objects_too():
+    corpus = fr.make_corpus(["truce and talks", "a truce", "gas and oil", "oil, gas"] * 3)
+    terms = fr.count_terms(corpus)
+    topics = fr.fit_topics(terms, n_topics=2, seed=1)
+    calls = {
+        r"corpus\.find_duplicates": lambda: corpus.drop_duplicates(pd.DataFrame()),
+        r"count_terms\(corpus\)": lambda: topics.transform(corpus),
+        "read_corpus or make_corpus": lambda: topics.top_passages(corpus=terms),
+        r"fit_topics\(terms": lambda: fr.find_packages(corpus, seed=1),
+        "read_codes": lambda: fr.make_codes(corpus),
+        "a plot function": lambda: fr.describe_figure(terms),
+        "plot_scores": lambda: fr.write_figure(terms, "figure"),
+    }
+    for maker, call in calls.items():
+        with pytest.raises(fr.InputError, match=maker):
+            call()
+
+
 def test_swapped_arguments_are_named():
     with pytest.raises(fr.InputError, match="are the arguments swapped"):
         fr.find_hits(fr.make_lexicon({"a": ["b"]}), fr.make_corpus(["a"]))

@@ -28,6 +28,7 @@ MAKERS = {
     "Duplicates": "corpus.find_duplicates(seed=1)",
     "EntryCounts": "count_entries(hits)",
     "HitPositions": "locate_hits(hits)",
+    "Figure": "a plot function, such as plot_scores(scores),",
     "Hits": "find_hits(corpus, lexicon)",
     "Interruption": "change_at(trend, date)",
     "Keyness": "keyness(terms, by=…, target=…)",

@@ -107,6 +107,11 @@ def make_codes(
     >>> fr.make_codes(table, coder="Ann")
     <Codes: 2 of 2 sentences by Ann (peace)>
     """
+    if not isinstance(table, pd.DataFrame):
+        raise InputError(
+            f"table is a {type(table).__name__}; it must be a DataFrame with doc_id, sentence and "
+            "one column per frame. read_codes(path) reads the codes of a file."
+        )
     check_columns(table.columns, ["doc_id", "sentence"], "table")
     rows = table.copy()
     if "coder" not in rows:

@@ -72,6 +72,7 @@ def style() -> Iterator[None]:
         yield
 
 
+@check_objects
 def write_figure(figure: Figure, path: str | Path, *, alt: str | None = None) -> list[Path]:
     """Write a figure as SVG and PDF, byte for byte the same in a second run.
 
@@ -129,6 +130,7 @@ def write_figure(figure: Figure, path: str | Path, *, alt: str | None = None) ->
     return files
 
 
+@check_objects
 def describe_figure(figure: Figure) -> str:
     """Return in words what a figure shows, for a reader who cannot see it.
 

@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from framing._core.checks import (
+    MAKERS,
     InputError,
     check_choice,
     check_from_zero,
@@ -219,6 +220,11 @@ def _check_options(alpha: float | None, method: str, runs: int, draws: int, seed
 def _shares_of(topics: "Topics | pd.DataFrame") -> tuple[pd.DataFrame, dict[str, str]]:
     if isinstance(topics, pd.DataFrame):
         return topics.set_axis(topics.columns.astype(str), axis="columns"), {}
+    if not hasattr(topics, "unit_shares"):
+        raise InputError(
+            f"topics is a {type(topics).__name__}; it must be Topics, which {MAKERS['Topics']} "
+            "returns, or a table of shares."
+        )
     labels = {str(topic): str(label) for topic, label in topics.labels.items()}
     return _shares_of(topics.shares.wide())[0], labels
 
