@@ -1,4 +1,4 @@
-"""Designs: the columns of a formula as numbers, one row a unit."""
+"""Designs: the columns of a formula as numbers, one row per unit."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from framing._core.checks import InputError, check_choice, listing, suggestion
+from framing._core.typing import Array, Mask, Rows
 from framing.regressions.formulas import Factor, Term
 from framing.scores.groups import (
     MOST_GROUPS,
@@ -21,20 +21,19 @@ from framing.scores.groups import (
 from framing.scores.periods import FREQUENCY, period_numbers
 from framing.scores.scores import Scores
 
-Array = NDArray[np.float64]
-Mask = NDArray[np.bool_]
-# The parts of a column: a factor, and which of its levels (None: its number).
+# The factors of a column, each with the index of its level (None: a number).
 Column = tuple[tuple[Factor, int | None], ...]
 
 INTERCEPT = "(intercept)"
-# Tokens at which the length is 0.
+# `length` is log2(tokens / 100): 0 at 100 tokens.
 SHORT = 100
+# Columns of the units that no formula can name.
 NO_TERMS = ("unit_id", "date")
 
 
 @dataclass(frozen=True)
 class Variable:
-    """Values of a factor: numbers, or places in its levels, of which the first is the reference."""
+    """Values of a factor: numbers, or positions in its levels. The first level is the reference."""
 
     numbers: Array
     levels: tuple[str, ...] = ()
@@ -51,35 +50,38 @@ class Design:
     @property
     def names(self) -> list[str]:
         """The names of the columns: ``source[Blog]``, ``month``, ``source[Blog]:month``."""
-        parts = [[self.part(*part) for part in column] for column in self.columns]
-        return [":".join(names) or INTERCEPT for names in parts]
+        factors = [[self.name_of(*factor) for factor in column] for column in self.columns]
+        return [":".join(names) or INTERCEPT for names in factors]
 
-    def part(self, factor: Factor, level: int | None) -> str:
+    def name_of(self, factor: Factor, level: int | None) -> str:
+        """Return what a factor is called at a level: ``source[Blog]``; a number: ``month``."""
         if level is None:
             return str(factor)
         return f"{factor}[{self.variables[factor].levels[level]}]"
 
     def matrix(self, fixed: Mapping[Factor, int] | None = None) -> Array:
-        """Return the columns (rows, columns), with a factor fixed at a level where asked for."""
+        """Return the columns, (rows, columns); ``fixed`` sets factors to one of their levels."""
         return np.column_stack([self._product(column, fixed or {}) for column in self.columns])
 
     def slopes(self, factor: Factor) -> Array:
-        """Return by how much each column rises with a number."""
+        """Return the derivative of each column with respect to a number, (rows, columns)."""
         slopes = np.zeros((self.rows, len(self.columns)))
-        for place, column in enumerate(self.columns):
-            rest = tuple(part for part in column if part[0] != factor)
+        for number, column in enumerate(self.columns):
+            rest = tuple(member for member in column if member[0] != factor)
             if len(rest) < len(column):
-                slopes[:, place] = self._product(rest, {})
+                slopes[:, number] = self._product(rest, {})
         return slopes
 
     def only(self, rows: Mask) -> "Design":
-        kept = {
-            factor: replace(one, numbers=one.numbers[rows])
-            for factor, one in self.variables.items()
+        """Return the design of some of the rows."""
+        variables = {
+            factor: replace(variable, numbers=variable.numbers[rows])
+            for factor, variable in self.variables.items()
         }
-        return Design(self.columns, kept, int(rows.sum()))
+        return Design(self.columns, variables, int(rows.sum()))
 
     def _product(self, column: Column, fixed: Mapping[Factor, int]) -> Array:
+        """Return a column: the product of its numbers and of 0 or 1 for each of its levels."""
         product = np.ones(self.rows)
         for factor, level in column:
             values = self.variables[factor].numbers
@@ -93,16 +95,17 @@ class Design:
 
 
 def read_column(units: pd.DataFrame, name: str, *, labels: bool, what: str) -> "pd.Series[Any]":
-    """Return a column of the units, or what is derived from date and length, by its name."""
-    own = [str(column) for column in units.columns if column not in NO_TERMS]
-    derived = [column for column in (*FREQUENCY, "length") if column not in own]
-    if name in own:
+    """Return a column of the units by its name, or one derived from the date or the length."""
+    columns = [str(column) for column in units.columns if column not in NO_TERMS]
+    derived = [column for column in (*FREQUENCY, "length") if column not in columns]
+    if name in columns:
         return units[name]
     if name not in derived:
+        allowed = [*columns, *derived]
         instead = " Use year, quarter, month, week or day of the date." if name == "date" else ""
         raise InputError(
-            f"{what} names {name!r}, which is no column that it can use. Allowed: "
-            f"{listing([*own, *derived], 30)}.{instead or suggestion(name, [*own, *derived])}"
+            f"{what} names {name!r}, which is not a column that it can use. Allowed: "
+            f"{listing(allowed, 30)}.{instead or suggestion(name, allowed)}"
         )
     if name == "length":
         tokens = units["tokens"].astype(float)
@@ -114,11 +117,11 @@ def read_column(units: pd.DataFrame, name: str, *, labels: bool, what: str) -> "
 
 
 def lacking(column: "pd.Series[Any]") -> Mask:
-    """Return where a column has no value, or none that can be counted with."""
-    gone = column.isna().to_numpy(dtype=bool)
+    """Return where a column has no value, or one that is not finite."""
+    missing = column.isna().to_numpy(dtype=bool)
     if pd.api.types.is_float_dtype(column):
-        gone = gone | ~np.isfinite(column.to_numpy(dtype=np.float64, na_value=np.nan))
-    return gone
+        missing = missing | ~np.isfinite(column.to_numpy(dtype=np.float64, na_value=np.nan))
+    return missing
 
 
 def read_variable(
@@ -133,37 +136,38 @@ def read_variable(
     code, levels = groups_in(column)
     if len(levels) < 2:
         raise InputError(
-            f"{factor.column!r} is {levels[0]!r} in all units that are used, so that it can "
-            "explain nothing. Leave it out of the formula."
+            f"{factor.column!r} is {levels[0]!r} in all units that are used, so it explains "
+            "nothing. Leave it out of the formula."
         )
     if len(levels) > MOST_GROUPS:
         raise InputError(
-            f"{factor.column!r} has {len(levels):,} levels; {MOST_GROUPS} is the most. Group its "
-            "values in a column of their own."
+            f"{factor.column!r} has {len(levels):,} levels; at most {MOST_GROUPS} are allowed. "
+            "Group its values in a new column."
         )
     first = int(np.argmax(np.bincount(code)))
     if factor.column in reference:
         value = str(reference[factor.column])
         check_choice(f"reference of {factor.column}", value, levels)
         first = levels.index(value)
-    order = [first, *(place for place in range(len(levels)) if place != first)]
-    places = np.empty(len(levels))
-    places[order] = np.arange(len(levels))
-    return Variable(places[code], tuple(levels[place] for place in order))
+    order = [first, *(level for level in range(len(levels)) if level != first)]
+    positions = np.empty(len(levels))
+    positions[order] = np.arange(len(levels))
+    return Variable(positions[code], tuple(levels[level] for level in order))
 
 
 def _numbers(factor: Factor, values: Array) -> Array:
+    """Return the numbers of a factor, or their logarithms."""
     if np.ptp(values) == 0:
         raise InputError(
-            f"{factor.column!r} is {values[0]:g} in all units that are used, so that it can "
-            "explain nothing. Leave it out of the formula."
+            f"{factor.column!r} is {values[0]:g} in all units that are used, so it explains "
+            "nothing. Leave it out of the formula."
         )
     if factor.call != "log":
         return values
     below = int((values <= 0).sum())
     if below:
         raise InputError(
-            f"{factor} needs numbers above 0, and {below:,} units have none. Use "
+            f"{factor} needs numbers above 0, and {below:,} units have 0 or less. Use "
             f"{factor.column} as it is, or leave these units out."
         )
     return np.log(values)
@@ -172,28 +176,31 @@ def _numbers(factor: Factor, values: Array) -> Array:
 def make_design(terms: Sequence[Term], variables: Mapping[Factor, Variable], rows: int) -> Design:
     """Return the columns of the terms.
 
-    A factor leaves its reference out where the rest of its term is a term itself (the intercept
-    is one), and has all its levels otherwise, as in R.
+    A factor leaves its reference level out where the rest of its term is also a term of the
+    formula (the intercept counts as one). Otherwise it has all its levels, as in R. With
+    ``source + source:month`` and sources A and B the columns are the intercept, ``source[B]``,
+    ``source[A]:month`` and ``source[B]:month``: ``month`` alone is not in the formula.
     """
     known = {frozenset(term) for term in [(), *terms]}
     columns: list[Column] = [()]
     for term in terms:
-        made: list[Column] = [()]
+        products: list[Column] = [()]
         for factor in term:
             levels = variables[factor].levels
             first = int(frozenset(term) - {factor} in known)
-            places = range(first, len(levels)) if levels else (None,)
-            made = [(*column, (factor, place)) for column in made for place in places]
-        columns += made
+            indices = range(first, len(levels)) if levels else (None,)
+            products = [(*column, (factor, index)) for column in products for index in indices]
+        columns += products
     return Design(tuple(columns), variables, rows)
 
 
 def check_reference(reference: object, terms: Sequence[Term]) -> Mapping[str, object]:
+    """Return the reference levels by column; raise InputError where they are no mapping."""
     if reference is None:
         return {}
     if not isinstance(reference, Mapping):
         raise InputError(
-            f"reference={reference!r} is no mapping. Give a column and its level: "
+            f"reference={reference!r} is not a mapping. Give a column and its level: "
             '{"source": "…"}.'
         )
     columns = dict.fromkeys(factor.column for term in terms for factor in term)
@@ -204,13 +211,13 @@ def check_reference(reference: object, terms: Sequence[Term]) -> Mapping[str, ob
 
 @dataclass(frozen=True)
 class Used:
-    """Units with all values: hits (n_units, n_frames), denominators, clusters and their names."""
+    """Units without a missing value: hits (n_units, n_frames), denominators, clusters, names."""
 
     units: pd.DataFrame
     hits: Array
     denominators: Array
     variables: Mapping[Factor, Variable]
-    clusters: NDArray[np.int64]
+    clusters: Rows
     labels: list[str]
     dropped: pd.DataFrame
 
@@ -218,14 +225,15 @@ class Used:
 def used_units(
     scores: Scores, terms: Sequence[Term], cluster: By, reference: Mapping[str, object]
 ) -> Used:
+    """Return the units that have a token, a cluster and a value of each factor."""
     units, k = scores.units.reset_index(drop=True), len(scores.frames)
     hits = scores.table["numerator"].to_numpy(dtype=np.float64).reshape(-1, k)
     denominators = scores.table["denominator"].to_numpy(dtype=np.float64).reshape(-1, k)[:, 0]
     if (hits < 0).any():
         raise InputError(
-            "Hits with negative weights add up to less than none in "
-            f"{int((hits < 0).any(axis=1).sum()):,} units, and a model of counts cannot have "
-            "that. Use weights above zero."
+            f"In {int((hits < 0).any(axis=1).sum()):,} units the weighted hits add up to less than "
+            "0, because entries have negative weights. A model of counts needs 0 or more. Use "
+            "weights above 0."
         )
     factors = list(dict.fromkeys(factor for term in terms for factor in term))
     columns = {
@@ -236,38 +244,37 @@ def used_units(
     groups = clusters.labels
     reasons = {"no token": denominators == 0, f"no {clusters.called}": lacking(groups)}
     reasons |= {f"no {factor.column}": lacking(column) for factor, column in columns.items()}
-    kept = ~np.any(list(reasons.values()), axis=0)
-    if not kept.any():
-        counts = ", ".join(f"{what}: {int(gone.sum()):,}" for what, gone in reasons.items())
+    complete = ~np.any(list(reasons.values()), axis=0)
+    if not complete.any():
+        counts = ", ".join(f"{what}: {int(lacks.sum()):,}" for what, lacks in reasons.items())
         raise InputError(
-            f"None of the {len(units):,} units has all that the formula needs ({counts}). Leave "
-            "out the column that is missing."
+            f"None of the {len(units):,} units has all values that the formula needs ({counts}). "
+            "Leave out the column without values."
         )
-    code, labels = groups_in(groups[kept])
+    code, labels = groups_in(groups[complete])
     return Used(
-        units[kept].reset_index(drop=True),
-        hits[kept],
-        denominators[kept],
+        units[complete].reset_index(drop=True),
+        hits[complete],
+        denominators[complete],
         {
-            factor: read_variable(factor, column[kept].reset_index(drop=True), reference)
+            factor: read_variable(factor, column[complete].reset_index(drop=True), reference)
             for factor, column in columns.items()
         },
         code,
         labels,
-        _dropped(units, reasons, kept),
+        _dropped(units, reasons, complete),
     )
 
 
-def _dropped(
-    units: pd.DataFrame, reasons: Mapping[str, NDArray[np.bool_]], kept: NDArray[np.bool_]
-) -> pd.DataFrame:
+def _dropped(units: pd.DataFrame, reasons: Mapping[str, Mask], complete: Mask) -> pd.DataFrame:
+    """Return the units that are not used, each with all its reasons."""
     texts = [
-        ", ".join(what for what, gone in reasons.items() if gone[row])
-        for row in np.flatnonzero(~kept)
+        ", ".join(what for what, lacks in reasons.items() if lacks[row])
+        for row in np.flatnonzero(~complete)
     ]
     return pd.DataFrame(
         {
-            "unit_id": units.loc[~kept, "unit_id"].to_numpy(),
+            "unit_id": units.loc[~complete, "unit_id"].to_numpy(),
             "reason": pd.Series(texts, dtype="str"),
         }
     )

@@ -1,32 +1,30 @@
-"""The model of one frame: fitted where the data bear it, with notes where they do not."""
+"""The model of one frame: its estimates, and notes on those that the data do not allow."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy import special
 
 from framing._core.checks import listing
+from framing._core.typing import Array, Mask, Rows
 from framing.regressions.designs import Design, Used
 from framing.regressions.formulas import Factor
 from framing.regressions.likelihoods import Fitted, fit_counts, fit_shares
 from framing.regressions.separation import independent, resting, separate, touched, undetermined
 
-Array = NDArray[np.float64]
-
-
+# From the predictor to the mean, and its first and second derivatives.
 Link = Callable[[Array], tuple[Array, Array, Array]]
-Mask = NDArray[np.bool_]
 FIT_COLUMNS = (
     "frame", "model", "n", "clusters", "hits", "alpha", "alpha_low", "alpha_high",
     "log_likelihood", "converged", "note",
 )  # fmt: skip
-# Clusters below which they are few, and units with a hit below which these are, a parameter.
+# A note warns below so many clusters, and below so many units with a hit per parameter.
 FEW_CLUSTERS, FEW_HITS = 20, 10
-# An error as small is that of a model without residuals.
+# A standard error below this comes from a model without residuals.
 LEAST_ERROR = 1e-7
 NAN = float("nan")
 
@@ -46,18 +44,18 @@ def logistic(predictor: Array) -> tuple[Array, Array, Array]:
 
 def average_effect(
     design: Design,
-    part: tuple[Factor, int | None],
+    variable: tuple[Factor, int | None],
     coefficients: Array,
     link: Link,
     silent: Array,
 ) -> tuple[float, Array] | None:
-    """Return the average effect of a number, or of a level beside the reference.
+    """Return the average marginal effect of a number, or of a level against the reference.
 
-    With it comes its slope in each coefficient. ``silent`` are the directions (n_columns,
-    n_directions) on which the data say nothing: what they would move has no effect that is
-    known, and None is returned.
+    Also return its derivative with respect to each coefficient. ``silent`` holds the directions
+    that the data do not determine, shape (n_columns, n_directions). Return None where the effect
+    depends on one of them.
     """
-    factor, level = part
+    factor, level = variable
     matrix = design.matrix()
     if level is None:
         slopes = design.slopes(factor)
@@ -67,14 +65,17 @@ def average_effect(
         rise = slopes @ coefficients
         slope = (second * rise) @ matrix + first @ slopes
         return float((first * rise).mean()), slope / design.rows
-    own, reference = design.matrix({factor: level}), design.matrix({factor: 0})
-    if _moved(own, silent) or _moved(reference, silent):
+    target, reference = design.matrix({factor: level}), design.matrix({factor: 0})
+    if _moved(target, silent) or _moved(reference, silent):
         return None
-    (mean, first, _), (base, base_first, _) = (link(one @ coefficients) for one in (own, reference))
-    return float((mean - base).mean()), (first @ own - base_first @ reference) / design.rows
+    (mean, first, _), (base, base_first, _) = (
+        link(side @ coefficients) for side in (target, reference)
+    )
+    return float((mean - base).mean()), (first @ target - base_first @ reference) / design.rows
 
 
 def _moved(matrix: Array, silent: Array) -> bool:
+    """Return whether a predictor depends on an undetermined direction."""
     if not silent.size:
         return False
     sizes = np.abs(matrix) @ np.abs(silent)
@@ -83,7 +84,7 @@ def _moved(matrix: Array, silent: Array) -> bool:
 
 @dataclass(frozen=True)
 class Problem:
-    """The hits of a frame, and how they are to be explained."""
+    """The hits of a frame, and how the model explains them."""
 
     frame: str
     hits: Array
@@ -94,8 +95,8 @@ class Problem:
 
 
 @dataclass
-class _Rows:
-    """The rows of the table of a frame, before they are filled in."""
+class _FrameRows:
+    """The rows of a frame in the table: cells by column, and the notes of each row."""
 
     count: int
     cells: dict[str, Array] = field(default_factory=dict)
@@ -108,47 +109,53 @@ class _Rows:
 
 
 def fit_frame(problem: Problem, design: Design, used: Used) -> tuple[pd.DataFrame, dict[str, Any]]:
-    """Return the rows of a frame in the table, and its row in the fits."""
-    rows, matrix = _Rows(len(design.columns)), design.matrix()
+    """Return the rows of a frame in the table, and its row in the table of fits."""
+    rows, matrix = _FrameRows(len(design.columns)), design.matrix()
     everywhere = used.denominators if problem.kind == "share" else np.full(design.rows, np.inf)
-    kept = separate(matrix, problem.hits == 0, problem.hits == everywhere)
-    silent = undetermined(matrix, kept)
+    used_rows = separate(matrix, problem.hits == 0, problem.hits == everywhere)
+    silent = undetermined(matrix, used_rows)
     lost = touched(silent, matrix)
-    for place in np.flatnonzero(lost):
-        rows.notes[place].append(_why_lost(problem, design, used, int(place)))
-    clusters, cluster_names = _recoded(used, kept)
-    general = _remarks(problem, int((~kept).sum()), kept, clusters, int((~lost).sum()))
+    for term in np.flatnonzero(lost):
+        rows.notes[term].append(_why_lost(problem, design, used, int(term)))
+    clusters, cluster_names = _recoded(used, used_rows)
+    general = _remarks(problem, int((~used_rows).sum()), used_rows, clusters, int((~lost).sum()))
     free = len(lost) - silent.shape[1]
     fitted = None
-    if not kept.any():
+    if not used_rows.any():
         general.insert(0, "no model: all units are perfectly predicted")
-    elif kept.sum() <= free or len(cluster_names) < 2:
+    elif used_rows.sum() <= free or len(cluster_names) < 2:
         general.insert(0, "no model: too few units or clusters are left")
     else:
         order = [*np.flatnonzero(~lost), *np.flatnonzero(lost)]
-        own = sorted(int(order[place]) for place in independent(matrix[kept][:, order]))
-        fitted = _fit(problem, used, matrix[kept][:, own], kept, clusters)
+        fitted_columns = sorted(
+            int(order[term]) for term in independent(matrix[used_rows][:, order])
+        )
+        fitted_matrix = matrix[used_rows][:, fitted_columns]
+        fitted = _fit(problem, used, fitted_matrix, used_rows, clusters)
         if fitted.reason:
             general.insert(0, f"{fitted.model}: {fitted.reason}")
         if not fitted.converged:
             general.insert(0, "the fit did not converge")
         else:
-            alone = _why_alone(problem, matrix[kept][:, own], own, clusters, cluster_names, rows)
-            _fill(problem, rows, design.only(kept), _Found(fitted, own, silent, lost, alone))
-    return _table(problem, rows, design, kept, clusters, general), _fit_row(
-        problem, kept, clusters, fitted, general
+            alone = _why_alone(
+                problem, fitted_matrix, fitted_columns, clusters, cluster_names, rows
+            )
+            model = _FrameFit(fitted, fitted_columns, silent, lost, alone)
+            _fill(problem, rows, design.only(used_rows), model)
+    return _table(problem, rows, design, used_rows, clusters, general), _fit_row(
+        problem, used_rows, clusters, fitted, general
     )
 
 
-def _recoded(used: Used, kept: Mask) -> tuple[NDArray[np.int64], list[str]]:
-    codes, places = np.unique(used.clusters[kept], return_inverse=True)
-    return places.astype(np.int64), [used.labels[code] for code in codes]
+def _recoded(used: Used, used_rows: Mask) -> tuple[Rows, list[str]]:
+    """Return the clusters of the rows in the model, numbered from 0, and their names."""
+    codes, positions = np.unique(used.clusters[used_rows], return_inverse=True)
+    return positions.astype(np.int64), [used.labels[code] for code in codes]
 
 
-def _fit(
-    problem: Problem, used: Used, matrix: Array, kept: Mask, clusters: NDArray[np.int64]
-) -> Fitted:
-    hits, denominators = problem.hits[kept], used.denominators[kept]
+def _fit(problem: Problem, used: Used, matrix: Array, used_rows: Mask, clusters: Rows) -> Fitted:
+    """Fit the model of the kind of scores to the rows that separation leaves."""
+    hits, denominators = problem.hits[used_rows], used.denominators[used_rows]
     if problem.kind == "share":
         return fit_shares(hits, denominators, matrix, clusters)
     exposure = denominators / problem.per if problem.kind == "rate" else np.ones(len(hits))
@@ -156,37 +163,37 @@ def _fit(
 
 
 def _remarks(
-    problem: Problem, gone: int, kept: Mask, clusters: NDArray[np.int64], parameters: int
+    problem: Problem, predicted: int, used_rows: Mask, clusters: Rows, parameters: int
 ) -> list[str]:
+    """Return the notes that apply to all terms of a frame."""
     remarks = []
     count = len(np.unique(clusters))
     if 0 < count < FEW_CLUSTERS:
         remarks.append(f"{count} clusters by {problem.cluster} are few")
-    events = int((problem.hits[kept] > 0).sum())
+    events = int((problem.hits[used_rows] > 0).sum())
     if 0 < events < FEW_HITS * parameters:
         remarks.append(f"{events} units with a hit are few for {parameters} parameters")
-    if gone and len(clusters):
-        remarks.append(f"{gone:,} units that are perfectly predicted are not in the model")
+    if predicted and len(clusters):
+        remarks.append(f"{predicted:,} units that are perfectly predicted are not in the model")
     return remarks
 
 
-def _why_lost(problem: Problem, design: Design, used: Used, place: int) -> str:
-    """Say why a coefficient has no finite estimate."""
+def _why_lost(problem: Problem, design: Design, used: Used, term: int) -> str:
+    """Return why a coefficient has no finite estimate."""
     if not problem.hits.any():
         return "no hit of the frame in any unit"
     share = problem.kind == "share"
-    for part, reference in [(part, at) for part in design.columns[place] for at in (False, True)]:
-        factor, level = part
+    for (factor, level), reference in product(design.columns[term], (False, True)):
         if level is None:
             continue
         inside = design.variables[factor].numbers == (0 if reference else level)
-        name = design.part(factor, 0 if reference else level)
+        name = design.name_of(factor, 0 if reference else level)
         remedy = " (a reference: choose another)" if reference else ""
         if not problem.hits[inside].any():
             return f"no hit in the {inside.sum():,} units of {name}{remedy}: no finite estimate"
         if share and (problem.hits == used.denominators)[inside].all():
             return f"the frame is in all sentences of {name}{remedy}: no finite estimate"
-    if not design.columns[place]:
+    if not design.columns[term]:
         return "a reference level is without hits, or in all sentences: no finite estimate"
     return "perfectly predicted by the terms: no finite estimate"
 
@@ -194,57 +201,62 @@ def _why_lost(problem: Problem, design: Design, used: Used, place: int) -> str:
 def _why_alone(
     problem: Problem,
     matrix: Array,
-    own: list[int],
-    clusters: NDArray[np.int64],
+    columns: list[int],
+    clusters: Rows,
     names: list[str],
-    rows: _Rows,
+    rows: _FrameRows,
 ) -> Mask:
-    """Mark the coefficients whose error the clusters cannot tell, and say why."""
+    """Return the coefficients whose error cannot be estimated, and add notes that say why."""
     marked = np.zeros(rows.count, dtype=bool)
-    bare, found = np.zeros((len(own), 0)), {place: list[str]() for place in own}
+    bare = np.zeros((len(columns), 0))
+    single = {term: list[str]() for term in columns}
     for cluster, directions in resting(matrix, clusters):
         bare = np.column_stack([bare, directions])
         for column in np.flatnonzero(touched(directions, matrix)).tolist():
-            found[own[column]].append(names[cluster])
-    free = len(own) - (int(np.linalg.matrix_rank(bare)) if bare.size else 0)
-    for place in own:
-        if rows.notes[place]:
-            # No estimate, and the note says why.
+            single[columns[column]].append(names[cluster])
+    free = len(columns) - (int(np.linalg.matrix_rank(bare)) if bare.size else 0)
+    for term in columns:
+        if rows.notes[term]:
+            # There is no estimate, and a note says why.
             continue
-        if found[place]:
-            why = f"rests on single clusters by {problem.cluster} ({listing(found[place], 3)})"
+        if single[term]:
+            why = f"rests on single clusters by {problem.cluster} ({listing(single[term], 3)})"
         elif len(names) <= free:
             why = f"{len(names)} clusters cannot carry {free} parameters"
         else:
             continue
-        marked[place] = True
-        rows.notes[place].append(f"{why}: its error cannot be told")
+        marked[term] = True
+        rows.notes[term].append(f"{why}: its error cannot be estimated")
     return marked
 
 
 @dataclass(frozen=True)
-class _Found:
-    """A fitted model: of which columns, with directions and terms that it says nothing on."""
+class _FrameFit:
+    """A fitted model and what it leaves open.
+
+    ``columns`` are those that are fitted, ``silent`` the undetermined directions, ``lost`` the
+    terms without an estimate and ``alone`` those without an error.
+    """
 
     fitted: Fitted
-    own: list[int]
+    columns: list[int]
     silent: Array
     lost: Mask
     alone: Mask
 
 
-def _fill(problem: Problem, rows: _Rows, design: Design, found: _Found) -> None:
-    """Write estimates, intervals and effects."""
-    count, degrees = len(design.columns), found.fitted.degrees
+def _fill(problem: Problem, rows: _FrameRows, design: Design, model: _FrameFit) -> None:
+    """Fill in estimates, intervals and effects."""
+    count, degrees = len(design.columns), model.fitted.degrees
     full, covariance = np.zeros(count), np.zeros((count, count))
-    full[found.own] = found.fitted.coefficients
-    covariance[np.ix_(found.own, found.own)] = found.fitted.covariance
+    full[model.columns] = model.fitted.coefficients
+    covariance[np.ix_(model.columns, model.columns)] = model.fitted.covariance
     errors = np.sqrt(np.diag(covariance).clip(min=0))
-    bare = ~found.lost & ~found.alone & (errors < LEAST_ERROR)
-    for place in np.flatnonzero(bare).tolist():
-        rows.notes[place].append("all clusters agree: its error cannot be told")
-    errors[found.lost | found.alone | bare] = NAN
-    estimate = np.where(found.lost, NAN, full)
+    exact = ~model.lost & ~model.alone & (errors < LEAST_ERROR)
+    for term in np.flatnonzero(exact).tolist():
+        rows.notes[term].append("all clusters agree: its error cannot be estimated")
+    errors[model.lost | model.alone | exact] = NAN
+    estimate = np.where(model.lost, NAN, full)
     half = float(special.stdtrit(degrees, (1 + problem.level) / 2))
     rows.cells |= {
         "estimate": estimate,
@@ -252,39 +264,45 @@ def _fill(problem: Problem, rows: _Rows, design: Design, found: _Found) -> None:
         "high": estimate + half * errors,
         "p": 2 * special.stdtr(degrees, -np.abs(estimate) / errors),
     }
-    _write_effects(problem, rows, design, found, full, covariance * half**2)
+    _write_effects(problem, rows, design, model, full, covariance * half**2)
 
 
 def _write_effects(
-    problem: Problem, rows: _Rows, design: Design, found: _Found, full: Array, squares: Array
+    problem: Problem,
+    rows: _FrameRows,
+    design: Design,
+    model: _FrameFit,
+    full: Array,
+    squares: Array,
 ) -> None:
-    """Write average effects; ``squares`` are the covariances of half an interval's width."""
+    """Fill in average effects; ``squares`` is the covariance times the squared t quantile."""
     link = logistic if problem.kind == "share" else exponential
-    for place in np.flatnonzero(~found.lost).tolist():
-        column = design.columns[place]
+    for term in np.flatnonzero(~model.lost).tolist():
+        column = design.columns[term]
         if len(column) != 1:
             continue
-        effect = average_effect(design, column[0], full, link, found.silent)
+        effect = average_effect(design, column[0], full, link, model.silent)
         if effect is None:
-            rows.notes[place].append("ame: depends on what has no finite estimate")
+            rows.notes[term].append("ame: depends on what has no finite estimate")
             continue
-        if found.alone.any() and not found.alone[place]:
-            rows.notes[place].append(f"ame: levels by {problem.cluster} taken as given")
+        if model.alone.any() and not model.alone[term]:
+            rows.notes[term].append(f"ame: levels by {problem.cluster} taken as given")
         mean, slope = effect
         half = float(slope @ squares @ slope) ** 0.5
-        half = NAN if np.isnan(rows.cells["p"][place]) else half
-        rows.cells["ame"][place] = mean
-        rows.cells["ame_low"][place], rows.cells["ame_high"][place] = mean - half, mean + half
+        half = NAN if np.isnan(rows.cells["p"][term]) else half
+        rows.cells["ame"][term] = mean
+        rows.cells["ame_low"][term], rows.cells["ame_high"][term] = mean - half, mean + half
 
 
 def _table(
     problem: Problem,
-    rows: _Rows,
+    rows: _FrameRows,
     design: Design,
-    kept: Mask,
-    clusters: NDArray[np.int64],
+    used_rows: Mask,
+    clusters: Rows,
     general: list[str],
 ) -> pd.DataFrame:
+    """Return the rows of a frame as a table."""
     with np.errstate(over="ignore"):
         ratios = [np.exp(rows.cells[name]) for name in ("estimate", "low", "high")]
     return pd.DataFrame(
@@ -292,7 +310,7 @@ def _table(
         | rows.cells
         | dict(zip(("ratio", "ratio_low", "ratio_high"), ratios, strict=True))
         | {
-            "n": int(kept.sum()),
+            "n": int(used_rows.sum()),
             "clusters": len(np.unique(clusters)),
             "note": ["; ".join([*notes, *general]) for notes in rows.notes],
         }
@@ -301,17 +319,18 @@ def _table(
 
 def _fit_row(
     problem: Problem,
-    kept: Mask,
-    clusters: NDArray[np.int64],
+    used_rows: Mask,
+    clusters: Rows,
     fitted: Fitted | None,
     general: list[str],
 ) -> dict[str, Any]:
+    """Return the row of a frame in the table of fits."""
     row: dict[str, Any] = {
         "frame": problem.frame,
         "model": fitted.model if fitted else "none",
-        "n": int(kept.sum()),
+        "n": int(used_rows.sum()),
         "clusters": len(np.unique(clusters)),
-        "hits": float(problem.hits[kept].sum()),
+        "hits": float(problem.hits[used_rows].sum()),
         "alpha": NAN,
         "alpha_low": NAN,
         "alpha_high": NAN,

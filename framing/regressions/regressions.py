@@ -1,4 +1,4 @@
-"""Regression: frame scores on what is known of the articles, with errors by cluster."""
+"""Regression: frame scores explained by properties of the articles, with clustered errors."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,18 +6,17 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from framing._core.checks import (
     InputError,
     check_choice,
-    check_made_by,
     check_objects,
     check_share,
     listing,
 )
 from framing._core.result import Result, instrument_of
 from framing._core.statistics import ADJUSTMENTS, adjust
+from framing._core.typing import Array
 from framing.regressions.designs import Design, Used, check_reference, make_design, used_units
 from framing.regressions.formulas import parse_formula
 from framing.regressions.frame_models import FIT_COLUMNS, Problem, fit_frame
@@ -34,32 +33,32 @@ UNITS = ("document", "paragraph", "sentence")
 
 @dataclass(frozen=True, eq=False)
 class Regression(Result):
-    """Coefficients of one model a frame.
+    """Coefficients of regression models, one model per frame.
 
     Attributes
     ----------
     table : pandas.DataFrame
-        One row a frame and term: ``frame``; ``term`` ("(intercept)", ``month``,
+        One row per frame and term: ``frame``; ``term`` ("(intercept)", ``month``,
         ``source[Blog]``, ``source[Blog]:month``); ``estimate``, the coefficient (log rate ratio,
         or log odds ratio of a share) with ``low`` and ``high``; ``p`` (two-sided) and
-        ``p_adjusted`` (over all frames and terms but the intercepts); ``ratio`` with
-        ``ratio_low`` and ``ratio_high``, its exponential: the rate, count or odds at a level by
-        that at the reference, or at a number one higher; for the intercept the rate, count or
-        odds where all is at its reference or 0. ``ame`` with ``ame_low`` and ``ame_high``, the
-        average marginal effect in the unit of the scores (``measure``); missing for
-        interactions, which are in the effects of their parts. ``n`` units and ``clusters`` in
-        the model; ``note``: what stands in the way of a value that is missing, and what to
-        know of one that is not.
+        ``p_adjusted`` (over all frames and terms except the intercepts); ``ratio`` with
+        ``ratio_low`` and ``ratio_high``, the exponential of the estimate. For a level it is the
+        rate, count or odds divided by that at the reference; for a number it is the factor for
+        one more; for the intercept it is the rate, count or odds where every term is at its
+        reference or 0. ``ame`` with ``ame_low`` and ``ame_high``: the average marginal effect in
+        the unit of the scores (``measure``), missing for interactions, which count in the
+        effects of their factors. ``n`` units and ``clusters`` in the model; ``note``: why a
+        value is missing, or what to keep in mind about it.
     fit : pandas.DataFrame
-        One row a frame: ``frame``, ``model`` ("negative binomial", "Poisson", "binomial logit"
+        One row per frame: ``frame``, ``model`` ("negative binomial", "Poisson", "binomial logit"
         or "none"), ``n``, ``clusters``, ``hits`` (weighted, or sentences with the frame),
         ``alpha`` (NB2 dispersion, variance = mean + alpha mean²) with ``alpha_low`` and
         ``alpha_high``, ``log_likelihood``, ``converged`` and ``note``.
     left_out, dropped : pandas.DataFrame
-        ``unit_id`` and ``reason`` of each unit that is in no model. The two are the same.
+        ``unit_id`` and ``reason`` of each unit that is in no model. Both names give one table.
     formula, cluster : str
     reference : dict
-        The reference level of each column that is taken as categories.
+        The reference level of each column of categories.
     kind, unit, measure : str
         Of the scores.
     per : float
@@ -96,7 +95,7 @@ class Regression(Result):
 
     @property
     def dropped(self) -> pd.DataFrame:
-        """The units that are in no model, by the name that `left_out` had before."""
+        """The units that are in no model: the old name of `left_out`."""
         return self.left_out
 
     def __repr__(self) -> str:
@@ -119,18 +118,19 @@ def regress(
     adjust: str = "holm",
     level: float = 0.95,
 ) -> Regression:
-    """Explain scores by columns of their units: one model a frame.
+    """Explain scores by columns of their units, with one model per frame.
 
-    Rates and counts: negative binomial regression (NB2) of the hits, for rates with the tokens
-    as exposure; a count has none, so that ``length`` may be a term of it. Poisson regression
-    takes its place, and the notes say so, where the hits spread no wider than Poisson counts,
-    where the fit does not converge, and where weighted hits are not whole numbers: its
-    coefficients only need the mean to be right (Gourieroux, Monfort and Trognon 1984). Shares:
-    binomial regression with logit link, of the sentences with the frame among all.
+    Rates and counts: negative binomial regression (NB2) of the hits. Rates have the tokens as
+    exposure. Counts have no exposure, so ``length`` can be a term of their model. Poisson
+    regression replaces NB2, and the notes say so, in three cases: the hits spread no wider than
+    Poisson counts, the fit does not converge, or weighted hits are not whole numbers. The
+    coefficients of Poisson regression only need the mean to be right (Gourieroux, Monfort and
+    Trognon 1984). Shares: binomial regression with logit link, of the sentences with the frame
+    among all sentences.
 
     Errors are robust and clustered (CR1), with t distributions of clusters - 1
-    degrees of freedom (Cameron and Miller 2015). Clusters that are few, below 20, are noted:
-    intervals then tend to be too narrow. So are units with a hit, below 10 a parameter (Peduzzi
+    degrees of freedom (Cameron and Miller 2015). A note warns of fewer than 20 clusters, where
+    intervals tend to be too narrow, and of fewer than 10 units with a hit per parameter (Peduzzi
     et al. 1996).
 
     Parameters
@@ -140,16 +140,17 @@ def regress(
     formula : str
         Terms of the right-hand side, joined by "+": columns of ``scores.units``; ``a:b`` for an
         interaction, ``a * b`` for a + b + a:b; ``C(a)`` for a number as categories; ``log(a)``;
-        backquotes around a name that is no word. Beside the columns there are, unless a column is
-        called so, ``year``, ``quarter``, ``month``, ``week`` and ``day`` (their number since that
-        of the first date, from 0; in ``C()`` the calendar year, month, …) and ``length`` (log2 of
-        tokens / 100: one more is twice as long). An intercept is always there. Text is taken as
-        categories. Nothing in a formula is run as code.
+        backquotes around a name that is not one word. Also ``year``, ``quarter``, ``month``,
+        ``week`` and ``day``, unless a column has that name: the number of periods since the first
+        date, from 0; in ``C()`` the calendar year, month, … And ``length``: log2 of
+        tokens / 100, so that one more is twice as long. The intercept is always in the model.
+        Columns of text are categories. Nothing in a formula runs as code.
     cluster : str, two of them, or Series, optional
-        What is not independent within itself: a column of the units, "document", "paragraph" or
-        "sentence" of a document, "year", "quarter", "month", "week" or "day" of the date, two of
-        these, or a Series of labels by doc_id or unit_id. By default ``doc_id``, which makes errors
-        of documents robust (HC1) and clusters the sentences or paragraphs of each document.
+        Units of one cluster may depend on each other: a column of the units, "document",
+        "paragraph" or "sentence" of a document, "year", "quarter", "month", "week" or "day" of
+        the date, two of these, or a Series of labels by doc_id or unit_id. The default is
+        ``doc_id``: errors of documents are then robust (HC1), and the sentences or paragraphs of
+        a document are one cluster.
     reference : mapping, optional
         Reference level by column (``{"source": "Wire"}``); the most frequent by default.
     adjust : {"holm", "bh", "none"}
@@ -160,24 +161,24 @@ def regress(
     Returns
     -------
     Regression
-        Units without a token, or without a value of a term, are in no model and in ``dropped``;
-        so are those whose date is known too coarsely for it ("2025-03" has no week).
-        A level without a hit has no finite coefficient (its estimate runs to minus infinity):
-        it is missing, and the other terms are estimated without its units, on which they do not
-        depend (Correia, Guimarães and Zylkin 2019). A coefficient that rests on a single
-        cluster, such as that of a group of one article or of a source where sources are the
-        clusters, keeps its estimate; its error cannot be told from the data and is missing. An
-        average marginal effect is the mean, over the units of the model, of the slope in a
-        number or of the difference that a level makes to the reference, with all else as it is
-        and each unit counting once; its interval is by the delta method.
+        Units without a token, or without a value of a term, are in no model and are listed in
+        ``left_out``; so are units whose date is too coarse for a term ("2025-03" has no week).
+        A level without a hit has no finite coefficient (its estimate runs to minus infinity).
+        The coefficient is missing, and the other terms are estimated without its units, on which
+        they do not depend (Correia, Guimarães and Zylkin 2019). Some coefficients rest on a
+        single cluster: that of a group of one article, or of a source where sources are the
+        clusters. They keep their estimate; their error cannot be estimated and is missing. An
+        average marginal effect is the mean over the units of the model, each counting once. For
+        a number it is the mean slope; for a level it is the mean difference from the reference,
+        with all other terms unchanged. Its interval is by the delta method.
 
     Raises
     ------
     InputError
-        The scores are topic shares or of another unit; the formula cannot be read, or names
-        what is no column, holds one value only or is a sum of other terms; there is a single
-        cluster, fewer clusters than parameters, or no term whose error they can tell; hits
-        are negative; or another argument is out of range.
+        The scores are topic shares or of another unit. The formula cannot be read, or one of its
+        names is not a column, has one value only or is a sum of other terms. There is a single
+        cluster, there are fewer clusters than parameters, or no term has an error that can be
+        estimated. Hits are negative. Another argument is out of range.
 
     References
     ----------
@@ -226,7 +227,9 @@ def regress(
         formula=formula,
         cluster=clustered,
         reference={
-            factor.column: one.levels[0] for factor, one in used.variables.items() if one.levels
+            factor.column: variable.levels[0]
+            for factor, variable in used.variables.items()
+            if variable.levels
         },
         kind=scores.kind,
         unit=scores.unit,
@@ -245,76 +248,83 @@ def regress(
 
 
 def _check(scores: Scores, adjust: str, level: float) -> None:
-    check_made_by("scores", scores, Scores, "score(hits)")
+    """Raise InputError unless the scores can be explained by a regression."""
     check_choice("adjust", adjust, ADJUSTMENTS)
     check_share("level", level)
     if scores.kind == TOPIC_SHARE:
         raise InputError(
-            "Topic shares sum to 1 and come from a model, so that a regression of each by itself "
-            "misleads. Use prevalence(topics, terms, by=…, seed=…) and its contrast."
+            "Topic shares sum to 1 and come from a model: separate regressions of each topic "
+            "mislead. Use prevalence(topics, terms, by=…, seed=…) and its contrast."
         )
     if scores.unit not in UNITS:
         remedy = (
             "Score by document, and use the column in the formula"
             if scores.unit != "speaker"
-            else "Speakers carry no columns to explain them by: score by document instead"
+            else "Speakers have no columns that explain them: score by document instead"
         )
         raise InputError(
-            f"Scores by {scores.unit} pool documents, and their columns are lost. {remedy}: "
+            f"Scores by {scores.unit} pool documents, so the columns are lost. {remedy}: "
             'score(hits, unit="document").'
         )
 
 
 def _check_collinear(design: Design) -> None:
+    """Raise InputError where there are too few units, or a term follows from others."""
     matrix, names = design.matrix(), design.names
     if design.rows <= len(names):
         raise InputError(
-            f"{design.rows:,} units cannot carry {len(names):,} parameters. Take terms out of "
-            "the formula, or levels together."
+            f"{design.rows:,} units are too few for {len(names):,} parameters. Take terms out of "
+            "the formula, or merge levels."
         )
-    kept = set(independent(matrix))
-    extra = [name for place, name in enumerate(names) if place not in kept]
+    independent_columns = set(independent(matrix))
+    extra = [name for column, name in enumerate(names) if column not in independent_columns]
     if extra:
         raise InputError(
-            f"{listing(extra)} follow from the terms before them, so that they cannot be told "
-            "apart. Leave one of the terms out of the formula."
+            f"{listing(extra)} follow from the terms before them, so their effects cannot be "
+            "separated. Leave one of the terms out of the formula."
         )
 
 
 def _check_clusters(design: Design, used: Used, cluster: str) -> None:
+    """Raise InputError where the clusters are too few to estimate errors."""
     count, names = len(used.labels), design.names
     if count < 2:
         raise InputError(
-            f"cluster={cluster!r} is {used.labels[0]!r} in all units: one cluster tells nothing "
-            "of errors. Cluster by a column with more values, or leave cluster= out."
+            f"cluster={cluster!r} is {used.labels[0]!r} in all units, and one cluster is not "
+            "enough to estimate errors. Cluster by a column with more values, or leave "
+            "cluster= out."
         )
     matrix = design.matrix()
-    alone = [found for _, found in resting(matrix, used.clusters)]
-    directions = np.column_stack(alone) if alone else np.zeros((len(names), 0))
-    marked = touched(directions, matrix)
-    if marked[1:].all():
+    single = [vectors for _, vectors in resting(matrix, used.clusters)]
+    directions = np.column_stack(single) if single else np.zeros((len(names), 0))
+    without_error = touched(directions, matrix)
+    if without_error[1:].all():
         raise InputError(
-            f"Clusters by {cluster!r} cannot tell the error of any term: {listing(names[1:], 3)} "
-            "each rest on one cluster alone, which the model fits exactly. Leave cluster= out for "
-            "errors by document, or cluster by something finer."
+            f"No term has an error that clusters by {cluster!r} can estimate: "
+            f"{listing(names[1:], 3)} each rest on one cluster alone, which the "
+            "model fits exactly. Leave cluster= out for errors by document, or cluster by a finer "
+            "column."
         )
-    free = len(names) - int(np.linalg.matrix_rank(directions) if alone else 0)
+    free = len(names) - int(np.linalg.matrix_rank(directions) if single else 0)
     if count <= free:
         raise InputError(
-            f"{count:,} clusters by {cluster!r} cannot carry {free:,} parameters: there must be "
-            "more clusters. Take terms out of the formula, or cluster by something finer."
+            f"{count:,} clusters by {cluster!r} are too few for {free:,} parameters: there must be "
+            "more clusters than parameters. Take terms out of the formula, or cluster by a finer "
+            "column."
         )
 
 
 def _table(tables: Any, frames: list[str], method: str) -> pd.DataFrame:
+    """Return the tables of all frames as one, with adjusted p-values."""
     table = pd.concat(tables, ignore_index=True)
     p = table["p"].to_numpy(dtype=np.float64)
     slopes = (table["term"] != "(intercept)").to_numpy()
-    adjusted: NDArray[np.float64] = np.full(len(p), np.nan)
+    adjusted: Array = np.full(len(p), np.nan)
     adjusted[slopes] = adjust(p[slopes], method)
     table["p_adjusted"] = adjusted
     return _as_frames(table[list(REGRESSION_COLUMNS)], frames)
 
 
 def _as_frames(table: pd.DataFrame, frames: list[str]) -> pd.DataFrame:
+    """Return a table with its frames as categories."""
     return table.assign(frame=pd.Categorical(table["frame"], categories=frames))

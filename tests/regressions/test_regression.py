@@ -385,7 +385,7 @@ def test_p_values_are_adjusted_over_frames_and_terms_without_intercepts():
     ("formula", "options", "message"),
     [
         ("sid", {}, "names 'sid'.*Allowed: .*'side'.*Did you mean 'side'"),
-        ("hits ~ x", {}, "cannot be read at '~'.*comes with the scores"),
+        ("hits ~ x", {}, "cannot be read at '~'.*the scores are the measure"),
         ("__import__('os')", {}, "cannot be read at"),
         ("exp(x)", {}, "cannot be read at 'exp'"),
         ("x - 1", {}, "cannot be read at '-'"),
@@ -396,24 +396,24 @@ def test_p_values_are_adjusted_over_frames_and_terms_without_intercepts():
         ("x ** 2", {}, r"cannot be read at '\*\*' \(character 3\)"),
         ("x z", {}, "cannot be read at 'z'"),
         ("`x", {}, "ends too early"),
-        ("", {}, "names no column"),
+        ("", {}, "does not name a column"),
         ("C(x", {}, "ends too early|cannot be read"),
         ("date", {}, "Use year, quarter, month, week or day"),
         ("month", {}, "needs dates"),
         ("flat", {}, "'flat' is 1 in all units"),
         ("one", {}, "'one' is 'a' in all units"),
         ("gone", {}, "None of the 400 units.*no gone: 400"),
-        ("log(x)", {}, "needs numbers above 0, and [0-9]+ units have none"),
+        ("log(x)", {}, "needs numbers above 0, and [0-9]+ units have 0 or less"),
         ("log(side)", {}, "needs numbers"),
         ("x + double", {}, "'double' follow from the terms before"),
         ("unit_id", {}, "names 'unit_id'"),
-        ("C(x)", {}, "has 400 levels; 200 is the most"),
-        ("x", {"cluster": "one"}, "one cluster tells nothing"),
-        ("x + z + C(half)", {"cluster": "side"}, "2 clusters by 'side' cannot carry"),
+        ("C(x)", {}, "has 400 levels; at most 200"),
+        ("x", {"cluster": "one"}, "one cluster is not enough"),
+        ("x + z + C(half)", {"cluster": "side"}, "2 clusters by 'side' are too few"),
         ("x", {"cluster": "outlt"}, "Did you mean 'outlet'"),
         ("side", {"reference": {"side": "middle"}}, "reference of side='middle' is not known"),
         ("side", {"reference": {"sid": "left"}}, "Did you mean 'side'"),
-        ("side", {"reference": "left"}, "is no mapping"),
+        ("side", {"reference": "left"}, "is not a mapping"),
         ("x", {"adjust": "bonferroni"}, "adjust='bonferroni' is not known"),
         ("x", {"level": 95}, "level=95"),
     ],
@@ -436,13 +436,13 @@ def test_other_scores_are_refused_with_the_remedy():
     for unit, message in (("source", "use the column in the formula"), ("corpus", "by document")):
         with pytest.raises(fr.InputError, match=message):
             fitted(fr.score(study.hits, unit=unit), "length")
-    with pytest.raises(fr.InputError, match="Speakers carry no columns"):
+    with pytest.raises(fr.InputError, match="Speakers have no columns"):
         fitted(fr.score(study.hits, unit="speaker", kind="share"), "length")
     with pytest.raises(fr.InputError, match="Use prevalence"):
         fitted(replace(planted(1), kind="topic share"), "x")
-    with pytest.raises(fr.InputError, match="less than none in 1 units"):
+    with pytest.raises(fr.InputError, match="In 1 units the weighted hits"):
         fitted(scores_of([-1.0, 2.0, 3.0], [10, 10, 10], x=[1.0, 2.0, 4.0]), "x")
-    with pytest.raises(fr.InputError, match="2 units cannot carry 2 parameters"):
+    with pytest.raises(fr.InputError, match="2 units are too few for 2 parameters"):
         fitted(scores_of([1.0, 2.0], [10, 10], x=[1.0, 2.0]), "x")
 
 
