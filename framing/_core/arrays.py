@@ -1,4 +1,4 @@
-"""Arrays: numbers and names in .npz files, from which nothing can be run."""
+"""Arrays: numbers and names in .npz files. Reading such a file never runs code."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,9 +14,10 @@ from framing._core.files import read_bytes
 
 
 def write_arrays(path: str | Path, arrays: dict[str, Any], what: str) -> Path:
+    """Write arrays as a compressed .npz file; ``what`` begins the error: "Topics are"."""
     path = Path(path)
     if path.suffix != ".npz":
-        raise InputError(f"{path}: {what} written as .npz.")
+        raise InputError(f"{path}: {what} written as .npz. Give a path that ends in .npz.")
     path.parent.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(path, allow_pickle=False, **arrays)
     return path
@@ -24,7 +25,7 @@ def write_arrays(path: str | Path, arrays: dict[str, Any], what: str) -> Path:
 
 @contextmanager
 def open_arrays(path: str | Path, complaint: str) -> Iterator[Any]:
-    """Open a file of arrays; whatever in it cannot be used is one complaint."""
+    """Open a file of arrays. Every fault in it raises InputError with the same ``complaint``."""
     data = BytesIO(read_bytes(Path(path)))
     try:
         with np.load(data, allow_pickle=False) as file:

@@ -9,6 +9,7 @@ from typing import Any, ParamSpec, TypeVar, get_args, get_origin
 
 import numpy as np
 
+# Values that a message lists before it says how many more there are.
 SHOWN = 10
 # Lines that a message lists before it says how many more there are.
 LISTED = 20
@@ -51,7 +52,7 @@ MAKERS = {
     "Voices": "voices(hits, seed=1)",
     "WordShift": "word_shift(hits, by=…, target=…, frame=…, seed=1)",
 }
-# What turns a wrong object into the one that is wanted.
+# How to turn a wrong object into the required one.
 REMEDIES = {
     ("Corpus", "DataFrame"): 'make_corpus(table, text="column of the texts") makes one of a table.',
     ("Corpus", "list"): "make_corpus(texts) makes one of a list of texts.",
@@ -80,7 +81,7 @@ Returned = TypeVar("Returned")
 
 
 class InputError(ValueError):
-    """Input that cannot be used; says what was wrong, where, what is allowed and what to do."""
+    """Input that cannot be used. It says what was wrong, where, what is allowed and what to do."""
 
 
 def listing(values: Iterable[object], limit: int = SHOWN) -> str:
@@ -91,20 +92,20 @@ def listing(values: Iterable[object], limit: int = SHOWN) -> str:
 
 
 def itemised(lines: Sequence[str]) -> str:
-    """Return lines below each other, each after a line end, cut after 20 of them."""
+    """Return one indented line per item, cut after 20 of them."""
     rest = len(lines) - LISTED
     more = [f"and {rest} more"] if rest > 0 else []
     return "".join(f"\n  {line}" for line in [*lines[:LISTED], *more])
 
 
 def suggestion(value: object, allowed: Iterable[object]) -> str:
-    """Return ``" Did you mean …?"`` where a legal value is close to the one given, else ``""``."""
+    """Return ``" Did you mean …?"`` where an allowed value is close to this one, else ``""``."""
     close = get_close_matches(str(value), [str(item) for item in allowed], n=1)
     return f" Did you mean {close[0]!r}?" if close else ""
 
 
 def check_choice(name: str, value: object, allowed: Iterable[object]) -> None:
-    """Raise InputError unless ``value`` is one of the legal values."""
+    """Raise InputError unless ``value`` is one of the allowed values."""
     allowed = list(allowed)
     if value not in allowed:
         raise InputError(
@@ -114,24 +115,25 @@ def check_choice(name: str, value: object, allowed: Iterable[object]) -> None:
 
 
 def check_made_by(name: str, value: object, kind: type | tuple[type, ...], call: str) -> None:
-    """Raise InputError unless ``value`` is what a function returns, which is then named."""
+    """Raise InputError unless ``value`` has this type, which ``call`` returns."""
     if not isinstance(value, kind):
         kinds = kind if isinstance(kind, tuple) else (kind,)
-        wanted = " or ".join(one.__name__ for one in kinds)
+        names = " or ".join(option.__name__ for option in kinds)
         raise InputError(
-            f"{name} is a {type(value).__name__}; it must be {wanted}, which {call} returns."
+            f"{name} is a {type(value).__name__}; it must be {names}, which {call} returns."
         )
 
 
 def check_objects(
     function: Callable[Arguments, Returned],
 ) -> Callable[Arguments, Returned]:
-    """Let a public function refuse wrong objects with the name of the function that makes them.
+    """Make a public function refuse wrong objects.
 
-    The annotations say what is wanted: a Corpus, Hits, Scores and so on (those in `MAKERS`).
+    The annotations say which object is required: a Corpus, Hits, Scores and the others in
+    `MAKERS`. The message names the function that makes this object.
     """
     signature = inspect.signature(function)
-    wanted = {
+    required = {
         name: options
         for name, parameter in signature.parameters.items()
         if (options := _options(parameter.annotation))
@@ -140,31 +142,32 @@ def check_objects(
     @wraps(function)
     def checked(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Returned:
         try:
-            given = signature.bind_partial(*args, **kwargs).arguments
+            arguments = signature.bind_partial(*args, **kwargs).arguments
         except TypeError:
-            given = {}  # The call itself raises it, with the names of the arguments.
-        for name, options in wanted.items():
-            if name in given and not any(_fits(given[name], option) for option in options):
-                raise InputError(_wrong_object(function.__qualname__, name, options, given))
+            arguments = {}  # The call itself raises it, with the names of the arguments.
+        for name, options in required.items():
+            if name in arguments and not any(_fits(arguments[name], option) for option in options):
+                raise InputError(_wrong_object(function.__qualname__, name, options, arguments))
         return function(*args, **kwargs)
 
     return checked
 
 
 def _options(annotation: Any) -> tuple[Any, ...]:
-    """Return what an annotation allows; nothing where it names no object of ours."""
+    """Return the types that an annotation allows; none where it names no object of `MAKERS`."""
     options = get_args(annotation) if isinstance(annotation, UnionType) else (annotation,)
     named = all(isinstance(get_origin(option) or option, type) for option in options)
     return options if named and any(_name(option) in MAKERS for option in options) else ()
 
 
 def _name(option: Any) -> str:
-    """Return the name of the object that an option asks for, also in a sequence of them."""
+    """Return the name of the object that an option requires, also of those in a sequence."""
     inner = [arg for arg in get_args(option) if getattr(arg, "__name__", "") in MAKERS]
     return str((inner or [option])[0].__name__)
 
 
 def _fits(value: object, option: Any) -> bool:
+    """Return whether a value has the type; a sequence of objects is a list or tuple of them."""
     kind = get_origin(option) or option
     if not isinstance(value, kind):
         return False
@@ -176,34 +179,35 @@ def _fits(value: object, option: Any) -> bool:
 
 
 def _wrong_object(
-    function: str, name: str, options: Sequence[Any], given: dict[str, object]
+    function: str, name: str, options: Sequence[Any], arguments: dict[str, object]
 ) -> str:
-    value = given[name]
-    wanted = list(dict.fromkeys(_name(option) for option in options if option is not NoneType))
-    if len(wanted) == 1:
-        need = f"{wanted[0]}, which {MAKERS[wanted[0]]} returns"
+    """Return the message: what the argument is, what it must be, and how to get that."""
+    value = arguments[name]
+    required = list(dict.fromkeys(_name(option) for option in options if option is not NoneType))
+    if len(required) == 1:
+        need = f"{required[0]}, which {MAKERS[required[0]]} returns"
     else:
         need = " or ".join(
-            f"{kind} ({MAKERS[kind]})" if kind in MAKERS else kind for kind in wanted
+            f"{kind} ({MAKERS[kind]})" if kind in MAKERS else kind for kind in required
         )
     message = f"{function}: {name} is a {_kind_of(value)}; it must be {need}."
-    remedies = [REMEDIES.get((kind, _kind_of(value)), "") for kind in wanted]
+    remedies = [REMEDIES.get((kind, _kind_of(value)), "") for kind in required]
     if any(remedies):
         return f"{message} {next(remedy for remedy in remedies if remedy)}"
     fitting = [
         key
-        for key, item in given.items()
+        for key, item in arguments.items()
         if key != name and any(_fits(item, option) for option in options)
     ]
     if fitting:
-        return f"{message} The one given as {fitting[0]} is one: are the arguments swapped?"
+        return f"{message} The argument {fitting[0]} is one: are the arguments swapped?"
     if type(value).__name__ == "DataFrame":
         return f"{message} Give the object itself, not its table."
     return message
 
 
 def _kind_of(value: object) -> str:
-    """Return the name of a kind of object; paths are strings here."""
+    """Return the name of the type of an object; a path counts as a string."""
     return "str" if hasattr(value, "__fspath__") else type(value).__name__
 
 
@@ -223,7 +227,7 @@ def check_share(name: str, value: object) -> None:
 
 
 def check_columns(columns: Iterable[object], needed: Iterable[str], where: str) -> None:
-    """Raise InputError that names the columns missing from a table and those that are there."""
+    """Raise InputError where columns are missing; it names them and the columns of the table."""
     columns = list(columns)
     missing = [column for column in needed if column not in columns]
     if missing:

@@ -1,4 +1,4 @@
-"""Tables as text, with commas, semicolons or tabs between their cells: the one reader of them."""
+"""Delimited text: tables with commas, semicolons or tabs between the cells, and their reader."""
 
 import csv
 import io
@@ -22,12 +22,12 @@ class Delimited:
     header : list of str
         The names of the columns, without white space around them.
     rows : list of list of str
-        Each as long as the header. Lines without any character are no rows.
+        Each is as long as the header. Empty lines are not rows.
     lines : list of int
         The line of the file on which each row begins, from 1.
     numbers : list of int
-        The number that a spreadsheet shows for each row: cells over several lines make it lower
-        than the line.
+        The number that a spreadsheet shows for each row. It is lower than the line where a cell
+        above has several lines.
     """
 
     header: list[str]
@@ -41,13 +41,14 @@ def parse_delimited(
 ) -> Delimited:
     """Return the cells of a table with a header.
 
-    The header tells the separator: the one of comma, semicolon and tab that it has most of,
-    outside quotes. With ``tabs`` a tab in the header decides. With ``sheet``, for what people
-    filled in with a spreadsheet, lines with # may stand above the header, and rows may have empty
-    cells after the last column. ``empty`` is what to say of a text without a header.
+    The separator is the comma, semicolon or tab that is most frequent in the header, outside
+    quotes. With ``tabs``, a tab in the header always is the separator. ``sheet`` is for tables
+    that people filled in with a spreadsheet: lines that begin with # may stand above the header,
+    and rows may have empty cells after the last column. ``empty`` is added to the error of a text
+    without a header.
     """
     if "\0" in text:
-        raise InputError(f"{where}: byte 0 in the text; the file is damaged or not a table.")
+        raise InputError(f"{where}: byte 0 in the text; the file is damaged, or it is not a table.")
     separator = _separator(text, tabs, sheet)
     header: list[str] = []
     rows, lines, numbers = [], [], []
@@ -76,6 +77,7 @@ def parse_delimited(
 
 
 def _separator(text: str, tabs: bool, sheet: bool) -> str:
+    """Return the separator that the header has most of, outside quotes."""
     for line in text.splitlines():
         if line.strip() and not (sheet and _is_note(line)):
             bare = re.sub(r'"[^"]*"', "", line)
@@ -84,19 +86,20 @@ def _separator(text: str, tabs: bool, sheet: bool) -> str:
 
 
 def _is_note(line: str) -> bool:
+    """Return whether a line is a comment: it begins with #, perhaps after a quote or space."""
     return line.lstrip("\"' ").startswith("#")
 
 
 def _records(text: str, where: str, separator: str) -> Iterator[tuple[int, int, list[str]]]:
     """Yield number, first line and cells of each row.
 
-    The last row is a sign that the text cannot hold: where it does not arrive alone, a quotation
-    mark before it was never closed.
+    A row of byte 0 is added at the end, a character that the text cannot contain. If the last row
+    is not this character alone, an open quotation mark before it has taken it in.
     """
     end = "" if text.endswith(("\n", "\r")) or not text else "\n"
     reader = csv.reader(io.StringIO(f"{text}{end}\0", newline=""), delimiter=separator)
     line = 1
-    # Articles are longer than what the reader takes for the longest field.
+    # Articles are longer than the default limit for one field.
     limit = csv.field_size_limit(sys.maxsize)
     try:
         records = []
@@ -104,23 +107,26 @@ def _records(text: str, where: str, separator: str) -> Iterator[tuple[int, int, 
             records.append((number, line, cells))
             line = reader.line_num + 1
     except csv.Error as error:
-        raise InputError(f"{where}, line {line}: this is no table ({error}).") from None
+        raise InputError(
+            f"{where}, line {line}: this is not a delimited table ({error})."
+        ) from None
     finally:
         csv.field_size_limit(limit)
     _, line, cells = records.pop()
     if cells != ["\0"]:
         raise InputError(
-            f"{where}, line {line}: a quotation mark is opened and never closed. Close it; one "
-            'inside a quoted text is written twice: "".'
+            f"{where}, line {line}: a quotation mark is opened and never closed. Close it. A "
+            'quotation mark inside a quoted text is written twice: "".'
         )
     for number, line, cells in records:
         yield number, line, [] if len(cells) == 1 and not cells[0].strip() else cells
 
 
 def check_names(header: list[str], where: str) -> None:
-    """Raise InputError where two columns have one name."""
-    twice = [name for number, name in enumerate(header) if name and name in header[:number]]
-    if twice:
+    """Raise InputError where two columns have the same name."""
+    repeated = [name for number, name in enumerate(header) if name and name in header[:number]]
+    if repeated:
         raise InputError(
-            f"{where}: the column {listing(dict.fromkeys(twice))} is there twice. Rename one."
+            f"{where}: the column {listing(dict.fromkeys(repeated))} is there twice. "
+            "Rename one of the two."
         )

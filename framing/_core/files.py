@@ -1,4 +1,4 @@
-"""Files as text, and what to say when they are not."""
+"""Files: reading text and TOML, and the errors for files that cannot be read."""
 
 import re
 import tomllib
@@ -11,7 +11,7 @@ import msgspec
 
 from framing._core.checks import InputError, listing, suggestion
 
-# What the validator calls the types, and what TOML and Python call them.
+# The names of types in messages of the validator, and in plain words.
 TYPES = {
     "array": "a list",
     "object": "a table",
@@ -26,7 +26,7 @@ Kind = TypeVar("Kind", bound=msgspec.Struct)
 
 @dataclass(frozen=True)
 class Place:
-    """Where a key stands and what it is; looked up only when it is told."""
+    """The place of a key in a file, with a description; looked up only for a message."""
 
     where: Where
     keys: tuple[object, ...]
@@ -37,9 +37,9 @@ class Place:
 
 
 def read_toml(path: Path) -> tuple[dict[str, Any], Where]:
-    """Return the content of a TOML file and a function that tells where a key stands.
+    """Return the content of a TOML file and a function that gives the line of a key.
 
-    The function takes the way to a key (``"frames", "peace", "entris"``) and returns
+    The function takes the path to a key (``"frames", "peace", "entris"``) and returns
     ``"file, line n"``.
     """
     text = read_text(path)
@@ -52,10 +52,10 @@ def read_toml(path: Path) -> tuple[dict[str, Any], Where]:
         return tomllib.loads(text.replace("\r\n", "\n")), where
     except tomllib.TOMLDecodeError as error:
         message = str(error)
-        found = re.search(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)", message)
-        reason = message[: found.start()] if found else message
-        if found and found[1]:
-            place = f"line {found[1]}, column {found[2]}"
+        position = re.search(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)", message)
+        reason = message[: position.start()] if position else message
+        if position and position[1]:
+            place = f"line {position[1]}, column {position[2]}"
         else:
             last = text.splitlines() or [""]
             place = f"line {len(last)}, column {len(last[-1]) + 1}"
@@ -66,29 +66,30 @@ def read_toml(path: Path) -> tuple[dict[str, Any], Where]:
 
 
 def _line_of(text: str, keys: list[str]) -> int:
-    """Return the line (from 1) where the last of the keys stands, 0 where it does not."""
-    place = 0
+    """Return the line (from 1) of the last of the keys, 0 where it is not in the text."""
+    position = 0
     for number, key in enumerate(keys, start=1):
-        found = _find_word(text, key, place)
-        if found >= 0:
-            place = found
+        match = _find_word(text, key, position)
+        if match >= 0:
+            position = match
         elif number == len(keys):
             return 0
-    return text.count("\n", 0, place) + 1 if keys else 0
+    return text.count("\n", 0, position) + 1 if keys else 0
 
 
-def _find_word(text: str, word: str, place: int) -> int:
+def _find_word(text: str, word: str, start: int) -> int:
+    """Return the position of a whole word at or after ``start``, -1 where there is none."""
     # A regular expression with look-behind takes a minute for the entries of a large lexicon.
-    while (place := text.find(word, place)) >= 0:
-        around = text[max(place - 1, 0) : place] + text[place + len(word) : place + len(word) + 1]
+    while (start := text.find(word, start)) >= 0:
+        around = text[max(start - 1, 0) : start] + text[start + len(word) : start + len(word) + 1]
         if not any(letter.isalnum() or letter == "_" for letter in around):
-            return place
-        place += 1
+            return start
+        start += 1
     return -1
 
 
 def convert(data: Mapping[str, Any], kind: type[Kind], where: Where, *keys: str) -> Kind:
-    """Return the data as ``kind`` (a msgspec Struct), or raise InputError with the place."""
+    """Return the data as ``kind`` (a msgspec Struct), or raise InputError that names the place."""
     try:
         return msgspec.convert(data, kind)
     except msgspec.ValidationError as error:
@@ -101,7 +102,7 @@ def convert(data: Mapping[str, Any], kind: type[Kind], where: Where, *keys: str)
             f"{listing(allowed)}.{suggestion(unknown[1], allowed)}"
         )
     reason, _, path = message.partition(" - at ")
-    spot = re.sub(r"\[(\d+)\]", lambda found: f" number {int(found[1]) + 1}", path)
+    spot = re.sub(r"\[(\d+)\]", lambda match: f" number {int(match[1]) + 1}", path)
     spot = spot.strip("`").removeprefix("$").replace(".", " ").strip()
     for name, plain in TYPES.items():
         reason = re.sub(rf"\b{name}\b", plain, reason)
@@ -114,7 +115,7 @@ def convert(data: Mapping[str, Any], kind: type[Kind], where: Where, *keys: str)
 
 
 def read_bytes(path: Path) -> bytes:
-    """Return the bytes of a file; say what is there where it is missing."""
+    """Return the bytes of a file; raise InputError where it cannot be read."""
     try:
         return path.read_bytes()
     except FileNotFoundError:
@@ -124,11 +125,13 @@ def read_bytes(path: Path) -> bytes:
     except IsADirectoryError:
         raise InputError(f"{path} is a folder; a file is needed here.") from None
     except PermissionError:
-        raise InputError(f"{path}: this file may not be read (permission denied).") from None
+        raise InputError(
+            f"{path}: this file cannot be read (permission denied). Change its permissions."
+        ) from None
 
 
 def decode(data: bytes, where: str, encoding: str = "utf-8") -> str:
-    """Return the bytes as text, without a byte-order mark, line ends as they are."""
+    """Return the bytes as text, without a byte-order mark. Line ends stay as they are."""
     try:
         "".encode(encoding)
     except LookupError:
@@ -149,6 +152,7 @@ def decode(data: bytes, where: str, encoding: str = "utf-8") -> str:
 
 
 def _guess(data: bytes) -> str:
+    """Return a likely encoding of bytes that are not UTF-8."""
     return "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "cp1252"
 
 

@@ -1,9 +1,9 @@
-"""Palette: one colour of each frame, in figures and on pages, and whether it can be read."""
+"""Palette: one colour per frame in figures and on pages, and the contrast of colours."""
 
 from collections.abc import Sequence
 
-# After Paul Tol's high-contrast scheme, in even steps of lightness, none too pale for a line on
-# white: told apart by the colour-blind and in grey.
+# After Paul Tol's high-contrast scheme, in even steps of lightness. No colour is too pale for a
+# line on white. Colour-blind readers can distinguish them, also in grey.
 COLOURS = {
     "peace": "#003F82",
     "concession": "#BD8A0E",
@@ -28,11 +28,11 @@ def frame_style(frames: Sequence[str]) -> dict[str, tuple[str, str]]:
 
 
 def frame_letters(frames: Sequence[str]) -> list[str]:
-    """Return a letter of each frame's name that no frame before it has, or else a number."""
+    """Return one label per frame: the first letter of its name that is still free, or a number."""
     letters: list[str] = []
     for number, frame in enumerate(frames, start=1):
-        own = [letter.upper() for letter in frame if letter.isalpha()]
-        letters.append(next((one for one in own if one not in letters), str(number)))
+        capitals = [character.upper() for character in frame if character.isalpha()]
+        letters.append(next((letter for letter in capitals if letter not in letters), str(number)))
     return letters
 
 
@@ -49,17 +49,19 @@ def mix(colour: str, other: str, share: float) -> str:
 
 
 def readable(colour: str, ground: str, ratio: float) -> str:
-    """Return the colour, darker or lighter as far as its contrast with the ground takes it."""
+    """Return the colour, darkened or lightened until its contrast with the ground is ``ratio``."""
     end = max("#000000", "#FFFFFF", key=lambda extreme: contrast_ratio(extreme, ground))
-    tried = (mix(end, colour, step / STEPS) for step in range(STEPS + 1))
-    return next((one for one in tried if contrast_ratio(one, ground) >= ratio), end)
+    shades = (mix(end, colour, step / STEPS) for step in range(STEPS + 1))
+    return next((shade for shade in shades if contrast_ratio(shade, ground) >= ratio), end)
 
 
 def _channels(colour: str) -> tuple[int, int, int]:
+    """Return red, green and blue of "#RRGGBB", 0 to 255."""
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
 
 def _luminance(colour: str) -> float:
+    """Return the relative luminance of a colour, 0 to 1 (WCAG 2.2)."""
     shares = [channel / 255 for channel in _channels(colour)]
     red, green, blue = (
         share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares

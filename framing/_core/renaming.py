@@ -1,4 +1,4 @@
-"""Old names of arguments, which work for one version."""
+"""Renaming: old names of arguments, which work for one more version."""
 
 import inspect
 import warnings
@@ -19,9 +19,9 @@ def renamed(
     """Let a public function take arguments under their old names, with a DeprecationWarning.
 
     ``@renamed(seeds="starts")`` makes ``seeds=3`` mean ``starts=3``. Where the old name has a new
-    meaning, a type tells the two apart: with ``level=("measurement", str)`` a string is taken for
-    the measurement, without a warning, and a number stays the level. Old names are read in the
-    order in which they are given.
+    meaning, the type of the value decides: with ``level=("measurement", str)`` a string is the
+    measurement, without a warning, and a number stays the level. Old names are read in the order
+    of ``names``.
     """
 
     def decorate(function: Callable[Arguments, Returned]) -> Callable[Arguments, Returned]:
@@ -39,9 +39,9 @@ def renamed(
 def still_optional(
     **values: Any,
 ) -> Callable[[Callable[Arguments, Returned]], Callable[Arguments, Returned]]:
-    """Let calls of a public function leave out what is required now, with a DeprecationWarning.
+    """Let calls omit an argument that is required now, with a DeprecationWarning.
 
-    ``@still_optional(seed=1)`` gives ``seed`` the value that it had by default.
+    ``@still_optional(seed=1)`` gives ``seed`` its former default.
     """
 
     def decorate(function: Callable[Arguments, Returned]) -> Callable[Arguments, Returned]:
@@ -67,7 +67,7 @@ def _rename(
     args: tuple[Any, ...],
     kwargs: dict[str, Any],
 ) -> None:
-    """Put the arguments with old names under the new ones; the dict is that of one call."""
+    """Move arguments from their old names to the new ones, in ``kwargs`` of one call."""
     by_position = list(inspect.signature(function).parameters)[: len(args)]
     for old, target in names.items():
         new, kind = (target, object) if isinstance(target, str) else target
@@ -82,12 +82,12 @@ def _rename(
         if kind is object:
             _warn(
                 f"{function.__name__}: {old}= is now called {new}=. "
-                "The old name works in this version and is gone in the next."
+                "The old name still works in this version; the next version refuses it."
             )
 
 
 def _warn(message: str) -> None:
-    """Warn at the line of the call that is outside this file and that of the checks."""
+    """Warn at the line of the user's call: the first one outside this file and the checks."""
     level, frame = 1, inspect.currentframe()
     while frame is not None and frame.f_code.co_filename in _WRAPPERS:
         level, frame = level + 1, frame.f_back

@@ -1,4 +1,4 @@
-"""Results: what a function that measures returns, and what all of them have in common."""
+"""Results: the base class of what measuring functions return."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,11 +13,11 @@ import pandas as pd
 from framing._core.checks import InputError
 from framing._core.tables import as_html, write_table
 
-# The instrument and the texts: what a result passes on to those that are computed from it.
+# The instrument and the texts: settings that a result passes on to results computed from it.
 INSTRUMENT = ("lexicon", "lexicon_hash", "corpus_fingerprint")
-# Attributes that are settings as well, where a result has them.
+# Attributes of a result that are settings too.
 FACTS = (*INSTRUMENT, "seed", "level")
-# What a result may be computed from and keep.
+# Attributes that hold the result from which another one was computed.
 SOURCES = ("scores", "hits", "topics")
 
 
@@ -44,18 +44,20 @@ def instrument_of(result: "Result") -> dict[str, Any]:
 
 
 class Shown:
-    """What JupyterLab shows as one line and the first rows of a table."""
+    """Anything that JupyterLab shows as one line and the first rows of a table."""
 
     if TYPE_CHECKING:
 
         @property
-        def table(self) -> pd.DataFrame: ...
+        def table(self) -> pd.DataFrame:
+            """Return the table."""
 
     def _rows(self) -> pd.DataFrame:
         """Return the table of which JupyterLab shows the first rows."""
         return self.table
 
     def _page(self) -> str:
+        """Return the HTML for JupyterLab."""
         rows = self._rows()
         return as_html(repr(self), rows, len(rows))
 
@@ -73,20 +75,20 @@ class Result(Shown):
         What was measured, in tidy form.
     settings : dict
         How it was measured: the arguments; ``seed``, ``draws`` and ``level`` where there are
-        any; ``lexicon``, ``lexicon_hash`` and ``corpus_fingerprint``, the instrument and the
-        texts; ``versions`` of this package and of those that compute.
+        any; ``lexicon``, ``lexicon_hash`` and ``corpus_fingerprint``, which identify the
+        instrument and the texts; ``versions`` of this package and of the packages that it uses.
     left_out : pandas.DataFrame
-        What was not measured, one row each, with the ``reason``. Empty where nothing was left
-        out.
+        One row per item that was not measured, with the ``reason``. Empty where nothing was
+        left out.
     """
 
     settings: Mapping[str, Any] = field(default_factory=dict, kw_only=True)
     left_out: pd.DataFrame = field(default_factory=left_out, kw_only=True)
 
-    # The function that draws it; where there is none, what a reader can draw instead.
+    # The function that draws it. Where there is none: what a user can draw instead.
     drawn_by: ClassVar[str] = ""
     draw_instead: ClassVar[str] = ""
-    # Packages that compute it, beside numpy and pandas.
+    # Packages that compute it, in addition to numpy and pandas.
     computed_by: ClassVar[tuple[str, ...]] = ()
 
     def __post_init__(self) -> None:
@@ -109,12 +111,12 @@ class Result(Shown):
         return len(self.table)
 
     def plot(self, **options: Any) -> Any:
-        """Draw the result, as the function does that draws its kind.
+        """Draw the result with the plot function for its type.
 
         Parameters
         ----------
         **options
-            Those of the function: ``ax=`` or ``figsize=``, ``title=``, and its own.
+            Arguments of the plot function: ``ax=`` or ``figsize=``, ``title=`` and others.
 
         Returns
         -------
@@ -124,12 +126,12 @@ class Result(Shown):
         Raises
         ------
         InputError
-            No figure draws this kind of result.
+            There is no plot function for this type of result.
         """
         if not self.drawn_by:
             instead = f" {self.draw_instead}" if self.draw_instead else ""
-            raise InputError(f"No figure draws {type(self).__name__} by itself.{instead}")
-        # By name, so that computing never loads matplotlib.
+            raise InputError(f"There is no figure of {type(self).__name__}.{instead}")
+        # Imported by name, so that computing never loads matplotlib.
         return getattr(import_module("framing"), self.drawn_by)(self, **options)
 
     def write(self, path: str | Path, *, digits: int = 3) -> Path:
@@ -138,25 +140,27 @@ class Result(Shown):
         Parameters
         ----------
         path : str or Path
-            Ending in ``.csv`` for a table to print, with rounded numbers (see `write_table`), or
-            in ``.parquet`` for data to compute with, unrounded, with a dictionary of the columns
+            Ends in ``.csv`` for a table to print, with rounded numbers (see `write_table`), or in
+            ``.parquet`` for data to compute with, not rounded, with a dictionary of the columns
             beside it (see `write_data`).
         digits : int
-            Decimals of numbers in CSV that are not whole.
+            Decimals of numbers in CSV that are not integers.
 
         Returns
         -------
         Path
-            Where the table was written.
+            The path of the table.
 
         Raises
         ------
         InputError
-            The ending is another.
+            The path ends in neither.
         """
         path = Path(path)
         if path.suffix not in (".csv", ".parquet"):
-            raise InputError(f"{path}: results are written as .csv or .parquet.")
+            raise InputError(
+                f"{path}: results are written as .csv or .parquet. Give a path that ends so."
+            )
         if path.suffix == ".csv":
             return write_table(self.table, path, digits=digits)
         files: list[Path] = import_module("framing.data_files").write_data(self, path).paths
@@ -164,6 +168,7 @@ class Result(Shown):
 
 
 def _unpickled(kind: type["TableResult"], state: dict[str, Any]) -> "TableResult":
+    """Return a copy with these attributes, for pickle and ``copy``."""
     result = object.__new__(kind)
     vars(result).update(state)
     return result
@@ -171,17 +176,17 @@ def _unpickled(kind: type["TableResult"], state: dict[str, Any]) -> "TableResult
 
 @dataclass(frozen=True, eq=False, repr=False)
 class TableResult(Result):
-    """A result that was a bare table until version 0.1, and for one more version acts like one.
+    """A result that was a bare table until version 0.1. It acts like one for one more version.
 
     ``result["share"]``, ``result.iloc[0]``, ``result.columns``, ``len``, iteration over the
-    columns and ``pd.DataFrame(result)`` work as with its table. New code says ``result.table``.
+    columns and ``pd.DataFrame(result)`` work as with its table. New code uses ``result.table``.
     """
 
     table: pd.DataFrame
 
-    # The function that makes it, by whose name its columns are described.
+    # The function that makes it: the key of its columns in the data dictionary.
     made_by: ClassVar[str] = ""
-    # What a row is, in the line that stands for the result.
+    # What the rows are, for the repr.
     rows: ClassVar[str] = "rows"
 
     def __repr__(self) -> str:
@@ -200,7 +205,7 @@ class TableResult(Result):
         return key in self.table
 
     def __getattr__(self, name: str) -> Any:
-        # Neither what Python looks for in any object, nor how notebooks show it, is the table's.
+        # Special methods and the hooks of notebooks never come from the table.
         if name.startswith(("__", "_repr_", "_ipython_")) or "table" not in vars(self):
             raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
         return getattr(self.table, name)

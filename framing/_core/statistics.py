@@ -1,44 +1,42 @@
-"""Intervals and p-values of numbers that were not resampled: arrays in, arrays out."""
+"""Statistics: intervals and p-values without resampling. Functions take and return arrays."""
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
-Array = NDArray[np.float64]
+from framing._core.typing import Array, Mask, Rows
 
 ADJUSTMENTS = ("holm", "bh", "none")
 
 
 def poisson_upper(exposure: float, level: float) -> float:
-    """Return the upper limit of a rate of which none was seen, per unit of exposure.
+    """Return the upper limit of a rate with a count of zero, per unit of exposure.
 
-    It is the exact (Garwood 1936) limit of the two-sided Poisson interval, 3.69 / exposure at
+    It is the exact limit of the two-sided Poisson interval (Garwood 1936): 3.69 / exposure at
     95%.
     """
     return float(special.gammaincinv(1, 1 - (1 - level) / 2) / exposure)
 
 
 def binomial_upper(n: float, level: float) -> float:
-    """Return the upper limit of a share of which none of n was seen (Clopper and Pearson 1934)."""
+    """Return the upper limit of a share of 0 in n (Clopper and Pearson 1934)."""
     return float(1 - ((1 - level) / 2) ** (1 / n))
 
 
 def exact_interval(count: float, n: float, level: float) -> tuple[float, float]:
     """Return the exact limits of a share of ``count`` in ``n`` (Clopper and Pearson 1934).
 
-    Counts need not be whole: those of a sample in clusters have an effective n (Korn and Graubard
-    1998).
+    Counts need not be integers: a clustered sample has an effective n (Korn and Graubard 1998).
     """
-    tail, rest = (1 - level) / 2, n - count
-    low = float(special.betaincinv(count, rest + 1, tail)) if count > 0 else 0.0
-    high = float(special.betaincinv(count + 1, rest, 1 - tail)) if rest > 0 else 1.0
+    tail, failures = (1 - level) / 2, n - count
+    low = float(special.betaincinv(count, failures + 1, tail)) if count > 0 else 0.0
+    high = float(special.betaincinv(count + 1, failures, 1 - tail)) if failures > 0 else 1.0
     return low, high
 
 
 def wilson_interval(count: float, n: float, level: float) -> tuple[float, float, float]:
     """Return the share count / n and its score interval (Wilson 1927); missing where n is 0.
 
-    Counts need not be whole: weighted ones have an effective n.
+    Counts need not be integers: weighted counts have an effective n.
     """
     if n == 0:
         return (float("nan"),) * 3
@@ -49,10 +47,11 @@ def wilson_interval(count: float, n: float, level: float) -> tuple[float, float,
 
 
 def f1_interval(tp: float, errors: float, n: float, level: float) -> tuple[float, float, float]:
-    """Return F1 and its interval, from ``tp`` hits that are right and ``errors`` of both kinds.
+    """Return F1 and its interval, from ``tp`` true positives and ``errors`` of both types.
 
-    F1 is 2 J / (1 + J) with J = tp / (tp + errors), the share of the ``n`` sentences with a hit
-    or a code that have both: the score interval of that share is carried over.
+    F1 is 2 J / (1 + J) with J = tp / (tp + errors). J is the share of sentences with both a hit
+    and a code among the ``n`` sentences with a hit or a code. The limits are those of the score
+    interval of J, transformed in the same way.
     """
     total = tp + errors
     share = wilson_interval(tp / total * n if total else 0.0, n if total else 0.0, level)
@@ -63,15 +62,15 @@ def f1_interval(tp: float, errors: float, n: float, level: float) -> tuple[float
 def auc_interval(scores: Array, present: Array, weights: Array, level: float) -> tuple[float, ...]:
     """Return the area under the ROC curve and its interval (DeLong et al. 1988).
 
-    ``present`` is how far each case is one, 0 to 1. Missing where there are only cases or only
-    others; the interval is missing where the area is 0 or 1, which leaves nothing to estimate
-    it from.
+    ``present`` is the degree to which the frame is present, 0 to 1. All values are missing where
+    all units are present or all are absent. The interval is missing where the area is 0 or 1: then
+    the variance cannot be estimated.
     """
     case, other = weights * present, weights * (1 - present)
     n, m = case.sum(), other.sum()
     if n == 0 or m == 0:
         return (float("nan"),) * 3
-    # How often each case ranks above another, and each other below a case.
+    # The share of absent units below each unit, and the share of present units above it.
     above, below = _placements(scores, case, other)
     area = float(case @ above / n)
     spread = _spread(case, above, area) / _effective(case)
@@ -83,21 +82,22 @@ def auc_interval(scores: Array, present: Array, weights: Array, level: float) ->
 
 
 def _spread(weights: Array, values: Array, mean: float) -> float:
+    """Return the weighted variance of values around a mean."""
     return float(weights @ (values - mean) ** 2 / weights.sum())
 
 
 def _effective(weights: Array) -> float:
-    """Return the number of equal weights that would estimate as well (Kish 1965)."""
+    """Return the effective sample size: n equal weights with the same precision (Kish 1965)."""
     return float(weights.sum() ** 2 / (weights**2).sum())
 
 
 def adjust(p: Array, method: str) -> Array:
-    """Return p-values adjusted for their number; missing ones stay so and do not count.
+    """Return p-values adjusted for multiple tests. Missing ones stay missing and do not count.
 
-    ``method`` is "holm" (Holm 1979: the chance of any false one), "bh" (Benjamini and Hochberg
-    1995: the share of false ones) or "none".
+    ``method`` is "holm" (Holm 1979: controls the chance of any false positive), "bh" (Benjamini
+    and Hochberg 1995: controls the share of false positives) or "none".
     """
-    # Takes a second to load, which most uses of the package can do without.
+    # Loaded here because it takes a second, and most uses of the package do not need it.
     from statsmodels.stats.multitest import multipletests
 
     adjusted: Array = np.array(p, dtype=np.float64)
@@ -109,7 +109,7 @@ def adjust(p: Array, method: str) -> Array:
 
 
 def normal_p(estimate: Array, spread: Array) -> Array:
-    """Return the two-sided p-value of estimates with their standard errors; missing without one."""
+    """Return two-sided p-values of estimates with standard errors; missing where the error is 0."""
     with np.errstate(divide="ignore", invalid="ignore"):
         z = np.abs(estimate) / spread
     p: Array = np.where(spread > 0, 2 * special.ndtr(-z), np.nan)
@@ -117,46 +117,53 @@ def normal_p(estimate: Array, spread: Array) -> Array:
 
 
 def normal_width(level: float) -> float:
-    """Return the half-width, in standard errors, of an interval of this level."""
+    """Return the half-width of an interval at this level, in standard errors."""
     return float(special.ndtri(1 - (1 - level) / 2))
 
 
 def cliffs_delta(
     values: Array,
-    target: NDArray[np.bool_],
-    reference: NDArray[np.bool_],
-    cluster: NDArray[np.int64],
+    target: Mask,
+    reference: Mask,
+    cluster: Rows,
     level: float,
 ) -> Array:
     """Return Cliff's delta of each column and its interval: shape (n_columns, 3).
 
-    It is the chance that a unit of the target has the higher value, less that it has the lower
-    (Cliff 1993), -1 to 1. The variance sums placements over clusters (Obuchowski 1997).
+    It is the probability that a unit of the target has a higher value than a unit of the
+    reference, minus the probability that it has a lower one (Cliff 1993), from -1 to 1. The
+    variance sums placements over clusters (Obuchowski 1997).
     """
     rows = np.flatnonzero(target | reference)
-    of = np.unique(cluster[rows], return_inverse=True)[1]
-    own, other = target[rows].astype(np.float64), reference[rows].astype(np.float64)
-    n, m, count = own.sum(), other.sum(), of.max(initial=0) + 1
-    found = np.full((values.shape[1], 3), np.nan)
+    member = np.unique(cluster[rows], return_inverse=True)[1]
+    case, other = target[rows].astype(np.float64), reference[rows].astype(np.float64)
+    n, m, count = case.sum(), other.sum(), member.max(initial=0) + 1
+    deltas = np.full((values.shape[1], 3), np.nan)
     for column in range(values.shape[1]):
-        above, below = _placements(values[rows, column], own, other)
-        area = float(own @ above / n)
-        away = own * (above - area) / n + other * (below - area) / m
-        spread = float((np.bincount(of, away, count) ** 2).sum() * count / max(count - 1, 1))
+        above, below = _placements(values[rows, column], case, other)
+        area = float(case @ above / n)
+        influence = case * (above - area) / n + other * (below - area) / m
+        spread = float(
+            (np.bincount(member, influence, count) ** 2).sum() * count / max(count - 1, 1)
+        )
         half = 2 * normal_width(level) * float(np.sqrt(spread))
         delta = 2 * area - 1
-        found[column] = delta, max(-1.0, delta - half), min(1.0, delta + half)
-    return found
+        deltas[column] = delta, max(-1.0, delta - half), min(1.0, delta + half)
+    return deltas
 
 
-def _placements(values: Array, own: Array, other: Array) -> tuple[Array, Array]:
-    """Return how often each value ranks above the others, and below its own; ties count half."""
-    levels, place = np.unique(values, return_inverse=True)
-    owns = np.bincount(place, own, len(levels))
-    others = np.bincount(place, other, len(levels))
+def _placements(values: Array, case: Array, other: Array) -> tuple[Array, Array]:
+    """Return the weighted share of ``other`` below each value and of ``case`` above it.
+
+    Ties count half. With values 1, 2, 2 of which the last is the case, it ranks above 0.75 of the
+    others: above the 1, and half above the 2.
+    """
+    levels, position = np.unique(values, return_inverse=True)
+    cases = np.bincount(position, case, len(levels))
+    others = np.bincount(position, other, len(levels))
     above: Array = (np.cumsum(others) - others / 2) / other.sum()
-    below: Array = 1 - (np.cumsum(owns) - owns / 2) / own.sum()
-    return above[place], below[place]
+    below: Array = 1 - (np.cumsum(cases) - cases / 2) / case.sum()
+    return above[position], below[position]
 
 
 def garwood(count: Array, level: float) -> tuple[Array, Array]:
@@ -181,10 +188,11 @@ def limits_of_difference(
 def limits_of_ratio(weights: Array, rates: Array, low: Array, high: Array) -> tuple[Array, Array]:
     """Return the limits of products of rates to the power of their weights, on logs.
 
-    Where a rate is 0 they are those of its limits; missing where there is none.
+    Where a rate is 0, the limits come from the limits of the rates. They are missing where the
+    ratio has no finite limit.
     """
     used = weights != 0
-    w, (r, l, u) = weights[used], (part[used] for part in (rates, low, high))  # noqa: E741
+    w, (r, l, u) = weights[used], (values[used] for values in (rates, low, high))  # noqa: E741
     up, down = np.maximum(w, 0), np.maximum(-w, 0)
     with np.errstate(divide="ignore", invalid="ignore"):
         to_low, to_high = np.log(r / l), np.log(u / r)
@@ -192,27 +200,29 @@ def limits_of_ratio(weights: Array, rates: Array, low: Array, high: Array) -> tu
         below = _squares(up, to_low) + _squares(down, to_high)
         above = _squares(up, to_high) + _squares(down, to_low)
         ends = value - np.sqrt(below), value + np.sqrt(above)
-        least = _powers(up, l) - _powers(down, u)
-        most = _powers(up, u) - _powers(down, l)
-    none = (r == 0).any(axis=0)
-    found = np.where(none, least, ends[0]), np.where(none, most, ends[1])
-    return as_ratio(found[0]), as_ratio(found[1])
+        lowest = _powers(up, l) - _powers(down, u)
+        highest = _powers(up, u) - _powers(down, l)
+    zero = (r == 0).any(axis=0)
+    limits = np.where(zero, lowest, ends[0]), np.where(zero, highest, ends[1])
+    return as_ratio(limits[0]), as_ratio(limits[1])
 
 
 def as_ratio(log: Array) -> Array:
-    """Return the ratio with a log; missing where it is beyond all numbers, and so no limit."""
+    """Return exp(log); missing where it is infinite, because infinity is not a limit."""
     with np.errstate(over="ignore"):
         ratio: Array = np.exp(log)
     return np.where(np.isposinf(ratio), np.nan, ratio)
 
 
 def _squares(weights: Array, distances: Array) -> Array:
+    """Return the sum of squared weighted distances; rows of weight 0 add nothing."""
     total: Array = np.where(weights[:, None] > 0, weights[:, None] * distances, 0.0)
     squares: Array = (total**2).sum(axis=0)
     return squares
 
 
 def _powers(weights: Array, values: Array) -> Array:
+    """Return the log of the product of values to the power of their weights; weight 0 adds 0."""
     total: Array = np.where(weights[:, None] > 0, weights[:, None] * np.log(values), 0.0)
     powers: Array = total.sum(axis=0)
     return powers

@@ -1,4 +1,4 @@
-"""Tables for people: in JupyterLab, and as CSV that a second run writes byte for byte the same."""
+"""Tables for readers: in JupyterLab, and as CSV. A second run writes the same bytes."""
 
 from html import escape
 from pathlib import Path
@@ -15,28 +15,28 @@ ENTRY = 25
 
 
 def write_table(table: Any, path: str | Path, *, digits: int = 3) -> Path:
-    """Write a table as CSV, in UTF-8 with line feeds, numbers rounded.
+    """Write a table as CSV, in UTF-8 with line feeds and rounded numbers.
 
     Parameters
     ----------
     table : pandas.DataFrame, or a result
-        Of a result its ``table``. The index is not written; use ``reset_index()`` where it
-        carries something.
+        For a result, its ``table`` is written. The index is not written: call
+        ``reset_index()`` first to keep it.
     path : str or Path
-        Ending in ``.csv``; missing folders are made.
+        Ends in ``.csv``. Missing folders are created.
     digits : int
-        Decimals of numbers that are not whole. Rounding keeps the file the same on machines
-        that differ in the last bits.
+        Decimals of numbers that are not integers. Rounding gives the same file on machines that
+        differ in the last bits.
 
     Returns
     -------
     Path
-        Where it was written.
+        The path of the table.
 
     Raises
     ------
     InputError
-        The ending is not ``.csv``, or there is no table.
+        The path does not end in ``.csv``, or ``table`` is not a table.
 
     Examples
     --------
@@ -47,15 +47,16 @@ def write_table(table: Any, path: str | Path, *, digits: int = 3) -> Path:
     """
     path = Path(path)
     if path.suffix != ".csv":
-        raise InputError(f"{path}: tables are written as .csv.")
+        raise InputError(f"{path}: tables are written as .csv. Give a path that ends in .csv.")
     if not isinstance(table, pd.DataFrame):
         if not isinstance(getattr(table, "table", None), pd.DataFrame):
             raise InputError(
-                f"table is a {type(table).__name__}; it must be a DataFrame, or a result with one."
+                f"table is a {type(table).__name__}; it must be a DataFrame, or a result "
+                "with a table."
             )
         table = table.table
     path.parent.mkdir(parents=True, exist_ok=True)
-    # Adding 0 turns -0.0, which prints with its sign, into 0.0.
+    # Adding 0 turns -0.0 into 0.0; -0.0 would print with its sign.
     rounded = table.copy()
     for column in rounded.select_dtypes("float"):
         rounded[column] = rounded[column].round(digits) + 0.0
@@ -64,15 +65,15 @@ def write_table(table: Any, path: str | Path, *, digits: int = 3) -> Path:
 
 
 def as_html(caption: str, table: pd.DataFrame, total: int) -> str:
-    """Return the first 20 rows of a table that has ``total``; what is missing is left empty."""
-    shown = table.head(ROWS).to_html(
+    """Return the first 20 of ``total`` rows as HTML; cells of missing values are empty."""
+    html = table.head(ROWS).to_html(
         index=False, na_rep="", float_format=lambda value: f"{round(value, 3):,}"
     )
-    rest = total - ROWS
-    more = f"<p>… and {rest:,} more row{'s' * (rest > 1)}</p>" if rest > 0 else ""
-    return f"<p>{escape(caption)}</p>{shown}{more}"
+    remaining = total - ROWS
+    more = f"<p>… and {remaining:,} more row{'s' * (remaining > 1)}</p>" if remaining > 0 else ""
+    return f"<p>{escape(caption)}</p>{html}{more}"
 
 
-def shorten(pattern: str, most: int = ENTRY) -> str:
-    """Return an entry as a label: its beginning, where it is long."""
-    return pattern if len(pattern) <= most else pattern[: most - 1].rstrip(" |(") + "…"
+def shorten(pattern: str, limit: int = ENTRY) -> str:
+    """Return an entry as a label; a long entry is cut after ``limit`` characters."""
+    return pattern if len(pattern) <= limit else pattern[: limit - 1].rstrip(" |(") + "…"

@@ -12,41 +12,42 @@ from framing._core.tables import shorten
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-# What HTML cannot hold: NUL, and halves of a pair.
+# Characters that HTML cannot contain: NUL, and lone surrogates.
 UNUSABLE = re.compile("[\x00\ud800-\udfff]")
-# What is not written as it is.
+# Characters that are escaped or replaced.
 SPECIAL = re.compile("[&<>\"'\r\x00\ud800-\udfff]")
 
 
 def esc(text: str) -> str:
     """Return a text for HTML, in an element or in a quoted attribute."""
-    # A carriage return by itself would come back as a line feed.
+    # A browser would read a bare carriage return as a line feed.
     return escape(UNUSABLE.sub("\ufffd", text)).replace("\r", "&#13;")
 
 
 def plural(count: int, noun: str, nouns: str = "") -> str:
-    """Return a number of things in words: "1 hit", "2 hits", "3 entries"."""
+    """Return a number with its noun: "1 hit", "2 hits", "3 entries"."""
     return f"{count:,} {noun if count == 1 else nouns or noun + 's'}"
 
 
 def template_file(name: str) -> str:
-    """Return a file of data/templates/ as it is: a style sheet, a script, a template."""
+    """Return the text of a file in data/templates/: a style sheet, a script, a template."""
     return resources.files("framing").joinpath("data", "templates", name).read_text("utf-8")
 
 
 def render(name: str, **values: Any) -> Iterator[str]:
-    """Return a page in pieces. ``name`` is a template; the values are escaped where they stand.
+    """Yield a page in pieces. ``name`` is a template; each value is escaped when it is inserted.
 
-    In a template, line breaks and indentation do not count: it is laid out for its readers. A line
-    break of the page is ``{{ "\\n" }}``. HTML that comes from a value stays text; only what is
-    wrapped in ``markupsafe.Markup`` (the style sheet and the script of the package) is HTML.
+    Line breaks and indentation of a template are not in the page. ``{{ "\\n" }}`` writes a line
+    break. HTML in a value stays text. Only values of the type ``markupsafe.Markup`` (the style
+    sheet and the script of the package) are HTML.
     """
     return _environment().get_template(name).generate(**values)
 
 
 @cache
 def _environment() -> "Environment":
-    # Not needed to measure.
+    """Return the settings of jinja2: where templates are, and how values are escaped."""
+    # Loaded here because measuring does not need it.
     from jinja2 import Environment, FunctionLoader, StrictUndefined
     from markupsafe import Markup
 
@@ -54,7 +55,7 @@ def _environment() -> "Environment":
         return "".join(line.strip() for line in template_file(name).splitlines())
 
     def escaped(value: object) -> object:
-        # jinja2 escapes what is returned here, and lets NUL and carriage returns through.
+        # jinja2 escapes the returned value, but keeps NUL and carriage returns.
         if isinstance(value, str) and not isinstance(value, Markup) and SPECIAL.search(value):
             return Markup(esc(value))
         return value

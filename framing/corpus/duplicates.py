@@ -14,6 +14,7 @@ from scipy.sparse.csgraph import connected_components
 from framing._core.checks import InputError, check_choice, check_positive, check_seed
 from framing._core.resampling import rng_for
 from framing._core.result import Result
+from framing._core.typing import Array, Keys, Rows
 from framing.text.characters import code_points
 from framing.text.segments import batches, begins_of
 from framing.text.tokens import Types
@@ -22,10 +23,6 @@ from framing.text.tokens import Types
 BATCH = 4_000_000
 
 _ODD = np.uint64(0x9E3779B97F4A7C15)
-
-Keys = NDArray[np.uint64]
-Rows = NDArray[np.int64]
-Array = NDArray[np.float64]
 
 
 MEASURES = ("jaccard", "containment")

@@ -14,6 +14,7 @@ from tqdm import tqdm
 from framing._core.checks import InputError, check_choice, check_objects, check_positive, listing
 from framing._core.renaming import renamed
 from framing._core.result import Result, TableResult
+from framing._core.typing import Array
 from framing.corpus.corpus import Corpus, name_documents
 from framing.hits.context.context import context_patterns, speaker_names
 from framing.hits.matcher import Instrument, compile_lexicon, count_matches, find_matches
@@ -27,8 +28,6 @@ Columns = dict[str, NDArray[Any]]
 NESTED = ("frame", "lexicon")
 REJECTED = ("include", "exclude", "only")
 TEXT_UNITS = ("sentence", "paragraph", "document")
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

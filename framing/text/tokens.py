@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from framing._core.typing import Keys
 from framing.text.characters import (
     APOSTROPHE,
     COMMA,
@@ -36,8 +37,6 @@ _ZERO, _NINE = b"09"
 # Bytes of a token of which the first so many are kept.
 _MASKS = np.array([(1 << (8 * size)) - 1 for size in range(8)] + [2**64 - 1], dtype=np.uint64)
 _ODD = np.uint64(0x9E3779B97F4A7C15)
-
-Keys = NDArray[np.uint64]
 
 
 @dataclass(frozen=True)

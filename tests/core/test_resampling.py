@@ -4,7 +4,7 @@ import pytest
 from framing._core.resampling import (
     DENSE,
     MANY,
-    _dealt,
+    _permuted_labels,
     gather,
     rng_for,
     rows_drawn,
@@ -50,7 +50,7 @@ def test_groups_beyond_a_dense_table_keep_their_sizes():
 
 def test_many_labels_are_dealt_like_few():
     sizes = np.array([1000, 1500, MANY])
-    dealt = _dealt(sizes, 200, np.random.default_rng(1))
+    dealt = _permuted_labels(sizes, 200, np.random.default_rng(1))
     assert all(np.bincount(row).tolist() == sizes.tolist() for row in dealt)
     # Each place has each label as often as its share; 200 draws of one place have an error of .03.
     share = (dealt == 0).mean(axis=0)

@@ -107,7 +107,7 @@ def test_a_result_writes_itself(tmp_path):
 def test_a_result_draws_itself_or_says_what_can_be_drawn():
     _, hits = planted()
     assert fr.count_entries(hits).plot(top=1, title="Entries").get_suptitle() == "Entries"
-    with pytest.raises(fr.InputError, match=r"No figure draws Hits by itself\. score\(hits\)"):
+    with pytest.raises(fr.InputError, match=r"There is no figure of Hits\. score\(hits\)"):
         hits.plot()
 
 
