@@ -1,4 +1,4 @@
-"""Corpus: the articles, what was taken out of them and why, and what they hold."""
+"""Corpus: the articles, their dates, and what was removed from them and why."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -34,105 +34,108 @@ from framing.text.segments import Span, batches, make_chunk
 PRECISIONS = ("year", "month", "day", "time")
 COLUMN = "date_precision"
 
-# What the text of a date looks like; all else that can be read has a time.
+# Patterns of dates without a time. Any other date that can be read has a time.
 _FORMS = {
     "year": r"\d{4}",
     "month": r"\d{4}[-/]\d{1,2}",
     "day": r"\d{4}[-/]\d{1,2}[-/]\d{1,2}|\d{8}",
 }
+# A time with an offset other than zero.
 _ELSEWHERE = r".{10}.*[+-](?!00:?(?:00)?$)\d{2}:?(?:\d{2})?"
 
 
 HEADS = ("doc_id", "text", "title", "source", "date")
 EXCLUSION_COLUMNS = ("doc_id", "kind", "rule", "reason", "line", "start", "end")
-# Names that `score` gives to its own units and columns.
+# Names that `score` uses for its units and columns.
 RESERVED = ("sentence", "paragraph", "document", "corpus", "speaker", "unit_id", "frame", "value")
 
 
 def read_dates(
     table: pd.DataFrame, where: str
 ) -> tuple["pd.Series[Any]", "pd.Series[Any]", list[tuple[str, str]]]:
-    """Return the dates in UTC, how precise each is, and the doc_id and reason of those not read.
+    """Return the dates in UTC, their precision, and doc_id and reason of dates not read.
 
-    A year or a month becomes its first day. Midnight without an offset, or in UTC, is how many
-    programs write a day: it counts as one where no date of the column has another time.
+    A year or a month becomes its first day. Many programs write a day as midnight, without an
+    offset or in UTC: midnight counts as a day where no date of the column has another time.
     """
     if "date" not in table:
-        nothing = pd.Series(pd.NaT, index=table.index, dtype="datetime64[us]")
-        return nothing, pd.Series(None, index=table.index, dtype="str"), []
-    given = table["date"]
-    filled = given.notna() & (given.astype(str).str.strip() != "")
-    if pd.api.types.is_datetime64_any_dtype(given):
+        missing = pd.Series(pd.NaT, index=table.index, dtype="datetime64[us]")
+        return missing, pd.Series(None, index=table.index, dtype="str"), []
+    values = table["date"]
+    filled = values.notna() & (values.astype(str).str.strip() != "")
+    if pd.api.types.is_datetime64_any_dtype(values):
         texts = None
-        read = pd.to_datetime(given, utc=True)
+        parsed = pd.to_datetime(values, utc=True)
     else:
-        texts = given[filled].map(_as_text).astype("str")
-        # Without digits first, pandas would read "today" as the day of the run.
+        texts = values[filled].map(_as_text).astype("str")
+        # A date must begin with a year: pandas would read "today" as the day of the run.
         usable = texts.where(texts.str.match(r"\d{4}"))
-        read = pd.to_datetime(usable, errors="coerce", format="ISO8601", utc=True)
-        read = read.reindex(table.index)
-    dates = read.dt.tz_localize(None).astype("datetime64[us]")
+        parsed = pd.to_datetime(usable, errors="coerce", format="ISO8601", utc=True)
+        parsed = parsed.reindex(table.index)
+    dates = parsed.dt.tz_localize(None).astype("datetime64[us]")
     bad = filled & dates.isna()
     if filled.any() and bad[filled].all():
         raise InputError(
-            f"{where}: none of the {int(filled.sum())} dates can be read, the first being "
-            f"{given[filled].iloc[0]!r}. Dates are written year first, as 2025-02-13 or "
-            "2025-02-13T09:30; say which column holds them with date='…'."
+            f"{where}: none of the {int(filled.sum())} dates can be read; the first is "
+            f"{values[filled].iloc[0]!r}. Write dates with the year first, as 2025-02-13 or "
+            "2025-02-13T09:30. The argument date='…' names their column."
         )
     unread = [
         (doc_id, f"the date {value!r} cannot be read (expected 2025-02-13)")
-        for doc_id, value in zip(table["doc_id"][bad], given[bad], strict=True)
+        for doc_id, value in zip(table["doc_id"][bad], values[bad], strict=True)
     ]
-    return dates, _coarser(_precision(given, texts, dates), table, where), unread
+    return dates, _coarser(_precision(values, texts, dates), table, where), unread
 
 
 def _as_text(value: object) -> str:
-    # A column of years in which one is missing comes as 2025.0.
+    """Return a date as text; a year that is a decimal number loses its decimals."""
+    # pandas makes 2025.0 of 2025 in a column with missing values.
     if isinstance(value, float | np.floating) and float(value).is_integer():
         return str(int(value))
     return str(value).strip()
 
 
 def _precision(
-    given: "pd.Series[Any]", texts: "pd.Series[str] | None", dates: "pd.Series[Any]"
+    values: "pd.Series[Any]", texts: "pd.Series[str] | None", dates: "pd.Series[Any]"
 ) -> "pd.Series[Any]":
-    found = pd.Series(None, index=dates.index, dtype="str")
-    found[dates.notna()] = "time"
+    """Return the precision of each date: "year", "month", "day" or "time"; missing without one."""
+    precisions = pd.Series(None, index=dates.index, dtype="str")
+    precisions[dates.notna()] = "time"
     if texts is None:
-        zone = given.dt.tz
+        zone = values.dt.tz
         elsewhere = zone is not None and zone.utcoffset(None) != timedelta(0)
     else:
-        for precision, form in _FORMS.items():
-            found[texts.index[texts.str.fullmatch(form)]] = precision
-        elsewhere = bool(texts[found[texts.index] == "time"].str.fullmatch(_ELSEWHERE).any())
-    found = found.where(dates.notna())
-    timed = dates[found == "time"]
+        for name, form in _FORMS.items():
+            precisions[texts.index[texts.str.fullmatch(form)]] = name
+        elsewhere = bool(texts[precisions[texts.index] == "time"].str.fullmatch(_ELSEWHERE).any())
+    precisions = precisions.where(dates.notna())
+    timed = dates[precisions == "time"]
     if not elsewhere and (timed == timed.dt.normalize()).all():
-        found = found.where(found != "time", "day")
-    return found
+        precisions = precisions.where(precisions != "time", "day")
+    return precisions
 
 
-def _coarser(found: "pd.Series[Any]", table: pd.DataFrame, where: str) -> "pd.Series[Any]":
-    """Return the coarser of how precise dates look and of what a column of the table says."""
+def _coarser(precisions: "pd.Series[Any]", table: pd.DataFrame, where: str) -> "pd.Series[Any]":
+    """Return the coarser of two precisions: that of the text, and that of a column of the table."""
     if COLUMN not in table:
-        return found
-    given = table[COLUMN]
-    wrong = given.notna() & ~given.isin(PRECISIONS)
+        return precisions
+    stated = table[COLUMN]
+    wrong = stated.notna() & ~stated.isin(PRECISIONS)
     if wrong.any():
         raise InputError(
             f"{where}: {COLUMN} of {table['doc_id'][wrong].iloc[0]!r} is "
-            f"{given[wrong].iloc[0]!r}. It says how precise the date is: {listing(PRECISIONS)}. "
-            "Rename the column if it means something else."
+            f"{stated[wrong].iloc[0]!r}. The column states the precision of the date: "
+            f"{listing(PRECISIONS)}. Rename the column if it means something else."
         )
     rank = {precision: number for number, precision in enumerate(PRECISIONS)}
-    coarser = given.map(rank).astype("float64") < found.map(rank).astype("float64")
-    return found.where(~coarser, given).astype("str")
+    coarser = stated.map(rank).astype("float64") < precisions.map(rank).astype("float64")
+    return precisions.where(~coarser, stated).astype("str")
 
 
 def table_of(
     texts: Iterable[str | None], doc_id: Iterable[object] | None, columns: Mapping[str, Any]
 ) -> pd.DataFrame:
-    """Return texts and their columns, each one value for all or one per text, as a table."""
+    """Return texts and their columns as a table; a column has one value for all or one per text."""
     if isinstance(texts, str | bytes):
         raise InputError(
             'texts is one text; it must be a list of them: make_corpus(["first", "second"]).'
@@ -140,7 +143,7 @@ def table_of(
     if isinstance(texts, Mapping | Corpus) or not isinstance(texts, Iterable):
         remedies = {
             "dict": "Make a table of it first: make_corpus(pandas.DataFrame(…)).",
-            "Corpus": "This is a corpus already; choose from it with corpus[mask].",
+            "Corpus": "This is already a corpus; select documents with corpus[mask].",
         }
         kind = type(texts).__name__
         remedy = remedies.get(kind, "Files are read by read_corpus(path).")
@@ -155,22 +158,22 @@ def table_of(
 def table_of_frame(
     frame: pd.DataFrame, text: object, doc_id: object, columns: Mapping[str, Any]
 ) -> pd.DataFrame:
-    """Return a DataFrame with the columns of a corpus; a str names a column of it."""
+    """Return a DataFrame with the columns of a corpus. A str names one of its columns."""
     table = frame.reset_index(drop=True).set_axis([str(name) for name in frame.columns], axis=1)
-    twice = table.columns[table.columns.duplicated()]
-    if len(twice):
-        raise InputError(f"The DataFrame has the column {listing(twice)} twice. Rename one.")
+    repeated = table.columns[table.columns.duplicated()]
+    if len(repeated):
+        raise InputError(f"The DataFrame has the column {listing(repeated)} twice. Rename one.")
     roles = {"text": text, "doc_id": doc_id, **columns}
     names = {role: value for role, value in roles.items() if isinstance(value, str)}
     for role, name in names.items():
         if name not in table.columns:
-            whole = (
+            advice = (
                 f" To give all documents one value, give a list: {role}=[{name!r}] * len(table)."
             )
             raise InputError(
                 f"{role}={name!r}: the DataFrame has no column {name!r}. Its columns: "
                 f"{listing(table.columns, 20)}.{suggestion(name, table.columns)} With a DataFrame "
-                f"a str names a column.{whole * (role not in ('text', 'doc_id'))}"
+                f"a str names a column.{advice * (role not in ('text', 'doc_id'))}"
             )
     table = name_columns(table, names)
     for role, value in roles.items():
@@ -182,21 +185,23 @@ def table_of_frame(
 
 
 def name_columns(table: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
-    """Return the table with the columns that are meant called by their roles."""
+    """Return the table with columns renamed to their roles, such as "body" to "text"."""
     for role, name in names.items():
         if role != name and role in table.columns and role not in names.values():
-            # The column that is meant replaces the one that only has the name.
+            # The column that the user named replaces one that only has the same name as the role.
             table = table.rename(columns={role: f"{role}_given"})
     return table.rename(columns={name: role for role, name in names.items()})
 
 
 def _ids(doc_id: Iterable[object] | None, count: int) -> list[object]:
+    """Return the ids of the documents: the given ones, or text1, text2 …"""
     if doc_id is None:
         return [f"text{number}" for number in range(1, count + 1)]
     return _column("doc_id", [doc_id] if isinstance(doc_id, str) else doc_id, count)
 
 
 def _column(name: str, values: object, count: int) -> list[object]:
+    """Return one value per text; a single value is repeated."""
     if isinstance(values, str | bytes) or not isinstance(values, Iterable):
         return [values] * count
     values = list(values)
@@ -214,14 +219,14 @@ def usable_documents(
     furniture: bool | str,
     exclusions: Sequence[Mapping[str, object]],
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the documents that can be used, and the list of what was left out of the table."""
+    """Return the documents that can be used, and the list of what was left out."""
     table = table.copy()
     check_columns(table.columns, ["doc_id", "text"], where)
     check_reserved(table, where)
     table["doc_id"] = checked_ids(table["doc_id"], where)
-    listed = [dict(row) for row in exclusions]
+    excluded = [dict(row) for row in exclusions]
     blank = blank_texts(table, where)
-    listed += [
+    excluded += [
         exclusion(doc_id, "document", "blank text", "the text is blank")
         for doc_id in table["doc_id"][blank]
     ]
@@ -239,50 +244,53 @@ def usable_documents(
     if not precision.dropna().eq("day").all():
         table[COLUMN] = precision
         heads.append(COLUMN)
-    listed += [exclusion(doc_id, "value", "date", reason) for doc_id, reason in unread]
+    excluded += [exclusion(doc_id, "value", "date", reason) for doc_id, reason in unread]
     rules = rules_for(furniture)
     for doc_id, text in zip(table["doc_id"], table["text"], strict=True):
-        for found in find_in(text, rules):
-            listed.append(exclusion(doc_id, "line", *found))
-    rest = [column for column in table.columns if column not in heads]
-    return table[[*heads, *rest]], list_exclusions(listed)
+        for line in find_in(text, rules):
+            excluded.append(exclusion(doc_id, "line", *line))
+    further = [column for column in table.columns if column not in heads]
+    return table[[*heads, *further]], list_exclusions(excluded)
 
 
 def check_reserved(table: pd.DataFrame, where: str) -> None:
-    """Raise InputError where a column has a name that is taken, or two have the same."""
-    taken = [column for column in table.columns if column in RESERVED]
-    if taken:
+    """Raise InputError where a column has a reserved name, or two have the same name."""
+    reserved = [column for column in table.columns if column in RESERVED]
+    if reserved:
         raise InputError(
-            f"{where}: a column may not be called {listing(taken)}, since scores use the name. "
-            f"Rename it, for example to {taken[0] + '_given'!r}."
+            f"{where}: a column cannot have the name {listing(reserved)}, because scores use it. "
+            f"Rename it, for example to {reserved[0] + '_given'!r}."
         )
-    twice = table.columns[table.columns.duplicated()]
-    if len(twice):
-        raise InputError(f"{where}: the column {listing(twice)} is there twice. Rename one.")
+    repeated = table.columns[table.columns.duplicated()]
+    if len(repeated):
+        raise InputError(f"{where}: the column {listing(repeated)} is there twice. Rename one.")
 
 
 def checked_ids(ids: "pd.Series[Any]", where: str) -> "pd.Series[str]":
-    """Return the ids as text; raise InputError where one is missing or stands twice."""
+    """Return the ids as text; raise InputError where one is missing or occurs twice."""
     missing = np.flatnonzero(ids.isna() | (ids.astype(str).str.strip() == ""))
     if len(missing):
         raise InputError(
             f"{where}: doc_id is missing in row {listing((missing + 1).tolist())}. Every "
-            "document needs one."
+            "document needs an id."
         )
     ids = ids.astype(str).astype("str")
-    twice = ids[ids.duplicated()]
-    if len(twice):
-        rows = np.flatnonzero(ids == twice.iloc[0]) + 1
+    repeated = ids[ids.duplicated()]
+    if len(repeated):
+        rows = np.flatnonzero(ids == repeated.iloc[0]) + 1
         raise InputError(
-            f"{where}: doc_id {twice.iloc[0]!r} stands in rows {listing(rows.tolist())} "
-            f"({len(twice)} such rows in all). Give each document an id of its own, or leave "
-            "doc_id out to have the documents numbered."
+            f"{where}: doc_id {repeated.iloc[0]!r} stands in rows {listing(rows.tolist())} "
+            f"({len(repeated)} such rows in all). Give each document a different id, or omit "
+            "doc_id: then the documents are numbered."
         )
     return ids
 
 
 def blank_texts(table: pd.DataFrame, where: str) -> "pd.Series[bool]":
-    """Return which texts are blank or missing, which become \"\"; none may be other than text."""
+    """Return which texts are blank or missing. Missing texts become empty texts in the table.
+
+    Raise InputError where a value is not text.
+    """
     missing = table["text"].isna()
     texts = table["text"].astype(object)
     wrong = [
@@ -309,13 +317,13 @@ def exclusion(
     start: int | None = None,
     end: int | None = None,
 ) -> dict[str, object]:
-    """Return a row of the list of what was left out."""
+    """Return a row of the table of what was left out."""
     values = (doc_id, kind, rule, reason, line, start, end)
     return dict(zip(EXCLUSION_COLUMNS, values, strict=True))
 
 
 def list_exclusions(rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:
-    """Return the list of what was left out, as a table."""
+    """Return the table of what was left out."""
     table = pd.DataFrame([dict(row) for row in rows], columns=list(EXCLUSION_COLUMNS))
     for column in ("line", "start", "end"):
         table[column] = table[column].astype("Int64")
@@ -323,40 +331,45 @@ def list_exclusions(rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:
 
 
 def join_columns(documents: pd.DataFrame, table: pd.DataFrame, where: str) -> pd.DataFrame:
-    """Return the documents with the columns of a table that has a row for some or all of them."""
+    """Return the documents with the columns of a table that has rows for some or all of them."""
     if not isinstance(table, pd.DataFrame):
         raise InputError(f"{where} takes a DataFrame with doc_id, not a {type(table).__name__}.")
     check_columns(table.columns, ["doc_id"], where)
     check_reserved(table, where)
     table = table.assign(doc_id=checked_ids(table["doc_id"], where))
     added = [column for column in table.columns if column != "doc_id"]
-    taken = [column for column in added if column in documents.columns]
-    if taken or not added:
-        what = f"has the column {listing(taken)}, which is there already" if taken else ""
+    existing = [column for column in added if column in documents.columns]
+    if existing or not added:
+        what = (
+            f"has the column {listing(existing)}, which the corpus already has" if existing else ""
+        )
         raise InputError(
-            f"{where} {what or 'has no column but doc_id'}. Give doc_id and new columns; rename "
+            f"{where} {what or 'has only the column doc_id'}. Give doc_id and new columns; rename "
             "with table.rename(columns={'old': 'new'})."
         )
     unknown = table["doc_id"][~table["doc_id"].isin(documents["doc_id"])]
     if len(unknown):
         raise InputError(
-            f"{where}: no document of the corpus is called {listing(unknown)} ({len(unknown)} of "
-            f"{len(table)} rows). Take these rows out, or mend their doc_id."
+            f"{where}: no document of the corpus has the doc_id {listing(unknown)} ({len(unknown)} "
+            f"of {len(table)} rows). Remove these rows, or correct their doc_id."
         )
     return documents.merge(table, on="doc_id", how="left", validate="one_to_one")
 
 
 @dataclass(frozen=True)
 class Document:
-    """A document of a corpus, as iteration gives it; what is missing is None.
+    """A document of a corpus, from iteration over the corpus. Missing values are None.
 
     Attributes
     ----------
     doc_id, text : str
+        Id and text.
     title, source : str or None
+        Title and source.
     date : pandas.Timestamp or None
+        Date, in UTC.
     columns : mapping
-        The further columns of the corpus.
+        The values of the further columns of the corpus.
     """
 
     doc_id: str
@@ -369,30 +382,30 @@ class Document:
 
 @dataclass(frozen=True, eq=False)
 class Corpus(Shown):
-    """A corpus: one row of ``table`` a document, and a list of all that was left out.
+    """A corpus: a table with one row per document, and a table of everything that was left out.
 
     Attributes
     ----------
     table : pandas.DataFrame
-        ``doc_id``, ``text`` (as it was given, page furniture included), ``title``, ``source``,
-        ``date`` (missing where there is none), ``date_precision`` where some date is not a plain
-        day, then any further column.
+        ``doc_id``, ``text`` (unchanged, page furniture included), ``title``, ``source``, ``date``
+        (may be missing), ``date_precision`` where some date is not a plain day, then any further
+        column.
     exclusions : pandas.DataFrame
-        One row for each line taken out, document dropped or value not used: ``doc_id``,
-        ``kind`` ("line", "document", "value"), ``rule``, ``reason``, ``line`` (from 1),
-        ``start`` and ``end`` (character offsets in the text; missing where there is no text).
+        One row per removed line, dropped document or unused value: ``doc_id``, ``kind`` ("line",
+        "document", "value"), ``rule``, ``reason``, ``line`` (from 1), ``start`` and ``end``
+        (character offsets in the text; missing for documents and values).
     language : str
         Language of the sentence rules, an ISO 639-1 code.
 
     Notes
     -----
-    Dates are ISO 8601, year first, and datetimes in UTC: a time with an offset is moved, so that
-    2025-02-13T23:30-05:00 is the 14th, 04:30, and midnight at another offset is another hour.
-    A time without an offset is taken as UTC. ``date_precision`` is "year" or "month" for a date
-    that says no more (2025, 2025-02), which stands as its first day; "day"; or "time". Midnight
-    without an offset, or in UTC, is a day where no date of the corpus has another time. A column
-    ``date_precision`` that is given can make dates coarser, not finer. Weeks (2025-W07) are not
-    read: they are listed in ``exclusions``, and the document stays.
+    Dates are ISO 8601, year first, and times are in UTC. A time with an offset is converted:
+    2025-02-13T23:30-05:00 becomes the 14th, 04:30. A time without an offset is read as UTC.
+    ``date_precision`` is "year", "month", "day" or "time". A year or a month (2025, 2025-02) has
+    the date of its first day. Midnight, without an offset or in UTC, counts as a day where no date
+    of the corpus has another time. A column ``date_precision`` in the input can make dates
+    coarser, not finer. Weeks (2025-W07) are not read: they are listed in ``exclusions``, and the
+    document stays.
 
     See Also
     --------
@@ -419,25 +432,25 @@ class Corpus(Shown):
     def __getitem__(
         self, chosen: "slice | Sequence[bool] | NDArray[np.bool_] | pd.Series[bool]"
     ) -> "Corpus":
-        """Return the documents that a mask or a slice chooses, in their order.
+        """Return the documents that a mask or a slice selects, in their order.
 
         Parameters
         ----------
         chosen : Series, array or list of bool; or slice
             One value per document, True where it stays: ``corpus.table["source"] == "Wire"``. A
-            slice chooses by position: ``corpus[:10]``.
+            slice selects by position: ``corpus[:10]``.
 
         Returns
         -------
         Corpus
-            Its ``exclusions`` are those of the documents that stay, and of those that were never
-            in the corpus.
+            Its ``exclusions`` are those of the documents that stay, and of documents that were
+            never in the corpus.
 
         Raises
         ------
         InputError
-            The mask is no mask, is longer or shorter than the corpus, has missing values, or
-            chooses nothing.
+            The mask has values other than True and False, has another length than the corpus, has
+            missing values, or selects nothing.
 
         Examples
         --------
@@ -453,25 +466,25 @@ class Corpus(Shown):
         return self._choose(as_mask(chosen, self.table), "The mask")
 
     def query(self, expression: str) -> "Corpus":
-        """Return the documents that fit a condition on their columns.
+        """Return the documents that meet a condition on their columns.
 
         Parameters
         ----------
         expression : str
             Comparisons of columns with values, joined by ``and``, ``or`` and ``not``, as in
-            `pandas.DataFrame.query`. A name with a space stands in backticks. A query reads no
-            variables (``@``) and calls no functions; for these give a mask.
+            `pandas.DataFrame.query`. A name with a space stands in backticks. A query cannot use
+            variables (``@``) or functions; use a mask for these.
 
         Returns
         -------
         Corpus
-            As of ``corpus[mask]``.
+            The same as with ``corpus[mask]``.
 
         Raises
         ------
         InputError
-            The expression cannot be read, names no column, or is more than comparisons; or no
-            document fits.
+            The expression cannot be read, names no column, or contains more than comparisons; or
+            no document meets it.
 
         Examples
         --------
@@ -483,13 +496,14 @@ class Corpus(Shown):
         return self._choose(rows_that_fit(self.table, expression), f"query({expression!r})")
 
     def _choose(self, rows: NDArray[np.bool_], what: str) -> "Corpus":
+        """Return the documents of these rows; ``what`` begins the error where there are none."""
         if not rows.any():
-            raise InputError(f"{what} chooses none of the {len(self):,} documents.")
-        gone = self.exclusions["doc_id"].isin(self.table["doc_id"][~rows])
+            raise InputError(f"{what} selects none of the {len(self):,} documents.")
+        dropped = self.exclusions["doc_id"].isin(self.table["doc_id"][~rows])
         return replace(
             self,
             table=self.table[rows].reset_index(drop=True),
-            exclusions=self.exclusions[~gone].reset_index(drop=True),
+            exclusions=self.exclusions[~dropped].reset_index(drop=True),
         )
 
     def __repr__(self) -> str:
@@ -500,33 +514,34 @@ class Corpus(Shown):
         )
 
     def _page(self) -> str:
-        shown = self.table.head(ROWS).copy()
-        shown["text"] = [f"{len(text):,} characters" for text in shown["text"]]
-        return as_html(repr(self), shown, len(self))
+        """Return the HTML for JupyterLab, with the length of each text."""
+        head = self.table.head(ROWS).copy()
+        head["text"] = [f"{len(text):,} characters" for text in head["text"]]
+        return as_html(repr(self), head, len(self))
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 of the ids and texts, in their order."""
+        """Return the SHA-256 of the ids and texts, in their order."""
         digest = hashlib.sha256()
         for doc_id, text in zip(self.table["doc_id"], self.table["text"], strict=True):
-            for part in (doc_id, text):
-                data = part.encode("utf-8", "surrogatepass")
+            for value in (doc_id, text):
+                data = value.encode("utf-8", "surrogatepass")
                 digest.update(len(data).to_bytes(8, "little"))
                 digest.update(data)
         return digest.hexdigest()
 
     @cached_property
     def removed_lines(self) -> list[list[Span]]:
-        """For each document the lines taken out, as start and end."""
-        gone: dict[str, list[Span]] = {}
+        """Return the removed lines of each document, as start and end."""
+        removed: dict[str, list[Span]] = {}
         lines = self.exclusions[self.exclusions["kind"] == "line"]
         for doc_id, start, end in zip(lines["doc_id"], lines["start"], lines["end"], strict=True):
-            gone.setdefault(doc_id, []).append((int(start), int(end)))
-        return [gone.get(doc_id, []) for doc_id in self.table["doc_id"]]
+            removed.setdefault(doc_id, []).append((int(start), int(end)))
+        return [removed.get(doc_id, []) for doc_id in self.table["doc_id"]]
 
     @cached_property
     def sentences(self) -> pd.DataFrame:
-        """The sentences of all documents, one a row.
+        """Return the sentences of all documents, one row per sentence.
 
         Columns ``doc_id``, ``paragraph`` and ``sentence`` (numbered from 1 within the
         document), ``start`` and ``end`` (character offsets in the text), ``tokens``.
@@ -534,31 +549,31 @@ class Corpus(Shown):
         texts, removed, alphabet = self.table["text"], self.removed_lines, Alphabet()
         pieces = [
             make_chunk(
-                part.start, list(texts.iloc[part]), removed[part], self.language, alphabet
+                rows.start, list(texts.iloc[rows]), removed[rows], self.language, alphabet
             ).table
-            for part in batches(texts.str.len())
+            for rows in batches(texts.str.len())
         ]
         return name_documents(pieces, self.table["doc_id"])
 
     def describe(self, by: str = "document") -> pd.DataFrame:
-        """Return how much the corpus holds and how much was taken out.
+        """Return the size of the corpus, and how much was removed.
 
         Parameters
         ----------
         by : str
-            "document" (one row each), "corpus" (one row in all) or a column of the table.
+            "document" (one row per document), "corpus" (a single row) or a column of the table.
 
         Returns
         -------
         pandas.DataFrame
             The unit, ``documents``, ``paragraphs``, ``sentences``, ``tokens``, ``characters``
-            (of the texts as given), ``lines_removed`` and ``characters_removed``; by document
+            (of the unchanged texts), ``lines_removed`` and ``characters_removed``; by document
             also its title, source and date.
 
         Raises
         ------
         InputError
-            ``by`` is neither of these.
+            ``by`` is none of these.
 
         Examples
         --------
@@ -604,37 +619,38 @@ class Corpus(Shown):
         measure: str = "jaccard",
         hashes: int = 256,
     ) -> Duplicates:
-        """Return which documents repeat another, in clusters: wire copy, reprints, new versions.
+        """Return which documents repeat another one, in clusters: wire copy, reprints, updates.
 
-        Each document is the set of its runs of ``shingle`` tokens, lines taken out left aside;
-        pairs as alike as the threshold are joined, and what is joined to one of a cluster is
-        part of it (Broder et al. 1997). Candidates come from MinHash and bands, and each is
-        compared in full, so that no pair below the threshold joins anything.
+        Each document is the set of its runs of ``shingle`` tokens, without removed lines. Pairs
+        with a similarity of at least the threshold are joined, and joined documents form a
+        cluster (Broder et al. 1997). Candidates come from MinHash and bands. Each candidate is
+        compared in full, so that no pair below the threshold is joined.
 
         Parameters
         ----------
         threshold : float
-            Above 0, to 1. A half is that of Broder et al., for runs of ten words; versions of
-            wire copy share little more (Silcock et al. 2023). Lee et al. (2022) use 0.8, with
-            runs of five, for texts that are all but the same.
+            Above 0, at most 1. Broder et al. use 0.5, for runs of ten words; versions of wire
+            copy share little more (Silcock et al. 2023). Lee et al. (2022) use 0.8, with runs of
+            five, for texts that are almost the same.
         seed : int
-            Of the hashing. Which pairs exactly at the threshold are missed depends on it, with
-            the chance in ``settings["recall"]``, at least .999; identical texts never are.
+            Seed of the hashing. A pair exactly at the threshold is found with the probability in
+            ``settings["recall"]``, at least .999. Which ones are missed depends on the seed.
+            Identical texts are always found.
         shingle : int
-            Tokens in a run.
+            Number of tokens in a run.
         measure : {"jaccard", "containment"}
-            "jaccard": shingles that are shared, as a share of those in either. "containment": as
-            a share of those in the smaller document, which also finds half a wire story in the
-            whole of it; every pair is found, without hashing. A short item, or a round-up of
-            several stories, then joins all that holds it, or that it holds.
+            "jaccard": shared shingles divided by the shingles in either document. "containment":
+            shared shingles divided by the shingles of the smaller document. This also finds a
+            shortened wire story, and finds every pair, without hashing. But then a short item
+            joins all documents that contain it, and a round-up joins all stories in it.
         hashes : int
-            Hashes per document, for "jaccard".
+            Number of hashes per document, for "jaccard".
 
         Returns
         -------
         Duplicates
-            A document with fewer tokens than a run repeats only those with the same tokens; one
-            without a token repeats none.
+            A document with fewer tokens than a run repeats only documents with the same tokens. A
+            document without a token repeats none.
 
         Raises
         ------
@@ -684,55 +700,57 @@ class Corpus(Shown):
 
     @check_objects
     def drop_duplicates(self, found: Duplicates) -> "Corpus":
-        """Return the corpus with one document of each cluster; the others become exclusions.
+        """Return the corpus with one document per cluster; the others become exclusions.
 
         Parameters
         ----------
         found : Duplicates
-            From `find_duplicates` of this corpus.
+            The result of `find_duplicates` of this corpus.
 
         Returns
         -------
         Corpus
-            Each document left out is in ``exclusions``, with the one kept in its place and how
-            alike they are. To keep all and weight them, see `with_columns`.
+            ``exclusions`` lists each document that was left out, with the kept document and their
+            similarity. To keep all documents and weight them, see `with_columns`.
 
         Raises
         ------
         InputError
-            The duplicates were found in another corpus.
+            The duplicates come from another corpus.
         """
         if found.corpus_fingerprint != self.fingerprint:
             raise InputError(
-                f"The duplicates were found in another corpus ({len(found):,} documents; this one "
-                f"has {len(self):,}, or other texts). Use corpus.find_duplicates(seed=…) again."
+                f"The duplicates were found in another corpus: it has {len(found):,} documents, "
+                f"this one has {len(self):,}, or other texts. "
+                "Call corpus.find_duplicates(seed=…) again."
             )
         rows = [
             exclusion(doc_id, "document", "near-duplicate", reason)
             for doc_id, reason in reasons(found)
         ]
         table = self.table[found.table["kept"].to_numpy()].reset_index(drop=True)
-        listed = pd.concat([self.exclusions, list_exclusions(rows)], ignore_index=True)
-        return replace(self, table=table, exclusions=listed)
+        exclusions = pd.concat([self.exclusions, list_exclusions(rows)], ignore_index=True)
+        return replace(self, table=table, exclusions=exclusions)
 
     def with_columns(self, table: pd.DataFrame) -> "Corpus":
-        """Return the corpus with further columns, which scores and contrasts can then use.
+        """Return the corpus with further columns, for scores and contrasts.
 
         Parameters
         ----------
         table : pandas.DataFrame
-            ``doc_id`` and new columns, a row a document. Documents without a row get missing
-            values, which make whole numbers decimal.
+            ``doc_id`` and new columns, one row per document. Documents without a row get missing
+            values; integers then become decimal numbers.
 
         Returns
         -------
         Corpus
+            The corpus with the new columns in ``table``.
 
         Raises
         ------
         InputError
-            A doc_id is missing, stands twice or is not in the corpus, or a column is there
-            already or has a name that scores use.
+            A doc_id is missing, occurs twice or is not in the corpus; or a column already exists
+            or has a name that scores use.
 
         Examples
         --------
@@ -752,19 +770,19 @@ def concat(corpora: Iterable[Corpus]) -> Corpus:
     Parameters
     ----------
     corpora : iterable of Corpus
-        All in one language, no document in two of them.
+        Corpora in one language. No document is in two of them.
 
     Returns
     -------
     Corpus
-        With the columns of all, missing where a corpus has none of the name, and the exclusions
-        of all.
+        It has the columns and exclusions of all corpora. Where a corpus lacks a column, its values
+        are missing.
 
     Raises
     ------
     InputError
-        There is no corpus, something else is among them, two share an id, or their languages
-        differ.
+        The list is empty or contains something else than corpora, two corpora share a doc_id, or
+        their languages differ.
 
     Examples
     --------
@@ -776,25 +794,25 @@ def concat(corpora: Iterable[Corpus]) -> Corpus:
     0     w1   Wire
     1     p1   Post
     """
-    wanted = f"concat takes a list of corpora, which {MAKERS['Corpus']} returns: concat([a, b])"
+    usage = f"concat takes a list of corpora, which {MAKERS['Corpus']} returns: concat([a, b])"
     if isinstance(corpora, Corpus | str) or not isinstance(corpora, Iterable):
-        raise InputError(f"{wanted}; this is one {type(corpora).__name__}.")
-    given = list(corpora)
-    for corpus in given:
+        raise InputError(f"{usage}; this is a single {type(corpora).__name__}.")
+    members = list(corpora)
+    for corpus in members:
         if not isinstance(corpus, Corpus):
-            raise InputError(f"{wanted}; in this list is a {type(corpus).__name__}.")
-    if not given:
-        raise InputError(f"{wanted}; this list is empty.")
-    languages = list(dict.fromkeys(corpus.language for corpus in given))
+            raise InputError(f"{usage}; this list contains a {type(corpus).__name__}.")
+    if not members:
+        raise InputError(f"{usage}; this list is empty.")
+    languages = list(dict.fromkeys(corpus.language for corpus in members))
     if len(languages) > 1:
         raise InputError(
-            f"The corpora are in the languages {listing(languages)}; a corpus has one, by whose "
-            "rules sentences are found. Measure each on its own."
+            f"The corpora are in the languages {listing(languages)}; a corpus has one language, "
+            "because the rules for sentences depend on it. Measure each corpus separately."
         )
-    _check_shared_ids(given)
-    tables = [corpus.table for corpus in given]
+    _check_shared_ids(members)
+    tables = [corpus.table for corpus in members]
     if any(COLUMN in table for table in tables):
-        # A corpus without the column has nothing but days.
+        # All dates of a corpus without this column are days.
         tables = [
             table if COLUMN in table else table.assign(**{COLUMN: _days(table["date"])})
             for table in tables
@@ -802,15 +820,16 @@ def concat(corpora: Iterable[Corpus]) -> Corpus:
     columns = dict.fromkeys(name for table in tables for name in table.columns)
     heads = [name for name in (*HEADS, COLUMN) if name in columns]
     order = [*heads, *(name for name in columns if name not in heads)]
-    listed = pd.concat([corpus.exclusions for corpus in given], ignore_index=True)
+    exclusions = pd.concat([corpus.exclusions for corpus in members], ignore_index=True)
     return Corpus(
         pd.concat(tables, ignore_index=True)[order],
-        listed.drop_duplicates(ignore_index=True),
+        exclusions.drop_duplicates(ignore_index=True),
         languages[0],
     )
 
 
 def _days(dates: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Return the precision "day" for each date; missing where the date is missing."""
     return pd.Series("day", index=dates.index, dtype="str").where(dates.notna())
 
 
@@ -819,26 +838,29 @@ def _check_shared_ids(corpora: Sequence[Corpus]) -> None:
     for number, corpus in enumerate(corpora):
         known = {
             doc_id
-            for place, other in enumerate(corpora)
-            if place != number
+            for position, other in enumerate(corpora)
+            if position != number
             for doc_id in (*other.table["doc_id"], *other.exclusions["doc_id"])
         }
         shared = [doc_id for doc_id in corpus.table["doc_id"] if doc_id in known]
         if shared:
             raise InputError(
                 f"doc_id {listing(shared, 3)} ({len(shared):,} in all) of corpus {number + 1} in "
-                "the list is in another of them too, as a document or in its exclusions. Give "
-                "each document an id of its own, with doc_id= where the corpora are made; or "
-                "take one of the copies out: a[~a.table['doc_id'].isin(b.table['doc_id'])]."
+                "the list is also in another corpus, as a document or in its exclusions. Give "
+                "each document a different id, with doc_id= when you make the corpora; or "
+                "remove one of the copies: a[~a.table['doc_id'].isin(b.table['doc_id'])]."
             )
 
 
 def name_documents(pieces: Sequence[dict[str, Offsets]], doc_ids: "pd.Series[str]") -> pd.DataFrame:
-    """Join tables of sentences and put the doc_id in the place of the document's number."""
+    """Return tables of sentences as one, with the doc_id instead of the number of the document."""
     columns = ["document", "paragraph", "sentence", "start", "end", "tokens"]
-    none = np.empty(0, dtype=np.int64)
+    empty = np.empty(0, dtype=np.int64)
     table = pd.DataFrame(
-        {column: np.concatenate([none, *(piece[column] for piece in pieces)]) for column in columns}
+        {
+            column: np.concatenate([empty, *(piece[column] for piece in pieces)])
+            for column in columns
+        }
     )
     ids = doc_ids.iloc[table.pop("document")].reset_index(drop=True)
     table.insert(0, "doc_id", ids)
@@ -854,37 +876,38 @@ def make_corpus(
     furniture: bool | str = True,
     **columns: Any,
 ) -> Corpus:
-    """Make a corpus from texts, or from a table with a row per text.
+    """Make a corpus from texts, or from a table with one row per text.
 
     Parameters
     ----------
     texts : iterable of str, or pandas.DataFrame
-        The articles. Blank and missing ones are left out and listed. A DataFrame keeps all its
+        The articles. Blank and missing texts are left out and listed. A DataFrame keeps all its
         columns.
     text : str
-        The column of the DataFrame that holds the texts.
+        The column of the DataFrame with the texts.
     doc_id : iterable, or str, optional
-        One id per text, all different; ``text1``, ``text2`` … by default. Of a DataFrame, the
-        name of a column, by default the one of that name.
+        One id per text, all different; ``text1``, ``text2`` … by default. With a DataFrame: the
+        name of a column, by default "doc_id".
     language : str
         ISO 639-1 code, for the sentence rules.
     furniture : bool or str
-        Whether page furniture is taken out (see `find_furniture`), or a TOML file of rules.
+        Whether to remove page furniture (see `find_furniture`), or a TOML file of rules.
     **columns
         ``title``, ``source``, ``date`` (year first; see `Corpus`) and any covariate: one value
-        for all, or one per text. With a DataFrame a str names the column that is meant; to give
-        all its texts one value, give a list.
+        for all texts, or one per text. With a DataFrame a str names a column; to give all texts
+        the same value, give a list.
 
     Returns
     -------
     Corpus
-        Its ``exclusions`` list every line and document left out, and every date not read.
+        Its ``exclusions`` list every line and document that was left out, and every date that
+        was not read.
 
     Raises
     ------
     InputError
-        Two texts share an id, a column is longer or shorter than the texts, the DataFrame has no
-        column of a name, a text is not text, none of the dates can be read, or no text is left.
+        Two texts share an id, a column is longer or shorter than the texts, the DataFrame lacks a
+        named column, a text is not text, none of the dates can be read, or no text is left.
 
     Examples
     --------
@@ -920,7 +943,7 @@ def corpus_from_table(
 ) -> Corpus:
     """Check a table of documents, list what cannot be used, and return the corpus.
 
-    ``where`` names the origin in the messages; ``exclusions`` are those of the reader.
+    ``where`` names the source in messages; ``exclusions`` are what the reader left out.
     """
-    documents, listed = usable_documents(table, where, furniture, exclusions)
-    return Corpus(documents, listed, language)
+    documents, excluded = usable_documents(table, where, furniture, exclusions)
+    return Corpus(documents, excluded, language)

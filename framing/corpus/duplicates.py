@@ -1,4 +1,4 @@
-"""Duplicates: documents that repeat another, such as wire copy that several outlets print."""
+"""Duplicates: documents that repeat another one, such as wire copy in several outlets."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -19,80 +19,92 @@ from framing.text.characters import code_points
 from framing.text.segments import batches, begins_of
 from framing.text.tokens import Types
 
-# Shingles compared at a time.
+# Shingles that are compared at the same time.
 BATCH = 4_000_000
 
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 
-
 MEASURES = ("jaccard", "containment")
-# Chance that a pair at the threshold is found, which the bands are chosen for.
+# The bands are chosen so that a pair at the threshold is found with this probability.
 RECALL = 0.999
-# Pairs to compare beyond which documents share a template rather than a story.
+# With more pairs to compare, documents share a template, not a story.
 MOST_PAIRS = 20_000_000
 MOST_SHARED = 100 * MOST_PAIRS
-# Candidates of a document that are compared with it whatever they have been joined to.
+# So many candidates of a document are always compared with it, also within a cluster.
 COMPARED = 50
-# Shingles hashed at a time.
+# Shingles that are hashed at the same time.
 HASHED = 10_000
 
 
 @dataclass(frozen=True)
 class Sets:
-    """The shingles of each document: sorted fingerprints, and where those of each begin."""
+    """The shingles of each document as sorted fingerprints.
+
+    Those of document i are ``keys[bounds[i]:bounds[i + 1]]``.
+    """
 
     keys: Keys
     bounds: Rows
 
     @property
     def sizes(self) -> Rows:
+        """Return the number of shingles of each document."""
         return np.diff(self.bounds)
 
     def __getitem__(self, row: int) -> Keys:
         return self.keys[self.bounds[row] : self.bounds[row + 1]]
 
     def take(self, rows: Rows) -> "Sets":
+        """Return the sets of some documents, in the order of ``rows``.
+
+        With bounds (0, 2, 5) and rows (1,), the sizes are (3,), the new bounds (0, 3) and the
+        positions 2, 3, 4.
+        """
         sizes = self.sizes[rows]
         bounds = np.append(0, np.cumsum(sizes))
-        place = np.arange(bounds[-1]) + np.repeat(self.bounds[rows] - bounds[:-1], sizes)
-        return Sets(self.keys[place], bounds)
+        position = np.arange(bounds[-1]) + np.repeat(self.bounds[rows] - bounds[:-1], sizes)
+        return Sets(self.keys[position], bounds)
 
 
 def shingle_sets(texts: Sequence[str], size: int) -> tuple[Sets, Rows]:
     """Return the shingles of each text as 64-bit fingerprints, and its number of tokens.
 
-    A text of fewer tokens than a shingle has a single one, of all its tokens.
+    A text with fewer tokens than a shingle has one shingle, of all its tokens.
     """
     types, known = Types(), np.empty(0, dtype=np.uint64)
     values, sizes, counts = [], [], []
-    for part in batches(len(text) for text in texts):
-        own = list(texts[part])
-        joined = "\n".join([*own, ""])
+    for batch in batches(len(text) for text in texts):
+        batch_texts = list(texts[batch])
+        joined = "\n".join([*batch_texts, ""])
         tokens = types.find(joined, code_points(joined))
         known = np.append(known, _name_keys(types.names[len(known) :]))
         keys = known[tokens.type_of]
-        document = np.searchsorted(begins_of(own), tokens.start, side="right") - 1
-        count = np.bincount(document, minlength=len(own)).astype(np.int64)
+        document = np.searchsorted(begins_of(batch_texts), tokens.start, side="right") - 1
+        count = np.bincount(document, minlength=len(batch_texts)).astype(np.int64)
         begin = np.cumsum(count) - count
-        found, owner = [np.empty(0, dtype=np.uint64)], [np.empty(0, dtype=np.int64)]
+        hashed, owner = [np.empty(0, dtype=np.uint64)], [np.empty(0, dtype=np.int64)]
         for length in range(1, size + 1):
             rows = np.flatnonzero(count == length if length < size else count >= size)
-            many = count[rows] - length + 1
-            starts = np.repeat(begin[rows] - np.cumsum(many) + many, many) + np.arange(many.sum())
-            found.append(_rolled(keys, starts, length))
-            owner.append(np.repeat(rows, many))
-        every, owners = np.concatenate(found), np.concatenate(owner)
-        order = np.lexsort((every, owners))
-        every, owners = every[order], owners[order]
-        new = np.append(True, (np.diff(every) != 0) | (np.diff(owners) != 0))[: len(every)]
-        values.append(every[new])
-        sizes.append(np.bincount(owners[new], minlength=len(own)))
+            # A text of 7 tokens from position 10 on has 3 shingles of 5: they start at 10, 11, 12.
+            repeats = count[rows] - length + 1
+            starts = np.repeat(begin[rows] - np.cumsum(repeats) + repeats, repeats) + np.arange(
+                repeats.sum()
+            )
+            hashed.append(_rolled(keys, starts, length))
+            owner.append(np.repeat(rows, repeats))
+        shingles, owners = np.concatenate(hashed), np.concatenate(owner)
+        order = np.lexsort((shingles, owners))
+        shingles, owners = shingles[order], owners[order]
+        new = np.append(True, (np.diff(shingles) != 0) | (np.diff(owners) != 0))[: len(shingles)]
+        values.append(shingles[new])
+        sizes.append(np.bincount(owners[new], minlength=len(batch_texts)))
         counts.append(count)
     bounds = np.append(0, np.cumsum(np.concatenate(sizes))).astype(np.int64)
     return Sets(np.concatenate(values), bounds), np.concatenate(counts)
 
 
 def _name_keys(names: Sequence[str]) -> Keys:
+    """Return a 64-bit hash of each word."""
     digests = (
         hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest()
         for name in names
@@ -101,25 +113,29 @@ def _name_keys(names: Sequence[str]) -> Keys:
 
 
 def _rolled(keys: Keys, starts: Rows, length: int) -> Keys:
-    found: Keys = np.full(len(starts), length, dtype=np.uint64)
+    """Return the fingerprints of the shingles of ``length`` tokens from each start."""
+    fingerprints: Keys = np.full(len(starts), length, dtype=np.uint64)
     for step in range(length):
-        found = mixed(found, keys[starts + step])
-    return found
+        fingerprints = mixed(fingerprints, keys[starts + step])
+    return fingerprints
 
 
 def mixed(keys: Keys, other: NDArray[np.unsignedinteger]) -> Keys:
-    """Return keys into which others are mixed, in which order counts."""
-    found: Keys = (keys ^ (keys >> np.uint64(29))) * _ODD + other
-    return found
+    """Return keys mixed with other ones; the result depends on the order of mixing."""
+    result: Keys = (keys ^ (keys >> np.uint64(29))) * _ODD + other
+    return result
 
 
 def first_alike(sets: Sets) -> Rows:
-    """Return for each document the first one that has the same shingles; itself without any."""
-    seen: dict[bytes, int] = {}
+    """Return for each document the first one with the same shingles.
+
+    A document without shingles has its own number.
+    """
+    first_of: dict[bytes, int] = {}
     first = np.arange(len(sets.sizes), dtype=np.int64)
     for row in np.flatnonzero(sets.sizes).tolist():
         key = hashlib.blake2b(sets[row].tobytes(), digest_size=16).digest()
-        first[row] = seen.setdefault(key, row)
+        first[row] = first_of.setdefault(key, row)
     return first
 
 
@@ -127,20 +143,20 @@ def compare(sets: Sets, pairs: Rows, measure: str) -> Array:
     """Return the exact similarity of each pair of sets, from their fingerprints."""
     if not len(pairs):
         return np.empty(0)
-    rows, place = np.unique(pairs, return_inverse=True)
-    own, sides = sets.take(rows), place.reshape(pairs.shape)
-    names, columns = np.unique(own.keys, return_inverse=True)
+    rows, position = np.unique(pairs, return_inverse=True)
+    members, sides = sets.take(rows), position.reshape(pairs.shape)
+    names, columns = np.unique(members.keys, return_inverse=True)
     counts = sparse.csr_array(
-        (np.ones(len(columns), dtype=np.int64), columns, own.bounds),
+        (np.ones(len(columns), dtype=np.int64), columns, members.bounds),
         shape=(len(rows), len(names)),
     )
-    sizes = own.sizes[sides]
+    sizes = members.sizes[sides]
     shared = np.empty(len(pairs), dtype=np.int64)
-    part = np.cumsum(sizes.sum(axis=1)) // BATCH
-    for number in np.unique(part):
-        at = part == number
-        both = counts[sides[at, 0]].multiply(counts[sides[at, 1]])
-        shared[at] = np.asarray(both.sum(axis=1)).ravel()
+    batch = np.cumsum(sizes.sum(axis=1)) // BATCH
+    for number in np.unique(batch):
+        chosen = batch == number
+        both = counts[sides[chosen, 0]].multiply(counts[sides[chosen, 1]])
+        shared[chosen] = np.asarray(both.sum(axis=1)).ravel()
     whole = sizes.sum(axis=1) - shared if measure == "jaccard" else sizes.min(axis=1)
     similarity: Array = shared / whole
     return similarity
@@ -148,28 +164,30 @@ def compare(sets: Sets, pairs: Rows, measure: str) -> Array:
 
 @dataclass(frozen=True, eq=False)
 class Duplicates(Result):
-    """Documents that repeat another, in clusters.
+    """Documents that repeat another one, in clusters.
 
     Attributes
     ----------
     table : pandas.DataFrame
-        One row a document, in the order of the corpus: ``doc_id``; ``cluster``, the doc_id of
-        the document of the cluster that is kept; ``size`` of the cluster; ``kept``, true for
-        the earliest of each (the first of these in the corpus; a year or month counts as its
-        first day, dates that are missing come last); ``weight``, 1 / size; ``similarity`` to
-        the one that is kept, 0 to 1.
+        One row per document, in the order of the corpus: ``doc_id``; ``cluster``, the doc_id of
+        the kept document of the cluster; ``size`` of the cluster; ``kept``, true for the earliest
+        document of each cluster (of several, the first in the corpus; a year or month counts as
+        its first day, missing dates come last); ``weight``, 1 / size; ``similarity`` to the kept
+        document, 0 to 1.
     pairs : pandas.DataFrame
         The pairs at or above the threshold that join the clusters: ``doc_id``, ``other`` (later
-        in the corpus), ``similarity`` (0 to 1). Documents with the same shingles are paired
-        with the first of them only, and of a document with more than 50 candidates those pairs
-        may be missing that join nothing further.
+        in the corpus), ``similarity`` (0 to 1). A document is paired only with the first of those
+        with the same shingles. Where a document has more than 50 candidates, pairs within a
+        cluster may be missing.
     settings : dict
         ``measure``, ``threshold``, ``shingle`` (in tokens), ``seed``, ``hashes``,
-        ``bands`` and ``rows`` of each (missing where no hashing is used), ``recall`` (chance to
-        find a pair at the threshold), ``short`` (documents of fewer tokens than a shingle),
-        ``empty`` (without a token), ``chained`` (documents below the threshold from the one
-        that is kept, joined to it through others).
+        ``bands`` and ``rows`` per band (missing where no hashing is used), ``recall`` (the
+        probability to find a pair at the threshold), ``short`` (number of documents with fewer
+        tokens than a shingle), ``empty`` (number without a token), ``chained`` (number of
+        documents whose similarity to the kept one is below the threshold, and which are joined to
+        it through other documents).
     corpus_fingerprint : str
+        Identifies the corpus (see `Corpus`).
 
     See Also
     --------
@@ -180,7 +198,7 @@ class Duplicates(Result):
     pairs: pd.DataFrame
     corpus_fingerprint: str
 
-    draw_instead: ClassVar[str] = "Its table and its pairs say which documents are alike."
+    draw_instead: ClassVar[str] = "Its table and its pairs show which documents are similar."
     computed_by: ClassVar[tuple[str, ...]] = ("datasketch",)
 
     def __repr__(self) -> str:
@@ -218,24 +236,24 @@ def group_texts(
     measure: str,
     hashes: int,
 ) -> Duplicates:
-    """Return which of the texts repeat another; see `Corpus.find_duplicates`."""
+    """Return which texts repeat another one; see `Corpus.find_duplicates`."""
     _check(threshold, seed, shingle, measure, hashes)
     bands, rows = choose_bands(threshold, hashes) if measure == "jaccard" else (None, None)
     sets, tokens = shingle_sets(texts, shingle)
     first = first_alike(sets)
-    unlike = np.flatnonzero((first == np.arange(len(first))) & (sets.sizes > 0))
-    distinct = sets.take(unlike)
+    different = np.flatnonzero((first == np.arange(len(first))) & (sets.sizes > 0))
+    distinct = sets.take(different)
     if bands and rows:
         candidates = _by_bands(_signatures(distinct, hashes, seed), bands, rows)
     else:
         candidates = _by_rare_shingles(distinct, threshold)
     close, similarity = _joined(distinct, candidates, measure, threshold)
-    left, right = unlike[close].T
-    again = np.flatnonzero(first != np.arange(len(first)))
+    left, right = different[close].T
+    repeats = np.flatnonzero(first != np.arange(len(first)))
     pairs = (
-        np.concatenate([left, first[again]]),
-        np.concatenate([right, again]),
-        np.concatenate([similarity, np.ones(len(again))]),
+        np.concatenate([left, first[repeats]]),
+        np.concatenate([right, repeats]),
+        np.concatenate([similarity, np.ones(len(repeats))]),
     )
     table, chained = _table(doc_ids, dates, pairs, sets, measure, threshold)
     settings = {
@@ -255,41 +273,42 @@ def group_texts(
 
 
 def _check(threshold: float, seed: int, shingle: int, measure: str, hashes: int) -> None:
+    """Raise InputError where an argument of `Corpus.find_duplicates` is out of range."""
     check_choice("measure", measure, MEASURES)
     check_seed(seed)
     check_positive("shingle", shingle, whole=True)
     check_positive("hashes", hashes, whole=True)
     check_positive("threshold", threshold)
     if threshold > 1:
-        raise InputError(f"threshold={threshold!r} cannot be used: it must be 1 at most.")
+        raise InputError(f"threshold={threshold!r} cannot be used: it must be at most 1.")
 
 
-def reasons(found: Duplicates) -> list[tuple[str, str]]:
-    """Return each document that repeats another, and what it repeats, in words."""
-    measure, threshold = found.settings["measure"], found.settings["threshold"]
-    gone = found.table[~found.table["kept"]]
-    kinds = f"{measure} of {found.settings['shingle']}-token shingles"
+def reasons(duplicates: Duplicates) -> list[tuple[str, str]]:
+    """Return the doc_id of each document that is not kept, and the reason in words."""
+    measure, threshold = duplicates.settings["measure"], duplicates.settings["threshold"]
+    repeats = duplicates.table[~duplicates.table["kept"]]
+    description = f"{measure} of {duplicates.settings['shingle']}-token shingles"
     return [
         (
             doc_id,
-            f"repeats {kept!r}: similarity {similarity:.2f} ({kinds})"
+            f"repeats {first!r}: similarity {similarity:.2f} ({description})"
             + (", through documents between them" if similarity < threshold else ""),
         )
-        for doc_id, kept, similarity in gone[["doc_id", "cluster", "similarity"]].itertuples(
+        for doc_id, first, similarity in repeats[["doc_id", "cluster", "similarity"]].itertuples(
             index=False
         )
     ]
 
 
 def chance_found(similarity: float, bands: int, rows: int) -> float:
-    """Return the chance that two sets of this Jaccard similarity share a band."""
+    """Return the probability that two sets of this Jaccard similarity share a band."""
     return float(1 - (1 - similarity**rows) ** bands)
 
 
 def choose_bands(threshold: float, hashes: int) -> tuple[int, int]:
-    """Return the number of bands and the rows of each: the most rows that find enough pairs.
+    """Return the number of bands and of rows per band: the most rows with enough recall.
 
-    More rows leave fewer pairs to compare, and find fewer.
+    With more rows there are fewer pairs to compare, and fewer pairs are found.
     """
     for rows in range(hashes, 0, -1):
         bands = hashes // rows
@@ -297,13 +316,13 @@ def choose_bands(threshold: float, hashes: int) -> tuple[int, int]:
             return bands, rows
     raise InputError(
         f"threshold={threshold:g} is too low for {hashes} hashes: fewer than "
-        f"{RECALL:.1%} of the pairs at it would be found. Raise hashes, or the threshold."
+        f"{RECALL:.1%} of the pairs at the threshold would be found. Raise hashes or the threshold."
     )
 
 
 def _signatures(sets: Sets, hashes: int, seed: int) -> NDArray[np.uint32]:
     """Return the MinHash values (Broder 1997) of each set."""
-    # Takes a moment to load, and only this needs it.
+    # Loaded here because it takes a moment, and nothing else needs it.
     from datasketch import MinHash
 
     number = int(rng_for(seed, "duplicates").integers(2**32))
@@ -311,29 +330,33 @@ def _signatures(sets: Sets, hashes: int, seed: int) -> NDArray[np.uint32]:
     values = (sets.keys & np.uint64(0xFFFFFFFF)).astype(np.uint32)
     signatures = np.empty((len(sets.sizes), hashes), dtype=np.uint32)
     for row, (begin, end) in enumerate(zip(sets.bounds[:-1], sets.bounds[1:], strict=True)):
-        one = empty.copy()
-        for at in range(int(begin), int(end), HASHED):
-            one.update_batch(values[at : min(at + HASHED, int(end))].tolist())
-        signatures[row] = one.hashvalues
+        minhash = empty.copy()
+        for start in range(int(begin), int(end), HASHED):
+            minhash.update_batch(values[start : min(start + HASHED, int(end))].tolist())
+        signatures[row] = minhash.hashvalues
     return signatures
 
 
 def _by_bands(signatures: NDArray[np.uint32], bands: int, rows: int) -> Rows:
     """Return the pairs whose values agree in all rows of at least one band."""
-    every = np.empty(0, dtype=np.int64)
+    pairs = np.empty(0, dtype=np.int64)
     for band in range(bands):
         keys: Keys = np.zeros(len(signatures), dtype=np.uint64)
         for column in signatures[:, band * rows : (band + 1) * rows].T:
             keys = mixed(keys, column)
         order = np.argsort(keys, kind="stable")
         edges = np.flatnonzero(np.diff(keys[order]) != 0) + 1
-        found = _within(order, np.concatenate([[0], edges, [len(order)]]))
-        every = _union(every, found, len(signatures))
-    return np.column_stack(np.divmod(every, max(len(signatures), 1)))
+        new_pairs = _within(order, np.concatenate([[0], edges, [len(order)]]))
+        pairs = _union(pairs, new_pairs, len(signatures))
+    return np.column_stack(np.divmod(pairs, max(len(signatures), 1)))
 
 
 def _within(order: Rows, edges: Rows) -> Iterator[tuple[Rows, Rows]]:
-    """Yield all pairs within each run of members."""
+    """Yield all pairs within each run of members.
+
+    ``order[edges[i]:edges[i + 1]]`` are the members of run i: with the order 4, 7, 2 and the edges
+    0, 2, 3 the only pair is (4, 7).
+    """
     sizes = np.diff(edges)
     for size in np.unique(sizes[sizes > 1]).tolist():
         if size * (size - 1) / 2 > MOST_PAIRS:
@@ -341,36 +364,40 @@ def _within(order: Rows, edges: Rows) -> Iterator[tuple[Rows, Rows]]:
         left, right = np.triu_indices(size, 1)
         begins = edges[:-1][sizes == size]
         step = max(1, BATCH // len(left))
-        for at in range(0, len(begins), step):
-            base = begins[at : at + step, None]
+        for start in range(0, len(begins), step):
+            base = begins[start : start + step, None]
             yield order[(base + left).ravel()], order[(base + right).ravel()]
 
 
-def _union(every: Rows, found: Iterator[tuple[Rows, Rows]], count: int) -> Rows:
-    """Return the pairs, as one number each, with those that are found added."""
-    for left, right in found:
+def _union(pairs: Rows, new_pairs: Iterator[tuple[Rows, Rows]], count: int) -> Rows:
+    """Return the pairs together with new ones, each pair as one number.
+
+    With 10 documents the pair (3, 7) has the number 37.
+    """
+    for left, right in new_pairs:
         new = np.minimum(left, right) * count + np.maximum(left, right)
-        # numpy.unique hashes whole numbers, which for millions of pairs takes minutes.
-        every = np.sort(np.concatenate([every, new]))
-        every = every[np.append(True, np.diff(every) != 0)[: len(every)]]
-        if len(every) > MOST_PAIRS:
+        # numpy.unique hashes integers, which takes minutes for millions of pairs.
+        pairs = np.sort(np.concatenate([pairs, new]))
+        pairs = pairs[np.append(True, np.diff(pairs) != 0)[: len(pairs)]]
+        if len(pairs) > MOST_PAIRS:
             raise _too_many()
-    return every
+    return pairs
 
 
 def _too_many() -> InputError:
+    """Return the error for documents that share a template."""
     return InputError(
         f"More than {MOST_PAIRS:,} pairs of documents have to be compared: thousands of documents "
-        "share most of their text, as with a template. Take its lines out as page furniture "
+        "share most of their text, perhaps a template. Remove its lines as page furniture "
         "(make_corpus(…, furniture='rules.toml')), or raise the threshold or the shingle."
     )
 
 
 def _by_rare_shingles(sets: Sets, threshold: float) -> Rows:
-    """Return the pairs that can reach a containment, none missed (prefix filtering).
+    """Return all pairs that can reach a containment, by prefix filtering.
 
-    Of the smaller set so many shingles must be shared that one of its rarest is among them
-    (Chaudhuri, Ganti and Kaushik 2006).
+    A set of 10 shingles that shares at least 8 of them shares at least one of its 3 rarest
+    (Chaudhuri, Ganti and Kaushik 2006). So only sets that share a rare shingle are compared.
     """
     sizes, count = sets.sizes, len(sets.sizes)
     owner = np.repeat(np.arange(count), sizes)
@@ -384,48 +411,52 @@ def _by_rare_shingles(sets: Sets, threshold: float) -> Rows:
         raise _too_many()
     posted = owner[np.argsort(ids, kind="stable")]
     begins = np.cumsum(spread) - spread
-    found = _sharing(owner[rare], ids[rare], posted, begins, spread, sizes)
-    every = _union(np.empty(0, dtype=np.int64), found, count)
-    return np.column_stack(np.divmod(every, max(count, 1)))
+    sharing = _sharing(owner[rare], ids[rare], posted, begins, spread, sizes)
+    pairs = _union(np.empty(0, dtype=np.int64), sharing, count)
+    return np.column_stack(np.divmod(pairs, max(count, 1)))
 
 
 def _sharing(
     owner: Rows, ids: Rows, posted: Rows, begins: Rows, spread: Rows, sizes: Rows
 ) -> Iterator[tuple[Rows, Rows]]:
-    """Yield each document with those, not smaller, that share one of its shingles."""
-    many = spread[ids]
-    part = np.cumsum(many) // BATCH
-    for number in np.unique(part):
-        own = part == number
-        left, step = np.repeat(owner[own], many[own]), many[own]
+    """Yield pairs: a document, and a document of at least its size that shares a shingle.
+
+    ``posted[begins[i]:begins[i] + spread[i]]`` are the documents that contain shingle i.
+    """
+    counts = spread[ids]
+    batch = np.cumsum(counts) // BATCH
+    for number in np.unique(batch):
+        chosen = batch == number
+        left, step = np.repeat(owner[chosen], counts[chosen]), counts[chosen]
         offset = np.arange(step.sum()) - np.repeat(np.cumsum(step) - step, step)
-        right = posted[np.repeat(begins[ids[own]], step) + offset]
-        kept = (left != right) & (sizes[right] >= sizes[left])
-        yield left[kept], right[kept]
+        right = posted[np.repeat(begins[ids[chosen]], step) + offset]
+        usable = (left != right) & (sizes[right] >= sizes[left])
+        yield left[usable], right[usable]
 
 
 def _joined(sets: Sets, candidates: Rows, measure: str, threshold: float) -> tuple[Rows, Array]:
     """Return the pairs at or above the threshold, and their similarity.
 
-    Of the candidates of a document the first so many are compared, then those that would still
-    join two clusters: the clusters are those of all pairs.
+    First, up to `COMPARED` candidates of each document are compared; then only candidates that
+    would join two clusters. This gives the same clusters as comparing all pairs.
     """
     count = len(sets.sizes)
     close, similar = [np.empty((0, 2), dtype=np.int64)], [np.empty(0)]
     while len(candidates):
         candidates = candidates[np.argsort(candidates[:, 1], kind="stable")]
         first = np.searchsorted(candidates[:, 1], candidates[:, 1])
-        now = np.arange(len(candidates)) - first < COMPARED
-        similarity = compare(sets, candidates[now], measure)
-        close.append(candidates[now][similarity >= threshold])
+        compared = np.arange(len(candidates)) - first < COMPARED
+        similarity = compare(sets, candidates[compared], measure)
+        close.append(candidates[compared][similarity >= threshold])
         similar.append(similarity[similarity >= threshold])
         label = _clusters(np.concatenate(close).T, count)
-        candidates = candidates[~now]
+        candidates = candidates[~compared]
         candidates = candidates[label[candidates[:, 0]] != label[candidates[:, 1]]]
     return np.concatenate(close), np.concatenate(similar)
 
 
 def _clusters(links: Rows, count: int) -> NDArray[np.int32]:
+    """Return the number of the cluster of each document: linked documents share one."""
     graph = sparse.coo_array((np.ones(links.shape[1]), (links[0], links[1])), shape=(count, count))
     label: NDArray[np.int32] = connected_components(graph, directed=False)[1]
     return label
@@ -439,13 +470,13 @@ def _table(
     measure: str,
     threshold: float,
 ) -> tuple[pd.DataFrame, int]:
-    """Return the documents with their clusters, and how many are joined through others only."""
+    """Return the documents with their clusters, and how many are joined only through others."""
     count = len(doc_ids)
     label = _clusters(np.array(pairs[:2]), count)
-    when = dates.reset_index(drop=True).sort_values(kind="stable", na_position="last").index
-    kept = np.empty(label.max() + 1, dtype=np.int64)
-    kept[label[when[::-1]]] = when[::-1]
-    head = kept[label]
+    by_date = dates.reset_index(drop=True).sort_values(kind="stable", na_position="last").index
+    earliest = np.empty(label.max() + 1, dtype=np.int64)
+    earliest[label[by_date[::-1]]] = by_date[::-1]
+    head = earliest[label]
     others = np.flatnonzero(head != np.arange(count))
     similarity = np.ones(count)
     similarity[others] = compare(sets, np.column_stack([head[others], others]), measure)
@@ -465,6 +496,7 @@ def _table(
 
 
 def _pair_table(doc_ids: Sequence[str], pairs: tuple[Rows, Rows, Array]) -> pd.DataFrame:
+    """Return the pairs with their doc_ids, the earlier document of the corpus first."""
     left, right = np.minimum(*pairs[:2]), np.maximum(*pairs[:2])
     order = np.lexsort((right, left))
     ids = pd.Series(doc_ids, dtype="str")

@@ -1,4 +1,4 @@
-"""Page furniture: lines that the page left in an article and nobody wrote for it."""
+"""Page furniture: lines of the web page that are not part of the article."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -16,11 +16,13 @@ from framing._core.files import convert, read_toml
 from framing._core.result import TableResult
 from framing.text.segments import lines
 
-# name, reason, line, start, end
-Found = tuple[str, str, int, int, int]
+# Name of the rule, reason, line, start and end.
+FurnitureLine = tuple[str, str, int, int, int]
 
 
 class _Rule(msgspec.Struct, forbid_unknown_fields=True):
+    """A rule as it stands in the TOML file."""
+
     name: str
     reason: str
     pattern: str
@@ -29,12 +31,14 @@ class _Rule(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class _File(msgspec.Struct, forbid_unknown_fields=True):
+    """The TOML file."""
+
     rules: list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A named rule: lines that the pattern matches whole are furniture, for the reason given."""
+    """A named rule: a line is furniture where the pattern matches the whole line."""
 
     name: str
     reason: str
@@ -43,7 +47,7 @@ class Rule:
     line_before: re.Pattern[str] | None
 
     def matches(self, line: str, number: int, count: int) -> bool:
-        """Return whether the rule takes out a line, the ``number``-th (from 0) of ``count``."""
+        """Return whether the rule removes line ``number`` (from 0) of ``count`` lines."""
         outside = {"first": number >= 3, "last": number < count - 3}
         if outside.get(self.place, False):
             return False
@@ -68,6 +72,7 @@ def read_rules(path: Path) -> tuple[Rule, ...]:
 
 
 def _compiled(pattern: str, where: str) -> re.Pattern[str]:
+    """Return a regular expression that ignores case."""
     try:
         return re.compile(pattern, re.IGNORECASE)
     except re.error as error:
@@ -76,39 +81,40 @@ def _compiled(pattern: str, where: str) -> re.Pattern[str]:
 
 @cache
 def _default_rules() -> tuple[Rule, ...]:
+    """Return the rules that the package contains."""
     with resources.as_file(resources.files("framing") / "data" / "furniture.toml") as path:
         return read_rules(path)
 
 
 def rules_for(furniture: bool | str | Path) -> tuple[Rule, ...]:
-    """Return the rules that an argument ``furniture=`` asks for."""
+    """Return the rules for a value of the argument ``furniture=``."""
     if isinstance(furniture, bool):
         return _default_rules() if furniture else ()
     return read_rules(Path(furniture))
 
 
-def find_in(text: str, rules: Sequence[Rule]) -> Iterator[Found]:
+def find_in(text: str, rules: Sequence[Rule]) -> Iterator[FurnitureLine]:
     """Yield name, reason, line (from 1), start and end of each line of furniture."""
     spans = lines(text) if rules else []
-    found: dict[int, Rule] = {}
+    rule_of: dict[int, Rule] = {}
     for number, (start, end) in enumerate(spans):
         line = text[start:end]
         for rule in rules:
             if rule.matches(line, number, len(spans)):
-                found.setdefault(number, rule)
-                if rule.line_before and number and number - 1 not in found:
+                rule_of.setdefault(number, rule)
+                if rule.line_before and number and number - 1 not in rule_of:
                     before = text[slice(*spans[number - 1])].strip()
                     if rule.line_before.fullmatch(before):
-                        found[number - 1] = rule
+                        rule_of[number - 1] = rule
                 break
-    for number, rule in sorted(found.items()):
+    for number, rule in sorted(rule_of.items()):
         start, end = spans[number]
         yield rule.name, rule.reason, text.count("\n", 0, start) + 1, start, end
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Furniture(TableResult):
-    """The lines of a text that are page furniture, not part of the article.
+    """The lines of a text that are page furniture, not a part of the article.
 
     Attributes
     ----------
@@ -122,7 +128,7 @@ class Furniture(TableResult):
 
     made_by: ClassVar[str] = "find_furniture"
     rows: ClassVar[str] = "lines"
-    draw_instead: ClassVar[str] = "plot_corpus(corpus) draws what was taken out of a corpus."
+    draw_instead: ClassVar[str] = "plot_corpus(corpus) draws what was removed from a corpus."
 
 
 def find_furniture(text: str, *, rules: bool | str | Path = True) -> Furniture:
@@ -133,10 +139,11 @@ def find_furniture(text: str, *, rules: bool | str | Path = True) -> Furniture:
     text : str
         An article.
     rules : bool, str or Path
-        The rules that ship, or a TOML file of ``[[rules]]`` with ``name``, ``reason``,
-        ``pattern`` (a regular expression for the whole line, case ignored) and, optionally,
+        The rules of the package, or a TOML file of ``[[rules]]`` with ``name``, ``reason``,
+        ``pattern`` (a regular expression for the whole line; case is ignored) and, optionally,
         ``place`` ("anywhere", "first" or "last" for the first or last three lines) and
-        ``with_line_before`` (a pattern; a line before that matches it goes too).
+        ``with_line_before`` (a pattern; where it matches the line before, that line is furniture
+        too).
 
     Returns
     -------
@@ -147,7 +154,8 @@ def find_furniture(text: str, *, rules: bool | str | Path = True) -> Furniture:
     Raises
     ------
     InputError
-        The file of rules is not TOML, has an unknown key or no regular expression.
+        The file of rules is not TOML, has an unknown key, or a pattern is not a regular
+        expression.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Queries: which documents a mask or a condition chooses; a condition never runs as a program."""
+"""Queries: the documents that a mask or a condition selects. A condition never runs as code."""
 
 import ast
 import re
@@ -11,34 +11,35 @@ from numpy.typing import NDArray
 
 from framing._core.checks import InputError, listing, suggestion
 
-# All that a condition may be made of: no call, no attribute, no subscript, no power.
+# Everything that is allowed in a condition: no call, no attribute, no subscript, no power.
 _ALLOWED = (
     ast.Expression, ast.Compare, ast.BoolOp, ast.UnaryOp, ast.BinOp, ast.Name, ast.Constant,
     ast.List, ast.Tuple, ast.Load, ast.And, ast.Or, ast.Not, ast.Invert, ast.USub, ast.UAdd,
     ast.Add, ast.Sub, ast.Div, ast.Mult, ast.Mod, ast.FloorDiv, ast.Eq, ast.NotEq, ast.Lt,
     ast.LtE, ast.Gt, ast.GtE, ast.In, ast.NotIn,
 )  # fmt: skip
-# Text in quotes, a name in backticks, or a sign for "and" or "or".
+# Text in quotes, a name in backticks, or one of the signs & and |.
 _PIECES = re.compile(r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|`([^`]*)`|([&|])""")
 _EXAMPLE = (
     "A query compares columns with values, such as source == 'Wire' and date >= '2025-02-01', or "
-    "source in ['Wire', 'Post']; a name with a space stands in backticks. For anything else give "
+    "source in ['Wire', 'Post']. A name with a space stands in backticks. For anything else use "
     "a mask: corpus[corpus.table['text'].str.contains('truce')]."
 )
 
 
 def rows_that_fit(table: pd.DataFrame, expression: object) -> NDArray[np.bool_]:
-    """Return which rows of a table fit a condition on its columns.
+    """Return which rows of a table meet a condition on its columns.
 
-    The condition is read, and only comparisons of columns with values are handed to pandas, with
-    the columns renamed: it cannot reach variables, functions or attributes.
+    The condition is parsed. Only comparisons of columns with values go to pandas, with the columns
+    renamed. So a condition cannot use variables, functions or attributes.
     """
     if not isinstance(expression, str) or not expression.strip():
-        raise InputError(f"query({expression!r}) is no condition. {_EXAMPLE}")
+        raise InputError(f"query({expression!r}) is not a condition. {_EXAMPLE}")
     columns = [str(name) for name in table.columns]
     quoted: dict[str, str] = {}
 
     def plain(match: re.Match[str]) -> str:
+        """Return a piece of the condition as Python: names in backticks become identifiers."""
         text, name, sign = match.groups()
         if text is not None:
             return str(text)
@@ -54,8 +55,8 @@ def rows_that_fit(table: pd.DataFrame, expression: object) -> NDArray[np.bool_]:
     for node in ast.walk(tree):
         if not isinstance(node, _ALLOWED):
             raise InputError(
-                f"query({expression!r}): {ast.unparse(node)!r} is not allowed, since a query runs "
-                f"no Python. {_EXAMPLE}"
+                f"query({expression!r}): {ast.unparse(node)!r} is not allowed, because a query "
+                f"does not run Python. {_EXAMPLE}"
             )
         if isinstance(node, ast.Name):
             name = quoted.get(node.id, node.id)
@@ -67,17 +68,18 @@ def rows_that_fit(table: pd.DataFrame, expression: object) -> NDArray[np.bool_]:
             node.id = f"column_{columns.index(name)}"
     renamed = table.set_axis([f"column_{number}" for number in range(len(columns))], axis=1)
     try:
-        fits = renamed.eval(ast.unparse(tree), engine="python", local_dict={}, global_dict={})
+        meets = renamed.eval(ast.unparse(tree), engine="python", local_dict={}, global_dict={})
     except Exception as error:
         raise InputError(
             f"query({expression!r}) cannot be answered ({_named(str(error), columns)}). {_EXAMPLE}"
         ) from None
-    if not isinstance(fits, pd.Series) or not pd.api.types.is_bool_dtype(fits):
-        raise InputError(f"query({expression!r}) is no condition. {_EXAMPLE}")
-    return np.asarray(fits.fillna(False), dtype=bool)
+    if not isinstance(meets, pd.Series) or not pd.api.types.is_bool_dtype(meets):
+        raise InputError(f"query({expression!r}) is not a condition. {_EXAMPLE}")
+    return np.asarray(meets.fillna(False), dtype=bool)
 
 
 def _named(message: str, columns: list[str]) -> str:
+    """Return a message of pandas with the real names of the columns."""
     return re.sub(r"column_(\d+)", lambda match: columns[int(match[1])], message)
 
 
@@ -86,12 +88,13 @@ def as_mask(chosen: Any, table: pd.DataFrame) -> NDArray[np.bool_]:
     use = "Give one True or False per document, such as corpus[corpus.table['source'] == 'Wire']"
     if isinstance(chosen, str | bytes | int) or not isinstance(chosen, Iterable):
         raise InputError(
-            f"corpus[{chosen!r}] chooses no documents. {use}; a slice, corpus[:10]; or "
+            f"corpus[{chosen!r}] does not select documents. {use}; a slice, corpus[:10]; or "
             "corpus.query(\"source == 'Wire'\"). A column is corpus.table['source']."
         )
     if isinstance(chosen, pd.Series) and not chosen.index.equals(table.index):
         raise InputError(
-            "The mask has another index than corpus.table. Make it of corpus.table, or give its "
+            "The index of the mask differs from that of corpus.table. Make the mask from "
+            "corpus.table, or give its "
             "values by position: corpus[mask.to_numpy()]."
         )
     values = pd.Series(list(chosen), dtype=object)
@@ -99,8 +102,8 @@ def as_mask(chosen: Any, table: pd.DataFrame) -> NDArray[np.bool_]:
         raise InputError(f"The mask has {len(values)} values for {len(table)} documents. {use}.")
     if values.isna().any():
         raise InputError(
-            f"The mask has {int(values.isna().sum())} missing values. Say what becomes of these: "
-            "mask.fillna(False)."
+            f"The mask has {int(values.isna().sum())} missing values. Fill them first, for example "
+            "with mask.fillna(False)."
         )
     wrong = [value for value in values if not isinstance(value, bool | np.bool_)]
     if wrong:

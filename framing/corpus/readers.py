@@ -1,4 +1,4 @@
-"""Readers: files of articles → Corpus, one small parser a format."""
+"""Readers: from files of articles to a Corpus, with one small parser per format."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +17,7 @@ from framing.corpus.corpus import Corpus, corpus_from_table, name_columns
 SIDECAR = "documents.csv"
 KEYS = ("doc_id", "file", "filename")
 ROLES = ("text", "doc_id", "title", "source", "date")
-# Without zeros before it, which are those of a code, and as long as a decimal holds in full.
+# No leading zeros, which mark a code; at most as many digits as a float holds exactly.
 NUMBER = r"-?(0|[1-9][0-9]{0,14})([.][0-9]+)?"
 
 
@@ -39,33 +39,33 @@ def read_corpus(
     ----------
     path : str or Path
         A folder of ``.txt`` files (subfolders included), with an optional ``documents.csv``
-        beside them whose column ``file`` (or ``doc_id``) names them and whose other columns
-        describe them; or a ``.csv``, ``.tsv``, ``.jsonl`` or ``.parquet`` file with a row a
-        document; or a single ``.txt``. Other files in a folder are listed, not read.
+        beside them: its column ``file`` (or ``doc_id``) names the files, its other columns
+        describe them. Or a ``.csv``, ``.tsv``, ``.jsonl`` or ``.parquet`` file with one row per
+        document. Or a single ``.txt``. Other files in a folder are listed, not read.
     text, doc_id, title, source, date : str
-        Which column of the file is meant. By default the columns of these names; without a
-        column ``doc_id`` the documents are numbered (files take the name of the file). Dates
-        are ISO 8601; see `Corpus` for partial ones and time zones.
+        The column of the file with this content. By default the column of the same name.
+        Without a column ``doc_id`` the documents are numbered (text files have their file name
+        as id). Dates are ISO 8601; see `Corpus` for partial dates and time zones.
     encoding : str
         Encoding of text files, "utf-8" by default.
     language : str
         ISO 639-1 code, for the sentence rules.
     furniture : bool or str
-        Whether page furniture is taken out (see `find_furniture`), or a TOML file of rules.
+        Whether to remove page furniture (see `find_furniture`), or a TOML file of rules.
 
     Returns
     -------
     Corpus
-        The texts as they stand in the files; ``exclusions`` lists what was left out of them.
-        Further columns of a .csv or .tsv are numbers where all their values are (007 is none),
-        and text otherwise.
+        The texts are the same as in the files; ``exclusions`` lists what was left out of them.
+        A further column of a .csv or .tsv is numeric where all its values are numbers (007 is
+        not a number), and text otherwise.
 
     Raises
     ------
     InputError
-        The path does not exist, the folder has no text file, the ending is not known, a text
+        The path does not exist, the folder has no text file, the file type is not known, a text
         is not in the encoding (with file and byte), a row is malformed (with its line), a
-        column is missing, a doc_id stands twice, or no document is left.
+        column is missing, a doc_id occurs twice, or no document is left.
 
     Examples
     --------
@@ -101,19 +101,21 @@ def read_corpus(
 
 
 def _listdir(folder: Path) -> list[Path]:
+    """Return the sorted content of a folder; empty where there is no such folder."""
     return sorted(folder.iterdir()) if folder.is_dir() else []
 
 
 def _name_columns(table: pd.DataFrame, roles: dict[str, str | None], path: Path) -> pd.DataFrame:
-    asked = {role: column for role, column in roles.items() if column is not None}
-    for role, column in asked.items():
+    """Return the table with its columns named by their roles, and with a doc_id."""
+    columns = {role: column for role, column in roles.items() if column is not None}
+    for role, column in columns.items():
         if column not in table.columns:
             hint = "" if role != column else f" Say which column holds the {role}: {role}='…'."
             try:
                 check_columns(table.columns, [column], str(path))
             except InputError as error:
                 raise InputError(f"{error}{hint}") from None
-    table = name_columns(table, asked)
+    table = name_columns(table, columns)
     if "doc_id" not in table.columns:
         width = len(str(len(table)))
         ids = [f"{path.stem}-{number:0{width}}" for number in range(1, len(table) + 1)]
@@ -122,7 +124,7 @@ def _name_columns(table: pd.DataFrame, roles: dict[str, str | None], path: Path)
 
 
 def _with_numbers(table: pd.DataFrame) -> pd.DataFrame:
-    """Return covariates that hold nothing but numbers as numbers: a CSV has no types."""
+    """Return the table with numeric covariates as numbers, because a CSV has no types."""
     table = table.copy()
     for name in table.columns.difference([*ROLES, "date_precision"]):
         known = table[name].dropna()
@@ -135,13 +137,14 @@ def _with_numbers(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _read_folder(folder: Path, encoding: str, exclusions: list[dict[str, object]]) -> pd.DataFrame:
-    every = sorted(path for path in folder.rglob("*") if path.is_file() and path.name[0] != ".")
-    files = [path for path in every if path.suffix.lower() == ".txt"]
+    """Return the texts of a folder with their metadata; other files go to the exclusions."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file() and path.name[0] != ".")
+    files = [path for path in paths if path.suffix.lower() == ".txt"]
     if not files:
-        there = listing(path.name for path in _listdir(folder))
+        content = listing(path.name for path in _listdir(folder))
         raise InputError(
-            f"{folder} has no .txt file. It holds: {there or 'nothing'}. "
-            "Point read_corpus at the folder of the articles, or at a .csv, .tsv, .jsonl or "
+            f"{folder} has no .txt file. It contains: {content or 'nothing'}. "
+            "Give read_corpus the folder of the articles, or a .csv, .tsv, .jsonl or "
             ".parquet file."
         )
     ids = [path.relative_to(folder).with_suffix("").as_posix() for path in files]
@@ -154,7 +157,7 @@ def _read_folder(folder: Path, encoding: str, exclusions: list[dict[str, object]
             "not .txt",
             "only the .txt files of a folder are read",
         )
-        for path in every
+        for path in paths
         if path not in files and path != sidecar
     ]
     if not sidecar.is_file():
@@ -163,6 +166,7 @@ def _read_folder(folder: Path, encoding: str, exclusions: list[dict[str, object]
 
 
 def _not_read(doc_id: str, rule: str, reason: str) -> dict[str, object]:
+    """Return the exclusion of a file that is not read."""
     return {"doc_id": doc_id, "kind": "document", "rule": rule, "reason": reason}
 
 
@@ -172,6 +176,7 @@ def _add_metadata(
     sidecar: Path,
     exclusions: list[dict[str, object]],
 ) -> pd.DataFrame:
+    """Return the texts with the columns of documents.csv; names without a file are excluded."""
     key = next((name for name in KEYS if name in metadata.columns), None)
     if key is None:
         raise InputError(
@@ -179,10 +184,10 @@ def _add_metadata(
             f"Its columns: {listing(metadata.columns)}."
         )
     names = metadata[key].fillna("").str.strip().str.replace(r"\.txt$", "", regex=True)
-    twice = names[names.duplicated()]
-    if len(twice):
-        rows = [row + 2 for row in names.index[names == twice.iloc[0]]]
-        raise InputError(f"{sidecar}: {twice.iloc[0]!r} stands in the lines {listing(rows)}.")
+    repeated = names[names.duplicated()]
+    if len(repeated):
+        rows = [row + 2 for row in names.index[names == repeated.iloc[0]]]
+        raise InputError(f"{sidecar}: {repeated.iloc[0]!r} stands in the lines {listing(rows)}.")
     if "text" in metadata.columns:
         raise InputError(f"{sidecar} has a column 'text', but the texts are in files. Rename it.")
     for row, name in names.items():
@@ -194,11 +199,12 @@ def _add_metadata(
 
 
 def _read_csv(path: Path, encoding: str) -> pd.DataFrame:
+    """Return a delimited file as a table of text; empty cells are missing."""
     content = decode(read_bytes(path), str(path), encoding)
     cells = parse_delimited(content, str(path), tabs=path.suffix.lower() == ".tsv")
     if not cells.rows:
-        raise InputError(f"{path} has a header and no rows.")
-    # R writes the numbers of rows as a column without a name.
+        raise InputError(f"{path} has a header and no rows. Give a file with one row per document.")
+    # R writes row numbers as a column without a name.
     names = [name or f"Unnamed: {number}" for number, name in enumerate(cells.header)]
     columns = zip(names, zip(*cells.rows, strict=True), strict=True)
     table = pd.DataFrame({name: pd.array(values, dtype="str") for name, values in columns})
@@ -206,12 +212,14 @@ def _read_csv(path: Path, encoding: str) -> pd.DataFrame:
 
 
 def _read_txt(path: Path, encoding: str) -> pd.DataFrame:
+    """Return a text file as a table of one document."""
     return pd.DataFrame(
         {"doc_id": [path.stem], "text": [decode(read_bytes(path), str(path), encoding)]}
     )
 
 
 def _read_jsonl(path: Path, encoding: str) -> pd.DataFrame:
+    """Return a file with one JSON object per line as a table."""
     rows: list[dict[str, Any]] = []
     content = decode(read_bytes(path), str(path), encoding)
     for number, line in enumerate(content.split("\n"), start=1):
@@ -236,6 +244,7 @@ def _read_jsonl(path: Path, encoding: str) -> pd.DataFrame:
 
 
 def _read_parquet(path: Path, encoding: str) -> pd.DataFrame:
+    """Return a Parquet file as a table."""
     try:
         table = pq.read_table(path)
     except pa.ArrowException as error:

@@ -64,7 +64,7 @@ def test_the_fingerprint_is_that_of_ids_and_texts():
         ({"texts": ["One."], "source": ["A", "B"]}, r"Column 'source' has 2 values for 1 texts"),
         ({"texts": ["One.", 5]}, r"text in row 2 is 5 \(int\), not text"),
         ({"texts": ["One.", b"Two."]}, r"text in row 2 is b'Two\.' \(bytes\)"),
-        ({"texts": ["One."], "sentence": "x"}, r"may not be called 'sentence'"),
+        ({"texts": ["One."], "sentence": "x"}, r"cannot have the name 'sentence'"),
         ({"texts": ["One."], "date": "13 Feb"}, r"none of the 1 dates.*'13 Feb'"),
     ],
 )

@@ -53,11 +53,11 @@ def test_what_was_taken_out_of_documents_goes_with_them(corpus):
         ([True, False, None, True], "1 missing values.*fillna"),
         (pd.Series([True, pd.NA, True, True], dtype="boolean"), "1 missing values"),
         ([1, 0, 1, 0], "the value 1, not True or False"),
-        (pd.Series([True] * 4, index=[3, 2, 1, 0]), "another index.*to_numpy"),
+        (pd.Series([True] * 4, index=[3, 2, 1, 0]), "index of the mask differs.*to_numpy"),
         ("source", r"corpus.table\['source'\]"),
         (0, "a slice"),
-        ([False] * 4, "chooses none of the 4"),
-        (slice(9, 12), "chooses none"),
+        ([False] * 4, "selects none of the 4"),
+        (slice(9, 12), "selects none"),
     ],
 )
 def test_what_is_no_mask(corpus, mask, message):
@@ -106,11 +106,11 @@ SECRET = "Wire"
         ("source == 'Wire", "cannot be read"),
         ("reach = 1", "cannot be read"),
         ("source > 3", "cannot be answered"),
-        ("reach + 1", "is no condition"),
-        ("1 == 1", "is no condition"),
-        ("  ", "is no condition"),
-        (None, "is no condition"),
-        ("source == 'None'", "chooses none of the 4"),
+        ("reach + 1", "is not a condition"),
+        ("1 == 1", "is not a condition"),
+        ("  ", "is not a condition"),
+        (None, "is not a condition"),
+        ("source == 'None'", "selects none of the 4"),
     ],
 )
 def test_a_query_runs_no_python(corpus, query, message):
@@ -149,11 +149,11 @@ def test_corpora_are_joined_with_all_their_columns_and_exclusions(corpus):
 @pytest.mark.parametrize(
     ("others", "message"),
     [
-        (lambda a: [a, fr.make_corpus(["Fog."])], "'text1' .*corpus 1 .*an id of its own"),
+        (lambda a: [a, fr.make_corpus(["Fog."])], "'text1' .*corpus 1 .*a different id"),
         (lambda a: [fr.make_corpus(["Fog."], doc_id=["text3"]), a], "'text3' .*in its exclusions"),
         (lambda a: [a, fr.make_corpus(["Brume."], doc_id="x", language="fr")], "'en', 'fr'"),
-        (lambda a: [a, a.table], "in this list is a DataFrame"),
-        (lambda a: a, "this is one Corpus"),
+        (lambda a: [a, a.table], "this list contains a DataFrame"),
+        (lambda a: a, "this is a single Corpus"),
         (lambda a: [], "this list is empty"),
     ],
 )
@@ -213,5 +213,5 @@ def test_texts_that_are_none_say_what_to_give(texts, arguments, message):
 
 
 def test_a_corpus_is_no_list_of_texts(corpus):
-    with pytest.raises(fr.InputError, match=r"corpus already.*corpus\[mask\]"):
+    with pytest.raises(fr.InputError, match=r"already a corpus.*corpus\[mask\]"):
         fr.make_corpus(corpus)

@@ -215,7 +215,7 @@ def test_the_earliest_is_kept_and_the_others_are_listed_as_exclusions():
     assert listed.dtypes.equals(corpus.exclusions.dtypes)
     assert "3 documents" in repr(kept)
     with pytest.raises(
-        fr.InputError, match=r"found in another corpus \(4 documents; this one has 2"
+        fr.InputError, match=r"found in another corpus: it has 4 documents, this one has 2"
     ):
         kept.drop_duplicates(found)
     assert len(kept.drop_duplicates(kept.find_duplicates(seed=1))) == 2
@@ -278,10 +278,16 @@ def test_columns_are_joined_by_id_and_missing_where_there_is_no_row():
     ("table", "message"),
     [
         ({"id": ["a"]}, r"with_columns has no column 'doc_id'"),
-        ({"doc_id": ["a"]}, r"has no column but doc_id"),
-        ({"doc_id": ["a"], "source": ["x"]}, r"has the column 'source', which is there already"),
-        ({"doc_id": ["a"], "frame": ["x"]}, r"may not be called 'frame'"),
-        ({"doc_id": ["a", "z"], "x": [1, 2]}, r"no document of the corpus is called 'z' \(1 of 2"),
+        ({"doc_id": ["a"]}, r"has only the column doc_id"),
+        (
+            {"doc_id": ["a"], "source": ["x"]},
+            r"has the column 'source', which the corpus already has",
+        ),
+        ({"doc_id": ["a"], "frame": ["x"]}, r"cannot have the name 'frame'"),
+        (
+            {"doc_id": ["a", "z"], "x": [1, 2]},
+            r"no document of the corpus has the doc_id 'z' \(1 of 2",
+        ),
         ({"doc_id": ["a", "a"], "x": [1, 2]}, r"'a' stands in rows 1, 2"),
         ({"doc_id": ["a", None], "x": [1, 2]}, r"doc_id is missing in row 2"),
     ],
@@ -295,7 +301,7 @@ def test_what_bad_columns_get(table, message):
     ("arguments", "message"),
     [
         ({"threshold": 0}, r"threshold=0 cannot be used: it must be a number above zero"),
-        ({"threshold": 1.5}, r"threshold=1.5 cannot be used: it must be 1 at most"),
+        ({"threshold": 1.5}, r"threshold=1.5 cannot be used: it must be at most 1"),
         ({"threshold": 0.02}, r"threshold=0.02 is too low for 256 hashes"),
         ({"measure": "cosine"}, r"measure='cosine' is not known. Allowed: 'jaccard'"),
         ({"shingle": 0}, r"shingle=0"),

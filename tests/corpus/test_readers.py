@@ -123,7 +123,7 @@ def test_offsets_count_the_characters_of_the_file_whatever_ends_its_lines(tmp_pa
         ("t.csv", b"doc_id,text\na,o\0\n", r"byte 0 in the text"),
         ("t.csv", "doc_id,text\na,  \nb,\n", r"no document with text is left \(2 given, 2 blank\)"),
         ("t.csv", "doc_id,text,date\na,One.,soon\n", r"none of the 1 dates.*'soon'.*date='…'"),
-        ("t.csv", "doc_id,text,frame\na,One.,x\n", r"may not be called 'frame'"),
+        ("t.csv", "doc_id,text,frame\na,One.,x\n", r"cannot have the name 'frame'"),
         ("t.csv", "doc_id,text,text.1,text\na,One.,x,y\n", r"'text' .*twice"),
         ("t.jsonl", '{"text": "One."}\n{"text": }\n', r"line 2: this is not JSON"),
         ("t.jsonl", '["One."]\n', r"line 1: a list, not an object"),
@@ -141,7 +141,7 @@ def test_what_bad_files_get(tmp_path, name, content, message):
 
 
 def test_what_bad_folders_get(tmp_path):
-    with pytest.raises(fr.InputError, match=r"has no \.txt file\. It holds: nothing"):
+    with pytest.raises(fr.InputError, match=r"has no \.txt file\. It contains: nothing"):
         fr.read_corpus(tmp_path)
     write(tmp_path, "articles.txt", "A truce.")
     with pytest.raises(
