@@ -1,4 +1,4 @@
-"""Change points: when a course changes its level, where no date was named beforehand."""
+"""Change points: when the level of a series changes, without a date named beforehand."""
 
 import itertools
 from dataclasses import dataclass
@@ -6,11 +6,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from framing._core.checks import (
     InputError,
-    check_made_by,
     check_objects,
     check_positive,
     check_seed,
@@ -19,19 +17,15 @@ from framing._core.checks import (
 from framing._core.resampling import rng_for, totals_drawn
 from framing._core.result import Result
 from framing._core.statistics import adjust
+from framing._core.typing import Array, Rows
 from framing.trends.series import Series, interval_of
 from framing.trends.trends import Trend
 
-Array = NDArray[np.float64]
-Rows = NDArray[np.int64]
-
-# Ends of stretches that a test looks at: beyond so many periods it looks at some of them.
+# Most ends of stretches that a test looks at; in a longer series they are evenly spaced.
 MOST_ENDS = 150
 # Cells of a batch of permutations: 2 million are 16 MB.
 BATCH = 2_000_000
-
-
-# Periods with text below which no change is looked for.
+# Fewest periods with text for a search.
 FEWEST = 8
 _COLUMNS = (
     "frame", "change", "date", "low", "high", "p", "found", "before", "before_low",
@@ -41,7 +35,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True)
 class Weighted:
-    """Values of periods in their order, with weights inversely proportional to their variances."""
+    """Values of periods in time order, with weights inversely proportional to their variances."""
 
     heights: Array
     weights: Array
@@ -50,27 +44,33 @@ class Weighted:
         return len(self.heights)
 
     def between(self, begin: int, end: int) -> "Weighted":
+        """Return the values from ``begin`` up to, not including, ``end``."""
         return Weighted(self.heights[begin:end], self.weights[begin:end])
 
 
 def costs(series: Weighted) -> Array:
-    """Return for each begin and end the weighted sum of squares around the mean between them."""
+    """Return the weighted sum of squares around the mean, for each begin and end.
+
+    ``costs(series)[2, 5]`` is that of the periods 2, 3 and 4: w[5] - w[2] is their weight.
+    """
     w = np.concatenate([[0.0], np.cumsum(series.weights)])
     wy = np.concatenate([[0.0], np.cumsum(series.weights * series.heights)])
     wyy = np.concatenate([[0.0], np.cumsum(series.weights * series.heights**2)])
     weight = w[None, :] - w[:, None]
     with np.errstate(divide="ignore", invalid="ignore"):
-        found = wyy[None, :] - wyy[:, None] - (wy[None, :] - wy[:, None]) ** 2 / weight
-    cost: Array = np.where(weight > 0, np.maximum(found, 0.0), 0.0)
+        squares = wyy[None, :] - wyy[:, None] - (wy[None, :] - wy[:, None]) ** 2 / weight
+    cost: Array = np.where(weight > 0, np.maximum(squares, 0.0), 0.0)
     return cost
 
 
-def segmentations(series: Weighted, most: int, least: int) -> list[tuple[list[int], float]]:
-    """Return for 0, 1 … ``most`` changes the best places and what is left of the squares.
+def segmentations(
+    series: Weighted, max_changes: int, min_periods: int
+) -> list[tuple[list[int], float]]:
+    """Return the best positions of 0, 1 … changes, and the residual sum of squares of each.
 
-    By dynamic programming (ruptures), no segment shorter than ``least`` periods.
+    By dynamic programming (ruptures), with segments of at least ``min_periods`` periods.
     """
-    # Takes a second to load, which most uses of the package can do without.
+    # Loading takes a second, and most uses of the package do not need it.
     from ruptures import Dynp
     from ruptures.base import BaseCost
 
@@ -78,7 +78,7 @@ def segmentations(series: Weighted, most: int, least: int) -> list[tuple[list[in
 
     class Cost(BaseCost):  # type: ignore[misc]
         model = "weighted"
-        min_size = least
+        min_size = min_periods
 
         def fit(self, signal: Array) -> Any:
             self.signal = signal
@@ -88,24 +88,25 @@ def segmentations(series: Weighted, most: int, least: int) -> list[tuple[list[in
             return float(table[start, end])
 
     n = len(series)
-    found: list[tuple[list[int], float]] = [([], float(table[0, n]))]
-    search = Dynp(custom_cost=Cost(), min_size=least, jump=1).fit(series.heights[:, None])
-    for count in range(1, min(most, n // least - 1) + 1):
+    solutions: list[tuple[list[int], float]] = [([], float(table[0, n]))]
+    search = Dynp(custom_cost=Cost(), min_size=min_periods, jump=1).fit(series.heights[:, None])
+    for count in range(1, min(max_changes, n // min_periods - 1) + 1):
         ends = [0, *search.predict(n_bkps=count)]
         left = sum(table[a, b] for a, b in itertools.pairwise(ends))
-        found.append(([int(end) for end in ends[1:-1]], float(left)))
-    return found
+        solutions.append(([int(end) for end in ends[1:-1]], float(left)))
+    return solutions
 
 
 def criterion(n: int, left: float, changes: int) -> float:
-    """Return the Bayesian information criterion, each change counted as two parameters."""
+    """Return the Bayesian information criterion, with two parameters per change."""
     return n * float(np.log(max(left, 1e-300) / n)) + 2 * changes * float(np.log(n))
 
 
 def gains(values: Array, weights: Array) -> Array:
-    """Return what a split before each place but the first explains: shape (draws, n - 1).
+    """Return the sum of squares that each split explains, shape (draws, n - 1).
 
-    ``values`` and ``weights`` have the shape (draws, n).
+    ``values`` and ``weights`` have the shape (draws, n). Column 0 is the split between the periods
+    0 and 1.
     """
     w = np.cumsum(weights, axis=1)
     wy = np.cumsum(weights * values, axis=1)
@@ -115,18 +116,23 @@ def gains(values: Array, weights: Array) -> Array:
     return gain
 
 
-def largest_gain(values: Array, weights: Array, least: int) -> tuple[Rows, Array]:
-    """Return for each draw where the best split is, and what it explains."""
+def largest_gain(values: Array, weights: Array, min_periods: int) -> tuple[Rows, Array]:
+    """Return for each draw the first period after the best split, and what the split explains.
+
+    With at least 3 periods on either side of 10, columns 2 to 6 of `gains` are splits before the
+    periods 3 to 7.
+    """
     n = values.shape[1]
-    found = gains(values, weights)[:, least - 1 : n - least]
-    best = found.argmax(axis=1)
-    return best + least, found[np.arange(len(found)), best]
+    explained = gains(values, weights)[:, min_periods - 1 : n - min_periods]
+    best = explained.argmax(axis=1)
+    return best + min_periods, explained[np.arange(len(explained)), best]
 
 
 def permuted(n: int, block: int, draws: int, rng: np.random.Generator) -> Rows:
     """Return orders of the periods in which blocks of neighbours stay together: (draws, n).
 
-    The first block of each order begins at random, so that no place is always a border.
+    The first block has a random length, so that no position is always a border: 8 periods in
+    blocks of 3 are 012 345 67, or 0 123 456 7, or 01 234 567, before the blocks are permuted.
     """
     orders = np.empty((draws, n), dtype=np.int64)
     for row in range(draws):
@@ -138,91 +144,92 @@ def permuted(n: int, block: int, draws: int, rng: np.random.Generator) -> Rows:
 
 
 def permutation_p(
-    series: Weighted, least: int, block: int, draws: int, rng: np.random.Generator
+    series: Weighted, min_periods: int, block: int, draws: int, rng: np.random.Generator
 ) -> float:
-    """Return how often a split explains as much when the periods are put in another order."""
+    """Return the p-value of the best split: how often permuted periods have one as large."""
     n = len(series)
-    seen = largest_gain(series.heights[None], series.weights[None], least)[1][0]
+    observed = largest_gain(series.heights[None], series.weights[None], min_periods)[1][0]
     orders = permuted(n, block, draws, rng)
     as_large = 0
     size = max(1, BATCH // n)
     for begin in range(0, draws, size):
         order = orders[begin : begin + size]
-        found = largest_gain(series.heights[order], series.weights[order], least)[1]
-        as_large += int((found >= seen * (1 - 1e-9)).sum())
+        permuted_gains = largest_gain(series.heights[order], series.weights[order], min_periods)[1]
+        as_large += int((permuted_gains >= observed * (1 - 1e-9)).sum())
     return (1 + as_large) / (1 + draws)
 
 
 def largest_stretch(heights: Array, weights: Array) -> Array:
-    """Return what the best stretch explains that differs from what lies on both its sides.
+    """Return what the best stretch explains, against the periods before and after it.
 
-    It takes a quarter of the periods at least, and leaves as many: short ones are found in chance.
+    It has at least a quarter of the periods, and leaves at least a quarter: chance alone produces
+    short ones.
     """
     n = heights.shape[1]
     ends = np.unique(np.linspace(0, n, min(n, MOST_ENDS) + 1).round().astype(int))
-    begin, end = (ends[one] for one in np.triu_indices(len(ends), 1))
+    begin, end = (ends[index] for index in np.triu_indices(len(ends), 1))
     length = end - begin
-    kept = (length >= n / 4) & (n - length >= n / 4) & (begin > 0) & (end < n)
-    begin, end = begin[kept], end[kept]
+    long_enough = (length >= n / 4) & (n - length >= n / 4) & (begin > 0) & (end < n)
+    begin, end = begin[long_enough], end[long_enough]
     none = np.zeros((len(heights), 1))
     w = np.concatenate([none, np.cumsum(weights, axis=1)], axis=1)
     wy = np.concatenate([none, np.cumsum(weights * heights, axis=1)], axis=1)
     inner, total = w[:, end] - w[:, begin], w[:, -1:]
     away = wy[:, end] - wy[:, begin] - wy[:, -1:] * inner / total
-    found: Array = (away**2 * total / (inner * (total - inner))).max(axis=1)
-    return found
+    explained: Array = (away**2 * total / (inner * (total - inner))).max(axis=1)
+    return explained
 
 
 def any_change_p(
-    series: Weighted, least: int, block: int, draws: int, rng: np.random.Generator
+    series: Weighted, min_periods: int, block: int, draws: int, rng: np.random.Generator
 ) -> float:
-    """Return the p-value that there is any change: a split, or a stretch between two of them.
+    """Return the p-value of any change: a split, or a stretch between two splits.
 
-    It is twice the smaller of two permutation p-values, as two are looked at.
+    It is twice the smaller of the two permutation p-values (Bonferroni).
     """
-    p = permutation_p(series, least, block, draws, rng)
-    seen = largest_stretch(series.heights[None], series.weights[None])[0]
+    p = permutation_p(series, min_periods, block, draws, rng)
+    observed = largest_stretch(series.heights[None], series.weights[None])[0]
     orders = permuted(len(series), block, draws, rng)
     as_large = 0
     size = max(1, BATCH // min(len(series), MOST_ENDS) ** 2)
     for begin in range(0, draws, size):
         order = orders[begin : begin + size]
-        found = largest_stretch(series.heights[order], series.weights[order])
-        as_large += int((found >= seen * (1 - 1e-9)).sum())
+        permuted_gains = largest_stretch(series.heights[order], series.weights[order])
+        as_large += int((permuted_gains >= observed * (1 - 1e-9)).sum())
     return min(1.0, 2 * min(p, (1 + as_large) / (1 + draws)))
 
 
-def lag_one(series: Weighted, places: list[int]) -> float:
-    """Return the correlation of neighbouring periods, once the changes are taken out."""
-    ends = [0, *places, len(series)]
-    left = series.heights.copy()
+def lag_one(series: Weighted, changes: list[int]) -> float:
+    """Return the correlation of neighbouring periods after the changes are removed."""
+    ends = [0, *changes, len(series)]
+    residuals = series.heights.copy()
     for a, b in itertools.pairwise(ends):
-        left[a:b] -= np.average(series.heights[a:b], weights=series.weights[a:b])
-    left *= np.sqrt(series.weights)
-    squares = float((left**2).sum())
-    return float((left[:-1] * left[1:]).sum() / squares) if squares > 0 else 0.0
+        residuals[a:b] -= np.average(series.heights[a:b], weights=series.weights[a:b])
+    residuals *= np.sqrt(series.weights)
+    squares = float((residuals**2).sum())
+    return float((residuals[:-1] * residuals[1:]).sum() / squares) if squares > 0 else 0.0
 
 
 @dataclass(frozen=True, eq=False)
 class ChangePoints(Result):
-    """Changes of level that were found.
+    """Changes of level in the series of a trend.
 
     Attributes
     ----------
     table : pandas.DataFrame
-        One row a change: (``group``,) ``frame``, ``change`` (1, 2 … in time), ``date`` (first day
-        of the first period after it), ``low`` and ``high`` (dates: the interval of its place),
-        ``p`` (of this split, between its neighbours), ``found`` (share of bootstrap samples in
-        which it is found within a period of its place, 0 to 1), ``before`` and ``after`` with
-        ``_low`` and ``_high`` (values from the change before to the one after, in the unit of the
-        scores), ``n_before`` and ``n_after`` (documents or clusters), ``gap`` (periods without
-        text just before the date: the change may lie anywhere in them).
+        One row per change: (``group``,) ``frame``, ``change`` (1, 2 … in time), ``date`` (first
+        day of the first period after it), ``low`` and ``high`` (the interval of the date),
+        ``p`` (of this split, between its neighbours), ``found`` (share of bootstrap samples with
+        a change at most one period away, 0 to 1), ``before`` and ``after`` with ``_low`` and
+        ``_high`` (values between this change and its neighbours, in the unit of the scores),
+        ``n_before`` and ``n_after`` (documents or clusters), ``gap`` (periods without text just
+        before the date: the change may lie in any of them).
     tests : pandas.DataFrame
-        One row a (group and) frame: ``periods`` with text, ``p`` that there is any change, and
+        One row per (group and) frame: ``periods`` with text, ``p`` of any change at all, and
         ``p_adjusted`` (Holm, over the rows), ``proposed`` (changes by the criterion alone),
         ``kept``, ``block`` (periods that are permuted together), ``lag_one`` (correlation of
-        neighbouring periods once the changes are taken out, −1 to 1), ``reason`` where nothing
-        could be looked for.
+        neighbouring periods after the changes are removed, −1 to 1), ``reason`` where no search
+        was possible.
     level : float
     settings : dict
 
@@ -235,7 +242,7 @@ class ChangePoints(Result):
     tests: pd.DataFrame
     level: float
 
-    draw_instead: ClassVar[str] = "plot_trend(trend, change=changes) draws them on the course."
+    draw_instead: ClassVar[str] = "plot_trend(trend, change=changes) draws them in the trend."
     computed_by: ClassVar[tuple[str, ...]] = (
         "scipy",
         "ruptures",
@@ -269,44 +276,44 @@ def find_change_points(
     Parameters
     ----------
     trend : Trend
-        By week or month, say; at least 8 periods with text.
+        For instance by week or month, with at least 8 periods with text.
     seed : int
         The same seed gives the same p-values and intervals.
     most : int
-        Changes to look for in a series.
+        Largest number of changes in a series.
     least : int
-        Periods with text that a stretch between two changes must have.
+        Fewest periods with text between two changes.
     alpha : float
-        A change is kept where its p is not above this, and that of the whole series (adjusted for
-        the number of series) is not either.
+        A change is kept if its p and the p of the whole series (adjusted for the number of
+        series) are both at most this.
     block : int, optional
-        Neighbouring periods that are permuted together; the cube root of their number by
-        default. With 1 neighbours are taken to be independent, which finds more, and finds it in
-        series of long moods too.
+        Neighbouring periods that are permuted together; by default the cube root of the number
+        of periods. With 1, neighbouring periods count as independent: the test then finds more
+        changes, also in series where one mood lasts for long.
     permutations : int
-        Permutations behind each p-value. The more there are, the smaller p can become. 999 by
+        Permutations for each p-value. The smallest possible p is 1 / (permutations + 1). 999 by
         default: each series, and each stretch between changes, is tested with its permutations.
     draws : int
-        Bootstrap samples of documents within each period, for the interval of the place. 500 by
+        Bootstrap samples of documents within each period, for the interval of the date. 500 by
         default: in each the place of every change is looked for anew.
 
     Returns
     -------
     ChangePoints
-        Rates and counts are put on the scale of their square root and shares on that of its
-        arcsine, where spread does not grow with level (Anscombe 1948), weighted by exposure;
-        periods without text are left out. For each number of changes the places are those that
-        leave the least squares (dynamic programming); the number is that with the least
-        n log(squares / n) + 2 k log n for k changes. Since that finds changes in chance too, it
-        is tested whether any split, or any stretch of a quarter of the periods and more, explains
-        more than when blocks of periods are put in another order; then each split between its
-        neighbours. Where one fails (Holm, over the splits) the number is lowered and all are
-        placed anew.
+        Rates and counts are transformed by the square root, and shares by the arcsine of the
+        square root, so that the spread does not grow with the level (Anscombe 1948). They are
+        weighted by exposure; periods without text are left out. For each number of changes, the
+        positions minimise the residual sum of squares (dynamic programming). The number of
+        changes k minimises n log(squares / n) + 2 k log n. This criterion finds changes by
+        chance, too. A permutation test follows: does any split, or any stretch of at least a
+        quarter of the periods, explain more than when blocks of periods are permuted? Then each
+        split is tested between its neighbours. If one fails (Holm, over the splits), the number
+        is reduced by 1 and all positions are estimated again.
 
-        Where neighbouring periods are alike for long, the test calls changes too often: look at
-        ``lag_one``. A slow drift is a change of level to this method; see the smooth course.
-        The interval of the place comes from the documents of each period; it does not know of
-        what documents of a period have in common.
+        Where neighbouring periods stay alike for long, the test finds changes too often: see
+        ``lag_one``. A slow drift counts as a change of level; see the smooth curve. The interval
+        of the date comes from the documents of each period; it ignores what documents of a
+        period have in common.
 
     Raises
     ------
@@ -332,42 +339,48 @@ def find_change_points(
             date  before  after
     0 2025-06-01   125.0  500.0
     """
-    check_made_by("trend", trend, Trend, "trend(scores, seed=1)")
     _check(seed, most, least, alpha, block, permutations, draws)
     series = trend.series
-    found = []
+    searches = []
     for group in range(len(series.groups)):
         numerators, denominators = series.totals(group)
-        for place in range(len(series.frames)):
-            found.append(_Search(series, group, place, numerators[:, place], denominators, least))
-    if not any(one.reason == "" for one in found):
+        for frame in range(len(series.frames)):
+            searches.append(
+                _Search(series, group, frame, numerators[:, frame], denominators, least)
+            )
+    if not any(search.reason == "" for search in searches):
         raise InputError(
-            f"No change can be looked for: {found[0].reason}. Take a shorter period, every=… in "
-            "trend."
+            f"No series is long enough to search: {searches[0].reason}. Use a shorter period: "
+            "trend(scores, every=…)."
         )
     p = np.array(
-        [one.test(block, permutations, seed) if one.reason == "" else np.nan for one in found]
+        [
+            search.test(block, permutations, seed) if search.reason == "" else np.nan
+            for search in searches
+        ]
     )
     adjusted = adjust(p, "holm")
     tests, rows = [], []
-    for one, own, own_adjusted in zip(found, p, adjusted, strict=True):
-        places: list[int] = []
+    for search, series_p, series_adjusted in zip(searches, p, adjusted, strict=True):
+        changes: list[int] = []
         proposed = 0
-        if one.reason == "":
-            proposed, places, ps = one.choose(most, alpha, own_adjusted, permutations, seed)
-            rows += one.describe(places, ps, trend, draws, seed)
-        tests.append(one.row(own, own_adjusted, proposed, places))
+        if search.reason == "":
+            proposed, changes, changes_p = search.choose(
+                most, alpha, series_adjusted, permutations, seed
+            )
+            rows += search.describe(changes, changes_p, trend, draws, seed)
+        tests.append(search.row(series_p, series_adjusted, proposed, changes))
     settings = {
         "seed": seed, "most": most, "least": least, "alpha": alpha, "block": block,
         "permutations": permutations, "draws": draws, "every": trend.every, "by": trend.by,
         "measure": trend.measure,
     }  # fmt: skip
-    # Those of the search before those of the course: each has a seed and draws.
+    # The search and the trend both have a seed and draws: those of the search stay.
     settings = {**trend.settings, **settings}
     table = pd.DataFrame(rows, columns=["group", *_COLUMNS])
     outcome = pd.DataFrame(tests)
-    for made in (table, outcome):
-        made["frame"] = pd.Categorical(made["frame"], categories=series.frames)
+    for frames_of in (table, outcome):
+        frames_of["frame"] = pd.Categorical(frames_of["frame"], categories=series.frames)
     if trend.by is None:
         table, outcome = table.drop(columns="group"), outcome.drop(columns="group")
     return ChangePoints(table, outcome, trend.level, settings=settings)
@@ -377,6 +390,7 @@ def _check(
     seed: int, most: int, least: int, alpha: float, block: int | None, permutations: int,
     draws: int,
 ) -> None:  # fmt: skip
+    """Raise InputError for an argument out of range."""
     check_seed(seed)
     check_share("alpha", alpha)
     for name, value in (
@@ -385,95 +399,104 @@ def _check(
     ):  # fmt: skip
         check_positive(name, value, whole=True)
     if least < 2:
-        raise InputError("least=1 would make a change of every odd period: take 2 or more.")
+        raise InputError(
+            "least=1 is too small: each unusual period would be a change. Use 2 or more."
+        )
 
 
 class _Search:
-    """The search in one series: its periods with text, on the scale of equal spread."""
+    """The search in one series: its periods with text, with values of equal spread."""
 
     def __init__(
-        self, series: Series, group: int, place: int, counts: Array, exposure: Array, least: int
+        self,
+        series: Series,
+        group: int,
+        frame: int,
+        counts: Array,
+        exposure: Array,
+        min_periods: int,
     ) -> None:
-        self.series, self.group, self.place, self.least = series, group, place, least
-        self.name = f"{series.groups[group]} {series.frames[place]}"
+        self.series, self.group, self.frame, self.min_periods = series, group, frame, min_periods
+        self.name = f"{series.groups[group]} {series.frames[frame]}"
         self.known = np.flatnonzero(exposure > 0)
         self.weighted = _stabilised(counts[self.known], exposure[self.known], series.kind)
         self.block = 0
         n = len(self.known)
         self.reason = ""
-        if n < max(FEWEST, 2 * least):
-            self.reason = f"{n} periods with text, {max(FEWEST, 2 * least)} are needed"
+        if n < max(FEWEST, 2 * min_periods):
+            self.reason = f"{n} periods with text, {max(FEWEST, 2 * min_periods)} are needed"
         elif not counts.any():
             self.reason = "no hit"
 
     def test(self, block: int | None, permutations: int, seed: int) -> float:
-        """Return the p-value that the series has any change."""
+        """Return the p-value of any change in the series."""
         self.block = block or max(1, round(len(self.known) ** (1 / 3)))
         rng = rng_for(seed, f"any change {self.name}")
-        return any_change_p(self.weighted, self.least, self.block, permutations, rng)
+        return any_change_p(self.weighted, self.min_periods, self.block, permutations, rng)
 
     def choose(
-        self, most: int, alpha: float, p: float, permutations: int, seed: int
+        self, max_changes: int, alpha: float, p: float, permutations: int, seed: int
     ) -> tuple[int, list[int], list[float]]:
-        """Return how many changes the criterion proposes, and places and p of those that hold."""
-        found = segmentations(self.weighted, most, self.least)
+        """Return the number of changes by the criterion, and positions and p of those kept."""
+        solutions = segmentations(self.weighted, max_changes, self.min_periods)
         n = len(self.weighted)
-        scored = [criterion(n, left, k) for k, (_, left) in enumerate(found)]
-        proposed = int(np.argmin(scored))
+        criteria = [criterion(n, left, k) for k, (_, left) in enumerate(solutions)]
+        proposed = int(np.argmin(criteria))
         if not p <= alpha:
             return proposed, [], []
         for count in range(proposed, 0, -1):
-            places = found[count][0]
-            ends = [0, *places, n]
+            changes = solutions[count][0]
+            ends = [0, *changes, n]
             ps = []
             for number, (begin, end) in enumerate(zip(ends[:-2], ends[2:], strict=True)):
                 rng = rng_for(seed, f"change {number} of {count} {self.name}")
-                part = self.weighted.between(begin, end)
-                ps.append(permutation_p(part, self.least, self.block, permutations, rng))
+                between = self.weighted.between(begin, end)
+                ps.append(permutation_p(between, self.min_periods, self.block, permutations, rng))
             if adjust(np.array(ps), "holm").max() <= alpha:
-                return proposed, places, ps
+                return proposed, changes, ps
         return proposed, [], []
 
-    def row(self, p: float, adjusted: float, proposed: int, places: list[int]) -> dict[str, Any]:
+    def row(self, p: float, adjusted: float, proposed: int, changes: list[int]) -> dict[str, Any]:
+        """Return the row of the series in the table of tests."""
         known = self.reason == ""
         return {
             "group": self.series.groups[self.group],
-            "frame": self.series.frames[self.place],
+            "frame": self.series.frames[self.frame],
             "periods": len(self.known),
             "p": p,
             "p_adjusted": adjusted,
             "proposed": proposed,
-            "kept": len(places),
+            "kept": len(changes),
             "block": self.block,
-            "lag_one": lag_one(self.weighted, places) if known else np.nan,
+            "lag_one": lag_one(self.weighted, changes) if known else np.nan,
             "reason": self.reason,
         }
 
     def describe(
-        self, places: list[int], ps: list[float], trend: Trend, draws: int, seed: int
+        self, changes: list[int], changes_p: list[float], trend: Trend, draws: int, seed: int
     ) -> list[dict[str, Any]]:
-        """Return each change with its interval and the values on both sides, one a dict."""
-        if not places:
+        """Return one dict per change: its interval, and the values before and after it."""
+        if not changes:
             return []
         rng = rng_for(seed, f"places {self.name}")
         drawn = self._resampled(draws, rng)
         starts = pd.DatetimeIndex(self.series.starts).as_unit("s")
-        ends = [0, *places, len(self.known)]
+        ends = [0, *changes, len(self.known)]
         sides = [self._value(a, b, trend, seed) for a, b in itertools.pairwise(ends)]
         rows = []
-        for number, (place, p) in enumerate(zip(places, ps, strict=True)):
+        for number, (change, p) in enumerate(zip(changes, changes_p, strict=True)):
             begin, end = ends[number], ends[number + 2]
-            low, high, found = self._where(drawn, begin, place, end, trend.level)
+            low, high, nearby = self._where(drawn, begin, change, end, trend.level)
             row: dict[str, Any] = {
                 "group": self.series.groups[self.group],
-                "frame": self.series.frames[self.place],
+                "frame": self.series.frames[self.frame],
                 "change": number + 1,
-                "date": starts[self.known[place]],
+                "date": starts[self.known[change]],
                 "low": starts[self.known[low]],
                 "high": starts[self.known[high]],
                 "p": p,
-                "found": found,
-                "gap": int(self.known[place] - self.known[place - 1] - 1),
+                "found": nearby,
+                "gap": int(self.known[change] - self.known[change - 1] - 1),
             }
             for name, side in zip(("before", "after"), sides[number : number + 2], strict=True):
                 row |= {
@@ -486,23 +509,23 @@ class _Search:
         return rows
 
     def _resampled(self, draws: int, rng: np.random.Generator) -> tuple[Array, Array]:
-        """Return values and weights of the periods, the documents of each drawn anew."""
+        """Return values and weights of the periods, with the documents of each resampled."""
         values, weights = (np.empty((draws, len(self.known))) for _ in range(2))
-        own = self.series.group == self.group
+        in_group = self.series.group == self.group
         for column, period in enumerate(self.known):
-            pooled = self.series.pooled(own & (self.series.period == period))
-            pair = pooled[:, [self.place, -1]]
+            pooled = self.series.pooled(in_group & (self.series.period == period))
+            pair = pooled[:, [self.frame, -1]]
             sums = totals_drawn(pair, draws, rng)
-            one = _stabilised(sums[:, 0], sums[:, 1], self.series.kind)
-            values[:, column], weights[:, column] = one.heights, one.weights
+            stabilised = _stabilised(sums[:, 0], sums[:, 1], self.series.kind)
+            values[:, column], weights[:, column] = stabilised.heights, stabilised.weights
         return values, weights
 
     def _where(
-        self, drawn: tuple[Array, Array], begin: int, place: int, end: int, level: float
+        self, drawn: tuple[Array, Array], begin: int, change: int, end: int, level: float
     ) -> tuple[int, int, float]:
-        """Return the interval of a place, and how often a change is found within a period of it."""
-        values, weights = (part[:, begin:end] for part in drawn)
-        best, gain = largest_gain(values, weights, self.least)
+        """Return the interval of a change, and the share of draws with a change next to it."""
+        values, weights = (array[:, begin:end] for array in drawn)
+        best, gain = largest_gain(values, weights, self.min_periods)
         total = weights.sum(axis=1)
         mean = (weights * values).sum(axis=1) / total
         squares = (weights * (values - mean[:, None]) ** 2).sum(axis=1)
@@ -512,15 +535,16 @@ class _Search:
         tail = (1 - level) / 2
         low = int(np.quantile(best, tail, method="lower")) + begin
         high = int(np.quantile(best, 1 - tail, method="higher")) + begin
-        near = np.abs(best + begin - place) <= 1
-        return min(low, place), max(high, place), float((near & clear).mean())
+        near = np.abs(best + begin - change) <= 1
+        return min(low, change), max(high, change), float((near & clear).mean())
 
     def _value(self, begin: int, end: int, trend: Trend, seed: int) -> "pd.Series[Any]":
+        """Return the pooled value of the periods between two changes, with its interval."""
         periods = self.known[begin:end]
         rows = (self.series.group == self.group) & np.isin(self.series.period, periods)
         rng = rng_for(seed, f"level {self.name} {begin} {end}")
         draws = int(trend.settings["draws"])
-        return interval_of(self.series, rows, draws, trend.level, rng).iloc[self.place]
+        return interval_of(self.series, rows, draws, trend.level, rng).iloc[self.frame]
 
 
 def _stabilised(counts: Array, exposure: Array, kind: str) -> Weighted:

@@ -4,13 +4,11 @@ import warnings
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
-Array = NDArray[np.float64]
-Rows = NDArray[np.int64]
+from framing._core.typing import Array, Rows
 
-# Span of the linear predictor beyond which a group of rows is fitted as impossible.
+# A larger span of the linear predictor means that a group of rows is separated from the others.
 MOST_SPAN = 12.0
 
 
@@ -22,13 +20,13 @@ class Fit:
     ----------
     coefficients : array, shape (k,)
     scores : array, shape (n, k)
-        Each row's part in the derivative of the log-likelihood.
+        The contribution of each row to the derivative of the log-likelihood.
     bread : array, shape (k, k)
         Inverse of the Fisher information.
     dispersion : float
-        Pearson's chi-squared over its degrees of freedom; 1 is as Poisson or binomial.
+        Pearson's chi-squared over its degrees of freedom; 1 for a Poisson or binomial model.
     free : int
-        Rows less coefficients.
+        Number of rows minus number of coefficients.
     """
 
     coefficients: Array
@@ -40,10 +38,11 @@ class Fit:
     def variance(self, contrasts: Array, times: Array, lags: float, clusters: Rows | None) -> Array:
         """Return the variances of linear combinations of the coefficients (n_contrasts, k).
 
-        The largest of: the sandwich in which rows count together the less the further they lie
-        apart, not at all beyond ``lags`` (Newey and West 1987, by distance in time; with 0 rows of
-        one time are a cluster); that of the clusters, where given; and that of the quasi-likelihood
-        (information times dispersion), below which the first two fall by chance when rows are few.
+        The largest of three variances. The first is a sandwich whose weights fall with the
+        distance in time and are 0 beyond ``lags`` (Newey and West 1987); with 0 lags, rows of one
+        time are a cluster. The second is the sandwich of the clusters, if there are any. The
+        third is that of the quasi-likelihood (inverse information times dispersion): with few
+        rows the first two are sometimes smaller by chance.
         """
         near = np.clip(1 - np.abs(times[:, None] - times[None, :]) / (lags + 1), 0, None)
         n = len(np.unique(times))
@@ -55,18 +54,18 @@ class Fit:
             np.add.at(sums, clusters, self.scores)
             meats.append(sums.T @ sums * (groups / max(groups - 1, 1)))
         half = contrasts @ self.bread
-        found = [np.einsum("ij,jk,ik->i", half, meat, half) for meat in meats]
-        found.append(np.einsum("ij,ij->i", half, contrasts) * self.dispersion)
-        largest: Array = np.max(found, axis=0)
+        variances = [np.einsum("ij,jk,ik->i", half, meat, half) for meat in meats]
+        variances.append(np.einsum("ij,ij->i", half, contrasts) * self.dispersion)
+        largest: Array = np.max(variances, axis=0)
         return largest
 
 
 def fit_counts(design: Array, counts: Array, exposure: Array, *, share: bool = False) -> Fit | None:
     """Fit rates with a log link (quasi-Poisson), or shares with a logit link (quasi-binomial).
 
-    None where the model cannot be fitted: too few rows, or rows that it would fit as impossible.
+    Return None where the model cannot be fitted: too few rows, or rows that are separated.
     """
-    # Takes a second to load, which most uses of the package can do without.
+    # Loading takes a second, and most uses of the package do not need it.
     from statsmodels.genmod.families import Binomial, Poisson
     from statsmodels.genmod.generalized_linear_model import GLM
 
@@ -78,7 +77,7 @@ def fit_counts(design: Array, counts: Array, exposure: Array, *, share: bool = F
     else:
         model = GLM(counts, design, family=Poisson(), exposure=exposure)
     with warnings.catch_warnings():
-        # What it warns of is looked for below.
+        # Convergence and separation are checked below.
         warnings.simplefilter("ignore")
         with np.errstate(all="ignore"):
             fitted = model.fit()
@@ -95,7 +94,7 @@ def fit_counts(design: Array, counts: Array, exposure: Array, *, share: bool = F
 
 
 def t_width(level: float, free: int) -> float:
-    """Return the half-width, in standard errors, of an interval with so many degrees of freedom."""
+    """Return the half-width of an interval in standard errors, by Student's t."""
     return float(special.stdtrit(free, 1 - (1 - level) / 2))
 
 

@@ -1,39 +1,32 @@
-"""Interruptions: what changes at a date that was named beforehand."""
+"""Interruptions: what changes at a date that is named beforehand."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from framing._core.checks import (
     InputError,
     check_from_zero,
-    check_made_by,
     check_objects,
     check_positive,
 )
 from framing._core.result import Result
 from framing._core.statistics import adjust
+from framing._core.typing import Array, Mask, Rows
 from framing.scores.periods import LENGTH, read_day, starts
 from framing.scores.scores import sums
 from framing.trends.count_models import Fit, fit_counts, t_p, t_width
 from framing.trends.series import Series
 from framing.trends.trends import Trend
 
-Array = NDArray[np.float64]
-Rows = NDArray[np.int64]
-Marks = NDArray[np.bool_]
-
-# Periods with text that each side needs for a level and a slope of its own.
+# Fewest periods with text on each side for a level and a slope.
 FEWEST = 3
-
-
-# Periods on a side below which errors are marked as rough.
+# With fewer periods on a side, a remark says that errors are rough.
 FEW = 6
-# Periods without text around the date over which a level would have to be guessed, and days that
-# are always short.
+# No level is estimated across a longer gap without text around the date, in periods; a gap of
+# SHORT_GAP days is always short enough.
 MOST_GAP, SHORT_GAP = 2, 14
 EFFECTS = ("level", "slope", "level difference", "before-after ratio", "before-after difference")
 _COLUMNS = (
@@ -43,19 +36,19 @@ _COLUMNS = (
 
 
 def sides_of(series: Series, day: np.datetime64, window: int | None) -> Rows:
-    """Return 0 before the date, 1 from it on, -1 where neither is sure or outside the window."""
+    """Return 0 before the date, 1 from it on, -1 where this is unsure or outside the window."""
     side = np.where(series.end < day, 0, np.where(series.begin >= day, 1, -1))
     if window is not None:
-        # To whole periods, and not by length, so that no period is cut but that of the date.
-        place = int(np.searchsorted(series.starts, day, side="right")) - 1
-        far = (series.period < place - window) | (series.period > place + window)
+        # The window holds whole periods, so that only the period of the date is cut.
+        period = int(np.searchsorted(series.starts, day, side="right")) - 1
+        far = (series.period < period - window) | (series.period > period + window)
         side = np.where(far, -1, side)
     return side.astype(np.int64)
 
 
 @dataclass(frozen=True)
-class Parts:
-    """Parts of periods on either side of a date, in periods from it, with what they hold."""
+class CutSeries:
+    """Counts by period, with the period of the date cut in two; ``time`` is in periods from it."""
 
     time: Array
     after: Array
@@ -65,17 +58,21 @@ class Parts:
     gap: float
 
     def periods(self, after: int) -> int:
+        """Return the number of periods with text before (0) or after (1) the date."""
         return len(np.unique(self.time[self.after == after]))
 
     @property
     def bounded(self) -> bool:
+        """Whether both sides have enough periods for a level and a slope."""
         return min(self.periods(0), self.periods(1)) >= FEWEST
 
-    def lags(self, given: int | None) -> float:
+    def lags(self, lags: int | None) -> float:
+        """Return the lags given, or those of Newey and West (1994)."""
         rows = len(np.unique(self.time))
-        return float(given) if given is not None else float(np.floor(4 * (rows / 100) ** (2 / 9)))
+        return float(lags) if lags is not None else float(np.floor(4 * (rows / 100) ** (2 / 9)))
 
     def design(self, *, slopes: bool) -> Array:
+        """Return the columns of the model: intercept, level, and two of slopes."""
         columns = [np.ones(len(self.time)), self.after]
         if slopes:
             columns += [self.time, self.time * self.after]
@@ -83,18 +80,19 @@ class Parts:
 
 
 def cut_at(
-    series: Series, own: Marks, day: np.datetime64, window: int | None, clustered: bool
-) -> Parts:
-    """Return what some rows hold in each period, that of the date cut in two."""
+    series: Series, used: Mask, day: np.datetime64, window: int | None, clustered: bool
+) -> CutSeries:
+    """Return the counts of some rows by period, with the period of the date cut in two."""
     side = sides_of(series, day, window)
-    rows = own & (side >= 0)
+    rows = used & (side >= 0)
     names = series.cluster[rows] if clustered else np.zeros(int(rows.sum()), dtype=np.int64)
     keys, code = np.unique(
         np.column_stack([series.period[rows], side[rows], names]), axis=0, return_inverse=True
     )
     code = code.ravel()
     values = np.column_stack([series.numerators[rows], series.denominators[rows]])
-    held = sums(code, values, len(keys))
+    summed = sums(code, values, len(keys))
+    # A week from day 100 to 107, cut at day 104, is the two spans 100 to 104 and 104 to 107.
     zero = day.astype(np.int64)
     begin = series.starts.astype(np.int64)[keys[:, 0]]
     end = starts(series.periods + 1).astype(np.int64)[keys[:, 0]]
@@ -106,11 +104,11 @@ def cut_at(
         if both
         else np.timedelta64(0, "D")
     )
-    return Parts(
+    return CutSeries(
         time=((begin + end) / 2 - zero) / LENGTH[series.every],
         after=keys[:, 1].astype(np.float64),
-        counts=held[:, :-1],
-        exposure=held[:, -1],
+        counts=summed[:, :-1],
+        exposure=summed[:, -1],
         clusters=np.unique(keys[:, 2], return_inverse=True)[1].ravel() if clustered else None,
         gap=float(days.astype(np.int64)) - 1,
     )
@@ -123,14 +121,14 @@ class Interruption(Result):
     Attributes
     ----------
     table : pandas.DataFrame
-        One row a (group,) frame and ``effect``: ``estimate`` with ``low`` and ``high``, its
+        One row per (group,) frame and ``effect``: ``estimate`` with ``low`` and ``high``, its
         ``unit``, ``p``, ``p_adjusted`` (Holm, over frames and groups of one effect),
         ``placebo_p`` (of "level" only) and the number of ``placebo_dates`` behind it,
         ``n_before`` and ``n_after`` (documents or clusters), ``periods_before`` and
         ``periods_after`` (with text), ``remark`` (why something is missing or rough). See
         `change_at`.
     left_out : pandas.DataFrame
-        ``unit_id`` (document or cluster) that lies on neither side for sure, and ``reason``.
+        ``unit_id`` (document or cluster) whose side is not certain, and ``reason``.
     date : pandas.Timestamp
         The first day after the change.
     level : float
@@ -142,7 +140,7 @@ class Interruption(Result):
     level: float
 
     draw_instead: ClassVar[str] = (
-        "plot_trend(trend, events={date: name}) draws the course around the date."
+        "plot_trend(trend, events={date: name}) draws the trend around the date."
     )
     computed_by: ClassVar[tuple[str, ...]] = (
         "scipy",
@@ -151,9 +149,9 @@ class Interruption(Result):
 
     def __repr__(self) -> str:
         levels = self.table[self.table["effect"] == "level"]
-        found = int((levels["p_adjusted"] < 0.05).sum())
+        significant = int((levels["p_adjusted"] < 0.05).sum())
         return (
-            f"<Interruption at {self.date.date()}: level changes in {found} of {len(levels)} "
+            f"<Interruption at {self.date.date()}: level changes in {significant} of {len(levels)} "
             f"series (p_adjusted < .05), {self.level:.0%} intervals>"
         )
 
@@ -167,43 +165,44 @@ def change_at(
     lags: int | None = None,
     placebos: int = 100,
 ) -> Interruption:
-    """Estimate what changes at a date that was known beforehand: an interrupted time series.
+    """Estimate what changes at a date that is known beforehand: an interrupted time series.
 
     Parameters
     ----------
     trend : Trend
-        The period in which the date lies is cut in two at it.
+        The date cuts its period in two.
     date : str or pandas.Timestamp
         The first day that counts as after.
     window : int, optional
-        Periods before and after the date to look at; all of them by default. Straight lines
-        rarely fit several years.
+        Periods before and after the date that are used; by default all. Straight lines rarely
+        fit several years.
     lags : int, optional
         Periods over which errors may be correlated; by default 4 (T / 100)^(2/9) for T periods
         (Newey and West 1994), 2 or 3 in most series.
     placebos : int
-        Other dates, evenly spread, at which the same change is looked for; with 0 none.
+        Number of other dates, evenly spread, at which the same change is estimated.
 
     Returns
     -------
     Interruption
-        Five effects a frame. "level": the ratio of the value just after the date to that just
+        Five effects per frame. "level": the value just after the date divided by the value just
         before, from a log-linear (quasi-Poisson) model with a slope and a level on either side.
-        "slope": by what the ratio of one period to the last is multiplied. "level difference":
-        the first in the unit of the scores. "before-after ratio" and "before-after difference":
-        of the pooled values on both sides, without slopes, and hence with whatever trend there
-        was. Errors allow for documents of a period and periods near each other to be alike, and
-        are never below those of the quasi-Poisson model; t-distributed.
+        "slope": the factor by which the ratio of one period to the period before changes. "level
+        difference": the change of level in the unit of the scores. "before-after ratio" and
+        "before-after difference": of the pooled values on both sides, without slopes; they
+        include any trend. Errors allow for similar documents in a period and for similar
+        neighbouring periods, and are never below those of the quasi-Poisson model. Intervals use
+        Student's t.
 
-        Such errors are still too small where moods last. Hence ``placebo_p``:
-        the share of other dates in the same data at which the level changes as much, in standard
-        errors, the date itself counted. A true change shows at the days beside it too, so that
-        this share is conservative.
+        Such errors are still too small where one mood lasts for long. ``placebo_p`` shows this:
+        it is the share of dates in the same data, the date itself among them, at which the level
+        changes at least as much in standard errors. A true change also shows at the days around
+        it, so this share is conservative.
 
     Raises
     ------
     InputError
-        The date is no date, or no text lies on one side of it in any group.
+        The date cannot be read, or all text lies on one side of it.
 
     References
     ----------
@@ -225,7 +224,6 @@ def change_at(
        frame effect  n_before  n_after
     0  peace  level       139      122
     """
-    check_made_by("trend", trend, Trend, "trend(scores, seed=1)")
     day = read_day("date", date)
     if window is not None:
         check_positive("window", window, whole=True)
@@ -268,10 +266,11 @@ def change_at(
 
 
 def _refuse(series: Series, day: np.datetime64, window: int | None) -> None:
+    """Raise InputError: one side of the date has no text."""
     near = "" if window is None else f" within {window} {series.every}s of it"
     raise InputError(
         f"There is text on one side of {day} only{near}: the dates run from "
-        f"{series.begin.min()} to {series.end.max()}. A change takes text before and after."
+        f"{series.begin.min()} to {series.end.max()}. Give a date with text before and after it."
     )
 
 
@@ -283,84 +282,91 @@ def _group(
     lags: int | None,
     placebos: int,
 ) -> pd.DataFrame:
+    """Return the effects of one group, one row per frame and effect."""
     series = trend.series
-    own = series.group == group
+    in_group = series.group == group
     clustered = series.resampled != "document"
-    parts = cut_at(series, own, day, window, clustered)
+    cut = cut_at(series, in_group, day, window, clustered)
     side = sides_of(series, day, window)
-    others = _placebos(series, own, day, window, clustered, lags, placebos)
+    others = _placebos(series, in_group, day, window, clustered, lags, placebos)
     sizes = {
-        f"n_{name}": len(np.unique(series.cluster[own & (side == number)]))
+        f"n_{name}": len(np.unique(series.cluster[in_group & (side == number)]))
         for number, name in enumerate(("before", "after"))
-    } | {"periods_before": parts.periods(0), "periods_after": parts.periods(1)}
+    } | {"periods_before": cut.periods(0), "periods_after": cut.periods(1)}
     rows = []
-    for place, frame in enumerate(series.frames):
-        for row in _effects(parts, place, trend, lags):
+    for index, frame in enumerate(series.frames):
+        for row in _effects(cut, index, trend, lags):
             row["placebo_p"], row["placebo_dates"] = np.nan, 0
             if row["effect"] == "level" and "z" in row:
-                known = others[place][np.isfinite(others[place])]
-                row["placebo_dates"] = len(known)
-                if len(known):
-                    as_large = int((known >= abs(row["z"]) - 1e-9).sum())
-                    row["placebo_p"] = (1 + as_large) / (1 + len(known))
+                placebo_z = others[index][np.isfinite(others[index])]
+                row["placebo_dates"] = len(placebo_z)
+                if len(placebo_z):
+                    as_large = int((placebo_z >= abs(row["z"]) - 1e-9).sum())
+                    row["placebo_p"] = (1 + as_large) / (1 + len(placebo_z))
             rows.append({"frame": frame, **row, **sizes})
     table = pd.DataFrame(rows).drop(columns="z", errors="ignore")
     table["frame"] = pd.Categorical(table["frame"], categories=series.frames)
     return table
 
 
-def _trouble(parts: Parts, place: int, every: str) -> tuple[str, str]:
-    """Return why there is no estimate at all, and why none of level and slope; else empty."""
+def _trouble(cut: CutSeries, frame: int, every: str) -> tuple[str, str]:
+    """Return why no effect can be estimated, and why no level and slope can; else empty."""
     for number, name in enumerate(("before", "after")):
-        on = parts.after == number
-        if not on.any():
+        on_side = cut.after == number
+        if not on_side.any():
             return f"no text {name}", ""
-        if not parts.counts[on, place].any():
+        if not cut.counts[on_side, frame].any():
             return f"no hit {name}", ""
     for number, name in enumerate(("before", "after")):
-        if parts.periods(number) < FEWEST:
-            count = parts.periods(number)
+        if cut.periods(number) < FEWEST:
+            count = cut.periods(number)
             return "", f"{count} {every}s with text {name}, {FEWEST} are needed"
-    if parts.gap > max(MOST_GAP * LENGTH[every], SHORT_GAP):
-        return "", f"no text for {parts.gap:.0f} days around the date"
+    if cut.gap > max(MOST_GAP * LENGTH[every], SHORT_GAP):
+        return "", f"no text for {cut.gap:.0f} days around the date"
     return "", ""
 
 
-def _effects(parts: Parts, place: int, trend: Trend, lags: int | None) -> list[dict[str, Any]]:
-    """Return the effects on one frame, one a dict."""
+def _effects(cut: CutSeries, frame: int, trend: Trend, lags: int | None) -> list[dict[str, Any]]:
+    """Return the effects on one frame, one dict per effect."""
     series = trend.series
-    units = ("ratio", f"ratio a {trend.every}", trend.measure, "ratio", trend.measure)
+    units = ("ratio", f"ratio per {trend.every}", trend.measure, "ratio", trend.measure)
     rows: list[dict[str, Any]] = [
         {"effect": effect, "estimate": np.nan, "low": np.nan, "high": np.nan, "unit": unit,
          "p": np.nan, "remark": ""}
         for effect, unit in zip(EFFECTS, units, strict=True)
     ]  # fmt: skip
-    none, no_slopes = _trouble(parts, place, trend.every)
-    for slopes, mine in ((True, rows[:3]), (False, rows[3:])):
+    none, no_slopes = _trouble(cut, frame, trend.every)
+    for slopes, of_model in ((True, rows[:3]), (False, rows[3:])):
         reason = none or (no_slopes if slopes else "")
-        counts = parts.counts[:, place]
-        design = parts.design(slopes=slopes)
-        fitted = None if reason else fit_counts(design, counts, parts.exposure)
+        counts = cut.counts[:, frame]
+        design = cut.design(slopes=slopes)
+        fitted = None if reason else fit_counts(design, counts, cut.exposure)
         if fitted is None:
-            for row in mine:
+            for row in of_model:
                 row["remark"] = reason or "too few hits or periods for a fit"
             continue
-        ratios, difference = (mine[:2], mine[2]) if slopes else (mine[:1], mine[1])
+        ratios, difference = (of_model[:2], of_model[2]) if slopes else (of_model[:1], of_model[1])
         for row, column in zip(ratios, (1, 3), strict=False):
-            _fill(row, fitted, np.eye(design.shape[1])[column], parts, lags, trend.level)
-        _fill_difference(difference, fitted, parts, lags, trend.level, series.factor)
-        least = min(parts.periods(0), parts.periods(1))
-        if least < FEW:
-            for row in mine:
-                row["remark"] = f"only {least} {trend.every}s with text on one side"
+            _fill(row, fitted, np.eye(design.shape[1])[column], cut, lags, trend.level)
+        _fill_difference(difference, fitted, cut, lags, trend.level, series.factor)
+        fewest = min(cut.periods(0), cut.periods(1))
+        if fewest < FEW:
+            for row in of_model:
+                row["remark"] = f"only {fewest} {trend.every}s with text on one side"
     return rows
 
 
 def _fill(
-    row: dict[str, Any], fitted: Fit, contrast: Array, parts: Parts, lags: int | None, level: float
+    row: dict[str, Any],
+    fitted: Fit,
+    contrast: Array,
+    cut: CutSeries,
+    lags: int | None,
+    level: float,
 ) -> None:
+    """Fill in a ratio: the exponential of a combination of coefficients."""
     value = float(contrast @ fitted.coefficients)
-    error = _error(fitted, contrast, parts, lags)
+    error = _error(fitted, contrast, cut, lags)
     half = t_width(level, fitted.free) * error
     row["estimate"], row["low"], row["high"] = np.exp([value, value - half, value + half])
     row["p"] = t_p(value, error, fitted.free)
@@ -368,13 +374,14 @@ def _fill(
 
 
 def _fill_difference(
-    row: dict[str, Any], fitted: Fit, parts: Parts, lags: int | None, level: float, factor: float
+    row: dict[str, Any], fitted: Fit, cut: CutSeries, lags: int | None, level: float, factor: float
 ) -> None:
+    """Fill in the difference of the values after and before, by the delta method."""
     before = np.exp(fitted.coefficients[0])
     after = np.exp(fitted.coefficients[:2].sum())
     gradient = np.zeros(len(fitted.coefficients))
     gradient[:2] = after - before, after
-    value, error = after - before, _error(fitted, gradient, parts, lags)
+    value, error = after - before, _error(fitted, gradient, cut, lags)
     half = t_width(level, fitted.free) * error
     row["estimate"], row["low"], row["high"] = (
         factor * end for end in (value, value - half, value + half)
@@ -382,39 +389,40 @@ def _fill_difference(
     row["p"] = t_p(value, error, fitted.free)
 
 
-def _error(fitted: Fit, contrast: Array, parts: Parts, lags: int | None) -> float:
-    variance = fitted.variance(contrast[None, :], parts.time, parts.lags(lags), parts.clusters)
+def _error(fitted: Fit, contrast: Array, cut: CutSeries, lags: int | None) -> float:
+    """Return the standard error of a combination of coefficients."""
+    variance = fitted.variance(contrast[None, :], cut.time, cut.lags(lags), cut.clusters)
     return float(np.sqrt(variance[0]))
 
 
 def _placebos(
-    series: Series, own: Marks, day: np.datetime64, window: int | None, clustered: bool,
+    series: Series, in_group: Mask, day: np.datetime64, window: int | None, clustered: bool,
     lags: int | None, count: int,
 ) -> Array:  # fmt: skip
-    """Return how large the change in level is at other dates, in standard errors.
+    """Return the absolute change of level at other dates, in standard errors.
 
     Shape (n_frames, n_dates); missing where it cannot be estimated.
     """
-    days = np.unique(series.begin[own])
+    days = np.unique(series.begin[in_group])
     days = days[days != day]
-    places = np.linspace(0, len(days) - 1, min(count, len(days)))
-    picked = days[places.round().astype(int)]
-    found = []
-    for other in picked:
-        parts = cut_at(series, own, other, window, clustered)
-        if not parts.bounded:
+    positions = np.linspace(0, len(days) - 1, min(count, len(days)))
+    dates = days[positions.round().astype(int)]
+    columns = []
+    for other in dates:
+        cut = cut_at(series, in_group, other, window, clustered)
+        if not cut.bounded:
             continue
-        if parts.gap > max(MOST_GAP * LENGTH[series.every], SHORT_GAP):
+        if cut.gap > max(MOST_GAP * LENGTH[series.every], SHORT_GAP):
             continue
         column = np.full(len(series.frames), np.nan)
-        for place in range(len(series.frames)):
-            counts = parts.counts[:, place]
-            if not (counts[parts.after == 0].any() and counts[parts.after == 1].any()):
+        for frame in range(len(series.frames)):
+            counts = cut.counts[:, frame]
+            if not (counts[cut.after == 0].any() and counts[cut.after == 1].any()):
                 continue
-            fitted = fit_counts(parts.design(slopes=True), counts, parts.exposure)
+            fitted = fit_counts(cut.design(slopes=True), counts, cut.exposure)
             if fitted is not None:
                 contrast = np.array([0.0, 1.0, 0.0, 0.0])
-                error = _error(fitted, contrast, parts, lags)
-                column[place] = abs(fitted.coefficients[1]) / error if error > 0 else np.nan
-        found.append(column)
-    return np.array(found).T if found else np.zeros((len(series.frames), 0))
+                error = _error(fitted, contrast, cut, lags)
+                column[frame] = abs(fitted.coefficients[1]) / error if error > 0 else np.nan
+        columns.append(column)
+    return np.array(columns).T if columns else np.zeros((len(series.frames), 0))

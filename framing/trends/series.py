@@ -1,4 +1,4 @@
-"""Series: what the units of text hold, by period and group."""
+"""Series: hits and tokens of the units of text, by period and group."""
 
 from dataclasses import dataclass, replace
 
@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing._core.checks import InputError, check_columns, check_made_by
+from framing._core.checks import InputError, check_columns
 from framing._core.resampling import FEW_HITS, combine, gather, t_interval
 from framing._core.statistics import binomial_upper, garwood, poisson_upper
+from framing._core.typing import Array, Mask, Rows
 from framing.scores.groups import (
     TOPIC_SHARE,
     By,
@@ -21,21 +22,19 @@ from framing.scores.periods import Dates, cut, read_dates, starts, too_coarse
 from framing.scores.scores import Scores, sums
 from framing.trends.count_models import t_width
 
-Array = NDArray[np.float64]
-Rows = NDArray[np.int64]
-
 UNITS = ("document", "paragraph", "sentence")
 MOST_GROUPS = 20
-# Clusters below which resamples of them are too much alike to be studentised.
+# With fewer clusters, resamples are too similar for a studentised bootstrap.
 FEW_CLUSTERS = 20
 
 
 @dataclass(frozen=True)
 class Series:
-    """What is counted over time: one row of the arrays a cluster, period, group and day.
+    """Counts over time: the arrays have one row per cluster, period, group and day.
 
-    ``begin`` and ``end`` are the days within which it was published. ``numerators`` has the shape
-    (n, n_frames). ``names`` are those of the clusters, ``resampled`` says what they are.
+    ``begin`` and ``end`` are the first and last possible day of publication. ``numerators`` has
+    the shape (n, n_frames). ``names`` are the names of the clusters; ``resampled`` says what a
+    cluster is.
     """
 
     begin: Dates
@@ -57,7 +56,7 @@ class Series:
 
     @property
     def factor(self) -> float:
-        """What a quotient is multiplied with to be a value."""
+        """The factor from numerator / denominator to a value."""
         return self.per if self.kind == "rate" else 1.0
 
     @property
@@ -67,14 +66,14 @@ class Series:
 
     def totals(self, group: int) -> tuple[Array, Array]:
         """Return numerators (n_periods, n_frames) and denominators of the periods of a group."""
-        own, count = self.group == group, len(self.periods)
-        period = self.period[own]
-        values = np.column_stack([self.numerators[own], self.denominators[own]])
+        rows, count = self.group == group, len(self.periods)
+        period = self.period[rows]
+        values = np.column_stack([self.numerators[rows], self.denominators[rows]])
         summed = sums(period, values, count)
         return summed[:, :-1], summed[:, -1]
 
-    def pooled(self, rows: NDArray[np.bool_]) -> Array:
-        """Return what each cluster among these rows holds: numerators, then the denominator."""
+    def pooled(self, rows: Mask) -> Array:
+        """Return the sums of each cluster among these rows: numerators, then the denominator."""
         code = np.unique(self.cluster[rows], return_inverse=True)[1]
         values = np.column_stack([self.numerators[rows], self.denominators[rows]])
         return sums(code.astype(np.int64), values, int(code.max()) + 1)
@@ -83,7 +82,7 @@ class Series:
 def make_series(
     scores: Scores, every: str, by: By | None, timezone: str | None, cluster: By | None
 ) -> tuple[Series, pd.DataFrame]:
-    """Return the series of some scores, and the units left out: ``unit_id``, ``reason``."""
+    """Return the series of the scores, and the units left out: ``unit_id``, ``reason``."""
     _check_scores(scores)
     units = scores.units
     check_columns(units.columns, ["doc_id", "date"], "scores.units")
@@ -99,28 +98,28 @@ def make_series(
     for row in np.flatnonzero(too_coarse(dated, every)):
         reasons[row] = f"the date is known to the {dated.precision[row]} only"
     reasons[dated.precision == ""] = "no date"
-    kept = reasons == ""
-    if not kept.any():
+    used = reasons == ""
+    if not used.any():
         raise InputError(
-            f"None of the {len(units):,} units can be placed in a {every}. The first: "
+            f"None of the {len(units):,} units belongs to a {every}. The first: "
             f"{units['unit_id'].iloc[0]!r}, {reasons[0]}. Give dates when the corpus is read "
-            "(date=…), or take a longer period."
+            "(date=…), or use a longer period."
         )
-    present = [number for number in range(len(groups)) if (group[kept] == number).any()]
+    present = [number for number in range(len(groups)) if (group[used] == number).any()]
     groups = [groups[number] for number in present]
     code, names, resampled = _clusters(units, cluster)
-    period, periods = cut(dated.begin[kept], every)
+    period, periods = cut(dated.begin[used], every)
     if scores.kind == "count":
         denominators = np.ones(len(units))
     series = Series(
-        begin=dated.begin[kept],
-        end=dated.end[kept],
+        begin=dated.begin[used],
+        end=dated.end[used],
         period=period,
-        group=np.searchsorted(present, group[kept]).astype(np.int64),
-        cluster=code[kept],
-        units=np.ones(int(kept.sum()), dtype=np.int64),
-        numerators=numerators[kept],
-        denominators=denominators[kept],
+        group=np.searchsorted(present, group[used]).astype(np.int64),
+        cluster=code[used],
+        units=np.ones(int(used.sum()), dtype=np.int64),
+        numerators=numerators[used],
+        denominators=denominators[used],
         periods=periods,
         groups=groups,
         frames=scores.frames,
@@ -130,33 +129,34 @@ def make_series(
         every=every,
         resampled=resampled,
     )
-    ids = units["unit_id"].to_numpy()[~kept]
-    listed = pd.DataFrame({"unit_id": ids, "reason": reasons[~kept]}).astype({"reason": "str"})
+    ids = units["unit_id"].to_numpy()[~used]
+    listed = pd.DataFrame({"unit_id": ids, "reason": reasons[~used]}).astype({"reason": "str"})
     return _summed(series), listed
 
 
 def _check_scores(scores: Scores) -> None:
-    check_made_by("scores", scores, Scores, "score(hits)")
+    """Raise InputError unless the scores can be followed over time."""
     if scores.kind == TOPIC_SHARE:
         raise InputError(
-            "Shares of topics sum to 1 and carry the uncertainty of the model, which a trend of "
-            'raw shares ignores. Use prevalence(topics, terms, by="month", seed=…).'
+            "Shares of topics sum to 1 and are uncertain as the model is, and a trend of raw "
+            'shares ignores both. Use prevalence(topics, terms, by="month", seed=…).'
         )
     if scores.unit not in UNITS:
         raise InputError(
-            f"These scores are by {scores.unit}, which pools documents of all dates. Score by "
+            f"These scores are by {scores.unit}: they pool documents of all dates. Score by "
             'document: score(hits, unit="document").'
         )
 
 
 def _grouped(units: pd.DataFrame, by: By | None) -> tuple[Rows, list[str]]:
+    """Return the group of each unit, -1 without one, and the groups; "all" without ``by``."""
     if by is None:
         return np.zeros(len(units), dtype=np.int64), ["all"]
     return groups_of(units, by, most=MOST_GROUPS, missing=False)
 
 
 def _clusters(units: pd.DataFrame, cluster: By | None) -> tuple[Rows, NDArray[np.object_], str]:
-    """Return the cluster of each unit, the names of clusters, and what clusters are called."""
+    """Return the cluster of each unit, the names of clusters, and what a cluster is."""
     keys = read_clusters(units, "document" if cluster is None else cluster)
     code = cluster_codes(keys.columns, units["doc_id"])
     labels = keys.labels.astype(object)
@@ -166,7 +166,7 @@ def _clusters(units: pd.DataFrame, cluster: By | None) -> tuple[Rows, NDArray[np
 
 
 def _summed(series: Series) -> Series:
-    """Add up what belongs to one cluster, period, group and day: paragraphs of a document."""
+    """Sum the rows of one cluster, period, group and day, such as the paragraphs of a document."""
     keys = np.column_stack(
         [
             series.cluster,
@@ -194,13 +194,13 @@ def _summed(series: Series) -> Series:
 
 
 def interval_of(
-    series: Series, rows: NDArray[np.bool_], draws: int, level: float, rng: np.random.Generator
+    series: Series, rows: Mask, draws: int, level: float, rng: np.random.Generator
 ) -> pd.DataFrame:
     """Return the pooled value of each frame in some rows, with its interval.
 
     Columns: ``value``, ``low``, ``high``, ``n`` (clusters), ``numerator``, ``denominator`` and
-    ``method``: "bootstrap-t", "t" where clusters are few, "limits" where few have a hit, "exact"
-    where none has, "none" where there is a single cluster or none.
+    ``method``: "bootstrap-t"; "t" where there are few clusters; "limits" where few clusters have
+    a hit; "exact" where none has; "none" where there are fewer than two clusters.
     """
     k = len(series.frames)
     pooled = series.pooled(rows) if rows.any() else np.zeros((0, k + 1))
@@ -210,15 +210,20 @@ def interval_of(
     low, high = np.full(k, np.nan), np.full(k, np.nan)
     method = np.full(k, "none", dtype=object)
     with_hits = (pooled[:, :k] != 0).sum(axis=0)
-    many = (with_hits >= FEW_HITS) & (n >= 2)
-    if many.any():
-        low[many], high[many], method[many] = _studentised(pooled, draws, level, rng, many)
+    frequent = (with_hits >= FEW_HITS) & (n >= 2)
+    if frequent.any():
+        low[frequent], high[frequent], method[frequent] = _studentised(
+            pooled, draws, level, rng, frequent
+        )
     for frame in np.flatnonzero((with_hits < FEW_HITS) & (with_hits > 0) & (n >= 2)):
         hits = pooled[:, frame]
-        # The number of clusters with a hit, fewer where these differ in size (Kish 1965).
-        worth = hits.sum() ** 2 / (hits**2).sum()
-        each = hits.sum() / worth / exposure
-        low[frame], high[frame] = (each * float(end) for end in garwood(np.array(worth), level))
+        # The effective number of clusters with a hit: lower where their hits differ (Kish 1965).
+        # Hits of 1, 1 and 2 are worth 4**2 / (1 + 1 + 4) = 2.7 clusters.
+        effective = hits.sum() ** 2 / (hits**2).sum()
+        per_cluster = hits.sum() / effective / exposure
+        low[frame], high[frame] = (
+            per_cluster * float(end) for end in garwood(np.array(effective), level)
+        )
         method[frame] = "limits"
     zero = (with_hits == 0) & (n > 0)
     if zero.any():
@@ -242,23 +247,23 @@ def interval_of(
 
 
 def _studentised(
-    pooled: Array, draws: int, level: float, rng: np.random.Generator, frames: NDArray[np.bool_]
+    pooled: Array, draws: int, level: float, rng: np.random.Generator, frames: Mask
 ) -> tuple[Array, Array, str]:
-    """Return the studentised interval of the rates, on their logs, and how it was made.
+    """Return the studentised interval of the rates, from their logarithms, and its method.
 
-    Few clusters drawn anew may be all alike, and t without bound: theirs is Student's.
+    Resamples of few clusters may all be alike, so that t has no bound. Student's t is used then.
     """
     n = len(pooled)
     clusters = gather(
         np.zeros(n, dtype=np.int64), np.arange(n), pooled[:, :-1][:, frames], pooled[:, -1], 1
     )
-    one = np.ones((1, 1))
-    seen = combine(clusters.seen(), one, np.array([n]), logs=True)
+    unit_factor = np.ones((1, 1))
+    observed = combine(clusters.seen(), unit_factor, np.array([n]), logs=True)
     if n < FEW_CLUSTERS:
-        half = t_width(level, n - 1) * seen.error[0, 0]
-        middle = seen.value[0, 0]
+        half = t_width(level, n - 1) * observed.error[0, 0]
+        middle = observed.value[0, 0]
         return np.exp(middle - half), np.exp(middle + half), "t"
-    drawn = combine(clusters.resample(draws, rng), one, logs=True)
-    low, high = t_interval(seen, drawn, level)
+    drawn = combine(clusters.resample(draws, rng), unit_factor, logs=True)
+    low, high = t_interval(observed, drawn, level)
     with np.errstate(over="ignore"):
         return np.exp(low[0]), np.exp(high[0]), "bootstrap-t"

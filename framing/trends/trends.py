@@ -1,4 +1,4 @@
-"""Trends: scores over time, period by period and as a smooth course."""
+"""Trends: scores over time, by period and as a smooth curve."""
 
 import itertools
 from dataclasses import dataclass
@@ -6,7 +6,6 @@ from typing import ClassVar
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 
 from framing._core.checks import (
@@ -19,25 +18,22 @@ from framing._core.checks import (
     check_share,
 )
 from framing._core.resampling import rng_for
-from framing._core.result import Result
+from framing._core.result import Result, instrument_of
+from framing._core.typing import Array, Mask, Rows
 from framing.scores.groups import By, called
 from framing.scores.periods import FREQUENCY, check_zone, middles
 from framing.scores.scores import Scores, sums
 from framing.trends.count_models import fit_counts, t_width
 from framing.trends.series import Series, interval_of, make_series
 
-Array = NDArray[np.float64]
-Rows = NDArray[np.int64]
-Marks = NDArray[np.bool_]
-
-# Periods with text below which a course is not smoothed.
+# Fewest periods with text for a smooth curve.
 FEWEST = 6
 MOST_DF = 12
 
 
 @dataclass(frozen=True)
-class Smooth:
-    """A smooth course at each period, missing where it is not known; ``df`` is 0 without one."""
+class SmoothCurve:
+    """A smooth curve at each period, missing in long gaps; ``df`` is 0 without a curve."""
 
     value: Array
     low: Array
@@ -48,35 +44,39 @@ class Smooth:
 
 
 def default_df(periods: int) -> int:
-    """Return the degrees of freedom for so many periods with text: 1 + their root, 3 to 12."""
+    """Return the degrees of freedom: 1 + the root of the periods with text, from 3 to 12."""
     return int(min(MOST_DF, max(3, 1 + round(periods**0.5))))
 
 
 def spline_basis(times: Array, df: int) -> tuple[Array, Array]:
-    """Return the natural cubic splines that are 1 at one knot and 0 at the others, and the knots.
+    """Return a basis of natural cubic splines, shape (n, df), and its knots.
 
-    Knots are quantiles of the times, the first and last among them; shape (n, df).
+    Each spline is 1 at one knot and 0 at the others. Knots are quantiles of the times, with the
+    first and the last time among them.
     """
     knots = np.quantile(times, np.linspace(0, 1, df))
     basis: Array = CubicSpline(knots, np.eye(df), bc_type="natural")(times)
     return basis, knots
 
 
-def bridged(known: Marks, bridge: int) -> Marks:
-    """Return the periods with text, and those in gaps of at most ``bridge`` periods between."""
-    places = np.flatnonzero(known)
+def bridged(known: Mask, bridge: int) -> Mask:
+    """Return the periods with text, and those in gaps of at most ``bridge`` periods.
+
+    With text in the periods 0, 3 and 7 and ``bridge`` 2, that is 0 to 3 and 7.
+    """
+    periods = np.flatnonzero(known)
     filled = known.copy()
-    for before, after in itertools.pairwise(places):
+    for before, after in itertools.pairwise(periods):
         if after - before - 1 <= bridge:
             filled[before:after] = True
     return filled
 
 
 @dataclass(frozen=True)
-class Plan:
-    """How courses are smoothed, and what is known of each period.
+class Smoothing:
+    """How curves are smoothed: the times of the periods, and what the rows are.
 
-    ``rows``: period of each row; ``clusters`` of the rows, where errors are to allow for them.
+    ``rows`` is the period of each row; ``clusters`` that of the rows, where errors allow for it.
     """
 
     times: Array
@@ -88,36 +88,36 @@ class Plan:
     share: bool
 
 
-def smooth(counts: Array, exposure: Array, plan: Plan) -> Smooth:
-    """Return the smooth course of the counts of one frame, a row of the arrays each."""
+def smooth(counts: Array, exposure: Array, plan: Smoothing) -> SmoothCurve:
+    """Return the smooth curve of one frame; the arrays have one row per period and cluster."""
     nothing = np.full(len(plan.times), np.nan)
     periods = np.unique(plan.rows)
     with_hits = len(np.unique(plan.rows[counts > 0]))
     df = plan.df or default_df(len(periods))
-    # Where most periods have no hit, a curve that follows each of the others says nothing.
+    # Where most periods have no hit, the curve must not follow each period that has one.
     df = min(df, with_hits - 2)
     if len(periods) < FEWEST or len(periods) <= df + 1:
         reason = f"{len(periods)} periods with text are too few"
-        return Smooth(nothing, nothing, nothing, 0, np.nan, reason)
+        return SmoothCurve(nothing, nothing, nothing, 0, np.nan, reason)
     if df < 2:
         reason = f"{with_hits} periods with a hit are too few"
-        return Smooth(nothing, nothing, nothing, 0, np.nan, reason)
+        return SmoothCurve(nothing, nothing, nothing, 0, np.nan, reason)
     basis, knots = spline_basis(plan.times[periods], df)
     design = basis[np.searchsorted(periods, plan.rows)]
     fitted = fit_counts(design, counts, exposure, share=plan.share)
     if fitted is None:
-        return Smooth(nothing, nothing, nothing, 0, np.nan, "the curve has no finite fit")
+        return SmoothCurve(nothing, nothing, nothing, 0, np.nan, "the curve has no finite fit")
     known = np.zeros(len(plan.times), dtype=bool)
     known[periods] = True
-    shown = bridged(known, plan.bridge)
-    curve = CubicSpline(knots, np.eye(df), bc_type="natural")(plan.times[shown])
+    covered = bridged(known, plan.bridge)
+    curve = CubicSpline(knots, np.eye(df), bc_type="natural")(plan.times[covered])
     middle = curve @ fitted.coefficients
     variance = fitted.variance(curve, plan.rows.astype(np.float64), 0, plan.clusters)
     half = t_width(plan.level, len(periods) - df) * np.sqrt(variance)
     ends = [np.full(len(plan.times), np.nan) for _ in range(3)]
     for end, predicted in zip(ends, (middle, middle - half, middle + half), strict=True):
-        end[shown] = 1 / (1 + np.exp(-predicted)) if plan.share else np.exp(predicted)
-    return Smooth(ends[0], ends[1], ends[2], df, fitted.dispersion, "")
+        end[covered] = 1 / (1 + np.exp(-predicted)) if plan.share else np.exp(predicted)
+    return SmoothCurve(ends[0], ends[1], ends[2], df, fitted.dispersion, "")
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,19 +127,19 @@ class Trend(Result):
     Attributes
     ----------
     table : pandas.DataFrame
-        One row a frame and period, from the first period to the last: ``frame``, ``period`` (its
-        first day), ``value`` with ``low`` and ``high`` (in the unit of the scores), ``n``
-        (documents or clusters), ``numerator`` and ``denominator`` (weighted hits and tokens of
-        a rate, those and units of a count, sentences with a hit and all of a share), ``smooth``
-        with ``smooth_low`` and ``smooth_high`` (in the unit of the scores too), ``method``. A
-        period without text is a row with n = 0 and a missing value. With ``by`` there is a
-        column ``group`` before these.
+        One row per frame and period, from the first period to the last: ``frame``, ``period``
+        (its first day), ``value`` with ``low`` and ``high`` (in the unit of the scores), ``n``
+        (documents or clusters), ``numerator`` and ``denominator`` (of a rate: weighted hits and
+        tokens; of a count: weighted hits and units; of a share: sentences with a hit and all
+        sentences), ``smooth`` with ``smooth_low`` and ``smooth_high`` (also in the unit of the
+        scores), ``method``. A period without text is a row with n = 0 and a missing value. With
+        ``by`` there is a column ``group`` before these.
     smooths : pandas.DataFrame
-        One row a (group and) frame: ``df`` of its smooth course (0 without one), ``periods``
-        with text, ``dispersion`` (1 is as Poisson or binomial) and, where there is no course,
-        the ``reason``.
+        One row per (group and) frame: ``df`` of its smooth curve (0 without a curve),
+        ``periods`` with text, ``dispersion`` (1 means as in a Poisson or binomial model) and,
+        where there is no curve, the ``reason``.
     left_out : pandas.DataFrame
-        ``unit_id`` and ``reason`` of what could not be placed.
+        ``unit_id`` and ``reason`` of the units without a period, a group or a token.
     every : str
         The period.
     by : str or None
@@ -152,7 +152,7 @@ class Trend(Result):
     settings : dict
         Among them ``timezone``, in which times of day are turned into days.
     series : Series
-        What was counted.
+        The counts behind the trend.
 
     See Also
     --------
@@ -213,43 +213,43 @@ def trend(
     seed : int
         The same seed gives the same intervals.
     by : str, two of them, or Series, optional
-        One trend for each group, 20 at most: a column of the units, "document", "paragraph" (its
+        One trend for each group, at most 20: a column of the units, "document", "paragraph" (its
         number), "sentence", "year", "quarter", "month", "week" or "day" of the date, two of
         these, or a Series of labels by doc_id or unit_id.
     timezone : str, optional
         IANA name of the zone in which times of day are turned into days; UTC by default. A date
         without a time of day keeps its day.
     cluster : str, two of them, or Series, optional
-        What is resampled together (a story, an author): the same values as ``by``; "paragraph"
-        and "sentence" are those of one document. By default each document is,
-        with all its paragraphs.
+        Units of one cluster are resampled together (those of a story or an author). It takes the
+        same values as ``by``; "paragraph" and "sentence" are those of one document. By default
+        a cluster is a document with all its paragraphs.
     df : int, optional
-        Degrees of freedom of the smooth course, 2 or more. By default 1 + the root of the number
+        Degrees of freedom of the smooth curve, 2 or more. By default 1 + the root of the number
         of periods with text, from 3 to 12; fewer where few periods have a hit.
     bridge : int
-        Periods without text across which the smooth course goes on. In a longer gap it is
-        missing.
+        Longest gap, in periods without text, that the smooth curve crosses. In a longer gap it
+        is missing.
     draws : int
-        Resamples for the interval of a period of 20 documents and more.
+        Resamples for the interval of a period with at least 20 documents.
     level : float
         Level of the intervals.
 
     Returns
     -------
     Trend
-        A period's interval is that of its documents, on the log of the value: by a studentised
-        bootstrap ("bootstrap-t"), or by Student's t where they are fewer than 20 ("t"), or from
-        exact limits for their number where fewer than five have a hit ("limits"), or exact where
-        none has ("exact"); a single document has none ("none"). The smooth course is
-        a natural cubic spline in time (knots at quantiles of the periods) in a quasi-Poisson
-        model of the hits with the tokens as exposure, quasi-binomial for shares. Its band is for
-        one period at a time, from errors robust to whatever documents of a period (and clusters)
-        have in common.
+        The interval of a period comes from its documents, on the logarithm of the value. The
+        method is a studentised bootstrap ("bootstrap-t"); Student's t with fewer than 20
+        documents ("t"); exact limits for the number of documents with a hit where fewer than
+        five have one ("limits"); exact limits where none has ("exact"); a single document has no
+        interval ("none"). The smooth curve is a natural cubic spline in time (knots at quantiles
+        of the periods) in a quasi-Poisson model of the hits with the tokens as exposure, or in a
+        quasi-binomial model for shares. Its band holds for one period at a time. Its errors
+        are robust to what documents of a period, or of a cluster, have in common.
 
     Raises
     ------
     InputError
-        The scores are topic shares or pool documents, no unit can be placed in a period, or an
+        The scores are topic shares or pool documents, no unit belongs to a period, or an
         argument is unknown or out of range.
 
     References
@@ -272,21 +272,21 @@ def trend(
     """
     _check(every, seed, timezone, df, bridge, draws, level)
     series, left_out = make_series(scores, every, by, timezone, cluster)
-    tables, courses = [], []
+    tables, fact_tables = [], []
     for number, group in enumerate(series.groups):
         rows = _intervals(series, number, seed, draws, level)
-        found, course = _smooths(series, number, cluster is not None, df, bridge, level)
-        rows = rows.merge(found, on=["frame", "period"], how="left", validate="1:1")
-        for table in (rows, course):
+        curves, facts = _smooths(series, number, cluster is not None, df, bridge, level)
+        rows = rows.merge(curves, on=["frame", "period"], how="left", validate="1:1")
+        for table in (rows, facts):
             table.insert(0, "group", group)
         tables.append(rows)
-        courses.append(course)
+        fact_tables.append(facts)
     columns = list(_COLUMNS) if by is None else ["group", *_COLUMNS]
-    smooths = pd.concat(courses, ignore_index=True)
+    smooths = pd.concat(fact_tables, ignore_index=True)
     settings = {
         "seed": seed, "draws": draws, "timezone": timezone or "UTC", "resampled": series.resampled,
         "unit": scores.unit, "kind": scores.kind, "df": df, "bridge": bridge,
-        "lexicon": scores.lexicon, "lexicon_hash": scores.lexicon_hash, "standing": scores.standing,
+        **instrument_of(scores), "standing": scores.standing,
     }  # fmt: skip
     measure = f"hits per {scores.unit}" if scores.kind == "count" else scores.measure
     return Trend(
@@ -307,6 +307,7 @@ def _check(
     every: str, seed: int, timezone: str | None, df: int | None, bridge: int, draws: int,
     level: float,
 ) -> None:  # fmt: skip
+    """Raise InputError for an argument that is unknown or out of range."""
     check_choice("every", every, FREQUENCY)
     check_seed(seed)
     check_zone(timezone)
@@ -316,18 +317,18 @@ def _check(
     if df is not None:
         check_positive("df", df, whole=True)
         if df < 2:
-            raise InputError("df=1 would be a mean over all periods: a course takes 2 or more.")
+            raise InputError("df=1 is the mean over all periods: a curve needs 2 or more.")
 
 
 def _intervals(series: Series, group: int, seed: int, draws: int, level: float) -> pd.DataFrame:
     """Return the value of each frame in each period, in the order of frames and periods."""
-    own = series.group == group
+    in_group = series.group == group
     tables = []
-    for place, start in enumerate(series.starts):
+    for period, start in enumerate(series.starts):
         rng = rng_for(seed, f"trend {series.groups[group]} {start}")
-        found = interval_of(series, own & (series.period == place), draws, level, rng)
-        found.insert(1, "period", pd.Timestamp(start).as_unit("s"))
-        tables.append(found)
+        estimates = interval_of(series, in_group & (series.period == period), draws, level, rng)
+        estimates.insert(1, "period", pd.Timestamp(start).as_unit("s"))
+        tables.append(estimates)
     table = pd.concat(tables, ignore_index=True)
     return table.sort_values(["frame", "period"], ignore_index=True)
 
@@ -335,43 +336,44 @@ def _intervals(series: Series, group: int, seed: int, draws: int, level: float) 
 def _smooths(
     series: Series, group: int, clustered: bool, df: int | None, bridge: int, level: float
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    own = series.group == group
-    # Documents of a period count as one row: their errors are those of the period.
-    names = series.cluster[own] if clustered else np.zeros(own.sum(), dtype=np.int64)
+    """Return the smooth curve of each frame by period, and the facts about each curve."""
+    in_group = series.group == group
+    # The documents of a period are one row, so that errors are by period.
+    names = series.cluster[in_group] if clustered else np.zeros(in_group.sum(), dtype=np.int64)
     keys, code = np.unique(
-        np.column_stack([series.period[own], names]), axis=0, return_inverse=True
+        np.column_stack([series.period[in_group], names]), axis=0, return_inverse=True
     )
     code = code.ravel()
-    values = np.column_stack([series.numerators[own], series.denominators[own]])
-    held = sums(code, values, len(keys))
+    values = np.column_stack([series.numerators[in_group], series.denominators[in_group]])
+    summed = sums(code, values, len(keys))
     clusters = np.unique(keys[:, 1], return_inverse=True)[1].ravel() if clustered else None
-    plan = Plan(
+    plan = Smoothing(
         middles(series.periods), keys[:, 0], clusters, df, bridge, level, series.kind == "share"
     )
-    tables, courses = [], []
-    for place, frame in enumerate(series.frames):
-        found = smooth(held[:, place], held[:, -1], plan)
+    tables, facts = [], []
+    for number, frame in enumerate(series.frames):
+        curve = smooth(summed[:, number], summed[:, -1], plan)
         label = pd.Categorical([frame], categories=series.frames)
         tables.append(
             pd.DataFrame(
                 {
                     "frame": label.repeat(len(series.periods)),
                     "period": pd.DatetimeIndex(series.starts).as_unit("s"),
-                    "smooth": found.value * series.factor,
-                    "smooth_low": found.low * series.factor,
-                    "smooth_high": found.high * series.factor,
+                    "smooth": curve.value * series.factor,
+                    "smooth_low": curve.low * series.factor,
+                    "smooth_high": curve.high * series.factor,
                 }
             )
         )
-        courses.append(
+        facts.append(
             pd.DataFrame(
                 {
                     "frame": label,
-                    "df": found.df,
+                    "df": curve.df,
                     "periods": len(np.unique(keys[:, 0])),
-                    "dispersion": found.dispersion,
-                    "reason": found.reason,
+                    "dispersion": curve.dispersion,
+                    "reason": curve.reason,
                 }
             )
         )
-    return pd.concat(tables, ignore_index=True), pd.concat(courses, ignore_index=True)
+    return pd.concat(tables, ignore_index=True), pd.concat(facts, ignore_index=True)

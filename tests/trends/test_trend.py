@@ -85,6 +85,20 @@ def test_a_plain_day_keeps_its_day_and_a_time_is_converted():
     assert kyiv.settings["timezone"] == "Europe/Kyiv"
 
 
+def test_a_trend_and_its_changes_say_which_instrument_and_texts_they_are_of():
+    days = [f"2025-{month:02}-{day:02}" for month in range(1, 11) for day in (3, 9, 15, 21)]
+    texts = ["A truce is near.", "No news at all."] * 10 + ["A truce, a truce."] * 20
+    corpus = fr.make_corpus(texts, date=days)
+    hits = fr.find_hits(corpus, LEXICON)
+    course = fr.trend(fr.score(hits), every="month", seed=1, draws=50)
+    changes = fr.find_change_points(course, seed=2, permutations=19, draws=10)
+    interruption = fr.change_at(course, "2025-06-01", placebos=0)
+    for result in (course, changes, interruption):
+        assert result.settings["corpus_fingerprint"] == corpus.fingerprint
+        assert result.settings["lexicon_hash"] == LEXICON.hash
+    assert changes.settings["seed"] == 2
+
+
 def test_dates_that_are_missing_or_too_coarse_are_left_out_and_listed():
     scores = fr.score(small(["2025-01-06", "2025-02-01", None, "2025-01-01", "2025-03-01"]))
     scores.units["date_precision"] = ["day", "month", None, "year", "day"]
