@@ -1,4 +1,4 @@
-"""Counted hits: what cells of text hold of a frame under one specification."""
+"""Cell counts: hits of a frame and tokens by cell of text, under one specification."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -6,21 +6,18 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from framing._core.typing import Array, Mask, Rows
 from framing.hits.hits import Hits, sentence_rows
 from framing.robustness.choices import PRESENCE, Specification
 from framing.scores.scores import units_of
 
-Array = NDArray[np.float64]
-Rows = NDArray[np.int64]
-Mask = NDArray[np.bool_]
-
 
 @dataclass(frozen=True, eq=False)
-class Counted:
-    """Hits by cell: by document, or by paragraph where groups are single documents.
+class CellCounts:
+    """Counts by cell: by document, or by paragraph where groups are single documents.
 
-    A cell is the smallest text that any specification exchanges or resamples. Scores of groups are
-    pooled, so that sums over cells are all that a comparison needs.
+    A cell is the smallest text that any specification permutes or resamples. Scores of groups are
+    pooled, so a comparison needs only sums over cells.
     """
 
     hits: Hits
@@ -44,54 +41,57 @@ class Counted:
         return tokens
 
     def filled(self, unit: str) -> Array:
-        """Return how many units with a token each cell holds."""
+        """Return the number of units with a token in each cell."""
         code, first = self._units[unit]
         tokens = np.bincount(code, self.hits.sentences["tokens"].to_numpy(dtype=np.float64))
         counts = np.bincount(self.cell[first], tokens > 0, self.cells)
         return counts.astype(np.float64)
 
     def denominators(self, kind: str, unit: str) -> Array:
-        """Return what hits are counted over, in each cell."""
+        """Return the denominator of each cell."""
         if kind == "rate":
             return self.tokens
         return self.filled("sentence" if kind == "share" else unit)
 
-    def numerators(self, frame: str, one: Specification) -> Array:
-        """Return the hits of a frame in each cell, or the units with one."""
-        rows, keep = self._by_frame[frame], self._kept(frame, one)
+    def numerators(self, frame: str, specification: Specification) -> Array:
+        """Return the hits of a frame in each cell, or the number of units with a hit."""
+        rows, keep = self._by_frame[frame], self._kept(frame, specification)
         sentence = self._sentence[rows[keep]]
-        if one.kind in ("share", PRESENCE):
-            unit = "sentence" if one.kind == "share" else one.unit
+        if specification.kind in ("share", PRESENCE):
+            unit = "sentence" if specification.kind == "share" else specification.unit
             code, first = self._units[unit]
             present = np.zeros(len(first), dtype=bool)
             present[code[sentence]] = True
             counts = np.bincount(self.cell[first[present]], minlength=self.cells)
             return counts.astype(np.float64)
-        weights = None if one.weights == "equal" else self._weight[rows[keep]]
+        weights = None if specification.weights == "equal" else self._weight[rows[keep]]
         summed = np.bincount(self.cell[sentence], weights, self.cells)
         return summed.astype(np.float64)
 
-    def chosen(self, one: Specification, frame: str) -> Hits:
-        """Return the hits of a specification: without those of the frame that it leaves out."""
+    def chosen(self, specification: Specification, frame: str) -> Hits:
+        """Return the hits that a specification counts; ``frame`` is that of its entry."""
         keep = np.ones(len(self.hits), dtype=bool)
         for name in self._by_frame:
-            own = one if name == frame else replace(one, entry="")
-            keep[self._by_frame[name]] = self._kept(name, own)
+            applied = specification if name == frame else replace(specification, entry="")
+            keep[self._by_frame[name]] = self._kept(name, applied)
         return replace(self.hits, table=self.hits.table[keep].reset_index(drop=True))
 
-    def _kept(self, frame: str, one: Specification) -> Mask:
+    def _kept(self, frame: str, specification: Specification) -> Mask:
+        """Return which hits of a frame a specification counts."""
         table = self.hits.table
         rows = self._by_frame[frame]
         keep = np.ones(len(rows), dtype=bool)
         for name in ("rejected", "hedged"):
-            option = getattr(one, name)
+            option = getattr(specification, name)
             if option != "include":
                 keep &= table[name].to_numpy()[rows] == (option == "only")
-        if one.quoted != "all":
-            keep &= table["quoted"].to_numpy()[rows] == (one.quoted == "quoted")
-        if one.entry:
+        if specification.quoted != "all":
+            keep &= table["quoted"].to_numpy()[rows] == (specification.quoted == "quoted")
+        if specification.entry:
             categories = table["entry"].cat.categories
-            number = categories.get_loc(one.entry) if one.entry in categories else -2
+            number = (
+                categories.get_loc(specification.entry) if specification.entry in categories else -2
+            )
             keep &= table["entry"].cat.codes.to_numpy()[rows] != number
         return keep
 
@@ -111,12 +111,15 @@ class Counted:
 
     @cached_property
     def _units(self) -> dict[str, tuple[Rows, Rows]]:
-        """For each unit its number for each sentence, and the first sentence of each."""
-        every = np.arange(len(self.hits.sentences))
-        found = {"sentence": (every, every)}
+        """For each kind of unit: the unit of each sentence, and the first sentence of each unit.
+
+        Sentences of the documents 0, 0, 2 have the units 0, 0, 1, with first sentences 0 and 2.
+        """
+        sentences = np.arange(len(self.hits.sentences))
+        units = {"sentence": (sentences, sentences)}
         for unit in ("paragraph", "document"):
             # Documents without a sentence have no number here.
-            own = units_of(self.hits, unit)[0]
-            _, first, code = np.unique(own, return_index=True, return_inverse=True)
-            found[unit] = (code, first)
-        return found
+            code_of_all = units_of(self.hits, unit)[0]
+            _, first, code = np.unique(code_of_all, return_index=True, return_inverse=True)
+            units[unit] = (code, first)
+        return units

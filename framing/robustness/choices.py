@@ -1,4 +1,4 @@
-"""Choices of an analysis: what options each has, and which of them a source can bear."""
+"""Choices of an analysis: the options of each, and those that a source allows."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -14,7 +14,7 @@ from framing.scores.groups import INSIDE
 from framing.scores.scores import KINDS
 
 PRESENCE = "presence"
-# Each choice with the options that can be named for it; those without are checked otherwise.
+# Each choice with its options; the options of a choice with none here are checked separately.
 OPTIONS: dict[str, tuple[Any, ...]] = {
     "kind": (*KINDS, PRESENCE),
     "unit": INSIDE[::-1],
@@ -32,7 +32,7 @@ OPTIONS: dict[str, tuple[Any, ...]] = {
 }
 CONTEXT = ("rejected", "quoted", "hedged")
 NEED_TEXT = ("nested", "furniture", "duplicates")
-# Options tried by default, where the source can bear them.
+# Default options, where the source allows them.
 DEFAULTS: dict[str, Any] = {
     "kind": ("rate", "share", PRESENCE),
     "unit": ("document", "paragraph"),
@@ -66,22 +66,22 @@ class Specification:
     entry: str = ""
 
     def labels(self) -> dict[str, str]:
-        """Return the options as they are shown."""
-        found = {name: str(option) for name, option in asdict(self).items()}
-        found["furniture"] = "left in" if not self.furniture else "taken out"
-        found["entry"] = f"without {self.entry}" if self.entry else "all"
-        found["correction"] = f"coded sample {self.correction}" if self.correction else "none"
-        return found
+        """Return the options as text for the table."""
+        labels = {name: str(option) for name, option in asdict(self).items()}
+        labels["furniture"] = "left in" if not self.furniture else "taken out"
+        labels["entry"] = f"without {self.entry}" if self.entry else "all"
+        labels["correction"] = f"coded sample {self.correction}" if self.correction else "none"
+        return labels
 
     def differs(self, other: "Specification") -> list[str]:
         """Return the choices in which it differs from another one."""
-        own, others = asdict(self), asdict(other)
-        return [name for name in own if own[name] != others[name]]
+        options, other_options = asdict(self), asdict(other)
+        return [name for name in options if options[name] != other_options[name]]
 
 
 @dataclass(frozen=True)
 class Grid:
-    """The options of each choice that are combined; entries are those of each frame."""
+    """The options of each choice that are combined; entries are by frame."""
 
     options: dict[str, list[Any]]
     entries: dict[str, list[str]]
@@ -99,18 +99,18 @@ def grid_of(
 ) -> Grid:
     """Return the options to combine, those of the reference first.
 
-    ``barred`` are the choices that the source cannot bear, with the reason. By default those are
-    left aside that change nothing: ``idle`` ones, and those of which the hits know no case.
+    ``barred`` are the choices that the source does not allow, with the reason. The default leaves
+    out choices that change nothing: those in ``idle``, and those without a case in the hits.
     """
-    given = choices is not None
-    wanted = dict(choices) if choices is not None else _useful(hits, {*barred, *idle})
+    explicit = choices is not None
+    selected = dict(choices) if choices is not None else _useful(hits, {*barred, *idle})
     options: dict[str, list[Any]] = {}
     corrections: list[tuple[Codes, Sample]] = []
     entries: dict[str, list[str]] = {frame: [""] for frame in frames}
-    for name, chosen in wanted.items():
+    for name, chosen in selected.items():
         check_choice("choices", name, OPTIONS)
         if name in barred:
-            raise InputError(f"choices: {name!r} cannot be varied here: {barred[name]}")
+            raise InputError(f"choices: {name!r} cannot vary here: {barred[name]}")
         if name == "entry":
             entries = {frame: ["", *_entries(chosen, hits, frame, frames)] for frame in frames}
             continue
@@ -120,29 +120,31 @@ def grid_of(
             chosen = range(len(corrections) + 1)
         for option in chosen:
             _check_option(name, option, clusters)
-        own = getattr(reference, name)
-        options[name] = list(dict.fromkeys([own, *chosen]))
+        of_claim = getattr(reference, name)
+        options[name] = list(dict.fromkeys([of_claim, *chosen]))
     options = {name: options[name] for name in OPTIONS if name in options}
-    every = [*options.values(), *entries.values()]
-    if given and all(len(found) < 2 for found in every):
+    all_options = [*options.values(), *entries.values()]
+    if explicit and all(len(alternatives) < 2 for alternatives in all_options):
         raise InputError(
-            "choices: there is nothing to choose, since each has the option of the claim only. "
-            f"Choices: {listing(OPTIONS, 20)}."
+            "choices: each choice has only the option of the claim, so nothing varies. Add "
+            f"options. Choices: {listing(OPTIONS, 20)}."
         )
     return Grid(options, entries, corrections)
 
 
 def _useful(hits: Hits, without: set[str]) -> dict[str, Any]:
-    found = {name: options for name, options in DEFAULTS.items() if name not in without}
+    """Return the default options of the choices that change something."""
+    useful = {name: options for name, options in DEFAULTS.items() if name not in without}
     for name in CONTEXT:
-        if name in found and not hits.table[name].any():
-            del found[name]
+        if name in useful and not hits.table[name].any():
+            del useful[name]
     if hits.entries["weight"].eq(1).all():
-        del found["weights"]
-    return found
+        del useful["weights"]
+    return useful
 
 
 def _listed(name: str, chosen: Any) -> list[Any]:
+    """Return the options of a choice as a list; raise InputError for a single value."""
     if isinstance(chosen, str | bytes) or not isinstance(chosen, Iterable):
         raise InputError(
             f"choices: {name!r} takes a list of options, such as {[chosen]!r}, not {chosen!r}."
@@ -151,6 +153,7 @@ def _listed(name: str, chosen: Any) -> list[Any]:
 
 
 def _check_option(name: str, option: Any, clusters: Sequence[str]) -> None:
+    """Raise InputError for an option that the choice does not have."""
     if name == "length":
         check_from_zero("choices: 'length'", option)
     elif name == "cluster":
@@ -162,6 +165,7 @@ def _check_option(name: str, option: Any, clusters: Sequence[str]) -> None:
 
 
 def _coded_sample(option: Any) -> tuple[Codes, Sample]:
+    """Return the codes and the sample of an option of "correction"."""
     pair = option if isinstance(option, tuple) and len(option) == 2 else (None, None)
     codes, sample = pair
     if not isinstance(codes, Codes) or not isinstance(sample, Sample):
@@ -173,18 +177,18 @@ def _coded_sample(option: Any) -> tuple[Codes, Sample]:
 
 
 def _entries(chosen: Any, hits: Hits, frame: str, frames: Sequence[str]) -> list[str]:
-    """Return the entries of a frame that are left out, one at a time."""
-    own = hits.table.loc[hits.table["frame"] == frame, "entry"].astype(str)
-    counts = own.value_counts()
+    """Return the entries of a frame that are left out, each in its own specification."""
+    entries = hits.table.loc[hits.table["frame"] == frame, "entry"].astype(str)
+    counts = entries.value_counts()
     order = np.lexsort((counts.index.to_numpy(dtype=str), -counts.to_numpy()))
-    fired = counts.index[order].tolist()
+    by_count = counts.index[order].tolist()
     if isinstance(chosen, int):
         check_positive("choices: 'entry'", chosen, whole=True)
-        # Without its only entry there is nothing left to measure.
-        return fired[:chosen] if len(fired) > 1 else []
-    wanted = [str(option) for option in _listed("entry", chosen) if option is not None]
-    inside = hits.entries["frame"].astype(str).isin(frames)
-    known = list(dict.fromkeys(hits.entries.loc[inside, "entry"]))
-    for option in wanted:
+        # Without its only entry a frame has no hits.
+        return by_count[:chosen] if len(by_count) > 1 else []
+    named = [str(option) for option in _listed("entry", chosen) if option is not None]
+    of_frames = hits.entries["frame"].astype(str).isin(frames)
+    known = list(dict.fromkeys(hits.entries.loc[of_frames, "entry"]))
+    for option in named:
         check_choice("choices: 'entry'", option, known)
-    return [option for option in dict.fromkeys(wanted) if option in fired]
+    return [option for option in dict.fromkeys(named) if option in by_count]

@@ -19,17 +19,16 @@ from framing.hits.study import Study
 from framing.lexicons.lexicon import Lexicon
 from framing.robustness.choices import grid_of
 from framing.robustness.reference import Claim, barred_choices, check_frames, claim_of
-from framing.robustness.runs import Plan, cache_folder, kept, key_of, run
+from framing.robustness.runs import Arrays, RunPlan, cache_folder, cached, key_of, run
 from framing.robustness.specifications import (
     Curves,
     Material,
-    Part,
-    count_parts,
+    SpecificationBatch,
+    batches_of,
+    count_specifications,
     enumerate_curves,
-    parts_of,
 )
 from framing.robustness.summaries import (
-    Results,
     check_corrections,
     curve_table,
     explain,
@@ -41,38 +40,39 @@ from framing.scores.groups import name_of
 
 @dataclass(frozen=True, eq=False)
 class Multiverse(Result):
-    """A contrast under every defensible choice: a curve of specifications a frame and comparison.
+    """A contrast under every defensible choice: one curve per frame and comparison.
 
     Attributes
     ----------
     table : pandas.DataFrame
-        A row a frame, comparison and specification: its number, ``reference`` (whether it is the
-        claim as it was first made, number 1), a column a choice; ``measure`` (the unit of the
-        estimate), ``estimate`` with ``low`` and ``high``, ``ratio`` with its interval (as in
-        `Contrast`: 0 or missing where a side has no hit), ``log_ratio`` (natural, with half a hit
-        added to each side, so that it is never infinite), ``p`` (not adjusted), ``n`` (units),
+        One row per frame, comparison and specification: its number, ``reference`` (true for the
+        original claim, number 1), one column per choice; ``measure`` (the unit of the estimate),
+        ``estimate`` with ``low`` and ``high``, ``ratio`` with its interval (as in `Contrast`: 0
+        or missing where a side has no hit), ``log_ratio`` (natural, with half a hit added to
+        each side, so that it is never infinite), ``p`` (not adjusted), ``n`` (units),
         ``clusters``, ``method``, ``note``.
     summary : pandas.DataFrame
-        A row a curve: ``specifications``, ``ratio`` of the claim; ``median`` (of log ratios, as a
-        ratio), ``least`` and ``most`` of the ratios, ``without_ratio`` (specifications that have
-        none); the shares with the sign of the claim (``same_sign``), with that sign and p < .05
-        (``significant``), with the other sign and p < .05 (``reversed``), and whose interval holds
-        no difference at all (``no_difference``), 0 to 1; the joint tests ``p_median``,
-        ``p_adjusted`` (that of the median, by Holm over the curves), ``p_share`` and ``p_z``.
+        One row per curve: ``specifications``, ``ratio`` of the claim; ``median`` (of log ratios,
+        as a ratio), ``least`` and ``most`` (lowest and highest ratio), ``without_ratio``
+        (specifications without a ratio); four shares of the specifications, 0 to 1: with the
+        sign of the claim (``same_sign``), with that sign and p < .05 (``significant``), with the
+        other sign and p < .05 (``reversed``), and with an interval that includes no difference
+        (``no_difference``); the joint tests ``p_median``, ``p_adjusted`` (of the median, by Holm
+        over the curves), ``p_share`` and ``p_z``.
     matters : pandas.DataFrame
-        A row a curve and choice, that which explains most first: ``choice``, ``options`` (how
-        many), ``explained`` (share of the variance of log ratios, 0 to 1), the options with the
-        ``lowest`` and ``highest`` mean, and these as ratios.
+        One row per curve and choice, with the choice that explains most first: ``choice``,
+        ``options`` (their number), ``explained`` (share of the variance of log ratios, 0 to 1),
+        the options with the ``lowest`` and ``highest`` mean, and these means as ratios.
     options : pandas.DataFrame
-        A row a curve, choice and option: ``specifications``, mean ``ratio`` (geometric),
+        One row per curve, choice and option: ``specifications``, mean ``ratio`` (geometric),
         ``same_sign``, ``significant``.
     left_out : pandas.DataFrame
-        Combinations that were not made: ``frame``, ``reason``, ``n``.
+        Combinations that were not run: ``frame``, ``reason``, ``n``.
     level : float
     settings : dict
         ``choices`` (options of each), ``seed``, ``limit``, ``distinct`` (specifications of each
-        frame before some were drawn), ``permutations``, ``lexicon``, ``cache`` (parts "read",
-        "made", and made since their file was "damaged").
+        frame before a random draw), ``permutations``, ``lexicon``, ``cache`` (number of batches
+        "read", "made", and "damaged": made again because the file was damaged).
     contrast : Contrast
         The claim.
 
@@ -93,13 +93,14 @@ class Multiverse(Result):
 
     def __repr__(self) -> str:
         sizes = self.table.groupby(["frame", "comparison"], observed=True).size()
-        few, many = sizes.min(), sizes.max()
+        fewest, largest = sizes.min(), sizes.max()
+        sizes_text = fewest if fewest == largest else f"{fewest} to {largest}"
         drawn = any(n > self.settings["limit"] for n in self.settings["distinct"].values())
-        of = f", drawn from up to {max(self.settings['distinct'].values()):,}" if drawn else ""
+        total = f", drawn from up to {max(self.settings['distinct'].values()):,}" if drawn else ""
         by = name_of(self.contrast.settings["by"])
         return (
             f"<Multiverse of {len(sizes)} curve{'s' * (len(sizes) != 1)} by {by}: "
-            f"{few if few == many else f'{few} to {many}'} specifications each{of}; "
+            f"{sizes_text} specifications each{total}; "
             f"choices {', '.join(self.settings['choices'])}; {self.settings['lexicon']}>"
         )
 
@@ -120,70 +121,72 @@ def multiverse(
     workers: int = 1,
     cache: str | Path | None = None,
 ) -> Multiverse:
-    """Make a contrast again under every defensible choice.
+    """Repeat a contrast under every defensible choice.
 
-    Each combination of options is one specification. It is compared as the claim was: same groups,
-    seed, draws and permutations, so that each row is what `contrast` gives for such scores.
+    Each combination of options is one specification. Groups, seed, draws and permutations are
+    those of the claim, so that each row is what `contrast` returns for such scores.
 
     Parameters
     ----------
     source : Corpus or Study
-        A study has no text: "nested", "furniture" and "duplicates" cannot be varied.
+        A study has no text: "nested", "furniture" and "duplicates" cannot vary.
     lexicon : Lexicon or None
-        None for a study, whose hits are used.
+        None for a study, which has hits.
     contrast : Contrast or dict
-        The claim as it was first made, or the arguments to make it: those of `contrast` and, for
-        the scores, ``unit``, ``kind``, ``per`` and ``rejected``. It is the reference.
+        The original claim, or the arguments to make it: those of `contrast` and, for the scores,
+        ``unit``, ``kind``, ``per`` and ``rejected``. It is the reference.
     choices : dict, optional
-        Options of each choice; that of the claim is always among them, and choices that are not
-        named stay as in the claim. By default all of these but the last three, as far as the
-        source can bear them and they change a hit (defaults are marked \\*):
+        Options of each choice. The option of the claim is always among them, and choices that
+        are not named stay as in the claim. The default is every choice except the last three,
+        where the source allows it and it changes a hit (defaults are marked \\*):
 
         - "kind": "rate"\\*, "share"\\* (of sentences), "count" (hits per unit), "presence"\\*
           (share of units with a hit);
-        - "unit": "document"\\*, "paragraph"\\*, "sentence": that of counts and presence. Rates and
-          shares of a group are pooled and the same by any unit;
+        - "unit": "document"\\*, "paragraph"\\*, "sentence": the unit of counts and presence.
+          Rates and shares of a group are pooled, so they are the same for each unit;
         - "rejected": "include"\\*, "exclude"\\*, "only"; "hedged" likewise;
         - "quoted": "all"\\*, "journalist"\\* (outside quotation marks), "quoted";
         - "nested": "frame"\\*, "lexicon"\\*, as in `find_hits`;
         - "weights": "lexicon"\\*, "equal"\\* (each hit counts 1);
-        - "furniture": whether page furniture is taken out, True\\*, False\\*;
+        - "furniture": whether page furniture is removed, True\\*, False\\*;
         - "duplicates": "keep"\\*, "once"\\* (the first of each cluster among the documents
           compared, by `Corpus.find_duplicates`), "weight"\\* (1 / size of the cluster);
-        - "entry": a number n, for the n entries of a frame with most hits, each left out in turn
-          (3\\*), or a list of entries; only the frame of the entry is made without it. Its hits
-          are taken away, as in `drop_one`: no entry that it hid comes back;
-        - "length": least tokens of a document, such as [0, 100];
+        - "entry": a number n, for the n entries of a frame with the most hits, each left out in
+          turn (3\\*), or a list of entries; only the frame of the entry loses it. Its hits are
+          removed, as in `drop_one`: no entry that it hid comes back;
+        - "length": minimum tokens of a document, such as [0, 100];
         - "cluster": "document" or columns;
-        - "correction": None and pairs (codes, sample): shares corrected by `correct`, which have
-          an interval but no p.
+        - "correction": None and pairs (codes, sample): shares corrected by `correct`, with an
+          interval but without p.
     frame : str or list of str, optional
-        Frames to make curves of; all by default.
+        Frames with a curve; all by default.
     seed : int
-        Of the joint test, of duplicates, and of the specifications drawn.
+        For the joint test, the duplicates and the random draw of specifications.
     limit : int
-        Specifications a frame. Of more, the claim and as many others as fit are drawn at random.
+        Largest number of specifications per frame. With more, the claim and a random draw of the
+        others are run.
     workers : int
         Processes; the result is the same with any number.
     cache : str or Path, optional
-        Folder for results. They are read again where the counts, groups, lexicon, corpus, seeds
-        and version of the package are the same; a run that was stopped goes on from there.
+        Folder for results. They are read from there if counts, groups, lexicon, corpus, seeds
+        and version of the package are the same. A run that was interrupted continues from there.
 
     Returns
     -------
     Multiverse
-        The joint test deals the labels of the groups out anew, alike in all specifications (by
-        cluster of the claim), and asks how often the curve is as extreme in the direction of its
-        own reference: by its median log ratio, its share of specifications with p < .05, and its
-        mean z (Simonsohn et al. 2020). It holds its level where clusters of the groups could be
-        exchanged; a small group that varies much more than a large one makes it reject too often.
-        Specifications are no sample of anything: shares of them describe the options listed, and
-        p of single ones is not adjusted. Those corrected by codes take no part in the test.
+        The joint test permutes the labels of the groups, in the same way in all specifications
+        (by cluster of the claim). Its p is how often the permuted curve is at least as extreme in
+        the direction of its reference: by median log ratio, by share of specifications with
+        p < .05, and by mean z (Simonsohn et al. 2020). The test holds its level where the
+        clusters of the groups are exchangeable; it rejects too often where a small group varies
+        much more than a large one. Specifications are not a random sample: their shares describe
+        the options listed, and the p of a single specification is not adjusted. Specifications
+        that codes correct are not in the test.
 
     Raises
     ------
     InputError
-        A choice or option is unknown or cannot be borne by the source, the contrast is of other
+        A choice or option is unknown or the source does not allow it, the contrast is of other
         hits, or there are more than 20,000 combinations.
 
     References
@@ -247,18 +250,13 @@ def multiverse(
 def _base(
     source: Corpus | Study, lexicon: Lexicon | None, contrast: object, workers: int
 ) -> tuple[Hits, Corpus | None, bool]:
-    """Return the hits that the claim is about, the corpus, and whether furniture is taken out."""
+    """Return the hits of the claim, the corpus, and whether furniture is removed."""
     if isinstance(source, Study):
         if lexicon is not None:
-            raise InputError("A study has hits of its own lexicon: give None in place of one.")
+            raise InputError("lexicon must be None with a Study, which has hits of a lexicon.")
         return source.hits, None, True
-    if not isinstance(source, Corpus):
-        raise InputError(
-            f"source is a Corpus or a Study, not {type(source).__name__}: scores and hits do not "
-            "tell what was chosen before they were made."
-        )
     if lexicon is None:
-        raise InputError("lexicon=None goes with a Study only. Give the lexicon of the claim.")
+        raise InputError("lexicon=None is for a Study only. Give the lexicon of the claim.")
     nested = NESTED[0]
     if isinstance(contrast, Contrast) and contrast.scores.hits is not None:
         nested = contrast.scores.hits.nested
@@ -266,9 +264,10 @@ def _base(
     return hits, source, bool(source.exclusions["kind"].eq("line").any())
 
 
-def _plan(claim: Claim, seed: int) -> Plan:
+def _plan(claim: Claim, seed: int) -> RunPlan:
+    """Return how each specification is compared, from the settings of the claim."""
     settings = claim.contrast.settings
-    return Plan(
+    return RunPlan(
         units=claim.units,
         comparisons=claim.comparisons,
         seed=int(settings["seed"]),
@@ -280,37 +279,38 @@ def _plan(claim: Claim, seed: int) -> Plan:
 
 
 def _run(
-    material: Material, curves: Curves, plan: Plan, workers: int, folder: Path | None, hits: Hits
-) -> tuple[dict[tuple[str, int], tuple[Results, int]], dict[str, int]]:
-    """Return for each frame and specification the results of its part, and its column in them."""
+    material: Material, curves: Curves, plan: RunPlan, workers: int, folder: Path | None, hits: Hits
+) -> tuple[dict[tuple[str, int], tuple[Arrays, int]], dict[str, int]]:
+    """Return the arrays of each frame and specification, and its column in them."""
     identity = version("media-framing"), hits.corpus_fingerprint, hits.lexicon_hash
-    results: dict[tuple[str, int], tuple[Results, int]] = {}
+    results: dict[tuple[str, int], tuple[Arrays, int]] = {}
     status = {"read": 0, "made": 0, "damaged": 0}
     queue: list[list[tuple[str, int]]] = []
 
     def calls() -> Iterator[Any]:
-        for part in parts_of(material, curves):
-            queue.append(part.keys)
-            yield delayed(_part)(part, plan, folder, identity)
+        for batch in batches_of(material, curves):
+            queue.append(batch.keys)
+            yield delayed(_run_batch)(batch, plan, folder, identity)
 
-    total = count_parts(curves)
+    total = count_specifications(curves)
     with tqdm(total=total, unit="spec", desc="multiverse", delay=3, disable=None) as bar:
-        done = Parallel(n_jobs=workers, return_as="generator")(calls())
-        for found, how in done:
+        jobs = Parallel(n_jobs=workers, return_as="generator")(calls())
+        for arrays, outcome in jobs:
             keys = queue.pop(0)
-            results |= {key: (found, column) for column, key in enumerate(keys)}
-            status[how] += 1
+            results |= {key: (arrays, column) for column, key in enumerate(keys)}
+            status[outcome] += 1
             bar.update(len(keys))
     return results, status
 
 
-def _part(
-    part: Part, plan: Plan, folder: Path | None, identity: tuple[str, ...]
-) -> tuple[Results, str]:
+def _run_batch(
+    batch: SpecificationBatch, plan: RunPlan, folder: Path | None, identity: tuple[str, ...]
+) -> tuple[Arrays, str]:
+    """Return the arrays of a batch, from the cache or new, and which of these."""
     units = plan.units
     key = key_of(
         identity, units.group, units.groups, units.cluster, plan.comparisons, plan.seed,
-        plan.joint_seed, plan.draws, plan.permutations, plan.level, part.keys, part.numerators,
-        part.denominators, part.cluster, part.per, units.resampled,
+        plan.joint_seed, plan.draws, plan.permutations, plan.level, batch.keys, batch.numerators,
+        batch.denominators, batch.cluster, batch.per, units.resampled,
     )  # fmt: skip
-    return kept(folder, key, lambda: run(part, plan))
+    return cached(folder, key, lambda: run(batch, plan))

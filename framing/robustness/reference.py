@@ -1,4 +1,4 @@
-"""Claims: a contrast as it was first made, and what it takes to make it again otherwise."""
+"""Claims: an original contrast, and what is needed to repeat it with other options."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -6,15 +6,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from framing._core.checks import InputError, check_choice
+from framing._core.typing import Rows
 from framing.contrasts.contrasts import Comparison, Contrast, plan
 from framing.contrasts.contrasts import contrast as make_contrast
 from framing.corpus.corpus import Corpus
 from framing.hits.hits import Hits
 from framing.hits.study import Study
-from framing.robustness.cell_counts import Counted
+from framing.robustness.cell_counts import CellCounts
 from framing.robustness.choices import CONTEXT, NEED_TEXT, Specification
 from framing.scores.groups import INSIDE, Observations, called, factor_levels, name_of, observe
 from framing.scores.scores import score
@@ -30,8 +30,8 @@ CONTRASTED = (
 class Claim:
     """A contrast, its specification, and its groups cell by cell.
 
-    ``units`` holds each cell that is in a group, with text or without, and the weight that the
-    claim gives it as its denominator.
+    ``units`` has one observation per cell in a group, with or without text. Its denominator is
+    the weight that the claim gives the cell.
     """
 
     contrast: Contrast
@@ -40,36 +40,36 @@ class Claim:
     units: Observations
     comparisons: list[Comparison]
 
-    def clusters(self, cluster: str) -> NDArray[np.int64]:
+    def clusters(self, cluster: str) -> Rows:
         """Return the cluster of each cell."""
         if cluster == self.reference.cluster:
             return self.units.cluster
-        own = None if cluster == "document" else cluster
-        return _observe(self.contrast, self.cell_unit, own).cluster
+        by = None if cluster == "document" else cluster
+        return _observe(self.contrast, self.cell_unit, by).cluster
 
 
 def claim_of(contrast: Contrast | Mapping[str, Any], hits: Hits, furniture: bool) -> Claim:
-    """Return the claim: a contrast of these hits, or one made of them from its arguments."""
+    """Return the claim: a contrast of these hits, or the contrast that the arguments describe."""
     if not isinstance(contrast, Contrast):
         contrast = _made(contrast, hits)
     scores, by = contrast.scores, name_of(contrast.settings["by"])
     if scores.unit == "speaker" or by == "speaker":
         raise InputError(
-            "A contrast of speakers is made of their hits alone: neither its unit nor its kind can "
-            "be chosen. Contrast documents by a column, a period or a group of them."
+            "A contrast of speakers uses their hits alone, so neither unit nor kind can vary. "
+            "Contrast documents by a column or a period."
         )
-    own = contrast.settings["by"]
-    if isinstance(own, pd.Series) and not own.index.isin(hits.documents["doc_id"]).any():
+    labels = contrast.settings["by"]
+    if isinstance(labels, pd.Series) and not labels.index.isin(hits.documents["doc_id"]).any():
         raise InputError(
-            "The groups of the contrast are labels of paragraphs or sentences, which other choices "
-            "cut otherwise. Give labels by doc_id."
+            "The groups of the contrast are labels of paragraphs or sentences, which change with "
+            "other choices. Give labels by doc_id."
         )
     within = contrast.settings["resampled"] == "paragraph"
     cell = "paragraph" if within else "document"
     units = _observe(contrast, cell, contrast.settings["cluster"])
     levels = None if isinstance(by, str) else factor_levels(units)
-    named = contrast.settings["reference"]
-    place = None if named is None else units.groups.index(named)
+    reference_name = contrast.settings["reference"]
+    position = None if reference_name is None else units.groups.index(reference_name)
     cluster = contrast.settings["cluster"]
     reference = Specification(
         kind=scores.kind,
@@ -79,17 +79,18 @@ def claim_of(contrast: Contrast | Mapping[str, Any], hits: Hits, furniture: bool
         furniture=furniture,
         cluster=cell if cluster is None else called(cluster, "cluster"),
     )
-    comparisons = plan(units.groups, contrast.settings["compare"], place, levels)
+    comparisons = plan(units.groups, contrast.settings["compare"], position, levels)
     claim = Claim(contrast, reference, cell, units, comparisons)
     _check_counts(claim, hits)
     return claim
 
 
 def _made(arguments: Mapping[str, Any], hits: Hits) -> Contrast:
+    """Return the contrast that the arguments describe."""
     if not isinstance(arguments, Mapping):
         raise InputError(
-            "contrast takes a Contrast, or the arguments to make one: "
-            f'{{"by": "source", "seed": 1}}. It is {type(arguments).__name__}.'
+            f"contrast is a {type(arguments).__name__}; it must be a Contrast, or the arguments "
+            'to make one: {"by": "source", "seed": 1}.'
         )
     for name in arguments:
         check_choice("contrast", name, [*CONTRASTED, *SCORED])
@@ -97,12 +98,12 @@ def _made(arguments: Mapping[str, Any], hits: Hits) -> Contrast:
     if missing:
         raise InputError(f"contrast needs {' and '.join(map(repr, missing))}, as fr.contrast does.")
     of_score = {name: value for name, value in arguments.items() if name in SCORED}
-    rest = {name: value for name, value in arguments.items() if name in CONTRASTED}
-    return make_contrast(score(hits, **of_score), **rest)
+    of_contrast = {name: value for name, value in arguments.items() if name in CONTRASTED}
+    return make_contrast(score(hits, **of_score), **of_contrast)
 
 
 def _observe(contrast: Contrast, cell_unit: str, cluster: str | None) -> Observations:
-    """Return the cells of the groups, also those without text, each with its weight."""
+    """Return the cells of the groups with their weights, also cells without text."""
     settings, hits = contrast.settings, contrast.scores.hits
     assert hits is not None  # contrast() refuses scores without them
     cells = score(hits, unit=cell_unit)
@@ -114,70 +115,73 @@ def _observe(contrast: Contrast, cell_unit: str, cluster: str | None) -> Observa
 
 
 def _rejection(contrast: Contrast, hits: Hits) -> str:
-    """Return what the contrast did with rejected hits, which its scores were made without."""
-    used = contrast.scores.hits
-    assert used is not None
+    """Return how the scores of the contrast treat rejected hits."""
+    scored = contrast.scores.hits
+    assert scored is not None
     same = (
-        used.corpus_fingerprint == hits.corpus_fingerprint
-        and used.lexicon_hash == hits.lexicon_hash
-        and used.frames == hits.frames
+        scored.corpus_fingerprint == hits.corpus_fingerprint
+        and scored.lexicon_hash == hits.lexicon_hash
+        and scored.frames == hits.frames
     )
     if not same:
         raise InputError(
-            f"The contrast is of {used.lexicon} in another corpus, of another lexicon or of merged "
-            f"frames; the source gives hits of {hits.lexicon}. Give the source that it was made "
-            "from, or its arguments in place of it: {'by': …, 'seed': …}."
+            f"The contrast is of {scored.lexicon} in another corpus, of another lexicon or of "
+            f"merged frames; the source gives hits of {hits.lexicon}. Give the source of the "
+            "contrast, or the arguments of the contrast: {'by': …, 'seed': …}."
         )
-    if len(used) == len(hits) or "rejected" not in hits.table:
+    if len(scored) == len(hits) or "rejected" not in hits.table:
         return "include"
     rejected = int(hits.table["rejected"].sum())
-    return "exclude" if len(used) == len(hits) - rejected else "only"
+    return "exclude" if len(scored) == len(hits) - rejected else "only"
 
 
 def _check_counts(claim: Claim, hits: Hits) -> None:
-    """Raise InputError where the source does not give the counts that the contrast is made of."""
-    counted = Counted(hits, claim.cell_unit)
-    units, one = claim.units, claim.reference
-    below = counted.denominators(one.kind, one.unit)[units.unit] * units.denominators
+    """Raise InputError where the source and the contrast have different counts."""
+    counted = CellCounts(hits, claim.cell_unit)
+    units, specification = claim.units, claim.reference
+    denominators = (
+        counted.denominators(specification.kind, specification.unit)[units.unit]
+        * units.denominators
+    )
     groups = claim.contrast.groups
     for frame in hits.frames:
-        above = counted.numerators(frame, one)[units.unit] * units.denominators
-        own = groups[groups["frame"] == frame]
-        for values, column in ((above, "numerator"), (below, "denominator")):
+        numerators = counted.numerators(frame, specification)[units.unit] * units.denominators
+        rows = groups[groups["frame"] == frame]
+        for values, column in ((numerators, "numerator"), (denominators, "denominator")):
             sums = np.bincount(units.group, values, len(units.groups))
-            if not np.allclose(sums, own[column].to_numpy(dtype=np.float64), rtol=1e-9):
+            if not np.allclose(sums, rows[column].to_numpy(dtype=np.float64), rtol=1e-9):
                 raise InputError(
-                    "The source does not give the counts that the contrast was made of "
+                    "The counts of the source differ from those of the contrast "
                     f"({frame}, {column}s): hits or page furniture were left out of one of them. "
-                    "Give the corpus that it was made from, or its arguments in place of it."
+                    "Give the corpus of the contrast, or the arguments of the contrast."
                 )
 
 
 def barred_choices(source: Corpus | Study, claim: Claim, hits: Hits) -> dict[str, str]:
-    """Return the choices that cannot be varied, with the reason."""
+    """Return the choices that cannot vary, with the reason."""
     barred: dict[str, str] = {}
     if isinstance(source, Study):
-        texts = "a study holds features and no text. Give the corpus it was made from."
+        texts = "a study has no text. Give its corpus."
         barred = dict.fromkeys(NEED_TEXT, texts)
     if "rejected" not in hits.table:
-        cues = "these hits carry no context, which is found in English texts only."
+        cues = "these hits have no context, which is known for English texts only."
         barred |= dict.fromkeys(CONTEXT, cues)
     if claim.cell_unit == "paragraph":
-        inside = "the groups are single documents, whose paragraphs are compared."
+        inside = "the groups are single documents, and their paragraphs are compared."
         barred |= dict.fromkeys(("furniture", "duplicates", "length", "cluster"), inside)
     if claim.contrast.settings["weight"] is not None:
-        own = f"the claim weights documents by {claim.contrast.settings['weight']!r} already."
-        barred["duplicates"] = own
+        weighted = f"the claim already weights documents by {claim.contrast.settings['weight']!r}."
+        barred["duplicates"] = weighted
     return barred
 
 
 def check_frames(frame: str | Sequence[str] | None, frames: Sequence[str]) -> list[str]:
-    """Return the frames that are asked for, in the order of the lexicon."""
+    """Return the frames that are named, in the order of the lexicon; all of them for None."""
     if frame is None:
         return list(frames)
-    wanted = [frame] if isinstance(frame, str) else list(frame)
-    for one in wanted:
-        check_choice("frame", one, frames)
-    if not wanted:
-        raise InputError("frame=[] names no frame. Leave it out for all of them.")
-    return [one for one in frames if one in wanted]
+    names = [frame] if isinstance(frame, str) else list(frame)
+    for name in names:
+        check_choice("frame", name, frames)
+    if not names:
+        raise InputError("frame=[] does not name a frame. Leave frame= out for all frames.")
+    return [name for name in frames if name in names]

@@ -1,4 +1,4 @@
-"""Specifications: every combination of options, those that say nothing new counted and left out."""
+"""Specifications: every combination of options, without those that repeat another."""
 
 import hashlib
 from collections import Counter
@@ -11,31 +11,28 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from framing._core.checks import InputError
 from framing._core.resampling import rng_for
+from framing._core.typing import Array, Rows
 from framing.corpus.corpus import Corpus, exclusion, list_exclusions
 from framing.corpus.furniture import find_in, rules_for
 from framing.hits.hits import Hits, find_hits
 from framing.lexicons.lexicon import Lexicon
-from framing.robustness.cell_counts import Counted
+from framing.robustness.cell_counts import CellCounts
 from framing.robustness.choices import PRESENCE, Grid, Specification
 from framing.robustness.reference import Claim
 from framing.scores.groups import INSIDE
 
-# Combinations beyond which finding out which are alike takes longer than the rest.
+# Largest number of combinations; with more, the search for equal ones takes longer than all else.
 MOST = 20_000
-# Curves in a task, which are resampled together.
+# Largest number of specifications in a batch, which are resampled together.
 TOGETHER = 32
-
-Array = NDArray[np.float64]
-Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
 class Material:
-    """What specifications are made from: hits, found once for each way to find them."""
+    """What specifications are made from. Each combination of options finds its hits once."""
 
     base: Hits
     corpus: Corpus | None
@@ -44,7 +41,7 @@ class Material:
     claim: Claim
     seed: int
     workers: int
-    found: dict[tuple[bool, str], Counted]
+    counts: dict[tuple[bool, str], CellCounts]
 
     @classmethod
     def of(
@@ -56,65 +53,73 @@ class Material:
         seed: int,
         workers: int,
     ) -> "Material":
-        """Return the material with the hits of the claim in it."""
+        """Return the material, which begins with the hits of the claim."""
         out = claim.reference.furniture
-        found = {(out, base.nested): Counted(base, claim.cell_unit)}
-        return cls(base, source, lexicon, out, claim, seed, workers, found)
+        counts = {(out, base.nested): CellCounts(base, claim.cell_unit)}
+        return cls(base, source, lexicon, out, claim, seed, workers, counts)
 
-    def counted(self, one: Specification) -> Counted:
-        """Return the hits that a specification counts."""
-        key = one.furniture, one.nested
-        if key not in self.found:
+    def counted(self, specification: Specification) -> CellCounts:
+        """Return the counts of the hits that a specification needs; find them if they are new."""
+        key = specification.furniture, specification.nested
+        if key not in self.counts:
             assert self.corpus is not None  # a Study bars these choices
             assert self.lexicon is not None
             corpus = self.corpus
-            if one.furniture != self.furniture:
-                corpus = with_furniture(corpus, one.furniture)
-            hits = find_hits(corpus, self.lexicon, nested=one.nested, workers=self.workers)
-            self.found[key] = Counted(hits, self.claim.cell_unit)
-        return self.found[key]
+            if specification.furniture != self.furniture:
+                corpus = with_furniture(corpus, specification.furniture)
+            hits = find_hits(
+                corpus, self.lexicon, nested=specification.nested, workers=self.workers
+            )
+            self.counts[key] = CellCounts(hits, self.claim.cell_unit)
+        return self.counts[key]
 
-    def denominators(self, one: Specification) -> Array:
-        """Return what hits are counted over in each cell of the groups, weights included."""
-        counted = self.counted(one)
-        below: Array = counted.denominators(one.kind, one.unit)[self.claim.units.unit]
-        return below * self.weights(one)
+    def denominators(self, specification: Specification) -> Array:
+        """Return the weighted denominator of each cell of the groups."""
+        counted = self.counted(specification)
+        values: Array = counted.denominators(specification.kind, specification.unit)[
+            self.claim.units.unit
+        ]
+        return values * self.weights(specification)
 
-    def numerators(self, frame: str, one: Specification) -> Array:
-        """Return the hits of a frame, in each cell of the groups."""
-        above: Array = self.counted(one).numerators(frame, one)[self.claim.units.unit]
-        return above * self.weights(one)
+    def numerators(self, frame: str, specification: Specification) -> Array:
+        """Return the weighted numerator of a frame in each cell of the groups."""
+        values: Array = self.counted(specification).numerators(frame, specification)[
+            self.claim.units.unit
+        ]
+        return values * self.weights(specification)
 
-    def sizes(self, one: Specification) -> Array:
-        """Return how many units with a token there are in each cell of the groups."""
-        sizes: Array = self.counted(one).filled(one.unit)[self.claim.units.unit]
-        return sizes * (self.weights(one) > 0)
+    def sizes(self, specification: Specification) -> Array:
+        """Return the number of units with a token in each cell of the groups."""
+        sizes: Array = self.counted(specification).filled(specification.unit)[self.claim.units.unit]
+        return sizes * (self.weights(specification) > 0)
 
-    def weights(self, one: Specification) -> Array:
-        """Return the weight of each cell of the groups, 0 where it is left out."""
+    def weights(self, specification: Specification) -> Array:
+        """Return the weight of each cell of the groups, 0 for a cell that is left out."""
         units = self.claim.units
         weights: Array = units.denominators.copy()
-        if one.length:
-            weights *= self.counted(one).tokens[units.unit] >= one.length
-        if one.duplicates != "keep":
-            found = self._duplicates
-            weights *= found["kept"] if one.duplicates == "once" else found["weight"]
+        if specification.length:
+            weights *= self.counted(specification).tokens[units.unit] >= specification.length
+        if specification.duplicates != "keep":
+            duplicates = self._duplicates
+            weights *= (
+                duplicates["kept"] if specification.duplicates == "once" else duplicates["weight"]
+            )
         return weights
 
     def idle(self) -> list[str]:
         """Return the choices that change nothing in this corpus."""
         if self.corpus is None:
             return []
-        found = []
+        idle = []
         if with_furniture(self.corpus, not self.furniture) is self.corpus:
-            found.append("furniture")
+            idle.append("furniture")
         if self._duplicates["kept"].all():
-            found.append("duplicates")
-        return found
+            idle.append("duplicates")
+        return idle
 
     @cached_property
     def _duplicates(self) -> dict[str, Array]:
-        """For each cell whether it is kept and its weight, by duplicates within the groups."""
+        """For each cell whether it is kept and its weight, from duplicates in the groups."""
         assert self.corpus is not None
         rows = self.claim.units.unit
         compared = replace(self.corpus, table=self.corpus.table.iloc[rows].reset_index(drop=True))
@@ -123,82 +128,99 @@ class Material:
 
 
 def with_furniture(corpus: Corpus, out: bool) -> Corpus:
-    """Return the corpus with lines of page furniture taken out by the rules that ship, or none."""
-    kept = corpus.exclusions[corpus.exclusions["kind"] != "line"]
+    """Return the corpus without page furniture (by the rules that ship), or with all of it."""
+    others = corpus.exclusions[corpus.exclusions["kind"] != "line"]
     if not out:
-        return replace(corpus, exclusions=kept.reset_index(drop=True))
+        return replace(corpus, exclusions=others.reset_index(drop=True))
     rules = rules_for(True)
     rows = [
-        exclusion(doc_id, "line", *found)
+        exclusion(doc_id, "line", *span)
         for doc_id, text in zip(corpus.table["doc_id"], corpus.table["text"], strict=True)
-        for found in find_in(text, rules)
+        for span in find_in(text, rules)
     ]
     if not rows:
         return corpus
-    listed = pd.concat([kept, list_exclusions(rows)], ignore_index=True)
+    listed = pd.concat([others, list_exclusions(rows)], ignore_index=True)
     return replace(corpus, exclusions=listed)
 
 
 @dataclass(frozen=True)
 class Curves:
-    """The specifications of each frame, that of the claim first, and those that were not made.
+    """The specifications of each frame, that of the claim first.
 
-    ``corrected`` are those that a coded sample corrects. ``left_out`` has ``frame``, ``reason``,
-    ``n``; ``distinct`` how many there were of each frame before some were drawn.
+    ``corrected`` are those that a coded sample corrects. ``left_out`` has ``frame``, ``reason``
+    and ``n`` of those that are not run. ``distinct`` is their number per frame before the draw.
     """
 
-    made: dict[str, list[Specification]]
+    specifications: dict[str, list[Specification]]
     corrected: dict[str, list[Specification]]
     left_out: pd.DataFrame
     distinct: dict[str, int]
 
 
 def enumerate_curves(material: Material, grid: Grid, limit: int) -> Curves:
-    """Return every combination that makes sense and says something new, or ``limit`` of them."""
+    """Return every combination that makes sense and has new counts, at most ``limit`` of them."""
     _check_size(grid)
-    made: dict[str, list[Specification]] = {frame: [] for frame in grid.entries}
+    accepted: dict[str, list[Specification]] = {frame: [] for frame in grid.entries}
     corrected: dict[str, list[Specification]] = {frame: [] for frame in grid.entries}
-    seen: dict[str, dict[bytes, Specification]] = {frame: {} for frame in grid.entries}
+    known: dict[str, dict[bytes, Specification]] = {frame: {} for frame in grid.entries}
     reasons: Counter[tuple[str, str]] = Counter()
     for options in product(*grid.options.values()):
-        one = replace(material.claim.reference, **dict(zip(grid.options, options, strict=True)))
-        why = _senseless(one, material)
-        text = np.empty(0) if why else material.denominators(one)
-        below = _digest(text, one.cluster)
+        combination = replace(
+            material.claim.reference, **dict(zip(grid.options, options, strict=True))
+        )
+        why = _senseless(combination, material)
+        denominators = np.empty(0) if why else material.denominators(combination)
+        denominator_key = _digest(denominators, combination.cluster)
         for frame, entries in grid.entries.items():
-            for own in (replace(one, entry=entry) for entry in entries):
-                above = np.empty(0) if why else material.numerators(frame, own)
-                full = own.kind == PRESENCE and bool(made[frame]) and bool((above == text).all())
-                key = below + _digest(above, str(own.correction))
-                first = own if why or full else seen[frame].setdefault(key, own)
-                if why or full:
-                    reasons[frame, why or f"every {own.unit} holds the frame"] += 1
-                elif first is not own:
-                    changed = own.differs(first)[0]
-                    reasons[frame, f"the same counts as another: {changed} changes none"] += 1
+            for specification in (replace(combination, entry=entry) for entry in entries):
+                numerators = np.empty(0) if why else material.numerators(frame, specification)
+                everywhere = (
+                    specification.kind == PRESENCE
+                    and bool(accepted[frame])
+                    and bool((numerators == denominators).all())
+                )
+                key = denominator_key + _digest(numerators, str(specification.correction))
+                first = (
+                    specification
+                    if why or everywhere
+                    else known[frame].setdefault(key, specification)
+                )
+                if why or everywhere:
+                    reasons[frame, why or f"every {specification.unit} holds the frame"] += 1
+                elif first is not specification:
+                    changed = specification.differs(first)[0]
+                    reasons[frame, f"the same counts as another: {changed} changes nothing"] += 1
                 else:
-                    (corrected if own.correction else made)[frame].append(own)
-    distinct = {frame: len(found) + len(corrected[frame]) for frame, found in made.items()}
-    for frame, found in made.items():
-        made[frame] = _drawn(found, limit, material.seed, frame)
-        if len(found) > limit:
-            reasons[frame, f"not drawn: limit={limit}"] += len(found) - limit
-    return Curves(made, corrected, _listed(reasons, list(grid.entries)), distinct)
+                    (corrected if specification.correction else accepted)[frame].append(
+                        specification
+                    )
+    distinct = {
+        frame: len(specifications) + len(corrected[frame])
+        for frame, specifications in accepted.items()
+    }
+    for frame, specifications in accepted.items():
+        accepted[frame] = _drawn(specifications, limit, material.seed, frame)
+        if len(specifications) > limit:
+            reasons[frame, f"not drawn: limit={limit}"] += len(specifications) - limit
+    return Curves(accepted, corrected, _listed(reasons, list(grid.entries)), distinct)
 
 
 def _check_size(grid: Grid) -> None:
-    sizes = {name: len(found) for name, found in grid.options.items()}
+    """Raise InputError where the choices make too many combinations."""
+    sizes = {name: len(options) for name, options in grid.options.items()}
     sizes["entry"] = max(map(len, grid.entries.values()))
     total = prod(sizes.values())
     if total > MOST:
         listed = " x ".join(f"{name} {n}" for name, n in sizes.items() if n > 1)
         raise InputError(
-            f"The choices make {total:,} combinations ({listed}); {MOST:,} is the most. Name fewer "
-            'choices or options: choices={"kind": ["rate", "share"], …}.'
+            f"The choices make {total:,} combinations ({listed}); at most {MOST:,} are allowed. "
+            'Name fewer choices or options: choices={"kind": ["rate", "share"], …}.'
         )
 
 
 def _listed(reasons: Mapping[tuple[str, str], int], frames: list[str]) -> pd.DataFrame:
+    """Return the combinations that are not run: their number by frame and reason."""
     rows = [(frame, reason, n) for (frame, reason), n in reasons.items()]
     table = pd.DataFrame(rows, columns=["frame", "reason", "n"])
     table["frame"] = pd.Categorical(table["frame"], categories=frames)
@@ -206,48 +228,52 @@ def _listed(reasons: Mapping[tuple[str, str], int], frames: list[str]) -> pd.Dat
     return table.reset_index(drop=True)
 
 
-def _senseless(one: Specification, material: Material) -> str:
-    """Return why a specification makes no sense; empty where it does."""
+def _senseless(specification: Specification, material: Material) -> str:
+    """Return why a specification makes no sense; empty where it makes sense."""
     claim = material.claim
-    coarse = INSIDE.index(one.unit) > INSIDE.index(claim.cell_unit)
-    if coarse and one.kind in (PRESENCE, "count"):
-        return f"{one.kind} by {one.unit}: the groups are single documents"
-    if one.correction:
-        own = replace(
-            claim.reference, kind="share", correction=one.correction, rejected=one.rejected,
-            quoted=one.quoted, hedged=one.hedged, nested=one.nested,
+    coarse = INSIDE.index(specification.unit) > INSIDE.index(claim.cell_unit)
+    if coarse and specification.kind in (PRESENCE, "count"):
+        return f"{specification.kind} by {specification.unit}: the groups are single documents"
+    if specification.correction:
+        correctable = replace(
+            claim.reference, kind="share", correction=specification.correction,
+            rejected=specification.rejected, quoted=specification.quoted,
+            hedged=specification.hedged, nested=specification.nested,
         )  # fmt: skip
-        if one != own:
-            return "correction: shares of sentences alone can be corrected, and of all documents"
+        if specification != correctable:
+            return "correction: only shares of the sentences of all documents can be corrected"
         return ""
-    below = material.denominators(one)
-    filled = np.bincount(claim.units.group, below > 0, len(claim.units.groups))
-    if not filled.all():
-        empty = claim.units.groups[int(np.argmin(filled))]
-        return f"nothing is left of {empty!r}"
+    denominators = material.denominators(specification)
+    with_text = np.bincount(claim.units.group, denominators > 0, len(claim.units.groups))
+    if not with_text.all():
+        empty = claim.units.groups[int(np.argmin(with_text))]
+        return f"{empty!r} has no text left"
     return ""
 
 
 def _digest(values: Array, name: str = "") -> bytes:
-    # Rounded, since sums of weights differ in their last bits by the order they are added in.
+    """Return a hash of counts, by which equal specifications are known."""
+    # Rounded: the last bits of a sum of weights depend on the order of addition.
     data = np.ascontiguousarray(np.round(values, 9) + 0.0).tobytes()
     return hashlib.blake2b(data + name.encode(), digest_size=16).digest()
 
 
-def _drawn(found: list[Specification], limit: int, seed: int, frame: str) -> list[Specification]:
-    """Return the specification of the claim and as many others, at random, as the limit allows."""
-    if len(found) <= limit:
-        return found
+def _drawn(
+    specifications: list[Specification], limit: int, seed: int, frame: str
+) -> list[Specification]:
+    """Return the specification of the claim and a random draw of others, ``limit`` in all."""
+    if len(specifications) <= limit:
+        return specifications
     rng = rng_for(seed, f"multiverse specifications of {frame}")
-    rows = np.sort(rng.choice(np.arange(1, len(found)), limit - 1, replace=False))
-    return [found[0], *(found[row] for row in rows)]
+    rows = np.sort(rng.choice(np.arange(1, len(specifications)), limit - 1, replace=False))
+    return [specifications[0], *(specifications[row] for row in rows)]
 
 
 @dataclass(frozen=True)
-class Part:
-    """Specifications with the same text below the line, resampled together.
+class SpecificationBatch:
+    """Specifications with the same denominators, which are resampled together.
 
-    ``keys`` are the frame and number of each column of ``numerators``, shape (cells, columns).
+    ``keys`` are frame and number of each column of ``numerators``, shape (cells, columns).
     """
 
     keys: list[tuple[str, int]]
@@ -257,49 +283,63 @@ class Part:
     per: float
 
 
-def parts_of(material: Material, curves: Curves) -> Iterator[Part]:
-    """Yield the specifications in parts that take one resampling each."""
+def batches_of(material: Material, curves: Curves) -> Iterator[SpecificationBatch]:
+    """Yield the specifications in batches, each of which is resampled once."""
     every = [
-        (one, frame, number)
-        for frame, found in curves.made.items()
-        for number, one in enumerate(found)
+        (specification, frame, number)
+        for frame, specifications in curves.specifications.items()
+        for number, specification in enumerate(specifications)
     ]
-    ordered = sorted(every, key=lambda item: _below(item[0]))
-    for _, group in groupby(ordered, key=lambda item: _below(item[0])):
+    ordered = sorted(every, key=lambda item: _denominator_key(item[0]))
+    for _, group in groupby(ordered, key=lambda item: _denominator_key(item[0])):
         members = list(group)
         first = members[0][0]
         cluster = material.claim.clusters(first.cluster)
-        below = material.denominators(first)
+        denominators = material.denominators(first)
         per = float(material.claim.contrast.settings["per"]) if first.kind == "rate" else 1.0
         for begin in range(0, len(members), TOGETHER):
-            own = members[begin : begin + TOGETHER]
-            columns = [material.numerators(frame, one) for one, frame, _ in own]
-            keys = [(frame, number) for _, frame, number in own]
-            yield Part(keys, np.column_stack(columns), below, cluster, per)
+            batch = members[begin : begin + TOGETHER]
+            columns = [
+                material.numerators(frame, specification) for specification, frame, _ in batch
+            ]
+            keys = [(frame, number) for _, frame, number in batch]
+            yield SpecificationBatch(keys, np.column_stack(columns), denominators, cluster, per)
 
 
-def count_parts(curves: Curves) -> int:
-    """Return how many specifications are made, over all frames."""
-    return sum(len(found) for found in curves.made.values())
+def count_specifications(curves: Curves) -> int:
+    """Return the number of specifications that are run, over all frames."""
+    return sum(len(specifications) for specifications in curves.specifications.values())
 
 
-def _below(one: Specification) -> tuple[Any, ...]:
-    """Return what decides over the denominators of a specification, and its clusters."""
-    unit = one.unit if one.kind in (PRESENCE, "count") else ""
-    # A share has the denominators of a presence by sentence, but they are told apart in the cache.
-    return one.kind, unit, one.furniture, one.duplicates, one.length, one.cluster
+def _denominator_key(specification: Specification) -> tuple[Any, ...]:
+    """Return the options that determine the denominators of a specification, and its clusters."""
+    unit = specification.unit if specification.kind in (PRESENCE, "count") else ""
+    # Share and presence by sentence have the same denominators, but different keys in the cache.
+    return (
+        specification.kind,
+        unit,
+        specification.furniture,
+        specification.duplicates,
+        specification.length,
+        specification.cluster,
+    )
 
 
 def sizes_of(material: Material, curves: Curves) -> Mapping[tuple[str, int], Array]:
-    """Return how many units each specification has in each group."""
+    """Return the number of units of each specification in each group."""
     units = material.claim.units
-    held: dict[tuple[Any, ...], Array] = {}
-    found = {}
-    for frame, specifications in curves.made.items():
-        for number, one in enumerate(specifications):
-            key = one.unit, one.furniture, one.duplicates, one.length
-            if key not in held:
-                counts = np.bincount(units.group, material.sizes(one), len(units.groups))
-                held[key] = counts.astype(np.float64)
-            found[frame, number] = held[key]
-    return found
+    counted: dict[tuple[Any, ...], Array] = {}
+    sizes = {}
+    for frame, specifications in curves.specifications.items():
+        for number, specification in enumerate(specifications):
+            key = (
+                specification.unit,
+                specification.furniture,
+                specification.duplicates,
+                specification.length,
+            )
+            if key not in counted:
+                counts = np.bincount(units.group, material.sizes(specification), len(units.groups))
+                counted[key] = counts.astype(np.float64)
+            sizes[frame, number] = counted[key]
+    return sizes

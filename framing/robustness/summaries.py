@@ -1,4 +1,4 @@
-"""Tables of curves: a row a specification, and the joint test of each curve."""
+"""Tables of curves: one row per specification, and the joint test of each curve."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -6,21 +6,20 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from framing._core.checks import InputError
 from framing._core.statistics import adjust, limits_of_ratio
+from framing._core.typing import Array
 from framing.coding.correction import correct
 from framing.contrasts.contrasts import Comparison
 from framing.robustness.choices import OPTIONS, Grid, Specification
 from framing.robustness.reference import Claim
-from framing.robustness.runs import ALPHA, Joint, joint_test, rows_of
+from framing.robustness.runs import ALPHA, Arrays, JointTest, joint_test, rows_of
 from framing.robustness.specifications import Curves, Material, sizes_of
 from framing.scores.groups import name_of
 
+# Column of the groups in corrected hits.
 NAME = "group of the claim"
-
-
 CURVE = ["frame", "comparison"]
 SUMMARY_COLUMNS = (
     "frame", "comparison", "specifications", "ratio", "median", "least", "most", "without_ratio",
@@ -35,53 +34,54 @@ OPTION_COLUMNS = (
     "frame", "comparison", "choice", "option", "specifications", "ratio", "same_sign",
     "significant",
 )  # fmt: skip
-Array = NDArray[np.float64]
 HEADS = ("frame", "comparison", "specification", "reference")
-FOUND = (
+RESULT_COLUMNS = (
     "measure", "estimate", "low", "high", "ratio", "ratio_low", "ratio_high", "log_ratio", "p",
     "n", "clusters", "method", "note",
 )  # fmt: skip
-Results = dict[str, NDArray[Any]]
 
 
 def check_corrections(material: Material, grid: Grid) -> None:
-    """Raise InputError where differences between the groups cannot be corrected."""
+    """Raise InputError where codes cannot correct the differences between the groups."""
     if not grid.corrections:
         return
     settings = material.claim.contrast.settings
     if settings["weight"] is not None or material.claim.cell_unit != "document":
         raise InputError(
-            "choices: 'correction' is of the whole corpus as it is: not with weights, nor between "
-            "single documents."
+            "choices: 'correction' takes the whole corpus: it cannot vary where the claim has "
+            "weights or compares single documents."
         )
     if settings["compare"] != "pairs" or not isinstance(name_of(settings["by"]), str):
-        raise InputError("choices: 'correction' goes with compare=\"pairs\" and one factor.")
+        raise InputError(
+            "choices: 'correction' needs a claim with compare=\"pairs\" and one factor."
+        )
 
 
 def corrected_rows(
-    material: Material, grid: Grid, frame: str, one: Specification
+    material: Material, grid: Grid, frame: str, specification: Specification
 ) -> list[tuple[Comparison, dict[str, Any]]]:
-    """Return the corrected differences of a frame, one a comparison."""
+    """Return the corrected differences of a frame, one per comparison."""
     claim, units = material.claim, material.claim.units
-    hits = material.counted(one).chosen(one, frame)
+    hits = material.counted(specification).chosen(specification, frame)
     labels = np.full(len(hits.documents), None, dtype=object)
-    # Numbered, so that the groups keep their order and names hold no sign of a difference.
+    # Numbers keep the order of the groups, and have no " - " that means a difference.
     labels[units.unit] = [f"{group:03d}" for group in units.group]
     hits = replace(hits, documents=hits.documents.assign(**{NAME: labels}))
-    codes, sample = grid.corrections[one.correction - 1]
+    codes, sample = grid.corrections[specification.correction - 1]
     table = correct(hits, codes, sample, by=NAME, level=claim.contrast.level)
-    own = table[table["frame"] == frame].set_index("quantity")
-    if own.empty:
-        raise InputError(f"choices: 'correction': the codes hold no frame {frame!r}.")
-    return [(comparison, _row(comparison, own)) for comparison in claim.comparisons]
+    of_frame = table[table["frame"] == frame].set_index("quantity")
+    if of_frame.empty:
+        raise InputError(f"choices: 'correction': the codes have no frame {frame!r}.")
+    return [(comparison, _row(comparison, of_frame)) for comparison in claim.comparisons]
 
 
-def _row(comparison: Comparison, own: pd.DataFrame) -> dict[str, Any]:
+def _row(comparison: Comparison, quantities: pd.DataFrame) -> dict[str, Any]:
+    """Return the row of a corrected difference in the table."""
     target, reference = (f"{NAME}={side[0]:03d}" for side in comparison.sides)
-    flipped = f"{target} - {reference}" not in own.index
+    flipped = f"{target} - {reference}" not in quantities.index
     names = [reference, target] if flipped else [target, reference]
     columns = ["estimate", "low", "high", "n"]
-    values = own[columns].astype(np.float64).T.to_dict("list")
+    values = quantities[columns].astype(np.float64).T.to_dict("list")
     estimate, low, high, n = values[" - ".join(names)]
     if flipped:
         estimate, low, high = -estimate, -high, -low
@@ -106,104 +106,112 @@ def _row(comparison: Comparison, own: pd.DataFrame) -> dict[str, Any]:
 
 
 def summarise(
-    table: pd.DataFrame, joint: dict[tuple[str, str], Joint | None], frames: list[str]
+    table: pd.DataFrame, joint: dict[tuple[str, str], JointTest | None], frames: list[str]
 ) -> pd.DataFrame:
-    """Return one row a frame and comparison of what its specifications agree on."""
+    """Return one row per frame and comparison: what its specifications agree on."""
     rows = []
-    for (frame, comparison), own in table.groupby(CURVE, observed=True, sort=False):
-        reference = own[own["reference"]].iloc[0]
-        same, significant, contrary = agreement_with(own, float(reference["estimate"]))
-        ratios = own["ratio"].dropna()
-        known = own["low"].notna()
+    for (frame, comparison), curve in table.groupby(CURVE, observed=True, sort=False):
+        reference = curve[curve["reference"]].iloc[0]
+        same, significant, contrary = agreement_with(curve, float(reference["estimate"]))
+        ratios = curve["ratio"].dropna()
+        known = curve["low"].notna()
         test = joint[str(frame), str(comparison)]
         rows.append(
             {
                 "frame": frame,
                 "comparison": comparison,
-                "specifications": len(own),
+                "specifications": len(curve),
                 "ratio": reference["ratio"],
-                "median": np.exp(own["log_ratio"].median()),
+                "median": np.exp(curve["log_ratio"].median()),
                 "least": ratios.min(),
                 "most": ratios.max(),
-                "without_ratio": int(own["ratio"].isna().sum()),
+                "without_ratio": int(curve["ratio"].isna().sum()),
                 "same_sign": same.mean(),
-                "significant": significant[own["p"].notna()].mean(),
-                "reversed": contrary[own["p"].notna()].mean(),
-                "no_difference": _around_nothing(own)[known].mean(),
+                "significant": significant[curve["p"].notna()].mean(),
+                "reversed": contrary[curve["p"].notna()].mean(),
+                "no_difference": _around_nothing(curve)[known].mean(),
                 "p_median": test.p_median if test else np.nan,
                 "p_share": test.p_share if test else np.nan,
                 "p_z": test.p_z if test else np.nan,
             }
         )
-    found = pd.DataFrame(rows, columns=[name for name in SUMMARY_COLUMNS if name != "p_adjusted"])
-    adjusted = adjust(found["p_median"].to_numpy(dtype=np.float64), "holm")
-    found.insert(list(found).index("p_median") + 1, "p_adjusted", adjusted)
-    found["frame"] = pd.Categorical(found["frame"], categories=frames)
-    return found
+    summary = pd.DataFrame(rows, columns=[name for name in SUMMARY_COLUMNS if name != "p_adjusted"])
+    adjusted = adjust(summary["p_median"].to_numpy(dtype=np.float64), "holm")
+    summary.insert(list(summary).index("p_median") + 1, "p_adjusted", adjusted)
+    summary["frame"] = pd.Categorical(summary["frame"], categories=frames)
+    return summary
 
 
 def agreement_with(
-    own: pd.DataFrame, estimate: float
+    curve: pd.DataFrame, estimate: float
 ) -> tuple["pd.Series[bool]", "pd.Series[bool]", "pd.Series[bool]"]:
-    """Return which have the sign of an estimate, significant or not, and which the other one."""
+    """Return which rows have the sign of an estimate, which of these are significant, and which
+    are significant with the other sign.
+    """
     direction = np.sign(estimate)
-    sign, low = np.sign(own["estimate"]), own["p"] < ALPHA
+    sign, low = np.sign(curve["estimate"]), curve["p"] < ALPHA
     same = sign == direction
     return same, same & low, (sign == -direction) & low & (direction != 0)
 
 
-def _around_nothing(own: pd.DataFrame) -> "pd.Series[bool]":
-    inside: pd.Series[bool] = (own["low"] <= 0) & (own["high"] >= 0)
+def _around_nothing(curve: pd.DataFrame) -> "pd.Series[bool]":
+    """Return which intervals include no difference."""
+    inside: pd.Series[bool] = (curve["low"] <= 0) & (curve["high"] >= 0)
     return inside
 
 
 def explain(
     table: pd.DataFrame, choices: Sequence[str], frames: list[str]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return how much of the log ratios each choice explains, and what each option makes of them.
+    """Return how much each choice explains of the log ratios, and the mean of each option.
 
-    What a choice explains is what a model of all choices loses without it, as a share of the sum
-    of squares: with all combinations that is eta squared of its main effect.
+    A choice explains what a model of all choices loses without it, as a share of the sum of
+    squares. With all combinations that is eta squared of its main effect.
     """
     matters, options = [], []
-    for key, own in table.groupby(CURVE, observed=True, sort=False):
-        estimate = float(own.loc[own["reference"], "estimate"].iloc[0])
-        same, significant, _ = agreement_with(own, estimate)
-        known = own[own["log_ratio"].notna()]
+    for key, curve in table.groupby(CURVE, observed=True, sort=False):
+        estimate = float(curve.loc[curve["reference"], "estimate"].iloc[0])
+        same, significant, _ = agreement_with(curve, estimate)
+        known = curve[curve["log_ratio"].notna()]
         logs = known["log_ratio"].to_numpy(dtype=np.float64)
-        used = [name for name in choices if own[name].nunique() > 1]
+        used = [name for name in choices if curve[name].nunique() > 1]
         designs = {name: _dummies(known[name]) for name in used}
         total = float(((logs - logs.mean()) ** 2).sum())
-        whole = _left_over(logs, list(designs.values()))
+        residual = _residual_squares(logs, list(designs.values()))
         for name in used:
-            without = _left_over(logs, [part for one, part in designs.items() if one != name])
-            share = (without - whole) / total if total > 1e-18 else np.nan
+            without = _residual_squares(
+                logs, [design for other, design in designs.items() if other != name]
+            )
+            share = (without - residual) / total if total > 1e-18 else np.nan
             means = known.groupby(name, sort=False)["log_ratio"].mean()
             ends = [means.idxmin(), means.idxmax()]
             ratios = np.exp([means.min(), means.max()])
             matters.append((*key, name, len(means), share, ends[0], ratios[0], ends[1], ratios[1]))
-            for option, rows in own.groupby(name, sort=False).groups.items():
-                shares = same[rows].mean(), significant[rows][own.loc[rows, "p"].notna()].mean()
-                ratio = np.exp(own.loc[rows, "log_ratio"].mean())
+            for option, rows in curve.groupby(name, sort=False).groups.items():
+                shares = same[rows].mean(), significant[rows][curve.loc[rows, "p"].notna()].mean()
+                ratio = np.exp(curve.loc[rows, "log_ratio"].mean())
                 options.append((*key, name, option, len(rows), ratio, *shares))
-    found = pd.DataFrame(matters, columns=list(MATTER_COLUMNS))
+    explained = pd.DataFrame(matters, columns=list(MATTER_COLUMNS))
     means_by = pd.DataFrame(options, columns=list(OPTION_COLUMNS))
-    order = found.assign(curve=found.groupby(CURVE, sort=False).ngroup(), size=-found["explained"])
-    found = found.loc[order.sort_values(["curve", "size"], kind="stable").index]
-    for one in (found, means_by):
-        one["frame"] = pd.Categorical(one["frame"], categories=frames)
-    return found.reset_index(drop=True), means_by
+    order = explained.assign(
+        curve=explained.groupby(CURVE, sort=False).ngroup(), size=-explained["explained"]
+    )
+    explained = explained.loc[order.sort_values(["curve", "size"], kind="stable").index]
+    for result in (explained, means_by):
+        result["frame"] = pd.Categorical(result["frame"], categories=frames)
+    return explained.reset_index(drop=True), means_by
 
 
 def _dummies(column: "pd.Series[str]") -> Array:
+    """Return one column of 0 and 1 per value, without the first value."""
     code, names = pd.factorize(column)
-    own: Array = np.eye(len(names))[code][:, 1:]
-    return own
+    columns: Array = np.eye(len(names))[code][:, 1:]
+    return columns
 
 
-def _left_over(values: Array, parts: list[Array]) -> float:
-    """Return the sum of squares that the parts of a design do not explain."""
-    design = np.column_stack([np.ones(len(values)), *parts])
+def _residual_squares(values: Array, columns: list[Array]) -> float:
+    """Return the residual sum of squares of a model with these columns."""
+    design = np.column_stack([np.ones(len(values)), *columns])
     fitted = design @ np.linalg.lstsq(design, values, rcond=None)[0]
     return float(((values - fitted) ** 2).sum())
 
@@ -212,28 +220,29 @@ def curve_table(
     material: Material,
     grid: Grid,
     curves: Curves,
-    results: Mapping[tuple[str, int], tuple[Results, int]],
+    results: Mapping[tuple[str, int], tuple[Arrays, int]],
 ) -> tuple[pd.DataFrame, dict[str, list[str]]]:
-    """Return a row a frame, comparison and specification, and the options that were made."""
+    """Return one row per frame, comparison and specification, and the options of each choice."""
     table = _table(material, curves, results)
     corrected = _corrected(material, grid, curves)
     table = pd.concat([table, corrected]) if len(corrected) else table
-    table = _ordered(table, material.claim, list(curves.made))
+    table = _ordered(table, material.claim, list(curves.specifications))
     varied = {name: list(dict.fromkeys(table[name])) for name in OPTIONS}
-    varied = {name: found for name, found in varied.items() if len(found) > 1}
-    return table[[*HEADS, *varied, *FOUND]], varied
+    varied = {name: options for name, options in varied.items() if len(options) > 1}
+    return table[[*HEADS, *varied, *RESULT_COLUMNS]], varied
 
 
 def _table(
     material: Material,
     curves: Curves,
-    results: Mapping[tuple[str, int], tuple[Results, int]],
+    results: Mapping[tuple[str, int], tuple[Arrays, int]],
 ) -> pd.DataFrame:
+    """Return the rows of the specifications that are run."""
     claim, sizes = material.claim, sizes_of(material, curves)
     rows = []
-    for frame, made in curves.made.items():
-        for number, one in enumerate(made):
-            found, column = results[frame, number]
+    for frame, specifications in curves.specifications.items():
+        for number, specification in enumerate(specifications):
+            arrays, column = results[frame, number]
             for order, comparison in enumerate(claim.comparisons):
                 sides = sorted(set(sum(comparison.sides, ())))
                 rows.append(
@@ -242,17 +251,17 @@ def _table(
                         "comparison": comparison.label,
                         "specification": number + 1,
                         "reference": number == 0,
-                        **one.labels(),
-                        "measure": _measure(one.kind, one.unit, claim),
+                        **specification.labels(),
+                        "measure": _measure(specification.kind, specification.unit, claim),
                         "n": int(sizes[frame, number][sides].sum()),
-                        **rows_of(found, order, column),
+                        **rows_of(arrays, order, column),
                     }
                 )
     return pd.DataFrame(rows)
 
 
 def _measure(kind: str, unit: str, claim: Claim) -> str:
-    """Return what an estimate is a difference of."""
+    """Return the unit of an estimate."""
     return {
         "rate": f"hits per {claim.contrast.settings['per']:,g} tokens",
         "share": "share of sentences",
@@ -262,43 +271,45 @@ def _measure(kind: str, unit: str, claim: Claim) -> str:
 
 
 def _corrected(material: Material, grid: Grid, curves: Curves) -> pd.DataFrame:
+    """Return the rows of the specifications that a coded sample corrects."""
     rows = []
-    for frame in curves.made:
-        before = len(curves.made[frame])
-        for number, one in enumerate(curves.corrected[frame], start=before + 1):
-            for comparison, found in corrected_rows(material, grid, frame, one):
+    for frame in curves.specifications:
+        before = len(curves.specifications[frame])
+        for number, specification in enumerate(curves.corrected[frame], start=before + 1):
+            for comparison, values in corrected_rows(material, grid, frame, specification):
                 heads = frame, comparison.label, number, False
-                own = dict(zip(HEADS, heads, strict=True)) | one.labels()
-                rows.append(own | {"measure": "share of sentences"} | found)
+                row = dict(zip(HEADS, heads, strict=True)) | specification.labels()
+                rows.append(row | {"measure": "share of sentences"} | values)
     return pd.DataFrame(rows)
 
 
 def _ordered(table: pd.DataFrame, claim: Claim, frames: list[str]) -> pd.DataFrame:
+    """Return the table by frame, comparison of the claim and specification."""
     labels = [comparison.label for comparison in claim.comparisons]
     table = table.assign(
         frame=pd.Categorical(table["frame"], categories=frames),
-        place=table["comparison"].map(labels.index),
+        order=table["comparison"].map(labels.index),
     )
-    table = table.sort_values(["frame", "place", "specification"], kind="stable")
+    table = table.sort_values(["frame", "order", "specification"], kind="stable")
     return table.reset_index(drop=True)
 
 
 def joint_tests(
-    results: Mapping[tuple[str, int], tuple[Results, int]],
+    results: Mapping[tuple[str, int], tuple[Arrays, int]],
     curves: Curves,
     claim: Claim,
     table: pd.DataFrame,
-) -> dict[tuple[str, str], Joint | None]:
-    """Return the joint test of each curve; none where a side of the claim is a single cluster."""
-    found: dict[tuple[str, str], Joint | None] = {}
+) -> dict[tuple[str, str], JointTest | None]:
+    """Return the joint test of each curve; None where a side of the claim is a single cluster."""
+    tests: dict[tuple[str, str], JointTest | None] = {}
     first = table[table["reference"]].set_index(["frame", "comparison"])["method"]
-    for frame, made in curves.made.items():
-        own = [results[frame, number] for number in range(len(made))]
+    for frame, specifications in curves.specifications.items():
+        columns = [results[frame, number] for number in range(len(specifications))]
         for order, comparison in enumerate(claim.comparisons):
             logs, signed = (
-                np.column_stack([part[name][:, order, column] for part, column in own])
+                np.column_stack([arrays[name][:, order, column] for arrays, column in columns])
                 for name in ("logs", "signed_p")
             )
-            bare = first.loc[(frame, comparison.label)] == "none"
-            found[frame, comparison.label] = None if bare else joint_test(logs, signed)
-    return found
+            single_cluster = first.loc[(frame, comparison.label)] == "none"
+            tests[frame, comparison.label] = None if single_cluster else joint_test(logs, signed)
+    return tests

@@ -96,7 +96,7 @@ def test_counts_by_a_unit_and_presence_are_what_they_say():
     assert np.isfinite(own.table["log_ratio"]).all()
     # A rate is the same by any unit: two of three are not made again.
     assert own.left_out["n"].sum() == 2
-    assert own.left_out["reason"].str.contains("unit changes none").all()
+    assert own.left_out["reason"].str.contains("unit changes nothing").all()
 
 
 def test_a_presence_that_every_unit_has_says_nothing_and_is_counted():
@@ -232,7 +232,7 @@ def test_a_damaged_cache_is_made_again_and_said(tmp_path, lexicon):
     assert fr.multiverse(planted(1), lexicon, TWO, **options).settings["cache"]["damaged"] == 0
     file = tmp_path / "file"
     file.write_text("")
-    with pytest.raises(fr.InputError, match="is a file; a folder is needed"):
+    with pytest.raises(fr.InputError, match="is a file. Give a folder"):
         fr.multiverse(planted(1), lexicon, TWO, seed=1, cache=file)
 
 
@@ -273,9 +273,9 @@ def test_a_study_bears_what_needs_no_text(lexicon):
     assert "not drawn: limit=20" in own.left_out["reason"].tolist()
     again = fr.multiverse(study, None, TWO, seed=1, frame="peace", limit=20)
     pd.testing.assert_frame_equal(own.table, again.table)
-    with pytest.raises(fr.InputError, match=r"'nested' cannot be varied here: a study holds feat"):
+    with pytest.raises(fr.InputError, match=r"'nested' cannot vary here: a study has no text"):
         fr.multiverse(study, None, TWO, choices={"nested": ["frame", "lexicon"]}, seed=1)
-    with pytest.raises(fr.InputError, match="hits of its own lexicon"):
+    with pytest.raises(fr.InputError, match="must be None with a Study"):
         fr.multiverse(study, lexicon, TWO, seed=1)
 
 
@@ -311,7 +311,7 @@ def test_shares_are_corrected_by_a_coded_sample(lexicon):
     assert np.isnan(row["p"])
     assert row["kind"] == "share"
     assert len(own) == 3
-    assert own.left_out["reason"].str.contains("shares of sentences alone").tolist() == [True]
+    assert own.left_out["reason"].str.contains("only shares of the sentences").tolist() == [True]
 
 
 @pytest.mark.parametrize(
@@ -320,7 +320,7 @@ def test_shares_are_corrected_by_a_coded_sample(lexicon):
         ({"choices": {"kinds": ["rate"]}}, r"choices='kinds' is not known.*Did you mean 'kind'"),
         ({"choices": {"kind": ["rates"]}}, r"'kind'='rates' is not known. Allowed: 'rate'"),
         ({"choices": {"kind": "rate"}}, r"'kind' takes a list of options, such as \['rate'\]"),
-        ({"choices": {"kind": ["rate"]}}, "there is nothing to choose"),
+        ({"choices": {"kind": ["rate"]}}, "so nothing varies"),
         ({"choices": {"entry": ["truces"]}}, "'entry'='truces' is not known.*Did you mean 'truce'"),
         ({"choices": {"correction": [1]}}, "takes None and pairs of codes"),
         ({"choices": {"length": list(range(12_000)), "kind": ["share"]}}, "24,000 combinations"),
@@ -328,8 +328,8 @@ def test_shares_are_corrected_by_a_coded_sample(lexicon):
         ({"limit": 0}, "limit=0 cannot be used"),
         ({"contrast": {"seed": 1}}, "contrast needs 'by'"),
         ({"contrast": {"by": "source", "sed": 1}}, "contrast='sed' is not known"),
-        ({"lexicon": None}, "lexicon=None goes with a Study only"),
-        ({"source": "corpus"}, "source is a Corpus or a Study, not str"),
+        ({"lexicon": None}, "lexicon=None is for a Study only"),
+        ({"source": "corpus"}, "source is a str; it must be Corpus"),
     ],
 )
 def test_what_cannot_be_used_is_said(options, message, lexicon):
@@ -366,7 +366,7 @@ def test_a_contrast_of_other_hits_is_refused(lexicon):
         fr.multiverse(bed, words, gap, seed=1)
     few = fr.Hits(**{**vars(hits), "table": hits.table.iloc[::2].reset_index(drop=True)})
     gap = fr.contrast(fr.score(few), **TWO)
-    with pytest.raises(fr.InputError, match="does not give the counts"):
+    with pytest.raises(fr.InputError, match="counts of the source differ"):
         fr.multiverse(corpus, lexicon, gap, seed=1)
 
 
