@@ -14,15 +14,8 @@ import pandas as pd
 
 from framing import find_hits, load_lexicon, make_corpus, make_lexicon
 from framing.datasets import load_actors
-from framing.hits.context.context import (
-    KINDS,
-    Cues,
-    actor_patterns,
-    cue_patterns,
-    mark_context,
-    speaker_names,
-)
-from framing.hits.matcher import Matcher, claim
+from framing.hits.context.cues import KINDS, Cues, actor_patterns, cue_patterns, speaker_names
+from framing.hits.matcher import Matcher, claim, mark_context
 from framing.lexicons.actors import Actors
 from framing.text.segments import Chunk, make_chunk
 

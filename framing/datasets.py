@@ -13,8 +13,7 @@ from framing.corpus.corpus import Corpus
 from framing.corpus.readers import read_corpus
 from framing.hits.study import Study, make_study, read_study, text_hash
 from framing.lexicons.actors import Actors, read_actors
-from framing.lexicons.dictionaries import read_lexicon
-from framing.lexicons.lexicon import Lexicon
+from framing.lexicons.lexicon import Lexicon, read_toml_lexicon
 from framing.text.stop_words import shipped_stop_words
 
 LEXICON_OF = {"articles": "peace-initiative", "briefings": "peace-initiative"}
@@ -59,7 +58,7 @@ def load_lexicon(name: str) -> Lexicon:
     >>> fr.load_lexicon("peace-initiative").frames["frame"].tolist()
     ['peace', 'concession', 'sovereignty', 'skepticism']
     """
-    return read_lexicon(_shipped("lexicons", name, "toml", "read_lexicon"))
+    return read_toml_lexicon(_shipped("lexicons", name, "toml", "read_lexicon"))
 
 
 def load_actors(name: str) -> Actors:

@@ -13,7 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 from framing._core.checks import InputError, check_choice, check_positive
 from framing.corpus.corpus import Corpus, make_corpus
 from framing.datasets import load_lexicon
-from framing.hits.context.context import context_patterns
+from framing.hits.context.cues import context_patterns
 from framing.hits.hits import NESTED, REJECTED, count_hits, find_hits
 from framing.lexicons.dictionaries import read_lexicon
 from framing.lexicons.lexicon import Lexicon

@@ -16,7 +16,7 @@ from framing._core.renaming import renamed
 from framing._core.result import Result, TableResult
 from framing._core.typing import Array
 from framing.corpus.corpus import Corpus, name_documents
-from framing.hits.context.context import context_patterns, speaker_names
+from framing.hits.context.cues import context_patterns, speaker_names
 from framing.hits.matcher import Instrument, compile_lexicon, count_matches, find_matches
 from framing.lexicons.actors import Actors
 from framing.lexicons.lexicon import Lexicon

@@ -10,8 +10,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from framing.hits.automaton import Finder, Mask, Matches, first_tokens, past_tokens
-from framing.hits.context.context import mark_context
-from framing.hits.context.cues import Cues
+from framing.hits.context.cues import Cues, load_cues, make_reader
+from framing.hits.context.negation import find_clauses, hedged, rejected
+from framing.hits.context.quotes import find_quotes
+from framing.hits.context.speakers import name_speakers
 from framing.lexicons.lexicon import Lexicon
 from framing.lexicons.patterns import atoms_of, case_regex, parse_pattern
 from framing.text.characters import LINE_ENDS, SIGN, SPACE, STOP, WORD, Alphabet, Offsets
@@ -295,6 +297,72 @@ def find_matches(matcher: Matcher, chunk: Chunk, nested: str) -> dict[str, NDArr
     if len(matcher.cue_number):
         columns |= _context(matcher, chunk, hits, row)
     return columns
+
+
+def mark_context(
+    text: Passages,
+    start: Offsets,
+    end: Offsets,
+    cues: Cues,
+    *,
+    row: Offsets | None = None,
+    language: str = "en",
+) -> pd.DataFrame:
+    """Return the context of the hits in a text.
+
+    Parameters
+    ----------
+    text : Chunk or Excerpt
+    start, end : arrays of int
+        Positions of the hits in the folded text, sorted by ``start``.
+    cues : Cues
+        Where the patterns of `cue_patterns` and `actor_patterns` match, sorted by start:
+        ``kind`` is the place of the kind in ``KINDS``, or ``len(KINDS)`` + the actor's number.
+    row : array of int, optional
+        The number of each hit's sentence in the text, where it is known already.
+    language : {"en"}
+        The language of the words that are looked up one by one.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a hit: ``rejected`` (denied, refused, ruled out or said not to exist or happen,
+        within its clause), ``hedged`` (possible, conditional or second-hand there), ``quoted``
+        (between quotation marks), all bool, and ``speaker``, a code of `speaker_names`.
+
+    Raises
+    ------
+    InputError
+        No cues ship for the language.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from framing.text.characters import Alphabet
+    >>> from framing.text.segments import make_chunk
+    >>> from framing.hits.context.cues import KINDS, Cues
+    >>> from framing.hits.matcher import mark_context
+    >>> chunk = make_chunk(0, ["No compromise, he said."], [[]], "en", Alphabet())
+    >>> kinds = np.array([KINDS.index("no"), KINDS.index("reporting")])
+    >>> cues = Cues(kinds, np.array([0, 18]), np.array([2, 22]))
+    >>> mark_context(chunk, np.array([3]), np.array([13]), cues)
+       rejected  hedged  quoted  speaker
+    0      True   False   False        1
+    """
+    reader = make_reader(text, load_cues(language))
+    quotes = find_quotes(reader)
+    clauses = find_clauses(reader, cues)
+    clause = clauses.of(start)
+    row = reader.row(start) if row is None else row
+    speaker = name_speakers(reader, cues, quotes, start, row)
+    return pd.DataFrame(
+        {
+            "rejected": rejected(reader, cues, clauses, start, end, clause),
+            "hedged": hedged(reader, cues, clauses, clause),
+            "quoted": quotes.holding(start) >= 0,
+            "speaker": speaker.astype(np.int16),
+        }
+    )
 
 
 def _context(

@@ -10,10 +10,19 @@ from hypothesis import strategies as st
 from support.chunks import make_chunk
 
 import framing as fr
-from framing.hits.context.context import actor_patterns, cue_patterns, mark_context, speaker_names
-from framing.hits.context.cues import KINDS, WORDS, Cues, load_cues, make_reader, read_cues
+from framing.hits.context.cues import (
+    KINDS,
+    WORDS,
+    Cues,
+    actor_patterns,
+    cue_patterns,
+    load_cues,
+    make_reader,
+    read_cues,
+    speaker_names,
+)
 from framing.hits.context.quotes import find_quotes
-from framing.hits.matcher import Matcher
+from framing.hits.matcher import Matcher, mark_context
 
 
 @cache

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from framing._core.checks import InputError, check_choice
 from framing._core.files import Where, convert, read_toml
+from framing.lexicons.actors import RESERVED, Actors
 from framing.lexicons.lexicon import check_pattern
 from framing.text.characters import APOSTROPHE, SPACE, WORD, Codes, Offsets, code_points, fold
 from framing.text.segments import Passages
@@ -263,3 +264,113 @@ def make_reader(text: Passages, cues: CueTable) -> Reader:
     # The last position may be one past the text.
     sign = text.codes.take(text.folded.into_text(at), mode="clip").astype(np.int64)
     return Reader(text, cues, at, sign)
+
+
+def cue_patterns(language: str = "en") -> list[tuple[str, str]]:
+    """Return the cues of a language as kind and pattern, to be looked for with the lexicon.
+
+    Parameters
+    ----------
+    language : {"en"}
+
+    Returns
+    -------
+    list of (str, str)
+        Kinds as in ``KINDS``; a pattern may stand in several.
+
+    Raises
+    ------
+    InputError
+        No cues ship for the language.
+
+    References
+    ----------
+    Chapman, W. W. et al. (2001). A simple algorithm for identifying negated findings and
+    diseases in discharge summaries. Journal of Biomedical Informatics 34(5), 301-310.
+    doi:10.1006/jbin.2001.1029
+
+    Examples
+    --------
+    >>> from framing.hits.context.cues import cue_patterns
+    >>> ("reject", "refus*") in cue_patterns()
+    True
+    """
+    return list(load_cues(language).patterns)
+
+
+def actor_patterns(actors: Actors) -> list[tuple[int, str]]:
+    """Return the aliases of actors as the actor's number and pattern.
+
+    Parameters
+    ----------
+    actors : Actors
+
+    Returns
+    -------
+    list of (int, str)
+        Numbers in the order of ``actors.names``.
+
+    Examples
+    --------
+    >>> from framing.lexicons.actors import make_actors
+    >>> from framing.hits.context.cues import actor_patterns
+    >>> actor_patterns(make_actors({"Putin": [], "Trump": ["US president"]}))
+    [(0, 'Putin'), (1, 'Trump'), (1, 'US president')]
+    """
+    number = {actor: place for place, actor in enumerate(actors.names)}
+    return [
+        (number[actor], alias)
+        for actor, alias in zip(actors.table["actor"], actors.table["alias"], strict=True)
+    ]
+
+
+def speaker_names(actors: Actors | None) -> list[str]:
+    """Return what the codes of the column ``speaker`` stand for.
+
+    Parameters
+    ----------
+    actors : Actors or None
+
+    Returns
+    -------
+    list of str
+        ``""`` (the journalist), "unresolved" (a pronoun), "other" (who is not in the table),
+        then the actors.
+
+    Examples
+    --------
+    >>> from framing.lexicons.actors import make_actors
+    >>> from framing.hits.context.cues import speaker_names
+    >>> speaker_names(make_actors({"Putin": []}))
+    ['', 'unresolved', 'other', 'Putin']
+    """
+    return ["", *RESERVED, *(actors.names if actors else [])]
+
+
+def context_patterns(language: str, actors: Actors | None) -> list[tuple[int, str]]:
+    """Return all that is looked for with a lexicon, with the numbers that `mark_context` takes.
+
+    Parameters
+    ----------
+    language : str
+    actors : Actors or None
+
+    Returns
+    -------
+    list of (int, str)
+        Nothing where no cues ship for the language.
+
+    Examples
+    --------
+    >>> from framing.lexicons.actors import make_actors
+    >>> from framing.hits.context.cues import context_patterns
+    >>> context_patterns("en", make_actors({"Putin": []}))[-1][1]
+    'Putin'
+    >>> context_patterns("de", make_actors({"Putin": []}))
+    []
+    """
+    if language not in languages():
+        return []
+    kinds = [(KINDS.index(kind), pattern) for kind, pattern in cue_patterns(language)]
+    aliases = actor_patterns(actors) if actors else []
+    return kinds + [(len(KINDS) + actor, alias) for actor, alias in aliases]

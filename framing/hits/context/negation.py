@@ -1,4 +1,4 @@
-"""Clauses: what is denied and what is uncertain within the clause of a hit.
+"""Negation and hedging: what is denied and what is uncertain within the clause of a hit.
 
 Cues and the ends of their scope are used as in NegEx (Chapman et al. 2001): a cue before or
 after the hit, none of the words between them ending its scope.
