@@ -1,4 +1,4 @@
-"""Keywords in context: what stands to the left and to the right of a match."""
+"""Keywords in context: the words to the left and right of each match."""
 
 from dataclasses import dataclass
 from html import escape
@@ -6,11 +6,11 @@ from typing import ClassVar
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from framing._core.checks import check_choice, check_objects, check_positive
 from framing._core.result import Result
 from framing._core.tables import ROWS
+from framing._core.typing import Offsets
 from framing.corpus.corpus import Corpus
 from framing.hits.hits import Hits, check_texts, find_hits
 from framing.lexicons.lexicon import Lexicon, make_lexicon
@@ -22,9 +22,9 @@ KWIC_COLUMNS = ("doc_id", "sentence", "start", "end", "left", "match", "right", 
 
 @dataclass(frozen=True, eq=False)
 class Kwic(Result):
-    """Keywords in context: one row of ``table`` a match, in reading order.
+    """Keywords in context: a table with one row per match, in reading order.
 
-    It holds text of the articles: share it only where they may be shared.
+    It contains text of the articles: share it only where the texts may be shared.
 
     Attributes
     ----------
@@ -32,13 +32,13 @@ class Kwic(Result):
         ``doc_id``, ``sentence``, ``start`` and ``end`` (character offsets in the article),
         ``left``, ``match``, ``right``, ``frame`` and ``entry``.
     window : int
-        Tokens to either side.
+        Number of tokens on either side.
     """
 
     table: pd.DataFrame
     window: int
 
-    draw_instead: ClassVar[str] = "plot_positions(locate_hits(hits)) draws where hits fall."
+    draw_instead: ClassVar[str] = "plot_positions(locate_hits(hits)) draws the positions of hits."
 
     def __repr__(self) -> str:
         documents = self.table["doc_id"].nunique()
@@ -47,9 +47,10 @@ class Kwic(Result):
         )
 
     def _page(self) -> str:
+        """Return the HTML for JupyterLab, with the matches below each other."""
         cell = '<td style="text-align:{};white-space:nowrap{}">{}</td>'
         rows = []
-        # What all rows share needs no column.
+        # The column of the frame is left out where all rows have the same one.
         several = self.table["frame"].nunique() > 1
         for row in self.table.head(ROWS).to_dict("records"):
             cells = [
@@ -80,25 +81,25 @@ def kwic(
     corpus : Corpus
         The texts to search.
     pattern_or_frame : str or Hits
-        A pattern (see `read_lexicon`); with ``lexicon``, the name of one of its frames; or
-        hits that were found in this corpus.
+        A pattern (see `read_lexicon`); or, with ``lexicon``, the name of one of its frames; or
+        hits in this corpus.
     lexicon : Lexicon, optional
-        Where the frame is from.
+        The lexicon that contains the frame.
     window : int
-        Tokens to either side; fewer where the article begins or ends.
+        Number of tokens on either side; fewer near the beginning and end of an article.
 
     Returns
     -------
     Kwic
-        Its table has one row a match: ``doc_id``, ``sentence``, ``start``, ``end``, ``left``,
-        ``match``, ``right``, ``frame``, ``entry``. In ``left`` and ``right`` each run of white
-        space is one space. Without a match the table is empty.
+        Its ``table`` has one row per match: ``doc_id``, ``sentence``, ``start``, ``end``, ``left``,
+        ``match``, ``right``, ``frame``, ``entry``. In ``left``, ``match`` and ``right`` each run
+        of white space is one space. Without a match the table is empty.
 
     Raises
     ------
     InputError
-        The pattern cannot be read, the lexicon has no such frame, the hits are those of
-        another corpus, or ``window`` is not a whole number above 0.
+        The pattern cannot be read, the lexicon has no such frame, the hits come from another
+        corpus, or ``window`` is not a whole number above 0.
 
     Examples
     --------
@@ -120,19 +121,20 @@ def kwic(
     return Kwic(table.join(pieces)[list(KWIC_COLUMNS)], window)
 
 
-def _hits(corpus: Corpus, what: str | Hits, lexicon: Lexicon | None) -> Hits:
-    if isinstance(what, Hits):
-        check_texts(what, corpus)
-        return what
+def _hits(corpus: Corpus, pattern_or_frame: str | Hits, lexicon: Lexicon | None) -> Hits:
+    """Return the given hits, or those of a pattern or a frame."""
+    if isinstance(pattern_or_frame, Hits):
+        check_texts(pattern_or_frame, corpus)
+        return pattern_or_frame
     if lexicon is None:
-        return find_hits(corpus, make_lexicon({"pattern": [what]}))
-    check_choice("pattern_or_frame", what, lexicon.frames["frame"])
+        return find_hits(corpus, make_lexicon({"pattern": [pattern_or_frame]}))
+    check_choice("pattern_or_frame", pattern_or_frame, lexicon.frames["frame"])
     hits = find_hits(corpus, lexicon)
-    table = hits.table[hits.table["frame"] == what].reset_index(drop=True)
+    table = hits.table[hits.table["frame"] == pattern_or_frame].reset_index(drop=True)
     return Hits(**{**vars(hits), "table": table})
 
 
-def _around(text: str, spans: NDArray[np.int64], window: int) -> list[list[str]]:
+def _around(text: str, spans: Offsets, window: int) -> list[list[str]]:
     """Return left, match and right of each span of a text."""
     alphabet = Alphabet()
     folded = fold_text(text, code_points(text), alphabet, np.empty(0, dtype=np.int64))
@@ -152,5 +154,5 @@ def _around(text: str, spans: NDArray[np.int64], window: int) -> list[list[str]]
         left = text[int(starts[max(before - window, 0)]) : start] if before else ""
         last = min(after + window, len(ends)) - 1
         right = text[end : int(ends[last])] if after < len(ends) else ""
-        pieces.append([" ".join(part.split()) for part in (left, text[start:end], right)])
+        pieces.append([" ".join(piece.split()) for piece in (left, text[start:end], right)])
     return pieces

@@ -1,4 +1,4 @@
-"""Hits: every match of a lexicon in a corpus, with the sentences it was looked for in."""
+"""Hits: every match of a lexicon in a corpus, with all sentences that were searched."""
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ from tqdm import tqdm
 from framing._core.checks import InputError, check_choice, check_objects, check_positive, listing
 from framing._core.renaming import renamed
 from framing._core.result import Result, TableResult
-from framing._core.typing import Array
+from framing._core.typing import Array, Mask, Rows
 from framing.corpus.corpus import Corpus, name_documents
 from framing.hits.context.cues import context_patterns, speaker_names
 from framing.hits.matcher import Instrument, compile_lexicon, count_matches, find_matches
@@ -32,31 +32,31 @@ TEXT_UNITS = ("sentence", "paragraph", "document")
 
 @dataclass(frozen=True, eq=False)
 class Hits(Result):
-    """The hits of a lexicon in a corpus: one row of ``table`` a match, in reading order.
+    """The hits of a lexicon in a corpus: a table with one row per match, in reading order.
 
-    It holds no text of the articles, so that it can be shared where they cannot.
+    It contains no text of the articles, so it can be shared where the texts cannot.
 
     Attributes
     ----------
     table : pandas.DataFrame
         ``doc_id``, ``paragraph`` and ``sentence`` (numbers from 1 in the document), ``start``
-        and ``end`` (character offsets in the text as it was given), ``frame``, ``entry`` (as
-        written in the lexicon), ``weight``; then the context, as far as rules can tell it:
-        ``rejected`` (denied, refused, ruled out or said not to be, in its clause), ``hedged``
-        (possible, conditional or second-hand), ``quoted`` (between quotation marks) and
-        ``speaker``: an actor, "other" (not in the table of actors), "unresolved" (a pronoun)
-        or "" (the journalist). How often they are right is measured in benchmarks/context.md.
+        and ``end`` (character offsets in the unchanged text), ``frame``, ``entry`` (as written in
+        the lexicon), ``weight``; then the context, found by rules: ``rejected`` (denied, refused,
+        ruled out or negated in its clause), ``hedged`` (possible, conditional or second-hand),
+        ``quoted`` (between quotation marks) and ``speaker``: an actor, "other" (not in the table
+        of actors), "unresolved" (a pronoun) or "" (the journalist). benchmarks/context.md reports
+        how often the rules are right.
     sentences : pandas.DataFrame
-        Every sentence that was searched, with hits or without: ``doc_id``, ``paragraph``,
+        Every sentence that was searched, also those without a hit: ``doc_id``, ``paragraph``,
         ``sentence``, ``start``, ``end``, ``tokens``.
     documents : pandas.DataFrame
         The table of the corpus without the texts.
     entries : pandas.DataFrame
-        The entries that were looked for: ``frame``, ``entry``, ``weight``.
+        The entries of the lexicon: ``frame``, ``entry``, ``weight``.
     lexicon : str
         Name and version of the lexicon.
     lexicon_hash, corpus_fingerprint : str
-        What was measured, with what.
+        They identify the instrument and the texts.
     nested : str
         The rule for overlapping matches.
     """
@@ -71,25 +71,25 @@ class Hits(Result):
     nested: str = "frame"
 
     draw_instead: ClassVar[str] = (
-        "score(hits), count_entries(hits) and locate_hits(hits) have figures of their own."
+        "Draw score(hits), count_entries(hits) or locate_hits(hits) instead."
     )
     computed_by: ClassVar[tuple[str, ...]] = ("ahocorasick_rs",)
 
     @property
     def frames(self) -> list[str]:
-        """The frames of the lexicon, in their order, with hits or without."""
+        """Return the frames of the lexicon in their order, also those without a hit."""
         return [str(frame) for frame in self.entries["frame"].cat.categories]
 
-    def presence(self, unit: str = "sentence", *, rejected: str = "include") -> NDArray[np.bool_]:
+    def presence(self, unit: str = "sentence", *, rejected: str = "include") -> Mask:
         """Return in which units of text each frame is present.
 
         Parameters
         ----------
         unit : {"sentence", "paragraph", "document"}
             What a row is: a sentence of ``sentences``, a paragraph, or a document of
-            ``documents``, in their order. Each has a row, with hits or without.
+            ``documents``, in their order. Units without a hit have a row too.
         rejected : {"include", "exclude", "only"}
-            Whether hits count in which the frame is denied or refused, as in `score`.
+            Whether to count hits whose frame is denied or refused, as in `score`.
 
         Returns
         -------
@@ -99,7 +99,7 @@ class Hits(Result):
         Raises
         ------
         InputError
-            ``unit`` or ``rejected`` is not known, or the hits carry no context.
+            ``unit`` or ``rejected`` is not known, or the hits have no context.
 
         Examples
         --------
@@ -145,10 +145,10 @@ def find_hits(
 ) -> Hits:
     """Find every match of a lexicon in a corpus.
 
-    Matching ignores case (by Unicode folding) unless the entry minds it, the form of
+    Matching ignores case (by Unicode folding; not for entries with ``case = true``), the form of
     apostrophes and hyphens, and how accents are composed. An entry matches whole words, by the
-    grammar that `read_lexicon` describes. No match crosses a sentence. Where matches overlap
-    the longest (in tokens) comes first.
+    grammar that `read_lexicon` describes. No match crosses a sentence end. Where matches overlap,
+    the longest (in tokens) has priority.
 
     Parameters
     ----------
@@ -157,29 +157,29 @@ def find_hits(
     lexicon : Lexicon
         What to search for.
     nested : {"frame", "lexicon"}
-        With "frame" a token is claimed once in each frame: a match goes when one of its
-        tokens is part of a longer match of the same frame. With "lexicon" a match also goes
-        when all its tokens are claimed by matches of any frames. The rules are those of
+        With "frame", a token counts once per frame: a match is dropped when one of its tokens is
+        part of a longer match of the same frame. With "lexicon", a match is also dropped when
+        matches of any frames contain all its tokens. The rules are those of
         ``nested_scope`` in quanteda (Benoit et al. 2018).
     actors : Actors, optional
-        Whom to name as speakers, such as ``load_actors("ukraine-peace")``; without it every
-        named speaker is "other".
+        The speakers to name, such as ``load_actors("ukraine-peace")``. Without it every named
+        speaker is "other".
     workers : int
-        Processes that share the work; the hits are the same with any number. More than one
-        pays from some ten million characters up.
+        Number of processes. The hits are the same for any number. Several processes are faster
+        for corpora of more than about ten million characters.
 
     Returns
     -------
     Hits
-        One row a match with its context, and all sentences with their token counts. A match
-        that an exception covers is no hit; what its context says never makes it none. No hit at
-        all gives an empty table. In languages other than English, for which no cues ship, the
-        columns of the context are not there.
+        One row per match with its context, and all sentences with their token counts. A match
+        that an exception covers is not a hit. The context never removes a hit. Without any hit
+        the table is empty. There are cues for English only: in other languages the table has no
+        columns of the context.
 
     Raises
     ------
     InputError
-        ``nested`` is neither of the two, or ``workers`` no whole number above 0.
+        ``nested`` is neither of the two, or ``workers`` is not a whole number above 0.
 
     References
     ----------
@@ -200,12 +200,16 @@ def find_hits(
     check_choice("nested", nested, NESTED)
     check_positive("workers", workers, whole=True)
     instrument = Instrument.of(lexicon, context_patterns(corpus.language, actors))
-    found, sentences, rows = [], [], 0
-    for hits, cut in _search(corpus, _find_batch, "find_hits", (instrument, nested), workers):
-        found.append({**hits, "row": hits["row"] + rows})
-        sentences.append(cut)
-        rows += len(cut["document"])
-    columns = {name: np.concatenate([part[name] for part in found]) for name in found[0]}
+    hits_by_batch, sentences, rows = [], [], 0
+    for hits, batch_sentences in _search(
+        corpus, _find_batch, "find_hits", (instrument, nested), workers
+    ):
+        hits_by_batch.append({**hits, "row": hits["row"] + rows})
+        sentences.append(batch_sentences)
+        rows += len(batch_sentences["document"])
+    columns = {
+        name: np.concatenate([batch[name] for batch in hits_by_batch]) for name in hits_by_batch[0]
+    }
     searched = name_documents(sentences, corpus.table["doc_id"])
     entries = lexicon.table[["frame", "pattern", "weight"]].rename(columns={"pattern": "entry"})
     return Hits(
@@ -223,7 +227,7 @@ def find_hits(
 
 @dataclass(frozen=True, eq=False, repr=False)
 class HitCounts(TableResult):
-    """The number of hits of each frame in each document, without their places.
+    """The number of hits of each frame in each document, without their positions.
 
     Attributes
     ----------
@@ -245,9 +249,9 @@ class HitCounts(TableResult):
 def count_hits(
     corpus: Corpus, lexicon: Lexicon, *, nested: str = "frame", workers: int = 1
 ) -> HitCounts:
-    """Return the number of hits in each document: those of `find_hits`, without their places.
+    """Return the number of hits in each document: those of `find_hits`, without positions.
 
-    It is several times as fast, unless many entries have conditions on their sentence.
+    It is several times as fast as `find_hits`, unless many entries have conditions.
 
     Parameters
     ----------
@@ -263,9 +267,8 @@ def count_hits(
     Returns
     -------
     HitCounts
-        Its ``table``:
-        one row a document and frame, also where there is no hit: ``doc_id``, ``frame``, ``n``
-        (hits), ``numerator`` (their weights, summed) and ``denominator`` (tokens).
+        Its ``table`` has one row per document and frame, also where there is no hit: ``doc_id``,
+        ``frame``, ``n`` (hits), ``numerator`` (sum of their weights) and ``denominator`` (tokens).
 
     Raises
     ------
@@ -315,21 +318,22 @@ def _search(
     options: tuple[object, ...],
     workers: int,
 ) -> Iterator[Value]:
-    """Yield what a function makes of each batch of articles, in order."""
+    """Yield the result of a function for each batch of articles, in order."""
     texts, removed = corpus.table["text"], corpus.removed_lines
-    parts = batches(texts.str.len())
-    # As Python strings only when their turn comes: they would be a second copy of the corpus.
+    slices = batches(texts.str.len())
+    # Python strings of all articles would be a second copy of the corpus, so each batch makes
+    # its strings when it begins.
     calls = (
-        delayed(batch)(*options, corpus.language, part.start, list(texts.iloc[part]), removed[part])
-        for part in parts
+        delayed(batch)(*options, corpus.language, rows.start, list(texts.iloc[rows]), removed[rows])
+        for rows in slices
     )
-    jobs = 1 if len(parts) == 1 else workers
-    # A bar for whoever waits at a terminal; nothing for a short search or a log file.
+    jobs = 1 if len(slices) == 1 else workers
+    # A progress bar at a terminal; none for a short search or a log file.
     with tqdm(total=len(texts), unit="doc", desc=label, delay=3, disable=None) as bar:
-        done = Parallel(n_jobs=jobs, return_as="generator")(calls)
-        for part, result in zip(parts, done, strict=True):
+        results = Parallel(n_jobs=jobs, return_as="generator")(calls)
+        for rows, result in zip(slices, results, strict=True):
             yield result
-            bar.update(part.stop - part.start)
+            bar.update(rows.stop - rows.start)
 
 
 def _find_batch(
@@ -340,46 +344,50 @@ def _find_batch(
     texts: list[str],
     removed: list[list[Span]],
 ) -> tuple[Columns, Columns]:
+    """Return the hits and the sentences of a batch of articles."""
     matcher = compile_lexicon(instrument)
     chunk = make_chunk(number, texts, removed, language, matcher.alphabet)
     return find_matches(matcher, chunk, nested), chunk.table
 
 
-def _count_batch(
-    instrument: Instrument, nested: str, *part: Any
-) -> tuple[pd.DataFrame, NDArray[np.int64]]:
-    return count_matches(compile_lexicon(instrument), nested, *part)
+def _count_batch(instrument: Instrument, nested: str, *batch: Any) -> tuple[pd.DataFrame, Rows]:
+    """Return the counts of entries and the tokens of each article of a batch."""
+    return count_matches(compile_lexicon(instrument), nested, *batch)
 
 
 def _hit_table(
-    found: pd.DataFrame, sentences: pd.DataFrame, entries: pd.DataFrame, speakers: list[str]
+    matches: pd.DataFrame, sentences: pd.DataFrame, entries: pd.DataFrame, speakers: list[str]
 ) -> pd.DataFrame:
-    place = sentences.iloc[found["row"]]
-    entry = entries.iloc[found["entry"]]
+    """Return the table of hits, from the rows of their sentences and entries."""
+    sentence = sentences.iloc[matches["row"]]
+    entry = entries.iloc[matches["entry"]]
     patterns = pd.CategoricalDtype(list(dict.fromkeys(entries["entry"])))
     table = pd.DataFrame(
         {
-            "doc_id": place["doc_id"].array,
-            "paragraph": place["paragraph"].to_numpy(),
-            "sentence": place["sentence"].to_numpy(),
-            "start": found["start"].to_numpy(),
-            "end": found["end"].to_numpy(),
+            "doc_id": sentence["doc_id"].array,
+            "paragraph": sentence["paragraph"].to_numpy(),
+            "sentence": sentence["sentence"].to_numpy(),
+            "start": matches["start"].to_numpy(),
+            "end": matches["end"].to_numpy(),
             "frame": entry["frame"].array,
             "entry": pd.Categorical(entry["entry"], dtype=patterns),
             "weight": entry["weight"].to_numpy(),
         }
     )
-    if "rejected" not in found:
+    if "rejected" not in matches:
         return table
-    context = found[["rejected", "hedged", "quoted"]].astype(bool)
+    context = matches[["rejected", "hedged", "quoted"]].astype(bool)
     speaker = pd.Categorical.from_codes(
-        found["speaker"].to_numpy(), dtype=pd.CategoricalDtype(speakers)
+        matches["speaker"].to_numpy(), dtype=pd.CategoricalDtype(speakers)
     )
     return table.join(context).assign(speaker=speaker)
 
 
 def sentence_rows(hits: Hits) -> NDArray[np.intp]:
-    """Return for each hit the row of its sentence in ``hits.sentences``."""
+    """Return the row of the sentence of each hit in ``hits.sentences``.
+
+    Sentence 3 of a document whose sentences begin in row 10 is in row 12.
+    """
     ids = hits.sentences["doc_id"]
     first = pd.Series(np.arange(len(ids)), index=ids.to_numpy()).groupby(level=0).first()
     begin = hits.table["doc_id"].map(first).to_numpy(dtype=np.intp)
@@ -388,7 +396,10 @@ def sentence_rows(hits: Hits) -> NDArray[np.intp]:
 
 
 def sentence_weights(hits: Hits) -> Array:
-    """Return the summed weights of the hits in each sentence, shape (sentences, frames)."""
+    """Return the summed weights of the hits in each sentence, shape (sentences, frames).
+
+    The cell of row 2 and frame 1 has the number 2 * frames + 1.
+    """
     shape = len(hits.sentences), len(hits.frames)
     cell = sentence_rows(hits) * shape[1] + hits.table["frame"].cat.codes.to_numpy(dtype=np.intp)
     weights = hits.table["weight"].to_numpy(dtype=np.float64)
@@ -397,7 +408,7 @@ def sentence_weights(hits: Hits) -> Array:
 
 
 def by_rejection(hits: Hits, rejected: str) -> Hits:
-    """Return the hits that count: all, those not rejected ("exclude"), or only those rejected."""
+    """Return the hits that count: all, or without ("exclude") or only with rejected frames."""
     check_choice("rejected", rejected, REJECTED)
     if rejected == "include":
         return hits
@@ -406,45 +417,45 @@ def by_rejection(hits: Hits, rejected: str) -> Hits:
             f'rejected="{rejected}" needs hits with their context, which is found in English '
             "texts only (the language of the corpus)."
         )
-    kept = hits.table["rejected"] == (rejected == "only")
-    return replace(hits, table=hits.table[kept].reset_index(drop=True))
+    counted = hits.table["rejected"] == (rejected == "only")
+    return replace(hits, table=hits.table[counted].reset_index(drop=True))
 
 
 def check_texts(hits: Hits, corpus: Corpus) -> None:
     """Raise InputError unless the hits were found in the texts of the corpus."""
     if hits.corpus_fingerprint == corpus.fingerprint:
         return
-    searched, given = hits.documents["doc_id"], corpus.table["doc_id"]
-    absent = searched[~searched.isin(given)]
-    added = given[~given.isin(searched)]
-    parts = [f"it lacks {len(absent):,} of those searched: {listing(absent, 3)}"] * bool(
+    searched, present = hits.documents["doc_id"], corpus.table["doc_id"]
+    absent = searched[~searched.isin(present)]
+    added = present[~present.isin(searched)]
+    differences = [f"it lacks {len(absent):,} of those searched: {listing(absent, 3)}"] * bool(
         len(absent)
     )
-    parts += [f"{len(added):,} were not searched: {listing(added, 3)}"] * bool(len(added))
-    why = "; ".join(parts) or "the ids are the same, but a text or the order is not"
+    differences += [f"{len(added):,} were not searched: {listing(added, 3)}"] * bool(len(added))
+    why = "; ".join(differences) or "the ids are the same, but a text or the order is not"
     raise InputError(
         f"These hits were found in other texts than those of the corpus ({why}). Give the corpus "
-        "that find_hits was given, or find them anew: find_hits(corpus, lexicon)."
+        "of these hits, or search this one: find_hits(corpus, lexicon)."
     )
 
 
 @renamed(level="depth")
 @check_objects
 def merge_frames(hits: Hits, *, depth: int = 1) -> Hits:
-    """Return the hits with nested frames merged, to count them at a higher level.
+    """Return the hits with nested frames merged, to count them at a higher depth.
 
     Parameters
     ----------
     hits : Hits
         Hits of a lexicon with frames inside frames.
     depth : int
-        Parts of a frame's name that stay: at depth 1 "sovereignty.territory" becomes
-        "sovereignty".
+        Number of levels in the name of a frame that stay: at depth 1, "sovereignty.territory"
+        becomes "sovereignty".
 
     Returns
     -------
     Hits
-        Where hits of frames that are one now overlap, the longest (in characters) stays.
+        Where hits of merged frames overlap, the longest (in characters) stays.
 
     Raises
     ------
@@ -467,6 +478,7 @@ def merge_frames(hits: Hits, *, depth: int = 1) -> Hits:
     frames = pd.CategoricalDtype(list(dict.fromkeys(merged)))
 
     def rename(frame: "pd.Series[str]") -> pd.Categorical:
+        """Return the merged frames."""
         return pd.Categorical(np.array(merged, dtype=object)[frame.cat.codes], dtype=frames)
 
     table = hits.table.assign(frame=rename(hits.table["frame"]))
@@ -475,17 +487,17 @@ def merge_frames(hits: Hits, *, depth: int = 1) -> Hits:
 
 
 def _without_overlaps(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the hits of which none overlaps a longer one of its frame."""
+    """Return the hits that do not overlap a longer hit of the same frame in the document."""
     length = table["end"] - table["start"]
-    taken: dict[tuple[str, str], list[tuple[int, int]]] = {}
-    kept = []
+    accepted: dict[tuple[str, str], list[tuple[int, int]]] = {}
+    rows = []
     ordered = table.assign(length=-length).sort_values(["length", "start"], kind="stable")
     keys = ordered[["doc_id", "frame", "start", "end"]].itertuples()
     for row, doc_id, frame, start, end in keys:
-        spans = taken.setdefault((doc_id, frame), [])
-        place = bisect_left(spans, (start, end))
-        clear = place == 0 or spans[place - 1][1] <= start
-        if clear and (place == len(spans) or end <= spans[place][0]):
-            spans.insert(place, (start, end))
-            kept.append(row)
-    return table.loc[sorted(kept)].reset_index(drop=True)
+        spans = accepted.setdefault((doc_id, frame), [])
+        position = bisect_left(spans, (start, end))
+        free = position == 0 or spans[position - 1][1] <= start
+        if free and (position == len(spans) or end <= spans[position][0]):
+            spans.insert(position, (start, end))
+            rows.append(row)
+    return table.loc[sorted(rows)].reset_index(drop=True)

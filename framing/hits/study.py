@@ -1,4 +1,4 @@
-"""Study: what may be shared of a corpus that may not: facts about it, and no sentence."""
+"""Study: the features of a corpus that can be shared where its texts cannot."""
 
 import hashlib
 import json
@@ -24,22 +24,23 @@ FACTS = ("lexicon", "lexicon_hash", "corpus_fingerprint", "nested")
 
 @dataclass(frozen=True, eq=False)
 class Study(Shown):
-    """The features of a corpus, from which its scores and figures are made without its texts.
+    """The features of a corpus: enough to make its scores and figures without its texts.
 
     Attributes
     ----------
     name : str
+        Name of the study.
     documents : pandas.DataFrame
         Title, source, date and covariates, with counts before and after cleaning, and the
         SHA-256 of each text (UTF-8).
     hits : Hits
-        Hits and sentences, by position.
+        Hits and sentences, with their positions.
     terms : pandas.DataFrame
         Word counts: ``doc_id``, ``paragraph``, ``term`` (folded token), ``n``.
     exclusions : pandas.DataFrame
         What was left out, and why.
     origin : str
-        "features" or "texts".
+        "features" where the study was read from files, "texts" where it was made from texts.
     """
 
     name: str
@@ -80,7 +81,7 @@ def make_study(
     Returns
     -------
     Study
-        Without any text longer than a word.
+        It contains no text longer than a word.
 
     Examples
     --------
@@ -103,9 +104,12 @@ def text_hash(text: str) -> str:
 
 
 def _count_terms(corpus: Corpus) -> pd.DataFrame:
-    parts = make_batches(corpus.table["text"], corpus.removed_lines)
-    matrix, names, units = count_types(Task("paragraph", 0, "words", corpus.language), parts)
-    document = np.concatenate([part.document for part in units])
+    """Return the count of each term in each paragraph."""
+    article_batches = make_batches(corpus.table["text"], corpus.removed_lines)
+    matrix, names, units = count_types(
+        Task("paragraph", 0, "words", corpus.language), article_batches
+    )
+    document = np.concatenate([batch.document for batch in units])
     paragraph = pd.Series(document).groupby(document).cumcount().to_numpy() + 1
     counts = matrix.tocoo()
     table = pd.DataFrame(
@@ -116,7 +120,7 @@ def _count_terms(corpus: Corpus) -> pd.DataFrame:
             "n": counts.data,
         }
     )
-    # Two forms of one type are two columns until they are added up here.
+    # Two spellings of a type are two columns of the matrix; their counts are summed here.
     table = table.groupby(["document", "paragraph", "term"], sort=True)["n"].sum().reset_index()
     ids = corpus.table["doc_id"].iloc[table.pop("document")].reset_index(drop=True)
     table.insert(0, "doc_id", ids)
@@ -132,14 +136,14 @@ def write_study(study: Study, path: str | Path) -> None:
     Parameters
     ----------
     study : Study
-        From `make_study`, `read_study` or `load_study`.
+        The result of `make_study`, `read_study` or `load_study`.
     path : str or Path
-        Made where it does not exist; files of the same name are replaced.
+        A folder; it is created where it does not exist. Files of the same name are replaced.
 
     Raises
     ------
     InputError
-        The folder is a file.
+        ``path`` is a file.
 
     Examples
     --------
@@ -156,7 +160,7 @@ def write_study(study: Study, path: str | Path) -> None:
         raise InputError(f"{folder} is a file; a folder is needed for the features of a study.")
     folder.mkdir(parents=True, exist_ok=True)
     for table in TABLES:
-        # Features are written once and read often.
+        # The best compression is slow, but features are written once and read often.
         _table_of(study, table).to_parquet(
             folder / f"{table}.parquet", index=False, compression="zstd", compression_level=19
         )
@@ -165,12 +169,13 @@ def write_study(study: Study, path: str | Path) -> None:
 
 
 def _table_of(study: Study, name: str) -> pd.DataFrame:
-    found: pd.DataFrame
+    """Return a table of a study by its name in `TABLES`."""
+    table: pd.DataFrame
     if name in ("documents", "terms", "exclusions"):
-        found = getattr(study, name)
+        table = getattr(study, name)
     else:
-        found = study.hits.table if name == "hits" else getattr(study.hits, name)
-    return found
+        table = study.hits.table if name == "hits" else getattr(study.hits, name)
+    return table
 
 
 @renamed(folder="path")
@@ -180,11 +185,12 @@ def read_study(path: str | Path) -> Study:
     Parameters
     ----------
     path : str or Path
-        Folder that `write_study` wrote.
+        A folder that `write_study` wrote.
 
     Returns
     -------
     Study
+        The study, with the ``origin`` "features".
 
     Raises
     ------
@@ -200,8 +206,8 @@ def read_study(path: str | Path) -> Study:
     if missing or not (folder / "study.json").is_file():
         files = ", ".join(f"{name}.parquet" for name in missing) or "study.json"
         raise InputError(
-            f"{folder} does not hold the features of a study: {files} missing. "
-            "Write them with write_study, or with `make features` for the study that ships."
+            f"{folder} does not contain the features of a study: {files} missing. "
+            "Write them with write_study, or with `make features` for the study of the package."
         )
     facts = json.loads(read_text(folder / "study.json"))
     tables = {name: pd.read_parquet(folder / f"{name}.parquet") for name in TABLES}

@@ -1,4 +1,4 @@
-"""Actors: who may speak in the articles, under which names, in which camp."""
+"""Actors: the speakers in the articles, their names and their camps."""
 
 import hashlib
 import json
@@ -16,31 +16,36 @@ from framing._core.result import Shown
 from framing.lexicons.lexicon import check_pattern
 from framing.text.characters import fold
 
-# What the column speaker says where no actor of the table speaks.
+# Values of the column speaker for speakers that are not in the table.
 RESERVED = ("unresolved", "other")
 NO_CAMP = "no camp"
 
 
 class _Actor(msgspec.Struct, forbid_unknown_fields=True):
+    """An actor as it stands in the TOML file."""
+
     aliases: list[str] = []
     camp: str = ""
 
 
 class _File(msgspec.Struct, forbid_unknown_fields=True):
+    """The TOML file."""
+
     actors: dict[str, dict[str, Any]]
     name: str = ""
 
 
 @dataclass(frozen=True, eq=False)
 class Actors(Shown):
-    """Actors and their names: one row of ``table`` an alias.
+    """Actors and their names: a table with one row per alias.
 
     Attributes
     ----------
     table : pandas.DataFrame
-        ``actor`` (the name that the column ``speaker`` gives), ``alias`` (a name as articles
-        write it; the actor's own is one), ``camp``.
+        ``actor`` (the name in the column ``speaker`` of hits), ``alias`` (a name in the articles;
+        the name of the actor is an alias too), ``camp``.
     name : str
+        Name of the list of actors.
     hash : str
         SHA-256 of actors, aliases and camps.
 
@@ -64,12 +69,12 @@ class Actors(Shown):
 
     @property
     def names(self) -> list[str]:
-        """The actors, in the order of the table."""
+        """Return the actors, in the order of the table."""
         return list(dict.fromkeys(self.table["actor"]))
 
     @property
     def camps(self) -> dict[str, list[str]]:
-        """The actors of each camp; of those without one under "no camp".
+        """Return the actors of each camp; actors without a camp are under "no camp".
 
         Examples
         --------
@@ -77,14 +82,14 @@ class Actors(Shown):
         >>> make_actors({"Tusk": {"camp": "Europe"}, "Modi": []}).camps
         {'Europe': ['Tusk'], 'no camp': ['Modi']}
         """
-        found: dict[str, list[str]] = {}
+        camps: dict[str, list[str]] = {}
         for actor, camp in self.table.drop_duplicates("actor")[["actor", "camp"]].to_numpy():
-            found.setdefault(str(camp) or NO_CAMP, []).append(str(actor))
-        return found
+            camps.setdefault(str(camp) or NO_CAMP, []).append(str(actor))
+        return camps
 
     def __repr__(self) -> str:
-        shown = ", ".join(f"{camp} {len(actors)}" for camp, actors in self.camps.items())
-        return f"<Actors {self.name}: {len(self)} actors ({shown}), hash {self.hash[:8]}>"
+        camps = ", ".join(f"{camp} {len(actors)}" for camp, actors in self.camps.items())
+        return f"<Actors {self.name}: {len(self)} actors ({camps}), hash {self.hash[:8]}>"
 
 
 def read_actors(path: str | Path) -> Actors:
@@ -93,19 +98,20 @@ def read_actors(path: str | Path) -> Actors:
     Parameters
     ----------
     path : str or Path
-        A file with ``name`` and one table an actor: ``[actors.Zelensky]``, or
+        A file with ``name`` and one table per actor: ``[actors.Zelensky]``, or
         ``[actors."White House"]``, with ``aliases`` (a list; the grammar is that of lexicon
-        entries) and ``camp``. The name of the actor is an alias without being listed.
+        entries) and ``camp``. The name of the actor is always an alias.
 
     Returns
     -------
     Actors
+        The actors. Without a name in the file, the name of the list is that of the file.
 
     Raises
     ------
     InputError
-        The file is missing or not TOML, has an unknown key, an empty alias, an alias twice or
-        in two actors, or an actor called "other" or "unresolved".
+        The file is missing or not TOML, has an unknown key, an empty alias, an alias that occurs
+        twice or with two actors, or an actor with the name "other" or "unresolved".
 
     Examples
     --------
@@ -130,18 +136,19 @@ def make_actors(
     Parameters
     ----------
     actors : mapping
-        For each actor the aliases, or a mapping with ``aliases`` and ``camp``.
+        For each actor its aliases, or a mapping with ``aliases`` and ``camp``.
     name : str
         Name of the list of actors.
 
     Returns
     -------
     Actors
+        The actors in the order of the mapping.
 
     Raises
     ------
     InputError
-        As `read_actors`.
+        As in `read_actors`.
 
     Examples
     --------
@@ -162,9 +169,10 @@ def make_actors(
 
 
 def _build(data: Mapping[str, Any], where: Where) -> Actors:
+    """Return the actors of a file or a mapping; ``where`` names the place in messages."""
     if not data.get("actors"):
         raise InputError(
-            f"{where()}: no actors. It needs one table an actor, such as "
+            f"{where()}: no actors. It needs one table per actor, such as "
             '[actors.Zelensky] with aliases = ["Zelenskyy"].'
         )
     file = convert(data, _File, where)
@@ -177,10 +185,10 @@ def _build(data: Mapping[str, Any], where: Where) -> Actors:
                 f"uses {listing(RESERVED)} for speakers that are not in the table."
             )
         check_pattern(actor, f"{where('actors', actor)}: name of an actor")
-        own = fold(actor)
+        folded_name = fold(actor)
         for alias in entry.aliases:
             check_pattern(alias, f"{where('actors', actor, alias)}: alias of {actor!r}")
-        names = [alias for alias in entry.aliases if fold(alias) != own]
+        names = [alias for alias in entry.aliases if fold(alias) != folded_name]
         rows.extend((actor, alias, entry.camp) for alias in [actor, *names])
     _check_repeats(rows, where)
     measured = json.dumps(sorted(rows), ensure_ascii=True)
@@ -192,6 +200,7 @@ def _build(data: Mapping[str, Any], where: Where) -> Actors:
 
 
 def _check_repeats(rows: Sequence[tuple[str, str, str]], where: Where) -> None:
+    """Raise InputError where an alias occurs twice or belongs to two actors."""
     owner: dict[str, str] = {}
     for actor, alias, _ in rows:
         before = owner.setdefault(fold(alias), actor)

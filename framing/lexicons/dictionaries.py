@@ -1,4 +1,4 @@
-"""Lexicons in files: our own TOML, and the dictionary formats of other programs."""
+"""Dictionaries: lexicons in files, as TOML and in the formats of other programs."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -48,35 +48,36 @@ def read_lexicon(
     ----------
     path : str or Path
         A TOML file with ``name``, ``version``, ``language``, ``source``, ``licence``, and one
-        table a frame: ``[frames.peace]`` with ``description``, ``entries`` and ``exceptions``;
-        a frame in a frame is ``[frames.sovereignty.territory]``. An entry is a pattern (see
+        table per frame: ``[frames.peace]`` with ``description``, ``entries`` and ``exceptions``.
+        A frame in a frame is ``[frames.sovereignty.territory]``. An entry is a pattern (see
         below), or a table with ``pattern``, ``weight`` (a number other than 0, 1 by default),
-        ``exceptions`` of its own, ``case = true``, ``if`` and ``unless`` (patterns that must,
-        or must not, stand elsewhere in the sentence) and ``within`` (words to either side in
-        which they are looked for, instead of the sentence).
+        ``exceptions`` for this entry, ``case = true``, ``if`` and ``unless`` (patterns that must,
+        or must not, stand elsewhere in the sentence) and ``within`` (a number of words: ``if`` and
+        ``unless`` then apply to so many words on either side, not to the sentence).
 
         Or a dictionary: YAML as in quanteda (``.yml``, ``.yaml``), LIWC (``.dic``), Lexicoder
         (``.lc3``), Yoshikoder (``.ykd``, ``.lcd``), WordStat (``.cat``), or a table (``.csv``,
         ``.tsv``) with the columns ``term``, ``frame`` and, if weighted, ``weight``. Categories
-        in categories become frames such as ``"sovereignty.territory"``, and an entry of several
-        categories counts for each. What cannot be used (rules and conditions of the other
-        program, codes without a category, a second ``truce`` in one category) is in the
-        ``notes`` of the lexicon, with its line.
+        in categories become frames such as ``"sovereignty.territory"``. An entry of several
+        categories counts for each. The ``notes`` of the lexicon list, with its line, what cannot
+        be used: rules and conditions of the other program, codes without a category, a second
+        ``truce`` in one category.
     format : {"toml", "yaml", "liwc", "lexicoder", "yoshikoder", "wordstat", "csv", "tsv"}, optional
-        By default the one that the ending of the file tells.
+        By default the format of the file name extension.
     encoding : str
-        Encoding of the file. TOML is always UTF-8; Yoshikoder files say theirs.
+        Encoding of the file. TOML is always UTF-8; Yoshikoder files declare their encoding.
 
     Returns
     -------
     Lexicon
+        The lexicon. Without a name in the file, its name is that of the file.
 
     Raises
     ------
     InputError
-        The file is missing, is not in the encoding or the format (with line), or no entry in
-        it can be used. In TOML also: an unknown key, an empty entry, a pattern or a group that
-        cannot be read, an entry twice in a frame, or one in two frames without
+        The file is missing, does not have the encoding or the format (with line), or contains no
+        usable entry. In TOML also: an unknown key, an empty entry, a pattern or a group that
+        cannot be read, an entry that is twice in a frame, or an entry in two frames without
         ``shared = true``.
 
     See Also
@@ -87,13 +88,14 @@ def read_lexicon(
     -----
     The grammar of patterns:
 
-    - ``truce``, ``peace talks``: words; case does not matter, nor the form of apostrophes, and
-      white space is any run of it. ``cease-fire`` also matches ceasefire and cease fire.
-    - ``negotiat*``, ``*compromis*``, ``organi?ation``: any letters, none included; one letter.
+    - ``truce``, ``peace talks``: words. Case and the form of apostrophes do not matter. A space
+      matches any run of white space. ``cease-fire`` also matches ceasefire and cease fire.
+    - ``negotiat*``, ``*compromis*``, ``organi?ation``: ``*`` is any number of letters, also none;
+      ``?`` is one letter.
     - ``rul* out ~4 nato``: up to four words between, in one sentence; ``~~4`` in either order.
-      Of the spans that match the shortest count.
+      Where several spans match, the shortest counts.
     - ``(cede|give up) land``: alternatives.
-    - ``cede ~3 {land}``: a group, kept once at the top of the file:
+    - ``cede ~3 {land}``: a group, defined once at the top of the file:
       ``[groups]`` with ``land = ["territor*", "the Donbas"]``.
 
     Dictionaries of other programs have words, phrases, ``*`` and, in YAML and tables, ``?``.
@@ -111,18 +113,19 @@ def read_lexicon(
     ('5d6ef2a7', 1)
     """
     path = Path(path)
-    chosen = _format(path, format)
-    if chosen == "toml":
+    format_name = _format(path, format)
+    if format_name == "toml":
         if encoding.lower().replace("_", "-") not in ("utf-8", "utf8"):
             raise InputError(f"encoding={encoding!r} cannot be used for {path}: TOML is UTF-8.")
         return read_toml_lexicon(path)
     data = read_bytes(path)
-    if chosen == "yoshikoder" and encoding == "utf-8":
+    if format_name == "yoshikoder" and encoding == "utf-8":
         encoding = declared_encoding(data, str(path))
-    return _made(path, decode(data, str(path), encoding), FORMATS[chosen])
+    return _from_text(path, decode(data, str(path), encoding), FORMATS[format_name])
 
 
-def _made(path: Path, text: str, format: Format) -> Lexicon:
+def _from_text(path: Path, text: str, format: Format) -> Lexicon:
+    """Return the lexicon in the text of a dictionary."""
     reading = format.read(text, str(path))
     entries, notes = usable(reading, format.question)
     if not entries:
@@ -140,54 +143,56 @@ def _made(path: Path, text: str, format: Format) -> Lexicon:
     }
     filled = {frame: content for frame, content in frames.items() if content["entries"]}
     lexicon = make_lexicon(filled, name=reading.name or path.stem, shared=True)
-    told = tuple(_told(path, note) for note in sorted(notes, key=lambda note: note.line))
-    return replace(lexicon, description=reading.description, notes=told)
+    note_texts = tuple(_note_text(path, note) for note in sorted(notes, key=lambda note: note.line))
+    return replace(lexicon, description=reading.description, notes=note_texts)
 
 
-def _told(path: Path, note: Note) -> str:
+def _note_text(path: Path, note: Note) -> str:
+    """Return a note with its file and line."""
     return f"{path}, line {note.line}: {note.text}" if note.line else f"{path}: {note.text}"
 
 
 def _format(path: Path, format: str | None) -> str:
+    """Return the name of the format: the given one, or that of the extension."""
     if format is not None:
         check_choice("format", format, ["toml", *FORMATS])
         return format
     ending = path.suffix.lower()
     if ending not in ENDINGS:
         raise InputError(
-            f"{path}: the ending {path.suffix!r} tells no format. Endings that do: "
-            f"{listing(ENDINGS, 20)}. Or say format=, one of {listing(['toml', *FORMATS])}."
+            f"{path}: {path.suffix!r} is not the extension of a known format. Known extensions: "
+            f"{listing(ENDINGS, 20)}. Or give format=, one of {listing(['toml', *FORMATS])}."
         )
     return ENDINGS[ending]
 
 
 @check_objects
 def write_lexicon(lexicon: Lexicon, path: str | Path, *, format: str | None = None) -> pd.DataFrame:
-    """Write a lexicon to a file, and tell what the format cannot hold.
+    """Write a lexicon to a file, and return what the format cannot represent.
 
-    A TOML file holds everything. From the others, `read_lexicon` returns the frames and
-    entries as they were, but for what the table lists.
+    A TOML file represents everything. From a file in another format, `read_lexicon` returns the
+    same frames and entries, except for what the table lists.
 
     Parameters
     ----------
     lexicon : Lexicon
         The lexicon to write.
     path : str or Path
-        Missing folders are made; the file is UTF-8.
+        The path of the file. Missing folders are created. The file is UTF-8.
     format : {"toml", "yaml", "liwc", "lexicoder", "yoshikoder", "wordstat", "csv", "tsv"}, optional
-        By default the one that the ending of the file tells; see `read_lexicon`.
+        By default the format of the file name extension; see `read_lexicon`.
 
     Returns
     -------
     pandas.DataFrame
-        What was not written, a row each: ``frame`` and ``entry`` (empty where it is of the
-        whole lexicon), what of it was ``lost`` (such as "weight", or "entry" for all of it) and
-        the ``reason``. Empty if nothing.
+        One row per loss: ``frame`` and ``entry`` (empty where the loss concerns the whole
+        lexicon), ``lost`` (such as "weight", or "entry" for the whole entry) and ``reason``.
+        Empty where nothing is lost.
 
     Raises
     ------
     InputError
-        The ending tells no format, or the format can hold no entry of the lexicon.
+        The extension is not known, or the format cannot represent any entry of the lexicon.
 
     Examples
     --------
@@ -198,15 +203,15 @@ def write_lexicon(lexicon: Lexicon, path: str | Path, *, format: str | None = No
     [['talk*', 'weight', 'LIWC has no weights; read back, 0.5 is 1']]
     """
     path = Path(path)
-    chosen = _format(path, format)
-    if chosen == "toml":
+    format_name = _format(path, format)
+    if format_name == "toml":
         losses = _lexicon_toml.losses(lexicon)
         text = _lexicon_toml.render(lexicon)
         is_empty = not len(lexicon)
     else:
-        kept, losses = keep(lexicon, FORMATS[chosen], path)
-        text = FORMATS[chosen].render(kept)
-        is_empty = not kept.rows
+        content, losses = keep(lexicon, FORMATS[format_name], path)
+        text = FORMATS[format_name].render(content)
+        is_empty = not content.rows
     if is_empty:
         reasons = "; ".join(dict.fromkeys(loss.reason for loss in losses))
         raise InputError(f"{path}: no entry of the lexicon can be written ({reasons}).")

@@ -1,4 +1,4 @@
-"""Entries on their way between a lexicon and a dictionary file of another program."""
+"""Foreign formats: entries between a lexicon and a dictionary file of another program."""
 
 import math
 import re
@@ -15,14 +15,14 @@ from framing.lexicons.lexicon import CONDITIONS, Lexicon
 from framing.lexicons.patterns import PatternError, parse_pattern
 from framing.text.characters import fold
 
-# What our patterns use for gaps, alternatives and groups; other programs mean the characters.
+# Our patterns use these signs for gaps, alternatives and groups. In files of other programs they
+# are plain characters.
 SIGNS = "(){}|~"
-
 
 METADATA = ("version", "source", "licence")
 
 
-class Found(NamedTuple):
+class FileEntry(NamedTuple):
     """An entry as it stands in a file."""
 
     frame: str
@@ -32,7 +32,7 @@ class Found(NamedTuple):
 
 
 class Note(NamedTuple):
-    """What a reader could not use."""
+    """Something in a file that cannot be used, with its line (0 for none)."""
 
     line: int
     text: str
@@ -40,9 +40,9 @@ class Note(NamedTuple):
 
 @dataclass(frozen=True)
 class Reading:
-    """What a file holds: entries, frames with their descriptions, and what could not be read."""
+    """The content of a file: entries, frames with their descriptions, and notes on the rest."""
 
-    entries: list[Found]
+    entries: list[FileEntry]
     frames: dict[str, str]
     notes: list[Note]
     name: str = ""
@@ -50,8 +50,8 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class Kept:
-    """What a file is to hold: ``rows`` of frame, pattern and weight."""
+class Content:
+    """The content to write: ``rows`` of frame, pattern and weight; ``ways`` to frames in a tree."""
 
     name: str
     description: str
@@ -66,16 +66,17 @@ class Kept:
 
 @dataclass(frozen=True)
 class Format:
-    """A file format of another program, and what it can hold.
+    """A file format of another program, and what it can represent.
 
-    ``star`` is where a ``*`` may stand ("anywhere" or "end" of a word); ``nesting`` is how a frame
-    in a frame is written ("tree", "name" with dots, or "none"); ``bars`` finds what an entry
-    cannot contain, ``bars_frame`` what the name of a frame cannot.
+    ``star`` says where a ``*`` may stand ("anywhere" or "end" of a word). ``question`` says whether
+    ``?`` is one letter. ``nesting`` says how a frame in a frame is written ("tree", "name" with
+    dots, or "none"). ``bars`` matches what an entry cannot contain, ``bars_frame`` what the name of
+    a frame cannot contain.
     """
 
     title: str
     read: Callable[[str, str], Reading]
-    render: Callable[[Kept], str]
+    render: Callable[[Content], str]
     star: str = "anywhere"
     question: bool = False
     weights: bool = False
@@ -86,40 +87,41 @@ class Format:
 
 
 def lines_of(text: str) -> list[str]:
-    """Return the lines of a file from any system; form feeds and the like end no line."""
+    """Return the lines of a file from any system. Form feeds do not end a line."""
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 def number(text: str) -> float | None:
-    """Return a weight as a number (a comma may stand for the point), or None."""
+    """Return a weight as a number, or None; a decimal comma is allowed."""
     try:
         return float(text.strip().replace(",", "."))
     except ValueError:
         return None
 
 
-def usable(reading: Reading, question: bool) -> tuple[list[Found], list[Note]]:
-    """Return the entries that mean here what they mean in the file, and notes on the others."""
-    kept: list[Found] = []
+def usable(reading: Reading, question: bool) -> tuple[list[FileEntry], list[Note]]:
+    """Return the entries with the same meaning here as in the file, and notes on the others."""
+    entries: list[FileEntry] = []
     notes = list(reading.notes)
-    seen: dict[tuple[str, str], Found] = {}
-    for found in reading.entries:
-        entry = found._replace(term=" ".join(found.term.split()))
-        first = seen.get((entry.frame, fold(entry.term)))
+    first_of: dict[tuple[str, str], FileEntry] = {}
+    for raw in reading.entries:
+        entry = raw._replace(term=" ".join(raw.term.split()))
+        first = first_of.get((entry.frame, fold(entry.term)))
         reason = _refusal(entry, question) or (first and _repeated(entry, first)) or ""
         if reason:
             notes.append(Note(entry.line, f"{reason}."))
         else:
-            seen[entry.frame, fold(entry.term)] = entry
-            kept.append(entry)
-    filled = {entry.frame for entry in kept}
+            first_of[entry.frame, fold(entry.term)] = entry
+            entries.append(entry)
+    frames = {entry.frame for entry in entries}
     for frame in reading.frames:
-        if frame not in filled and not any(name.startswith(f"{frame}.") for name in reading.frames):
+        if frame not in frames and not any(name.startswith(f"{frame}.") for name in reading.frames):
             notes.append(Note(0, f"frame {frame!r} has no entries; left out."))
-    return kept, notes
+    return entries, notes
 
 
-def _refusal(entry: Found, question: bool) -> str:
+def _refusal(entry: FileEntry, question: bool) -> str:
+    """Return why an entry cannot be used, "" where it can."""
     if not entry.term:
         return f"an entry of {entry.frame!r} has no term; left out"
     if not entry.frame:
@@ -128,7 +130,7 @@ def _refusal(entry: Found, question: bool) -> str:
         return f"{entry.term!r} has no letter and no digit; left out"
     signs = [sign for sign in (SIGNS if question else f"{SIGNS}?") if sign in entry.term]
     if signs:
-        meaning = "which would mean something else here"
+        meaning = "which has another meaning here"
         return f"{entry.term!r} contains {listing(signs)}, {meaning}; left out"
     try:
         parse_pattern(entry.term)
@@ -139,7 +141,8 @@ def _refusal(entry: Found, question: bool) -> str:
     return ""
 
 
-def _repeated(entry: Found, first: Found) -> str:
+def _repeated(entry: FileEntry, first: FileEntry) -> str:
+    """Return the note on an entry that occurs twice in a frame."""
     weights = "" if entry.weight == first.weight else f" with weight {first.weight:g}"
     return (
         f"{entry.term!r} stands twice in {entry.frame!r}; the first (line {first.line}) counts"
@@ -154,50 +157,52 @@ def no_entries(where: str, notes: Iterable[Note]) -> InputError:
 
 
 def ways(frames: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """Return the way to each frame in a tree.
+    """Return the path to each frame in a tree: ("a", "b") for the frame "a.b".
 
-    Each is one step from the root where a tree would change the order of the frames.
+    Where a tree would change the order of the frames, each path is the full name: ("a.b",).
     """
     names = list(frames)
     split = {name: _parts(name) for name in names}
     tree: dict[str, Any] = {}
-    for way in split.values():
+    for path in split.values():
         node = tree
-        for part in way:
-            node = node.setdefault(part, {})
-    there = set(split.values())
-    walked = [way for way in _walk(tree, ()) if way in there]
+        for step in path:
+            node = node.setdefault(step, {})
+    paths = set(split.values())
+    walked = [path for path in _walk(tree, ()) if path in paths]
     return split if walked == list(split.values()) else {name: (name,) for name in names}
 
 
 def _parts(name: str) -> tuple[str, ...]:
-    parts = tuple(name.split("."))
-    return parts if all(part and part == part.strip() for part in parts) else (name,)
+    """Return the steps to a frame; a name with an empty step, such as "a..b", is one step."""
+    steps = tuple(name.split("."))
+    return steps if all(step and step == step.strip() for step in steps) else (name,)
 
 
 def _walk(tree: Mapping[str, Any], above: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    for part, inner in tree.items():
-        yield (*above, part)
-        yield from _walk(inner, (*above, part))
+    """Yield the path to each node of a tree, parents first."""
+    for step, inner in tree.items():
+        yield (*above, step)
+        yield from _walk(inner, (*above, step))
 
 
-def outline(kept: Kept) -> Iterator[tuple[int, str, str]]:
-    """Yield depth, heading and frame, a line of an outline each; no frame where none is meant."""
-    last: tuple[str, ...] = ()
-    for frame, way in kept.ways.items():
-        for depth in range(_alike(last, way), len(way)):
-            yield depth, way[depth], frame if depth == len(way) - 1 else ""
-        last = way
+def outline(kept: Content) -> Iterator[tuple[int, str, str]]:
+    """Yield depth, heading and frame for each line of an outline; the frame may be empty."""
+    previous: tuple[str, ...] = ()
+    for frame, path in kept.ways.items():
+        for depth in range(_alike(previous, path), len(path)):
+            yield depth, path[depth], frame if depth == len(path) - 1 else ""
+        previous = path
 
 
-def _alike(one: tuple[str, ...], other: tuple[str, ...]) -> int:
-    """Return how many steps two ways have in common from the start."""
-    pairs = zip(one, other, strict=False)
+def _alike(left: tuple[str, ...], right: tuple[str, ...]) -> int:
+    """Return how many first steps two paths have in common: 1 for ("a", "b") and ("a", "c")."""
+    pairs = zip(left, right, strict=False)
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 class Loss(NamedTuple):
-    """Something that a file does not hold."""
+    """Something in a lexicon that a file does not contain."""
 
     frame: str
     entry: str
@@ -210,8 +215,8 @@ def table_of(losses: list[Loss]) -> pd.DataFrame:
     return pd.DataFrame(losses, columns=list(Loss._fields)).astype("str")
 
 
-def keep(lexicon: Lexicon, format: Format, path: Path) -> tuple[Kept, list[Loss]]:
-    """Return what the format can hold of a lexicon, and what it cannot."""
+def keep(lexicon: Lexicon, format: Format, path: Path) -> tuple[Content, list[Loss]]:
+    """Return the content of a lexicon that the format can represent, and the losses."""
     losses = list(_of_the_whole(lexicon, format, path))
     frames: dict[str, str] = {}
     for frame, description, exceptions in lexicon.frames[
@@ -243,10 +248,11 @@ def keep(lexicon: Lexicon, format: Format, path: Path) -> tuple[Kept, list[Loss]
     losses.extend(_of_the_nesting(paths, format))
     description = lexicon.description if _is_plain(lexicon.description) else ""
     name = lexicon.name if _is_name(lexicon.name) else path.stem
-    return Kept(name, description, frames, paths, rows), losses
+    return Content(name, description, frames, paths, rows), losses
 
 
 def _of_the_whole(lexicon: Lexicon, format: Format, path: Path) -> Iterator[Loss]:
+    """Yield what is lost of the lexicon as a whole: metadata, exceptions and groups."""
     nowhere = f"{format.title} has no place for it"
     if lexicon.name != path.stem and not (format.described and _is_name(lexicon.name)):
         yield Loss("", "", "name", f"{nowhere}; read back, the name is that of the file")
@@ -264,7 +270,7 @@ def _of_the_whole(lexicon: Lexicon, format: Format, path: Path) -> Iterator[Loss
 
 
 def _of_an_entry(row: dict[Any, Any], format: Format) -> Iterator[tuple[str, str]]:
-    """Yield what is lost of an entry, and why; "entry" where it cannot be written at all."""
+    """Yield what is lost of an entry, and why. "entry" means that it is not written at all."""
     pattern = row["pattern"]
     reason = _pattern_reason(" ".join(pattern.split()), format)
     if reason:
@@ -282,57 +288,63 @@ def _of_an_entry(row: dict[Any, Any], format: Format) -> Iterator[tuple[str, str
 
 
 def _pattern_reason(pattern: str, format: Format) -> str:
+    """Return why a pattern cannot be written, "" where it can."""
     if any(sign in pattern for sign in SIGNS):
         return f"{format.title} has no gaps, alternatives and groups"
     if "?" in pattern and not format.question:
         return f"{format.title} has no ? for one letter"
     if format.star == "end" and any("*" in word[:-1] for word in pattern.split()):
         return f"{format.title} has * at the end of a word only"
-    if found := format.bars.search(pattern):
-        return f"in {format.title} {found[0]!r} means something else"
+    if match := format.bars.search(pattern):
+        return f"in {format.title} {match[0]!r} means something else"
     return "" if _is_plain(pattern) else "it contains a control character"
 
 
 def _frame_reason(frame: str, format: Format, lexicon: Lexicon) -> str:
+    """Return why a frame cannot be written, "" where it can."""
     if not (lexicon.table["frame"] == frame).any():
         return "it has no entries"
     if not _is_name(frame):
         return "its name is empty, or has white space or signs in it that cannot be seen"
-    for part in (frame, *frame.split(".")):
-        if found := format.bars_frame.search(part):
-            return f"in the name of a frame, {found[0]!r} means something else in {format.title}"
+    for name in (frame, *frame.split(".")):
+        if match := format.bars_frame.search(name):
+            return f"in the name of a frame, {match[0]!r} means something else in {format.title}"
     return ""
 
 
 def _with_entries(
     frames: dict[str, str], rows: list[tuple[str, str, float]], losses: list[Loss]
 ) -> dict[str, str]:
-    filled = {frame for frame, _, _ in rows}
+    """Return the frames that have entries; the others go to the losses."""
+    used = {frame for frame, _, _ in rows}
     losses.extend(
         Loss(frame, "", "frame", "none of its entries can be written")
         for frame in frames
-        if frame not in filled
+        if frame not in used
     )
-    return {frame: text for frame, text in frames.items() if frame in filled}
+    return {frame: text for frame, text in frames.items() if frame in used}
 
 
 def _of_the_nesting(paths: dict[str, tuple[str, ...]], format: Format) -> Iterator[Loss]:
+    """Yield the frames in frames that cannot be written as such."""
     if format.nesting == "name":
         return
-    for frame, way in paths.items():
-        inside = ways([frame])[frame]
-        if format.nesting == "none" and len(inside) > 1:
+    for frame, path in paths.items():
+        steps = ways([frame])[frame]
+        if format.nesting == "none" and len(steps) > 1:
             yield Loss(frame, "", "nesting", f"{format.title} has no frames in frames")
-        elif len(way) < len(inside):
+        elif len(path) < len(steps):
             reason = "the frames do not stand in the order of a tree; written as a name with dots"
             yield Loss(frame, "", "nesting", reason)
 
 
 def _is_plain(text: str) -> bool:
+    """Return whether a text has no control characters and no non-characters."""
     return not any(ord(letter) < 32 or letter in "\ufffe\uffff" for letter in text)
 
 
 def _is_name(text: str) -> bool:
-    # A byte-order mark would go as such at the head of a file.
+    """Return whether a text can be a name: not empty, with single spaces, no hidden signs."""
+    # A byte-order mark at the head of a file would be lost.
     is_clean = text == " ".join(text.split()) and not text.startswith("\ufeff")
     return bool(text) and is_clean and _is_plain(text)

@@ -1,4 +1,4 @@
-"""Lexicon: the frames, their entries and exceptions, and what identifies the instrument."""
+"""Lexicon: the frames, their entries and exceptions, and the hash of the instrument."""
 
 import hashlib
 import json
@@ -18,14 +18,14 @@ from framing._core.tables import as_html
 from framing.lexicons.patterns import PatternError, check_case, parse_pattern
 from framing.text.characters import fold
 
-# What an entry may ask for, and what it asks for by default.
+# The conditions of an entry and their default values.
 CONDITIONS = {"case": False, "if": "", "unless": "", "within": "sentence"}
 ENTRY_COLUMNS = ("frame", "pattern", "weight", "exceptions", *CONDITIONS)
 EXAMPLE_COLUMNS = ("frame", "pattern", "kind", "text")
 
 
 class Entry(msgspec.Struct, forbid_unknown_fields=True):
-    """An entry as it is written in a table."""
+    """An entry that is written as a table."""
 
     pattern: str
     weight: float = 1.0
@@ -39,7 +39,7 @@ class Entry(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def check_entry(item: Entry, spot: Place, groups: Mapping[str, tuple[str, ...]]) -> None:
-    """Raise InputError unless all that an entry asks for can be read."""
+    """Raise InputError where the pattern, the weight or a condition of an entry cannot be used."""
     check_pattern(item.pattern, spot, groups, case=item.case)
     if not math.isfinite(item.weight) or item.weight == 0:
         raise InputError(
@@ -87,7 +87,7 @@ def check_pattern(
 
 
 def check_repeats(table: pd.DataFrame, shared: bool, where: Where) -> None:
-    """Raise InputError where an entry stands twice in a frame, or in two that share none."""
+    """Raise InputError where an entry is twice in a frame, or in two frames without ``shared``."""
     folded = table["pattern"].map(fold)
     again = folded.duplicated(keep=False)
     for _, group in table[again].groupby(folded[again], sort=False):
@@ -106,12 +106,16 @@ def check_repeats(table: pd.DataFrame, shared: bool, where: Where) -> None:
 
 
 class _Frame(msgspec.Struct, forbid_unknown_fields=True):
+    """A frame as it stands in the file."""
+
     entries: list[str | Entry] = []
     exceptions: list[str] = []
     description: str = ""
 
 
 class _File(msgspec.Struct, forbid_unknown_fields=True):
+    """The TOML file."""
+
     frames: dict[str, dict[str, Any]]
     name: str = ""
     version: str = ""
@@ -126,31 +130,32 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, eq=False)
 class Lexicon(Shown):
-    """A lexicon: one row of ``table`` an entry, and what tells it from every other.
+    """A lexicon: a table with one row per entry, and the hash that identifies it.
 
     Attributes
     ----------
     table : pandas.DataFrame
-        One row an entry: ``frame``, ``pattern``, ``weight``, ``exceptions`` (a tuple),
-        ``case`` (whether upper and lower case must be those of the pattern), ``if`` and
-        ``unless`` (what must be there, or must not; empty for no condition) and ``within``
-        ("sentence", or a number of words).
+        One row per entry: ``frame``, ``pattern``, ``weight``, ``exceptions`` (a tuple),
+        ``case`` (whether upper and lower case must be as in the pattern), ``if`` and ``unless``
+        (patterns that must, or must not, stand near the match; empty for no condition) and
+        ``within`` ("sentence", or a number of words).
     frames : pandas.DataFrame
-        One row a frame, in their order: ``frame``, ``description``, ``exceptions`` (a tuple;
-        they silence the entries of that frame).
+        One row per frame, in their order: ``frame``, ``description``, ``exceptions`` (a tuple;
+        where one matches, entries of that frame do not count).
     name, version, language, source, licence, description : str
+        Metadata of the lexicon.
     exceptions : tuple of str
-        They silence the entries of every frame.
+        Where one matches, entries of any frame do not count.
     groups : mapping
         Named lists of patterns, used in patterns as ``{name}``.
     notes : tuple of str
-        What could not be used of the file that the lexicon was read from, with file and line.
+        What could not be used in the file of the lexicon, with file and line.
     examples : pandas.DataFrame
-        Texts that entries must match and must not: ``frame``, ``pattern``, ``kind`` ("match" or
-        "avoid"), ``text``. `check_lexicon` runs them; they do not change what is measured.
+        Texts that entries must match, or must not match: ``frame``, ``pattern``, ``kind``
+        ("match" or "avoid"), ``text``. `check_lexicon` tests them; they do not change results.
     hash : str
-        SHA-256 of what measures: frames, patterns, weights and exceptions. Two lexicons with
-        one hash find the same hits, whatever they are called.
+        SHA-256 of what determines hits: frames, patterns, weights, exceptions, conditions and
+        groups. Two lexicons with the same hash find the same hits, also under different names.
 
     See Also
     --------
@@ -184,6 +189,7 @@ class Lexicon(Shown):
 
     @property
     def _identity(self) -> tuple[str, str, str]:
+        """Return what makes two lexicons equal."""
         return self.name, self.version, self.hash
 
     def __repr__(self) -> str:
@@ -193,6 +199,7 @@ class Lexicon(Shown):
         return f"<Lexicon {label}: {len(self):,} entries ({frames}), hash {self.hash[:8]}>"
 
     def _page(self) -> str:
+        """Return the HTML for JupyterLab: the frames, and the notes on the file."""
         counts = self.table.groupby("frame", observed=True).size()
         shown = self.frames.assign(
             entries=[int(counts.get(frame, 0)) for frame in self.frames["frame"]],
@@ -232,20 +239,21 @@ def make_lexicon(
         For each frame its entries (see `read_lexicon`), or a mapping with ``entries``,
         ``exceptions`` and ``description``.
     name, version, language, source, licence : str
-        What the lexicon is and where it comes from.
+        Metadata: what the lexicon is and where it comes from.
     shared : bool
-        Whether one entry may stand in several frames, and then counts for each of them.
+        Whether an entry may be in several frames; it then counts for each of them.
     groups : mapping, optional
         Named lists of patterns, for use in patterns as ``{name}``.
 
     Returns
     -------
     Lexicon
+        The lexicon with its hash.
 
     Raises
     ------
     InputError
-        As `read_lexicon`; the message names the frame and the entry.
+        As in `read_lexicon`; the message names the frame and the entry.
 
     Examples
     --------
@@ -282,25 +290,26 @@ def make_lexicon(
 
 
 def _plain(entry: Any) -> Any:
-    # A column of a table gives numpy's own text type, which the validator does not know.
+    """Return text as str, anything else unchanged."""
+    # Columns of tables can hold text of numpy's type, which the validator does not know.
     return str(entry) if isinstance(entry, str) else entry
 
 
 @check_objects
 def drop_entries(lexicon: Lexicon, patterns: Iterable[str]) -> Lexicon:
-    """Return the lexicon without some entries, to see what hangs on them.
+    """Return the lexicon without some entries, to see how much depends on them.
 
     Parameters
     ----------
     lexicon : Lexicon
-        The lexicon that holds the entries; it stays as it is.
+        The lexicon with the entries; it does not change.
     patterns : iterable of str
         Entries as they are written in the lexicon.
 
     Returns
     -------
     Lexicon
-        With a hash of its own.
+        A lexicon with another hash.
 
     Raises
     ------
@@ -323,9 +332,10 @@ def drop_entries(lexicon: Lexicon, patterns: Iterable[str]) -> Lexicon:
 
 
 def single_entries(lexicon: Lexicon) -> Lexicon:
-    """Return the lexicon with a frame for each entry, named by its row, so that none claims words.
+    """Return the lexicon with one frame per entry, so that entries do not compete for words.
 
-    The exceptions of its frame stand with each entry.
+    The name of each frame is the row of its entry. Each entry also has the exceptions of its
+    former frame.
     """
     silent = dict(zip(lexicon.frames["frame"], lexicon.frames["exceptions"], strict=True))
     own = [
@@ -343,6 +353,7 @@ def single_entries(lexicon: Lexicon) -> Lexicon:
 
 
 def _build(data: Mapping[str, Any], where: Where) -> Lexicon:
+    """Return the lexicon of a file or a mapping; ``where`` names the place in messages."""
     if not data.get("frames"):
         raise InputError(
             f"{where()}: no frames. A lexicon needs one table a frame, such as "
@@ -382,12 +393,14 @@ def _build(data: Mapping[str, Any], where: Where) -> Lexicon:
 
 
 def _entry_row(entry: str | Entry) -> tuple[Any, ...]:
+    """Return the row of an entry, without its frame."""
     item = Entry(entry) if isinstance(entry, str) else entry
     conditions = item.case, item.only_if, item.unless, item.within
     return (item.pattern, item.weight, tuple(item.exceptions), *conditions)
 
 
 def _examples(frame: str, entries: Iterable[str | Entry]) -> Iterator[tuple[str, str, str, str]]:
+    """Yield the examples of the entries of a frame, one row each."""
     for entry in entries:
         if isinstance(entry, Entry):
             yield from ((frame, entry.pattern, "match", text) for text in entry.match)
@@ -397,7 +410,7 @@ def _examples(frame: str, entries: Iterable[str | Entry]) -> Iterator[tuple[str,
 def _leaves(
     frames: Mapping[str, Any], above: tuple[str, ...] = ()
 ) -> Iterator[tuple[tuple[str, ...], Mapping[str, Any]]]:
-    """Yield the way to each frame that has entries of its own, or nothing at all, and its table."""
+    """Yield the keys and the table of each frame that has entries, or that is empty."""
     for frame, content in frames.items():
         keys = (*above, frame)
         inner = {
@@ -412,6 +425,7 @@ def _leaves(
 
 
 def _groups(groups: Mapping[str, Sequence[str]], where: Where) -> dict[str, tuple[str, ...]]:
+    """Return the groups; raise InputError where one is empty or cannot be read."""
     made = {name: tuple(items) for name, items in groups.items()}
     for name, items in made.items():
         if not items:
@@ -427,6 +441,7 @@ def _frame(
     groups: Mapping[str, tuple[str, ...]],
     where: Where,
 ) -> _Frame:
+    """Return a frame; raise InputError where its table or an entry cannot be read."""
     frame = ".".join(keys)
     entries = content.get("entries", [])
     for number, entry in enumerate(entries if isinstance(entries, list) else [], start=1):
@@ -450,10 +465,11 @@ def _frame(
 
 
 def _with_hash(lexicon: Lexicon) -> Lexicon:
+    """Return the lexicon with the hash of its content."""
     rows = []
     for row in lexicon.table.to_dict("records"):
         plain = [str(row["frame"]), row["pattern"], row["weight"], sorted(row["exceptions"])]
-        # What an entry does not use is left out: its hash outlives new kinds of conditions.
+        # Unused conditions are left out, so that new types of conditions do not change old hashes.
         used = {key: row[key] for key in CONDITIONS if row[key] != CONDITIONS[key]}
         rows.append([*plain, *([used] if used else [])])
     heads = sorted(

@@ -1,7 +1,8 @@
-"""The grammar of entries: words, phrases, gaps, alternatives and groups, as a tree of atoms.
+"""Patterns: the grammar of entries. Words, phrases, gaps, alternatives and groups form a tree.
 
-An atom is what the automaton looks for: a run of whole words, of which the last may be
-open-ended (``*``), or one word with wildcards elsewhere. The tree says how atoms are joined.
+The leaves of the tree are atoms, which the automaton looks for. An atom is a run of whole words,
+of which the last may be open-ended (``*``), or one word with wildcards elsewhere. The tree says how
+atoms are joined.
 """
 
 import re
@@ -17,13 +18,13 @@ _TOKEN = re.compile(
     r"\s+|(?P<gap>~{1,2}\d+)|\{(?P<group>[^\s{}]+)\}|(?P<sign>[()|{}~])|[^\s(){}|~]+"
 )
 _RUN = re.compile(r"[\w*?]+|[^\w*?]+")
-# 3 ways to write a hyphen make 3^5 = 243 spellings of one word.
+# Each hyphen has 3 spellings (hyphen, space, nothing): 5 hyphens give 3^5 = 243 of a word.
 MOST_HYPHENS = 5
 
 
 @dataclass(frozen=True)
 class Atom:
-    """Whole words, one space between; ``is_open``: any further letters at the end."""
+    """Whole words with one space between; with ``is_open``, further letters at the end match."""
 
     text: str
     is_open: bool = False
@@ -31,7 +32,7 @@ class Atom:
 
 @dataclass(frozen=True)
 class Glob:
-    """One word with ``*`` (any letters) and ``?`` (one letter) in places other than its end."""
+    """One word with ``*`` (any letters) or ``?`` (one letter), not only a ``*`` at its end."""
 
     text: str
 
@@ -45,7 +46,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Joint:
-    """What may stand between two parts: nothing, white space, or up to ``words`` words."""
+    """What may stand between two parts of a row: nothing, white space, or up to ``words`` words."""
 
     kind: str
     words: int = 0
@@ -54,7 +55,7 @@ class Joint:
 
 @dataclass(frozen=True)
 class Row:
-    """Parts in a row, a joint between each and the next."""
+    """Parts in a row, with a joint between each part and the next."""
 
     parts: "tuple[Node, ...]"
     joints: tuple[Joint, ...]
@@ -65,7 +66,7 @@ TOUCH, SPACED = Joint("touch"), Joint("space")
 
 
 class PatternError(ValueError):
-    """A pattern that cannot be read; the message says why and what to write."""
+    """A pattern that cannot be read. The message says why and what to write."""
 
 
 def parse_pattern(pattern: str, groups: Mapping[str, Sequence[str]] | None = None) -> Node:
@@ -74,88 +75,97 @@ def parse_pattern(pattern: str, groups: Mapping[str, Sequence[str]] | None = Non
     Raises
     ------
     PatternError
-        With the reason and the column.
+        The pattern cannot be read. The message has the reason and the column.
     """
     return _Parser(pattern, groups or {}, ()).parse() if "{" in pattern else _parse(pattern)
 
 
 @lru_cache(maxsize=1 << 16)
 def _parse(pattern: str) -> Node:
-    # A lexicon is parsed when it is checked and again when it is made ready to match.
+    """Return the tree of a pattern without groups."""
+    # Cached, because a lexicon is parsed for its check and again for matching.
     return _Parser(pattern, {}, ()).parse()
 
 
 class _Parser:
+    """A recursive parser of one pattern; ``inside`` are the groups that contain the pattern."""
+
     def __init__(
         self, pattern: str, groups: Mapping[str, Sequence[str]], inside: tuple[str, ...]
     ) -> None:
         self.groups = groups
         self.inside = inside
-        self.tokens = [found for found in _TOKEN.finditer(pattern) if not found[0].isspace()]
-        self.place = 0
+        self.tokens = [token for token in _TOKEN.finditer(pattern) if not token[0].isspace()]
+        self.position = 0
 
     def parse(self) -> Node:
+        """Return the tree of the pattern."""
         node = self._choice()
-        if self.place < len(self.tokens):
+        if self.position < len(self.tokens):
             raise PatternError(f"a {self._here()} without its partner")
         return node
 
     def _peek(self) -> str:
-        return self.tokens[self.place][0] if self.place < len(self.tokens) else ""
+        """Return the next token, "" at the end."""
+        return self.tokens[self.position][0] if self.position < len(self.tokens) else ""
 
     def _here(self) -> str:
-        token = self.tokens[self.place]
+        """Return the next token and its column, for messages."""
+        token = self.tokens[self.position]
         return f"{token[0]!r} in column {token.start() + 1}"
 
     def _choice(self) -> Node:
+        """Return alternatives, up to a ) or the end."""
         options = [self._row()]
         while self._peek() == "|":
-            self.place += 1
+            self.position += 1
             options.append(self._row())
         return choice(options)
 
     def _row(self) -> Node:
-        parts: list[Node] = []
+        """Return words, alternatives and groups in a row, up to a | or ) or the end."""
+        nodes: list[Node] = []
         joints: list[Joint] = []
         gap: Joint | None = None
         while self._peek() not in ("", "|", ")"):
-            token = self.tokens[self.place]
+            token = self.tokens[self.position]
             if token["gap"]:
-                if not parts or gap:
+                if not nodes or gap:
                     raise PatternError(f"the gap {self._here()} needs a word on either side")
                 gap = Joint("gap", int(token["gap"].strip("~")), not token[0].startswith("~~"))
-                self.place += 1
+                self.position += 1
                 continue
-            part = self._part()
-            if parts:
+            node = self._part()
+            if nodes:
                 joints.append(gap or SPACED)
-            parts.append(part)
+            nodes.append(node)
             gap = None
-        if not parts:
+        if not nodes:
             raise PatternError("an empty place: each alternative needs a word")
         if gap:
             raise PatternError("a gap (~) needs a word on either side")
-        return row(parts, joints)
+        return row(nodes, joints)
 
     def _part(self) -> Node:
-        token = self.tokens[self.place]
-        before = self.tokens[self.place - 1] if self.place else None
+        """Return a word, alternatives in parentheses or a group."""
+        token = self.tokens[self.position]
+        before = self.tokens[self.position - 1] if self.position else None
         if before and before.end() == token.start() and before[0] not in ("(", "|"):
             raise PatternError(
                 f"{self._here()} touches what stands before it: alternatives, groups and "
                 "gaps stand between spaces, as in '(cede|give up) {land}'"
             )
-        self.place += 1
+        self.position += 1
         if token["group"]:
             return self._group(token["group"])
         if token[0] == "(":
             node = self._choice()
             if self._peek() != ")":
                 raise PatternError(f"the ( in column {token.start() + 1} is not closed")
-            self.place += 1
+            self.position += 1
             return node
         if token["sign"]:
-            self.place -= 1
+            self.position -= 1
             raise PatternError(
                 f"{self._here()} has a meaning of its own: ( | ) for alternatives, {{name}} for "
                 "a group, ~4 for a gap of up to four words, ~~4 in either order"
@@ -163,6 +173,7 @@ class _Parser:
         return word(token[0])
 
     def _group(self, name: str) -> Node:
+        """Return the patterns of a group as alternatives."""
         if name not in self.groups:
             raise PatternError(
                 f"no group {name!r}; the groups are {listing(sorted(self.groups)) or 'none'}."
@@ -175,7 +186,7 @@ class _Parser:
 
 
 def choice(options: Iterable[Node]) -> Node:
-    """Return a choice, flat and without repeats."""
+    """Return alternatives without nesting and repeats; a single one as it is."""
     flat: dict[Node, None] = {}
     for option in options:
         flat.update(dict.fromkeys(option.options if isinstance(option, Choice) else [option]))
@@ -183,30 +194,30 @@ def choice(options: Iterable[Node]) -> Node:
 
 
 def row(parts: Sequence[Node], joints: Sequence[Joint]) -> Node:
-    """Return parts in a row; whole words with a space between become one atom."""
-    fused, kept = [parts[0]], []
+    """Return parts in a row; neighbouring whole words become one atom."""
+    fused, between = [parts[0]], []
     for joint, part in zip(joints, parts[1:], strict=True):
-        last = fused[-1]
+        previous = fused[-1]
         if (
-            isinstance(last, Atom)
+            isinstance(previous, Atom)
             and isinstance(part, Atom)
             and joint == SPACED
-            and not last.is_open
+            and not previous.is_open
         ):
-            fused[-1] = Atom(f"{last.text} {part.text}", part.is_open)
+            fused[-1] = Atom(f"{previous.text} {part.text}", part.is_open)
         else:
             fused.append(part)
-            kept.append(joint)
-    return fused[0] if len(fused) == 1 else Row(tuple(fused), tuple(kept))
+            between.append(joint)
+    return fused[0] if len(fused) == 1 else Row(tuple(fused), tuple(between))
 
 
 def word(text: str) -> Node:
-    """Return the node of one word as it is written in an entry."""
+    """Return the node of one word of an entry, with all spellings of its hyphens."""
     folded = fold(text)
     if set(folded) & set("*?") and not any(character.isalnum() for character in folded):
         raise PatternError(f"{text!r} has no letter; for any word write a gap, such as ~1")
     if not folded.strip("-"):
-        raise PatternError(f"{text!r} is no word")
+        raise PatternError(f"{text!r} is not a word")
     pieces = folded.split("-")
     if len(pieces) - 1 > MOST_HYPHENS:
         raise PatternError(f"{text!r} has more than {MOST_HYPHENS} hyphens")
@@ -215,31 +226,32 @@ def word(text: str) -> Node:
         " ".join("".join(p + j for p, j in zip(pieces, (*between, ""), strict=True)).split())
         for between in joints
     }
-    return choice([_written(spelling) for spelling in sorted(spellings)])
+    return choice([_spelled(spelling) for spelling in sorted(spellings)])
 
 
-def _written(spelling: str) -> Node:
-    nodes = [_one(part) for part in spelling.split()]
+def _spelled(spelling: str) -> Node:
+    """Return the node of one spelling, which may have spaces."""
+    nodes = [_plain_word(word) for word in spelling.split()]
     return row(nodes, [SPACED] * (len(nodes) - 1))
 
 
-def _one(text: str) -> Node:
-    """Return the node of a word without white space, cut at its signs if it has wildcards."""
+def _plain_word(text: str) -> Node:
+    """Return the node of a word without white space. A word with wildcards is cut at its signs."""
     bare = text.rstrip("*") if text.endswith("*") else text
     if not set(bare) & set("*?"):
         return Atom(bare, text != bare)
-    parts: list[Node] = []
+    nodes: list[Node] = []
     for run in _RUN.findall(text):
         stem = run.removesuffix("*")
         if not set(stem) & set("*?"):
             if not stem:
                 raise PatternError(f"{text!r}: a * needs a letter beside it")
-            parts.append(Atom(stem, stem != run))
+            nodes.append(Atom(stem, stem != run))
         elif set(run) <= set("*?"):
             raise PatternError(f"{text!r}: a wildcard needs a letter beside it")
         else:
-            parts.append(Glob(re.sub(r"\*+", "*", run)))
-    return parts[0] if len(parts) == 1 else Row(tuple(parts), (TOUCH,) * (len(parts) - 1))
+            nodes.append(Glob(re.sub(r"\*+", "*", run)))
+    return nodes[0] if len(nodes) == 1 else Row(tuple(nodes), (TOUCH,) * (len(nodes) - 1))
 
 
 def literal_of(text: str) -> str:
@@ -248,27 +260,32 @@ def literal_of(text: str) -> str:
 
 
 def glob_matches(pattern: str, text: str) -> bool:
-    """Return whether a word is one that ``*`` and ``?`` allow, in linear time a piece."""
-    head, *rest = pattern.split("*")
-    if not rest:
+    """Return whether a word matches a pattern with ``*`` and ``?``.
+
+    The text between two ``*`` is a piece. Each piece takes linear time: it is matched at its first
+    possible position. For "a*b*c" and "axbxc" the head is "a", the tail "c" and the piece "b".
+    """
+    head, *middle = pattern.split("*")
+    if not middle:
         return len(text) == len(head) and _fits(head, text, 0)
-    tail = rest.pop()
+    tail = middle.pop()
     if len(text) < len(head) + len(tail) or not _fits(head, text, 0):
         return False
     if not _fits(tail, text, len(text) - len(tail)):
         return False
-    place, end = len(head), len(text) - len(tail)
-    for piece in rest:
-        while place + len(piece) <= end and not _fits(piece, text, place):
-            place += 1
-        if place + len(piece) > end:
+    position, end = len(head), len(text) - len(tail)
+    for piece in middle:
+        while position + len(piece) <= end and not _fits(piece, text, position):
+            position += 1
+        if position + len(piece) > end:
             return False
-        place += len(piece)
+        position += len(piece)
     return True
 
 
-def _fits(piece: str, text: str, place: int) -> bool:
-    return all(c in ("?", t) for c, t in zip(piece, text[place : place + len(piece)], strict=True))
+def _fits(piece: str, text: str, start: int) -> bool:
+    """Return whether a piece matches the text from a position on; ``?`` is any letter."""
+    return all(c in ("?", t) for c, t in zip(piece, text[start : start + len(piece)], strict=True))
 
 
 def atoms_of(node: Node) -> Iterator[Atom | Glob]:
@@ -276,26 +293,26 @@ def atoms_of(node: Node) -> Iterator[Atom | Glob]:
     if isinstance(node, Atom | Glob):
         yield node
     else:
-        for part in node.options if isinstance(node, Choice) else node.parts:
-            yield from atoms_of(part)
+        for child in node.options if isinstance(node, Choice) else node.parts:
+            yield from atoms_of(child)
 
 
 def has_gap(node: Node) -> bool:
     """Return whether the tree has a gap somewhere."""
     if isinstance(node, Row) and any(joint.kind == "gap" for joint in node.joints):
         return True
-    below = (
+    children = (
         node.options if isinstance(node, Choice) else node.parts if isinstance(node, Row) else ()
     )
-    return any(has_gap(part) for part in below)
+    return any(has_gap(child) for child in children)
 
 
 def case_regex(pattern: str) -> re.Pattern[str]:
-    """Return what tells whether a match has the upper and lower case of the pattern.
+    """Return a regular expression for the upper and lower case of a pattern.
 
-    Only for patterns of words, phrases and wildcards.
+    It takes patterns of words, phrases and wildcards only.
     """
-    written = []
+    tokens = []
     for token in pattern.split():
         pieces = []
         for character in token:
@@ -309,11 +326,11 @@ def case_regex(pattern: str) -> re.Pattern[str]:
                 pieces.append(f"[{re.escape(APOSTROPHES)}]")
             else:
                 pieces.append(re.escape(character))
-        written.append("".join(pieces))
-    return re.compile(r"\s+".join(written))
+        tokens.append("".join(pieces))
+    return re.compile(r"\s+".join(tokens))
 
 
 def check_case(pattern: str) -> None:
-    """Raise PatternError where a pattern that minds case has more than words and wildcards."""
+    """Raise PatternError where a pattern with ``case = true`` has more than words and wildcards."""
     if set(pattern) & set("(){}|~"):
         raise PatternError("case = true goes with words, phrases and wildcards only")

@@ -1,1 +1,1 @@
-"""Text as characters, segments and tokens, with offsets into the article as given."""
+"""Text as characters, segments and tokens, with offsets in the unchanged article."""

@@ -1,9 +1,9 @@
-"""Characters as the matcher sees them: folded, one small code a character.
+"""Characters as the matcher reads them: folded, with one small code per character.
 
-A text becomes an array with one class a character, so that offsets need no translation
-between bytes and characters. Only what changes the length of a text (a second space in a
-run, a zero-width character, a combining accent, a ligature) is edited, and then the array
-carries the offset of each class in the text as it was given.
+A text becomes an array with one class per character, so that offsets need no translation between
+bytes and characters. Only characters that change the length of a text (a second space in a run, a
+zero-width character, a combining accent, a ligature) are edited. The array then has the offset of
+each class in the unchanged text.
 """
 
 import unicodedata
@@ -15,12 +15,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+# Other rooms import Offsets from here too.
+from framing._core.typing import Mask
+from framing._core.typing import Offsets as Offsets
+
 SPACE, WORD, DROP, EDIT, SIGN, DIGIT, STOP = (np.uint8(1 << bit) for bit in range(7))
-# What a sign is, is asked in few places only: these need no room in the flags of a text.
+# These flags are needed rarely, so the flags of a text (8 bits) do not contain them.
 APOSTROPHE, POINT, COMMA = (np.uint16(1 << bit) for bit in range(8, 11))
 
-# Every assigned character with a case or a word property lies below; above it are
-# private use, tags and variation selectors, none of which is part of a word.
+# All assigned characters with a case or a word property are below this code point. Above it are
+# private use, tags and variation selectors, which are not part of words.
 _LAST = 0x32400
 _ALL = 0x110000
 
@@ -35,8 +39,6 @@ _PLAIN = frozenset(APOSTROPHES + HYPHENS + INVISIBLE)
 
 Classes = NDArray[Any]
 Codes = NDArray[np.uint32]
-Offsets = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 
 def code_points(text: str) -> Codes:
@@ -45,14 +47,14 @@ def code_points(text: str) -> Codes:
 
 
 def fold(text: str) -> str:
-    """Return the text as it is compared: composed, case-folded, with plain ' - and spaces.
+    """Return the text for comparisons: composed, case-folded, with plain ' - and spaces.
 
-    Runs of white space become one space, invisible characters go.
+    Runs of white space become one space. Invisible characters are removed.
     """
     if text.isascii():
         return " ".join(text.lower().replace("`", "'").split())
     text = unicodedata.normalize("NFC", text)
-    # Full case folding makes İ an i with a loose dot, which nobody types.
+    # Full case folding makes İ an i with a combining dot, which nobody types.
     text = text.replace("İ", "i").casefold()
     text = unicodedata.normalize("NFC", text)
     for group, plain in ((APOSTROPHES, "'"), (HYPHENS, "-"), (INVISIBLE, "")):
@@ -62,27 +64,34 @@ def fold(text: str) -> str:
 
 
 def _fold_one(character: str) -> str:
+    """Return the folded text of one character."""
     if character.isspace():
         return " "
-    # Most characters are themselves, and there are two hundred thousand.
+    # A quick path: most of the two hundred thousand characters fold to themselves.
     alone = not unicodedata.decomposition(character) and character.casefold() == character
     return character if alone and character not in _PLAIN else fold(character)
 
 
 def _is_mark(code: int, character: str) -> bool:
-    # The conjoining vowels and finals of Hangul compose with what stands before them.
+    """Return whether a character composes with the one before it."""
+    # Conjoining vowels and finals of Hangul compose with the character before.
     return unicodedata.category(character) in ("Mn", "Mc") or 0x1160 <= code <= 0x11FF
 
 
 @dataclass(frozen=True)
 class _Unicode:
+    """The folded code point and the flags of every code point."""
+
     folded: NDArray[np.uint32]
     flags: NDArray[np.uint16]
 
 
 @cache
 def unicode_table() -> _Unicode:
-    """Return, for every code point, what it folds to (itself if to several) and its flags."""
+    """Return the folded code point and the flags of every code point.
+
+    A code point that folds to several, or to none, stands for itself and has the flag EDIT or DROP.
+    """
     folded = np.arange(_ALL, dtype=np.uint32)
     flags = np.zeros(_ALL, dtype=np.uint16)
     for code in range(_LAST):
@@ -104,7 +113,7 @@ def unicode_table() -> _Unicode:
     signs = ((APOSTROPHES, APOSTROPHE), (".", POINT), (",", COMMA))
     for group, flag in signs:
         for character in group:
-            # A modifier letter used as an apostrophe is a letter to Unicode, not to a reader.
+            # A modifier letter as apostrophe is a letter for Unicode, but not for a reader.
             flags[ord(character)] = flag | SIGN
     for character in STOPS:
         flags[ord(character)] |= STOP
@@ -112,10 +121,10 @@ def unicode_table() -> _Unicode:
 
 
 class Alphabet:
-    """The characters that the patterns of a lexicon use, each with a class of its own.
+    """The characters in the patterns of a lexicon, each with a separate class.
 
-    All other characters share a class with those of the same flags. Class 0 is kept for the
-    place where two articles touch: no pattern contains it, so no match crosses it.
+    All other characters share a class with those of the same flags. Class 0 marks the border
+    between two articles: no pattern contains it, so no match crosses it.
     """
 
     def __init__(self, patterns: Iterable[str] = ()) -> None:
@@ -124,19 +133,19 @@ class Alphabet:
         letters = sorted({character for pattern in patterns for character in pattern})
         first = 1 + len(shared)
         self.size = first + len(letters)
-        # Each class has four forms, by where in its word it stands.
+        # Each class has four forms: inside a word, at its start, at its end, or a word by itself.
         self.dtype = np.dtype(np.uint8 if 4 * self.size <= 256 else ">u2")
         self._class_of = {character: first + rank for rank, character in enumerate(letters)}
         by_flags = np.zeros(int(shared.max()) + 1, dtype=np.uint16)
         by_flags[shared] = np.arange(1, first)
         by_fold = by_flags[unicode.flags]
-        own = np.zeros(_ALL, dtype=np.uint16)
+        letter_class = np.zeros(_ALL, dtype=np.uint16)
         for character, number in self._class_of.items():
-            own[ord(character)] = number
-        own = own[unicode.folded]
-        # What has to be edited or dropped keeps its shared class: that is how it is found.
+            letter_class[ord(character)] = number
+        letter_class = letter_class[unicode.folded]
+        # Characters to edit or drop keep their shared class, by which they are recognised.
         plain = (unicode.flags & (EDIT | DROP)) == 0
-        self._table = np.where(plain & (own > 0), own, by_fold).astype(self.dtype)
+        self._table = np.where(plain & (letter_class > 0), letter_class, by_fold).astype(self.dtype)
         self.flags = np.zeros(first + len(letters), dtype=np.uint16)
         self.flags[1:first] = shared
         for character, number in self._class_of.items():
@@ -148,7 +157,7 @@ class Alphabet:
         self._in_word = ((self.flags & WORD) != 0).tolist()
 
     def classes(self, text: str) -> Classes:
-        """Return the class of each character of ``text``, in an array of its length."""
+        """Return the class of each character of ``text``."""
         return self.classes_of(code_points(text))
 
     def classes_of(self, codes: Codes) -> Classes:
@@ -157,27 +166,28 @@ class Alphabet:
         return classes
 
     def read(self, classes: Classes) -> str:
-        """Return classes as text; what is not in the alphabet is one replacement character."""
+        """Return classes as text; characters outside the alphabet become U+FFFD."""
         return "".join(self._characters[classes].tolist())
 
     def flags_of(self, classes: Classes) -> NDArray[np.uint8]:
-        """Return the flags of each class, without those that tell the signs apart."""
+        """Return the flags of each class, without APOSTROPHE, POINT and COMMA."""
         if classes.dtype.itemsize == 1:
             table = self._low.tobytes().ljust(256, b"\0")
             return np.frombuffer(classes.tobytes().translate(table), dtype=np.uint8)
         return self._low.take(classes)
 
     def classes_folded(self, text: str) -> Classes:
-        """Return the classes of a text that is folded already, combining marks included."""
+        """Return the classes of a folded text, also of combining marks."""
         plain = self.classes(text)
-        own = [self._class_of.get(character, 0) for character in text]
-        classes: Classes = np.where(own, own, plain).astype(self.dtype)
+        letter_class = [self._class_of.get(character, 0) for character in text]
+        classes: Classes = np.where(letter_class, letter_class, plain).astype(self.dtype)
         return classes
 
-    def mark_edges(self, classes: Classes, word: Flags) -> Classes:
-        """Return the classes, those that begin or end a word told from those inside.
+    def mark_edges(self, classes: Classes, word: Mask) -> Classes:
+        """Return the classes with a mark for those that begin (1) or end (2) a word, or both (3).
 
-        ``word`` says which are part of a word, with two places more at either end.
+        The mark is added as a multiple of ``size``: class 5 at the end of a word is 5 + 2 * size.
+        ``word`` says which characters are part of a word, with two more values at either end.
         """
         marks = (word[2:-2] > word[1:-3]).view(np.uint8)
         marks = marks + 2 * (word[2:-2] > word[3:-1]).view(np.uint8)
@@ -188,7 +198,8 @@ class Alphabet:
     def spell(self, pattern: str, *, runs_in: bool, runs_on: bool) -> bytes:
         """Return a folded pattern as the bytes that the automaton looks for.
 
-        ``runs_in`` and ``runs_on`` say whether its word begins before it and ends after it.
+        ``runs_in`` says that its first word begins before the pattern, ``runs_on`` that its last
+        word ends after it.
         """
         words = pattern.split(" ")
         if self.dtype.itemsize == 1 and all(map(str.isalnum, words)):
@@ -206,14 +217,15 @@ class Alphabet:
         )
 
     def _spell_words(self, words: list[str], runs_in: bool, runs_on: bool) -> bytes:
-        # Nearly all patterns are plain words: a lexicon may have tens of thousands.
+        """Return the bytes of plain words: the same as in `spell`, but faster."""
+        # Nearly all patterns are plain words, and a lexicon may have tens of thousands of them.
         letters = bytearray(" ".join(words).translate(self._letters), "latin-1")
-        place = 0
+        position = 0
         for number, word in enumerate(words, start=1):
-            letters[place] += self.size * (number > 1 or not runs_in)
-            place += len(word)
-            letters[place - 1] += 2 * self.size * (number < len(words) or not runs_on)
-            place += 1
+            letters[position] += self.size * (number > 1 or not runs_in)
+            position += len(word)
+            letters[position - 1] += 2 * self.size * (number < len(words) or not runs_on)
+            position += 1
         return bytes(letters)
 
 
@@ -221,8 +233,9 @@ class Alphabet:
 class Folded:
     """A text as an array of classes, with the flags of each.
 
-    From position ``breaks[k]`` on, up to the next break, offsets in the text run on from
-    ``offsets[k]``. The last break is the end of the text.
+    Position ``breaks[k] + i``, before the next break, has the offset ``offsets[k] + i`` in the
+    text. The last break is the end of the text. For "a  b" the classes are those of "a b", the
+    breaks 0, 2, 3 and the offsets 0, 3, 4.
     """
 
     classes: Classes
@@ -231,14 +244,15 @@ class Folded:
     offsets: Offsets
 
     @cached_property
-    def word(self) -> Flags:
-        """Which characters are part of a word, with two places more at either end."""
+    def word(self) -> Mask:
+        """Return which characters are part of a word, with two more values at either end."""
         word = np.zeros(len(self.flags) + 4, dtype=bool)
         np.not_equal(self.flags & WORD, 0, out=word[2:-2])
         return word
 
     @cached_property
     def _is_plain(self) -> bool:
+        """Return whether all offsets are the same as the positions."""
         return bool(np.array_equal(self.breaks, self.offsets))
 
     def into_text(self, positions: Offsets) -> Offsets:
@@ -261,7 +275,7 @@ class Folded:
 
 
 def fold_text(text: str, codes: Codes, alphabet: Alphabet, joints: Offsets) -> Folded:
-    """Fold a text, given with its code points.
+    """Fold a text; ``codes`` are its code points.
 
     ``joints`` are the offsets of the characters between two articles.
     """
@@ -269,63 +283,64 @@ def fold_text(text: str, codes: Codes, alphabet: Alphabet, joints: Offsets) -> F
     classes[joints] = 0
     flags = alphabet.flags_of(classes)
     white = (flags & SPACE) != 0
-    # Two articles stay apart, whatever white space stands at their edges.
+    # White space at the edges of two articles does not join them.
     white[joints] = False
     special = np.flatnonzero((flags & (EDIT | DROP)) != 0)
-    gone = special[(flags[special] & DROP) != 0]
-    repeated = _repeated(white, gone)
+    dropped = special[(flags[special] & DROP) != 0]
+    repeated = _repeated(white, dropped)
     if not len(special):
         return _without(classes, flags, repeated, alphabet)
     lengths = np.ones(len(classes), dtype=np.uint8)
-    lengths[gone] = 0
+    lengths[dropped] = 0
     lengths[repeated] = 0
     edited = special[(flags[special] & EDIT) != 0]
     replaced = _edits(text, edited, flags, lengths, alphabet)
     changed = np.flatnonzero(lengths != 1)
-    many = lengths[changed].astype(np.int64)
-    ends = changed + np.cumsum(many - 1) + 1
-    classes = np.repeat(classes, lengths) if many.max(initial=0) > 1 else classes[lengths > 0]
-    at = dict(zip(changed.tolist(), ends.tolist(), strict=True))
-    for place, piece in replaced:
-        end = at.get(place, 0) or place + 1 + _shift(changed, ends, place)
+    counts = lengths[changed].astype(np.int64)
+    ends = changed + np.cumsum(counts - 1) + 1
+    classes = np.repeat(classes, lengths) if counts.max(initial=0) > 1 else classes[lengths > 0]
+    end_of = dict(zip(changed.tolist(), ends.tolist(), strict=True))
+    for position, piece in replaced:
+        end = end_of.get(position, 0) or position + 1 + _shift(changed, ends, position)
         classes[end - len(piece) : end] = piece
-    breaks, offsets = _pieces(changed, many, ends, len(classes), len(text))
+    breaks, offsets = _pieces(changed, counts, ends, len(classes), len(text))
     return Folded(classes, alphabet.flags_of(classes), breaks, offsets)
 
 
-def _repeated(white: Flags, gone: NDArray[np.intp]) -> NDArray[np.intp]:
+def _repeated(white: Mask, dropped: NDArray[np.intp]) -> NDArray[np.intp]:
     """Return the positions of white space after white space.
 
-    Zero-width characters (``gone``) inside a run of spaces do not end the run.
+    Zero-width characters (``dropped``) inside a run of spaces do not end the run.
     """
     repeated = np.flatnonzero(white[1:] & white[:-1]) + 1
-    if not len(gone):
+    if not len(dropped):
         return repeated
-    parted = np.diff(gone) > 1
-    first, last = gone[np.append(True, parted)], gone[np.append(parted, True)]
+    separate = np.diff(dropped) > 1
+    first, last = dropped[np.append(True, separate)], dropped[np.append(separate, True)]
     inside = (first > 0) & (last < len(white) - 1)
     first, last = first[inside], last[inside]
     return np.union1d(repeated, last[white[first - 1] & white[last + 1]] + 1)
 
 
-def _shift(changed: NDArray[np.intp], ends: Offsets, place: int) -> int:
-    """Return by how much a character that stays one has moved."""
-    before = int(np.searchsorted(changed, place)) - 1
+def _shift(changed: NDArray[np.intp], ends: Offsets, position: int) -> int:
+    """Return by how many positions a character has moved that stays a single one."""
+    before = int(np.searchsorted(changed, position)) - 1
     return int(ends[before] - changed[before]) - 1 if before >= 0 else 0
 
 
 def _pieces(
-    changed: NDArray[np.intp], many: Offsets, ends: Offsets, size: int, length: int
+    changed: NDArray[np.intp], counts: Offsets, ends: Offsets, size: int, length: int
 ) -> tuple[Offsets, Offsets]:
     """Return breaks and offsets of a text in which some characters become none or several."""
-    # Each of several goes back to the one they come from; none are followed by the next.
-    count = np.where(many == 0, 1, many - 1)
-    row = np.repeat(np.arange(len(changed)), count)
-    nth = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
-    gone = many[row] == 0
-    breaks = np.where(gone, ends[row], ends[row] - many[row] + 1 + nth)
-    offsets = changed[row] + gone
-    # Of several breaks at one place the last counts.
+    # Each of several characters has the offset of the original one. After a removed character, the
+    # offsets continue with the next one.
+    spans = np.where(counts == 0, 1, counts - 1)
+    row = np.repeat(np.arange(len(changed)), spans)
+    nth = np.arange(len(row)) - np.repeat(np.cumsum(spans) - spans, spans)
+    removed = counts[row] == 0
+    breaks = np.where(removed, ends[row], ends[row] - counts[row] + 1 + nth)
+    offsets = changed[row] + removed
+    # Of several breaks at the same position the last counts.
     last = np.append(breaks[1:] != breaks[:-1], True)[: len(breaks)] & (breaks < size)
     breaks, offsets = breaks[last], offsets[last]
     if not len(breaks) or breaks[0] != 0:
@@ -338,12 +353,12 @@ def _pieces(
 def _without(
     classes: Classes, flags: NDArray[np.uint8], repeated: NDArray[np.intp], alphabet: Alphabet
 ) -> Folded:
-    """Return the folded text without the repeated white space, which is all it loses."""
+    """Return the folded text of a text in which only repeated white space is removed."""
     size = len(classes)
     if len(repeated):
-        kept = np.ones(size, dtype=bool)
-        kept[repeated] = False
-        classes = classes[kept]
+        unique = np.ones(size, dtype=bool)
+        unique[repeated] = False
+        classes = classes[unique]
         flags = alphabet.flags_of(classes)
     last = np.ones(len(repeated), dtype=bool)
     last[:-1] = np.diff(repeated) > 1
@@ -363,21 +378,24 @@ def _edits(
     lengths: NDArray[np.uint8],
     alphabet: Alphabet,
 ) -> list[tuple[int, Classes]]:
-    """Set the lengths of the characters that fold to none or several; return what they become."""
+    """Return the classes of characters that fold to none or several, with their positions.
+
+    ``lengths`` is changed in place: it gets the number of classes of each of these characters.
+    """
     replaced: list[tuple[int, Classes]] = []
-    done = -1
-    for place in edited.tolist():
-        if place < done:
+    past = -1
+    for position in edited.tolist():
+        if position < past:
             continue
-        start, end = place, place + 1
+        start, end = position, position + 1
         while end < len(text) and flags[end] & EDIT and _is_mark(ord(text[end]), text[end]):
             end += 1
-        based = start > max(done, 0) and lengths[start - 1] and flags[start - 1] & WORD
+        based = start > max(past, 0) and lengths[start - 1] and flags[start - 1] & WORD
         if _is_mark(ord(text[start]), text[start]) and based:
             start -= 1
         piece = alphabet.classes_folded(fold(text[start:end]))
         lengths[start:end] = 0
         lengths[start] = len(piece)
         replaced.append((start, piece))
-        done = end
+        past = end
     return replaced

@@ -1,4 +1,4 @@
-"""Types counted by unit of text, batch by batch."""
+"""Counts: how often each type occurs in each unit of text, batch by batch."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,16 +6,15 @@ from functools import cache
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy import sparse
 
+from framing._core.typing import Mask, Offsets
 from framing.text.characters import (
     DROP,
     HYPHENS,
     SPACE,
     WORD,
     Codes,
-    Offsets,
     code_points,
     unicode_table,
 )
@@ -30,15 +29,15 @@ from framing.text.segments import (
 )
 from framing.text.tokens import Tokens, Types
 
-# Cells of a table of counts that is filled rather than sorted, for each token.
+# With at most so many cells per token, a full table of counts is faster than sorting.
 DENSE = 16
-# Two types as one number: a corpus has fewer types.
+# Two types as one number: (3, 5) is 3 * _PAIR + 5. A corpus has fewer types than that.
 _PAIR = 2**31
 
 
 @dataclass(frozen=True)
 class Task:
-    """What is counted: the unit, the rule for tokens, and the phrases that are one term."""
+    """What to count: the unit, the rule for tokens, and the phrases that count as one term."""
 
     unit: str
     words: int
@@ -51,8 +50,8 @@ class Task:
 class Batch:
     """Some articles: the number of the first, their texts, and spans that are not counted.
 
-    ``removed`` are lines taken out, which are no part of a unit; ``dropped`` are spans whose
-    tokens count as tokens, but are no terms.
+    ``removed`` are removed lines, which are not part of any unit. ``dropped`` are spans whose
+    tokens count in the size of a unit, but not as terms.
     """
 
     number: int
@@ -67,16 +66,16 @@ def make_batches(
     dropped: Sequence[Sequence[Span]] | None = None,
 ) -> list[Batch]:
     """Return the articles of a corpus in batches."""
-    found = []
-    for part in batches(texts.str.len()):
-        own = dropped[part] if dropped is not None else [[]] * (part.stop - part.start)
-        found.append(Batch(part.start, list(texts.iloc[part]), removed[part], own))
-    return found
+    members = []
+    for rows in batches(texts.str.len()):
+        dropped_spans = dropped[rows] if dropped is not None else [[]] * (rows.stop - rows.start)
+        members.append(Batch(rows.start, list(texts.iloc[rows]), removed[rows], dropped_spans))
+    return members
 
 
 @dataclass(frozen=True)
 class Units:
-    """Units in reading order: the number of the article, offsets in it, and all its tokens."""
+    """Units in reading order: the number of the article, offsets in it, and number of tokens."""
 
     document: Offsets
     start: Offsets
@@ -86,7 +85,7 @@ class Units:
 
 @dataclass(frozen=True)
 class Text:
-    """A batch as one text, a line end after each article."""
+    """A batch as one text, with a line end after each article."""
 
     text: str
     codes: Codes
@@ -104,11 +103,11 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Found:
-    """The tokens of a batch; for each the piece that it is in, -1 for none.
+class LocatedTokens:
+    """The tokens of a batch, with the piece of each token; -1 for tokens outside any piece.
 
-    Pieces are articles between removed lines, paragraphs, or sentences; ``sizes`` are their
-    tokens, ``unit`` is the unit that each is part of.
+    Pieces are sentences, paragraphs, or parts of articles between removed lines. ``sizes`` are
+    their numbers of tokens; ``unit`` is the number of the unit of each piece.
     """
 
     tokens: Tokens
@@ -118,61 +117,64 @@ class Found:
     unit: Offsets
 
     @property
-    def follows(self) -> NDArray[np.bool_]:
-        """Which tokens are followed by another one of their piece."""
-        followed: NDArray[np.bool_] = (self.piece[:-1] == self.piece[1:]) & (self.piece[1:] >= 0)
+    def follows(self) -> Mask:
+        """Return for each token but the last whether the next token is in the same piece."""
+        followed: Mask = (self.piece[:-1] == self.piece[1:]) & (self.piece[1:] >= 0)
         return followed
 
 
 def count_types(
     task: Task, batches: Sequence[Batch]
 ) -> tuple[sparse.csr_array, list[str], list[Units]]:
-    """Return how often each type is in each unit, the types, and the units of each batch."""
+    """Return the count of each type in each unit, the types, and the units of each batch."""
     types = Types(task.rule)
     phrases = _Phrases(types, task.phrases) if task.phrases else None
     units, blocks = [], []
     for batch in batches:
         text = Text.of(batch)
-        found = _find(task, text, types)
-        units.append(_units(batch, text, found))
-        kept, code, rows = found.piece >= 0, found.tokens.code, found.tokens.rows
+        located = _find(task, text, types)
+        units.append(_units(batch, text, located))
+        counted, code, rows = located.piece >= 0, located.tokens.code, located.tokens.rows
         if len(text.dropped):
-            kept &= ~_inside(found.tokens.start, text.dropped)
+            counted &= ~_inside(located.tokens.start, text.dropped)
         if phrases:
-            follows = found.follows & kept[:-1] & kept[1:] & ~_parted(text, found.tokens)
-            joined, inner = phrases.join(found.tokens.type_of, follows)
+            follows = (
+                located.follows & counted[:-1] & counted[1:] & ~_separated(text, located.tokens)
+            )
+            joined, inner = phrases.join(located.tokens.type_of, follows)
             code, rows = pd.factorize(joined)
-            kept &= ~inner
-        if kept.all():
-            # In reading order, all in some unit: no need to look the unit up for each token.
-            unit = np.repeat(found.unit, found.sizes)
+            counted &= ~inner
+        if counted.all():
+            # All tokens are in a unit and in reading order, so units are repeated, not looked up.
+            unit = np.repeat(located.unit, located.sizes)
         else:
-            unit, code = found.unit[found.piece[kept]], code[kept]
+            unit, code = located.unit[located.piece[counted]], code[counted]
         blocks.append(_counted(unit, code, len(units[-1].start), rows))
     return _stacked(blocks, len(types.names)), types.names, units
 
 
 def count_pairs(task: Task, batches: Sequence[Batch]) -> tuple[Offsets, Offsets, list[str]]:
-    """Return how often each type occurs, the pairs that follow each other, and the types.
+    """Return the count of each type, the pairs of neighbouring types, and the types.
 
-    A pair is a row: first type, second type, count. Only white space or a hyphen is between.
+    Each row of the pairs has first type, second type and count. Only white space and hyphens stand
+    between the two tokens of a pair.
     """
     types = Types(task.rule)
     counts = np.zeros(0, dtype=np.int64)
     rows = [np.empty((0, 2), dtype=np.int64)]
     for batch in batches:
         text = Text.of(batch)
-        found = _find(task, text, types)
-        type_of = found.tokens.type_of
-        counts = _added(counts, np.bincount(type_of[found.piece >= 0]))
-        follows = found.follows & ~_parted(text, found.tokens)
+        located = _find(task, text, types)
+        type_of = located.tokens.type_of
+        counts = _added(counts, np.bincount(type_of[located.piece >= 0]))
+        follows = located.follows & ~_separated(text, located.tokens)
         keys, n = np.unique(
             type_of[:-1][follows] * _PAIR + type_of[1:][follows], return_counts=True
         )
         rows.append(np.column_stack([keys, n]))
-    every = np.concatenate(rows)
-    keys, place = np.unique(every[:, 0], return_inverse=True)
-    n = np.bincount(place, weights=every[:, 1], minlength=len(keys)).astype(np.int64)
+    pairs = np.concatenate(rows)
+    keys, position = np.unique(pairs[:, 0], return_inverse=True)
+    n = np.bincount(position, weights=pairs[:, 1], minlength=len(keys)).astype(np.int64)
     names = types.names
     counts = _added(counts, np.zeros(len(names), dtype=np.int64))
     return counts, np.column_stack([keys // _PAIR, keys % _PAIR, n]), names
@@ -193,30 +195,32 @@ class Placed:
 
 
 def place_tokens(task: Task, batch: Batch, types: Types) -> Placed:
-    """Return where the tokens of a batch stand, with their rows in the types."""
+    """Return the positions of the tokens of a batch, with their rows in the types."""
     text = Text.of(batch)
-    found = _find(task, text, types)
-    kept = found.piece >= 0
-    sentence, tokens = found.piece[kept], found.tokens
-    document = found.spans.document[sentence]
+    located = _find(task, text, types)
+    inside = located.piece >= 0
+    sentence, tokens = located.piece[inside], located.tokens
+    document = located.spans.document[sentence]
     base = text.begins[document]
     return Placed(
-        tokens.type_of[kept],
+        tokens.type_of[inside],
         document + batch.number,
         sentence,
-        tokens.start[kept] - base,
-        tokens.end[kept] - base,
+        tokens.start[inside] - base,
+        tokens.end[inside] - base,
     )
 
 
-def _added(one: Offsets, other: Offsets) -> Offsets:
-    total = np.zeros(max(len(one), len(other)), dtype=np.int64)
-    total[: len(one)] += one
-    total[: len(other)] += other
+def _added(left: Offsets, right: Offsets) -> Offsets:
+    """Return the sum of two arrays; the shorter one is filled up with zeros."""
+    total = np.zeros(max(len(left), len(right)), dtype=np.int64)
+    total[: len(left)] += left
+    total[: len(right)] += right
     return total
 
 
-def _find(task: Task, text: Text, types: Types) -> Found:
+def _find(task: Task, text: Text, types: Types) -> LocatedTokens:
+    """Return the tokens of a text, with the piece of each token and the unit of each piece."""
     if task.unit == "document":
         ends = np.append(text.begins[1:], len(text.text)) - 1
         starts = np.sort(np.concatenate([text.begins, text.removed[:, 1]]))
@@ -232,76 +236,80 @@ def _find(task: Task, text: Text, types: Types) -> Found:
     sizes = np.maximum(np.searchsorted(tokens.start, spans.end) - first, 0)
     piece = np.repeat(np.arange(len(first)), sizes)
     if len(piece) < len(tokens.start):
-        place = np.arange(len(piece)) - np.repeat(np.cumsum(sizes) - sizes - first, sizes)
+        position = np.arange(len(piece)) - np.repeat(np.cumsum(sizes) - sizes - first, sizes)
         inside, piece = piece, np.full(len(tokens.start), -1, dtype=np.int64)
-        piece[place] = inside
+        piece[position] = inside
     unit = spans.document if task.unit == "document" else np.arange(len(first))
     if task.words:
         heads = passage_heads(spans.document, sizes, task.words)
         unit = np.searchsorted(heads, unit, side="right") - 1
-    return Found(tokens, piece, spans, sizes, unit)
+    return LocatedTokens(tokens, piece, spans, sizes, unit)
 
 
 def passage_heads(document: Offsets, tokens: Offsets, words: int) -> Offsets:
-    """Return the rows at which passages begin, given document and tokens of each piece.
+    """Return the rows where passages begin, from the document and tokens of each piece.
 
-    A passage takes pieces until it has so many words; less than half of that at the end of a
-    document joins the passage before.
+    A passage takes pieces until it has ``words`` words. A last passage of a document with fewer
+    than half of that joins the passage before. With pieces of 60, 50, 40 words and 100 words per
+    passage, the first passage has 60 + 50, and the 40 join it: the only head is 0.
     """
     heads: list[int] = []
-    own, held, first = -1, 0, True
+    current, size_so_far, first = -1, 0, True
     for row, (number, size) in enumerate(zip(document.tolist(), tokens.tolist(), strict=True)):
-        if number == own and held < words:
-            held += size
+        if number == current and size_so_far < words:
+            size_so_far += size
             continue
-        if number != own and not first and held < words / 2:
+        if number != current and not first and size_so_far < words / 2:
             heads.pop()
-        first = number != own
-        own, held = number, size
+        first = number != current
+        current, size_so_far = number, size
         heads.append(row)
-    if heads and not first and held < words / 2:
+    if heads and not first and size_so_far < words / 2:
         heads.pop()
     return np.array(heads, dtype=np.int64)
 
 
-def _units(batch: Batch, text: Text, found: Found) -> Units:
-    heads = np.flatnonzero(np.append(True, np.diff(found.unit) > 0)[: len(found.unit)])
-    last = np.append(heads[1:], len(found.unit))[: len(heads)] - 1
-    document = found.spans.document[heads]
+def _units(batch: Batch, text: Text, located: LocatedTokens) -> Units:
+    """Return the units of a batch, from their first and last pieces."""
+    heads = np.flatnonzero(np.append(True, np.diff(located.unit) > 0)[: len(located.unit)])
+    last = np.append(heads[1:], len(located.unit))[: len(heads)] - 1
+    document = located.spans.document[heads]
     base = text.begins[document]
-    tokens = np.bincount(found.unit, weights=found.sizes, minlength=len(heads))
+    tokens = np.bincount(located.unit, weights=located.sizes, minlength=len(heads))
     return Units(
         document + batch.number,
-        found.spans.start[heads] - base,
-        found.spans.end[last] - base,
+        located.spans.start[heads] - base,
+        located.spans.end[last] - base,
         tokens.astype(np.int64),
     )
 
 
-def _inside(places: Offsets, spans: Offsets) -> NDArray[np.bool_]:
-    row = np.searchsorted(spans[:, 0], places, side="right") - 1
-    inside: NDArray[np.bool_] = (row >= 0) & (places < spans[row, 1])
+def _inside(positions: Offsets, spans: Offsets) -> Mask:
+    """Return which positions are inside one of the spans."""
+    row = np.searchsorted(spans[:, 0], positions, side="right") - 1
+    inside: Mask = (row >= 0) & (positions < spans[row, 1])
     return inside
 
 
-def _parted(text: Text, tokens: Tokens) -> NDArray[np.bool_]:
-    """Return between which tokens stands more than white space and hyphens."""
-    sign = np.flatnonzero(_parts()[text.codes])
+def _separated(text: Text, tokens: Tokens) -> Mask:
+    """Return for each token but the last whether a sign separates it from the next token."""
+    sign = np.flatnonzero(_separators()[text.codes])
     past = np.searchsorted(sign, tokens.start[1:])
-    parted: NDArray[np.bool_] = past > np.searchsorted(sign, tokens.end[:-1])
-    return parted
+    separated: Mask = past > np.searchsorted(sign, tokens.end[:-1])
+    return separated
 
 
 @cache
-def _parts() -> NDArray[np.bool_]:
+def _separators() -> Mask:
+    """Return which code points separate tokens: not letters, white space or hyphens."""
     unicode = unicode_table()
-    parts = (unicode.flags & (WORD | SPACE | DROP)) == 0
-    parts[[ord(hyphen) for hyphen in HYPHENS]] = False
-    return np.asarray(parts)
+    separators = (unicode.flags & (WORD | SPACE | DROP)) == 0
+    separators[[ord(hyphen) for hyphen in HYPHENS]] = False
+    return np.asarray(separators)
 
 
 class _Phrases:
-    """Phrases as rows of types, to be found in a sequence of them."""
+    """Phrases as rows of types, to find them in a sequence of types."""
 
     def __init__(self, types: Types, phrases: Sequence[tuple[str, ...]]) -> None:
         self._words = [[types.row(word) for word in phrase] for phrase in phrases]
@@ -311,25 +319,27 @@ class _Phrases:
             first, second = self._words[number][:2]
             self._by_pair.setdefault(first * _PAIR + second, []).append(number)
 
-    def join(
-        self, type_of: Offsets, follows: NDArray[np.bool_]
-    ) -> tuple[Offsets, NDArray[np.bool_]]:
-        """Return the types with each phrase as one, at its first word; and its other words.
+    def join(self, type_of: Offsets, follows: Mask) -> tuple[Offsets, Mask]:
+        """Return the types with the term of each phrase at its first word, and its other words.
 
-        From left to right, the longest first; a word is part of one phrase.
+        Phrases are found from left to right, the longest first. A word is part of at most one.
         """
         keys = type_of[:-1] * _PAIR + type_of[1:]
         pairs = np.fromiter(self._by_pair, dtype=np.int64)
-        places = np.flatnonzero(follows & np.isin(keys, pairs))
+        positions = np.flatnonzero(follows & np.isin(keys, pairs))
         joined, inner, free = type_of.copy(), np.zeros(len(type_of), dtype=bool), 0
-        for place, key in zip(places.tolist(), keys[places].tolist(), strict=True):
-            if place < free:
+        for position, key in zip(positions.tolist(), keys[positions].tolist(), strict=True):
+            if position < free:
                 continue
             for number in self._by_pair[key]:
                 words = self._words[number]
-                stop = place + len(words)
-                if type_of[place:stop].tolist() == words and follows[place : stop - 1].all():
-                    joined[place], inner[place + 1 : stop], free = self._term[number], True, stop
+                stop = position + len(words)
+                if type_of[position:stop].tolist() == words and follows[position : stop - 1].all():
+                    joined[position], inner[position + 1 : stop], free = (
+                        self._term[number],
+                        True,
+                        stop,
+                    )
                     break
         return joined, inner
 
@@ -352,6 +362,7 @@ def _counted(unit: Offsets, code: Offsets, n_units: int, rows: Offsets) -> spars
 
 
 def _stacked(blocks: Sequence[sparse.csr_array], width: int) -> sparse.csr_array:
+    """Return the counts of several batches as one matrix."""
     data = np.concatenate([block.data for block in blocks])
     indices = np.concatenate([block.indices for block in blocks])
     sizes = np.concatenate([np.diff(block.indptr) for block in blocks])

@@ -1,4 +1,4 @@
-"""Stop words: the function words that are left out where words of content are wanted."""
+"""Stop words: function words, which are left out of lists of content words."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -10,14 +10,14 @@ from framing.text.characters import fold
 
 @cache
 def shipped_stop_words(language: str) -> tuple[str, ...]:
-    """Return the list of stop words that ships for a language."""
+    """Return the stop words of the package for a language."""
     path = resources.files("framing") / "data" / "stopwords" / f"{language}.txt"
     lines = path.read_text(encoding="utf-8").splitlines()
     return tuple(line for line in lines if line and not line.startswith("#"))
 
 
 def as_stop_words(stop_words: str | Iterable[str] | None, tokens: str) -> frozenset[str]:
-    """Return the stop words as they are compared."""
+    """Return the stop words, folded as tokens are."""
     if stop_words is None:
         return frozenset()
     if isinstance(stop_words, str):
@@ -30,6 +30,6 @@ def as_stop_words(stop_words: str | Iterable[str] | None, tokens: str) -> frozen
     else:
         words = frozenset(fold(str(word)) for word in stop_words)
     if tokens == "plain":
-        # CountVectorizer cuts don't in two; so its pieces are stop words.
-        words |= {part for word in words for part in word.split("'")}
+        # CountVectorizer cuts don't into two tokens, so both are stop words.
+        words |= {piece for word in words for piece in word.split("'")}
     return words

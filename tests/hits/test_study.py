@@ -120,7 +120,7 @@ def test_other_texts_are_not_taken_for_those_of_the_study(tmp_path):
 def test_what_a_wrong_name_or_folder_gets(tmp_path):
     with pytest.raises(fr.InputError, match=r"name='article' .*Did you mean 'articles'"):
         fr.load_study("article")
-    with pytest.raises(fr.InputError, match=r"does not hold the features .*documents\.parquet"):
+    with pytest.raises(fr.InputError, match=r"does not contain the features .*documents\.parquet"):
         fr.read_study(tmp_path)
     (tmp_path / "file").write_text("")
     with pytest.raises(fr.InputError, match=r"file is a file; a folder is needed"):

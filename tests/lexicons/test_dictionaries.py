@@ -68,8 +68,8 @@ def test_yaml_nests_as_in_quanteda(tmp_path):
         "frame 'empty' has no entries; left out.",
         "line 8: an entry of 'doubt' is empty; left out.",
         "line 9: ':)' has no letter and no digit; left out.",
-        "line 10: '(old) hat' contains '(', ')', which would mean something else here; left out.",
-        "line 11: 'a ~3 b' contains '~', which would mean something else here; left out.",
+        "line 10: '(old) hat' contains '(', ')', which has another meaning here; left out.",
+        "line 11: 'a ~3 b' contains '~', which has another meaning here; left out.",
         "line 12: 'Wary' stands twice in 'doubt'; the first (line 7) counts.",
     ]
     assert all(html.escape(note, quote=False) in lexicon._repr_html_() for note in lexicon.notes)
@@ -177,7 +177,7 @@ def test_yoshikoder_gives_name_descriptions_and_scores(tmp_path):
     assert lexicon.table["weight"].tolist() == [1, 0.5, 1, 1]
     assert lexicon.frames["description"].tolist() == ["Quiet", "", ""]
     assert [note.partition("line ")[2] for note in lexicon.notes] == [
-        "7: 'eh?' contains '?', which would mean something else here; left out.",
+        "7: 'eh?' contains '?', which has another meaning here; left out.",
         "9: 'truce' has the score 'much'; left out.",
         "9: 'afraid' in 'fear' has the weight 0; left out.",
     ]
@@ -229,7 +229,7 @@ def test_wordstat_reads_an_outline_with_weights(tmp_path):
         "line 7: 'Swazi' in 'SOUTH.SZ' has the weight 0; left out.",
         "line 8: the flag 'exact' of 'Lobamba' is not read.",
         "line 9: '@RULE [A NEAR B] (1)' is a rule of WordStat; left out.",
-        "line 10: 'a|b' contains '|', which would mean something else here; left out.",
+        "line 10: 'a|b' contains '|', which has another meaning here; left out.",
     ]
 
 
@@ -248,7 +248,7 @@ def test_tables_hold_a_row_a_term_and_frame(tmp_path, ending, separator):
         "line 5: 'lost' has no frame; left out.",
         "line 6: an entry of 'calm' has no term; left out.",
         "line 7: 'none' in 'fear' has the weight 0; left out.",
-        "line 8: 'dread' has the weight 'much', which is no number; left out.",
+        "line 8: 'dread' has the weight 'much', which is not a number; left out.",
         "line 9: 'fright' in 'fear' has the weight nan; left out.",
         "line 10: 'truce' stands twice in 'calm'; the first (line 2) counts with weight 0.25.",
     ]
@@ -283,8 +283,8 @@ def test_the_ending_or_the_argument_tells_the_format(tmp_path):
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("a.doc", "", r"a\.doc: the ending '\.doc' tells no format.*'\.yml'.*'\.cat'"),
-        ("a", "", r"the ending '' tells no format"),
+        ("a.doc", "", r"a\.doc: '\.doc' is not the extension of a known format.*'\.yml'.*'\.cat'"),
+        ("a", "", r"'' is not the extension of a known format"),
         ("a.ykd", "<dictionary>\n<cnode name='a'>\n</dictionary>",
          r"a\.ykd, line 3, column \d+: this is not XML \(mismatched tag\)"),
         ("a.ykd", "<html/>", r"outermost element is <html>, not <dictionary>"),
@@ -293,7 +293,7 @@ def test_the_ending_or_the_argument_tells_the_format(tmp_path):
         ("a.ykd", '<!DOCTYPE d SYSTEM "http://localhost/x.dtd"><dictionary/>', r"a\.ykd"),
         ("a.ykd", "<dictionary/>", r"a\.ykd: no entry can be read"),
         ("a.ykd", '<?xml version="1.0" encoding="klingon"?><dictionary/>',
-         r"a\.ykd, line 1: the encoding 'klingon', which the file says it has, is not known"),
+         r"a\.ykd, line 1: the file declares the encoding 'klingon', which is not known"),
         ("a.ykd", b"<dictionary><cnode name='\xe9'/></dictionary>", r"byte 25 \(line 1"),
         ("a.yml", "a: [b,\nc: d", r"a\.yml, line \d, column \d: this is not YAML"),
         ("a.yml", "a:\n- *wide\n", r"a\.yml, line 2: \*wide is a reference.*\"\*wide\""),
@@ -304,9 +304,9 @@ def test_the_ending_or_the_argument_tells_the_format(tmp_path):
         ("a.yml", "[a, b]: c", r"line 1: a key must be a word"),
         ("a.yml", "a: b\x00", r"a\.yml.*this is not YAML"),
         ("a.yml", "a: [':)']", r"no entry can be read from this file. ':\)' has no letter"),
-        ("a.yml", "a: [b - c]", r"no entry can be read.*'b - c' cannot be read \('-' is no word\)"),
-        ("a.dic", "1\tcalm\ntruce\t1\n", r"a\.dic: this is no LIWC dictionary: 0 of its lines"),
-        ("a.dic", "%\n1\tcalm\n", r"this is no LIWC dictionary: 1 of its lines"),
+        ("a.yml", "a: [b - c]", r"'b - c' cannot be read \('-' is not a word\)"),
+        ("a.dic", "1\tcalm\ntruce\t1\n", r"a\.dic: this is no LIWC dictionary: it has 0 lines"),
+        ("a.dic", "%\n1\tcalm\n", r"this is no LIWC dictionary: it has 1 lines"),
         ("a.dic", "%\n1\tcalm\n%\ntruce\t2\n", r"no entry can be read.*code 2 is not defined"),
         ("a.csv", "word,frame\na,b\n", r"a\.csv has no column 'term'. Its columns: 'word'"),
         ("a.csv", "term,frame,term\na,b,c\n", r"a\.csv: the column 'term' is there twice"),
@@ -332,7 +332,7 @@ def test_what_bad_arguments_get(tmp_path):
         fr.read_lexicon(tmp_path / "a.toml", encoding="cp1252")
     with pytest.raises(fr.InputError, match=r"a\.dic: no such file"):
         fr.read_lexicon(tmp_path / "a.dic")
-    with pytest.raises(fr.InputError, match=r"the ending '\.txt' tells no format"):
+    with pytest.raises(fr.InputError, match=r"'\.txt' is not the extension of a known format"):
         fr.write_lexicon(lexicon, tmp_path / "a.txt")
     with pytest.raises(fr.InputError, match=r"no entry of the lexicon can be written \(it has no"):
         fr.write_lexicon(fr.drop_entries(lexicon, ["truce"]), tmp_path / "a.toml")

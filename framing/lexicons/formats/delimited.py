@@ -1,4 +1,4 @@
-"""Dictionaries as tables with the columns term, frame and weight: CSV and TSV."""
+"""Delimited dictionaries: tables with the columns term, frame and weight, as CSV or TSV."""
 
 import csv
 import io
@@ -6,19 +6,19 @@ from functools import partial
 
 from framing._core.checks import check_columns
 from framing._core.delimited import parse_delimited
-from framing.lexicons.foreign import Format, Found, Kept, Note, Reading, number
+from framing.lexicons.foreign import Content, FileEntry, Format, Note, Reading, number
 
 COLUMNS = ("term", "frame", "weight")
 
 
 def read(text: str, where: str, *, separator: str) -> Reading:
-    """Return the content of a table with a row per term and frame."""
+    """Return the content of a table with one row per term and frame."""
     columns = f" Its first line names the columns: {', '.join(COLUMNS)}."
     table = parse_delimited(text, where, tabs=separator == "\t", empty=columns)
     check_columns(table.header, COLUMNS[:2], where)
     unread = [column for column in table.header if column not in COLUMNS]
     notes = [Note(1, f"column {column!r} is not read.") for column in unread]
-    entries: list[Found] = []
+    entries: list[FileEntry] = []
     frames: dict[str, str] = {}
     for line, row in zip(table.lines, table.rows, strict=True):
         if not any(cell.strip() for cell in row):
@@ -27,16 +27,16 @@ def read(text: str, where: str, *, separator: str) -> Reading:
         weight = number(cells["weight"]) if "weight" in cells else 1.0
         frame = " ".join(cells["frame"].split())
         if weight is None:
-            reason = f"the weight {cells['weight']!r}, which is no number"
+            reason = f"the weight {cells['weight']!r}, which is not a number"
             notes.append(Note(line, f"{cells['term']!r} has {reason}; left out."))
             continue
         if frame:
             frames.setdefault(frame, "")
-        entries.append(Found(frame, cells["term"], weight, line))
+        entries.append(FileEntry(frame, cells["term"], weight, line))
     return Reading(entries, frames, notes)
 
 
-def render(kept: Kept, *, separator: str) -> str:
+def render(kept: Content, *, separator: str) -> str:
     """Return the text of a table."""
     text = io.StringIO()
     rows = csv.writer(text, delimiter=separator, lineterminator="\n")
@@ -46,6 +46,7 @@ def render(kept: Kept, *, separator: str) -> str:
 
 
 def _format(title: str, separator: str) -> Format:
+    """Return the format of tables with a separator."""
     return Format(
         title,
         partial(read, separator=separator),

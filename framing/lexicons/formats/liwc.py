@@ -4,10 +4,10 @@ import re
 from collections import defaultdict
 
 from framing._core.checks import InputError, listing
-from framing.lexicons.foreign import Format, Found, Kept, Note, Reading, lines_of, outline
+from framing.lexicons.foreign import Content, FileEntry, Format, Note, Reading, lines_of, outline
 
 _HEADING = re.compile(r"(?P<tabs>\t*)[ ]*(?P<code>\d+)\s+(?P<name>\S.*)")
-# A code, or a condition on the word before or after: (02 134)125/464 or <of>131/125.
+# A code, or a condition on a neighbouring word: (02 134)125/464 or <of>131/125.
 _CODE = re.compile(r"\([\d\s]*\)[\d/]*|<\w+>[\d/]*|\S+")
 _SPACED = re.compile(
     r"(?P<term>\S.*?)\s+(?P<codes>(?:\d+|\([\d ]*\)[\d/]*|<\w+>[\d/]*)"
@@ -18,30 +18,30 @@ _SPACED = re.compile(
 def read(text: str, where: str) -> Reading:
     """Return the content of a LIWC dictionary."""
     lines = lines_of(text)
-    marks = [place for place, line in enumerate(lines) if line.strip() == "%"]
+    marks = [index for index, line in enumerate(lines) if line.strip() == "%"]
     if len(marks) < 2:
         raise InputError(
-            f"{where}: this is no LIWC dictionary: {len(marks)} of its lines is a single %. The "
-            "categories stand between two such lines, each a number, a tab and a name; after "
-            "them the entries, each a term, a tab and the numbers of its categories."
+            f"{where}: this is no LIWC dictionary: it has {len(marks)} lines with a single %. The "
+            "categories stand between two such lines: a number, a tab and a name on each line. "
+            "Then come the entries: a term, a tab and the numbers of its categories."
         )
     notes = [
-        Note(place + 1, f"{line.strip()!r} stands before the categories; left out.")
-        for place, line in enumerate(lines[: marks[0]])
+        Note(index + 1, f"{line.strip()!r} stands before the categories; left out.")
+        for index, line in enumerate(lines[: marks[0]])
         if line.strip()
     ]
     names = _categories(lines, marks[0], marks[1], notes)
-    entries: list[Found] = []
+    entries: list[FileEntry] = []
     unknown: dict[int, list[tuple[int, str]]] = defaultdict(list)
-    for place in range(marks[1] + 1, len(lines)):
-        if not lines[place].strip():
+    for index in range(marks[1] + 1, len(lines)):
+        if not lines[index].strip():
             continue
-        term, codes = _entry(lines[place], place + 1, names, notes)
+        term, codes = _entry(lines[index], index + 1, names, notes)
         for code in dict.fromkeys(codes):
             if code in names:
-                entries.append(Found(names[code], term, 1.0, place + 1))
+                entries.append(FileEntry(names[code], term, 1.0, index + 1))
             else:
-                unknown[code].append((place + 1, term))
+                unknown[code].append((index + 1, term))
     for code, users in unknown.items():
         terms = listing(term for _, term in users)
         notes.append(Note(users[0][0], f"code {code} is not defined; entries with it: {terms}."))
@@ -49,23 +49,24 @@ def read(text: str, where: str) -> Reading:
 
 
 def _categories(lines: list[str], first: int, last: int, notes: list[Note]) -> dict[int, str]:
+    """Return the frame of each code, from the lines between the two %; tabs nest categories."""
     names: dict[int, str] = {}
     above: list[tuple[int, str]] = []
-    for place in range(first + 1, last):
-        if not lines[place].strip():
+    for index in range(first + 1, last):
+        if not lines[index].strip():
             continue
-        found = _HEADING.fullmatch(lines[place].rstrip())
-        if not found:
-            text = lines[place].strip()
-            notes.append(Note(place + 1, f"category {text!r} has no number; left out."))
+        heading = _HEADING.fullmatch(lines[index].rstrip())
+        if not heading:
+            text = lines[index].strip()
+            notes.append(Note(index + 1, f"category {text!r} has no number; left out."))
             continue
-        depth, code = len(found["tabs"]), int(found["code"])
+        depth, code = len(heading["tabs"]), int(heading["code"])
         while above and above[-1][0] >= depth:
             above.pop()
-        above.append((depth, " ".join(found["name"].split())))
+        above.append((depth, " ".join(heading["name"].split())))
         if code in names:
             notes.append(
-                Note(place + 1, f"code {code} is defined twice; it stays {names[code]!r}.")
+                Note(index + 1, f"code {code} is defined twice; it stays {names[code]!r}.")
             )
         names.setdefault(code, ".".join(name for _, name in above))
     return names
@@ -74,30 +75,30 @@ def _categories(lines: list[str], first: int, last: int, notes: list[Note]) -> d
 def _entry(
     line: str, number: int, names: dict[int, str], notes: list[Note]
 ) -> tuple[str, list[int]]:
-    """Return a term and its codes; a tab ends the term, without one its last number does."""
+    """Return a term and its codes. A tab ends the term; without a tab, its first code does."""
     if "\t" in line.strip():
-        term, _, rest = line.strip().partition("\t")
+        term, _, code_text = line.strip().partition("\t")
         term = term.strip()
-        tail = term.split()[-1]
-        if " " in term and tail.isdecimal() and int(tail) in names:
+        last_word = term.split()[-1]
+        if " " in term and last_word.isdecimal() and int(last_word) in names:
             notes.append(
-                Note(number, f"{tail} is read as part of the phrase {term!r}, not a code.")
+                Note(number, f"{last_word} is read as part of the phrase {term!r}, not a code.")
             )
     else:
         spaced = _SPACED.fullmatch(line.strip())
-        term, rest = (spaced["term"], spaced["codes"]) if spaced else (line.strip(), "")
+        term, code_text = (spaced["term"], spaced["codes"]) if spaced else (line.strip(), "")
     codes: list[int] = []
-    for found in _CODE.findall(rest):
-        if found.isdecimal():
-            codes.append(int(found))
+    for token in _CODE.findall(code_text):
+        if token.isdecimal():
+            codes.append(int(token))
         else:
-            notes.append(Note(number, f"{term!r} has {found!r}, a condition of LIWC; left out."))
-    if not rest.strip():
+            notes.append(Note(number, f"{term!r} has {token!r}, a condition of LIWC; left out."))
+    if not code_text.strip():
         notes.append(Note(number, f"{term!r} has no code; left out."))
     return term, codes
 
 
-def render(kept: Kept) -> str:
+def render(kept: Content) -> str:
     """Return the text of a LIWC dictionary."""
     lines = ["%"]
     codes: dict[str, int] = {}
@@ -108,7 +109,7 @@ def render(kept: Kept) -> str:
     terms: dict[str, list[str]] = {}
     for frame, pattern, _ in kept.rows:
         terms.setdefault(pattern, []).append(str(codes[frame]))
-    lines.extend("\t".join([term, *found]) for term, found in terms.items())
+    lines.extend("\t".join([term, *numbers]) for term, numbers in terms.items())
     return "\n".join(lines) + "\n"
 
 

@@ -1,32 +1,43 @@
-"""Dictionaries as plain lines: Lexicoder (.lc3) and WordStat (.cat)."""
+"""Outlines: dictionaries as plain lines, of Lexicoder (.lc3) and WordStat (.cat)."""
 
 import re
 
-from framing.lexicons.foreign import Format, Found, Kept, Note, Reading, lines_of, number, outline
+from framing.lexicons.foreign import (
+    Content,
+    FileEntry,
+    Format,
+    Note,
+    Reading,
+    lines_of,
+    number,
+    outline,
+)
 
 _WEIGHTED = re.compile(r"(?P<term>.*\S)\s+\(\s*(?P<weight>[-+]?\d[\d.,eE+-]*)(?P<flags>[^()]*)\)")
 
 
 def read_lexicoder(text: str, where: str) -> Reading:
-    """Return the content of a Lexicoder dictionary: ``+category``, then a line an entry."""
-    entries: list[Found] = []
+    """Return the content of a Lexicoder dictionary: ``+category``, then one line per entry."""
+    entries: list[FileEntry] = []
     frames: dict[str, str] = {}
     notes: list[Note] = []
     frame = ""
-    for place, line in enumerate(map(str.strip, lines_of(text)), start=1):
+    for line_number, line in enumerate(map(str.strip, lines_of(text)), start=1):
         if line.startswith("+"):
             frame = " ".join(line[1:].split())
             frames.setdefault(frame, "")
         elif "=" in line:
-            notes.append(Note(place, f"{line!r} is a rule of Lexicoder; left out."))
+            notes.append(Note(line_number, f"{line!r} is a rule of Lexicoder; left out."))
         elif line and not frame:
-            notes.append(Note(place, f"{line!r} stands before the first +category; left out."))
+            notes.append(
+                Note(line_number, f"{line!r} stands before the first +category; left out.")
+            )
         elif line:
-            entries.append(Found(frame, line, 1.0, place))
+            entries.append(FileEntry(frame, line, 1.0, line_number))
     return Reading(entries, frames, notes)
 
 
-def render_lexicoder(kept: Kept) -> str:
+def render_lexicoder(kept: Content) -> str:
     """Return the text of a Lexicoder dictionary."""
     lines: list[str] = []
     for frame in kept.frames:
@@ -35,40 +46,40 @@ def render_lexicoder(kept: Kept) -> str:
 
 
 def read_wordstat(text: str, where: str) -> Reading:
-    """Return the content of a WordStat dictionary: an outline by tabs, entries with a weight."""
-    entries: list[Found] = []
+    """Return the content of a WordStat dictionary: tabs nest categories; entries have weights."""
+    entries: list[FileEntry] = []
     frames: dict[str, str] = {}
     notes: list[Note] = []
     above: list[tuple[int, str]] = []
-    for place, line in enumerate(lines_of(text), start=1):
+    for line_number, line in enumerate(lines_of(text), start=1):
         words = line.strip()
         if not words:
             continue
         depth = line[: len(line) - len(line.lstrip())].count("\t")
         if words.startswith("@"):
-            notes.append(Note(place, f"{words!r} is a rule of WordStat; left out."))
+            notes.append(Note(line_number, f"{words!r} is a rule of WordStat; left out."))
             continue
         while above and above[-1][0] >= depth:
             above.pop()
-        found = _WEIGHTED.fullmatch(words)
-        if not found:
+        weighted = _WEIGHTED.fullmatch(words)
+        if not weighted:
             above.append((depth, " ".join(words.split())))
             frames.setdefault(".".join(name for _, name in above), "")
             continue
-        weight = number(found["weight"])
-        term = found["term"].replace("_", " ")
+        weight = number(weighted["weight"])
+        term = weighted["term"].replace("_", " ")
         if weight is None or not above:
-            reason = "no category above it" if not above else f"the weight {found['weight']!r}"
-            notes.append(Note(place, f"{term!r} has {reason}; left out."))
+            reason = "no category above it" if not above else f"the weight {weighted['weight']!r}"
+            notes.append(Note(line_number, f"{term!r} has {reason}; left out."))
             continue
-        if found["flags"].strip():
-            flags = found["flags"].strip()
-            notes.append(Note(place, f"the flag {flags!r} of {term!r} is not read."))
-        entries.append(Found(".".join(name for _, name in above), term, weight, place))
+        if weighted["flags"].strip():
+            flags = weighted["flags"].strip()
+            notes.append(Note(line_number, f"the flag {flags!r} of {term!r} is not read."))
+        entries.append(FileEntry(".".join(name for _, name in above), term, weight, line_number))
     return Reading(entries, frames, notes)
 
 
-def render_wordstat(kept: Kept) -> str:
+def render_wordstat(kept: Content) -> str:
     """Return the text of a WordStat dictionary."""
     lines: list[str] = []
     for depth, heading, frame in outline(kept):

@@ -1,4 +1,4 @@
-"""Dictionaries in YAML, as quanteda reads and writes them."""
+"""YAML dictionaries, as quanteda reads and writes them."""
 
 import re
 from typing import Any
@@ -6,10 +6,10 @@ from typing import Any
 import yaml
 
 from framing._core.checks import InputError
-from framing.lexicons.foreign import Format, Found, Kept, Note, Reading
+from framing.lexicons.foreign import Content, FileEntry, Format, Note, Reading
 
-# Where quanteda keeps the entries of a key that has keys of its own.
-OWN = "__"
+# The key of quanteda for entries of a key that also contains further keys.
+ENTRIES_KEY = "__"
 _NULL = ("", "~")
 
 
@@ -38,7 +38,7 @@ def read(text: str, where: str) -> Reading:
         raise InputError(f"{where}: this file is nested too deeply to be a dictionary.") from None
     if not isinstance(root, yaml.MappingNode):
         raise InputError(
-            f"{where}: this is no dictionary. It is made of keys with lists of entries: "
+            f"{where}: this is no dictionary. A dictionary has keys with lists of entries: "
             "peace: [truce, ceasefire*]"
         )
     reading = Reading([], {}, [])
@@ -47,10 +47,11 @@ def read(text: str, where: str) -> Reading:
 
 
 def _mapping(node: yaml.MappingNode, above: str, reading: Reading, where: str) -> None:
+    """Add the content of the keys of a node to the reading."""
     for key, value in node.value:
         if not isinstance(key, yaml.ScalarNode):
             raise InputError(f"{where}, line {key.start_mark.line + 1}: a key must be a word.")
-        if above and key.value == OWN:
+        if above and key.value == ENTRIES_KEY:
             _content(value, above, reading, where)
         else:
             name = " ".join(key.value.split())
@@ -58,6 +59,7 @@ def _mapping(node: yaml.MappingNode, above: str, reading: Reading, where: str) -
 
 
 def _content(node: yaml.Node, frame: str, reading: Reading, where: str) -> None:
+    """Add the entries of a frame, or its frames, to the reading."""
     if isinstance(node, yaml.MappingNode):
         _mapping(node, frame, reading, where)
         return
@@ -73,21 +75,21 @@ def _content(node: yaml.Node, frame: str, reading: Reading, where: str) -> None:
         elif not item.style and item.value in _NULL:
             reading.notes.append(Note(line, f"an entry of {frame!r} is empty; left out."))
         else:
-            reading.entries.append(Found(frame, item.value, 1.0, line))
+            reading.entries.append(FileEntry(frame, item.value, 1.0, line))
 
 
-def render(kept: Kept) -> str:
+def render(kept: Content) -> str:
     """Return the text of a YAML dictionary."""
     tree: dict[str, Any] = {}
-    for frame, way in kept.ways.items():
+    for frame, path in kept.ways.items():
         node = tree
-        for part in way[:-1]:
-            inner = node.setdefault(part, {})
+        for step in path[:-1]:
+            inner = node.setdefault(step, {})
             if isinstance(inner, list):
-                inner = node[part] = {OWN: inner}
+                inner = node[step] = {ENTRIES_KEY: inner}
             node = inner
-        node[way[-1]] = [pattern for pattern, _ in kept.of(frame)]
+        node[path[-1]] = [pattern for pattern, _ in kept.of(frame)]
     return str(yaml.safe_dump(tree, allow_unicode=True, sort_keys=False, width=1_000_000))
 
 
-YAML = Format("YAML", read, render, question=True, bars_frame=re.compile(rf"^{OWN}$"))
+YAML = Format("YAML", read, render, question=True, bars_frame=re.compile(rf"^{ENTRIES_KEY}$"))

@@ -11,45 +11,49 @@ from defusedxml import DefusedXmlException
 from defusedxml.sax import make_parser
 
 from framing._core.checks import InputError
-from framing.lexicons.foreign import Format, Found, Kept, Note, Reading, number
+from framing.lexicons.foreign import Content, FileEntry, Format, Note, Reading, number
 
 _ENCODING = re.compile(rb"\s*<\?xml[^>]*encoding\s*=\s*[\"']([\w.-]+)")
 _PLAIN = re.compile(r"[\w\s'’-]+")
 
 
 def declared_encoding(data: bytes, where: str) -> str:
-    """Return the encoding that an XML file says it has, UTF-8 where it says none."""
+    """Return the encoding that an XML file declares, UTF-8 where it declares none."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return "utf-16"
-    found = _ENCODING.match(data.removeprefix(b"\xef\xbb\xbf"))
-    encoding = found[1].decode() if found else "utf-8"
+    declaration = _ENCODING.match(data.removeprefix(b"\xef\xbb\xbf"))
+    encoding = declaration[1].decode() if declaration else "utf-8"
     try:
         "".encode(encoding)
     except LookupError:
         raise InputError(
-            f"{where}, line 1: the encoding {encoding!r}, which the file says it has, is not "
-            "known. Say which it is: encoding='cp1252'."
+            f"{where}, line 1: the file declares the encoding {encoding!r}, which is not "
+            "known. Give the right one, for example encoding='cp1252'."
         ) from None
     return encoding
 
 
 class _Handler(ContentHandler):
+    """Collects categories and patterns while the XML is parsed."""
+
     def __init__(self) -> None:
         super().__init__()
-        self.place: Locator | None = None
+        self.locator: Locator | None = None
         self.root = ""
         self.is_regexp = False
         self.above: list[tuple[str, str]] = []
         self.tops: list[tuple[str, str]] = []
-        self.found: list[tuple[tuple[str, ...], str, float, int]] = []
+        self.patterns: list[tuple[tuple[str, ...], str, float, int]] = []
         self.categories: dict[tuple[str, ...], str] = {}
         self.notes: list[Note] = []
 
     def setDocumentLocator(self, locator: Locator) -> None:  # noqa: N802
-        self.place = locator
+        """Keep the locator, which gives line numbers."""
+        self.locator = locator
 
     def startElement(self, name: str, attrs: AttributesImpl) -> None:  # noqa: N802
-        line = (self.place.getLineNumber() if self.place else 0) or 0
+        """Collect a category or a pattern."""
+        line = (self.locator.getLineNumber() if self.locator else 0) or 0
         self.root = self.root or name
         title = " ".join((attrs.get("name") or "").split())
         if name == "dictionary":
@@ -58,27 +62,30 @@ class _Handler(ContentHandler):
             if not self.above:
                 self.tops.append((title, attrs.get("desc") or ""))
             self.above.append((title, name))
-            self.categories.setdefault(self._way(), attrs.get("desc") or "")
+            self.categories.setdefault(self._path(), attrs.get("desc") or "")
         elif name == "pnode":
             self._pattern(title, attrs.get("score"), line)
         else:
             self.notes.append(Note(line, f"<{name}> is not known; left out."))
 
     def endElement(self, name: str) -> None:  # noqa: N802
+        """Leave a category."""
         if name == "cnode":
             self.above.pop()
 
-    def _way(self) -> tuple[str, ...]:
+    def _path(self) -> tuple[str, ...]:
+        """Return the path to the current category."""
         return tuple(title for title, _ in self.above)
 
     def _pattern(self, term: str, score: str | None, line: int) -> None:
+        """Collect a pattern, or a note where it cannot be used."""
         weight = 1.0 if score is None else number(score)
         if self.is_regexp and not _PLAIN.fullmatch(term):
             self.notes.append(Note(line, f"{term!r} is a regular expression; left out."))
         elif weight is None:
             self.notes.append(Note(line, f"{term!r} has the score {score!r}; left out."))
         else:
-            self.found.append((self._way(), term, weight, line))
+            self.patterns.append((self._path(), term, weight, line))
 
 
 def read(text: str, where: str) -> Reading:
@@ -99,8 +106,8 @@ def read(text: str, where: str) -> Reading:
         ) from None
     except DefusedXmlException as error:
         raise InputError(
-            f"{where}: this file declares entities or points to other files "
-            f"({type(error).__name__}), which a dictionary has no use for; it is not read."
+            f"{where}: this file declares entities or refers to other files "
+            f"({type(error).__name__}). A dictionary does not need them; the file is not read."
         ) from None
     if handler.root != "dictionary":
         raise InputError(
@@ -111,13 +118,17 @@ def read(text: str, where: str) -> Reading:
 
 
 def _reading(handler: _Handler) -> Reading:
-    # Yoshikoder keeps a dictionary in one category, which carries its name.
+    """Return the content; a single top category is the dictionary itself."""
+    # Yoshikoder writes a dictionary as one category, which has its name.
     only = len(handler.tops) == 1
 
     def frame(way: tuple[str, ...]) -> str:
+        """Return the name of a frame, without the top category where there is only one."""
         return ".".join(way[1:] if only and len(way) > 1 else way)
 
-    entries = [Found(frame(way), term, weight, line) for way, term, weight, line in handler.found]
+    entries = [
+        FileEntry(frame(way), term, weight, line) for way, term, weight, line in handler.patterns
+    ]
     used = {entry.frame for entry in entries}
     frames = {
         frame(way): description
@@ -128,21 +139,21 @@ def _reading(handler: _Handler) -> Reading:
     return Reading(entries, frames, handler.notes, title, description)
 
 
-def render(kept: Kept) -> str:
+def render(kept: Content) -> str:
     """Return the text of a Yoshikoder dictionary."""
     dictionary = ElementTree.Element("dictionary", style="050805", patternengine="substring")
     root = ElementTree.SubElement(dictionary, "cnode", name=kept.name, desc=kept.description)
     nodes: dict[tuple[str, ...], ElementTree.Element] = {(): root}
-    for frame, way in kept.ways.items():
-        for depth in range(1, len(way) + 1):
-            if way[:depth] not in nodes:
-                above = nodes[way[: depth - 1]]
-                nodes[way[:depth]] = ElementTree.SubElement(
-                    above, "cnode", name=way[depth - 1], desc=""
+    for frame, path in kept.ways.items():
+        for depth in range(1, len(path) + 1):
+            if path[:depth] not in nodes:
+                parent = nodes[path[: depth - 1]]
+                nodes[path[:depth]] = ElementTree.SubElement(
+                    parent, "cnode", name=path[depth - 1], desc=""
                 )
-        nodes[way].set("desc", kept.frames[frame])
+        nodes[path].set("desc", kept.frames[frame])
         for pattern, weight in kept.of(frame):
-            node = ElementTree.SubElement(nodes[way], "pnode", name=pattern)
+            node = ElementTree.SubElement(nodes[path], "pnode", name=pattern)
             if weight != 1:
                 node.set("score", repr(weight))
     ElementTree.indent(dictionary, "\t")
