@@ -58,6 +58,9 @@ from .coding.codes import (
     Codes as Codes,
 )
 from .coding.codes import (
+    MeanCodes as MeanCodes,
+)
+from .coding.codes import (
     make_codes as make_codes,
 )
 from .coding.codes import (

@@ -159,6 +159,7 @@ COLUMNS = {
     "Lexicon": ("table", "frames", "name", "version", "language", "source", "licence",
         "description", "exceptions", "groups", "hash", "notes", "examples"),
     "LexiconCheck": ("settings", "left_out", "table", "counts", "lexicon"),
+    "MeanCodes": ("settings", "left_out", "table"),
     "Multiverse": ("settings", "left_out", "table", "summary", "matters", "options", "level",
         "contrast"),
     "Packages": ("settings", "left_out", "table", "edges", "modularity", "tested", "p", "alpha",

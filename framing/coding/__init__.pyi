@@ -28,6 +28,9 @@ from .codes import (
     Codes as Codes,
 )
 from .codes import (
+    MeanCodes as MeanCodes,
+)
+from .codes import (
     make_codes as make_codes,
 )
 from .codes import (

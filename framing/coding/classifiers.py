@@ -104,7 +104,7 @@ def coded_rows(
     for number, (codes, corpus) in enumerate(zip(coded, corpora, strict=True)):
         if set(codes.scale) != {0, 1} or codes.frames != frames:
             raise InputError("A classifier learns from codes of 0 and 1, of the same frames.")
-        table = mean_codes(codes)
+        table = mean_codes(codes).table
         searched = pd.MultiIndex.from_frame(corpus.sentences[["doc_id", "sentence"]])
         place = searched.get_indexer(table.index)
         if (place < 0).any():

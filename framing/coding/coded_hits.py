@@ -86,7 +86,7 @@ def hits_of_codes(codes: Codes, corpus: Corpus | Hits, *, coder: str | None = No
        value  denominator
     0    0.5          2.0
     """
-    means = mean_codes(codes, coder=coder)
+    means = mean_codes(codes, coder=coder).table
     documents = corpus.documents if isinstance(corpus, Hits) else corpus.table.drop(columns="text")
     fingerprint = corpus.corpus_fingerprint if isinstance(corpus, Hits) else corpus.fingerprint
     known = set(documents["doc_id"])

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,7 @@ from framing._core.checks import (
     itemised,
     listing,
 )
-from framing._core.result import Shown
+from framing._core.result import Shown, TableResult
 
 # Columns of a wide table of codes that are no frame.
 BESIDE = (
@@ -219,8 +220,30 @@ def _check_twice(rows: pd.DataFrame) -> None:
     )
 
 
+@dataclass(frozen=True, eq=False, repr=False)
+class MeanCodes(TableResult):
+    """The mean code of each sentence.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        One row per sentence, by ``doc_id`` and ``sentence``, one column per frame; see
+        `mean_codes`.
+    settings : dict
+        The coder, the scale, the files with the codes, the versions.
+    left_out : pandas.DataFrame
+        ``doc_id``, ``sentence`` and ``frame`` without a code, with the ``reason``.
+    """
+
+    made_by: ClassVar[str] = "mean_codes"
+    rows: ClassVar[str] = "sentences"
+    draw_instead: ClassVar[str] = (
+        "hits_of_codes(codes, corpus) makes hits, whose scores plot_scores draws."
+    )
+
+
 @check_objects
-def mean_codes(codes: Codes, *, coder: str | None = None) -> pd.DataFrame:
+def mean_codes(codes: Codes, *, coder: str | None = None) -> MeanCodes:
     """Return the mean code of each sentence over its coders.
 
     Parameters
@@ -232,9 +255,10 @@ def mean_codes(codes: Codes, *, coder: str | None = None) -> pd.DataFrame:
 
     Returns
     -------
-    pandas.DataFrame
-        A row a sentence, by ``doc_id`` and ``sentence``, a column a frame; .5 where one of two
-        coders saw the frame; missing where nobody coded it.
+    MeanCodes
+        Its ``table`` has one row per sentence, by ``doc_id`` and ``sentence``, and one column per
+        frame. A mean is .5 where one of two coders saw the frame, and missing where nobody coded
+        it.
 
     Raises
     ------
@@ -246,7 +270,7 @@ def mean_codes(codes: Codes, *, coder: str | None = None) -> pd.DataFrame:
     >>> import pandas as pd
     >>> import framing as fr
     >>> table = pd.DataFrame({"doc_id": "a", "sentence": 1, "coder": ["x", "y"], "peace": [1, 0]})
-    >>> fr.mean_codes(fr.make_codes(table))
+    >>> fr.mean_codes(fr.make_codes(table)).table
                      peace
     doc_id sentence
     a      1           0.5
@@ -258,4 +282,12 @@ def mean_codes(codes: Codes, *, coder: str | None = None) -> pd.DataFrame:
     keys = ["doc_id", "sentence", "frame"]
     means = table.groupby(keys, observed=True, sort=False)["code"].mean().unstack("frame")
     order = pd.MultiIndex.from_frame(table[keys[:2]].drop_duplicates())
-    return means.reindex(index=order, columns=codes.frames).rename_axis(columns=None)
+    means = means.reindex(index=order, columns=codes.frames).rename_axis(columns=None)
+    cells = pd.concat([codes.table[keys], codes.missing[keys]]).drop_duplicates()
+    measured = pd.MultiIndex.from_frame(cells).isin(pd.MultiIndex.from_frame(table[keys]))
+    reason = "nobody coded it" if coder is None else f"{coder} did not code it"
+    return MeanCodes(
+        means,
+        settings={"coder": coder, "scale": codes.scale, "codes": codes.origin},
+        left_out=cells[~measured].assign(reason=reason).reset_index(drop=True),
+    )

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from framing._core.checks import InputError, check_choice, check_objects, check_share, listing
 from framing._core.result import TableResult, instrument_of
@@ -147,7 +147,7 @@ def correct(
             shift, variance = _expand(effect[place], error, slack, strata)
             about = int((effect != 0).sum()), int((effect[place] != 0).sum())
             free = max(about[1] - 2 - len(groups), 1)
-            half = float(stats.t.ppf(1 - (1 - level) / 2, free) * np.sqrt(variance))
+            half = float(special.stdtrit(free, 1 - (1 - level) / 2) * np.sqrt(variance))
             estimate = float(effect @ expected) + shift
             interval = estimate - half, estimate + half
             rows.append((frame, name, float(effect @ said), estimate, *interval, about))

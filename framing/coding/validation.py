@@ -246,7 +246,7 @@ def coded_sentences(hits: Hits, codes: Codes, *, coder: str | None = None) -> pd
             f"The codes are of {listing(codes.frames)}, the hits of {listing(hits.frames)}: no "
             "frame is in both. The columns of the codes must be called as the frames are."
         )
-    means = mean_codes(codes, coder=coder)
+    means = mean_codes(codes, coder=coder).table
     keys = pd.MultiIndex.from_frame(hits.sentences[["doc_id", "sentence"]])
     rows = keys.get_indexer(means.index)
     if (rows < 0).any():

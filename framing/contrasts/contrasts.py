@@ -313,7 +313,7 @@ def _noted(
         table["method"] = "none"
     flat = (table["method"] == "bootstrap-t") & table["low"].isna()
     table.loc[flat, "method"] = "none"
-    table.loc[flat, "note"] += "; every unit has the same value: nothing varies"
+    table.loc[flat, "note"] += f"; within each side all {what}s have the same value"
     table["note"] = table["note"].str.removeprefix("; ")
     return table
 
@@ -590,10 +590,7 @@ def contrast(
     parts = [compare_groups(found, units, one, per, level) for one in comparisons]
     table = _joined(parts, list(units.frames), adjust)
     if (table["method"] == "none").all():
-        raise InputError(
-            f"by={name_of(by)!r}: no comparison can be made: each has a side of one "
-            f"{units.resampled} only. " + _remedy(scores, units)
-        )
+        raise InputError(_no_comparison(table, by, scores, units))
     settings = {
         "by": by, "groups": groups, "reference": reference, "compare": compare,
         "cluster": cluster, "seed": seed, "draws": draws, "permutations": permutations,
@@ -657,10 +654,23 @@ def _check(
             raise InputError('reference= goes with compare="pairs" and one factor.')
 
 
-def _remedy(scores: Scores, units: Observations) -> str:
+def _no_comparison(table: pd.DataFrame, by: By, scores: Scores, units: Observations) -> str:
+    """Return why no comparison has an interval, and what to do."""
+    begin = f"by={name_of(by)!r}: no comparison can be made: "
+    single = table[["clusters_target", "clusters_reference"]].min(axis=1) < 2
+    constant = (
+        f"within each side all {units.resampled}s have the same {scores.measure}. Nothing varies, "
+        "so there is no interval. Compare other groups, or score another unit."
+    )
+    if not single.any():
+        return begin + constant
     if scores.unit == "document" and len(units.groups) == len(units.group):
-        return 'Score by paragraph, of which a document has several: score(hits, unit="paragraph").'
-    return "Pool groups (groups={name: [values]}), or take clusters of which there are more."
+        remedy = 'Score by paragraph, since a document has several: score(hits, unit="paragraph").'
+    else:
+        remedy = "Pool groups (groups={name: [values]}), or use smaller clusters (cluster=)."
+    if single.all():
+        return f"{begin}each has a side with one {units.resampled} only. {remedy}"
+    return f"{begin}some have a side with one {units.resampled} only; in others {constant} {remedy}"
 
 
 def _joined(parts: list[pd.DataFrame], frames: list[str], method: str) -> pd.DataFrame:

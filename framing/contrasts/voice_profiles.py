@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from framing._core.checks import (
     InputError,
     check_choice,
-    check_made_by,
     check_objects,
     check_positive,
     check_seed,
@@ -280,7 +279,6 @@ def _check(
     permutations: int,
     level: float,
 ) -> None:
-    check_made_by("hits", hits, Hits, "find_hits(corpus, lexicon)")
     if "speaker" not in hits.table:
         raise InputError(
             "These hits name no speakers: context is found in English texts only "

@@ -6,7 +6,6 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
 
 from framing._core.checks import InputError, check_objects
 from framing._core.result import TableResult, instrument_of
@@ -151,7 +150,9 @@ def _compare(values: "pd.Series[float]", without: Array, limits: list[Array]) ->
     known = ~np.isnan(given)
     tau = float("nan")
     if len(set(given[known])) > 1 and len(set(without[known])) > 1:
-        tau = float(stats.kendalltau(given[known], without[known]).statistic)
+        from scipy.stats import kendalltau
+
+        tau = float(kendalltau(given[known], without[known]).statistic)
     first, then = (values.index[int(np.nanargmax(part))] for part in (given, without))
     here = values.index[most], given[most], without[most], change[most]
     return (*here, outside, first, then, tau)

@@ -257,6 +257,25 @@ def test_empty_cells_are_listed_not_lost(tmp_path):
     assert np.isnan(fr.mean_codes(codes)["doubt"].to_numpy()).all()
 
 
+def test_mean_codes_list_what_has_none():
+    first = {"doc_id": "a", "sentence": [1, 2], "coder": "Ann", "peace": [1, None], "law": [0, 1]}
+    second = {"doc_id": "a", "sentence": [2, 3], "coder": "Bo", "peace": [None, 1], "law": [0, 0]}
+    codes = fr.make_codes(pd.concat([pd.DataFrame(first), pd.DataFrame(second)]))
+    both = fr.mean_codes(codes)
+    assert isinstance(both, fr.MeanCodes)
+    assert both.table["law"].tolist() == [0, 0.5, 0]
+    assert repr(both) == "<MeanCodes: 3 sentences>"
+    assert both.left_out.to_numpy().tolist() == [["a", 2, "peace", "nobody coded it"]]
+    alone = fr.mean_codes(codes, coder="Bo")
+    assert alone.table.index.tolist() == [("a", 2), ("a", 3)]
+    assert alone.left_out.to_numpy().tolist() == [
+        ["a", 1, "peace", "Bo did not code it"],
+        ["a", 1, "law", "Bo did not code it"],
+        ["a", 2, "peace", "Bo did not code it"],
+    ]
+    assert alone.settings["coder"] == "Bo"
+
+
 def test_coders_need_names_of_their_own(corpus, hits, tmp_path):
     sample = fr.sample_for_coding(hits, corpus, 10, seed=1)
     for coders in (0, "Ann", ["Ann", "Ann"], ["../x"], []):

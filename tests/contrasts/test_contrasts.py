@@ -215,15 +215,34 @@ def test_a_group_of_one_article_is_marked_and_nothing_but_such_refused():
     assert "one document in C" in row["note"]
     with pytest.raises(fr.InputError, match=r'Score by paragraph.*unit="paragraph"'):
         fr.contrast(scored(twelve()), by="doc_id", seed=1)
-    with pytest.raises(fr.InputError, match="a side of one source only"):
+    with pytest.raises(fr.InputError, match="each has a side with one source only"):
         fr.contrast(scored(twelve()), by="source", cluster="source", seed=1)
+
+
+def test_sides_that_do_not_vary_are_not_called_too_small():
+    corpus = fr.make_corpus(["A truce."] * 24, source=["A"] * 12 + ["B"] * 12)
+    hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
+    with pytest.raises(fr.InputError) as error:
+        fr.contrast(fr.score(hits), by="source", seed=1)
+    message = str(error.value)
+    assert "within each side all documents have the same hits per 1,000 tokens" in message
+    assert "one document" not in message
+
+
+def test_the_message_names_both_reasons_where_both_hold():
+    sources = ["A"] * 12 + ["B"] * 12 + ["C"]
+    hits = fr.find_hits(
+        fr.make_corpus(["A truce."] * 25, source=sources), fr.make_lexicon({"peace": ["truce"]})
+    )
+    with pytest.raises(fr.InputError, match="some have a side with one document only; in others"):
+        fr.contrast(fr.score(hits), by="source", seed=1)
 
 
 def test_units_that_are_all_the_same_leave_nothing_to_tell():
     rows = [(1, 1, {"source": source}) for source in "A" * 12 + "B" * 12]
     row = fr.contrast(scored(rows, kind="share"), by="source", seed=1).table.iloc[0]
     assert (row["estimate"], row["method"], row["p"]) == (0, "none", 1)
-    assert row["note"] == "every unit has the same value: nothing varies"
+    assert row["note"] == "within each side all documents have the same value"
 
 
 def test_small_groups_say_how_small_p_can_be():
