@@ -1,4 +1,4 @@
-"""Files of classifiers: numbers and names, from which nothing can be run."""
+"""Files of classifiers: numbers and names, no code that could run."""
 
 import json
 from pathlib import Path
@@ -14,7 +14,7 @@ from framing.coding.classifiers import Classifier
 
 @check_objects
 def write_classifier(classifier: Classifier, path: str | Path) -> Path:
-    """Write a classifier to a file of numbers and names, from which nothing can be run.
+    """Write a classifier to a file that holds numbers and names, and no code that could run.
 
     Parameters
     ----------
@@ -26,12 +26,12 @@ def write_classifier(classifier: Classifier, path: str | Path) -> Path:
     Returns
     -------
     Path
-        Where it was written. A model of embeddings is not part of the file.
+        The file that was written. It does not hold the model of embeddings.
 
     Raises
     ------
     InputError
-        The ending is another.
+        The path does not end in .npz.
 
     Examples
     --------
@@ -83,7 +83,7 @@ def read_classifier(path: str | Path) -> Classifier:
     Raises
     ------
     InputError
-        The file is no classifier, or damaged.
+        The file holds no classifier, or is damaged.
 
     Examples
     --------

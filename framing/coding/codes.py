@@ -1,4 +1,4 @@
-"""Codes: what coders said of the sentences they read."""
+"""Codes: which frames coders saw in the sentences that they read."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from framing._core.checks import (
 )
 from framing._core.result import Shown, TableResult
 
-# Columns of a wide table of codes that are no frame.
+# Columns of a wide table of codes that are not frames.
 BESIDE = (
     "coder", "doc_id", "sentence", "start", "end", "before", "text", "after", "note",
     "rejected", "stratum", "probability", "row",
@@ -27,19 +27,20 @@ CODE_COLUMNS = ("doc_id", "sentence", "coder", "frame", "code", "row")
 
 @dataclass(frozen=True, eq=False)
 class Codes(Shown):
-    """Codes of sentences by one or more coders: one row of ``table`` a code given.
+    """Codes of sentences by one or more coders.
 
     Attributes
     ----------
     table : pandas.DataFrame
-        ``doc_id``, ``sentence`` (from 1 in the document, as in ``hits.sentences``), ``coder``,
-        ``frame``, ``code`` (one of ``scale``) and ``row`` (of the file; 0 for none).
+        One row per code: ``doc_id``, ``sentence`` (from 1 in the document, as in
+        ``hits.sentences``), ``coder``, ``frame``, ``code`` (one of ``scale``) and ``row`` (of the
+        file; 0 without a file).
     missing : pandas.DataFrame
-        The cells that a coder left empty, with the same columns without ``code``.
+        The cells that a coder left empty. It has the same columns except ``code``.
     scale : tuple of float
         The values that a code can have: (0, 1) for absent and present.
     origin : str
-        The files that were read.
+        The names of the files that were read.
 
     See Also
     --------
@@ -76,29 +77,29 @@ class Codes(Shown):
 def make_codes(
     table: pd.DataFrame, *, coder: str = "coder", scale: Sequence[float] = (0, 1)
 ) -> Codes:
-    """Make codes from a table with one row a sentence and coder, one column a frame.
+    """Make codes from a table with one row per sentence and coder and one column per frame.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        ``doc_id``, ``sentence`` (from 1 in the document), one column a frame with codes, empty
-        where the coder gave none; ``coder`` where there are several. Columns that a coding
-        sheet has beside these (text, note …) are passed over.
+        It has ``doc_id``, ``sentence`` (from 1 in the document) and one column of codes per
+        frame, with an empty cell where the coder gave no code. With several coders it has
+        ``coder``. The other columns of a coding sheet (text, note …) are ignored.
     coder : str
-        Who coded, where the table has no such column.
+        The name of the coder, used if the table has no column ``coder``.
     scale : sequence of float
-        The codes allowed.
+        The allowed codes.
 
     Returns
     -------
     Codes
-        Sorted as the table; cells left empty are listed in ``missing``.
+        In the order of the table. Empty cells are listed in ``missing``.
 
     Raises
     ------
     InputError
-        A column is missing, a code is not on the scale, or a coder has coded a sentence twice;
-        the message names every such cell.
+        A column is missing, a code is not on the scale, or a coder has coded a sentence twice.
+        The message names each such cell.
 
     Examples
     --------
@@ -123,13 +124,13 @@ def make_codes(
 
 
 def gather(rows: pd.DataFrame, scale: tuple[float, ...], origin: str) -> Codes:
-    """Return the codes in a wide table whose column ``place`` says where each row stands."""
+    """Return the codes of a wide table. Its column ``place`` names each row in messages."""
     frames = [str(column) for column in rows if column not in (*BESIDE, "place")]
     where = origin or "table"
     if not frames:
         raise InputError(
-            f"{where} has no column of a frame, only {listing(rows.columns, 20)}. Each frame that "
-            "was coded needs a column with its codes."
+            f"{where} has no column of a frame, only {listing(rows.columns, 20)}. Add one column "
+            "of codes for each frame, named like the frame."
         )
     rows = rows.reset_index(drop=True)
     problems = [*_unread_sentences(rows), *_unnamed_coders(rows)]
@@ -138,7 +139,7 @@ def gather(rows: pd.DataFrame, scale: tuple[float, ...], origin: str) -> Codes:
         read = [_read_code(value, scale) for value in rows[frame]]
         numbers[frame] = [np.nan if code is None else code for code in read]
         for row in (number for number, code in enumerate(read) if code is None):
-            problems.append(f"{rows['place'][row]}, column {frame}: {_shown(rows[frame][row])}")
+            problems.append(f"{rows['place'][row]}, column {frame}: {_quoted(rows[frame][row])}")
     if problems:
         _refuse(problems, where, scale)
     rows["sentence"] = [int(float(str(value).replace(",", "."))) for value in rows["sentence"]]
@@ -159,47 +160,54 @@ def gather(rows: pd.DataFrame, scale: tuple[float, ...], origin: str) -> Codes:
 
 
 def _is_empty(value: object) -> bool:
+    # Only a missing number differs from itself.
     return value is None or value != value or str(value).strip() == ""
 
 
 def _read_code(value: object, scale: tuple[float, ...]) -> float | None:
-    """Return the code, NaN for an empty cell, None for what is no code."""
+    """Return the code: NaN for an empty cell, None for a value that is not on the scale."""
     if _is_empty(value):
         return float("nan")
     try:
-        # A comma stands for the point in spreadsheets of much of Europe.
+        # Spreadsheets in much of Europe write a decimal comma.
         number = float(str(value).strip().replace(",", "."))
     except ValueError:
         return None
     return number if number in scale else None
 
 
-def _shown(value: object) -> str:
+def _quoted(value: object) -> str:
+    """Return the beginning of a value in quotation marks."""
     text = str(value).strip()
     return repr(text if len(text) <= 30 else f"{text[:30]}…")
 
 
 def _unread_sentences(rows: pd.DataFrame) -> list[str]:
-    found = []
+    """Return one line for each cell that holds no number of a sentence."""
+    problems = []
     for place, value in zip(rows["place"], rows["sentence"], strict=True):
         try:
             number = float(str(value).replace(",", "."))
         except ValueError:
             number = float("nan")
         if not number >= 1 or number != int(number):
-            found.append(f"{place}, column sentence: {_shown(value)} is no number of a sentence")
-    return found
+            problems.append(
+                f"{place}, column sentence: {_quoted(value)} is no number of a sentence"
+            )
+    return problems
 
 
 def _unnamed_coders(rows: pd.DataFrame) -> list[str]:
+    """Return one line for each cell of the column coder that is empty."""
     return [
-        f"{place}, column coder: it is empty, so that nobody knows whose codes these are"
+        f"{place}, column coder: it is empty. Write the name of the coder"
         for place, coder in zip(rows["place"], rows["coder"], strict=True)
         if _is_empty(coder)
     ]
 
 
 def _refuse(problems: list[str], where: str, scale: tuple[float, ...]) -> None:
+    """Raise the error that lists the cells that cannot be used."""
     cells = f"{len(problems)} cell" + "s" * (len(problems) > 1)
     raise InputError(
         f"{where}: {cells} cannot be used. A code is {listing(scale)}, or the cell is empty."
@@ -208,6 +216,7 @@ def _refuse(problems: list[str], where: str, scale: tuple[float, ...]) -> None:
 
 
 def _check_twice(rows: pd.DataFrame) -> None:
+    """Raise InputError if a coder has coded a sentence more than once."""
     keys = ["doc_id", "sentence", "coder"]
     twice = rows[rows.duplicated(keys, keep=False)]
     if twice.empty:
@@ -216,7 +225,8 @@ def _check_twice(rows: pd.DataFrame) -> None:
     same = twice[(twice[keys] == first[keys]).all(axis=1)]
     raise InputError(
         f"{first['coder']!r} has coded sentence {first['sentence']} of {first['doc_id']!r} more "
-        f"than once: {'; '.join(same['place'])}. Keep one of them, or name two coders apart."
+        f"than once: {'; '.join(same['place'])}. Keep one of these rows, or give two coders "
+        "different names."
     )
 
 
@@ -251,7 +261,7 @@ def mean_codes(codes: Codes, *, coder: str | None = None) -> MeanCodes:
     codes : Codes
         From `read_codes` or `make_codes`.
     coder : str, optional
-        The codes of this coder alone, for example those that coders agreed on afterwards.
+        Use the codes of this coder alone, for example the codes that the coders agreed on.
 
     Returns
     -------
