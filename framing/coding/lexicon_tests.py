@@ -1,4 +1,4 @@
-"""Examples: what each entry of a lexicon must match and must not, run as tests."""
+"""Tests of a lexicon: what each entry must match and what it must not match."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -13,26 +13,25 @@ from framing.corpus.corpus import Corpus, make_corpus
 from framing.hits.hits import Hits, find_hits
 from framing.lexicons.lexicon import Lexicon, single_entries
 
-Rows = NDArray[np.intp]
-
 PROBLEMS = ("must match", "must not match", "no example", "never fires", "shadowed", "conflict")
 
 
 @dataclass(frozen=True, eq=False)
 class LexiconCheck(Result):
-    """What a check of a lexicon found.
+    """The problems of a lexicon.
 
     Attributes
     ----------
     table : pandas.DataFrame
-        A row a problem: ``frame``, ``entry``, ``problem``, ``detail``. Problems are "must match"
-        and "must not match" (an example fails), "no example", "never fires" (in the corpus
-        given), "shadowed" (in the lexicon as a whole, every example is taken by other entries of
-        the frame) and "conflict" (an entry of another frame matches the same words).
+        One row per problem: ``frame``, ``entry``, ``problem``, ``detail``. Problems are "must
+        match" and "must not match" (an example fails), "no example", "never fires" (the entry has
+        no hit in ``corpus``), "shadowed" (in the whole lexicon, other entries of the frame match
+        every example first) and "conflict" (an entry of another frame matches the same words).
     counts : pandas.DataFrame
-        A row a frame: ``entries``, ``with_example`` (entries that have one to match),
+        One row per frame: ``entries``, ``with_example`` (entries with an example in ``match``),
         ``examples``, ``failed``.
     lexicon : str
+        Name and version of the lexicon.
     """
 
     table: pd.DataFrame
@@ -57,20 +56,21 @@ class LexiconCheck(Result):
 
 @check_objects
 def check_lexicon(lexicon: Lexicon, corpus: Corpus | None = None) -> LexiconCheck:
-    """Run the examples of a lexicon as tests, and report entries that do no work.
+    """Run the examples of a lexicon as tests, and report entries without an effect.
 
     Parameters
     ----------
     lexicon : Lexicon
         Its entries have examples in ``match`` and ``avoid`` (see the lexicon guide).
     corpus : Corpus, optional
-        With it, entries that never fire in it are reported.
+        Entries without a hit in this corpus are reported as "never fires".
 
     Returns
     -------
     LexiconCheck
-        An example to match passes if the entry alone finds something in it, exceptions and
-        conditions included; one to avoid if it finds nothing.
+        Each example is searched with its entry alone, with the exceptions and conditions of the
+        entry. An example in ``match`` passes if the entry has a hit; an example in ``avoid``
+        passes if it has none.
 
     Examples
     --------
@@ -82,25 +82,28 @@ def check_lexicon(lexicon: Lexicon, corpus: Corpus | None = None) -> LexiconChec
     0  truce*  must not match  A trucelike lull.
     """
     entries, examples = lexicon.table, lexicon.examples
-    place = {
+    row_of = {
         key: row for row, key in enumerate(zip(entries["frame"], entries["pattern"], strict=True))
     }
-    owner = np.array(
-        [place[key] for key in zip(examples["frame"], examples["pattern"], strict=True)], dtype=int
+    entry_rows = np.array(
+        [row_of[key] for key in zip(examples["frame"], examples["pattern"], strict=True)],
+        dtype=int,
     )
     remarks: list[tuple[int, str, str]] = []
     if len(examples):
         texts = make_corpus(examples["text"], doc_id=range(len(examples)), furniture=False)
         alone = find_hits(texts, single_entries(lexicon)).table
         pairs = set(zip(alone["doc_id"].astype(int), alone["frame"].astype(str), strict=True))
-        found = np.array([(row, str(own)) in pairs for row, own in enumerate(owner.tolist())])
-        wanted = (examples["kind"] == "match").to_numpy()
-        for row in np.flatnonzero(found != wanted).tolist():
-            problem = "must match" if wanted[row] else "must not match"
-            remarks.append((int(owner[row]), problem, examples["text"].iloc[row]))
-        right = np.flatnonzero(found & wanted)
-        remarks += _rivals(find_hits(texts, lexicon), entries, owner, right.tolist())
-    with_example = set(owner[(examples["kind"] == "match").to_numpy()].tolist())
+        matched = np.array(
+            [(row, str(entry)) in pairs for row, entry in enumerate(entry_rows.tolist())]
+        )
+        to_match = (examples["kind"] == "match").to_numpy()
+        for row in np.flatnonzero(matched != to_match).tolist():
+            problem = "must match" if to_match[row] else "must not match"
+            remarks.append((int(entry_rows[row]), problem, examples["text"].iloc[row]))
+        passed = np.flatnonzero(matched & to_match)
+        remarks += _rivals(find_hits(texts, lexicon), entries, entry_rows, passed.tolist())
+    with_example = set(entry_rows[(examples["kind"] == "match").to_numpy()].tolist())
     remarks += [(row, "no example", "") for row in range(len(entries)) if row not in with_example]
     if corpus is not None:
         remarks += _silent(find_hits(corpus, lexicon), entries)
@@ -113,39 +116,45 @@ def check_lexicon(lexicon: Lexicon, corpus: Corpus | None = None) -> LexiconChec
             "detail": [detail for _, _, detail in remarks],
         }
     )
-    counts = _counts(lexicon, owner, with_example, table)
+    counts = _counts(lexicon, entry_rows, with_example, table)
     return LexiconCheck(table, counts, f"{lexicon.name} {lexicon.version}".strip())
 
 
 def _rivals(
-    hits: Hits, entries: pd.DataFrame, owner: Rows, right: list[int]
+    hits: Hits, entries: pd.DataFrame, entry_rows: NDArray[np.intp], passed: list[int]
 ) -> list[tuple[int, str, str]]:
-    """Return the entries whose every example is taken by others, and those in conflict."""
+    """Return the remarks on entries that are shadowed, and on those in conflict.
+
+    ``hits`` are those of the whole lexicon in the examples, ``passed`` the rows of the examples
+    that their entry matches when it is alone.
+    """
     by_text = dict(list(hits.table.groupby("doc_id")))
-    beaten: dict[int, list[str | None]] = {}
+    # For each entry and example: None if the entry has the hit, else the entries that have it.
+    takers: dict[int, list[str | None]] = {}
     remarks = []
-    for row in right:
-        own = int(owner[row])
-        frame, pattern = entries["frame"].iloc[own], entries["pattern"].iloc[own]
-        part = by_text.get(str(row))
-        same = part[part["frame"] == frame] if part is not None else hits.table.head(0)
-        mine = same[same["entry"] == pattern]
+    for row in passed:
+        entry = int(entry_rows[row])
+        frame, pattern = entries["frame"].iloc[entry], entries["pattern"].iloc[entry]
+        in_text = by_text.get(str(row))
+        same = in_text[in_text["frame"] == frame] if in_text is not None else hits.table.head(0)
+        of_entry = same[same["entry"] == pattern]
         others = list(dict.fromkeys(same["entry"].astype(str)))
-        beaten.setdefault(own, []).append(None if len(mine) else ", ".join(others))
-        if part is None or mine.empty:
+        takers.setdefault(entry, []).append(None if len(of_entry) else ", ".join(others))
+        if in_text is None or of_entry.empty:
             continue
-        spans = set(zip(mine["start"], mine["end"], strict=True))
-        foreign = part[part["frame"] != frame]
+        spans = set(zip(of_entry["start"], of_entry["end"], strict=True))
+        foreign = in_text[in_text["frame"] != frame]
         for other in foreign[["frame", "entry", "start", "end"]].itertuples(index=False):
             if (other.start, other.end) in spans:
-                remarks.append((own, "conflict", f"{other.entry} of {other.frame}"))
-    for own, takers in beaten.items():
-        if all(taker is not None for taker in takers):
-            remarks.append((own, "shadowed", f"taken by {takers[0]}"))
+                remarks.append((entry, "conflict", f"{other.entry} of {other.frame}"))
+    for entry, names in takers.items():
+        if all(name is not None for name in names):
+            remarks.append((entry, "shadowed", f"taken by {names[0]}"))
     return list(dict.fromkeys(remarks))
 
 
 def _silent(hits: Hits, entries: pd.DataFrame) -> list[tuple[int, str, str]]:
+    """Return the remarks on entries without a hit."""
     fired = set(zip(hits.table["frame"].astype(str), hits.table["entry"].astype(str), strict=True))
     keys = zip(entries["frame"].astype(str), entries["pattern"], strict=True)
     size = f"in {len(hits.documents):,} documents"
@@ -153,19 +162,23 @@ def _silent(hits: Hits, entries: pd.DataFrame) -> list[tuple[int, str, str]]:
 
 
 def _counts(
-    lexicon: Lexicon, owner: Rows, with_example: set[int], table: pd.DataFrame
+    lexicon: Lexicon,
+    entry_rows: NDArray[np.intp],
+    with_example: set[int],
+    table: pd.DataFrame,
 ) -> pd.DataFrame:
+    """Return the numbers of entries, examples and failed examples of each frame."""
     frames = lexicon.table["frame"].astype(str).to_numpy()
     failed = table[table["problem"].isin(PROBLEMS[:2])]["frame"].astype(str)
     rows = []
     for frame in lexicon.frames["frame"]:
-        own = frames == frame
+        in_frame = frames == frame
         rows.append(
             {
                 "frame": frame,
-                "entries": int(own.sum()),
-                "with_example": sum(1 for row in with_example if own[row]),
-                "examples": int(own[owner].sum()),
+                "entries": int(in_frame.sum()),
+                "with_example": sum(1 for row in with_example if in_frame[row]),
+                "examples": int(in_frame[entry_rows].sum()),
                 "failed": int((failed == frame).sum()),
             }
         )

@@ -5,7 +5,6 @@ from typing import ClassVar
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from framing._core.checks import (
     InputError,
@@ -17,17 +16,16 @@ from framing._core.checks import (
 from framing._core.renaming import renamed
 from framing._core.resampling import percentile_interval, rng_for, times_drawn
 from framing._core.result import TableResult
+from framing._core.typing import Array
 from framing.coding.codes import Codes
 
-# What is coded: a sentence, for a frame.
-SENTENCE = ["doc_id", "sentence", "frame"]
-LEVELS = ("nominal", "ordinal", "interval", "ratio")
+# What a coder codes: a sentence, for a frame.
+CODED_UNIT = ["doc_id", "sentence", "frame"]
+MEASUREMENTS = ("nominal", "ordinal", "interval", "ratio")
 AGREEMENT_COLUMNS = (
     "frame", "n", "coders", "prevalence", "percent", "alpha", "alpha_low", "alpha_high",
     "ac1", "ac1_low", "ac1_high", "note",
 )  # fmt: skip
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -65,7 +63,7 @@ def agreement(
     Parameters
     ----------
     codes : Codes
-        By two coders or more; not every sentence needs the codes of all.
+        Codes by at least two coders. A sentence may lack the codes of some coders.
     measurement : {"nominal", "ordinal", "interval", "ratio"}
         Level of measurement of the codes.
     draws : int
@@ -78,17 +76,17 @@ def agreement(
     Returns
     -------
     Agreement
-        Its ``table``:
-        one row per frame: ``frame``, ``n`` (sentences with two codes or more), ``coders``,
-        ``prevalence`` (mean code), ``percent`` (share of pairs of codes that are the same),
-        ``alpha`` (Krippendorff's, at most 1, 0 for chance; .667 is usable and .800 reliable by
-        his rule) and ``ac1`` (Gwet's, nominal codes only) with their intervals. Where all codes
-        are the same, alpha is missing and ``note`` says that it is undefined.
+        Its ``table`` has one row per frame: ``frame``, ``n`` (sentences with at least two codes),
+        ``coders``, ``prevalence`` (mean code), ``percent`` (share of pairs of codes that are the
+        same, 0 to 1), ``alpha`` (Krippendorff's, at most 1, 0 for chance; by his rule .667 is
+        usable and .800 reliable) and ``ac1`` (Gwet's, nominal codes only) with their intervals.
+        If all codes are the same, alpha is missing and ``note`` says that it is undefined.
 
     Raises
     ------
     InputError
-        There is one coder only, or no sentence was coded by two.
+        There is one coder only, no sentence was coded by two coders, or an argument is out of
+        range.
 
     References
     ----------
@@ -107,17 +105,17 @@ def agreement(
        frame  n  percent  alpha
     0  peace  4     0.75  0.533
     """
-    check_choice("measurement", measurement, LEVELS)
+    check_choice("measurement", measurement, MEASUREMENTS)
     check_positive("draws", draws, whole=True)
     check_share("level", level)
     if len(codes.coders) < 2:
         raise InputError(
-            f"Agreement takes two coders or more; these codes are by {codes.coders[0]!r} alone. "
+            f"Agreement needs at least two coders; these codes are by {codes.coders[0]!r} alone. "
             "Read the sheets of all coders together: read_codes([first, second])."
         )
     if measurement == "ratio" and min(codes.scale) < 0:
         raise InputError(
-            f"Codes of a ratio scale start from 0; this scale has {min(codes.scale):g}. Give "
+            f"Codes on a ratio scale start from 0; this scale has {min(codes.scale):g}. Use "
             'measurement="interval".'
         )
     rows = []
@@ -130,18 +128,18 @@ def agreement(
     table = pd.DataFrame(rows, columns=list(AGREEMENT_COLUMNS))
     if not table["n"].any():
         raise InputError(
-            f"No sentence was coded by two of the coders {', '.join(codes.coders)}. Are "
-            "doc_id and sentence the same in all sheets?"
+            f"No sentence was coded by two of the coders {', '.join(codes.coders)}. Check that "
+            "doc_id and sentence are the same in all sheets."
         )
     table["frame"] = pd.Categorical(table["frame"], categories=codes.frames)
-    single = codes.table[codes.table.groupby(SENTENCE)["code"].transform("size") < 2]
+    single = codes.table[codes.table.groupby(CODED_UNIT)["code"].transform("size") < 2]
     return Agreement(
         table, level,
         settings={
             "measurement": measurement, "draws": draws, "seed": seed, "coders": codes.coders,
             "codes": codes.origin,
         },
-        left_out=single[SENTENCE].assign(reason="coded once").reset_index(drop=True),
+        left_out=single[CODED_UNIT].assign(reason="coded once").reset_index(drop=True),
     )  # fmt: skip
 
 
@@ -149,11 +147,12 @@ def _of_frame(
     frame: str,
     coded: pd.DataFrame,
     scale: tuple[float, ...],
-    level: str,
+    measurement: str,
     draws: int,
     seed: int,
-    interval: float,
+    level: float,
 ) -> tuple[object, ...]:
+    """Return the row of one frame; ``coded`` are its codes in sentences with at least two."""
     none = (np.nan,) * 8
     if coded.empty:
         return (frame, 0, 0, *none, "no sentence was coded by two coders")
@@ -164,18 +163,18 @@ def _of_frame(
     if constant:
         note = f"alpha is undefined: every code is {coded['code'].iloc[0]:g}"
     else:
-        alpha = float(alpha_of(counts, once, values, level)[0])
+        alpha = float(alpha_of(counts, once, values, measurement)[0])
     rng = rng_for(seed, f"agreement {frame}")
     weights = times_drawn([np.arange(len(counts))], draws, rng)
-    alphas = alpha_of(counts, weights, values, level)
-    low, high = _interval(alphas, interval, constant)
+    alphas = alpha_of(counts, weights, values, measurement)
+    low, high = _interval(alphas, level, constant)
     undefined = int(np.isnan(alphas).sum())
     if undefined and not constant:
         note = f"{undefined:,} of {draws:,} bootstrap samples without variation left out"
     ac1, ac1_low, ac1_high = (np.nan,) * 3
-    if level == "nominal":
+    if measurement == "nominal":
         ac1 = float(ac1_of(counts, once)[0])
-        ac1_low, ac1_high = _interval(ac1_of(counts, weights), interval, False)
+        ac1_low, ac1_high = _interval(ac1_of(counts, weights), level, False)
     pairs = counts.sum(axis=1)
     percent = float(((counts * (counts - 1)).sum(axis=1) / (pairs * (pairs - 1))).mean())
     measures = (coded["code"].mean(), percent, alpha, low, high, ac1, ac1_low, ac1_high)
@@ -183,36 +182,38 @@ def _of_frame(
 
 
 def _counts(coded: pd.DataFrame, scale: tuple[float, ...]) -> Array:
-    """Return how often each sentence (row) was given each code of the scale (column)."""
+    """Return how often each sentence (row) got each code of the scale (column)."""
     values = pd.Categorical(coded["code"], categories=list(scale))
     sentence = coded.groupby(["doc_id", "sentence"], sort=False).ngroup()
     counts: Array = pd.crosstab(sentence, values, dropna=False).to_numpy(dtype=np.float64)
     return counts
 
 
-def _interval(values: Array, interval: float, undefined: bool) -> tuple[float, float]:
+def _interval(values: Array, level: float, undefined: bool) -> tuple[float, float]:
+    """Return the percentile interval of the draws, missing if the value is undefined."""
     if undefined or np.isnan(values).all():
         return float("nan"), float("nan")
-    low, high = percentile_interval(values, interval)
+    low, high = percentile_interval(values, level)
     return float(low), float(high)
 
 
-def alpha_of(counts: Array, weights: Array, scale: Array, level: str) -> Array:
-    """Return alpha of each draw; ``weights`` (draws, sentences) says how often each was drawn.
+def alpha_of(counts: Array, weights: Array, scale: Array, measurement: str) -> Array:
+    """Return alpha of each draw; ``weights`` (draws, sentences) is how often each is drawn.
 
-    Alpha is 1 less the observed disagreement by the expected one. Each sentence gives its pairs of
-    codes (of different coders), weighted by 1 / (codes - 1); by chance, all codes form pairs.
+    Alpha is 1 - observed disagreement / expected disagreement. The observed pairs are the codes of
+    different coders for the same sentence, weighted by 1 / (codes of the sentence - 1). The
+    expected pairs are those of all codes of all sentences.
     """
     sizes = counts.sum(axis=1)
     pairs = counts[:, :, None] * counts[:, None, :]
     index = np.arange(len(scale))
-    # A code makes no pair with itself.
+    # A code makes no pair with itself: of two codes of 1 there are 2 * 2 - 2 = 2 ordered pairs.
     pairs[:, index, index] -= counts
     observed = np.tensordot(weights, pairs / (sizes - 1)[:, None, None], axes=1)
     totals = weights @ counts
     expected = totals[:, :, None] * totals[:, None, :]
     expected[:, index, index] -= totals
-    distance = _distances(totals, scale, level)
+    distance = _distances(totals, scale, measurement)
     disagreement = (observed * distance).sum(axis=(1, 2))
     chance = (expected * distance).sum(axis=(1, 2)) / (totals.sum(axis=1) - 1)
     undefined = np.full(len(chance), np.nan)
@@ -220,17 +221,17 @@ def alpha_of(counts: Array, weights: Array, scale: Array, level: str) -> Array:
     return 1 - ratio
 
 
-def _distances(totals: Array, scale: Array, level: str) -> Array:
-    """Return how far the values of the scale are apart, by draw (or the same for all draws)."""
-    if level == "nominal":
+def _distances(totals: Array, scale: Array, measurement: str) -> Array:
+    """Return the squared distances between values: shape (draws or 1, values, values)."""
+    if measurement == "nominal":
         return 1.0 - np.eye(len(scale))[None]
-    if level == "ordinal":
-        # Codes between the middle of one value and that of the other, by how often each was given:
-        # of totals 2, 4 and 2, the middles are 1, 4 and 7.
+    if measurement == "ordinal":
+        # The distance is the number of codes between the middles of two values: with 2, 4 and 2
+        # codes of the values, the middles are 1, 4 and 7.
         middle = np.cumsum(totals, axis=1) - totals / 2
         return np.asarray((middle[:, :, None] - middle[:, None, :]) ** 2)
     gaps = scale[:, None] - scale[None, :]
-    if level == "ratio":
+    if measurement == "ratio":
         sums = scale[:, None] + scale[None, :]
         gaps = np.divide(gaps, sums, out=np.zeros_like(gaps), where=sums != 0)
     return np.asarray(gaps[None] ** 2)
@@ -241,8 +242,8 @@ def ac1_of(counts: Array, weights: Array) -> Array:
     sizes = counts.sum(axis=1)
     same = (counts * (counts - 1)).sum(axis=1) / (sizes * (sizes - 1))
     n = weights.sum(axis=1)
-    seen = weights @ same / n
+    observed = weights @ same / n
     share = weights @ (counts / sizes[:, None]) / n[:, None]
     chance = (share * (1 - share)).sum(axis=1) / (counts.shape[1] - 1)
-    result: Array = (seen - chance) / (1 - chance)
+    result: Array = (observed - chance) / (1 - chance)
     return result

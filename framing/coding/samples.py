@@ -1,4 +1,4 @@
-"""Samples: sentences drawn for coders, with the probability that each had of being drawn."""
+"""Samples: sentences drawn for coders, with the probability of being drawn of each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,26 +15,29 @@ from framing.corpus.corpus import Corpus
 from framing.hits.hits import Hits
 
 NO_HIT = "no hit"
-# Sentences drawn of a stratum at least, so that its spread can be estimated.
-LEAST = 2
+# The smallest number of sentences drawn per stratum: a variance needs two.
+MIN_DRAWN = 2
 
 
 @dataclass(frozen=True, eq=False)
 class Sample(Shown):
-    """Sentences drawn for coding. It holds text: share it only where the articles may be shared.
+    """Sentences drawn for coding. They hold text: share them only if you may share the articles.
 
     Attributes
     ----------
     table : pandas.DataFrame
-        ``doc_id``, ``sentence``, ``start``, ``end``, ``stratum``, ``probability`` (of being
-        drawn), ``before``, ``text``, ``after`` (the sentence and its neighbours), in reading
-        order.
+        One row per sentence, in reading order: ``doc_id``, ``sentence``, ``start``, ``end``,
+        ``stratum``, ``probability`` (of being drawn), ``before``, ``text``, ``after`` (the
+        sentence and its neighbours).
     strata : pandas.DataFrame
-        ``stratum``, ``size`` (sentences in the corpus) and ``n`` (drawn).
+        One row per stratum: ``stratum``, ``size`` (sentences in the corpus) and ``n`` (sentences
+        drawn).
     frames : list of str
+        The frames to code.
     lexicon, lexicon_hash, corpus_fingerprint : str
-        What the strata were made with, and from what.
+        The lexicon and the corpus of the hits that made the strata.
     seed : int
+        Seed of the draw.
     """
 
     table: pd.DataFrame
@@ -65,30 +68,31 @@ def sample_for_coding(
 ) -> Sample:
     """Draw sentences for coders: a stratified random sample with known probabilities.
 
-    Sentences without a hit are a stratum, and so are those with hits of each frame (of the
-    rarest, where a sentence has several), so that no frame is left out and what the lexicon
-    misses can be seen. Each stratum gets sentences in proportion to its size: whatever the
-    lexicon is worth, this is never less precise than a simple random sample (Cochran 1977).
+    By default there is one stratum per frame, and one for sentences without a hit. A sentence
+    with hits of several frames is in the stratum of the rarest. So the sample has sentences of
+    each frame, and it shows what the lexicon misses. The sample of a stratum is proportional to
+    its size: even with a bad lexicon this is not less precise than a simple random sample
+    (Cochran 1977).
 
     Parameters
     ----------
     hits : Hits
-        From `find_hits`; by default they decide the strata.
+        From `find_hits`. By default they define the strata.
     corpus : Corpus
         The corpus that the hits were found in.
     n : int
         Sentences to draw.
     strata : str or sequence of str
-        "frame", a column of the corpus such as "source", or several of these, whose
-        combinations are the strata; ``()`` for a simple random sample.
+        "frame", a column of the corpus such as "source", or several of these: each combination
+        of their values is a stratum. ``()`` gives a simple random sample.
     seed : int
         The same seed draws the same sentences.
 
     Returns
     -------
     Sample
-        Without sentences that have no token. Every stratum has at least two sentences of the
-        sample, where it has as many.
+        It has no sentence without a token. Each stratum gives at least two sentences, or its only
+        one.
 
     Raises
     ------
@@ -114,12 +118,15 @@ def sample_for_coding(
     check_positive("n", n, whole=True)
     if hits.corpus_fingerprint != corpus.fingerprint:
         raise InputError(
-            "These hits were found in another corpus than the one given: the texts or their "
+            "These hits were found in another corpus than the given one: the texts or their "
             "order differ. Run find_hits on this corpus first."
         )
     usable = np.flatnonzero(hits.sentences["tokens"].to_numpy() > 0)
     if n > len(usable):
-        raise InputError(f"n={n:,} cannot be drawn: there are {len(usable):,} sentences.")
+        raise InputError(
+            f"n={n:,} cannot be drawn: there are {len(usable):,} sentences with a token. Draw at "
+            "most as many."
+        )
     labels, names = _strata(hits, [strata] if isinstance(strata, str) else list(strata))
     members = [usable[labels[usable] == number] for number in range(len(names))]
     filled = [number for number, rows in enumerate(members) if len(rows)]
@@ -133,10 +140,11 @@ def sample_for_coding(
     rows = np.concatenate(drawn)
     order = np.argsort(rows, kind="stable")
     sizes_of_strata = pd.DataFrame({"stratum": [names[number] for number in filled], "size": sizes})
-    place = np.repeat(np.arange(len(filled)), counts)[order]
+    # The stratum of each drawn sentence: counts 2 and 1 give 0, 0, 1, then in reading order.
+    stratum = np.repeat(np.arange(len(filled)), counts)[order]
     table = _with_text(hits, corpus, rows[order])
-    table.insert(4, "stratum", sizes_of_strata["stratum"].iloc[place].to_numpy())
-    table.insert(5, "probability", (counts / sizes)[place])
+    table.insert(4, "stratum", sizes_of_strata["stratum"].iloc[stratum].to_numpy())
+    table.insert(5, "probability", (counts / sizes)[stratum])
     return Sample(
         table=table,
         strata=sizes_of_strata.assign(n=counts),
@@ -151,20 +159,20 @@ def sample_for_coding(
 def _strata(hits: Hits, by: list[str]) -> tuple[NDArray[np.intp], list[str]]:
     """Return the stratum of each sentence, and the names of the strata."""
     columns = [column for column in hits.documents.columns if column != "doc_id"]
-    parts: list[list[str]] = []
+    columns_of_labels: list[list[str]] = []
     for name in by:
-        check_choice("by", name, ["frame", *columns])
+        check_choice("strata", name, ["frame", *columns])
         if name == "frame":
-            parts.append(_rarest_frame(hits))
+            columns_of_labels.append(_rarest_frame(hits))
         else:
             values = hits.documents.set_index("doc_id")[name].astype(object)
-            parts.append(
+            columns_of_labels.append(
                 hits.sentences["doc_id"].map(values).where(lambda x: x.notna(), "(missing)")
                 .astype(str).tolist()
             )  # fmt: skip
-    if not parts:
+    if not columns_of_labels:
         return np.zeros(len(hits.sentences), dtype=np.intp), ["all"]
-    labels = [", ".join(pair) for pair in zip(*parts, strict=True)]
+    labels = [", ".join(pair) for pair in zip(*columns_of_labels, strict=True)]
     frames = [NO_HIT, *hits.frames]
     # The strata of frames keep the order of the lexicon; others are sorted.
     names = [name for name in frames if name in set(labels)]
@@ -173,7 +181,9 @@ def _strata(hits: Hits, by: list[str]) -> tuple[NDArray[np.intp], list[str]]:
 
 
 def _rarest_frame(hits: Hits) -> list[str]:
+    """Return the rarest frame of each sentence, or "no hit"."""
     present = hits.presence()
+    # The most frequent frame first, so that rarer ones overwrite it.
     order = np.argsort(-present.sum(axis=0), kind="stable")
     labels = np.full(len(present), NO_HIT, dtype=object)
     for frame in order.tolist():
@@ -182,27 +192,30 @@ def _rarest_frame(hits: Hits) -> list[str]:
 
 
 def _allocate(sizes: NDArray[np.int64], n: int) -> NDArray[np.int64]:
-    """Return how many to draw of each stratum: in proportion to its size, within its bounds."""
-    least = np.minimum(sizes, LEAST)
-    if n < least.sum():
+    """Return how many sentences to draw of each stratum: by its size, and at least two."""
+    minimum = np.minimum(sizes, MIN_DRAWN)
+    if n < minimum.sum():
         raise InputError(
-            f"n={n} is too small for {len(sizes)} strata: {least.sum()} is the least. Draw more, "
-            "or stratify by less."
+            f"n={n} is too small for {len(sizes)} strata, which need at least {minimum.sum()} "
+            "sentences. Draw more sentences, or use fewer strata."
         )
-    counts = least.copy()
+    counts = minimum.copy()
     while counts.sum() < n:
-        # One at a time to the stratum that is furthest below its share.
-        room = np.where(counts < sizes, sizes / (counts + 1), -1.0)
-        counts[int(room.argmax())] += 1
+        # The next sentence goes to the stratum that is furthest below its proportional share.
+        # Sizes 90 and 10 with 3 and 2 drawn: 90 / 4 is more than 10 / 3, so the first gets it.
+        priority = np.where(counts < sizes, sizes / (counts + 1), -1.0)
+        counts[int(priority.argmax())] += 1
     return counts
 
 
 def _with_text(hits: Hits, corpus: Corpus, rows: NDArray[np.intp]) -> pd.DataFrame:
+    """Return the sentences in these rows with their text and that of their neighbours."""
     sentences = hits.sentences
     text_of = dict(zip(corpus.table["doc_id"], corpus.table["text"], strict=True))
     spans = sentences[["doc_id", "start", "end"]].to_numpy().tolist()
 
     def text(row: int, doc_id: str) -> str:
+        # Empty before the first and after the last sentence of a document.
         if not 0 <= row < len(spans) or spans[row][0] != doc_id:
             return ""
         return str(text_of[doc_id][spans[row][1] : spans[row][2]])

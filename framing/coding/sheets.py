@@ -1,4 +1,4 @@
-"""Coding sheets: blind sheets for coders out, and their codes in."""
+"""Coding sheets: write blind sheets for coders, and read their codes."""
 
 import csv
 import io
@@ -18,35 +18,35 @@ from framing.coding.codes import Codes, gather
 from framing.coding.samples import Sample
 from framing.corpus.corpus import Corpus
 
-ENDINGS = (".csv", ".tsv", ".xlsx")
-# A cell that begins with one of these is a formula to a spreadsheet.
+SHEET_ENDINGS = (".csv", ".tsv", ".xlsx")
+# A spreadsheet takes a cell that begins with one of these for a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# Widths of columns in a workbook, in characters.
 WIDTHS = {"text": 70, "before": 30, "after": 30, "note": 24, "doc_id": 18}
-
-
 HEADER = ("coder", "doc_id", "sentence", "before", "text", "after")
 
 
 def write_delimited(
     path: Path, header: Sequence[str], rows: Sequence[Sequence[str]], notes: Sequence[str]
 ) -> None:
-    """Write rows with the notes above the header, each as a line that begins with #."""
+    """Write a file of rows. The notes stand above the header, in lines that begin with #."""
     buffer = io.StringIO(newline="")
     separator = "\t" if path.suffix.lower() == ".tsv" else ","
     writer = csv.writer(buffer, delimiter=separator, lineterminator="\r\n")
     writer.writerows([[f"# {note}"] for note in notes])
     writer.writerow(header)
     writer.writerows([[_harmless(cell) for cell in row] for row in rows])
-    # Spreadsheets take a file without the mark for one in the local encoding.
+    # Spreadsheets read a file without the byte-order mark in the local encoding.
     path.write_bytes(b"\xef\xbb\xbf" + buffer.getvalue().encode("utf-8", "replace"))
 
 
 def _harmless(cell: str) -> str:
+    """Return a cell with a mark before it where a spreadsheet would take it for a formula."""
     return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
 def plain(cell: str) -> str:
-    """Return a cell without the mark that keeps it from being a formula."""
+    """Return a cell without the mark that `_harmless` writes before it."""
     return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
 
 
@@ -60,7 +60,7 @@ def write_workbook(
 ) -> None:
     """Write a workbook: the sheet to fill in, and a second tab with the notes.
 
-    The coded columns take one of the allowed codes, or none.
+    A cell of the coded columns takes one of the allowed codes, or stays empty.
     """
     from openpyxl import Workbook
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -77,7 +77,7 @@ def write_workbook(
             cell.value = ILLEGAL_CHARACTERS_RE.sub("\ufffd", text) or None
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             if text:
-                # Text that begins with = stays text.
+                # The type keeps text that begins with = from being a formula.
                 cell.data_type = "s"
             if number == 1:
                 cell.font = Font(bold=True)
@@ -101,28 +101,29 @@ def write_workbook(
 
 
 def read_sheet(path: Path, encoding: str) -> tuple[list[str], list[tuple[int, dict[str, Any]]]]:
-    """Return the columns of a sheet, and its rows with the number a spreadsheet shows."""
+    """Return the columns of a sheet, and its rows, each with its row number in the file."""
     if path.suffix.lower() == ".xlsx":
         sheet = _read_workbook(path)
-    elif path.suffix.lower() in ENDINGS:
+    elif path.suffix.lower() in SHEET_ENDINGS:
         text = decode(read_bytes(path), str(path), encoding)
         sheet = parse_delimited(text, str(path), tabs=path.suffix.lower() == ".tsv", sheet=True)
     else:
-        raise InputError(f"{path}: codes are read from {listing(ENDINGS)}.")
+        raise InputError(f"{path}: codes are read from files that end in {listing(SHEET_ENDINGS)}.")
     cells = [[cell.strip() for cell in row] for row in sheet.rows]
     filled = [row for row in zip(sheet.numbers, cells, strict=True) if any(row[1])]
     if not filled:
-        raise InputError(f"{path} has a header and no rows.")
+        raise InputError(f"{path} has a header and no rows. Give a sheet with codes.")
     width = len(sheet.header)
     while not sheet.header[width - 1]:
         width -= 1
     header = sheet.header[:width]
     if "" in header or any(any(row[width:]) for _, row in filled):
-        raise InputError(f"{path}: a column has no name. Give each column one name of its own.")
+        raise InputError(f"{path}: a column has no name. Give each column a name.")
     return header, [(number, dict(zip(header, row, strict=False))) for number, row in filled]
 
 
 def _read_workbook(path: Path) -> Delimited:
+    """Return the cells of the tab "codes", or of the first tab, as text."""
     from zipfile import BadZipFile
 
     from openpyxl import load_workbook
@@ -132,7 +133,9 @@ def _read_workbook(path: Path) -> Delimited:
     try:
         book = load_workbook(data, read_only=True, data_only=True)
     except (BadZipFile, InvalidFileException, KeyError, OSError, ValueError) as error:
-        raise InputError(f"{path} cannot be read as a workbook ({error}).") from None
+        raise InputError(
+            f"{path} cannot be read as a workbook ({error}). Save it as .xlsx or .csv again."
+        ) from None
     sheet = book["codes"] if "codes" in book.sheetnames else book[book.sheetnames[0]]
     rows = [
         (number, ["" if cell is None else str(_whole(cell)) for cell in row])
@@ -150,7 +153,7 @@ def _read_workbook(path: Path) -> Delimited:
 
 
 def _whole(cell: Any) -> Any:
-    # Workbooks keep every number as a fraction: document 7 comes back as 7.0.
+    """Return whole numbers as such: a workbook returns document 7 as 7.0."""
     return int(cell) if isinstance(cell, float) and cell.is_integer() else cell
 
 
@@ -165,9 +168,9 @@ def write_coding_sheet(
 ) -> list[Path]:
     """Write one blind coding sheet for each coder.
 
-    No sheet shows what the lexicon found, nor the strata, and the order is shuffled anew for
-    each coder. The coder reads ``text`` between its neighbours and writes 1 or 0 in the column
-    of each frame, or leaves the cell empty.
+    The sheets show neither the hits of the lexicon nor the strata. Each coder gets the sentences
+    in another random order. The coder reads ``text`` between its neighbours and writes 1 or 0 in
+    the column of each frame, or leaves the cell empty.
 
     Parameters
     ----------
@@ -176,24 +179,25 @@ def write_coding_sheet(
     path : str or Path
         Ending in .csv, .tsv or .xlsx: "sheet.xlsx" gives "sheet_coder1.xlsx" and so on.
     coders : int or sequence of str
-        How many coders, or their names.
+        The number of coders, or their names.
     codebook : str or mapping, optional
-        What the coders go by: text, or a text for each frame. It stands above the header, in
-        lines that begin with #, or in the second tab of a workbook.
+        The rules for the coders: one text, or one text for each frame. They stand above the
+        header, in lines that begin with #, or in the second tab of a workbook.
     seed : int
-        For the order of the sentences on each sheet. No number depends on it, so that it has a
+        Seed of the order of the sentences on each sheet. No number depends on it, so it has a
         default.
 
     Returns
     -------
     list of Path
-        The sheets, one a coder. Cells that a spreadsheet would take for a formula are written
-        so that it does not.
+        The sheets, one per coder. A cell that looks like a formula is written so that a
+        spreadsheet shows it as text.
 
     Raises
     ------
     InputError
-        The ending is another, a name cannot be part of a file name, or two coders share one.
+        The path has another ending, a name cannot be part of a file name, or two coders have the
+        same name.
 
     Examples
     --------
@@ -207,8 +211,10 @@ def write_coding_sheet(
     ['sheet_coder1.csv', 'sheet_coder2.csv']
     """
     path = Path(path)
-    if path.suffix.lower() not in ENDINGS:
-        raise InputError(f"{path}: a coding sheet is written as {listing(ENDINGS)}.")
+    if path.suffix.lower() not in SHEET_ENDINGS:
+        raise InputError(
+            f"{path}: a coding sheet is written as {listing(SHEET_ENDINGS)}. Change the path."
+        )
     names = coder_names(coders)
     notes = _notes(codebook, sample.frames)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -228,29 +234,36 @@ def write_coding_sheet(
 
 
 def coder_names(coders: int | Sequence[str]) -> list[str]:
-    """Return the names of the coders: coder1, coder2 … where only their number is given."""
+    """Return the names of the coders; a number gives coder1, coder2 and so on."""
     if isinstance(coders, int) and not isinstance(coders, bool) and coders > 0:
         return [f"coder{number}" for number in range(1, coders + 1)]
     if isinstance(coders, int | str):
-        raise InputError(f'coders={coders!r} is neither a number above 0 nor a list: ["Ann", "Bo"]')
+        raise InputError(
+            f"coders={coders!r} cannot be used. Give a whole number above 0, or a list of names: "
+            '["Ann", "Bo"].'
+        )
     names = [str(name) for name in coders]
     bad = [name for name in names if not re.fullmatch(r"[\w.-]+", name)]
     if bad or len(set(names)) < len(names) or not names:
         raise InputError(
-            f"coders={names!r} cannot be used: each coder needs a name of their own, of letters, "
-            "digits, points, hyphens and underscores, since it is part of the file name."
+            f"coders={names!r} cannot be used. The names are part of file names: they must differ, "
+            "and have letters, digits, points, hyphens and underscores only."
         )
     return names
 
 
 def _notes(codebook: str | Mapping[str, str] | None, frames: list[str]) -> list[str]:
+    """Return the lines above the header: what the codes mean, then the codebook."""
     rule = "1: the sentence carries the frame. 0: it does not. Empty: it cannot be coded."
     if isinstance(codebook, str):
         return [rule, *(line for line in codebook.splitlines() if line.strip())]
     texts = codebook or {}
     unknown = [frame for frame in texts if frame not in frames]
     if unknown:
-        raise InputError(f"codebook has {listing(unknown)}, but the frames are {listing(frames)}.")
+        raise InputError(
+            f"codebook has {listing(unknown)}, but the frames are {listing(frames)}. Give texts "
+            "for these only."
+        )
     lines = [f"{frame}: {texts[frame]}" if frame in texts else frame for frame in frames]
     return [rule, *lines]
 
@@ -269,27 +282,28 @@ def read_codes(
     ----------
     path : str, Path or a sequence of them
         Files (.csv, .tsv, .xlsx), or a folder of them. Each has ``doc_id``, ``sentence`` (or
-        ``start``, a character offset, with ``corpus``), one column a frame, and ``coder``;
-        without that column the coder is named by the file. What a spreadsheet makes of a
-        sheet (a byte-order mark, semicolons, decimal commas, empty rows) does not matter.
+        ``start``, a character offset, with ``corpus``), one column per frame, and ``coder``.
+        Without the column ``coder``, the name of the file is the name of the coder. Files that a
+        spreadsheet has saved are fine: with a byte-order mark, semicolons, decimal commas or
+        empty rows.
     scale : sequence of float
-        The codes allowed: (0, 1), or for example range(5).
+        The allowed codes: (0, 1), or for example range(5).
     corpus : Corpus, optional
-        With it every ``doc_id`` and ``sentence`` is looked up at once.
+        With it, each ``doc_id`` and ``sentence`` is checked against the corpus.
     encoding : str
-        Of the text files.
+        Encoding of the text files.
 
     Returns
     -------
     Codes
-        Empty cells are listed in ``missing``.
+        The codes of all sheets. Empty cells are listed in ``missing``.
 
     Raises
     ------
     InputError
-        A cell cannot be used: the message lists every such cell by file, row and column. Also
-        where a document or sentence is not in the corpus, a coder is missing or has coded a
-        sentence twice, or there is no column of a frame.
+        A cell cannot be used (the message lists each such cell by file, row and column), a
+        document or sentence is not in the corpus, a coder is missing or has coded a sentence
+        twice, or there is no column of a frame.
 
     Examples
     --------
@@ -302,49 +316,52 @@ def read_codes(
     <Codes: 2 of 2 sentences by ann (peace)>
     """
     paths = sheet_paths(path)
-    parts = []
+    sheets = []
     for file in paths:
         header, rows = read_sheet(file, encoding)
-        parts.append(_tidy(file, header, rows, corpus))
-    columns = [set(part.columns) for part in parts]
-    for file, found in zip(paths[1:], columns[1:], strict=True):
-        if found != columns[0]:
+        sheets.append(_tidy(file, header, rows, corpus))
+    first = set(sheets[0].columns)
+    for file, sheet in zip(paths[1:], sheets[1:], strict=True):
+        if differing := first ^ set(sheet.columns):
             raise InputError(
-                f"{file} and {paths[0]} do not have the same columns: "
-                f"{listing(sorted(found ^ columns[0]))}. Sheets of one study share their frames."
+                f"{file} and {paths[0]} do not have the same columns: {listing(sorted(differing))}."
+                " All sheets of a study need the same frames."
             )
-    table = pd.concat(parts, ignore_index=True)
+    table = pd.concat(sheets, ignore_index=True)
     codes = gather(table, tuple(scale), ", ".join(file.name for file in paths))
     if corpus is not None:
-        _check_places(codes, corpus)
+        _check_sentences(codes, corpus)
     return codes
 
 
 def sheet_paths(path: str | Path | Sequence[str | Path]) -> list[Path]:
-    """Return the files, with those of a folder in place of it."""
-    given = [path] if isinstance(path, str | Path) else list(path)
+    """Return the files; a folder stands for the sheets in it."""
+    items = [path] if isinstance(path, str | Path) else list(path)
     paths: list[Path] = []
-    for item in map(Path, given):
+    for item in map(Path, items):
         if item.is_dir():
-            inside = sorted(file for file in item.iterdir() if file.suffix.lower() in ENDINGS)
+            inside = sorted(file for file in item.iterdir() if file.suffix.lower() in SHEET_ENDINGS)
             if not inside:
-                raise InputError(f"{item} holds no sheet ({listing(ENDINGS)}).")
+                raise InputError(
+                    f"The folder {item} has no sheet. Sheets end in {listing(SHEET_ENDINGS)}."
+                )
             paths += [file for file in inside if not file.name.startswith((".", "~"))]
         else:
             paths.append(item)
     if not paths:
-        raise InputError("There is no sheet to read: path is an empty list.")
+        raise InputError("path is an empty list. Give the sheets to read, or their folder.")
     return paths
 
 
 def _tidy(
     path: Path, header: list[str], rows: list[tuple[int, dict[str, Any]]], corpus: Corpus | None
 ) -> pd.DataFrame:
+    """Return the rows of a sheet as a wide table, with the coder, the sentence and the row."""
     where = str(path)
     if "doc_id" not in header or not {"sentence", "start"} & set(header):
         raise InputError(
             f"{where} has the columns {listing(header, 20)}. It needs doc_id and sentence (the "
-            "number of the sentence in the document), or start with corpus=."
+            "number of the sentence in the document), or doc_id and start with corpus=."
         )
     table = pd.DataFrame([cells for _, cells in rows], columns=header)
     table["row"] = [number for number, _ in rows]
@@ -358,10 +375,13 @@ def _tidy(
 
 
 def _located(table: pd.DataFrame, corpus: Corpus | None, where: str) -> list[int]:
-    """Return the number of the sentence in which each start lies."""
+    """Return the number of the sentence in which each start lies.
+
+    With sentences that start at 0, 15 and 30, start 16 is in sentence 2.
+    """
     if corpus is None:
         raise InputError(
-            f"{where} tells sentences by their start; say in which corpus: "
+            f"{where} names sentences by their start. Give the corpus: "
             "read_codes(…, corpus=corpus)."
         )
     starts = corpus.sentences.groupby("doc_id")["start"].apply(np.array).to_dict()
@@ -370,14 +390,15 @@ def _located(table: pd.DataFrame, corpus: Corpus | None, where: str) -> list[int
         if doc_id not in starts or not str(start).isdigit():
             unknown.append(f"{place}: {doc_id!r}, start {start!r}")
             continue
-        found = int(np.searchsorted(starts[doc_id], int(start), side="right"))
-        numbers.append(max(found, 1))
+        number = int(np.searchsorted(starts[doc_id], int(start), side="right"))
+        numbers.append(max(number, 1))
     if unknown:
-        raise _unknown(unknown, corpus)
+        raise _not_in_corpus(unknown, corpus)
     return numbers
 
 
-def _check_places(codes: Codes, corpus: Corpus) -> None:
+def _check_sentences(codes: Codes, corpus: Corpus) -> None:
+    """Raise InputError unless each coded sentence is in the corpus."""
     sizes = corpus.sentences.groupby("doc_id").size()
     table = codes.table.drop_duplicates(["doc_id", "sentence", "coder"])
     known = table["doc_id"].map(sizes).fillna(0)
@@ -390,11 +411,12 @@ def _check_places(codes: Codes, corpus: Corpus) -> None:
                 index=False
             )
         ]
-        raise _unknown(rows, corpus)
+        raise _not_in_corpus(rows, corpus)
 
 
-def _unknown(rows: list[str], corpus: Corpus) -> InputError:
+def _not_in_corpus(rows: list[str], corpus: Corpus) -> InputError:
     return InputError(
-        f"{len(rows)} coded sentence{'s' * (len(rows) > 1)} cannot be found in the corpus, whose "
-        f"documents are {listing(corpus.table['doc_id'], 3)}:" + itemised(rows)
+        f"{len(rows)} coded sentence{'s' * (len(rows) > 1)} cannot be found in the corpus. Its "
+        f"documents are {listing(corpus.table['doc_id'], 3)}. Correct doc_id and sentence in:"
+        + itemised(rows)
     )

@@ -1,4 +1,4 @@
-"""Suggestions: words that may belong in a lexicon, for a person to accept or not."""
+"""Suggestions: words that may belong in a lexicon. A person accepts or rejects them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from framing._core.checks import check_objects, check_positive
 from framing._core.renaming import renamed
 from framing._core.result import TableResult, instrument_of, left_out
+from framing._core.typing import Array
 from framing.coding.classifiers import sentence_tokens
 from framing.corpus.corpus import Corpus
 from framing.hits.hits import Hits, find_hits
@@ -22,12 +23,10 @@ SUGGESTION_COLUMNS = (
     "frame", "term", "source", "n_target", "n_reference", "statistic", "similarity", "near",
 )  # fmt: skip
 
-Array = NDArray[np.float64]
-
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Suggestions(TableResult):
-    """Words that keep company with the entries of a lexicon, for a person to accept or not.
+    """Words that occur near the entries of a lexicon. A person accepts or rejects them.
 
     Attributes
     ----------
@@ -50,41 +49,40 @@ class Suggestions(TableResult):
 def suggest(
     corpus: Corpus, lexicon: Lexicon, *, top: int = 20, min_count: int = 5, seed: int
 ) -> Suggestions:
-    """Return words that keep company with the entries of a lexicon.
+    """Return words that occur near the entries of a lexicon, as candidates for new entries.
 
-    Two lists are made and joined by the mean of the ranks: words that are more frequent in
-    sentences with hits of a frame than elsewhere (keyness), and words whose vectors, trained on
-    the corpus, are nearest to those of the words hit. What belongs is for a person to say.
+    Two rankings are combined by the mean of the ranks: words that are more frequent in sentences
+    with hits of a frame than elsewhere (keyness), and words with vectors, trained on the corpus,
+    near those of the words in the hits. A person decides which words belong in the lexicon.
 
     Parameters
     ----------
     corpus : Corpus
-        The texts in which entries are looked for.
+        The texts to search for words.
     lexicon : Lexicon
         The lexicon to extend; its frames are the targets.
     top : int
-        Words per frame, at most.
+        The largest number of words per frame.
     min_count : int
-        Sentences in which a word must occur.
+        The smallest number of sentences that a word must occur in.
     seed : int
-        For the vectors.
+        Seed of the word vectors.
 
     Returns
     -------
     Suggestions
-        Its ``table``:
-        ``frame``, ``term``, ``source`` ("keyness", "vectors" or "both"), ``n_target`` and
-        ``n_reference`` (sentences with the word, among those with a hit of the frame and among
-        the others), ``statistic`` (log-likelihood G2, 0 where the word is no more frequent),
-        ``similarity`` (cosine, to the nearest word hit) and ``near`` (that word); the likeliest
-        first. Left out are stop words (those of `count_terms`), words that the frame hits
-        already, and words that no sentence with a hit of the frame has. No rows for a frame
-        without hits.
+        Its ``table`` has one row per frame and word, best first: ``frame``, ``term``, ``source``
+        ("keyness", "vectors" or "both"), ``n_target`` and ``n_reference`` (sentences with the
+        word, among those with a hit of the frame and among the others), ``statistic``
+        (log-likelihood G2, 0 if the word is not more frequent in the target), ``similarity``
+        (cosine to the nearest word of a hit; missing without a vector) and ``near`` (that word).
+        Stop words (those of `count_terms`), words that the frame already hits, and words that no
+        sentence with a hit of the frame has are left out. A frame without hits has no rows.
 
     Raises
     ------
     InputError
-        ``top`` or ``min_count`` is no whole number above 0.
+        ``top`` or ``min_count`` is not a whole number above 0.
 
     References
     ----------
@@ -107,9 +105,9 @@ def suggest(
     vectors = _vectors(sentences, min_count, seed)
     rows = []
     for frame in hits.frames:
-        own = hits.table[hits.table["frame"] == frame]
-        if len(own):
-            rows += _of_frame(frame, own, hits, corpus, sentences, vectors, top, min_count)
+        of_frame = hits.table[hits.table["frame"] == frame]
+        if len(of_frame):
+            rows += _of_frame(frame, of_frame, hits, corpus, sentences, vectors, top, min_count)
     table = pd.DataFrame(rows, columns=list(SUGGESTION_COLUMNS))
     table["frame"] = pd.Categorical(table["frame"], categories=hits.frames)
     return Suggestions(
@@ -123,13 +121,13 @@ def suggest(
 
 
 def _vectors(sentences: Sequence[Sequence[str]], min_count: int, seed: int) -> dict[str, Array]:
-    """Return vectors of unit length by term, in the order of the alphabet."""
+    """Return vectors of unit length by term, in alphabetical order."""
     from gensim.models import Word2Vec
 
     words = sum(map(len, sentences))
     if not words:
         return {}
-    # One thread and passes by the size of the corpus: the same vectors in every run.
+    # A single thread gives the same vectors in every run; a small corpus needs more passes.
     passes = int(np.clip(400_000 // words, 5, 60))
     model = Word2Vec(
         vector_size=50, window=5, min_count=min_count, sg=1, workers=1, seed=seed, epochs=passes
@@ -143,17 +141,18 @@ def _vectors(sentences: Sequence[Sequence[str]], min_count: int, seed: int) -> d
 
 def _of_frame(
     frame: str,
-    own: pd.DataFrame,
+    of_frame: pd.DataFrame,
     hits: Hits,
     corpus: Corpus,
     sentences: list[list[str]],
     vectors: dict[str, Array],
-    n: int,
+    top: int,
     min_count: int,
 ) -> list[tuple[object, ...]]:
+    """Return the rows of one frame, of which ``of_frame`` are the hits."""
     stop_words = as_stop_words("en", "framing")
     text_of = dict(zip(corpus.table["doc_id"], corpus.table["text"], strict=True))
-    spans = own[["doc_id", "start", "end"]].itertuples(index=False)
+    spans = of_frame[["doc_id", "start", "end"]].itertuples(index=False)
     hit_words = {word for doc_id, a, b in spans for word in token_texts(text_of[doc_id], (a, b))}
     target = hits.presence()[:, hits.frames.index(frame)]
     counts: dict[str, list[int]] = {}
@@ -171,39 +170,46 @@ def _of_frame(
     )
     if not terms:
         return []
-    seen = np.array([counts[term] for term in terms], dtype=float)
-    statistic = _log_likelihood(seen, float(target.sum()), float((~target).sum()))
+    observed = np.array([counts[term] for term in terms], dtype=float)
+    statistic = _log_likelihood(observed, float(target.sum()), float((~target).sum()))
     similarity, near = _nearest(terms, sorted(hit_words - stop_words), vectors)
     key_rank, vector_rank = _ranks(statistic), _ranks(similarity)
-    order = np.lexsort((np.arange(len(terms)), key_rank + vector_rank))[:n]
+    order = np.lexsort((np.arange(len(terms)), key_rank + vector_rank))[:top]
     rows: list[tuple[object, ...]] = []
     for row in order.tolist():
-        listed = [key_rank[row] <= 2 * n and statistic[row] > 0, vector_rank[row] <= 2 * n]
+        # The source is the ranking in which the word is among the first 2 * top.
+        listed = [key_rank[row] <= 2 * top and statistic[row] > 0, vector_rank[row] <= 2 * top]
         source = "both" if all(listed) else "vectors" if listed[1] else "keyness"
-        count = int(seen[row, 0]), int(seen[row, 1])
+        count = int(observed[row, 0]), int(observed[row, 1])
         rows.append((frame, terms[row], source, *count, statistic[row], similarity[row], near[row]))
     return rows
 
 
 def _ranks(values: Array) -> NDArray[np.intp]:
+    """Return the ranks from 1, largest value first, missing values last."""
     order = np.argsort(-np.nan_to_num(values, nan=-2.0), kind="stable")
     ranks = np.empty(len(values), dtype=np.intp)
     ranks[order] = np.arange(1, len(values) + 1)
     return ranks
 
 
-def _log_likelihood(seen: Array, target: float, reference: float) -> Array:
-    """Return G2 of each term, 0 where it is no more frequent in the target."""
+def _log_likelihood(observed: Array, target: float, reference: float) -> Array:
+    """Return G2 of each term, 0 if it is not more frequent in the target.
+
+    ``observed`` has the shape (terms, 2): sentences with the term in target and reference.
+    """
     sizes = np.array([target, reference])
-    expected = seen.sum(axis=1, keepdims=True) * sizes / sizes.sum()
-    ratio = np.divide(seen, expected, out=np.ones_like(seen), where=(seen > 0) & (expected > 0))
-    statistic = 2 * (seen * np.log(ratio)).sum(axis=1)
-    return np.where(seen[:, 0] > expected[:, 0], statistic, 0.0)
+    expected = observed.sum(axis=1, keepdims=True) * sizes / sizes.sum()
+    positive = (observed > 0) & (expected > 0)
+    ratio = np.divide(observed, expected, out=np.ones_like(observed), where=positive)
+    statistic = 2 * (observed * np.log(ratio)).sum(axis=1)
+    return np.where(observed[:, 0] > expected[:, 0], statistic, 0.0)
 
 
 def _nearest(
     terms: list[str], hit_words: list[str], vectors: dict[str, Array]
 ) -> tuple[Array, list[str]]:
+    """Return the cosine of each term to the nearest word of a hit, and that word."""
     similarity, near = np.full(len(terms), np.nan), [""] * len(terms)
     anchors = [word for word in hit_words if word in vectors]
     known = [row for row, term in enumerate(terms) if term in vectors]

@@ -1,11 +1,10 @@
-"""Validation: how often hits are right, and how often a frame is missed, by coders' codes."""
+"""Validation: how often hits are right, and how often they miss a frame that coders saw."""
 
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from framing._core.checks import (
     InputError,
@@ -17,6 +16,7 @@ from framing._core.checks import (
 )
 from framing._core.result import Result, instrument_of, left_out
 from framing._core.statistics import auc_interval, f1_interval, wilson_interval
+from framing._core.typing import Array
 from framing.coding.codes import Codes, mean_codes
 from framing.coding.samples import Sample
 from framing.hits.hits import Hits, sentence_weights
@@ -25,32 +25,31 @@ from framing.hits.hits import Hits, sentence_weights
 LENGTHS = (10, 20, 30)
 MEASURES = ("precision", "recall", "f1", "auc")
 
-Array = NDArray[np.float64]
-
 
 @dataclass(frozen=True, eq=False)
 class Validation(Result):
-    """A lexicon held against codes.
+    """The comparison of a lexicon with codes.
 
     Attributes
     ----------
     table : pandas.DataFrame
-        A row a frame: ``n`` (sentences coded), ``coded`` and ``hit`` (how many have the frame
-        by the coders, and by the lexicon), then ``precision``, ``recall``, ``f1``, ``auc``, each
-        with ``_low`` and ``_high``; shares, 0 to 1. Precision is missing without a hit, recall
-        without a coded sentence.
+        One row per frame: ``n`` (coded sentences), ``coded`` and ``hit`` (sentences with the
+        frame by the coders, and by the lexicon), then ``precision``, ``recall``, ``f1``, ``auc``,
+        each with ``_low`` and ``_high``; shares, 0 to 1. Precision is missing if there is no hit,
+        recall if no coded sentence has the frame.
     entries : pandas.DataFrame
-        A row an entry that fired in a coded sentence: ``frame``, ``entry``, ``n`` (sentences),
-        ``precision``, ``low``, ``high``; the worst first.
+        One row per entry with a hit in a coded sentence: ``frame``, ``entry``, ``n`` (sentences),
+        ``precision``, ``low``, ``high``; the worst entry first.
     sentences : pandas.DataFrame
-        A row a coded sentence and frame: ``doc_id``, ``sentence``, ``start``, ``end``,
-        ``tokens``, ``frame``, ``coded`` (mean code), ``hit``, ``score`` (hits, weighted),
+        One row per coded sentence and frame: ``doc_id``, ``sentence``, ``start``, ``end``,
+        ``tokens``, ``frame``, ``coded`` (mean code), ``hit``, ``score`` (weighted hits),
         ``weight`` (of the sentence, 1 without a sample) and the columns of the document.
     hits : Hits
-        Those in the coded sentences.
+        The hits in the coded sentences.
     level : float
         Level of the intervals.
     lexicon, lexicon_hash : str
+        The instrument.
     origin : str
         The files with the codes.
     left_out : pandas.DataFrame
@@ -78,20 +77,21 @@ class Validation(Result):
         return f"<Validation of {self.lexicon} on {n:,} sentences: F1 {values}>"
 
     def confusion(self, by: str = "frame") -> pd.DataFrame:
-        """Return right and wrong hits and misses, over all sentences or in groups of them.
+        """Return the numbers of right and wrong hits and of misses, in total or by group.
 
         Parameters
         ----------
         by : str
-            "frame", "length" (of the sentence, in tokens), or a column of the corpus such as
-            "source".
+            "frame" for the totals, "length" (of the sentence, in tokens), or a column of the
+            corpus such as "source".
 
         Returns
         -------
         pandas.DataFrame
-            ``frame``, the group, ``n``, ``tp`` (hit and coded), ``fp`` (hit alone), ``fn`` (coded
-            alone), ``tn``, ``precision``, ``recall``, ``f1``. A sentence on which coders differ
-            counts in part. Sentences count once each, whatever the sample.
+            One row per frame and group: ``frame``, the group, ``n``, ``tp`` (hit and coded),
+            ``fp`` (hit, not coded), ``fn`` (coded, not hit), ``tn`` (neither), ``precision``,
+            ``recall``, ``f1``. A sentence on which coders differ counts as a fraction on both
+            sides. Each sentence counts once; the weights of a sample are not used.
 
         Raises
         ------
@@ -110,8 +110,8 @@ class Validation(Result):
           frame  n   tp   fp   fn   tn
         0     p  2  1.0  0.0  1.0  0.0
         """
-        own = ["doc_id", "sentence", "start", "end", "tokens", "coded", "hit", "score", "weight"]
-        columns = [name for name in self.sentences if name not in own]
+        fixed = ["doc_id", "sentence", "start", "end", "tokens", "coded", "hit", "score", "weight"]
+        columns = [name for name in self.sentences if name not in fixed]
         check_choice("by", by, ["length", *columns])
         table = self.sentences
         if by == "length":
@@ -136,6 +136,7 @@ class Validation(Result):
 
 
 def _length_group(tokens: "pd.Series[int]") -> pd.Categorical:
+    """Return the group of each length: "1 to 10" for 10 tokens, "11 to 20" for 11."""
     names = [f"{low + 1} to {high}" for low, high in zip((0, *LENGTHS), LENGTHS, strict=False)]
     names.append(f"over {LENGTHS[-1]}")
     group = np.searchsorted(LENGTHS, tokens.to_numpy()).tolist()
@@ -151,35 +152,36 @@ def validate(
     coder: str | None = None,
     level: float = 0.95,
 ) -> Validation:
-    """Hold a lexicon against what coders said, sentence by sentence.
+    """Compare a lexicon with the codes of coders, sentence by sentence.
 
     Parameters
     ----------
     hits : Hits
-        Of a lexicon, or of a classifier.
+        Hits of a lexicon or of a classifier.
     codes : Codes
-        0 and 1. Where coders differ a sentence counts for both in part, as if one of them were
-        drawn.
+        Codes of 0 and 1. If coders differ on a sentence, it counts as a fraction on both sides:
+        with one code of 1 and one of 0, half a sentence with the frame and half without.
     sample : Sample, optional
-        The sample that was coded. With it, sentences are weighted by how rarely they are drawn,
-        so that the figures hold for the corpus; without it they hold for the coded sentences.
+        The sample that was coded. With it, sentences are weighted by the inverse of their
+        probability, so that the results hold for the corpus; without it they hold for the coded
+        sentences.
     coder : str, optional
-        This coder alone, for example the codes agreed on.
+        Use the codes of this coder alone, for example the codes that the coders agreed on.
     level : float
         Level of the intervals.
 
     Returns
     -------
     Validation
-        Precision, recall, F1 and AUC of each frame that both have, and the precision of each
-        entry. Intervals are score intervals (Wilson 1927; for weighted sentences by their
-        effective number), for AUC by DeLong et al. (1988).
+        Precision, recall, F1 and AUC of each frame that is in the hits and in the codes, and the
+        precision of each entry. Intervals are score intervals (Wilson 1927; for weighted sentences
+        with their effective number); for AUC they are those of DeLong et al. (1988).
 
     Raises
     ------
     InputError
-        A coded document or sentence is not among those searched, no frame is in both, or codes
-        are other than 0 and 1.
+        A coded document or sentence is not among the searched ones, no frame is in both hits and
+        codes, or codes are not 0 and 1.
 
     References
     ----------
@@ -207,8 +209,8 @@ def validate(
         sentences["weight"] = 1.0
     rows = []
     for frame in sentences["frame"].cat.categories:
-        own = sentences[sentences["frame"] == frame]
-        rows.append({"frame": frame, **_measures(own, level)})
+        of_frame = sentences[sentences["frame"] == frame]
+        rows.append({"frame": frame, **_measures(of_frame, level)})
     table = pd.DataFrame(rows)
     table["frame"] = pd.Categorical(table["frame"], categories=sentences["frame"].cat.categories)
     inside = _hits_in(hits, sentences)
@@ -224,12 +226,12 @@ def validate(
         settings={
             "coder": coder, "sample": len(sample) if sample else None, **instrument_of(hits),
         },
-        left_out=_in_one_alone(hits, codes),
+        left_out=_unmatched_frames(hits, codes),
     )  # fmt: skip
 
 
-def _in_one_alone(hits: Hits, codes: Codes) -> pd.DataFrame:
-    """Return the frames that are in the codes or in the hits, and not in both."""
+def _unmatched_frames(hits: Hits, codes: Codes) -> pd.DataFrame:
+    """Return the frames that only the hits or only the codes have."""
     uncoded = [frame for frame in hits.frames if frame not in codes.frames]
     unsearched = [frame for frame in codes.frames if frame not in hits.frames]
     reasons = ["nobody coded it"] * len(uncoded) + ["no hits were looked for"] * len(unsearched)
@@ -237,67 +239,75 @@ def _in_one_alone(hits: Hits, codes: Codes) -> pd.DataFrame:
 
 
 def coded_sentences(hits: Hits, codes: Codes, *, coder: str | None = None) -> pd.DataFrame:
-    """Return a row a coded sentence and frame, with the mean code, the hit and its score."""
+    """Return one row per coded sentence and frame, with the mean code, the hit and its score."""
     if set(codes.scale) != {0, 1}:
-        raise InputError(f"Codes of 0 and 1 are needed here, not of {listing(codes.scale)}.")
+        raise InputError(
+            f"Codes of 0 and 1 are needed here, not of {listing(codes.scale)}. Turn each code into "
+            "0 or 1 first."
+        )
     frames = [frame for frame in hits.frames if frame in codes.frames]
     if not frames:
         raise InputError(
             f"The codes are of {listing(codes.frames)}, the hits of {listing(hits.frames)}: no "
-            "frame is in both. The columns of the codes must be called as the frames are."
+            "frame is in both. Give the columns of the codes the names of the frames."
         )
     means = mean_codes(codes, coder=coder).table
     keys = pd.MultiIndex.from_frame(hits.sentences[["doc_id", "sentence"]])
     rows = keys.get_indexer(means.index)
     if (rows < 0).any():
-        raise _unknown(means.index[rows < 0], codes, hits)
+        raise _not_searched(means.index[rows < 0], codes, hits)
     present, weights = hits.presence(), sentence_weights(hits)
     heads = hits.sentences.iloc[rows][["doc_id", "sentence", "start", "end", "tokens"]]
     heads = heads.reset_index(drop=True)
-    parts = []
+    tables = []
     for frame in frames:
         cell = rows, hits.frames.index(frame)
-        part = heads.assign(frame=frame, coded=means[frame].to_numpy(), hit=present[cell])
-        parts.append(part.assign(score=weights[cell])[part["coded"].notna()])
-    table = pd.concat(parts, ignore_index=True)
+        table = heads.assign(frame=frame, coded=means[frame].to_numpy(), hit=present[cell])
+        tables.append(table.assign(score=weights[cell])[table["coded"].notna()])
+    table = pd.concat(tables, ignore_index=True)
     table["frame"] = pd.Categorical(table["frame"], categories=frames)
     taken = [column for column in table if column != "doc_id"]
     documents = hits.documents.drop(columns=[name for name in taken if name in hits.documents])
     return table.merge(documents, on="doc_id", how="left")
 
 
-def _unknown(places: pd.Index, codes: Codes, hits: Hits) -> InputError:
+def _not_searched(sentences: pd.Index, codes: Codes, hits: Hits) -> InputError:
+    """Return the error that names the coded sentences that were not searched."""
     table = codes.table.drop_duplicates(["doc_id", "sentence"]).set_index(["doc_id", "sentence"])
     known = set(hits.sentences["doc_id"])
-    found = []
-    for doc_id, sentence in places:
+    lines = []
+    for doc_id, sentence in sentences:
         row = int(table.loc[(doc_id, sentence), "row"])
         where = f"row {row}: " if row else ""
         what = f"sentence {sentence} of {doc_id!r}" if doc_id in known else f"document {doc_id!r}"
-        found.append(f"{where}{what}")
+        lines.append(f"{where}{what}")
     origin = f" ({codes.origin})" if codes.origin else ""
     return InputError(
-        f"{len(places)} coded sentence{'s' * (len(places) > 1)}{origin} cannot be found among "
-        f"those searched, in documents such as {listing(list(hits.documents['doc_id'])[:3])}:"
-        + itemised(found)
+        f"{len(sentences)} coded sentence{'s' * (len(sentences) > 1)}{origin} cannot be found "
+        "among the searched ones. The searched documents are such as "
+        f"{listing(list(hits.documents['doc_id'])[:3])}. Correct doc_id and sentence in:"
+        + itemised(lines)
     )
 
 
 def _weighted(sentences: pd.DataFrame, sample: Sample) -> pd.DataFrame:
-    """Add weights, and leave out what was coded beside the sample."""
+    """Return the coded sentences of the sample with their weights."""
     strata = sample.table[["doc_id", "sentence", "stratum"]]
     table = sentences.merge(strata, on=["doc_id", "sentence"], how="inner")
     if table.empty:
-        raise InputError("None of the coded sentences is in the sample. Are both of one study?")
-    # Sentences that were drawn and not coded are as if they had not been drawn.
+        raise InputError(
+            "None of the coded sentences is in the sample. Give the sample that was coded."
+        )
+    # Drawn sentences without a code count as not drawn.
     size = table["stratum"].map(sample.strata.set_index("stratum")["size"])
     coded = table.groupby(["frame", "stratum"], observed=True)["doc_id"].transform("size")
     return table.drop(columns="stratum").assign(weight=size / coded)
 
 
-def _measures(own: pd.DataFrame, level: float) -> dict[str, float]:
-    coded, weight = own["coded"].to_numpy(), own["weight"].to_numpy()
-    hit = own["hit"].to_numpy().astype(float)
+def _measures(sentences: pd.DataFrame, level: float) -> dict[str, float]:
+    """Return the row of one frame in the table of a validation."""
+    coded, weight = sentences["coded"].to_numpy(), sentences["weight"].to_numpy()
+    hit = sentences["hit"].to_numpy().astype(float)
     tp = float((weight * hit * coded).sum())
     errors = float((weight * (hit * (1 - coded) + (1 - hit) * coded)).sum())
     either = np.maximum(hit, coded)
@@ -305,36 +315,39 @@ def _measures(own: pd.DataFrame, level: float) -> dict[str, float]:
         "precision": _share(tp, hit, weight, level),
         "recall": _share(tp, coded, weight, level),
         "f1": f1_interval(tp, errors, _effective(either * weight, either), level),
-        "auc": auc_interval(own["score"].to_numpy(), coded, weight, level),
+        "auc": auc_interval(sentences["score"].to_numpy(), coded, weight, level),
     }
-    found = {"n": len(own), "coded": coded.sum(), "hit": int(hit.sum())}
+    row = {"n": len(sentences), "coded": coded.sum(), "hit": int(hit.sum())}
     for measure in MEASURES:
-        found |= dict(
+        row |= dict(
             zip((measure, f"{measure}_low", f"{measure}_high"), values[measure], strict=True)
         )
-    return found
+    return row
 
 
 def _share(tp: float, base: Array, weight: Array, level: float) -> tuple[float, ...]:
+    """Return the share of ``tp`` in the weighted sum of ``base``, and its interval."""
     total = float((base * weight).sum())
     n = _effective(base * weight, base)
     return wilson_interval(tp / total * n if total else 0.0, n, level)
 
 
 def _effective(weight: Array, base: Array) -> float:
-    """Return how many sentences of one weight would estimate as well (Kish 1965)."""
+    """Return the number of sentences of equal weight that would be as precise (Kish 1965)."""
     total = float(weight.sum())
     squares = float((np.divide(weight**2, base, out=np.zeros(len(base)), where=base > 0)).sum())
     return total**2 / squares if squares else 0.0
 
 
 def _hits_in(hits: Hits, sentences: pd.DataFrame) -> Hits:
+    """Return the hits in these sentences."""
     keys = pd.MultiIndex.from_frame(sentences[["doc_id", "sentence"]])
     inside = pd.MultiIndex.from_frame(hits.table[["doc_id", "sentence"]]).isin(keys)
     return replace(hits, table=hits.table[inside].reset_index(drop=True))
 
 
 def _entry_precision(hits: Hits, sentences: pd.DataFrame, level: float) -> pd.DataFrame:
+    """Return how often each entry is right, with its interval."""
     fired = hits.table[["doc_id", "sentence", "frame", "entry"]].astype({"entry": "str"})
     fired = fired.astype({"frame": "str"}).drop_duplicates()
     coded = sentences[["doc_id", "sentence", "frame", "coded"]].astype({"frame": "str"})
@@ -348,5 +361,5 @@ def _entry_precision(hits: Hits, sentences: pd.DataFrame, level: float) -> pd.Da
     table = pd.concat([counts[["frame", "entry"]], counts["size"].rename("n"), table], axis=1)
     frames = sentences["frame"].cat.categories
     table["frame"] = pd.Categorical(table["frame"], categories=frames)
-    # The worst first: those of which the least can be hoped.
+    # The worst entry first: the one with the lowest upper limit.
     return table.sort_values(["frame", "high", "entry"]).reset_index(drop=True)

@@ -27,7 +27,7 @@ from framing._core.resampling import rng_for
 from framing._core.result import TableResult
 from framing._core.statistics import wilson_interval
 from framing.coding.sheets import (
-    ENDINGS,
+    SHEET_ENDINGS,
     coder_names,
     plain,
     read_sheet,
@@ -367,8 +367,8 @@ def write_intrusion_sheet(
     ['words_coder1.csv', 'words_coder2.csv', 'words_key.csv']
     """
     path = Path(path)
-    if path.suffix.lower() not in ENDINGS:
-        raise InputError(f"{path}: an intrusion sheet is written as {listing(ENDINGS)}.")
+    if path.suffix.lower() not in SHEET_ENDINGS:
+        raise InputError(f"{path}: an intrusion sheet is written as {listing(SHEET_ENDINGS)}.")
     check_choice("test", test, TESTS)
     check_seed(seed)
     names = coder_names(coders)

@@ -65,7 +65,7 @@ def test_a_sample_that_cannot_be_drawn_says_why(corpus, hits):
         fr.sample_for_coding(hits, corpus, 4, seed=1)
     with pytest.raises(fr.InputError, match="another corpus"):
         fr.sample_for_coding(hits, fr.make_corpus(["Rain."]), 1, seed=1)
-    with pytest.raises(fr.InputError, match=r"by=.sorce. is not known.*.source."):
+    with pytest.raises(fr.InputError, match=r"strata=.sorce. is not known.*.source."):
         fr.sample_for_coding(hits, corpus, 4, strata="sorce", seed=1)
 
 
