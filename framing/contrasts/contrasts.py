@@ -1,4 +1,4 @@
-"""Contrast: how frame scores differ between groups, and the hits behind each number."""
+"""Contrasts: how frame scores differ between groups, and the hits behind each number."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from framing._core.checks import (
     InputError,
@@ -40,32 +39,32 @@ from framing._core.statistics import (
     limits_of_ratio,
     normal_width,
 )
+from framing._core.typing import Array, Mask, Rows
 from framing.scores.groups import TIMES, By, Observations, factor_levels, name_of, observe
 from framing.scores.scores import Scores, hits_of_units
 
 COMPARISONS = ("pairs", "rest", "factor")
 MEAN, REST = "(mean of the groups)", "(all others)"
-# Clusters of a group below which its interval is called rough.
+# With fewer clusters in a group, the note calls the interval rough.
 FEW_CLUSTERS = 10
-
-Array = NDArray[np.float64]
-Rows = NDArray[np.int64]
-
-
 CONTRAST_COLUMNS = (
     "frame", "comparison", "estimate", "low", "high", "p", "p_adjusted", "n", "target",
     "reference", "value_target", "value_reference", "ratio", "ratio_low", "ratio_high", "effect",
     "effect_low", "effect_high", "n_target", "n_reference", "clusters_target",
     "clusters_reference", "method", "note",
 )  # fmt: skip
-# Draws below which the ends of an interval are single draws.
-LEAST_DRAWS = 100
-TEST_COLUMNS = ("frame", "term", "statistic", "df", "p", "p_adjusted", "n", "clusters", "note")
+# With fewer draws the limits of an interval are single draws.
+MIN_DRAWS = 100
+TERM_COLUMNS = ("frame", "term", "statistic", "df", "p", "p_adjusted", "n", "clusters", "note")
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two sides made of groups, or weights on the rates of groups."""
+    """A comparison of two sides.
+
+    ``sides`` are the numbers of the groups on each side. With ``weights``, the comparison is a
+    weighted sum of the rates of all groups; without, the groups of a side are pooled.
+    """
 
     label: str
     target: str
@@ -76,17 +75,17 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Resamples:
-    """Sums as they are, in resamples, and with the labels of the groups dealt out anew."""
+    """Sums of the observed data, of bootstrap samples, and of permutations of the group labels."""
 
-    seen: Sums
-    drawn: Sums
-    dealt: Sums
+    observed: Sums
+    bootstrapped: Sums
+    permuted: Sums
 
 
 def plan(
     names: Sequence[str], compare: str, reference: int | None, levels: tuple[int, int] | None
 ) -> list[Comparison]:
-    """Return the comparisons of groups; ``levels`` are those of two factors."""
+    """Return the comparisons; ``levels`` are the numbers of levels of two factors, or None."""
     n = len(names)
     if levels is not None:
         return _two_factors(names, levels)
@@ -114,58 +113,68 @@ def plan(
 
 
 def _two_factors(names: Sequence[str], levels: tuple[int, int]) -> list[Comparison]:
-    """Return the differences of each factor, over the other, and the differences of these."""
+    """Return the comparisons of two factors: both main effects, then the interactions.
+
+    A main effect is averaged over the levels of the other factor. Groups are in the order of the
+    cells: with 2 and 3 levels, the cell of level 1 and level 2 (from 0) is group 1 * 3 + 2 = 5.
+    """
     rows, columns = levels
     split = [name.split(TIMES) for name in names]
     first = [split[row * columns][0] for row in range(rows)]
     second = [split[column][1] for column in range(columns)]
     unit = np.eye(rows * columns).reshape(rows, columns, -1)
-    found = []
+    comparisons = []
     for a, b in combinations(range(rows), 2):
         weights = (unit[a] - unit[b]).mean(axis=0)
-        found.append(_cells(f"{first[a]} - {first[b]}", first[a], first[b], weights))
+        comparisons.append(_cells(f"{first[a]} - {first[b]}", first[a], first[b], weights))
     for c, d in combinations(range(columns), 2):
         weights = (unit[:, c] - unit[:, d]).mean(axis=0)
-        found.append(_cells(f"{second[c]} - {second[d]}", second[c], second[d], weights))
+        comparisons.append(_cells(f"{second[c]} - {second[d]}", second[c], second[d], weights))
     for a, b in combinations(range(rows), 2):
         for c, d in combinations(range(columns), 2):
             weights = unit[a, c] - unit[b, c] - unit[a, d] + unit[b, d]
-            own = f"{first[a]} - {first[b]}"
-            label = f"({own}){TIMES}({second[c]} - {second[d]})"
-            found.append(_cells(label, f"{own} in {second[c]}", f"{own} in {second[d]}", weights))
-    return found
+            name = f"{first[a]} - {first[b]}"
+            label = f"({name}){TIMES}({second[c]} - {second[d]})"
+            target, reference = f"{name} in {second[c]}", f"{name} in {second[d]}"
+            comparisons.append(_cells(label, target, reference, weights))
+    return comparisons
 
 
 def _cells(label: str, target: str, reference: str, weights: Array) -> Comparison:
+    """Return the comparison of the cells with positive weights and those with negative weights."""
     above, below = (tuple(np.flatnonzero(sign * weights > 0).tolist()) for sign in (1, -1))
     return Comparison(label, target, reference, (above, below), weights)
 
 
 def compare_groups(
-    found: Resamples, units: Observations, comparison: Comparison, per: float, level: float
+    resamples: Resamples, units: Observations, comparison: Comparison, per: float, level: float
 ) -> pd.DataFrame:
-    """Return one row a frame of what a comparison finds."""
+    """Return the results of a comparison, one row per frame."""
     target, reference = (np.isin(units.group, side) for side in comparison.sides)
-    inside = [_clusters_of(units, mask) for mask in (target, reference)]
-    few = np.array([_with_hits(units, mask) for mask in (target, reference)])
-    weights, touching, with_hits = np.array([1.0, -1.0]), np.array(inside), few
-    seen, drawn, dealt = found.seen, found.drawn, found.dealt
+    clusters = [_clusters_of(units, mask) for mask in (target, reference)]
+    hit_clusters = np.array([_with_hits(units, mask) for mask in (target, reference)])
+    weights, touching, with_hits = np.array([1.0, -1.0]), np.array(clusters), hit_clusters
+    observed, bootstrapped, permuted = (
+        resamples.observed, resamples.bootstrapped, resamples.permuted,
+    )  # fmt: skip
     if comparison.weights is None:
         side = np.full(len(units.groups), -1)
         for number, groups in enumerate(comparison.sides):
             side[list(groups)] = number
-        seen, drawn, dealt = (sums.merged(side.tolist(), 2) for sums in (seen, drawn, dealt))
+        observed, bootstrapped, permuted = (
+            sums.merged(side.tolist(), 2) for sums in (observed, bootstrapped, permuted)
+        )
     else:
         weights, touching = comparison.weights, clusters_by_group(units)
         masks = (units.group == group for group in range(len(units.groups)))
         with_hits = np.array([_with_hits(units, mask) for mask in masks])
-    table = _estimated(seen, drawn, dealt, weights, touching, level)
+    table = _estimated(observed, bootstrapped, permuted, weights, touching, level)
     sparse = (with_hits[weights != 0] < FEW_HITS).any(axis=0)
     if sparse.any():
-        limits = group_limits(seen, with_hits, level)
+        limits = group_limits(observed, with_hits, level)
         ends = (
-            *limits_of_difference(weights, seen.rates[0], *limits),
-            *limits_of_ratio(weights, seen.rates[0], *limits),
+            *limits_of_difference(weights, observed.rates[0], *limits),
+            *limits_of_ratio(weights, observed.rates[0], *limits),
         )
         for column, end in zip(("low", "high", "ratio_low", "ratio_high"), ends, strict=True):
             table.loc[sparse, column] = end[sparse]
@@ -175,26 +184,27 @@ def compare_groups(
     if comparison.weights is None:
         delta = cliffs_delta(units.values, target, reference, units.cluster, level)
         table[["effect", "effect_low", "effect_high"]] = delta
-    return _noted(table, units, comparison, inside, few)
+    return _noted(table, units, comparison, clusters, hit_clusters)
 
 
 def _estimated(
-    seen: Sums, drawn: Sums, dealt: Sums, weights: Array, touching: Rows, level: float
+    observed: Sums, bootstrapped: Sums, permuted: Sums, weights: Array, touching: Rows, level: float
 ) -> pd.DataFrame:
+    """Return estimates, intervals and p of a weighted sum of rates, one row per frame."""
     rows = weights[None, :]
-    own = combine(seen, rows, touching)
-    low, high = t_interval(own, combine(drawn, rows), level)
-    logs = combine(seen, rows, touching, logs=True)
-    ends = t_interval(logs, combine(drawn, rows, logs=True), level)
+    difference = combine(observed, rows, touching)
+    low, high = t_interval(difference, combine(bootstrapped, rows), level)
+    logs = combine(observed, rows, touching, logs=True)
+    ends = t_interval(logs, combine(bootstrapped, rows, logs=True), level)
     return pd.DataFrame(
         {
-            "estimate": own.value[0, 0],
+            "estimate": difference.value[0, 0],
             "low": low[0],
             "high": high[0],
-            "p": _p(own, combine(dealt, rows, touching)),
-            "value_target": np.maximum(weights, 0) @ seen.rates[0],
-            "value_reference": np.maximum(-weights, 0) @ seen.rates[0],
-            "ratio": _ratio(seen, weights),
+            "p": _p(difference, combine(permuted, rows, touching)),
+            "value_target": np.maximum(weights, 0) @ observed.rates[0],
+            "value_reference": np.maximum(-weights, 0) @ observed.rates[0],
+            "ratio": _ratio(observed, weights),
             "ratio_low": as_ratio(ends[0][0]),
             "ratio_high": as_ratio(ends[1][0]),
             "method": "bootstrap-t",
@@ -202,40 +212,45 @@ def _estimated(
     )
 
 
-def group_limits(seen: Sums, with_hits: Rows, level: float) -> tuple[Array, Array]:
+def group_limits(observed: Sums, with_hits: Rows, level: float) -> tuple[Array, Array]:
     """Return the limits of the rate of each group, shape (groups, frames).
 
-    Those of a group with hits in few clusters are exact ones of the number of these, fewer where
-    they differ in size (Kish 1965), each of which counts with its mean hits.
+    If few clusters of a group have hits, the limits are exact Poisson limits of the number of
+    these clusters, times their mean hits. Clusters that differ in size count as fewer (Kish 1965).
     """
-    rates, below, hits = seen.rates[0], seen.denominators[0], seen.numerators[0]
-    groups = len(rates)
-    squares = np.array([seen.products[group, group][0][0] for group in range(groups)])
-    worth = hits**2 / np.where(squares > 0, squares, 1)
-    size = np.divide(hits, worth, out=np.zeros_like(hits), where=worth > 0)
-    # What a cluster would hold in a group where none holds any.
-    most = np.where(size.max(axis=0) > 0, size.max(axis=0), 1.0)
-    each = np.where(size > 0, size, most) / below[:, None]
-    low, high = (limit * each for limit in garwood(worth, level))
-    many = with_hits >= FEW_HITS
-    errors = combine(seen, np.eye(groups)).error[0]
-    half = normal_width(level) * np.divide(errors, rates, out=np.zeros_like(rates), where=many)
-    return np.where(many, rates * np.exp(-half), low), np.where(many, rates * np.exp(half), high)
+    rates, denominators = observed.rates[0], observed.denominators[0]
+    hits, groups = observed.numerators[0], len(rates)
+    squares = np.array([observed.products[group, group][0][0] for group in range(groups)])
+    # The effective number of clusters with hits: 3 with 1, 1 and 4 hits give 36 / 18 = 2.
+    effective = hits**2 / np.where(squares > 0, squares, 1)
+    size = np.divide(hits, effective, out=np.zeros_like(hits), where=effective > 0)
+    # A group without hits takes the largest mean hits of the other groups.
+    largest = np.where(size.max(axis=0) > 0, size.max(axis=0), 1.0)
+    rate_of_one = np.where(size > 0, size, largest) / denominators[:, None]
+    low, high = (limit * rate_of_one for limit in garwood(effective, level))
+    enough = with_hits >= FEW_HITS
+    errors = combine(observed, np.eye(groups)).error[0]
+    half = normal_width(level) * np.divide(errors, rates, out=np.zeros_like(rates), where=enough)
+    return (
+        np.where(enough, rates * np.exp(-half), low),
+        np.where(enough, rates * np.exp(half), high),
+    )
 
 
 def clusters_by_group(units: Observations) -> Rows:
-    """Return the number of clusters that touch each group."""
+    """Return the number of clusters with units in each group."""
     keys = np.unique(units.group * (units.cluster.max() + 1) + units.cluster)
     counts: Rows = np.bincount(keys // (units.cluster.max() + 1), minlength=len(units.groups))
     return counts
 
 
-def _clusters_of(units: Observations, mask: NDArray[np.bool_]) -> int:
+def _clusters_of(units: Observations, mask: Mask) -> int:
+    """Return the number of clusters of some units."""
     return len(np.unique(units.cluster[mask]))
 
 
-def _with_hits(units: Observations, mask: NDArray[np.bool_]) -> Rows:
-    """Return in how many clusters of some units there is a hit, for each frame."""
+def _with_hits(units: Observations, mask: Mask) -> Rows:
+    """Return the number of clusters of some units that have a hit, for each frame."""
     return np.array(
         [
             _clusters_of(units, mask & (units.numerators[:, frame] != 0))
@@ -247,7 +262,7 @@ def _with_hits(units: Observations, mask: NDArray[np.bool_]) -> Rows:
 def _ratio(sums: Sums, weights: Array) -> Array:
     """Return the product of the rates to the power of their weights.
 
-    It is 0 where a rate above the line is, and missing where one below the line is.
+    It is 0 if a rate in the numerator is 0, and missing if a rate in the denominator is 0.
     """
     above, below = (sums.rates[0][sign * weights > 0] for sign in (1, -1))
     safe = np.where(sums.rates[0] > 0, sums.rates[0], 1.0)
@@ -256,17 +271,18 @@ def _ratio(sums: Sums, weights: Array) -> Array:
     return np.where((below == 0).any(axis=0), np.nan, ratio)
 
 
-def _p(seen: Estimate, dealt: Estimate) -> Array:
-    """Return the share of deals in which the studentised difference is as large, or larger."""
-    at = np.abs(_t(seen))
-    t = np.abs(_t(dealt))
-    # Deals that are as they were differ in their last bits.
-    as_large = (t >= at * (1 - 1e-9)).sum(axis=0)
+def _p(observed: Estimate, permuted: Estimate) -> Array:
+    """Return the share of permutations with at least as large a studentised difference."""
+    limit = np.abs(_t(observed))
+    t = np.abs(_t(permuted))
+    # A permutation that changes nothing can differ from the observed value in its last bits.
+    as_large = (t >= limit * (1 - 1e-9)).sum(axis=0)
     p: Array = (1 + as_large[0]) / (1 + len(t))
-    return np.where(np.isnan(seen.value[0, 0]), np.nan, p)
+    return np.where(np.isnan(observed.value[0, 0]), np.nan, p)
 
 
 def _t(estimate: Estimate) -> Array:
+    """Return estimates divided by their errors; 0 where both are 0."""
     with np.errstate(divide="ignore", invalid="ignore"):
         t: Array = np.nan_to_num(
             estimate.value / estimate.error, nan=0.0, posinf=1e12, neginf=-1e12
@@ -278,62 +294,65 @@ def _noted(
     table: pd.DataFrame,
     units: Observations,
     comparison: Comparison,
-    inside: list[int],
-    few: Rows,
+    clusters: list[int],
+    hit_clusters: Rows,
 ) -> pd.DataFrame:
-    """Add the sizes, and what the data cannot bear with the reason."""
+    """Return the table with the sizes and the notes, without intervals that have no basis."""
     sizes = [int(np.isin(units.group, side).sum()) for side in comparison.sides]
     names, what = (comparison.target, comparison.reference), units.resampled
     notes = []
-    for count, name in zip(inside, names, strict=True):
+    for count, name in zip(clusters, names, strict=True):
         if count == 1:
-            notes.append(f"one {what} in {name}: nothing tells how much it varies")
+            notes.append(f"one {what} in {name}: its variation is not known")
         elif count < FEW_CLUSTERS:
             notes.append(f"{count} {what}s in {name}: a rough interval")
-    least = 1 / comb(sum(inside), inside[0]) if sum(inside) < 20 else 0.0
-    if min(inside) > 1 and least > 0.01:
-        notes.append(f"p cannot fall below {least:.2f}")
+    smallest_p = 1 / comb(sum(clusters), clusters[0]) if sum(clusters) < 20 else 0.0
+    if min(clusters) > 1 and smallest_p > 0.01:
+        notes.append(f"p cannot fall below {smallest_p:.2f}")
     table["n_target"], table["n_reference"] = sizes
-    table["clusters_target"], table["clusters_reference"] = inside
+    table["clusters_target"], table["clusters_reference"] = clusters
     table["n"] = np.unique(np.flatnonzero(np.isin(units.group, sum(comparison.sides, ())))).size
     rows = []
     for frame in range(len(table)):
-        own = list(notes)
-        for with_hits, name in zip(few, names, strict=True):
+        of_frame = list(notes)
+        for with_hits, name in zip(hit_clusters, names, strict=True):
             k = int(with_hits[frame])
             if k < FEW_HITS:
-                own.append(f"hits in {k} {what}{'s' * (k != 1)} of {name}")
-        rows.append("; ".join(own))
+                of_frame.append(f"hits in {k} {what}{'s' * (k != 1)} of {name}")
+        rows.append("; ".join(of_frame))
     table["note"] = rows
     table["comparison"], table["target"] = comparison.label, comparison.target
     table["reference"] = comparison.reference
-    if min(inside) < 2:
+    if min(clusters) < 2:
         table.loc[:, ["low", "high", "p", "ratio_low", "ratio_high"]] = np.nan
         table.loc[:, ["effect_low", "effect_high"]] = np.nan
         table["method"] = "none"
-    flat = (table["method"] == "bootstrap-t") & table["low"].isna()
-    table.loc[flat, "method"] = "none"
-    table.loc[flat, "note"] += f"; within each side all {what}s have the same value"
+    constant = (table["method"] == "bootstrap-t") & table["low"].isna()
+    table.loc[constant, "method"] = "none"
+    table.loc[constant, "note"] += f"; within each side all {what}s have the same value"
     table["note"] = table["note"].str.removeprefix("; ")
     return table
 
 
 def resample(units: Observations, seed: int, draws: int, permutations: int) -> Resamples:
-    """Return the sums of the groups, resampled and relabelled."""
+    """Return the sums of the groups, observed, bootstrapped and permuted."""
     clusters = gather(
         units.group, units.cluster, units.numerators, units.denominators, len(units.groups)
     )
     return Resamples(
-        seen=clusters.seen(),
-        drawn=clusters.resample(draws, rng_for(seed, "contrast resamples")),
-        dealt=clusters.relabel(permutations, rng_for(seed, "contrast labels")),
+        observed=clusters.seen(),
+        bootstrapped=clusters.resample(draws, rng_for(seed, "contrast resamples")),
+        permuted=clusters.relabel(permutations, rng_for(seed, "contrast labels")),
     )
 
 
 def terms(
     names: Sequence[str], by: str | Sequence[str], levels: tuple[int, int] | None
 ) -> list[tuple[str, Array]]:
-    """Return what is tested at once: the groups, or two factors and their interaction."""
+    """Return the terms to test: the groups, or two factors and their interaction.
+
+    Each term is its name and one row of weights per degree of freedom. Two groups have no term.
+    """
     if levels is None:
         return [] if len(names) < 3 else [(str(by), _differences(len(names)))]
     first, second = (_differences(count) for count in levels)
@@ -346,22 +365,22 @@ def terms(
 
 
 def _differences(count: int) -> Array:
-    """Return the weights that compare each group but the first with the first."""
+    """Return the weights that compare each group with the first: of 3, (-1, 1, 0), (-1, 0, 1)."""
     return np.hstack([-np.ones((count - 1, 1)), np.eye(count - 1)])
 
 
 def wald_by_permutation(
-    found: Resamples, units: Observations, weights: Array
+    resamples: Resamples, units: Observations, weights: Array
 ) -> tuple[Array, Array, int]:
-    """Return Wald's statistic of weights on the rates, its p by dealing, and its degrees."""
+    """Return Wald's statistic of a term, its p by permutation, and its degrees of freedom."""
     touching = clusters_by_group(units)
-    seen, dealt = (
+    observed, permuted = (
         wald(combine(sums, weights, touching).value, covariance(sums, weights, touching))
-        for sums in (found.seen, found.dealt)
+        for sums in (resamples.observed, resamples.permuted)
     )
-    as_large = (np.nan_to_num(dealt) >= np.nan_to_num(seen) * (1 - 1e-9)).sum(axis=0)
-    p = np.where(np.isnan(seen[0]), np.nan, (1 + as_large) / (1 + len(dealt)))
-    return seen[0], p, len(weights)
+    as_large = (np.nan_to_num(permuted) >= np.nan_to_num(observed) * (1 - 1e-9)).sum(axis=0)
+    p = np.where(np.isnan(observed[0]), np.nan, (1 + as_large) / (1 + len(permuted)))
+    return observed[0], p, len(weights)
 
 
 @dataclass(frozen=True, eq=False)
@@ -371,31 +390,34 @@ class Contrast(Result):
     Attributes
     ----------
     table : pandas.DataFrame
-        A row a frame and comparison: ``frame``, ``comparison``, ``estimate`` (difference of the
-        scores, in their unit) with ``low`` and ``high``, ``p`` (by permutation) and
+        One row per frame and comparison: ``frame``, ``comparison``, ``estimate`` (difference of
+        the scores, in their unit) with ``low`` and ``high``, ``p`` (by permutation) and
         ``p_adjusted``, ``n`` (units), ``target`` and ``reference`` with their pooled
-        ``value_target`` and ``value_reference``, ``ratio`` of these with its interval (0 where
-        only the target has no hit, missing where the reference has none), ``effect`` (Cliff's
-        delta of the values of units, -1 to 1) with its interval, the units and clusters of each
-        side, ``method`` of the interval ("bootstrap-t", "limits" or "none") and ``note``: what
-        the data can bear only in part, or not at all.
+        ``value_target`` and ``value_reference``, ``ratio`` of these with its interval (0 if only
+        the target has no hit, missing if the reference has none), ``effect`` (Cliff's delta of
+        the values of units, -1 to 1) with its interval, the units and clusters of each side,
+        ``method`` of the interval ("bootstrap-t", "limits" or "none") and ``note`` (why an
+        interval is rough or missing).
     tests : pandas.DataFrame
-        With more than two groups, a row a frame and term: whether the groups differ at all, or
-        two factors, and whether one changes with the other: ``frame``, ``term``, ``statistic``
+        One row per frame and term, for more than two groups: a test of whether the groups differ
+        at all, or of two factors and their interaction. ``frame``, ``term``, ``statistic``
         (Wald's), ``df``, ``p`` (by permutation), ``p_adjusted``, ``n`` (units), ``clusters``,
         ``note``.
     groups : pandas.DataFrame
-        A row a group and frame: ``group``, ``frame``, ``value`` (in the unit of the scores),
-        ``numerator`` and ``denominator`` (weighted hits and tokens of a rate, those and units
-        of a count, sentences with a hit and all of a share), ``n`` (units), ``clusters``.
+        One row per group and frame: ``group``, ``frame``, ``value`` (in the unit of the scores),
+        ``numerator`` and ``denominator`` (of a rate weighted hits and tokens, of a count weighted
+        hits and units, of a share sentences with a hit and all sentences), ``n`` (units),
+        ``clusters``.
     left_out : pandas.DataFrame
-        Units that were not compared: ``unit_id``, ``reason``.
+        The units that were not compared: ``unit_id``, ``reason``.
     level : float
+        Level of the intervals.
     settings : dict
+        The arguments, the instrument and the texts, the versions.
     scores : Scores
-        What was compared.
+        The compared scores.
     members : pandas.Series
-        The group of each unit of the scores; missing where it is in none.
+        The group of each unit of the scores; missing for a unit without a group.
 
     See Also
     --------
@@ -414,38 +436,38 @@ class Contrast(Result):
 
     @property
     def measure(self) -> str:
-        """What an estimate is a difference of."""
+        """The meaning of a score in words: an estimate is a difference of two of them."""
         return self.scores.measure
 
     def __repr__(self) -> str:
         by = name_of(self.settings["by"])
         comparisons = self.table["comparison"].nunique()
-        held = (self.table["p_adjusted"] < 1 - self.level).sum()
+        significant = (self.table["p_adjusted"] < 1 - self.level).sum()
         out = f", {len(self.left_out):,} units left out" if len(self.left_out) else ""
         return (
             f"<Contrast by {by}: {self.measure}, {self.table['frame'].nunique()} frames, "
-            f"{comparisons} comparison{'s' * (comparisons != 1)}, {held} of {len(self)} with "
-            f"adjusted p < {1 - self.level:.2g}{out}; {self.scores.lexicon}, "
+            f"{comparisons} comparison{'s' * (comparisons != 1)}, {significant} of {len(self)} "
+            f"with adjusted p < {1 - self.level:.2g}{out}; {self.scores.lexicon}, "
             f"{self.scores.standing}>"
         )
 
     def evidence(self, frame: str, group: str | Sequence[str]) -> pd.DataFrame:
-        """Return the hits behind the value of a group, or of several that were pooled.
+        """Return the hits behind the value of a group, or of several pooled groups.
 
         Parameters
         ----------
         frame : str
             One of the frames of the scores.
         group : str or list of str
-            Of those in ``.groups``.
+            One or several of the groups in ``.groups``.
 
         Returns
         -------
         pandas.DataFrame
-            The rows of ``hits.table`` that were counted, with ``unit_id`` before them: their
-            weights sum to the numerator of a rate; the sentences they are in number that of a
-            share, or the hits themselves that of a speaker. (Weights of units, if there are
-            any, are not in them.)
+            The counted rows of ``hits.table``, with ``unit_id`` as first column. The sum of their
+            weights is the numerator of a rate, the number of their sentences that of a share, the
+            number of hits that of a share by speaker. (The weights of ``weight=`` are not in
+            them.)
 
         Raises
         ------
@@ -465,16 +487,16 @@ class Contrast(Result):
         2   text3      2    7  truce
         """
         check_choice("frame", frame, self.scores.frames)
-        asked = [group] if isinstance(group, str) else list(group)
-        for name in asked:
+        names = [group] if isinstance(group, str) else list(group)
+        for name in names:
             check_choice("group", name, list(dict.fromkeys(self.groups["group"])))
         hits = self.scores.hits
         assert hits is not None  # observe() refuses scores without them
         unit = hits_of_units(hits, self.scores.unit)
-        own = self.members.isin(asked).to_numpy()[unit]
-        own &= (hits.table["frame"] == frame).to_numpy()
-        table: pd.DataFrame = hits.table[own].reset_index(drop=True)
-        table.insert(0, "unit_id", self.scores.units["unit_id"].to_numpy()[unit[own]])
+        selected = self.members.isin(names).to_numpy()[unit]
+        selected &= (hits.table["frame"] == frame).to_numpy()
+        table: pd.DataFrame = hits.table[selected].reset_index(drop=True)
+        table.insert(0, "unit_id", self.scores.units["unit_id"].to_numpy()[unit[selected]])
         return table
 
 
@@ -496,33 +518,34 @@ def contrast(
 ) -> Contrast:
     """Compare frame scores between groups of text.
 
-    The score of a group is pooled: all its hits over all its tokens (sentences for a share,
-    units for a count), as `score` would give it.
+    The score of a group is pooled: all its hits divided by all its tokens (by its sentences for a
+    share, by its units for a count), as in `score`.
 
     Parameters
     ----------
     scores : Scores
-        By "document", as a rule. By "paragraph" or "sentence" where groups are single documents;
-        by "speaker" to compare speakers.
+        Usually by "document". Use "paragraph" or "sentence" if the groups are single documents,
+        and "speaker" to compare speakers.
     by : str, two of them, or Series
         A column of the units ("source", any covariate), "document", "paragraph" (its number) or
         "sentence", "year", "quarter", "month", "week" or "day" of their date, or "speaker". Two
-        columns are two factors. A Series has labels of your own, by doc_id or unit_id, under a name
-        that no column has: ``(dates >= "2025-09-09").map({True: "after", False:
+        columns are two factors. A Series holds your own labels by doc_id or unit_id; its name must
+        not be that of a column: ``(dates >= "2025-09-09").map({True: "after", False:
         "before"}).rename("time")``.
     groups : list of str or dict, optional
-        The groups to compare, in that order; a dict makes groups of several values:
-        ``{"quality": ["Times", "Post"], "tabloid": ["Sun"]}``. All of them by default.
+        The groups to compare, in this order; a dict makes groups of several values:
+        ``{"quality": ["Times", "Post"], "tabloid": ["Sun"]}``. By default all groups.
     reference : str, optional
-        A group that each of the others is compared with, in place of all pairs.
+        The group to compare each other group with, instead of all pairs.
     compare : {"pairs", "rest", "factor"}
-        Each group with each other one, with all others pooled, or with the mean of all groups.
+        Compare each group with each other group, with all others pooled, or with the mean of all
+        groups.
     cluster : str, two of them, or Series, optional
-        What belongs together, by the same values as ``by`` ("paragraph" and "sentence" are those
-        of one document): the story that
-        several outlets print, the source whose articles resemble each other. Clusters are drawn,
-        and exchanged, as wholes. By default a cluster is a document, so that its sentences are
-        never taken for independent ones; where each group is one document it is a paragraph.
+        Units that belong together, with the same values as ``by`` ("paragraph" and "sentence" are
+        those of one document): for example a story that several outlets print, or a source with
+        similar articles. A cluster is resampled and permuted as a whole. By default a cluster is a
+        document, so that its sentences do not count as independent. If each group is a single
+        document, it is a paragraph.
     weight : str, optional
         A column of weights above 0, such as that of `Corpus.find_duplicates`.
     seed : int
@@ -530,7 +553,7 @@ def contrast(
     draws : int
         Bootstrap samples.
     permutations : int
-        Times that the labels of the groups are dealt out anew.
+        Number of permutations of the labels of the groups.
     level : float
         Level of the intervals.
     adjust : {"holm", "bh", "none"}
@@ -539,21 +562,21 @@ def contrast(
     Returns
     -------
     Contrast
-        Intervals are studentised bootstrap intervals over clusters, of the difference, and of
-        the log ratio (with half a hit added). Where a side has hits in fewer than five clusters
-        they are put together from exact limits instead ("limits"), which are wide: they may hold no
-        difference where p is small. Permutation compares
-        studentised differences, which keeps its level where groups differ in spread (Chung and
-        Romano 2013; Pauly et al. 2015): clusters exchange groups; a cluster in several groups
-        exchanges its parts. A group of one cluster has no interval and no p, and the note says
-        so. A factor has no ``effect``; its ratio is to the geometric mean of the groups. The same
-        seed gives the same draws for units in the same order.
+        Intervals are studentised bootstrap intervals over clusters, of the difference, and of the
+        log ratio (with half a hit added). If a side has hits in fewer than five clusters, they are
+        combined from exact limits ("limits"). These are wide: they may include no difference even
+        if p is small. The permutation test uses studentised differences, so that it holds its
+        level if groups differ in variance (Chung and Romano 2013; Pauly et al. 2015). Clusters
+        exchange their groups; a cluster with units in several groups exchanges the groups within
+        it. A group with one cluster has no interval and no p, and the note says so. With
+        ``compare="factor"`` or two factors there is no ``effect``, and the ratio is one to
+        geometric means. The same seed gives the same draws for units in the same order.
 
     Raises
     ------
     InputError
-        There is no such column or group, no comparison can be made with what there is, the
-        scores are topic shares or pooled by another column, or an argument is out of range.
+        There is no such column or group, no comparison can be made, the scores are topic shares
+        or pooled by another column, or an argument is out of range.
 
     References
     ----------
@@ -583,12 +606,12 @@ def contrast(
     """
     units, levels = _observed(scores, by, groups, cluster, weight)
     _check(units, compare, reference, levels, seed, draws, permutations, level, adjust)
-    place = None if reference is None else units.groups.index(reference)
-    comparisons = plan(units.groups, compare, place, levels)
-    found = resample(units, int(seed), draws, permutations)
+    base = None if reference is None else units.groups.index(reference)
+    comparisons = plan(units.groups, compare, base, levels)
+    resamples = resample(units, int(seed), draws, permutations)
     per = scores.per if scores.kind == "rate" else 1.0
-    parts = [compare_groups(found, units, one, per, level) for one in comparisons]
-    table = _joined(parts, list(units.frames), adjust)
+    tables = [compare_groups(resamples, units, item, per, level) for item in comparisons]
+    table = _joined(tables, list(units.frames), adjust)
     if (table["method"] == "none").all():
         raise InputError(_no_comparison(table, by, scores, units))
     settings = {
@@ -600,8 +623,8 @@ def contrast(
     }  # fmt: skip
     return Contrast(
         table=table,
-        tests=_tests(found, units, name_of(by), levels, adjust),
-        groups=_groups(found, units, per),
+        tests=_tests(resamples, units, name_of(by), levels, adjust),
+        groups=_groups(resamples, units, per),
         left_out=units.left_out,
         level=level,
         settings=settings,
@@ -617,10 +640,12 @@ def _observed(
     cluster: By | None,
     weight: str | None,
 ) -> tuple[Observations, tuple[int, int] | None]:
+    """Return the units to compare, and the numbers of levels of two factors."""
     single = isinstance(name_of(by), str)
     if not single and groups is not None:
         raise InputError(
-            "groups= goes with one factor. For two, leave out the units before they are scored."
+            "groups= works with one factor only. With two factors, select the documents before "
+            "you find hits: corpus.query(…)."
         )
     units = observe(scores, by, groups, cluster, weight)
     return units, None if single else factor_levels(units)
@@ -637,21 +662,24 @@ def _check(
     level: float,
     adjust: str,
 ) -> None:
+    """Raise InputError unless the arguments can be used."""
     check_choice("compare", compare, COMPARISONS)
     check_choice("adjust", adjust, ADJUSTMENTS)
     check_seed(seed)
     check_positive("draws", draws, whole=True)
     check_positive("permutations", permutations, whole=True)
     check_share("level", level)
-    if min(draws, permutations) < LEAST_DRAWS:
+    if min(draws, permutations) < MIN_DRAWS:
         raise InputError(
-            f"draws={draws} and permutations={permutations}: an interval or a p takes "
-            f"{LEAST_DRAWS} at least, better 2,000."
+            f"draws={draws} and permutations={permutations} cannot be used: intervals and p need "
+            f"at least {MIN_DRAWS} of each, better 2,000."
         )
     if reference is not None:
         check_choice("reference", reference, units.groups)
         if compare != "pairs" or levels is not None:
-            raise InputError('reference= goes with compare="pairs" and one factor.')
+            raise InputError(
+                'reference= works with compare="pairs" and one factor only. Leave it out.'
+            )
 
 
 def _no_comparison(table: pd.DataFrame, by: By, scores: Scores, units: Observations) -> str:
@@ -673,9 +701,10 @@ def _no_comparison(table: pd.DataFrame, by: By, scores: Scores, units: Observati
     return f"{begin}some have a side with one {units.resampled} only; in others {constant} {remedy}"
 
 
-def _joined(parts: list[pd.DataFrame], frames: list[str], method: str) -> pd.DataFrame:
+def _joined(tables: list[pd.DataFrame], frames: list[str], method: str) -> pd.DataFrame:
+    """Return the tables of all comparisons as one, with adjusted p-values."""
     table = pd.concat(
-        [part.assign(frame=frames, order=number) for number, part in enumerate(parts)]
+        [rows.assign(frame=frames, order=number) for number, rows in enumerate(tables)]
     )
     table["frame"] = pd.Categorical(table["frame"], categories=frames)
     table = table.sort_values(["frame", "order"], kind="stable").reset_index(drop=True)
@@ -684,22 +713,22 @@ def _joined(parts: list[pd.DataFrame], frames: list[str], method: str) -> pd.Dat
 
 
 def _tests(
-    found: Resamples,
+    resamples: Resamples,
     units: Observations,
     by: str | Sequence[str],
     levels: tuple[int, int] | None,
     method: str,
 ) -> pd.DataFrame:
-    """Return whether groups differ at all; empty for two groups."""
+    """Return the tests of the terms; the table is empty for two groups."""
     rows, frames = [], list(units.frames)
     for term, weights in terms(units.groups, by, levels):
-        statistic, p, df = wald_by_permutation(found, units, weights)
-        few = int(clusters_by_group(units).min())
-        note = "" if few > 1 else f"a group has one {units.resampled}"
-        for frame, value, own in zip(frames, statistic, p, strict=True):
+        statistic, p, df = wald_by_permutation(resamples, units, weights)
+        smallest = int(clusters_by_group(units).min())
+        note = "" if smallest > 1 else f"a group has one {units.resampled}"
+        for frame, value, p_value in zip(frames, statistic, p, strict=True):
             count = int(units.cluster.max()) + 1
-            rows.append((frame, term, value, df, own, len(units.group), count, note))
-    columns = [column for column in TEST_COLUMNS if column != "p_adjusted"]
+            rows.append((frame, term, value, df, p_value, len(units.group), count, note))
+    columns = [column for column in TERM_COLUMNS if column != "p_adjusted"]
     table = pd.DataFrame(rows, columns=columns)
     if len(table):
         table.loc[table["note"] != "", ["statistic", "p"]] = np.nan
@@ -709,16 +738,17 @@ def _tests(
     return table.sort_values("frame", kind="stable").reset_index(drop=True)
 
 
-def _groups(found: Resamples, units: Observations, per: float) -> pd.DataFrame:
-    seen, frames = found.seen, list(units.frames)
+def _groups(resamples: Resamples, units: Observations, per: float) -> pd.DataFrame:
+    """Return the values of the groups, one row per group and frame."""
+    observed, frames = resamples.observed, list(units.frames)
     k = len(frames)
     return pd.DataFrame(
         {
             "group": np.repeat(units.groups, k),
             "frame": pd.Categorical(frames * len(units.groups), categories=frames),
-            "value": (seen.rates[0] * per).ravel(),
-            "numerator": seen.numerators[0].ravel(),
-            "denominator": np.repeat(seen.denominators[0], k),
+            "value": (observed.rates[0] * per).ravel(),
+            "numerator": observed.numerators[0].ravel(),
+            "denominator": np.repeat(observed.denominators[0], k),
             "n": np.repeat(np.bincount(units.group, minlength=len(units.groups)), k),
             "clusters": np.repeat(clusters_by_group(units), k),
         }
@@ -726,6 +756,7 @@ def _groups(found: Resamples, units: Observations, per: float) -> pd.DataFrame:
 
 
 def _members(units: Observations, scores: Scores) -> "pd.Series[Any]":
+    """Return the group of each unit of the scores, missing for a unit without one."""
     members = np.full(len(scores.units), None, dtype=object)
     members[units.unit] = np.array(units.groups, dtype=object)[units.group]
     return pd.Series(members, index=scores.units["unit_id"])

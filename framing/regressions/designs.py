@@ -11,7 +11,7 @@ from framing._core.checks import InputError, check_choice, listing, suggestion
 from framing._core.typing import Array, Mask, Rows
 from framing.regressions.formulas import Factor, Term
 from framing.scores.groups import (
-    MOST_GROUPS,
+    MAX_GROUPS,
     By,
     groups_in,
     known_dates,
@@ -139,9 +139,9 @@ def read_variable(
             f"{factor.column!r} is {levels[0]!r} in all units that are used, so it explains "
             "nothing. Leave it out of the formula."
         )
-    if len(levels) > MOST_GROUPS:
+    if len(levels) > MAX_GROUPS:
         raise InputError(
-            f"{factor.column!r} has {len(levels):,} levels; at most {MOST_GROUPS} are allowed. "
+            f"{factor.column!r} has {len(levels):,} levels; at most {MAX_GROUPS} are allowed. "
             "Group its values in a new column."
         )
     first = int(np.argmax(np.bincount(code)))

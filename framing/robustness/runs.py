@@ -119,7 +119,7 @@ def _tables(batch: SpecificationBatch, plan: RunPlan) -> dict[str, NDArray[Any]]
     for name in ("method", "note"):
         arrays[name] = np.array([table[name].tolist() for table in tables], dtype=np.str_)
     logs = [
-        combine(*_sides(resamples.seen, comparison), logs=True).value[0, 0]
+        combine(*_sides(resamples.observed, comparison), logs=True).value[0, 0]
         for comparison in plan.comparisons
     ]
     clusters = [

@@ -1,17 +1,17 @@
 """Groups and clusters of units: by a column, a period of the date, labels, or two of these.
 
-``by=`` and ``cluster=`` take the same values in every function that has them:
+``by=`` and ``cluster=`` take the same values in all functions that have them:
 
 - any column of the units ("source", a covariate, "unit_id", "doc_id");
-- "document", and "paragraph" or "sentence" where the units are that fine;
+- "document"; "paragraph" or "sentence" if the units are paragraphs or sentences;
 - "year", "quarter", "month", "week" or "day" of the date (`periods`);
-- "speaker" where the units are those of speakers;
-- a Series of labels, by doc_id or unit_id, under a name that no column has;
+- "speaker" if the units are speakers;
+- a Series of labels, by doc_id or unit_id, with a name that no column has;
 - two columns or periods: each pair of their values.
 
 A column of the units comes before a period or unit of the same name. As ``by``, "paragraph" and
-"sentence" are columns like others: the number of the paragraph in its document. As ``cluster``
-they are the paragraph or the sentence itself.
+"sentence" are ordinary columns: the number of the paragraph in its document. As ``cluster`` they
+are the paragraph or the sentence itself.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,31 +20,29 @@ from typing import Any, Protocol, TypeAlias, Union
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from framing._core.checks import InputError, check_choice, listing, suggestion
+from framing._core.typing import Array, Rows
 from framing.hits.hits import TEXT_UNITS
 from framing.scores.periods import FREQUENCY, TOO_COARSE, period_labels
 
-Array = NDArray[np.float64]
-Rows = NDArray[np.int64]
 By: TypeAlias = Union[str, Sequence[str], "pd.Series[Any]"]
 
 INSIDE = TEXT_UNITS
-# The kind of scores that come from a topic model; `score` gives none.
+# The kind of scores that come from a topic model. `score` does not return it.
 TOPIC_SHARE = "topic share"
 MISSING = "(missing)"
-# How the levels of two factors are joined to the name of a cell.
+# Joins the levels of two factors to the name of a cell.
 TIMES = " × "
-# Groups beyond which a column is more likely a measurement than a set of groups.
-MOST_GROUPS = 200
-# Columns that say where a unit is and how long it is.
+# A column with more groups than this is more likely a measurement than a grouping.
+MAX_GROUPS = 200
+# Columns with the position and the length of a unit.
 NOT_GROUPS = ("start", "end", "tokens", "terms")
 
 
 @dataclass(frozen=True)
-class Keys:
-    """What units are grouped by: one Series of values for each column, and what it is called."""
+class GroupKeys:
+    """The values that group the units: one Series per column, and the name of the grouping."""
 
     called: str
     columns: "list[pd.Series[Any]]"
@@ -52,7 +50,7 @@ class Keys:
 
     @property
     def labels(self) -> "pd.Series[Any]":
-        """The column, or the texts of several of them joined; missing where one of them is."""
+        """The column, or several columns joined as text; missing if one of them is missing."""
         if len(self.columns) == 1:
             return self.columns[0]
         texts = pd.concat([_as_text(column) for column in self.columns], axis=1)
@@ -67,27 +65,29 @@ def allowed_keys(units: pd.DataFrame) -> list[str]:
     return list(dict.fromkeys([*columns, "document", "unit_id", *FREQUENCY]))
 
 
-def read_keys(units: pd.DataFrame, value: By, argument: str) -> Keys:
-    """Return what a value of ``by=`` or ``cluster=`` stands for, in these units."""
+def read_keys(units: pd.DataFrame, value: By, argument: str) -> GroupKeys:
+    """Return the values that ``by=`` or ``cluster=`` selects in these units."""
     name = name_of(value, "group" if argument == "by" else argument)
     if isinstance(value, pd.Series):
-        return Keys(str(name), [_read_labels(units, value, str(name), argument)])
+        return GroupKeys(str(name), [_read_labels(units, value, str(name), argument)])
     names = [name] if isinstance(name, str) else name
-    if not isinstance(names, Iterable) or not all(isinstance(one, str) for one in names):
+    if not isinstance(names, Iterable) or not all(isinstance(item, str) for item in names):
         raise InputError(
-            f"{argument}={value!r} names no column. Give the name of one, two of them for two "
+            f"{argument}={value!r} names no column. Give the name of a column, two names for two "
             "factors, or a Series of labels by doc_id. Allowed: "
             f"{listing(allowed_keys(units), 20)}."
         )
     names = list(names)
     if not 1 <= len(names) <= 2 or len(set(names)) < len(names):
         raise InputError(
-            f"{argument}={value!r}: give one column, or two different ones for two factors."
+            f"{argument}={value!r} cannot be used. Give one column, or two different columns for "
+            "two factors."
         )
-    return Keys(TIMES.join(names), [_read_key(units, one, argument) for one in names])
+    return GroupKeys(TIMES.join(names), [_read_key(units, item, argument) for item in names])
 
 
 def _read_key(units: pd.DataFrame, name: str, argument: str) -> "pd.Series[Any]":
+    """Return the column or the period with this name."""
     check_choice(argument, name, allowed_keys(units))
     if name in units:
         return units[name]
@@ -97,20 +97,22 @@ def _read_key(units: pd.DataFrame, name: str, argument: str) -> "pd.Series[Any]"
 
 
 def read_period(units: pd.DataFrame, name: str, what: str) -> "pd.Series[Any]":
-    """Return the period of the date of each unit as text, missing where it is not known.
+    """Return the period of the date of each unit as text, missing if it is not known.
 
-    ``what`` begins the message where no unit has such a period.
+    ``what`` is the beginning of the message if no unit has such a period.
     """
     if "date" not in units or not units["date"].notna().any():
-        raise InputError(f"{what} needs dates, and no document has one.")
+        raise InputError(
+            f"{what} needs dates, and no document has one. Give the corpus dates: date=…."
+        )
     return period_labels(known_dates(units, name, what), name)
 
 
 def known_dates(units: pd.DataFrame, name: str, what: str) -> "pd.Series[Any]":
-    """Return the dates that say in which period they lie, the others missing."""
+    """Return the dates that are precise enough for this period; the others are missing."""
     dates = units["date"]
     if "date_precision" in units:
-        # A year or a month is kept as its first day, which tells no week or day.
+        # The corpus stores a year or a month as its first day, which is not a known day.
         dates = dates.mask(units["date_precision"].isin(TOO_COARSE[name]))
     if not dates.notna().any():
         raise InputError(
@@ -122,15 +124,18 @@ def known_dates(units: pd.DataFrame, name: str, what: str) -> "pd.Series[Any]":
 def _read_labels(
     units: pd.DataFrame, labels: "pd.Series[Any]", name: str, argument: str
 ) -> "pd.Series[Any]":
-    """Return a label for each unit from labels of documents or of units."""
+    """Return the label of each unit. The index of ``labels`` holds doc_ids or unit_ids."""
     if name in units:
         raise InputError(
-            f"{argument}: the labels are called {name!r}, as a column of the units is. Give them "
-            f"another name: {argument}=labels.rename('…')."
+            f"{argument}: the labels are called {name!r}, and a column of the units has the same "
+            f"name. Give the labels another name: {argument}=labels.rename('…')."
         )
     if labels.index.has_duplicates:
         twice = labels.index[labels.index.duplicated()][0]
-        raise InputError(f"{argument}: the labels {name!r} have {twice!r} twice.")
+        raise InputError(
+            f"{argument}: the index of the labels {name!r} has {twice!r} twice. Give one label per "
+            "document or unit."
+        )
     keys = units["doc_id"]
     if "unit_id" in units and not keys.isin(labels.index).any():
         keys = units["unit_id"]
@@ -144,14 +149,14 @@ def _read_labels(
 
 
 def name_of(by: By, unnamed: str = "group") -> str | Sequence[str]:
-    """Return what a grouping is called."""
+    """Return the name of a grouping, or the two names of two factors."""
     if isinstance(by, pd.Series):
         return str(by.name) if by.name is not None else unnamed
     return by
 
 
 def called(by: By, unnamed: str = "group") -> str:
-    """Return what a grouping is called, in one word or two."""
+    """Return the name of a grouping as one text: "source" or "source × year"."""
     name = name_of(by, unnamed)
     return name if isinstance(name, str) else TIMES.join(name)
 
@@ -161,14 +166,14 @@ def groups_of(
     by: By,
     *,
     argument: str = "by",
-    most: int | None = MOST_GROUPS,
+    limit: int | None = MAX_GROUPS,
     missing: bool = True,
 ) -> tuple[Rows, list[str]]:
-    """Return for each unit the number of its group, and the groups in their order.
+    """Return the number of the group of each unit, and the names of the groups in order.
 
-    Groups of two columns are pairs of values that occur, "A × 2025", in the order of the first
-    column. Units without a value are in the last group, "(missing)"; without ``missing`` they
-    have the number -1.
+    The groups of two columns are the pairs of values that occur, "A × 2025", in the order of the
+    first column. Units without a value are in the last group, "(missing)"; with ``missing=False``
+    they have the number -1.
     """
     keys = read_keys(units, by, argument)
     code, groups = groups_in(keys.columns[0])
@@ -176,24 +181,24 @@ def groups_of(
         other, others = groups_in(keys.columns[1])
         if joined := [name for name in (*groups, *others) if TIMES in name]:
             raise InputError(
-                f"{argument}={by!r}: {listing(joined)} holds {TIMES!r}, which joins the levels of "
-                "two factors. Give it another name, in a column of its own: "
-                "corpus.with_columns(…)."
+                f"{argument}={by!r}: the values {listing(joined)} hold {TIMES!r}, which joins the "
+                "levels of two factors. Rename them in a new column: corpus.with_columns(…)."
             )
+        # The cell of codes 1 and 2 with three levels of the second factor is 1 * 3 + 2 = 5.
         cells = [MISSING if MISSING in (a, b) else a + TIMES + b for a in groups for b in others]
         code, groups = _cells(code * len(others) + other, cells)
     if not missing and MISSING in groups:
         code, groups = np.where(code == groups.index(MISSING), -1, code), groups[:-1]
-    if most is not None and len(groups) > most:
+    if limit is not None and len(groups) > limit:
         raise InputError(
-            f"{argument}={keys.called!r} makes {len(groups):,} groups; {most} is the most. Group "
-            "the values in a column of their own, or use a longer period of the date."
+            f"{argument}={keys.called!r} makes {len(groups):,} groups; at most {limit} are "
+            "allowed. Group the values in a new column, or use a longer period of the date."
         )
     return code, groups
 
 
 def _cells(code: Rows, cells: list[str]) -> tuple[Rows, list[str]]:
-    """Return codes of the cells that occur, with all missing ones in the last."""
+    """Return the codes and names of the cells that occur; all missing cells become the last one."""
     missing = np.array([cell == MISSING for cell in cells])
     code = np.where(missing[code], len(cells), code)
     present, code = np.unique(code, return_inverse=True)
@@ -201,9 +206,9 @@ def _cells(code: Rows, cells: list[str]) -> tuple[Rows, list[str]]:
 
 
 def groups_in(column: "pd.Series[Any]") -> tuple[Rows, list[str]]:
-    """Return for each value the number of its group, and the groups in their order.
+    """Return the number of the group of each value, and the names of the groups in order.
 
-    Numbers are ordered as numbers, all else as text; a missing value is the last group.
+    Numbers are sorted as numbers, other values as text. Missing values are the last group.
     """
     labels = _as_text(column).where(column.notna(), MISSING)
     number = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
@@ -213,35 +218,34 @@ def groups_in(column: "pd.Series[Any]") -> tuple[Rows, list[str]]:
 
 
 def _as_text(column: "pd.Series[Any]") -> "pd.Series[str]":
+    """Return a column as text, dates as "2025-01-20"."""
     if pd.api.types.is_datetime64_any_dtype(column):
         column = column.dt.strftime("%Y-%m-%d")
     texts: pd.Series[str] = column.astype(str)
     return texts
 
 
-def read_clusters(units: pd.DataFrame, cluster: By) -> Keys:
-    """Return what names the cluster of each unit; paragraphs and sentences with their document."""
+def read_clusters(units: pd.DataFrame, cluster: By) -> GroupKeys:
+    """Return the keys of the cluster of each unit."""
     if isinstance(cluster, str) and cluster in ("document", "doc_id") and "document" not in units:
-        return Keys("document", [units["doc_id"]])
+        return GroupKeys("document", [units["doc_id"]])
     keys = read_keys(units, cluster, "cluster")
     if keys.called in ("paragraph", "sentence"):
-        # They are numbered within their document.
-        return Keys(keys.called, [units["doc_id"], *keys.columns], joint=":")
+        # Paragraphs and sentences are numbered within their document.
+        return GroupKeys(keys.called, [units["doc_id"], *keys.columns], joint=":")
     return keys
 
 
 def clusters_of(units: pd.DataFrame, cluster: By) -> tuple[Rows, str]:
-    """Return for each unit the number of its cluster, and what a cluster is called."""
+    """Return the number of the cluster of each unit, and the word for a cluster."""
     keys = read_clusters(units, cluster)
     return cluster_codes(keys.columns, units["doc_id"]), keys.called
 
 
-def cluster_codes(
-    keys: "Sequence[pd.Series[Any]]", documents: "pd.Series[Any]"
-) -> NDArray[np.int64]:
-    """Return for each unit the number of its cluster, which all keys together name.
+def cluster_codes(keys: "Sequence[pd.Series[Any]]", documents: "pd.Series[Any]") -> Rows:
+    """Return the number of the cluster of each unit; all keys together define the cluster.
 
-    A document without a cluster is one of its own: its sentences are not.
+    Units without a key are in one cluster per document: its sentences stay together.
     """
     code = pd.MultiIndex.from_arrays([key.astype(object) for key in keys]).factorize()[0]
     missing = np.logical_or.reduce([key.isna().to_numpy() for key in keys])
@@ -255,55 +259,75 @@ def weights_of(units: pd.DataFrame, weight: str | None) -> Array:
         return np.ones(len(units))
     check_choice("weight", weight, [name for name in units if name != "unit_id"])
     if not pd.api.types.is_numeric_dtype(units[weight]):
-        raise InputError(f"weight={weight!r} is not a column of numbers.")
+        raise InputError(
+            f"weight={weight!r} is not a column of numbers. Give a column of numbers above 0."
+        )
     values: Array = units[weight].to_numpy(dtype=np.float64)
     wrong = ~((values > 0) & (values < np.inf))
     if wrong.any():
         first = units["doc_id"].iloc[int(np.argmax(wrong))]
         raise InputError(
             f"weight={weight!r} is not above 0 in {int(wrong.sum()):,} units, the first in "
-            f"document {first!r}. Every unit needs a weight."
+            f"document {first!r}. Give each unit a weight above 0."
         )
     return values
 
 
 class Summed(Protocol):
-    """What the scores of units are summed from: see `Parts`."""
+    """The sentences or documents that scores are summed from: see `ScoreParts`."""
 
     @property
-    def unit(self) -> Rows: ...
+    def unit(self) -> Rows:
+        """The row of the unit of each."""
+
     @property
-    def document(self) -> Rows: ...
+    def document(self) -> Rows:
+        """The row of the document of each."""
+
     @property
-    def numerators(self) -> Array: ...
+    def numerators(self) -> Array:
+        """The numerators, shape (n, frames)."""
+
     @property
-    def denominators(self) -> Array: ...
+    def denominators(self) -> Array:
+        """The denominators, shape (n,)."""
 
 
 class Scored(Protocol):
-    """Scores, as far as their units are grouped: see `Scores`."""
+    """What a grouping of units needs from scores: see `Scores`."""
 
     @property
-    def table(self) -> pd.DataFrame: ...
+    def table(self) -> pd.DataFrame:
+        """The scores, one row per unit and frame."""
+
     @property
-    def units(self) -> pd.DataFrame: ...
+    def units(self) -> pd.DataFrame:
+        """The units, one row per unit."""
+
     @property
-    def unit(self) -> str: ...
+    def unit(self) -> str:
+        """The name of the unit."""
+
     @property
-    def kind(self) -> str: ...
+    def kind(self) -> str:
+        """The kind of the scores."""
+
     @property
-    def parts(self) -> Summed: ...
+    def parts(self) -> Summed:
+        """The sentences or documents that the scores are summed from."""
+
     @property
-    def hits(self) -> Any: ...
+    def hits(self) -> Any:
+        """The hits that are counted, or None."""
 
 
 @dataclass(frozen=True)
 class Observations:
-    """Units of text that a group is compared by.
+    """The units of text that are compared, with their group and cluster.
 
     ``unit`` is the row in the units of the scores. ``numerators`` has the shape (n, n_frames), the
-    other arrays (n,). ``left_out`` lists the units that belong to no group or hold no token, with
-    the reason.
+    other arrays have (n,). ``resampled`` is the word for a cluster. ``left_out`` lists the units
+    without a group or without a token, with the reason.
     """
 
     unit: Rows
@@ -318,26 +342,26 @@ class Observations:
 
     @property
     def values(self) -> Array:
-        """Return the value of each observation, before it is scaled."""
+        """The value of each observation, before it is multiplied by ``per``."""
         values: Array = self.numerators / self.denominators[:, None]
         return values
 
     def only(self, groups: Sequence[int]) -> "Observations":
-        """Return those of some groups, numbered anew in the order given."""
-        place = np.full(len(self.groups), -1)
-        place[list(groups)] = np.arange(len(groups))
-        return self.regrouped(place[self.group], [self.groups[group] for group in groups])
+        """Return the observations of some groups, numbered in the order of ``groups``."""
+        number = np.full(len(self.groups), -1)
+        number[list(groups)] = np.arange(len(groups))
+        return self.regrouped(number[self.group], [self.groups[group] for group in groups])
 
     def regrouped(self, group: Rows, groups: list[str]) -> "Observations":
-        """Return them with other groups; those whose group is below 0 go."""
-        kept = group >= 0
+        """Return the observations with other groups, without those whose group is below 0."""
+        grouped = group >= 0
         return Observations(
-            unit=self.unit[kept],
-            group=group[kept],
+            unit=self.unit[grouped],
+            group=group[grouped],
             groups=groups,
-            cluster=np.unique(self.cluster[kept], return_inverse=True)[1].astype(np.int64),
-            numerators=self.numerators[kept],
-            denominators=self.denominators[kept],
+            cluster=np.unique(self.cluster[grouped], return_inverse=True)[1].astype(np.int64),
+            numerators=self.numerators[grouped],
+            denominators=self.denominators[grouped],
             resampled=self.resampled,
             left_out=self.left_out,
             frames=self.frames,
@@ -351,16 +375,16 @@ def observe(
     cluster: By | None = None,
     weight: str | None = None,
 ) -> Observations:
-    """Return the units of some scores with their group, cluster and weight."""
+    """Return the units of scores with their group and cluster, weighted."""
     if scores.kind == TOPIC_SHARE:
         raise InputError(
-            "Shares of topics sum to 1 and carry the uncertainty of the model, which a contrast of "
-            "raw shares ignores. Use prevalence(topics, terms, by=…, seed=…).contrast(…)."
+            "Topic shares have the uncertainty of the topic model, which a contrast of raw shares "
+            "ignores. Use prevalence(topics, terms, by=…, seed=…).contrast(…)."
         )
     table, unit, numerators, denominators = _table(scores, by)
     code, names = groups_of(table, by, missing=False)
     name = name_of(by)
-    code, names = _picked(code, names, groups, name)
+    code, names = _selected(code, names, groups, name)
     weights = weights_of(table, weight)
     clusters, resampled = _resampled(scores, table, code, cluster)
     empty = denominators <= 0
@@ -381,18 +405,18 @@ def observe(
         left_out=listed,
         frames=tuple(scores.table["frame"].cat.categories),
     )
-    found = whole.regrouped(whole.group, names)
-    bare = set(range(len(names))) - set(found.group.tolist())
-    if bare:
+    observations = whole.regrouped(whole.group, names)
+    without = set(range(len(names))) - set(observations.group.tolist())
+    if without:
         raise InputError(
             f"by={name!r}: no unit with a token is in "
-            f"{listing(names[number] for number in bare)}. Leave it out of groups."
+            f"{listing(names[number] for number in without)}. Leave it out of groups."
         )
-    return found
+    return observations
 
 
 def _table(scores: Scored, by: By) -> tuple[pd.DataFrame, Rows, Array, Array]:
-    """Return what the observations are, one a row, with numerators and denominators."""
+    """Return the observations, one per row, their units, numerators and denominators."""
     k = len(scores.table["frame"].cat.categories)
     if scores.unit in INSIDE:
         table, unit = scores.units, np.arange(len(scores.units))
@@ -401,19 +425,19 @@ def _table(scores: Scored, by: By) -> tuple[pd.DataFrame, Rows, Array, Array]:
     else:
         if isinstance(by, pd.Series) or by != scores.unit or scores.hits is None:
             raise InputError(
-                f"These scores are by {scores.unit}, which pools the documents: they can be "
+                f"These scores are by {scores.unit}, which pools the documents. They can be "
                 f"compared by {scores.unit!r} only, not by {name_of(by)!r}. Score by document: "
                 'score(hits, unit="document").'
             )
-        own, parts = scores.units["unit_id"].astype(object), scores.parts
-        table = scores.hits.documents.iloc[parts.document].reset_index(drop=True)
-        table = table.assign(**{scores.unit: own.iloc[parts.unit].to_numpy()})
-        unit, numerators, denominators = parts.unit, parts.numerators, parts.denominators
+        ids, summed = scores.units["unit_id"].astype(object), scores.parts
+        table = scores.hits.documents.iloc[summed.document].reset_index(drop=True)
+        table = table.assign(**{scores.unit: ids.iloc[summed.unit].to_numpy()})
+        unit, numerators, denominators = summed.unit, summed.numerators, summed.denominators
     if scores.kind == "count":
         if scores.unit == "speaker":
             raise InputError(
-                'Counts by speaker have no denominator to compare them by. Use kind="share", of '
-                "the hits of the speaker."
+                "Counts by speaker have no denominator, so they cannot be compared. Use "
+                'kind="share", the share of the hits of the speaker.'
             )
         denominators = (denominators > 0).astype(np.float64)
     return table, unit, numerators, denominators
@@ -422,60 +446,64 @@ def _table(scores: Scored, by: By) -> tuple[pd.DataFrame, Rows, Array, Array]:
 def groups_as_text(
     groups: Sequence[str] | Mapping[str, Sequence[str]],
 ) -> dict[str, list[str]]:
-    """Return what groups are called, each with its members."""
+    """Return the names of the groups, each with its members."""
     if not isinstance(groups, Mapping):
         return {str(name): [str(name)] for name in groups}
     return {
-        str(name): [members] if isinstance(members, str) else [str(one) for one in members]
+        str(name): [members] if isinstance(members, str) else [str(item) for item in members]
         for name, members in groups.items()
     }
 
 
-def _picked(
+def _selected(
     code: Rows,
     names: list[str],
     groups: Sequence[str] | Mapping[str, Sequence[str]] | None,
     by: str | Sequence[str],
 ) -> tuple[Rows, list[str]]:
-    """Return the groups that are asked for, in that order; all of them by default."""
+    """Return the groups that ``groups`` selects, in that order; all of them by default."""
     present = [name for number, name in enumerate(names) if (code == number).any()]
     if groups is None:
-        wanted: dict[str, list[str]] = {name: [name] for name in present}
+        selection: dict[str, list[str]] = {name: [name] for name in present}
     elif isinstance(groups, str):
-        raise InputError(f"groups={groups!r} is one group; give two or more, as a list.")
+        raise InputError(f"groups={groups!r} is one group. Give a list of at least two groups.")
     else:
-        wanted = groups_as_text(groups)
-    asked = [member for members in wanted.values() for member in members]
-    for member in asked:
+        selection = groups_as_text(groups)
+    listed = [member for members in selection.values() for member in members]
+    for member in listed:
         if member not in present:
             raise InputError(
                 f"groups: by {by!r} there is no group {member!r}. There are: "
                 f"{listing(present, 20)}." + suggestion(member, present) + _voices_hint(by)
             )
-        if asked.count(member) > 1:
-            raise InputError(f"groups: {member!r} is there twice; each may be in one group only.")
-    if len(wanted) < 2:
+        if listed.count(member) > 1:
+            raise InputError(
+                f"groups: {member!r} is there twice. Put each value in one group only."
+            )
+    if len(selection) < 2:
         raise InputError(
-            f"by={by!r} gives {listing(wanted)} only; a comparison takes two groups or more."
+            f"by={by!r} gives {listing(selection)} only. A comparison needs at least two groups."
         )
-    place = np.full(len(names) + 1, -1, dtype=np.int64)
-    for number, members in enumerate(wanted.values()):
-        place[[names.index(member) for member in members]] = number
-    return place[code], list(wanted)
+    # The last element is for the code -1, of units without a group.
+    group = np.full(len(names) + 1, -1, dtype=np.int64)
+    for number, members in enumerate(selection.values()):
+        group[[names.index(member) for member in members]] = number
+    return group[code], list(selection)
 
 
 def _voices_hint(by: str | Sequence[str]) -> str:
+    """Return where the groups of speakers are, if speakers are compared."""
     if by != "speaker":
         return ""
-    return ' voices(hits, actors=…, unit="camp", seed=…).groups are the camps of those who speak.'
+    return ' voices(hits, actors=…, unit="camp", seed=…).groups has the camps of the speakers.'
 
 
 def _resampled(
     scores: Scored, table: pd.DataFrame, code: Rows, cluster: By | None
 ) -> tuple[Rows, str]:
-    """Return the cluster of each observation, and what clusters are called.
+    """Return the cluster of each observation, and the word for a cluster.
 
-    By default a cluster is a document; where each group is one document it is a paragraph.
+    By default a cluster is a document. If each group is a single document, it is a paragraph.
     """
     if cluster is not None:
         return clusters_of(table, cluster)
@@ -487,14 +515,19 @@ def _resampled(
 
 
 def factor_levels(units: Observations) -> tuple[int, int]:
-    """Return how many levels two factors have; each must meet each."""
-    split = [name.split(TIMES) for name in units.groups]
-    one, other = (list(dict.fromkeys(parts[n] for parts in split)) for n in (0, 1))
-    absent = [f"{a}{TIMES}{b}" for a in one for b in other if f"{a}{TIMES}{b}" not in units.groups]
-    if absent or len(one) < 2 or len(other) < 2:
+    """Return the numbers of levels of two factors; each pair of levels must have units."""
+    cells = [name.split(TIMES) for name in units.groups]
+    rows, columns = (list(dict.fromkeys(cell[n] for cell in cells)) for n in (0, 1))
+    absent = [
+        f"{row}{TIMES}{column}"
+        for row in rows
+        for column in columns
+        if f"{row}{TIMES}{column}" not in units.groups
+    ]
+    if absent or len(rows) < 2 or len(columns) < 2:
         raise InputError(
-            f"Two factors take units in each of their cells, of two levels each. There are levels "
-            f"{listing(one)} and {listing(other)}; without a unit: {listing(absent) or 'none'}. "
-            "Compare one of them, or leave levels out."
+            "Two factors need at least two levels each, and units in each cell. The levels are "
+            f"{listing(rows)} and {listing(columns)}; cells without a unit: "
+            f"{listing(absent) or 'none'}. Compare by one factor, or leave levels out."
         )
-    return len(one), len(other)
+    return len(rows), len(columns)

@@ -1,14 +1,14 @@
-"""Robustness: whether what was found hangs on a single choice."""
+"""Scores without an entry: how much a score depends on a single entry of the lexicon."""
 
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from framing._core.checks import InputError, check_objects
 from framing._core.result import TableResult, instrument_of
+from framing._core.typing import Array
 from framing.hits.hits import Hits, sentence_rows
 from framing.scores.scores import Scores, units_of
 
@@ -17,12 +17,10 @@ DROP_COLUMNS = (
     "first", "first_without", "tau",
 )  # fmt: skip
 
-Array = NDArray[np.float64]
-
 
 @dataclass(frozen=True, eq=False, repr=False)
 class LeaveOneOut(TableResult):
-    """What becomes of scores when an entry is taken out.
+    """How the scores change without each entry.
 
     Attributes
     ----------
@@ -42,28 +40,28 @@ class LeaveOneOut(TableResult):
 
 @check_objects
 def drop_one(hits: Hits, scores: Scores) -> LeaveOneOut:
-    """Return what becomes of the scores when an entry is taken out, for each entry.
+    """Return how the scores change if an entry is left out, for each entry.
 
     Parameters
     ----------
     hits : Hits
         The hits that the scores were made from.
     scores : Scores
-        Of these hits, by any unit but the speaker. Only the hits that the scores count are
-        looked at: with ``rejected="exclude"`` those not rejected.
+        Scores of these hits, by any unit except the speaker. Only the hits that the scores count
+        are used: with ``rejected="exclude"`` the hits that are not rejected.
 
     Returns
     -------
     LeaveOneOut
-        Its ``table``:
-        one row per entry with a hit that counts: ``frame``, ``entry``, ``n`` (hits), ``share``
-        (of the hits of its frame); ``unit_id``, the unit that changes most, with its ``value``,
-        ``value_without`` and ``change`` (in the unit of the scores); ``outside``, whether the
-        value without lies outside the interval (missing where the scores have none); ``first``
-        and ``first_without``, the unit with the highest value; ``tau``, Kendall's rank
-        correlation of the units with and without (missing where all values are the same). Those
-        that change most come first in each frame. The hits are taken away, not searched anew: an
-        entry that another one hid does not come back (`drop_entries` and `find_hits` do that).
+        Its ``table`` has one row per entry with a counted hit: ``frame``, ``entry``, ``n`` (hits),
+        ``share`` (of the hits of its frame); ``unit_id``, the unit with the largest change, with
+        its ``value``, ``value_without`` and ``change`` (in the unit of the scores); ``outside``,
+        whether the value without the entry is outside the interval (missing if the scores have
+        no interval); ``first`` and ``first_without``, the unit with the highest value; ``tau``,
+        Kendall's rank correlation of the units with and without the entry (missing if all values
+        are the same). In each frame the largest change comes first. The texts are not searched
+        again: an entry whose match another entry took does not get it back (`drop_entries` and
+        `find_hits` do that).
 
     Raises
     ------
@@ -94,20 +92,20 @@ def drop_one(hits: Hits, scores: Scores) -> LeaveOneOut:
     bounds = {name: scores.wide(name) for name in ("low", "high")} if scores.level else {}
     rows = []
     for number, frame in enumerate(counted.frames):
-        own = np.flatnonzero(frames == number)
+        of_frame = np.flatnonzero(frames == number)
         limits = [bound[frame].to_numpy() for bound in bounds.values()]
-        for entry in np.unique(entries[own]).tolist():
-            rest = own[entries[own] != entry]
+        for entry in np.unique(entries[of_frame]).tolist():
+            rest = of_frame[entries[of_frame] != entry]
             if scores.kind == "share":
                 first = np.unique(sentence[rest])
                 numerator = np.bincount(code[first], minlength=len(units)).astype(np.float64)
             else:
                 numerator = np.bincount(unit[rest], weight[rest], len(units)).astype(np.float64)
             without = _values(numerator, denominator, scores)
-            n = len(own) - len(rest)
+            n = len(of_frame) - len(rest)
             name = str(counted.table["entry"].cat.categories[entry])
             changes = _compare(values[frame], without, limits)
-            rows.append((frame, name, n, n / len(own), *changes))
+            rows.append((frame, name, n, n / len(of_frame), *changes))
     table = pd.DataFrame(rows, columns=list(DROP_COLUMNS))
     table["frame"] = pd.Categorical(table["frame"], categories=counted.frames)
     table["outside"] = table["outside"].astype("boolean")
@@ -119,20 +117,24 @@ def drop_one(hits: Hits, scores: Scores) -> LeaveOneOut:
 
 
 def _check_scores_of(scores: Scores, hits: Hits) -> None:
+    """Raise InputError unless the scores are of these hits, and by a unit of text."""
     if scores.lexicon_hash != hits.lexicon_hash:
         raise InputError(
-            f"The scores are of {scores.lexicon}, the hits of {hits.lexicon}, or of another "
-            "version of it. Score these hits: score(hits)."
+            f"The scores are of {scores.lexicon}, the hits of {hits.lexicon}, with other entries. "
+            "Score these hits: score(hits)."
         )
     if scores.hits is not None and scores.hits.corpus_fingerprint != hits.corpus_fingerprint:
         raise InputError(
             "The scores are of other texts than the hits. Score these hits: score(hits)."
         )
     if scores.unit == "speaker":
-        raise InputError("Scores by speaker cannot be taken apart by entry. Take another unit.")
+        raise InputError(
+            "Scores by speaker cannot be split by entry. Use another unit: score(hits, unit=…)."
+        )
 
 
 def _values(numerator: Array, denominator: Array, scores: Scores) -> Array:
+    """Return the values of the units, missing if the denominator is 0."""
     if scores.kind == "count":
         return np.where(denominator > 0, numerator, np.nan)
     values: Array = np.full(len(numerator), np.nan)
@@ -141,18 +143,21 @@ def _values(numerator: Array, denominator: Array, scores: Scores) -> Array:
 
 
 def _compare(values: "pd.Series[float]", without: Array, limits: list[Array]) -> tuple[object, ...]:
-    given = values.to_numpy(dtype=float)
-    change = without - given
-    most = int(np.nanargmax(np.abs(change)))
+    """Return the columns of the table from ``unit_id`` to ``tau``."""
+    complete = values.to_numpy(dtype=float)
+    change = without - complete
+    largest = int(np.nanargmax(np.abs(change)))
     outside: object = pd.NA
-    if limits and not np.isnan(limits[0][most]):
-        outside = not limits[0][most] <= without[most] <= limits[1][most]
-    known = ~np.isnan(given)
+    if limits and not np.isnan(limits[0][largest]):
+        outside = not limits[0][largest] <= without[largest] <= limits[1][largest]
+    known = ~np.isnan(complete)
     tau = float("nan")
-    if len(set(given[known])) > 1 and len(set(without[known])) > 1:
+    if len(set(complete[known])) > 1 and len(set(without[known])) > 1:
         from scipy.stats import kendalltau
 
-        tau = float(kendalltau(given[known], without[known]).statistic)
-    first, then = (values.index[int(np.nanargmax(part))] for part in (given, without))
-    here = values.index[most], given[most], without[most], change[most]
-    return (*here, outside, first, then, tau)
+        tau = float(kendalltau(complete[known], without[known]).statistic)
+    first, first_without = (
+        values.index[int(np.nanargmax(column))] for column in (complete, without)
+    )
+    unit = values.index[largest], complete[largest], without[largest], change[largest]
+    return (*unit, outside, first, first_without, tau)

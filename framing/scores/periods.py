@@ -1,4 +1,4 @@
-"""Periods of time: dates into days, weeks, months, quarters and years, and which are too coarse."""
+"""Periods of time: the day, week, month, quarter and year of dates that are precise enough."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from framing._core.checks import InputError
+from framing._core.typing import Array, Mask, Rows
 
 Dates = NDArray[np.datetime64]
 
@@ -17,20 +18,21 @@ FREQUENCY = {"day": "D", "week": "W-SUN", "month": "M", "quarter": "Q", "year": 
 # Mean length in days.
 LENGTH = {"day": 1.0, "week": 7.0, "month": 30.436875, "quarter": 91.310625, "year": 365.2425}
 PRECISIONS = ("year", "month", "day", "time")
-# The coarsest date that still says in which period it lies.
+# The coarsest date that is precise enough for each period.
 NEEDED = {"day": "day", "week": "day", "month": "month", "quarter": "month", "year": "year"}
-# Precisions of a date that do not tell in which period it lies.
+# Precisions of a date that are too coarse for each period.
 TOO_COARSE = {period: PRECISIONS[: PRECISIONS.index(needed)] for period, needed in NEEDED.items()}
-# Periods beyond which one date is more likely wrong than the span so long.
-MOST_PERIODS = 5_000
+# With more periods than this, one date is more likely wrong than the span so long.
+MAX_PERIODS = 5_000
 
 
 @dataclass(frozen=True)
 class Dated:
-    """The days within which each unit was published, both included, and how well this is known.
+    """The first and the last possible day of publication of each unit, and the precision.
 
-    ``begin`` and ``end`` are days, the same for a plain date; missing without a date.
-    ``precision`` is "year", "month", "day" or "time", empty without a date.
+    ``begin`` and ``end`` are days, both included: the same day for a plain date, the first and
+    the last of March for "2025-03"; missing without a date. ``precision`` is "year", "month",
+    "day" or "time", and empty without a date.
     """
 
     begin: Dates
@@ -39,17 +41,16 @@ class Dated:
 
 
 def read_dates(units: pd.DataFrame, timezone: str | None) -> Dated:
-    """Return the days of the units, of those with a time of day as of that zone.
+    """Return the days of the units. Dates with a time of day are moved to the time zone.
 
-    ``date`` is in UTC. Where there is no column ``date_precision``, a date at midnight is a plain
-    day.
+    ``date`` is in UTC. Without a column ``date_precision``, a date at midnight is a plain day.
     """
     dates = pd.Series(units["date"].to_numpy(), dtype="datetime64[us]")
     known = dates.notna().to_numpy()
     guess = np.where(dates == dates.dt.normalize(), "day", "time").astype(object)
     if "date_precision" in units:
-        given = units["date_precision"].astype(object).to_numpy()
-        guess = np.where(pd.isna(given), guess, given)
+        recorded = units["date_precision"].astype(object).to_numpy()
+        guess = np.where(pd.isna(recorded), guess, recorded)
     precision = np.where(known, guess, "")
     timed = precision == "time"
     if timezone is not None and timed.any():
@@ -66,6 +67,7 @@ def read_dates(units: pd.DataFrame, timezone: str | None) -> Dated:
 
 
 def _zone(timezone: str) -> ZoneInfo:
+    """Return the time zone with an IANA name."""
     try:
         return ZoneInfo(timezone)
     except (ZoneInfoNotFoundError, ValueError, OSError, TypeError):
@@ -76,13 +78,13 @@ def _zone(timezone: str) -> ZoneInfo:
 
 
 def read_day(name: str, date: object) -> np.datetime64:
-    """Return the day of a date that was given as an argument."""
+    """Return the day of a date that is an argument; ``name`` is that of the argument."""
     try:
         read: object = pd.Timestamp(date)  # type: ignore[arg-type]
     except (ValueError, TypeError):
         read = None
     if not isinstance(read, pd.Timestamp):
-        raise InputError(f'{name}: {date!r} is no date. Write it as "2025-01-20".')
+        raise InputError(f'{name}: {date!r} is not a date. Write it as "2025-01-20".')
     return np.datetime64(read.date(), "D")
 
 
@@ -92,16 +94,16 @@ def check_zone(timezone: str | None) -> None:
         _zone(timezone)
 
 
-def too_coarse(dated: Dated, every: str) -> NDArray[np.bool_]:
-    """Return which dates do not say in which period they lie."""
+def too_coarse(dated: Dated, every: str) -> Mask:
+    """Return which dates are too coarse for a period: "2025-03" for a week."""
     return np.isin(dated.precision, TOO_COARSE[every])
 
 
 def period_labels(dates: "pd.Series[Any]", every: str) -> "pd.Series[Any]":
     """Return the period of each date as text, missing without a date.
 
-    Days and weeks are named by their (first) day, "2025-01-20"; a month is "2025-01", a quarter
-    "2025Q1", a year "2025".
+    A day is "2025-01-20"; a week has the name of its Monday, "2025-01-20"; a month is "2025-01",
+    a quarter "2025Q1", a year "2025".
     """
     periods = dates.dt.to_period(FREQUENCY[every])
     if every == "week":
@@ -111,24 +113,24 @@ def period_labels(dates: "pd.Series[Any]", every: str) -> "pd.Series[Any]":
 
 
 def period_numbers(dates: "pd.Series[Any]", every: str) -> "pd.Series[Any]":
-    """Return how many periods each date lies after the first of them, missing without a date."""
+    """Return the number of periods between the first date and each date, missing without a date."""
     numbers = pd.PeriodIndex(dates.dt.to_period(FREQUENCY[every])).asi8
     known = dates.notna().to_numpy()
     return pd.Series((numbers - numbers[known].min()).astype(float), dates.index).where(known)
 
 
-def cut(days: Dates, every: str) -> tuple[NDArray[np.int64], pd.PeriodIndex]:
-    """Return the period of each day, and all periods from the first to the last."""
-    own = pd.PeriodIndex(pd.DatetimeIndex(days), freq=FREQUENCY[every])
-    count = (own.max() - own.min()).n + 1
-    if count > MOST_PERIODS:
+def cut(days: Dates, every: str) -> tuple[Rows, pd.PeriodIndex]:
+    """Return the number of the period of each day, and all periods from the first to the last."""
+    of_days = pd.PeriodIndex(pd.DatetimeIndex(days), freq=FREQUENCY[every])
+    count = (of_days.max() - of_days.min()).n + 1
+    if count > MAX_PERIODS:
         raise InputError(
             f"From {days.min()} to {days.max()} there are {count:,} periods with every={every!r}; "
-            f"{MOST_PERIODS:,} is the most. Take a longer period, or correct a wrong date."
+            f"at most {MAX_PERIODS:,} are allowed. Use a longer period, or correct a wrong date."
         )
-    periods = pd.period_range(own.min(), own.max(), freq=FREQUENCY[every])
-    place: NDArray[np.int64] = periods.get_indexer(own).astype(np.int64)
-    return place, periods
+    periods = pd.period_range(of_days.min(), of_days.max(), freq=FREQUENCY[every])
+    number: Rows = periods.get_indexer(of_days).astype(np.int64)
+    return number, periods
 
 
 def starts(periods: pd.PeriodIndex) -> Dates:
@@ -137,9 +139,9 @@ def starts(periods: pd.PeriodIndex) -> Dates:
     return days
 
 
-def middles(periods: pd.PeriodIndex) -> NDArray[np.float64]:
+def middles(periods: pd.PeriodIndex) -> Array:
     """Return the middle of each period, in days since 1970."""
     first = starts(periods).astype(np.float64)
     following = starts(periods + 1).astype(np.float64)
-    middle: NDArray[np.float64] = (first + following) / 2
+    middle: Array = (first + following) / 2
     return middle

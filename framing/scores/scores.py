@@ -1,11 +1,10 @@
-"""Scores: how much of a frame a unit of text holds, with denominator and interval."""
+"""Scores: the rate, share or count of a frame in each unit of text, with its interval."""
 
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from framing._core.checks import (
     InputError,
@@ -18,47 +17,47 @@ from framing._core.checks import (
 from framing._core.resampling import percentile_interval, rng_for, totals_drawn
 from framing._core.result import Result, left_out
 from framing._core.statistics import binomial_upper, poisson_upper
+from framing._core.typing import Array, Rows
 from framing.coding.validation import Validation
 from framing.hits.hits import REJECTED, Hits, by_rejection, sentence_rows, sentence_weights
 from framing.scores.groups import INSIDE, TOPIC_SHARE, allowed_keys, groups_of
 
 JOURNALIST = "(journalist)"
-
-Array = NDArray[np.float64]
-
-
 KINDS = ("rate", "share", "count")
-_COLUMNS = ("unit_id", "frame", "value", "numerator", "denominator")
+# Columns of the table before `Scores.interval`.
+SCORE_COLUMNS = ("unit_id", "frame", "value", "numerator", "denominator")
 
 
 @dataclass(frozen=True)
-class Parts:
+class ScoreParts:
     """What a score is summed from, and what its interval resamples: sentences or documents.
 
-    ``unit`` and ``document`` are the rows of each part in the units and in the documents.
+    ``name`` is "sentence" or "document". ``unit`` and ``document`` are the rows of each in the
+    units and in the documents. ``numerators`` have the shape (n, frames), ``denominators`` (n,).
     """
 
     name: str
-    unit: NDArray[np.int64]
-    document: NDArray[np.int64]
+    unit: Rows
+    document: Rows
     numerators: Array
     denominators: Array
 
 
-def document_rows(hits: Hits) -> NDArray[np.int64]:
-    """Return for each sentence the row of its document."""
+def document_rows(hits: Hits) -> Rows:
+    """Return the row of the document of each sentence."""
     ids = pd.Index(hits.documents["doc_id"])
-    rows: NDArray[np.int64] = ids.get_indexer(pd.Index(hits.sentences["doc_id"])).astype(np.int64)
+    rows: Rows = ids.get_indexer(pd.Index(hits.sentences["doc_id"])).astype(np.int64)
     return rows
 
 
-def units_of(hits: Hits, unit: str) -> tuple[NDArray[np.int64], pd.DataFrame]:
+def units_of(hits: Hits, unit: str) -> tuple[Rows, pd.DataFrame]:
     """Return the unit of each sentence (its row in the units), and the units."""
     sentences, documents = hits.sentences, hits.documents
     document = document_rows(hits)
     if unit in ("sentence", "paragraph"):
         keys = ["doc_id", unit]
         first = ~sentences.duplicated(keys)
+        # Sentences of paragraphs 1, 1, 2 are first: yes, no, yes; their units are 0, 0, 1.
         code = np.cumsum(first.to_numpy()) - 1
         heads = sentences.loc[first, ["doc_id", *dict.fromkeys(["paragraph", unit])]]
         heads = heads.reset_index(drop=True).merge(documents, on="doc_id", how="left")
@@ -71,7 +70,7 @@ def units_of(hits: Hits, unit: str) -> tuple[NDArray[np.int64], pd.DataFrame]:
         code = np.zeros(len(sentences), dtype=np.int64)
         heads = pd.DataFrame({"unit_id": ["corpus"]})
     else:
-        group, values = groups_of(documents, unit, argument="unit", most=None)
+        group, values = groups_of(documents, unit, argument="unit", limit=None)
         code = group[document]
         heads = pd.DataFrame({"unit_id": pd.Series(values, dtype="str")})
     sizes = pd.DataFrame({"code": code, "document": document, "tokens": sentences["tokens"]})
@@ -91,65 +90,69 @@ def sentence_parts(hits: Hits, kind: str) -> tuple[Array, Array]:
     return sentence_weights(hits), tokens
 
 
-def sums(unit: NDArray[np.int64], values: Array, count: int) -> Array:
+def sums(unit: Rows, values: Array, count: int) -> Array:
+    """Return the sums of the rows of ``values`` in each of ``count`` units."""
     totals = np.zeros((count, values.shape[1]))
     for column in range(values.shape[1]):
         totals[:, column] = np.bincount(unit, weights=values[:, column], minlength=count)
     return totals
 
 
-def by_document(hits: Hits, parts: Parts) -> Parts:
-    """Sum the sentences of each document, so that documents are what is resampled."""
+def by_document(hits: Hits, parts: ScoreParts) -> ScoreParts:
+    """Return the sums over the sentences of each document, so that documents are resampled."""
     values = np.column_stack([parts.numerators, parts.denominators])
     totals = sums(parts.document, values, len(hits.documents))
     present, first = np.unique(parts.document, return_index=True)
-    return Parts("document", parts.unit[first], present, totals[present, :-1], totals[present, -1])
+    return ScoreParts(
+        "document", parts.unit[first], present, totals[present, :-1], totals[present, -1]
+    )
 
 
-def speaker_parts(hits: Hits, kind: str) -> tuple[Parts, pd.DataFrame]:
+def speaker_parts(hits: Hits, kind: str) -> tuple[ScoreParts, pd.DataFrame]:
     """Return the hits of each speaker in each document, and the speakers.
 
-    The denominator is the number of hits of the speaker, of whatever frame.
+    The denominator is the number of hits of the speaker, of all frames.
     """
     if "speaker" not in hits.table:
         raise InputError(
-            "These hits name no speakers: context is found in English texts only "
-            "(the language of the corpus), by find_hits."
+            "These hits name no speakers. find_hits finds speakers in English texts only: make the "
+            'corpus with language="en", or score by another unit.'
         )
     if kind == "rate":
         raise InputError(
-            'unit="speaker" has no rate: how many words a speaker says is not known. Use '
+            'unit="speaker" has no rate, since the number of words of a speaker is not known. Use '
             'kind="share" (of the hits of the speaker) or kind="count".'
         )
     table = hits.table
     speaker, values = _speakers(hits)
     document = pd.Index(hits.documents["doc_id"]).get_indexer(pd.Index(table["doc_id"]))
-    cell, place = np.unique(speaker * len(hits.documents) + document, return_inverse=True)
+    # One cell per speaker and document: of 10 documents, speaker 2 in document 3 is cell 23.
+    cell, position = np.unique(speaker * len(hits.documents) + document, return_inverse=True)
     k = len(hits.frames)
     frame = table["frame"].cat.codes.to_numpy(dtype=np.intp)
     weights = np.ones(len(table)) if kind == "share" else table["weight"].to_numpy(dtype=float)
-    summed = np.bincount(place * k + frame, weights=weights, minlength=len(cell) * k)
+    summed = np.bincount(position * k + frame, weights=weights, minlength=len(cell) * k)
     numerators = summed.reshape(len(cell), k).astype(np.float64)
-    denominators = np.bincount(place, minlength=len(cell)).astype(np.float64)
-    unit, own = (part.astype(np.int64) for part in np.divmod(cell, max(len(hits.documents), 1)))
+    denominators = np.bincount(position, minlength=len(cell)).astype(np.float64)
+    unit, row = (codes.astype(np.int64) for codes in np.divmod(cell, max(len(hits.documents), 1)))
     units = pd.DataFrame({"unit_id": pd.Series(values, dtype="str")})
     every = range(len(values))
     grouped = pd.DataFrame({"unit": unit, "hits": denominators}).groupby("unit")["hits"]
     units["documents"] = grouped.size().reindex(every, fill_value=0)
     units["hits"] = grouped.sum().reindex(every, fill_value=0).astype(np.int64)
-    return Parts("document", unit, own, numerators, denominators), units
+    return ScoreParts("document", unit, row, numerators, denominators), units
 
 
-def hits_of_units(hits: Hits, unit: str) -> NDArray[np.int64]:
-    """Return for each hit the row of its unit in the units of `score`."""
+def hits_of_units(hits: Hits, unit: str) -> Rows:
+    """Return the row of the unit of each hit in the units of `score`."""
     if unit == "speaker":
         return _speakers(hits)[0]
-    rows: NDArray[np.int64] = units_of(hits, unit)[0][sentence_rows(hits)]
+    rows: Rows = units_of(hits, unit)[0][sentence_rows(hits)]
     return rows
 
 
-def _speakers(hits: Hits) -> tuple[NDArray[np.int64], list[str]]:
-    """Return for each hit the number of its speaker, and the speakers: the journalist is last."""
+def _speakers(hits: Hits) -> tuple[Rows, list[str]]:
+    """Return the number of the speaker of each hit, and the speakers, with the journalist last."""
     names = hits.table["speaker"].astype(str).replace("", JOURNALIST)
     values = sorted(set(names) - {JOURNALIST}) + [JOURNALIST] * bool((names == JOURNALIST).any())
     return pd.Index(values).get_indexer(pd.Index(names)).astype(np.int64), values
@@ -157,26 +160,27 @@ def _speakers(hits: Hits) -> tuple[NDArray[np.int64], list[str]]:
 
 @dataclass(frozen=True, eq=False)
 class Scores(Result):
-    """Frame scores: one row of ``table`` a unit and frame.
+    """Frame scores of units of text.
 
     Attributes
     ----------
     table : pandas.DataFrame
-        ``unit_id``, ``frame``, ``value``, ``numerator``, ``denominator``; after `interval` also
-        ``low``, ``high``, ``n`` and ``method``.
+        One row per unit and frame: ``unit_id``, ``frame``, ``value``, ``numerator``,
+        ``denominator``; after `interval` also ``low``, ``high``, ``n`` and ``method``.
     units : pandas.DataFrame
-        One row a unit: ``unit_id``, where it applies ``doc_id``, ``paragraph``, ``sentence`` and
-        the columns of the document, then ``documents``, ``sentences`` and ``tokens``.
+        One row per unit: ``unit_id``; for units of one document ``doc_id``, ``paragraph``,
+        ``sentence`` and the columns of the document; then ``documents``, ``sentences`` and
+        ``tokens``.
     kind : str
         "rate", "share" or "count"; "topic share" from a topic model.
     unit : str
-        What a row is a score of.
+        The unit of text that is scored.
     per : float
-        Tokens that a rate is taken over.
+        The number of tokens that a rate refers to.
     empty : int
-        Units without a token: their values are missing.
+        The number of units without a token. Their values are missing.
     left_out : pandas.DataFrame
-        ``unit_id`` and ``reason`` of these.
+        ``unit_id`` and ``reason`` of the units without a token.
     settings : dict
         The arguments of `score`; after `interval` also ``seed`` and ``draws``.
     lexicon, lexicon_hash : str
@@ -184,9 +188,9 @@ class Scores(Result):
     level : float or None
         Level of the intervals, None before `interval`.
     validation : str
-        What is known of how often the instrument is right; empty while it is unvalidated.
+        How often the instrument is right, in words; empty without a validation.
     hits : Hits or None
-        The hits that were counted; None from a topic model.
+        The counted hits; None from a topic model.
     """
 
     table: pd.DataFrame
@@ -197,7 +201,7 @@ class Scores(Result):
     empty: int
     lexicon: str
     lexicon_hash: str
-    parts: Parts
+    parts: ScoreParts
     level: float | None = None
     validation: str = ""
     hits: Hits | None = None
@@ -215,7 +219,7 @@ class Scores(Result):
 
     @property
     def measure(self) -> str:
-        """What a value is, in words: the label of an axis."""
+        """The meaning of a value in words, for the label of an axis."""
         if self.kind == "rate":
             return f"hits per {self.per:,g} tokens"
         if self.kind == TOPIC_SHARE:
@@ -226,7 +230,7 @@ class Scores(Result):
 
     @property
     def standing(self) -> str:
-        """Whether the instrument was held against codes, in words."""
+        """The validation of the instrument in words, or "unvalidated"."""
         return self.validation or "unvalidated"
 
     def __repr__(self) -> str:
@@ -243,12 +247,12 @@ class Scores(Result):
         Parameters
         ----------
         column : str
-            The column of ``.table`` to spread, such as "value", "low" or "high".
+            The column of ``.table`` to use, such as "value", "low" or "high".
 
         Returns
         -------
         pandas.DataFrame
-            Units in the order of ``.units``, frames in that of ``.frames``.
+            Units in the order of ``.units``, frames in the order of ``.frames``.
 
         Examples
         --------
@@ -266,12 +270,12 @@ class Scores(Result):
         return wide.loc[self.units["unit_id"].tolist(), self.frames].rename_axis(columns="frame")
 
     def interval(self, *, seed: int, draws: int = 2000, level: float = 0.95) -> "Scores":
-        """Return the scores with a bootstrap interval beside each.
+        """Return the scores with a bootstrap interval for each.
 
-        Sentences are resampled with replacement within each unit, or documents where the
-        unit pools documents; the interval is the percentile interval of the resampled score
-        (Efron and Tibshirani 1993, chapter 13). A unit's interval depends on the seed and on
-        that unit alone, not on which others are scored beside it.
+        Sentences are resampled with replacement within each unit; if the unit pools documents,
+        documents are resampled. The interval is the percentile interval of the resampled score
+        (Efron and Tibshirani 1993, chapter 13). The interval of a unit depends on the seed and on
+        this unit only, not on the other units.
 
         Parameters
         ----------
@@ -285,17 +289,17 @@ class Scores(Result):
         Returns
         -------
         Scores
-            Its table has the further columns ``low``, ``high`` (in the unit of ``value``),
-            ``n`` (sentences or documents resampled) and ``method``: "bootstrap"; "exact" where
-            the unit has no hit of the frame, so that resampling would call it certain (upper
-            limit by Garwood 1936 for rates and counts, Clopper and Pearson 1934 for shares);
-            "none" where fewer than two sentences or documents leave nothing to resample, and
-            low and high are missing.
+            Its table also has the columns ``low``, ``high`` (in the unit of ``value``), ``n``
+            (resampled sentences or documents) and ``method``. "bootstrap" is the rule. "exact" is
+            for a unit without a hit of the frame, for which a bootstrap interval has no width
+            (upper limit by Garwood 1936 for rates and counts, by Clopper and Pearson 1934 for
+            shares). "none" is for a unit with fewer than two sentences or documents: there is
+            nothing to resample, and low and high are missing.
 
         Raises
         ------
         InputError
-            The unit is a sentence, or an argument is out of range.
+            The unit is a sentence, the scores are topic shares, or an argument is out of range.
 
         References
         ----------
@@ -317,8 +321,8 @@ class Scores(Result):
         check_seed(seed)
         if self.kind == TOPIC_SHARE:
             raise InputError(
-                "The uncertainty of a topic share is that of the model, which resampling a unit "
-                "does not show. Use prevalence(topics, terms, by=…, seed=…), which does."
+                "Topic shares have the uncertainty of the topic model, which resampling a unit "
+                "does not show. Use prevalence(topics, terms, by=…, seed=…)."
             )
         if self.unit == "sentence":
             raise InputError(
@@ -335,18 +339,19 @@ class Scores(Result):
         columns = pd.concat(rows, ignore_index=True)
         table = pd.concat([self.table, columns], axis=1)
         if self.level:
-            table = pd.concat([self.table[list(_COLUMNS)], columns], axis=1)
+            table = pd.concat([self.table[list(SCORE_COLUMNS)], columns], axis=1)
         settings = {**self.settings, "seed": int(seed), "draws": int(draws)}
         return replace(self, table=table, level=level, settings=settings)
 
 
 def _unit_interval(
     scores: Scores,
-    members: NDArray[np.intp],
+    members: Rows,
     draws: int,
     level: float,
     rng: np.random.Generator,
 ) -> pd.DataFrame:
+    """Return the intervals of one unit, from the rows of its parts."""
     numerators = scores.parts.numerators[members]
     denominators = scores.parts.denominators[members]
     k, n = numerators.shape[1], len(members)
@@ -397,38 +402,37 @@ def score(
     hits : Hits
         From `find_hits`.
     unit : str
-        "sentence", "paragraph", "document", "corpus", or a column of the corpus, which pools
-        the documents that share a value ("source", "date", any covariate); or "year",
-        "quarter", "month", "week" (named by its Monday) or "day" of the date, in UTC; or
-        "speaker".
+        "sentence", "paragraph", "document", "corpus", "speaker"; or a column of the corpus
+        ("source", "date", any covariate), which pools the documents with the same value; or
+        "year", "quarter", "month", "week" (named by its Monday) or "day" of the date, in UTC.
     kind : {"rate", "share", "count"}
         "rate": weighted hits per ``per`` tokens, from 0 up. "share": sentences with at least
         one hit, as a share of all sentences with a token, 0 to 1. "count": weighted hits.
     per : float
-        Tokens that a rate is taken over; 1,000 by default.
+        The number of tokens that a rate refers to; 1,000 by default.
     rejected : {"include", "exclude", "only"}
-        Whether hits count in which the frame is denied or refused ("no compromise"). Only the
+        Whether to count hits in which the frame is denied or refused ("no compromise"). Only the
         numerator changes.
     validation : Validation, optional
-        From `validate`, of the same lexicon: the scores then carry what it found. Without it
-        they are marked "unvalidated".
+        From `validate`, of the same lexicon. The scores then say how often the lexicon is right.
+        Without it they are marked "unvalidated".
 
     Returns
     -------
     Scores
-        One row a unit and frame, with ``numerator`` (weighted hits, or sentences with a hit)
-        and ``denominator`` (tokens, or sentences). A unit without a token has a missing value
-        and is counted in ``empty``; it is never 0/0. Documents in which the column is missing
-        form the last unit, "(missing)". So do those without a date, or with one that does not
-        tell the period ("2025-03" has no week): those that `trend` lists in ``left_out``. For
-        speakers a share is one of the speaker's hits, whatever their frame, the journalist is
-        "(journalist)", and intervals resample documents.
+        One row per unit and frame, with ``numerator`` (weighted hits, or sentences with a hit)
+        and ``denominator`` (tokens, or sentences). A unit without a token has a missing value, not
+        0, and counts in ``empty``. Documents without a value in the column form the last unit,
+        "(missing)". So do documents without a date, or with a date too coarse for the period
+        ("2025-03" has no week); `trend` lists the same documents in ``left_out``. The share of a
+        speaker is a share of all hits of the speaker; the journalist is "(journalist)", and
+        intervals resample documents.
 
     Raises
     ------
     InputError
-        ``unit``, ``kind`` or ``rejected`` is unknown, ``per`` is not above 0, a speaker is to
-        have a rate, the hits carry no context, or the validation is of another lexicon.
+        ``unit``, ``kind`` or ``rejected`` is unknown, ``per`` is not above 0, ``kind="rate"`` is
+        used for speakers, the hits carry no context, or the validation is of another lexicon.
 
     References
     ----------
@@ -456,7 +460,7 @@ def score(
         parts, units = speaker_parts(counted, kind)
     else:
         code, units = units_of(hits, unit)
-        parts = Parts("sentence", code, document_rows(hits), *sentence_parts(counted, kind))
+        parts = ScoreParts("sentence", code, document_rows(hits), *sentence_parts(counted, kind))
         if unit not in INSIDE:
             parts = by_document(hits, parts)
     table = _table(parts, units["unit_id"], hits, kind, per)
@@ -478,18 +482,20 @@ def score(
 
 
 def _without_token(units: pd.DataFrame) -> pd.DataFrame:
-    gone = units.loc[units["tokens"] == 0, "unit_id"] if "tokens" in units else ()
-    return left_out(gone, "no token", item="unit_id")
+    """Return the table of the units without a token."""
+    empty = units.loc[units["tokens"] == 0, "unit_id"] if "tokens" in units else ()
+    return left_out(empty, "no token", item="unit_id")
 
 
 def _standing(hits: Hits, validation: Validation | None) -> str:
+    """Return the validation in words, empty without one."""
     if validation is None:
         return ""
     if validation.lexicon_hash != hits.lexicon_hash:
         raise InputError(
             f"The validation is of {validation.lexicon} (hash {validation.lexicon_hash[:8]}), the "
-            f"hits are of {hits.lexicon} (hash {hits.lexicon_hash[:8]}). A lexicon that was "
-            "changed needs a validation of its own."
+            f"hits are of {hits.lexicon} (hash {hits.lexicon_hash[:8]}). A changed lexicon needs a "
+            "new validation: validate(hits, codes)."
         )
     table = validation.table
     values = [
@@ -501,8 +507,9 @@ def _standing(hits: Hits, validation: Validation | None) -> str:
 
 
 def _table(
-    parts: Parts, unit_ids: "pd.Series[str]", hits: Hits, kind: str, per: float
+    parts: ScoreParts, unit_ids: "pd.Series[str]", hits: Hits, kind: str, per: float
 ) -> pd.DataFrame:
+    """Return the table of the scores, one row per unit and frame."""
     values = np.column_stack([parts.numerators, parts.denominators])
     totals = sums(parts.unit, values, len(unit_ids))
     numerators, denominators = totals[:, :-1], totals[:, -1:]

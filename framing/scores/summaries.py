@@ -1,4 +1,4 @@
-"""Positions: where in its article each hit falls."""
+"""Summaries of hits: counts of entries, frames in the same sentence, positions in the article."""
 
 from dataclasses import dataclass
 from itertools import permutations
@@ -20,7 +20,7 @@ COOCCURRENCE_COLUMNS = (
 
 @dataclass(frozen=True, eq=False, repr=False)
 class EntryCounts(TableResult):
-    """How often each entry of a lexicon fired.
+    """How many hits each entry of a lexicon has.
 
     Attributes
     ----------
@@ -40,20 +40,19 @@ class EntryCounts(TableResult):
 
 @check_objects
 def count_entries(hits: Hits) -> EntryCounts:
-    """Return how often each entry of the lexicon fired, and how much of its frame it carries.
+    """Return the hits of each entry of the lexicon, and their share of the hits of the frame.
 
     Parameters
     ----------
     hits : Hits
-        From `find_hits`; every hit counts, rejected ones too.
+        From `find_hits`. All hits count, also rejected ones.
 
     Returns
     -------
     EntryCounts
-        Its ``table``:
-        one row an entry, also those that never fired: ``frame``, ``entry``, ``n`` (hits),
-        ``documents`` (with at least one), ``share`` (of the hits of the frame, 0 to 1; missing
-        where the frame has none). Sorted by frame, then ``n``, then entry.
+        Its ``table`` has one row per entry, also for entries without a hit: ``frame``, ``entry``,
+        ``n`` (hits), ``documents`` (with at least one hit), ``share`` (of the hits of the frame, 0
+        to 1; missing if the frame has no hit). It is sorted by frame, then ``n``, then entry.
 
     Examples
     --------
@@ -78,7 +77,7 @@ def count_entries(hits: Hits) -> EntryCounts:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Cooccurrences(TableResult):
-    """How often two frames meet in one sentence.
+    """How often two frames occur in the same sentence.
 
     Attributes
     ----------
@@ -101,25 +100,24 @@ class Cooccurrences(TableResult):
 
 @check_objects
 def count_cooccurrences(hits: Hits, *, level: float = 0.95) -> Cooccurrences:
-    """Return how often two frames meet in one sentence.
+    """Return how often two frames occur in the same sentence.
 
     Parameters
     ----------
     hits : Hits
-        From `find_hits`; each pair of their frames is counted.
+        From `find_hits`. Each pair of their frames is counted.
     level : float
         Level of the intervals.
 
     Returns
     -------
     Cooccurrences
-        Its ``table``:
-        one row an ordered pair of different frames: ``frame``, ``with_frame``, ``n`` (sentences
-        with ``frame``), ``n_both`` (sentences with both), ``share`` (``n_both / n``, 0 to 1), its
-        Wilson score interval ``low`` and ``high`` of ``level``, and ``base`` (share of all
-        ``n_all`` sentences that have ``with_frame``: what to compare with) with its interval
-        ``base_low`` and ``base_high``. Share and interval are missing where ``n`` is 0.
-        Sentences without a token are not counted.
+        Its ``table`` has one row per ordered pair of different frames: ``frame``, ``with_frame``,
+        ``n`` (sentences with ``frame``), ``n_both`` (sentences with both), ``share`` (``n_both /
+        n``, 0 to 1), its Wilson score interval ``low`` and ``high`` of ``level``, and ``base``
+        (share of all ``n_all`` sentences that have ``with_frame``, to compare with) with its
+        interval ``base_low`` and ``base_high``. Share and interval are missing if ``n`` is 0.
+        Sentences without a token do not count.
 
     Raises
     ------
@@ -161,7 +159,7 @@ def count_cooccurrences(hits: Hits, *, level: float = 0.95) -> Cooccurrences:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class HitPositions(TableResult):
-    """Where in its article each hit falls.
+    """The position of each hit in its article.
 
     Attributes
     ----------
@@ -180,7 +178,7 @@ class HitPositions(TableResult):
 
 @check_objects
 def locate_hits(hits: Hits) -> HitPositions:
-    """Return where in its article each hit falls.
+    """Return the position of each hit in its article.
 
     Parameters
     ----------
@@ -190,10 +188,9 @@ def locate_hits(hits: Hits) -> HitPositions:
     Returns
     -------
     HitPositions
-        Its ``table``:
-        one row a hit: ``doc_id``, ``sentence``, ``frame``, ``entry`` and ``position``, the
-        middle of the hit on the way from the first character of the first sentence (0) to the
-        last character of the last sentence (1).
+        Its ``table`` has one row per hit: ``doc_id``, ``sentence``, ``frame``, ``entry`` and
+        ``position``, the middle of the hit between the first character of the first sentence (0)
+        and the last character of the last sentence (1).
 
     Examples
     --------
@@ -206,7 +203,7 @@ def locate_hits(hits: Hits) -> HitPositions:
     sentences = hits.sentences.groupby("doc_id", sort=False)
     spans = sentences.agg(first=("start", "min"), last=("end", "max"))
     table = hits.table[["doc_id", "sentence", "frame", "entry"]].copy()
-    own = spans.loc[hits.table["doc_id"]].reset_index(drop=True)
+    article = spans.loc[hits.table["doc_id"]].reset_index(drop=True)
     middle = (hits.table["start"] + hits.table["end"]) / 2
-    table["position"] = (middle - own["first"]) / (own["last"] - own["first"])
+    table["position"] = (middle - article["first"]) / (article["last"] - article["first"])
     return HitPositions(table, settings=instrument_of(hits))

@@ -23,7 +23,7 @@ from framing._core.renaming import renamed
 from framing._core.result import Result, left_out
 from framing.corpus.corpus import Corpus
 from framing.scores.groups import TOPIC_SHARE
-from framing.scores.scores import Parts, Scores
+from framing.scores.scores import ScoreParts, Scores
 from framing.topics.measures import frex
 from framing.topics.models import infer
 from framing.words.terms import Terms
@@ -406,7 +406,7 @@ def _as_scores(topics: Topics, shares: Array, units: pd.DataFrame) -> Scores:
         empty=int((sizes == 0).sum()),
         lexicon=f"{topics.model} with {k} topics, seed {topics.seed}",
         lexicon_hash=topics.hash,
-        parts=Parts(topics.unit, np.arange(n), document, numerators, sizes),
+        parts=ScoreParts(topics.unit, np.arange(n), document, numerators, sizes),
         settings={"unit": topics.unit, "topics": topics.hash, "corpus_fingerprint": topics.origin},
         left_out=left_out(units.loc[sizes == 0, "unit_id"], NO_TERM, item="unit_id"),
     )

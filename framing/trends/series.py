@@ -152,7 +152,7 @@ def _grouped(units: pd.DataFrame, by: By | None) -> tuple[Rows, list[str]]:
     """Return the group of each unit, -1 without one, and the groups; "all" without ``by``."""
     if by is None:
         return np.zeros(len(units), dtype=np.int64), ["all"]
-    return groups_of(units, by, most=MOST_GROUPS, missing=False)
+    return groups_of(units, by, limit=MOST_GROUPS, missing=False)
 
 
 def _clusters(units: pd.DataFrame, cluster: By | None) -> tuple[Rows, NDArray[np.object_], str]:

@@ -61,7 +61,7 @@ def test_a_sample_shows_the_sentence_between_its_neighbours(corpus, hits):
 def test_a_sample_that_cannot_be_drawn_says_why(corpus, hits):
     with pytest.raises(fr.InputError, match="there are 10 sentences"):
         fr.sample_for_coding(hits, corpus, 11, seed=1)
-    with pytest.raises(fr.InputError, match="too small for 3 strata: 6 is the least"):
+    with pytest.raises(fr.InputError, match="too small for 3 strata, which need at least 6"):
         fr.sample_for_coding(hits, corpus, 4, seed=1)
     with pytest.raises(fr.InputError, match="another corpus"):
         fr.sample_for_coding(hits, fr.make_corpus(["Rain."]), 1, seed=1)

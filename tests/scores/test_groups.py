@@ -66,7 +66,7 @@ def groups_by_contrast(hits, terms, by):
 def groups_by_trend(hits, terms, by):
     if isinstance(by, str) and by in ("document", "doc_id"):
         scores = fr.score(hits)
-        with pytest.raises(fr.InputError, match="makes 24 groups; 20 is the most"):
+        with pytest.raises(fr.InputError, match="makes 24 groups; at most 20 are allowed"):
             fr.trend(scores, every="year", by=by, seed=1)
         return sorted(IDS)
     return fr.trend(fr.score(hits), every="year", by=by, seed=1, draws=20).groups
