@@ -1,4 +1,4 @@
-"""Voices: who carries which frames, and how each frame is said."""
+"""Voices: which speakers use which frames, and how each frame is said."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,6 @@ from typing import ClassVar
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from framing._core.checks import (
     InputError,
@@ -18,6 +17,7 @@ from framing._core.checks import (
     listing,
 )
 from framing._core.result import Result
+from framing._core.typing import Rows
 from framing.contrasts.voice_shares import Draws, Hitlist, associate
 from framing.contrasts.voice_tables import (
     association_table,
@@ -32,51 +32,53 @@ from framing.lexicons.actors import RESERVED, Actors
 from framing.scores.groups import By, clusters_of, name_of
 from framing.scores.scores import JOURNALIST
 
-UNITS = ("speaker", "camp")
+VOICE_UNITS = ("speaker", "camp")
 RARER = "(rarer speakers)"
-# Documents with hits below which paragraphs are resampled in their place.
+# With fewer documents with hits, paragraphs are resampled instead of documents.
 FEW_DOCUMENTS = 10
-LEAST_DRAWS = 100
-
-Rows = NDArray[np.int64]
+# With fewer draws the limits of an interval are single draws.
+MIN_DRAWS = 100
 
 
 @dataclass(frozen=True, eq=False)
 class Voices(Result):
-    """Who carries which frames, and how each frame is said.
+    """Which speakers use which frames, and how each frame is said.
 
     Attributes
     ----------
     table : pandas.DataFrame
-        A row a speaker (or camp) and frame: ``speaker``, ``camp`` (empty without a table of
-        actors), ``frame``, ``hits``, ``n`` (hits of the speaker, of any frame), ``share``
-        (hits / n, 0 to 1) with ``low`` and ``high``, ``ratio`` (of this share to the one in all
-        hits, the speaker's own included; 1 is no difference) with ``ratio_low`` and
-        ``ratio_high``, ``p`` and ``p_adjusted`` (for all cells at once) of the frame being more,
-        or less, frequent with the speaker than in the rest of the same documents;
-        ``share_of_frame`` (of the hits of the frame, those that the speaker says) with
-        ``frame_low`` and ``frame_high``; ``documents`` (in which the speaker has hits),
-        ``method`` of the interval of ``share`` ("bootstrap-t" or "limits") and ``note``.
+        One row per speaker (or camp) and frame: ``speaker``, ``camp`` (empty without a table of
+        actors), ``frame``, ``hits``, ``n`` (hits of the speaker, of all frames), ``share``
+        (hits / n, 0 to 1) with ``low`` and ``high``, ``ratio`` (of this share to the share in all
+        hits, including those of the speaker; 1 is no difference) with ``ratio_low`` and
+        ``ratio_high``, ``p`` and ``p_adjusted`` (for all cells together) of a test whether the
+        frame is more, or less, frequent for the speaker than in the rest of the same documents;
+        ``share_of_frame`` (share of the speaker in the hits of the frame) with ``frame_low`` and
+        ``frame_high``; ``documents`` (with hits of the speaker), ``method`` of the interval of
+        ``share`` ("bootstrap-t" or "limits") and ``note``.
     base : pandas.DataFrame
-        ``frame``, ``share`` of all hits, ``low``, ``high``, ``hits``, ``n``.
+        One row per frame: ``frame``, ``share`` of all hits, ``low``, ``high``, ``hits``, ``n``.
     context : pandas.DataFrame
-        A row a frame, group (with ``by``) and ``what``: "quoted" (in quotation marks),
-        "reported" (has a speaker, without quotation marks), "own" (neither: the journalist's),
-        which sum to 1; "attributed" (has a speaker); "rejected" (denied or refused) and
-        "affirmed" (not so); "hedged". Then ``share`` of the hits of the frame, ``low``,
-        ``high``, ``hits``, ``n``, ``documents``, ``method``, ``note``.
+        One row per frame, group (with ``by``) and ``what``: "quoted" (in quotation marks),
+        "reported" (with a speaker, without quotation marks) and "own" (neither: by the
+        journalist), whose shares sum to 1; "attributed" (with a speaker); "rejected" (denied or
+        refused) and "affirmed" (not rejected); "hedged". Then ``share`` of the hits of the frame,
+        ``low``, ``high``, ``hits``, ``n``, ``documents``, ``method``, ``note``.
     tests : pandas.DataFrame
-        Whether speakers differ in their frames at all, a row a set of ``speakers``: "all",
-        "attributed" (without the journalist), "named" (without "other" and "unresolved" too).
-        ``v`` (Cramér's V, less what chance gives, 0 to 1) with ``low`` and ``high``,
-        ``statistic`` (chi-square), ``p`` (by exchange within documents), ``n`` (hits),
-        ``voices``, ``documents`` (in which there is something to exchange), ``note``.
+        Tests of whether speakers differ in their frames, one row per set of ``speakers``: "all",
+        "attributed" (without the journalist), "named" (also without "other" and "unresolved").
+        ``v`` (Cramér's V, corrected for chance, 0 to 1) with ``low`` and ``high``, ``statistic``
+        (chi-square), ``p`` (by permutation within documents), ``n`` (hits), ``voices``,
+        ``documents`` (with several speakers and several frames), ``note``.
     groups : dict
-        For each row the speakers with a hit that it pools: what
-        ``contrast(score(hits, unit="speaker", kind="share"), by="speaker", groups=…)`` takes.
+        For each row the speakers that it pools, to use as ``groups`` in
+        ``contrast(score(hits, unit="speaker", kind="share"), by="speaker", groups=…)``.
     level : float
+        Level of the intervals.
     settings : dict
+        The arguments, the instrument and the texts, the versions.
     hits : Hits
+        The hits that are described.
 
     See Also
     --------
@@ -95,29 +97,29 @@ class Voices(Result):
     computed_by: ClassVar[tuple[str, ...]] = ("scipy",)
 
     def __repr__(self) -> str:
-        test, made = self.tests.iloc[0], self.settings
-        told = np.isnan(test[["v", "p"]].astype(float)).sum() == 0
-        found = f", V = {test['v']:.2f}, p = {test['p']:.3f}" if told else ""
+        test, settings = self.tests.iloc[0], self.settings
+        tested = np.isnan(test[["v", "p"]].astype(float)).sum() == 0
+        association = f", V = {test['v']:.2f}, p = {test['p']:.3f}" if tested else ""
         return (
-            f"<Voices: {len(self.groups)} {made['unit']}s by {len(self.base)} frames "
-            f"({made['lexicon']}) in {int(test['n']):,} hits{found}; intervals over "
-            f"{made['clusters']:,} {made['resampled']}s>"
+            f"<Voices: {len(self.groups)} {settings['unit']}s by {len(self.base)} frames "
+            f"({settings['lexicon']}) in {int(test['n']):,} hits{association}; intervals over "
+            f"{settings['clusters']:,} {settings['resampled']}s>"
         )
 
     def evidence(self, speaker: str, frame: str) -> pd.DataFrame:
-        """Return the hits of a frame that a speaker, or a camp, says.
+        """Return the hits of a frame by a speaker or a camp.
 
         Parameters
         ----------
         speaker : str
-            One in ``.groups``.
+            One of the speakers or camps in ``.groups``.
         frame : str
             One of the frames of the hits.
 
         Returns
         -------
         pandas.DataFrame
-            Rows of ``hits.table``, as many as ``hits`` in the row of the table.
+            Rows of ``hits.table``. Their number is ``hits`` in the row of the table.
 
         Raises
         ------
@@ -134,9 +136,9 @@ class Voices(Result):
         check_choice("speaker", speaker, self.groups)
         check_choice("frame", frame, self.hits.frames)
         table = self.hits.table
-        own = _speakers(self.hits).isin(self.groups[speaker]) & (table["frame"] == frame)
-        found: pd.DataFrame = table[own].reset_index(drop=True)
-        return found
+        selected = _speakers(self.hits).isin(self.groups[speaker]) & (table["frame"] == frame)
+        evidence: pd.DataFrame = table[selected].reset_index(drop=True)
+        return evidence
 
 
 @check_objects
@@ -153,21 +155,23 @@ def voices(
     permutations: int = 2000,
     level: float = 0.95,
 ) -> Voices:
-    """Return which speakers carry which frames, and how each frame is said.
+    """Return which speakers use which frames, and how each frame is said.
 
-    A hit counts once, whatever its weight. The column ``speaker`` is found by rules, and
-    benchmarks/context.md tells how often they are right; whom the text does not name is the
-    journalist. In a transcript "(journalist)" is whoever holds the floor.
+    Each hit counts once; weights are not used. Rules find the column ``speaker``;
+    benchmarks/context.md says how often they are right. A hit without a speaker is by the
+    journalist, "(journalist)". In a transcript this is the person whose turn it is.
 
     Parameters
     ----------
     hits : Hits
-        Of English texts. To have speakers by name: ``find_hits(corpus, lexicon, actors=…)``.
+        Hits in English texts. To find speakers by name, use
+        ``find_hits(corpus, lexicon, actors=…)``.
     actors : Actors, optional
-        The table the speakers are from: orders them by camp.
+        The table of actors that the hits were found with. It orders the speakers by camp.
     unit : {"speaker", "camp"}
-        With "camp" the speakers of a camp of ``actors`` are pooled. "other", "unresolved" and
-        "(journalist)" are in none and stay; a camp called "other" becomes "other (camp)".
+        With "camp" the speakers of each camp of ``actors`` are pooled. "other", "unresolved" and
+        "(journalist)" are in no camp and keep their rows; a camp called "other" becomes
+        "other (camp)".
     by : str, two of them, or Series, optional
         Groups of the table ``context``: a column of the documents, "document", "paragraph" (its
         number), "sentence", "speaker", "year", "quarter", "month", "week" or "day" of the date,
@@ -175,37 +179,37 @@ def voices(
     min_hits : int
         Speakers with fewer hits are pooled as "(rarer speakers)".
     cluster : str, two of them, or Series, optional
-        What intervals resample: the same values as ``by``; "paragraph" and "sentence" are those
-        of one document. Documents by default; paragraphs where fewer than ten documents hold a
-        hit. Such intervals are about these documents, not about others like them, and the notes
-        say so.
+        The units that the intervals resample, with the same values as ``by``; "paragraph" and
+        "sentence" are those of one document. By default documents; paragraphs if fewer than ten
+        documents have a hit. Intervals over paragraphs are for these documents only, not for
+        similar ones, and the notes say so.
     seed : int
         The same seed gives the same intervals and p-values.
     draws : int
         Bootstrap samples.
     permutations : int
-        Times that the labels of the speakers are dealt out anew.
+        Number of permutations of the labels of the speakers.
     level : float
         Level of the intervals.
 
     Returns
     -------
     Voices
-        Intervals are studentised bootstrap intervals over clusters: of the log-odds of shares,
-        of the log of ratios. Where fewer than five clusters have, or lack, such a hit they are
-        exact limits, with the effective number of hits (Korn and Graubard 1998) by their
-        correlation within clusters (Kish 1965; Fleiss and Cuzick 1979), and ratios are put
-        together from those of the speaker and of the rest (Zou and Donner 2008). The test moves
-        the speakers of a document on by a random number of hits, in a circle, so that it
-        compares speakers within documents, and hits of one passage stay together. V is that of
-        the whole table, documents that differ included. Speakers without a hit have no row.
-        Shares of a frame without a hit are missing.
+        Intervals are studentised bootstrap intervals over clusters: of the log-odds of shares, of
+        the log of ratios. If fewer than five clusters have such a hit, or a hit of another kind,
+        they are exact limits with the effective number of hits (Korn and Graubard 1998), from the
+        correlation within clusters (Kish 1965; Fleiss and Cuzick 1979). The limits of ratios are
+        then combined from those of the speaker and of the rest (Zou and Donner 2008). The
+        permutation test moves the speakers of a document by a random number of hits, in a circle:
+        it compares speakers within documents, and hits of one passage stay together. V is that of
+        the whole table and includes differences between documents. Speakers without a hit have no
+        row. ``share_of_frame`` and ``ratio`` are missing for a frame without a hit.
 
     Raises
     ------
     InputError
-        The hits carry no context, there is none, they name speakers that ``actors`` lacks,
-        camps are asked for without ``actors``, there is no such column, or an argument is out
+        The hits carry no context, there is no hit, they name speakers that ``actors`` lacks,
+        ``unit="camp"`` is used without ``actors``, there is no such column, or an argument is out
         of range.
 
     References
@@ -242,26 +246,26 @@ def voices(
     """
     _check(hits, actors, unit, min_hits, seed, draws, permutations, level)
     members, camps = _members(hits, actors, unit, min_hits)
-    found = _coded(hits, members, cluster)
-    made = Draws(int(seed), draws, level)
-    shift = associate(
-        found.voice, found.frame, found.document, (len(found.voices), len(found.frames)),
-        permutations, made.seed,
+    hitlist = _coded(hits, members, cluster)
+    bootstrap = Draws(int(seed), draws, level)
+    test = associate(
+        hitlist.voice, hitlist.frame, hitlist.document,
+        (len(hitlist.voices), len(hitlist.frames)), permutations, bootstrap.seed,
     )  # fmt: skip
-    base = shares_of_all(found, made)
+    base = shares_of_all(hitlist, bootstrap)
     settings = {
         "unit": unit, "by": None if by is None else name_of(by), "min_hits": min_hits,
         "cluster": None if cluster is None else name_of(cluster, "cluster"), "seed": seed,
-        "draws": draws, "permutations": permutations, "resampled": found.resampled,
-        "clusters": len(np.unique(found.cluster)), "documents": len(np.unique(found.document)),
-        "actors": actors.name if actors else "", "lexicon": hits.lexicon,
-        "lexicon_hash": hits.lexicon_hash,
+        "draws": draws, "permutations": permutations, "resampled": hitlist.resampled,
+        "clusters": len(np.unique(hitlist.cluster)),
+        "documents": len(np.unique(hitlist.document)), "actors": actors.name if actors else "",
+        "lexicon": hits.lexicon, "lexicon_hash": hits.lexicon_hash,
     }  # fmt: skip
     return Voices(
-        table=voice_table(found, camps, base, shift, made),
-        base=base_table(found, base),
-        context=context_table(hits, found, by, made),
-        tests=association_table(found, shift, permutations, made),
+        table=voice_table(hitlist, camps, base, test, bootstrap),
+        base=base_table(hitlist, base),
+        context=context_table(hits, hitlist, by, bootstrap),
+        tests=association_table(hitlist, test, permutations, bootstrap),
         groups=members,
         level=level,
         settings=settings,
@@ -279,22 +283,25 @@ def _check(
     permutations: int,
     level: float,
 ) -> None:
+    """Raise InputError unless the arguments can be used."""
     if "speaker" not in hits.table:
         raise InputError(
-            "These hits name no speakers: context is found in English texts only "
-            "(the language of the corpus), by find_hits."
+            "These hits name no speakers. find_hits finds speakers in English texts only: make the "
+            'corpus with language="en".'
         )
     if not len(hits):
-        raise InputError(f"There is no hit of {listing(hits.frames)}, so nobody to count them for.")
-    check_choice("unit", unit, UNITS)
+        raise InputError(
+            f"There is no hit of {listing(hits.frames)}. Use another lexicon or other texts."
+        )
+    check_choice("unit", unit, VOICE_UNITS)
     check_seed(seed)
     for name, value in (("min_hits", min_hits), ("draws", draws), ("permutations", permutations)):
         check_positive(name, value, whole=True)
     check_share("level", level)
-    if min(draws, permutations) < LEAST_DRAWS:
+    if min(draws, permutations) < MIN_DRAWS:
         raise InputError(
-            f"draws={draws} and permutations={permutations}: an interval or a p takes "
-            f"{LEAST_DRAWS} at least, better 2,000."
+            f"draws={draws} and permutations={permutations} cannot be used: intervals and p need "
+            f"at least {MIN_DRAWS} of each, better 2,000."
         )
     if actors is None:
         if unit == "camp":
@@ -303,43 +310,44 @@ def _check(
                 "read_actors(…) or make_actors(…)."
             )
         return
-    strange = set(_speakers(hits)) - {*actors.names, *RESERVED, JOURNALIST}
-    if strange:
+    unknown = set(_speakers(hits)) - {*actors.names, *RESERVED, JOURNALIST}
+    if unknown:
         raise InputError(
-            f"The hits name {listing(sorted(strange))}, whom the table of actors "
-            f"{actors.name!r} lacks. Give the one they were found with, or find them anew: "
+            f"The hits name {listing(sorted(unknown))}, and the table of actors {actors.name!r} "
+            "lacks them. Give the table that the hits were found with, or find them again: "
             "find_hits(corpus, lexicon, actors=…)."
         )
 
 
 def _speakers(hits: Hits) -> "pd.Series[str]":
+    """Return the speaker of each hit; hits without one are by the journalist."""
     return hits.table["speaker"].astype(str).replace("", JOURNALIST)
 
 
 def _members(
     hits: Hits, actors: Actors | None, unit: str, min_hits: int
 ) -> tuple[dict[str, list[str]], dict[str, str]]:
-    """Return the rows in their order with the speakers they pool, and the camp of each row."""
+    """Return the rows in order with the speakers that each pools, and the camp of each row."""
     counts = _speakers(hits).value_counts()
     camps = _camps(actors)
-    place = {camp: number for number, camp in enumerate(dict.fromkeys(camps.values()))}
+    rank = {camp: number for number, camp in enumerate(dict.fromkeys(camps.values()))}
     last = [name for name in (*RESERVED[::-1], JOURNALIST) if name in counts]
     named = [str(name) for name in counts.index if name not in last]
-    named.sort(key=lambda name: (place.get(camps.get(name, ""), 0), -counts[name], name))
+    named.sort(key=lambda name: (rank.get(camps.get(name, ""), 0), -counts[name], name))
     members: dict[str, list[str]] = {}
     for name in named:
         members.setdefault(camps[name] if unit == "camp" else name, []).append(name)
-    rare = [row for row, own in members.items() if counts[own].sum() < min_hits]
+    rare = [row for row, speakers in members.items() if counts[speakers].sum() < min_hits]
     pooled = [name for row in rare for name in members.pop(row)]
-    of = {row: camps.get(row, row if unit == "camp" else "") for row in members}
+    camp_of = {row: camps.get(row, row if unit == "camp" else "") for row in members}
     if pooled:
         members[RARER] = pooled
     members |= {name: [name] for name in last}
-    return members, of
+    return members, camp_of
 
 
 def _camps(actors: Actors | None) -> dict[str, str]:
-    """Return the camp of each actor; "other" is what speakers outside the table are called."""
+    """Return the camp of each actor. A camp called "other" becomes "other (camp)"."""
     if actors is None:
         return {}
     return {
@@ -350,8 +358,9 @@ def _camps(actors: Actors | None) -> dict[str, str]:
 
 
 def _coded(hits: Hits, members: Mapping[str, list[str]], cluster: By | None) -> Hitlist:
+    """Return the hits as codes of voice, frame, document and cluster."""
     table = hits.table
-    number = {name: row for row, own in enumerate(members.values()) for name in own}
+    number = {name: row for row, names in enumerate(members.values()) for name in names}
     document = pd.Index(hits.documents["doc_id"]).get_indexer(pd.Index(table["doc_id"]))
     code, resampled = _clusters(hits, document, cluster)
     return Hitlist(
@@ -366,9 +375,10 @@ def _coded(hits: Hits, members: Mapping[str, list[str]], cluster: By | None) -> 
 
 
 def _clusters(hits: Hits, document: Rows, cluster: By | None) -> tuple[Rows, str]:
+    """Return the cluster of each hit, and the word for a cluster."""
     if cluster is None:
-        few = len(np.unique(document)) < FEW_DOCUMENTS
-        cluster = "paragraph" if few else "document"
+        documents = len(np.unique(document))
+        cluster = "paragraph" if documents < FEW_DOCUMENTS else "document"
     units, row = units_of_hits(hits, document, cluster)
     code, resampled = clusters_of(units, cluster)
     return code[row], resampled

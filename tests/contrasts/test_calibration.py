@@ -100,8 +100,10 @@ def test_p_holds_its_level_better_than_a_plain_difference_where_spreads_differ()
         )  # fmt: skip
         p.append(first_row(both, n, 200)["p"])
         found = resample(both, n, 1, 200)
-        seen, dealt = (np.diff(sums.rates[:, :, 0], axis=1) for sums in (found.observed, found.permuted))
-        plain.append((1 + (np.abs(dealt) >= np.abs(seen)).sum()) / 201)
+        observed, permuted = (
+            np.diff(sums.rates[:, :, 0], axis=1) for sums in (found.observed, found.permuted)
+        )
+        plain.append((1 + (np.abs(permuted) >= np.abs(observed)).sum()) / 201)
     false, false_plain = (np.mean(np.array(own) <= 0.05) for own in (p, plain))
     assert false <= 0.12
     assert false_plain > false + 0.05

@@ -265,7 +265,7 @@ def test_small_groups_say_how_small_p_can_be():
         ({"by": "source", "compare": "all"}, "Allowed: 'pairs', 'rest', 'factor'"),
         ({"by": "source", "reference": "Z"}, "reference='Z' is not known"),
         ({"by": "source", "reference": "A", "compare": "rest"}, 'goes with compare="pairs"'),
-        ({"by": "source", "draws": 10}, "takes 100 at least"),
+        ({"by": "source", "draws": 10}, "need at least 100 of each"),
         ({"by": "source", "adjust": "fdr"}, "'holm', 'bh', 'none'"),
         ({"by": ["source", "wire", "doc_id"]}, "one column, or two different ones"),
         ({"by": ["source", "wire"], "groups": ["A", "B"]}, "goes with one factor"),
