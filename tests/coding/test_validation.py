@@ -106,7 +106,7 @@ def test_scores_are_unvalidated_until_codes_are_attached():
     assert "unvalidated" not in repr(marked)
     corpus = fr.make_corpus(["A truce."])
     others = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce*"]}))
-    with pytest.raises(fr.InputError, match="A lexicon that was changed needs a validation"):
+    with pytest.raises(fr.InputError, match="A changed lexicon needs a new validation"):
         fr.score(others, validation=valid)
 
 
