@@ -1,4 +1,4 @@
-"""Collocations: which words keep company, and which stand around the names of an actor."""
+"""Collocations: which words stand near each other, and which near the names of an actor."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,11 +20,11 @@ from framing._core.renaming import renamed
 from framing._core.result import Result, instrument_of, left_out
 from framing._core.statistics import ADJUSTMENTS
 from framing._core.statistics import adjust as adjusted
+from framing._core.typing import Array, Mask, Offsets
 from framing.corpus.corpus import Corpus
 from framing.hits.hits import Hits, find_hits
 from framing.lexicons.actors import Actors
 from framing.lexicons.lexicon import make_lexicon
-from framing.text.characters import Offsets
 from framing.text.counts import Batch, Placed, Task, make_batches, place_tokens
 from framing.text.stop_words import as_stop_words
 from framing.text.tokens import RULES, Types
@@ -34,11 +34,11 @@ from framing.words.phrases import npmi
 
 # The span that takes the whole sentence.
 SENTENCE = "sentence"
-# Two numbers as one: of tokens of a batch and of nodes there are fewer.
+# Two numbers are stored as one, first * _PAIR + second: token 7 near node 2 is 7 * 2**31 + 2.
+# A batch has fewer tokens, and a corpus fewer nodes, than this.
 _PAIR = 2**31
 
-Array = NDArray[np.float64]
-Cells = tuple[Offsets, Offsets, Offsets, Offsets]
+CellTotals = tuple[Offsets, Offsets, Offsets, Offsets]
 
 
 MEASURES = ("g2", "chi2", "log_ratio", "npmi", "pmi", "t")
@@ -54,10 +54,10 @@ Node = str | Sequence[str] | Mapping[str, str | Sequence[str]] | Actors | Hits
 class Near:
     """Counts by document (rows), for each node, each type, and each pair of node and type.
 
-    ``near`` and ``inside`` have a column a pair, the tokens of the type near the node and those
-    that are part of it; ``pairs`` is node and type of each. ``window`` and ``own`` have a
-    column a node: all tokens near it, and its own; ``types`` a column a type. ``rare`` is
-    how many types are too rare near each node.
+    ``near`` and ``inside`` have one column per pair: the tokens of the type near the node, and
+    those inside the node. ``pairs`` is the node and the type of each pair. ``window`` and ``own``
+    have one column per node: all tokens near it, and its own tokens. ``types`` has one column per
+    type. ``rare`` is the number of types that are too rare near each node.
     """
 
     pairs: Offsets
@@ -72,8 +72,8 @@ class Near:
 
 
 @dataclass(frozen=True)
-class Lookout:
-    """What is looked for: spans of nodes (document, node, start, end), or each type as a node."""
+class NodeSearch:
+    """The nodes to find: their spans (document, node, start, end), or None for each type."""
 
     nodes: pd.DataFrame | None
     span: int | str
@@ -81,41 +81,45 @@ class Lookout:
 
 
 def count_near(
-    task: Task, parts: Iterable[Batch], documents: int, lookout: Lookout, min_count: int
+    task: Task, batches: Iterable[Batch], documents: int, search: NodeSearch, min_count: int
 ) -> Near:
-    """Return what stands near the nodes, as pairs that meet ``min_count`` times."""
+    """Return the counts near the nodes, of pairs that occur at least ``min_count`` times."""
     types = Types(task.rule)
-    forms = _Forms(types, lookout.stop_words)
-    near: list[Cells] = []
-    inside: list[Cells] = []
+    forms = _Forms(types, search.stop_words)
+    near: list[CellTotals] = []
+    inside: list[CellTotals] = []
     window: list[tuple[Offsets, Offsets]] = []
     own: list[tuple[Offsets, Offsets]] = []
-    every: list[tuple[Offsets, Offsets]] = []
-    for batch in parts:
+    of_types: list[tuple[Offsets, Offsets]] = []
+    for batch in batches:
         placed = place_tokens(task, batch, types)
         form, able = forms.of(placed.type_of)
-        hits = _occurrences(placed, form, able, lookout)
+        hits = _occurrences(placed, form, able, search)
         within = _keys(*_positions(hits[1], hits[2] - hits[1] + 1), hits[0])
-        around = np.setdiff1d(_around(placed, hits, lookout.span), within, assume_unique=True)
+        around = np.setdiff1d(_around(placed, hits, search.span), within, assume_unique=True)
         for keys, totals, cells in ((around, window, near), (within, own, inside)):
-            place, node = np.divmod(keys, _PAIR)
-            totals.append((node, placed.document[place]))
-            kept = able[place]
-            cells.append(_cells(node[kept], form[place[kept]], placed.document[place[kept]]))
-        every.append((form, placed.document))
-    return _near(near, inside, (window, own, every), documents, types.names, min_count)
+            position, node = np.divmod(keys, _PAIR)
+            totals.append((node, placed.document[position]))
+            eligible = able[position]
+            cells.append(
+                _cells(
+                    node[eligible], form[position[eligible]], placed.document[position[eligible]]
+                )
+            )
+        of_types.append((form, placed.document))
+    return _near(near, inside, (window, own, of_types), documents, types.names, min_count)
 
 
 class _Forms:
-    """Types without the 's of possessives, and which of them may be a collocate."""
+    """Types without the 's of possessives, and whether each can be a collocate."""
 
     def __init__(self, types: Types, stop_words: frozenset[str]) -> None:
         self._types, self._stop = types, stop_words
         self._form: list[int] = []
         self._able: list[bool] = []
 
-    def of(self, type_of: Offsets) -> tuple[Offsets, NDArray[np.bool_]]:
-        """Return the form of each token, and whether it may be a collocate."""
+    def of(self, type_of: Offsets) -> tuple[Offsets, Mask]:
+        """Return the form of each token, and whether it can be a collocate."""
         for name in self._types.names[len(self._form) :]:
             short = name.removesuffix("'s") if self._types.rule == "words" else name
             self._form.append(self._types.row(short or name))
@@ -126,18 +130,19 @@ class _Forms:
 
 
 def _occurrences(
-    placed: Placed, form: Offsets, able: NDArray[np.bool_], lookout: Lookout
+    placed: Placed, form: Offsets, able: Mask, search: NodeSearch
 ) -> tuple[Offsets, Offsets, Offsets]:
     """Return node, first and last token of each occurrence of a node in a batch."""
-    if lookout.nodes is None:
-        place = np.flatnonzero(able)
-        return form[place], place, place
+    if search.nodes is None:
+        position = np.flatnonzero(able)
+        return form[position], position, position
     if not len(placed.document):
         return (np.empty(0, dtype=np.int64),) * 3
-    nodes = lookout.nodes
+    nodes = search.nodes
     first_document, last_document = placed.document[0], placed.document[-1]
     nodes = nodes[nodes["document"].between(first_document, last_document)]
-    # Offsets of all documents on one line, so that one search finds them.
+    # Offsets of all documents on one axis, so that one search is enough: with a size of
+    # 100, offset 5 of document 2 is 205.
     size = max(int(placed.end.max()), int(nodes["end"].max() if len(nodes) else 0)) + 1
     base = nodes["document"].to_numpy() * size
     first = np.searchsorted(placed.document * size + placed.end, base + nodes["start"], "right")
@@ -146,14 +151,17 @@ def _occurrences(
 
 
 def _positions(first: Offsets, sizes: Offsets) -> tuple[Offsets, Offsets]:
-    """Return the positions of runs, and for each the number of its run."""
+    """Return the positions of runs, and for each position the number of its run.
+
+    Runs that begin at 3 and 9 with sizes 2 and 3 give 3, 4, 9, 10, 11 and 0, 0, 1, 1, 1.
+    """
     run = np.repeat(np.arange(len(sizes)), sizes)
     return np.arange(len(run)) - np.repeat(np.cumsum(sizes) - sizes - first, sizes), run
 
 
-def _keys(place: Offsets, run: Offsets, node: Offsets) -> Offsets:
-    """Return places and nodes as one number, each pair once."""
-    keys: Offsets = np.unique(place * _PAIR + node[run])
+def _keys(position: Offsets, run: Offsets, node: Offsets) -> Offsets:
+    """Return each pair of position and node once, as one number."""
+    keys: Offsets = np.unique(position * _PAIR + node[run])
     return keys
 
 
@@ -167,48 +175,55 @@ def _around(placed: Placed, hits: tuple[Offsets, Offsets, Offsets], span: int | 
     return _keys(*_positions(begin, past - begin), node)
 
 
-def _cells(node: Offsets, form: Offsets, document: Offsets) -> Cells:
-    """Return node, type and document of each combination, and how often it is there."""
+def _cells(node: Offsets, form: Offsets, document: Offsets) -> CellTotals:
+    """Return node, type and document of each combination, and its number of tokens."""
     if not len(node):
         return (np.empty(0, dtype=np.int64),) * 4
-    least, width = document.min(), int(form.max()) + 1
-    depth = int(document.max() - least) + 1
-    keys, n = np.unique((node * width + form) * depth + (document - least), return_counts=True)
+    first_document, width = document.min(), int(form.max()) + 1
+    depth = int(document.max() - first_document) + 1
+    keys, n = np.unique(
+        (node * width + form) * depth + (document - first_document), return_counts=True
+    )
     both, document = np.divmod(keys, depth)
     node, form = np.divmod(both, width)
-    return node, form, document + least, n
+    return node, form, document + first_document, n
 
 
 def _near(
-    near: Sequence[Cells],
-    inside: Sequence[Cells],
+    near: Sequence[CellTotals],
+    inside: Sequence[CellTotals],
     totals: tuple[list[tuple[Offsets, Offsets]], ...],
     documents: int,
     names: list[str],
     min_count: int,
 ) -> Near:
-    node, form, document, n = (np.concatenate(part) for part in zip(*near, strict=True))
+    """Return the counts of all batches, for pairs that are frequent enough."""
+    node, form, document, n = (np.concatenate(arrays) for arrays in zip(*near, strict=True))
     keys, pair = np.unique(node * _PAIR + form, return_inverse=True)
-    kept = np.bincount(pair, n, len(keys)) >= min_count
-    number = np.where(kept, np.cumsum(kept) - 1, -1)
-    rare = np.bincount(keys[~kept] // _PAIR)
-    keys, pair = keys[kept], number[pair]
-    own = [np.concatenate(part) for part in zip(*inside, strict=True)]
-    place = pd.Index(keys).get_indexer(pd.Index(own[0] * _PAIR + own[1])).astype(np.int64)
-    shape = (documents, len(keys))
-    window, own_tokens, every = (
-        [np.concatenate(part) for part in zip(*parts, strict=True)] for parts in totals
+    frequent = np.bincount(pair, n, len(keys)) >= min_count
+    new_column = np.where(frequent, np.cumsum(frequent) - 1, -1)
+    rare = np.bincount(keys[~frequent] // _PAIR)
+    keys, pair = keys[frequent], new_column[pair]
+    of_inside = [np.concatenate(arrays) for arrays in zip(*inside, strict=True)]
+    pair_of_inside = (
+        pd.Index(keys).get_indexer(pd.Index(of_inside[0] * _PAIR + of_inside[1])).astype(np.int64)
     )
-    most = max(int(part[0].max(initial=-1)) for part in (window, own_tokens))
-    width = max(len(names), most + 1)
+    shape = (documents, len(keys))
+    window, own_tokens, type_tokens = (
+        [np.concatenate(arrays) for arrays in zip(*batches, strict=True)] for batches in totals
+    )
+    last_node = max(int(arrays[0].max(initial=-1)) for arrays in (window, own_tokens))
+    width = max(len(names), last_node + 1)
     return Near(
         pairs=np.column_stack(np.divmod(keys, _PAIR)),
         near=_counted(document, pair, n, shape),
-        inside=_counted(own[2], place, own[3], shape),
+        inside=_counted(of_inside[2], pair_of_inside, of_inside[3], shape),
         window=_counted(window[1], window[0], np.ones(len(window[0])), (documents, width)),
         own=_counted(own_tokens[1], own_tokens[0], np.ones(len(own_tokens[0])), (documents, width)),
-        types=_counted(every[1], every[0], np.ones(len(every[0])), (documents, len(names))),
-        tokens=np.bincount(every[1], minlength=documents).astype(np.float64),
+        types=_counted(
+            type_tokens[1], type_tokens[0], np.ones(len(type_tokens[0])), (documents, len(names))
+        ),
+        tokens=np.bincount(type_tokens[1], minlength=documents).astype(np.float64),
         names=names,
         rare=rare,
     )
@@ -217,9 +232,9 @@ def _near(
 def _counted(
     row: Offsets, column: Offsets, values: NDArray[np.generic], shape: tuple[int, int]
 ) -> sparse.csc_array:
-    """Return values added up in cells; those of column -1 are left out."""
-    kept = column >= 0
-    cells = (values[kept].astype(np.float64), (row[kept], column[kept]))
+    """Return a matrix of the sums of values by cell, without those of column -1."""
+    valid = column >= 0
+    cells = (values[valid].astype(np.float64), (row[valid], column[valid]))
     return sparse.coo_array(cells, shape=shape).tocsc()
 
 
@@ -230,21 +245,21 @@ class Collocations(Result):
     Attributes
     ----------
     table : pandas.DataFrame
-        A row a node and collocate, the strongest of each node first: ``node``; ``collocate``;
-        ``statistic`` (of the measure); ``p`` (of the log-ratio, documents taken for
-        independent); ``n`` (occurrences in the span of the node); ``expected`` (occurrences
-        there, were the word as frequent as anywhere); ``n_elsewhere``; ``p_adjusted``;
-        ``log_ratio`` (binary logarithm of the relative frequency in the span to that
+        One row per node and collocate, the strongest of each node first: ``node``; ``collocate``;
+        ``statistic`` (of the measure); ``p`` (of the log-ratio, with
+        independent documents); ``n`` (occurrences in the span of the node); ``expected``
+        (occurrences there if the word were equally frequent everywhere); ``n_elsewhere``;
+        ``p_adjusted``; ``log_ratio`` (binary logarithm of the relative frequency in the span to that
         elsewhere), ``log_ratio_low`` and ``log_ratio_high``; ``rate`` and ``rate_elsewhere``
         (per 1,000 tokens); ``documents`` (in which it stands near) and ``documents_elsewhere``.
     nodes : pandas.DataFrame
         ``node``, ``n`` (occurrences), ``documents``, ``tokens`` (in its span) and
-        ``tokens_elsewhere``; also nodes that never occur.
+        ``tokens_elsewhere``; with the nodes that never occur.
     measure : str
     span : int or "sentence"
     level : float
     rare : int
-        Words near a node fewer than ``min_count`` times, of all nodes.
+        Number of words near a node fewer than ``min_count`` times, over all nodes.
     left_out : pandas.DataFrame
         ``node``, ``n`` (such words) and ``reason``, one row per node that has any.
     settings : dict
@@ -278,17 +293,17 @@ class Collocations(Result):
         )
 
     def keyness(self, node: str | None = None) -> Keyness:
-        """Return the collocates of one node as keyness: its span against all other text.
+        """Return the collocates of one node as keyness: its span compared with all other text.
 
         Parameters
         ----------
         node : str, optional
-            Not needed where there is one.
+            Not needed where there is one node.
 
         Returns
         -------
         Keyness
-            To be drawn by `plot_keyness`; p-values are adjusted for all nodes.
+            For `plot_keyness`; p-values are adjusted over all nodes.
 
         Raises
         ------
@@ -299,8 +314,8 @@ class Collocations(Result):
         if node is None and len(known) == 1:
             node = known[0]
         check_choice("node", node, known)
-        own = self.table[self.table["node"].astype(str) == node]
-        renamed = own.rename(
+        rows = self.table[self.table["node"].astype(str) == node]
+        renamed = rows.rename(
             columns={
                 "collocate": "term", "n": "n_target", "n_elsewhere": "n_reference",
                 "rate": "rate_target", "rate_elsewhere": "rate_reference",
@@ -345,20 +360,21 @@ def collocations(
 ) -> Collocations:
     """Find the words that stand near a node: a word, a pattern, or the names of an actor.
 
-    Tokens in the span of the node are set against all tokens elsewhere (surface co-occurrence,
-    Evert 2008); those of the node itself are in neither. A token in the span of two occurrences
-    counts once.
+    Tokens in the span of the node are compared with all tokens elsewhere (surface co-occurrence,
+    Evert 2008). The tokens of the node itself count on neither side. A token in the span of two
+    occurrences counts once.
 
     Parameters
     ----------
     corpus : Corpus
         The texts to search.
     node : str, list of str, mapping, Actors, Hits or None
-        A pattern (see `read_lexicon`); several, each a node; a mapping of nodes to patterns;
-        `Actors`, each with all its aliases; `Hits`, each frame a node. Without it each word is
-        a node, the stop words excepted. A name inside a longer one of another actor is not his.
+        A pattern (see `read_lexicon`); several patterns, each a node; a mapping of nodes to
+        patterns; `Actors`, each with all its aliases; `Hits`, with each frame a node. By default
+        each word except stop words is a node. A name inside a longer name of another actor
+        counts for the other actor only.
     span : int or "sentence"
-        Tokens to each side, stop words included, never beyond the sentence; or all of it.
+        Tokens to each side, with stop words, inside the sentence; or the whole sentence.
     measure : {"g2", "chi2", "log_ratio", "npmi", "pmi", "t"}
         What ``statistic`` is: the log-likelihood ratio (Dunning 1993) or Pearson's chi-square,
         below zero where the word is rarer near the node; the binary logarithm of the ratio of
@@ -366,28 +382,28 @@ def collocations(
         (Bouma 2009), or its plain form in bits; Student's t. All but the log-ratio and NPMI are
         computed by nltk.
     min_count : int
-        Occurrences near the node that a collocate needs.
+        Fewest occurrences of a collocate near the node.
     stop_words : "en", iterable of str or None
-        Words that are no collocates; nor are numbers and single letters.
+        Words that are not collocates. Numbers and single letters are not collocates either.
     tokens : {"words", "plain"}
         As in `count_terms`.
     adjust : {"bh", "holm", "none"}
-        Of the p-values, for all rows.
+        How p-values are adjusted, over all rows.
     level : float
-        Of the interval of each log-ratio by itself.
+        Level of the interval of each single log-ratio.
 
     Returns
     -------
     Collocations
-        Interval and p-value come from the variance between documents, in which tokens near and
-        elsewhere go together; missing where a side has a single document. No pair that is
-        frequent enough gives an empty table.
+        Interval and p-value come from the variance between documents and the covariance of both
+        sides in a document. They are missing where a side has a single document. The table is
+        empty where no pair is frequent enough.
 
     Raises
     ------
     InputError
-        No node occurs, or all text is near one; a pattern cannot be read, the hits are those of
-        another corpus, or an argument is none of those allowed.
+        No node occurs, or all text is near one. A pattern cannot be read, the hits are from
+        another corpus, or an argument is not allowed.
 
     References
     ----------
@@ -419,23 +435,18 @@ def collocations(
     check_share("level", level)
     if span != SENTENCE:
         check_positive("span", span, whole=True)
-    if not isinstance(corpus, Corpus):
-        raise InputError(
-            f"corpus is a {type(corpus).__name__}; collocations need the order of words, which "
-            "is in a corpus (read_corpus, make_corpus) and not in the features of a study."
-        )
-    places, names = (None, None) if node is None else _places(corpus, node)
-    parts = make_batches(corpus.table["text"], corpus.removed_lines)
-    lookout = Lookout(places, span, as_stop_words(stop_words, tokens))
+    spans, names = (None, None) if node is None else _node_spans(corpus, node)
+    batches = make_batches(corpus.table["text"], corpus.removed_lines)
+    search = NodeSearch(spans, span, as_stop_words(stop_words, tokens))
     task = Task("sentence", 0, tokens, corpus.language)
-    near = count_near(task, parts, len(corpus), lookout, min_count)
+    near = count_near(task, batches, len(corpus), search, min_count)
     table = _table(near, names, measure, level)
     table.insert(7, "p_adjusted", adjusted(table["p"].to_numpy(dtype=np.float64), adjust))
     settings = {
         "min_count": min_count, "adjust": adjust, "tokens": tokens,
         "documents": int((near.tokens > 0).sum()), "corpus_fingerprint": corpus.fingerprint,
     }  # fmt: skip
-    described = _nodes(near, names, places)
+    described = _nodes(near, names, spans)
     return Collocations(
         table, described, measure, span, level, int(near.rare.sum()),
         settings=settings, left_out=_rare(near, names, min_count),
@@ -443,25 +454,25 @@ def collocations(
 
 
 def _rare(near: Near, names: list[str] | None, min_count: int) -> pd.DataFrame:
-    """Return how many words are too rare near each node."""
+    """Return the number of words that are too rare near each node."""
     labels = near.names if names is None else names
     nodes = np.flatnonzero(near.rare)
     reason = f"fewer than {min_count:,} occurrences near the node"
-    gone = left_out([labels[node] for node in nodes.tolist()], reason, item="node")
-    gone.insert(1, "n", near.rare[nodes])
-    return gone.sort_values("node", ignore_index=True) if names is None else gone
+    rare = left_out([labels[node] for node in nodes.tolist()], reason, item="node")
+    rare.insert(1, "n", near.rare[nodes])
+    return rare.sort_values("node", ignore_index=True) if names is None else rare
 
 
-def _places(corpus: Corpus, node: Node) -> tuple[pd.DataFrame, list[str]]:
-    """Return where each node stands (document, node, start, end), and their names."""
+def _node_spans(corpus: Corpus, node: Node) -> tuple[pd.DataFrame, list[str]]:
+    """Return the spans of the nodes (document, node, start, end), and the names of the nodes."""
     hits, names = _node_hits(corpus, node)
     if not len(hits):
         raise InputError(
-            f"None of {len(names):,} nodes occurs in the corpus ({', '.join(names[:3])}…). See "
-            "kwic(corpus, pattern) for what a pattern finds."
+            f"None of {len(names):,} nodes occurs in the corpus ({', '.join(names[:3])}…). "
+            "kwic(corpus, pattern) shows what a pattern finds."
         )
     table = hits.table
-    places = pd.DataFrame(
+    spans = pd.DataFrame(
         {
             "document": pd.Index(corpus.table["doc_id"]).get_indexer(pd.Index(table["doc_id"])),
             "node": table["frame"].cat.codes.to_numpy(dtype=np.int64),
@@ -469,15 +480,16 @@ def _places(corpus: Corpus, node: Node) -> tuple[pd.DataFrame, list[str]]:
             "end": table["end"].to_numpy(),
         }
     )
-    return places, names
+    return spans, names
 
 
 def _node_hits(corpus: Corpus, node: Node) -> tuple[Hits, list[str]]:
+    """Return the hits of the nodes, and the names of the nodes."""
     if isinstance(node, Hits):
         if node.corpus_fingerprint != corpus.fingerprint:
             raise InputError(
-                "These hits were found in other texts than those of the corpus: give the corpus "
-                "that find_hits was given."
+                "These hits were found in other texts than those of the corpus. Give the corpus "
+                "in which find_hits found them."
             )
         return node, node.frames
     if isinstance(node, Actors):
@@ -485,32 +497,36 @@ def _node_hits(corpus: Corpus, node: Node) -> tuple[Hits, list[str]]:
         patterns = {str(actor): list(aliases) for actor, aliases in groups}
     elif isinstance(node, Mapping):
         patterns = {
-            str(name): [own] if isinstance(own, str) else list(own) for name, own in node.items()
+            str(name): [aliases_of] if isinstance(aliases_of, str) else list(aliases_of)
+            for name, aliases_of in node.items()
         }
     else:
-        given = [node] if isinstance(node, str) else list(node)
-        patterns = {str(pattern): [str(pattern)] for pattern in given}
+        listed = [node] if isinstance(node, str) else list(node)
+        patterns = {str(pattern): [str(pattern)] for pattern in listed}
     if not patterns:
         raise InputError("node is empty: give a pattern such as 'peace talk*', or several.")
-    # Names of nodes may hold signs that the names of frames may not.
-    lexicon = make_lexicon({f"node {n}": own for n, own in enumerate(patterns.values())})
+    # Nodes can have characters in their names that frames cannot have.
+    lexicon = make_lexicon(
+        {f"node {n}": aliases_of for n, aliases_of in enumerate(patterns.values())}
+    )
     nested = "lexicon" if isinstance(node, Actors) else "frame"
     return find_hits(corpus, lexicon, nested=nested), list(patterns)
 
 
 def _table(near: Near, names: list[str] | None, measure: str, level: float) -> pd.DataFrame:
+    """Return the collocates of all nodes, without adjusted p-values."""
     labels = near.names if names is None else names
-    parts = []
+    tables = []
     for node, pairs in _by_node(near):
         close = near.window[:, [node]].sum() + near.own[:, [node]].sum()
         if close == near.tokens.sum():
             raise InputError(
-                f"All text is near {labels[node]!r}, which leaves nothing to compare with. Take a "
+                f"All text is near {labels[node]!r}, so there is nothing to compare with. Use a "
                 "smaller span, a rarer node, or more text."
             )
-        parts.append(_of_node(near, node, pairs, measure, level))
+        tables.append(_of_node(near, node, pairs, measure, level))
     columns = [name for name in COLLOCATION_COLUMNS if name != "p_adjusted"]
-    table = pd.concat(parts) if parts else pd.DataFrame(columns=columns, dtype=np.float64)
+    table = pd.concat(tables) if tables else pd.DataFrame(columns=columns, dtype=np.float64)
     order = ["statistic", "node", "collocate"]
     table["collocate"] = np.array(near.names, dtype=object)[table["collocate"].astype(int)]
     if names is None:
@@ -526,7 +542,7 @@ def _table(near: Near, names: list[str] | None, measure: str, level: float) -> p
 
 
 def _by_node(near: Near) -> Iterator[tuple[int, slice]]:
-    """Yield each node with a pair, and its pairs, which follow each other."""
+    """Yield each node that has pairs, with the slice of its pairs."""
     nodes, begins = np.unique(near.pairs[:, 0], return_index=True)
     edges = [*begins.tolist(), len(near.pairs)]
     for row, node in enumerate(nodes.tolist()):
@@ -534,6 +550,7 @@ def _by_node(near: Near) -> Iterator[tuple[int, slice]]:
 
 
 def _of_node(near: Near, node: int, pairs: slice, measure: str, level: float) -> pd.DataFrame:
+    """Return the collocates of one node."""
     types = near.pairs[pairs, 1]
     close = near.near[:, pairs]
     far = near.types[:, types] - close - near.inside[:, pairs]
@@ -564,6 +581,7 @@ def _of_node(near: Near, node: int, pairs: slice, measure: str, level: float) ->
 
 
 def _statistic(measure: str, a: Any, b: Any, totals: tuple[float, float], ratios: LogRatios) -> Any:
+    """Return the measure of each collocate, with a sign for "g2" and "chi2"."""
     if measure == "log_ratio":
         return ratios.estimate
     from nltk.metrics import BigramAssocMeasures
@@ -576,37 +594,39 @@ def _statistic(measure: str, a: Any, b: Any, totals: tuple[float, float], ratios
         "t": BigramAssocMeasures.student_t,
     }
     n_all = sum(totals)
-    found = np.array(
+    values = np.array(
         [
             functions[measure](n, (totals[0], n + other), n_all)
             for n, other in zip(a.tolist(), b.tolist(), strict=True)
         ]
     )
     if measure in ("g2", "chi2"):
-        return np.where(a * totals[1] < b * totals[0], -found, found)
-    return found
+        return np.where(a * totals[1] < b * totals[0], -values, values)
+    return values
 
 
-def _nodes(near: Near, names: list[str] | None, places: pd.DataFrame | None) -> pd.DataFrame:
-    """Return how often each node occurs, and the tokens near it."""
-    window, own = (np.asarray(part.sum(axis=0), dtype=np.int64) for part in (near.window, near.own))
+def _nodes(near: Near, names: list[str] | None, spans: pd.DataFrame | None) -> pd.DataFrame:
+    """Return the occurrences of each node, and the tokens near it."""
+    window, own = (
+        np.asarray(counts.sum(axis=0), dtype=np.int64) for counts in (near.window, near.own)
+    )
     documents = np.diff(near.own.indptr)
-    if names is None or places is None:
-        which = np.flatnonzero(own > 0)
-        labels, n = [near.names[row] for row in which.tolist()], own[which]
+    if names is None or spans is None:
+        occurring = np.flatnonzero(own > 0)
+        labels, n = [near.names[row] for row in occurring.tolist()], own[occurring]
     else:
-        which, labels = np.arange(len(names)), names
-        # There may be more nodes than words.
-        rest = 0, max(len(names) - len(own), 0)
-        window, own, documents = (np.pad(part, rest) for part in (window, own, documents))
-        n = np.bincount(places["node"], minlength=len(names))
+        occurring, labels = np.arange(len(names)), names
+        # There can be more nodes than words.
+        padding = 0, max(len(names) - len(own), 0)
+        window, own, documents = (np.pad(counts, padding) for counts in (window, own, documents))
+        n = np.bincount(spans["node"], minlength=len(names))
     table = pd.DataFrame(
         {
             "node": pd.array(labels, dtype="str"),
             "n": n,
-            "documents": documents[which],
-            "tokens": window[which],
-            "tokens_elsewhere": int(near.tokens.sum()) - window[which] - own[which],
+            "documents": documents[occurring],
+            "tokens": window[occurring],
+            "tokens_elsewhere": int(near.tokens.sum()) - window[occurring] - own[occurring],
         }
     )
     return table.sort_values("node", ignore_index=True) if names is None else table

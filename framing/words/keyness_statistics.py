@@ -1,24 +1,23 @@
 """Association of terms with one of two sets of text: arrays in, arrays out.
 
-Counts are those of a table of two by two: ``a`` and ``b`` occurrences of a term in target and
-reference, of ``total_a`` and ``total_b`` in all.
+The counts form a two-by-two table: ``a`` and ``b`` are the occurrences of a term in target and
+reference, ``total_a`` and ``total_b`` the occurrences of all terms there.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse, special, stats
 
-CORRECTIONS = ("none", "yates", "williams")
-# What a side without an occurrence is taken to have (Hardie 2014), or less: see _Ratio.
-HALF = 0.5
+from framing._core.typing import Array, Mask
 
-Array = NDArray[np.float64]
+CORRECTIONS = ("none", "yates", "williams")
+# Occurrences of a term on a side that has none (Hardie 2014), or less: see _Ratio.
+HALF = 0.5
 
 
 def chi_square(a: Array, b: Array, total_a: float, total_b: float, correction: str) -> Array:
-    """Return Pearson's chi-square, below zero where the term is rarer in the target.
+    """Return Pearson's chi-square, negative where the term is rarer in the target.
 
     It is 0 where a margin of the table is empty.
     """
@@ -32,7 +31,7 @@ def chi_square(a: Array, b: Array, total_a: float, total_b: float, correction: s
 
 
 def log_likelihood(a: Array, b: Array, total_a: float, total_b: float, correction: str) -> Array:
-    """Return the log-likelihood ratio G2, below zero where the term is rarer in the target."""
+    """Return the log-likelihood ratio G2, negative where the term is rarer in the target."""
     cells = np.array([a, b, total_a - a, total_b - b], dtype=np.float64)
     rarer = cells[0] * cells[3] < cells[1] * cells[2]
     moved = cells.copy()
@@ -51,16 +50,17 @@ def _information(cells: Array) -> Array:
     rows, columns = np.array([a + b, a + b, c + d, c + d]), np.array([a + c, b + d, a + c, b + d])
     expected = rows * columns / cells.sum(axis=0)
     ratio = np.divide(cells, expected, out=np.ones_like(cells), where=cells > 0)
-    found: Array = special.xlogy(cells, ratio).sum(axis=0)
-    return found
+    information: Array = special.xlogy(cells, ratio).sum(axis=0)
+    return information
 
 
 def _signed(value: Array, a: Array, b: Array, total_a: float, total_b: float) -> Array:
+    """Return a statistic, negative where the term is rarer in the target."""
     return np.where(a * total_b < b * total_a, -value, value)
 
 
 def _yates(a: Array, b: Array, c: Array, d: Array) -> Array:
-    """Return half a count where it is taken off: small expectations, and enough to take it from."""
+    """Return 0.5 where an expected count is small and the difference large enough, else 0."""
     n = a + b + c + d
     rows, columns = np.minimum(a + b, c + d), np.minimum(a + c, b + d)
     small = rows * columns / n < 5
@@ -92,7 +92,7 @@ class Counts:
 
     @property
     def documents(self) -> int:
-        """Documents that hold anything."""
+        """Number of documents with an occurrence."""
         return int((self.totals > 0).sum())
 
 
@@ -109,26 +109,26 @@ class LogRatios:
 def log_ratios(target: Counts, reference: Counts, level: float) -> LogRatios:
     """Return the log-ratio of each term, its interval from the variance between documents.
 
-    Row by row the two hold the same documents, so that one with text in both sides counts once.
-    The variance is the linearised one of a ratio of totals over documents, at least that of
-    independent words, and the interval one of Student's t; missing where a side has fewer than
-    two documents.
+    Both sides have the same documents as rows, so that a document with text on both sides counts
+    once. The variance is the linearised variance of a ratio of totals over documents, and at
+    least that of independent words. The interval is by Student's t; it is missing where a side
+    has fewer than two documents.
     """
     sides = [_Ratio.of(target, reference), _Ratio.of(reference, target)]
     estimate = np.log(sides[0].rate / sides[1].rate)
     words = [1 / side.occurrences for side in sides]
-    own = [
-        np.where(side.none, least, side.covariance(side))
-        for side, least in zip(sides, words, strict=True)
+    variances = [
+        np.where(side.none, minimum, side.covariance(side))
+        for side, minimum in zip(sides, words, strict=True)
     ]
-    variance = own[0] + own[1] - 2 * sides[0].covariance(sides[1])
+    variance = variances[0] + variances[1] - 2 * sides[0].covariance(sides[1])
     sizes = [side.counts.documents - 1 for side in sides]
     if min(sizes) < 1:
         missing = np.full(len(estimate), np.nan)
         return LogRatios(estimate / np.log(2), missing, missing, missing)
-    # Welch and Satterthwaite: of the side that varies more, the documents matter more.
-    parts = [np.maximum(*both) for both in zip(own, words, strict=True)]
-    freedom = (parts[0] + parts[1]) ** 2 / (parts[0] ** 2 / sizes[0] + parts[1] ** 2 / sizes[1])
+    # Welch and Satterthwaite: the side that varies more has more weight.
+    larger = [np.maximum(*pair) for pair in zip(variances, words, strict=True)]
+    freedom = (larger[0] + larger[1]) ** 2 / (larger[0] ** 2 / sizes[0] + larger[1] ** 2 / sizes[1])
     spread = np.sqrt(np.maximum(variance, words[0] + words[1]))
     half = stats.t.ppf((1 + level) / 2, freedom) * spread
     p = 2 * stats.t.sf(np.abs(estimate) / spread, freedom)
@@ -140,28 +140,30 @@ def log_ratios(target: Counts, reference: Counts, level: float) -> LogRatios:
 
 @dataclass(frozen=True)
 class _Ratio:
-    """The relative frequency of each term; ``none`` are those without an occurrence.
+    """The relative frequency of each term; ``none`` marks terms without an occurrence.
 
-    These have half a one, but no more than if they were as frequent as on the other side: half a
-    count of a small text would be more than the few of a large one, and none be called more.
+    A term without an occurrence gets half an occurrence, or less where half would make it more
+    frequent than on the other side. A term that occurs twice in 1,000 words and never in 100 gets
+    0.2 of an occurrence, not 0.5: no occurrence must not become the higher rate.
     """
 
     counts: Counts
     occurrences: Array
     rate: Array
-    none: NDArray[np.bool_]
+    none: Mask
 
     @classmethod
     def of(cls, counts: Counts, other: Counts) -> "_Ratio":
-        found, beside = (
+        """Return the relative frequencies of one side, compared with the other."""
+        counted, other_counted = (
             np.asarray(side.matrix.sum(axis=0), dtype=np.float64) for side in (counts, other)
         )
-        as_many = beside * counts.totals.sum() / other.totals.sum()
-        occurrences = np.where(found == 0, np.minimum(HALF, as_many), found)
-        return cls(counts, occurrences, occurrences / counts.totals.sum(), found == 0)
+        equal_rate = other_counted * counts.totals.sum() / other.totals.sum()
+        occurrences = np.where(counted == 0, np.minimum(HALF, equal_rate), counted)
+        return cls(counts, occurrences, occurrences / counts.totals.sum(), counted == 0)
 
     def covariance(self, other: "_Ratio") -> Array:
-        """Return the covariance of the logarithms of two rates, 0 where there is none of one."""
+        """Return the covariance of the logarithms of two rates, 0 without occurrences on a side."""
         x, y, t, u = (
             self.counts.matrix, other.counts.matrix, self.counts.totals, other.counts.totals
         )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Keyness: terms that set one set of texts apart from another."""
+"""Keyness: terms that distinguish one set of texts from another."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from framing._core.checks import (
     InputError,
@@ -19,6 +18,7 @@ from framing._core.renaming import renamed
 from framing._core.result import Result, left_out
 from framing._core.statistics import ADJUSTMENTS
 from framing._core.statistics import adjust as adjusted
+from framing._core.typing import Mask
 from framing.scores.groups import By, name_of
 from framing.words.keyness_statistics import (
     CORRECTIONS,
@@ -39,35 +39,33 @@ KEYNESS_COLUMNS = (
 )  # fmt: skip
 PER = 1000
 
-Array = NDArray[np.float64]
-
 
 @dataclass(frozen=True, eq=False)
 class Keyness(Sided, Result):
-    """How much each term sets the target apart from the reference.
+    """How strongly each term distinguishes the target from the reference.
 
     Attributes
     ----------
     table : pandas.DataFrame
-        A row a term, the most typical of the target first: ``term``; ``statistic`` (of the
-        measure, below zero where the term is rarer in the target); ``p``; ``n_target`` and
+        One row per term, the most typical of the target first: ``term``; ``statistic`` (of the
+        measure, negative where the term is rarer in the target); ``p``; ``n_target`` and
         ``n_reference`` (occurrences); ``p_adjusted``; ``log_ratio`` (binary logarithm of the
-        ratio of the relative frequencies: 0 is none, 1 twice as frequent in the target, -1 half
-        as frequent), ``log_ratio_low`` and ``log_ratio_high``; ``rate_target`` and
+        ratio of the relative frequencies: 0 is equally frequent, 1 is twice and -1 is half as
+        frequent in the target), ``log_ratio_low`` and ``log_ratio_high``; ``rate_target`` and
         ``rate_reference`` (per 1,000 of the total); ``documents_target`` and
         ``documents_reference`` (with the term).
     sides : pandas.DataFrame
-        ``side`` ("target", "reference"), ``name``, ``documents`` (that hold anything) and
-        ``total`` (the denominator).
+        ``side`` ("target", "reference"), ``name``, ``documents`` (with an occurrence)
+        and ``total`` (the denominator).
     measure : str
     level : float
     rare : int
         Terms with fewer than ``min_count`` occurrences; they count in the totals.
     left_out : pandas.DataFrame
-        ``term`` and ``reason`` of these.
+        ``term`` and ``reason`` of these terms.
     settings : dict
         ``correction``, ``adjust``, ``min_count``, ``total`` (what it counts), ``by``,
-        ``documents_left_out`` (of neither side).
+        ``documents_left_out`` (number of documents on neither side).
 
     See Also
     --------
@@ -112,60 +110,62 @@ def keyness(
     """Find the terms that are more, or less, frequent in one set of texts than in another.
 
     Either ``keyness(target, reference)`` with two `Terms`, or ``keyness(terms, by="source",
-    target="Wire")`` with two groups of the same.
+    target="Wire")`` with two groups of the same terms.
 
-    The p-value of "chi2" and "g2" takes every word for an independent draw. Words are not: one
-    that is used in a document is soon used again, so that these p-values are too small, the
-    more the burstier the word (Lijffijt et al. 2016). The interval of the log-ratio, and the
-    p-value of "log_ratio", take only documents for independent.
+    The p-values of "chi2" and "g2" assume that every word is an independent draw. This is not
+    so: a word that is used in a document is likely to be used again there. These p-values are
+    therefore too small, most of all for bursty words (Lijffijt et al. 2016). The interval of the
+    log-ratio, and the p-value of "log_ratio", only assume independent documents.
 
     Parameters
     ----------
     terms : Terms
         The target; with ``by``, target and reference.
     reference : Terms, str or list of str, optional
-        What to compare with. With ``by`` one or several values of it; by default all others,
-        but not documents in which it is missing.
+        The comparison. With ``by``: one or several of its values; by default all other values,
+        without documents where the value is missing.
     by : str, two of them, or Series, optional
-        A column of the documents ("source", any covariate), "document", or "year", "quarter",
-        "month", "week" or "day" of the date, two of these ("A × 2025" is then a group), or a
-        Series of labels by doc_id or unit_id.
+        What groups the units of the terms: any column of theirs ("source", a covariate,
+        "unit_id", "doc_id"); "document"; "year", "quarter", "month", "week" or "day" of the date;
+        a Series of labels, by doc_id or unit_id, under a name that no column has; or two columns
+        or periods, each pair of their values being a group ("A × 2025").
     target : str or list of str, optional
-        With ``by``: the value, or values, that are the target.
+        With ``by``: the value, or values, of the target.
     measure : {"chi2", "g2", "log_ratio"}
         "chi2": Pearson's chi-square. "g2": the log-likelihood ratio (Dunning 1993). Both are
-        those of ``textstat_keyness`` in the R package quanteda.textstats, and signed as there.
-        "log_ratio": the binary logarithm of the ratio of relative frequencies (Hardie 2014), a
-        size of effect, which a large corpus does not raise.
+        those of ``textstat_keyness`` in the R package quanteda.textstats, with the same signs.
+        "log_ratio": the binary logarithm of the ratio of relative frequencies (Hardie 2014): an
+        effect size, which does not grow with the size of the corpus.
     correction : {"none", "yates", "williams"}
-        "none", unlike in quanteda. "yates" is quanteda's default: half a count is taken off
-        where an expected count is below 5. "williams" divides G2 (Williams 1976). The log-ratio
-        has no correction.
+        "none" is the default, unlike in quanteda. "yates" is quanteda's default: it subtracts
+        half a count where an expected count is below 5. "williams" divides G2 (Williams
+        1976). The log-ratio has no correction.
     min_count : int
-        Occurrences in both sides together that a term needs.
+        Fewest occurrences of a term on both sides together.
     total : {"terms", "tokens"}
-        What frequencies are relative to: occurrences of the vocabulary, without stop words and
-        whatever `count_terms` left out (as in quanteda), or all tokens.
+        The denominator of frequencies: occurrences of the vocabulary, without stop words and
+        other terms that `count_terms` left out (as in quanteda), or all tokens.
     adjust : {"bh", "holm", "none"}
-        Of the p-values, for the number of terms: Benjamini and Hochberg (1995) or Holm (1979).
+        How p-values are adjusted for the number of terms: Benjamini and Hochberg (1995)
+        or Holm (1979).
     level : float
-        Of the interval of each log-ratio by itself.
+        Level of the interval of each single log-ratio.
 
     Returns
     -------
     Keyness
-        A side without the term is taken to have half an occurrence in the log-ratio, or fewer
-        where half a one would make it the more frequent. Its interval and the p-value of
-        "log_ratio" are missing where a side has a single document; they rest on the linearised
-        variance of a ratio of totals over documents, not below that of independent words, and
-        on Student's t. Terms that burst in a few of a dozen documents still get too short a
-        one.
+        In the log-ratio a side without the term has half an occurrence, or less where half would
+        make the term more frequent there. The interval, and the p-value of "log_ratio", use the
+        linearised variance of a ratio of totals over documents, at least that of independent
+        words, and Student's t. They are missing where a side has a single document. With about a
+        dozen documents, the intervals of terms that are bursty in a few of them are still too
+        short.
 
     Raises
     ------
     InputError
-        There is no such column or group, the sides were counted by other rules or without
-        each other's terms, a side is empty, or an argument is out of range.
+        There is no such column or group, the two sides were counted by different rules or with
+        different vocabularies, a side is empty, or an argument is out of range.
 
     References
     ----------
@@ -213,8 +213,10 @@ def keyness(
         "total": total, "by": None if by is None else name_of(by),
         "documents_left_out": sides.left_out,
     }  # fmt: skip
-    gone = left_out(rare, f"fewer than {min_count:,} occurrences", item="term")
-    return Keyness(table, sides.table, measure, level, len(rare), settings=settings, left_out=gone)
+    omitted = left_out(rare, f"fewer than {min_count:,} occurrences", item="term")
+    return Keyness(
+        table, sides.table, measure, level, len(rare), settings=settings, left_out=omitted
+    )
 
 
 _CORRECTED = {("chi2", "yates"), ("g2", "yates"), ("g2", "williams")}
@@ -225,14 +227,14 @@ def _table(
 ) -> tuple[pd.DataFrame, list[str]]:
     """Return the table, and the terms that are too rare for it."""
     n_target, n_reference = sides.n
-    kept = n_target + n_reference >= min_count
-    if not kept.any():
+    frequent = n_target + n_reference >= min_count
+    if not frequent.any():
         raise InputError(
             f"No term occurs {min_count:,} times in both sides together. Lower min_count."
         )
-    a, b = n_target[kept], n_reference[kept]
+    a, b = n_target[frequent], n_reference[frequent]
     target, reference = (
-        Counts(side.matrix[:, kept], side.totals) for side in (sides.target, sides.reference)
+        Counts(side.matrix[:, frequent], side.totals) for side in (sides.target, sides.reference)
     )
     totals = float(target.totals.sum()), float(reference.totals.sum())
     ratios = log_ratios(target, reference, level)
@@ -244,7 +246,7 @@ def _table(
     documents = sides.documents
     table = pd.DataFrame(
         {
-            "term": pd.array(np.array(sides.items, dtype=object)[kept], dtype="str"),
+            "term": pd.array(np.array(sides.items, dtype=object)[frequent], dtype="str"),
             "statistic": statistic,
             "p": p,
             "n_target": a.astype(np.int64),
@@ -254,20 +256,20 @@ def _table(
             "log_ratio_high": ratios.high,
             "rate_target": PER * a / totals[0],
             "rate_reference": PER * b / totals[1],
-            "documents_target": documents[0][kept],
-            "documents_reference": documents[1][kept],
+            "documents_target": documents[0][frequent],
+            "documents_reference": documents[1][frequent],
         }
     )
     order = ["statistic", "term"]
     table = table.sort_values(order, ascending=[False, True], ignore_index=True)
-    # Terms without an occurrence in either side are no terms of the comparison.
-    rare = np.flatnonzero(~kept & (n_target + n_reference > 0)).tolist()
+    # Terms without an occurrence on either side do not count as left out.
+    rare = np.flatnonzero(~frequent & (n_target + n_reference > 0)).tolist()
     return table, [sides.items[column] for column in rare]
 
 
 @check_objects
 def select_units(
-    terms: Terms, where: Callable[[pd.DataFrame], Any] | Sequence[bool] | NDArray[np.bool_]
+    terms: Terms, where: Callable[[pd.DataFrame], Any] | Sequence[bool] | Mask
 ) -> Terms:
     """Return the terms of some units: one side of a comparison.
 
@@ -275,19 +277,19 @@ def select_units(
     ----------
     terms : Terms
         From `count_terms`.
-    where : function, or one truth value a unit
-        Which units to keep; a function gets ``terms.units`` and returns such values.
+    where : function, or one truth value per unit
+        The units to keep. A function takes ``terms.units`` and returns one truth value per unit.
 
     Returns
     -------
     Terms
         With the vocabulary of all units, so that selections can be compared: ``n`` and
-        ``units`` are those of the selection, and may be 0.
+        ``units`` are those of the selection, and can be 0.
 
     Raises
     ------
     InputError
-        There is not one truth value a unit, or none is true.
+        ``where`` does not have one truth value per unit, or none is true.
 
     Examples
     --------
@@ -307,15 +309,15 @@ def select_units(
             'terms.units["date"] >= "2025-01-20".'
         )
     if pd.isna(values).any():
-        raise InputError("where is missing for some units; say True or False of each.")
-    kept = values.astype(bool)
-    if not kept.any():
+        raise InputError("where is missing for some units. Give True or False for each unit.")
+    selected = values.astype(bool)
+    if not selected.any():
         raise InputError(f"where is True for none of the {len(terms):,} units.")
-    matrix = terms.matrix[kept]
+    matrix = terms.matrix[selected]
     width = len(terms.vocabulary)
     counts = {
         "n": np.bincount(matrix.indices, matrix.data, width).astype(np.int64),
         "units": np.bincount(matrix.indices, minlength=width),
     }
-    units = terms.units[kept].reset_index(drop=True)
+    units = terms.units[selected].reset_index(drop=True)
     return replace(terms, matrix=matrix, units=units, vocabulary=terms.vocabulary.assign(**counts))

@@ -15,13 +15,14 @@ from framing._core.checks import (
     check_positive,
 )
 from framing._core.result import TableResult
+from framing._core.typing import Offsets
 from framing.corpus.corpus import Corpus
-from framing.text.characters import Offsets, fold
+from framing.text.characters import fold
 from framing.text.counts import Task, count_pairs, make_batches
 from framing.text.stop_words import as_stop_words
 from framing.text.tokens import RULES
 
-# What counts as a phrase by each measure: p < .001 of a chi-square, and half of what is possible.
+# Default thresholds of a phrase: p < .001 of a chi-square, and half of the possible maximum.
 MEASURES = {"g2": 10.83, "npmi": 0.5}
 PHRASE_COLUMNS = ("phrase", "n", "expected", "statistic")
 
@@ -56,9 +57,9 @@ def find_phrases(
     stop_words: str | Iterable[str] | None = "en",
     tokens: str = "words",
 ) -> Phrases:
-    """Find pairs of words that follow each other more often than chance.
+    """Find pairs of words that follow each other more often than by chance.
 
-    Only white space or a hyphen may stand between them; no pair crosses a sentence. The
+    Only white space or a hyphen can stand between them; no pair crosses a sentence end. The
     association is computed by nltk's collocation finder.
 
     Parameters
@@ -67,15 +68,15 @@ def find_phrases(
         The texts to search.
     measure : {"npmi", "g2"}
         "npmi": normalised pointwise mutual information, -1 to 1 (Bouma 2009), which finds pairs
-        that hardly occur apart. "g2": the log-likelihood ratio, from 0 up (Dunning 1993), which
+        that rarely occur apart. "g2": the log-likelihood ratio, from 0 up (Dunning 1993), which
         finds frequent ones.
     min_count : int
-        Occurrences that a pair needs.
+        Fewest occurrences of a pair.
     threshold : float, optional
-        Value that a pair needs; 0.5 for "npmi", 10.83 for "g2" (p < .001, one degree of
+        Lowest value of a pair; 0.5 for "npmi", 10.83 for "g2" (p < .001, one degree of
         freedom) by default.
     stop_words : "en", iterable of str or None
-        Words that are part of no phrase; numbers are part of none either.
+        Words that are not part of any phrase. Numbers are not part of a phrase either.
     tokens : {"words", "plain"}
         As in `count_terms`.
 
@@ -83,12 +84,12 @@ def find_phrases(
     -------
     Phrases
         Its ``table``: ``phrase``, ``n`` (occurrences), ``expected`` (occurrences if the words were
-        independent), ``statistic``; the strongest first. Without any phrase an empty table.
+        independent), ``statistic``; the strongest first. The table is empty without phrases.
 
     Raises
     ------
     InputError
-        An argument is none of those allowed.
+        An argument is not allowed.
 
     References
     ----------
@@ -109,19 +110,21 @@ def find_phrases(
     check_choice("measure", measure, MEASURES)
     check_choice("tokens", tokens, RULES)
     check_positive("min_count", min_count, whole=True)
-    least = MEASURES[measure] if threshold is None else float(threshold)
-    parts = make_batches(corpus.table["text"], corpus.removed_lines)
-    counts, pairs, names = count_pairs(Task("sentence", 0, tokens, corpus.language), parts)
+    limit = MEASURES[measure] if threshold is None else float(threshold)
+    batches = make_batches(corpus.table["text"], corpus.removed_lines)
+    counts, pairs, names = count_pairs(Task("sentence", 0, tokens, corpus.language), batches)
     stop = as_stop_words(stop_words, tokens)
-    able = np.array([name not in stop and name[0].isalpha() and len(name) > 1 for name in names])
-    kept = (pairs[:, 2] >= min_count) & able[pairs[:, 0]] & able[pairs[:, 1]]
-    rows = [row for row in _scored(counts, pairs[kept], names, measure) if row[3] >= least]
+    eligible = np.array(
+        [name not in stop and name[0].isalpha() and len(name) > 1 for name in names]
+    )
+    selected = (pairs[:, 2] >= min_count) & eligible[pairs[:, 0]] & eligible[pairs[:, 1]]
+    rows = [row for row in _scored(counts, pairs[selected], names, measure) if row[3] >= limit]
     table = pd.DataFrame(rows, columns=list(PHRASE_COLUMNS))
     table = table.sort_values(["statistic", "phrase"], ascending=[False, True], ignore_index=True)
     return Phrases(
         table,
         settings={
-            "measure": measure, "min_count": min_count, "threshold": least, "tokens": tokens,
+            "measure": measure, "min_count": min_count, "threshold": limit, "tokens": tokens,
             "corpus_fingerprint": corpus.fingerprint,
         },
     )  # fmt: skip
@@ -130,25 +133,25 @@ def find_phrases(
 def _scored(
     counts: Offsets, pairs: Offsets, names: list[str], measure: str
 ) -> list[tuple[str, int, float, float]]:
-    """Return the pairs that follow each other more often than expected, with their association."""
+    """Return the pairs that occur more often than expected, with their association."""
     from nltk.collocations import BigramCollocationFinder
     from nltk.metrics import BigramAssocMeasures
     from nltk.probability import FreqDist
 
     word = FreqDist(dict(zip(names, counts.tolist(), strict=True)))
-    pair = FreqDist({(names[one], names[two]): int(n) for one, two, n in pairs.tolist()})
+    pair = FreqDist({(names[first], names[second]): int(n) for first, second, n in pairs.tolist()})
     finder = BigramCollocationFinder(word, pair)
     function = BigramAssocMeasures.likelihood_ratio if measure == "g2" else npmi
-    found = []
-    for (one, two), value in finder.score_ngrams(function):
-        expected = word[one] * word[two] / finder.N
-        if pair[one, two] > expected:
-            found.append((f"{one} {two}", pair[one, two], expected, value))
-    return found
+    phrases = []
+    for (first, second), value in finder.score_ngrams(function):
+        expected = word[first] * word[second] / finder.N
+        if pair[first, second] > expected:
+            phrases.append((f"{first} {second}", pair[first, second], expected, value))
+    return phrases
 
 
 def npmi(n_both: int, marginals: tuple[int, int], n_all: int) -> float:
-    """Return NPMI from the counts that nltk hands to its measures."""
+    """Return the NPMI, from the counts that nltk passes to its measures."""
     share = n_both / n_all
     return float(np.log(share * n_all * n_all / (marginals[0] * marginals[1])) / -np.log(share))
 

@@ -1,4 +1,4 @@
-"""Terms: how often each term is in each unit of text."""
+"""Terms: the occurrences of each term in each unit of text."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -32,16 +32,16 @@ from framing.words.vocabulary import (
 UNITS = ("document", "paragraph", "sentence")
 
 
-class Counted(Protocol):
-    """What terms were counted, and how: `Terms`, or the `Topics` of a model fitted to them."""
+class CountedTerms(Protocol):
+    """Terms and the rules of their counting: `Terms`, or the `Topics` of a model of them."""
 
     @property
     def vocabulary(self) -> pd.DataFrame:
-        """The terms, one a row."""
+        """The terms, one per row."""
 
     @property
     def counting(self) -> Mapping[str, Any]:
-        """The rules by which they were counted."""
+        """The rules of the counting."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,18 +53,18 @@ class Terms(Result):
     matrix : scipy.sparse.csr_array
         Counts, shape (n_units, n_terms), whole numbers.
     vocabulary : pandas.DataFrame
-        One row a column of the matrix, in alphabetical order: ``term``, ``n`` (occurrences),
-        ``units`` (with at least one); with stems also ``form`` (the commonest word of the stem).
+        One row per column of the matrix, in alphabetical order: ``term``, ``n`` (occurrences),
+        ``units`` (with the term); with stems also ``form`` (the most frequent word of the stem).
     units : pandas.DataFrame
-        One row a row of the matrix: ``unit_id``, ``doc_id``, ``start`` and ``end`` (offsets in
-        the text), ``tokens`` (all of them), ``terms`` (occurrences in the vocabulary), then the
+        One row per row of the matrix: ``unit_id``, ``doc_id``, ``start`` and ``end`` (offsets in
+        the text), ``tokens`` (all tokens), ``terms`` (occurrences in the vocabulary), then the
         columns of the document.
     filters : pandas.DataFrame
-        What each filter took out: ``filter``, ``terms``, ``occurrences``.
+        What each filter removes: ``filter``, ``terms``, ``occurrences``.
     unit : str
         "document", "paragraph", "sentence" or "passage".
     counting : dict
-        How terms were counted: the arguments, with the stop words and phrases themselves.
+        How terms are counted: the arguments, with the lists of stop words and phrases.
     origin : str
         Fingerprint of the corpus.
 
@@ -82,7 +82,7 @@ class Terms(Result):
     origin: str
 
     draw_instead: ClassVar[str] = (
-        "fit_topics(terms, …).plot() and keyness(terms, …).plot() draw what follows from them."
+        "fit_topics(terms, …).plot() and keyness(terms, …).plot() draw results of them."
     )
 
     def __len__(self) -> int:
@@ -90,7 +90,7 @@ class Terms(Result):
 
     @property
     def empty(self) -> int:
-        """Units without any term: they are kept, and have no topic share."""
+        """Number of units without a term: they are kept, and have no topic share."""
         return int((self.units["terms"] == 0).sum())
 
     @property
@@ -136,48 +136,47 @@ def count_terms(
     phrases: str | Iterable[str] | pd.DataFrame | None = None,
     stem: bool = False,
     without: Actors | None = None,
-    like: Counted | None = None,
+    like: CountedTerms | None = None,
     workers: int = 1,
 ) -> Terms:
-    """Count the terms of each unit of text: what a topic model is fitted to.
+    """Count the terms of each unit of text: the input of topic models and keyness.
 
-    Preprocessing changes what topics come out (Denny and Spirling 2018): every step is an
-    argument, and ``.filters`` says what each took out.
+    Preprocessing changes the topics of a model (Denny and Spirling 2018). Therefore every step is
+    an argument, and ``.filters`` lists what each step removes.
 
     Parameters
     ----------
     source : Corpus or Study
-        The features of a study hold counts by paragraph: from them there are no sentences and
-        no phrases, and passages are made of whole paragraphs.
+        The features of a study have counts by paragraph: there are no sentences and no phrases,
+        and passages consist of whole paragraphs.
     unit : {"document", "paragraph", "sentence"}
-        The unit that terms are counted in: the rows of the matrix.
+        The unit of text in which terms are counted: the rows of the matrix.
     words : int, optional
-        Passages in place of ``unit``: whole sentences until a passage has so many tokens. What
-        is left of a document, if less than half of that, belongs to its last passage.
+        Passages in place of ``unit``: whole sentences until a passage has this many tokens. The
+        rest of a document belongs to its last passage if it has less than half as many.
     tokens : {"words", "plain"}
-        "words": as everywhere in this package ("don't", "U.S." and "1,000.5" are one), without
-        the 's of possessives. "plain": runs of letters, digits and underscores, as
+        "words": as everywhere in this package ("don't", "U.S." and "1,000.5" are one token
+        each), without the 's of possessives. "plain": runs of letters, digits and underscores, as
         scikit-learn's CountVectorizer cuts them.
     stop_words : "en", iterable of str or None
         "en" is the English list of the Snowball project.
     min_units, max_units : int or float
-        Terms in fewer or more units are left out; a whole number counts units, one with a
-        point is a share of them (1.0 is all).
+        Terms in fewer or more units are left out. A whole number counts units; a number with a
+        decimal point is a share of the units (1.0 is all).
     min_length : int
         Terms with fewer characters are left out.
     numbers : bool
         Whether terms without a letter are kept.
     phrases : {"g2", "npmi"}, iterable of str or DataFrame, optional
-        Words that are one term where they follow each other: those that `find_phrases` finds
-        by that measure, or your own, or a table with the column ``phrase``.
+        Words that are one term where they follow each other: the phrases that `find_phrases`
+        finds by that measure, a list of phrases, or a table with the column ``phrase``.
     stem : bool
-        Whether words are cut to their stem (Snowball, by nltk).
+        Whether words are reduced to their stem (Snowball, by nltk).
     without : Actors, optional
-        Their names are left out, so that topics do not form around people.
+        Their names are left out, so that no topics form around people.
     like : Terms or Topics, optional
-        Count as these were counted, the same terms by the same rules, whatever the arguments
-        above say (but ``unit``, ``words`` and ``without``): what a model needs that is carried
-        over to new text.
+        Count the same terms by the same rules as these. The other arguments have no effect then,
+        except ``unit``, ``words``, ``without`` and ``workers``. A model of other text needs this.
     workers : int
         Processes that share the work; the counts are the same with any number.
 
@@ -189,8 +188,8 @@ def count_terms(
     Raises
     ------
     InputError
-        An argument is none of those allowed, or no term is left; the message says which filter
-        took how many.
+        An argument is not allowed, or no term is left; the message says how many terms each
+        filter removes.
 
     References
     ----------
@@ -210,11 +209,6 @@ def count_terms(
     0  talks  2      2
     1  truce  3      3
     """
-    if not isinstance(source, Corpus | Study):
-        raise InputError(
-            f"source is a {type(source).__name__}; terms are counted in a corpus (read_corpus, "
-            "make_corpus) or a study (load_study)."
-        )
     check_choice("unit", unit, UNITS)
     check_choice("tokens", tokens, RULES)
     check_positive("min_length", min_length, whole=True)
@@ -239,20 +233,24 @@ def count_terms(
     check_filters(filters)
     split = tuple(tuple(phrase.split(" ")) for phrase in counting["phrases"])
     task = Task(unit, words or 0, counting["tokens"], language, split)
-    raw = (
+    type_counts = (
         _from_study(source, task, without)
         if isinstance(source, Study)
         else _from_corpus(source, task, without, workers)
     )
-    matrix, table, taken = filter_terms(raw.matrix, raw.names, filters, _terms_of(like))
+    matrix, table, removed = filter_terms(
+        type_counts.matrix, type_counts.names, filters, _terms_of(like)
+    )
     if like is not None and "form" in like.vocabulary:
         table.insert(1, "form", like.vocabulary["form"].to_numpy())
-    units = raw.units
+    units = type_counts.units
     units.insert(list(units).index("tokens") + 1, "terms", matrix.sum(axis=1))
-    return Terms(matrix, table, units, taken, unit, counting | {"words": words}, raw.origin)
+    return Terms(
+        matrix, table, units, removed, unit, counting | {"words": words}, type_counts.origin
+    )
 
 
-def _terms_of(like: Counted | None) -> list[str] | None:
+def _terms_of(like: CountedTerms | None) -> list[str] | None:
     return None if like is None else list(like.vocabulary["term"])
 
 
@@ -262,12 +260,13 @@ def _phrases(
     tokens: str,
     stop_words: str | Iterable[str] | None,
 ) -> tuple[tuple[str, ...], ...]:
+    """Return the phrases as words: those that are given, or found by a measure."""
     if phrases is None:
         return ()
     if isinstance(source, Study):
         raise InputError(
-            "phrases cannot be found in the features of a study, which keep no order of words. "
-            "Count them in its texts: count_terms(corpus, phrases=…)."
+            "phrases need the order of words, and the features of a study do not have it. "
+            "Count phrases in the texts: count_terms(corpus, phrases=…)."
         )
     if isinstance(phrases, str) and phrases in MEASURES:
         phrases = find_phrases(corpus=source, measure=phrases, tokens=tokens, stop_words=stop_words)
@@ -275,64 +274,68 @@ def _phrases(
 
 
 @dataclass(frozen=True)
-class _Raw:
+class _TypeCounts:
+    """Counts of types by unit, before types become terms."""
+
     matrix: sparse.csr_array
     names: list[str]
     units: pd.DataFrame
     origin: str
 
 
-def _from_corpus(corpus: Corpus, task: Task, without: Actors | None, workers: int) -> _Raw:
+def _from_corpus(corpus: Corpus, task: Task, without: Actors | None, workers: int) -> _TypeCounts:
+    """Count the types in the texts of a corpus."""
     dropped = _name_spans(corpus, without, workers)
-    parts = make_batches(corpus.table["text"], corpus.removed_lines, dropped)
-    jobs = min(workers, len(parts))
-    shares = [list(share) for share in np.array_split(np.arange(len(parts)), jobs)]
+    batches = make_batches(corpus.table["text"], corpus.removed_lines, dropped)
+    jobs = min(workers, len(batches))
+    shares = [list(share) for share in np.array_split(np.arange(len(batches)), jobs)]
     done = Parallel(n_jobs=jobs)(
-        delayed(count_types)(task, [parts[number] for number in share]) for share in shares
+        delayed(count_types)(task, [batches[number] for number in share]) for share in shares
     )
     matrix, names = _joined([(matrix, names) for matrix, names, _ in done])
-    units = [batch for *_, found in done for batch in found]
+    units = [batch for *_, of_batch in done for batch in of_batch]
     table = _unit_table(units, task.unit, corpus.table.drop(columns="text"))
-    return _Raw(matrix, names, table, corpus.fingerprint)
+    return _TypeCounts(matrix, names, table, corpus.fingerprint)
 
 
 def _joined(
-    parts: list[tuple[sparse.csr_array, list[str]]],
+    counts: list[tuple[sparse.csr_array, list[str]]],
 ) -> tuple[sparse.csr_array, list[str]]:
-    """Return the counts of several processes as one; each has numbered its types by itself."""
-    if len(parts) == 1:
-        return parts[0]
+    """Return the counts of several processes as one matrix; each process numbers its own types."""
+    if len(counts) == 1:
+        return counts[0]
     number: dict[str, int] = {}
     columns = [
         np.array([number.setdefault(name, len(number)) for name in names], dtype=np.int64)
-        for _, names in parts
+        for _, names in counts
     ]
     blocks = [
         sparse.csr_array(
             (matrix.data, column[matrix.indices], matrix.indptr),
             shape=(matrix.shape[0], len(number)),
         )
-        for (matrix, _), column in zip(parts, columns, strict=True)
+        for (matrix, _), column in zip(counts, columns, strict=True)
     ]
     return sparse.vstack(blocks, format="csr"), list(number)
 
 
 def _name_spans(corpus: Corpus, without: Actors | None, workers: int) -> list[list[Span]]:
-    """Return for each document where the names of actors stand, in order."""
+    """Return the spans of the names of actors in each document, in order."""
     if without is None:
         return [[] for _ in range(len(corpus))]
     names = make_lexicon({"names": list(dict.fromkeys(without.table["alias"]))})
-    found = find_hits(corpus, names, workers=workers).table
+    hits = find_hits(corpus, names, workers=workers).table
     spans: dict[str, list[Span]] = {}
-    for doc_id, start, end in found[["doc_id", "start", "end"]].itertuples(index=False):
+    for doc_id, start, end in hits[["doc_id", "start", "end"]].itertuples(index=False):
         spans.setdefault(doc_id, []).append((start, end))
     return [spans.get(doc_id, []) for doc_id in corpus.table["doc_id"]]
 
 
 def _unit_table(units: list[Units], unit: str, documents: pd.DataFrame) -> pd.DataFrame:
+    """Return the table of the units, with the columns of their documents."""
     table = pd.DataFrame(
         {
-            name: np.concatenate([getattr(part, name) for part in units])
+            name: np.concatenate([getattr(batch, name) for batch in units])
             for name in ("document", "start", "end", "tokens")
         }
     )
@@ -342,6 +345,7 @@ def _unit_table(units: list[Units], unit: str, documents: pd.DataFrame) -> pd.Da
 
 
 def _with_ids(table: pd.DataFrame, unit: str) -> pd.DataFrame:
+    """Return the table with unit_id: doc_id, and the number of the unit in its document."""
     ids = table["doc_id"]
     if unit != "document":
         number = table.groupby("doc_id", sort=False).cumcount() + 1
@@ -350,7 +354,8 @@ def _with_ids(table: pd.DataFrame, unit: str) -> pd.DataFrame:
     return table
 
 
-def _from_study(study: Study, task: Task, without: Actors | None) -> _Raw:
+def _from_study(study: Study, task: Task, without: Actors | None) -> _TypeCounts:
+    """Return the counts of types in the features of a study."""
     if task.unit == "sentence":
         raise InputError(
             'The features of a study count words by paragraph: unit="sentence" needs its texts. '
@@ -358,42 +363,51 @@ def _from_study(study: Study, task: Task, without: Actors | None) -> _Raw:
         )
     if task.rule != "words":
         raise InputError(
-            f'The features of a study hold tokens="words"; {task.rule!r} needs its texts.'
+            f'The features of a study have tokens="words"; {task.rule!r} needs its texts. '
+            "Leave tokens= out."
         )
     sentences = study.hits.sentences
     grouped = sentences.groupby(["doc_id", "paragraph"], sort=False)
-    pieces = grouped.agg(start=("start", "first"), end=("end", "last"), tokens=("tokens", "sum"))
-    pieces = pieces.reset_index()
+    paragraphs = grouped.agg(
+        start=("start", "first"), end=("end", "last"), tokens=("tokens", "sum")
+    )
+    paragraphs = paragraphs.reset_index()
     documents = study.hits.documents
-    document = pd.Index(documents["doc_id"]).get_indexer(pieces["doc_id"])
-    heads = np.arange(len(pieces))
+    document = pd.Index(documents["doc_id"]).get_indexer(paragraphs["doc_id"])
+    heads = np.arange(len(paragraphs))
     if task.unit == "document":
         heads = np.flatnonzero(np.append(True, np.diff(document) != 0))
     elif task.words:
-        heads = passage_heads(document, pieces["tokens"].to_numpy(), task.words)
-    unit = np.searchsorted(heads, np.arange(len(pieces)), side="right") - 1
-    keys = pd.MultiIndex.from_frame(pieces[["doc_id", "paragraph"]])
+        heads = passage_heads(document, paragraphs["tokens"].to_numpy(), task.words)
+    # With heads 0 and 2, the paragraphs 0, 1, 2, 3 belong to the units 0, 0, 1, 1.
+    unit = np.searchsorted(heads, np.arange(len(paragraphs)), side="right") - 1
+    keys = pd.MultiIndex.from_frame(paragraphs[["doc_id", "paragraph"]])
     row = unit[keys.get_indexer(pd.MultiIndex.from_frame(study.terms[["doc_id", "paragraph"]]))]
     code, names = pd.factorize(study.terms["term"])
     matrix = sparse.csr_array(
         (study.terms["n"].to_numpy(), (row, code)), shape=(len(heads), len(names))
     )
-    last = np.append(heads[1:], len(pieces)) - 1
-    tokens = np.bincount(unit, weights=pieces["tokens"], minlength=len(heads)).astype(np.int64)
-    found = Units(
-        document[heads], pieces["start"].to_numpy()[heads], pieces["end"].to_numpy()[last], tokens
+    last = np.append(heads[1:], len(paragraphs)) - 1
+    tokens = np.bincount(unit, weights=paragraphs["tokens"], minlength=len(heads)).astype(np.int64)
+    units = Units(
+        document[heads],
+        paragraphs["start"].to_numpy()[heads],
+        paragraphs["end"].to_numpy()[last],
+        tokens,
     )
     words = [str(name) for name in names]
     if without is not None:
         matrix, words = _without_names(matrix, words, without)
-    table = _unit_table([found], task.unit, documents)
-    return _Raw(matrix, words, table, study.hits.corpus_fingerprint)
+    table = _unit_table([units], task.unit, documents)
+    return _TypeCounts(matrix, words, table, study.hits.corpus_fingerprint)
 
 
 def _without_names(
     matrix: sparse.csr_array, names: list[str], without: Actors
 ) -> tuple[sparse.csr_array, list[str]]:
-    """Leave out the names of one word; longer ones cannot be told where words have no order."""
+    """Leave out names of one word; longer names are unknown without the order of words."""
     aliases = {fold(alias) for alias in without.table["alias"]}
-    kept = [column for column, name in enumerate(names) if name.removesuffix("'s") not in aliases]
-    return matrix[:, kept], [names[column] for column in kept]
+    columns = [
+        column for column, name in enumerate(names) if name.removesuffix("'s") not in aliases
+    ]
+    return matrix[:, columns], [names[column] for column in columns]

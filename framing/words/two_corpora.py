@@ -9,22 +9,20 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from framing._core.checks import InputError, check_choice, listing
+from framing._core.typing import Array, Mask, Rows
 from framing.hits.hits import Hits
 from framing.scores.groups import MISSING, By, called, groups_of
 from framing.words.keyness_statistics import Counts
 from framing.words.terms import Terms
 
-# What decides which word becomes which term.
+# The rules that determine which word becomes which term.
 RULES = ("tokens", "stem", "numbers", "min_length", "stop_words", "phrases")
 TOTALS = ("terms", "tokens")
-
-Array = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class Source:
-    """Items counted by unit of text: the units, each with its total, and the items."""
+    """Counts of items by unit of text, the total of each unit, and the items."""
 
     matrix: sparse.csr_array
     totals: Array
@@ -37,7 +35,7 @@ class Source:
 class Sides:
     """Target and reference, with the same documents as rows and the same items as columns.
 
-    ``left_out`` are documents of neither.
+    ``left_out`` is the number of documents on neither side.
     """
 
     target: Counts
@@ -56,7 +54,7 @@ class Sides:
         return target, reference
 
     @property
-    def documents(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def documents(self) -> tuple[Rows, Rows]:
         """The documents with each item in target and reference."""
         target, reference = (
             np.bincount(side.matrix.indices[side.matrix.data != 0], minlength=len(self.items))
@@ -66,7 +64,7 @@ class Sides:
 
     @property
     def table(self) -> pd.DataFrame:
-        """One row a side: ``side``, ``name``, ``documents``, ``total``."""
+        """One row per side: ``side``, ``name``, ``documents``, ``total``."""
         return pd.DataFrame(
             {
                 "side": ["target", "reference"],
@@ -78,24 +76,25 @@ class Sides:
 
 
 def terms_source(terms: object, total: str = "terms") -> Source:
-    """Return terms as a source, the total of a unit its terms or all its tokens."""
+    """Return terms as a source; the total of a unit is that of its terms or of all its tokens."""
     if not isinstance(terms, Terms):
         raise InputError(
-            f"Terms are needed, not a {type(terms).__name__}: count them with count_terms(corpus)."
+            f"The reference is a {type(terms).__name__}; it must be Terms, which "
+            "count_terms(corpus) returns."
         )
     totals = terms.units[total].to_numpy(dtype=np.float64)
     return Source(terms.matrix, totals, terms.units, terms.names, terms.origin)
 
 
 def hits_source(hits: Hits, frame: str, *, weighted: bool) -> Source:
-    """Return the entries of a frame, by document: their weights, or their number."""
+    """Return the entries of a frame by document: the sum of their weights, or their number."""
     entries = hits.entries[hits.entries["frame"] == frame]["entry"].astype(str)
     items = list(dict.fromkeys(entries))
-    own = hits.table[hits.table["frame"] == frame]
+    of_frame = hits.table[hits.table["frame"] == frame]
     ids = pd.Index(hits.documents["doc_id"])
-    row = ids.get_indexer(pd.Index(own["doc_id"]))
-    column = pd.Index(items).get_indexer(pd.Index(own["entry"].astype(str)))
-    values = own["weight"].to_numpy(dtype=np.float64) if weighted else np.ones(len(own))
+    row = ids.get_indexer(pd.Index(of_frame["doc_id"]))
+    column = pd.Index(items).get_indexer(pd.Index(of_frame["entry"].astype(str)))
+    values = of_frame["weight"].to_numpy(dtype=np.float64) if weighted else np.ones(len(of_frame))
     matrix = sparse.coo_array((values, (row, column)), shape=(len(ids), len(items))).tocsr()
     document = ids.get_indexer(pd.Index(hits.sentences["doc_id"]))
     tokens = np.bincount(document, hits.sentences["tokens"], len(ids)).astype(np.float64)
@@ -108,79 +107,83 @@ def split(
     target: str | Sequence[str] | None,
     reference: str | Sequence[str] | None,
 ) -> Sides:
-    """Return two groups of the units; without a reference all other units, but those missing."""
+    """Return two groups of units; the reference is by default all other units with a value."""
     if target is None:
-        raise InputError(
-            f"by={called(by)!r} needs target=…: which value of it to compare with the others."
-        )
+        raise InputError(f"by={called(by)!r} needs target=…: the value to compare with the others.")
     code, groups = groups_of(source.units, by)
-    wanted = _members("target", target, groups)
+    members = _members("target", target, groups)
     others = (
-        [group for group in groups if group not in wanted and group != MISSING]
+        [group for group in groups if group not in members and group != MISSING]
         if reference is None
         else _members("reference", reference, groups)
     )
-    if shared := [group for group in wanted if group in others]:
-        raise InputError(f"{listing(shared)} is in target and in reference; give it to one.")
+    if shared := [group for group in members if group in others]:
+        raise InputError(
+            f"{listing(shared)} is in target and in reference; name it in one of them only."
+        )
     if not others:
         raise InputError(
-            f"No group of {called(by)!r} is left for the reference: target has all of "
-            f"{listing(groups)}."
+            f"No group of {called(by)!r} is left for the reference: target has all groups, "
+            f"{listing(groups)}. Leave one out of target."
         )
-    masks = [np.isin(code, [groups.index(group) for group in side]) for side in (wanted, others)]
+    masks = [np.isin(code, [groups.index(group) for group in side]) for side in (members, others)]
     rest = "the rest" if reference is None and len(others) > 1 else ", ".join(others)
-    names = (", ".join(wanted), rest)
+    names = (", ".join(members), rest)
     documents = source.units["doc_id"]
-    out = documents[~(masks[0] | masks[1])]
-    left_out = len(set(out) - set(documents[masks[0] | masks[1]]))
-    return _sides([_part(source, mask) for mask in masks], names, left_out)
+    unused = documents[~(masks[0] | masks[1])]
+    left_out = len(set(unused) - set(documents[masks[0] | masks[1]]))
+    return _sides([_selected(source, mask) for mask in masks], names, left_out)
 
 
-def _members(name: str, given: object, groups: Sequence[str]) -> list[str]:
-    several = isinstance(given, Iterable) and not isinstance(given, str)
-    members = [str(member) for member in given] if several else [str(given)]  # type: ignore[attr-defined]
+def _members(name: str, value: object, groups: Sequence[str]) -> list[str]:
+    """Return the groups that an argument names; raise InputError for an unknown one."""
+    several = isinstance(value, Iterable) and not isinstance(value, str)
+    members = [str(member) for member in value] if several else [str(value)]  # type: ignore[attr-defined]
     if not members:
-        raise InputError(f"{name}={given!r} names no group. Allowed: {listing(groups)}.")
+        raise InputError(f"{name}={value!r} does not name a group. Allowed: {listing(groups)}.")
     for member in members:
         check_choice(name, member, groups)
     return members
 
 
-def _part(source: Source, mask: Mask) -> Source:
+def _selected(source: Source, mask: Mask) -> Source:
+    """Return some of the units of a source."""
     units = source.units[mask].reset_index(drop=True)
     return Source(source.matrix[mask], source.totals[mask], units, source.items, source.origin)
 
 
 def pair(target: Source, reference: Source, names: tuple[str, str]) -> Sides:
-    """Return two sources as sides, their items and documents aligned."""
+    """Return two sources as sides, with items and documents aligned."""
     return _sides([target, reference], names, 0)
 
 
-def _sides(parts: Sequence[Source], names: tuple[str, str], left_out: int) -> Sides:
-    items = parts[0].items
-    if parts[1].items != items:
-        items = sorted({*parts[0].items, *parts[1].items})
-    # Documents of other texts are others, even where they are called the same.
-    keys = [[(part.origin, doc_id) for doc_id in part.units["doc_id"]] for part in parts]
+def _sides(sources: Sequence[Source], names: tuple[str, str], left_out: int) -> Sides:
+    """Return two sources as sides, with the same documents and items."""
+    items = sources[0].items
+    if sources[1].items != items:
+        items = sorted({*sources[0].items, *sources[1].items})
+    # Documents of different corpora are different, even with the same doc_id.
+    keys = [[(source.origin, doc_id) for doc_id in source.units["doc_id"]] for source in sources]
     number = {key: row for row, key in enumerate(dict.fromkeys([*keys[0], *keys[1]]))}
     sides = []
-    for part, own, name in zip(parts, keys, names, strict=True):
-        rows = np.array([number[key] for key in own], dtype=np.int64)
-        columns = pd.Index(items).get_indexer(pd.Index(part.items))
-        sides.append(_counts(part, rows, columns, (len(number), len(items))))
+    for source, documents, name in zip(sources, keys, names, strict=True):
+        rows = np.array([number[key] for key in documents], dtype=np.int64)
+        columns = pd.Index(items).get_indexer(pd.Index(source.items))
+        sides.append(_counts(source, rows, columns, (len(number), len(items))))
         if sides[-1].totals.sum() == 0:
             raise InputError(
-                f"{name!r} holds no text that was counted: there is nothing to compare."
+                f"{name!r} has no counted text, so there is nothing to compare. Choose other texts."
             )
     return Sides(sides[0], sides[1], items, names, left_out)
 
 
 def _counts(
-    part: Source, rows: NDArray[np.int64], columns: NDArray[np.intp], shape: tuple[int, int]
+    source: Source, rows: Rows, columns: NDArray[np.intp], shape: tuple[int, int]
 ) -> Counts:
-    cells = part.matrix.tocoo()
+    """Return the counts of one source in the rows and columns of both."""
+    cells = source.matrix.tocoo()
     matrix = sparse.coo_array((cells.data, (rows[cells.row], columns[cells.col])), shape=shape)
-    totals = np.bincount(rows, part.totals, shape[0]).astype(np.float64)
+    totals = np.bincount(rows, source.totals, shape[0]).astype(np.float64)
     return Counts(matrix.tocsr().astype(np.float64), totals)
 
 
@@ -204,7 +207,7 @@ def terms_sides(
 
 
 def check_groups(reference: object) -> None:
-    """Raise InputError where ``by`` goes with a second object in place of a group."""
+    """Raise InputError where ``by`` comes with a second object in place of a group."""
     if isinstance(reference, Terms | Hits):
         raise InputError(
             f"With by=… the reference is a group, not {type(reference).__name__}. Leave by out to "
@@ -216,36 +219,38 @@ def check_two(reference: object, target: object, what: str) -> None:
     """Raise InputError where there is nothing to compare with."""
     if reference is None or target is not None or isinstance(reference, str):
         raise InputError(
-            f"What is compared? Give a second {what} as reference, or by=… (a column of the "
-            "documents, or a period) with target=… (one of its values)."
+            f"There is nothing to compare with. Give a second {what} as reference, or by=… (a "
+            "column of the documents, or a period) with target=… (one of its values)."
         )
 
 
-def _check_alike(one: Terms, other: Terms) -> None:
-    """Raise InputError where a term of one side may have been left out of the other."""
-    differ = [rule for rule in RULES if one.counting.get(rule) != other.counting.get(rule)]
+def _check_alike(target: Terms, reference: Terms) -> None:
+    """Raise InputError where filters possibly removed a term of one side from the other."""
+    differ = [rule for rule in RULES if target.counting.get(rule) != reference.counting.get(rule)]
     if differ:
         raise InputError(
-            f"Target and reference were counted by other rules: {listing(differ)}. Count one "
+            f"Target and reference were counted by different rules: {listing(differ)}. Count one "
             "like the other: count_terms(corpus, like=target)."
         )
-    names = set(one.names), set(other.names)
+    names = set(target.names), set(reference.names)
     for side, missing, name in (
-        (one, names[1] - names[0], "target"),
-        (other, names[0] - names[1], "reference"),
+        (target, names[1] - names[0], "target"),
+        (reference, names[0] - names[1], "reference"),
     ):
-        gone = side.filters[side.filters["filter"].str.contains("units|vocabulary")]["terms"].sum()
-        if missing and gone:
+        removed = side.filters[side.filters["filter"].str.contains("units|vocabulary")][
+            "terms"
+        ].sum()
+        if missing and removed:
             raise InputError(
                 f"{len(missing):,} terms are not in the vocabulary of the {name}, from which "
-                f"{gone:,} were taken out for their number of units: whether it has them is not "
-                "known. Count both with min_units=1 and max_units=1.0, or all texts at once with "
-                "by=… here, or one like the other: count_terms(corpus, like=…)."
+                f"filters on the number of units removed {removed:,}. Their counts are not known. "
+                "Count both with min_units=1 and max_units=1.0, or all texts at once with by=… "
+                "here, or one like the other: count_terms(corpus, like=…)."
             )
 
 
 class Sided:
-    """A result with a table of its two sides, as `Sides` gives it."""
+    """A result with a table of its two sides, that of `Sides`."""
 
     sides: pd.DataFrame
 

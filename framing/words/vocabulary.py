@@ -1,4 +1,4 @@
-"""From types to terms: stop words, stems, rare and common terms, and what each step takes out."""
+"""From types to terms: stop words, stems, rare and common terms, and what each step removes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy import sparse
 
 from framing._core.checks import InputError, check_choice, check_positive, listing
+from framing._core.typing import Mask, Rows
 
 FILTER_COLUMNS = ("filter", "terms", "occurrences")
 # Languages of the Snowball stemmers, by ISO 639-1 code.
@@ -25,7 +25,7 @@ Bound = int | float
 
 @dataclass(frozen=True)
 class Filters:
-    """Which types are terms."""
+    """The rules that decide which types are terms."""
 
     possessives: bool
     stop_words: frozenset[str]
@@ -56,8 +56,8 @@ def check_bound(name: str, value: Any) -> None:
         check_positive(name, value, whole=True)
     except InputError:
         raise InputError(
-            f"{name}={value!r} cannot be used: it must be a whole number of units above zero, or "
-            "a share of them with a point, 0.0 to 1.0."
+            f"{name}={value!r} cannot be used: it must be a whole number of units above 0, or "
+            "a share of them with a decimal point, 0.0 to 1.0."
         ) from None
 
 
@@ -67,21 +67,21 @@ def filter_terms(
     filters: Filters,
     only: Sequence[str] | None = None,
 ) -> tuple[sparse.csr_array, pd.DataFrame, pd.DataFrame]:
-    """Return counts and table of the terms that pass, and what each filter took out.
+    """Return counts and table of the terms that pass, and what each filter removes.
 
-    With ``only`` the terms are those, whatever the filters say.
+    With ``only`` the terms are exactly those, without filters on the number of units.
     """
     forms = list(names)
     if filters.possessives:
         forms = [name[:-2] if name.endswith("'s") else name for name in names]
     counts = _column_sums(matrix)
     kept = np.ones(len(names), dtype=bool)
-    taken = []
-    for reason, which in _gone(names, forms, filters).items():
-        out = np.array(which, dtype=bool) & kept
-        taken.append((reason, out, counts))
-        kept &= ~out
-    rows = [_taken(*step, forms) for step in taken]
+    removed = []
+    for reason, of_filter in _removed_types(names, forms, filters).items():
+        removes = np.array(of_filter, dtype=bool) & kept
+        removed.append((reason, removes, counts))
+        kept &= ~removes
+    rows = [_removal(*step, forms) for step in removed]
     stems = _stems(forms, kept, filters.stemmer)
     matrix, terms = _merged(matrix, stems, kept)
     if only is None:
@@ -105,8 +105,10 @@ def filter_terms(
     return matrix, table, filtered
 
 
-def _gone(names: Sequence[str], forms: list[str], filters: Filters) -> dict[str, list[bool]]:
-    """Return which types each filter takes out; what takes none is not looked through."""
+def _removed_types(
+    names: Sequence[str], forms: list[str], filters: Filters
+) -> dict[str, list[bool]]:
+    """Return the types that each filter removes; a filter that is off removes none."""
     stop, none = filters.stop_words, [False] * len(forms)
     pairs = zip(names, forms, strict=True)
     return {
@@ -119,38 +121,42 @@ def _gone(names: Sequence[str], forms: list[str], filters: Filters) -> dict[str,
 
 
 def _has_letter(name: str) -> bool:
+    """Return whether a type has a letter; the first test is fast, and true for most."""
     return name.islower() or any(map(str.isalpha, name))
 
 
-def _column_sums(matrix: sparse.csr_array) -> NDArray[np.int64]:
+def _column_sums(matrix: sparse.csr_array) -> Rows:
+    """Return the sum of each column."""
     summed = np.bincount(matrix.indices, weights=matrix.data, minlength=matrix.shape[1])
     return summed.astype(np.int64)
 
 
-def _taken(
-    reason: str, out: NDArray[np.bool_], counts: NDArray[np.int64], forms: Sequence[str]
+def _removal(
+    reason: str, removes: Mask, counts: Rows, forms: Sequence[str]
 ) -> tuple[str, int, int]:
-    terms = {forms[place] for place in np.flatnonzero(out).tolist()}
-    return reason, len(terms), int(counts[out].sum())
+    """Return a filter, and the number of terms and occurrences that it removes."""
+    terms = {forms[position] for position in np.flatnonzero(removes).tolist()}
+    return reason, len(terms), int(counts[removes].sum())
 
 
-def _stems(forms: list[str], kept: NDArray[np.bool_], stemmer: str) -> list[str]:
+def _stems(forms: list[str], kept: Mask, stemmer: str) -> list[str]:
+    """Return the stem of each form that is kept, word by word."""
     if not stemmer:
         return forms
     from nltk.stem.snowball import SnowballStemmer
 
     stem = SnowballStemmer(stemmer).stem
     known: dict[str, str] = {}
-    for form, own in zip(forms, kept.tolist(), strict=True):
-        if own and form not in known:
+    for form, is_kept in zip(forms, kept.tolist(), strict=True):
+        if is_kept and form not in known:
             known[form] = " ".join(map(stem, form.split(" ")))
     return [known.get(form, form) for form in forms]
 
 
 def _merged(
-    matrix: sparse.csr_array, names: list[str], kept: NDArray[np.bool_]
+    matrix: sparse.csr_array, names: list[str], kept: Mask
 ) -> tuple[sparse.csr_array, list[str]]:
-    """Return the columns that are kept, in alphabetical order, those of one name added up."""
+    """Return the kept columns in alphabetical order; columns of one name are added."""
     terms = sorted(set(compress(names, kept.tolist())))
     number = dict(zip(terms, count(), strict=False))
     column_of = np.fromiter(map(number.get, names, repeat(-1)), dtype=np.int64, count=len(names))
@@ -158,18 +164,19 @@ def _merged(
     return _with_columns(matrix, column_of, len(terms)), terms
 
 
-def _with_columns(
-    matrix: sparse.csr_array, column_of: NDArray[np.int64], width: int
-) -> sparse.csr_array:
-    """Return the matrix with its columns renumbered; -1 leaves one out."""
+def _with_columns(matrix: sparse.csr_array, column_of: Rows, width: int) -> sparse.csr_array:
+    """Return the matrix with other column numbers; -1 leaves a column out.
+
+    ``column_of`` 1, -1, 0 gives the third column, then the first, and drops the second.
+    """
     columns = column_of[matrix.indices]
-    kept = columns >= 0
-    begins = np.append(0, np.cumsum(kept))[matrix.indptr]
+    selected = columns >= 0
+    begins = np.append(0, np.cumsum(selected))[matrix.indptr]
     renumbered = sparse.csr_array(
-        (matrix.data[kept], columns[kept].astype(np.int32), begins.astype(np.int32)),
+        (matrix.data[selected], columns[selected].astype(np.int32), begins.astype(np.int32)),
         shape=(matrix.shape[0], width),
     )
-    # There and back sorts the columns of each row, in linear time.
+    # To columns and back: this sorts the columns of each row, in linear time.
     ordered = renumbered.tocsc().tocsr()
     ordered.sum_duplicates()
     return ordered
@@ -178,9 +185,10 @@ def _with_columns(
 def _by_units(
     matrix: sparse.csr_array, terms: list[str], filters: Filters
 ) -> tuple[sparse.csr_array, list[str], list[tuple[str, int, int]]]:
+    """Return counts and terms without rare and common ones, and what this removes."""
     n = matrix.shape[0]
     units = np.bincount(matrix.indices, minlength=len(terms))
-    low, high = _least(filters.min_units, n), _most(filters.max_units, n)
+    low, high = _lowest(filters.min_units, n), _highest(filters.max_units, n)
     rare, common = units < low, units > high
     counts = _column_sums(matrix) if (rare | common).any() else np.zeros(len(terms), dtype=np.int64)
     rows = [
@@ -191,31 +199,34 @@ def _by_units(
         return matrix, terms, rows
     kept = ~(rare | common)
     column_of = np.where(kept, np.cumsum(kept) - 1, -1)
-    names = [term for term, own in zip(terms, kept.tolist(), strict=True) if own]
+    names = [term for term, is_kept in zip(terms, kept.tolist(), strict=True) if is_kept]
     return _with_columns(matrix, column_of, len(names)), names, rows
 
 
-def _least(bound: Bound, n: int) -> int:
+def _lowest(bound: Bound, n: int) -> int:
+    """Return the lowest number of units: 0.5 of 5 units is 3."""
     return int(np.ceil(bound * n)) if isinstance(bound, float | np.floating) else int(bound)
 
 
-def _most(bound: Bound, n: int) -> int:
+def _highest(bound: Bound, n: int) -> int:
+    """Return the highest number of units: 0.5 of 5 units is 2."""
     return int(bound * n) if isinstance(bound, float | np.floating) else int(bound)
 
 
 def _refuse(filtered: pd.DataFrame, types: int, units: int) -> None:
+    """Raise InputError that says how many terms each filter removes."""
     if not types:
-        raise InputError("No term is left: the text holds no word at all.")
+        raise InputError("No term is left: the text has no words. Give other texts.")
     steps = [
         f"{name}: {terms:,} terms, {n:,} occurrences"
         for name, terms, n in filtered.itertuples(index=False)
         if terms
     ]
     raise InputError(
-        f"No term is left of {types:,} in {units:,} units. Taken out, in this order:\n  "
+        f"No term is left of {types:,} in {units:,} units. The filters remove, in this order:\n  "
         + "\n  ".join(steps)
-        + "\nLoosen the filter that took the most (stop_words, min_length, numbers, min_units, "
-        "max_units, vocabulary)."
+        + "\nLoosen the filter that removes the most terms (stop_words, min_length, numbers, "
+        "min_units, max_units, vocabulary)."
     )
 
 
@@ -223,10 +234,10 @@ def _commonest(
     terms: list[str],
     stems: list[str],
     forms: list[str],
-    counts: NDArray[np.int64],
-    kept: NDArray[np.bool_],
+    counts: Rows,
+    kept: Mask,
 ) -> list[str]:
-    """Return for each stem the word that is commonest; of equals the first in the alphabet."""
+    """Return the most frequent word of each stem; with equal counts the first in the alphabet."""
     table = pd.DataFrame({"stem": stems, "form": forms, "n": counts})[kept]
     summed = table.groupby(["stem", "form"])["n"].sum().reset_index()
     first = summed.sort_values(["n", "form"], ascending=[False, True]).drop_duplicates("stem")
@@ -244,7 +255,7 @@ def select_terms(
 
 
 def check_filters(filters: Filters) -> None:
-    """Raise InputError where a bound is none, or the two leave nothing between them."""
+    """Raise InputError where a bound or a switch has a value that is not allowed."""
     check_bound("min_units", filters.min_units)
     check_bound("max_units", filters.max_units)
     check_choice("numbers", filters.numbers, [True, False])

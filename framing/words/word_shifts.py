@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy import special
 
 from framing._core.checks import (
@@ -19,6 +18,7 @@ from framing._core.checks import (
 )
 from framing._core.resampling import percentile_interval, rng_for, times_drawn
 from framing._core.result import Result, left_out
+from framing._core.typing import Array
 from framing.hits.hits import Hits
 from framing.scores.groups import By, name_of
 from framing.words.keyness_statistics import Counts
@@ -35,13 +35,11 @@ from framing.words.two_corpora import (
 )
 
 PER = 1000
-# Items whose draws are held in memory at a time.
+# Number of items whose draws are in memory at the same time.
 BLOCK = 1000
 
-Array = NDArray[np.float64]
 
-
-# What a shift is measured in.
+# The unit of each kind of shift.
 KINDS = {
     "rate": "hits per 1,000 tokens",
     "proportion": "share of the terms",
@@ -56,7 +54,7 @@ SHIFT_COLUMNS = (
 
 @dataclass(frozen=True)
 class Case:
-    """What is shifted; ``counts`` has the occurrences that the rows of the table say."""
+    """What a shift compares; ``counts`` has the occurrences for the table."""
 
     item: str
     kind: str
@@ -67,18 +65,19 @@ class Case:
 
 
 def both(sides: Sides) -> tuple[Counts, Counts]:
+    """Return target and reference."""
     return sides.target, sides.reference
 
 
 def frequencies(side: Counts, samples: Array, items: slice = slice(None)) -> Array:
-    """Return relative frequencies: samples (n_samples, n_documents) times items."""
+    """Return relative frequencies (n_samples, n_items); samples is (n_samples, n_documents)."""
     block = side.matrix[:, items].T.tocsr()
-    found: Array = (block @ samples.T).T / (samples @ side.totals)[:, None]
-    return found
+    relative: Array = (block @ samples.T).T / (samples @ side.totals)[:, None]
+    return relative
 
 
 def contributions(case: Case, p: Array, q: Array, mean: Array, items: slice = slice(None)) -> Array:
-    """Return contributions (n_samples, n_items) of frequencies, of all items or some of them.
+    """Return the contributions of items, (n_samples, n_items), from their frequencies.
 
     ``mean`` is the mean weight of the reference in each sample.
     """
@@ -90,21 +89,22 @@ def contributions(case: Case, p: Array, q: Array, mean: Array, items: slice = sl
 
 
 def _divergence(p: Array, q: Array) -> Array:
+    """Return the contribution of each item to the Jensen-Shannon divergence, in bits."""
     middle = (p + q) / 2
-    parts = (special.xlogy(p, p) + special.xlogy(q, q)) / 2 - special.xlogy(middle, middle)
-    found: Array = np.maximum(parts, 0.0) / np.log(2)
-    return found
+    terms = (special.xlogy(p, p) + special.xlogy(q, q)) / 2 - special.xlogy(middle, middle)
+    divergence: Array = np.maximum(terms, 0.0) / np.log(2)
+    return divergence
 
 
 def resample(sides: Sides, rng: np.random.Generator, draws: int) -> Array | None:
-    """Return how often each document is in each draw, shape (draws, n_documents); or None.
+    """Return the count of each document in each draw, (draws, n_documents); None for one document.
 
-    Documents of the target, of the reference and of both are drawn among themselves.
+    Documents of the target, of the reference and of both are resampled separately.
     """
     if min(side.documents for side in both(sides)) < 2:
         return None
     member = (sides.target.totals > 0) * 2 + (sides.reference.totals > 0)
-    # Last come documents of neither, which hold nothing.
+    # Documents of neither side, which have no counts, are last.
     strata = [np.flatnonzero(member == kind) for kind in (1, 2, 3, 0)]
     return times_drawn(strata, draws, rng, counted=True)
 
@@ -112,7 +112,7 @@ def resample(sides: Sides, rng: np.random.Generator, draws: int) -> Array | None
 def intervals(
     case: Case, samples: Array | None, contribution: Array, level: float
 ) -> tuple[Array, Array, tuple[float, float]]:
-    """Return low and high of each contribution, and of their sum."""
+    """Return low and high of each contribution, and those of the total."""
     n = len(contribution)
     if samples is None:
         return np.full(n, np.nan), np.full(n, np.nan), (float("nan"), float("nan"))
@@ -124,8 +124,8 @@ def intervals(
         drawn = contributions(case, p, q, mean, items)
         total += drawn.sum(axis=1)
         low[items], high[items] = _interval(case, drawn, contribution[items], level)
-    whole = _interval(case, total[:, None], contribution.sum(keepdims=True), level)
-    return low, high, (float(whole[0][0]), float(whole[1][0]))
+    of_total = _interval(case, total[:, None], contribution.sum(keepdims=True), level)
+    return low, high, (float(of_total[0][0]), float(of_total[1][0]))
 
 
 def mean_weight(case: Case, samples: Array) -> Array:
@@ -138,6 +138,7 @@ def mean_weight(case: Case, samples: Array) -> Array:
 
 
 def _interval(case: Case, drawn: Array, estimate: Array, level: float) -> tuple[Array, Array]:
+    """Return percentile intervals, for a divergence without the bias of the draws."""
     low, high = percentile_interval(drawn, level)
     if case.kind != "jensen-shannon":
         return low, high
@@ -147,29 +148,29 @@ def _interval(case: Case, drawn: Array, estimate: Array, level: float) -> tuple[
 
 @dataclass(frozen=True, eq=False)
 class WordShift(Sided, Result):
-    """What each term, or entry, contributes to the difference of two sets of texts.
+    """The contribution of each term, or entry, to the difference of two sets of texts.
 
     Attributes
     ----------
     table : pandas.DataFrame
-        A row an item that occurs, the largest contribution first: ``term`` or ``entry``;
+        One row per item that occurs, the largest contribution first: ``term`` or ``entry``;
         ``contribution`` with ``low`` and ``high`` (in the unit of the kind; they sum to
-        ``total``); ``share`` (of the sum of all contributions without their signs, -1 to 1);
+        ``total``); ``share`` (of the sum of all absolute contributions, -1 to 1);
         ``n_target`` and ``n_reference`` (occurrences); ``rate_target`` and ``rate_reference``
-        (occurrences per 1,000 tokens of hits, per 1,000 terms of terms, of "weighted" per 1,000
-        terms with a weight); of "weighted" also ``weight``.
+        (occurrences per 1,000: for hits of the tokens, for terms of the terms, for "weighted" of
+        the terms with a weight); for "weighted" also ``weight``.
     sides : pandas.DataFrame
         ``side`` ("target", "reference"), ``name``, ``documents``, ``total`` (tokens, or
-        occurrences of terms) and ``value`` (what the measure is there; missing where only the
-        difference has one).
+        occurrences of terms) and ``value`` (the measure on that side; missing where only the
+        difference has a value).
     total, low, high : float
-        The difference of the sides, or their divergence, and its interval; always 0 of
-        "proportion", where what some terms gain others lose.
+        The difference of the sides, or their divergence, and its interval; always 0 for
+        "proportion", where all gains and losses cancel.
     kind : str
         "rate", "proportion", "jensen-shannon" or "weighted".
     level : float
     settings : dict
-        ``seed``, ``draws``, ``by``, ``frame``, ``lexicon``, ``documents_left_out`` (of neither
+        ``seed``, ``draws``, ``by``, ``frame``, ``lexicon``, ``documents_left_out`` (on neither
         side), ``items_left_out`` (without a weight) and ``items_absent`` (without an
         occurrence).
 
@@ -191,12 +192,12 @@ class WordShift(Sided, Result):
 
     @property
     def item(self) -> str:
-        """What a row is: "term" or "entry"."""
+        """The item of a row: "term" or "entry"."""
         return str(self.table.columns[0])
 
     @property
     def measure(self) -> str:
-        """What a contribution is measured in."""
+        """The unit of a contribution."""
         return KINDS[self.kind]
 
     def __repr__(self) -> str:
@@ -229,53 +230,55 @@ def word_shift(
     draws: int = 1000,
     level: float = 0.95,
 ) -> WordShift:
-    """Take the difference of two sets of texts apart, into what each word contributes to it.
+    """Split the difference of two sets of texts into the contributions of words.
 
-    Of hits: which entries of the lexicon move the score of a frame. The contribution of an
+    For hits: which entries of the lexicon change the score of a frame. The contribution of an
     entry is the difference of its weighted hits per 1,000 tokens, and the contributions sum to
-    the difference of the scores. Of terms: the shifts of Gallagher et al. (2021).
+    the difference of the scores. For terms: the shifts of Gallagher et al. (2021).
 
     Parameters
     ----------
     source : Hits or Terms
         The target; with ``by``, target and reference.
     reference : Hits, Terms, str or list of str, optional
-        What to compare with, as in `keyness`.
+        The comparison, as in `keyness`.
     by : str, two of them, or Series, optional
-        A column of the documents, "document", or "year", "quarter", "month", "week" or "day" of
-        the date, two of these ("A × 2025" is then a group), or a Series of labels by doc_id.
+        What groups the documents, or the units of the terms: any column of theirs ("source", a
+        covariate, "doc_id"; "unit_id"); "document"; "year", "quarter", "month", "week" or "day"
+        of the date; a Series of labels, by doc_id or unit_id, under a name that no column has;
+        or two columns or periods, each pair of their values being a group ("A × 2025").
     target : str or list of str, optional
-        With ``by``: the value, or values, that are the target.
+        With ``by``: the value, or values, of the target.
     frame : str, optional
-        Of hits: the frame; not needed where there is one.
+        For hits: the frame; not needed where there is one frame.
     kind : {"proportion", "jensen-shannon", "weighted"}, optional
-        Of terms; p and q are the relative frequencies of a term in target and reference.
-        "proportion" (the default): p - q. "jensen-shannon": the part of the term in the
-        divergence of Jensen and Shannon, in bits, never below 0. "weighted": (w - W) (p - q),
+        For terms; p and q are the relative frequencies of a term in target and reference.
+        "proportion" (the default): p - q. "jensen-shannon": the contribution of the term
+        to the divergence of Jensen and Shannon, in bits, at least 0. "weighted": (w - W) (p - q),
         with w the weight of the term and W the mean weight of the reference; they sum to the
-        difference of the mean weights. Of hits the kind is "rate".
+        difference of the mean weights. For hits the kind is "rate".
     weights : mapping or Series, optional
-        Of "weighted": the weight of each term, such as a score of sentiment. Frequencies are
-        relative to the terms that have one; the others are left out and counted.
+        For "weighted": the weight of each term, such as a score of sentiment. Frequencies are
+        relative to the terms with a weight; the others are left out and counted.
     seed : int
         The same seed gives the same intervals.
     draws : int
-        Bootstrap samples of the documents of each side; they take draws x documents x 8
-        bytes, hence 1,000 by default.
+        Bootstrap samples of the documents of each side. They need draws x documents x 8 bytes of
+        memory, so the default is 1,000.
     level : float
-        Of each interval by itself.
+        Level of each single interval.
 
     Returns
     -------
     WordShift
-        Intervals are percentile intervals; missing where a side has a single document. Those of
-        "jensen-shannon" are moved by the bias of the samples, which all diverge more. An entry
-        without a hit in either side contributes nothing and has no row.
+        Intervals are percentile intervals; they are missing where a side has a single document.
+        Those of "jensen-shannon" are corrected for bias, because resamples diverge more than the
+        texts. An entry without a hit on either side contributes nothing and has no row.
 
     Raises
     ------
     InputError
-        There is no such column, group or frame; an argument does not go with the source; or a
+        There is no such column, group or frame, an argument does not go with the source, or a
         side is empty.
 
     References
@@ -303,7 +306,7 @@ def word_shift(
     check_positive("draws", draws, whole=True)
     check_share("level", level)
     if draws < 2:
-        raise InputError(f"draws={draws} is too few for an interval: it takes 2, better 1000.")
+        raise InputError(f"draws={draws} is too few for an interval. Use 2 or more, better 1000.")
     if isinstance(source, Hits):
         _check_none("hits", kind=kind, weights=weights)
         frame = _frame(source, frame)
@@ -322,12 +325,14 @@ def word_shift(
 
 
 def _check_none(what: str, **options: object) -> None:
+    """Raise InputError for an option that does not apply."""
     for name, value in options.items():
         if value is not None:
             raise InputError(f"{name}={value!r} does not go with {what}; leave it out.")
 
 
 def _frame(hits: Hits, frame: str | None) -> str:
+    """Return the frame that is named, or the only frame."""
     if frame is None and len(hits.frames) == 1:
         return hits.frames[0]
     check_choice("frame", frame, hits.frames)
@@ -341,23 +346,24 @@ def _hits_sides(
     target: str | Sequence[str] | None,
     frame: str,
 ) -> tuple[Sides, Sides]:
-    """Return the sides with the weights of the hits, and with their number."""
-    found = []
+    """Return the sides twice: with the weights of the hits, and with their number."""
+    sides = []
     for weighted in (True, False):
-        own = hits_source(hits, frame, weighted=weighted)
+        source = hits_source(hits, frame, weighted=weighted)
         if by is not None:
             check_groups(reference)
-            found.append(split(own, by, target, reference))
+            sides.append(split(source, by, target, reference))
             continue
         check_two(reference, target, "Hits")
         if not isinstance(reference, Hits) or reference.lexicon_hash != hits.lexicon_hash:
             raise InputError("target and reference must both be hits of one lexicon.")
-        other = hits_source(reference, frame, weighted=weighted)
-        found.append(pair(own, other, ("target", "reference")))
-    return found[0], found[1]
+        second = hits_source(reference, frame, weighted=weighted)
+        sides.append(pair(source, second, ("target", "reference")))
+    return sides[0], sides[1]
 
 
 def _terms_case(sides: Sides, kind: str, weights: Any) -> Case:
+    """Return the comparison of terms; for "weighted" with only the terms that have a weight."""
     check_choice("kind", kind, [name for name in KINDS if name != "rate"])
     if kind != "weighted":
         _check_none(f"kind={kind!r}", weights=weights)
@@ -367,36 +373,39 @@ def _terms_case(sides: Sides, kind: str, weights: Any) -> Case:
             "kind='weighted' needs weights=…: a mapping of terms to numbers, such as "
             '{"good": 1, "bad": -1}, or a Series of them by term.'
         )
-    given = dict(weights.items())
-    scored = np.array([given.get(item, np.nan) for item in sides.items], dtype=np.float64)
-    kept = np.isfinite(scored)
+    weight_of = dict(weights.items())
+    scored = np.array([weight_of.get(item, np.nan) for item in sides.items], dtype=np.float64)
+    weighted = np.isfinite(scored)
     present = sides.n[0] + sides.n[1] > 0
-    parts = []
+    counts = []
     for side, name in zip((sides.target, sides.reference), sides.names, strict=True):
-        matrix = side.matrix[:, kept]
-        parts.append(Counts(matrix, np.asarray(matrix.sum(axis=1), dtype=np.float64)))
-        if parts[-1].totals.sum() == 0:
+        matrix = side.matrix[:, weighted]
+        counts.append(Counts(matrix, np.asarray(matrix.sum(axis=1), dtype=np.float64)))
+        if counts[-1].totals.sum() == 0:
             raise InputError(f"None of the terms of {name!r} has a weight.")
-    items = [item for item, own in zip(sides.items, kept.tolist(), strict=True) if own]
-    scored_sides = replace(sides, target=parts[0], reference=parts[1], items=items)
-    gone = [sides.items[column] for column in np.flatnonzero(~kept & present).tolist()]
-    return Case("term", kind, scored_sides, scored_sides, scored[kept], gone)
+    items = [
+        item for item, has_weight in zip(sides.items, weighted.tolist(), strict=True) if has_weight
+    ]
+    scored_sides = replace(sides, target=counts[0], reference=counts[1], items=items)
+    unweighted = [sides.items[column] for column in np.flatnonzero(~weighted & present).tolist()]
+    return Case("term", kind, scored_sides, scored_sides, scored[weighted], unweighted)
 
 
 def _shifted(
     case: Case, facts: dict[str, Any], rng: np.random.Generator, draws: int, level: float
 ) -> WordShift:
+    """Return the shift of a comparison."""
     sides = case.sides
     once = np.ones((1, len(sides.target.totals)))
     p, q = (frequencies(side, once) for side in both(sides))
     contribution = contributions(case, p, q, mean_weight(case, once))[0]
     samples = resample(sides, rng, draws)
     low, high, total = intervals(case, samples, contribution, level)
-    whole = float(contribution.sum())
+    sum_of_all = float(contribution.sum())
     if case.kind == "proportion":
-        # By how it is made, but for the last bits.
-        whole, total = 0.0, (0.0, 0.0)
-    every = np.abs(contribution).sum()
+        # Exact: the sum of the contributions differs from 0 in its last bits only.
+        sum_of_all, total = 0.0, (0.0, 0.0)
+    absolute = np.abs(contribution).sum()
     n_target, n_reference = case.counts.n
     sizes = [float(side.totals.sum()) for side in both(sides)]
     table = pd.DataFrame(
@@ -405,7 +414,7 @@ def _shifted(
             "contribution": contribution,
             "low": low,
             "high": high,
-            "share": contribution / every if every else np.zeros(len(contribution)),
+            "share": contribution / absolute if absolute else np.zeros(len(contribution)),
             "n_target": n_target.astype(np.int64),
             "n_reference": n_reference.astype(np.int64),
             "rate_target": PER * n_target / sizes[0],
@@ -421,13 +430,14 @@ def _shifted(
     settings = facts | {
         "items_left_out": len(case.unweighted), "items_absent": int((~present).sum()),
     }  # fmt: skip
-    gone = left_out(case.unweighted, "it has no weight", item=case.item)
+    omitted = left_out(case.unweighted, "it has no weight", item=case.item)
     return WordShift(
-        table, described, whole, *total, case.kind, level, settings=settings, left_out=gone
+        table, described, sum_of_all, *total, case.kind, level, settings=settings, left_out=omitted
     )
 
 
 def _values(case: Case, p: Array, q: Array) -> list[float]:
+    """Return the measure on each side."""
     if case.kind == "rate":
         return [PER * float(side.sum()) for side in (p, q)]
     if case.weights is not None:

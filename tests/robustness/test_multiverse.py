@@ -232,7 +232,7 @@ def test_a_damaged_cache_is_made_again_and_said(tmp_path, lexicon):
     assert fr.multiverse(planted(1), lexicon, TWO, **options).settings["cache"]["damaged"] == 0
     file = tmp_path / "file"
     file.write_text("")
-    with pytest.raises(fr.InputError, match="is a file. Give a folder"):
+    with pytest.raises(fr.InputError, match=r"is a file\. Give a folder"):
         fr.multiverse(planted(1), lexicon, TWO, seed=1, cache=file)
 
 

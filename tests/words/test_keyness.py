@@ -244,7 +244,7 @@ def test_a_study_is_compared_by_year_without_its_texts():
         ({"by": "sorce"}, "Did you mean 'source'"),
         ({"target": "C"}, "target='C' is not known. Allowed: 'A', 'B'"),
         ({"target": None}, "needs target="),
-        ({"target": []}, "names no group"),
+        ({"target": []}, "does not name a group"),
         ({"target": ["A", "B"]}, "No group of 'source' is left"),
         ({"reference": "A"}, "in target and in reference"),
         ({"measure": "lr"}, "measure='lr' is not known"),
@@ -254,7 +254,7 @@ def test_a_study_is_compared_by_year_without_its_texts():
         ({"min_count": 99}, "No term occurs 99 times"),
         ({"level": 95}, "level=95"),
         ({"total": "words"}, "total='words'"),
-        ({"by": None}, "What is compared"),
+        ({"by": None}, "nothing to compare with"),
     ],
 )
 def test_bad_arguments_are_answered(options, message):
@@ -269,7 +269,7 @@ def test_sides_that_cannot_be_compared_are_refused():
     options = {"stop_words": None, "min_length": 1}
     with pytest.raises(fr.InputError, match="1 terms are not in the vocabulary of the target"):
         fr.keyness(fr.count_terms(one, **options), fr.count_terms(other, **options, min_units=1))
-    with pytest.raises(fr.InputError, match="counted by other rules: 'stem'"):
+    with pytest.raises(fr.InputError, match="counted by different rules: 'stem'"):
         fr.keyness(fr.count_terms(one, **options, stem=True), fr.count_terms(other, **options))
     with pytest.raises(fr.InputError, match="With by=… the reference is a group"):
         fr.keyness(letters(), letters(), by="doc_id", target="text1")

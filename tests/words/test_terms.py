@@ -241,7 +241,7 @@ def test_bad_arguments_are_answered(options, message):
     ("options", "message"),
     [
         ({"unit": "sentence"}, "count words by paragraph"),
-        ({"phrases": "g2"}, "keep no order of words"),
+        ({"phrases": "g2"}, "need the order of words"),
         ({"tokens": "plain"}, "needs its texts"),
     ],
 )

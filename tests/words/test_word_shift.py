@@ -195,7 +195,7 @@ def test_it_shows_itself_in_a_line_and_a_table():
         ({"target": None}, "needs target="),
         ({"draws": 1}, "draws=1 is too few"),
         ({"seed": -1}, "seed=-1 cannot be used"),
-        ({"by": None}, "What is compared"),
+        ({"by": None}, "nothing to compare with"),
     ],
 )
 def test_bad_arguments_are_answered(options, message):
