@@ -55,12 +55,12 @@ def read_toml(path: Path) -> tuple[dict[str, Any], Where]:
         position = re.search(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)", message)
         reason = message[: position.start()] if position else message
         if position and position[1]:
-            place = f"line {position[1]}, column {position[2]}"
+            spot = f"line {position[1]}, column {position[2]}"
         else:
             last = text.splitlines() or [""]
-            place = f"line {len(last)}, column {len(last[-1]) + 1}"
+            spot = f"line {len(last)}, column {len(last[-1]) + 1}"
         raise InputError(
-            f"{path}, {place}: this is not TOML ({reason}). Text stands in quotes, "
+            f"{path}, {spot}: this is not TOML ({reason}). Text stands in quotes, "
             'lists in [ ], with a comma after each item: entries = ["truce", "ceasefire*"].'
         ) from None
 

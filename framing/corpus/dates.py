@@ -1,4 +1,4 @@
-"""Dates of documents: how they are read, and how precisely they are known."""
+"""Dates of documents: how they are read, and their precision."""
 
 from datetime import timedelta
 from typing import Any

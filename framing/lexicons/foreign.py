@@ -186,10 +186,10 @@ def _walk(tree: Mapping[str, Any], above: tuple[str, ...]) -> Iterator[tuple[str
         yield from _walk(inner, (*above, step))
 
 
-def outline(kept: Content) -> Iterator[tuple[int, str, str]]:
+def outline(content: Content) -> Iterator[tuple[int, str, str]]:
     """Yield depth, heading and frame for each line of an outline; the frame may be empty."""
     previous: tuple[str, ...] = ()
-    for frame, path in kept.ways.items():
+    for frame, path in content.ways.items():
         for depth in range(_alike(previous, path), len(path)):
             yield depth, path[depth], frame if depth == len(path) - 1 else ""
         previous = path

@@ -36,12 +36,12 @@ def read(text: str, where: str, *, separator: str) -> Reading:
     return Reading(entries, frames, notes)
 
 
-def render(kept: Content, *, separator: str) -> str:
+def render(content: Content, *, separator: str) -> str:
     """Return the text of a table."""
     text = io.StringIO()
     rows = csv.writer(text, delimiter=separator, lineterminator="\n")
     rows.writerow(COLUMNS)
-    rows.writerows((pattern, frame, repr(weight)) for frame, pattern, weight in kept.rows)
+    rows.writerows((pattern, frame, repr(weight)) for frame, pattern, weight in content.rows)
     return text.getvalue()
 
 

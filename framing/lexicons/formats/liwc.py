@@ -98,16 +98,16 @@ def _entry(
     return term, codes
 
 
-def render(kept: Content) -> str:
+def render(content: Content) -> str:
     """Return the text of a LIWC dictionary."""
     lines = ["%"]
     codes: dict[str, int] = {}
-    for code, (depth, heading, frame) in enumerate(outline(kept), start=1):
+    for code, (depth, heading, frame) in enumerate(outline(content), start=1):
         lines.append("\t" * depth + f"{code}\t{heading}")
         codes[frame] = code
     lines.append("%")
     terms: dict[str, list[str]] = {}
-    for frame, pattern, _ in kept.rows:
+    for frame, pattern, _ in content.rows:
         terms.setdefault(pattern, []).append(str(codes[frame]))
     lines.extend("\t".join([term, *numbers]) for term, numbers in terms.items())
     return "\n".join(lines) + "\n"

@@ -37,11 +37,11 @@ def read_lexicoder(text: str, where: str) -> Reading:
     return Reading(entries, frames, notes)
 
 
-def render_lexicoder(kept: Content) -> str:
+def render_lexicoder(content: Content) -> str:
     """Return the text of a Lexicoder dictionary."""
     lines: list[str] = []
-    for frame in kept.frames:
-        lines += [f"+{frame}", *(pattern for pattern, _ in kept.of(frame))]
+    for frame in content.frames:
+        lines += [f"+{frame}", *(pattern for pattern, _ in content.of(frame))]
     return "\n".join(lines) + "\n"
 
 
@@ -79,12 +79,12 @@ def read_wordstat(text: str, where: str) -> Reading:
     return Reading(entries, frames, notes)
 
 
-def render_wordstat(kept: Content) -> str:
+def render_wordstat(content: Content) -> str:
     """Return the text of a WordStat dictionary."""
     lines: list[str] = []
-    for depth, heading, frame in outline(kept):
+    for depth, heading, frame in outline(content):
         lines.append("\t" * depth + heading)
-        for pattern, weight in kept.of(frame) if frame else ():
+        for pattern, weight in content.of(frame) if frame else ():
             lines.append("\t" * (depth + 1) + f"{pattern} ({weight!r})".replace(".0)", ")"))
     return "\n".join(lines) + "\n"
 

@@ -26,10 +26,10 @@ def read(text: str, where: str) -> Reading:
         root = yaml.compose(text, Loader=loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        place = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        spot = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
         reason = " ".join(filter(None, [error.context, error.problem]))
         raise InputError(
-            f"{where}{place}: this is not YAML ({reason}). An entry that starts with a "
+            f"{where}{spot}: this is not YAML ({reason}). An entry that starts with a "
             "sign such as * or contains a colon stands in quotes."
         ) from None
     except yaml.YAMLError as error:
@@ -78,17 +78,17 @@ def _content(node: yaml.Node, frame: str, reading: Reading, where: str) -> None:
             reading.entries.append(FileEntry(frame, item.value, 1.0, line))
 
 
-def render(kept: Content) -> str:
+def render(content: Content) -> str:
     """Return the text of a YAML dictionary."""
     tree: dict[str, Any] = {}
-    for frame, path in kept.ways.items():
+    for frame, path in content.ways.items():
         node = tree
         for step in path[:-1]:
             inner = node.setdefault(step, {})
             if isinstance(inner, list):
                 inner = node[step] = {ENTRIES_KEY: inner}
             node = inner
-        node[path[-1]] = [pattern for pattern, _ in kept.of(frame)]
+        node[path[-1]] = [pattern for pattern, _ in content.of(frame)]
     return str(yaml.safe_dump(tree, allow_unicode=True, sort_keys=False, width=1_000_000))
 
 

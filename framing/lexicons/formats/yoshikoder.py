@@ -139,20 +139,20 @@ def _reading(handler: _Handler) -> Reading:
     return Reading(entries, frames, handler.notes, title, description)
 
 
-def render(kept: Content) -> str:
+def render(content: Content) -> str:
     """Return the text of a Yoshikoder dictionary."""
     dictionary = ElementTree.Element("dictionary", style="050805", patternengine="substring")
-    root = ElementTree.SubElement(dictionary, "cnode", name=kept.name, desc=kept.description)
+    root = ElementTree.SubElement(dictionary, "cnode", name=content.name, desc=content.description)
     nodes: dict[tuple[str, ...], ElementTree.Element] = {(): root}
-    for frame, path in kept.ways.items():
+    for frame, path in content.ways.items():
         for depth in range(1, len(path) + 1):
             if path[:depth] not in nodes:
                 parent = nodes[path[: depth - 1]]
                 nodes[path[:depth]] = ElementTree.SubElement(
                     parent, "cnode", name=path[depth - 1], desc=""
                 )
-        nodes[path].set("desc", kept.frames[frame])
-        for pattern, weight in kept.of(frame):
+        nodes[path].set("desc", content.frames[frame])
+        for pattern, weight in content.of(frame):
             node = ElementTree.SubElement(nodes[path], "pnode", name=pattern)
             if weight != 1:
                 node.set("score", repr(weight))
