@@ -13,7 +13,7 @@ MOST_SPAN = 12.0
 
 
 @dataclass(frozen=True)
-class Fit:
+class CountFit:
     """A fitted model: coefficients, the scores of its rows, and the inverse information.
 
     Attributes
@@ -60,7 +60,9 @@ class Fit:
         return largest
 
 
-def fit_counts(design: Array, counts: Array, exposure: Array, *, share: bool = False) -> Fit | None:
+def fit_counts(
+    design: Array, counts: Array, exposure: Array, *, share: bool = False
+) -> CountFit | None:
     """Fit rates with a log link (quasi-Poisson), or shares with a logit link (quasi-binomial).
 
     Return None where the model cannot be fitted: too few rows, or rows that are separated.
@@ -90,7 +92,7 @@ def fit_counts(design: Array, counts: Array, exposure: Array, *, share: bool = F
     residual = counts - mean
     bread: Array = np.linalg.inv(design.T @ (design * variance[:, None])).astype(np.float64)
     pearson = float((residual**2 / np.maximum(variance, 1e-12)).sum() / (n - k))
-    return Fit(beta, design * residual[:, None], bread, pearson, n - k)
+    return CountFit(beta, design * residual[:, None], bread, pearson, n - k)
 
 
 def t_width(level: float, free: int) -> float:

@@ -17,7 +17,7 @@ from framing._core.statistics import adjust
 from framing._core.typing import Array, Mask, Rows
 from framing.scores.periods import LENGTH, read_day, starts
 from framing.scores.scores import sums
-from framing.trends.count_models import Fit, fit_counts, t_p, t_width
+from framing.trends.count_models import CountFit, fit_counts, t_p, t_width
 from framing.trends.series import Series
 from framing.trends.trends import Trend
 
@@ -358,7 +358,7 @@ def _effects(cut: CutSeries, frame: int, trend: Trend, lags: int | None) -> list
 
 def _fill(
     row: dict[str, Any],
-    fitted: Fit,
+    fitted: CountFit,
     contrast: Array,
     cut: CutSeries,
     lags: int | None,
@@ -374,7 +374,12 @@ def _fill(
 
 
 def _fill_difference(
-    row: dict[str, Any], fitted: Fit, cut: CutSeries, lags: int | None, level: float, factor: float
+    row: dict[str, Any],
+    fitted: CountFit,
+    cut: CutSeries,
+    lags: int | None,
+    level: float,
+    factor: float,
 ) -> None:
     """Fill in the difference of the values after and before, by the delta method."""
     before = np.exp(fitted.coefficients[0])
@@ -389,7 +394,7 @@ def _fill_difference(
     row["p"] = t_p(value, error, fitted.free)
 
 
-def _error(fitted: Fit, contrast: Array, cut: CutSeries, lags: int | None) -> float:
+def _error(fitted: CountFit, contrast: Array, cut: CutSeries, lags: int | None) -> float:
     """Return the standard error of a combination of coefficients."""
     variance = fitted.variance(contrast[None, :], cut.time, cut.lags(lags), cut.clusters)
     return float(np.sqrt(variance[0]))

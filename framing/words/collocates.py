@@ -55,16 +55,16 @@ class Near:
     """Counts by document (rows), for each node, each type, and each pair of node and type.
 
     ``near`` and ``inside`` have one column per pair: the tokens of the type near the node, and
-    those inside the node. ``pairs`` is the node and the type of each pair. ``window`` and ``own``
-    have one column per node: all tokens near it, and its own tokens. ``types`` has one column per
-    type. ``rare`` is the number of types that are too rare near each node.
+    those inside the node. ``pairs`` is the node and the type of each pair. ``window`` and
+    ``node_tokens`` have one column per node: the tokens near it, and those in it. ``types`` has
+    one column per type. ``rare`` is the number of types that are too rare near each node.
     """
 
     pairs: Offsets
     near: sparse.csc_array
     inside: sparse.csc_array
     window: sparse.csc_array
-    own: sparse.csc_array
+    node_tokens: sparse.csc_array
     types: sparse.csc_array
     tokens: Array
     names: list[str]
@@ -89,7 +89,7 @@ def count_near(
     near: list[CellTotals] = []
     inside: list[CellTotals] = []
     window: list[tuple[Offsets, Offsets]] = []
-    own: list[tuple[Offsets, Offsets]] = []
+    node_tokens: list[tuple[Offsets, Offsets]] = []
     of_types: list[tuple[Offsets, Offsets]] = []
     for batch in batches:
         placed = place_tokens(task, batch, types)
@@ -97,7 +97,7 @@ def count_near(
         hits = _occurrences(placed, form, able, search)
         within = _keys(*_positions(hits[1], hits[2] - hits[1] + 1), hits[0])
         around = np.setdiff1d(_around(placed, hits, search.span), within, assume_unique=True)
-        for keys, totals, cells in ((around, window, near), (within, own, inside)):
+        for keys, totals, cells in ((around, window, near), (within, node_tokens, inside)):
             position, node = np.divmod(keys, _PAIR)
             totals.append((node, placed.document[position]))
             eligible = able[position]
@@ -107,7 +107,7 @@ def count_near(
                 )
             )
         of_types.append((form, placed.document))
-    return _near(near, inside, (window, own, of_types), documents, types.names, min_count)
+    return _near(near, inside, (window, node_tokens, of_types), documents, types.names, min_count)
 
 
 class _Forms:
@@ -209,17 +209,19 @@ def _near(
         pd.Index(keys).get_indexer(pd.Index(of_inside[0] * _PAIR + of_inside[1])).astype(np.int64)
     )
     shape = (documents, len(keys))
-    window, own_tokens, type_tokens = (
+    window, node_tokens, type_tokens = (
         [np.concatenate(arrays) for arrays in zip(*batches, strict=True)] for batches in totals
     )
-    last_node = max(int(arrays[0].max(initial=-1)) for arrays in (window, own_tokens))
+    last_node = max(int(arrays[0].max(initial=-1)) for arrays in (window, node_tokens))
     width = max(len(names), last_node + 1)
     return Near(
         pairs=np.column_stack(np.divmod(keys, _PAIR)),
         near=_counted(document, pair, n, shape),
         inside=_counted(of_inside[2], pair_of_inside, of_inside[3], shape),
         window=_counted(window[1], window[0], np.ones(len(window[0])), (documents, width)),
-        own=_counted(own_tokens[1], own_tokens[0], np.ones(len(own_tokens[0])), (documents, width)),
+        node_tokens=_counted(
+            node_tokens[1], node_tokens[0], np.ones(len(node_tokens[0])), (documents, width)
+        ),
         types=_counted(
             type_tokens[1], type_tokens[0], np.ones(len(type_tokens[0])), (documents, len(names))
         ),
@@ -246,11 +248,11 @@ class Collocations(Result):
     ----------
     table : pandas.DataFrame
         One row per node and collocate, the strongest of each node first: ``node``; ``collocate``;
-        ``statistic`` (of the measure); ``p`` (of the log-ratio, with
-        independent documents); ``n`` (occurrences in the span of the node); ``expected``
-        (occurrences there if the word were equally frequent everywhere); ``n_elsewhere``;
-        ``p_adjusted``; ``log_ratio`` (binary logarithm of the relative frequency in the span to that
-        elsewhere), ``log_ratio_low`` and ``log_ratio_high``; ``rate`` and ``rate_elsewhere``
+        ``statistic`` (of the measure); ``p`` (of the log-ratio, with independent documents);
+        ``n`` (occurrences in the span of the node); ``expected`` (occurrences there if the word
+        were equally frequent everywhere); ``n_elsewhere``; ``p_adjusted``; ``log_ratio`` (binary
+        logarithm of the relative frequency in the span divided by that elsewhere),
+        ``log_ratio_low`` and ``log_ratio_high``; ``rate`` and ``rate_elsewhere``
         (per 1,000 tokens); ``documents`` (in which it stands near) and ``documents_elsewhere``.
     nodes : pandas.DataFrame
         ``node``, ``n`` (occurrences), ``documents``, ``tokens`` (in its span) and
@@ -518,7 +520,7 @@ def _table(near: Near, names: list[str] | None, measure: str, level: float) -> p
     labels = near.names if names is None else names
     tables = []
     for node, pairs in _by_node(near):
-        close = near.window[:, [node]].sum() + near.own[:, [node]].sum()
+        close = near.window[:, [node]].sum() + near.node_tokens[:, [node]].sum()
         if close == near.tokens.sum():
             raise InputError(
                 f"All text is near {labels[node]!r}, so there is nothing to compare with. Use a "
@@ -556,7 +558,7 @@ def _of_node(near: Near, node: int, pairs: slice, measure: str, level: float) ->
     far = near.types[:, types] - close - near.inside[:, pairs]
     far.eliminate_zeros()
     window = near.window[:, [node]].toarray()[:, 0]
-    rest = near.tokens - window - near.own[:, [node]].toarray()[:, 0]
+    rest = near.tokens - window - near.node_tokens[:, [node]].toarray()[:, 0]
     ratios = log_ratios(Counts(close.tocsr(), window), Counts(far.tocsr(), rest), level)
     a, b = (np.asarray(side.sum(axis=0), dtype=np.float64) for side in (close, far))
     totals = float(window.sum()), float(rest.sum())
@@ -607,18 +609,20 @@ def _statistic(measure: str, a: Any, b: Any, totals: tuple[float, float], ratios
 
 def _nodes(near: Near, names: list[str] | None, spans: pd.DataFrame | None) -> pd.DataFrame:
     """Return the occurrences of each node, and the tokens near it."""
-    window, own = (
-        np.asarray(counts.sum(axis=0), dtype=np.int64) for counts in (near.window, near.own)
+    window, node_tokens = (
+        np.asarray(counts.sum(axis=0), dtype=np.int64) for counts in (near.window, near.node_tokens)
     )
-    documents = np.diff(near.own.indptr)
+    documents = np.diff(near.node_tokens.indptr)
     if names is None or spans is None:
-        occurring = np.flatnonzero(own > 0)
-        labels, n = [near.names[row] for row in occurring.tolist()], own[occurring]
+        occurring = np.flatnonzero(node_tokens > 0)
+        labels, n = [near.names[row] for row in occurring.tolist()], node_tokens[occurring]
     else:
         occurring, labels = np.arange(len(names)), names
         # There can be more nodes than words.
-        padding = 0, max(len(names) - len(own), 0)
-        window, own, documents = (np.pad(counts, padding) for counts in (window, own, documents))
+        padding = 0, max(len(names) - len(node_tokens), 0)
+        window, node_tokens, documents = (
+            np.pad(counts, padding) for counts in (window, node_tokens, documents)
+        )
         n = np.bincount(spans["node"], minlength=len(names))
     table = pd.DataFrame(
         {
@@ -626,7 +630,7 @@ def _nodes(near: Near, names: list[str] | None, spans: pd.DataFrame | None) -> p
             "n": n,
             "documents": documents[occurring],
             "tokens": window[occurring],
-            "tokens_elsewhere": int(near.tokens.sum()) - window[occurring] - own[occurring],
+            "tokens_elsewhere": int(near.tokens.sum()) - window[occurring] - node_tokens[occurring],
         }
     )
     return table.sort_values("node", ignore_index=True) if names is None else table

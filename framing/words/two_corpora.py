@@ -16,7 +16,7 @@ from framing.words.keyness_statistics import Counts
 from framing.words.terms import Terms
 
 # The rules that determine which word becomes which term.
-RULES = ("tokens", "stem", "numbers", "min_length", "stop_words", "phrases")
+COUNTING_RULES = ("tokens", "stem", "numbers", "min_length", "stop_words", "phrases")
 TOTALS = ("terms", "tokens")
 
 
@@ -226,7 +226,9 @@ def check_two(reference: object, target: object, what: str) -> None:
 
 def _check_alike(target: Terms, reference: Terms) -> None:
     """Raise InputError where filters possibly removed a term of one side from the other."""
-    differ = [rule for rule in RULES if target.counting.get(rule) != reference.counting.get(rule)]
+    differ = [
+        rule for rule in COUNTING_RULES if target.counting.get(rule) != reference.counting.get(rule)
+    ]
     if differ:
         raise InputError(
             f"Target and reference were counted by different rules: {listing(differ)}. Count one "
