@@ -1,4 +1,4 @@
-"""Do the programs count the same? On plain entries in the text, and in texts with one trap."""
+"""Agreement of the programs: counts of plain entries in the text, and of texts with one trap."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,7 +13,7 @@ WRAPPED = (
     "They say they will lift\nsanctions soon, which some\nhad asked for.\n\nOthers would\nwait."
 )
 
-# A constructed text with one trap, the entries looked for, and how often a reader counts them.
+# Name of the trap, constructed text, entries, and the number of hits that a reader counts.
 TRAPS = (
     ("capitals", "TRUCE! Truce, truce.", ("truce",), 3),
     ("inside another word", "They were entrapped.", ("trap",), 0),
@@ -37,23 +37,24 @@ TRAPS = (
 
 
 def _count(program: Program, lexicon: fr.Lexicon, texts: list[str]) -> Counts:
+    """Return the hits that a program counts in each text."""
     search = program.build(lexicon, texts)
     return program.per_document(search(program.prepare(texts)), len(texts))
 
 
 def agreement(
-    found: Sequence[Program], lexicon: fr.Lexicon, texts: list[str]
+    programs: Sequence[Program], lexicon: fr.Lexicon, texts: list[str]
 ) -> list[dict[str, Any]]:
-    """Return what each program counts of words and of phrases that never overlap."""
-    part = sample(texts, PART)
+    """Return the hits of each program for words and for phrases that never overlap."""
+    searched = sample(texts, PART)
     rows: list[dict[str, Any]] = [
-        {"name": program.name, "task": program.task, "why": program.differs} for program in found
+        {"name": program.name, "task": program.task, "why": program.differs} for program in programs
     ]
     for kind, entries in zip(("words", "phrases"), plain_entries(lexicon), strict=True):
         plain = fr.make_lexicon({"plain": entries})
-        ours = _count(found[0], plain, part)
-        for row, program in zip(rows, found, strict=True):
-            counts = _count(program, plain, part)
+        ours = _count(programs[0], plain, searched)
+        for row, program in zip(rows, programs, strict=True):
+            counts = _count(program, plain, searched)
             row[kind] = {
                 "entries": len(entries),
                 "hits": int(counts.sum()),
@@ -63,8 +64,8 @@ def agreement(
     return rows
 
 
-def traps(found: Sequence[Program]) -> list[dict[str, Any]]:
-    """Return what each program counts in each trap; None if it cannot take the entries."""
+def traps(programs: Sequence[Program]) -> list[dict[str, Any]]:
+    """Return the hits of each program in each trap; None if it does not support the entries."""
     rows = []
     for trap, text, entries, right in TRAPS:
         lexicon = fr.make_lexicon({"trap": list(entries)})
@@ -72,7 +73,7 @@ def traps(found: Sequence[Program]) -> list[dict[str, Any]]:
             program.key: int(_count(program, lexicon, [text]).sum())
             if len(taken(program, lexicon)) == len(entries)
             else None
-            for program in found
+            for program in programs
         }
         rows.append(
             {"trap": trap, "text": text, "entries": entries, "right": right, "counts": counts}

@@ -1,4 +1,4 @@
-"""The programs that are compared: how each is built, searches, and which entries it can take."""
+"""The compared programs: how each builds, searches, and which entries it supports."""
 
 import importlib.util
 import re
@@ -72,17 +72,17 @@ class Program:
 
     @property
     def key(self) -> str:
-        """Name and task, which no other program shares."""
+        """Name and task: unique for each program."""
         return f"{self.name} ({self.task})"
 
     @property
     def installed(self) -> bool:
-        """Whether the package it needs is there."""
+        """Whether its package is installed."""
         return importlib.util.find_spec(self.needs) is not None
 
 
 def taken(program: Program, lexicon: fr.Lexicon) -> list[tuple[int, str]]:
-    """Return number of the frame and pattern of each entry that the program can take."""
+    """Return frame number and pattern of each entry that the program supports."""
     codes = lexicon.table["frame"].cat.codes
     pairs = zip(codes.tolist(), lexicon.table["pattern"].str.lower(), strict=True)
     return [(frame, pattern) for frame, pattern in pairs if program.can(pattern)]
@@ -98,7 +98,7 @@ def _by_length(lexicon: fr.Lexicon, can: Callable[[str], bool]) -> dict[str, int
 def _framing(verb: str, **options: Any) -> Callable[[fr.Lexicon, list[str]], Search]:
     def build(lexicon: fr.Lexicon, texts: list[str]) -> Search:
         def search(corpus: fr.Corpus) -> Any:
-            # The other programs pay for building, each time.
+            # The other programs pay for each build.
             forget_lexicons()
             return getattr(fr, verb)(corpus, lexicon, **options)
 
@@ -117,7 +117,7 @@ def _table_per_document(counts: pd.DataFrame, documents: int) -> Counts:
 
 
 def _re(lexicon: fr.Lexicon, texts: list[str]) -> Search:
-    # Lower-cased text and a pattern that minds the case take half the time of re.IGNORECASE.
+    # A case-sensitive pattern on lower-cased text takes half the time of re.IGNORECASE.
     frames = len(lexicon.frames)
     groups = []
     for frame in range(frames):
@@ -155,7 +155,7 @@ def _automaton(lexicon: fr.Lexicon, texts: list[str]) -> Search:
     import ahocorasick_rs
 
     frame_of = {p.removesuffix("*"): f for p, f in _by_length(lexicon, _one_wildcard).items()}
-    # More memory, and twice the speed of the default.
+    # Twice the speed of the default, with more memory.
     kind = ahocorasick_rs.Implementation.DFA
     automaton = ahocorasick_rs.BytesAhoCorasick([p.encode() for p in frame_of], implementation=kind)
     code, frames = np.array(list(frame_of.values())), len(lexicon.frames)
@@ -213,7 +213,7 @@ def _polars(words: bool) -> Callable[[fr.Lexicon, list[str]], Search]:
 
 
 def expand(pattern: str, vocabulary: Sequence[str]) -> list[str]:
-    """Return the pattern with each wildcard replaced by the words of the text that begin so."""
+    """Return the pattern, with wildcards replaced by the matching words of the text."""
     forms = []
     for word in pattern.split():
         stem = word.removesuffix("*")

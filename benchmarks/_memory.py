@@ -1,4 +1,4 @@
-"""Print what one call takes above a loaded corpus, in bytes: python _memory.py VERB MEGABYTES."""
+"""Print the memory of one call above a loaded corpus, in bytes: _memory.py VERB MEGABYTES."""
 
 import ctypes
 import gc
@@ -15,12 +15,13 @@ STATUS = Path("/proc/self/status")
 
 
 def _kilobytes(field: str) -> int:
+    """Return a field of the status of this process."""
     line = next(line for line in STATUS.read_text().splitlines() if line.startswith(field))
     return int(line.split()[1])
 
 
 def _release() -> None:
-    # What loading freed but the allocators keep would hide what the call takes.
+    """Return freed memory to the system, so that it does not hide the memory of the call."""
     gc.collect()
     pyarrow.default_memory_pool().release_unused()
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
@@ -29,7 +30,7 @@ def _release() -> None:
 
 
 def main(verb: str, size: float) -> None:
-    """Load the corpus, set the peak of the process back, call, and print the new peak."""
+    """Load the corpus, reset the peak of the process, call, and print the new peak."""
     lexicon = fr.load_lexicon("peace-initiative")
     corpus = make_corpus(load_texts(size, lexicon).texts)
     fr.find_hits(fr.make_corpus(["A truce."]), lexicon)

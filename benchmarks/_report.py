@@ -1,4 +1,4 @@
-"""The figures of a run as Markdown."""
+"""Report of a run, in Markdown."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -24,7 +24,7 @@ def ranged(spread: dict[str, float]) -> str:
 
 
 def markdown(figures: Figures) -> str:
-    """Return all tables with what a reader needs to read them."""
+    """Return all tables with their explanations."""
     parts = [
         _heading(figures),
         *(_speed(block, figures["rounds"]) for block in figures["speed"]),
@@ -39,9 +39,9 @@ def markdown(figures: Figures) -> str:
 
 def _heading(figures: Figures) -> str:
     machine, text = figures["machine"], figures["text"]
-    busy = machine["load"]
-    load = "" if busy is None else f" (load {figure(busy)} at the start)"
-    packages = [f"{name} {found}" for name, found in machine["packages"].items() if found]
+    load_average = machine["load"]
+    load = "" if load_average is None else f" (load {figure(load_average)} at the start)"
+    packages = [f"{name} {number}" for name, number in machine["packages"].items() if number]
     return "\n\n".join(
         [
             "# Matching",
@@ -56,10 +56,10 @@ def _heading(figures: Figures) -> str:
 
 
 def _speed(block: Figures, rounds: int) -> str:
-    most = max(row["megabytes"] for row in block["programs"])
+    largest = max(row["megabytes"] for row in block["programs"])
     rows = [
         [
-            row["name"] + ("*" if row["megabytes"] < most else ""),
+            row["name"] + ("*" if row["megabytes"] < largest else ""),
             row["task"],
             f"{row['entries']:,}",
             ranged(row["megabytes_per_second"]),
@@ -82,10 +82,12 @@ def _programs(figures: Figures) -> str:
 
 
 def _agreement(rows: Sequence[Figures]) -> str:
-    def told(found: Figures) -> str:
-        if not found["documents_that_differ"]:
+    def difference(comparison: Figures) -> str:
+        if not comparison["documents_that_differ"]:
             return "the same"
-        return f"{found['difference']:+,}, in {found['documents_that_differ']:,} documents"
+        return (
+            f"{comparison['difference']:+,}, in {comparison['documents_that_differ']:,} documents"
+        )
 
     def why(row: Figures) -> str:
         same = not any(row[kind]["documents_that_differ"] for kind in ("words", "phrases"))
@@ -94,8 +96,8 @@ def _agreement(rows: Sequence[Figures]) -> str:
     first = rows[0]
     lines = [
         [
-            row["name"], row["task"], f"{row['words']['hits']:,}", told(row["words"]),
-            f"{row['phrases']['hits']:,}", told(row["phrases"]), why(row),
+            row["name"], row["task"], f"{row['words']['hits']:,}", difference(row["words"]),
+            f"{row['phrases']['hits']:,}", difference(row["phrases"]), why(row),
         ]
         for row in rows
     ]  # fmt: skip
@@ -111,11 +113,11 @@ def _traps(rows: Sequence[Figures]) -> str:
     keys = list(rows[0]["counts"])
     lines = []
     for row in rows:
-        shown = ["–" if row["counts"][key] is None else row["counts"][key] for key in keys]
-        marked = [f"**{count}**" if count not in (row["right"], "–") else count for count in shown]
+        counts = ["–" if row["counts"][key] is None else row["counts"][key] for key in keys]
+        cells = [f"**{count}**" if count not in (row["right"], "–") else count for count in counts]
         text = row["text"].replace("\n", "↵")
         lines.append(
-            [row["trap"], f"{', '.join(row['entries'])} in “{text}”", row["right"], *marked]
+            [row["trap"], f"{', '.join(row['entries'])} in “{text}”", row["right"], *cells]
         )
     return (
         "## Who differs, and why\n\nConstructed texts with one trap each, and what each program "

@@ -1,4 +1,4 @@
-"""Texts and lexicons to search: the briefings where they are, constructed text elsewhere."""
+"""Texts and lexicons to search: the briefings if present, otherwise constructed text."""
 
 import json
 import re
@@ -13,7 +13,7 @@ import framing as fr
 BRIEFINGS = Path(__file__).parents[2] / "shared" / "public" / "whitehouse_talks.jsonl"
 SEED = 1
 CONSTRUCTED_MEGABYTES = 20.0
-# Hits per 1,000 words where articles are on the topic of the lexicon.
+# Hits per 1,000 words in articles on the topic of the lexicon.
 ON_TOPIC = 60
 WORDS = """the of and to a in that is was for it with as his on be at by had not are but from or
 have an they which one you were her all she there would their we him been has when who will more
@@ -28,7 +28,7 @@ europe nato army border city week leaders meeting statement report support plan 
 
 @dataclass(frozen=True)
 class Texts:
-    """The documents, and what they are."""
+    """The documents, and their origin."""
 
     texts: list[str]
     origin: str
@@ -41,7 +41,7 @@ class Texts:
 
 @dataclass(frozen=True)
 class Setting:
-    """A lexicon, and how often it fires."""
+    """A lexicon, and its hits per 1,000 words."""
 
     name: str
     lexicon: fr.Lexicon
@@ -49,12 +49,12 @@ class Setting:
 
 
 def megabytes(texts: list[str]) -> float:
-    """Return how long the texts are in UTF-8, in millions of bytes."""
+    """Return the size of the texts in UTF-8, in millions of bytes."""
     return sum(len(text.encode()) for text in texts) / 1e6
 
 
 def constructed_texts(size: float, lexicon: fr.Lexicon, seed: int = SEED) -> list[str]:
-    """Draw ``size`` megabytes of sentences from the word list, one word in 150 an entry."""
+    """Draw ``size`` megabytes of sentences from the word list; one word in 150 is an entry."""
     rng = np.random.default_rng(seed)
     entries = [pattern.replace("*", "") for pattern in lexicon.table["pattern"]]
     words = WORDS.split()
@@ -63,20 +63,22 @@ def constructed_texts(size: float, lexicon: fr.Lexicon, seed: int = SEED) -> lis
     rare = np.full(len(entries), 1 / len(entries))
     chance = np.concatenate([common / common.sum() * 149 / 150, rare / 150])
     texts: list[str] = []
-    done = 0.0
-    while done < size:
+    drawn_size = 0.0
+    while drawn_size < size:
         sentences = []
         for length in rng.integers(6, 30, size=int(rng.integers(20, 60))):
             sentence = " ".join(rng.choice(vocabulary, size=length, p=chance))
             sentences.append(f"{sentence[0].upper()}{sentence[1:]}.")
-        paragraphs = [" ".join(sentences[at : at + 4]) for at in range(0, len(sentences), 4)]
+        paragraphs = [
+            " ".join(sentences[start : start + 4]) for start in range(0, len(sentences), 4)
+        ]
         texts.append("\n".join(paragraphs))
-        done += megabytes(texts[-1:])
+        drawn_size += megabytes(texts[-1:])
     return texts
 
 
 def load_texts(size: float | None, lexicon: fr.Lexicon) -> Texts:
-    """Return the briefings, or constructed text; no more than ``size`` megabytes."""
+    """Return the briefings, or constructed text, of at most ``size`` megabytes."""
     if not BRIEFINGS.is_file():
         texts = constructed_texts(size or CONSTRUCTED_MEGABYTES, lexicon)
         return Texts(texts, f"constructed: drawn from a word list, seed {SEED}")
@@ -86,32 +88,32 @@ def load_texts(size: float | None, lexicon: fr.Lexicon) -> Texts:
 
 
 def sample(texts: list[str], size: float | None) -> list[str]:
-    """Return texts from all over the list, at least one, no more than ``size`` megabytes."""
+    """Return texts from all parts of the list: at least one, at most ``size`` megabytes."""
     if size is None or megabytes(texts) <= size:
         return texts
     order = np.random.default_rng(SEED).permutation(len(texts))
-    reach = np.cumsum([megabytes([texts[place]]) for place in order])
-    kept = order[: max(1, int(np.searchsorted(reach, size)))]
-    return [texts[place] for place in sorted(kept)]
+    reach = np.cumsum([megabytes([texts[position]]) for position in order])
+    chosen = order[: max(1, int(np.searchsorted(reach, size)))]
+    return [texts[position] for position in sorted(chosen)]
 
 
 def make_corpus(texts: list[str]) -> fr.Corpus:
-    """Return a corpus from which nothing was taken out, since the others search all."""
+    """Return a corpus with its furniture, since the other programs search all text."""
     return fr.make_corpus(texts, furniture=False)
 
 
 def settings(texts: list[str], shipped: fr.Lexicon) -> list[Setting]:
-    """Return the shipped lexicon, and one that fires as often as in articles on its topic."""
+    """Return the shipped lexicon, and one with as many hits as in articles on its topic."""
     counts = Counter(word for text in texts for word in re.findall(r"[a-z]{4,}", text.lower()))
     corpus = make_corpus(texts)
     background = _density(corpus, shipped)
     total = int(corpus.sentences["tokens"].sum())
-    taken = set(shipped.table["pattern"])
+    entries = set(shipped.table["pattern"])
     words, missing = [], ON_TOPIC - background
     for word, count in counts.most_common():
         rate = 1000 * count / total
-        # A word of more than 3 in 1,000 is no word that a frame would have.
-        if word not in taken and rate <= min(3, missing):
+        # No frame has words as frequent as more than 3 in 1,000.
+        if word not in entries and rate <= min(3, missing):
             words.append(word)
             missing -= rate
     dense = _with_words(shipped, words)
@@ -122,37 +124,43 @@ def settings(texts: list[str], shipped: fr.Lexicon) -> list[Setting]:
 
 
 def _density(corpus: fr.Corpus, lexicon: fr.Lexicon) -> float:
+    """Return hits per 1,000 words."""
     hits = fr.find_hits(corpus, lexicon)
     return 1000 * len(hits) / max(1, int(hits.sentences["tokens"].sum()))
 
 
 def _with_words(lexicon: fr.Lexicon, words: list[str]) -> fr.Lexicon:
+    """Return the lexicon with these words, divided among its frames in turn."""
     names = list(lexicon.frames["frame"])
     frames = {}
-    for place, (name, exceptions) in enumerate(
+    for number, (name, exceptions) in enumerate(
         zip(names, lexicon.frames["exceptions"], strict=True)
     ):
-        own = lexicon.table.loc[lexicon.table["frame"] == name, "pattern"]
-        entries = [*own, *words[place :: len(names)]]
+        patterns = lexicon.table.loc[lexicon.table["frame"] == name, "pattern"]
+        entries = [*patterns, *words[number :: len(names)]]
         frames[name] = {"entries": entries, "exceptions": list(exceptions)}
     return fr.make_lexicon(frames, name=f"{lexicon.name} and {len(words)} frequent words")
 
 
 def plain_entries(lexicon: fr.Lexicon) -> tuple[list[str], list[str]]:
-    """Return single words and phrases of a-z that share no word, so that none overlap."""
+    """Return single words and phrases of a-z that share no word, so that hits never overlap."""
     plain = [item for item in lexicon.table["pattern"] if re.fullmatch(r"[a-z ]+", item)]
     phrases: list[str] = []
     used: set[str] = set()
     for phrase in plain:
-        parts = phrase.split()
-        if len(parts) > 1 and not used & set(parts) and min(map(len, parts)) > 1:
+        words_of_phrase = phrase.split()
+        if (
+            len(words_of_phrase) > 1
+            and not used & set(words_of_phrase)
+            and min(map(len, words_of_phrase)) > 1
+        ):
             phrases.append(phrase)
-            used.update(parts)
+            used.update(words_of_phrase)
     return [word for word in plain if " " not in word and word not in used], phrases
 
 
 def constructed_lexicon(texts: list[str], size: int) -> fr.Lexicon:
-    """Return constructed entries: phrases of three words, drawn from those of the text."""
+    """Return constructed entries: phrases of three words, drawn from the words of the text."""
     counts = Counter(word for text in texts for word in re.findall(r"[a-z]{2,}", text.lower()))
     vocabulary = np.array([word for word, _ in counts.most_common(5000)], dtype=object)
     rng = np.random.default_rng(SEED)

@@ -1,4 +1,4 @@
-"""How well the context of hits is told: precision, recall and F1 on labelled hits, as Markdown.
+"""Quality of the context of hits: precision, recall and F1 on labelled hits, as Markdown.
 
 python benchmarks/context.py [FILE.tsv …] [--gold FOLDER] [--speed FILE.jsonl] [--errors]
 """
@@ -26,7 +26,7 @@ COLUMNS = ("rejected", "hedged", "quoted")
 
 
 def make_matcher(actors: Actors, extra: dict[str, list[str]] | None = None):
-    """Return a matcher of cues, actors and further entries, and the number of each entry's kind."""
+    """Return a matcher of cues, actors and further entries, and the kind of each entry."""
     groups: dict[str, list[str]] = {kind: [] for kind in KINDS}
     for kind, pattern in cue_patterns():
         groups[kind].append(pattern)
@@ -46,7 +46,7 @@ def find_cues(matcher: Matcher, chunk: Chunk, count: int) -> Cues:
 
 
 def mark(texts: list[str], items: pd.DataFrame, actors: Actors) -> pd.DataFrame:
-    """Return the context of hits given by number of their text, start and end."""
+    """Return the context of hits, given the number of the text, start and end of each."""
     matcher, kinds = cached_matcher(actors.hash)
     chunk = make_chunk(0, texts, [()] * len(texts), "en", matcher.alphabet)
     base = np.cumsum([0, *(len(text) + 1 for text in texts)])[items["number"]]
@@ -62,7 +62,7 @@ def mark(texts: list[str], items: pd.DataFrame, actors: Actors) -> pd.DataFrame:
 
 @cache
 def cached_matcher(key: str):
-    """Return the matcher of the actors that ship, made once."""
+    """Return the matcher of the actors that ship, built once."""
     return make_matcher(load_actors("ukraine-peace"))
 
 
@@ -76,7 +76,7 @@ def read_labelled(path: Path) -> tuple[list[str], pd.DataFrame]:
     table["number"] = table["text"].map({text: place for place, text in enumerate(texts)})
     wrong = [row.item for row in table.itertuples() if row.text[row.start : row.end] != row.hit]
     if wrong:
-        # Offsets into the text as it stands in the file, where a line break takes two characters.
+        # Offsets into the text of the file, in which a line break has two characters.
         for row in table[table["item"].isin(wrong)].itertuples():
             start = row.text.find(row.hit)
             table.loc[row.Index, ["start", "end"]] = start, start + len(row.hit)
@@ -103,7 +103,7 @@ def measure(path: Path, actors: Actors, errors: bool) -> list[dict[str, object]]
     texts, table = read_labelled(path)
     marked = mark(texts, table, actors)
     rows = [share(name, marked[name].to_numpy(), table[name].to_numpy()) for name in COLUMNS]
-    # The coders named fewer actors: one that they never use is "other" to them.
+    # The coders used fewer actors: an actor that they never use counts as "other".
     known = set(table["speaker"])
     said = marked["speaker"].where(marked["speaker"].isin(known), "other").to_numpy()
     coded = table["speaker"].to_numpy()
@@ -156,7 +156,7 @@ def gold_sentences(folder: Path) -> dict[str, tuple[pd.DataFrame, list[str]]]:
 
 
 def measure_gold(folder: Path, actors: Actors, errors: bool) -> list[dict[str, object]]:
-    """Return how well sentences that deny a frame are found by their rejected hits."""
+    """Return precision and recall of rejected hits for sentences that deny a frame."""
     lexicon = load_lexicon("peace-initiative")
     rows = []
     for label, (codes, texts) in gold_sentences(folder).items():
@@ -190,7 +190,7 @@ def measure_gold(folder: Path, actors: Actors, errors: bool) -> list[dict[str, o
 
 
 def measure_speed(path: Path, actors: Actors, density: float = 0.06) -> str:
-    """Return the time of the columns per character at 60 hits in 1,000 words, best of five."""
+    """Return the best of five times per character of the context, at 60 hits per 1,000 words."""
     with path.open(encoding="utf-8") as lines:
         texts = [json.loads(line)["text"] for line in lines]
     matcher, kinds = make_matcher(actors, {"hit": ["the", "of", "people"]})

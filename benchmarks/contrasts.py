@@ -1,8 +1,8 @@
-"""Do contrasts keep what they promise, and how long do they take? Writes benchmarks/contrasts.md.
+"""Coverage, false positives and speed of contrasts: writes benchmarks/contrasts.md.
 
     python benchmarks/contrasts.py [--simulations 2000] [--documents 100000] [--workers 2]
 
-Documents are simulated: tokens log-normal about 450, hits negative binomial at a known rate.
+Documents are simulated: tokens are log-normal around 450, hits negative binomial at a known rate.
 """
 
 import argparse
@@ -27,7 +27,7 @@ SPREADS = [0, 0.3, 1.0]
 
 
 def units(group, cluster, hits, tokens):
-    """Return simulated documents as a contrast takes them."""
+    """Return simulated documents in the form that a contrast takes."""
     return Observations(
         unit=np.arange(len(group)),
         group=group,
@@ -41,7 +41,7 @@ def units(group, cluster, hits, tokens):
 
 
 def documents(rng, sizes, rates, spread):
-    """Return documents of two groups; ``spread`` is the coefficient of variation, squared."""
+    """Return documents of two groups; ``spread`` is the squared coefficient of variation."""
     group = np.repeat([0, 1], sizes)
     tokens = np.round(400 * rng.lognormal(0, 0.5, len(group))) + 20
     mean = tokens * np.array(rates)[group] / 1000
@@ -51,7 +51,7 @@ def documents(rng, sizes, rates, spread):
 
 
 def stories(rng, count, rates, known, crossed):
-    """Return articles of stories, eight each, that share how much of the frame they hold."""
+    """Return articles of stories, eight per story, that share the rate of the frame."""
     story = np.repeat(np.arange(2 * count), 8)
     group = rng.integers(0, 2, len(story)) if crossed else (story >= count).astype(int)
     own = np.exp(rng.normal(-0.18, 0.6, 2 * count))[story]
@@ -60,7 +60,7 @@ def stories(rng, count, rates, known, crossed):
 
 
 def one(make, arguments, truth, seed):
-    """Return whether the intervals of one simulation cover, its p, and what the interval is."""
+    """Return whether the intervals of one simulation cover, its p, and the interval method."""
     found = make(np.random.default_rng([2026, seed]), *arguments)
     comparison = plan(found.groups, "pairs", None, None)[0]
     row = compare(resample(found, seed, DRAWS, DRAWS), found, comparison, 1000, 0.95).iloc[0]
@@ -98,7 +98,7 @@ def coverage(options):
 
 
 def clustered(options):
-    """Return the same for articles that share stories, with the stories known and not."""
+    """Return the same for articles that share stories, with known and unknown stories."""
     rows = []
     for crossed in (False, True):
         for count in (10, 25):
@@ -115,7 +115,7 @@ def clustered(options):
 
 
 def speed(options):
-    """Return time and memory of a contrast of many documents, and of the same by plain loops."""
+    """Return time and memory of a contrast of many documents, and of plain loops for the same."""
     rng = np.random.default_rng(1)
     rows, n = [], options.documents
     for groups in (2, 8, 20):
@@ -153,7 +153,7 @@ def main():
     options = parser.parse_args()
     load = os.getloadavg()[0]
     took, peak = speed(options)
-    text = f"""# Contrasts: do they keep what they promise?
+    text = f"""# Contrasts: coverage, false positives and speed
 
 Simulated documents of some 450 tokens; {options.simulations:,} simulations a row, {DRAWS:,} draws
 and permutations each. 95% intervals should cover the truth in .93 to .97 of them (the error of a
@@ -168,7 +168,7 @@ permutation p-values.
 
 ## Articles that share stories
 
-Eight articles a story, which share how much of the frame they hold (log-normal, .6).
+Eight articles per story, which share the rate of the frame (log-normal, .6).
 
 {clustered(options)}
 

@@ -1,9 +1,9 @@
-"""Do corrected intervals cover the truth? Writes benchmarks/coverage.md.
+"""Coverage of corrected intervals: writes benchmarks/coverage.md.
 
     python benchmarks/coverage.py [--draws 2000] [--n 300]
 
-All sentences of the constructed testbed are coded, so the truth is known. Samples are drawn and
-corrected again and again; coding alone is a simple random sample of the same size.
+All sentences of the constructed testbed are coded, so the truth is known. The script draws many
+samples and corrects each. "Coding alone" is a simple random sample of the same size.
 """
 
 import argparse
@@ -18,16 +18,19 @@ Z = 1.96
 
 
 def alone(values, source, years, total):
-    """Return widths of the usual intervals from a simple random sample of coded sentences."""
-    rest = np.sqrt(1 - len(values) / total)
-    one, other = (values[source == name] for name in PAIR)
+    """Return widths of standard intervals from a simple random sample of coded sentences."""
+    finite_correction = np.sqrt(1 - len(values) / total)
+    target, reference = (values[source == name] for name in PAIR)
     centred = years - years.mean()
     slope = centred @ values / (centred @ centred)
     error = values - values.mean() - slope * centred
     return [
-        2 * Z * rest * np.sqrt(values.var(ddof=1) / len(values)),
-        2 * Z * rest * np.sqrt(one.var(ddof=1) / len(one) + other.var(ddof=1) / len(other)),
-        2 * Z * rest * np.sqrt(centred**2 @ error**2) / (centred @ centred),
+        2 * Z * finite_correction * np.sqrt(values.var(ddof=1) / len(values)),
+        2
+        * Z
+        * finite_correction
+        * np.sqrt(target.var(ddof=1) / len(target) + reference.var(ddof=1) / len(reference)),
+        2 * Z * finite_correction * np.sqrt(centred**2 @ error**2) / (centred @ centred),
     ]
 
 
@@ -46,28 +49,32 @@ def main():
     years = days / 365.25
     quantities = ["prevalence", f"source={PAIR[0]} - source={PAIR[1]}", "slope of date"]
     rng = np.random.default_rng(1)
-    covered, widths, others = {}, {}, {}
+    covered, widths, plain_widths = {}, {}, {}
     for draw in range(options.draws):
         sample = fr.sample_for_coding(hits, testbed.corpus, options.n, seed=draw)
-        places = [
-            place
-            for place in zip(sample.table["doc_id"], sample.table["sentence"], strict=True)
-            if place in coded.index
+        sentences = [
+            sentence
+            for sentence in zip(sample.table["doc_id"], sample.table["sentence"], strict=True)
+            if sentence in coded.index
         ]
-        codes = fr.make_codes(coded.loc[places].reset_index())
+        codes = fr.make_codes(coded.loc[sentences].reset_index())
         table = fr.correct(hits, codes, sample, by="source", on="date")
         table = table.set_index(["frame", "quantity"])
         rows = rng.choice(len(coded), options.n, replace=False)
         for frame in coded.columns:
-            has = coded[frame].to_numpy()
-            one, other = (has[source == name].mean() for name in PAIR)
-            truth = [has.mean(), one - other, np.polyfit(years, has, 1)[0]]
-            plain = alone(has[rows], source[rows], years[rows], len(coded))
+            codes_of_frame = coded[frame].to_numpy()
+            target, reference = (codes_of_frame[source == name].mean() for name in PAIR)
+            truth = [
+                codes_of_frame.mean(),
+                target - reference,
+                np.polyfit(years, codes_of_frame, 1)[0],
+            ]
+            plain = alone(codes_of_frame[rows], source[rows], years[rows], len(coded))
             for name, value, width in zip(quantities, truth, plain, strict=True):
                 low, high = table.loc[(frame, name), ["low", "high"]]
                 covered.setdefault((frame, name), []).append(low <= value <= high)
                 widths.setdefault((frame, name), []).append(high - low)
-                others.setdefault((frame, name), []).append(width)
+                plain_widths.setdefault((frame, name), []).append(width)
     lines = [
         "# Do corrected intervals cover the truth?",
         "",
@@ -82,7 +89,7 @@ def main():
     for (frame, name), hit in covered.items():
         lines.append(
             f"| {frame} | {name} | {np.mean(hit):.1%} | {np.mean(widths[frame, name]):.3f} | "
-            f"{np.mean(others[frame, name]):.3f} |"
+            f"{np.mean(plain_widths[frame, name]):.3f} |"
         )
     Path(__file__).with_suffix(".md").write_text("\n".join(lines) + "\n", encoding="utf-8")
     print("\n".join(lines))

@@ -1,4 +1,4 @@
-"""How fast framing finds hits, against what its users have today: see README.md."""
+"""Speed of matching, compared with other programs: see README.md."""
 
 import argparse
 import json
@@ -8,7 +8,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-# Before polars is imported: one core for every program, unless its name says otherwise.
+# Set before polars is imported: each program uses one core, unless its name says otherwise.
 os.environ.setdefault("POLARS_MAX_THREADS", "1")
 
 import framing as fr
@@ -41,7 +41,7 @@ def _machine() -> dict[str, Any]:
     return {
         "processor": _processor(),
         "cores": os.cpu_count(),
-        # Work of others on the machine widens the ranges.
+        # Other work on the machine widens the ranges.
         "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
         "system": platform.platform(),
         "python": platform.python_version(),
@@ -52,7 +52,7 @@ def _machine() -> dict[str, Any]:
 def measure(rounds: int, size: float | None) -> dict[str, Any]:
     """Run everything once and return the figures."""
     machine = _machine()
-    # Words and phrases alone: what the other programs can look for too.
+    # Words and phrases only, which the other programs support too.
     shipped = fr.read_lexicon(Path(__file__).with_name("peace-words.toml"))
     texts = load_texts(size, shipped)
     known = programs()
@@ -97,7 +97,7 @@ def main() -> None:
     """Read the options, measure, print the tables, and write the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5, help="rounds that count (5)")
-    parser.add_argument("--megabytes", type=float, help="how much of the text to search (all)")
+    parser.add_argument("--megabytes", type=float, help="megabytes of text to search (all)")
     parser.add_argument("--json", type=Path, help="file for the figures")
     options = parser.parse_args()
     if options.rounds < 1 or (options.megabytes is not None and not options.megabytes > 0):

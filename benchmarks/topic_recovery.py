@@ -1,4 +1,4 @@
-"""Are planted topics found again, and do intervals cover planted effects? Prints Markdown.
+"""Recovery of planted topics, and coverage of planted effects: prints Markdown.
 
     python benchmarks/topic_recovery.py [--corpora 100] > benchmarks/topic_recovery.md
 
@@ -37,7 +37,7 @@ EVEN, ODD = np.full(4, 0.25), np.array([0.5, 0.25, 0.25, 0.25])
 
 
 def recovered(n, correlated, model):
-    """Return mean and least cosine of matched topics, and the seconds it took."""
+    """Return mean and smallest cosine of matched topics, and the seconds of the fit."""
     rng = np.random.default_rng(n)
     topics = plant_topics(rng)
     terms, kept = as_terms(plant_counts(rng, plant_shares(rng, n, 10, correlated), topics))
@@ -52,14 +52,14 @@ def recovered(n, correlated, model):
 
 
 def seeds_of(topics, terms):
-    """Return five seeds for each of the first three topics: terms that are mostly theirs."""
+    """Return five seeds for each of the first three topics: terms that occur mostly in it."""
     names = np.array(terms.names)
     own = topics * (topics / topics.sum(axis=0) > 0.8)
     return {f"topic {k}": names[np.argsort(-own[k])[:5]].tolist() for k in range(3)}
 
 
 def covered(seed, model, method, n=400):
-    """Return whether intervals of a planted difference and of planted shares cover them."""
+    """Return whether intervals cover a planted difference and planted shares."""
     rng = np.random.default_rng(seed)
     topics = plant_topics(rng, 4, 300)
     side = np.repeat(["a", "b"], n // 2)

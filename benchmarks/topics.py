@@ -1,8 +1,8 @@
-"""Counts and topic models timed side by side with scikit-learn and gensim: prints Markdown.
+"""Speed of counting and of topic models, beside scikit-learn and gensim: prints Markdown.
 
     python benchmarks/topics.py [--rounds 5] [--choose] > benchmarks/topics.md
 
-Without the briefings of ../shared/public it draws 20 MB of constructed text, and says so.
+Without the briefings of ../shared/public it uses 20 MB of constructed text, and says so.
 """
 
 import argparse
@@ -43,7 +43,7 @@ def timed(call):
 
 
 def race(calls, rounds):
-    """Return the seconds of each call in interleaved rounds after one that warms up."""
+    """Return the seconds of each call in interleaved rounds, after a warm-up round."""
     took = {name: [] for name in calls}
     results = {}
     for number in range(rounds + 1):
@@ -55,7 +55,7 @@ def race(calls, rounds):
 
 
 def row(name, took, base):
-    """Return a line of a table: median and range of the seconds, and of the ratio to the base."""
+    """Return a row of a table: median and range of the seconds, and of the ratio to the base."""
     ratio = [one / other for one, other in zip(took, base, strict=True)]
     return (
         f"| {name} | {median(took):.2f} ({min(took):.2f} to {max(took):.2f}) | "
@@ -71,10 +71,10 @@ def bags(matrix):
 
 
 def counting(texts, rounds):
-    """Time count_terms against CountVectorizer, with what each does by itself and as the other."""
+    """Time count_terms and CountVectorizer, each with its defaults and with those of the other."""
     corpus = fr.make_corpus(texts, furniture=False)
     every = {"stop_words": None, "min_units": 1, "numbers": True}
-    # CountVectorizer cuts contractions before it looks for stop words.
+    # CountVectorizer splits contractions before it removes stop words.
     stop = [word for word in fr.load_stop_words("en") if "'" not in word]
     settings = {
         "all words": (CountVectorizer, {}, every),
@@ -102,8 +102,8 @@ def counting(texts, rounds):
 
 
 def cut(corpus):
-    """Return 20,000 passages of the corpus, or some more."""
-    # Passages are whole sentences, so that they run longer than asked for.
+    """Return at least 20,000 passages of the corpus."""
+    # Passages are whole sentences, so they are longer than requested.
     words = int(0.92 * corpus.describe("corpus")["tokens"].iloc[0] / PASSAGES)
     return fr.count_terms(corpus, words=max(words, 20), min_units=10, max_units=0.3)
 
@@ -147,7 +147,7 @@ def fitting(terms, rounds):
 
 
 def resident():
-    """Return the megabytes that this process and its children hold."""
+    """Return the memory of this process and its children, in megabytes."""
     total, queue = 0, [os.getpid()]
     while queue:
         process = queue.pop()
@@ -164,7 +164,7 @@ def resident():
 
 
 def choosing(terms):
-    """Time choose_topics on two cores, and watch its memory, workers included."""
+    """Time choose_topics on two cores, and record its memory with that of the workers."""
     peak, stop = [resident()], threading.Event()
 
     def watch():

@@ -2,7 +2,7 @@
 
     python benchmarks/train.py
 
-It learns from the training parts of the two constructed testbeds, words beside the lexicon.
+It is fitted to the training parts of the two constructed testbeds, with words and the lexicon.
 """
 
 from pathlib import Path
@@ -14,10 +14,10 @@ SHIPPED = Path(__file__).parents[1] / "framing" / "data" / "classifiers" / "peac
 
 def train():
     """Return the classifier."""
-    learnt = [fr.load_testbed(name, part="training") for name in ("constructed", "newswire")]
+    testbeds = [fr.load_testbed(name, part="training") for name in ("constructed", "newswire")]
     return fr.fit_classifier(
-        [bed.codes for bed in learnt],
-        [bed.corpus for bed in learnt],
+        [testbed.codes for testbed in testbeds],
+        [testbed.corpus for testbed in testbeds],
         features=["tfidf", "lexicon"],
         lexicon=fr.load_lexicon("peace-initiative"),
         seed=1,

@@ -1,9 +1,9 @@
-"""How often the instruments are right, beside baselines: writes benchmarks/validation.md.
+"""Precision and recall of the instruments and of baselines: writes benchmarks/validation.md.
 
     python benchmarks/validation.py [--embeddings]
 
-The classifiers learn from the training parts of the constructed testbeds; all are held against what
-was held back, and against the coded briefings. Embeddings need the extra "embed".
+The classifiers are fitted to the training parts of the constructed testbeds. All instruments are
+tested on the held-back parts and on the coded briefings. Embeddings need the extra "embed".
 """
 
 import argparse
@@ -39,7 +39,7 @@ from it. See the [datasheet](../framing/data/testbed/README.md) of the texts:
 
 
 def row(name, hits, testbed):
-    """Return a row of the table: F1, precision and recall of each frame, and the mean."""
+    """Return a row of the table: F1, precision and recall of each frame, and the mean F1."""
     valid = fr.validate(hits, testbed.codes).table.set_index("frame")
     cells = []
     for frame in FRAMES:
@@ -49,7 +49,7 @@ def row(name, hits, testbed):
 
 
 def baselines(testbed):
-    """Yield rows for the frame's name as only keyword, and for all sentences positive."""
+    """Yield rows for the name of the frame as the only keyword, and for all sentences positive."""
     hits = fr.find_hits(testbed.corpus, fr.make_lexicon(NAMES))
     yield row("the frame's name as keyword", hits, testbed)
     every = fr.make_lexicon({frame: ["*e*", "*a*", "*o*"] for frame in FRAMES}, shared=True)
@@ -57,7 +57,7 @@ def baselines(testbed):
 
 
 def by_manner(testbed, hits):
-    """Yield a row for each manner of writing, where there are several."""
+    """Yield one row per manner of writing, if there are several."""
     table = fr.validate(hits, testbed.codes).confusion("manner")
     if table["manner"].nunique() == 1:
         return
@@ -71,7 +71,7 @@ def by_manner(testbed, hits):
 
 
 def peace_as_skepticism(testbed, lexicon):
-    """Return precision and recall of peace hits as if they told skepticism."""
+    """Return precision and recall of peace hits as a measure of skepticism."""
     hits = fr.find_hits(testbed.corpus, lexicon)
     found = fr.validate(hits, testbed.codes).sentences
     wide = found.pivot(index=["doc_id", "sentence"], columns="frame", values=["hit", "coded"])
@@ -82,7 +82,7 @@ def peace_as_skepticism(testbed, lexicon):
 
 
 def passages(testbed, hits, size=8):
-    """Return for each frame the correlation of hits and codes over passages, with n."""
+    """Return the correlation of hits and codes over passages for each frame, with n."""
     found = fr.validate(hits, testbed.codes).sentences
     found["passage"] = found["doc_id"] + ":" + ((found["sentence"] - 1) // size).astype(str)
     sums = found.groupby(["frame", "passage"], observed=True)[["hit", "coded"]].mean()

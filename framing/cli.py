@@ -1,4 +1,4 @@
-"""Command line: scores, contrasts, hits and evidence of articles, features of a study, a paper."""
+"""Command line: score, contrast, hits, evidence, features and paper."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-# The commands import what they use, so that the help comes at once.
+# Each command imports what it uses, so that the help is fast.
 import framing as fr
 
 if TYPE_CHECKING:
     from framing.lexicons.actors import Actors
     from framing.lexicons.lexicon import Lexicon
 
-# What the options allow, written out here so that the help needs no other file; a test compares.
+# Allowed values of the options. They are repeated here so that the help imports no other file; a
+# test compares them with the originals.
 KINDS = ("rate", "share", "count")
 REJECTED = ("include", "exclude", "only")
 COMPARISONS = ("pairs", "rest", "factor")
@@ -40,10 +41,12 @@ def _input_errors() -> Iterator[None]:
 
 
 def _lexicon(name: str) -> "Lexicon":
+    """Return the lexicon of this name, or in this file."""
     return fr.read_lexicon(name) if Path(name).suffix else fr.load_lexicon(name)
 
 
 def _actors(name: str | None) -> "Actors | None":
+    """Return the actors of this name, or in this file."""
     if name is None:
         return None
     return fr.lexicons.read_actors(name) if Path(name).suffix else fr.data.load_actors(name)
@@ -52,7 +55,7 @@ def _actors(name: str | None) -> "Actors | None":
 @main.command()
 @click.argument("articles", type=click.Path(path_type=Path))
 @click.option("--lexicon", default="peace-initiative", show_default=True, help="Name or file.")
-@click.option("--unit", default="document", show_default=True, help="Unit that is scored.")
+@click.option("--unit", default="document", show_default=True, help="Unit of text to score.")
 @click.option("--kind", default="rate", show_default=True, type=click.Choice(KINDS))
 @click.option("--rejected", default="include", show_default=True, type=click.Choice(REJECTED))
 @click.option("--seed", default=1, show_default=True, help="Seed of the bootstrap intervals.")
@@ -77,7 +80,7 @@ def score(
 @click.option("--lexicon", default="peace-initiative", show_default=True, help="Name or file.")
 @click.option("--kind", default="rate", show_default=True, type=click.Choice(KINDS))
 @click.option("--compare", default="pairs", show_default=True, type=click.Choice(COMPARISONS))
-@click.option("--cluster", help="Column of articles that belong together, such as a story.")
+@click.option("--cluster", help="Column that groups dependent articles, such as a story.")
 @click.option("--seed", default=1, show_default=True, help="Seed of intervals and p-values.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="CSV file to write.")
 def contrast(
@@ -103,19 +106,19 @@ def contrast(
 @click.argument("articles", type=click.Path(path_type=Path))
 @click.option("--lexicon", default="peace-initiative", show_default=True, help="Name or file.")
 @click.option("--actors", help="Name or file of a table of actors, to name the speakers.")
-@click.option("--workers", default=1, show_default=True, help="Processes that share the work.")
+@click.option("--workers", default=1, show_default=True, help="Number of processes.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="CSV file to write.")
 def hits(articles: Path, lexicon: str, actors: str | None, workers: int, out: Path) -> None:
-    """Find the hits in ARTICLES, one row each, with place, entry and context."""
+    """Find the hits in ARTICLES, one row per hit, with position, entry and context."""
     with _input_errors():
-        found = fr.find_hits(
+        matches = fr.find_hits(
             fr.read_corpus(articles),
             _lexicon(lexicon),
             actors=_actors(actors),
             workers=workers,
         )
-        fr.write_table(found.table, out)
-    click.echo(f"{found!r}\nwritten to {out}")
+        fr.write_table(matches.table, out)
+    click.echo(f"{matches!r}\nwritten to {out}")
 
 
 @main.command()
@@ -128,24 +131,28 @@ def hits(articles: Path, lexicon: str, actors: str | None, workers: int, out: Pa
 def evidence(
     articles: Path, lexicon: str, actors: str | None, title: str | None, seed: int, out: Path
 ) -> None:
-    """Write ARTICLES as a page to read, with every hit marked in its place."""
+    """Write ARTICLES as a page to read, with every hit marked in the text."""
     with _input_errors():
         corpus = fr.read_corpus(articles)
-        found = fr.find_hits(corpus, _lexicon(lexicon), actors=_actors(actors))
-        scores = fr.score(found).interval(seed=seed)
-        files = fr.write_evidence(found, corpus, out, scores=scores, title=title)
+        matches = fr.find_hits(corpus, _lexicon(lexicon), actors=_actors(actors))
+        scores = fr.score(matches).interval(seed=seed)
+        files = fr.write_evidence(matches, corpus, out, scores=scores, title=title)
     more = f" and {len(files) - 1} pages beside it" if len(files) > 1 else ""
-    click.echo(f"{corpus!r}\n{found!r}\nwritten to {out}{more}")
+    click.echo(f"{corpus!r}\n{matches!r}\nwritten to {out}{more}")
 
 
 @main.command()
 @click.argument("source", type=click.Path(path_type=Path))
-@click.option("--notebooks", type=click.Path(path_type=Path), required=True, help="Their folder.")
 @click.option(
-    "--results", type=click.Path(path_type=Path), help="[default: results.json beside it]"
+    "--notebooks", type=click.Path(path_type=Path), required=True, help="Folder of the notebooks."
 )
 @click.option(
-    "--bibliography", type=click.Path(path_type=Path), help="[default: references.bib beside it]"
+    "--results", type=click.Path(path_type=Path), help="[default: results.json beside SOURCE]"
+)
+@click.option(
+    "--bibliography",
+    type=click.Path(path_type=Path),
+    help="[default: references.bib beside SOURCE]",
 )
 @click.option("--format", "formats", multiple=True, type=click.Choice(FORMATS), default=FORMATS)
 @click.option("--out", type=click.Path(path_type=Path), help="[default: the folder of SOURCE]")
@@ -157,9 +164,9 @@ def paper(
     formats: tuple[str, ...],
     out: Path | None,
 ) -> None:
-    """Write the paper in SOURCE, with numbers of the notebooks, as HTML, DOCX, LaTeX and PDF."""
+    """Write the paper in SOURCE, with numbers from notebooks, as HTML, DOCX, LaTeX and PDF."""
     with _input_errors():
-        made = fr.write_paper(
+        written = fr.write_paper(
             source,
             out,
             notebooks=notebooks,
@@ -167,7 +174,7 @@ def paper(
             bibliography=bibliography,
             formats=formats,
         )
-    click.echo(repr(made))
+    click.echo(repr(written))
 
 
 @main.command()
@@ -175,7 +182,7 @@ def paper(
 @click.argument("texts", type=click.Path(path_type=Path))
 @click.argument("folder", type=click.Path(path_type=Path))
 def features(name: str, texts: Path, folder: Path) -> None:
-    """Write the features of the study NAME, made from its TEXTS, to FOLDER."""
+    """Write the features of the study NAME, computed from its TEXTS, to FOLDER."""
     with _input_errors():
         from framing.datasets import measure_study, read_study_texts
 

@@ -1,4 +1,4 @@
-"""What the package ships: lexicons, actors, a classifier and the features of its studies."""
+"""Data of the package: lexicons, actors, stop words, a classifier and studies."""
 
 from dataclasses import replace
 from importlib import resources
@@ -21,15 +21,16 @@ ACTORS_OF = {"articles": "ukraine-peace", "briefings": "ukraine-peace"}
 
 
 def _data(*parts: str) -> Path:
+    """Return a path in the folder of the data."""
     return Path(str(resources.files("framing"))).joinpath("data", *parts)
 
 
 def _shipped(folder: str, name: str, ending: str, reader: str) -> Path:
-    """Return the file of that name, or say what ships and how a file of one's own is read."""
+    """Return the file of this name; raises InputError that lists the names that ship."""
     names = sorted(path.stem for path in _data(folder).glob(f"*.{ending}"))
     if name not in names and Path(name).suffix:
         raise InputError(
-            f"{name!r} does not ship with the package. For a file of your own: {reader}({name!r})."
+            f"{name!r} does not ship with the package. Read your own file with {reader}({name!r})."
         )
     check_choice("name", name, names)
     return _data(folder, f"{name}.{ending}")
@@ -41,16 +42,17 @@ def load_lexicon(name: str) -> Lexicon:
     Parameters
     ----------
     name : {"peace-initiative"}
-        Which lexicon that ships with the package.
+        Name of the lexicon.
 
     Returns
     -------
     Lexicon
+        The lexicon.
 
     Raises
     ------
     InputError
-        No such lexicon ships; the message lists those that do.
+        No lexicon of this name ships; the message lists the names.
 
     Examples
     --------
@@ -67,16 +69,17 @@ def load_actors(name: str) -> Actors:
     Parameters
     ----------
     name : {"ukraine-peace"}
-        Which actors that ship with the package.
+        Name of the table of actors.
 
     Returns
     -------
     Actors
+        The actors.
 
     Raises
     ------
     InputError
-        No such table ships; the message lists those that do.
+        No table of this name ships; the message lists the names.
 
     Examples
     --------
@@ -88,7 +91,7 @@ def load_actors(name: str) -> Actors:
 
 
 def load_stop_words(language: str) -> list[str]:
-    """Return the list of stop words that ships for a language, to add to or to take from.
+    """Return the stop words that ship for a language; add to them, or remove some.
 
     Parameters
     ----------
@@ -103,7 +106,7 @@ def load_stop_words(language: str) -> list[str]:
     Raises
     ------
     InputError
-        No list ships for that language.
+        No list ships for this language.
 
     Examples
     --------
@@ -116,24 +119,24 @@ def load_stop_words(language: str) -> list[str]:
 
 
 def load_classifier(name: str) -> Classifier:
-    """Return a classifier that ships with the package: the second instrument beside a lexicon.
+    """Return a classifier that ships with the package: a second instrument beside a lexicon.
 
     Parameters
     ----------
     name : {"peace-initiative"}
-        Learnt from the training parts of the constructed testbeds, on words and pairs of words
-        beside the hits of the lexicon of that name. Constructed text is not news: validate it
-        on a coded sample of yours.
+        Fitted to the training parts of the constructed testbeds. Its features are words, pairs
+        of words and the hits of the lexicon of the same name. Constructed text is not news:
+        validate the classifier on your own coded sample.
 
     Returns
     -------
     Classifier
-        `classify` and `predict_frames` take it with ``lexicon=load_lexicon(name)``.
+        Use it in `classify` and `predict_frames` with ``lexicon=load_lexicon(name)``.
 
     Raises
     ------
     InputError
-        No such classifier ships; the message lists those that do.
+        No classifier of this name ships; the message lists the names.
 
     Examples
     --------
@@ -154,22 +157,22 @@ def load_study(name: str, *, texts: str | Path | None = None) -> Study:
     ----------
     name : {"articles", "briefings"}
         "articles": the five articles on the 2025 US peace initiative for Ukraine. "briefings":
-        513 White House briefings and remarks that speak of talks about the war in Ukraine,
-        April 2021 to October 2025, in the public domain.
+        513 White House briefings and remarks about talks on the war in Ukraine, April 2021 to
+        October 2025, in the public domain.
     texts : str or Path, optional
-        A folder or file with the texts. Then everything is measured anew from them, with the
-        lexicon that ships; their SHA-256 must be those of the study.
+        A folder or file with the texts. The study is then measured from them, with the lexicon
+        that ships. Their SHA-256 must be those of the study.
 
     Returns
     -------
     Study
-        With equal tables, whether from features or from texts.
+        The study; its tables are the same from features and from texts.
 
     Raises
     ------
     InputError
-        No such study ships, the folder lacks an article, or an article is not the one that the
-        study measured.
+        No study of this name ships, the folder lacks an article, or an article differs from the
+        one that the study measured.
 
     Examples
     --------
@@ -189,7 +192,7 @@ def load_study(name: str, *, texts: str | Path | None = None) -> Study:
 
 
 def read_study_texts(name: str, texts: str | Path) -> Corpus:
-    """Return the corpus of a study from a folder with its texts, with the metadata that ships."""
+    """Return the corpus of a study: texts from a folder, metadata from the package."""
     corpus = read_corpus(texts)
     metadata = pd.read_csv(_data("studies", name, "documents.csv"), dtype="str")
     metadata["date"] = pd.to_datetime(metadata["date"]).astype("datetime64[us]")
@@ -198,28 +201,29 @@ def read_study_texts(name: str, texts: str | Path) -> Corpus:
     if len(absent):
         raise InputError(
             f"{texts} lacks {len(absent)} of the {len(metadata)} articles of the study: "
-            f"{listing(absent)} (each a file of that name with the ending .txt)."
+            f"{listing(absent)}. Each is a file with this name and the ending .txt."
         )
     heads = ["doc_id", "text", "title", "source", "date"]
     table = order[[*heads, *(column for column in order if column not in heads)]]
-    kept = corpus.exclusions[corpus.exclusions["doc_id"].isin(table["doc_id"])]
-    lines = kept[kept["kind"] == "line"].reset_index(drop=True)
+    exclusions = corpus.exclusions[corpus.exclusions["doc_id"].isin(table["doc_id"])]
+    lines = exclusions[exclusions["kind"] == "line"].reset_index(drop=True)
     return replace(corpus, table=table, exclusions=lines)
 
 
 def _check_texts(study: Study, corpus: Corpus, folder: Path) -> None:
+    """Raise InputError unless the texts are those of the study."""
     expected = dict(zip(study.documents["doc_id"], study.documents["sha256"], strict=True))
     for doc_id, text in zip(corpus.table["doc_id"], corpus.table["text"], strict=True):
-        found = text_hash(text)
-        if found != expected.get(doc_id):
+        digest = text_hash(text)
+        if digest != expected.get(doc_id):
             raise InputError(
                 f"{folder / doc_id}.txt is not the article that the study measured: its SHA-256 "
-                f"is {found[:16]}…, not {str(expected.get(doc_id))[:16]}…. Leave texts= out to "
-                "work from the features that ship."
+                f"is {digest[:16]}…, not {str(expected.get(doc_id))[:16]}…. Leave out texts= to "
+                "use the features that ship."
             )
 
 
 def measure_study(name: str, corpus: Corpus) -> Study:
-    """Return the features of the texts of a study that ships, by its lexicon and actors."""
+    """Return the features of the texts of a study, by its lexicon and actors."""
     lexicon, actors = load_lexicon(LEXICON_OF[name]), load_actors(ACTORS_OF[name])
     return make_study(corpus, lexicon, name=name, actors=actors)

@@ -1,4 +1,4 @@
-"""Testbed: coded text that may be shared, on which the whole of the package can be tried."""
+"""Testbeds: coded text that ships with the package, for trying all of it."""
 
 from dataclasses import dataclass
 from importlib import resources
@@ -19,13 +19,14 @@ NAMES = ("constructed", "newswire", "briefings")
 COLUMNS = (
     "title", "source", "date", "outlet", "leaning", "manner", "held_back", "near_duplicate_of",
 )  # fmt: skip
-# Share of what the coders saw that a piece must hold to have its codes: no time stamp does.
-LEAST = 0.25
+# A sentence gets the codes of a coded sentence if it holds at least this share of it. A time stamp
+# holds less.
+SMALLEST_SHARE = 0.25
 PARTS = ("all", "training", "held back")
 
 
 class CodedSpan(msgspec.Struct, forbid_unknown_fields=True):
-    """A sentence as the coders saw it: its place, and each coder's codes."""
+    """A sentence as the coders saw it: its position, and the codes of each coder."""
 
     start: int
     end: int
@@ -36,7 +37,7 @@ class CodedSpan(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class CodedArticle(msgspec.Struct, forbid_unknown_fields=True):
-    """A line of a testbed file."""
+    """One line of a testbed file: an article with its coded sentences."""
 
     doc_id: str
     title: str
@@ -58,18 +59,19 @@ class Testbed(Shown):
     Attributes
     ----------
     corpus : Corpus
-        Beside the usual columns ``outlet`` (its kind), ``leaning``, ``manner`` ("figurative",
-        "plain" or "spoken"), ``held_back`` and ``near_duplicate_of``.
+        The documents, with the additional columns ``outlet`` (kind of outlet), ``leaning``,
+        ``manner`` ("figurative", "plain" or "spoken"), ``held_back`` and ``near_duplicate_of``.
     codes : Codes
-        By sentence of the corpus.
+        The codes of the sentences of the corpus.
     sentences : pandas.DataFrame
-        A row a coded sentence: ``doc_id``, ``sentence``, ``rejected`` (frames that it denies,
-        joined by spaces), ``speaker`` (empty for the journalist) and ``hard_negative`` (written to
-        mislead a word list).
+        One row per coded sentence: ``doc_id``, ``sentence``, ``rejected`` (frames that it
+        denies, joined by spaces), ``speaker`` (empty for the journalist) and ``hard_negative``
+        (written to mislead a word list).
     name : str
+        Name of the testbed.
     """
 
-    # Not a test, though its name begins like one.
+    # Tells pytest that this is not a test, despite its name.
     __test__ = False
 
     corpus: Corpus
@@ -96,26 +98,27 @@ def load_testbed(name: str = "constructed", *, part: str = "all") -> Testbed:
     Parameters
     ----------
     name : {"constructed", "newswire", "briefings"}
-        "constructed": articles of eight invented outlets on an invented peace initiative,
-        written for the package by language models and coded by their writers. "newswire":
-        excerpts constructed in the same way, in the plain manner of wires, broadcasters and
-        newspapers, on the real course of events. No sentence of either is that of a real
-        article. "briefings": passages of White House briefings, in the public domain, each
-        sentence coded by two model coders. The datasheet tells how they were made.
+        "constructed": articles of eight invented outlets on an invented peace initiative.
+        Language models wrote them for the package, and coded them. "newswire": excerpts
+        constructed in the same way, in the plain style of wires, broadcasters and newspapers, on
+        real events. No sentence of these two comes from a real article. "briefings": passages
+        of White House briefings, in the public domain; two model coders coded each sentence.
+        The datasheet describes how the testbeds were made.
     part : {"all", "training", "held back"}
-        Those articles that may be learnt from, or those that are for testing a lexicon that is
-        locked. Of the briefings none is held back.
+        "training": articles for developing a lexicon. "held back": articles for testing a
+        locked lexicon. The briefings have none held back.
 
     Returns
     -------
     Testbed
-        Where the package cuts a sentence otherwise than the coders saw it, each larger piece has
-        the codes of the whole, and what was joined has those of all its pieces.
+        Corpus, codes and sentences. The package can split a coded sentence: each larger piece
+        then gets the codes of the whole sentence. It can also join coded sentences: the result
+        gets the codes of all of them.
 
     Raises
     ------
     InputError
-        There is no such testbed or part.
+        There is no such testbed, or it has no such part.
 
     Examples
     --------
@@ -129,7 +132,7 @@ def load_testbed(name: str = "constructed", *, part: str = "all") -> Testbed:
     if part != "all":
         articles = [item for item in articles if item.held_back == (part == "held back")]
     if not articles:
-        raise InputError(f"Testbed {name!r} has no article that is {part}.")
+        raise InputError(f"Testbed {name!r} has no article in the part {part!r}. Use part='all'.")
     columns: dict[str, Any] = {
         key: [getattr(item, key) for item in articles] for key in ("doc_id", *COLUMNS)
     }
@@ -139,12 +142,12 @@ def load_testbed(name: str = "constructed", *, part: str = "all") -> Testbed:
 
 
 def testbed_path(name: str) -> Path:
-    """Return the file of a testbed."""
+    """Return the path of the file of a testbed."""
     file = {"constructed": "testbed.jsonl"}.get(name, f"{name}.jsonl")
     return Path(str(resources.files("framing"))).joinpath("data", "testbed", file)
 
 
-# Neither is this.
+# Not a test either.
 testbed_path.__test__ = False  # type: ignore[attr-defined]
 
 
@@ -162,29 +165,30 @@ def read_articles(path: Path) -> list[CodedArticle]:
 def _by_sentence(
     articles: list[CodedArticle], corpus: Corpus
 ) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
-    """Return the codes and the other facts of each sentence of the corpus."""
+    """Return codes and annotations of each sentence of the corpus."""
     rows: list[dict[str, object]] = []
     facts: list[dict[str, object]] = []
     sentences = dict(list(corpus.sentences.groupby("doc_id")))
     for article in articles:
         starts = np.array([span.start for span in article.sentences])
         ends = np.array([span.end for span in article.sentences])
-        own = sentences[article.doc_id][["sentence", "start", "end"]]
-        for sentence, start, end in own.itertuples(index=False):
+        article_sentences = sentences[article.doc_id][["sentence", "start", "end"]]
+        for sentence, start, end in article_sentences.itertuples(index=False):
             shared = np.minimum(ends, end) - np.maximum(starts, start)
             spans = [
-                article.sentences[at] for at in np.flatnonzero(shared >= LEAST * (ends - starts))
+                article.sentences[index]
+                for index in np.flatnonzero(shared >= SMALLEST_SHARE * (ends - starts))
             ]
             if not spans:
                 continue
-            place = {"doc_id": article.doc_id, "sentence": sentence}
+            key = {"doc_id": article.doc_id, "sentence": sentence}
             for coder in spans[0].codes:
                 frames = spans[0].codes[coder]
                 codes = {frame: max(span.codes[coder][frame] for span in spans) for frame in frames}
-                rows.append({**place, "coder": coder, **codes})
+                rows.append({**key, "coder": coder, **codes})
             facts.append(
                 {
-                    **place,
+                    **key,
                     "rejected": " ".join(
                         dict.fromkeys(frame for span in spans for frame in span.rejected)
                     ),

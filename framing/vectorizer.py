@@ -1,4 +1,4 @@
-"""Frame scores as features: a transformer of scikit-learn, from texts to a column a frame."""
+"""Frame vectorizer: a transformer for scikit-learn, from texts to frame scores."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,6 +11,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from framing._core.checks import InputError, check_choice, check_positive
+from framing._core.typing import Array
 from framing.corpus.corpus import Corpus, make_corpus
 from framing.datasets import load_lexicon
 from framing.hits.context.cues import context_patterns
@@ -19,52 +20,51 @@ from framing.lexicons.dictionaries import read_lexicon
 from framing.lexicons.lexicon import Lexicon
 from framing.scores.scores import KINDS, score
 
-Array = NDArray[np.float64]
-
 
 class FrameVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
-    """Turn texts into frame scores, a row a text and a column a frame, for scikit-learn.
+    """Turn texts into frame scores for scikit-learn, one row per text and one column per frame.
 
-    The numbers are those of `score` with unit="document". They depend on the lexicon alone:
-    nothing is learnt from the texts, so that none can leak from a test set.
+    The values are those of `score` with unit="document". They depend only on the lexicon: fitting
+    learns nothing from the texts, so nothing can leak from a test set.
 
     Parameters
     ----------
     lexicon : Lexicon or str
-        The name of a lexicon that ships ("peace-initiative"), or a file as for `read_lexicon`.
+        A lexicon, the name of one that ships ("peace-initiative"), or a file for `read_lexicon`.
     kind : {"rate", "share", "count"}
-        As in `score`: weighted hits per ``per`` tokens, sentences with a hit as a share of all
-        (0 to 1), or weighted hits.
+        As in `score`: weighted hits per ``per`` tokens, share of the sentences with a hit (0 to
+        1), or weighted hits.
     per : float
-        Tokens that a rate is taken over.
+        Number of tokens in the unit of a rate.
     rejected : {"include", "exclude", "only"}
-        Whether hits count in which the frame is denied or refused. Other than "include" it needs
+        Whether hits count if the frame is denied or refused. Values other than "include" need
         English texts.
     nested : {"frame", "lexicon"}
         As in `find_hits`.
     language : str
         ISO 639-1 code of the texts, for the sentence rules.
     furniture : bool or str
-        As in `make_corpus`, but off: what stands beside this in a pipeline sees whole texts too.
+        As in `make_corpus`, but off by default: the other steps of a pipeline see whole texts too.
     empty : float
-        The value of a text without a token, which has no score: 0 by default, as most
-        estimators take no missing value; ``numpy.nan`` for those that do. `count_tokens` tells
-        which texts it was given.
+        The value for a text without tokens, which has no score. 0 by default, since most
+        estimators accept no missing values; ``numpy.nan`` for estimators that do. `count_tokens`
+        shows which texts have no tokens.
     n_jobs : int, optional
-        Processes, as elsewhere in scikit-learn: -1 is all. The numbers are the same with any.
+        Number of processes, as in scikit-learn: -1 uses all. The values are the same with any
+        number.
 
     Attributes
     ----------
     lexicon_ : Lexicon
-        The lexicon as it was read by ``fit``; it is part of a pickle.
+        The lexicon that ``fit`` read. A pickle contains it.
     n_empty_ : int
-        How many of the texts that were fitted have no token.
+        Number of fitted texts without tokens.
 
     Raises
     ------
     InputError
-        On fitting: an option is unknown, or the texts are one text, a table, or not all text.
-        A missing text is refused, as it is not one without the frame.
+        In ``fit``: an option is unknown, or X is a single text, a table, or contains values that
+        are not text. A missing text is refused, since it is not a text without the frame.
 
     See Also
     --------
@@ -72,10 +72,10 @@ class FrameVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     Notes
     -----
-    The matrix is dense, (n_texts, n_frames): frames are few. Rows are in the order of the texts,
-    blank ones among them. In a ``ColumnTransformer`` name the column by itself ("text", not
-    ["text"]), as for any vectorizer. scikit-learn's own checks take no transformer of texts
-    beyond cloning it; tests/test_vectorizer.py runs them all on texts made from their numbers.
+    The matrix is dense, (n_texts, n_frames), since there are few frames. Rows have the order of
+    the texts, with the blank ones. In a ``ColumnTransformer`` give the name of the column as a
+    string ("text", not ["text"]), as for any vectorizer. The checks of scikit-learn only clone a
+    transformer of texts; tests/test_vectorizer.py runs all of them on texts made from numbers.
 
     References
     ----------
@@ -95,7 +95,7 @@ class FrameVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     >>> vectorizer.n_empty_
     1
 
-    Beside the words of the texts, to predict a code:
+    Together with the words of the texts, to predict a code:
 
     >>> from sklearn.feature_extraction.text import TfidfVectorizer
     >>> from sklearn.linear_model import LogisticRegression
@@ -131,7 +131,7 @@ class FrameVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         self.n_jobs = n_jobs
 
     def fit(self, X: Iterable[str], y: object = None) -> "FrameVectorizer":  # noqa: N803
-        """Read the lexicon, check the options, and count the texts without a token.
+        """Read the lexicon, check the options, and count the texts without tokens.
 
         Parameters
         ----------
@@ -143,13 +143,13 @@ class FrameVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         Returns
         -------
         FrameVectorizer
-            Itself.
+            The vectorizer itself.
         """
         self.fit_transform(X)
         return self
 
     def fit_transform(self, X: Iterable[str], y: object = None) -> Array:  # noqa: N803
-        """Fit to texts and return their scores, in one pass.
+        """Fit to texts and return their scores in one pass.
 
         Parameters
         ----------
@@ -161,10 +161,11 @@ class FrameVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         Returns
         -------
         array, shape (n_texts, n_frames)
+            The scores, in the unit of ``kind``.
         """
         texts = _texts(X)
         if not texts:
-            raise InputError("There are 0 texts to fit to; at least one is needed.")
+            raise InputError("There are 0 texts to fit to. Give at least one text.")
         self._check()
         self.lexicon_ = _lexicon(self.lexicon)
         values, tokens = self._measure(texts)
@@ -182,12 +183,13 @@ class FrameVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         Returns
         -------
         array, shape (n_texts, n_frames)
+            The scores, in the unit of ``kind``.
         """
         check_is_fitted(self)
         return self._measure(_texts(X))[0]
 
     def count_tokens(self, X: Iterable[str]) -> NDArray[np.int64]:  # noqa: N803
-        """Return the tokens of each text, the denominator of its rate; 0 is a text without any.
+        """Return the number of tokens of each text: the denominator of its rate, 0 for none.
 
         Parameters
         ----------
@@ -197,6 +199,7 @@ class FrameVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         Returns
         -------
         array, shape (n_texts,)
+            Tokens, 0 or more.
         """
         check_is_fitted(self)
         return self._measure(_texts(X))[1]
@@ -212,6 +215,7 @@ class FrameVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         Returns
         -------
         array of str, shape (n_frames,)
+            The frames.
         """
         check_is_fitted(self)
         return np.array(self.lexicon_.table["frame"].cat.categories.tolist(), dtype=object)
@@ -223,17 +227,18 @@ class FrameVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         return tags
 
     def _check(self) -> None:
+        """Raise InputError unless the options can be used."""
         check_choice("kind", self.kind, KINDS)
         check_positive("per", self.per)
         check_choice("rejected", self.rejected, REJECTED)
         check_choice("nested", self.nested, NESTED)
         if self.rejected != "include" and not context_patterns(self.language, None):
             raise InputError(
-                f"rejected={self.rejected!r} needs the context of hits, for which no cues ship in "
+                f"rejected={self.rejected!r} needs the context of hits, but no cues ship for "
                 f"language={self.language!r}. Use rejected='include'."
             )
         if isinstance(self.empty, bool) or not isinstance(self.empty, int | float | np.floating):
-            raise InputError(f"empty={self.empty!r} cannot be used: it must be a number, or nan.")
+            raise InputError(f"empty={self.empty!r} cannot be used: it must be a number or nan.")
         if self.n_jobs is not None and (not isinstance(self.n_jobs, int) or self.n_jobs == 0):
             raise InputError(
                 f"n_jobs={self.n_jobs!r} cannot be used: it must be None, a whole number above "
@@ -244,17 +249,18 @@ class FrameVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         """Return the scores (n_texts, n_frames) and the tokens (n_texts,) of texts."""
         values = np.full((len(texts), len(self.get_feature_names_out())), float(self.empty))
         tokens = np.zeros(len(texts), dtype=np.int64)
-        # A corpus has no blank texts; here each has its row.
+        # A corpus has no blank texts, but the matrix has a row for each.
         rows = np.array([row for row, text in enumerate(texts) if text.strip()], dtype=np.intp)
         if len(rows):
-            given = [texts[row] for row in rows]
-            corpus = make_corpus(given, language=self.language, furniture=self.furniture)
-            found, tokens[rows] = self._scores(corpus)
+            filled = [texts[row] for row in rows]
+            corpus = make_corpus(filled, language=self.language, furniture=self.furniture)
+            scores, tokens[rows] = self._scores(corpus)
             known = tokens[rows] > 0
-            values[rows[known]] = found[known]
+            values[rows[known]] = scores[known]
         return values, tokens
 
     def _scores(self, corpus: Corpus) -> tuple[Array, NDArray[np.int64]]:
+        """Return the scores and the tokens of the documents of a corpus."""
         lexicon, workers = self.lexicon_, effective_n_jobs(self.n_jobs)
         if self.kind == "share" or self.rejected != "include":
             hits = find_hits(corpus, lexicon, nested=self.nested, workers=workers)
@@ -269,34 +275,35 @@ class FrameVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         return hit, tokens[:, 0]
 
 
-def _lexicon(given: object) -> Lexicon:
-    if isinstance(given, Lexicon):
-        return given
-    if not isinstance(given, str | Path):
+def _lexicon(lexicon: object) -> Lexicon:
+    """Return a lexicon, from itself, its name or its file."""
+    if isinstance(lexicon, Lexicon):
+        return lexicon
+    if not isinstance(lexicon, str | Path):
         raise InputError(
-            f"lexicon is a {type(given).__name__}; it must be a lexicon, the name of one that "
+            f"lexicon is a {type(lexicon).__name__}; it must be a Lexicon, the name of one that "
             "ships, or a file."
         )
-    return read_lexicon(given) if Path(given).suffix else load_lexicon(str(given))
+    return read_lexicon(lexicon) if Path(lexicon).suffix else load_lexicon(str(lexicon))
 
 
-def _texts(given: Any) -> list[str]:
-    """Return texts as a list, or say why they are none."""
-    if isinstance(given, str):
-        raise InputError('X is one text; it must be a list of them: ["first", "second"].')
-    shape = getattr(given, "shape", (0,))
-    if len(shape) != 1 or not isinstance(given, Iterable):
-        what = f"of shape {shape}" if len(shape) != 1 else "and no list"
+def _texts(values: Any) -> list[str]:
+    """Return texts as a list; raises InputError unless all are text."""
+    if isinstance(values, str):
+        raise InputError('X is a single text; it must be a list of texts: ["first", "second"].')
+    shape = getattr(values, "shape", (0,))
+    if len(shape) != 1 or not isinstance(values, Iterable):
+        kind = f"of shape {shape}" if len(shape) != 1 else "and not a list"
         raise InputError(
-            f"X is a {type(given).__name__} {what}; it must be a list or a column of texts. Of a "
+            f"X is a {type(values).__name__} {kind}; it must be a list or a column of texts. Of a "
             'table give one column: X["text"], or "text" (not ["text"]) in a ColumnTransformer.'
         )
-    texts = list(given)
+    texts = list(values)
     for row, text in enumerate(texts, start=1):
         if not isinstance(text, str):
             raise InputError(
                 f"The text in row {row} is {text!r} ({type(text).__name__}), not text. A missing "
-                "text is not one without the frame: leave its row out, or fill it with '' to "
-                "have it counted as empty."
+                "text is not a text without the frame. Leave out its row, or fill it with '' to "
+                "count it as empty."
             )
     return [str(text) for text in texts]

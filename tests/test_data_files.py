@@ -335,7 +335,7 @@ def test_what_is_said_of_a_column_has_no_gap_left_in_it():
     assert column_note("Contrast", "low", {"level": 0.9, "measure": "hits"}) == Note(
         "Lower limit of the 90% interval of estimate.",
         "hits",
-        missing="there is too little to estimate it from; see note",
+        missing="there are too few data for an estimate; see note",
     )
     assert "confidence" in column_note("Contrast", "low", {}).description
     assert set(UNKNOWN) == {"unit", "measure", "level", "by", "total"}
@@ -357,11 +357,11 @@ def test_scores_stand_by_themselves(ending, tmp_path):
     told = files.table.set_index("column")
     assert told.loc["value", ["type", "unit"]].tolist() == ["number", "hits per 500 tokens"]
     assert told.loc["low", "description"] == "Lower limit of the 95% interval of value."
-    assert told.loc["unit_id", "description"] == "What the row is a score of: document."
+    assert told.loc["unit_id", "description"] == "Name of the scored unit: document."
     assert told.loc["frame", "allowed"] == '["peace", "doubt|x"]'
-    assert told.loc["n_given", "description"] == "Column n of the documents, as it was given."
+    assert told.loc["n_given", "description"] == "Column n of the documents, as given."
     assert told.loc["date", ["type", "missing"]].tolist() == ["date", 2]
-    assert told.loc["source", "missing_means"] == "none was given"
+    assert told.loc["source", "missing_means"] == "not given"
     pd.testing.assert_frame_equal(
         pd.read_csv(files.paths[1], keep_default_na=False), files.table, check_dtype=False
     )

@@ -244,8 +244,8 @@ def test_the_numbers_are_the_same_with_any_number_of_jobs(kind):
         ({"per": 0}, "per=0 cannot be used"),
         ({"rejected": "no"}, "rejected='no' is not known"),
         ({"nested": "no"}, "nested='no' is not known"),
-        ({"rejected": "only", "language": "de"}, "no cues ship in language='de'"),
-        ({"empty": "0"}, "empty='0' cannot be used: it must be a number, or nan"),
+        ({"rejected": "only", "language": "de"}, "no cues ship for language='de'"),
+        ({"empty": "0"}, "empty='0' cannot be used: it must be a number or nan"),
         ({"n_jobs": 0}, "n_jobs=0 cannot be used"),
         ({"lexicon": "peace"}, "name='peace' is not known.*'peace-initiative'"),
         ({"lexicon": "peace.toml"}, "peace.toml: no such file"),
@@ -261,7 +261,7 @@ def test_options_are_checked_on_fitting(options, message):
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ("A truce.", "X is one text; it must be a list of them"),
+        ("A truce.", "X is a single text; it must be a list of texts"),
         (["A truce.", None], r"row 2 is None \(NoneType\), not text. A missing text is not"),
         (["A truce.", np.nan], r"row 2 is nan \(float\)"),
         ([b"A truce."], r"row 1 is b'A truce.' \(bytes\)"),

@@ -26,7 +26,7 @@ from framing.figures.drawing import (
 )
 from framing.scores.leave_one_out import LeaveOneOut
 
-# Krippendorff's marks: usable, reliable.
+# Thresholds of Krippendorff.
 MARKS = ((0.667, "usable"), (0.8, "reliable"))
 
 
@@ -37,18 +37,18 @@ def plot_agreement(agreement: Agreement) -> Figure:
     Parameters
     ----------
     agreement : Agreement
-        As `agreement` returns it.
+        From `agreement`.
 
     Returns
     -------
     matplotlib.figure.Figure
-        Krippendorff's alpha with its interval; no point where it is undefined. Lines mark .667
-        and .800.
+        Krippendorff's alpha with its interval; no point if it is undefined. Lines mark .667 and
+        .800.
 
     Raises
     ------
     InputError
-        It is another object, or there are too many frames.
+        The object is of another kind, or there are more than 60 frames.
 
     Examples
     --------
@@ -65,9 +65,9 @@ def plot_agreement(agreement: Agreement) -> Figure:
         for row, values in enumerate(table.to_dict("records")):
             interval = values["alpha"], values["alpha_low"], values["alpha_high"]
             _draw_interval(axes, row, interval, frame_style(frames)[frames[row]])
-        for at, name in MARKS:
-            axes.axvline(at, color=GREY, linewidth=0.6, linestyle=(0, (3, 2)), zorder=0)
-            axes.text(at, -0.62, name, fontsize=6.5, color=GREY, ha="center", va="bottom")
+        for threshold, name in MARKS:
+            axes.axvline(threshold, color=GREY, linewidth=0.6, linestyle=(0, (3, 2)), zorder=0)
+            axes.text(threshold, -0.62, name, fontsize=6.5, color=GREY, ha="center", va="bottom")
         sizes = zip(frames, table["n"], strict=True)
         set_rows(axes, [f"{frame}\nn = {n:,}" for frame, n in sizes])
         lows = table["alpha_low"].min()
@@ -86,18 +86,18 @@ def plot_validation(validation: Validation) -> Figure:
     Parameters
     ----------
     validation : Validation
-        As `validate` returns it.
+        From `validate`.
 
     Returns
     -------
     matplotlib.figure.Figure
-        One panel a measure, with intervals; n is the number of sentences coded with the frame,
-        and hit by the lexicon.
+        One panel per measure, with intervals. Each row gives the sentences coded with the frame,
+        and the sentences with a hit of the lexicon.
 
     Raises
     ------
     InputError
-        It is another object, or there are too many frames.
+        The object is of another kind, or there are more than 60 frames.
 
     Examples
     --------
@@ -106,13 +106,13 @@ def plot_validation(validation: Validation) -> Figure:
     >>> hits = fr.find_hits(testbed.corpus, fr.load_lexicon("peace-initiative"))
     >>> figure = fr.plot_validation(fr.validate(hits, testbed.codes))
     """
-    shown, table = MEASURES[:3], validation.table
+    measures, table = MEASURES[:3], validation.table
     check_count(len(table), "frames")
     frames = [str(frame) for frame in table["frame"]]
     with style():
         figure = new_figure(WIDE, 1.1 + 0.36 * len(frames))
-        panels = figure.subplots(1, len(shown), sharey=True, sharex=True)
-        for axes, name in zip(panels, shown, strict=True):
+        panels = figure.subplots(1, len(measures), sharey=True, sharex=True)
+        for axes, name in zip(panels, measures, strict=True):
             for row, values in enumerate(table.to_dict("records")):
                 interval = tuple(values[f"{name}{end}"] for end in ("", "_low", "_high"))
                 _draw_interval(axes, row, interval, frame_style(frames)[frames[row]])
@@ -124,7 +124,7 @@ def plot_validation(validation: Validation) -> Figure:
         set_rows(panels[0], names)
         write_note(
             figure,
-            f"Of {int(table['n'].max()):,} coded sentences. "
+            f"From {int(table['n'].max()):,} coded sentences. "
             f"Lines: {validation.level:.0%} score intervals.",
         )
     return figure
@@ -132,24 +132,24 @@ def plot_validation(validation: Validation) -> Figure:
 
 @draws
 def plot_entry_precision(validation: Validation, *, top: int = 8) -> Figure:
-    """Draw how often the entries that fire most are right.
+    """Draw the precision of the entries with the most hits.
 
     Parameters
     ----------
     validation : Validation
-        As `validate` returns it; drawn are its ``entries``.
+        From `validate`. The figure draws its ``entries``.
     top : int
-        Entries a frame at most: those that fired most.
+        Largest number of entries per frame, those with the most hits.
 
     Returns
     -------
     matplotlib.figure.Figure
-        One panel a frame, the most precise entry on top, with intervals and counts.
+        One panel per frame, the most precise entry on top, with intervals and counts.
 
     Raises
     ------
     InputError
-        It is another object, or ``top`` is not a whole number above 0.
+        The object is of another kind, or ``top`` is not a whole number above 0.
 
     Examples
     --------
@@ -167,13 +167,15 @@ def plot_entry_precision(validation: Validation, *, top: int = 8) -> Figure:
         figure = new_figure(WIDE, 0.7 + rows * (0.45 + 0.175 * top))
         grid = figure.subplots(rows, columns, sharex=True, squeeze=False)
         for axes, frame in zip(grid.flat, frames, strict=False):
-            own = table[table["frame"] == frame].nlargest(top, "n", keep="all").head(top)
-            own = own.sort_values(["precision", "entry"], ascending=[False, True])
-            for row, values in enumerate(own.to_dict("records")):
+            entries = table[table["frame"] == frame].nlargest(top, "n", keep="all").head(top)
+            entries = entries.sort_values(["precision", "entry"], ascending=[False, True])
+            for row, values in enumerate(entries.to_dict("records")):
                 interval = values["precision"], values["low"], values["high"]
                 _draw_interval(axes, row, interval, frame_style(frames)[frame])
-            labels = [f"{shorten(e)} ({n})" for e, n in zip(own["entry"], own["n"], strict=True)]
-            set_rows(axes, [*labels, *[""] * (top - len(own))])
+            labels = [
+                f"{shorten(e)} ({n})" for e, n in zip(entries["entry"], entries["n"], strict=True)
+            ]
+            set_rows(axes, [*labels, *[""] * (top - len(entries))])
             axes.set_title(frame)
             axes.grid(axis="x")
             axes.set_xlim(0, 1)
@@ -184,20 +186,20 @@ def plot_entry_precision(validation: Validation, *, top: int = 8) -> Figure:
             axes.tick_params(labelbottom=True)
         write_note(
             figure,
-            f"The entries that fire most; in brackets the n coded sentences in which they do. "
-            f"Lines: {validation.level:.0%} score intervals over these.",
+            f"Entries with the most hits; in brackets the number of coded sentences with a hit. "
+            f"Lines: {validation.level:.0%} score intervals over these sentences.",
         )
     return figure
 
 
 @draws
 def plot_correction(correction: Correction) -> Figure:
-    """Draw what the lexicon says beside what the coded sample makes of it.
+    """Draw the shares of the lexicon, raw and corrected by a coded sample.
 
     Parameters
     ----------
     correction : Correction
-        As `correct` returns it, of one ``quantity`` for each frame, or of several; 60 rows at most.
+        From `correct`, with one or several ``quantity`` per frame; at most 60 rows.
 
     Returns
     -------
@@ -207,7 +209,7 @@ def plot_correction(correction: Correction) -> Figure:
     Raises
     ------
     InputError
-        It is another object, or there are too many rows.
+        The object is of another kind, or there are more than 60 rows.
 
     Examples
     --------
@@ -228,19 +230,19 @@ def plot_correction(correction: Correction) -> Figure:
             interval = values["estimate"], values["low"], values["high"]
             _draw_interval(axes, row, interval, look)
             axes.plot(values["raw"], row, look[1], color=look[0], markerfacecolor="white", zorder=4)
-        several = table["quantity"].nunique() > 1
+        mixed = table["quantity"].nunique() > 1
         pairs = zip(table["frame"], table["quantity"], strict=True)
-        set_rows(axes, [f"{frame}: {name}" if several else str(frame) for frame, name in pairs])
+        set_rows(axes, [f"{frame}: {name}" if mixed else str(frame) for frame, name in pairs])
         if table["low"].min() >= 0:
             axes.set_xlim(left=0)
         else:
             axes.axvline(0, color=GREY, linewidth=0.6)
         axes.grid(axis="x")
-        axes.set_xlabel("share of sentences" if not several else "share, or change of it")
+        axes.set_xlabel("share of sentences" if not mixed else "share, or change in share")
         axes.xaxis.set_major_formatter(lambda share, _: f"{100 * share:.3g}%")
         write_note(
             figure,
-            f"Open: hits alone. Filled: corrected by {int(table['n'].max()):,} coded sentences, "
+            f"Open: hits alone. Filled: corrected with {int(table['n'].max()):,} coded sentences, "
             f"with {correction.level:.0%} intervals.",
         )
     return figure
@@ -250,27 +252,27 @@ def plot_correction(correction: Correction) -> Figure:
 def plot_drop_one(
     dropped: LeaveOneOut, *, top: int = 5, labels: Mapping[str, str] | None = None
 ) -> Figure:
-    """Draw what becomes of a score when an entry is taken out.
+    """Draw how a score changes without an entry.
 
     Parameters
     ----------
     dropped : LeaveOneOut
-        As `drop_one` returns it.
+        From `drop_one`.
     top : int
-        Entries per frame at most: those that change most.
+        Largest number of entries per frame, those that change a score most.
     labels : mapping, optional
-        What to call a unit; its unit_id by default.
+        Names of the units; by default their unit_id.
 
     Returns
     -------
     matplotlib.figure.Figure
-        One panel a frame: from the score (open) of the unit that changes most to its score
-        without the entry (filled); below each entry the unit.
+        One panel per frame. Each row joins the score of the unit that changes most (open) and
+        its score without the entry (filled), and names entry and unit.
 
     Raises
     ------
     InputError
-        It is another object, or ``top`` is not a whole number above 0.
+        The object is of another kind, or ``top`` is not a whole number above 0.
 
     Examples
     --------
@@ -287,33 +289,35 @@ def plot_drop_one(
         figure = new_figure(WIDE, 0.7 + rows * (0.6 + 0.3 * top))
         grid = figure.subplots(rows, columns, squeeze=False)
         for axes, frame in zip(grid.flat, frames, strict=False):
-            own = table[table["frame"] == frame].head(top)
+            entries = table[table["frame"] == frame].head(top)
             colour, marker = frame_style(frames)[frame]
-            at = np.arange(len(own))
-            axes.hlines(at, own["value_without"], own["value"], color=colour)
-            axes.plot(own["value"], at, marker, color=colour, markerfacecolor="white")
-            axes.plot(own["value_without"], at, marker, color=colour)
-            pairs = zip(own["entry"], own["unit_id"], strict=True)
+            positions = np.arange(len(entries))
+            axes.hlines(positions, entries["value_without"], entries["value"], color=colour)
+            axes.plot(entries["value"], positions, marker, color=colour, markerfacecolor="white")
+            axes.plot(entries["value_without"], positions, marker, color=colour)
+            pairs = zip(entries["entry"], entries["unit_id"], strict=True)
             names = [
                 f"{shorten(entry)}\n{shorten(str((labels or {}).get(unit, unit)))}"
                 for entry, unit in pairs
             ]
-            set_rows(axes, [*names, *[""] * (top - len(own))])
+            set_rows(axes, [*names, *[""] * (top - len(entries))])
             axes.set_title(frame)
             axes.set_xlabel("score")
             axes.grid(axis="x")
-            axes.set_xlim(0, 1.08 * max([*own["value"], *own["value_without"], 1e-9]))
+            axes.set_xlim(0, 1.08 * max([*entries["value"], *entries["value_without"], 1e-9]))
         for axes in list(grid.flat)[len(frames) :]:
             axes.remove()
         write_note(
             figure,
-            "The entries that change a score most, each with the unit whose score it changes most: "
-            "open with, filled without the entry. Computed anew, not estimated: no interval.",
+            "Entries that change a score most, each with the unit that changes most. Open: with "
+            "the entry; filled: without it. These are exact scores, not estimates, and have no "
+            "interval.",
         )
     return figure
 
 
 def _draw_interval(axes: Axes, row: int, interval: Sequence[Any], look: tuple[str, str]) -> None:
+    """Draw a point and its interval; a missing value or interval is not drawn."""
     value, low, high = interval
     colour, marker = look
     if low == low and high == high:

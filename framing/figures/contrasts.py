@@ -28,35 +28,35 @@ from framing.figures.drawing import (
 from framing.scores.groups import name_of
 
 EFFECTS = {"difference": ("estimate", "low", "high"), "ratio": ("ratio", "ratio_low", "ratio_high")}
-# Ratios beyond which an axis ends: an arrow shows that the interval goes on.
+# Largest ratio of an axis: an arrow marks an interval that goes on.
 FARTHEST = 20.0
-# Panels beside each other, and letters of a line above one.
+# Panels side by side, and characters per line of a title.
 COLUMNS, TITLE = 4, 14
-# Letters of a line below one.
+# Characters per line of the label of an axis.
 LABEL = 16
 
 
 @draws
 def plot_contrast(contrast: Contrast, *, effect: str = "difference") -> Figure:
-    """Draw how frame scores differ between groups, one panel a frame.
+    """Draw how frame scores differ between groups, one panel per frame.
 
     Parameters
     ----------
     contrast : Contrast
-        From `contrast`; 60 comparisons at most.
+        From `contrast`; at most 60 comparisons.
     effect : {"difference", "ratio"}
-        In the unit of the scores, or as a ratio on a logarithmic axis.
+        Difference in the unit of the scores, or ratio on a logarithmic axis.
 
     Returns
     -------
     matplotlib.figure.Figure
-        A point an estimate, a line its interval; filled where the adjusted p is below 1 less the
-        level. A comparison that cannot be made has a cross at no difference.
+        A point marks an estimate, a line its interval. A point is filled if the adjusted p is
+        below 1 minus the level. A comparison without an estimate has a cross at no difference.
 
     Raises
     ------
     InputError
-        ``effect`` is neither, or there are too many comparisons.
+        ``effect`` is unknown, or there are more than 60 comparisons.
 
     Examples
     --------
@@ -82,8 +82,8 @@ def plot_contrast(contrast: Contrast, *, effect: str = "difference") -> Figure:
         for axes in grid.flat[len(frames) :]:
             axes.remove()
         for axes, frame, title in zip(grid.flat, frames, titles, strict=False):
-            own = table[table["frame"] == frame].reset_index(drop=True)
-            _draw(axes, own, effect, frame_style(frames)[frame], 1 - contrast.level)
+            rows = table[table["frame"] == frame].reset_index(drop=True)
+            _draw(axes, rows, effect, frame_style(frames)[frame], 1 - contrast.level)
             axes.set_title(title)
         for axes in grid.flat[: len(frames)][-columns:]:
             axes.tick_params(labelbottom=True)
@@ -95,7 +95,7 @@ def plot_contrast(contrast: Contrast, *, effect: str = "difference") -> Figure:
 
 
 def _names(first: pd.DataFrame) -> list[str]:
-    """Return the labels of the rows; what all are compared with is said in the note alone."""
+    """Return the labels of the rows; a reference common to all rows is only in the note."""
     names = wrap_labels(first["target"].tolist(), None)
     if first["reference"].nunique() > 1:
         others = wrap_labels(first["reference"].tolist(), None)
@@ -104,49 +104,53 @@ def _names(first: pd.DataFrame) -> list[str]:
     return [f"{name}\n(n = {a:,} and {b:,})" for name, a, b in sizes]
 
 
-def _draw(axes: Axes, own: pd.DataFrame, effect: str, look: tuple[str, str], alpha: float) -> None:
+def _draw(
+    axes: Axes, table: pd.DataFrame, effect: str, look: tuple[str, str], alpha: float
+) -> None:
+    """Draw the estimates of one frame, with intervals, crosses and arrows."""
     colour, marker = look
     value, low, high = EFFECTS[effect]
     none = 1.0 if effect == "ratio" else 0.0
     axes.axvline(none, color=GREY, linewidth=0.8, zorder=0.8)
     axes.grid(axis="x")
-    rows = np.arange(len(own))
-    left, right = own[low].to_numpy(dtype=float), own[high].to_numpy(dtype=float)
-    points = own[value].to_numpy(dtype=float)
-    made = (own["method"] != "none").to_numpy()
-    beyond: list[tuple[NDArray[np.bool_], float, str]] = [(~made, none, "x")]
+    rows = np.arange(len(table))
+    left, right = table[low].to_numpy(dtype=float), table[high].to_numpy(dtype=float)
+    points = table[value].to_numpy(dtype=float)
+    estimated = (table["method"] != "none").to_numpy()
+    beyond: list[tuple[NDArray[np.bool_], float, str]] = [(~estimated, none, "x")]
     if effect == "ratio":
         known = ~np.isnan(left) | ~np.isnan(right)
         ends = np.nan_to_num(left), np.nan_to_num(right, nan=np.inf)
         left, right = (np.where(known, end.clip(1 / FARTHEST, FARTHEST), np.nan) for end in ends)
         beyond += [
-            (made & (points < 1 / FARTHEST), 1 / FARTHEST, "<"),
-            (made & (np.isnan(points) | (points > FARTHEST)), FARTHEST, ">"),
+            (estimated & (points < 1 / FARTHEST), 1 / FARTHEST, "<"),
+            (estimated & (np.isnan(points) | (points > FARTHEST)), FARTHEST, ">"),
         ]
-    limits = (own["method"] == "limits").to_numpy()
+    limits = (table["method"] == "limits").to_numpy()
     for which, line in ((~limits, "-"), (limits, (0, (2, 1.5)))):
         axes.hlines(rows[which], left[which], right[which], color=colour, linestyle=line)
         for end in (left[which], right[which]):
-            # What goes on beyond the axis has no end to mark.
+            # An interval that goes on beyond the axis has no end to mark.
             inside = (end > 1 / FARTHEST) & (end < FARTHEST) if effect == "ratio" else end == end
             axes.plot(end[inside], rows[which][inside], "|", color=colour, markersize=5)
-    held = (own["p_adjusted"] < alpha).to_numpy()
-    drawn = made & ~np.logical_or.reduce([which for which, *_ in beyond])
-    for which, face in ((drawn & held, colour), (drawn & ~held, "white")):
+    significant = (table["p_adjusted"] < alpha).to_numpy()
+    inside_axis = estimated & ~np.logical_or.reduce([which for which, *_ in beyond])
+    for which, face in ((inside_axis & significant, colour), (inside_axis & ~significant, "white")):
         if which.any():
             axes.plot(
                 points[which], rows[which], marker=marker, color=colour, markerfacecolor=face,
                 zorder=3, linestyle="none",
             )  # fmt: skip
-    for which, at, sign in beyond:
+    for which, position, sign in beyond:
         if which.any():
             axes.plot(
-                np.full(which.sum(), at), rows[which], marker=sign, color=GREY, markersize=5,
+                np.full(which.sum(), position), rows[which], marker=sign, color=GREY, markersize=5,
                 clip_on=False, zorder=3, linestyle="none",
             )  # fmt: skip
 
 
 def _set_axis(axes: Axes, table: pd.DataFrame, effect: str, kind: str) -> None:
+    """Set limits, ticks and scale of the horizontal axis."""
     if effect == "ratio":
         ends = table[["ratio", "ratio_low", "ratio_high"]].to_numpy(dtype=float)
         ends = ends[np.isfinite(ends) & (ends > 0)]
@@ -167,10 +171,12 @@ def _set_axis(axes: Axes, table: pd.DataFrame, effect: str, kind: str) -> None:
 
 
 def _as_points(value: float, _: object) -> str:
+    """Return a share in percentage points."""
     return f"{100 * value:.3g}".replace("-", "\N{MINUS SIGN}")
 
 
 def _as_ratio(value: float, _: object) -> str:
+    """Return a ratio, below 1 as a fraction."""
     return f"{value:.3g}" if value >= 1 else f"1/{1 / value:.3g}"
 
 
@@ -180,19 +186,19 @@ def _unit(contrast: Contrast, effect: str = "difference") -> str:
 
 
 def _note(contrast: Contrast, effect: str, table: pd.DataFrame) -> str:
-    made = contrast.settings
+    settings = contrast.settings
     what = f"{effect} {'of' if effect == 'ratio' else 'in'} {_unit(contrast, effect)}"
-    others = table["reference"].unique()
-    against = f", against {str(others[0]).strip('()')}" if len(others) == 1 else ""
+    references = table["reference"].unique()
+    against = f", against {str(references[0]).strip('()')}" if len(references) == 1 else ""
     note = (
-        f"By {name_of(made['by'])}{against}: {what}. Lines: {contrast.level:.0%} studentised "
-        f"bootstrap intervals over {made['resampled']}s; n: {made['unit']}s of each side. Filled: "
-        f"permutation p < {1 - contrast.level:.2g}, adjusted ({made['adjust']})."
+        f"By {name_of(settings['by'])}{against}: {what}. Lines: {contrast.level:.0%} studentised "
+        f"bootstrap intervals over {settings['resampled']}s; n: {settings['unit']}s of each side. "
+        f"Filled: permutation p < {1 - contrast.level:.2g}, adjusted ({settings['adjust']})."
     )
     if (table["method"] == "limits").any():
-        note += " Dashed: limits, since hits are in few of them."
+        note += f" Dashed: limits, since few {settings['resampled']}s have hits."
     if (table["method"] == "none").any():
-        note += " Cross: a side has one of them only, which nothing can be compared with."
+        note += f" Cross: no estimate, since a side has a single {settings['resampled']}."
     if effect == "ratio" and not np.isfinite(table["ratio"].replace(0, np.nan)).all():
         note += " Arrow: one side has no hit."
     return f"{note} Instrument: {contrast.scores.lexicon}, {contrast.scores.standing}."

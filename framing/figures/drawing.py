@@ -1,4 +1,4 @@
-"""What the figures share: style, colours of the frames, rows of labels, files written."""
+"""Drawing: style, sizes, labels and files, for all figures."""
 
 import inspect
 import re
@@ -23,33 +23,36 @@ from matplotlib.axis import Axis
 from matplotlib.collections import QuadMesh
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure, SubFigure
-from numpy.typing import NDArray
 
 from framing._core.checks import InputError, check_objects
 
-# The colours are the drawing's as well: figures take what they share from here.
+# Figures import colours and markers from here.
 from framing._core.palette import COLOURS as COLOURS
 from framing._core.palette import MARKERS as MARKERS
 from framing._core.palette import OTHER_COLOURS as OTHER_COLOURS
 from framing._core.palette import frame_style as frame_style
 from framing._core.tables import shorten as shorten
+from framing._core.typing import Array
 
-# Inches of the text of an A4 page (160 mm), and of a column: figures are printed as drawn.
+# Inches: width of the text of an A4 page (160 mm), and of a column. Figures are printed at this
+# size.
 WIDE, NARROW = 6.3, 3.5
+# Largest number of rows of a figure.
 MOST_UNITS = 60
-# Columns of a matrix of frames that can be read, and that have room for intervals.
+# Largest number of frames of a matrix, without and with intervals.
 MOST_FRAMES, MOST_INTERVALS = 10, 6
-# Characters a line of a label.
+# Characters per line of a label.
 LABEL = 26
 
-# Of what is no frame: points, and bars.
+# Colours without a frame: of points, and of bars.
 PLAIN, PLAIN_BAR = "#4A5D6E", "#7C8C9A"
 GREY = "#777777"
 # Binary logarithm of the ratio at which the colours of a matrix end.
 END = 2.0
-# Beyond so many colours the bar would be an image; an odd number has one for "no difference".
+# With more colours matplotlib draws the bar as an image. The number is odd: the middle colour
+# means "no difference".
 SHADES = 41
-# Inches of the colour bar.
+# Height of the colour bar, in inches.
 BAR = 0.11
 
 
@@ -65,7 +68,7 @@ class FrameFigure(Figure):
 
 @contextmanager
 def style() -> Iterator[None]:
-    """Draw in the style of the package, whatever the settings of the user."""
+    """Draw in the style of the package, without the settings of the user."""
     with resources.as_file(resources.files("framing") / "data" / "framing.mplstyle") as path:
         settings = mpl.rc_params_from_file(path, use_default_template=True)
     with mpl.rc_context({**settings, "backend": mpl.rcParams["backend"]}):
@@ -74,18 +77,18 @@ def style() -> Iterator[None]:
 
 @check_objects
 def write_figure(figure: Figure, path: str | Path, *, alt: str | None = None) -> list[Path]:
-    """Write a figure as SVG and PDF, byte for byte the same in a second run.
+    """Write a figure as SVG and PDF; each run writes the same bytes.
 
     Parameters
     ----------
     figure : matplotlib.figure.Figure
         From one of the plot functions.
     path : str or Path
-        Without an ending; missing folders are made.
+        Path without an ending. Missing folders are created.
     alt : str, optional
-        What the figure shows, for who cannot see it: what a screen reader says of the SVG (its
-        ``<title>``, ``role="img"`` and ``aria-label``), and title and subject of the PDF. By
-        default the figure's own words, from `describe_figure`.
+        What the figure shows, for readers who cannot see it. Screen readers find it in the SVG
+        (``<title>``, ``role="img"`` and ``aria-label``); in the PDF it is title and subject. By
+        default the text of `describe_figure`.
 
     Returns
     -------
@@ -95,7 +98,7 @@ def write_figure(figure: Figure, path: str | Path, *, alt: str | None = None) ->
     Raises
     ------
     InputError
-        The path has an ending, or ``alt`` is no text.
+        The path has an ending, or ``alt`` is not text.
 
     References
     ----------
@@ -112,11 +115,11 @@ def write_figure(figure: Figure, path: str | Path, *, alt: str | None = None) ->
     path = Path(path)
     if path.suffix:
         raise InputError(
-            f"{path}: leave the ending {path.suffix!r} out; .svg and .pdf are both written."
+            f"{path}: leave out the ending {path.suffix!r}. Both .svg and .pdf are written."
         )
     if alt is not None and not (isinstance(alt, str) and alt.strip()):
         raise InputError(
-            f"alt={alt!r} is no text: say in words what the figure shows, or leave alt out."
+            f"alt={alt!r} is not text. Say in words what the figure shows, or leave alt out."
         )
     words = " ".join((alt or describe_figure(figure)).split())
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -125,14 +128,14 @@ def write_figure(figure: Figure, path: str | Path, *, alt: str | None = None) ->
         image = BytesIO()
         figure.savefig(image, format="svg", metadata={"Date": None, "Title": words})
         figure.savefig(files[1], metadata={"CreationDate": None, "Title": words, "Subject": words})
-    named = f'<svg role="img" aria-label={quoteattr(words)} '.encode()
-    files[0].write_bytes(image.getvalue().replace(b"<svg ", named, 1))
+    head = f'<svg role="img" aria-label={quoteattr(words)} '.encode()
+    files[0].write_bytes(image.getvalue().replace(b"<svg ", head, 1))
     return files
 
 
 @check_objects
 def describe_figure(figure: Figure) -> str:
-    """Return in words what a figure shows, for a reader who cannot see it.
+    """Return in words what a figure shows, for readers who cannot see it.
 
     Parameters
     ----------
@@ -142,9 +145,9 @@ def describe_figure(figure: Figure) -> str:
     Returns
     -------
     str
-        The titles of its panels, its axes, rows and legend, and the note below it: what is
-        measured, in what unit, with which intervals, of how many. Its values are in the table
-        that it was drawn from; what follows from them, say yourself: ``write_figure(…, alt=…)``.
+        The titles of the panels, the axes, rows and legend, and the note below the figure:
+        measure, unit, intervals and numbers of cases. It has no values, which are in the table of
+        the object, and no conclusion: add that yourself with ``write_figure(…, alt=…)``.
 
     Examples
     --------
@@ -155,43 +158,43 @@ def describe_figure(figure: Figure) -> str:
     frame, by their beginning; * is any ending, ~6 up to six words.
     """
     panels = [axes for axes in figure.axes if axes.axison]
-    bare = [axes for axes in figure.axes if not axes.axison]
+    hidden_axes = [axes for axes in figure.axes if not axes.axison]
     legends = [*figure.legends, *(axes.get_legend() for axes in figure.axes)]
     entries = [text for legend in legends if legend for text in legend.get_texts()]
-    parts = {
+    texts_of = {
         "Title": [figure.get_suptitle()],
         "Panels": [axes.get_title(loc="left") for axes in panels],
         "Horizontal": [axes.get_xlabel() for axes in panels],
         "Vertical": [figure.get_supylabel(), *(axes.get_ylabel() for axes in panels)],
         "Columns": [name for axes in panels for name in _named(axes.xaxis)],
         "Rows": [name for axes in panels for name in _named(axes.yaxis)],
-        "Labels": [text.get_text() for axes in bare for text in axes.texts],
+        "Labels": [text.get_text() for axes in hidden_axes for text in axes.texts],
         "Legend": [text.get_text() for text in entries],
     }
-    said = []
-    for head, texts in parts.items():
-        # Panels share axes, and rows that are not taken have no name.
+    sentences = []
+    for head, texts in texts_of.items():
+        # Panels share axes, and empty rows have no name.
         names = [name for name in dict.fromkeys(" ".join(text.split()) for text in texts) if name]
         if names:
-            said.append(f"{head}: {'; '.join(names)}.")
-    return " ".join([*said, *figure.get_supxlabel().split()])
+            sentences.append(f"{head}: {'; '.join(names)}.")
+    return " ".join([*sentences, *figure.get_supxlabel().split()])
 
 
 def _named(axis: Axis) -> list[str]:
-    """Return the labels of an axis of names, none of one of numbers."""
+    """Return the labels of an axis of names; none for an axis of numbers."""
     labels = [label.get_text() for label in axis.get_ticklabels()]
     return labels if any(map(str.isalpha, "".join(labels))) else []
 
 
 @contextmanager
 def _laid_out(figure: Figure) -> Iterator[None]:
-    """Hold the axes where the layout puts them, to nine decimals.
+    """Fix the axes at the positions of the layout, rounded to nine decimals.
 
-    The solver of the layout differs in its last bits from run to run, and by these bits
-    matplotlib would name what it clips.
+    The last bits of the layout differ from run to run, and matplotlib derives the names of
+    clipping paths from them.
     """
     engine = figure.get_layout_engine()
-    # Text is as wide in a PDF as in an SVG, and wider than on a screen.
+    # Lay out as SVG: text is as wide as in a PDF, and wider than on a screen.
     figure.savefig(BytesIO(), format="svg")
     figure.set_layout_engine("none")
     for axes in figure.axes:
@@ -205,7 +208,7 @@ def _laid_out(figure: Figure) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class _Canvas:
-    """Where the caller of a plot function wants it drawn."""
+    """Where to draw: axes or size that the caller of a plot function gives."""
 
     ax: Axes | None = None
     figsize: tuple[float, float] | None = None
@@ -214,12 +217,12 @@ class _Canvas:
 _USUAL = _Canvas()
 _canvas: ContextVar[_Canvas] = ContextVar("_canvas", default=_USUAL)
 
-# What all plot functions accept, as their docstrings say it.
+# The parameters of all plot functions, for their docstrings.
 _COMMON = """    ax : matplotlib.axes.Axes, optional
-        Axes of a figure of the caller to draw in. A figure of several panels takes the room of
-        these axes in their grid.
+        Axes of your figure to draw in. A figure of several panels replaces these axes in their
+        grid.
     figsize : tuple of float, optional
-        Width and height in inches, in place of the usual ones.
+        Width and height in inches, instead of the default size.
     title : str, optional
         A title above the drawing.
 """
@@ -227,8 +230,8 @@ _RETURNED = " With ``ax=``, the axes."
 
 
 def draws(function: Callable[..., Figure]) -> Callable[..., Any]:
-    """Make a function a plot function: it checks its object, and takes ax, figsize and title."""
-    checked = check_objects(function)
+    """Decorate a plot function: check its object, and add ax, figsize and title."""
+    draw_checked = check_objects(function)
     signature = inspect.signature(function)
     extra = [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None)
@@ -246,7 +249,7 @@ def draws(function: Callable[..., Figure]) -> Callable[..., Any]:
         _check_canvas(ax, figsize, title)
         token = _canvas.set(_Canvas(ax, figsize))
         try:
-            figure = checked(*args, **options)
+            figure = draw_checked(*args, **options)
         finally:
             _canvas.reset(token)
         if title is not None:
@@ -261,66 +264,69 @@ def draws(function: Callable[..., Figure]) -> Callable[..., Any]:
         text = function.__doc__.replace("\n    Returns\n", f"{_COMMON}\n    Returns\n", 1)
         plot.__doc__ = re.sub(
             r"(\n    matplotlib\.figure\.Figure)\n((?:        .*\n)+)",
-            lambda part: f"{part[1]} or matplotlib.axes.Axes\n{part[2][:-1]}{_RETURNED}\n",
+            lambda match: f"{match[1]} or matplotlib.axes.Axes\n{match[2][:-1]}{_RETURNED}\n",
             text, count=1,
         )  # fmt: skip
     return plot
 
 
 def _check_canvas(ax: object, figsize: object, title: object) -> None:
+    """Raise InputError unless ax, figsize and title can be used."""
     if ax is not None and not isinstance(ax, Axes):
         raise InputError(
-            f"ax is a {type(ax).__name__}; it must be Axes, which plt.subplots() returns. Of "
-            "several, give one: axes[0]."
+            f"ax is a {type(ax).__name__}; it must be Axes, which plt.subplots() returns. If it "
+            "returns several, give one of them: axes[0]."
         )
     if ax is not None and figsize is not None:
-        raise InputError("ax= and figsize= do not go together: the figure of ax has its size.")
+        raise InputError(
+            "ax= and figsize= exclude each other: the figure of ax has a size. Leave one out."
+        )
     if figsize is not None:
         sides = list(figsize) if isinstance(figsize, Sequence) else []
         if len(sides) != 2 or not all(isinstance(side, int | float) and side > 0 for side in sides):
             raise InputError(
-                f"figsize={figsize!r} cannot be used: give width and height in inches, such as "
+                f"figsize={figsize!r} cannot be used. Give width and height in inches, such as "
                 "(6.3, 4)."
             )
     if title is not None and not isinstance(title, str):
-        raise InputError(f"title={title!r} is no text.")
+        raise InputError(f"title={title!r} is not text. Give a string.")
 
 
 class _Inset:
-    """Axes of the caller in the role of a figure.
+    """Axes of the caller that act as a figure.
 
-    One panel is drawn in the axes themselves; several in a part of the caller's figure, which
-    takes their room in the grid.
+    A single panel is drawn in the axes. Several panels are drawn in a subfigure that replaces the
+    axes in their grid.
     """
 
     def __init__(self, ax: Axes) -> None:
         self.ax = ax
         self.whole = ax.get_figure(root=True)
-        self.part: SubFigure | None = None
+        self.subfigure: SubFigure | None = None
 
     @property
     def dpi(self) -> float:
         return float(self.whole.dpi)  # type: ignore[union-attr]
 
     def get_figwidth(self) -> float:
-        box = self.part.bbox if self.part else self.ax.get_window_extent()
+        box = self.subfigure.bbox if self.subfigure else self.ax.get_window_extent()
         return float(box.width) / self.dpi
 
     def draw_without_rendering(self) -> None:
         self.whole.draw_without_rendering()  # type: ignore[union-attr]
 
     def _split(self) -> SubFigure:
-        """Return a part of the figure in place of the axes."""
-        if self.part is None:
+        """Return the subfigure that replaces the axes."""
+        if self.subfigure is None:
             grid = self.ax.get_subplotspec()
             if grid is None:
                 raise InputError(
-                    "ax is not in a grid, and this figure has several panels. Give axes that "
+                    "ax is not in a grid, but this figure has several panels. Give axes that "
                     "plt.subplots() returns, or leave ax out."
                 )
             self.ax.set_axis_off()
-            self.part = self.ax.figure.add_subfigure(grid)
-        return self.part
+            self.subfigure = self.ax.figure.add_subfigure(grid)
+        return self.subfigure
 
     def subplots(
         self, nrows: int = 1, ncols: int = 1, *, squeeze: bool = True, **options: Any
@@ -339,22 +345,22 @@ class _Inset:
         return self._split().colorbar(*args, **options)
 
     def legend(self, *, loc: Any, **options: Any) -> Any:
-        if self.part:
-            return self.part.legend(loc=loc, **options)
+        if self.subfigure:
+            return self.subfigure.legend(loc=loc, **options)
         return self.ax.legend(
             loc="lower center", bbox_to_anchor=(0.5, 1.0), borderaxespad=0.2, **options
         )
 
     def supylabel(self, text: str, **options: Any) -> None:
-        if self.part:
-            self.part.supylabel(text, **options)
+        if self.subfigure:
+            self.subfigure.supylabel(text, **options)
         else:
             self.ax.set_ylabel(text, **options)
 
     def supxlabel(self, text: str, **options: Any) -> None:
         """Write the note: below the panels, or below the label of the axes."""
-        if self.part:
-            self.part.supxlabel(text, **options)
+        if self.subfigure:
+            self.subfigure.supxlabel(text, **options)
         else:
             options.pop("ha")
             self.ax.annotate(
@@ -363,16 +369,16 @@ class _Inset:
             )  # fmt: skip
 
     def suptitle(self, text: str) -> None:
-        if self.part:
-            self.part.suptitle(text)
+        if self.subfigure:
+            self.subfigure.suptitle(text)
         else:
-            # Above what the panel says of itself.
+            # The title of the panel stays below.
             head = self.ax.get_title(loc="left")
             self.ax.set_title(f"{text}\n{head}" if head else text, loc="left")
 
 
 def new_figure(width: float, height: float) -> FrameFigure:
-    """Return the figure to draw in: of this size, unless the caller wants another, or has one."""
+    """Return the figure to draw in: a new one of this size, or what the caller gives."""
     canvas = _canvas.get()
     if canvas.ax is not None:
         return cast(FrameFigure, _Inset(canvas.ax))
@@ -380,33 +386,35 @@ def new_figure(width: float, height: float) -> FrameFigure:
 
 
 def steady(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table with its numbers to six decimals.
+    """Return a table with numbers rounded to six decimals.
 
-    Models differ in their last bits from one processor to another, and by these bits matplotlib
-    would name what it clips.
+    The last bits of a model differ between processors, and matplotlib derives the names of
+    clipping paths from them.
     """
     return table.round(6)
 
 
 def wrap_labels(ids: Sequence[str], labels: Mapping[str, str] | None) -> list[str]:
+    """Return the labels of ids in lines of 26 characters; an id without a label stays."""
     return [fill(str((labels or {}).get(item, item)), LABEL) for item in ids]
 
 
 def write_note(figure: Figure, text: str) -> None:
-    """Write below the figure what its signs mean."""
-    # What stands on either side of a sign stays with it.
+    """Write the note below a figure: what its signs mean."""
+    # No line break beside a sign such as = or <.
     whole = re.sub(" ([=<:]) ", "\N{NO-BREAK SPACE}\\1\N{NO-BREAK SPACE}", text)
     lines = fill(whole, int(figure.get_figwidth() * 17.5)).replace("\N{NO-BREAK SPACE}", " ")
     figure.supxlabel(lines, fontsize=7, color="#444444", ha="center")
 
 
 def row_height(names: Sequence[str]) -> float:
-    """Return the inches of a row, so that labels of several lines do not touch."""
+    """Return the height of a row in inches, with room for labels of several lines."""
     lines = max(name.count("\n") + 1 for name in names)
     return max(0.3, 0.145 * lines + 0.06)
 
 
 def set_rows(axes: Axes, names: Sequence[str]) -> None:
+    """Name the rows, the first one on top."""
     axes.set_yticks(range(len(names)), names)
     axes.set_ylim(len(names) - 0.4, -0.6)
 
@@ -420,6 +428,7 @@ def label_bars(axes: Axes, lengths: Sequence[float], texts: Sequence[str]) -> No
 
 
 def check_count(count: int, what: str) -> None:
+    """Raise InputError unless a figure has room for this many rows."""
     if not 0 < count <= MOST_UNITS:
         raise InputError(
             f"{count:,} {what} cannot be drawn: a figure takes 1 to {MOST_UNITS}. Draw a "
@@ -427,11 +436,11 @@ def check_count(count: int, what: str) -> None:
         )
 
 
-def draw_ratios(axes: Axes, logs: NDArray[np.float64]) -> QuadMesh:
-    """Draw a matrix of binary logarithms of ratios as colours, and a row without colour below."""
+def draw_ratios(axes: Axes, logs: Array) -> QuadMesh:
+    """Draw binary logarithms of ratios as a matrix of colours, with a white row below."""
     rows, columns = logs.shape
     cells = np.vstack([logs, np.zeros(columns)])
-    # One patch a cell: an image would be smoothed at its edges, or be a picture in the SVG.
+    # One patch per cell: an image would have blurred edges, or be a bitmap in the SVG.
     mesh = axes.pcolormesh(
         np.arange(columns + 1) - 0.5, np.arange(rows + 2) - 0.5, cells, cmap=_shades(),
         vmin=-END, vmax=END, edgecolors="white", linewidth=0.8,
@@ -442,12 +451,12 @@ def draw_ratios(axes: Axes, logs: NDArray[np.float64]) -> QuadMesh:
 
 
 def _shades() -> ListedColormap:
-    """Return orange to violet, told apart by the colour-blind, and pale enough to write on."""
+    """Return colours from orange to violet: distinct for colour-blind readers, pale below text."""
     return ListedColormap(colormaps["PuOr_r"](np.linspace(0.2, 0.8, SHADES)))
 
 
 def draw_ratio_bar(figure: Figure, axes: Axes, mesh: QuadMesh, label: str) -> None:
-    """Draw what the colours of `draw_ratios` stand for."""
+    """Draw the scale of the colours of `draw_ratios`."""
     bar = figure.colorbar(mesh, cax=axes, orientation="horizontal")
     bar.set_ticks([-2, -1, 0, 1, 2], labels=["1/4", "1/2", "1", "2", "4"])
     bar.set_label(label)
@@ -455,7 +464,7 @@ def draw_ratio_bar(figure: Figure, axes: Axes, mesh: QuadMesh, label: str) -> No
 
 
 def check_matrix(rows: int, what: str, remedy: str, frames: int, call: str) -> None:
-    """Raise InputError where a matrix of rows by frames is too large to be read."""
+    """Raise InputError if a matrix of rows by frames is too large to read."""
     if rows > MOST_UNITS:
         raise InputError(
             f"{rows} {what} cannot be drawn: a figure takes {MOST_UNITS} at most. {remedy}"

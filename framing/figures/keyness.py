@@ -1,4 +1,4 @@
-"""The figures of what sets texts apart: keyness and word shifts."""
+"""The figures of differences in words: keyness and word shifts."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -31,10 +31,10 @@ from framing.figures.drawing import (
 from framing.words.keywords import MEASURES, Keyness
 from framing.words.word_shifts import WordShift
 
-# Of target and reference, which is hatched as well.
+# Colours of target and reference; the reference is also hatched.
 SIDES = (PLAIN, "#8593A1")
 HATCH = "////"
-# Characters of the name of a side.
+# Longest name of a side, in characters.
 NAME = 36
 
 Array = NDArray[np.float64]
@@ -42,26 +42,27 @@ Array = NDArray[np.float64]
 
 @draws
 def plot_keyness(keyness: Keyness, *, top: int = 12) -> Figure:
-    """Draw the terms that set target and reference most apart.
+    """Draw the terms that differ most between target and reference.
 
     Parameters
     ----------
     keyness : Keyness
-        From `keyness`, or of one node from ``collocations(…).keyness(node)``.
+        From `keyness`, or for one node from ``collocations(…).keyness(node)``.
     top : int
-        Terms of each side at most, 30 or fewer. Of "log_ratio" they are those whose interval
-        lies farthest from 0, as the largest ratios are those of rare terms.
+        Largest number of terms per side, at most 30. For "log_ratio" they are the terms with
+        the interval farthest from 0, since rare terms have the largest ratios.
 
     Returns
     -------
     matplotlib.figure.Figure
-        Bars of the statistic, except of "log_ratio"; log-ratios with their intervals, open where
-        a side has none of the term; to the right the occurrences in target and reference.
+        Bars of the statistic, except for "log_ratio"; log-ratios with their intervals, open if
+        the term does not occur in one side; on the right the occurrences in target and
+        reference.
 
     Raises
     ------
     InputError
-        ``top`` is not between 1 and 30, or there is no term.
+        ``top`` is not between 1 and 30, or the table is empty.
 
     Examples
     --------
@@ -73,14 +74,16 @@ def plot_keyness(keyness: Keyness, *, top: int = 12) -> Figure:
     """
     _check_top(top, MOST_UNITS // 2)
     if not len(keyness):
-        raise InputError("There is no term to draw: keyness.table is empty.")
+        raise InputError(
+            "There is no term to draw: keyness.table is empty. Lower min_count in keyness(…)."
+        )
     rows = steady(_most_key(keyness, top))
     names = [fill(str(term), 26) for term in rows["term"]]
     bars = keyness.measure != "log_ratio"
     with style():
         figure = new_figure(WIDE, 1.35 + max(0.19, row_height(names) - 0.11) * len(rows))
         panels = figure.subplots(1, 1 + bars, sharey=True, squeeze=False)[0]
-        colours = [SIDES[int(own)] for own in rows["rate_target"] < rows["rate_reference"]]
+        colours = [SIDES[int(behind)] for behind in rows["rate_target"] < rows["rate_reference"]]
         if bars:
             _draw_bars(panels[0], rows["statistic"].to_numpy(dtype=np.float64), colours)
             panels[0].set_xlabel(MEASURES.get(keyness.measure, keyness.measure))
@@ -93,29 +96,31 @@ def plot_keyness(keyness: Keyness, *, top: int = 12) -> Figure:
 
 
 def _check_top(top: int, most: int) -> None:
+    """Raise InputError unless a figure has room for this many rows."""
     check_positive("top", top, whole=True)
     if top > most:
-        raise InputError(f"top={top} is too many to be read: {most} is the most.")
+        raise InputError(f"top={top} is too many to read. A figure takes at most {most}.")
 
 
 def _most_key(keyness: Keyness, top: int) -> pd.DataFrame:
-    """Return the rows of the most typical terms of either side, from target to reference."""
+    """Return the rows of the most typical terms of each side, from target to reference."""
     table = keyness.table
     strength = table["statistic"]
     if keyness.measure == "log_ratio":
         low, high = table["log_ratio_low"], table["log_ratio_high"]
         nearest = low.where(table["log_ratio"] >= 0, high)
-        # Without intervals there is only the estimate to go by.
+        # Without intervals the estimate decides.
         strength = nearest.fillna(table["log_ratio"])
     ranked = table.assign(strength=strength).sort_values(
         ["strength", "term"], ascending=[False, True]
     )
     more = ranked["rate_target"] > ranked["rate_reference"]
-    own = ranked[more].head(top)
-    return pd.concat([own, ranked[~more].tail(top)])
+    target_rows = ranked[more].head(top)
+    return pd.concat([target_rows, ranked[~more].tail(top)])
 
 
 def _draw_bars(axes: Axes, values: Array, colours: list[str]) -> None:
+    """Draw one bar per row; bars of the reference are hatched."""
     rows = range(len(values))
     bars = axes.barh(rows, values, color=colours, height=0.7)
     for bar, colour in zip(bars, colours, strict=True):
@@ -128,13 +133,16 @@ def _draw_bars(axes: Axes, values: Array, colours: list[str]) -> None:
 
 
 def _draw_ratios(axes: Axes, rows: pd.DataFrame, colours: list[str]) -> None:
-    places = np.arange(len(rows))
+    """Draw log-ratios with their intervals."""
+    positions = np.arange(len(rows))
     axes.axvline(0, color=GREY, linewidth=0.8)
-    axes.hlines(places, rows["log_ratio_low"], rows["log_ratio_high"], color=colours, linewidth=1.2)
+    axes.hlines(
+        positions, rows["log_ratio_low"], rows["log_ratio_high"], color=colours, linewidth=1.2
+    )
     none = (rows["n_target"] == 0) | (rows["n_reference"] == 0)
-    faces = ["white" if empty else own for empty, own in zip(none, colours, strict=True)]
+    faces = ["white" if empty else colour for empty, colour in zip(none, colours, strict=True)]
     axes.scatter(
-        rows["log_ratio"], places, s=18, c=faces, edgecolors=colours, linewidths=1, zorder=3
+        rows["log_ratio"], positions, s=18, c=faces, edgecolors=colours, linewidths=1, zorder=3
     )
     axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
     axes.grid(axis="x")
@@ -142,6 +150,7 @@ def _draw_ratios(axes: Axes, rows: pd.DataFrame, colours: list[str]) -> None:
 
 
 def _write_counts(axes: Axes, rows: pd.DataFrame) -> None:
+    """Write the occurrences in target and reference beside each row."""
     texts = [
         f"{target:,} : {reference:,}"
         for target, reference in rows[["n_target", "n_reference"]].to_numpy()
@@ -157,12 +166,12 @@ def _write_counts(axes: Axes, rows: pd.DataFrame) -> None:
     )  # fmt: skip
 
 
-def _name_sides(figure: Figure, left: str, right: str, found: Keyness | WordShift) -> None:
+def _name_sides(figure: Figure, left: str, right: str, comparison: Keyness | WordShift) -> None:
     handles = [
-        Patch(facecolor=SIDES[0], label=left + _short(found.target)),
+        Patch(facecolor=SIDES[0], label=left + _short(comparison.target)),
         Patch(
             facecolor="white", edgecolor=SIDES[1], hatch=HATCH,
-            label=right + _short(found.reference),
+            label=right + _short(comparison.reference),
         ),
     ]  # fmt: skip
     figure.legend(handles=handles, loc="outside upper center", ncols=2)
@@ -180,39 +189,39 @@ def _keyness_note(keyness: Keyness, bars: bool) -> str:
     totals = keyness.sides["total"].tolist()
     documents = keyness.sides["documents"].tolist()
     what = keyness.settings["total"]
-    order = "the strongest by the bars" if bars else "those whose interval lies farthest from 0"
+    order = "those with the largest bars" if bars else "those with the interval farthest from 0"
     return (
         f"Terms more frequent in the target, then in the reference: {order}. n: occurrences in "
         f"target : reference, of {_pair(totals)} {what} in {_pair(documents)} documents. Lines: "
-        f"{keyness.level:.0%} intervals of each log ratio by itself, from the variance between "
-        "documents (none where a side is a single document). "
-        "Open: one side has none, half a count or less taken."
+        f"{keyness.level:.0%} intervals of each log ratio, not adjusted, from the variance between "
+        "documents (none if a side is a single document). "
+        "Open: the term does not occur in one side; half a count or less is used instead."
     )
 
 
 @draws
 def plot_word_shift(shift: WordShift, *, top: int = 20) -> Figure:
-    """Draw what each term, or entry, contributes to the difference of two sets of texts.
+    """Draw what each term or entry contributes to the difference between two sets of texts.
 
     Parameters
     ----------
     shift : WordShift
         From `word_shift`.
     top : int
-        Rows at most, 60 or fewer: the largest contributions.
+        Largest number of rows, at most 60: the largest contributions.
 
     Returns
     -------
     matplotlib.figure.Figure
-        Above, the total with its interval and what makes for it and against it; below, a bar a
-        contribution with its interval, to the right those of what the target has more of (of
-        "weighted": of what raises the mean); at the edge the occurrences in target and
-        reference.
+        Above, the total with its interval, and the sums of the contributions to the right and to
+        the left. Below, one bar per contribution with its interval: to the right what is more
+        frequent in the target (for "weighted": what raises the mean). On the right edge the
+        occurrences in target and reference.
 
     Raises
     ------
     InputError
-        ``top`` is not between 1 and 60, or nothing contributes.
+        ``top`` is not between 1 and 60, or there is no contribution.
 
     References
     ----------
@@ -230,7 +239,9 @@ def plot_word_shift(shift: WordShift, *, top: int = 20) -> Figure:
     """
     _check_top(top, MOST_UNITS)
     if not len(shift):
-        raise InputError("Nothing occurs in either side: there is no contribution to draw.")
+        raise InputError(
+            "There is no contribution to draw: no term or entry occurs in either side."
+        )
     shift = replace(shift, table=steady(_directed(shift)))
     rows = shift.table.head(top)
     names = [fill(shorten(str(name)), 26) for name in rows[shift.item]]
@@ -249,7 +260,7 @@ def plot_word_shift(shift: WordShift, *, top: int = 20) -> Figure:
 
 
 def _directions(shift: WordShift) -> tuple[str, str]:
-    """Return what a bar to the right, and one to the left, says of the side named after it."""
+    """Return the meaning of a bar to the right, and to the left, before the name of a side."""
     if shift.kind in ("rate", "weighted"):
         return "→ raises ", "← raises "
     return "→ more in ", "← more in "
@@ -261,7 +272,7 @@ def _unit(shift: WordShift) -> str:
 
 
 def _directed(shift: WordShift) -> pd.DataFrame:
-    """Return contributions with a sign: those of a divergence by the side that has more."""
+    """Return signed contributions; those of a divergence get the sign of the larger side."""
     table = shift.table
     if shift.kind != "jensen-shannon":
         return table
@@ -281,17 +292,18 @@ def _draw_contributions(axes: Axes, rows: pd.DataFrame) -> None:
     axes.xaxis.set_major_locator(MaxNLocator(7))
 
 
-def _draw_lines(axes: Axes, places: Sequence[int], low: ArrayLike, high: ArrayLike) -> None:
-    """Draw intervals over bars, on a seam of white, so that they are seen on any colour."""
-    lines = axes.hlines(places, low, high, color="black", linewidth=1)
+def _draw_lines(axes: Axes, positions: Sequence[int], low: ArrayLike, high: ArrayLike) -> None:
+    """Draw intervals over bars, with a white outline, so that they stand out on any colour."""
+    lines = axes.hlines(positions, low, high, color="black", linewidth=1)
     lines.set_path_effects([withStroke(linewidth=2.4, foreground="white")])
 
 
 def _draw_total(axes: Axes, shift: WordShift) -> None:
+    """Draw the total, and the sums of positive and of negative contributions."""
     values = shift.table["contribution"]
-    parts = [float(values[values > 0].sum()), float(values[values < 0].sum())]
+    sums = [float(values[values > 0].sum()), float(values[values < 0].sum())]
     names = ["total", "all to the right", "all to the left"]
-    rows = [shift.total, *parts]
+    rows = [shift.total, *sums]
     _draw_bars(axes, np.array(rows), [GREY, *SIDES])
     if np.isfinite([shift.low, shift.high]).all():
         _draw_lines(axes, [0], [shift.low], [shift.high])
@@ -310,23 +322,23 @@ def _draw_total(axes: Axes, shift: WordShift) -> None:
 def _shift_note(shift: WordShift, rows: pd.DataFrame) -> str:
     documents, totals = shift.sides["documents"].tolist(), shift.sides["total"].tolist()
     values = shift.sides["value"].tolist()
-    what = "tokens" if shift.item == "entry" else "terms"
-    many = "entries" if shift.item == "entry" else "terms"
+    tokens = "tokens" if shift.item == "entry" else "terms"
+    items = "entries" if shift.item == "entry" else "terms"
     scores = (
-        f" Measured in all: {values[0]:.3g} in the target, {values[1]:.3g} in the reference."
+        f" Overall: {values[0]:.3g} in the target, {values[1]:.3g} in the reference."
         if np.isfinite(values).all()
         else ""
     )
     direction = (
-        "A divergence has no sign: to the right what the target has more of, to the left what "
-        "the reference has more of. "
+        "A divergence has no sign. To the right: more frequent in the target; to the left: more "
+        "frequent in the reference. "
         if shift.kind == "jensen-shannon"
         else ""
     )
     return (
-        f"{direction}The {len(rows):,} largest of {len(shift):,} contributions of {many}, "
-        f"{np.abs(rows['share']).sum():.0%} of all movement.{scores} n: occurrences in "
-        f"target : reference, of {_pair(totals)} {what} in "
+        f"{direction}The {len(rows):,} largest of {len(shift):,} contributions of {items}, "
+        f"{np.abs(rows['share']).sum():.0%} of all contributions.{scores} n: occurrences in "
+        f"target : reference, of {_pair(totals)} {tokens} in "
         f"{_pair(documents)} documents. Lines: {shift.level:.0%} bootstrap intervals over documents"
-        f"{'' if np.isfinite(rows['low']).all() else ', missing where a side has one'}."
+        f"{'' if np.isfinite(rows['low']).all() else ', missing if a side has one document'}."
     )

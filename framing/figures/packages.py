@@ -1,4 +1,4 @@
-"""The figure of packages: a network of topics."""
+"""The figure of packages: topics as a network."""
 
 from dataclasses import replace
 from itertools import count
@@ -8,9 +8,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from numpy.typing import NDArray
 
 from framing._core.checks import InputError
+from framing._core.typing import Array
 from framing.figures.drawing import (
     COLOURS,
     GREY,
@@ -28,19 +28,17 @@ from framing.figures.drawing import (
 )
 from framing.topics.packages import Packages
 
-# Inches: diameter of the largest topic and the least of any, room between topics, width drawn on.
+# Inches: largest and smallest diameter of a topic, room between topics, width of the drawing.
 LARGEST, SMALLEST, ROOM, ACROSS = 0.36, 0.07, 0.07, WIDE - 0.2
-# Points of a line of cosine 1.
+# Width of a line of cosine 1, in points.
 THICKEST = 3.5
 SIZE = 7
-# Inches a drawing is tall at least, and how much more than its labels it holds.
+# Smallest height of a drawing in inches, and its area divided by that of the labels.
 LOW, AIR = 2.0, 1.5
-# Lines that labels make way for.
+# Labels avoid this many lines, the strongest ones.
 MOST_LINES = 150
-# After how many turns that leave labels on labels the drawing grows, and by how much.
+# While labels overlap, the drawing grows by the factor STRETCH every PATIENCE steps.
 PATIENCE, STRETCH = 100, 1.01
-
-Array = NDArray[np.float64]
 
 
 @draws
@@ -55,9 +53,9 @@ def plot_packages(packages: Packages) -> Figure:
     Returns
     -------
     matplotlib.figure.Figure
-        A node a topic, its area the share of the topic, its colour and shape the package; a
-        line an edge kept, its width the cosine, dashed between packages. Topics lie the nearer
-        the more alike they are, as far as their labels leave them room.
+        One node per topic: its area is the share of the topic, colour and shape show the
+        package. One line per kept edge: its width is the cosine, and it is dashed between
+        packages. Similar topics lie close to each other, as far as labels leave room.
 
     Raises
     ------
@@ -109,7 +107,7 @@ def plot_packages(packages: Packages) -> Figure:
 
 
 def _look(package: int) -> tuple[str, str]:
-    """Return colour and marker of a package; the colours of the package's frames come last."""
+    """Return colour and marker of a package; the colours of the frames come last."""
     colours = (*OTHER_COLOURS, *COLOURS.values())
     return colours[(package - 1) % len(colours)], MARKERS[(package - 1) % len(MARKERS)]
 
@@ -126,12 +124,12 @@ def _boxes(names: list[str], diameters: Array) -> Array:
 
 
 def _places(packages: Packages, boxes: Array) -> tuple[Array, float]:
-    """Return the middle of each topic's box, in inches, and the height of the drawing."""
-    wanted = _network(packages)
+    """Return the centre of the box of each topic, in inches, and the height of the drawing."""
+    positions = _network(packages)
     room = boxes + ROOM
     height = max(LOW, AIR * float((room[:, 0] * room[:, 1]).sum()) / ACROSS)
-    low, high = wanted.min(axis=0), wanted.max(axis=0)
-    unit = (wanted - low) / np.maximum(high - low, 1e-9)
+    low, high = positions.min(axis=0), positions.max(axis=0)
+    unit = (positions - low) / np.maximum(high - low, 1e-9)
     extent = np.array([ACROSS, height])
     centres = _apart(room / 2 + unit * (extent - room), room)
     below = (centres - room / 2)[:, 1].min()
@@ -140,37 +138,37 @@ def _places(packages: Packages, boxes: Array) -> tuple[Array, float]:
 
 
 def _network(packages: Packages) -> Array:
-    """Return where topics lie by Kamada and Kawai, from their cosines and packages."""
+    """Return positions of topics by Kamada and Kawai, from their cosines and packages."""
     import networkx as nx
 
     topics, members = packages.table["topic"].tolist(), packages.table["package"].tolist()
-    place = {topic: number for number, topic in enumerate(topics)}
+    row_of = {topic: number for number, topic in enumerate(topics)}
     distance: dict[int, dict[int, float]] = {number: {} for number in range(len(topics))}
     for row in packages.edges.to_dict("records"):
-        one, other = place[row["topic"]], place[row["with_topic"]]
-        apart = 1.0 if members[one] == members[other] else 2.0
-        distance[one][other] = distance[other][one] = apart + (1 - row["cosine"])
+        first, second = row_of[row["topic"]], row_of[row["with_topic"]]
+        length = 1.0 if members[first] == members[second] else 2.0
+        distance[first][second] = distance[second][first] = length + (1 - row["cosine"])
     graph = nx.complete_graph(len(topics))
-    places = nx.kamada_kawai_layout(graph, dist=distance, pos=nx.circular_layout(graph))
-    # To what can be seen: the search for places ends a little apart on other processors.
-    return np.array([places[number] for number in range(len(topics))]).round(3)
+    positions = nx.kamada_kawai_layout(graph, dist=distance, pos=nx.circular_layout(graph))
+    # Rounded to what is visible: the search ends at slightly other positions on other processors.
+    return np.array([positions[number] for number in range(len(topics))]).round(3)
 
 
 def _apart(centres: Array, room: Array) -> Array:
-    """Return the centres after boxes were pushed apart, until none overlaps another."""
-    least = (room[:, None] + room[None]) / 2
+    """Return the centres after pushing boxes apart until none overlaps another."""
+    minimum = (room[:, None] + room[None]) / 2
     order = np.sign(np.subtract.outer(np.arange(len(room)), np.arange(len(room))))
     for turn in count(1):
         between = centres[:, None] - centres[None]
-        over = least - np.abs(between)
-        touching = (over > 1e-6).all(axis=2) & (order != 0)
+        overlap = minimum - np.abs(between)
+        touching = (overlap > 1e-6).all(axis=2) & (order != 0)
         if not touching.any():
             break
         side = np.where(between == 0, order[:, :, None], np.sign(between))
-        shorter = over == over.min(axis=2, keepdims=True)
-        push = np.where(touching[:, :, None] & shorter, 0.5 * side * over, 0.0).sum(axis=1)
+        shorter = overlap == overlap.min(axis=2, keepdims=True)
+        push = np.where(touching[:, :, None] & shorter, 0.5 * side * overlap, 0.0).sum(axis=1)
         centres = centres + 0.5 * push
-        # The page ends at its sides but not below: stretching it lets the rest go there.
+        # The page has fixed sides and a free height: stretching makes room for the other boxes.
         edge = room[:, 0] / 2
         centres[:, 0] = np.clip(centres[:, 0], edge, ACROSS - edge)
         centres[:, 1] *= STRETCH if turn % PATIENCE == 0 else 1.0
@@ -178,7 +176,7 @@ def _apart(centres: Array, room: Array) -> Array:
 
 
 def _set_inches(figure: Figure, axes: Axes, height: float) -> None:
-    """Let a unit of the axes be an inch, so that places found in inches hold."""
+    """Make one unit of the axes one inch, so that positions in inches are exact."""
     figure.draw_without_rendering()
     extent = axes.get_window_extent()
     wide, tall = extent.width / figure.dpi / 2, extent.height / figure.dpi / 2
@@ -187,27 +185,28 @@ def _set_inches(figure: Figure, axes: Axes, height: float) -> None:
 
 
 def _kept(packages: Packages) -> pd.DataFrame:
-    """Return the edges kept, topics by their row in the table."""
+    """Return the kept edges, with topics as rows of the table."""
     edges = packages.edges[packages.edges["kept"]]
     rows = pd.Series(range(len(packages.table)), index=packages.table["topic"].tolist())
-    one, other = edges["topic"].map(rows), edges["with_topic"].map(rows)
-    return pd.DataFrame({"one": one, "other": other, "cosine": edges["cosine"]})
+    first, second = edges["topic"].map(rows), edges["with_topic"].map(rows)
+    return pd.DataFrame({"one": first, "other": second, "cosine": edges["cosine"]})
 
 
 def _sides(ends: pd.DataFrame, centres: Array, boxes: Array, diameters: Array) -> Array:
-    """Return of each topic 1 where its label is below the node, -1 where it is above.
+    """Return for each topic 1 for a label below its node, -1 for a label above it.
 
-    Sides are changed, topic by topic, where that lets fewer lines run through labels.
+    Sides change, topic by topic, if fewer lines then cross labels.
     """
     strongest = ends.head(MOST_LINES)
     along = np.linspace(0.0, 1.0, 25)[None, :, None]
     half = (boxes - np.outer(diameters, [0.0, 1.0])) / 2
 
     def covered(up: Array) -> int:
+        """Return the number of points of lines that lie in labels."""
         nodes = centres + np.outer(up, [0.0, 0.5]) * (boxes - diameters[:, None])
         labels = centres - np.outer(up * diameters, [0.0, 0.5])
-        one, other = nodes[strongest["one"], None], nodes[strongest["other"], None]
-        points = (one + along * (other - one)).reshape(-1, 1, 2)
+        first, second = nodes[strongest["one"], None], nodes[strongest["other"], None]
+        points = (first + along * (second - first)).reshape(-1, 1, 2)
         return int((np.abs(points - labels) < half).all(axis=2).sum())
 
     up = np.ones(len(centres))
@@ -220,10 +219,10 @@ def _sides(ends: pd.DataFrame, centres: Array, boxes: Array, diameters: Array) -
 
 def _draw_edges(axes: Axes, packages: Packages, ends: pd.DataFrame, nodes: Array) -> None:
     members = packages.table["package"].to_numpy()
-    for one, other, cosine in ends.itertuples(index=False):
-        inside = members[one] == members[other]
+    for first, second, cosine in ends.itertuples(index=False):
+        inside = members[first] == members[second]
         axes.plot(
-            *nodes[[one, other]].T,
+            *nodes[[first, second]].T,
             color=GREY if inside else "#AAAAAA",
             linestyle="-" if inside else (0, (4, 2)),
             linewidth=max(0.3, THICKEST * cosine),
@@ -236,7 +235,7 @@ def _draw_edges(axes: Axes, packages: Packages, ends: pd.DataFrame, nodes: Array
 def _draw_topics(
     axes: Axes, packages: Packages, nodes: Array, diameters: Array, names: list[str]
 ) -> None:
-    """Draw nodes and labels; a label is above its node where the diameter is below zero."""
+    """Draw nodes and labels; a negative diameter puts the label above its node."""
     paper = {"facecolor": "white", "alpha": 0.7, "linewidth": 0, "pad": 0.6}
     for package, node, diameter, name in zip(
         packages.table["package"], nodes, diameters, names, strict=True
@@ -268,7 +267,7 @@ def _legend(packages: Packages) -> list[Line2D]:
 def _note(packages: Packages) -> str:
     edges = "all edges"
     if packages.alpha is not None:
-        edges = f"edges kept at alpha = {packages.alpha:g}, and each topic's strongest"
+        edges = f"edges kept at alpha = {packages.alpha:g}, and the strongest edge of each topic"
     p = "not tested"
     if packages.permutations:
         p = (
@@ -276,8 +275,8 @@ def _note(packages: Packages) -> str:
             f"{packages.permutations:,} permutations"
         )
     return (
-        "Area of a node: mean share of the topic. Width of a line: cosine of two topics' shares; "
-        f"dashed between packages ({edges}). Modularity {packages.modularity:.2f}, {p}; consensus "
-        f"of {packages.runs:,} runs ({packages.method}); n = {packages.units:,} units. Packages "
-        "of topics, not frames, until a person has validated them."
+        "Area of a node: mean share of the topic. Width of a line: cosine of the shares of two "
+        f"topics; dashed between packages ({edges}). Modularity {packages.modularity:.2f}, {p}; "
+        f"consensus of {packages.runs:,} runs ({packages.method}); n = {packages.units:,} units. "
+        "Packages of topics, not frames, until a person has validated them."
     )

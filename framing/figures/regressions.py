@@ -1,4 +1,4 @@
-"""The figure of regressions: ratios or average effects, one panel a frame."""
+"""The figure of regressions: ratios or average effects, one panel per frame."""
 
 from textwrap import fill
 
@@ -34,11 +34,12 @@ from framing.regressions.regressions import Regression
 
 EFFECTS = ("ratio", "ame")
 RATIOS = {"rate": "rate ratio", "count": "ratio of counts", "share": "odds ratio"}
-# Panels side by side, and in all.
+# Panels side by side, and in total.
 COLUMNS, MOST_FRAMES = 4, 12
-# Characters a line of a panel's title.
+# Characters per line of the title of a panel.
 TITLE = 18
-# Ratios beyond which an interval is cut off, and the ticks of an axis, from few to many.
+# An interval is cut at a ratio EDGE times beyond the outermost point. Ticks of an axis, from wide
+# to narrow ranges.
 EDGE = 32.0
 TICKS = (
     (0.001, 0.01, 0.1, 1, 10, 100, 1000), (0.04, 0.2, 1, 5, 25), (1 / 8, 0.25, 0.5, 1, 2, 4, 8),
@@ -48,12 +49,12 @@ TICKS = (
 
 @draws
 def plot_regression(regression: Regression, *, effect: str = "ratio") -> Figure:
-    """Draw what each term makes of each frame.
+    """Draw the effect of each term on each frame.
 
     Parameters
     ----------
     regression : Regression
-        From `regress`; 60 terms and 12 frames at most.
+        From `regress`; at most 60 terms and 12 frames.
     effect : {"ratio", "ame"}
         Rate or odds ratios on a logarithmic axis, or average marginal effects in the unit of
         the scores, without interactions.
@@ -61,8 +62,8 @@ def plot_regression(regression: Regression, *, effect: str = "ratio") -> Figure:
     Returns
     -------
     matplotlib.figure.Figure
-        One panel a frame, in it a row a term but the intercept, a point with its interval; open
-        where the error cannot be told, "none" where there is no finite estimate.
+        One panel per frame, with one row per term without the intercept: a point with its
+        interval. A point is open if it has no standard error; "none" means no finite estimate.
 
     Raises
     ------
@@ -95,9 +96,9 @@ def plot_regression(regression: Regression, *, effect: str = "ratio") -> Figure:
         for axes in grid.flat[len(frames) :]:
             axes.remove()
         for axes, frame in zip(grid.flat, frames, strict=False):
-            own = table[table["frame"] == frame].set_index("term").loc[terms]
-            _draw(axes, own, effect, frame_style(frames)[frame])
-            axes.set_title(f"{fill(frame, TITLE)}\nn = {int(own['n'].iloc[0]):,}", fontsize=8)
+            rows = table[table["frame"] == frame].set_index("term").loc[terms]
+            _draw(axes, rows, effect, frame_style(frames)[frame])
+            axes.set_title(f"{fill(frame, TITLE)}\nn = {int(rows['n'].iloc[0]):,}", fontsize=8)
         set_rows(grid[0, 0], names)
         _set_axis(grid[0, 0], table, regression, effect)
         for axes in grid.flat[: len(frames)][-columns:]:
@@ -108,23 +109,25 @@ def plot_regression(regression: Regression, *, effect: str = "ratio") -> Figure:
 
 
 def _is_main(term: str, formula: str) -> bool:
-    """Return whether a term is a column or one of its levels, and no interaction."""
+    """Return whether a term is a column or a level of a column, not an interaction."""
     names = [str(factors[0]) for factors in parse_formula(formula) if len(factors) == 1]
     level = term.endswith("]") and "]:" not in term
     return any(term == name or (level and term.startswith(f"{name}[")) for name in names)
 
 
 def _panel_height(names: list[str], terms: list[str], frames: list[str]) -> float:
+    """Return the height of a row of panels, in inches."""
     heads = max(fill(frame, TITLE).count("\n") for frame in frames)
     return 0.65 + 0.13 * heads + 0.8 * row_height(names) * len(terms)
 
 
-def _draw(axes: Axes, own: pd.DataFrame, effect: str, look: tuple[str, str]) -> None:
+def _draw(axes: Axes, table: pd.DataFrame, effect: str, look: tuple[str, str]) -> None:
+    """Draw the estimates of one frame."""
     colour, marker = look
     middle, low, high = (
-        own[f"{effect}{end}"].to_numpy(dtype=np.float64) for end in ("", "_low", "_high")
+        table[f"{effect}{end}"].to_numpy(dtype=np.float64) for end in ("", "_low", "_high")
     )
-    rows, known = np.arange(len(own)), ~np.isnan(low)
+    rows, known = np.arange(len(table)), ~np.isnan(low)
     axes.axvline(float(effect == "ratio"), color=GREY, linewidth=0.6, linestyle=(0, (3, 2)))
     axes.hlines(rows[known], low[known], high[known], color=colour, linewidth=1.0)
     for end in (low, high):
@@ -144,6 +147,7 @@ def _draw(axes: Axes, own: pd.DataFrame, effect: str, look: tuple[str, str]) -> 
 
 
 def _set_axis(axes: Axes, table: pd.DataFrame, regression: Regression, effect: str) -> None:
+    """Set limits, ticks and scale of the horizontal axis."""
     ends = table[[effect, f"{effect}_low", f"{effect}_high"]].to_numpy(dtype=np.float64)
     ends = ends[np.isfinite(ends)]
     if effect == "ame":
@@ -159,9 +163,9 @@ def _set_axis(axes: Axes, table: pd.DataFrame, regression: Regression, effect: s
     room = (high / low) ** 0.06
     axes.set_xscale("log")
     axes.set_xlim(low / room, high * room)
-    shown = [[tick for tick in ticks if low / room <= tick <= high * room] for ticks in TICKS]
-    enough = [ticks for ticks in shown if len(ticks) >= 3] or [max(shown, key=len)]
-    axes.xaxis.set_major_locator(FixedLocator(enough[0]))
+    visible = [[tick for tick in ticks if low / room <= tick <= high * room] for ticks in TICKS]
+    choices = [ticks for ticks in visible if len(ticks) >= 3] or [max(visible, key=len)]
+    axes.xaxis.set_major_locator(FixedLocator(choices[0]))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(FuncFormatter(lambda tick, _: f"{tick:.3g}"))
 
@@ -183,7 +187,7 @@ def _note(regression: Regression, table: pd.DataFrame, effect: str) -> str:
     )
     models = ", ".join(dict.fromkeys(regression.fit["model"]))
     note = (
-        f"{what}: of a level beside the reference, of a number that is one higher. Model: "
+        f"{what}: of a level against the reference, or of a number that rises by one. Model: "
         f"{models}. Lines: {regression.level:.0%} intervals, errors clustered by "
         f"{regression.cluster} ({clusters:,} clusters); n = {regression.unit}s."
     )
@@ -192,7 +196,7 @@ def _note(regression: Regression, table: pd.DataFrame, effect: str) -> str:
         note += f" Reference: {', '.join(named)}."
     missing = table[effect].isna()
     if (table[f"{effect}_low"].isna() & ~missing).any():
-        note += " Open: the error cannot be told."
+        note += " Open: no standard error."
     if missing.any():
         note += " None: no finite estimate."
     dropped = len(regression.dropped)

@@ -1,4 +1,4 @@
-"""The figures: tables in, matplotlib figures out, and these as files."""
+"""The figures of a corpus and its hits: scores, entries, positions, frames that meet."""
 
 from collections.abc import Mapping
 from textwrap import fill
@@ -53,30 +53,30 @@ from framing.scores.groups import TOPIC_SHARE
 from framing.scores.scores import Scores
 from framing.scores.summaries import Cooccurrences, EntryCounts, HitPositions
 
-# Letters of a line above a column.
+# Characters per line of the name of a column.
 HEAD = 14
 
 
 @draws
 def plot_cooccurrences(cooccurrences: Cooccurrences) -> Figure:
-    """Draw which frames meet in one sentence.
+    """Draw which frames occur in the same sentence.
 
     Parameters
     ----------
     cooccurrences : Cooccurrences
-        As `count_cooccurrences` returns it.
+        From `count_cooccurrences`.
 
     Returns
     -------
     matplotlib.figure.Figure
         Of the sentences with the frame of the row, the share that also have the frame of the
-        column, with its interval (without, where there are more than six frames); below, the
-        share among all sentences.
+        column, with its interval (without it for more than six frames). The last row is the share
+        of all sentences.
 
     Raises
     ------
     InputError
-        It is another object, or there are no two frames, or more than 10.
+        The object is of another kind, or there are fewer than 2 or more than 10 frames.
 
     Examples
     --------
@@ -86,38 +86,40 @@ def plot_cooccurrences(cooccurrences: Cooccurrences) -> Figure:
     """
     table = cooccurrences.table
     if table.empty:
-        raise InputError("It takes a lexicon of two frames for frames to meet; there is one.")
+        raise InputError(
+            "There is one frame, but co-occurrence needs two. Use a lexicon with two or more."
+        )
     frames = list(dict.fromkeys(table["frame"]))
-    k = len(frames)
-    check_matrix(k, "frames", "", k, "count_cooccurrences")
-    cells = np.full((k + 1, k), np.nan)
+    size = len(frames)
+    check_matrix(size, "frames", "", size, "count_cooccurrences")
+    cells = np.full((size + 1, size), np.nan)
     for row in table.to_dict("records"):
         cells[frames.index(row["frame"]), frames.index(row["with_frame"])] = row["share"]
-        cells[k, frames.index(row["with_frame"])] = row["base"]
+        cells[size, frames.index(row["with_frame"])] = row["base"]
     sizes = dict(zip(table["frame"], table["n"], strict=True))
-    every = int(table["n_all"].iloc[0])
+    sentences = int(table["n_all"].iloc[0])
     with style():
-        crowded = k > MOST_INTERVALS
-        width = min(WIDE, max(NARROW, 1.4 + 1.05 * k))
-        figure = new_figure(width, (1.7 if crowded else 1.2) + 0.5 * (k + 1))
+        crowded = size > MOST_INTERVALS
+        width = min(WIDE, max(NARROW, 1.4 + 1.05 * size))
+        figure = new_figure(width, (1.7 if crowded else 1.2) + 0.5 * (size + 1))
         axes = figure.subplots()
         top = max(0.5, float(np.nanmax(np.nan_to_num(cells))))
-        # One patch a cell: an image would be smoothed at its edges, or be a picture in the SVG.
-        edges = np.arange(k + 2) - 0.5
+        # One patch per cell: an image would have blurred edges, or be a bitmap in the SVG.
+        edges = np.arange(size + 2) - 0.5
         axes.pcolormesh(edges[:-1], edges, cells, cmap="Greys", vmin=0, vmax=2.6 * top)
         axes.invert_yaxis()
         _write_cells(axes, table, frames, sizes, crowded)
         heads = [fill(frame, HEAD) for frame in frames]
-        axes.set_xticks(range(k), heads, rotation=90 * crowded)
-        rows = [*(f"{f} (n = {sizes[f]:,})" for f in frames), f"all (n = {every:,})"]
-        axes.set_yticks(range(k + 1), wrap_labels(rows, None))
-        axes.axhline(k - 0.5, color="white", linewidth=4)
+        axes.set_xticks(range(size), heads, rotation=90 * crowded)
+        rows = [*(f"{f} (n = {sizes[f]:,})" for f in frames), f"all (n = {sentences:,})"]
+        axes.set_yticks(range(size + 1), wrap_labels(rows, None))
+        axes.axhline(size - 0.5, color="white", linewidth=4)
         axes.tick_params(size=0, labeltop=True, labelbottom=False)
         axes.spines[:].set_visible(False)
         axes.set_title("… also have")
         axes.set_ylabel("of the sentences with")
         interval = f"{cooccurrences.level:.0%} Wilson interval"
-        brackets = f", in brackets its {interval} in per cent, below it the counts"
+        brackets = f", in brackets its {interval} in per cent, below the counts"
         write_note(
             figure,
             "Share of the sentences with the frame of the row (n) that also have the frame of the "
@@ -130,47 +132,49 @@ def plot_cooccurrences(cooccurrences: Cooccurrences) -> Figure:
 def _write_cells(
     axes: Axes, table: pd.DataFrame, frames: list[str], sizes: dict[str, int], crowded: bool
 ) -> None:
+    """Write the share of each cell, and of the last row."""
     for row in table.to_dict("records"):
-        place = frames.index(row["with_frame"]), frames.index(row["frame"])
+        cell = frames.index(row["with_frame"]), frames.index(row["frame"])
         share = row["share"], row["low"], row["high"]
-        _write_cell(axes, place, share, row["n_both"], row["n"], crowded)
+        _write_cell(axes, cell, share, row["n_both"], row["n"], crowded)
     for row in table.drop_duplicates("with_frame").to_dict("records"):
         share = row["base"], row["base_low"], row["base_high"]
-        place = frames.index(row["with_frame"]), len(frames)
-        _write_cell(axes, place, share, sizes[row["with_frame"]], row["n_all"], crowded)
+        cell = frames.index(row["with_frame"]), len(frames)
+        _write_cell(axes, cell, share, sizes[row["with_frame"]], row["n_all"], crowded)
 
 
 def _write_cell(
-    axes: Axes, place: tuple[int, int], share: tuple[float, float, float], count: int, n: int,
+    axes: Axes, cell: tuple[int, int], share: tuple[float, float, float], count: int, n: int,
     crowded: bool,
 ) -> None:  # fmt: skip
+    """Write a share, if there is room with its interval and counts; a dash if n is 0."""
     text = "–"
     if n:
         interval = f" [{100 * share[1]:.0f}, {100 * share[2]:.0f}]"
         text = f"{share[0]:.0%}" if crowded else f"{share[0]:.0%}{interval}\n{count:,} of {n:,}"
-    axes.text(*place, text, ha="center", va="center", fontsize=7)
+    axes.text(*cell, text, ha="center", va="center", fontsize=7)
 
 
 @draws
 def plot_entries(entries: EntryCounts, *, top: int = 8) -> Figure:
-    """Draw which entries of the lexicon carry each frame.
+    """Draw the most frequent entries of each frame.
 
     Parameters
     ----------
     entries : EntryCounts
-        As `count_entries` returns it.
+        From `count_entries`.
     top : int
-        Entries per frame at most.
+        Largest number of entries per frame.
 
     Returns
     -------
     matplotlib.figure.Figure
-        Hits of the most frequent entries, one panel a frame.
+        Hits of the most frequent entries, one panel per frame.
 
     Raises
     ------
     InputError
-        It is another object, or ``top`` is not a whole number above 0.
+        The object is of another kind, or ``top`` is not a whole number above 0.
 
     Examples
     --------
@@ -187,12 +191,12 @@ def plot_entries(entries: EntryCounts, *, top: int = 8) -> Figure:
         figure = new_figure(WIDE, 0.7 + rows * (0.45 + 0.165 * top))
         grid = figure.subplots(rows, columns, sharex=True, squeeze=False)
         for axes, frame in zip(grid.flat, frames, strict=False):
-            own = table[(table["frame"] == frame) & (table["n"] > 0)]
-            shown = own.head(top)
-            axes.barh(range(len(shown)), shown["n"], color=looks[frame][0], height=0.65)
-            label_bars(axes, shown["n"].tolist(), [f"{n:,}" for n in shown["n"]])
-            set_rows(axes, [*map(shorten, shown["entry"]), *[""] * (top - len(shown))])
-            axes.set_title(f"{frame}: {shown['n'].sum():,} of {own['n'].sum():,} hits")
+            matched = table[(table["frame"] == frame) & (table["n"] > 0)]
+            top_entries = matched.head(top)
+            axes.barh(range(len(top_entries)), top_entries["n"], color=looks[frame][0], height=0.65)
+            label_bars(axes, top_entries["n"].tolist(), [f"{n:,}" for n in top_entries["n"]])
+            set_rows(axes, [*map(shorten, top_entries["entry"]), *[""] * (top - len(top_entries))])
+            axes.set_title(f"{frame}: {top_entries['n'].sum():,} of {matched['n'].sum():,} hits")
             axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
             axes.margins(x=0.08)
             axes.set_xlim(left=0)
@@ -203,8 +207,8 @@ def plot_entries(entries: EntryCounts, *, top: int = 8) -> Figure:
             axes.tick_params(labelbottom=True)
         write_note(
             figure,
-            "The most frequent entries of each frame, by their beginning; * is any ending, "
-            "~6 up to six words.",
+            "The most frequent entries of each frame, long ones shortened. * stands for any "
+            "ending, ~6 for up to six words.",
         )
     return figure
 
@@ -240,24 +244,24 @@ __all__ = [
 
 @draws
 def plot_corpus(corpus: Corpus | Study, *, labels: Mapping[str, str] | None = None) -> Figure:
-    """Draw what a corpus holds and what was taken out of it.
+    """Draw the size of a corpus, and the lines that were removed from it.
 
     Parameters
     ----------
     corpus : Corpus or Study
-        Of 60 documents at most.
+        A corpus or study of at most 60 documents.
     labels : mapping, optional
-        What to call a document; its doc_id by default.
+        Names of the documents; by default their doc_id.
 
     Returns
     -------
     matplotlib.figure.Figure
-        Tokens and sentences of each document; lines taken out, by rule.
+        Tokens and sentences of each document; removed lines, by rule.
 
     Raises
     ------
     InputError
-        It is another object, or there are too many documents to be read.
+        The object is of another kind, or there are more than 60 documents.
 
     Examples
     --------
@@ -285,17 +289,16 @@ def plot_corpus(corpus: Corpus | Study, *, labels: Mapping[str, str] | None = No
         left.set_xlabel("tokens")
         left.xaxis.set_major_locator(MaxNLocator(5, integer=True))
         left.xaxis.set_major_formatter("{x:,.0f}")
-        left.set_title("What the corpus holds")
+        left.set_title("Size of the corpus")
         set_rows(left, names)
         _draw_removed(right, removed)
-        write_note(
-            figure, "Tokens and sentences are counted after the lines on the right were taken out."
-        )
+        write_note(figure, "Tokens and sentences are counted without the lines on the right.")
     return figure
 
 
 def _draw_removed(axes: Axes, removed: pd.DataFrame) -> None:
-    axes.set_title("Lines taken out, by rule")
+    """Write the number of removed lines of each document and rule."""
+    axes.set_title("Removed lines, by rule")
     axes.tick_params(axis="x", size=0)
     for side in ("left", "bottom"):
         axes.spines[side].set_visible(False)
@@ -318,25 +321,25 @@ def _draw_removed(axes: Axes, removed: pd.DataFrame) -> None:
 
 @draws
 def plot_scores(scores: Scores, *, labels: Mapping[str, str] | None = None) -> Figure:
-    """Draw the scores of every unit, one panel a frame, with their intervals.
+    """Draw the scores of every unit with intervals, one panel per frame.
 
     Parameters
     ----------
     scores : Scores
-        With intervals (``scores.interval(seed=…)``), or without; 60 units at most.
+        At most 60 units, with intervals (``scores.interval(seed=…)``) or without.
     labels : mapping, optional
-        What to call a unit; its unit_id by default.
+        Names of the units; by default their unit_id.
 
     Returns
     -------
     matplotlib.figure.Figure
-        A dot at each value, a line for the interval, a dashed line up to the exact limit where
-        a unit has no hit; n is the number of sentences or documents resampled.
+        A point marks each value, a line its interval. For a unit without a hit a dashed line
+        reaches to the exact upper limit. n is the number of resampled sentences or documents.
 
     Raises
     ------
     InputError
-        There are no units, or too many to be read.
+        There are no units, or more than 60.
 
     Examples
     --------
@@ -370,6 +373,7 @@ def plot_scores(scores: Scores, *, labels: Mapping[str, str] | None = None) -> F
 
 
 def _draw_scores(axes: Axes, table: pd.DataFrame, look: tuple[str, str]) -> None:
+    """Draw the scores of one frame."""
     colour, marker = look
     rows = np.arange(len(table))
     if "low" in table:
@@ -379,9 +383,9 @@ def _draw_scores(axes: Axes, table: pd.DataFrame, look: tuple[str, str]) -> None
             axes.hlines(rows[which], low, high, color=colour, linestyle=line)
             axes.plot(high, rows[which], "|", color=colour, markersize=5)
             axes.plot(low, rows[which], "|", color=colour, markersize=5)
-    none = (table["numerator"] == 0).to_numpy()
-    for which, face in ((~none, colour), (none, "white")):
-        # Without a point, an unclipped line has no extent, and the layout fails on it.
+    no_hit = (table["numerator"] == 0).to_numpy()
+    for which, face in ((~no_hit, colour), (no_hit, "white")):
+        # The layout fails on an unclipped line without points.
         if which.any():
             axes.plot(
                 table["value"][which],
@@ -407,25 +411,25 @@ def _score_note(scores: Scores) -> str:
 
 @draws
 def plot_positions(positions: HitPositions, *, labels: Mapping[str, str] | None = None) -> Figure:
-    """Draw where in each article the frames fall.
+    """Draw at which positions of each article the frames occur.
 
     Parameters
     ----------
     positions : HitPositions
-        As `locate_hits` returns it; 60 documents at most. With ``labels`` the documents are
-        those labelled, in that order.
+        From `locate_hits`; at most 60 documents. With ``labels`` only the documents in it are
+        drawn, in that order.
     labels : mapping, optional
-        What to call a document; its doc_id by default.
+        Names of the documents; by default their doc_id.
 
     Returns
     -------
     matplotlib.figure.Figure
-        One row a document, in it one lane a frame, a stroke a hit.
+        One row per document, with one lane per frame and one stroke per hit.
 
     Raises
     ------
     InputError
-        It is another object, or there are no documents or too many.
+        The object is of another kind, or there are no documents or more than 60.
 
     Examples
     --------
@@ -442,17 +446,17 @@ def plot_positions(positions: HitPositions, *, labels: Mapping[str, str] | None 
         figure = new_figure(WIDE, 1.0 + height * len(ids))
         axes = figure.subplots()
         for lane, frame in enumerate(frames):
-            own = table[(table["frame"] == frame) & table["doc_id"].isin(ids)]
-            row = pd.Index(ids).get_indexer(pd.Index(own["doc_id"]))
+            strokes = table[(table["frame"] == frame) & table["doc_id"].isin(ids)]
+            row = pd.Index(ids).get_indexer(pd.Index(strokes["doc_id"]))
             axes.plot(
-                own["position"],
+                strokes["position"],
                 row * (k + 1) + lane,
                 "|",
                 color=looks[frame][0],
                 markersize=7,
                 markeredgewidth=1.6,
-                label=f"{frame} ({len(own):,})",
-                clip_on=own.empty,
+                label=f"{frame} ({len(strokes):,})",
+                clip_on=strokes.empty,
             )
         middles = [n * (k + 1) + (k - 1) / 2 for n in range(len(ids))]
         axes.set_yticks(middles, names)
@@ -465,7 +469,7 @@ def plot_positions(positions: HitPositions, *, labels: Mapping[str, str] | None 
         figure.legend(loc="outside upper center", ncols=min(k, 4), handletextpad=0.1)
         write_note(
             figure,
-            "Each stroke is a hit. Frames lie one below the other, in the order of the legend; in "
-            "brackets the hits of the frame in all articles.",
+            "Each stroke is a hit. Within an article the frames are ordered as in the legend, from "
+            "top to bottom. In brackets: hits of the frame in all articles.",
         )
     return figure

@@ -1,4 +1,4 @@
-"""The figures of a choice of topics, and of the frames that topics carry."""
+"""The figures of the choice of a number of topics, and of frames by topic."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,9 +11,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
-from numpy.typing import NDArray
 from scipy.cluster.hierarchy import dendrogram, linkage
 
+from framing._core.typing import Array
 from framing.figures.drawing import (
     BAR,
     END,
@@ -46,18 +46,17 @@ UNITS = {
     "stability_seeds": "cosine",
     "stability_samples": "cosine",
 }
-# The least that an axis spans, so that what is equal looks equal.
+# Smallest span of an axis, so that nearly equal values look equal.
 LEAST_SPAN = 0.02
 STAR = 0.05
 
-Array = NDArray[np.float64]
-# Of each branch its rows and its distances.
+# Rows and distances of each branch.
 Branches: TypeAlias = list[tuple[Array, Array]]
 
 
 @draws
 def plot_topic_choice(choice: TopicChoice) -> Figure:
-    """Draw what each number of topics does, to decide on.
+    """Draw the measures of each number of topics.
 
     Parameters
     ----------
@@ -67,8 +66,8 @@ def plot_topic_choice(choice: TopicChoice) -> Figure:
     Returns
     -------
     matplotlib.figure.Figure
-        One panel a measure: its mean over runs, and the interval in which a single run is
-        expected. Filled: no other number is better beyond the intervals.
+        One panel per measure: its mean over runs, and the interval in which a single run is
+        expected. Filled points: no other number is reliably better.
 
     Raises
     ------
@@ -96,9 +95,9 @@ def plot_topic_choice(choice: TopicChoice) -> Figure:
         figure = new_figure(WIDE, 1.0 + 1.65 * rows)
         panels = make_panels(figure, len(measures))
         for axes, measure in zip(panels, measures, strict=True):
-            own = choice.table[choice.table["measure"] == measure]
-            leading = [measure in best[int(size)] for size in own["n_topics"]]
-            _draw_measure(axes, own, np.array(leading))
+            rows_of_measure = choice.table[choice.table["measure"] == measure]
+            leading = [measure in best[int(size)] for size in rows_of_measure["n_topics"]]
+            _draw_measure(axes, rows_of_measure, np.array(leading))
             axes.set_title(MEASURES[measure])
             axes.set_ylabel(f"{UNITS[measure]}, better →")
         _set_sizes(panels[0], sorted(best))
@@ -108,9 +107,10 @@ def plot_topic_choice(choice: TopicChoice) -> Figure:
     return figure
 
 
-def _draw_measure(axes: Axes, own: pd.DataFrame, leading: Any) -> None:
-    size, value = own["n_topics"].to_numpy(), own["value"].to_numpy()
-    low, high = own["low"].to_numpy(), own["high"].to_numpy()
+def _draw_measure(axes: Axes, rows: pd.DataFrame, leading: Any) -> None:
+    """Draw one measure over the numbers of topics."""
+    size, value = rows["n_topics"].to_numpy(), rows["value"].to_numpy()
+    low, high = rows["low"].to_numpy(), rows["high"].to_numpy()
     axes.plot(size, value, color=PLAIN, linewidth=0.8, zorder=2)
     axes.vlines(size, low, high, color=PLAIN, linewidth=1.0, zorder=2)
     for end in (low, high):
@@ -121,14 +121,14 @@ def _draw_measure(axes: Axes, own: pd.DataFrame, leading: Any) -> None:
                 size[which], value[which], "o", color=PLAIN, markerfacecolor=face, zorder=3
             )  # fmt: skip
     bottom, top = float(np.nanmin([low, value])), float(np.nanmax([high, value]))
-    more = max(0.06 * (top - bottom), (LEAST_SPAN - (top - bottom)) / 2)
-    axes.set_ylim(bottom - more, top + more)
+    margin = max(0.06 * (top - bottom), (LEAST_SPAN - (top - bottom)) / 2)
+    axes.set_ylim(bottom - margin, top + margin)
     axes.yaxis.set_major_locator(MaxNLocator(4, steps=STEPS))
     axes.grid(axis="y")
 
 
 def _add_key(panels: Sequence[Axes]) -> None:
-    """Say what is filled, and what is open, where a row of panels leaves room for it."""
+    """Add a legend of filled and open points, if the last row of panels has room."""
     if len(panels) % COLUMNS == 0 or len(panels) < COLUMNS:
         return
     handles = [
@@ -141,7 +141,7 @@ def _add_key(panels: Sequence[Axes]) -> None:
         Line2D([], [], color=PLAIN, marker="|", markersize=14, linestyle="",
                label="95% of single runs")
     )  # fmt: skip
-    # Below the panel at the end of the row above, in what it leaves free.
+    # In the free space below the last panel of the row above.
     key = panels[len(panels) // COLUMNS * COLUMNS - 1].legend(
         handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.5), labelspacing=1.1
     )
@@ -149,7 +149,7 @@ def _add_key(panels: Sequence[Axes]) -> None:
 
 
 def _set_sizes(axes: Axes, sizes: Sequence[int]) -> None:
-    """Put ticks at the numbers of topics that leave room for each other."""
+    """Set ticks at numbers of topics whose labels do not overlap."""
     span = sizes[-1] - sizes[0]
     ticks = [sizes[0]]
     for size in sizes[1:]:
@@ -161,20 +161,20 @@ def _set_sizes(axes: Axes, sizes: Sequence[int]) -> None:
 
 
 def _choice_note(choice: TopicChoice) -> str:
-    made = choice.settings
+    setup = choice.settings
     return (
-        "Points: mean over runs. Lines: where 95% of single runs are expected (1.96 standard "
-        f"deviations). Runs of {made['model']}: {made['starts']} random starts (stability over "
-        f"seeds), {made['samples']} bootstrap samples of {made['resampled']}s (all else), first "
-        f"seed {made['seed']}; n = {made['units']:,} {made['unit']}s. Coherence and exclusivity "
-        f"look at {made['top']} terms a topic. Filled: no other number is reliably better. The "
-        "figure does not decide: read the topics."
+        "Points: mean over runs. Lines: range of 95% of single runs (1.96 standard "
+        f"deviations). Runs of {setup['model']}: {setup['starts']} random starts (stability over "
+        f"seeds), {setup['samples']} bootstrap samples of {setup['resampled']}s (the other "
+        f"measures), first seed {setup['seed']}; n = {setup['units']:,} {setup['unit']}s. "
+        f"Coherence and exclusivity use {setup['top']} terms per topic. Filled: no other number is "
+        "reliably better. The figure does not decide: read the topics."
     )
 
 
 @draws
 def plot_topic_frames(found: TopicFrames) -> Figure:
-    """Draw which topics carry which frames, topics alike side by side.
+    """Draw how often each frame occurs in each topic, with similar topics side by side.
 
     Parameters
     ----------
@@ -184,10 +184,10 @@ def plot_topic_frames(found: TopicFrames) -> Figure:
     Returns
     -------
     matplotlib.figure.Figure
-        A row a topic, a column a frame: the rate of the frame with its interval (without, where
-        there are more than six frames), on the colour of its ratio to the rate in all text;
-        below, that rate. Topics are ordered by average linkage of their log-ratios, cut at 1/4
-        and 4.
+        One row per topic, one column per frame: the rate of the frame with its interval (without
+        it for more than six frames), on a colour for its ratio to the rate in all text. The last
+        row is the rate in all text. Topics are ordered by average linkage of their log-ratios,
+        limited to 1/4 and 4.
 
     Raises
     ------
@@ -217,7 +217,7 @@ def plot_topic_frames(found: TopicFrames) -> Figure:
     check_matrix(len(topics), "topics", remedy, len(frames), "frames_by_topic")
     ratios = found.table["ratio"].to_numpy(dtype=np.float64).reshape(len(topics), len(frames))
     with np.errstate(divide="ignore"):
-        # A frame without a hit has no ratio; its cells have the colour of no difference.
+        # A frame without hits has no ratio; its cells get the colour of no difference.
         logs = np.nan_to_num(np.log2(ratios)).clip(-END, END)
     order, branches = _cluster(logs)
     labels = found.table.drop_duplicates("topic")["label"].tolist()
@@ -243,44 +243,47 @@ def plot_topic_frames(found: TopicFrames) -> Figure:
 
 
 def _row_name(topic: str, label: str) -> str:
-    named = topic.replace(" ", "\N{NO-BREAK SPACE}")
-    return topic if label == topic else f"{label} ({named})"
+    """Return the label of a row, with the name of the topic if it has another label."""
+    unbroken = topic.replace(" ", "\N{NO-BREAK SPACE}")
+    return topic if label == topic else f"{label} ({unbroken})"
 
 
 def _cluster(logs: Array) -> tuple[list[int], Branches]:
-    """Return the order of the rows, and the branches of the tree that leads to it."""
+    """Return the order of the rows, and the branches of their tree."""
     if len(logs) < 2:
         return [0], []
-    # Rounded, so that a last bit does not turn a branch on another machine.
-    joined = linkage(logs.round(6), method="average", optimal_ordering=True)
-    tree = dendrogram(joined, no_plot=True)
+    # Rounded, so that the last bit does not turn a branch on another machine.
+    links = linkage(logs.round(6), method="average", optimal_ordering=True)
+    tree = dendrogram(links, no_plot=True)
     order = [int(row) for row in tree["leaves"]]
-    places = (np.array(tree["icoord"]) - 5) / 10
+    positions = (np.array(tree["icoord"]) - 5) / 10
     if order[0] > order[-1]:
-        # The tree says which are neighbours, and not which end is up.
-        order, places = order[::-1], len(order) - 1 - places
-    return order, list(zip(places, np.array(tree["dcoord"]), strict=True))
+        # The tree fixes the neighbours, but not which end is on top.
+        order, positions = order[::-1], len(order) - 1 - positions
+    return order, list(zip(positions, np.array(tree["dcoord"]), strict=True))
 
 
 def _draw_tree(axes: Axes, branches: Branches) -> None:
-    for place, distance in branches:
-        axes.plot(distance, place, color=GREY, linewidth=0.8, solid_joinstyle="miter")
+    """Draw the tree beside the rows."""
+    for position, distance in branches:
+        axes.plot(distance, position, color=GREY, linewidth=0.8, solid_joinstyle="miter")
     axes.invert_xaxis()
     axes.tick_params(labelleft=False, labelbottom=False)
     axes.set_axis_off()
 
 
 def _write_cells(axes: Axes, found: TopicFrames, topics: list[str], frames: list[str]) -> None:
-    wide = len(frames) > MOST_INTERVALS
+    """Write the rates into the cells, and those of all text below."""
+    crowded = len(frames) > MOST_INTERVALS
     for values in found.table.to_dict("records"):
-        place = frames.index(str(values["frame"])), topics.index(str(values["topic"]))
+        cell = frames.index(str(values["frame"])), topics.index(str(values["topic"]))
         sign = "" if not abs(values["ratio"] - 1) >= 0.005 else "▲" if values["ratio"] > 1 else "▼"
         star = "*" if values["p_adjusted"] < STAR else ""
         text = f"{sign} {_short(values['rate'])}{star}".strip()
-        if not wide:
+        if not crowded:
             text += f"\n[{_short(values['low'])}, {_short(values['high'])}]"
         weight = "bold" if star else "normal"
-        axes.text(*place, text, ha="center", va="center", fontsize=6.5, weight=weight)
+        axes.text(*cell, text, ha="center", va="center", fontsize=6.5, weight=weight)
     for column, rate in enumerate(found.base["rate"]):
         axes.text(column, len(topics), _short(rate), ha="center", va="center", fontsize=6.5)
 
@@ -290,16 +293,16 @@ def _short(rate: float) -> str:
 
 
 def _frames_note(found: TopicFrames, frames: int) -> str:
-    made = found.settings
+    setup = found.settings
     interval = (
-        f", in brackets its {made['level']:.0%} bootstrap interval over {made['clusters']:,} "
-        f"{made['resampled']}s"
+        f", in brackets its {setup['level']:.0%} bootstrap interval over {setup['clusters']:,} "
+        f"{setup['resampled']}s"
     )
     return (
         f"Hits per 1,000 tokens of the topic{interval if frames <= MOST_INTERVALS else ''}; "
-        "▲ above and ▼ below all text. Bold with *: p < .05, adjusted for all cells "
-        f"({made['permutations']:,} shifts). Test of no association in any cell: "
-        f"p = {found.p:.3f}. Colours end at 1/4 and 4. Lexicon: {made['lexicon']}; "
-        f"n = {made['units']:,} {made['unit']}s. The "
-        "tree joins topics whose ratios are alike."
+        "▲ above and ▼ below the rate in all text. Bold with *: p < .05, adjusted for all cells "
+        f"({setup['permutations']:,} shifts). Test of no association in any cell: "
+        f"p = {found.p:.3f}. Colours end at 1/4 and 4. Lexicon: {setup['lexicon']}; "
+        f"n = {setup['units']:,} {setup['unit']}s. The "
+        "tree joins topics with similar ratios."
     )

@@ -36,18 +36,18 @@ from framing.topics.prevalences import Prevalence
 from framing.topics.topics import Topics
 
 BAND = "#C3CCD4"
-# Panels side by side, and characters a line of a panel's title.
+# Panels side by side, and characters per line of the title of a panel.
 COLUMNS, TITLE = 3, 20
-# Terms short enough for a fourth panel.
+# Characters of the longest term that leaves room for a fourth panel.
 SHORT = 13
 MOST_PANELS = 12
 MEANING = {
     "weight": "weight in the topic",
     "probability": "probability in the topic",
-    "frex": "FREX, how frequent and exclusive they are",
-    "lift": "lift, how much more probable they are in the topic than in all text",
+    "frex": "FREX, which combines frequency and exclusivity",
+    "lift": "lift, the probability in the topic divided by that in all text",
 }
-# How groups look that are periods, and not values of a column that is called like one.
+# Patterns of periods, to separate them from values of a column with the same name.
 DATED = {
     "year": r"\d{4}",
     "quarter": r"\d{4}Q[1-4]",
@@ -55,10 +55,10 @@ DATED = {
     "week": r"\d{4}-\d\d-\d\d",
 }
 METHODS = {
-    "refit": "model fitted anew to {draws:,} bootstrap samples of documents",
-    "composition": "{draws:,} posterior draws, each of documents resampled",
+    "refit": "model refitted to {draws:,} bootstrap samples of documents",
+    "composition": "{draws:,} posterior draws, each with resampled documents",
 }
-# Periods beyond which only points that stand alone are marked.
+# With more periods only isolated points are marked.
 MOST_MARKS = 60
 # Steps of a scale that are easy to read.
 STEPS = (1, 2, 2.5, 5, 10)
@@ -67,26 +67,26 @@ STEPS = (1, 2, 2.5, 5, 10)
 @renamed(n="top", by="rank_by")
 @draws
 def plot_topics(topics: Topics, *, top: int = 8, rank_by: str = "weight") -> Figure:
-    """Draw the terms that stand for each topic.
+    """Draw the top terms of each topic.
 
     Parameters
     ----------
     topics : Topics
         From `fit_topics`.
     top : int
-        Terms a topic; those that the measure finds 0 are not drawn.
+        Terms per topic; terms for which the measure is 0 are not drawn.
     rank_by : {"weight", "probability", "frex", "lift"}
         The measure, as in ``topics.top_terms``.
 
     Returns
     -------
     matplotlib.figure.Figure
-        One panel a topic, all on one scale; in brackets its share of all terms.
+        One panel per topic, all on one scale; in brackets its share of all terms.
 
     Raises
     ------
     InputError
-        There are more than 60 topics, or as ``topics.top_terms`` does.
+        There are more than 60 topics, or an argument cannot be used in ``topics.top_terms``.
 
     Examples
     --------
@@ -97,7 +97,7 @@ def plot_topics(topics: Topics, *, top: int = 8, rank_by: str = "weight") -> Fig
     """
     terms = steady(topics.top_terms(top, rank_by=rank_by))
     if "form" in terms:
-        # A stem is no word that a reader knows.
+        # Readers do not know stems.
         terms = terms.assign(term=terms["form"])
     if len(topics) > MOST_UNITS:
         raise InputError(
@@ -105,7 +105,7 @@ def plot_topics(topics: Topics, *, top: int = 8, rank_by: str = "weight") -> Fig
             "topics, or read topics.top_terms(), which holds all of them."
         )
     n = int(terms["rank"].max())
-    # A fourth panel in a row where there is room for it, and it saves a row.
+    # A fourth panel per row if there is room for it, and it saves a row.
     saved = -(-len(topics) // (COLUMNS + 1)) < -(-len(topics) // COLUMNS)
     columns = COLUMNS + (saved and terms["term"].str.len().max() <= SHORT)
     names = [
@@ -117,9 +117,9 @@ def plot_topics(topics: Topics, *, top: int = 8, rank_by: str = "weight") -> Fig
         panels = make_panels(figure, len(topics), columns)
         heads = []
         for axes, topic, name in zip(panels, topics.names, names, strict=True):
-            own = terms[(terms["topic"] == topic) & (terms[rank_by] > 0)]
-            axes.barh(range(len(own)), own[rank_by], color=PLAIN_BAR, height=0.65)
-            set_rows(axes, [*map(shorten, own["term"]), *[""] * (n - len(own))])
+            rows = terms[(terms["topic"] == topic) & (terms[rank_by] > 0)]
+            axes.barh(range(len(rows)), rows[rank_by], color=PLAIN_BAR, height=0.65)
+            set_rows(axes, [*map(shorten, rows["term"]), *[""] * (n - len(rows))])
             heads.append(axes.set_title(name))
         panels[0].set_xlim(0, 1.05 * float(terms[rank_by].max()))
         panels[0].xaxis.set_major_locator(MaxNLocator(3, steps=STEPS))
@@ -133,7 +133,7 @@ def plot_topics(topics: Topics, *, top: int = 8, rank_by: str = "weight") -> Fig
 def _move_titles(
     figure: Figure, panels: Sequence[Axes], heads: Sequence[Text], columns: int
 ) -> None:
-    """Let titles begin where the terms of their column do, which is known after the layout."""
+    """Align titles with the terms of their column; their position is known after the layout."""
     figure.draw_without_rendering()
     for column in range(min(columns, len(panels))):
         boxes = [axes.yaxis.get_tightbbox() for axes in panels[column::columns]]
@@ -143,6 +143,7 @@ def _move_titles(
 
 
 def _weighted_shares(topics: Topics) -> Any:
+    """Return the share of each topic in all terms."""
     sizes = topics.units["terms"].to_numpy(dtype=np.float64)
     return np.nan_to_num(topics.unit_shares).T @ sizes / sizes.sum()
 
@@ -151,13 +152,13 @@ def _titles(topics: Topics, shares: Sequence[float]) -> list[str]:
     titles = []
     for number, (name, share) in enumerate(zip(topics.names, shares, strict=True), start=1):
         label = topics.label(name)
-        shown = name if label == name else f"{number} · {label}"
-        titles.append(f"{shown} ({share:.0%})" if share >= 0.005 else f"{shown} (<1%)")
+        head = name if label == name else f"{number} · {label}"
+        titles.append(f"{head} ({share:.0%})" if share >= 0.005 else f"{head} (<1%)")
     return titles
 
 
 def _topics_note(topics: Topics, by: str) -> str:
-    tfidf = ", here of log-scaled tf-idf" if by == "weight" and topics.model == "nmf" else ""
+    tfidf = " (of log-scaled tf-idf)" if by == "weight" and topics.model == "nmf" else ""
     return (
         f"Terms of each topic by {MEANING[by]}{tfidf}; in brackets the topic's share of all "
         f"terms. Model: {topics.model}, seed {topics.seed}; n = "
@@ -168,27 +169,27 @@ def _topics_note(topics: Topics, by: str) -> str:
 
 @draws
 def plot_prevalence(prevalence: Prevalence, *, topics: Sequence[str] | None = None) -> Figure:
-    """Draw how much of the text of each group each topic takes.
+    """Draw the share of each topic in the text of each group.
 
     Parameters
     ----------
     prevalence : Prevalence
         From `prevalence`.
     topics : sequence of str, optional
-        Topics to draw ("topic 1", …), 12 at most; all by default.
+        Topics to draw ("topic 1", …), at most 12; by default all.
 
     Returns
     -------
     matplotlib.figure.Figure
-        One panel a topic. By year, quarter, month or week: a line over time with a band for the
-        interval, broken where a period has no documents. Otherwise: a row a group. Open points
-        have no interval, being of a single document.
+        One panel per topic. For year, quarter, month or week: a line over time with its interval
+        as a band, and a gap for a period without documents. Otherwise: one row per group. Open
+        points have no interval, since the group is a single document.
 
     Raises
     ------
     InputError
-        There are more than 12 topics and none is chosen, there is no such topic, or there are
-        more than 60 groups.
+        There are more than 12 topics and ``topics`` does not choose, there is no such topic, or
+        there are more than 60 groups.
 
     Examples
     --------
@@ -209,6 +210,7 @@ def plot_prevalence(prevalence: Prevalence, *, topics: Sequence[str] | None = No
 
 
 def _chosen(prevalence: Prevalence, topics: Sequence[str] | None) -> list[str]:
+    """Return the topics to draw; raises InputError if there is no such topic, or too many."""
     names = [str(name) for name in prevalence.table["topic"].cat.categories]
     if isinstance(topics, str):
         raise InputError(f'topics={topics!r} is one name; give a list: ["{topics}"].')
@@ -224,7 +226,7 @@ def _chosen(prevalence: Prevalence, topics: Sequence[str] | None) -> list[str]:
 
 
 def _periods(prevalence: Prevalence) -> pd.PeriodIndex | None:
-    """Return the groups as periods, or None where they are not."""
+    """Return the groups as periods, or None if they are not periods."""
     by, groups = prevalence.by, [group for group in prevalence.groups if group != MISSING]
     if by not in FREQUENCY or not groups:
         return None
@@ -236,18 +238,18 @@ def _periods(prevalence: Prevalence) -> pd.PeriodIndex | None:
 def _over_time(
     prevalence: Prevalence, table: pd.DataFrame, chosen: list[str], periods: pd.PeriodIndex
 ) -> Figure:
-    every = pd.period_range(periods.min(), periods.max(), freq=periods.freq)
-    dates = _days(every)
+    all_periods = pd.period_range(periods.min(), periods.max(), freq=periods.freq)
+    dates = _days(all_periods)
     names = _panel_titles(table, chosen)
     with style():
         figure = new_figure(WIDE, _height(names, 1.15))
         panels = make_panels(figure, len(chosen))
         for axes, topic, name in zip(panels, chosen, names, strict=True):
-            own = table[(table["topic"] == topic) & (table["group"] != MISSING)]
-            own = own.set_index(periods)[["share", "low", "high"]].reindex(every)
-            _draw_course(axes, dates, own)
+            course = table[(table["topic"] == topic) & (table["group"] != MISSING)]
+            course = course.set_index(periods)[["share", "low", "high"]].reindex(all_periods)
+            _draw_course(axes, dates, course)
             axes.set_title(name)
-        _set_dates(panels[0], dates, every, prevalence.by)
+        _set_dates(panels[0], dates, all_periods, prevalence.by)
         for axes in panels[::COLUMNS]:
             axes.set_ylabel("share of terms")
         label_below(panels, prevalence.by)
@@ -255,16 +257,19 @@ def _over_time(
     return figure
 
 
-def _draw_course(axes: Axes, dates: Any, own: pd.DataFrame) -> None:
-    share, low, high = (own[name].to_numpy(dtype=np.float64) for name in ("share", "low", "high"))
+def _draw_course(axes: Axes, dates: Any, course: pd.DataFrame) -> None:
+    """Draw the share of one topic over time."""
+    share, low, high = (
+        course[name].to_numpy(dtype=np.float64) for name in ("share", "low", "high")
+    )
     axes.fill_between(dates, low, high, color=BAND, linewidth=0)
     axes.plot(dates, share, color=PLAIN, linewidth=1.0)
-    banded, there = ~np.isnan(low), ~np.isnan(share)
-    # A band between two dates takes two intervals; one by itself is a line.
+    banded, present = ~np.isnan(low), ~np.isnan(share)
+    # A band needs two neighbouring intervals; a single one is a line.
     single = banded & ~_beside(banded)
     axes.vlines(dates[single], low[single], high[single], color=BAND, linewidth=2.2)
-    marked = there if there.sum() <= MOST_MARKS else there & ~(_beside(there) & banded)
-    size = 3.2 if there.sum() <= MOST_MARKS / 2 else 2.2
+    marked = present if present.sum() <= MOST_MARKS else present & ~(_beside(present) & banded)
+    size = 3.2 if present.sum() <= MOST_MARKS / 2 else 2.2
     for which, face in ((marked & banded, PLAIN), (marked & ~banded, "white")):
         if which.any():
             axes.plot(
@@ -278,26 +283,26 @@ def _draw_course(axes: Axes, dates: Any, own: pd.DataFrame) -> None:
 
 
 def _days(periods: pd.PeriodIndex) -> Any:
-    """Return the first days of periods, as matplotlib counts days."""
+    """Return the first days of periods, in days since 1970, as matplotlib counts them."""
     return periods.start_time.to_numpy().astype("datetime64[D]").astype(np.float64)
 
 
 def _beside(marks: Any) -> Any:
-    """Return which have a marked neighbour."""
+    """Return which positions have a marked neighbour: 1 0 0 1 1 gives 0 1 1 1 1."""
     return np.append(False, marks[:-1]) | np.append(marks[1:], False)
 
 
-def _set_dates(axes: Axes, dates: Any, every: pd.PeriodIndex, by: str) -> None:
-    """Put ticks at the years where there are some, otherwise at the periods themselves."""
-    begin, end = every[0].start_time, every[-1].start_time
+def _set_dates(axes: Axes, dates: Any, periods: pd.PeriodIndex, by: str) -> None:
+    """Set ticks at years if the periods cover more than two, otherwise at periods."""
+    begin, end = periods[0].start_time, periods[-1].start_time
     if end.year - begin.year > 2:
         years = range(begin.year + (begin.day_of_year > 1), end.year + 1)
         labels = [str(year) for year in years[:: -(-len(years) // 5)]]
-        shown = pd.PeriodIndex(labels, freq="Y")
+        ticks = pd.PeriodIndex(labels, freq="Y")
     else:
-        shown = every[:: -(-len(every) // (2 if by == "week" else 4))]
-        labels = [str(one.start_time.date()) if by == "week" else str(one) for one in shown]
-    axes.set_xticks(_days(shown), labels)
+        ticks = periods[:: -(-len(periods) // (2 if by == "week" else 4))]
+        labels = [str(tick.start_time.date()) if by == "week" else str(tick) for tick in ticks]
+    axes.set_xticks(_days(ticks), labels)
     room = 0.05 * float(dates[-1] - dates[0]) or 1.0
     axes.set_xlim(dates[0] - room, dates[-1] + room)
 
@@ -327,9 +332,12 @@ def _by_group(prevalence: Prevalence, table: pd.DataFrame, chosen: list[str]) ->
     return figure
 
 
-def _draw_groups(axes: Axes, own: pd.DataFrame) -> None:
-    share, low, high = (own[name].to_numpy(dtype=np.float64) for name in ("share", "low", "high"))
-    rows, known = np.arange(len(own)), ~np.isnan(low)
+def _draw_groups(axes: Axes, rows_of_topic: pd.DataFrame) -> None:
+    """Draw the share of one topic in each group."""
+    share, low, high = (
+        rows_of_topic[name].to_numpy(dtype=np.float64) for name in ("share", "low", "high")
+    )
+    rows, known = np.arange(len(rows_of_topic)), ~np.isnan(low)
     axes.hlines(rows[known], low[known], high[known], color=PLAIN, linewidth=1.0)
     for end in (low, high):
         axes.plot(end[known], rows[known], "|", color=PLAIN, markersize=4)
@@ -344,20 +352,20 @@ def _draw_groups(axes: Axes, own: pd.DataFrame) -> None:
 def _prevalence_note(prevalence: Prevalence, *, dated: bool) -> str:
     sizes = prevalence.table.drop_duplicates("group").set_index("group")["documents"]
     absent = int(sizes.get(MISSING, 0)) if dated else 0
-    shown = sizes.drop(MISSING) if absent else sizes
+    drawn = sizes.drop(MISSING) if absent else sizes
     draws = METHODS[prevalence.method].format(draws=len(prevalence.draws))
     note = (
         f"{'Bands' if dated else 'Lines'}: {prevalence.level:.0%} intervals, {draws} "
-        f"({prevalence.settings['model']}). n = {shown.sum():,} documents"
+        f"({prevalence.settings['model']}). n = {drawn.sum():,} documents"
     )
     if dated:
         note += (
-            f", {shown.min():,} to {shown.max():,} a {prevalence.by}; points stand at its first "
-            "day. Each panel has its own scale; a gap is a time without documents."
+            f", {drawn.min():,} to {drawn.max():,} per {prevalence.by}; points are at its first "
+            "day. Each panel has its own scale. A gap is a time without documents."
         )
     else:
-        note += f", in brackets those of each {prevalence.by}."
-    if (shown == 1).any():
+        note += f"; in brackets those of each {prevalence.by}."
+    if (drawn == 1).any():
         note += " Open: a single document, without an interval."
     return note + (f" Not drawn: {absent:,} documents without a date {MISSING}." if absent else "")
 
@@ -375,7 +383,7 @@ def _percent(share: float, _: object) -> str:
 
 
 def _height(names: Sequence[str], panel: float, columns: int = COLUMNS) -> float:
-    """Return the height of a figure with panels so high, below titles of several lines."""
+    """Return the height of a figure from the height of a panel and the lines of the titles."""
     rows = [names[first : first + columns] for first in range(0, len(names), columns)]
     lines = sum(max(name.count("\n") for name in row) for row in rows)
     return 0.95 + len(rows) * (panel + 0.25) + 0.13 * lines
@@ -384,7 +392,7 @@ def _height(names: Sequence[str], panel: float, columns: int = COLUMNS) -> float
 def make_panels(
     figure: Figure, count: int, columns: int = COLUMNS, *, sharey: bool = False
 ) -> list[Axes]:
-    """Return so many panels, row by row, with one horizontal axis."""
+    """Return panels, row by row, with a common horizontal axis."""
     columns = min(columns, count)
     grid = figure.subplots(-(-count // columns), columns, sharex=True, sharey=sharey, squeeze=False)
     panels: list[Axes] = list(grid.flat)

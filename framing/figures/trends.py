@@ -1,4 +1,4 @@
-"""The figure of a trend: points, a smooth course, events and change points."""
+"""The figure of a trend: points, a smooth curve, events and change points."""
 
 from collections.abc import Mapping
 from string import ascii_lowercase
@@ -11,7 +11,6 @@ from matplotlib import dates as mdates
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
-from numpy.typing import NDArray
 
 from framing._core.checks import InputError
 from framing.figures.drawing import (
@@ -28,19 +27,17 @@ from framing.scores.periods import middles, read_day, starts
 from framing.trends.change_points import ChangePoints
 from framing.trends.trends import Trend, bridged
 
-Array = NDArray[np.float64]
-
 MOST_FRAMES, MOST_GROUPS, MOST_EVENTS = 12, 4, 26
-# Points: of a letter of an event's label and of a title, of a line of them, and of what a label may
-# take beyond the panel.
+# Sizes in points: width of a letter of a label and of a title, height of a line of labels and of a
+# title, and the width of a label that may reach beyond the panel.
 LETTER, BOLD, LINE, TITLE, BEYOND = 4.4, 6.0, 10.0, 12.0, 70.0
-# Lines of labels above the panels, beyond which events are lettered.
+# With more lines of labels above the panels, letters stand for the events.
 MOST_LINES = 6
-# Periods beyond which points are small.
+# With more periods points are small.
 MOST_MARKS = 60
 STEPS = (1, 2, 2.5, 5, 10)
 GAP = "#f0f0f0"
-# Share of the upper limits that a panel has room for.
+# Share of the upper limits that fit into a panel.
 ROOM = 0.9
 
 
@@ -51,31 +48,31 @@ def plot_trend(
     events: Mapping[str, str] | None = None,
     change: ChangePoints | None = None,
 ) -> Figure:
-    """Draw scores over time, one panel a frame.
+    """Draw scores over time, one panel per frame.
 
     Parameters
     ----------
     trend : Trend
-        12 frames at most, and with ``by`` 4 groups at most, side by side.
+        At most 12 frames, and with ``by`` at most 4 groups, side by side.
     events : mapping, optional
-        Date to label: vertical lines through all panels. Where labels are long or many, they are
-        letters that the note explains.
+        From dates to labels: vertical lines through all panels. If the labels are long or many,
+        letters replace them, and the note explains the letters.
     change : ChangePoints, optional
         From `find_change_points`, of this trend.
 
     Returns
     -------
     matplotlib.figure.Figure
-        A dot at the middle of each period with its interval, open without one; dashed up to the
-        exact limit where there is no hit; the smooth course with its band. Nothing is drawn over
-        periods without text, and long gaps are grey. A change point is a line with the interval
-        of its date as a band, and the values before and after it as dotted lines.
+        A point at the middle of each period with its interval; open without an interval. For a
+        period without a hit a dashed line reaches to the exact upper limit. The smooth curve has
+        a band. Periods without text stay empty, and long gaps are grey. A change point is a line
+        with the interval of its date as a band, and dotted lines at the levels before and after.
 
     Raises
     ------
     InputError
         There are too many frames, groups or events, an event has no date, or the change points
-        are of other frames or groups.
+        belong to another trend.
 
     Examples
     --------
@@ -96,11 +93,11 @@ def plot_trend(
         grid = figure.subplots(rows, columns, sharex=True, sharey="row", squeeze=False)
         for axes_of_frame, frame in zip(grid, trend.frames, strict=True):
             for axes, group in zip(axes_of_frame, trend.groups, strict=True):
-                own = tables[group, frame]
+                rows_of_panel = tables[group, frame]
                 colour, marker = frame_style(trend.frames)[frame]
-                _draw_gaps(axes, own, trend)
+                _draw_gaps(axes, rows_of_panel, trend)
                 _draw_change(axes, trend, change, group, frame, colour)
-                _draw_course(axes, own, trend, colour, marker)
+                _draw_course(axes, rows_of_panel, trend, colour, marker)
                 name = frame if trend.by is None else f"{frame} · {group}"
                 axes.set_title(fill(name, int(width / 5)))
                 for day, _ in marks:
@@ -109,13 +106,14 @@ def plot_trend(
         _set_dates(grid, trend)
         for axes in grid[0]:
             _label_events(axes, marks, levels, lettered)
-        # One label for all: a panel is too low for a long one.
+        # One label for all panels: a panel is too low for a long label.
         figure.supylabel(trend.measure, fontsize=8)
         write_note(figure, _note(trend, tables, change, marks if lettered else []))
     return figure
 
 
 def _check(trend: Trend, change: ChangePoints | None) -> None:
+    """Raise InputError if the trend is too large, or the change points are of another trend."""
     if len(trend.frames) > MOST_FRAMES:
         raise InputError(
             f"{len(trend.frames)} frames cannot be drawn: a figure takes {MOST_FRAMES} at most. "
@@ -128,43 +126,45 @@ def _check(trend: Trend, change: ChangePoints | None) -> None:
         )
     if change is None:
         return
-    if not isinstance(change, ChangePoints):
-        raise InputError(
-            f"change is a {type(change).__name__}; it must come from find_change_points. A date "
-            "named beforehand is an event: events={date: label}."
-        )
     same = list(change.tests["frame"].cat.categories) == trend.frames
     groups = list(dict.fromkeys(change.tests["group"])) if "group" in change.tests else ["all"]
     if not same or groups != trend.groups or change.settings["every"] != trend.every:
-        raise InputError("change is of another trend: its frames, groups or periods differ.")
+        raise InputError(
+            "change belongs to another trend: its frames, groups or periods differ. Give "
+            "find_change_points(trend, …) of this trend."
+        )
 
 
 def _read_events(events: Mapping[str, str]) -> list[tuple[float, str]]:
-    """Return the events in their order, dates in days since 1970."""
+    """Return the events in order of date, dates in days since 1970."""
     if len(events) > MOST_EVENTS:
-        raise InputError(f"{len(events)} events cannot be drawn; {MOST_EVENTS} is the most.")
+        raise InputError(
+            f"{len(events)} events cannot be drawn: a figure takes {MOST_EVENTS} at most."
+        )
     days = ((read_day("events", date), str(label)) for date, label in events.items())
     return sorted((float(day.astype(np.int64)), label) for day, label in days)
 
 
 def _day(date: pd.Timestamp) -> float:
+    """Return a date in days since 1970."""
     return float(np.datetime64(date.date(), "D").astype(np.int64))
 
 
 def _tables(table: pd.DataFrame, trend: Trend) -> dict[tuple[str, str], pd.DataFrame]:
+    """Return the rows of each group and frame."""
     table = table.assign(**steady(table.select_dtypes("float")))
     group = table["group"] if trend.by is not None else pd.Series("all", index=table.index)
     return {
-        (str(one), str(frame)): own.reset_index(drop=True)
-        for (one, frame), own in table.groupby([group, "frame"], observed=True)
+        (str(name), str(frame)): rows.reset_index(drop=True)
+        for (name, frame), rows in table.groupby([group, "frame"], observed=True)
     }
 
 
 def _levels(trend: Trend, marks: list[tuple[float, str]], width: float) -> tuple[bool, list[int]]:
-    """Return whether events are lettered, and the line of each label above the panels.
+    """Return whether letters stand for the events, and the line of each label above the panels.
 
-    A label lies above all that it would cover; those begin to its right, so that the line up to
-    it crosses none.
+    Each label lies above all labels to its right that it would cover, so that the line from the
+    panel up to a label crosses no other label.
     """
     first, last = _span(trend)
     scale = width / (last - first)
@@ -192,7 +192,7 @@ def _levels(trend: Trend, marks: list[tuple[float, str]], width: float) -> tuple
 
 
 def _span(trend: Trend) -> tuple[float, float]:
-    """Return the days at the ends of the axis."""
+    """Return the first and last day of the axis."""
     periods = trend.series.periods
     first = float(starts(periods)[0].astype(np.int64))
     last = float(starts(periods + 1)[-1].astype(np.int64))
@@ -203,6 +203,7 @@ def _span(trend: Trend) -> tuple[float, float]:
 def _label_events(
     axes: Axes, marks: list[tuple[float, str]], levels: list[int], lettered: bool
 ) -> None:
+    """Write the labels of the events, with lines up to them."""
     title = axes.get_title(loc="left").split("\n")
     first, last = axes.get_xlim()
     covered = BOLD * max(map(len, title)) / (axes.bbox.width * 72 / axes.figure.dpi)
@@ -213,7 +214,7 @@ def _label_events(
             xycoords=axes.get_xaxis_transform(), textcoords="offset points",
             fontsize=7, color="#444444", va="bottom",
         )  # fmt: skip
-        # No line through the title.
+        # No line crosses the title.
         if (day - first) / (last - first) > covered:
             axes.annotate(
                 "", (day, 1), (0, height + LINE - 2), xycoords=axes.get_xaxis_transform(),
@@ -223,9 +224,9 @@ def _label_events(
             )  # fmt: skip
 
 
-def _draw_gaps(axes: Axes, own: pd.DataFrame, trend: Trend) -> None:
-    """Shade the periods without text that the smooth course does not bridge."""
-    known = (own["n"] > 0).to_numpy()
+def _draw_gaps(axes: Axes, rows: pd.DataFrame, trend: Trend) -> None:
+    """Shade the periods without text that the smooth curve does not bridge."""
+    known = (rows["n"] > 0).to_numpy()
     empty = ~bridged(known, int(trend.settings["bridge"]))
     edges = np.flatnonzero(np.diff(np.concatenate([[0], empty.astype(int), [0]])))
     begin = starts(trend.series.periods).astype(np.int64)
@@ -234,29 +235,36 @@ def _draw_gaps(axes: Axes, own: pd.DataFrame, trend: Trend) -> None:
         axes.axvspan(float(begin[a]), float(end[b - 1]), color=GAP, linewidth=0, zorder=0)
 
 
-def _draw_course(axes: Axes, own: pd.DataFrame, trend: Trend, colour: str, marker: str) -> None:
+def _draw_course(axes: Axes, rows: pd.DataFrame, trend: Trend, colour: str, marker: str) -> None:
+    """Draw the points of one group and frame, with intervals and smooth curve."""
     days = middles(trend.series.periods)
-    value, low, high = (own[name].to_numpy(dtype=float) for name in ("value", "low", "high"))
+    value, low, high = (rows[name].to_numpy(dtype=float) for name in ("value", "low", "high"))
     axes.fill_between(
-        days, own["smooth_low"], own["smooth_high"], color=colour, alpha=0.18, linewidth=0, zorder=1
+        days,
+        rows["smooth_low"],
+        rows["smooth_high"],
+        color=colour,
+        alpha=0.18,
+        linewidth=0,
+        zorder=1,
     )
-    axes.plot(days, own["smooth"], color=colour, linewidth=1.4, zorder=2)
-    many = len(days) > MOST_MARKS
-    exact = (own["method"] == "exact").to_numpy()
-    ranged = ~np.isnan(low)
-    for which, line in ((ranged & ~exact, "-"), (exact, (0, (2, 1.5)))):
+    axes.plot(days, rows["smooth"], color=colour, linewidth=1.4, zorder=2)
+    crowded = len(days) > MOST_MARKS
+    exact = (rows["method"] == "exact").to_numpy()
+    bounded = ~np.isnan(low)
+    for which, line in ((bounded & ~exact, "-"), (exact, (0, (2, 1.5)))):
         if which.any():
             axes.vlines(
                 days[which], low[which], high[which], color=colour, linestyle=line, alpha=0.5,
-                linewidth=0.5 if many else 0.9, zorder=2,
+                linewidth=0.5 if crowded else 0.9, zorder=2,
             )  # fmt: skip
-    there = ~np.isnan(value)
-    filled = ranged & ~exact
-    for which, face in ((there & filled, colour), (there & ~filled, "white")):
+    present = ~np.isnan(value)
+    filled = bounded & ~exact
+    for which, face in ((present & filled, colour), (present & ~filled, "white")):
         if which.any():
             axes.plot(
                 days[which], value[which], marker, color=colour, markerfacecolor=face,
-                markersize=1.8 if many else 3.2, markeredgewidth=0.6, linestyle="none",
+                markersize=1.8 if crowded else 3.2, markeredgewidth=0.6, linestyle="none",
                 clip_on=False, zorder=3,
             )  # fmt: skip
 
@@ -264,14 +272,15 @@ def _draw_course(axes: Axes, own: pd.DataFrame, trend: Trend, colour: str, marke
 def _draw_change(
     axes: Axes, trend: Trend, change: ChangePoints | None, group: str, frame: str, colour: str
 ) -> None:
+    """Draw the change points of one group and frame."""
     if change is None:
         return
-    own = change.table[change.table["frame"] == frame]
+    changes = change.table[change.table["frame"] == frame]
     if trend.by is not None:
-        own = own[own["group"] == group]
+        changes = changes[changes["group"] == group]
     first, last = _span(trend)
-    borders = [first, *(_day(date) for date in own["date"]), last]
-    for number, row in enumerate(own.to_dict("records")):
+    borders = [first, *(_day(date) for date in changes["date"]), last]
+    for number, row in enumerate(changes.to_dict("records")):
         day = borders[number + 1]
         axes.axvspan(_day(row["low"]), _day(row["high"]), color=colour, alpha=0.18, linewidth=0)
         axes.axvline(day, color=colour, linewidth=1.2)
@@ -280,9 +289,9 @@ def _draw_change(
             axes.hlines(level, begin, end, color="black", linestyle=":", linewidth=1.0, zorder=3)
 
 
-def _top(own: list[pd.DataFrame]) -> float:
-    """Return how far up a row of panels goes; a few intervals of little text may leave it."""
-    table = pd.concat(own)
+def _top(tables: list[pd.DataFrame]) -> float:
+    """Return the top of a row of panels; a few wide intervals may go beyond it."""
+    table = pd.concat(tables)
     limits = table["high"].dropna()
     tops = [table["value"].max(), table["smooth"].max()]
     if len(limits):
@@ -290,8 +299,8 @@ def _top(own: list[pd.DataFrame]) -> float:
     return 1.06 * float(np.nanmax([*tops, 0.0])) or 1.0
 
 
-def _set_values(panels: Any, own: list[pd.DataFrame], trend: Trend) -> None:
-    panels[0].set_ylim(0, _top(own))
+def _set_values(panels: Any, tables: list[pd.DataFrame], trend: Trend) -> None:
+    panels[0].set_ylim(0, _top(tables))
     for axes in panels:
         axes.yaxis.set_major_locator(MaxNLocator(4, steps=STEPS))
         axes.grid(axis="y")
@@ -321,44 +330,46 @@ def _note(
     change: ChangePoints | None,
     keys: list[tuple[float, str]],
 ) -> str:
-    made = trend.settings
+    settings = trend.settings
     heads = [tables[group, trend.frames[0]] for group in trend.groups]
-    sizes = pd.concat([own["n"] for own in heads])
+    sizes = pd.concat([rows["n"] for rows in heads])
     full = sizes[sizes > 0]
     level, every = f"{trend.level:.0%}", trend.every
-    what = str(made["resampled"])
-    many = f"{what}s" if what == "document" else f"clusters by {what}"
-    parts = [
-        f"Points: each {every}, at its middle, with {level} intervals over {many} (n = "
-        f"{full.sum():,}, {full.min():,} to {full.max():,} a {every}).",
+    unit = str(settings["resampled"])
+    units = f"{unit}s" if unit == "document" else f"clusters by {unit}"
+    sentences = [
+        f"Points: each {every}, at its middle, with {level} intervals over {units} (n = "
+        f"{full.sum():,}, {full.min():,} to {full.max():,} per {every}).",
     ]
     table = pd.concat(tables.values())
     if (table["method"] == "exact").any():
-        parts.append("Open and dashed: no hit, exact upper limit.")
+        sentences.append("Open and dashed: no hit, exact upper limit.")
     if ((table["method"] == "none") & (table["n"] > 0)).any():
-        parts.append(f"Open without a line: a single {what}.")
+        sentences.append(f"Open without a line: a single {unit}.")
     sets = trend.smooths.loc[trend.smooths["df"] > 0, "df"]
     if len(sets):
         several = "" if sets.min() == sets.max() else f" to {sets.max()}"
-        parts.append(
+        sentences.append(
             f"Curves: natural cubic splines ({sets.min()}{several} degrees of freedom), {level} "
-            "bands robust to what a period's documents share."
+            "bands robust to dependence within a period."
         )
-    bridge = int(made["bridge"])
-    gaps = any((~bridged((own["n"] > 0).to_numpy(), bridge)).any() for own in heads)
+    bridge = int(settings["bridge"])
+    gaps = any((~bridged((rows["n"] > 0).to_numpy(), bridge)).any() for rows in heads)
     if gaps:
-        parts.append(f"Grey: no text for more than {bridge} {every}s.")
-    if any((own["high"] > _top([own])).any() for own in tables.values()):
-        parts.append("Lines that leave a panel go on.")
+        sentences.append(f"Grey: no text for more than {bridge} {every}s.")
+    if any((rows["high"] > _top([rows])).any() for rows in tables.values()):
+        sentences.append("Some intervals go beyond the panel.")
     if change is not None:
-        parts.append(_change_note(change))
+        sentences.append(_change_note(change))
     begins = " and begin on Monday" if every == "week" else ""
-    parts.append(f"{every.capitalize()}s are cut in {made['timezone']}{begins}.")
+    sentences.append(f"{every.capitalize()}s are cut in {settings['timezone']}{begins}.")
     if len(trend.left_out):
-        parts.append(f"Left out: {len(trend.left_out):,} {made['unit']}s (trend.left_out).")
-    parts.append(f"Each row has its own scale. Lexicon: {made['lexicon']}, {made['standing']}.")
+        sentences.append(f"Left out: {len(trend.left_out):,} {settings['unit']}s (trend.left_out).")
+    sentences.append(
+        f"Each row has its own scale. Lexicon: {settings['lexicon']}, {settings['standing']}."
+    )
     if keys:
-        parts.append(
+        sentences.append(
             "Events: "
             + "; ".join(
                 f"{ascii_lowercase[number]} {pd.Timestamp(day, unit='D').date()} {label}"
@@ -366,13 +377,13 @@ def _note(
             )
             + "."
         )
-    return " ".join(parts)
+    return " ".join(sentences)
 
 
 def _change_note(change: ChangePoints) -> str:
     if not len(change):
         return f"No change point (alpha {change.settings['alpha']:g})."
     return (
-        f"Solid lines: change points, {change.level:.0%} interval of their date as a band, level "
-        "before and after dotted."
+        f"Solid lines: change points, with the {change.level:.0%} interval of their date as a band "
+        "and the levels before and after as dotted lines."
     )

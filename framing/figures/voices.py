@@ -1,4 +1,4 @@
-"""The figures of voices: speakers by frames, and how each frame is said."""
+"""The figures of voices: speakers by frames, and the context of each frame."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,9 +10,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
-from numpy.typing import NDArray
 
 from framing._core.checks import InputError
+from framing._core.typing import Array
 from framing.contrasts.voice_profiles import Voices
 from framing.figures.drawing import (
     BAR,
@@ -36,33 +36,31 @@ from framing.figures.drawing import (
 )
 
 STAR = 0.05
-# Panels of a context, each with its title.
+# Panels of the context, with their titles.
 PANELS = {
     "quoted": "quoted", "reported": "reported", "own": "journalist's",
     "rejected": "rejected", "hedged": "hedged",
 }  # fmt: skip
-# Of these the first sum to 1 and have one axis.
+# The first SUMMING panels sum to 1 and share an axis.
 SUMMING = 3
-
-Array = NDArray[np.float64]
 
 
 @draws
 def plot_voices(found: Voices) -> Figure:
-    """Draw which speakers, or camps, carry which frames.
+    """Draw how often speakers, or camps, use each frame.
 
     Parameters
     ----------
     found : Voices
-        From `voices`; 60 speakers and 10 frames at most.
+        From `voices`; at most 60 speakers and 10 frames.
 
     Returns
     -------
     matplotlib.figure.Figure
-        A row a speaker, a column a frame: the share of the speaker's hits that have the frame,
-        with its interval (without, where there are more than six frames); coloured by its ratio
-        to the share in all hits where the interval of that leaves 1 out; below, the share in
-        all hits.
+        One row per speaker, one column per frame: the share of the hits of the speaker that have
+        the frame, with its interval (without it for more than six frames). A cell is coloured by
+        its ratio to the share in all hits if the interval of the ratio excludes 1. The last row
+        is the share in all hits.
 
     Raises
     ------
@@ -110,16 +108,16 @@ def plot_voices(found: Voices) -> Figure:
 
 
 def _logs(table: pd.DataFrame, frames: int) -> Array:
-    """Return the log-ratio of each cell, 0 where its interval holds 1."""
+    """Return the log-ratio of each cell, 0 if its interval includes 1."""
     ratio = table["ratio"].to_numpy(dtype=np.float64)
     with np.errstate(divide="ignore"):
         logs = np.log2(ratio).clip(-END, END)
-    apart = (table["ratio_low"] > 1) | (table["ratio_high"] < 1)
-    return np.where(apart, np.nan_to_num(logs), 0.0).reshape(-1, frames)
+    distinct = (table["ratio_low"] > 1) | (table["ratio_high"] < 1)
+    return np.where(distinct, np.nan_to_num(logs), 0.0).reshape(-1, frames)
 
 
 def _draw_blocks(axes: Axes, names: Sequence[str]) -> None:
-    """Draw a line along the rows of each block, and its name; none for rows without one."""
+    """Draw a line along the rows of each block, and its name; rows without a name have none."""
     row = 0
     for name, rows in groupby(names):
         size = len(list(rows))
@@ -135,69 +133,72 @@ def _draw_blocks(axes: Axes, names: Sequence[str]) -> None:
 
 
 def _write_cells(axes: Axes, found: Voices, speakers: list[str], frames: list[str]) -> None:
-    wide = len(frames) > MOST_INTERVALS
+    """Write the shares into the cells, and those of all hits below."""
+    crowded = len(frames) > MOST_INTERVALS
     for values in found.table.to_dict("records"):
-        place = frames.index(str(values["frame"])), speakers.index(values["speaker"])
-        apart = values["ratio_low"] > 1 or values["ratio_high"] < 1
-        sign = "" if not apart else "▲ " if values["ratio"] > 1 else "▼ "
+        cell = frames.index(str(values["frame"])), speakers.index(values["speaker"])
+        distinct = values["ratio_low"] > 1 or values["ratio_high"] < 1
+        sign = "" if not distinct else "▲ " if values["ratio"] > 1 else "▼ "
         star = "*" if values["p_adjusted"] < STAR else ""
         text = f"{sign}{values['share']:.0%}{star}"
-        if not wide:
+        if not crowded:
             text += f"\n{_ends(values['low'], values['high'])}"
         weight = "bold" if star else "normal"
-        axes.text(*place, text, ha="center", va="center", fontsize=6.5, weight=weight)
+        axes.text(*cell, text, ha="center", va="center", fontsize=6.5, weight=weight)
     for column, values in enumerate(found.base.to_dict("records")):
         text = f"{values['share']:.0%}"
-        if not wide:
+        if not crowded:
             text += f"\n{_ends(values['low'], values['high'])}"
         axes.text(column, len(speakers), text, ha="center", va="center", fontsize=6.5)
 
 
 def _ends(low: float, high: float) -> str:
+    """Return an interval in per cent."""
     return f"[{100 * low:.0f}, {100 * high:.0f}]"
 
 
 def _voices_note(found: Voices, crowded: bool) -> str:
-    made, test = found.settings, found.tests.iloc[0]
+    setup, test = found.settings, found.tests.iloc[0]
     brackets = "" if crowded else f", in brackets its {found.level:.0%} interval in per cent"
     p = "p < 0.001" if test["p"] < 0.001 else f"p = {test['p']:.3f}"
     v = f"Cramér's V = {test['v']:.2f} [{test['low']:.2f}, {test['high']:.2f}]"
-    p = "p cannot be told" if np.isnan(test["p"]) else p
-    v = "Cramér's V cannot be told" if np.isnan(test["v"]) else v
+    p = "p is not defined" if np.isnan(test["p"]) else p
+    v = "Cramér's V is not defined" if np.isnan(test["v"]) else v
     return (
-        f"Share of the hits of the {made['unit']} (n) that have the frame{brackets}"
+        f"Share of the hits of the {setup['unit']} (n) that have the frame{brackets}"
         f"{_within(found)}. Coloured, with ▲ above and ▼ below: the interval of the ratio to all "
-        "hits leaves 1 out. Bold with *: p < .05 within documents, adjusted for all cells "
-        f"({made['permutations']:,} deals). All voices: {v}, {p}. Lexicon: {made['lexicon']}."
+        "hits excludes 1. Bold with *: p < .05 within documents, adjusted for all cells "
+        f"({setup['permutations']:,} permutations). All voices: {v}, {p}. "
+        f"Lexicon: {setup['lexicon']}."
     )
 
 
 def _within(found: Voices) -> str:
-    made = found.settings
-    count, what = made["clusters"], made["resampled"]
-    within = f" of the {made['documents']:,} documents" if what == "paragraph" else ""
-    return f" (over {count:,} {what}{'s' * (count != 1)}{within})"
+    setup = found.settings
+    count, unit = setup["clusters"], setup["resampled"]
+    within = f" of the {setup['documents']:,} documents" if unit == "paragraph" else ""
+    return f" (over {count:,} {unit}{'s' * (count != 1)}{within})"
 
 
 @draws
 def plot_voice_context(found: Voices) -> Figure:
-    """Draw how each frame is said: in quotation marks or not, rejected, hedged.
+    """Draw the context of each frame: quoted, reported, rejected, hedged.
 
     Parameters
     ----------
     found : Voices
-        From `voices`, with ``by`` for a row a group; 60 rows at most.
+        From `voices`; with ``by``, one row per group. At most 60 rows.
 
     Returns
     -------
     matplotlib.figure.Figure
-        Shares of the hits of a frame, with intervals, one panel each: quoted, reported and the
-        journalist's own, which sum to 100%, rejected, and hedged.
+        Shares of the hits of a frame, with intervals. The panels are quoted, reported and
+        journalist's, which sum to 100%, then rejected and hedged.
 
     Raises
     ------
     InputError
-        There are more than 60 frames, or frames by groups.
+        There are more than 60 rows.
 
     Examples
     --------
@@ -214,7 +215,7 @@ def plot_voice_context(found: Voices) -> Figure:
     if len(rows) > MOST_UNITS:
         raise InputError(
             f"{len(rows)} rows cannot be drawn: a figure takes {MOST_UNITS} at most. Pool the "
-            f"groups of by={found.settings['by']!r} in a column of their own, or frames with "
+            f"groups of by={found.settings['by']!r} in a new column, or frames with "
             "merge_frames(hits, …)."
         )
     heads = rows["group"] if grouped else rows["frame"].astype(str)
@@ -250,9 +251,10 @@ def plot_voice_context(found: Voices) -> Figure:
     return figure
 
 
-def _draw_shares(axes: Axes, own: pd.DataFrame, frames: list[str]) -> None:
+def _draw_shares(axes: Axes, rows: pd.DataFrame, frames: list[str]) -> None:
+    """Draw the shares of one panel."""
     looks = frame_style(frames)
-    for row, values in enumerate(own.to_dict("records")):
+    for row, values in enumerate(rows.to_dict("records")):
         colour, marker = looks[str(values["frame"])]
         axes.hlines(row, values["low"], values["high"], color=colour, linewidth=1.0)
         axes.plot([values["low"], values["high"]], [row, row], "|", color=colour, markersize=4)
@@ -267,8 +269,9 @@ def _draw_shares(axes: Axes, own: pd.DataFrame, frames: list[str]) -> None:
 def _context_note(found: Voices) -> str:
     return (
         "Share of the hits of a frame (their number in brackets), with the "
-        f"{found.level:.0%} interval{_within(found)}. Quoted: in quotation marks; reported: has a "
-        "speaker, without them; journalist's: neither. These sum to 100%. Rejected: denied or "
-        "refused; all others are affirmed. Open: fewer than five clusters have, or lack, such a "
-        f"hit; exact limits. Lexicon: {found.settings['lexicon']}."
+        f"{found.level:.0%} interval{_within(found)}. Quoted: in quotation marks; reported: with "
+        "a speaker but no quotation marks; journalist's: neither. These sum to 100%. Rejected: "
+        "denied or refused; all other hits are affirmed. Open, with exact limits: fewer than five "
+        f"clusters have such a hit, or fewer than five lack it. "
+        f"Lexicon: {found.settings['lexicon']}."
     )

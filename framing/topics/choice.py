@@ -1,4 +1,4 @@
-"""How many topics: what each number of them does, and which topics recur."""
+"""Choice of the number of topics: what each number gives, over random starts and samples."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 from joblib import delayed
-from numpy.typing import NDArray
 from tqdm import tqdm
 
 from framing._core.checks import InputError, check_choice, check_objects, check_positive, check_seed
@@ -16,11 +15,9 @@ from framing._core.renaming import renamed, still_optional
 from framing._core.result import Result
 from framing.topics.fitting import check_size
 from framing.topics.measures import exclusivity, match_rows, npmi, top_columns
-from framing.topics.models import MODELS, Plan
+from framing.topics.models import MODELS, FitPlan
 from framing.topics.runs import Clusters, Run, filled, in_parallel, run, run_on_sample
 from framing.words.terms import Terms
-
-Array = NDArray[np.float64]
 
 MEASURES = {
     "npmi": "coherence (NPMI)",
@@ -30,7 +27,7 @@ MEASURES = {
     "stability_seeds": "stability over seeds",
     "stability_samples": "stability over samples",
 }
-# What each measure can be at least and at most; intervals end there.
+# Lowest and highest value of each measure; intervals are cut there.
 BOUNDS = {
     "npmi": (-1, 1),
     "c_v": (0, 1),
@@ -40,7 +37,7 @@ BOUNDS = {
     "stability_samples": (0, 1),
 }
 CHOICE_COLUMNS = ("n_topics", "measure", "value", "low", "high", "n")
-# The others take seeds or covariates, or find the number of topics themselves.
+# The other models take seeds or covariates, or find the number of topics themselves.
 COMPARED = tuple(name for name in MODELS if name not in ("seeded-lda", "hdp", "dmr"))
 # Half-width of an interval that holds 95% of runs, in standard deviations.
 WIDTH = 1.96
@@ -48,20 +45,22 @@ WIDTH = 1.96
 
 @dataclass(frozen=True, eq=False)
 class TopicChoice(Result):
-    """What each number of topics does, to decide on; it decides nothing.
+    """Measures of each number of topics. A person chooses; these numbers do not.
 
     Attributes
     ----------
     table : pandas.DataFrame
-        One row a number of topics and measure: ``n_topics``, ``measure``, ``value`` (mean over
-        runs), ``low`` and ``high`` (mean and 1.96 standard deviations: where a single run is
-        expected), ``n`` (runs).
+        One row per number of topics and measure: ``n_topics``, ``measure``, ``value`` (mean
+        over runs), ``low`` and ``high`` (mean and 1.96 standard deviations: where a single run
+        is expected), ``n`` (runs).
     runs : pandas.DataFrame
-        One row a run: ``n_topics``, ``kind`` ("seed" or "sample"), ``run``, ``measure``, ``value``.
+        One row per run: ``n_topics``, ``kind`` ("seed" or "sample"), ``run``, ``measure``,
+        ``value``.
     candidates : pandas.DataFrame
         ``n_topics``, ``best_in`` (measures in which no other number is better beyond the
         intervals) and ``reason`` in words.
     settings : dict
+        The arguments, what was resampled, and the numbers of units and terms.
 
     See Also
     --------
@@ -109,10 +108,10 @@ def choose_topics(
     passes: int | None = None,
     workers: int = 1,
 ) -> TopicChoice:
-    """Show what each number of topics does, before one is chosen.
+    """Measure what each number of topics gives, before you choose one.
 
-    For each number the model is fitted from random starts, and to bootstrap samples of the
-    documents (of the units, where there are fewer than 20 documents).
+    Each number is fitted from random starts, and to bootstrap samples of the documents (of the
+    units, if there are fewer than 20 documents).
 
     Parameters
     ----------
@@ -121,38 +120,39 @@ def choose_topics(
     grid : iterable of int
         Numbers of topics.
     model : str
-        As in `fit_topics`, but for models with seeds or covariates and the HDP.
+        As in `fit_topics`, without the models with seeds or covariates and without the HDP.
     starts : int
-        Random starts, 2 or more.
+        Number of random starts, at least 2.
     samples : int, optional
-        Bootstrap samples, 2 or more; as many as starts by default.
+        Number of bootstrap samples, at least 2; by default as many as starts.
     seed : int
-        Of the first run; run r has seed + r.
+        Seed of the first run; run r, counted from 0, has seed + r.
     top : int
-        Terms a topic that coherence and exclusivity look at.
+        Terms per topic that coherence and exclusivity use.
     c_v : bool
-        Whether gensim's c_v is computed too (slow; over units in place of windows).
+        Whether gensim's c_v is computed as well (slow; over units instead of windows).
     passes : int, optional
         As in `fit_topics`.
     workers : int
-        Processes; the results are the same with any number.
+        Number of processes; the results are the same with any number.
 
     Returns
     -------
     TopicChoice
-        Of the measures, greater is better: "npmi" (mean NPMI of pairs of top terms, by the unit
-        that they share, -1 to 1), "exclusivity" (mean share of its top terms that a topic has
-        of them, 0 to 1), "held_out" (mean log probability of a term of units that are not in
-        the sample, in nats), over samples; "stability_seeds" (mean cosine of topics matched
-        between one random start and the others, 0 to 1) and "stability_samples" (between a
-        sample and all units, from the model's own start). Coherence rewards few broad topics
-        and need not agree with readers (Hoyle et al. 2021): read the topics.
+        For every measure, greater is better. Three are means over samples: "npmi" (mean NPMI of
+        pairs of top terms that share a unit, -1 to 1), "exclusivity" (how much of the weight of
+        its top terms a topic has, mean share, 0 to 1) and "held_out" (mean log probability of a
+        term in units outside the sample, in nats). Two compare runs: "stability_seeds" (mean
+        cosine of the topics matched between one random start and the others, 0 to 1) and
+        "stability_samples" (the same between a sample and all units, both from the usual start
+        of the model). Coherence rewards few broad topics and can disagree with readers (Hoyle
+        et al. 2021): read the topics.
 
     Raises
     ------
     InputError
-        A number in the grid is more than there are units or terms, there are fewer than two
-        starts or samples, or the model cannot be compared by its number of topics.
+        A number in the grid is larger than the number of units or terms, there are fewer than
+        two starts or samples, or the model cannot be compared by its number of topics.
 
     References
     ----------
@@ -182,30 +182,37 @@ def choose_topics(
     check_seed(seed)
     matrix, units = filled(terms)
     clusters = Clusters.of_units(units, terms.unit)
-    found: list[pd.DataFrame] = []
+    tables: list[pd.DataFrame] = []
     total = len(sizes) * (1 + starts + samples)
     with tqdm(total=total, unit="fit", desc="choose_topics", delay=3, disable=None) as bar:
         for size in sizes:
-            plans = [Plan(size, seed + number, passes=passes or 0) for number in range(samples)]
-            random = [
-                Plan(size, seed + number, passes=passes or 0, random_start=True)
+            plans = [FitPlan(size, seed + number, passes=passes or 0) for number in range(samples)]
+            random_plans = [
+                FitPlan(size, seed + number, passes=passes or 0, random_start=True)
                 for number in range(starts)
             ]
-            calls = [delayed(run)(model, matrix, plan) for plan in (plans[0], *random)]
+            calls = [delayed(run)(model, matrix, plan) for plan in (plans[0], *random_plans)]
             calls += [
                 delayed(run_on_sample)(model, matrix, plan, clusters, "choose_topics")
                 for plan in plans
             ]
-            done: list[Run] = []
+            runs_of_size: list[Run] = []
             for result in in_parallel(calls, workers):
-                done.append(result)
+                runs_of_size.append(result)
                 bar.update()
-            whole, own, drawn = done[0], done[1 : 1 + starts], done[1 + starts :]
-            measured = [*_measured(matrix, drawn, top), *_stabilities(whole, own, drawn)]
+            full_run, start_runs, sample_runs = (
+                runs_of_size[0],
+                runs_of_size[1 : 1 + starts],
+                runs_of_size[1 + starts :],
+            )
+            measured = [
+                *_measured(matrix, sample_runs, top),
+                *_stabilities(full_run, start_runs, sample_runs),
+            ]
             if c_v:
-                measured += [("sample", "c_v", _c_v(terms, matrix, drawn, top))]
-            found.append(_long(size, measured))
-    runs = pd.concat(found, ignore_index=True)
+                measured += [("sample", "c_v", _c_v(terms, matrix, sample_runs, top))]
+            tables.append(_long(size, measured))
+    runs = pd.concat(tables, ignore_index=True)
     table = _summary(runs)
     settings = {
         "model": model, "grid": sizes, "starts": starts, "samples": samples, "seed": seed,
@@ -218,12 +225,14 @@ def choose_topics(
 def _check_grid(terms: Terms, grid: Iterable[int]) -> list[int]:
     sizes = list(grid)
     if not sizes:
-        raise InputError("grid is empty; give numbers of topics, such as [5, 10, 20].")
+        raise InputError("grid is empty. Give numbers of topics, such as [5, 10, 20].")
     for size in sizes:
         check_positive("a number in grid", size, whole=True)
         check_size(terms, size)
     if min(sizes) < 2:
-        raise InputError("grid holds 1; with a single topic there is nothing to compare.")
+        raise InputError(
+            "grid contains 1, but a single topic gives nothing to compare. Start at 2."
+        )
     return sorted(dict.fromkeys(int(size) for size in sizes))
 
 
@@ -235,59 +244,66 @@ def check_runs(
     for name, value in (("starts", starts), ("samples", samples), ("top", top)):
         check_positive(name, value, whole=True)
         if value < 2:
-            raise InputError(f"{name}={value} is too few: it takes 2 to compare.")
+            raise InputError(f"{name}={value} is too few. Runs can be compared from 2 on.")
     check_positive("workers", workers, whole=True)
 
 
-def _measured(matrix: Any, drawn: Sequence[Run], top: int) -> list[tuple[str, str, list[float]]]:
-    best = [top_columns(one.weights, top) for one in drawn]
+def _measured(
+    matrix: Any, sample_runs: Sequence[Run], top: int
+) -> list[tuple[str, str, list[float]]]:
+    """Return kind, measure and values of the three measures of the runs on samples."""
+    best = [top_columns(sample_run.weights, top) for sample_run in sample_runs]
     return [
         ("sample", "npmi", [float(npmi(matrix, columns).mean()) for columns in best]),
         (
             "sample",
             "exclusivity",
             [
-                float(exclusivity(one.probabilities, columns).mean())
-                for one, columns in zip(drawn, best, strict=True)
+                float(exclusivity(sample_run.probabilities, columns).mean())
+                for sample_run, columns in zip(sample_runs, best, strict=True)
             ],
         ),
-        ("sample", "held_out", [one.held_out for one in drawn]),
+        ("sample", "held_out", [sample_run.held_out for sample_run in sample_runs]),
     ]
 
 
 def _stabilities(
-    whole: Run, own: Sequence[Run], drawn: Sequence[Run]
+    full_run: Run, start_runs: Sequence[Run], sample_runs: Sequence[Run]
 ) -> list[tuple[str, str, list[float]]]:
-    alike = np.full((len(own), len(own)), np.nan)
-    for one, other in combinations(range(len(own)), 2):
-        _, found = match_rows(own[one].weights, own[other].weights)
-        alike[one, other] = alike[other, one] = found.mean()
-    samples = [float(match_rows(whole.weights, one.weights)[1].mean()) for one in drawn]
+    """Return kind, measure and values of the two stabilities."""
+    agreements = np.full((len(start_runs), len(start_runs)), np.nan)
+    for first, second in combinations(range(len(start_runs)), 2):
+        _, cosines = match_rows(start_runs[first].weights, start_runs[second].weights)
+        agreements[first, second] = agreements[second, first] = cosines.mean()
+    samples = [
+        float(match_rows(full_run.weights, first.weights)[1].mean()) for first in sample_runs
+    ]
     return [
-        ("seed", "stability_seeds", np.nanmean(alike, axis=1).tolist()),
+        ("seed", "stability_seeds", np.nanmean(agreements, axis=1).tolist()),
         ("sample", "stability_samples", samples),
     ]
 
 
-def _c_v(terms: Terms, matrix: Any, drawn: Sequence[Run], top: int) -> list[float]:
+def _c_v(terms: Terms, matrix: Any, sample_runs: Sequence[Run], top: int) -> list[float]:
+    """Return the mean c_v of the topics of each run, as gensim computes it."""
     from gensim.corpora import Dictionary
     from gensim.models import CoherenceModel
 
-    best = [top_columns(one.weights, top) for one in drawn]
-    columns = np.unique(np.concatenate([found.ravel() for found in best]))
+    best = [top_columns(sample_run.weights, top) for sample_run in sample_runs]
+    columns = np.unique(np.concatenate([rows.ravel() for rows in best]))
     names = np.array(terms.names)
-    shown = matrix[:, columns]
+    counts = matrix[:, columns]
     words = names[columns].tolist()
     texts = [
-        [words[column] for column in shown.indices[begin:end].tolist()]
-        for begin, end in zip(shown.indptr[:-1].tolist(), shown.indptr[1:].tolist(), strict=True)
+        [words[column] for column in counts.indices[begin:end].tolist()]
+        for begin, end in zip(counts.indptr[:-1].tolist(), counts.indptr[1:].tolist(), strict=True)
     ]
-    # A window of a whole unit: gensim's sliding one loses a word that is in it twice.
-    longest = max(2, int(np.diff(shown.indptr).max()))
+    # The window is a whole unit: gensim's sliding window loses a word that occurs in it twice.
+    longest = max(2, int(np.diff(counts.indptr).max()))
     values = []
-    for found in best:
+    for rows in best:
         scored = CoherenceModel(
-            topics=[names[row].tolist() for row in found], texts=texts, coherence="c_v",
+            topics=[names[row].tolist() for row in rows], texts=texts, coherence="c_v",
             dictionary=Dictionary([words]), window_size=longest, processes=1,
         )  # fmt: skip
         values.append(float(scored.get_coherence()))
@@ -295,6 +311,7 @@ def _c_v(terms: Terms, matrix: Any, drawn: Sequence[Run], top: int) -> list[floa
 
 
 def _long(size: int, measured: Sequence[tuple[str, str, list[float]]]) -> pd.DataFrame:
+    """Return one row per run and measure."""
     rows = [
         (size, kind, number, measure, value)
         for kind, measure, values in measured
@@ -304,31 +321,33 @@ def _long(size: int, measured: Sequence[tuple[str, str, list[float]]]) -> pd.Dat
 
 
 def _summary(runs: pd.DataFrame) -> pd.DataFrame:
+    """Return the mean of each measure, with the interval in which a single run is expected."""
     order = [measure for measure in MEASURES if measure in set(runs["measure"])]
     runs = runs.assign(measure=pd.Categorical(runs["measure"], categories=order))
     grouped = runs.groupby(["n_topics", "measure"], observed=True)["value"]
     table = grouped.agg(value="mean", spread="std", n="count").reset_index()
     half = WIDTH * table.pop("spread")
     bounds = table["measure"].astype("str").map(BOUNDS)
-    least, most = (bounds.map(lambda pair, end=end: pair[end]) for end in (0, 1))
-    table.insert(3, "low", np.maximum(table["value"] - half, least))
-    table.insert(4, "high", np.minimum(table["value"] + half, most))
+    lowest, highest = (bounds.map(lambda pair, end=end: pair[end]) for end in (0, 1))
+    table.insert(3, "low", np.maximum(table["value"] - half, lowest))
+    table.insert(4, "high", np.minimum(table["value"] + half, highest))
     return table
 
 
 def _candidates(table: pd.DataFrame) -> pd.DataFrame:
-    """Return for each number the measures in which none is better beyond the intervals."""
+    """Return for each number the measures in which no other number is reliably better."""
     best: dict[int, list[str]] = {int(size): [] for size in table["n_topics"].unique()}
-    for measure, own in table.groupby("measure", observed=True):
-        leading = float(own["value"].max())
-        for size, high in own[["n_topics", "high"]].itertuples(index=False):
+    for measure, values in table.groupby("measure", observed=True):
+        leading = float(values["value"].max())
+        for size, high in values[["n_topics", "high"]].itertuples(index=False):
             if high >= leading:
                 best[int(size)].append(str(measure))
     rows = [
         (
             size,
             ", ".join(measures),
-            "no other number is reliably better in " + ", ".join(MEASURES[one] for one in measures)
+            "no other number is reliably better in "
+            + ", ".join(MEASURES[measure_name] for measure_name in measures)
             if measures
             else "another number is reliably better in every measure",
         )

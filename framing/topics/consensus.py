@@ -1,4 +1,4 @@
-"""Consensus: the topics that recur over random starts."""
+"""Consensus topics: those that recur over random starts."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -12,15 +12,14 @@ from tqdm import tqdm
 from framing._core.checks import check_objects, check_positive, check_seed, check_share
 from framing._core.renaming import renamed, still_optional
 from framing._core.result import Result
+from framing._core.typing import Array
 from framing.topics.choice import check_runs
 from framing.topics.fitting import check_size, fit_plan
 from framing.topics.measures import match_rows
-from framing.topics.models import Plan
+from framing.topics.models import FitPlan
 from framing.topics.runs import filled, in_parallel, run
 from framing.topics.topics import Topics
 from framing.words.terms import Terms
-
-Array = NDArray[np.float64]
 
 CONSENSUS_COLUMNS = ("topic", "label", "recurs", "runs", "share", "cosine", "low", "high")
 
@@ -34,10 +33,11 @@ class Consensus(Result):
     topics : Topics
         Fitted from the mean of the matched topics of all starts.
     table : pandas.DataFrame
-        One row a topic: ``topic``, ``label``, ``recurs`` (starts with a topic like it), ``runs``
+        One row per topic: ``topic``, ``label``, ``recurs`` (starts with a similar topic), ``runs``
         (starts), ``share`` (of starts, 0 to 1), ``cosine`` (mean to the matched topics), ``low``
-        and ``high`` (the least and the greatest).
+        and ``high`` (the smallest and the greatest cosine).
     settings : dict
+        The arguments.
 
     See Also
     --------
@@ -51,9 +51,9 @@ class Consensus(Result):
     computed_by: ClassVar[tuple[str, ...]] = ("scipy",)
 
     def __repr__(self) -> str:
-        every = int((self.table["share"] == 1).sum())
+        recurring = int((self.table["share"] == 1).sum())
         return (
-            f"<Consensus of {self.settings['starts']} starts: {every} of {len(self)} topics by "
+            f"<Consensus of {self.settings['starts']} starts: {recurring} of {len(self)} topics by "
             f"{self.topics.model} recur in all of them>"
         )
 
@@ -72,11 +72,11 @@ def consensus_topics(
     passes: int | None = None,
     workers: int = 1,
 ) -> Consensus:
-    """Fit a model from many random starts, and say which topics recur.
+    """Fit a model from many random starts, and report which topics recur.
 
-    The topics of each start are matched with those of the start that is most like all others
-    (by the cosine of their terms, each topic once); the mean of the matched topics is where a
-    last fit begins.
+    The topics of each start are matched with those of the central start, which is most similar
+    to all others (by the cosine of their terms, each topic once). A last fit begins at the mean
+    of the matched topics.
 
     Parameters
     ----------
@@ -85,27 +85,27 @@ def consensus_topics(
     n_topics : int
         Number of topics of each start.
     model : str
-        As in `choose_topics`; "nmf" or "lda".
+        "nmf" or "lda", as in `fit_topics`.
     starts : int
-        Random starts, 2 or more.
+        Number of random starts, at least 2.
     seed : int
-        Of the first start; start r has seed + r.
+        Seed of the first start; start r, counted from 0, has seed + r.
     alike : float
-        Cosine from which on a topic of another start is the same topic.
+        Two topics count as the same from this cosine upward.
     passes : int, optional
         As in `fit_topics`.
     workers : int
-        Processes; the result is the same with any number.
+        Number of processes; the result is the same with any number.
 
     Returns
     -------
     Consensus
-        Its topics are fitted, labelled and written like any.
+        Its ``topics`` can be labelled, drawn and written like any other topics.
 
     Raises
     ------
     InputError
-        An argument is out of range, or the model is another.
+        An argument is out of range, or the model is neither of the two.
 
     References
     ----------
@@ -127,7 +127,7 @@ def consensus_topics(
     check_share("alike", alike)
     matrix, _ = filled(terms)
     plans = [
-        Plan(n_topics, seed + number, passes=passes or 0, random_start=True)
+        FitPlan(n_topics, seed + number, passes=passes or 0, random_start=True)
         for number in range(starts)
     ]
     calls = [delayed(run)(model, matrix, plan) for plan in plans]
@@ -137,12 +137,16 @@ def consensus_topics(
             weights.append(result.weights)
             shares.append(result.shares)
             bar.update()
-    middle, orders = _matched(weights)
-    own = np.mean([found[order] for found, order in zip(weights, orders, strict=True)], axis=0)
-    beside = np.mean([part[:, order] for part, order in zip(shares, orders, strict=True)], axis=0)
-    plan = Plan(n_topics, seed, start=(own, beside), passes=passes or 0)
-    topics = fit_plan(terms, model, plan, {"starts": starts, "middle": middle + seed})
-    cosine = np.array([match_rows(topics.weights, found)[1] for found in weights])
+    central, orders = _matched(weights)
+    mean_weights = np.mean(
+        [topic_weights[order] for topic_weights, order in zip(weights, orders, strict=True)], axis=0
+    )
+    mean_shares = np.mean(
+        [values[:, order] for values, order in zip(shares, orders, strict=True)], axis=0
+    )
+    plan = FitPlan(n_topics, seed, start=(mean_weights, mean_shares), passes=passes or 0)
+    topics = fit_plan(terms, model, plan, {"starts": starts, "middle": central + seed})
+    cosine = np.array([match_rows(topics.weights, topic_weights)[1] for topic_weights in weights])
     recurs = (cosine >= alike).sum(axis=0)
     table = pd.DataFrame(
         {
@@ -156,13 +160,13 @@ def consensus_topics(
 
 
 def _matched(weights: list[Array]) -> tuple[int, list[NDArray[np.intp]]]:
-    """Return the start most like all others, and the order that brings each in line with it."""
+    """Return the central start, and the order that aligns the topics of each start with it."""
     n = len(weights)
-    alike = np.zeros((n, n))
-    for one in range(n):
-        for other in range(one + 1, n):
-            alike[one, other] = match_rows(weights[one], weights[other])[1].mean()
-    alike += alike.T
-    # Rounded, so that a last bit does not decide between two.
-    middle = int(np.argmax(alike.sum(axis=0).round(6)))
-    return middle, [match_rows(weights[middle], found)[0] for found in weights]
+    agreements = np.zeros((n, n))
+    for first in range(n):
+        for second in range(first + 1, n):
+            agreements[first, second] = match_rows(weights[first], weights[second])[1].mean()
+    agreements += agreements.T
+    # Rounded, so that the last bit does not decide between two starts.
+    central = int(np.argmax(agreements.sum(axis=0).round(6)))
+    return central, [match_rows(weights[central], topic_weights)[0] for topic_weights in weights]

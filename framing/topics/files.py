@@ -1,4 +1,4 @@
-"""Files of topics: numbers and tables, from which nothing can be run."""
+"""Files of topics: arrays and tables only, no code."""
 
 import json
 from io import BytesIO
@@ -21,7 +21,7 @@ TOPIC_FACTS = (
 
 @check_objects
 def write_topics(topics: Topics, path: str | Path) -> Path:
-    """Write topics to a file of numbers and tables, from which nothing can be run.
+    """Write topics to a file that holds arrays and tables only, no code.
 
     Parameters
     ----------
@@ -33,12 +33,12 @@ def write_topics(topics: Topics, path: str | Path) -> Path:
     Returns
     -------
     Path
-        Where it was written.
+        The file.
 
     Raises
     ------
     InputError
-        The ending is another.
+        The path does not end in .npz.
 
     Examples
     --------
@@ -62,17 +62,17 @@ def write_topics(topics: Topics, path: str | Path) -> Path:
 
 
 def read_topics(path: str | Path) -> Topics:
-    """Read topics that `write_topics` wrote.
+    """Read a file that `write_topics` wrote.
 
     Parameters
     ----------
     path : str or Path
-        File that `write_topics` wrote.
+        The file.
 
     Returns
     -------
     Topics
-        With the same shares, labels and hash; nothing in the file is run.
+        With the same shares, labels and hash. Reading runs no code from the file.
 
     Raises
     ------
@@ -85,7 +85,7 @@ def read_topics(path: str | Path) -> Topics:
     """
     with open_arrays(path, "holds no topics that write_topics wrote") as file:
         facts = json.loads(str(file["facts"]))
-        parts: dict[str, Any] = {
+        fields: dict[str, Any] = {
             name: pd.read_parquet(BytesIO(file[f"table_{name}"].tobytes())) for name in TOPIC_TABLES
         }
         state = {
@@ -93,6 +93,6 @@ def read_topics(path: str | Path) -> Topics:
             for name in file.files
             if name.startswith("state_")
         }
-        parts |= {name: file[name] for name in TOPIC_ARRAYS}
-        parts |= {name: facts[name] for name in TOPIC_FACTS}
-        return Topics(**parts, state=state)
+        fields |= {name: file[name] for name in TOPIC_ARRAYS}
+        fields |= {name: facts[name] for name in TOPIC_FACTS}
+        return Topics(**fields, state=state)

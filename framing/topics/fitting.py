@@ -1,4 +1,4 @@
-"""Topic models: topics fitted to counts of terms."""
+"""Fitting: a topic model from counts of terms."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -17,11 +17,12 @@ from framing._core.checks import (
     listing,
 )
 from framing._core.result import left_out
+from framing._core.typing import Mask
 from framing.corpus.corpus import make_corpus
 from framing.hits.hits import find_hits
 from framing.lexicons.lexicon import Lexicon, make_lexicon
 from framing.scores.groups import groups_of
-from framing.topics.models import GENSIM, MODELS, TOMOTOPY, TRUNCATION, Fit, Plan, fit
+from framing.topics.models import GENSIM, MODELS, TOMOTOPY, TRUNCATION, Fit, FitPlan, fit
 from framing.topics.topics import NO_TERM, Topics
 from framing.words.terms import Terms
 
@@ -29,9 +30,9 @@ SEED_COLUMNS = ("frame", "seed", "term")
 
 
 def find_seeds(terms: Terms, seeds: Lexicon | Mapping[str, Sequence[str]]) -> pd.DataFrame:
-    """Return for each entry the terms that it matches whole; one that matches none has no term.
+    """Return the terms that each entry matches as a whole; the term is missing if there is none.
 
-    Raises InputError where a frame has no term at all.
+    Raises InputError if a frame has no term at all.
     """
     lexicon = seeds if isinstance(seeds, Lexicon) else make_lexicon(dict(seeds), name="seeds")
     column = "form" if "form" in terms.vocabulary else "term"
@@ -39,23 +40,23 @@ def find_seeds(terms: Terms, seeds: Lexicon | Mapping[str, Sequence[str]]) -> pd
     corpus = make_corpus(words, doc_id=range(len(words)), furniture=False)
     hits = find_hits(corpus, lexicon).table
     size = hits["doc_id"].map(dict(zip(corpus.table["doc_id"], map(len, words), strict=True)))
-    whole = hits[(hits["start"] == 0) & (hits["end"] == size)]
-    found = pd.DataFrame(
+    complete = hits[(hits["start"] == 0) & (hits["end"] == size)]
+    matches = pd.DataFrame(
         {
-            "frame": whole["frame"].astype("str"),
-            "seed": whole["entry"].astype("str"),
-            "term": terms.vocabulary["term"].to_numpy()[whole["doc_id"].astype(int)],
+            "frame": complete["frame"].astype("str"),
+            "seed": complete["entry"].astype("str"),
+            "term": terms.vocabulary["term"].to_numpy()[complete["doc_id"].astype(int)],
         }
     )
     entries = lexicon.table[["frame", "pattern"]].rename(columns={"pattern": "seed"})
-    table = entries.astype("str").merge(found, on=["frame", "seed"], how="left")
+    table = entries.astype("str").merge(matches, on=["frame", "seed"], how="left")
     frames = list(dict.fromkeys(table["frame"]))
     without = [frame for frame in frames if table.loc[table["frame"] == frame, "term"].isna().all()]
     if without:
-        own = table.loc[table["frame"] == without[0], "seed"]
+        missing = table.loc[table["frame"] == without[0], "seed"]
         raise InputError(
             f"None of the seeds of {listing(without)} is in the vocabulary of {len(words):,} "
-            f"terms; {without[0]!r} has {listing(own, 5)}. A seed must be a term as it was "
+            f"terms; {without[0]!r} has {listing(missing, 5)}. A seed must be a term as it was "
             "counted: look at terms.vocabulary, loosen min_units or stop_words, or count phrases "
             "as terms (count_terms(…, phrases=[…]))."
         )
@@ -85,20 +86,20 @@ def fit_topics(
         which begins from the topics of a short NMF, since random starts lose topics.
         "seeded-lda": the same, with topics that begin with the terms of a lexicon (the idea is
         that of Eshima et al. 2024). "hdp": a hierarchical Dirichlet process, by gensim, which
-        finds the number of topics (``n_topics`` is the most). With the extra ``gibbs``, by
+        finds the number of topics (``n_topics`` is the upper limit). With the extra ``gibbs``, by
         tomotopy: "gibbs-lda", "dmr" (shares that depend on covariates) and "correlated".
     n_topics : int
-        Number of topics; for "seeded-lda" of all, seeded and free. `choose_topics` helps.
+        Number of topics; for "seeded-lda" seeded and free ones together. See `choose_topics`.
     seed : int
-        The same seed gives the same topics, whatever the number of processors.
+        The same seed gives the same topics on any number of processors.
     seeds : Lexicon or mapping, optional
-        For "seeded-lda": for each topic its seeds, entries as in a lexicon. A seed that is not
-        in the vocabulary is listed in ``topics.seeds``.
+        For "seeded-lda": the seed words of each topic, written as entries of a lexicon.
+        ``topics.seeds`` lists those outside the vocabulary with a missing term.
     covariates : sequence of str
         For "dmr": columns of the documents, or "year", "quarter", "month", "week".
     passes : int, optional
-        How often the model goes through the units (iterations for NMF, 200 at most; passes for
-        LDA, at least 2 and 20 updates; Gibbs iterations, 500).
+        How often the model goes through the units. By default at most 200 iterations for NMF, at
+        least 2 passes and 20 updates for LDA, and 500 iterations for Gibbs sampling.
 
     Returns
     -------
@@ -109,8 +110,8 @@ def fit_topics(
     Raises
     ------
     InputError
-        There are more topics than units with terms, or than terms; an argument does not belong
-        to the model; none of the seeds of a topic is in the vocabulary; a package is missing.
+        There are more topics than units with terms, or than terms; an argument does not fit the
+        model; no seed of a topic is in the vocabulary; or a package is not installed.
 
     References
     ----------
@@ -132,27 +133,27 @@ def fit_topics(
     >>> topics.names, topics.model
     (['topic 1', 'topic 2'], 'nmf')
     """
-    plan, found = plan_fit(terms, model, n_topics, seed, seeds, covariates, passes)
-    return fit_plan(terms, model, plan, {"covariates": list(covariates)}, found)
+    plan, seed_terms = plan_fit(terms, model, n_topics, seed, seeds, covariates, passes)
+    return fit_plan(terms, model, plan, {"covariates": list(covariates)}, seed_terms)
 
 
 def fit_plan(
     terms: Terms,
     model: str,
-    plan: Plan,
+    plan: FitPlan,
     settings: Mapping[str, object],
     seeds: pd.DataFrame | None = None,
 ) -> Topics:
-    """Fit what was planned, and return the topics in their order."""
-    found = pd.DataFrame(columns=list(SEED_COLUMNS), dtype="str") if seeds is None else seeds
+    """Fit a plan, and return the topics ordered by share."""
+    seed_terms = pd.DataFrame(columns=list(SEED_COLUMNS), dtype="str") if seeds is None else seeds
     filled = terms.units["terms"].to_numpy() > 0
     fitted = fit(model, terms.matrix[filled], plan)
-    fitted = _reordered(fitted, _order(fitted, found["frame"].nunique()))
+    fitted = _reordered(fitted, _order(fitted, seed_terms["frame"].nunique()))
     shares = np.full((len(terms), len(fitted.weights)), np.nan)
     shares[filled] = fitted.shares
-    frames = list(dict.fromkeys(found["frame"]))
+    frames = list(dict.fromkeys(seed_terms["frame"]))
     name_of = {frame: f"topic {number}" for number, frame in enumerate(frames, start=1)}
-    found = found.assign(topic=found["frame"].map(name_of).astype("str"))
+    seed_terms = seed_terms.assign(topic=seed_terms["frame"].map(name_of).astype("str"))
     return Topics(
         weights=fitted.weights,
         probabilities=fitted.probabilities,
@@ -166,7 +167,7 @@ def fit_plan(
         versions=_versions(model),
         state=fitted.state,
         counting=terms.counting,
-        seeds=found[["topic", *SEED_COLUMNS]],
+        seeds=seed_terms[["topic", *SEED_COLUMNS]],
         origin=terms.origin,
         left_out=left_out(terms.units.loc[~filled, "unit_id"], NO_TERM, item="unit_id"),
     )
@@ -180,13 +181,8 @@ def plan_fit(
     seeds: Lexicon | Mapping[str, Sequence[str]] | None,
     covariates: Sequence[str],
     passes: int | None,
-) -> tuple[Plan, pd.DataFrame]:
-    """Check what is to be fitted, and return it with the seeds found in the vocabulary."""
-    if not isinstance(terms, Terms):
-        raise InputError(
-            f"terms is a {type(terms).__name__}; a topic model is fitted to counts of terms: "
-            "count_terms(corpus)."
-        )
+) -> tuple[FitPlan, pd.DataFrame]:
+    """Check the arguments, and return the plan of the fit and the seeds with their terms."""
     check_choice("model", model, MODELS)
     check_seed(seed)
     if n_topics is None and model == "hdp":
@@ -200,11 +196,11 @@ def plan_fit(
         check_positive("passes", passes, whole=True)
     check_size(terms, n_topics)
     _check_options(model, seeds, covariates)
-    found = pd.DataFrame(columns=list(SEED_COLUMNS), dtype="str")
+    seed_terms = pd.DataFrame(columns=list(SEED_COLUMNS), dtype="str")
     seeded = None
     if seeds is not None:
-        found = find_seeds(terms, seeds)
-        seeded = _seed_rows(terms, found, n_topics)
+        seed_terms = find_seeds(terms, seeds)
+        seeded = _seed_rows(terms, seed_terms, n_topics)
     labels: list[list[str]] = []
     if covariates:
         filled = terms.units.loc[terms.units["terms"] > 0].reset_index(drop=True)
@@ -216,17 +212,17 @@ def plan_fit(
             ]
             for row in range(len(filled))
         ]
-    plan = Plan(n_topics, int(seed), seeded=seeded, labels=labels, passes=passes or 0)
-    return plan, found
+    plan = FitPlan(n_topics, int(seed), seeded=seeded, labels=labels, passes=passes or 0)
+    return plan, seed_terms
 
 
 def check_size(terms: Terms, n_topics: int) -> None:
-    """Raise InputError where there are more topics than units with a term, or than terms."""
+    """Raise InputError if there are more topics than units with a term, or than terms."""
     filled = len(terms) - terms.empty
     for count, what in ((filled, f"{terms.unit}s with a term"), (len(terms.vocabulary), "terms")):
         if n_topics > count:
             raise InputError(
-                f"n_topics={n_topics} is more than there are {what} ({count:,}). Take fewer "
+                f"n_topics={n_topics} is more than the number of {what} ({count:,}). Take fewer "
                 'topics, or smaller units: count_terms(corpus, unit="paragraph") or words=200.'
             )
 
@@ -249,25 +245,27 @@ def _check_options(model: str, seeds: object, covariates: Sequence[str]) -> None
         )
 
 
-def _seed_rows(terms: Terms, found: pd.DataFrame, n_topics: int) -> NDArray[np.bool_]:
-    frames = list(dict.fromkeys(found["frame"]))
+def _seed_rows(terms: Terms, seed_terms: pd.DataFrame, n_topics: int) -> Mask:
+    """Return the seeds of each seeded topic, shape (n_seeded, n_terms)."""
+    frames = list(dict.fromkeys(seed_terms["frame"]))
     if len(frames) > n_topics:
         raise InputError(
             f"n_topics={n_topics} is fewer than the {len(frames)} topics with seeds "
-            f"({listing(frames)}). Take at least as many; further ones are free."
+            f"({listing(frames)}). Take at least as many; the others are free topics."
         )
     column = pd.Index(terms.names)
     seeded = np.zeros((len(frames), len(column)), dtype=bool)
-    used = found.dropna(subset="term")
+    used = seed_terms.dropna(subset="term")
     topic = used["frame"].map({frame: number for number, frame in enumerate(frames)})
     seeded[topic.to_numpy(), column.get_indexer(pd.Index(used["term"]))] = True
     return seeded
 
 
 def _order(fitted: Fit, seeded: int) -> NDArray[np.intp]:
+    """Return the order of the topics: seeded ones first, then free ones by share."""
     total = fitted.shares.sum(axis=0)
     free = np.arange(seeded, len(total))
-    # Rounded, so that a last bit does not swap two topics on another machine.
+    # Rounded, so that the last bit does not swap two topics on another machine.
     return np.append(np.arange(seeded), free[np.argsort(-total[free].round(6), kind="stable")])
 
 

@@ -1,11 +1,10 @@
-"""Topics and frames: which topics carry which frames of a lexicon."""
+"""Frames by topic: how often each frame of a lexicon occurs in each topic."""
 
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy import sparse
 
 from framing._core.checks import (
@@ -18,11 +17,10 @@ from framing._core.checks import (
 )
 from framing._core.resampling import percentile_interval, rng_for, times_drawn
 from framing._core.result import Result, left_out
+from framing._core.typing import Array
 from framing.hits.hits import Hits
 from framing.topics.runs import Clusters
 from framing.topics.topics import NO_TERM, Topics
-
-Array = NDArray[np.float64]
 
 TOPIC_FRAME_COLUMNS = (
     "topic", "label", "frame", "rate", "low", "high", "ratio", "p", "p_adjusted", "hits", "tokens",
@@ -36,15 +34,16 @@ class TopicFrames(Result):
     Attributes
     ----------
     table : pandas.DataFrame
-        One row a topic and frame: ``topic``, ``label``, ``frame``, ``rate`` (hits per 1,000
+        One row per topic and frame: ``topic``, ``label``, ``frame``, ``rate`` (hits per 1,000
         tokens of the topic), ``low``, ``high``, ``ratio`` (to the rate in all text; 1 is no
-        difference), ``p``, ``p_adjusted``, ``hits`` and ``tokens`` (those of each unit, times
-        the share of the topic in it).
+        difference), ``p``, ``p_adjusted``, ``hits`` and ``tokens`` (sums over the units, each
+        weighted by the share of the topic in the unit).
     base : pandas.DataFrame
-        ``frame``, ``rate`` in all text, ``hits``, ``tokens``.
+        One row per frame: ``frame``, ``rate`` in all text, ``hits``, ``tokens``.
     p : float
-        Of the test against no association at all.
+        p-value of the test that no topic is associated with any frame.
     settings : dict
+        The arguments, the numbers of units and clusters, and the sources.
 
     See Also
     --------
@@ -78,38 +77,39 @@ def frames_by_topic(
 ) -> TopicFrames:
     """Return how often each frame occurs in the text of each topic.
 
-    A unit counts for each topic with its share: the rate of a topic is its share of the hits
-    over its share of the tokens.
+    A unit counts for each topic by the share of the topic in it. The rate of a topic divides its
+    share of the hits by its share of the tokens.
 
     Parameters
     ----------
     topics : Topics
-        Of the corpus in which the hits were found; the smaller the units, the sharper.
+        From the corpus in which the hits were found. Smaller units give sharper rates.
     hits : Hits
         From `find_hits`, in the same corpus.
     seed : int
         The same seed gives the same intervals and p-values.
     draws : int
-        Bootstrap samples of documents (of units, where there are fewer than 20 documents). 1,000
-        by default: each holds a number for every pair of topic and frame.
+        Bootstrap samples of documents (of units, if there are fewer than 20 documents). 1,000 by
+        default, since each stores a number for every pair of topic and frame.
     permutations : int
-        Permutations behind each p-value. 1,000 by default, for the same reason.
+        Number of permutations. 1,000 by default, for the same reason.
     level : float
         Level of the intervals.
 
     Returns
     -------
     TopicFrames
-        Percentile intervals, which take the topics as given. The test shifts the shares of all
-        units by a random number of units, in the order of the text: topics and frames keep how
-        long they last, and lose each other. ``p_adjusted`` holds for all cells at once (the
-        greatest of all standardised log-ratios, Westfall and Young 1993). Units without a term
-        are left out and counted in ``settings["left_out"]``.
+        Its intervals are percentile intervals that treat the topics as fixed. The test shifts
+        the shares of all units by a random number of units, in the order of the text: runs of a
+        topic and runs of a frame keep their lengths, but lose their relation to each other.
+        ``p_adjusted`` is adjusted for all cells at once (by the greatest of all standardised
+        log-ratios, Westfall and Young 1993). Units without a term are left out and counted in
+        ``settings["left_out"]``.
 
     Raises
     ------
     InputError
-        The hits are of another corpus, there is none, or an argument is out of range.
+        The hits are from another corpus, there are no hits, or an argument is out of range.
 
     References
     ----------
@@ -132,16 +132,16 @@ def frames_by_topic(
     check_positive("draws", draws, whole=True)
     check_positive("permutations", permutations, whole=True)
     check_share("level", level)
-    held, tokens = _counts(topics, hits)
+    unit_hits, tokens = _counts(topics, hits)
     known = ~np.isnan(topics.unit_shares[:, 0])
     units = topics.units.loc[known].reset_index(drop=True)
-    shares, held, tokens = topics.unit_shares[known], held[known], tokens[known]
-    above, below = shares.T @ held, shares.T @ tokens
+    shares, unit_hits, tokens = topics.unit_shares[known], unit_hits[known], tokens[known]
+    topic_hits, topic_tokens = shares.T @ unit_hits, shares.T @ tokens
     clusters = Clusters.of_units(units, topics.unit)
-    low, high = _intervals(shares, held, tokens, clusters, draws, level, seed)
-    p, p_adjusted, p_all = _tested(shares, held, tokens, permutations, seed)
-    rate = 1000 * above / below[:, None]
-    base = 1000 * held.sum(axis=0) / tokens.sum()
+    low, high = _intervals(shares, unit_hits, tokens, clusters, draws, level, seed)
+    p, p_adjusted, p_all = _tested(shares, unit_hits, tokens, permutations, seed)
+    rate = 1000 * topic_hits / topic_tokens[:, None]
+    base = 1000 * unit_hits.sum(axis=0) / tokens.sum()
     k, f = rate.shape
     table = pd.DataFrame(
         {
@@ -158,12 +158,12 @@ def frames_by_topic(
             "ratio": np.divide(rate, base, out=np.full_like(rate, np.nan), where=base > 0).ravel(),
             "p": p.ravel(),
             "p_adjusted": p_adjusted.ravel(),
-            "hits": above.ravel(),
-            "tokens": np.repeat(below, f),
+            "hits": topic_hits.ravel(),
+            "tokens": np.repeat(topic_tokens, f),
         }
     )
-    overall = pd.DataFrame(
-        {"frame": hits.frames, "rate": base, "hits": held.sum(axis=0), "tokens": tokens.sum()}
+    base_table = pd.DataFrame(
+        {"frame": hits.frames, "rate": base, "hits": unit_hits.sum(axis=0), "tokens": tokens.sum()}
     )
     settings = {
         "seed": seed, "draws": draws, "permutations": permutations, "level": level,
@@ -172,7 +172,7 @@ def frames_by_topic(
         "lexicon_hash": hits.lexicon_hash, "topics": topics.hash,
     }  # fmt: skip
     return TopicFrames(
-        table, overall, p_all, settings=settings,
+        table, base_table, p_all, settings=settings,
         left_out=left_out(topics.units.loc[~known, "unit_id"], NO_TERM, item="unit_id"),
     )  # fmt: skip
 
@@ -181,68 +181,77 @@ def _counts(topics: Topics, hits: Hits) -> tuple[Array, Array]:
     """Return the weighted hits of each unit and frame, and the tokens of each unit."""
     if hits.corpus_fingerprint != topics.origin:
         raise InputError(
-            "The hits are not of the corpus of the topics: its fingerprint is "
+            "The hits are not from the corpus of the topics: their fingerprint is "
             f"{hits.corpus_fingerprint[:12]}…, not {topics.origin[:12]}…. Find them in the same "
             "corpus: find_hits(corpus, lexicon)."
         )
     if not len(hits):
-        raise InputError(f"There is no hit of {listing(hits.frames)} to hold against the topics.")
+        raise InputError(
+            f"There is no hit of {listing(hits.frames)} to compare with the topics. Use a lexicon "
+            "that matches in this corpus."
+        )
     units = topics.units
+    # All documents on one line: with length = 100, character 7 of document 2 is at 207.
     documents = pd.Index(units["doc_id"].unique())
-    far = int(units["end"].max()) + 1
-    keys = documents.get_indexer(units["doc_id"]) * far + units["start"].to_numpy()
+    length = int(units["end"].max()) + 1
+    keys = documents.get_indexer(units["doc_id"]) * length + units["start"].to_numpy()
     table = hits.table
-    own = documents.get_indexer(table["doc_id"]) * far
-    place = np.searchsorted(keys, own + table["start"].to_numpy(), side="right") - 1
+    document_starts = documents.get_indexer(table["doc_id"]) * length
+    rows = np.searchsorted(keys, document_starts + table["start"].to_numpy(), side="right") - 1
     frame = table["frame"].cat.codes.to_numpy(dtype=np.int64)
-    held = np.zeros((len(units), len(hits.frames)))
-    np.add.at(held, (place, frame), table["weight"].to_numpy(dtype=np.float64))
-    return held, units["tokens"].to_numpy(dtype=np.float64)
+    unit_hits = np.zeros((len(units), len(hits.frames)))
+    np.add.at(unit_hits, (rows, frame), table["weight"].to_numpy(dtype=np.float64))
+    return unit_hits, units["tokens"].to_numpy(dtype=np.float64)
 
 
 def _intervals(
     shares: Array,
-    held: Array,
+    unit_hits: Array,
     tokens: Array,
     clusters: Clusters,
     draws: int,
     level: float,
     seed: int,
 ) -> tuple[Array, Array]:
-    n, k, f = clusters.count, shares.shape[1], held.shape[1]
+    """Return the percentile limits of each rate, from resampled clusters."""
+    n, k, f = clusters.count, shares.shape[1], unit_hits.shape[1]
     rows = np.arange(len(clusters.of))
-    member = sparse.csr_array((np.ones(len(rows)), (clusters.of, rows)), shape=(n, len(rows)))
-    products = (shares[:, :, None] * held[:, None, :]).reshape(len(rows), k * f)
-    above, below = member @ products, member @ (shares * tokens[:, None])
+    membership = sparse.csr_array((np.ones(len(rows)), (clusters.of, rows)), shape=(n, len(rows)))
+    products = (shares[:, :, None] * unit_hits[:, None, :]).reshape(len(rows), k * f)
+    hit_sums, token_sums = membership @ products, membership @ (shares * tokens[:, None])
     rng = rng_for(seed, "frames_by_topic intervals")
     times = times_drawn([np.arange(n)], draws, rng, counted=True)
-    top = (times @ above).reshape(draws, k, f)
-    bottom = (times @ below)[:, :, None]
-    rates = 1000 * np.divide(top, bottom, out=np.full_like(top, np.nan), where=bottom > 0)
+    numerator = (times @ hit_sums).reshape(draws, k, f)
+    denominator = (times @ token_sums)[:, :, None]
+    rates = 1000 * np.divide(
+        numerator, denominator, out=np.full_like(numerator, np.nan), where=denominator > 0
+    )
     return percentile_interval(rates, level)
 
 
 def _tested(
-    shares: Array, held: Array, tokens: Array, permutations: int, seed: int
+    shares: Array, unit_hits: Array, tokens: Array, permutations: int, seed: int
 ) -> tuple[Array, Array, float]:
-    """Return p of each cell, p adjusted for all cells, and p of no association at all."""
+    """Return p of each cell, p adjusted for all cells, and p of the test of no association."""
     rng = rng_for(seed, "frames_by_topic test")
     n = len(shares)
-    seen = _log_ratio(shares, held, tokens)
+    observed = _log_ratio(shares, unit_hits, tokens)
     shifts = rng.integers(1, max(n, 2), size=permutations)
-    null = np.array([_log_ratio(np.roll(shares, int(by), axis=0), held, tokens) for by in shifts])
-    middle, spread = null.mean(axis=0), null.std(axis=0)
+    null = np.array(
+        [_log_ratio(np.roll(shares, int(by), axis=0), unit_hits, tokens) for by in shifts]
+    )
+    centre, spread = null.mean(axis=0), null.std(axis=0)
     safe = np.where(spread > 0, spread, np.inf)
-    z, drawn = np.abs(seen - middle) / safe, np.abs(null - middle) / safe
-    p = (1 + (drawn >= z).sum(axis=0)) / (1 + permutations)
-    most = drawn.max(axis=(1, 2))
-    adjusted = (1 + (most[:, None, None] >= z).sum(axis=0)) / (1 + permutations)
-    total = (1 + ((drawn**2).sum(axis=(1, 2)) >= (z**2).sum()).sum()) / (1 + permutations)
+    z, z_null = np.abs(observed - centre) / safe, np.abs(null - centre) / safe
+    p = (1 + (z_null >= z).sum(axis=0)) / (1 + permutations)
+    greatest = z_null.max(axis=(1, 2))
+    adjusted = (1 + (greatest[:, None, None] >= z).sum(axis=0)) / (1 + permutations)
+    total = (1 + ((z_null**2).sum(axis=(1, 2)) >= (z**2).sum()).sum()) / (1 + permutations)
     return p, adjusted, float(total)
 
 
-def _log_ratio(shares: Array, held: Array, tokens: Array) -> Array:
-    """Return the log of each rate to the rate in all text, with half a hit more in each cell."""
-    expected = (shares.T @ tokens)[:, None] * held.sum(axis=0) / tokens.sum()
-    ratios: Array = np.log((shares.T @ held + 0.5) / (expected + 0.5))
+def _log_ratio(shares: Array, unit_hits: Array, tokens: Array) -> Array:
+    """Return the log of each rate over the rate in all text, with half a hit added to each cell."""
+    expected = (shares.T @ tokens)[:, None] * unit_hits.sum(axis=0) / tokens.sum()
+    ratios: Array = np.log((shares.T @ unit_hits + 0.5) / (expected + 0.5))
     return ratios

@@ -1,4 +1,4 @@
-"""How coherent, exclusive and alike topics are: arrays in, arrays out."""
+"""Measures of topics: coherence, exclusivity, similarity and shares, from arrays."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,12 +8,12 @@ from scipy.optimize import linear_sum_assignment
 Array = NDArray[np.float64]
 Rows = NDArray[np.intp]
 
-# Counts that are shared out among the topics at a time.
+# Counts that are divided among the topics in one step.
 STEP = 200_000
 
 
 def top_columns(weights: Array, n: int) -> Rows:
-    """Return the columns with the n greatest weights of each row; of equals the first."""
+    """Return the columns with the n greatest weights of each row; ties go to the first."""
     order: Rows = np.argsort(-weights, axis=1, kind="stable")[:, :n]
     return order
 
@@ -21,22 +21,22 @@ def top_columns(weights: Array, n: int) -> Rows:
 def npmi(matrix: sparse.csr_array, top: Rows) -> Array:
     """Return for each topic the mean NPMI of the pairs of its top terms, -1 to 1.
 
-    Probabilities are shares of units that hold the term, or both; a pair that never meets has
-    -1 (Bouma 2009; Röder et al. 2015, with the unit in place of a window).
+    Probabilities are shares of units that contain the term, or both terms. A pair that shares
+    no unit has -1 (Bouma 2009; Röder et al. 2015, with the unit instead of a window).
     """
     columns = np.unique(top)
     present = (matrix[:, columns] > 0).astype(np.float64)
-    together = np.asarray((present.T @ present).todense()) / matrix.shape[0]
-    place = np.searchsorted(columns, top)
+    shared = np.asarray((present.T @ present).todense()) / matrix.shape[0]
+    positions = np.searchsorted(columns, top)
     first, second = np.triu_indices(top.shape[1], 1)
-    both = together[place[:, first], place[:, second]]
-    own = np.diag(together)
-    apart = own[place[:, first]] * own[place[:, second]]
-    met = (both > 0) & (both < 1)
-    safe = np.where(met, both, 0.5)
-    value = np.log(safe / np.where(apart > 0, apart, 1)) / -np.log(safe)
-    # Two terms that are in every unit are always together, and say nothing.
-    pairs = np.where(met, value, np.where(both >= 1, 0.0, -1.0))
+    joint = shared[positions[:, first], positions[:, second]]
+    single = np.diag(shared)
+    independent = single[positions[:, first]] * single[positions[:, second]]
+    defined = (joint > 0) & (joint < 1)
+    safe = np.where(defined, joint, 0.5)
+    value = np.log(safe / np.where(independent > 0, independent, 1)) / -np.log(safe)
+    # Two terms that are both in every unit carry no information: 0.
+    pairs = np.where(defined, value, np.where(joint >= 1, 0.0, -1.0))
     mean: Array = pairs.mean(axis=1)
     return mean
 
@@ -44,8 +44,8 @@ def npmi(matrix: sparse.csr_array, top: Rows) -> Array:
 def frex(weights: Array, share: float = 0.5) -> Array:
     """Return the FREX score of each term in each topic, 0 to 1 (Bischof and Airoldi 2012).
 
-    The harmonic mean of the ranks, as shares, of how frequent the term is in the topic and how
-    exclusive to it; ``share`` is the weight of exclusivity.
+    It is the harmonic mean of two ranks, each as a share: how frequent the term is in the topic,
+    and how exclusive to it. ``share`` is the weight of exclusivity.
     """
     total = weights.sum(axis=0)
     exclusive = weights / np.where(total > 0, total, 1)
@@ -56,7 +56,7 @@ def frex(weights: Array, share: float = 0.5) -> Array:
 
 
 def exclusivity(weights: Array, top: Rows) -> Array:
-    """Return for each topic the mean share of its top terms that it has of them, 0 to 1."""
+    """Return for each topic the mean of its shares in the weight of its top terms, 0 to 1."""
     total = weights.sum(axis=0)
     shares = weights / np.where(total > 0, total, 1)
     mean: Array = np.take_along_axis(shares, top, axis=1).mean(axis=1)
@@ -66,24 +66,24 @@ def exclusivity(weights: Array, top: Rows) -> Array:
 def cosines(one: Array, other: Array) -> Array:
     """Return the cosine of each row with each row; 0 for a row of zeros."""
     lengths = np.linalg.norm(one, axis=1)[:, None] * np.linalg.norm(other, axis=1)[None, :]
-    alike: Array = np.zeros_like(lengths)
-    np.divide(one @ other.T, lengths, out=alike, where=lengths > 0)
-    return alike
+    similarity: Array = np.zeros_like(lengths)
+    np.divide(one @ other.T, lengths, out=similarity, where=lengths > 0)
+    return similarity
 
 
 def match_rows(one: Array, other: Array) -> tuple[Rows, Array]:
-    """Return for each row of one the row of other that it is matched with, and their cosine.
+    """Return for each row of ``one`` its matched row of ``other``, and their cosine.
 
-    The pairs are those with the greatest sum of cosines, each row in one pair (Kuhn 1955). Rows
-    left over, where other has fewer, get -1 and 0.
+    The pairs have the greatest sum of cosines, with each row in one pair (Kuhn 1955). Rows
+    without a partner, if ``other`` has fewer rows, get -1 and 0.
     """
-    alike = cosines(one, other)
-    rows, columns = linear_sum_assignment(-alike)
+    similarity = cosines(one, other)
+    rows, columns = linear_sum_assignment(-similarity)
     matched = np.full(len(one), -1, dtype=np.intp)
     matched[rows] = columns
-    found = np.zeros(len(one))
-    found[rows] = alike[rows, columns]
-    return matched, found
+    matched_cosines = np.zeros(len(one))
+    matched_cosines[rows] = similarity[rows, columns]
+    return matched, matched_cosines
 
 
 def mixture(
@@ -94,17 +94,18 @@ def mixture(
     Parameters
     ----------
     counts : array, shape (n_rows, n_terms)
+        Occurrences.
     topics : array, shape (n_topics, n_terms)
-        Probabilities; none is 0 for a term that occurs.
+        Probabilities, above 0 for every term that occurs.
     steps : int
-        EM steps at most.
+        Largest number of EM steps.
     prior : float
-        Added to the expected counts of each topic in each step: 0 is maximum likelihood.
+        Added to the expected counts of each topic in each step; 0 gives maximum likelihood.
 
     Returns
     -------
     array, shape (n_rows, n_topics)
-        Rows sum to 1; missing where a row is empty.
+        Rows sum to 1; missing for a row without counts.
     """
     counts = sparse.csr_array(counts).astype(np.float64)
     n, k = counts.shape[0], len(topics)
@@ -129,23 +130,23 @@ def mixture(
 
 
 def reestimated(counts: sparse.csr_array, topics: Array, shares: Array) -> Array:
-    """Return topics as the terms that each explains of the counts: one step of EM.
+    """Return topics as distributions over the counts that each explains: one step of EM.
 
-    NMF fits log-scaled tf-idf: this is what its topics say of counts.
+    NMF fits log-scaled tf-idf; this converts its topics into distributions of counts.
     """
     explained = np.zeros_like(topics)
     rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
-    # A few units at a time: the products of all would be as large as counts times topics.
+    # In steps, since the products of all counts at once would take counts times topics numbers.
     for begin in range(0, len(rows), STEP):
-        part = slice(begin, begin + STEP)
-        columns = counts.indices[part]
-        joint = topics.T[columns] * shares[rows[part]] + 1e-300
-        joint *= (counts.data[part] / joint.sum(axis=1))[:, None]
+        step = slice(begin, begin + STEP)
+        columns = counts.indices[step]
+        joint = topics.T[columns] * shares[rows[step]] + 1e-300
+        joint *= (counts.data[step] / joint.sum(axis=1))[:, None]
         sums = sparse.csr_array(
             (np.ones(len(columns)), (columns, np.arange(len(columns)))),
             shape=(topics.shape[1], len(columns)),
         )
         explained += (sums @ joint).T
     total = explained.sum(axis=1, keepdims=True)
-    found: Array = np.divide(explained, total, out=topics.copy(), where=total > 0)
-    return found
+    topic_terms: Array = np.divide(explained, total, out=topics.copy(), where=total > 0)
+    return topic_terms

@@ -1,4 +1,4 @@
-"""Topic models of other packages, each as a function from counts to topics and shares."""
+"""Models of topics in other packages: each a function from counts to topics and shares."""
 
 import warnings
 from collections.abc import Callable, Mapping, Sequence
@@ -7,15 +7,14 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 from scipy.optimize import linear_sum_assignment
 from scipy.special import psi
 from threadpoolctl import threadpool_limits
 
 from framing._core.checks import InputError
+from framing._core.typing import Array, Mask
 
-Array = NDArray[np.float64]
 # A bag of words as gensim takes it: (column, count).
 Bag = list[tuple[int, int]]
 
@@ -25,23 +24,25 @@ TOMOTOPY = ("gibbs-lda", "dmr", "correlated")
 MODELS = (*SCIKIT_LEARN, *GENSIM, *TOMOTOPY)
 # Iterations of NMF from which LDA begins.
 START = 50
-# Units that gensim's LDA takes between two updates, and the updates that it is given at least.
+# Units between two updates of gensim's LDA, and the smallest number of updates.
 CHUNK, UPDATES = 2000, 20
-# Prior occurrences of a term in a topic, and of a seed in its own, as a share of all it has.
+# Prior occurrences of a term in a topic, and those of a seed in its topic, as a share of all its
+# occurrences.
 ETA, SEED_STRENGTH = 0.01, 0.1
 # Prior weight of each topic in a unit.
 ALPHA = 0.1
-# Topics that an HDP may use, and the share of the terms from which one is kept.
-TRUNCATION, LEAST = 50, 0.01
+# Largest number of topics of an HDP, and the share of the terms from which a topic is kept.
+TRUNCATION, SMALLEST_SHARE = 50, 0.01
 
 
 @dataclass(frozen=True)
 class Fit:
     """A fitted model.
 
-    ``weights`` are those of the model and ``probabilities`` what they say of counts, both of
-    shape (n_topics, n_terms) with rows that sum to 1; ``shares`` has shape (n_units, n_topics),
-    ``state`` is what it takes to infer the shares of other units.
+    ``weights`` are the terms of each topic in the terms of the model, ``probabilities`` the same
+    as distributions of counts; both have shape (n_topics, n_terms) and rows that sum to 1.
+    ``shares`` has shape (n_units, n_topics). ``state`` holds what inferring the shares of other
+    units needs.
     """
 
     weights: Array
@@ -52,27 +53,27 @@ class Fit:
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What to fit: number of topics, seed, and what only some models take.
+class FitPlan:
+    """What to fit: number of topics, seed, and options of single models.
 
-    ``seeded`` are the seeds of the first topics, shape (n_seeded, n_terms), ``labels`` the
-    covariates of each unit as text, ``start`` weights and shares to begin with, ``passes`` how
-    often the units are gone through (0: as many as the model needs). With ``random_start``
-    nothing but the seed says where the model begins.
+    ``seeded`` marks the seed words of the first topics, shape (n_seeded, n_terms). ``labels``
+    holds the covariates of each unit as text, ``start`` the weights and shares to begin with,
+    ``passes`` the number of passes over the units (0: the default of the model). With
+    ``random_start`` the start depends on the seed alone.
     """
 
     n_topics: int
     seed: int
-    seeded: NDArray[np.bool_] | None = None
+    seeded: Mask | None = None
     labels: Sequence[Sequence[str]] = ()
     start: tuple[Array, Array] | None = None
     passes: int = 0
     random_start: bool = False
 
 
-def fit(model: str, matrix: sparse.csr_array, plan: Plan) -> Fit:
-    """Fit a model to counts of which every row has a term; on one thread, so that bits repeat."""
-    functions: dict[str, Callable[[sparse.csr_array, Plan], Fit]] = {
+def fit(model: str, matrix: sparse.csr_array, plan: FitPlan) -> Fit:
+    """Fit a model to counts; every row needs a term. It uses one thread, so that bits repeat."""
+    functions: dict[str, Callable[[sparse.csr_array, FitPlan], Fit]] = {
         "nmf": _nmf,
         "lda": _lda,
         "seeded-lda": _lda,
@@ -85,7 +86,7 @@ def fit(model: str, matrix: sparse.csr_array, plan: Plan) -> Fit:
 
 
 def infer(model: str, matrix: sparse.csr_array, state: Mapping[str, Array]) -> Array:
-    """Return the shares of units by the topics of a fitted model; every row has a term."""
+    """Return the shares of the topics of a fitted model in units; every row needs a term."""
     with threadpool_limits(limits=1):
         if model == "nmf":
             return _nmf_shares(matrix, state)
@@ -93,7 +94,7 @@ def infer(model: str, matrix: sparse.csr_array, state: Mapping[str, Array]) -> A
 
 
 def _normed(values: Array) -> Array:
-    """Return the rows so that they sum to 1; even ones for a row of zeros."""
+    """Return rows scaled to sum to 1; a row of zeros becomes uniform."""
     total = values.sum(axis=1, keepdims=True)
     normed: Array = np.full_like(values, 1 / values.shape[1])
     np.divide(values, total, out=normed, where=total > 0)
@@ -101,7 +102,7 @@ def _normed(values: Array) -> Array:
 
 
 def _weighting(idf: Array | None = None) -> Any:
-    """Return what weighs counts: log-scaled, times idf, each unit of length 1."""
+    """Return the weighting of counts: log-scaled, times idf, each unit with length 1."""
     from sklearn.feature_extraction.text import TfidfTransformer
 
     weighting = TfidfTransformer(sublinear_tf=True)
@@ -110,7 +111,8 @@ def _weighting(idf: Array | None = None) -> Any:
     return weighting
 
 
-def _nmf(matrix: sparse.csr_array, plan: Plan) -> Fit:
+def _nmf(matrix: sparse.csr_array, plan: FitPlan) -> Fit:
+    """Fit NMF to log-scaled tf-idf."""
     from sklearn.decomposition import NMF
     from sklearn.exceptions import ConvergenceWarning
 
@@ -123,7 +125,7 @@ def _nmf(matrix: sparse.csr_array, plan: Plan) -> Fit:
     options = {}
     if plan.start:
         heights = plan.start[0]
-        # Zeros would stay zeros.
+        # NMF multiplies its start: zeros would stay zeros.
         options = {"W": plan.start[1] + 1e-6, "H": heights + 1e-9}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
@@ -144,6 +146,7 @@ def _nmf(matrix: sparse.csr_array, plan: Plan) -> Fit:
 
 
 def _nmf_shares(matrix: sparse.csr_array, state: Mapping[str, Array]) -> Array:
+    """Return the shares of the fitted topics of NMF in other units."""
     from sklearn.decomposition import non_negative_factorization
     from sklearn.exceptions import ConvergenceWarning
 
@@ -158,6 +161,7 @@ def _nmf_shares(matrix: sparse.csr_array, state: Mapping[str, Array]) -> Array:
 
 
 def _bags(matrix: sparse.csr_array) -> list[Bag]:
+    """Return each row of counts as gensim takes it."""
     begins, columns, counts = matrix.indptr.tolist(), matrix.indices.tolist(), matrix.data.tolist()
     return [
         list(zip(columns[begin:end], counts[begin:end], strict=True))
@@ -166,18 +170,20 @@ def _bags(matrix: sparse.csr_array) -> list[Bag]:
 
 
 class _Even:
-    """A source of gamma draws that are all 1.
+    """A random source whose gamma draws are all 1.
 
-    gensim begins the shares of each unit at random, so that they would depend on the units
-    before it.
+    gensim starts the shares of each unit at random: without this class they would depend on the
+    units before it.
     """
 
     @staticmethod
     def gamma(shape: float, scale: float, size: tuple[int, int]) -> Array:
+        """Return ones of this size."""
         return np.ones(size)
 
 
 def _lda_model(n_terms: int, n_topics: int, **options: Any) -> Any:
+    """Return a model of gensim without words, in double precision."""
     from gensim.models import LdaModel
 
     return LdaModel(
@@ -186,7 +192,8 @@ def _lda_model(n_terms: int, n_topics: int, **options: Any) -> Any:
     )  # fmt: skip
 
 
-def _lda(matrix: sparse.csr_array, plan: Plan) -> Fit:
+def _lda(matrix: sparse.csr_array, plan: FitPlan) -> Fit:
+    """Fit LDA, from the topics of a short NMF if the plan has no other start."""
     bags, n = _bags(matrix), matrix.shape[0]
     chunks = -(-n // CHUNK)
     passes = plan.passes or max(2, -(-UPDATES // chunks))
@@ -200,7 +207,7 @@ def _lda(matrix: sparse.csr_array, plan: Plan) -> Fit:
     if plan.seeded is not None:
         start = _seeded_start(matrix, plan.seeded, start)
     if start is not None:
-        # The words of all units, dealt out to the topics to begin with.
+        # All occurrences, divided among the topics, as the first state.
         model.state.sstats = start * (matrix.sum() / plan.n_topics)
         model.sync_state()
     model.update(bags)
@@ -217,8 +224,8 @@ def _lda(matrix: sparse.csr_array, plan: Plan) -> Fit:
     return Fit(probabilities, probabilities, shares, state, settings)
 
 
-def _eta(matrix: sparse.csr_array, plan: Plan) -> Array | float:
-    """Return the prior of each term in each topic: seeds have occurrences before any text."""
+def _eta(matrix: sparse.csr_array, plan: FitPlan) -> Array | float:
+    """Return the prior of each term in each topic: seeds begin with extra occurrences."""
     if plan.seeded is None:
         return ETA
     counts = np.bincount(matrix.indices, weights=matrix.data, minlength=matrix.shape[1])
@@ -227,26 +234,25 @@ def _eta(matrix: sparse.csr_array, plan: Plan) -> Array | float:
     return eta
 
 
-def _seeded_start(
-    matrix: sparse.csr_array, seeded: NDArray[np.bool_], start: Array | None
-) -> Array | None:
-    """Return what to begin with, the topics with seeds first.
+def _seeded_start(matrix: sparse.csr_array, seeded: Mask, start: Array | None) -> Array | None:
+    """Return the start, with the seeded topics first.
 
-    A topic with seeds begins half with the words of the units that hold them, half with the
-    topic of ``start`` in which they weigh most, where each topic serves one set of seeds.
+    Half of a seeded topic comes from the words of the units that contain its seeds, half from the
+    topic of ``start`` in which they have the greatest weight. Each topic serves one set of seeds.
     """
     if start is None:
         return None
-    held = matrix @ seeded.T.astype(np.float64)
-    beside = _normed(np.asarray((matrix.T @ held).T))
+    seed_counts = matrix @ seeded.T.astype(np.float64)
+    seed_topics = _normed(np.asarray((matrix.T @ seed_counts).T))
     overall = np.bincount(matrix.indices, weights=matrix.data, minlength=matrix.shape[1])
     lift = (seeded @ start.T) / (seeded @ overall)[:, None]
-    rows, own = linear_sum_assignment(-lift)
-    free = np.setdiff1d(np.arange(len(start)), own)
-    return np.vstack([(beside[rows] + start[own]) / 2, start[free]])
+    rows, partners = linear_sum_assignment(-lift)
+    free = np.setdiff1d(np.arange(len(start)), partners)
+    return np.vstack([(seed_topics[rows] + start[partners]) / 2, start[free]])
 
 
 def _lda_shares(bags: list[Bag], exp_topics: Array, alpha: Array) -> Array:
+    """Return the shares of the topics in units, inferred by gensim."""
     model = _lda_model(exp_topics.shape[1], len(exp_topics), alpha=alpha, iterations=100)
     model.random_state = _Even()
     model.expElogbeta = exp_topics
@@ -254,11 +260,12 @@ def _lda_shares(bags: list[Bag], exp_topics: Array, alpha: Array) -> Array:
     return _normed(np.asarray(gamma, dtype=np.float64))
 
 
-def _hdp(matrix: sparse.csr_array, plan: Plan) -> Fit:
+def _hdp(matrix: sparse.csr_array, plan: FitPlan) -> Fit:
+    """Fit a hierarchical Dirichlet process; it finds the number of topics."""
     from gensim.models import HdpModel
 
     bags = _bags(matrix)
-    # With gensim's own settings the model stops with a few broad topics.
+    # With the defaults of gensim the model stops with a few broad topics.
     size = min(256, max(10, len(bags) // 10))
     model = HdpModel(
         bags, dict.fromkeys(range(matrix.shape[1]), ""), T=plan.n_topics, random_state=plan.seed,
@@ -268,8 +275,8 @@ def _hdp(matrix: sparse.csr_array, plan: Plan) -> Fit:
     alpha, topics = model.hdp_to_lda()
     topics = _normed(np.asarray(topics, dtype=np.float64))
     alpha = np.asarray(alpha, dtype=np.float64)
-    # Most of the topics that an HDP may use carry next to nothing.
-    used = _lda_shares(bags, topics, alpha).mean(axis=0) >= LEAST
+    # Most topics of an HDP have hardly any text.
+    used = _lda_shares(bags, topics, alpha).mean(axis=0) >= SMALLEST_SHARE
     topics, alpha = topics[used], alpha[used]
     shares = _lda_shares(bags, topics, alpha)
     state = {"exp_topics": topics, "alpha": alpha}
@@ -277,7 +284,8 @@ def _hdp(matrix: sparse.csr_array, plan: Plan) -> Fit:
     return Fit(topics, topics, shares, state, settings)
 
 
-def _gibbs(matrix: sparse.csr_array, plan: Plan, kind: str) -> Fit:
+def _gibbs(matrix: sparse.csr_array, plan: FitPlan, kind: str) -> Fit:
+    """Fit a model of tomotopy by Gibbs sampling."""
     try:
         import tomotopy
     except ImportError:
@@ -289,7 +297,7 @@ def _gibbs(matrix: sparse.csr_array, plan: Plan, kind: str) -> Fit:
         "gibbs-lda": tomotopy.LDAModel, "dmr": tomotopy.DMRModel, "correlated": tomotopy.CTModel
     }  # fmt: skip
     options: dict[str, float] = {"k": plan.n_topics, "seed": plan.seed}
-    # With a smaller prior the correlated model stays where it begins.
+    # With a smaller prior the correlated model does not leave its start.
     options |= {"eta": ETA} if kind != "correlated" else {"eta": 10 * ETA}
     if kind != "correlated":
         options["alpha"] = ALPHA
@@ -302,7 +310,7 @@ def _gibbs(matrix: sparse.csr_array, plan: Plan, kind: str) -> Fit:
         else:
             model.add_doc(text)
     passes = plan.passes or 500
-    # Several workers would give other topics in each run.
+    # With several workers each run would give other topics.
     model.train(passes, workers=1)
     column_of = [int(word) for word in model.used_vocabs]
     topics = np.zeros((plan.n_topics, matrix.shape[1]))

@@ -1,4 +1,4 @@
-"""Packages: topics that go together across units, found as communities of a network."""
+"""Packages: topics that occur together in units, found as communities of a network."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
@@ -19,46 +19,48 @@ from framing._core.checks import (
 )
 from framing._core.resampling import rng_for
 from framing._core.result import Result, left_out
+from framing._core.typing import Array
 from framing.topics.measures import cosines
 
 if TYPE_CHECKING:
     from framing.topics.topics import Topics
 
+# Smallest number of topics, and of units.
 FEWEST = 3
-# Partitions of which the best is tested, of the observed network and of each permuted one;
-# greedy ones differ by ties only.
+# The test takes the best of this many partitions, of the observed network and of each permuted
+# one. Greedy partitions differ in ties only.
 TRIES = {"louvain": 3, "leiden": 3, "greedy": 1}
-# Rounds after which runs that still disagree are settled by majority.
+# After this many rounds a majority decides where runs still disagree.
 ROUNDS = 50
-# What rounding may add to or take from a modularity.
+# Largest rounding error of a modularity.
 ROUNDING = 1e-9
 
-Array = NDArray[np.float64]
 Members = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
 class Packages(Result):
-    """Packages of topics: one row of ``table`` a topic.
+    """Packages of topics; ``table`` has one row per topic.
 
     Attributes
     ----------
     table : pandas.DataFrame
-        ``topic``, ``label`` (the topic where it has none), ``package`` (from 1, the one with the
-        largest total share first), ``share`` (mean over the units, 0 to 1) and ``stability``
-        (mean share of runs in which the topic was together with each other topic of its
-        package; of a topic alone, share of runs in which it was alone; 0 to 1).
+        ``topic``, ``label`` (the topic if it has none), ``package`` (from 1, by total share, the
+        largest first), ``share`` (mean over the units, 0 to 1) and ``stability`` (share of runs
+        that put the topic together with another topic of its package, mean over these; for a
+        package of one topic, share of runs that leave it alone; 0 to 1).
     edges : pandas.DataFrame
-        One row a pair of topics, the most alike first: ``topic``, ``with_topic``, ``cosine`` (0
+        One row per pair of topics, the most similar first: ``topic``, ``with_topic``, ``cosine`` (0
         to 1), ``p`` (significance by the disparity filter, smaller of the two ends) and ``kept``.
     modularity : float
-        Of the packages, in the network of the edges kept.
+        Modularity of the packages in the network of the kept edges.
     tested, p : float
-        Modularity in the network of all edges, and its p by permutation (missing without).
+        Modularity in the network of all edges, and its p by permutation (missing without
+        permutations).
     alpha, method, runs, permutations, seed
-        As given.
+        The arguments.
     units, incomplete : int
-        Units used, and units left out because a share was missing.
+        Units used, and units left out because a share is missing.
     left_out : pandas.DataFrame
         ``unit_id`` and ``reason`` of the units left out.
     """
@@ -84,17 +86,17 @@ class Packages(Result):
 
     @property
     def members(self) -> dict[int, list[str]]:
-        """The topics of each package, the one with the largest share first."""
+        """Topics of each package, the one with the largest share first."""
         by_package = self.table.groupby("package")["topic"].agg(list)
         return {int(str(number)): topics for number, topics in by_package.items()}
 
     def __repr__(self) -> str:
         packages = "1 package" if len(self) == 1 else f"{len(self)} packages"
         p = f" (p = {self.p:.3f})" if self.p == self.p else ""
-        gone = f", {self.incomplete:,} left out" if self.incomplete else ""
+        left = f", {self.incomplete:,} left out" if self.incomplete else ""
         return (
             f"<Packages: {packages} of {len(self.table)} topics in {self.units:,} units"
-            f"{gone}, modularity {self.modularity:.2f}{p}; packages of topics, not frames, "
+            f"{left}, modularity {self.modularity:.2f}{p}; packages of topics, not frames, "
             "until a person has validated them>"
         )
 
@@ -108,48 +110,48 @@ def find_packages(
     permutations: int = 500,
     seed: int,
 ) -> Packages:
-    """Return packages of topics that are used by the same units, candidates for frames.
+    """Return packages of topics that occur in the same units: candidates for frames.
 
-    Topics are the nodes of a network, tied by the cosine of their shares over the units
-    (Walter and Ophir 2019). The disparity filter keeps an edge that is stronger than chance
-    would have it at either of its ends (Serrano et al. 2009); the strongest edge of each topic
-    always stays, so that no topic is cut off in a small network, where hardly an edge can be
-    significant. Packages are what many runs agree on (Lancichinetti and Fortunato 2012): topics
-    together in half of the runs or more are tied by that share, and this network is partitioned
-    anew until all runs agree. Communities are split into their connected parts.
+    Topics are the nodes of a network. The weight of an edge is the cosine of the shares of two
+    topics over the units (Walter and Ophir 2019). The disparity filter keeps an edge that is
+    stronger than expected by chance at one of its ends (Serrano et al. 2009). The strongest edge
+    of each topic always stays: in a small network hardly any edge can be significant, and topics
+    would be cut off. Packages are the consensus of many runs (Lancichinetti and Fortunato 2012):
+    topics that are together in at least half of the runs get an edge of that share, and the new
+    network is partitioned until all runs agree. Communities are split into connected components.
 
     Parameters
     ----------
     topics : Topics or pandas.DataFrame
-        Of a table, a row a unit and a column a topic, with shares from 0 to 1.
+        A table has one row per unit and one column per topic, with shares from 0 to 1.
     alpha : float or None
         Level of the disparity filter; None keeps all edges.
     method : {"louvain", "leiden", "greedy"}
-        "louvain": Blondel et al. (2008), by networkx; communities that are not connected are
-        split into their parts. "leiden": Traag et al. (2019), by leidenalg, which is the extra
-        ``leiden``. "greedy": Clauset et al. (2004), by networkx; its runs differ in the order
-        of the topics, which decides ties only.
+        "louvain": Blondel et al. (2008), by networkx. "leiden": Traag et al. (2019), by
+        leidenalg, which the extra ``leiden`` installs. "greedy": Clauset et al. (2004), by
+        networkx; its runs differ in the order of the topics, which decides ties only.
     runs : int
-        Partitions that the packages are the consensus of.
+        Number of partitions behind the consensus.
     permutations : int
-        Of the test; 0 leaves it out. 500 by default: in each the packages are looked for anew.
+        Permutations of the test; 0 skips it. 500 by default, since each repeats the search.
     seed : int
         The same seed gives the same packages and p-value.
 
     Returns
     -------
     Packages
-        Noise, too, has packages, and stable ones; ``p`` tells them apart: the share of
-        permutations, the observed order among them, with a modularity as high. Each topic's
-        shares are permuted over the units on their own; network, filter and the best of 3
-        partitions (one, if greedy) follow. It is the modularity in the network of all edges:
-        among those kept, noise reaches as much as packages do, being left as small islands.
+        Noise gives packages too, and stable ones. ``p`` separates them from real ones: it is the
+        share of permutations, with the observed order as one of them, whose modularity is at
+        least as high. A permutation permutes the shares of each topic over the units, separately
+        for each topic, then builds the network, filters it and takes the best of 3 partitions
+        (of one, if greedy). The test uses the modularity in the network of all edges: in the
+        network of the kept edges noise falls into small islands and reaches high values as well.
 
     Raises
     ------
     InputError
         There are fewer than 3 topics or units with shares, a share is not a number from 0 to 1,
-        a topic is zero in all units, no two topics meet in one, or an argument is out of range.
+        a topic is zero in all units, no two topics share a unit, or an argument is out of range.
 
     References
     ----------
@@ -187,20 +189,20 @@ def find_packages(
     complete = shares[shares.notna().all(axis=1)]
     _check_shares(complete, len(shares))
     columns = np.ascontiguousarray(complete.to_numpy(dtype=np.float64).T)
-    alike = _cosines(columns)
-    if not alike.any():
+    cosine = _cosines(columns)
+    if not cosine.any():
         raise InputError(
-            "No two topics have a share in the same unit: there is no network. Use larger units."
+            "No two topics have a share in the same unit, so there is no network. Use larger units."
         )
-    kept = _backbone(alike, alpha)
+    backbone = _backbone(cosine, alpha)
     rng = rng_for(int(seed), "packages")
-    partitions = _partitions(kept, method, int(runs), rng)
-    members = _consensus(kept, partitions, method, rng)
+    partitions = _partitions(backbone, method, int(runs), rng)
+    members = _consensus(backbone, partitions, method, rng)
     tested, p = _test(columns, alpha, method, int(permutations), rng_for(int(seed), "permutations"))
     return Packages(
         table=_table(complete, labels, members, partitions),
-        edges=_edges(complete.columns.tolist(), alike, kept),
-        modularity=_modularity(kept, members), tested=tested, p=p, alpha=alpha, method=method,
+        edges=_edges(complete.columns.tolist(), cosine, backbone),
+        modularity=_modularity(backbone, members), tested=tested, p=p, alpha=alpha, method=method,
         runs=int(runs), permutations=int(permutations), seed=int(seed), units=len(complete),
         incomplete=len(shares) - len(complete),
         left_out=left_out(shares.index.difference(complete.index, sort=False), "a share is missing",
@@ -218,6 +220,7 @@ def _check_options(alpha: float | None, method: str, runs: int, draws: int, seed
 
 
 def _shares_of(topics: "Topics | pd.DataFrame") -> tuple[pd.DataFrame, dict[str, str]]:
+    """Return the shares, one row per unit and one column per topic, and the labels."""
     if isinstance(topics, pd.DataFrame):
         return topics.set_axis(topics.columns.astype(str), axis="columns"), {}
     if not hasattr(topics, "unit_shares"):
@@ -230,46 +233,47 @@ def _shares_of(topics: "Topics | pd.DataFrame") -> tuple[pd.DataFrame, dict[str,
 
 
 def _check_shares(complete: pd.DataFrame, rows: int) -> None:
+    """Raise InputError unless the table holds shares that make a network."""
     names = complete.columns
     others = names[names.duplicated() | ~names.isin(complete.select_dtypes("number").columns)]
     if len(others):
         raise InputError(
             f"The columns {listing(others)} cannot be used: a column is the shares of one topic, "
-            "in numbers and with a name of its own. Make names of units the index: "
+            "in numbers and under a unique name. Make the names of units the index: "
             'table.set_index("unit_id").'
         )
     if min(complete.shape) < FEWEST:
         raise InputError(
-            f"Packages take {FEWEST} topics and {FEWEST} units with shares or more; there are "
-            f"{complete.shape[1]} topics and {len(complete):,} units (of {rows:,} rows, those with "
+            f"Packages need at least {FEWEST} topics and {FEWEST} units with shares; there are "
+            f"{complete.shape[1]} topics and {len(complete):,} units (of {rows:,} rows; rows with "
             "a missing share are left out). Fit more topics, or use smaller units or more texts."
         )
     for topic, values in complete.items():
         outside = values[(values < 0) | (values > 1 + ROUNDING)]
         if len(outside):
             raise InputError(
-                f"{topic!r} has the share {outside.iloc[0]:g} in unit {outside.index[0]!r}: shares "
+                f"{topic!r} has the share {outside.iloc[0]:g} in unit {outside.index[0]!r}. Shares "
                 "lie between 0 and 1. Divide the values of each unit by their sum."
             )
     empty = listing(names[~complete.any()])
     if empty:
         raise InputError(
-            f"{empty} is zero in every unit and goes with nothing. Leave such topics out: "
+            f"{empty} is zero in every unit, so it belongs to no package. Leave such topics out: "
             f"shares.drop(columns=[{empty}])."
         )
 
 
 def _cosines(columns: Array) -> Array:
-    """Return the cosine of each pair of topics (rows of ``columns``), 0 of a topic with itself."""
-    alike: Array = np.clip(cosines(columns, columns), 0.0, 1.0)
-    # Both ends must see the same strongest edge, whatever the rounding.
-    alike = np.maximum(alike, alike.T)
-    np.fill_diagonal(alike, 0.0)
-    return alike
+    """Return the cosine of each pair of topics (rows of ``columns``), with 0 on the diagonal."""
+    cosine: Array = np.clip(cosines(columns, columns), 0.0, 1.0)
+    # Symmetric to the last bit, so that both ends agree on the strongest edge.
+    cosine = np.maximum(cosine, cosine.T)
+    np.fill_diagonal(cosine, 0.0)
+    return cosine
 
 
 def _disparity(weights: Array) -> Array:
-    """Return the significance of each edge, that of the end where it is smaller."""
+    """Return the significance of each edge: the smaller one of its two ends."""
     strength = weights.sum(axis=1, keepdims=True)
     share = np.divide(weights, strength, out=np.zeros_like(weights), where=strength > 0)
     degree = (weights > 0).sum(axis=1, keepdims=True)
@@ -278,34 +282,36 @@ def _disparity(weights: Array) -> Array:
 
 
 def _backbone(weights: Array, alpha: float | None) -> Array:
+    """Return the weights of the kept edges, 0 for the others."""
     if alpha is None:
         return weights
     strongest = weights == weights.max(axis=1, keepdims=True)
-    kept: Array = weights * ((_disparity(weights) < alpha) | strongest | strongest.T)
-    return kept
+    backbone: Array = weights * ((_disparity(weights) < alpha) | strongest | strongest.T)
+    return backbone
 
 
 def _partition(weights: Array, method: str, rng: np.random.Generator) -> Members:
-    """Return the community of each topic by one run; communities are connected."""
+    """Return the community of each topic in one run, split into connected components."""
     import networkx as nx
 
     if method == "leiden":
         return _connected(weights, _leiden(weights, int(rng.integers(2**31))))
-    # Nodes are whole numbers: a set of names would be walked in the order of their hashes.
+    # Nodes are whole numbers: the order of a set of names would depend on the hash seed.
     order = rng.permutation(len(weights)) if method == "greedy" else np.arange(len(weights))
     graph = nx.from_numpy_array(weights[np.ix_(order, order)])
     if method == "greedy":
-        found = nx.community.greedy_modularity_communities(graph, weight="weight")
+        communities = nx.community.greedy_modularity_communities(graph, weight="weight")
     else:
         run = int(rng.integers(2**31))
-        found = nx.community.louvain_communities(graph, weight="weight", seed=run)
+        communities = nx.community.louvain_communities(graph, weight="weight", seed=run)
     members = np.empty(len(weights), dtype=np.int64)
-    for number, community in enumerate(found):
+    for number, community in enumerate(communities):
         members[order[sorted(community)]] = number
     return _connected(weights, members)
 
 
 def _leiden(weights: Array, seed: int) -> Members:
+    """Return the community of each topic by the Leiden algorithm."""
     try:
         import igraph
         import leidenalg
@@ -316,12 +322,12 @@ def _leiden(weights: Array, seed: int) -> Members:
         ) from None
     graph = igraph.Graph.Weighted_Adjacency(weights.tolist(), mode="undirected")
     kind = leidenalg.ModularityVertexPartition
-    found = leidenalg.find_partition(graph, kind, weights="weight", seed=seed)
-    return np.array(found.membership, dtype=np.int64)
+    partition = leidenalg.find_partition(graph, kind, weights="weight", seed=seed)
+    return np.array(partition.membership, dtype=np.int64)
 
 
 def _connected(weights: Array, members: Members) -> Members:
-    """Return the connected parts of the communities, numbered by their first topic."""
+    """Return the connected components of the communities, numbered by their first topic."""
     from scipy.sparse.csgraph import connected_components
 
     inside = (weights > 0) & (members[:, None] == members)
@@ -329,6 +335,7 @@ def _connected(weights: Array, members: Members) -> Members:
 
 
 def _modularity(weights: Array, members: Members) -> float:
+    """Return the modularity of communities, 0 for a network without edges."""
     import networkx as nx
 
     if not weights.any():
@@ -338,7 +345,7 @@ def _modularity(weights: Array, members: Members) -> float:
 
 
 def _partitions(weights: Array, method: str, runs: int, rng: np.random.Generator) -> Members:
-    """Return the community of each topic (column) by each run (row)."""
+    """Return the community of each topic (column) in each run (row)."""
     return np.stack([_partition(weights, method, rng) for _ in range(runs)])
 
 
@@ -350,23 +357,25 @@ def _together(partitions: Members) -> Array:
 def _consensus(
     weights: Array, partitions: Members, method: str, rng: np.random.Generator
 ) -> Members:
+    """Return the package of each topic: the communities on which the runs agree."""
     together = _together(partitions)
     for _ in range(ROUNDS):
         if np.isin(together, (0.0, 1.0)).all():
             break
         pairs = together - np.diag(np.diag(together))
         often = pairs >= 0.5
-        # A topic that is seldom with any other is left with the one it is most often with.
+        # A topic that is seldom together with any other keeps its most frequent partner.
         often |= (pairs == pairs.max(axis=1, keepdims=True)) & ~often.any(axis=1, keepdims=True)
         pairs = pairs * (often | often.T)
         together = _together(_partitions(pairs, method, len(partitions), rng))
-    one = np.zeros(len(weights), dtype=np.int64)
-    return _connected(weights, _connected(np.where(together > 0.5, 1.0, 0.0), one))
+    single_community = np.zeros(len(weights), dtype=np.int64)
+    return _connected(weights, _connected(np.where(together > 0.5, 1.0, 0.0), single_community))
 
 
 def _test(
     columns: Array, alpha: float | None, method: str, permutations: int, rng: np.random.Generator
 ) -> tuple[float, float]:
+    """Return the observed modularity among all edges, and its p by permutation."""
     observed = _best(columns, alpha, method, rng)
     if not permutations:
         return observed, float("nan")
@@ -376,24 +385,25 @@ def _test(
 
 
 def _best(columns: Array, alpha: float | None, method: str, rng: np.random.Generator) -> float:
-    """Return the modularity, among all edges, of the best partition of the edges kept."""
-    alike = _cosines(columns)
-    kept = _backbone(alike, alpha)
-    found = _partitions(kept, method, TRIES[method], rng)
-    return _modularity(alike, max(found, key=lambda members: _modularity(kept, members)))
+    """Return the modularity, among all edges, of the best partition of the kept edges."""
+    cosine = _cosines(columns)
+    backbone = _backbone(cosine, alpha)
+    partitions = _partitions(backbone, method, TRIES[method], rng)
+    return _modularity(cosine, max(partitions, key=lambda members: _modularity(backbone, members)))
 
 
 def _table(
     shares: pd.DataFrame, labels: dict[str, str], members: Members, partitions: Members
 ) -> pd.DataFrame:
+    """Return one row per topic, by package and share."""
     mean = shares.mean().to_numpy(dtype=np.float64)
     totals = np.bincount(members, mean)
-    # Stable: of packages with the same share, the one whose topic comes first is first.
+    # Stable sorting: of packages with equal shares, the one with the first topic comes first.
     rank = np.argsort(np.argsort(-totals, kind="stable"), kind="stable") + 1
     together = np.where(members[:, None] == members, _together(partitions), 0.0).sum(axis=1)
-    others = np.bincount(members)[members] - 1
+    other_members = np.bincount(members)[members] - 1
     alone = np.mean([np.bincount(run)[run] == 1 for run in partitions], axis=0)
-    stability = np.where(others > 0, (together - 1) / np.maximum(others, 1), alone)
+    stability = np.where(other_members > 0, (together - 1) / np.maximum(other_members, 1), alone)
     topics = shares.columns.tolist()
     table = pd.DataFrame({"topic": topics, "label": [labels.get(topic, topic) for topic in topics]})
     table = table.assign(package=rank[members], share=mean, stability=stability)
@@ -401,10 +411,11 @@ def _table(
     return table.reset_index(drop=True)
 
 
-def _edges(topics: list[str], alike: Array, kept: Array) -> pd.DataFrame:
+def _edges(topics: list[str], cosine: Array, backbone: Array) -> pd.DataFrame:
+    """Return one row per pair of topics, by cosine."""
     pairs = np.triu_indices(len(topics), k=1)
     names = np.array(topics, dtype=object)
     edges = pd.DataFrame({"topic": names[pairs[0]], "with_topic": names[pairs[1]]})
-    p = _disparity(alike)[pairs]
-    edges = edges.assign(cosine=alike[pairs], p=p, kept=kept[pairs] > 0)
+    p = _disparity(cosine)[pairs]
+    edges = edges.assign(cosine=cosine[pairs], p=p, kept=backbone[pairs] > 0)
     return edges.sort_values("cosine", ascending=False, kind="stable").reset_index(drop=True)

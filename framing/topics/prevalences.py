@@ -1,4 +1,4 @@
-"""Prevalence: how much of a group's text each topic takes, with the uncertainty of the model."""
+"""Prevalence: the share of each topic in groups of text, with the uncertainty of the model."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -23,7 +23,7 @@ from framing._core.result import Result, left_out
 from framing._core.statistics import adjust, normal_p, normal_width
 from framing.scores.groups import By, called, groups_of
 from framing.topics.measures import match_rows, mixture, reestimated
-from framing.topics.models import Plan, fit
+from framing.topics.models import FitPlan, fit
 from framing.topics.runs import filled, in_parallel, smoothed
 from framing.topics.topics import NO_TERM, Topics
 from framing.words.terms import Terms
@@ -32,28 +32,32 @@ Array = NDArray[np.float64]
 Rows = NDArray[np.intp]
 
 METHODS = ("refit", "composition")
-# Passes of a model that begins with the fitted topics: they only have to follow the sample.
+# Passes of a refit: it starts at the fitted topics, which only have to follow the sample.
 REFITS = {"nmf": 50, "lda": 1, "seeded-lda": 1}
 
 
 @dataclass(frozen=True, eq=False)
 class Prevalence(Result):
-    """Shares of topics in groups of text, and what the model leaves open about them.
+    """Shares of topics in groups of text, with intervals.
 
     Attributes
     ----------
     table : pandas.DataFrame
-        ``group``, ``topic``, ``label``, ``share`` (of the terms of the group, 0 to 1), ``low``,
-        ``high``, ``units``, ``documents`` and ``terms`` of the group. The interval is missing
-        for a group of a single document.
+        One row per group and topic: ``group``, ``topic``, ``label``, ``share`` (of the terms of
+        the group, 0 to 1), ``low``, ``high``, ``units``, ``documents`` and ``terms`` of the
+        group. The interval is missing for a group of a single document.
     draws : array, shape (n_draws, n_groups, n_topics)
         The shares in each bootstrap draw.
     by : str
+        The column or period of the groups.
     groups : list of str
+        Their names.
     method : str
         "refit" or "composition".
     level : float
+        Level of the intervals.
     settings : dict
+        Seed, draws, model and hash of the topics.
 
     See Also
     --------
@@ -80,29 +84,30 @@ class Prevalence(Result):
     def contrast(self, target: str, reference: str) -> pd.DataFrame:
         """Return how the shares of the topics differ between two groups.
 
-        Shares sum to 1, so that one cannot rise unless others fall: the difference is taken of
-        log-ratios, each share to the geometric mean of all (Aitchison 1982), and given back as
-        a difference of shares.
+        Shares sum to 1, so one share can only rise if others fall. The estimate is therefore a
+        difference of centred log-ratios, which divide each share by the geometric mean of all
+        (Aitchison 1982). The difference of the shares is given beside it.
 
         Parameters
         ----------
         target, reference : str
-            Two of the groups.
+            Names of two groups.
 
         Returns
         -------
         pandas.DataFrame
-            One row a topic: ``topic``, ``label``, ``comparison``, ``estimate`` (difference of
-            centred log-ratios; 0 is no difference, 0.69 twice as much beside the others) with
-            ``low`` and ``high``, ``p`` (two-sided, from the spread of the draws),
-            ``p_adjusted`` (Holm 1979), ``share`` and ``reference`` (0 to 1), ``difference`` of
-            them with ``difference_low`` and ``difference_high``, ``n`` (documents in both).
-            Missing where a group has a single document.
+            One row per topic: ``topic``, ``label``, ``comparison``, ``estimate`` (difference of
+            centred log-ratios; 0 is no difference, 0.69 is twice as much relative to the other
+            topics) with ``low`` and ``high``, ``p`` (two-sided, from the standard deviation of
+            the draws), ``p_adjusted`` (Holm 1979), ``share`` and ``reference`` (0 to 1),
+            ``difference`` of these two with ``difference_low`` and ``difference_high``, ``n``
+            (documents in both groups). Intervals and p-values are missing if a group has a
+            single document.
 
         Raises
         ------
         InputError
-            There is no such group, or the two are one.
+            There is no such group, or both are the same.
 
         References
         ----------
@@ -112,24 +117,31 @@ class Prevalence(Result):
         check_choice("target", target, self.groups)
         check_choice("reference", reference, self.groups)
         if target == reference:
-            raise InputError(f"target and reference are both {target!r}; give two groups.")
-        own = self.table[self.table["group"] == target].reset_index(drop=True)
-        other = self.table[self.table["group"] == reference].reset_index(drop=True)
+            raise InputError(
+                f"target and reference are both {target!r}. Give two different groups."
+            )
+        target_rows = self.table[self.table["group"] == target].reset_index(drop=True)
+        reference_rows = self.table[self.table["group"] == reference].reset_index(drop=True)
         a, b = self.groups.index(target), self.groups.index(reference)
-        share, base = (one["share"].to_numpy(dtype=np.float64) for one in (own, other))
-        floor = 0.5 / min(own["terms"].iloc[0], other["terms"].iloc[0])
+        share, base = (
+            rows["share"].to_numpy(dtype=np.float64) for rows in (target_rows, reference_rows)
+        )
+        floor = 0.5 / min(target_rows["terms"].iloc[0], reference_rows["terms"].iloc[0])
         estimate = _log_ratios(share, floor) - _log_ratios(base, floor)
         ratios = _log_ratios(self.draws[:, a], floor) - _log_ratios(self.draws[:, b], floor)
         spread = _spread(ratios)
-        apart = _spread(self.draws[:, a] - self.draws[:, b])
-        if min(own["documents"].iloc[0], other["documents"].iloc[0]) < 2:
-            spread, apart = np.full(len(own), np.nan), np.full(len(own), np.nan)
+        difference_spread = _spread(self.draws[:, a] - self.draws[:, b])
+        if min(target_rows["documents"].iloc[0], reference_rows["documents"].iloc[0]) < 2:
+            spread, difference_spread = (
+                np.full(len(target_rows), np.nan),
+                np.full(len(target_rows), np.nan),
+            )
         width = normal_width(self.level)
         p = normal_p(estimate, spread)
         return pd.DataFrame(
             {
-                "topic": own["topic"],
-                "label": own["label"],
+                "topic": target_rows["topic"],
+                "label": target_rows["label"],
                 "comparison": f"{target} - {reference}",
                 "estimate": estimate,
                 "low": estimate - width * spread,
@@ -139,21 +151,22 @@ class Prevalence(Result):
                 "share": share,
                 "reference": base,
                 "difference": share - base,
-                "difference_low": share - base - width * apart,
-                "difference_high": share - base + width * apart,
-                "n": own["documents"] + other["documents"],
+                "difference_low": share - base - width * difference_spread,
+                "difference_high": share - base + width * difference_spread,
+                "n": target_rows["documents"] + reference_rows["documents"],
             }
         )
 
 
 def _log_ratios(shares: Array, floor: float) -> Array:
+    """Return centred log-ratios; shares below the floor count as the floor."""
     logs = np.log(np.maximum(shares, floor))
     ratios: Array = logs - logs.mean(axis=-1, keepdims=True)
     return ratios
 
 
 def _spread(draws: Array) -> Array:
-    """Return the standard deviation over draws, missing where it is missing in any."""
+    """Return the standard deviation over draws; missing if a draw is missing."""
     spread: Array = draws.std(axis=0, ddof=1)
     return spread
 
@@ -170,11 +183,11 @@ def prevalence(
     level: float = 0.95,
     workers: int = 1,
 ) -> Prevalence:
-    """Estimate how much of the text of each group each topic takes.
+    """Estimate the share of each topic in the text of each group.
 
-    The share of a topic in a group is that in which the topics, as distributions over terms,
-    best explain all terms of the group (maximum likelihood). A mean of unit shares would be
-    drawn together by the model, the more the shorter the units.
+    The shares of a group are the mixture of topics, as distributions over terms, that best
+    explains all terms of the group (maximum likelihood). A mean of the shares of units would be
+    biased towards equal shares by the prior of the model, most of all for short units.
 
     Parameters
     ----------
@@ -184,34 +197,34 @@ def prevalence(
         The counts that the topics were fitted to.
     by : str, two of them, or Series
         A column of the documents ("source", any covariate), "document", or "year", "quarter",
-        "month", "week" or "day" of the date (in UTC; a date too coarse to tell is in the group
-        "(missing)"), two of these, or a Series of labels by doc_id or unit_id.
+        "month", "week" or "day" of the date (in UTC; a date that is too coarse goes to the
+        group "(missing)"), two of these, or a Series of labels by doc_id or unit_id.
     seed : int
         The same seed gives the same draws and intervals.
     method : {"refit", "composition"}, optional
-        How the model's own uncertainty comes in, beside that of which documents there are.
-        "refit": the model is fitted anew to each bootstrap sample, from the topics as they are.
-        "composition": topics are drawn from their posterior (Dirichlet), as in the method of
-        composition of the R package stm. By default "refit" for NMF, otherwise "composition".
+        How the intervals include the uncertainty of the model, in addition to the sampling of
+        documents. "refit": each bootstrap sample refits the model, starting at the fitted
+        topics. "composition": each draws topics from their posterior (Dirichlet), as the method
+        of composition of the R package stm. By default "refit" for NMF, otherwise "composition".
     draws : int
-        Bootstrap samples, of documents within each group. 200 by default: with "refit" each fits
-        the model anew.
+        Bootstrap samples of documents within each group. 200 by default, since with "refit" each
+        refits the model.
     level : float
         Level of the intervals.
     workers : int
-        Processes; the results are the same with any number.
+        Number of processes; the results are the same with any number.
 
     Returns
     -------
     Prevalence
-        Intervals are normal ones on the log-odds of the share, from the spread of the draws.
-        A group of one document has none: there is nothing to resample.
+        Its intervals are normal intervals on the log-odds of the share, from the standard
+        deviation of the draws. A group of one document has none: it cannot be resampled.
 
     Raises
     ------
     InputError
-        There is no such column, the terms are not those of the topics, an argument is out of
-        range, or the method does not go with the model.
+        There is no such column, the topics were fitted to other terms, an argument is out of
+        range, or the method does not fit the model.
 
     References
     ----------
@@ -237,17 +250,19 @@ def prevalence(
     _check(topics, terms, method, seed, draws, level, workers)
     matrix, units = filled(terms)
     group, groups = groups_of(units, by)
-    # A document in several groups is one of each, which resamples draw apart.
+    # A document in several groups counts once in each, and each is resampled separately.
     cells = units["doc_id"].astype(str) + ":" + pd.Series(group, units.index).astype(str)
     document, ids = pd.factorize(cells)
-    member = sparse.csr_array(
+    membership = sparse.csr_array(
         (np.ones(len(units)), (document, np.arange(len(units)))), shape=(len(ids), len(units))
     )
     first = np.unique(document, return_index=True)[1]
-    data = _Data(matrix, sparse.csr_array(member @ matrix), document, group[first], len(groups))
+    data = _Data(matrix, sparse.csr_array(membership @ matrix), document, group[first], len(groups))
     known = ~np.isnan(topics.unit_shares[:, 0])
-    own = data.topics(topics.model, topics.probabilities, topics.unit_shares[known], matrix)
-    estimate = data.shares(own, np.arange(len(ids)))
+    distributions = data.topics(
+        topics.model, topics.probabilities, topics.unit_shares[known], matrix
+    )
+    estimate = data.shares(distributions, np.arange(len(ids)))
     drawn = _draw(topics, data, method, seed, draws, workers)
     table = _table(topics, data, units, groups, estimate, drawn, level)
     settings = {"seed": seed, "draws": draws, "model": topics.model, "topics": topics.hash}
@@ -260,17 +275,18 @@ def prevalence(
 def _check(
     topics: Topics, terms: Terms, method: str, seed: int, draws: int, level: float, workers: int
 ) -> None:
+    """Raise InputError if an argument cannot be used."""
     check_choice("method", method, METHODS)
     check_seed(seed)
     check_positive("draws", draws, whole=True)
     check_positive("workers", workers, whole=True)
     check_share("level", level)
     if draws < 2:
-        raise InputError(f"draws={draws} is too few for an interval: it takes 2, better 200.")
+        raise InputError(f"draws={draws} is too few for an interval. Take at least 2, better 200.")
     if method == "refit" and topics.model not in REFITS:
         raise InputError(
-            f"method='refit' does not go with {topics.model!r}, which cannot begin with given "
-            "topics. Use method='composition'."
+            f"method='refit' does not fit {topics.model!r}, which cannot start at given topics. "
+            "Use method='composition'."
         )
     if method == "composition" and topics.model == "nmf":
         raise InputError(
@@ -278,9 +294,9 @@ def _check(
         )
     if len(terms) != len(topics.units) or list(terms.names) != topics.vocabulary["term"].tolist():
         raise InputError(
-            f"terms are {len(terms.vocabulary):,} terms in {len(terms):,} units, but the topics "
+            f"terms has {len(terms.vocabulary):,} terms in {len(terms):,} units, but the topics "
             f"were fitted to {len(topics.vocabulary):,} in {len(topics.units):,}. Give the "
-            "terms that fit_topics got."
+            "terms that fit_topics received."
         )
 
 
@@ -297,25 +313,26 @@ class _Data:
     def topics(
         self, model: str, probabilities: Array, shares: Array, counts: sparse.csr_array
     ) -> Array:
-        """Return the topics as distributions over counted terms, none of which is impossible."""
+        """Return the topics as distributions of counts in which no term has probability 0."""
         topics = smoothed(probabilities, self.units)
         return reestimated(counts, topics, shares) if model == "nmf" else topics
 
     def shares(self, probabilities: Array, documents: Rows) -> Array:
-        """Return the shares of the topics in each group, from these documents."""
+        """Return the shares of the topics in each group, from a sample of documents."""
         rows = self.group_of[documents]
-        picked = sparse.csr_array(
+        selection = sparse.csr_array(
             (np.ones(len(rows)), (rows, documents)), shape=(self.groups, len(self.group_of))
         )
-        return mixture(sparse.csr_array(picked @ self.documents), probabilities)
+        return mixture(sparse.csr_array(selection @ self.documents), probabilities)
 
     def sample(self, rng: np.random.Generator) -> Rows:
-        """Return documents drawn with replacement, as many of each group as it has."""
+        """Return documents drawn with replacement within each group."""
         strata = [np.flatnonzero(self.group_of == group) for group in range(self.groups)]
         return rows_drawn(strata, rng)
 
 
 def _draw(topics: Topics, data: _Data, method: str, seed: int, draws: int, workers: int) -> Array:
+    """Return the shares in each draw, shape (n_draws, n_groups, n_topics)."""
     if method == "composition":
         weights = _posterior(topics, data)
         return np.array([_composed(data, weights, seed, number) for number in range(draws)])
@@ -327,30 +344,31 @@ def _draw(topics: Topics, data: _Data, method: str, seed: int, draws: int, worke
         for number in range(draws)
     ]
     with tqdm(total=draws, unit="fit", desc="prevalence", delay=3, disable=None) as bar:
-        found = []
+        results = []
         for result in in_parallel(calls, workers):
-            found.append(result)
+            results.append(result)
             bar.update()
-    return np.array(found)
+    return np.array(results)
 
 
 def _refitted(
     model: str, data: _Data, start: Array, shares: Array, seed: int, number: int
 ) -> Array:
+    """Return the shares in one draw, from a model refitted to a sample of documents."""
     documents = data.sample(rng_for(seed, f"prevalence {number}"))
     times = np.bincount(documents, minlength=len(data.group_of))
     rows = np.repeat(np.arange(len(data.document_of)), times[data.document_of])
-    own = shares[rows] / start.sum(axis=1) if model == "nmf" else shares[rows]
-    plan = Plan(len(start), seed, start=(start, own), passes=REFITS[model])
+    unit_shares = shares[rows] / start.sum(axis=1) if model == "nmf" else shares[rows]
+    plan = FitPlan(len(start), seed, start=(start, unit_shares), passes=REFITS[model])
     counts = data.units[rows]
     fitted = fit(model, counts, plan)
     order, _ = match_rows(start, fitted.weights)
-    own = data.topics(model, fitted.probabilities[order], fitted.shares[:, order], counts)
-    return data.shares(own, documents)
+    topics = data.topics(model, fitted.probabilities[order], fitted.shares[:, order], counts)
+    return data.shares(topics, documents)
 
 
 def _posterior(topics: Topics, data: _Data) -> Array:
-    """Return the Dirichlet weights of each topic: the occurrences that it explains."""
+    """Return the Dirichlet parameters of each topic: the occurrences that it explains."""
     if "lambda" in topics.state:
         return topics.state["lambda"]
     known = ~np.isnan(topics.unit_shares[:, 0])
@@ -360,13 +378,15 @@ def _posterior(topics: Topics, data: _Data) -> Array:
 
 
 def _composed(data: _Data, weights: Array, seed: int, number: int) -> Array:
+    """Return the shares in one draw, with topics drawn from their posterior."""
     rng = rng_for(seed, f"prevalence {number}")
-    drawn = rng.standard_gamma(weights)
-    drawn /= drawn.sum(axis=1, keepdims=True)
-    return data.shares(smoothed(drawn, data.units), data.sample(rng))
+    topics = rng.standard_gamma(weights)
+    topics /= topics.sum(axis=1, keepdims=True)
+    return data.shares(smoothed(topics, data.units), data.sample(rng))
 
 
 def _log_odds(shares: Array, floor: Array) -> Array:
+    """Return log-odds of shares, cut to the range from floor to 1 - floor."""
     inside = np.clip(shares, floor, 1 - floor)
     odds: Array = np.log(inside / (1 - inside))
     return odds
@@ -381,12 +401,13 @@ def _table(
     drawn: Array,
     level: float,
 ) -> pd.DataFrame:
+    """Return one row per group and topic."""
     k = len(topics)
     group = data.group_of[data.document_of]
     documents = np.bincount(data.group_of, minlength=len(groups))
     sizes = units["terms"].to_numpy(dtype=np.float64)
     total = np.bincount(group, sizes, len(groups))
-    # Half a term: what a group of so many terms cannot tell from none.
+    # Half a term: a share that cannot be distinguished from 0 in a group of this size.
     floor = 0.5 / total[:, None]
     odds = _log_odds(estimate, floor)
     spread = _spread(_log_odds(drawn, floor))

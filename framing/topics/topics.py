@@ -1,4 +1,4 @@
-"""Topics: a fitted topic model, with its terms, the shares of each unit, and how it was made."""
+"""Topics: a fitted topic model with its terms, the shares of its units and its settings."""
 
 import hashlib
 import json
@@ -21,6 +21,7 @@ from framing._core.checks import (
 )
 from framing._core.renaming import renamed
 from framing._core.result import Result, left_out
+from framing._core.typing import Array
 from framing.corpus.corpus import Corpus
 from framing.scores.groups import TOPIC_SHARE
 from framing.scores.scores import ScoreParts, Scores
@@ -29,8 +30,6 @@ from framing.topics.models import infer
 from framing.words.terms import Terms
 from framing.words.vocabulary import select_terms
 
-Array = NDArray[np.float64]
-
 RANKINGS = ("weight", "probability", "frex", "lift")
 # Why a unit has no share of a topic.
 NO_TERM = "no term of the vocabulary"
@@ -38,38 +37,41 @@ NO_TERM = "no term of the vocabulary"
 
 @dataclass(frozen=True, eq=False)
 class Topics(Result):
-    """Topics of a corpus. They are topics: a frame is what a person has validated as one.
+    """Topics of a corpus. A topic becomes a frame only when a person has validated it as one.
 
     Attributes
     ----------
     weights : array, shape (n_topics, n_terms)
-        What the model gives each term; rows sum to 1. For NMF these are weights of log-scaled
-        tf-idf, otherwise probabilities.
+        Weight of each term in each topic; rows sum to 1. For NMF these are weights of
+        log-scaled tf-idf, for the other models probabilities.
     probabilities : array, shape (n_topics, n_terms)
-        How probable each term is in the topic; rows sum to 1. For NMF the weights without idf.
+        Probability of each term in the topic; rows sum to 1. For NMF the weights without idf.
     unit_shares : array, shape (n_units, n_topics)
-        Shares of the topics in each unit, 0 to 1; rows sum to 1, missing for a unit without a
-        term. For NMF a share of the weight that the model gives the unit.
+        Shares of the topics in each unit, 0 to 1; rows sum to 1. Missing for a unit without a
+        term. For NMF these are shares of the weight of the unit in the model.
     vocabulary, units : pandas.DataFrame
-        Columns of the first two and rows of the third, as in `Terms`.
+        Columns of ``weights`` and ``probabilities``, and rows of ``unit_shares``, as in `Terms`.
     unit : str
+        Unit of text of the shares.
     model : str
+        Name of the model.
     seed : int
+        Seed of the fit.
     settings : dict
-        What the model was fitted with, and whether it converged.
+        Options of the fit, and whether it converged.
     left_out : pandas.DataFrame
-        ``unit_id`` and ``reason`` of the units that have no shares.
+        ``unit_id`` and ``reason`` of the units without shares.
     versions : dict
-        Of the packages that fitted it.
+        Versions of the packages that fitted the model.
     state : dict of arrays
-        What `transform` needs.
+        Arrays that `transform` needs.
     counting : dict
         How the terms were counted.
     seeds : pandas.DataFrame
-        ``topic``, ``frame``, ``seed``, ``term`` (missing where a seed is not in the
-        vocabulary) of a seeded model.
+        For a seeded model: ``topic``, ``frame``, ``seed``, ``term`` (missing if the seed is not
+        in the vocabulary).
     labels : dict
-        What a person called the topics.
+        Labels that a person gave to the topics.
     origin : str
         Fingerprint of the corpus.
 
@@ -103,17 +105,17 @@ class Topics(Result):
 
     @property
     def names(self) -> list[str]:
-        """The topics: "topic 1", "topic 2" …, by their share of all terms, seeded ones first."""
+        """Names of the topics: "topic 1", "topic 2" …, seeded ones first, then by share."""
         return [f"topic {number}" for number in range(1, len(self) + 1)]
 
     @property
     def empty(self) -> int:
-        """Units without a term: they have no shares."""
+        """Number of units without a term; they have no shares."""
         return int(np.isnan(self.unit_shares[:, 0]).sum())
 
     @cached_property
     def hash(self) -> str:
-        """SHA-256 of how the model was made, and from what."""
+        """SHA-256 of the model, its settings and its data."""
         facts = [self.model, len(self), self.seed, dict(self.settings), dict(self.versions)]
         facts += [self.origin, self.unit, dict(self.counting), list(self.vocabulary["term"])]
         facts += [self.seeds.fillna("").to_numpy().tolist()]
@@ -121,7 +123,7 @@ class Topics(Result):
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """The terms of each topic: ``topic``, ``term``, ``weight``, where it is above 0."""
+        """Terms of each topic: ``topic``, ``term`` and ``weight``, for weights above 0."""
         topic, column = np.nonzero(self.weights)
         table = pd.DataFrame(
             {
@@ -135,13 +137,13 @@ class Topics(Result):
 
     @cached_property
     def shares(self) -> Scores:
-        """The share of each topic in each unit, 0 to 1, with the terms of the unit below it."""
+        """Share of each topic in each unit, 0 to 1; the denominator is the terms of the unit."""
         return _as_scores(self, self.unit_shares, self.units)
 
     def __repr__(self) -> str:
         seeded = self.seeds["frame"].nunique()
         absent = int(self.seeds["term"].isna().sum())
-        parts = [
+        notes = [
             f"{len(self)} topics of {len(self.units):,} {self.unit}s by {self.model}",
             f"seed {self.seed}",
             *([f"{seeded} of them seeded"] if seeded else []),
@@ -149,7 +151,7 @@ class Topics(Result):
             *([f"{self.empty:,} units without a term"] if self.empty else []),
             *(["stopped before it converged"] if self.settings.get("converged") is False else []),
         ]
-        return f"<Topics: {', '.join(parts)}>"
+        return f"<Topics: {', '.join(notes)}>"
 
     def _rows(self) -> pd.DataFrame:
         top = self.top_terms(8)
@@ -158,7 +160,7 @@ class Topics(Result):
         return lines.reset_index().rename(columns={"term": "terms"}).assign(share=shares)
 
     def label(self, topic: str) -> str:
-        """Return what a person called the topic, or its name.
+        """Return the label of a topic, or its name if it has none.
 
         Parameters
         ----------
@@ -168,7 +170,7 @@ class Topics(Result):
         Returns
         -------
         str
-            The label; without one, the name as it is.
+            The label, or the name.
         """
         return self.labels.get(topic, topic)
 
@@ -178,16 +180,17 @@ class Topics(Result):
         Parameters
         ----------
         labels : mapping
-            From names ("topic 1") to labels; the others keep theirs.
+            From names ("topic 1") to labels. Other topics keep their labels.
 
         Returns
         -------
         Topics
+            The same topics with these labels.
 
         Raises
         ------
         InputError
-            There is no such topic, or two topics would be called the same.
+            There is no such topic, or two topics would have the same label.
         """
         for topic in labels:
             if topic not in self.names:
@@ -196,10 +199,12 @@ class Topics(Result):
                     + suggestion(topic, self.names)
                 )
         merged = {**self.labels, **{topic: str(label) for topic, label in labels.items()}}
-        called = list(merged.values())
-        twice = sorted({label for label in called if called.count(label) > 1})
+        names = list(merged.values())
+        twice = sorted({label for label in names if names.count(label) > 1})
         if twice:
-            raise InputError(f"Two topics are called {listing(twice)}. Give each its own label.")
+            raise InputError(
+                f"Two topics have the label {listing(twice)}. Give each topic a different label."
+            )
         return replace(self, labels=merged)
 
     @renamed(n="top", by="rank_by")
@@ -209,22 +214,22 @@ class Topics(Result):
         Parameters
         ----------
         top : int
-            Terms a topic.
+            Terms per topic.
         rank_by : {"weight", "probability", "frex", "lift"}
-            "weight": what the model gives the term. "probability": how often it is used in the
-            topic. "frex": frequent and exclusive at once, 0 to 1 (Bischof and Airoldi 2012).
-            "lift": how much more probable it is in the topic than in all text, from 0 up.
+            "weight": weight of the term in the model. "probability": share of the term in the
+            topic. "frex": both frequent and exclusive, 0 to 1 (Bischof and Airoldi 2012).
+            "lift": probability in the topic divided by that in all text, from 0 up.
 
         Returns
         -------
         pandas.DataFrame
-            ``topic``, ``label``, ``rank`` (from 1), ``term``, of stems also ``form``, then all
-            four measures.
+            One row per topic and term: ``topic``, ``label``, ``rank`` (from 1), ``term``, for
+            stems also ``form``, then all four measures.
 
         Raises
         ------
         InputError
-            ``top`` is no whole number above 0, or ``rank_by`` is unknown.
+            ``top`` is not a whole number above 0, or ``rank_by`` is unknown.
 
         References
         ----------
@@ -252,7 +257,7 @@ class Topics(Result):
             "frex": frex(self.probabilities),
             "lift": self.probabilities * overall.sum() / overall,
         }
-        # What a measure finds equal, the model's own weight tells apart.
+        # Ties of a measure are ordered by the weight of the model.
         order = np.lexsort((-self.weights, -measures[rank_by]), axis=1)[:, :top]
         topic = np.repeat(np.arange(len(self)), order.shape[1])
         column = order.ravel()
@@ -272,22 +277,23 @@ class Topics(Result):
     def top_passages(
         self, top: int = 3, *, corpus: Corpus | None = None, min_terms: int = 10
     ) -> pd.DataFrame:
-        """Return the units with the greatest share of each topic: what to read before naming it.
+        """Return the units with the greatest share of each topic: read them before you name it.
 
         Parameters
         ----------
         top : int
-            Units a topic.
+            Units per topic.
         corpus : Corpus, optional
-            The corpus that was counted, to show the text of the units.
+            The corpus that was counted; adds the text of the units.
         min_terms : int
-            Units with fewer terms are passed over: a single word has a share of 1.
+            Units with fewer terms are skipped: a single word has a share of 1.
 
         Returns
         -------
         pandas.DataFrame
-            ``topic``, ``label``, ``rank``, ``unit_id``, ``doc_id``, ``share``, ``terms``, with a
-            corpus also ``text``. Fewer rows where fewer units have so many terms.
+            One row per topic and unit: ``topic``, ``label``, ``rank``, ``unit_id``, ``doc_id``,
+            ``share``, ``terms``, with a corpus also ``text``. There are fewer rows if fewer
+            units have enough terms.
 
         Raises
         ------
@@ -307,11 +313,11 @@ class Topics(Result):
         """
         check_positive("top", top, whole=True)
         check_positive("min_terms", min_terms, whole=True)
-        able = np.flatnonzero(self.units["terms"].to_numpy() >= min_terms)
+        long_enough = np.flatnonzero(self.units["terms"].to_numpy() >= min_terms)
         rows, topic = [], []
         for number in range(len(self)):
-            shares = self.unit_shares[able, number]
-            best = able[np.argsort(-shares, kind="stable")[:top]]
+            shares = self.unit_shares[long_enough, number]
+            best = long_enough[np.argsort(-shares, kind="stable")[:top]]
             rows += best.tolist()
             topic += [number] * len(best)
         units = self.units.iloc[rows]
@@ -338,19 +344,19 @@ class Topics(Result):
         ----------
         terms : Terms
             Best counted with ``count_terms(corpus, like=topics)``; terms that the model does
-            not know are passed over.
+            not know are ignored.
 
         Returns
         -------
         Scores
-            One row a unit and topic; missing for a unit without a known term. LDA infers the
-            shares as when it was fitted; for the models of tomotopy and the HDP they are those
-            of an LDA with the fitted topics.
+            One row per unit and topic; missing for a unit without a known term. LDA infers the
+            shares as in the fit. For the models of tomotopy and the HDP the shares come from an
+            LDA with the fitted topics.
 
         Raises
         ------
         InputError
-            No term is known to the model.
+            The model knows none of the terms.
 
         Examples
         --------
@@ -369,7 +375,7 @@ class Topics(Result):
         if not filled.any():
             raise InputError(
                 f"None of the {len(terms.vocabulary):,} terms is among the "
-                f"{len(self.vocabulary):,} that the model was fitted to. Count them alike: "
+                f"{len(self.vocabulary):,} that the model was fitted to. Count them the same way: "
                 "count_terms(corpus, like=topics)."
             )
         shares = np.full((len(terms), len(self)), np.nan)
@@ -378,12 +384,14 @@ class Topics(Result):
 
 
 def _named(topic: Sequence[int] | NDArray[np.intp], names: list[str]) -> Any:
+    """Return topic numbers, from 0, as a categorical of their names."""
     return pd.Categorical.from_codes(
         np.asarray(topic, dtype=np.int64), dtype=pd.CategoricalDtype(names)
     )
 
 
 def _as_scores(topics: Topics, shares: Array, units: pd.DataFrame) -> Scores:
+    """Return shares of topics as scores, so that they can be compared and drawn like scores."""
     n, k = shares.shape
     sizes = units["terms"].to_numpy(dtype=np.float64)
     numerators = np.nan_to_num(shares) * sizes[:, None]
@@ -413,15 +421,16 @@ def _as_scores(topics: Topics, shares: Array, units: pd.DataFrame) -> Scores:
 
 
 def unit_texts(topics: Topics, corpus: Corpus, rows: Sequence[int]) -> list[str]:
-    """Return the texts of some units, white space made plain."""
+    """Return the texts of units, with runs of white space as single spaces."""
     if corpus.fingerprint != topics.origin:
         raise InputError(
-            "This is not the corpus that the terms were counted in: its fingerprint is "
-            f"{corpus.fingerprint[:12]}…, not {topics.origin[:12]}…."
+            "This is not the corpus in which the terms were counted: its fingerprint is "
+            f"{corpus.fingerprint[:12]}…, not {topics.origin[:12]}…. Give the corpus of "
+            "count_terms."
         )
     text_of = dict(zip(corpus.table["doc_id"], corpus.table["text"], strict=True))
-    places = topics.units.iloc[list(rows)][["doc_id", "start", "end"]]
+    spans = topics.units.iloc[list(rows)][["doc_id", "start", "end"]]
     return [
         " ".join(text_of[doc_id][start:end].split())
-        for doc_id, start, end in places.itertuples(index=False)
+        for doc_id, start, end in spans.itertuples(index=False)
     ]

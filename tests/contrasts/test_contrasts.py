@@ -363,7 +363,7 @@ def test_the_figure_says_what_cannot_be_compared():
         note = figure._supxlabel.get_text().replace("\n", " ")
         unit = "ratio" if effect == "ratio" else "hits per 1,000 tokens"
         assert {axes.get_xlabel().replace("\n", " ") for axes in figure.axes} == {unit}
-        assert "Cross: a side has one of them only" in note
+        assert "Cross: no estimate, since a side has a single" in note
         assert "95% studentised bootstrap" in note
         labels = [label.get_text() for label in figure.axes[0].get_yticklabels()]
         assert labels[0] == "A\n− B\n(n = 6 and 6)"

@@ -132,10 +132,10 @@ def test_what_cannot_be_drawn_is_refused_with_the_remedy(tmp_path):
         fr.plot_positions(hits.table)
     with pytest.raises(fr.InputError, match=r"top=0 "):
         fr.plot_entries(fr.count_entries(hits), top=0)
-    with pytest.raises(fr.InputError, match=r"takes a lexicon of two frames"):
+    with pytest.raises(fr.InputError, match=r"co-occurrence needs two"):
         fr.plot_cooccurrences(fr.count_cooccurrences(hits))
     figure = fr.plot_entries(fr.count_entries(hits))
-    with pytest.raises(fr.InputError, match=r"leave the ending '\.png' out"):
+    with pytest.raises(fr.InputError, match=r"leave out the ending '\.png'"):
         fr.write_figure(figure, tmp_path / "entries.png")
 
 
@@ -154,7 +154,7 @@ def test_the_files_say_in_words_what_they_show(tmp_path):
     svg, _ = fr.write_figure(figure, tmp_path / "plain")
     assert ElementTree.parse(svg).getroot().get("aria-label") == fr.describe_figure(figure)
     for wrong in ("", "  ", 5):
-        with pytest.raises(fr.InputError, match=r"alt=.* is no text: say in words"):
+        with pytest.raises(fr.InputError, match=r"alt=.* is not text. Say in words"):
             fr.write_figure(figure, tmp_path / "wrong", alt=wrong)
     assert not list(tmp_path.glob("wrong*"))
 
@@ -278,9 +278,9 @@ def test_several_panels_take_the_room_of_the_axes_that_are_given():
     ("options", "message"),
     [
         ({"ax": "left"}, r"ax is a str; it must be Axes, which plt.subplots\(\) returns"),
-        ({"figsize": (0, 4)}, r"figsize=\(0, 4\) cannot be used: give width and height in inches"),
+        ({"figsize": (0, 4)}, r"figsize=\(0, 4\) cannot be used. Give width and height in inches"),
         ({"figsize": 5}, r"figsize=5 cannot be used"),
-        ({"title": 5}, r"title=5 is no text"),
+        ({"title": 5}, r"title=5 is not text"),
     ],
 )
 def test_a_canvas_that_cannot_be_used_is_refused(options, message):
@@ -292,10 +292,10 @@ def test_a_canvas_that_cannot_be_used_is_refused(options, message):
 def test_axes_and_a_size_do_not_go_together():
     _, hits = planted()
     figure, axes = plt.subplots()
-    with pytest.raises(fr.InputError, match=r"ax= and figsize= do not go together"):
+    with pytest.raises(fr.InputError, match=r"ax= and figsize= exclude each other"):
         fr.plot_positions(fr.locate_hits(hits), ax=axes, figsize=(5, 4))
     free = figure.add_axes((0, 0, 1, 1))
-    with pytest.raises(fr.InputError, match=r"ax is not in a grid, and this figure has several"):
+    with pytest.raises(fr.InputError, match=r"ax is not in a grid, but this figure has several"):
         fr.plot_scores(fr.score(hits), ax=free)
     # A figure that failed leaves nothing behind for the next.
     assert fr.plot_positions(fr.locate_hits(hits)).get_figwidth() == 6.3

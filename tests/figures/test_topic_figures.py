@@ -182,7 +182,7 @@ def test_a_line_over_time_is_broken_where_there_are_no_documents(dated):
         ends = [sorted(set(path.vertices[:, 0])) for path in band.get_paths()]
         assert not any(low < days[2] < high for one in ends for low, high in pairwise(one))
     assert "2 documents without a date (missing)" in note_of(figure)
-    assert "n = 31 documents, 1 to 6 a month" in note_of(figure)
+    assert "n = 31 documents, 1 to 6 per month" in note_of(figure)
     assert "8 bootstrap samples" in note_of(figure)
     assert "Open: a single document" in note_of(figure)
 
@@ -275,7 +275,7 @@ def blocks(frames_of):
     base = pd.DataFrame({"frame": names, "rate": [10.0, 10.0, 0.0], "hits": 1.0, "tokens": 9})
     settings = {"level": 0.9, "clusters": 5, "resampled": "unit", "permutations": 9, "units": 5,
                 "unit": "document", "lexicon": "mine 1.0.0"}  # fmt: skip
-    return fr.TopicFrames(table, base, 0.5, settings)
+    return fr.TopicFrames(table, base, 0.5, settings=settings)
 
 
 def test_topics_alike_stand_side_by_side_and_colours_end_at_a_quarter_and_four():

@@ -416,10 +416,11 @@ def test_items_and_options_are_those_of_the_key(corpus, topics, tmp_path):
     for sheet in sheets:
         fill(sheet, perfect(key))
     others = fr.fit_topics(fr.count_terms(corpus), n_topics=4, seed=1, model="lda")
-    with pytest.raises(fr.InputError, match="is about other topics: their hash is"):
+    with pytest.raises(fr.InputError, match="belongs to other topics: their hash is"):
         score_intrusion(sheets, key, topics=others)
     *_, foreign = write_intrusion_sheet(topics, tmp_path / "t.csv", seed=8)
-    with pytest.raises(fr.InputError, match=r"row \d, column option\d: '\w+' is no option of item"):
+    wrong = r"row \d, column option\d: '\w+' is not an option of item"
+    with pytest.raises(fr.InputError, match=wrong):
         score_intrusion(sheets, foreign)
     *_, fewer = write_intrusion_sheet(topics, tmp_path / "u.csv", top=7, seed=8)
     with pytest.raises(fr.InputError, match="has no column 'option7', 'option8'"):
@@ -456,8 +457,8 @@ def test_a_coder_answers_once(topics, tmp_path):
     [
         ("intruder,", "x,", "The key .* has no column 'intruder'"),
         ("option", "choice", "The key .* has no column 'option1'"),
-        ("words,2", "passages,2", "row 4: it is of another test"),
-        ("words,2", "words,1", "row 4: the item is no number, or there twice"),
+        ("words,2", "passages,2", "row 4: it is from another test"),
+        ("words,2", "words,1", "row 4: the item is not a number, or is there twice"),
         ("words,", "word,", "row 3: the test is unknown"),
     ],
 )
@@ -474,7 +475,7 @@ def test_a_key_that_was_changed_says_where(corpus, topics, tmp_path):
     sheets, key = written(topics, tmp_path / "s.csv", test="passages", corpus=corpus)
     table = pd.read_csv(key, skiprows=1, dtype=str)
     table.assign(share1="much").to_csv(key, index=False)
-    with pytest.raises(fr.InputError, match="row 2: a share is no number from 0 to 1"):
+    with pytest.raises(fr.InputError, match="row 2: a share is not a number from 0 to 1"):
         score_intrusion(sheets, key)
     table.assign(intruder="topic 9").to_csv(key, index=False)
     with pytest.raises(fr.InputError, match="row 2: the intruder is not among the options"):
@@ -485,16 +486,16 @@ def test_a_key_that_was_changed_says_where(corpus, topics, tmp_path):
     ("options", "message"),
     [
         ({"test": "word"}, r"test='word' is not known.*Did you mean 'words'"),
-        ({"coders": ["Ann", "Key"]}, "'key' names the file with the key"),
+        ({"coders": ["Ann", "Key"]}, "'key' is the name of the key file"),
         ({"coders": 0}, "coders=0 is neither"),
         ({"seed": -1}, "seed=-1 cannot be used"),
         ({"top": 0}, "top=0 cannot be used"),
         ({"top": 1}, "top=1 is too few"),
-        ({"top": 49}, "top=49 is more than 'topic 1'.* fewest has 4. terms"),
-        ({"test": "passages"}, "give the corpus that was counted"),
+        ({"top": 49}, "top=49 is more than 'topic 1'.* shortest of them has 4. terms"),
+        ({"test": "passages"}, "Give the corpus that was counted"),
         ({"test": "passages", "n_passages": 999}, "n_passages=999, but .* of 160 documents"),
         ({"test": "passages", "n_shown": 1}, "n_shown=1 is too few"),
-        ({"test": "passages", "min_terms": 50}, "but 0 of 160 documents .* need 50 terms"),
+        ({"test": "passages", "min_terms": 50}, "but 0 of 160 documents .* needs 50 terms"),
     ],
 )
 def test_a_test_that_cannot_be_written_says_why(corpus, topics, tmp_path, options, message):
@@ -507,15 +508,15 @@ def test_a_test_that_cannot_be_written_says_why(corpus, topics, tmp_path, option
 def test_topics_that_are_too_few_or_too_much_alike(corpus, topics, tmp_path):
     terms = fr.count_terms(corpus)
     one, two, three = (fr.fit_topics(terms, n_topics=n, seed=1) for n in (1, 2, 3))
-    with pytest.raises(fr.InputError, match="takes 2 topics or more"):
+    with pytest.raises(fr.InputError, match="needs at least 2 topics"):
         write_intrusion_sheet(one, tmp_path / "s.csv", seed=1)
-    with pytest.raises(fr.InputError, match="takes 3 topics or more; there are 2"):
+    with pytest.raises(fr.InputError, match="needs at least 3 topics; there are 2"):
         write_intrusion_sheet(two, tmp_path / "s.csv", test="passages", corpus=corpus, seed=1)
-    with pytest.raises(fr.InputError, match="not the corpus that the terms were counted in"):
+    with pytest.raises(fr.InputError, match="not the corpus in which the terms were counted"):
         write_intrusion_sheet(
             three, tmp_path / "s.csv", test="passages", corpus=fr.make_corpus(["Rain."]), seed=1
         )
-    with pytest.raises(fr.InputError, match=r"\.docx: an intrusion sheet is written as"):
+    with pytest.raises(fr.InputError, match=r"\.docx: an intrusion sheet ends in one of"):
         write_intrusion_sheet(three, tmp_path / "s.docx", seed=1)
     *_, key = write_intrusion_sheet(
         three, tmp_path / "s.csv", test="passages", corpus=corpus, n_passages=5, seed=1
@@ -531,7 +532,7 @@ def test_topics_that_are_too_few_or_too_much_alike(corpus, topics, tmp_path):
 def test_topics_that_show_the_same_terms_cannot_be_told_apart(tmp_path):
     corpus = fr.make_corpus(["gas gas gas gas gas oil coal"] * 12)
     alike = fr.fit_topics(fr.count_terms(corpus), n_topics=3, seed=1, model="lda")
-    with pytest.raises(fr.InputError, match="top=1 does not tell 'topic 1', 'topic 2'"):
+    with pytest.raises(fr.InputError, match="top=1 does not separate 'topic 1', 'topic 2'"):
         write_intrusion_sheet(
             alike, tmp_path / "s.csv", test="passages", corpus=corpus, top=1, seed=1
         )

@@ -143,7 +143,7 @@ def test_bad_arguments_are_answered(options, message):
 def test_other_terms_and_unknown_groups_are_answered():
     _, terms = planted(1, 40)
     topics = fr.fit_topics(terms, n_topics=2, seed=1)
-    with pytest.raises(fr.InputError, match="Give the terms that fit_topics got"):
+    with pytest.raises(fr.InputError, match="Give the terms that fit_topics received"):
         fr.prevalence(topics, planted(2, 60)[1], by="side", seed=1)
     found = fr.prevalence(topics, terms, by="side", seed=1, draws=3)
     with pytest.raises(fr.InputError, match="target='c' is not known"):

@@ -76,9 +76,9 @@ def test_lda_can_be_chosen_too():
     ("grid", "options", "message"),
     [
         ([], {}, "grid is empty"),
-        ([1, 2], {}, "grid holds 1"),
+        ([1, 2], {}, "grid contains 1"),
         ([2.5], {}, "a number in grid=2.5 cannot be used"),
-        ([2, 1000], {}, "n_topics=1000 is more than there are"),
+        ([2, 1000], {}, "n_topics=1000 is more than the number of"),
         ([2], {"starts": 1}, "starts=1 is too few"),
         ([2], {"samples": 1}, "samples=1 is too few"),
         ([2], {"model": "hdp"}, "model='hdp' is not known"),

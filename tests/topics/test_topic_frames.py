@@ -86,7 +86,7 @@ def test_a_unit_without_terms_is_left_out_and_counted():
 def test_what_cannot_be_compared_is_refused():
     corpus = planted(np.random.default_rng(1), 10)
     topics, hits, _ = measured(corpus)
-    with pytest.raises(fr.InputError, match="not of the corpus"):
+    with pytest.raises(fr.InputError, match="not from the corpus"):
         fr.frames_by_topic(topics, replace(hits, corpus_fingerprint="x"), seed=1)
     none = fr.find_hits(corpus, fr.make_lexicon({"war": ["tank"]}))
     with pytest.raises(fr.InputError, match="no hit of 'war'"):

@@ -287,7 +287,7 @@ def test_what_the_data_cannot_bear_is_refused_with_the_remedy(weekly):
         fr.change_at(found, "soon")
     with pytest.raises(fr.InputError, match="2 periods with text, 8 are needed"):
         fr.find_change_points(found, seed=1)
-    with pytest.raises(fr.InputError, match="change is of another trend"):
+    with pytest.raises(fr.InputError, match="change belongs to another trend"):
         fr.plot_trend(found, change=fr.find_change_points(weekly, seed=1, permutations=19))
     with pytest.raises(fr.InputError, match="events: 'soon' is not a date"):
         fr.plot_trend(found, events={"soon": "?"})
