@@ -487,7 +487,7 @@ def test_a_key_that_was_changed_says_where(corpus, topics, tmp_path):
     [
         ({"test": "word"}, r"test='word' is not known.*Did you mean 'words'"),
         ({"coders": ["Ann", "Key"]}, "'key' is the name of the key file"),
-        ({"coders": 0}, "coders=0 is neither"),
+        ({"coders": 0}, "coders=0 cannot be used"),
         ({"seed": -1}, "seed=-1 cannot be used"),
         ({"top": 0}, "top=0 cannot be used"),
         ({"top": 1}, "top=1 is too few"),
