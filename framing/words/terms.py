@@ -32,7 +32,7 @@ from framing.words.vocabulary import (
 UNITS = ("document", "paragraph", "sentence")
 
 
-class CountedTerms(Protocol):
+class Vocabulary(Protocol):
     """Terms and the rules of their counting: `Terms`, or the `Topics` of a model of them."""
 
     @property
@@ -136,7 +136,7 @@ def count_terms(
     phrases: str | Iterable[str] | pd.DataFrame | None = None,
     stem: bool = False,
     without: Actors | None = None,
-    like: CountedTerms | None = None,
+    like: Vocabulary | None = None,
     workers: int = 1,
 ) -> Terms:
     """Count the terms of each unit of text: the input of topic models and keyness.
@@ -250,7 +250,7 @@ def count_terms(
     )
 
 
-def _terms_of(like: CountedTerms | None) -> list[str] | None:
+def _terms_of(like: Vocabulary | None) -> list[str] | None:
     return None if like is None else list(like.vocabulary["term"])
 
 
