@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, quote_plus
 
 import numpy as np
 import pandas as pd
@@ -22,7 +22,8 @@ from framing._core.checks import (
 from framing.coding.validation import Validation
 from framing.corpus.corpus import Corpus
 from framing.evidence.items import DocumentItem, EntryItem, Items, make_items
-from framing.evidence.page import Address, write_page
+from framing.evidence.marks import Address
+from framing.evidence.page import write_page
 from framing.evidence.values import (
     Fact,
     Value,
@@ -252,17 +253,22 @@ class _Addresses:
 
     def __init__(self, site: _Site) -> None:
         self.site = site
+        self.frames = [quote_plus(frame.name) for frame in site.items.frames]
         self.page_of = {
             item.number: number for number, page in enumerate(site.pages) for item in page
         }
 
     def seen_from(self, current: int | None) -> Address:
         """Return the addresses as a page links to them; None for the index."""
+        if self.site.single:
+            return "#{}{}".format
+
+        # Entries stand in the index.
+        index = quote(self.site.path.name)
 
         def address(kind: str, number: int) -> str:
             if kind == "e":
-                # Entries stand in the index.
-                return f"{'' if self.site.single else quote(self.site.path.name)}#e{number}"
+                return f"{index}#e{number}"
             document = number if kind == "d" else self.site.items.hits[number - 1].document
             return f"{self._file(self.page_of[document], current)}#{kind}{number}"
 
@@ -270,8 +276,7 @@ class _Addresses:
 
     def filters(self, entry: EntryItem) -> list[tuple[str, str]]:
         """Return links that show the hits of an entry alone, one for each page that has some."""
-        frame = self.site.items.frames[entry.frame].name
-        state = urlencode({"frame": frame, "entry": entry.pattern})
+        state = f"frame={self.frames[entry.frame]}&entry={quote_plus(entry.pattern)}"
         pages = sorted({self.page_of[number] for number in entry.documents})
         return [(str(page + 1), f"{self._file(page, None)}#{state}") for page in pages]
 

@@ -1,12 +1,11 @@
 """Items of an evidence page: frames, entries, documents and hits, as the page calls them."""
 
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from framing._core.palette import contrast_ratio, frame_letters, frame_style, mix, readable
@@ -29,6 +28,8 @@ SIGNS = {"rejected": ("âœ—", "denied"), "hedged": ("?", "hedged"), "quoted": ("â
 COLUMNS = ("doc_id", "title", "source", "date", "date_precision", "text")
 # Words that an entry matched which its row names, the most frequent first.
 WORDS = 5
+# Width of the strip that shows where hits stand in an article, in units of its drawing.
+STRIP = 1000
 DATES = {"year": "%Y", "month": "%Y-%m", "time": "%Y-%m-%d %H:%M UTC"}
 
 
@@ -111,10 +112,16 @@ class DocumentItem:
         """Return the number of hits of each frame, by the number of the frame."""
         return Counter(hit.frame for hit in self.hits)
 
-    def ticks(self, frame: FrameItem, width: int) -> list[int]:
-        """Return where the hits of a frame stand on a strip of this width."""
+    def strip_paths(self) -> defaultdict[int, str]:
+        """Return by frame the drawing of a strip with a line at each hit; empty without a hit.
+
+        Example: hits that start at the characters 0 and 30 of 60 give "M0 0V9M500 0V9".
+        """
         size = max(len(self.text), 1)
-        return [hit.start * width // size for hit in self.hits if hit.frame == frame.number]
+        paths: defaultdict[int, str] = defaultdict(str)
+        for hit in self.hits:
+            paths[hit.frame] += f"M{hit.start * STRIP // size} 0V9"
+        return paths
 
 
 @dataclass(frozen=True)
@@ -162,7 +169,8 @@ def make_items(
         documents = [item for item in documents if item.doc_id in present]
     for number, item in enumerate(documents, start=1):
         item.number = number
-    pairs = zip(hits.entries["frame"].cat.codes, hits.entries["entry"], strict=True)
+    frames, patterns = hits.entries["frame"].cat.codes.tolist(), hits.entries["entry"].tolist()
+    pairs = zip(frames, patterns, strict=True)
     entries = [
         EntryItem(number, int(frame), str(pattern))
         for number, (frame, pattern) in enumerate(dict.fromkeys(pairs))
@@ -220,9 +228,9 @@ def _documents(hits: Hits, corpus: Corpus, labels: Mapping[str, str]) -> list[Do
                 source=_text(row["source"]),
                 date=_date(row["date"], row.get("date_precision")),
                 covariates={
-                    str(name): _text(value)
+                    str(name): text
                     for name, value in row.items()
-                    if name not in COLUMNS and _text(value)
+                    if name not in COLUMNS and (text := _text(value))
                 },
                 tokens=int(tokens.get(doc_id, 0)),
                 text=row["text"],
@@ -244,8 +252,10 @@ def _text(value: Any) -> str:
 def _date(value: Any, precision: Any) -> str:
     if pd.isna(value):
         return ""
-    day = "%Y-%m-%d" if value == value.normalize() else DATES["time"]
-    return str(value.strftime(DATES.get(str(precision), day)))
+    form = DATES.get(str(precision))
+    if form is None and value == value.normalize():
+        return str(value.date())
+    return str(value.strftime(form or DATES["time"]))
 
 
 def _hits(
@@ -259,13 +269,12 @@ def _hits(
         ["document", "start", "end"], kind="stable", ignore_index=True
     )
     flags = {
-        name: table[name].to_numpy(dtype=bool) if name in table else np.zeros(len(table), bool)
-        for name in SIGNS
+        name: table[name].tolist() if name in table else [False] * len(table) for name in SIGNS
     }
-    speakers = table["speaker"].astype("str") if "speaker" in table else [""] * len(table)
+    speakers = table["speaker"].astype("str").tolist() if "speaker" in table else [""] * len(table)
     table["frame"] = table["frame"].cat.codes
     columns = ["doc_id", "document", "start", "end", "frame", "entry"]
-    rows = zip(table[columns].itertuples(index=False), speakers, strict=True)
+    rows = zip(zip(*(table[name].tolist() for name in columns), strict=True), speakers, strict=True)
     items = []
     for row, ((doc_id, number, start, end, frame, pattern), speaker) in enumerate(rows):
         document, entry = document_of[doc_id], entry_of[int(frame), str(pattern)]

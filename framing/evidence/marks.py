@@ -4,15 +4,17 @@ A piece is the text between two places where a hit or a paragraph begins or ends
 pieces are the text, to the character.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 from framing._core.tables import shorten
-from framing.evidence.items import SIGNS, DocumentItem, EntryItem, FrameItem, HitItem, Items
+from framing.evidence.items import SIGNS, DocumentItem, EntryItem, FrameItem, HitItem
 
 # Characters of an entry in the description of a hit.
 PATTERN = 60
+# Gives the address of a document ("d"), a hit ("h") or an entry ("e") by its number.
+Address = Callable[[str, int], str]
 # Lines that can stand below each other under a text; more share the last.
 LANES = 3
 
@@ -48,35 +50,130 @@ class Paragraph(NamedTuple):
     pieces: list[Piece]
 
 
-def paragraphs(document: DocumentItem, items: Items) -> list[Paragraph]:
-    """Return the paragraphs of an article, cut into pieces where hits begin and end."""
-    text = document.text
-    reasons = dict(_blocks(document))
-    ends = (place for hit in document.hits for place in (hit.start, hit.end))
-    cuts = sorted({0, len(text), *reasons, *ends})
-    lanes = _lanes(document.hits)
-    blocks: list[Paragraph] = []
-    running: list[HitItem] = []
-    coming = iter(document.hits)
-    following = next(coming, None)
-    for start, end in pairwise(cuts):
-        if start in reasons:
-            blocks.append(Paragraph(reasons[start], []))
-        running = [hit for hit in running if hit.end > start]
-        while following is not None and following.start <= start:
-            running.append(following)
-            following = next(coming, None)
-        # The longest is outermost, so that the link of a piece is that of its shortest hit.
-        running.sort(key=lambda hit: (hit.start, -hit.end, hit.number))
-        blocks[-1].pieces.append(
-            Piece(
-                text[start:end],
-                [_mark(hit, items.frames, lanes[hit.number], start, end) for hit in running],
-                running[-1].number if running else 0,
-                "; ".join(_describe(hit, items.frames, items.entries) for hit in running),
+class HitRow(NamedTuple):
+    """A hit as a row of the table below its article.
+
+    ``flags`` are the first letters of its context; ``before`` and ``after`` are the addresses of
+    the previous and the next hit of its entry, empty where there is none.
+    """
+
+    hit: int
+    frame: int
+    entry: int
+    flags: str
+    words: str
+    context: str
+    speaker: str
+    before: str
+    after: str
+
+
+class _Look(NamedTuple):
+    """What hits of the same entry, context and speaker share.
+
+    Classes and sign of the mark, description of the link, flags and context of the row.
+    """
+
+    classes: str
+    sign: str
+    title: str
+    flags: str
+    context: str
+
+
+class Marker:
+    """Cuts articles into paragraphs and pieces, marks the hits, and lists them as rows."""
+
+    def __init__(
+        self, frames: Sequence[FrameItem], entries: Sequence[EntryItem], address: Address
+    ) -> None:
+        self.frames = frames
+        self.entries = entries
+        self.address = address
+        self._looks: dict[tuple[int, tuple[str, ...], str], _Look] = {}
+
+    def paragraphs(self, document: DocumentItem) -> list[Paragraph]:
+        """Return the paragraphs of an article, cut into pieces where hits begin and end."""
+        text = document.text
+        reasons = dict(_blocks(document))
+        cuts = {0, len(text), *reasons}
+        for hit in document.hits:
+            cuts.update((hit.start, hit.end))
+        lanes = _lanes(document.hits)
+        blocks: list[Paragraph] = []
+        running: list[HitItem] = []
+        coming = iter(document.hits)
+        following = next(coming, None)
+        for start, end in pairwise(sorted(cuts)):
+            if start in reasons:
+                blocks.append(Paragraph(reasons[start], []))
+            if running:
+                running = [hit for hit in running if hit.end > start]
+            while following is not None and following.start <= start:
+                running.append(following)
+                following = next(coming, None)
+            if running:
+                piece = self._marked(text, start, end, running, lanes)
+            else:
+                piece = Piece(text[start:end], [], 0, "")
+            blocks[-1].pieces.append(piece)
+        return blocks
+
+    def rows(self, document: DocumentItem) -> Iterator[HitRow]:
+        """Yield the hits of an article as rows."""
+        for hit in document.hits:
+            before, after = self.entries[hit.entry].neighbours(hit.number)
+            look = self._look(hit)
+            yield HitRow(
+                hit.number,
+                hit.frame,
+                hit.entry,
+                look.flags,
+                hit.words,
+                look.context,
+                hit.speaker,
+                self.address("h", before) if before else "",
+                self.address("h", after) if after else "",
             )
-        )
-    return blocks
+
+    def _marked(
+        self, text: str, start: int, end: int, hits: list[HitItem], lanes: dict[int, int]
+    ) -> Piece:
+        """Return the piece from ``start`` to ``end``, which all these hits hold."""
+        if len(hits) > 1:
+            # The longest is outermost, so that the link of a piece is that of its shortest hit.
+            hits.sort(key=_outermost_first)
+        marks, titles = [], []
+        for hit in hits:
+            look = self._look(hit)
+            lane = lanes[hit.number]
+            classes = f"{look.classes} l{lane}" if lane else look.classes
+            sign = look.sign if end == hit.end else ""
+            marks.append(Mark(hit.number, classes, start == hit.start, sign))
+            titles.append(look.title)
+        return Piece(text[start:end], marks, hits[-1].number, "; ".join(titles))
+
+    def _look(self, hit: HitItem) -> _Look:
+        key = (hit.entry, hit.context, hit.speaker)
+        if key not in self._looks:
+            frame = self.frames[hit.frame]
+            classes = f"f{hit.frame} denied" if "rejected" in hit.context else f"f{hit.frame}"
+            signs = [SIGNS[name][0] for name in hit.context]
+            names = [SIGNS[name][1] for name in hit.context]
+            speaker = [f"speaker: {hit.speaker}"] if hit.speaker else []
+            pattern = shorten(self.entries[hit.entry].pattern, PATTERN)
+            self._looks[key] = _Look(
+                classes,
+                frame.letter + "".join(signs) + (f" {hit.speaker}" if hit.speaker else ""),
+                f"{frame.name}: {', '.join([pattern, *names, *speaker])}",
+                "".join(name[0] for name in hit.context),
+                ", ".join([*map(" ".join, zip(signs, names, strict=True)), *speaker]),
+            )
+        return self._looks[key]
+
+
+def _outermost_first(hit: HitItem) -> tuple[int, int, int]:
+    return hit.start, -hit.end, hit.number
 
 
 def _blocks(document: DocumentItem) -> Iterator[tuple[int, str]]:
@@ -89,33 +186,15 @@ def _blocks(document: DocumentItem) -> Iterator[tuple[int, str]]:
     return ((start, removed.get(start, "")) for start in sorted(starts) if start < len(text))
 
 
-def _describe(hit: HitItem, frames: Sequence[FrameItem], entries: Sequence[EntryItem]) -> str:
-    """Return the frame, entry and context of a hit in words."""
-    words = [
-        shorten(entries[hit.entry].pattern, PATTERN),
-        *(SIGNS[name][1] for name in hit.context),
-    ]
-    if hit.speaker:
-        words.append(f"speaker: {hit.speaker}")
-    return f"{frames[hit.frame].name}: {', '.join(words)}"
-
-
-def _mark(hit: HitItem, frames: Sequence[FrameItem], lane: int, start: int, end: int) -> Mark:
-    """Return how a hit marks the piece from ``start`` to ``end``."""
-    classes = [f"f{hit.frame}", *(["denied"] if "rejected" in hit.context else [])]
-    classes += [f"l{lane}"] if lane else []
-    signs = "".join(SIGNS[name][0] for name in hit.context)
-    speaker = f" {hit.speaker}" if hit.speaker else ""
-    sign = f"{frames[hit.frame].letter}{signs}{speaker}" if end == hit.end else ""
-    return Mark(hit.number, " ".join(classes), start == hit.start, sign)
-
-
 def _lanes(hits: Sequence[HitItem]) -> dict[int, int]:
     """Return for each hit how many lines below the text its line is, so that none is covered."""
     lanes: dict[int, int] = {}
     ends: list[int] = []
-    for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end, hit.number)):
-        lane = next((n for n, end in enumerate(ends) if end <= hit.start), len(ends))
+    for hit in sorted(hits, key=_outermost_first):
+        # The first lane that is free, or a new one.
+        lane = 0
+        while lane < len(ends) and ends[lane] > hit.start:
+            lane += 1
         ends[lane : lane + 1] = [hit.end]
         lanes[hit.number] = min(lane, LANES)
     return lanes

@@ -2,19 +2,15 @@
 
 import base64
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from framing._core.templates import render, template_file
 from framing.evidence.items import GROUNDS, SIGNS, TEXTS, FrameItem, Items
-from framing.evidence.marks import paragraphs
+from framing.evidence.marks import Address, Marker
 
-# Width of the strip that shows where hits stand in an article, in units of its drawing.
-STRIP = 1000
 LIGHT, DARK = ":root{{{}}}", "@media screen and (prefers-color-scheme:dark){{:root{{{}}}}}"
-# Gives the address of a document ("d"), a hit ("h") or an entry ("e") by its number.
-Address = Callable[[str, int], str]
 
 
 def write_page(path: Path, items: Items, address: Address, **values: Any) -> Path:
@@ -23,13 +19,14 @@ def write_page(path: Path, items: Items, address: Address, **values: Any) -> Pat
 
     style = _colours(items.frames) + template_file("evidence/page.css")
     script = template_file("evidence/page.js")
+    marker = Marker(items.frames, values["entries"], address)
     pieces = render(
         "evidence/page.html",
         items=items,
         address=address,
-        paragraphs=paragraphs,
+        paragraphs=marker.paragraphs,
+        rows=marker.rows,
         signs=SIGNS,
-        strip=STRIP,
         style=Markup(style),
         style_digest=_digest(style),
         script=Markup(script),

@@ -87,7 +87,9 @@ def document_values(scores: Scores) -> Values:
     digits = 2 if scores.kind == "share" else 1
     cells = {
         (str(unit), str(frame)): with_interval(value, *ends, digits=digits)
-        for unit, frame, value, *ends in table[columns].itertuples(index=False)
+        for unit, frame, value, *ends in zip(
+            *(table[name].tolist() for name in columns), strict=True
+        )
     }
     level = f", {scores.level:.0%} interval" if scores.level else ""
     return Values(f"{scores.measure}{level}", cells)

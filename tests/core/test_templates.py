@@ -4,8 +4,10 @@ from importlib import resources
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jinja2 import UndefinedError
+from markupsafe import Markup
 
-from framing._core.templates import SPECIAL, UNUSABLE, esc, plural
+from framing._core.templates import SPECIAL, UNUSABLE, _environment, esc, plural
 
 ROOT = resources.files("framing") / "data" / "templates"
 TEMPLATES = [
@@ -57,3 +59,36 @@ def test_no_template_switches_the_escaping_off():
 def test_things_are_counted_in_words(count, words):
     assert plural(count, "entry", "entries") == words
     assert plural(count, "hit") == words.replace("entries", "hits").replace("entry", "hit")
+
+
+class Name(str):
+    """A str of another class, as numpy has one."""
+
+
+@pytest.mark.parametrize(
+    ("value", "html"),
+    [
+        ('<b>\r\x00"', "&lt;b&gt;&#13;\ufffd&quot;"),
+        (Name("<b>\r"), "&lt;b&gt;&#13;"),
+        (["<b>"], "[&#39;&lt;b&gt;&#39;]"),
+        (Markup("<b>"), "<b>"),
+        (1234, "1234"),
+        (True, "True"),
+    ],
+)
+def test_each_value_of_a_template_is_escaped_once(value, html):
+    template = _environment().from_string(
+        '{% macro show(value) %}<i title="{{ value }}">{{ value }}</i>{% endmacro %}'
+        "{{ show(value) }}"
+    )
+    assert template.render(value=value) == f'<i title="{html}">{html}</i>'
+
+
+def test_a_value_that_is_missing_is_an_error():
+    with pytest.raises(UndefinedError, match="title"):
+        _environment().from_string("<p>{{ title }}</p>").render()
+
+
+def test_an_entry_may_break_between_its_alternatives():
+    template = _environment().from_string("{{ entry|breakable }}")
+    assert template.render(entry="a<b>|c|d\r") == "a&lt;b&gt;|<wbr>c|<wbr>d&#13;"
