@@ -63,6 +63,10 @@ REMEDIES = {
     ): "The order of words, and the texts, are in a corpus and not in the features of a study.",
     ("Lexicon", "dict"): "make_lexicon(frames) makes one of a dict of word lists.",
     ("Lexicon", "str"): "load_lexicon(name) loads one that ships, read_lexicon(path) reads a file.",
+    ("Hits", "Study"): (
+        "A Study holds features and no text. Its hits are study.hits. A function that shows texts "
+        "needs the corpus of these texts and find_hits(corpus, lexicon)."
+    ),
     (
         "Hits",
         "Corpus",

@@ -1,4 +1,4 @@
-"""Errors: the false hits and the misses of a validation, to be read in their context."""
+"""Error pages: the false hits and the misses of a validation in their context."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +14,10 @@ from framing.corpus.corpus import Corpus
 
 
 class _Error(NamedTuple):
-    """An error: where it stands, the entries that fired, and its sentence between two others.
+    """An error: its document and sentence, the matched entries, and the texts around it.
 
-    ``pieces`` are the texts of the sentence, each with whether it was hit.
+    ``pieces`` are the texts of the sentence, each with whether it is a hit. ``before`` and
+    ``after`` are the previous and the next sentence.
     """
 
     doc_id: str
@@ -28,7 +29,7 @@ class _Error(NamedTuple):
 
 
 class _Group(NamedTuple):
-    """The errors of one kind in a frame; ``named`` is how many there are, in words."""
+    """The errors of one kind in a frame; ``named`` is their number in words."""
 
     frame: str
     error: str
@@ -46,15 +47,15 @@ class ErrorList(TableResult):
         One row per error: ``frame``, ``error``, ``doc_id``, ``sentence``, ``start``, ``end``,
         ``coded``, ``entries``; see `list_errors`.
     settings : dict
-        The arguments, the instrument and the texts, the versions.
+        The arguments, the lexicon, the texts and the versions.
     left_out : pandas.DataFrame
-        What was not measured, with the ``reason``.
+        Sentences that are neither, with the ``reason``.
     """
 
     made_by: ClassVar[str] = "list_errors"
     rows: ClassVar[str] = "errors"
     draw_instead: ClassVar[str] = (
-        "write_errors(validation, corpus, path) shows each in its context."
+        "write_errors(validation, corpus, path) shows each error in its context."
     )
 
 
@@ -70,10 +71,10 @@ def list_errors(validation: Validation) -> ErrorList:
     Returns
     -------
     ErrorList
-        Its ``table``:
-        one row per error: ``frame``, ``error`` ("false hit" or "miss"), ``doc_id``, ``sentence``,
-        ``start``, ``end``, ``coded`` (mean code) and ``entries`` (those that fired, joined by
-        "; "). A sentence on which coders are evenly divided is neither.
+        Its ``table`` has one row per error: ``frame``, ``error`` ("false hit" or "miss"),
+        ``doc_id``, ``sentence``, ``start``, ``end``, ``coded`` (the mean code) and ``entries``
+        (the matched entries, joined by "; "). A sentence on which coders are evenly divided is
+        neither; it is in ``left_out``.
 
     Examples
     --------
@@ -87,20 +88,20 @@ def list_errors(validation: Validation) -> ErrorList:
     1       miss         2
     """
     table = validation.sentences
-    wrong_hit = table["hit"] & (table["coded"] < 0.5)
-    missed = ~table["hit"] & (table["coded"] > 0.5)
-    wrong = table[wrong_hit | missed].copy()
-    wrong["error"] = wrong_hit[wrong.index].map({True: "false hit", False: "miss"})
-    fired = validation.hits.table.astype({"entry": "str", "frame": "str"})
+    false_hit = table["hit"] & (table["coded"] < 0.5)
+    miss = ~table["hit"] & (table["coded"] > 0.5)
+    errors = table[false_hit | miss].copy()
+    errors["error"] = false_hit[errors.index].map({True: "false hit", False: "miss"})
+    matched = validation.hits.table.astype({"entry": "str", "frame": "str"})
     keys = ["doc_id", "sentence", "frame"]
-    named = fired.groupby(keys)["entry"].agg(lambda entries: "; ".join(dict.fromkeys(entries)))
-    sentences = pd.MultiIndex.from_frame(wrong[keys].astype({"frame": "str"}))
-    wrong["entries"] = named.reindex(sentences).fillna("").to_numpy()
+    entries = matched.groupby(keys)["entry"].agg(lambda names: "; ".join(dict.fromkeys(names)))
+    sentences = pd.MultiIndex.from_frame(errors[keys].astype({"frame": "str"}))
+    errors["entries"] = entries.reindex(sentences).fillna("").to_numpy()
     columns = ["frame", "error", "doc_id", "sentence", "start", "end", "coded", "entries"]
     order = ["frame", "error", "doc_id", "sentence"]
     divided = table[table["coded"] == 0.5][["doc_id", "sentence", "frame"]]
     return ErrorList(
-        wrong[columns].sort_values(order).reset_index(drop=True),
+        errors[columns].sort_values(order).reset_index(drop=True),
         settings=instrument_of(validation),
         left_out=divided.assign(reason="coders are evenly divided").reset_index(drop=True),
     )
@@ -115,20 +116,20 @@ def write_errors(validation: Validation, corpus: Corpus, path: str | Path) -> Pa
     validation : Validation
         From `validate`.
     corpus : Corpus
-        The texts that were searched. They stand on the page: share it only where they may be
-        shared.
+        The texts that were searched. The page contains them: share it only where the texts may
+        be shared.
     path : str or Path
-        Ending in .html; missing folders are made.
+        A path that ends in .html. Missing folders are created.
 
     Returns
     -------
     Path
-        One page without scripts, which needs nothing else.
+        The page: one file without scripts that loads nothing else.
 
     Raises
     ------
     InputError
-        The ending is another, or the corpus is.
+        The path does not end in .html, or the validation is of another corpus.
 
     Examples
     --------
@@ -146,7 +147,10 @@ def write_errors(validation: Validation, corpus: Corpus, path: str | Path) -> Pa
     if path.suffix != ".html":
         raise InputError(f"{path}: the page of errors is written as .html.")
     if corpus.fingerprint != validation.hits.corpus_fingerprint:
-        raise InputError("The validation is of hits in another corpus than the one given.")
+        raise InputError(
+            "The validation is of hits in another corpus. Give the corpus in which these hits were "
+            "found: write_errors(validation, corpus, path)."
+        )
     from markupsafe import Markup
 
     errors = list_errors(validation)
@@ -169,6 +173,7 @@ def write_errors(validation: Validation, corpus: Corpus, path: str | Path) -> Pa
 
 
 def _group(frame: str, error: str, rows: pd.DataFrame, texts: "_Texts") -> _Group:
+    """Return the errors of one kind in a frame, with the texts around them."""
     columns = ["doc_id", "sentence", "entries"]
     errors = [
         texts.error(frame, doc_id, int(sentence), entries)
@@ -179,7 +184,7 @@ def _group(frame: str, error: str, rows: pd.DataFrame, texts: "_Texts") -> _Grou
 
 
 class _Texts:
-    """The sentences of a corpus and their hits, by document."""
+    """The sentences of a corpus and their hits."""
 
     def __init__(self, corpus: Corpus, validation: Validation) -> None:
         self.texts = dict(zip(corpus.table["doc_id"], corpus.table["text"], strict=True))
@@ -196,19 +201,23 @@ class _Texts:
             self.hits.setdefault((doc_id, sentence, str(frame)), []).append((start, end))
 
     def error(self, frame: str, doc_id: str, sentence: int, entries: str) -> _Error:
-        """Return an error with its sentence cut where the hits of the frame begin and end."""
+        """Return an error with its sentence, cut where the hits of the frame start and end.
+
+        Example: a sentence from 0 to 20 with a hit from 4 to 9 has the pieces 0-4, 4-9 (a hit)
+        and 9-20.
+        """
         text, (start, end) = self.texts[doc_id], self.spans[doc_id, sentence]
         pieces = []
-        for first, last in sorted(self.hits.get((doc_id, sentence, frame), [])):
-            # A hit within another is marked with it.
-            if first >= start:
-                pieces += [(text[start:first], False), (text[first:last], True)]
-                start = last
+        for hit_start, hit_end in sorted(self.hits.get((doc_id, sentence, frame), [])):
+            # A hit that overlaps the previous one has no mark of its own.
+            if hit_start >= start:
+                pieces += [(text[start:hit_start], False), (text[hit_start:hit_end], True)]
+                start = hit_end
         pieces.append((text[start:end], False))
         before, after = (self._sentence(doc_id, sentence + step) for step in (-1, 1))
         return _Error(doc_id, sentence, entries, before, pieces, after)
 
     def _sentence(self, doc_id: str, sentence: int) -> str:
-        """Return a sentence, empty where there is none."""
+        """Return the text of a sentence; empty where the document has no such sentence."""
         start, end = self.spans.get((doc_id, sentence), (0, 0))
         return str(self.texts[doc_id][start:end])

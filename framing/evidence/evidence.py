@@ -1,4 +1,4 @@
-"""Evidence: the articles with their hits marked, on a page to read, to filter and to send."""
+"""Evidence: a page that shows the articles with their hits marked."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -36,11 +36,11 @@ from framing.evidence.values import (
     measured,
 )
 from framing.hits.hits import Hits, check_texts
-from framing.hits.study import Study
 from framing.scores.scores import Scores, score
 
-# Characters of text on a page, where the number of documents is not given.
+# Characters of text on a page, unless the number of documents is given.
 PAGE = 2_000_000
+# Columns that identify a hit.
 KEYS = ["doc_id", "start", "end", "frame", "entry"]
 
 
@@ -57,51 +57,52 @@ def write_evidence(
     labels: Mapping[str, str] | None = None,
     per_page: int | None = None,
 ) -> list[Path]:
-    """Write the articles as a page, with every hit marked in its place.
+    """Write a page that shows the articles with every hit marked.
 
-    Above the articles stands what was measured with what, then tables of frames, documents and
-    entries that lead to the hits. Each hit leads to its entry, its context (denied, hedged,
-    quoted, speaker) and the next hit of that entry. The page loads nothing and works without
-    scripts; with them it filters by frame, entry, context, speaker and text, and the address
-    holds what is shown, so that the evidence for a number can be sent as a link.
+    The page begins with the lexicon, the texts and the rules of the measurement. Tables of frames,
+    documents and entries follow; they link to the hits. Each hit links to its entry, its context
+    (denied, hedged, quoted, speaker) and the next hit of that entry. The page loads nothing else
+    and works without scripts. With scripts it filters by frame, entry, context, speaker and text.
+    The address then holds the filters, so that the evidence for a number can be sent as a link.
 
     Parameters
     ----------
     hits : Hits
         The hits to mark, found in the corpus.
     corpus : Corpus
-        The texts that were searched. They stand on the page: share it only where they may be
-        shared.
+        The texts that were searched. The page contains them: share it only where the texts may
+        be shared.
     path : str or Path
-        Ending in .html; missing folders are made, files replaced.
+        A path that ends in .html. Missing folders are created, files are replaced.
     only : pandas.DataFrame, optional
-        The hits to show: rows of ``hits.table``, or those behind a number, from
-        `Contrast.evidence`. Documents without one of them are left out. By default all hits and
-        all documents.
+        The hits to show: rows of ``hits.table``, or the hits behind a number, from
+        `Contrast.evidence`. Documents without such a hit are left out. By default the page shows
+        all hits and all documents.
     scores : Scores, optional
-        By document, for the values beside the counts; with `Scores.interval` each has its
-        interval. By default hits per 1,000 tokens, and none with ``only``.
+        Scores by document, shown beside the counts. With `Scores.interval` each value has its
+        interval. By default hits per 1,000 tokens; with ``only``, no values.
     validation : Validation, optional
-        Of the same lexicon: the page then has the precision of frames and entries. Without it
-        the page says "unvalidated".
+        A validation of the same lexicon: the page then has the precision of frames and entries.
+        Without it the page says "unvalidated".
     title : str, optional
-        Title of the page; by default it names the lexicon.
+        The title of the page. By default it names the lexicon.
     labels : mapping, optional
-        What to call documents, by doc_id, in place of their title.
+        Names of documents by doc_id, shown instead of their titles.
     per_page : int, optional
-        Documents on a page. By default they share pages of 2 million characters.
+        Documents per page. By default a page holds 2 million characters of text.
 
     Returns
     -------
     list of Path
-        The page. Where the documents take several, the first is the index, with the tables that
-        lead to the others (``evidence-1.html`` …). The same input gives the same bytes.
+        The page. Where the documents need several pages, the first file is the index, with the
+        tables that link to the others (``evidence-1.html`` …). The same input gives the same
+        bytes.
 
     Raises
     ------
     InputError
-        The ending is another; the hits, scores, validation or ``only`` are not of this corpus
-        or lexicon; or there is no text.
+        The path does not end in .html; the hits, scores, validation or ``only`` are of another
+        corpus or lexicon; or there is no text.
 
     References
     ----------
@@ -151,59 +152,52 @@ def _check(
 ) -> None:
     if path.suffix != ".html":
         raise InputError(f"{path}: the page of evidence is written as .html.")
-    if isinstance(hits, Study) or isinstance(corpus, Study):
-        raise InputError(
-            "A Study holds features and no text, so that there is nothing to read. Give its hits "
-            "with the corpus of its texts, if you have them: corpus = read_corpus(folder); "
-            "write_evidence(find_hits(corpus, lexicon), corpus, path)."
-        )
-    check_made_by("hits", hits, Hits, "find_hits(corpus, lexicon)")
-    check_made_by("corpus", corpus, Corpus, "read_corpus or make_corpus")
     check_texts(hits, corpus)
     if per_page is not None:
         check_positive("per_page", per_page, whole=True)
     unknown = [doc_id for doc_id in labels or {} if doc_id not in set(corpus.table["doc_id"])]
     if unknown:
         raise InputError(
-            f"labels has ids that no document has: {listing(unknown)}. The documents: "
+            f"labels has ids that no document has: {listing(unknown)}. Ids of the documents: "
             f"{listing(corpus.table['doc_id'])}."
         )
 
 
 def _only(hits: Hits, only: pd.DataFrame) -> pd.DataFrame:
-    """Return the hits that ``only`` lists, or say which of its rows are not among the hits."""
+    """Return the hits that ``only`` lists. Raise InputError for rows that are not hits."""
     check_made_by("only", only, pd.DataFrame, "Contrast.evidence, or a selection of hits.table,")
     check_columns(only.columns, KEYS, "only")
-    known, asked = (
+    known, requested = (
         pd.MultiIndex.from_frame(table[KEYS].astype({"frame": "str", "entry": "str"}))
         for table in (hits.table, only)
     )
-    absent = ~asked.isin(known)
+    absent = ~requested.isin(known)
     if absent.any():
         raise InputError(
-            f"{int(absent.sum())} of the {len(only)} hits in only are not among those given, such "
-            f"as {asked[int(np.argmax(absent))]}. They must be rows of hits.table."
+            f"{int(absent.sum())} of the {len(only)} rows of only are not among the hits, such "
+            f"as {requested[int(np.argmax(absent))]}. They must be rows of hits.table."
         )
     if only.empty:
-        raise InputError("only is empty: there is no hit to show.")
-    return hits.table[known.isin(asked)]
+        raise InputError("only is empty: it must have at least one row of hits.table.")
+    return hits.table[known.isin(requested)]
 
 
 def _pages(documents: list[DocumentItem], per_page: int | None) -> list[list[DocumentItem]]:
-    """Return the documents by page: so many per page, or as many as fit its length."""
+    """Return the documents of each page: ``per_page`` of them, or as many as fit its length."""
     if per_page is not None:
         starts = list(range(0, len(documents), per_page))
     else:
-        # A document that crosses the edge of a page opens the next: of lengths 0.9, 0.9 and 0.9
-        # pages, the sums 0.9, 1.8 and 2.7 fall on pages 0, 1 and 2.
-        past = np.cumsum([len(item.text) for item in documents]) // PAGE
-        starts = [0, *(np.flatnonzero(np.diff(past)) + 1).tolist()]
+        # A document that crosses the end of a page begins the next page. Example: documents of
+        # 0.9, 0.9 and 0.9 pages have the running sums 0.9, 1.8 and 2.7, so they go on the pages
+        # 0, 1 and 2.
+        page = np.cumsum([len(item.text) for item in documents]) // PAGE
+        starts = [0, *(np.flatnonzero(np.diff(page)) + 1).tolist()]
     edges = [*starts, len(documents)]
     return [documents[start:end] for start, end in pairwise(edges)]
 
 
 class _Extent(NamedTuple):
-    """How much of the hits and documents is shown and counted; empty where it is all."""
+    """Sentences on how many hits are shown and counted; empty where all of them are."""
 
     shown: str
     counted: str
@@ -218,15 +212,15 @@ def _extent(hits: Hits, corpus: Corpus, items: Items, valued: Scores | None) -> 
         )
     if valued is not None and valued.hits is not None and len(valued.hits) < len(hits):
         counted = (
-            f"The values count {len(valued.hits):,} of {len(hits):,} hits: what is denied is "
-            "treated as score() was told."
+            f"The values count {len(valued.hits):,} of {len(hits):,} hits: denied hits are "
+            "treated as rejected= of score() says."
         )
     return _Extent(shown, counted)
 
 
 @dataclass(frozen=True)
 class _Site:
-    """A page, or an index and its pages: what they show, and which page holds what."""
+    """A page, or an index and its pages: their content and their files."""
 
     items: Items
     scores: Values | None
@@ -238,10 +232,11 @@ class _Site:
 
     @property
     def single(self) -> bool:
+        """Whether everything is on one page."""
         return len(self.pages) == 1
 
     def file(self, page: int) -> Path:
-        """Return the file of a page, counted from 0."""
+        """Return the file of a page; pages are counted from 0."""
         if self.single:
             return self.path
         number = str(page + 1).zfill(len(str(len(self.pages))))
@@ -249,7 +244,7 @@ class _Site:
 
 
 class _Addresses:
-    """Where documents, hits and entries stand, as seen from one of the pages."""
+    """Addresses of documents, hits and entries in the pages."""
 
     def __init__(self, site: _Site) -> None:
         self.site = site
@@ -259,11 +254,11 @@ class _Addresses:
         }
 
     def seen_from(self, current: int | None) -> Address:
-        """Return the addresses as a page links to them; None for the index."""
+        """Return the addresses relative to the page ``current``; None stands for the index."""
         if self.site.single:
             return "#{}{}".format
 
-        # Entries stand in the index.
+        # The index has the entries.
         index = quote(self.site.path.name)
 
         def address(kind: str, number: int) -> str:
@@ -275,7 +270,7 @@ class _Addresses:
         return address
 
     def filters(self, entry: EntryItem) -> list[tuple[str, str]]:
-        """Return links that show the hits of an entry alone, one for each page that has some."""
+        """Return one link per page with hits of an entry. It shows only the hits of this entry."""
         state = f"frame={self.frames[entry.frame]}&entry={quote_plus(entry.pattern)}"
         pages = sorted({self.page_of[number] for number in entry.documents})
         return [(str(page + 1), f"{self._file(page, None)}#{state}") for page in pages]
@@ -285,8 +280,8 @@ class _Addresses:
         return "" if same else quote(self.site.file(page).name)
 
 
-class _Ways(NamedTuple):
-    """Links from a page to the index with the tables, to the page before and to the next."""
+class _Links(NamedTuple):
+    """Links from a page to the index with the tables, to the previous page and to the next."""
 
     tables: str
     before: str
@@ -294,7 +289,7 @@ class _Ways(NamedTuple):
 
 
 def _write(site: _Site, facts: list[Fact], notes: Mapping[str, Any]) -> list[Path]:
-    """Write one page with all, or an index and the pages that it leads to."""
+    """Write one page with everything, or an index and the pages that it links to."""
     addresses = _Addresses(site)
     tables = {
         "has_tables": True,
@@ -303,7 +298,7 @@ def _write(site: _Site, facts: list[Fact], notes: Mapping[str, Any]) -> list[Pat
         "filters": addresses.filters,
         "documents_title": "Documents",
     }
-    # The row of a hit leads to hits of its entry on other pages too.
+    # The row of a hit also links to hits of its entry on other pages.
     entries = site.items.entries
     shared = {"entries": entries, "values": site.scores, "single": site.single, **notes}
     head = {"title": site.title, "facts": facts, "pages": None}
@@ -329,7 +324,7 @@ def _write(site: _Site, facts: list[Fact], notes: Mapping[str, Any]) -> list[Pat
             has_tables=False,
             title=f"{site.title}, page {number + 1} of {len(site.pages)}",
             facts=[],
-            pages=_ways(site, number),
+            pages=_links(site, number),
             skip="articles",
             documents_title="Documents on this page",
             **shared,
@@ -347,7 +342,8 @@ def _of_page(items: Items, documents: list[DocumentItem]) -> Items:
     return replace(items, entries=entries, documents=documents, hits=hits)
 
 
-def _ways(site: _Site, number: int) -> _Ways:
+def _links(site: _Site, number: int) -> _Links:
+    """Return the links of a page; empty where there is no previous or next page."""
     before = site.file(number - 1).name if number > 0 else ""
     after = site.file(number + 1).name if number + 1 < len(site.pages) else ""
-    return _Ways(quote(site.path.name), quote(before), quote(after))
+    return _Links(quote(site.path.name), quote(before), quote(after))

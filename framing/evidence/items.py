@@ -1,4 +1,4 @@
-"""Items of an evidence page: frames, entries, documents and hits, as the page calls them."""
+"""Items of an evidence page: its frames, entries, documents and hits."""
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
@@ -13,28 +13,29 @@ from framing._core.templates import plural
 from framing.corpus.corpus import Corpus
 from framing.hits.hits import Hits
 
-# Styles of the line below a hit: five can be told apart without colour.
+# Styles of the line below a hit: readers can distinguish five without colour.
 LINES = ("solid", "double", "dotted", "dashed", "wavy")
-# Page, and text on it, in light and in dark.
+# Colours of the page and of its text, in the light and the dark scheme.
 GROUNDS = {"light": "#FFFFFF", "dark": "#15181C"}
 TEXTS = {"light": "#1B1B1B", "dark": "#E8E6E3"}
-# Share of a frame's colour in the ground of its hits.
+# Share of a frame's colour in the background of its hits.
 TINT = 0.2
-# Contrast that WCAG 2.2 asks of text (AA), and that text on a tint keeps at least.
+# The least contrast of text that WCAG 2.2 requires (level AA).
 AA = 4.5
-# Signs of the context: the column, the sign behind a hit, and its name.
+# Context of a hit by column of the hits: the sign after the hit, and its name.
 SIGNS = {"rejected": ("✗", "denied"), "hedged": ("?", "hedged"), "quoted": ("”", "quoted")}
-# Columns of a corpus that every document has; all others are covariates.
+# Columns that every corpus has; all others are covariates.
 COLUMNS = ("doc_id", "title", "source", "date", "date_precision", "text")
-# Words that an entry matched which its row names, the most frequent first.
+# Number of matched words that the row of an entry lists.
 WORDS = 5
-# Width of the strip that shows where hits stand in an article, in units of its drawing.
+# Width of the strip that shows the positions of hits in an article, in units of its drawing.
 STRIP = 1000
+# Formats of dates by precision.
 DATES = {"year": "%Y", "month": "%Y-%m", "time": "%Y-%m-%d %H:%M UTC"}
 
 
 class FrameItem(NamedTuple):
-    """A frame: its name, letter, style of line, and colours by scheme (ink, ground of a hit)."""
+    """A frame: name, letter, style of line, and by scheme the colours of ink and background."""
 
     number: int
     name: str
@@ -44,9 +45,9 @@ class FrameItem(NamedTuple):
 
 
 class HitItem(NamedTuple):
-    """A hit: numbers of hit, document, frame and entry, where it stands, its words and context.
+    """A hit: numbers of hit, document, frame and entry, position, words and context.
 
-    Hits and documents are counted from 1, as the page shows them; frames and entries from 0.
+    Hits and documents are counted from 1, as on the page; frames and entries from 0.
     """
 
     number: int
@@ -62,7 +63,7 @@ class HitItem(NamedTuple):
 
 @dataclass
 class EntryItem:
-    """An entry: number of its frame, pattern, numbers of its hits, and the words it matched."""
+    """An entry: its frame, its pattern, the numbers of its hits, and the words that it matched."""
 
     number: int
     frame: int
@@ -72,23 +73,26 @@ class EntryItem:
     words: Counter[str] = field(default_factory=Counter)
 
     def neighbours(self, hit: int) -> tuple[int, int]:
-        """Return the hits before and after a hit of the entry; 0 where there is none."""
-        at = bisect_left(self.hits, hit)
-        before = self.hits[at - 1] if at > 0 else 0
-        return before, self.hits[at + 1] if at + 1 < len(self.hits) else 0
+        """Return the previous and the next hit of the entry; 0 where there is none.
+
+        Example: with the hits 3, 7 and 9, the neighbours of 7 are 3 and 9, those of 9 are 7 and 0.
+        """
+        index = bisect_left(self.hits, hit)
+        before = self.hits[index - 1] if index > 0 else 0
+        return before, self.hits[index + 1] if index + 1 < len(self.hits) else 0
 
     def matched(self) -> str:
-        """Return the words that the entry matched and how often, the most frequent first."""
-        # Then by the alphabet, whatever the order of the hits.
+        """Return the words that the entry matched with their counts, the most frequent first."""
+        # Equal counts are sorted by the alphabet, so that the order of the hits does not matter.
         ranked = sorted(self.words.items(), key=lambda pair: (-pair[1], pair[0]))
-        named = ", ".join(f"{words} {count:,}" for words, count in ranked[:WORDS])
+        listed = ", ".join(f"{words} {count:,}" for words, count in ranked[:WORDS])
         rest = len(ranked) - WORDS
-        return named + (f" and {rest:,} more" if rest > 0 else "")
+        return listed + (f" and {rest:,} more" if rest > 0 else "")
 
 
 @dataclass
 class DocumentItem:
-    """A document: its heading and facts, its text with what was taken out, and its hits."""
+    """A document: its heading and facts, its text, the removed spans, and its hits."""
 
     number: int
     doc_id: str
@@ -103,7 +107,7 @@ class DocumentItem:
     hits: list[HitItem] = field(default_factory=list)
 
     def facts(self) -> list[str]:
-        """Return what is known of the document, to be read below its title."""
+        """Return the facts below the title: id, source, date, length and covariates."""
         facts = [self.doc_id, self.source, self.date, plural(self.tokens, "token")]
         facts += [f"{name}: {value}" for name, value in self.covariates.items()]
         return [fact for fact in facts if fact]
@@ -113,7 +117,7 @@ class DocumentItem:
         return Counter(hit.frame for hit in self.hits)
 
     def strip_paths(self) -> defaultdict[int, str]:
-        """Return by frame the drawing of a strip with a line at each hit; empty without a hit.
+        """Return by frame the drawing of a strip with a line at each hit; empty without hits.
 
         Example: hits that start at the characters 0 and 30 of 60 give "M0 0V9M500 0V9".
         """
@@ -126,7 +130,7 @@ class DocumentItem:
 
 @dataclass(frozen=True)
 class Items:
-    """All that a page shows."""
+    """The content of a page."""
 
     frames: list[FrameItem]
     entries: list[EntryItem]
@@ -140,21 +144,21 @@ class Items:
         return [entry for entry in self.entries if entry.frame == frame.number]
 
     def by_hits(self, frame: FrameItem) -> list[EntryItem]:
-        """Return the entries of a frame that have hits, those with most first."""
+        """Return the entries of a frame that have hits, sorted by the number of hits."""
         with_hits = (entry for entry in self.entries_of(frame) if entry.hits)
         return sorted(with_hits, key=lambda entry: -len(entry.hits))
 
     def counts_of(self, frame: FrameItem) -> tuple[int, int]:
-        """Return how many hits a frame has, and in how many documents."""
+        """Return the number of hits of a frame, and of documents with such a hit."""
         documents = [hit.document for hit in self.hits if hit.frame == frame.number]
         return len(documents), len(set(documents))
 
     def speakers(self) -> list[str]:
-        """Return who is quoted with a hit."""
+        """Return the speakers of hits, in the order of the alphabet."""
         return sorted({hit.speaker for hit in self.hits if hit.speaker})
 
     def known(self) -> list[str]:
-        """Return which of source and date are known of any document."""
+        """Return which of source and date at least one document has."""
         names = ("source", "date")
         return [name for name in names if any(getattr(item, name) for item in self.documents)]
 
@@ -162,7 +166,7 @@ class Items:
 def make_items(
     hits: Hits, corpus: Corpus, shown: pd.DataFrame, every: bool, labels: Mapping[str, str]
 ) -> Items:
-    """Return the items of the hits shown, and of all documents or of those that have one."""
+    """Return the items of the shown hits, and of all documents or of those with such a hit."""
     documents = _documents(hits, corpus, labels)
     if not every:
         present = set(shown["doc_id"])
@@ -186,7 +190,7 @@ def make_items(
 
 
 def make_frames(names: list[str]) -> list[FrameItem]:
-    """Return the frames with what tells them apart, in colour and without."""
+    """Return the frames, each with its letter, its style of line and its colours."""
     style = frame_style(names)
     return [
         FrameItem(number, name, letter, LINES[number % len(LINES)], _colours(style[name][0]))
@@ -195,17 +199,18 @@ def make_frames(names: list[str]) -> list[FrameItem]:
 
 
 def _colours(colour: str) -> dict[str, tuple[str, str]]:
-    """Return the ink and the tint of a frame in each scheme, dark and light enough to be read."""
+    """Return the ink and the tint of a frame in each scheme, with enough contrast for readers."""
     colours = {}
     for scheme, ground in GROUNDS.items():
         tint = mix(readable(colour, ground, 3.0), ground, TINT)
         ink = readable(colour, tint, AA)
-        # On the page itself it has to be read as well.
+        # The ink also needs enough contrast with the page itself.
         colours[scheme] = (ink if contrast_ratio(ink, ground) >= AA else TEXTS[scheme], tint)
     return colours
 
 
 def _documents(hits: Hits, corpus: Corpus, labels: Mapping[str, str]) -> list[DocumentItem]:
+    """Return the documents in the order of the corpus, without numbers and hits."""
     sentences = hits.sentences.groupby("doc_id", sort=False)
     tokens = sentences["tokens"].sum()
     first = hits.sentences.drop_duplicates(["doc_id", "paragraph"]).groupby("doc_id", sort=False)
@@ -242,6 +247,7 @@ def _documents(hits: Hits, corpus: Corpus, labels: Mapping[str, str]) -> list[Do
 
 
 def _text(value: Any) -> str:
+    """Return a value as text; empty where it is missing."""
     if pd.api.types.is_scalar(value) and pd.isna(value):
         return ""
     if isinstance(value, pd.Timestamp):
@@ -250,6 +256,7 @@ def _text(value: Any) -> str:
 
 
 def _date(value: Any, precision: Any) -> str:
+    """Return a date with its precision; empty where it is missing."""
     if pd.isna(value):
         return ""
     form = DATES.get(str(precision))

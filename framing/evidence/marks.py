@@ -1,7 +1,7 @@
-"""Marks: the whole text of an article in paragraphs and pieces, each with the hits that hold it.
+"""Marks: the text of an article in paragraphs and pieces, each piece with its hits.
 
-A piece is the text between two places where a hit or a paragraph begins or ends. Joined, the
-pieces are the text, to the character.
+Hits and paragraphs begin and end at cuts. A piece is the text between two cuts. The joined pieces
+are exactly the text.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -11,18 +11,19 @@ from typing import NamedTuple
 from framing._core.tables import shorten
 from framing.evidence.items import SIGNS, DocumentItem, EntryItem, FrameItem, HitItem
 
-# Characters of an entry in the description of a hit.
+# The most characters of an entry in the description of a hit.
 PATTERN = 60
-# Gives the address of a document ("d"), a hit ("h") or an entry ("e") by its number.
+# Returns the address of a document ("d"), a hit ("h") or an entry ("e") by its number.
 Address = Callable[[str, int], str]
-# Lines that can stand below each other under a text; more share the last.
+# The most lines below a text; further hits share the last line.
 LANES = 3
 
 
 class Mark(NamedTuple):
-    """A hit as it marks a piece: its number, classes of style, and where it begins and ends.
+    """A hit in a piece: its number, its classes of style, and whether it starts here.
 
-    ``sign`` is the letter of the frame, with context and speaker; empty where the hit goes on.
+    ``sign`` is the letter of the frame, with context and speaker. It is empty where the hit goes
+    on in the next piece.
     """
 
     hit: int
@@ -32,9 +33,9 @@ class Mark(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """A text within the same hits: their marks, outermost first, and the link that it is.
+    """A text within the same hits: the marks, outermost first, and the link.
 
-    ``row`` is the number of the shortest hit, whose row the link leads to; 0 outside of hits.
+    ``row`` is the number of the shortest hit; the link leads to its row. Outside of hits it is 0.
     """
 
     text: str
@@ -44,7 +45,7 @@ class Piece(NamedTuple):
 
 
 class Paragraph(NamedTuple):
-    """A paragraph; with a reason where it is page furniture, which does not count."""
+    """A paragraph; ``reason`` says why page furniture does not count, and is empty elsewhere."""
 
     reason: str
     pieces: list[Piece]
@@ -53,8 +54,8 @@ class Paragraph(NamedTuple):
 class HitRow(NamedTuple):
     """A hit as a row of the table below its article.
 
-    ``flags`` are the first letters of its context; ``before`` and ``after`` are the addresses of
-    the previous and the next hit of its entry, empty where there is none.
+    ``flags`` are the first letters of its context. ``before`` and ``after`` are the addresses of
+    the previous and the next hit of its entry; empty where there is none.
     """
 
     hit: int
@@ -68,10 +69,11 @@ class HitRow(NamedTuple):
     after: str
 
 
-class _Look(NamedTuple):
+class _Style(NamedTuple):
     """What hits of the same entry, context and speaker share.
 
-    Classes and sign of the mark, description of the link, flags and context of the row.
+    These are the classes and the sign of the mark, the title of the link, and the flags and the
+    context of the row.
     """
 
     classes: str
@@ -82,7 +84,7 @@ class _Look(NamedTuple):
 
 
 class Marker:
-    """Cuts articles into paragraphs and pieces, marks the hits, and lists them as rows."""
+    """Cut articles into paragraphs and pieces, mark the hits, and list them as rows."""
 
     def __init__(
         self, frames: Sequence[FrameItem], entries: Sequence[EntryItem], address: Address
@@ -90,10 +92,10 @@ class Marker:
         self.frames = frames
         self.entries = entries
         self.address = address
-        self._looks: dict[tuple[int, tuple[str, ...], str], _Look] = {}
+        self._styles: dict[tuple[int, tuple[str, ...], str], _Style] = {}
 
     def paragraphs(self, document: DocumentItem) -> list[Paragraph]:
-        """Return the paragraphs of an article, cut into pieces where hits begin and end."""
+        """Return the paragraphs of an article, cut into pieces where hits start and end."""
         text = document.text
         reasons = dict(_blocks(document))
         cuts = {0, len(text), *reasons}
@@ -123,14 +125,14 @@ class Marker:
         """Yield the hits of an article as rows."""
         for hit in document.hits:
             before, after = self.entries[hit.entry].neighbours(hit.number)
-            look = self._look(hit)
+            style = self._style(hit)
             yield HitRow(
                 hit.number,
                 hit.frame,
                 hit.entry,
-                look.flags,
+                style.flags,
                 hit.words,
-                look.context,
+                style.context,
                 hit.speaker,
                 self.address("h", before) if before else "",
                 self.address("h", after) if after else "",
@@ -139,45 +141,46 @@ class Marker:
     def _marked(
         self, text: str, start: int, end: int, hits: list[HitItem], lanes: dict[int, int]
     ) -> Piece:
-        """Return the piece from ``start`` to ``end``, which all these hits hold."""
+        """Return the piece from ``start`` to ``end``, which lies within all these hits."""
         if len(hits) > 1:
-            # The longest is outermost, so that the link of a piece is that of its shortest hit.
+            # The longest hit is outermost, so that the link of a piece leads to its shortest hit.
             hits.sort(key=_outermost_first)
         marks, titles = [], []
         for hit in hits:
-            look = self._look(hit)
+            style = self._style(hit)
             lane = lanes[hit.number]
-            classes = f"{look.classes} l{lane}" if lane else look.classes
-            sign = look.sign if end == hit.end else ""
+            classes = f"{style.classes} l{lane}" if lane else style.classes
+            sign = style.sign if end == hit.end else ""
             marks.append(Mark(hit.number, classes, start == hit.start, sign))
-            titles.append(look.title)
+            titles.append(style.title)
         return Piece(text[start:end], marks, hits[-1].number, "; ".join(titles))
 
-    def _look(self, hit: HitItem) -> _Look:
+    def _style(self, hit: HitItem) -> _Style:
         key = (hit.entry, hit.context, hit.speaker)
-        if key not in self._looks:
+        if key not in self._styles:
             frame = self.frames[hit.frame]
             classes = f"f{hit.frame} denied" if "rejected" in hit.context else f"f{hit.frame}"
             signs = [SIGNS[name][0] for name in hit.context]
             names = [SIGNS[name][1] for name in hit.context]
             speaker = [f"speaker: {hit.speaker}"] if hit.speaker else []
             pattern = shorten(self.entries[hit.entry].pattern, PATTERN)
-            self._looks[key] = _Look(
+            self._styles[key] = _Style(
                 classes,
                 frame.letter + "".join(signs) + (f" {hit.speaker}" if hit.speaker else ""),
                 f"{frame.name}: {', '.join([pattern, *names, *speaker])}",
                 "".join(name[0] for name in hit.context),
                 ", ".join([*map(" ".join, zip(signs, names, strict=True)), *speaker]),
             )
-        return self._looks[key]
+        return self._styles[key]
 
 
 def _outermost_first(hit: HitItem) -> tuple[int, int, int]:
+    """Return the key to sort by: at the same start, the longer hit comes first."""
     return hit.start, -hit.end, hit.number
 
 
 def _blocks(document: DocumentItem) -> Iterator[tuple[int, str]]:
-    """Yield where paragraphs and lines taken out begin, with the reason of the latter."""
+    """Yield the starts of paragraphs and of removed lines, the latter with their reason."""
     text = document.text
     removed = {start: reason for start, _, reason in document.removed}
     starts = {0, *document.paragraphs, *removed}
@@ -187,11 +190,11 @@ def _blocks(document: DocumentItem) -> Iterator[tuple[int, str]]:
 
 
 def _lanes(hits: Sequence[HitItem]) -> dict[int, int]:
-    """Return for each hit how many lines below the text its line is, so that none is covered."""
+    """Return the level of the line below each hit, so that no line covers another."""
     lanes: dict[int, int] = {}
     ends: list[int] = []
     for hit in sorted(hits, key=_outermost_first):
-        # The first lane that is free, or a new one.
+        # The first free lane, or a new one.
         lane = 0
         while lane < len(ends) and ends[lane] > hit.start:
             lane += 1

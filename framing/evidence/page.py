@@ -1,4 +1,4 @@
-"""Page of evidence: one file of HTML with its style and script, which loads nothing else."""
+"""Page of evidence: one HTML file that contains its style and its script."""
 
 import base64
 import hashlib
@@ -14,7 +14,7 @@ LIGHT, DARK = ":root{{{}}}", "@media screen and (prefers-color-scheme:dark){{:ro
 
 
 def write_page(path: Path, items: Items, address: Address, **values: Any) -> Path:
-    """Write a page: an index ("has_tables"), articles ("has_articles"), or both in one."""
+    """Write a page: an index (``has_tables``), articles (``has_articles``), or both in one."""
     from markupsafe import Markup
 
     style = _colours(items.frames) + template_file("evidence/page.css")
@@ -38,12 +38,12 @@ def write_page(path: Path, items: Items, address: Address, **values: Any) -> Pat
 
 
 def _digest(code: str) -> str:
-    """Return what a browser compares a style or a script with, to run no other."""
+    """Return the digest of a style or a script. The browser runs no code with another digest."""
     return "sha256-" + base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()
 
 
 def _colours(frames: Sequence[FrameItem]) -> str:
-    """Return the colours of page and frames in both schemes, and the lines of the frames."""
+    """Return the style sheet of the colours in both schemes, and of the lines of the frames."""
     rules = []
     for scheme, rule in (("light", LIGHT), ("dark", DARK)):
         names = [f"--ground:{GROUNDS[scheme]}", f"--text:{TEXTS[scheme]}"]

@@ -1,4 +1,4 @@
-"""Values of an evidence page: scores of documents and frames, precision, and what was measured."""
+"""Values of an evidence page: scores, precision, and facts about the measurement."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -14,14 +14,14 @@ from framing.corpus.corpus import Corpus
 from framing.hits.hits import Hits
 from framing.scores.scores import Scores, score
 
-# Documents left out that the head of a page names.
+# The most excluded documents that the head of a page names.
 NAMED = 50
-# A fact of more characters takes a line by itself.
+# A fact with more characters has a line of its own.
 LINE = 40
 
 
 class Value(NamedTuple):
-    """A number as the page shows it: with its interval and a note behind, where it has them."""
+    """A number as the page shows it; its interval and its note are empty where it has none."""
 
     shown: str
     interval: str = ""
@@ -33,14 +33,14 @@ NONE = Value("–")
 
 @dataclass(frozen=True)
 class Values:
-    """Scores as a page shows them: what they are, and one value per document and frame."""
+    """Scores as a page shows them: the name of the measure, one value per document and frame."""
 
     measure: str
     cells: dict[tuple[str, str], Value]
 
 
 class Fact(NamedTuple):
-    """What the head of a page says of the measurement: a name and a value, as code or as words."""
+    """A fact about the measurement: a name and a value, shown as code or as words."""
 
     name: str
     value: str
@@ -48,14 +48,14 @@ class Fact(NamedTuple):
 
     @property
     def long(self) -> bool:
-        """Whether it takes a line by itself."""
+        """Whether the fact has a line of its own."""
         return self.code or len(self.value) > LINE
 
 
 class LeftOut(NamedTuple):
-    """What was taken out of the corpus: lines, documents, and the first documents by name.
+    """What was removed from the corpus: counts of lines and documents, and names of documents.
 
-    ``more`` is the number of documents that are not named.
+    ``more`` is the number of documents without a name in the list.
     """
 
     lines: int
@@ -65,12 +65,12 @@ class LeftOut(NamedTuple):
 
 
 def check_scores(scores: Scores, hits: Hits) -> None:
-    """Raise InputError unless these are scores of the documents, by the same instrument."""
+    """Raise InputError unless these are scores of the same documents with the same lexicon."""
     check_made_by("scores", scores, Scores, "score(hits)")
     if scores.unit != "document" or scores.hits is None:
         raise InputError(
             f"scores are by {scores.unit!r}{'' if scores.hits else ' and from a topic model'}; the "
-            'page has one row per document. Give score(hits, unit="document").'
+            'page needs scores by document: score(hits, unit="document").'
         )
     same = scores.hits.corpus_fingerprint == hits.corpus_fingerprint
     if scores.lexicon_hash != hits.lexicon_hash or not same:
@@ -81,7 +81,7 @@ def check_scores(scores: Scores, hits: Hits) -> None:
 
 
 def document_values(scores: Scores) -> Values:
-    """Return the scores of documents, with their intervals where there are some."""
+    """Return the scores of documents, with their intervals where they have some."""
     table = scores.table
     columns = ["unit_id", "frame", "value", *(["low", "high"] if scores.level else [])]
     digits = 2 if scores.kind == "share" else 1
@@ -96,7 +96,7 @@ def document_values(scores: Scores) -> Values:
 
 
 def with_interval(value: float, *ends: float, digits: int) -> Value:
-    """Return a number with its interval, or a dash where there is none."""
+    """Return a number with its interval; a dash where the number is missing."""
     if value != value:
         return NONE
     shown = f"{value:,.{digits}f}"
@@ -109,7 +109,7 @@ def with_interval(value: float, *ends: float, digits: int) -> Value:
 def frame_columns(
     scores: Scores, validation: Validation | None, frames: Sequence[str]
 ) -> list[tuple[str, list[Value]]]:
-    """Return the columns of the table of frames: the pooled score, precision and recall."""
+    """Return further columns of the table of frames: pooled score, precision and recall."""
     assert scores.hits is not None  # check_scores
     pooled = score(scores.hits, unit="corpus", kind=scores.kind, per=scores.per)
     values = document_values(pooled)
@@ -128,7 +128,7 @@ def frame_columns(
 
 
 def entry_precision(validation: Validation) -> defaultdict[tuple[str, str], Value]:
-    """Return the precision by frame and entry; a dash for what fired in no coded sentence."""
+    """Return the precision by frame and entry; a dash for entries without a coded sentence."""
     columns = ["frame", "entry", "n", "precision", "low", "high"]
     precision: defaultdict[tuple[str, str], Value] = defaultdict(lambda: NONE)
     for frame, entry, n, value, low, high in validation.entries[columns].itertuples(index=False):
@@ -138,7 +138,7 @@ def entry_precision(validation: Validation) -> defaultdict[tuple[str, str], Valu
 
 
 def measured(hits: Hits, corpus: Corpus, standing: str) -> list[Fact]:
-    """Return what was measured with what."""
+    """Return the facts about the measurement: lexicon, texts, counts, rules and versions."""
     rule = {"frame": "in each frame", "lexicon": "in the whole lexicon"}.get(hits.nested)
     return [
         Fact("Lexicon", hits.lexicon),
@@ -155,12 +155,12 @@ def measured(hits: Hits, corpus: Corpus, standing: str) -> list[Fact]:
 
 
 def left_out(corpus: Corpus) -> LeftOut:
-    """Return what was taken out of the corpus."""
+    """Return what was removed from the corpus."""
     listed = corpus.exclusions
-    dropped = listed[listed["kind"] == "document"]
-    named = [
+    documents = listed[listed["kind"] == "document"]
+    names = [
         ("(no id)" if pd.isna(doc_id) else str(doc_id), str(reason))
-        for doc_id, reason in dropped[["doc_id", "reason"]].head(NAMED).itertuples(index=False)
+        for doc_id, reason in documents[["doc_id", "reason"]].head(NAMED).itertuples(index=False)
     ]
     lines = int((listed["kind"] == "line").sum())
-    return LeftOut(lines, len(dropped), named, len(dropped) - len(named))
+    return LeftOut(lines, len(documents), names, len(documents) - len(names))

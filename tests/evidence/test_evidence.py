@@ -307,7 +307,7 @@ def test_only_the_hits_behind_a_number_are_shown(tmp_path):
     assert dict(page.marks) == {"1": "truce", "2": "truce"}
     assert len(page.texts) == 2
     assert "Shown here: 2 of 6 hits, in 2 of 6 documents" in path.read_text("utf-8")
-    with pytest.raises(fr.InputError, match="1 of the 2 hits in only are not among those given"):
+    with pytest.raises(fr.InputError, match="1 of the 2 rows of only are not among the hits"):
         fr.write_evidence(hits, corpus, path, only=table.assign(start=[2, 3]))
     with pytest.raises(fr.InputError, match="no column 'entry'"):
         fr.write_evidence(hits, corpus, path, only=table.drop(columns="entry"))
@@ -389,9 +389,10 @@ def test_texts_other_than_those_searched_are_refused(tmp_path):
 
 def test_a_study_without_texts_is_refused_with_the_remedy(tmp_path):
     study = fr.load_study("articles")
-    for arguments in ((study, study), (study.hits, study)):
-        with pytest.raises(fr.InputError, match="A Study holds features and no text"):
-            fr.write_evidence(*arguments, tmp_path / "e.html")
+    with pytest.raises(fr.InputError, match="A Study holds features and no text"):
+        fr.write_evidence(study, study, tmp_path / "e.html")
+    with pytest.raises(fr.InputError, match="texts, are in a corpus and not in the features"):
+        fr.write_evidence(study.hits, study, tmp_path / "e.html")
 
 
 def test_scores_of_another_unit_or_instrument_are_refused(tmp_path):
