@@ -218,7 +218,9 @@ def written(everything, tmp_path_factory):
 
 
 def test_no_public_result_is_without_a_description(everything, written):
-    public = {name for name in fr._names if is_dataclass(getattr(fr, name))}
+    spaces = (fr, fr.lexicons, fr.coding, fr.claims, fr.words, fr.topics, fr.paper, fr.data)
+    names = {name for space in spaces for name in dir(space) if not name.startswith("__")}
+    public = {name for name in names if is_dataclass(getattr(fr, name))}
     # What was a bare table is described by the name of the function that makes it.
     having = {
         getattr(getattr(fr, name), "made_by", name)

@@ -107,14 +107,14 @@ def test_a_result_writes_itself(tmp_path):
 def test_a_result_draws_itself_or_says_what_can_be_drawn():
     _, hits = planted()
     assert fr.count_entries(hits).plot(top=1, title="Entries").get_suptitle() == "Entries"
-    with pytest.raises(fr.InputError, match=r"There is no figure of Hits\. score\(hits\)"):
+    with pytest.raises(fr.InputError, match=r"There is no figure of Hits\. Draw score\(hits\)"):
         hits.plot()
 
 
 def test_numbers_of_an_agreement_know_what_they_are():
     rows = {"doc_id": "a", "sentence": [1, 2, 3, 4] * 2, "coder": ["x"] * 4 + ["y"] * 4}
     codes = fr.make_codes(pd.DataFrame({**rows, "peace": [1, 1, 0, 0, 1, 0, 0, 0]}))
-    agreed = fr.agreement(codes, seed=1, draws=50, interval=0.8)
+    agreed = fr.agreement(codes, seed=1, draws=50, level=0.8)
     table = fr.make_results(agreed, "coders.{frame}").table.set_index("key")
     assert table.loc["coders.peace.alpha", "value"] == pytest.approx(0.533333)
     assert table.loc["coders.peace.percent", ["value", "kind"]].tolist() == [0.75, "share"]
