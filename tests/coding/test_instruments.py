@@ -224,7 +224,7 @@ def test_the_classifier_that_ships_is_the_one_that_its_script_trains():
     bed = fr.load_testbed("newswire", part="held back")
     valid = fr.validate(fr.classify(bed.corpus, shipped, lexicon=lexicon), bed.codes)
     assert valid.table["f1"].mean() > 0.72
-    with pytest.raises(fr.InputError, match="For a file of your own: read_classifier"):
+    with pytest.raises(fr.InputError, match="Read your own file with read_classifier"):
         fr.load_classifier("mine.npz")
 
 
@@ -262,7 +262,7 @@ def test_the_testbed_is_what_its_datasheet_says():
     assert coded["skepticism"][after].mean() > coded["skepticism"][~after].mean()
     with pytest.raises(fr.InputError, match="name='constructd' is not known"):
         fr.load_testbed("constructd")
-    with pytest.raises(fr.InputError, match="has no article that is held back"):
+    with pytest.raises(fr.InputError, match="has no article in the part 'held back'"):
         fr.load_testbed("briefings", part="held back")
 
 

@@ -385,5 +385,5 @@ def test_the_context_is_drawn_with_its_intervals():
     assert any(x == pytest.approx(row["share"], abs=1e-6) for x in drawn_x)
     assert f"Wire ({row['n']:,})" in texts(figure)
     hits.documents["source"] = [f"s{n}" for n in range(40)]
-    with pytest.raises(fr.InputError, match="by='source' in a column of their own"):
+    with pytest.raises(fr.InputError, match="by='source' in a new column"):
         fr.plot_voice_context(fr.voices(hits, by="source", **QUICK))

@@ -96,5 +96,5 @@ def test_the_actors_of_the_study_ship():
 def test_actors_that_do_not_ship_are_named():
     with pytest.raises(fr.InputError, match="Allowed: 'ukraine-peace'"):
         fr.load_actors("ukraine")
-    with pytest.raises(fr.InputError, match=r"For a file of your own: read_actors\('mine.toml'\)"):
+    with pytest.raises(fr.InputError, match=r"Read your own file with read_actors\('mine.toml'\)"):
         fr.load_actors("mine.toml")

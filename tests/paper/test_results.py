@@ -330,7 +330,7 @@ def test_a_write_that_fails_leaves_the_file_as_it_was(tmp_path):
 
 
 def test_what_was_not_made_by_make_results_is_named(tmp_path):
-    with pytest.raises(fr.InputError, match=r"results is a str.*fr.make_results"):
+    with pytest.raises(fr.InputError, match=r"results is a .*make_results"):
         fr.write_results(table(), tmp_path / "r.json", notebook=notebook(tmp_path, "1"))
 
 

@@ -204,7 +204,7 @@ def test_topics_in_another_order_and_by_other_names_make_the_same_packages(order
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda t: t.iloc[:, :2], "take 3 topics and 3 units.*there are 2 topics"),
+        (lambda t: t.iloc[:, :2], "need at least 3 topics and 3 units.*there are 2 topics"),
         (lambda t: t.iloc[:2], "there are 4 topics and 2 units"),
         (lambda t: t[:2].reindex(t.index), r"2 units \(of 6 rows"),
         (lambda t: t.assign(**{"topic 2": -0.1}), "'topic 2' has the share -0.1 in unit 0"),

@@ -306,7 +306,7 @@ def test_labels_are_data_and_leave_the_topics_as_they_are(fitted):
     assert set(labelled.top_terms(3).query("topic == 'topic 1'")["label"]) == {"Summit"}
     with pytest.raises(fr.InputError, match="Did you mean 'topic 1'"):
         fitted.with_labels({"topic1": "Summit"})
-    with pytest.raises(fr.InputError, match="Two topics are called 'Summit'"):
+    with pytest.raises(fr.InputError, match="Two topics have the label 'Summit'"):
         labelled.with_labels({"topic 2": "Summit"})
 
 
@@ -316,8 +316,8 @@ def test_labels_are_data_and_leave_the_topics_as_they_are(fitted):
         ({"model": "lsa", "n_topics": 2}, "model='lsa' is not known"),
         ({}, "Say how many topics"),
         ({"n_topics": 0}, "n_topics=0 cannot be used"),
-        ({"n_topics": 6}, r"more than there are documents with a term \(5\)"),
-        ({"n_topics": 5}, r"more than there are terms \(4\)"),
+        ({"n_topics": 6}, r"more than the number of documents with a term \(5\)"),
+        ({"n_topics": 5}, r"more than the number of terms \(4\)"),
         ({"n_topics": 2, "seed": -1}, "seed=-1 cannot be used"),
         ({"n_topics": 2, "passes": 0}, "passes=0 cannot be used"),
         ({"n_topics": 2, "seeds": {"a": ["gas"]}}, "takes no seeds"),
