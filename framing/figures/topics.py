@@ -93,7 +93,7 @@ def plot_topics(topics: Topics, *, top: int = 8, rank_by: str = "weight") -> Fig
     >>> import framing as fr
     >>> texts = ["truce and talks", "a truce", "truce talks", "gas and oil", "oil, gas"]
     >>> topics = fr.fit_topics(fr.count_terms(fr.make_corpus(texts)), n_topics=2, seed=1)
-    >>> figure = fr.plot_topics(topics, n=2)
+    >>> figure = fr.plot_topics(topics, top=2)
     """
     terms = steady(topics.top_terms(top, rank_by=rank_by))
     if "form" in terms:

@@ -439,7 +439,7 @@ def test_the_figure_shows_both_directions_with_counts(measure):
         assert [bar.get_width() for bar in figure.axes[0].patches] == pytest.approx(
             shown["statistic"].tolist(), abs=1e-6
         )
-    with pytest.raises(fr.InputError, match="30 is the most"):
+    with pytest.raises(fr.InputError, match="at most 30"):
         fr.plot_keyness(found, top=31)
 
 

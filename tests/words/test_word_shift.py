@@ -227,7 +227,7 @@ def test_the_figure_shows_the_total_and_the_contributions():
     assert axes.patches[0].get_width() == pytest.approx(shift.table["contribution"].iloc[0])
     assert above.patches[0].get_width() == pytest.approx(shift.total)
     assert "1 largest of 2 contributions" in figure._supxlabel.get_text().replace("\n", " ")
-    with pytest.raises(fr.InputError, match="60 is the most"):
+    with pytest.raises(fr.InputError, match="at most 60"):
         fr.plot_word_shift(shift, top=61)
 
 
