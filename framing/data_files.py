@@ -25,14 +25,14 @@ from framing.hits.hits import Hits
 from framing.scores.groups import TOPIC_SHARE, groups_as_text, name_of
 from framing.scores.scores import Scores
 
-NAMES = {
+# Types of columns, by what pandas infers from their values.
+TYPES = {
     "boolean": "boolean", "integer": "integer", "floating": "number", "string": "text",
     "mixed-integer-float": "number", "empty": "text", "datetime64": "datetime",
     "datetime": "datetime", "date": "datetime", "mixed-integer": "text",
 }  # fmt: skip
 
-
-# Said of what a result does not tell.
+# Words for facts that a result does not have.
 UNKNOWN = MappingProxyType(
     {
         "unit": "the unit of text",
@@ -42,17 +42,17 @@ UNKNOWN = MappingProxyType(
         "total": "terms or tokens",
     }
 )
-# Not tables, but what several have.
+# Columns that several tables share.
 SHARED = ("documents", "covariates", "any")
 DICTIONARY_COLUMNS = (
     "column", "type", "unit", "allowed", "missing", "missing_means", "description",
 )  # fmt: skip
 ENDINGS = (".csv", ".parquet")
-# What a Data Package (version 2) calls the types of columns.
+# The types of columns in a Data Package (version 2), where its names differ.
 PACKAGE_TYPES = {"text": "string", "category": "string", "list": "array"}
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
-# Ranges as columns.toml writes them, and the constraints that they are.
-RANGES = (
+# Ranges as columns.toml writes them, and their constraints in a Table Schema.
+RANGE_FORMS = (
     (r"(-?[\d,]+) to (-?[\d,]+)", ("minimum", "maximum")),
     (r"above (\d+), to (\d+)", ("exclusiveMinimum", "maximum")),
     (r"between (\d+) and (\d+)", ("exclusiveMinimum", "exclusiveMaximum")),
@@ -63,7 +63,7 @@ RANGES = (
 
 
 def plain_table(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table without an index: a named one becomes columns, row numbers are dropped."""
+    """Return a table without an index: a named index becomes columns, row numbers are dropped."""
     if table.columns.nlevels > 1:
         raise InputError(
             "The table has more than one row of column names. Join them into one: "
@@ -74,21 +74,21 @@ def plain_table(table: pd.DataFrame) -> pd.DataFrame:
         table = table.reset_index()
     elif any(named) or not pd.api.types.is_integer_dtype(table.index.dtype):
         raise InputError(
-            "The table has an index without a name, which no file keeps. Name it, to make it a "
-            'column: table.rename_axis("name").'
+            "The table has an index without a name, which no file keeps. Name it, so that it "
+            'becomes a column: table.rename_axis("name").'
         )
     table = table.reset_index(drop=True).rename_axis(columns=None)
     table.columns = pd.Index([str(name) for name in table.columns], dtype="str")
-    twice = table.columns[table.columns.duplicated()].unique()
-    if len(twice):
-        raise InputError(f"The table has the column {listing(twice)} twice. Rename one.")
+    repeated = table.columns[table.columns.duplicated()].unique()
+    if len(repeated):
+        raise InputError(f"The table has the column {listing(repeated)} twice. Rename one.")
     return table
 
 
 def typed(column: "pd.Series[Any]") -> tuple[str, "pd.Series[Any]"]:
-    """Return what kind of values a column has, and the column as a dtype that holds just these.
+    """Return the type of a column, and the column with the dtype of this type.
 
-    Kinds are "text", "category", "integer", "number", "boolean", "date", "datetime" and "list".
+    Types are "text", "category", "integer", "number", "boolean", "date", "datetime" and "list".
     """
     if isinstance(column.dtype, pd.CategoricalDtype):
         texts = _texts(pd.Series(column.cat.categories, name=column.name))
@@ -98,23 +98,25 @@ def typed(column: "pd.Series[Any]") -> tuple[str, "pd.Series[Any]"]:
     known = column.dropna()
     if len(known) and known.map(lambda value: isinstance(value, list | tuple)).all():
         return "list", column.map(list, na_action="ignore")
-    kind = NAMES.get(pd.api.types.infer_dtype(column, skipna=True), "")
+    kind = TYPES.get(pd.api.types.infer_dtype(column, skipna=True), "")
     if kind == "" and column.dtype == object and known.map(_is_value).all():
         kind = "text"
     if kind == "":
         raise InputError(
-            f"Column {column.name!r} holds {type(known.iloc[0]).__name__} ({column.dtype}), which "
-            "no file of data has a type for. Make it text, numbers or dates, for example with "
-            f"table[{column.name!r}].astype(str)."
+            f"Column {column.name!r} holds {type(known.iloc[0]).__name__} ({column.dtype}), for "
+            "which files of data have no type. Convert it to text, numbers or dates, for example "
+            f"with table[{column.name!r}].astype(str)."
         )
-    return _settled(kind, column)
+    return _converted(kind, column)
 
 
 def _is_value(value: object) -> bool:
+    """Return whether a value can be written as text."""
     return bool(pd.api.types.is_scalar(value)) and not isinstance(value, bytes)
 
 
-def _settled(kind: str, column: "pd.Series[Any]") -> tuple[str, "pd.Series[Any]"]:
+def _converted(kind: str, column: "pd.Series[Any]") -> tuple[str, "pd.Series[Any]"]:
+    """Return a column with the dtype of its type; missing integers stay missing."""
     if kind == "datetime":
         return _dated(column)
     if kind == "text":
@@ -127,11 +129,12 @@ def _settled(kind: str, column: "pd.Series[Any]") -> tuple[str, "pd.Series[Any]"
 
 
 def _dated(column: "pd.Series[Any]") -> tuple[str, "pd.Series[Any]"]:
+    """Return a column of dates: "date" for whole days, "datetime" for times, "text" for others."""
     if not pd.api.types.is_datetime64_any_dtype(column.dtype):
         try:
             column = pd.to_datetime(column).astype("datetime64[us]")
         except (ValueError, TypeError):
-            # Of several time zones, or before the first that can be counted.
+            # Dates of several time zones, or outside the range of datetime64.
             return "text", _texts(column)
     known = column.dropna()
     whole = column.dt.tz is None and len(known) > 0 and (known == known.dt.normalize()).all()
@@ -139,18 +142,19 @@ def _dated(column: "pd.Series[Any]") -> tuple[str, "pd.Series[Any]"]:
 
 
 def _texts(column: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Return a column as text; missing values stay missing."""
     try:
         texts = column.astype(object).map(str, na_action="ignore")
         return texts.where(column.notna(), None).astype("str")
     except UnicodeEncodeError:
         raise InputError(
-            f"Column {column.name!r} holds half of a character (a lone surrogate), which no file "
-            "of text can. Read what it comes from anew, in its encoding."
+            f"Column {column.name!r} holds half of a character (a lone surrogate), which text "
+            "files cannot contain. Read the source of this column again with its encoding."
         ) from None
 
 
 def as_cells(kind: str, column: "pd.Series[Any]") -> "pd.Series[Any]":
-    """Return a typed column as CSV has it: TRUE and FALSE, ISO dates, lists as JSON."""
+    """Return the cells of a column for CSV: TRUE and FALSE, ISO dates, lists as JSON."""
     write = {
         "boolean": lambda value: "TRUE" if value else "FALSE",
         "date": lambda value: value.strftime("%Y-%m-%d"),
@@ -161,7 +165,7 @@ def as_cells(kind: str, column: "pd.Series[Any]") -> "pd.Series[Any]":
 
 
 class Note(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """What a column holds; empty where there is nothing to say."""
+    """The description of a column; fields are empty where they do not apply."""
 
     description: str
     unit: str = ""
@@ -171,6 +175,7 @@ class Note(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 @cache
 def _notes() -> Mapping[str, Mapping[str, Note]]:
+    """Return the descriptions of columns by table, from columns.toml."""
     with resources.as_file(resources.files("framing") / "data" / "columns.toml") as path:
         data, where = read_toml(Path(path))
     return {
@@ -180,21 +185,27 @@ def _notes() -> Mapping[str, Mapping[str, Note]]:
 
 
 def described_tables() -> list[str]:
-    """Return the names of the tables that are described."""
+    """Return the names of the tables with a description."""
     return [table for table in _notes() if table not in SHARED]
 
 
 def column_note(table: str, column: str, facts: Mapping[str, object]) -> Note | None:
-    """Return what a column of a table holds, None where nothing is known of it.
+    """Return the description of a column; None where it has none.
 
-    ``facts`` are what the result says of itself: its unit, measure and level, among others.
+    ``facts`` are facts about the result, such as its unit, measure and level.
     """
     notes = _notes()
     if table not in notes:
         return None
-    own = notes[table]
-    rest = own if "*" in own else notes["any"]
-    note = own.get(column) or notes["documents"].get(column) or rest.get(column) or rest.get("*")
+    columns = notes[table]
+    # "*" describes all other columns of a table.
+    others = columns if "*" in columns else notes["any"]
+    note = (
+        columns.get(column)
+        or notes["documents"].get(column)
+        or others.get(column)
+        or others.get("*")
+    )
     if note is None:
         return None
     words = {**UNKNOWN, **_words(facts), "column": column}
@@ -202,6 +213,7 @@ def column_note(table: str, column: str, facts: Mapping[str, object]) -> Note | 
 
 
 def _words(facts: Mapping[str, object]) -> dict[str, str]:
+    """Return the facts that descriptions refer to, as words."""
     words = {name: str(facts[name]) for name in UNKNOWN if facts.get(name) not in (None, "")}
     level = facts.get("level")
     return words | ({"level": f"{level * 100:g}%"} if isinstance(level, float) else {})
@@ -209,21 +221,21 @@ def _words(facts: Mapping[str, object]) -> dict[str, str]:
 
 @dataclass(frozen=True, eq=False)
 class DataFiles(Shown):
-    """Files of data that were written, and the dictionary of their columns.
+    """Written files of data, and the dictionary of their columns.
 
     Attributes
     ----------
     table : pandas.DataFrame
         The dictionary, one row per column of the data: ``column``, ``type`` ("text", "category",
         "integer", "number", "boolean", "date", "datetime", "list"), ``unit``, ``allowed`` (the
-        range; of a category its values, as a JSON list), ``missing`` (how many values are),
-        ``missing_means``, ``description``. Empty where there is nothing to say.
+        range, or the values of a category as a JSON list), ``missing`` (number of missing
+        values), ``missing_means``, ``description``. Cells are empty where they do not apply.
     paths : list of Path
         The data, the dictionary, for CSV the provenance, and the data package.
     rows : int
         Rows of the data.
     facts : dict
-        The provenance: what the data are, and what they were made with.
+        The provenance: the kind of data, and the versions, lexicon, texts and settings.
 
     See Also
     --------
@@ -240,12 +252,12 @@ class DataFiles(Shown):
 
     @property
     def undescribed(self) -> list[str]:
-        """The columns of which nothing is known: their description is empty."""
+        """The columns without a description."""
         return self.table.loc[self.table["description"] == "", "column"].tolist()
 
     def __repr__(self) -> str:
-        named, *beside = self.paths
-        names = f"{named.name} and {len(beside)} files that describe it"
+        data, *others = self.paths
+        names = f"{data.name} and {len(others)} files that describe it"
         gaps = f"; not described: {listing(self.undescribed)}" if self.undescribed else ""
         return f"<DataFiles {names}: {self.rows:,} rows, {len(self)} columns{gaps}>"
 
@@ -260,52 +272,54 @@ def write_data(
     covariates: bool = True,
     digits: int | None = None,
 ) -> DataFiles:
-    """Write a result as data for R, Stata, SPSS or a repository, with a dictionary beside it.
+    """Write a result as data for R, Stata, SPSS or a repository, with a dictionary.
 
-    Beside ``scores.csv`` stands ``scores.dictionary.csv``, one row per column: type, unit, allowed
-    values, missing ones and what they mean, description. What the data were made with (version
-    of the package, lexicon and its hash, fingerprint of the corpus, settings) is in
-    ``scores.provenance.json``; of a Parquet file it is in the metadata, under "framing".
-    ``scores.datapackage.json`` says all of this in the standard of Frictionless Data, which
+    For ``scores.csv``, the dictionary is ``scores.dictionary.csv``. It has one row per column:
+    type, unit, allowed values, number and meaning of missing values, description. The provenance
+    (version of the package, lexicon and its hash, fingerprint of the corpus, settings) is
+    ``scores.provenance.json``; for a Parquet file it is in the metadata, under "framing".
+    ``scores.datapackage.json`` has all of this in the standard of Frictionless Data, which
     repositories and R read: types, constraints, units, sources, and the hash of the data.
 
     Parameters
     ----------
     result : Scores, Hits, any other result with a ``table``, or pandas.DataFrame
-        Of a table with a named index this becomes the first columns.
+        The result. A named index of a DataFrame becomes the first columns.
     path : str or Path
-        Ending in ``.csv`` or ``.parquet``; missing folders are made, files replaced.
+        A path that ends in ``.csv`` or ``.parquet``. Missing folders are created, files are
+        replaced.
     of : str, optional
-        What a DataFrame is, for its descriptions: the function that returned it
+        The source of a DataFrame, for its descriptions: the function that returned it
         ("count_entries", "correct") or the attribute ("Validation.entries").
     descriptions : mapping, optional
-        Descriptions by column, in place of those of the package.
+        Descriptions by column, which replace those of the package.
     facts : mapping, optional
-        Further provenance, such as ``{"seed": 1}``, which `Scores` do not know of their
-        intervals. ``{"licence": "CC-BY-4.0"}`` is the licence of the data package.
+        Further provenance, such as ``{"seed": 1}`` for the intervals of `Scores`.
+        ``{"licence": "CC-BY-4.0"}`` is the licence of the data package.
     covariates : bool
-        Whether the columns of the unit (of scores) or of the document (of hits) are joined, so
-        that the table stands by itself. One whose name is taken gets "_given" at its end.
+        Whether the columns of the units (for scores) or of the documents (for hits) are joined to
+        the table. A column whose name is already in the table gets the ending "_given".
     digits : int, optional
-        Decimals of numbers that are not whole; by default none is lost.
+        Decimals of numbers that are not whole. By default numbers are not rounded.
 
     Returns
     -------
     DataFiles
-        ``paths`` and the dictionary; ``undescribed`` lists columns without a description.
+        The ``paths`` and the dictionary; ``undescribed`` lists columns without a description.
 
     Raises
     ------
     InputError
-        There is no tidy table, the ending is another, ``of`` or a described column is unknown,
-        or a column holds what no file has a type for.
+        The result has no tidy table, the path has another ending, ``of`` or a described column is
+        not known, or files have no type for the values of a column.
 
     Notes
     -----
-    CSV is UTF-8 with line feeds, numbers in full, dates as 2025-02-13, TRUE and FALSE, lists as
-    JSON, and nothing for a missing value; where a column has empty texts too, the dictionary says
-    how many. The same result gives the same bytes (Parquet: with the same version of pyarrow).
-    In the provenance of a contrast, labels of your own (``by``) stand by their name.
+    CSV files are UTF-8 with line feeds. Numbers have all digits, dates are written as 2025-02-13,
+    truth values as TRUE and FALSE, lists as JSON, and missing values as empty cells. If a column
+    also has empty texts, the dictionary says how many. The same result gives the same bytes
+    (Parquet: with the same version of pyarrow). In the provenance of a contrast, labels (``by``)
+    are replaced by their name.
 
     References
     ----------
@@ -332,47 +346,50 @@ def write_data(
     """
     path = Path(path)
     _check(path, result, of, digits)
-    table, given, kind = _contents(result, of, covariates)
-    told = _facts(result, kind, facts or {}, len(table))
+    table, joined, kind = _contents(result, of, covariates)
+    provenance = _facts(result, kind, facts or {}, len(table))
     table = plain_table(table)
     _check_described(descriptions, table)
     columns = {str(name): typed(table[name]) for name in table}
     if digits is not None:
         columns = {name: _rounded(*column, digits) for name, column in columns.items()}
-    settings = told.get("settings")
-    known = {**settings, **told} if isinstance(settings, Mapping) else told
+    known = _with_settings(provenance)
     rows = []
     for name, (type_, values) in columns.items():
-        note = column_note("covariates" if name in given else kind, given.get(name, name), known)
+        source = "covariates" if name in joined else kind
+        note = column_note(source, joined.get(name, name), known)
         rows.append(_row(name, type_, values, note or Note(""), descriptions or {}))
     dictionary = pd.DataFrame(rows, columns=list(DICTIONARY_COLUMNS))
     path.parent.mkdir(parents=True, exist_ok=True)
-    paths = _write(path, columns, told)
+    paths = _write(path, columns, provenance)
     paths.insert(1, path.with_name(f"{path.stem}.dictionary.csv"))
     dictionary.to_csv(paths[1], index=False, lineterminator="\n", encoding="utf-8")
-    package = _package(path, columns, dictionary, told)
+    package = _package(path, columns, dictionary, provenance)
     paths.append(path.with_name(f"{path.stem}.datapackage.json"))
     _write_json(paths[-1], package)
-    return DataFiles(dictionary, paths, len(table), told)
+    return DataFiles(dictionary, paths, len(table), provenance)
 
 
 def _check(path: Path, result: Any, of: str | None, digits: int | None) -> None:
+    """Raise InputError for arguments that cannot be used."""
     if path.suffix not in ENDINGS:
         raise InputError(f"{path}: data are written as .csv or .parquet.")
     if path.is_dir():
-        raise InputError(f"{path} is a folder; data are written to a file.")
+        raise InputError(f"{path} is a folder. Give a file, to which the data are written.")
     if digits is not None:
         check_from_zero("digits", digits)
     if of is not None:
-        named = result.made_by if isinstance(result, TableResult) else of
-        if not isinstance(result, pd.DataFrame) or of != named:
+        source = result.made_by if isinstance(result, TableResult) else of
+        if not isinstance(result, pd.DataFrame) or of != source:
             raise InputError(
-                f"of={of!r} says what a DataFrame is; a {type(result).__name__} says so itself."
+                f"of={of!r} names the source of a DataFrame; leave it out for a "
+                f"{type(result).__name__}, which knows its source."
             )
         check_choice("of", of, described_tables())
 
 
 def _check_described(descriptions: Mapping[str, str] | None, table: pd.DataFrame) -> None:
+    """Raise InputError for descriptions of columns that the table does not have."""
     for name in descriptions or {}:
         check_choice("descriptions", name, table.columns)
 
@@ -380,7 +397,7 @@ def _check_described(descriptions: Mapping[str, str] | None, table: pd.DataFrame
 def _contents(
     result: Any, of: str | None, covariates: bool
 ) -> tuple[pd.DataFrame, dict[str, str], str]:
-    """Return the table, the columns that are covariates with their own names, and what it is."""
+    """Return the table, the original names of its covariates, and the name of its kind."""
     if isinstance(result, TableResult):
         return result.table, {}, result.made_by
     if isinstance(result, pd.DataFrame):
@@ -388,7 +405,7 @@ def _contents(
     table = getattr(result, "table", None)
     if not is_dataclass(result) or not isinstance(table, pd.DataFrame):
         raise InputError(
-            f"A {type(result).__name__} has no tidy table to write. Give a result that has one "
+            f"A {type(result).__name__} has no tidy table to write. Give a result with a table "
             "(scores, hits, a contrast, …), or one of its tables as a DataFrame."
         )
     kind = type(result).__name__
@@ -400,25 +417,26 @@ def _contents(
 
 
 def _measured(scores: Scores) -> set[str]:
-    """Return the columns of the units that are no covariates."""
-    place = {"unit_id", "doc_id", "paragraph", "sentence", "documents", "sentences", "tokens"}
+    """Return the columns of the units that are not covariates."""
+    columns = {"unit_id", "doc_id", "paragraph", "sentence", "documents", "sentences", "tokens"}
     if scores.kind == TOPIC_SHARE:
-        return place | {"start", "end", "terms"}
-    return place | ({"hits"} if scores.unit == "speaker" else set())
+        return columns | {"start", "end", "terms"}
+    return columns | ({"hits"} if scores.unit == "speaker" else set())
 
 
 def _joined(
     table: pd.DataFrame, units: pd.DataFrame, key: str, measured: set[str]
 ) -> tuple[pd.DataFrame, dict[str, str]]:
-    taken = set(table.columns) - {key}
-    names = {str(name): f"{name}_given" if name in taken else str(name) for name in units}
-    given = {new: name for name, new in names.items() if name not in measured}
+    """Return the table with the columns of its units, and the original names of covariates."""
+    columns = set(table.columns) - {key}
+    names = {str(name): f"{name}_given" if name in columns else str(name) for name in units}
+    covariates = {new: name for name, new in names.items() if name not in measured}
     joined = table.merge(units.rename(columns=names), on=key, how="left", validate="many_to_one")
-    return joined, given
+    return joined, covariates
 
 
-def _facts(result: Any, kind: str, given: Mapping[str, object], rows: int) -> dict[str, Any]:
-    """Return what the data are and were made with: the plain values that a result holds."""
+def _facts(result: Any, kind: str, further: Mapping[str, object], rows: int) -> dict[str, Any]:
+    """Return the provenance of the data: the plain values of a result, and further facts."""
     facts: dict[str, Any] = {
         "package": "media-framing",
         "version": version("media-framing"),
@@ -427,8 +445,8 @@ def _facts(result: Any, kind: str, given: Mapping[str, object], rows: int) -> di
     }
     if is_dataclass(result):
         facts |= {f"{kind.lower()}_{name}" if name in facts else name: value
-                  for name, value in _told(result).items()}  # fmt: skip
-    for name, value in given.items():
+                  for name, value in _facts_of(result).items()}  # fmt: skip
+    for name, value in further.items():
         plain = _plain(value)
         if plain is None and value is not None:
             raise InputError(
@@ -436,15 +454,18 @@ def _facts(result: Any, kind: str, given: Mapping[str, object], rows: int) -> di
                 "date, or a list or mapping of these."
             )
         if name in facts and facts[name] != plain:
-            raise InputError(f"facts: {name!r} is {facts[name]!r} by the result, not {value!r}.")
+            raise InputError(
+                f"facts: {name!r} is {facts[name]!r} in the result, not {value!r}. Leave it out."
+            )
         facts[str(name)] = plain
     return facts
 
 
-def _told(result: Any) -> dict[str, Any]:
-    told: dict[str, Any] = {}
+def _facts_of(result: Any) -> dict[str, Any]:
+    """Return the plain values of a result, and of the scores, hits and contrast within it."""
+    facts: dict[str, Any] = {}
     inner = []
-    # Settings last: they may repeat what the result says of itself.
+    # Settings come last because they may repeat other fields.
     for field in sorted(fields(result), key=lambda field: field.name == "settings"):
         value = getattr(result, field.name)
         if field.name == "settings":
@@ -452,20 +473,26 @@ def _told(result: Any) -> dict[str, Any]:
         if isinstance(value, Scores | Hits):
             inner.append(value)
         elif isinstance(value, Contrast):
-            told[field.name] = _told(value)
+            facts[field.name] = _facts_of(value)
         elif (plain := _plain(value)) not in (None, ""):
-            told[field.name] = plain
+            facts[field.name] = plain
     measure = getattr(result, "measure", None)
     if isinstance(measure, str):
-        told["measure"] = measure
+        facts["measure"] = measure
     for other in inner:
-        told = _told(other) | told
-    return told
+        facts = _facts_of(other) | facts
+    return facts
 
 
-def _settings(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return settings with labels of one's own by their name, and with groups as text."""
-    settings = dict(given)
+def _with_settings(facts: dict[str, Any]) -> dict[str, Any]:
+    """Return facts with the settings among them."""
+    settings = facts.get("settings")
+    return {**settings, **facts} if isinstance(settings, Mapping) else facts
+
+
+def _settings(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return settings with labels replaced by their name, and with groups as text."""
+    settings = dict(values)
     for grouping, unnamed in (("by", "group"), ("cluster", "cluster")):
         if grouping in settings:
             settings[grouping] = name_of(settings[grouping], unnamed)
@@ -476,7 +503,7 @@ def _settings(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _plain(value: object) -> Any:
-    """Return a value as JSON has it, None where it is no text, number, date, list or mapping."""
+    """Return a value for JSON; None unless it is a text, number, date, list or mapping."""
     if value is pd.NaT:
         return None
     if isinstance(value, date):
@@ -488,13 +515,13 @@ def _plain(value: object) -> Any:
     if isinstance(value, str | int):
         return value
     if isinstance(value, Mapping):
-        # Arrays in it are no facts; an option that was left at None is one.
-        kept = {
+        # Arrays are left out. An option that is None stays.
+        entries = {
             str(key): plain
             for key, item in value.items()
             if (plain := _plain(item)) is not None or item is None
         }
-        return kept or None
+        return entries or None
     if isinstance(value, list | tuple):
         items = [_plain(item) for item in value]
         unknown = [
@@ -506,15 +533,17 @@ def _plain(value: object) -> Any:
 
 
 def _rounded(type_: str, values: Any, digits: int) -> tuple[str, Any]:
+    """Return a column with rounded numbers; other types stay as they are."""
     if type_ != "number":
         return type_, values
-    # One by one: numpy's rounding overflows. Adding 0 turns -0.0 into 0.0.
+    # Round one by one because numpy overflows. Adding 0 turns -0.0 into 0.0.
     return type_, values.map(lambda value: round(value, digits) + 0.0, na_action="ignore")
 
 
 def _row(
     name: str, type_: str, values: Any, note: Note, descriptions: Mapping[str, str]
 ) -> tuple[object, ...]:
+    """Return the row of a column in the dictionary."""
     allowed = note.allowed
     if type_ == "category":
         allowed = json.dumps(values.cat.categories.tolist(), ensure_ascii=False)
@@ -525,19 +554,20 @@ def _row(
     if empty and missing:
         means = "; ".join(filter(None, [means, f"in CSV {empty:,} more are empty text"]))
     elif empty:
-        means = "none is missing: what is empty in CSV is empty text"
+        means = "none is missing: empty cells in CSV are empty texts"
     described = descriptions.get(name, note.description)
     return name, type_, note.unit, allowed, missing, means, described
 
 
 def _write(path: Path, columns: Mapping[str, tuple[str, Any]], facts: dict[str, Any]) -> list[Path]:
+    """Write the data with their provenance, and return the paths of the files."""
     if path.suffix == ".csv":
         cells = {name: as_cells(*column) for name, column in columns.items()}
         pd.DataFrame(cells).to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
         provenance = path.with_name(f"{path.stem}.provenance.json")
         _write_json(provenance, facts)
         return [path, provenance]
-    # Not needed to measure.
+    # Loaded here because measuring does not need it.
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -549,6 +579,7 @@ def _write(path: Path, columns: Mapping[str, tuple[str, Any]], facts: dict[str, 
 
 
 def _write_json(path: Path, content: Mapping[str, Any]) -> None:
+    """Write a mapping as JSON."""
     text = json.dumps(content, indent=2, ensure_ascii=False)
     path.write_text(text + "\n", encoding="utf-8", newline="\n")
 
@@ -559,7 +590,7 @@ def _package(
     dictionary: pd.DataFrame,
     facts: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """Return the description of the data by the standard of Data Package, version 2."""
+    """Return the description of the data in the Data Package standard, version 2."""
     content = path.read_bytes()
     name = re.sub(r"[^a-z0-9._-]+", "-", path.stem.lower()).strip("-") or "data"
     csv = path.suffix == ".csv"
@@ -576,8 +607,7 @@ def _package(
         "schema": {"fields": fields, "missingValues": [""]},
     }
     package: dict[str, Any] = {"$schema": PROFILE, "name": name}
-    settings = facts.get("settings")
-    known = {**(settings if isinstance(settings, Mapping) else {}), **facts}
+    known = _with_settings(dict(facts))
     sources = []
     if known.get("corpus_fingerprint"):
         sources.append({"title": f"Texts with the fingerprint {known['corpus_fingerprint']}"})
@@ -588,12 +618,12 @@ def _package(
         package["sources"] = sources
     if licence := facts.get("licence", facts.get("license")):
         package["licenses"] = [{"name": str(licence)}]
-    # What the standard has no word for stands under the name of the package, as in Parquet.
+    # Facts without a property in the standard are under the name of the package, as in Parquet.
     return {**package, "resources": [resource], "framing": dict(facts)}
 
 
 def _field(row: Mapping[Any, Any], values: "pd.Series[Any]") -> dict[str, Any]:
-    """Return a column, as the dictionary describes it, as a field of a Table Schema."""
+    """Return a row of the dictionary as a field of a Table Schema."""
     type_, allowed = row["type"], row["allowed"]
     field: dict[str, Any] = {"name": row["column"], "type": PACKAGE_TYPES.get(type_, type_)}
     constraints = _constraints(allowed, type_)
@@ -604,7 +634,7 @@ def _field(row: Mapping[Any, Any], values: "pd.Series[Any]") -> dict[str, Any]:
         field |= {"trueValues": ["TRUE"], "falseValues": ["FALSE"]}
     if not row["missing"] and len(values) and not (values.astype(object) == "").any():
         constraints["required"] = True
-    # "unit" and "missing" are properties of ours, which the standard allows.
+    # The standard allows further properties, such as "unit" and "missing".
     words = {
         "description": row["description"],
         "unit": row["unit"],
@@ -615,7 +645,7 @@ def _field(row: Mapping[Any, Any], values: "pd.Series[Any]") -> dict[str, Any]:
 
 
 def _constraints(allowed: str, type_: str) -> dict[str, Any]:
-    """Return what a column allows as constraints; none where it depends on the study."""
+    """Return the allowed values of a column as constraints; empty where they vary by study."""
     if type_ not in ("category", "text", "integer", "number"):
         return {}
     if type_ == "category":
@@ -623,7 +653,7 @@ def _constraints(allowed: str, type_: str) -> dict[str, Any]:
         return {"enum": values} if values else {}
     if type_ == "text":
         return {"enum": allowed.split(" | ")} if " | " in allowed else {}
-    for form, names in RANGES:
+    for form, names in RANGE_FORMS:
         if match := re.fullmatch(form, allowed):
             ends = [int(end.replace(",", "")) if end else None for end in match.groups()]
             return {name: end for name, end in zip(names, ends, strict=True) if end is not None}

@@ -410,7 +410,7 @@ def test_hits_come_back_with_their_documents(ending, tmp_path):
     pd.testing.assert_frame_equal(table, expected)
     told = files.table.set_index("column")
     assert told.loc["quoted", ["type", "allowed"]].tolist() == ["boolean", "TRUE | FALSE"]
-    assert told.loc["speaker", "missing_means"].startswith("none is missing: what is empty in CSV")
+    assert told.loc["speaker", "missing_means"].startswith("none is missing: empty cells in CSV")
     alone = fr.write_data(hits, tmp_path / f"alone{ending}", covariates=False)
     assert alone.table["column"].tolist() == list(hits.table)
 
@@ -562,15 +562,15 @@ def test_what_is_not_known_of_a_result_is_left_out_and_said(everything, tmp_path
     [
         (pd.DataFrame(), {"path": "t.xlsx"}, r"t\.xlsx: data are written as \.csv or \.parquet"),
         (pd.DataFrame(), {"path": "folder.csv"}, "folder.csv is a folder"),
-        ("hits", {"of": "Hits"}, "of='Hits' says what a DataFrame is; a Hits says so itself"),
+        ("hits", {"of": "Hits"}, "of='Hits' names the source of a DataFrame; leave it out"),
         (pd.DataFrame(), {"of": "count_entry"}, "Did you mean 'count_entries'"),
         (pd.DataFrame(), {"of": "any"}, "of='any' is not known"),
         ([1], {}, "A list has no tidy table to write"),
         ("hits", {"descriptions": {"wieght": "x"}}, "Did you mean 'weight'"),
-        ("hits", {"facts": {"nested": "lexicon"}}, "'nested' is 'frame' by the result, not 'lexi"),
+        ("hits", {"facts": {"nested": "lexicon"}}, "'nested' is 'frame' in the result, not 'lexi"),
         ("hits", {"facts": {"seed": object()}}, "facts: 'seed' is a object; it must be text"),
         ("hits", {"digits": -1}, "digits=-1 cannot be used"),
-        (pd.DataFrame({"x": [{}]}), {}, "Column 'x' holds dict .*no file of data has a type for"),
+        (pd.DataFrame({"x": [{}]}), {}, "Column 'x' holds dict .*files of data have no type"),
         (pd.DataFrame({"x": [b"a"]}), {}, "Column 'x' holds bytes"),
         (pd.DataFrame({"x": pd.to_timedelta([1])}), {}, "Column 'x' holds Timedelta"),
         (pd.DataFrame({"x": ["\ud800"]}, dtype=object), {}, "'x' holds half of a character"),

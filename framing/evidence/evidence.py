@@ -120,12 +120,12 @@ def write_evidence(
     """
     path = Path(path)
     _check(hits, corpus, path, labels, per_page)
-    shown = hits.table if only is None else _only(hits, only)
+    rows = hits.table if only is None else _only(hits, only)
     base = score(hits, validation=validation)
     if scores is not None:
         check_scores(scores, hits)
     valued = scores if scores is not None or only is not None else base
-    items = make_items(hits, corpus, shown, only is None, labels or {})
+    items = make_items(hits, corpus, rows, only is None, labels or {})
     site = _Site(
         items=items,
         scores=None if valued is None else document_values(valued),

@@ -164,12 +164,12 @@ class Items:
 
 
 def make_items(
-    hits: Hits, corpus: Corpus, shown: pd.DataFrame, every: bool, labels: Mapping[str, str]
+    hits: Hits, corpus: Corpus, rows: pd.DataFrame, every: bool, labels: Mapping[str, str]
 ) -> Items:
     """Return the items of the shown hits, and of all documents or of those with such a hit."""
     documents = _documents(hits, corpus, labels)
     if not every:
-        present = set(shown["doc_id"])
+        present = set(rows["doc_id"])
         documents = [item for item in documents if item.doc_id in present]
     for number, item in enumerate(documents, start=1):
         item.number = number
@@ -183,7 +183,7 @@ def make_items(
         frames=make_frames(hits.frames),
         entries=entries,
         documents=documents,
-        hits=_hits(shown, documents, entries),
+        hits=_hits(rows, documents, entries),
         has_context="rejected" in hits.table,
         language=corpus.language,
     )
@@ -266,13 +266,13 @@ def _date(value: Any, precision: Any) -> str:
 
 
 def _hits(
-    shown: pd.DataFrame, documents: list[DocumentItem], entries: list[EntryItem]
+    rows: pd.DataFrame, documents: list[DocumentItem], entries: list[EntryItem]
 ) -> list[HitItem]:
     """Number the hits in the order of the documents, and add them to documents and entries."""
     document_of = {item.doc_id: item for item in documents}
     entry_of = {(item.frame, item.pattern): item for item in entries}
-    order = shown["doc_id"].map({item.doc_id: item.number for item in documents})
-    table = shown.assign(document=order).sort_values(
+    order = rows["doc_id"].map({item.doc_id: item.number for item in documents})
+    table = rows.assign(document=order).sort_values(
         ["document", "start", "end"], kind="stable", ignore_index=True
     )
     flags = {
@@ -281,9 +281,10 @@ def _hits(
     speakers = table["speaker"].astype("str").tolist() if "speaker" in table else [""] * len(table)
     table["frame"] = table["frame"].cat.codes
     columns = ["doc_id", "document", "start", "end", "frame", "entry"]
-    rows = zip(zip(*(table[name].tolist() for name in columns), strict=True), speakers, strict=True)
+    records = zip(*(table[name].tolist() for name in columns), strict=True)
     items = []
-    for row, ((doc_id, number, start, end, frame, pattern), speaker) in enumerate(rows):
+    for row, (record, speaker) in enumerate(zip(records, speakers, strict=True)):
+        doc_id, number, start, end, frame, pattern = record
         document, entry = document_of[doc_id], entry_of[int(frame), str(pattern)]
         hit = HitItem(
             number=row + 1,

@@ -99,11 +99,11 @@ def with_interval(value: float, *ends: float, digits: int) -> Value:
     """Return a number with its interval; a dash where the number is missing."""
     if value != value:
         return NONE
-    shown = f"{value:,.{digits}f}"
+    number = f"{value:,.{digits}f}"
     if not ends or ends[0] != ends[0]:
-        return Value(shown)
+        return Value(number)
     low, high = (f"{end:,.{digits}f}" for end in ends)
-    return Value(shown, f"[{low}, {high}]")
+    return Value(number, f"[{low}, {high}]")
 
 
 def frame_columns(
@@ -132,8 +132,8 @@ def entry_precision(validation: Validation) -> defaultdict[tuple[str, str], Valu
     columns = ["frame", "entry", "n", "precision", "low", "high"]
     precision: defaultdict[tuple[str, str], Value] = defaultdict(lambda: NONE)
     for frame, entry, n, value, low, high in validation.entries[columns].itertuples(index=False):
-        shown = with_interval(value, low, high, digits=2)
-        precision[str(frame), str(entry)] = shown._replace(note=f" n = {int(n):,}")
+        number = with_interval(value, low, high, digits=2)
+        precision[str(frame), str(entry)] = number._replace(note=f" n = {int(n):,}")
     return precision
 
 

@@ -1,4 +1,4 @@
-"""The lines of a paper's Markdown with their places: what is code, header or checked section."""
+"""Lines of the Markdown of a paper: file and number of each, and whether it is code or checked."""
 
 import html
 import os
@@ -10,6 +10,7 @@ from pathlib import Path
 from framing._core.checks import InputError
 from framing._core.files import read_text
 
+# Syntax of Markdown and of its header.
 INCLUDE = re.compile(r"\{\{\s*include:\s*([^{}]*?)\s*\}\}\s*")
 HEADING = re.compile(r"(#{1,6})\s+(.*)")
 UNDERLINE = re.compile(r"(=+|-+)\s*")
@@ -20,7 +21,7 @@ HEADER_END = re.compile(r"(---|\.\.\.)\s*")
 NOTE = re.compile(r"\[\^([^\]\s]+)\](:?)")
 
 
-# A part of a paragraph: no empty line, and no code (NUL stands for a line of it).
+# A character of a paragraph: no empty line, and no code (NUL stands for a line of code).
 WITHIN = r"(?:(?!\n[ \t]*\n)[^\0])"
 _TEXT = r"(?:(?!\n[ \t]*\n)[^\[\]\\\0]|\\.)"
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -38,7 +39,7 @@ _LOCATOR = (
     r"|pages?|parts?|pts?|lines?|l|col|app|appendix|eqs?|ch|§§?|¶)\b\.?\s*[A-Z]?"
 )
 _PAGES = r"[\d.ivxlc]+[\d–—-]*(?:,\s*[\d–—-]+)*"
-# What may hold digits or words for numbers that are no results, in this order.
+# Texts with digits or words for numbers that are not results. The order matters.
 _EXEMPT = (
     re.compile(r"\[\^[^\]\s]+\]:?"),
     re.compile(rf"-?@[\w:./+-]*\w(?:,?\s*\[?{_LOCATOR}{_PAGES}|,?\s*\[?[\d–-]+(?=[\];]))?"),
@@ -80,108 +81,111 @@ _NUMBER = re.compile(
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the source, and where it stands."""
+    """A line of the source with its file and its number."""
 
     file: str
     number: int
     text: str
-    # No key and no table is filled in where code is shown.
+    # Keys and tables are not filled in within code.
     code: bool = False
-    # A number here comes from a key.
+    # Numbers in this line must come from keys.
     checked: bool = False
-    # YAML reads it before pandoc does: attributes and their quotes would break it.
+    # YAML reads this line before pandoc does, and attributes with quotes would break it.
     plain: bool = False
 
     @property
-    def place(self) -> str:
-        """The file and the line, as a message names them."""
+    def location(self) -> str:
+        """The file and the line, for messages."""
         return f"{self.file}, line {self.number}"
 
 
 def read_lines(path: Path) -> list[Line]:
-    """Return the lines of a Markdown file, included files in their places.
+    """Return the lines of a Markdown file, with the lines of included files.
 
     Raises
     ------
     InputError
-        The file or an included one is missing, a file includes itself, code or a comment does not
-        end, or a heading cannot be told from text.
+        The file or an included file is missing, a file includes itself, code or a comment does not
+        end, or a heading has no empty line above it.
     """
     lines = list(_included(path, path.parent, ()))
-    return _with_footnotes(_Marks(lines).marked())
+    return _with_footnotes(_LineReader(lines).read())
 
 
 def _included(path: Path, root: Path, above: tuple[Path, ...]) -> Iterator[Line]:
+    """Yield the lines of a file; ``above`` are the files that include it."""
     if path.resolve() in above:
-        raise InputError(f"{path} includes itself. Take one {{{{include: …}}}} out.")
+        raise InputError(f"{path} includes itself. Remove one {{{{include: …}}}}.")
     name = Path(os.path.relpath(path, root)).as_posix()
-    # Only these end a line for an editor, which counts them; NUL stands for code below.
+    # Editors count these line ends only. NUL is replaced because it stands for code below.
     text = read_text(path).replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
     fence = ""
     for number, line in enumerate(text.removesuffix("\n").split("\n"), start=1):
         fence = _fence_after(fence, line)
-        if not fence and (found := INCLUDE.fullmatch(line)):
-            yield from _included(path.parent / found[1], root, (*above, path.resolve()))
+        if not fence and (include := INCLUDE.fullmatch(line)):
+            yield from _included(path.parent / include[1], root, (*above, path.resolve()))
         else:
             yield Line(name, number, line)
 
 
 def _fence_after(fence: str, text: str) -> str:
     """Return the fence that is open after a line, or ``""``."""
-    found = FENCE.match(text)
-    if not found or not fence:
-        return found[1] if found else fence
-    closes = found[1].startswith(fence) and not found[2].strip()
+    match = FENCE.match(text)
+    if not match or not fence:
+        return match[1] if match else fence
+    closes = match[1].startswith(fence) and not match[2].strip()
     return "" if closes else fence
 
 
-class _Marks:
-    """What the lines before a line say of it."""
+class _LineReader:
+    """Reads lines in order, and follows code, comments, the header and checked sections."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
         self._lines = lines
         self._fence = ""
-        # Where the open code or comment began.
-        self._begun: Line | None = None
+        # The line in which the open code or comment begins.
+        self._opening: Line | None = None
         self._comment = False
         self._header = self._abstract = self._literal = False
         # The level of the heading of the checked section, or 0.
         self._depth = 0
-        # A heading cannot follow a line of text.
+        # Whether the previous line is text; a heading cannot follow it.
         self._text = False
 
-    def marked(self) -> list[Line]:
-        made = [self._marked(at, line) for at, line in enumerate(self._lines)]
-        if self._begun is not None:
+    def read(self) -> list[Line]:
+        """Return the lines, with what is code, checked or plain."""
+        lines = [self._read(index, line) for index, line in enumerate(self._lines)]
+        if self._opening is not None:
             kind = "comment" if self._comment else "code"
-            raise InputError(f"{self._begun.place}: the {kind} that begins here does not end.")
-        return made
+            raise InputError(f"{self._opening.location}: the {kind} that begins here does not end.")
+        return lines
 
-    def _marked(self, at: int, line: Line) -> Line:
+    def _read(self, index: int, line: Line) -> Line:
         if self._header:
             return self._in_header(line)
-        if self._begins_header(at):
+        if self._begins_header(index):
             return replace(line, plain=True)
         if not self._comment and (fence := _fence_after(self._fence, line.text)) != self._fence:
             self._fence = fence
-            self._begun = line if fence else None
+            self._opening = line if fence else None
             self._text = False
             return replace(line, code=True)
         if self._fence:
             return replace(line, code=True)
         inside = self._comment
         self._follow_comment(line)
-        level = 0 if inside else self._level(at, line)
-        own = bool(level) and self._turns(level, line)
+        level = 0 if inside else self._level(index, line)
+        boundary = bool(level) and self._opens_or_ends(level, line)
         ends = UNDERLINE.fullmatch(line.text) or line.text.lstrip().startswith((":::", "<!--"))
         self._text = bool(line.text.strip()) and not (level or inside or ends)
-        return replace(line, checked=self._depth > 0 and not own)
+        return replace(line, checked=self._depth > 0 and not boundary)
 
-    def _begins_header(self, at: int) -> bool:
-        if self._fence or self._comment or self._lines[at].text.rstrip() != "---":
+    def _begins_header(self, index: int) -> bool:
+        """Return whether a header of YAML begins in this line."""
+        if self._fence or self._comment or self._lines[index].text.rstrip() != "---":
             return False
-        before = self._lines[at - 1].text if at else ""
-        following = [line.text for line in self._lines[at + 1 :]]
+        before = self._lines[index - 1].text if index else ""
+        following = [line.text for line in self._lines[index + 1 :]]
         self._header = (
             not before.strip()
             and bool(following)
@@ -191,30 +195,32 @@ class _Marks:
         return self._header
 
     def _in_header(self, line: Line) -> Line:
+        """Return a line of the header; the abstract is checked, a literal block is not YAML."""
         if HEADER_END.fullmatch(line.text):
             self._header = self._abstract = self._literal = self._text = False
-        elif found := HEADER_KEY.match(line.text):
-            self._abstract = found[1].startswith("abstract")
-            self._literal = bool(re.fullmatch(r"[|>][+-]?\d?[+-]?\s*", found[2]))
+        elif key := HEADER_KEY.match(line.text):
+            self._abstract = key[1].startswith("abstract")
+            self._literal = bool(re.fullmatch(r"[|>][+-]?\d?[+-]?\s*", key[2]))
             return replace(line, checked=self._abstract, plain=True)
         return replace(line, checked=self._abstract, plain=not self._literal)
 
     def _follow_comment(self, line: Line) -> None:
+        """Set whether a comment is open after the line."""
         text = INLINE_CODE.sub("", line.text)
         if self._comment:
             _, ends, text = text.partition("-->")
             if not ends:
                 return
         self._comment = "-->" not in text.rpartition("<!--")[2] if "<!--" in text else False
-        self._begun = line if self._comment else None
+        self._opening = line if self._comment else None
 
-    def _turns(self, level: int, line: Line) -> bool:
-        """Follow the checked section; tell whether the heading opens or ends one."""
+    def _opens_or_ends(self, level: int, line: Line) -> bool:
+        """Follow checked sections; return whether this heading opens or ends one."""
         attributes = "".join(re.findall(r"\{[^{}]*\}", line.text))
-        if found := re.search(r"\.(check(?!ed\b)[\w-]*)", attributes, re.IGNORECASE):
+        if misspelt := re.search(r"\.(check(?!ed\b)[\w-]*)", attributes, re.IGNORECASE):
             raise InputError(
-                f"{line.place}: .{found[1]} does nothing; the class of a section in which no "
-                "number may be typed is .checked"
+                f"{line.location}: .{misspelt[1]} does nothing; the class of a section without "
+                "typed numbers is .checked"
             )
         if self._depth and level > self._depth:
             return False
@@ -222,15 +228,16 @@ class _Marks:
         self._depth = level if opens else 0
         return True
 
-    def _level(self, at: int, line: Line) -> int:
-        if found := HEADING.fullmatch(line.text):
+    def _level(self, index: int, line: Line) -> int:
+        """Return the level of a heading, 0 for other lines."""
+        if heading := HEADING.fullmatch(line.text):
             if self._text:
                 raise InputError(
-                    f"{line.place}: a heading needs an empty line above it; a line of text does "
+                    f"{line.location}: a heading needs an empty line above it; a line of text does "
                     "not begin with #"
                 )
-            return len(found[1])
-        after = self._lines[at + 1].text if at + 1 < len(self._lines) else ""
+            return len(heading[1])
+        after = self._lines[index + 1].text if index + 1 < len(self._lines) else ""
         if self._text or not re.match(r"[^\W_]|[*_`\"'([{]", line.text):
             return 0
         underline = UNDERLINE.fullmatch(after)
@@ -238,8 +245,8 @@ class _Marks:
 
 
 def _with_footnotes(lines: Sequence[Line]) -> list[Line]:
-    """Check the text of a footnote where the footnote is called, wherever its text stands."""
-    called = {
+    """Return the lines; the text of a footnote is checked if a checked line refers to it."""
+    labels = {
         label
         for line in lines
         if line.checked and not line.code
@@ -247,51 +254,52 @@ def _with_footnotes(lines: Sequence[Line]) -> list[Line]:
         if not colon
     }
     inside = blank = False
-    made = []
+    checked = []
     for line in lines:
         if line.code or not line.text.strip():
             blank = True
-            made.append(line)
+            checked.append(line)
             continue
-        found = NOTE.match(line.text)
-        if found and found[2]:
-            inside = found[1] in called
+        note = NOTE.match(line.text)
+        if note and note[2]:
+            inside = note[1] in labels
         elif blank and not line.text.startswith((" ", "\t")):
             inside = False
         blank = False
-        made.append(replace(line, checked=line.checked or inside))
-    return made
+        checked.append(replace(line, checked=line.checked or inside))
+    return checked
 
 
-def blank(found: re.Match[str]) -> str:
-    """Return spaces of the same length, line ends kept, so that places stay what they are."""
-    return re.sub(r"[^\n]", " ", found[0])
+def blank(match: re.Match[str]) -> str:
+    """Return spaces of the same length with the same line ends, so that positions stay valid."""
+    return re.sub(r"[^\n]", " ", match[0])
 
 
-def _blank_attributes(found: re.Match[str]) -> str:
-    """Keep the alternative text of a figure, which is read like its caption."""
-    kept = _ALT.search(found[0])
-    if not kept or re.search(r"[{\s]\.fixed\b", found[0].replace(kept[0], "")):
-        return blank(found)
-    start, end = kept.span(1)
-    bare = re.sub(r"[^\n]", " ", found[0])
-    return bare[:start] + found[0][start:end] + bare[end:]
+def _blank_attributes(match: re.Match[str]) -> str:
+    """Return blanks for attributes, with the alternative text of a figure left as it is."""
+    alternative = _ALT.search(match[0])
+    if not alternative or re.search(r"[{\s]\.fixed\b", match[0].replace(alternative[0], "")):
+        return blank(match)
+    start, end = alternative.span(1)
+    blanks = blank(match)
+    return blanks[:start] + match[0][start:end] + blanks[end:]
 
 
-def _blank_entity(found: re.Match[str]) -> str:
-    text = html.unescape(found[0])
-    return found[0] if re.search(_DIGIT, text) else blank(found)
+def _blank_entity(match: re.Match[str]) -> str:
+    """Return blanks for an entity, unless it stands for a digit."""
+    text = html.unescape(match[0])
+    return match[0] if re.search(_DIGIT, text) else blank(match)
 
 
 def typed_numbers(text: str) -> Iterator[tuple[int, str]]:
-    """Yield the place and the wording of every number that no key stands for.
+    """Yield the position and the text of every number that is typed and not a key.
 
     Parameters
     ----------
     text : str
         Markdown; NUL stands for lines of code. Numbers in comments, code, attributes, addresses,
-        citations and spans with the class ``.fixed`` are passed over, as are names (F1, COVID-19),
-        markers of lists, levels of intervals and the base of a rate (per 1,000).
+        citations and spans with the class ``.fixed`` do not count. Neither do names (F1,
+        COVID-19), markers of lists, levels of intervals and the base of a rate (per 1,000).
     """
     for pattern in (COMMENT, KEYS, CODE, _FIXED):
         text = pattern.sub(blank, text)
@@ -300,5 +308,5 @@ def typed_numbers(text: str) -> Iterator[tuple[int, str]]:
     text = _LIST.sub(lambda items: _MARKER.sub(blank, items[0]), text)
     for pattern in _EXEMPT:
         text = pattern.sub(blank, text)
-    for found in _NUMBER.finditer(text):
-        yield found.start(), found[0].rstrip(".,")
+    for number in _NUMBER.finditer(text):
+        yield number.start(), number[0].rstrip(".,")

@@ -1,4 +1,4 @@
-"""The paper: Markdown with keys for numbers, as HTML, DOCX, LaTeX and PDF."""
+"""Paper: Markdown with keys for numbers, written as HTML, DOCX, LaTeX and PDF."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,21 +14,20 @@ from framing.paper.lines import read_lines
 from framing.paper.markdown import check_labels, fill
 from framing.paper.result_files import stale
 from framing.paper.results import read_results, result_rows
-from framing.paper.typesetting import ENDINGS, bibliography_keys, typeset
+from framing.paper.typesetting import ENDINGS, FORMATS, bibliography_keys, typeset
 
-FORMATS = ("html", "docx", "tex", "pdf")
-COLUMNS = ("file", "line", "key", "form", "text", "notebook", "cell")
+NUMBER_COLUMNS = ("file", "line", "key", "form", "text", "notebook", "cell")
 
 
 @dataclass(frozen=True, eq=False)
 class Paper(Shown):
-    """A paper that was written, and where each of its numbers comes from.
+    """A written paper, and the source of each of its numbers.
 
     Attributes
     ----------
     table : pandas.DataFrame
         One row per number in the text: ``file`` and ``line`` of the source, ``key``, ``form``, the
-        ``text`` that stands for it, and the ``notebook`` and ``cell`` that computed it.
+        ``text`` written for it, and the ``notebook`` and ``cell`` that computed it.
     paths : list of Path
         The files that were written.
 
@@ -64,51 +63,52 @@ def write_paper(
 ) -> Paper:
     """Write a paper whose numbers come from notebooks.
 
-    In the Markdown, ``{{articles.peace.rate}}`` stands for a number with its interval, in the form
-    of its kind: ``3.6 [0.0, 8.8]``. ``{{key|value}}`` gives the number alone, ``|interval``,
-    ``|low``, ``|high``, ``|n``, ``|unit`` a part of it, ``|words`` a small whole number as a word
-    (``|Words`` begins a sentence), ``|full`` all: ``3.6 hits per 1,000 tokens (95% CI [0.0, 8.8],
-    n = 24 sentences)``. Keys may stand in the header, in headings, captions, footnotes and
-    alternative texts; in code (fences or backticks) and comments they stay as they are, and a
-    formula or an address cannot have them. A line ``{{table: file.csv}}`` stands for a table
-    (``code=column`` shows one as code), ``{{include: file.md}}`` for another file; pictures and
-    tables of that file, too, are looked for from the folder of the paper. ``@fig:name``,
-    ``@tbl:name``, ``@eq:name`` and ``@sec:name`` refer to what is labelled ``{#fig:name}`` and so
-    on, ``[@entman1993]`` cites.
+    In the Markdown, ``{{articles.peace.rate}}`` is replaced by a number with its interval, written
+    by the rule of its kind: ``3.6 [0.0, 8.8]``. ``{{key|value}}`` gives the number alone.
+    ``|interval``, ``|low``, ``|high``, ``|n`` and ``|unit`` give these. ``|words`` gives a small
+    whole number as a word (``|Words`` with a capital letter). ``|full`` gives everything: ``3.6
+    hits per 1,000 tokens (95% CI [0.0, 8.8], n = 24 sentences)``. Keys can be in the header, in
+    headings, captions, footnotes and alternative texts. In code (fences or backticks) and comments
+    they stay as they are. A formula or an address cannot have a key. A line ``{{table: file.csv}}``
+    is replaced by a table (``code=column`` shows a column as code), ``{{include: file.md}}`` by
+    another file. Paths of pictures and tables start at the folder of the paper, in included files
+    too. ``@fig:name``, ``@tbl:name``, ``@eq:name`` and ``@sec:name`` refer to the labels
+    ``{#fig:name}`` and so on. ``[@entman1993]`` cites.
 
-    In the abstract, and in sections whose heading has the class ``.checked``, no number may be
-    typed, in digits or words, subheadings, captions, footnotes and alternative texts included.
-    What is no result is marked ``[12 February]{.fixed}``, and a figure whose alternative text has
-    such numbers ``{#fig:name .fixed alt="…"}``. "One", ordinals, Roman numerals, names (F1,
-    COVID-19), citations, versions, the level of an interval and the base of a rate (per 1,000) are
-    not taken for results. Tables that notebooks write are not held against them.
+    In the abstract, and in sections whose heading has the class ``.checked``, numbers must come
+    from keys. A number typed in digits or words is an error, also in subheadings, captions,
+    footnotes and alternative texts. Mark a number that is not a result as
+    ``[12 February]{.fixed}``, and a figure whose alternative text has such numbers as
+    ``{#fig:name .fixed alt="…"}``. "One", ordinals, Roman numerals, names (F1, COVID-19),
+    citations, versions, the level of an interval and the base of a rate (per 1,000) need no mark.
+    Tables that notebooks write are not checked.
 
     Parameters
     ----------
     source : str or Path
-        The Markdown, with title, authors and abstract in its header.
+        The Markdown file. Its header has the title, the authors and the abstract.
     path : str or Path, optional
-        The folder of the files; the source's folder unless given.
+        The folder to write to. By default the folder of the source.
     notebooks : str or Path
         The folder of the notebooks that wrote the results.
     results : str or Path, optional
-        ``results.json`` beside the source unless given.
+        The file of results. By default ``results.json`` in the folder of the source.
     bibliography : str or Path, optional
-        ``references.bib`` beside the source unless given.
+        The bibliography. By default ``references.bib`` in the folder of the source.
     formats : sequence of str
-        Of "html", "docx", "tex" and "pdf". The files have the source's name.
+        Some of "html", "docx", "tex" and "pdf". The files have the name of the source.
 
     Returns
     -------
     Paper
-        A second run writes the same bytes.
+        The files, and a table of the numbers. A second run writes the same bytes.
 
     Raises
     ------
     InputError
-        Results are stale, a key or a file is missing, a number is typed where it must not be, or a
-        reference leads nowhere: all of them are listed with their lines. Also where pandoc and
-        typst are not installed (``pip install ".[paper]"``).
+        Results are stale, a key or a file is missing, a number is typed where a key is needed, or
+        a reference has no label. The message lists all of these with their lines. Also if pandoc
+        and typst are not installed (``pip install ".[paper]"``).
 
     References
     ----------
@@ -123,43 +123,46 @@ def write_paper(
     source = Path(source)
     for name in formats:
         check_choice("formats", name, FORMATS)
-    beside = source.parent
-    known = read_results(results or beside / "results.json")
+    folder = source.parent
+    known = read_results(results or folder / "results.json")
     numbers = {row["key"]: row for row in result_rows(known)}
-    references = Path(bibliography or beside / "references.bib")
+    references = Path(bibliography or folder / "references.bib")
     lines = read_lines(source)
-    filled = fill(lines, numbers, beside)
+    filled = fill(lines, numbers, folder)
     problems = [
         *_stale_results(stale(known.sources, Path(notebooks)), filled.rows),
         *filled.problems,
         *check_labels(
-            lines, bibliography_keys(references), beside, [ENDINGS[name] for name in formats]
+            lines, bibliography_keys(references), folder, [ENDINGS[name] for name in formats]
         ),
     ]
     if problems:
         raise InputError(f"{source} cannot be written:" + itemised(problems))
     paths = typeset(
         filled.markdown,
-        Path(path) if path is not None else beside,
+        Path(path) if path is not None else folder,
         source.stem,
         formats=formats,
-        images=beside,
+        images=folder,
         bibliography=references,
     )
-    return Paper(pd.DataFrame(filled.rows, columns=list(COLUMNS)), paths)
+    return Paper(pd.DataFrame(filled.rows, columns=list(NUMBER_COLUMNS)), paths)
 
 
 def _stale_results(
     reasons: Mapping[str, Sequence[str]], rows: Sequence[Mapping[str, Any]]
 ) -> list[str]:
-    """Say of each notebook that must run again where the paper has a number of it first."""
+    """Return one message per reason why a notebook must run again.
+
+    It names the first line of the paper with a number of this notebook.
+    """
     problems = []
-    for notebook, found in reasons.items():
+    for notebook, changes in reasons.items():
         used = [row for row in rows if row["notebook"] == notebook]
-        place = f"{used[0]['file']}, line {used[0]['line']}: " if used else ""
-        more = f" ({used[0]['key']!r} and {len(used) - 1:,} more numbers)" if used else ""
+        location = f"{used[0]['file']}, line {used[0]['line']}: " if used else ""
+        numbers = f" ({used[0]['key']!r} and {len(used) - 1:,} more numbers)" if used else ""
         problems += [
-            f"{place}results{more} are stale, run the notebook again. {notebook}: {reason}"
-            for reason in found
+            f"{location}results{numbers} are stale, run the notebook again. {notebook}: {reason}"
+            for reason in changes
         ]
     return problems

@@ -1,4 +1,4 @@
-"""Files of results: hashes of what the numbers hang on, reading with checks, and safe writing."""
+"""Files of results: hashes of code and data, reading with checks, and safe writing."""
 
 import hashlib
 import json
@@ -20,21 +20,22 @@ from framing._core.files import read_bytes, read_text
 from framing.paper.numbers import KINDS
 
 FORMAT = "framing results 1"
+# Fields of a result: the ends of its interval, and its texts.
 ENDS = ("low", "high")
 TEXTS = ("of", "kind", "unit", "notebook", "cell")
-# Seconds until another notebook must have written its numbers.
+# Seconds to wait for another notebook that writes to the file.
 PATIENCE = 30.0
 
 
 def code_hash(notebook: str | Path) -> str:
-    """Return the SHA-256 of the code of a notebook; its text may change without changing a number.
+    """Return the SHA-256 of the code of a notebook, without its text and outputs.
 
-    A script counts as a whole.
+    The hash of a script is that of the whole file.
 
     Raises
     ------
     InputError
-        The file is missing or no notebook.
+        The file is missing or is not a notebook.
     """
     path = Path(notebook)
     if path.suffix != ".ipynb":
@@ -43,20 +44,20 @@ def code_hash(notebook: str | Path) -> str:
         cells = json.loads(read_text(path))["cells"]
         code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
     except (json.JSONDecodeError, KeyError, TypeError) as error:
-        raise InputError(f"{path}: this is no notebook ({error!r}).") from None
+        raise InputError(f"{path}: this is not a notebook ({error!r}).") from None
     return hashlib.sha256("\n\0".join(code).encode()).hexdigest()
 
 
 def data_hash(path: str | Path) -> str:
     """Return the SHA-256 of a file, or of the names and bytes of all files in a folder.
 
-    Files and folders whose names begin with a dot or two underscores do not count; links count as
-    what they lead to.
+    Files and folders whose names begin with a dot or two underscores do not count. Links are
+    followed.
 
     Raises
     ------
     InputError
-        There is neither a file nor a folder of this name.
+        There is no file and no folder with this name.
     """
     path = Path(path)
     if not path.is_dir():
@@ -69,49 +70,51 @@ def data_hash(path: str | Path) -> str:
 
 
 def _names(folder: Path) -> Iterator[str]:
-    seen: set[str] = set()
-    for place, folders, files in os.walk(folder, followlinks=True):
-        real = os.path.realpath(place)
+    """Yield the paths of the files in a folder, relative to it."""
+    visited: set[str] = set()
+    for current, folders, files in os.walk(folder, followlinks=True):
+        real = os.path.realpath(current)
         folders[:] = sorted(name for name in folders if not name.startswith((".", "__")))
-        if real in seen:
+        # A link can lead back to a folder that was visited before.
+        if real in visited:
             folders.clear()
             continue
-        seen.add(real)
+        visited.add(real)
         for name in files:
             if not name.startswith((".", "__")):
-                yield (Path(place) / name).relative_to(folder).as_posix()
+                yield (Path(current) / name).relative_to(folder).as_posix()
 
 
 def load(path: Path) -> dict[str, Any]:
-    """Return what a file of results holds: ``notebooks`` and ``results``, both by their names.
+    """Return the content of a file of results: ``notebooks`` by name and ``results`` by key.
 
     Raises
     ------
     InputError
-        The file is missing, or it is not as ``write_results`` writes it.
+        The file is missing, or ``write_results`` did not write it as it is.
     """
     try:
         content = json.loads(read_text(path))
     except json.JSONDecodeError as error:
         raise InputError(
-            f"{path}, line {error.lineno}: this is no JSON ({error.msg}). Run the notebooks again."
+            f"{path}, line {error.lineno}: this is not JSON ({error.msg}). Run the notebooks again."
         ) from None
     if not isinstance(content, dict) or content.get("format") != FORMAT:
-        raise InputError(f"{path}: this is no file of results, which fr.write_results writes.")
+        raise InputError(f"{path}: this is not a file of results, which fr.write_results writes.")
     problems = [
-        f"{part!r} is missing"
-        for part in ("notebooks", "results")
-        if not isinstance(content.get(part), dict)
+        f"{field!r} is missing"
+        for field in ("notebooks", "results")
+        if not isinstance(content.get(field), dict)
     ]
     if not problems:
         sources = content["notebooks"]
         problems += [
-            f"{name}: {wrong}" for name, source in sources.items() if (wrong := _flaw(source))
+            f"{name}: {flaw}" for name, source in sources.items() if (flaw := _source_flaw(source))
         ]
         problems += [
-            f"{key}: {wrong}"
+            f"{key}: {flaw}"
             for key, result in content["results"].items()
-            if (wrong := _wrong(result, sources))
+            if (flaw := _result_flaw(result, sources))
         ]
     if problems:
         raise InputError(
@@ -122,7 +125,8 @@ def load(path: Path) -> dict[str, Any]:
     return content
 
 
-def _flaw(source: Any) -> str:
+def _source_flaw(source: Any) -> str:
+    """Return what is wrong with the record of a notebook, or ``""``."""
     if not isinstance(source, dict) or not isinstance(source.get("code"), str):
         return "the hash of its code is missing"
     data = source.get("data")
@@ -132,45 +136,46 @@ def _flaw(source: Any) -> str:
 
 
 def _finite(value: Any) -> bool:
+    """Return whether a value is a finite number."""
     number = isinstance(value, int | float) and not isinstance(value, bool)
     return number and abs(value) <= sys.float_info.max
 
 
-def _wrong(result: Any, sources: Mapping[str, Any]) -> str:
-    """Say what of a result is not as it was written, or ``""``."""
+def _result_flaw(result: Any, sources: Mapping[str, Any]) -> str:
+    """Return what is wrong with a result, or ``""``."""
     if not isinstance(result, dict):
-        return "it is no set of fields"
-    missing = [part for part in (*TEXTS, "value", *ENDS, "level", "n") if part not in result]
+        return "it is not a set of fields"
+    missing = [field for field in (*TEXTS, "value", *ENDS, "level", "n") if field not in result]
     if missing:
         return f"{', '.join(missing)} is missing"
-    texts = [part for part in TEXTS if not isinstance(result[part], str)]
+    texts = [field for field in TEXTS if not isinstance(result[field], str)]
     if texts:
-        return f"{', '.join(texts)} is no text"
+        return f"{', '.join(texts)} is not a text"
     if result["kind"] not in KINDS:
-        return f"kind {result['kind']!r} is not known; there are {', '.join(KINDS)}"
+        return f"kind {result['kind']!r} is not known; the kinds are {', '.join(KINDS)}"
     if result["notebook"] not in sources:
         return f"its notebook {result['notebook']!r} is not listed"
     if not _finite(result["value"]):
-        return "its value is no number"
-    low, high, level, n = (result[part] for part in (*ENDS, "level", "n"))
+        return "its value is not a number"
+    low, high, level, n = (result[field] for field in (*ENDS, "level", "n"))
     if (low, high, level) != (None, None, None):
         if not all(_finite(end) or end in ("inf", "-inf") for end in (low, high)):
-            return "an end of its interval is no number"
+            return "an end of its interval is not a number"
         if not _finite(level) or not 0 < level < 1:
             return "the level of its interval does not lie between 0 and 1"
     if n is not None and (not isinstance(n, int) or isinstance(n, bool)):
-        return "its n is no whole number"
+        return "its n is not a whole number"
     return ""
 
 
 def plain_settings(value: Any, where: str) -> Any:
-    """Return settings as JSON can hold them; a column stands for itself by its name."""
+    """Return settings as values of JSON; a Series is replaced by its name."""
     if isinstance(value, Mapping):
         return {
-            str(name): plain_settings(part, f"{where}[{name!r}]") for name, part in value.items()
+            str(name): plain_settings(item, f"{where}[{name!r}]") for name, item in value.items()
         }
     if isinstance(value, list | tuple | np.ndarray):
-        return [plain_settings(part, where) for part in value]
+        return [plain_settings(item, where) for item in value]
     if isinstance(value, pd.Series):
         return str(value.name)
     if isinstance(value, np.generic):
@@ -187,18 +192,18 @@ def plain_settings(value: Any, where: str) -> Any:
 
 
 @contextmanager
-def held(path: Path) -> Iterator[None]:
-    """Keep other notebooks from writing to the file; wait until they have done.
+def locked(path: Path) -> Iterator[None]:
+    """Lock the file against other notebooks; wait until they have written.
 
     Raises
     ------
     InputError
-        Another one holds it for more than half a minute.
+        Another notebook has locked the file for more than half a minute.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = path.with_name(f".{path.name}.lock")
     try:
-        # Of its kinds this one leaves no file behind.
+        # This kind of lock leaves no file behind.
         with SoftFileLock(lock, timeout=PATIENCE):
             yield
     except Timeout:
@@ -208,16 +213,16 @@ def held(path: Path) -> Iterator[None]:
 
 
 def dump(path: Path, content: Mapping[str, Any]) -> None:
-    """Write a file of results, whole or not at all.
+    """Write a file of results completely or not at all.
 
-    A line a number, in the order of the keys: a change shows as one line.
+    Each number has one line, in the order of the keys, so that a change is a change of one line.
     """
     notebooks = json.dumps(content["notebooks"], indent=1, sort_keys=True, ensure_ascii=False)
-    # JSON knows no infinity.
+    # JSON has no infinity.
     plain = {
         key: {
-            part: str(value) if isinstance(value, float) and math.isinf(value) else value
-            for part, value in sorted(result.items())
+            field: str(value) if isinstance(value, float) and math.isinf(value) else value
+            for field, value in sorted(result.items())
         }
         for key, result in sorted(content["results"].items())
     }
@@ -225,42 +230,42 @@ def dump(path: Path, content: Mapping[str, Any]) -> None:
         f"  {json.dumps(key)}: {json.dumps(result, ensure_ascii=False, allow_nan=False)}"
         for key, result in plain.items()
     ]
-    half = path.with_name(f".{path.name}.new")
-    half.write_text(
+    unfinished = path.with_name(f".{path.name}.new")
+    unfinished.write_text(
         f'{{\n"format": "{FORMAT}",\n"notebooks": {notebooks},\n"results": {{\n'
         + ",\n".join(lines)
         + "\n}\n}\n",
         encoding="utf-8",
         newline="\n",
     )
-    half.replace(path)
+    unfinished.replace(path)
 
 
 def stale(sources: Mapping[str, Mapping[str, Any]], folder: Path) -> dict[str, list[str]]:
-    """Return by notebook why its results are stale; notebooks whose results are not are left out.
+    """Return by notebook why its results are stale. Notebooks with valid results are left out.
 
     Parameters
     ----------
     sources : mapping
         The ``notebooks`` of a file of results.
     folder : Path
-        Where the notebooks are.
+        The folder of the notebooks.
     """
     reasons: dict[str, list[str]] = {}
     for name, source in sorted(sources.items()):
-        found = reasons.setdefault(name, [])
+        changes = reasons.setdefault(name, [])
         if not (folder / name).exists():
-            found.append(
-                f"the notebook is no longer in {folder}; if it is gone for good, remove the file "
-                "of results and run all the others"
+            changes.append(
+                f"the notebook is no longer in {folder}; if it was deleted, remove the file of "
+                "results and run all other notebooks"
             )
             continue
         if code_hash(folder / name) != source["code"]:
-            found.append("its code has changed since it was run")
+            changes.append("its code has changed since it was run")
         for item, known in sorted(source["data"].items()):
-            place = folder.resolve() / item
-            if not place.exists():
-                found.append(f"its data {item} are no longer there")
-            elif data_hash(place) != known:
-                found.append(f"its data {item} have changed since it was run")
-    return {name: found for name, found in reasons.items() if found}
+            data = folder.resolve() / item
+            if not data.exists():
+                changes.append(f"its data {item} are no longer there")
+            elif data_hash(data) != known:
+                changes.append(f"its data {item} have changed since it was run")
+    return {name: changes for name, changes in reasons.items() if changes}

@@ -1,4 +1,4 @@
-"""Results: the numbers that a paper takes from its notebooks, each under a key."""
+"""Results: the numbers that a paper takes from its notebooks, each with a key."""
 
 import math
 import os
@@ -22,27 +22,36 @@ from framing._core.checks import (
 )
 from framing._core.result import Result, Shown, TableResult
 from framing.paper.numbers import KINDS, RANGES
-from framing.paper.quotable import Part, Quotable, quoted
-from framing.paper.result_files import code_hash, data_hash, dump, held, load, plain_settings, stale
+from framing.paper.quotable import Quotable, QuotedColumn, quoted
+from framing.paper.result_files import (
+    code_hash,
+    data_hash,
+    dump,
+    load,
+    locked,
+    plain_settings,
+    stale,
+)
 
-# Digits that are kept: processors differ in the last ones.
+# Significant digits. Processors differ in the last digits of a float.
 DIGITS = 6
 NUMBERS = ("value", "low", "high", "n")
-PLACE = re.compile(r"\{(\w+)\}")
+# A column in braces in the pattern of keys, and what a key looks like.
+COLUMN_NAME = re.compile(r"\{(\w+)\}")
 KEY = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
 
-
-COLUMNS = (
+RESULT_COLUMNS = (
     "key", "value", "low", "high", "level", "n", "of", "kind", "unit", "notebook", "cell",
 )  # fmt: skip
 
 
 def _slug(value: object) -> str:
+    """Return a value in lower case, with hyphens for all that is not a letter or digit."""
     return re.sub(r"[^a-z0-9_]+", "-", str(value).lower()).strip("-")
 
 
 def number(value: Any) -> float | int | None:
-    """Return a number with six significant digits, None where it is missing."""
+    """Return a number with six significant digits; None where it is missing."""
     if value is None or value is pd.NA or value is pd.NaT:
         return None
     if not isinstance(value, int | float | np.number | np.bool_):
@@ -55,20 +64,22 @@ def number(value: Any) -> float | int | None:
     return int(value) if float(value).is_integer() else rounded
 
 
-def number_of(row: Mapping[str, Any], part: str) -> float | int | None:
-    """Return a number of a row; say where it is none."""
+def number_of(row: Mapping[str, Any], field: str) -> float | int | None:
+    """Return a number of a row. The error for another value names the row and the field."""
     try:
-        return number(row.get(part))
+        return number(row.get(field))
     except InputError as error:
-        raise InputError(f"{row['key']}, {part}: {error}") from None
+        raise InputError(f"{row['key']}, {field}: {error}") from None
 
 
 def _fill(key: str, record: Mapping[Any, Any], names: Mapping[str, str]) -> str:
-    def part(place: re.Match[str]) -> str:
-        value = record[place[1]]
+    """Return the key of a row: columns in braces are replaced by their values."""
+
+    def slug(column: re.Match[str]) -> str:
+        value = record[column[1]]
         return _slug(names.get(str(value), value))
 
-    return PLACE.sub(part, key)
+    return COLUMN_NAME.sub(slug, key)
 
 
 def rows_of_table(
@@ -77,84 +88,82 @@ def rows_of_table(
     columns: tuple[str, str | None, str | None, str | None],
     names: Mapping[str, str],
 ) -> list[dict[str, Any]]:
-    """Return a dict a row with its ``key`` and those of the columns value, low, high, n there are.
+    """Return one dict per row: its ``key`` and those of value, low, high and n that it has.
 
     Raises
     ------
     InputError
-        A column that the key or the numbers need is not there.
+        The table lacks a column that the key or the numbers need.
     """
     value, low, high, n = columns
     optional = {"low": (low, "low"), "high": (high, "high"), "n": (n, "n")}
-    named = [column for column, usual in optional.values() if column not in (None, usual)]
-    check_columns(
-        table.columns, [*PLACE.findall(key), value, *(str(item) for item in named)], "The table"
-    )
+    renamed = [str(column) for column, usual in optional.values() if column not in (None, usual)]
+    check_columns(table.columns, [*COLUMN_NAME.findall(key), value, *renamed], "The table")
     used = {
-        part: column
-        for part, (column, _) in optional.items()
+        field: column
+        for field, (column, _) in optional.items()
         if column is not None and column in table.columns
     }
     rows = []
     for record in table.to_dict("records"):
-        filled = _fill(key, record, names)
-        parts = {part: record[column] for part, column in used.items()}
-        rows.append({"key": filled, "value": record[value], **parts})
+        row = {"key": _fill(key, record, names), "value": record[value]}
+        rows.append(row | {field: record[column] for field, column in used.items()})
     return rows
 
 
 def _flaws(row: Mapping[str, Any]) -> Iterator[str]:
-    value, low, high, n = (row[part] for part in NUMBERS)
-    least, most, example = RANGES[row["kind"]]
+    """Yield what is wrong with a number."""
+    value, low, high, n = (row[field] for field in NUMBERS)
+    minimum, maximum, example = RANGES[row["kind"]]
     if value is None or math.isinf(value):
         yield "it has no value"
-    elif not least <= value <= most:
-        yield f"{value:g} is no {row['kind']}{example}"
+    elif not minimum <= value <= maximum:
+        yield f"{value:g} cannot be of the kind {row['kind']!r}{example}"
     if (low is None) != (high is None):
         yield "one end of its interval is missing"
     elif low is not None and low > high:
-        yield f"its interval ends ({high:g}) below its beginning ({low:g})"
+        yield f"its interval ends ({high:g}) below its start ({low:g})"
     if n is not None and not (isinstance(n, int) and 0 <= n < 2**63):
-        yield f"its n of {n:g} is no whole number"
+        yield f"its n of {n:g} is not a whole number"
 
 
 def check_rows(rows: Sequence[Mapping[str, Any]], row_intervals: bool) -> None:
-    """Raise InputError that names every number that cannot be a result."""
+    """Raise InputError that lists every number that cannot be a result."""
     problems = []
-    seen: set[str] = set()
+    names: set[str] = set()
     for row in rows:
         name = row["key"]
         if not KEY.fullmatch(str(name)):
             problems.append(f"{name!r}: keys have letters, digits and . - _ only")
-        if name in seen:
+        if name in names:
             problems.append(f"{name}: two numbers have this key")
-        seen.add(name)
+        names.add(name)
         problems += [f"{name}: {flaw}" for flaw in _flaws(row)]
     missing = [row["key"] for row in rows if row["low"] is None]
     if row_intervals and 0 < len(missing) < len(rows):
         problems += [f"{name}: its interval is missing" for name in missing]
     if problems:
         raise InputError(
-            "These numbers cannot be results; leave them out of the table, or low=None, high=None "
-            "where there is no interval:" + itemised(problems)
+            "These numbers cannot be results. Leave them out of the table; set low=None and "
+            "high=None if there is no interval:" + itemised(problems)
         )
 
 
 @dataclass(frozen=True, eq=False)
 class Results(Shown):
-    """Numbers for a paper, each with its interval, its unit and where it comes from.
+    """Numbers for a paper, each with its interval, its unit and its source.
 
     Attributes
     ----------
     table : pandas.DataFrame
         One row per number: ``key``; ``value``; ``low`` and ``high``, the ends of its interval, and
-        its ``level``, missing where it has none; ``n`` of what the number was made from, and ``of``
-        what they are ("sentences"); ``kind`` ("count", "rate", "share", "points", "ratio", "p",
-        "coefficient" or "number"), which decides how it is written; ``unit``; ``notebook`` and
-        ``cell`` where it was computed.
+        its ``level``, missing where it has no interval; ``n``, the number of cases behind it, and
+        ``of``, the name of these cases ("sentences"); ``kind`` ("count", "rate", "share",
+        "points", "ratio", "p", "coefficient" or "number"), which decides how it is written;
+        ``unit``; ``notebook`` and ``cell`` that computed it.
     sources : dict
-        By notebook: the SHA-256 of its ``code``, that of every file or folder of ``data`` it was
-        run on, and the ``settings`` it wrote down. Empty until results are written.
+        By notebook: the SHA-256 of its ``code`` and of every file or folder of its ``data``, and
+        the ``settings`` of its models. Empty until results are written.
 
     See Also
     --------
@@ -169,8 +178,8 @@ class Results(Shown):
 
     def __repr__(self) -> str:
         notebooks = sorted(set(self.table["notebook"]) - {""})
-        many = f"{len(self):,} number{'s' * (len(self) != 1)}"
-        return f"<Results: {many}{' from ' * bool(notebooks)}{', '.join(notebooks)}>"
+        count = f"{len(self):,} number{'s' * (len(self) != 1)}"
+        return f"<Results: {count}{' from ' * bool(notebooks)}{', '.join(notebooks)}>"
 
 
 @check_objects
@@ -189,56 +198,56 @@ def make_results(
     cell: str = "",
     level: float = 0.95,
 ) -> Results:
-    """Give numbers a key each, under which a paper can name them.
+    """Give each number a key, by which a paper can quote it.
 
     Parameters
     ----------
     source : a result, DataFrame or mapping
         Scores, Contrast, Validation, Multiverse, Regression, Agreement and Correction know their
-        kinds, units and intervals. Of another result, or any table, say them. Or numbers by
-        their keys (which have no interval).
+        kinds, units and intervals. Other results and tables need ``kind`` and ``unit``. A mapping
+        has numbers by their keys, without intervals.
     key : str
-        What the keys look like, with columns of the table in braces, such as
-        ``"articles.{unit_id}.{frame}"``. What a column holds is written in lower case with hyphens
-        for all that is no letter or digit. Of a result each part has a key that ends in its name:
+        The pattern of the keys, with columns of the table in braces, such as
+        ``"articles.{unit_id}.{frame}"``. Values of columns are written in lower case, with hyphens
+        for all that is not a letter or digit. The keys of a result end in the name of the number:
         of scores ``.rate``, ``.share`` or ``.count``; of a contrast ``.difference``, ``.ratio``,
         ``.p``, ``.p_adjusted``, ``.target`` and ``.reference``; of a validation ``.precision``,
         ``.recall``, ``.f1`` and ``.coded``; of a multiverse ``.specifications``, ``.same_sign``,
         ``.significant``, ``.least``, ``.median``, ``.most`` and ``.p``; of a regression
         ``.ratio``, ``.effect``, ``.p`` and ``.p_adjusted``; of an agreement ``.alpha``, ``.ac1``
-        and ``.percent``; of a correction ``.share`` and ``.change``. A part that is missing in a
-        row (a ratio to nothing) has no key.
+        and ``.percent``; of a correction ``.share`` and ``.change``. A number that is missing in
+        a row (a ratio to zero) has no key.
     kind : str
-        Of a table or mapping: what the numbers are, which decides how they are written: "count",
+        The kind of the numbers of a table or mapping, which decides how they are written: "count",
         "rate" (one decimal), "share" (0 to 1, written as per cent), "points" (a difference of
-        shares, written in percentage points), "ratio" (two decimals), "p", "coefficient" (what
-        cannot exceed 1: F1, alpha; written without a leading zero) or "number".
+        shares, written in percentage points), "ratio" (two decimals), "p", "coefficient" (a number
+        that cannot exceed 1, such as F1 or alpha, written without a leading zero) or "number".
     unit : str
-        Of a table or mapping: such as ``"hits per 1,000 tokens"``.
+        The unit of the numbers of a table or mapping, such as ``"hits per 1,000 tokens"``.
     value, low, high, n : str or None
-        Columns of a table. None for ``low`` and ``high``: the numbers have no interval. A table
-        that lacks the columns ``low``, ``high`` or ``n`` has none of them.
+        Columns of a table. Set ``low`` and ``high`` to None if the numbers have no interval. The
+        columns ``low``, ``high`` and ``n`` may be missing.
     of : str
-        What n of a table counts, such as ``"sentences"``.
+        The name of the cases that n of a table counts, such as ``"sentences"``.
     names : mapping, optional
-        What to write in keys for values of columns: ``{"003_a5f2": "003"}``.
+        Texts to write in keys instead of values of columns: ``{"003_a5f2": "003"}``.
     cell : str
-        The id of the notebook's cell that made the numbers.
+        The id of the cell of the notebook that computed the numbers.
     level : float
-        Of the intervals of a table; a result knows its own.
+        The confidence level of the intervals of a table. Results know their level.
 
     Returns
     -------
     Results
-        In the order of the table. Numbers keep six significant digits.
+        The numbers in the order of the table, with six significant digits.
 
     Raises
     ------
     InputError
         A value or an end of an interval is missing, a value cannot be of its kind (a share of 54,
-        a count below zero), the ends of an interval are swapped, n is no whole number, two rows
-        have one key, a key has other characters than letters, digits, dots, hyphens and
-        underscores, a column is not there, or ``kind`` is not known or not given; scores have no
+        a count below zero), the ends of an interval are swapped, n is not a whole number, two rows
+        have the same key, a key has other characters than letters, digits, dots, hyphens and
+        underscores, a column is missing, ``kind`` is missing or not known, or scores have no
         intervals yet.
 
     Examples
@@ -252,11 +261,14 @@ def make_results(
     0  wire.peace.rate  285.714  hits per 1,000 tokens  2
     """
     check_share("level", level)
-    # Results that were tables before may be quoted as tables, with kind= and unit=.
+    # Some results were tables in version 0.1. They can still be quoted with kind= and unit=.
     if isinstance(source, Quotable) and not (isinstance(source, TableResult) and kind):
         return _quote(source, key, kind, unit, names or {}, cell)
     if kind is None or unit is None:
-        raise InputError("A table or mapping needs kind= and unit=, which a result knows itself.")
+        raise InputError(
+            'A table or mapping needs kind= and unit=, such as kind="rate", unit="hits per 1,000 '
+            'tokens". Scores, contrasts and other results know theirs.'
+        )
     check_choice("kind", kind, KINDS)
     if isinstance(source, Result):
         source = source.table
@@ -266,10 +278,10 @@ def make_results(
         rows = rows_of_table(source, key, (value, low, high, n), names or {})
     else:
         rows = [{"key": name, "value": item} for name, item in source.items()]
-    part = Part("", value, kind, unit, of=of)
-    made = [_row(row, part, cell, level) for row in rows]
-    check_rows(made, row_intervals=low is not None)
-    return Results(_as_table(made))
+    column = QuotedColumn("", value, kind, unit, of=of)
+    numbers = [_row(row, column, cell, level) for row in rows]
+    check_rows(numbers, row_intervals=low is not None)
+    return Results(_as_table(numbers))
 
 
 def _quote(
@@ -280,30 +292,32 @@ def _quote(
     names: Mapping[str, str],
     cell: str,
 ) -> Results:
+    """Return the numbers of a result that knows its kinds, units and intervals."""
     name = type(source).__name__
     if key is None:
         raise InputError(f'A {name} needs key=, such as "articles.{{frame}}".')
     if kind is not None or unit is not None:
         raise InputError(f"A {name} knows its kinds and units: leave kind= and unit= out.")
     known = quoted(source)
-    made = []
-    for part in known.parts:
-        table = known.table[known.table[part.value].notna()]
-        columns = (part.value, part.low, part.high, part.n)
-        rows = rows_of_table(table, f"{key}.{part.suffix}", columns, names)
-        of_part = [_row(row, part, cell, known.level) for row in rows]
-        check_rows(of_part, row_intervals=part.low is not None)
-        made += of_part
-    check_rows(made, row_intervals=False)
-    return Results(_as_table(made))
+    numbers = []
+    for column in known.columns:
+        table = known.table[known.table[column.value].notna()]
+        columns = (column.value, column.low, column.high, column.n)
+        rows = rows_of_table(table, f"{key}.{column.suffix}", columns, names)
+        of_column = [_row(row, column, cell, known.level) for row in rows]
+        check_rows(of_column, row_intervals=column.low is not None)
+        numbers += of_column
+    check_rows(numbers, row_intervals=False)
+    return Results(_as_table(numbers))
 
 
-def _row(row: Mapping[str, Any], part: Part, cell: str, level: float) -> dict[str, Any]:
+def _row(row: Mapping[str, Any], column: QuotedColumn, cell: str, level: float) -> dict[str, Any]:
+    """Return a row of the table of results."""
     numbers = {name: number_of(row, name) for name in NUMBERS}
     return {
-        "of": part.of if numbers["n"] is not None else "",
-        "kind": part.kind,
-        "unit": part.unit,
+        "of": column.of if numbers["n"] is not None else "",
+        "kind": column.kind,
+        "unit": column.unit,
         "notebook": "",
         "cell": cell,
         "key": row["key"],
@@ -313,16 +327,17 @@ def _row(row: Mapping[str, Any], part: Part, cell: str, level: float) -> dict[st
 
 
 def _as_table(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    """Return rows as a table with the types of its columns."""
+    table = pd.DataFrame(rows, columns=list(RESULT_COLUMNS))
     return table.astype(dict.fromkeys(("value", "low", "high", "level"), float) | {"n": "Int64"})
 
 
 def result_rows(results: Results) -> list[dict[str, Any]]:
-    """Return a dict a number, with None for what it lacks."""
+    """Return one dict per number, with None for missing fields."""
     rows = results.table.to_dict("records")
     return [
-        {str(part): None if pd.isna(value) else value for part, value in row.items()}
-        | {part: number(row[part]) for part in NUMBERS}
+        {str(field): None if pd.isna(value) else value for field, value in row.items()}
+        | {field: number(row[field]) for field in NUMBERS}
         for row in rows
     ]
 
@@ -336,34 +351,37 @@ def write_results(
     data: Iterable[str | Path] = (),
     settings: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Path:
-    """Put the numbers of a notebook into a file of results, in place of those it had before.
+    """Write the numbers of a notebook into a file of results; they replace its earlier numbers.
 
     Parameters
     ----------
     results : Results or iterable of Results
-        All that the paper takes from this notebook.
+        All numbers that the paper takes from this notebook.
     path : str or Path
-        The file, ending in ``.json``; what it holds of other notebooks stays.
+        A path that ends in ``.json``. Numbers of other notebooks in this file stay.
     notebook : str or Path
-        The notebook's file, or a script's, whose code is hashed. They are told apart by their
-        file names, also where they lie in different folders.
+        The file of the notebook or script, whose code is hashed. Its file name, without the
+        folder, must be unique.
     data : iterable of str or Path
-        Files and folders that the numbers hang on; they are hashed. In folders, what begins with
-        a dot or two underscores does not count.
+        Files and folders that the numbers depend on; they are hashed. Names that begin with a dot
+        or two underscores do not count.
     settings : mapping, optional
-        What the paper's appendix should say of models: for each its settings by name.
+        Settings of models for the appendix of the paper: for each model its settings by name.
 
     Returns
     -------
     Path
-        Where they were written.
+        The path of the file.
 
     Raises
     ------
     InputError
-        Two numbers have one key, also with those of another notebook; the notebook or the data
-        are not there; the file holds something else, or lies in the data. Notebooks may write at
-        the same time.
+        Two numbers have the same key, in this or in another notebook; the notebook or the data
+        are missing; the path is another kind of file, or lies in the data.
+
+    Notes
+    -----
+    Several notebooks can write to the same file at the same time.
 
     Examples
     --------
@@ -371,56 +389,59 @@ def write_results(
     >>> from pathlib import Path
     >>> notebook = Path(tempfile.mkdtemp()) / "sum.ipynb"
     >>> _ = notebook.write_text('{"cells": [{"cell_type": "code", "source": ["1 + 1"]}]}')
-    >>> made = fr.make_results({"sum": 2}, kind="count", unit="ones", cell="cell-01")
+    >>> results = fr.make_results({"sum": 2}, kind="count", unit="ones", cell="cell-01")
     >>> path = notebook.with_name("results.json")
-    >>> fr.write_results(made, path, notebook=notebook).name
+    >>> fr.write_results(results, path, notebook=notebook).name
     'results.json'
     """
     path, notebook = Path(path), Path(notebook)
     if path.suffix != ".json":
         raise InputError(f"{path}: results are written as .json.")
-    parts = [results] if isinstance(results, Results) else list(results)
-    for part in parts:
-        check_made_by("results", part, Results, "fr.make_results")
-    rows = [row for part in parts for row in result_rows(part)]
+    batches = [results] if isinstance(results, Results) else list(results)
+    for batch in batches:
+        check_made_by("results", batch, Results, "fr.make_results")
+    rows = [row for batch in batches for row in result_rows(batch)]
     check_rows(rows, row_intervals=False)
-    own = {row.pop("key"): row | {"notebook": notebook.name} for row in rows}
+    numbers = {row.pop("key"): row | {"notebook": notebook.name} for row in rows}
     items = [data] if isinstance(data, str | os.PathLike) else list(data)
     source = {
         "code": code_hash(notebook),
         "data": {_data_name(item, notebook, path): data_hash(item) for item in items},
         "settings": plain_settings(settings or {}, "settings"),
     }
-    with held(path):
+    with locked(path):
         known = load(path) if path.exists() else {"notebooks": {}, "results": {}}
         others = {
             key: result
             for key, result in known["results"].items()
             if result["notebook"] != notebook.name
         }
-        taken = [f"{key}: {others[key]['notebook']}" for key in own if key in others]
-        if taken:
+        conflicts = [f"{key}: {others[key]['notebook']}" for key in numbers if key in others]
+        if conflicts:
             raise InputError(
-                "Other notebooks have numbers with these keys (where one was renamed, remove "
-                f"{path} and run all of them again):" + itemised(taken)
+                "Other notebooks have numbers with these keys. Choose other keys, or, if one was "
+                f"renamed, remove {path} and run all notebooks again:" + itemised(conflicts)
             )
         dump(
             path,
             {
                 "notebooks": known["notebooks"] | {notebook.name: source},
-                "results": others | own,
+                "results": others | numbers,
             },
         )
     return path
 
 
 def _data_name(item: str | Path, notebook: Path, path: Path) -> str:
-    """Return the path of data as seen from the notebook; a link keeps its name."""
+    """Return the path of data relative to the notebook; links are not resolved."""
     parent = Path(item).parent.resolve()
-    place = parent / Path(item).name if Path(item).name not in ("", "..") else Path(item).resolve()
-    if path.resolve().is_relative_to(place.resolve()):
-        raise InputError(f"{item}: the results are written into these data, which changes them.")
-    return Path(os.path.relpath(place, notebook.parent.resolve())).as_posix()
+    data = parent / Path(item).name if Path(item).name not in ("", "..") else Path(item).resolve()
+    if path.resolve().is_relative_to(data.resolve()):
+        raise InputError(
+            f"{item}: the results are written into these data, which changes them. Write them to "
+            "another folder."
+        )
+    return Path(os.path.relpath(data, notebook.parent.resolve())).as_posix()
 
 
 def read_results(path: str | Path, *, notebooks: str | Path | None = None) -> Results:
@@ -429,21 +450,20 @@ def read_results(path: str | Path, *, notebooks: str | Path | None = None) -> Re
     Parameters
     ----------
     path : str or Path
-        What ``write_results`` wrote.
+        The file that ``write_results`` wrote.
     notebooks : str or Path, optional
-        The folder of the notebooks: then the results are held against them, and refused where
-        they are stale.
+        The folder of the notebooks. If given, results of changed notebooks or data are an error.
 
     Returns
     -------
     Results
-        In the order of the keys.
+        The numbers in the order of their keys.
 
     Raises
     ------
     InputError
-        There is no such file, or something else is in it; with ``notebooks``, the code of a
-        notebook or the data it ran on are no longer those of the results.
+        There is no such file, or it is not a file of results; with ``notebooks``, the code or the
+        data of a notebook have changed since it was run.
 
     Examples
     --------
@@ -452,16 +472,16 @@ def read_results(path: str | Path, *, notebooks: str | Path | None = None) -> Re
     >>> from pathlib import Path
     >>> notebook = Path(tempfile.mkdtemp()) / "sum.ipynb"
     >>> _ = notebook.write_text('{"cells": [{"cell_type": "code", "source": ["1 + 1"]}]}')
-    >>> made = fr.make_results({"sum": 2}, kind="count", unit="ones")
-    >>> path = fr.write_results(made, notebook.with_name("results.json"), notebook=notebook)
+    >>> results = fr.make_results({"sum": 2}, kind="count", unit="ones")
+    >>> path = fr.write_results(results, notebook.with_name("results.json"), notebook=notebook)
     >>> fr.read_results(path, notebooks=notebook.parent)
     <Results: 1 number from sum.ipynb>
     """
     content = load(Path(path))
-    if notebooks is not None and (old := stale(content["notebooks"], Path(notebooks))):
+    if notebooks is not None and (reasons := stale(content["notebooks"], Path(notebooks))):
         raise InputError(
             f"{path}: results are stale. Run the notebooks again (make figures):"
-            + itemised([f"{name}: {reason}" for name, found in old.items() for reason in found])
+            + itemised([f"{name}: {item}" for name, items in reasons.items() for item in items])
         )
     rows = [{"key": key} | result for key, result in content["results"].items()]
     return Results(_as_table(rows), content["notebooks"])

@@ -96,15 +96,15 @@ def test_keys_become_numbers_that_say_where_they_come_from(tmp_path):
             "A {{articles.piece.rate}}.",
             "line 7: no result 'articles.piece.rate'. Did you mean 'art",
         ),
-        ("A {{articles|wurds}}.", "line 7: 'wurds' is no form of a number; there are value"),
+        ("A {{articles|wurds}}.", "line 7: 'wurds' is not a form of a number; the forms are value"),
         ("A {{words|words}}.", "line 7: 'words' has no words"),
         ("A {{articles|interval}}.", "line 7: 'articles' has no interval"),
         ("A {{articles.", "line 7: '{{' begins a key that does not end"),
         ("A {{Articles}}.", "line 7: no result 'Articles'. Did you mean 'articles'"),
         ("A {{articles|unit}}.", "line 7: 'articles' has no unit"),
-        ("A $x = {{articles}}$.", "line 7: {{articles}} stands in a formula"),
-        ("[x](https://a.org/{{articles}})", "line 7: {{articles}} stands in the address"),
-        ("  {{include: more.md}}", "line 7: {{include: more.md}} stands alone on its line"),
+        ("A $x = {{articles}}$.", "line 7: {{articles}} is in a formula"),
+        ("[x](https://a.org/{{articles}})", "line 7: {{articles}} is in the address"),
+        ("  {{include: more.md}}", "line 7: {{include: more.md}} must be alone on its line"),
         ("See @DBLP:conf/x.", "line 7: @DBLP:conf/x is not in the bibliography"),
         ("![A\nb.](gone.svg){#fig:a}\n\n@fig:a", "line 8: no picture gone.svg"),
         ("{{table: gone.csv}}", "line 7: no table .*gone.csv. The notebooks write it"),
@@ -280,9 +280,9 @@ def test_lines_of_files_in_folders_are_named_with_the_folder(tmp_path):
     ("content", "message"),
     [
         (b"", "words.csv is empty"),
-        (b"a,b\n1\n", "words.csv, row 2: 1 cells under 2 names"),
-        (b"a,b\n1,2,3\n", "words.csv, row 2: 3 cells under 2 names"),
-        (b'a,b\n"1,2\n', "words.csv is no CSV file"),
+        (b"a,b\n1\n", "words.csv, row 2: 1 cells for 2 names"),
+        (b"a,b\n1,2,3\n", "words.csv, row 2: 3 cells for 2 names"),
+        (b'a,b\n"1,2\n', "words.csv is not a CSV file"),
         (b"a\n\xff\n", "words.csv: byte 2 .* is not utf-8"),
     ],
 )
@@ -323,7 +323,7 @@ def test_a_bibliography_may_be_bibtex_or_csl(tmp_path):
     spoken.write_text("references:\n- id: entman1993\n  type: book\n", encoding="utf-8")
     assert bibliography_keys(spoken) == ["entman1993"]
     spoken.write_text("entries: []\n", encoding="utf-8")
-    with pytest.raises(fr.InputError, match=r"a\.yaml: this is no CSL YAML with references"):
+    with pytest.raises(fr.InputError, match=r"a\.yaml: this is not CSL YAML with references"):
         bibliography_keys(spoken)
     listed = tmp_path / "a.json"
     listed.write_text('[{"id": "entman1993", "type": "book"}]')
@@ -453,7 +453,7 @@ def test_the_command_writes_the_formats_asked_for_and_says_what_is_wrong(tmp_pat
     assert not (tmp_path / "paper.pdf").exists()
     done = run([*asked, "--out", str(source)])
     assert done.exit_code == 1
-    assert "paper.md is a file; the paper is written to a folder." in done.output
+    assert "paper.md is a file. Give a folder, to which the paper is written." in done.output
     done = run([*asked, "--bibliography", str(tmp_path / "gone.bib")])
     assert done.exit_code == 1
     assert "gone.bib" in done.output

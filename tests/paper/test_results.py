@@ -124,13 +124,29 @@ def test_results_take_keys_from_columns_and_carry_interval_unit_and_place():
         ({}, {"low": "ratio_low"}, "no column 'ratio_low'"),
         ({}, {"level": 95}, "level=95 cannot be used"),
         ({"value": ["many", 1]}, {}, "a.peace, value: 'many' is a str; a result is a number"),
-        ({"n": [26, 49.5]}, {}, "a.concession: its n of 49.5 is no whole number"),
-        ({"n": [26, -1]}, {}, "a.concession: its n of -1 is no whole number"),
+        ({"n": [26, 49.5]}, {}, "a.concession: its n of 49.5 is not a whole number"),
+        ({"n": [26, -1]}, {}, "a.concession: its n of -1 is not a whole number"),
         ({"low": [44.2, 0.0], "high": [19.6, 5.79]}, {}, "a.peace: its interval ends .* below"),
-        ({}, {"kind": "share"}, "a.peace: 32.04 is no share, which lies between 0 and 1"),
-        ({}, {"kind": "points"}, "a.peace: 32.04 is no points, a difference of shares"),
-        ({"value": [-1, 1]}, {"kind": "count"}, "a.peace: -1 is no count, which is 0 or more"),
-        ({"value": [1.2, 1]}, {"kind": "coefficient"}, "a.peace: 1.2 is no coefficient"),
+        (
+            {},
+            {"kind": "share"},
+            "a.peace: 32.04 cannot be of the kind 'share', which lies between 0 and 1",
+        ),
+        (
+            {},
+            {"kind": "points"},
+            "a.peace: 32.04 cannot be of the kind 'points', a difference of shares",
+        ),
+        (
+            {"value": [-1, 1]},
+            {"kind": "count"},
+            "a.peace: -1 cannot be of the kind 'count', which is 0 or more",
+        ),
+        (
+            {"value": [1.2, 1]},
+            {"kind": "coefficient"},
+            "a.peace: 1.2 cannot be of the kind 'coefficient'",
+        ),
     ],
 )
 def test_what_cannot_be_a_result_is_named(columns, options, message):
@@ -238,16 +254,16 @@ def test_what_is_no_file_of_results_or_no_notebook_is_said(tmp_path):
     with pytest.raises(fr.InputError, match="no such file"):
         fr.read_results(path)
     path.write_text("{\n", encoding="utf-8")
-    with pytest.raises(fr.InputError, match=r"results.json, line 2: this is no JSON"):
+    with pytest.raises(fr.InputError, match=r"results.json, line 2: this is not JSON"):
         fr.read_results(path)
     path.write_text("[]", encoding="utf-8")
-    with pytest.raises(fr.InputError, match="no file of results"):
+    with pytest.raises(fr.InputError, match="not a file of results"):
         fr.write_results(made, path, notebook=notebook(tmp_path, "1"))
     path.unlink()
     with pytest.raises(fr.InputError, match=r"results are written as \.json"):
         fr.write_results(made, tmp_path / "results.csv", notebook=notebook(tmp_path, "1"))
     (tmp_path / "bad.ipynb").write_text("{}", encoding="utf-8")
-    with pytest.raises(fr.InputError, match=r"bad.ipynb: this is no notebook"):
+    with pytest.raises(fr.InputError, match=r"bad.ipynb: this is not a notebook"):
         fr.write_results(made, path, notebook=tmp_path / "bad.ipynb")
     with pytest.raises(fr.InputError, match="no such file"):
         fr.write_results(made, path, notebook=notebook(tmp_path, "1"), data=[tmp_path / "gone"])
@@ -268,20 +284,20 @@ def result(**more):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"results": {"x": result(value="7")}}, "x: its value is no number"),
-        ({"results": {"x": result(value=math.nan)}}, "x: its value is no number"),
-        ({"results": {"x": result(value=10**400)}}, "x: its value is no number"),
-        ({"results": {"x": result(value=True)}}, "x: its value is no number"),
-        ({"results": {"x": result(value=None)}}, "x: its value is no number"),
+        ({"results": {"x": result(value="7")}}, "x: its value is not a number"),
+        ({"results": {"x": result(value=math.nan)}}, "x: its value is not a number"),
+        ({"results": {"x": result(value=10**400)}}, "x: its value is not a number"),
+        ({"results": {"x": result(value=True)}}, "x: its value is not a number"),
+        ({"results": {"x": result(value=None)}}, "x: its value is not a number"),
         ({"results": {"x": result(high="gone", cell="gone")}}, "x: cell, high is missing"),
-        ({"results": {"x": result(low="small")}}, "x: an end of its interval is no number"),
-        ({"results": {"x": result(low=None)}}, "x: an end of its interval is no number"),
+        ({"results": {"x": result(low="small")}}, "x: an end of its interval is not a number"),
+        ({"results": {"x": result(low=None)}}, "x: an end of its interval is not a number"),
         ({"results": {"x": result(level=None)}}, "x: the level of its interval"),
-        ({"results": {"x": result(n=2.5)}}, "x: its n is no whole number"),
+        ({"results": {"x": result(n=2.5)}}, "x: its n is not a whole number"),
         ({"results": {"x": result(kind="rates")}}, "x: kind 'rates' is not known"),
-        ({"results": {"x": result(unit=5)}}, "x: unit is no text"),
+        ({"results": {"x": result(unit=5)}}, "x: unit is not a text"),
         ({"results": {"x": result(notebook="mine")}}, "x: its notebook 'mine' is not listed"),
-        ({"results": {"x": 5}}, "x: it is no set of fields"),
+        ({"results": {"x": 5}}, "x: it is not a set of fields"),
         ({"results": []}, "'results' is missing"),
         ({"notebooks": None}, "'notebooks' is missing"),
         ({"notebooks": {"one.ipynb": {}}}, "one.ipynb: the hash of its code is missing"),
