@@ -379,7 +379,7 @@ def test_quotations_are_those_of_a_plain_reading(lines):
     chunk = chunk_of(["\n\n".join(lines)])
     quotes = find_quotes(make_reader(chunk, load_cues("en")))
     places = np.arange(len(chunk.text) - 1)
-    found = quotes.holding(places) >= 0
+    found = quotes.holding(chunk.folded.from_text(places)) >= 0
     expected = [place for line in lines for place in [*quoted_places(line), False, False]][:-2]
     at_edge = np.array([character == "\n" for character in chunk.text[:-1]])
     assert (found | at_edge).tolist() == (np.array(expected) | at_edge).tolist()
