@@ -27,7 +27,7 @@ from framing.corpus.dates import COLUMN, read_dates
 from framing.corpus.duplicates import Duplicates, group_texts, reasons
 from framing.corpus.furniture import find_in, rules_for
 from framing.corpus.queries import as_mask, rows_that_fit
-from framing.text.characters import Alphabet, Offsets
+from framing.text.characters import Alphabet, Offsets, well_formed
 from framing.text.segments import Span, batches, make_chunk
 
 HEADS = ("doc_id", "text", "title", "source", "date")
@@ -52,7 +52,7 @@ def table_of(
         kind = type(texts).__name__
         remedy = remedies.get(kind, "Files are read by read_corpus(path).")
         raise InputError(f"texts is a {kind}; it must be a list of texts, or a DataFrame. {remedy}")
-    texts = list(texts)
+    texts = [well_formed(text) if isinstance(text, str) else text for text in texts]
     data: dict[str, Any] = {"doc_id": _ids(doc_id, len(texts)), "text": texts}
     for name, values in columns.items():
         data[name] = _column(name, values, len(texts))

@@ -16,10 +16,21 @@ from framing.hits.context.quotes import find_quotes
 from framing.hits.context.speakers import name_speakers
 from framing.lexicons.lexicon import Lexicon
 from framing.lexicons.patterns import atoms_of, case_regex, parse_pattern
-from framing.text.characters import LINE_ENDS, SIGN, SPACE, STOP, WORD, Alphabet, Offsets
+from framing.text.characters import (
+    INVISIBLE,
+    LINE_ENDS,
+    SIGN,
+    SPACE,
+    STOP,
+    WORD,
+    Alphabet,
+    Offsets,
+    unfold,
+)
 from framing.text.segments import Chunk, Passages, Span, Spans, excerpt, make_chunk, sentences
 
 LINE_END_CODES = np.array([ord(character) for character in LINE_ENDS], dtype=np.uint32)
+INVISIBLE_CODES = np.array([ord(character) for character in INVISIBLE], dtype=np.uint32)
 # Share of entries with a condition from which on all articles are cut into sentences at once,
 # since most would be searched a second time.
 MANY = 0.05
@@ -59,7 +70,8 @@ class Matcher:
         self.conditions = self._conditions(lexicon, patterns)
         self.cue_number = np.array([number for number, _ in cues], dtype=np.int64)
         self.cased = {
-            entry: case_regex(patterns[entry]) for entry in np.flatnonzero(table["case"]).tolist()
+            entry: case_regex(unfold(patterns[entry]))
+            for entry in np.flatnonzero(table["case"]).tolist()
         }
         trees = [parse_pattern(pattern, lexicon.groups) for pattern in patterns]
         cue_trees = [parse_pattern(pattern) for _, pattern in cues]
@@ -120,7 +132,8 @@ class Matcher:
             starts = chunk.folded.into_text(hits.start[own]).tolist()
             ends = chunk.folded.into_text(hits.end[own]).tolist()
             fits = [
-                bool(regex.fullmatch(chunk.text[a:b])) for a, b in zip(starts, ends, strict=True)
+                bool(regex.fullmatch(unfold(chunk.text[a:b])))
+                for a, b in zip(starts, ends, strict=True)
             ]
             hits = hits.take(np.setdiff1d(np.arange(len(hits)), own[~np.array(fits, dtype=bool)]))
         for rule, conditions in self.conditions.items():
@@ -287,7 +300,7 @@ def find_matches(matcher: Matcher, chunk: Chunk, nested: str) -> dict[str, NDArr
     hits = matcher.hits(chunk, matches)
     hits = hits.take(claim(hits, matcher.frame_of[hits.rule], chunk, nested))
     row = sentence_rows(chunk, hits.start, hits.end)
-    start, end = chunk.folded.into_text(hits.start), chunk.folded.into_text(hits.end)
+    start, end = chunk.folded.into_text(hits.start), _text_end(chunk, hits)
     columns: dict[str, NDArray[Any]] = {
         "row": row,
         "start": start - chunk.base[row],
@@ -358,11 +371,22 @@ def mark_context(
     return pd.DataFrame(
         {
             "rejected": rejected(reader, cues, clauses, start, end, clause),
-            "hedged": hedged(reader, cues, clauses, clause),
+            "hedged": hedged(reader, cues, clauses, start, end, clause),
             "quoted": quotes.holding(start) >= 0,
             "speaker": speaker.astype(np.int16),
         }
     )
+
+
+def _text_end(chunk: Chunk, hits: Matches) -> Offsets:
+    """Return the offset at which each hit ends, without invisible characters behind its word."""
+    start, end = chunk.folded.into_text(hits.start), chunk.folded.into_text(hits.end)
+    moving = np.flatnonzero(chunk.codes[np.maximum(end - 1, 0)] >= INVISIBLE_CODES[0])
+    while len(moving):
+        moving = moving[np.isin(chunk.codes[end[moving] - 1], INVISIBLE_CODES)]
+        moving = moving[end[moving] > start[moving] + 1]
+        end[moving] -= 1
+    return end
 
 
 def _context(

@@ -2,10 +2,12 @@
 
 A text becomes an array with one class per character, so that offsets need no translation between
 bytes and characters. Only characters that change the length of a text (a second space in a run, a
-zero-width character, a combining accent, a ligature) are edited. The array then has the offset of
-each class in the unchanged text.
+zero-width character, a combining accent, a ligature, a word cut at a line end) are edited. The
+array then has the offset of each class in the unchanged text.
 """
 
+import html
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -32,10 +34,71 @@ APOSTROPHES = "'\u2018\u2019\u201b\u02bc\u02b9\u2032\u0060\u00b4\uff07"
 HYPHENS = "-\u2010\u2011\u2012\u2013\u2212\ufe58\ufe63\uff0d"
 LINE_ENDS = "\n\r\x0b\x0c\x85\u2028\u2029"
 STOPS = ".!?:;\u2026\u3002\uff01\uff1f"
-VARIANTS = "".join(map(chr, range(0xFE00, 0xFE10)))
-INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff" + VARIANTS
+# A space without width: a text may break there, and words that it parts are two.
+BREAK = "\u200b"
 
-_PLAIN = frozenset(APOSTROPHES + HYPHENS + INVISIBLE)
+
+def _ranges(*edges: tuple[int, int]) -> str:
+    return "".join(chr(code) for first, last in edges for code in range(first, last + 1))
+
+
+# Soft hyphens, joiners, marks of direction, selectors of variants, tags: what Unicode lets a
+# program ignore, without the break and the fillers of Hangul, which are letters.
+INVISIBLE = _ranges(
+    (0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C), (0x17B4, 0x17B5), (0x180B, 0x180F),
+    (0x200C, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF),
+    (0xFFF0, 0xFFFB), (0x1D173, 0x1D17A), (0xE0000, 0xE0FFF),
+)  # fmt: skip
+
+_SIMPLE = {
+    **dict.fromkeys(map(ord, APOSTROPHES), "'"),
+    **dict.fromkeys(map(ord, HYPHENS), "-"),
+    **dict.fromkeys(map(ord, INVISIBLE), ""),
+    ord(BREAK): " ",
+}
+# Forms of letters that are those letters to a reader: full width, ligatures, bold, the forms
+# that Arabic letters take in a word. Superscripts and circled letters say something of their own.
+_FORMS = (
+    "<wide>", "<narrow>", "<font>", "<compat>",
+    "<initial>", "<medial>", "<final>", "<isolated>",
+)  # fmt: skip
+_FORM_RANGES = ((0xA0, 0xAC00), (0xF900, 0x10000), (0x1D400, 0x1F200))
+
+# A hyphen at the end of a line, and the letter that goes on: nego-⏎tiations. What stands between
+# them is the hyphen, blanks, one line end (a page may end there) and the indent.
+_CUT = re.compile(
+    f"(?P<hyphen>[-\u2010\u2011\u00ad]+)[ \\t\u00a0]*"
+    f"(?:\\r\\n|[{LINE_ENDS}])\\x0c?[ \\t\u00a0]*(?=(?P<word>\\w+))"
+)
+# The first part of a pair has a hyphen of its own: short- and long-term.
+_PAIRING = frozenset(
+    [
+        "and",
+        "or",
+        "nor",
+        "to",
+        "but",
+        "und",
+        "oder",
+        "bis",
+        "noch",
+        "et",
+        "ou",
+        "y",
+        "o",
+        "e",
+        "og",
+        "och",
+        "en",
+        "of",
+        "и",
+        "или",
+        "та",
+        "і",
+    ]
+)
+_HALVES = re.compile("[\ud800-\udfff]")
+_ENTITY = re.compile(r"&(?:#[0-9]{2,6}|#[xX][0-9a-fA-F]{2,5}|[a-zA-Z]{2,8}[0-9]{0,2});")
 
 Classes = NDArray[Any]
 Codes = NDArray[np.uint32]
@@ -46,6 +109,15 @@ def code_points(text: str) -> Codes:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
 
 
+def well_formed(text: str) -> str:
+    """Return the text with half a surrogate pair as U+FFFD: no table holds it, no file takes it."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return _HALVES.sub("\ufffd", text)
+    return text
+
+
 def fold(text: str) -> str:
     """Return the text for comparisons: composed, case-folded, with plain ' - and spaces.
 
@@ -53,27 +125,128 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return " ".join(text.lower().replace("`", "'").split())
-    text = unicodedata.normalize("NFC", text)
+    text = _composed(text)
     # Full case folding makes İ an i with a combining dot, which nobody types.
     text = text.replace("İ", "i").casefold()
     text = unicodedata.normalize("NFC", text)
-    for group, plain in ((APOSTROPHES, "'"), (HYPHENS, "-"), (INVISIBLE, "")):
-        for character in group:
-            text = text.replace(character, plain)
-    return " ".join(text.split())
+    return " ".join(text.translate(_SIMPLE).split())
+
+
+def unfold(text: str) -> str:
+    """Return a piece of a text folded but for its case; see `mend`."""
+    return " ".join(_composed(mend(text)).translate(_SIMPLE).split())
+
+
+def mend(text: str) -> str:
+    """Return a piece of a text with entities as characters, and words cut at a line end whole."""
+    for start, end, character in reversed(entities(text)):
+        text = text[:start] + character + text[end:]
+    for start, end in reversed(line_cuts(text, code_points(text)).tolist()):
+        text = text[:start] + text[end:]
+    return text
+
+
+def _composed(text: str) -> str:
+    """Return the text with letters in their plain forms, and accents composed with them."""
+    text = unicodedata.normalize("NFC", text)
+    return text if text.isascii() else unicodedata.normalize("NFC", text.translate(_forms()))
+
+
+@cache
+def _forms() -> dict[int, str]:
+    """Return the letters that are only forms of others, with what they stand for (NFKC)."""
+    forms = {}
+    for first, past in _FORM_RANGES:
+        for code in range(first, past):
+            character = chr(code)
+            if character.isalnum() and unicodedata.decomposition(character).startswith(_FORMS):
+                plain = unicodedata.normalize("NFKC", character)
+                if plain.isalnum():
+                    forms[code] = plain
+    return forms
+
+
+def line_ends(text: str, codes: Codes) -> Offsets:
+    """Return the offsets of all line ends."""
+    ends = (codes - np.uint32(10)) <= 3
+    for character in LINE_ENDS[4:]:
+        if character in text:
+            ends |= codes == ord(character)
+    return np.flatnonzero(ends)
+
+
+def line_cuts(text: str, codes: Codes, begins: Offsets | None = None) -> Offsets:
+    """Return start and end of what stands inside words that are cut at the end of a line.
+
+    No word goes on at one of ``begins``, where a text begins that was joined to the one before.
+
+    Between two small letters it is all from the hyphen on (nego-⏎tiations), else all after the
+    hyphen (Russia-⏎Ukraine, 28-⏎point). A pair keeps its hyphen and space (short-⏎and long-term).
+    """
+    ends = line_ends(text, codes)
+    last = ends - 1
+    for _ in range(3):
+        # Blanks, or a carriage return, before the line end.
+        blank = (last > 0) & np.isin(codes[last], _BLANKS)
+        last = last - blank
+    last = last[(last > 0) & np.isin(codes[last], _BREAKING)]
+    cuts: list[tuple[int, int]] = []
+    for place in np.unique(last).tolist():
+        start = place
+        while start and text[start - 1] in _BREAKING_SIGNS:
+            start -= 1
+        cut = _CUT.match(text, start)
+        if not start or cut is None or not text[start - 1].isalnum():
+            continue
+        hyphens, word = cut["hyphen"], cut["word"]
+        soft = hyphens == "\u00ad"
+        if len(hyphens) > 1 or (word.casefold() in _PAIRING and not soft):
+            continue
+        whole = soft or (text[start - 1].islower() and word[0].islower())
+        cuts.append((start if whole else start + 1, cut.end()))
+    found = np.array(cuts, dtype=np.int64).reshape(len(cuts), 2)
+    if begins is not None:
+        first, past = (
+            np.searchsorted(begins, found[:, 0], "right"),
+            np.searchsorted(begins, found[:, 1], "right"),
+        )
+        found = found[first == past]
+    return found
+
+
+_BREAKING_SIGNS = "-\u2010\u2011\u00ad"
+_BREAKING = np.array([ord(sign) for sign in _BREAKING_SIGNS], dtype=np.uint32)
+_BLANKS = np.array([ord(blank) for blank in " \t\r\u00a0"], dtype=np.uint32)
+
+
+def entities(text: str) -> list[tuple[int, int, str]]:
+    """Return start and end of the entities of HTML in a text, and the character of each.
+
+    Only those that stand for one character: exports of news databases keep them (&nbsp;).
+    """
+    if "&" not in text or ";" not in text:
+        return []
+    found = []
+    for match in _ENTITY.finditer(text):
+        character = html.unescape(match[0])
+        if len(character) == 1 and character not in LINE_ENDS:
+            found.append((match.start(), match.end(), character))
+    return found
 
 
 def _fold_one(character: str) -> str:
     """Return the folded text of one character."""
-    if character.isspace():
+    if character.isspace() or character == BREAK:
         return " "
     # A quick path: most of the two hundred thousand characters fold to themselves.
     alone = not unicodedata.decomposition(character) and character.casefold() == character
-    return character if alone and character not in _PLAIN else fold(character)
+    return character if alone and ord(character) not in _SIMPLE else fold(character)
 
 
 def _is_mark(code: int, character: str) -> bool:
     """Return whether a character composes with the one before it."""
+    if code in _SIMPLE:
+        return False
     # Conjoining vowels and finals of Hangul compose with the character before.
     return unicodedata.category(character) in ("Mn", "Mc") or 0x1160 <= code <= 0x11FF
 
@@ -101,15 +274,15 @@ def unicode_table() -> _Unicode:
             flags[code] |= WORD
         if character.isdecimal():
             flags[code] |= DIGIT
-        if character.isspace():
+        if character.isspace() or character == BREAK:
             flags[code] |= SPACE
         plain = character if 0xD800 <= code <= 0xDFFF else _fold_one(character)
-        if character in INVISIBLE:
-            flags[code] |= DROP
-        elif mark or len(plain) != 1:
+        if mark or len(plain) != 1:
             flags[code] |= EDIT
         else:
             folded[code] = ord(plain)
+    for character in INVISIBLE:
+        flags[ord(character)] = DROP
     signs = ((APOSTROPHES, APOSTROPHE), (".", POINT), (",", COMMA))
     for group, flag in signs:
         for character in group:
@@ -269,7 +442,8 @@ class Folded:
             return offsets
         nearest = np.searchsorted(self.offsets, offsets, side="left")
         before = np.maximum(nearest - 1, 0)
-        run_on = self.breaks[before] + (offsets - self.offsets[before])
+        # What the text begins with may be gone: then no break stands before its offset.
+        run_on = self.breaks[before] + np.maximum(offsets - self.offsets[before], 0)
         positions: Offsets = np.minimum(run_on, self.breaks[nearest])
         return positions
 
@@ -281,20 +455,28 @@ def fold_text(text: str, codes: Codes, alphabet: Alphabet, joints: Offsets) -> F
     """
     classes = alphabet.classes_of(codes)
     classes[joints] = 0
+    replaced, spans = _read_entities(text, classes, alphabet)
     flags = alphabet.flags_of(classes)
     white = (flags & SPACE) != 0
     # White space at the edges of two articles does not join them.
     white[joints] = False
     special = np.flatnonzero((flags & (EDIT | DROP)) != 0)
     dropped = special[(flags[special] & DROP) != 0]
+    spans += line_cuts(text, codes, joints + 1).tolist()
+    if spans:
+        cut = np.concatenate([np.arange(start, end) for start, end in spans])
+        white[cut], dropped = False, np.union1d(dropped, cut)
+        special = np.union1d(special, cut)
     repeated = _repeated(white, dropped)
     if not len(special):
         return _without(classes, flags, repeated, alphabet)
     lengths = np.ones(len(classes), dtype=np.uint8)
     lengths[dropped] = 0
     lengths[repeated] = 0
-    edited = special[(flags[special] & EDIT) != 0]
-    replaced = _edits(text, edited, flags, lengths, alphabet)
+    for place, piece in replaced:
+        lengths[place] = len(piece)
+    edited = special[((flags[special] & EDIT) != 0) & (lengths[special] > 0)]
+    replaced += _edits(text, edited, flags, lengths, alphabet)
     changed = np.flatnonzero(lengths != 1)
     counts = lengths[changed].astype(np.int64)
     ends = changed + np.cumsum(counts - 1) + 1
@@ -305,6 +487,26 @@ def fold_text(text: str, codes: Codes, alphabet: Alphabet, joints: Offsets) -> F
         classes[end - len(piece) : end] = piece
     breaks, offsets = _pieces(changed, counts, ends, len(classes), len(text))
     return Folded(classes, alphabet.flags_of(classes), breaks, offsets)
+
+
+def _read_entities(
+    text: str, classes: Classes, alphabet: Alphabet
+) -> tuple[list[tuple[int, Classes]], list[list[int]]]:
+    """Give the first character of each entity the class of what it stands for.
+
+    Return those that become several characters, and the spans of what is dropped.
+    """
+    replaced: list[tuple[int, Classes]] = []
+    dropped: list[list[int]] = []
+    for start, end, character in entities(text):
+        piece = " " if character.isspace() else fold(character)
+        read = alphabet.classes_folded(piece)
+        dropped.append([start + bool(piece), end])
+        if len(piece) == 1:
+            classes[start] = read[0]
+        elif piece:
+            replaced.append((start, read))
+    return replaced, dropped
 
 
 def _repeated(white: Mask, dropped: NDArray[np.intp]) -> NDArray[np.intp]:

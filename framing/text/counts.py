@@ -231,7 +231,7 @@ def _find(task: Task, text: Text, types: Types) -> LocatedTokens:
         spans = paragraphs(text.text, text.codes, text.begins, removed)
         if task.unit != "paragraph":
             spans, _ = sentences(text.text, text.codes, spans, task.language)
-    tokens = types.find(text.text, text.codes)
+    tokens = types.find(text.text, text.codes, text.begins)
     first = np.searchsorted(tokens.start, spans.start)
     sizes = np.maximum(np.searchsorted(tokens.start, spans.end) - first, 0)
     piece = np.repeat(np.arange(len(first)), sizes)

@@ -11,6 +11,7 @@ import numpy as np
 import sentencex
 from numpy.typing import NDArray
 
+from framing.text import boundaries
 from framing.text.characters import (
     APOSTROPHE,
     COMMA,
@@ -25,17 +26,27 @@ from framing.text.characters import (
     Folded,
     Offsets,
     code_points,
+    entities,
     fold,
     fold_text,
+    line_cuts,
+    line_ends,
+    mend,
     unicode_table,
 )
+from framing.text.turns import turns
 
 # Transcripts and e-mail break lines at a fixed width, mostly inside a sentence; articles
 # break them after one.
 WRAP_WIDTH = 100
 WRAP_SHARE = 0.95
 WRAP_STOPS = 0.5
+# Without a blank line, a text is wrapped when its lines are about as long as each other and
+# at least half of them go on with a small letter.
+WRAP_LEAST = 40
+WRAP_ON = 0.5
 STOPS = np.array([ord(character) for character in ".!?:;…"], dtype=np.uint32)
+COMMAS = np.array([ord(","), ord("،"), ord("、")], dtype=np.uint32)
 CLOSERS = np.array([ord(character) for character in "\"'”’»)"], dtype=np.uint32)
 
 # White space at the edge of a span is walked past so far; a longer run is looked up at once.
@@ -76,14 +87,6 @@ def lines(text: str) -> list[Span]:
     return [
         (match.start(), match.end()) for match in _LINE.finditer(text) if not match[0].isspace()
     ]
-
-
-def _line_ends(text: str, codes: Codes) -> Offsets:
-    ends = (codes - np.uint32(10)) <= 3
-    for character in LINE_ENDS[4:]:
-        if character in text:
-            ends |= codes == ord(character)
-    return np.flatnonzero(ends)
 
 
 def _is_white(codes: Codes) -> Mask:
@@ -153,7 +156,7 @@ class _Lines:
         ``parts`` tells the blank lines that part two paragraphs from what stands between
         carriage return and line feed.
         """
-        end = _line_ends(text, codes)
+        end = line_ends(text, codes)
         start = np.append(0, end[:-1] + 1)
         document = np.searchsorted(begins, start, side="right") - 1
         blank = _strip_start(codes, start, end) == end
@@ -163,19 +166,26 @@ class _Lines:
         return cls(document, start, end, ~blank & ~np.isin(start, removed), blank, parts)
 
 
-def _wrapped(codes: Codes, lines: _Lines, texts: int) -> Mask:
+def _wrapped(codes: Codes, lines: _Lines, runs: Mask, texts: int) -> Mask:
     """Return which texts are wrapped at a fixed width.
 
     95% of their lines are no longer than 100 characters, fewer than half end where a sentence
-    does, and there are blank lines.
+    does, and there are blank lines. Without blank lines, half of the lines go on with a small
+    letter (``runs``), and the lines are 40 characters long on average, but for the last.
     """
 
     def count(which: Mask) -> Offsets:
         return np.bincount(lines.document[which], minlength=texts)
 
     kept = count(lines.kept)
-    short = count(lines.kept & (lines.end - lines.start <= WRAP_WIDTH))
-    wrapped: Mask = (short >= WRAP_SHARE * kept) & (count(lines.parts) > 0)
+    length = lines.end - lines.start
+    short = count(lines.kept & (length <= WRAP_WIDTH)) >= WRAP_SHARE * kept
+    blank = count(lines.parts) > 0
+    last = np.zeros(texts, dtype=np.int64)
+    last[lines.document[lines.kept]] = length[lines.kept]
+    characters = np.bincount(lines.document, weights=length * lines.kept, minlength=texts) - last
+    even = (count(runs) >= WRAP_ON * (kept - 1)) & (characters >= WRAP_LEAST * (kept - 1))
+    wrapped: Mask = short & (blank | ((kept > 1) & even))
     if wrapped.any():
         which = lines.kept & wrapped[lines.document]
         end = _strip_end(codes, lines.start[which], lines.end[which])
@@ -185,11 +195,34 @@ def _wrapped(codes: Codes, lines: _Lines, texts: int) -> Mask:
     return wrapped
 
 
+def _goes_on(codes: Codes, lines: _Lines, row: Offsets, before: Offsets) -> tuple[Mask, Mask]:
+    """Return which lines go on the one before, with a small letter after no stop; after a comma.
+
+    Only a line that is no longer than 100 characters was broken at its width.
+    """
+    runs, after_comma = np.zeros((2, len(lines.start)), dtype=bool)
+    start = _strip_start(codes, lines.start[row], lines.end[row])
+    small = _is_small(codes[start])
+    row, begin, end = row[small], lines.start[before[small]], lines.end[before[small]]
+    end = _strip_end(codes, begin, end)
+    runs[row] = ~_ends_with_stop(codes, begin, end)
+    after_comma[row] = np.isin(codes[end - 1], COMMAS) & (end - begin <= WRAP_WIDTH)
+    return runs, after_comma
+
+
+def _is_small(codes: Codes) -> Mask:
+    """Return which characters are small letters."""
+    distinct, place = np.unique(codes, return_inverse=True)
+    small: Mask = np.array([chr(code).islower() for code in distinct.tolist()], dtype=bool)[place]
+    return small
+
+
 def paragraphs(text: str, codes: Codes, begins: Offsets, removed: Offsets) -> Spans:
     """Return the paragraphs of some texts, joined with a line end after each.
 
     Every line is a paragraph, unless the text is wrapped at a fixed width: there a blank line,
-    or a removed one, ends a paragraph.
+    or a removed one, ends a paragraph. A line goes on in the next one where a word is cut
+    between them (see `line_cuts`), and from a comma to a small letter.
 
     Parameters
     ----------
@@ -201,13 +234,18 @@ def paragraphs(text: str, codes: Codes, begins: Offsets, removed: Offsets) -> Sp
         Where each line begins that is taken out.
     """
     lines = _Lines.find(text, codes, begins, removed)
-    wrapped = _wrapped(codes, lines, len(begins))
     shown = np.flatnonzero(~lines.blank)
-    before = np.append(-1, shown[:-1])
+    before = np.append(-1, shown[:-1])[: len(shown)]
     parted = np.append(0, np.cumsum(lines.parts))
-    runs_on = wrapped[lines.document[shown]] & (before >= 0) & lines.kept[before]
-    runs_on &= lines.document[shown] == lines.document[before]
-    runs_on &= parted[shown] == parted[before]
+    linked = (before >= 0) & lines.kept[before] & lines.kept[shown]
+    linked &= lines.document[shown] == lines.document[before]
+    linked &= parted[shown] == parted[before]
+    runs, joined = _goes_on(codes, lines, shown[linked], before[linked])
+    cuts = line_cuts(text, codes, begins)
+    cuts = cuts[_is_small(codes[np.minimum(cuts[:, 1], len(codes) - 1)]), 1]
+    joined[np.searchsorted(lines.start, cuts, side="right") - 1] = True
+    wrapped = _wrapped(codes, lines, runs, len(begins))
+    runs_on = linked & (wrapped[lines.document[shown]] | joined[shown])
     kept = lines.kept[shown]
     own, runs_on = shown[kept], runs_on[kept]
     first = np.flatnonzero(~runs_on)
@@ -235,7 +273,26 @@ def sentences(text: str, codes: Codes, spans: Spans, language: str) -> tuple[Spa
     start = _strip_start(codes, starts + shift, ends + shift)
     end = _strip_end(codes, start, ends + shift)
     full = end > start
-    return Spans(spans.document[row[full]], start[full], end[full]), row[full]
+    start, end, row = start[full], end[full], row[full]
+    joined = boundaries.join(text, start, end, row, language)
+    first = ~np.append(False, joined[:-1])[: len(joined)]
+    start, row, end = start[first], row[first], end[~joined]
+    start, end, row = _with_cuts(text, codes, start, end, row, language)
+    return Spans(spans.document[row], start, end), row
+
+
+def _with_cuts(
+    text: str, codes: Codes, start: Offsets, end: Offsets, row: Offsets, language: str
+) -> tuple[Offsets, Offsets, Offsets]:
+    """Cut sentences where sentencex misses an end."""
+    more = np.array(list(boundaries.cuts(text, codes, language)), dtype=np.int64).reshape(-1, 2)
+    place = np.searchsorted(start, more[:, 0], side="right") - 1
+    inside = (place >= 0) & (more[:, 1] < end[np.maximum(place, 0)]) if len(end) else place > 0
+    more, place = more[inside], place[inside]
+    if not len(more):
+        return start, end, row
+    row = np.sort(np.concatenate([row, row[place]]), kind="stable")
+    return np.sort(np.append(start, more[:, 1])), np.sort(np.append(end, more[:, 0])), row
 
 
 def _masked(piece: str) -> str:
@@ -304,6 +361,10 @@ class Passages(Protocol):
     def document(self) -> Offsets: ...
     @property
     def paragraph(self) -> Offsets: ...
+    @property
+    def turn(self) -> Offsets: ...
+    @property
+    def spoken(self) -> Flags: ...
 
 
 @dataclass(frozen=True)
@@ -363,6 +424,22 @@ class Chunk:
         return self._sentences[1]
 
     @cached_property
+    def turns(self) -> tuple[Offsets, Flags]:
+        """For each paragraph the one whose label it stands under, and whether that is sure."""
+        spans = self.paragraphs
+        return turns(self.text, self.codes, spans.document, spans.start, spans.end)
+
+    @property
+    def turn(self) -> Offsets:
+        """The paragraph whose label each sentence stands under, -1 for none; see `turns`."""
+        return self.turns[0][self.paragraph]
+
+    @property
+    def spoken(self) -> Flags:
+        """Which sentences are part of a transcript."""
+        return self.turns[1][self.paragraph]
+
+    @cached_property
     def table(self) -> dict[str, Offsets]:
         """The sentences, in columns.
 
@@ -396,7 +473,17 @@ def make_chunk(
     begins, codes = begins_of(texts), code_points(text)
     folded = fold_text(text, codes, alphabet, np.append(begins[1:], len(text)) - 1)
     gone = joined_spans(begins, removed)
+    codes = _with_signs(text, codes)
     return Chunk(number, text, codes, begins, gone, language, alphabet, folded)
+
+
+def _with_signs(text: str, codes: Codes) -> Codes:
+    """Return the code points, with those of signs where they are written as entities (&quot;)."""
+    signs = [item for item in entities(text) if not (item[2].isalnum() or item[2].isspace())]
+    if signs:
+        codes = codes.copy()
+        codes[[start for start, _, _ in signs]] = [ord(sign) for _, _, sign in signs]
+    return codes
 
 
 def begins_of(texts: Sequence[str]) -> Offsets:
@@ -451,7 +538,7 @@ def token_texts(text: str, span: Span) -> list[str]:
         inside = np.flatnonzero(folded.flags[start:stop] & WORD)
         begin = int(folded.into_text(np.array([start]))[0])
         end = int(folded.into_text(np.array([start + inside[-1] + 1]))[0])
-        tokens.append(fold(piece[begin:end]))
+        tokens.append(fold(mend(piece[begin:end])))
     return tokens
 
 
@@ -472,6 +559,8 @@ class Excerpt:
     last: Offsets
     document: Offsets
     paragraph: Offsets
+    turn: Offsets
+    spoken: Flags
 
     @cached_property
     def tokens(self) -> Offsets:
@@ -483,7 +572,9 @@ def excerpt(chunk: Chunk, rows: Offsets) -> Excerpt:
     """Return what has to be read for the context of hits in some sentences of a chunk."""
     wanted = np.zeros(len(chunk.paragraphs.start), dtype=bool)
     wanted[chunk.paragraph[rows]] = True
+    label = chunk.turns[0][wanted]
     shown = _with_neighbours(chunk, wanted)
+    shown[label[label >= 0]] = True
     begin = np.flatnonzero(shown > np.append(False, shown[:-1]))
     document = chunk.paragraphs.document
     # Paragraphs of two articles never stand together.
@@ -504,6 +595,8 @@ def excerpt(chunk: Chunk, rows: Offsets) -> Excerpt:
         last=chunk.last[sentences] + moved[block],
         document=block,
         paragraph=chunk.paragraph[sentences],
+        turn=chunk.turn[sentences],
+        spoken=chunk.spoken[sentences],
     )
 
 

@@ -15,13 +15,17 @@ from numpy.typing import NDArray
 from framing._core.typing import Keys, Mask, Offsets
 from framing.text.characters import (
     APOSTROPHE,
+    APOSTROPHES,
     COMMA,
     DROP,
     EDIT,
+    INVISIBLE,
     POINT,
     WORD,
     Codes,
+    entities,
     fold,
+    line_cuts,
     unicode_table,
 )
 from framing.text.segments import token_texts
@@ -79,13 +83,16 @@ class Types:
         """Return the row of a type; a new type gets a new row."""
         return self._row_of.setdefault(name, len(self._row_of))
 
-    def find(self, text: str, codes: Codes) -> Tokens:
+    def find(self, text: str, codes: Codes, begins: Offsets | None = None) -> Tokens:
         """Return the tokens of a text; ``codes`` are its code points.
+
+        ``begins`` are the offsets of the texts in it: no word goes on from one to the next.
 
         With the rule "plain" a token is a run of letters, digits and underscores. With "words" it
         follows `framing.text.segments.token_starts`.
         """
         data = _as_bytes(codes)
+        _mend(data, text, codes, begins)
         edges = _edges(data, self.rule)
         data, start, end = data[1:], edges[0::2], edges[1::2]
         keys = _keys(data, start, end)
@@ -193,6 +200,17 @@ def _as_bytes(codes: Codes) -> NDArray[np.uint8]:
     data[-9:] = _SPACE
     _byte_of().take(codes, mode="clip", out=data[1:-9])
     return data
+
+
+def _mend(data: NDArray[np.uint8], text: str, codes: Codes, begins: Offsets | None) -> None:
+    """Let words that are cut at a line end hang together, and read the entities of HTML."""
+    for start, end in line_cuts(text, codes, begins).tolist():
+        # What begins after the hyphen joins no words.
+        if not text[start].isspace():
+            data[start + 1 : end + 1] = _OTHER
+    for start, end, character in entities(text):
+        known = character.isalnum() or character in APOSTROPHES or character in INVISIBLE
+        data[start + 1 : end + 1] = _OTHER if known else _SPACE
 
 
 def _edges(data: NDArray[np.uint8], rule: str) -> Offsets:

@@ -375,11 +375,12 @@ def test_quotations_are_those_of_a_plain_reading(lines):
     lines = [" ".join(line.split()) for line in lines if line.strip()]
     if not lines:
         return
-    chunk = chunk_of(["\n".join(lines)])
+    # A blank line between: from a comma to a small letter a line would go on.
+    chunk = chunk_of(["\n\n".join(lines)])
     quotes = find_quotes(make_reader(chunk, load_cues("en")))
     places = np.arange(len(chunk.text) - 1)
-    found = quotes.holding(places) >= 0
-    expected = [place for line in lines for place in [*quoted_places(line), False]][:-1]
+    found = quotes.holding(chunk.folded.from_text(places)) >= 0
+    expected = [place for line in lines for place in [*quoted_places(line), False, False]][:-2]
     at_edge = np.array([character == "\n" for character in chunk.text[:-1]])
     assert (found | at_edge).tolist() == (np.array(expected) | at_edge).tolist()
 
@@ -467,7 +468,7 @@ def cue_file(**changes):
     ("content", "message"),
     [
         (cue_file(no=["k (n"]), r"xx\.toml, line 3: cue of 'no', 'k \(n': the \( in column 3"),
-        ({"and": ["as well as"]}, r"line 21: 'as well as' of 'and' is not one plain word"),
+        ({"and": ["as well as"]}, r"line 24: 'as well as' of 'and' is not one plain word"),
         (cue_file(nad=["x"]), r"line \d+: kind='nad' is not known.*Did you mean 'and'"),
         ('language = "xx"\n[cues]\n[words]\n', r"line 2: \[cues\] has no 'no'.*no = \[\]"),
         ("[cues]\n[words]\n", r"missing required field language"),

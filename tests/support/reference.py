@@ -4,7 +4,7 @@ import itertools
 import re
 import unicodedata
 
-from framing.text.characters import INVISIBLE, fold
+from framing.text.characters import BREAK, INVISIBLE, fold
 
 
 def folded_with_offsets(text):
@@ -12,7 +12,7 @@ def folded_with_offsets(text):
     out, offsets, place = [], [], 0
     while place < len(text):
         end = place + 1
-        if text[place].isspace():
+        if text[place].isspace() or text[place] == BREAK:
             if not out or out[-1] != " ":
                 out.append(" ")
                 offsets.append(place)
@@ -37,6 +37,7 @@ class Text:
     """A folded text with its words and tokens."""
 
     def __init__(self, text):
+        self.given = text
         self.folded, self.offsets = folded_with_offsets(text)
         self.word = [is_word(character) for character in self.folded]
         self.size = len(self.folded)
@@ -236,5 +237,8 @@ def hits(text, sentences, entries, exceptions=None, groups=None, nested="frame")
         if nested == "lexicon" and all(any(t == token for _, t in taken) for token in tokens):
             continue
         taken |= {(frame, token) for token in tokens}
-        kept.add((frame, text.offsets[span[0]], text.offsets[span[1]]))
+        end = text.offsets[span[1]]
+        while text.given[end - 1] in INVISIBLE:
+            end -= 1
+        kept.add((frame, text.offsets[span[0]], end))
     return kept

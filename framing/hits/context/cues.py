@@ -23,13 +23,14 @@ from framing.text.segments import Passages
 # actors are numbered after the last.
 KINDS = (
     "no", "not", "reject", "after", "occurrence", "pseudo_negation", "bounded",
-    "hedge", "condition", "pseudo_hedge", "boundary", "or",
-    "reporting", "weak_reporting", "participle", "attribution", "pseudo_reporting",
+    "hedge", "doubt", "condition", "inverted", "pseudo_hedge", "boundary", "or",
+    "reporting", "weak_reporting", "participle", "attribution", "speaking", "pseudo_reporting",
 )  # fmt: skip
 # Frequent words, looked up only where they decide something.
 WORDS = (
     "and", "that", "noun_end", "verb_end", "predicate", "pronoun", "relative", "filler",
     "inside", "unnamed", "elision", "without", "article", "adjunct", "told", "more",
+    "finite", "subject", "pending", "until", "auxiliary", "first_person",
 )  # fmt: skip
 BIT = {kind: np.uint32(1 << place) for place, kind in enumerate(WORDS)}
 _LONGEST = 16

@@ -7,6 +7,7 @@ after the hit, none of the words between them ending its scope.
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from framing.hits.context.cues import KINDS, Bits, Cues, Flags, Reader, is_kind
 from framing.text.characters import SPACE, WORD, Offsets
@@ -40,16 +41,22 @@ class Clauses:
 
 @dataclass(frozen=True)
 class Pairs:
-    """A hit and a cue each, by number, and the token after the cue and that of the hit."""
+    """A hit and a cue each, by number, and the token after the cue and that of the hit.
+
+    ``start`` is where the cue begins.
+    """
 
     hit: Offsets
     cue: Offsets
     first: Offsets
     last: Offsets
+    start: Offsets
 
-    def take(self, which: Flags) -> "Pairs":
+    def take(self, which: Flags | NDArray[np.intp]) -> "Pairs":
         """Return some of the pairs."""
-        return Pairs(self.hit[which], self.cue[which], self.first[which], self.last[which])
+        return Pairs(
+            self.hit[which], self.cue[which], self.first[which], self.last[which], self.start[which]
+        )  # fmt: skip
 
 
 def find_clauses(reader: Reader, cues: Cues) -> Clauses:
@@ -60,13 +67,29 @@ def find_clauses(reader: Reader, cues: Cues) -> Clauses:
     hard |= spaced & _STOPS[np.minimum(code, len(_HARD) - 1)]
     dash = np.flatnonzero(spaced & ((code == ord("–")) | (code == ord("-"))))
     hard[dash] |= reader.has(position[dash] - 1, SPACE)
-    words = cues.of("boundary")
+    words = _outside(cues.of("boundary"), cues.of(*_HOLDING))
     commas = position[code == ord(",")]
     commas = commas[~reader.has(commas + 1, WORD)]
     # Runs in order already: these are merged, not sorted.
     sure = np.sort(np.concatenate([text.first, position[hard], words.start]), kind="stable")
     bounds = np.concatenate([sure, commas[~_in_list(reader, commas, cues.of("or").start, sure)]])
     return Clauses(np.sort(bounds, kind="stable"))
+
+
+# A cue may hold a word that begins a clause elsewhere: rather than, anything but, not yet.
+_HOLDING = (
+    "no", "not", "reject", "after", "pseudo_negation", "bounded", "hedge", "doubt", "condition",
+    "pseudo_hedge",
+)  # fmt: skip
+
+
+def _outside(words: Cues, holding: Cues) -> Cues:
+    """Return the words that do not stand inside a cue, behind its beginning."""
+    if not len(words) or not len(holding):
+        return words
+    furthest = np.maximum.accumulate(holding.end)
+    place = np.searchsorted(holding.start, words.start, side="left") - 1
+    return words.take((place < 0) | (furthest[np.maximum(place, 0)] < words.end))
 
 
 def _in_list(reader: Reader, commas: Offsets, ors: Offsets, sure: Offsets) -> Flags:
@@ -86,12 +109,15 @@ def _in_list(reader: Reader, commas: Offsets, ors: Offsets, sure: Offsets) -> Fl
     return listed
 
 
-def hedged(reader: Reader, cues: Cues, clauses: Clauses, clause: Offsets) -> Flags:
-    """Return which clauses are hedged, for the clause of each hit."""
-    found = cues.of("hedge", "condition", "pseudo_hedge").longest()
+def hedged(
+    reader: Reader, cues: Cues, clauses: Clauses, start: Offsets, end: Offsets, clause: Offsets
+) -> Flags:
+    """Return which hits are in a hedged clause; a word of doubt does not hedge itself."""
+    found = cues.of("hedge", "doubt", "condition", "inverted", "pseudo_hedge").longest()
+    found = found.take(_is_condition(reader, found, clauses))
     marked = np.zeros(len(clauses.bounds) + 3, dtype=bool)
     marked[clauses.of(found.of("hedge").start)] = True
-    condition = found.of("condition")
+    condition = found.of("condition", "inverted")
     own = clauses.of(condition.start)
     marked[own] = True
     # If the talks fail, the war goes on; the war goes on if the talks fail.
@@ -104,8 +130,44 @@ def hedged(reader: Reader, cues: Cues, clauses: Clauses, clause: Offsets) -> Fla
         bound = clauses.bounds[other[there] - 1]
         there[there] = reader.row(bound) == within[there]
         marked[other[there]] = True
-    answer: Flags = marked[clause]
-    return answer
+    return marked[clause] | _doubted(reader, found.of("doubt"), clauses, start, end, clause)
+
+
+def _doubted(
+    reader: Reader, doubt: Cues, clauses: Clauses, start: Offsets, end: Offsets, clause: Offsets
+) -> Flags:
+    """Return which hits are doubted: they doubt that it holds; whether it holds is doubtful."""
+    low = clauses.bounds[np.maximum(clause - 1, 0)]
+    before = np.searchsorted(doubt.end, start, side="right")
+    ahead: Flags = before > np.searchsorted(doubt.start, low)
+    # With its verb, an adjective says it of what stands before.
+    stated = doubt.start[reader.word(doubt.start, "auxiliary")]
+    high = np.append(clauses.bounds, np.iinfo(np.int64).max)[clause]
+    return ahead | (np.searchsorted(stated, high) > np.searchsorted(stated, end))
+
+
+def _is_condition(reader: Reader, found: Cues, clauses: Clauses) -> Flags:
+    """Return which cues hold: all but "had" and the like that begin no clause with a subject.
+
+    Had a truce been signed, were it to end; but neither "had he slept?" nor "they had a truce".
+    """
+    holds = np.ones(len(found), dtype=bool)
+    turned = np.flatnonzero(found.kind == KINDS.index("inverted"))
+    if not len(turned):
+        return holds
+    start, end = found.start[turned], found.end[turned]
+    text = reader.text
+    row = reader.row(start)
+    bound = clauses.bounds[np.maximum(clauses.of(start) - 1, 0)]
+    fresh = start - text.first[row] <= 2
+    opens = fresh | ((start - bound <= 2) & (reader.code(bound) == ord(",")))
+    joined = reader.has(end, SPACE) & reader.has(end + 1, WORD)
+    code = reader.code(end + 1)
+    named = (code >= ord("A")) & (code <= ord("Z"))
+    known = joined & (reader.word(np.where(joined, end + 1, 0), "subject") | (named & fresh))
+    asks = reader.code(np.maximum(text.last[row] - 1, 0)) == ord("?")
+    holds[turned] = opens & known & ~asks
+    return holds
 
 
 def rejected(
@@ -117,7 +179,7 @@ def rejected(
     forward = found.of("no", "not", "reject")
     parity = _cancelled(reader, forward, clauses)
     forward, parity = _past_parentheses(reader, forward, parity)
-    answer = _denied_before(reader, forward, parity, clauses, start, clause)
+    answer = _denied_before(reader, forward, parity, clauses, start, end, clause)
     answer |= _denied_after(reader, found, forward, cues, clauses, end, clause)
     answer |= _inside(found.of("bounded"), start, end, strict=False)
     answer |= _inside(cues.of("no", "not").longest(), start, end, strict=True)
@@ -152,8 +214,9 @@ def _pair(reader: Reader, cues: Cues, clauses: Clauses, start: Offsets, clause: 
     hit, cue = hit[same], cue[same]
     tokens = reader.text.tokens
     return Pairs(
-        hit, cue, np.searchsorted(tokens, cues.end[cue]), np.searchsorted(tokens, start[hit])
-    )
+        hit, cue, np.searchsorted(tokens, cues.end[cue]), np.searchsorted(tokens, start[hit]),
+        cues.start[cue],
+    )  # fmt: skip
 
 
 def _between(reader: Reader, pairs: Pairs) -> tuple[Offsets, Offsets, Bits]:
@@ -173,6 +236,7 @@ def _denied_before(
     parity: Flags,
     clauses: Clauses,
     start: Offsets,
+    end: Offsets,
     clause: Offsets,
 ) -> Flags:
     answer = np.zeros(len(start), dtype=bool)
@@ -199,8 +263,102 @@ def _denied_before(
     # Refused to cede land and called for a truce; but: no trusted and lasting peace.
     inner = token + 1 < pairs.last[place]
     ended[place[predicate & inner]] = True
-    answer[pairs.hit[~ended]] = True
+    ended |= _in_clause_after_and(reader, pairs, is_noun, place, clauses, forward, end)
+    ended |= _past_relative(reader, pairs)
+    answer[pairs.hit[~ended & ~_until(reader, pairs, clauses, clause)]] = True
     return answer
+
+
+def _in_clause_after_and(
+    reader: Reader,
+    pairs: Pairs,
+    is_noun: Flags,
+    joint: Offsets,
+    clauses: Clauses,
+    forward: Cues,
+    end: Offsets,
+) -> Flags:
+    """Return which hits are the subject of a clause after "and": no shots, and the truce held.
+
+    A verb follows the hit; one more stands before "and", or before the negation.
+    """
+    ended = np.zeros(len(pairs.hit), dtype=bool)
+    joint = np.unique(joint)
+    if not len(joint):
+        return ended
+    tokens = reader.text.tokens
+    last = len(tokens) - 1
+    past = np.searchsorted(tokens, end[pairs.hit[joint]])
+    follows = np.minimum(past, last)
+    behind = reader.has(tokens[follows] - 1, SPACE) & reader.has(tokens[follows] - 2, WORD)
+    verb = reader.word(tokens[follows], "finite") | _ends_in_ed(reader, tokens[follows])
+    verb &= behind & (past <= last)
+    # No truce and no deal was signed: a subject with two parts, which begins the clause.
+    cue = forward.start[pairs.cue[joint]]
+    bound = clauses.bounds[np.maximum(clauses.of(cue) - 1, 0)]
+    first = np.searchsorted(tokens, bound) >= np.searchsorted(tokens, cue)
+    inner, _, bits = _between(reader, pairs.take(joint))
+    stated = np.zeros(len(joint), dtype=bool)
+    stated[inner[is_kind(bits, "finite")]] = True
+    ended[joint] = verb & (~is_noun[joint] | ~first | stated)
+    return ended
+
+
+def _past_relative(reader: Reader, pairs: Pairs) -> Flags:
+    """Return which hits stand behind the main verb: the man who did not speak signed a deal."""
+    ended = np.zeros(len(pairs.hit), dtype=bool)
+    tokens = reader.text.tokens
+    # "first" is the word after the cue; the cue may have several words.
+    cue = np.searchsorted(tokens, pairs.start)
+    one, two = tokens[np.maximum(cue - 1, 0)], tokens[np.maximum(cue - 2, 0)]
+    near = reader.has(pairs.start - 1, SPACE) & reader.has(pairs.start - 2, WORD)
+    # He said that no agreement may be signed: "that" begins no relative clause there.
+    inside = reader.word(one, "relative") & ~reader.word(one, "that")
+    inside |= reader.word(one, "auxiliary") & reader.word(two, "relative")
+    some = np.flatnonzero(near & inside & (pairs.last - pairs.first > 1))
+    if not len(some):
+        return ended
+    count = np.maximum(pairs.last[some] - pairs.first[some] - 1, 0)
+    pair = np.repeat(some, count)
+    nth = np.arange(len(pair)) - np.repeat(np.cumsum(count) - count, count)
+    at = tokens[pairs.first[pair] + 1 + nth]
+    before = tokens[pairs.first[pair] + nth]
+    verb = reader.word(at, "finite") | _is_past(reader, at, tokens[pairs.first[pair] + 2 + nth])
+    verb &= ~reader.word(before, "article") & ~reader.word(before, "subject")
+    ended[pair[verb]] = True
+    return ended
+
+
+def _is_past(reader: Reader, positions: Offsets, following: Offsets) -> Flags:
+    """Return which words end in -ed, given where the next word begins."""
+    last = np.maximum(following - 2, 1)
+    found: Flags = (reader.code(last) == ord("d")) & (reader.code(last - 1) == ord("e"))
+    return found & (last - positions > 2)
+
+
+def _until(reader: Reader, pairs: Pairs, clauses: Clauses, clause: Offsets) -> Flags:
+    """Return which hits did come, at last: no truce was signed until Friday.
+
+    What will not come until something else does is still denied.
+    """
+    came = np.zeros(len(pairs.hit), dtype=bool)
+    number = np.minimum(clause[pairs.hit], len(clauses.bounds) - 1)
+    bound = clauses.bounds[number]
+    some = np.flatnonzero(
+        (clause[pairs.hit] < len(clauses.bounds)) & reader.word(bound, "until")
+        & (reader.row(bound) == reader.row(pairs.start))
+    )  # fmt: skip
+    if not len(some):
+        return came
+    tokens = reader.text.tokens
+    low = np.searchsorted(tokens, clauses.bounds[np.maximum(clause[pairs.hit[some]] - 1, 0)])
+    high = np.searchsorted(tokens, bound[some])
+    rows = np.arange(len(some))
+    inner, _, bits = _between(reader, Pairs(rows, rows, low, high, bound[some]))
+    pending = np.zeros(len(some), dtype=bool)
+    pending[inner[is_kind(bits, "pending")]] = True
+    came[some[~pending]] = True
+    return came
 
 
 def _ends_in_ed(reader: Reader, positions: Offsets) -> Flags:
@@ -229,7 +387,12 @@ def _cancelled(reader: Reader, forward: Cues, clauses: Clauses) -> Flags:
     both = (forward.kind[later - 1] == reject) & (forward.kind[later] == reject)
     # Refuses to rule out; but: rejected the plan that denies Kyiv a say.
     reach = np.where(without, REACH, np.where(both, 1, CHAIN))
-    joined, _, bits = _between(reader, Pairs(later, later, first, last))
+    joined, _, bits = _between(reader, Pairs(later, later, first, last, first))
+    # You cannot not want it; nobody does not want it.
+    verbs = (forward.kind[later] == KINDS.index("not")) & (
+        np.where(forward.kind[later - 1] == KINDS.index("no"), 1, 0) >= last - first
+    )
+    lexical |= verbs
     lexical[joined[is_kind(bits, "and")]] = False
     answer[later[lexical & (last - first <= reach)]] = True
     return answer
@@ -272,11 +435,11 @@ def _denied_after(
     hit, denial = hit[denial < past], denial[denial < past]
     first, last = np.searchsorted(tokens, end[hit]), np.searchsorted(tokens, denial)
     near = last - first <= REACH_BACK
-    pairs = Pairs(hit[near], hit[near], first[near], last[near])
+    pairs = Pairs(hit[near], hit[near], first[near], last[near], denial[near])
     ended = np.zeros(len(pairs.hit), dtype=bool)
     joined, token, bits = _between(reader, pairs)
     ended[joined[is_kind(bits, "and") & (token > pairs.first[joined])]] = True
-    answer[pairs.hit[~ended]] = True
+    answer[pairs.hit[~ended & ~_until(reader, pairs, clauses, clause)]] = True
     return answer
 
 

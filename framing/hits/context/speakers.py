@@ -9,18 +9,28 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from framing.hits.context.cues import KINDS, Bits, Cues, Flags, Reader, is_kind
+from framing.hits.context.cues import BIT, KINDS, Bits, Cues, Flags, Reader, is_kind
 from framing.hits.context.quotes import Quotes
+from framing.hits.context.verbless import (
+    GIVEN,
+    NAMED,
+    NOBODY,
+    OTHER,
+    TITLE,
+    UNRESOLVED,
+    Mentions,
+    headline_speakers,
+    signature_speakers,
+    turn_speakers,
+)
 from framing.text.characters import SPACE, WORD, Offsets
 
-NOBODY, UNRESOLVED, OTHER, NAMED = 0, 1, 2, 3
 _UNKNOWN = -1
 # Adverbs and auxiliaries between a subject and its verb.
 FILLERS = 5
-# Characters: of a given name; of a title between "said" and a name; of an attribution up to
-# its verb, and after it, where it closes a sentence; from a name to the verb after its
-# relative clause.
-GIVEN, TITLE, OPENING, CLOSING, RELATIVE = 16, 50, 70, 45, 250
+# Characters: of an attribution up to its verb, and after it, where it closes a sentence; from a
+# name to the verb after its relative clause.
+OPENING, CLOSING, RELATIVE = 70, 45, 250
 
 SIGNS = 0x2030
 
@@ -30,17 +40,10 @@ def sign_table(signs: str) -> Flags:
     return np.isin(np.arange(SIGNS), [ord(sign) for sign in signs])
 
 
+# Set off what is said of somebody between name and verb.
+_APART = np.array([ord(sign) for sign in ",–—-"], dtype=np.int64)
+_BRACKETS = (ord("("), ord(")"))
 _JOINING, _COMMA = sign_table("-‐‑'’."), sign_table(",—–")
-
-
-@dataclass(frozen=True)
-class Mentions:
-    """Names of actors, sorted, possessives left out; ``inside`` another phrase (an aide to X)."""
-
-    actor: Offsets
-    start: Offsets
-    end: Offsets
-    inside: Flags
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ class Events:
         return Events(*(getattr(self, name)[which] for name in self.__dataclass_fields__))
 
 
-def _find_mentions(reader: Reader, cues: Cues) -> Mentions:
+def find_mentions(reader: Reader, cues: Cues) -> Mentions:
     named = cues.take(cues.kind >= len(KINDS)).longest()
     owner = reader.is_apostrophe(named.end) & reader.has(named.end + 1, WORD)
     named = named.take(~owner)
@@ -87,12 +90,14 @@ def _joined(reader: Reader, positions: Offsets) -> Flags:
     return reader.has(positions - 1, SPACE) & reader.has(positions - 2, WORD)
 
 
-def find_events(reader: Reader, cues: Cues, quotes: Quotes) -> Events:
-    kinds = ("reporting", "weak_reporting", "participle", "attribution", "pseudo_reporting")
+def find_events(reader: Reader, cues: Cues, quotes: Quotes, mentions: Mentions) -> Events:
+    """Return the attributions of a text; those of "speaking" only say who spoke before a quote."""
+    kinds = (
+        "reporting", "weak_reporting", "participle", "attribution", "speaking", "pseudo_reporting",
+    )  # fmt: skip
     found = cues.of(*kinds).longest()
     found = found.take(found.kind != KINDS.index("pseudo_reporting"))
     found = _without_nouns(reader, found.take(quotes.holding(found.start) < 0))
-    mentions = _find_mentions(reader, cues)
     none = np.zeros(len(found), dtype=bool)
     start, row = found.start, reader.row(found.start)
     unknown = np.full(len(found), _UNKNOWN)
@@ -103,7 +108,17 @@ def find_events(reader: Reader, cues: Cues, quotes: Quotes) -> Events:
     stops = _stops(reader)
     events = _with_subjects(reader, events, mentions, quotes, stops)
     events = _with_direction(reader, events, quotes, stops)
-    return _inherit(_without_objects(reader, events))
+    return _inherit(_in_turns(reader, mentions, _without_objects(reader, events)))
+
+
+def _in_turns(reader: Reader, mentions: Mentions, events: Events) -> Events:
+    """Give "I think" in a transcript the one who has the word."""
+    some = np.flatnonzero((events.speaker == UNRESOLVED) & (reader.text.turn[events.row] >= 0))
+    some = some[reader.word(events.begin[some], "first_person")]
+    known = turn_speakers(reader, mentions, events.row[some])
+    speaker = events.speaker.copy()
+    speaker[some] = np.where(known > NOBODY, known, UNRESOLVED)
+    return replace(events, speaker=speaker)
 
 
 def _stops(reader: Reader) -> Offsets:
@@ -129,8 +144,9 @@ def _with_subjects(
     place = np.maximum(_ending_at(mentions, word - 2), _ending_at(mentions, word - 1))
     whose, place = relative[place >= 0], place[place >= 0]
     speaker[whose], begin[whose] = mentions.actor[place], before[whose]
+    _bracketed(reader, mentions, at, speaker, begin)
     speaker[near & (speaker == _UNKNOWN)] = OTHER
-    comma = ~near & (reader.code(np.maximum(at - 2, 0)) == ord(","))
+    comma = ~near & np.isin(reader.code(np.maximum(at - 2, 0)), _APART)
     _apposed(reader, mentions, events.row, at, comma, speaker, begin)
     after, end = _sources(reader, events.end, mentions, stops)
     # "Peace is far, said Trump." is turned round; "Doe, an analyst, said Trump was" is not.
@@ -142,6 +158,23 @@ def _with_subjects(
     end = np.where(turned, end, events.end)
     speaker[speaker == _UNKNOWN] = OTHER
     return replace(events, speaker=speaker, begin=begin, end=end)
+
+
+def _bracketed(
+    reader: Reader, mentions: Mentions, at: Offsets, speaker: Offsets, begin: Offsets
+) -> None:
+    """Give "Putin (73) said" the name before the bracket."""
+    for which in np.flatnonzero(reader.code(np.maximum(at - 2, 0)) == ord(")")).tolist():
+        place = int(np.searchsorted(reader.sign_at, at[which] - 2)) - 1
+        while place >= 0 and reader.sign[place] not in _BRACKETS:
+            place -= 1
+        if place < 0 or at[which] - reader.sign_at[place] > TITLE:
+            continue
+        name = _ending_at(mentions, reader.sign_at[place : place + 1] - 1)
+        if name[0] >= 0:
+            inside = mentions.inside[name[0]]
+            speaker[which] = OTHER if inside else mentions.actor[name[0]]
+            begin[which] = mentions.start[name[0]]
 
 
 def _next_words(reader: Reader, end: Offsets) -> Bits:
@@ -187,7 +220,10 @@ def _apposed(
     begin: Offsets,
 ) -> None:
     """Give "Macron, who had spoken to Putin, warned" the name before a comma."""
-    heads = np.flatnonzero((reader.code(mentions.end) == ord(",")) & ~mentions.inside)
+    _named_after(reader, mentions, row, at, which, speaker, begin)
+    which = which & (speaker == _UNKNOWN)
+    dash = (reader.code(mentions.end) == ord(" ")) & np.isin(reader.code(mentions.end + 1), _APART)
+    heads = np.flatnonzero(((reader.code(mentions.end) == ord(",")) | dash) & ~mentions.inside)
     some = np.flatnonzero(which)
     if not len(heads) or not len(some):
         return
@@ -200,6 +236,41 @@ def _apposed(
         mentions.actor[head[there]],
         mentions.start[head[there]],
     )
+
+
+def _named_after(
+    reader: Reader,
+    mentions: Mentions,
+    row: Offsets,
+    at: Offsets,
+    which: Flags,
+    speaker: Offsets,
+    begin: Offsets,
+) -> None:
+    """Give "the spokesman, Dmitry Peskov, told reporters" the name between the commas."""
+    some = np.flatnonzero(which)
+    name = _ending_at(mentions, at[some] - 2)
+    some, name = some[name >= 0], name[name >= 0]
+    for event, number in zip(some.tolist(), name.tolist(), strict=True):
+        begun = int(mentions.start[number])
+        sign = int(np.searchsorted(reader.sign_at, begun)) - 1
+        if sign < 0 or not _gives_name(reader, int(reader.sign_at[sign]), begun):
+            continue
+        comma = reader.sign_at[sign]
+        low = max(int(reader.sign_at[sign - 1]) if sign else 0, int(reader.text.first[row[event]]))
+        token, past = np.searchsorted(reader.text.tokens, [low, comma])
+        words = reader.words(reader.text.tokens[token:past])
+        common = len(words) and not is_kind(words, "relative").any()
+        if common and (words[0] & (BIT["article"] | BIT["subject"])):
+            speaker[event], begin[event] = mentions.actor[number], begun
+
+
+def _gives_name(reader: Reader, comma: int, name: int) -> bool:
+    """Return whether a comma and given names at most stand before a name."""
+    between = reader.code(np.arange(comma, name))
+    first = between[1:][between[:-1] == ord(" ")]
+    small = (first >= ord("a")) & (first <= ord("z"))
+    return bool(between[0] == ord(",") and len(between) <= GIVEN + 2 and not small.any())
 
 
 def _sources(
@@ -217,7 +288,14 @@ def _sources(
     there &= (gap <= TITLE) & (~mentions.inside[place] | (gap <= len(" the ")))
     some = np.flatnonzero(there)
     name = mentions.start[place[some]]
-    some = some[np.searchsorted(stops, end[some]) == np.searchsorted(stops, name)]
+    first, past = np.searchsorted(stops, end[some]), np.searchsorted(stops, name)
+    bare = first == past
+    # Said the spokesman, Dmitry Peskov.
+    for row in np.flatnonzero(past == first + 1).tolist():
+        bare[row] = _gives_name(reader, int(stops[first[row]]), int(name[row])) and bool(
+            reader.word(end[some[row : row + 1]] + 1, "article")[0]
+        )
+    some = some[bare]
     speaker[some] = mentions.actor[place[some]]
     final = end.copy()
     final[some] = mentions.end[place[some]]
@@ -255,6 +333,8 @@ def _with_direction(reader: Reader, events: Events, quotes: Quotes, stops: Offse
     source = events.kind == KINDS.index("attribution")
     closing = source | (quoted & ~that) | (comma & ~that & (bare | adjunct | told))
     opening = source | ~(quoted & ~that)
+    spoke = events.kind == KINDS.index("speaking")
+    closing, opening = closing & ~spoke, opening & ~spoke
     return replace(events, closing=closing, opening=opening)
 
 
@@ -318,12 +398,18 @@ def name_speakers(
     reader: Reader, cues: Cues, quotes: Quotes, start: Offsets, row: Offsets
 ) -> Offsets:
     """Return the code of the speaker of each hit: nobody, unresolved, other, or an actor."""
-    events = find_events(reader, cues, quotes)
+    mentions = find_mentions(reader, cues)
+    events = find_events(reader, cues, quotes, mentions)
     answer = _sentence_speakers(events, start, row)
     held = quotes.holding(start)
     quoted = np.flatnonzero(held >= 0)
-    of_quote = _quote_speakers(reader, events, quotes)[held[quoted]]
+    of_quote = _quote_speakers(reader, events, quotes)
+    signed = signature_speakers(reader, mentions, quotes)
+    of_quote = np.where(of_quote > NOBODY, of_quote, signed)[held[quoted]]
     answer[quoted] = np.where(of_quote > NOBODY, of_quote, answer[quoted])
+    for without_verb in (headline_speakers, turn_speakers):
+        open_ended = np.flatnonzero(answer == NOBODY)
+        answer[open_ended] = without_verb(reader, mentions, row[open_ended])
     return answer
 
 
@@ -355,7 +441,7 @@ def _quote_speakers(reader: Reader, events: Events, quotes: Quotes) -> Offsets:
     row, last = reader.row(quotes.start), reader.row(np.maximum(quotes.end - 1, quotes.start))
     if len(events.start):
         # "Peace is near," an engineer said; "the truce is three hours old."
-        every = replace(events, opening=np.ones(len(events.start), dtype=bool))
+        every = replace(events, opening=events.kind != KINDS.index("speaking"))
         speaker = _sentence_speakers(every, quotes.start, row)
         after, near = _said_after(reader, events, quotes, last)
         introduced = np.searchsorted(events.start, quotes.start) - 1

@@ -1,0 +1,180 @@
+"""Attribution without a verb of saying: transcripts, headlines, a dash and a name."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from framing.hits.context.cues import Flags, Reader
+from framing.hits.context.quotes import Quotes
+from framing.text.characters import WORD, Offsets
+
+NOBODY, UNRESOLVED, OTHER, NAMED = 0, 1, 2, 3
+# Characters of a given name, and of a title before a name.
+GIVEN, TITLE = 16, 50
+# Characters of the longest label.
+LABEL = 90
+# Characters that a name with what is said of its bearer takes at the end of a paragraph.
+_SIGNATURE = 90
+_DASHES = np.array([ord(sign) for sign in "–—-―"], dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class Mentions:
+    """Names of actors, sorted, possessives left out; ``inside`` another phrase (an aide to X)."""
+
+    actor: Offsets
+    start: Offsets
+    end: Offsets
+    inside: Flags
+
+
+def turn_speakers(reader: Reader, mentions: Mentions, row: Offsets) -> Offsets:
+    """Return who has the word in the sentences with some numbers: a transcript, a headline."""
+    text = reader.text
+    label = text.turn[row]
+    answer = np.full(len(row), NOBODY)
+    for paragraph in np.unique(label[label >= 0]).tolist():
+        first = int(np.searchsorted(text.paragraph, paragraph))
+        if first < len(text.paragraph) and text.paragraph[first] == paragraph:
+            answer[label == paragraph] = _label_speaker(reader, mentions, first)
+    return answer
+
+
+def _label_speaker(reader: Reader, mentions: Mentions, first: int) -> int:
+    """Return whom the label at the beginning of a sentence names."""
+    begin = int(reader.text.first[first])
+    place = int(np.searchsorted(reader.sign_at, begin))
+    colons = np.flatnonzero(reader.sign[place : place + 12] == ord(":"))
+    end = int(reader.sign_at[place + colons[0]]) if len(colons) else begin + 1
+    # "Q    Is it near?" has no colon.
+    paragraph = reader.text.paragraph
+    short = not reader.has(np.array([begin + 1]), WORD)[0]
+    if (
+        short
+        or end - begin > LABEL
+        or paragraph[reader.row(np.array([end]))[0]] != paragraph[first]
+    ):
+        end = begin + 1
+    name = slice(*np.searchsorted(mentions.start, [begin, end]).tolist())
+    for actor, past in zip(
+        mentions.actor[name][::-1].tolist(), mentions.end[name][::-1].tolist(), strict=True
+    ):
+        after = chr(int(reader.code(np.array([past]))[0]))
+        beyond = chr(int(reader.code(np.array([past + 1]))[0]))
+        if past == end or after in ":,([" or (after == " " and beyond in ":(["):
+            return int(actor)
+    return OTHER if reader.text.spoken[first] else NOBODY
+
+
+def signature_speakers(reader: Reader, mentions: Mentions, quotes: Quotes) -> Offsets:
+    """Return who signs each quotation: “…” – Donald Trump, also on a line of its own."""
+    answer = np.full(len(quotes.start), NOBODY)
+    text = reader.text
+    if not len(quotes.start) or not len(mentions.start):
+        return answer
+    last = np.append(text.paragraph[1:] != text.paragraph[:-1], True)
+    ends = text.last[last]
+    for number in _candidates(reader, quotes, ends).tolist():
+        answer[number] = _introduced(reader, mentions, int(quotes.start[number]))
+        if answer[number] > NOBODY:
+            continue
+        at = int(quotes.end[number]) + 1
+        place = int(np.searchsorted(reader.sign_at, at))
+        answer[number] = _alone_below(reader, mentions, int(quotes.end[number]), ends)
+        if place >= len(reader.sign_at) or answer[number] > NOBODY:
+            continue
+        sign, where = int(reader.sign[place]), int(reader.sign_at[place])
+        if where - at > 3 or not (sign in _DASHES or sign == ord("(")):
+            continue
+        block = int(np.searchsorted(ends, where))
+        if block >= len(ends):
+            continue
+        past = int(ends[block])
+        row = int(reader.row(np.array([where]))[0])
+        near = block == quotes.paragraph[number]
+        # On a line of its own the name follows the paragraph of the quotation.
+        own = block == quotes.paragraph[number] + 1 and where == text.first[row]
+        before = int(reader.row(quotes.end[number : number + 1])[0])
+        if not near and not (own and text.document[row] == text.document[before]):
+            continue
+        name = int(np.searchsorted(mentions.start, where))
+        if name == len(mentions.start) or past - where > _SIGNATURE or mentions.inside[name]:
+            continue
+        if mentions.start[name] - where <= GIVEN + len("President "):
+            answer[number] = mentions.actor[name]
+    return answer
+
+
+def _candidates(reader: Reader, quotes: Quotes, ends: Offsets) -> Offsets:
+    """Return the quotations with a colon before, or a dash, bracket or short line behind."""
+    bounds = np.append(reader.sign_at, np.iinfo(np.int64).max)
+    place = np.searchsorted(bounds, quotes.end + 1)
+    sign = np.append(reader.sign, 0)[place]
+    near = (bounds[place] - quotes.end <= 4) & (np.isin(sign, _DASHES) | (sign == ord("(")))
+    before = np.searchsorted(bounds, quotes.start) - 1
+    colon = (before >= 0) & (reader.sign[np.maximum(before, 0)] == ord(":"))
+    colon &= quotes.start - bounds[np.maximum(before, 0)] <= len(": ")
+    block = np.searchsorted(ends, quotes.end)
+    below = np.append(np.diff(ends), ends[-1:])[np.minimum(block, len(ends) - 1)]
+    short = (ends[np.minimum(block, len(ends) - 1)] - quotes.end <= 2) & (below <= _SIGNATURE)
+    found: Offsets = np.flatnonzero(quotes.closed & (near | colon | short))
+    return found
+
+
+def _alone_below(reader: Reader, mentions: Mentions, end: int, ends: Offsets) -> int:
+    """Return whose name is all of the line below a quotation that ends its paragraph."""
+    text = reader.text
+    block = int(np.searchsorted(ends, end))
+    if block + 1 >= len(ends) or ends[block] - end > 2:
+        return NOBODY
+    row = int(np.searchsorted(text.last, ends[block])) + 1
+    first, last = int(text.first[row]), int(ends[block + 1])
+    name = int(np.searchsorted(mentions.end, last))
+    if name == len(mentions.end) or text.document[row] != text.document[row - 1]:
+        return NOBODY
+    whole = mentions.end[name] == last and 0 <= mentions.start[name] - first <= GIVEN
+    return int(mentions.actor[name]) if whole else NOBODY
+
+
+def _introduced(reader: Reader, mentions: Mentions, quote: int) -> int:
+    """Return who begins the sentence that leads up to a quotation: Trump on Monday: “…”."""
+    place = int(np.searchsorted(reader.sign_at, quote)) - 1
+    if place < 0 or reader.sign[place] != ord(":") or quote - reader.sign_at[place] > len(": "):
+        return NOBODY
+    colon = int(reader.sign_at[place])
+    first = int(reader.text.first[reader.row(np.array([colon]))[0]])
+    name = int(np.searchsorted(mentions.start, first))
+    there = name < len(mentions.start) and mentions.end[name] <= colon
+    if there and mentions.start[name] - first <= GIVEN and colon - mentions.end[name] <= TITLE:
+        return int(mentions.actor[name])
+    return NOBODY
+
+
+def headline_speakers(reader: Reader, mentions: Mentions, row: Offsets) -> Offsets:
+    """Return who is named behind the colon or dash of a headline: Truce is near: Trump."""
+    answer = np.full(len(row), NOBODY)
+    text = reader.text
+    if not len(mentions.start) or not len(reader.sign_at):
+        return answer
+    alone: Flags = np.ones(len(text.paragraph), dtype=bool)
+    alone[1:] &= text.paragraph[1:] != text.paragraph[:-1]
+    alone[:-1] &= text.paragraph[1:] != text.paragraph[:-1]
+    place = np.searchsorted(mentions.end, text.last[row])
+    place = np.minimum(place, len(mentions.end) - 1)
+    ends = alone[row] & (mentions.end[place] == text.last[row])
+    for which in np.flatnonzero(ends).tolist():
+        begin = int(mentions.start[place[which]])
+        sign = int(np.searchsorted(reader.sign_at, begin)) - 1
+        while sign >= 0 and reader.sign[sign] in (ord("."), ord("’"), ord("'")):
+            sign -= 1
+        if sign < 0:
+            continue
+        where, code = int(reader.sign_at[sign]), int(reader.sign[sign])
+        spaced = bool(reader.code(np.array([where - 1]))[0] == ord(" "))
+        fits = code == ord(":") or (code in _DASHES and spaced)
+        between = reader.code(np.arange(where + 1, begin))
+        starts = between[1:][between[:-1] == ord(" ")]
+        named = bool(((starts >= ord("A")) & (starts <= ord("Z"))).all()) and begin - where <= TITLE
+        if fits and named and where - text.first[row[which]] > 4:
+            answer[which] = mentions.actor[place[which]]
+    return answer

@@ -1,0 +1,481 @@
+"""Boundaries between sentences that sentencex sets where there is none, or misses.
+
+Its rules know the languages; these know what news and transcripts are full of: times of day,
+titles, references with a number, lists inside a sentence, brackets, abbreviated countries.
+"""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from framing.text.characters import Codes, Offsets
+
+Mask = NDArray[np.bool_]
+
+# So many characters before and after a boundary decide.
+_NEAR = 24
+
+_MONTHS = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?"
+_TIME = re.compile(r"\d\s?[ap]\.\s?m\.\Z", re.IGNORECASE)
+# What a time of day is followed by: 9 a.m. Monday, 5 p.m. Eastern, 3 p.m. (1300 GMT).
+_AFTER_TIME = re.compile(
+    r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Mon|Tues?|Wed|Thu(?:rs)?|Fri|Sat|Sun)\."
+    rf"|{_MONTHS}\s\d|(?:Eastern|Central|Mountain|Pacific|Greenwich)\b"
+    r"|(?:[A-Z]\w+\s){1,2}[Tt]ime\b|(?:[A-Z]{1,4}T|GMT|UTC|MSK|BST)\b|\(?\d)"
+)
+# With a number they are a reference: vol. 2, approx. 5, Art. IV.
+_NUMBERED = [
+    "vol",
+    "vols",
+    "approx",
+    "est",
+    "max",
+    "min",
+    "avg",
+    "no",
+    "nos",
+    "p",
+    "pp",
+    "ch",
+    "chap",
+    "chaps",
+    "sec",
+    "secs",
+    "art",
+    "arts",
+    "fig",
+    "figs",
+    "ca",
+    "c",
+    "cf",
+    "para",
+    "paras",
+    "pt",
+    "pts",
+    "v",
+    "ver",
+    "vs",
+    "tel",
+    "ext",
+    "ft",
+    "temp",
+    "cl",
+    "cols",
+    "ed",
+    "eds",
+    "eq",
+    "n",
+    "nn",
+    "reg",
+    "ser",
+    "ss",
+    "suppl",
+    "fn",
+    "iss",
+    "op",
+    "rm",
+    "rte",
+    "hwy",
+    "apt",
+    "bldg",
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "sept",
+    "oct",
+    "nov",
+    "dec",
+    "incl",
+    "excl",
+    "equiv",
+    "lat",
+    "alt",
+]
+_NUMBER = re.compile(r"[#$€£~]?\d|(?:[IVXLC]{2,}|[VXLC])(?![^\W\d_])")
+# Before a name they are its title.
+_TITLES = [
+    "Amb",
+    "Atty",
+    "Dep",
+    "Asst",
+    "Assoc",
+    "Insp",
+    "Supt",
+    "Det",
+    "Const",
+    "Msgr",
+    "Mgr",
+    "Fr",
+    "Min",
+    "Gens",
+    "Sens",
+    "Reps",
+    "Govs",
+    "Profs",
+    "Drs",
+    "Messrs",
+    "Mmes",
+    "Mme",
+    "Mlle",
+    "Lt",
+    "Maj",
+    "Capt",
+    "Cmdr",
+    "Comdr",
+    "Cdr",
+    "Cpl",
+    "Pvt",
+    "Pfc",
+    "Spc",
+    "Sgt",
+    "Sgts",
+    "Adm",
+    "Brig",
+    "Gen",
+    "Sen",
+    "Rep",
+    "Gov",
+    "Pres",
+    "Prof",
+    "Dr",
+    "Mr",
+    "Mrs",
+    "Ms",
+    "Mx",
+    "Rev",
+    "Hon",
+    "Sec",
+    "Treas",
+    "Ald",
+    "Col",
+    "Cols",
+    "Supt",
+    "Undersec",
+]
+_LEADING = ["e.g", "i.e", "viz", "cf", "vs", "v"]
+# Before a small letter they end nothing.
+_SHORT = [
+    "approx",
+    "temp",
+    "mln",
+    "bln",
+    "tn",
+    "mn",
+    "bn",
+    "incl",
+    "excl",
+    "est",
+    "etc",
+    "al",
+    "inc",
+    "ltd",
+    "co",
+    "corp",
+    "bros",
+    "jr",
+    "sr",
+    "dept",
+    "govt",
+    "intl",
+    "natl",
+    "assn",
+    "univ",
+    "min",
+    "max",
+    "avg",
+    "vs",
+    "cf",
+    "ed",
+    "eds",
+    "vol",
+    "no",
+    "nos",
+    "st",
+    "ave",
+    "blvd",
+    "rd",
+    "mt",
+    "ft",
+    "misc",
+    "tel",
+    "ext",
+    "lbs",
+    "oz",
+]
+# Of other languages: what ends no sentence, whatever follows.
+_ELSEWHERE = {
+    "de": "hr fr frl dr prof str nr bzw ca evtl ggf inkl exkl sog vgl geb gest zzgl abs art bd",
+    "fr": "m mm mme mmes mlle mlles me mgr dr pr st ste p pp art vol chap fig env cf ex av",
+    "es": "sr sra srta sres dr dra d dña gral lic ing prof ud uds excmo ilmo pág págs núm art vol",
+    "it": "sig sigg dott prof avv ing on sen gen mons pag pagg art vol cfr egr spett",
+    "pt": "sr sra srta dr dra prof profa exmo gen pág págs art vol núm eng",
+    "nl": "dhr mevr mw drs prof dr ir mr ds st bijv blz nr ca resp jl",
+    "pl": "dr prof ul im gen płk ks inż św np nr str mgr al pl tzw ok",
+    "cs": "dr prof ul gen mgr ing tzv např č str sv",
+    "sv": "dr prof hr fr st nr bl ca s.k t.ex",
+    "tr": "dr prof doç av sn no bkz yrd",
+    "ru": "им ул проф акад ген см рис стр тов св ср пр гл чл илл",
+    "uk": "ім вул проф акад ген див рис стор св пл ст чл",
+}  # fmt: skip
+_INITIALS = re.compile(r"(?:^|[\s(\[“\"«])(?:[^\W\d_]{1,2}\.){2,}\Z")
+_LAST_WORD = re.compile(r"(?:^|[\s(\[“\"‘'«/–—-])((?:[^\W\d_]+\.)*[^\W\d_]+)\.\Z")
+# A number or letter that heads an item: of a list down the page, and within a sentence.
+_ITEM = re.compile(r"[(\[]?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,4})[.)\]]+\Z")
+_INNER_ITEM = re.compile(r"(?:[,;:(—–]|\b(?:and|or|then|und|oder|et|ou|y|e|o))\s*\(?(\d{1,2})\.\Z")
+
+_BRACKET = re.compile(r"[.!?…][\"'”’»]?[)\]]\s+(?=[\"“‘«'(\[]*[^\W\d_])")
+_COUNTRY = re.compile(
+    r"(?:\b(?:in|to|from|with|of|by|and|for|against|at|into|via|within|outside|across|the)\s+)"
+    r"(?:the\s+)?(?:\w+,\s+)?(?:U\.S\.A|U\.S|U\.K|U\.N|E\.U|D\.C|U\.A\.E)\.\s+"
+    r"(?P<next>[A-Z][a-z]+)\s+[a-z]"
+)
+# What is named after a country, and goes on its phrase: the U.S. Senate said.
+_NAMED = frozenset(
+    [
+        "Army",
+        "Navy",
+        "Marine",
+        "Marines",
+        "Senate",
+        "Senator",
+        "Senators",
+        "House",
+        "Congress",
+        "Congressman",
+        "Congresswoman",
+        "President",
+        "Secretary",
+        "State",
+        "Department",
+        "Treasury",
+        "Treasuries",
+        "Embassy",
+        "Supreme",
+        "Court",
+        "District",
+        "Attorney",
+        "Ambassador",
+        "Capitol",
+        "Constitution",
+        "Central",
+        "Federal",
+        "Bureau",
+        "Agency",
+        "Customs",
+        "Immigration",
+        "Justice",
+        "Defense",
+        "Defence",
+        "Energy",
+        "Homeland",
+        "Space",
+        "Postal",
+        "Chamber",
+        "Census",
+        "Trade",
+        "Forest",
+        "Olympic",
+        "Open",
+        "Soccer",
+        "Bank",
+        "Strategic",
+        "Special",
+        "National",
+        "Vice",
+        "General",
+        "Secretariat",
+        "Security",
+        "Charter",
+        "Mission",
+        "Envoy",
+        "Representative",
+        "Representatives",
+        "Republican",
+        "Republicans",
+        "Democrat",
+        "Democrats",
+        "Jews",
+        "Muslims",
+        "Christians",
+        "Catholics",
+        "Dollar",
+        "Steel",
+        "Air",
+        "Coast",
+        "Guard",
+        "Cyber",
+        "Command",
+        "Commission",
+        "Council",
+        "Parliament",
+        "Prime",
+        "Minister",
+        "Foreign",
+        "Home",
+        "Supreme",
+        "Government",
+        "Administration",
+        "Mayor",
+        "Police",
+        "Metropolitan",
+        "Conference",
+        "Resolution",
+        "Convention",
+        "Climate",
+        "Human",
+        "High",
+        "Women",
+        "Children",
+        "Food",
+        "Refugee",
+        "Assembly",
+        "Peacekeeping",
+        "Rapporteur",
+        "Under",
+        "Deputy",
+        "Assistant",
+        "Permanent",
+        "Marshals",
+        "Marshal",
+        "Intelligence",
+        "Trade",
+        "Labor",
+        "Interior",
+        "Commerce",
+        "Education",
+        "Health",
+        "Environmental",
+        "Surgeon",
+        "Circuit",
+        "Appeals",
+        "Geological",
+    ]
+)
+
+
+@cache
+def _known(language: str) -> tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[str]]:
+    """Return what ends no sentence: before a number, a name, anything, and a small letter."""
+    if language == "en":
+        return (
+            frozenset(_NUMBERED), frozenset(_TITLES), frozenset(_LEADING), frozenset(_SHORT),
+        )  # fmt: skip
+    every = frozenset(_ELSEWHERE.get(language, "").split())
+    return frozenset(), frozenset(), every, every
+
+
+def _goes_on(before: str, after: str, item: bool, language: str) -> bool:
+    """Return whether what stands after a boundary belongs to what stands before it."""
+    if item or after[:1] in "-‐‑":
+        return True
+    if before[-1:] != ".":
+        return False
+    numbered, titles, leading, short = _known(language)
+    small = after[:1].islower()
+    last = _LAST_WORD.search(before)
+    word = last[1] if last else ""
+    lower = word.lower()
+    if lower in leading and (language != "en" or word == lower):
+        return True
+    if small and (_INITIALS.search(before) or lower in short):
+        return True
+    if small and language != "en" and 0 < len(word) <= 2:
+        return True
+    if lower in numbered and _NUMBER.match(after):
+        return True
+    if word in titles and after.lstrip("“\"'‘")[:1].isupper():
+        return True
+    return bool(language == "en" and _TIME.search(before) and _AFTER_TIME.match(after))
+
+
+def _is_inner_item(before: str, after: str) -> bool:
+    """Return whether a sentence so far ends with the number of an item in a list within it."""
+    match = _INNER_ITEM.search(before)
+    if match is None:
+        return False
+    number = int(match[1])
+    opens = number == 1 and before[match.start()] in ",;:(—–"
+    goes_on = re.search(rf"(?<!\d){number - 1}\.\s", before[: match.start()]) is not None
+    return after[:1].islower() or opens or goes_on
+
+
+def join(text: str, start: Offsets, end: Offsets, row: Offsets, language: str) -> Mask:
+    """Return which sentences go on in the next one; ``row`` numbers their paragraphs."""
+    joined = np.zeros(len(start), dtype=bool)
+    starts, ends, rows = start.tolist(), end.tolist(), row.tolist()
+    begin = 0
+    for place in range(len(starts) - 1):
+        if rows[place] != rows[place + 1]:
+            continue
+        if not place or not joined[place - 1]:
+            begin = starts[place]
+        low, high, following = starts[place], ends[place], starts[place + 1]
+        before = text[max(low, high - _NEAR) : high]
+        after = text[following : following + _NEAR]
+        item = high - low <= 6 and begin == low and _ITEM.match(before) is not None
+        joined[place] = _goes_on(before, after, item, language) or (
+            text[high - 1] == "."
+            and text[high - 2].isdigit()
+            and _is_inner_item(text[begin:high], after)
+        )
+    return joined
+
+
+def cuts(text: str, codes: Codes, language: str) -> Iterable[tuple[int, int]]:
+    """Return the places at which a sentence ends and the next begins, beside those known.
+
+    After a bracket that holds a sentence of its own, and after a country at the end of one.
+    """
+    brackets = np.flatnonzero((codes == ord(")")) | (codes == ord("]")))
+    brackets = brackets[(brackets > 2) & (brackets < len(codes) - 2)]
+    signs = np.isin(codes[brackets - 1], _ENDS) | np.isin(codes[brackets - 2], _ENDS)
+    for place in brackets[signs].tolist():
+        match = _BRACKET.match(text, place - 1) or _BRACKET.match(text, place - 2)
+        if match and _holds_sentence(text, match.start(), place) and _begins(text, match.end()):
+            yield place + 1, match.end()
+    if language == "en" and ". " in text:
+        for match in _COUNTRY.finditer(text):
+            if match["next"] not in _NAMED:
+                start = match.start("next")
+                yield _before(text, start), start
+
+
+_ENDS = np.array([ord(sign) for sign in ".!?…"], dtype=np.uint32)
+
+
+def _before(text: str, place: int) -> int:
+    while text[place - 1].isspace():
+        place -= 1
+    return place
+
+
+def _begins(text: str, place: int) -> bool:
+    """Return whether a capital letter stands there, marks before it left out."""
+    while place < len(text) and text[place] in "\"“‘«'([":
+        place += 1
+    return text[place : place + 1].isupper()
+
+
+def _holds_sentence(text: str, stop: int, close: int) -> bool:
+    """Return whether a bracket that closes after a stop holds a sentence, not an abbreviation."""
+    begin = max(text.rfind("(" if text[close] == ")" else "[", max(0, close - 400), close), 0)
+    inside = text[begin + 1 : stop]
+    words = inside.split()
+    if text[begin] not in "([" or len(words) < 2 or "\n\n" in inside:
+        return False
+    if text[stop] == ".":
+        last = words[-1].strip("\"“”‘’'").lower()
+        if "." in last or len(last) == 1 or last in _SHORT or last in _NUMBERED:
+            return False
+        if words[-1] in _TITLES:
+            return False
+    capital = inside.lstrip("\"“‘«'")[:1].isupper()
+    return capital or len(words) > 2

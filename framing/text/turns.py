@@ -1,0 +1,232 @@
+"""Turns: who has the word in a transcript, by the labels in front of paragraphs.
+
+PRESIDENT TRUMP: …, MR. PESKOV: …, Q: … A turn lasts until the next label. A name in front of a
+headline (Trump: truce is near) has the same form, and lasts for its paragraph.
+"""
+
+import re
+
+import numpy as np
+from numpy.typing import NDArray
+
+from framing.text.characters import Codes, Offsets
+
+Mask = NDArray[np.bool_]
+
+# Characters of the longest label.
+_LONGEST = 90
+_CAPS = r"(?:Mc|Mac|[A-Z])[A-Z.'’\-]*"
+_LABEL = re.compile(
+    r"(?P<q>[QA])(?:[:.]|\s?:|[ \t]{2,})(?=\s|\S)"
+    rf"|(?P<caps>{_CAPS}(?:\s+(?:{_CAPS}|OF|THE|AND|\d)){{0,6}})"
+    r"(?:\s*[(\[][^)\]\n]{1,40}[)\]])?(?:,\s[^:\n]{1,60})?\s?:(?=\s)"
+    r"|(?P<mixed>[A-Z][\w.'’\-]*(?:\s(?:[A-Z][\w.'’\-]*|of|the|de|von|van|der|al|bin)){0,5})"
+    r"(?:\s?\([^)\n]{1,40}\))?\s?:(?=\s)"
+)
+_TITLES = frozenset(
+    [
+        "MR",
+        "MS",
+        "MRS",
+        "MISS",
+        "MX",
+        "DR",
+        "PROF",
+        "PRESIDENT",
+        "VICE",
+        "SECRETARY",
+        "SEC",
+        "SENATOR",
+        "SEN",
+        "REP",
+        "REPRESENTATIVE",
+        "CONGRESSMAN",
+        "CONGRESSWOMAN",
+        "GOV",
+        "GOVERNOR",
+        "GENERAL",
+        "GEN",
+        "COLONEL",
+        "COL",
+        "ADMIRAL",
+        "ADM",
+        "CAPTAIN",
+        "CAPT",
+        "MINISTER",
+        "PRIME",
+        "FOREIGN",
+        "CHANCELLOR",
+        "AMBASSADOR",
+        "SPEAKER",
+        "DIRECTOR",
+        "CHAIRMAN",
+        "CHAIR",
+        "JUDGE",
+        "JUSTICE",
+        "SPOKESMAN",
+        "SPOKESWOMAN",
+        "SPOKESPERSON",
+        "SIR",
+        "LORD",
+        "LADY",
+        "KING",
+        "QUEEN",
+        "PRINCE",
+        "POPE",
+        "THE",
+        "PM",
+        "MAYOR",
+        "REPORTER",
+        "QUESTION",
+        "MODERATOR",
+        "HOST",
+        "ANCHOR",
+        "INTERVIEWER",
+        "COMMISSIONER",
+    ]
+)
+_ROLES = frozenset(
+    ["REPORTER", "QUESTION", "MODERATOR", "HOST", "INTERVIEWER", "ANCHOR", "SPEAKER"]
+)
+# They stand in front of headlines, notes and lists, and name nobody.
+_NO_NAMES = frozenset(
+    [
+        "BREAKING",
+        "UPDATE",
+        "UPDATES",
+        "EXCLUSIVE",
+        "WATCH",
+        "READ",
+        "MORE",
+        "ANALYSIS",
+        "OPINION",
+        "LIVE",
+        "NOTE",
+        "NOTES",
+        "PHOTO",
+        "PHOTOS",
+        "VIDEO",
+        "SOURCE",
+        "SOURCES",
+        "FACTBOX",
+        "EXPLAINER",
+        "CORRECTION",
+        "EDITORIAL",
+        "BACKGROUND",
+        "WHAT",
+        "WHY",
+        "HOW",
+        "WHO",
+        "WHEN",
+        "WHERE",
+        "COMMENTARY",
+        "RELATED",
+        "SEE",
+        "DISCLAIMER",
+        "SUMMARY",
+        "KEY",
+        "ALSO",
+        "EDITOR",
+        "GRAPHIC",
+        "MAP",
+        "DATE",
+        "SUBJECT",
+        "FROM",
+        "TO",
+        "CC",
+        "RE",
+        "BY",
+        "IMAGE",
+        "CAPTION",
+        "CREDIT",
+        "TIMELINE",
+        "QUIZ",
+        "POLL",
+        "PODCAST",
+        "LISTEN",
+        "ALERT",
+    ]
+)
+# From so many labels on, and one in so many paragraphs, names in small letters are a transcript.
+_LEAST, _EVERY = 3, 4
+
+
+def turns(
+    text: str, codes: Codes, document: Offsets, start: Offsets, end: Offsets
+) -> tuple[Offsets, Mask]:
+    """Return for each paragraph the one whose label it stands under, -1 for none.
+
+    And whether somebody speaks there whoever the label names: in a transcript, not below a
+    headline.
+
+    Parameters
+    ----------
+    text, codes : str, array
+        The joined text and its code points.
+    document, start, end : arrays
+        The number of the text and the edges of each paragraph.
+    """
+    answer = np.full(len(start), -1, dtype=np.int64)
+    sure = np.zeros(len(start), dtype=bool)
+    found = _labels(text, codes, start, end) if len(start) else []
+    if not found:
+        return answer, sure
+    place = np.array([paragraph for paragraph, _ in found], dtype=np.int64)
+    of = document[place]
+    for number in np.unique(of).tolist():
+        mine = [found[row] for row in np.flatnonzero(of == number).tolist()]
+        first, past = np.searchsorted(document, [number, number + 1]).tolist()
+        capitals = sum(kind != "mixed" for _, kind in mine) > 1
+        for (paragraph, kind), last in zip(mine, _lasts(mine, first, past), strict=True):
+            answer[paragraph:last] = paragraph
+            sure[paragraph:last] = kind == "titled" or (kind == "bare" and capitals)
+    return answer, sure
+
+
+def _labels(text: str, codes: Codes, start: Offsets, end: Offsets) -> list[tuple[int, str]]:
+    """Return the paragraphs that begin with a label, and what kind of label it is."""
+    colons = np.append(np.flatnonzero(codes == ord(":")), len(codes))
+    near = colons[np.searchsorted(colons, start)] < np.minimum(end, start + _LONGEST)
+    first = codes[start]
+    near &= (first >= ord("A")) & (first <= ord("Z"))
+    second = codes[np.minimum(start + 1, len(codes) - 1)]
+    asked = ((first == ord("Q")) | (first == ord("A"))) & ((second == ord(" ")) | (second == 9))
+    dotted = (first == ord("Q")) & (second == ord("."))
+    found = []
+    for paragraph in np.flatnonzero(near | asked | dotted).tolist():
+        begin = int(start[paragraph])
+        match = _LABEL.match(text, begin, min(int(end[paragraph]) + 1, begin + _LONGEST + 1))
+        if match is None:
+            continue
+        if match["q"]:
+            found.append((paragraph, "titled"))
+            continue
+        words = (match["caps"] or match["mixed"]).replace(".", "").split()
+        if words[0].upper() in _NO_NAMES:
+            continue
+        if match["mixed"]:
+            asks = len(words) == 1 and words[0].upper() in _ROLES
+            found.append((paragraph, "bare" if asks else "mixed"))
+        elif len("".join(words)) > 2:
+            found.append((paragraph, "titled" if words[0] in _TITLES and words[1:] else "bare"))
+    return found
+
+
+def _lasts(labels: list[tuple[int, str]], first: int, past: int) -> list[int]:
+    """Return up to which paragraph each label of a text counts; ``first`` and ``past`` are its."""
+    capitals = sum(kind != "mixed" for _, kind in labels)
+    many = len(labels) >= _LEAST and len(labels) * _EVERY >= past - first
+    lasts = []
+    for (paragraph, kind), following in zip(
+        labels, [*(paragraph for paragraph, _ in labels[1:]), past], strict=True
+    ):
+        if kind == "titled" or (kind == "bare" and capitals > 1):
+            last = following
+        elif kind == "mixed":
+            last = following if many else paragraph + 1
+        else:
+            # One name in capitals at the head of an article is where it was written: KYIV: …
+            dateline = past - first > 1 and paragraph < first + 3
+            last = paragraph + (not dateline)
+        lasts.append(last)
+    return lasts

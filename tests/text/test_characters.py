@@ -1,0 +1,139 @@
+"""Characters that nobody sees, words cut at a line end, letters in other forms, entities."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import framing as fr
+from framing.text.characters import INVISIBLE
+
+SOME = "\u00ad\u200c\u200d\u2060\ufeff\u200e\u200f\u202a\u2066\u2069\ufe0f\u034f\u061c\u180e"
+
+
+def hits(text, entries, **options):
+    corpus = fr.make_corpus([text], furniture=False)
+    found = fr.find_hits(corpus, fr.make_lexicon({"f": entries}), **options).table
+    return [text[a:b] for a, b in zip(found["start"], found["end"], strict=True)]
+
+
+@pytest.mark.parametrize("sign", [*SOME, "\u200b", "\U000e0100"])
+def test_an_invisible_character_may_stand_anywhere(sign):
+    for text in (
+        f"{sign}truce held",
+        f"{sign}{sign}No truce",
+        f"a truce{sign}",
+        f"{sign}truce{sign}",
+    ):
+        assert hits(text, ["truce"]) == ["truce"]
+        assert hits(text.replace(" ", f" {sign} {sign}"), ["truce"]) == ["truce"]
+    for text in (f"“{sign}truce”", f"{sign}\n{sign}truce", f"x\n{sign}truce {sign}\ny"):
+        assert hits(text, ["truce"]) == ["truce"]
+
+
+def test_what_is_invisible_parts_no_word_and_a_break_does():
+    for sign in SOME:
+        assert hits(f"tru{sign}ce", ["truce"]) == [f"tru{sign}ce"]
+    assert hits("tru\u200bce", ["truce"]) == []
+    assert hits("The truce\u200bheld.", ["truce", "held"]) == ["truce", "held"]
+    assert hits("peace\u200btalks", ["peace talks"]) == ["peace\u200btalks"]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_invisible_characters_change_no_count_and_no_context(data):
+    words = data.draw(st.lists(st.sampled_from(
+        ["No", "truce", "held", "Putin", "said.", "“A", "truce”", "refused\n", "peace,", "talks"]
+    ), min_size=1, max_size=12))  # fmt: skip
+    text = " ".join(words)
+    places = data.draw(st.lists(st.integers(0, len(text)), max_size=6))
+    dirty = text
+    for place in sorted(places, reverse=True):
+        dirty = dirty[:place] + data.draw(st.sampled_from(SOME)) + dirty[place:]
+    actors, lexicon = fr.make_actors({"Putin": []}), fr.make_lexicon({"f": ["truce", "peace"]})
+    tables = [
+        fr.find_hits(fr.make_corpus([each], furniture=False), lexicon, actors=actors).table
+        for each in (f"x {text}", f"x {dirty}")
+    ]
+    columns = ["paragraph", "sentence", "entry", "rejected", "hedged", "quoted", "speaker"]
+    assert tables[0][columns].to_numpy().tolist() == tables[1][columns].to_numpy().tolist()
+    bare = str.maketrans(dict.fromkeys(INVISIBLE))
+    for row in tables[1].itertuples():
+        assert f"x {dirty}"[row.start : row.end].translate(bare) in ("truce", "peace")
+
+
+@pytest.mark.parametrize(
+    ("text", "entry", "matched"),
+    [
+        ("The nego-\ntiations went on.", "negotiat*", ["nego-\ntiations"]),
+        ("The nego\u00ad\ntiations.", "negotiations", ["nego\u00ad\ntiations"]),
+        ("The nego-  \r\n  tiations.", "negotiations", ["nego-  \r\n  tiations"]),
+        ("A cease-\nfire held.", "ceasefire", ["cease-\nfire"]),
+        ("A cease-\nfire held.", "cease-fire", ["cease-\nfire"]),
+        ("The Russia-\nUkraine war.", "ukraine", ["Ukraine"]),
+        ("A US-\nbacked plan.", "us-backed", ["US-\nbacked"]),
+        ("A 28-\npoint plan.", "28-point", ["28-\npoint"]),
+        ("A short-\nand long-term plan.", "short", ["short"]),
+        ("A nego-\n\ntiations.", "negotiations", []),
+        ("He said -\nand left.", "said and", []),
+        ("peace&nbsp;talks", "peace talks", ["peace&nbsp;talks"]),
+        ("peace &nbsp; talks", "peace talks", ["peace &nbsp; talks"]),
+        ("We don&#8217;t.", "don't", ["don&#8217;t"]),
+        ("caf&eacute; Stra&szlig;e", "strasse", ["Stra&szlig;e"]),
+        ("AT&T; R&D, peace", "peace", ["peace"]),
+        ("ＰＥＡＣＥ talks", "peace", ["ＰＥＡＣＥ"]),
+        ("𝐩𝐞𝐚𝐜𝐞 and ﬁre", "fire", ["ﬁre"]),
+        ("𝐩𝐞𝐚𝐜𝐞 and ﬁre", "peace", ["𝐩𝐞𝐚𝐜𝐞"]),
+        ("２８-point plan", "28-point", ["２８-point"]),
+        ("CO² peace²", "peace", []),
+    ],
+)
+def test_what_a_word_is_spelled_like(text, entry, matched):
+    assert hits(text, [entry]) == matched
+
+
+@pytest.mark.parametrize(
+    ("text", "entry", "matched"),
+    [
+        ("Tru\u00adce, tru\u00adce", "Truce", ["Tru\u00adce"]),
+        ("Mu\u0308ller, mu\u0308ller", "Müller", ["Mu\u0308ller"]),
+        ("Müller, müller", "Mu\u0308ller", ["Müller"]),
+        ("ＵＳ ｕｓ", "US", ["ＵＳ"]),
+        ("Nego-\ntiations, nego-\ntiations", "Negotiations", ["Nego-\ntiations"]),
+        ("U\u200dS us", "US", ["U\u200dS"]),
+    ],
+)
+def test_case_is_minded_in_the_text_as_it_is_read(text, entry, matched):
+    assert hits(text, [{"pattern": entry, "case": True}]) == matched
+
+
+def test_the_tokens_of_terms_are_those_of_hits():
+    texts = ["nego-\ntiations", "A US-\nbacked plan", "peace&nbsp;talks", "don&rsquo;t go",
+             "a\u200bb c\u2060d", "pro-\nand anti-war", "caf&eacute;s &amp; bars"]  # fmt: skip
+    corpus = fr.make_corpus(texts, furniture=False)
+    lexicon = fr.make_lexicon({"f": ["zzz"]})
+    tokens = fr.find_hits(corpus, lexicon).sentences.groupby("doc_id")["tokens"].sum()
+    terms = fr.count_terms(corpus, min_units=1, stop_words=[], unit="document")
+    assert tokens.tolist() == terms.units["tokens"].tolist() == [1, 4, 2, 2, 3, 4, 2]
+    assert {"negotiations", "don't", "cafés", "cd"} <= set(terms.vocabulary["term"])
+
+
+def test_no_word_goes_on_in_the_next_article():
+    corpus = fr.make_corpus(["The nego-", "tiations."], furniture=False)
+    assert len(fr.find_hits(corpus, fr.make_lexicon({"f": ["negotiations", "tiations"]}))) == 1
+
+
+def test_half_a_surrogate_pair_is_a_character_of_its_own():
+    for half in ("\ud83d", "\ude00"):
+        text = f"pea{half} truce"
+        found = fr.find_hits(fr.make_corpus([text]), fr.make_lexicon({"f": ["truce"]})).table
+        assert found[["start", "end"]].to_numpy().tolist() == [[5, 10]]
+
+
+def test_a_quotation_written_with_entities_is_one():
+    text = "&quot;A truce is near,&quot; Putin said."
+    found = fr.find_hits(
+        fr.make_corpus([text]),
+        fr.make_lexicon({"f": ["truce"]}),
+        actors=fr.make_actors({"Putin": []}),
+    ).table
+    assert found[["quoted", "speaker"]].to_numpy().tolist() == [[True, "Putin"]]

@@ -1,0 +1,157 @@
+"""Where sentences end: abbreviations, times, lists, brackets, and pages wrapped at a width."""
+
+import textwrap
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import framing as fr
+
+ENGLISH = [
+    ("He works at Acme Inc. and left. He joined Acme Inc. She stayed.", 3),
+    ("Foo Co. said so. Bar Ltd. is out. Corp. profits rose.", 3),
+    ("It was Jan. 5. On Feb. 24 they met. In Sept. 2022 it ended. Dec. was cold.", 4),
+    ("Gen. Smith met Sen. Cruz, Rep. Jones and Gov. Hill. Lt. Col. Brown left.", 2),
+    ("Apples, pears, etc. were sold. They had apples, etc. Then they left.", 3),
+    ("See p. 4 and pp. 5-6. Fig. 2 shows it. Sec. 3 is out.", 3),
+    (
+        (
+            "He arrived at 5 p.m. on Friday. It is 3 p.m. Eastern time. She came at "
+            "4:30 p.m. EST. He left at 9 a.m. The end."
+        ),
+        5,
+    ),
+    ("It ended at 10 a.m. Tuesday. By 3 p.m. Sept. 5 it was over.", 2),
+    ("1. The truce holds. 2. The talks go on.", 2),
+    ("They want: 1. A truce. 2. Talks. 3. Land.", 3),
+    ("There are two ways: a. peace, b. war.", 1),
+    ("She stayed (he left). They met. (It was late!) He slept. [He left.] She stayed.", 6),
+    ("“He left.” She stayed. ‘He left.’ She stayed.", 4),
+    ("He left (she said so.) They met.", 2),
+    ("It was Washington, D.C. The talks went on. In Washington, D.C. Putin spoke.", 3),
+    ("He was with the U.N. Talks failed. The U.S. Senate met. The U.S. President spoke.", 4),
+    ("Mr. and Mrs. Smith of St. Louis. Main St. is long. Dr. No vs. James Bond.", 3),
+    ("J.F. Kennedy and George H.W. Bush. A. B. Smith.", 2),
+    ("He has a Ph.D. He is smart. John Smith Jr. left. So did Martin Luther King Jr. They met.", 5),
+    ("i.e. this, e.g. That. He came, cf. Smith 2012, ca. 1900. Born c. 1950 (d. 1999).", 3),
+    ("He paid $5 mln. vs. $6 mln. last year. That is all.", 2),
+    ("It is over. they left. so it goes.", 3),
+    (
+        (
+            "Approx. 5, est. 1900, max. 10, min. 2, tel. 555, ext. 4, No. 5, Nos. 5 and "
+            "6, art. 5, para. 6, ch. 7, vol. 8."
+        ),
+        1,
+    ),
+    (
+        (
+            "Prof. Smith, Rev. Jones, Capt. Ray, Sgt. Hill, Maj. Bo, Adm. Fox, Cmdr. "
+            "Lee, Brig. Gen. Joe, Pres. Bush, Amb. Foo, Hon. Judge, Atty. Gen. X, Dep. "
+            "Sec. Y, Col. Z."
+        ),
+        1,
+    ),
+    ("Yahoo! said so. He uses Yahoo! News.", 2),
+    ("The deal (see p. 4) is off. The U.S. (U.S.A.) Army left.", 2),
+    ("It is 5 ft. 2 in. tall. The temp. was 5. Approx. 3 km.", 3),
+    (
+        (
+            "Mt. Everest, Ft. Bragg, Pt. 3, Dept. of State, Univ. of X, Assn. of Y, "
+            "Bros. Z, Ave. of A."
+        ),
+        1,
+    ),
+    ("The No. 1 man. Is it true? No. 5 is.", 3),
+    ("Oct. 7 attacks. He lives at No. 10 Downing St. in London.", 2),
+    ("They met in the U.S. Talks went on.", 2),
+    ("He is in the U.S. Army. U.S. troops left.", 2),
+    ("They want three things: 1. a truce, 2. talks and 3. a deal.", 1),
+    ("He saw 3, 4 and 5. Then he left.", 2),
+    ("In 2021 and 2022. Then it ended.", 2),
+    ("The vote is at 9 a.m. Monday. They left.", 2),
+    ("They met at 5 p.m. Nobody left.", 2),
+    ("The bill (H.R. 4.) Passed.", 1),
+    ("She (D-N.Y.) Voted.", 1),
+    ("He is Rep. Smith (R-Ariz.) She is not.", 1),
+    ("Dear all, the truce holds. Bye.", 2),
+    ("It was Sen. Smith. Sen. Jones left.", 2),
+]
+ELSEWHERE = [
+    (
+        "de",
+        (
+            "Am 3. Oktober 1990 z.B. kam Dr. Müller. Er ging bzw. blieb. Hr. Ey u.a. "
+            "sind da. Das sind ca. 5."
+        ),
+        4,
+    ),
+    (
+        "fr",
+        "M. Macron et Mme. Le Pen ont dit non. MM. Un et Dr. Deux, p. 5. Il est, c.-à-d. loin.",
+        3,
+    ),
+    ("it", "Il sig. Rossi e il dott. Verdi. L'on. Meloni parla.", 2),
+    ("ru", "Это т.е. правда. В 2022 г. он ушёл. Им. Ленина, т.д. и т.п. так. Ул. Ленина, д. 5.", 4),
+    ("uk", "Це т.д. правда. У 2022 р. він пішов. Вул. Шевченка.", 3),
+    ("pt", "O Sr. Silva e a Sra. Costa. O Dr. Lima chegou.", 2),
+    ("nl", "Dhr. Jansen en mevr. de Vries, bijv. hier. Hij kwam o.a. om 5 uur.", 2),
+    ("pl", "Prof. Nowak i dr. Kowalski, np. tutaj. W 2022 r. odszedł.", 2),
+    ("tr", "Dr. Yılmaz geldi. Prof. Demir gitti.", 2),
+    ("es", "El Sr. Sánchez y la Sra. Díaz. El Dr. López llegó.", 2),
+    ("ru", "Это т.е. правда. Он ушёл.", 2),
+    ("fr", "M. Macron a dit non. Il est parti.", 2),
+]
+
+
+def sentences(text, language="en"):
+    corpus = fr.make_corpus([text], furniture=False, language=language)
+    rows = corpus.sentences[["start", "end"]].to_numpy().tolist()
+    return [text[start:end] for start, end in rows]
+
+
+@pytest.mark.parametrize(("text", "count"), ENGLISH)
+def test_sentences_of_english(text, count):
+    assert len(sentences(text)) == count
+
+
+@pytest.mark.parametrize(("language", "text", "count"), ELSEWHERE)
+def test_sentences_of_other_languages(language, text, count):
+    assert len(sentences(text, language)) == count
+
+
+def test_a_bracket_and_a_country_end_their_sentence_where_they_stand():
+    assert sentences("(He left.) She stayed.") == ["(He left.)", "She stayed."]
+    text = "They met in the U.S. Talks went on."
+    assert sentences(text) == ["They met in the U.S.", "Talks went on."]
+    assert sentences("1. The truce holds. 2. It ends.") == ["1. The truce holds.", "2. It ends."]
+
+
+def test_a_line_goes_on_after_a_comma_and_inside_a_word():
+    assert sentences("Dear all,\nthe truce holds.") == ["Dear all,\nthe truce holds."]
+    assert sentences("Dear all,\n\nthe truce holds.") == ["Dear all,", "the truce holds."]
+    assert len(sentences("The govern-\nment fell.")) == 1
+    assert len(sentences("The govern-\r\nment fell.")) == 1
+    assert len(sentences("They want:\n- truce\n- talks\n- a deal")) == 4
+    assert len(sentences("truce\ntalks\ndeal")) == 3
+    assert len(sentences("Aides hope for truce\nBy A. Writer\nKYIV (Reuters) - Talks failed.")) == 3
+
+
+plain = st.lists(
+    st.sampled_from(["the", "truce", "held", "while", "talks", "went", "on", "in", "geneva"]),
+    min_size=3,
+    max_size=20,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(plain, min_size=3, max_size=8), st.integers(50, 90))
+def test_a_wrapped_page_has_the_sentences_of_the_page_as_one_line(words, width):
+    whole = " ".join(f"{' '.join(sentence).capitalize()}." for sentence in words)
+    lines = textwrap.wrap(whole, width)
+    # A page of a few lines that end with sentences cannot be told from lines.
+    ends = sum(line.endswith(".") for line in lines)
+    small = sum(line[0].islower() for line in lines[1:])
+    if len(lines) < 3 or ends * 2 >= len(lines) or small * 2 < len(lines) - 1 + ends:
+        return
+    assert [" ".join(found.split()) for found in sentences("\n".join(lines))] == sentences(whole)
