@@ -161,8 +161,8 @@ def section(title, sentences, *, folds=False):
             values, size = passages(present, sentences)
             over.append(f"| {lexicon.version} | {values} |")
     if folds:
-        lines.append(row("2.0.0, entries chosen in other folds", counts(
-            pruned(sentences, lexicon), sentences)))  # fmt: skip
+        label = f"{lexicon.version}, entries chosen in other folds"
+        lines.append(row(label, counts(pruned(sentences, lexicon), sentences)))
     if over:
         lines += ["", f"Correlation of hits and codes over {size} passages of eight sentences:", "",
                   f"| | {' | '.join(FRAMES)} |", "|---" * 5 + "|", *over]  # fmt: skip
