@@ -11,11 +11,11 @@ import argparse
 import json
 from pathlib import Path
 
-import news_split
 import numpy as np
 import pandas as pd
 
 import framing as fr
+import news_split
 from framing.lexicons.lexicon import single_entries
 
 FRAMES = ["peace", "concession", "sovereignty", "skepticism"]
@@ -180,8 +180,8 @@ def main():
     command = "python benchmarks/news.py PATH" + " --locked" * options.locked
     lines = [
         "# How often the lexicon is right on real news", "",
-        f"Written by `{command}`. F1 by sentence [95% interval, bootstrap over articles] (precision, "
-        "recall), with the codes of two model coders; where they part a sentence counts in half. "
+        f"Written by `{command}`. F1 by sentence [95% interval, bootstrap over articles] "
+        "(precision, recall), with the codes of two model coders; where they part a sentence counts in half. "
         f"Lexicon `{lexicon.name} {lexicon.version}` (hash `{lexicon.hash[:8]}`).", "",
         NOTES.read_text(encoding="utf-8").rstrip(), "",
     ]  # fmt: skip

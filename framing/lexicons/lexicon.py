@@ -63,7 +63,8 @@ def _check_reach(item: Entry, spot: Place) -> None:
     """Raise InputError unless an entry says where its conditions are looked for."""
     if item.before < 0:
         raise InputError(
-            f"{spot}: before = {item.before} cannot be used: it is a number of sentences, 0 or more."
+            f"{spot}: before = {item.before} cannot be used: it is a number of sentences, "
+            "0 or more."
         )
     if item.before and not item.only_if:
         raise InputError(f"{spot}: before belongs to the condition if; add if, or take it out.")
@@ -174,7 +175,8 @@ class Lexicon(Shown):
         ("match" or "avoid"), ``text``. `check_lexicon` tests them; they do not change results.
     hash : str
         SHA-256 of what determines hits: frames, patterns, weights, exceptions, conditions and
-        groups, not labels. Two lexicons with the same hash find the same hits, also under different names.
+        groups, not labels. Two lexicons with the same hash find the same hits, also under
+        different names.
 
     See Also
     --------

@@ -250,12 +250,12 @@ def test_when_an_entry_counts(text, entry, matched):
 @pytest.mark.parametrize("size", [1, 1000])
 def test_no_condition_looks_back_into_the_article_before(plain, size, monkeypatch):
     # With many entries that have no condition counts come by another way.
-    monkeypatch.setattr(_text, "CHUNK_CHARACTERS", size)
+    set_chunk_size(monkeypatch, size)
     entry = {"pattern": "fear*", "if": "deal", "before": 1}
     lexicon = fr.make_lexicon({"a": [entry, *plain]})
     corpus = fr.make_corpus(["Rain. A deal.", "Fears.", "A deal. Fears. Fears.", "Snow.", "Fears."])
     hits = fr.find_hits(corpus, lexicon)
-    assert hits.table[["doc_id", "sentence"]].values.tolist() == [["text3", 2]]
+    assert hits.table[["doc_id", "sentence"]].to_numpy().tolist() == [["text3", 2]]
     counts = fr.count_hits(corpus, lexicon)
     assert_same_counts(counts, hits)
     assert counts["n"].tolist() == [0, 0, 1, 0, 0]

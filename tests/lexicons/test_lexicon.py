@@ -170,7 +170,7 @@ def test_a_doubt_counts_where_the_sentence_before_speaks_of_the_initiative():
     texts = ["A ceasefire was agreed. Many are sceptical.", "Rain fell. Many are sceptical."]
     hits = fr.find_hits(fr.make_corpus(texts), lexicon).table
     doubts = hits[hits["frame"] == "skepticism"]
-    assert doubts[["doc_id", "sentence"]].values.tolist() == [["text1", 2]]
+    assert doubts[["doc_id", "sentence"]].to_numpy().tolist() == [["text1", 2]]
 
 
 def test_frames_in_frames_are_found_apart_and_counted_together(tmp_path):
