@@ -181,7 +181,8 @@ def main():
     lines = [
         "# How often the lexicon is right on real news", "",
         f"Written by `{command}`. F1 by sentence [95% interval, bootstrap over articles] "
-        "(precision, recall), with the codes of two model coders; where they part a sentence counts in half. "
+        "(precision, recall), with the codes of two model coders; where they part a sentence "
+        "counts in half. "
         f"Lexicon `{lexicon.name} {lexicon.version}` (hash `{lexicon.hash[:8]}`).", "",
         NOTES.read_text(encoding="utf-8").rstrip(), "",
     ]  # fmt: skip
