@@ -19,7 +19,7 @@ def train():
         [testbed.codes for testbed in testbeds],
         [testbed.corpus for testbed in testbeds],
         features=["tfidf", "lexicon"],
-        lexicon=fr.load_lexicon("peace-initiative"),
+        lexicon=fr.load_lexicon("peace-initiative-1.1"),
         seed=1,
     )
 

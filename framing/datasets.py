@@ -16,7 +16,8 @@ from framing.lexicons.actors import Actors, read_actors
 from framing.lexicons.lexicon import Lexicon, read_toml_lexicon
 from framing.text.stop_words import shipped_stop_words
 
-LEXICON_OF = {"articles": "peace-initiative", "briefings": "peace-initiative"}
+# What the studies and the classifier that ship were made with; a newer lexicon is the default.
+LEXICON_OF = {"articles": "peace-initiative-1.1", "briefings": "peace-initiative-1.1"}
 ACTORS_OF = {"articles": "ukraine-peace", "briefings": "ukraine-peace"}
 
 
@@ -41,8 +42,9 @@ def load_lexicon(name: str) -> Lexicon:
 
     Parameters
     ----------
-    name : {"peace-initiative"}
-        Name of the lexicon.
+    name : {"peace-initiative", "peace-initiative-1.1"}
+        "peace-initiative" is the newest version. "peace-initiative-1.1" is version 1.1.0, which
+        repeats earlier numbers.
 
     Returns
     -------
@@ -125,13 +127,14 @@ def load_classifier(name: str) -> Classifier:
     ----------
     name : {"peace-initiative"}
         Fitted to the training parts of the constructed testbeds. Its features are words, pairs
-        of words and the hits of the lexicon of the same name. Constructed text is not news:
+        of words and the hits of the lexicon "peace-initiative-1.1". Constructed text is not news:
         validate the classifier on your own coded sample.
 
     Returns
     -------
     Classifier
-        Use it in `classify` and `predict_frames` with ``lexicon=load_lexicon(name)``.
+        Use it in `classify` and `predict_frames` with
+        ``lexicon=load_lexicon("peace-initiative-1.1")``.
 
     Raises
     ------
@@ -143,7 +146,7 @@ def load_classifier(name: str) -> Classifier:
     >>> import framing as fr
     >>> corpus = fr.make_corpus(["Many doubt that a truce will hold. Rain fell in the hills."])
     >>> classifier = fr.load_classifier("peace-initiative")
-    >>> lexicon = fr.load_lexicon("peace-initiative")
+    >>> lexicon = fr.load_lexicon("peace-initiative-1.1")
     >>> fr.classify(corpus, classifier, lexicon=lexicon).table["frame"].tolist()
     ['peace', 'skepticism']
     """

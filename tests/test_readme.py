@@ -46,12 +46,12 @@ def test_version_and_lexicon_are_those_of_the_package():
     assert f"\nversion: {fr.__version__}\n" in citation
     assert f"(version {fr.__version__})" in README
     assert re.search(r"^## (?!Unreleased)(.*)$", changes, re.M).group(1) == fr.__version__
-    lexicon = fr.load_lexicon("peace-initiative")
+    lexicon = fr.load_lexicon("peace-initiative-1.1")
     assert f"`{lexicon.name}` {lexicon.version} with {len(lexicon):,} entries" in README
 
 
 def test_what_the_instruments_reach_is_what_the_reports_say():
-    lexicon = fr.load_lexicon("peace-initiative")
+    lexicon = fr.load_lexicon("peace-initiative-1.1")
     report = (ROOT / "benchmarks" / "validation.md").read_text(encoding="utf-8")
     guide = ROOT / "framing" / "data" / "lexicons" / "README.md"
     locked = f"{lexicon.name} {lexicon.version}` (hash `{lexicon.hash[:8]}`)"

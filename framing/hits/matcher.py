@@ -38,11 +38,15 @@ MANY = 0.05
 
 @dataclass(frozen=True)
 class Condition:
-    """A rule that must be there, or must not, in the sentence or within some words."""
+    """A rule that must be there, or must not, in the sentence or within some words.
+
+    ``before`` is how many sentences before that of the hit count as well.
+    """
 
     rule: int
     wanted: bool
     within: int | None
+    before: int = 0
 
 
 class Matcher:
@@ -87,7 +91,10 @@ class Matcher:
             for entry in np.flatnonzero(lexicon.table[key] != "").tolist():
                 within = lexicon.table["within"].iloc[entry]
                 condition = Condition(
-                    len(patterns), wanted, None if within == "sentence" else int(within)
+                    rule=len(patterns),
+                    wanted=wanted,
+                    within=None if within == "sentence" else int(within),
+                    before=int(lexicon.table["before"].iloc[entry]) if wanted else 0,
                 )
                 conditions.setdefault(entry, []).append(condition)
                 patterns.append(lexicon.table[key].iloc[entry])
@@ -141,7 +148,7 @@ class Matcher:
             for condition in conditions:
                 if len(own):
                     seen = matches.take(matches.rule == condition.rule)
-                    fits = _near(chunk, hits.take(own), seen, condition.within) == condition.wanted
+                    fits = _near(chunk, hits.take(own), seen, condition) == condition.wanted
                     hits = hits.take(np.setdiff1d(np.arange(len(hits)), own[~fits]))
                     own = np.flatnonzero(hits.rule == rule)
         return hits
@@ -184,11 +191,14 @@ def sentence_rows(text: Passages, start: Offsets, end: Offsets) -> NDArray[np.in
     return row
 
 
-def _near(chunk: Chunk, hits: Matches, seen: Matches, within: int | None) -> Mask:
-    """Return whether another match is in the sentence of each hit, or within some words."""
+def _near(chunk: Chunk, hits: Matches, seen: Matches, condition: Condition) -> Mask:
+    """Return whether another match is where the condition looks: sentences, or words nearby."""
     row = sentence_rows(chunk, hits.start, hits.end)
     start, end = np.sort(seen.start), np.sort(seen.end)
-    low, high = chunk.first[row], chunk.last[row]
+    within = condition.within
+    # Sentences of an article stand together: one before the first is in another article.
+    opening = np.searchsorted(chunk.document, chunk.document[row], side="left")
+    low, high = chunk.first[np.maximum(row - condition.before, opening)], chunk.last[row]
     before = np.searchsorted(end, hits.start, side="right")
     after = np.searchsorted(start, hits.end, side="left")
     if within is None:

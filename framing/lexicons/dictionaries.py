@@ -52,8 +52,10 @@ def read_lexicon(
         A frame in a frame is ``[frames.sovereignty.territory]``. An entry is a pattern (see
         below), or a table with ``pattern``, ``weight`` (a number other than 0, 1 by default),
         ``exceptions`` for this entry, ``case = true``, ``if`` and ``unless`` (patterns that must,
-        or must not, stand elsewhere in the sentence) and ``within`` (a number of words: ``if`` and
-        ``unless`` then apply to so many words on either side, not to the sentence).
+        or must not, stand elsewhere in the sentence), ``within`` (a number of words: ``if`` and
+        ``unless`` then apply to so many words on either side, not to the sentence), ``before`` (a
+        number of sentences: ``if`` may also stand in so many sentences before) and ``label`` (a
+        short name for readers).
 
         Or a dictionary: YAML as in quanteda (``.yml``, ``.yaml``), LIWC (``.dic``), Lexicoder
         (``.lc3``), Yoshikoder (``.ykd``, ``.lcd``), WordStat (``.cat``), or a table (``.csv``,

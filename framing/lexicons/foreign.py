@@ -285,6 +285,8 @@ def _of_an_entry(row: dict[Any, Any], format: Format) -> Iterator[tuple[str, str
     for key, default in CONDITIONS.items():
         if row[key] != default:
             yield key, f"{format.title} has no conditions; written without it"
+    if row["label"]:
+        yield "label", f"{format.title} has no labels"
 
 
 def _pattern_reason(pattern: str, format: Format) -> str:

@@ -19,8 +19,8 @@ from framing.lexicons.patterns import PatternError, check_case, parse_pattern
 from framing.text.characters import fold
 
 # The conditions of an entry and their default values.
-CONDITIONS = {"case": False, "if": "", "unless": "", "within": "sentence"}
-ENTRY_COLUMNS = ("frame", "pattern", "weight", "exceptions", *CONDITIONS)
+CONDITIONS = {"case": False, "if": "", "unless": "", "within": "sentence", "before": 0}
+ENTRY_COLUMNS = ("frame", "pattern", "weight", "exceptions", *CONDITIONS, "label")
 EXAMPLE_COLUMNS = ("frame", "pattern", "kind", "text")
 
 
@@ -34,6 +34,8 @@ class Entry(msgspec.Struct, forbid_unknown_fields=True):
     only_if: str = msgspec.field(default="", name="if")
     unless: str = ""
     within: int | str = "sentence"
+    before: int = 0
+    label: str = ""
     match: list[str] = []
     avoid: list[str] = []
 
@@ -54,6 +56,23 @@ def check_entry(item: Entry, spot: Place, groups: Mapping[str, tuple[str, ...]])
     for name, texts in (("match", item.match), ("avoid", item.avoid)):
         if not all(text.strip() for text in texts):
             raise InputError(f"{spot}: {name} has an empty example. Write a text, or take it out.")
+    _check_reach(item, spot)
+
+
+def _check_reach(item: Entry, spot: Place) -> None:
+    """Raise InputError unless an entry says where its conditions are looked for."""
+    if item.before < 0:
+        raise InputError(
+            f"{spot}: before = {item.before} cannot be used: it is a number of sentences, "
+            "0 or more."
+        )
+    if item.before and not item.only_if:
+        raise InputError(f"{spot}: before belongs to the condition if; add if, or take it out.")
+    if item.before and item.within != "sentence":
+        raise InputError(
+            f"{spot}: before and within = {item.within!r} exclude each other: a condition looks "
+            "at whole sentences or at words nearby. Keep one of them."
+        )
     if item.within == "sentence":
         return
     if not isinstance(item.within, int) or item.within < 1:
@@ -137,8 +156,9 @@ class Lexicon(Shown):
     table : pandas.DataFrame
         One row per entry: ``frame``, ``pattern``, ``weight``, ``exceptions`` (a tuple),
         ``case`` (whether upper and lower case must be as in the pattern), ``if`` and ``unless``
-        (patterns that must, or must not, stand near the match; empty for no condition) and
-        ``within`` ("sentence", or a number of words).
+        (patterns that must, or must not, stand near the match; empty for no condition),
+        ``within`` ("sentence", or a number of words), ``before`` (in how many sentences before
+        ``if`` may also stand) and ``label`` (a short name for readers; empty for none).
     frames : pandas.DataFrame
         One row per frame, in their order: ``frame``, ``description``, ``exceptions`` (a tuple;
         where one matches, entries of that frame do not count).
@@ -155,7 +175,8 @@ class Lexicon(Shown):
         ("match" or "avoid"), ``text``. `check_lexicon` tests them; they do not change results.
     hash : str
         SHA-256 of what determines hits: frames, patterns, weights, exceptions, conditions and
-        groups. Two lexicons with the same hash find the same hits, also under different names.
+        groups, not labels. Two lexicons with the same hash find the same hits, also under
+        different names.
 
     See Also
     --------
@@ -395,8 +416,8 @@ def _build(data: Mapping[str, Any], where: Where) -> Lexicon:
 def _entry_row(entry: str | Entry) -> tuple[Any, ...]:
     """Return the row of an entry, without its frame."""
     item = Entry(entry) if isinstance(entry, str) else entry
-    conditions = item.case, item.only_if, item.unless, item.within
-    return (item.pattern, item.weight, tuple(item.exceptions), *conditions)
+    conditions = item.case, item.only_if, item.unless, item.within, item.before
+    return (item.pattern, item.weight, tuple(item.exceptions), *conditions, item.label)
 
 
 def _examples(frame: str, entries: Iterable[str | Entry]) -> Iterator[tuple[str, str, str, str]]:

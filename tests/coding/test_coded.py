@@ -43,7 +43,7 @@ def briefings():
 def reached(codes, sentences):
     """Return precision, recall and F1 of each frame, as the README prints them."""
     corpus = fr.make_corpus(sentences, doc_id=[f"s{n}" for n in range(len(codes))])
-    hits = fr.find_hits(corpus, fr.load_lexicon("peace-initiative"))
+    hits = fr.find_hits(corpus, fr.load_lexicon("peace-initiative-1.1"))
     shares = fr.score(hits, unit="document", kind="count").table
     said = shares.pivot_table("value", "unit_id", "frame", sort=False, observed=True) > 0
     cells, values = [], []

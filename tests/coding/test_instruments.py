@@ -220,7 +220,7 @@ def test_the_classifier_that_ships_is_the_one_that_its_script_trains():
     shipped, trained = fr.load_classifier("peace-initiative"), script.train()
     assert shipped.columns == trained.columns
     np.testing.assert_allclose(shipped.weights, trained.weights, atol=1e-3)
-    lexicon = fr.load_lexicon("peace-initiative")
+    lexicon = fr.load_lexicon("peace-initiative-1.1")
     bed = fr.load_testbed("newswire", part="held back")
     valid = fr.validate(fr.classify(bed.corpus, shipped, lexicon=lexicon), bed.codes)
     assert valid.table["f1"].mean() > 0.72

@@ -57,6 +57,8 @@ def entries(draw):
     if draw(st.integers(0, 3)) == 0:
         entry[draw(st.sampled_from(["if", "unless"]))] = draw(patterns)
         entry["within"] = draw(st.sampled_from(["sentence", 1, 3]))
+        if "if" in entry and entry["within"] == "sentence":
+            entry["before"] = draw(st.integers(0, 2))
     return entry
 
 
@@ -223,11 +225,40 @@ def test_what_an_entry_matches(text, entry, matched):
         ("A trade deal, a deal.", {"pattern": "deal", "unless": "trade", "within": 1}, ["deal"]),
         ("Fears of a deal.", {"pattern": "fear*", "if": "deal", "within": 2}, ["Fears"]),
         ("Fears of a bad deal.", {"pattern": "fear*", "if": "deal", "within": 2}, []),
+        # One sentence back, not two, and never forward.
+        ("A deal. Fears.", {"pattern": "fear*", "if": "deal", "before": 1}, ["Fears"]),
+        ("A deal. Rain. Fears.", {"pattern": "fear*", "if": "deal", "before": 1}, []),
+        ("A deal. Rain. Fears.", {"pattern": "fear*", "if": "deal", "before": 2}, ["Fears"]),
+        ("Fears. A deal.", {"pattern": "fear*", "if": "deal", "before": 1}, []),
+        ("Fears of a deal.", {"pattern": "fear*", "if": "deal", "before": 1}, ["Fears"]),
+        ("Fears. Fears.", {"pattern": "fear*", "if": "fear*", "before": 1}, ["Fears"]),
+        # A paragraph is no border; what forbids is looked for in the sentence alone.
+        ("A deal.\n\nFears.", {"pattern": "fear*", "if": "deal", "before": 1}, ["Fears"]),
+        (
+            "A deal on trade. Fears. Fears, trade.",
+            {"pattern": "fear*", "if": "(deal|fears)", "unless": "trade", "before": 1},
+            ["Fears"],
+        ),
     ],
 )
 def test_when_an_entry_counts(text, entry, matched):
     rows = found([text], {"a": [entry]})
     assert [text[a:b] for a, b in zip(rows["start"], rows["end"], strict=True)] == matched
+
+
+@pytest.mark.parametrize("plain", [[], [f"word{n}" for n in range(40)]])
+@pytest.mark.parametrize("size", [1, 1000])
+def test_no_condition_looks_back_into_the_article_before(plain, size, monkeypatch):
+    # With many entries that have no condition counts come by another way.
+    set_chunk_size(monkeypatch, size)
+    entry = {"pattern": "fear*", "if": "deal", "before": 1}
+    lexicon = fr.make_lexicon({"a": [entry, *plain]})
+    corpus = fr.make_corpus(["Rain. A deal.", "Fears.", "A deal. Fears. Fears.", "Snow.", "Fears."])
+    hits = fr.find_hits(corpus, lexicon)
+    assert hits.table[["doc_id", "sentence"]].to_numpy().tolist() == [["text3", 2]]
+    counts = fr.count_hits(corpus, lexicon)
+    assert_same_counts(counts, hits)
+    assert counts["n"].tolist() == [0, 0, 1, 0, 0]
 
 
 def test_an_entry_of_thousands_of_alternatives_is_joined_not_written_out():

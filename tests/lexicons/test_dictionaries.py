@@ -394,6 +394,7 @@ def test_gaps_groups_and_conditions_go_to_toml_only(tmp_path):
         "hold ~~2 {land}",
         {"pattern": "May", "case": True},
         {"pattern": "talk*", "if": "peace", "unless": "show", "within": 5},
+        {"pattern": "fear*", "if": "peace", "before": 1, "label": "a fear"},
         "*deal*",
         "gr?y",
     ]
@@ -403,6 +404,7 @@ def test_gaps_groups_and_conditions_go_to_toml_only(tmp_path):
     assert '[groups]\nland = [\n    "soil",\n    "the Donbas",\n]' in text
     assert '{pattern = "May", case = true},' in text
     assert '{pattern = "talk*", if = "peace", unless = "show", within = 5},' in text
+    assert '{pattern = "fear*", if = "peace", before = 1, label = "a fear"},' in text
     back = fr.read_lexicon(tmp_path / "unnamed.toml")
     assert (back.hash, back.groups) == (lexicon.hash, lexicon.groups)
     assert back.table.equals(lexicon.table)
@@ -411,6 +413,7 @@ def test_gaps_groups_and_conditions_go_to_toml_only(tmp_path):
         *(("a", entry, "entry") for entry in entries[1:4]),
         ("a", "May", "case"),
         *(("a", "talk*", key) for key in ("if", "unless", "within")),
+        *(("a", "fear*", key) for key in ("if", "before", "label")),
     ]
     stars, letters = ("a", "*deal*", "entry"), ("a", "gr?y", "entry")
     assert losses(lexicon, tmp_path / "unnamed.yml") == sorted(common)
@@ -501,7 +504,12 @@ PLAIN = st.text("abcäß'é", min_size=1, max_size=4).map(lambda text: text + "x
 NAMES = st.lists(PLAIN, min_size=1, max_size=3).map(".".join) | st.text(LETTERS, max_size=5)
 WEIGHTS = st.sampled_from([1.0, 0.5, -2.0, 10.0, 1e-7, 1 / 3])
 CONDITIONS = st.sampled_from(
-    [{}, {"if": "ax"}, {"unless": "b* ~2 {war}", "within": 5}, {"if": "ax", "unless": "bx"}]
+    [
+        {},
+        {"if": "ax"},
+        {"unless": "b* ~2 {war}", "within": 5},
+        {"if": "ax", "unless": "bx", "before": 1, "label": 'a "label"'},
+    ]
 )
 
 

@@ -63,6 +63,11 @@ def test_a_file_gives_entries_exceptions_and_weights(tmp_path):
         ('[frames.a]\nentries = [{pattern = "(B|C)", case = true}]\n', r"case = true goes with"),
         ('[frames.a]\nentries = [{pattern = "b", within = 3}]\n', r"add if or unless"),
         ('[frames.a]\nentries = [{pattern = "b", if = "c", within = 0}]\n', r"within = 0 cannot"),
+        ('[frames.a]\nentries = [{pattern = "b", before = 1}]\n', r"before belongs to .* add if"),
+        ('[frames.a]\nentries = [{pattern = "b", unless = "c", before = 1}]\n', r"before belongs"),
+        ('[frames.a]\nentries = [{pattern = "b", if = "c", before = -1}]\n', r"before = -1 cannot"),
+        ('[frames.a]\nentries = [{pattern = "b", if = "c", within = 2, before = 1}]\n',
+         r"before and within = 2 exclude each other"),
         ('[frames.a]\nentries = [{pattern = "b", if = "~c"}]\n', r"if, '~c': '~' in column 1"),
         ('[frames.a]\nentries = ["b"]\n[frames.c]\nentries = ["B"]\n',
          r"line 4: entry 'B' stands in the frames 'a', 'c'.*shared = true"),
@@ -120,6 +125,23 @@ def test_the_hash_is_that_of_what_measures(entries):
     assert fr.drop_entries(first, entries[0]).hash != first.hash
 
 
+def test_a_label_names_an_entry_and_does_not_measure():
+    entries = [{"pattern": "truce", "label": "a halt"}, {"pattern": "lull", "label": "a halt"}]
+    named = fr.make_lexicon({"peace": [*entries, "talk*"]})
+    bare = fr.make_lexicon({"peace": ["truce", "lull", "talk*"]})
+    assert named.table["label"].tolist() == ["a halt", "a halt", ""]
+    assert named.hash == bare.hash
+
+
+def test_looking_back_measures():
+    lexicons = [
+        fr.make_lexicon({"a": [{"pattern": "fear*", "if": "deal", "before": n}]}) for n in (0, 1, 2)
+    ]
+    assert len({lexicon.hash for lexicon in lexicons}) == 3
+    written = fr.make_lexicon({"a": [{"pattern": "fear*", "if": "deal"}]})
+    assert lexicons[0].hash == written.hash
+
+
 def test_a_lexicon_is_frozen():
     lexicon = fr.make_lexicon({"peace": ["truce"]})
     with pytest.raises(dataclasses.FrozenInstanceError):
@@ -131,7 +153,24 @@ def test_the_lexicon_that_ships_has_the_four_frames_and_says_what_it_is():
     assert lexicon.frames["frame"].tolist() == ["peace", "concession", "sovereignty", "skepticism"]
     assert all(lexicon.frames["description"])
     assert all([lexicon.version, lexicon.source, lexicon.licence, lexicon.description])
-    assert (lexicon.table.groupby("frame", observed=True).size() > 50).all()
+    assert (lexicon.table.groupby("frame", observed=True).size() > 20).all()
+    assert (lexicon.table["label"] != "").all()
+
+
+def test_the_lexicon_of_earlier_numbers_can_be_had_again():
+    old, new = fr.load_lexicon("peace-initiative-1.1"), fr.load_lexicon("peace-initiative")
+    assert (old.name, old.version, old.hash[:8]) == ("peace-initiative", "1.1.0", "0151c27e")
+    assert old.name == new.name
+    assert old.hash != new.hash
+    assert len(new) < len(old)
+
+
+def test_a_doubt_counts_where_the_sentence_before_speaks_of_the_initiative():
+    lexicon = fr.load_lexicon("peace-initiative")
+    texts = ["A ceasefire was agreed. Many are sceptical.", "Rain fell. Many are sceptical."]
+    hits = fr.find_hits(fr.make_corpus(texts), lexicon).table
+    doubts = hits[hits["frame"] == "skepticism"]
+    assert doubts[["doc_id", "sentence"]].to_numpy().tolist() == [["text1", 2]]
 
 
 def test_frames_in_frames_are_found_apart_and_counted_together(tmp_path):

@@ -187,13 +187,18 @@ def sentence_of(text, sentences, span):
     return next((s for s in sentences if s[0] <= start and end <= s[1]), None)
 
 
-def meets(text, sentences, span, others, within):
-    """Say whether one of the other spans is near: in the sentence, or within some words."""
+def meets(text, sentences, span, others, within, before=0):
+    """Say whether one of the other spans is near: in the sentence, or within some words.
+
+    ``before`` sentences before that of the span count as well.
+    """
+    allowed = sentences.index(sentence_of(text, sentences, span))
+    allowed = sentences[max(allowed - before, 0) : allowed + 1]
     first, past = text.tokens(*span)
     for other in others:
         if other[1] > span[0] and span[1] > other[0]:
             continue
-        if sentence_of(text, sentences, other) != sentence_of(text, sentences, span):
+        if sentence_of(text, sentences, other) not in allowed:
             continue
         begin, end = text.tokens(*other)
         between = first - end if other[1] <= span[0] else begin - past
@@ -205,7 +210,7 @@ def meets(text, sentences, span, others, within):
 def hits(text, sentences, entries, exceptions=None, groups=None, nested="frame"):
     """Return (frame, start, end) of the hits, as offsets in the text.
 
-    ``entries`` are mappings with frame, pattern and perhaps exceptions, if, unless, within.
+    ``entries`` are mappings with frame, pattern and perhaps exceptions, if, unless, within, before.
     ``exceptions`` maps frames to patterns.
     """
     text = Text(text)
@@ -217,10 +222,14 @@ def hits(text, sentences, entries, exceptions=None, groups=None, nested="frame")
             if any(a <= span[0] and span[1] <= b for a, b in covers):
                 continue
             within = entry.get("within", "sentence")
-            conditions = [(entry.get("if"), True), (entry.get("unless"), False)]
+            conditions = [
+                (entry.get("if"), True, entry.get("before", 0)),
+                (entry.get("unless"), False, 0),
+            ]
             if all(
-                meets(text, sentences, span, find(text, sentences, other, groups), within) == wanted
-                for other, wanted in conditions
+                meets(text, sentences, span, find(text, sentences, other, groups), within, before)
+                == wanted
+                for other, wanted, before in conditions
                 if other
             ):
                 found.append((number, entry["frame"], span))
