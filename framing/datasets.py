@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from framing._core.checks import InputError, check_choice, listing
+from framing._core.checks import InputError, check_choice, check_text, listing
 from framing.coding.classifier_files import read_classifier
 from framing.coding.classifiers import Classifier
 from framing.corpus.corpus import Corpus
@@ -29,6 +29,7 @@ def _data(*parts: str) -> Path:
 def _shipped(folder: str, name: str, ending: str, reader: str) -> Path:
     """Return the file of this name; raises InputError that lists the names that ship."""
     names = sorted(path.stem for path in _data(folder).glob(f"*.{ending}"))
+    check_text("name", name, f"the name of what ships: {listing(names)}")
     if name not in names and Path(name).suffix:
         raise InputError(
             f"{name!r} does not ship with the package. Read your own file with {reader}({name!r})."

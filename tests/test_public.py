@@ -429,6 +429,25 @@ def test_methods_and_functions_of_tables_and_figures_refuse_wrong_objects_too():
             call()
 
 
+READERS = [name for name in SIGNATURES if name.startswith("read_")]
+LOADERS = [name for name in SIGNATURES if name.startswith("load_")]
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_what_is_no_path_is_refused(name):
+    for value in (3, None, 2.5, pd.DataFrame({"text": ["A truce."]})):
+        kind = type(value).__name__
+        with pytest.raises(fr.InputError, match=rf"{name}: \w+ is a {kind}; it must be a path"):
+            getattr(fr, name)(value)
+
+
+@pytest.mark.parametrize("name", LOADERS)
+def test_the_name_of_what_ships_is_a_text(name):
+    for value in (3, None, ["peace"]):
+        with pytest.raises(fr.InputError, match="name"):
+            getattr(fr, name)(value)
+
+
 def test_swapped_arguments_are_named():
     with pytest.raises(fr.InputError, match="are the arguments swapped"):
         fr.find_hits(fr.make_lexicon({"a": ["b"]}), fr.make_corpus(["a"]))

@@ -4,6 +4,8 @@ import inspect
 from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 from functools import wraps
+from os import PathLike
+from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, ParamSpec, TypeVar, get_args, get_origin
 
@@ -52,6 +54,8 @@ MAKERS = {
     "Voices": "voices(hits, seed=1)",
     "WordShift": "word_shift(hits, by=…, target=…, frame=…, seed=1)",
 }
+# What a path is, in a message.
+PATH = "a path: a str or a pathlib.Path"
 # How to turn a wrong object into the required one.
 REMEDIES = {
     ("Corpus", "DataFrame"): 'make_corpus(table, text="column of the texts") makes one of a table.',
@@ -61,6 +65,7 @@ REMEDIES = {
         "Corpus",
         "Study",
     ): "The order of words, and the texts, are in a corpus and not in the features of a study.",
+    ("path", "DataFrame"): "A table is not read from a path: use the make_ function of this kind.",
     ("Lexicon", "dict"): "make_lexicon(frames) makes one of a dict of word lists.",
     ("Lexicon", "str"): "load_lexicon(name) loads one that ships, read_lexicon(path) reads a file.",
     ("Hits", "Study"): (
@@ -118,6 +123,12 @@ def check_choice(name: str, value: object, allowed: Iterable[object]) -> None:
         )
 
 
+def check_text(name: str, value: object, need: str) -> None:
+    """Raise InputError unless ``value`` is a str; ``need`` says what it must be."""
+    if not isinstance(value, str):
+        raise InputError(f"{name} is a {_kind_of(value)}; it must be {need}.")
+
+
 def check_made_by(name: str, value: object, kind: type | tuple[type, ...], call: str) -> None:
     """Raise InputError unless ``value`` has this type, which ``call`` returns."""
     if not isinstance(value, kind):
@@ -134,7 +145,7 @@ def check_objects(
     """Make a public function refuse wrong objects.
 
     The annotations say which object is required: a Corpus, Hits, Scores and the others in
-    `MAKERS`. The message names the function that makes this object.
+    `MAKERS`, or a path. The message names the function that makes this object.
     """
     signature = inspect.signature(function)
     required = {
@@ -158,21 +169,22 @@ def check_objects(
 
 
 def _options(annotation: Any) -> tuple[Any, ...]:
-    """Return the types that an annotation allows; none where it names no object of `MAKERS`."""
+    """Return the types that an annotation allows; none where it names no object and no path."""
     options = get_args(annotation) if isinstance(annotation, UnionType) else (annotation,)
     named = all(isinstance(get_origin(option) or option, type) for option in options)
-    return options if named and any(_name(option) in MAKERS for option in options) else ()
+    checked = Path in options or any(_name(option) in MAKERS for option in options)
+    return options if named and checked else ()
 
 
 def _name(option: Any) -> str:
     """Return the name of the object that an option requires, also of those in a sequence."""
     inner = [arg for arg in get_args(option) if getattr(arg, "__name__", "") in MAKERS]
-    return str((inner or [option])[0].__name__)
+    return str(getattr((inner or [option])[0], "__name__", option))
 
 
 def _fits(value: object, option: Any) -> bool:
     """Return whether a value has the type; a sequence of objects is a list or tuple of them."""
-    kind = get_origin(option) or option
+    kind = PathLike if option is Path else get_origin(option) or option
     if not isinstance(value, kind):
         return False
     if kind is not option and _name(option) in MAKERS:
@@ -188,7 +200,11 @@ def _wrong_object(
     """Return the message: what the argument is, what it must be, and how to get that."""
     value = arguments[name]
     required = list(dict.fromkeys(_name(option) for option in options if option is not NoneType))
-    if len(required) == 1:
+    if "Path" in required:
+        required = [name for name in required if name in MAKERS]
+        need = " or ".join([*(f"{kind} ({MAKERS[kind]})" for kind in required), PATH])
+        required.append("path")
+    elif len(required) == 1:
         need = f"{required[0]}, which {MAKERS[required[0]]} returns"
     else:
         need = " or ".join(

@@ -67,6 +67,7 @@ def write_classifier(classifier: Classifier, path: str | Path) -> Path:
     return write_arrays(path, arrays, "a classifier is")
 
 
+@check_objects
 def read_classifier(path: str | Path) -> Classifier:
     """Read a classifier that `write_classifier` wrote.
 

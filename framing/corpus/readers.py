@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from framing._core.checks import InputError, check_columns, listing, suggestion
+from framing._core.checks import InputError, check_columns, check_objects, listing, suggestion
 from framing._core.delimited import parse_delimited
 from framing._core.files import decode, read_bytes
 from framing.corpus.corpus import Corpus, corpus_from_table, name_columns
@@ -21,6 +21,7 @@ ROLES = ("text", "doc_id", "title", "source", "date")
 NUMBER = r"-?(0|[1-9][0-9]{0,14})([.][0-9]+)?"
 
 
+@check_objects
 def read_corpus(
     path: str | Path,
     *,

@@ -179,6 +179,7 @@ def _table_of(study: Study, name: str) -> pd.DataFrame:
 
 
 @renamed(folder="path")
+@check_objects
 def read_study(path: str | Path) -> Study:
     """Read the features of a study from a folder made by `write_study`.
 

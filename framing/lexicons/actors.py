@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import pandas as pd
 
-from framing._core.checks import InputError, listing
+from framing._core.checks import InputError, check_objects, listing
 from framing._core.files import Where, convert, read_toml
 from framing._core.result import Shown
 from framing.lexicons.lexicon import check_pattern
@@ -92,6 +92,7 @@ class Actors(Shown):
         return f"<Actors {self.name}: {len(self)} actors ({camps}), hash {self.hash[:8]}>"
 
 
+@check_objects
 def read_actors(path: str | Path) -> Actors:
     """Read a table of actors from a TOML file.
 

@@ -39,6 +39,7 @@ ENDINGS = {
 }
 
 
+@check_objects
 def read_lexicon(
     path: str | Path, *, format: str | None = None, encoding: str = "utf-8"
 ) -> Lexicon:

@@ -444,6 +444,7 @@ def _data_name(item: str | Path, notebook: Path, path: Path) -> str:
     return Path(os.path.relpath(data, notebook.parent.resolve())).as_posix()
 
 
+@check_objects
 def read_results(path: str | Path, *, notebooks: str | Path | None = None) -> Results:
     """Read a file of results.
 

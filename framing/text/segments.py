@@ -34,7 +34,7 @@ from framing.text.characters import (
     mend,
     unicode_table,
 )
-from framing.text.turns import turns
+from framing.text.turns import find_turns
 
 # Transcripts and e-mail break lines at a fixed width, mostly inside a sentence; articles
 # break them after one.
@@ -427,7 +427,7 @@ class Chunk:
     def turns(self) -> tuple[Offsets, Flags]:
         """For each paragraph the one whose label it stands under, and whether that is sure."""
         spans = self.paragraphs
-        return turns(self.text, self.codes, spans.document, spans.start, spans.end)
+        return find_turns(self.text, self.codes, spans.document, spans.start, spans.end)
 
     @property
     def turn(self) -> Offsets:

@@ -151,7 +151,7 @@ _NO_NAMES = frozenset(
 _LEAST, _EVERY = 3, 4
 
 
-def turns(
+def find_turns(
     text: str, codes: Codes, document: Offsets, start: Offsets, end: Offsets
 ) -> tuple[Offsets, Mask]:
     """Return for each paragraph the one whose label it stands under, -1 for none.

@@ -61,6 +61,7 @@ def write_topics(topics: Topics, path: str | Path) -> Path:
     return write_arrays(path, arrays, "topics are")
 
 
+@check_objects
 def read_topics(path: str | Path) -> Topics:
     """Read a file that `write_topics` wrote.
 
