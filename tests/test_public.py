@@ -140,7 +140,7 @@ COLUMNS = {
     "Contrast": ("settings", "left_out", "table", "tests", "groups", "level", "scores",
         "members"),
     "Cooccurrences": ("settings", "left_out", "table", "level"),
-    "Corpus": ("table", "exclusions", "language"),
+    "Corpus": ("table", "exclusions", "language", "notes", "doubts"),
     "Correction": ("settings", "left_out", "table", "level"),
     "DataFiles": ("table", "paths", "rows", "facts"),
     "Duplicates": ("settings", "left_out", "table", "pairs", "corpus_fingerprint"),

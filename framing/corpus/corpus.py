@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -230,6 +230,16 @@ def exclusion(
     return dict(zip(EXCLUSION_COLUMNS, values, strict=True))
 
 
+def doubt(doc_id: str, reason: str) -> dict[str, object]:
+    """Return a row of the table of doubts."""
+    return {"doc_id": doc_id, "reason": reason}
+
+
+def list_doubts(rows: Sequence[Mapping[str, object]] = ()) -> pd.DataFrame:
+    """Return the table of what a person should look at."""
+    return pd.DataFrame([dict(row) for row in rows], columns=["doc_id", "reason"], dtype="str")
+
+
 def list_exclusions(rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:
     """Return the table of what was left out."""
     table = pd.DataFrame([dict(row) for row in rows], columns=list(EXCLUSION_COLUMNS))
@@ -299,11 +309,18 @@ class Corpus(Shown):
         (may be missing), ``date_precision`` where some date is not a plain day, then any further
         column.
     exclusions : pandas.DataFrame
-        One row per removed line, dropped document or unused value: ``doc_id``, ``kind`` ("line",
-        "document", "value"), ``rule``, ``reason``, ``line`` (from 1), ``start`` and ``end``
-        (character offsets in the text; missing for documents and values).
+        One row per removed line, dropped document, unused value or file that was not read:
+        ``doc_id`` (of a file: its name), ``kind`` ("line", "document", "value", "file"),
+        ``rule``, ``reason``, ``line`` (from 1), ``start`` and ``end`` (character offsets in the
+        text; missing for all but lines).
     language : str
         Language of the sentence rules, an ISO 639-1 code.
+    notes : tuple of str
+        What reading decided or doubts: the order of day and month, the columns that were chosen,
+        an encoding, what was cleaned.
+    doubts : pandas.DataFrame
+        One row per document that a person should look at, with the ``reason``: ``doc_id`` and
+        ``reason``, such as a text without a headline in an export that has headlines.
 
     Notes
     -----
@@ -323,6 +340,8 @@ class Corpus(Shown):
     table: pd.DataFrame
     exclusions: pd.DataFrame
     language: str = "en"
+    notes: tuple[str, ...] = ()
+    doubts: pd.DataFrame = field(default_factory=list_doubts)
 
     def __len__(self) -> int:
         return len(self.table)
@@ -408,17 +427,25 @@ class Corpus(Shown):
         if not rows.any():
             raise InputError(f"{what} selects none of the {len(self):,} documents.")
         dropped = self.exclusions["doc_id"].isin(self.table["doc_id"][~rows])
+        gone = self.doubts["doc_id"].isin(self.table["doc_id"][~rows])
         return replace(
             self,
             table=self.table[rows].reset_index(drop=True),
             exclusions=self.exclusions[~dropped].reset_index(drop=True),
+            doubts=self.doubts[~gone].reset_index(drop=True),
         )
 
     def __repr__(self) -> str:
         kinds = self.exclusions["kind"].value_counts()
+        files = kinds.get("file", 0)
         return (
             f"<Corpus: {len(self):,} documents; taken out: {kinds.get('line', 0):,} lines, "
-            f"{kinds.get('document', 0):,} documents; see .exclusions>"
+            f"{kinds.get('document', 0):,} documents"
+            + (f", {files:,} files or parts of files" if files else "")
+            + "; see .exclusions"
+            + (f"; {len(self.doubts):,} doubts; see .doubts" if len(self.doubts) else "")
+            + (f"; {len(self.notes)} notes on reading; see .notes" if self.notes else "")
+            + ">"
         )
 
     def _page(self) -> str:
@@ -729,10 +756,13 @@ def concat(corpora: Iterable[Corpus]) -> Corpus:
     heads = [name for name in (*HEADS, COLUMN) if name in columns]
     order = [*heads, *(name for name in columns if name not in heads)]
     exclusions = pd.concat([corpus.exclusions for corpus in members], ignore_index=True)
+    doubts = pd.concat([corpus.doubts for corpus in members], ignore_index=True)
     return Corpus(
         pd.concat(tables, ignore_index=True)[order],
         exclusions.drop_duplicates(ignore_index=True),
         languages[0],
+        tuple(dict.fromkeys(note for corpus in members for note in corpus.notes)),
+        doubts.drop_duplicates(ignore_index=True),
     )
 
 
@@ -848,10 +878,13 @@ def corpus_from_table(
     language: str = "en",
     furniture: bool | str = True,
     exclusions: Sequence[Mapping[str, object]] = (),
+    notes: Sequence[str] = (),
+    doubts: Sequence[Mapping[str, object]] = (),
 ) -> Corpus:
     """Check a table of documents, list what cannot be used, and return the corpus.
 
-    ``where`` names the source in messages; ``exclusions`` are what the reader left out.
+    ``where`` names the source in messages; ``exclusions`` are what the reader left out, ``notes``
+    what it decided, ``doubts`` what a person should look at.
     """
     documents, excluded = usable_documents(table, where, furniture, exclusions)
-    return Corpus(documents, excluded, language)
+    return Corpus(documents, excluded, language, tuple(notes), list_doubts(doubts))

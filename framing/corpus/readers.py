@@ -1,6 +1,9 @@
 """Readers: from files of articles to a Corpus, with one small parser per format."""
 
-from collections.abc import Callable
+import io
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +12,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from framing._core.checks import InputError, check_columns, check_objects, listing, suggestion
+from framing._core.checks import InputError, check_columns, check_objects, itemised, listing
 from framing._core.delimited import parse_delimited
-from framing._core.files import decode, read_bytes
-from framing.corpus.corpus import Corpus, corpus_from_table, name_columns
+from framing._core.files import decode
+from framing.corpus.archives.articles import Article, Reading
+from framing.corpus.archives.kinds import ENDINGS, TEXT, kind_of
+from framing.corpus.corpus import Corpus, corpus_from_table, doubt, exclusion, name_columns
+from framing.corpus.inputs import Input, contents, find_inputs
 
 SIDECAR = "documents.csv"
 KEYS = ("doc_id", "file", "filename")
@@ -78,50 +84,125 @@ def read_corpus(
       doc_id             rule  line
     0      a  related sources     2
     """
-    path = Path(path)
-    if not path.exists():
-        near = suggestion(path.name, [item.name for item in _listdir(path.parent)])
-        raise InputError(f"{path}: no such file or folder.{near}")
-    exclusions: list[dict[str, object]] = []
-    if path.is_dir():
-        table = _read_folder(path, encoding, exclusions)
-    elif path.suffix.lower() in PARSERS:
-        table = PARSERS[path.suffix.lower()](path, encoding)
-    else:
-        raise InputError(
-            f"{path}: files ending in {path.suffix!r} cannot be read. Known: {listing(PARSERS)}, "
-            "or a folder of .txt files."
-        )
     roles = {"text": text, "doc_id": doc_id, "title": title, "source": source, "date": date}
-    table = _name_columns(table, roles, path)
-    if path.is_dir() or path.suffix.lower() in (".csv", ".tsv"):
-        table = _with_numbers(table)
+    inputs = find_inputs(path)
+    sidecar = next((item for item in inputs if item.name == SIDECAR), None)
+    if len(inputs) == 1:
+        sidecar = None
+    rest = [item for item in inputs if item != sidecar]
+    parts: list[Part] = []
+    exclusions: list[dict[str, object]] = []
+    doubts: list[dict[str, object]] = []
+    errors: list[InputError] = []
+    for item, data in contents(rest):
+        try:
+            parts.append(_read_file(item, data, roles, encoding))
+        except InputError as error:
+            errors.append(error)
+            exclusions.append(_not_read(item, str(error)))
+    if not parts:
+        raise _nothing_read(Path(path), errors)
+    table = _joined(parts, exclusions, doubts)
+    if sidecar:
+        (item, data), *_ = contents([sidecar])
+        metadata = _read_csv(_usable(data), item.where, encoding)
+        table = _add_metadata(table, metadata, item, exclusions)
+        present = {role: name for role, name in roles.items() if name in metadata.columns}
+        table = _with_numbers(_name_columns(table, present, item.where))
     return corpus_from_table(
-        table, str(path), language=language, furniture=furniture, exclusions=exclusions
+        table,
+        str(path),
+        language=language,
+        furniture=furniture,
+        exclusions=exclusions,
+        doubts=doubts,
     )
 
 
-def _listdir(folder: Path) -> list[Path]:
-    """Return the sorted content of a folder; empty where there is no such folder."""
-    return sorted(folder.iterdir()) if folder.is_dir() else []
+@dataclass(frozen=True)
+class Part:
+    """The documents of a file, and what was left out of it.
+
+    Without a column doc_id the documents get ids from the name of the file. ``reading`` is there
+    for files of articles, and not for tables.
+    """
+
+    item: Input
+    table: pd.DataFrame
+    reading: Reading | None = None
 
 
-def _name_columns(table: pd.DataFrame, roles: dict[str, str | None], path: Path) -> pd.DataFrame:
-    """Return the table with its columns named by their roles, and with a doc_id."""
+def _usable(data: bytes | InputError) -> bytes:
+    """Return the content of a file; raise the error of a file that could not be read."""
+    if isinstance(data, InputError):
+        raise data
+    return data
+
+
+def _read_file(
+    item: Input, data: bytes | InputError, roles: Mapping[str, str | None], encoding: str
+) -> Part:
+    """Return the documents of a file."""
+    data = _usable(data)
+    kind = kind_of(data, item.name)
+    if kind in TABLES:
+        table = _name_columns(TABLES[kind](data, item.where, encoding), roles, item.where)
+        return Part(item, _with_numbers(table) if kind in ("csv", "tsv") else table)
+    if kind in PARSERS:
+        reading = PARSERS[kind](data, item.where, encoding)
+        return Part(item, reading.table(), reading)
+    raise InputError(
+        f"{item.where}: files ending in {item.suffix!r} cannot be read. Known: {listing(ENDINGS)}."
+    )
+
+
+def _joined(
+    parts: Sequence[Part], exclusions: list[dict[str, object]], doubts: list[dict[str, object]]
+) -> pd.DataFrame:
+    """Return the documents of all files as one table; what was left out of files is listed."""
+    stems = Counter(part.item.stem for part in parts)
+    tables = []
+    for part in parts:
+        # Files in a folder may differ in their endings alone.
+        stem = part.item.stem if stems[part.item.stem] == 1 else part.item.name
+        table, count = part.table, len(part.table)
+        if "doc_id" not in table.columns:
+            width = len(str(count))
+            ids = [f"{stem}-{number:0{width}}" for number in range(1, count + 1)]
+            table.insert(0, "doc_id", [stem] if part.reading and count == 1 else ids)
+        if part.reading:
+            for place, reason in part.reading.left_out:
+                exclusions.append(_not_read(part.item, f"{place}: {reason}", "not parsed"))
+            for doc_id, article in zip(table["doc_id"], part.reading.articles, strict=True):
+                doubts += [doubt(doc_id, reason) for reason in article.doubts]
+        tables.append(table)
+    return tables[0] if len(tables) == 1 else pd.concat(tables, ignore_index=True)
+
+
+def _nothing_read(path: Path, errors: Sequence[InputError]) -> InputError:
+    """Return the error of a path of which no file could be read."""
+    if len(errors) == 1:
+        return errors[0]
+    if errors:
+        reasons = itemised([str(error) for error in errors])
+        return InputError(f"{path}: none of the {len(errors):,} files can be read:{reasons}")
+    return InputError(
+        f"{path} has no file that can be read. It contains: nothing. Give read_corpus the folder "
+        f"of the articles, or a file of them. Known endings: {listing(ENDINGS, 30)}."
+    )
+
+
+def _name_columns(table: pd.DataFrame, roles: Mapping[str, str | None], where: str) -> pd.DataFrame:
+    """Return the table with its columns named by their roles."""
     columns = {role: column for role, column in roles.items() if column is not None}
     for role, column in columns.items():
         if column not in table.columns:
             hint = "" if role != column else f" Say which column holds the {role}: {role}='…'."
             try:
-                check_columns(table.columns, [column], str(path))
+                check_columns(table.columns, [column], where)
             except InputError as error:
                 raise InputError(f"{error}{hint}") from None
-    table = name_columns(table, columns)
-    if "doc_id" not in table.columns:
-        width = len(str(len(table)))
-        ids = [f"{path.stem}-{number:0{width}}" for number in range(1, len(table) + 1)]
-        table.insert(0, "doc_id", ids)
-    return table
+    return name_columns(table, columns)
 
 
 def _with_numbers(table: pd.DataFrame) -> pd.DataFrame:
@@ -137,74 +218,50 @@ def _with_numbers(table: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def _read_folder(folder: Path, encoding: str, exclusions: list[dict[str, object]]) -> pd.DataFrame:
-    """Return the texts of a folder with their metadata; other files go to the exclusions."""
-    paths = sorted(path for path in folder.rglob("*") if path.is_file() and path.name[0] != ".")
-    files = [path for path in paths if path.suffix.lower() == ".txt"]
-    if not files:
-        content = listing(path.name for path in _listdir(folder))
-        raise InputError(
-            f"{folder} has no .txt file. It contains: {content or 'nothing'}. "
-            "Give read_corpus the folder of the articles, or a .csv, .tsv, .jsonl or "
-            ".parquet file."
-        )
-    ids = [path.relative_to(folder).with_suffix("").as_posix() for path in files]
-    texts = [decode(read_bytes(path), str(path), encoding) for path in files]
-    table = pd.DataFrame({"doc_id": ids, "text": texts})
-    sidecar = folder / SIDECAR
-    exclusions += [
-        _not_read(
-            path.relative_to(folder).as_posix(),
-            "not .txt",
-            "only the .txt files of a folder are read",
-        )
-        for path in paths
-        if path not in files and path != sidecar
-    ]
-    if not sidecar.is_file():
-        return table
-    return _add_metadata(table, _read_csv(sidecar, encoding), sidecar, exclusions)
-
-
-def _not_read(doc_id: str, rule: str, reason: str) -> dict[str, object]:
-    """Return the exclusion of a file that is not read."""
-    return {"doc_id": doc_id, "kind": "document", "rule": rule, "reason": reason}
+def _not_read(item: Input, reason: str, rule: str = "not read") -> dict[str, object]:
+    """Return the exclusion of a file that is not read, or of a place in it."""
+    return {"doc_id": item.name, "kind": "file", "rule": rule, "reason": reason}
 
 
 def _add_metadata(
     table: pd.DataFrame,
     metadata: pd.DataFrame,
-    sidecar: Path,
+    sidecar: Input,
     exclusions: list[dict[str, object]],
 ) -> pd.DataFrame:
     """Return the texts with the columns of documents.csv; names without a file are excluded."""
     key = next((name for name in KEYS if name in metadata.columns), None)
     if key is None:
         raise InputError(
-            f"{sidecar} has no column that names the files: {listing(KEYS)}. "
+            f"{sidecar.where} has no column that names the files: {listing(KEYS)}. "
             f"Its columns: {listing(metadata.columns)}."
         )
     names = metadata[key].fillna("").str.strip().str.replace(r"\.txt$", "", regex=True)
     repeated = names[names.duplicated()]
     if len(repeated):
         rows = [row + 2 for row in names.index[names == repeated.iloc[0]]]
-        raise InputError(f"{sidecar}: {repeated.iloc[0]!r} stands in the lines {listing(rows)}.")
+        raise InputError(
+            f"{sidecar.where}: {repeated.iloc[0]!r} stands in the lines {listing(rows)}."
+        )
     if "text" in metadata.columns:
-        raise InputError(f"{sidecar} has a column 'text', but the texts are in files. Rename it.")
+        raise InputError(
+            f"{sidecar.where} has a column 'text', but the texts are in files. Rename it."
+        )
     for row, name in names.items():
         if name not in set(table["doc_id"]):
             reason = f"{SIDECAR}, line {int(str(row)) + 2}: there is no file {name}.txt"
-            exclusions.append(_not_read(name, "no file", reason))
+            exclusions.append(exclusion(name, "document", "no file", reason))
     metadata = metadata.drop(columns=[column for column in KEYS if column in metadata])
     return table.merge(metadata.assign(doc_id=names), on="doc_id", how="left")
 
 
-def _read_csv(path: Path, encoding: str) -> pd.DataFrame:
+def _read_csv(data: bytes, where: str, encoding: str, tabs: bool = False) -> pd.DataFrame:
     """Return a delimited file as a table of text; empty cells are missing."""
-    content = decode(read_bytes(path), str(path), encoding)
-    cells = parse_delimited(content, str(path), tabs=path.suffix.lower() == ".tsv")
+    cells = parse_delimited(decode(data, where, encoding), where, tabs=tabs)
     if not cells.rows:
-        raise InputError(f"{path} has a header and no rows. Give a file with one row per document.")
+        raise InputError(
+            f"{where} has a header and no rows. Give a file with one row per document."
+        )
     # R writes row numbers as a column without a name.
     names = [name or f"Unnamed: {number}" for number, name in enumerate(cells.header)]
     columns = zip(names, zip(*cells.rows, strict=True), strict=True)
@@ -212,17 +269,20 @@ def _read_csv(path: Path, encoding: str) -> pd.DataFrame:
     return table.mask(table == "")
 
 
-def _read_txt(path: Path, encoding: str) -> pd.DataFrame:
-    """Return a text file as a table of one document."""
-    return pd.DataFrame(
-        {"doc_id": [path.stem], "text": [decode(read_bytes(path), str(path), encoding)]}
-    )
+def _read_tsv(data: bytes, where: str, encoding: str) -> pd.DataFrame:
+    """Return a file with tabs between the cells as a table of text."""
+    return _read_csv(data, where, encoding, tabs=True)
 
 
-def _read_jsonl(path: Path, encoding: str) -> pd.DataFrame:
+def _read_txt(data: bytes, where: str, encoding: str) -> Reading:
+    """Return a text file as one article."""
+    return Reading("text", [Article(decode(data, where, encoding))])
+
+
+def _read_jsonl(data: bytes, where: str, encoding: str) -> pd.DataFrame:
     """Return a file with one JSON object per line as a table."""
     rows: list[dict[str, Any]] = []
-    content = decode(read_bytes(path), str(path), encoding)
+    content = decode(data, where, encoding)
     for number, line in enumerate(content.split("\n"), start=1):
         if not line.strip():
             continue
@@ -230,36 +290,40 @@ def _read_jsonl(path: Path, encoding: str) -> pd.DataFrame:
             row = msgspec.json.decode(line.encode("utf-8", "surrogatepass"))
         except msgspec.DecodeError as error:
             raise InputError(
-                f"{path}, line {number}: this is not JSON ({error}). Each line holds one object, "
+                f"{where}, line {number}: this is not JSON ({error}). Each line holds one object, "
                 'such as {"doc_id": "a1", "text": "…"}.'
             ) from None
         if not isinstance(row, dict):
             raise InputError(
-                f"{path}, line {number}: a {type(row).__name__}, not an object. Each line holds "
+                f"{where}, line {number}: a {type(row).__name__}, not an object. Each line holds "
                 'one, such as {"doc_id": "a1", "text": "…"}.'
             )
         rows.append(row)
     if not rows:
-        raise InputError(f"{path} is empty.")
+        raise InputError(f"{where} is empty.")
     return pd.DataFrame(rows)
 
 
-def _read_parquet(path: Path, encoding: str) -> pd.DataFrame:
+def _read_parquet(data: bytes, where: str, encoding: str) -> pd.DataFrame:
     """Return a Parquet file as a table."""
     try:
-        table = pq.read_table(path)
+        table = pq.read_table(io.BytesIO(data))
     except pa.ArrowException as error:
-        raise InputError(f"{path} cannot be read as Parquet ({error}).") from None
+        raise InputError(f"{where} cannot be read as Parquet ({error}).") from None
     if not table.num_rows:
-        raise InputError(f"{path} has no rows.")
+        raise InputError(f"{where} has no rows.")
     frame: pd.DataFrame = table.to_pandas()
     return frame
 
 
-PARSERS: dict[str, Callable[[Path, str], pd.DataFrame]] = {
-    ".txt": _read_txt,
-    ".csv": _read_csv,
-    ".tsv": _read_csv,
-    ".jsonl": _read_jsonl,
-    ".parquet": _read_parquet,
+# What reads a table: a row is a document.
+TABLES: dict[str, Callable[[bytes, str, str], pd.DataFrame]] = {
+    "csv": _read_csv,
+    "tsv": _read_tsv,
+    "jsonl": _read_jsonl,
+    "parquet": _read_parquet,
+}
+# What reads a file of one article or more.
+PARSERS: dict[str, Callable[[bytes, str, str], Reading]] = {
+    TEXT: _read_txt,
 }

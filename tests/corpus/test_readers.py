@@ -65,7 +65,7 @@ def test_files_that_are_not_read_are_listed(tmp_path):
     write(tmp_path, "b.docx", "PK")
     write(tmp_path, ".hidden", "x")
     listed = fr.read_corpus(tmp_path).exclusions
-    assert listed[["doc_id", "rule"]].to_numpy().tolist() == [["b.docx", "not .txt"]]
+    assert listed[["doc_id", "rule"]].to_numpy().tolist() == [["b.docx", "not read"]]
 
 
 def test_metadata_without_a_file_is_listed(tmp_path):
@@ -141,7 +141,7 @@ def test_what_bad_files_get(tmp_path, name, content, message):
 
 
 def test_what_bad_folders_get(tmp_path):
-    with pytest.raises(fr.InputError, match=r"has no \.txt file\. It contains: nothing"):
+    with pytest.raises(fr.InputError, match=r"has no file that can be read\. It contains: nothing"):
         fr.read_corpus(tmp_path)
     write(tmp_path, "articles.txt", "A truce.")
     with pytest.raises(

@@ -1,0 +1,1 @@
+"""One file per family of formats in which articles are saved."""
