@@ -51,6 +51,12 @@ from .coding.classifiers import (
 from .coding.classifiers import (
     predict_frames as predict_frames,
 )
+from .coding.codebooks import (
+    Codebook as Codebook,
+)
+from .coding.codebooks import (
+    read_codebook as read_codebook,
+)
 from .coding.coded_hits import (
     hits_of_codes as hits_of_codes,
 )
@@ -161,6 +167,9 @@ from .datasets import (
 )
 from .datasets import (
     load_classifier as load_classifier,
+)
+from .datasets import (
+    load_codebook as load_codebook,
 )
 from .datasets import (
     load_lexicon as load_lexicon,

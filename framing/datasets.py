@@ -9,6 +9,7 @@ import pandas as pd
 from framing._core.checks import InputError, check_choice, check_text, listing
 from framing.coding.classifier_files import read_classifier
 from framing.coding.classifiers import Classifier
+from framing.coding.codebooks import Codebook, read_codebook
 from framing.corpus.corpus import Corpus
 from framing.corpus.readers import read_corpus
 from framing.hits.study import Study, make_study, read_study, text_hash
@@ -64,6 +65,33 @@ def load_lexicon(name: str) -> Lexicon:
     ['peace', 'concession', 'sovereignty', 'skepticism']
     """
     return read_toml_lexicon(_shipped("lexicons", name, "toml", "read_lexicon"))
+
+
+def load_codebook(name: str) -> Codebook:
+    """Return a codebook that ships with the package.
+
+    Parameters
+    ----------
+    name : {"peace-initiative"}
+        "peace-initiative": the four frames of the lexicon of this name.
+
+    Returns
+    -------
+    Codebook
+        The codebook.
+
+    Raises
+    ------
+    InputError
+        No codebook of this name ships; the message lists the names.
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> fr.data.load_codebook("peace-initiative").frames
+    ['peace', 'concession', 'sovereignty', 'skepticism']
+    """
+    return read_codebook(_shipped("codebooks", name, "toml", "read_codebook"))
 
 
 def load_actors(name: str) -> Actors:

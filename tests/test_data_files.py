@@ -169,6 +169,7 @@ def everything(tmp_path_factory):
     results = [
         scores, hits, corpus, lexicon, valid, sample, classifier, topics, shares, packages, choice,
         news.codes, fr.kwic(corpus, "truce"), fr.load_actors("ukraine-peace"),
+        fr.load_codebook("peace-initiative"),
         fr.check_lexicon(lexicon), fr.consensus_topics(terms, 3, starts=2, seed=1),
         fr.frames_by_topic(topics, hits, seed=1, draws=9, permutations=9),
         fr.voices(hits, by="held_back", seed=1, draws=100, permutations=100),

@@ -21,6 +21,12 @@ from .classifiers import (
 from .classifiers import (
     predict_frames as predict_frames,
 )
+from .codebooks import (
+    Codebook as Codebook,
+)
+from .codebooks import (
+    read_codebook as read_codebook,
+)
 from .coded_hits import (
     hits_of_codes as hits_of_codes,
 )

@@ -14,6 +14,7 @@ from framing._core.checks import InputError, check_objects, itemised, listing
 from framing._core.delimited import Delimited, check_names, parse_delimited
 from framing._core.files import decode, read_bytes
 from framing._core.resampling import rng_for
+from framing.coding.codebooks import Codebook
 from framing.coding.codes import Codes, gather
 from framing.coding.samples import Sample
 from framing.corpus.corpus import Corpus
@@ -163,7 +164,7 @@ def write_coding_sheet(
     path: str | Path,
     *,
     coders: int | Sequence[str] = 2,
-    codebook: str | Mapping[str, str] | None = None,
+    codebook: Codebook | str | Mapping[str, str] | None = None,
     seed: int = 0,
 ) -> list[Path]:
     """Write one blind coding sheet for each coder.
@@ -180,9 +181,10 @@ def write_coding_sheet(
         Ending in .csv, .tsv or .xlsx: "sheet.xlsx" gives "sheet_coder1.xlsx" and so on.
     coders : int or sequence of str
         The number of coders, or their names.
-    codebook : str or mapping, optional
-        The rules for the coders: one text, or one text for each frame. They stand above the
-        header, in lines that begin with #, or in the second tab of a workbook.
+    codebook : Codebook, str or mapping, optional
+        The rules for the coders: a codebook from `read_codebook`, one text, or one text for each
+        frame. They stand above the header, in lines that begin with #, or in the second tab of a
+        workbook.
     seed : int
         Seed of the order of the sentences on each sheet. No number depends on it, so it has a
         default.
@@ -252,9 +254,16 @@ def coder_names(coders: int | Sequence[str]) -> list[str]:
     return names
 
 
-def _notes(codebook: str | Mapping[str, str] | None, frames: list[str]) -> list[str]:
+def _notes(codebook: Codebook | str | Mapping[str, str] | None, frames: list[str]) -> list[str]:
     """Return the lines above the header: what the codes mean, then the codebook."""
     rule = "1: the sentence carries the frame. 0: it does not. Empty: it cannot be coded."
+    if isinstance(codebook, Codebook):
+        if set(frames) != set(codebook.frames):
+            raise InputError(
+                f"The sample is for the frames {listing(frames)}; the codebook {codebook.name!r} "
+                f"has {listing(codebook.frames)}. Give a codebook of the same frames."
+            )
+        return [rule, *codebook.sheet_notes()]
     if isinstance(codebook, str):
         return [rule, *(line for line in codebook.splitlines() if line.strip())]
     texts = codebook or {}

@@ -20,6 +20,9 @@ from ..datasets import (
     load_classifier as load_classifier,
 )
 from ..datasets import (
+    load_codebook as load_codebook,
+)
+from ..datasets import (
     load_lexicon as load_lexicon,
 )
 from ..datasets import (
