@@ -55,7 +55,7 @@ SIGNATURES = {
     "make_actors": "(actors, *, name='unnamed')",
     "make_codes": "(table, *, coder='coder', scale=(0, 1))",
     "concat": "(corpora)",
-    "make_corpus": "(texts, *, text='text', doc_id=None, language='en', furniture=True, **columns)",
+    "make_corpus": "(texts, *, text='text', doc_id=None, dates=None, language='en', furniture=True, **columns)",
     "make_lexicon": "(frames, *, name='unnamed', version='', language='en', source='', "
     "licence='', shared=False, groups=None)",
     "make_study": "(corpus, lexicon, *, name='study', actors=None)",

@@ -122,8 +122,11 @@ def usable_documents(
     where: str,
     furniture: bool | str,
     exclusions: Sequence[Mapping[str, object]],
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the documents that can be used, and the list of what was left out."""
+    dates: str | None,
+    day_first: str,
+    language: str,
+) -> tuple[pd.DataFrame, pd.DataFrame, tuple[str, ...]]:
+    """Return the documents that can be used, the list of what was left out, and notes."""
     table = table.copy()
     check_columns(table.columns, ["doc_id", "text"], where)
     check_reserved(table, where)
@@ -142,8 +145,17 @@ def usable_documents(
         )
     for column in ("title", "source"):
         table[column] = table[column] if column in table else pd.Series(dtype="str")
+    notes: tuple[str, ...] = ()
     if "date" in table:
-        table["date"], precision, unread = read_dates(table, where)
+        # All languages but English, and most of English, write the day before the month.
+        hint = day_first or (f"the language is {language!r}" if language != "en" else "")
+        read = read_dates(table, where, order=dates, hint=hint, language=language)
+        table["date"], precision, unread, notes = (
+            read.dates,
+            read.precisions,
+            read.unread,
+            read.notes,
+        )
     else:
         table["date"] = pd.Series(pd.NaT, index=table.index, dtype="datetime64[us]")
         precision, unread = pd.Series(None, index=table.index, dtype="str"), []
@@ -158,7 +170,7 @@ def usable_documents(
         for line in find_in(text, rules):
             excluded.append(exclusion(doc_id, "line", *line))
     further = [column for column in table.columns if column not in heads]
-    return table[[*heads, *further]], list_exclusions(excluded)
+    return table[[*heads, *further]], list_exclusions(excluded), notes
 
 
 def check_reserved(table: pd.DataFrame, where: str) -> None:
@@ -324,8 +336,13 @@ class Corpus(Shown):
 
     Notes
     -----
-    Dates are ISO 8601, year first, and times are in UTC. A time with an offset is converted:
-    2025-02-13T23:30-05:00 becomes the 14th, 04:30. A time without an offset is read as UTC.
+    Dates are ISO 8601 (2025-02-13), numbers with the year last (13.02.2025, 2/13/2025), dates with
+    the name of a month in some 70 languages (February 13, 2025), or day numbers of a spreadsheet
+    (45701). Whether the day or the month comes first is decided from the whole column: a number
+    above 12 is a day, and a date with dots has the day first; ``notes`` says what was decided.
+    ``dates="dmy"``, ``"mdy"`` or ``"ymd"`` sets it. Times are in UTC. A time with an offset is
+    converted: 2025-02-13T23:30-05:00 becomes the 14th, 04:30. A time without an offset is read as
+    UTC; of a time in a zone with several meanings, such as IST, only the day is read.
     ``date_precision`` is "year", "month", "day" or "time". A year or a month (2025, 2025-02) has
     the date of its first day. Midnight, without an offset or in UTC, counts as a day where no date
     of the corpus has another time. A column ``date_precision`` in the input can make dates
@@ -438,10 +455,12 @@ class Corpus(Shown):
     def __repr__(self) -> str:
         kinds = self.exclusions["kind"].value_counts()
         files = kinds.get("file", 0)
+        unread = int((self.exclusions["rule"] == "date").sum())
         return (
             f"<Corpus: {len(self):,} documents; taken out: {kinds.get('line', 0):,} lines, "
             f"{kinds.get('document', 0):,} documents"
             + (f", {files:,} files or parts of files" if files else "")
+            + (f", {unread:,} dates that cannot be read" if unread else "")
             + "; see .exclusions"
             + (f"; {len(self.doubts):,} doubts; see .doubts" if len(self.doubts) else "")
             + (f"; {len(self.notes)} notes on reading; see .notes" if self.notes else "")
@@ -452,7 +471,11 @@ class Corpus(Shown):
         """Return the HTML for JupyterLab, with the length of each text."""
         head = self.table.head(ROWS).copy()
         head["text"] = [f"{len(text):,} characters" for text in head["text"]]
-        return as_html(repr(self), head, len(self))
+        page = as_html(repr(self), head, len(self))
+        if not self.notes:
+            return page
+        notes = pd.DataFrame({"note": self.notes})
+        return page + as_html("Notes on reading:", notes, len(notes))
 
     @cached_property
     def fingerprint(self) -> str:
@@ -810,6 +833,7 @@ def make_corpus(
     *,
     text: str = "text",
     doc_id: Iterable[object] | None = None,
+    dates: str | None = None,
     language: str = "en",
     furniture: bool | str = True,
     **columns: Any,
@@ -826,12 +850,15 @@ def make_corpus(
     doc_id : iterable, or str, optional
         One id per text, all different; ``text1``, ``text2`` … by default. With a DataFrame: the
         name of a column, by default "doc_id".
+    dates : {"dmy", "mdy", "ymd"}, optional
+        The order of day, month and year in dates of numbers, such as 03/04/2025. By default the
+        whole column decides.
     language : str
         ISO 639-1 code, for the sentence rules.
     furniture : bool or str
         Whether to remove page furniture (see `find_furniture`), or a TOML file of rules.
     **columns
-        ``title``, ``source``, ``date`` (year first; see `Corpus`) and any covariate: one value
+        ``title``, ``source``, ``date`` (see `Corpus`) and any covariate: one value
         for all texts, or one per text. With a DataFrame a str names a column; to give all texts
         the same value, give a list.
 
@@ -868,7 +895,9 @@ def make_corpus(
         raise InputError(
             f"text={text!r} names a column of a DataFrame, but texts is a {type(texts).__name__}."
         )
-    return corpus_from_table(table, "make_corpus", language=language, furniture=furniture)
+    return corpus_from_table(
+        table, "make_corpus", language=language, furniture=furniture, dates=dates
+    )
 
 
 def corpus_from_table(
@@ -878,13 +907,18 @@ def corpus_from_table(
     language: str = "en",
     furniture: bool | str = True,
     exclusions: Sequence[Mapping[str, object]] = (),
+    dates: str | None = None,
+    day_first: str = "",
     notes: Sequence[str] = (),
     doubts: Sequence[Mapping[str, object]] = (),
 ) -> Corpus:
     """Check a table of documents, list what cannot be used, and return the corpus.
 
     ``where`` names the source in messages; ``exclusions`` are what the reader left out, ``notes``
-    what it decided, ``doubts`` what a person should look at.
+    what it decided, ``doubts`` what a person should look at, and ``day_first`` a reason for the day
+    to stand first in its dates.
     """
-    documents, excluded = usable_documents(table, where, furniture, exclusions)
-    return Corpus(documents, excluded, language, tuple(notes), list_doubts(doubts))
+    documents, excluded, decided = usable_documents(
+        table, where, furniture, exclusions, dates, day_first, language
+    )
+    return Corpus(documents, excluded, language, (*notes, *decided), list_doubts(doubts))

@@ -174,3 +174,106 @@ def test_a_date_too_coarse_for_a_period_is_missing_in_it():
     for by, expected in counts.items():
         table = fr.prevalence(topics, terms, by=by, seed=1, draws=2).table
         assert dict(zip(table["group"], table["documents"], strict=True)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "date", "precision"),
+    [
+        ("13.02.2025", "2025-02-13T00:00:00", "day"),
+        ("3.2.25", "2025-02-03T00:00:00", "day"),
+        ("2/13/2025 9:05:33 PM", "2025-02-13T21:05:33", "time"),
+        ("13/02/2025 à 10h30", "2025-02-13T10:30:00", "time"),
+        ("February 13, 2025", "2025-02-13T00:00:00", "day"),
+        ("February 13, 2025 Thursday 10:31 AM EST", "2025-02-13T15:31:00", "time"),
+        ("Sept. 5, 2025", "2025-09-05T00:00:00", "day"),
+        ("13. Februar 2025", "2025-02-13T00:00:00", "day"),
+        ("5. März 2025, 10.30 Uhr", "2025-03-05T10:30:00", "time"),
+        ("le jeudi 13 février 2025", "2025-02-13T00:00:00", "day"),
+        ("1er mars 2025", "2025-03-01T00:00:00", "day"),
+        ("mar. 11 mars 2025", "2025-03-11T00:00:00", "day"),
+        ("13 de febrero de 2025", "2025-02-13T00:00:00", "day"),
+        ("d. 13. februar 2025 kl. 10.30", "2025-02-13T10:30:00", "time"),
+        ("2025. február 13.", "2025-02-13T00:00:00", "day"),
+        ("13 Φεβρουαρίου 2025", "2025-02-13T00:00:00", "day"),
+        ("13 февраля 2025 г.", "2025-02-13T00:00:00", "day"),
+        ("١٣ فبراير ٢٠٢٥", "2025-02-13T00:00:00", "day"),
+        ("2025年2月13日（木）", "2025-02-13T00:00:00", "day"),
+        ("2025년 2월 13일", "2025-02-13T00:00:00", "day"),
+        ("13-Feb-25", "2025-02-13T00:00:00", "day"),
+        ("Thu, 13 Feb 2025 00:30:00 +0100", "2025-02-12T23:30:00", "time"),
+        ("Thu Feb 13 09:30:00 +0000 2025", "2025-02-13T09:30:00", "time"),
+        ("13 Feb 2025 09:30 IST", "2025-02-13T00:00:00", "day"),
+        ("20250213093000", "2025-02-13T09:30:00", "time"),
+        ("45701", "2025-02-13T00:00:00", "day"),
+        ("45701.5", "2025-02-13T12:00:00", "time"),
+        (45701, "2025-02-13T00:00:00", "day"),
+        ("Feb 2025", "2025-02-01T00:00:00", "month"),
+        ("Février 2025", "2025-02-01T00:00:00", "month"),
+        ("02/2025", "2025-02-01T00:00:00", "month"),
+    ],
+)
+def test_dates_of_other_forms_and_languages_are_read(text, date, precision):
+    assert read([text, "2024-05-06"]) == [(date, precision), ("2024-05-06T00:00:00", "day")]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "13 Feb",
+        "Winter 2025",
+        "31.02.2025",
+        "13-14 February 2025",
+        "13 Foo 2025",
+        "99999",
+        "Feb 25",
+    ],
+)
+def test_texts_that_are_no_certain_date_are_listed(wrong):
+    assert read([wrong, "2024-05-06"])[0] is None
+
+
+def test_the_whole_column_decides_whether_the_day_comes_first():
+    assert read(["03/04/2025", "25/12/2024"])[0] == ("2025-04-03T00:00:00", "day")
+    assert read(["03/04/2025", "12/25/2024"])[0] == ("2025-03-04T00:00:00", "day")
+    assert read(["03.04.2025", "04.05.2025"])[0] == ("2025-04-03T00:00:00", "day")
+    assert read(["03.04.2025", "12.25.2024"])[0] == ("2025-03-04T00:00:00", "day")
+    assert read(["99-12-31", "04-03-02"])[1] == ("2004-03-02T00:00:00", "day")
+    notes = fr.make_corpus(["A."] * 2, date=["03/04/2025", "12/25/2024"]).notes
+    assert len(notes) == 1
+    assert "month first: 1 of 2" in notes[0]
+    assert fr.make_corpus(["A."] * 2, date=["2025-02-13", "13 Feb 2025"]).notes == ()
+
+
+def test_an_order_that_no_date_tells_has_to_be_said():
+    with pytest.raises(fr.InputError, match=r"'03/04/2025'.*2025-04-03 or 2025-03-04.*dates='dmy'"):
+        fr.make_corpus(["A."] * 2, date=["03/04/2025", "05/05/2025"])
+    for order, day in (("dmy", "2025-04-03"), ("mdy", "2025-03-04")):
+        corpus = fr.make_corpus(["A."], date=["03/04/2025"], dates=order)
+        assert str(corpus.table["date"][0].date()) == day
+    short = fr.make_corpus(["A."], date=["3-4-5"], dates="ymd")
+    assert str(short.table["date"][0].date()) == "2003-04-05"
+    german = fr.make_corpus(["A."], date=["03/04/2025"], language="de")
+    assert str(german.table["date"][0].date()) == "2025-04-03"
+    assert "the language is 'de'" in german.notes[0]
+    with pytest.raises(fr.InputError, match=r"dates='dym' is not known. Allowed: 'dmy'"):
+        fr.make_corpus(["A."], date=["03/04/2025"], dates="dym")
+
+
+def test_dates_against_the_order_are_listed_with_the_reason():
+    dates = [*(f"{day}/01/2025" for day in range(13, 28)), "01/31/2025", "soon"]
+    corpus = fr.make_corpus(["A."] * len(dates), date=dates)
+    reasons = corpus.exclusions["reason"].tolist()
+    assert "'01/31/2025' cannot be read: it is not day first" in reasons[0]
+    assert "'soon' cannot be read (expected a date such as 2025-02-13)" in reasons[1]
+    assert "2 dates that cannot be read" in repr(corpus)
+    mixed = fr.make_corpus(["A."] * 3, date=["13/01/2025", "01/31/2025", "03/04/2025"])
+    assert mixed.table["date"].notna().tolist() == [True, True, False]
+    assert "both orders" in mixed.notes[0]
+    assert "can be 2025-04-03 or 2025-03-04" in mixed.exclusions["reason"][0]
+
+
+def test_a_month_with_another_meaning_elsewhere_is_read_in_its_language():
+    for language, day in (("pl", "2025-11-13"), ("hr", "2025-10-13")):
+        corpus = fr.make_corpus(["A."], date=["13 listopad 2025"], language=language)
+        assert str(corpus.table["date"][0])[:10] == day
+    assert read(["13 listopad 2025", "2024-05-06"])[0] is None
