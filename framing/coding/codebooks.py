@@ -64,8 +64,8 @@ class Codebook(Shown):
     ----------
     table : pandas.DataFrame
         One row per frame: ``frame``, ``definition``, and tuples of texts: ``cues`` (typical
-        words), ``not`` (what the frame is not), ``rulings`` (hard cases), ``examples`` (each with
-        ``text``, ``code``, ``rejected`` and ``note``).
+        words), ``not`` (what the frame is not), ``rulings`` (hard cases); ``examples`` is a tuple
+        of dicts with ``text``, ``code``, ``rejected`` and ``note``.
     name, version, language, title : str
         As in the file.
     unit : {"sentence", "paragraph", "document"}
@@ -145,9 +145,9 @@ class Codebook(Shown):
             lines.append(f"Not: {'; '.join(row['not'])}.")
         lines += [f"Ruling: {ruling}" for ruling in row["rulings"]]
         for example in row["examples"]:
-            said = f"{example.code}, rejected" if example.rejected else f"{example.code}"
-            note = f" ({example.note})" if example.note else ""
-            lines.append(f'Example, code {said}: "{example.text}"{note}')
+            said = f"{example['code']}{', rejected' if example['rejected'] else ''}"
+            note = f" ({example['note']})" if example["note"] else ""
+            lines.append(f'Example, code {said}: "{example["text"]}"{note}')
         return "\n".join(lines)
 
     def as_markdown(self, *, heading: int = 2) -> str:
@@ -302,12 +302,12 @@ def _row(name: str, content: Mapping[str, Any], where: Where) -> tuple[object, .
             )
     return (
         name, frame.definition.strip(), tuple(frame.cues), tuple(frame.without),
-        tuple(frame.rulings), tuple(frame.examples),
+        tuple(frame.rulings), tuple(msgspec.to_builtins(frame.examples)),
     )  # fmt: skip
 
 
 def _hash(file: _File, rows: list[tuple[object, ...]]) -> str:
     """Return the SHA-256 of the content; the order of the frames counts, that of keys does not."""
     general = [file.name, file.version, file.language, file.unit, file.title]
-    content = [*general, file.description.strip(), file.rulings, msgspec.to_builtins(rows)]
+    content = [*general, file.description.strip(), file.rulings, rows]
     return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()

@@ -103,6 +103,6 @@ def test_the_shipped_codebook_has_the_frames_of_the_lexicon():
     assert codebook.frames == fr.load_lexicon("peace-initiative").frames["frame"].tolist()
     # Each frame says when it is present, and shows one sentence with it and one without.
     for examples in codebook.table["examples"]:
-        assert {example.code for example in examples} == {0, 1}
+        assert {example["code"] for example in examples} == {0, 1}
     with pytest.raises(fr.InputError, match="read_codebook"):
         fr.data.load_codebook("mine.toml")
