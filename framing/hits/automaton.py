@@ -79,7 +79,7 @@ class Automaton:
         self.alphabet = alphabet
         self.globs: list[list[tuple[int, str]]] = []
         self._compile(ordered)
-        self.known: dict[tuple[str, str], bool] = {}
+        self.known: dict[tuple[int, bytes], list[int]] = {}
 
     def _compile(self, atoms: list[Atom | Glob]) -> None:
         # What a string stands for: an atom that ends with it, an open-ended one, a literal of
@@ -142,22 +142,29 @@ class Automaton:
         self, folded: Folded, literal: NDArray[np.int64], start: Offsets, end: Offsets
     ) -> list[Matches]:
         """Return the matches of words with wildcards: whole words around their literals."""
-        parts = []
+        matches = []
+        width = self.alphabet.dtype.itemsize
+        text = folded.classes.tobytes()
         for number in np.unique(literal[literal >= 0]).tolist():
             which = literal == number
             begin, stop = _run_back(folded.word, start[which]), _run_on(folded.word, end[which])
             spans = np.unique(np.stack([begin, stop], axis=1), axis=0)
-            words = [self.alphabet.read(folded.classes[a:b]) for a, b in spans.tolist()]
-            for atom, pattern in self.globs[number]:
-                fits = np.array([self._fits(pattern, text) for text in words], dtype=bool)
-                rule = np.full(int(fits.sum()), atom, dtype=np.int64)
-                parts.append(Matches(rule, spans[fits, 0], spans[fits, 1]))
-        return parts
+            words = [text[a:b] for a, b in (spans * width).tolist()]
+            fits = {word: self._fitting(number, word) for word in set(words)}
+            atoms = [(row, atom) for row, word in enumerate(words) for atom in fits[word]]
+            if atoms:
+                row, atom = np.array(atoms, dtype=np.int64).T
+                matches.append(Matches(atom, spans[row, 0], spans[row, 1]))
+        return matches
 
-    def _fits(self, pattern: str, text: str) -> bool:
-        if (pattern, text) not in self.known:
-            self.known[pattern, text] = glob_matches(pattern, text)
-        return self.known[pattern, text]
+    def _fitting(self, literal: int, word: bytes) -> list[int]:
+        """Return the atoms with a literal that match a word, given as the bytes of its classes."""
+        if (literal, word) not in self.known:
+            text = self.alphabet.read(np.frombuffer(word, dtype=self.alphabet.dtype))
+            self.known[literal, word] = [
+                atom for atom, pattern in self.globs[literal] if glob_matches(pattern, text)
+            ]
+        return self.known[literal, word]
 
 
 def _order(atom: Atom | Glob) -> tuple[str, str]:

@@ -37,16 +37,29 @@ MANY = 0.05
 
 
 @dataclass(frozen=True)
-class Condition:
-    """A rule that must be there, or must not, in the sentence or within some words.
+class Conditions:
+    """What must be there, or must not, in the sentence of a hit or within some words: in columns.
 
-    ``before`` is how many sentences before that of the hit count as well.
+    ``entry`` has it, ``rule`` is the pattern that is looked for, ``wanted`` says whether it must
+    be there. ``within`` is a number of words, -1 for the sentence; ``before`` is how many
+    sentences before that of the hit count as well.
     """
 
-    rule: int
-    wanted: bool
-    within: int | None
-    before: int = 0
+    entry: NDArray[np.int64]
+    rule: NDArray[np.int64]
+    wanted: Mask
+    within: NDArray[np.int64]
+    before: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.entry)
+
+    def take(self, which: NDArray[np.intp]) -> "Conditions":
+        """Return some of the conditions."""
+        return Conditions(
+            self.entry[which], self.rule[which], self.wanted[which], self.within[which],
+            self.before[which],
+        )  # fmt: skip
 
 
 class Matcher:
@@ -61,17 +74,20 @@ class Matcher:
         self.frame_of = table["frame"].cat.codes.to_numpy().astype(np.int64)
         self.entries = len(table)
         patterns = list(table["pattern"])
-        # What an exception silences: one entry, the entries of a frame, or all.
-        self.silences: list[tuple[str, int]] = []
+        # What each exception silences: an entry (0), the entries of a frame (1), or all (2).
+        scopes: list[tuple[int, int]] = []
         for entry, items in enumerate(table["exceptions"]):
             patterns.extend(items)
-            self.silences.extend(("entry", entry) for _ in items)
+            scopes.extend((0, entry) for _ in items)
         for number, items in enumerate(lexicon.frames["exceptions"]):
             patterns.extend(items)
-            self.silences.extend(("frame", number) for _ in items)
+            scopes.extend((1, number) for _ in items)
         patterns.extend(lexicon.exceptions)
-        self.silences.extend(("all", 0) for _ in lexicon.exceptions)
-        self.conditions = self._conditions(lexicon, patterns)
+        scopes.extend((2, 0) for _ in lexicon.exceptions)
+        self.scope_of, self.owner_of = np.array(scopes, dtype=np.int64).reshape(-1, 2).T
+        self.first_condition = len(patterns)
+        self.conditions = self._conditions(table, patterns)
+        self.condition_from = np.searchsorted(self.conditions.entry, np.arange(self.entries + 1))
         self.cue_number = np.array([number for number, _ in cues], dtype=np.int64)
         self.cased = {
             entry: case_regex(unfold(patterns[entry]))
@@ -85,43 +101,37 @@ class Matcher:
         self.finder = Finder(trees, self.alphabet)
         self.cue_finder = Finder(cue_trees, self.alphabet)
 
-    def _conditions(self, lexicon: Lexicon, patterns: list[str]) -> dict[int, list[Condition]]:
-        conditions: dict[int, list[Condition]] = {}
-        for key, wanted in (("if", True), ("unless", False)):
-            for entry in np.flatnonzero(lexicon.table[key] != "").tolist():
-                within = lexicon.table["within"].iloc[entry]
-                condition = Condition(
-                    rule=len(patterns),
-                    wanted=wanted,
-                    within=None if within == "sentence" else int(within),
-                    before=int(lexicon.table["before"].iloc[entry]) if wanted else 0,
-                )
-                conditions.setdefault(entry, []).append(condition)
-                patterns.append(lexicon.table[key].iloc[entry])
-        return conditions
+    def _conditions(self, table: pd.DataFrame, patterns: list[str]) -> Conditions:
+        """Return the conditions by entry, and add what they look for to the patterns."""
+        rows = []
+        for entry in np.flatnonzero((table["if"] != "") | (table["unless"] != "")).tolist():
+            row = table.iloc[entry]
+            within = -1 if row["within"] == "sentence" else int(row["within"])
+            for key, wanted in (("if", True), ("unless", False)):
+                if row[key]:
+                    before = int(row["before"]) if wanted else 0
+                    rows.append((entry, len(patterns), wanted, within, before))
+                    patterns.append(row[key])
+        columns = np.array(rows, dtype=np.int64).reshape(-1, 5).T
+        return Conditions(columns[0], columns[1], columns[2] > 0, columns[3], columns[4])
 
     def hits(self, chunk: Chunk, matches: Matches) -> Matches:
         """Return the matches of entries that meet their conditions and no exception covers."""
         hits = self._fulfilled(chunk, matches)
-        which = (matches.rule >= self.entries) & (matches.rule < self.entries + len(self.silences))
-        masks = matches.take(which)
-        if not len(masks):
+        exceptions = matches.take(
+            (matches.rule >= self.entries) & (matches.rule < self.first_condition)
+        )
+        if not len(exceptions) or not len(hits):
             return hits
+        scope = self.scope_of[exceptions.rule - self.entries]
+        owner = self.owner_of[exceptions.rule - self.entries]
         covered = np.zeros(len(hits), dtype=bool)
-        for kind, number in sorted(
-            {self.silences[rule - self.entries] for rule in set(masks.rule.tolist())}
+        for kind, groups in enumerate(
+            (hits.rule, self.frame_of[hits.rule], np.zeros(len(hits), dtype=np.int64))
         ):
-            rules = [
-                self.entries + place
-                for place, silenced in enumerate(self.silences)
-                if silenced == (kind, number)
-            ]
-            if kind == "all":
-                meant = np.ones(len(hits), dtype=bool)
-            else:
-                owner = hits.rule if kind == "entry" else self.frame_of[hits.rule]
-                meant = owner == number
-            covered |= meant & _covered(hits, masks.take(np.isin(masks.rule, rules)))
+            which = scope == kind
+            if which.any():
+                covered |= _covered(hits, groups, exceptions.take(which), owner[which])
         return hits.take(~covered)
 
     def cues(self, text: Passages) -> Cues:
@@ -133,25 +143,45 @@ class Matcher:
         return Cues(kind[order], found.start[order], found.end[order])
 
     def _fulfilled(self, chunk: Chunk, matches: Matches) -> Matches:
+        """Return the matches of entries in the right case, with their conditions met."""
         hits = matches.take(matches.rule < self.entries)
         for rule, regex in self.cased.items():
-            own = np.flatnonzero(hits.rule == rule)
-            starts = chunk.folded.into_text(hits.start[own]).tolist()
-            ends = chunk.folded.into_text(hits.end[own]).tolist()
+            rows = np.flatnonzero(hits.rule == rule)
+            starts = chunk.folded.into_text(hits.start[rows]).tolist()
+            ends = chunk.folded.into_text(hits.end[rows]).tolist()
             fits = [
                 bool(regex.fullmatch(unfold(chunk.text[a:b])))
                 for a, b in zip(starts, ends, strict=True)
             ]
-            hits = hits.take(np.setdiff1d(np.arange(len(hits)), own[~np.array(fits, dtype=bool)]))
-        for rule, conditions in self.conditions.items():
-            own = np.flatnonzero(hits.rule == rule)
-            for condition in conditions:
-                if len(own):
-                    seen = matches.take(matches.rule == condition.rule)
-                    fits = _near(chunk, hits.take(own), seen, condition) == condition.wanted
-                    hits = hits.take(np.setdiff1d(np.arange(len(hits)), own[~fits]))
-                    own = np.flatnonzero(hits.rule == rule)
-        return hits
+            other = rows[~np.array(fits, dtype=bool)]
+            hits = hits.take(np.setdiff1d(np.arange(len(hits)), other))
+        if not len(self.conditions) or not len(hits):
+            return hits
+        # One row per hit and condition of its entry.
+        hit, condition = _repeat(self.condition_from, hits.rule)
+        if not len(hit):
+            return hits
+        near = _near(
+            chunk, hits.take(hit), self.conditions.take(condition),
+            matches.take(matches.rule >= self.first_condition),
+        )  # fmt: skip
+        failed = np.zeros(len(hits), dtype=bool)
+        failed[hit[near != self.conditions.wanted[condition]]] = True
+        return hits.take(~failed)
+
+
+def _repeat(
+    edges: NDArray[np.intp], numbers: NDArray[np.int64]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return a row for each item of each number: its place in ``numbers``, and the item.
+
+    The items of number n are ``edges[n]`` to ``edges[n + 1]``. With the edges 0, 2, 2, 3 and the
+    numbers 2, 0 the rows are (0, 2), (1, 0) and (1, 1).
+    """
+    first, count = edges[numbers], edges[numbers + 1] - edges[numbers]
+    row = np.repeat(np.arange(len(numbers)), count)
+    nth = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
+    return row, first[row] + nth
 
 
 @dataclass(frozen=True)
@@ -191,36 +221,53 @@ def sentence_rows(text: Passages, start: Offsets, end: Offsets) -> NDArray[np.in
     return row
 
 
-def _near(chunk: Chunk, hits: Matches, seen: Matches, condition: Condition) -> Mask:
-    """Return whether another match is where the condition looks: sentences, or words nearby."""
+def _near(chunk: Chunk, hits: Matches, conditions: Conditions, others: Matches) -> Mask:
+    """Return whether each hit has a match of its condition where that looks for it.
+
+    The rows of ``hits`` and ``conditions`` belong together. A condition looks in sentences, or at
+    words nearby. A match that overlaps the hit does not count.
+    """
     row = sentence_rows(chunk, hits.start, hits.end)
-    start, end = np.sort(seen.start), np.sort(seen.end)
-    within = condition.within
     # Sentences of an article stand together: one before the first is in another article.
     opening = np.searchsorted(chunk.document, chunk.document[row], side="left")
-    low, high = chunk.first[np.maximum(row - condition.before, opening)], chunk.last[row]
-    before = np.searchsorted(end, hits.start, side="right")
-    after = np.searchsorted(start, hits.end, side="left")
-    if within is None:
-        return (np.searchsorted(end, low, side="right") < before) | (
-            after < np.searchsorted(start, high, side="left")
-        )
-    reach = past_tokens(chunk, end)
-    # Of two matches with one end either will do; both are as near.
-    floor = np.maximum(first_tokens(chunk, hits.start) - within, past_tokens(chunk, low) + 1)
-    left = np.searchsorted(reach, floor, side="left") < before
-    ceiling = np.minimum(past_tokens(chunk, hits.end) + within, past_tokens(chunk, high) - 1)
-    right = after < np.searchsorted(first_tokens(chunk, start), ceiling, side="right")
-    near: Mask = left | right
+    low = chunk.first[np.maximum(row - conditions.before, opening)]
+    high = chunk.last[row]
+    # Keys sort positions by rule: position 7 of rule 2 is 2 * step + 7.
+    step = len(chunk.folded.classes) + 1
+    base = conditions.rule * step
+    start = np.sort(others.rule * step + others.start)
+    end = np.sort(others.rule * step + others.end)
+    before = np.searchsorted(end, base + hits.start, side="right")
+    after = np.searchsorted(start, base + hits.end, side="left")
+    near: Mask = np.searchsorted(end, base + low, side="right") < before
+    near |= after < np.searchsorted(start, base + high, side="left")
+    some = np.flatnonzero(near & (conditions.within >= 0))
+    if not len(some):
+        return near
+    # The same with numbers of tokens as positions.
+    base, within = base[some], conditions.within[some]
+    low, high = past_tokens(chunk, low[some]), past_tokens(chunk, high[some])
+    reach = end // step * step + past_tokens(chunk, end % step)
+    floor = np.maximum(first_tokens(chunk, hits.start[some]) - within, low + 1)
+    left = np.searchsorted(reach, base + floor, side="left") < before[some]
+    ceiling = np.minimum(past_tokens(chunk, hits.end[some]) + within, high - 1)
+    begin = start // step * step + first_tokens(chunk, start % step)
+    right = after[some] < np.searchsorted(begin, base + ceiling, side="right")
+    near[some] = left | right
     return near
 
 
-def _covered(hits: Matches, masks: Matches) -> NDArray[np.bool_]:
-    """Return whether each hit lies inside one of the masks."""
-    order = np.argsort(masks.start, kind="stable")
-    furthest = np.maximum.accumulate(masks.end[order])
-    place = np.searchsorted(masks.start[order], hits.start, side="right") - 1
-    inside: NDArray[np.bool_] = (place >= 0) & (furthest[place] >= hits.end)
+def _covered(
+    hits: Matches, group: NDArray[np.int64], masks: Matches, owner: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Return whether each hit lies inside a mask of its group; ``owner`` is the mask's group."""
+    step = int(max(hits.end.max(), masks.end.max())) + 1
+    # Keys sort positions by group: position 7 of group 2 is 2 * step + 7.
+    key = owner * step + masks.start
+    order = np.argsort(key, kind="stable")
+    furthest = np.maximum.accumulate((owner * step + masks.end)[order])
+    before = np.searchsorted(key[order], group * step + hits.start, side="right") - 1
+    inside: NDArray[np.bool_] = (before >= 0) & (furthest[before] >= group * step + hits.end)
     return inside
 
 
@@ -425,13 +472,13 @@ def count_matches(
     ``number`` is that of the first article in the corpus.
     """
     chunk = make_chunk(number, texts, removed, language, matcher.alphabet)
-    if len(matcher.conditions) > MANY * len(matcher.frame_of):
+    if len(np.unique(matcher.conditions.entry)) > MANY * len(matcher.frame_of):
         return _with_sentences(matcher, nested, chunk, number), _tokens(chunk)
     matches, document = _in_articles(chunk, matcher.finder.find(chunk))
     inside = _in_sentences(chunk, matches)
     matches, document = matches.take(inside), document[inside]
     # What stands elsewhere in the sentence is asked of these.
-    again = np.unique(document[np.isin(matches.rule, list(matcher.conditions))])
+    again = np.unique(document[np.isin(matches.rule, matcher.conditions.entry)])
     sure = ~np.isin(document, again)
     hits, document = matches.take(sure), document[sure]
     hits = matcher.hits(chunk, hits)

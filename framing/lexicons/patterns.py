@@ -240,6 +240,8 @@ def _plain_word(text: str) -> Node:
     bare = text.rstrip("*") if text.endswith("*") else text
     if not set(bare) & set("*?"):
         return Atom(bare, text != bare)
+    if _is_suffix(text):
+        return Glob("*" + text.lstrip("*"))
     nodes: list[Node] = []
     for run in _RUN.findall(text):
         stem = run.removesuffix("*")
@@ -252,6 +254,20 @@ def _plain_word(text: str) -> Node:
         else:
             nodes.append(Glob(re.sub(r"\*+", "*", run)))
     return nodes[0] if len(nodes) == 1 else Row(tuple(nodes), (TOUCH,) * (len(nodes) - 1))
+
+
+def _is_suffix(text: str) -> bool:
+    """Return whether a word is a ``*`` and an ending with a sign inside, such as ``*n't``.
+
+    It is looked for as a whole: n't is rare, but n is in every other word.
+    """
+    ending = text.lstrip("*")
+    return (
+        ending != text
+        and not set(ending) & set("*?")
+        and not ending.isalnum()
+        and ending[0].isalnum()
+    )
 
 
 def literal_of(text: str) -> str:
