@@ -1,21 +1,29 @@
 """Articles of a file: their texts and what the file says about them, and what could not be read."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
+from framing._core.checks import InputError
+
 # Columns in the order in which a corpus shows them.
 COLUMNS = ("text", "title", "source", "date", "section", "byline", "length", "language", "url")
+# A stated length that differs from that of the text by more than this factor is doubted.
+FACTOR = 2.0
+# Texts of fewer words are not compared with the stated length.
+SHORT = 30
 
 
 @dataclass(frozen=True)
 class Article:
     """An article of a file. What the file does not say is None.
 
-    ``date`` is a text as the file has it, or ISO 8601 where the parser could read it. ``length``
-    is the number of words that the file states. ``place`` says where in the file it stands.
+    ``date`` is ISO 8601 where the parser could read it, otherwise the text as the file has it.
+    ``length`` is the number of words that the file states. ``place`` says where in the file the
+    article stands. ``doubts`` are what a person should look at.
     """
 
     text: str
@@ -35,18 +43,73 @@ class Article:
 class Reading:
     """What was read from a file: the name of the format, articles, and places that were left out.
 
-    ``left_out`` has pairs of place and reason, such as ("article 3", "it has no text").
+    ``left_out`` has pairs of place and reason, such as ("article 3", "it has no text"). ``notes``
+    are decisions that hold for the whole file.
     """
 
     format: str
     articles: Sequence[Article]
-    left_out: Sequence[tuple[str, str]] = field(default=())
+    left_out: Sequence[tuple[str, str]] = ()
+    notes: Sequence[str] = ()
 
     def table(self) -> pd.DataFrame:
         """Return one row per article, with the columns that some article fills."""
         rows: list[dict[str, Any]] = [
             {name: getattr(article, name) for name in COLUMNS} for article in self.articles
         ]
-        table = pd.DataFrame(rows, columns=list(COLUMNS))
+        table = pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)
         filled = [name for name in COLUMNS if name == "text" or table[name].notna().any()]
-        return table[filled]
+        table = table[filled]
+        if "length" in filled:
+            table = table.assign(length=table["length"].astype("Int64"))
+        return table
+
+
+def reading(
+    name: str,
+    articles: Iterable[Article],
+    where: str,
+    *,
+    expected: Sequence[str] = (),
+    notes: Sequence[str] = (),
+) -> Reading:
+    """Return what was read; articles without text are left out, odd ones get a doubt.
+
+    ``expected`` are the columns that exports of this format have: an article without one of them
+    is doubted. Raise InputError where no article has text.
+    """
+    kept, left_out = [], []
+    for number, article in enumerate(articles, start=1):
+        place = article.place or f"article {number}"
+        article = replace(article, place=place, text=article.text.strip())
+        if not article.text:
+            called = f" {article.title!r}" if article.title else ""
+            left_out.append((place, f"the article{called} has no text"))
+            continue
+        kept.append(replace(article, doubts=(*article.doubts, *_doubts(article, expected))))
+    if not kept:
+        reasons = "; ".join(f"{place}: {reason}" for place, reason in left_out[:3])
+        raise InputError(f"{where}: no article with text in this {name} file. {reasons}".strip())
+    return Reading(name, kept, left_out, notes)
+
+
+def _doubts(article: Article, expected: Sequence[str]) -> list[str]:
+    """Return what is odd about an article: no title, or another length than the file states."""
+    doubts = [
+        f"{article.place}: no {name} was found"
+        for name in expected
+        if getattr(article, name) is None
+    ]
+    if article.length:
+        words = len(re.findall(r"\w+(?:['’-]\w+)*", article.text))
+        longest, shortest = max(words, article.length), min(words, article.length)
+        if longest > SHORT and longest > FACTOR * max(shortest, 1) and not _without_spaces(article):
+            doubts.append(
+                f"{article.place}: the file states {article.length:,} words, the text has {words:,}"
+            )
+    return doubts
+
+
+def _without_spaces(article: Article) -> bool:
+    """Return whether a text is in a script without spaces between words, such as Chinese."""
+    return len(re.findall(r"[぀-ヿ㐀-鿿฀-๿]", article.text)) > len(article.text) / 4

@@ -1,0 +1,126 @@
+"""Facts that lines of an export state: dates, numbers of words, languages."""
+
+import re
+from datetime import datetime
+
+from framing.corpus.dates import parse_date
+
+# A line with a date is no longer than this.
+LONGEST = 140
+# A date has at most so many words: "Thursday, 13th of February 2025, 10:31 AM Eastern Time".
+WORDS = 12
+_DIGITS = re.compile(r"\d")
+_YEAR = re.compile(r"(?<!\d)(?:1[6-9]|20)\d\d(?!\d)|\d{1,2}[./-]\d{1,2}[./-]\d\d(?!\d)")
+
+LANGUAGES = {
+    "ar": "arabic arabisch arabe árabe arabo العربية",
+    "bg": "bulgarian bulgarisch bulgare búlgaro български",
+    "ca": "catalan katalanisch catalán català",
+    "cs": "czech tschechisch tchèque checo čeština česky",
+    "da": "danish dänisch danois danés dansk",
+    "de": "german deutsch allemand alemán tedesco alemão duits",
+    "el": "greek griechisch grec griego ελληνικά",
+    "en": "english englisch anglais inglés inglese inglês engels",
+    "es": "spanish spanisch espagnol español castellano spagnolo espanhol spaans",
+    "et": "estonian estnisch estonien estonio eesti",
+    "fa": "persian farsi persisch persan persa فارسی",
+    "fi": "finnish finnisch finnois finlandés suomi",
+    "fr": "french französisch français francés francese francês frans",
+    "he": "hebrew hebräisch hébreu hebreo עברית",
+    "hi": "hindi हिन्दी",
+    "hr": "croatian kroatisch croate croata hrvatski",
+    "hu": "hungarian ungarisch hongrois húngaro magyar",
+    "id": "indonesian indonesisch indonésien indonesio",
+    "it": "italian italienisch italien italiano italiaans",
+    "ja": "japanese japanisch japonais japonés 日本語",
+    "ko": "korean koreanisch coréen coreano 한국어",
+    "lt": "lithuanian litauisch lituanien lituano lietuvių",
+    "lv": "latvian lettisch letton letón latviešu",
+    "ms": "malay malaiisch malais malayo",
+    "nl": "dutch niederländisch néerlandais holandés neerlandés olandese nederlands flemish",
+    "no": "norwegian norwegisch norvégien noruego norsk",
+    "pl": "polish polnisch polonais polaco polski",
+    "pt": "portuguese portugiesisch portugais portugués português portoghese",
+    "ro": "romanian rumänisch roumain rumano română",
+    "ru": "russian russisch russe ruso русский russo",
+    "sk": "slovak slowakisch slovaque eslovaco slovenčina",
+    "sl": "slovenian slovene slowenisch slovène esloveno slovenščina",
+    "sr": "serbian serbisch serbe serbio srpski српски",
+    "sv": "swedish schwedisch suédois sueco svenska",
+    "th": "thai thailändisch thaï tailandés ไทย",
+    "tr": "turkish türkisch turc turco türkçe",
+    "uk": "ukrainian ukrainisch ukrainien ucraniano українська",
+    "vi": "vietnamese vietnamesisch vietnamien vietnamita",
+    "zh": "chinese chinesisch chinois chino 中文 mandarin",
+}
+CODES = {name: code for code, names in LANGUAGES.items() for name in names.split()}
+# "355 words", "1,063 Wörter", "295 mots", "65 palabras", "1 063 words", "293 字".
+_COUNT = re.compile(
+    r"(?<!\d)(\d{1,3}(?:[.,'’\s]\d{3})+|\d+)\s*"
+    r"(?:words?|w[öo]rter|worte?|mots?|palabras?|parole|palavras|woorden|woord|ord|słów|слов\w*"
+    r"|字|词|語|字数)(?!\w)",
+    re.IGNORECASE,
+)
+
+
+def language_code(text: str) -> str | None:
+    """Return the ISO 639-1 code of a language by its name or code; None where it is not known.
+
+    Of several languages the first one counts: "English; German".
+    """
+    for word in re.split(r"[;,/()\s]+", text.strip().casefold()):
+        if word in CODES:
+            return CODES[word]
+        if re.fullmatch(r"[a-z]{2}(?:[-_][a-z]{2,4})?", word) and word[:2] in LANGUAGES:
+            return word[:2]
+    return None
+
+
+def word_count(text: str) -> int | None:
+    """Return the number of words that a text states with the word for "words"."""
+    match = _COUNT.search(text)
+    return int(re.sub(r"\D", "", match[1])) if match else None
+
+
+def whole_number(text: str) -> int | None:
+    """Return the first whole number of a text, with or without the word for "words"."""
+    match = re.search(r"\d{1,3}(?:[.,'’]\d{3})+(?!\d)|\d+", text)
+    return int(re.sub(r"\D", "", match[0])) if match else None
+
+
+def date_in(line: str, language: str = "") -> str | None:
+    """Return the date at the beginning of a line in ISO 8601; None where there is none.
+
+    What follows the date, such as an edition, is passed over. A date that has two readings, such
+    as 03/04/2025, is returned as it stands: the whole corpus decides.
+    """
+    line = " ".join(line.split())
+    if len(line) > LONGEST or not _YEAR.search(line):
+        return None
+    words = line.split(" ")
+    for count in range(min(len(words), WORDS), 0, -1):
+        head = " ".join(words[:count]).rstrip(",;|-– ")
+        if _YEAR.search(head) and (date := iso_date(head, language)):
+            return date
+    return None
+
+
+def iso_date(text: str, language: str = "") -> str | None:
+    """Return a date in ISO 8601, as it stands where it has two readings, None where it is none."""
+    text = " ".join(text.split())
+    if not _DIGITS.search(text):
+        return None
+    read = parse_date(text, language=language)
+    if read is None:
+        if re.fullmatch(r"\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d\d)", text):
+            return text
+        return None
+    return _iso(read.date, read.precision)
+
+
+def _iso(date: datetime, precision: str) -> str:
+    """Return a date in ISO 8601, as exact as it is."""
+    formats = {"year": "%Y", "month": "%Y-%m", "day": "%Y-%m-%d"}
+    if precision in formats:
+        return date.strftime(formats[precision]) if date.year > 999 else date.isoformat()[:10]
+    return date.isoformat(timespec="seconds")

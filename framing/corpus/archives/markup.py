@@ -1,0 +1,130 @@
+"""Markup: HTML and XML as trees, and the blocks of text in a tree."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from framing._core.checks import InputError
+from framing.corpus.archives.packages import need
+
+# Elements that begin a new block of text, and those whose text is not shown.
+BLOCKS = frozenset(
+    "address article aside blockquote body caption center dd details dialog div dl dt fieldset "
+    "figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main nav ol "
+    "p pre section summary table tbody td tfoot th thead tr ul".split()
+)
+HIDDEN = frozenset(
+    "script style head title noscript template svg select option button input textarea".split()
+)
+_SPACES = re.compile(r"[ \t\r\f\v\xa0]*\n[ \t\r\f\v\xa0]*")
+
+
+def html_tree(data: bytes, where: str, encoding: str | None = None) -> Any:
+    """Return the root of an HTML file. Its encoding is the declared one, UTF-8 or Windows-1252."""
+    html = need("lxml.html", where)
+    etree = need("lxml.etree", where)
+    parser = html.HTMLParser(encoding=encoding or html_encoding(data), huge_tree=True)
+    try:
+        root = html.document_fromstring(_without_controls(data, encoding), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError) as error:
+        raise InputError(f"{where}: this HTML file cannot be read ({error}).") from None
+    return root
+
+
+def xml_tree(data: bytes, where: str) -> Any:
+    """Return the root of an XML file. Entities of the file are not resolved."""
+    etree = need("lxml.etree", where)
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True)
+    try:
+        return etree.fromstring(data.lstrip(), parser=parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise InputError(f"{where}: this XML file cannot be read ({error}).") from None
+
+
+def html_encoding(data: bytes) -> str:
+    """Return the encoding of an HTML file: by its byte-order mark, UTF-8 if it fits, declared."""
+    for mark, name in (
+        (b"\xef\xbb\xbf", "utf-8"),
+        (b"\xff\xfe", "utf-16-le"),
+        (b"\xfe\xff", "utf-16-be"),
+    ):
+        if data.startswith(mark):
+            return name
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        declared = re.search(rb"charset\s*=\s*[\"']?\s*([\w.:-]+)", data[:4096], re.IGNORECASE)
+        name = declared[1].decode("ascii", "replace").lower() if declared else "windows-1252"
+        if name in ("iso-8859-1", "latin-1", "latin1", "us-ascii", "ascii", "utf-8", "utf8"):
+            # Browsers read these as Windows-1252, which has the quotation marks.
+            return "windows-1252"
+        try:
+            "".encode(name)
+        except LookupError:
+            return "windows-1252"
+        return name
+    return "utf-8"
+
+
+def _without_controls(data: bytes, encoding: str | None) -> bytes:
+    """Return the bytes without byte 0, which ends a text for the parser of HTML."""
+    if (encoding or html_encoding(data)).startswith("utf-16"):
+        return data
+    return data.replace(b"\0", b"")
+
+
+def blocks(element: Any) -> list[str]:
+    """Return the blocks of text of an element, without blank ones; a line break is a line end."""
+    pieces: list[str] = []
+    _collect(element, pieces, False)
+    return [
+        text for part in "".join(pieces).split("\0") if (text := tidy(part.replace("\1", "\n")))
+    ]
+
+
+def _collect(element: Any, pieces: list[str], plain: bool) -> None:
+    """Add the text of an element; \\0 stands between blocks, \\1 for a line break."""
+    tag = element.tag if isinstance(element.tag, str) else None
+    if tag is not None and tag not in HIDDEN:
+        plain = plain or tag == "pre"
+        if tag == "br":
+            pieces.append("\1")
+        elif tag in BLOCKS:
+            pieces.append("\0")
+        if element.text:
+            pieces.append(_flat(element.text, plain))
+        for child in element:
+            _collect(child, pieces, plain)
+            if child.tail:
+                pieces.append(_flat(child.tail, plain))
+        if tag in BLOCKS:
+            pieces.append("\0")
+
+
+def _flat(text: str, plain: bool) -> str:
+    """Return text with its line ends as spaces; those of preformatted text stay."""
+    return text.replace("\n", "\1") if plain else re.sub(r"\s+", " ", text)
+
+
+def tidy(text: str) -> str:
+    """Return text without spaces at the ends of lines, with single spaces."""
+    text = re.sub(r"[ \t\xa0]+", " ", text.replace("\u200b", "").replace("\ufeff", ""))
+    return _SPACES.sub("\n", text).strip()
+
+
+def text_of(element: Any) -> str:
+    """Return the text of an element as one line."""
+    return " ".join(" ".join(blocks(element)).split())
+
+
+def classes(element: Any) -> list[str]:
+    """Return the classes of an element."""
+    return (element.get("class") or "").split() if isinstance(element.tag, str) else []
+
+
+def with_class(root: Any, *names: str) -> Iterator[Any]:
+    """Yield the elements that have one of these classes, whatever their case."""
+    wanted = {name.casefold() for name in names}
+    for element in root.iter():
+        if wanted & {name.casefold() for name in classes(element)}:
+            yield element
