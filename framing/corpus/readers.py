@@ -15,8 +15,9 @@ import pyarrow.parquet as pq
 from framing._core.checks import InputError, check_columns, check_objects, itemised, listing
 from framing._core.delimited import parse_delimited
 from framing._core.files import decode
-from framing.corpus.archives.articles import Article, Reading
+from framing.corpus.archives.articles import Reading
 from framing.corpus.archives.kinds import ENDINGS, TEXT, kind_of
+from framing.corpus.archives.parsers import PARSERS, read_text
 from framing.corpus.corpus import Corpus, corpus_from_table, doubt, exclusion, name_columns
 from framing.corpus.inputs import Input, contents, find_inputs
 
@@ -148,8 +149,12 @@ def _read_file(
     if kind in TABLES:
         table = _name_columns(TABLES[kind](data, item.where, encoding), roles, item.where)
         return Part(item, _with_numbers(table) if kind in ("csv", "tsv") else table)
-    if kind in PARSERS:
-        reading = PARSERS[kind](data, item.where, encoding)
+    reading = None
+    if kind == TEXT:
+        reading = read_text(decode(data, item.where, encoding), item.where)
+    elif kind in PARSERS:
+        reading = PARSERS[kind](data, item.where)
+    if reading:
         return Part(item, reading.table(), reading)
     raise InputError(
         f"{item.where}: files ending in {item.suffix!r} cannot be read. Known: {listing(ENDINGS)}."
@@ -274,11 +279,6 @@ def _read_tsv(data: bytes, where: str, encoding: str) -> pd.DataFrame:
     return _read_csv(data, where, encoding, tabs=True)
 
 
-def _read_txt(data: bytes, where: str, encoding: str) -> Reading:
-    """Return a text file as one article."""
-    return Reading("text", [Article(decode(data, where, encoding))])
-
-
 def _read_jsonl(data: bytes, where: str, encoding: str) -> pd.DataFrame:
     """Return a file with one JSON object per line as a table."""
     rows: list[dict[str, Any]] = []
@@ -322,8 +322,4 @@ TABLES: dict[str, Callable[[bytes, str, str], pd.DataFrame]] = {
     "tsv": _read_tsv,
     "jsonl": _read_jsonl,
     "parquet": _read_parquet,
-}
-# What reads a file of one article or more.
-PARSERS: dict[str, Callable[[bytes, str, str], Reading]] = {
-    TEXT: _read_txt,
 }

@@ -84,7 +84,9 @@ def reading(
         article = replace(article, place=place, text=article.text.strip())
         if not article.text:
             called = f" {article.title!r}" if article.title else ""
-            left_out.append((place, f"the article{called} has no text"))
+            left_out.append(
+                (place, "; ".join([f"the article{called} has no text", *article.doubts]))
+            )
             continue
         kept.append(replace(article, doubts=(*article.doubts, *_doubts(article, expected))))
     if not kept:

@@ -1,45 +1,133 @@
 """Kinds of files: what a file is, by its first bytes and its words, then by its ending."""
 
 import io
+import re
 import zipfile
 
 TEXT = "text"
-# Kinds that are told by the ending, where the content is text of no other kind.
+# Kinds that the ending tells, where the content is text of no other kind.
 ENDINGS = {
+    ".txt": TEXT,
     ".csv": "csv",
     ".tsv": "tsv",
-    ".tab": "tsv",
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
+    ".xlsx": "xlsx",
+    ".xls": "xls",
     ".json": "json",
+    ".jsonl": "jsonl",
     ".parquet": "parquet",
-    ".txt": TEXT,
-    ".text": TEXT,
-    "": TEXT,
+    ".docx": "docx",
+    ".odt": "odt",
+    ".rtf": "rtf",
+    ".html": "html",
+    ".pdf": "pdf",
+    ".xml": "xml",
+    ".ris": TEXT,
+    ".eml": "mail",
+    ".mht": "mail",
+    ".zip": "zip",
 }
+# Other endings of the same kinds.
+ALIASES = {
+    "": TEXT,
+    ".text": TEXT,
+    ".md": TEXT,
+    ".tab": "tsv",
+    ".ndjson": "jsonl",
+    ".jl": "jsonl",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".mhtml": "mail",
+    ".xlsm": "xlsx",
+}
+# How each kind begins.
+_STARTS = (
+    (b"%PDF-", "pdf"),
+    (b"PAR1", "parquet"),
+    (b"{\\rtf", "rtf"),
+    (b"\xd0\xcf\x11\xe0", "ole"),
+    (b"bplist00", "webarchive"),
+)
+_PARTS = (
+    ("word/document.xml", "docx"),
+    ("xl/workbook.xml", "xlsx"),
+    ("xl/workbook.bin", ""),
+    ("ppt/presentation.xml", ""),
+)
+_HTML = re.compile(
+    rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]|<div[\s>]|<table[\s>]|<p[\s>]",
+    re.IGNORECASE,
+)
+_MAIL = re.compile(
+    rb"(?:from|mime-version|received|return-path|delivered-to|subject|date|message-id|snapshot-\S+|"
+    rb"content-type|to|x-[\w-]+):\s",
+    re.IGNORECASE,
+)
 
 
 def kind_of(data: bytes, name: str) -> str:
-    """Return the kind of a file, such as "csv", "docx" or "factiva html"; "" where none fits."""
+    """Return the kind of a file, such as "csv" or "docx"; "" where no kind fits."""
     if data.startswith(b"PK\x03\x04"):
         return _kind_of_zip(data)
-    if data.startswith(b"%PDF-"):
-        return "pdf"
-    if data.lstrip()[:5] == rb"{\rtf":
-        return "rtf"
-    if data.startswith(b"PAR1"):
-        return "parquet"
-    ending = "." + name.rpartition(".")[2].lower() if "." in name else ""
-    return ENDINGS.get(ending, "")
+    start = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    for begin, kind in _STARTS:
+        if start.startswith(begin):
+            return _kind_of_ole(data) if kind == "ole" else kind
+    ending = "." + name.lower().removesuffix(".gz").rpartition(".")[2] if "." in name else ""
+    told = ENDINGS.get(ending, ALIASES.get(ending, ""))
+    plain = _ascii(start)
+    if plain.startswith(b"<"):
+        if plain.startswith(b"<?xml") and b"webresourcedata" in data.lower()[:100_000]:
+            return "webarchive"
+        if plain.startswith(b"<?xml") and not re.search(rb"<html[\s>]", plain, re.IGNORECASE):
+            return "xml"
+        if told == "xml":
+            return "xml"
+        if _HTML.search(plain) or told == "html":
+            return "html"
+        if told == "xls":
+            return "html"
+    if told in ("mail", "text", "html", "") and _is_mail(plain, told):
+        return "mail"
+    if told in ("csv", "tsv", "json", "jsonl", "html", "xml", TEXT):
+        return told
+    if told == "xls":
+        # Some services call a table with tabs a spreadsheet.
+        return "tsv" if b"\t" in plain else "csv"
+    return ""
+
+
+def _ascii(data: bytes) -> bytes:
+    """Return bytes of UTF-16 as those of ASCII; others as they are."""
+    for mark, name in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
+        if data.startswith(mark):
+            return data[2:].decode(name, "replace").encode("ascii", "replace").lstrip()
+    return data
+
+
+def _is_mail(data: bytes, told: str) -> bool:
+    """Return whether a file is a mail or a web archive: its first lines are those of a head."""
+    lines = [line for line in data.replace(b"\r", b"").split(b"\n")[:12] if line]
+    heads = sum(_MAIL.match(line) is not None for line in lines)
+    if told == "mail":
+        return heads > 0
+    return b"mime-version:" in data.lower() and heads >= 3
+
+
+def _kind_of_ole(data: bytes) -> str:
+    """Return "xls" for the spreadsheets of old programs, "doc" for their documents."""
+    if "Workbook".encode("utf-16-le") in data or "Book".encode("utf-16-le") in data:
+        return "xls"
+    return "doc" if "WordDocument".encode("utf-16-le") in data else ""
 
 
 def _kind_of_zip(data: bytes) -> str:
     """Return the kind of a file that is a zip archive inside."""
     try:
-        names = set(zipfile.ZipFile(io.BytesIO(data)).namelist())
-    except zipfile.BadZipFile:
-        return ""
-    for name, kind in (("word/document.xml", "docx"), ("xl/workbook.xml", "xlsx")):
-        if name in names:
-            return kind
-    return "zip"
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = set(archive.namelist())
+            if "mimetype" in names:
+                kind = archive.read("mimetype").strip()
+                return "odt" if kind.endswith(b"opendocument.text") else ""
+    except (zipfile.BadZipFile, RuntimeError, OSError, NotImplementedError):
+        return "zip"
+    return next((kind for name, kind in _PARTS if name in names), "zip")

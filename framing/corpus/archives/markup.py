@@ -8,14 +8,15 @@ from framing._core.checks import InputError
 from framing.corpus.archives.packages import need
 
 # Elements that begin a new block of text, and those whose text is not shown.
-BLOCKS = frozenset(
-    "address article aside blockquote body caption center dd details dialog div dl dt fieldset "
-    "figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main nav ol "
-    "p pre section summary table tbody td tfoot th thead tr ul".split()
-)
-HIDDEN = frozenset(
-    "script style head title noscript template svg select option button input textarea".split()
-)
+_BLOCKS = """
+address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption
+figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main nav ol p pre section
+summary table tbody td tfoot th thead tr ul
+"""
+_HIDDEN = """
+script style head title noscript template svg select option button input textarea
+"""
+BLOCKS, HIDDEN = frozenset(_BLOCKS.split()), frozenset(_HIDDEN.split())
 _SPACES = re.compile(r"[ \t\r\f\v\xa0]*\n[ \t\r\f\v\xa0]*")
 
 

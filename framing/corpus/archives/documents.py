@@ -1,0 +1,210 @@
+"""Documents: the paragraphs of Word, OpenDocument, RTF and PDF files."""
+
+import io
+import re
+import zipfile
+import zlib
+from dataclasses import dataclass
+from typing import Any
+
+from framing._core.checks import InputError
+from framing.corpus.archives.markup import tidy, xml_tree
+from framing.corpus.archives.packages import need
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+ODF_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+# Lines of a PDF that are shorter than this share of a full line end a paragraph.
+FULL = 0.75
+
+
+@dataclass(frozen=True)
+class Paragraphs:
+    """The paragraphs of a document, blank ones included, and the first one that is a heading."""
+
+    texts: list[str]
+    heading: str | None = None
+
+
+def docx_paragraphs(data: bytes, where: str) -> Paragraphs:
+    """Return the paragraphs of a Word file, those in tables and text boxes included."""
+    docx = need("docx", where)
+    try:
+        document = docx.Document(io.BytesIO(data))
+        body = document.element.body
+    except Exception as error:
+        raise InputError(
+            f"{where}: this Word file cannot be read ({type(error).__name__}: {error}). Open it "
+            "in a word processor and save it as .docx again."
+        ) from None
+    texts: list[str] = []
+    heading = None
+    names = {style.style_id: (style.name or "") for style in document.styles}
+    for paragraph in body.iter(f"{W}p"):
+        if any(parent.tag == FALLBACK for parent in paragraph.iterancestors()):
+            continue
+        text = tidy(_docx_text(paragraph))
+        texts.append(text)
+        if heading is None and text:
+            style = paragraph.find(f"{W}pPr/{W}pStyle")
+            name = names.get(style.get(f"{W}val"), "") if style is not None else ""
+            heading = text if re.match(r"(?i)title|heading 1\b", name) else ""
+    return Paragraphs(texts, heading or None)
+
+
+def _docx_text(paragraph: Any) -> str:
+    """Return the text of a paragraph, without that of paragraphs in its text boxes."""
+    pieces = []
+    for element in paragraph.iter(f"{W}t", f"{W}tab", f"{W}br", f"{W}cr", f"{W}noBreakHyphen"):
+        near = next(element.iterancestors(f"{W}p"), None)
+        if near is not paragraph:
+            continue
+        if element.tag == f"{W}t":
+            pieces.append(element.text or "")
+        elif element.tag == f"{W}noBreakHyphen":
+            pieces.append("-")
+        elif element.tag == f"{W}tab":
+            # A tab stop in the settings of the paragraph is no tab in its text.
+            pieces.append("\t" if element.getparent().tag == f"{W}r" else "")
+        else:
+            pieces.append("\n")
+    return "".join(pieces)
+
+
+def odt_paragraphs(data: bytes, where: str) -> Paragraphs:
+    """Return the paragraphs of an OpenDocument text."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            content = archive.read("content.xml")
+    except (zipfile.BadZipFile, KeyError, RuntimeError, zlib.error) as error:
+        raise InputError(f"{where}: this OpenDocument file cannot be read ({error}).") from None
+    root = xml_tree(content, where)
+    texts, heading = [], None
+    for element in root.iter(f"{ODF_TEXT}p", f"{ODF_TEXT}h"):
+        text = tidy(_odt_text(element))
+        texts.append(text)
+        if heading is None and text:
+            heading = text if element.tag == f"{ODF_TEXT}h" else ""
+    return Paragraphs(texts, heading or None)
+
+
+def _odt_text(element: Any) -> str:
+    """Return the text of an element of an OpenDocument text."""
+    pieces = [element.text or ""]
+    for child in element:
+        name = str(child.tag).removeprefix(ODF_TEXT)
+        if name in ("line-break", "tab", "s"):
+            pieces.append({"line-break": "\n", "tab": "\t", "s": " "}[name])
+        elif name not in ("note", "p", "h"):
+            pieces.append(_odt_text(child))
+        pieces.append(child.tail or "")
+    return "".join(pieces)
+
+
+def rtf_paragraphs(data: bytes, where: str) -> Paragraphs:
+    """Return the paragraphs of an RTF file."""
+    striprtf = need("striprtf.striprtf", where)
+    page = re.search(rb"\\ansicpg(\d+)", data)
+    codepage = f"cp{page[1].decode()}" if page else "cp1252"
+    try:
+        source = data.decode("utf-8")
+    except UnicodeDecodeError:
+        try:
+            source = data.decode(codepage, "replace")
+        except LookupError:
+            source = data.decode("cp1252", "replace")
+    # The addresses of links are not part of the text; without this word they stay out of it.
+    source = source.replace("HYPERLINK", "LINK")
+    try:
+        text = striprtf.rtf_to_text(source, errors="replace")
+    except Exception as error:
+        raise InputError(f"{where}: this RTF file cannot be read ({error}).") from None
+    # Characters outside the basic plane are written as two halves.
+    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    texts = [tidy(line) for line in text.replace("\x0c", "\n").split("\n")]
+    if not any(texts):
+        raise InputError(f"{where}: no text in this RTF file.")
+    return Paragraphs(texts)
+
+
+def pdf_lines(data: bytes, where: str) -> list[list[str]]:
+    """Return the lines of each page of a PDF file."""
+    pdfium = need("pypdfium2", where)
+    try:
+        document = pdfium.PdfDocument(data)
+    except pdfium.PdfiumError as error:
+        locked = "password" in str(error).lower()
+        remedy = "Save it without its password." if locked else "Open it and save it again."
+        raise InputError(f"{where}: this PDF file cannot be read ({error}). {remedy}") from None
+    pages = []
+    try:
+        for page in document:
+            text = page.get_textpage().get_text_bounded()
+            # pdfium marks a hyphen at the end of a line with U+FFFE or U+0002.
+            text = re.sub("[\ufffe\x02]\r?\n?", "", text)
+            pages.append([line.strip() for line in text.replace("\r", "").split("\n")])
+            page.close()
+    finally:
+        document.close()
+    if not any(line for page in pages for line in page):
+        raise InputError(
+            f"{where}: this PDF file holds pictures of pages and no text. Recognise the text "
+            "first (OCR), for example with ocrmypdf, and read the new file."
+        )
+    return pages
+
+
+def without_margins(pages: list[list[str]]) -> list[str]:
+    """Return the lines of all pages without running heads and page numbers."""
+    counts: dict[str, int] = {}
+    for page in pages:
+        lines = [line for line in page if line]
+        for line in {*lines[:2], *lines[-2:]}:
+            key = re.sub(r"\d+", "0", line)
+            counts[key] = counts.get(key, 0) + 1
+    kept: list[str] = []
+    for page in pages:
+        lines = [line for line in page if line]
+        for number, line in enumerate(lines):
+            edge = number < 2 or number >= len(lines) - 2
+            repeated = counts.get(re.sub(r"\d+", "0", line), 0) >= max(3, len(pages) * 0.6)
+            if re.fullmatch(r"(?i)(?:page|seite|p\.)?\s*\d+(?:\s*(?:of|von|de|/)\s*\d+)?", line):
+                if edge:
+                    continue
+            elif edge and repeated and len(pages) > 2:
+                continue
+            kept.append(line)
+    return kept
+
+
+def unwrapped(lines: list[str]) -> list[str]:
+    """Return paragraphs of lines that were broken to fit a width.
+
+    A paragraph ends at a blank line, or at a short line that ends a sentence or stands before a
+    new one. A word that was divided at the end of a line is joined.
+    """
+    widths = sorted(len(line) for line in lines if line)
+    if not widths:
+        return []
+    full = widths[int(len(widths) * 0.9)] * FULL
+    paragraphs: list[str] = []
+    open_paragraph = False
+    for line in lines:
+        if not line:
+            open_paragraph = False
+            continue
+        if open_paragraph:
+            paragraphs[-1] = _joined(paragraphs[-1], line)
+        else:
+            paragraphs.append(line)
+        open_paragraph = len(line) >= full or not re.search(r"[.!?:…][\"'”’»)\]]*$", line)
+        if len(line) < full / 2 and not re.search(r"[,;\w-]$", line):
+            open_paragraph = False
+    return paragraphs
+
+
+def _joined(before: str, line: str) -> str:
+    """Return two lines as one; a word divided by a hyphen is one word again."""
+    if re.search(r"[^\W\d_]-$", before) and re.match(r"[^\W\d_]", line) and line[0].islower():
+        return before[:-1] + line
+    return f"{before} {line}"

@@ -1,0 +1,365 @@
+"""Factiva: exports as HTML, XML, RTF and text, with the codes of fields or without them."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from framing.corpus.archives.articles import Article, Reading, reading
+from framing.corpus.archives.facts import date_in, iso_date, language_code, whole_number, word_count
+from framing.corpus.archives.markup import blocks, classes, text_of, xml_tree
+
+EXPECTED = ("title", "source", "date")
+# The codes of fields, as "HD" for the headline, and the fields of an article.
+CODES = {
+    "HD": "title",
+    "HL": "title",
+    "SN": "source",
+    "PD": "date",
+    "ET": "time",
+    "SE": "section",
+    "BY": "byline",
+    "AU": "byline",
+    "WC": "length",
+    "LA": "language",
+    "LP": "text",
+    "TD": "text",
+    "URL": "url",
+}
+_OTHERS = """
+AN ART CLM CO CR CX CY DE DLN ED GC IN IPC IPD NGC NS PG PUB RE RF RST SC VOL CT FDS FIN FC CC NO RP
+SU TI
+"""
+OTHERS = frozenset(_OTHERS.split())
+_DOCUMENT = re.compile(
+    r"(?:document|dokument|documento|文件|文章|文書|документ)\s*[A-Z][A-Z0-9]{2,}\d{4,}\w*",
+    re.IGNORECASE,
+)
+_CODE = re.compile(r"(?P<code>[A-Z]{2,3})(?:\s*\|\s*|\t+\s*|\s{2,}|\s*$)(?P<rest>.*)", re.DOTALL)
+_LOOSE = re.compile(r"(?P<code>[A-Z]{2,3})\s+(?P<rest>\S.*)", re.DOTALL)
+_RIGHTS = re.compile(
+    r"\(c\)|©|copyright|.*(?:all rights reserved|alle rechte vorbehalten|tous droits "
+    r"r[ée]serv[ée]s|todos los derechos reservados|tutti i diritti riservati)",
+    re.IGNORECASE,
+)
+_BYLINE = re.compile(r"(?:by|von|par|por|di|door|de|text:|af)\s+\S", re.IGNORECASE)
+_CLOCK = re.compile(r"\d{1,2}[:.]\d{2}(?::\d{2})?(?:\s*(?:[ap]m|gmt|utc|uhr))?", re.IGNORECASE)
+
+
+# --- HTML
+
+
+def factiva_elements(root: Any) -> list[Any]:
+    """Return the elements of an HTML page that hold an article of Factiva."""
+    found = []
+    for element in root.iter("div", "table", "article", "section"):
+        names = classes(element)
+        if any(re.fullmatch(r"[a-z]{2,3}Article", name) for name in names) or (
+            "article" in names and any(_is_paragraph(part) for part in element.iter("p"))
+        ):
+            found.append(element)
+    inner = {id(child) for element in found for child in element.iterdescendants()}
+    return [element for element in found if id(element) not in inner]
+
+
+def _is_paragraph(element: Any) -> bool:
+    """Return whether an element is a paragraph of the text of an article."""
+    return any("articleparagraph" in name.casefold() for name in classes(element))
+
+
+def read_factiva_html(elements: Sequence[Any], where: str) -> Reading:
+    """Return the articles in the elements of an HTML page."""
+    articles = [_of_element(element, number) for number, element in enumerate(elements, start=1)]
+    return reading("Factiva", articles, where, expected=EXPECTED)
+
+
+def _of_element(element: Any, number: int) -> Article:
+    """Return the article of an element."""
+    language = next(
+        (name[:2] for name in classes(element) if re.fullmatch(r"[a-z]{2}Article", name)), ""
+    )
+    coded: dict[str, list[str]] = {}
+    for row in element.iter("tr"):
+        cells = [cell for cell in row if cell.tag in ("td", "th")]
+        if len(cells) >= 2:
+            code = text_of(cells[0]).strip(" :")
+            if code in CODES or code in OTHERS:
+                coded.setdefault(code, []).extend(
+                    text for cell in cells[1:] for text in _paragraphs(cell)
+                )
+    if {"HD", "LP", "TD", "PD"} & set(coded):
+        return _of_codes(coded, number, language)
+    headline = next((text_of(part) for part in element.iter() if _is_headline(part)), None)
+    text = [line for part in element.iter() if _is_paragraph(part) if (line := text_of(part))]
+    head: list[str] = []
+    for part in element.iter():
+        if not isinstance(part.tag, str) or part.tag not in ("div", "p", "span", "td"):
+            continue
+        if _is_paragraph(part) or any(_is_paragraph(parent) for parent in part.iterancestors()):
+            continue
+        if any(child.tag in ("div", "p", "table", "tr", "td") for child in part.iterdescendants()):
+            continue
+        line = text_of(part)
+        if line and (not head or head[-1] != line) and not _is_headline(part):
+            head.append(line)
+    facts = _head_facts(head, headline)
+    return _article(facts, text or facts.pop("text", []), number, language)
+
+
+def _is_headline(element: Any) -> bool:
+    """Return whether an element is the headline of an article."""
+    return any(name.casefold().endswith("headline") for name in classes(element))
+
+
+def _paragraphs(cell: Any) -> list[str]:
+    """Return the paragraphs of a cell, each on one line."""
+    return [" ".join(block.split()) for block in blocks(cell)]
+
+
+# --- XML
+
+
+def is_factiva_xml(root: Any) -> bool:
+    """Return whether an XML file is an export of Factiva."""
+    return any(
+        _local(element) in ("leadParagraph", "tailParagraphs", "accessionNo")
+        for element in root.iter()
+    )
+
+
+def read_factiva_xml(data: bytes, where: str) -> Reading:
+    """Return the articles of an XML file."""
+    root = xml_tree(data, where)
+    elements = [
+        element
+        for element in root.iter()
+        if _local(element) == "article" or (_local(element) == "Article")
+    ]
+    articles = [_of_xml(element, number) for number, element in enumerate(elements, start=1)]
+    return reading("Factiva", articles, where, expected=EXPECTED)
+
+
+def _local(element: Any) -> str:
+    """Return the name of an element without its namespace."""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
+def _of_xml(element: Any, number: int) -> Article:
+    """Return the article of an element of XML."""
+
+    def first(*names: str) -> str | None:
+        for name in names:
+            for child in element.iter():
+                if _local(child) == name and (text := " ".join("".join(child.itertext()).split())):
+                    return text
+        return None
+
+    text: list[str] = []
+    for child in element.iter():
+        if _local(child) in ("leadParagraph", "tailParagraphs", "corrections", "body"):
+            inner = [part for part in child.iter() if _local(part) in ("paragraph", "p", "para")]
+            for part in inner or [child]:
+                # A paragraph with display="Preformatted" keeps its lines.
+                words = "".join(part.itertext())
+                kept = words if part.get("display") == "Preformatted" else " ".join(words.split())
+                text.append(kept)
+    day = first("publicationDate")
+    for child in element.iter():
+        if _local(child) == "publicationDate":
+            day = first("dateTime") or first("date") or day
+            break
+    counts = first("wordCount")
+    return Article(
+        "\n\n".join(part for part in text if part.strip()),
+        first("headline"),
+        first("sourceName"),
+        iso_date(day) or day if day else None,
+        first("sectionName", "section"),
+        first("byline", "author"),
+        whole_number(counts) if counts else None,
+        language_code(first("baseLanguage") or ""),
+        first("webURL", "url"),
+        f"article {number}",
+    )
+
+
+# --- RTF and text
+
+
+def is_factiva_lines(lines: Sequence[str]) -> bool:
+    """Return whether lines are those of an export of Factiva: "Document" with its number."""
+    return any(_DOCUMENT.fullmatch(line.strip(" |")) for line in lines if len(line) < 60) and (
+        any(word_count(line) for line in lines if len(line) < 40)
+        or sum(_code(line) is not None for line in lines) > 3
+    )
+
+
+def read_factiva_lines(lines: Sequence[str], where: str) -> Reading:
+    """Return the articles in the lines of a document or a text."""
+    articles = []
+    for number, chunk in enumerate(_chunks(lines), start=1):
+        codes = [code for line in chunk if (code := _code(line))]
+        if {"HD", "PD"} <= {code for code, _ in codes} or len(codes) > 4:
+            articles.append(_of_codes(_coded(chunk), number, ""))
+        else:
+            facts = _head_facts(chunk, None)
+            articles.append(_article(facts, facts.pop("text", []), number, ""))
+    return reading("Factiva", articles, where, expected=EXPECTED)
+
+
+def _chunks(lines: Sequence[str]) -> Iterator[list[str]]:
+    """Yield the lines of each article, up to the line with the number of the document."""
+    chunk: list[str] = []
+    for line in lines:
+        bare = re.sub(r"^AN\s*\|?\s*", "", line.strip(" |\t")).strip()
+        if len(bare) < 60 and _DOCUMENT.fullmatch(bare):
+            if any(part.strip() for part in chunk):
+                yield chunk
+            chunk = []
+        else:
+            chunk.append(line)
+
+
+def _code(line: str) -> tuple[str, str] | None:
+    """Return the code at the beginning of a line and the rest of the line."""
+    stripped = line.strip(" |")
+    match = _CODE.fullmatch(stripped) or _LOOSE.fullmatch(stripped)
+    if match and (match["code"] in CODES or match["code"] in OTHERS):
+        return match["code"], match["rest"].strip(" |")
+    return None
+
+
+def _coded(lines: Sequence[str]) -> dict[str, list[str]]:
+    """Return the lines of each code; a line without a code belongs to the one before."""
+    coded: dict[str, list[str]] = {}
+    current = ""
+    for line in lines:
+        if not line.strip(" |"):
+            continue
+        code = _code(line)
+        # Within the text only a code that follows the text ends it.
+        if code and not (current in ("LP", "TD") and code[0] not in (*OTHERS, "TD", "LP", "URL")):
+            current = code[0]
+            coded.setdefault(current, []).extend([code[1]] if code[1] else [])
+        elif current:
+            coded[current].append(line.strip(" |"))
+    return coded
+
+
+# --- all of them
+
+
+def _of_codes(coded: dict[str, list[str]], number: int, language: str) -> Article:
+    """Return the article of fields by their codes."""
+    facts: dict[str, Any] = {}
+    text: list[str] = []
+    for code, values in coded.items():
+        name = CODES.get(code)
+        if name == "text":
+            text += [value for value in values if value]
+        elif name and values:
+            facts.setdefault(name, " ".join(" ".join(values).split()))
+    day = facts.pop("date", None)
+    clock = facts.pop("time", None)
+    if day:
+        facts["date"] = (iso_date(f"{day} {clock}") if clock else None) or date_in(day) or day
+    facts["length"] = whole_number(facts.get("length", ""))
+    return _article(facts, text, number, language)
+
+
+def _article(facts: dict[str, Any], text: Sequence[str], number: int, language: str) -> Article:
+    """Return an article of what was found out about it."""
+    byline = facts.get("byline")
+    return Article(
+        "\n\n".join(text),
+        facts.get("title"),
+        facts.get("source"),
+        facts.get("date"),
+        facts.get("section"),
+        re.sub(r"(?i)^(?:by|von|par|por|di|door)\s+", "", byline) if byline else None,
+        facts.get("length"),
+        language_code(facts.get("language", "")) or language_code(language),
+        facts.get("url"),
+        f"article {number}",
+    )
+
+
+def _head_facts(lines: Sequence[str], headline: str | None) -> dict[str, Any]:
+    """Return what the lines of an article without codes state, and its text.
+
+    The order is: section, headline, byline, number of words, date, time, source, its code,
+    edition, page, language, copyright, text. Any of them may be missing.
+    """
+    lines = [line.strip(" |") for line in lines]
+    lines = [line for line in lines if line]
+    counted = next(
+        (n for n, line in enumerate(lines) if len(line) < 30 and word_count(line) is not None), None
+    )
+    facts: dict[str, Any] = {}
+    if counted is None:
+        counted = next((n for n, line in enumerate(lines) if date_in(line)), None)
+        if counted is None:
+            return facts | {"title": headline or (lines[0] if lines else None), "text": lines[1:]}
+        before, after = lines[:counted], lines[counted:]
+    else:
+        facts["length"] = word_count(lines[counted])
+        before, after = lines[:counted], lines[counted + 1 :]
+    _before_count(before, headline, facts)
+    position = 0
+    if after and (date := date_in(after[0])):
+        facts["date"], position = date, 1
+        if len(after) > 1 and _CLOCK.fullmatch(after[1]):
+            facts["date"] = iso_date(f"{after[0]} {after[1]}") or date
+            position = 2
+    if position < len(after):
+        facts["source"], position = after[position], position + 1
+    start = position
+    for offset, line in enumerate(after[position : position + 12], start=position):
+        if len(line) < 200 and (_is_language(line) or _RIGHTS.match(line)):
+            if _is_language(line):
+                facts["language"] = line
+            start = offset + 1
+        elif len(line) > 200:
+            break
+    if start == position:
+        # No language and no copyright: the code of the source, an edition and a page may be there.
+        while start < len(after) and re.fullmatch(r"[A-Z0-9]{1,12}|\d+|[A-Z]?\d+", after[start]):
+            start += 1
+    facts["text"] = after[start:]
+    return facts
+
+
+def _is_language(line: str) -> bool:
+    """Return whether a line is the name of a language and no more."""
+    return len(line.split()) < 3 and language_code(line) is not None and len(line) > 2
+
+
+def _before_count(before: list[str], headline: str | None, facts: dict[str, Any]) -> None:
+    """State section, headline and byline: the lines before the number of words."""
+    rest = [line for line in before if line != headline]
+    if headline is not None:
+        facts["title"] = headline
+        for line in rest:
+            name = (
+                "byline" if before.index(line) > 0 and _after(before, headline, line) else "section"
+            )
+            if _BYLINE.match(line):
+                name = "byline"
+            facts.setdefault(name, line)
+        return
+    if rest and _BYLINE.match(rest[-1]) and len(rest) > 1:
+        facts["byline"] = rest.pop()
+    if len(rest) > 2 and "byline" not in facts:
+        facts["section"], facts["title"], facts["byline"] = rest[0], rest[1], rest[2]
+    elif (
+        len(rest) == 2 and len(rest[0].split()) < 4 and len(rest[1].split()) > len(rest[0].split())
+    ):
+        facts["section"], facts["title"] = rest
+    elif len(rest) == 2 and "byline" not in facts and len(rest[1].split()) < 8:
+        facts["title"], facts["byline"] = rest
+    elif rest:
+        facts["title"] = " ".join(rest)
+
+
+def _after(lines: list[str], headline: str, line: str) -> bool:
+    """Return whether a line stands after the headline, where the headline is among the lines."""
+    return headline in lines and lines.index(line) > lines.index(headline)

@@ -1,0 +1,430 @@
+"""Nexis: exports of Nexis Uni, and the older text, HTML, Word and RTF exports of LexisNexis."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from framing.corpus.archives.articles import Article, Reading, reading
+from framing.corpus.archives.facts import date_in, language_code, whole_number, word_count
+
+EXPECTED = ("title", "source", "date")
+# A block that stands for the anchor of an article in HTML.
+ANCHOR = "\x00article"
+_COUNTED = re.compile(
+    r"(?:FOCUS\s*-\s*)?(?P<before>documents?|dokumente?|documentos?|documento|documenti)?\s*"
+    r"(?P<number>\d[\d.,]*)\s+(?:of|von|de|sur|di|van|av)\s+(?P<total>\d[\d.,]*)\s*"
+    r"(?P<after>documents?|dokumenten?|dokumente|documentos?|documenti|documenten|dokument)?",
+    re.IGNORECASE,
+)
+_END = re.compile(
+    r"(?:end of document|ende des dokuments?|dokument(?:en)?ende|fin du document|"
+    r"fin del? documento|fine del documento|fim do documento|einde van (?:het )?document)\W*",
+    re.IGNORECASE,
+)
+_BODY = re.compile(
+    r"(?:body|text|full text|textk[öo]rper|haupttext|volltext|corps(?: du texte)?|texte|"
+    r"texte int[ée]gral|cuerpo(?: del texto)?|texto|texto completo|corpo|testo|hoofdtekst|tekst)",
+    re.IGNORECASE,
+)
+_TAIL = re.compile(
+    r"(?:classification|klassifi[kc]ation|clasificaci[óo]n|classificazione|classificatie|"
+    r"graphic|grafik|graphique|gr[áa]fico|notes?|correction|correction-date)",
+    re.IGNORECASE,
+)
+_COPYRIGHT = re.compile(
+    r"(?:copyright|\(c\)|©|all rights reserved|alle rechte vorbehalten|"
+    r"tous droits r[ée]serv[ée]s|todos los derechos reservados)",
+    re.IGNORECASE,
+)
+_PAGE = re.compile(r"(?:page|seite|p[áa]gina)\s+\d+\s+(?:of|von|de|sur)\s+\d+", re.IGNORECASE)
+_LABEL = re.compile(r"(?P<label>[^\W\d_][^\W\d_ /-]*(?:[ /-][^\W\d_]+){0,3})\s?:(?:\s+|$)")
+_DOCUMENTS = re.compile(r"(?:documents?|dokumente|documentos)\s*\((\d+)\)", re.IGNORECASE)
+
+# The labels of fields in the languages of the service.
+LABELS = {
+    "title": "headline|überschrift|titel|schlagzeile|titre|titular|título|titolo",
+    "source": "publication|publikation|quelle",
+    "date": "date|datum|fecha|publication-date|pub-date",
+    "section": "section|rubrik|ressort|rubrique|sección|seccion|sezione|secção|rubriek|sectie",
+    "length": "length|länge|laenge|longueur|longitud|extensión|extension|lunghezza|lengte|"
+    "comprimento",
+    "byline": "byline|author|autor|autoren|auteur|auteurs|autore|autores|verfasser|von|"
+    "signature|door",
+    "language": "language|sprache|langue|idioma|lengua|lingua|taal",
+    "url": "url",
+    "highlight": "highlight|series|dateline|ort|standfirst|lieu|edition|ausgabe|édition|"
+    "edición|untertitel|sous-titre|subtitle",
+    "body": "body|text",
+    "other": "load-date|load date|update|updated|graphic|grafik|graphique|publication-type|"
+    "publication type|publikationstyp|type-publication|type de publication|zeitungs-code|"
+    "journal-code|journal code|document-type|document type|subject|thema|sujet|tema|"
+    "organization|organisation|company|unternehmen|societe|société|empresa|firma|person|people|"
+    "personne|persona|personen|geographic|geo-localization|localisation-geo|city|state|country|"
+    "land|pays|país|stadt|ville|ciudad|industry|branche|sector|secteur|secteur-activite|"
+    "activity-sector|ticker|stock-symbol|symbole-boursier|notes|note|correction|"
+    "correction-date|correction date|acc-no|doc-number|insert|encart|category|kategorie|"
+    "date de chargement|ladedatum|ladungsdatum|update-datum|datum der aktualisierung|"
+    "fecha de carga|fecha-carga|isbn|issn|product|name|type|typ|tipo|volume|pub-type|"
+    "abstract|contact|distribution|show|anchor|host|guest|guests|content|cutline|memo|lead",
+}
+FIELDS = {label: name for name, labels in LABELS.items() for label in labels.split("|")}
+# Labels that stand after the text.
+TAIL = frozenset({"other", "language", "url"})
+
+
+def is_nexis(blocks: Sequence[str]) -> bool:
+    """Return whether blocks of text are those of an export of Nexis or LexisNexis."""
+    if any(_is_counted(block) for block in blocks):
+        return any(_labelled(block, capitals=True) for block in blocks)
+    ends = any(_END.fullmatch(block.strip()) for block in blocks)
+    labels = {_field(block, capitals=False)[0] for block in blocks if len(block) < 400}
+    return ends and bool(labels & {"length", "section", "byline", "other"})
+
+
+def read_nexis(blocks: Sequence[str], where: str) -> Reading:
+    """Return the articles in the blocks of an export: paragraphs, with "" for a blank one."""
+    if any(_is_counted(block) or block == ANCHOR for block in blocks):
+        chunks = _counted(blocks)
+        articles = [_older(chunk, number) for number, chunk in enumerate(chunks, start=1)]
+        return reading("LexisNexis", articles, where, expected=EXPECTED)
+    chunks = _ended(blocks)
+    articles = [_newer(chunk, number) for number, chunk in enumerate(chunks, start=1)]
+    found = reading("Nexis Uni", articles, where, expected=EXPECTED)
+    stated = next((match for block in blocks if (match := _DOCUMENTS.fullmatch(block))), None)
+    if stated and int(stated[1]) != len(chunks):
+        missing = (
+            "the list of documents",
+            f"the file announces {stated[1]}, it holds {len(chunks)}",
+        )
+        return Reading(found.format, found.articles, [*found.left_out, missing], found.notes)
+    return found
+
+
+def _is_counted(block: str) -> bool:
+    """Return whether a block says "3 of 10 DOCUMENTS" in one of the languages."""
+    match = _COUNTED.fullmatch(block.strip()) if len(block) < 80 else None
+    return bool(match and (match["before"] or match["after"]))
+
+
+def _counted(blocks: Sequence[str]) -> list[list[str]]:
+    """Return the blocks of each article of an older export; what stands before the first is not."""
+    chunks: list[list[str]] = []
+    anchored = ANCHOR in blocks
+    for block in blocks:
+        if block == ANCHOR or (not anchored and _is_counted(block)):
+            chunks.append([])
+        elif chunks and block.strip() and not _is_counted(block):
+            chunks[-1].append(block)
+    return [chunk for chunk in chunks if chunk]
+
+
+def _field(block: str, capitals: bool) -> tuple[str | None, str]:
+    """Return the field that a block states by its label, and the rest of the block."""
+    match = _LABEL.match(block.lstrip())
+    if not match or (capitals and match["label"] != match["label"].upper()):
+        return None, block
+    name = FIELDS.get(match["label"].casefold())
+    return (name, block.lstrip()[match.end() :].strip()) if name else (None, block)
+
+
+def _labelled(block: str, capitals: bool) -> bool:
+    """Return whether a block begins with a label."""
+    return _field(block, capitals)[0] is not None
+
+
+@dataclass
+class _Parts:
+    """What was found out about an article, field by field; the first statement counts."""
+
+    fields: dict[str, str] = field(default_factory=dict)
+    doubts: list[str] = field(default_factory=list)
+
+    def state(self, name: str, value: str) -> None:
+        """Keep a value of a field."""
+        value = " ".join(value.split())
+        if value and value not in ("-None-", "None"):
+            self.fields.setdefault(name, value)
+
+    def article(self, body: Sequence[str], place: str) -> Article:
+        """Return the article."""
+        known = self.fields
+        length = known.get("length", "")
+        doubts = list(self.doubts)
+        if "date" not in known and "undated" in known:
+            doubts.append(f"{place}: the date {known['undated']!r} cannot be read")
+        return Article(
+            "\n\n".join(body),
+            _clean(known.get("title")),
+            _clean(known.get("source")),
+            known.get("date"),
+            known.get("section"),
+            _byline(known.get("byline")),
+            word_count(length) or whole_number(length),
+            language_code(known.get("language", "")),
+            known.get("url"),
+            place,
+            tuple(doubts),
+        )
+
+
+def _clean(text: str | None) -> str | None:
+    """Return a headline or a source without the dots and marks around it."""
+    if text is None or re.fullmatch(r"(?i)no headline(?: in original)?|ohne titel|-+", text):
+        return None
+    return text.strip() or None
+
+
+def _byline(text: str | None) -> str | None:
+    """Return a byline without the word "By"."""
+    return (
+        re.sub(r"(?i)^(?:by|von|par|por|di|door)[: ]\s*", "", text).strip() or None
+        if text
+        else None
+    )
+
+
+def _lines(block: str) -> list[str]:
+    """Return the lines of a block without blank ones."""
+    return [line.strip() for line in block.split("\n") if line.strip()]
+
+
+def _flat(block: str) -> str:
+    """Return a block as one line."""
+    return " ".join(block.split())
+
+
+# --- the older exports
+
+
+def _older(blocks: list[str], number: int) -> Article:
+    """Return an article of an older export: source, date, headline, labels, text, labels."""
+    parts = _Parts()
+    place = f"article {number}"
+    if len(blocks) == 1 and not _block_date(blocks[0]):
+        return Article("", place=place, doubts=(f"all it says is {_flat(blocks[0])[:120]!r}",))
+    first = next((n for n, block in enumerate(blocks) if _labelled(block, True)), None)
+    head = blocks[:first] if first is not None else blocks
+    rest = blocks[first:] if first is not None else []
+    late = bool(rest) and not _is_early(rest[0])
+    if first is None or late:
+        # No label stands between the headline and the text.
+        head, text = _without_labels(head)
+        rest = [*text, *rest]
+    _older_head(head, parts)
+    body: list[str] = []
+    early = not (first is None or late)
+    ended = False
+    for block in rest:
+        name, value = _field(block, capitals=True)
+        if name == "body":
+            early, body, ended = False, [value] if value else [], False
+        elif name is not None and (early or name in TAIL or ended):
+            ended = ended or (bool(body) and name in TAIL)
+            if name == "date" and (found := date_in(value)):
+                parts.state("date", found)
+            elif name != "date":
+                parts.state(name, value)
+        elif ended:
+            continue
+        else:
+            early = False
+            body.append(block)
+    return parts.article([_flat_body(block) for block in _without_rights(body)], place)
+
+
+def _is_early(block: str) -> bool:
+    """Return whether a block has a label that stands before the text."""
+    name = _field(block, capitals=True)[0]
+    return name is not None and name not in TAIL
+
+
+def _flat_body(block: str) -> str:
+    """Return a paragraph on one line; a list or a table keeps its lines."""
+    lines = _lines(block)
+    longest = max(map(len, lines), default=0)
+    if len(lines) > 2 and longest < 45:
+        return "\n".join(lines)
+    return " ".join(lines)
+
+
+def _without_labels(blocks: list[str]) -> tuple[list[str], list[str]]:
+    """Return the head and the text of an article that has no label between them."""
+    dated = next((n for n, block in enumerate(blocks[:6]) if _block_date(block)), None)
+    if dated is None:
+        return blocks[:1], blocks[1:]
+    after = dated + 1
+    titled = any(not _COPYRIGHT.match(block.strip()) for block in blocks[1:dated])
+    if not titled and after < len(blocks) - 1 and len(_flat(blocks[after])) < 250:
+        after += 1
+    return blocks[:after], blocks[after:]
+
+
+def _block_date(block: str) -> str | None:
+    """Return the date of the first line of a block that has one."""
+    if len(block) > 300 or _COPYRIGHT.match(block.strip()):
+        return None
+    return next((date for line in _lines(block)[:3] if (date := date_in(line))), None)
+
+
+def _older_head(blocks: list[str], parts: _Parts) -> None:
+    """State source, date and headline: the blocks before the first label."""
+    blocks = [block for block in blocks if not _is_rights(block)]
+    dated = next((n for n, block in enumerate(blocks) if n and _block_date(block)), None)
+    if dated is None and blocks and _block_date(blocks[0]):
+        dated = 0
+    if dated is None:
+        # The headline is there, and the date is not, or is in words that cannot be read.
+        if blocks:
+            parts.state("source", blocks[0])
+        if len(blocks) > 2:
+            parts.state("undated", blocks[1])
+        if len(blocks) > 1:
+            parts.state("title", " ".join(map(_flat, blocks[2:] or blocks[1:])))
+        return
+    before = [line for block in blocks[:dated] for line in [block]]
+    lines = _lines(blocks[dated])
+    for position, line in enumerate(lines):
+        if date := date_in(line):
+            parts.state("date", date)
+            before += lines[:position]
+            break
+    if before:
+        parts.state("source", _lines(before[0])[0] if len(_lines(before[0])) else before[0])
+    after = blocks[dated + 1 :]
+    title = after or before[1:]
+    if title:
+        parts.state("title", " ".join(map(_flat, title)))
+
+
+def _is_rights(block: str) -> bool:
+    """Return whether a block is a copyright notice."""
+    return len(block) < 400 and bool(_COPYRIGHT.match(block.strip()))
+
+
+def _without_rights(body: list[str]) -> list[str]:
+    """Return the text without the copyright notice at its end."""
+    kept = list(body)
+    for position in range(len(body) - 1, max(len(body) - 5, 0) - 1, -1):
+        if _is_rights(body[position]):
+            del kept[position]
+    return kept
+
+
+# --- Nexis Uni
+
+
+def _ended(blocks: Sequence[str]) -> list[list[str]]:
+    """Return the blocks of each article of Nexis Uni: up to a block that says so."""
+    chunks: list[list[str]] = [[]]
+    for block in blocks:
+        for line in block.split("\n") if "\n" in block else [block]:
+            if _END.fullmatch(line.strip()):
+                chunks.append([])
+            elif not _PAGE.fullmatch(line.strip()):
+                chunks[-1].append(line)
+    # After the last end there are at most page numbers and the name of the service.
+    if len(chunks) > 1:
+        chunks.pop()
+    return [chunk for chunk in chunks if any(line.strip() for line in chunk)]
+
+
+def _newer(lines: list[str], number: int) -> Article:
+    """Return an article of Nexis Uni: headline, source, date, labels, "Body", text, labels."""
+    parts = _Parts()
+    place = f"article {number}"
+    lines = [line.strip() for line in lines]
+    marker = next((n for n, line in enumerate(lines) if _BODY.fullmatch(line)), None)
+    if marker is None:
+        marker = _last_label(lines)
+    head, rest = lines[:marker], lines[marker + 1 :] if marker is not None else []
+    if marker is None:
+        head, rest = [], lines
+    _newer_head(head, parts)
+    if "full text" in [line.casefold() for line in rest]:
+        rest = rest[[line.casefold() for line in rest].index("full text") + 1 :]
+    end = _tail_start(rest)
+    for line in rest[end:]:
+        name, value = _field(line, capitals=False)
+        if name in TAIL:
+            parts.state(name, value)
+    body = _without_rights([line for line in rest[:end] if line])
+    return parts.article(body, place)
+
+
+def _last_label(lines: list[str]) -> int | None:
+    """Return the last of the labelled lines before the text, where no line says "Body"."""
+    last = None
+    for number, line in enumerate(lines):
+        name, _ = _field(line, capitals=False)
+        if name in ("length", "section", "byline", "highlight"):
+            last = number
+        elif last is not None and line and name is None and len(line) > 200:
+            break
+    return last
+
+
+def _newer_head(lines: list[str], parts: _Parts) -> None:
+    """State headline, source, date and labels: the lines before the text, from the end back."""
+    dated = None
+    for number in range(len(lines) - 1, -1, -1):
+        line = lines[number]
+        name, value = _field(line, capitals=False)
+        if name is not None:
+            if dated is None:
+                parts.state(name if name != "date" else "other", value)
+            continue
+        if dated is None and not _COPYRIGHT.match(line) and (date := date_in(line)):
+            dated = number
+            parts.state("date", date)
+    if dated is None:
+        run = _run_before(
+            lines, next((n for n, x in enumerate(lines) if _labelled(x, False)), len(lines))
+        )
+        if len(run) > 2:
+            parts.state("undated", run[2])
+        names = ("title", "source")
+        for name, line in zip(names, run, strict=False):
+            parts.state(name, line)
+        return
+    run = _run_before(lines, dated)
+    if len(run) == 1:
+        parts.state("title" if _is_sentence(run[0]) else "source", run[0])
+    elif run:
+        parts.state("source", run[-1])
+        parts.state("title", run[-2])
+
+
+def _is_sentence(line: str) -> bool:
+    """Return whether a line is rather a headline than the name of a newspaper."""
+    return len(line.split()) > 6
+
+
+def _run_before(lines: list[str], end: int) -> list[str]:
+    """Return the last lines before a position without a blank line between them."""
+    while end and not lines[end - 1]:
+        end -= 1
+    start = end
+    while start and lines[start - 1] and not _labelled(lines[start - 1], False):
+        start -= 1
+    return lines[start:end]
+
+
+def _tail_start(lines: list[str]) -> int:
+    """Return where the labelled lines after the text begin."""
+    for number, line in enumerate(lines):
+        if _TAIL.fullmatch(line):
+            following = [line for line in lines[number + 1 :] if line][:12]
+            labels = sum(_labelled(line, False) for line in following)
+            if not following or labels or len(following) < 4:
+                return number
+    end = len(lines)
+    for number in range(len(lines) - 1, -1, -1):
+        line = lines[number]
+        if not line or _is_rights(line):
+            continue
+        name, _ = _field(line, capitals=False)
+        if name in TAIL:
+            end = number
+        else:
+            break
+    return end

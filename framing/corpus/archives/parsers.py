@@ -1,0 +1,167 @@
+"""Parsers: which of them reads a file of articles, by its kind and by what stands in it."""
+
+from collections.abc import Callable, Sequence
+
+from framing._core.checks import InputError
+from framing.corpus.archives.articles import Article, Reading, reading
+from framing.corpus.archives.documents import (
+    Paragraphs,
+    docx_paragraphs,
+    odt_paragraphs,
+    pdf_lines,
+    rtf_paragraphs,
+    unwrapped,
+    without_margins,
+)
+from framing.corpus.archives.europresse import europresse_elements, read_europresse
+from framing.corpus.archives.factiva import (
+    factiva_elements,
+    is_factiva_lines,
+    is_factiva_xml,
+    read_factiva_html,
+    read_factiva_lines,
+    read_factiva_xml,
+)
+from framing.corpus.archives.markup import blocks, html_tree, xml_tree
+from framing.corpus.archives.nexis import ANCHOR, is_nexis, read_nexis
+from framing.corpus.archives.records import is_newsbank, is_proquest, read_newsbank, read_proquest
+from framing.corpus.archives.references import is_ris, read_ris
+from framing.corpus.archives.webpages import html_in_mail, html_in_webarchive, read_page
+
+# Stands in a page where an article of LexisNexis begins; a character that no text has.
+MARK = "\ue0f0"
+
+
+def read_text(text: str, where: str) -> Reading:
+    """Return the articles of a text: of an export by its marks, otherwise the text as it is."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0c", "\n").split("\n")
+    if is_ris(text):
+        return read_ris(text, where)
+    found = _of_export(lines, _text_blocks(lines), where)
+    return found or Reading("text", [Article(text, place="the file")])
+
+
+def _text_blocks(lines: Sequence[str]) -> list[str]:
+    """Return the paragraphs of a text with blank lines between them; "" where a blank line is."""
+    found: list[str] = [""]
+    for line in lines:
+        if line.strip():
+            found[-1] += f"\n{line}" if found[-1] else line
+        else:
+            found += ["", ""] if found[-1] else [""]
+    return found
+
+
+def _of_export(lines: Sequence[str], parts: Sequence[str], where: str) -> Reading | None:
+    """Return the articles of an export of an archive; None where it is none."""
+    joined = "\n".join(lines)
+    if is_proquest(joined):
+        return read_proquest(lines, where)
+    if is_nexis(parts):
+        return read_nexis(parts, where)
+    if is_factiva_lines(lines):
+        return read_factiva_lines(lines, where)
+    if is_newsbank(joined):
+        return read_newsbank(lines, where)
+    return None
+
+
+def _of_document(document: Paragraphs, where: str) -> Reading:
+    """Return the articles of a document: of an export, otherwise the document as one article."""
+    texts = document.texts
+    lines = [line for text in texts for line in text.split("\n")]
+    found = _of_export(lines, texts, where)
+    if found:
+        return found
+    body = "\n\n".join(text for text in texts if text)
+    article = Article(body, document.heading, place="the document")
+    return reading("document", [article], where)
+
+
+def _read_docx(data: bytes, where: str) -> Reading:
+    return _of_document(docx_paragraphs(data, where), where)
+
+
+def _read_odt(data: bytes, where: str) -> Reading:
+    return _of_document(odt_paragraphs(data, where), where)
+
+
+def _read_rtf(data: bytes, where: str) -> Reading:
+    return _of_document(rtf_paragraphs(data, where), where)
+
+
+def _read_pdf(data: bytes, where: str) -> Reading:
+    lines = without_margins(pdf_lines(data, where))
+    paragraphs = unwrapped(lines)
+    if found := _of_export(lines, paragraphs, where):
+        return found
+    article = Article("\n\n".join(paragraphs), place="the document")
+    return reading("PDF", [article], where)
+
+
+def _read_html(data: bytes, where: str) -> Reading:
+    root = html_tree(data, where)
+    if elements := factiva_elements(root):
+        return read_factiva_html(elements, where)
+    if elements := europresse_elements(root):
+        return read_europresse(elements, where)
+    for anchor in root.iter("a"):
+        if (anchor.get("name") or "").upper().startswith("DOC_ID"):
+            anchor.text = f"{MARK}{anchor.text or ''}"
+    parts = [
+        piece
+        for block in blocks(root)
+        for piece in ([ANCHOR, block[1:]] if block[0] == MARK else [block])
+    ]
+    if is_nexis([part for part in parts if part != ANCHOR]):
+        return read_nexis(parts, where)
+    lines = [line.replace(MARK, "") for part in parts for line in part.split("\n")]
+    if "proquest" in data[:200_000].decode("latin-1").casefold() and is_proquest("\n".join(lines)):
+        return read_proquest(lines, where)
+    if is_factiva_lines(lines):
+        return read_factiva_lines(lines, where)
+    if is_newsbank("\n".join(lines)):
+        return read_newsbank(lines, where)
+    return read_page(data, where)
+
+
+def _read_xml(data: bytes, where: str) -> Reading:
+    root = xml_tree(data, where)
+    if is_factiva_xml(root):
+        return read_factiva_xml(data, where)
+    raise InputError(
+        f"{where}: this XML file is of a kind that is not known (its root is {root.tag!r}). "
+        "Exports of Factiva can be read as XML. Save other articles as text, as a table or as HTML."
+    )
+
+
+def _read_mail(data: bytes, where: str) -> Reading:
+    content, kind = html_in_mail(data, where)
+    if kind == "html":
+        return _read_html(content, where)
+    return read_text(content.decode("utf-8"), where)
+
+
+def _read_webarchive(data: bytes, where: str) -> Reading:
+    return _read_html(html_in_webarchive(data, where), where)
+
+
+def _read_doc(data: bytes, where: str) -> Reading:
+    raise InputError(
+        f"{where}: this is a file of Word before 2007 (.doc). Open it and save it as .docx, .odt "
+        "or .rtf."
+    )
+
+
+# What reads the bytes of each kind of file.
+PARSERS: dict[str, Callable[[bytes, str], Reading]] = {
+    "doc": _read_doc,
+    "docx": _read_docx,
+    "html": _read_html,
+    "mail": _read_mail,
+    "odt": _read_odt,
+    "pdf": _read_pdf,
+    "rtf": _read_rtf,
+    "webarchive": _read_webarchive,
+    "xml": _read_xml,
+}

@@ -1,0 +1,429 @@
+"""Records: texts with labels in front of lines, of ProQuest and NewsBank."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from framing.corpus.archives.articles import Article, Reading, reading
+from framing.corpus.archives.facts import date_in, language_code, whole_number, word_count
+
+EXPECTED = ("title", "source", "date")
+
+# Labels of ProQuest in the languages of its pages.
+PROQUEST = {
+    "text": "full text|fulltext|volltext|texte intégral|texto completo|testo completo|"
+    "volledige tekst|texto integral|текст полностью",
+    "abstract": "abstract|zusammenfassung|résumé|resumen|riassunto|resumo|abstract (summary)|"
+    "samenvatting",
+    "title": "title|titel|titre|título|titolo|article title",
+    "source": "publication title|titel der publikation|publikationstitel|titre de la publication|"
+    "título de publicación|título de la publicación|titolo della pubblicazione|"
+    "título da publicação|titel van publicatie|source title|publication",
+    "date": "publication date|publikationsdatum|erscheinungsdatum|date de publication|"
+    "fecha de publicación|data di pubblicazione|data de publicação|publicatiedatum|"
+    "date of publication",
+    "year": "publication year|publikationsjahr|erscheinungsjahr|année de publication|"
+    "año de publicación|anno di pubblicazione|ano de publicação|year|jahr|année|año",
+    "section": "section|rubrik|abschnitt|rubrique|sección|sezione|seção|sectie|column|dept|"
+    "department",
+    "byline": "author|autor|auteur|autore|authors|autoren|auteurs|autores|byline|verfasser",
+    "language": "language of publication|publikationssprache|sprache der publikation|"
+    "langue de publication|idioma de publicación|idioma de la publicación|"
+    "lingua di pubblicazione|idioma da publicação|taal van publicatie|language|sprache|langue|"
+    "idioma",
+    "url": "document url|dokument-url|url du document|url del documento|documento url|"
+    "url do documento|url van document",
+    "length": "word count|number of words|wortanzahl|nombre de mots|número de palabras|"
+    "recuento de palabras",
+    "info": "publication info|publikationsinfo|publikationsinformationen|infos sur la publication|"
+    "información de publicación",
+    "other": "links|link|subject|subjects|schlagwort|thema|sujet|materia|tema|soggetto|"
+    "business indexing term|business indexing terms|location|ort|lieu|lugar|people|personen|"
+    "personne|personas|company / organization|company|unternehmen / organisation|"
+    "société / organisation|empresa / organización|classification|klassifikation|clasificación|"
+    "identifier / keyword|identifier|identifikator / schlüsselwort|mots-clés|"
+    "identificador / palabra clave|volume|band|volumen|issue|ausgabe|número|numéro|pages|page|"
+    "seiten|páginas|pagination|first page|erste seite|première page|primera página|"
+    "number of pages|publisher|verlag|herausgeber|éditeur|editorial|editor|place of publication|"
+    "publikationsort|lieu de publication|lugar de publicación|country of publication|"
+    "publikationsland|pays de publication|país de publicación|publication subject|"
+    "publikationsthema|sujet de la publication|materia de publicación|issn|e-issn|eissn|isbn|"
+    "coden|source type|quellentyp|quellentypen|type de source|tipo de fuente|document type|"
+    "dokumenttyp|type de document|tipo de documento|document feature|dokumentmerkmal|"
+    "caractéristique du document|proquest document id|proquest-dokument-id|"
+    "proquest dokument-id|id document proquest|id de documento proquest|"
+    "id del documento de proquest|proquest id|copyright|urheberrecht|droits d’auteur|"
+    "droits d'auteur|last updated|zuletzt aktualisiert|dernière mise à jour|"
+    "última actualización|database|datenbank|base de données|base de datos|dateline|edition|"
+    "supplement|illustration|illustrationen|ilustración|credit|correspondence author|"
+    "author affiliation|publication history|online publication date|milestone dates|doi|"
+    "accession number|entry date|startpage|conference|cited by|number of references|series|"
+    "special section|literary indexing|references|footnote|tags|alternate title|"
+    "broad subject|narrow subject|publication type|notes|caption|graphic",
+}
+# Labels of NewsBank, by its service and year.
+NEWSBANK = {
+    "text": "text|body|article text|full text|article",
+    "title": "title|headline|article title|titular|título",
+    "subtitle": "subtitle|deck|sub-headline",
+    "source": "source|paper|newspaper|publication|publication name|publicación|fuente|"
+    "newspaper title",
+    "date": "date|publication date|issue date|fecha|article date",
+    "section": "section|sección|category",
+    "byline": "author|author/byline|byline|authors|autor|autor/firma",
+    "length": "word count|words|length",
+    "language": "language|idioma",
+    "url": "openurl link|url|persistent link|article url|link",
+    "other": "page|pages|página|edition|edición|column|series|estimated printed pages|"
+    "index terms|keywords|caption|captions|memo|notes|correction|dateline|location|locations|"
+    "record|record number|accession number|article id|document id|unique identifier|copyright|"
+    "readability|lexile|subjects|subject|geographic|company|companies|person|product|"
+    "document type|type|illustration|illustrations/photos|photo|graphic|graphics|day|"
+    "publication type|citation|issn|country|region|place of publication|place|column name|"
+    "index term|version|upload date|issue|volume|provider|illustration(s)|número de página|"
+    "zone|credit|art|sidebar",
+}
+_LABEL = re.compile(r"(?P<label>[^\W\d_][^:\n]{1,40}?)\s?:(?:\s+|$)(?P<value>.*)", re.DOTALL)
+_RULE = re.compile(r"[_=*\-–—]{15,}")
+_COUNTED = re.compile(
+    r"(?:document|dokument|documento|article|artikel|item|record|result)\s+\d[\d,.]*\s+"
+    r"(?:of|von|de|sur|di|van)\s+\d[\d,.]*",
+    re.IGNORECASE,
+)
+_PROQUEST_ID = re.compile(
+    r"^\W*(?:proquest[ -]dokument-?id|proquest document id|proquest documentid|"
+    r"id (?:del? )?documento? (?:de )?proquest|document url\W+https?://\S*proquest)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_NEWSBANK = re.compile(
+    r"^\W*(?:record(?: number)?|openurl link|accession number)\b|newsbank|access world news",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def fields_of(labels: Mapping[str, str]) -> dict[str, str]:
+    """Return the field of each label."""
+    return {label: name for name, group in labels.items() for label in group.split("|")}
+
+
+PROQUEST_FIELDS = fields_of(PROQUEST)
+NEWSBANK_FIELDS = fields_of(NEWSBANK)
+
+
+def label_of(line: str, fields: Mapping[str, str]) -> tuple[str, str] | None:
+    """Return the field that a line states by its label, and the value."""
+    match = _LABEL.match(line.strip())
+    if not match:
+        return None
+    label = " ".join(match["label"].casefold().split())
+    # Exports lose a space between the words of a label: "Publicationdate:".
+    name = fields.get(label) or fields.get(re.sub(r"(?<=publication)(?=\w)", " ", label))
+    return (name, match["value"].strip()) if name else None
+
+
+# --- ProQuest
+
+
+def is_proquest(text: str) -> bool:
+    """Return whether a text is an export of ProQuest."""
+    if _PROQUEST_ID.search(text):
+        return True
+    if "proquest" not in text.casefold():
+        return False
+    names = [found[0] for line in text.split("\n") if (found := label_of(line, PROQUEST_FIELDS))]
+    return "source" in names and ("text" in names or "abstract" in names)
+
+
+def read_proquest(lines: Sequence[str], where: str) -> Reading:
+    """Return the articles in the lines of a text of ProQuest."""
+    articles: list[Article] = []
+    for chunk in _proquest_chunks(lines):
+        article = _proquest(chunk, len(articles) + 1)
+        if article is not None:
+            articles.append(article)
+    return reading("ProQuest", articles, where, expected=EXPECTED)
+
+
+def _proquest_chunks(lines: Sequence[str]) -> Iterator[list[str]]:
+    """Yield the lines of each document: between rules, or after "Document 3 of 10"."""
+    chunk: list[str] = []
+    seen_id = False
+    for line in lines:
+        stripped = line.strip()
+        if _RULE.fullmatch(stripped) or _COUNTED.fullmatch(stripped):
+            yield chunk
+            chunk, seen_id = [], False
+            continue
+        found = label_of(stripped, PROQUEST_FIELDS)
+        # Without rules between them, a title after the number of a document begins the next one.
+        if seen_id and found and found[0] in ("title", "byline", "text") and not _tail_of(stripped):
+            yield chunk
+            chunk, seen_id = [], False
+        seen_id = seen_id or bool(re.match(r"(?i)proquest[ -]do[ck]ument", stripped))
+        chunk.append(line)
+    yield chunk
+
+
+def _tail_of(line: str) -> bool:
+    """Return whether a line belongs to the end of a document and not to the next one."""
+    found = label_of(line, PROQUEST_FIELDS)
+    return found is not None and found[0] in ("url", "other")
+
+
+def _proquest(lines: list[str], number: int) -> Article | None:
+    """Return the article of a chunk of lines, None where the chunk is no document."""
+    found = [label_of(line, PROQUEST_FIELDS) for line in lines]
+    names = {item[0] for item in found if item}
+    if not names & {"text", "abstract", "title", "source"} or len(names) < 2:
+        return None
+    start = next((n for n, item in enumerate(found) if item and item[0] == "text"), None)
+    text: list[str] = []
+    rest: list[str] = lines
+    if start is not None:
+        end = _text_end(found, start)
+        text = [found[start][1] if found[start] else "", *lines[start + 1 : end]]  # type: ignore[index]
+        rest = [*lines[:start], *lines[end:]]
+    facts = _facts(rest, PROQUEST_FIELDS)
+    if "title" not in facts:
+        first = next((line.strip() for line in lines if line.strip()), "")
+        if first and not label_of(first, PROQUEST_FIELDS):
+            facts["title"] = first
+    place = f"document {number}"
+    doubts = []
+    body = _paragraphs(text)
+    if not body or re.fullmatch(r"(?i)(?:full text )?(?:none|not) available\W*", " ".join(body)):
+        body = []
+        if facts.get("abstract") and not re.match(r"(?i)none available", facts["abstract"]):
+            body = [facts["abstract"]]
+            doubts.append(f"{place}: there is no full text; the text is the abstract")
+    day = facts.get("date")
+    date = (date_in(day) or day) if day else None
+    if date is None and "info" in facts:
+        date = _date_of_info(facts["info"])
+    if date is None:
+        date = facts.get("year")
+    return Article(
+        "\n\n".join(body),
+        facts.get("title"),
+        _source(facts.get("source")),
+        date,
+        facts.get("section"),
+        _byline(facts.get("byline")),
+        whole_number(facts["length"]) if "length" in facts else None,
+        language_code(facts.get("language", "")),
+        facts.get("url"),
+        place,
+        tuple(doubts),
+    )
+
+
+def _text_end(found: Sequence[tuple[str, str] | None], start: int) -> int:
+    """Return where the labels after the text begin: labels with other labels close behind."""
+    numbers = [n for n in range(start + 1, len(found)) if found[n]]
+    for position, number in enumerate(numbers):
+        near = [other for other in numbers[position + 1 :] if other - number <= 16]
+        if len(near) >= 2 or number >= numbers[-1] - 2:
+            return number
+    return len(found)
+
+
+def _facts(lines: Sequence[str], fields: Mapping[str, str]) -> dict[str, str]:
+    """Return the values of labels; a line without a label after one with an empty value is it."""
+    facts: dict[str, str] = {}
+    current: str | None = None
+    for line in lines:
+        stripped = line.strip()
+        found = label_of(stripped, fields)
+        if found:
+            current, value = found
+            if value:
+                facts.setdefault(current, value)
+                current = current if current in ("title", "abstract") else None
+        elif stripped and current:
+            if current not in facts:
+                facts[current] = stripped
+            elif current == "abstract":
+                facts[current] += f"\n\n{stripped}"
+            current = current if current == "abstract" else None
+        elif not stripped and current and current in facts and current != "abstract":
+            current = None
+    return facts
+
+
+def _date_of_info(info: str) -> str | None:
+    """Return the date in a line such as "Star ; Toronto [Toronto]19 Sep 2012: B.3."."""
+    for match in re.finditer(r"(?<=[\s\]])\d{1,2}\s+\w+\s+\d{4}|\w+\s+\d{1,2},\s+\d{4}", info):
+        if date := date_in(match[0]):
+            return date
+    return None
+
+
+def _source(text: str | None) -> str | None:
+    """Return the name of a newspaper without the place after it: "The Star; Toronto"."""
+    return re.split(r"\s*[;]\s*", text)[0].strip() or None if text else None
+
+
+def _byline(text: str | None) -> str | None:
+    """Return a byline without the word for "by"."""
+    if not text or re.fullmatch(r"(?i)anonymous|none|n/a", text):
+        return None
+    return re.sub(r"(?i)^(?:by|von|par|por)\s+", "", text).strip(" ;")
+
+
+def _paragraphs(lines: Sequence[str]) -> list[str]:
+    """Return the paragraphs of lines: between blank lines, or each line where there is none."""
+    joined = "\n".join(line.rstrip() for line in lines).strip()
+    if not joined:
+        return []
+    parts = re.split(r"\n[ \t]*\n+", joined)
+    paragraphs: list[str] = []
+    for part in parts:
+        rows = [row.strip() for row in part.split("\n") if row.strip()]
+        # Lines that were broken at a width are joined; long lines are paragraphs of their own.
+        if len(rows) > 1 and max(map(len, rows)) <= 100:
+            paragraphs.append(" ".join(rows))
+        else:
+            paragraphs += rows
+    return paragraphs
+
+
+# --- NewsBank
+
+
+def is_newsbank(text: str) -> bool:
+    """Return whether a text is an export of NewsBank or Access World News."""
+    if not _NEWSBANK.search(text):
+        return False
+    lines = text.split("\n")
+    names = {found[0] for line in lines if (found := label_of(line, NEWSBANK_FIELDS))}
+    described = len(names & {"title", "source", "date", "section", "byline", "length"}) >= 2
+    return described or any(_dated_source(line) for line in lines)
+
+
+def read_newsbank(lines: Sequence[str], where: str) -> Reading:
+    """Return the articles in the lines of a text of NewsBank."""
+    articles: list[Article] = []
+    for chunk in _newsbank_chunks(lines):
+        article = _newsbank(chunk, len(articles) + 1)
+        if article is not None:
+            articles.append(article)
+    return reading("NewsBank", articles, where, expected=EXPECTED)
+
+
+def _is_start(lines: Sequence[str], number: int) -> bool:
+    """Return whether an article begins at a line: a label of its head, or a headline."""
+    found = label_of(lines[number], NEWSBANK_FIELDS)
+    return bool(found and found[0] in ("title", "source", "date", "byline"))
+
+
+def _newsbank_chunks(lines: Sequence[str]) -> Iterator[list[str]]:
+    """Yield the lines of each article: between rules, or after its last label."""
+    chunk: list[str] = []
+    closed = False
+    body = False
+    for number, line in enumerate(lines):
+        stripped = line.strip()
+        if _RULE.fullmatch(stripped) or _COUNTED.fullmatch(stripped):
+            yield chunk
+            chunk, closed, body = [], False, False
+            continue
+        found = label_of(stripped, NEWSBANK_FIELDS)
+        ends = bool(re.match(r"(?i)(?:record(?: number)?|copyright)\b\s*[:,(©]", stripped)) or bool(
+            re.match(r"(?i)\(c\)|©", stripped)
+        )
+        if closed and stripped and not ends:
+            last = found is not None and found[0] in ("other", "url", "length", "language")
+            if not last or _is_start(lines, number):
+                yield chunk
+                chunk, closed, body = [], False, False
+        if found is None and len(stripped) > 60:
+            body = True
+        closed = closed or (ends and body)
+        chunk.append(line)
+    yield chunk
+
+
+def _dated_source(line: str) -> tuple[str, str] | None:
+    """Return date and source of a line such as "Detroit Free Press (MI) - May 31, 2016"."""
+    stripped = line.strip()
+    if len(stripped) > 160:
+        return None
+    for separator in (r"\s+[|•]\s+", r"\s+[-–—]\s+"):
+        parts = re.split(separator, stripped)
+        for position in (-1, 0):
+            if len(parts) > 1 and (date := date_in(parts[position])):
+                others = parts[:-1] if position == -1 else parts[1:]
+                source = re.split(r"\s+[|•]\s+", " - ".join(others))[0].strip()
+                if source and re.search(r"[^\W\d_]", source):
+                    return date, source
+    return None
+
+
+def _newsbank(lines: list[str], number: int) -> Article | None:
+    """Return the article of a chunk of lines, None where the chunk is no article."""
+    lines = [piece for line in lines for piece in _split_labels(line)]
+    place = f"article {number}"
+    facts: dict[str, str] = {}
+    text: list[str] = []
+    head: list[str] = []
+    started = False
+    ended = False
+    for line in lines:
+        stripped = line.strip()
+        found = label_of(stripped, NEWSBANK_FIELDS)
+        dated = None if started else _dated_source(stripped)
+        if found and found[0] == "text":
+            started, text = True, [found[1]] if found[1] else []
+        elif found and (not started or found[0] in ("other", "url", "length", "language")):
+            ended = ended or (started and any(part.strip() for part in text))
+            if found[1]:
+                facts.setdefault(found[0], found[1])
+        elif re.match(r"(?i)(?:copyright\b|\(c\)|©|citation \()", stripped):
+            ended = ended or started
+        elif re.fullmatch(
+            r"(?i)openurl link|read news document|to bookmark this article.*", stripped
+        ):
+            continue
+        elif dated and "date" not in facts:
+            facts["date"], facts["source"] = dated
+        elif not started and word_count(stripped) is not None and len(stripped) < 20:
+            facts["length"] = stripped
+        elif ended:
+            continue
+        elif not started and stripped and not facts and not head:
+            head.append(stripped)
+        elif not started and "date" not in facts and "source" not in facts and stripped:
+            if date_in(stripped) and len(stripped) < 60:
+                facts["date"] = stripped
+            else:
+                head.append(stripped)
+        else:
+            started = started or bool(stripped)
+            text.append(line)
+    if not facts or not (facts.keys() & {"title", "source", "date"}) or (not text and not head):
+        return None
+    title = facts.get("title")
+    if title is None and head:
+        title = " ".join(head[:1])
+        text = [*head[1:], *text]
+    day = facts.get("date")
+    length = facts.get("length", "")
+    return Article(
+        "\n\n".join(_paragraphs(text)),
+        title,
+        facts.get("source"),
+        (date_in(day) or day) if day else None,
+        facts.get("section"),
+        _byline(facts.get("byline")),
+        word_count(length) or whole_number(length),
+        language_code(facts.get("language", "")),
+        facts.get("url"),
+        place,
+    )
+
+
+def _split_labels(line: str) -> list[str]:
+    """Return the parts of a line with several labels: "Author: Jane Doe | Section: News"."""
+    parts = re.split(r"\s+[|•]\s+", line.strip())
+    if len(parts) > 1 and all(label_of(part, NEWSBANK_FIELDS) for part in parts):
+        return parts
+    return [line]

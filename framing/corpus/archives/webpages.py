@@ -1,0 +1,82 @@
+"""Web pages: the main text of a page that was saved, and what its head says."""
+
+import email
+import email.policy
+import plistlib
+from typing import Any
+
+from framing._core.checks import InputError
+from framing.corpus.archives.articles import Article, Reading, reading
+from framing.corpus.archives.facts import iso_date, language_code
+from framing.corpus.archives.markup import blocks, html_encoding, html_tree
+from framing.corpus.archives.packages import need
+
+
+def read_page(data: bytes, where: str, encoding: str | None = None) -> Reading:
+    """Return the main text of a web page as one article."""
+    trafilatura = need("trafilatura", where)
+    page = data.decode(encoding or html_encoding(data), "replace").replace("\0", "")
+    try:
+        found = trafilatura.bare_extraction(
+            page, with_metadata=True, include_comments=False, include_tables=True
+        )
+    except Exception as error:
+        raise InputError(f"{where}: this web page cannot be read ({error}).") from None
+    facts: dict[str, Any] = found.as_dict() if found is not None else {}
+    text = facts.get("text") or ""
+    doubts: tuple[str, ...] = ()
+    root = html_tree(data, where, encoding)
+    if not text.strip():
+        body = root.find("body")
+        text = "\n".join(blocks(body if body is not None else root))
+        doubts = ("the page: its main text was not found; the text is that of the whole page",)
+    named = next((element.text for element in root.iter("title") if element.text), None)
+    language = facts.get("language") or root.get("lang") or ""
+    day = facts.get("date")
+    sections = facts.get("categories")
+    article = Article(
+        text,
+        facts.get("title") or (" ".join(named.split()) if named else None),
+        facts.get("sitename") or facts.get("hostname"),
+        (iso_date(day) or day) if day else None,
+        "; ".join(sections) if isinstance(sections, list) else sections or None,
+        facts.get("author"),
+        None,
+        language_code(language),
+        facts.get("url"),
+        "the page",
+        doubts,
+    )
+    return reading("web page", [article], where)
+
+
+def html_in_mail(data: bytes, where: str) -> tuple[bytes, str]:
+    """Return the HTML or the text in a mail or a web archive (.eml, .mht), and which it is."""
+    message = email.message_from_bytes(data, policy=email.policy.default)
+    best: tuple[bytes, str] | None = None
+    for part in message.walk():
+        kind = part.get_content_type()
+        if kind in ("text/html", "application/xhtml+xml", "text/plain"):
+            payload = part.get_payload(decode=True)
+            if not isinstance(payload, bytes) or not payload.strip():
+                continue
+            charset = part.get_content_charset()
+            try:
+                payload = payload.decode(charset or "utf-8", "replace").encode("utf-8")
+            except LookupError:
+                payload = payload.decode("cp1252", "replace").encode("utf-8")
+            if kind != "text/plain":
+                return payload, "html"
+            best = best or (payload, "text")
+    if best is None:
+        raise InputError(f"{where}: no page and no text in this file.")
+    return best
+
+
+def html_in_webarchive(data: bytes, where: str) -> bytes:
+    """Return the HTML of a web archive of Safari."""
+    try:
+        content = plistlib.loads(data)["WebMainResource"]["WebResourceData"]
+    except (plistlib.InvalidFileException, KeyError, TypeError, ValueError) as error:
+        raise InputError(f"{where}: this web archive cannot be read ({error!r}).") from None
+    return bytes(content)
