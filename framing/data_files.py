@@ -1,6 +1,7 @@
 """Data files: results as tables for other programs, with a dictionary of their columns."""
 
 import hashlib
+import io
 import json
 import re
 from collections.abc import Mapping
@@ -18,7 +19,8 @@ import numpy as np
 import pandas as pd
 
 from framing._core.checks import InputError, check_choice, check_from_zero, listing
-from framing._core.files import convert, read_toml
+from framing._core.delimited import csv_text, defuse, render_table
+from framing._core.files import Output, convert, read_toml
 from framing._core.result import Shown, TableResult
 from framing.contrasts.contrasts import Contrast
 from framing.hits.hits import Hits
@@ -351,6 +353,9 @@ def write_data(
     table = plain_table(table)
     _check_described(descriptions, table)
     columns = {str(name): typed(table[name]) for name in table}
+    csv = path.suffix == ".csv"
+    if csv:
+        columns = {name: _harmless(*column) for name, column in columns.items()}
     if digits is not None:
         columns = {name: _rounded(*column, digits) for name, column in columns.items()}
     known = _with_settings(provenance)
@@ -360,14 +365,19 @@ def write_data(
         note = column_note(source, joined.get(name, name), known)
         rows.append(_row(name, type_, values, note or Note(""), descriptions or {}))
     dictionary = pd.DataFrame(rows, columns=list(DICTIONARY_COLUMNS))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    paths = _write(path, columns, provenance)
-    paths.insert(1, path.with_name(f"{path.stem}.dictionary.csv"))
-    dictionary.to_csv(paths[1], index=False, lineterminator="\n", encoding="utf-8")
-    package = _package(path, columns, dictionary, provenance)
-    paths.append(path.with_name(f"{path.stem}.datapackage.json"))
-    _write_json(paths[-1], package)
-    return DataFiles(dictionary, paths, len(table), provenance)
+    data = _as_csv(columns) if csv else _as_parquet(columns, provenance)
+    files = {
+        path: data,
+        path.with_name(f"{path.stem}.dictionary.csv"): render_table(dictionary).encode(),
+    }
+    if csv:
+        files[path.with_name(f"{path.stem}.provenance.json")] = _as_json(provenance)
+    package = _package(path, data, columns, dictionary, provenance)
+    files[path.with_name(f"{path.stem}.datapackage.json")] = _as_json(package)
+    with Output() as output:
+        for file, content in files.items():
+            output.bytes(file, content)
+    return DataFiles(dictionary, list(files), len(table), provenance)
 
 
 def _check(path: Path, result: Any, of: str | None, digits: int | None) -> None:
@@ -559,14 +569,23 @@ def _row(
     return name, type_, note.unit, allowed, missing, means, described
 
 
-def _write(path: Path, columns: Mapping[str, tuple[str, Any]], facts: dict[str, Any]) -> list[Path]:
-    """Write the data with their provenance, and return the paths of the files."""
-    if path.suffix == ".csv":
-        cells = {name: as_cells(*column) for name, column in columns.items()}
-        pd.DataFrame(cells).to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
-        provenance = path.with_name(f"{path.stem}.provenance.json")
-        _write_json(provenance, facts)
-        return [path, provenance]
+def _harmless(type_: str, values: "pd.Series[Any]") -> tuple[str, "pd.Series[Any]"]:
+    """Return the column with an apostrophe before each text that is a formula in a spreadsheet."""
+    if type_ == "category":
+        values = values.cat.rename_categories([defuse(name) for name in values.cat.categories])
+    elif type_ == "text":
+        values = values.map(defuse, na_action="ignore")
+    return type_, values
+
+
+def _as_csv(columns: Mapping[str, tuple[str, Any]]) -> bytes:
+    """Return the data as CSV."""
+    cells = {defuse(name): as_cells(*column) for name, column in columns.items()}
+    return csv_text(pd.DataFrame(cells)).encode("utf-8")
+
+
+def _as_parquet(columns: Mapping[str, tuple[str, Any]], facts: dict[str, Any]) -> bytes:
+    """Return the data with their provenance as Parquet."""
     # Loaded here because measuring does not need it.
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -574,27 +593,27 @@ def _write(path: Path, columns: Mapping[str, tuple[str, Any]], facts: dict[str, 
     table = pd.DataFrame({name: values for name, (_, values) in columns.items()})
     arrow = pa.Table.from_pandas(table, preserve_index=False)
     metadata = {**arrow.schema.metadata, b"framing": json.dumps(facts).encode()}
-    pq.write_table(arrow.replace_schema_metadata(metadata), path, compression="zstd")
-    return [path]
+    buffer = io.BytesIO()
+    pq.write_table(arrow.replace_schema_metadata(metadata), buffer, compression="zstd")
+    return buffer.getvalue()
 
 
-def _write_json(path: Path, content: Mapping[str, Any]) -> None:
-    """Write a mapping as JSON."""
-    text = json.dumps(content, indent=2, ensure_ascii=False)
-    path.write_text(text + "\n", encoding="utf-8", newline="\n")
+def _as_json(content: Mapping[str, Any]) -> bytes:
+    """Return a mapping as JSON."""
+    return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode("utf-8")
 
 
 def _package(
     path: Path,
+    content: bytes,
     columns: Mapping[str, tuple[str, Any]],
     dictionary: pd.DataFrame,
     facts: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Return the description of the data in the Data Package standard, version 2."""
-    content = path.read_bytes()
     name = re.sub(r"[^a-z0-9._-]+", "-", path.stem.lower()).strip("-") or "data"
     csv = path.suffix == ".csv"
-    fields = [_field(row, columns[row["column"]][1]) for row in dictionary.to_dict("records")]
+    fields = [_field(row, columns[row["column"]][1], csv) for row in dictionary.to_dict("records")]
     resource: dict[str, Any] = {
         "name": name,
         "type": "table",
@@ -622,10 +641,11 @@ def _package(
     return {**package, "resources": [resource], "framing": dict(facts)}
 
 
-def _field(row: Mapping[Any, Any], values: "pd.Series[Any]") -> dict[str, Any]:
+def _field(row: Mapping[Any, Any], values: "pd.Series[Any]", csv: bool) -> dict[str, Any]:
     """Return a row of the dictionary as a field of a Table Schema."""
     type_, allowed = row["type"], row["allowed"]
-    field: dict[str, Any] = {"name": row["column"], "type": PACKAGE_TYPES.get(type_, type_)}
+    name = defuse(row["column"]) if csv else row["column"]
+    field: dict[str, Any] = {"name": name, "type": PACKAGE_TYPES.get(type_, type_)}
     constraints = _constraints(allowed, type_)
     if type_ == "category":
         field["categories"] = json.loads(allowed)

@@ -10,7 +10,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from framing._core.checks import InputError
-from framing._core.files import read_bytes
+from framing._core.files import Output, read_bytes
 
 
 def write_arrays(path: str | Path, arrays: dict[str, Any], what: str) -> Path:
@@ -18,8 +18,8 @@ def write_arrays(path: str | Path, arrays: dict[str, Any], what: str) -> Path:
     path = Path(path)
     if path.suffix != ".npz":
         raise InputError(f"{path}: {what} written as .npz. Give a path that ends in .npz.")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(path, allow_pickle=False, **arrays)
+    with Output() as output, output.open(path) as file:
+        np.savez_compressed(file, allow_pickle=False, **arrays)
     return path
 
 

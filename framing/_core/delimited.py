@@ -1,15 +1,21 @@
-"""Delimited text: tables with commas, semicolons or tabs between the cells, and their reader."""
+"""Delimited text: tables with commas, semicolons or tabs between the cells, read and written."""
 
 import csv
 import io
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
 
 from framing._core.checks import InputError, listing
 
 SEPARATORS = ",;\t"
+# A spreadsheet takes a cell that begins with one of these for a formula. The last four are the
+# full-width forms, which spreadsheets in East Asian languages take for the same.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _NAMES = {",": "a comma", ";": "a semicolon", "\t": "a tab"}
 
 
@@ -130,3 +136,69 @@ def check_names(header: list[str], where: str) -> None:
             f"{where}: the column {listing(dict.fromkeys(repeated))} is there twice. "
             "Rename one of the two."
         )
+
+
+def defuse(cell: Any) -> Any:
+    """Return a text with an apostrophe before it where a spreadsheet takes it for a formula.
+
+    Other values, such as negative numbers, stay as they are. A text that has such an apostrophe
+    gets another one, so that `restore` returns each text as it was.
+    """
+    if isinstance(cell, str) and cell.lstrip("'").startswith(FORMULA):
+        return f"'{cell}"
+    return cell
+
+
+def restore(cell: str) -> str:
+    """Return a text without the apostrophe that `defuse` writes before it."""
+    return cell[1:] if cell.startswith("'") and cell.lstrip("'").startswith(FORMULA) else cell
+
+
+class _Rows(io.StringIO):
+    """A text to which a writer adds row by row; the end of each row is replaced."""
+
+    def __init__(self, end: str) -> None:
+        super().__init__(newline="")
+        self._end = end
+
+    def write(self, row: str) -> int:
+        return super().write(row.removesuffix("\r\n") + self._end)
+
+
+def render_rows(
+    rows: Iterable[Sequence[object]], *, separator: str = ",", end: str = "\n", notes: int = 0
+) -> str:
+    """Return rows as delimited text, in which no cell is a formula.
+
+    The first ``notes`` rows are comments, which stay as they are.
+    """
+    # Before Python 3.13, a carriage return in a cell is in quotes with this end of row only.
+    text = _Rows(end)
+    writer = csv.writer(text, delimiter=separator, lineterminator="\r\n")
+    for number, row in enumerate(rows):
+        writer.writerow(row if number < notes else [defuse(cell) for cell in row])
+    return text.getvalue()
+
+
+def render_table(table: pd.DataFrame, *, date_format: str | None = None) -> str:
+    """Return a table as CSV with line feeds, without its index; no cell or name is a formula."""
+    harmless = table.copy(deep=False)
+    for number, (_, column) in enumerate(table.items()):
+        if isinstance(column.dtype, pd.CategoricalDtype):
+            names = [defuse(name) for name in column.cat.categories]
+            if names != column.cat.categories.tolist():
+                harmless.isetitem(number, column.cat.rename_categories(names).array)
+        elif not pd.api.types.is_numeric_dtype(column) and column.dtype.kind not in "Mm":
+            harmless.isetitem(number, column.map(defuse, na_action="ignore").array)
+    harmless.columns = [
+        tuple(map(defuse, name)) if isinstance(name, tuple) else defuse(name)
+        for name in table.columns
+    ]
+    return csv_text(harmless, date_format)
+
+
+def csv_text(table: pd.DataFrame, date_format: str | None = None) -> str:
+    """Return a table as CSV with line feeds, without its index; cells stay as they are."""
+    text = _Rows("\n")
+    table.to_csv(text, index=False, lineterminator="\r\n", date_format=date_format)
+    return text.getvalue()

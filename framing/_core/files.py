@@ -1,11 +1,17 @@
-"""Files: reading text and TOML, and the errors for files that cannot be read."""
+"""Files: reading text and TOML, writing files whole or not at all, and the errors of both."""
 
+import errno
+import os
 import re
+import stat
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from types import TracebackType
+from typing import Any, BinaryIO, NamedTuple, TypeVar
+from uuid import uuid4
 
 import msgspec
 
@@ -159,3 +165,180 @@ def _guess(data: bytes) -> str:
 def read_text(path: Path, encoding: str = "utf-8") -> str:
     """Return the text of a file."""
     return decode(read_bytes(path), str(path), encoding)
+
+
+class _Aside(NamedTuple):
+    """A file under the name that it has until all files are complete; ``new`` never replaces."""
+
+    path: Path
+    aside: Path
+    target: Path
+    new: bool
+
+
+class Output:
+    """Files that are written aside and take their names together, when all are complete.
+
+    Each file is written to its folder under a hidden name and flushed to the disk. At the end of
+    the ``with`` block, the files take their names in the order in which they were written. A full
+    disk, an error or a killed process leaves each older file whole.
+
+    Raises
+    ------
+    InputError
+        A file cannot be written: its folder is a file, the disk is full, or permission is denied.
+    """
+
+    def __init__(self) -> None:
+        self._files: list[_Aside] = []
+
+    def __enter__(self) -> "Output":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            if kind is None:
+                for file in self._files:
+                    with write_errors(file.path):
+                        _take_name(file)
+                for folder in {file.target.parent for file in self._files}:
+                    _flush_folder(folder)
+        finally:
+            for file in self._files:
+                with suppress(OSError):
+                    file.aside.unlink(missing_ok=True)
+
+    @contextmanager
+    def open(self, path: str | Path, *, new: bool = False) -> Iterator[BinaryIO]:
+        """Open a file to write bytes. With ``new``, a file of this name must not exist."""
+        path = Path(path)
+        with write_errors(path):
+            # A link keeps its place: the file that it points to is replaced.
+            target = path.resolve()
+            target.parent.mkdir(parents=True, exist_ok=True)
+            known = target.stat() if target.exists() else None
+            if known and new:
+                raise FileExistsError(errno.EEXIST, "exists", str(path))
+            if known and stat.S_ISDIR(known.st_mode):
+                raise IsADirectoryError(errno.EISDIR, "is a folder", str(path))
+            if known and not stat.S_ISREG(known.st_mode):
+                # A pipe or a device is written to; it cannot be replaced.
+                with target.open("wb") as file:
+                    yield file
+                return
+            if known and not os.access(target, os.W_OK):
+                raise PermissionError(errno.EACCES, "read-only", str(path))
+            aside = target.with_name(f".framing-{uuid4().hex[:12]}.part")
+            self._files.append(_Aside(path, aside, target, new))
+            with aside.open("xb") as file:
+                if known:
+                    with suppress(OSError):
+                        aside.chmod(stat.S_IMODE(known.st_mode))
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+
+    def bytes(self, path: str | Path, data: bytes, *, new: bool = False) -> None:
+        """Write bytes to a file."""
+        with self.open(path, new=new) as file:
+            file.write(data)
+
+    def text(self, path: str | Path, text: str) -> None:
+        """Write a text to a file, in UTF-8 and with the line ends that it has."""
+        self.bytes(path, text.encode("utf-8"))
+
+
+def _take_name(file: _Aside) -> None:
+    """Give a complete file its name."""
+    if not file.new:
+        file.aside.replace(file.target)
+        return
+    try:
+        # Unlike a new name, a second name cannot replace a file.
+        file.target.hardlink_to(file.aside)
+    except FileExistsError:
+        raise
+    except OSError:
+        # Some file systems have no second names.
+        if file.target.exists():
+            raise FileExistsError(errno.EEXIST, "exists", str(file.path)) from None
+        file.aside.rename(file.target)
+
+
+def _flush_folder(folder: Path) -> None:
+    """Flush the names of the files in a folder to the disk, where the system can do so."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+@contextmanager
+def write_errors(path: Path) -> Iterator[None]:
+    """Turn the errors of the system on writing a file into an InputError of one line."""
+    try:
+        yield
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {_reason(error, path)}") from None
+    except ValueError as error:
+        if "null byte" not in str(error):
+            raise
+        raise InputError(f"{str(path)!r} cannot be written: a path has no byte 0.") from None
+
+
+def _reason(error: OSError, path: Path) -> str:
+    """Return why a file cannot be written, and what to do."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return (
+            f"there is no room for it ({error.strerror}). An older file of this name is unchanged. "
+            "Make room, or choose another disk."
+        )
+    if isinstance(error, IsADirectoryError):
+        return "it is a folder. Give the path of a file."
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        blocking = next((folder for folder in path.parents if folder.is_file()), None)
+        if blocking:
+            return f"{blocking} is a file, not a folder. Choose another folder."
+        return "it exists already. Choose another name, or move the file."
+    if isinstance(error, PermissionError) or error.errno == errno.EROFS:
+        return (
+            "permission denied. Choose another folder, change its permissions, or close the file "
+            "in other programs."
+        )
+    if error.errno == errno.ENAMETOOLONG:
+        return "its name is too long. Choose a shorter one."
+    return f"{(error.strerror or str(error)).lower()}. Choose another path."
+
+
+def write_bytes(path: str | Path, data: bytes) -> None:
+    """Write bytes to a file, whole or not at all."""
+    with Output() as output:
+        output.bytes(path, data)
+
+
+def write_text(path: str | Path, text: str) -> None:
+    """Write a text to a file in UTF-8, whole or not at all."""
+    with Output() as output:
+        output.text(path, text)
+
+
+def check_output(path: str | Path) -> None:
+    """Raise InputError where a file cannot be written; call it before a long computation."""
+    path = Path(path)
+    with write_errors(path):
+        target = path.resolve()
+        if target.is_dir():
+            raise IsADirectoryError(errno.EISDIR, "is a folder", str(path))
+        folder = next(folder for folder in target.parents if folder.exists())
+        if not folder.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, "is a file", str(folder))
+        writable = target if target.exists() else folder
+        if not os.access(writable, os.W_OK):
+            raise PermissionError(errno.EACCES, "permission denied", str(path))

@@ -7,6 +7,8 @@ from typing import Any
 import pandas as pd
 
 from framing._core.checks import InputError
+from framing._core.delimited import render_table
+from framing._core.files import write_text
 
 # Rows of a table that JupyterLab shows.
 ROWS = 20
@@ -31,12 +33,13 @@ def write_table(table: Any, path: str | Path, *, digits: int = 3) -> Path:
     Returns
     -------
     Path
-        The path of the table.
+        The path of the table. A text that a spreadsheet would take for a formula has an
+        apostrophe before it. The file is written whole or not at all.
 
     Raises
     ------
     InputError
-        The path does not end in ``.csv``, or ``table`` is not a table.
+        The path does not end in ``.csv`` or cannot be written, or ``table`` is not a table.
 
     Examples
     --------
@@ -55,12 +58,11 @@ def write_table(table: Any, path: str | Path, *, digits: int = 3) -> Path:
                 "with a table."
             )
         table = table.table
-    path.parent.mkdir(parents=True, exist_ok=True)
     # Adding 0 turns -0.0 into 0.0; -0.0 would print with its sign.
     rounded = table.copy()
     for column in rounded.select_dtypes("float"):
         rounded[column] = rounded[column].round(digits) + 0.0
-    rounded.to_csv(path, index=False, lineterminator="\n", date_format="%Y-%m-%d")
+    write_text(path, render_table(rounded, date_format="%Y-%m-%d"))
     return path
 
 

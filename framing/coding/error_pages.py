@@ -7,6 +7,7 @@ from typing import ClassVar, NamedTuple
 import pandas as pd
 
 from framing._core.checks import InputError, check_objects
+from framing._core.files import write_text
 from framing._core.result import TableResult, instrument_of
 from framing._core.templates import plural, render, template_file
 from framing.coding.validation import Validation
@@ -167,8 +168,7 @@ def write_errors(validation: Validation, corpus: Corpus, path: str | Path) -> Pa
             for (frame, error), rows in errors.groupby(["frame", "error"], observed=True)
         ],
     )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("".join(pieces), encoding="utf-8", newline="\n")
+    write_text(path, "".join(pieces))
     return path
 
 

@@ -1,6 +1,6 @@
 """Coding sheets: write blind sheets for coders, and read their codes."""
 
-import csv
+import errno
 import io
 import re
 from collections.abc import Mapping, Sequence
@@ -11,8 +11,16 @@ import numpy as np
 import pandas as pd
 
 from framing._core.checks import InputError, check_objects, itemised, listing
-from framing._core.delimited import Delimited, check_names, parse_delimited
-from framing._core.files import decode, read_bytes
+from framing._core.delimited import (
+    FORMULA,
+    Delimited,
+    check_names,
+    defuse,
+    parse_delimited,
+    render_rows,
+    restore,
+)
+from framing._core.files import Output, decode, read_bytes, write_errors
 from framing._core.resampling import rng_for
 from framing.coding.codebooks import Codebook
 from framing.coding.codes import Codes, gather
@@ -20,46 +28,68 @@ from framing.coding.samples import Sample
 from framing.corpus.corpus import Corpus
 
 SHEET_ENDINGS = (".csv", ".tsv", ".xlsx")
-# A spreadsheet takes a cell that begins with one of these for a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 # Widths of columns in a workbook, in characters.
 WIDTHS = {"text": 70, "before": 30, "after": 30, "note": 24, "doc_id": 18}
 HEADER = ("coder", "doc_id", "sentence", "before", "text", "after")
 
 
-def write_delimited(
+def write_sheets(
+    sheets: Mapping[Path, Sequence[Sequence[str]]],
+    header: Sequence[str],
+    notes: Sequence[str],
+    coded: Sequence[str],
+    allowed: Sequence[str] = ("0", "1"),
+    others: Mapping[Path, bytes] | None = None,
+) -> list[Path]:
+    """Write a sheet for each coder and other files, all or none, and return their paths.
+
+    Raises
+    ------
+    InputError
+        A file of one of the names exists. It is never replaced, as it may hold codes.
+    """
+    files = [*sheets, *(others or {})]
+    existing = [str(path) for path in files if path.exists()]
+    if existing:
+        raise InputError(
+            f"{listing(existing)}: a file of this name exists, and may hold the work of a coder. "
+            "Sheets are never replaced: give another path, or move the old files to another folder."
+        )
+    with Output() as output:
+        for path, rows in sheets.items():
+            if path.suffix.lower() == ".xlsx":
+                with write_errors(path):
+                    content = _workbook(header, rows, notes, coded, allowed)
+            else:
+                content = delimited_sheet(path, header, rows, notes)
+            output.bytes(path, content, new=True)
+        for path, content in (others or {}).items():
+            output.bytes(path, content, new=True)
+    return files
+
+
+def delimited_sheet(
     path: Path, header: Sequence[str], rows: Sequence[Sequence[str]], notes: Sequence[str]
-) -> None:
-    """Write a file of rows. The notes stand above the header, in lines that begin with #."""
-    buffer = io.StringIO(newline="")
-    separator = "\t" if path.suffix.lower() == ".tsv" else ","
-    writer = csv.writer(buffer, delimiter=separator, lineterminator="\r\n")
-    writer.writerows([[f"# {note}"] for note in notes])
-    writer.writerow(header)
-    writer.writerows([[_harmless(cell) for cell in row] for row in rows])
+) -> bytes:
+    """Return rows as a file. The notes stand above the header, in lines that begin with #."""
+    text = render_rows(
+        [*([f"# {note}"] for note in notes), header, *rows],
+        separator="\t" if path.suffix.lower() == ".tsv" else ",",
+        end="\r\n",
+        notes=len(notes),
+    )
     # Spreadsheets read a file without the byte-order mark in the local encoding.
-    path.write_bytes(b"\xef\xbb\xbf" + buffer.getvalue().encode("utf-8", "replace"))
+    return b"\xef\xbb\xbf" + text.encode("utf-8", "replace")
 
 
-def _harmless(cell: str) -> str:
-    """Return a cell with a mark before it where a spreadsheet would take it for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
-
-
-def plain(cell: str) -> str:
-    """Return a cell without the mark that `_harmless` writes before it."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
-
-
-def write_workbook(
-    path: Path,
+def _workbook(
     header: Sequence[str],
     rows: Sequence[Sequence[str]],
     notes: Sequence[str],
     coded: Sequence[str],
-    allowed: Sequence[str] = ("0", "1"),
-) -> None:
-    """Write a workbook: the sheet to fill in, and a second tab with the notes.
+    allowed: Sequence[str],
+) -> bytes:
+    """Return a workbook: the sheet to fill in, and a second tab with the notes.
 
     A cell of the coded columns takes one of the allowed codes, or stays empty.
     """
@@ -75,11 +105,15 @@ def write_workbook(
     for number, row in enumerate([header, *rows], start=1):
         for column, text in enumerate(row, start=1):
             cell = sheet.cell(number, column)
-            cell.value = ILLEGAL_CHARACTERS_RE.sub("\ufffd", text) or None
+            # `restore` takes an apostrophe off, also where it belongs to the text.
+            shown = defuse(text) if text.startswith("'") else text
+            cell.value = ILLEGAL_CHARACTERS_RE.sub("\ufffd", shown) or None
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             if text:
-                # The type keeps text that begins with = from being a formula.
+                # The type keeps text that begins with = from being a formula, and the prefix
+                # keeps it so when the cell is edited.
                 cell.data_type = "s"
+                cell.quotePrefix = text.startswith(FORMULA)
             if number == 1:
                 cell.font = Font(bold=True)
     sheet.freeze_panes = "A2"
@@ -98,7 +132,15 @@ def write_workbook(
         cell.data_type = "s"
         cell.alignment = Alignment(wrap_text=True, vertical="top")
     tab.column_dimensions["A"].width = 110
-    book.save(path)
+    buffer = io.BytesIO()
+    try:
+        book.save(buffer)
+    except Exception as error:
+        # The parts of a workbook are first files of openpyxl in the folder for such files.
+        if type(error).__name__ != "SerialisationError":
+            raise
+        raise OSError(errno.ENOSPC, str(error)) from None
+    return buffer.getvalue()
 
 
 def read_sheet(path: Path, encoding: str) -> tuple[list[str], list[tuple[int, dict[str, Any]]]]:
@@ -110,14 +152,15 @@ def read_sheet(path: Path, encoding: str) -> tuple[list[str], list[tuple[int, di
         sheet = parse_delimited(text, str(path), tabs=path.suffix.lower() == ".tsv", sheet=True)
     else:
         raise InputError(f"{path}: codes are read from files that end in {listing(SHEET_ENDINGS)}.")
-    cells = [[cell.strip() for cell in row] for row in sheet.rows]
+    cells = [[restore(cell.strip()) for cell in row] for row in sheet.rows]
     filled = [row for row in zip(sheet.numbers, cells, strict=True) if any(row[1])]
     if not filled:
         raise InputError(f"{path} has a header and no rows. Give a sheet with codes.")
-    width = len(sheet.header)
-    while not sheet.header[width - 1]:
+    names = [restore(name) for name in sheet.header]
+    width = len(names)
+    while not names[width - 1]:
         width -= 1
-    header = sheet.header[:width]
+    header = names[:width]
     if "" in header or any(any(row[width:]) for _, row in filled):
         raise InputError(f"{path}: a column has no name. Give each column a name.")
     return header, [(number, dict(zip(header, row, strict=False))) for number, row in filled]
@@ -198,8 +241,8 @@ def write_coding_sheet(
     Raises
     ------
     InputError
-        The path has another ending, a name cannot be part of a file name, or two coders have the
-        same name.
+        The path has another ending, a name cannot be part of a file name, two coders have the
+        same name, or a sheet exists: sheets are never replaced.
 
     Examples
     --------
@@ -219,20 +262,14 @@ def write_coding_sheet(
         )
     names = coder_names(coders)
     notes = _notes(codebook, sample.frames)
-    path.parent.mkdir(parents=True, exist_ok=True)
     header = [*HEADER, *sample.frames, "note"]
-    sheets = []
+    sheets: dict[Path, list[list[str]]] = {}
     for name in names:
         order = rng_for(seed, f"write_coding_sheet {name}").permutation(len(sample))
         cells = sample.table.iloc[order][list(HEADER[1:])].astype(str).to_numpy().tolist()
         rows = [[name, *row, *[""] * (len(sample.frames) + 1)] for row in cells]
-        sheet = path.with_name(f"{path.stem}_{name}{path.suffix}")
-        if path.suffix.lower() == ".xlsx":
-            write_workbook(sheet, header, rows, notes, sample.frames)
-        else:
-            write_delimited(sheet, header, rows, notes)
-        sheets.append(sheet)
-    return sheets
+        sheets[path.with_name(f"{path.stem}_{name}{path.suffix}")] = rows
+    return write_sheets(sheets, header, notes, sample.frames)
 
 
 def coder_names(coders: int | Sequence[str]) -> list[str]:
@@ -375,7 +412,6 @@ def _tidy(
     table = pd.DataFrame([cells for _, cells in rows], columns=header)
     table["row"] = [number for number, _ in rows]
     table["place"] = [f"{path.name}, row {number}" for number, _ in rows]
-    table["doc_id"] = table["doc_id"].map(plain)
     if "coder" not in table:
         table["coder"] = path.stem
     if "sentence" not in table:

@@ -19,11 +19,12 @@ from framing._core.checks import (
     check_positive,
     listing,
 )
+from framing._core.files import Output
 from framing.coding.validation import Validation
 from framing.corpus.corpus import Corpus
 from framing.evidence.items import DocumentItem, EntryItem, Items, make_items
 from framing.evidence.marks import Address
-from framing.evidence.page import write_page
+from framing.evidence.page import render_page
 from framing.evidence.values import (
     Fact,
     Value,
@@ -139,7 +140,6 @@ def write_evidence(
         site.columns.extend(frame_columns(base, validation, hits.frames)[1:])
     known = base if validation is not None or scores is None else scores
     notes = {"extent": _extent(hits, corpus, items, valued), "left_out": left_out(corpus)}
-    path.parent.mkdir(parents=True, exist_ok=True)
     return _write(site, measured(hits, corpus, known.standing), notes)
 
 
@@ -302,8 +302,7 @@ def _write(site: _Site, facts: list[Fact], notes: Mapping[str, Any]) -> list[Pat
     entries = site.items.entries
     shared = {"entries": entries, "values": site.scores, "single": site.single, **notes}
     head = {"title": site.title, "facts": facts, "pages": None}
-    index = write_page(
-        site.path,
+    index = render_page(
         site.items,
         addresses.seen_from(0 if site.single else None),
         has_articles=site.single,
@@ -312,12 +311,21 @@ def _write(site: _Site, facts: list[Fact], notes: Mapping[str, Any]) -> list[Pat
         **tables,
         **shared,
     )
-    if site.single:
-        return [index]
-    files = [index]
+    files = [site.path]
+    with Output() as output:
+        if not site.single:
+            files += _write_pages(output, site, addresses, shared)
+        # The index comes last, so that it links to pages that are there.
+        output.text(site.path, index)
+    return files
+
+
+def _write_pages(
+    output: Output, site: _Site, addresses: _Addresses, shared: Mapping[str, Any]
+) -> list[Path]:
+    """Write the pages that the index links to, and return their files."""
     for number, documents in enumerate(site.pages):
-        page = write_page(
-            site.file(number),
+        page = render_page(
             _of_page(site.items, documents),
             addresses.seen_from(number),
             has_articles=True,
@@ -329,8 +337,8 @@ def _write(site: _Site, facts: list[Fact], notes: Mapping[str, Any]) -> list[Pat
             documents_title="Documents on this page",
             **shared,
         )
-        files.append(page)
-    return files
+        output.text(site.file(number), page)
+    return [site.file(number) for number in range(len(site.pages))]
 
 
 def _of_page(items: Items, documents: list[DocumentItem]) -> Items:

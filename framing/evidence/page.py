@@ -3,7 +3,6 @@
 import base64
 import hashlib
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from framing._core.templates import render, template_file
@@ -13,8 +12,8 @@ from framing.evidence.marks import Address, Marker
 LIGHT, DARK = ":root{{{}}}", "@media screen and (prefers-color-scheme:dark){{:root{{{}}}}}"
 
 
-def write_page(path: Path, items: Items, address: Address, **values: Any) -> Path:
-    """Write a page: an index (``has_tables``), articles (``has_articles``), or both in one."""
+def render_page(items: Items, address: Address, **values: Any) -> str:
+    """Return a page: an index (``has_tables``), articles (``has_articles``), or both in one."""
     from markupsafe import Markup
 
     style = _colours(items.frames) + template_file("evidence/page.css")
@@ -33,8 +32,7 @@ def write_page(path: Path, items: Items, address: Address, **values: Any) -> Pat
         script_digest=_digest(script),
         **values,
     )
-    path.write_text("".join(pieces), encoding="utf-8", newline="\n")
-    return path
+    return "".join(pieces)
 
 
 def _digest(code: str) -> str:

@@ -25,6 +25,7 @@ from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure, SubFigure
 
 from framing._core.checks import InputError, check_objects
+from framing._core.files import Output
 
 # Figures import colours and markers from here.
 from framing._core.palette import COLOURS as COLOURS
@@ -122,14 +123,16 @@ def write_figure(figure: Figure, path: str | Path, *, alt: str | None = None) ->
             f"alt={alt!r} is not text. Say in words what the figure shows, or leave alt out."
         )
     words = " ".join((alt or describe_figure(figure)).split())
-    path.parent.mkdir(parents=True, exist_ok=True)
     files = [path.with_name(f"{path.name}.{ending}") for ending in ("svg", "pdf")]
     with style(), _laid_out(figure):
-        image = BytesIO()
+        image, page = BytesIO(), BytesIO()
         figure.savefig(image, format="svg", metadata={"Date": None, "Title": words})
-        figure.savefig(files[1], metadata={"CreationDate": None, "Title": words, "Subject": words})
+        about = {"CreationDate": None, "Title": words, "Subject": words}
+        figure.savefig(page, format="pdf", metadata=about)
     head = f'<svg role="img" aria-label={quoteattr(words)} '.encode()
-    files[0].write_bytes(image.getvalue().replace(b"<svg ", head, 1))
+    with Output() as output:
+        output.bytes(files[0], image.getvalue().replace(b"<svg ", head, 1))
+        output.bytes(files[1], page.getvalue())
     return files
 
 

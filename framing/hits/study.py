@@ -3,13 +3,15 @@
 import hashlib
 import json
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from framing._core.checks import InputError, check_objects
-from framing._core.files import read_text
+from framing._core.files import Output, read_bytes, read_text
 from framing._core.renaming import renamed
 from framing._core.result import Shown
 from framing.corpus.corpus import Corpus
@@ -138,12 +140,13 @@ def write_study(study: Study, path: str | Path) -> None:
     study : Study
         The result of `make_study`, `read_study` or `load_study`.
     path : str or Path
-        A folder; it is created where it does not exist. Files of the same name are replaced.
+        A folder; it is created where it does not exist. Files of the same name are replaced, when
+        all new ones are complete.
 
     Raises
     ------
     InputError
-        ``path`` is a file.
+        ``path`` is a file, or the folder cannot be written to.
 
     Examples
     --------
@@ -158,14 +161,21 @@ def write_study(study: Study, path: str | Path) -> None:
     folder = Path(path)
     if folder.is_file():
         raise InputError(f"{folder} is a file; a folder is needed for the features of a study.")
-    folder.mkdir(parents=True, exist_ok=True)
+    files: dict[str, bytes] = {}
     for table in TABLES:
+        buffer = BytesIO()
         # The best compression is slow, but features are written once and read often.
         _table_of(study, table).to_parquet(
-            folder / f"{table}.parquet", index=False, compression="zstd", compression_level=19
+            buffer, index=False, compression="zstd", compression_level=19
         )
+        files[f"{table}.parquet"] = buffer.getvalue()
     facts = {"name": study.name} | {fact: getattr(study.hits, fact) for fact in FACTS}
-    (folder / "study.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
+    hashes = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+    with Output() as output:
+        # The list of hashes comes first. If not all files take their names, it does not fit.
+        output.text(folder / "study.json", json.dumps({**facts, "files": hashes}, indent=2) + "\n")
+        for name, data in files.items():
+            output.bytes(folder / name, data)
 
 
 def _table_of(study: Study, name: str) -> pd.DataFrame:
@@ -196,7 +206,7 @@ def read_study(path: str | Path) -> Study:
     Raises
     ------
     InputError
-        The folder, or a file in it, is missing.
+        The folder, or a file in it, is missing, or the files are not all of the same study.
 
     Examples
     --------
@@ -211,7 +221,7 @@ def read_study(path: str | Path) -> Study:
             "Write them with write_study, or with `make features` for the study of the package."
         )
     facts = json.loads(read_text(folder / "study.json"))
-    tables = {name: pd.read_parquet(folder / f"{name}.parquet") for name in TABLES}
+    tables = {name: _read_table(folder / f"{name}.parquet", facts, folder) for name in TABLES}
     documents = tables["documents"]
     counted = ["paragraphs", "sentences", "tokens", "characters", "lines_removed"]
     hits = Hits(
@@ -222,3 +232,17 @@ def read_study(path: str | Path) -> Study:
         **{fact: facts[fact] for fact in FACTS},
     )
     return Study(facts["name"], documents, hits, tables["terms"], tables["exclusions"], "features")
+
+
+def _read_table(path: Path, facts: dict[str, Any], folder: Path) -> pd.DataFrame:
+    """Return the table in a file. Raise InputError unless it is the file that study.json lists."""
+    data = read_bytes(path)
+    known = facts.get("files", {}).get(path.name)
+    # Studies of earlier versions list no files.
+    if "files" in facts and known != hashlib.sha256(data).hexdigest():
+        raise InputError(
+            f"{path} is not the file that {folder / 'study.json'} lists: it was changed, or the "
+            "folder has parts of two studies. Write the study again with write_study, or take "
+            "all files of one copy."
+        )
+    return pd.read_parquet(BytesIO(data))

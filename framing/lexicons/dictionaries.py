@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from framing._core.checks import InputError, check_choice, check_objects, listing
-from framing._core.files import decode, read_bytes
+from framing._core.files import decode, read_bytes, write_text
 from framing.lexicons.foreign import Format, Note, keep, no_entries, table_of, usable
 from framing.lexicons.formats import toml as _lexicon_toml
 from framing.lexicons.formats.delimited import CSV, TSV
@@ -218,6 +218,5 @@ def write_lexicon(lexicon: Lexicon, path: str | Path, *, format: str | None = No
     if is_empty:
         reasons = "; ".join(dict.fromkeys(loss.reason for loss in losses))
         raise InputError(f"{path}: no entry of the lexicon can be written ({reasons}).")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8", newline="\n")
+    write_text(path, text)
     return table_of(losses)

@@ -16,7 +16,7 @@ import pandas as pd
 from filelock import SoftFileLock, Timeout
 
 from framing._core.checks import InputError, itemised
-from framing._core.files import read_bytes, read_text
+from framing._core.files import read_bytes, read_text, write_errors, write_text
 from framing.paper.numbers import KINDS
 
 FORMAT = "framing results 1"
@@ -200,16 +200,21 @@ def locked(path: Path) -> Iterator[None]:
     InputError
         Another notebook has locked the file for more than half a minute.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     lock = path.with_name(f".{path.name}.lock")
+    # This kind of lock leaves no file behind, and a process that was killed does not hold it.
+    guard = SoftFileLock(lock, timeout=PATIENCE)
+    with write_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            guard.acquire()
+        except Timeout:
+            raise InputError(
+                f"{path}: another notebook is writing to it. If none is, remove {lock}."
+            ) from None
     try:
-        # This kind of lock leaves no file behind.
-        with SoftFileLock(lock, timeout=PATIENCE):
-            yield
-    except Timeout:
-        raise InputError(
-            f"{path}: another notebook is writing to it. If none is, remove {lock}."
-        ) from None
+        yield
+    finally:
+        guard.release()
 
 
 def dump(path: Path, content: Mapping[str, Any]) -> None:
@@ -230,15 +235,12 @@ def dump(path: Path, content: Mapping[str, Any]) -> None:
         f"  {json.dumps(key)}: {json.dumps(result, ensure_ascii=False, allow_nan=False)}"
         for key, result in plain.items()
     ]
-    unfinished = path.with_name(f".{path.name}.new")
-    unfinished.write_text(
+    write_text(
+        path,
         f'{{\n"format": "{FORMAT}",\n"notebooks": {notebooks},\n"results": {{\n'
         + ",\n".join(lines)
         + "\n}\n}\n",
-        encoding="utf-8",
-        newline="\n",
     )
-    unfinished.replace(path)
 
 
 def stale(sources: Mapping[str, Mapping[str, Any]], folder: Path) -> dict[str, list[str]]:

@@ -17,7 +17,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 import yaml
 
 from framing._core.checks import InputError, check_choice, itemised
-from framing._core.files import read_text
+from framing._core.files import Output, read_text, write_errors
 
 # Parts of a DOCX that replace those of pandoc.
 _WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -274,14 +274,17 @@ def typeset(
         raise InputError(f"{bibliography}: the bibliography is missing; give a .bib or .json file.")
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{folder} is a file. Give a folder, to which the paper is written.")
-    folder.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix="framing-paper-") as temporary:
+    with (
+        write_errors(folder / name),
+        TemporaryDirectory(prefix="framing-paper-") as temporary,
+        Output() as output,
+    ):
         workshop = _open_workshop(Path(temporary), markdown, images, Path(bibliography))
         written = []
         for ending in formats:
             file = _WRITERS[ending](workshop, folder)
             target = folder / f"{name}.{ending}"
-            shutil.copyfile(workshop.room / file, target)
+            output.bytes(target, (workshop.room / file).read_bytes())
             written.append(target)
     return written
 

@@ -29,11 +29,10 @@ from framing._core.statistics import wilson_interval
 from framing.coding.sheets import (
     SHEET_ENDINGS,
     coder_names,
-    plain,
+    delimited_sheet,
     read_sheet,
     sheet_paths,
-    write_delimited,
-    write_workbook,
+    write_sheets,
 )
 from framing.corpus.corpus import Corpus
 from framing.topics.topics import Topics, unit_texts
@@ -213,8 +212,8 @@ class Key:
     topics: str
 
 
-def write_key(path: Path, key: Key) -> None:
-    """Write the key, with one row per item."""
+def render_key(path: Path, key: Key) -> bytes:
+    """Return the key as a file, with one row per item."""
     passages = key.test == "passages"
     items = list(key.items.values())
     size = len(items[0].options)
@@ -225,11 +224,11 @@ def write_key(path: Path, key: Key) -> None:
         details = [*item.shown, *(f"{share:.9g}" for share in item.shares)] if passages else []
         row = [key.test, item.name, item.subject, *item.options, *details]
         rows.append([*row, item.intruder, key.topics])
-    write_delimited(path, [*header, "intruder", "topics"], rows, [KEY_NOTE])
+    return delimited_sheet(path, [*header, "intruder", "topics"], rows, [KEY_NOTE])
 
 
 def read_key(path: Path, encoding: str) -> Key:
-    """Read a key; raises InputError if the file differs from what write_key writes."""
+    """Read a key; raises InputError if the file differs from what render_key returns."""
     header, rows = read_sheet(path, encoding)
     size = sum(re.fullmatch(r"option\d+", name) is not None for name in header)
     options = numbered("option", max(size, 1))
@@ -244,10 +243,10 @@ def read_key(path: Path, encoding: str) -> Key:
     for number, cells in rows:
         item = Item(
             name=whole(cells["item"]),
-            subject=plain(cells[subject]),
-            options=[plain(cells[name]) for name in options],
-            shown=[plain(cells[name]) for name in (lists if passages else options)],
-            intruder=plain(cells["intruder"]),
+            subject=cells[subject],
+            options=[cells[name] for name in options],
+            shown=[cells[name] for name in (lists if passages else options)],
+            intruder=cells["intruder"],
             shares=[_decimal(cells[name]) for name in shares] if passages else [],
         )
         problem = (
@@ -384,35 +383,31 @@ def write_intrusion_sheet(
         items = word_items(topics, top, rng)
     else:
         items = passage_items(topics, corpus, (top, n_shown, n_passages, min_terms), rng)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    files = []
-    for name in names:
-        file = path.with_name(f"{path.stem}_{name}{path.suffix}")
-        _write_sheet(file, test, items, name, rng_for(seed, f"write_intrusion_sheet {test} {name}"))
-        files.append(file)
-    key = path.with_name(f"{path.stem}_key.csv")
-    write_key(key, Key(test, {item.name: item for item in items}, topics.hash))
-    return [*files, key]
-
-
-def _write_sheet(
-    path: Path, test: str, items: list[Item], coder: str, rng: np.random.Generator
-) -> None:
-    """Write the sheet of one coder, with rows and options shuffled."""
     size = len(items[0].options)
     text_column = ["text"] if test == "passages" else []
     header = ["coder", "item", *text_column, *numbered("option", size), "answer", "note"]
+    sheets = {
+        path.with_name(f"{path.stem}_{name}{path.suffix}"): _rows(
+            test, items, name, rng_for(seed, f"write_intrusion_sheet {test} {name}")
+        )
+        for name in names
+    }
+    key = path.with_name(f"{path.stem}_key.csv")
+    content = render_key(key, Key(test, {item.name: item for item in items}, topics.hash))
+    numbers = [str(number) for number in range(1, size + 1)]
+    notes = [RULES[test].format(size)]
+    return write_sheets(sheets, header, notes, ["answer"], numbers, others={key: content})
+
+
+def _rows(test: str, items: list[Item], coder: str, rng: np.random.Generator) -> list[list[str]]:
+    """Return the rows of the sheet of one coder, with items and options shuffled."""
     rows = []
     for number in rng.permutation(len(items)).tolist():
         item = items[number]
-        options = [item.shown[option] for option in rng.permutation(size).tolist()]
-        rows.append([coder, item.name, *([item.text] if text_column else []), *options, "", ""])
-    notes = [RULES[test].format(size)]
-    if path.suffix.lower() == ".xlsx":
-        numbers = [str(number) for number in range(1, size + 1)]
-        write_workbook(path, header, rows, notes, ["answer"], numbers)
-    else:
-        write_delimited(path, header, rows, notes)
+        options = [item.shown[option] for option in rng.permutation(len(item.shown)).tolist()]
+        text = [item.text] if test == "passages" else []
+        rows.append([coder, item.name, *text, *options, "", ""])
+    return rows
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -631,7 +626,7 @@ def _resolve(cells: Mapping[str, str], item: Item | None, size: int) -> tuple[st
     known.update(zip(item.shown, item.options, strict=True))
     faults, options = [], []
     for column in numbered("option", size):
-        text = plain(cells[column])
+        text = cells[column]
         option = known.get(text, known.get(folded(text), ""))
         if not option or option in options:
             what = (

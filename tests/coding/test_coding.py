@@ -7,7 +7,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 import framing as fr
-from framing.coding.sheets import write_workbook
+from framing.coding.sheets import write_sheets
 
 LEXICON = {"peace": ["truce", "talks"], "doubt": ["doubt*"]}
 TEXTS = {
@@ -129,7 +129,7 @@ def test_no_cell_becomes_a_formula_and_the_ids_come_back(tmp_path, ending):
         "+1 came.",
         "-\x0b-1 left.",
     ]
-    ids = ["=cmd", "-x", "'a", "7"]
+    ids = ["=cmd", "-x", "'=a", "7"]
     corpus = fr.make_corpus(texts, doc_id=ids)
     hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
     sample = fr.sample_for_coding(hits, corpus, 4, strata=(), seed=1)
@@ -162,7 +162,7 @@ def test_a_workbook_offers_the_codes_of_its_coded_columns_only(corpus, hits, tmp
     assert offered.formula1 == '"0,1"'
     assert offered.error == "0, 1, or empty"
     assert str(offered.sqref).split() == ["G2:G5", "H2:H5"]
-    write_workbook(tmp_path / "none.xlsx", ["a", "b"], [["x", ""]], [], [])
+    write_sheets({tmp_path / "none.xlsx": [["x", ""]]}, ["a", "b"], [], [])
     # openpyxl reads none also where the file has an empty list of them.
     with zipfile.ZipFile(tmp_path / "none.xlsx") as parts:
         assert b"dataValidation" not in parts.read("xl/worksheets/sheet1.xml")

@@ -234,7 +234,7 @@ def test_the_bytes_do_not_depend_on_the_hash_seed(tmp_path):
     )
     outputs = [
         subprocess.run(
-            [sys.executable, "-c", code, str(tmp_path / "s.csv")],
+            [sys.executable, "-c", code, str(tmp_path / str(seed) / "s.csv")],
             env={**os.environ, "PYTHONHASHSEED": str(seed)},
             capture_output=True,
             check=True,

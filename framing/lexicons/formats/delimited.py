@@ -1,11 +1,9 @@
 """Delimited dictionaries: tables with the columns term, frame and weight, as CSV or TSV."""
 
-import csv
-import io
 from functools import partial
 
 from framing._core.checks import check_columns
-from framing._core.delimited import parse_delimited
+from framing._core.delimited import parse_delimited, render_rows, restore
 from framing.lexicons.foreign import Content, FileEntry, Format, Note, Reading, number
 
 COLUMNS = ("term", "frame", "weight")
@@ -23,7 +21,7 @@ def read(text: str, where: str, *, separator: str) -> Reading:
     for line, row in zip(table.lines, table.rows, strict=True):
         if not any(cell.strip() for cell in row):
             continue
-        cells = dict(zip(table.header, row, strict=True))
+        cells = dict(zip(table.header, map(restore, row), strict=True))
         weight = number(cells["weight"]) if "weight" in cells else 1.0
         frame = " ".join(cells["frame"].split())
         if weight is None:
@@ -38,11 +36,8 @@ def read(text: str, where: str, *, separator: str) -> Reading:
 
 def render(content: Content, *, separator: str) -> str:
     """Return the text of a table."""
-    text = io.StringIO()
-    rows = csv.writer(text, delimiter=separator, lineterminator="\n")
-    rows.writerow(COLUMNS)
-    rows.writerows((pattern, frame, repr(weight)) for frame, pattern, weight in content.rows)
-    return text.getvalue()
+    rows = [(pattern, frame, weight) for frame, pattern, weight in content.rows]
+    return render_rows([COLUMNS, *rows], separator=separator)
 
 
 def _format(title: str, separator: str) -> Format:
