@@ -71,6 +71,24 @@ def test_parts_of_two_studies_are_not_read(tmp_path):
         fr.data.read_study(tmp_path / "a")
 
 
+def test_a_study_is_read_where_its_writer_was_killed_between_two_names(tmp_path):
+    lexicon = fr.make_lexicon({"peace": ["truce"]})
+    for name, text in (("old", "A truce."), ("new", "Rain. A truce.")):
+        fr.data.write_study(fr.make_study(fr.make_corpus([text]), lexicon), tmp_path / name)
+    new = fr.data.read_study(tmp_path / "new")
+    # study.json is the first to take its name; the other files are complete by then.
+    (tmp_path / "new" / "study.json").replace(tmp_path / "old" / "study.json")
+    for number, path in enumerate((tmp_path / "new").iterdir()):
+        path.replace(tmp_path / "old" / f".framing-{number}.part")
+    read = fr.data.read_study(tmp_path / "old")
+    pd.testing.assert_frame_equal(read.hits.table, new.hits.table)
+    pd.testing.assert_frame_equal(read.terms, new.terms)
+    for path in (tmp_path / "old").glob(".framing-*"):
+        path.unlink()
+    with pytest.raises(fr.InputError, match="two studies"):
+        fr.data.read_study(tmp_path / "old")
+
+
 def test_a_sheet_is_never_replaced(tmp_path):
     corpus = fr.make_corpus(["A truce. Rain fell. Snow fell."])
     hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))

@@ -26,6 +26,9 @@ TYPES = {
     "int": "a number",
 }
 
+# The name of a file until it is complete.
+ASIDE = ".framing-{}.part"
+
 Where = Callable[..., str]
 Kind = TypeVar("Kind", bound=msgspec.Struct)
 
@@ -233,7 +236,7 @@ class Output:
                 return
             if known and not os.access(target, os.W_OK):
                 raise PermissionError(errno.EACCES, "read-only", str(path))
-            aside = target.with_name(f".framing-{uuid4().hex[:12]}.part")
+            aside = target.with_name(ASIDE.format(uuid4().hex[:12]))
             self._files.append(_Aside(path, aside, target, new))
             with aside.open("xb") as file:
                 if known:

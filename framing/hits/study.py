@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from framing._core.checks import InputError, check_objects
-from framing._core.files import Output, read_bytes, read_text
+from framing._core.files import ASIDE, Output, read_bytes, read_text
 from framing._core.renaming import renamed
 from framing._core.result import Shown
 from framing.corpus.corpus import Corpus
@@ -172,7 +172,8 @@ def write_study(study: Study, path: str | Path) -> None:
     facts = {"name": study.name} | {fact: getattr(study.hits, fact) for fact in FACTS}
     hashes = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
     with Output() as output:
-        # The list of hashes comes first. If not all files take their names, it does not fit.
+        # All files are complete before the list of hashes takes its name, the first to do so.
+        # Where the process is killed after that, `read_study` finds the others by their hashes.
         output.text(folder / "study.json", json.dumps({**facts, "files": hashes}, indent=2) + "\n")
         for name, data in files.items():
             output.bytes(folder / name, data)
@@ -237,12 +238,22 @@ def read_study(path: str | Path) -> Study:
 def _read_table(path: Path, facts: dict[str, Any], folder: Path) -> pd.DataFrame:
     """Return the table in a file. Raise InputError unless it is the file that study.json lists."""
     data = read_bytes(path)
-    known = facts.get("files", {}).get(path.name)
     # Studies of earlier versions list no files.
-    if "files" in facts and known != hashlib.sha256(data).hexdigest():
-        raise InputError(
-            f"{path} is not the file that {folder / 'study.json'} lists: it was changed, or the "
-            "folder has parts of two studies. Write the study again with write_study, or take "
-            "all files of one copy."
-        )
+    if "files" in facts and hashlib.sha256(data).hexdigest() != facts["files"].get(path.name):
+        data = _unnamed(facts["files"].get(path.name), folder) or b""
+        if not data:
+            raise InputError(
+                f"{path} is not the file that {folder / 'study.json'} lists: it was changed, or "
+                "the folder has parts of two studies. Write the study again with write_study, or "
+                "take all files of one copy."
+            )
     return pd.read_parquet(BytesIO(data))
+
+
+def _unnamed(digest: str | None, folder: Path) -> bytes | None:
+    """Return a complete file that did not get its name, as its writer was killed before."""
+    for path in folder.glob(ASIDE.format("*")):
+        data = read_bytes(path)
+        if hashlib.sha256(data).hexdigest() == digest:
+            return data
+    return None
