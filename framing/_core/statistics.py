@@ -33,6 +33,27 @@ def exact_interval(count: float, n: float, level: float) -> tuple[float, float]:
     return low, high
 
 
+def jeffreys_limits(share: Array, n: Array, tail: Array) -> tuple[Array, Array]:
+    """Return the limits of shares out of an effective number ``n``, each missed with ``tail``.
+
+    They are quantiles of the beta distribution with half a success and half a failure added
+    (Jeffreys' prior). The lower limit of 0 in n is 0 and the upper limit of n in n is 1 (Brown,
+    Cai and DasGupta 2001). With n = 0 nothing is known: the limits are 0 and 1. With n = inf the
+    share is known: both limits are the share.
+    """
+    finite = np.where(np.isfinite(n), n, 1.0)
+    count = np.clip(share, 0, 1) * finite
+    low = np.where(count > 0, special.betaincinv(count + 0.5, finite - count + 0.5, tail), 0.0)
+    high = np.where(
+        count < finite, special.betaincinv(count + 0.5, finite - count + 0.5, 1 - tail), 1.0
+    )
+    high = np.where(finite > 0, high, 1.0)
+    known = np.isinf(n)
+    return np.where(known, share, np.minimum(low, share)), np.where(
+        known, share, np.maximum(high, share)
+    )
+
+
 def wilson_interval(count: float, n: float, level: float) -> tuple[float, float, float]:
     """Return the share count / n and its score interval (Wilson 1927); missing where n is 0.
 

@@ -2,27 +2,30 @@
 
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy import special
 
 from framing._core.checks import InputError, check_choice, check_objects, check_share, listing
 from framing._core.result import TableResult, instrument_of
-from framing._core.typing import Array, Mask
+from framing._core.typing import Array, Mask, Rows
+from framing.coding.coded_shares import (
+    ENOUGH_CASES,
+    Cells,
+    Combination,
+    Stratum,
+    estimate_cells,
+)
 from framing.coding.codes import Codes
 from framing.coding.samples import Sample
 from framing.coding.validation import coded_sentences
 from framing.hits.hits import Hits
 
 CORRECTION_COLUMNS = (
-    "frame", "quantity", "raw", "estimate", "low", "high", "n", "sentences", "level",
+    "frame", "quantity", "raw", "estimate", "low", "high", "p", "n", "sentences", "level", "note",
 )  # fmt: skip
-
-# A stratum: the rows that are coded in it, and the number of its sentences.
-Stratum: TypeAlias = tuple[NDArray[np.intp], int]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -33,7 +36,7 @@ class Correction(TableResult):
     ----------
     table : pandas.DataFrame
         One row per frame and quantity: ``frame``, ``quantity``, ``raw``, ``estimate``, ``low``,
-        ``high``, ``n``, ``sentences``, ``level``; see `correct`.
+        ``high``, ``p``, ``n``, ``sentences``, ``level``, ``note``; see `correct`.
     level : float
         Level of the intervals.
     settings : dict
@@ -64,9 +67,16 @@ def correct(
     """Correct the prevalence that hits show in the whole corpus, with the codes of a sample.
 
     Hits are known for every sentence, codes for a sample with known probabilities. The sample
-    corrects the hits, stratum by stratum (a regression estimator in a stratified sample, Cochran
-    1977; the idea of prediction-powered inference, Angelopoulos et al. 2023). The estimate is
-    valid even where the lexicon is wrong; a better lexicon makes it more precise.
+    says which share of the sentences with a hit has the frame, and which share of those without.
+    The two shares, weighted by the numbers of such sentences in the corpus, give the estimate
+    (post-stratification, Cochran 1977; the idea of prediction-powered inference, Angelopoulos et
+    al. 2023). It is valid even where the lexicon is wrong; a better lexicon makes it more precise.
+
+    The limits of both shares are quantiles of a beta distribution (Jeffreys' prior; Brown, Cai and
+    DasGupta 2001) for the effective number of coded sentences (Korn and Graubard 1998), with the
+    correction for a finite population. So a sample without an error does not say that there is
+    none. They are combined by their squared distances from the estimate (MOVER: Newcombe 1998,
+    Zou and Donner 2008), for a share as for the difference between two groups.
 
     Parameters
     ----------
@@ -85,7 +95,9 @@ def correct(
         A column of numbers or dates. The table then also has the slope of a straight line of the
         frame on this column.
     coder : str, optional
-        Use the codes of this coder alone. By default the mean of the coders is used.
+        Use the codes of this coder alone. By default the mean of the coders is used, and where
+        several coders of a sentence differ, the interval also allows for other coders: the coders
+        count as a sample of those who could have coded (a random effect).
     level : float
         Level of the intervals.
 
@@ -97,8 +109,14 @@ def correct(
         ``on`` also "slope of date" (change of the share per unit; of a date, per year). ``raw`` is
         the value from the hits alone, ``estimate`` the corrected value with ``low`` and ``high``,
         ``n`` the number of coded sentences behind it, ``sentences`` the number of sentences it
-        describes. The interval is for the sentences of this corpus: for the value that coding all
-        of them would give.
+        describes. ``p`` is the two-sided p-value of a difference or slope of 0 (the level at which
+        the interval begins to hold 0), missing for shares; it is not adjusted. ``note`` says where
+        coders differ, and where a group has no coded sentence of a kind.
+
+        The interval is for the sentences of this corpus: for the value that coding all of them
+        would give. Sentences are drawn one by one, so that it does not matter in which documents
+        they stand. The limits of a share are between 0 and 1. Low and high are equal only where
+        all sentences are coded, by one coder or by coders who agree.
 
     Raises
     ------
@@ -108,7 +126,16 @@ def correct(
 
     References
     ----------
-    Cochran, W. G. (1977). Sampling Techniques (3rd ed.). Wiley. Chapter 7.
+    Brown, L. D., Cai, T. T. and DasGupta, A. (2001). Interval estimation for a binomial
+    proportion. Statistical Science 16(2), 101-133. doi:10.1214/ss/1009213286
+    Cochran, W. G. (1977). Sampling Techniques (3rd ed.). Wiley. Chapters 5A and 7.
+    Korn, E. L. and Graubard, B. I. (1998). Confidence intervals for proportions with small
+    expected number of positive counts estimated from survey data. Survey Methodology 24(2),
+    193-201.
+    Newcombe, R. G. (1998). Interval estimation for the difference between independent
+    proportions. Statistics in Medicine 17(8), 873-890.
+    Zou, G. Y. and Donner, A. (2008). Construction of confidence limits about effect measures: a
+    general approach. Statistics in Medicine 27(10), 1693-1702. doi:10.1002/sim.3095
     Angelopoulos, A. N., Bates, S., Fannjiang, C., Jordan, M. I. and Zrnic, T. (2023).
     Prediction-powered inference. Science 382, 669-674. doi:10.1126/science.adi6000
 
@@ -123,8 +150,8 @@ def correct(
     >>> codes = fr.make_codes(sample.table[["doc_id", "sentence"]].assign(peace=said))
     >>> table = fr.correct(hits, codes, sample)
     >>> table[["frame", "raw", "estimate", "low", "high"]].round(2)
-       frame   raw  estimate   low  high
-    0  peace  0.67       0.4  0.29  0.51
+       frame   raw  estimate  low  high
+    0  peace  0.67       0.4  0.3   0.5
     """
     check_share("level", level)
     if hits.corpus_fingerprint != sample.corpus_fingerprint:
@@ -135,32 +162,39 @@ def correct(
     coded = coded_sentences(hits, codes, coder=coder)
     searched = pd.MultiIndex.from_frame(hits.sentences[["doc_id", "sentence"]])
     usable = hits.sentences["tokens"].to_numpy() > 0
-    quantities, groups = _quantities(hits, usable, by, on)
-    present = hits.presence().astype(np.float64)
-    rows = []
+    groups = _groups(hits, usable, by)
+    slope = None if on is None else _slope(hits, usable, on)
+    present = hits.presence()
+    tables = []
     for frame in coded["frame"].cat.categories:
         of_frame = coded[coded["frame"] == frame]
         of_frame = of_frame.merge(
             sample.table[["doc_id", "sentence", "stratum"]], on=["doc_id", "sentence"]
         )
-        position = searched.get_indexer(pd.MultiIndex.from_frame(of_frame[["doc_id", "sentence"]]))
+        sentences = pd.MultiIndex.from_frame(of_frame[["doc_id", "sentence"]])
+        position: Rows = searched.get_indexer(sentences).astype(np.int64)
         strata = _strata(of_frame["stratum"], sample, frame)
         hit = present[:, hits.frames.index(frame)]
-        expected, error, inflation = _regress(
-            np.column_stack([hit, *groups]),
-            of_frame["coded"].to_numpy(dtype=float),
-            position,
-            strata,
+        mean = of_frame["coded"].to_numpy(dtype=np.float64)
+        by_coder = None if coder else _by_coder(codes, frame, sentences)
+        cells = estimate_cells(
+            hit, np.stack(list(groups.values())), mean, position, strata, by_coder
         )
-        for name, effect in quantities.items():
-            shift, variance = _expand(effect[position], error, inflation, strata)
-            n, size = int((effect[position] != 0).sum()), int((effect != 0).sum())
-            freedom = max(n - 2 - len(groups), 1)
-            half = float(special.stdtrit(freedom, 1 - (1 - level) / 2) * np.sqrt(variance))
-            estimate = float(effect @ expected) + shift
-            interval = estimate - half, estimate + half
-            rows.append((frame, name, float(effect @ hit), estimate, *interval, n, size))
-    table = pd.DataFrame(rows, columns=list(CORRECTION_COLUMNS[:-1]))
+        rows = _share_rows(hit, groups, position, cells, by, level)
+        if slope is not None:
+            rows.append(
+                {
+                    "quantity": f"slope of {on}", "raw": float(slope @ hit),
+                    "n": int((slope[position] != 0).sum()), "sentences": int((slope != 0).sum()),
+                    **_slope_row(slope, hit, mean, position, strata, cells, level),
+                }
+            )  # fmt: skip
+        table = pd.DataFrame(rows).assign(frame=frame)
+        note = _coder_note(by_coder, mean, codes)
+        if note:
+            table["note"] = [f"{text}; {note}" if text else note for text in table["note"]]
+        tables.append(table)
+    table = pd.concat(tables, ignore_index=True)
     table["frame"] = pd.Categorical(table["frame"], categories=coded["frame"].cat.categories)
     uncoded = sample.table[["doc_id", "sentence"]].merge(
         coded[["doc_id", "sentence", "frame"]], how="left", on=["doc_id", "sentence"]
@@ -174,6 +208,103 @@ def correct(
         },
         left_out=uncoded.assign(reason="drawn and not coded").reset_index(drop=True),
     )  # fmt: skip
+
+
+def _by_coder(codes: Codes, frame: str, sentences: pd.MultiIndex) -> Array | None:
+    """Return the codes of each coder of the sentences, shape (coders, sentences); None of one."""
+    if len(codes.coders) < 2:
+        return None
+    of_frame = codes.table[codes.table["frame"] == frame]
+    wide = of_frame.set_index(["doc_id", "sentence", "coder"])["code"].unstack("coder")
+    by_coder: Array = wide.reindex(sentences).to_numpy(dtype=np.float64).T
+    return by_coder
+
+
+def _coder_note(by_coder: Array | None, mean: Array, codes: Codes) -> str:
+    """Return what the differences between coders do to the intervals, in words."""
+    if by_coder is None:
+        return ""
+    several = (~np.isnan(by_coder)).sum(axis=0) > 1
+    if not several.any():
+        return "no sentence has two coders: the intervals do not know how far coders differ"
+    differ = np.nanmax(by_coder[:, several], axis=0) > np.nanmin(by_coder[:, several], axis=0)
+    if not differ.any():
+        return ""
+    return (
+        f"coders differ in {int(differ.sum())} of {int(several.sum())} sentences: the interval "
+        "also allows for other coders"
+    )
+
+
+def _share_rows(
+    hit: Mask, groups: dict[str, Array], position: Rows, cells: Cells, by: str | None, level: float
+) -> list[dict[str, Any]]:
+    """Return the rows of the shares of groups, and of the differences between groups."""
+    names, k = list(groups), len(groups)
+    parts = cells.size / cells.size.sum(axis=1, keepdims=True)
+    pairs = list(combinations(range(1, k), 2))
+    weights = np.zeros((k + len(pairs), k, 2))
+    for group in range(k):
+        weights[group, group] = parts[group]
+    for number, (target, reference) in enumerate(pairs):
+        weights[k + number, target] = parts[target]
+        weights[k + number, reference] = -parts[reference]
+    combined = Combination(
+        weights.reshape(len(weights), -1), cells.share.ravel(), cells.n.ravel(),
+        cells.coders.ravel(),
+    )  # fmt: skip
+    value = combined.value
+    low, high = combined.limits(np.full(len(weights), (1 - level) / 2))
+    lowest = np.repeat([0.0, -1.0], [k, len(pairs)])
+    low, high = np.clip(low, lowest, 1), np.clip(high, lowest, 1)
+    p = combined.p_values()
+    p[:k] = np.nan
+    masks = np.stack(list(groups.values()))
+    raw = masks @ hit / masks.sum(axis=1)
+    drawn, sizes = masks[:, position].sum(axis=1), masks.sum(axis=1)
+    unknown = [_unknown(cells, group, names[group]) for group in range(k)]
+    rows: list[dict[str, Any]] = []
+    for number, sides in enumerate([*((group,) for group in range(k)), *pairs]):
+        minus = -raw[sides[1]] if len(sides) > 1 else 0.0
+        rows.append(
+            {
+                "quantity": " - ".join(names[side] for side in sides),
+                "raw": float(raw[sides[0]] + minus),
+                "estimate": float(value[number]), "low": float(low[number]),
+                "high": float(high[number]), "p": float(p[number]),
+                "n": int(drawn[list(sides)].sum()), "sentences": int(sizes[list(sides)].sum()),
+                "note": "; ".join(unknown[side] for side in sides if unknown[side]),
+            }
+        )  # fmt: skip
+    return rows
+
+
+def _unknown(cells: Cells, group: int, name: str) -> str:
+    """Return a warning where nobody coded a sentence with a hit, or one without, of a group."""
+    kinds = [
+        kind
+        for number, kind in enumerate(("without a hit", "with a hit"))
+        if cells.n[group, number] == 0
+    ]
+    if not kinds:
+        return ""
+    return f"{name}: no sentence {' and none '.join(kinds)} is coded; its share is taken from all"
+
+
+def _slope_row(
+    effect: Array, hit: Mask, coded: Array, position: Rows, strata: list[Stratum], cells: Cells,
+    level: float,
+) -> dict[str, Any]:  # fmt: skip
+    """Return the estimate of a slope, its interval and its p-value by Student's t."""
+    estimate, variance, freedom = _slope_of_codes(effect, hit, coded, position, strata, cells)
+    error = float(np.sqrt(variance))
+    half = float(special.stdtrit(freedom, 1 - (1 - level) / 2)) * error
+    p = float("nan")
+    if error > 0:
+        p = float(2 * special.stdtr(freedom, -abs(estimate) / error))
+    return {
+        "estimate": estimate, "low": estimate - half, "high": estimate + half, "p": p, "note": "",
+    }  # fmt: skip
 
 
 def _strata(labels: "pd.Series[str]", sample: Sample, frame: str) -> list[Stratum]:
@@ -190,15 +321,16 @@ def _strata(labels: "pd.Series[str]", sample: Sample, frame: str) -> list[Stratu
     return strata
 
 
-def _regress(
-    known: Array, coded: Array, position: NDArray[np.intp], strata: list[Stratum]
-) -> tuple[Array, Array, Array]:
-    """Return the expected code of each sentence, the errors of the coded ones, their inflation.
+def _slope_of_codes(
+    effect: Array, hit: Mask, coded: Array, position: Rows, strata: list[Stratum], cells: Cells
+) -> tuple[float, float, int]:
+    """Return the estimated sum of effect times code over the corpus, its variance and freedom.
 
-    Codes are regressed on what is known of every sentence: whether it has a hit, and its group.
-    Good hits get a large coefficient; useless hits get one near 0 and do no harm. The errors of
-    sentences in the regression are too small, and the inflation makes up for that (HC3).
+    Codes are regressed on hits and on the effect. The errors of the coded sentences, expanded by
+    stratum, correct the sum; those of sentences in the regression are too small, and HC3 makes up
+    for that. Where few errors were seen, the variance is mostly that of the shares of the cells.
     """
+    known = np.column_stack([hit, effect / np.abs(effect).max()])
     design = np.column_stack([np.ones(len(known)), known])
     weight = np.zeros(len(coded))
     for rows, size in strata:
@@ -207,64 +339,64 @@ def _regress(
     inverse = np.linalg.pinv(scaled)
     expected: Array = design @ (inverse @ (coded * np.sqrt(weight)))
     leverage = (scaled * inverse.T).sum(axis=1)
-    inflation = 1 / np.clip(1 - leverage, 0.1, 1)
-    return expected, coded - expected[position], inflation
-
-
-def _expand(
-    effect: Array, error: Array, inflation: Array, strata: list[Stratum]
-) -> tuple[float, float]:
-    """Return the estimated total of effect times error over the corpus, and its variance."""
-    total = variance = 0.0
+    error = coded - expected[position]
+    inflated = error / np.clip(1 - leverage, 0.1, 1)
+    total, apart, alike = float(effect @ expected), 0.0, 0.0
+    # Shares that know that few errors were seen: half a case and half a failure added.
+    share, n = cells.share[0], np.minimum(cells.n[0], len(coded))
+    smooth = (share * n + 0.5) / (n + 1)
+    spread = (smooth * (1 - smooth))[hit.astype(np.int64)] * effect**2
     for rows, size in strata:
-        n = len(rows)
-        total += size * float((effect[rows] * error[rows]).mean())
-        if n == size:
+        drawn = len(rows)
+        total += size * float((effect[position[rows]] * error[rows]).mean())
+        if drawn == size:
             continue
-        values = effect[rows] * error[rows] * inflation[rows]
-        spread = float(values.var(ddof=1))
-        variance += size**2 * (1 - n / size) * spread / n
-    return total, variance
+        values = effect[position[rows]] * inflated[rows]
+        scale = size**2 * (1 - drawn / size) / drawn
+        apart += scale * float(values.var(ddof=1))
+        alike += scale * float(spread[position[rows]].mean())
+    kinds = hit[position]
+    cases = sum(
+        min(coded[kinds == kind].sum(), (1 - coded[kinds == kind]).sum()) for kind in (False, True)
+    )
+    trust = cases / (cases + ENOUGH_CASES)
+    # The variance of each half of the slope's weights, if the coders differ as in the cells.
+    shift = sum(
+        cells.coders[0, kind] * float(effect[hit == bool(kind)].sum()) ** 2 for kind in (0, 1)
+    )
+    variance = trust * max(apart, 0.0) + (1 - trust) * alike + shift
+    return total, variance, max(len(coded) - 3, 1)
 
 
-def _quantities(
-    hits: Hits, usable: Mask, by: str | None, on: str | None
-) -> tuple[dict[str, Array], list[Array]]:
-    """Return how much a sentence with the frame adds to each quantity, and the covariates.
-
-    With 4 usable sentences it adds 1/4 to the prevalence. With 2 sentences of source A and 2 of B
-    it adds 1/2 to "source=A - source=B" in A and -1/2 in B.
-    """
-    share: Array = usable / usable.sum()
-    effects = {"prevalence": share}
-    known: list[Array] = []
-    columns = [column for column in hits.documents.columns if column != "doc_id"]
+def _groups(hits: Hits, usable: Mask, by: str | None) -> dict[str, Array]:
+    """Return the sentences of each group as 1, by the name of its quantity; first all of them."""
+    groups = {"prevalence": usable.astype(np.float64)}
+    if by is None:
+        return groups
+    check_choice("by", by, _columns(hits))
     documents = hits.documents.set_index("doc_id")
-    if by is not None:
-        check_choice("by", by, columns)
-        labels = hits.sentences["doc_id"].map(documents[by].astype(object))
-        groups = sorted({str(label) for label in labels[usable].dropna()})
-        if len(groups) < 2:
-            raise InputError(
-                f"by={by!r} has one group only: {listing(groups)}. Give a column with at least two "
-                "values."
-            )
-        members = {group: usable & (labels.astype(str) == group).to_numpy() for group in groups}
-        means = {group: mask / mask.sum() for group, mask in members.items()}
-        effects |= {f"{by}={group}": mean for group, mean in means.items()}
-        known += [mask.astype(np.float64) for mask in members.values()]
-        for target, reference in combinations(groups, 2):
-            effects[f"{by}={target} - {by}={reference}"] = means[target] - means[reference]
-    if on is not None:
-        check_choice("on", on, columns)
-        slope = _slope(hits.sentences["doc_id"].map(documents[on]), usable, on)
-        effects[f"slope of {on}"] = slope
-        known.append(slope / np.abs(slope).max())
-    return effects, known
+    labels = hits.sentences["doc_id"].map(documents[by].astype(object))
+    values = sorted({str(label) for label in labels[usable].dropna()})
+    if len(values) < 2:
+        raise InputError(
+            f"by={by!r} has one group only: {listing(values)}. Give a column with at least two "
+            "values."
+        )
+    names = labels.astype(str)
+    for value in values:
+        members = usable & labels.notna().to_numpy() & (names == value).to_numpy()
+        groups[f"{by}={value}"] = members.astype(np.float64)
+    return groups
 
 
-def _slope(values: "pd.Series[Any]", usable: Mask, name: str) -> Array:
+def _columns(hits: Hits) -> list[str]:
+    return [column for column in hits.documents.columns if column != "doc_id"]
+
+
+def _slope(hits: Hits, usable: Mask, name: str) -> Array:
     """Return the weights of the sentences whose weighted sum of codes is a least-squares slope."""
+    check_choice("on", name, _columns(hits))
+    values = hits.sentences["doc_id"].map(hits.documents.set_index("doc_id")[name])
     if pd.api.types.is_datetime64_any_dtype(values):
         days = (values - values.min()).dt.total_seconds() / 86400
         numbers = (days / 365.25).to_numpy(dtype=float)

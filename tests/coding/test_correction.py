@@ -86,3 +86,79 @@ def test_a_message_on_unknown_sentences_names_no_other():
     assert "1 coded sentence cannot be found" in str(error.value)
     assert "sentence 9 of 'text1'" in str(error.value)
     assert "sentence 1 of" not in str(error.value)
+
+
+def coded_sample(said, n=40, copies=100, **columns):
+    """Return what `correct` needs; two in five sentences have a hit, and ``said`` codes a text."""
+    texts = ["A truce held. Rain fell. Snow fell. Fog came. A truce ended."] * copies
+    corpus = fr.make_corpus(texts, **columns)
+    hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
+    sample = fr.sample_for_coding(hits, corpus, n, seed=1)
+    table = sample.table[["doc_id", "sentence"]].assign(peace=said(sample.table["text"]))
+    return hits, table, sample
+
+
+def truce(text):
+    return text.str.contains("truce").astype(int)
+
+
+def test_a_sample_without_an_error_does_not_say_that_there_is_none():
+    hits, table, sample = coded_sample(truce)
+    row = fr.correct(hits, fr.make_codes(table), sample).iloc[0]
+    # Of 16 hits all are right, of 24 other sentences none has the frame: each could be 10% off.
+    assert row["estimate"] == pytest.approx(0.4)
+    assert 0.25 < row["low"] < 0.38
+    assert 0.43 < row["high"] < 0.55
+
+
+@pytest.mark.parametrize("code", [0, 1])
+def test_limits_of_a_share_are_shares_where_all_codes_are_equal(code):
+    groups = ["A", "B"] * 50
+    hits, table, sample = coded_sample(lambda text: (text == "") * 1 + code, source=groups)
+    found = fr.correct(hits, fr.make_codes(table), sample, by="source")
+    shares = found[~found["quantity"].str.contains(" - ")]
+    assert ((shares["low"] >= 0) & (shares["high"] <= 1)).all()
+    assert (shares["high"] - shares["low"] > 0.01).all()
+    assert (shares[["low", "high"][code]] == code).all()
+    difference = found.iloc[-1]
+    assert (difference["estimate"], difference["p"]) == (0, 1)
+    assert -1 <= difference["low"] < 0 < difference["high"] <= 1
+
+
+def test_p_is_the_level_at_which_the_interval_begins_to_hold_zero():
+    groups = np.array(["A", "B"] * 50)
+    texts = ["A truce held. Rain fell. Snow fell."] * 100
+    corpus = fr.make_corpus(texts, source=groups)
+    hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
+    sample = fr.sample_for_coding(hits, corpus, 60, seed=1)
+    in_a = sample.table["doc_id"].str.removeprefix("text").astype(int) % 2 == 1
+    table = sample.table[["doc_id", "sentence"]].assign(peace=truce(sample.table["text"]) * in_a)
+    codes = fr.make_codes(table)
+    p = fr.correct(hits, codes, sample, by="source").iloc[-1]["p"]
+    assert 0 < p < 0.05
+    near = fr.correct(hits, codes, sample, by="source", level=1 - p).iloc[-1]
+    assert near["low"] == pytest.approx(0, abs=1e-3)
+
+
+def test_coders_who_differ_widen_the_interval_and_the_note_says_so():
+    hits, table, sample = coded_sample(truce, n=100)
+    same = pd.concat([table.assign(coder=name) for name in ("Ann", "Ben")])
+    other = table.assign(coder="Ben", peace=table["peace"] * (table.index % 3 > 0))
+    apart = pd.concat([table.assign(coder="Ann"), other])
+    agreed, differ = (fr.correct(hits, fr.make_codes(x), sample).iloc[0] for x in (same, apart))
+    assert differ["high"] - differ["low"] > 1.5 * (agreed["high"] - agreed["low"])
+    assert agreed["note"] == ""
+    assert "coders differ in" in differ["note"]
+    # The interval allows for each of the two coders.
+    for name in ("Ann", "Ben"):
+        alone = fr.correct(hits, fr.make_codes(apart), sample, coder=name).iloc[0]
+        assert differ["low"] <= alone["estimate"] <= differ["high"]
+
+
+def test_a_group_that_nobody_coded_is_not_known():
+    hits, table, sample = coded_sample(truce, source=["A"] * 99 + ["B"])
+    assert "text100" not in set(table["doc_id"])
+    row = fr.correct(hits, fr.make_codes(table), sample, by="source").set_index("quantity")
+    row = row.loc["source=B"]
+    assert (row["low"], row["high"], row["n"]) == (pytest.approx(0, abs=0.2), 1, 0)
+    assert "no sentence without a hit and none with a hit is coded" in row["note"]

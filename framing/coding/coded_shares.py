@@ -1,0 +1,175 @@
+"""Coded shares: the share of sentences with a frame, from the codes of a sample.
+
+The sentences with a hit and those without are estimated apart. Their intervals know that no error
+in a small sample is not no error in the corpus.
+"""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from framing._core.statistics import jeffreys_limits
+from framing._core.typing import Array, Mask, Rows
+
+# The variance that was seen within strata counts half where so many cases were seen.
+ENOUGH_CASES = 10
+
+# A stratum: the rows that are coded in it, and the number of its sentences.
+Stratum: TypeAlias = tuple[NDArray[np.intp], int]
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The sentences of one frame that the estimate treats alike, and what coders said of them.
+
+    A cell holds the sentences of one group that have a hit, or those that have none. All groups
+    together are the first. Arrays have the shape (n_groups, 2), with the hits in the second
+    column.
+
+    Attributes
+    ----------
+    size : array
+        Sentences of the corpus.
+    share : array
+        Estimated share of them with the frame.
+    n : array
+        Effective number of coded sentences behind the share: infinite where all are coded.
+    coders : array
+        Variance of the share from the differences between coders.
+    """
+
+    size: Array
+    share: Array
+    n: Array
+    coders: Array
+
+
+def estimate_cells(
+    hit: Mask,
+    groups: Array,
+    coded: Array,
+    position: Rows,
+    strata: list[Stratum],
+    by_coder: Array | None = None,
+) -> Cells:
+    """Return the share of sentences with a frame in each cell, and its effective sample size.
+
+    Coded sentences count as many as they stand for in their stratum. The effective n comes from
+    the variance of the weighted share (Korn and Graubard 1998): it is larger than the number of
+    coded sentences where these are a large part of the corpus (finite population), and smaller
+    where weights differ (Kish 1965). With few cases the variance is that of a share with this n;
+    the more cases were seen, the more it is the variance that was seen within strata.
+
+    Parameters
+    ----------
+    hit : array of bool
+        Whether each sentence of the corpus has a hit.
+    groups : array, shape (n_groups, n_sentences)
+        1 for the sentences of each group. The first row has all sentences that are described.
+    coded, position : array
+        The mean codes of the coded sentences, 0 to 1, and their rows among all sentences.
+    strata : list
+        The rows of ``coded`` in each stratum, and the number of sentences of the stratum.
+    by_coder : array, shape (n_coders, n_coded), optional
+        The codes of each coder, missing where this coder did not code the sentence.
+    """
+    weight, uncoded = np.zeros(len(coded)), np.zeros(len(coded))
+    for rows, stratum_size in strata:
+        weight[rows], uncoded[rows] = stratum_size / len(rows), 1 - len(rows) / stratum_size
+    kinds = np.stack([~hit, hit]).astype(np.float64)
+    size: Array = groups @ kinds.T
+    # 1 for the coded sentences of each group and kind: shape (groups, kinds, coded).
+    member = groups[:, None, position] * kinds[None][:, :, position]
+    known = member @ weight
+    share = np.divide(member @ (weight * coded), known, out=np.zeros_like(known), where=known > 0)
+    # What nobody coded in a group is estimated as in all groups; its limits are 0 and 1.
+    share = np.clip(np.where(known > 0, share, share[:1]), 0, 1)
+    alike = member @ (weight**2 * uncoded)
+    apart = np.zeros_like(share)
+    for rows, stratum_size in strata:
+        n = len(rows)
+        if 1 < n < stratum_size:
+            # Codes between 0 and 1 are from coders who differ: they vary at least like 0 and 1.
+            inside, mean = member[..., rows], coded[rows]
+            squares = inside * (mean - 2 * share[..., None] * mean + share[..., None] ** 2)
+            centre = (inside * (mean - share[..., None])).mean(axis=2)
+            spread = squares.mean(axis=2) - centre**2
+            apart += stratum_size**2 * (1 - n / stratum_size) / (n - 1) * np.maximum(spread, 0)
+    cases = np.minimum(member @ coded, member @ (1 - coded))
+    trust = cases / (cases + ENOUGH_CASES)
+    pooled = share * (1 - share)
+    variance = trust * apart + (1 - trust) * pooled * alike
+    with np.errstate(divide="ignore", invalid="ignore"):
+        effective = np.where(cases > 0, pooled * known**2 / variance, known**2 / alike)
+    effective = np.where(known > 0, effective, 0.0)
+    effective = np.where(size > 0, effective, np.inf)
+    coders = np.zeros_like(share)
+    if by_coder is not None:
+        coders = _between_coders(by_coder, coded, member)
+    return Cells(size, share, effective, coders)
+
+
+def _between_coders(by_coder: Array, coded: Array, member: Array) -> Array:
+    """Return the variance of shares from the differences between coders, by group and kind.
+
+    Each coder differs from the mean of all coders on the sentences that several coded. The
+    coders are a sample of those who could have coded: the variance of their mean is that of the
+    differences, divided by the number of coders.
+    """
+    several = (~np.isnan(by_coder)).sum(axis=0) > 1
+    variance = np.zeros(member.shape[:2])
+    for cell in np.ndindex(variance.shape):
+        codes = (by_coder - coded)[:, several & (member[cell] > 0)]
+        codes = codes[(~np.isnan(codes)).any(axis=1)]
+        if len(codes) > 1:
+            variance[cell] = np.nanmean(codes, axis=1).var(ddof=1) / len(codes)
+    return variance
+
+
+@dataclass(frozen=True)
+class Combination:
+    """Weighted sums of the shares of cells: shapes (n_quantities, n_cells) and (n_cells,)."""
+
+    weights: Array
+    share: Array
+    n: Array
+    coders: Array
+
+    @property
+    def value(self) -> Array:
+        """The sums."""
+        value: Array = self.weights @ self.share
+        return value
+
+    def limits(self, tail: Array) -> tuple[Array, Array]:
+        """Return limits that are each missed with the probability ``tail``, one a quantity.
+
+        The limits of the shares are combined by their squared distances from the share (MOVER:
+        Zou and Donner 2008; Newcombe 1998).
+        """
+        low, high = jeffreys_limits(
+            np.broadcast_to(self.share, self.weights.shape), self.n, tail[:, None]
+        )
+        up, down = np.maximum(self.weights, 0), np.maximum(-self.weights, 0)
+        below, above = (self.share - low) ** 2, (high - self.share) ** 2
+        shift = special.ndtri(1 - tail) ** 2 * (self.weights**2 @ self.coders)
+        value = self.value
+        lower = value - np.sqrt((up**2 * below + down**2 * above).sum(axis=1) + shift)
+        upper = value + np.sqrt((up**2 * above + down**2 * below).sum(axis=1) + shift)
+        return lower, upper
+
+    def p_values(self) -> Array:
+        """Return the level at which the interval begins to hold 0: a two-sided p-value."""
+        value = self.value
+        # Tails between 1e-16 and 0.5, halved on a scale of logarithms.
+        small, large = np.full(len(value), -36.0), np.full(len(value), np.log(0.5))
+        for _ in range(40):
+            middle = (small + large) / 2
+            low, high = self.limits(np.exp(middle))
+            outside = (low > 0) | (high < 0)
+            small, large = np.where(outside, small, middle), np.where(outside, middle, large)
+        p: Array = np.where(value == 0, 1.0, 2 * np.exp(large))
+        return np.minimum(p, 1.0)
