@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 
@@ -30,5 +29,8 @@ def open_arrays(path: str | Path, complaint: str) -> Iterator[Any]:
     try:
         with np.load(data, allow_pickle=False) as file:
             yield file
-    except (BadZipFile, KeyError, ValueError, OSError, EOFError, AttributeError) as error:
+    except InputError:
+        raise
+    except Exception as error:
+        # A damaged file can fail in any layer of the reader, with an error of any kind.
         raise InputError(f"{path} {complaint} ({type(error).__name__}).") from None

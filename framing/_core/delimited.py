@@ -11,12 +11,13 @@ from typing import Any
 import pandas as pd
 
 from framing._core.checks import InputError, listing
+from framing._core.encodings import refuse_zero
 
-SEPARATORS = ",;\t"
+SEPARATORS = ",;\t|"
 # A spreadsheet takes a cell that begins with one of these for a formula. The last four are the
 # full-width forms, which spreadsheets in East Asian languages take for the same.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_NAMES = {",": "a comma", ";": "a semicolon", "\t": "a tab"}
+_NAMES = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
 
 
 @dataclass(frozen=True)
@@ -47,21 +48,24 @@ def parse_delimited(
 ) -> Delimited:
     """Return the cells of a table with a header.
 
-    The separator is the comma, semicolon or tab that is most frequent in the header, outside
-    quotes. With ``tabs``, a tab in the header always is the separator. ``sheet`` is for tables
-    that people filled in with a spreadsheet: lines that begin with # may stand above the header,
-    and rows may have empty cells after the last column. ``empty`` is added to the error of a text
-    without a header.
+    The separator is the comma, semicolon, tab or bar that is most frequent in the header, outside
+    quotes, or the one that a first line states: sep=;. With ``tabs``, a tab in the header always is
+    the separator. ``sheet`` is for tables that people filled in with a spreadsheet: lines that
+    begin with # may stand above the header, and rows may have empty cells after the last column.
+    ``empty`` is added to the error of a text without a header.
     """
-    if "\0" in text:
-        raise InputError(f"{where}: byte 0 in the text; the file is damaged, or it is not a table.")
-    separator = _separator(text, tabs, sheet)
+    refuse_zero(text, where)
+    # Excel writes the separator in a first line, and wants it there.
+    stated = re.match(r'"?sep=([,;\t|])"?[ \t]*(?:\r\n|\r|\n)', text, re.IGNORECASE)
+    separator = stated[1] if stated else _separator(text, tabs, sheet)
     header: list[str] = []
     rows, lines, numbers = [], [], []
     for number, line, cells in _records(text, where, separator):
         if not any(cells) and len(cells) < 2:
             continue
         if not header:
+            if stated and number == 1:
+                continue
             if not (sheet and _is_note(cells[0])):
                 header = [cell.strip() for cell in cells]
                 check_names(header, where)
@@ -99,11 +103,12 @@ def _is_note(line: str) -> bool:
 def _records(text: str, where: str, separator: str) -> Iterator[tuple[int, int, list[str]]]:
     """Yield number, first line and cells of each row.
 
-    A row of byte 0 is added at the end, a character that the text cannot contain. If the last row
-    is not this character alone, an open quotation mark before it has taken it in.
+    A row of byte 0 is added at the end, a character that the text cannot contain. An open quotation
+    mark before it takes it in, and the text ends inside quotes.
     """
     end = "" if text.endswith(("\n", "\r")) or not text else "\n"
-    reader = csv.reader(io.StringIO(f"{text}{end}\0", newline=""), delimiter=separator)
+    source = io.StringIO(f"{text}{end}\0", newline="")
+    reader = csv.reader(source, delimiter=separator, strict=True)
     line = 1
     # Articles are longer than the default limit for one field.
     limit = csv.field_size_limit(sys.maxsize)
@@ -113,17 +118,17 @@ def _records(text: str, where: str, separator: str) -> Iterator[tuple[int, int, 
             records.append((number, line, cells))
             line = reader.line_num + 1
     except csv.Error as error:
-        raise InputError(
-            f"{where}, line {line}: this is not a delimited table ({error})."
-        ) from None
+        twice = 'A quotation mark inside a quoted text is written twice: "".'
+        if "unexpected end" in str(error):
+            problem = f"a quotation mark is opened and never closed. Close it. {twice}"
+        elif "expected after" in str(error):
+            problem = f"text follows a quotation mark that closes the cell. {twice}"
+        else:
+            problem = f"this is not a delimited table ({error})."
+        raise InputError(f"{where}, line {line}: {problem}") from None
     finally:
         csv.field_size_limit(limit)
-    _, line, cells = records.pop()
-    if cells != ["\0"]:
-        raise InputError(
-            f"{where}, line {line}: a quotation mark is opened and never closed. Close it. A "
-            'quotation mark inside a quoted text is written twice: "".'
-        )
+    records.pop()
     for number, line, cells in records:
         yield number, line, [] if len(cells) == 1 and not cells[0].strip() else cells
 

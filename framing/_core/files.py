@@ -1,6 +1,7 @@
 """Files: reading text and TOML, writing files whole or not at all, and the errors of both."""
 
 import errno
+import json
 import os
 import re
 import stat
@@ -16,6 +17,7 @@ from uuid import uuid4
 import msgspec
 
 from framing._core.checks import InputError, listing, suggestion
+from framing._core.encodings import decode
 
 # The names of types in messages of the validator, and in plain words.
 TYPES = {
@@ -126,6 +128,9 @@ def convert(data: Mapping[str, Any], kind: type[Kind], where: Where, *keys: str)
 def read_bytes(path: Path) -> bytes:
     """Return the bytes of a file; raise InputError where it cannot be read."""
     try:
+        # Reading a pipe waits for ever where nothing writes to it.
+        if path.is_fifo() or path.is_socket():
+            raise InputError(f"{path} is a pipe or a socket; a file is needed here.")
         return path.read_bytes()
     except FileNotFoundError:
         raise InputError(
@@ -137,35 +142,28 @@ def read_bytes(path: Path) -> bytes:
         raise InputError(
             f"{path}: this file cannot be read (permission denied). Change its permissions."
         ) from None
-
-
-def decode(data: bytes, where: str, encoding: str = "utf-8") -> str:
-    """Return the bytes as text, without a byte-order mark. Line ends stay as they are."""
-    try:
-        "".encode(encoding)
-    except LookupError:
+    except OSError as error:
         raise InputError(
-            f"encoding={encoding!r} is not known. Common ones: 'utf-8', 'cp1252' (Windows, "
-            "western), 'cp1251' (Windows, Cyrillic), 'utf-16'."
+            f"{str(path)[:300]}: this file cannot be read ({error.strerror or error})."
         ) from None
+
+
+def read_json(path: Path, remedy: str = "") -> Any:
+    """Return the content of a JSON file; ``remedy`` ends the error of a file that is none."""
+    text = read_text(path)
     try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
+        return json.loads(text)
+    except json.JSONDecodeError as error:
         raise InputError(
-            f"{where}: byte {error.start} (line {line}, value 0x{data[error.start]:02x}) is not "
-            f"{encoding}. If the file was saved in another encoding, say so: "
-            f"encoding='{_guess(data)}'."
+            f"{path}, line {error.lineno}: this is not JSON ({error.msg}).{remedy}"
         ) from None
-    return text.removeprefix("\ufeff")
+    except RecursionError:
+        raise InputError(
+            f"{path}: the lists or objects of this JSON are nested too deep to be read.{remedy}"
+        ) from None
 
 
-def _guess(data: bytes) -> str:
-    """Return a likely encoding of bytes that are not UTF-8."""
-    return "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "cp1252"
-
-
-def read_text(path: Path, encoding: str = "utf-8") -> str:
+def read_text(path: Path, encoding: str | None = "utf-8") -> str:
     """Return the text of a file."""
     return decode(read_bytes(path), str(path), encoding)
 

@@ -20,7 +20,8 @@ from framing._core.delimited import (
     render_rows,
     restore,
 )
-from framing._core.files import Output, decode, read_bytes, write_errors
+from framing._core.encodings import decode
+from framing._core.files import Output, read_bytes, write_errors
 from framing._core.resampling import rng_for
 from framing.coding.codebooks import Codebook
 from framing.coding.codes import Codes, gather

@@ -133,6 +133,13 @@ def usable_documents(
     table["doc_id"] = checked_ids(table["doc_id"], where)
     excluded = [dict(row) for row in exclusions]
     blank = blank_texts(table, where)
+    zeros = table["text"].str.contains("\0", regex=False)
+    if zeros.any():
+        raise InputError(
+            f"{where}: the text of {table['doc_id'][zeros].iloc[0]!r} has the character 0 "
+            f"({int(zeros.sum()):,} such texts), which would cut words in silence. Replace it: "
+            "text.replace(chr(0), ' ')."
+        )
     excluded += [
         exclusion(doc_id, "document", "blank text", "the text is blank")
         for doc_id in table["doc_id"][blank]

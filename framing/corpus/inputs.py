@@ -2,6 +2,8 @@
 
 import gzip
 import io
+import os
+import stat
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -17,6 +19,10 @@ from framing._core.files import read_bytes
 WILDCARDS = frozenset("*?[")
 # Archives inside archives are opened up to this depth.
 DEEPEST = 3
+# Files and folders that programs leave beside texts begin so; "~$" marks a lock file.
+HIDDEN = (".", "~$")
+# Other files of this kind.
+LEFT_BEHIND = frozenset({"Thumbs.db", "desktop.ini", "__MACOSX", "Icon\r"})
 
 
 @dataclass(frozen=True)
@@ -25,12 +31,14 @@ class Input:
 
     ``name`` is its path below the folder, zip archive or glob that was given, with "/". ``where``
     names it in messages. ``members`` are the names inside zip archives, the outermost first.
+    ``fault`` says why it cannot be read; empty for what can be tried.
     """
 
     name: str
     where: str
     path: Path
     members: tuple[str, ...] = ()
+    fault: str = ""
 
     @property
     def suffix(self) -> str:
@@ -46,17 +54,50 @@ class Input:
 
 def find_inputs(path: str | Path) -> list[Input]:
     """Return the files that a path stands for, in the order of their names."""
+    if not str(path).strip():
+        raise InputError(
+            "The path is empty. Give the folder of the articles, or a file of them; '.' is the "
+            "current folder."
+        )
     path = Path(path)
-    if path.is_dir():
-        return [item for file in walk(path) for item in _inputs(file, path)]
-    if path.exists():
-        whole = list(_inputs(path, path.parent))
-        inside = f"{path.name}/"
-        return [replace(item, name=item.name.removeprefix(inside)) for item in whole]
-    if WILDCARDS & set(str(path)):
-        return _matching(path)
-    near = suggestion(path.name, _names(path.parent))
-    raise InputError(f"{path}: no such file or folder.{near}")
+    try:
+        if path.is_dir():
+            return walk(path, path)
+        if path.exists():
+            whole = _inputs(path, path.parent)
+            inside = f"{path.name}/"
+            return [replace(item, name=item.name.removeprefix(inside)) for item in whole]
+        if WILDCARDS & set(str(path)):
+            return _matching(path)
+        near = suggestion(path.name, _names(path.parent))
+    except (OSError, ValueError) as error:
+        raise InputError(f"{_shortened(path)}: {_reason(error)}.{_is_text(path)}") from None
+    raise InputError(f"{_shortened(path)}: no such file or folder.{near}{_is_text(path)}")
+
+
+def _shortened(path: Path) -> str:
+    """Return a path as it can be shown in a message of one line."""
+    text = printable(path)
+    return text if len(text) <= 300 else f"{text[:200]}… ({len(text):,} characters)"
+
+
+def _is_text(path: Path) -> str:
+    """Return the advice for a path that looks like the text of an article."""
+    text = str(path)
+    if len(text.split()) > 12 or "\n" in text:
+        return " Is this the text of an article? make_corpus([text]) takes texts."
+    return ""
+
+
+def _reason(error: OSError | ValueError) -> str:
+    """Return why a file cannot be opened, in the words of the system."""
+    reason = getattr(error, "strerror", None) or str(error)
+    return f"this path cannot be opened ({reason.lower()})"
+
+
+def printable(path: Path) -> str:
+    """Return a path as text that can be encoded; a byte that is not UTF-8 becomes \\xe9."""
+    return os.fsencode(str(path)).decode("utf-8", "backslashreplace")
 
 
 def contents(inputs: Sequence[Input]) -> Iterator[tuple[Input, bytes | InputError]]:
@@ -69,6 +110,8 @@ def contents(inputs: Sequence[Input]) -> Iterator[tuple[Input, bytes | InputErro
             archives: dict[tuple[str, ...], zipfile.ZipFile] = {}
             for item in group:
                 try:
+                    if item.fault:
+                        raise InputError(f"{item.where}: {item.fault}.")
                     data = _content(item, path, archives, opened)
                     yield item, _decompressed(data, item.where)
                 except InputError as error:
@@ -109,33 +152,108 @@ def _names(folder: Path) -> list[str]:
     return sorted(item.name for item in folder.iterdir()) if folder.is_dir() else []
 
 
-def walk(folder: Path) -> list[Path]:
-    """Return the files of a folder and of its subfolders, without hidden ones, sorted."""
-    return sorted(path for path in folder.rglob("*") if path.is_file() and path.name[0] != ".")
+def walk(folder: Path, base: Path) -> list[Input]:
+    """Return the files of a folder and of its subfolders as inputs, sorted by their names.
+
+    Links to folders are followed, each folder once. Hidden files are left out. Hidden folders, lock
+    files, and what is no file or cannot be opened are inputs with a fault.
+    """
+    files: list[Path] = []
+    faults: list[tuple[Path, str]] = []
+    links: list[Path] = []
+    entered: set[tuple[int, int]] = set()
+    waiting = [folder]
+    while waiting or links:
+        linked = not waiting
+        current = waiting.pop() if waiting else links.pop(0)
+        try:
+            status = current.stat()
+            if (status.st_dev, status.st_ino) in entered:
+                if linked:
+                    faults.append((current, "this link leads to a folder that is read already"))
+                continue
+            entered.add((status.st_dev, status.st_ino))
+            entries = sorted(os.scandir(current), key=lambda entry: entry.name)
+        except OSError as error:
+            faults.append((current, _reason(error)))
+            continue
+        for entry in entries:
+            path = current / entry.name
+            if entry.name in LEFT_BEHIND:
+                continue
+            if entry.name.startswith(HIDDEN):
+                if entry.is_dir():
+                    faults.append((path, "hidden folders are not read"))
+                elif entry.name.startswith("~$"):
+                    faults.append((path, "this is the lock file of another program"))
+            elif entry.is_dir(follow_symlinks=False):
+                waiting.append(path)
+            elif entry.is_dir():
+                links.append(path)
+            elif fault := _fault_of(path):
+                faults.append((path, fault))
+            else:
+                files.append(path)
+    inputs = [item for path in files for item in _inputs(path, base)]
+    inputs += [_input(path, base, fault) for path, fault in faults]
+    return sorted(inputs, key=attrgetter("path", "members"))
+
+
+def _fault_of(path: Path) -> str:
+    """Return why a path is not a file that can be read; empty where it is one."""
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        if path.is_symlink():
+            return f"this link leads nowhere ({(error.strerror or str(error)).lower()})"
+        return _reason(error)
+    return "" if stat.S_ISREG(mode) else "this is a pipe, a socket or a device, and not a file"
+
+
+def _input(path: Path, base: Path, fault: str = "") -> Input:
+    """Return a file as an input."""
+    name = PurePosixPath(printable(path.relative_to(base))).as_posix()
+    return Input(name, printable(path), path, fault=fault)
 
 
 def _matching(pattern: Path) -> list[Input]:
     """Return the files that a glob stands for; a folder that matches stands for its files."""
     fixed = next(number for number, part in enumerate(pattern.parts) if WILDCARDS & set(part))
     base = Path(*pattern.parts[:fixed])
-    found = sorted(base.glob("/".join(pattern.parts[fixed:])))
-    if not found:
+    visible = not any(part.startswith(HIDDEN) for part in pattern.parts[fixed:])
+    matches = [
+        path
+        for path in sorted(base.glob("/".join(pattern.parts[fixed:])))
+        if not visible or not _is_hidden(path.relative_to(base))
+    ]
+    if not matches:
         raise InputError(
             f"{pattern}: no file matches. * stands for any characters of a name, ** for any "
             "folders: 'data/**/*.txt'."
         )
-    files = [file for item in found for file in (walk(item) if item.is_dir() else [item])]
-    return [item for file in dict.fromkeys(files) for item in _inputs(file, base)]
+    inputs = [
+        item
+        for path in matches
+        for item in (walk(path, base) if path.is_dir() else _inputs(path, base))
+    ]
+    return list(dict.fromkeys(inputs))
 
 
-def _inputs(file: Path, base: Path) -> Iterator[Input]:
-    """Yield a file as an input, or the members of a zip archive."""
-    item = Input(file.relative_to(base).as_posix(), str(file), file)
+def _is_hidden(path: Path) -> bool:
+    """Return whether a path leads through a hidden folder, or to a hidden file."""
+    return any(part.startswith(HIDDEN) or part in LEFT_BEHIND for part in path.parts)
+
+
+def _inputs(file: Path, base: Path) -> list[Input]:
+    """Return a file as an input, or the members of a zip archive."""
+    item = _input(file, base, _fault_of(file))
+    if item.fault:
+        return [item]
     try:
         members = list(_members(file, item))
     except (zipfile.BadZipFile, OSError):
         members = []
-    yield from members or [item]
+    return members or [item]
 
 
 def _members(file: Path | io.BytesIO, item: Input) -> Iterator[Input]:
@@ -149,7 +267,7 @@ def _members(file: Path | io.BytesIO, item: Input) -> Iterator[Input]:
             return
         for name in sorted(names):
             parts = PurePosixPath(name).parts
-            if name.endswith("/") or any(part.startswith((".", "__MACOSX")) for part in parts):
+            if name.endswith("/") or _is_hidden(Path(*parts)):
                 continue
             member = Input(
                 f"{item.name}/{name}", f"{item.where}, {name}", item.path, (*item.members, name)

@@ -1,6 +1,5 @@
 """Readers: from files of articles to a Corpus, with one small parser per format."""
 
-import io
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,12 +8,11 @@ from typing import Any
 
 import msgspec
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from framing._core.checks import InputError, check_columns, check_objects, itemised, listing
 from framing._core.delimited import parse_delimited
-from framing._core.files import decode
+from framing._core.encodings import decode, find_text, refuse_zero
+from framing._core.parquet import read_parquet
 from framing.corpus.archives.articles import Reading
 from framing.corpus.archives.kinds import ENDINGS, TEXT, kind_of
 from framing.corpus.archives.parsers import PARSERS, read_text
@@ -37,7 +35,8 @@ def read_corpus(
     title: str | None = None,
     source: str | None = None,
     date: str | None = None,
-    encoding: str = "utf-8",
+    dates: str | None = None,
+    encoding: str | None = None,
     language: str = "en",
     furniture: bool | str = True,
 ) -> Corpus:
@@ -53,9 +52,13 @@ def read_corpus(
     text, doc_id, title, source, date : str
         The column of the file with this content. By default the column of the same name.
         Without a column ``doc_id`` the documents are numbered (text files have their file name
-        as id). Dates are ISO 8601; see `Corpus` for partial dates and time zones.
-    encoding : str
-        Encoding of text files, "utf-8" by default.
+        as id).
+    dates : {"dmy", "mdy", "ymd"}, optional
+        The order of day, month and year in dates of numbers, such as 03/04/2025. By default the
+        whole column decides; see `Corpus`.
+    encoding : str, optional
+        Encoding of text files that have no byte-order mark. By default it is found, file by file:
+        UTF-8, or else the encoding that fits. ``notes`` lists files that are not UTF-8.
     language : str
         ISO 639-1 code, for the sentence rules.
     furniture : bool or str
@@ -71,9 +74,10 @@ def read_corpus(
     Raises
     ------
     InputError
-        The path does not exist, the folder has no text file, the file type is not known, a text
-        is not in the encoding (with file and byte), a row is malformed (with its line), a
-        column is missing, a doc_id occurs twice, or no document is left.
+        The path does not exist, is empty or cannot be opened, the folder has no text file, the
+        file type is not known, a text is not in the encoding (with file and byte), a row is
+        malformed (with its line), a column is missing, a doc_id occurs twice, the order of day and
+        month is open, or no document is left.
 
     Examples
     --------
@@ -106,7 +110,7 @@ def read_corpus(
     table = _joined(parts, exclusions, doubts)
     if sidecar:
         (item, data), *_ = contents([sidecar])
-        metadata = _read_csv(_usable(data), item.where, encoding)
+        metadata = _read_csv(decode(_usable(data), item.where, encoding), item.where)
         table = _add_metadata(table, metadata, item, exclusions)
         present = {role: name for role, name in roles.items() if name in metadata.columns}
         table = _with_numbers(_name_columns(table, present, item.where))
@@ -117,6 +121,8 @@ def read_corpus(
         furniture=furniture,
         exclusions=exclusions,
         doubts=doubts,
+        dates=dates,
+        notes=_notes_on_encodings(parts),
     )
 
 
@@ -125,12 +131,14 @@ class Part:
     """The documents of a file, and what was left out of it.
 
     Without a column doc_id the documents get ids from the name of the file. ``reading`` is there
-    for files of articles, and not for tables.
+    for files of articles, and not for tables. ``decoded`` says how the bytes were read; empty for
+    UTF-8 and for files that are no plain text.
     """
 
     item: Input
     table: pd.DataFrame
     reading: Reading | None = None
+    decoded: str = ""
 
 
 def _usable(data: bytes | InputError) -> bytes:
@@ -141,24 +149,40 @@ def _usable(data: bytes | InputError) -> bytes:
 
 
 def _read_file(
-    item: Input, data: bytes | InputError, roles: Mapping[str, str | None], encoding: str
+    item: Input, data: bytes | InputError, roles: Mapping[str, str | None], encoding: str | None
 ) -> Part:
     """Return the documents of a file."""
     data = _usable(data)
     kind = kind_of(data, item.name)
+    if kind == TEXT or kind in PLAIN:
+        decoded = find_text(data, item.where, encoding)
+        refuse_zero(decoded.text, item.where)
+        if kind == TEXT:
+            reading = read_text(decoded.text, item.where)
+            return Part(item, reading.table(), reading, decoded.note)
+        table = _name_columns(PLAIN[kind](decoded.text, item.where), roles, item.where)
+        table = _with_numbers(table) if kind in ("csv", "tsv") else table
+        return Part(item, table, decoded=decoded.note)
     if kind in TABLES:
-        table = _name_columns(TABLES[kind](data, item.where, encoding), roles, item.where)
-        return Part(item, _with_numbers(table) if kind in ("csv", "tsv") else table)
-    reading = None
-    if kind == TEXT:
-        reading = read_text(decode(data, item.where, encoding), item.where)
-    elif kind in PARSERS:
+        return Part(item, _name_columns(TABLES[kind](data, item.where), roles, item.where))
+    if kind in PARSERS:
         reading = PARSERS[kind](data, item.where)
-    if reading:
         return Part(item, reading.table(), reading)
     raise InputError(
         f"{item.where}: files ending in {item.suffix!r} cannot be read. Known: {listing(ENDINGS)}."
     )
+
+
+def _notes_on_encodings(parts: Sequence[Part]) -> list[str]:
+    """Return one note per way in which files were decoded, other than as UTF-8."""
+    names: dict[str, list[str]] = {}
+    for part in parts:
+        if part.decoded:
+            names.setdefault(part.decoded, []).append(part.item.name)
+    return [
+        f"{listing(files, 3)}: {how}. encoding='…' sets the encoding."
+        for how, files in names.items()
+    ]
 
 
 def _joined(
@@ -260,9 +284,9 @@ def _add_metadata(
     return table.merge(metadata.assign(doc_id=names), on="doc_id", how="left")
 
 
-def _read_csv(data: bytes, where: str, encoding: str, tabs: bool = False) -> pd.DataFrame:
+def _read_csv(text: str, where: str, tabs: bool = False) -> pd.DataFrame:
     """Return a delimited file as a table of text; empty cells are missing."""
-    cells = parse_delimited(decode(data, where, encoding), where, tabs=tabs)
+    cells = parse_delimited(text, where, tabs=tabs)
     if not cells.rows:
         raise InputError(
             f"{where} has a header and no rows. Give a file with one row per document."
@@ -274,16 +298,15 @@ def _read_csv(data: bytes, where: str, encoding: str, tabs: bool = False) -> pd.
     return table.mask(table == "")
 
 
-def _read_tsv(data: bytes, where: str, encoding: str) -> pd.DataFrame:
+def _read_tsv(text: str, where: str) -> pd.DataFrame:
     """Return a file with tabs between the cells as a table of text."""
-    return _read_csv(data, where, encoding, tabs=True)
+    return _read_csv(text, where, tabs=True)
 
 
-def _read_jsonl(data: bytes, where: str, encoding: str) -> pd.DataFrame:
+def _read_jsonl(text: str, where: str) -> pd.DataFrame:
     """Return a file with one JSON object per line as a table."""
     rows: list[dict[str, Any]] = []
-    content = decode(data, where, encoding)
-    for number, line in enumerate(content.split("\n"), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
         try:
@@ -292,6 +315,10 @@ def _read_jsonl(data: bytes, where: str, encoding: str) -> pd.DataFrame:
             raise InputError(
                 f"{where}, line {number}: this is not JSON ({error}). Each line holds one object, "
                 'such as {"doc_id": "a1", "text": "…"}.'
+            ) from None
+        except RecursionError:
+            raise InputError(
+                f"{where}, line {number}: the lists or objects of this JSON are nested too deep."
             ) from None
         if not isinstance(row, dict):
             raise InputError(
@@ -304,22 +331,19 @@ def _read_jsonl(data: bytes, where: str, encoding: str) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _read_parquet(data: bytes, where: str, encoding: str) -> pd.DataFrame:
+def _read_parquet(data: bytes, where: str) -> pd.DataFrame:
     """Return a Parquet file as a table."""
-    try:
-        table = pq.read_table(io.BytesIO(data))
-    except pa.ArrowException as error:
-        raise InputError(f"{where} cannot be read as Parquet ({error}).") from None
-    if not table.num_rows:
+    table = read_parquet(data, where)
+    if table.empty:
         raise InputError(f"{where} has no rows.")
-    frame: pd.DataFrame = table.to_pandas()
-    return frame
+    return table
 
 
-# What reads a table: a row is a document.
-TABLES: dict[str, Callable[[bytes, str, str], pd.DataFrame]] = {
+# What reads a table in plain text: a row is a document.
+PLAIN: dict[str, Callable[[str, str], pd.DataFrame]] = {
     "csv": _read_csv,
     "tsv": _read_tsv,
     "jsonl": _read_jsonl,
-    "parquet": _read_parquet,
 }
+# What reads a table in another form.
+TABLES: dict[str, Callable[[bytes, str], pd.DataFrame]] = {"parquet": _read_parquet}

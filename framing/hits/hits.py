@@ -7,7 +7,7 @@ from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 import pandas as pd
-from joblib import Parallel, delayed
+from joblib import delayed
 from numpy.typing import NDArray
 from tqdm import tqdm
 
@@ -15,6 +15,7 @@ from framing._core.checks import InputError, check_choice, check_objects, check_
 from framing._core.renaming import renamed
 from framing._core.result import Result, TableResult
 from framing._core.typing import Array, Mask, Rows
+from framing._core.workers import in_parallel
 from framing.corpus.corpus import Corpus, name_documents
 from framing.hits.context.cues import context_patterns, speaker_names
 from framing.hits.matcher import Instrument, compile_lexicon, count_matches, find_matches
@@ -330,8 +331,7 @@ def _search(
     jobs = 1 if len(slices) == 1 else workers
     # A progress bar at a terminal; none for a short search or a log file.
     with tqdm(total=len(texts), unit="doc", desc=label, delay=3, disable=None) as bar:
-        results = Parallel(n_jobs=jobs, return_as="generator")(calls)
-        for rows, result in zip(slices, results, strict=True):
+        for rows, result in zip(slices, in_parallel(calls, jobs), strict=True):
             yield result
             bar.update(rows.stop - rows.start)
 

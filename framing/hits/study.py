@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from framing._core.checks import InputError, check_objects
-from framing._core.files import ASIDE, Output, read_bytes, read_text
+from framing._core.files import ASIDE, Output, read_bytes, read_json
+from framing._core.parquet import read_parquet
 from framing._core.renaming import renamed
 from framing._core.result import Shown
 from framing.corpus.corpus import Corpus
@@ -221,7 +222,7 @@ def read_study(path: str | Path) -> Study:
             f"{folder} does not contain the features of a study: {files} missing. "
             "Write them with write_study, or with `make features` for the study of the package."
         )
-    facts = json.loads(read_text(folder / "study.json"))
+    facts = read_json(folder / "study.json")
     tables = {name: _read_table(folder / f"{name}.parquet", facts, folder) for name in TABLES}
     documents = tables["documents"]
     counted = ["paragraphs", "sentences", "tokens", "characters", "lines_removed"]
@@ -247,7 +248,7 @@ def _read_table(path: Path, facts: dict[str, Any], folder: Path) -> pd.DataFrame
                 "the folder has parts of two studies. Write the study again with write_study, or "
                 "take all files of one copy."
             )
-    return pd.read_parquet(BytesIO(data))
+    return read_parquet(data, str(path))
 
 
 def _unnamed(digest: str | None, folder: Path) -> bytes | None:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pandas as pd
 
 from framing._core.checks import InputError, check_choice, check_objects, listing
-from framing._core.files import decode, read_bytes, write_text
+from framing._core.encodings import decode
+from framing._core.files import read_bytes, write_text
 from framing.lexicons.foreign import Format, Note, keep, no_entries, table_of, usable
 from framing.lexicons.formats import toml as _lexicon_toml
 from framing.lexicons.formats.delimited import CSV, TSV

@@ -16,7 +16,7 @@ import pandas as pd
 from filelock import SoftFileLock, Timeout
 
 from framing._core.checks import InputError, itemised
-from framing._core.files import read_bytes, read_text, write_errors, write_text
+from framing._core.files import read_bytes, read_json, read_text, write_errors, write_text
 from framing.paper.numbers import KINDS
 
 FORMAT = "framing results 1"
@@ -43,7 +43,7 @@ def code_hash(notebook: str | Path) -> str:
     try:
         cells = json.loads(read_text(path))["cells"]
         code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
-    except (json.JSONDecodeError, KeyError, TypeError) as error:
+    except (json.JSONDecodeError, RecursionError, KeyError, TypeError) as error:
         raise InputError(f"{path}: this is not a notebook ({error!r}).") from None
     return hashlib.sha256("\n\0".join(code).encode()).hexdigest()
 
@@ -93,12 +93,7 @@ def load(path: Path) -> dict[str, Any]:
     InputError
         The file is missing, or ``write_results`` did not write it as it is.
     """
-    try:
-        content = json.loads(read_text(path))
-    except json.JSONDecodeError as error:
-        raise InputError(
-            f"{path}, line {error.lineno}: this is not JSON ({error.msg}). Run the notebooks again."
-        ) from None
+    content = read_json(path, " Run the notebooks again.")
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise InputError(f"{path}: this is not a file of results, which fr.write_results writes.")
     problems = [

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pandas as pd
-from joblib import Parallel, delayed
+from joblib import delayed
 from tqdm import tqdm
 
 from framing._core.checks import InputError, check_objects, check_positive, check_seed
 from framing._core.result import Result
+from framing._core.workers import in_parallel
 from framing.contrasts.contrasts import Contrast
 from framing.corpus.corpus import Corpus
 from framing.hits.hits import NESTED, Hits, find_hits
@@ -294,8 +295,7 @@ def _run(
 
     total = count_specifications(curves)
     with tqdm(total=total, unit="spec", desc="multiverse", delay=3, disable=None) as bar:
-        jobs = Parallel(n_jobs=workers, return_as="generator")(calls())
-        for arrays, outcome in jobs:
+        for arrays, outcome in in_parallel(calls(), workers):
             keys = queue.pop(0)
             results |= {key: (arrays, column) for column, key in enumerate(keys)}
             status[outcome] += 1

@@ -13,10 +13,11 @@ from tqdm import tqdm
 from framing._core.checks import InputError, check_choice, check_objects, check_positive, check_seed
 from framing._core.renaming import renamed, still_optional
 from framing._core.result import Result
+from framing._core.workers import in_parallel
 from framing.topics.fitting import check_size
 from framing.topics.measures import exclusivity, match_rows, npmi, top_columns
 from framing.topics.models import MODELS, FitPlan
-from framing.topics.runs import Clusters, Run, filled, in_parallel, run, run_on_sample
+from framing.topics.runs import Clusters, Run, filled, run, run_on_sample
 from framing.words.terms import Terms
 
 MEASURES = {

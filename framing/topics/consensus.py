@@ -13,11 +13,12 @@ from framing._core.checks import check_objects, check_positive, check_seed, chec
 from framing._core.renaming import renamed, still_optional
 from framing._core.result import Result
 from framing._core.typing import Array
+from framing._core.workers import in_parallel
 from framing.topics.choice import check_runs
 from framing.topics.fitting import check_size, fit_plan
 from framing.topics.measures import match_rows
 from framing.topics.models import FitPlan
-from framing.topics.runs import filled, in_parallel, run
+from framing.topics.runs import filled, run
 from framing.topics.topics import Topics
 from framing.words.terms import Terms
 

@@ -21,10 +21,11 @@ from framing._core.checks import (
 from framing._core.resampling import rng_for, rows_drawn
 from framing._core.result import Result, left_out
 from framing._core.statistics import adjust, normal_p, normal_width
+from framing._core.workers import in_parallel
 from framing.scores.groups import By, called, groups_of
 from framing.topics.measures import match_rows, mixture, reestimated
 from framing.topics.models import FitPlan, fit
-from framing.topics.runs import filled, in_parallel, smoothed
+from framing.topics.runs import filled, smoothed
 from framing.topics.topics import NO_TERM, Topics
 from framing.words.terms import Terms
 

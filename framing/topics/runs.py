@@ -1,12 +1,9 @@
 """Runs of a topic model: many fits, from random starts and to bootstrap samples."""
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
-from joblib import Parallel
 from numpy.typing import NDArray
 from scipy import sparse
 
@@ -118,8 +115,3 @@ def smoothed(probabilities: Array, matrix: sparse.csr_array) -> Array:
     counts = np.bincount(matrix.indices, weights=matrix.data, minlength=matrix.shape[1]) + 1
     mixed: Array = (1 - SMOOTH) * probabilities + SMOOTH * counts / counts.sum()
     return mixed
-
-
-def in_parallel(calls: Sequence[Any], workers: int) -> Iterator[Any]:
-    """Yield the results of delayed calls, in order."""
-    yield from Parallel(n_jobs=min(workers, max(len(calls), 1)), return_as="generator")(calls)

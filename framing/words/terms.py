@@ -6,11 +6,12 @@ from typing import Any, ClassVar, Protocol
 
 import numpy as np
 import pandas as pd
-from joblib import Parallel, delayed
+from joblib import delayed
 from scipy import sparse
 
 from framing._core.checks import InputError, check_choice, check_objects, check_positive
 from framing._core.result import Result
+from framing._core.workers import in_parallel
 from framing.corpus.corpus import Corpus
 from framing.hits.hits import find_hits
 from framing.hits.study import Study
@@ -289,9 +290,8 @@ def _from_corpus(corpus: Corpus, task: Task, without: Actors | None, workers: in
     batches = make_batches(corpus.table["text"], corpus.removed_lines, dropped)
     jobs = min(workers, len(batches))
     shares = [list(share) for share in np.array_split(np.arange(len(batches)), jobs)]
-    done = Parallel(n_jobs=jobs)(
-        delayed(count_types)(task, [batches[number] for number in share]) for share in shares
-    )
+    calls = (delayed(count_types)(task, [batches[number] for number in share]) for share in shares)
+    done = list(in_parallel(calls, jobs))
     matrix, names = _joined([(matrix, names) for matrix, names, _ in done])
     units = [batch for *_, of_batch in done for batch in of_batch]
     table = _unit_table(units, task.unit, corpus.table.drop(columns="text"))

@@ -1,3 +1,6 @@
+import contextlib
+import os
+
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -90,7 +93,7 @@ def test_a_file_in_another_encoding_is_read_where_that_is_said(tmp_path):
     with pytest.raises(
         fr.InputError, match=r"a\.txt: byte 3 .*0xe9.* not utf-8.*encoding='cp1252'"
     ):
-        fr.read_corpus(tmp_path)
+        fr.read_corpus(tmp_path, encoding="utf-8")
     assert fr.read_corpus(tmp_path, encoding="cp1252").table["text"].tolist() == ["Café en paix."]
     with pytest.raises(fr.InputError, match=r"encoding='latin-99' is not known"):
         fr.read_corpus(tmp_path, encoding="latin-99")
@@ -204,3 +207,111 @@ def test_covariates_of_a_csv_that_hold_numbers_are_numbers(tmp_path):
     (folder / "documents.csv").write_text("file,reach\nb,2\na,11\n", encoding="utf-8")
     hits = fr.find_hits(fr.read_corpus(folder), fr.make_lexicon({"peace": ["truce"]}))
     assert fr.score(hits, unit="reach").units["unit_id"].tolist() == ["2", "11"]
+
+
+def test_files_of_a_folder_may_have_different_encodings(tmp_path):
+    texts = {"utf-8": "Café.", "utf-16": "Paix à Genève.", "cp1252": "L’été est là, dit-il."}
+    for encoding, text in texts.items():
+        write(tmp_path, f"{encoding}.txt", text.encode(encoding))
+    for asked in (None, "cp1252"):
+        corpus = fr.read_corpus(tmp_path, encoding=asked)
+        read = corpus.table.set_index("doc_id")["text"].to_dict()
+        assert read == texts
+    notes = fr.read_corpus(tmp_path).notes
+    assert len(notes) == 2
+    assert "'cp1252.txt': read as cp1252" in notes[0]
+    assert "2 notes on reading" in repr(fr.read_corpus(tmp_path))
+
+
+def test_a_folder_is_read_without_what_programs_leave_in_it(tmp_path):
+    for name in ("a.txt", ".b.txt", ".git/c.txt", "sub/.trash/d.txt", "sub/e.txt", "Thumbs.db"):
+        write(tmp_path, name, "A truce.")
+    write(tmp_path, "~$a.txt", b"\x05\xff\x00")
+    os.mkfifo(tmp_path / "pipe.txt")
+    (tmp_path / "loop").symlink_to(tmp_path)
+    (tmp_path / "lost.txt").symlink_to(tmp_path / "nowhere")
+    elsewhere = tmp_path.parent / f"{tmp_path.name}-elsewhere"
+    write(elsewhere, "f.txt", "A truce.")
+    (tmp_path / "linked").symlink_to(elsewhere)
+    corpus = fr.read_corpus(tmp_path)
+    assert corpus.table["doc_id"].tolist() == ["a", "linked/f", "sub/e"]
+    reasons = dict(zip(corpus.exclusions["doc_id"], corpus.exclusions["reason"], strict=True))
+    assert {name: reason.split(": ")[1][:20] for name, reason in reasons.items()} == {
+        ".git": "hidden folders are n",
+        "loop": "this link leads to a",
+        "lost.txt": "this link leads nowh",
+        "pipe.txt": "this is a pipe, a so",
+        "sub/.trash": "hidden folders are n",
+        "~$a.txt": "this is the lock fil",
+    }
+    with pytest.raises(fr.InputError, match="a pipe, a socket or a device"):
+        fr.read_corpus(tmp_path / "pipe.txt")
+    assert fr.read_corpus(f"{tmp_path}/*.txt").table["doc_id"].tolist() == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("", "The path is empty"),
+        (" ", "The path is empty"),
+        ("a" * 5000, r"aaa… \(5,000 characters\): .*name too long"),
+        ("a\0b.txt", "cannot be opened|no such file"),
+        ("The minister said that\nthe truce holds.", r"make_corpus\(\[text\]\)"),
+    ],
+)
+def test_paths_that_lead_nowhere_are_refused_in_one_line(path, message):
+    with pytest.raises(fr.InputError, match=message) as caught:
+        fr.read_corpus(path)
+    assert len(str(caught.value)) < 600
+
+
+def test_a_file_name_that_is_not_utf_8_is_read(tmp_path):
+    (tmp_path / os.fsdecode(b"caf\xe9.txt")).write_text("A truce.", encoding="utf-8")
+    assert fr.read_corpus(tmp_path).table["doc_id"].tolist() == ["caf\\xe9"]
+
+
+def test_the_character_0_is_refused_with_its_line(tmp_path):
+    for name, content in (("t.txt", "A.\nThe peace\0 talks."), ("t.tsv", "text\nA\0B\n")):
+        with pytest.raises(fr.InputError, match=r"line 2: byte 0 in the text"):
+            fr.read_corpus(write(tmp_path, name, content))
+    with pytest.raises(fr.InputError, match=r"text of 't-1' has the character 0"):
+        fr.read_corpus(write(tmp_path, "t.jsonl", '{"text": "a tru\\u0000ce"}\n'))
+    with pytest.raises(fr.InputError, match=r"text of 'text2' has the character 0"):
+        fr.make_corpus(["A truce.", "a tru\0ce"])
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ('doc_id,text\na,"x "bad" y"\n', "line 2: text follows a quotation mark that closes"),
+        ('doc_id,text\na,b\nc,"x"y\n', "line 3: text follows a quotation mark that closes"),
+        ("doc_id,text,source\na,truce\n", "line 2: 2 fields where the header has 3"),
+        ("doc_id,text\na,truce, and more\nb,peace\n", "line 2: 3 fields where the header has 2"),
+    ],
+)
+def test_no_row_of_a_table_is_cut(tmp_path, content, message):
+    with pytest.raises(fr.InputError, match=message):
+        fr.read_corpus(write(tmp_path, "t.csv", content))
+
+
+def test_line_ends_of_any_kind_and_stated_separators_are_read(tmp_path):
+    rows = [["a", "One."], ["b", "Two, three."]]
+    for content in (
+        'doc_id,text\ra,One.\rb,"Two, three."\r',
+        "sep=;\r\ndoc_id;text\r\na;One.\r\nb;Two, three.\r\n",
+        "doc_id|text\na|One.\nb|Two, three.\n",
+    ):
+        corpus = fr.read_corpus(write(tmp_path, "t.csv", content))
+        assert corpus.table[["doc_id", "text"]].to_numpy().tolist() == rows
+
+
+def test_damaged_and_hostile_files_get_a_message(tmp_path):
+    pd.DataFrame(ROWS).to_parquet(tmp_path / "t.parquet")
+    data = (tmp_path / "t.parquet").read_bytes()
+    for position in range(4, len(data), 97):
+        damaged = data[:position] + bytes([data[position] ^ 0x55]) + data[position + 1 :]
+        path = write(tmp_path, "t.parquet", damaged)
+        with contextlib.suppress(fr.InputError):
+            fr.read_corpus(path)
+    with pytest.raises(fr.InputError, match=r"line 1: .*nested too deep"):
+        fr.read_corpus(write(tmp_path, "t.jsonl", '{"text": ' + "[" * 100_000))

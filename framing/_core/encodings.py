@@ -1,0 +1,283 @@
+"""Encodings: the bytes of a text file as text, and how its encoding was found."""
+
+import re
+from codecs import (
+    BOM_UTF8,
+    BOM_UTF16_BE,
+    BOM_UTF16_LE,
+    BOM_UTF32_BE,
+    BOM_UTF32_LE,
+    lookup,
+)
+from dataclasses import dataclass
+from importlib.util import find_spec
+
+from framing._core.checks import InputError
+
+# Byte-order marks, the longer ones first.
+_MARKS = (
+    (BOM_UTF8, "utf-8"),
+    (BOM_UTF32_LE, "utf-32"),
+    (BOM_UTF32_BE, "utf-32"),
+    (BOM_UTF16_LE, "utf-16"),
+    (BOM_UTF16_BE, "utf-16"),
+)
+_INSTALL = "python -m pip install 'media-framing[archives]'"
+# Where a text has fewer characters beyond ASCII, rules decide before statistics do.
+_FEW = 10
+# What an encoding is called, where the detector uses another name or a narrower encoding.
+_WIDER = {
+    "iso-8859-1": "cp1252",
+    "iso8859-1": "cp1252",
+    "latin-1": "cp1252",
+    "ascii": "utf-8",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "iso-8859-9": "cp1254",
+}
+# Letters beyond ASCII in the languages of western Europe, and the signs that texts have.
+_LETTERS = frozenset("àáâãäåæçèéêëìíîïñòóôõöøùúûüßœÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜŒªº")
+_SIGNS = frozenset("\u00a0\u00ad“”„‘’‚«»‹›–—…•·€£§©®™°±²³½¼¾´¿¡×¶†‰µ¢¥\ufb01\ufb02")
+# A Latin letter beside one of another alphabet: no word is written so.
+_TWO_SCRIPTS = re.compile("[A-Za-z][\u0370-\u06ff]|[\u0370-\u06ff][A-Za-z]")
+# Characters that are in no text.
+_CONTROL = re.compile("[\0-\x08\x0e-\x1a\x7f-\x84\x86-\x9f\ue000-\uf8ff]")
+# Bytes that only texts with an escape sequence have: ISO-2022, of e-mails in East Asia.
+_ESCAPED = re.compile(rb"\x1b[$(]")
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """A text, its encoding, and what should be said of it; ``note`` is empty for plain UTF-8."""
+
+    text: str
+    encoding: str
+    note: str = ""
+
+
+def decode(data: bytes, where: str, encoding: str | None = None) -> str:
+    """Return the bytes as text, without a byte-order mark. Line ends stay as they are."""
+    return find_text(data, where, encoding).text
+
+
+def find_text(data: bytes, where: str, encoding: str | None = None) -> Decoded:
+    """Return the bytes of a file as text, and how the encoding was found.
+
+    A byte-order mark decides. Without one the encoding is ``encoding``; but a text in which every
+    byte fits UTF-8 is UTF-8. Without ``encoding`` it is UTF-8, or else the one that fits.
+    Raise InputError, with the byte and the line, where no encoding fits well enough.
+    """
+    asked = _canonical(encoding) if encoding else ""
+    marked = next((name for mark, name in _MARKS if data.startswith(mark)), "")
+    if marked:
+        return _marked(data, where, marked, asked)
+    if asked:
+        return _asked(data, where, asked)
+    wide = _wide(data)
+    if wide:
+        return Decoded(_strict(data, where, wide), wide, f"read as {wide}")
+    if _ESCAPED.search(data) and data.isascii():
+        guess = _by_statistics(data)
+        if guess.startswith("iso"):
+            return Decoded(data.decode(guess), guess, f"read as {guess}")
+    try:
+        return Decoded(data.decode("utf-8"), "utf-8")
+    except UnicodeDecodeError as error:
+        first = error
+    return _damaged(data) or _other(data, where, first)
+
+
+def refuse_zero(text: str, where: str) -> None:
+    """Raise InputError where a text has the character 0, which would cut words in silence."""
+    position = text.find("\0")
+    if position >= 0:
+        line = text.count("\n", 0, position) + 1
+        raise InputError(
+            f"{where}, line {line}: byte 0 in the text. The file is damaged, it is no text, or its "
+            "encoding is another: encoding='utf-16'."
+        )
+
+
+def _canonical(encoding: str) -> str:
+    """Return the name of an encoding as Python has it; raise InputError for an unknown one."""
+    try:
+        name = lookup(encoding).name
+        "".encode(name)
+    except (LookupError, ValueError):
+        raise InputError(
+            f"encoding={encoding!r} is not known. Common ones: 'utf-8', 'cp1252' (Windows, "
+            "western), 'cp1251' (Windows, Cyrillic), 'utf-16'. Without encoding= it is found."
+        ) from None
+    return name
+
+
+def _marked(data: bytes, where: str, marked: str, asked: str) -> Decoded:
+    """Return a text with a byte-order mark."""
+    text = _strict(data, where, marked).removeprefix("\ufeff")
+    same = not asked or asked.startswith(marked) or asked.replace("_", "-").startswith(marked)
+    if marked == "utf-8" and same:
+        return Decoded(text, marked)
+    note = f"read as {marked}, by the mark in its first bytes"
+    return Decoded(text, marked, note if same else f"{note}, not as {asked}")
+
+
+def _asked(data: bytes, where: str, asked: str) -> Decoded:
+    """Return a text in the encoding that was asked for."""
+    # Text of another encoding is hardly ever valid UTF-8: "é" would have to be written "Ã©".
+    if not asked.startswith("utf") and not data.isascii() and _fits(data, "utf-8"):
+        note = f"read as utf-8, which every byte fits, not as {asked}"
+        return Decoded(data.decode("utf-8"), "utf-8", note)
+    return Decoded(_strict(data, where, asked).removeprefix("\ufeff"), asked)
+
+
+def _strict(data: bytes, where: str, encoding: str) -> str:
+    """Return the bytes in an encoding; raise InputError where a byte does not fit."""
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise InputError(_refusal(data, where, encoding, error.start)) from None
+    except UnicodeError as error:
+        raise InputError(f"{where}: this is not {encoding} ({error}).") from None
+
+
+def _refusal(data: bytes, where: str, encoding: str, start: int) -> str:
+    """Return the message for a byte that does not fit, with an encoding that does."""
+    line = data.count(b"\n", 0, start) + 1
+    message = f"{where}: byte {start} (line {line}, value 0x{data[start]:02x}) is not {encoding}."
+    guess = _western(data) or _by_statistics(data)
+    if guess and guess != encoding and _fits(data, guess):
+        return f"{message} It may be {guess}: encoding={guess!r}. Without encoding= it is found."
+    finder = "" if find_spec("chardet") else f" To find the encoding, install chardet: {_INSTALL}."
+    return (
+        f"{message} If the file was saved in another encoding, say so: encoding='…', for example "
+        f"'cp1252' (Windows, western), 'cp1250' (central Europe) or 'cp1251' (Cyrillic).{finder}"
+    )
+
+
+def _fits(data: bytes, encoding: str) -> bool:
+    """Return whether the bytes can be read in an encoding."""
+    try:
+        data.decode(encoding)
+    except (UnicodeError, LookupError):
+        return False
+    return True
+
+
+def _wide(data: bytes) -> str:
+    """Return which UTF-16 the bytes are without a mark; "" for neither.
+
+    In UTF-16 every second byte of ASCII is 0, of Cyrillic 4. Chinese has zeros at its line ends.
+    """
+    head = data[:65536]
+    for name, high, low in (
+        ("utf-16-le", head[1::2], head[0::2]),
+        ("utf-16-be", head[0::2], head[1::2]),
+    ):
+        control = max((0, 3, 4, 5, 6, 14), key=high.count)
+        if high.count(control) > 0.25 * len(high) and low.count(control) < 0.02 * len(low):
+            return name
+        if 0 in high and not _fits(data, "utf-8") and _fits(data, name):
+            text = data.decode(name)
+            if "\n" in text and not _CONTROL.search(text) and _share_of_letters(text) > 0.8:
+                return name
+    return ""
+
+
+def _share_of_letters(text: str) -> float:
+    """Return the share of letters and white space among the first characters."""
+    head = text[:10_000]
+    return sum(letter.isalpha() or letter.isspace() for letter in head) / max(len(head), 1)
+
+
+def _damaged(data: bytes) -> Decoded | None:
+    """Return a text in UTF-8 with single bytes that do not fit; None for another encoding."""
+    text = data.decode("utf-8", "surrogateescape")
+    wrong = re.findall("[\udc80-\udcff]", text)
+    good = len(data) - len(data.decode("utf-8", "ignore")) - len(wrong)
+    if good < 4 * len(wrong):
+        return None
+    first = next(re.finditer("[\udc80-\udcff]", text)).start()
+    mended = re.sub(
+        "[\udc80-\udcff]",
+        lambda match: bytes([ord(match[0]) - 0xDC00]).decode("cp1252", "replace"),
+        text,
+    )
+    line = text.count("\n", 0, first) + 1
+    note = (
+        f"read as utf-8; {len(wrong):,} bytes that do not fit, the first in line {line}, are read "
+        "as cp1252"
+    )
+    return Decoded(mended.removeprefix("\ufeff"), "utf-8", note)
+
+
+def _other(data: bytes, where: str, error: UnicodeDecodeError) -> Decoded:
+    """Return a text that is not UTF-8, or raise InputError where no encoding is certain."""
+    count = sum(byte > 127 for byte in data[:1_000_000])
+    guess = _western(data) if count < _FEW else ""
+    if not guess and count >= 3:
+        guess = _by_statistics(data) or _western(data)
+    if guess and _fits(data, guess):
+        text = data.decode(guess)
+        if not _CONTROL.search(text[:200_000]):
+            return Decoded(text, guess, f"read as {guess}")
+    raise InputError(_refusal(data, where, "utf-8", error.start))
+
+
+def _western(data: bytes) -> str:
+    """Return the encoding of western Europe in which all characters are usual where they stand."""
+    for encoding in ("cp1252", "mac_roman", "cp850"):
+        try:
+            text = data[:1_000_000].decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if _is_usual(text, signs_alone=encoding == "cp1252"):
+            return encoding
+    return ""
+
+
+def _is_usual(text: str, *, signs_alone: bool) -> bool:
+    """Return whether characters beyond ASCII are usual in western Europe, and stand in words.
+
+    With ``signs_alone`` all of them may be quotation marks and other signs.
+    """
+    beyond = [(match.start(), match[0]) for match in re.finditer("[^\0-\x7f]", text)]
+    if any(letter not in _LETTERS and letter not in _SIGNS for _, letter in beyond):
+        return False
+    letters = [(position, letter) for position, letter in beyond if letter in _LETTERS]
+    if not signs_alone and 2 * len(letters) < len(beyond):
+        return False
+    pairs = 0
+    for position, letter in letters:
+        before, after = text[position - 1 : position], text[position + 1 : position + 2]
+        if letter.isupper() and before.islower():
+            return False
+        pairs += after in _LETTERS and after != ""
+    signs = sum(
+        text[position - 1 : position].isalpha() and text[position + 1 : position + 2].isalpha()
+        for position, letter in beyond
+        if letter in _SIGNS and letter not in "’·\u00ad–—…-\u00a0"
+    )
+    # Cyrillic or Greek, read as western, is runs of accented letters.
+    return pairs <= 0.25 * len(letters) and signs == 0
+
+
+def _by_statistics(data: bytes) -> str:
+    """Return the encoding that the detector finds; "" where it finds none or is not installed."""
+    try:
+        import chardet
+    except ImportError:
+        return ""
+    # Enough for the statistics; cut at a line end, not inside a character.
+    head = data[:200_000]
+    if len(data) > len(head):
+        head = head[: head.rfind(b"\n") + 1] or head
+    for guess in chardet.detect_all(head):
+        name = str(guess["encoding"] or "").lower()
+        name = _WIDER.get(name, name.replace("windows-", "cp"))
+        try:
+            text = head.decode(name)
+        except (UnicodeError, LookupError):
+            continue
+        if not _TWO_SCRIPTS.search(text):
+            return name
+    return ""
