@@ -25,7 +25,7 @@ SEED ?= 1
 # Which study `make features` writes.
 STUDY ?= articles
 
-.PHONY: help install all figures paper test mutants check benchmark format lab features lock clean $(NOTEBOOKS)
+.PHONY: help install all figures paper test mutants check docs benchmark format lab features lock clean $(NOTEBOOKS)
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -82,6 +82,15 @@ benchmark: .venv/installed ## measure speed against other programs: make benchma
 format: .venv/installed ## put the code in the house's format
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 
+docs: .venv/docs ## build the documentation in build/docs; every example on its pages runs
+	@$(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet --builder html docs build/docs
+	@echo "[docs] build/docs/index.html"
+
+.venv/docs: .venv/installed .ci/requirements-docs.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --progress-bar on \
+		--require-hashes --requirement .ci/requirements-docs.txt
+	@touch $@
+
 lab: .venv/installed ## open the notebooks in JupyterLab
 	@FRAMING_TEXTS="$(if $(TEXTS),$(abspath $(TEXTS)))" $(BIN)/jupyter lab notebooks
 
@@ -96,6 +105,9 @@ lock: .venv/installed ## pin the newest packages (needs uv)
 	uv pip compile pyproject.toml --extra embed --universal --python-version 3.11 --constraint $(LOCK) \
 		--fork-strategy fewest --generate-hashes --no-annotate --no-header \
 		--no-emit-index-url --no-emit-find-links --quiet --output-file .ci/requirements-embed.txt
+	uv pip compile pyproject.toml --group docs --universal --python-version 3.11 --constraint $(LOCK) \
+		--fork-strategy fewest --generate-hashes --no-annotate --no-header \
+		--no-emit-index-url --no-emit-find-links --quiet --output-file .ci/requirements-docs.txt
 
 clean: ## remove what was built, .venv included
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
