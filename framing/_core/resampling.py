@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
+from scipy import sparse, special
 
 from framing._core.typing import Array, Rows
 
@@ -462,6 +462,115 @@ def t_interval(seen: Estimate, drawn: Estimate, level: float) -> tuple[Array, Ar
         low[known] = seen.value[0][known] - ends[1] * seen.error[0][known]
         high[known] = seen.value[0][known] - ends[0] * seen.error[0][known]
     return low, high
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The scale on which rates are compared, so that their errors do not depend on their size.
+
+    Attributes
+    ----------
+    share : bool
+        Log-odds, for shares of what is counted; otherwise logs.
+    one : float
+        One hit, in the unit of the numerators. Half a hit is added to each sum, and a quarter of
+        its square to each variance, so that a group without a hit has a value and an error.
+    """
+
+    share: bool = False
+    one: float = 1.0
+
+    def values(self, numerators: Array, denominators: Array) -> tuple[Array, Array]:
+        """Return the values of sums on this scale, and their slopes by the numerators."""
+        half = self.one / 2
+        above = np.maximum(numerators, 0) + half
+        if not self.share:
+            return np.log(above / denominators), 1 / above
+        below = np.maximum(denominators - numerators, 0) + half
+        return np.log(above / below), 1 / above + 1 / below
+
+    def variances(self, numerators: Array, denominators: Array, spread: Array) -> Array:
+        """Return the variances of the values of sums with the variance ``spread``.
+
+        The first is that of the linear expansion. What exceeds the variance of counts, a share v of
+        the square of the sum, is enlarged by 1 + v: the second term of the expansion, and the
+        spread that a few clusters with long tails hide (for gamma, s² / m² is too small by v).
+        """
+        slope = self.values(numerators, denominators)[1]
+        rate = np.clip(numerators / denominators, 0, 1) if self.share else np.zeros_like(numerators)
+        chance = self.one * np.maximum(numerators, 0) * (1 - rate)
+        hidden = np.minimum(np.maximum(spread - chance, 0) * slope**2, 1) * np.abs(1 - 2 * rate)
+        variances: Array = (spread + self.one**2 / 4) * slope**2 * (1 + hidden)
+        return variances
+
+    def rates(self, values: Array) -> Array:
+        """Return the rates with these values."""
+        with np.errstate(over="ignore"):
+            rates: Array = special.expit(values) if self.share else np.exp(values)
+        return rates
+
+
+def pivots(sums: Sums, weights: Array, scale: Scale | None) -> Array:
+    """Return studentised combinations of the rates of the groups: shape (draws, frames).
+
+    ``weights`` has the shape (groups,). Rates are compared on ``scale``, or as they are. Each value
+    is divided by its error, and this t is changed to a standard normal value (Wallace 1959) by the
+    degrees of freedom of Welch (1938) and Satterthwaite (1946). A group counts as as many clusters
+    as its unequal sizes are worth (Kish 1965).
+    """
+    denominators = np.where(sums.denominators > 0, sums.denominators, np.nan)[:, :, None]
+    rates = sums.numerators / denominators
+    if scale is None:
+        base, slope, extra = rates, np.broadcast_to(1 / denominators, rates.shape), 0.0
+    else:
+        base, slope = scale.values(sums.numerators, denominators)
+        extra = scale.one**2 / 4
+    used = weights != 0
+    value = np.einsum("g,dgf->df", weights[used], base[:, used])
+    worth = np.full(sums.denominators.shape, 2.0)
+    for group in np.flatnonzero(used).tolist():
+        squares = sums.products[group, group][3]
+        worth[:, group] = sums.denominators[:, group] ** 2 / np.where(squares > 0, squares, 1)
+    factor = np.sqrt(np.maximum(worth, 1.5) / np.maximum(worth - 1, 0.5))[:, :, None]
+    variance, squared = np.zeros_like(value), np.zeros_like(value)
+    alone = np.zeros_like(value)
+    for (a, b), (yy, yx, xy, xx) in sums.products.items():
+        if not (used[a] and used[b]):
+            continue
+        spread = yy - rates[:, b] * yx - rates[:, a] * xy + rates[:, a] * rates[:, b] * xx[:, None]
+        spread = spread * factor[:, a] * factor[:, b]
+        if a == b:
+            spread = np.maximum(spread, 0) + extra
+        spread = spread * weights[a] * weights[b] * slope[:, a] * slope[:, b]
+        variance += spread * (1 if a == b else 2)
+        if a == b:
+            alone += spread
+            squared += spread**2 / np.maximum(worth[:, a, None] - 1, 1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t = value / np.sqrt(np.maximum(variance, 0))
+        df = np.where(squared > 0, alone**2 / squared, 1.0)
+        size = np.sqrt(df * np.log1p(np.minimum(np.abs(t), 1e12) ** 2 / df))
+    z: Array = np.sign(value) * (8 * df + 1) / (8 * df + 3) * size
+    return np.where(np.isnan(value), np.nan, np.nan_to_num(z))
+
+
+def scaled(sums: Sums, weights: Array, scale: Scale) -> tuple[Array, Array]:
+    """Return combinations of rates on a scale, and their covariances, as `wald` takes them."""
+    denominators = np.where(sums.denominators > 0, sums.denominators, np.nan)[:, :, None]
+    rates = sums.numerators / denominators
+    base, slope = scale.values(sums.numerators, denominators)
+    value = np.einsum("rg,dgf->drf", weights, base)
+    covariances = np.zeros((len(rates), rates.shape[2], len(weights), len(weights)))
+    for (a, b), (yy, yx, xy, xx) in sums.products.items():
+        spread = yy - rates[:, b] * yx - rates[:, a] * xy + rates[:, a] * rates[:, b] * xx[:, None]
+        if a == b:
+            worth = (sums.denominators[:, a] ** 2 / np.where(xx > 0, xx, 1))[:, None]
+            factor = np.maximum(worth, 1.5) / np.maximum(worth - 1, 0.5)
+            spread = np.maximum(spread, 0) * factor + scale.one**2 / 4
+        spread = spread * slope[:, a] * slope[:, b]
+        both = np.outer(weights[:, a], weights[:, b])
+        covariances += spread[:, :, None, None] * (both if a == b else both + both.T)
+    return value, covariances
 
 
 def covariance(sums: Sums, weights: Array, touching: Rows) -> Array:

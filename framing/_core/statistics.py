@@ -195,31 +195,71 @@ def garwood(count: Array, level: float) -> tuple[Array, Array]:
     return low, high
 
 
+def residual_spread(numerators: Array, denominators: Array) -> tuple[Array, Array, Array]:
+    """Return the residuals of clusters around their rate, with variance and degrees of freedom.
+
+    Shapes are (clusters, frames) and (clusters,). A residual is the numerator of a cluster minus
+    the numerator that is expected at the rate of all clusters. A cluster with the share h of the
+    denominators pulls the rate towards itself; its residual is divided by the square root of 1 - h
+    (Bell and McCaffrey 2002: CR2). The sum of the squares is the variance of the sum of the
+    numerators. Its degrees of freedom are as many clusters as unequal sizes are worth (Kish 1965),
+    minus 1, or fewer where the residuals have long tails: 2 n / (kurtosis - 1) (Box 1953).
+    """
+    total, n = denominators.sum(), len(denominators)
+    h = denominators / total
+    plain = numerators - numerators.sum(axis=0) / total * denominators[:, None]
+    residuals: Array = plain / np.sqrt(np.maximum(1 - h, 1e-6))[:, None]
+    spread = (residuals**2).sum(axis=0)
+    squares = (plain**2).sum(axis=0)
+    kurtosis = n * (plain**4).sum(axis=0) / np.where(squares > 0, squares**2, 1)
+    worth = 1 / (h**2).sum() - 1
+    tails = np.where(squares > 0, 2 * n / np.maximum(kurtosis - 1, 0.1), worth)
+    return residuals, spread, np.maximum(np.minimum(worth, tails), 1.0)
+
+
 def limits_of_difference(
-    weights: Array, rates: Array, low: Array, high: Array
+    weights: Array, rates: Array, low: Array, high: Array, correlation: Array | None = None
 ) -> tuple[Array, Array]:
-    """Return the limits of weighted sums of rates, shape (frames,) (Zou and Donner 2008)."""
-    up, down = np.maximum(weights, 0), np.maximum(-weights, 0)
+    """Return the limits of weighted sums of rates, shape (frames,) (Zou and Donner 2008).
+
+    ``correlation``, shape (frames, groups, groups), is that of the rates of the groups. Groups are
+    independent by default.
+    """
+    w = weights[:, None]
     value = weights @ rates
-    below = up**2 @ (rates - low) ** 2 + down**2 @ (high - rates) ** 2
-    above = up**2 @ (high - rates) ** 2 + down**2 @ (rates - low) ** 2
+    down = w * np.where(w > 0, rates - low, high - rates)
+    up = w * np.where(w > 0, high - rates, rates - low)
+    below, above = (_joint(distances, correlation) for distances in (down, up))
     return value - np.sqrt(below), value + np.sqrt(above)
 
 
-def limits_of_ratio(weights: Array, rates: Array, low: Array, high: Array) -> tuple[Array, Array]:
+def _joint(distances: Array, correlation: Array | None) -> Array:
+    """Return the squared length of distances, shape (groups, frames), along the groups."""
+    if correlation is None:
+        length: Array = (distances**2).sum(axis=0)
+    else:
+        length = np.einsum("gf,fgh,hf->f", distances, correlation, distances)
+    return np.maximum(length, 0)
+
+
+def limits_of_ratio(
+    weights: Array, rates: Array, low: Array, high: Array, correlation: Array | None = None
+) -> tuple[Array, Array]:
     """Return the limits of products of rates to the power of their weights, on logs.
 
-    Where a rate is 0, the limits come from the limits of the rates. They are missing where the
-    ratio has no finite limit.
+    ``correlation`` is that of `limits_of_difference`. Where a rate is 0, the limits come from the
+    limits of the rates. They are missing where the ratio has no finite limit.
     """
     used = weights != 0
     w, (r, l, u) = weights[used], (values[used] for values in (rates, low, high))  # noqa: E741
     up, down = np.maximum(w, 0), np.maximum(-w, 0)
+    joint = None if correlation is None else correlation[:, used][:, :, used]
     with np.errstate(divide="ignore", invalid="ignore"):
         to_low, to_high = np.log(r / l), np.log(u / r)
         value = w @ np.log(r)
-        below = _squares(up, to_low) + _squares(down, to_high)
-        above = _squares(up, to_high) + _squares(down, to_low)
+        signed, positive = w[:, None], w[:, None] > 0
+        below = _joint(signed * np.where(positive, to_low, to_high), joint)
+        above = _joint(signed * np.where(positive, to_high, to_low), joint)
         ends = value - np.sqrt(below), value + np.sqrt(above)
         lowest = _powers(up, l) - _powers(down, u)
         highest = _powers(up, u) - _powers(down, l)
@@ -233,13 +273,6 @@ def as_ratio(log: Array) -> Array:
     with np.errstate(over="ignore"):
         ratio: Array = np.exp(log)
     return np.where(np.isposinf(ratio), np.nan, ratio)
-
-
-def _squares(weights: Array, distances: Array) -> Array:
-    """Return the sum of squared weighted distances; rows of weight 0 add nothing."""
-    total: Array = np.where(weights[:, None] > 0, weights[:, None] * distances, 0.0)
-    squares: Array = (total**2).sum(axis=0)
-    return squares
 
 
 def _powers(weights: Array, values: Array) -> Array:

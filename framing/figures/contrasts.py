@@ -191,8 +191,8 @@ def _note(contrast: Contrast, effect: str, table: pd.DataFrame) -> str:
     references = table["reference"].unique()
     against = f", against {str(references[0]).strip('()')}" if len(references) == 1 else ""
     note = (
-        f"By {name_of(settings['by'])}{against}: {what}. Lines: {contrast.level:.0%} studentised "
-        f"bootstrap intervals over {settings['resampled']}s; n: {settings['unit']}s of each side. "
+        f"By {name_of(settings['by'])}{against}: {what}. Lines: {contrast.level:.0%} t intervals "
+        f"over {settings['resampled']}s; n: {settings['unit']}s of each side. "
         f"Filled: permutation p < {1 - contrast.level:.2g}, adjusted ({settings['adjust']})."
     )
     if (table["method"] == "limits").any():

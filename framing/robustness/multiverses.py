@@ -273,7 +273,6 @@ def _plan(claim: Claim, seed: int) -> RunPlan:
         comparisons=claim.comparisons,
         seed=int(settings["seed"]),
         joint_seed=int(seed),
-        draws=int(settings["draws"]),
         permutations=int(settings["permutations"]),
         level=claim.contrast.level,
     )
@@ -310,7 +309,7 @@ def _run_batch(
     units = plan.units
     key = key_of(
         identity, units.group, units.groups, units.cluster, plan.comparisons, plan.seed,
-        plan.joint_seed, plan.draws, plan.permutations, plan.level, batch.keys, batch.numerators,
+        plan.joint_seed, plan.permutations, plan.level, batch.keys, batch.numerators,
         batch.denominators, batch.cluster, batch.per, units.resampled,
     )  # fmt: skip
     return cached(folder, key, lambda: run(batch, plan))

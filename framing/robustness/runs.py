@@ -13,7 +13,7 @@ from scipy import special
 from threadpoolctl import threadpool_limits
 
 from framing._core.checks import InputError
-from framing._core.resampling import Sums, combine, gather, rng_for
+from framing._core.resampling import Scale, Sums, combine, gather, pivots, rng_for
 from framing._core.typing import Array
 from framing.contrasts.contrasts import Comparison, compare_groups, resample
 from framing.robustness.specifications import SpecificationBatch
@@ -84,7 +84,6 @@ class RunPlan:
     comparisons: list[Comparison]
     seed: int
     joint_seed: int
-    draws: int
     permutations: int
     level: float
 
@@ -104,10 +103,11 @@ def _tables(batch: SpecificationBatch, plan: RunPlan) -> dict[str, NDArray[Any]]
     claimed = plan.units
     whole = Observations(
         claimed.unit, claimed.group, claimed.groups, batch.cluster, batch.numerators,
-        batch.denominators, claimed.resampled, claimed.left_out,
+        batch.denominators, claimed.resampled, claimed.left_out, share=batch.share,
+        one=claimed.one,
     )  # fmt: skip
     units = whole.regrouped(np.where(batch.denominators > 0, claimed.group, -1), claimed.groups)
-    resamples = resample(units, plan.seed, plan.draws, plan.permutations)
+    resamples = resample(units, plan.seed, plan.permutations)
     tables = [
         compare_groups(resamples, units, comparison, batch.per, plan.level)
         for comparison in plan.comparisons
@@ -155,11 +155,14 @@ def _relabelled(batch: SpecificationBatch, plan: RunPlan) -> dict[str, NDArray[A
     for comparison in plan.comparisons:
         rows = []
         for sums in (observed, permuted):
-            sides = _sides(sums, comparison)
-            difference = combine(*sides)
-            with np.errstate(divide="ignore", invalid="ignore"):
-                t = difference.value[:, 0] / difference.error[:, 0]
-            rows.append((combine(*sides, logs=True).value[:, 0], t))
+            sides, weights = _sides(sums, comparison)
+            scale = None if comparison.weights is not None else Scale(batch.share, claimed.one)
+            rows.append(
+                (
+                    combine(sides, weights, logs=True).value[:, 0],
+                    pivots(sides, weights[0], scale),
+                )
+            )
         logs.append(np.concatenate([log for log, _ in rows]).astype(np.float32))
         signed.append(_signed_p(np.concatenate([t for _, t in rows])))
     return {"logs": np.stack(logs, axis=1), "signed_p": np.stack(signed, axis=1)}

@@ -281,6 +281,7 @@ class SpecificationBatch:
     denominators: Array
     cluster: Rows
     per: float
+    share: bool = False
 
 
 def batches_of(material: Material, curves: Curves) -> Iterator[SpecificationBatch]:
@@ -303,7 +304,10 @@ def batches_of(material: Material, curves: Curves) -> Iterator[SpecificationBatc
                 material.numerators(frame, specification) for specification, frame, _ in batch
             ]
             keys = [(frame, number) for _, frame, number in batch]
-            yield SpecificationBatch(keys, np.column_stack(columns), denominators, cluster, per)
+            yield SpecificationBatch(
+                keys, np.column_stack(columns), denominators, cluster, per,
+                share=first.kind in ("share", PRESENCE),
+            )  # fmt: skip
 
 
 def count_specifications(curves: Curves) -> int:

@@ -327,7 +327,8 @@ class Observations:
 
     ``unit`` is the row in the units of the scores. ``numerators`` has the shape (n, n_frames), the
     other arrays have (n,). ``resampled`` is the word for a cluster. ``left_out`` lists the units
-    without a group or without a token, with the reason.
+    without a group or without a token, with the reason. ``share`` says that a numerator is a part
+    of its denominator; ``one`` is the weight of a typical unit.
     """
 
     unit: Rows
@@ -339,6 +340,8 @@ class Observations:
     resampled: str
     left_out: pd.DataFrame
     frames: tuple[str, ...] = ()
+    share: bool = False
+    one: float = 1.0
 
     @property
     def values(self) -> Array:
@@ -365,6 +368,8 @@ class Observations:
             resampled=self.resampled,
             left_out=self.left_out,
             frames=self.frames,
+            share=self.share,
+            one=self.one,
         )
 
 
@@ -404,6 +409,8 @@ def observe(
         resampled=resampled,
         left_out=listed,
         frames=tuple(scores.table["frame"].cat.categories),
+        share=scores.kind == "share",
+        one=float(weights.mean()),
     )
     observations = whole.regrouped(whole.group, names)
     without = set(range(len(names))) - set(observations.group.tolist())
