@@ -174,7 +174,7 @@ def _of_xml(element: Any, number: int) -> Article:
         first("sourceName"),
         iso_date(day) or day if day else None,
         first("sectionName", "section"),
-        first("byline", "author"),
+        _byline(first("byline", "author")),
         whole_number(counts) if counts else None,
         language_code(first("baseLanguage") or ""),
         first("webURL", "url"),
@@ -187,7 +187,7 @@ def _of_xml(element: Any, number: int) -> Article:
 
 def is_factiva_lines(lines: Sequence[str]) -> bool:
     """Return whether lines are those of an export of Factiva: "Document" with its number."""
-    return any(_DOCUMENT.fullmatch(line.strip(" |")) for line in lines if len(line) < 60) and (
+    return any(_is_number(line) for line in lines) and (
         any(word_count(line) for line in lines if len(line) < 40)
         or sum(_code(line) is not None for line in lines) > 3
     )
@@ -206,12 +206,17 @@ def read_factiva_lines(lines: Sequence[str], where: str) -> Reading:
     return reading("Factiva", articles, where, expected=EXPECTED)
 
 
+def _is_number(line: str) -> bool:
+    """Return whether a line is the number of a document, which ends an article."""
+    bare = re.sub(r"^AN\s*\|?\s*", "", line.strip(" |\t")).strip()
+    return len(bare) < 60 and _DOCUMENT.fullmatch(bare) is not None
+
+
 def _chunks(lines: Sequence[str]) -> Iterator[list[str]]:
     """Yield the lines of each article, up to the line with the number of the document."""
     chunk: list[str] = []
     for line in lines:
-        bare = re.sub(r"^AN\s*\|?\s*", "", line.strip(" |\t")).strip()
-        if len(bare) < 60 and _DOCUMENT.fullmatch(bare):
+        if _is_number(line):
             if any(part.strip() for part in chunk):
                 yield chunk
             chunk = []
@@ -268,19 +273,23 @@ def _of_codes(coded: dict[str, list[str]], number: int, language: str) -> Articl
 
 def _article(facts: dict[str, Any], text: Sequence[str], number: int, language: str) -> Article:
     """Return an article of what was found out about it."""
-    byline = facts.get("byline")
     return Article(
         "\n\n".join(text),
         facts.get("title"),
         facts.get("source"),
         facts.get("date"),
         facts.get("section"),
-        re.sub(r"(?i)^(?:by|von|par|por|di|door)\s+", "", byline) if byline else None,
+        _byline(facts.get("byline")),
         facts.get("length"),
         language_code(facts.get("language", "")) or language_code(language),
         facts.get("url"),
         f"article {number}",
     )
+
+
+def _byline(text: str | None) -> str | None:
+    """Return a byline without the word "By"."""
+    return re.sub(r"(?i)^(?:by|von|par|por|di|door)\s+", "", text).strip() or None if text else None
 
 
 def _head_facts(lines: Sequence[str], headline: str | None) -> dict[str, Any]:

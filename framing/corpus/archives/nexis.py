@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from framing.corpus.archives.articles import Article, Reading, reading
+from framing.corpus.archives.documents import unwrapped
 from framing.corpus.archives.facts import date_in, language_code, whole_number, word_count
 
 EXPECTED = ("title", "source", "date")
@@ -68,8 +69,14 @@ LABELS = {
     "abstract|contact|distribution|show|anchor|host|guest|guests|content|cutline|memo|lead",
 }
 FIELDS = {label: name for name, labels in LABELS.items() for label in labels.split("|")}
-# Labels that stand after the text.
+# Fields whose labels stand after the text.
 TAIL = frozenset({"other", "language", "url"})
+# Labels after which no more text follows, wherever they stand.
+_LAST = re.compile(
+    r"(?:load[- ]date|update|language|sprache|langue|idioma|taal|lingua|publication[- ]type|"
+    r"type[- ]publication|subject|graphic|grafik|graphique|journal[- ]code|zeitungs-code)\s?:",
+    re.IGNORECASE,
+)
 
 
 def is_nexis(blocks: Sequence[str]) -> bool:
@@ -81,14 +88,17 @@ def is_nexis(blocks: Sequence[str]) -> bool:
     return ends and bool(labels & {"length", "section", "byline", "other"})
 
 
-def read_nexis(blocks: Sequence[str], where: str) -> Reading:
-    """Return the articles in the blocks of an export: paragraphs, with "" for a blank one."""
+def read_nexis(blocks: Sequence[str], where: str, *, wrapped: bool = False) -> Reading:
+    """Return the articles in the blocks of an export: paragraphs, with "" for a blank one.
+
+    ``wrapped`` is for the lines of a PDF file, where a paragraph has several lines.
+    """
     if any(_is_counted(block) or block == ANCHOR for block in blocks):
         chunks = _counted(blocks)
         articles = [_older(chunk, number) for number, chunk in enumerate(chunks, start=1)]
         return reading("LexisNexis", articles, where, expected=EXPECTED)
     chunks = _ended(blocks)
-    articles = [_newer(chunk, number) for number, chunk in enumerate(chunks, start=1)]
+    articles = [_newer(chunk, number, wrapped) for number, chunk in enumerate(chunks, start=1)]
     found = reading("Nexis Uni", articles, where, expected=EXPECTED)
     stated = next((match for block in blocks if (match := _DOCUMENTS.fullmatch(block))), None)
     if stated and int(stated[1]) != len(chunks):
@@ -210,7 +220,17 @@ def _older(blocks: list[str], number: int) -> Article:
         # No label stands between the headline and the text.
         head, text = _without_labels(head)
         rest = [*text, *rest]
+    for block in rest:
+        # A headline with a label is certain; the place of one without is not.
+        name, value = _field(block, capitals=True)
+        if name == "title":
+            parts.state(name, value)
     _older_head(head, parts)
+    rest, tail = _split_tail(rest)
+    for block in tail:
+        name, value = _field(block, capitals=True)
+        if name in TAIL and name is not None:
+            parts.state(name, value)
     body: list[str] = []
     early = not (first is None or late)
     ended = False
@@ -218,18 +238,36 @@ def _older(blocks: list[str], number: int) -> Article:
         name, value = _field(block, capitals=True)
         if name == "body":
             early, body, ended = False, [value] if value else [], False
-        elif name is not None and (early or name in TAIL or ended):
-            ended = ended or (bool(body) and name in TAIL)
+        elif name is not None and (early or ended or _LAST.match(block.lstrip())):
+            ended = ended or bool(body)
             if name == "date" and (found := date_in(value)):
                 parts.state("date", found)
             elif name != "date":
                 parts.state(name, value)
-        elif ended:
-            continue
+        elif ended and not _is_rights(block):
+            parts.doubts.append(f"{place}: left out after the text: {_flat(block)[:80]!r}")
         else:
             early = False
             body.append(block)
     return parts.article([_flat_body(block) for block in _without_rights(body)], place)
+
+
+def _split_tail(blocks: list[str]) -> tuple[list[str], list[str]]:
+    """Return the blocks before and after the end of the text.
+
+    The end is where only blocks follow that begin with a word in capitals and a colon.
+    """
+    start = len(blocks)
+    for number in range(len(blocks) - 1, -1, -1):
+        match = _LABEL.match(blocks[number].lstrip())
+        name, _ = _field(blocks[number], capitals=True)
+        capitals = match is not None and match["label"] == match["label"].upper()
+        if _is_rights(blocks[number]):
+            continue
+        if not capitals or (name is not None and name not in TAIL):
+            break
+        start = number
+    return blocks[:start], blocks[start:]
 
 
 def _is_early(block: str) -> bool:
@@ -268,7 +306,7 @@ def _block_date(block: str) -> str | None:
 
 def _older_head(blocks: list[str], parts: _Parts) -> None:
     """State source, date and headline: the blocks before the first label."""
-    blocks = [block for block in blocks if not _is_rights(block)]
+    blocks = [bare for block in blocks if (bare := _bare(block))]
     dated = next((n for n, block in enumerate(blocks) if n and _block_date(block)), None)
     if dated is None and blocks and _block_date(blocks[0]):
         dated = 0
@@ -294,6 +332,12 @@ def _older_head(blocks: list[str], parts: _Parts) -> None:
     title = after or before[1:]
     if title:
         parts.state("title", " ".join(map(_flat, title)))
+
+
+def _bare(block: str) -> str:
+    """Return a block without its lines on copyright."""
+    lines = block.split("\n")
+    return "\n".join(line for line in lines if not _COPYRIGHT.match(line.strip())).strip()
 
 
 def _is_rights(block: str) -> bool:
@@ -328,7 +372,7 @@ def _ended(blocks: Sequence[str]) -> list[list[str]]:
     return [chunk for chunk in chunks if any(line.strip() for line in chunk)]
 
 
-def _newer(lines: list[str], number: int) -> Article:
+def _newer(lines: list[str], number: int, wrapped: bool) -> Article:
     """Return an article of Nexis Uni: headline, source, date, labels, "Body", text, labels."""
     parts = _Parts()
     place = f"article {number}"
@@ -339,7 +383,10 @@ def _newer(lines: list[str], number: int) -> Article:
     head, rest = lines[:marker], lines[marker + 1 :] if marker is not None else []
     if marker is None:
         head, rest = [], lines
-    _newer_head(head, parts)
+    _newer_head(head, parts, wrapped)
+    if wrapped:
+        # The headline stands at the head of each page.
+        rest = [line for line in rest if line != parts.fields.get("title")]
     if "full text" in [line.casefold() for line in rest]:
         rest = rest[[line.casefold() for line in rest].index("full text") + 1 :]
     end = _tail_start(rest)
@@ -347,8 +394,8 @@ def _newer(lines: list[str], number: int) -> Article:
         name, value = _field(line, capitals=False)
         if name in TAIL:
             parts.state(name, value)
-    body = _without_rights([line for line in rest[:end] if line])
-    return parts.article(body, place)
+    body = rest[:end] if not wrapped else unwrapped(rest[:end])
+    return parts.article(_without_rights([line for line in body if line]), place)
 
 
 def _last_label(lines: list[str]) -> int | None:
@@ -363,7 +410,7 @@ def _last_label(lines: list[str]) -> int | None:
     return last
 
 
-def _newer_head(lines: list[str], parts: _Parts) -> None:
+def _newer_head(lines: list[str], parts: _Parts, wrapped: bool) -> None:
     """State headline, source, date and labels: the lines before the text, from the end back."""
     dated = None
     for number in range(len(lines) - 1, -1, -1):
@@ -391,7 +438,10 @@ def _newer_head(lines: list[str], parts: _Parts) -> None:
         parts.state("title" if _is_sentence(run[0]) else "source", run[0])
     elif run:
         parts.state("source", run[-1])
-        parts.state("title", run[-2])
+        title = run[:-1] if wrapped and len(run) < 7 else run[-2:-1]
+        half = len(title) // 2
+        # A page begins with its headline, which then stands there twice.
+        parts.state("title", " ".join(title[half:] if title[:half] == title[half:] else title))
 
 
 def _is_sentence(line: str) -> bool:

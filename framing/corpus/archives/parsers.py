@@ -91,7 +91,11 @@ def _read_rtf(data: bytes, where: str) -> Reading:
 
 
 def _read_pdf(data: bytes, where: str) -> Reading:
-    lines = without_margins(pdf_lines(data, where))
+    pages = pdf_lines(data, where)
+    lines = [line for page in pages for line in page]
+    if is_nexis(lines):
+        return read_nexis(lines, where, wrapped=True)
+    lines = without_margins(pages)
     paragraphs = unwrapped(lines)
     if found := _of_export(lines, paragraphs, where):
         return found

@@ -179,7 +179,7 @@ def _proquest(lines: list[str], number: int) -> Article | None:
     text: list[str] = []
     rest: list[str] = lines
     if start is not None:
-        end = _text_end(found, start)
+        end = _text_end(lines, found, start)
         text = [found[start][1] if found[start] else "", *lines[start + 1 : end]]  # type: ignore[index]
         rest = [*lines[:start], *lines[end:]]
     facts = _facts(rest, PROQUEST_FIELDS)
@@ -216,14 +216,15 @@ def _proquest(lines: list[str], number: int) -> Article | None:
     )
 
 
-def _text_end(found: Sequence[tuple[str, str] | None], start: int) -> int:
-    """Return where the labels after the text begin: labels with other labels close behind."""
-    numbers = [n for n in range(start + 1, len(found)) if found[n]]
-    for position, number in enumerate(numbers):
-        near = [other for other in numbers[position + 1 :] if other - number <= 16]
-        if len(near) >= 2 or number >= numbers[-1] - 2:
+def _text_end(
+    lines: Sequence[str], found: Sequence[tuple[str, str] | None], start: int
+) -> int:
+    """Return where the labels after the text begin: where one label follows the other."""
+    filled = [n for n in range(start + 1, len(lines)) if lines[n].strip()]
+    for position, number in enumerate(filled):
+        if found[number] and all(found[after] for after in filled[position + 1 : position + 3]):
             return number
-    return len(found)
+    return len(lines)
 
 
 def _facts(lines: Sequence[str], fields: Mapping[str, str]) -> dict[str, str]:

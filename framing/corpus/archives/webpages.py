@@ -39,7 +39,7 @@ def read_page(data: bytes, where: str, encoding: str | None = None) -> Reading:
         facts.get("title") or (" ".join(named.split()) if named else None),
         facts.get("sitename") or facts.get("hostname"),
         (iso_date(day) or day) if day else None,
-        "; ".join(sections) if isinstance(sections, list) else sections or None,
+        ("; ".join(sections) if isinstance(sections, list) else sections) or None,
         facts.get("author"),
         None,
         language_code(language),

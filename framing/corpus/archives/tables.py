@@ -1,0 +1,330 @@
+"""Tables of archives: old spreadsheets, and what the columns of known services hold."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import pandas as pd
+
+from framing._core.checks import InputError
+from framing.corpus.archives.facts import language_code
+from framing.corpus.archives.markup import html_tree, text_of
+from framing.corpus.archives.packages import need
+
+# Columns of the knowledge graph of GDELT, a table without a header.
+_GKG = 27
+# Columns of the events of GDELT, in versions 1 and 2.
+_EVENTS = (57, 58, 61)
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service whose tables are known.
+
+    ``marks`` are columns that tell it, ``roles`` the columns that hold each role, the best first.
+    A document without text has its title as text where ``titles`` is set.
+    """
+
+    name: str
+    marks: tuple[frozenset[str], ...]
+    roles: dict[str, tuple[str, ...]]
+    titles: bool = False
+
+    def knows(self, columns: frozenset[str]) -> bool:
+        """Return whether a table with these columns is one of this service."""
+        return any(mark <= columns for mark in self.marks)
+
+
+def _sets(*marks: str) -> tuple[frozenset[str], ...]:
+    """Return the sets of columns that tell a service."""
+    return tuple(frozenset(mark.split()) for mark in marks)
+
+
+SERVICES = (
+    Service(
+        "Media Cloud",
+        _sets(
+            "stories_id media_name title",
+            "stories_id media_id title",
+            "stories_id publish_date title",
+            "id indexed_date media_name title",
+            "media_name media_url publish_date title",
+            "indexed_date publish_date title url",
+        ),
+        {
+            "text": ("story_text", "text", "content", "full_text"),
+            "title": ("title",),
+            "source": ("media_name", "media_url", "media_id"),
+            "date": ("publish_date", "publication_date", "indexed_date"),
+            "language": ("language",),
+            "url": ("url",),
+        },
+        titles=True,
+    ),
+    Service(
+        "GDELT",
+        _sets(
+            "url title seendate",
+            "url mobileurl date title",
+            "url urlmobile date title",
+            "url title desc lang",
+            "documentidentifier sourcecommonname",
+            "title domain sourcecountry",
+        ),
+        {
+            "text": ("text", "content"),
+            "title": ("title", "pagetitle"),
+            "source": ("outletname", "domain", "sourcecommonname"),
+            "date": ("seendate", "date", "datetime"),
+            "language": ("language", "lang"),
+            "url": ("url", "documentidentifier"),
+            "summary": ("desc", "description", "context"),
+        },
+        titles=True,
+    ),
+    Service(
+        "Zotero",
+        _sets("itemtype publicationtitle abstractnote", "itemtype title dateadded datemodified"),
+        {
+            "text": ("abstractnote", "notes"),
+            "title": ("title",),
+            "source": ("publicationtitle", "websitetitle", "publisher"),
+            "date": ("date", "publicationyear"),
+            "section": ("section",),
+            "byline": ("author",),
+            "language": ("language",),
+            "url": ("url",),
+        },
+        titles=True,
+    ),
+    Service(
+        "ProQuest",
+        _sets("title pubtitle pubdate", "title pubtitle entrydate", "title storeid articletype"),
+        {
+            "text": ("fulltext", "text", "articletext", "abstract"),
+            "title": ("title",),
+            "source": ("pubtitle",),
+            "date": ("pubdate", "entrydate", "year"),
+            "section": ("section",),
+            "byline": ("authors", "author"),
+            "language": ("language",),
+            "url": ("documenturl", "url"),
+        },
+        titles=True,
+    ),
+    Service(
+        "Factiva",
+        _sets("an title body", "an title publicationdatetime", "an title snippet"),
+        {
+            "text": ("body",),
+            "title": ("title",),
+            "source": ("sourcename", "sourcecode"),
+            "date": ("publicationdatetime", "publicationdate"),
+            "section": ("section",),
+            "byline": ("byline",),
+            "length": ("wordcount",),
+            "language": ("languagecode",),
+        },
+    ),
+)
+
+
+def known_table(table: pd.DataFrame, where: str) -> tuple[pd.DataFrame, list[str]] | None:
+    """Return the table of a known service with the columns of a corpus, and notes.
+
+    None where the table is of no known service. Further columns stay.
+    """
+    if named := _without_header(table, where):
+        table = named[0]
+    plain = {_plain(name): name for name in reversed([str(name) for name in table.columns])}
+    service = next((item for item in SERVICES if item.knows(frozenset(plain))), None)
+    if service is None:
+        return None
+    columns = {
+        role: [plain[name] for name in names if name in plain]
+        for role, names in service.roles.items()
+    }
+    texts, note = _texts(table, columns, service)
+    chosen = {role: names[0] for role, names in columns.items() if names and role != "summary"}
+    chosen.pop("text", None)
+    found = pd.DataFrame({"text": texts}, index=table.index)
+    for role, name in chosen.items():
+        found[role] = table[name]
+    if "date" in found and pd.api.types.is_numeric_dtype(found["date"]):
+        found["date"] = _of_epoch(found["date"])
+    if "source" not in found and "url" in found:
+        found["source"] = [_domain(url) for url in found["url"]]
+    if "language" in found:
+        codes = [language_code(str(value)) for value in found["language"].fillna("")]
+        found["language"] = pd.Series(codes, index=table.index, dtype=object)
+    used = set(chosen.values())
+    rest = [name for name in table.columns if name not in used and str(name) not in found.columns]
+    named_columns = ", ".join(f"{role} = {name!r}" for role, name in chosen.items())
+    notes = [f"{where}: a table of {service.name}: {note}; {named_columns}."]
+    return pd.concat([found, table[rest]], axis=1), notes
+
+
+def _plain(name: str) -> str:
+    """Return the name of a column in lower case; "publish_date" keeps its line where that counts."""
+    plain = name.strip().casefold()
+    return plain if plain in _UNDERLINED else re.sub(r"[\s_\-./]+", "", plain)
+
+
+# Columns of Media Cloud, whose names have a line in them.
+_UNDERLINED = frozenset(
+    name
+    for mark in SERVICES[0].marks
+    for name in mark
+    if "_" in name
+) | frozenset({"story_text", "full_text", "publication_date", "ap_syndicated"})
+
+
+def _texts(
+    table: pd.DataFrame, columns: dict[str, list[str]], service: Service
+) -> tuple[list[str | None], str]:
+    """Return the text of each row: the first of its columns that is filled, or its title."""
+
+    def filled(name: str, row: int) -> str | None:
+        value = table[name].iloc[row]
+        text = str(value).strip() if pd.notna(value) else ""
+        return text or None
+
+    texts: list[str | None] = []
+    fallbacks = 0
+    for row in range(len(table)):
+        text = next((text for name in columns["text"] if (text := filled(name, row))), None)
+        if text is None and service.titles:
+            names = [*columns["title"][:1], *columns.get("summary", [])[:1]]
+            parts = [part for name in names if (part := filled(name, row))]
+            text = "\n\n".join(parts) or None
+            fallbacks += 1
+        texts.append(text)
+    if not fallbacks:
+        return texts, f"text = {columns['text'][0]!r}" if columns["text"] else "it has no text"
+    if fallbacks == len(table):
+        return texts, "it has no texts, so the title is the text"
+    return texts, f"in {fallbacks:,} of {len(table):,} rows without a text the title is the text"
+
+
+def _of_epoch(values: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Return dates that are milliseconds or seconds since 1970 as text; others as they are."""
+    numbers = values.dropna()
+    for unit, low, high in (("ms", 1e11, 1e13), ("s", 1e8, 1e10)):
+        if len(numbers) and numbers.between(low, high).all():
+            dates = pd.to_datetime(values, unit=unit)  # type: ignore[arg-type]
+            return dates.dt.strftime("%Y-%m-%dT%H:%M:%S")
+    return values.map(lambda value: str(int(value)) if pd.notna(value) else None)
+
+
+def _domain(url: object) -> str | None:
+    """Return the domain of an address."""
+    if not isinstance(url, str):
+        return None
+    host = urlsplit(url if "://" in url else f"//{url}").hostname
+    return host.removeprefix("www.") if host else None
+
+
+def _without_header(table: pd.DataFrame, where: str) -> tuple[pd.DataFrame] | None:
+    """Return a table of GDELT, which has no header, with names of its columns."""
+    names = [str(name) for name in table.columns]
+    if len(names) == _GKG and re.fullmatch(r"\d{14}-T?\d+", names[0]):
+        rows = [names, *table.astype(object).where(table.notna(), None).to_numpy().tolist()]
+        titles = [_page_title(row[26]) for row in rows]
+        return (
+            pd.DataFrame(
+                {
+                    "GKGRECORDID": [row[0] for row in rows],
+                    "date": [str(row[1]) for row in rows],
+                    "SourceCommonName": [row[3] for row in rows],
+                    "DocumentIdentifier": [row[4] for row in rows],
+                    "pagetitle": titles,
+                }
+            ),
+        )
+    if len(names) in _EVENTS and re.fullmatch(r"\d{6,}", names[0]) and names[1].isdigit():
+        raise InputError(
+            f"{where}: this is the table of events of GDELT, which holds no texts and no titles. "
+            "Its last column has the addresses of the pages; read these pages."
+        )
+    return None
+
+
+def _page_title(extras: object) -> str | None:
+    """Return the title of the page in the last column of the knowledge graph."""
+    match = re.search(r"<PAGE_TITLE>(.*?)</PAGE_TITLE>", str(extras), re.DOTALL)
+    return match[1] if match else None
+
+
+def xls_table(data: bytes, where: str) -> pd.DataFrame:
+    """Return the first filled sheet of a spreadsheet of old programs (.xls)."""
+    xlrd = need("xlrd", where)
+    try:
+        book = xlrd.open_workbook(file_contents=data, logfile=_Silent())
+    except Exception as error:
+        raise InputError(
+            f"{where}: this .xls file cannot be read ({error}). Open it and save it as .xlsx or .csv."
+        ) from None
+    sheet = next((sheet for sheet in book.sheets() if sheet.nrows > 1), None)
+    if sheet is None:
+        raise InputError(f"{where}: no sheet of this .xls file has a header and rows.")
+    rows = [
+        [_cell(xlrd, book, sheet.cell(row, column)) for column in range(sheet.ncols)]
+        for row in range(sheet.nrows)
+    ]
+    return rows_as_table(rows, where)
+
+
+class _Silent:
+    """Takes what xlrd would print."""
+
+    def write(self, text: str) -> None:
+        """Take a text."""
+
+
+def _cell(xlrd: Any, book: Any, cell: Any) -> str | None:
+    """Return the value of a cell as text."""
+    if cell.ctype in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK, xlrd.XL_CELL_ERROR):
+        return None
+    if cell.ctype == xlrd.XL_CELL_DATE:
+        date = xlrd.xldate_as_datetime(cell.value, book.datemode)
+        midnight = (date.hour, date.minute, date.second) == (0, 0, 0)
+        return date.date().isoformat() if midnight else date.isoformat(timespec="seconds")
+    if cell.ctype == xlrd.XL_CELL_BOOLEAN:
+        return str(bool(cell.value))
+    if cell.ctype == xlrd.XL_CELL_NUMBER and float(cell.value).is_integer():
+        return str(int(cell.value))
+    return str(cell.value).strip() or None
+
+
+def html_table(data: bytes, where: str) -> pd.DataFrame:
+    """Return the largest table of an HTML page that a program called a spreadsheet."""
+    root = html_tree(data, where)
+    tables = [
+        [[text_of(cell) or None for cell in row if cell.tag in ("td", "th")] for row in rows]
+        for table in root.iter("table")
+        if (rows := list(table.iter("tr")))
+    ]
+    if not tables:
+        raise InputError(f"{where}: this file is a web page without a table.")
+    return rows_as_table(max(tables, key=len), where)
+
+
+def rows_as_table(rows: Sequence[Sequence[str | None]], where: str) -> pd.DataFrame:
+    """Return rows of cells as a table. Its header is the first row with two cells or more."""
+    filled = [list(row) for row in rows if any(cell is not None for cell in row)]
+    wide = max((sum(cell is not None for cell in row) for row in filled), default=0)
+    start = next(
+        (
+            n
+            for n, row in enumerate(filled)
+            if sum(cell is not None for cell in row) >= min(2, wide)
+        ),
+        0,
+    )
+    if len(filled) - start < 2:
+        raise InputError(f"{where} has a header and no rows. Give one row per document.")
+    names = [cell or f"Unnamed: {n}" for n, cell in enumerate(filled[start])]
+    body = [[*row, *[None] * len(names)][: len(names)] for row in filled[start + 1 :]]
+    return pd.DataFrame(body, columns=names, dtype=object)
