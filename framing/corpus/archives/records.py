@@ -216,9 +216,7 @@ def _proquest(lines: list[str], number: int) -> Article | None:
     )
 
 
-def _text_end(
-    lines: Sequence[str], found: Sequence[tuple[str, str] | None], start: int
-) -> int:
+def _text_end(lines: Sequence[str], found: Sequence[tuple[str, str] | None], start: int) -> int:
     """Return where the labels after the text begin: where one label follows the other."""
     filled = [n for n in range(start + 1, len(lines)) if lines[n].strip()]
     for position, number in enumerate(filled):

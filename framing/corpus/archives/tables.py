@@ -37,9 +37,14 @@ class Service:
         return any(mark <= columns for mark in self.marks)
 
 
+def _plain(name: str) -> str:
+    """Return the name of a column in lower case, without spaces and lines: "publishdate"."""
+    return re.sub(r"[\s_\-./]+", "", name.casefold())
+
+
 def _sets(*marks: str) -> tuple[frozenset[str], ...]:
     """Return the sets of columns that tell a service."""
-    return tuple(frozenset(mark.split()) for mark in marks)
+    return tuple(frozenset(map(_plain, mark.split())) for mark in marks)
 
 
 SERVICES = (
@@ -143,7 +148,7 @@ def known_table(table: pd.DataFrame, where: str) -> tuple[pd.DataFrame, list[str
     if service is None:
         return None
     columns = {
-        role: [plain[name] for name in names if name in plain]
+        role: [plain[_plain(name)] for name in names if _plain(name) in plain]
         for role, names in service.roles.items()
     }
     texts, note = _texts(table, columns, service)
@@ -159,26 +164,11 @@ def known_table(table: pd.DataFrame, where: str) -> tuple[pd.DataFrame, list[str
     if "language" in found:
         codes = [language_code(str(value)) for value in found["language"].fillna("")]
         found["language"] = pd.Series(codes, index=table.index, dtype=object)
-    used = set(chosen.values())
+    used = {*chosen.values(), *columns["text"][:1]}
     rest = [name for name in table.columns if name not in used and str(name) not in found.columns]
     named_columns = ", ".join(f"{role} = {name!r}" for role, name in chosen.items())
     notes = [f"{where}: a table of {service.name}: {note}; {named_columns}."]
     return pd.concat([found, table[rest]], axis=1), notes
-
-
-def _plain(name: str) -> str:
-    """Return the name of a column in lower case; "publish_date" keeps its line where that counts."""
-    plain = name.strip().casefold()
-    return plain if plain in _UNDERLINED else re.sub(r"[\s_\-./]+", "", plain)
-
-
-# Columns of Media Cloud, whose names have a line in them.
-_UNDERLINED = frozenset(
-    name
-    for mark in SERVICES[0].marks
-    for name in mark
-    if "_" in name
-) | frozenset({"story_text", "full_text", "publication_date", "ap_syndicated"})
 
 
 def _texts(
@@ -211,10 +201,10 @@ def _texts(
 def _of_epoch(values: "pd.Series[Any]") -> "pd.Series[Any]":
     """Return dates that are milliseconds or seconds since 1970 as text; others as they are."""
     numbers = values.dropna()
-    for unit, low, high in (("ms", 1e11, 1e13), ("s", 1e8, 1e10)):
+    for thousands, low, high in ((1000, 1e11, 1e13), (1, 1e8, 1e10)):
         if len(numbers) and numbers.between(low, high).all():
-            dates = pd.to_datetime(values, unit=unit)  # type: ignore[arg-type]
-            return dates.dt.strftime("%Y-%m-%dT%H:%M:%S")
+            dates = pd.to_datetime(values / thousands, unit="s")
+            return dates.dt.strftime("%Y-%m-%dT%H:%M:%S").astype("str")
     return values.map(lambda value: str(int(value)) if pd.notna(value) else None)
 
 
@@ -264,7 +254,7 @@ def xls_table(data: bytes, where: str) -> pd.DataFrame:
         book = xlrd.open_workbook(file_contents=data, logfile=_Silent())
     except Exception as error:
         raise InputError(
-            f"{where}: this .xls file cannot be read ({error}). Open it and save it as .xlsx or .csv."
+            f"{where}: this .xls file cannot be read ({error}). Open it and save it as .xlsx."
         ) from None
     sheet = next((sheet for sheet in book.sheets() if sheet.nrows > 1), None)
     if sheet is None:
@@ -290,7 +280,7 @@ def _cell(xlrd: Any, book: Any, cell: Any) -> str | None:
     if cell.ctype == xlrd.XL_CELL_DATE:
         date = xlrd.xldate_as_datetime(cell.value, book.datemode)
         midnight = (date.hour, date.minute, date.second) == (0, 0, 0)
-        return date.date().isoformat() if midnight else date.isoformat(timespec="seconds")
+        return str(date.date() if midnight else date.replace(microsecond=0).isoformat())
     if cell.ctype == xlrd.XL_CELL_BOOLEAN:
         return str(bool(cell.value))
     if cell.ctype == xlrd.XL_CELL_NUMBER and float(cell.value).is_integer():
