@@ -1,29 +1,46 @@
 """Readers: from files of articles to a Corpus, with one small parser per format."""
 
+import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pandas as pd
+from tqdm import tqdm
 
 from framing._core.checks import InputError, check_columns, check_objects, itemised, listing
 from framing._core.delimited import parse_delimited
 from framing._core.encodings import decode, find_text, refuse_zero
 from framing._core.parquet import read_parquet
-from framing.corpus.archives.articles import Reading
+from framing._core.workers import in_parallel
+from framing.corpus.archives.articles import Article, Reading
 from framing.corpus.archives.kinds import ENDINGS, TEXT, kind_of
 from framing.corpus.archives.parsers import PARSERS, read_text
+from framing.corpus.archives.tables import html_table, known_table, xls_table
 from framing.corpus.corpus import Corpus, corpus_from_table, doubt, exclusion, name_columns
 from framing.corpus.inputs import Input, contents, find_inputs
 
 SIDECAR = "documents.csv"
 KEYS = ("doc_id", "file", "filename")
 ROLES = ("text", "doc_id", "title", "source", "date")
+# An ending that a name in documents.csv may have.
+_ENDING = rf"(?i)(?:{'|'.join(map(re.escape, [*ENDINGS, '.htm']))})$"
 # No leading zeros, which mark a code; at most as many digits as a float holds exactly.
 NUMBER = r"-?(0|[1-9][0-9]{0,14})([.][0-9]+)?"
+# Files with these endings are read in no time.
+PLAIN_ENDINGS = (".txt", ".csv", ".tsv", ".jsonl", ".json", ".parquet", "")
+# From so many files on that need a parser, several processes are faster.
+MANY = 100
+# A browser saves the pictures and scripts of "page.html" in a folder "page_files" beside it.
+ASSETS = re.compile(
+    r"(?P<page>.+?)(?:[_-](?:files|dateien|fichiers|archivos|file|bestanden|filer|pliki|ficheiros)|"
+    r"\.files)/",
+    re.IGNORECASE,
+)
 
 
 @check_objects
@@ -39,6 +56,8 @@ def read_corpus(
     encoding: str | None = None,
     language: str = "en",
     furniture: bool | str = True,
+    workers: int | None = None,
+    progress: bool = True,
 ) -> Corpus:
     """Read articles from a folder or a file.
 
@@ -63,6 +82,12 @@ def read_corpus(
         ISO 639-1 code, for the sentence rules.
     furniture : bool or str
         Whether to remove page furniture (see `find_furniture`), or a TOML file of rules.
+    workers : int, optional
+        Number of processes. By default one per core where there are many files to parse, and
+        otherwise one. The result is the same.
+    progress : bool
+        Whether to show a progress bar where reading takes long. There is none where stderr is not
+        a terminal.
 
     Returns
     -------
@@ -94,17 +119,19 @@ def read_corpus(
     sidecar = next((item for item in inputs if item.name == SIDECAR), None)
     if len(inputs) == 1:
         sidecar = None
-    rest = [item for item in inputs if item != sidecar]
-    parts: list[Part] = []
     exclusions: list[dict[str, object]] = []
+    rest = _without_assets([item for item in inputs if item != sidecar], exclusions)
+    parts: list[Part] = []
     doubts: list[dict[str, object]] = []
     errors: list[InputError] = []
-    for item, data in contents(rest):
-        try:
-            parts.append(_read_file(item, data, roles, encoding))
-        except InputError as error:
-            errors.append(error)
-            exclusions.append(_not_read(item, str(error)))
+    for item, result in zip(
+        rest, _read_files(rest, roles, encoding, workers, progress), strict=True
+    ):
+        if isinstance(result, InputError):
+            errors.append(result)
+            exclusions.append(_not_read(item, str(result)))
+        else:
+            parts.append(result)
     if not parts:
         raise _nothing_read(Path(path), errors)
     table = _joined(parts, exclusions, doubts)
@@ -122,23 +149,75 @@ def read_corpus(
         exclusions=exclusions,
         doubts=doubts,
         dates=dates,
-        notes=_notes_on_encodings(parts),
+        notes=[*_notes_on_encodings(parts), *_notes_on_files(parts, len(rest))],
     )
+
+
+def _read_files(
+    inputs: Sequence[Input],
+    roles: Mapping[str, str | None],
+    encoding: str | None,
+    workers: int | None,
+    progress: bool,
+) -> Iterator["Part | InputError"]:
+    """Yield the documents of each file, or the error of the file, in their order.
+
+    Many files that need more than decoding are parsed in several processes: their parsers hold
+    the lock of Python, so that threads do not help.
+    """
+    from joblib import delayed, effective_n_jobs
+
+    if workers is None:
+        parsed = sum(item.suffix not in PLAIN_ENDINGS for item in inputs)
+        workers = effective_n_jobs(-1) if parsed >= MANY else 1
+    pairs = contents(inputs)
+    with tqdm(
+        total=len(inputs),
+        unit="file",
+        desc="read_corpus",
+        delay=1,
+        disable=None if progress else True,
+    ) as bar:
+        results: Iterator[Any] = (_read_file(item, data, roles, encoding) for item, data in pairs)
+        if workers != 1:
+            calls = (delayed(_read_file)(item, data, roles, encoding) for item, data in pairs)
+            results = in_parallel(calls, workers)
+        for result in results:
+            yield result
+            bar.update()
+
+
+def _without_assets(inputs: Sequence[Input], exclusions: list[dict[str, object]]) -> list[Input]:
+    """Return the files without those that a browser saved beside a page; their folder is listed."""
+    pages = {item.stem for item in inputs if item.suffix in (".html", ".htm", ".xhtml")}
+    kept: list[Input] = []
+    folders: dict[str, list[Input]] = {}
+    for item in inputs:
+        match = ASSETS.match(item.name)
+        if match and match["page"] in pages:
+            folders.setdefault(match[0], []).append(item)
+        else:
+            kept.append(item)
+    for folder, items in folders.items():
+        reason = f"{len(items):,} files that belong to a saved page"
+        exclusions.append(_not_read(replace(items[0], name=folder.rstrip("/")), reason))
+    return kept
 
 
 @dataclass(frozen=True)
 class Part:
     """The documents of a file, and what was left out of it.
 
-    Without a column doc_id the documents get ids from the name of the file. ``reading`` is there
-    for files of articles, and not for tables. ``decoded`` says how the bytes were read; empty for
-    UTF-8 and for files that are no plain text.
+    It has a table, or a reading where it is a file of articles. Without a column doc_id the
+    documents get ids from the name of the file. ``decoded`` says how the bytes were read; empty
+    for UTF-8 and for files that are no plain text. ``notes`` are further decisions.
     """
 
     item: Input
-    table: pd.DataFrame
+    table: pd.DataFrame | None = None
     reading: Reading | None = None
     decoded: str = ""
+    notes: tuple[str, ...] = ()
 
 
 def _usable(data: bytes | InputError) -> bytes:
@@ -150,27 +229,43 @@ def _usable(data: bytes | InputError) -> bytes:
 
 def _read_file(
     item: Input, data: bytes | InputError, roles: Mapping[str, str | None], encoding: str | None
+) -> "Part | InputError":
+    """Return the documents of a file, or the error that says why it cannot be read."""
+    try:
+        return _parsed(item, _usable(data), roles, encoding)
+    except InputError as error:
+        return error
+
+
+def _parsed(
+    item: Input, data: bytes, roles: Mapping[str, str | None], encoding: str | None
 ) -> Part:
     """Return the documents of a file."""
-    data = _usable(data)
     kind = kind_of(data, item.name)
+    decoded = ""
     if kind == TEXT or kind in PLAIN:
-        decoded = find_text(data, item.where, encoding)
-        refuse_zero(decoded.text, item.where)
+        found = find_text(data, item.where, encoding)
+        refuse_zero(found.text, item.where)
+        decoded = found.note
         if kind == TEXT:
-            reading = read_text(decoded.text, item.where)
-            return Part(item, reading.table(), reading, decoded.note)
-        table = _name_columns(PLAIN[kind](decoded.text, item.where), roles, item.where)
-        table = _with_numbers(table) if kind in ("csv", "tsv") else table
-        return Part(item, table, decoded=decoded.note)
-    if kind in TABLES:
-        return Part(item, _name_columns(TABLES[kind](data, item.where), roles, item.where))
-    if kind in PARSERS:
-        reading = PARSERS[kind](data, item.where)
-        return Part(item, reading.table(), reading)
-    raise InputError(
-        f"{item.where}: files ending in {item.suffix!r} cannot be read. Known: {listing(ENDINGS)}."
-    )
+            return Part(item, None, read_text(found.text, item.where), decoded)
+        table = PLAIN[kind](found.text, item.where)
+    elif kind in TABLES:
+        table = TABLES[kind](data, item.where)
+    elif kind in PARSERS:
+        return Part(item, None, PARSERS[kind](data, item.where))
+    else:
+        raise InputError(
+            f"{item.where}: files ending in {item.suffix!r} cannot be read. Known: "
+            f"{listing(ENDINGS, 30)}."
+        )
+    known = known_table(table, item.where) if roles["text"] == "text" else None
+    if known:
+        table = known[0]
+    table = _name_columns(table, roles, item.where)
+    if kind in ("csv", "tsv", "xls", "html table"):
+        table = _with_numbers(table)
+    return Part(item, table, decoded=decoded, notes=tuple(known[1]) if known else ())
 
 
 def _notes_on_encodings(parts: Sequence[Part]) -> list[str]:
@@ -185,27 +280,66 @@ def _notes_on_encodings(parts: Sequence[Part]) -> list[str]:
     ]
 
 
+def _notes_on_files(parts: Sequence[Part], files: int) -> list[str]:
+    """Return the notes of the files, and how many files of each format were read."""
+    notes = [note for part in parts for note in part.notes]
+    formats = Counter(part.reading.format for part in parts if part.reading)
+    articles = Counter[str]()
+    for part in parts:
+        if part.reading:
+            notes += part.reading.notes
+            articles[part.reading.format] += len(part.reading.articles)
+    if set(formats) - {"text"}:
+        read = ", ".join(
+            f"{articles[name]:,} articles of {count:,} {name} files"
+            for name, count in formats.items()
+        )
+        notes.insert(0, f"{len(parts):,} of {files:,} files were read: {read}.")
+    return notes
+
+
 def _joined(
     parts: Sequence[Part], exclusions: list[dict[str, object]], doubts: list[dict[str, object]]
 ) -> pd.DataFrame:
     """Return the documents of all files as one table; what was left out of files is listed."""
     stems = Counter(part.item.stem for part in parts)
-    tables = []
-    for part in parts:
-        # Files in a folder may differ in their endings alone.
-        stem = part.item.stem if stems[part.item.stem] == 1 else part.item.name
-        table, count = part.table, len(part.table)
-        if "doc_id" not in table.columns:
-            width = len(str(count))
-            ids = [f"{stem}-{number:0{width}}" for number in range(1, count + 1)]
-            table.insert(0, "doc_id", [stem] if part.reading and count == 1 else ids)
-        if part.reading:
-            for place, reason in part.reading.left_out:
-                exclusions.append(_not_read(part.item, f"{place}: {reason}", "not parsed"))
-            for doc_id, article in zip(table["doc_id"], part.reading.articles, strict=True):
-                doubts += [doubt(doc_id, reason) for reason in article.doubts]
-        tables.append(table)
+    tables: list[pd.DataFrame] = []
+    for alike, group in groupby(parts, key=lambda part: part.reading is not None):
+        articles: list[Article] = []
+        ids: list[str] = []
+        for part in group:
+            # Files in a folder may differ in their endings alone.
+            stem = part.item.stem if stems[part.item.stem] == 1 else part.item.name
+            if part.reading is not None:
+                ids += _numbered(stem, len(part.reading.articles), single=True)
+                articles += part.reading.articles
+                exclusions += [
+                    _not_read(part.item, f"{place}: {reason}", "not parsed")
+                    for place, reason in part.reading.left_out
+                ]
+            elif part.table is not None:
+                table = part.table
+                if "doc_id" not in table.columns:
+                    table.insert(0, "doc_id", _numbered(stem, len(table), single=False))
+                tables.append(table)
+        if alike:
+            table = Reading("", articles).table()
+            table.insert(0, "doc_id", ids)
+            tables.append(table)
+            doubts += [
+                doubt(doc_id, reason)
+                for doc_id, article in zip(ids, articles, strict=True)
+                for reason in article.doubts
+            ]
     return tables[0] if len(tables) == 1 else pd.concat(tables, ignore_index=True)
+
+
+def _numbered(stem: str, count: int, single: bool) -> list[str]:
+    """Return the ids of the documents of a file; of a single article it is the name of the file."""
+    if single and count == 1:
+        return [stem]
+    width = len(str(count))
+    return [f"{stem}-{number:0{width}}" for number in range(1, count + 1)]
 
 
 def _nothing_read(path: Path, errors: Sequence[InputError]) -> InputError:
@@ -265,7 +399,7 @@ def _add_metadata(
             f"{sidecar.where} has no column that names the files: {listing(KEYS)}. "
             f"Its columns: {listing(metadata.columns)}."
         )
-    names = metadata[key].fillna("").str.strip().str.replace(r"\.txt$", "", regex=True)
+    names = metadata[key].fillna("").str.strip().str.replace(_ENDING, "", regex=True)
     repeated = names[names.duplicated()]
     if len(repeated):
         rows = [row + 2 for row in names.index[names == repeated.iloc[0]]]
@@ -276,12 +410,18 @@ def _add_metadata(
         raise InputError(
             f"{sidecar.where} has a column 'text', but the texts are in files. Rename it."
         )
+    known = set(table["doc_id"])
     for row, name in names.items():
-        if name not in set(table["doc_id"]):
+        if name not in known:
             reason = f"{SIDECAR}, line {int(str(row)) + 2}: there is no file {name}.txt"
             exclusions.append(exclusion(name, "document", "no file", reason))
     metadata = metadata.drop(columns=[column for column in KEYS if column in metadata])
-    return table.merge(metadata.assign(doc_id=names), on="doc_id", how="left")
+    stated = metadata.assign(doc_id=names)
+    joined = table.merge(stated, on="doc_id", how="left", suffixes=("_read", ""))
+    for column in stated.columns.intersection(table.columns).drop("doc_id"):
+        # What documents.csv says counts more than what stands in the file.
+        joined[column] = joined[column].where(joined[column].notna(), joined.pop(f"{column}_read"))
+    return joined
 
 
 def _read_csv(text: str, where: str, tabs: bool = False) -> pd.DataFrame:
@@ -346,4 +486,8 @@ PLAIN: dict[str, Callable[[str, str], pd.DataFrame]] = {
     "jsonl": _read_jsonl,
 }
 # What reads a table in another form.
-TABLES: dict[str, Callable[[bytes, str], pd.DataFrame]] = {"parquet": _read_parquet}
+TABLES: dict[str, Callable[[bytes, str], pd.DataFrame]] = {
+    "html table": html_table,
+    "parquet": _read_parquet,
+    "xls": xls_table,
+}

@@ -131,7 +131,7 @@ def factiva_article(language, headline, byline, facts, paragraphs):
         for paragraph in paragraphs
     )
     return (
-        f"<div class=\"article {language}Article\"><p><div id=\"hd\"><span class='{language}"
+        f'<div class="article {language}Article"><p><div id="hd"><span class=\'{language}'
         f"Headline'>{headline}\n</span></div>{rest}{text}</p>"
         "<p>Document HARB000020171114edbe0001x</p></div>"
     )

@@ -46,6 +46,10 @@ _STARTS = (
     (b"{\\rtf", "rtf"),
     (b"\xd0\xcf\x11\xe0", "ole"),
     (b"bplist00", "webarchive"),
+    # Spreadsheets of Excel 2 to 4, which stand in no container.
+    (b"\x09\x00\x04\x00", "xls"),
+    (b"\x09\x02\x06\x00", "xls"),
+    (b"\x09\x04\x06\x00", "xls"),
 )
 _PARTS = (
     ("word/document.xml", "docx"),
@@ -68,7 +72,9 @@ def kind_of(data: bytes, name: str) -> str:
     """Return the kind of a file, such as "csv" or "docx"; "" where no kind fits."""
     if data.startswith(b"PK\x03\x04"):
         return _kind_of_zip(data)
-    start = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    start = data[:4096].removeprefix(b"\xef\xbb\xbf")
+    if data[:2] not in (b"\x09\x00", b"\x09\x02", b"\x09\x04"):
+        start = start.lstrip()
     for begin, kind in _STARTS:
         if start.startswith(begin):
             return _kind_of_ole(data) if kind == "ole" else kind
@@ -82,9 +88,9 @@ def kind_of(data: bytes, name: str) -> str:
             return "xml"
         if told == "xml":
             return "xml"
-        if _HTML.search(plain) or told == "html":
-            return "html"
         if told == "xls":
+            return "html table"
+        if _HTML.search(plain) or told == "html":
             return "html"
     if told in ("mail", "text", "html", "") and _is_mail(plain, told):
         return "mail"
