@@ -14,8 +14,8 @@ from framing.corpus.archives.packages import need
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 ODF_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
-# Lines of a PDF that are shorter than this share of a full line end a paragraph.
-FULL = 0.75
+# A line of a PDF that ends a sentence ends a paragraph if it is shorter than this share of a line.
+FULL = 0.85
 
 
 @dataclass(frozen=True)

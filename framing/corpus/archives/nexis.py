@@ -378,11 +378,11 @@ def _newer(lines: list[str], number: int, wrapped: bool) -> Article:
     place = f"article {number}"
     lines = [line.strip() for line in lines]
     marker = next((n for n, line in enumerate(lines) if _BODY.fullmatch(line)), None)
-    if marker is None:
-        marker = _last_label(lines)
-    head, rest = lines[:marker], lines[marker + 1 :] if marker is not None else []
-    if marker is None:
-        head, rest = [], lines
+    if marker is not None:
+        head, rest = lines[:marker], lines[marker + 1 :]
+    else:
+        start = _last_label(lines)
+        head, rest = lines[:start], lines[start:]
     _newer_head(head, parts, wrapped)
     if wrapped:
         # The headline stands at the head of each page.
@@ -398,16 +398,16 @@ def _newer(lines: list[str], number: int, wrapped: bool) -> Article:
     return parts.article(_without_rights([line for line in body if line]), place)
 
 
-def _last_label(lines: list[str]) -> int | None:
-    """Return the last of the labelled lines before the text, where no line says "Body"."""
-    last = None
+def _last_label(lines: list[str]) -> int:
+    """Return where the text begins: after the labelled lines, where no line says "Body"."""
+    start = 0
     for number, line in enumerate(lines):
         name, _ = _field(line, capitals=False)
         if name in ("length", "section", "byline", "highlight"):
-            last = number
-        elif last is not None and line and name is None and len(line) > 200:
+            start = number + 1
+        elif start and line and name is None and len(line) > 200:
             break
-    return last
+    return start
 
 
 def _newer_head(lines: list[str], parts: _Parts, wrapped: bool) -> None:
