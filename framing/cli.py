@@ -58,7 +58,9 @@ def _actors(name: str | None) -> "Actors | None":
 @click.option("--unit", default="document", show_default=True, help="Unit of text to score.")
 @click.option("--kind", default="rate", show_default=True, type=click.Choice(KINDS))
 @click.option("--rejected", default="include", show_default=True, type=click.Choice(REJECTED))
-@click.option("--seed", default=1, show_default=True, help="Seed of the bootstrap intervals.")
+@click.option(
+    "--seed", default=1, show_default=True, help="No longer used: intervals draw no random number."
+)
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="CSV file to write.")
 def score(
     articles: Path, lexicon: str, unit: str, kind: str, rejected: str, seed: int, out: Path
@@ -126,7 +128,9 @@ def hits(articles: Path, lexicon: str, actors: str | None, workers: int, out: Pa
 @click.option("--lexicon", default="peace-initiative", show_default=True, help="Name or file.")
 @click.option("--actors", help="Name or file of a table of actors, to name the speakers.")
 @click.option("--title", help="Title of the page.")
-@click.option("--seed", default=1, show_default=True, help="Seed of the bootstrap intervals.")
+@click.option(
+    "--seed", default=1, show_default=True, help="No longer used: intervals draw no random number."
+)
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="HTML file to write.")
 def evidence(
     articles: Path, lexicon: str, actors: str | None, title: str | None, seed: int, out: Path

@@ -1,5 +1,7 @@
 """Statistics: intervals and p-values without resampling. Functions take and return arrays."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy import special
 
@@ -280,3 +282,139 @@ def _powers(weights: Array, values: Array) -> Array:
     total: Array = np.where(weights[:, None] > 0, weights[:, None] * np.log(values), 0.0)
     powers: Array = total.sum(axis=0)
     return powers
+
+
+@dataclass(frozen=True)
+class RatioLimits:
+    """Limits of sums over sums, such as hits over tokens; see `ratio_limits`.
+
+    ``low`` and ``high`` have the shape (groups, columns), ``exact`` says where they are those of
+    no case or of nothing but cases. ``n`` (groups,) counts the parts with a denominator above 0,
+    ``freedom`` is the number of parts that determine the variance, minus one.
+    """
+
+    low: Array
+    high: Array
+    exact: Mask
+    n: Rows
+    freedom: Array
+
+
+def ratio_limits(
+    group: Rows,
+    numerators: Array,
+    denominators: Array,
+    groups: int,
+    level: float,
+    *,
+    share: bool,
+    case: Array | float = 1.0,
+) -> RatioLimits:
+    """Return the limits of ratios of sums in groups of independent parts, such as documents.
+
+    The variance of a ratio is that of its linearisation, without bias for parts of different size
+    (CR2: Bell and McCaffrey 2002), and so are the degrees of freedom of Student's t: one long
+    document among short ones says little of how much documents differ. The variance and t give an
+    effective number of cases (Korn and Graubard 1998), at most the number that was counted. The
+    limits are quantiles of the beta distribution with this number of cases for shares, and of the
+    gamma distribution for rates: the lower limit by Jeffreys' prior, the upper limit of a rare
+    case the exact one (Clopper and Pearson 1934; Garwood 1936), which allows for the skewness of
+    counts that vary more than chance. Without a case, and with nothing but cases in a share, the
+    limits are exact for independent units of the denominator. With one part there are no others.
+
+    Parameters
+    ----------
+    group : array of int, shape (n,)
+        The group of each part.
+    numerators, denominators : array, shapes (n, columns) and (n,)
+        Sums of each part. In a share a numerator is at most the denominator.
+    groups : int
+        The number of groups.
+    level : float
+        Level of the limits.
+    share : bool
+        Whether the ratio is a share, 0 to 1.
+    case : array or float
+        How much one case adds to the numerator: 1 for a hit of weight 1.
+    """
+    filled = denominators > 0
+    group, y, x = group[filled], numerators[filled], denominators[filled]
+    columns = y.shape[1]
+
+    def summed(values: Array) -> Array:
+        totals: Array = np.bincount(group, values, groups).astype(np.float64)
+        return totals
+
+    total_x = summed(x)
+    total_y = np.column_stack([summed(y[:, column]) for column in range(columns)])
+    n: Rows = np.bincount(group, minlength=groups).astype(np.int64)
+    # Ratios of groups without a part are not used.
+    exposure = np.where(total_x > 0, total_x, 1.0)[:, None]
+    rate = total_y / exposure
+    leverage = x / exposure[group, 0]
+    scale = 1 / np.where(leverage < 1, 1 - leverage, 1.0)
+    variance = np.column_stack(
+        [summed((y[:, c] - rate[group, c] * x) ** 2 * scale) for c in range(columns)]
+    )
+    with np.errstate(divide="ignore", invalid="ignore"):
+        shift = x * leverage * scale
+        freedom = total_x**2 / (summed(x**2) + summed(shift) ** 2 - summed(shift**2))
+    freedom = np.where(n > 1, np.maximum(freedom, 1.0), np.nan)
+    tail = (1 - level) / 2
+    inflation = (special.stdtrit(freedom, 1 - tail) / special.ndtri(1 - tail))[:, None] ** 2
+    several = (n > 1)[:, None] & (total_y > 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if share:
+            most = total_x[:, None]
+            number = rate * (1 - rate) * exposure**2 / (variance * inflation)
+        else:
+            most = total_y / case
+            number = total_y**2 / (variance * inflation)
+    number = np.where(np.isnan(number), np.inf, number)
+    if share:
+        # Where each part is one sentence, the share alone determines the variance.
+        single = np.zeros(groups)
+        np.maximum.at(single, group, x)
+        number = np.where((single <= 1)[:, None], most, number)
+    number = np.where(several, np.minimum(number, most), 1.0)
+    if share:
+        low, high = _share_limits(rate, number, tail)
+        none, all_cases = total_y == 0, total_y == total_x[:, None]
+        size = np.where(total_x > 0, total_x, 1.0)[:, None]
+        low = np.where(all_cases, tail ** (1 / size), low)
+        high = np.where(none, 1 - tail ** (1 / size), high)
+        exact = none | all_cases
+    else:
+        low = rate * special.gammaincinv(number + 0.5, tail) / number
+        high = rate * special.gammaincinv(number + 1, 1 - tail) / number
+        exact = np.column_stack(
+            [summed((y[:, c] != 0).astype(np.float64)) == 0 for c in range(columns)]
+        )
+        high = np.where(exact, special.gammaincinv(1, 1 - tail) / exposure, high)
+    if not share and (y < 0).any():
+        # Weights below 0: a sum may be negative, and its interval is symmetrical.
+        half = np.sqrt(variance * inflation) * special.ndtri(1 - tail) / exposure
+        signed = np.column_stack(
+            [summed((y[:, c] < 0).astype(np.float64)) > 0 for c in range(columns)]
+        )
+        exact = np.where(signed, False, exact)
+        low, high = np.where(signed, rate - half, low), np.where(signed, rate + half, high)
+    low, high = np.minimum(low, rate), np.maximum(high, rate)
+    known = (total_x > 0)[:, None] & (exact | (n > 1)[:, None])
+    low, high = np.where(known, low, np.nan), np.where(known, high, np.nan)
+    return RatioLimits(low, high, exact & known, n, freedom)
+
+
+def _share_limits(share: Array, n: Array, tail: float) -> tuple[Array, Array]:
+    """Return limits of shares out of an effective n, between those of Jeffreys and the exact ones.
+
+    The limit away from 0 or 1 is exact for rare cases (share near 0) and for rare failures.
+    """
+    cases, failures = share * n, (1 - share) * n
+    low = special.betaincinv(
+        np.maximum(cases + 0.5 * (1 - share), 1e-9), failures + 0.5 * (1 + share), tail
+    )
+    high = special.betaincinv(
+        cases + 0.5 * (2 - share), np.maximum(failures + 0.5 * share, 1e-9), 1 - tail
+    )
+    return np.where(cases > 0, low, 0.0), np.where(failures > 0, high, 1.0)

@@ -377,7 +377,7 @@ def _draw_scores(axes: Axes, table: pd.DataFrame, look: tuple[str, str]) -> None
     colour, marker = look
     rows = np.arange(len(table))
     if "low" in table:
-        exact = (table["method"] == "exact").to_numpy()
+        exact = _without_hit(table).to_numpy()
         for which, line in ((~exact, "-"), (exact, (0, (2, 1.5)))):
             low, high = table["low"][which], table["high"][which]
             axes.hlines(rows[which], low, high, color=colour, linestyle=line)
@@ -398,13 +398,19 @@ def _draw_scores(axes: Axes, table: pd.DataFrame, look: tuple[str, str]) -> None
             )
 
 
+def _without_hit(table: pd.DataFrame) -> "pd.Series[bool]":
+    """Return which rows have the exact limit of no hit; a share of 1 has an exact limit too."""
+    return (table["method"] == "exact") & (table["value"] == 0)
+
+
 def _score_note(scores: Scores) -> str:
     what = "Topics" if scores.kind == TOPIC_SHARE else "Lexicon"
     note = f"{what}: {scores.lexicon}, {scores.standing}."
     if not scores.level:
         return note
-    note += f" Lines: {scores.level:.0%} bootstrap intervals over the n {scores.parts.name}s."
-    if (scores.table["method"] == "exact").any():
+    cluster = scores.settings.get("cluster", scores.parts.name)
+    note += f" Lines: {scores.level:.0%} intervals over the n {cluster}s."
+    if _without_hit(scores.table).any():
         note += " Open and dashed: no hit, exact upper limit."
     return note
 

@@ -14,16 +14,17 @@ from framing._core.checks import (
     check_seed,
     check_share,
 )
-from framing._core.resampling import percentile_interval, rng_for, totals_drawn
 from framing._core.result import Result, left_out
-from framing._core.statistics import binomial_upper, poisson_upper
+from framing._core.statistics import ratio_limits
 from framing._core.typing import Array, Rows
 from framing.coding.validation import Validation
 from framing.hits.hits import REJECTED, Hits, by_rejection, sentence_rows, sentence_weights
-from framing.scores.groups import INSIDE, TOPIC_SHARE, allowed_keys, groups_of
+from framing.scores.groups import INSIDE, TOPIC_SHARE, By, allowed_keys, clusters_of, groups_of
 
 JOURNALIST = "(journalist)"
 KINDS = ("rate", "share", "count")
+# So few sentences or documents hardly show how much they differ.
+FEW_PARTS = 3
 # Columns of the table before `Scores.interval`.
 SCORE_COLUMNS = ("unit_id", "frame", "value", "numerator", "denominator")
 
@@ -166,7 +167,7 @@ class Scores(Result):
     ----------
     table : pandas.DataFrame
         One row per unit and frame: ``unit_id``, ``frame``, ``value``, ``numerator``,
-        ``denominator``; after `interval` also ``low``, ``high``, ``n`` and ``method``.
+        ``denominator``; after `interval` also ``low``, ``high``, ``n``, ``method`` and ``note``.
     units : pandas.DataFrame
         One row per unit: ``unit_id``; for units of one document ``doc_id``, ``paragraph``,
         ``sentence`` and the columns of the document; then ``documents``, ``sentences`` and
@@ -269,109 +270,179 @@ class Scores(Result):
         wide = self.table.set_index(["unit_id", "frame"])[column].unstack()
         return wide.loc[self.units["unit_id"].tolist(), self.frames].rename_axis(columns="frame")
 
-    def interval(self, *, seed: int, draws: int = 2000, level: float = 0.95) -> "Scores":
-        """Return the scores with a bootstrap interval for each.
+    def interval(
+        self,
+        *,
+        seed: int | None = None,
+        draws: int = 2000,
+        level: float = 0.95,
+        cluster: By | None = None,
+    ) -> "Scores":
+        """Return the scores with an interval for each.
 
-        Sentences are resampled with replacement within each unit; if the unit pools documents,
-        documents are resampled. The interval is the percentile interval of the resampled score
-        (Efron and Tibshirani 1993, chapter 13). The interval of a unit depends on the seed and on
-        this unit only, not on the other units.
+        The interval is for what produced the texts, as if its sentences were a sample; if the unit
+        pools documents, its documents are. It allows for documents that differ more than chance,
+        for few of them, and for one that is much longer than the others: the variance of the sum
+        over the sum is that of clusters (CR2, Bell and McCaffrey 2002), with Student's t and the
+        degrees of freedom that belong to it. The variance gives an effective number of hits or
+        sentences (Korn and Graubard 1998), never above the real one, and this number the limits:
+        quantiles of the beta distribution for shares, of the gamma distribution for rates and
+        counts. No random number is drawn. The interval of a unit depends on this unit only.
 
         Parameters
         ----------
-        seed : int
-            The same seed gives the same interval.
-        draws : int
-            Number of resamples.
+        seed, draws : int
+            No longer used; intervals were bootstrap intervals. They work for one more version.
         level : float
             Level of the interval, between 0 and 1.
+        cluster : str, pandas.Series or pair of these, optional
+            What is independent, where documents are not: a column of the corpus such as "story",
+            of which several documents report, or other values of ``by=`` (see `contrast`). By
+            default each document (in units of one document: each sentence) is.
 
         Returns
         -------
         Scores
             Its table also has the columns ``low``, ``high`` (in the unit of ``value``), ``n``
-            (resampled sentences or documents) and ``method``. "bootstrap" is the rule. "exact" is
-            for a unit without a hit of the frame, for which a bootstrap interval has no width
-            (upper limit by Garwood 1936 for rates and counts, by Clopper and Pearson 1934 for
-            shares). "none" is for a unit with fewer than two sentences or documents: there is
-            nothing to resample, and low and high are missing.
+            (sentences, documents or clusters), ``method`` and ``note``. "t" is the rule. "exact" is
+            for a unit without a hit of the frame, and for a share of 1 (Garwood 1936 for rates and
+            counts, Clopper and Pearson 1934 for shares). "none" is for a unit with fewer than two
+            sentences or documents: low and high are missing. ``note`` says where the data are
+            hardly enough: two or three documents do not show how much documents differ, and the
+            interval is wide for this reason.
 
         Raises
         ------
         InputError
-            The unit is a sentence, the scores are topic shares, or an argument is out of range.
+            The unit is a sentence, the scores are topic shares, ``cluster`` is given for units
+            within a document or is not known, or an argument is out of range.
 
         References
         ----------
-        Efron, B. and Tibshirani, R. J. (1993). An Introduction to the Bootstrap. Chapman and
-        Hall.
+        Bell, R. M. and McCaffrey, D. F. (2002). Bias reduction in standard errors for linear
+        regression with multi-stage samples. Survey Methodology 28(2), 169-181.
+        Clopper, C. J. and Pearson, E. S. (1934). The use of confidence or fiducial limits
+        illustrated in the case of the binomial. Biometrika 26(4), 404-413.
+        Garwood, F. (1936). Fiducial limits for the Poisson distribution. Biometrika 28(3/4),
+        437-442.
+        Korn, E. L. and Graubard, B. I. (1998). Confidence intervals for proportions with small
+        expected number of positive counts estimated from survey data. Survey Methodology 24(2),
+        193-201.
 
         Examples
         --------
         >>> import framing as fr
         >>> corpus = fr.make_corpus(["A truce. No truce. Rain fell. Snow fell."])
         >>> hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
-        >>> scores = fr.score(hits, unit="document", kind="share").interval(seed=1)
-        >>> scores.table[["value", "low", "high", "n", "method"]]
-           value  low  high  n     method
-        0    0.5  0.0   1.0  4  bootstrap
+        >>> scores = fr.score(hits, unit="document", kind="share").interval()
+        >>> scores.table[["value", "low", "high", "n", "method"]].round(2)
+           value   low  high  n method
+        0    0.5  0.09  0.91  4      t
         """
         check_share("level", level)
         check_positive("draws", draws, whole=True)
-        check_seed(seed)
+        if seed is not None:
+            check_seed(seed)
         if self.kind == TOPIC_SHARE:
             raise InputError(
-                "Topic shares have the uncertainty of the topic model, which resampling a unit "
-                "does not show. Use prevalence(topics, terms, by=…, seed=…)."
+                "Topic shares have the uncertainty of the topic model, which the texts of a unit "
+                "do not show. Use prevalence(topics, terms, by=…, seed=…)."
             )
         if self.unit == "sentence":
             raise InputError(
                 "A single sentence has nothing to resample. Score a larger unit: "
                 'unit="paragraph", "document", "corpus" or a column of the corpus.'
             )
-        rows = []
-        order = np.argsort(self.parts.unit, kind="stable")
-        edges = np.searchsorted(self.parts.unit[order], np.arange(len(self.units) + 1))
-        for unit, unit_id in enumerate(self.units["unit_id"]):
-            members = order[edges[unit] : edges[unit + 1]]
-            rng = rng_for(int(seed), str(unit_id))
-            rows.append(_unit_interval(self, members, draws, level, rng))
-        columns = pd.concat(rows, ignore_index=True)
-        table = pd.concat([self.table, columns], axis=1)
-        if self.level:
-            table = pd.concat([self.table[list(SCORE_COLUMNS)], columns], axis=1)
-        settings = {**self.settings, "seed": int(seed), "draws": int(draws)}
+        parts, called = self.parts, self.parts.name
+        if cluster is not None:
+            parts, called = _clustered(self, cluster)
+        columns = _intervals(self, parts, called, level)
+        table = pd.concat([self.table[list(SCORE_COLUMNS)], columns], axis=1)
+        settings = {**self.settings, "draws": int(draws), "cluster": called}
+        if seed is not None:
+            settings["seed"] = int(seed)
         return replace(self, table=table, level=level, settings=settings)
 
 
-def _unit_interval(
-    scores: Scores,
-    members: Rows,
-    draws: int,
-    level: float,
-    rng: np.random.Generator,
-) -> pd.DataFrame:
-    """Return the intervals of one unit, from the rows of its parts."""
-    numerators = scores.parts.numerators[members]
-    denominators = scores.parts.denominators[members]
-    k, n = numerators.shape[1], len(members)
-    low, high = np.full(k, np.nan), np.full(k, np.nan)
-    method = np.full(k, "none", dtype=object)
-    total = denominators.sum()
-    if n >= 2 and total > 0:
-        sums = totals_drawn(np.column_stack([numerators, denominators]), draws, rng)
-        values = _values(sums[:, :k], sums[:, k:], scores.kind, scores.per)
-        low, high = percentile_interval(values, level)
-        method[:] = "bootstrap"
-    if total > 0:
-        none = (numerators != 0).sum(axis=0) == 0
-        low[none], method[none] = 0.0, "exact"
-        if scores.kind == "share":
-            high[none] = binomial_upper(total, level)
-        else:
-            upper = poisson_upper(total, level)
-            high[none] = upper * (scores.per if scores.kind == "rate" else total)
-    return pd.DataFrame({"low": low, "high": high, "n": n, "method": method})
+def _clustered(scores: Scores, cluster: By) -> tuple[ScoreParts, str]:
+    """Return the sums of each cluster in each unit, and the word for a cluster."""
+    if scores.unit in INSIDE or scores.hits is None:
+        raise InputError(
+            f"cluster= joins documents, and each of these units ({scores.unit}) is within one "
+            'document. Leave it out, or score a unit of several documents: unit="corpus" or a '
+            "column of the corpus."
+        )
+    code, called = clusters_of(scores.hits.documents, cluster)
+    parts = scores.parts
+    keys = parts.unit * (int(code.max(initial=0)) + 1) + code[parts.document]
+    first, position = np.unique(keys, return_index=True, return_inverse=True)[1:]
+    values = np.column_stack([parts.numerators, parts.denominators])
+    totals = sums(position.astype(np.int64), values, len(first))
+    joined = ScoreParts(
+        called, parts.unit[first], parts.document[first], totals[:, :-1], totals[:, -1]
+    )
+    return joined, called
+
+
+def _intervals(scores: Scores, parts: ScoreParts, called: str, level: float) -> pd.DataFrame:
+    """Return the columns that `Scores.interval` adds, one row per unit and frame."""
+    k, count = len(scores.frames), len(scores.units)
+    sizes = np.bincount(parts.unit, minlength=count)
+    denominators, factor = parts.denominators, np.ones((count, 1))
+    if scores.kind == "count":
+        # A count is the number of parts times their mean; the exact limit needs no unit.
+        denominators = (denominators > 0).astype(np.float64)
+        factor[:, 0] = np.bincount(parts.unit, denominators, count)
+    elif scores.kind == "rate":
+        factor[:] = scores.per
+    limits = ratio_limits(
+        parts.unit, parts.numerators, denominators, count, level,
+        share=scores.kind == "share", case=_case(scores),
+    )  # fmt: skip
+    few = np.array(
+        [_few(n, freedom, called) for n, freedom in zip(limits.n, limits.freedom, strict=True)],
+        dtype=object,
+    )
+    known = ~np.isnan(limits.low)
+    method = np.where(limits.exact, "exact", np.where(known, "t", "none"))
+    return pd.DataFrame(
+        {
+            "low": (limits.low * factor).ravel(),
+            "high": (limits.high * factor).ravel(),
+            "n": np.repeat(sizes, k),
+            "method": method.ravel(),
+            "note": np.repeat(few, k).astype(object),
+        }
+    ).astype({"note": "str"})
+
+
+def _few(n: int, freedom: float, called: str) -> str:
+    """Return what so few parts cannot show, in words; empty where there are enough."""
+    if n == 0:
+        return "no text"
+    if n == 1:
+        return f"one {called}: nothing shows how much {called}s differ"
+    if freedom >= FEW_PARTS:
+        return ""
+    if n <= FEW_PARTS:
+        return f"{n} {called}s hardly show how much {called}s differ: the interval is wide"
+    return (
+        f"{n} {called}s, of which few hold most of the text: they hardly show how much "
+        f"{called}s differ"
+    )
+
+
+def _case(scores: Scores) -> Array | float:
+    """Return the mean weight of a hit of each frame, by weight: what one hit adds to a sum."""
+    if scores.kind == "share" or scores.hits is None:
+        return 1.0
+    table = scores.hits.table
+    frame = table["frame"].cat.codes.to_numpy(dtype=np.int64)
+    weight = table["weight"].to_numpy(dtype=np.float64)
+    k = len(scores.frames)
+    total, squares = np.bincount(frame, weight, k), np.bincount(frame, weight**2, k)
+    case: Array = np.divide(squares, total, out=np.ones(k), where=total > 0)
+    return case
 
 
 def _values(numerators: Array, denominators: Array, kind: str, per: float) -> Array:

@@ -167,7 +167,7 @@ def test_a_description_names_panels_rows_units_and_intervals():
     assert said.startswith("Panels: peace; concession; sovereignty; skepticism. Horizontal: hits")
     assert all(f"{label} n = " in said for label in labels.values())
     assert "hits per 1,000 tokens" in said
-    assert "95% bootstrap intervals over the n sentences" in said
+    assert "95% intervals over the n sentences" in said
     figure = fr.plot_positions(fr.locate_hits(study.hits), labels=labels)
     assert "Legend: peace (147); concession (39);" in fr.describe_figure(figure)
     rows = [[0.6, 0.3, 0.1], [0.5, 0.4, 0.1], [0.1, 0.1, 0.8], [0.1, 0.2, 0.7]]
@@ -266,7 +266,7 @@ def test_several_panels_take_the_room_of_the_axes_that_are_given():
     [part] = figure.subfigs
     assert [axes.get_title(loc="left") for axes in part.axes] == ["peace", "doubt"]
     assert part.get_suptitle() == "Scores"
-    assert "80% bootstrap intervals" in part.get_supxlabel().replace("\n", " ")
+    assert "80% intervals" in part.get_supxlabel().replace("\n", " ")
     assert not right.axison
     figure.draw_without_rendering()
     middle = figure.bbox.width / 2

@@ -64,10 +64,10 @@ def test_a_unit_without_tokens_is_missing_and_counted():
     assert table.loc[table["unit_id"] == "text1", "method"].tolist() == ["none", "none"]
 
 
-def test_interval_agrees_with_scipy():
-    texts = ["Truce now. " * 6 + "Rain fell on the old town. " * 9 + "A truce or a truce. " * 5]
+def test_interval_agrees_with_the_bootstrap_where_there_is_much_text():
+    texts = ["Truce now. " * 60 + "Rain fell on the old town. " * 90 + "A truce or a truce. " * 50]
     hits = hits_of(texts)
-    row = fr.score(hits).interval(seed=3, draws=9999).table.iloc[0]
+    row = fr.score(hits).interval().table.iloc[0]
     tokens = hits.sentences["tokens"].to_numpy()
     found = hits.table.groupby("sentence").size()
     counts = found.reindex(hits.sentences["sentence"], fill_value=0).to_numpy()
@@ -77,12 +77,12 @@ def test_interval_agrees_with_scipy():
 
     other = stats.bootstrap(
         (counts, tokens), rate, paired=True, vectorized=True, method="percentile",
-        n_resamples=9999, rng=np.random.default_rng(1),
+        n_resamples=2999, rng=np.random.default_rng(1),
     ).confidence_interval  # fmt: skip
     np.testing.assert_allclose([row["low"], row["high"]], other, rtol=0.03)
 
 
-def test_an_interval_depends_on_its_unit_and_the_seed_alone():
+def test_an_interval_depends_on_its_unit_alone():
     first = "Truce. Rain. Truce now. Wary."
     second = "Wary men. No truce. Snow. " * 9 + "Truce. Rain fell on the old town. " * 8
     both = fr.score(hits_of([first, second], doc_id=["a", "b"])).interval(seed=5).table
@@ -91,8 +91,6 @@ def test_an_interval_depends_on_its_unit_and_the_seed_alone():
     own = both[both["unit_id"] == "b"].reset_index(drop=True)
     pd.testing.assert_frame_equal(own, alone)
     pd.testing.assert_frame_equal(turned.head(2).reset_index(drop=True), alone)
-    other = fr.score(hits_of([second], doc_id=["b"])).interval(seed=6).table
-    assert not np.array_equal(other[["low", "high"]], alone[["low", "high"]])
 
 
 def test_no_hit_gives_the_exact_limit_not_certainty():
@@ -102,6 +100,61 @@ def test_no_hit_gives_the_exact_limit_not_certainty():
     assert rate["high"] == pytest.approx(1000 * 3.6889 / 8, rel=1e-4)
     share = fr.score(hits, kind="share").interval(seed=1).table.iloc[0]
     assert share["high"] == pytest.approx(stats.binomtest(0, 4).proportion_ci().high)
+
+
+def test_a_share_of_all_sentences_has_the_exact_limit():
+    share = fr.score(hits_of(["A truce holds. " * 10]), kind="share").interval().table.iloc[0]
+    assert (share["value"], share["high"], share["method"]) == (1, 1, "exact")
+    assert share["low"] == pytest.approx(stats.binomtest(10, 10).proportion_ci().low)
+
+
+def by_source(rng, sizes, spread, draws=250):
+    """Return hits of corpora ("source") whose documents differ; a sentence has .1 hits."""
+    texts, source = [], []
+    for draw in range(draws):
+        for size in sizes:
+            counts = rng.poisson(0.1 * rng.gamma(1 / spread, spread), size)
+            texts.append(" ".join(f"Rain fell{' truce' * count}." for count in counts))
+            source.append(f"{draw:03d}")
+    return hits_of(texts, source=source)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "spread", "note"),
+    [
+        ([15] * 3, 0.001, "hardly show"),
+        ([15] * 6, 1.0, ""),
+        ([120] + [5] * 12, 0.5, "few hold most of the text"),
+    ],
+)
+def test_intervals_over_few_documents_cover_what_these_were_drawn_with(sizes, spread, note):
+    hits = by_source(np.random.default_rng(3), sizes, spread)
+    scores = fr.score(hits, unit="source", per=1).interval()
+    table = scores.table[scores.table["frame"] == "peace"]
+    # A sentence has two tokens and .1 hits, which are tokens too.
+    true = 0.1 / 2.1
+    covered = ((table["low"] <= true) & (true <= table["high"])).mean()
+    assert 0.91 <= covered <= 0.995
+    assert table["note"].str.contains(note, regex=False).all()
+    assert (table["high"] > table["low"]).all()
+
+
+def test_documents_of_one_story_are_one_cluster():
+    hits = hits_of(
+        ["A truce. Rain."] * 8 + ["Rain. Snow."] * 8, source=["Wire"] * 16,
+        story=[number // 4 for number in range(16)],
+    )  # fmt: skip
+    scores = fr.score(hits, unit="source", kind="share")
+    plain, joined = (
+        scores.interval(cluster=c).table.query("frame == 'peace'").iloc[0] for c in (None, "story")
+    )
+    assert (plain["n"], joined["n"]) == (16, 4)
+    assert plain["value"] == joined["value"] == 0.25
+    assert joined["high"] - joined["low"] > 1.5 * (plain["high"] - plain["low"])
+    with pytest.raises(fr.InputError, match="cluster= joins documents"):
+        fr.score(hits).interval(cluster="story")
+    with pytest.raises(fr.InputError, match="cluster='stroy'"):
+        scores.interval(cluster="stroy")
 
 
 def test_one_document_leaves_nothing_to_resample():
@@ -260,3 +313,12 @@ def test_a_share_of_a_speaker_counts_hits_and_a_count_their_weights():
 
 def test_scores_without_a_validation_say_so():
     assert "unvalidated" in repr(fr.score(hits_of(["A truce."])))
+
+
+def test_weights_below_zero_have_an_interval_around_their_sum():
+    corpus = fr.make_corpus(["Truce. War. Rain.", "Truce. Truce.", "War. Rain."], source="Wire")
+    war = {"pattern": "war", "weight": -2.0}
+    lexicon = fr.make_lexicon({"peace": ["truce", war]})
+    table = fr.score(fr.find_hits(corpus, lexicon), unit="source").interval().table
+    assert table["value"][0] < 0 < table["high"][0]
+    assert table["low"][0] < table["value"][0]
