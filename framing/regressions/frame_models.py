@@ -24,6 +24,8 @@ FIT_COLUMNS = (
 )  # fmt: skip
 # A note warns below so many clusters, and below so many units with a hit per parameter.
 FEW_CLUSTERS, FEW_HITS = 20, 10
+# With fewer degrees of freedom the t distribution is a rough guide (Pustejovsky and Tipton 2018).
+FEW_DEGREES = 4
 # A standard error below this comes from a model without residuals.
 LEAST_ERROR = 1e-7
 NAN = float("nan")
@@ -103,7 +105,7 @@ class _FrameRows:
     notes: list[list[str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        for name in ("estimate", "low", "high", "p", "ame", "ame_low", "ame_high"):
+        for name in ("estimate", "low", "high", "p", "df", "ame", "ame_low", "ame_high"):
             self.cells[name] = np.full(self.count, NAN)
         self.notes = [[] for _ in range(self.count)]
 
@@ -247,24 +249,31 @@ class _FrameFit:
 
 def _fill(problem: Problem, rows: _FrameRows, design: Design, model: _FrameFit) -> None:
     """Fill in estimates, intervals and effects."""
-    count, degrees = len(design.columns), model.fitted.degrees
+    count, fit = len(design.columns), model.fitted.errors
     full, covariance = np.zeros(count), np.zeros((count, count))
     full[model.columns] = model.fitted.coefficients
-    covariance[np.ix_(model.columns, model.columns)] = model.fitted.covariance
+    covariance[np.ix_(model.columns, model.columns)] = fit.covariance
+    degrees = np.full(count, NAN)
+    degrees[model.columns] = [fit.degrees(unit) for unit in np.eye(len(model.columns))]
     errors = np.sqrt(np.diag(covariance).clip(min=0))
     exact = ~model.lost & ~model.alone & (errors < LEAST_ERROR)
     for term in np.flatnonzero(exact).tolist():
         rows.notes[term].append("all clusters agree: its error cannot be estimated")
     errors[model.lost | model.alone | exact] = NAN
     estimate = np.where(model.lost, NAN, full)
-    half = float(special.stdtrit(degrees, (1 + problem.level) / 2))
+    half = special.stdtrit(degrees, (1 + problem.level) / 2)
     rows.cells |= {
         "estimate": estimate,
         "low": estimate - half * errors,
         "high": estimate + half * errors,
         "p": 2 * special.stdtr(degrees, -np.abs(estimate) / errors),
+        "df": np.where(np.isnan(errors), NAN, degrees),
     }
-    _write_effects(problem, rows, design, model, full, covariance * half**2)
+    for term in np.flatnonzero(rows.cells["df"] < FEW_DEGREES).tolist():
+        rows.notes[term].append(
+            f"{rows.cells['df'][term]:.1f} degrees of freedom: few or uneven clusters carry it"
+        )
+    _write_effects(problem, rows, design, model, full, covariance)
 
 
 def _write_effects(
@@ -273,9 +282,9 @@ def _write_effects(
     design: Design,
     model: _FrameFit,
     full: Array,
-    squares: Array,
+    covariance: Array,
 ) -> None:
-    """Fill in average effects; ``squares`` is the covariance times the squared t quantile."""
+    """Fill in average effects, with intervals by the delta method."""
     link = logistic if problem.kind == "share" else exponential
     for term in np.flatnonzero(~model.lost).tolist():
         column = design.columns[term]
@@ -288,7 +297,9 @@ def _write_effects(
         if model.alone.any() and not model.alone[term]:
             rows.notes[term].append(f"ame: levels by {problem.cluster} taken as given")
         mean, slope = effect
-        half = float(slope @ squares @ slope) ** 0.5
+        degrees = model.fitted.errors.degrees(slope[model.columns])
+        half = float(slope @ covariance @ slope) ** 0.5
+        half *= float(special.stdtrit(degrees, (1 + problem.level) / 2))
         half = NAN if np.isnan(rows.cells["p"][term]) else half
         rows.cells["ame"][term] = mean
         rows.cells["ame_low"][term], rows.cells["ame_high"][term] = mean - half, mean + half

@@ -19,12 +19,80 @@ STEPS = 50
 
 
 @dataclass(frozen=True)
+class ClusterErrors:
+    """Errors of coefficients that allow for units of a cluster to depend on each other (CR2).
+
+    ``triangle`` is R of the QR decomposition of the weighted design. ``own``, ``lifted`` and
+    ``scores`` describe each cluster in the basis Q: its part of Q'Q, this part times the
+    adjustment, shape (clusters, k, k) each, and its adjusted scores, shape (clusters, k).
+    """
+
+    triangle: Array
+    own: Array
+    lifted: Array
+    scores: Array
+
+    @property
+    def covariance(self) -> Array:
+        """The covariance of the coefficients."""
+        inverse = np.linalg.inv(self.triangle)
+        covariance: Array = inverse @ (self.scores.T @ self.scores) @ inverse.T
+        return covariance
+
+    def degrees(self, direction: Array) -> float:
+        """Return the degrees of freedom of a combination of the coefficients.
+
+        They are those of Satterthwaite: twice the squared mean of its variance, divided by the
+        variance of its variance, if the weighted residuals are independent and vary alike.
+        """
+        w = np.linalg.solve(self.triangle.T, direction)
+        lifted = self.lifted @ w
+        own = self.own @ w
+        # Squared lengths of each cluster's part, and what the fit takes from each of them.
+        length, taken = (own * lifted).sum(axis=1), (lifted**2).sum(axis=1)
+        total = float((length - taken).sum())
+        square = float(((length - taken) ** 2 - taken**2).sum() + ((lifted.T @ lifted) ** 2).sum())
+        return total**2 / square if square > 0 and total > 0 else float("nan")
+
+
+def cluster_errors(
+    matrix: Array, weights: Array, residuals: Array, clusters: Rows
+) -> ClusterErrors:
+    """Return errors that are corrected for few and for uneven clusters (CR2).
+
+    ``weights`` are those of the last step of the fit, ``residuals`` have a variance of 1 in the
+    model. The residuals of a cluster are multiplied by (I - H)^(-1/2), with H its part of the hat
+    matrix (Bell and McCaffrey 2002; Pustejovsky and Tipton 2018). In the basis Q of the weighted
+    design this takes matrices of the size of the coefficients only, for clusters of any size.
+    """
+    basis, triangle = np.linalg.qr(np.sqrt(weights)[:, None] * matrix)
+    order = np.argsort(clusters, kind="stable")
+    starts = np.flatnonzero(np.diff(clusters[order], prepend=-1))
+    k = basis.shape[1]
+    own = np.empty((len(starts), k, k))
+    for column in range(k):
+        own[:, column] = np.add.reduceat(basis[order] * basis[order, column, None], starts)
+    values, vectors = np.linalg.eigh(own)
+    # A direction that rests on one cluster has no error; the caller marks its coefficients.
+    rest = 1 - values
+    root = np.where(rest > 1e-8, 1 / np.sqrt(np.maximum(rest, 1e-8)), 0.0)
+    adjustment = (vectors * root[:, None, :]) @ vectors.transpose(0, 2, 1)
+    plain = np.add.reduceat((basis * residuals[:, None])[order], starts)
+    scores = np.einsum("cij,cj->ci", adjustment, plain)
+    lifted = own @ adjustment
+    return ClusterErrors(triangle, adjustment, lifted, scores)
+
+
+@dataclass(frozen=True)
 class Fitted:
-    """Coefficients, covariance, degrees of freedom, dispersion and the error of its logarithm."""
+    """Coefficients, their errors, dispersion and the error of its logarithm.
+
+    ``degrees`` are those of the dispersion: clusters - 1.
+    """
 
     model: str
     coefficients: Array
-    covariance: Array
+    errors: ClusterErrors
     log_likelihood: float
     converged: bool
     degrees: int
@@ -45,13 +113,17 @@ def fit_counts(hits: Array, exposure: Array, matrix: Array, clusters: Rows) -> F
     even, back = _evened(matrix)
     poisson = _fit_glm(hits, even, Poisson(), clusters, exposure)
     mean = poisson.fittedvalues
+    errors = cluster_errors(matrix, mean, (hits - mean) / np.sqrt(mean), clusters)
     if (hits != np.round(hits)).any():
-        return _of_poisson(poisson, back, clusters, NOT_WHOLE)
+        return _of_poisson(poisson, back, errors, clusters, NOT_WHOLE)
     # The derivative of the likelihood with respect to the dispersion, at 0. Where the
     # likelihood falls there, the estimate is 0.
     if ((hits - mean) ** 2 - hits).sum() <= 0:
-        return _of_poisson(poisson, back, clusters, NO_SPREAD)
-    return _negative_binomial(hits, exposure, even, back, clusters, poisson)
+        return _of_poisson(poisson, back, errors, clusters, NO_SPREAD)
+    fitted = _negative_binomial(hits, exposure, even, back, clusters, poisson)
+    if isinstance(fitted, str):
+        return _of_poisson(poisson, back, errors, clusters, fitted)
+    return fitted
 
 
 def fit_shares(hits: Array, trials: Array, matrix: Array, clusters: Rows) -> Fitted:
@@ -60,9 +132,11 @@ def fit_shares(hits: Array, trials: Array, matrix: Array, clusters: Rows) -> Fit
 
     even, back = _evened(matrix)
     fit = _fit_glm(np.column_stack([hits, trials - hits]), even, Binomial(), clusters)
-    covariance = back @ fit.cov_params() @ back.T
+    mean = fit.fittedvalues
+    variance = np.maximum(trials * mean * (1 - mean), 1e-300)
+    errors = cluster_errors(matrix, variance, (hits - trials * mean) / np.sqrt(variance), clusters)
     return Fitted(
-        LOGIT, back @ fit.params, covariance, float(fit.llf), bool(fit.converged),
+        LOGIT, back @ fit.params, errors, float(fit.llf), bool(fit.converged),
         int(clusters.max()),
     )  # fmt: skip
 
@@ -88,20 +162,21 @@ def _fit_glm(
         )
 
 
-def _of_poisson(fit: Any, back: Array, clusters: Rows, reason: str) -> Fitted:
+def _of_poisson(
+    fit: Any, back: Array, errors: ClusterErrors, clusters: Rows, reason: str
+) -> Fitted:
     """Return the fitted Poisson model, with the reason why it is not negative binomial."""
     likelihood = float("nan") if reason == NOT_WHOLE else float(fit.llf)
-    covariance = back @ fit.cov_params() @ back.T
     return Fitted(
-        POISSON, back @ fit.params, covariance, likelihood, bool(fit.converged),
+        POISSON, back @ fit.params, errors, likelihood, bool(fit.converged),
         int(clusters.max()), reason,
     )  # fmt: skip
 
 
 def _negative_binomial(
     hits: Array, exposure: Array, even: Array, back: Array, clusters: Rows, poisson: Any
-) -> Fitted:
-    """Fit the negative binomial model, starting from the Poisson fit."""
+) -> Fitted | str:
+    """Fit the negative binomial model, starting from the Poisson fit; or return why not."""
     from statsmodels.discrete.discrete_model import NegativeBinomial
 
     mean = poisson.fittedvalues
@@ -112,18 +187,22 @@ def _negative_binomial(
         start = np.append(poisson.params, min(max(spread, 0.01), 10))
         parameters = _newton(model, model.fit(start_params=start, maxiter=200, disp=0).params)
         if parameters is None:
-            return _of_poisson(poisson, back, clusters, NO_FIT)
+            return NO_FIT
         if parameters[-1] < LEAST:
-            return _of_poisson(poisson, back, clusters, NO_SPREAD)
+            return NO_SPREAD
         fit = model.fit(
             start_params=parameters, method="newton", maxiter=0, disp=0, warn_convergence=False,
             cov_type="cluster", cov_kwds={"groups": clusters},
         )  # fmt: skip
         covariance = fit.cov_params()
     alpha, error = float(parameters[-1]), float(np.sqrt(covariance[-1, -1]))
+    mean = exposure * np.exp(even @ parameters[:-1])
+    variance = mean + alpha * mean**2
+    matrix = even @ np.linalg.inv(back)
+    errors = cluster_errors(matrix, mean**2 / variance, (hits - mean) / np.sqrt(variance), clusters)
     return Fitted(
-        NEGATIVE_BINOMIAL, back @ parameters[:-1], back @ covariance[:-1, :-1] @ back.T,
-        float(fit.llf), True, int(clusters.max()), "", alpha, error / alpha,
+        NEGATIVE_BINOMIAL, back @ parameters[:-1], errors, float(fit.llf), True,
+        int(clusters.max()), "", alpha, error / alpha,
     )  # fmt: skip
 
 
