@@ -34,7 +34,7 @@ NUMBER = r"-?(0|[1-9][0-9]{0,14})([.][0-9]+)?"
 # Files with these endings are read in no time.
 PLAIN_ENDINGS = (".txt", ".csv", ".tsv", ".jsonl", ".json", ".parquet", "")
 # From so many files on that need a parser, several processes are faster.
-MANY = 100
+MANY = 500
 # A browser saves the pictures and scripts of "page.html" in a folder "page_files" beside it.
 ASSETS = re.compile(
     r"(?P<page>.+?)(?:[_-](?:files|dateien|fichiers|archivos|file|bestanden|filer|pliki|ficheiros)|"

@@ -1,6 +1,7 @@
 """Files in the formats of archives: constructed ones here, those of other tools where they are."""
 
 import contextlib
+import email.message
 import gzip
 import io
 import random
@@ -93,6 +94,14 @@ def test_a_list_of_documents_that_announces_more_than_there_are(tmp_path):
     lines = ["Documents (3)" if line == "Documents (2)" else line for line in nexis_uni()]
     listed = read(tmp_path, "n.docx", make_docx(lines)).exclusions
     assert listed["reason"].tolist() == ["the list of documents: the file announces 3, it holds 2"]
+
+
+def test_the_list_of_documents_that_nexis_adds_is_no_article(tmp_path):
+    (tmp_path / "list.docx").write_bytes(make_docx(nexis_uni()[:10]))
+    (tmp_path / "n.docx").write_bytes(make_docx(nexis_uni(cover=False)))
+    corpus = fr.read_corpus(tmp_path)
+    assert corpus.table["doc_id"].tolist() == ["n-1", "n-2"]
+    assert "holds no article" in corpus.exclusions["reason"][0]
 
 
 def lexisnexis(marker, labels, source, date, title, byline, text, tail):
@@ -385,6 +394,30 @@ Document URL: https://www.proquest.com/docview/2
     assert corpus.table["text"].tolist() == ["The bridge stays closed."]
     assert days(corpus) == ["2025-02-14"]
     assert "the text is the abstract" in corpus.doubts["reason"][0]
+
+
+@pytest.mark.parametrize("name", ["p.html", "p.eml"])
+def test_proquest_as_a_page_and_as_a_mail(tmp_path, name):
+    article = (
+        '<div><a name="DocID_MSTAR_{0}"></a><h3>{1}</h3><p><a href="x">ProQuest document link</a>'
+        "</p><p><strong>Author: </strong>Doe, Jane</p><p><strong>Abstract: </strong></p><p>None "
+        'available.</p><text wordcount="40"><p>{2}</p><p>{3}</p></text><p><strong>Publication '
+        "title: </strong>Harbour Times</p><p><strong>Publication date: </strong>Feb 13, 2025</p>"
+        "<p><strong>ProQuest document ID: </strong>{0}</p><p><strong>Database: </strong>News</p>"
+        "</div>"
+    )
+    articles = "".join(article.format(n, f"Truce {n}", TRUCE, BRIDGE) for n in (1, 2))
+    content = f"<html><body><p>ProQuest: Jane sent you this:</p>{articles}</body></html>".encode()
+    if name == "p.eml":
+        mail = email.message.EmailMessage()
+        mail["From"], mail["Subject"] = "a@harbour.example", "Documents"
+        mail.set_content(content.decode(), subtype="html", cte="quoted-printable")
+        content = bytes(mail)
+    corpus = read(tmp_path, name, content)
+    assert rows(corpus, "title", "source", "byline", "text") == [
+        [f"Truce {n}", "Harbour Times", "Doe, Jane", BOTH] for n in (1, 2)
+    ]
+    assert days(corpus) == ["2025-02-13"] * 2
 
 
 NEWSBANK = {

@@ -39,17 +39,28 @@ def docx_paragraphs(data: bytes, where: str) -> Paragraphs:
         ) from None
     texts: list[str] = []
     heading = None
-    names = {style.style_id: (style.name or "") for style in document.styles}
     for paragraph in body.iter(f"{W}p"):
         if any(parent.tag == FALLBACK for parent in paragraph.iterancestors()):
             continue
         text = tidy(_docx_text(paragraph))
         texts.append(text)
         if heading is None and text:
-            style = paragraph.find(f"{W}pPr/{W}pStyle")
-            name = names.get(style.get(f"{W}val"), "") if style is not None else ""
-            heading = text if re.match(r"(?i)title|heading 1\b", name) else ""
+            heading = text if _is_heading(paragraph, document) else ""
     return Paragraphs(texts, heading or None)
+
+
+def _is_heading(paragraph: Any, document: Any) -> bool:
+    """Return whether the style of a paragraph is that of a title or of a first heading."""
+    named = paragraph.find(f"{W}pPr/{W}pStyle")
+    if named is None:
+        return False
+    for style in document.styles.element.iter(f"{W}style"):
+        if style.get(f"{W}styleId") == named.get(f"{W}val"):
+            name = style.find(f"{W}name")
+            return name is not None and bool(
+                re.match(r"(?i)title|heading 1\b", name.get(f"{W}val") or "")
+            )
+    return False
 
 
 def _docx_text(paragraph: Any) -> str:

@@ -92,8 +92,16 @@ def _head(element: Any) -> dict[str, Any]:
         else:
             facts["undated"] = header
     title = _one(element, TITLE)
+    if title is None:
+        title = next((part for part in element.iter() if _is_title(part)), None)
     facts["title"] = text_of(title) if title is not None else None
     return facts
+
+
+def _is_title(element: Any) -> bool:
+    """Return whether an element is a title by the beginning of its class."""
+    named = any(name.casefold().startswith("titrearticle") for name in classes(element))
+    return named and bool(text_of(element))
 
 
 def _date_start(text: str) -> int | None:
@@ -130,7 +138,13 @@ def _newer(element: Any, number: int) -> Article:
     facts = _head(element)
     facts["language"] = element.get("lang") or ""
     authors = _one(element, AUTHORS)
-    facts["byline"] = _plain_byline(text_of(authors)) if authors is not None else None
+    if authors is None:
+        # The author stands in the element after the title.
+        titles = [part for part in element.iter("p") if _is_title(part)]
+        authors = titles[0].getnext() if titles else None
+        if authors is not None and (authors.tag != "div" or not _is_name(text_of(authors))):
+            authors = None
+    facts["byline"] = (_plain_byline(text_of(authors)) if authors is not None else "") or None
     holder = _one(element, TEXT)
     if holder is None:
         holder = next(

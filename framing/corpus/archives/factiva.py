@@ -338,8 +338,9 @@ def _head_facts(lines: Sequence[str], headline: str | None) -> dict[str, Any]:
 
 
 def _is_language(line: str) -> bool:
-    """Return whether a line is the name of a language and no more."""
-    return len(line.split()) < 3 and language_code(line) is not None and len(line) > 2
+    """Return whether a line is the name of a language: "English", "Chinese - Simplified"."""
+    words = re.findall(r"[^\W\d_]+", line)
+    return 0 < len(words) < 4 and len(line) > 1 and language_code(words[0]) is not None
 
 
 def _before_count(before: list[str], headline: str | None, facts: dict[str, Any]) -> None:

@@ -53,12 +53,30 @@ LANGUAGES = {
     "vi": "vietnamese vietnamesisch vietnamien vietnamita",
     "zh": "chinese chinesisch chinois chino 中文 mandarin",
 }
-CODES = {name: code for code, names in LANGUAGES.items() for name in names.split()}
+# The same in the languages of other pages.
+ELSEWHERE = {
+    "de": "德文 德语 ドイツ語 немецкий",
+    "en": "英文 英语 英語 английский 영어",
+    "es": "西班牙文 西班牙语 スペイン語 испанский",
+    "fr": "法文 法语 フランス語 французский",
+    "it": "意大利文 意大利语 イタリア語 итальянский",
+    "ja": "日文 日语",
+    "ko": "韩文 韩语 朝鲜语 韓国語",
+    "pt": "葡萄牙文 葡萄牙语 ポルトガル語 португальский",
+    "ru": "俄文 俄语 ロシア語",
+    "zh": "中国語 китайский 简体中文 繁体中文 繁體中文 cinese chinês chinees",
+}
+CODES = {
+    name: code
+    for languages in (LANGUAGES, ELSEWHERE)
+    for code, names in languages.items()
+    for name in names.split()
+}
 # "355 words", "1,063 Wörter", "295 mots", "65 palabras", "1 063 words", "293 字".
 _COUNT = re.compile(
     r"(?<!\d)(\d{1,3}(?:[.,'’\s]\d{3})+|\d+)\s*"
-    r"(?:words?|w[öo]rter|worte?|mots?|palabras?|parole|palavras|woorden|woord|ord|słów|слов\w*"
-    r"|字|词|語|字数)(?!\w)",
+    r"(?:words?|w[öo]rter|worte?|mots?|palabras?|parole|palavras|woorden|woord|ord|słów|słowa|слов\w*|"
+    r"kelime|sözcük|단어|文字|字|词|語|字数)(?!\w)",
     re.IGNORECASE,
 )
 

@@ -11,7 +11,7 @@ from framing.corpus.archives.packages import need
 _BLOCKS = """
 address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption
 figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main nav ol p pre section
-summary table tbody td tfoot th thead tr ul
+summary table tbody td text tfoot th thead tr ul
 """
 _HIDDEN = """
 script style head title noscript template svg select option button input textarea

@@ -41,6 +41,16 @@ _PAGE = re.compile(r"(?:page|seite|p[áa]gina)\s+\d+\s+(?:of|von|de|sur)\s+\d+",
 _LABEL = re.compile(r"(?P<label>[^\W\d_][^\W\d_ /-]*(?:[ /-][^\W\d_]+){0,3})\s?:(?:\s+|$)")
 _DOCUMENTS = re.compile(r"(?:documents?|dokumente|documentos)\s*\((\d+)\)", re.IGNORECASE)
 
+_EDITION = re.compile(
+    r"(?:.{0,40}\b)?(?:edition|ausgabe|[ée]dition|edici[óo]n|edizione|editie|cycle)\b.{0,25}|"
+    r"correction appended",
+    re.IGNORECASE,
+)
+_COVER = re.compile(
+    r"(?:job number|auftragsnummer|num[ée]ro de (?:la )?t[âa]che|n[úu]mero de trabajo)\s?:",
+    re.IGNORECASE,
+)
+
 # The labels of fields in the languages of the service.
 LABELS = {
     "title": "headline|überschrift|titel|schlagzeile|titre|titular|título|titolo",
@@ -86,6 +96,12 @@ def is_nexis(blocks: Sequence[str]) -> bool:
     ends = any(_END.fullmatch(block.strip()) for block in blocks)
     labels = {_field(block, capitals=False)[0] for block in blocks if len(block) < 400}
     return ends and bool(labels & {"length", "section", "byline", "other"})
+
+
+def is_cover(blocks: Sequence[str]) -> bool:
+    """Return whether a document is the list that Nexis Uni adds to its files, without articles."""
+    listed = any(_DOCUMENTS.fullmatch(block.strip()) for block in blocks)
+    return listed and any(_COVER.match(block.strip()) for block in blocks)
 
 
 def read_nexis(blocks: Sequence[str], where: str, *, wrapped: bool = False) -> Reading:
@@ -329,6 +345,9 @@ def _older_head(blocks: list[str], parts: _Parts) -> None:
     if before:
         parts.state("source", _lines(before[0])[0] if len(_lines(before[0])) else before[0])
     after = blocks[dated + 1 :]
+    # In documents the name of the edition is a paragraph of its own.
+    while len(after) > 1 and _EDITION.fullmatch(_flat(after[0])):
+        after.pop(0)
     title = after or before[1:]
     if title:
         parts.state("title", " ".join(map(_flat, title)))

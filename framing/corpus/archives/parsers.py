@@ -1,6 +1,8 @@
 """Parsers: which of them reads a file of articles, by its kind and by what stands in it."""
 
+import re
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from framing._core.checks import InputError
 from framing.corpus.archives.articles import Article, Reading, reading
@@ -22,14 +24,16 @@ from framing.corpus.archives.factiva import (
     read_factiva_lines,
     read_factiva_xml,
 )
-from framing.corpus.archives.markup import blocks, html_tree, xml_tree
-from framing.corpus.archives.nexis import ANCHOR, is_nexis, read_nexis
+from framing.corpus.archives.markup import blocks, html_tree, text_of, xml_tree
+from framing.corpus.archives.nexis import ANCHOR, is_cover, is_nexis, read_nexis
 from framing.corpus.archives.records import is_newsbank, is_proquest, read_newsbank, read_proquest
 from framing.corpus.archives.references import is_ris, read_ris
 from framing.corpus.archives.webpages import html_in_mail, html_in_webarchive, read_page
 
 # Stands in a page where an article of LexisNexis begins; a character that no text has.
 MARK = "\ue0f0"
+# Stands between the documents of ProQuest.
+RULE = "_" * 60
 
 
 def read_text(text: str, where: str) -> Reading:
@@ -73,6 +77,11 @@ def _of_document(document: Paragraphs, where: str) -> Reading:
     found = _of_export(lines, texts, where)
     if found:
         return found
+    if is_cover(texts):
+        raise InputError(
+            f"{where}: this is the list of documents that Nexis adds to its files. It holds no "
+            "article."
+        )
     body = "\n\n".join(text for text in texts if text)
     article = Article(body, document.heading, place="the document")
     return reading("document", [article], where)
@@ -109,9 +118,7 @@ def _read_html(data: bytes, where: str) -> Reading:
         return read_factiva_html(elements, where)
     if elements := europresse_elements(root):
         return read_europresse(elements, where)
-    for anchor in root.iter("a"):
-        if (anchor.get("name") or "").upper().startswith("DOC_ID"):
-            anchor.text = f"{MARK}{anchor.text or ''}"
+    _mark(root)
     parts = [
         piece
         for block in blocks(root)
@@ -119,7 +126,11 @@ def _read_html(data: bytes, where: str) -> Reading:
     ]
     if is_nexis([part for part in parts if part != ANCHOR]):
         return read_nexis(parts, where)
-    lines = [line.replace(MARK, "") for part in parts for line in part.split("\n")]
+    lines = [
+        line.replace(MARK, "")
+        for part in parts
+        for line in ([RULE] if part == ANCHOR else [*part.split("\n"), ""])
+    ]
     if "proquest" in data[:200_000].decode("latin-1").casefold() and is_proquest("\n".join(lines)):
         return read_proquest(lines, where)
     if is_factiva_lines(lines):
@@ -127,6 +138,16 @@ def _read_html(data: bytes, where: str) -> Reading:
     if is_newsbank("\n".join(lines)):
         return read_newsbank(lines, where)
     return read_page(data, where)
+
+
+def _mark(root: Any) -> None:
+    """Mark in a page where articles of LexisNexis and ProQuest begin, and where the text does."""
+    for anchor in root.iter("a"):
+        if re.match(r"(?i)doc_?id", anchor.get("name") or ""):
+            anchor.text = f"{MARK}{anchor.text or ''}"
+    for text in root.iter("text"):
+        if not re.match(r"(?i)\s*full text", text_of(text)):
+            text.text = f"Full text: {text.text or ''}"
 
 
 def _read_xml(data: bytes, where: str) -> Reading:

@@ -158,7 +158,7 @@ def _proquest_chunks(lines: Sequence[str]) -> Iterator[list[str]]:
         if seen_id and found and found[0] in ("title", "byline", "text") and not _tail_of(stripped):
             yield chunk
             chunk, seen_id = [], False
-        seen_id = seen_id or bool(re.match(r"(?i)proquest[ -]do[ck]ument", stripped))
+        seen_id = seen_id or bool(_PROQUEST_ID.match(stripped))
         chunk.append(line)
     yield chunk
 
@@ -185,7 +185,7 @@ def _proquest(lines: list[str], number: int) -> Article | None:
     facts = _facts(rest, PROQUEST_FIELDS)
     if "title" not in facts:
         first = next((line.strip() for line in lines if line.strip()), "")
-        if first and not label_of(first, PROQUEST_FIELDS):
+        if first and not label_of(first, PROQUEST_FIELDS) and "proquest" not in first.casefold():
             facts["title"] = first
     place = f"document {number}"
     doubts = []
