@@ -34,6 +34,7 @@ _DOCUMENT = re.compile(
     r"(?:document|dokument|documento|文件|文章|文書|документ)\s*[A-Z][A-Z0-9]{2,}\d{4,}\w*",
     re.IGNORECASE,
 )
+_DIGITS = re.compile(r"\d{4}")
 _CODE = re.compile(r"(?P<code>[A-Z]{2,3})(?:\s*\|\s*|\t+\s*|\s{2,}|\s*$)(?P<rest>.*)", re.DOTALL)
 _LOOSE = re.compile(r"(?P<code>[A-Z]{2,3})\s+(?P<rest>\S.*)", re.DOTALL)
 _RIGHTS = re.compile(
@@ -208,6 +209,8 @@ def read_factiva_lines(lines: Sequence[str], where: str) -> Reading:
 
 def _is_number(line: str) -> bool:
     """Return whether a line is the number of a document, which ends an article."""
+    if len(line) > 80 or not _DIGITS.search(line):
+        return False
     bare = re.sub(r"^AN\s*\|?\s*", "", line.strip(" |\t")).strip()
     return len(bare) < 60 and _DOCUMENT.fullmatch(bare) is not None
 

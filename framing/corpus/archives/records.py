@@ -99,6 +99,9 @@ _NEWSBANK = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 
+# Faster to look for than the pattern.
+_MARKS = ("record", "openurl", "accession", "newsbank", "access world news")
+
 
 def fields_of(labels: Mapping[str, str]) -> dict[str, str]:
     """Return the field of each label."""
@@ -125,10 +128,10 @@ def label_of(line: str, fields: Mapping[str, str]) -> tuple[str, str] | None:
 
 def is_proquest(text: str) -> bool:
     """Return whether a text is an export of ProQuest."""
-    if _PROQUEST_ID.search(text):
-        return True
     if "proquest" not in text.casefold():
         return False
+    if _PROQUEST_ID.search(text):
+        return True
     names = [found[0] for line in text.split("\n") if (found := label_of(line, PROQUEST_FIELDS))]
     return "source" in names and ("text" in names or "abstract" in names)
 
@@ -290,7 +293,8 @@ def _paragraphs(lines: Sequence[str]) -> list[str]:
 
 def is_newsbank(text: str) -> bool:
     """Return whether a text is an export of NewsBank or Access World News."""
-    if not _NEWSBANK.search(text):
+    folded = text.casefold()
+    if not any(mark in folded for mark in _MARKS) or not _NEWSBANK.search(text):
         return False
     lines = text.split("\n")
     names = {found[0] for line in lines if (found := label_of(line, NEWSBANK_FIELDS))}
