@@ -81,7 +81,7 @@ SIGNATURES = {
     "encoding=None, language='en', furniture=True, workers=None, progress=True)",
     "read_lexicon": "(path, *, format=None, encoding='utf-8')",
     "read_study": "(path)",
-    "sample_for_coding": "(hits, corpus, n, *, strata='frame', seed)",
+    "sample_for_coding": "(hits, corpus, n, *, strata='frame', allocate='proportional', first=None, codes=None, seed)",
     "score": "(hits, *, unit='document', kind='rate', per=1000, rejected='include', "
     "validation=None)",
     "suggest": "(corpus, lexicon, *, top=20, min_count=5, seed)",

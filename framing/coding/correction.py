@@ -150,8 +150,8 @@ def correct(
     >>> codes = fr.make_codes(sample.table[["doc_id", "sentence"]].assign(peace=said))
     >>> table = fr.correct(hits, codes, sample)
     >>> table[["frame", "raw", "estimate", "low", "high"]].round(2)
-       frame   raw  estimate  low  high
-    0  peace  0.67       0.4  0.3   0.5
+       frame   raw  estimate   low  high
+    0  peace  0.67       0.4  0.29   0.5
     """
     check_share("level", level)
     if hits.corpus_fingerprint != sample.corpus_fingerprint:

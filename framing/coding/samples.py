@@ -1,7 +1,7 @@
 """Samples: sentences drawn for coders, with the probability of being drawn of each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -11,12 +11,17 @@ from framing._core.checks import InputError, check_choice, check_objects, check_
 from framing._core.renaming import renamed
 from framing._core.resampling import rng_for
 from framing._core.result import Shown
+from framing._core.typing import Array
+from framing.coding.codes import Codes, mean_codes
 from framing.corpus.corpus import Corpus
 from framing.hits.hits import Hits
 
 NO_HIT = "no hit"
 # The smallest number of sentences drawn per stratum: a variance needs two.
 MIN_DRAWN = 2
+ALLOCATIONS = ("proportional", "neyman")
+# Shares of sentences with the frame that are expected before any is coded.
+EXPECTED_RIGHT, EXPECTED_MISSED = 0.8, 0.05
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +33,7 @@ class Sample(Shown):
     table : pandas.DataFrame
         One row per sentence, in reading order: ``doc_id``, ``sentence``, ``start``, ``end``,
         ``stratum``, ``probability`` (of being drawn), ``before``, ``text``, ``after`` (the
-        sentence and its neighbours).
+        sentence and its neighbours). A sample of several waves also has ``wave``, from 1.
     strata : pandas.DataFrame
         One row per stratum: ``stratum``, ``size`` (sentences in the corpus) and ``n`` (sentences
         drawn).
@@ -57,6 +62,19 @@ class Sample(Shown):
             f"{len(self.strata)} strata, seed {self.seed}>"
         )
 
+    @property
+    def last_wave(self) -> "Sample":
+        """The sentences of the last wave alone, for its coding sheet.
+
+        To correct or validate, use the whole sample.
+        """
+        if "wave" not in self.table:
+            return self
+        table = self.table[self.table["wave"] == self.table["wave"].max()].reset_index(drop=True)
+        drawn = table["stratum"].value_counts()
+        strata = self.strata.assign(n=self.strata["stratum"].map(drawn).fillna(0).astype(int))
+        return replace(self, table=table, strata=strata)
+
     def _rows(self) -> pd.DataFrame:
         return self.strata
 
@@ -64,7 +82,15 @@ class Sample(Shown):
 @renamed(by="strata")
 @check_objects
 def sample_for_coding(
-    hits: Hits, corpus: Corpus, n: int, *, strata: str | Sequence[str] = "frame", seed: int
+    hits: Hits,
+    corpus: Corpus,
+    n: int,
+    *,
+    strata: str | Sequence[str] = "frame",
+    allocate: str = "proportional",
+    first: Sample | None = None,
+    codes: Codes | None = None,
+    seed: int,
 ) -> Sample:
     """Draw sentences for coders: a stratified random sample with known probabilities.
 
@@ -85,6 +111,17 @@ def sample_for_coding(
     strata : str or sequence of str
         "frame", a column of the corpus such as "source", or several of these: each combination
         of their values is a stratum. ``()`` gives a simple random sample.
+    allocate : {"proportional", "neyman"}
+        How many sentences each stratum gives: in proportion to its size; or also to how much its
+        codes vary, which makes corrected shares most precise (Neyman 1934). Without a first wave,
+        four in five sentences with a hit and one in twenty of the others are expected to have the
+        frame.
+    first : Sample, optional
+        A first wave, drawn from the same hits with the same ``strata``. Then ``n`` sentences are
+        drawn beside it, and the sample has both waves.
+    codes : Codes, optional
+        Codes of the first wave. "neyman" takes from them how much the codes of each stratum vary,
+        with half a case and half a failure added.
     seed : int
         The same seed draws the same sentences.
 
@@ -92,17 +129,22 @@ def sample_for_coding(
     -------
     Sample
         It has no sentence without a token. Each stratum gives at least two sentences, or its only
-        one.
+        one. With ``first``, ``last_wave`` has the new sentences for a coding sheet. `correct` and
+        `validate` take the whole sample with the codes of both waves: the waves together are a
+        random sample of each stratum.
 
     Raises
     ------
     InputError
         The hits are of another corpus, there are fewer than ``n`` sentences, ``n`` is too small
-        for the strata, or there is no such column.
+        for the strata, there is no such column, the first wave has other strata, or codes are
+        given without the wave that they are of.
 
     References
     ----------
     Cochran, W. G. (1977). Sampling Techniques (3rd ed.). Wiley. Chapter 5.
+    Neyman, J. (1934). On the two different aspects of the representative method. Journal of the
+    Royal Statistical Society 97(4), 558-625.
 
     Examples
     --------
@@ -116,35 +158,61 @@ def sample_for_coding(
     2   doubt     1  1
     """
     check_positive("n", n, whole=True)
+    check_choice("allocate", allocate, ALLOCATIONS)
+    if codes is not None and (first is None or allocate != "neyman"):
+        raise InputError(
+            "codes= are those of a first wave, which tell a second one where to draw. Give the "
+            'sample that was coded as first=, and allocate="neyman"; or leave codes= out.'
+        )
     if hits.corpus_fingerprint != corpus.fingerprint:
         raise InputError(
             "These hits were found in another corpus than the given one: the texts or their "
             "order differ. Run find_hits on this corpus first."
         )
     usable = np.flatnonzero(hits.sentences["tokens"].to_numpy() > 0)
-    if n > len(usable):
+    left = len(usable) - (len(first) if first is not None else 0)
+    if n > left:
+        more = " that are not yet drawn" if first is not None else ""
         raise InputError(
-            f"n={n:,} cannot be drawn: there are {len(usable):,} sentences with a token. Draw at "
+            f"n={n:,} cannot be drawn: there are {left:,} sentences with a token{more}. Draw at "
             "most as many."
         )
     labels, names = _strata(hits, [strata] if isinstance(strata, str) else list(strata))
     members = [usable[labels[usable] == number] for number in range(len(names))]
     filled = [number for number, rows in enumerate(members) if len(rows)]
     sizes = np.array([len(members[number]) for number in filled])
-    counts = _allocate(sizes, n)
+    names_of_strata = [names[number] for number in filled]
+    before = np.zeros(len(filled), dtype=np.int64)
+    earlier = np.zeros(0, dtype=np.intp)
+    if first is not None:
+        before = _check_first(first, hits, names_of_strata, sizes)
+        keys = pd.MultiIndex.from_frame(hits.sentences[["doc_id", "sentence"]])
+        earlier = keys.get_indexer(pd.MultiIndex.from_frame(first.table[["doc_id", "sentence"]]))
+    spread = np.ones(len(filled))
+    if allocate == "neyman":
+        present = hits.presence()
+        with_hit = np.array([present[members[number]].mean(axis=0) for number in filled])
+        spread = _spread(with_hit, names_of_strata, hits, first, codes)
+    counts = _allocate(sizes, int(before.sum()) + n, before, spread)
     rng = rng_for(seed, "sample_for_coding")
-    drawn = [
-        np.sort(rng.choice(members[number], size=count, replace=False))
-        for number, count in zip(filled, counts.tolist(), strict=True)
-    ]
+    drawn = []
+    for number, count, earlier_count in zip(filled, counts.tolist(), before.tolist(), strict=True):
+        inside, old = members[number], np.intersect1d(members[number], earlier)
+        new = rng.choice(
+            np.setdiff1d(inside, old) if len(old) else inside,
+            size=count - earlier_count, replace=False,
+        )  # fmt: skip
+        drawn.append(np.sort(np.concatenate([old, new])))
     rows = np.concatenate(drawn)
     order = np.argsort(rows, kind="stable")
-    sizes_of_strata = pd.DataFrame({"stratum": [names[number] for number in filled], "size": sizes})
+    sizes_of_strata = pd.DataFrame({"stratum": names_of_strata, "size": sizes})
     # The stratum of each drawn sentence: counts 2 and 1 give 0, 0, 1, then in reading order.
     stratum = np.repeat(np.arange(len(filled)), counts)[order]
     table = _with_text(hits, corpus, rows[order])
     table.insert(4, "stratum", sizes_of_strata["stratum"].iloc[stratum].to_numpy())
     table.insert(5, "probability", (counts / sizes)[stratum])
+    if first is not None:
+        table["wave"] = _waves(table, first)
     return Sample(
         table=table,
         strata=sizes_of_strata.assign(n=counts),
@@ -191,9 +259,73 @@ def _rarest_frame(hits: Hits) -> list[str]:
     return [str(label) for label in labels]
 
 
-def _allocate(sizes: NDArray[np.int64], n: int) -> NDArray[np.int64]:
-    """Return how many sentences to draw of each stratum: by its size, and at least two."""
+def _check_first(
+    first: Sample, hits: Hits, names: list[str], sizes: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return how many sentences of each stratum the first wave has; its strata must be the same."""
+    same = (
+        first.corpus_fingerprint == hits.corpus_fingerprint
+        and first.strata["stratum"].tolist() == names
+        and first.strata["size"].tolist() == sizes.tolist()
+    )
+    if not same:
+        raise InputError(
+            "first= has other strata than these: it was drawn from other hits, from another "
+            "corpus, or with another strata=. Give the hits and strata of the first wave."
+        )
+    return first.strata["n"].to_numpy(dtype=np.int64)
+
+
+def _waves(table: pd.DataFrame, first: Sample) -> NDArray[np.int64]:
+    """Return the wave of each drawn sentence: those of the earlier sample, or the next number."""
+    keys = ["doc_id", "sentence"]
+    earlier = first.table[keys].assign(wave=first.table.get("wave", 1))
+    last = int(earlier["wave"].max())
+    wave = table[keys].merge(earlier, how="left", on=keys)["wave"]
+    return wave.fillna(last + 1).to_numpy(dtype=np.int64)
+
+
+def _spread(
+    with_hit: Array, names: list[str], hits: Hits, first: Sample | None, codes: Codes | None
+) -> Array:
+    """Return the expected standard deviation of the codes in each stratum, over all frames.
+
+    ``with_hit`` has the share of sentences with a hit, by stratum and frame.
+    """
+    share = with_hit * EXPECTED_RIGHT + (1 - with_hit) * EXPECTED_MISSED
+    if first is not None and codes is not None:
+        keys = ["doc_id", "sentence"]
+        frames = [frame for frame in hits.frames if frame in codes.frames]
+        coded = (
+            mean_codes(codes).table.reset_index().merge(first.table[[*keys, "stratum"]], on=keys)
+        )
+        if coded.empty or not frames:
+            raise InputError(
+                "codes= has no code of a sentence of first= for a frame of the hits. Give the "
+                "codes of the first wave."
+            )
+        grouped = coded.groupby("stratum")[frames]
+        total, n = grouped.sum().reindex(names), grouped.count().reindex(names)
+        columns = [hits.frames.index(frame) for frame in frames]
+        smooth = ((total + 0.5) / (n + 1)).to_numpy()
+        share = np.where(np.isnan(smooth), share[:, columns], smooth)
+    spread: Array = np.sqrt((share * (1 - share)).mean(axis=1))
+    return spread
+
+
+def _allocate(
+    sizes: NDArray[np.int64],
+    n: int,
+    before: NDArray[np.int64] | None = None,
+    spread: Array | None = None,
+) -> NDArray[np.int64]:
+    """Return how many sentences each stratum gives: by size and spread, and at least two.
+
+    ``before`` has the sentences that are drawn already; ``n`` counts them.
+    """
     minimum = np.minimum(sizes, MIN_DRAWN)
+    minimum = minimum if before is None else np.maximum(minimum, before)
+    weight = sizes if spread is None else sizes * spread
     if n < minimum.sum():
         raise InputError(
             f"n={n} is too small for {len(sizes)} strata, which need at least {minimum.sum()} "
@@ -203,7 +335,7 @@ def _allocate(sizes: NDArray[np.int64], n: int) -> NDArray[np.int64]:
     while counts.sum() < n:
         # The next sentence goes to the stratum that is furthest below its proportional share.
         # Sizes 90 and 10 with 3 and 2 drawn: 90 / 4 is more than 10 / 3, so the first gets it.
-        priority = np.where(counts < sizes, sizes / (counts + 1), -1.0)
+        priority = np.where(counts < sizes, weight / (counts + 1), -1.0)
         counts[int(priority.argmax())] += 1
     return counts
 

@@ -283,3 +283,68 @@ def test_coders_need_names_of_their_own(corpus, hits, tmp_path):
             fr.write_coding_sheet(sample, tmp_path / "s.csv", coders=coders)
     with pytest.raises(fr.InputError, match=r"\.docx: a coding sheet is written as"):
         fr.write_coding_sheet(sample, tmp_path / "s.docx")
+
+
+def waves():
+    """Return hits whose strata have 300 and 100 sentences, and the codes of a first wave."""
+    corpus = fr.make_corpus(["Rain fell. Snow fell. Hail fell. A truce held."] * 100)
+    hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
+    first = fr.sample_for_coding(hits, corpus, 40, seed=1)
+    doubtful = first.table["stratum"].eq("peace") & (first.table.index % 2 == 0)
+    return corpus, hits, first, first.table[["doc_id", "sentence"]].assign(peace=doubtful * 1)
+
+
+def test_a_second_wave_goes_where_codes_vary_and_joins_the_first():
+    corpus, hits, first, table = waves()
+    both = fr.sample_for_coding(
+        hits, corpus, 60, allocate="neyman", first=first, codes=fr.make_codes(table), seed=2
+    )
+    keys = ["doc_id", "sentence"]
+    assert len(both) == 100
+    assert len(both.last_wave) == 60
+    assert not both.table.duplicated(keys).any()
+    earlier = both.table[both.table["wave"] == 1]
+    assert set(map(tuple, earlier[keys].to_numpy())) == set(
+        map(tuple, first.table[keys].to_numpy())
+    )
+    # 30 codes without a case: S = sqrt(.016 * .984); 10 codes of which 3: S = .47. So of 100
+    # sentences 300 * .126 / (300 * .126 + 100 * .47) = 45 are without a hit.
+    assert both.strata["n"].tolist() == pytest.approx([45, 55], abs=3)
+    np.testing.assert_allclose(
+        both.table.groupby("stratum")["probability"].first()[["no hit", "peace"]],
+        both.strata["n"] / [300, 100],
+    )
+    # A correction takes the codes of both waves.
+    new = both.last_wave.table[keys].assign(peace=0)
+    codes = fr.make_codes(pd.concat([table, new]))
+    assert fr.correct(hits, codes, both).iloc[0]["n"] == 100
+    third = fr.sample_for_coding(hits, corpus, 10, first=both, seed=3)
+    assert third.table["wave"].value_counts().to_dict() == {1: 40, 2: 60, 3: 10}
+
+
+def test_neyman_without_codes_draws_more_of_the_hits_than_their_share():
+    corpus, hits, *_ = waves()
+    plain, neyman = (
+        fr.sample_for_coding(hits, corpus, 80, allocate=name, seed=1).strata["n"].tolist()
+        for name in ("proportional", "neyman")
+    )
+    assert plain == [60, 20]
+    # Standard deviations of .22 and .4: 300 * .22 to 100 * .4.
+    assert neyman == pytest.approx([80 * 65.4 / 105.4, 80 * 40 / 105.4], abs=1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"allocate": "optimal"}, "allocate='optimal'"),
+        ({"codes": True}, "codes= are those of a first wave"),
+        ({"first": True, "strata": ()}, "first= has other strata"),
+        ({"first": True, "n": 361}, "360 sentences with a token that are not yet drawn"),
+    ],
+)
+def test_what_a_second_wave_cannot_be(arguments, message):
+    corpus, hits, first, table = waves()
+    given = {"first": first, "codes": fr.make_codes(table)}
+    filled = {name: given.get(name, value) for name, value in arguments.items()}
+    with pytest.raises(fr.InputError, match=message):
+        fr.sample_for_coding(hits, corpus, filled.pop("n", 20), seed=1, **filled)
