@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from framing.corpus.archives.articles import Article, Reading, reading
-from framing.corpus.archives.facts import date_in, language_code, word_count
+from framing.corpus.archives.facts import date_in, is_rights, language_code, word_count
 from framing.corpus.archives.markup import blocks, classes, text_of, with_class
 
 EXPECTED = ("title", "source", "date")
@@ -13,9 +13,6 @@ SOURCE = ("DocPublicationName", "rdp__DocPublicationName")
 TITLE = ("titreArticle", "TitreArticleVisu", "grandTitre", "rdp__articletitle")
 TEXT = ("docOcurrContainer", "docOccurrContainer", "DocText", "doc-content")
 AUTHORS = ("docAuthors", "sm-margin-bottomNews", "DocAuthors")
-_RIGHTS = re.compile(
-    r"(?:copyright|\(c\)|©)|.*(?:tous droits r[ée]serv[ée]s|all rights reserved)", re.IGNORECASE
-)
 _NUMBER = re.compile(
     r"(?:num[ée]ro de document|document number|n[úu]mero de documento|dokumentnummer)"
     r"|(?:news|web|bio)[·•.]\d{8}[·•.]",
@@ -106,10 +103,14 @@ def _is_title(element: Any) -> bool:
 
 def _date_start(text: str) -> int | None:
     """Return where the date begins in a line with a section before it and a page after it."""
+    coarse = None
     for match in re.finditer(r"\S+", text):
-        if date_in(text[match.start() :][:120]):
+        date = date_in(text[match.start() :][:120])
+        if date and len(date) >= len("2022-01-03"):
             return match.start()
-    return None
+        if date and coarse is None:
+            coarse = match.start()
+    return coarse
 
 
 def _article(facts: dict[str, Any], text: Sequence[str], number: int) -> Article:
@@ -194,14 +195,6 @@ def _without_end(lines: Sequence[str]) -> list[str]:
     """Return the lines before the copyright notice and the number of the document."""
     lines = [line for line in lines if line]
     for position, line in enumerate(lines):
-        if _NUMBER.match(line) or (
-            position >= len(lines) - 12 and len(line) < 300 and _RIGHTS.match(line)
-        ):
+        if _NUMBER.match(line) or (position >= len(lines) - 12 and is_rights(line)):
             return lines[:position]
     return lines
-
-
-def is_europresse(root: Any) -> bool:
-    """Return whether an HTML page is an export of Europresse."""
-    names = {name.casefold() for name in SOURCE}
-    return any(names & {name.casefold() for name in classes(element)} for element in root.iter())

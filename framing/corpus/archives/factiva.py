@@ -5,7 +5,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from framing.corpus.archives.articles import Article, Reading, reading
-from framing.corpus.archives.facts import date_in, iso_date, language_code, whole_number, word_count
+from framing.corpus.archives.facts import (
+    date_in,
+    is_rights,
+    iso_date,
+    language_code,
+    whole_number,
+    word_count,
+)
 from framing.corpus.archives.markup import blocks, classes, text_of, xml_tree
 
 EXPECTED = ("title", "source", "date")
@@ -37,11 +44,6 @@ _DOCUMENT = re.compile(
 _DIGITS = re.compile(r"\d{4}")
 _CODE = re.compile(r"(?P<code>[A-Z]{2,3})(?:\s*\|\s*|\t+\s*|\s{2,}|\s*$)(?P<rest>.*)", re.DOTALL)
 _LOOSE = re.compile(r"(?P<code>[A-Z]{2,3})\s+(?P<rest>\S.*)", re.DOTALL)
-_RIGHTS = re.compile(
-    r"\(c\)|©|copyright|.*(?:all rights reserved|alle rechte vorbehalten|tous droits "
-    r"r[ée]serv[ée]s|todos los derechos reservados|tutti i diritti riservati)",
-    re.IGNORECASE,
-)
 _BYLINE = re.compile(r"(?:by|von|par|por|di|door|de|text:|af)\s+\S", re.IGNORECASE)
 _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}(?::\d{2})?(?:\s*(?:[ap]m|gmt|utc|uhr))?", re.IGNORECASE)
 
@@ -92,15 +94,16 @@ def _of_element(element: Any, number: int) -> Article:
     headline = next((text_of(part) for part in element.iter() if _is_headline(part)), None)
     text = [line for part in element.iter() if _is_paragraph(part) if (line := text_of(part))]
     head: list[str] = []
-    for part in element.iter():
-        if not isinstance(part.tag, str) or part.tag not in ("div", "p", "span", "td"):
+    taken: set[Any] = set()
+    for part in element.iter("div", "p", "span", "td"):
+        above = set(part.iterancestors())
+        if _is_paragraph(part) or taken & above or any(map(_is_paragraph, above)):
             continue
-        if _is_paragraph(part) or any(_is_paragraph(parent) for parent in part.iterancestors()):
-            continue
-        if any(child.tag in ("div", "p", "table", "tr", "td") for child in part.iterdescendants()):
+        if any(child.tag in ("div", "p", "table", "td") for child in part.iterdescendants()):
             continue
         line = text_of(part)
-        if line and (not head or head[-1] != line) and not _is_headline(part):
+        if line and not _is_headline(part):
+            taken.add(part)
             head.append(line)
     facts = _head_facts(head, headline)
     return _article(facts, text or facts.pop("text", []), number, language)
@@ -326,7 +329,7 @@ def _head_facts(lines: Sequence[str], headline: str | None) -> dict[str, Any]:
         facts["source"], position = after[position], position + 1
     start = position
     for offset, line in enumerate(after[position : position + 12], start=position):
-        if len(line) < 200 and (_is_language(line) or _RIGHTS.match(line)):
+        if _is_language(line) or is_rights(line):
             if _is_language(line):
                 facts["language"] = line
             start = offset + 1
@@ -359,18 +362,23 @@ def _before_count(before: list[str], headline: str | None, facts: dict[str, Any]
                 name = "byline"
             facts.setdefault(name, line)
         return
-    if rest and _BYLINE.match(rest[-1]) and len(rest) > 1:
+    if len(rest) > 1 and _BYLINE.match(rest[-1]):
         facts["byline"] = rest.pop()
     if len(rest) > 2 and "byline" not in facts:
-        facts["section"], facts["title"], facts["byline"] = rest[0], rest[1], rest[2]
-    elif (
-        len(rest) == 2 and len(rest[0].split()) < 4 and len(rest[1].split()) > len(rest[0].split())
-    ):
-        facts["section"], facts["title"] = rest
-    elif len(rest) == 2 and "byline" not in facts and len(rest[1].split()) < 8:
+        facts["section"], facts["title"], facts["byline"] = rest[0], rest[1], " ".join(rest[2:])
+    elif len(rest) > 1 and ("byline" in facts or _is_section(rest[0], rest[1])):
+        facts["section"], facts["title"] = rest[0], " ".join(rest[1:])
+    elif len(rest) == 2 and len(rest[1].split()) < 8:
         facts["title"], facts["byline"] = rest
     elif rest:
         facts["title"] = " ".join(rest)
+
+
+def _is_section(line: str, following: str) -> bool:
+    """Return whether a line is rather a section than a headline, by its form and the next line."""
+    if re.search(r"(?i)\b(?:section|pg|page|seite|column|desk|rubri\w+)\b|;\s*[A-Z]?\d+$", line):
+        return True
+    return len(line.split()) < 4 and len(following.split()) > len(line.split())
 
 
 def _after(lines: list[str], headline: str, line: str) -> bool:

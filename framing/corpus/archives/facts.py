@@ -81,6 +81,26 @@ _COUNT = re.compile(
 )
 
 
+_RIGHTS = re.compile(r"(?:copyright|\(c\)|©)", re.IGNORECASE)
+_RESERVED = re.compile(
+    r"all rights reserved|alle rechte vorbehalten|tous droits r[ée]serv[ée]s|"
+    r"(?:todos los )?derechos reservados|tutti i diritti riservati|direitos reservados|"
+    r"alle rechten voorbehouden",
+    re.IGNORECASE,
+)
+
+
+def is_rights(text: str) -> bool:
+    """Return whether a paragraph is a copyright notice, and no sentence that begins like one."""
+    text = " ".join(text.split())
+    if len(text) > 400:
+        return False
+    if _RIGHTS.match(text):
+        dated = re.search(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)", text[:120])
+        return bool(dated or _RESERVED.search(text) or (len(text) < 80 and text[-1] not in ".!?"))
+    return len(text) < 160 and _RESERVED.search(text) is not None
+
+
 def language_code(text: str) -> str | None:
     """Return the ISO 639-1 code of a language by its name or code; None where it is not known.
 

@@ -6,7 +6,13 @@ from dataclasses import dataclass, field
 
 from framing.corpus.archives.articles import Article, Reading, reading
 from framing.corpus.archives.documents import unwrapped
-from framing.corpus.archives.facts import date_in, language_code, whole_number, word_count
+from framing.corpus.archives.facts import (
+    date_in,
+    is_rights,
+    language_code,
+    whole_number,
+    word_count,
+)
 
 EXPECTED = ("title", "source", "date")
 # A block that stands for the anchor of an article in HTML.
@@ -32,11 +38,6 @@ _TAIL = re.compile(
     r"graphic|grafik|graphique|gr[áa]fico|notes?|correction|correction-date)",
     re.IGNORECASE,
 )
-_COPYRIGHT = re.compile(
-    r"(?:copyright|\(c\)|©|all rights reserved|alle rechte vorbehalten|"
-    r"tous droits r[ée]serv[ée]s|todos los derechos reservados)",
-    re.IGNORECASE,
-)
 _PAGE = re.compile(r"(?:page|seite|p[áa]gina)\s+\d+\s+(?:of|von|de|sur)\s+\d+", re.IGNORECASE)
 _LABEL = re.compile(r"(?P<label>[^\W\d_][^\W\d_ /-]*(?:[ /-][^\W\d_]+){0,3})\s?:(?:\s+|$)")
 _DOCUMENTS = re.compile(r"(?:documents?|dokumente|documentos)\s*\((\d+)\)", re.IGNORECASE)
@@ -46,6 +47,7 @@ _EDITION = re.compile(
     r"correction appended",
     re.IGNORECASE,
 )
+_ADDRESS = re.compile(r"https?://\S+")
 _COVER = re.compile(
     r"(?:job number|auftragsnummer|num[ée]ro de (?:la )?t[âa]che|n[úu]mero de trabajo)\s?:",
     re.IGNORECASE,
@@ -139,7 +141,10 @@ def _counted(blocks: Sequence[str]) -> list[list[str]]:
     for block in blocks:
         if block == ANCHOR or (not anchored and _is_counted(block)):
             chunks.append([])
-        elif chunks and block.strip() and not _is_counted(block):
+        elif chunks and _is_counted(block) and len(chunks[-1]) < 4:
+            # Between the anchor and the number of the article stand links of the page.
+            chunks[-1].clear()
+        elif chunks and block.strip():
             chunks[-1].append(block)
     return [chunk for chunk in chunks if chunk]
 
@@ -176,6 +181,9 @@ class _Parts:
         known = self.fields
         length = known.get("length", "")
         doubts = list(self.doubts)
+        body = list(body)
+        if len(body) > 1 and _ADDRESS.fullmatch(body[-1]):
+            known.setdefault("url", body.pop())
         if "date" not in known and "undated" in known:
             doubts.append(f"{place}: the date {known['undated']!r} cannot be read")
         return Article(
@@ -260,7 +268,7 @@ def _older(blocks: list[str], number: int) -> Article:
                 parts.state("date", found)
             elif name != "date":
                 parts.state(name, value)
-        elif ended and not _is_rights(block):
+        elif ended and not is_rights(block):
             parts.doubts.append(f"{place}: left out after the text: {_flat(block)[:80]!r}")
         else:
             early = False
@@ -278,7 +286,7 @@ def _split_tail(blocks: list[str]) -> tuple[list[str], list[str]]:
         match = _LABEL.match(blocks[number].lstrip())
         name, _ = _field(blocks[number], capitals=True)
         capitals = match is not None and match["label"] == match["label"].upper()
-        if _is_rights(blocks[number]):
+        if is_rights(blocks[number]):
             continue
         if not capitals or (name is not None and name not in TAIL):
             break
@@ -307,7 +315,7 @@ def _without_labels(blocks: list[str]) -> tuple[list[str], list[str]]:
     if dated is None:
         return blocks[:1], blocks[1:]
     after = dated + 1
-    titled = any(not _COPYRIGHT.match(block.strip()) for block in blocks[1:dated])
+    titled = any(not is_rights(block) for block in blocks[1:dated])
     if not titled and after < len(blocks) - 1 and len(_flat(blocks[after])) < 250:
         after += 1
     return blocks[:after], blocks[after:]
@@ -315,7 +323,7 @@ def _without_labels(blocks: list[str]) -> tuple[list[str], list[str]]:
 
 def _block_date(block: str) -> str | None:
     """Return the date of the first line of a block that has one."""
-    if len(block) > 300 or _COPYRIGHT.match(block.strip()):
+    if len(block) > 300 or is_rights(block):
         return None
     return next((date for line in _lines(block)[:3] if (date := date_in(line))), None)
 
@@ -323,9 +331,10 @@ def _block_date(block: str) -> str | None:
 def _older_head(blocks: list[str], parts: _Parts) -> None:
     """State source, date and headline: the blocks before the first label."""
     blocks = [bare for block in blocks if (bare := _bare(block))]
-    dated = next((n for n, block in enumerate(blocks) if n and _block_date(block)), None)
-    if dated is None and blocks and _block_date(blocks[0]):
-        dated = 0
+    known = [(number, date) for number, block in enumerate(blocks) if (date := _block_date(block))]
+    # A headline may begin with a month and a year.
+    known.sort(key=lambda item: (len(item[1]) < len("2025-02-13"), item[0] == 0, item[0]))
+    dated = known[0][0] if known else None
     if dated is None:
         # The headline is there, and the date is not, or is in words that cannot be read.
         if blocks:
@@ -356,19 +365,14 @@ def _older_head(blocks: list[str], parts: _Parts) -> None:
 def _bare(block: str) -> str:
     """Return a block without its lines on copyright."""
     lines = block.split("\n")
-    return "\n".join(line for line in lines if not _COPYRIGHT.match(line.strip())).strip()
-
-
-def _is_rights(block: str) -> bool:
-    """Return whether a block is a copyright notice."""
-    return len(block) < 400 and bool(_COPYRIGHT.match(block.strip()))
+    return "\n".join(line for line in lines if not is_rights(line)).strip()
 
 
 def _without_rights(body: list[str]) -> list[str]:
     """Return the text without the copyright notice at its end."""
     kept = list(body)
     for position in range(len(body) - 1, max(len(body) - 5, 0) - 1, -1):
-        if _is_rights(body[position]):
+        if is_rights(body[position]):
             del kept[position]
     return kept
 
@@ -439,7 +443,7 @@ def _newer_head(lines: list[str], parts: _Parts, wrapped: bool) -> None:
             if dated is None:
                 parts.state(name if name != "date" else "other", value)
             continue
-        if dated is None and not _COPYRIGHT.match(line) and (date := date_in(line)):
+        if dated is None and not is_rights(line) and (date := date_in(line)):
             dated = number
             parts.state("date", date)
     if dated is None:
@@ -489,7 +493,7 @@ def _tail_start(lines: list[str]) -> int:
     end = len(lines)
     for number in range(len(lines) - 1, -1, -1):
         line = lines[number]
-        if not line or _is_rights(line):
+        if not line or is_rights(line):
             continue
         name, _ = _field(line, capitals=False)
         if name in TAIL:

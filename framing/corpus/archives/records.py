@@ -4,7 +4,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from framing.corpus.archives.articles import Article, Reading, reading
-from framing.corpus.archives.facts import date_in, language_code, whole_number, word_count
+from framing.corpus.archives.facts import (
+    date_in,
+    is_rights,
+    iso_date,
+    language_code,
+    whole_number,
+    word_count,
+)
 
 EXPECTED = ("title", "source", "date")
 
@@ -99,6 +106,10 @@ _NEWSBANK = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 
+# Lines of the page around an article.
+_NAVIGATION = re.compile(
+    r"openurl link|read news document|to bookmark this article.*", re.IGNORECASE
+)
 # Faster to look for than the pattern.
 _MARKS = ("record", "openurl", "accession", "newsbank", "access world news")
 
@@ -186,10 +197,10 @@ def _proquest(lines: list[str], number: int) -> Article | None:
         text = [found[start][1] if found[start] else "", *lines[start + 1 : end]]  # type: ignore[index]
         rest = [*lines[:start], *lines[end:]]
     facts = _facts(rest, PROQUEST_FIELDS)
-    if "title" not in facts:
-        first = next((line.strip() for line in lines if line.strip()), "")
-        if first and not label_of(first, PROQUEST_FIELDS) and "proquest" not in first.casefold():
-            facts["title"] = first
+    first = next((line.strip() for line in lines if line.strip()), "")
+    plain = first and not label_of(first, PROQUEST_FIELDS) and "proquest" not in first.casefold()
+    if plain and ("title" not in facts or first in _values(lines, "title")):
+        facts["title"] = first
     place = f"document {number}"
     doubts = []
     body = _paragraphs(text)
@@ -222,8 +233,14 @@ def _proquest(lines: list[str], number: int) -> Article | None:
 def _text_end(lines: Sequence[str], found: Sequence[tuple[str, str] | None], start: int) -> int:
     """Return where the labels after the text begin: where one label follows the other."""
     filled = [n for n in range(start + 1, len(lines)) if lines[n].strip()]
+    heading = next((line.strip() for line in lines if line.strip()), "")
+    titles = [item[1] for item in found if item and item[0] == "title"]
     for position, number in enumerate(filled):
-        if found[number] and all(found[after] for after in filled[position + 1 : position + 3]):
+        item = found[number]
+        if item and item[0] == "title" and heading in titles and item[1] != heading:
+            # A paragraph that begins with the word "Title".
+            continue
+        if item and all(found[after] for after in filled[position + 1 : position + 3]):
             return number
     return len(lines)
 
@@ -249,6 +266,12 @@ def _facts(lines: Sequence[str], fields: Mapping[str, str]) -> dict[str, str]:
         elif not stripped and current and current in facts and current != "abstract":
             current = None
     return facts
+
+
+def _values(lines: Sequence[str], name: str) -> list[str]:
+    """Return the values that lines state for a field."""
+    found = (label_of(line, PROQUEST_FIELDS) for line in lines)
+    return [item[1] for item in found if item and item[0] == name]
 
 
 def _date_of_info(info: str) -> str | None:
@@ -322,23 +345,25 @@ def _newsbank_chunks(lines: Sequence[str]) -> Iterator[list[str]]:
     """Yield the lines of each article: between rules, or after its last label."""
     chunk: list[str] = []
     closed = False
-    body = False
+    described = body = False
     for number, line in enumerate(lines):
         stripped = line.strip()
         if _RULE.fullmatch(stripped) or _COUNTED.fullmatch(stripped):
             yield chunk
-            chunk, closed, body = [], False, False
+            chunk, closed, described, body = [], False, False, False
             continue
         found = label_of(stripped, NEWSBANK_FIELDS)
-        ends = bool(re.match(r"(?i)(?:record(?: number)?|copyright)\b\s*[:,(©]", stripped)) or bool(
-            re.match(r"(?i)\(c\)|©", stripped)
+        ends = is_rights(stripped) or bool(
+            re.match(r"(?i)(?:record(?: number)?|copyright)\s*[:,]", stripped)
         )
         if closed and stripped and not ends:
             last = found is not None and found[0] in ("other", "url", "length", "language")
             if not last or _is_start(lines, number):
                 yield chunk
-                chunk, closed, body = [], False, False
-        if found is None and len(stripped) > 60:
+                chunk, closed, described, body = [], False, False, False
+        if found or _dated_source(stripped):
+            described = True
+        elif described and stripped and not ends:
             body = True
         closed = closed or (ends and body)
         chunk.append(line)
@@ -368,39 +393,37 @@ def _newsbank(lines: list[str], number: int) -> Article | None:
     facts: dict[str, str] = {}
     text: list[str] = []
     head: list[str] = []
+    end = _newsbank_end(lines)
+    for line in lines[end:]:
+        found = label_of(line, NEWSBANK_FIELDS)
+        if found and found[1] and found[0] != "text":
+            facts.setdefault(*found)
     started = False
-    ended = False
-    for line in lines:
+    for line in lines[:end]:
         stripped = line.strip()
         found = label_of(stripped, NEWSBANK_FIELDS)
         dated = None if started else _dated_source(stripped)
         if found and found[0] == "text":
             started, text = True, [found[1]] if found[1] else []
-        elif found and (not started or found[0] in ("other", "url", "length", "language")):
-            ended = ended or (started and any(part.strip() for part in text))
-            if found[1]:
-                facts.setdefault(found[0], found[1])
-        elif re.match(r"(?i)(?:copyright\b|\(c\)|©|citation \()", stripped):
-            ended = ended or started
-        elif re.fullmatch(
-            r"(?i)openurl link|read news document|to bookmark this article.*", stripped
-        ):
+        elif started:
+            text.append(line)
+        elif not stripped or _NAVIGATION.fullmatch(stripped):
             continue
+        elif found and _is_head(found, facts, bool(head)):
+            facts[found[0]] = found[1]
         elif dated and "date" not in facts:
             facts["date"], facts["source"] = dated
-        elif not started and word_count(stripped) is not None and len(stripped) < 20:
+        elif len(stripped) < 20 and word_count(stripped) is not None:
             facts["length"] = stripped
-        elif ended:
-            continue
-        elif not started and stripped and not facts and not head:
+        elif not head and not facts:
             head.append(stripped)
-        elif not started and "date" not in facts and "source" not in facts and stripped:
-            if date_in(stripped) and len(stripped) < 60:
+        elif "date" not in facts and "source" not in facts:
+            if len(stripped) < 60 and iso_date(stripped):
                 facts["date"] = stripped
             else:
                 head.append(stripped)
         else:
-            started = started or bool(stripped)
+            started = True
             text.append(line)
     if not facts or not (facts.keys() & {"title", "source", "date"}) or (not text and not head):
         return None
@@ -422,6 +445,43 @@ def _newsbank(lines: list[str], number: int) -> Article | None:
         facts.get("url"),
         place,
     )
+
+
+def _is_head(found: tuple[str, str], facts: Mapping[str, str], titled: bool) -> bool:
+    """Return whether a label before the text states a fact, and does not begin the text."""
+    name, value = found
+    if name == "other":
+        return True
+    if name in facts or not value or len(value) > 200:
+        return False
+    if name == "length":
+        return bool(re.match(r"\d", value))
+    if name == "date":
+        return date_in(value) is not None or not titled
+    # The headline and the newspaper may be known by their places.
+    return not (titled and "date" in facts and name in ("title", "source"))
+
+
+def _newsbank_end(lines: Sequence[str]) -> int:
+    """Return where the lines after the text begin: labels, copyright and how to cite it."""
+    end = len(lines)
+    for number, line in enumerate(lines):
+        if re.match(r"(?i)\s*citation \(", line):
+            end = number
+            break
+    for number in range(end - 1, -1, -1):
+        stripped = lines[number].strip()
+        found = label_of(stripped, NEWSBANK_FIELDS)
+        tail = found is not None and (
+            found[0] in ("other", "url", "language")
+            or (found[0] == "length" and found[1][:1].isdigit())
+        )
+        if not stripped:
+            continue
+        if not (tail or is_rights(stripped) or _NAVIGATION.fullmatch(stripped)):
+            break
+        end = number
+    return end
 
 
 def _split_labels(line: str) -> list[str]:
