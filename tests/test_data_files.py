@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.model_server import serving
 
 import framing as fr
 from framing.data_files import UNKNOWN, Note, _constraints, column_note, described_tables, typed
@@ -104,6 +105,16 @@ def compared():
     ]  # fmt: skip
 
 
+def model_coded():
+    """Codes of a model, and a plan of such a run; one sentence cannot be told."""
+    corpus = fr.make_corpus(["A truce. Many doubt it.", "Rain fell."])
+    book = fr.load_codebook("peace-initiative")
+    with serving() as server:
+        options = {"base_url": server.url, "cache": None}
+        plan = fr.code_with_model(corpus, book, model="good", dry_run=True, **options)
+        return [plan, fr.code_with_model(corpus, book, model="unsure", **options)]
+
+
 def paper(folder, scores):
     """Return numbers of a notebook, and a paper with one of them."""
     notebook = folder / "one.ipynb"
@@ -174,7 +185,7 @@ def everything(tmp_path_factory):
         fr.frames_by_topic(topics, hits, seed=1, draws=9, permutations=9),
         fr.voices(hits, by="held_back", seed=1, draws=100, permutations=100),
     ]  # fmt: skip
-    results += compared()
+    results += [*compared(), *model_coded()]
     tables = {
         "count_hits": fr.count_hits(corpus, lexicon),
         "count_entries": fr.count_entries(hits),

@@ -38,6 +38,7 @@ MAKERS = {
     "Keyness": "keyness(terms, by=…, target=…)",
     "LeaveOneOut": "drop_one(hits, scores)",
     "Lexicon": "load_lexicon, read_lexicon or make_lexicon",
+    "ModelCodes": "code_with_model(corpus, codebook, model=…, base_url=…)",
     "Multiverse": "multiverse(corpus, lexicon, contrast, seed=1)",
     "Packages": "find_packages(topics, seed=1)",
     "Prevalence": "prevalence(topics, terms, by=…, seed=1)",

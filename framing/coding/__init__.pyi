@@ -63,6 +63,21 @@ from .lexicon_tests import (
 from .lexicon_tests import (
     check_lexicon as check_lexicon,
 )
+from .model_coders import (
+    ModelCodes as ModelCodes,
+)
+from .model_coders import (
+    ModelPlan as ModelPlan,
+)
+from .model_coders import (
+    code_with_model as code_with_model,
+)
+from .model_coders import (
+    sample_by_codebook as sample_by_codebook,
+)
+from .model_coders import (
+    write_manifest as write_manifest,
+)
 from .reliability import (
     Agreement as Agreement,
 )

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import pandas as pd
 
-from framing._core.checks import InputError, check_choice, listing
+from framing._core.checks import InputError, check_choice, check_objects, listing
 from framing._core.files import Where, convert, read_toml
 from framing._core.result import Shown
 
@@ -54,6 +54,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     title: str = ""
     description: str = ""
     rulings: list[str] = []
+    reporting: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +75,8 @@ class Codebook(Shown):
         Rules for all frames.
     rulings : tuple of str
         Rulings on hard cases that concern all frames.
+    reporting : str
+        What readers should know of how codes are checked, for the appendix; coders do not see it.
     hash : str
         SHA-256 of the content. Comments and the layout of the file do not change it.
 
@@ -90,6 +93,7 @@ class Codebook(Shown):
     unit: str
     description: str
     rulings: tuple[str, ...]
+    reporting: str
     hash: str
 
     @property
@@ -186,6 +190,7 @@ class Codebook(Shown):
             parts += ["\n".join(f"- {line}" for line in others)] if others else []
         if self.rulings:
             parts += [f"{marks}# Rulings", "\n".join(f"- {ruling}" for ruling in self.rulings)]
+        parts += [self.reporting] if self.reporting else []
         version = f", version {self.version}" if self.version else ""
         parts.append(f"Codebook {self.name}{version}; SHA-256 {self.hash[:16]}.")
         return "\n\n".join(parts) + "\n"
@@ -215,6 +220,7 @@ class Codebook(Shown):
         return [line for line in lines if line.strip()]
 
 
+@check_objects
 def read_codebook(path: str | Path) -> Codebook:
     """Read a codebook from a TOML file.
 
@@ -222,9 +228,9 @@ def read_codebook(path: str | Path) -> Codebook:
     ----------
     path : str or Path
         A TOML file with ``name``, optional ``version``, ``language``, ``unit``, ``title``,
-        ``description`` and ``rulings``, and for each frame a table ``[frames.NAME]`` with
-        ``definition`` and optional ``cues``, ``not``, ``rulings`` and ``examples`` (each with
-        ``text``, ``code`` 1 or 0, optional ``rejected`` and ``note``).
+        ``description``, ``rulings`` and ``reporting``, and for each frame a table
+        ``[frames.NAME]`` with ``definition`` and optional ``cues``, ``not``, ``rulings`` and
+        ``examples`` (each with ``text``, ``code`` 1 or 0, optional ``rejected`` and ``note``).
 
     Returns
     -------
@@ -246,7 +252,7 @@ def read_codebook(path: str | Path) -> Codebook:
     >>> lines = ['name = "mine"', "[frames.peace]", 'definition = "Ending the war by agreement."']
     >>> _ = path.write_text("\\n".join(lines))
     >>> fr.coding.read_codebook(path)
-    <Codebook mine: peace; unit sentence, hash f4c67b42>
+    <Codebook mine: peace; unit sentence, hash a3f63357>
     """
     data, where = read_toml(Path(path))
     file = convert(data, _File, where)
@@ -274,6 +280,7 @@ def read_codebook(path: str | Path) -> Codebook:
         unit=file.unit,
         description=file.description.strip(),
         rulings=tuple(file.rulings),
+        reporting=file.reporting.strip(),
         hash=_hash(file, rows),
     )
 
@@ -309,5 +316,5 @@ def _row(name: str, content: Mapping[str, Any], where: Where) -> tuple[object, .
 def _hash(file: _File, rows: list[tuple[object, ...]]) -> str:
     """Return the SHA-256 of the content; the order of the frames counts, that of keys does not."""
     general = [file.name, file.version, file.language, file.unit, file.title]
-    content = [*general, file.description.strip(), file.rulings, rows]
+    content = [*general, file.description.strip(), file.rulings, file.reporting.strip(), rows]
     return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()

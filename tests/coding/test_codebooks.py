@@ -8,6 +8,7 @@ name = "mine"
 version = "0.1"
 description = "Code what the sentence says."
 rulings = ["Headings count."]
+reporting = "Two people code."
 [frames.peace]
 definition = "Ending the war by agreement."
 cues = ["truce"]
@@ -37,7 +38,15 @@ def test_a_codebook_reads_all_that_its_file_says(tmp_path):
     ]
     page = codebook.as_markdown(heading=1)
     # All of the file is in the appendix.
-    for text in ("# mine", "## peace", "## doubt", "Headings count.", *said, codebook.hash[:16]):
+    for text in (
+        "# mine",
+        "## peace",
+        "## doubt",
+        "Headings count.",
+        "Two people code.",
+        *said,
+        codebook.hash[:16],
+    ):
         assert text in page
 
 
@@ -64,8 +73,8 @@ def test_the_hash_changes_with_the_content_and_not_with_the_layout(tmp_path, old
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("[frames.doubt]", "[frames.note]", r"line 11: a frame cannot be called 'note'"),
-        ('cues = ["truce"]', 'cue = ["truce"]', r"line 8: unknown key 'cue'.*Did you mean 'cues'"),
+        ("[frames.doubt]", "[frames.note]", r"line 12: a frame cannot be called 'note'"),
+        ('cues = ["truce"]', 'cue = ["truce"]', r"line 9: unknown key 'cue'.*Did you mean 'cues'"),
         ('"The initiative is doubted."', '" "', "the definition of 'doubt' is empty"),
         ("code = 1,", "code = 2,", "has code 2"),
         ("code = 1,", "code = 0,", "has code 0 and is rejected"),

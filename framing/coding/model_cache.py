@@ -1,0 +1,154 @@
+"""The cache of model coders: what came of each sentence, in an SQLite file without texts."""
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from framing._core.checks import InputError
+from framing.coding.model_replies import Outcome
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
+
+# Marks the file as ours ("fram").
+APPLICATION = 0x6672616D
+SENT, DONE = "sent", "answered"
+TABLE = """
+CREATE TABLE IF NOT EXISTS answers (
+    key TEXT PRIMARY KEY, state TEXT NOT NULL, at TEXT NOT NULL, outcome TEXT NOT NULL,
+    model TEXT NOT NULL, fingerprint TEXT NOT NULL, prompt_tokens REAL NOT NULL,
+    completion_tokens REAL NOT NULL
+)
+"""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of a sentence, and what the server reported of itself and of the cost."""
+
+    outcome: Outcome
+    model: str = ""
+    fingerprint: str = ""
+    prompt_tokens: float = 0.0
+    completion_tokens: float = 0.0
+    at: str = ""
+
+
+def now() -> str:
+    """Return the time in UTC, to the second."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class Cache:
+    """Answers by the hash of prompt, text, model and settings.
+
+    A sentence is marked before it is sent. A run that is killed leaves the mark, so that the next
+    run knows that this sentence was sent, and that its answer is lost.
+    """
+
+    def __init__(self, path: str | Path | None) -> None:
+        self.path = None if path is None else Path(path)
+        self._lock = threading.Lock()
+        self._guard = None
+        if self.path is not None:
+            self._guard = _only_user(self.path)
+        try:
+            self._base = sqlite3.connect(
+                ":memory:" if self.path is None else self.path, check_same_thread=False
+            )
+            self._prepare()
+        except sqlite3.Error as error:
+            self._release()
+            raise InputError(
+                f"cache={str(path)!r} cannot be used ({error}). Give the path of a new file, such "
+                'as cache="model-codes.sqlite", or of the cache of an earlier run.'
+            ) from None
+
+    def _prepare(self) -> None:
+        """Make the table of a new file; refuse the file of another program."""
+        (mark,) = self._base.execute("PRAGMA application_id").fetchone()
+        (tables,) = self._base.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
+        if tables and mark != APPLICATION:
+            raise sqlite3.DatabaseError("this is a database of another program")
+        self._base.execute(f"PRAGMA application_id = {APPLICATION}")
+        self._base.execute("PRAGMA synchronous = NORMAL")
+        with self._base:
+            self._base.execute(TABLE)
+
+    def _release(self) -> None:
+        if self._guard is not None:
+            self._guard.release()
+
+    def close(self) -> None:
+        """Close the file and let another run use it."""
+        self._base.close()
+        self._release()
+
+    def read(self, keys: Iterable[str]) -> tuple[dict[str, Answer], set[str]]:
+        """Return the answers of these keys, and the keys that were sent without an answer."""
+        answers: dict[str, Answer] = {}
+        sent: set[str] = set()
+        with self._lock, closing(self._base.cursor()) as cursor:
+            for key in dict.fromkeys(keys):
+                row = cursor.execute(
+                    "SELECT state, outcome, model, fingerprint, prompt_tokens, completion_tokens, "
+                    "at FROM answers WHERE key = ?",
+                    (key,),
+                ).fetchone()
+                if row is not None and row[0] == DONE:
+                    outcome = msgspec.json.decode(row[1], type=Outcome)
+                    answers[key] = Answer(outcome, *row[2:])
+                elif row is not None:
+                    sent.add(key)
+        return answers, sent
+
+    def mark(self, keys: Iterable[str]) -> None:
+        """Note that these sentences are about to be sent."""
+        rows = [(key, SENT, now(), "", "", "", 0.0, 0.0) for key in keys]
+        with self._lock, self._base:
+            self._base.executemany(
+                "INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows
+            )
+
+    def forget(self, keys: Iterable[str]) -> None:
+        """Note that the server did not answer these, so that they may be sent again."""
+        with self._lock, self._base:
+            self._base.executemany("DELETE FROM answers WHERE key = ?", [(key,) for key in keys])
+
+    def store(self, answers: Mapping[str, Answer]) -> None:
+        """Store answers."""
+        rows = [
+            (
+                key, DONE, answer.at, msgspec.json.encode(answer.outcome).decode(), answer.model,
+                answer.fingerprint, answer.prompt_tokens, answer.completion_tokens,
+            )
+            for key, answer in answers.items()
+        ]  # fmt: skip
+        with self._lock, self._base:
+            self._base.executemany(
+                "INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows
+            )
+
+
+def _only_user(path: Path) -> "BaseFileLock":
+    """Return the lock of a cache; raise InputError where another run has it."""
+    from filelock import FileLock, Timeout
+
+    if path.is_dir():
+        raise InputError(f"cache={str(path)!r} is a folder. Give the path of a file.")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(f"{path}.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise InputError(
+            f"Another run is using the cache {path}. Wait for it, or give this run another cache."
+        ) from None
+    return lock

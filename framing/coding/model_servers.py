@@ -1,0 +1,551 @@
+"""Model servers: requests to an OpenAI-compatible endpoint, and an answer to each of its faults."""
+
+import ipaddress
+import os
+import re
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit, urlunsplit
+
+import msgspec
+
+from framing._core.checks import InputError, listing, suggestion
+from framing.coding.model_prompts import pieces_of, tokens_of
+
+if TYPE_CHECKING:
+    import httpx
+
+# The variable with the key of a hosted endpoint, unless key_env names another.
+KEY_OF_HOSTED = "OPENAI_API_KEY"
+# Failures in a row after which the run stops.
+IN_A_ROW = 20
+# Times that a request waits for a rate limit, and seconds that it waits at most.
+WAITS = 8
+LONGEST_WAIT = 600.0
+# Bytes of a reply that are read at most.
+LARGEST = 10_000_000
+# Tokens that the server counts must be at least this part of the words and marks that were sent.
+LEAST_READ = 0.8
+# A prompt is taken to have this many times the tokens that it has as a rule.
+CAUTION = 1.5
+STRUCTURED = ("auto", "schema", "json", "none")
+
+
+class Failed(Exception):  # noqa: N818
+    """A request failed, with the reason and details."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason, self.detail = reason, detail
+
+
+class Stopped(Exception):  # noqa: N818
+    """No more requests are sent in this run, with the reason."""
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """The address of a server. The key is not part of it: `key_of` reads it when it is needed."""
+
+    url: str
+    local: bool
+    key_env: str | None
+
+    def __str__(self) -> str:
+        return f"{self.url} ({'this machine' if self.local else 'another machine'})"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a server answered."""
+
+    content: str
+    refused: str
+    finish: str
+    model: str
+    fingerprint: str
+    prompt_tokens: int
+    completion_tokens: int
+
+
+def endpoint_of(base_url: str, key_env: str | None) -> Endpoint:
+    """Return the endpoint at an address; raise InputError where texts must not go there."""
+    url = base_url.strip() if isinstance(base_url, str) else ""
+    parts = urlsplit(url)
+    try:
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        host = None
+    if parts.scheme not in ("http", "https") or not host:
+        raise InputError(
+            f"base_url={base_url!r} is no address of a server. Ollama on this machine is at "
+            '"http://127.0.0.1:11434/v1", llama.cpp at "http://127.0.0.1:8080/v1", vLLM at '
+            '"http://127.0.0.1:8000/v1".'
+        )
+    if parts.username or parts.password or parts.query:
+        raise InputError(
+            f"base_url for {host} holds a name, a password or a query. Leave them out: a key is "
+            "read from the environment variable that key_env= names, and is stored nowhere."
+        )
+    path = parts.path.rstrip("/").removesuffix("/chat/completions") or "/v1"
+    return Endpoint(
+        urlunsplit((parts.scheme, parts.netloc, path, "", "")), _is_local(host), key_env
+    )
+
+
+def _is_local(host: str) -> bool:
+    """Return whether a host is this machine."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+    return address.is_loopback or address.is_unspecified
+
+
+def key_of(endpoint: Endpoint) -> str:
+    """Return the key of an endpoint from the environment; empty where none is needed."""
+    name = endpoint.key_env or ("" if endpoint.local else KEY_OF_HOSTED)
+    if not name:
+        return ""
+    key = os.environ.get(name, "").strip()
+    if not key:
+        raise InputError(
+            f"The endpoint {endpoint.url} needs a key: set the environment variable {name}, or "
+            "name another one with key_env=."
+        )
+    if not key.isascii() or not key.isprintable():
+        raise InputError(f"The key in {name} has characters that no key has. Copy it anew.")
+    if not endpoint.local and endpoint.url.startswith("http:"):
+        raise InputError(
+            f"The key would go to {endpoint.url} without encryption. Give an address that begins "
+            "with https://."
+        )
+    return key
+
+
+@dataclass
+class Gate:
+    """What all requests of a run pass: how many at once, until when to wait, what they may cost."""
+
+    limit: int
+    max_cost: float
+    spent: float = 0.0
+    stopped: str = ""
+    # Whether it stopped for a cause that no other request can escape.
+    fatal: bool = False
+    resume: float = 0.0
+    why: str = ""
+    _reserved: float = 0.0
+    _active: int = 0
+    _in_a_row: int = 0
+    _changed: threading.Condition = field(default_factory=threading.Condition)
+
+    def enter(self, cost: float) -> None:
+        """Wait until a request that costs at most this much may be sent."""
+        with self._changed:
+            while True:
+                wait = self.resume - time.monotonic()
+                if self.stopped:
+                    raise Stopped(self.stopped)
+                if wait > 0:
+                    self._changed.wait(wait)
+                elif self._active >= self.limit:
+                    self._changed.wait()
+                elif self.spent + self._reserved + cost <= self.max_cost:
+                    break
+                elif self._active:
+                    self._changed.wait()
+                else:
+                    self._stop(f"max_cost={self.max_cost:g} is used up: {self.spent:.4g} was spent")
+            self.why = ""
+            self._active += 1
+            self._reserved += cost
+
+    def leave(self, reserved: float, cost: float) -> None:
+        """Note that a request is over, and what it cost."""
+        with self._changed:
+            self._active -= 1
+            self._reserved -= reserved
+            self.spent += cost
+            self._changed.notify_all()
+
+    def pause(self, seconds: float, why: str, *, fewer: bool) -> None:
+        """Let no request start for some seconds; with ``fewer``, half as many at once from now."""
+        with self._changed:
+            self.resume = max(self.resume, time.monotonic() + seconds)
+            self.why = why
+            if fewer:
+                self.limit = max(1, self.limit // 2)
+
+    def count(self, failed: bool, why: str = "") -> None:
+        """Note whether a request came to nothing, and stop after many of these in a row."""
+        with self._changed:
+            self._in_a_row = self._in_a_row + 1 if failed else 0
+            if self._in_a_row >= IN_A_ROW:
+                self._stop(f"{IN_A_ROW} requests in a row failed, the last by: {why}")
+
+    def stop(self, why: str) -> None:
+        """Let no other request start."""
+        with self._changed:
+            self._stop(why)
+
+    def _stop(self, why: str) -> None:
+        self.stopped = self.stopped or why
+        self._changed.notify_all()
+
+
+class ModelServer:
+    """A server with one model. It is asked from several threads at once."""
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        model: str,
+        gate: Gate,
+        *,
+        timeout: float,
+        retries: int,
+        pause: float,
+        structured: str,
+        prices: tuple[float, float],
+    ) -> None:
+        self.endpoint, self.model, self.gate = endpoint, model, gate
+        self._timeout, self._retries, self._pause = timeout, retries, pause
+        self._prices = prices
+        self._key = key_of(endpoint)
+        self._client = _client(endpoint, self._key, timeout)
+        self._lock = threading.Lock()
+        # What this server takes; a parameter that it refuses is not sent again.
+        self.structured = "schema" if structured == "auto" else structured
+        self.fixed = structured != "auto"
+        self.refused_parameters: list[str] = []
+        self.answered = False
+        self.requests = 0
+        self.most_read = 0
+        self.software = ""
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def check(self) -> None:
+        """Raise InputError where there is no server, the key is refused, or it lacks the model."""
+        import httpx
+
+        try:
+            status, body, _ = self._send("GET", "/models", None, min(self._timeout, 10.0))
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            start = " Start it (ollama serve, llama-server, vllm serve)" * self.endpoint.local
+            raise InputError(
+                f"No server at {self.endpoint.url} ({self._clean(str(error))})."
+                f"{start or ' Check the address'}, or give another base_url."
+            ) from None
+        except (httpx.HTTPError, Failed):
+            return
+        if status in (401, 403):
+            raise InputError(self._key_refused(body))
+        names = _names(body) if status == 200 else []
+        if names and not any(same_model(self.model, name) for name in names):
+            raise InputError(
+                f"{self.endpoint.url} has no model {self.model!r}. It has {listing(names)}."
+                f"{suggestion(self.model, names)}"
+            )
+
+    def ask(
+        self,
+        messages: Sequence[dict[str, str]],
+        schema: dict[str, Any],
+        max_tokens: int,
+        settings: dict[str, Any],
+        before: Callable[[], None],
+    ) -> Reply:
+        """Return the reply to messages; raises Failed, or Stopped where the run must end.
+
+        ``before`` is called directly before a request goes out.
+        """
+        try:
+            reply = self._ask(messages, schema, max_tokens, settings, before)
+        except Failed as failure:
+            self.gate.count(True, f"{failure.reason} {failure.detail}".strip())
+            raise
+        self.gate.count(False)
+        return reply
+
+    def _ask(
+        self,
+        messages: Sequence[dict[str, str]],
+        schema: dict[str, Any],
+        max_tokens: int,
+        settings: dict[str, Any],
+        before: Callable[[], None],
+    ) -> Reply:
+        import httpx
+
+        tries = waits = 0
+        least, about = pieces_of(messages), tokens_of(messages)
+        most = self._cost(CAUTION * about, max_tokens)
+        while True:
+            body = self._body(messages, schema, max_tokens, settings)
+            self.gate.enter(most)
+            cost, headers = 0.0, dict[str, str]()
+            try:
+                before()
+                with self._lock:
+                    self.requests += 1
+                status, text, headers = self._send("POST", "/chat/completions", body, self._timeout)
+                if status == 200:
+                    reply = self._read(text)
+                    cost = self._cost(reply.prompt_tokens or about, reply.completion_tokens)
+                    self.answered = True
+                    return self._checked(reply, least)
+                failure = self._failure(status, text, body)
+            except httpx.TimeoutException:
+                failure = Failed("timeout", f"no answer in {self._timeout:g} seconds")
+            except httpx.ConnectError as error:
+                failure = Failed("no connection", self._clean(str(error)))
+            except (httpx.HTTPError, httpx.InvalidURL) as error:
+                failure = Failed("connection lost", type(error).__name__)
+            finally:
+                self.gate.leave(most, cost)
+            if failure is None:
+                continue  # The request is sent again without what this server refused.
+            if failure.reason == "rate limit":
+                waits += 1
+                seconds = _retry_after(headers)
+                self._wait(failure, seconds, waits)
+            elif failure.reason in ("timeout", "no connection", "connection lost", "server error"):
+                tries += 1
+                if tries > self._retries:
+                    raise failure
+                asked = _retry_after(headers) if failure.reason == "server error" else None
+                seconds = self._pause * 2 ** (tries - 1) if asked is None else asked
+                self.gate.pause(min(seconds, LONGEST_WAIT), failure.reason, fewer=False)
+            else:
+                raise failure
+
+    def _wait(self, failure: Failed, asked: float | None, waits: int) -> None:
+        """Pause all requests for a rate limit, for as long as the server asks."""
+        if waits > WAITS:
+            raise failure
+        seconds = min(self._pause * 2 ** (waits - 1), 60.0) if asked is None else asked
+        if seconds > LONGEST_WAIT:
+            self.gate.stop(f"the server asks to wait {seconds:,.0f} seconds (rate limit)")
+            raise failure
+        self.gate.pause(seconds, "rate limit", fewer=True)
+
+    def _send(
+        self, method: str, path: str, body: dict[str, Any] | None, timeout: float
+    ) -> tuple[int, str, dict[str, str]]:
+        """Return status, text and headers of a reply that comes within ``timeout`` seconds."""
+        import httpx
+
+        ends = time.monotonic() + timeout
+        data = b""
+        with self._client.stream(
+            method, self.endpoint.url + path, json=body, timeout=timeout
+        ) as response:
+            for chunk in response.iter_bytes():
+                data += chunk
+                if len(data) > LARGEST:
+                    raise Failed("not a reply", f"more than {LARGEST:,} bytes")
+                # A time-out of httpx counts from the last byte, so that drops of bytes never end.
+                if time.monotonic() > ends:
+                    raise httpx.ReadTimeout("too slow")
+            self.software = response.headers.get("server", self.software)[:60]
+            return response.status_code, data.decode("utf-8", "replace"), dict(response.headers)
+
+    def _body(
+        self,
+        messages: Sequence[dict[str, str]],
+        schema: dict[str, Any],
+        max_tokens: int,
+        settings: dict[str, Any],
+    ) -> dict[str, Any]:
+        """Return the request, without what this server does not take."""
+        body: dict[str, Any] = {"model": self.model, "messages": list(messages), **settings}
+        without = self.refused_parameters
+        name = "max_completion_tokens" if "max_tokens" in without else "max_tokens"
+        body[name] = max_tokens
+        if self.structured == "schema":
+            form = {"name": "codes", "strict": True, "schema": schema}
+            body["response_format"] = {"type": "json_schema", "json_schema": form}
+        elif self.structured == "json":
+            body["response_format"] = {"type": "json_object"}
+        return {key: value for key, value in body.items() if key not in without}
+
+    def _failure(self, status: int, text: str, body: dict[str, Any]) -> Failed | None:
+        """Return what a reply without success means; None where the request was changed."""
+        code, message = _error_of(text)
+        said = f"{status} {self._clean(message)}".strip()
+        if status in (401, 403):
+            self._end(self._key_refused(text))
+        if status == 402 or code in ("insufficient_quota", "billing_hard_limit_reached"):
+            self._end(f"the quota of the endpoint is used up ({said})")
+        if status == 404:
+            self._end(f"the endpoint has no model {self.model!r}, or another address ({said})")
+        if status == 429:
+            return Failed("rate limit", said)
+        if status in (400, 422, 501) and self._simpler(message, body):
+            return None
+        if status in (408, 409, 425) or status >= 500:
+            return Failed("server error", said)
+        if 300 <= status < 400:
+            return Failed("request refused", f"{status}: the server sends texts elsewhere")
+        return Failed("request refused", said)
+
+    def _simpler(self, message: str, body: dict[str, Any]) -> bool:
+        """Leave out what the server does not take, and return whether there was anything."""
+        said = message.lower()
+        with self._lock:
+            for name in ("max_tokens", "temperature", "seed"):
+                if name in body and re.search(rf"\b{name}\b", said):
+                    self.refused_parameters.append(name)
+                    return True
+            named = re.search(
+                "response_format|json_schema|json_object|schema|grammar|structured", said
+            )
+            if "response_format" in body and not self.fixed and (named or not self.answered):
+                used = body["response_format"]["type"]
+                if used == "json_schema" and self.structured == "schema":
+                    self.structured = "json"
+                elif used == "json_object" and self.structured == "json":
+                    self.structured = "none"
+                return True
+        return False
+
+    def _read(self, text: str) -> Reply:
+        """Return a reply as far as it keeps to the protocol; else raise Failed."""
+        try:
+            data = msgspec.json.decode(text)
+            choice = data["choices"][0]
+            message = choice["message"]
+            usage = data.get("usage") or {}
+            content = message.get("content") or ""
+            refused = message.get("refusal") or ""
+            finish = choice.get("finish_reason") or ""
+            return Reply(
+                content if isinstance(content, str) else _joined(content),
+                str(refused),
+                str(finish),
+                str(data.get("model") or ""),
+                str(data.get("system_fingerprint") or ""),
+                int(usage.get("prompt_tokens") or 0),
+                int(usage.get("completion_tokens") or 0),
+            )
+        except (msgspec.DecodeError, KeyError, IndexError, TypeError, ValueError, AttributeError):
+            start = self._clean(text.strip()[:80])
+            raise Failed("not a reply", f"not OpenAI-compatible: {start!r}") from None
+
+    def _checked(self, reply: Reply, least: int) -> Reply:
+        """Return the reply if this model answered it, and all of the prompt was read."""
+        if reply.model and not same_model(self.model, reply.model):
+            raise Failed("other model", f"the server answered for {reply.model[:60]!r}")
+        read = reply.prompt_tokens
+        with self._lock:
+            # A server that counts no words from its cache has read longer prompts before.
+            longest, self.most_read = self.most_read, max(self.most_read, read)
+        if 0 < read < LEAST_READ * least and longest < LEAST_READ * least:
+            raise Failed(
+                "prompt cut",
+                f"the server read {read:,} of at least {least:,} tokens: raise its context "
+                "(num_ctx in Ollama, -c in llama.cpp)",
+            )
+        return reply
+
+    def _cost(self, prompt_tokens: float, completion_tokens: float) -> float:
+        """Return what tokens cost."""
+        first, second = self._prices
+        return (prompt_tokens * first + completion_tokens * second) / 1e6
+
+    def _end(self, why: str) -> None:
+        """Stop the run."""
+        self.gate.fatal = True
+        self.gate.stop(why)
+        raise Stopped(why)
+
+    def _key_refused(self, text: str) -> str:
+        name = self.endpoint.key_env or ("" if self.endpoint.local else KEY_OF_HOSTED)
+        said = self._clean(_error_of(text)[1])
+        if not name:
+            return f"{self.endpoint.url} needs a key ({said}). Name its variable with key_env=."
+        return f"{self.endpoint.url} refuses the key in {name} ({said}). Set the right key."
+
+    def _clean(self, text: str) -> str:
+        """Return the beginning of a message of the server, without the key."""
+        if self._key:
+            text = text.replace(self._key, "(key)")
+        return " ".join(text.split())[:160]
+
+
+def _client(endpoint: Endpoint, key: str, timeout: float) -> "httpx.Client":
+    """Return the client. A local server is asked without the proxy of the environment."""
+    try:
+        import httpx
+    except ImportError:
+        raise InputError(
+            'Model coders need the package httpx: pip install "media-framing[model]".'
+        ) from None
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    limits = httpx.Limits(max_connections=None)
+    return httpx.Client(
+        headers=headers, timeout=timeout, limits=limits, trust_env=not endpoint.local,
+        follow_redirects=False,
+    )  # fmt: skip
+
+
+def _names(text: str) -> list[str]:
+    """Return the models in a list of the server; none where it is no such list."""
+    try:
+        return [str(item["id"]) for item in msgspec.json.decode(text)["data"]]
+    except (msgspec.DecodeError, KeyError, TypeError):
+        return []
+
+
+def _error_of(text: str) -> tuple[str, str]:
+    """Return the code and the message of an error of the server."""
+    try:
+        error = msgspec.json.decode(text)
+        error = error.get("error", error)
+        if isinstance(error, dict):
+            code = error.get("code") or error.get("type") or ""
+            return str(code), str(error.get("message") or error.get("detail") or error)
+        return "", str(error)
+    except (msgspec.DecodeError, AttributeError):
+        return "", text
+
+
+def _joined(parts: Any) -> str:
+    """Return the text of content in pieces."""
+    return "".join(str(item["text"]) for item in parts if item.get("type") == "text")
+
+
+def _retry_after(headers: dict[str, str]) -> float | None:
+    """Return the seconds that the server asks to wait; None where it does not say."""
+    value = headers.get("retry-after", "").strip()
+    if re.fullmatch(r"\d+(\.\d+)?", value):
+        return float(value)
+    try:
+        until = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    until = until if until.tzinfo else until.replace(tzinfo=UTC)
+    return max((until - datetime.now(UTC)).total_seconds(), 0.0)
+
+
+def same_model(asked: str, answered: str) -> bool:
+    """Return whether a server that answered under a name answered for the model that was asked.
+
+    A name may lack the folder or the owner before it, and may have a date or "latest" after it.
+    """
+    first, second = (name.strip().rsplit("/", 1)[-1].lower() for name in (asked, answered))
+    pattern = r"(:latest|[-@](\d{4}-?\d{2}-?\d{2}|\d{3,4}))?"
+    first, second = (name.removesuffix(".gguf") for name in (first, second))
+    return bool(
+        re.fullmatch(re.escape(first) + pattern, second)
+        or re.fullmatch(re.escape(second) + pattern, first)
+    )

@@ -1,0 +1,442 @@
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from support.model_server import serving
+
+import framing as fr
+
+CODEBOOK = """
+name = "mine"
+version = "1"
+[frames.truce]
+definition = "The sentence names a truce."
+[frames.doubt]
+definition = "The sentence names doubt."
+"""
+TEXTS = [
+    "A truce may come. Rain fell. Some doubt the truce.",
+    "Snow fell. There is no truce. Wind rose. All doubt it.",
+]
+# What the server answers: each frame whose name is in the sentence.
+CODES = {
+    "truce": [1, 0, 1, 0, 1, 0, 0],
+    "doubt": [0, 0, 1, 0, 0, 0, 1],
+}
+QUICK = {"cache": None, "pause": 0.01, "timeout": 0.3}
+
+
+@pytest.fixture(scope="module")
+def codebook(tmp_path_factory):
+    path = tmp_path_factory.mktemp("codebook") / "mine.toml"
+    path.write_text(CODEBOOK, encoding="utf-8")
+    return fr.coding.read_codebook(path)
+
+
+@pytest.fixture
+def server():
+    with serving() as running:
+        yield running
+
+
+def coded(server, codebook, model="good", texts=TEXTS, **options):
+    corpus = fr.make_corpus(texts)
+    options = {**QUICK, **options}
+    return fr.coding.code_with_model(corpus, codebook, model=model, base_url=server.url, **options)
+
+
+def codes_of(result, coder=None):
+    table = result.table if coder is None else result.table[result.table["coder"] == coder]
+    return {
+        frame: table.loc[table["frame"] == frame, "code"].tolist()
+        for frame in table["frame"].cat.categories
+    }
+
+
+def every_cell_is_coded_or_listed(result, n=7):
+    """Each sentence has a code for each frame, or is listed with a reason."""
+    assert len(result.table) == n * result.table["frame"].nunique() * len(result.coders)
+    keys = ["doc_id", "sentence", "coder"]
+    whole = result.problems[result.problems["frame"] == ""].set_index(keys).index
+    single = result.problems.set_index([*keys, "frame"]).index
+    for row in result.table[result.table["code"].isna()].itertuples():
+        key = (row.doc_id, row.sentence, row.coder)
+        assert key in whole or (*key, row.frame) in single
+    assert result.problems["reason"].notna().all()
+    assert len(result.left_out) == (~result.problems["coded"]).sum()
+
+
+def test_a_model_codes_by_the_codebook_with_evidence(server, codebook):
+    result = coded(server, codebook)
+    assert codes_of(result) == CODES
+    assert result.problems.empty
+    assert result.notes == ()
+    assert result.coders == result.codes.coders == ["good"]
+    texts = dict(zip(["text1", "text2"], TEXTS, strict=True))
+    present = result.table[result.table["code"] == 1]
+    quotes = [texts[row.doc_id][row.quote_start : row.quote_end] for row in present.itertuples()]
+    assert quotes == present["frame"].astype(str).tolist()
+    # "There is no truce" is present and rejected.
+    assert present.loc[present["rejected"], ["doc_id", "sentence"]].to_numpy().tolist() == [
+        ["text2", 2]
+    ]
+    # Every sentence was sent once, with its neighbours and under the schema.
+    assert sorted(server.sentences()) == sorted([text] for text in (
+        "A truce may come.", "Rain fell.", "Some doubt the truce.", "Snow fell.",
+        "There is no truce.", "Wind rose.", "All doubt it.",
+    ))  # fmt: skip
+    first = server.requests[0]
+    assert json.loads(first["messages"][1]["content"])["sentences"] == [
+        {"id": 1, "before": "", "sentence": "A truce may come.", "after": "Rain fell."}
+    ]
+    assert first["temperature"] == 0
+    assert first["response_format"]["json_schema"]["strict"] is True
+    assert codebook.write_out("truce") in first["messages"][0]["content"]
+
+
+def test_the_codes_go_into_agreement_validation_and_correction(server, codebook):
+    corpus = fr.make_corpus(TEXTS)
+    result = coded(server, codebook, batch=3)
+    hits = result.hits(corpus)
+    assert fr.score(hits, unit="corpus", kind="share").table["value"].tolist() == [3 / 7, 2 / 7]
+    without = fr.score(hits, unit="corpus", kind="share", rejected="exclude")
+    assert without.table["value"].tolist() == [2 / 7, 2 / 7]
+    sample = fr.coding.sample_by_codebook(corpus, codebook, 7, seed=1)
+    people = sample.table[["doc_id", "sentence"]].assign(**CODES)
+    people.loc[0, "truce"] = 0
+    people = fr.make_codes(people, coder="Ann")
+    validation = fr.validate(hits, people)
+    assert validation.table["precision"].tolist() == [2 / 3, 1]
+    estimate = fr.correct(hits, people, sample).table
+    assert estimate["estimate"].round(6).tolist() == [round(2 / 7, 6), round(2 / 7, 6)]
+    both = fr.make_codes(sample.table[["doc_id", "sentence"]].assign(**CODES, coder="good"))
+    assert len(both) == len(result.codes)
+
+
+PASSING = (
+    "good", "fenced", "first_only", "limit:2", "limit_silent:2", "broken:2", "drop:1", "hang:1",
+    "drip:1", "cut:1", "half:1", "shape:1", "silent:1", "label:1", "label_once",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("batch", [1, 3])
+@pytest.mark.parametrize("model", PASSING)
+def test_a_fault_that_passes_leaves_no_gap(server, codebook, model, batch):
+    result = coded(server, codebook, model, batch=batch, workers=3)
+    if model == "first_only" and batch == 3:
+        # The second time it answers for one of the two that were left, and no more.
+        every_cell_is_coded_or_listed(result)
+        assert set(result.problems["reason"]) == {"no answer"}
+        return
+    assert codes_of(result) == CODES
+    assert result.problems.empty
+
+
+FAULTS = {
+    "limit_long": "not sent", "broken": "server error", "hang": "timeout", "drip": "timeout",
+    "drop": "connection lost", "html": "not a reply", "half": "not JSON", "cut": "truncated",
+    "refuse": "refused", "filtered": "refused", "silent": "empty answer", "shape": "wrong shape",
+    "label": "unknown label", "stranger": "other model", "short": "prompt cut",
+    "redirect": "request refused",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("model", "reason"), FAULTS.items())
+def test_a_fault_that_stays_is_listed_and_never_guessed(server, codebook, model, reason):
+    result = coded(server, codebook, model, batch=2, timeout=0.1, retries=1)
+    every_cell_is_coded_or_listed(result)
+    assert result.table["code"].isna().all()
+    assert reason in set(result.problems["reason"])
+    assert "100.0% of the codes are missing" in result.notes[-1] + repr(result)
+    assert len(result.codes) == 0
+    assert len(result.codes.missing) == 14
+
+
+def test_codes_stay_where_only_the_evidence_is_wrong(server, codebook):
+    result = coded(server, codebook, "quote")
+    assert codes_of(result) == CODES
+    assert set(result.problems["reason"]) == {"quote not in sentence"}
+    assert result.problems["coded"].all()
+    assert result.left_out.empty
+    assert result.table["quote_start"].isna().all()
+    assert "have no evidence" in result.notes[0]
+
+
+def test_what_the_model_cannot_tell_is_missing_and_not_absent(server, codebook):
+    result = coded(server, codebook, "unsure")
+    assert result.table["code"].isna().sum() == 7
+    assert set(result.problems["frame"]) == {"doubt"}
+    assert set(result.problems["reason"]) == {"cannot tell"}
+
+
+def test_a_model_that_always_says_the_same_is_noted(server, codebook):
+    result = coded(server, codebook, "always", texts=["Rain fell. Snow fell."] * 12, context=0)
+    # Two sentences are in twelve documents each, and are sent once.
+    assert len(server.requests) == 2
+    assert any("100% of the sentences have the same codes" in note for note in result.notes)
+    assert "truce" in result.notes[0]
+
+
+def test_a_server_gets_only_what_it_takes(codebook):
+    with serving(reject=("json_schema", "json_object", "temperature", "max_tokens")) as server:
+        result = coded(server, codebook)
+        assert codes_of(result) == CODES
+        last = server.requests[-1]
+        assert not {"response_format", "temperature", "max_tokens"} & last.keys()
+        assert last["max_completion_tokens"] > 0
+        # The first sentence finds it out; the other six are sent once.
+        assert len(server.requests) == 4 + 7
+        facts = result.manifest["coders"][0]
+        assert facts["structured"] == "none"
+        assert set(facts["parameters_refused"]) == {"temperature", "max_tokens"}
+    with serving(reject=("json_schema",)) as server, pytest.raises(fr.InputError) as caught:
+        coded(server, codebook, structured="schema", model="unknown")
+    assert "No sentence was coded" in str(caught.value) or "request refused" in str(caught.value)
+
+
+def test_a_run_stops_where_every_further_request_is_vain(server, codebook):
+    with pytest.raises(fr.InputError, match="No sentence was coded: the quota of the endpoint"):
+        coded(server, codebook, "quota")
+    assert len(server.requests) == 1
+    with pytest.raises(fr.InputError, match="no model 'unknown'"):
+        coded(server, codebook, "unknown")
+    many = ["".join(f"Day {number} came. " for number in range(60))]
+    server.requests.clear()
+    result = coded(server, codebook, "html", texts=many, workers=1)
+    assert len(server.requests) == 20
+    assert result.problems["reason"].value_counts()["not sent"] == 40
+    assert "stopped early: 20 requests in a row failed" in result.notes[0]
+
+
+def test_the_server_and_its_models_are_checked_before_a_sentence_is_sent(server, codebook):
+    server.models = ["qwen2.5:7b", "llama3.2:latest"]
+    with pytest.raises(fr.InputError, match=r"no model 'qwen2.5:70b'.*Did you mean 'qwen2.5:7b'"):
+        coded(server, codebook, "qwen2.5:70b")
+    assert server.requests == []
+    assert codes_of(coded(server, codebook, "llama3.2")) == CODES
+    url = server.url
+    server.shutdown()
+    server.server_close()
+    with pytest.raises(fr.InputError, match=r"No server at http://127.0.0.1.*Start it"):
+        fr.coding.code_with_model(
+            fr.make_corpus(TEXTS), codebook, model="good", base_url=url, **QUICK
+        )
+
+
+def test_no_text_leaves_this_machine_unless_it_is_allowed(codebook, monkeypatch):
+    corpus = fr.make_corpus(TEXTS)
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+
+    def ask(url, **options):
+        options = {**QUICK, **options}
+        return fr.coding.code_with_model(corpus, codebook, model="m", base_url=url, **options)
+
+    for url in ("https://192.0.2.1/v1", "http://192.168.1.20:8080", "https://localhost.example/v1"):
+        with pytest.raises(fr.InputError, match="which is not this machine"):
+            ask(url)
+        # A dry run sends nothing, so it needs no leave.
+        plan = ask(url, dry_run=True)
+        assert not plan.local
+        assert "another machine" in repr(plan)
+    with pytest.raises(fr.InputError, match="needs a key: set the environment variable OPENAI_API"):
+        ask("https://192.0.2.1/v1", allow_hosted=True)
+    with pytest.raises(fr.InputError, match="no address of a server"):
+        ask("127.0.0.1:8080")
+    with pytest.raises(fr.InputError, match="holds a name, a password or a query") as caught:
+        ask("https://me:hunter2@192.0.2.1/v1?key=abc")
+    assert "hunter2" not in str(caught.value)
+    monkeypatch.setenv("MY_KEY", "sk-secret-123")
+    with pytest.raises(fr.InputError, match="without encryption") as caught:
+        ask("http://192.0.2.1/v1", allow_hosted=True, key_env="MY_KEY")
+    assert "secret" not in str(caught.value)
+
+
+def test_the_key_is_sent_and_neither_stored_nor_shown(server, codebook, monkeypatch, tmp_path):
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-of-another-server")
+    monkeypatch.setenv("MY_KEY", "sk-secret-123")
+    # A proxy of the environment never gets what is for this machine.
+    monkeypatch.setenv("HTTP_PROXY", "http://192.0.2.1:9")
+    coded(server, codebook)
+    assert set(server.keys) == {""}
+    cache = tmp_path / "codes.sqlite"
+    result = coded(server, codebook, key_env="MY_KEY", cache=cache)
+    assert server.keys[-1] == "Bearer sk-secret-123"
+    manifest = fr.coding.write_manifest(result, tmp_path / "manifest.json")
+    with pytest.raises(fr.InputError, match=r"refuses the key in MY_KEY.*\(key\)") as caught:
+        coded(server, codebook, "denied", key_env="MY_KEY")
+    for place in (repr(result), repr(result.settings), str(caught.value), manifest.read_text()):
+        assert "secret" not in place
+    assert b"secret" not in cache.read_bytes()
+    # The cache and the manifest hold no words of the articles either.
+    for words in ("may come", "Rain fell", "Wind rose"):
+        assert words.encode() not in cache.read_bytes()
+        assert words not in manifest.read_text()
+
+
+def test_nothing_is_sent_twice(server, codebook, tmp_path):
+    cache = {"cache": tmp_path / "deep" / "codes.sqlite"}
+    first = coded(server, codebook, **cache, batch=2)
+    sent = len(server.requests)
+    second = coded(server, codebook, **cache, batch=2)
+    assert len(server.requests) == sent
+    assert codes_of(second) == codes_of(first)
+    assert second.table.equals(first.table)
+    assert second.manifest["coders"][0]["from_cache"] == 7
+    plan = coded(server, codebook, **cache, batch=2, dry_run=True)
+    assert plan.table["cached"].item() == 7
+    assert plan.table["requests"].item() == 0
+    # Another document is sent alone; another prompt, occasion or setting is another question.
+    coded(server, codebook, **cache, batch=2, texts=[*TEXTS, "Fog rose."])
+    assert server.sentences()[sent:] == [["Fog rose."]]
+    for options in ({"occasion": "later"}, {"seed": 2}, {"context": 0}, {"replicate": ["Code."]}):
+        before = len(server.requests)
+        coded(server, codebook, **cache, batch=2, **options)
+        assert len(server.requests) > before
+
+
+def test_what_failed_on_the_way_is_sent_again_and_what_the_model_said_is_not(
+    server, codebook, tmp_path
+):
+    cache = {"cache": tmp_path / "codes.sqlite", "retries": 0, "workers": 1, "batch": 7}
+    assert coded(server, codebook, "broken:1", **cache).table["code"].isna().all()
+    assert codes_of(coded(server, codebook, "broken:1", **cache)) == CODES
+    assert len(server.requests) == 2
+    assert coded(server, codebook, "refuse:3", **cache).table["code"].isna().all()
+    assert coded(server, codebook, "refuse:3", **cache).table["code"].isna().all()
+    assert len(server.requests) == 3
+    again = coded(server, codebook, "refuse:3", **cache, again=["refused"])
+    assert codes_of(again) == CODES
+    with pytest.raises(fr.InputError, match="again='refuse' is not known"):
+        coded(server, codebook, **cache, again="refuse")
+
+
+def test_a_cache_is_used_by_one_run_and_is_no_other_file(server, codebook, tmp_path):
+    other = tmp_path / "notes.txt"
+    other.write_text("my notes " * 100, encoding="utf-8")
+    foreign = tmp_path / "foreign.sqlite"
+    with sqlite3.connect(foreign) as base:
+        base.execute("CREATE TABLE mine (a)")
+    base.close()
+    for path in (other, foreign, tmp_path):
+        with pytest.raises(fr.InputError, match="cache="):
+            coded(server, codebook, cache=path)
+    assert other.read_text(encoding="utf-8") == "my notes " * 100
+
+
+def test_the_cost_is_known_before_and_kept(server, codebook):
+    price = {"price": (1000.0, 1000.0)}
+    plan = coded(server, codebook, dry_run=True, **price)
+    assert server.requests == []
+    assert plan.table[["sentences", "requests"]].to_numpy().tolist() == [[7, 7]]
+    tokens = plan.table[["prompt_tokens", "completion_tokens"]].sum(axis=None)
+    assert plan.table["cost"].item() == pytest.approx(tokens / 1000)
+    assert "this machine" in repr(plan)
+    with pytest.raises(fr.InputError, match=r"would cost about .* Nothing was sent"):
+        coded(server, codebook, max_cost=0.9 * plan.table["cost"].item(), **price)
+    assert server.requests == []
+    # The largest cost of a request is kept back, so that the limit holds whatever comes.
+    limit = 1.05 * plan.table["cost"].item()
+    result = coded(server, codebook, max_cost=limit, workers=3, **price)
+    assert 0 < result.manifest["cost"] <= limit
+    every_cell_is_coded_or_listed(result)
+    for wrong in ({"max_cost": 1.0}, {"price": (1,)}, {"price": (-1, 1)}):
+        with pytest.raises(fr.InputError, match="price"):
+            coded(server, codebook, **wrong)
+
+
+def test_wordings_and_models_are_coders_that_can_be_compared(server, codebook):
+    result = coded(server, codebook, ["good", "always"], replicate=2)
+    assert result.coders == ["good", "good, prompt 2", "always", "always, prompt 2"]
+    prompts = {body["messages"][0]["content"] for body in server.requests}
+    assert len(prompts) == 2
+    assert codes_of(result, "good, prompt 2") == CODES
+    agreement = fr.agreement(result.codes, draws=50, seed=1).table
+    assert agreement["coders"].tolist() == [4, 4]
+    assert (agreement["alpha"] < 0.5).all()
+    with pytest.raises(fr.InputError, match="give 1 to 5"):
+        coded(server, codebook, replicate=6)
+
+
+def test_a_sample_is_coded_like_a_corpus(server, codebook):
+    corpus = fr.make_corpus(TEXTS)
+    sample = fr.coding.sample_by_codebook(corpus, codebook, 4, seed=1)
+    assert sample.frames == codebook.frames
+    assert sample.table["probability"].tolist() == [4 / 7] * 4
+    result = fr.coding.code_with_model(sample, codebook, model="good", base_url=server.url, **QUICK)
+    assert len(result.table) == 8
+    present = result.table[result.table["code"] == 1]
+    texts = dict(zip(["text1", "text2"], TEXTS, strict=True))
+    for row in present.itertuples():
+        assert texts[row.doc_id][row.quote_start : row.quote_end] == row.frame
+    with pytest.raises(fr.InputError, match="context=2: a sample has one sentence before"):
+        fr.coding.code_with_model(
+            sample, codebook, model="good", base_url=server.url, context=2, **QUICK
+        )
+
+
+def test_sentences_without_a_word_are_listed_and_not_sent(server, codebook):
+    corpus = fr.make_corpus(["A truce.\n\n* * *\n\nRain fell."], furniture=False)
+    result = fr.coding.code_with_model(corpus, codebook, model="good", base_url=server.url, **QUICK)
+    assert server.sentences() == [["A truce."], ["Rain fell."]]
+    assert result.left_out[["sentence", "reason"]].to_numpy().tolist() == [[2, "no word"]]
+
+
+SCRIPT = """
+import sys
+import framing as fr
+codebook, url, cache, again = sys.argv[1:]
+weeks = [[f"Day {day} of week {week} came." for day in range(10)] for week in range(50)]
+texts = [" ".join(days) for days in weeks]
+result = fr.coding.code_with_model(
+    fr.make_corpus(texts), fr.coding.read_codebook(codebook), model="good", base_url=url,
+    cache=cache, context=0, workers=4, again=[again] if again else [],
+)
+print(len(result.codes), len(result.problems), *set(result.problems["reason"]))
+"""
+
+
+def test_a_run_that_was_killed_goes_on_and_sends_nothing_twice(codebook, tmp_path):
+    root = Path(fr.__file__).parents[1]
+    (tmp_path / "mine.toml").write_text(CODEBOOK, encoding="utf-8")
+    port, log, cache = tmp_path / "port", tmp_path / "log", tmp_path / "codes.sqlite"
+    program = root / "tests" / "support" / "model_server.py"
+    server = subprocess.Popen([sys.executable, program, port, log, "0.005"])
+    try:
+        while not port.exists() or not port.read_text().endswith("\n"):
+            time.sleep(0.02)
+        url = f"http://127.0.0.1:{port.read_text().strip()}/v1"
+
+        def start(again=""):
+            command = [sys.executable, "-c", SCRIPT, tmp_path / "mine.toml", url, cache, again]
+            environment = {**os.environ, "PYTHONPATH": str(root)}
+            return subprocess.Popen(
+                command, env=environment, stdout=subprocess.PIPE, text=True, cwd=tmp_path
+            )
+
+        first = start()
+        while not log.exists() or len(log.read_text().splitlines()) < 150:
+            assert first.poll() is None
+            time.sleep(0.005)
+        os.kill(first.pid, signal.SIGKILL)
+        first.communicate()
+        sent = log.read_text().splitlines()
+        assert 150 <= len(sent) < 500
+        codes, problems, *reasons = start().communicate()[0].split()
+        sent = log.read_text().splitlines()
+        # Each of the 500 sentences was sent once: those on the way when it was killed are listed.
+        assert len(sent) == len(set(sent)) == 500
+        assert int(codes) + 2 * int(problems) == 1000
+        assert int(problems) <= 4
+        assert set(reasons) <= {"interrupted"}
+        # They are sent again if the user says so, and no other.
+        assert start("interrupted").communicate()[0].split() == ["1000", "0"]
+        assert len(log.read_text().splitlines()) == 500 + int(problems)
+    finally:
+        server.kill()
+        server.wait()
