@@ -23,6 +23,7 @@ from framing._core.checks import (
     check_positive,
     listing,
 )
+from framing._core.files import write_text
 from framing._core.result import Result
 from framing.coding.codebooks import Codebook
 from framing.coding.coded_hits import hits_of_codes, sentence_hits
@@ -1001,7 +1002,5 @@ def write_manifest(coded: ModelCodes, path: str | Path) -> Path:
     path = Path(path)
     if path.suffix != ".json":
         raise InputError(f"{path}: a manifest is written as .json. Give a path that ends so.")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(coded.manifest, indent=2, ensure_ascii=False)
-    path.write_text(text + "\n", encoding="utf-8", newline="\n")
+    write_text(path, json.dumps(coded.manifest, indent=2, ensure_ascii=False) + "\n")
     return path
