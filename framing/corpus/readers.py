@@ -20,7 +20,7 @@ from framing._core.workers import in_parallel
 from framing.corpus.archives.articles import Article, Reading
 from framing.corpus.archives.kinds import ENDINGS, TEXT, kind_of
 from framing.corpus.archives.parsers import PARSERS, read_text
-from framing.corpus.archives.tables import html_table, known_table, xls_table
+from framing.corpus.archives.tables import gdelt_table, html_table, known_table, xls_table
 from framing.corpus.corpus import Corpus, corpus_from_table, doubt, exclusion, name_columns
 from framing.corpus.inputs import Input, contents, find_inputs
 
@@ -487,6 +487,7 @@ PLAIN: dict[str, Callable[[str, str], pd.DataFrame]] = {
 }
 # What reads a table in another form.
 TABLES: dict[str, Callable[[bytes, str], pd.DataFrame]] = {
+    "gdelt": gdelt_table,
     "html table": html_table,
     "parquet": _read_parquet,
     "xls": xls_table,

@@ -560,6 +560,22 @@ def test_tables_of_known_services(tmp_path, service):
     assert any("the title is the text" in note for note in corpus.notes) is (service != "Zotero")
 
 
+def test_the_knowledge_graph_of_gdelt(tmp_path):
+    row = [
+        "20250213093000-7",
+        "20250213093000",
+        "1",
+        "harbour.example",
+        "https://harbour.example/1",
+    ]
+    extras = "<PAGE_LINKS>x</PAGE_LINKS><PAGE_TITLE>Truce holds &amp; bridge closed</PAGE_TITLE>"
+    content = "\n".join("\t".join([*row, *[""] * 21, extra]) for extra in (extras, ""))
+    corpus = read(tmp_path, "20250213093000.gkg.csv", content)
+    assert rows(corpus, "text", "source") == [["Truce holds & bridge closed", "harbour.example"]]
+    assert corpus.table["date"][0] == pd.Timestamp("2025-02-13 09:30")
+    assert corpus.exclusions["rule"].tolist() == ["blank text"]
+
+
 def test_old_spreadsheets_and_tables_that_are_called_so(tmp_path):
     header = ["Title", "Abstract", "StoreId", "pubdate", "pubtitle", "Authors"]
     row = ["Truce holds", TRUCE, "1", "Feb 13, 2025", "Harbour Times", "Doe, Jane"]
@@ -689,8 +705,8 @@ def test_zips_and_globs(tmp_path):
         ("a.png", b"\x89PNG", r"'\.png' cannot be read\. Known: '\.txt'"),
         (
             "g.csv",
-            "\t".join(["20250213", "20250213", "202502", *["x"] * 58]).encode(),
-            r"events of GDELT|cannot",
+            "\t".join(["1234567890", "20250213", "202502", "2025", *["1"] * 57]),
+            r"events of GDELT.*no texts",
         ),
     ],
 )

@@ -103,14 +103,13 @@ def _is_title(element: Any) -> bool:
 
 def _date_start(text: str) -> int | None:
     """Return where the date begins in a line with a section before it and a page after it."""
-    coarse = None
+    best: tuple[int, str] | None = None
     for match in re.finditer(r"\S+", text):
         date = date_in(text[match.start() :][:120])
-        if date and len(date) >= len("2022-01-03"):
-            return match.start()
-        if date and coarse is None:
-            coarse = match.start()
-    return coarse
+        # A whole day counts more than a year; of the words before a day the last is taken.
+        if date and (best is None or len(date) > len(best[1]) or date == best[1]):
+            best = (match.start(), date)
+    return best[0] if best else None
 
 
 def _article(facts: dict[str, Any], text: Sequence[str], number: int) -> Article:

@@ -67,6 +67,10 @@ _MAIL = re.compile(
     re.IGNORECASE,
 )
 
+# First lines of the tables of GDELT, which have no header: the knowledge graph, and the events.
+GDELT_GRAPH = re.compile(rb"\d{14}-T?\d+\t\d{14}\t")
+_GDELT_EVENTS = re.compile(rb"\d{6,12}\t\d{8}\t\d{6}\t\d{4}\t")
+
 
 def kind_of(data: bytes, name: str) -> str:
     """Return the kind of a file, such as "csv" or "docx"; "" where no kind fits."""
@@ -79,6 +83,8 @@ def kind_of(data: bytes, name: str) -> str:
         if start.startswith(begin):
             return _kind_of_ole(data) if kind == "ole" else kind
     ending = "." + name.lower().removesuffix(".gz").rpartition(".")[2] if "." in name else ""
+    if GDELT_GRAPH.match(start) or _GDELT_EVENTS.match(start):
+        return "gdelt"
     told = ENDINGS.get(ending, ALIASES.get(ending, ""))
     plain = _ascii(start)
     if plain.startswith(b"<"):

@@ -1,5 +1,6 @@
 """Tables of archives: old spreadsheets, and what the columns of known services hold."""
 
+import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,13 +11,9 @@ import pandas as pd
 
 from framing._core.checks import InputError
 from framing.corpus.archives.facts import language_code
+from framing.corpus.archives.kinds import GDELT_GRAPH
 from framing.corpus.archives.markup import html_tree, text_of
 from framing.corpus.archives.packages import need
-
-# Columns of the knowledge graph of GDELT, a table without a header.
-_GKG = 27
-# Columns of the events of GDELT, in versions 1 and 2.
-_EVENTS = (57, 58, 61)
 
 
 @dataclass(frozen=True)
@@ -141,8 +138,6 @@ def known_table(table: pd.DataFrame, where: str) -> tuple[pd.DataFrame, list[str
 
     None where the table is of no known service. Further columns stay.
     """
-    if named := _without_header(table, where):
-        table = named[0]
     plain = {_plain(name): name for name in reversed([str(name) for name in table.columns])}
     service = next((item for item in SERVICES if item.knows(frozenset(plain))), None)
     if service is None:
@@ -216,35 +211,28 @@ def _domain(url: object) -> str | None:
     return host.removeprefix("www.") if host else None
 
 
-def _without_header(table: pd.DataFrame, where: str) -> tuple[pd.DataFrame] | None:
-    """Return a table of GDELT, which has no header, with names of its columns."""
-    names = [str(name) for name in table.columns]
-    if len(names) == _GKG and re.fullmatch(r"\d{14}-T?\d+", names[0]):
-        rows = [names, *table.astype(object).where(table.notna(), None).to_numpy().tolist()]
-        titles = [_page_title(row[26]) for row in rows]
-        return (
-            pd.DataFrame(
-                {
-                    "GKGRECORDID": [row[0] for row in rows],
-                    "date": [str(row[1]) for row in rows],
-                    "SourceCommonName": [row[3] for row in rows],
-                    "DocumentIdentifier": [row[4] for row in rows],
-                    "pagetitle": titles,
-                }
-            ),
-        )
-    if len(names) in _EVENTS and re.fullmatch(r"\d{6,}", names[0]) and names[1].isdigit():
+def gdelt_table(data: bytes, where: str) -> pd.DataFrame:
+    """Return the knowledge graph of GDELT, a table without a header; refuse the one of events."""
+    lines = data.decode("utf-8", "replace").splitlines()
+    rows = [line.split("\t") for line in lines if line.strip()]
+    if not GDELT_GRAPH.match(data):
         raise InputError(
             f"{where}: this is the table of events of GDELT, which holds no texts and no titles. "
             "Its last column has the addresses of the pages; read these pages."
         )
-    return None
+    columns = {"GKGRECORDID": 0, "date": 1, "SourceCommonName": 3, "DocumentIdentifier": 4}
+    table = {
+        name: [row[place] if place < len(row) else None for row in rows]
+        for name, place in columns.items()
+    }
+    titles = [_page_title(row[-1]) for row in rows]
+    return pd.DataFrame({**table, "pagetitle": titles}, dtype=object)
 
 
-def _page_title(extras: object) -> str | None:
+def _page_title(extras: str) -> str | None:
     """Return the title of the page in the last column of the knowledge graph."""
-    match = re.search(r"<PAGE_TITLE>(.*?)</PAGE_TITLE>", str(extras), re.DOTALL)
-    return match[1] if match else None
+    match = re.search(r"<PAGE_TITLE>(.*?)</PAGE_TITLE>", extras)
+    return html.unescape(match[1]).strip() if match else None
 
 
 def xls_table(data: bytes, where: str) -> pd.DataFrame:
