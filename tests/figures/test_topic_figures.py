@@ -252,7 +252,8 @@ def test_cells_hold_rate_and_interval_and_a_star_where_p_adjusted_is_small(frame
         assert cells["all text", row["frame"]].get_text() == f"{row['rate']:.1f}"
     ticks = [label.get_text() for label in figure.axes[2].get_xticklabels()]
     assert ticks == ["1/4", "1/2", "1", "2", "4"]
-    for words in ("95% bootstrap", "80 documents", "200 shifts", f"p = {frames.p:.3f}", "1.1.0"):
+    version = fr.load_lexicon("peace-initiative").version
+    for words in ("95% bootstrap", "80 documents", "200 shifts", f"p = {frames.p:.3f}", version):
         assert words in note_of(figure)
 
 

@@ -369,7 +369,7 @@ def quoted_places(line):
     return [any(a <= place < b for a, b in every) for place in range(len(line))]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.lists(st.text("bcs bcs,.(\"“”„«»'‘’", min_size=1), min_size=1, max_size=4))
 def test_quotations_are_those_of_a_plain_reading(lines):
     lines = [" ".join(line.split()) for line in lines if line.strip()]

@@ -132,7 +132,7 @@ def test_conditions_are_asked_of_the_sentence_alone():
         assert pd.Series(found(corpus, lexicon)[0]).tolist() == table["numerator"].tolist()
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=80, deadline=None, derandomize=True)
 @given(
     st.lists(TEXT, min_size=1, max_size=3),
     st.sampled_from(ENTRIES),

@@ -5,11 +5,11 @@ import re
 
 import numpy as np
 import pytest
+from support.chunks import make_chunk
 
 import framing as fr
 from framing.hits.context.cues import KINDS, context_patterns, load_cues
 from framing.hits.matcher import Matcher, mark_context
-from framing.text.segments import make_chunk
 
 ACTORS = fr.make_actors({"Putin": ["Vladimir Putin"]})
 NUMBERED = context_patterns("en", ACTORS)
@@ -39,7 +39,7 @@ def cued(kind):
 
 
 def chunk_of(texts):
-    return make_chunk(0, texts, [()] * len(texts), "en", MATCHER.alphabet)
+    return make_chunk(texts, MATCHER.alphabet)
 
 
 def marked(texts, column, without=()):

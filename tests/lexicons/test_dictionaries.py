@@ -540,7 +540,7 @@ def lexicons(draw):
     return fr.make_lexicon(frames, name=name, shared=True, groups=groups, **texts)
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=80, deadline=None, derandomize=True)
 @given(lexicons())
 def test_toml_loses_nothing(tmp_path_factory, lexicon):
     path = tmp_path_factory.mktemp("toml") / "mine.toml"
@@ -614,7 +614,7 @@ def test_plain_lexicons_survive_every_format(tmp_path_factory, frames, ending):
     assert (back.hash, back.name, back.notes) == (lexicon.hash, "mine", ())
 
 
-@settings(max_examples=400, deadline=None, derandomize=True)
+@settings(max_examples=200, deadline=None, derandomize=True)
 @given(
     st.text(max_size=60)
     | st.binary(max_size=60)

@@ -38,7 +38,7 @@ def test_what_is_invisible_parts_no_word_and_a_break_does():
     assert hits("peace\u200btalks", ["peace talks"]) == ["peace\u200btalks"]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_invisible_characters_change_no_count_and_no_context(data):
     words = data.draw(st.lists(st.sampled_from(
@@ -48,7 +48,9 @@ def test_invisible_characters_change_no_count_and_no_context(data):
     places = data.draw(st.lists(st.integers(0, len(text)), max_size=6))
     dirty = text
     for place in sorted(places, reverse=True):
-        dirty = dirty[:place] + data.draw(st.sampled_from(SOME)) + dirty[place:]
+        # A soft hyphen at the end of a line joins two words, as it should.
+        signs = [sign for sign in SOME if sign != "\xad" or text[place : place + 1] != "\n"]
+        dirty = dirty[:place] + data.draw(st.sampled_from(signs)) + dirty[place:]
     actors, lexicon = fr.make_actors({"Putin": []}), fr.make_lexicon({"f": ["truce", "peace"]})
     tables = [
         fr.find_hits(fr.make_corpus([each], furniture=False), lexicon, actors=actors).table

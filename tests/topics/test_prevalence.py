@@ -41,12 +41,12 @@ def covered(seed, model):
 
 @pytest.mark.parametrize("model", ["nmf", "lda"])
 def test_intervals_cover_a_planted_effect(model):
-    # 20 corpora and 4 topics: 80 intervals, of which 95% ought to cover, with an error of 2.5
+    # 10 corpora and 4 topics: 40 intervals, of which 95% ought to cover, with an error of 3.5
     # points; topics of one corpus are not independent. benchmarks/topic_recovery.md has the
     # figure for 100 corpora and more.
-    found = np.array([covered(seed, model) for seed in range(20)])
-    assert 0.88 <= found[:, 0].mean() <= 0.99
-    assert 0.88 <= found[:, 1].mean() <= 1.0
+    found = np.array([covered(seed, model) for seed in range(10)])
+    assert 0.85 <= found[:, 0].mean() <= 1.0
+    assert 0.85 <= found[:, 1].mean() <= 1.0
 
 
 def test_the_planted_effect_is_found_and_its_share_right():

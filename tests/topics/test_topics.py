@@ -234,7 +234,7 @@ print(digest.hexdigest())
 
 def test_the_same_seed_gives_the_same_bits_whatever_threads_and_hash_seed():
     found = set()
-    for threads, hashed in (("1", "1"), ("2", "2"), ("4", "77")):
+    for threads, hashed in (("1", "1"), ("4", "77")):
         environment = os.environ | {
             "PYTHONHASHSEED": hashed, "OMP_NUM_THREADS": threads, "OPENBLAS_NUM_THREADS": threads
         }  # fmt: skip
