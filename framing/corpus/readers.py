@@ -12,7 +12,14 @@ import msgspec
 import pandas as pd
 from tqdm import tqdm
 
-from framing._core.checks import InputError, check_columns, check_objects, itemised, listing
+from framing._core.checks import (
+    InputError,
+    check_columns,
+    check_objects,
+    check_positive,
+    itemised,
+    listing,
+)
 from framing._core.delimited import parse_delimited
 from framing._core.encodings import decode, find_text, refuse_zero
 from framing._core.parquet import read_parquet
@@ -59,15 +66,24 @@ def read_corpus(
     workers: int | None = None,
     progress: bool = True,
 ) -> Corpus:
-    """Read articles from a folder or a file.
+    """Read articles from a folder, files, a zip archive, or an export of an archive of news.
 
     Parameters
     ----------
     path : str or Path
-        A folder of ``.txt`` files (subfolders included), with an optional ``documents.csv``
-        beside them: its column ``file`` (or ``doc_id``) names the files, its other columns
-        describe them. Or a ``.csv``, ``.tsv``, ``.jsonl`` or ``.parquet`` file with one row per
-        document. Or a single ``.txt``. Other files in a folder are listed, not read.
+        A file; or a folder, a zip archive or a glob such as "data/**/*.docx", which stand for
+        their files. What a file is, is found by its content and then by its ending:
+
+        - plain texts (.txt), documents (.docx, .odt, .rtf, .pdf) and saved web pages (.html, .mht;
+          their main text): one article a file;
+        - exports with one article or many: Nexis Uni and LexisNexis (.docx, .rtf, .pdf, .txt,
+          .html), Factiva (.html, .xml, .rtf, .txt), ProQuest (.txt, .html, .eml, .xls), NewsBank
+          and Access World News (.txt), Europresse (.html), RIS;
+        - tables with a row per article: .csv, .tsv, .jsonl, .parquet, .xls, and those of Media
+          Cloud, GDELT, Zotero and ProQuest.
+
+        A ``documents.csv`` in the folder describes its files: the column ``file`` (or ``doc_id``)
+        names them. Formats that need the extra ``archives`` name the command that adds it.
     text, doc_id, title, source, date : str
         The column of the file with this content. By default the column of the same name.
         Without a column ``doc_id`` the documents are numbered (text files have their file name
@@ -92,17 +108,22 @@ def read_corpus(
     Returns
     -------
     Corpus
-        The texts are the same as in the files; ``exclusions`` lists what was left out of them.
+        Texts are the same as in text files and tables; paragraphs of other files have a blank
+        line between them. Exports also fill the columns ``title``, ``source``, ``date``,
+        ``section``, ``byline``, ``length`` (the words that the file states), ``language`` and
+        ``url``, where they state these. ``exclusions`` lists files, articles and lines that were
+        left out, ``doubts`` the articles that a person should look at, ``notes`` what was decided.
         A further column of a .csv or .tsv is numeric where all its values are numbers (007 is
         not a number), and text otherwise.
 
     Raises
     ------
     InputError
-        The path does not exist, is empty or cannot be opened, the folder has no text file, the
-        file type is not known, a text is not in the encoding (with file and byte), a row is
-        malformed (with its line), a column is missing, a doc_id occurs twice, the order of day and
-        month is open, or no document is left.
+        The path does not exist, is empty or cannot be opened; no file of it can be read (of
+        several files each costs itself only, and is listed); a text is not in the encoding (with
+        file and byte), a row is malformed (with its line), a column is missing, a doc_id occurs
+        twice, the order of day and month is open, no document is left, or ``workers`` is not a
+        whole number above 0.
 
     Examples
     --------
@@ -114,6 +135,8 @@ def read_corpus(
       doc_id             rule  line
     0      a  related sources     2
     """
+    if workers is not None:
+        check_positive("workers", workers, whole=True)
     roles = {"text": text, "doc_id": doc_id, "title": title, "source": source, "date": date}
     inputs = find_inputs(path)
     sidecar = next((item for item in inputs if item.name == SIDECAR), None)
