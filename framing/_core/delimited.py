@@ -88,7 +88,8 @@ def parse_delimited(
 
 def _separator(text: str, tabs: bool, sheet: bool) -> str:
     """Return the separator that the header has most of, outside quotes."""
-    for line in text.splitlines():
+    for match in re.finditer(r"[^\r\n]+", text):
+        line = match[0]
         if line.strip() and not (sheet and _is_note(line)):
             bare = re.sub(r'"[^"]*"', "", line)
             return "\t" if tabs and "\t" in bare else max(SEPARATORS, key=bare.count)

@@ -133,7 +133,7 @@ def usable_documents(
     table["doc_id"] = checked_ids(table["doc_id"], where)
     excluded = [dict(row) for row in exclusions]
     blank = blank_texts(table, where)
-    zeros = table["text"].str.contains("\0", regex=False)
+    zeros = np.array(["\0" in text for text in table["text"]], dtype=bool)
     if zeros.any():
         raise InputError(
             f"{where}: the text of {table['doc_id'][zeros].iloc[0]!r} has the character 0 "
@@ -219,20 +219,17 @@ def blank_texts(table: pd.DataFrame, where: str) -> "pd.Series[bool]":
     Raise InputError where a value is not text.
     """
     missing = table["text"].isna()
-    texts = table["text"].astype(object)
-    wrong = [
-        row
-        for row, text in enumerate(texts, start=1)
-        if not missing.iloc[row - 1] and not isinstance(text, str)
-    ]
+    texts = table["text"].astype(object).where(~missing, "")
+    wrong = [row for row, text in enumerate(texts, start=1) if not isinstance(text, str)]
     if wrong:
         value = texts.iloc[wrong[0] - 1]
         raise InputError(
             f"{where}: the text in row {wrong[0]} is {value!r} ({type(value).__name__}), not "
             f"text ({len(wrong)} such rows). Check that the text column is the right one: text='…'."
         )
-    table["text"] = texts.where(~missing, "")
-    return table["text"].map(str.strip) == ""
+    table["text"] = texts
+    blank = [not text or text.isspace() for text in texts]
+    return pd.Series(blank, index=table.index, dtype=bool)
 
 
 def exclusion(

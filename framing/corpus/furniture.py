@@ -1,9 +1,10 @@
 """Page furniture: lines of the web page that are not part of the article."""
 
 import re
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from pathlib import Path
 from typing import Any, ClassVar, Literal
@@ -31,9 +32,10 @@ class _Rule(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class _File(msgspec.Struct, forbid_unknown_fields=True):
-    """The TOML file."""
+    """The TOML file. Lines with more characters than ``longest`` are not looked at."""
 
     rules: list[dict[str, Any]]
+    longest: int = sys.maxsize
 
 
 @dataclass(frozen=True)
@@ -54,12 +56,30 @@ class Rule:
         return self.pattern.fullmatch(line.strip()) is not None
 
 
-def read_rules(path: Path) -> tuple[Rule, ...]:
+@dataclass(frozen=True)
+class Rules:
+    """The rules that hold for a corpus."""
+
+    members: tuple[Rule, ...]
+    longest: int = sys.maxsize
+
+    @cached_property
+    def joined(self) -> re.Pattern[str] | None:
+        """Return a pattern for the lines that some rule matches; None where none can be made."""
+        patterns = [rule.pattern.pattern for rule in self.members]
+        # Groups are numbered anew in a joined pattern, and flags hold for all of it.
+        own = re.compile(r"\\[1-9]|\(\?(?![:=!<])|\(\?P")
+        if not patterns or any(own.search(pattern) for pattern in patterns):
+            return None
+        return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
+
+
+def read_rules(path: Path) -> Rules:
     """Return the rules of a TOML file of ``[[rules]]``."""
     data, where = read_toml(path)
-    tables = convert(data, _File, where).rules
-    rules = [convert(table, _Rule, where, table.get("name", "rules")) for table in tables]
-    return tuple(
+    content = convert(data, _File, where)
+    rules = [convert(table, _Rule, where, table.get("name", "rules")) for table in content.rules]
+    members = tuple(
         Rule(
             rule.name,
             rule.reason,
@@ -69,6 +89,7 @@ def read_rules(path: Path) -> tuple[Rule, ...]:
         )
         for rule in rules
     )
+    return Rules(members, content.longest)
 
 
 def _compiled(pattern: str, where: str) -> re.Pattern[str]:
@@ -80,26 +101,44 @@ def _compiled(pattern: str, where: str) -> re.Pattern[str]:
 
 
 @cache
-def _default_rules() -> tuple[Rule, ...]:
+def _default_rules() -> Rules:
     """Return the rules that the package contains."""
     with resources.as_file(resources.files("framing") / "data" / "furniture.toml") as path:
         return read_rules(path)
 
 
-def rules_for(furniture: bool | str | Path) -> tuple[Rule, ...]:
+def rules_for(furniture: bool | str | Path) -> Rules:
     """Return the rules for a value of the argument ``furniture=``."""
     if isinstance(furniture, bool):
-        return _default_rules() if furniture else ()
+        return _default_rules() if furniture else Rules(())
     return read_rules(Path(furniture))
 
 
-def find_in(text: str, rules: Sequence[Rule]) -> Iterator[FurnitureLine]:
+def _may_have_furniture(text: str, rules: Rules) -> bool:
+    """Return whether some line matches a rule; True also where this is not sure.
+
+    Most articles have no such line, and one pattern for all rules is fast to find that out.
+    """
+    # These three are white space within a line, and line ends for splitlines.
+    if rules.joined is None or any(mark in text for mark in "\x1c\x1d\x1e"):
+        return bool(rules.members)
+    fullmatch, longest = rules.joined.fullmatch, rules.longest
+    return any(
+        fullmatch(line.strip()) for line in text.splitlines() if line and len(line) <= longest
+    )
+
+
+def find_in(text: str, rules: Rules) -> Iterator[FurnitureLine]:
     """Yield name, reason, line (from 1), start and end of each line of furniture."""
-    spans = lines(text) if rules else []
+    if not _may_have_furniture(text, rules):
+        return
+    spans = lines(text)
     rule_of: dict[int, Rule] = {}
     for number, (start, end) in enumerate(spans):
         line = text[start:end]
-        for rule in rules:
+        if len(line) > rules.longest or (rules.joined and not rules.joined.fullmatch(line.strip())):
+            continue
+        for rule in rules.members:
             if rule.matches(line, number, len(spans)):
                 rule_of.setdefault(number, rule)
                 if rule.line_before and number and number - 1 not in rule_of:
@@ -143,7 +182,8 @@ def find_furniture(text: str, *, rules: bool | str | Path = True) -> Furniture:
         ``pattern`` (a regular expression for the whole line; case is ignored) and, optionally,
         ``place`` ("anywhere", "first" or "last" for the first or last three lines) and
         ``with_line_before`` (a pattern; where it matches the line before, that line is furniture
-        too).
+        too). A key ``longest`` above the rules is the number of characters of the longest line that
+        they look at: 200 in the rules of the package.
 
     Returns
     -------

@@ -84,9 +84,17 @@ class Spans:
 
 def lines(text: str) -> list[Span]:
     """Return start and end of every line of ``text`` that holds more than white space."""
-    return [
-        (match.start(), match.end()) for match in _LINE.finditer(text) if not match[0].isspace()
-    ]
+    if any(mark in text for mark in "\x1c\x1d\x1e"):
+        # These three are white space within a line, and line ends for splitlines, which is faster.
+        matches = _LINE.finditer(text)
+        return [(match.start(), match.end()) for match in matches if not match[0].isspace()]
+    spans, start = [], 0
+    for piece in text.splitlines(keepends=True):
+        line = piece.rstrip(LINE_ENDS)
+        if line and not line.isspace():
+            spans.append((start, start + len(line)))
+        start += len(piece)
+    return spans
 
 
 def _is_white(codes: Codes) -> Mask:

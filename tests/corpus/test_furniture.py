@@ -69,3 +69,25 @@ def test_what_bad_rules_get(tmp_path, content, message):
     path.write_text(content)
     with pytest.raises(fr.InputError, match=message):
         fr.find_furniture("One.", rules=path)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Recommended Stories", "More on this story", "Top stories", "Follow us on X", "Read also:",
+     "Send any friend a story", "Share this article", "Don’t miss", "Editors' picks"],
+)  # fmt: skip
+def test_headings_of_links_and_buttons_are_furniture(line):
+    assert len(fr.find_furniture(f"Talks began.\nA truce held.\n{line}\n")) == 1
+    assert len(fr.find_furniture(f"Talks began.\n{line} is what he said of it.\n")) == 0
+
+
+def test_rules_that_cannot_be_joined_and_long_lines_are_held_to_the_same_rules(tmp_path):
+    text = "aa ab\n" + "x" * 300 + "\nab ab\nMore\x1cstories\n"
+    for head, lines in (("", [2, 3]), ("longest = 200\n", [3])):
+        rules = tmp_path / "rules.toml"
+        rules.write_text(
+            f"{head}[[rules]]\nname = 'twice'\nreason = 'r'\npattern = '(a.) \\1|(x)\\2+'\n"
+        )
+        assert fr.find_furniture(text, rules=rules)["line"].tolist() == lines
+    rules.write_text("[[rules]]\nname = 'n'\nreason = 'r'\npattern = 'more\\s(stories)|x+'\n")
+    assert fr.find_furniture(text, rules=rules)["line"].tolist() == [2, 4]
