@@ -4,7 +4,9 @@ import pytest
 from support.series import LEXICON, course, many
 
 import framing as fr
-from framing.trends.change_points import Weighted, costs, lag_one, permuted, segmentations
+from framing.trends.change_points import (
+    Weighted, correlated, costs, lag_one, permuted, segmentations, split_p,
+)  # fmt: skip
 
 
 def test_all_three_planted_changes_are_found_in_the_codes():
@@ -67,8 +69,8 @@ def test_a_change_after_a_gap_says_how_many_periods_are_missing():
     [row] = points.table.to_dict("records")
     assert (row["date"], row["gap"]) == (starts[18], 3)
     assert (row["n_before"], row["n_after"]) == (45, 45)
-    # No permuted series explains as much: the p is the least of 99, doubled for the two looked at.
-    assert points.tests["p"].iloc[0] == pytest.approx(2 / 100)
+    # No series of chance explains as much: the p is the least of 99.
+    assert points.tests["p"].iloc[0] == pytest.approx(1 / 100)
 
 
 def test_a_series_without_a_change_has_rarely_one():
@@ -108,3 +110,41 @@ def test_two_changes_are_told_apart_and_a_frame_without_hits_says_so():
     assert points.tests["reason"].tolist() == ["", "no hit"]
     again = fr.find_change_points(found, seed=1)
     pd.testing.assert_frame_equal(again.table, points.table)
+
+
+@pytest.mark.parametrize("weeks", [8, 10, 13, 18])
+def test_a_jump_from_nothing_to_everything_is_found_in_few_weeks(weeks):
+    starts = pd.period_range("2024-01-01", periods=weeks, freq="W-SUN").start_time
+    for jump in (3, weeks // 2):
+        texts = ["Rain fell. Snow fell."] * 3 * jump + ["A truce. No truce."] * 3 * (weeks - jump)
+        corpus = fr.make_corpus(texts, date=np.repeat(starts, 3))
+        scores = fr.score(fr.find_hits(corpus, LEXICON), kind="share")
+        points = fr.find_change_points(
+            fr.trend(scores, every="week", seed=1, draws=20), seed=1, permutations=199, draws=20
+        )
+        assert points.table["date"].tolist() == [starts[jump]]
+        assert points.tests["reason"].tolist() == ["", "no hit"]
+
+
+def test_a_series_without_a_change_says_what_would_have_been_found():
+    found = course(3, np.full(10, 0.05), documents=3)
+    tests = fr.find_change_points(found, seed=1, permutations=99).tests
+    row = tests[tests["frame"] == "peace"].iloc[0]
+    assert row["kept"] == 0
+    assert "no split explains more than chance does; a rise halfway from" in row["reason"]
+    assert row["detectable"] > row["level"] > 0
+    # More text and more weeks: smaller changes are found.
+    longer = course(3, np.full(40, 0.05), documents=6)
+    much = fr.find_change_points(longer, seed=1, permutations=99).tests.iloc[0]
+    assert much["detectable"] - much["level"] < (row["detectable"] - row["level"]) / 2
+
+
+def test_series_whose_neighbours_are_alike_are_not_called_different_too_often():
+    found = {None: [], 1: []}
+    for seed in range(60):
+        rng = np.random.default_rng([6, seed])
+        series = Weighted(correlated(1, 26, 0.6, rng)[0], np.ones(26))
+        for block, called in found.items():
+            called.append(split_p(series, 3, block, 99, rng, stretches=True) <= 0.05)
+    assert np.mean(found[None]) <= 0.2
+    assert np.mean(found[1]) > 0.4

@@ -242,7 +242,7 @@ def test_a_gap_around_the_date_leaves_before_and_after_only():
 def test_the_event_of_the_testbed_is_found(weekly):
     change = fr.change_at(weekly, "2025-09-09")
     levels = change.table[change.table["effect"] == "level"].set_index("frame")
-    assert levels.loc["concession", "p_adjusted"] < 0.05
+    assert levels.loc["concession", "p"] < 0.05
     assert levels.loc["concession", "placebo_p"] <= 0.05
     assert levels.loc["concession", "estimate"] > 1.5
     pooled = change.table[change.table["effect"] == "before-after ratio"].set_index("frame")
