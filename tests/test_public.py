@@ -29,7 +29,7 @@ SIGNATURES = {
     "classify": "(corpus, classifier, *, lexicon=None)",
     "contrast": "(scores, *, by, groups=None, reference=None, compare='pairs', cluster=None, "
     "weight=None, seed, draws=2000, permutations=2000, level=0.95, adjust='holm')",
-    "correct": "(hits, codes, sample, *, by=None, on=None, coder=None, level=0.95)",
+    "correct": "(hits, codes, sample, *, by=None, on=None, coder=None, cluster=None, level=0.95)",
     "count_cooccurrences": "(hits, *, level=0.95)",
     "count_entries": "(hits)",
     "count_hits": "(corpus, lexicon, *, nested='frame', workers=1)",

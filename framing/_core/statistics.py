@@ -381,7 +381,7 @@ def ratio_limits(
         number = np.where((single <= 1)[:, None], most, number)
     number = np.where(several, np.minimum(number, most), 1.0)
     if share:
-        low, high = _share_limits(rate, number, tail)
+        low, high = share_limits(rate, number, tail)
         none, all_cases = total_y == 0, total_y == total_x[:, None]
         size = np.where(total_x > 0, total_x, 1.0)[:, None]
         low = np.where(all_cases, tail ** (1 / size), low)
@@ -408,7 +408,7 @@ def ratio_limits(
     return RatioLimits(low, high, exact & known, n, freedom)
 
 
-def _share_limits(share: Array, n: Array, tail: float) -> tuple[Array, Array]:
+def share_limits(share: Array, n: Array, tail: Array | float) -> tuple[Array, Array]:
     """Return limits of shares out of an effective n, between those of Jeffreys and the exact ones.
 
     The limit away from 0 or 1 is exact for rare cases (share near 0) and for rare failures.

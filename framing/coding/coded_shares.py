@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from framing._core.statistics import jeffreys_limits
+from framing._core.statistics import jeffreys_limits, share_limits
 from framing._core.typing import Array, Mask, Rows
 
 # The variance that was seen within strata counts half where so many cases were seen.
@@ -129,14 +129,108 @@ def _between_coders(by_coder: Array, coded: Array, member: Array) -> Array:
     return variance
 
 
+def expanded_codes(
+    hit: Mask, coded: Array, position: Rows, strata: list[Stratum], share: Array
+) -> tuple[Array, Array]:
+    """Return the expected code of each sentence, and its code as the sample expands it.
+
+    The second is the expected code and, for a coded sentence, its error times the number of
+    sentences that it stands for (design-based supervised learning, Egami et al. 2023). Its mean
+    over samples is the code of the sentence, however wrong the hits are. ``share`` is the share
+    of sentences with the frame among those without and with a hit.
+    """
+    expected: Array = share[hit.astype(np.int64)]
+    expanded = expected.copy()
+    weight = np.zeros(len(coded))
+    for rows, size in strata:
+        weight[rows] = size / len(rows)
+    expanded[position] += weight * (coded - expected[position])
+    return expected, expanded
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How shares of groups vary over clusters, such as documents, beside the sample of codes.
+
+    ``sides``, shape (n_quantities, n_groups), has 1 and -1 for the groups of each quantity.
+    ``share``, ``variance`` and ``freedom`` have the shape (n_groups,).
+    """
+
+    sides: Array
+    share: Array
+    variance: Array
+    freedom: Array
+
+    def squares(self, tail: Array) -> tuple[Array, Array]:
+        """Return the squared distances of the lower and upper limits of each quantity."""
+        inflation = (
+            special.stdtrit(self.freedom, 1 - tail[:, None]) / special.ndtri(1 - tail)[:, None]
+        ) ** 2
+        n = self.share * (1 - self.share) / np.maximum(self.variance * inflation, 1e-300)
+        low, high = share_limits(np.broadcast_to(self.share, n.shape), n, tail[:, None])
+        certain = (self.variance == 0) | (self.share <= 0) | (self.share >= 1)
+        below = np.where(certain, 0.0, (self.share - low) ** 2)
+        above = np.where(certain, 0.0, (high - self.share) ** 2)
+        up, down = np.maximum(self.sides, 0), np.maximum(-self.sides, 0)
+        return (up * below + down * above).sum(axis=1), (up * above + down * below).sum(axis=1)
+
+
+def spread_over_clusters(
+    groups: Array,
+    sides: Array,
+    expected: Array,
+    expanded: Array,
+    cluster: Rows,
+    coding: Array,
+) -> Spread:
+    """Return how the share of each group varies over clusters, beside the sample of codes.
+
+    The variance of the expanded codes over clusters (CR2: Bell and McCaffrey 2002) contains that
+    of the coded sample, ``coding``, which is subtracted. The rest is at least what the expected
+    codes show. Degrees of freedom are those of Satterthwaite, as in `ratio_limits`. ``groups``,
+    shape (n_groups, n_sentences), is 1 for the sentences of each group.
+    """
+    count = int(cluster.max()) + 1
+    shares, variances, degrees = [], [], []
+    for row, sampled in zip(groups, coding, strict=True):
+        size = float(row.sum())
+        leverage = np.bincount(cluster, row, count) / size
+        scale = np.where(leverage < 1, 1 / np.maximum(1 - leverage, 1e-9), 0.0)
+        seen = []
+        for codes in (expanded, expected):
+            residual = row * (codes - float(row @ codes) / size) / size
+            seen.append(float(scale @ np.bincount(cluster, residual, count) ** 2))
+        within = float(row @ (expected * (1 - expected))) / size**2
+        shift = leverage**2 * scale
+        shares.append(float(row @ expanded) / size)
+        variances.append(max(seen[0] - float(sampled), seen[1] + within))
+        degrees.append(1 / float((leverage**2).sum() + shift.sum() ** 2 - (shift**2).sum()))
+    freedom = np.maximum(np.array(degrees), 1.0)
+    return Spread(sides, np.clip(np.array(shares), 0, 1), np.array(variances), freedom)
+
+
 @dataclass(frozen=True)
 class Combination:
-    """Weighted sums of the shares of cells: shapes (n_quantities, n_cells) and (n_cells,)."""
+    """Weighted sums of the shares of cells: shapes (n_quantities, n_cells) and (n_cells,).
+
+    Without ``spread`` the sums are those of the corpus alone.
+    """
 
     weights: Array
     share: Array
     n: Array
     coders: Array
+    spread: Spread | None = None
+
+    @property
+    def coding(self) -> Array:
+        """The variances of the sums from the sample of coded sentences, half a case added."""
+        known = np.isfinite(self.n)
+        n = np.where(known, self.n, 1.0)
+        smooth = (self.share * n + 0.5) / (n + 1)
+        of_cells = np.where(known, smooth * (1 - smooth) / np.maximum(n, 1.0), 0.0)
+        variance: Array = self.weights**2 @ of_cells
+        return variance
 
     @property
     def value(self) -> Array:
@@ -156,9 +250,10 @@ class Combination:
         up, down = np.maximum(self.weights, 0), np.maximum(-self.weights, 0)
         below, above = (self.share - low) ** 2, (high - self.share) ** 2
         shift = special.ndtri(1 - tail) ** 2 * (self.weights**2 @ self.coders)
+        more = self.spread.squares(tail) if self.spread is not None else (0.0, 0.0)
         value = self.value
-        lower = value - np.sqrt((up**2 * below + down**2 * above).sum(axis=1) + shift)
-        upper = value + np.sqrt((up**2 * above + down**2 * below).sum(axis=1) + shift)
+        lower = value - np.sqrt((up**2 * below + down**2 * above).sum(axis=1) + shift + more[0])
+        upper = value + np.sqrt((up**2 * above + down**2 * below).sum(axis=1) + shift + more[1])
         return lower, upper
 
     def p_values(self) -> Array:

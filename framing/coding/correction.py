@@ -1,6 +1,6 @@
 """Correction: estimates for the whole corpus from the codes of a sample."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any, ClassVar
 
@@ -17,6 +17,8 @@ from framing.coding.coded_shares import (
     Combination,
     Stratum,
     estimate_cells,
+    expanded_codes,
+    spread_over_clusters,
 )
 from framing.coding.codes import Codes
 from framing.coding.samples import Sample
@@ -62,6 +64,7 @@ def correct(
     by: str | None = None,
     on: str | None = None,
     coder: str | None = None,
+    cluster: str | None = None,
     level: float = 0.95,
 ) -> Correction:
     """Correct the prevalence that hits show in the whole corpus, with the codes of a sample.
@@ -98,6 +101,10 @@ def correct(
         Use the codes of this coder alone. By default the mean of the coders is used, and where
         several coders of a sentence differ, the interval also allows for other coders: the coders
         count as a sample of those who could have coded (a random effect).
+    cluster : str, optional
+        "document" or a column of the corpus such as "story". Intervals and p-values are then about
+        what produced documents (or stories) like these, as those of `contrast` are. By default
+        they are about the sentences of this corpus. A slope stays one of this corpus.
     level : float
         Level of the intervals.
 
@@ -113,10 +120,13 @@ def correct(
         the interval begins to hold 0), missing for shares; it is not adjusted. ``note`` says where
         coders differ, and where a group has no coded sentence of a kind.
 
-        The interval is for the sentences of this corpus: for the value that coding all of them
-        would give. Sentences are drawn one by one, so that it does not matter in which documents
-        they stand. The limits of a share are between 0 and 1. Low and high are equal only where
-        all sentences are coded, by one coder or by coders who agree.
+        By default the interval is for the sentences of this corpus: for the value that coding all
+        of them would give. Sentences are drawn one by one, so that it does not matter in which
+        documents they stand. With ``cluster`` the variance over clusters is added: that of codes
+        as the sample expands them (design-based supervised learning, Egami et al. 2023).
+
+        The limits of a share are between 0 and 1. Low and high are equal only where all sentences
+        are coded, by one coder or by coders who agree.
 
     Raises
     ------
@@ -136,6 +146,9 @@ def correct(
     proportions. Statistics in Medicine 17(8), 873-890.
     Zou, G. Y. and Donner, A. (2008). Construction of confidence limits about effect measures: a
     general approach. Statistics in Medicine 27(10), 1693-1702. doi:10.1002/sim.3095
+    Egami, N., Hinck, M., Stewart, B. M. and Wei, H. (2023). Using imperfect surrogates for
+    downstream inference: Design-based supervised learning for social science applications of
+    large language models. NeurIPS 36. arXiv:2306.04746
     Angelopoulos, A. N., Bates, S., Fannjiang, C., Jordan, M. I. and Zrnic, T. (2023).
     Prediction-powered inference. Science 382, 669-674. doi:10.1126/science.adi6000
 
@@ -164,6 +177,7 @@ def correct(
     usable = hits.sentences["tokens"].to_numpy() > 0
     groups = _groups(hits, usable, by)
     slope = None if on is None else _slope(hits, usable, on)
+    of_cluster = None if cluster is None else _clusters(hits, cluster)
     present = hits.presence()
     tables = []
     for frame in coded["frame"].cat.categories:
@@ -180,7 +194,8 @@ def correct(
         cells = estimate_cells(
             hit, np.stack(list(groups.values())), mean, position, strata, by_coder
         )
-        rows = _share_rows(hit, groups, position, cells, by, level)
+        sampled = Sampled(hit, mean, position, strata, of_cluster)
+        rows = _share_rows(sampled, groups, cells, level)
         if slope is not None:
             rows.append(
                 {
@@ -203,8 +218,8 @@ def correct(
     return Correction(
         table.assign(level=level)[list(CORRECTION_COLUMNS)], level,
         settings={
-            "by": by, "on": on, "coder": coder, "codes": codes.origin, "sample_seed": sample.seed,
-            **instrument_of(hits),
+            "by": by, "on": on, "coder": coder, "cluster": cluster, "codes": codes.origin,
+            "sample_seed": sample.seed, **instrument_of(hits),
         },
         left_out=uncoded.assign(reason="drawn and not coded").reset_index(drop=True),
     )  # fmt: skip
@@ -236,8 +251,23 @@ def _coder_note(by_coder: Array | None, mean: Array, codes: Codes) -> str:
     )
 
 
+@dataclass(frozen=True)
+class Sampled:
+    """A frame in the sentences of a corpus: its hits, and the codes of a sample of them.
+
+    ``coded`` are the mean codes of the coded sentences, ``position`` their rows among all
+    sentences, ``strata`` their rows in each stratum. ``cluster`` is the cluster of each sentence.
+    """
+
+    hit: Mask
+    coded: Array
+    position: Rows
+    strata: list[Stratum]
+    cluster: Rows | None
+
+
 def _share_rows(
-    hit: Mask, groups: dict[str, Array], position: Rows, cells: Cells, by: str | None, level: float
+    sampled: Sampled, groups: dict[str, Array], cells: Cells, level: float
 ) -> list[dict[str, Any]]:
     """Return the rows of the shares of groups, and of the differences between groups."""
     names, k = list(groups), len(groups)
@@ -253,13 +283,23 @@ def _share_rows(
         weights.reshape(len(weights), -1), cells.share.ravel(), cells.n.ravel(),
         cells.coders.ravel(),
     )  # fmt: skip
+    masks = np.stack(list(groups.values()))
+    hit, position = sampled.hit, sampled.position
+    if sampled.cluster is not None:
+        expected, expanded = expanded_codes(
+            hit, sampled.coded, position, sampled.strata, cells.share[0]
+        )
+        sides = np.sign(weights.sum(axis=2))
+        spread = spread_over_clusters(
+            masks, sides, expected, expanded, sampled.cluster, combined.coding[:k]
+        )
+        combined = replace(combined, spread=spread)
     value = combined.value
     low, high = combined.limits(np.full(len(weights), (1 - level) / 2))
     lowest = np.repeat([0.0, -1.0], [k, len(pairs)])
     low, high = np.clip(low, lowest, 1), np.clip(high, lowest, 1)
     p = combined.p_values()
     p[:k] = np.nan
-    masks = np.stack(list(groups.values()))
     raw = masks @ hit / masks.sum(axis=1)
     drawn, sizes = masks[:, position].sum(axis=1), masks.sum(axis=1)
     unknown = [_unknown(cells, group, names[group]) for group in range(k)]
@@ -387,6 +427,20 @@ def _groups(hits: Hits, usable: Mask, by: str | None) -> dict[str, Array]:
         members = usable & labels.notna().to_numpy() & (names == value).to_numpy()
         groups[f"{by}={value}"] = members.astype(np.float64)
     return groups
+
+
+def _clusters(hits: Hits, cluster: str) -> Rows:
+    """Return the cluster of each sentence; a document without a value is its own cluster."""
+    documents = hits.documents["doc_id"]
+    code = np.arange(len(documents))
+    if cluster not in ("document", "doc_id"):
+        check_choice("cluster", cluster, ["document", *_columns(hits)])
+        labels = hits.documents[cluster].astype(object)
+        known = labels.notna().to_numpy()
+        named = labels.astype(str).factorize()[0]
+        code = np.where(known, named, len(documents) + code)
+    rows = pd.Index(documents).get_indexer(pd.Index(hits.sentences["doc_id"]))
+    return np.unique(code[rows], return_inverse=True)[1].astype(np.int64)
 
 
 def _columns(hits: Hits) -> list[str]:

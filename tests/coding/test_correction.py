@@ -162,3 +162,31 @@ def test_a_group_that_nobody_coded_is_not_known():
     row = row.loc["source=B"]
     assert (row["low"], row["high"], row["n"]) == (pytest.approx(0, abs=0.2), 1, 0)
     assert "no sentence without a hit and none with a hit is coded" in row["note"]
+
+
+def test_intervals_over_documents_are_wider_and_hold_what_documents_were_drawn_with():
+    rng = np.random.default_rng(4)
+    covered, widths = [], []
+    for seed in range(60):
+        moods = rng.beta(1, 4, 60)
+        has = rng.random((60, 6)) < moods[:, None]
+        texts = [" ".join("A truce held." if code else "Rain fell." for code in row) for row in has]
+        corpus = fr.make_corpus(texts, story=np.arange(60) // 2)
+        hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
+        sample = fr.sample_for_coding(hits, corpus, 100, seed=seed)
+        rows = sample.table["doc_id"].str.removeprefix("text").astype(int) - 1
+        said = has[rows, sample.table["sentence"] - 1] * 1
+        codes = fr.make_codes(sample.table[["doc_id", "sentence"]].assign(peace=said))
+        found = [
+            fr.correct(hits, codes, sample, cluster=name).iloc[0]
+            for name in (None, "document", "story")
+        ]
+        covered.append([row["low"] <= 0.2 <= row["high"] for row in found])
+        widths.append([row["high"] - row["low"] for row in found])
+    corpus_alone, documents, stories = np.mean(covered, axis=0)
+    # The corpus alone is known well, and its share differs from that of the source of documents.
+    assert corpus_alone < documents
+    assert min(documents, stories) >= 0.88
+    assert np.all(np.diff(np.mean(widths, axis=0)[:2]) > 0.02)
+    with pytest.raises(fr.InputError, match="cluster='stroy'"):
+        fr.correct(hits, codes, sample, cluster="stroy")
