@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from framing.corpus.archives.articles import Article, Reading, reading
+from framing.corpus.archives.documents import unwrapped
 from framing.corpus.archives.facts import (
     date_in,
     is_rights,
@@ -197,8 +198,11 @@ def is_factiva_lines(lines: Sequence[str]) -> bool:
     )
 
 
-def read_factiva_lines(lines: Sequence[str], where: str) -> Reading:
-    """Return the articles in the lines of a document or a text."""
+def read_factiva_lines(lines: Sequence[str], where: str, *, wrapped: bool = False) -> Reading:
+    """Return the articles in the lines of a document or a text.
+
+    ``wrapped`` is for the lines of a PDF file, where a paragraph has several lines.
+    """
     articles = []
     for number, chunk in enumerate(_chunks(lines), start=1):
         codes = [code for line in chunk if (code := _code(line))]
@@ -206,7 +210,8 @@ def read_factiva_lines(lines: Sequence[str], where: str) -> Reading:
             articles.append(_of_codes(_coded(chunk), number, ""))
         else:
             facts = _head_facts(chunk, None)
-            articles.append(_article(facts, facts.pop("text", []), number, ""))
+            text = facts.pop("text", [])
+            articles.append(_article(facts, unwrapped(text) if wrapped else text, number, ""))
     return reading("Factiva", articles, where, expected=EXPECTED)
 
 

@@ -93,11 +93,14 @@ _LAST = re.compile(
 
 def is_nexis(blocks: Sequence[str]) -> bool:
     """Return whether blocks of text are those of an export of Nexis or LexisNexis."""
-    if any(_is_counted(block) for block in blocks):
-        return any(_labelled(block, capitals=True) for block in blocks)
-    ends = any(_END.fullmatch(block.strip()) for block in blocks)
-    labels = {_field(block, capitals=False)[0] for block in blocks if len(block) < 400}
-    return ends and bool(labels & {"length", "section", "byline", "other"})
+    counted = any(_is_counted(block) for block in blocks)
+    if not counted and not any(_END.fullmatch(block.strip()) for block in blocks):
+        return False
+    return any(
+        _field(block, capitals=counted)[0] in ("length", "section", "byline")
+        or _LAST.match(block.lstrip())
+        for block in blocks
+    )
 
 
 def is_cover(blocks: Sequence[str]) -> bool:

@@ -105,6 +105,8 @@ def _read_pdf(data: bytes, where: str) -> Reading:
     if is_nexis(lines):
         return read_nexis(lines, where, wrapped=True)
     lines = without_margins(pages)
+    if is_factiva_lines(lines):
+        return read_factiva_lines(lines, where, wrapped=True)
     paragraphs = unwrapped(lines)
     if found := _of_export(lines, paragraphs, where):
         return found

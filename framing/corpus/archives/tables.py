@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -177,20 +178,22 @@ def _texts(
         return text or None
 
     texts: list[str | None] = []
-    fallbacks = 0
+    origins: Counter[str] = Counter()
     for row in range(len(table)):
-        text = next((text for name in columns["text"] if (text := filled(name, row))), None)
+        name = next((name for name in columns["text"] if filled(name, row)), None)
+        text = filled(name, row) if name else None
         if text is None and service.titles:
             names = [*columns["title"][:1], *columns.get("summary", [])[:1]]
             parts = [part for name in names if (part := filled(name, row))]
             text = "\n\n".join(parts) or None
-            fallbacks += 1
         texts.append(text)
-    if not fallbacks:
-        return texts, f"text = {columns['text'][0]!r}" if columns["text"] else "it has no text"
-    if fallbacks == len(table):
+        origins[repr(name) if name else "the title"] += text is not None
+    if set(origins) == {"the title"}:
         return texts, "it has no texts, so the title is the text"
-    return texts, f"in {fallbacks:,} of {len(table):,} rows without a text the title is the text"
+    if len(origins) == 1:
+        return texts, f"text = {next(iter(origins))}"
+    parts = [f"{name} in {count:,} rows" for name, count in origins.items()]
+    return texts, f"text = {', '.join(parts)}"
 
 
 def _of_epoch(values: "pd.Series[Any]") -> "pd.Series[Any]":
