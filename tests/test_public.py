@@ -28,7 +28,7 @@ SIGNATURES = {
     "check_lexicon": "(lexicon, corpus=None)",
     "classify": "(corpus, classifier, *, lexicon=None)",
     "contrast": "(scores, *, by, groups=None, reference=None, compare='pairs', cluster=None, "
-    "weight=None, seed, draws=2000, permutations=2000, level=0.95, adjust='holm')",
+    "weight=None, seed, draws=2000, permutations=2000, level=0.95, adjust='holm', correction=None)",
     "correct": "(hits, codes, sample, *, by=None, on=None, coder=None, cluster=None, level=0.95)",
     "count_cooccurrences": "(hits, *, level=0.95)",
     "count_entries": "(hits)",

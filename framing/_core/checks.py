@@ -180,7 +180,12 @@ def _options(annotation: Any) -> tuple[Any, ...]:
 
 
 def _name(option: Any) -> str:
-    """Return the name of the object that an option requires, also of those in a sequence."""
+    """Return the name of the object that an option requires, also of those in a sequence.
+
+    The function itself checks a pair of different objects, such as codes and their sample.
+    """
+    if get_origin(option) is tuple:
+        return "tuple"
     inner = [arg for arg in get_args(option) if getattr(arg, "__name__", "") in MAKERS]
     return str(getattr((inner or [option])[0], "__name__", option))
 

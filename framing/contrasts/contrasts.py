@@ -42,6 +42,13 @@ from framing._core.statistics import (
     residual_spread,
 )
 from framing._core.typing import Array, Mask, Rows
+from framing.contrasts.corrected_shares import (
+    CodedSample,
+    coded_hits_of,
+    corrected_groups,
+    corrected_table,
+    corrected_values,
+)
 from framing.scores.groups import TIMES, By, Observations, factor_levels, name_of, observe
 from framing.scores.scores import Scores, hits_of_units
 
@@ -616,6 +623,7 @@ def contrast(
     permutations: int = 2000,
     level: float = 0.95,
     adjust: str = "holm",
+    correction: CodedSample | None = None,
 ) -> Contrast:
     """Compare frame scores between groups of text.
 
@@ -659,6 +667,11 @@ def contrast(
         Level of the intervals.
     adjust : {"holm", "bh", "none"}
         Adjustment of p over all rows: Holm, or Benjamini and Hochberg.
+    correction : (Codes, Sample), optional
+        A coded sample of the sentences, for shares of documents with ``compare="pairs"``. Shares,
+        differences, ratios and p are then corrected by the codes, as by ``correct(…, cluster=…)``,
+        and know both how documents differ and how often hits are wrong. Frames that nobody coded
+        stay as they are, and the note says so.
 
     Returns
     -------
@@ -737,6 +750,16 @@ def contrast(
     per = scores.per if scores.kind == "rate" else 1.0
     tables = [compare_groups(resamples, units, item, per, level) for item in comparisons]
     table = _joined(tables, list(units.frames), adjust)
+    tests = _tests(resamples, units, name_of(by), levels, adjust)
+    values = _groups(resamples, units, per)
+    if correction is not None:
+        hits = coded_hits_of(scores, correction, compare=compare, single=levels is None)
+        if weight is not None:
+            raise InputError("correction= takes no weight=: sentences have those of the sample.")
+        corrected = corrected_groups(hits, correction, units, level)
+        sides = [(item.sides[0][0], item.sides[1][0]) for item in comparisons]
+        table = corrected_table(table, corrected, sides, adjust)
+        corrected_values(values, tests, corrected)
     if (table["method"] == "none").all():
         raise InputError(_no_comparison(table, by, scores, units))
     settings = {
@@ -745,11 +768,12 @@ def contrast(
         "adjust": adjust, "resampled": units.resampled, "weight": weight, "unit": scores.unit,
         "kind": scores.kind, "per": scores.per, "lexicon": scores.lexicon,
         "lexicon_hash": scores.lexicon_hash,
+        "correction": "" if correction is None else f"{len(correction[1]):,} sentences",
     }  # fmt: skip
     return Contrast(
         table=table,
-        tests=_tests(resamples, units, name_of(by), levels, adjust),
-        groups=_groups(resamples, units, per),
+        tests=tests,
+        groups=values,
         left_out=units.left_out,
         level=level,
         settings=settings,

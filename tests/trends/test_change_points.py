@@ -5,7 +5,13 @@ from support.series import LEXICON, course, many
 
 import framing as fr
 from framing.trends.change_points import (
-    Weighted, correlated, costs, lag_one, permuted, segmentations, split_p,
+    Weighted,
+    correlated,
+    costs,
+    lag_one,
+    permuted,
+    segmentations,
+    split_p,
 )  # fmt: skip
 
 
