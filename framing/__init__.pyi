@@ -72,6 +72,12 @@ from .coding.codes import (
 from .coding.codes import (
     mean_codes as mean_codes,
 )
+from .coding.coding_plans import (
+    CodingPlan as CodingPlan,
+)
+from .coding.coding_plans import (
+    plan_coding as plan_coding,
+)
 from .coding.correction import (
     Correction as Correction,
 )
@@ -107,6 +113,15 @@ from .coding.model_coders import (
 )
 from .coding.model_coders import (
     write_manifest as write_manifest,
+)
+from .coding.model_drift import (
+    Drift as Drift,
+)
+from .coding.model_drift import (
+    drift as drift,
+)
+from .coding.part_corrections import (
+    extend_correction as extend_correction,
 )
 from .coding.reliability import (
     Agreement as Agreement,

@@ -186,6 +186,9 @@ def everything(tmp_path_factory):
         fr.voices(hits, by="held_back", seed=1, draws=100, permutations=100),
     ]  # fmt: skip
     results += [*compared(), *model_coded()]
+    one = fr.make_codes(coded)
+    costs = {"budget": 100, "coding_cost": 1, "sentences": 1000}
+    results += [fr.drift(one, one), fr.plan_coding({"lexicon": (0, valid)}, **costs)]
     tables = {
         "count_hits": fr.count_hits(corpus, lexicon),
         "count_entries": fr.count_entries(hits),

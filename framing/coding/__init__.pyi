@@ -42,6 +42,12 @@ from .codes import (
 from .codes import (
     mean_codes as mean_codes,
 )
+from .coding_plans import (
+    CodingPlan as CodingPlan,
+)
+from .coding_plans import (
+    plan_coding as plan_coding,
+)
 from .correction import (
     Correction as Correction,
 )
@@ -77,6 +83,15 @@ from .model_coders import (
 )
 from .model_coders import (
     write_manifest as write_manifest,
+)
+from .model_drift import (
+    Drift as Drift,
+)
+from .model_drift import (
+    drift as drift,
+)
+from .part_corrections import (
+    extend_correction as extend_correction,
 )
 from .reliability import (
     Agreement as Agreement,

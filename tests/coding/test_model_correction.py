@@ -55,3 +55,37 @@ def test_the_corrected_share_covers_and_is_not_wider_than_coding_alone(runs, nam
         assert ratio < 0.8
     else:
         assert abs(rows["raw"] - rows["truth"]).mean() > 0.1
+
+
+def test_an_interval_of_a_part_is_widened_to_that_of_the_corpus():
+    weeks = [" ".join(f"Day {day} of week {week}." for day in range(10)) for week in range(40)]
+    corpus = fr.make_corpus(weeks)
+    keys = corpus.sentences[["doc_id", "sentence"]].reset_index(drop=True)
+    rng = np.random.default_rng(2)
+    frames = [f"frame {number}" for number in range(12)]
+    tables = []
+    for run in range(8):
+        truth = (rng.random((SENTENCES, 12)) < 0.4).astype(int)
+        said = np.where(rng.random((SENTENCES, 12)) < 0.9, truth, 1 - truth)
+        part = np.sort(rng.choice(SENTENCES, 80, replace=False))
+        codes = fr.make_codes(
+            keys.iloc[part].assign(**dict(zip(frames, said[part].T, strict=True)))
+        )
+        hits = fr.hits_of_codes(codes, corpus)
+        sample = fr.sample_for_coding(hits, corpus, 60, strata=(), seed=run)
+        people = keys.assign(**dict(zip(frames, truth.T, strict=True)))
+        people = fr.make_codes(sample.table[["doc_id", "sentence"]].merge(people))
+        of_part = fr.correct(hits, people, sample)
+        of_all = fr.coding.extend_correction(of_part, SENTENCES)
+        assert of_all.settings["extended_from"] == 80
+        for name, table in (("part", of_part.table), ("all", of_all.table)):
+            covers = (table["low"] <= truth.mean(axis=0)) & (truth.mean(axis=0) <= table["high"])
+            tables.append(pd.DataFrame({"of": name, "covers": covers}))
+    covers = pd.concat(tables).groupby("of")["covers"].mean()
+    # What holds for the part misses the whole too often.
+    assert covers["part"] < 0.8
+    assert covers["all"] >= 0.92
+    same = fr.coding.extend_correction(of_part, 80).table[["low", "high"]]
+    np.testing.assert_allclose(same, of_part.table[["low", "high"]].clip(0, 1))
+    with pytest.raises(fr.InputError, match="fewer than the 80 of the part"):
+        fr.coding.extend_correction(of_part, 79)

@@ -1,0 +1,231 @@
+"""Coding plans: which mix of people, model, classifier and lexicon a budget buys the most with."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations, product
+from typing import ClassVar
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from framing._core.checks import InputError, check_positive, check_share, listing
+from framing._core.result import Result
+from framing.coding.validation import Validation
+
+PLAN_COLUMNS = (
+    "frame", "instruments", "read", "coded", "cost", "half_width", "best", "note",
+)  # fmt: skip
+PEOPLE = "people alone"
+# Sizes of the part that an instrument reads which are tried, and the fewest sentences for people.
+SIZES, FEWEST = 400, 20
+
+
+@dataclass(frozen=True, eq=False)
+class CodingPlan(Result):
+    """Mixes of instruments and people for a budget, with the width of the interval of each.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        One row per frame and mix: ``frame``, ``instruments``, ``read``, ``coded``, ``cost``,
+        ``half_width``, ``best``, ``note``; see `plan_coding`.
+    level : float
+        Level of the intervals.
+    """
+
+    table: pd.DataFrame
+    level: float
+
+    computed_by: ClassVar[tuple[str, ...]] = ("scipy",)
+
+    def __repr__(self) -> str:
+        best = self.table[self.table["best"]]
+        rows = best[["frame", "instruments", "half_width"]].to_numpy()
+        mixes = "; ".join(f"{frame}: {mix} (±{half:.3f})" for frame, mix, half in rows)
+        return f"<CodingPlan for a budget of {self.settings['budget']:g}: {mixes}>"
+
+
+@dataclass(frozen=True)
+class _Instrument:
+    """An instrument: its price for a sentence, and how often it says 1 with and without a frame."""
+
+    name: str
+    cost: float
+    sensitivity: float
+    false: float
+
+
+def plan_coding(
+    instruments: Mapping[str, tuple[float, Validation]],
+    *,
+    budget: float,
+    coding_cost: float,
+    sentences: int,
+    level: float = 0.95,
+) -> CodingPlan:
+    """Return which mix of people and instruments gives the narrowest interval for a budget.
+
+    An instrument reads many sentences, people code some of them, and the share is corrected. The
+    better the instrument, the fewer people; the dearer it is, the fewer sentences it reads. Each
+    mix is given the sizes that are best for it.
+
+    Parameters
+    ----------
+    instruments : mapping of str to tuple
+        For each instrument its cost for one sentence, and its `Validation` on coded sentences:
+        ``{"lexicon": (0, valid_1), "model": (0.002, valid_2)}``. Instruments without cost read
+        all sentences.
+    budget : float
+        What may be spent.
+    coding_cost : float
+        What it costs to have a person code one sentence for all frames, in the same currency.
+    sentences : int
+        Sentences of the corpus.
+    level : float
+        Level of the intervals.
+
+    Returns
+    -------
+    CodingPlan
+        Its ``table`` has one row per frame and mix, the narrowest interval first: ``instruments``,
+        ``read`` (sentences that instruments with a cost read), ``coded`` (sentences that people
+        code), ``cost``, ``half_width`` (half the width of the expected interval of the share, 0 to
+        1; missing where the budget is too small for at least 20 coded sentences), ``best`` (the
+        narrowest of the frame) and ``note``. It is a normal approximation, which is too narrow for
+        rare frames. The shares of right and wrong codes are taken from the validations as if
+        they were certain, and errors of two instruments as independent.
+
+    Raises
+    ------
+    InputError
+        There is no instrument, the validations have no frame in common, or a number is out of
+        range.
+
+    References
+    ----------
+    Cochran, W. G. (1977). Sampling Techniques (3rd ed.). Wiley. Chapter 12.
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> news = fr.load_testbed("newswire")
+    >>> hits = fr.find_hits(news.corpus, fr.load_lexicon("peace-initiative"))
+    >>> valid = fr.validate(hits, news.codes)
+    >>> plan = fr.coding.plan_coding(
+    ...     {"lexicon": (0, valid)}, budget=200, coding_cost=0.5, sentences=20_000
+    ... )
+    >>> plan.table.loc[plan.table["frame"] == "peace", ["instruments", "coded"]]
+        instruments  coded
+    0       lexicon    400
+    1  people alone    400
+    """
+    for name, value in (("budget", budget), ("coding_cost", coding_cost)):
+        check_positive(name, value)
+    check_positive("sentences", sentences, whole=True)
+    check_share("level", level)
+    good = isinstance(instruments, Mapping) and all(
+        isinstance(item, tuple | list)
+        and len(item) == 2
+        and isinstance(item[0], int | float)
+        and item[0] >= 0
+        and isinstance(item[1], Validation)
+        for item in instruments.values()
+    )
+    if not good or not instruments:
+        raise InputError(
+            "instruments takes the cost of a sentence (0 or more) and the validation of each "
+            'instrument: {"lexicon": (0, validate(hits, codes)), "model": (0.002, …)}.'
+        )
+    tables = [item[1].table for item in instruments.values()]
+    frames = [
+        str(frame)
+        for frame in tables[0]["frame"]
+        if all(frame in set(table["frame"]) for table in tables)
+    ]
+    if not frames:
+        raise InputError(
+            "The validations have no frame in common. They have "
+            f"{'; '.join(listing(table['frame'].astype(str)) for table in tables)}."
+        )
+    z = float(special.ndtri(1 - (1 - level) / 2))
+    rows = []
+    for frame in frames:
+        known, share = _errors(instruments, frame)
+        mixes = [mix for size in range(len(known) + 1) for mix in combinations(known, size)]
+        found = [_best(mix, share, budget, coding_cost, sentences) for mix in mixes]
+        order = np.argsort([width for *_, width in found], kind="stable")
+        for rank, number in enumerate(order.tolist()):
+            read, coded, cost, variance = found[number]
+            name = " + ".join(item.name for item in mixes[number]) or PEOPLE
+            enough = np.isfinite(variance)
+            half = z * np.sqrt(variance) if enough else np.nan
+            note = "" if enough else f"the budget is too small for {FEWEST} coded sentences"
+            rows.append((frame, name, read, coded, cost, half, enough and not rank, note))
+    table = pd.DataFrame(rows, columns=list(PLAN_COLUMNS))
+    table["frame"] = pd.Categorical(table["frame"], categories=frames)
+    return CodingPlan(
+        table, level,
+        settings={"budget": budget, "coding_cost": coding_cost, "sentences": sentences,
+                  "costs": {name: item[0] for name, item in instruments.items()}},
+    )  # fmt: skip
+
+
+def _errors(
+    instruments: Mapping[str, tuple[float, Validation]], frame: str
+) -> tuple[list[_Instrument], float]:
+    """Return the instruments with their errors for a frame, and the share of the frame."""
+    known, shares = [], []
+    for name, (cost, validation) in instruments.items():
+        row = validation.table[validation.table["frame"] == frame].iloc[0]
+        n, coded, hit = float(row["n"]), float(row["coded"]), float(row["hit"])
+        right = 0.0 if np.isnan(row["recall"]) else float(row["recall"]) * coded
+        # Half a sentence added to each cell, so that no instrument is taken to be without error.
+        sensitivity = (right + 0.5) / (coded + 1)
+        false = (max(hit - right, 0.0) + 0.5) / (n - coded + 1)
+        known.append(_Instrument(name, float(cost), sensitivity, false))
+        shares.append((coded + 0.5) / (n + 1))
+    return known, float(np.mean(shares))
+
+
+def _best(
+    mix: Sequence[_Instrument], share: float, budget: float, price: float, sentences: int
+) -> tuple[int, int, float, float]:
+    """Return sentences read and coded, cost and variance at the sizes that are best for a mix."""
+    cost = sum(item.cost for item in mix)
+    free = [item for item in mix if not item.cost]
+    spread = share * (1 - share)
+    known, of_all = explained(mix, share), explained(free, share)
+    sizes = np.array([sentences])
+    if cost:
+        largest = min(sentences, int((budget - FEWEST * price) // cost))
+        if largest < FEWEST:
+            return 0, 0, 0.0, np.inf
+        sizes = np.unique(np.geomspace(FEWEST, largest, SIZES).astype(np.int64))
+    coded = np.minimum(sizes, np.floor((budget - cost * sizes) / price + 1e-9).astype(np.int64))
+    usable = coded >= FEWEST
+    if not usable.any():
+        return 0, 0, 0.0, np.inf
+    sizes, coded = sizes[usable], coded[usable]
+    variance = spread * (
+        (1 - known) * (1 / coded - 1 / sizes) + (1 - of_all) * (1 / sizes - 1 / sentences)
+    )
+    at = int(variance.argmin())
+    read = int(sizes[at]) if cost else 0
+    return read, int(coded[at]), cost * read + price * int(coded[at]), float(variance[at])
+
+
+def explained(mix: Sequence[_Instrument], share: float) -> float:
+    """Return the share of the variance of a frame that instruments explain, 0 to 1.
+
+    An instrument that says 1 as often with the frame as without explains nothing.
+    """
+    mean_square = 0.0
+    for pattern in product((True, False), repeat=len(mix)):
+        present, absent = share, 1 - share
+        for said, item in zip(pattern, mix, strict=True):
+            present *= item.sensitivity if said else 1 - item.sensitivity
+            absent *= item.false if said else 1 - item.false
+        if present + absent > 0:
+            mean_square += present**2 / (present + absent)
+    return (mean_square - share**2) / (share * (1 - share))
