@@ -83,7 +83,7 @@ SIGNATURES = {
     "read_classifier": "(path)",
     "read_actors": "(path)",
     "read_codes": "(path, *, scale=(0, 1), corpus=None, encoding='utf-8')",
-    "read_corpus": "(path, *, text='text', doc_id=None, title=None, source=None, date=None, dates=None, "
+    "read_corpus": "(path, *, text=None, doc_id=None, title=None, source=None, date=None, dates=None, "
     "encoding=None, language='en', furniture=True, workers=None, progress=True)",
     "read_lexicon": "(path, *, format=None, encoding='utf-8')",
     "read_study": "(path)",

@@ -35,12 +35,15 @@ class Delimited:
     numbers : list of int
         The number that a spreadsheet shows for each row. It is lower than the line where a cell
         above has several lines.
+    separator : str
+        What stands between the cells.
     """
 
     header: list[str]
     rows: list[list[str]]
     lines: list[int]
     numbers: list[int]
+    separator: str = ","
 
 
 def parse_delimited(
@@ -83,7 +86,7 @@ def parse_delimited(
         numbers.append(number)
     if not any(header):
         raise InputError(f"{where} is empty.{empty}")
-    return Delimited(header, rows, lines, numbers)
+    return Delimited(header, rows, lines, numbers, separator)
 
 
 def _separator(text: str, tabs: bool, sheet: bool) -> str:

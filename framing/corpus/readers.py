@@ -2,42 +2,37 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pandas as pd
 from tqdm import tqdm
 
 from framing._core.checks import (
     InputError,
-    check_columns,
     check_objects,
     check_positive,
     itemised,
     listing,
 )
-from framing._core.delimited import parse_delimited
 from framing._core.encodings import decode, find_text, refuse_zero
-from framing._core.parquet import read_parquet
 from framing._core.workers import in_parallel
 from framing.corpus.archives.articles import Article, Reading
 from framing.corpus.archives.kinds import ENDINGS, TEXT, kind_of
 from framing.corpus.archives.parsers import PARSERS, read_text
-from framing.corpus.archives.tables import gdelt_table, html_table, known_table, xls_table
+from framing.corpus.archives.tables import known_table
+from framing.corpus.columns import choose_columns
 from framing.corpus.corpus import Corpus, corpus_from_table, doubt, exclusion, name_columns
 from framing.corpus.inputs import Input, contents, find_inputs
+from framing.corpus.tables import PLAIN, TABLES, UNTYPED, TableRead, with_numbers
 
 SIDECAR = "documents.csv"
 KEYS = ("doc_id", "file", "filename")
-ROLES = ("text", "doc_id", "title", "source", "date")
 # An ending that a name in documents.csv may have.
 _ENDING = rf"(?i)(?:{'|'.join(map(re.escape, [*ENDINGS, '.htm']))})$"
-# No leading zeros, which mark a code; at most as many digits as a float holds exactly.
-NUMBER = r"-?(0|[1-9][0-9]{0,14})([.][0-9]+)?"
 # Files with these endings are read in no time.
 PLAIN_ENDINGS = (".txt", ".csv", ".tsv", ".jsonl", ".json", ".parquet", "")
 # From so many files on that need a parser, several processes are faster.
@@ -54,7 +49,7 @@ ASSETS = re.compile(
 def read_corpus(
     path: str | Path,
     *,
-    text: str = "text",
+    text: str | None = None,
     doc_id: str | None = None,
     title: str | None = None,
     source: str | None = None,
@@ -79,15 +74,16 @@ def read_corpus(
         - exports with one article or many: Nexis Uni and LexisNexis (.docx, .rtf, .pdf, .txt,
           .html), Factiva (.html, .xml, .rtf, .txt), ProQuest (.txt, .html, .eml, .xls), NewsBank
           and Access World News (.txt), Europresse (.html), RIS;
-        - tables with a row per article: .csv, .tsv, .jsonl, .parquet, .xls, and those of Media
-          Cloud, GDELT, Zotero and ProQuest.
+        - tables with a row per article: .csv (also with semicolons), .tsv, .xlsx, .xls, .json,
+          .jsonl, .parquet, and those of Media Cloud, GDELT, Zotero and ProQuest.
 
         A ``documents.csv`` in the folder describes its files: the column ``file`` (or ``doc_id``)
         names them. Formats that need the extra ``archives`` name the command that adds it.
     text, doc_id, title, source, date : str
-        The column of the file with this content. By default the column of the same name.
-        Without a column ``doc_id`` the documents are numbered (text files have their file name
-        as id).
+        The column of a table with this content. By default the column of the same name, or else
+        one with a usual name in some language or tool, such as body, headline, outlet or Datum;
+        ``notes`` says which. Without a column ``doc_id`` the documents are numbered (text files
+        have their file name as id).
     dates : {"dmy", "mdy", "ymd"}, optional
         The order of day, month and year in dates of numbers, such as 03/04/2025. By default the
         whole column decides; see `Corpus`.
@@ -160,10 +156,10 @@ def read_corpus(
     table = _joined(parts, exclusions, doubts)
     if sidecar:
         (item, data), *_ = contents([sidecar])
-        metadata = _read_csv(decode(_usable(data), item.where, encoding), item.where)
+        metadata = PLAIN["csv"](decode(_usable(data), item.where, encoding), item.where).table
         table = _add_metadata(table, metadata, item, exclusions)
-        present = {role: name for role, name in roles.items() if name in metadata.columns}
-        table = _with_numbers(_name_columns(table, present, item.where))
+        present = {role: name for role, name in roles.items() if name and name in metadata}
+        table = with_numbers(name_columns(table, present), commas=False)
     return corpus_from_table(
         table,
         str(path),
@@ -172,6 +168,7 @@ def read_corpus(
         exclusions=exclusions,
         doubts=doubts,
         dates=dates,
+        day_first=next((part.day_first for part in parts if part.day_first), ""),
         notes=[*_notes_on_encodings(parts), *_notes_on_files(parts, len(rest))],
     )
 
@@ -233,7 +230,8 @@ class Part:
 
     It has a table, or a reading where it is a file of articles. Without a column doc_id the
     documents get ids from the name of the file. ``decoded`` says how the bytes were read; empty
-    for UTF-8 and for files that are no plain text. ``notes`` are further decisions.
+    for UTF-8 and for files that are no plain text. ``notes`` are further decisions,
+    ``day_first`` is a reason for the day to stand first in dates.
     """
 
     item: Input
@@ -241,6 +239,7 @@ class Part:
     reading: Reading | None = None
     decoded: str = ""
     notes: tuple[str, ...] = ()
+    day_first: str = ""
 
 
 def _usable(data: bytes | InputError) -> bytes:
@@ -272,9 +271,9 @@ def _parsed(
         decoded = found.note
         if kind == TEXT:
             return Part(item, None, read_text(found.text, item.where), decoded)
-        table = PLAIN[kind](found.text, item.where)
+        read = PLAIN[kind](found.text, item.where)
     elif kind in TABLES:
-        table = TABLES[kind](data, item.where)
+        read = TABLES[kind](data, item.where)
     elif kind in PARSERS:
         return Part(item, None, PARSERS[kind](data, item.where))
     else:
@@ -282,13 +281,31 @@ def _parsed(
             f"{item.where}: files ending in {item.suffix!r} cannot be read. Known: "
             f"{listing(ENDINGS, 30)}."
         )
-    known = known_table(table, item.where) if roles["text"] == "text" else None
+    return _named(item, kind, read, roles, decoded)
+
+
+def _named(
+    item: Input, kind: str, read: TableRead, roles: Mapping[str, str | None], decoded: str
+) -> Part:
+    """Return the documents of a table, with its columns named by their roles."""
+    table, notes = read.table, list(read.notes)
+    known = known_table(table, item.where) if not any(roles.values()) else None
     if known:
         table = known[0]
-    table = _name_columns(table, roles, item.where)
-    if kind in ("csv", "tsv", "xls", "html table"):
-        table = _with_numbers(table)
-    return Part(item, table, decoded=decoded, notes=tuple(known[1]) if known else ())
+        notes += known[1]
+    choice = choose_columns(table, roles, item.where)
+    if choice.columns["text"] == choice.columns.get("title"):
+        # The titles are the texts: the column has two roles.
+        table = table.assign(text=table[choice.columns["title"]])
+        choice.columns["text"] = "text"
+    table = name_columns(table, choice.columns)
+    if kind in UNTYPED:
+        table = with_numbers(table, commas=read.commas)
+    notes += choice.notes
+    day_first = choice.day_first or (
+        "the cells are separated by semicolons" if kind == "csv" and read.commas else ""
+    )
+    return Part(item, table, decoded=decoded, notes=tuple(notes), day_first=day_first)
 
 
 def _notes_on_encodings(parts: Sequence[Part]) -> list[str]:
@@ -305,7 +322,7 @@ def _notes_on_encodings(parts: Sequence[Part]) -> list[str]:
 
 def _notes_on_files(parts: Sequence[Part], files: int) -> list[str]:
     """Return the notes of the files, and how many files of each format were read."""
-    notes = [note for part in parts for note in part.notes]
+    notes = list(dict.fromkeys(note for part in parts for note in part.notes))
     formats = Counter(part.reading.format for part in parts if part.reading)
     articles = Counter[str]()
     for part in parts:
@@ -378,32 +395,6 @@ def _nothing_read(path: Path, errors: Sequence[InputError]) -> InputError:
     )
 
 
-def _name_columns(table: pd.DataFrame, roles: Mapping[str, str | None], where: str) -> pd.DataFrame:
-    """Return the table with its columns named by their roles."""
-    columns = {role: column for role, column in roles.items() if column is not None}
-    for role, column in columns.items():
-        if column not in table.columns:
-            hint = "" if role != column else f" Say which column holds the {role}: {role}='…'."
-            try:
-                check_columns(table.columns, [column], where)
-            except InputError as error:
-                raise InputError(f"{error}{hint}") from None
-    return name_columns(table, columns)
-
-
-def _with_numbers(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the table with numeric covariates as numbers, because a CSV has no types."""
-    table = table.copy()
-    for name in table.columns.difference([*ROLES, "date_precision"]):
-        known = table[name].dropna()
-        if len(known) and known.str.fullmatch(NUMBER).all():
-            whole = not known.str.contains(".", regex=False).any()
-            table[name] = table[name].astype("float64")
-            if whole:
-                table[name] = table[name].astype("Int64" if len(known) < len(table) else "int64")
-    return table
-
-
 def _not_read(item: Input, reason: str, rule: str = "not read") -> dict[str, object]:
     """Return the exclusion of a file that is not read, or of a place in it."""
     return {"doc_id": item.name, "kind": "file", "rule": rule, "reason": reason}
@@ -445,73 +436,3 @@ def _add_metadata(
         # What documents.csv says counts more than what stands in the file.
         joined[column] = joined[column].where(joined[column].notna(), joined.pop(f"{column}_read"))
     return joined
-
-
-def _read_csv(text: str, where: str, tabs: bool = False) -> pd.DataFrame:
-    """Return a delimited file as a table of text; empty cells are missing."""
-    cells = parse_delimited(text, where, tabs=tabs)
-    if not cells.rows:
-        raise InputError(
-            f"{where} has a header and no rows. Give a file with one row per document."
-        )
-    # R writes row numbers as a column without a name.
-    names = [name or f"Unnamed: {number}" for number, name in enumerate(cells.header)]
-    columns = zip(names, zip(*cells.rows, strict=True), strict=True)
-    table = pd.DataFrame({name: pd.array(values, dtype="str") for name, values in columns})
-    return table.mask(table == "")
-
-
-def _read_tsv(text: str, where: str) -> pd.DataFrame:
-    """Return a file with tabs between the cells as a table of text."""
-    return _read_csv(text, where, tabs=True)
-
-
-def _read_jsonl(text: str, where: str) -> pd.DataFrame:
-    """Return a file with one JSON object per line as a table."""
-    rows: list[dict[str, Any]] = []
-    for number, line in enumerate(text.split("\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            row = msgspec.json.decode(line.encode("utf-8", "surrogatepass"))
-        except msgspec.DecodeError as error:
-            raise InputError(
-                f"{where}, line {number}: this is not JSON ({error}). Each line holds one object, "
-                'such as {"doc_id": "a1", "text": "…"}.'
-            ) from None
-        except RecursionError:
-            raise InputError(
-                f"{where}, line {number}: the lists or objects of this JSON are nested too deep."
-            ) from None
-        if not isinstance(row, dict):
-            raise InputError(
-                f"{where}, line {number}: a {type(row).__name__}, not an object. Each line holds "
-                'one, such as {"doc_id": "a1", "text": "…"}.'
-            )
-        rows.append(row)
-    if not rows:
-        raise InputError(f"{where} is empty.")
-    return pd.DataFrame(rows)
-
-
-def _read_parquet(data: bytes, where: str) -> pd.DataFrame:
-    """Return a Parquet file as a table."""
-    table = read_parquet(data, where)
-    if table.empty:
-        raise InputError(f"{where} has no rows.")
-    return table
-
-
-# What reads a table in plain text: a row is a document.
-PLAIN: dict[str, Callable[[str, str], pd.DataFrame]] = {
-    "csv": _read_csv,
-    "tsv": _read_tsv,
-    "jsonl": _read_jsonl,
-}
-# What reads a table in another form.
-TABLES: dict[str, Callable[[bytes, str], pd.DataFrame]] = {
-    "gdelt": gdelt_table,
-    "html table": html_table,
-    "parquet": _read_parquet,
-    "xls": xls_table,
-}

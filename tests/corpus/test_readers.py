@@ -110,7 +110,7 @@ def test_offsets_count_the_characters_of_the_file_whatever_ends_its_lines(tmp_pa
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("t.csv", "doc_id,body\na,A truce.\n", r"t\.csv has no column 'text'.*text='…'"),
+        ("t.csv", "doc_id,kopf\na,A truce.\n", r"t\.csv has no column 'text'.*text='…'"),
         ("t.csv", "doc_id,txt\na,A truce.\n", r"Its columns: 'doc_id', 'txt'.*Did you mean 'txt'"),
         ("t.csv", "doc_id,text\na,One.\nb,Two.\na,Three.\n", r"'a' stands in rows 1, 3"),
         ("t.csv", "doc_id,text\na,One.\n,Two.\n", r"doc_id is missing in row 2"),

@@ -1,0 +1,158 @@
+"""Columns: which columns of a table hold the text, the title, the source and the date."""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import pandas as pd
+
+from framing._core.checks import InputError, check_columns
+from framing.corpus.dates import parse_date
+
+ROLES = ("text", "doc_id", "title", "source", "date")
+# Names of columns in the exports of tools and in several languages, the better ones first. Case,
+# accents, spaces and the signs _ - . do not count.
+# A column of texts without a usual name has so many characters on average.
+LONG = 100
+# Letters with a bar, which Unicode does not take for accents.
+_BARRED = str.maketrans("łøđħ", "lodh")
+# Rows that are looked at.
+SAMPLE = 200
+
+
+@dataclass(frozen=True)
+class _Names:
+    """Usual names of columns: by role, of parts of articles, of dates with the day first."""
+
+    roles: dict[str, tuple[str, ...]]
+    parts: frozenset[str]
+    day_first: frozenset[str]
+
+
+@cache
+def _names() -> _Names:
+    """Return the names of the file that ships."""
+    path = resources.files("framing") / "data" / "usual_columns.toml"
+    data = {
+        key: tuple(map(plain, words.split()))
+        for key, words in tomllib.loads(path.read_text(encoding="utf-8")).items()
+    }
+    parts, day_first = data.pop("parts"), data.pop("day_first")
+    data["text"] = (*data["text"], *parts)
+    return _Names(data, frozenset(parts), frozenset(day_first))
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The columns of a table: names by role, notes, and a reason for dates with the day first."""
+
+    columns: dict[str, str]
+    notes: tuple[str, ...]
+    day_first: str
+
+
+def choose_columns(table: pd.DataFrame, roles: Mapping[str, str | None], where: str) -> Choice:
+    """Return the column of each role: the one that was named, or one with a usual name.
+
+    Raise InputError where a named column is not there, or where no column holds the texts.
+    """
+    named = {role: column for role, column in roles.items() if column is not None}
+    check_columns(table.columns, named.values(), where)
+    columns = dict(named)
+    free = [str(name) for name in table.columns if name not in named.values()]
+    for role in ROLES:
+        if role not in columns and role in free:
+            columns[role] = role
+            free.remove(role)
+    found: dict[str, str] = {}
+    for role in _names().roles:
+        if role not in columns:
+            for name in _usual(free, role):
+                if _bears(table[name], role):
+                    found[role] = columns[role] = name
+                    free.remove(name)
+                    break
+    notes: list[str] = []
+    if "text" not in columns:
+        columns["text"], note = _longest(table, columns, free, where)
+        notes.append(note)
+    if found:
+        chosen = ", ".join(f"{role} = {name!r}" for role, name in found.items())
+        notes.insert(0, f"Columns chosen by their names: {chosen}; text='…' and so on overrule it.")
+    if plain(found.get("text", "")) in _names().parts:
+        notes.append(
+            f"No column has the full texts: {found['text']!r} holds a part of each article."
+        )
+    date = columns.get("date", "")
+    hint = f"the column of the dates is {date!r}" if plain(date) in _names().day_first else ""
+    return Choice(columns, tuple(notes), hint)
+
+
+def plain(name: str) -> str:
+    """Return the name of a column in lower case, without accents, spaces and signs."""
+    letters = unicodedata.normalize("NFKD", name.casefold().translate(_BARRED))
+    return re.sub(r"[\W_]+", "", "".join(c for c in letters if not unicodedata.combining(c)))
+
+
+def _usual(names: Sequence[str], role: str) -> list[str]:
+    """Return the columns with a usual name for a role, the better ones first.
+
+    Of nested names, such as fields.bodyText, the last one counts where the whole is not usual.
+    """
+    rank = {name: number for number, name in enumerate(_names().roles[role])}
+    ranked = []
+    for position, name in enumerate(names):
+        whole, last = plain(name), plain(name.rpartition(".")[2])
+        if whole in rank:
+            ranked.append((rank[whole], position, name))
+        elif "." in name and last in rank and last != "name":
+            ranked.append((rank[last] + 1000, position, name))
+    return [name for _, _, name in sorted(ranked)]
+
+
+def _bears(values: "pd.Series[Any]", role: str) -> bool:
+    """Return whether values can have a role: dates can be read, texts and titles are text."""
+    known = values.dropna().head(SAMPLE)
+    if known.empty:
+        return False
+    if role != "date":
+        return all(isinstance(value, str) for value in known)
+    if pd.api.types.is_datetime64_any_dtype(values):
+        return True
+    readable = [
+        any(parse_date(str(value).strip(), order) for order in ("dmy", "mdy")) for value in known
+    ]
+    return 2 * sum(readable) >= len(readable)
+
+
+def _longest(
+    table: pd.DataFrame, columns: Mapping[str, str], free: Sequence[str], where: str
+) -> tuple[str, str]:
+    """Return the column with by far the longest texts, or else the titles; and a note."""
+    lengths = sorted(
+        ((_length(table[name]), name) for name in free if _bears(table[name], "text")),
+        reverse=True,
+    )
+    longest, name = lengths[0] if lengths else (0.0, "")
+    second = max([length for length, _ in lengths[1:]], default=0.0)
+    if longest >= LONG and longest >= 3 * second:
+        return name, f"No column of texts has a usual name: {name!r} has the longest texts."
+    title = columns.get("title", "")
+    if title and _bears(table[title], "text") and longest < 1.5 * _length(table[title]):
+        return title, f"No column has texts: the titles ({title!r}) are the texts."
+    try:
+        check_columns(table.columns, ["text"], where)
+    except InputError as error:
+        raise InputError(f"{error} Say which column holds the text: text='…'.") from None
+    return "text", ""
+
+
+def _length(values: "pd.Series[Any]") -> float:
+    """Return the mean number of characters of the first values."""
+    known = values.dropna().head(SAMPLE)
+    return float(known.astype(str).str.len().mean()) if len(known) else 0.0

@@ -1,0 +1,314 @@
+"""Tables of articles: delimited text, JSON, spreadsheets and Parquet, with one row per document."""
+
+import io
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+import pandas as pd
+
+from framing._core.checks import InputError, listing
+from framing._core.delimited import parse_delimited
+from framing._core.parquet import read_parquet
+from framing.corpus.archives.tables import gdelt_table, html_table, rows_as_table, xls_table
+from framing.corpus.columns import ROLES
+
+# No leading zeros, which mark a code; at most as many digits as a float holds exactly.
+NUMBER = r"-?(0|[1-9][0-9]{0,14})([.][0-9]+)?"
+# The same as it is written where the comma separates decimals: 1.234,5.
+COMMAS = r"-?(0|[1-9][0-9]{0,2}(?:\.[0-9]{3})+|[1-9][0-9]{0,14})(,[0-9]+)?"
+# The most characters that a cell of a spreadsheet holds.
+CELL = 32_767
+# How deep a JSON file is searched for the list of its articles.
+DEEPEST = 5
+_EXAMPLE = 'such as {"doc_id": "a1", "text": "…"}'
+
+
+@dataclass(frozen=True)
+class TableRead:
+    """A table of a file.
+
+    ``commas`` says whether its numbers may have a decimal comma: 3,5. ``notes`` are decisions.
+    """
+
+    table: pd.DataFrame
+    commas: bool = False
+    notes: tuple[str, ...] = ()
+
+
+def with_numbers(table: pd.DataFrame, *, commas: bool) -> pd.DataFrame:
+    """Return the table with numeric covariates as numbers, because a CSV has no types."""
+    table = table.copy()
+    for name in table.columns.difference([*ROLES, "date_precision"]):
+        known = table[name].dropna()
+        if not len(known) or not all(isinstance(value, str) for value in known):
+            continue
+        if commas and not known.str.fullmatch(NUMBER).all() and known.str.fullmatch(COMMAS).all():
+            table[name] = table[name].str.replace(".", "").str.replace(",", ".")
+            known = table[name].dropna()
+        if known.str.fullmatch(NUMBER).all():
+            whole = not known.str.contains(".", regex=False).any()
+            table[name] = table[name].astype("float64")
+            if whole:
+                table[name] = table[name].astype("Int64" if len(known) < len(table) else "int64")
+    return table
+
+
+def _read_csv(text: str, where: str, tabs: bool = False) -> TableRead:
+    """Return a delimited file as a table of text; empty cells are missing."""
+    cells = parse_delimited(text, where, tabs=tabs)
+    if not cells.rows:
+        raise InputError(
+            f"{where} has a header and no rows. Give a file with one row per document."
+        )
+    # R writes row numbers as a column without a name.
+    names = [name or f"Unnamed: {number}" for number, name in enumerate(cells.header)]
+    columns = zip(names, zip(*cells.rows, strict=True), strict=True)
+    table = pd.DataFrame({name: pd.array(values, dtype="str") for name, values in columns})
+    return TableRead(table.mask(table == ""), commas=cells.separator != ",")
+
+
+def _read_tsv(text: str, where: str) -> TableRead:
+    """Return a file with tabs between the cells as a table of text."""
+    return _read_csv(text, where, tabs=True)
+
+
+def _decode_json(text: str, where: str) -> Any:
+    """Return the content of JSON; raise InputError where it is none."""
+    try:
+        return msgspec.json.decode(text.encode("utf-8", "surrogatepass"))
+    except msgspec.DecodeError as error:
+        raise InputError(f"{where}: this is not JSON ({error}).") from None
+    except RecursionError:
+        raise InputError(
+            f"{where}: the lists or objects of this JSON are nested too deep."
+        ) from None
+
+
+def _read_jsonl(text: str, where: str) -> TableRead:
+    """Return a file with one JSON object per line as a table."""
+    rows: list[dict[str, Any]] = []
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip():
+            continue
+        place = f"{where}, line {number}"
+        try:
+            row = _decode_json(line, place)
+        except InputError as error:
+            raise InputError(f"{error} Each line holds one object, {_EXAMPLE}.") from None
+        if not isinstance(row, dict):
+            raise InputError(
+                f"{place}: a {type(row).__name__}, not an object. Each line holds one, {_EXAMPLE}."
+            )
+        rows.append(row)
+    if not rows:
+        raise InputError(f"{where} is empty.")
+    return TableRead(_of_objects(rows))
+
+
+def _read_json(text: str, where: str) -> TableRead:
+    """Return a JSON file as a table: a list of objects, wherever it stands, or columns."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    if not lines:
+        raise InputError(f"{where} is empty.")
+    if (
+        len(lines) > 1
+        and all(line.strip()[:1] == "{" for line in lines[:2])
+        and _is_whole(lines[0])
+    ):
+        return _read_jsonl(text, where)
+    content = _decode_json(text, where)
+    path, rows = _find_rows(content, "", 0)
+    if rows:
+        notes = (f"The articles are in the list {path!r} of the JSON file.",) if path else ()
+        return TableRead(_of_objects(rows), notes=notes)
+    table = _of_columns(content)
+    if table is None:
+        raise InputError(
+            f"{where}: this JSON holds no articles. It must hold a list of objects, {_EXAMPLE}."
+        )
+    return TableRead(table)
+
+
+def _is_whole(line: str) -> bool:
+    """Return whether a line is a JSON object."""
+    try:
+        return isinstance(msgspec.json.decode(line.encode("utf-8", "surrogatepass")), dict)
+    except (msgspec.DecodeError, RecursionError):
+        return False
+
+
+def _find_rows(content: Any, path: str, depth: int) -> tuple[str, list[dict[str, Any]]]:
+    """Return the longest list of objects, and the keys that lead to it."""
+    if isinstance(content, list):
+        rows = [row for row in content if isinstance(row, dict)]
+        return (path, rows) if rows and len(rows) == len(content) else ("", [])
+    if not isinstance(content, dict) or depth == DEEPEST:
+        return "", []
+    inside = [
+        _find_rows(value, f"{path}.{key}" if path else str(key), depth + 1)
+        for key, value in content.items()
+    ]
+    texts = [value for value in content.values() if isinstance(value, str)]
+    best = max(inside, key=lambda item: len(item[1]), default=("", []))
+    if best[1] and max((len(text) for text in texts), default=0) < 100:
+        return best
+    if texts and depth == 0 and not best[1]:
+        return "", [content]
+    return best
+
+
+def _of_columns(content: Any) -> pd.DataFrame | None:
+    """Return the table of an object with a column under each key, as pandas writes it."""
+    if not isinstance(content, dict) or not content:
+        return None
+    values = list(content.values())
+    if all(isinstance(value, dict) for value in values):
+        if all(key.isdigit() for key in content):
+            return _of_objects(values)
+        rows = dict.fromkeys(key for value in values for key in value)
+        return _of_objects(
+            [{name: column.get(row) for name, column in content.items()} for row in rows]
+        )
+    if all(isinstance(value, list) for value in values) and len(set(map(len, values))) == 1:
+        return _of_objects(
+            [dict(zip(content, row, strict=True)) for row in zip(*values, strict=True)]
+        )
+    return None
+
+
+def _of_objects(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    """Return JSON objects as a table; nested names are joined by a dot: source.name."""
+    return pd.DataFrame([_flat(row) for row in rows])
+
+
+def _flat(row: dict[str, Any], above: str = "") -> dict[str, Any]:
+    """Return an object without nested objects and lists."""
+    flat: dict[str, Any] = {}
+    for key, value in row.items():
+        name = f"{above}.{key}" if above else str(key)
+        if isinstance(value, dict):
+            flat |= _flat(value, name)
+        elif isinstance(value, list):
+            flat[name] = _joined_list(value)
+        else:
+            flat[name] = value
+    return flat
+
+
+def _joined_list(values: Sequence[Any]) -> str | None:
+    """Return a list as text: paragraphs with a blank line between them, names with a semicolon."""
+    texts = [
+        value if isinstance(value, str) else msgspec.json.encode(value).decode()
+        for value in values
+        if value is not None
+    ]
+    long = sum(map(len, texts)) > 60 * len(texts)
+    return ("\n\n" if long else "; ").join(texts) or None
+
+
+def _read_xlsx(data: bytes, where: str) -> TableRead:
+    """Return the sheets of a spreadsheet that have the columns of the first filled one."""
+    from openpyxl import load_workbook
+
+    try:
+        # Faults of spreadsheets show in any layer of the reader, as errors of any kind.
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        sheets = {
+            sheet.title: [
+                [_cell(value) for value in row] for row in sheet.iter_rows(values_only=True)
+            ]
+            for sheet in book.worksheets
+        }
+    except Exception as error:
+        reason = str(error).strip().split("\n")[0][:200] or type(error).__name__
+        raise InputError(
+            f"{where} cannot be read as a spreadsheet ({reason}). Open it and save it again as "
+            ".xlsx or .csv."
+        ) from None
+    tables: dict[str, pd.DataFrame] = {}
+    for title, rows in sheets.items():
+        if sum(any(cell is not None for cell in row) for row in rows) > 1:
+            tables[title] = _without_empty(rows_as_table(rows, f"{where}, sheet {title!r}"))
+    if not tables:
+        raise InputError(f"{where}: no sheet has a header and rows. Give one row per document.")
+    first, *_ = tables.values()
+    alike = {title: table for title, table in tables.items() if list(table) == list(first)}
+    notes = []
+    if len(alike) > 1:
+        notes.append(f"{len(alike)} sheets with the same columns are read: {listing(alike)}.")
+    if len(alike) < len(tables):
+        others = [title for title in tables if title not in alike]
+        notes.append(
+            f"{where}: the sheets {listing(others)} have other columns and are not read; the sheet "
+            f"{next(iter(alike))!r} is. Save another sheet as a file of its own."
+        )
+    table = pd.concat(alike.values(), ignore_index=True)
+    full = sum(
+        int((table[name].map(lambda value: len(value or "") == CELL)).sum()) for name in table
+    )
+    if full:
+        notes.append(
+            f"{where}: {full:,} cells have {CELL:,} characters, the most that a cell holds: their "
+            "texts are cut at the end."
+        )
+    return TableRead(table, commas=True, notes=tuple(notes))
+
+
+def _cell(value: Any) -> str | None:
+    """Return the value of a cell as text."""
+    if isinstance(value, datetime):
+        midnight = (value.hour, value.minute, value.second) == (0, 0, 0)
+        return str(value.date() if midnight else value.replace(microsecond=0).isoformat())
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if value is None or (isinstance(value, str) and re.fullmatch(r"\s*|#(N/A|REF!|VALUE!)", value)):
+        return None
+    # Excel writes a character that XML cannot hold as _x000D_.
+    return re.sub(r"_x([0-9A-Fa-f]{4})_", lambda match: chr(int(match[1], 16)), str(value))
+
+
+def _without_empty(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the table without columns that have neither a name nor a value."""
+    names = [
+        name for name in table if not str(name).startswith("Unnamed: ") or table[name].notna().any()
+    ]
+    repeated = table.columns[table.columns.duplicated()]
+    return table if len(repeated) else table[names]
+
+
+def _read_parquet(data: bytes, where: str) -> TableRead:
+    """Return a Parquet file as a table."""
+    table = read_parquet(data, where)
+    if table.empty:
+        raise InputError(f"{where} has no rows.")
+    return TableRead(table)
+
+
+def _bare(read: Callable[[bytes, str], pd.DataFrame]) -> Callable[[bytes, str], TableRead]:
+    """Return a reader that gives no more than a table."""
+    return lambda data, where: TableRead(read(data, where), commas=True)
+
+
+# What reads a table in plain text: a row is a document.
+PLAIN: dict[str, Callable[[str, str], TableRead]] = {
+    "csv": _read_csv,
+    "tsv": _read_tsv,
+    "json": _read_json,
+    "jsonl": _read_jsonl,
+}
+# What reads a table in another form.
+TABLES: dict[str, Callable[[bytes, str], TableRead]] = {
+    "gdelt": _bare(gdelt_table),
+    "html table": _bare(html_table),
+    "parquet": _read_parquet,
+    "xls": _bare(xls_table),
+    "xlsx": _read_xlsx,
+}
+# Kinds of files whose cells have no types.
+UNTYPED = ("csv", "tsv", "xls", "xlsx", "html table")

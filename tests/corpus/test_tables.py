@@ -1,0 +1,175 @@
+import gzip
+import io
+import json
+
+import openpyxl
+import pandas as pd
+import pytest
+
+import framing as fr
+
+LONG = "The talks about a truce went on in the capital and no one knew how they would end. " * 4
+
+
+def read(tmp_path, name, content, **options):
+    path = tmp_path / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return fr.read_corpus(path, **options)
+
+
+def roles(corpus):
+    """Return text, title, source and day of each document."""
+    table = corpus.table.astype({"title": object, "source": object})
+    return [
+        (row.text, row.title, row.source, str(row.date)[:10])
+        for row in table.fillna({"title": "", "source": ""}).itertuples()
+    ]
+
+
+def workbook(sheets):
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    data = io.BytesIO()
+    book.save(data)
+    return data.getvalue()
+
+
+def test_a_german_table_of_excel_is_read_as_it_is(tmp_path):
+    content = (
+        "Überschrift;Text;Datum;Zeitung;Reichweite\r\n"
+        "Größe;Die Gespräche über den Frieden gehen weiter.;13.02.2025;Wochenblatt;1.234,5\r\n"
+        "Krieg;Für die Städte fällt Schnee.;03.04.2025;Bote;3,5\r\n"
+    )
+    corpus = read(tmp_path, "t.csv", content.encode("cp1252"))
+    assert roles(corpus)[1] == ("Für die Städte fällt Schnee.", "Krieg", "Bote", "2025-04-03")
+    assert corpus.table["Reichweite"].tolist() == [1234.5, 3.5]
+    notes = " ".join(corpus.notes)
+    for said in ("read as cp1252", "title = 'Überschrift'", "date = 'Datum'", "day first"):
+        assert said in notes
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "body,headline,outlet,published_at",
+        "Full Text,Title,Publication,Publication Date",
+        "content,title,media_name,publish_date",
+        "Article Text,Head-line,source_name,pub date",
+        "Volltext,Titel,Quelle,Erscheinungsdatum",
+        "contenu,titre,média,date de parution",
+        "cuerpo,titular,periódico,fecha",
+        "testo,titolo,testata,data",
+        "conteúdo,título,veículo,data de publicação",
+        "tekst,kop,krant,datum",
+        "brödtext,rubrik,tidning,datum",
+        "treść,tytuł,gazeta,data publikacji",
+        "текст,заголовок,источник,дата",
+        "正文,标题,来源,日期",
+        "本文,見出し,新聞,日付",
+    ],
+)
+def test_columns_are_known_by_their_names_in_many_languages(tmp_path, header):
+    corpus = read(tmp_path, "t.csv", f"{header},wave\nA truce.,Truce,Wire,2025-02-13,7\n")
+    assert roles(corpus) == [("A truce.", "Truce", "Wire", "2025-02-13")]
+    assert corpus.table["wave"].tolist() == [7]
+    assert len(corpus.notes) == 1
+    assert f"text = {header.split(',')[0]!r}" in corpus.notes[0]
+
+
+def test_columns_that_are_named_overrule_their_names(tmp_path):
+    content = "text,body,title,kop,updated,published\nA.,B.,C,D,2025-02-13,2024-02-13\n"
+    corpus = read(tmp_path, "t.csv", content, text="body", title="kop", date="updated")
+    assert roles(corpus) == [("B.", "D", "", "2025-02-13")]
+    assert corpus.table["text_given"].tolist() == ["A."]
+    assert roles(read(tmp_path, "t.csv", content))[0] == ("A.", "C", "", "2024-02-13")
+
+
+def test_a_column_is_chosen_only_where_it_can_bear_its_role(tmp_path):
+    content = "text,time,date of print,created\nA truce.,soon,2025-02-13,2024-01-02\n"
+    assert roles(read(tmp_path, "t.csv", content))[0][3] == "2024-01-02"
+    content = f"note,inhalt_x\nx,{LONG}\ny,{LONG}\n"
+    corpus = read(tmp_path, "t.csv", content)
+    assert roles(corpus)[0][0].startswith("The talks")
+    assert "'inhalt_x' has the longest texts" in corpus.notes[0]
+    corpus = read(tmp_path, "t.csv", "headline,date\nA truce,2025-02-13\n")
+    assert roles(corpus) == [("A truce", "A truce", "", "2025-02-13")]
+    assert "the titles ('headline') are the texts" in corpus.notes[-1]
+    with pytest.raises(fr.InputError, match=r"has no column 'text'.*text='…'"):
+        read(tmp_path, "t.csv", f"title,x1,x2\nA truce,{LONG},{LONG}\n")
+
+
+def test_the_name_of_a_column_tells_that_the_day_is_first(tmp_path):
+    corpus = read(tmp_path, "t.csv", "Text,Datum\nEin Krieg.,03/04/2025\n")
+    assert roles(corpus)[0][3] == "2025-04-03"
+    assert "the column of the dates is 'Datum'" in corpus.notes[-1]
+    with pytest.raises(fr.InputError, match=r"dates='dmy' \(day\) or dates='mdy'"):
+        read(tmp_path, "t.csv", "text,date\nA war.,03/04/2025\n")
+    corpus = read(tmp_path, "t.csv", "text,date\nA war.,03/04/2025\n", dates="mdy")
+    assert roles(corpus)[0][3] == "2025-03-04"
+
+
+ROWS = [
+    {"headline": "T", "body": "A truce.", "published": "2025-02-13"},
+    {"headline": "W", "body": "A war.", "published": "2025-02-14"},
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("t.json", json.dumps(ROWS)),
+        ("t.json", json.dumps(ROWS, indent=1)),
+        ("t.json", json.dumps({"status": "ok", "articles": ROWS, "tags": [{"a": 1}]})),
+        ("t.json", json.dumps({"response": {"results": ROWS}})),
+        ("t.json", json.dumps([{"fields": row, "tags": ["a", "b"]} for row in ROWS])),
+        ("t.json", "\n".join(map(json.dumps, ROWS))),
+        ("t.json", pd.DataFrame(ROWS).to_json()),
+        ("t.json", pd.DataFrame(ROWS).to_json(orient="index")),
+        ("t.json", json.dumps(pd.DataFrame(ROWS).to_dict("list"))),
+        ("t.jsonl.gz", gzip.compress("\n".join(map(json.dumps, ROWS)).encode())),
+        ("t.xlsx", workbook({"Sheet1": [["headline", "body", "published"],
+         *(list(row.values()) for row in ROWS)]})),
+        ("t.xlsx", workbook({"empty": [], "Results": [["Search of 2025"], [],
+         ["headline", "body", "published"], *(list(row.values()) for row in ROWS)]})),
+        ("t.xlsx", workbook({row["headline"]: [list(row), list(row.values())] for row in ROWS})),
+    ],
+)  # fmt: skip
+def test_json_and_spreadsheets_of_many_shapes_give_the_same_articles(tmp_path, name, content):
+    corpus = read(tmp_path, name, content)
+    assert roles(corpus) == [
+        ("A truce.", "T", "", "2025-02-13"),
+        ("A war.", "W", "", "2025-02-14"),
+    ]
+
+
+def test_spreadsheets_keep_dates_and_numbers_and_say_what_they_do_not_give(tmp_path):
+    day = pd.Timestamp("2025-02-13").to_pydatetime()
+    rows = [["text", "date", "reach", "desk"], ["A truce.", day, 3, "007"]]
+    rows.append([(LONG * 200)[:32767], day, 2, ""])
+    corpus = read(tmp_path, "t.xlsx", workbook({"a": rows, "b": [["x", "y"], [1, 2]]}))
+    assert roles(corpus)[0] == ("A truce.", "", "", "2025-02-13")
+    assert corpus.table["reach"].tolist() == [3, 2]
+    assert corpus.table["desk"].tolist()[0] == "007"
+    assert "the sheets 'b' have other columns" in corpus.notes[0]
+    assert "1 cells have 32,767 characters" in corpus.notes[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("t.json", '{"a": 1}', "this JSON holds no articles"),
+        ("t.json", "[1, 2]", "this JSON holds no articles"),
+        ("t.json", "[{]", "this is not JSON"),
+        ("t.json", " \n", "is empty"),
+        ("t.json", "[" * 100_000, "nested too deep"),
+        ("t.xlsx", workbook({"a": [["text"]]}), "no sheet has a header and rows"),
+        ("t.xlsx", workbook({"a": [["text"], ["A."]]})[:2000], "t.xlsx"),
+    ],
+)
+def test_what_bad_tables_get(tmp_path, name, content, message):
+    with pytest.raises(fr.InputError, match=message):
+        read(tmp_path, name, content)
