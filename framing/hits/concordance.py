@@ -1,5 +1,6 @@
 """Keywords in context: the words to the left and right of each match."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import ClassVar
@@ -69,7 +70,7 @@ class Kwic(Result):
 @check_objects
 def kwic(
     corpus: Corpus,
-    pattern_or_frame: str | Hits,
+    pattern_or_frame: str | Sequence[str] | Hits,
     *,
     lexicon: Lexicon | None = None,
     window: int = 5,
@@ -80,9 +81,9 @@ def kwic(
     ----------
     corpus : Corpus
         The texts to search.
-    pattern_or_frame : str or Hits
-        A pattern (see `read_lexicon`); or, with ``lexicon``, the name of one of its frames; or
-        hits in this corpus.
+    pattern_or_frame : str, sequence of str or Hits
+        A pattern (see `read_lexicon`), or several of them; or, with ``lexicon``, the name of one
+        of its frames; or hits in this corpus.
     lexicon : Lexicon, optional
         The lexicon that contains the frame.
     window : int
@@ -121,13 +122,17 @@ def kwic(
     return Kwic(table.join(pieces)[list(KWIC_COLUMNS)], window)
 
 
-def _hits(corpus: Corpus, pattern_or_frame: str | Hits, lexicon: Lexicon | None) -> Hits:
+def _hits(
+    corpus: Corpus, pattern_or_frame: str | Sequence[str] | Hits, lexicon: Lexicon | None
+) -> Hits:
     """Return the given hits, or those of a pattern or a frame."""
     if isinstance(pattern_or_frame, Hits):
         check_texts(pattern_or_frame, corpus)
         return pattern_or_frame
     if lexicon is None:
-        return find_hits(corpus, make_lexicon({"pattern": [pattern_or_frame]}))
+        given = pattern_or_frame
+        patterns = [given] if isinstance(given, str) else list(given)
+        return find_hits(corpus, make_lexicon({"pattern": patterns}))
     check_choice("pattern_or_frame", pattern_or_frame, lexicon.frames["frame"])
     hits = find_hits(corpus, lexicon)
     table = hits.table[hits.table["frame"] == pattern_or_frame].reset_index(drop=True)

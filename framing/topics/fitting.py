@@ -34,7 +34,10 @@ def find_seeds(terms: Terms, seeds: Lexicon | Mapping[str, Sequence[str]]) -> pd
 
     Raises InputError if a frame has no term at all.
     """
-    lexicon = seeds if isinstance(seeds, Lexicon) else make_lexicon(dict(seeds), name="seeds")
+    if isinstance(seeds, Lexicon):
+        lexicon = seeds
+    else:  # A word may be a seed of several topics.
+        lexicon = make_lexicon(dict(seeds), name="seeds", shared=True)
     column = "form" if "form" in terms.vocabulary else "term"
     words = terms.vocabulary[column].tolist()
     corpus = make_corpus(words, doc_id=range(len(words)), furniture=False)

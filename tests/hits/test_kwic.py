@@ -53,3 +53,8 @@ def test_no_match_is_an_empty_table():
     assert len(found) == 0
     assert "0 matches" in repr(found)
     assert "<table>" in found._repr_html_()
+
+
+def test_several_patterns_are_one_concordance():
+    corpus = fr.make_corpus(["is a test, is it a bird"])
+    assert fr.kwic(corpus, ["is", "a"]).table["match"].tolist() == ["is", "a", "is", "a"]

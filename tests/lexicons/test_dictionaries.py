@@ -631,3 +631,19 @@ def test_any_file_gives_a_lexicon_or_a_message(tmp_path_factory, content, ending
         assert len(fr.read_lexicon(path))
     except fr.InputError as error:
         assert str(path) in str(error)  # noqa: PT017
+
+
+def test_a_table_of_liwc_22_marks_categories_with_an_x(tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_text(
+        "DicTerm,peace,war\ntruce,X,\nshell*,,x\nfront,X,X\nfire,?,\n", encoding="utf-8"
+    )
+    lexicon = fr.read_lexicon(path)
+    pairs = lexicon.table[["frame", "pattern"]].astype(str).to_numpy().tolist()
+    assert sorted(pairs) == [
+        ["peace", "front"],
+        ["peace", "truce"],
+        ["war", "front"],
+        ["war", "shell*"],
+    ]
+    assert any("'?' in the column 'peace'" in note for note in lexicon.notes)

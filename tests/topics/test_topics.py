@@ -351,3 +351,9 @@ def test_a_missing_extra_says_what_to_install(small, monkeypatch):
 def test_every_model_is_described():
     text = fr.fit_topics.__doc__
     assert [model for model in MODELS if f'"{model}"' not in text] == []
+
+
+def test_a_word_can_be_the_seed_of_two_topics(small):
+    seeds = {"a": ["gas", "truce"], "b": ["truce", "talks"]}
+    topics = fr.fit_topics(small, n_topics=2, model="seeded-lda", seeds=seeds, seed=1)
+    assert sorted(topics.seeds["seed"]) == ["gas", "talks", "truce", "truce"]

@@ -1,18 +1,26 @@
-"""Delimited dictionaries: tables with the columns term, frame and weight, as CSV or TSV."""
+"""Delimited dictionaries: tables with the columns term, frame and weight, as CSV or TSV.
+
+LIWC-22 exports another table, which is read too: the column DicTerm, then one column per
+category, with an X where the term belongs to it.
+"""
 
 from functools import partial
 
 from framing._core.checks import check_columns
-from framing._core.delimited import parse_delimited, render_rows, restore
+from framing._core.delimited import Delimited, parse_delimited, render_rows, restore
 from framing.lexicons.foreign import Content, FileEntry, Format, Note, Reading, number
 
 COLUMNS = ("term", "frame", "weight")
+# The first column of a dictionary that LIWC-22 exports.
+CROSSED = "DicTerm"
 
 
 def read(text: str, where: str, *, separator: str) -> Reading:
     """Return the content of a table with one row per term and frame."""
     columns = f" Its first line names the columns: {', '.join(COLUMNS)}."
     table = parse_delimited(text, where, tabs=separator == "\t", empty=columns)
+    if table.header[0] == CROSSED and "frame" not in table.header:
+        return _read_crosses(table)
     check_columns(table.header, COLUMNS[:2], where)
     unread = [column for column in table.header if column not in COLUMNS]
     notes = [Note(1, f"column {column!r} is not read.") for column in unread]
@@ -32,6 +40,21 @@ def read(text: str, where: str, *, separator: str) -> Reading:
             frames.setdefault(frame, "")
         entries.append(FileEntry(frame, cells["term"], weight, line))
     return Reading(entries, frames, notes)
+
+
+def _read_crosses(table: Delimited) -> Reading:
+    """Return the content of a table with one column per category and an X in its cells."""
+    categories = [" ".join(restore(name).split()) for name in table.header[1:]]
+    entries: list[FileEntry] = []
+    notes: list[Note] = []
+    for line, (term, *cells) in zip(table.lines, table.rows, strict=True):
+        for category, cell in zip(categories, cells, strict=True):
+            if cell.strip().lower() in ("x", "1"):
+                entries.append(FileEntry(category, restore(term), 1.0, line))
+            elif cell.strip() not in ("", "0"):
+                reason = f"{cell!r} in the column {category!r}, which is neither X nor empty"
+                notes.append(Note(line, f"{term!r} has {reason}; left out."))
+    return Reading(entries, dict.fromkeys(categories, ""), notes)
 
 
 def render(content: Content, *, separator: str) -> str:
