@@ -1,9 +1,9 @@
-"""Command line: score, contrast, hits, evidence, features and paper."""
+"""Command line: score, contrast, hits, evidence, code, features and paper."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -193,3 +193,69 @@ def features(name: str, texts: Path, folder: Path) -> None:
         study = measure_study(name, read_study_texts(name, texts))
         fr.data.write_study(study, folder)
     click.echo(f"{study!r}\nwritten to {folder}")
+
+
+@main.command()
+@click.argument("articles", type=click.Path(path_type=Path))
+@click.option("--codebook", required=True, help="TOML file, or the name of one that ships.")
+@click.option("--model", "models", required=True, multiple=True, help="Name on the server.")
+@click.option("--base-url", required=True, help="Such as http://127.0.0.1:11434/v1 (Ollama).")
+@click.option("--sample", type=click.IntRange(min=1), help="Sentences to draw. [default: all]")
+@click.option("--sheet", type=click.Path(path_type=Path), help="Blind sheets of the sample, too.")
+@click.option("--context", default=1, show_default=True, help="Neighbours that the model sees.")
+@click.option("--batch", default=1, show_default=True, help="Sentences in a request.")
+@click.option("--replicate", default=1, show_default=True, help="Wordings of the prompt.")
+@click.option("--workers", default=4, show_default=True, help="Requests at the same time.")
+@click.option("--price", type=float, nargs=2, help="Per million tokens of prompts and answers.")
+@click.option("--max-cost", type=float, help="What the run may cost at most.")
+@click.option("--allow-hosted", is_flag=True, help="Texts may go to another machine.")
+@click.option("--key-env", help="Environment variable with the key.")
+@click.option("--again", multiple=True, help="Reason for which sentences are sent again.")
+@click.option("--dry-run", is_flag=True, help="Say requests, tokens and cost, and send nothing.")
+@click.option("--seed", default=1, show_default=True, help="Seed of the sample and of the model.")
+@click.option("--out", type=click.Path(path_type=Path), default="codes.csv", show_default=True)
+def code(
+    articles: Path,
+    codebook: str,
+    models: tuple[str, ...],
+    base_url: str,
+    sample: int | None,
+    sheet: Path | None,
+    dry_run: bool,
+    seed: int,
+    out: Path,
+    **options: Any,
+) -> None:
+    """Let a language model code the sentences of ARTICLES by a codebook.
+
+    Beside the codes it writes their manifest (.manifest.json), what has no code and why
+    (.problems.csv), and model-codes.sqlite, with which a run that was stopped goes on.
+    """
+    with _input_errors():
+        if out.suffix != ".csv":
+            raise fr.InputError(f"{out}: codes are written as .csv. Give --out a path ending so.")
+        if sheet is not None and sample is None:
+            raise fr.InputError("--sheet writes sheets of a sample: give --sample, such as 300.")
+        own = Path(codebook).suffix
+        book = fr.coding.read_codebook(codebook) if own else fr.data.load_codebook(codebook)
+        corpus = fr.read_corpus(articles)
+        drawn = fr.coding.sample_by_codebook(corpus, book, sample, seed=seed) if sample else None
+        options |= {
+            "model": models, "base_url": base_url, "seed": seed,
+            "cache": out.with_name("model-codes.sqlite"), "price": options["price"] or None,
+        }  # fmt: skip
+        source = corpus if drawn is None else drawn
+        click.echo(repr(fr.coding.code_with_model(source, book, dry_run=True, **options)))
+        if dry_run:
+            return
+        coded = fr.coding.code_with_model(source, book, **options)
+        assert isinstance(coded, fr.coding.ModelCodes)
+        wide = coded.table.pivot(
+            index=["doc_id", "sentence", "coder"], columns="frame", values="code"
+        ).astype("Int64")
+        fr.write_table(wide.rename_axis(columns=None).reset_index(), out)
+        fr.write_table(coded.problems, out.with_suffix(".problems.csv"))
+        fr.coding.write_manifest(coded, out.with_suffix(".manifest.json"))
+        if sheet is not None and drawn is not None:
+            fr.write_coding_sheet(drawn, sheet, codebook=book)
+    click.echo(f"{coded!r}\nwritten to {out}, with its manifest and its problems beside it")

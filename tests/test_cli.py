@@ -1,5 +1,6 @@
 import pandas as pd
 from click.testing import CliRunner
+from support.model_server import serving
 
 import framing as fr
 from framing import cli
@@ -85,3 +86,41 @@ def test_the_options_allow_what_the_functions_allow():
     assert cli.COMPARISONS == COMPARISONS
     assert cli.FORMATS == FORMATS
     assert sorted(cli.STUDIES) == sorted(LEXICON_OF)
+
+
+def test_a_model_codes_a_sample_and_says_what_it_sends_first(tmp_path):
+    (tmp_path / "articles").mkdir()
+    text = "A truce is near. Rain fell. No truce came. Snow fell. Wind rose."
+    (tmp_path / "articles" / "a.txt").write_text(text)
+    book = tmp_path / "mine.toml"
+    book.write_text('name = "mine"\n[frames.truce]\ndefinition = "A truce is named."\n')
+    out = tmp_path / "out" / "codes.csv"
+    with serving() as server:
+        options = ["--codebook", book, "--model", "good", "--base-url", server.url]
+        start = ["code", tmp_path / "articles", *options, "--out", out, "--price", 1, 2]
+        done = run(*start, "--dry-run")
+        assert done.exit_code == 0, done.output
+        assert "5 requests to http://127.0.0.1" in done.output
+        assert "cost" in done.output
+        assert server.requests == []
+        assert not out.exists()
+        done = run(*start, "--sample", 4, "--sheet", out.with_name("sheet.csv"))
+        assert done.exit_code == 0, done.output
+        assert len(server.requests) == 4
+        # A run of all goes on where that of the sample ended.
+        assert run(*start).exit_code == 0
+        assert len(server.requests) == 5
+        done = run(*start, "--sheet", "sheet.csv")
+        assert done.exit_code == 1
+        assert "--sheet writes sheets of a sample" in done.output
+    corpus = fr.read_corpus(tmp_path / "articles")
+    codes = fr.read_codes(out, corpus=corpus)
+    assert codes.coders == ["good"]
+    assert codes.table["code"].tolist() == [1, 0, 1, 0, 0]
+    names = sorted(path.name for path in out.parent.iterdir() if path.suffix != ".lock")
+    assert names == ["codes.csv", "codes.manifest.json", "codes.problems.csv",
+                     "model-codes.sqlite", "sheet_coder1.csv", "sheet_coder2.csv"]  # fmt: skip
+    done = run("code", tmp_path / "articles", "--codebook", book, "--model", "m", "--base-url",
+               "https://192.0.2.1/v1", "--out", out)  # fmt: skip
+    assert done.exit_code == 1
+    assert "which is not this machine" in done.output

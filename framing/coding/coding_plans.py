@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -57,7 +57,7 @@ class _Instrument:
 
 
 def plan_coding(
-    instruments: Mapping[str, tuple[float, Validation]],
+    instruments: Mapping[str, tuple[float, Any]],
     *,
     budget: float,
     coding_cost: float,
@@ -172,7 +172,7 @@ def plan_coding(
 
 
 def _errors(
-    instruments: Mapping[str, tuple[float, Validation]], frame: str
+    instruments: Mapping[str, tuple[float, Any]], frame: str
 ) -> tuple[list[_Instrument], float]:
     """Return the instruments with their errors for a frame, and the share of the frame."""
     known, shares = [], []
