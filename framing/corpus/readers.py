@@ -351,7 +351,7 @@ def _joined(
             # Files in a folder may differ in their endings alone.
             stem = part.item.stem if stems[part.item.stem] == 1 else part.item.name
             if part.reading is not None:
-                ids += _numbered(stem, len(part.reading.articles), single=True)
+                ids += _ids(stem, part.reading)
                 articles += part.reading.articles
                 exclusions += [
                     _not_read(part.item, f"{place}: {reason}", "not parsed")
@@ -360,7 +360,8 @@ def _joined(
             elif part.table is not None:
                 table = part.table
                 if "doc_id" not in table.columns:
-                    table.insert(0, "doc_id", _numbered(stem, len(table), single=False))
+                    numbers = range(1, len(table) + 1)
+                    table.insert(0, "doc_id", _numbered(stem, numbers))
                 tables.append(table)
         if alike:
             table = Reading("", articles).table()
@@ -374,12 +375,16 @@ def _joined(
     return tables[0] if len(tables) == 1 else pd.concat(tables, ignore_index=True)
 
 
-def _numbered(stem: str, count: int, single: bool) -> list[str]:
-    """Return the ids of the documents of a file; of a single article it is the name of the file."""
-    if single and count == 1:
-        return [stem]
-    width = len(str(count))
-    return [f"{stem}-{number:0{width}}" for number in range(1, count + 1)]
+def _ids(stem: str, reading: Reading) -> list[str]:
+    """Return the ids of the articles of a file: the name of the file, with the number if many."""
+    numbers = [article.number for article in reading.articles]
+    return [stem] if len(numbers) + len(reading.left_out) == 1 else _numbered(stem, numbers)
+
+
+def _numbered(stem: str, numbers: Sequence[int]) -> list[str]:
+    """Return a name with numbers of the same width."""
+    width = len(str(max(numbers, default=1)))
+    return [f"{stem}-{number:0{width}}" for number in numbers]
 
 
 def _nothing_read(path: Path, errors: Sequence[InputError]) -> InputError:

@@ -303,14 +303,18 @@ def test_europresse_in_the_newer_layout(tmp_path):
         + europresse_article("Harbour Times", "Monday, January 3, 2022 1,044 words", "Bridge",
                              "", [BRIDGE])
         + europresse_article("El Puerto (sitio web)", "martes 4 enero 2022", "Puente", "", [])
+        + europresse_article("El Puerto (sitio web)", "martes 4 enero 2022", "Barco", "", [TRUCE])
         + "</body></html>"
     )  # fmt: skip
     corpus = read(tmp_path, "e.html", content)
     assert rows(corpus, "title", "source", "section", "byline", "length", "text") == [
         ["La trêve tient", "La Croix du Port", "Économie", "Jeanne Dupont", None, BOTH],
         ["Bridge", "Harbour Times", None, None, 1044, BRIDGE],
+        ["Barco", "El Puerto (sitio web)", None, None, None, TRUCE],
     ]
-    assert days(corpus) == ["2022-01-03", "2022-01-03"]
+    assert days(corpus) == ["2022-01-03", "2022-01-03", "2022-01-04"]
+    # The ids have the numbers of the articles in the file.
+    assert corpus.table["doc_id"].tolist() == ["e-1", "e-2", "e-4"]
     # An article without text is listed with its place and its title.
     listed = corpus.exclusions.iloc[0]
     assert (listed["doc_id"], listed["kind"]) == ("e.html", "file")
@@ -694,6 +698,11 @@ def test_zips_and_globs(tmp_path):
     [
         ("a.doc", b"\xd0\xcf\x11\xe0" + "WordDocument".encode("utf-16-le"), r"save it as \.docx"),
         ("a.docx", b"PK\x03\x04 no", r"a\.docx"),
+        (
+            "a.docx",
+            b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"),
+            r"protected by a password",
+        ),
         ("a.pdf", make_pdf([[]]), r"no text.*OCR"),
         ("a.pdf", b"%PDF-1.4 no", r"a\.pdf.*cannot be read"),
         ("a.xml", "<?xml version='1.0'?><a><b/></a>", r"XML file is of a kind that is not known"),

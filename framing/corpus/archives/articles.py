@@ -23,7 +23,8 @@ class Article:
 
     ``date`` is ISO 8601 where the parser could read it, otherwise the text as the file has it.
     ``length`` is the number of words that the file states. ``place`` says where in the file the
-    article stands. ``doubts`` are what a person should look at.
+    article stands, ``number`` its number there, from 1. ``doubts`` are what a person should look
+    at.
     """
 
     text: str
@@ -37,6 +38,7 @@ class Article:
     url: str | None = None
     place: str = ""
     doubts: tuple[str, ...] = ()
+    number: int = 1
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ def reading(
     kept, left_out = [], []
     for number, article in enumerate(articles, start=1):
         place = article.place or f"article {number}"
-        article = replace(article, place=place, text=article.text.strip())
+        article = replace(article, place=place, number=number, text=article.text.strip())
         if not article.text:
             called = f" {article.title!r}" if article.title else ""
             left_out.append(

@@ -126,7 +126,9 @@ def _is_mail(data: bytes, told: str) -> bool:
 
 
 def _kind_of_ole(data: bytes) -> str:
-    """Return "xls" for the spreadsheets of old programs, "doc" for their documents."""
+    """Return "xls" for the spreadsheets of old programs, "doc" for documents, "locked"."""
+    if "EncryptedPackage".encode("utf-16-le") in data:
+        return "locked"
     if "Workbook".encode("utf-16-le") in data or "Book".encode("utf-16-le") in data:
         return "xls"
     return "doc" if "WordDocument".encode("utf-16-le") in data else ""

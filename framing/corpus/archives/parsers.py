@@ -180,11 +180,18 @@ def _read_doc(data: bytes, where: str) -> Reading:
     )
 
 
+def _read_locked(data: bytes, where: str) -> Reading:
+    raise InputError(
+        f"{where}: this file is protected by a password. Open it and save it without the password."
+    )
+
+
 # What reads the bytes of each kind of file.
 PARSERS: dict[str, Callable[[bytes, str], Reading]] = {
     "doc": _read_doc,
     "docx": _read_docx,
     "html": _read_html,
+    "locked": _read_locked,
     "mail": _read_mail,
     "odt": _read_odt,
     "pdf": _read_pdf,
