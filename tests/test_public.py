@@ -84,7 +84,7 @@ SIGNATURES = {
     "read_actors": "(path)",
     "read_codes": "(path, *, scale=(0, 1), corpus=None, encoding='utf-8')",
     "read_corpus": "(path, *, text=None, doc_id=None, title=None, source=None, date=None, dates=None, "
-    "encoding=None, language='en', furniture=True, workers=None, progress=True)",
+    "encoding=None, language='en', furniture=True, clean=True, repair=False, workers=None, progress=True)",
     "read_lexicon": "(path, *, format=None, encoding='utf-8')",
     "read_study": "(path)",
     "sample_for_coding": "(hits, corpus, n, *, strata='frame', allocate='proportional', first=None, codes=None, seed)",

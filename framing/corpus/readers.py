@@ -8,6 +8,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
@@ -24,9 +25,12 @@ from framing.corpus.archives.articles import Article, Reading
 from framing.corpus.archives.kinds import ENDINGS, TEXT, kind_of
 from framing.corpus.archives.parsers import PARSERS, read_text
 from framing.corpus.archives.tables import known_table
+from framing.corpus.cleaning import clean_html
+from framing.corpus.cleaning import repair as repair_texts
 from framing.corpus.columns import choose_columns
 from framing.corpus.corpus import Corpus, corpus_from_table, doubt, exclusion, name_columns
 from framing.corpus.inputs import Input, contents, find_inputs
+from framing.corpus.languages import other_languages
 from framing.corpus.tables import PLAIN, TABLES, UNTYPED, TableRead, with_numbers
 
 SIDECAR = "documents.csv"
@@ -58,6 +62,8 @@ def read_corpus(
     encoding: str | None = None,
     language: str = "en",
     furniture: bool | str = True,
+    clean: bool = True,
+    repair: bool = False,
     workers: int | None = None,
     progress: bool = True,
 ) -> Corpus:
@@ -94,6 +100,11 @@ def read_corpus(
         ISO 639-1 code, for the sentence rules.
     furniture : bool or str
         Whether to remove page furniture (see `find_furniture`), or a TOML file of rules.
+    clean : bool
+        Whether to replace HTML tags and entities in the texts and titles of tables by what they
+        stand for; ``notes`` says how many there were.
+    repair : bool
+        Whether to put right characters that were decoded wrongly before ("cafÃ©"), with ftfy.
     workers : int, optional
         Number of processes. By default one per core where there are many files to parse, and
         otherwise one. The result is the same.
@@ -154,6 +165,12 @@ def read_corpus(
     if not parts:
         raise _nothing_read(Path(path), errors)
     table = _joined(parts, exclusions, doubts)
+    notes = [*_notes_on_encodings(parts), *_notes_on_files(parts, len(rest))]
+    if clean:
+        notes += _clean(table, parts)
+    if repair:
+        notes += _repair(table, str(path))
+    doubts += _in_other_languages(table, language)
     if sidecar:
         (item, data), *_ = contents([sidecar])
         metadata = PLAIN["csv"](decode(_usable(data), item.where, encoding), item.where).table
@@ -169,7 +186,7 @@ def read_corpus(
         doubts=doubts,
         dates=dates,
         day_first=next((part.day_first for part in parts if part.day_first), ""),
-        notes=[*_notes_on_encodings(parts), *_notes_on_files(parts, len(rest))],
+        notes=notes,
     )
 
 
@@ -205,6 +222,57 @@ def _read_files(
         for result in results:
             yield result
             bar.update()
+
+
+def _clean(table: pd.DataFrame, parts: Sequence["Part"]) -> list[str]:
+    """Take HTML out of the texts and titles of tables; return a note on what was replaced."""
+    rows = np.repeat(
+        [part.reading is None for part in parts],
+        [_count(part) for part in parts],
+    )
+    changed = tags = entities = 0
+    for column in ("text", "title"):
+        if column not in table or not rows.any():
+            continue
+        cleaned = clean_html(table.loc[rows, column].tolist())
+        if cleaned.changed:
+            table.loc[rows, column] = cleaned.texts
+            changed += cleaned.changed
+            tags += cleaned.tags
+            entities += cleaned.entities
+    if not changed:
+        return []
+    return [
+        f"HTML was taken out of {changed:,} texts and titles: {tags:,} tags and {entities:,} "
+        "entities were replaced by what they stand for. clean=False keeps them."
+    ]
+
+
+def _count(part: "Part") -> int:
+    """Return the number of documents of a file."""
+    if part.reading is not None:
+        return len(part.reading.articles)
+    return 0 if part.table is None else len(part.table)
+
+
+def _repair(table: pd.DataFrame, where: str) -> list[str]:
+    """Put right characters that were decoded wrongly; return a note on how many texts changed."""
+    known = table["text"].notna()
+    texts, changed = repair_texts(table.loc[known, "text"].tolist(), where)
+    table.loc[known, "text"] = texts
+    return [f"Characters that were decoded wrongly were put right in {changed:,} texts."]
+
+
+def _in_other_languages(table: pd.DataFrame, language: str) -> list[dict[str, object]]:
+    """Return a doubt for each text that seems to be in another language than the corpus."""
+    texts = [text if isinstance(text, str) else "" for text in table["text"]]
+    return [
+        doubt(
+            str(table["doc_id"].iloc[position]),
+            f"the text seems to be in the language {code!r}, not in {language!r}",
+        )
+        for position, code in other_languages(texts, language).items()
+    ]
 
 
 def _without_assets(inputs: Sequence[Input], exclusions: list[dict[str, object]]) -> list[Input]:

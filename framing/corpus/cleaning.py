@@ -1,0 +1,104 @@
+"""Cleaning: HTML in columns of text, and text that was decoded in the wrong encoding."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import unescape
+from html.entities import html5
+
+from framing.corpus.archives.packages import need
+
+# Elements after which a new paragraph begins.
+_BLOCKS = (
+    "p|div|h[1-6]|ul|ol|li|blockquote|figure|figcaption|table|tr|section|article|header|footer|"
+    "main|nav|aside|pre|hr|body|html|head|form|dl|dt|dd|title|center"
+)
+_INLINE = (
+    "a|abbr|acronym|address|audio|b|bdi|big|button|canvas|cite|code|data|del|dfn|em|embed|font|i|"
+    "iframe|img|input|ins|kbd|label|link|map|mark|meta|noscript|object|option|param|path|picture|"
+    "q|s|samp|script|select|small|source|span|strike|strong|style|sub|sup|svg|tbody|thead|"
+    "time|tt|u|var|video|wbr"
+)
+# Elements whose content is no text.
+_UNSEEN = re.compile(
+    r"<(script|style|noscript)\b[^>]*>.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL
+)
+_TAG = re.compile(
+    rf"</?(?:(?P<block>{_BLOCKS})|(?P<line>br)|(?P<cell>td|th)|{_INLINE})"
+    r"(?:\s+[^<>]*)?\s*/?>|<!doctype[^<>]*>",
+    re.IGNORECASE,
+)
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """Texts without HTML, and how many texts, tags and entities changed."""
+
+    texts: list[str | None]
+    changed: int
+    tags: int
+    entities: int
+
+
+def clean_html(texts: Sequence[str | None]) -> Cleaned:
+    """Return texts with HTML tags and entities replaced by what they stand for.
+
+    A paragraph of HTML becomes one with a blank line before the next. A sign < that opens no known
+    element, and an & that begins no known entity, stay.
+    """
+    cleaned: list[str | None] = []
+    changed = tags = entities = 0
+    for text in texts:
+        if not isinstance(text, str) or ("<" not in text and "&" not in text):
+            cleaned.append(text)
+            continue
+        bare, of_tags, of_entities = _bare(text)
+        changed += bool(of_tags + of_entities)
+        tags += of_tags
+        entities += of_entities
+        cleaned.append(bare)
+    return Cleaned(cleaned, changed, tags, entities)
+
+
+def _bare(text: str) -> tuple[str, int, int]:
+    """Return a text without HTML, and the numbers of tags and entities."""
+    tags = entities = 0
+    # Some programs escape what is escaped already: &amp;nbsp; and &lt;p&gt;.
+    for _ in range(2):
+        text, unseen = _UNSEEN.subn("", text)
+        text, found = _TAG.subn(_of_tag, text)
+        if found:
+            text = re.sub(r"[ \t]*\n[ \t]*(?:\n[ \t]*)+", "\n\n", text).strip()
+        text, replaced = _ENTITY.subn(_of_entity, text)
+        tags += unseen + found
+        entities += replaced
+        if not replaced:
+            break
+    return text, tags, entities
+
+
+def _of_tag(match: "re.Match[str]") -> str:
+    """Return what a tag stands for: a blank line, a line end, a space or nothing."""
+    if match["block"]:
+        return "\n\n"
+    if match["line"]:
+        return "\n"
+    return " " if match["cell"] else ""
+
+
+def _of_entity(match: "re.Match[str]") -> str:
+    """Return the character of an entity; a name that is none stays."""
+    if match[0][1] != "#" and match[0][1:] not in html5:
+        return match[0]
+    return unescape(match[0])
+
+
+def repair(texts: Sequence[str], where: str) -> tuple[list[str], int]:
+    """Return texts with characters decoded wrongly put right (cafÃ©: café), and how many changed.
+
+    Raise InputError where ftfy of the extra ``archives`` is not installed.
+    """
+    ftfy = need("ftfy", where)
+    repaired = [str(ftfy.fix_encoding(text)) for text in texts]
+    return repaired, sum(new != old for new, old in zip(repaired, texts, strict=True))
