@@ -119,7 +119,7 @@ SIGNATURES = {
     "plot_topics": "(topics, *, top=8, rank_by='weight', ax=None, figsize=None, title=None)",
     "prevalence": "(topics, terms, *, by, seed, method=None, draws=200, level=0.95, workers=1)",
     "read_topics": "(path)",
-    "regress": "(scores, formula, *, cluster=None, reference=None, adjust='holm', level=0.95)",
+    "regress": "(scores, formula, *, cluster=None, reference=None, adjust='holm', level=0.95, correction=None)",
     "score_intrusion": "(sheets, key, *, topics=None, level=0.95, floor=0.001, encoding='utf-8')",
     "write_intrusion_sheet": "(topics, path, *, test='words', corpus=None, coders=2, top=5, n_shown=3, n_passages=20, min_terms=10, seed)",
     "write_topics": "(topics, path)",

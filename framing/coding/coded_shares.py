@@ -148,6 +148,25 @@ def expanded_codes(
     return expected, expanded
 
 
+def coding_variance(
+    effects: Array, hit: Mask, position: Rows, strata: list[Stratum], cells: Cells
+) -> Array:
+    """Return the variance of sums of effects times codes from the sample, shape (n_quantities,).
+
+    ``effects``, shape (n_quantities, n_sentences), is what a code adds to each quantity. The
+    shares of the cells have half a case and half a failure added, so that a sample without an
+    error does not have a variance of 0.
+    """
+    n = np.minimum(cells.n[0], len(position))
+    smooth = (cells.share[0] * n + 0.5) / (n + 1)
+    spread = (smooth * (1 - smooth))[hit.astype(np.int64)[position]]
+    variance = np.zeros(len(effects))
+    for rows, size in strata:
+        scale = size**2 * (1 - len(rows) / size) / len(rows)
+        variance += scale * (effects[:, position[rows]] ** 2 * spread[rows]).mean(axis=1)
+    return variance
+
+
 @dataclass(frozen=True)
 class Spread:
     """How shares of groups vary over clusters, such as documents, beside the sample of codes.

@@ -167,45 +167,27 @@ def correct(
     0  peace  0.67       0.4  0.29   0.5
     """
     check_share("level", level)
-    if hits.corpus_fingerprint != sample.corpus_fingerprint:
-        raise InputError(
-            "The sample was drawn from another corpus than that of the hits. Find hits in the "
-            "corpus of the sample, or draw a new sample."
-        )
-    coded = coded_sentences(hits, codes, coder=coder)
-    searched = pd.MultiIndex.from_frame(hits.sentences[["doc_id", "sentence"]])
+    coded, frames = sampled_frames(hits, codes, sample, coder=coder)
     usable = hits.sentences["tokens"].to_numpy() > 0
     groups = _groups(hits, usable, by)
     slope = None if on is None else _slope(hits, usable, on)
     of_cluster = None if cluster is None else _clusters(hits, cluster)
-    present = hits.presence()
     tables = []
-    for frame in coded["frame"].cat.categories:
-        of_frame = coded[coded["frame"] == frame]
-        of_frame = of_frame.merge(
-            sample.table[["doc_id", "sentence", "stratum"]], on=["doc_id", "sentence"]
-        )
-        sentences = pd.MultiIndex.from_frame(of_frame[["doc_id", "sentence"]])
-        position: Rows = searched.get_indexer(sentences).astype(np.int64)
-        strata = _strata(of_frame["stratum"], sample, frame)
-        hit = present[:, hits.frames.index(frame)]
-        mean = of_frame["coded"].to_numpy(dtype=np.float64)
-        by_coder = None if coder else _by_coder(codes, frame, sentences)
-        cells = estimate_cells(
-            hit, np.stack(list(groups.values())), mean, position, strata, by_coder
-        )
-        sampled = Sampled(hit, mean, position, strata, of_cluster)
-        rows = _share_rows(sampled, groups, cells, level)
+    for frame, sampled in frames.items():
+        hit, position, strata = sampled.hit, sampled.position, sampled.strata
+        masks = np.stack(list(groups.values()))
+        cells = estimate_cells(hit, masks, sampled.coded, position, strata, sampled.by_coder)
+        rows = _share_rows(sampled, groups, cells, of_cluster, level)
         if slope is not None:
             rows.append(
                 {
                     "quantity": f"slope of {on}", "raw": float(slope @ hit),
                     "n": int((slope[position] != 0).sum()), "sentences": int((slope != 0).sum()),
-                    **_slope_row(slope, hit, mean, position, strata, cells, level),
+                    **_slope_row(slope, hit, sampled.coded, position, strata, cells, level),
                 }
             )  # fmt: skip
         table = pd.DataFrame(rows).assign(frame=frame)
-        note = _coder_note(by_coder, mean, codes)
+        note = _coder_note(sampled.by_coder)
         if note:
             table["note"] = [f"{text}; {note}" if text else note for text in table["note"]]
         tables.append(table)
@@ -225,6 +207,49 @@ def correct(
     )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Sampled:
+    """A frame in the sentences of a corpus: its hits, and the codes of a sample of them.
+
+    ``coded`` are the mean codes of the coded sentences, ``position`` their rows among all
+    sentences, ``strata`` their rows in each stratum. ``by_coder`` are the codes of each coder,
+    None of a single one.
+    """
+
+    hit: Mask
+    coded: Array
+    position: Rows
+    strata: list[Stratum]
+    by_coder: Array | None
+
+
+def sampled_frames(
+    hits: Hits, codes: Codes, sample: Sample, *, coder: str | None = None
+) -> tuple[pd.DataFrame, dict[str, Sampled]]:
+    """Return the table of coded sentences, and each coded frame with the codes of the sample."""
+    if hits.corpus_fingerprint != sample.corpus_fingerprint:
+        raise InputError(
+            "The sample was drawn from another corpus than that of the hits. Find hits in the "
+            "corpus of the sample, or draw a new sample."
+        )
+    coded = coded_sentences(hits, codes, coder=coder)
+    searched = pd.MultiIndex.from_frame(hits.sentences[["doc_id", "sentence"]])
+    present = hits.presence()
+    strata_of = sample.table[["doc_id", "sentence", "stratum"]]
+    frames = {}
+    for frame in coded["frame"].cat.categories:
+        of_frame = coded[coded["frame"] == frame].merge(strata_of, on=["doc_id", "sentence"])
+        sentences = pd.MultiIndex.from_frame(of_frame[["doc_id", "sentence"]])
+        frames[str(frame)] = Sampled(
+            hit=present[:, hits.frames.index(frame)],
+            coded=of_frame["coded"].to_numpy(dtype=np.float64),
+            position=searched.get_indexer(sentences).astype(np.int64),
+            strata=_strata(of_frame["stratum"], sample, frame),
+            by_coder=None if coder else _by_coder(codes, frame, sentences),
+        )
+    return coded, frames
+
+
 def _by_coder(codes: Codes, frame: str, sentences: pd.MultiIndex) -> Array | None:
     """Return the codes of each coder of the sentences, shape (coders, sentences); None of one."""
     if len(codes.coders) < 2:
@@ -235,7 +260,7 @@ def _by_coder(codes: Codes, frame: str, sentences: pd.MultiIndex) -> Array | Non
     return by_coder
 
 
-def _coder_note(by_coder: Array | None, mean: Array, codes: Codes) -> str:
+def _coder_note(by_coder: Array | None) -> str:
     """Return what the differences between coders do to the intervals, in words."""
     if by_coder is None:
         return ""
@@ -251,23 +276,8 @@ def _coder_note(by_coder: Array | None, mean: Array, codes: Codes) -> str:
     )
 
 
-@dataclass(frozen=True)
-class Sampled:
-    """A frame in the sentences of a corpus: its hits, and the codes of a sample of them.
-
-    ``coded`` are the mean codes of the coded sentences, ``position`` their rows among all
-    sentences, ``strata`` their rows in each stratum. ``cluster`` is the cluster of each sentence.
-    """
-
-    hit: Mask
-    coded: Array
-    position: Rows
-    strata: list[Stratum]
-    cluster: Rows | None
-
-
 def _share_rows(
-    sampled: Sampled, groups: dict[str, Array], cells: Cells, level: float
+    sampled: Sampled, groups: dict[str, Array], cells: Cells, cluster: Rows | None, level: float
 ) -> list[dict[str, Any]]:
     """Return the rows of the shares of groups, and of the differences between groups."""
     names, k = list(groups), len(groups)
@@ -285,13 +295,13 @@ def _share_rows(
     )  # fmt: skip
     masks = np.stack(list(groups.values()))
     hit, position = sampled.hit, sampled.position
-    if sampled.cluster is not None:
+    if cluster is not None:
         expected, expanded = expanded_codes(
             hit, sampled.coded, position, sampled.strata, cells.share[0]
         )
         sides = np.sign(weights.sum(axis=2))
         spread = spread_over_clusters(
-            masks, sides, expected, expanded, sampled.cluster, combined.coding[:k]
+            masks, sides, expected, expanded, cluster, combined.coding[:k]
         )
         combined = replace(combined, spread=spread)
     value = combined.value

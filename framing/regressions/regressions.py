@@ -17,6 +17,9 @@ from framing._core.checks import (
 from framing._core.result import Result, instrument_of
 from framing._core.statistics import ADJUSTMENTS, adjust
 from framing._core.typing import Array
+from framing.coding.codes import Codes
+from framing.coding.samples import Sample
+from framing.regressions.corrected_models import corrected_frames, fit_corrected
 from framing.regressions.designs import Design, Used, check_reference, make_design, used_units
 from framing.regressions.formulas import parse_formula
 from framing.regressions.frame_models import FIT_COLUMNS, Problem, fit_frame
@@ -24,6 +27,8 @@ from framing.regressions.separation import independent, resting, touched
 from framing.scores.groups import TOPIC_SHARE, By, called
 from framing.scores.scores import Scores
 
+# A coded sample, as `correct` takes it.
+CodedSample = tuple[Codes, Sample]
 REGRESSION_COLUMNS = (
     "frame", "term", "estimate", "low", "high", "df", "p", "p_adjusted", "ratio", "ratio_low",
     "ratio_high", "ame", "ame_low", "ame_high", "n", "clusters", "note",
@@ -51,8 +56,9 @@ class Regression(Result):
         effects of their factors. ``n`` units and ``clusters`` in the model; ``note``: why a
         value is missing, or what to keep in mind about it.
     fit : pandas.DataFrame
-        One row per frame: ``frame``, ``model`` ("negative binomial", "Poisson", "binomial logit"
-        or "none"), ``n``, ``clusters``, ``hits`` (weighted, or sentences with the frame),
+        One row per frame: ``frame``, ``model`` ("negative binomial", "Poisson", "binomial logit",
+        "linear, corrected" or "none"), ``n``, ``clusters``, ``hits`` (weighted, or sentences with
+        the frame),
         ``alpha`` (NB2 dispersion, variance = mean + alpha mean²) with ``alpha_low`` and
         ``alpha_high``, ``log_likelihood``, ``converged`` and ``note``.
     left_out, dropped : pandas.DataFrame
@@ -118,6 +124,7 @@ def regress(
     reference: Mapping[str, object] | None = None,
     adjust: str = "holm",
     level: float = 0.95,
+    correction: CodedSample | None = None,
 ) -> Regression:
     """Explain scores by columns of their units, with one model per frame.
 
@@ -162,6 +169,11 @@ def regress(
         How p-values are adjusted for their number.
     level : float
         Level of the intervals, between 0 and 1.
+    correction : (Codes, Sample), optional
+        A coded sample of the sentences, for shares of documents. The model is then linear and
+        explains shares that the codes correct (design-based supervised learning, Egami et al.
+        2023): its coefficients are right even where hits are wrong more often in one group than
+        in another. ``estimate`` and ``ame`` are differences of shares, and there is no ratio.
 
     Returns
     -------
@@ -192,6 +204,10 @@ def regress(
 
     Correia, S., Guimarães, P. and Zylkin, T. (2019). Verifying the existence of maximum
     likelihood estimates for generalized linear models. arXiv:1903.01633
+
+    Egami, N., Hinck, M., Stewart, B. M. and Wei, H. (2023). Using imperfect surrogates for
+    downstream inference: Design-based supervised learning for social science applications of
+    large language models. NeurIPS 36. arXiv:2306.04746
 
     Gourieroux, C., Monfort, A. and Trognon, A. (1984). Pseudo maximum likelihood methods:
     Applications to Poisson models. Econometrica 52(3), 701-720.
@@ -224,11 +240,16 @@ def regress(
     design = make_design(terms, used.variables, len(used.units))
     _check_collinear(design)
     _check_clusters(design, used, clustered)
-    problems = [
-        Problem(frame, hits, scores.kind, scores.per, level, clustered)
-        for frame, hits in zip(scores.frames, used.hits.T, strict=True)
-    ]
-    tables, fits = zip(*(fit_frame(problem, design, used) for problem in problems), strict=True)
+    if correction is None:
+        problems = [
+            Problem(frame, hits, scores.kind, scores.per, level, clustered)
+            for frame, hits in zip(scores.frames, used.hits.T, strict=True)
+        ]
+        fitted = [fit_frame(problem, design, used) for problem in problems]
+    else:
+        coded = corrected_frames(scores, correction, used)
+        fitted = [fit_corrected(frame, coded, design, used, level) for frame in scores.frames]
+    tables, fits = zip(*fitted, strict=True)
     return Regression(
         table=_table(tables, scores.frames, adjust),
         fit=_as_frames(pd.DataFrame(fits, columns=list(FIT_COLUMNS)), scores.frames),

@@ -1,0 +1,126 @@
+"""Corrected models: regressions of shares on codes that a sample expands, not on hits alone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from framing._core.checks import InputError
+from framing._core.typing import Rows
+from framing.coding.coded_shares import coding_variance, estimate_cells, expanded_codes
+from framing.coding.codes import Codes
+from framing.coding.correction import Sampled, sampled_frames
+from framing.coding.samples import Sample
+from framing.hits.hits import Hits
+from framing.regressions.designs import Design, Used
+from framing.regressions.likelihoods import cluster_errors
+from framing.scores.scores import Scores, document_rows
+
+LINEAR = "linear, corrected"
+
+
+@dataclass(frozen=True)
+class CorrectedFrames:
+    """The coded frames of a corpus, and the unit of each sentence in a model (-1 if in none)."""
+
+    hits: Hits
+    frames: Mapping[str, Sampled]
+    unit: Rows
+
+
+def corrected_frames(scores: Scores, correction: object, used: Used) -> CorrectedFrames:
+    """Return what a coded sample says of the units of a model, or raise InputError."""
+    pair = correction if isinstance(correction, tuple) and len(correction) == 2 else (None, None)
+    codes, sample = pair
+    if not isinstance(codes, Codes) or not isinstance(sample, Sample):
+        raise InputError(
+            "correction= is a pair of codes and the sample that they are of: "
+            "correction=(codes, sample), as in correct(hits, codes, sample)."
+        )
+    if scores.kind != "share" or scores.unit != "document" or scores.hits is None:
+        raise InputError(
+            f"correction= works with shares of documents, not with a {scores.kind} by "
+            f"{scores.unit}: codes say whether a sentence has a frame. Score with "
+            'score(hits, unit="document", kind="share").'
+        )
+    hits = scores.hits
+    number = pd.Index(used.units["doc_id"]).get_indexer(pd.Index(hits.documents["doc_id"]))
+    unit = np.where(hits.sentences["tokens"] > 0, number[document_rows(hits)], -1)
+    frames = sampled_frames(hits, codes, sample)[1]
+    uncoded = [frame for frame in scores.frames if frame not in frames]
+    if uncoded:
+        raise InputError(
+            f"correction=: nobody coded {uncoded[0]!r}. Code it, or regress the scores of the "
+            "coded frames alone: find hits with a lexicon that has only these."
+        )
+    return CorrectedFrames(hits, frames, unit.astype(np.int64))
+
+
+def fit_corrected(
+    frame: str, corrected: CorrectedFrames, design: Design, used: Used, level: float
+) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Return the rows of a frame in the table, and its row in the table of fits.
+
+    The share of each document is explained by a linear model, weighted by sentences. Its share is
+    that of the expanded codes (Egami et al. 2023), so that the coefficients are right however
+    wrong the hits are. The variance is that over clusters (CR2), which contains that of the
+    sample; it is at least the sum of what the expected codes vary over clusters and of the
+    sample's, with half a case and half a failure added.
+    """
+    sampled, unit = corrected.frames[frame], corrected.unit
+    inside = unit >= 0
+    everything = np.ones((1, len(unit)))
+    cells = estimate_cells(sampled.hit, everything, sampled.coded, sampled.position, sampled.strata)
+    expected, expanded = expanded_codes(
+        sampled.hit, sampled.coded, sampled.position, sampled.strata, cells.share[0]
+    )
+    matrix, size = design.matrix(), used.denominators
+    share, plain = (
+        np.bincount(unit[inside], codes[inside], design.rows) / size
+        for codes in (expanded, expected)
+    )
+    root = np.sqrt(size)[:, None]
+    inverse = np.linalg.pinv(root * matrix)
+    coefficients = inverse @ (root[:, 0] * share)
+    errors = cluster_errors(
+        matrix, size, root[:, 0] * (share - matrix @ coefficients), used.clusters
+    )
+    floor = cluster_errors(
+        matrix, size,
+        root[:, 0] * (plain - matrix @ (inverse @ (root[:, 0] * plain))), used.clusters,
+    )  # fmt: skip
+    # What a code of each sentence adds to each coefficient.
+    effects = np.zeros((matrix.shape[1], len(unit)))
+    effects[:, inside] = (inverse / root[:, 0])[:, unit[inside]]
+    sample = coding_variance(effects, sampled.hit, sampled.position, sampled.strata, cells)
+    variance = np.maximum(np.diag(errors.covariance), np.diag(floor.covariance) + sample)
+    freedom = np.array([errors.degrees(row) for row in np.eye(matrix.shape[1])])
+    known = np.isfinite(freedom) & (variance > 0)
+    error, degrees = np.sqrt(variance), np.where(known, np.maximum(freedom, 1.0), np.nan)
+    half = special.stdtrit(degrees, (1 + level) / 2) * error
+    t = np.divide(np.abs(coefficients), error, out=np.full_like(error, np.nan), where=error > 0)
+    n, clusters = design.rows, len(used.labels)
+    note = f"share of sentences, corrected by {len(sampled.position):,} coded sentences"
+    few = "" if known.all() else "; its error cannot be estimated: it rests on one cluster"
+    table = pd.DataFrame(
+        {
+            "frame": frame, "term": design.names, "estimate": coefficients,
+            "low": coefficients - half, "high": coefficients + half, "df": degrees,
+            "p": 2 * special.stdtr(degrees, -t), "ratio": np.nan, "ratio_low": np.nan,
+            "ratio_high": np.nan, "ame": coefficients, "ame_low": coefficients - half,
+            "ame_high": coefficients + half, "n": n, "clusters": clusters,
+            "note": [note + (few if not one else "") for one in known],
+        }
+    )  # fmt: skip
+    effect = ["ame", "ame_low", "ame_high"]
+    single = np.array([len(column) == 1 for column in design.columns])
+    table.loc[~single, effect] = np.nan
+    fit = {
+        "frame": frame, "model": LINEAR, "n": n, "clusters": clusters,
+        "hits": float(share @ size), "alpha": np.nan, "alpha_low": np.nan, "alpha_high": np.nan,
+        "log_likelihood": np.nan, "converged": True, "note": note,
+    }  # fmt: skip
+    return table, fit

@@ -1,0 +1,61 @@
+import numpy as np
+import pytest
+
+import framing as fr
+
+
+def coded(rng, slope=0.0, n=200, worse=0.4, seed=1):
+    """Return 2 * 40 documents of 10 sentences, whose share grows with x; hits miss more in B."""
+    x = np.tile(np.linspace(0, 1, 40), 2)
+    source = np.repeat(["A", "B"], 40)
+    has = rng.random((80, 10)) < (0.2 + slope * x)[:, None]
+    seen = has & (rng.random(has.shape) < np.where(source == "A", 0.95, worse)[:, None])
+    texts = [" ".join("A truce held." if hit else "Rain fell." for hit in row) for row in seen]
+    corpus = fr.make_corpus(texts, source=source, x=x)
+    hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
+    sample = fr.sample_for_coding(hits, corpus, n, seed=seed)
+    keys = sample.table[["doc_id", "sentence"]]
+    rows = keys["doc_id"].str.removeprefix("text").astype(int).to_numpy() - 1
+    codes = fr.make_codes(keys.assign(peace=has[rows, keys["sentence"] - 1] * 1))
+    shares = has.mean(axis=1)
+    design = np.column_stack([np.ones(80), source == "B", x]).astype(float)
+    return fr.score(hits, kind="share"), codes, sample, np.linalg.lstsq(design, shares)[0]
+
+
+def test_with_all_sentences_coded_the_model_is_least_squares_on_the_codes():
+    scores, codes, sample, truth = coded(np.random.default_rng(1), slope=0.5, n=800)
+    found = fr.regress(scores, "source + x", correction=(codes, sample), reference={"source": "A"})
+    np.testing.assert_allclose(found.table["estimate"], truth, atol=1e-9)
+    assert found.table["p"][2] < 1e-6
+    assert found.table["ratio"].isna().all()
+    assert found.fit["model"][0] == "linear, corrected"
+
+
+def test_a_group_in_which_hits_miss_more_is_no_effect_once_corrected():
+    rng = np.random.default_rng(2)
+    alarms, raw, covered = 0, 0, 0
+    for seed in range(10):
+        scores, codes, sample, _ = coded(rng, slope=0.3, seed=seed)
+        options = {"reference": {"source": "A"}}
+        found = fr.regress(scores, "source + x", correction=(codes, sample), **options).table
+        alarms += found["p"][1] <= 0.05
+        raw += fr.regress(scores, "source + x", **options).table["p"][1] <= 0.05
+        covered += found["low"][2] <= 0.3 <= found["high"][2]
+    assert raw >= 9
+    assert alarms <= 2
+    assert covered >= 8
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"kind": "rate"}, "correction= works with shares of documents"),
+        ({"correction": 3}, "correction= is a pair"),
+    ],
+)
+def test_what_a_corrected_model_cannot_be(arguments, message):
+    scores, codes, sample, _ = coded(np.random.default_rng(3))
+    given = {"correction": (codes, sample), **arguments}
+    scores = fr.score(scores.hits, kind=given.pop("kind", "share"))
+    with pytest.raises(fr.InputError, match=message):
+        fr.regress(scores, "source", **given)
