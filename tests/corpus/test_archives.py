@@ -4,6 +4,7 @@ import contextlib
 import email.message
 import gzip
 import io
+import plistlib
 import random
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from support.exports import (
     BRIDGE,
     TRUCE,
     europresse_article,
+    export_of,
     factiva_article,
     make_docx,
     make_pdf,
@@ -23,6 +25,7 @@ from support.exports import (
     make_xls,
     nexis_uni,
     proquest_document,
+    random_articles,
     wrapped,
 )
 
@@ -639,6 +642,43 @@ def test_plain_documents_keep_all_of_their_text(tmp_path):
 def test_prose_with_words_like_labels_stays_as_it_is(tmp_path):
     text = f"Note: this is prose.\n\nSource: a man.\nDate: unknown. 3 of 10 documents.\n\n{TRUCE}"
     assert read(tmp_path, "a.txt", text).table["text"].tolist() == [text]
+
+
+@pytest.mark.parametrize(("form", "name"), [
+    ("Nexis Uni", "n.docx"), ("LexisNexis", "l.txt"), ("Factiva", "f.html"),
+])  # fmt: skip
+def test_no_word_of_an_article_is_lost_and_none_is_added(tmp_path, form, name):
+    rng = random.Random(7)
+    for _ in range(12):
+        articles = random_articles(rng)
+        corpus = read(tmp_path, name, export_of(articles, form, rng))
+        expected = [
+            [article["title"], article["source"], "\n\n".join(article["text"]), article["byline"]]
+            for article in articles
+        ]
+        columns = ["title", "source", "text"]
+        if any(article["byline"] for article in articles):
+            columns.append("byline")
+        assert rows(corpus, *columns) == [line[: len(columns)] for line in expected]
+        assert days(corpus) == ["2019-02-13"] * len(articles)
+        if form != "Factiva" and any(article["section"] for article in articles):
+            assert rows(corpus, "section") == [[article["section"]] for article in articles]
+
+
+def test_open_documents_and_web_archives(tmp_path):
+    office = "urn:oasis:names:tc:opendocument:xmlns:"
+    content = (
+        f'<o:document-content xmlns:o="{office}office:1.0" xmlns:t="{office}text:1.0"><o:body>'
+        f"<o:text><t:h>A title</t:h><t:p>{TRUCE}</t:p><t:p/><t:p>One<t:s/>two<t:note>x</t:note>."
+        "</t:p></o:text></o:body></o:document-content>"
+    )
+    files = {"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": content}
+    corpus = read(tmp_path, "a.odt", zipped(files))
+    assert rows(corpus, "title", "text") == [["A title", f"A title\n\n{TRUCE}\n\nOne two."]]
+    saved = {"WebMainResource": {"WebResourceData": PAGE.encode()}}
+    for form in (plistlib.FMT_BINARY, plistlib.FMT_XML):
+        corpus = read(tmp_path, "a.webarchive", plistlib.dumps(saved, fmt=form))
+        assert rows(corpus, "title", "source") == [["Truce", "Harbour Times"]]
 
 
 # --- folders, archives, faults

@@ -1,5 +1,6 @@
 """Small files in the formats of archives, of constructed text."""
 
+import html
 import io
 import struct
 import textwrap
@@ -176,3 +177,98 @@ Section: News
 Database: Global Newsstream
 
 """
+
+
+TITLES = (
+    "Truce holds in harbour",
+    "PM: 'no deal' on bridge",
+    "Is the harbour safe?",
+    "Q&A: what the truce means",
+    "May 2019: a month to remember",
+    "2,000 lorries wait at bridge",
+)
+SOURCES = ("Harbour Times", "The Guardian (London)", "Süddeutsche Zeitung", "USA TODAY", "El País")
+DATES = ("February 13, 2019 Wednesday", "13. Februar 2019 Mittwoch", "mercredi 13 février 2019")
+# Paragraphs that look like something else.
+PARAGRAPHS = (
+    TRUCE,
+    BRIDGE,
+    '"We will not leave," he said.',
+    "In May 2019 the delegates met again, on 3 May 2019, and spoke.",
+    "The report, Document 12 of 40, says little.",
+    "By the time they left, 300 words had been spoken.",
+    "© is a sign, she said, that nobody reads any more in these long days of waiting.",
+    "Length: it was long, she said, and nobody knew why it had to be so long in the end.",
+)
+
+
+def random_articles(rng):
+    """Return articles of a few fields; any of the last three may be missing."""
+    return [
+        {
+            "title": rng.choice(TITLES),
+            "source": rng.choice(SOURCES),
+            "date": rng.choice(DATES),
+            "text": [rng.choice(PARAGRAPHS) for _ in range(rng.randint(1, 5))],
+            "byline": rng.choice(("Jane Doe", "JOHN ROE, Staff Writer", None)),
+            "section": rng.choice(("News; Pg. 4", "POLITIK; S. 1", None)),
+            "length": rng.choice((1234, None)),
+        }
+        for _ in range(rng.randint(1, 4))
+    ]
+
+
+def export_of(articles, form, rng):
+    """Return an export of articles; what an archive may leave out is left out at random."""
+    if form == "Nexis Uni":
+        lines = []
+        for article in articles:
+            lines += ["", article["title"], article["source"], article["date"]]
+            lines += [*rng.choice(([], ["Late Edition - Final"])), ""]
+            lines += rng.choice(([], ["Copyright 2019 Media All Rights Reserved", ""]))
+            lines += [*_labels(article, "{}:\xa0{}", str.title), "Body", "", ""]
+            lines += [line for text in article["text"] for line in (text, "")]
+            lines += rng.choice(([], ["Graphic", "", "A photo of it", ""]))
+            lines += rng.choice(([], ["Classification", "", "Language:\xa0ENGLISH"]))
+            lines += ["Load-Date:\xa0February 14, 2019", "", "End of Document", ""]
+        return make_docx(lines)
+    if form == "LexisNexis":
+        pages = ""
+        for number, article in enumerate(articles, start=1):
+            pages += f"\n{f'{number} of {len(articles)} DOCUMENTS':^78}\n\n\n"
+            pages += f"{article['source']:^78}\n\n{article['date']:^78}\n"
+            pages += rng.choice(("", f"{'Late Edition':^78}\n")) + f"\n{article['title']}\n\n"
+            pages += "".join(f"{line}\n\n" for line in _labels(article, "{}: {}", str.upper))
+            pages += "".join(f"{wrapped(text)}\n\n" for text in article["text"])
+            pages += "LOAD-DATE: February 14, 2019\n\nLANGUAGE: ENGLISH\n\n\n"
+            pages += f"{'Copyright 2019 Media':^78}\n{'All Rights Reserved':^78}\n"
+        return pages.encode()
+    articles = [
+        factiva_article(
+            "en",
+            html.escape(article["title"]),
+            article["byline"] and f"By {article['byline']}",
+            [
+                f"{article['length'] or 50} words",
+                article["date"],
+                *rng.choice(([], ["10:31"])),
+                article["source"],
+                "HARB",
+                "English",
+                "(c) 2019",
+            ],
+            map(html.escape, article["text"]),
+        )
+        for article in articles
+    ]
+    return f"<html><head><meta charset='utf-8'></head>{''.join(articles)}</html>".encode()
+
+
+def _labels(article, form, case):
+    """Return the lines of the labelled fields that an article has."""
+    values = {
+        "byline": article["byline"],
+        "section": article["section"],
+        "length": article["length"] and f"{article['length']:,} words",
+    }
+    return [form.format(case(name), value) for name, value in values.items() if value]
