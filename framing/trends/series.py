@@ -29,6 +29,16 @@ FEW_CLUSTERS = 20
 
 
 @dataclass(frozen=True)
+class Members:
+    """The units of a series: their rows in the scores, with group, period and cluster."""
+
+    unit: Rows
+    group: Rows
+    period: Rows
+    cluster: Rows
+
+
+@dataclass(frozen=True)
 class Series:
     """Counts over time: the arrays have one row per cluster, period, group and day.
 
@@ -53,6 +63,7 @@ class Series:
     per: float
     every: str
     resampled: str
+    members: Members
 
     @property
     def factor(self) -> float:
@@ -128,6 +139,12 @@ def make_series(
         per=scores.per,
         every=every,
         resampled=resampled,
+        members=Members(
+            np.flatnonzero(used),
+            np.searchsorted(present, group[used]).astype(np.int64),
+            period,
+            code[used],
+        ),
     )
     ids = units["unit_id"].to_numpy()[~used]
     listed = pd.DataFrame({"unit_id": ids, "reason": reasons[~used]}).astype({"reason": "str"})

@@ -20,9 +20,12 @@ from framing._core.checks import (
 from framing._core.resampling import rng_for
 from framing._core.result import Result, instrument_of
 from framing._core.typing import Array, Mask, Rows
+from framing.coding.codes import Codes
+from framing.coding.samples import Sample
 from framing.scores.groups import By, called
 from framing.scores.periods import FREQUENCY, check_zone, middles
 from framing.scores.scores import Scores, sums
+from framing.trends.corrected_series import NO_CURVE, correct_periods
 from framing.trends.count_models import fit_counts, t_width
 from framing.trends.series import Series, interval_of, make_series
 
@@ -120,6 +123,10 @@ def smooth(counts: Array, exposure: Array, plan: Smoothing) -> SmoothCurve:
     return SmoothCurve(ends[0], ends[1], ends[2], df, fitted.dispersion, "")
 
 
+# A coded sample, as `correct` takes it.
+CodedSample = tuple[Codes, Sample]
+
+
 @dataclass(frozen=True, eq=False)
 class Trend(Result):
     """Scores over time.
@@ -200,6 +207,7 @@ def trend(
     bridge: int = 2,
     draws: int = 2000,
     level: float = 0.95,
+    correction: CodedSample | None = None,
 ) -> Trend:
     """Follow frame scores over time.
 
@@ -233,6 +241,11 @@ def trend(
         Resamples for the interval of a period with at least 20 documents.
     level : float
         Level of the intervals.
+    correction : (Codes, Sample), optional
+        A coded sample of the sentences, for shares of documents. The share of each period and its
+        interval are then corrected by the codes ("correction"), as by ``correct(…, cluster=…)``;
+        there is no smooth curve. A sample with ``strata=("frame", "month")`` has codes of each
+        period; a period without a code takes the shares of all, and its interval is wide.
 
     Returns
     -------
@@ -281,6 +294,9 @@ def trend(
             table.insert(0, "group", group)
         tables.append(rows)
         fact_tables.append(facts)
+    if correction is not None:
+        tables = correct_periods(tables, scores, series, correction, level)
+        fact_tables = [facts.assign(df=0, reason=NO_CURVE) for facts in fact_tables]
     columns = list(_COLUMNS) if by is None else ["group", *_COLUMNS]
     smooths = pd.concat(fact_tables, ignore_index=True)
     settings = {

@@ -1,0 +1,106 @@
+"""Corrected series: shares by period from the codes of a sample, in place of the hits alone."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from framing._core.checks import InputError
+from framing._core.typing import Array
+from framing.coding.coded_shares import (
+    Combination,
+    estimate_cells,
+    expanded_codes,
+    spread_over_clusters,
+)
+from framing.coding.codes import Codes
+from framing.coding.correction import sampled_frames
+from framing.coding.samples import Sample
+from framing.scores.scores import Scores, document_rows
+from framing.trends.series import Series
+
+NO_CURVE = "corrected shares have no smooth curve"
+
+
+def correct_periods(
+    tables: Sequence[pd.DataFrame], scores: Scores, series: Series, correction: object, level: float
+) -> list[pd.DataFrame]:
+    """Return the tables of the groups with corrected shares of each period and their limits.
+
+    The limits know how documents differ and how often hits are wrong, as those of
+    ``correct(…, cluster=…)``. Smooth curves of hits are taken out.
+    """
+    pair = correction if isinstance(correction, tuple) and len(correction) == 2 else (None, None)
+    codes, sample = pair
+    if not isinstance(codes, Codes) or not isinstance(sample, Sample):
+        raise InputError(
+            "correction= is a pair of codes and the sample that they are of: "
+            "correction=(codes, sample), as in correct(hits, codes, sample)."
+        )
+    if scores.kind != "share" or scores.unit != "document" or scores.hits is None:
+        raise InputError(
+            f"correction= works with shares of documents, not with a {scores.kind} by "
+            f"{scores.unit}: codes say whether a sentence has a frame. Score with "
+            'score(hits, unit="document", kind="share").'
+        )
+    frames = sampled_frames(scores.hits, codes, sample)[1]
+    uncoded = [frame for frame in scores.frames if frame not in frames]
+    if uncoded:
+        raise InputError(
+            f"correction=: nobody coded {uncoded[0]!r}. Code it, or follow the scores of the coded "
+            "frames alone: find hits with a lexicon that has only these."
+        )
+    count = len(series.periods)
+    document = document_rows(scores.hits)
+    usable = scores.hits.sentences["tokens"].to_numpy() > 0
+    key = np.full(len(scores.units), -1)
+    key[series.members.unit] = series.members.group * count + series.members.period
+    clusters = len(series.names) + np.arange(len(scores.units))
+    clusters[series.members.unit] = series.members.cluster
+    cluster = np.unique(clusters[document], return_inverse=True)[1].astype(np.int64)
+    cell = np.where(usable, key[document], -1)
+    present = np.unique(cell[cell >= 0])
+    masks = (cell == present[:, None]).astype(np.float64)
+    everything = usable[None].astype(np.float64)
+    corrected = [table.copy() for table in tables]
+    for frame, sampled in frames.items():
+        where = sampled.hit, sampled.coded, sampled.position, sampled.strata
+        cells = estimate_cells(
+            sampled.hit, np.vstack([everything, masks]), *where[1:], sampled.by_coder
+        )
+        expected, expanded = expanded_codes(*where, cells.share[0])
+        parts = cells.size[1:] / cells.size[1:].sum(axis=1, keepdims=True)
+        sides = np.eye(len(present))
+        combined = Combination(
+            (sides[:, :, None] * parts[None]).reshape(len(present), -1),
+            cells.share[1:].ravel(), cells.n[1:].ravel(), cells.coders[1:].ravel(),
+        )  # fmt: skip
+        spread = spread_over_clusters(masks, sides, expected, expanded, cluster, combined.coding)
+        combined = Combination(
+            combined.weights, combined.share, combined.n, combined.coders, spread
+        )
+        low, high = combined.limits(np.full(len(present), (1 - level) / 2))
+        _write(corrected, frame, present, count, (combined.value, low, high))
+    return [
+        table.assign(smooth=np.nan, smooth_low=np.nan, smooth_high=np.nan) for table in corrected
+    ]
+
+
+def _write(
+    tables: list[pd.DataFrame],
+    frame: str,
+    present: Array,
+    count: int,
+    values: tuple[Array, Array, Array],
+) -> None:
+    """Write value, low and high of each period with text into new tables of the groups."""
+    value, low, high = values
+    for row, key in enumerate(present.astype(int).tolist()):
+        group, period = divmod(key, count)
+        table = tables[group]
+        # Rows of a frame are in the order of the periods.
+        position = np.flatnonzero((table["frame"] == frame).to_numpy())[period]
+        single = table.loc[position, "n"] < 2
+        ends = (np.nan, np.nan) if single else (max(low[row], 0.0), min(high[row], 1.0))
+        table.loc[position, ["value", "low", "high"]] = [value[row], *ends]
+        table.loc[position, "method"] = "none" if single else "correction"

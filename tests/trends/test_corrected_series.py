@@ -1,0 +1,50 @@
+import numpy as np
+import pytest
+
+import framing as fr
+
+
+def coded_months(seed=1, n=240):
+    """Return 4 months of 30 documents with the frame in 1 of 4 sentences; hits miss ever more."""
+    rng = np.random.default_rng(seed)
+    month = np.repeat(np.arange(4), 30)
+    has = rng.random((120, 8)) < rng.beta(5, 15, 120)[:, None]
+    seen = has & (rng.random(has.shape) < np.array([0.95, 0.7, 0.4, 0.1])[month][:, None])
+    texts = [" ".join("A truce held." if hit else "Rain fell." for hit in row) for row in seen]
+    dates = [f"2025-{number + 1:02d}-10" for number in month]
+    corpus = fr.make_corpus(texts, date=dates, month_name=[f"m{number}" for number in month])
+    hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
+    sample = fr.sample_for_coding(hits, corpus, n, strata=("frame", "month_name"), seed=seed)
+    keys = sample.table[["doc_id", "sentence"]]
+    rows = keys["doc_id"].str.removeprefix("text").astype(int).to_numpy() - 1
+    codes = fr.make_codes(keys.assign(peace=has[rows, keys["sentence"] - 1] * 1))
+    return fr.score(hits, kind="share"), codes, sample, has.reshape(4, -1).mean(axis=1)
+
+
+def test_a_decline_of_the_instrument_is_no_decline_once_corrected():
+    covered = []
+    for seed in range(3):
+        scores, codes, sample, _ = coded_months(seed)
+        raw = fr.trend(scores, every="month", seed=1).table
+        found = fr.trend(scores, every="month", seed=1, correction=(codes, sample))
+        assert raw["value"].iloc[0] > 4 * raw["value"].iloc[-1]
+        covered += ((found.table["low"] <= 0.25) & (found.table["high"] >= 0.25)).tolist()
+        assert (found.table["method"] == "correction").all()
+        assert found.smooths["reason"].str.contains("no smooth curve").all()
+    assert np.mean(covered) >= 0.85
+
+
+def test_with_all_sentences_coded_the_share_is_that_of_the_codes():
+    scores, codes, sample, truth = coded_months(n=960)
+    table = fr.trend(scores, every="month", seed=1, correction=(codes, sample)).table
+    np.testing.assert_allclose(table["value"], truth)
+    # Documents of a month still differ from others that could have been written.
+    assert (table["high"] - table["low"] > 0.05).all()
+
+
+def test_what_a_corrected_trend_cannot_be():
+    scores, codes, sample, _ = coded_months()
+    with pytest.raises(fr.InputError, match="correction= works with shares"):
+        fr.trend(fr.score(scores.hits), every="month", seed=1, correction=(codes, sample))
+    with pytest.raises(fr.InputError, match="correction= is a pair"):
+        fr.trend(scores, every="month", seed=1, correction=codes)
