@@ -477,6 +477,7 @@ def test_help_fits_three_screens():
 
 def test_an_import_loads_nothing_heavy():
     heavy = ("numpy", "pandas", "scipy", "sklearn", "statsmodels", "gensim", "matplotlib", "nltk")
+    heavy += ("httpx", "openai")
     check = f"print([name for name in {heavy} if name in sys.modules])"
     assert run(f"import sys, framing; {check}") == "[]"
     command = "from framing.cli import main; main(['--help'], standalone_mode=False)"

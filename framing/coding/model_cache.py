@@ -78,6 +78,8 @@ class Cache:
         if tables and mark != APPLICATION:
             raise sqlite3.DatabaseError("this is a database of another program")
         self._base.execute(f"PRAGMA application_id = {APPLICATION}")
+        # A commit then survives a killed process without waiting for the disk.
+        self._base.execute("PRAGMA journal_mode = WAL")
         self._base.execute("PRAGMA synchronous = NORMAL")
         with self._base:
             self._base.execute(TABLE)

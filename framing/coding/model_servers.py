@@ -33,6 +33,9 @@ LARGEST = 10_000_000
 LEAST_READ = 0.8
 # A prompt is taken to have this many times the tokens that it has as a rule.
 CAUTION = 1.5
+# How each structure is called in a request, and what is tried after it.
+FORMS = {"schema": "json_schema", "json": "json_object", "none": ""}
+LESS = {"schema": "json", "json": "none"}
 STRUCTURED = ("auto", "schema", "json", "none")
 
 
@@ -321,7 +324,9 @@ class ModelServer:
             elif failure.reason in ("timeout", "no connection", "connection lost", "server error"):
                 tries += 1
                 if tries > self._retries:
-                    raise failure
+                    if failure.reason != "server error" or not self._less():
+                        raise failure
+                    tries = 0
                 asked = _retry_after(headers) if failure.reason == "server error" else None
                 seconds = self._pause * 2 ** (tries - 1) if asked is None else asked
                 self.gate.pause(min(seconds, LONGEST_WAIT), failure.reason, fewer=False)
@@ -373,9 +378,9 @@ class ModelServer:
         body[name] = max_tokens
         if self.structured == "schema":
             form = {"name": "codes", "strict": True, "schema": schema}
-            body["response_format"] = {"type": "json_schema", "json_schema": form}
+            body["response_format"] = {"type": FORMS["schema"], "json_schema": form}
         elif self.structured == "json":
-            body["response_format"] = {"type": "json_object"}
+            body["response_format"] = {"type": FORMS["json"]}
         return {key: value for key, value in body.items() if key not in without}
 
     def _failure(self, status: int, text: str, body: dict[str, Any]) -> Failed | None:
@@ -406,17 +411,27 @@ class ModelServer:
                 if name in body and re.search(rf"\b{name}\b", said):
                     self.refused_parameters.append(name)
                     return True
-            named = re.search(
-                "response_format|json_schema|json_object|schema|grammar|structured", said
-            )
+            named = re.search("response_format|json_schema|json_object|schema|grammar", said)
             if "response_format" in body and not self.fixed and (named or not self.answered):
-                used = body["response_format"]["type"]
-                if used == "json_schema" and self.structured == "schema":
-                    self.structured = "json"
-                elif used == "json_object" and self.structured == "json":
-                    self.structured = "none"
+                if body["response_format"]["type"] == FORMS[self.structured]:
+                    self.structured = LESS[self.structured]
                 return True
         return False
+
+    def _less(self) -> bool:
+        """Ask for less structure of a server that fails from the first request on.
+
+        Some servers answer a schema that they do not know with an error of their own. Where no
+        structure helps, the next request begins with the schema again.
+        """
+        with self._lock:
+            if self.fixed or self.answered:
+                return False
+            if self.structured == "none":
+                self.structured = "schema"
+                return False
+            self.structured = LESS[self.structured]
+            return True
 
     def _read(self, text: str) -> Reply:
         """Return a reply as far as it keeps to the protocol; else raise Failed."""

@@ -122,6 +122,7 @@ def test_the_codes_go_into_agreement_validation_and_correction(server, codebook)
 PASSING = (
     "good", "fenced", "first_only", "limit:2", "limit_silent:2", "broken:2", "drop:1", "hang:1",
     "drip:1", "cut:1", "half:1", "shape:1", "silent:1", "label:1", "label_once",
+    "no_schema",
 )  # fmt: skip
 
 
@@ -195,9 +196,10 @@ def test_a_server_gets_only_what_it_takes(codebook):
         facts = result.manifest["coders"][0]
         assert facts["structured"] == "none"
         assert set(facts["parameters_refused"]) == {"temperature", "max_tokens"}
-    with serving(reject=("json_schema",)) as server, pytest.raises(fr.InputError) as caught:
-        coded(server, codebook, structured="schema", model="unknown")
-    assert "No sentence was coded" in str(caught.value) or "request refused" in str(caught.value)
+    # Where the user wants the schema or nothing, what the server refuses is listed.
+    with serving(reject=("json_schema",)) as server:
+        result = coded(server, codebook, structured="schema")
+        assert set(result.problems["reason"]) == {"request refused"}
 
 
 def test_a_run_stops_where_every_further_request_is_vain(server, codebook):
@@ -303,7 +305,7 @@ def test_nothing_is_sent_twice(server, codebook, tmp_path):
 def test_what_failed_on_the_way_is_sent_again_and_what_the_model_said_is_not(
     server, codebook, tmp_path
 ):
-    cache = {"cache": tmp_path / "codes.sqlite", "retries": 0, "workers": 1, "batch": 7}
+    cache = {"cache": tmp_path / "codes.sqlite", "retries": 0, "batch": 7, "structured": "schema"}
     assert coded(server, codebook, "broken:1", **cache).table["code"].isna().all()
     assert codes_of(coded(server, codebook, "broken:1", **cache)) == CODES
     assert len(server.requests) == 2
@@ -390,6 +392,10 @@ def test_sentences_without_a_word_are_listed_and_not_sent(server, codebook):
 SCRIPT = """
 import sys
 import framing as fr
+def watch(event, arguments):
+    if event == "socket.connect" and arguments[1][0] != "127.0.0.1":
+        sys.exit(f"a connection to {arguments[1]}")
+sys.addaudithook(watch)
 codebook, url, cache, again = sys.argv[1:]
 weeks = [[f"Day {day} of week {week} came." for day in range(10)] for week in range(50)]
 texts = [" ".join(days) for days in weeks]

@@ -135,6 +135,9 @@ class Handler(BaseHTTPRequestHandler):
     def broken(self, body, asked):
         self.error(500, "internal error")
 
+    def no_schema(self, body, asked):
+        (self.broken if "response_format" in body else self.good)(body, asked)
+
     def hang(self, body, asked):
         time.sleep(1.0)
 
