@@ -1,6 +1,5 @@
 """Languages of documents: texts that seem to be in another language than the corpus."""
 
-import re
 import tomllib
 from collections.abc import Sequence
 from functools import cache
@@ -9,8 +8,8 @@ from importlib.util import find_spec
 
 # A text is looked at where its beginning has so many words, or so many letters without spaces.
 WORDS, LETTERS = 20, 100
-# So much of the beginning of a text is looked at.
-HEAD = 1500
+# So much of the beginning of a text the detector looks at, and so much the count of words.
+HEAD, FIRST = 1500, 500
 # A text with this share of function words of its language is in this language.
 ENOUGH = 0.1
 # How much more likely another language must be, as the difference of log probabilities.
@@ -52,7 +51,7 @@ def other_languages(texts: Sequence[str], language: str) -> dict[int, str]:
 
 def _is_suspect(head: str, usual: frozenset[str]) -> bool:
     """Return whether the beginning of a text is long enough and has few function words."""
-    words = re.findall(r"\w+", head.lower())
+    words = head[:FIRST].lower().split()
     if len(words) < WORDS:
-        return len(head) > LETTERS and len(words) < len(head) / 20
-    return not usual or sum(word in usual for word in words) < ENOUGH * len(words)
+        return len(head) > LETTERS and len(words) < len(head[:FIRST]) / 20
+    return sum(map(usual.__contains__, words)) < ENOUGH * len(words) or not usual

@@ -67,8 +67,13 @@ def _read_csv(text: str, where: str, tabs: bool = False) -> TableRead:
     # R writes row numbers as a column without a name.
     names = [name or f"Unnamed: {number}" for number, name in enumerate(cells.header)]
     columns = zip(names, zip(*cells.rows, strict=True), strict=True)
-    table = pd.DataFrame({name: pd.array(values, dtype="str") for name, values in columns})
-    return TableRead(table.mask(table == ""), commas=cells.separator != ",")
+    table = pd.DataFrame(
+        {
+            name: pd.array([value or None for value in values], dtype="str")
+            for name, values in columns
+        }
+    )
+    return TableRead(table, commas=cells.separator != ",")
 
 
 def _read_tsv(text: str, where: str) -> TableRead:
