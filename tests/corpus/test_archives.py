@@ -79,6 +79,14 @@ def test_nexis_uni(tmp_path, name, content):
     assert "Nexis Uni" in corpus.notes[0]
 
 
+def test_a_headline_with_a_line_break_is_one_headline(tmp_path):
+    lines = [line.replace("Truce holds in", "Truce holds\nin") for line in nexis_uni(cover=False)]
+    corpus = read(tmp_path, "n.docx", make_docx(lines))
+    assert corpus.table["title"].tolist() == ["Truce holds in harbour", "Bridge closed"]
+    corpus = read(tmp_path, "n.rtf", make_rtf([part for x in lines for part in x.split("\n")]))
+    assert corpus.table["title"].tolist() == ["Truce holds in harbour", "Bridge closed"]
+
+
 def test_nexis_uni_as_pdf_drops_the_heads_of_pages_and_joins_lines(tmp_path):
     head = ["Truce holds in harbour", "Harbour Times", "February 13, 2019 Wednesday"]
     head += ["Copyright 2019 Harbour Media All Rights Reserved", "Length: 40 words", "Body"]

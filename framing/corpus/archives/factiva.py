@@ -61,8 +61,8 @@ def factiva_elements(root: Any) -> list[Any]:
             "article" in names and any(_is_paragraph(part) for part in element.iter("p"))
         ):
             found.append(element)
-    inner = {id(child) for element in found for child in element.iterdescendants()}
-    return [element for element in found if id(element) not in inner]
+    inner = {child for element in found for child in element.iterdescendants()}
+    return [element for element in found if element not in inner]
 
 
 def _is_paragraph(element: Any) -> bool:

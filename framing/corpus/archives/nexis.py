@@ -387,7 +387,11 @@ def _ended(blocks: Sequence[str]) -> list[list[str]]:
     """Return the blocks of each article of Nexis Uni: up to a block that says so."""
     chunks: list[list[str]] = [[]]
     for block in blocks:
-        for line in block.split("\n") if "\n" in block else [block]:
+        lines = block.split("\n")
+        if not any(_END.fullmatch(line.strip()) for line in lines):
+            # A headline or a paragraph with line breaks in it.
+            lines = [block]
+        for line in lines:
             if _END.fullmatch(line.strip()):
                 chunks.append([])
             elif not _PAGE.fullmatch(line.strip()):
@@ -464,7 +468,7 @@ def _newer_head(lines: list[str], parts: _Parts, wrapped: bool) -> None:
         parts.state("title" if _is_sentence(run[0]) else "source", run[0])
     elif run:
         parts.state("source", run[-1])
-        title = run[:-1] if wrapped and len(run) < 7 else run[-2:-1]
+        title = run[:-1] if len(run) < (7 if wrapped else 5) else run[-2:-1]
         half = len(title) // 2
         # A page begins with its headline, which then stands there twice.
         parts.state("title", " ".join(title[half:] if title[:half] == title[half:] else title))
