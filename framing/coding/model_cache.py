@@ -17,7 +17,7 @@ from framing.coding.model_replies import Outcome
 if TYPE_CHECKING:
     from filelock import BaseFileLock
 
-# Marks the file as ours ("fram").
+# Marks the file as ours.
 APPLICATION = 0x6672616D
 SENT, DONE = "sent", "answered"
 TABLE = """
