@@ -249,6 +249,9 @@ from .figures.multiverse import (
 from .figures.packages import (
     plot_packages as plot_packages,
 )
+from .figures.pooling import (
+    plot_pooled as plot_pooled,
+)
 from .figures.regressions import (
     plot_regression as plot_regression,
 )
@@ -380,6 +383,12 @@ from .scores.leave_one_out import (
 )
 from .scores.leave_one_out import (
     drop_one as drop_one,
+)
+from .scores.pooling import (
+    Pooled as Pooled,
+)
+from .scores.pooling import (
+    pool as pool,
 )
 from .scores.scores import (
     Scores as Scores,

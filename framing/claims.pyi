@@ -36,6 +36,12 @@ from .scores.leave_one_out import (
 from .scores.leave_one_out import (
     drop_one as drop_one,
 )
+from .scores.pooling import (
+    Pooled as Pooled,
+)
+from .scores.pooling import (
+    pool as pool,
+)
 from .scores.scores import (
     Scores as Scores,
 )

@@ -36,6 +36,9 @@ from .figures.multiverse import (
 from .figures.packages import (
     plot_packages as plot_packages,
 )
+from .figures.pooling import (
+    plot_pooled as plot_pooled,
+)
 from .figures.regressions import (
     plot_regression as plot_regression,
 )

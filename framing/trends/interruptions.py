@@ -327,7 +327,7 @@ def _group(
                     row["placebo_p"] = (1 + as_large) / (1 + len(placebo_z))
                 if len(placebo_z) >= FEWEST_PLACEBOS:
                     row["inflation"] = inflation[model, index]
-                elif not row["remark"]:
+                elif placebos and not row["remark"]:
                     row["remark"] = "too few other dates to see whether moods last"
             rows.append({"frame": frame, **row, **sizes})
     table = pd.DataFrame(rows).drop(columns="z", errors="ignore")

@@ -208,7 +208,8 @@ def test_a_figure_of_the_notebooks_fits_the_page_and_says_what_it_shows(path):
     [
         "plot_agreement", "plot_contrast", "plot_cooccurrences", "plot_corpus", "plot_correction",
         "plot_drop_one", "plot_entries", "plot_entry_precision", "plot_keyness", "plot_multiverse",
-        "plot_packages", "plot_positions", "plot_prevalence", "plot_regression", "plot_scores",
+        "plot_packages", "plot_pooled",
+        "plot_positions", "plot_prevalence", "plot_regression", "plot_scores",
         "plot_topic_choice", "plot_topic_frames", "plot_topics", "plot_trend", "plot_validation",
         "plot_voice_context", "plot_voices", "plot_word_shift",
     ],

@@ -1,0 +1,109 @@
+"""The figure of partial pooling: the scores of many groups, alone and drawn towards the others."""
+
+from textwrap import fill
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator, PercentFormatter
+
+from framing.figures.drawing import (
+    GREY,
+    WIDE,
+    check_count,
+    draws,
+    frame_style,
+    new_figure,
+    row_height,
+    set_rows,
+    style,
+    wrap_labels,
+    write_note,
+)
+from framing.scores.groups import name_of
+from framing.scores.pooling import Pooled
+
+
+@draws
+def plot_pooled(pooled: Pooled) -> Figure:
+    """Draw the scores of many groups, one panel per frame.
+
+    Parameters
+    ----------
+    pooled : Pooled
+        From `pool`; at most 60 groups.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        A filled point marks the shrunken value of each group, a line its interval. A grey ring
+        marks the value of the group alone, and the vertical line the mean of the groups. Groups
+        are in the order of the shrunken values of the first frame.
+
+    Raises
+    ------
+    InputError
+        The object is of another kind, or there are more than 60 groups.
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> texts = ["A truce is near.", "Rain fell today.", "No truce at all.", "Gas and oil."] * 6
+    >>> corpus = fr.make_corpus(texts, source=["Wire", "Blog", "Post", "Sun"] * 6)
+    >>> scores = fr.score(fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]})))
+    >>> figure = fr.plot_pooled(fr.pool(scores, by="source"))
+    """
+    table = pooled.table
+    frames = list(table["frame"].cat.categories)
+    first = table[table["frame"] == frames[0]]
+    order = first.sort_values(["estimate", "group"], ascending=[False, True])["group"].tolist()
+    check_count(len(order), "groups")
+    sizes = first.set_index("group")["n"]
+    names = [
+        f"{name}\nn = {sizes[group]:,}"
+        for name, group in zip(wrap_labels(order, None), order, strict=True)
+    ]
+    means = pooled.population.set_index("frame")["mean"]
+    with style():
+        figure = new_figure(WIDE, 1.15 + row_height(names) * len(order))
+        panels = figure.subplots(1, len(frames), sharey=True, sharex=True, squeeze=False)[0]
+        for axes, frame in zip(panels, frames, strict=True):
+            rows = table[table["frame"] == frame].set_index("group").loc[order]
+            _draw(axes, rows, float(means[frame]), frame_style(frames)[frame])
+            axes.set_title(frame)
+            axes.set_xlabel(fill(pooled.measure, 14))
+            axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
+            if pooled.kind == "share":
+                axes.xaxis.set_major_formatter(PercentFormatter(1))
+        set_rows(panels[0], names)
+        panels[0].set_xlim(left=min(0, panels[0].get_xlim()[0]))
+        write_note(figure, _note(pooled))
+    return figure
+
+
+def _draw(axes: Axes, table: pd.DataFrame, mean: float, look: tuple[str, str]) -> None:
+    """Draw the values of one frame."""
+    colour, marker = look
+    rows = np.arange(len(table))
+    axes.grid(axis="x")
+    if np.isfinite(mean):
+        axes.axvline(mean, color=GREY, linewidth=0.8, zorder=0.8)
+    axes.plot(
+        table["value"], rows, "o", color=GREY, markerfacecolor="none", markersize=4, clip_on=False,
+        linestyle="none",
+    )  # fmt: skip
+    axes.hlines(rows, table["low"], table["high"], color=colour)
+    axes.plot(
+        table["estimate"], rows, marker, color=colour, markersize=4, zorder=3, linestyle="none"
+    )
+
+
+def _note(pooled: Pooled) -> str:
+    settings = pooled.settings
+    return (
+        f"By {name_of(settings['by'])}: {pooled.measure}. Filled: partially pooled, with "
+        f"{pooled.level:.0%} intervals that know that mean and spread of the groups are estimated. "
+        f"Rings: each group alone. Grey line: mean of the groups. n: {settings['resampled']}s. "
+        f"Instrument: {settings.get('lexicon', 'unknown')}."
+    )

@@ -1,0 +1,391 @@
+"""Partial pooling: the scores of many groups at once, the thin ones drawn towards the others."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from framing._core.checks import InputError, check_objects, check_share
+from framing._core.result import Result, instrument_of
+from framing._core.typing import Array, Rows
+from framing.scores.groups import By, Observations, name_of, observe
+from framing.scores.scores import Scores
+
+# Fewest groups from which their variation can be learned.
+FEWEST_GROUPS = 4
+# Points of the grids: of the common mean, of the shrinkage, and of the values of a group.
+MEANS, SHRINKAGES, POINTS = 31, 30, 600
+# With a smaller dispersion documents vary as counts do.
+LEAST_DISPERSION = 1e-4
+POOLED_COLUMNS = (
+    "group", "frame", "value", "estimate", "low", "high", "shrinkage", "n", "numerator",
+    "denominator", "note",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Pooled(Result):
+    """Scores of many groups, each estimated with the help of the others.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        One row per group and frame: ``group``, ``frame``, ``value`` (as `score` pools it),
+        ``estimate`` (the shrunken value) with ``low`` and ``high``, in the unit of the scores;
+        ``shrinkage`` (0: the group stands alone; 1: it has the value of all groups), ``n``
+        (documents or clusters), ``numerator``, ``denominator`` and ``note``.
+    population : pandas.DataFrame
+        One row per frame: ``mean`` of the groups with ``low`` and ``high``, ``spread`` (standard
+        deviation between groups with ``spread_low`` and ``spread_high``), in the unit of the
+        scores; ``dispersion`` (of the documents of a group: the squared coefficient of variation
+        of rates, or the intraclass correlation of shares); ``groups``.
+    level : float
+    kind, measure : str
+        Of the scores.
+
+    See Also
+    --------
+    pool, plot_pooled
+    """
+
+    table: pd.DataFrame
+    population: pd.DataFrame
+    level: float
+    kind: str
+    measure: str
+
+    drawn_by: ClassVar[str] = "plot_pooled"
+    computed_by: ClassVar[tuple[str, ...]] = ("scipy",)
+
+    def __repr__(self) -> str:
+        groups = self.table["group"].nunique()
+        middle = self.table["shrinkage"].median()
+        return (
+            f"<Pooled by {name_of(self.settings['by'])}: {self.measure}, {groups:,} groups, "
+            f"{self.table['frame'].nunique()} frames, median shrinkage {middle:.2f}, "
+            f"{self.level:.0%} intervals>"
+        )
+
+
+@check_objects
+def pool(
+    scores: Scores,
+    *,
+    by: By,
+    groups: Sequence[str] | None = None,
+    cluster: By | None = None,
+    weight: str | None = None,
+    level: float = 0.95,
+) -> Pooled:
+    """Estimate the scores of many groups together: partial pooling.
+
+    With fifty outlets of which most are thin, the highest and the lowest scores are those of
+    outlets with a handful of articles. Each score is therefore drawn towards the mean of all,
+    the more, the less text there is of it and the less the groups differ.
+
+    Parameters
+    ----------
+    scores : Scores
+        By document, paragraph or sentence, or by the column itself.
+    by : str, two of them, or Series
+        The groups, as in `contrast`: for instance "source".
+    groups : list of str, optional
+        The groups to pool; by default all.
+    cluster : str, two of them, or Series, optional
+        Units that belong together; by default those of a document.
+    weight : str, optional
+        A column of weights above 0.
+    level : float
+        Level of the intervals.
+
+    Returns
+    -------
+    Pooled
+        Rates and counts follow a gamma-Poisson model, shares a beta-binomial model: the values of
+        the groups have a gamma or beta distribution, and hits are counts at the value of their
+        group. Documents of a group vary more than counts do; one dispersion of all groups,
+        estimated by moments, says how much.
+
+        The documents are negative binomial (beta-binomial for shares) around the value of their
+        group. The mean and the spread of the groups are estimated, and this is part of each
+        interval: a group has the mixture of its posteriors over a grid of both, weighted by their
+        likelihood. The prior is even over the shrinkage of a group of middle size, and that
+        of Jeffreys for the mean (Christiansen and Morris 1997; Morris and Lysy 2012). Limits are
+        quantiles of this mixture; ``estimate`` is its mean. There is no chance in it, so there is
+        no seed.
+
+        Over 50 outlets of 1 to 60 articles, 93 to 99% of the 95% intervals hold the true value,
+        on average over the outlets, for gamma, log-normal and two-point values and documents with
+        a cv2 of 0 to 2 (benchmarks/pooling.md); the squared error is a fifth to three fifths of that
+        of the outlets alone. A single outlet far from all others is covered less often: it is
+        drawn towards them too. For a comparison of two groups, use `contrast`.
+
+    Raises
+    ------
+    InputError
+        There are fewer than four groups, no such column, or an argument is out of range.
+
+    References
+    ----------
+    Christiansen, C. L. and Morris, C. N. (1997). Hierarchical Poisson regression modeling. Journal
+    of the American Statistical Association 92(438), 618-632. doi:10.1080/01621459.1997.10474013
+
+    Efron, B. and Morris, C. (1975). Data analysis using Stein's estimator and its
+    generalizations. Journal of the American Statistical Association 70(350), 311-319.
+    doi:10.1080/01621459.1975.10479864
+
+    Morris, C. N. and Lysy, M. (2012). Shrinkage estimation in multilevel normal models.
+    Statistical Science 27(1), 115-134. doi:10.1214/11-STS363
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> texts = ["A truce is near.", "Rain fell today.", "No truce at all.", "Gas and oil."] * 6
+    >>> outlets = ["Wire", "Blog", "Post", "Sun"] * 5 + ["Mail", "Star", "Mail", "Star"]
+    >>> corpus = fr.make_corpus(texts, source=outlets)
+    >>> scores = fr.score(fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]})), per=100)
+    >>> pooled = fr.claims.pool(scores, by="source")
+    >>> pooled.table[["group", "value", "estimate", "n"]].round(1)
+      group  value  estimate  n
+    0  Blog    0.0       5.9  5
+    1  Mail   25.0      19.5  2
+    2  Post   25.0      21.2  5
+    3  Star    0.0       8.5  2
+    4   Sun    0.0       5.9  5
+    5  Wire   25.0      21.2  5
+    """
+    check_share("level", level)
+    units = observe(scores, by, groups, cluster, weight)
+    if len(units.groups) < FEWEST_GROUPS:
+        raise InputError(
+            f"by={name_of(by)!r} gives {len(units.groups)} groups; the variation between groups "
+            f"can be learned from {FEWEST_GROUPS} or more. Compare few groups with contrast."
+        )
+    totals = _totals(units)
+    per = scores.per if scores.kind == "rate" else 1.0
+    rows, population = [], []
+    for column, frame in enumerate(units.frames):
+        fit = _fit(totals, column, len(units.groups), units.share, level)
+        population.append({"frame": frame, **fit.pop("population")})
+        rows.append(pd.DataFrame({"group": units.groups, "frame": frame, **fit}))
+    table, common = pd.concat(rows, ignore_index=True), pd.DataFrame(population)
+    for name in ("value", "estimate", "low", "high"):
+        table[name] *= per
+    for name in ("numerator", "denominator"):
+        table[name] *= units.one
+    for name in ("mean", "low", "high", "spread", "spread_low", "spread_high"):
+        common[name] *= per
+    for frame_table in (table, common):
+        frame_table["frame"] = pd.Categorical(frame_table["frame"], categories=list(units.frames))
+    return Pooled(
+        table=table[list(POOLED_COLUMNS)],
+        population=common,
+        level=level,
+        kind=scores.kind,
+        measure=scores.measure,
+        left_out=units.left_out,
+        settings={
+            "by": by, "groups": groups, "cluster": cluster, "weight": weight, "unit": scores.unit,
+            "kind": scores.kind, "per": scores.per, "resampled": units.resampled,
+            **instrument_of(scores),
+        },
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Totals:
+    """The numerators, the denominator and the group of each cluster in a group."""
+
+    group: Rows
+    numerators: Array
+    denominators: Array
+
+
+def _totals(units: Observations) -> _Totals:
+    """Return the sums of each cluster in each group."""
+    keys, code = np.unique(units.cluster * len(units.groups) + units.group, return_inverse=True)
+    values = np.column_stack([units.numerators, units.denominators])
+    sums = np.column_stack(
+        [np.bincount(code, values[:, column], len(keys)) for column in range(values.shape[1])]
+    )
+    # In units of a typical weight, so that hits are counts.
+    return _Totals(keys % len(units.groups), sums[:, :-1] / units.one, sums[:, -1] / units.one)
+
+
+def _fit(totals: _Totals, column: int, groups: int, share: bool, level: float) -> dict[str, Any]:
+    """Return the columns of one frame, and its row in the table of the population."""
+    group, y, x = totals.group, totals.numerators[:, column], totals.denominators
+    hits, size = (np.bincount(group, values, groups).astype(np.float64) for values in (y, x))
+    n = np.bincount(group, minlength=groups)
+    dispersion = _dispersion(group, y, x, hits / size, size, share)
+    columns: dict[str, Any] = {
+        "value": hits / size, "n": n, "numerator": hits, "denominator": size,
+        "note": np.where(n == 1, "one document", "").astype(object),
+    }  # fmt: skip
+    common = {"groups": groups, "dispersion": dispersion}
+    if not hits.any():
+        missing = np.full(groups, np.nan)
+        columns |= {"estimate": missing, "low": missing, "high": missing, "shrinkage": missing}
+        columns["note"] = np.full(groups, "no hit of the frame in any group", dtype=object)
+        names = ("mean", "low", "high", "spread", "spread_low", "spread_high")
+        return columns | {"population": common | dict.fromkeys(names, np.nan)}
+    tail = (1 - level) / 2
+    posterior = _posterior(totals, column, groups, share, dispersion)
+    columns |= {
+        "estimate": posterior.mean,
+        "low": posterior.quantile(tail),
+        "high": posterior.quantile(1 - tail),
+        "shrinkage": posterior.shrinkage,
+    }
+    mean, low, high = posterior.summary(posterior.means, tail)
+    spread, spread_low, spread_high = posterior.summary(posterior.spreads, tail)
+    return columns | {
+        "population": common
+        | {
+            "mean": mean, "low": low, "high": high, "spread": spread, "spread_low": spread_low,
+            "spread_high": spread_high,
+        }
+    }  # fmt: skip
+
+
+def _dispersion(group: Rows, y: Array, x: Array, rates: Array, size: Array, share: bool) -> float:
+    """Return how much more the documents of a group vary than counts do, by moments.
+
+    Of rates it is the squared coefficient of variation, of shares the intraclass correlation.
+    """
+    # What the group's own rate takes from the squares of its residuals.
+    left = 1 - x / size[group]
+    squares = (y - rates[group] * x) ** 2
+    mean = rates[group] * x
+    if share:
+        variance = mean * (1 - rates[group])
+        wide = (variance * np.maximum(x - 1, 0) * left).sum()
+        known = (variance * left).sum()
+    else:
+        wide, known = (mean**2 * left).sum(), (mean * left).sum()
+    if wide <= 0:
+        return 0.0
+    found = float((squares.sum() - known) / wide)
+    return float(np.clip(found, 0, 1)) if share else max(found, 0.0)
+
+
+@dataclass(frozen=True)
+class _Posterior:
+    """The posterior of the value of each group, on a grid.
+
+    ``values`` has the shape (points,), ``probabilities`` (points, groups). ``weights`` belong to
+    the means and spreads of the population, ``shrinkage`` to the groups.
+    """
+
+    values: Array
+    probabilities: Array
+    shrinkage: Array
+    weights: Array
+    means: Array
+    spreads: Array
+
+    @property
+    def mean(self) -> Array:
+        """The mean of each group."""
+        mean: Array = self.values @ self.probabilities
+        return mean
+
+    def quantile(self, share: float) -> Array:
+        """Return the quantile of each group, between the points of the grid."""
+        reached = np.cumsum(self.probabilities, axis=0)
+        # Half of a point lies below its value.
+        reached -= self.probabilities / 2
+        return np.array([np.interp(share, column, self.values) for column in reached.T])
+
+    def summary(self, values: Array, tail: float) -> tuple[float, float, float]:
+        """Return mean and limits of a property of the population."""
+        order = np.argsort(values)
+        reached = np.cumsum(self.weights[order])
+        low, high = np.interp([tail, 1 - tail], reached, values[order])
+        return float(self.weights @ values), float(low), float(high)
+
+
+def _posterior(
+    totals: _Totals, column: int, groups: int, share: bool, dispersion: float
+) -> _Posterior:
+    """Return the posterior of the groups, mixed over the means and spreads of the population."""
+    y, x = totals.numerators[:, column], totals.denominators
+    pooled = float((y.sum() + 0.5) / (x.sum() + 1))
+    if share:
+        points = np.linspace(-12, 12, POINTS)
+        values = special.expit(points)
+    else:
+        points = np.log(pooled) + np.linspace(-10, 4.5, POINTS)
+        values = np.exp(points)
+    likelihood = _likelihood(totals.group, y, x, values, groups, share, dispersion)
+    sizes = np.bincount(totals.group, x, groups).astype(np.float64)
+    worth = _worth(totals, sizes, pooled, share, dispersion)
+    middle = float(np.median(worth))
+    even = (np.arange(SHRINKAGES) + 0.5) / SHRINKAGES
+    prior = middle * even / (1 - even)
+    centre = np.log(pooled / (1 - pooled)) if share else np.log(pooled)
+    width = 5 * np.sqrt(1 / (y.sum() + 0.5) * (1 + dispersion) + 1.0 / groups)
+    b, at = (
+        grid.ravel() for grid in np.meshgrid(prior, centre + np.linspace(-width, width, MEANS))
+    )
+    if share:
+        m = special.expit(at)
+        logs = (m * b)[:, None] * np.log(values) + ((1 - m) * b)[:, None] * np.log1p(-values)
+        spreads, of_mean = np.sqrt(m * (1 - m) / (b + 1)), 0.5 * np.log(m * (1 - m))
+    else:
+        m = np.exp(at)
+        logs = (m * b)[:, None] * points - b[:, None] * values
+        spreads, of_mean = np.sqrt(m / b), 0.5 * at
+    # Equal steps on the scale of the points: their density is that of the value times the value
+    # (times 1 - value), which the exponents above already hold.
+    density = np.exp(logs - logs.max(axis=1, keepdims=True))
+    density /= density.sum(axis=1, keepdims=True)
+    marginal = np.maximum(density @ likelihood, 1e-300)
+    weights = np.log(marginal).sum(axis=1) + of_mean
+    weights = np.exp(weights - weights.max())
+    weights /= weights.sum()
+    probabilities = likelihood * (density.T @ (weights[:, None] / marginal))
+    probabilities /= probabilities.sum(axis=0)
+    drawn = weights @ (b[:, None] / (b[:, None] + worth))
+    return _Posterior(values, probabilities, drawn, weights, m, spreads)
+
+
+def _worth(totals: _Totals, sizes: Array, pooled: float, share: bool, dispersion: float) -> Array:
+    """Return the text that each group is worth: less where its documents vary and are few."""
+    squares = np.bincount(totals.group, totals.denominators**2, len(sizes)) / sizes
+    if share:
+        worth: Array = sizes / (1 + np.maximum(squares - 1, 0) * dispersion)
+    else:
+        worth = sizes / (1 + dispersion * pooled * squares)
+    return worth
+
+
+def _likelihood(
+    group: Rows, y: Array, x: Array, values: Array, groups: int, share: bool, dispersion: float
+) -> Array:
+    """Return the likelihood of each value for each group, up to a factor: (points, groups).
+
+    The documents of a group are negative binomial, or beta-binomial, around its value.
+    """
+    pairs, code = np.unique(np.column_stack([y, x]), axis=0, return_inverse=True)
+    counts = np.zeros((len(pairs), groups))
+    np.add.at(counts, (code.ravel(), group), 1.0)
+    hits, size = pairs[:, :1], pairs[:, 1:]
+    if share and dispersion > LEAST_DISPERSION:
+        total = max(1 / dispersion - 1, 1e-3)
+        a, b = values * total, (1 - values) * total
+        logs = special.betaln(hits + a, np.maximum(size - hits, 0) + b) - special.betaln(a, b)
+    elif share:
+        logs = hits * np.log(values) + np.maximum(size - hits, 0) * np.log1p(-values)
+    elif dispersion > LEAST_DISPERSION:
+        logs = hits * np.log(values) - (hits + 1 / dispersion) * np.log1p(
+            dispersion * values * size
+        )
+    else:
+        logs = hits * np.log(values) - values * size
+    total_logs = logs.T @ counts
+    likelihood: Array = np.exp(total_logs - total_logs.max(axis=0))
+    return likelihood

@@ -1,0 +1,100 @@
+"""Partial pooling: thin groups are drawn towards the others, and intervals hold."""
+
+import numpy as np
+import pytest
+
+import framing as fr
+from framing.scores.pooling import _fit, _Totals
+
+LEXICON = fr.make_lexicon({"peace": ["truce"], "doubt": ["doubt"]})
+
+
+def scores_of(groups, hits, tokens=40, **options):
+    texts = [" ".join(["truce"] * n + ["rain"] * (tokens - n)) for n in hits]
+    return fr.score(fr.find_hits(fr.make_corpus(texts, source=groups), LEXICON), **options)
+
+
+def outlets(seed, *, cv2=1.0, between=0.25, share=False, count=50):
+    rng = np.random.default_rng([3, seed])
+    n = np.clip(np.round(rng.lognormal(1.2, 1, count)), 1, 60).astype(int)
+    values = 0.2 * rng.gamma(1 / between, between, count)
+    group = np.repeat(np.arange(count), n)
+    if share:
+        values = np.clip(values, 0.001, 0.98)
+        hits = rng.binomial(15, rng.beta(values[group] * 9, (1 - values[group]) * 9))
+    else:
+        hits = rng.poisson(15 * values[group] * rng.gamma(1 / cv2, cv2, len(group)))
+    return _Totals(group, hits[:, None].astype(float), np.full(len(group), 15.0)), values
+
+
+@pytest.mark.parametrize("share", [False, True])
+def test_intervals_of_thin_outlets_hold_and_errors_are_smaller(share):
+    inside, alone, pooled = [], [], []
+    for seed in range(40):
+        totals, values = outlets(seed, share=share)
+        fit = _fit(totals, 0, len(values), share, 0.95)
+        inside.append(((fit["low"] <= values) & (values <= fit["high"])).mean())
+        alone.append(((fit["value"] - values) ** 2).mean())
+        pooled.append(((fit["estimate"] - values) ** 2).mean())
+    assert 0.92 <= np.mean(inside) <= 0.98
+    assert np.mean(pooled) < 0.6 * np.mean(alone)
+
+
+def test_a_thin_outlet_is_drawn_further_than_one_with_much_text():
+    rng = np.random.default_rng(1)
+    groups = np.repeat([f"o{n}" for n in range(8)], [1, 2, 30, 30, 30, 30, 30, 40])
+    hits = np.minimum(
+        rng.poisson(np.repeat([1, 2, 3, 4, 1, 2, 3, 4], [1, 2, 30, 30, 30, 30, 30, 40])), 40
+    )
+    found = fr.pool(scores_of(groups.tolist(), hits), by="source")
+    peace = found.table[found.table["frame"] == "peace"].set_index("group")
+    assert peace["shrinkage"]["o0"] > peace["shrinkage"]["o1"] > peace["shrinkage"]["o7"]
+    assert peace["shrinkage"].between(0, 1).all()
+    mean = found.population.set_index("frame")["mean"]["peace"]
+    for row in peace.itertuples():
+        assert min(row.value, mean) - 2 <= row.estimate <= max(row.value, mean) + 2
+        assert 0 <= row.low < row.estimate < row.high
+    assert abs(peace["estimate"]["o7"] - peace["value"]["o7"]) < 5
+    doubt = found.table[found.table["frame"] == "doubt"]
+    assert doubt["estimate"].isna().all()
+    assert doubt["note"].str.contains("no hit of the frame").all()
+
+
+def test_groups_without_a_hit_have_limits_above_none_and_equal_groups_one_value():
+    groups = [name for name in "ABCDEF" for _ in range(6)]
+    found = fr.pool(scores_of(groups, [1] * 30 + [0] * 6), by="source").table
+    last = found[(found["group"] == "F") & (found["frame"] == "peace")].iloc[0]
+    assert last["value"] == 0 < last["estimate"] < last["high"]
+    same = fr.pool(scores_of(groups, [0, 1, 2, 1, 0, 2] * 6), by="source")
+    assert same.table["estimate"][::2].round(6).nunique() == 1
+    assert same.table["shrinkage"].iloc[0] > 0.5
+    # A second run is the same, and the unit of the rate is only a factor.
+    again = fr.pool(scores_of(groups, [0, 1, 2, 1, 0, 2] * 6, per=10), by="source")
+    assert again.table["high"].iloc[0] == pytest.approx(same.table["high"].iloc[0] / 100)
+
+
+def test_weights_in_another_unit_change_nothing():
+    rng = np.random.default_rng(2)
+    groups = [name for name in "ABCDEF" for _ in range(6)]
+    texts = [" ".join(["truce"] * n + ["rain"] * 20) for n in rng.poisson(2, 36)]
+    corpus = fr.make_corpus(texts, source=groups, one=[1.0] * 36, tenth=[0.1] * 36)
+    scores = fr.score(fr.find_hits(corpus, LEXICON))
+    one, tenth = (fr.pool(scores, by="source", weight=name).table for name in ("one", "tenth"))
+    for column in ("estimate", "low", "high", "shrinkage"):
+        assert one[column].to_numpy() == pytest.approx(tenth[column].to_numpy(), nan_ok=True)
+
+
+def test_few_groups_are_refused_with_the_remedy():
+    with pytest.raises(fr.InputError, match=r"gives 3 groups.*Compare few groups with contrast"):
+        fr.pool(scores_of(list("ABC") * 3, [1] * 9), by="source")
+
+
+def test_the_figure_has_a_row_for_each_outlet():
+    groups = [name for name in "ABCDEF" for _ in range(6)]
+    found = fr.pool(scores_of(groups, [0, 1, 2, 1, 0, 3] * 5 + [4] * 6), by="source")
+    figure = fr.plot_pooled(found)
+    labels = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    assert len(labels) == 6
+    assert labels[0] == "F\nn = 6"
+    note = figure._supxlabel.get_text().replace("\n", " ")
+    assert "95% intervals that know that mean and spread of the groups are estimated" in note
