@@ -93,6 +93,24 @@ from .coding.error_pages import (
 from .coding.error_pages import (
     write_errors as write_errors,
 )
+from .coding.group_errors import (
+    GroupErrors as GroupErrors,
+)
+from .coding.instrument_files import (
+    read_instrument as read_instrument,
+)
+from .coding.instrument_files import (
+    write_instrument as write_instrument,
+)
+from .coding.instruments import (
+    Instrument as Instrument,
+)
+from .coding.instruments import (
+    apply_instrument as apply_instrument,
+)
+from .coding.instruments import (
+    fit_instrument as fit_instrument,
+)
 from .coding.lexicon_tests import (
     LexiconCheck as LexiconCheck,
 )
@@ -128,6 +146,12 @@ from .coding.reliability import (
 )
 from .coding.reliability import (
     agreement as agreement,
+)
+from .coding.sample_plans import (
+    SamplePlan as SamplePlan,
+)
+from .coding.sample_plans import (
+    plan_sample as plan_sample,
 )
 from .coding.samples import (
     Sample as Sample,
@@ -200,6 +224,9 @@ from .datasets import (
 )
 from .datasets import (
     load_codebook as load_codebook,
+)
+from .datasets import (
+    load_instrument as load_instrument,
 )
 from .datasets import (
     load_lexicon as load_lexicon,

@@ -10,6 +10,8 @@ from framing._core.checks import InputError, check_choice, check_text, listing
 from framing.coding.classifier_files import read_classifier
 from framing.coding.classifiers import Classifier
 from framing.coding.codebooks import Codebook, read_codebook
+from framing.coding.instrument_files import read_instrument
+from framing.coding.instruments import Instrument
 from framing.corpus.corpus import Corpus
 from framing.corpus.readers import read_corpus
 from framing.hits.study import Study, make_study, read_study, text_hash
@@ -180,6 +182,35 @@ def load_classifier(name: str) -> Classifier:
     ['peace', 'skepticism']
     """
     return read_classifier(_shipped("classifiers", name, "npz", "read_classifier"))
+
+
+def load_instrument(name: str) -> Instrument:
+    """Return an instrument that ships with the package: lexicons and a classifier joined.
+
+    Parameters
+    ----------
+    name : {"peace-initiative"}
+        The lexicons "peace-initiative" and "peace-initiative-1.1" with a classifier of sentence
+        embeddings. It was trained on real news with the codes of two model coders and on
+        constructed text, as its ``trained_on`` says. Only weights ship, no text.
+
+    Returns
+    -------
+    Instrument
+        Use it in `apply_instrument`. This needs the extra ``embed`` and no network.
+
+    Raises
+    ------
+    InputError
+        No instrument of this name ships; the message lists the names.
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> fr.load_instrument("peace-initiative").frames
+    ['peace', 'concession', 'sovereignty', 'skepticism']
+    """
+    return read_instrument(_shipped("instruments", name, "npz", "read_instrument"))
 
 
 def load_study(name: str, *, texts: str | Path | None = None) -> Study:

@@ -177,7 +177,9 @@ def everything(tmp_path_factory):
     pd.read_csv(passages[0], skiprows=1).assign(answer=1).to_csv(passages[0], index=False)
     packages = fr.find_packages(topics, seed=1, runs=5, permutations=5)
     choice = fr.choose_topics(terms, [2, 3], starts=2, seed=1)
+    joined = fr.fit_instrument([lexicon], news.codes, corpus, seed=1)
     results = [
+        joined, valid.by("outlet", draws=9, seed=1),
         scores, hits, corpus, lexicon, valid, sample, classifier, topics, shares, packages, choice,
         news.codes, fr.kwic(corpus, "truce"), fr.load_actors("ukraine-peace"),
         fr.load_codebook("peace-initiative"),
@@ -194,6 +196,7 @@ def everything(tmp_path_factory):
         "count_entries": fr.count_entries(hits),
         "count_cooccurrences": fr.count_cooccurrences(hits),
         "locate_hits": fr.locate_hits(hits),
+        "plan_sample": fr.plan_sample(hits),
         "correct": fr.correct(hits, fr.make_codes(coded), sample),
         "agreement": fr.agreement(news.codes, draws=9, seed=1),
         "list_errors": fr.list_errors(valid),

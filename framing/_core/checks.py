@@ -34,6 +34,7 @@ MAKERS = {
     "HitPositions": "locate_hits(hits)",
     "Figure": "a plot function, such as plot_scores(scores),",
     "Hits": "find_hits(corpus, lexicon)",
+    "Instrument": "fit_instrument, read_instrument or load_instrument",
     "Interruption": "change_at(trend, date)",
     "Keyness": "keyness(terms, by=…, target=…)",
     "LeaveOneOut": "drop_one(hits, scores)",

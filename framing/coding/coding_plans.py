@@ -11,7 +11,9 @@ from scipy import special
 
 from framing._core.checks import InputError, check_positive, check_share, listing
 from framing._core.result import Result
+from framing.coding.sample_plans import SamplePlan, plan_sample
 from framing.coding.validation import Validation
+from framing.hits.hits import Hits
 
 PLAN_COLUMNS = (
     "frame", "instruments", "read", "coded", "cost", "half_width", "best", "note",
@@ -57,13 +59,16 @@ class _Instrument:
 
 
 def plan_coding(
-    instruments: Mapping[str, tuple[float, Any]],
+    instruments: Mapping[str, tuple[float, Any]] | Hits,
     *,
-    budget: float,
-    coding_cost: float,
-    sentences: int,
+    budget: float | None = None,
+    coding_cost: float | None = None,
+    sentences: int | None = None,
+    precision: float | Mapping[str, float] = 0.7,
+    missed: float | Mapping[str, float] = 0.05,
+    width: float = 0.1,
     level: float = 0.95,
-) -> CodingPlan:
+) -> CodingPlan | SamplePlan:
     """Return which mix of people and instruments gives the narrowest interval for a budget.
 
     An instrument reads many sentences, people code some of them, and the share is corrected. The
@@ -75,19 +80,22 @@ def plan_coding(
     instruments : mapping of str to tuple
         For each instrument its cost for one sentence, and its `Validation` on coded sentences:
         ``{"lexicon": (0, valid_1), "model": (0.002, valid_2)}``. Instruments without cost read
-        all sentences.
+        all sentences. Given hits in its place, it says how many sentences to code for an interval
+        of a given ``width``, as `plan_sample` does with ``precision`` and ``missed``.
     budget : float
         What may be spent.
     coding_cost : float
         What it costs to have a person code one sentence for all frames, in the same currency.
     sentences : int
         Sentences of the corpus.
+    precision, missed, width
+        With hits: see `plan_sample`.
     level : float
         Level of the intervals.
 
     Returns
     -------
-    CodingPlan
+    CodingPlan or SamplePlan
         Its ``table`` has one row per frame and mix, the narrowest interval first: ``instruments``,
         ``read`` (sentences that instruments with a cost read), ``coded`` (sentences that people
         code), ``cost``, ``half_width`` (half the width of the expected interval of the share, 0 to
@@ -120,6 +128,16 @@ def plan_coding(
     0       lexicon    400
     1  people alone    400
     """
+    if isinstance(instruments, Hits):
+        return plan_sample(
+            instruments, precision=precision, missed=missed, width=width, level=level
+        )
+    if budget is None or coding_cost is None or sentences is None:
+        raise InputError(
+            "A plan for a budget needs budget=, coding_cost= and sentences=. For the number of "
+            "sentences to code for an interval of a given width, give hits: "
+            "plan_coding(hits, precision=.7, width=.1)."
+        )
     for name, value in (("budget", budget), ("coding_cost", coding_cost)):
         check_positive(name, value)
     check_positive("sentences", sentences, whole=True)

