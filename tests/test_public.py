@@ -91,10 +91,10 @@ SIGNATURES = {
     "FrameVectorizer": "(lexicon='peace-initiative', *, kind='rate', per=1000, rejected='include', nested='frame', language='en', furniture=False, empty=0.0, n_jobs=None)",
     "read_classifier": "(path)",
     "read_actors": "(path)",
-    "read_codes": "(path, *, scale=(0, 1), corpus=None, encoding='utf-8')",
+    "read_codes": "(path, *, scale=(0, 1), corpus=None, encoding=None)",
     "read_corpus": "(path, *, text=None, doc_id=None, title=None, source=None, date=None, dates=None, "
     "encoding=None, language='en', furniture=True, clean=True, repair=False, workers=None, progress=True)",
-    "read_lexicon": "(path, *, format=None, encoding='utf-8')",
+    "read_lexicon": "(path, *, format=None, encoding=None)",
     "read_study": "(path)",
     "sample_for_coding": "(hits, corpus, n, *, strata='frame', allocate='proportional', first=None, codes=None, seed)",
     "score": "(hits, *, unit='document', kind='rate', per=1000, rejected='include', "

@@ -174,7 +174,8 @@ def _wide(data: bytes) -> str:
         ("utf-16-be", head[0::2], head[1::2]),
     ):
         control = max((0, 3, 4, 5, 6, 14), key=high.count)
-        if high.count(control) > 0.25 * len(high) and low.count(control) < 0.02 * len(low):
+        often = high.count(control) > max(1, 0.25 * len(high))
+        if often and len(data) % 2 == 0 and low.count(control) < 0.02 * len(low):
             return name
         if 0 in high and not _fits(data, "utf-8") and _fits(data, name):
             text = data.decode(name)

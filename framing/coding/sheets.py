@@ -144,7 +144,9 @@ def _workbook(
     return buffer.getvalue()
 
 
-def read_sheet(path: Path, encoding: str) -> tuple[list[str], list[tuple[int, dict[str, Any]]]]:
+def read_sheet(
+    path: Path, encoding: str | None
+) -> tuple[list[str], list[tuple[int, dict[str, Any]]]]:
     """Return the columns of a sheet, and its rows, each with its row number in the file."""
     if path.suffix.lower() == ".xlsx":
         sheet = _read_workbook(path)
@@ -321,7 +323,7 @@ def read_codes(
     *,
     scale: Sequence[float] = (0, 1),
     corpus: Corpus | None = None,
-    encoding: str = "utf-8",
+    encoding: str | None = None,
 ) -> Codes:
     """Read codes from sheets that coders filled in.
 
@@ -337,8 +339,8 @@ def read_codes(
         The allowed codes: (0, 1), or for example range(5).
     corpus : Corpus, optional
         With it, each ``doc_id`` and ``sentence`` is checked against the corpus.
-    encoding : str
-        Encoding of the text files.
+    encoding : str, optional
+        Encoding of CSV and TSV sheets. By default it is found: UTF-8, or else the one that fits.
 
     Returns
     -------

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from framing._core.checks import InputError, check_choice, check_objects, listing
-from framing._core.encodings import decode
+from framing._core.encodings import find_text
 from framing._core.files import read_bytes, write_text
 from framing.lexicons.foreign import Format, Note, keep, no_entries, table_of, usable
 from framing.lexicons.formats import toml as _lexicon_toml
@@ -42,7 +42,7 @@ ENDINGS = {
 
 @check_objects
 def read_lexicon(
-    path: str | Path, *, format: str | None = None, encoding: str = "utf-8"
+    path: str | Path, *, format: str | None = None, encoding: str | None = None
 ) -> Lexicon:
     """Read a lexicon from a TOML file, or a dictionary from a file of another program.
 
@@ -68,8 +68,9 @@ def read_lexicon(
         ``truce`` in one category.
     format : {"toml", "yaml", "liwc", "lexicoder", "yoshikoder", "wordstat", "csv", "tsv"}, optional
         By default the format of the file name extension.
-    encoding : str
-        Encoding of the file. TOML is always UTF-8; Yoshikoder files declare their encoding.
+    encoding : str, optional
+        Encoding of the file. By default it is found: UTF-8, or else the encoding that fits, which
+        ``notes`` says.
 
     Returns
     -------
@@ -119,13 +120,18 @@ def read_lexicon(
     path = Path(path)
     format_name = _format(path, format)
     if format_name == "toml":
-        if encoding.lower().replace("_", "-") not in ("utf-8", "utf8"):
+        if encoding and encoding.lower().replace("_", "-") not in ("utf-8", "utf8"):
             raise InputError(f"encoding={encoding!r} cannot be used for {path}: TOML is UTF-8.")
         return read_toml_lexicon(path)
     data = read_bytes(path)
-    if format_name == "yoshikoder" and encoding == "utf-8":
+    if format_name == "yoshikoder" and encoding in (None, "utf-8"):
         encoding = declared_encoding(data, str(path))
-    return _from_text(path, decode(data, str(path), encoding), FORMATS[format_name])
+    decoded = find_text(data, str(path), encoding)
+    lexicon = _from_text(path, decoded.text, FORMATS[format_name])
+    if not decoded.note:
+        return lexicon
+    note = f"{path}: {decoded.note}. encoding='…' sets the encoding."
+    return replace(lexicon, notes=(note, *lexicon.notes))
 
 
 def _from_text(path: Path, text: str, format: Format) -> Lexicon:

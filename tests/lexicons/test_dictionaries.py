@@ -313,7 +313,7 @@ def test_the_ending_or_the_argument_tells_the_format(tmp_path):
         ("a.csv", "term,frame\na,b\n\na\n", r"a\.csv, line 4: 1 fields where the header has 2"),
         ("a.csv", 'term,frame\na,b\n"a', r"a\.csv, line 3: a quotation mark is opened and"),
         ("a.csv", "", r"a\.csv is empty.*term, frame, weight"),
-        ("a.cat", b"caf\xe9\n\ta (1)\n", r"a\.cat: byte 3 \(line 1, value 0xe9\) is not utf-8"),
+        ("a.cat", b"caf\xff\n\ta (1)\n", r"a\.cat: byte 3 \(line 1, value 0xff\) is not utf-8"),
         ("a.cat", "truce (1)\n", r"no entry can be read.*no category above it"),
         ("a.lc3", "\n", r"a\.lc3: no entry can be read"),
     ],
@@ -647,3 +647,9 @@ def test_a_table_of_liwc_22_marks_categories_with_an_x(tmp_path):
         ["war", "shell*"],
     ]
     assert any("'?' in the column 'peace'" in note for note in lexicon.notes)
+
+
+def test_an_encoding_that_nobody_named_is_found_and_noted(tmp_path):
+    lexicon = read(tmp_path, "e.csv", "term;frame\ntrêve;peace\n".encode("cp1252"))
+    assert lexicon.table["pattern"].tolist() == ["trêve"]
+    assert "read as cp1252" in lexicon.notes[0]
