@@ -268,7 +268,7 @@ def test_columns_of_the_tables_are_frozen():
     scores = fr.score(hits).interval(seed=1)
     assert list(scores.table) == [
         *("unit_id", "frame", "value", "numerator", "denominator"),
-        *("low", "high", "n", "method"),
+        *("low", "high", "n", "method", "note"),
     ]
     assert list(fr.make_corpus(["One."]).table) == ["doc_id", "text", "title", "source", "date"]
 

@@ -181,12 +181,7 @@ def _options(annotation: Any) -> tuple[Any, ...]:
 
 
 def _name(option: Any) -> str:
-    """Return the name of the object that an option requires, also of those in a sequence.
-
-    The function itself checks a pair of different objects, such as codes and their sample.
-    """
-    if get_origin(option) is tuple:
-        return "tuple"
+    """Return the name of the object that an option requires, also of those in a sequence."""
     inner = [arg for arg in get_args(option) if getattr(arg, "__name__", "") in MAKERS]
     return str(getattr((inner or [option])[0], "__name__", option))
 
@@ -196,6 +191,11 @@ def _fits(value: object, option: Any) -> bool:
     kind = PathLike if option is Path else get_origin(option) or option
     if not isinstance(value, kind):
         return False
+    if kind is tuple and Ellipsis not in get_args(option):
+        # A pair of different objects, such as codes and their sample.
+        kinds = get_args(option)
+        pair = isinstance(value, tuple) and len(value) == len(kinds)
+        return pair and all(map(_fits, value, kinds))
     if kind is not option and _name(option) in MAKERS:
         return isinstance(value, list | tuple) and all(
             isinstance(item, get_args(option)[0]) for item in value
@@ -208,6 +208,10 @@ def _wrong_object(
 ) -> str:
     """Return the message: what the argument is, what it must be, and how to get that."""
     value = arguments[name]
+    pairs = [get_args(option) for option in options if get_origin(option) is tuple]
+    if pairs and Ellipsis not in pairs[0]:
+        members = " and ".join(f"{_name(kind)} ({MAKERS[_name(kind)]})" for kind in pairs[0])
+        return f"{function}: {name} is a {_kind_of(value)}; it must be a pair of {members}."
     required = list(dict.fromkeys(_name(option) for option in options if option is not NoneType))
     if "Path" in required:
         required = [name for name in required if name in MAKERS]

@@ -753,7 +753,7 @@ def contrast(
     tests = _tests(resamples, units, name_of(by), levels, adjust)
     values = _groups(resamples, units, per)
     if correction is not None:
-        hits = coded_hits_of(scores, correction, compare=compare, single=levels is None)
+        hits = coded_hits_of(scores, compare=compare, single=levels is None)
         if weight is not None:
             raise InputError("correction= takes no weight=: sentences have those of the sample.")
         corrected = corrected_groups(hits, correction, units, level)

@@ -23,14 +23,8 @@ UNCORRECTED = "not corrected: nobody coded this frame"
 CORRECTED = "corrected by {n:,} coded sentences"
 
 
-def coded_hits_of(scores: Scores, correction: object, *, compare: str, single: bool) -> Hits:
+def coded_hits_of(scores: Scores, *, compare: str, single: bool) -> Hits:
     """Return the hits behind scores that a coded sample can correct; else raise InputError."""
-    pair = correction if isinstance(correction, tuple) and len(correction) == 2 else (None, None)
-    if not isinstance(pair[0], Codes) or not isinstance(pair[1], Sample):
-        raise InputError(
-            "correction= is a pair of codes and the sample that they are of: "
-            "correction=(codes, sample), as in correct(hits, codes, sample)."
-        )
     if scores.kind != "share" or scores.unit != "document" or scores.hits is None:
         raise InputError(
             f"correction= works with shares of documents, not with a {scores.kind} by "

@@ -19,6 +19,8 @@ from framing.regressions.designs import Design, Used
 from framing.regressions.likelihoods import cluster_errors
 from framing.scores.scores import Scores, document_rows
 
+# A coded sample, as `correct` takes it.
+CodedSample = tuple[Codes, Sample]
 LINEAR = "linear, corrected"
 
 
@@ -31,15 +33,9 @@ class CorrectedFrames:
     unit: Rows
 
 
-def corrected_frames(scores: Scores, correction: object, used: Used) -> CorrectedFrames:
+def corrected_frames(scores: Scores, correction: CodedSample, used: Used) -> CorrectedFrames:
     """Return what a coded sample says of the units of a model, or raise InputError."""
-    pair = correction if isinstance(correction, tuple) and len(correction) == 2 else (None, None)
-    codes, sample = pair
-    if not isinstance(codes, Codes) or not isinstance(sample, Sample):
-        raise InputError(
-            "correction= is a pair of codes and the sample that they are of: "
-            "correction=(codes, sample), as in correct(hits, codes, sample)."
-        )
+    codes, sample = correction
     if scores.kind != "share" or scores.unit != "document" or scores.hits is None:
         raise InputError(
             f"correction= works with shares of documents, not with a {scores.kind} by "

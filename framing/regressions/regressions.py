@@ -17,9 +17,7 @@ from framing._core.checks import (
 from framing._core.result import Result, instrument_of
 from framing._core.statistics import ADJUSTMENTS, adjust
 from framing._core.typing import Array
-from framing.coding.codes import Codes
-from framing.coding.samples import Sample
-from framing.regressions.corrected_models import corrected_frames, fit_corrected
+from framing.regressions.corrected_models import CodedSample, corrected_frames, fit_corrected
 from framing.regressions.designs import Design, Used, check_reference, make_design, used_units
 from framing.regressions.formulas import parse_formula
 from framing.regressions.frame_models import FIT_COLUMNS, Problem, fit_frame
@@ -27,8 +25,6 @@ from framing.regressions.separation import independent, resting, touched
 from framing.scores.groups import TOPIC_SHARE, By, called
 from framing.scores.scores import Scores
 
-# A coded sample, as `correct` takes it.
-CodedSample = tuple[Codes, Sample]
 REGRESSION_COLUMNS = (
     "frame", "term", "estimate", "low", "high", "df", "p", "p_adjusted", "ratio", "ratio_low",
     "ratio_high", "ame", "ame_low", "ame_high", "n", "clusters", "note",

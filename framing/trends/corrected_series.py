@@ -19,24 +19,24 @@ from framing.coding.samples import Sample
 from framing.scores.scores import Scores, document_rows
 from framing.trends.series import Series
 
+# A coded sample, as `correct` takes it.
+CodedSample = tuple[Codes, Sample]
 NO_CURVE = "corrected shares have no smooth curve"
 
 
 def correct_periods(
-    tables: Sequence[pd.DataFrame], scores: Scores, series: Series, correction: object, level: float
+    tables: Sequence[pd.DataFrame],
+    scores: Scores,
+    series: Series,
+    correction: CodedSample,
+    level: float,
 ) -> list[pd.DataFrame]:
     """Return the tables of the groups with corrected shares of each period and their limits.
 
     The limits know how documents differ and how often hits are wrong, as those of
     ``correct(…, cluster=…)``. Smooth curves of hits are taken out.
     """
-    pair = correction if isinstance(correction, tuple) and len(correction) == 2 else (None, None)
-    codes, sample = pair
-    if not isinstance(codes, Codes) or not isinstance(sample, Sample):
-        raise InputError(
-            "correction= is a pair of codes and the sample that they are of: "
-            "correction=(codes, sample), as in correct(hits, codes, sample)."
-        )
+    codes, sample = correction
     if scores.kind != "share" or scores.unit != "document" or scores.hits is None:
         raise InputError(
             f"correction= works with shares of documents, not with a {scores.kind} by "

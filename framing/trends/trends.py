@@ -20,12 +20,10 @@ from framing._core.checks import (
 from framing._core.resampling import rng_for
 from framing._core.result import Result, instrument_of
 from framing._core.typing import Array, Mask, Rows
-from framing.coding.codes import Codes
-from framing.coding.samples import Sample
 from framing.scores.groups import By, called
 from framing.scores.periods import FREQUENCY, check_zone, middles
 from framing.scores.scores import Scores, sums
-from framing.trends.corrected_series import NO_CURVE, correct_periods
+from framing.trends.corrected_series import NO_CURVE, CodedSample, correct_periods
 from framing.trends.count_models import fit_counts, t_width
 from framing.trends.series import Series, interval_of, make_series
 
@@ -121,10 +119,6 @@ def smooth(counts: Array, exposure: Array, plan: Smoothing) -> SmoothCurve:
     for end, predicted in zip(ends, (middle, middle - half, middle + half), strict=True):
         end[covered] = 1 / (1 + np.exp(-predicted)) if plan.share else np.exp(predicted)
     return SmoothCurve(ends[0], ends[1], ends[2], df, fitted.dispersion, "")
-
-
-# A coded sample, as `correct` takes it.
-CodedSample = tuple[Codes, Sample]
 
 
 @dataclass(frozen=True, eq=False)

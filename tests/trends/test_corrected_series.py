@@ -46,5 +46,5 @@ def test_what_a_corrected_trend_cannot_be():
     scores, codes, sample, _ = coded_months()
     with pytest.raises(fr.InputError, match="correction= works with shares"):
         fr.trend(fr.score(scores.hits), every="month", seed=1, correction=(codes, sample))
-    with pytest.raises(fr.InputError, match="correction= is a pair"):
+    with pytest.raises(fr.InputError, match=r"correction is a .*; it must be a pair of Codes"):
         fr.trend(scores, every="month", seed=1, correction=codes)
