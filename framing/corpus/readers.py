@@ -23,7 +23,7 @@ from framing._core.encodings import decode, find_text, refuse_zero
 from framing._core.workers import in_parallel
 from framing.corpus.archives.articles import Article, Reading
 from framing.corpus.archives.kinds import ENDINGS, TEXT, kind_of
-from framing.corpus.archives.parsers import PARSERS, read_text
+from framing.corpus.archives.parsers import PARSERS, parse, read_text
 from framing.corpus.archives.tables import known_table
 from framing.corpus.cleaning import clean_html
 from framing.corpus.cleaning import repair as repair_texts
@@ -343,12 +343,9 @@ def _parsed(
     elif kind in TABLES:
         read = TABLES[kind](data, item.where)
     elif kind in PARSERS:
-        return Part(item, None, PARSERS[kind](data, item.where))
+        return Part(item, None, parse(kind, data, item.where))
     else:
-        raise InputError(
-            f"{item.where}: files ending in {item.suffix!r} cannot be read. Known: "
-            f"{listing(ENDINGS, 30)}."
-        )
+        raise _unknown(item, data)
     return _named(item, kind, read, roles, decoded)
 
 
@@ -374,6 +371,21 @@ def _named(
         "the cells are separated by semicolons" if kind == "csv" and read.commas else ""
     )
     return Part(item, table, decoded=decoded, notes=tuple(notes), day_first=day_first)
+
+
+def _unknown(item: Input, data: bytes) -> InputError:
+    """Return the error of a file of no known kind."""
+    if not data.strip():
+        return InputError(f"{item.where}: this file is empty.")
+    if item.suffix in ENDINGS:
+        return InputError(
+            f"{item.where}: this file ends in {item.suffix!r} and is no such file by its content; "
+            "it may be damaged, or not downloaded to its end. Get it again, or open and save it."
+        )
+    return InputError(
+        f"{item.where}: files ending in {item.suffix!r} cannot be read. Known: "
+        f"{listing(ENDINGS, 30)}."
+    )
 
 
 def _notes_on_encodings(parts: Sequence[Part]) -> list[str]:

@@ -637,6 +637,29 @@ def test_a_saved_web_page_gives_its_main_text(tmp_path, name):
     assert "Sport" not in text
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "text"),
+    [
+        ("a.html", f"\ufeff<html><p>{TRUCE}</p></html>".encode("utf-16-le"), TRUCE),
+        (
+            "a.html",
+            "<html><head><meta charset='windows-1251'></head><p>Мост через реку закрыт.</p></html>"
+            .encode("cp1251"),
+            "Мост через реку закрыт.",
+        ),
+        ("a.html", f"<html><p>“{TRUCE}”</p></html>".encode("cp1252"), f"“{TRUCE}”"),
+        ("a.asp", f"<!DOCTYPE html><html><body><p>{TRUCE}</p></body></html>", TRUCE),
+        ("a.xml", f"<?xml version='1.0'?><html><p>{TRUCE}</p></html>", TRUCE),
+        ("a.docx", f"<html><body><p>{TRUCE}</p></body></html>", TRUCE),
+        ("a.doc", make_rtf([TRUCE]), TRUCE),
+        ("a.pdf", make_docx([TRUCE]), TRUCE),
+        ("a", TRUCE, TRUCE),
+    ],
+)  # fmt: skip
+def test_a_file_is_what_its_content_says(tmp_path, name, content, text):
+    assert read(tmp_path, name, content, language="en").table["text"].tolist() == [text]
+
+
 def test_plain_documents_keep_all_of_their_text(tmp_path):
     corpus = read(tmp_path, "a.docx", make_docx(["A title", TRUCE, "", BRIDGE], ["A title"]))
     assert rows(corpus, "title", "text") == [["A title", f"A title\n\n{BOTH}"]]
@@ -751,6 +774,9 @@ def test_zips_and_globs(tmp_path):
             b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"),
             r"protected by a password",
         ),
+        ("a.docx", b"", r"this file is empty"),
+        ("a.docx", b"\x00\x01\x02", r"no such file by its content"),
+        ("a.html", b"", r"is empty"),
         ("a.pdf", make_pdf([[]]), r"no text.*OCR"),
         ("a.pdf", b"%PDF-1.4 no", r"a\.pdf.*cannot be read"),
         ("a.xml", "<?xml version='1.0'?><a><b/></a>", r"XML file is of a kind that is not known"),

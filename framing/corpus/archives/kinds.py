@@ -92,7 +92,7 @@ def kind_of(data: bytes, name: str) -> str:
             return "webarchive"
         if plain.startswith(b"<?xml") and not re.search(rb"<html[\s>]", plain, re.IGNORECASE):
             return "xml"
-        if told == "xml":
+        if told == "xml" and not re.search(rb"<html[\s>]", plain, re.IGNORECASE):
             return "xml"
         if told == "xls":
             return "html table"

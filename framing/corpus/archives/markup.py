@@ -24,12 +24,16 @@ def html_tree(data: bytes, where: str, encoding: str | None = None) -> Any:
     """Return the root of an HTML file. Its encoding is the declared one, UTF-8 or Windows-1252."""
     html = need("lxml.html", where)
     etree = need("lxml.etree", where)
-    parser = html.HTMLParser(encoding=encoding or html_encoding(data), huge_tree=True)
+    text = data.decode(encoding or html_encoding(data), "replace").removeprefix("\ufeff")
+    # Byte 0 ends a text for the parser; a declared encoding no longer holds.
+    content = text.replace("\0", "").encode("utf-8", "replace")
+    if not content.strip():
+        raise InputError(f"{where}: this HTML file is empty.")
     try:
-        root = html.document_fromstring(_without_controls(data, encoding), parser=parser)
+        parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
+        return html.document_fromstring(content, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError) as error:
         raise InputError(f"{where}: this HTML file cannot be read ({error}).") from None
-    return root
 
 
 def xml_tree(data: bytes, where: str) -> Any:
@@ -65,13 +69,6 @@ def html_encoding(data: bytes) -> str:
             return "windows-1252"
         return name
     return "utf-8"
-
-
-def _without_controls(data: bytes, encoding: str | None) -> bytes:
-    """Return the bytes without byte 0, which ends a text for the parser of HTML."""
-    if (encoding or html_encoding(data)).startswith("utf-16"):
-        return data
-    return data.replace(b"\0", b"")
 
 
 def blocks(element: Any) -> list[str]:

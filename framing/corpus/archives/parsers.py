@@ -186,6 +186,22 @@ def _read_locked(data: bytes, where: str) -> Reading:
     )
 
 
+def parse(kind: str, data: bytes, where: str) -> Reading:
+    """Return the articles of a file of a kind that `PARSERS` knows.
+
+    Whatever a package raises at a damaged file becomes an InputError: it costs this file only.
+    """
+    try:
+        return PARSERS[kind](data, where)
+    except InputError:
+        raise
+    except Exception as error:
+        raise InputError(
+            f"{where}: this {kind} file cannot be read ({type(error).__name__}: {error}). Open it "
+            "in its program and save it again."
+        ) from None
+
+
 # What reads the bytes of each kind of file.
 PARSERS: dict[str, Callable[[bytes, str], Reading]] = {
     "doc": _read_doc,
