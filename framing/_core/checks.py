@@ -194,8 +194,9 @@ def _fits(value: object, option: Any) -> bool:
     if kind is tuple and Ellipsis not in get_args(option):
         # A pair of different objects, such as codes and their sample.
         kinds = get_args(option)
-        pair = isinstance(value, tuple) and len(value) == len(kinds)
-        return pair and all(map(_fits, value, kinds))
+        if not isinstance(value, tuple) or len(value) != len(kinds):
+            return False
+        return all(_fits(item, kind) for item, kind in zip(value, kinds, strict=True))
     if kind is not option and _name(option) in MAKERS:
         return isinstance(value, list | tuple) and all(
             isinstance(item, get_args(option)[0]) for item in value
