@@ -19,8 +19,10 @@ PLAN_COLUMNS = (
     "frame", "instruments", "read", "coded", "cost", "half_width", "best", "note",
 )  # fmt: skip
 PEOPLE = "people alone"
+SEVERAL = "correct takes the hits of one instrument"
 # Sizes of the part that an instrument reads which are tried, and the fewest sentences for people.
 SIZES, FEWEST = 400, 20
+TOO_SMALL = f"the budget is too small for {FEWEST} coded sentences"
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,9 +102,11 @@ def plan_coding(
         ``read`` (sentences that instruments with a cost read), ``coded`` (sentences that people
         code), ``cost``, ``half_width`` (half the width of the expected interval of the share, 0 to
         1; missing where the budget is too small for at least 20 coded sentences), ``best`` (the
-        narrowest of the frame) and ``note``. It is a normal approximation, which is too narrow for
-        rare frames. The shares of right and wrong codes are taken from the validations as if
-        they were certain, and errors of two instruments as independent.
+        narrowest of the frame that `correct` can give, with `extend_correction` where a part is
+        read) and ``note``: of two instruments together, the row shows what an estimate with both
+        could reach; `correct` takes the hits of one. The width is that of a normal approximation,
+        too narrow for rare frames. The shares of right and wrong codes are taken from the
+        validations as if they were certain, and errors of two instruments as independent.
 
     Raises
     ------
@@ -173,13 +177,14 @@ def plan_coding(
         mixes = [mix for size in range(len(known) + 1) for mix in combinations(known, size)]
         found = [_best(mix, share, budget, coding_cost, sentences) for mix in mixes]
         order = np.argsort([width for *_, width in found], kind="stable")
-        for rank, number in enumerate(order.tolist()):
+        usable = True
+        for number in order.tolist():
             read, coded, cost, variance = found[number]
             name = " + ".join(item.name for item in mixes[number]) or PEOPLE
-            enough = np.isfinite(variance)
-            half = z * np.sqrt(variance) if enough else np.nan
-            note = "" if enough else f"the budget is too small for {FEWEST} coded sentences"
-            rows.append((frame, name, read, coded, cost, half, enough and not rank, note))
+            half = z * np.sqrt(variance) if np.isfinite(variance) else np.nan
+            note = TOO_SMALL if np.isnan(half) else SEVERAL if len(mixes[number]) > 1 else ""
+            rows.append((frame, name, read, coded, cost, half, usable and not note, note))
+            usable = usable and bool(note)
     table = pd.DataFrame(rows, columns=list(PLAN_COLUMNS))
     table["frame"] = pd.Categorical(table["frame"], categories=frames)
     return CodingPlan(
