@@ -117,10 +117,10 @@ from .coding.lexicon_tests import (
 from .coding.lexicon_tests import (
     check_lexicon as check_lexicon,
 )
-from .coding.model_coders import (
+from .coding.model_codes import (
     ModelCodes as ModelCodes,
 )
-from .coding.model_coders import (
+from .coding.model_codes import (
     ModelPlan as ModelPlan,
 )
 from .coding.model_coders import (
@@ -129,7 +129,7 @@ from .coding.model_coders import (
 from .coding.model_coders import (
     sample_by_codebook as sample_by_codebook,
 )
-from .coding.model_coders import (
+from .coding.model_codes import (
     write_manifest as write_manifest,
 )
 from .coding.model_drift import (

@@ -87,10 +87,10 @@ from .lexicon_tests import (
 from .lexicon_tests import (
     check_lexicon as check_lexicon,
 )
-from .model_coders import (
+from .model_codes import (
     ModelCodes as ModelCodes,
 )
-from .model_coders import (
+from .model_codes import (
     ModelPlan as ModelPlan,
 )
 from .model_coders import (
@@ -99,7 +99,7 @@ from .model_coders import (
 from .model_coders import (
     sample_by_codebook as sample_by_codebook,
 )
-from .model_coders import (
+from .model_codes import (
     write_manifest as write_manifest,
 )
 from .model_drift import (
