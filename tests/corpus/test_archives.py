@@ -309,7 +309,7 @@ def test_factiva_xml(tmp_path):
 def test_europresse_in_the_newer_layout(tmp_path):
     content = (
         "<!DOCTYPE html><html><body>"
-        + europresse_article("La Croix du Port, no. 43018", "Économie, lundi 3 janvier 2022, p. 4",
+        + europresse_article("La Croix du Port, no. 43018", "Vote 2021, lundi 3 janvier 2022, p. 4",
                              "La trêve <mark>tient</mark>", "Jeanne Dupont", [TRUCE, BRIDGE])
         + europresse_article("Harbour Times", "Monday, January 3, 2022 1,044 words", "Bridge",
                              "", [BRIDGE])
@@ -319,7 +319,7 @@ def test_europresse_in_the_newer_layout(tmp_path):
     )  # fmt: skip
     corpus = read(tmp_path, "e.html", content)
     assert rows(corpus, "title", "source", "section", "byline", "length", "text") == [
-        ["La trêve tient", "La Croix du Port", "Économie", "Jeanne Dupont", None, BOTH],
+        ["La trêve tient", "La Croix du Port", "Vote 2021", "Jeanne Dupont", None, BOTH],
         ["Bridge", "Harbour Times", None, None, 1044, BRIDGE],
         ["Barco", "El Puerto (sitio web)", None, None, None, TRUCE],
     ]

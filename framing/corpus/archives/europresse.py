@@ -106,8 +106,8 @@ def _date_start(text: str) -> int | None:
     best: tuple[int, str] | None = None
     for match in re.finditer(r"\S+", text):
         date = date_in(text[match.start() :][:120])
-        # A whole day counts more than a year; of the words before a day the last is taken.
-        if date and (best is None or len(date) > len(best[1]) or date == best[1]):
+        # A whole day counts more than a year; of several days the last one is the date.
+        if date and (best is None or len(date) >= len(best[1])):
             best = (match.start(), date)
     return best[0] if best else None
 
