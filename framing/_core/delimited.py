@@ -5,8 +5,9 @@ import io
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -61,13 +62,34 @@ def parse_delimited(
     # Excel writes the separator in a first line, and wants it there.
     stated = re.match(r'"?sep=([,;\t|])"?[ \t]*(?:\r\n|\r|\n)', text, re.IGNORECASE)
     separator = stated[1] if stated else _separator(text, tabs, sheet)
+    skipped = 1 if stated else 0
+    try:
+        return _parsed(text, where, separator, sheet, empty, skipped, csv.QUOTE_MINIMAL)
+    except InputError:
+        # Where tabs separate cells, many programs write quotation marks as they stand.
+        if separator == "\t" and '"' in text:
+            with suppress(InputError):
+                return _parsed(text, where, separator, sheet, empty, skipped, csv.QUOTE_NONE)
+        raise
+
+
+def _parsed(
+    text: str,
+    where: str,
+    separator: str,
+    sheet: bool,
+    empty: str,
+    skipped: int,
+    quoting: Literal[0, 3],
+) -> Delimited:
+    """Return the cells of a table; ``skipped`` rows at its beginning belong to no table."""
     header: list[str] = []
     rows, lines, numbers = [], [], []
-    for number, line, cells in _records(text, where, separator):
+    for number, line, cells in _records(text, where, separator, quoting):
         if not any(cells) and len(cells) < 2:
             continue
         if not header:
-            if stated and number == 1:
+            if number <= skipped:
                 continue
             if not (sheet and _is_note(cells[0])):
                 header = [cell.strip() for cell in cells]
@@ -104,7 +126,9 @@ def _is_note(line: str) -> bool:
     return line.lstrip("\"' ").startswith("#")
 
 
-def _records(text: str, where: str, separator: str) -> Iterator[tuple[int, int, list[str]]]:
+def _records(
+    text: str, where: str, separator: str, quoting: Literal[0, 3]
+) -> Iterator[tuple[int, int, list[str]]]:
     """Yield number, first line and cells of each row.
 
     A row of byte 0 is added at the end, a character that the text cannot contain. An open quotation
@@ -112,7 +136,7 @@ def _records(text: str, where: str, separator: str) -> Iterator[tuple[int, int, 
     """
     end = "" if text.endswith(("\n", "\r")) or not text else "\n"
     source = io.StringIO(f"{text}{end}\0", newline="")
-    reader = csv.reader(source, delimiter=separator, strict=True)
+    reader = csv.reader(source, delimiter=separator, strict=True, quoting=quoting)
     line = 1
     # Articles are longer than the default limit for one field.
     limit = csv.field_size_limit(sys.maxsize)

@@ -235,7 +235,10 @@ def _with_clock(day: DateRead, clock: "re.Match[str]") -> DateRead | None:
     if offset:
         size = int(offset[1:3]) * 60 + int(offset[3:] or 0)
         minutes += size if offset[0] == "+" else -size
-    shifted = date + timedelta(days=hour // 24) - timedelta(minutes=minutes)
+    try:
+        shifted = date + timedelta(days=hour // 24) - timedelta(minutes=minutes)
+    except OverflowError:
+        return None
     return DateRead(shifted, "time", bool(minutes))
 
 

@@ -277,3 +277,8 @@ def test_a_month_with_another_meaning_elsewhere_is_read_in_its_language():
         corpus = fr.make_corpus(["A."], date=["13 listopad 2025"], language=language)
         assert str(corpus.table["date"][0])[:10] == day
     assert read(["13 listopad 2025", "2024-05-06"])[0] is None
+
+
+@pytest.mark.parametrize("text", ["31.12.9999 24:00", "31.12.9999 23:00 -12:00", "1.1.0999"])
+def test_dates_beyond_the_calendar_are_listed(text):
+    assert read([text, "2024-05-06"])[0] is None

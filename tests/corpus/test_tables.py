@@ -173,3 +173,13 @@ def test_spreadsheets_keep_dates_and_numbers_and_say_what_they_do_not_give(tmp_p
 def test_what_bad_tables_get(tmp_path, name, content, message):
     with pytest.raises(fr.InputError, match=message):
         read(tmp_path, name, content)
+
+
+def test_tabs_separate_cells_with_quotation_marks_as_they_stand(tmp_path):
+    content = 'text\tsource\n"Peace" talks go on\tWire\nThe "truce\tPost\n'
+    corpus = read(tmp_path, "t.tsv", content)
+    assert [row[0] for row in roles(corpus)] == ['"Peace" talks go on', 'The "truce']
+    quoted = 'text\tsource\n"One\ttwo ""x""\nthree"\tWire\n'
+    assert roles(read(tmp_path, "t.tsv", quoted))[0][0] == 'One\ttwo "x"\nthree'
+    with pytest.raises(fr.InputError, match=r"line 3: (1 fields|text follows)"):
+        read(tmp_path, "t.tsv", 'text\tsource\nA\tWire\n"x "y" z\n')

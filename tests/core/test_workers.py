@@ -1,0 +1,50 @@
+import json
+import os
+
+import numpy as np
+import pytest
+from joblib import delayed
+
+import framing as fr
+from framing._core.arrays import open_arrays
+from framing._core.files import read_bytes, read_json
+from framing._core.workers import in_parallel
+
+
+def die(number):
+    """Kill the process, as the system does where memory is short."""
+    os.kill(os.getpid(), 9)
+
+
+def test_a_killed_worker_is_one_message():
+    with pytest.raises(fr.InputError, match=r"A worker process was killed.*workers=1"):
+        list(in_parallel([delayed(die)(0), delayed(die)(1)], 2))
+    assert list(in_parallel([delayed(abs)(-1)], 2)) == [1]
+
+
+def test_arrays_with_flipped_bits_get_the_message_of_the_file(tmp_path):
+    path = tmp_path / "t.npz"
+    np.savez_compressed(path, a=np.arange(50), b=np.array("facts"))
+    data = path.read_bytes()
+    for position in range(0, len(data), 7):
+        path.write_bytes(data[:position] + bytes([data[position] ^ 0xA5]) + data[position + 1 :])
+        try:
+            with open_arrays(path, "holds no arrays") as file:
+                assert {file["a"].size, file["b"].size} == {50, 1}
+        except fr.InputError as error:
+            assert "holds no arrays" in str(error)  # noqa: PT017
+
+
+def test_json_that_is_none_and_files_that_are_none(tmp_path):
+    path = tmp_path / "t.json"
+    path.write_text(json.dumps({"a": 1}) + "\n}")
+    with pytest.raises(fr.InputError, match=r"t\.json, line 2: this is not JSON"):
+        read_json(path)
+    path.write_text("[" * 100_000)
+    with pytest.raises(fr.InputError, match="nested too deep"):
+        read_json(path)
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(fr.InputError, match="is a pipe or a socket"):
+        read_bytes(tmp_path / "pipe")
+    with pytest.raises(fr.InputError, match="cannot be read"):
+        read_bytes(tmp_path / ("a" * 5000))
