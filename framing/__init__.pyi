@@ -117,17 +117,17 @@ from .coding.lexicon_tests import (
 from .coding.lexicon_tests import (
     check_lexicon as check_lexicon,
 )
-from .coding.model_codes import (
-    ModelCodes as ModelCodes,
-)
-from .coding.model_codes import (
-    ModelPlan as ModelPlan,
-)
 from .coding.model_coders import (
     code_with_model as code_with_model,
 )
 from .coding.model_coders import (
     sample_by_codebook as sample_by_codebook,
+)
+from .coding.model_codes import (
+    ModelCodes as ModelCodes,
+)
+from .coding.model_codes import (
+    ModelPlan as ModelPlan,
 )
 from .coding.model_codes import (
     write_manifest as write_manifest,

@@ -87,17 +87,17 @@ from .lexicon_tests import (
 from .lexicon_tests import (
     check_lexicon as check_lexicon,
 )
-from .model_codes import (
-    ModelCodes as ModelCodes,
-)
-from .model_codes import (
-    ModelPlan as ModelPlan,
-)
 from .model_coders import (
     code_with_model as code_with_model,
 )
 from .model_coders import (
     sample_by_codebook as sample_by_codebook,
+)
+from .model_codes import (
+    ModelCodes as ModelCodes,
+)
+from .model_codes import (
+    ModelPlan as ModelPlan,
 )
 from .model_codes import (
     write_manifest as write_manifest,

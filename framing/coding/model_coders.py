@@ -113,7 +113,7 @@ def code_with_model(
     max_cost : float, optional
         What this call may cost at most, in the currency of ``price``. A run whose estimate is
         above it does not start. A request is sent only if the largest cost that it can have is
-        left.
+        left; one without an answer counts with this cost.
     allow_hosted : bool
         Allow that texts go to another machine.
     key_env : str, optional

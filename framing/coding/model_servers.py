@@ -303,15 +303,19 @@ class ModelServer:
                 status, text, headers = self._send("POST", "/chat/completions", body, self._timeout)
                 if status == 200:
                     reply = self._read(text)
-                    cost = self._cost(reply.prompt_tokens or about, reply.completion_tokens)
+                    # A server that does not count is taken to have used all that it could.
+                    answer = reply.completion_tokens or max_tokens
+                    cost = self._cost(reply.prompt_tokens or about, answer)
                     self.answered = True
                     return self._checked(reply, least)
                 failure = self._failure(status, text, body)
             except httpx.TimeoutException:
+                cost = most  # An answer that never came may have to be paid.
                 failure = Failed("timeout", f"no answer in {self._timeout:g} seconds")
             except httpx.ConnectError as error:
                 failure = Failed("no connection", self._clean(str(error)))
             except (httpx.HTTPError, httpx.InvalidURL) as error:
+                cost = most
                 failure = Failed("connection lost", type(error).__name__)
             finally:
                 self.gate.leave(most, cost)

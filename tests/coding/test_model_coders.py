@@ -347,6 +347,11 @@ def test_the_cost_is_known_before_and_kept(server, codebook):
     result = coded(server, codebook, max_cost=limit, workers=3, **price)
     assert 0 < result.manifest["cost"] <= limit
     every_cell_is_coded_or_listed(result)
+    # Answers that never come may have to be paid too, so that they are not waited for for ever.
+    result = coded(server, codebook, "hang", max_cost=limit, timeout=0.05, workers=3, **price)
+    assert result.manifest["cost"] <= limit
+    assert "max_cost" in result.manifest["stopped"]
+    every_cell_is_coded_or_listed(result)
     for wrong in ({"max_cost": 1.0}, {"price": (1,)}, {"price": (-1, 1)}):
         with pytest.raises(fr.InputError, match="price"):
             coded(server, codebook, **wrong)
