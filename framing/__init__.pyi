@@ -441,6 +441,15 @@ from .scores.summaries import (
 from .scores.summaries import (
     locate_hits as locate_hits,
 )
+from .study_folders import (
+    StudyState as StudyState,
+)
+from .study_folders import (
+    check_study as check_study,
+)
+from .study_folders import (
+    start_study as start_study,
+)
 from .testbed import (
     Testbed as Testbed,
 )

@@ -1,4 +1,4 @@
-"""Command line: score, contrast, hits, evidence, code, features and paper."""
+"""Command line: init, check, score, contrast, hits, evidence, code, features and paper."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -50,6 +50,33 @@ def _actors(name: str | None) -> "Actors | None":
     if name is None:
         return None
     return fr.lexicons.read_actors(name) if Path(name).suffix else fr.data.load_actors(name)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--name", help="Name of the study. [default: that of the folder]")
+@click.option("--example", is_flag=True, help="With 80 constructed articles, to try all steps.")
+def init(folder: Path, name: str | None, example: bool) -> None:
+    """Make FOLDER to begin a study in: settings, lexicon, notebook."""
+    with _input_errors():
+        fr.data.start_study(folder, name=name, example=example)
+    articles, lexicon = folder / "articles", folder / "lexicon.toml"
+    click.echo(
+        f"{folder} is ready.\nNext: put articles into {articles}, write the words of your frames "
+        f"into {lexicon}, then run: framing check {folder}"
+    )
+
+
+@main.command()
+@click.argument("folder", default=".", type=click.Path(path_type=Path))
+def check(folder: Path) -> None:
+    """Say how far the study in FOLDER has come, and what comes next."""
+    with _input_errors():
+        state = fr.data.check_study(folder)
+    marks = {"done": "done   ", "open": "open   ", "problem": "PROBLEM"}
+    for row in state.table.itertuples():
+        click.echo(f"{marks[str(row.state)]}  {row.step:<12}{row.detail}")
+    click.echo(f"Next: {state.next}" if state.next else "All steps are done. Write the paper.")
 
 
 @main.command()

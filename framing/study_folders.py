@@ -185,7 +185,7 @@ def check_study(path: str | Path = ".") -> StudyState:
     return StudyState(table, settings=msgspec.structs.asdict(study))
 
 
-class _Open(Exception):
+class _OpenError(Exception):
     """A step that is not done yet: what is there, and what to do."""
 
     def __init__(self, detail: str, remedy: str) -> None:
@@ -223,7 +223,7 @@ class _Steps:
                 continue
             try:
                 rows.append((step, "done", run(), ""))
-            except _Open as state:
+            except _OpenError as state:
                 rows.append((step, "open", state.detail, state.remedy))
                 blocked = step if step != "agreement" else ""
             except InputError as error:
@@ -234,7 +234,7 @@ class _Steps:
     def _read(self) -> str:
         articles = self._folder / self._study.articles
         if not articles.exists() or (articles.is_dir() and not any(articles.iterdir())):
-            raise _Open(
+            raise _OpenError(
                 "no articles",
                 f"Put articles into {self._study.articles}/, or name another folder or table in "
                 f"{CONFIG}.",
@@ -251,7 +251,7 @@ class _Steps:
         silent = int((check.table["problem"] == "never fires").sum())
         detail = f"{len(self._lexicon):,} entries; {silent:,} never fire"
         if failed:
-            raise _Open(
+            raise _OpenError(
                 f"{detail}; {failed:,} examples fail",
                 f"Look at fr.coding.check_lexicon(lexicon).table and mend {self._study.lexicon}.",
             )
@@ -260,7 +260,9 @@ class _Steps:
     def _find(self) -> str:
         self._hits = find_hits(self._corpus, self._lexicon)
         if not len(self._hits):
-            raise _Open("no hit", f"Write entries that fit the articles into {self._study.lexicon}.")
+            raise _OpenError(
+                "no hit", f"Write entries that fit the articles into {self._study.lexicon}."
+            )
         counts = self._hits.table["frame"].value_counts(sort=False)
         return ", ".join(f"{frame} {count:,}" for frame, count in counts.items())
 
@@ -270,20 +272,21 @@ class _Steps:
         folder = self._folder / self._study.coding
         sheets = sorted(folder.glob("sheet_*")) if folder.is_dir() else []
         if not sheets:
-            raise _Open("no sheet", "Run study.ipynb up to 'Code a sample': it writes the sheets.")
+            remedy = "Run study.ipynb up to 'Code a sample': it writes the sheets."
+            raise _OpenError("no sheet", remedy)
         try:
             self._codes = read_codes(sheets)
         except InputError as error:
-            if "no code" not in str(error):
+            if "no cell has a code" not in str(error):
                 raise
-            raise _Open(f"0 of {n:,} sentences coded", self._fill(sheets)) from None
+            raise _OpenError(f"0 of {n:,} sentences coded", self._fill(sheets)) from None
         by_coder = self._codes.table.groupby("coder", observed=True)
         coded = by_coder[["doc_id", "sentence"]].apply(lambda rows: len(rows.drop_duplicates()))
         fewest = int(coded.min()) if len(coded) == len(sheets) else 0
         detail = f"{fewest:,} of {n:,} sentences coded by all of {len(sheets)} coders"
         if fewest < n:
             counts = ", ".join(f"{coder} {count:,}" for coder, count in coded.items())
-            raise _Open(f"{detail} ({counts})", self._fill(sheets))
+            raise _OpenError(f"{detail} ({counts})", self._fill(sheets))
         return detail
 
     def _fill(self, sheets: list[Path]) -> str:
@@ -292,12 +295,14 @@ class _Steps:
 
     def _agree(self) -> str:
         if len(self._codes.coders) < 2:
-            raise _Open("one coder", "Let a second person fill in a sheet, without the codes of the first.")
+            remedy = "Let a second person fill in a sheet, without the codes of the first."
+            raise _OpenError("one coder", remedy)
         table = agreement(self._codes, draws=DRAWS, seed=self._study.seed).table
         worst = table.sort_values("alpha").iloc[0]
-        detail = f"alpha {worst['alpha']:.2f} for {worst['frame']}, the lowest of {len(table)} frames"
+        frame = str(worst["frame"])
+        detail = f"alpha {worst['alpha']:.2f} for {frame}, the lowest of {len(table)} frames"
         if not worst["alpha"] >= ENOUGH_ALPHA:
-            raise _Open(detail, f"Make the rules for {worst['frame']} clearer, and code again.")
+            raise _OpenError(detail, f"Make the rules for {frame} clearer, and code again.")
         return detail
 
     def _validate(self) -> str:
@@ -308,4 +313,6 @@ class _Steps:
     def _correct(self) -> str:
         table = correct(self._hits, self._codes, self._sample).table
         rows: Any = table.itertuples()
-        return ", ".join(f"{row.frame} {row.low:.0%} to {row.high:.0%} of sentences" for row in rows)
+        return ", ".join(
+            f"{row.frame} {row.low:.0%} to {row.high:.0%} of sentences" for row in rows
+        )

@@ -20,6 +20,7 @@ _NAMES = {
     ],
     "hits.concordance": ["Kwic"],
     "hits.study": ["Study", "make_study", "read_study", "write_study"],
+    "study_folders": ["StudyState", "check_study", "start_study"],
     "testbed": ["Testbed", "load_testbed"],
 }
 __getattr__, __dir__, __all__ = lazy_loader.attach("framing", submod_attrs=_NAMES)

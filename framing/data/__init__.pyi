@@ -47,6 +47,15 @@ from ..hits.study import (
 from ..hits.study import (
     write_study as write_study,
 )
+from ..study_folders import (
+    StudyState as StudyState,
+)
+from ..study_folders import (
+    check_study as check_study,
+)
+from ..study_folders import (
+    start_study as start_study,
+)
 from ..testbed import (
     Testbed as Testbed,
 )
