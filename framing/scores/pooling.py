@@ -119,8 +119,8 @@ def pool(
 
         Over 50 outlets of 1 to 60 articles, 93 to 99% of the 95% intervals hold the true value,
         on average over the outlets, for gamma, log-normal and two-point values and documents with
-        a cv2 of 0 to 2 (benchmarks/pooling.md); the squared error is a fifth to three fifths of that
-        of the outlets alone. A single outlet far from all others is covered less often: it is
+        a cv2 of 0 to 2 (benchmarks/pooling.md); the squared error is a fifth to three fifths of
+        that of the outlets alone. A single outlet far from all others is covered less often: it is
         drawn towards them too. For a comparison of two groups, use `contrast`.
 
     Raises

@@ -1,5 +1,6 @@
 """Frames by topic: how often each frame of a lexicon occurs in each topic."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -17,7 +18,7 @@ from framing._core.checks import (
 )
 from framing._core.resampling import percentile_interval, rng_for, times_drawn
 from framing._core.result import Result, left_out
-from framing._core.typing import Array
+from framing._core.typing import Array, Rows
 from framing.hits.hits import Hits
 from framing.topics.runs import Clusters
 from framing.topics.topics import NO_TERM, Topics
@@ -25,6 +26,12 @@ from framing.topics.topics import NO_TERM, Topics
 TOPIC_FRAME_COLUMNS = (
     "topic", "label", "frame", "rate", "low", "high", "ratio", "p", "p_adjusted", "hits", "tokens",
 )  # fmt: skip
+
+
+# With fewer documents the test shifts units.
+FEWEST_DOCUMENTS = 8
+# Sets of shares that are drawn anew; each serves an equal part of the bootstrap samples.
+SHARE_DRAWS = 50
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,9 +106,16 @@ def frames_by_topic(
     Returns
     -------
     TopicFrames
-        Its intervals are percentile intervals that treat the topics as fixed. The test shifts
-        the shares of all units by a random number of units, in the order of the text: runs of a
-        topic and runs of a frame keep their lengths, but lose their relation to each other.
+        Its intervals are percentile intervals over documents. They treat the topics, but not
+        their shares, as fixed: in each draw the shares of a unit are drawn anew from a Dirichlet
+        distribution with as many counts as the unit has terms, so that short units count as less
+        certain. The test gives each document the topics of another one, at random and in the
+        order of the text (with fewer than 8 documents it shifts the shares of all units by a
+        random number of units): what units of a document have in common stays, and only the
+        relation of topics and frames is lost. In 30 documents of 4 paragraphs whose topics and
+        hits have nothing to do with each other, but cluster by document, p is .05 or less in 5
+        to 7% of draws (20% if units are shifted). The test is circular where words
+        of the lexicon are among the terms of the model: leave them out of `count_terms`.
         ``p_adjusted`` is adjusted for all cells at once (by the greatest of all standardised
         log-ratios, Westfall and Young 1993). Units without a term are left out and counted in
         ``settings["left_out"]``.
@@ -138,9 +152,12 @@ def frames_by_topic(
     shares, unit_hits, tokens = topics.unit_shares[known], unit_hits[known], tokens[known]
     topic_hits, topic_tokens = shares.T @ unit_hits, shares.T @ tokens
     clusters = Clusters.of_units(units, topics.unit)
-    low, high = _intervals(shares, unit_hits, tokens, clusters, draws, level, seed)
-    p, p_adjusted, p_all = _tested(shares, unit_hits, tokens, permutations, seed)
+    counted = units["terms"].to_numpy(dtype=np.float64)
+    low, high = _intervals(shares, counted, unit_hits, tokens, clusters, draws, level, seed)
+    documents = pd.factorize(units["doc_id"])[0]
+    p, p_adjusted, p_all = _tested(shares, unit_hits, tokens, permutations, seed, documents)
     rate = 1000 * topic_hits / topic_tokens[:, None]
+    low, high = np.minimum(low, rate), np.maximum(high, rate)
     base = 1000 * unit_hits.sum(axis=0) / tokens.sum()
     k, f = rate.shape
     table = pd.DataFrame(
@@ -206,6 +223,7 @@ def _counts(topics: Topics, hits: Hits) -> tuple[Array, Array]:
 
 def _intervals(
     shares: Array,
+    counted: Array,
     unit_hits: Array,
     tokens: Array,
     clusters: Clusters,
@@ -213,32 +231,46 @@ def _intervals(
     level: float,
     seed: int,
 ) -> tuple[Array, Array]:
-    """Return the percentile limits of each rate, from resampled clusters."""
+    """Return the percentile limits of each rate, from resampled clusters and shares drawn anew.
+
+    ``counted`` are the terms of each unit: its shares are as certain as those of as many counts.
+    """
     n, k, f = clusters.count, shares.shape[1], unit_hits.shape[1]
     rows = np.arange(len(clusters.of))
     membership = sparse.csr_array((np.ones(len(rows)), (clusters.of, rows)), shape=(n, len(rows)))
-    products = (shares[:, :, None] * unit_hits[:, None, :]).reshape(len(rows), k * f)
-    hit_sums, token_sums = membership @ products, membership @ (shares * tokens[:, None])
     rng = rng_for(seed, "frames_by_topic intervals")
-    times = times_drawn([np.arange(n)], draws, rng, counted=True)
-    numerator = (times @ hit_sums).reshape(draws, k, f)
-    denominator = (times @ token_sums)[:, :, None]
-    rates = 1000 * np.divide(
-        numerator, denominator, out=np.full_like(numerator, np.nan), where=denominator > 0
-    )
-    return percentile_interval(rates, level)
+    weights = np.maximum(shares * np.maximum(counted, 1)[:, None], 1e-3)
+    rates = []
+    for size in np.diff(np.linspace(0, draws, min(SHARE_DRAWS, draws) + 1).round().astype(int)):
+        drawn = rng.standard_gamma(weights)
+        total = drawn.sum(axis=1, keepdims=True)
+        drawn = np.where(total > 0, drawn / np.where(total > 0, total, 1), shares)
+        products = (drawn[:, :, None] * unit_hits[:, None, :]).reshape(len(rows), k * f)
+        hit_sums, token_sums = membership @ products, membership @ (drawn * tokens[:, None])
+        times = times_drawn([np.arange(n)], int(size), rng, counted=True)
+        numerator = (times @ hit_sums).reshape(-1, k, f)
+        denominator = (times @ token_sums)[:, :, None]
+        rates.append(
+            1000
+            * np.divide(
+                numerator, denominator, out=np.full_like(numerator, np.nan),
+                where=denominator > 0,
+            )
+        )  # fmt: skip
+    return percentile_interval(np.concatenate(rates), level)
 
 
 def _tested(
-    shares: Array, unit_hits: Array, tokens: Array, permutations: int, seed: int
+    shares: Array, unit_hits: Array, tokens: Array, permutations: int, seed: int, documents: Rows
 ) -> tuple[Array, Array, float]:
     """Return p of each cell, p adjusted for all cells, and p of the test of no association."""
     rng = rng_for(seed, "frames_by_topic test")
-    n = len(shares)
     observed = _log_ratio(shares, unit_hits, tokens)
-    shifts = rng.integers(1, max(n, 2), size=permutations)
     null = np.array(
-        [_log_ratio(np.roll(shares, int(by), axis=0), unit_hits, tokens) for by in shifts]
+        [
+            _log_ratio(shares[order], unit_hits, tokens)
+            for order in _orders(documents, permutations, rng)
+        ]
     )
     centre, spread = null.mean(axis=0), null.std(axis=0)
     safe = np.where(spread > 0, spread, np.inf)
@@ -248,6 +280,24 @@ def _tested(
     adjusted = (1 + (greatest[:, None, None] >= z).sum(axis=0)) / (1 + permutations)
     total = (1 + ((z_null**2).sum(axis=(1, 2)) >= (z**2).sum()).sum()) / (1 + permutations)
     return p, adjusted, float(total)
+
+
+def _orders(documents: Rows, permutations: int, rng: np.random.Generator) -> Iterator[Rows]:
+    """Yield for each permutation the row of the unit whose topics each unit gets.
+
+    The topics of a document with 2 units, laid over one with 4, are those of its units 1 1 2 2.
+    """
+    n, count = len(documents), int(documents.max()) + 1
+    if count < FEWEST_DOCUMENTS:
+        for by in rng.integers(1, max(n, 2), size=permutations).tolist():
+            yield np.roll(np.arange(n), by)
+        return
+    starts = np.searchsorted(documents, np.arange(count))
+    sizes = np.bincount(documents, minlength=count)
+    place = (np.arange(n) - starts[documents] + 0.5) / sizes[documents]
+    for _ in range(permutations):
+        other = rng.permutation(count)[documents]
+        yield starts[other] + np.floor(place * sizes[other]).astype(np.int64)
 
 
 def _log_ratio(shares: Array, unit_hits: Array, tokens: Array) -> Array:

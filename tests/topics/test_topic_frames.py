@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import framing as fr
+from framing.topics.frames import _orders, _tested
 
 LEXICON = fr.make_lexicon({"peace": ["truce", "ceasefire"], "doubt": ["doubt*"]})
 PEACE = ["summit leaders truce meeting", "leaders summit ceasefire", "meeting summit leaders"]
@@ -99,3 +100,30 @@ def test_the_same_seed_gives_the_same_table():
     corpus = planted(np.random.default_rng(1), 20)
     one, same = (measured(corpus)[2] for _ in range(2))
     assert one.table.equals(same.table)
+
+
+def test_topics_and_hits_that_cluster_by_document_but_are_unrelated_are_rarely_found():
+    p = []
+    for seed in range(60):
+        rng = np.random.default_rng([2, seed])
+        documents = np.repeat(np.arange(30), 4)
+        base = rng.dirichlet(np.full(4, 0.3), 30)
+        shares = np.array([rng.dirichlet(8 * base[document] + 0.05) for document in documents])
+        tokens = rng.integers(40, 80, 120).astype(float)
+        uneven = rng.gamma(0.5, 2, (30, 2))[documents]
+        hits = rng.poisson(tokens[:, None] * 0.02 * uneven).astype(float)
+        p.append(_tested(shares, hits, tokens, 99, seed, documents)[2])
+    # By shifts of units it is one in five.
+    assert np.mean(np.array(p) <= 0.05) <= 0.12
+
+
+def test_the_topics_of_a_document_are_laid_over_another_one():
+    documents = np.repeat(np.arange(10), [2, 4, 1, 3, 2, 2, 5, 1, 1, 4])
+    for order in _orders(documents, 20, np.random.default_rng(1)):
+        given = documents[order]
+        for document in range(10):
+            rows = order[documents == document]
+            assert len(set(given[documents == document])) == 1
+            assert (np.diff(rows) >= 0).all()
+        firsts = [given[documents == document][0] for document in range(10)]
+        assert sorted(firsts) == list(range(10))
