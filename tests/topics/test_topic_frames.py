@@ -112,9 +112,9 @@ def test_topics_and_hits_that_cluster_by_document_but_are_unrelated_are_rarely_f
         tokens = rng.integers(40, 80, 120).astype(float)
         uneven = rng.gamma(0.5, 2, (30, 2))[documents]
         hits = rng.poisson(tokens[:, None] * 0.02 * uneven).astype(float)
-        p.append(_tested(shares, hits, tokens, 99, seed, documents)[2])
-    # By shifts of units it is one in five.
-    assert np.mean(np.array(p) <= 0.05) <= 0.12
+        p.append(_tested(shares, hits, tokens, 99, seed, documents)[0])
+    # By shifts of units it is one in ten.
+    assert np.mean(np.array(p) <= 0.05) <= 0.08
 
 
 def test_the_topics_of_a_document_are_laid_over_another_one():
