@@ -16,6 +16,8 @@ from framing._core.typing import Array, Mask, Rows
 
 # The variance that was seen within strata counts half where so many cases were seen.
 ENOUGH_CASES = 10
+# So many cases have half of the correction for a finite population that a variance has.
+SOME_CASES = 2
 
 # A stratum: the rows that are coded in it, and the number of its sentences.
 Stratum: TypeAlias = tuple[NDArray[np.intp], int]
@@ -61,7 +63,8 @@ def estimate_cells(
     the variance of the weighted share (Korn and Graubard 1998): it is larger than the number of
     coded sentences where these are a large part of the corpus (finite population), and smaller
     where weights differ (Kish 1965). With few cases the variance is that of a share with this n;
-    the more cases were seen, the more it is the variance that was seen within strata.
+    the more cases were seen, the more it is the variance that was seen within strata. Where there
+    are few, the correction for the finite population is that of no case among those drawn.
 
     Parameters
     ----------
@@ -76,9 +79,12 @@ def estimate_cells(
     by_coder : array, shape (n_coders, n_coded), optional
         The codes of each coder, missing where this coder did not code the sentence.
     """
-    weight, uncoded = np.zeros(len(coded)), np.zeros(len(coded))
+    weight, uncoded, unseen = (np.zeros(len(coded)) for _ in range(3))
     for rows, stratum_size in strata:
-        weight[rows], uncoded[rows] = stratum_size / len(rows), 1 - len(rows) / stratum_size
+        part = len(rows) / stratum_size
+        weight[rows], uncoded[rows] = 1 / part, 1 - part
+        # Of rare cases, none in this part says less: (1 - part) ** cases is the chance of none.
+        unseen[rows] = -part / np.log1p(-part) if part < 1 else 0.0
     kinds = np.stack([~hit, hit]).astype(np.float64)
     size: Array = groups @ kinds.T
     # 1 for the coded sentences of each group and kind: shape (groups, kinds, coded).
@@ -87,7 +93,7 @@ def estimate_cells(
     share = np.divide(member @ (weight * coded), known, out=np.zeros_like(known), where=known > 0)
     # What nobody coded in a group is estimated as in all groups; its limits are 0 and 1.
     share = np.clip(np.where(known > 0, share, share[:1]), 0, 1)
-    alike = member @ (weight**2 * uncoded)
+    many, few = member @ (weight**2 * uncoded), member @ (weight**2 * unseen)
     apart = np.zeros_like(share)
     for rows, stratum_size in strata:
         n = len(rows)
@@ -100,6 +106,7 @@ def estimate_cells(
             apart += stratum_size**2 * (1 - n / stratum_size) / (n - 1) * np.maximum(spread, 0)
     cases = np.minimum(member @ coded, member @ (1 - coded))
     trust = cases / (cases + ENOUGH_CASES)
+    alike = few + (many - few) * cases / (cases + SOME_CASES)
     pooled = share * (1 - share)
     variance = trust * apart + (1 - trust) * pooled * alike
     with np.errstate(divide="ignore", invalid="ignore"):

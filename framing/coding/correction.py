@@ -164,7 +164,7 @@ def correct(
     >>> table = fr.correct(hits, codes, sample)
     >>> table[["frame", "raw", "estimate", "low", "high"]].round(2)
        frame   raw  estimate   low  high
-    0  peace  0.67       0.4  0.29   0.5
+    0  peace  0.67       0.4  0.29  0.51
     """
     check_share("level", level)
     coded, frames = sampled_frames(hits, codes, sample, coder=coder)
@@ -309,7 +309,9 @@ def _share_rows(
     lowest = np.repeat([0.0, -1.0], [k, len(pairs)])
     low, high = np.clip(low, lowest, 1), np.clip(high, lowest, 1)
     p = combined.p_values()
+    # A share has no value to be tested against; where all is coded, there is nothing to test.
     p[:k] = np.nan
+    p[high - low < 1e-12] = np.nan
     raw = masks @ hit / masks.sum(axis=1)
     drawn, sizes = masks[:, position].sum(axis=1), masks.sum(axis=1)
     unknown = [_unknown(cells, group, names[group]) for group in range(k)]

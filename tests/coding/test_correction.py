@@ -190,3 +190,13 @@ def test_intervals_over_documents_are_wider_and_hold_what_documents_were_drawn_w
     assert np.all(np.diff(np.mean(widths, axis=0)[:2]) > 0.02)
     with pytest.raises(fr.InputError, match="cluster='stroy'"):
         fr.correct(hits, codes, sample, cluster="stroy")
+
+
+def test_five_uncoded_sentences_may_hold_one_with_the_frame():
+    corpus = fr.make_corpus(["Rain fell."] * 20)
+    hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
+    sample = fr.sample_for_coding(hits, corpus, 15, seed=1)
+    codes = fr.make_codes(sample.table[["doc_id", "sentence"]].assign(peace=0))
+    row = fr.correct(hits, codes, sample).iloc[0]
+    # With one case among 20, 15 sentences show none in a quarter of all samples; with 3, in 1%.
+    assert 1 / 20 < row["high"] < 3 / 20
