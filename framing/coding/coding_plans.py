@@ -20,6 +20,10 @@ PLAN_COLUMNS = (
 )  # fmt: skip
 PEOPLE = "people alone"
 SEVERAL = "correct takes the hits of one instrument"
+TAKES = (
+    "instruments takes the cost of a sentence (0 or more) and the validation of each instrument: "
+    '{"lexicon": (0, validate(hits, codes)), "model": (0.002, …)}.'
+)
 # Sizes of the part that an instrument reads which are tried, and the fewest sentences for people.
 SIZES, FEWEST = 400, 20
 TOO_SMALL = f"the budget is too small for {FEWEST} coded sentences"
@@ -136,6 +140,8 @@ def plan_coding(
         return plan_sample(
             instruments, precision=precision, missed=missed, width=width, level=level
         )
+    if not isinstance(instruments, Mapping):
+        raise InputError(TAKES)
     if budget is None or coding_cost is None or sentences is None:
         raise InputError(
             "A plan for a budget needs budget=, coding_cost= and sentences=. For the number of "
@@ -146,7 +152,7 @@ def plan_coding(
         check_positive(name, value)
     check_positive("sentences", sentences, whole=True)
     check_share("level", level)
-    good = isinstance(instruments, Mapping) and all(
+    good = all(
         isinstance(item, tuple | list)
         and len(item) == 2
         and isinstance(item[0], int | float)
@@ -155,10 +161,7 @@ def plan_coding(
         for item in instruments.values()
     )
     if not good or not instruments:
-        raise InputError(
-            "instruments takes the cost of a sentence (0 or more) and the validation of each "
-            'instrument: {"lexicon": (0, validate(hits, codes)), "model": (0.002, …)}.'
-        )
+        raise InputError(TAKES)
     tables = [item[1].table for item in instruments.values()]
     frames = [
         str(frame)
