@@ -124,6 +124,8 @@ def _bears(values: "pd.Series[Any]", role: str) -> bool:
         return all(isinstance(value, str) for value in known)
     if pd.api.types.is_datetime64_any_dtype(values):
         return True
+    if pd.api.types.is_numeric_dtype(values) and known.between(1e8, 5e12).all():
+        return True
     readable = [
         any(parse_date(str(value).strip(), order) for order in ("dmy", "mdy")) for value in known
     ]

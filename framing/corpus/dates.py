@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -30,6 +30,11 @@ PIVOT = 68
 EPOCH = datetime(1899, 12, 30)
 SERIALS = (20000, 73050)
 
+# Numbers that count from 1970, from 1973 to 2128, and what they count.
+_UNITS: dict[Literal["s", "ms"], tuple[float, float, str]] = {
+    "s": (1e8, 5e9, "seconds"),
+    "ms": (1e11, 5e12, "milliseconds"),
+}
 # Patterns of dates without a time, with the year first.
 _FORMS = {
     "year": r"\d{4}",
@@ -448,6 +453,11 @@ def read_dates(
         zone = values.dt.tz
         precisions = pd.Series("time", index=table.index, dtype="str").where(dates.notna())
         elsewhere = zone is not None and zone.utcoffset(None) != timedelta(0)
+    elif unit := _epoch_unit(values):
+        dates = pd.to_datetime(values, unit=unit).astype("datetime64[us]")
+        precisions = pd.Series("time", index=table.index, dtype="str").where(dates.notna())
+        elsewhere = False
+        notes = (f"Dates are read as {_UNITS[unit][2]} since 1970, in UTC.",)
     else:
         texts = values[filled].map(_as_text).astype("str")
         parsed = _parse_texts(texts, order, hint, language, where)
@@ -475,6 +485,16 @@ def read_dates(
         for doc_id, value in zip(table["doc_id"][bad], values[bad], strict=True)
     ]
     return Dates(dates, _coarser(precisions, table, where), unread, notes)
+
+
+def _epoch_unit(values: "pd.Series[Any]") -> Literal["s", "ms"] | None:
+    """Return the unit of numbers that count from 1970; None where they are other numbers."""
+    if not pd.api.types.is_numeric_dtype(values) or values.isna().all():
+        return None
+    for unit, (low, high, _) in _UNITS.items():
+        if values.dropna().between(low, high).all():
+            return unit
+    return None
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,10 @@
 """Tables of articles: delimited text, JSON, spreadsheets and Parquet, with one row per document."""
 
 import io
+import json
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -86,6 +88,9 @@ def _decode_json(text: str, where: str) -> Any:
     try:
         return msgspec.json.decode(text.encode("utf-8", "surrogatepass"))
     except msgspec.DecodeError as error:
+        # Python writes NaN and Infinity, which are no JSON, and half surrogate pairs.
+        with suppress(ValueError, RecursionError):
+            return json.loads(text)
         raise InputError(f"{where}: this is not JSON ({error}).") from None
     except RecursionError:
         raise InputError(
@@ -95,6 +100,10 @@ def _decode_json(text: str, where: str) -> Any:
 
 def _read_jsonl(text: str, where: str) -> TableRead:
     """Return a file with one JSON object per line as a table."""
+    if text.lstrip()[:1] == "[":
+        # A list of objects, which a program called lines.
+        with suppress(InputError):
+            return _read_json(text, where)
     rows: list[dict[str, Any]] = []
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():

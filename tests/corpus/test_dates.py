@@ -282,3 +282,14 @@ def test_a_month_with_another_meaning_elsewhere_is_read_in_its_language():
 @pytest.mark.parametrize("text", ["31.12.9999 24:00", "31.12.9999 23:00 -12:00", "1.1.0999"])
 def test_dates_beyond_the_calendar_are_listed(text):
     assert read([text, "2024-05-06"])[0] is None
+
+
+@pytest.mark.parametrize("scale", [1, 1000])
+def test_numbers_that_count_from_1970_are_dates_and_that_is_said(scale):
+    seconds = [1739439000 * scale, 1739404800 * scale]
+    corpus = fr.make_corpus(["A."] * 2, date=seconds)
+    assert [str(date) for date in corpus.table["date"]] == [
+        "2025-02-13 09:30:00",
+        "2025-02-13 00:00:00",
+    ]
+    assert "seconds since 1970" in corpus.notes[0]

@@ -127,6 +127,8 @@ ROWS = [
         ("t.json", json.dumps({"response": {"results": ROWS}})),
         ("t.json", json.dumps([{"fields": row, "tags": ["a", "b"]} for row in ROWS])),
         ("t.json", "\n".join(map(json.dumps, ROWS))),
+        ("t.jsonl", json.dumps(ROWS, indent=1)),
+        ("t.json", json.dumps([{**row, "reach": float("nan")} for row in ROWS])),
         ("t.json", pd.DataFrame(ROWS).to_json()),
         ("t.json", pd.DataFrame(ROWS).to_json(orient="index")),
         ("t.json", json.dumps(pd.DataFrame(ROWS).to_dict("list"))),
@@ -168,6 +170,7 @@ def test_spreadsheets_keep_dates_and_numbers_and_say_what_they_do_not_give(tmp_p
         ("t.json", "[" * 100_000, "nested too deep"),
         ("t.xlsx", workbook({"a": [["text"]]}), "no sheet has a header and rows"),
         ("t.xlsx", workbook({"a": [["text"], ["A."]]})[:2000], "t.xlsx"),
+        ("t.xlsx", b"\xd0\xcf\x11\xe0" + bytes(600), "t.xlsx"),
     ],
 )
 def test_what_bad_tables_get(tmp_path, name, content, message):
