@@ -120,16 +120,22 @@ class Automaton:
         string, start, end = self._raw(folded)
         closed, opened = self.closed[string], self.opened[string]
         whole, begun = np.flatnonzero(closed >= 0), np.flatnonzero(opened >= 0)
-        parts = [
+        matches = [
             Matches(closed[whole], start[whole], end[whole]),
-            Matches(opened[begun], start[begun], _run_on(folded.word, end[begun])),
+            self._opened(folded, opened[begun], start[begun], end[begun]),
         ]
         if self.globs:
-            parts.extend(self._find_globs(folded, self.literal[string], start, end))
-        return concatenate(parts)
+            matches.extend(self._find_globs(folded, self.literal[string], start, end))
+        every = concatenate(matches)
+        if folded.in_address is None:
+            return every
+        # An address is matched as a whole, or not at all.
+        inside = np.append(False, folded.in_address) & np.append(folded.in_address, False)
+        return every.take(~inside[every.start] & ~inside[every.end])
 
     def _raw(self, folded: Folded) -> tuple[NDArray[np.int64], Offsets, Offsets]:
-        text = self.alphabet.mark_edges(folded.classes, folded.word).tobytes()
+        """Return the matches of all strings in the classes: string, start and end."""
+        text = self.alphabet.mark_edges(folded).tobytes()
         found = self.machine.find_matches_as_indexes(text, True)
         flat = np.fromiter(chain.from_iterable(found), dtype=np.int64, count=3 * len(found))
         raw = flat.reshape(len(found), 3)
@@ -137,6 +143,23 @@ class Automaton:
         # Two bytes a character: a match across half a character is none.
         raw = raw[raw[:, 1] % width == 0] if width > 1 else raw
         return raw[:, 0], raw[:, 1] // width, raw[:, 2] // width
+
+    def _opened(
+        self, folded: Folded, atom: NDArray[np.int64], start: Offsets, end: Offsets
+    ) -> Matches:
+        """Return the matches of open-ended atoms, up to the ends of their words."""
+        stop = _run_on(folded, end)
+        if folded.in_address is not None:
+            letters = self._only_letters(folded, end, stop)
+            atom, start, stop = atom[letters], start[letters], stop[letters]
+        return Matches(atom, start, stop)
+
+    def _only_letters(self, folded: Folded, start: Offsets, end: Offsets) -> Mask:
+        """Return which stretches of words have no sign of an address inside."""
+        sign = (folded.flags & WORD) > (self.alphabet.flags_of(folded.classes) & WORD)
+        before = np.append(0, np.cumsum(sign))
+        letters: Mask = before[start] == before[end]
+        return letters
 
     def _find_globs(
         self, folded: Folded, literal: NDArray[np.int64], start: Offsets, end: Offsets
@@ -147,7 +170,10 @@ class Automaton:
         text = folded.classes.tobytes()
         for number in np.unique(literal[literal >= 0]).tolist():
             which = literal == number
-            begin, stop = _run_back(folded.word, start[which]), _run_on(folded.word, end[which])
+            begin, stop = _run_back(folded, start[which]), _run_on(folded, end[which])
+            if folded.in_address is not None:
+                letters = self._only_letters(folded, begin, stop)
+                begin, stop = begin[letters], stop[letters]
             spans = np.unique(np.stack([begin, stop], axis=1), axis=0)
             words = [text[a:b] for a, b in (spans * width).tolist()]
             fits = {word: self._fitting(number, word) for word in set(words)}
@@ -171,25 +197,26 @@ def _order(atom: Atom | Glob) -> tuple[str, str]:
     return atom.text, "*" if isinstance(atom, Glob) else "open" if atom.is_open else "closed"
 
 
-def _run_on(word: Mask, place: Offsets) -> Offsets:
-    """Return where the words end that the places are in; ``word`` has a margin of two."""
-    place = place.copy()
-    moving = np.arange(len(place))
-    # Nearly all words end after some letters; what is longer is worth looking up at once.
+def _run_on(folded: Folded, positions: Offsets) -> Offsets:
+    """Return where the words end that the positions are in."""
+    ends, onward = positions.copy(), folded.onward
+    moving = np.arange(len(ends))
+    # Nearly all words end after some letters; the ends of longer ones are looked up at once.
     for _ in range(STEPS):
-        moving = moving[word[place[moving] + 2]]
+        moving = moving[onward[ends[moving]]]
         if not len(moving):
-            return place
-        place[moving] += 1
-    gaps = np.flatnonzero(~word[2:])
-    place[moving] = gaps[np.searchsorted(gaps, place[moving])]
-    return place
+            return ends
+        ends[moving] += 1
+    gaps = np.flatnonzero(~onward)
+    ends[moving] = gaps[np.searchsorted(gaps, ends[moving])]
+    return ends
 
 
-def _run_back(word: Mask, place: Offsets) -> Offsets:
-    """Return where the words begin that the places are in."""
-    gaps = np.flatnonzero(~word[1:-2])
-    begins: Offsets = gaps[np.searchsorted(gaps, place, side="right") - 1]
+def _run_back(folded: Folded, positions: Offsets) -> Offsets:
+    """Return where the words begin that the positions are in."""
+    outside = ~folded.word[1:-2]
+    gaps = np.flatnonzero(outside if folded.parted is None else outside | folded.parted)
+    begins: Offsets = gaps[np.searchsorted(gaps, positions, side="right") - 1]
     return begins
 
 
@@ -198,7 +225,7 @@ class Finder:
 
     def __init__(self, trees: Sequence[Node], alphabet: Alphabet) -> None:
         self.automaton = Automaton((atom for tree in trees for atom in _sought(tree)), alphabet)
-        self.gapped = {rule for rule, tree in enumerate(trees) if has_gap(tree)}
+        self.gapped = np.array([has_gap(tree) for tree in trees], dtype=bool)
         single: list[tuple[int, int]] = []
         self.trees: dict[int, Node] = {}
         # The trees that may match once an atom is there.
@@ -232,6 +259,40 @@ class Finder:
             parts.extend(self._tree_matches(text, found))
         return parts[0] if len(parts) == 1 else concatenate(parts)
 
+    def settle(self, text: Passages, matches: Matches) -> Matches:
+        """Return the matches without those of a pattern with a gap that overlap a shorter one.
+
+        The shortest in words, then in characters, then the earlier has priority. Matches are those
+        within sentences: what reaches across a sentence end has no priority over anything.
+        """
+        rows = np.flatnonzero(self.gapped[matches.rule])
+        rows = rows[np.lexsort((matches.end[rows], matches.start[rows], matches.rule[rows]))]
+        rule, start, end = matches.rule[rows], matches.start[rows], matches.end[rows]
+        # No match contains another of its rule, so the ends are in order too.
+        meets = (rule[1:] == rule[:-1]) & (start[1:] < end[:-1])
+        if not meets.any():
+            return matches
+        words = past_tokens(text, end) - first_tokens(text, start)
+        linked = np.append(False, meets) | np.append(meets, False)
+        order = np.lexsort((start, end - start, words))
+        kept = ~linked
+        for row in order[linked[order]].tolist():
+            low = high = row
+            while low and meets[low - 1] and end[low - 1] > start[row] and not kept[low - 1]:
+                low -= 1
+            while high < len(meets) and meets[high] and start[high + 1] < end[row]:
+                if kept[high + 1]:
+                    break
+                high += 1
+            kept[row] = not (
+                (low and meets[low - 1] and end[low - 1] > start[row])
+                or (high < len(meets) and meets[high] and start[high + 1] < end[row])
+            )
+        dropped = np.flatnonzero(~kept)
+        stays = np.ones(len(matches), dtype=bool)
+        stays[rows[dropped]] = False
+        return matches.take(stays)
+
     def _tree_matches(self, text: Passages, found: Matches) -> list[Matches]:
         joiner = _Joiner(text, self.automaton, found.take(self.in_tree[found.rule]))
         rules = {rule for atom in joiner.by_atom for rule in self.led_by.get(atom, ())}
@@ -240,7 +301,7 @@ class Finder:
             if not joiner.may_match(self.trees[rule]):
                 continue
             start, end = joiner.spans(self.trees[rule])
-            if rule in self.gapped:
+            if self.gapped[rule]:
                 start, end = _shortest(start, end)
             parts.append(Matches(np.full(len(start), rule, dtype=np.int64), start, end))
         return parts
@@ -343,7 +404,7 @@ class _Joiner:
         for step, letter in enumerate(classes.tolist()):
             here = here[folded.classes[place[here] + step] == letter]
         end = place[here] + len(classes)
-        ends = ~(folded.word[end + 1] & folded.word[end + 2])
+        ends = ~(folded.word[end + 1] & folded.onward[end])
         return _union([left[0][here[ends]]], [end[ends]])
 
     def _spaced(self, left: Pair) -> Pair:
@@ -401,9 +462,16 @@ def _shortest(start: Offsets, end: Offsets) -> Pair:
 
 def first_tokens(text: Passages, start: Offsets) -> Offsets:
     """Return the number of the token that each span begins with, or before."""
-    flags = text.folded.flags[np.minimum(start, len(text.folded.flags) - 1)]
-    inside = (flags & WORD) != 0
-    # A span that begins with a sign, as "$5 billion" does, begins before its first token.
+    folded = text.folded
+    inside = folded.word[start + 2]
+    # A span that begins with a sign, as "$5 billion" does, begins before its first token, unless
+    # the sign is inside a token, as in "they'll".
+    sign = np.flatnonzero(~inside & folded.word[start + 3])
+    if len(sign):
+        after = start[sign] + 1
+        nearest = np.searchsorted(text.tokens, after)
+        padded = np.append(text.tokens, -1)
+        inside[sign] = padded[nearest] != after
     first: Offsets = np.searchsorted(text.tokens, start + inside, side="left") - inside
     return first
 

@@ -15,8 +15,8 @@ from framing._core.typing import Offsets
 from framing.corpus.corpus import Corpus
 from framing.hits.hits import Hits, check_texts, find_hits
 from framing.lexicons.lexicon import Lexicon, make_lexicon
-from framing.text.characters import WORD, Alphabet, code_points, fold_text
-from framing.text.segments import token_starts
+from framing.text.characters import Alphabet, code_points, fold_text
+from framing.text.segments import token_ends, token_starts
 
 KWIC_COLUMNS = ("doc_id", "sentence", "start", "end", "left", "match", "right", "frame", "entry")
 
@@ -144,12 +144,8 @@ def _around(text: str, spans: Offsets, window: int) -> list[list[str]]:
     alphabet = Alphabet()
     folded = fold_text(text, code_points(text), alphabet, np.empty(0, dtype=np.int64))
     starts = token_starts(folded, alphabet)
-    word = np.append((folded.flags & WORD) != 0, False)
-    ends = np.flatnonzero(word[:-1] & ~word[1:]) + 1
-    # A token ends with the last word that begins before the next token does.
-    following = np.append(starts[1:], len(word))
-    ends = ends[np.searchsorted(ends, following, side="right") - 1] if len(ends) else ends
-    starts, ends = folded.into_text(starts), folded.into_text(ends)
+    ends = folded.into_text(token_ends(folded, starts))
+    starts = folded.into_text(starts)
     first = np.searchsorted(ends, spans[:, 0], side="right")
     past = np.searchsorted(starts, spans[:, 1], side="left")
     pieces = []

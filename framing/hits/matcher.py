@@ -278,9 +278,29 @@ def claim(
 
     The longest match (in tokens, then characters) claims first, the earlier before the later.
     A match goes when one of its tokens is claimed by its own frame and, with
-    ``nested="lexicon"``, also when all of them are claimed, by whichever frame.
+    ``nested="lexicon"``, also when all of them are claimed, by whichever frame. Matches without a
+    token, such as an emoji, claim their characters from each other.
     """
     first, past = first_tokens(chunk, matches.start), past_tokens(chunk, matches.end)
+    signs = np.flatnonzero(past == first)
+    if not len(signs):
+        return _claim_positions(matches, frame, first, past, nested)
+    words = np.flatnonzero(past > first)
+    stays = [
+        words[
+            _claim_positions(matches.take(words), frame[words], first[words], past[words], nested)
+        ]
+    ]
+    some = matches.take(signs)
+    stays.append(signs[_claim_positions(some, frame[signs], some.start, some.end, nested)])
+    rows = np.concatenate(stays)
+    return rows[np.lexsort((matches.rule[rows], matches.end[rows], matches.start[rows]))]
+
+
+def _claim_positions(
+    matches: Matches, frame: NDArray[np.int64], first: Offsets, past: Offsets, nested: str
+) -> NDArray[np.intp]:
+    """Return which matches stay, each claiming the positions from ``first`` to ``past``."""
     group = frame if nested == "frame" else np.zeros_like(frame)
     reading = np.lexsort((matches.rule, past, first, group))
     # A match that touches no other of its group needs no comparing.
@@ -354,7 +374,7 @@ def find_matches(matcher: Matcher, chunk: Chunk, nested: str) -> dict[str, NDArr
     """
     matches = matcher.finder.find(chunk)
     matches = matches.take(sentence_rows(chunk, matches.start, matches.end) >= 0)
-    hits = matcher.hits(chunk, matches)
+    hits = matcher.hits(chunk, matcher.finder.settle(chunk, matches))
     hits = hits.take(claim(hits, matcher.frame_of[hits.rule], chunk, nested))
     row = sentence_rows(chunk, hits.start, hits.end)
     start, end = chunk.folded.into_text(hits.start), _text_end(chunk, hits)
@@ -474,9 +494,10 @@ def count_matches(
     chunk = make_chunk(number, texts, removed, language, matcher.alphabet)
     if len(np.unique(matcher.conditions.entry)) > MANY * len(matcher.frame_of):
         return _with_sentences(matcher, nested, chunk, number), _tokens(chunk)
-    matches, document = _in_articles(chunk, matcher.finder.find(chunk))
+    matches = _in_articles(chunk, matcher.finder.find(chunk))
     inside = _in_sentences(chunk, matches)
-    matches, document = matches.take(inside), document[inside]
+    matches = matcher.finder.settle(chunk, matches.take(inside))
+    document = np.searchsorted(chunk.begins, chunk.folded.into_text(matches.start), "right") - 1
     # What stands elsewhere in the sentence is asked of these.
     again = np.unique(document[np.isin(matches.rule, matcher.conditions.entry)])
     sure = ~np.isin(document, again)
@@ -501,8 +522,8 @@ def _with_sentences(matcher: Matcher, nested: str, chunk: Chunk, number: int) ->
     )
 
 
-def _in_articles(chunk: Chunk, matches: Matches) -> tuple[Matches, Offsets]:
-    """Return the matches that are in one article and in no removed line, and its number."""
+def _in_articles(chunk: Chunk, matches: Matches) -> Matches:
+    """Return the matches that are in one article and in no removed line."""
     start = chunk.folded.into_text(matches.start)
     end = chunk.folded.into_text(matches.end)
     document = np.searchsorted(chunk.begins, start, side="right") - 1
@@ -514,7 +535,7 @@ def _in_articles(chunk: Chunk, matches: Matches) -> tuple[Matches, Offsets]:
         line = np.searchsorted(chunk.removed[:, 1], end, side="left")
         after = np.append(chunk.removed[:, 0], len(chunk.text))[line]
         inside &= end <= after
-    return matches.take(inside), document[inside]
+    return matches.take(inside)
 
 
 def _in_sentences(chunk: Chunk, matches: Matches) -> Mask:

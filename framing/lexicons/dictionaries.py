@@ -154,7 +154,7 @@ def _from_text(path: Path, text: str, format: Format) -> Lexicon:
     filled = {frame: content for frame, content in frames.items() if content["entries"]}
     lexicon = make_lexicon(filled, name=reading.name or path.stem, shared=True)
     note_texts = tuple(_note_text(path, note) for note in sorted(notes, key=lambda note: note.line))
-    return replace(lexicon, description=reading.description, notes=note_texts)
+    return replace(lexicon, description=reading.description, notes=(*note_texts, *lexicon.notes))
 
 
 def _note_text(path: Path, note: Note) -> str:

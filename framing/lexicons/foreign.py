@@ -12,7 +12,7 @@ import pandas as pd
 
 from framing._core.checks import InputError, listing
 from framing.lexicons.lexicon import CONDITIONS, Lexicon
-from framing.lexicons.patterns import PatternError, parse_pattern
+from framing.lexicons.patterns import PatternError, has_content, parse_pattern
 from framing.text.characters import fold
 
 # Our patterns use these signs for gaps, alternatives and groups. In files of other programs they
@@ -126,9 +126,12 @@ def _refusal(entry: FileEntry, question: bool) -> str:
         return f"an entry of {entry.frame!r} has no term; left out"
     if not entry.frame:
         return f"{entry.term!r} has no frame; left out"
-    if not any(character.isalnum() for character in fold(entry.term)):
+    if not has_content(entry.term):
         return f"{entry.term!r} has no letter and no digit; left out"
     signs = [sign for sign in (SIGNS if question else f"{SIGNS}?") if sign in entry.term]
+    if not any(map(str.isalnum, entry.term)):
+        # Faces such as :) have the signs of alternatives.
+        signs = []
     if signs:
         meaning = "which has another meaning here"
         return f"{entry.term!r} contains {listing(signs)}, {meaning}; left out"

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import math
+import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,7 +16,7 @@ from framing._core.checks import InputError, check_choice, check_objects, listin
 from framing._core.files import Place, Where, convert, read_toml
 from framing._core.result import Shown
 from framing._core.tables import as_html
-from framing.lexicons.patterns import PatternError, check_case, parse_pattern
+from framing.lexicons.patterns import PatternError, check_case, has_content, hint, parse_pattern
 from framing.text.characters import fold
 
 # The conditions of an entry and their default values.
@@ -92,17 +93,19 @@ def check_pattern(
     case: bool = False,
 ) -> None:
     """Raise InputError unless the pattern can be read."""
-    if not any(character.isalnum() for character in fold(pattern)):
+    if not has_content(pattern):
         raise InputError(
-            f"{where} is empty ({pattern!r}): it has no letter and no digit. "
-            "Write a word, or take the line out."
+            f"{where} is empty ({pattern!r}): it has no letter and no digit, and shows no symbol "
+            "or face (such as ☮ or :-)). Write a word, or take the line out."
         )
     try:
         parse_pattern(pattern, groups)
         if case:
             check_case(pattern)
     except PatternError as error:
-        raise InputError(f"{where}, {pattern!r}: {error}.") from None
+        advice = hint(pattern)
+        tail = f" {advice[0].upper()}{advice[1:]}." if advice else ""
+        raise InputError(f"{where}, {pattern!r}: {error}.{tail}") from None
 
 
 def check_repeats(table: pd.DataFrame, shared: bool, where: Where) -> None:
@@ -169,7 +172,8 @@ class Lexicon(Shown):
     groups : mapping
         Named lists of patterns, used in patterns as ``{name}``.
     notes : tuple of str
-        What could not be used in the file of the lexicon, with file and line.
+        What could not be used in the file of the lexicon, with file and line, and entries that
+        look as if written for another program, with what to write instead.
     examples : pandas.DataFrame
         Texts that entries must match, or must not match: ``frame``, ``pattern``, ``kind``
         ("match" or "avoid"), ``text``. `check_lexicon` tests them; they do not change results.
@@ -238,7 +242,14 @@ def read_toml_lexicon(path: Path) -> Lexicon:
     """Return the lexicon in a TOML file; see `framing.read_lexicon`."""
     data, where = read_toml(path)
     lexicon = _build(data, where)
+    _warn(lexicon)
     return lexicon if lexicon.name else replace(lexicon, name=path.stem)
+
+
+def _warn(lexicon: Lexicon) -> None:
+    """Warn of entries that are written in the grammar of another program."""
+    for note in lexicon.notes:
+        warnings.warn(note, UserWarning, stacklevel=4)
 
 
 def make_lexicon(
@@ -307,7 +318,9 @@ def make_lexicon(
         },
         "frames": tables,
     }
-    return _build(data, lambda *keys: "make_lexicon")
+    lexicon = _build(data, lambda *keys: "make_lexicon")
+    _warn(lexicon)
+    return lexicon
 
 
 def _plain(entry: Any) -> Any:
@@ -408,9 +421,27 @@ def _build(data: Mapping[str, Any], where: Where) -> Lexicon:
             description=file.description,
             exceptions=tuple(file.exceptions),
             groups=groups,
+            notes=tuple(_hints(entries, file, where)),
             examples=pd.DataFrame(shown, columns=list(EXAMPLE_COLUMNS), dtype="str"),
         )
     )
+
+
+def _hints(table: pd.DataFrame, file: _File, where: Where) -> Iterator[str]:
+    """Yield a note on each pattern that is written in the grammar of another program."""
+    written = [
+        (("frames", *str(row["frame"]).split("."), row["pattern"]), pattern)
+        for row in table.to_dict("records")
+        for pattern in (row["pattern"], row["if"], row["unless"], *row["exceptions"])
+    ]
+    written += [(("exceptions", pattern), pattern) for pattern in file.exceptions]
+    written += [
+        (("groups", name, item), item) for name, items in file.groups.items() for item in items
+    ]
+    for keys, pattern in written:
+        advice = hint(pattern)
+        if advice:
+            yield f"{where(*keys)}: {pattern!r}: {advice}."
 
 
 def _entry_row(entry: str | Entry) -> tuple[Any, ...]:

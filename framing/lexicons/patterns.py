@@ -3,21 +3,33 @@
 The leaves of the tree are atoms, which the automaton looks for. An atom is a run of whole words,
 of which the last may be open-ended (``*``), or one word with wildcards elsewhere. The tree says how
 atoms are joined.
+
+Precedence, from the closest tie to the loosest: what stands in brackets or in a group, words with
+a space between, gaps (from left to right), alternatives.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 
 from framing._core.checks import listing, suggestion
-from framing.text.characters import APOSTROPHES, HYPHENS, fold
+from framing.text.characters import APOSTROPHES, HYPHENS, addresses, fold, has_alone
 
-_TOKEN = re.compile(
-    r"\s+|(?P<gap>~{1,2}\d+)|\{(?P<group>[^\s{}]+)\}|(?P<sign>[()|{}~])|[^\s(){}|~]+"
+_PIECES = r"(?P<gap>~{1,2}\d+)|\{(?P<group>[^\s{}]+)\}|(?P<sign>[()|{}~])|[^\s(){}|~]+"
+_TOKEN = re.compile(rf"\s+|{_PIECES}")
+# Faces with a bracket or bar, such as :) and (-: and :-|.
+_FACE = r"[:;=]['^o-]?(?:\(+|\)+|\|(?=\s|$))|[()]['^o-]?[:;=](?=\s|$)"
+_TOKEN_OR_FACE = re.compile(rf"\s+|{_FACE}|{_PIECES}")
+# Faces of all kinds: two signs or more that show one.
+_ANY_FACE = re.compile(
+    rf"{_FACE}|[:;=]['^o-]?[\[\]/\\*<>$#@&]+|[\[\]]+['^o-]?[:;=]|\^[_.-]*\^|-_+-|>[:.;]?<|<[/\\]3"
 )
 _RUN = re.compile(r"[\w*?]+|[^\w*?]+")
+# Endings of words that stand in one entry, such as 'll: each doubles what is looked for.
+MOST_ENDINGS = 4
 # Each hyphen has 3 spellings (hyphen, space, nothing): 5 hyphens give 3^5 = 243 of a word.
 MOST_HYPHENS = 5
 
@@ -77,25 +89,84 @@ def parse_pattern(pattern: str, groups: Mapping[str, Sequence[str]] | None = Non
     PatternError
         The pattern cannot be read. The message has the reason and the column.
     """
-    return _Parser(pattern, groups or {}, ()).parse() if "{" in pattern else _parse(pattern)
+    return _expand(_read(pattern, groups or {}, ())) if "{" in pattern else _parse(pattern)
 
 
 @lru_cache(maxsize=1 << 16)
 def _parse(pattern: str) -> Node:
     """Return the tree of a pattern without groups."""
     # Cached, because a lexicon is parsed for its check and again for matching.
-    return _Parser(pattern, {}, ()).parse()
+    return _expand(_read(pattern, {}, ()))
+
+
+def _expand(node: Node) -> Node:
+    """Return a tree in which n't is the end of any word, unless it follows a given word."""
+    return _loosen(node, False) if any(map(_is_not, atoms_of(node))) else node
+
+
+def _loosen(node: Node, follows: bool) -> Node:
+    """Return a node with n't as ``*n't``; ``follows`` says that a word stands right before it."""
+    if isinstance(node, Choice):
+        return choice([_loosen(option, follows) for option in node.options])
+    if isinstance(node, Row):
+        joints = (Joint("gap"), *node.joints)
+        parts = [
+            _loosen(part, follows if not number else joints[number].kind != "gap")
+            for number, part in enumerate(node.parts)
+        ]
+        return Row(tuple(parts), node.joints)
+    if follows or not _is_not(node) or not isinstance(node, Atom):
+        return node
+    first, *rest = node.text.split(" ", 1)
+    glob = Glob(f"*{first}")
+    return choice([node, row([glob, Atom(rest[0], node.is_open)], [SPACED]) if rest else glob])
+
+
+def _read(pattern: str, groups: Mapping[str, Sequence[str]], inside: tuple[str, ...]) -> Node:
+    """Return the tree of a pattern; ``inside`` are the groups that contain it.
+
+    Brackets are those of alternatives, as far as each has its partner; else they may be mouths.
+    """
+    try:
+        return _Parser(pattern, groups, inside, _TOKEN).parse()
+    except PatternError:
+        if not re.search(_FACE, pattern):
+            raise
+        try:
+            return _Parser(pattern, groups, inside, _TOKEN_OR_FACE).parse()
+        except PatternError:
+            pass
+        raise
+
+
+def has_content(pattern: str) -> bool:
+    """Return whether a pattern has a letter, a digit, a symbol (such as an emoji) or a face."""
+    folded = fold(pattern)
+    return (
+        any(character.isalnum() or _is_symbol(character) for character in folded)
+        or _ANY_FACE.search(folded) is not None
+    )
+
+
+def _is_symbol(character: str) -> bool:
+    """Return whether a character is a symbol that is not on every keyboard, or a currency."""
+    kind = unicodedata.category(character)
+    return kind in ("So", "Sc") or (kind in ("Sm", "Sk") and not character.isascii())
 
 
 class _Parser:
     """A recursive parser of one pattern; ``inside`` are the groups that contain the pattern."""
 
     def __init__(
-        self, pattern: str, groups: Mapping[str, Sequence[str]], inside: tuple[str, ...]
+        self,
+        pattern: str,
+        groups: Mapping[str, Sequence[str]],
+        inside: tuple[str, ...],
+        token: re.Pattern[str],
     ) -> None:
         self.groups = groups
         self.inside = inside
-        self.tokens = [token for token in _TOKEN.finditer(pattern) if not token[0].isspace()]
+        self.tokens = [match for match in token.finditer(pattern) if not match[0].isspace()]
         self.position = 0
 
     def parse(self) -> Node:
@@ -124,27 +195,24 @@ class _Parser:
 
     def _row(self) -> Node:
         """Return words, alternatives and groups in a row, up to a | or ) or the end."""
-        nodes: list[Node] = []
-        joints: list[Joint] = []
-        gap: Joint | None = None
+        # Words with a space between them are tied closer than by a gap.
+        phrases: list[list[Node]] = [[]]
+        gaps: list[Joint] = []
         while self._peek() not in ("", "|", ")"):
             token = self.tokens[self.position]
-            if token["gap"]:
-                if not nodes or gap:
-                    raise PatternError(f"the gap {self._here()} needs a word on either side")
-                gap = Joint("gap", int(token["gap"].strip("~")), not token[0].startswith("~~"))
-                self.position += 1
+            if not token["gap"]:
+                phrases[-1].append(self._part())
                 continue
-            node = self._part()
-            if nodes:
-                joints.append(gap or SPACED)
-            nodes.append(node)
-            gap = None
-        if not nodes:
+            if not phrases[-1]:
+                raise PatternError(f"the gap {self._here()} needs a word on either side")
+            gaps.append(Joint("gap", int(token["gap"].strip("~")), not token[0].startswith("~~")))
+            phrases.append([])
+            self.position += 1
+        if not phrases[-1]:
+            if gaps:
+                raise PatternError("a gap (~) needs a word on either side")
             raise PatternError("an empty place: each alternative needs a word")
-        if gap:
-            raise PatternError("a gap (~) needs a word on either side")
-        return row(nodes, joints)
+        return row([phrase(nodes) for nodes in phrases], gaps)
 
     def _part(self) -> Node:
         """Return a word, alternatives in parentheses or a group."""
@@ -182,7 +250,7 @@ class _Parser:
         if name in self.inside:
             raise PatternError(f"group {name!r} contains itself")
         inside = (*self.inside, name)
-        return choice([_Parser(item, self.groups, inside).parse() for item in self.groups[name]])
+        return choice([_read(item, self.groups, inside) for item in self.groups[name]])
 
 
 def choice(options: Iterable[Node]) -> Node:
@@ -191,6 +259,68 @@ def choice(options: Iterable[Node]) -> Node:
     for option in options:
         flat.update(dict.fromkeys(option.options if isinstance(option, Choice) else [option]))
     return next(iter(flat)) if len(flat) == 1 else Choice(tuple(flat))
+
+
+def phrase(nodes: Sequence[Node]) -> Node:
+    """Return words with a space between; 'll and n't also follow a word without a space.
+
+    The nodes of ``they (will|'ll) go`` become ``(they (will|'ll)|they'll) go``, and those of
+    ``did (not|n't) go`` become ``(did (not|n't)|didn't) go``.
+    """
+    endings = sum(map(_is_attached, nodes[1:]))
+    if not endings:
+        return row(nodes, [SPACED] * (len(nodes) - 1))
+    if endings > MOST_ENDINGS:
+        raise PatternError(
+            f"more than {MOST_ENDINGS} words that begin with an apostrophe, or n't, in a row"
+        )
+    whole = nodes[0]
+    for node in nodes[1:]:
+        spaced = row([whole, node], [SPACED])
+        attached = _attach(whole, node)
+        whole = spaced if attached is None else choice([spaced, attached])
+    return whole
+
+
+def _is_attached(node: Node) -> bool:
+    """Return whether a node may be the end of the word before it: 'll, 's, n't."""
+    if isinstance(node, Atom):
+        return (node.text.startswith("'") and node.text[1:2].isalpha()) or _is_not(node)
+    if isinstance(node, Choice):
+        return any(map(_is_attached, node.options))
+    return isinstance(node, Row) and _is_attached(node.parts[0])
+
+
+def _is_not(node: Node) -> bool:
+    """Return whether a node begins with n't."""
+    return isinstance(node, Atom) and (node.text == "n't" or node.text.startswith("n't "))
+
+
+def _attach(left: Node, right: Node) -> Node | None:
+    """Return a node whose last word goes on with the second node, None where it cannot."""
+    if isinstance(right, Choice):
+        options = [_attach(left, option) for option in right.options]
+        attached = [option for option in options if option is not None]
+        return choice(attached) if attached else None
+    if isinstance(right, Row):
+        first = _attach(left, right.parts[0])
+        return None if first is None else row([first, *right.parts[1:]], right.joints)
+    if not isinstance(right, Atom) or not _is_attached(right):
+        return None
+    if isinstance(left, Choice):
+        return choice([_attach(option, right) or option for option in left.options])
+    if isinstance(left, Row):
+        last = _attach(left.parts[-1], right) or right
+        return row([*left.parts[:-1], last], left.joints)
+    if isinstance(left, Atom) and not left.is_open:
+        return Atom(left.text + right.text, right.is_open)
+    if not _is_not(right):
+        return Row((left, right), (TOUCH,))
+    # Of a word with wildcards the ending is looked for: d* n't is d*n't.
+    ending, *rest = right.text.split(" ", 1)
+    stem = f"{left.text}*" if isinstance(left, Atom) else left.text
+    glob = Glob(re.sub(r"\*+", "*", stem + ending))
+    return row([glob, Atom(rest[0], right.is_open)], [SPACED]) if rest else glob
 
 
 def row(parts: Sequence[Node], joints: Sequence[Joint]) -> Node:
@@ -218,6 +348,14 @@ def word(text: str) -> Node:
         raise PatternError(f"{text!r} has no letter; for any word write a gap, such as ~1")
     if not folded.strip("-"):
         raise PatternError(f"{text!r} is not a word")
+    stem = folded.rstrip("*")
+    if addresses(stem) == [(0, len(stem))]:
+        return Atom(stem, stem != folded)
+    if has_alone(folded) and ("?" in folded or "*" in folded.strip("*")):
+        raise PatternError(
+            f"{text!r} has a wildcard inside a word of a script without spaces, where each letter "
+            "is a word; write a gap with spaces around it, such as ~1"
+        )
     pieces = folded.split("-")
     if len(pieces) - 1 > MOST_HYPHENS:
         raise PatternError(f"{text!r} has more than {MOST_HYPHENS} hyphens")
@@ -271,8 +409,8 @@ def _is_suffix(text: str) -> bool:
 
 
 def literal_of(text: str) -> str:
-    """Return the longest run of letters of a word with wildcards."""
-    return max(re.split(r"[*?]", text), key=len)
+    """Return the longest run of letters of a word with wildcards; one with a sign comes first."""
+    return max(re.split(r"[*?]", text), key=lambda run: (bool(run) and not run.isalnum(), len(run)))
 
 
 def glob_matches(pattern: str, text: str) -> bool:
@@ -344,6 +482,47 @@ def case_regex(pattern: str) -> re.Pattern[str]:
                 pieces.append(re.escape(character))
         tokens.append("".join(pieces))
     return re.compile(r"\s+".join(tokens))
+
+
+_REGEX = re.compile(r"\\[a-zA-Z.]|\.[*+?]|[)\]][*+?]|\A\^|[a-z)]\$\Z|\(\?")
+_QUOTED = re.compile(r"\A(?:\".*\"|“.*”|„.*[“”]|«.*»|'.*'|‘.*’|`.*`)\Z")
+_QUERY = re.compile(r"\b(?:AND|OR|NOT|NEAR(?:/\d+)?)\b|\b(?:w|pre|near|n)/\d+\b|[a-z]!(?:\s|\Z)")
+_SIDE = re.compile(r"\[[^\]]*\]|<[^>]*[a-z][^>]*>")
+_LONE = re.compile(r"\(([^()|~]*)\)")
+
+
+def hint(pattern: str) -> str:
+    """Return what to write instead of the signs of other programs in a pattern, "" for none."""
+    if not any(map(str.isalnum, pattern)) or addresses(pattern) == [(0, len(pattern))]:
+        return ""
+    if _REGEX.search(pattern):
+        return (
+            "it looks like a regular expression, but its signs are looked for as they stand: write "
+            "* for any letters, ? for one letter, (a|b) for alternatives; whole words match anyway"
+        )
+    if _QUOTED.match(pattern.strip()):
+        return "it matches only with the quotation marks: a phrase is written without them"
+    query = _QUERY.search(pattern)
+    if query and not (pattern.isupper() and query[0].isalpha()):
+        return (
+            f"{query[0].strip()!r} is looked for as a word: write (a|b) for OR, the condition if "
+            "for AND, unless for NOT, ~~5 for at most five words between, * for a truncated word"
+        )
+    if _SIDE.search(pattern):
+        return (
+            "the brackets are looked for as signs: write (a|b) for alternatives, ? for one letter, "
+            "and leave out remarks"
+        )
+    lone = _LONE.search(pattern)
+    # In an entry with a gap or alternatives the brackets are meant as such.
+    if lone and not set("~|{") & set(pattern):
+        return (
+            f"the brackets hold a single alternative, so it matches {lone[1].strip()!r} without "
+            "them: write (a|b) for alternatives, or leave them out"
+        )
+    if pattern.rstrip()[-1] in ",;":
+        return f"the {pattern.rstrip()[-1]!r} at its end must stand in the text: leave it out"
+    return ""
 
 
 def check_case(pattern: str) -> None:

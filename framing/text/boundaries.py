@@ -11,7 +11,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from framing.text.characters import Codes, Offsets
+from framing.text.characters import CodePoints, Offsets
 
 Mask = NDArray[np.bool_]
 
@@ -429,7 +429,7 @@ def join(text: str, start: Offsets, end: Offsets, row: Offsets, language: str) -
     return joined
 
 
-def cuts(text: str, codes: Codes, language: str) -> Iterable[tuple[int, int]]:
+def cuts(text: str, codes: CodePoints, language: str) -> Iterable[tuple[int, int]]:
     """Return the places at which a sentence ends and the next begins, beside those known.
 
     After a bracket that holds a sentence of its own, and after a country at the end of one.

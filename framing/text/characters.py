@@ -10,7 +10,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any
 
@@ -21,7 +21,10 @@ from numpy.typing import NDArray
 from framing._core.typing import Mask
 from framing._core.typing import Offsets as Offsets
 
-SPACE, WORD, DROP, EDIT, SIGN, DIGIT, STOP = (np.uint8(1 << bit) for bit in range(7))
+SPACE, WORD, DROP, EDIT, SIGN, DIGIT, STOP, ALONE = (np.uint8(1 << bit) for bit in range(8))
+# In a folded text nothing is left to drop or to edit: there DROP marks the characters of an
+# address, and EDIT the marks that belong to the letter before them.
+ADDRESS, MARK = DROP, EDIT
 # These flags are needed rarely, so the flags of a text (8 bits) do not contain them.
 APOSTROPHE, POINT, COMMA = (np.uint16(1 << bit) for bit in range(8, 11))
 
@@ -97,14 +100,47 @@ _PAIRING = frozenset(
         "і",
     ]
 )
+# Scripts that are written without spaces: Thai, Lao, those of Myanmar, Khmer, Chinese
+# and Japanese. Each of their letters is a word by itself (ALONE), with the marks that follow it.
+_SPACELESS = (
+    "\u0e01-\u0e4e\u0e80-\u0ece\u0edc-\u0edf\u1000-\u103f\u1050-\u108f\u109a-\u109f"
+    "\u1780-\u17d3\u17dc\u17dd\u1950-\u19c9\u1a20-\u1a7c\u3005-\u3007\u3021-\u3029"
+    "\u3031-\u3035\u3038-\u303c\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff"
+    "\u3105-\u312f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua48c"
+    "\ua9e0-\ua9ef\ua9fa-\ua9fe\uaa60-\uaa7f\uf900-\ufaff\U00020000-\U0003ffff"
+)
+_ONE_ALONE = re.compile(f"[{_SPACELESS}]")
+
+# What may stand in a link after its start.
+_LINKED = (
+    "[^\\s<>\"“”„«»‘’‹›'|\\\\^`{}\u3000-\u3002\u3008-\u3011\uff00-\uff0f\uff1a-\uff20"
+    + _SPACELESS
+    + "]"
+)
+_DOMAIN = (
+    r"(?:[A-Za-z0-9-]+\.)+(?:(?:com|org|net|gov|edu|mil|int|info|eu)|(?:COM|ORG|NET|GOV|EDU)"
+    r"|(?:co|com|gov|org|ac)\.[a-z]{2}|[a-z]{2}(?=/))(?![\w-])"
+)
+_HOST = r"[\w-]+(?:\.[\w-]+)+"
+# A link with or without its protocol, the address of a mailbox, the name of an account.
+_ADDRESS = re.compile(
+    rf"(?<!\w)(?i:https?|ftp)://{_LINKED}+|(?<![\w@])(?i:www)\.{_LINKED}+"
+    rf"|(?<![\w.+%-])[\w.+%-]+@{_HOST}|(?<![\w@/.])@[^\W{_SPACELESS}]+(?:@{_HOST})?"
+    rf"|(?<![\w@.-]){_DOMAIN}(?:[/?#]{_LINKED}*)?"
+)
+# What each of them has inside.
+_IN_ADDRESS = re.compile(
+    r"://|@|(?i:www)\.|\.(?i:com|org|net|gov|edu|mil|int|info|eu)\b|\.[a-z]{2}/"
+)
+_AFTER_LINK = ".,;:!?*_~…\"'-"
 _HALVES = re.compile("[\ud800-\udfff]")
 _ENTITY = re.compile(r"&(?:#[0-9]{2,6}|#[xX][0-9a-fA-F]{2,5}|[a-zA-Z]{2,8}[0-9]{0,2});")
 
 Classes = NDArray[Any]
-Codes = NDArray[np.uint32]
+CodePoints = NDArray[np.uint32]
 
 
-def code_points(text: str) -> Codes:
+def code_points(text: str) -> CodePoints:
     """Return the code point of each character, lone surrogates included."""
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
 
@@ -166,7 +202,7 @@ def _forms() -> dict[int, str]:
     return forms
 
 
-def line_ends(text: str, codes: Codes) -> Offsets:
+def line_ends(text: str, codes: CodePoints) -> Offsets:
     """Return the offsets of all line ends."""
     ends = (codes - np.uint32(10)) <= 3
     for character in LINE_ENDS[4:]:
@@ -175,7 +211,7 @@ def line_ends(text: str, codes: Codes) -> Offsets:
     return np.flatnonzero(ends)
 
 
-def line_cuts(text: str, codes: Codes, begins: Offsets | None = None) -> Offsets:
+def line_cuts(text: str, codes: CodePoints, begins: Offsets | None = None) -> Offsets:
     """Return start and end of what stands inside words that are cut at the end of a line.
 
     No word goes on at one of ``begins``, where a text begins that was joined to the one before.
@@ -234,6 +270,39 @@ def entities(text: str) -> list[tuple[int, int, str]]:
     return found
 
 
+def addresses(text: str) -> list[tuple[int, int]]:
+    """Return start and end of links, addresses of mailboxes and names of accounts in a text."""
+    spans: list[tuple[int, int]] = []
+    past = 0
+    for hint in _IN_ADDRESS.finditer(text):
+        if hint.start() < past:
+            continue
+        # The run of characters without white space around the hint.
+        start, past = hint.start(), hint.end()
+        while start and not text[start - 1].isspace():
+            start -= 1
+        while past < len(text) and not text[past].isspace():
+            past += 1
+        for match in _ADDRESS.finditer(text, start, past):
+            end = match.end()
+            while text[end - 1] in _AFTER_LINK or _closes(text, match.start(), end):
+                end -= 1
+            if end > match.start() + 1:
+                spans.append((match.start(), end))
+    return spans
+
+
+def _closes(text: str, start: int, end: int) -> bool:
+    """Return whether a link ends with a bracket that was opened before it."""
+    last = text[end - 1]
+    return last in ")]" and text.count("(["[last == "]"], start, end) < text.count(last, start, end)
+
+
+def has_alone(text: str) -> bool:
+    """Return whether a text has letters of a script that is written without spaces."""
+    return not text.isascii() and _ONE_ALONE.search(text) is not None
+
+
 def _fold_one(character: str) -> str:
     """Return the folded text of one character."""
     if character.isspace() or character == BREAK:
@@ -281,6 +350,8 @@ def unicode_table() -> _Unicode:
             flags[code] |= EDIT
         else:
             folded[code] = ord(plain)
+        if flags[code] & WORD and _ONE_ALONE.match(plain):
+            flags[code] |= ALONE
     for character in INVISIBLE:
         flags[ord(character)] = DROP
     signs = ((APOSTROPHES, APOSTROPHE), (".", POINT), (",", COMMA))
@@ -322,7 +393,7 @@ class Alphabet:
         self.flags = np.zeros(first + len(letters), dtype=np.uint16)
         self.flags[1:first] = shared
         for character, number in self._class_of.items():
-            self.flags[number] = unicode.flags[ord(character)] & ~np.uint16(EDIT)
+            self.flags[number] = unicode.flags[ord(character)]
 
         self._characters = np.array(["\ufffd"] * first + letters)
         self._low = (self.flags & 0xFF).astype(np.uint8)
@@ -333,7 +404,7 @@ class Alphabet:
         """Return the class of each character of ``text``."""
         return self.classes_of(code_points(text))
 
-    def classes_of(self, codes: Codes) -> Classes:
+    def classes_of(self, codes: CodePoints) -> Classes:
         """Return the class of each code point."""
         classes: Classes = self._table.take(codes, mode="clip")
         return classes
@@ -356,17 +427,19 @@ class Alphabet:
         classes: Classes = np.where(letter_class, letter_class, plain).astype(self.dtype)
         return classes
 
-    def mark_edges(self, classes: Classes, word: Mask) -> Classes:
+    def mark_edges(self, folded: "Folded") -> Classes:
         """Return the classes with a mark for those that begin (1) or end (2) a word, or both (3).
 
         The mark is added as a multiple of ``size``: class 5 at the end of a word is 5 + 2 * size.
-        ``word`` says which characters are part of a word, with two more values at either end.
         """
-        marks = (word[2:-2] > word[1:-3]).view(np.uint8)
-        marks = marks + 2 * (word[2:-2] > word[3:-1]).view(np.uint8)
+        word, parted = folded.word, folded.parted
+        begins, ends = word[2:-2] > word[1:-3], word[2:-2] > word[3:-1]
+        if parted is not None:
+            begins, ends = begins | parted[:-1], ends | parted[1:]
+        marks = begins.view(np.uint8) + 2 * ends.view(np.uint8)
         if self.dtype.itemsize == 1:
-            return np.asarray(classes + marks * np.uint8(self.size))
-        return (classes.astype(np.uint16) + marks * np.uint16(self.size)).astype(self.dtype)
+            return np.asarray(folded.classes + marks * np.uint8(self.size))
+        return (folded.classes.astype(np.uint16) + marks * np.uint16(self.size)).astype(self.dtype)
 
     def spell(self, pattern: str, *, runs_in: bool, runs_on: bool) -> bytes:
         """Return a folded pattern as the bytes that the automaton looks for.
@@ -375,17 +448,23 @@ class Alphabet:
         word ends after it.
         """
         words = pattern.split(" ")
-        if self.dtype.itemsize == 1 and all(map(str.isalnum, words)):
+        if self.dtype.itemsize == 1 and all(map(str.isalnum, words)) and not has_alone(pattern):
             return self._spell_words(words, runs_in, runs_on)
         classes = [self._class_of[character] for character in pattern]
-        word = [runs_in, *(self._in_word[number] for number in classes), runs_on]
-        marks = (
-            here * ((not before) + 2 * (not after))
-            for before, here, after in zip(word, word[1:], word[2:], strict=False)
-        )
+        flags = self._low[classes]
+        word = np.concatenate([[runs_in], (flags & WORD) != 0, [runs_on]])
+        alone = np.concatenate([[False], (flags & ALONE) != 0, [False]])
+        mark = np.concatenate([[False], (flags & MARK) != 0, [False]])
+        for start, end in addresses(pattern):
+            word[start + 1 : end + 1], alone[start + 1 : end + 1] = True, False
+        joined = word[:-1] & word[1:] & (mark[1:] | ~(alone[:-1] | alone[1:]))
+        # At the edges only the arguments decide.
+        joined[[0, -1]] = runs_in, runs_on
+        inner = word[1:-1]
+        marks = (inner & ~joined[:-1]) + 2 * (inner & ~joined[1:])
         width = self.dtype.itemsize
         return b"".join(
-            (number + mark * self.size).to_bytes(width, "big")
+            (number + int(mark) * self.size).to_bytes(width, "big")
             for number, mark in zip(classes, marks, strict=True)
         )
 
@@ -424,6 +503,36 @@ class Folded:
         return word
 
     @cached_property
+    def parted(self) -> Mask | None:
+        """Return at which positions a word ends and the next begins without a sign between them.
+
+        None where there is no such position: only letters of scripts without spaces are words by
+        themselves. The array has a value before each character and one after the last.
+        """
+        alone = (self.flags & ALONE) != 0
+        if not alone.any():
+            return None
+        word, mark = self.word[2:-2], (self.flags & MARK) != 0
+        parted = np.zeros(len(word) + 1, dtype=bool)
+        parted[1:-1] = word[:-1] & word[1:] & (alone[:-1] | alone[1:]) & ~mark[1:]
+        return parted
+
+    @cached_property
+    def onward(self) -> Mask:
+        """Return which characters go on the word before them, with two more values at the end."""
+        if self.parted is None:
+            return self.word[2:]
+        onward = self.word[2:].copy()
+        onward[: len(self.parted)] &= ~self.parted
+        return onward
+
+    @cached_property
+    def in_address(self) -> Mask | None:
+        """Return which characters are part of an address; None where there is none."""
+        inside = (self.flags & ADDRESS) != 0
+        return inside if inside.any() else None
+
+    @cached_property
     def _is_plain(self) -> bool:
         """Return whether all offsets are the same as the positions."""
         return bool(np.array_equal(self.breaks, self.offsets))
@@ -448,11 +557,23 @@ class Folded:
         return positions
 
 
-def fold_text(text: str, codes: Codes, alphabet: Alphabet, joints: Offsets) -> Folded:
+def fold_text(text: str, codes: CodePoints, alphabet: Alphabet, joints: Offsets) -> Folded:
     """Fold a text; ``codes`` are its code points.
 
-    ``joints`` are the offsets of the characters between two articles.
+    ``joints`` are the offsets of the characters between two articles. An address becomes one word.
     """
+    folded = _fold_characters(text, codes, alphabet, joints)
+    spans = np.array(addresses(text), dtype=np.int64).reshape(-1, 2)
+    if not len(spans):
+        return folded
+    flags = folded.flags.copy()
+    for start, end in folded.from_text(spans).tolist():
+        flags[start:end] = (flags[start:end] | WORD | ADDRESS) & ~ALONE
+    return replace(folded, flags=flags)
+
+
+def _fold_characters(text: str, codes: CodePoints, alphabet: Alphabet, joints: Offsets) -> Folded:
+    """Fold a text character by character; see `fold_text`."""
     classes = alphabet.classes_of(codes)
     classes[joints] = 0
     replaced, spans = _read_entities(text, classes, alphabet)

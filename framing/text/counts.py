@@ -14,7 +14,7 @@ from framing.text.characters import (
     HYPHENS,
     SPACE,
     WORD,
-    Codes,
+    CodePoints,
     code_points,
     unicode_table,
 )
@@ -88,7 +88,7 @@ class Text:
     """A batch as one text, with a line end after each article."""
 
     text: str
-    codes: Codes
+    codes: CodePoints
     begins: Offsets
     removed: Offsets
     dropped: Offsets

@@ -22,7 +22,7 @@ from framing.text.characters import (
     SPACE,
     WORD,
     Alphabet,
-    Codes,
+    CodePoints,
     Folded,
     Offsets,
     code_points,
@@ -97,7 +97,7 @@ def lines(text: str) -> list[Span]:
     return spans
 
 
-def _is_white(codes: Codes) -> Mask:
+def _is_white(codes: CodePoints) -> Mask:
     # Looking up a large table is slow; nearly all characters are far from white space.
     near = np.flatnonzero((codes <= ord(" ")) | (codes > 0x7F))
     white = np.zeros(len(codes), dtype=bool)
@@ -105,7 +105,7 @@ def _is_white(codes: Codes) -> Mask:
     return white
 
 
-def _strip_end(codes: Codes, start: Offsets, end: Offsets) -> Offsets:
+def _strip_end(codes: CodePoints, start: Offsets, end: Offsets) -> Offsets:
     """Return the ends of spans without the white space before them, no further than start."""
     end = end.copy()
     moving = np.arange(len(end))
@@ -120,7 +120,7 @@ def _strip_end(codes: Codes, start: Offsets, end: Offsets) -> Offsets:
     return end
 
 
-def _strip_start(codes: Codes, start: Offsets, end: Offsets) -> Offsets:
+def _strip_start(codes: CodePoints, start: Offsets, end: Offsets) -> Offsets:
     """Return the starts of spans without the white space after them, no further than end."""
     start = start.copy()
     moving = np.arange(len(start))
@@ -134,7 +134,7 @@ def _strip_start(codes: Codes, start: Offsets, end: Offsets) -> Offsets:
     return start
 
 
-def _ends_with_stop(codes: Codes, start: Offsets, end: Offsets) -> Mask:
+def _ends_with_stop(codes: CodePoints, start: Offsets, end: Offsets) -> Mask:
     """Return whether each span, without white space at its end, ends as a sentence does."""
     end = end.copy()
     moving = np.arange(len(end))
@@ -158,7 +158,7 @@ class _Lines:
     parts: Mask
 
     @classmethod
-    def find(cls, text: str, codes: Codes, begins: Offsets, removed: Offsets) -> "_Lines":
+    def find(cls, text: str, codes: CodePoints, begins: Offsets, removed: Offsets) -> "_Lines":
         """Return the lines; ``removed`` are the starts of those taken out.
 
         ``parts`` tells the blank lines that part two paragraphs from what stands between
@@ -174,7 +174,7 @@ class _Lines:
         return cls(document, start, end, ~blank & ~np.isin(start, removed), blank, parts)
 
 
-def _wrapped(codes: Codes, lines: _Lines, runs: Mask, texts: int) -> Mask:
+def _wrapped(codes: CodePoints, lines: _Lines, runs: Mask, texts: int) -> Mask:
     """Return which texts are wrapped at a fixed width.
 
     95% of their lines are no longer than 100 characters, fewer than half end where a sentence
@@ -203,7 +203,7 @@ def _wrapped(codes: Codes, lines: _Lines, runs: Mask, texts: int) -> Mask:
     return wrapped
 
 
-def _goes_on(codes: Codes, lines: _Lines, row: Offsets, before: Offsets) -> tuple[Mask, Mask]:
+def _goes_on(codes: CodePoints, lines: _Lines, row: Offsets, before: Offsets) -> tuple[Mask, Mask]:
     """Return which lines go on the one before, with a small letter after no stop; after a comma.
 
     Only a line that is no longer than 100 characters was broken at its width.
@@ -218,14 +218,14 @@ def _goes_on(codes: Codes, lines: _Lines, row: Offsets, before: Offsets) -> tupl
     return runs, after_comma
 
 
-def _is_small(codes: Codes) -> Mask:
+def _is_small(codes: CodePoints) -> Mask:
     """Return which characters are small letters."""
     distinct, place = np.unique(codes, return_inverse=True)
     small: Mask = np.array([chr(code).islower() for code in distinct.tolist()], dtype=bool)[place]
     return small
 
 
-def paragraphs(text: str, codes: Codes, begins: Offsets, removed: Offsets) -> Spans:
+def paragraphs(text: str, codes: CodePoints, begins: Offsets, removed: Offsets) -> Spans:
     """Return the paragraphs of some texts, joined with a line end after each.
 
     Every line is a paragraph, unless the text is wrapped at a fixed width: there a blank line,
@@ -263,7 +263,7 @@ def paragraphs(text: str, codes: Codes, begins: Offsets, removed: Offsets) -> Sp
     )
 
 
-def sentences(text: str, codes: Codes, spans: Spans, language: str) -> tuple[Spans, Offsets]:
+def sentences(text: str, codes: CodePoints, spans: Spans, language: str) -> tuple[Spans, Offsets]:
     """Return the sentences of some paragraphs, and for each the row of its paragraph.
 
     Spans have no white space at their edges.
@@ -290,7 +290,7 @@ def sentences(text: str, codes: Codes, spans: Spans, language: str) -> tuple[Spa
 
 
 def _with_cuts(
-    text: str, codes: Codes, start: Offsets, end: Offsets, row: Offsets, language: str
+    text: str, codes: CodePoints, start: Offsets, end: Offsets, row: Offsets, language: str
 ) -> tuple[Offsets, Offsets, Offsets]:
     """Cut sentences where sentencex misses an end."""
     more = np.array(list(boundaries.cuts(text, codes, language)), dtype=np.int64).reshape(-1, 2)
@@ -333,10 +333,13 @@ def token_starts(folded: Folded, alphabet: Alphabet) -> Offsets:
 
     A token is a run of letters, digits, marks and underscores. An apostrophe between two of
     them belongs to it (don't, Ukraine's), so do a point or comma between digits (1,000.5) and
-    the points of initials (U.S.). A hyphen ends it.
+    the points of initials (U.S.). A hyphen ends it. An address is one token, and so is each
+    letter of a script that is written without spaces.
     """
     word = folded.word
     starts = word[2:-2] > word[1:-3]
+    if folded.parted is not None:
+        starts |= folded.parted[:-1]
     signs = np.flatnonzero((folded.flags & SIGN) != 0)
     signs = signs[word[signs + 1] & word[signs + 3]]
     if len(signs):
@@ -350,11 +353,19 @@ def token_starts(folded: Folded, alphabet: Alphabet) -> Offsets:
     return np.flatnonzero(starts)
 
 
+def token_ends(folded: Folded, starts: Offsets) -> Offsets:
+    """Return where the tokens end that begin at ``starts``: after their last letter."""
+    letters = np.flatnonzero(folded.word[2:-2])
+    following = np.append(starts[1:], len(folded.flags))[: len(starts)]
+    ends: Offsets = letters[np.searchsorted(letters, following) - 1] + 1 if len(starts) else starts
+    return ends
+
+
 class Passages(Protocol):
     """What patterns and the context of hits are read from: a chunk, or an excerpt of one."""
 
     @property
-    def codes(self) -> Codes: ...
+    def codes(self) -> CodePoints: ...
     @property
     def alphabet(self) -> Alphabet: ...
     @property
@@ -385,7 +396,7 @@ class Chunk:
 
     number: int
     text: str
-    codes: Codes
+    codes: CodePoints
     begins: Offsets
     removed: Offsets
     language: str
@@ -485,7 +496,7 @@ def make_chunk(
     return Chunk(number, text, codes, begins, gone, language, alphabet, folded)
 
 
-def _with_signs(text: str, codes: Codes) -> Codes:
+def _with_signs(text: str, codes: CodePoints) -> CodePoints:
     """Return the code points, with those of signs where they are written as entities (&quot;)."""
     signs = [item for item in entities(text) if not (item[2].isalnum() or item[2].isspace())]
     if signs:
@@ -537,17 +548,9 @@ def token_texts(text: str, span: Span) -> list[str]:
     alphabet = _plain_alphabet()
     folded = fold_text(piece, code_points(piece), alphabet, np.empty(0, dtype=np.int64))
     starts = token_starts(folded, alphabet)
-    if not len(starts):
-        return []
-    stops = np.append(starts[1:], len(folded.flags))
-    tokens = []
-    for start, stop in zip(starts.tolist(), stops.tolist(), strict=True):
-        # The token ends with the last word character before the next one starts.
-        inside = np.flatnonzero(folded.flags[start:stop] & WORD)
-        begin = int(folded.into_text(np.array([start]))[0])
-        end = int(folded.into_text(np.array([start + inside[-1] + 1]))[0])
-        tokens.append(fold(mend(piece[begin:end])))
-    return tokens
+    ends = folded.into_text(token_ends(folded, starts))
+    spans = zip(folded.into_text(starts).tolist(), ends.tolist(), strict=True)
+    return [fold(mend(piece[start:end])) for start, end in spans]
 
 
 @dataclass(frozen=True)
@@ -559,7 +562,7 @@ class Excerpt:
     ``paragraph`` is that of the chunk.
     """
 
-    codes: Codes
+    codes: CodePoints
     alphabet: Alphabet
     folded: Folded
     rows: Offsets

@@ -22,9 +22,11 @@ from framing.text.characters import (
     INVISIBLE,
     POINT,
     WORD,
-    Codes,
+    CodePoints,
+    addresses,
     entities,
     fold,
+    has_alone,
     line_cuts,
     unicode_table,
 )
@@ -83,7 +85,7 @@ class Types:
         """Return the row of a type; a new type gets a new row."""
         return self._row_of.setdefault(name, len(self._row_of))
 
-    def find(self, text: str, codes: Codes, begins: Offsets | None = None) -> Tokens:
+    def find(self, text: str, codes: CodePoints, begins: Offsets | None = None) -> Tokens:
         """Return the tokens of a text; ``codes`` are its code points.
 
         ``begins`` are the offsets of the texts in it: no word goes on from one to the next.
@@ -93,6 +95,9 @@ class Types:
         """
         data = _as_bytes(codes)
         _mend(data, text, codes, begins)
+        if self.rule == "words":
+            for begin, past in addresses(text):
+                data[begin + 1 : past + 1] = _OTHER
         edges = _edges(data, self.rule)
         data, start, end = data[1:], edges[0::2], edges[1::2]
         keys = _keys(data, start, end)
@@ -146,7 +151,8 @@ class Types:
     def _read(self, piece: str) -> int:
         """Return the row of a piece of text; below zero where it is not a single token."""
         # Most pieces are letters only, and so a single token.
-        names = [fold(piece)] if piece.isalpha() else token_texts(piece, (0, len(piece)))
+        single = piece.isalpha() and (self.rule == "plain" or not has_alone(piece))
+        names = [fold(piece)] if single else token_texts(piece, (0, len(piece)))
         if self.rule == "plain":
             for sign in "'.,":
                 names = [name for token in names for name in token.split(sign) if name]
@@ -189,7 +195,7 @@ def _byte_of() -> NDArray[np.uint8]:
     return table
 
 
-def _as_bytes(codes: Codes) -> NDArray[np.uint8]:
+def _as_bytes(codes: CodePoints) -> NDArray[np.uint8]:
     """Return the byte of each character, with spaces at either end.
 
     With the spaces, the ends of the text need no special case, and eight bytes can be read from
@@ -202,7 +208,7 @@ def _as_bytes(codes: Codes) -> NDArray[np.uint8]:
     return data
 
 
-def _mend(data: NDArray[np.uint8], text: str, codes: Codes, begins: Offsets | None) -> None:
+def _mend(data: NDArray[np.uint8], text: str, codes: CodePoints, begins: Offsets | None) -> None:
     """Let words that are cut at a line end hang together, and read the entities of HTML."""
     for start, end in line_cuts(text, codes, begins).tolist():
         # What begins after the hyphen joins no words.
@@ -267,7 +273,7 @@ def _random_numbers() -> tuple[Keys, Keys]:
     return draws[:0x110000], draws[0x110000:] | np.uint64(1)
 
 
-def _hashes(codes: Codes, start: Offsets, end: Offsets) -> Keys:
+def _hashes(codes: CodePoints, start: Offsets, end: Offsets) -> Keys:
     """Return a hash of the code points of each token (multilinear, modulo 2 to the 64th)."""
     size = end - start
     first = np.cumsum(size) - size

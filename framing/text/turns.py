@@ -9,7 +9,7 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
-from framing.text.characters import Codes, Offsets
+from framing.text.characters import CodePoints, Offsets
 
 Mask = NDArray[np.bool_]
 
@@ -152,7 +152,7 @@ _LEAST, _EVERY = 3, 4
 
 
 def find_turns(
-    text: str, codes: Codes, document: Offsets, start: Offsets, end: Offsets
+    text: str, codes: CodePoints, document: Offsets, start: Offsets, end: Offsets
 ) -> tuple[Offsets, Mask]:
     """Return for each paragraph the one whose label it stands under, -1 for none.
 
@@ -183,7 +183,7 @@ def find_turns(
     return answer, sure
 
 
-def _labels(text: str, codes: Codes, start: Offsets, end: Offsets) -> list[tuple[int, str]]:
+def _labels(text: str, codes: CodePoints, start: Offsets, end: Offsets) -> list[tuple[int, str]]:
     """Return the paragraphs that begin with a label, and what kind of label it is."""
     colons = np.append(np.flatnonzero(codes == ord(":")), len(codes))
     near = colons[np.searchsorted(colons, start)] < np.minimum(end, start + _LONGEST)

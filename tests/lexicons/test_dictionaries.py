@@ -44,7 +44,7 @@ land:
 doubt:
   - wary
   -
-  - ':)'
+  - '...'
   - (old) hat
   - a ~3 b
   - Wary
@@ -67,7 +67,7 @@ def test_yaml_nests_as_in_quanteda(tmp_path):
     assert notes(lexicon) == [
         "frame 'empty' has no entries; left out.",
         "line 8: an entry of 'doubt' is empty; left out.",
-        "line 9: ':)' has no letter and no digit; left out.",
+        "line 9: '...' has no letter and no digit; left out.",
         "line 10: '(old) hat' contains '(', ')', which has another meaning here; left out.",
         "line 11: 'a ~3 b' contains '~', which has another meaning here; left out.",
         "line 12: 'Wary' stands twice in 'doubt'; the first (line 7) counts.",
@@ -98,7 +98,7 @@ like\t(02 134)125/464\t(02 134)126\t10
 fond (02 134)126 10
 kin\t<of>3/10\t3
 kind (discrep)\t10
-:)\t10
+...\t10
 why?\t10
 glad\t10\t77
 sad\t77\t88
@@ -120,7 +120,7 @@ def test_liwc_reads_codes_nesting_and_phrases_and_reports_conditions(tmp_path):
     assert "line 17: 'fond' has '(02 134)126', a condition of LIWC; left out." in told
     assert "line 18: 'kin' has '<of>3/10', a condition of LIWC; left out." in told
     assert any(note.startswith("line 19: 'kind (discrep)' contains '(', ')'") for note in told)
-    assert "line 20: ':)' has no letter and no digit; left out." in told
+    assert "line 20: '...' has no letter and no digit; left out." in told
     assert any(note.startswith("line 21: 'why?' contains '?'") for note in told)
     assert "line 22: code 77 is not defined; entries with it: 'glad', 'sad'." in told
     assert "line 23: code 88 is not defined; entries with it: 'sad'." in told
@@ -303,7 +303,7 @@ def test_the_ending_or_the_argument_tells_the_format(tmp_path):
         ("a.yml", "a: [[b]]", r"line 1: a list in a list of 'a'"),
         ("a.yml", "[a, b]: c", r"line 1: a key must be a word"),
         ("a.yml", "a: b\x00", r"a\.yml.*this is not YAML"),
-        ("a.yml", "a: [':)']", r"no entry can be read from this file. ':\)' has no letter"),
+        ("a.yml", "a: ['...']", r"no entry can be read from this file. '...' has no letter"),
         ("a.yml", "a: [b - c]", r"'b - c' cannot be read \('-' is not a word\)"),
         ("a.dic", "1\tcalm\ntruce\t1\n", r"a\.dic: this is no LIWC dictionary: it has 0 lines"),
         ("a.dic", "%\n1\tcalm\n", r"this is no LIWC dictionary: it has 1 lines"),
@@ -653,3 +653,9 @@ def test_an_encoding_that_nobody_named_is_found_and_noted(tmp_path):
     lexicon = read(tmp_path, "e.csv", "term;frame\ntrêve;peace\n".encode("cp1252"))
     assert lexicon.table["pattern"].tolist() == ["trêve"]
     assert "read as cp1252" in lexicon.notes[0]
+
+
+def test_faces_and_symbols_are_entries(tmp_path):
+    lexicon = read(tmp_path, "face.yml", "doubt: [':)', '🕊️', wary]")
+    assert words(lexicon) == {"doubt": [":)", "🕊️", "wary"]}
+    assert not lexicon.notes

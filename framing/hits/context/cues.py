@@ -16,7 +16,7 @@ from framing._core.checks import InputError, check_choice
 from framing._core.files import Where, convert, read_toml
 from framing.lexicons.actors import RESERVED, Actors
 from framing.lexicons.lexicon import check_pattern
-from framing.text.characters import APOSTROPHE, SPACE, WORD, Codes, Offsets, code_points, fold
+from framing.text.characters import APOSTROPHE, SPACE, WORD, CodePoints, Offsets, code_points, fold
 from framing.text.segments import Passages
 
 # Cues that the automaton finds; a match has the place of its kind here as its number, and
@@ -177,7 +177,7 @@ def _check_kinds(
         )
 
 
-def word_keys(codes: Codes, offsets: Offsets) -> Keys:
+def word_keys(codes: CodePoints, offsets: Offsets) -> Keys:
     """Return a number for each word that starts at an offset: equal words, equal numbers."""
     if offsets.max(initial=0) > len(codes) - _LONGEST:
         codes = np.append(codes, np.zeros(_LONGEST, dtype=np.uint32))
@@ -193,7 +193,7 @@ def word_keys(codes: Codes, offsets: Offsets) -> Keys:
     return keys
 
 
-def _windows(codes: Codes) -> Codes:
+def _windows(codes: CodePoints) -> CodePoints:
     # A view of as many characters as a word may have, from each offset.
     step = codes.strides[0]
     return as_strided(codes, (len(codes) - _LONGEST + 1, _LONGEST), (step, step), writeable=False)
