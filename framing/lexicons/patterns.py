@@ -514,8 +514,8 @@ def hint(pattern: str) -> str:
             "and leave out remarks"
         )
     lone = _LONE.search(pattern)
-    # In an entry with a gap or alternatives the brackets are meant as such.
-    if lone and not set("~|{") & set(pattern):
+    # Around the whole, or beside a gap or alternatives, the brackets are meant as such.
+    if lone and lone[0] != pattern and not set("~|{") & set(pattern):
         return (
             f"the brackets hold a single alternative, so it matches {lone[1].strip()!r} without "
             "them: write (a|b) for alternatives, or leave them out"
