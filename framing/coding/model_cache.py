@@ -47,7 +47,7 @@ def now() -> str:
 
 
 class Cache:
-    """Answers by the hash of prompt, text, model and settings.
+    """Answers by the hash of prompt, text, address, model and settings.
 
     A sentence is marked before it is sent. A run that is killed leaves the mark, so that the next
     run knows that this sentence was sent, and that its answer is lost.

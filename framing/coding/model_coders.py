@@ -72,8 +72,8 @@ def code_with_model(
     have errors of a size that nobody knows beforehand: have people code a sample, then look at
     `agreement` and `validate`, and report what `correct` gives.
 
-    Nothing is sent twice. Answers are kept in the cache by a hash of prompt, text, model and
-    settings; a run that was stopped goes on where it was, and a sentence that stands in several
+    Nothing is sent twice. Answers are kept in the cache by a hash of prompt, text, address, model
+    and settings; a run that was stopped goes on where it was, and a sentence that stands in several
     documents is sent once. Nothing is guessed: a sentence without a usable answer has no code and
     is listed in ``problems``.
 
@@ -199,7 +199,7 @@ def code_with_model(
     )
     prompts = prompts_of(codebook, replicate)
     coders = [
-        coder_of(name, prompt, occasion, passages.sent, settings, structured)
+        coder_of(name, prompt, occasion, passages.sent, settings, structured, endpoint.url)
         for name in _model_names(model)
         for prompt in prompts
     ]

@@ -99,10 +99,14 @@ def coder_of(
     passages: Sequence[Passage],
     settings: Settings,
     structured: str,
+    url: str,
 ) -> ModelCoder:
-    """Return a coder with the key of each passage: what must be the same for the same answer."""
+    """Return a coder with the key of each passage: what must be the same for the same answer.
+
+    The address counts: under one name, two servers may have two models.
+    """
     fixed = [
-        READING, prompt.text, model, occasion, settings.frames, settings.batch,
+        READING, prompt.text, url, model, occasion, settings.frames, settings.batch,
         settings.max_tokens, settings.parameters, structured,
     ]  # fmt: skip
     common = hashlib.sha256(json.dumps(fixed, ensure_ascii=False).encode())

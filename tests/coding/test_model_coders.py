@@ -293,6 +293,10 @@ def test_nothing_is_sent_twice(server, codebook, tmp_path):
     plan = coded(server, codebook, **cache, batch=2, dry_run=True)
     assert plan.table["cached"].item() == 7
     assert plan.table["requests"].item() == 0
+    # Another server may have another model under the same name.
+    with serving() as other:
+        coded(other, codebook, **cache, batch=2)
+        assert len(other.requests) == sent
     # Another document is sent alone; another prompt, occasion or setting is another question.
     coded(server, codebook, **cache, batch=2, texts=[*TEXTS, "Fog rose."])
     assert server.sentences()[sent:] == [["Fog rose."]]
