@@ -179,7 +179,7 @@ def everything(tmp_path_factory):
     choice = fr.choose_topics(terms, [2, 3], starts=2, seed=1)
     joined = fr.fit_instrument([lexicon], news.codes, corpus, seed=1)
     results = [
-        joined, valid.by("outlet", draws=9, seed=1),
+        joined, valid.by("held_back", draws=9, seed=1),
         scores, hits, corpus, lexicon, valid, sample, classifier, topics, shares, packages, choice,
         news.codes, fr.kwic(corpus, "truce"), fr.load_actors("ukraine-peace"),
         fr.load_codebook("peace-initiative"),
