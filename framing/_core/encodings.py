@@ -42,6 +42,8 @@ _SIGNS = frozenset("\u00a0\u00ad“”„‘’‚«»‹›–—…•·€£�
 _TWO_SCRIPTS = re.compile("[A-Za-z][\u0370-\u06ff]|[\u0370-\u06ff][A-Za-z]")
 # Characters that are in no text.
 _CONTROL = re.compile("[\0-\x08\x0e-\x1a\x7f-\x84\x86-\x9f\ue000-\uf8ff]")
+# The higher bytes of UTF-16 that stand for ASCII, Greek, Cyrillic, Hebrew, Arabic and Thai.
+_HIGH = re.compile(rb"[\x00\x03-\x06\x0e]")
 # Bytes that only texts with an escape sequence have: ISO-2022, of e-mails in East Asia.
 _ESCAPED = re.compile(rb"\x1b[$(]")
 
@@ -169,6 +171,8 @@ def _wide(data: bytes) -> str:
     In UTF-16 every second byte of ASCII is 0, of Cyrillic 4. Chinese has zeros at its line ends.
     """
     head = data[:65536]
+    if not _HIGH.search(head):
+        return ""
     for name, high, low in (
         ("utf-16-le", head[1::2], head[0::2]),
         ("utf-16-be", head[0::2], head[1::2]),
