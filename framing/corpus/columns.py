@@ -56,8 +56,12 @@ class Choice:
     day_first: str
 
 
-def choose_columns(table: pd.DataFrame, roles: Mapping[str, str | None], where: str) -> Choice:
+def choose_columns(
+    table: pd.DataFrame, roles: Mapping[str, str | None], where: str, *, texts: bool = True
+) -> Choice:
     """Return the column of each role: the one that was named, or one with a usual name.
+
+    Without ``texts`` the table describes texts that stand elsewhere.
 
     Raise InputError where a named column is not there, or where no column holds the texts.
     """
@@ -71,14 +75,14 @@ def choose_columns(table: pd.DataFrame, roles: Mapping[str, str | None], where: 
             free.remove(role)
     found: dict[str, str] = {}
     for role in _names().roles:
-        if role not in columns:
+        if role not in columns and (texts or role != "text"):
             for name in _usual(free, role):
                 if _bears(table[name], role):
                     found[role] = columns[role] = name
                     free.remove(name)
                     break
     notes: list[str] = []
-    if "text" not in columns:
+    if texts and "text" not in columns:
         columns["text"], note = _longest(table, columns, free, where)
         notes.append(note)
     if found:

@@ -166,6 +166,7 @@ def read_corpus(
         raise _nothing_read(Path(path), errors)
     table = _joined(parts, exclusions, doubts)
     notes = [*_notes_on_encodings(parts), *_notes_on_files(parts, len(rest))]
+    day_first = next((part.day_first for part in parts if part.day_first), "")
     if clean:
         notes += _clean(table, parts)
     if repair:
@@ -173,10 +174,19 @@ def read_corpus(
     doubts += _in_other_languages(table, language)
     if sidecar:
         (item, data), *_ = contents([sidecar])
-        metadata = PLAIN["csv"](decode(_usable(data), item.where, encoding), item.where).table
+        described = PLAIN["csv"](decode(_usable(data), item.where, encoding), item.where)
+        metadata = described.table
+        named = {role: roles[role] for role in ("title", "source", "date")}
+        if any(part.table is not None for part in parts):
+            # The names may be those of columns of the tables.
+            named = {role: name if name in metadata else None for role, name in named.items()}
+        stated = metadata.drop(columns=[*KEYS], errors="ignore")
+        choice = choose_columns(stated, named, item.where, texts=False)
+        metadata = name_columns(metadata, choice.columns)
         table = _add_metadata(table, metadata, item, exclusions)
-        present = {role: name for role, name in roles.items() if name and name in metadata}
-        table = with_numbers(name_columns(table, present), commas=False)
+        table = with_numbers(table, commas=described.commas)
+        notes += choice.notes
+        day_first = day_first or choice.day_first
     return corpus_from_table(
         table,
         str(path),
@@ -185,7 +195,7 @@ def read_corpus(
         exclusions=exclusions,
         doubts=doubts,
         dates=dates,
-        day_first=next((part.day_first for part in parts if part.day_first), ""),
+        day_first=day_first,
         notes=notes,
     )
 

@@ -315,3 +315,16 @@ def test_damaged_and_hostile_files_get_a_message(tmp_path):
             fr.read_corpus(path)
     with pytest.raises(fr.InputError, match=r"line 1: .*nested too deep"):
         fr.read_corpus(write(tmp_path, "t.jsonl", '{"text": ' + "[" * 100_000))
+
+
+def test_columns_of_documents_csv_are_known_by_their_usual_names(tmp_path):
+    write(tmp_path, "a.txt", "Ein Krieg.")
+    content = "file;Überschrift;Zeitung;Datum;Reichweite\na.txt;Krieg;Bote;03/04/2025;1,5\n"
+    write(tmp_path, "documents.csv", content.encode("cp1252"))
+    corpus = fr.read_corpus(tmp_path)
+    row = corpus.table.iloc[0]
+    assert (row["title"], row["source"], row["Reichweite"]) == ("Krieg", "Bote", 1.5)
+    assert str(row["date"])[:10] == "2025-04-03"
+    assert "title = 'Überschrift'" in corpus.notes[0]
+    with pytest.raises(fr.InputError, match=r"has no column 'Outlet'"):
+        fr.read_corpus(tmp_path, source="Outlet")
