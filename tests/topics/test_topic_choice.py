@@ -113,3 +113,16 @@ def test_a_consensus_is_the_same_with_any_number_of_workers():
         other = fr.consensus_topics(terms, 4, starts=3, seed=1, model=model, workers=2)
         assert (one.topics.weights == other.topics.weights).all()
         pd.testing.assert_frame_equal(one.table, other.table)
+
+
+def test_the_choice_says_when_the_model_fails():
+    texts = ["truce and talks", "a truce", "truce talks", "gas and oil", "oil, gas"] * 5
+    terms = fr.count_terms(fr.make_corpus(texts))
+    notes = {
+        model: fr.choose_topics(terms, [2], model=model, starts=2, seed=1, top=2).note
+        for model in ("nmf", "lda")
+    }
+    assert "the weakest" in notes["nmf"]
+    assert "prefer LDA" in notes["nmf"]
+    assert notes["nmf"] != notes["lda"]
+    assert all("25 units of 2 terms are few and short" in note for note in notes.values())
