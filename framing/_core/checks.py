@@ -38,6 +38,7 @@ MAKERS = {
     "Interruption": "change_at(trend, date)",
     "Keyness": "keyness(terms, by=…, target=…)",
     "LeaveOneOut": "drop_one(hits, scores)",
+    "Pooled": 'pool(scores, by="source")',
     "Lexicon": "load_lexicon, read_lexicon or make_lexicon",
     "ModelCodes": "code_with_model(corpus, codebook, model=…, base_url=…)",
     "Multiverse": "multiverse(corpus, lexicon, contrast, seed=1)",
