@@ -97,6 +97,11 @@ def choose_columns(
     return Choice(columns, tuple(notes), hint)
 
 
+def is_usual(name: str, role: str) -> bool:
+    """Return whether a name is a usual one for a role."""
+    return plain(name) in _names().roles[role]
+
+
 def plain(name: str) -> str:
     """Return the name of a column in lower case, without accents, spaces and signs."""
     letters = unicodedata.normalize("NFKD", name.casefold().translate(_BARRED))

@@ -31,7 +31,7 @@ from framing.corpus.columns import choose_columns
 from framing.corpus.corpus import Corpus, corpus_from_table, doubt, exclusion, name_columns
 from framing.corpus.inputs import Input, contents, find_inputs
 from framing.corpus.languages import other_languages
-from framing.corpus.tables import PLAIN, TABLES, UNTYPED, TableRead, with_numbers
+from framing.corpus.tables import PLAIN, TABLES, UNTYPED, TableRead, is_table, with_numbers
 
 SIDECAR = "documents.csv"
 KEYS = ("doc_id", "file", "filename")
@@ -347,6 +347,8 @@ def _parsed(
         found = find_text(data, item.where, encoding)
         refuse_zero(found.text, item.where)
         decoded = found.note
+        if kind == TEXT and is_table(found.text):
+            kind = "tsv"
         if kind == TEXT:
             return Part(item, None, read_text(found.text, item.where), decoded)
         read = PLAIN[kind](found.text, item.where)

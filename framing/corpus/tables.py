@@ -16,7 +16,7 @@ from framing._core.checks import InputError, listing
 from framing._core.delimited import parse_delimited
 from framing._core.parquet import read_parquet
 from framing.corpus.archives.tables import gdelt_table, html_table, rows_as_table, xls_table
-from framing.corpus.columns import ROLES
+from framing.corpus.columns import ROLES, is_usual
 
 # No leading zeros, which mark a code; at most as many digits as a float holds exactly.
 NUMBER = r"-?(0|[1-9][0-9]{0,14})([.][0-9]+)?"
@@ -81,6 +81,23 @@ def _read_csv(text: str, where: str, tabs: bool = False) -> TableRead:
 def _read_tsv(text: str, where: str) -> TableRead:
     """Return a file with tabs between the cells as a table of text."""
     return _read_csv(text, where, tabs=True)
+
+
+def is_table(text: str) -> bool:
+    """Return whether a plain text is a table, as Excel saves it under the ending .txt.
+
+    Its first line has two names of columns for texts, titles, sources or dates between tabs or
+    semicolons, and each further line has cells.
+    """
+    first, _, rest = text.lstrip().partition("\n")
+    for separator in "\t;":
+        names = [name.strip('" \r') for name in first.split(separator)]
+        usual = {
+            role for role in ROLES if role != "doc_id" for name in names if is_usual(name, role)
+        }
+        if "text" in usual and len(usual) > 1 and separator in rest:
+            return True
+    return False
 
 
 def _decode_json(text: str, where: str) -> Any:
@@ -207,21 +224,21 @@ def _flat(row: dict[str, Any], above: str = "") -> dict[str, Any]:
         if isinstance(value, dict):
             flat |= _flat(value, name)
         elif isinstance(value, list):
-            flat[name] = _joined_list(value)
+            flat[name] = _joined_list(value, is_usual(str(key), "text"))
         else:
             flat[name] = value
     return flat
 
 
-def _joined_list(values: Sequence[Any]) -> str | None:
+def _joined_list(values: Sequence[Any], paragraphs: bool) -> str | None:
     """Return a list as text: paragraphs with a blank line between them, names with a semicolon."""
     texts = [
         value if isinstance(value, str) else msgspec.json.encode(value).decode()
         for value in values
         if value is not None
     ]
-    long = sum(map(len, texts)) > 60 * len(texts)
-    return ("\n\n" if long else "; ").join(texts) or None
+    paragraphs = paragraphs or sum(map(len, texts)) > 60 * len(texts)
+    return ("\n\n" if paragraphs else "; ").join(texts) or None
 
 
 def _read_xlsx(data: bytes, where: str) -> TableRead:

@@ -186,3 +186,16 @@ def test_tabs_separate_cells_with_quotation_marks_as_they_stand(tmp_path):
     assert roles(read(tmp_path, "t.tsv", quoted))[0][0] == 'One\ttwo "x"\nthree'
     with pytest.raises(fr.InputError, match=r"line 3: (1 fields|text follows)"):
         read(tmp_path, "t.tsv", 'text\tsource\nA\tWire\n"x "y" z\n')
+
+
+def test_a_table_that_excel_saved_as_text_is_a_table(tmp_path):
+    content = "Titel\tText\tDatum\r\nKrieg\tEin Krieg.\t13.02.2025\r\n"
+    corpus = read(tmp_path, "t.txt", content.encode("utf-16"))
+    assert roles(corpus) == [("Ein Krieg.", "Krieg", "", "2025-02-13")]
+    article = "Title; text; date\n\nThe three words above are a title.\n"
+    assert roles(read(tmp_path, "u.txt", article))[0][0] == article
+
+
+def test_a_list_of_paragraphs_is_a_text(tmp_path):
+    corpus = read(tmp_path, "t.json", '[{"body": ["One.", "Two."], "authors": ["A", "B"]}]')
+    assert corpus.table[["text", "authors"]].to_numpy().tolist() == [["One.\n\nTwo.", "A; B"]]
