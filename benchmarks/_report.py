@@ -77,7 +77,7 @@ def _speed(block: Figures, rounds: int) -> str:
 
 
 def _programs(figures: Figures) -> str:
-    rows = [[row["name"], row["task"], row["does"]] for row in figures["speed"][0]["programs"]]
+    rows = [[row["name"], row["task"], row["does"]] for row in figures["speed"][-1]["programs"]]
     return f"## What each does\n\n{table(['program', 'task', 'what it gives'], rows, 'lll')}"
 
 

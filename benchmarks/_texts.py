@@ -106,7 +106,7 @@ def settings(texts: list[str], shipped: fr.Lexicon) -> list[Setting]:
     """Return the shipped lexicon, and one with as many hits as in articles on its topic."""
     counts = Counter(word for text in texts for word in re.findall(r"[a-z]{4,}", text.lower()))
     corpus = make_corpus(texts)
-    background = _density(corpus, shipped)
+    background = density(corpus, shipped)
     total = int(corpus.sentences["tokens"].sum())
     entries = set(shipped.table["pattern"])
     words, missing = [], ON_TOPIC - background
@@ -119,11 +119,11 @@ def settings(texts: list[str], shipped: fr.Lexicon) -> list[Setting]:
     dense = _with_words(shipped, words)
     return [
         Setting("background", shipped, background),
-        Setting("on the topic", dense, _density(corpus, dense)),
+        Setting("on the topic", dense, density(corpus, dense)),
     ]
 
 
-def _density(corpus: fr.Corpus, lexicon: fr.Lexicon) -> float:
+def density(corpus: fr.Corpus, lexicon: fr.Lexicon) -> float:
     """Return hits per 1,000 words."""
     hits = fr.find_hits(corpus, lexicon)
     return 1000 * len(hits) / max(1, int(hits.sentences["tokens"].sum()))
