@@ -77,7 +77,7 @@ def test_bad_input_is_told_in_a_line_without_a_traceback(tmp_path):
     assert "Traceback" not in done.output
     done = run("features", "articles", tmp_path, tmp_path / "out")
     assert done.exit_code == 1
-    assert "has no .txt file" in done.output
+    assert "has no file that can be read" in done.output
 
 
 def test_the_options_allow_what_the_functions_allow():

@@ -183,7 +183,8 @@ def _options(annotation: Any) -> tuple[Any, ...]:
 
 def _name(option: Any) -> str:
     """Return the name of the object that an option requires, also of those in a sequence."""
-    inner = [arg for arg in get_args(option) if getattr(arg, "__name__", "") in MAKERS]
+    flat = [arg for item in get_args(option) for arg in get_args(item) or (item,)]
+    inner = [arg for arg in flat if getattr(arg, "__name__", "") in MAKERS]
     return str(getattr((inner or [option])[0], "__name__", option))
 
 
@@ -198,7 +199,7 @@ def _fits(value: object, option: Any) -> bool:
         if not isinstance(value, tuple) or len(value) != len(kinds):
             return False
         return all(_fits(item, kind) for item, kind in zip(value, kinds, strict=True))
-    if kind is not option and _name(option) in MAKERS:
+    if kind is not option and issubclass(kind, Sequence) and _name(option) in MAKERS:
         return isinstance(value, list | tuple) and all(
             isinstance(item, get_args(option)[0]) for item in value
         )

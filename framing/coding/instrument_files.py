@@ -68,6 +68,7 @@ def write_instrument(instrument: Instrument, path: str | Path) -> Path:
     return write_arrays(path, arrays, "an instrument is")
 
 
+@check_objects
 def read_instrument(path: str | Path) -> Instrument:
     """Read an instrument that `write_instrument` wrote.
 
