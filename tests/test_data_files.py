@@ -97,6 +97,7 @@ def compared():
         fr.contrast(scores, by="source", permutations=100, **few),
         fr.regress(scores, "source + month"),
         fr.change_at(course, "2025-01-04", placebos=3),
+        fr.pool(scores, by="source"),
         fr.keyness(terms, **sides),
         fr.collocations(corpus, ["truce", "gas"], min_count=2),
         fr.word_shift(hits, **sides, frame="peace", **few),
@@ -191,7 +192,11 @@ def everything(tmp_path_factory):
     one = fr.make_codes(coded)
     costs = {"budget": 100, "coding_cost": 1, "sentences": 1000}
     results += [fr.drift(one, one), fr.plan_coding({"lexicon": (0, valid)}, **costs)]
+    study = tmp_path_factory.mktemp("study")
+    fr.start_study(study, name="mine")
+    (study / "articles" / "one.txt").write_text("A truce held.", encoding="utf-8")
     tables = {
+        "check_study": fr.check_study(study),
         "count_hits": fr.count_hits(corpus, lexicon),
         "count_entries": fr.count_entries(hits),
         "count_cooccurrences": fr.count_cooccurrences(hits),

@@ -1,7 +1,7 @@
 """Argument checks and the wording of errors."""
 
 import inspect
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import wraps
 from os import PathLike
@@ -199,7 +199,8 @@ def _fits(value: object, option: Any) -> bool:
         if not isinstance(value, tuple) or len(value) != len(kinds):
             return False
         return all(_fits(item, kind) for item, kind in zip(value, kinds, strict=True))
-    if kind is not option and issubclass(kind, Sequence) and _name(option) in MAKERS:
+    several = kind is not option and not issubclass(kind, Mapping)
+    if several and _name(option) in MAKERS:
         return isinstance(value, list | tuple) and all(
             isinstance(item, get_args(option)[0]) for item in value
         )
