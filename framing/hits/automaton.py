@@ -194,6 +194,7 @@ class Automaton:
 
 
 def _order(atom: Atom | Glob) -> tuple[str, str]:
+    """Return the key by which atoms are numbered."""
     return atom.text, "*" if isinstance(atom, Glob) else "open" if atom.is_open else "closed"
 
 
@@ -308,12 +309,14 @@ class Finder:
 
 
 def _is_looked_up(part: Node, joint: Joint) -> TypeGuard[Atom]:
+    """Return whether a part is a short word that is looked up behind the part before it."""
     if joint != SPACED or not isinstance(part, Atom):
         return False
     return not part.is_open and len(part.text) <= SHORT
 
 
 def _sought_parts(node: Row) -> list[Node]:
+    """Return the parts of a row that the automaton has to find."""
     rest = zip(node.joints, node.parts[1:], strict=True)
     return [node.parts[0], *(part for joint, part in rest if not _is_looked_up(part, joint))]
 
@@ -413,6 +416,7 @@ class _Joiner:
         return _take(left, (flags[np.minimum(left[1], len(flags) - 1)] & SPACE) != 0)
 
     def _adjacent(self, left: Pair, right: Pair, joint: Joint) -> Pair:
+        """Return the spans of two parts that touch, or that one space separates."""
         shift = 1 if joint == SPACED else 0
         if shift:
             left = self._spaced(left)
@@ -421,6 +425,7 @@ class _Joiner:
         return _pairs(left, right, low, np.searchsorted(right[0], begin, side="right"))
 
     def _within(self, left: Pair, right: Pair, words: int) -> Pair:
+        """Return the spans from a left part to a right part, with so many words between at most."""
         past = past_tokens(self.text, left[1])
         low = np.searchsorted(right[0], left[1], side="left")
         high = np.searchsorted(first_tokens(self.text, right[0]), past + words, side="right")
@@ -428,6 +433,7 @@ class _Joiner:
 
 
 def _take(pair: Pair, which: Mask) -> Pair:
+    """Return some of the spans."""
     return pair[0][which], pair[1][which]
 
 

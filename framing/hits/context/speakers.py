@@ -70,6 +70,7 @@ class Events:
 
 
 def find_mentions(reader: Reader, cues: Cues) -> Mentions:
+    """Return where actors are named, without possessives such as Putin’s."""
     named = cues.take(cues.kind >= len(KINDS)).longest()
     owner = reader.is_apostrophe(named.end) & reader.has(named.end + 1, WORD)
     named = named.take(~owner)
