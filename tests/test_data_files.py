@@ -97,7 +97,7 @@ def compared():
         fr.contrast(scores, by="source", permutations=100, **few),
         fr.regress(scores, "source + month"),
         fr.change_at(course, "2025-01-04", placebos=3),
-        fr.pool(scores, by="source"),
+        fr.pool(scores, by="month"),
         fr.keyness(terms, **sides),
         fr.collocations(corpus, ["truce", "gas"], min_count=2),
         fr.word_shift(hits, **sides, frame="peace", **few),
