@@ -1,12 +1,15 @@
 import pandas as pd
+import pytest
 
 import framing as fr
 
 HOSTILE = "<script>alert(1)</script>\"'><mark> {{ 7 * 7 }} {% raw %} &amp; \u202e \u2066"
 
 
+# Entries that look like markup get a warning.
+@pytest.mark.filterwarnings("ignore:make_lexicon")
 def test_no_field_of_the_page_can_carry_markup_or_code_of_templates(tmp_path):
-    texts = [f"Near {HOSTILE} it.\n\nA truce {HOSTILE}\x00 here.\n\nRain {HOSTILE} fell."]
+    texts = [f"Near {HOSTILE} it.\n\nA truce {HOSTILE}\ud83d here.\n\nRain {HOSTILE} fell."]
     corpus = fr.make_corpus(texts, doc_id=[HOSTILE])
     lexicon = fr.make_lexicon({HOSTILE: ["truce", "<b>"]}, name=HOSTILE)
     hits = fr.find_hits(corpus, lexicon)

@@ -343,7 +343,7 @@ def test_the_event_is_found_in_the_three_frames_it_moves_and_not_in_the_fourth(t
     if instrument == "codes":
         hits = fr.hits_of_codes(testbed.codes, corpus, coder="writer")
     else:
-        hits = fr.find_hits(corpus, fr.load_lexicon("peace-initiative"))
+        hits = fr.find_hits(corpus, fr.load_lexicon("peace-initiative-1.1"))
     table = corpus.table.set_index("doc_id")
     when = (table["date"] >= "2025-09-09").map({True: "after", False: "before"})
     # The lexicon misses most of what is said in figures of speech, and what moves there.

@@ -177,7 +177,7 @@ def test_markup_in_ids_titles_labels_and_entries_stays_text(tmp_path):
     bad = '<img src=x onerror="alert(1)">'
     corpus = fr.make_corpus([f"A truce {bad}."] * 2, doc_id=[bad, "b"], title=[None, bad])
     corpus = corpus.with_columns(pd.DataFrame({"doc_id": [bad, "b"], "desk": [bad, "x"]}))
-    lexicon = fr.make_lexicon({"<i>peace": ["truce", '"a&b"']}, name=bad)
+    lexicon = fr.make_lexicon({"<i>peace": ["truce", "a&b"]}, name=bad)
     _, source = write(corpus, lexicon, tmp_path, title=bad, labels={"b": f"B {bad}"})
     page = Page(source)
     assert page.tags["img"] == 0
@@ -192,10 +192,14 @@ HOSTILE = (
 )
 
 
+# Entries that look like markup get a warning.
+@pytest.mark.filterwarnings("ignore:make_lexicon")
 @pytest.mark.parametrize("per_page", [None, 1])
 def test_no_field_of_a_page_can_carry_markup_or_code_of_templates(tmp_path, per_page):
     bad = HOSTILE + "\x00"
-    texts = [f"A truce. {bad}\n\nRead more: {bad}\n\n“Peace,” Putin said.", "Peace.", " "]
+    # A text cannot have the character 0; half a pair is as foreign to HTML.
+    odd = HOSTILE + "\ud83d"
+    texts = [f"A truce. {odd}\n\nRead more: {odd}\n\n“Peace,” Putin said.", "Peace.", " "]
     corpus = fr.make_corpus(
         texts, doc_id=[bad, "b", f"c{bad}"], title=[bad, None, bad], source=[bad, None, bad],
     )  # fmt: skip
@@ -217,11 +221,11 @@ def test_no_field_of_a_page_can_carry_markup_or_code_of_templates(tmp_path, per_
         shown += page.texts
         speakers = {row["data-s"] for row in page.rows.values()}
         assert speakers <= {bad.replace("\x00", "\ufffd")}
-    assert shown == [text.replace("\x00", "\ufffd") for text in corpus.table["text"]]
+    assert shown == [text.replace("\ud83d", "\ufffd") for text in corpus.table["text"]]
 
 
 def test_what_html_cannot_hold_is_one_replacement_character(tmp_path):
-    corpus = fr.make_corpus(["A\x00 truce here."], furniture=False)
+    corpus = fr.make_corpus(["A\ud83d truce here."], furniture=False)
     _, source = write(corpus, fr.make_lexicon({"peace": ["truce"]}), tmp_path)
     page = Page(source)
     assert page.texts == ["A\ufffd truce here."]
