@@ -105,7 +105,7 @@ def test_sentences_are_those_the_coders_saw():
 
 
 def test_other_texts_are_not_taken_for_those_of_the_study(tmp_path):
-    with pytest.raises(fr.InputError, match=r"has no \.txt file"):
+    with pytest.raises(fr.InputError, match=r"has no file that can be read"):
         fr.load_study("articles", texts=tmp_path)
     ids = fr.load_study("articles").documents["doc_id"].tolist()
     for doc_id in ids[1:]:
