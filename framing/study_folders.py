@@ -10,6 +10,7 @@ import msgspec
 import pandas as pd
 
 from framing._core.checks import InputError, check_objects, listing
+from framing._core.delimited import render_rows
 from framing._core.files import convert, read_toml, write_text
 from framing._core.result import TableResult
 from framing.coding.codes import Codes
@@ -135,8 +136,9 @@ def _write_example(folder: Path) -> None:
     table = load_testbed("newswire").corpus.table
     for doc_id, text in zip(table["doc_id"], table["text"], strict=True):
         write_text(folder / f"{doc_id}.txt", text)
-    facts = table[["doc_id", "title", "source", "date"]]
-    write_text(folder / "documents.csv", facts.to_csv(index=False, lineterminator="\n"))
+    columns = ["doc_id", "title", "source", "date"]
+    rows = table[columns].astype(str).to_numpy().tolist()
+    write_text(folder / "documents.csv", render_rows([columns, *rows], separator=","))
 
 
 @check_objects

@@ -10,6 +10,7 @@ import pandas as pd
 
 from framing._core.arrays import open_arrays, write_arrays
 from framing._core.checks import check_objects
+from framing._core.files import write_text
 from framing.coding.classifier_files import arrays_of, classifier_of
 from framing.coding.instruments import Instrument
 from framing.lexicons.formats.toml import render
@@ -127,5 +128,5 @@ def _lexicon(text: str, name: str) -> Lexicon:
     """Return the lexicon of a text in TOML."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"{name.replace('/', '-') or 'lexicon'}.toml"
-        path.write_text(text, encoding="utf-8")
+        write_text(path, text)
         return read_toml_lexicon(path)
