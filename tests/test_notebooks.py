@@ -74,9 +74,9 @@ def test_what_the_notebook_says_of_topics_is_in_its_tables():
     few = tables["articles_choice"].query("measure == 'stability_samples'")["value"]
     assert few.between(0.4, 0.55).all()
     assert round(value.loc[15, "stability_samples"], 1) == 0.9
-    # Sovereignty is the word of three topics.
+    # Sovereignty is the word of four topics.
     frames = tables["topic_frames"].query("frame == 'sovereignty' and p_adjusted < 0.05")
-    words = {"war in Ukraine", "Indo-Pacific", "global cooperation"}
+    words = {"war in Ukraine", "Indo-Pacific", "global cooperation", "speeches"}
     assert set(frames.query("ratio > 1")["label"]) == words
 
 
@@ -84,36 +84,37 @@ def test_what_the_notebook_says_of_contrasts_is_in_its_tables():
     names = ("articles", "articles_tests", "outlets", "leak", "initiative", "camps", "regression")
     read = {name: pd.read_csv(ROOT / "figures" / f"05_{name}.csv") for name in names}
     articles, outlets = read["articles"], read["outlets"]
-    # One difference of twenty, in two paragraphs; not the call's peace, nor its sovereignty.
-    held = articles[articles["p_adjusted"] < 0.05]
+    # None of twenty; the call's peace and the two paragraphs come nearest.
     assert len(articles) == 20
-    assert held[["frame", "target"]].to_numpy().tolist() == [
-        ["skepticism", "003 Diplomatic Engagement"]
+    assert (articles["p_adjusted"] > 0.05).all()
+    nearest = articles.sort_values("p").head(2)
+    assert nearest[["frame", "target", "p", "p_adjusted"]].to_numpy().tolist() == [
+        ["peace", "001 Trump-Putin call", 0.006, 0.116],
+        ["skepticism", "003 Diplomatic Engagement", 0.012, 0.237],
     ]
-    assert "hits in 2 paragraphs" in held["note"].iloc[0]
+    assert "hits in 2 paragraphs" in nearest["note"].iloc[1]
     call = articles[articles["target"] == "001 Trump-Putin call"].set_index("frame")
     assert call["value_target"]["sovereignty"] == 0
     assert round(call["ratio"]["peace"]) == 2
     assert (read["articles_tests"]["p_adjusted"] > 0.05).all()
-    # Seven of 32 by codes, two by the lexicon, both in sovereignty.
+    # Six of 32 by codes, one by the lexicon, in sovereignty.
     held = outlets[outlets["p_adjusted"] < 0.05]
-    assert held["instrument"].value_counts().to_dict() == {"codes": 7, "lexicon": 2}
+    assert held["instrument"].value_counts().to_dict() == {"codes": 6, "lexicon": 1}
     assert set(held[held["instrument"] == "lexicon"]["frame"]) == {"sovereignty"}
     # The leak: all three by codes and in plain words, one of them in figures.
     leak = read["leak"][read["leak"]["p_adjusted"] < 0.05].groupby(["instrument", "text"])["frame"]
     moved = ["peace", "concession", "skepticism"]
     assert leak.agg(list)["codes", "all"] == leak.agg(list)["lexicon", "plain"] == moved
     assert leak.agg(list)["lexicon", "figurative"] == ["concession"]
-    # Two to three times as frequent, 3.5% and 5.4%, not held after adjustment.
+    # Two to three times as frequent, and held after adjustment.
     rows = read["initiative"].set_index("frame")
     assert rows["ratio"][["peace", "concession"]].between(2, 3).all()
     assert (rows["ratio_low"][["peace", "concession"]] > 1).all()
-    assert rows["p"][["peace", "concession"]].tolist() == [0.035, 0.054]
-    assert (rows["p_adjusted"] > 0.05).all()
-    # Ukraine's and America's side: a third and one of fourteen, 18% and 63%.
+    assert rows["p_adjusted"][["peace", "concession"]].tolist() == [0.016, 0.014]
+    # Ukraine's and America's side: a third and one of fourteen, 19% and 63%.
     camps = read["camps"].set_index("frame")
-    assert camps.loc["sovereignty", ["value_target", "value_reference"]].tolist() == [0.338, 0.075]
-    assert camps.loc["peace", ["value_target", "value_reference"]].tolist() == [0.176, 0.627]
+    assert camps.loc["sovereignty", ["value_target", "value_reference"]].tolist() == [0.333, 0.075]
+    assert camps.loc["peace", ["value_target", "value_reference"]].tolist() == [0.188, 0.627]
     model = read["regression"].set_index(["frame", "term"])["ratio"]
     assert model["peace", "length"] == pytest.approx(2 / 3, abs=0.03)
     assert model["sovereignty", "length"] == pytest.approx(1 / 2, abs=0.01)
@@ -129,26 +130,26 @@ def test_what_the_notebook_says_of_robustness_is_in_its_tables():
     articles, briefings = read["articles"], read["briefings"]
     assert len(articles) == 54
     assert (articles["ratio"] < 1).all()
-    assert articles["p"].max() == 0.011
+    assert ((articles["p"] < 0.05).sum(), articles["p"].max()) == (51, 0.059)
     assert len(briefings) == 109
-    assert round((briefings["log_ratio"] > 0).mean(), 2) == 0.78
+    assert round((briefings["log_ratio"] > 0).mean(), 2) == 0.71
     held = (briefings["log_ratio"] > 0) & (briefings["p"] < 0.05)
-    assert round(held.mean(), 2) == 0.14
+    assert round(held.mean(), 2) == 0.22
     own = briefings[briefings["quoted"] == "journalist"]["log_ratio"]
     assert round(float(np.exp(own.mean())), 1) == 1.1
     quoted = read["quoted"].set_index("year")["quoted"]
-    assert round(quoted[2025], 2) == 0.46
+    assert round(quoted[2025], 2) == 0.47
     assert quoted.loc[:2024].between(0.005, 0.03).all()
     outlets = read["outlets"]
     peace = outlets[outlets["frame"] == "peace"]
     raw, corrected = (peace[(peace["correction"] == "none") == state] for state in (True, False))
     assert (len(raw), len(corrected)) == (64, 32)
     assert (raw["ratio"] > 1).all()
-    assert (raw["p"] < 0.05).sum() == 40
+    assert (raw["p"] < 0.05).sum() == 37
     assert (corrected["ratio"] < 1).all()
     assert (outlets[outlets["frame"] == "sovereignty"]["ratio_low"] > 1).all()
     readme = " ".join((ROOT / "docs" / "how_good.md").read_text(encoding="utf-8").split())
-    assert "holds in 40 of 64 specifications of the lexicon alone" in readme
+    assert "holds in 37 of 64 specifications of the lexicon alone" in readme
     assert "the other sign in all 32 that are corrected by coded sentences" in readme
 
 
@@ -161,9 +162,9 @@ def test_what_the_notebook_says_of_paragraphs_on_ukraine_is_in_its_tables():
     assert (named["p_adjusted"] < 0.05).sum() == 3
     assert outside["ratio"]["sovereignty"] < named["ratio"]["sovereignty"]
     assert outside["p_adjusted"]["sovereignty"] < 0.05
-    assert round(outside["ratio"]["skepticism"], 1) == 1
+    assert round(outside["ratio"]["skepticism"], 1) == 1.1
     assert outside["ratio"]["peace"] > 2
-    assert outside["p"]["peace"] < 0.05 < outside["p_adjusted"]["peace"]
+    assert outside["p_adjusted"]["peace"] < 0.05
     assert (table["clusters_target"] == 22).all()
 
 

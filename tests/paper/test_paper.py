@@ -375,7 +375,7 @@ def test_stale_results_stop_the_paper(tmp_path):
 
 def test_a_hit_less_in_the_data_changes_the_number_in_the_paper(tmp_path):
     """Run a notebook of the study on data without one hit."""
-    for part in ("framing", "notebooks"):
+    for part in ("framing", "notebooks", "benchmarks", ".ci"):
         shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
     hits = tmp_path / "framing/data/studies/articles/hits.parquet"
     paper = tmp_path / "paper"
@@ -403,6 +403,10 @@ def test_a_hit_less_in_the_data_changes_the_number_in_the_paper(tmp_path):
     assert f"A rate of {147 / tokens * 1000:.1f}." in words_of(paper / "small.html")
     table = pd.read_parquet(hits)
     table.drop(index=table.index[table["frame"] == "peace"][3]).to_parquet(hits)
+    # The study notices files of another study by their hash; without one it takes the file.
+    facts = json.loads(hits.with_name("study.json").read_text(encoding="utf-8"))
+    del facts["files"]["hits.parquet"]
+    hits.with_name("study.json").write_text(json.dumps(facts), encoding="utf-8")
     with pytest.raises(fr.InputError, match=r"02_framing_scores.ipynb: its data .*articles have"):
         fr.write_paper(source, notebooks=tmp_path / "notebooks", formats=["html"])
     assert f"A rate of {146 / tokens * 1000:.1f}." in number()
@@ -572,8 +576,9 @@ def test_what_the_paper_says_of_sentences_and_voices_is_in_its_results(value):
     assert max(alone, key=alone.get) == "peace"
     assert all(value(f"articles.{frame}.own", "low") > 0.5 for frame in FRAMES)
     assert value("newswire.skepticism.own") < 0.5
-    # Ascribed by other means, and still the smaller part.
-    assert value("articles.skepticism.ascribed", "high") < 0.5
+    # Ascribed by other means: the smaller part, but the interval holds a half.
+    ascribed = "articles.skepticism.ascribed"
+    assert value(ascribed) < 0.5 < value(ascribed, "high")
     quoted = [value(f"articles.{frame}.quoted") for frame in FRAMES]
     assert max(quoted) == value("articles.concession.quoted") < 0.15
     assert value("articles.concession.rejected", "low") > value("articles.peace.rejected", "high")
@@ -629,20 +634,19 @@ def test_what_the_paper_says_of_the_instrument_is_in_its_results(value):
 
 
 def test_what_the_paper_says_of_differences_is_in_its_results(value):
-    held = [
-        (doc, frame)
+    adjusted = {
+        (doc, frame): value(f"articles.{doc}.{frame}.p_adjusted")
         for doc in ARTICLES
         for frame in FRAMES
-        if value(f"articles.{doc}.{frame}.p_adjusted") < 0.05
-    ]
-    assert held == [("003", "skepticism")]
+    }
+    assert min(adjusted.values()) > 0.05
+    nearest = sorted(adjusted, key=adjusted.get)[:2]
+    assert nearest == [("001", "peace"), ("003", "skepticism")]
+    assert value("articles.003.skepticism.rate") * 549 / 1000 == pytest.approx(2, abs=0.01)
     assert all(value(f"articles.{frame}.differ.p") > 0.05 for frame in FRAMES)
     assert value("robust.articles.skepticism.same_sign") == 1
-    assert value("robust.articles.skepticism.significant") == 1
-    assert value("robust.articles.p_most") < 0.05
-    curve = pd.read_csv(ROOT / "figures" / "06_articles.csv")
-    assert 0 < (curve["ratio_high"] > 1).sum() < 5
-    assert curve["ratio_high"].max() < 1.02
+    assert 0.9 < value("robust.articles.skepticism.significant") < 1
+    assert value("robust.articles.p_most") < 0.06
     assert value("coders.skepticism.p_adjusted") < 0.05
     assert value("coders.skepticism.difference", "high") < 0
 
@@ -650,11 +654,10 @@ def test_what_the_paper_says_of_differences_is_in_its_results(value):
 def test_what_the_paper_says_of_the_briefings_is_in_its_results(value):
     for frame in ("peace", "concession"):
         assert value(f"initiative.{frame}.ratio", "low") > 1
-        assert value(f"initiative.{frame}.p_adjusted") > 0.05
+        assert value(f"initiative.{frame}.p_adjusted") < 0.05
     for frame in ("sovereignty", "skepticism"):
         ratio = f"initiative.{frame}.ratio"
         assert value(ratio, "low") < 1 < value(ratio, "high")
-    assert value("initiative.peace.p") < 0.05 < value("initiative.concession.p")
     assert value("change_points.kept") == 0
     assert value("articles.peace.rate") > 10 * value("initiative.peace.reference")
     for kind in ("rate", "share"):
@@ -706,9 +709,9 @@ def test_what_the_paper_says_of_paragraphs_on_ukraine_is_in_its_results(value):
     assert value("ukraine.all.peace.ratio") > value("initiative.peace.ratio", "high") - 0.1
     assert value("ukraine.all.sovereignty.ratio", "high") < 1
     held = [f for f in FRAMES if value(f"ukraine.outside.{f}.p_adjusted") < 0.05]
-    assert held == ["sovereignty"]
-    assert value("ukraine.outside.peace.p") < 0.05
-    assert value("ukraine.outside.skepticism.ratio") == pytest.approx(1, abs=0.05)
+    assert held == ["peace", "sovereignty"]
+    assert value("ukraine.outside.peace.ratio") < value("ukraine.all.peace.ratio", "low")
+    assert value("ukraine.outside.skepticism.p_adjusted") > 0.5
 
 
 def test_what_the_paper_says_of_the_wrong_sign_is_in_its_results(value):
