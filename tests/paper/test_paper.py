@@ -403,9 +403,9 @@ def test_a_hit_less_in_the_data_changes_the_number_in_the_paper(tmp_path):
     assert f"A rate of {147 / tokens * 1000:.1f}." in words_of(paper / "small.html")
     table = pd.read_parquet(hits)
     table.drop(index=table.index[table["frame"] == "peace"][3]).to_parquet(hits)
-    # The study notices files of another study by their hash; without one it takes the file.
+    # The study notices files of another study by their hash; earlier versions list none.
     facts = json.loads(hits.with_name("study.json").read_text(encoding="utf-8"))
-    del facts["files"]["hits.parquet"]
+    del facts["files"]
     hits.with_name("study.json").write_text(json.dumps(facts), encoding="utf-8")
     with pytest.raises(fr.InputError, match=r"02_framing_scores.ipynb: its data .*articles have"):
         fr.write_paper(source, notebooks=tmp_path / "notebooks", formats=["html"])
