@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 KINDS = ("rate", "share", "count")
 REJECTED = ("include", "exclude", "only")
 COMPARISONS = ("pairs", "rest", "factor")
+LEXICONS = ("peace-initiative", "peace-initiative-1.1")
 FORMATS = ("html", "docx", "tex", "pdf")
 STUDIES = ("articles", "briefings")
 
@@ -40,8 +41,14 @@ def _input_errors() -> Iterator[None]:
         raise click.ClickException(str(error)) from None
 
 
-def _lexicon(name: str) -> "Lexicon":
-    """Return the lexicon of this name, or in this file."""
+def _lexicon(name: str | None) -> "Lexicon":
+    """Return the lexicon of this name, or in this file. There is no default."""
+    if name is None:
+        raise fr.InputError(
+            "--lexicon is missing. What counts as a hit depends on it, and each issue has its own. "
+            "Give a file of yours, such as --lexicon lexicon.toml, or one that ships: "
+            f"{', '.join(LEXICONS)}."
+        )
     return fr.read_lexicon(name) if Path(name).suffix else fr.load_lexicon(name)
 
 
@@ -81,7 +88,7 @@ def check(folder: Path) -> None:
 
 @main.command()
 @click.argument("articles", type=click.Path(path_type=Path))
-@click.option("--lexicon", default="peace-initiative", show_default=True, help="Name or file.")
+@click.option("--lexicon", help="Name or file. Needed: each issue has its own.")
 @click.option("--unit", default="document", show_default=True, help="Unit of text to score.")
 @click.option("--kind", default="rate", show_default=True, type=click.Choice(KINDS))
 @click.option("--rejected", default="include", show_default=True, type=click.Choice(REJECTED))
@@ -90,7 +97,7 @@ def check(folder: Path) -> None:
 )
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="CSV file to write.")
 def score(
-    articles: Path, lexicon: str, unit: str, kind: str, rejected: str, seed: int, out: Path
+    articles: Path, lexicon: str | None, unit: str, kind: str, rejected: str, seed: int, out: Path
 ) -> None:
     """Score the frames in ARTICLES (a folder of .txt, or a .csv, .tsv, .jsonl, .parquet)."""
     with _input_errors():
@@ -99,14 +106,14 @@ def score(
         scores = fr.score(hits, unit=unit, kind=kind, rejected=rejected)
         if unit != "sentence":
             scores = scores.interval(seed=seed)
-        fr.write_table(scores.table, out)
+        fr.write_table(scores.table, out, digits=None)
     click.echo(f"{corpus!r}\n{scores!r}\nwritten to {out}")
 
 
 @main.command()
 @click.argument("articles", type=click.Path(path_type=Path))
 @click.option("--by", required=True, help="Column, or year, quarter, month or week.")
-@click.option("--lexicon", default="peace-initiative", show_default=True, help="Name or file.")
+@click.option("--lexicon", help="Name or file. Needed: each issue has its own.")
 @click.option("--kind", default="rate", show_default=True, type=click.Choice(KINDS))
 @click.option("--compare", default="pairs", show_default=True, type=click.Choice(COMPARISONS))
 @click.option("--cluster", help="Column that groups dependent articles, such as a story.")
@@ -115,7 +122,7 @@ def score(
 def contrast(
     articles: Path,
     by: str,
-    lexicon: str,
+    lexicon: str | None,
     kind: str,
     compare: str,
     cluster: str | None,
@@ -127,17 +134,17 @@ def contrast(
         corpus = fr.read_corpus(articles)
         scores = fr.score(fr.find_hits(corpus, _lexicon(lexicon)), kind=kind)
         gap = fr.contrast(scores, by=by, compare=compare, cluster=cluster, seed=seed)
-        fr.write_table(gap.table, out)
+        fr.write_table(gap.table, out, digits=None)
     click.echo(f"{corpus!r}\n{gap!r}\nwritten to {out}")
 
 
 @main.command()
 @click.argument("articles", type=click.Path(path_type=Path))
-@click.option("--lexicon", default="peace-initiative", show_default=True, help="Name or file.")
+@click.option("--lexicon", help="Name or file. Needed: each issue has its own.")
 @click.option("--actors", help="Name or file of a table of actors, to name the speakers.")
 @click.option("--workers", default=1, show_default=True, help="Number of processes.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="CSV file to write.")
-def hits(articles: Path, lexicon: str, actors: str | None, workers: int, out: Path) -> None:
+def hits(articles: Path, lexicon: str | None, actors: str | None, workers: int, out: Path) -> None:
     """Find the hits in ARTICLES, one row per hit, with position, entry and context."""
     with _input_errors():
         matches = fr.find_hits(
@@ -146,13 +153,13 @@ def hits(articles: Path, lexicon: str, actors: str | None, workers: int, out: Pa
             actors=_actors(actors),
             workers=workers,
         )
-        fr.write_table(matches.table, out)
+        fr.write_table(matches.table, out, digits=None)
     click.echo(f"{matches!r}\nwritten to {out}")
 
 
 @main.command()
 @click.argument("articles", type=click.Path(path_type=Path))
-@click.option("--lexicon", default="peace-initiative", show_default=True, help="Name or file.")
+@click.option("--lexicon", help="Name or file. Needed: each issue has its own.")
 @click.option("--actors", help="Name or file of a table of actors, to name the speakers.")
 @click.option("--title", help="Title of the page.")
 @click.option(
@@ -160,7 +167,7 @@ def hits(articles: Path, lexicon: str, actors: str | None, workers: int, out: Pa
 )
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="HTML file to write.")
 def evidence(
-    articles: Path, lexicon: str, actors: str | None, title: str | None, seed: int, out: Path
+    articles: Path, lexicon: str | None, actors: str | None, title: str | None, seed: int, out: Path
 ) -> None:
     """Write ARTICLES as a page to read, with every hit marked in the text."""
     with _input_errors():
@@ -280,8 +287,8 @@ def code(
         wide = coded.table.pivot(
             index=["doc_id", "sentence", "coder"], columns="frame", values="code"
         ).astype("Int64")
-        fr.write_table(wide.rename_axis(columns=None).reset_index(), out)
-        fr.write_table(coded.problems, out.with_suffix(".problems.csv"))
+        fr.write_table(wide.rename_axis(columns=None).reset_index(), out, digits=None)
+        fr.write_table(coded.problems, out.with_suffix(".problems.csv"), digits=None)
         fr.coding.write_manifest(coded, out.with_suffix(".manifest.json"))
         if sheet is not None and drawn is not None:
             fr.write_coding_sheet(drawn, sheet, codebook=book)

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pandas as pd
 from click.testing import CliRunner
 from support.model_server import serving
@@ -10,6 +12,8 @@ from framing.datasets import LEXICON_OF
 from framing.paper.paper import FORMATS
 from framing.scores.scores import KINDS, REJECTED
 
+PEACE = ("--lexicon", "peace-initiative")
+
 
 def run(*arguments):
     return CliRunner().invoke(main, [str(argument) for argument in arguments])
@@ -17,13 +21,14 @@ def run(*arguments):
 
 def test_scores_of_a_folder_are_those_of_the_package(tmp_path):
     (tmp_path / "a.txt").write_text("A truce is near. Critics doubt it.")
-    done = run("score", tmp_path, "--out", tmp_path / "out" / "scores.csv", "--seed", 3)
+    done = run("score", tmp_path, *PEACE, "--out", tmp_path / "out" / "scores.csv", "--seed", 3)
     assert done.exit_code == 0, done.output
     assert "1 documents" in done.output
     hits = fr.find_hits(fr.read_corpus(tmp_path), fr.load_lexicon("peace-initiative"))
     expected = fr.score(hits).interval(seed=3).table
     found = pd.read_csv(tmp_path / "out" / "scores.csv")
-    assert found["value"].round(2).tolist() == expected["value"].round(2).tolist()
+    assert found["value"].tolist() == expected["value"].tolist()
+    assert found["high"].tolist() == expected["high"].tolist()
     assert found["numerator"].sum() > 0
 
 
@@ -39,14 +44,14 @@ def test_a_lexicon_of_ones_own_and_single_sentences(tmp_path):
 def test_hits_with_their_speakers_and_scores_without_what_is_denied(tmp_path):
     (tmp_path / "a.txt").write_text("Putin ruled out any truce. “A truce is near,” Trump said.")
     out = tmp_path / "hits.csv"
-    assert run("hits", tmp_path, "--actors", "ukraine-peace", "--out", out).exit_code == 0
+    assert run("hits", tmp_path, *PEACE, "--actors", "ukraine-peace", "--out", out).exit_code == 0
     found = pd.read_csv(out).query("frame == 'peace'")
     assert found["rejected"].tolist() == [True, False]
     assert found["speaker"].tolist()[1] == "Trump"
     out = tmp_path / "scores.csv"
-    assert run("score", tmp_path, "--rejected", "exclude", "--out", out).exit_code == 0
+    assert run("score", tmp_path, *PEACE, "--rejected", "exclude", "--out", out).exit_code == 0
     scores = pd.read_csv(out).set_index("frame")
-    assert run("score", tmp_path, "--out", out).exit_code == 0
+    assert run("score", tmp_path, *PEACE, "--out", out).exit_code == 0
     every = pd.read_csv(out).set_index("frame")
     assert scores.loc["peace", "numerator"] == every.loc["peace", "numerator"] - 1
 
@@ -56,22 +61,26 @@ def test_contrasts_of_a_table_are_those_of_the_package(tmp_path):
     table = pd.DataFrame({"text": texts, "source": ["A", "A", "B", "B"] * 3})
     table.to_csv(tmp_path / "articles.csv", index=False)
     out = tmp_path / "contrast.csv"
-    done = run("contrast", tmp_path / "articles.csv", "--by", "source", "--out", out, "--seed", 3)
+    start = ("contrast", tmp_path / "articles.csv", *PEACE, "--out", out)
+    done = run(*start, "--by", "source", "--seed", 3)
     assert done.exit_code == 0, done.output
     hits = fr.find_hits(
         fr.read_corpus(tmp_path / "articles.csv"), fr.load_lexicon("peace-initiative")
     )
     expected = fr.contrast(fr.score(hits), by="source", seed=3).table
     found = pd.read_csv(out)
-    assert found["estimate"].round(2).tolist() == expected["estimate"].round(2).tolist()
+    # Nothing is rounded: a p of .0005 must not become 0.0 or .001.
+    for column in ("estimate", "low", "p", "p_adjusted"):
+        pd.testing.assert_series_equal(found[column], expected[column], rtol=1e-12)
+    assert found["p"].tolist() != found["p"].round(3).tolist()
     assert found["comparison"].unique().tolist() == ["A - B"]
-    refused = run("contrast", tmp_path / "articles.csv", "--by", "outlet", "--out", out)
+    refused = run(*start, "--by", "outlet")
     assert refused.exit_code == 1
     assert "by='outlet' is not known" in refused.output
 
 
 def test_bad_input_is_told_in_a_line_without_a_traceback(tmp_path):
-    done = run("score", tmp_path / "none", "--out", tmp_path / "s.csv")
+    done = run("score", tmp_path / "none", *PEACE, "--out", tmp_path / "s.csv")
     assert done.exit_code == 1
     assert "no such file or folder" in done.output
     assert "Traceback" not in done.output
@@ -80,11 +89,24 @@ def test_bad_input_is_told_in_a_line_without_a_traceback(tmp_path):
     assert "has no file that can be read" in done.output
 
 
+def test_without_a_lexicon_nothing_is_measured_and_the_message_says_which_to_give(tmp_path):
+    (tmp_path / "a.txt").write_text("Rents rise in every city.")
+    out = tmp_path / "out.csv"
+    for start in (["score"], ["contrast", "--by", "source"], ["hits"], ["evidence"]):
+        done = run(*start, tmp_path, "--out", out)
+        assert done.exit_code == 1
+        assert "--lexicon is missing" in done.output
+        assert "peace-initiative" in done.output
+        assert not out.exists()
+
+
 def test_the_options_allow_what_the_functions_allow():
     assert cli.KINDS == KINDS
     assert cli.REJECTED == REJECTED
     assert cli.COMPARISONS == COMPARISONS
     assert cli.FORMATS == FORMATS
+    folder = Path(fr.__file__).parent / "data" / "lexicons"
+    assert list(cli.LEXICONS) == sorted(path.stem for path in folder.glob("*.toml"))
     assert sorted(cli.STUDIES) == sorted(LEXICON_OF)
 
 

@@ -16,7 +16,7 @@ ROWS = 20
 ENTRY = 25
 
 
-def write_table(table: Any, path: str | Path, *, digits: int = 3) -> Path:
+def write_table(table: Any, path: str | Path, *, digits: int | None = 3) -> Path:
     """Write a table as CSV, in UTF-8 with line feeds and rounded numbers.
 
     Parameters
@@ -26,9 +26,9 @@ def write_table(table: Any, path: str | Path, *, digits: int = 3) -> Path:
         ``reset_index()`` first to keep it.
     path : str or Path
         Ends in ``.csv``. Missing folders are created.
-    digits : int
+    digits : int or None
         Decimals of numbers that are not integers. Rounding gives the same file on machines that
-        differ in the last bits.
+        differ in the last bits. With None nothing is rounded: a p of .0002 stays what it is.
 
     Returns
     -------
@@ -61,7 +61,8 @@ def write_table(table: Any, path: str | Path, *, digits: int = 3) -> Path:
     # Adding 0 turns -0.0 into 0.0; -0.0 would print with its sign.
     rounded = table.copy()
     for column in rounded.select_dtypes("float"):
-        rounded[column] = rounded[column].round(digits) + 0.0
+        values = rounded[column] if digits is None else rounded[column].round(digits)
+        rounded[column] = values + 0.0
     write_text(path, render_table(rounded, date_format="%Y-%m-%d"))
     return path
 

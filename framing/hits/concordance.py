@@ -115,11 +115,18 @@ def kwic(
     columns = ["doc_id", "sentence", "start", "end", "frame", "entry"]
     table = hits.table[columns].reset_index(drop=True)
     text_of = dict(zip(corpus.table["doc_id"], corpus.table["text"], strict=True))
-    pieces = pd.DataFrame(index=table.index, columns=["left", "match", "right"], dtype="str")
-    for doc_id, rows in table.groupby("doc_id", sort=False).groups.items():
-        spans = table.loc[rows, ["start", "end"]].to_numpy(dtype=np.int64)
-        pieces.loc[rows] = _around(text_of[str(doc_id)], spans, window)
-    return Kwic(table.join(pieces)[list(KWIC_COLUMNS)], window)
+    order, pieces, alphabet = [], [], Alphabet()
+    places = table[["start", "end"]].to_numpy(dtype=np.int64)
+    for doc_id, rows in table.groupby("doc_id", sort=False, observed=True).indices.items():
+        order.append(rows)
+        pieces += _around(text_of[str(doc_id)], places[rows], window, alphabet)
+    around = pd.DataFrame(
+        pieces,
+        index=table.index[np.concatenate(order)] if order else table.index,
+        columns=["left", "match", "right"],
+        dtype="str",
+    )
+    return Kwic(table.join(around)[list(KWIC_COLUMNS)], window)
 
 
 def _hits(
@@ -139,9 +146,8 @@ def _hits(
     return Hits(**{**vars(hits), "table": table})
 
 
-def _around(text: str, spans: Offsets, window: int) -> list[list[str]]:
+def _around(text: str, spans: Offsets, window: int, alphabet: Alphabet) -> list[list[str]]:
     """Return left, match and right of each span of a text."""
-    alphabet = Alphabet()
     folded = fold_text(text, code_points(text), alphabet, np.empty(0, dtype=np.int64))
     starts = token_starts(folded, alphabet)
     ends = folded.into_text(token_ends(folded, starts))
