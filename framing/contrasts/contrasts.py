@@ -50,7 +50,7 @@ from framing.contrasts.corrected_shares import (
     corrected_values,
 )
 from framing.scores.groups import TIMES, By, Observations, factor_levels, name_of, observe
-from framing.scores.scores import Scores, hits_of_units
+from framing.scores.scores import SIGNED, Scores, hits_of_units, refuse_signed, signed_frames
 
 COMPARISONS = ("pairs", "rest", "factor")
 MEAN, REST = "(mean of the groups)", "(all others)"
@@ -699,6 +699,7 @@ def contrast(
 
         Clusters exchange their groups; a cluster with units in several groups exchanges the
         groups within it. A group with one cluster has no interval and no p, and the note says so.
+        Neither has a frame with negative weights (nor a ratio): its sums are no counts.
         With ``compare="factor"`` or two factors p is that of the difference, there is no
         ``effect``, and the ratio is one to geometric means. The same seed gives the same p for
         units in the same order.
@@ -706,7 +707,8 @@ def contrast(
     Raises
     ------
     InputError
-        There is no such column or group, no comparison can be made, the scores are topic shares
+        There is no such column or group, no comparison can be made, all frames have negative
+        weights, the scores are topic shares
         or pooled by another column, or an argument is out of range.
 
     References
@@ -749,8 +751,9 @@ def contrast(
     resamples = resample(units, int(seed), permutations)
     per = scores.per if scores.kind == "rate" else 1.0
     tables = [compare_groups(resamples, units, item, per, level) for item in comparisons]
-    table = _joined(tables, list(units.frames), adjust)
-    tests = _tests(resamples, units, name_of(by), levels, adjust)
+    signed = signed_frames(scores)
+    table = _joined(tables, list(units.frames), adjust, signed)
+    tests = _tests(resamples, units, name_of(by), levels, adjust, signed)
     values = _groups(resamples, units, per)
     if correction is not None:
         hits = coded_hits_of(scores, compare=compare, single=levels is None)
@@ -761,6 +764,7 @@ def contrast(
         table = corrected_table(table, corrected, sides, adjust)
         corrected_values(values, tests, corrected)
     if (table["method"] == "none").all():
+        refuse_signed(scores, "contrast")
         raise InputError(_no_comparison(table, by, scores, units))
     settings = {
         "by": by, "groups": groups, "reference": reference, "compare": compare,
@@ -850,13 +854,23 @@ def _no_comparison(table: pd.DataFrame, by: By, scores: Scores, units: Observati
     return f"{begin}some have a side with one {units.resampled} only; in others {constant} {remedy}"
 
 
-def _joined(tables: list[pd.DataFrame], frames: list[str], method: str) -> pd.DataFrame:
-    """Return the tables of all comparisons as one, with adjusted p-values."""
+def _joined(
+    tables: list[pd.DataFrame], frames: list[str], method: str, signed: list[str]
+) -> pd.DataFrame:
+    """Return the tables of all comparisons as one, with adjusted p-values.
+
+    Rows of the frames in ``signed`` keep the estimate and lose what is computed from logs.
+    """
     table = pd.concat(
         [rows.assign(frame=frames, order=number) for number, rows in enumerate(tables)]
     )
     table["frame"] = pd.Categorical(table["frame"], categories=frames)
     table = table.sort_values(["frame", "order"], kind="stable").reset_index(drop=True)
+    without = table["frame"].isin(signed).to_numpy()
+    if without.any():
+        table.loc[without, ["low", "high", "p", "ratio", "ratio_low", "ratio_high"]] = np.nan
+        table.loc[without, "method"] = "none"
+        table.loc[without, "note"] = SIGNED
     table["p_adjusted"] = adjust(table["p"].to_numpy(dtype=np.float64), method)
     return table.reindex(columns=list(CONTRAST_COLUMNS))
 
@@ -867,6 +881,7 @@ def _tests(
     by: str | Sequence[str],
     levels: tuple[int, int] | None,
     method: str,
+    signed: list[str],
 ) -> pd.DataFrame:
     """Return the tests of the terms; the table is empty for two groups."""
     rows, frames = [], list(units.frames)
@@ -880,6 +895,7 @@ def _tests(
     columns = [column for column in TERM_COLUMNS if column != "p_adjusted"]
     table = pd.DataFrame(rows, columns=columns)
     if len(table):
+        table.loc[table["frame"].isin(signed), "note"] = SIGNED
         table.loc[table["note"] != "", ["statistic", "p"]] = np.nan
     p_adjusted = adjust(table["p"].to_numpy(dtype=np.float64), method)
     table.insert(list(table).index("p") + 1, "p_adjusted", p_adjusted)

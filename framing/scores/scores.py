@@ -13,6 +13,7 @@ from framing._core.checks import (
     check_positive,
     check_seed,
     check_share,
+    listing,
 )
 from framing._core.result import Result, left_out
 from framing._core.statistics import ratio_limits
@@ -157,6 +158,34 @@ def _speakers(hits: Hits) -> tuple[Rows, list[str]]:
     names = hits.table["speaker"].astype(str).replace("", JOURNALIST)
     values = sorted(set(names) - {JOURNALIST}) + [JOURNALIST] * bool((names == JOURNALIST).any())
     return pd.Index(values).get_indexer(pd.Index(names)).astype(np.int64), values
+
+
+# Why a frame has no ratio and no interval from counts.
+SIGNED = "entries have negative weights, so that their sum is no count"
+
+
+def signed_frames(scores: "Scores") -> list[str]:
+    """Return the frames of weighted scores whose entries have negative weights.
+
+    Their hits can add up to less than 0, or cancel each other: these sums are no counts.
+    """
+    if scores.hits is None or scores.kind not in ("rate", "count"):
+        return []
+    entries = scores.hits.entries
+    signed = set(entries.loc[entries["weight"] < 0, "frame"].astype(str))
+    return [frame for frame in scores.frames if frame in signed]
+
+
+def refuse_signed(scores: "Scores", what: str) -> None:
+    """Raise InputError where entries have negative weights; ``what`` names the function."""
+    frames = signed_frames(scores)
+    if frames:
+        raise InputError(
+            f"{what}: entries of {listing(frames)} have negative weights, so that the hits can "
+            "add up to 0 or less. Such a sum is no count: it has no ratio and no interval from "
+            "counts. Give these entries a frame of their own with weights above 0, or score "
+            'kind="share", which counts sentences without weights.'
+        )
 
 
 @dataclass(frozen=True, eq=False)

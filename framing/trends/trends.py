@@ -22,7 +22,7 @@ from framing._core.result import Result, instrument_of
 from framing._core.typing import Array, Mask, Rows
 from framing.scores.groups import By, called
 from framing.scores.periods import FREQUENCY, check_zone, middles
-from framing.scores.scores import Scores, sums
+from framing.scores.scores import Scores, refuse_signed, sums
 from framing.trends.corrected_series import NO_CURVE, CodedSample, correct_periods
 from framing.trends.count_models import fit_counts, t_width
 from framing.trends.series import Series, interval_of, make_series
@@ -256,8 +256,8 @@ def trend(
     Raises
     ------
     InputError
-        The scores are topic shares or pool documents, no unit belongs to a period, or an
-        argument is unknown or out of range.
+        The scores are topic shares or pool documents, entries have negative weights, no unit
+        belongs to a period, or an argument is unknown or out of range.
 
     References
     ----------
@@ -278,6 +278,7 @@ def trend(
     2 2025-03-17  500.0  1    none
     """
     _check(every, seed, timezone, df, bridge, draws, level)
+    refuse_signed(scores, "trend")
     series, left_out = make_series(scores, every, by, timezone, cluster)
     tables, fact_tables = [], []
     for number, group in enumerate(series.groups):
