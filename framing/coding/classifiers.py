@@ -24,7 +24,7 @@ from framing.coding.codes import Codes, mean_codes
 from framing.corpus.corpus import Corpus
 from framing.hits.hits import Hits, find_hits, sentence_rows
 from framing.lexicons.lexicon import Lexicon
-from framing.text.segments import token_texts
+from framing.text.segments import tokens_of_pieces
 
 FEATURES = ("tfidf", "lexicon", "embeddings")
 # The columns of embeddings are called "embedding 0", "embedding 1" and so on.
@@ -51,7 +51,7 @@ def sentence_tokens(corpus: Corpus) -> list[list[str]]:
     """Return the folded tokens of each sentence."""
     text_of = dict(zip(corpus.table["doc_id"], corpus.table["text"], strict=True))
     spans = corpus.sentences[["doc_id", "start", "end"]].itertuples(index=False)
-    return [token_texts(text_of[doc_id], (start, end)) for doc_id, start, end in spans]
+    return tokens_of_pieces([text_of[doc_id][start:end] for doc_id, start, end in spans])
 
 
 def word_pairs(tokens: list[str]) -> list[str]:

@@ -4,7 +4,7 @@ import pytest
 import framing as fr
 from framing.text import segments as _segments
 from framing.text.characters import Alphabet, code_points, fold_text
-from framing.text.segments import token_starts, token_texts
+from framing.text.segments import token_starts, token_texts, tokens_of_pieces
 
 
 @pytest.mark.parametrize(
@@ -70,3 +70,30 @@ def test_no_sentence_is_lost_in_a_long_chunk_of_texts():
         s for text in texts for s in text.replace("\n\n", " ").replace(". ", ".|").split("|")
     ]
     assert sentences(texts) == expected
+
+
+def test_tokens_of_many_pieces_are_those_of_each_alone():
+    bits = [
+        "U.S.",
+        "don't",
+        "1,000.5",
+        "re\u00adport",
+        "a@b.com",
+        "nego-\ntiations",
+        "\u2060z",
+        "'",
+        "cafe\u0301",
+        "x\u200by",
+        "\u548c\u5e73",
+        "-",
+        ".",
+        "3",
+        "\u200d",
+        "",
+        " ",
+        "\n\n",
+    ]
+    pieces = [f"{left}{middle}{right}" for left in bits for middle in ("", " ") for right in bits]
+    pieces *= 4
+    alone = [token_texts(piece, (0, len(piece))) for piece in pieces[: len(pieces) // 4]]
+    assert tokens_of_pieces(pieces) == alone * 4
