@@ -457,7 +457,8 @@ def test_the_command_writes_the_page_of_the_package(tmp_path):
     assert "1 of mine" in done.output
     page = Page(out.read_text("utf-8"))
     assert dict(page.marks) == {"1": "near"}
-    wrong = CliRunner().invoke(main, ["evidence", str(tmp_path / "a.txt"), "--out", "e.pdf"])
+    options[-1] = "e.pdf"
+    wrong = CliRunner().invoke(main, ["evidence", str(tmp_path / "a.txt"), *map(str, options)])
     assert wrong.exit_code == 1
     assert "written as .html" in wrong.output
 
