@@ -72,7 +72,7 @@ def read_corpus(
     Parameters
     ----------
     path : str or Path
-        A file; or a folder, a zip archive or a glob such as "data/**/*.docx", which stand for
+        A file; or a folder, a zip archive or a glob such as ``"data/*/one.docx"``, which stand for
         their files. What a file is, is found by its content and then by its ending:
 
         - plain texts (.txt), documents (.docx, .odt, .rtf, .pdf) and saved web pages (.html, .mht;
