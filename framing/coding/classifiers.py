@@ -361,6 +361,20 @@ def _held_out(
     return chance
 
 
+def paired_codes(
+    codes: Codes | Sequence[Codes], corpus: Corpus | Sequence[Corpus]
+) -> tuple[list[Codes], list[Corpus]]:
+    """Return codes and their corpora as two lists of the same length."""
+    coded = [codes] if isinstance(codes, Codes) else list(codes)
+    corpora = [corpus] if isinstance(corpus, Corpus) else list(corpus)
+    if len(corpora) != len(coded):
+        raise InputError(
+            f"There are {len(coded)} codes and {len(corpora)} corpora. Give one corpus for each of "
+            "the codes, in the same order."
+        )
+    return coded, corpora
+
+
 def logistic(values: Array) -> Array:
     """Return the probabilities of log-odds, which are cut at -50 and 50."""
     result: Array = 1 / (1 + np.exp(-np.clip(values, -50, 50)))
@@ -544,13 +558,7 @@ def fit_classifier(
     for kind in chosen:
         check_choice("features", kind, FEATURES)
     kinds = tuple(kind for kind in FEATURES if kind in chosen)
-    corpora = [corpus] if isinstance(corpus, Corpus) else list(corpus)
-    coded = [codes] if isinstance(codes, Codes) else list(codes)
-    if len(corpora) != len(coded):
-        raise InputError(
-            f"There are {len(coded)} codes and {len(corpora)} corpora. Give one corpus for each of "
-            "the codes, in the same order."
-        )
+    coded, corpora = paired_codes(codes, corpus)
     check_choice("context", context, (0, 1))
     means, rows = coded_rows(coded, corpora, weights_of(weights, len(corpora)))
     coded_tokens: list[list[str]] = []

@@ -26,6 +26,7 @@ from framing.coding.classifiers import (
     hashed,
     logistic,
     matrix_of,
+    paired_codes,
     stack,
     told,
     weights_of,
@@ -185,13 +186,7 @@ def fit_instrument(
             "An instrument needs one or more parts, each a Lexicon or a Classifier; given: "
             f"{listing([type(part).__name__ for part in instruments]) or 'none'}."
         )
-    corpora = [corpus] if isinstance(corpus, Corpus) else list(corpus)
-    coded = [codes] if isinstance(codes, Codes) else list(codes)
-    if len(corpora) != len(coded):
-        raise InputError(
-            f"There are {len(coded)} codes and {len(corpora)} corpora. Give one corpus for each of "
-            "the codes, in the same order."
-        )
+    coded, corpora = paired_codes(codes, corpus)
     means, rows = coded_rows(coded, corpora, weights_of(weights, len(corpora)))
     frames = frames_of(means)
     _check_frames(instruments, frames)

@@ -18,7 +18,7 @@ from framing._core.typing import Array, Mask, Rows
 from framing._core.workers import in_parallel
 from framing.corpus.corpus import Corpus, name_documents
 from framing.hits.context.cues import context_patterns, speaker_names
-from framing.hits.matcher import Instrument, compile_lexicon, count_matches, find_matches
+from framing.hits.matcher import CuedLexicon, compile_lexicon, count_matches, find_matches
 from framing.lexicons.actors import Actors
 from framing.lexicons.lexicon import Lexicon
 from framing.text.segments import Span, batches, make_chunk
@@ -200,7 +200,7 @@ def find_hits(
     """
     check_choice("nested", nested, NESTED)
     check_positive("workers", workers, whole=True)
-    instrument = Instrument.of(lexicon, context_patterns(corpus.language, actors))
+    instrument = CuedLexicon.of(lexicon, context_patterns(corpus.language, actors))
     hits_by_batch, sentences, rows = [], [], 0
     for hits, batch_sentences in _search(
         corpus, _find_batch, "find_hits", (instrument, nested), workers
@@ -288,7 +288,7 @@ def count_hits(
     check_choice("nested", nested, NESTED)
     check_positive("workers", workers, whole=True)
     results = list(
-        _search(corpus, _count_batch, "count_hits", (Instrument.of(lexicon), nested), workers)
+        _search(corpus, _count_batch, "count_hits", (CuedLexicon.of(lexicon), nested), workers)
     )
     rows = pd.concat([counted for counted, _ in results], ignore_index=True)
     frames = lexicon.table["frame"].cat.categories
@@ -337,7 +337,7 @@ def _search(
 
 
 def _find_batch(
-    instrument: Instrument,
+    instrument: CuedLexicon,
     nested: str,
     language: str,
     number: int,
@@ -350,7 +350,7 @@ def _find_batch(
     return find_matches(matcher, chunk, nested), chunk.table
 
 
-def _count_batch(instrument: Instrument, nested: str, *batch: Any) -> tuple[pd.DataFrame, Rows]:
+def _count_batch(instrument: CuedLexicon, nested: str, *batch: Any) -> tuple[pd.DataFrame, Rows]:
     """Return the counts of entries and the tokens of each article of a batch."""
     return count_matches(compile_lexicon(instrument), nested, *batch)
 

@@ -185,7 +185,7 @@ def _repeat(
 
 
 @dataclass(frozen=True)
-class Instrument:
+class CuedLexicon:
     """A lexicon with cues, and what tells it from others in a worker process.
 
     The hash of a lexicon does not know the order of its entries. Cues are (number, pattern).
@@ -197,7 +197,7 @@ class Instrument:
     cues: tuple[tuple[int, str], ...]
 
     @classmethod
-    def of(cls, lexicon: Lexicon, cues: Iterable[tuple[int, str]] = ()) -> "Instrument":
+    def of(cls, lexicon: Lexicon, cues: Iterable[tuple[int, str]] = ()) -> "CuedLexicon":
         """Return a lexicon in the form that worker processes know again."""
         codes = lexicon.table["frame"].cat.codes.tolist()
         order = tuple(zip(lexicon.table["pattern"].tolist(), codes, strict=True))
@@ -205,7 +205,7 @@ class Instrument:
 
 
 @lru_cache(maxsize=4)
-def compile_lexicon(instrument: Instrument) -> Matcher:
+def compile_lexicon(instrument: CuedLexicon) -> Matcher:
     """Return the lexicon ready to match; the last few are kept, also in worker processes."""
     return Matcher(instrument.lexicon, instrument.cues)
 

@@ -395,10 +395,10 @@ def find_change_points(
         correlation      0   .3  .6  .9
         12 periods      .04 .12 .19 .12
         26 periods      .02 .03 .08 .20
-        52 periods      .04 .05 .11 .28
+        52 periods      .03 .03 .12 .28
         12, ignored     .05 .17 .38 .25
         26, ignored     .06 .18 .59 .78
-        52, ignored     .06 .21 .71 .98
+        52, ignored     .05 .28 .69 .98
         =============== === === === ===
 
         A slow drift counts as a change of level; see the smooth curve. The interval of the date
