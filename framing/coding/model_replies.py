@@ -76,7 +76,7 @@ class Outcome(msgspec.Struct):
 
 
 @dataclass
-class Reading:
+class ReplyOutcomes:
     """What a reply says: outcomes of the sentences that can be used, by number, and the faults."""
 
     outcomes: dict[int, Outcome] = field(default_factory=dict)
@@ -110,20 +110,20 @@ def _object(**properties: Any) -> dict[str, Any]:
     }
 
 
-def read_reply(content: str, passages: Sequence[Passage], frames: Sequence[str]) -> Reading:
+def read_reply(content: str, passages: Sequence[Passage], frames: Sequence[str]) -> ReplyOutcomes:
     """Return what a reply says of each passage. Nothing is guessed: a fault has no codes."""
     numbers = range(1, len(passages) + 1)
     try:
         reply = msgspec.json.decode(_bare(content), type=_Reply)
     except msgspec.ValidationError as error:
         fault = Problem("", "wrong shape", str(error)[:120])
-        return Reading(faults=dict.fromkeys(numbers, fault))
+        return ReplyOutcomes(faults=dict.fromkeys(numbers, fault))
     except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
-        return Reading(faults=dict.fromkeys(numbers, Problem("", "not JSON")))
+        return ReplyOutcomes(faults=dict.fromkeys(numbers, Problem("", "not JSON")))
     by_number: dict[int, list[_Answer]] = {number: [] for number in numbers}
     for answer in reply.sentences:
         by_number.get(answer.id, []).append(answer)
-    reading = Reading()
+    reading = ReplyOutcomes()
     for number, answers in by_number.items():
         result = _outcome(answers, passages[number - 1].text, frames)
         if isinstance(result, Outcome):

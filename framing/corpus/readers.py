@@ -21,7 +21,7 @@ from framing._core.checks import (
 )
 from framing._core.encodings import decode, find_text, refuse_zero
 from framing._core.workers import in_parallel
-from framing.corpus.archives.articles import Article, Reading
+from framing.corpus.archives.articles import Article, FileArticles
 from framing.corpus.archives.kinds import ENDINGS, TEXT, kind_of
 from framing.corpus.archives.parsers import PARSERS, parse, read_text
 from framing.corpus.archives.tables import known_table
@@ -314,7 +314,7 @@ class Part:
 
     item: Input
     table: pd.DataFrame | None = None
-    reading: Reading | None = None
+    reading: FileArticles | None = None
     decoded: str = ""
     notes: tuple[str, ...] = ()
     day_first: str = ""
@@ -456,7 +456,7 @@ def _joined(
                     table.insert(0, "doc_id", _numbered(stem, numbers))
                 tables.append(table)
         if alike:
-            table = Reading("", articles).table()
+            table = FileArticles("", articles).table()
             table.insert(0, "doc_id", ids)
             tables.append(table)
             doubts += [
@@ -467,7 +467,7 @@ def _joined(
     return tables[0] if len(tables) == 1 else pd.concat(tables, ignore_index=True)
 
 
-def _ids(stem: str, reading: Reading) -> list[str]:
+def _ids(stem: str, reading: FileArticles) -> list[str]:
     """Return the ids of the articles of a file: the name of the file, with the number if many."""
     numbers = [article.number for article in reading.articles]
     return [stem] if len(numbers) + len(reading.left_out) == 1 else _numbered(stem, numbers)

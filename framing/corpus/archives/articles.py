@@ -42,7 +42,7 @@ class Article:
 
 
 @dataclass(frozen=True)
-class Reading:
+class FileArticles:
     """What was read from a file: the name of the format, articles, and places that were left out.
 
     ``left_out`` has pairs of place and reason, such as ("article 3", "it has no text"). ``notes``
@@ -74,7 +74,7 @@ def reading(
     *,
     expected: Sequence[str] = (),
     notes: Sequence[str] = (),
-) -> Reading:
+) -> FileArticles:
     """Return what was read; articles without text are left out, odd ones get a doubt.
 
     ``expected`` are the columns that exports of this format have: an article without one of them
@@ -94,7 +94,7 @@ def reading(
     if not kept:
         reasons = "; ".join(f"{place}: {reason}" for place, reason in left_out[:3])
         raise InputError(f"{where}: no article with text in this {name} file. {reasons}".strip())
-    return Reading(name, kept, left_out, notes)
+    return FileArticles(name, kept, left_out, notes)
 
 
 def _doubts(article: Article, expected: Sequence[str]) -> list[str]:

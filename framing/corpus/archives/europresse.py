@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from framing.corpus.archives.articles import Article, Reading, reading
+from framing.corpus.archives.articles import Article, FileArticles, reading
 from framing.corpus.archives.facts import date_in, is_rights, language_code, word_count
 from framing.corpus.archives.markup import blocks, classes, text_of, with_class
 
@@ -50,7 +50,7 @@ def europresse_elements(root: Any) -> list[Any]:
     return cells
 
 
-def read_europresse(elements: Sequence[Any], where: str) -> Reading:
+def read_europresse(elements: Sequence[Any], where: str) -> FileArticles:
     """Return the articles in the elements of an HTML page."""
     articles = [
         _newer(element, number) if element.tag == "article" else _older(element, number)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from framing.corpus.archives.articles import Article, Reading, reading
+from framing.corpus.archives.articles import Article, FileArticles, reading
 from framing.corpus.archives.documents import unwrapped
 from framing.corpus.archives.facts import (
     date_in,
@@ -70,7 +70,7 @@ def _is_paragraph(element: Any) -> bool:
     return any("articleparagraph" in name.casefold() for name in classes(element))
 
 
-def read_factiva_html(elements: Sequence[Any], where: str) -> Reading:
+def read_factiva_html(elements: Sequence[Any], where: str) -> FileArticles:
     """Return the articles in the elements of an HTML page."""
     articles = [_of_element(element, number) for number, element in enumerate(elements, start=1)]
     return reading("Factiva", articles, where, expected=EXPECTED)
@@ -131,7 +131,7 @@ def is_factiva_xml(root: Any) -> bool:
     )
 
 
-def read_factiva_xml(data: bytes, where: str) -> Reading:
+def read_factiva_xml(data: bytes, where: str) -> FileArticles:
     """Return the articles of an XML file."""
     root = xml_tree(data, where)
     elements = [
@@ -198,7 +198,7 @@ def is_factiva_lines(lines: Sequence[str]) -> bool:
     )
 
 
-def read_factiva_lines(lines: Sequence[str], where: str, *, wrapped: bool = False) -> Reading:
+def read_factiva_lines(lines: Sequence[str], where: str, *, wrapped: bool = False) -> FileArticles:
     """Return the articles in the lines of a document or a text.
 
     ``wrapped`` is for the lines of a PDF file, where a paragraph has several lines.

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from framing.corpus.archives.articles import Article, Reading, reading
+from framing.corpus.archives.articles import Article, FileArticles, reading
 from framing.corpus.archives.documents import unwrapped
 from framing.corpus.archives.facts import (
     date_in,
@@ -109,7 +109,7 @@ def is_cover(blocks: Sequence[str]) -> bool:
     return listed and any(_COVER.match(block.strip()) for block in blocks)
 
 
-def read_nexis(blocks: Sequence[str], where: str, *, wrapped: bool = False) -> Reading:
+def read_nexis(blocks: Sequence[str], where: str, *, wrapped: bool = False) -> FileArticles:
     """Return the articles in the blocks of an export: paragraphs, with "" for a blank one.
 
     ``wrapped`` is for the lines of a PDF file, where a paragraph has several lines.
@@ -127,7 +127,7 @@ def read_nexis(blocks: Sequence[str], where: str, *, wrapped: bool = False) -> R
             "the list of documents",
             f"the file announces {stated[1]}, it holds {len(chunks)}",
         )
-        return Reading(found.format, found.articles, [*found.left_out, missing], found.notes)
+        return FileArticles(found.format, found.articles, [*found.left_out, missing], found.notes)
     return found
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from framing._core.checks import InputError
-from framing.corpus.archives.articles import Article, Reading, reading
+from framing.corpus.archives.articles import Article, FileArticles, reading
 from framing.corpus.archives.documents import (
     Paragraphs,
     docx_paragraphs,
@@ -36,13 +36,13 @@ MARK = "\ue0f0"
 RULE = "_" * 60
 
 
-def read_text(text: str, where: str) -> Reading:
+def read_text(text: str, where: str) -> FileArticles:
     """Return the articles of a text: of an export by its marks, otherwise the text as it is."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0c", "\n").split("\n")
     if is_ris(text):
         return read_ris(text, where)
     found = _of_export(lines, _text_blocks(lines), where)
-    return found or Reading("text", [Article(text, place="the file")])
+    return found or FileArticles("text", [Article(text, place="the file")])
 
 
 def _text_blocks(lines: Sequence[str]) -> list[str]:
@@ -56,7 +56,7 @@ def _text_blocks(lines: Sequence[str]) -> list[str]:
     return found
 
 
-def _of_export(lines: Sequence[str], parts: Sequence[str], where: str) -> Reading | None:
+def _of_export(lines: Sequence[str], parts: Sequence[str], where: str) -> FileArticles | None:
     """Return the articles of an export of an archive; None where it is none."""
     joined = "\n".join(lines)
     if is_proquest(joined):
@@ -70,7 +70,7 @@ def _of_export(lines: Sequence[str], parts: Sequence[str], where: str) -> Readin
     return None
 
 
-def _of_document(document: Paragraphs, where: str) -> Reading:
+def _of_document(document: Paragraphs, where: str) -> FileArticles:
     """Return the articles of a document: of an export, otherwise the document as one article."""
     texts = document.texts
     lines = [line for text in texts for line in text.split("\n")]
@@ -87,19 +87,19 @@ def _of_document(document: Paragraphs, where: str) -> Reading:
     return reading("document", [article], where)
 
 
-def _read_docx(data: bytes, where: str) -> Reading:
+def _read_docx(data: bytes, where: str) -> FileArticles:
     return _of_document(docx_paragraphs(data, where), where)
 
 
-def _read_odt(data: bytes, where: str) -> Reading:
+def _read_odt(data: bytes, where: str) -> FileArticles:
     return _of_document(odt_paragraphs(data, where), where)
 
 
-def _read_rtf(data: bytes, where: str) -> Reading:
+def _read_rtf(data: bytes, where: str) -> FileArticles:
     return _of_document(rtf_paragraphs(data, where), where)
 
 
-def _read_pdf(data: bytes, where: str) -> Reading:
+def _read_pdf(data: bytes, where: str) -> FileArticles:
     pages = pdf_lines(data, where)
     lines = [line for page in pages for line in page]
     if is_nexis(lines):
@@ -114,7 +114,7 @@ def _read_pdf(data: bytes, where: str) -> Reading:
     return reading("PDF", [article], where)
 
 
-def _read_html(data: bytes, where: str) -> Reading:
+def _read_html(data: bytes, where: str) -> FileArticles:
     root = html_tree(data, where)
     if elements := factiva_elements(root):
         return read_factiva_html(elements, where)
@@ -152,7 +152,7 @@ def _mark(root: Any) -> None:
             text.text = f"Full text: {text.text or ''}"
 
 
-def _read_xml(data: bytes, where: str) -> Reading:
+def _read_xml(data: bytes, where: str) -> FileArticles:
     root = xml_tree(data, where)
     if is_factiva_xml(root):
         return read_factiva_xml(data, where)
@@ -162,31 +162,31 @@ def _read_xml(data: bytes, where: str) -> Reading:
     )
 
 
-def _read_mail(data: bytes, where: str) -> Reading:
+def _read_mail(data: bytes, where: str) -> FileArticles:
     content, kind = html_in_mail(data, where)
     if kind == "html":
         return _read_html(content, where)
     return read_text(content.decode("utf-8"), where)
 
 
-def _read_webarchive(data: bytes, where: str) -> Reading:
+def _read_webarchive(data: bytes, where: str) -> FileArticles:
     return _read_html(html_in_webarchive(data, where), where)
 
 
-def _read_doc(data: bytes, where: str) -> Reading:
+def _read_doc(data: bytes, where: str) -> FileArticles:
     raise InputError(
         f"{where}: this is a file of Word before 2007 (.doc). Open it and save it as .docx, .odt "
         "or .rtf."
     )
 
 
-def _read_locked(data: bytes, where: str) -> Reading:
+def _read_locked(data: bytes, where: str) -> FileArticles:
     raise InputError(
         f"{where}: this file is protected by a password. Open it and save it without the password."
     )
 
 
-def parse(kind: str, data: bytes, where: str) -> Reading:
+def parse(kind: str, data: bytes, where: str) -> FileArticles:
     """Return the articles of a file of a kind that `PARSERS` knows.
 
     Whatever a package raises at a damaged file becomes an InputError: it costs this file only.
@@ -203,7 +203,7 @@ def parse(kind: str, data: bytes, where: str) -> Reading:
 
 
 # What reads the bytes of each kind of file.
-PARSERS: dict[str, Callable[[bytes, str], Reading]] = {
+PARSERS: dict[str, Callable[[bytes, str], FileArticles]] = {
     "doc": _read_doc,
     "docx": _read_docx,
     "html": _read_html,

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from framing.corpus.archives.articles import Article, Reading, reading
+from framing.corpus.archives.articles import Article, FileArticles, reading
 from framing.corpus.archives.facts import (
     date_in,
     is_rights,
@@ -147,7 +147,7 @@ def is_proquest(text: str) -> bool:
     return "source" in names and ("text" in names or "abstract" in names)
 
 
-def read_proquest(lines: Sequence[str], where: str) -> Reading:
+def read_proquest(lines: Sequence[str], where: str) -> FileArticles:
     """Return the articles in the lines of a text of ProQuest."""
     articles: list[Article] = []
     for chunk in _proquest_chunks(lines):
@@ -325,7 +325,7 @@ def is_newsbank(text: str) -> bool:
     return described or any(_dated_source(line) for line in lines)
 
 
-def read_newsbank(lines: Sequence[str], where: str) -> Reading:
+def read_newsbank(lines: Sequence[str], where: str) -> FileArticles:
     """Return the articles in the lines of a text of NewsBank."""
     articles: list[Article] = []
     for chunk in _newsbank_chunks(lines):

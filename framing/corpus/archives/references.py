@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from framing._core.checks import InputError
-from framing.corpus.archives.articles import Article, Reading, reading
+from framing.corpus.archives.articles import Article, FileArticles, reading
 from framing.corpus.archives.facts import iso_date, language_code, whole_number
 from framing.corpus.archives.packages import need
 
@@ -18,7 +18,7 @@ def is_ris(text: str) -> bool:
     return bool(_RECORD.search(text[:5000]) and _END.search(text))
 
 
-def read_ris(text: str, where: str) -> Reading:
+def read_ris(text: str, where: str) -> FileArticles:
     """Return the records of an RIS file: the text is the full text, the abstract or the notes."""
     rispy = need("rispy", where)
     # Some programs write one space after the tag, where the format has two.

@@ -6,13 +6,13 @@ import plistlib
 from typing import Any
 
 from framing._core.checks import InputError
-from framing.corpus.archives.articles import Article, Reading, reading
+from framing.corpus.archives.articles import Article, FileArticles, reading
 from framing.corpus.archives.facts import iso_date, language_code
 from framing.corpus.archives.markup import blocks, html_encoding, html_tree
 from framing.corpus.archives.packages import need
 
 
-def read_page(data: bytes, where: str, encoding: str | None = None) -> Reading:
+def read_page(data: bytes, where: str, encoding: str | None = None) -> FileArticles:
     """Return the main text of a web page as one article."""
     trafilatura = need("trafilatura", where)
     page = data.decode(encoding or html_encoding(data), "replace").replace("\0", "")
