@@ -133,6 +133,11 @@ def test_what_the_notebook_says_of_robustness_is_in_its_tables():
     assert ((articles["p"] < 0.05).sum(), articles["p"].max()) == (51, 0.059)
     assert len(briefings) == 109
     assert round((briefings["log_ratio"] > 0).mean(), 2) == 0.71
+    other = briefings[(briefings["log_ratio"] < 0) & (briefings["p"] < 0.05)]
+    assert other[["kind", "quoted", "entry"]].drop_duplicates().to_numpy().tolist() == [
+        ["presence", "journalist", "without peace"]
+    ]
+    assert len(other) == 2
     held = (briefings["log_ratio"] > 0) & (briefings["p"] < 0.05)
     assert round(held.mean(), 2) == 0.22
     own = briefings[briefings["quoted"] == "journalist"]["log_ratio"]

@@ -75,7 +75,10 @@ def plan_coding(
     width: float = 0.1,
     level: float = 0.95,
 ) -> CodingPlan | SamplePlan:
-    """Return which mix of people and instruments gives the narrowest interval for a budget.
+    """Return what to code: the best mix for a budget, or how many sentences for a width.
+
+    With ``budget``: which mix of people and instruments gives the narrowest interval. With hits
+    and ``width``: how many sentences people have to code.
 
     An instrument reads many sentences, people code some of them, and the share is corrected. The
     better the instrument, the fewer people; the dearer it is, the fewer sentences it reads. Each

@@ -193,7 +193,7 @@ def _note(contrast: Contrast, effect: str, table: pd.DataFrame) -> str:
     note = (
         f"By {name_of(settings['by'])}{against}: {what}. Lines: {contrast.level:.0%} t intervals "
         f"over {settings['resampled']}s; n: {settings['unit']}s of each side. "
-        f"Filled: permutation p < {1 - contrast.level:.2g}, adjusted ({settings['adjust']})."
+        f"Filled: p < {1 - contrast.level:.2g}, adjusted ({settings['adjust']})."
     )
     if (table["method"] == "limits").any():
         note += f" Dashed: limits, since few {settings['resampled']}s have hits."

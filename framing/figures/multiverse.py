@@ -249,7 +249,7 @@ def _note(result: Multiverse, table: pd.DataFrame, without_ratio: int) -> str:
     clusters = int(table.loc[table["reference"], "clusters"].iloc[0])
     note = (
         f"Ratios on a logarithmic axis, with {result.level:.0%} intervals. In colour and large: "
-        f"p < .05, by permutation, not adjusted. Diamond: the claim as first made ({clusters:,} "
+        f"p < .05, not adjusted. Diamond: the claim as first made ({clusters:,} "
         f"{result.contrast.settings['resampled']}s). n = {n} units of text. Below: the options of "
         "each specification; in brackets the variance of log ratios that a choice explains; on "
         "the right the mean ratio with an option."

@@ -301,7 +301,7 @@ def _frames_note(found: TopicFrames, frames: int) -> str:
     return (
         f"Hits per 1,000 tokens of the topic{interval if frames <= MOST_INTERVALS else ''}; "
         "▲ above and ▼ below the rate in all text. Bold with *: p < .05, adjusted for all cells "
-        f"({setup['permutations']:,} shifts). Test of no association in any cell: "
+        f"({setup['permutations']:,} permutations). Test of no association in any cell: "
         f"p = {found.p:.3f}. Colours end at 1/4 and 4. Lexicon: {setup['lexicon']}; "
         f"n = {setup['units']:,} {setup['unit']}s. The "
         "tree joins topics with similar ratios."

@@ -24,7 +24,7 @@ from framing.scores.groups import INSIDE, TOPIC_SHARE, By, allowed_keys, cluster
 
 JOURNALIST = "(journalist)"
 KINDS = ("rate", "share", "count")
-# So few sentences or documents hardly show how much they differ.
+# So few sentences or documents show little of how much they differ.
 FEW_PARTS = 3
 # Columns of the table before `Scores.interval`.
 SCORE_COLUMNS = ("unit_id", "frame", "value", "numerator", "denominator")
@@ -453,12 +453,11 @@ def _few(n: int, freedom: float, called: str) -> str:
         return f"one {called}: nothing shows how much {called}s differ"
     if freedom >= FEW_PARTS:
         return ""
-    if n <= FEW_PARTS:
-        return f"{n} {called}s hardly show how much {called}s differ: the interval is wide"
-    return (
-        f"{n} {called}s, of which few hold most of the text: they hardly show how much "
-        f"{called}s differ"
-    )
+    wide = f"show little of how much {called}s differ: the interval is wide"
+    # Even parts have almost n - 1 degrees of freedom.
+    if freedom >= (n - 1) / 2:
+        return f"{n} {called}s {wide}"
+    return f"{n} {called}s, of which few hold most of the text, {wide}"
 
 
 def _case(scores: Scores) -> Array | float:

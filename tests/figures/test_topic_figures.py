@@ -253,7 +253,13 @@ def test_cells_hold_rate_and_interval_and_a_star_where_p_adjusted_is_small(frame
     ticks = [label.get_text() for label in figure.axes[2].get_xticklabels()]
     assert ticks == ["1/4", "1/2", "1", "2", "4"]
     version = fr.load_lexicon("peace-initiative").version
-    for words in ("95% bootstrap", "80 documents", "200 shifts", f"p = {frames.p:.3f}", version):
+    for words in (
+        "95% bootstrap",
+        "80 documents",
+        "200 permutations",
+        f"p = {frames.p:.3f}",
+        version,
+    ):
         assert words in note_of(figure)
 
 
