@@ -41,6 +41,15 @@ def _input_errors() -> Iterator[None]:
         raise click.ClickException(str(error)) from None
 
 
+def _check_out(out: Path, ending: str) -> None:
+    """Raise InputError where the file cannot be written, before the texts are measured."""
+    from framing._core.files import check_output
+
+    if out.suffix != ending:
+        raise fr.InputError(f"{out}: this is written as {ending}. Give --out a path ending so.")
+    check_output(out)
+
+
 def _lexicon(name: str | None) -> "Lexicon":
     """Return the lexicon of this name, or in this file. There is no default."""
     if name is None:
@@ -101,6 +110,7 @@ def score(
 ) -> None:
     """Score the frames in ARTICLES (a folder of .txt, or a .csv, .tsv, .jsonl, .parquet)."""
     with _input_errors():
+        _check_out(out, ".csv")
         corpus = fr.read_corpus(articles)
         hits = fr.find_hits(corpus, _lexicon(lexicon))
         scores = fr.score(hits, unit=unit, kind=kind, rejected=rejected)
@@ -131,6 +141,7 @@ def contrast(
 ) -> None:
     """Compare the frames in ARTICLES between groups, with intervals and p-values."""
     with _input_errors():
+        _check_out(out, ".csv")
         corpus = fr.read_corpus(articles)
         scores = fr.score(fr.find_hits(corpus, _lexicon(lexicon)), kind=kind)
         gap = fr.contrast(scores, by=by, compare=compare, cluster=cluster, seed=seed)
@@ -147,6 +158,7 @@ def contrast(
 def hits(articles: Path, lexicon: str | None, actors: str | None, workers: int, out: Path) -> None:
     """Find the hits in ARTICLES, one row per hit, with position, entry and context."""
     with _input_errors():
+        _check_out(out, ".csv")
         matches = fr.find_hits(
             fr.read_corpus(articles),
             _lexicon(lexicon),
@@ -171,6 +183,7 @@ def evidence(
 ) -> None:
     """Write ARTICLES as a page to read, with every hit marked in the text."""
     with _input_errors():
+        _check_out(out, ".html")
         corpus = fr.read_corpus(articles)
         matches = fr.find_hits(corpus, _lexicon(lexicon), actors=_actors(actors))
         scores = fr.score(matches).interval(seed=seed)
@@ -266,8 +279,7 @@ def code(
     (.problems.csv), and model-codes.sqlite, with which a run that was stopped goes on.
     """
     with _input_errors():
-        if out.suffix != ".csv":
-            raise fr.InputError(f"{out}: codes are written as .csv. Give --out a path ending so.")
+        _check_out(out, ".csv")
         if sheet is not None and sample is None:
             raise fr.InputError("--sheet writes sheets of a sample: give --sample, such as 300.")
         own = Path(codebook).suffix

@@ -79,6 +79,16 @@ def test_contrasts_of_a_table_are_those_of_the_package(tmp_path):
     assert "by='outlet' is not known" in refused.output
 
 
+def test_a_file_that_cannot_be_written_is_said_before_texts_are_read(tmp_path):
+    (tmp_path / "a.txt").write_text("A truce is near.")
+    for command in ("score", "hits", "evidence"):
+        out = tmp_path / "a.txt" / ("out.html" if command == "evidence" else "out.csv")
+        done = run(command, tmp_path / "none", "--lexicon", "peace-initiative", "--out", out)
+        assert done.exit_code == 1
+        assert "a.txt is a file, not a folder" in done.output
+        assert len(done.output.strip().splitlines()) == 1
+
+
 def test_bad_input_is_told_in_a_line_without_a_traceback(tmp_path):
     done = run("score", tmp_path / "none", *PEACE, "--out", tmp_path / "s.csv")
     assert done.exit_code == 1

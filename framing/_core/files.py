@@ -328,3 +328,18 @@ def write_text(path: str | Path, text: str) -> None:
     """Write a text to a file in UTF-8, whole or not at all."""
     with Output() as output:
         output.text(path, text)
+
+
+def check_output(path: str | Path) -> None:
+    """Raise InputError where a file cannot be written; call it before a long computation."""
+    path = Path(path)
+    with write_errors(path):
+        target = path.resolve()
+        if target.is_dir():
+            raise IsADirectoryError(errno.EISDIR, "is a folder", str(path))
+        folder = next(folder for folder in target.parents if folder.exists())
+        if not folder.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, "is a file", str(folder))
+        writable = target if target.exists() else folder
+        if not os.access(writable, os.W_OK):
+            raise PermissionError(errno.EACCES, "permission denied", str(path))

@@ -1,5 +1,7 @@
 """Tables for readers: in JupyterLab, and as CSV. A second run writes the same bytes."""
 
+import re
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -28,7 +30,9 @@ def write_table(table: Any, path: str | Path, *, digits: int | None = 3) -> Path
         Ends in ``.csv``. Missing folders are created.
     digits : int or None
         Decimals of numbers that are not integers. Rounding gives the same file on machines that
-        differ in the last bits. With None nothing is rounded: a p of .0002 stays what it is.
+        differ in the last bits. A p (the column ``p``, or ``p_adjusted`` and so on) is never
+        rounded to 0: a small one has this number of significant digits. With None nothing is
+        rounded.
 
     Returns
     -------
@@ -61,10 +65,19 @@ def write_table(table: Any, path: str | Path, *, digits: int | None = 3) -> Path
     # Adding 0 turns -0.0 into 0.0; -0.0 would print with its sign.
     rounded = table.copy()
     for column in rounded.select_dtypes("float"):
-        values = rounded[column] if digits is None else rounded[column].round(digits)
+        values = rounded[column]
+        if digits is not None:
+            values = values.round(digits)
+            if re.match(r"p(_|$)", str(column)):
+                values = values.where(values != 0, rounded[column].map(partial(_short, digits)))
         rounded[column] = values + 0.0
     write_text(path, render_table(rounded, date_format="%Y-%m-%d"))
     return path
+
+
+def _short(digits: int, value: float) -> float:
+    """Return a number with this number of significant digits."""
+    return float(f"{value:.{max(digits, 1) - 1}e}")
 
 
 def as_html(caption: str, table: pd.DataFrame, total: int) -> str:

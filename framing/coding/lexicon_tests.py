@@ -91,7 +91,12 @@ def check_lexicon(lexicon: Lexicon, corpus: Corpus | None = None) -> LexiconChec
     )
     remarks: list[tuple[int, str, str]] = []
     if len(examples):
-        texts = make_corpus(examples["text"], doc_id=range(len(examples)), furniture=False)
+        texts = make_corpus(
+            examples["text"],
+            doc_id=range(len(examples)),
+            furniture=False,
+            language=lexicon.language,
+        )
         alone = find_hits(texts, single_entries(lexicon)).table
         pairs = set(zip(alone["doc_id"].astype(int), alone["frame"].astype(str), strict=True))
         matched = np.array(

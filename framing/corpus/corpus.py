@@ -16,6 +16,7 @@ from framing._core.checks import (
     InputError,
     check_choice,
     check_columns,
+    check_language,
     check_objects,
     listing,
     suggestion,
@@ -876,7 +877,8 @@ def make_corpus(
     ------
     InputError
         Two texts share an id, a column is longer or shorter than the texts, the DataFrame lacks a
-        named column, a text is not text, none of the dates can be read, or no text is left.
+        named column, a text is not text, none of the dates can be read, the language is no code of
+        ISO 639-1, or no text is left.
 
     Examples
     --------
@@ -922,6 +924,7 @@ def corpus_from_table(
     what it decided, ``doubts`` what a person should look at, and ``day_first`` a reason for the day
     to stand first in its dates.
     """
+    check_language(language)
     documents, excluded, decided = usable_documents(
         table, where, furniture, exclusions, dates, day_first, language
     )

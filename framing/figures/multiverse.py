@@ -228,11 +228,17 @@ def _draw_options(axes: Axes, table: pd.DataFrame, rows: list[tuple[str, str, st
 def _title(result: Multiverse, frame: str, comparison: str) -> str:
     summary = result.summary
     row = summary[(summary["frame"] == frame) & (summary["comparison"] == comparison)].iloc[0]
+    curve = result.table[
+        (result.table["frame"] == frame) & (result.table["comparison"] == comparison)
+    ]
+    tested, every = int(curve["p"].notna().sum()), int(row["specifications"])
+    # Corrected specifications have no p, so that the two shares are of different numbers.
+    among = "" if tested == every else f" of the {tested:,} that have a p"
+    significant = f", {row['significant']:.0%}{among} also with p < .05" if tested else ""
     joint = "" if np.isnan(row["p_median"]) else f"; joint p of the median {_p(row['p_median'])}"
     result_line = (
         f"{row['specifications']:,} specifications, median ratio {row['median']:.2f}: "
-        f"{row['same_sign']:.0%} with the sign of the claim, {row['significant']:.0%} also with "
-        f"p < .05{joint}"
+        f"{row['same_sign']:.0%} with the sign of the claim{significant}{joint}"
     )
     return f"{fill(f'{frame}: {comparison}', TITLE)}\n{fill(result_line, TITLE)}"
 
@@ -261,4 +267,8 @@ def _note(result: Multiverse, table: pd.DataFrame, without_ratio: int) -> str:
     without_p = int(table["p"].isna().sum())
     note += f" {without_p:,} have no p and are grey and small." if without_p else ""
     note += f" {without_ratio:,} have no ratio and are not drawn." if without_ratio else ""
+    dropped = result.settings.get("dropped", {})
+    if dropped:
+        reasons = ", ".join(f"{name} ({reason})" for name, reason in dropped.items())
+        note += f" Not varied: {reasons}."
     return f"{note} Lexicon: {result.settings['lexicon']}, {result.contrast.scores.standing}."

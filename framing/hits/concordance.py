@@ -139,7 +139,7 @@ def _hits(
     if lexicon is None:
         given = pattern_or_frame
         patterns = [given] if isinstance(given, str) else list(given)
-        return find_hits(corpus, make_lexicon({"pattern": patterns}))
+        return find_hits(corpus, make_lexicon({"pattern": patterns}, language=corpus.language))
     check_choice("pattern_or_frame", pattern_or_frame, lexicon.frames["frame"])
     hits = find_hits(corpus, lexicon)
     table = hits.table[hits.table["frame"] == pattern_or_frame].reset_index(drop=True)

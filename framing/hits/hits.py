@@ -1,5 +1,6 @@
 """Hits: every match of a lexicon in a corpus, with all sentences that were searched."""
 
+import warnings
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -200,6 +201,7 @@ def find_hits(
     """
     check_choice("nested", nested, NESTED)
     check_positive("workers", workers, whole=True)
+    _compare_languages(corpus, lexicon, "find_hits")
     instrument = CuedLexicon.of(lexicon, context_patterns(corpus.language, actors))
     hits_by_batch, sentences, rows = [], [], 0
     for hits, batch_sentences in _search(
@@ -224,6 +226,20 @@ def find_hits(
         nested=nested,
         settings={"nested": nested, "actors": None if actors is None else actors.name},
     )
+
+
+def _compare_languages(corpus: Corpus, lexicon: Lexicon, function: str) -> None:
+    """Warn where the lexicon is in another language than the corpus."""
+    if lexicon.language != corpus.language:
+        warnings.warn(
+            f"{function}: the lexicon {lexicon.name!r} is in {lexicon.language!r}, the corpus in "
+            f"{corpus.language!r}: few hits, or wrong ones. If one of the two is not right, set "
+            f"it: make_corpus(language={lexicon.language!r}), make_lexicon(language=…), language "
+            "= … at the top of a TOML file, or, for a dictionary of another program, "
+            f"dataclasses.replace(lexicon, language={corpus.language!r}).",
+            UserWarning,
+            stacklevel=4,
+        )
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -287,6 +303,7 @@ def count_hits(
     """
     check_choice("nested", nested, NESTED)
     check_positive("workers", workers, whole=True)
+    _compare_languages(corpus, lexicon, "count_hits")
     results = list(
         _search(corpus, _count_batch, "count_hits", (CuedLexicon.of(lexicon), nested), workers)
     )

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import pandas as pd
 
-from framing._core.checks import InputError, check_choice, check_objects, listing
+from framing._core.checks import InputError, check_choice, check_language, check_objects, listing
 from framing._core.files import Place, Where, convert, read_toml
 from framing._core.result import Shown
 from framing._core.tables import as_html
@@ -394,6 +394,10 @@ def _build(data: Mapping[str, Any], where: Where) -> Lexicon:
             '[frames.peace] with entries = ["ceasefire*"].'
         )
     file = convert(data, _File, where)
+    try:
+        check_language(file.language)
+    except InputError as error:
+        raise InputError(f"{where('language', file.language)}: {error}") from None
     groups = _groups(file.groups, where)
     rows: list[tuple[Any, ...]] = []
     shown: list[tuple[str, str, str, str]] = []

@@ -81,11 +81,16 @@ class Specification:
 
 @dataclass(frozen=True)
 class Grid:
-    """The options of each choice that are combined; entries are by frame."""
+    """The options of each choice that are combined; entries are by frame.
+
+    ``dropped`` are the choices that do not vary although they are asked for, or are among the
+    default, each with the reason.
+    """
 
     options: dict[str, list[Any]]
     entries: dict[str, list[str]]
     corrections: list[tuple[Codes, Sample]]
+    dropped: dict[str, str]
 
 
 def grid_of(
@@ -94,7 +99,7 @@ def grid_of(
     hits: Hits,
     frames: Sequence[str],
     barred: Mapping[str, str],
-    idle: Sequence[str],
+    idle: Mapping[str, str],
     clusters: Sequence[str],
 ) -> Grid:
     """Return the options to combine, those of the reference first.
@@ -103,11 +108,16 @@ def grid_of(
     out choices that change nothing: those in ``idle``, and those without a case in the hits.
     """
     explicit = choices is not None
-    selected = dict(choices) if choices is not None else _useful(hits, {*barred, *idle})
+    dropped: dict[str, str] = {}
+    if choices is None:
+        dropped = {name: reason.removesuffix(".") for name, reason in barred.items()}
+        dropped |= {**idle, **_useless(hits)}
+        dropped = {name: dropped[name] for name in DEFAULTS if name in dropped}
+        choices = {name: options for name, options in DEFAULTS.items() if name not in dropped}
     options: dict[str, list[Any]] = {}
     corrections: list[tuple[Codes, Sample]] = []
     entries: dict[str, list[str]] = {frame: [""] for frame in frames}
-    for name, chosen in selected.items():
+    for name, chosen in choices.items():
         check_choice("choices", name, OPTIONS)
         if name in barred:
             raise InputError(f"choices: {name!r} cannot vary here: {barred[name]}")
@@ -123,24 +133,30 @@ def grid_of(
         of_claim = getattr(reference, name)
         options[name] = list(dict.fromkeys([of_claim, *chosen]))
     options = {name: options[name] for name in OPTIONS if name in options}
+    single = {name: "no option but that of the claim" for name in options if len(options[name]) < 2}
+    if "entry" in choices and all(len(names) < 2 for names in entries.values()):
+        single["entry"] = "no frame has another entry with a hit"
+    dropped |= single
     all_options = [*options.values(), *entries.values()]
     if explicit and all(len(alternatives) < 2 for alternatives in all_options):
         raise InputError(
             "choices: each choice has only the option of the claim, so nothing varies. Add "
             f"options. Choices: {listing(OPTIONS, 20)}."
         )
-    return Grid(options, entries, corrections)
+    return Grid(options, entries, corrections, dropped)
 
 
-def _useful(hits: Hits, without: set[str]) -> dict[str, Any]:
-    """Return the default options of the choices that change something."""
-    useful = {name: options for name, options in DEFAULTS.items() if name not in without}
-    for name in CONTEXT:
-        if name in useful and not hits.table[name].any():
-            del useful[name]
+def _useless(hits: Hits) -> dict[str, str]:
+    """Return the choices that change no hit, with the reason."""
+    cases = {"rejected": "denied", "quoted": "in quotation marks", "hedged": "hedged"}
+    reasons = {
+        name: f"no hit is {cases[name]}"
+        for name in CONTEXT
+        if name in hits.table and not hits.table[name].any()
+    }
     if hits.entries["weight"].eq(1).all():
-        del useful["weights"]
-    return useful
+        reasons["weights"] = "each entry has the weight 1"
+    return reasons
 
 
 def _listed(name: str, chosen: Any) -> list[Any]:

@@ -1,7 +1,7 @@
 """Multiverse: the same contrast under every defensible choice, and which choice matters."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, ClassVar
@@ -37,6 +37,7 @@ from framing.robustness.summaries import (
     summarise,
 )
 from framing.scores.groups import name_of
+from framing.scores.scores import refuse_signed
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,9 +56,10 @@ class Multiverse(Result):
     summary : pandas.DataFrame
         One row per curve: ``specifications``, ``ratio`` of the claim; ``median`` (of log ratios,
         as a ratio), ``least`` and ``most`` (lowest and highest ratio), ``without_ratio``
-        (specifications without a ratio); four shares of the specifications, 0 to 1: with the
-        sign of the claim (``same_sign``), with that sign and p < .05 (``significant``), with the
-        other sign and p < .05 (``reversed``), and with an interval that includes no difference
+        (specifications without a ratio); four shares, 0 to 1: of all specifications those with
+        the sign of the claim (``same_sign``); of the specifications with a p those with that sign
+        and p < .05 (``significant``), and those with the other sign and p < .05 (``reversed``);
+        of the specifications with an interval those whose interval includes no difference
         (``no_difference``); the joint tests ``p_median``, ``p_adjusted`` (of the median, by Holm
         over the curves), ``p_share`` and ``p_z``.
     matters : pandas.DataFrame
@@ -71,7 +73,8 @@ class Multiverse(Result):
         Combinations that were not run: ``frame``, ``reason``, ``n``.
     level : float
     settings : dict
-        ``choices`` (options of each), ``seed``, ``limit``, ``distinct`` (specifications of each
+        ``choices`` (options of each), ``dropped`` (choices that do not vary, each with the
+        reason), ``seed``, ``limit``, ``distinct`` (specifications of each
         frame before a random draw), ``permutations``, ``lexicon``, ``cache`` (number of batches
         "read", "made", and "damaged": made again because the file was damaged).
     contrast : Contrast
@@ -99,10 +102,13 @@ class Multiverse(Result):
         drawn = any(n > self.settings["limit"] for n in self.settings["distinct"].values())
         total = f", drawn from up to {max(self.settings['distinct'].values()):,}" if drawn else ""
         by = name_of(self.contrast.settings["by"])
+        dropped = self.settings.get("dropped", {})
+        still = ", ".join(f"{name} ({reason})" for name, reason in dropped.items())
+        still = f"; not varied: {still}" if still else ""
         return (
             f"<Multiverse of {len(sizes)} curve{'s' * (len(sizes) != 1)} by {by}: "
             f"{sizes_text} specifications each{total}; "
-            f"choices {', '.join(self.settings['choices'])}; {self.settings['lexicon']}>"
+            f"choices {', '.join(self.settings['choices'])}{still}; {self.settings['lexicon']}>"
         )
 
     def _rows(self) -> pd.DataFrame:
@@ -188,7 +194,8 @@ def multiverse(
     ------
     InputError
         A choice or option is unknown or the source does not allow it, the contrast is of other
-        hits, or there are more than 20,000 combinations.
+        hits, entries have negative weights (a sum of their hits has no ratio), or there are more
+        than 20,000 combinations.
 
     References
     ----------
@@ -224,8 +231,10 @@ def multiverse(
     columns = [name for name in hits.documents.columns if name != "doc_id"]
     clusters = list(dict.fromkeys([claim.reference.cluster, "document", *columns]))
     material = Material.of(hits, corpus, lexicon, claim, seed, workers)
-    idle = [] if choices is not None or claim.cell_unit != "document" else material.idle()
+    idle = {} if choices is not None or claim.cell_unit != "document" else material.idle()
     grid = grid_of(choices, claim.reference, hits, frames, barred, idle, clusters)
+    if {"rate", "count"} & {claim.reference.kind, *grid.options.get("kind", [])}:
+        refuse_signed(replace(claim.contrast.scores, kind="rate"), "multiverse", frames)
     check_corrections(material, grid)
     curves = enumerate_curves(material, grid, limit)
     plan = _plan(claim, seed)
@@ -241,7 +250,7 @@ def multiverse(
         level=claim.contrast.level,
         settings={
             "choices": varied, "seed": int(seed), "limit": int(limit),
-            "distinct": curves.distinct, "permutations": plan.permutations,
+            "dropped": grid.dropped, "distinct": curves.distinct, "permutations": plan.permutations,
             "lexicon": hits.lexicon, "lexicon_hash": hits.lexicon_hash, "cache": status,
         },
         contrast=claim.contrast,

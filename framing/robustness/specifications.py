@@ -106,15 +106,15 @@ class Material:
             )
         return weights
 
-    def idle(self) -> list[str]:
-        """Return the choices that change nothing in this corpus."""
+    def idle(self) -> dict[str, str]:
+        """Return the choices that change nothing in this corpus, with the reason."""
         if self.corpus is None:
-            return []
-        idle = []
+            return {}
+        idle = {}
         if with_furniture(self.corpus, not self.furniture) is self.corpus:
-            idle.append("furniture")
+            idle["furniture"] = "no document has page furniture"
         if self._duplicates["kept"].all():
-            idle.append("duplicates")
+            idle["duplicates"] = "no document repeats another"
         return idle
 
     @cached_property

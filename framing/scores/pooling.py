@@ -12,7 +12,7 @@ from framing._core.checks import InputError, check_objects, check_share
 from framing._core.result import Result, instrument_of
 from framing._core.typing import Array, Rows
 from framing.scores.groups import By, Observations, name_of, observe
-from framing.scores.scores import Scores
+from framing.scores.scores import Scores, refuse_signed
 
 # Fewest groups from which their variation can be learned.
 FEWEST_GROUPS = 4
@@ -126,7 +126,8 @@ def pool(
     Raises
     ------
     InputError
-        There are fewer than four groups, no such column, or an argument is out of range.
+        There are fewer than four groups, no such column, entries have negative weights, or an
+        argument is out of range.
 
     References
     ----------
@@ -158,6 +159,7 @@ def pool(
     5  Wire   25.0      21.2  5
     """
     check_share("level", level)
+    refuse_signed(scores, "pool")
     units = observe(scores, by, groups, cluster, weight)
     if len(units.groups) < FEWEST_GROUPS:
         raise InputError(

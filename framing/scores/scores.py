@@ -1,5 +1,6 @@
 """Scores: the rate, share or count of a frame in each unit of text, with its interval."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -176,9 +177,9 @@ def signed_frames(scores: "Scores") -> list[str]:
     return [frame for frame in scores.frames if frame in signed]
 
 
-def refuse_signed(scores: "Scores", what: str) -> None:
+def refuse_signed(scores: "Scores", what: str, among: Sequence[str] | None = None) -> None:
     """Raise InputError where entries have negative weights; ``what`` names the function."""
-    frames = signed_frames(scores)
+    frames = [name for name in signed_frames(scores) if among is None or name in among]
     if frames:
         raise InputError(
             f"{what}: entries of {listing(frames)} have negative weights, so that the hits can "
@@ -386,6 +387,11 @@ class Scores(Result):
         if cluster is not None:
             parts, called = _clustered(self, cluster)
         columns = _intervals(self, parts, called, level)
+        # Exact limits are those of counts.
+        signed = self.table["frame"].isin(signed_frames(self)) & (columns["method"] == "exact")
+        columns.loc[signed, ["low", "high"]] = np.nan
+        columns.loc[signed, "method"] = "none"
+        columns.loc[signed, "note"] = SIGNED
         table = pd.concat([self.table[list(SCORE_COLUMNS)], columns], axis=1)
         settings = {**self.settings, "draws": int(draws), "cluster": called}
         if seed is not None:

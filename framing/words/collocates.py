@@ -509,7 +509,8 @@ def _node_hits(corpus: Corpus, node: Node) -> tuple[Hits, list[str]]:
         raise InputError("node is empty: give a pattern such as 'peace talk*', or several.")
     # Nodes can have characters in their names that frames cannot have.
     lexicon = make_lexicon(
-        {f"node {n}": aliases_of for n, aliases_of in enumerate(patterns.values())}
+        {f"node {n}": aliases_of for n, aliases_of in enumerate(patterns.values())},
+        language=corpus.language,
     )
     nested = "lexicon" if isinstance(node, Actors) else "frame"
     return find_hits(corpus, lexicon, nested=nested), list(patterns)

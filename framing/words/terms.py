@@ -323,7 +323,9 @@ def _name_spans(corpus: Corpus, without: Actors | None, workers: int) -> list[li
     """Return the spans of the names of actors in each document, in order."""
     if without is None:
         return [[] for _ in range(len(corpus))]
-    names = make_lexicon({"names": list(dict.fromkeys(without.table["alias"]))})
+    names = make_lexicon(
+        {"names": list(dict.fromkeys(without.table["alias"]))}, language=corpus.language
+    )
     hits = find_hits(corpus, names, workers=workers).table
     spans: dict[str, list[Span]] = {}
     for doc_id, start, end in hits[["doc_id", "start", "end"]].itertuples(index=False):

@@ -49,3 +49,30 @@ def test_shares_count_sentences_and_stay(hits):
 def test_nothing_else_to_compare_or_draw_is_refused_in_words(hits):
     with pytest.raises(fr.InputError, match="trend: entries of 'mood' have negative weights"):
         fr.trend(fr.score(hits), every="week", seed=1)
+
+
+def test_neither_pooling_nor_exact_limits_take_them_for_counts(hits):
+    with pytest.raises(fr.InputError, match="pool: entries of 'mood' have negative weights"):
+        fr.claims.pool(fr.score(hits), by="doc_id")
+    calm = fr.find_hits(
+        fr.make_corpus(["Truce or war.", "War or truce.", "Rain."], source="A"),
+        fr.make_lexicon({"mood": [{"pattern": "truce"}, {"pattern": "war", "weight": -1.0}]}),
+    )
+    # The hits cancel each other: their sum is 0, which is no count of 0.
+    row = fr.score(calm, unit="source").interval().table.iloc[0]
+    assert row["value"] == 0
+    assert np.isnan(row["low"])
+    assert "negative weights" in row["note"]
+
+
+@pytest.mark.parametrize("kind", ["rate", "share"])
+def test_a_multiverse_has_no_curve_of_signed_sums(hits, tmp_path, kind):
+    corpus = fr.make_corpus(["A truce.", "War, talks.", "Talks.", "Rain."] * 5,
+                            source=["A", "A", "B", "B"] * 5)  # fmt: skip
+    lexicon = fr.read_lexicon(tmp_path / "mood.toml")
+    claim = {"by": "source", "kind": kind, "seed": 1, "draws": 100, "permutations": 100}
+    choices = {"kind": ["rate", "share"]}
+    with pytest.raises(fr.InputError, match="multiverse: entries of 'mood' have negative weights"):
+        fr.multiverse(corpus, lexicon, claim, choices=choices, seed=1)
+    own = fr.multiverse(corpus, lexicon, claim, choices=choices, frame="talks", seed=1)
+    assert own.summary["frame"].tolist() == ["talks"]

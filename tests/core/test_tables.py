@@ -20,3 +20,11 @@ def test_a_table_is_rounded_and_the_same_on_every_machine(tmp_path):
 def test_another_ending_is_refused(tmp_path):
     with pytest.raises(fr.InputError, match=r"t\.xlsx: tables are written as \.csv"):
         fr.write_table(pd.DataFrame(), tmp_path / "t.xlsx")
+
+
+def test_no_p_is_written_as_zero_unless_it_is(tmp_path):
+    table = pd.DataFrame(
+        {"x": [0.0005, 1e-17, 2.5], "p": [5e-4, 1.2345e-30, 0.0], "p_adjusted": 0.5}
+    )
+    lines = fr.write_table(table, tmp_path / "t.csv").read_text().splitlines()
+    assert lines[1:] == ["0.0,0.0005,0.5", "0.0,1.23e-30,0.5", "2.5,0.0,0.5"]

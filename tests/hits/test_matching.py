@@ -304,3 +304,19 @@ def test_an_entry_in_two_frames_counts_for_both_where_that_is_asked_for():
 def test_unknown_nested_rule_names_the_legal_ones():
     with pytest.raises(fr.InputError, match=r"nested='frames'.*'frame', 'lexicon'.*Did you mean"):
         found(["A truce."], {"a": ["truce"]}, nested="frames")
+
+
+def test_another_language_of_the_lexicon_is_a_warning_and_an_unknown_one_an_error():
+    corpus = fr.make_corpus(["Eine Waffenruhe."], language="de")
+    lexicon = fr.make_lexicon({"peace": ["Waffenruhe"]})
+    for search in (fr.find_hits, fr.count_hits):
+        with pytest.warns(UserWarning, match="'unnamed' is in 'en', the corpus in 'de'"):
+            search(corpus, lexicon)
+    fr.find_hits(corpus, fr.make_lexicon({"peace": ["Waffenruhe"]}, language="de"))
+    assert len(fr.kwic(corpus, "Waffenruhe").table) == 1
+    for language in ("xx", "", "EN", "english", None):
+        with pytest.raises(fr.InputError, match=r"ISO 639-1: aa ab ae .* de dv dz ee el en"):
+            fr.make_corpus(["A truce."], language=language)
+        if language:
+            with pytest.raises(fr.InputError, match="ISO 639-1"):
+                fr.make_lexicon({"peace": ["truce"]}, language=language)

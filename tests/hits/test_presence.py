@@ -56,4 +56,4 @@ def test_wrong_arguments_are_named():
         hits.presence(rejected="no")
     french = fr.make_corpus(["Une truce."], language="fr")
     with pytest.raises(fr.InputError, match="English texts only"):
-        fr.find_hits(french, fr.make_lexicon(LEXICON)).presence(rejected="only")
+        fr.find_hits(french, fr.make_lexicon(LEXICON, language="fr")).presence(rejected="only")

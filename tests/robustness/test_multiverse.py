@@ -374,3 +374,28 @@ def test_a_result_shows_itself(found):
     assert repr(found).startswith("<Multiverse of 2 curves by source: 6 to 10 specifications each")
     assert "p_median" in found._repr_html_()
     assert len(found) == len(found.table)
+
+
+def test_choices_that_cannot_vary_are_named_with_the_reason():
+    corpus = fr.make_corpus(
+        ["A truce is near.", "Talks on a truce.", "Rain fell.", "Gas and oil."] * 5,
+        source=["Wire", "Wire", "Blog", "Blog"] * 5,
+    )
+    lexicon = fr.make_lexicon({"peace": ["truce"]})
+    claim = {"by": "source", **FAST}
+    own = fr.multiverse(corpus, lexicon, claim, seed=1)
+    dropped = own.settings["dropped"]
+    assert dropped["weights"] == "each entry has the weight 1"
+    assert dropped["quoted"] == "no hit is in quotation marks"
+    assert dropped["furniture"] == "no document has page furniture"
+    assert dropped["entry"] == "no frame has another entry with a hit"
+    assert "duplicates" not in dropped
+    assert set(dropped).isdisjoint(own.settings["choices"])
+    assert "not varied: " in repr(own)
+    study = fr.make_study(corpus, lexicon)
+    dropped = fr.multiverse(study, None, claim, seed=1).settings["dropped"]
+    assert dropped["nested"] == dropped["duplicates"] == "a study has no text. Give its corpus"
+    # Among named choices, one whose only option is that of the claim.
+    choices = {"kind": ["rate", "share"], "unit": ["document"]}
+    dropped = fr.multiverse(corpus, lexicon, claim, choices=choices, seed=1).settings["dropped"]
+    assert dropped == {"unit": "no option but that of the claim"}
