@@ -101,8 +101,8 @@ def test_bad_input_is_told_in_a_line_without_a_traceback(tmp_path):
 
 def test_without_a_lexicon_nothing_is_measured_and_the_message_says_which_to_give(tmp_path):
     (tmp_path / "a.txt").write_text("Rents rise in every city.")
-    out = tmp_path / "out.csv"
     for start in (["score"], ["contrast", "--by", "source"], ["hits"], ["evidence"]):
+        out = tmp_path / ("out.html" if start == ["evidence"] else "out.csv")
         done = run(*start, tmp_path, "--out", out)
         assert done.exit_code == 1
         assert "--lexicon is missing" in done.output

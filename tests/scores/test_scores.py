@@ -277,7 +277,8 @@ def test_what_speakers_and_rejection_cannot_be_asked():
     with pytest.raises(fr.InputError, match=r'unit="speaker" has no rate.*kind="share"'):
         fr.score(spoken(), unit="speaker")
     german = fr.find_hits(
-        fr.make_corpus(["Kein Frieden."], language="de"), fr.make_lexicon({"a": ["frieden"]})
+        fr.make_corpus(["Kein Frieden."], language="de"),
+        fr.make_lexicon({"a": ["frieden"]}, language="de"),
     )
     assert "speaker" not in german.table
     with pytest.raises(fr.InputError, match="English texts only"):
