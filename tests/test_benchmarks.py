@@ -3,6 +3,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import framing as fr
@@ -71,3 +72,21 @@ def test_constructed_text_has_its_size_and_comes_out_the_same_again(monkeypatch)
     assert 3 < background.density < 12
     assert 50 < topic.density < 70
     assert len(constructed_lexicon(texts, 300)) == 300
+
+
+def test_the_counts_of_causes_are_those_of_the_listed_errors():
+    listed = pd.read_csv(ROOT / "benchmarks" / "news_causes.csv")
+    counts = pd.read_csv(ROOT / "benchmarks" / "news_errors.csv")
+    # Codes, places and causes may be published; the text of the sentences may not.
+    assert list(listed) == ["frame", "kind", "doc_id", "sentence", "cause"]
+    assert not listed.duplicated(["frame", "kind", "doc_id", "sentence"]).any()
+    old, new = counts.columns[3:5]
+    either = counts[old] + counts["new"]
+    assert either.sum() == len(listed)
+    assert (counts[new] == counts["both"] + counts["new"]).all()
+    assert new == fr.load_lexicon("peace-initiative").version
+    sizes = listed.groupby(["frame", "kind", "cause"]).size()
+    keys = counts[["frame", "kind", "cause"]].itertuples(index=False, name=None)
+    assert [sizes[key] for key in keys] == either.tolist()
+    report = (ROOT / "benchmarks" / "news_errors.md").read_text(encoding="utf-8")
+    assert f"| **all** | {counts[old].sum()} | {counts[new].sum()} |" in report
