@@ -8,8 +8,6 @@ from scipy import special
 from framing._core.typing import Array, Mask, Rows
 
 ADJUSTMENTS = ("holm", "bh", "none")
-# How much of a case moves Jeffreys' limits towards the exact ones; half a case reaches them.
-TOWARDS_EXACT = 0.1
 
 
 def poisson_upper(exposure: float, level: float) -> float:
@@ -35,28 +33,6 @@ def exact_interval(count: float, n: float, level: float) -> tuple[float, float]:
     low = float(special.betaincinv(count, failures + 1, tail)) if count > 0 else 0.0
     high = float(special.betaincinv(count + 1, failures, 1 - tail)) if failures > 0 else 1.0
     return low, high
-
-
-def jeffreys_limits(share: Array, n: Array, tail: Array) -> tuple[Array, Array]:
-    """Return the limits of shares out of an effective number ``n``, each missed with ``tail``.
-
-    They are quantiles of the beta distribution with half a case and half a failure added
-    (Jeffreys' prior). The lower limit of 0 in n is 0 and the upper limit of n in n is 1 (Brown,
-    Cai and DasGupta 2001). Where there are cases and failures, the limits are a fifth of the way
-    to the exact ones (Clopper and Pearson 1934): Jeffreys' limits of small counts miss slightly
-    more often than they claim. With n = 0 nothing is known: the limits are 0 and 1. With n = inf
-    the share is known: both limits are the share.
-    """
-    known = np.isinf(n)
-    finite = np.where(known, 1.0, n)
-    cases = np.clip(share, 0, 1) * finite
-    failures = finite - cases
-    shift = TOWARDS_EXACT * np.clip(np.minimum(cases, failures), 0, 1)
-    low = special.betaincinv(cases + 0.5 - shift, failures + 0.5 + shift, tail)
-    high = special.betaincinv(cases + 0.5 + shift, failures + 0.5 - shift, 1 - tail)
-    low = np.minimum(np.where(cases > 0, low, 0.0), share)
-    high = np.maximum(np.where((failures > 0) & (finite > 0), high, 1.0), share)
-    return np.where(known, share, low), np.where(known, share, high)
 
 
 def wilson_interval(count: float, n: float, level: float) -> tuple[float, float, float]:

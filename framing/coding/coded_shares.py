@@ -5,19 +5,22 @@ in a small sample is not no error in the corpus.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from framing._core.statistics import jeffreys_limits, share_limits
+from framing._core.statistics import share_limits
 from framing._core.typing import Array, Mask, Rows
 
 # The variance that was seen within strata counts half where so many cases were seen.
 ENOUGH_CASES = 10
 # So many cases have half of the correction for a finite population that a variance has.
 SOME_CASES = 2
+# Steps in which the distribution of each share is added to the others, and what lies beyond them.
+STEPS, BEYOND = 256, 1e-13
 
 # A stratum: the rows that are coded in it, and the number of its sentences.
 Stratum: TypeAlias = tuple[NDArray[np.intp], int]
@@ -236,6 +239,58 @@ def spread_over_clusters(
 
 
 @dataclass(frozen=True)
+class Posterior:
+    """The distribution of a sum of shares: chances of being below and above ascending ``edges``."""
+
+    edges: Array
+    below: Array
+    above: Array
+
+    def limits(self, tail: float) -> tuple[float, float]:
+        """Return the quantiles that have ``tail`` below and above them."""
+        low = float(np.interp(tail, self.below, self.edges))
+        high = float(np.interp(tail, self.above[::-1], self.edges[::-1]))
+        return low, high
+
+
+def _posterior(weights: Array, share: Array, n: Array) -> Posterior:
+    """Return the distribution of the weighted sum of shares, given what was coded.
+
+    Each share has a beta distribution: half a case and half a failure added to the cases among
+    its effective number of coded sentences (Jeffreys' prior). The distribution of a sum is their
+    convolution, in equal steps. Shares without a coded sentence are left out.
+    """
+    known = (weights != 0) & np.isinf(n)
+    fixed = float(weights[known] @ share[known])
+    open_ = (weights != 0) & np.isfinite(n) & (n > 0)
+    if not open_.any():
+        return Posterior(np.array([fixed, fixed]), np.array([0.0, 1.0]), np.array([1.0, 0.0]))
+    w, cases = weights[open_], np.clip(share[open_], 0, 1) * n[open_]
+    a, b = cases + 0.5, n[open_] - cases + 0.5
+    low, high = special.betaincinv(a, b, BEYOND), special.betainccinv(a, b, BEYOND)
+    step = float((np.abs(w) * (high - low)).sum()) / STEPS
+    chances, first = np.ones(1), fixed
+    for number, weight in enumerate(w):
+        size = step / abs(weight)
+        count = int(np.ceil((high[number] - low[number]) / size)) + 1
+        start = low[number] if weight > 0 else high[number] - count * size
+        at = np.clip(start + size * np.arange(count + 1), 0, 1)
+        # Chances below the mean, and above it: so the small ones keep their digits.
+        upper = int(np.searchsorted(at, a[number] / (a[number] + b[number])))
+        below = special.betainc(a[number], b[number], at[:upper])
+        above = special.betaincc(a[number], b[number], at[upper:])
+        middle = [1 - below[-1] - above[0]]
+        mass = np.concatenate([np.diff(below), middle, -np.diff(above)])
+        chances = np.convolve(chances, mass if weight > 0 else mass[::-1])
+        first += (weight * low[number] if weight > 0 else weight * high[number]) + step / 2
+    # The sum of the middles of steps: the chance of each is spread over one step around it.
+    edges: Array = first + step * (np.arange(len(chances) + 1) - 0.5)
+    below = np.concatenate([[0.0], np.cumsum(chances)])
+    above = np.concatenate([np.cumsum(chances[::-1])[::-1], [0.0]])
+    return Posterior(edges, below, above)
+
+
+@dataclass(frozen=True)
 class Combination:
     """Weighted sums of the shares of cells: shapes (n_quantities, n_cells) and (n_cells,).
 
@@ -264,22 +319,32 @@ class Combination:
         value: Array = self.weights @ self.share
         return value
 
+    @cached_property
+    def posteriors(self) -> "list[Posterior]":
+        """The distribution of each sum, given the codes."""
+        return [_posterior(row, self.share, self.n) for row in self.weights]
+
     def limits(self, tail: Array) -> tuple[Array, Array]:
         """Return limits that are each missed with the probability ``tail``, one a quantity.
 
-        The limits of the shares are combined by their squared distances from the share (MOVER:
-        Zou and Donner 2008; Newcombe 1998).
+        They are quantiles of the posteriors of the sums. The value itself is never beyond them.
+        What differs between coders and clusters, and shares of which nothing is known, are added
+        by their squared distances from the value (MOVER: Zou and Donner 2008).
         """
-        low, high = jeffreys_limits(
-            np.broadcast_to(self.share, self.weights.shape), self.n, tail[:, None]
-        )
-        up, down = np.maximum(self.weights, 0), np.maximum(-self.weights, 0)
-        below, above = (self.share - low) ** 2, (high - self.share) ** 2
+        value = self.value
+        pairs = zip(self.posteriors, tail.tolist(), strict=True)
+        low, high = np.array([posterior.limits(one) for posterior, one in pairs]).T
+        unknown = np.where(self.n > 0, 0.0, self.weights)
+        # The posterior leaves out what is unknown: here it has its estimate.
+        middle = value - unknown @ self.share
+        up, down = np.maximum(unknown, 0) ** 2, np.maximum(-unknown, 0) ** 2
+        to_low, to_high = self.share**2, (1 - self.share) ** 2
+        below = np.maximum(middle - low, 0) ** 2 + up @ to_low + down @ to_high
+        above = np.maximum(high - middle, 0) ** 2 + up @ to_high + down @ to_low
         shift = special.ndtri(1 - tail) ** 2 * (self.weights**2 @ self.coders)
         more = self.spread.squares(tail) if self.spread is not None else (0.0, 0.0)
-        value = self.value
-        lower = value - np.sqrt((up**2 * below + down**2 * above).sum(axis=1) + shift + more[0])
-        upper = value + np.sqrt((up**2 * above + down**2 * below).sum(axis=1) + shift + more[1])
+        lower = value - np.sqrt(below + shift + more[0])
+        upper = value + np.sqrt(above + shift + more[1])
         return lower, upper
 
     def p_values(self) -> Array:

@@ -75,11 +75,13 @@ def correct(
     (post-stratification, Cochran 1977; the idea of prediction-powered inference, Angelopoulos et
     al. 2023). It is valid even where the lexicon is wrong; a better lexicon makes it more precise.
 
-    The limits of both shares are quantiles of a beta distribution (Jeffreys' prior; Brown, Cai and
-    DasGupta 2001) for the effective number of coded sentences (Korn and Graubard 1998), with the
-    correction for a finite population. So a sample without an error does not say that there is
-    none. They are combined by their squared distances from the estimate (MOVER: Newcombe 1998,
-    Zou and Donner 2008), for a share as for the difference between two groups.
+    What the codes say of each of the two shares is a beta distribution (Jeffreys' prior; Brown, Cai
+    and DasGupta 2001) for the effective number of coded sentences (Korn and Graubard 1998), with
+    the correction for a finite population. So a sample without an error does not say that there is
+    none. The limits are quantiles of the weighted sum of the two, and for a difference between two
+    groups of the sum of all four (Agresti and Min 2005). Over 27 settings of prevalence, precision,
+    recall and sample the intervals are 3 to 10% narrower than with the limits of each share
+    combined by their squares (MOVER), and they hold the truth as often (benchmarks/coverage.md).
 
     Parameters
     ----------
@@ -136,14 +138,15 @@ def correct(
 
     References
     ----------
+    Agresti, A. and Min, Y. (2005). Frequentist performance of Bayesian confidence intervals for
+    comparing proportions in 2 x 2 contingency tables. Biometrics 61(2), 515-523.
+    doi:10.1111/j.1541-0420.2005.031228.x
     Brown, L. D., Cai, T. T. and DasGupta, A. (2001). Interval estimation for a binomial
     proportion. Statistical Science 16(2), 101-133. doi:10.1214/ss/1009213286
     Cochran, W. G. (1977). Sampling Techniques (3rd ed.). Wiley. Chapters 5A and 7.
     Korn, E. L. and Graubard, B. I. (1998). Confidence intervals for proportions with small
     expected number of positive counts estimated from survey data. Survey Methodology 24(2),
     193-201.
-    Newcombe, R. G. (1998). Interval estimation for the difference between independent
-    proportions. Statistics in Medicine 17(8), 873-890.
     Zou, G. Y. and Donner, A. (2008). Construction of confidence limits about effect measures: a
     general approach. Statistics in Medicine 27(10), 1693-1702. doi:10.1002/sim.3095
     Egami, N., Hinck, M., Stewart, B. M. and Wei, H. (2023). Using imperfect surrogates for
@@ -163,8 +166,8 @@ def correct(
     >>> codes = fr.make_codes(sample.table[["doc_id", "sentence"]].assign(peace=said))
     >>> table = fr.correct(hits, codes, sample)
     >>> table[["frame", "raw", "estimate", "low", "high"]].round(2)
-       frame   raw  estimate   low  high
-    0  peace  0.67       0.4  0.29  0.51
+       frame   raw  estimate  low  high
+    0  peace  0.67       0.4  0.3  0.51
     """
     check_share("level", level)
     coded, frames = sampled_frames(hits, codes, sample, coder=coder)

@@ -1,8 +1,10 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 import framing as fr
+from framing.coding.coded_shares import Combination, estimate_cells
 
 TEXTS = ["Truce.\n\n* * *\n\nRain.\n\nTruce.\n\nSnow."] * 12
 
@@ -200,3 +202,59 @@ def test_five_uncoded_sentences_may_hold_one_with_the_frame():
     row = fr.correct(hits, codes, sample).iloc[0]
     # With one case among 20, 15 sentences show none in a quarter of all samples; with 3, in 1%.
     assert 1 / 20 < row["high"] < 3 / 20
+
+
+def enumerated(size, frames, coded):
+    """Return all outcomes of samples of sentences without and with a hit, and their chances."""
+    outcomes = [np.arange(min(n, k) + 1) for n, k in zip(coded, frames, strict=True)]
+    chances = [
+        stats.hypergeom.pmf(x, all_, k, n)
+        for x, all_, k, n in zip(outcomes, size, frames, coded, strict=True)
+    ]
+    return np.meshgrid(*outcomes, indexing="ij"), np.outer(*chances)
+
+
+@pytest.mark.parametrize(
+    ("size", "frames", "coded"),
+    [
+        # Prevalence .022, precision .7, recall .8: two hits are coded, and no miss is seen.
+        ((1950, 50), (9, 35), (38, 2)),
+        ((1822, 178), (40, 160), (91, 9)),
+        ((1571, 429), (300, 300), (31, 9)),
+    ],
+)
+def test_nearly_all_samples_that_can_be_drawn_hold_the_share(size, frames, coded):
+    truth, part = sum(frames) / sum(size), np.array(size) / sum(size)
+    outcomes, chances = enumerated(size, frames, coded)
+    held = 0.0
+    for misses, rights, chance in zip(*(x.ravel() for x in (*outcomes, chances)), strict=True):
+        if chance < 1e-4:
+            continue
+        hit = np.repeat([False, True], coded)
+        codes = (
+            np.concatenate([np.arange(n) < k for n, k in zip(coded, (misses, rights), strict=True)])
+            * 1.0
+        )
+        strata = [(np.flatnonzero(hit == kind), size[kind]) for kind in (0, 1)]
+        every = np.repeat([False, True], size)
+        position = np.concatenate([np.flatnonzero(every == k)[: coded[k]] for k in (0, 1)])
+        cells = estimate_cells(every, np.ones((1, sum(size))), codes, position, strata)
+        combined = Combination(part[None], cells.share[0], cells.n[0], cells.coders[0])
+        low, high = (ends[0] for ends in combined.limits(np.array([0.025])))
+        held += chance * (low <= truth <= high)
+    assert held > 0.93
+
+
+def test_limits_are_quantiles_of_the_sum_of_what_is_known_of_each_share():
+    weights, share = np.array([0.9, 0.1, -0.8, -0.2]), np.array([0.02, 1.0, 0.0, 0.5])
+    n = np.array([50.0, 5, 40, np.inf])
+    rng = np.random.default_rng(1)
+    drawn = rng.beta(share * 50 + 0.5, (1 - share) * 50 + 0.5, (400_000, 4))
+    drawn[:, 1:3] = rng.beta((share * n + 0.5)[1:3], ((1 - share) * n + 0.5)[1:3], (400_000, 2))
+    drawn[:, 3] = 0.5
+    combined = Combination(weights[None], share, n, np.zeros(4))
+    low, high = combined.limits(np.array([0.025]))
+    expected = np.quantile(drawn @ weights, [0.025, 0.975])
+    assert [low[0], high[0]] == pytest.approx(expected.tolist(), abs=0.001)
+    below = (drawn @ weights < 0).mean()
+    assert combined.p_values()[0] == pytest.approx(2 * min(below, 1 - below), abs=0.02)
