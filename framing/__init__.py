@@ -27,6 +27,7 @@ Topics
     fit_topics       a topic model of them
 
 Show and write
+    explore          the articles with every hit marked, inside JupyterLab
     write_evidence   the articles as a page, with every hit marked
     write_figure     a figure as SVG and PDF
     write_table      a table as CSV
@@ -62,6 +63,7 @@ _FIRST = (
     "correct",
     "count_hits",
     "count_terms",
+    "explore",
     "find_hits",
     "fit_topics",
     "kwic",

@@ -238,6 +238,9 @@ from .datasets import (
     load_study as load_study,
 )
 from .evidence.evidence import (
+    explore as explore,
+)
+from .evidence.evidence import (
     write_evidence as write_evidence,
 )
 from .figures.coding import (

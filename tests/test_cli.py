@@ -23,7 +23,7 @@ def test_scores_of_a_folder_are_those_of_the_package(tmp_path):
     (tmp_path / "a.txt").write_text("A truce is near. Critics doubt it.")
     done = run("score", tmp_path, *PEACE, "--out", tmp_path / "out" / "scores.csv", "--seed", 3)
     assert done.exit_code == 0, done.output
-    assert "1 documents" in done.output
+    assert "1 document" in done.output
     hits = fr.find_hits(fr.read_corpus(tmp_path), fr.load_lexicon("peace-initiative"))
     expected = fr.score(hits).interval(seed=3).table
     found = pd.read_csv(tmp_path / "out" / "scores.csv")

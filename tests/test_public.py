@@ -56,6 +56,7 @@ SIGNATURES = {
     "load_lexicon": "(name)",
     "list_errors": "(validation)",
     "write_errors": "(validation, corpus, path)",
+    "explore": "(hits, corpus, *, only=None, scores=None, validation=None, title=None, labels=None, height=800)",
     "write_evidence": "(hits, corpus, path, *, only=None, scores=None, validation=None, title=None, labels=None, per_page=None)",
     "check_study": "(path='.')",
     "start_study": "(path, *, name=None, example=False)",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pandas as pd
 
 from framing._core.checks import InputError
-from framing._core.tables import as_html, write_table
+from framing._core.tables import as_html, counted, write_table
 
 # The instrument and the texts: settings that a result passes on to results computed from it.
 INSTRUMENT = ("lexicon", "lexicon_hash", "corpus_fingerprint")
@@ -193,7 +193,7 @@ class TableResult(Result):
         level = vars(self).get("level")
         interval = f", {level:.0%} intervals" if level else ""
         lexicon = f"; {self.settings['lexicon']}" if self.settings.get("lexicon") else ""
-        return f"<{type(self).__name__}: {len(self):,} {self.rows}{interval}{lexicon}>"
+        return f"<{type(self).__name__}: {counted(len(self), self.rows)}{interval}{lexicon}>"
 
     def __getitem__(self, key: Any) -> Any:
         return self.table[key]

@@ -4,7 +4,7 @@ import re
 from functools import partial
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 
@@ -82,12 +82,32 @@ def _short(digits: int, value: float) -> float:
 
 def as_html(caption: str, table: pd.DataFrame, total: int) -> str:
     """Return the first 20 of ``total`` rows as HTML; cells of missing values are empty."""
+    formats = {name: _p_value for name in table if re.match(r"p(_|$)", str(name))}
     html = table.head(ROWS).to_html(
-        index=False, na_rep="", float_format=lambda value: f"{round(value, 3):,}"
+        index=False,
+        na_rep="",
+        float_format=lambda value: f"{round(value, 3):,}",
+        formatters=cast("Any", formats),
     )
     remaining = total - ROWS
     more = f"<p>… and {remaining:,} more row{'s' * (remaining > 1)}</p>" if remaining > 0 else ""
     return f"<p>{escape(caption)}</p>{html}{more}"
+
+
+def _p_value(value: Any) -> str:
+    """Return a p-value for readers: never 0, empty where it is missing."""
+    if not isinstance(value, float):
+        return str(value)
+    if value != value:
+        return ""
+    return "< 0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def counted(count: int, nouns: str) -> str:
+    """Return a number with its noun, given as a plural: "1 document", "1 entry", "2 units"."""
+    if count == 1:
+        nouns = f"{nouns[:-3]}y" if nouns.endswith("ies") else nouns.removesuffix("s")
+    return f"{count:,} {nouns}"
 
 
 def shorten(pattern: str, limit: int = ENTRY) -> str:

@@ -23,7 +23,7 @@ from framing._core.checks import (
 )
 from framing._core.renaming import renamed
 from framing._core.result import Shown
-from framing._core.tables import ROWS, as_html
+from framing._core.tables import ROWS, as_html, counted
 from framing.corpus.dates import COLUMN, read_dates
 from framing.corpus.duplicates import Duplicates, group_texts, reasons
 from framing.corpus.furniture import find_in, rules_for
@@ -440,7 +440,7 @@ class Corpus(Shown):
         >>> import framing as fr
         >>> corpus = fr.make_corpus(["A truce.", "Rain fell."], source=["Wire", "Post"])
         >>> corpus.query("source == 'Wire'")
-        <Corpus: 1 documents; taken out: 0 lines, 0 documents; see .exclusions>
+        <Corpus: 1 document; taken out: 0 lines, 0 documents; see .exclusions>
         """
         return self._choose(rows_that_fit(self.table, expression), f"query({expression!r})")
 
@@ -462,12 +462,13 @@ class Corpus(Shown):
         files = kinds.get("file", 0)
         unread = int((self.exclusions["rule"] == "date").sum())
         return (
-            f"<Corpus: {len(self):,} documents; taken out: {kinds.get('line', 0):,} lines, "
-            f"{kinds.get('document', 0):,} documents"
+            f"<Corpus: {counted(len(self), 'documents')}; taken out: "
+            f"{counted(kinds.get('line', 0), 'lines')}, "
+            f"{counted(kinds.get('document', 0), 'documents')}"
             + (f", {files:,} files or parts of files" if files else "")
             + (f", {unread:,} dates that cannot be read" if unread else "")
             + "; see .exclusions"
-            + (f"; {len(self.doubts):,} doubts; see .doubts" if len(self.doubts) else "")
+            + (f"; {counted(len(self.doubts), 'doubts')}; see .doubts" if len(self.doubts) else "")
             + (f"; {len(self.notes)} notes on reading; see .notes" if self.notes else "")
             + ">"
         )
@@ -885,7 +886,7 @@ def make_corpus(
     >>> import framing as fr
     >>> corpus = fr.make_corpus(["Peace talks began.", "  "], source=["A", "B"])
     >>> corpus
-    <Corpus: 1 documents; taken out: 0 lines, 1 documents; see .exclusions>
+    <Corpus: 1 document; taken out: 0 lines, 1 document; see .exclusions>
     >>> corpus.exclusions["reason"].tolist()
     ['the text is blank']
     >>> import pandas as pd

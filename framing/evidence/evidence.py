@@ -20,13 +20,17 @@ from framing._core.checks import (
     listing,
 )
 from framing._core.files import Output
+from framing._core.templates import esc
 from framing.coding.validation import Validation
 from framing.corpus.corpus import Corpus
 from framing.evidence.items import DocumentItem, EntryItem, Items, make_items
 from framing.evidence.marks import Address
 from framing.evidence.page import render_page
+from framing.evidence.page_data import page_data, texts_file
 from framing.evidence.values import (
     Fact,
+    Missed,
+    Overview,
     Value,
     Values,
     check_scores,
@@ -35,6 +39,8 @@ from framing.evidence.values import (
     frame_columns,
     left_out,
     measured,
+    missed_sentences,
+    overviews,
 )
 from framing.hits.hits import Hits, check_texts
 from framing.scores.scores import Scores, score
@@ -61,10 +67,15 @@ def write_evidence(
     """Write a page that shows the articles with every hit marked.
 
     The page begins with the lexicon, the texts and the rules of the measurement. Tables of frames,
-    documents and entries follow; they link to the hits. Each hit links to its entry, its context
-    (denied, hedged, quoted, speaker) and the next hit of that entry. The page loads nothing else
-    and works without scripts. With scripts it filters by frame, entry, context, speaker and text.
-    The address then holds the filters, so that the evidence for a number can be sent as a link.
+    of sources and months, of documents and of entries follow. The articles come last; each hit is
+    marked, and links to its entry. The page loads nothing from the web and works without scripts.
+
+    With scripts the page has a table of all hits in context, which can be sorted, and filters by
+    frame, entry, source, date, context, speaker and text, which change everything that is shown.
+    The address holds the filters and the place on the page, so that the evidence for a number can
+    be sent as a link. A reader can tick a hit as right or wrong, write a note, and save the ticks
+    as a coding sheet for `read_codes`: a sentence has the frame where one hit of it is right, and
+    lacks it where all hits that were ticked are wrong.
 
     Parameters
     ----------
@@ -83,8 +94,9 @@ def write_evidence(
         Scores by document, shown beside the counts. With `Scores.interval` each value has its
         interval. By default hits per 1,000 tokens; with ``only``, no values.
     validation : Validation, optional
-        A validation of the same lexicon: the page then has the precision of frames and entries.
-        Without it the page says "unvalidated".
+        A validation of the same lexicon: the page then has the precision of frames and entries,
+        and the sentences that coders marked and the lexicon missed. Without it the page says
+        "unvalidated".
     title : str, optional
         The title of the page. By default it names the lexicon.
     labels : mapping, optional
@@ -95,9 +107,10 @@ def write_evidence(
     Returns
     -------
     list of Path
-        The page. Where the documents need several pages, the first file is the index, with the
-        tables that link to the others (``evidence-1.html`` …). The same input gives the same
-        bytes.
+        The page. Where the documents need several pages, the first file is the index, which
+        searches and shows all documents and links to the others (``evidence-1.html`` …). It reads
+        the texts from the folder ``evidence-texts`` beside it, as they are needed. The same input
+        gives the same bytes.
 
     Raises
     ------
@@ -116,17 +129,130 @@ def write_evidence(
     >>> corpus = fr.make_corpus(["A truce is near.", "Rain fell."])
     >>> hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
     >>> [page] = fr.write_evidence(hits, corpus, tempfile.mkdtemp() + "/evidence.html")
-    >>> '<a href="#r1" title="peace: truce">truce</a>' in page.read_text("utf-8")
+    >>> '<a href="#e0" title="peace: truce">truce</a>' in page.read_text("utf-8")
     True
     """
     path = Path(path)
     _check(hits, corpus, path, labels, per_page)
+    return _write(_make_site(hits, corpus, path, only, scores, validation, title, labels, per_page))
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """The page of evidence inside JupyterLab.
+
+    Attributes
+    ----------
+    page : str
+        The page as HTML.
+    height : int
+        Its height in pixels.
+    """
+
+    page: str
+    height: int
+
+    def __repr__(self) -> str:
+        return f"<Viewer: a page of evidence, {len(self.page) / 1e6:,.1f} MB>"
+
+    def _repr_html_(self) -> str:
+        # The frame keeps the page, and all text of the articles, apart from the notebook.
+        return (
+            f'<iframe title="Evidence" sandbox="allow-scripts allow-downloads allow-popups" '
+            f'style="width: 100%; height: {self.height}px; border: 0" srcdoc="{esc(self.page)}">'
+            "</iframe>"
+        )
+
+
+@check_objects
+def explore(
+    hits: Hits,
+    corpus: Corpus,
+    *,
+    only: pd.DataFrame | None = None,
+    scores: Scores | None = None,
+    validation: Validation | None = None,
+    title: str | None = None,
+    labels: Mapping[str, str] | None = None,
+    height: int = 800,
+) -> Viewer:
+    """Show the articles with every hit marked, inside JupyterLab.
+
+    It is the page of `write_evidence`. A notebook that is saved with its outputs holds the
+    articles: clear the outputs before it is shared.
+
+    Parameters
+    ----------
+    hits : Hits
+        The hits to mark, found in the corpus.
+    corpus : Corpus
+        The texts that were searched.
+    only : pandas.DataFrame, optional
+        The hits to show, as in `write_evidence`.
+    scores : Scores, optional
+        Scores by document, shown beside the counts.
+    validation : Validation, optional
+        A validation of the same lexicon.
+    title : str, optional
+        The title of the page.
+    labels : mapping, optional
+        Names of documents by doc_id.
+    height : int
+        The height in pixels.
+
+    Returns
+    -------
+    Viewer
+        JupyterLab shows it as the page; ``page`` is its HTML.
+
+    Raises
+    ------
+    InputError
+        As `write_evidence`; or there are more than 10 million characters of text.
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> corpus = fr.make_corpus(["A truce is near.", "Rain fell."])
+    >>> hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
+    >>> fr.explore(hits, corpus).page.count("<article")
+    2
+    """
+    check_positive("height", height, whole=True)
+    path = Path("evidence.html")
+    _check(hits, corpus, path, labels, None)
+    site = _make_site(
+        hits, corpus, path, only, scores, validation, title, labels, max(len(corpus), 1)
+    )
+    size = sum(len(item.text) for item in site.items.documents)
+    if size > 5 * PAGE:
+        raise InputError(
+            f"The documents have {size:,} characters; a notebook can show {5 * PAGE:,}. "
+            'write_evidence(hits, corpus, "evidence.html") writes pages for a browser, or choose '
+            "hits with only=."
+        )
+    return Viewer(_index(site), height)
+
+
+def _make_site(
+    hits: Hits,
+    corpus: Corpus,
+    path: Path,
+    only: pd.DataFrame | None,
+    scores: Scores | None,
+    validation: Validation | None,
+    title: str | None,
+    labels: Mapping[str, str] | None,
+    per_page: int | None,
+) -> "_Site":
+    """Return the content of the page and its files; see `write_evidence`."""
     rows = hits.table if only is None else _only(hits, only)
     base = score(hits, validation=validation)
     if scores is not None:
         check_scores(scores, hits)
     valued = scores if scores is not None or only is not None else base
     items = make_items(hits, corpus, rows, only is None, labels or {})
+    known = base if validation is not None or scores is None else scores
     site = _Site(
         items=items,
         scores=None if valued is None else document_values(valued),
@@ -135,12 +261,16 @@ def write_evidence(
         title=title or f"Evidence: {hits.lexicon}",
         path=path,
         pages=_pages(items.documents, per_page),
+        overviews=overviews(items, hits, None if only is not None else valued),
+        missed=[] if validation is None else missed_sentences(validation, items),
+        starts=_sentence_starts(hits, items),
+        key=f"{hits.lexicon_hash} {hits.corpus_fingerprint}",
+        facts=measured(hits, corpus, known.standing),
+        notes={"extent": _extent(hits, corpus, items, valued), "left_out": left_out(corpus)},
     )
     if validation is not None:
         site.columns.extend(frame_columns(base, validation, hits.frames)[1:])
-    known = base if validation is not None or scores is None else scores
-    notes = {"extent": _extent(hits, corpus, items, valued), "left_out": left_out(corpus)}
-    return _write(site, measured(hits, corpus, known.standing), notes)
+    return site
 
 
 def _check(
@@ -196,6 +326,13 @@ def _pages(documents: list[DocumentItem], per_page: int | None) -> list[list[Doc
     return [documents[start:end] for start, end in pairwise(edges)]
 
 
+def _sentence_starts(hits: Hits, items: Items) -> dict[int, list[int]]:
+    """Return the starts of the sentences of each document, by its number."""
+    groups = hits.sentences.groupby("doc_id", sort=False)["start"]
+    starts = {doc_id: values.tolist() for doc_id, values in groups}
+    return {item.number: starts.get(item.doc_id, []) for item in items.documents}
+
+
 class _Extent(NamedTuple):
     """Sentences on how many hits are shown and counted; empty where all of them are."""
 
@@ -229,6 +366,12 @@ class _Site:
     title: str
     path: Path
     pages: list[list[DocumentItem]]
+    overviews: list[Overview]
+    missed: list[Missed]
+    starts: dict[int, list[int]]
+    key: str
+    facts: list[Fact]
+    notes: Mapping[str, Any]
 
     @property
     def single(self) -> bool:
@@ -241,6 +384,31 @@ class _Site:
             return self.path
         number = str(page + 1).zfill(len(str(len(self.pages))))
         return self.path.with_name(f"{self.path.stem}-{number}.html")
+
+    def texts(self, page: int) -> Path:
+        """Return the file with the texts of a page, from which the index reads them."""
+        return self.path.with_name(f"{self.path.stem}-texts") / f"{page + 1}.js"
+
+    def data(self, page: int | None) -> dict[str, Any]:
+        """Return what the script of a page reads; None stands for the index."""
+        if page is not None and not self.single:
+            shown = _of_page(self.items, self.pages[page])
+            return page_data(shown, self.starts, title=self.title, key=self.key)
+        chunks, page_of = [], None
+        if not self.single:
+            files = [self.texts(number) for number in range(len(self.pages))]
+            chunks = [f"{quote(file.parent.name)}/{file.name}" for file in files]
+            page_of = {
+                item.number: number for number, items in enumerate(self.pages) for item in items
+            }
+        return page_data(
+            self.items,
+            self.starts,
+            title=self.title,
+            key=self.key,
+            chunks=chunks,
+            page_of=page_of,
+        )
 
 
 class _Addresses:
@@ -288,42 +456,51 @@ class _Links(NamedTuple):
     after: str
 
 
-def _write(site: _Site, facts: list[Fact], notes: Mapping[str, Any]) -> list[Path]:
+def _write(site: _Site) -> list[Path]:
     """Write one page with everything, or an index and the pages that it links to."""
-    addresses = _Addresses(site)
-    tables = {
-        "has_tables": True,
-        "columns": site.columns,
-        "precision": site.precision,
-        "filters": addresses.filters,
-        "documents_title": "Documents",
-    }
-    # The row of a hit also links to hits of its entry on other pages.
-    entries = site.items.entries
-    shared = {"entries": entries, "values": site.scores, "single": site.single, **notes}
-    head = {"title": site.title, "facts": facts, "pages": None}
-    index = render_page(
-        site.items,
-        addresses.seen_from(0 if site.single else None),
-        has_articles=site.single,
-        skip="articles" if site.single else "documents",
-        **head,
-        **tables,
-        **shared,
-    )
     files = [site.path]
     with Output() as output:
         if not site.single:
-            files += _write_pages(output, site, addresses, shared)
+            files += _write_pages(output, site)
         # The index comes last, so that it links to pages that are there.
-        output.text(site.path, index)
+        output.text(site.path, _index(site))
     return files
 
 
-def _write_pages(
-    output: Output, site: _Site, addresses: _Addresses, shared: Mapping[str, Any]
-) -> list[Path]:
+def _index(site: _Site) -> str:
+    """Return the page with the tables, and with the articles where they are not on others."""
+    addresses = _Addresses(site)
+    pages = [(number + 1, quote(site.file(number).name)) for number in range(len(site.pages))]
+    return render_page(
+        site.items,
+        addresses.seen_from(0 if site.single else None),
+        has_articles=site.single,
+        has_tables=True,
+        skip="articles" if site.single else "documents",
+        files=[] if site.single else pages,
+        columns=site.columns,
+        precision=site.precision,
+        filters=addresses.filters,
+        documents_title="Documents",
+        overviews=site.overviews,
+        missed=site.missed,
+        title=site.title,
+        facts=site.facts,
+        pages=None,
+        data=site.data(None),
+        **_shared(site),
+    )
+
+
+def _shared(site: _Site) -> dict[str, Any]:
+    """Return what the index and the other pages have in common."""
+    entries = site.items.entries
+    return {"entries": entries, "values": site.scores, "single": site.single, **site.notes}
+
+
+def _write_pages(output: Output, site: _Site) -> list[Path]:
     """Write the pages that the index links to, and return their files."""
+    addresses = _Addresses(site)
     for number, documents in enumerate(site.pages):
         page = render_page(
             _of_page(site.items, documents),
@@ -333,18 +510,23 @@ def _write_pages(
             title=f"{site.title}, page {number + 1} of {len(site.pages)}",
             facts=[],
             pages=_links(site, number),
+            data=site.data(number),
+            files=[],
             skip="articles",
             documents_title="Documents on this page",
-            **shared,
+            **_shared(site),
         )
         output.text(site.file(number), page)
+        output.text(site.texts(number), texts_file(number, documents))
     return [site.file(number) for number in range(len(site.pages))]
 
 
 def _of_page(items: Items, documents: list[DocumentItem]) -> Items:
     """Return the items of the documents of a page; entries keep their numbers."""
     hits = [hit for document in documents for hit in document.hits]
-    entries = [EntryItem(item.number, item.frame, item.pattern) for item in items.entries]
+    entries = [
+        EntryItem(item.number, item.frame, item.pattern, item.name) for item in items.entries
+    ]
     for hit in hits:
         entries[hit.entry].hits.append(hit.number)
     return replace(items, entries=entries, documents=documents, hits=hits)

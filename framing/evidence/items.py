@@ -1,7 +1,6 @@
 """Items of an evidence page: its frames, entries, documents and hits."""
 
-from bisect import bisect_left
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -9,6 +8,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from framing._core.palette import contrast_ratio, frame_letters, frame_style, mix, readable
+from framing._core.tables import shorten
 from framing._core.templates import plural
 from framing.corpus.corpus import Corpus
 from framing.hits.hits import Hits
@@ -28,8 +28,8 @@ SIGNS = {"rejected": ("✗", "denied"), "hedged": ("?", "hedged"), "quoted": ("�
 COLUMNS = ("doc_id", "title", "source", "date", "date_precision", "text")
 # Number of matched words that the row of an entry lists.
 WORDS = 5
-# Width of the strip that shows the positions of hits in an article, in units of its drawing.
-STRIP = 1000
+# The most characters of the name of an entry.
+NAME = 40
 # Formats of dates by precision.
 DATES = {"year": "%Y", "month": "%Y-%m", "time": "%Y-%m-%d %H:%M UTC"}
 
@@ -59,32 +59,41 @@ class HitItem(NamedTuple):
     words: str
     context: tuple[str, ...]
     speaker: str
+    sentence: int
 
 
 @dataclass
 class EntryItem:
-    """An entry: its frame, its pattern, the numbers of its hits, and the words that it matched."""
+    """An entry: its frame, its pattern and label, the numbers of its hits, the matched words."""
 
     number: int
     frame: int
     pattern: str
+    label: str = ""
     hits: list[int] = field(default_factory=list)
     documents: set[int] = field(default_factory=set)
     words: Counter[str] = field(default_factory=Counter)
 
-    def neighbours(self, hit: int) -> tuple[int, int]:
-        """Return the previous and the next hit of the entry; 0 where there is none.
+    @property
+    def name(self) -> str:
+        """Return what readers call the entry: its label, a short pattern, or the words it matched.
 
-        Example: with the hits 3, 7 and 9, the neighbours of 7 are 3 and 9, those of 9 are 7 and 0.
+        Example: an entry without a label and with the pattern "(deal|deals|dealmak*|deal-mak*)"
+        that matched "deal" twice and "deals" once has the name "deal, deals".
         """
-        index = bisect_left(self.hits, hit)
-        before = self.hits[index - 1] if index > 0 else 0
-        return before, self.hits[index + 1] if index + 1 < len(self.hits) else 0
+        if self.label or len(self.pattern) <= NAME or not self.words:
+            return self.label or shorten(self.pattern, NAME)
+        names = [words for words, _ in self.ranked()]
+        return shorten(", ".join(names[:3]), NAME) + (", …" if len(names) > 3 else "")
+
+    def ranked(self) -> list[tuple[str, int]]:
+        """Return the words that the entry matched with their counts, the most frequent first."""
+        # Equal counts are sorted by the alphabet, so that the order of the hits does not matter.
+        return sorted(self.words.items(), key=lambda pair: (-pair[1], pair[0]))
 
     def matched(self) -> str:
         """Return the words that the entry matched with their counts, the most frequent first."""
-        # Equal counts are sorted by the alphabet, so that the order of the hits does not matter.
-        ranked = sorted(self.words.items(), key=lambda pair: (-pair[1], pair[0]))
+        ranked = self.ranked()
         listed = ", ".join(f"{words} {count:,}" for words, count in ranked[:WORDS])
         rest = len(ranked) - WORDS
         return listed + (f" and {rest:,} more" if rest > 0 else "")
@@ -116,17 +125,6 @@ class DocumentItem:
         """Return the number of hits of each frame, by the number of the frame."""
         return Counter(hit.frame for hit in self.hits)
 
-    def strip_paths(self) -> defaultdict[int, str]:
-        """Return by frame the drawing of a strip with a line at each hit; empty without hits.
-
-        Example: hits that start at the characters 0 and 30 of 60 give "M0 0V9M500 0V9".
-        """
-        size = max(len(self.text), 1)
-        paths: defaultdict[int, str] = defaultdict(str)
-        for hit in self.hits:
-            paths[hit.frame] += f"M{hit.start * STRIP // size} 0V9"
-        return paths
-
 
 @dataclass(frozen=True)
 class Items:
@@ -157,6 +155,10 @@ class Items:
         """Return the speakers of hits, in the order of the alphabet."""
         return sorted({hit.speaker for hit in self.hits if hit.speaker})
 
+    def sources(self) -> list[str]:
+        """Return the sources of documents, in the order of the alphabet."""
+        return sorted({item.source for item in self.documents if item.source})
+
     def known(self) -> list[str]:
         """Return which of source and date at least one document has."""
         names = ("source", "date")
@@ -174,10 +176,11 @@ def make_items(
     for number, item in enumerate(documents, start=1):
         item.number = number
     frames, patterns = hits.entries["frame"].cat.codes.tolist(), hits.entries["entry"].tolist()
-    pairs = zip(frames, patterns, strict=True)
+    labels_of = hits.entries["label"].tolist() if "label" in hits.entries else [""] * len(frames)
+    label_of = dict(zip(zip(frames, patterns, strict=True), labels_of, strict=True))
     entries = [
-        EntryItem(number, int(frame), str(pattern))
-        for number, (frame, pattern) in enumerate(dict.fromkeys(pairs))
+        EntryItem(number, int(frame), str(pattern), str(label))
+        for number, ((frame, pattern), label) in enumerate(label_of.items())
     ]
     return Items(
         frames=make_frames(hits.frames),
@@ -280,11 +283,11 @@ def _hits(
     }
     speakers = table["speaker"].astype("str").tolist() if "speaker" in table else [""] * len(table)
     table["frame"] = table["frame"].cat.codes
-    columns = ["doc_id", "document", "start", "end", "frame", "entry"]
+    columns = ["doc_id", "document", "start", "end", "frame", "entry", "sentence"]
     records = zip(*(table[name].tolist() for name in columns), strict=True)
     items = []
     for row, (record, speaker) in enumerate(zip(records, speakers, strict=True)):
-        doc_id, number, start, end, frame, pattern = record
+        doc_id, number, start, end, frame, pattern, sentence = record
         document, entry = document_of[doc_id], entry_of[int(frame), str(pattern)]
         hit = HitItem(
             number=row + 1,
@@ -296,6 +299,7 @@ def _hits(
             words=" ".join(document.text[start:end].split()),
             context=tuple(name for name in SIGNS if flags[name][row]),
             speaker=speaker,
+            sentence=int(sentence),
         )
         items.append(hit)
         document.hits.append(hit)

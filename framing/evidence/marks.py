@@ -8,11 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from framing._core.tables import shorten
 from framing.evidence.items import SIGNS, DocumentItem, EntryItem, FrameItem, HitItem
 
-# The most characters of an entry in the description of a hit.
-PATTERN = 60
 # Returns the address of a document ("d"), a hit ("h") or an entry ("e") by its number.
 Address = Callable[[str, int], str]
 # The most lines below a text; further hits share the last line.
@@ -35,12 +32,12 @@ class Mark(NamedTuple):
 class Piece(NamedTuple):
     """A text within the same hits: the marks, outermost first, and the link.
 
-    ``row`` is the number of the shortest hit; the link leads to its row. Outside of hits it is 0.
+    ``link`` is the address of the entry of the shortest hit. Outside of hits it is empty.
     """
 
     text: str
     marks: list[Mark]
-    row: int
+    link: str
     title: str
 
 
@@ -51,40 +48,19 @@ class Paragraph(NamedTuple):
     pieces: list[Piece]
 
 
-class HitRow(NamedTuple):
-    """A hit as a row of the table below its article.
-
-    ``flags`` are the first letters of its context. ``before`` and ``after`` are the addresses of
-    the previous and the next hit of its entry; empty where there is none.
-    """
-
-    hit: int
-    frame: int
-    entry: int
-    flags: str
-    words: str
-    context: str
-    speaker: str
-    before: str
-    after: str
-
-
 class _Style(NamedTuple):
     """What hits of the same entry, context and speaker share.
 
-    These are the classes and the sign of the mark, the title of the link, and the flags and the
-    context of the row.
+    These are the classes and the sign of the mark, and the title of the link.
     """
 
     classes: str
     sign: str
     title: str
-    flags: str
-    context: str
 
 
 class Marker:
-    """Cut articles into paragraphs and pieces, mark the hits, and list them as rows."""
+    """Cut articles into paragraphs and pieces, and mark the hits."""
 
     def __init__(
         self, frames: Sequence[FrameItem], entries: Sequence[EntryItem], address: Address
@@ -117,26 +93,9 @@ class Marker:
             if running:
                 piece = self._marked(text, start, end, running, lanes)
             else:
-                piece = Piece(text[start:end], [], 0, "")
+                piece = Piece(text[start:end], [], "", "")
             blocks[-1].pieces.append(piece)
         return blocks
-
-    def rows(self, document: DocumentItem) -> Iterator[HitRow]:
-        """Yield the hits of an article as rows."""
-        for hit in document.hits:
-            before, after = self.entries[hit.entry].neighbours(hit.number)
-            style = self._style(hit)
-            yield HitRow(
-                hit.number,
-                hit.frame,
-                hit.entry,
-                style.flags,
-                hit.words,
-                style.context,
-                hit.speaker,
-                self.address("h", before) if before else "",
-                self.address("h", after) if after else "",
-            )
 
     def _marked(
         self, text: str, start: int, end: int, hits: list[HitItem], lanes: dict[int, int]
@@ -153,7 +112,8 @@ class Marker:
             sign = style.sign if end == hit.end else ""
             marks.append(Mark(hit.number, classes, start == hit.start, sign))
             titles.append(style.title)
-        return Piece(text[start:end], marks, hits[-1].number, "; ".join(titles))
+        link = self.address("e", hits[-1].entry)
+        return Piece(text[start:end], marks, link, "; ".join(titles))
 
     def _style(self, hit: HitItem) -> _Style:
         key = (hit.entry, hit.context, hit.speaker)
@@ -161,15 +121,13 @@ class Marker:
             frame = self.frames[hit.frame]
             classes = f"f{hit.frame} denied" if "rejected" in hit.context else f"f{hit.frame}"
             signs = [SIGNS[name][0] for name in hit.context]
-            names = [SIGNS[name][1] for name in hit.context]
+            context = [SIGNS[name][1] for name in hit.context]
             speaker = [f"speaker: {hit.speaker}"] if hit.speaker else []
-            pattern = shorten(self.entries[hit.entry].pattern, PATTERN)
+            name = self.entries[hit.entry].name
             self._styles[key] = _Style(
                 classes,
                 frame.letter + "".join(signs) + (f" {hit.speaker}" if hit.speaker else ""),
-                f"{frame.name}: {', '.join([pattern, *names, *speaker])}",
-                "".join(name[0] for name in hit.context),
-                ", ".join([*map(" ".join, zip(signs, names, strict=True)), *speaker]),
+                f"{frame.name}: {', '.join([name, *context, *speaker])}",
             )
         return self._styles[key]
 

@@ -8,6 +8,7 @@ from typing import Any
 from framing._core.templates import render, template_file
 from framing.evidence.items import GROUNDS, SIGNS, TEXTS, FrameItem, Items
 from framing.evidence.marks import Address, Marker
+from framing.evidence.page_data import as_json
 
 LIGHT, DARK = ":root{{{}}}", "@media screen and (prefers-color-scheme:dark){{:root{{{}}}}}"
 
@@ -16,6 +17,7 @@ def render_page(items: Items, address: Address, **values: Any) -> str:
     """Return a page: an index (``has_tables``), articles (``has_articles``), or both in one."""
     from markupsafe import Markup
 
+    data = as_json(values.pop("data"))
     style = _colours(items.frames) + template_file("evidence/page.css")
     script = template_file("evidence/page.js")
     marker = Marker(items.frames, values["entries"], address)
@@ -24,10 +26,10 @@ def render_page(items: Items, address: Address, **values: Any) -> str:
         items=items,
         address=address,
         paragraphs=marker.paragraphs,
-        rows=marker.rows,
         signs=SIGNS,
         style=Markup(style),
         style_digest=_digest(style),
+        data=Markup(data),
         script=Markup(script),
         script_digest=_digest(script),
         **values,
@@ -52,5 +54,5 @@ def _colours(frames: Sequence[FrameItem]) -> str:
     for frame in frames:
         number = frame.number
         rules.append(f".f{number}{{--ink:var(--i{number});--tint:var(--t{number})}}")
-        rules.append(f".f{number}>u,b.f{number}{{text-decoration-style:{frame.line}}}")
+        rules.append(f"mark.f{number},b.f{number}{{text-decoration-style:{frame.line}}}")
     return "\n".join(rules) + "\n"

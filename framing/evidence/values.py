@@ -1,21 +1,28 @@
 """Values of an evidence page: scores, precision, and facts about the measurement."""
 
-from collections import defaultdict
+import warnings
+from calendar import monthrange
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import NamedTuple
+from urllib.parse import quote_plus
 
 import pandas as pd
 
 from framing._core.checks import InputError, check_made_by
+from framing.coding.error_pages import list_errors
 from framing.coding.validation import Validation
 from framing.corpus.corpus import Corpus
+from framing.evidence.items import Items
 from framing.hits.hits import Hits
 from framing.scores.scores import Scores, score
 
 # The most excluded documents that the head of a page names.
 NAMED = 50
+# The most sources or months that the overview lists.
+GROUPS = 60
 # A fact with more characters has a line of its own.
 LINE = 40
 
@@ -50,6 +57,39 @@ class Fact(NamedTuple):
     def long(self) -> bool:
         """Whether the fact has a line of its own."""
         return self.code or len(self.value) > LINE
+
+
+class Group(NamedTuple):
+    """A row of the overview: a source or a month, the filter that shows it, its values by frame.
+
+    ``bars`` are drawings of the values with their intervals; empty where there are none.
+    """
+
+    name: str
+    filter: str
+    values: dict[str, Value]
+    bars: dict[str, str]
+
+
+class Overview(NamedTuple):
+    """The frames by source or by month: what a row is, the measure, and the rows.
+
+    ``more`` is the number of groups without a row.
+    """
+
+    kind: str
+    measure: str
+    groups: list[Group]
+    more: int
+
+
+class Missed(NamedTuple):
+    """A sentence that coders marked and the lexicon missed."""
+
+    document: int
+    frame: int
+    sentence: int
+    text: str
 
 
 class LeftOut(NamedTuple):
@@ -125,6 +165,91 @@ def frame_columns(
         ]
         columns.append((f"{measure.capitalize()}, {validation.level:.0%} interval", cells))
     return columns
+
+
+def overviews(items: Items, hits: Hits, scores: Scores | None) -> list[Overview]:
+    """Return the frames by source and by month, of those that at least two documents differ in."""
+    tables = []
+    for kind in ("source", "month"):
+        filters: dict[str, str] = {}
+        sizes: Counter[str] = Counter()
+        for item in items.documents:
+            value = item.source if kind == "source" else item.date[:7]
+            if value and (kind == "source" or len(value) == len("2025-02")):
+                filters[value] = value
+                sizes[value] += 1
+        if len(sizes) < 2:
+            continue
+        chosen = sorted(sizes, key=lambda name: (-sizes[name], name))[:GROUPS]
+        cells, measure = _group_values(hits, kind, scores)
+        groups = []
+        for name in sorted(chosen):
+            values = {frame: cells.get((name, frame), (NONE, ()))[0] for frame in hits.frames}
+            groups.append(Group(name, _group_filter(kind, name), values, {}))
+        for frame in hits.frames:
+            ends = [cells.get((group.name, frame), (NONE, ()))[1] for group in groups]
+            top = max((max(values) for values in ends if values), default=0.0)
+            for group, numbers in zip(groups, ends, strict=True):
+                group.bars[frame] = _bar(numbers, top)
+        tables.append(Overview(kind, measure, groups, len(sizes) - len(chosen)))
+    return tables
+
+
+def _group_values(
+    hits: Hits, kind: str, scores: Scores | None
+) -> tuple[dict[tuple[str, str], tuple[Value, tuple[float, ...]]], str]:
+    """Return by group and frame the shown value and its numbers, and the measure."""
+    if scores is None or scores.hits is None:
+        return {}, ""
+    grouped = score(scores.hits, unit=kind, kind=scores.kind, per=scores.per)
+    with warnings.catch_warnings():
+        # The notes of thin groups stand in the table of scores; the page shows their width.
+        warnings.simplefilter("ignore")
+        grouped = grouped.interval()
+    digits = 2 if grouped.kind == "share" else 1
+    cells = {}
+    columns = ["unit_id", "frame", "value", "low", "high"]
+    for unit, frame, value, low, high in grouped.table[columns].itertuples(index=False):
+        name = f"{unit:%Y-%m}" if isinstance(unit, pd.Timestamp | pd.Period) else str(unit)
+        numbers = tuple(float(number) for number in (value, low, high) if number == number)
+        cells[name, str(frame)] = (with_interval(value, low, high, digits=digits), numbers)
+    return cells, f"{grouped.measure}, {grouped.level:.0%} interval"
+
+
+def _group_filter(kind: str, name: str) -> str:
+    """Return the filter of the page that shows a source or a month."""
+    if kind == "source":
+        return f"source={quote_plus(name)}"
+    year, month = int(name[:4]), int(name[5:])
+    return f"from={name}-01&to={name}-{monthrange(year, month)[1]}"
+
+
+def _bar(values: tuple[float, ...], top: float) -> str:
+    """Return the drawing of a value with its interval, 100 units wide; empty without a value.
+
+    Example: the value 5 from 0 to 10 where the largest number is 10 gives "M0 5H100M50 1V9".
+    """
+    if not values or top <= 0:
+        return ""
+    places = [round(100 * number / top) for number in values]
+    line = f"M{places[1]} 5H{places[2]}" if len(places) == 3 else ""
+    return f"{line}M{places[0]} 1V9"
+
+
+def missed_sentences(validation: Validation, items: Items) -> list[Missed]:
+    """Return the sentences that coders marked and the lexicon missed, in the shown documents."""
+    document_of = {item.doc_id: item for item in items.documents}
+    number_of = {frame.name: frame.number for frame in items.frames}
+    errors = list_errors(validation).table
+    errors = errors[errors["error"] == "miss"]
+    columns = ["doc_id", "frame", "sentence", "start", "end"]
+    missed = []
+    for doc_id, frame, sentence, start, end in errors[columns].itertuples(index=False):
+        if doc_id in document_of:
+            item = document_of[doc_id]
+            text = " ".join(item.text[int(start) : int(end)].split())
+            missed.append(Missed(item.number, number_of[str(frame)], int(sentence), text))
+    return missed
 
 
 def entry_precision(validation: Validation) -> defaultdict[tuple[str, str], Value]:

@@ -1,6 +1,7 @@
 """Hits: every match of a lexicon in a corpus, with all sentences that were searched."""
 
 import warnings
+import weakref
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -15,6 +16,7 @@ from tqdm import tqdm
 from framing._core.checks import InputError, check_choice, check_objects, check_positive, listing
 from framing._core.renaming import renamed
 from framing._core.result import Result, TableResult
+from framing._core.tables import ROWS, as_html, counted
 from framing._core.typing import Array, Mask, Rows
 from framing._core.workers import in_parallel
 from framing.corpus.corpus import Corpus, name_documents
@@ -30,6 +32,8 @@ Columns = dict[str, NDArray[Any]]
 NESTED = ("frame", "lexicon")
 REJECTED = ("include", "exclude", "only")
 TEXT_UNITS = ("sentence", "paragraph", "document")
+# Characters of the sentence on each side of a hit in JupyterLab.
+BRIEF = 40
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +58,7 @@ class Hits(Result):
     documents : pandas.DataFrame
         The table of the corpus without the texts.
     entries : pandas.DataFrame
-        The entries of the lexicon: ``frame``, ``entry``, ``weight``.
+        The entries of the lexicon: ``frame``, ``entry``, ``weight``, ``label``.
     lexicon : str
         Name and version of the lexicon.
     lexicon_hash, corpus_fingerprint : str
@@ -130,10 +134,48 @@ class Hits(Result):
     def __repr__(self) -> str:
         counts = self.table["frame"].value_counts()
         frames = ", ".join(f"{frame} {counts[frame]:,}" for frame in self.frames)
-        return (
-            f"<Hits: {len(self):,} of {self.lexicon} in {len(self.sentences):,} sentences, "
-            f"{len(self.documents):,} documents ({frames})>"
-        )
+        sentences = counted(len(self.sentences), "sentences")
+        documents = counted(len(self.documents), "documents")
+        return f"<Hits: {len(self):,} of {self.lexicon} in {sentences}, {documents} ({frames})>"
+
+    def _rows(self) -> pd.DataFrame:
+        """Return the hits with the words that were matched and the sentence, where they are known.
+
+        They are known as long as the corpus that was searched is in memory: hits have no texts.
+        """
+        searched = SEARCHED.get(self)
+        corpus = searched() if searched else None
+        if corpus is None or self.table.empty:
+            return self.table
+        first = self.table.head(ROWS)
+        texts = corpus.table.drop_duplicates("doc_id").set_index("doc_id")["text"]
+        bounds = self.sentences.iloc[sentence_rows(self)[: len(first)]]
+        words, around = [], []
+        columns = zip(
+            first["doc_id"], first["start"], first["end"], bounds["start"], bounds["end"],
+            strict=True,
+        )  # fmt: skip
+        for doc_id, start, end, left, right in columns:
+            text = texts[doc_id]
+            words.append(" ".join(text[start:end].split()))
+            before = " ".join(text[max(left, start - BRIEF) : start].split())
+            after = " ".join(text[end : min(right, end + BRIEF)].split())
+            around.append(
+                f"{'…' * (left < start - BRIEF)}{before} [{words[-1]}] {after}"
+                f"{'…' * (right > end + BRIEF)}"
+            )
+        shown = pd.DataFrame({"doc_id": first["doc_id"], "frame": first["frame"]})
+        shown["words"], shown["sentence"] = words, around
+        context = [name for name in ("rejected", "hedged", "quoted", "speaker") if name in first]
+        return pd.concat([shown, first[context]], axis=1)
+
+    def _page(self) -> str:
+        """Return the HTML for JupyterLab."""
+        return as_html(repr(self), self._rows(), len(self))
+
+
+# The corpus that was searched for hits, as long as it is in memory, for what JupyterLab shows.
+SEARCHED: "weakref.WeakKeyDictionary[Hits, weakref.ref[Corpus]]" = weakref.WeakKeyDictionary()
 
 
 @check_objects
@@ -214,8 +256,10 @@ def find_hits(
         name: np.concatenate([batch[name] for batch in hits_by_batch]) for name in hits_by_batch[0]
     }
     searched = name_documents(sentences, corpus.table["doc_id"])
-    entries = lexicon.table[["frame", "pattern", "weight"]].rename(columns={"pattern": "entry"})
-    return Hits(
+    entries = lexicon.table[["frame", "pattern", "weight", "label"]].rename(
+        columns={"pattern": "entry"}
+    )
+    result = Hits(
         table=_hit_table(pd.DataFrame(columns), searched, entries, speaker_names(actors)),
         sentences=searched,
         documents=corpus.table.drop(columns="text"),
@@ -226,6 +270,8 @@ def find_hits(
         nested=nested,
         settings={"nested": nested, "actors": None if actors is None else actors.name},
     )
+    SEARCHED[result] = weakref.ref(corpus)
+    return result
 
 
 def _compare_languages(corpus: Corpus, lexicon: Lexicon, function: str) -> None:

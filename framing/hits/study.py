@@ -15,6 +15,7 @@ from framing._core.files import ASIDE, Output, read_bytes, read_json
 from framing._core.parquet import read_parquet
 from framing._core.renaming import renamed
 from framing._core.result import Shown
+from framing._core.tables import counted
 from framing.corpus.corpus import Corpus
 from framing.hits.hits import Hits, find_hits
 from framing.lexicons.actors import Actors
@@ -55,9 +56,10 @@ class Study(Shown):
 
     def __repr__(self) -> str:
         return (
-            f"<Study {self.name!r} from {self.origin}: {len(self.documents)} documents, "
-            f"{len(self.hits.sentences):,} sentences, {len(self.hits):,} hits of "
-            f"{self.hits.lexicon}>"
+            f"<Study {self.name!r} from {self.origin}: "
+            f"{counted(len(self.documents), 'documents')}, "
+            f"{counted(len(self.hits.sentences), 'sentences')}, "
+            f"{counted(len(self.hits), 'hits')} of {self.hits.lexicon}>"
         )
 
     def _rows(self) -> pd.DataFrame:
@@ -91,7 +93,7 @@ def make_study(
     >>> import framing as fr
     >>> corpus = fr.make_corpus(["A truce is near."], title="Truce")
     >>> fr.make_study(corpus, fr.make_lexicon({"peace": ["truce"]}))
-    <Study 'study' from texts: 1 documents, 1 sentences, 1 hits of unnamed>
+    <Study 'study' from texts: 1 document, 1 sentence, 1 hit of unnamed>
     """
     hits = find_hits(corpus, lexicon, actors=actors)
     described = corpus.describe()
@@ -157,7 +159,7 @@ def write_study(study: Study, path: str | Path) -> None:
     >>> folder = tempfile.mkdtemp()
     >>> fr.write_study(study, folder)
     >>> fr.read_study(folder).hits
-    <Hits: 1 of unnamed in 1 sentences, 1 documents (peace 1)>
+    <Hits: 1 of unnamed in 1 sentence, 1 document (peace 1)>
     """
     folder = Path(path)
     if folder.is_file():

@@ -18,6 +18,7 @@ from framing._core.checks import (
 )
 from framing._core.result import Result, left_out
 from framing._core.statistics import ratio_limits
+from framing._core.tables import counted
 from framing._core.typing import Array, Rows
 from framing.coding.validation import Validation
 from framing.hits.hits import REJECTED, Hits, by_rejection, sentence_rows, sentence_weights
@@ -269,7 +270,26 @@ class Scores(Result):
         empty = f", {self.empty:,} without a token" if self.empty else ""
         return (
             f"<Scores: {self.measure} of {', '.join(self.frames)} by {self.unit}, "
-            f"{len(self):,} units{empty}{interval}; {self.lexicon}, {self.standing}>"
+            f"{counted(len(self), 'units')}{empty}{interval}; {self.lexicon}, {self.standing}>"
+        )
+
+    def _rows(self) -> pd.DataFrame:
+        """Return a row per unit and a column per frame: the value, with its interval."""
+        digits = 2 if self.kind in ("share", TOPIC_SHARE) else 1
+        table = self.table
+        cells = table["value"].map(lambda value: "" if value != value else f"{value:,.{digits}f}")
+        if self.level:
+            pairs = zip(table["low"], table["high"], strict=True)
+            cells += [
+                "" if low != low else f" [{low:,.{digits}f}, {high:,.{digits}f}]"
+                for low, high in pairs
+            ]
+        wide = table.assign(cell=cells).pivot(index="unit_id", columns="frame", values="cell")
+        return (
+            wide.loc[self.units["unit_id"].tolist(), self.frames]
+            .rename_axis(index=None, columns=None)
+            .rename_axis(self.unit)
+            .reset_index()
         )
 
     def wide(self, column: str = "value") -> pd.DataFrame:

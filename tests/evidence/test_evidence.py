@@ -1,7 +1,7 @@
 import html
+import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections import Counter, defaultdict
@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.browser import CHROMIUM, Browser, wait
 from support.colours import contrast
 
 import framing as fr
@@ -32,19 +33,19 @@ OVERLAPPING = fr.make_lexicon(
     },
     shared=True,
 )
-CHROMIUM = shutil.which("chromium")
-FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-)  # fmt: skip
+
+
+def number_of(mark):
+    """Return the number of a hit from the attributes of its mark."""
+    return mark.get("data-h") or mark["id"].removeprefix("h")
 
 
 class Page(HTMLParser):
-    """What a browser would make of a page: texts, marks, rows, ids, links; and whether it nests."""
+    """What a browser would make of a page: texts, marks, ids, links; and whether it nests."""
 
     def __init__(self, source):
         super().__init__(convert_charrefs=True)
-        self.open, self.texts, self.marks, self.rows = [], [], defaultdict(str), {}
+        self.open, self.texts, self.marks, self.data = [], [], defaultdict(str), ""
         self.ids, self.links, self.tags, self.off = [], [], Counter(), set()
         self.titles, self.furniture, self.hidden = defaultdict(set), [], set()
         self.feed(source)
@@ -60,11 +61,9 @@ class Page(HTMLParser):
             self.links.append(attrs.get("href"))
             for name, own in self.open:
                 if name == "mark":
-                    self.titles[own["data-h"]].add(attrs["title"])
-        if tag == "tr" and "data-h" in attrs:
-            self.rows[attrs["data-h"]] = attrs
+                    self.titles[number_of(own)].add(attrs["title"])
         if tag == "mark" and "off" in attrs["class"].split():
-            self.off.add(attrs["data-h"])
+            self.off.add(number_of(attrs))
         if tag == "article" and "hidden" in attrs:
             self.hidden.add(attrs["id"])
         if tag == "div" and attrs.get("class") == "text":
@@ -79,6 +78,8 @@ class Page(HTMLParser):
         assert name == tag
 
     def handle_data(self, data):
+        if self.open and self.open[-1][1].get("id") == "data":
+            self.data += data
         classes = {attrs.get("class") for _, attrs in self.open}
         if "text" not in classes:
             return
@@ -87,7 +88,7 @@ class Page(HTMLParser):
             self.furniture.append(data)
         for tag, attrs in self.open:
             if tag == "mark":
-                self.marks[attrs["data-h"]] += data
+                self.marks[number_of(attrs)] += data
 
 
 def write(corpus, lexicon, folder, **options):
@@ -95,6 +96,16 @@ def write(corpus, lexicon, folder, **options):
     [path] = fr.write_evidence(hits, corpus, Path(folder) / "evidence.html", **options)
     # Python would turn \r into \n.
     return hits, path.read_bytes().decode("utf-8")
+
+
+def hits_in(page):
+    """Return what the script of a page reads of its hits: entry, context and speaker of each."""
+    data = json.loads(page.data)
+    columns = data["hits"]
+    return [
+        (data["entries"][entry], flags, data["speakers"][speaker])
+        for entry, flags, speaker in zip(columns["e"], columns["x"], columns["p"], strict=True)
+    ]
 
 
 def check_links(page):
@@ -132,13 +143,13 @@ def test_without_its_tags_the_page_is_the_articles_and_each_mark_its_hit(
     rows = rows.loc[order.sort_values(kind="stable").index]
     wanted = [text_of[row.doc_id][row.start : row.end] for row in rows.itertuples()]
     assert [page.marks[str(n + 1)] for n in range(len(rows))] == wanted
-    assert len(page.rows) == len(hits)
+    assert len(hits_in(page)) == len(hits)
     for number, row in enumerate(rows.itertuples(), start=1):
         named = f"{row.frame}: {row.entry}"
         assert all(named in title for title in page.titles[str(number)])
     check_links(page)
-    # The only script is that of the page.
-    assert page.tags["script"] == 1
+    # The only scripts are the data and the script of the page.
+    assert page.tags["script"] == 2
     assert page.tags["b"] == source.count('<b class="key f') + len(SIGNS)
 
 
@@ -147,8 +158,8 @@ def test_a_span_of_several_frames_shows_them_all(tmp_path):
     lexicon = fr.make_lexicon({"a": ["peace talks"], "b": ["talks stall"], "c": ["talks"]})
     _, source = write(corpus, lexicon, tmp_path)
     assert (
-        '<mark class="f0" data-h="1" data-m="A"><u><mark id="h3" class="f1 l1" data-h="3"><u>'
-        '<mark id="h2" class="f2 l2" data-h="2" data-m="C"><u><a href="#r2" '
+        '<mark data-h="1" class="f0" data-m="A"><mark id="h3" class="f1 l1">'
+        '<mark id="h2" class="f2 l2" data-m="C"><a href="#e2" '
         'title="a: peace talks; b: talks stall; c: talks">talks</a>'
     ) in source
     assert Page(source).marks == {"1": "Peace talks", "2": "talks", "3": "talks stall"}
@@ -168,9 +179,10 @@ def test_what_is_denied_hedged_and_quoted_and_who_says_it_can_be_seen_and_heard(
     assert "denied" in next(iter(page.titles["1"]))
     assert "quoted" in next(iter(page.titles["2"]))
     assert "speaker: Trump" in next(iter(page.titles["2"]))
-    assert page.rows["1"]["data-x"].startswith("r")
-    assert page.rows["2"]["data-s"] == "Trump"
-    assert re.search(r'data-h="2" data-m="P[?]?” Trump"', source)
+    (_, denied, _), (_, _, speaker) = hits_in(page)
+    assert denied & 1
+    assert speaker == "Trump"
+    assert re.search(r'id="h2" class="f0" data-m="P[?]?” Trump"', source)
 
 
 def test_markup_in_ids_titles_labels_and_entries_stays_text(tmp_path):
@@ -214,12 +226,12 @@ def test_no_field_of_a_page_can_carry_markup_or_code_of_templates(tmp_path, per_
     for file in files:
         source = file.read_bytes().decode("utf-8")
         page = Page(source)
-        assert page.tags["script"] == 1
+        assert page.tags["script"] == 2
         assert "\x00" not in source
         assert "49" not in re.sub(r"<style>.*?</style>|[0-9a-f]{64}", "", source, flags=re.DOTALL)
         assert source.count("{{ 7 * 7 }}") == source.count("{# x #}") > 0
         shown += page.texts
-        speakers = {row["data-s"] for row in page.rows.values()}
+        speakers = {speaker for _, _, speaker in hits_in(page)}
         assert speakers <= {bad.replace("\x00", "\ufffd")}
     assert shown == [text.replace("\ud83d", "\ufffd") for text in corpus.table["text"]]
 
@@ -277,28 +289,14 @@ def test_the_tables_count_what_the_package_counts(tmp_path):
     page = Page(source)
     check_links(page)
     assert page.texts == testbed.corpus.table["text"].tolist()
-    assert len(page.rows) == len(hits)
     counts = hits.table["frame"].value_counts()
-    found = Counter(int(row["data-f"]) for row in page.rows.values())
+    found = Counter(entry[0] for entry, _, _ in hits_in(page))
     assert [found[n] for n in range(4)] == [counts[frame] for frame in hits.frames]
     for row in scores.table.head(8).itertuples():
         assert f"{row.value:,.1f} <small>[{row.low:,.1f}, {row.high:,.1f}]</small>" in source
     entries = fr.count_entries(hits)
     fired = int((entries["n"] > 0).sum())
     assert sum(bool(re.fullmatch(r"e\d+", name)) for name in page.ids) == fired
-
-
-def test_links_lead_from_an_entry_to_all_its_hits(tmp_path):
-    corpus = fr.make_corpus(["A truce. Peace.", "Peace, then a truce.", "A truce, a truce."])
-    _, source = write(corpus, fr.make_lexicon({"p": ["truce", "peace"]}), tmp_path)
-    rows = dict(re.findall(r'<tr id="r(\d+)".*?<td class="step">(.*?)</td>', source))
-    entry = int(re.search(r'<code>truce</code></th><td><a href="#h(\d+)"', source)[1])
-    passed = [entry]
-    while step := re.search(r'href="#h(\d+)" title="Next', rows[str(passed[-1])]):
-        passed.append(int(step[1]))
-    assert len(passed) == 4
-    back = re.search(r'href="#h(\d+)" title="Previous', rows[str(passed[-1])])
-    assert int(back[1]) == passed[-2]
 
 
 def test_only_the_hits_behind_a_number_are_shown(tmp_path):
@@ -374,6 +372,19 @@ def test_a_second_run_writes_the_same_bytes_whatever_the_hash_seed(tmp_path):
     assert pages[0] == pages[1]
 
 
+def test_a_notebook_shows_the_page_in_a_frame_of_its_own():
+    corpus = fr.make_corpus(["A truce </iframe><script>alert(1)</script>.", "Rain."])
+    hits = fr.find_hits(corpus, fr.make_lexicon({"p": ["truce"]}))
+    viewer = fr.explore(hits, corpus, height=300)
+    assert Page(viewer.page).texts == corpus.table["text"].tolist()
+    shown = viewer._repr_html_()
+    assert shown.count("<") == shown.count(">") == 2
+    assert "sandbox=" in shown
+    assert "allow-same-origin" not in shown
+    with pytest.raises(fr.InputError, match="height=0 cannot be used"):
+        fr.explore(hits, corpus, height=0)
+
+
 def test_texts_other_than_those_searched_are_refused(tmp_path):
     path = tmp_path / "e.html"
     corpus = fr.make_corpus(["A truce.", "Rain."])
@@ -418,7 +429,7 @@ def test_hits_without_context_and_without_any_hit_have_pages_too(tmp_path):
     [path] = fr.write_evidence(coded, testbed.corpus, tmp_path / "e.html")
     page = Page(path.read_text("utf-8"))
     assert page.texts == testbed.corpus.table["text"].tolist()
-    assert len(page.rows) == len(coded)
+    assert len(hits_in(page)) == len(coded)
     assert 'name="rejected"' not in path.read_text("utf-8")
     german = fr.make_corpus(["Es regnet."], language="de")
     _, source = write(german, fr.make_lexicon({"p": ["truce"]}, language="de"), tmp_path)
@@ -463,20 +474,33 @@ def test_the_command_writes_the_page_of_the_package(tmp_path):
     assert "written as .html" in wrong.output
 
 
-def dumped(path, hash_, folder):
-    """Return the page as a browser has it after its script has run."""
-    folder.mkdir()
-    process = subprocess.run(
-        [CHROMIUM, *FLAGS, f"--user-data-dir={folder}", "--dump-dom", f"{path.as_uri()}#{hash_}"],
-        capture_output=True,
-        timeout=120,
-        check=True,
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    if CHROMIUM is None:
+        pytest.skip("there is no chromium to open the page with")
+    with Browser(tmp_path_factory.mktemp("browser")) as opened:
+        yield opened
+        assert not opened.problems
+
+
+def seen(browser):
+    """Return the numbers of the hits and of the documents that a page shows, and its status."""
+    marks = "[...document.querySelectorAll('article:not([hidden]) mark[id]:not(.off)')]"
+    shown = "[...document.querySelectorAll('article:not([hidden])')]"
+    return (
+        browser.run(f"{marks}.map((mark) => Number(mark.id.slice(1)))"),
+        browser.run(f"{shown}.map((article) => Number(article.id.slice(1)))"),
+        browser.run("document.getElementById('status').value"),
     )
-    return Page(process.stdout.decode("utf-8")), process.stdout.decode("utf-8")
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium to open the page with")
-def test_in_a_browser_the_address_filters_the_hits(tmp_path):
+def cells(browser, number):
+    """Return the cells of a column of the table of hits in context."""
+    rows = "[...document.querySelectorAll('#kwic tr')]"
+    return browser.run(f"{rows}.map((row) => row.cells[{number}].textContent.trim())")
+
+
+def test_in_a_browser_the_address_filters_the_hits(tmp_path, browser):
     texts = ["“A truce may come,” Trump said. Talks stall.", "No truce. Talks.", "Rain & <b>."]
     corpus = fr.make_corpus(texts)
     lexicon = fr.make_lexicon({"peace": ["truce", "talks"], "doubt": ["talks stall"]})
@@ -484,19 +508,79 @@ def test_in_a_browser_the_address_filters_the_hits(tmp_path):
     path = tmp_path / "evidence.html"
     frames = hits.table.sort_values(["doc_id", "start", "end"])["frame"].tolist()
     assert frames == ["peace", "peace", "doubt", "peace", "peace"]
-    page, plain = dumped(path, "", tmp_path / "a")
-    assert page.texts == texts
-    assert not page.off
-    assert "5 of 5 hits in 3 of 3 documents" in plain
-    page, _ = dumped(path, "frame=doubt", tmp_path / "b")
-    assert page.off == {"1", "2", "4", "5"}
-    assert page.hidden == {"d2", "d3"}
-    assert page.texts == texts
-    page, _ = dumped(path, "frame=peace&entry=truce&rejected=only", tmp_path / "c")
-    assert {"1", "2", "3", "4", "5"} - page.off == {"4"}
-    page, _ = dumped(path, "q=%3Cb%3E", tmp_path / "d")
-    assert page.hidden == {"d1", "d2"}
-    # A filter that the page does not have hides all, rather than nothing.
-    page, _ = dumped(path, "entry=armistice", tmp_path / "e")
-    assert len(page.off) == 5
     assert "hidden" in source.split('id="filters"')[1].split(">")[0]
+    for state, marks, documents in (
+        ("", [1, 2, 3, 4, 5], [1, 2, 3]),
+        ("frame=doubt", [3], [1]),
+        ("frame=peace&entry=truce&rejected=only", [4], [2]),
+        ("q=%3Cb%3E", [], [3]),
+        # A filter that the page does not have hides all, rather than nothing.
+        ("entry=armistice", [], []),
+    ):
+        browser.open(path, state)
+        wait(lambda wanted=documents: seen(browser)[1] == wanted)
+        shown, _, status = seen(browser)
+        assert sorted(shown) == marks
+        assert f"{len(marks)} of 5 hits in {len(documents)} of 3 documents" in status
+        # Tables count what is shown.
+        counts = "[...document.querySelectorAll('[data-of-frame=hits]')]"
+        counts = browser.run(f"{counts}.map((cell) => Number(cell.textContent))")
+        assert sum(counts) == len(marks) == len(cells(browser, 0))
+    text = "document.querySelector('#d1 .text').textContent"
+    assert browser.run(text) == texts[0]
+
+
+def test_ticks_of_a_reader_become_a_coding_sheet(tmp_path, browser):
+    corpus = fr.make_corpus(
+        ["A 👩‍👧 truce, then talks. =Rain, \"fell\".", "Talks. No truce came."],
+        doc_id=["=a", "b, c"], source=["X", "Y"], date=["2025-01-03", "2025-02-04"],
+    )  # fmt: skip
+    lexicon = fr.make_lexicon({"peace": ["truce", "talks"], "rain": ["rain"]})
+    hits, _ = write(corpus, lexicon, tmp_path)
+    browser.open(tmp_path / "evidence.html", "sort=word&descending=yes")
+    wait(lambda: cells(browser, 2) == ["truce", "truce", "Talks", "talks", "Rain"])
+    assert cells(browser, 1) == [
+        "Talks. No", "A 👩‍👧", "", "A 👩‍👧 truce, then", "A 👩‍👧 truce, then talks. =",
+    ]  # fmt: skip
+    # Ticks: the truce that is denied wrong, the other right, rain wrong.
+    browser.run(
+        """for (const [row, value] of [[0, "wrong"], [1, "right"], [4, "wrong"]]) {
+             const select = document.querySelectorAll("#kwic select")[row];
+             select.value = value;
+             select.dispatchEvent(new Event("change"));
+           }
+           const note = document.querySelectorAll("#kwic input")[0];
+           note.value = "denied, so not";
+           note.dispatchEvent(new Event("change"));
+           document.getElementById("coder").value = "Ann";
+           document.getElementById("sheet").click();"""
+    )
+    codes = fr.read_codes(browser.saved("codes_Ann.csv"), corpus=corpus)
+    table = codes.table[["doc_id", "sentence", "coder", "frame", "code"]]
+    assert sorted(table.itertuples(index=False, name=None)) == [
+        ("=a", 1, "Ann", "peace", 1.0), ("=a", 2, "Ann", "rain", 0.0),
+        ("b, c", 2, "Ann", "peace", 0.0),
+    ]  # fmt: skip
+    browser.run("document.getElementById('csv').click()")
+    saved = pd.read_csv(browser.saved("hits.csv")).sort_values("hit")
+    order = hits.table.sort_values(["doc_id", "start"])
+    assert saved["start"].tolist() == order["start"].tolist()
+    assert saved["words"].tolist() == ["truce", "talks", "Rain", "Talks", "truce"]
+    # The ticks are still there, and can be filtered by.
+    browser.open(tmp_path / "evidence.html", "judged=wrong&source=Y")
+    wait(lambda: cells(browser, 2) == ["truce"])
+
+
+def test_an_index_searches_and_opens_articles_of_other_files(tmp_path, browser):
+    texts = [f"A truce in week {n}." for n in range(6)] + ["Peace & <i>rain</i>.", "Snow."]
+    corpus = fr.make_corpus(texts, source=list("ABABABAB"))
+    hits = fr.find_hits(corpus, fr.make_lexicon({"p": ["truce", "peace"]}))
+    index, *_ = fr.write_evidence(hits, corpus, tmp_path / "my page.html", per_page=3)
+    browser.open(index, "q=%3Ci%3E&at=h7")
+    wait(lambda: seen(browser)[1] == [7])
+    assert browser.run("document.querySelector('#d7 .text').textContent") == texts[6]
+    assert browser.run("document.querySelectorAll('#d7 i').length") == 0
+    assert "1 of 7 hits in 1 of 8 documents" in seen(browser)[2]
+    browser.open(index, "source=B&sort=right&descending=yes")
+    wait(lambda: cells(browser, 3) == ["in week 5.", "in week 3.", "in week 1."])
+    assert "at=d7" not in browser.run("location.hash")

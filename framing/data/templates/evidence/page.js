@@ -1,163 +1,883 @@
 "use strict";
-// Filters and steps from hit to hit. What is shown stands in the address, so that it can be sent.
+// Filters, tables and ticks. What is shown stands in the address, so that it can be sent.
 (() => {
   const form = document.getElementById("filters");
-  if (!form) return;
-  const NAMES = ["frame", "entry", "rejected", "hedged", "quoted", "speaker", "q"];
+  const holder = document.getElementById("data");
+  if (!form || !holder) return;
+  const data = JSON.parse(holder.textContent);
+  // Positions and sentences are stored as differences within a document.
+  function unpacked({ e, s, n, k, a, b, x, p }) {
+    const found = { d: [], e, s, n, k, a, b, x, p };
+    let hit = 0;
+    data.documents.hits.forEach((count, index) => {
+      let [start, sentence] = [0, 0];
+      for (let rest = count; rest > 0; rest -= 1, hit += 1) {
+        start += s[hit];
+        sentence += k[hit];
+        found.d.push(index);
+        [s[hit], k[hit], a[hit], b[hit]] = [start, sentence, start - a[hit], start + b[hit]];
+      }
+    });
+    return found;
+  }
+  const get = (id) => document.getElementById(id);
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const number = (value) => value.toLocaleString("en");
+  const NAMES = [
+    "frame", "entry", "source", "from", "to", "rejected", "hedged", "quoted", "speaker", "judged", "q",
+  ];
   const fields = NAMES.filter((name) => form.elements[name]);
-  const status = document.getElementById("status");
-  const entries = new Map();
-  for (const option of form.elements.entry.querySelectorAll("option[data-e]")) {
-    entries.set(option.dataset.e, { entry: option.value, frame: option.dataset.frame });
-  }
-  const marks = new Map();
-  for (const mark of document.querySelectorAll("mark[data-h]")) {
-    const own = marks.get(mark.dataset.h) || [];
-    marks.set(mark.dataset.h, own.concat(mark));
-  }
-  const links = [...document.querySelectorAll("mark a")];
-  const documents = [...document.querySelectorAll("article")].map((element) => ({
-    element,
-    row: document.querySelector(`tr[data-d="${element.id.slice(1)}"]`),
-    text: null,
-    hits: [...element.querySelectorAll("tr[data-h]")].map((row) => ({ row, on: true })),
-  }));
-  const total = documents.reduce((sum, item) => sum + item.hits.length, 0);
+  // Filters that take whole documents; values with intervals hold for these.
+  const WHOLE = ["frame", "source", "from", "to"];
+  const CONTEXT = ["rejected", "hedged", "quoted"];
+  const ROWS = 50;
+  const AROUND = 60;
+  const docs = data.documents;
+  const columns = unpacked(data.hits);
+  const [firstDocument, firstHit] = data.first;
+  const size = docs.id.length;
+  const total = columns.e.length;
+  const remote = data.chunks.length > 0;
+  const frameOf = (hit) => data.entries[columns.e[hit]][0];
+  const documentOf = (hit) => columns.d[hit];
+  const folded = new Array(size).fill(null);
+  const on = new Uint8Array(total);
+  const shows = new Uint8Array(size);
+  const hitsOf = Array.from({ length: size }, () => []);
+  for (let hit = 0; hit < total; hit += 1) hitsOf[documentOf(hit)].push(hit);
+  let state = {};
   let shown = [];
+  let listed = [];
+  let view = { sort: "document", descending: false, row: 0, order: "", down: false, from: 0 };
   let at = -1;
+  let turn = 0;
 
   const fold = (text) => text.normalize("NFKC").toLowerCase().replace(/\s+/g, " ");
+  const filtered = () => fields.some((name) => state[name]);
 
-  // A state says "name=value"; any other hash is the place of a document, a hit or a row.
-  const parsed = () => {
-    const hash = location.hash.slice(1);
-    return hash.includes("=") ? new URLSearchParams(hash) : null;
+  // Texts: those of the articles on the page, or of files that are loaded when they are needed.
+  const texts = new Array(size).fill(null);
+  const loading = new Map();
+  const startOf = new Map();
+  docs.page.forEach((page, index) => { if (!startOf.has(page)) startOf.set(page, index); });
+  globalThis.framingTexts = (page, items) => {
+    items.forEach((text, index) => { texts[startOf.get(page) + index] = text; });
   };
+  function load(page) {
+    if (!loading.has(page)) {
+      loading.set(page, new Promise((resolve) => {
+        const script = document.createElement("script");
+        script.onload = script.onerror = () => { script.remove(); resolve(); };
+        script.src = data.chunks[page];
+        document.head.append(script);
+      }));
+    }
+    return loading.get(page);
+  }
+  async function need(indexes) {
+    if (!remote) return;
+    const pages = new Set();
+    for (const index of indexes) if (texts[index] === null) pages.add(docs.page[index]);
+    let done = 0;
+    for (const page of pages) {
+      if (pages.size > 2) get("status").value = `Reading texts: ${++done} of ${pages.size} files`;
+      await load(page);
+    }
+  }
+  function text(index) {
+    if (texts[index] === null && !remote) {
+      texts[index] = get(`d${index + firstDocument}`).querySelector(".text").textContent;
+    }
+    return texts[index] === null ? "" : texts[index];
+  }
+  const spaces = (value) => value.replace(/\s+/g, " ");
+  function around(hit) {
+    const whole = text(documentOf(hit));
+    const start = columns.s[hit];
+    const end = start + columns.n[hit];
+    let left = whole.slice(Math.max(0, start - AROUND), start);
+    let right = whole.slice(end, end + AROUND);
+    if (start > AROUND) left = left.replace(/^\S*\s?/, "");
+    if (end + AROUND < whole.length) right = right.replace(/\s?\S*$/, "");
+    return [spaces(left).trimStart(), spaces(whole.slice(start, end)), spaces(right).trimEnd()];
+  }
+  const sentence = (hit) => spaces(text(documentOf(hit)).slice(columns.a[hit], columns.b[hit])).trim();
 
-  function matches(row, state) {
-    const { entry, frame } = entries.get(row.dataset.e);
-    if (state.frame && frame !== state.frame) return false;
-    if (state.entry && entry !== state.entry) return false;
-    if (state.speaker && row.dataset.s !== state.speaker) return false;
-    return ["rejected", "hedged", "quoted"].every(
-      (name) => !state[name] || row.dataset.x.includes(name[0]) === (state[name] === "only"),
-    );
+  // Ticks and notes of the reader, kept in this browser.
+  const STORE = `framing ${data.key}`;
+  let ticks = {};
+  try { ticks = JSON.parse(localStorage.getItem(STORE)) || {}; } catch { ticks = {}; }
+  const keyOf = (hit) => {
+    const [frame, , pattern] = data.entries[columns.e[hit]];
+    const place = `${columns.s[hit]}-${columns.n[hit]}`;
+    return JSON.stringify([docs.id[documentOf(hit)], place, data.frames[frame], pattern]);
+  };
+  const tick = (hit) => ticks[keyOf(hit)] || ["", ""];
+  function judge(hit, value, note) {
+    if (value || note) ticks[keyOf(hit)] = [value, note];
+    else delete ticks[keyOf(hit)];
+    try { localStorage.setItem(STORE, JSON.stringify(ticks)); } catch { /* no storage: until closed */ }
+    tell();
+  }
+  function tell() {
+    let right = 0;
+    let wrong = 0;
+    for (const [value] of Object.values(ticks)) {
+      right += value === "right";
+      wrong += value === "wrong";
+    }
+    get("ticked").value = right + wrong ? `${number(right)} right, ${number(wrong)} wrong` : "";
   }
 
+  // Which hits are shown.
+  const day = (date, value, after) => {
+    if (!value) return true;
+    if (!date) return false;
+    const short = value.slice(0, Math.min(date.length, 10));
+    return after ? date.slice(0, 10) >= short : date.slice(0, 10) <= short;
+  };
+  function takes(hit) {
+    const [frame, , pattern] = data.entries[columns.e[hit]];
+    if (state.frame && data.frames[frame] !== state.frame) return false;
+    if (state.entry && pattern !== state.entry) return false;
+    if (state.speaker && data.speakers[columns.p[hit]] !== state.speaker) return false;
+    if (state.judged && (tick(hit)[0] || "not yet") !== state.judged) return false;
+    return CONTEXT.every((name, bit) =>
+      !state[name] || Boolean(columns.x[hit] & (1 << bit)) === (state[name] === "only"));
+  }
   const chosen = () => Object.fromEntries(fields.map((name) => [name, form.elements[name].value]));
 
-  function apply(state = chosen()) {
+  async function apply(asked = chosen()) {
+    turn += 1;
+    const mine = turn;
+    state = asked;
     const query = fold((state.q || "").trim());
-    const filtered = fields.some((name) => name !== "q" && state[name]);
-    let seen = 0;
+    if (query) {
+      await need(Array.from({ length: size }, (_, index) => index));
+      if (mine !== turn) return;
+    }
+    const byHits = fields.some((name) => !["source", "from", "to", "q"].includes(name) && state[name]);
     shown = [];
-    for (const item of documents) {
-      if (query && item.text === null) {
-        const parts = item.element.querySelectorAll("h3, .facts, .text");
-        item.text = fold([...parts].map((part) => part.textContent).join(" "));
+    listed = [];
+    for (let index = 0; index < size; index += 1) {
+      const date = docs.date[index];
+      let found = (!state.source || data.sources[docs.source[index]] === state.source)
+        && day(date, state.from, true) && day(date, state.to, false);
+      if (found && query) {
+        if (folded[index] === null) {
+          const facts = [docs.title[index], docs.id[index], data.sources[docs.source[index]], date];
+          folded[index] = fold([...facts, text(index)].join(" "));
+        }
+        found = folded[index].includes(query);
       }
-      const found = !query || item.text.includes(query);
       let count = 0;
-      for (const hit of item.hits) {
-        hit.on = found && matches(hit.row, state);
-        hit.row.hidden = !hit.on;
-        const own = marks.get(hit.row.dataset.h) || [];
-        for (const mark of own) mark.classList.toggle("off", !hit.on);
-        if (hit.on) shown.push(own[0]);
-        count += hit.on;
+      for (const hit of hitsOf[index]) {
+        on[hit] = found && takes(hit) ? 1 : 0;
+        if (on[hit]) { shown.push(hit); count += 1; }
       }
-      const hidden = !found || (filtered && !count);
-      item.element.hidden = hidden;
-      if (item.row) item.row.hidden = hidden;
-      seen += !hidden;
+      shows[index] = found && (!byHits || count > 0) ? 1 : 0;
+      if (shows[index]) listed.push(index);
     }
-    // The link of a word leads to the shortest of its hits that is shown.
-    for (const link of links) {
-      const mark = link.closest("mark:not(.off)");
-      if (mark) link.setAttribute("href", `#r${mark.dataset.h}`);
-      else link.removeAttribute("href");
-    }
+    view.row = 0;
+    view.from = 0;
     at = -1;
-    const told = fields.filter((name) => state[name]).map((name) => `${name}: ${state[name]}`);
-    status.value =
-      `${shown.length.toLocaleString("en")} of ${total.toLocaleString("en")} hits in ` +
-      `${seen.toLocaleString("en")} of ${documents.length.toLocaleString("en")} documents` +
+    document.body.classList.toggle("filtered", filtered());
+    const narrow = fields.some((name) => state[name] && !WHOLE.includes(name));
+    document.body.classList.toggle("narrowed", narrow);
+    for (const element of all(".filtered-only")) element.hidden = !filtered();
+    recount();
+    showArticles();
+    showMissed();
+    listDocuments();
+    mark(query);
+    const told = fields.filter((name) => state[name]).map((name) => `${name}: ${nameOf(name)}`);
+    get("status").value =
+      `${number(shown.length)} of ${number(total)} hits in ` +
+      `${number(listed.length)} of ${number(size)} documents` +
       (told.length ? ` (${told.join(", ")})` : "");
+    await listHits();
+  }
+  function nameOf(name) {
+    const field = form.elements[name];
+    return name === "entry" && field.value === state.entry && field.selectedOptions.length
+      ? field.selectedOptions[0].textContent.replace(/ \([\d,]+\)$/, "") : state[name];
   }
 
-  function write(place) {
-    const state = new URLSearchParams();
-    for (const name of fields) {
-      if (form.elements[name].value) state.set(name, form.elements[name].value);
+  // All counts on the page follow the filters.
+  function recount() {
+    const frames = data.frames.map(() => [0, new Set()]);
+    const entries = data.entries.map(() => [0, new Set(), -1]);
+    const groups = new Map();
+    const tokens = listed.reduce((sum, index) => sum + docs.tokens[index], 0);
+    for (const hit of shown) {
+      const index = documentOf(hit);
+      const frame = frameOf(hit);
+      const entry = entries[columns.e[hit]];
+      frames[frame][0] += 1;
+      frames[frame][1].add(index);
+      if (!entry[0]) entry[2] = hit;
+      entry[0] += 1;
+      entry[1].add(index);
+      for (const key of [`source ${data.sources[docs.source[index]]}`, `month ${docs.date[index].slice(0, 7)}`]) {
+        const cell = `${key} ${frame}`;
+        groups.set(cell, (groups.get(cell) || 0) + 1);
+      }
     }
-    if (place && [...state].length) state.set("at", place);
-    const hash = [...state].length ? `#${state}` : place ? `#${place}` : "";
-    history.replaceState(null, "", location.pathname + location.search + hash);
+    for (const row of all("tr[data-frame]")) {
+      const [count, documents] = frames[row.dataset.frame];
+      row.querySelector("[data-of-frame=hits]").textContent = number(count);
+      row.querySelector("[data-of-frame=documents]").textContent = number(documents.size);
+      row.querySelector("[data-of-frame=rate]").textContent = tokens ? (1000 * count / tokens).toFixed(1) : "–";
+    }
+    for (const cell of all("[data-hits-of]")) {
+      const [count, documents, hit] = entries[cell.dataset.hitsOf];
+      const link = cell.querySelector("[data-n]");
+      link.textContent = number(count);
+      if (hit >= 0 && !remote) link.setAttribute("href", `#h${hit + firstHit}`);
+      const other = document.querySelector(`[data-documents-of="${cell.dataset.hitsOf}"]`);
+      other.textContent = number(documents.size);
+      cell.parentElement.hidden = filtered() && !count;
+    }
+    for (const row of all("tr[data-group]")) {
+      const { group, name } = row.dataset;
+      for (const cell of all("a[data-count]", row)) {
+        cell.textContent = number(groups.get(`${group} ${name} ${cell.dataset.count}`) || 0);
+      }
+      row.hidden = !inGroup(group, name);
+    }
+  }
+  function inGroup(group, name) {
+    if (group === "source") return !state.source || state.source === name;
+    return (!state.from || name >= state.from.slice(0, 7)) && (!state.to || name <= state.to.slice(0, 7));
   }
 
-  function reveal(id) {
-    const element = document.getElementById(id);
+  // The articles, where the page has them.
+  const marks = new Map();
+  const nameOfMark = (element) => element.dataset.h || element.id.slice(1);
+  for (const element of all("article mark")) {
+    const name = nameOfMark(element);
+    const same = marks.get(name);
+    if (same) same.push(element); else marks.set(name, [element]);
+  }
+  const articles = all("article").map((element) => ({
+    element, index: Number(element.id.slice(1)) - firstDocument, near: false,
+  }));
+  const articleOf = new Map(articles.map((item) => [item.element, item]));
+  // Counts and strips of an article are drawn when it comes near.
+  const watch = new IntersectionObserver((seen) => {
+    for (const { target, isIntersecting } of seen) {
+      const item = articleOf.get(target);
+      item.near = isIntersecting;
+      if (isIntersecting) draw(item);
+    }
+  }, { rootMargin: "600px" });
+  for (const { element } of articles) watch.observe(element);
+  function draw({ element, index }) {
+    const counts = data.frames.map(() => 0);
+    const paths = data.frames.map(() => "");
+    const length = Math.max(text(index).length, 1);
+    for (const hit of hitsOf[index]) {
+      if (!on[hit]) continue;
+      counts[frameOf(hit)] += 1;
+      paths[frameOf(hit)] += `M${Math.floor(columns.s[hit] * 1000 / length)} 0V9`;
+    }
+    all(".profile tbody tr", element).forEach((row, frame) => {
+      const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+      const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+      svg.setAttribute("viewBox", "0 0 1000 9");
+      svg.setAttribute("preserveAspectRatio", "none");
+      svg.setAttribute("aria-hidden", "true");
+      svg.dataset.frame = frame;
+      path.setAttribute("class", `f${frame}`);
+      path.setAttribute("d", paths[frame]);
+      svg.append(path);
+      row.cells[1].textContent = number(counts[frame]);
+      row.lastElementChild.replaceChildren(svg);
+    });
+  }
+  function showArticles() {
+    for (const item of articles) {
+      item.element.hidden = !shows[item.index];
+      if (item.near && shows[item.index]) draw(item);
+    }
+    for (const [name, elements] of marks) {
+      const off = !on[Number(name) - firstHit];
+      for (const element of elements) {
+        if (element.classList.contains("off") === off) continue;
+        element.classList.toggle("off", off);
+        // Hits that are not shown cannot be opened.
+        const inside = element.querySelector(":scope > a");
+        if (inside) inside.tabIndex = off ? -1 : 0;
+      }
+    }
+  }
+  function showMissed() {
+    for (const row of all("tr[data-missed]")) {
+      const index = Number(row.dataset.missed) - firstDocument;
+      row.hidden = !shows[index] || Boolean(state.frame && data.frames[row.dataset.f] !== state.frame);
+    }
+  }
+
+  // The words that were searched for, marked without a change of the text.
+  function mark(query) {
+    if (!globalThis.CSS || !CSS.highlights) return;
+    CSS.highlights.delete("searched");
+    if (!query) return;
+    const pattern = query.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/ /g, "\\s+");
+    const ranges = [];
+    for (const block of all("article:not([hidden]) .text, #reading-article .text")) {
+      const whole = block.textContent;
+      const places = [...whole.matchAll(new RegExp(pattern, "giu"))];
+      if (!places.length) continue;
+      const walker = document.createTreeWalker(block, NodeFilter.SHOW_TEXT);
+      const nodes = [];
+      for (let start = 0; walker.nextNode(); start += walker.currentNode.length) nodes.push([start, walker.currentNode]);
+      const locate = (place) => {
+        let [low, high] = [0, nodes.length - 1];
+        while (low < high) {
+          const middle = (low + high + 1) >> 1;
+          if (nodes[middle][0] <= place) low = middle; else high = middle - 1;
+        }
+        return [nodes[low][1], place - nodes[low][0]];
+      };
+      for (const place of places) {
+        const range = new Range();
+        range.setStart(...locate(place.index));
+        range.setEnd(...locate(place.index + place[0].length));
+        ranges.push(range);
+      }
+      if (ranges.length > 5000) break;
+    }
+    CSS.highlights.set("searched", new Highlight(...ranges));
+  }
+
+  // The table of hits in context.
+  const SORTS = {
+    left: (hit) => fold(around(hit)[0]).trim().split(" ").reverse().join(" "),
+    word: (hit) => fold(around(hit)[1]),
+    right: (hit) => fold(around(hit)[2]).trim(),
+    frame: (hit) => frameOf(hit),
+    entry: (hit) => fold(data.entries[columns.e[hit]][1]),
+    source: (hit) => fold(data.sources[docs.source[documentOf(hit)]]),
+    date: (hit) => docs.date[documentOf(hit)],
+    judged: (hit) => tick(hit)[0],
+    note: (hit) => tick(hit)[1],
+  };
+  let ordered = { of: null, by: "", hits: [] };
+  async function inOrder() {
+    const by = `${view.sort} ${view.descending}`;
+    if (ordered.of === shown && ordered.by === by && !["judged", "note"].includes(view.sort)) return ordered.hits;
+    const hits = [...shown];
+    const key = SORTS[view.sort];
+    if (key) {
+      if (["left", "word", "right"].includes(view.sort)) await need(new Set(hits.map(documentOf)));
+      const keys = new Map(hits.map((hit) => [hit, key(hit)]));
+      hits.sort((one, two) => {
+        const [a, b] = [keys.get(one), keys.get(two)];
+        return a < b ? -1 : a > b ? 1 : one - two;
+      });
+    }
+    if (view.descending) hits.reverse();
+    ordered = { of: shown, by, hits };
+    return hits;
+  }
+  function cell(row, value, name = "") {
+    const item = document.createElement("td");
+    if (value instanceof Node) item.append(value);
+    else { item.textContent = value; item.dir = "auto"; }
+    if (name) item.className = name;
+    row.append(item);
+    return item;
+  }
+  function link(value, address) {
+    const item = document.createElement("a");
+    item.textContent = value;
+    item.href = address;
+    return item;
+  }
+  async function listHits() {
+    const mine = turn;
+    const hits = await inOrder();
+    const rows = hits.slice(view.row, view.row + ROWS);
+    await need(rows.map(documentOf));
+    if (mine !== turn) return;
+    const body = get("kwic");
+    body.replaceChildren(...rows.map(kwicRow));
+    const last = Math.min(view.row + ROWS, hits.length);
+    get("rows-of-hits").value = hits.length
+      ? `${number(view.row + 1)} to ${number(last)} of ${number(hits.length)}` : "No hit";
+    for (const header of all("#sorts th")) {
+      const name = header.querySelector("button").dataset.sort;
+      if (name === view.sort) header.setAttribute("aria-sort", view.descending ? "descending" : "ascending");
+      else header.removeAttribute("aria-sort");
+    }
+    if (remote && get("status").value.startsWith("Reading")) get("status").value = "";
+  }
+  function kwicRow(hit) {
+    const row = document.createElement("tr");
+    const index = documentOf(hit);
+    const [frame, name] = data.entries[columns.e[hit]];
+    const [left, words, right] = around(hit);
+    const [value, note] = tick(hit);
+    row.dataset.hit = hit;
+    cell(row, link(number(hit + firstHit), `#h${hit + firstHit}`));
+    cell(row, left, "left");
+    const word = document.createElement("mark");
+    word.className = `f${frame}${columns.x[hit] & 1 ? " denied" : ""}`;
+    word.textContent = words;
+    const signs = data.signs.filter((_, bit) => columns.x[hit] & (1 << bit)).map(([sign]) => sign).join("");
+    word.dataset.m = `${data.letters[frame]}${signs}`;
+    cell(row, word).dir = "auto";
+    cell(row, right, "right");
+    cell(row, data.frames[frame]);
+    cell(row, name);
+    cell(row, data.sources[docs.source[index]]);
+    cell(row, docs.date[index], "date");
+    const select = document.createElement("select");
+    select.setAttribute("aria-label", `Hit ${hit + firstHit}: right or wrong`);
+    select.append(...["", "right", "wrong"].map((option) => new Option(option || "–", option, false, option === value)));
+    cell(row, select);
+    const input = document.createElement("input");
+    input.value = note;
+    input.setAttribute("aria-label", `Hit ${hit + firstHit}: note`);
+    cell(row, input);
+    const changed = () => { judge(hit, select.value, input.value); if (at >= 0 && shown[at] === hit) describe(hit); };
+    select.addEventListener("change", changed);
+    input.addEventListener("change", changed);
+    return row;
+  }
+
+  // The table of documents.
+  function listDocuments() {
+    const counts = new Map();
+    for (const hit of shown) {
+      const index = documentOf(hit);
+      if (!counts.has(index)) counts.set(index, data.frames.map(() => 0));
+      counts.get(index)[frameOf(hit)] += 1;
+    }
+    const none = data.frames.map(() => 0);
+    const of = (index) => counts.get(index) || none;
+    const keys = {
+      title: (index) => fold(docs.title[index]),
+      source: (index) => fold(data.sources[docs.source[index]]),
+      date: (index) => docs.date[index],
+      tokens: (index) => docs.tokens[index],
+    };
+    const order = [...listed];
+    if (view.order) {
+      const key = keys[view.order] || ((index) => of(index)[view.order]);
+      order.sort((one, two) => {
+        const [a, b] = [key(one), key(two)];
+        return a < b ? -1 : a > b ? 1 : one - two;
+      });
+      if (view.down) order.reverse();
+    }
+    const known = all("[data-order]").map((button) => button.dataset.order);
+    const rows = order.slice(view.from, view.from + ROWS).map((index) => {
+      const row = document.createElement("tr");
+      const header = document.createElement("th");
+      header.scope = "row";
+      header.dir = "auto";
+      header.append(link(docs.title[index], `#d${index + firstDocument}`));
+      row.append(header);
+      if (known.includes("source")) cell(row, data.sources[docs.source[index]], "source");
+      if (known.includes("date")) cell(row, docs.date[index], "date");
+      cell(row, number(docs.tokens[index]));
+      for (const count of of(index)) cell(row, number(count), "count");
+      return row;
+    });
+    get("list").replaceChildren(...rows);
+    const last = Math.min(view.from + ROWS, order.length);
+    get("rows-of-documents").value = order.length
+      ? `${number(view.from + 1)} to ${number(last)} of ${number(order.length)}` : "No document";
+    for (const button of all("[data-order]")) {
+      const header = button.closest("th");
+      if (button.dataset.order === view.order) header.setAttribute("aria-sort", view.down ? "descending" : "ascending");
+      else header.removeAttribute("aria-sort");
+    }
+  }
+
+  // One article in the index, made from its text: the script writes text only, never HTML.
+  async function open(index) {
+    await need([index]);
+    const whole = text(index);
+    const article = document.createElement("article");
+    article.id = `d${index + firstDocument}`;
+    const title = document.createElement("h3");
+    title.textContent = docs.title[index];
+    title.dir = "auto";
+    const facts = document.createElement("p");
+    facts.className = "facts";
+    facts.textContent = [docs.id[index], data.sources[docs.source[index]], docs.date[index],
+      `${number(docs.tokens[index])} tokens`].filter(Boolean).join(" · ");
+    const block = document.createElement("div");
+    block.className = "text";
+    block.dir = "auto";
+    const cuts = new Set([0, whole.length]);
+    for (const hit of hitsOf[index]) cuts.add(columns.s[hit]).add(columns.s[hit] + columns.n[hit]);
+    const places = [...cuts].sort((a, b) => a - b);
+    const begun = new Set();
+    for (let piece = 0; piece + 1 < places.length; piece += 1) {
+      const [start, end] = [places[piece], places[piece + 1]];
+      const inside = hitsOf[index].filter((hit) => columns.s[hit] <= start && columns.s[hit] + columns.n[hit] >= end);
+      inside.sort((a, b) => columns.s[a] - columns.s[b] || columns.n[b] - columns.n[a]);
+      let node = block;
+      for (const hit of inside) {
+        const element = document.createElement("mark");
+        element.className = `f${frameOf(hit)}${columns.x[hit] & 1 ? " denied" : ""}${on[hit] ? "" : " off"}`;
+        if (begun.has(hit)) element.dataset.h = hit + firstHit;
+        else element.id = `h${hit + firstHit}`;
+        begun.add(hit);
+        if (columns.s[hit] + columns.n[hit] === end) element.dataset.m = data.letters[frameOf(hit)];
+        node.append(element);
+        node = element;
+      }
+      if (inside.length) {
+        const item = link(whole.slice(start, end), `#h${inside.at(-1) + firstHit}`);
+        node.append(item);
+      } else node.append(whole.slice(start, end));
+    }
+    article.append(title, facts, block);
+    get("reading-article").replaceChildren(article);
+    get("reader").hidden = false;
+    get("whole").href = `${data.chunks[docs.page[index]].replace(/-texts\/(\d+)\.js$/, "")}-${
+      String(docs.page[index] + 1).padStart(String(data.chunks.length).length, "0")}.html#${article.id}`;
+    mark(fold((state.q || "").trim()));
+  }
+
+  // The place of the reader, and the hit that is looked at.
+  let spot = "";
+  function write() {
+    const hash = new URLSearchParams();
+    for (const name of fields) if (state[name]) hash.set(name, state[name]);
+    if (view.sort !== "document") hash.set("sort", view.sort);
+    if (view.descending) hash.set("descending", "yes");
+    if (view.row) hash.set("row", view.row);
+    const place = spot.includes("~");
+    if (spot && ([...hash].length || place)) hash.set("at", spot);
+    const written = [...hash].length ? `#${hash}` : spot ? `#${spot}` : "";
+    try { history.replaceState(null, "", location.pathname + location.search + written); } catch { /* in a frame */ }
+  }
+  async function reveal(id, jump = true) {
+    const [name, part] = id.split("~");
+    const kind = name[0];
+    const index = Number(name.slice(1));
+    if (/^h\d+$/.test(name)) {
+      const hit = index - firstHit;
+      if (!(hit >= 0 && hit < total)) return;
+      if (!on[hit]) await everything();
+      if (remote) await open(documentOf(hit));
+    } else if (/^d\d+$/.test(name)) {
+      const which = index - firstDocument;
+      if (!(which >= 0 && which < size)) return;
+      if (!shows[which]) await everything();
+      if (remote) await open(which);
+    }
+    const element = get(name);
     if (!element) return;
-    const hidden = element.closest("[hidden]") || element.classList.contains("off");
-    if (hidden) {
-      for (const name of fields) form.elements[name].value = "";
-      apply();
-    }
+    if (element.closest("[hidden]")) await everything();
     for (let outer = element.parentElement; outer; outer = outer.parentElement) {
       if (outer.localName === "details") outer.open = true;
     }
-    for (const mark of document.querySelectorAll("mark.at")) mark.classList.remove("at");
-    if (element.localName === "mark") element.classList.add("at");
-    element.scrollIntoView({ block: "center" });
-    at = shown.indexOf(element);
+    for (const other of all("mark.at")) other.classList.remove("at");
+    if (element.localName === "mark") {
+      element.classList.add("at");
+      at = shown.indexOf(index - firstHit);
+      describe(index - firstHit);
+    }
+    if (jump) {
+      element.scrollIntoView({ block: kind === "h" && element.localName === "mark" ? "center" : "start" });
+      if (part) scrollBy(0, Number(part) * element.getBoundingClientRect().height);
+    }
+    spot = id;
   }
-
-  function read() {
-    const state = parsed();
-    if (state) {
-      const asked = Object.fromEntries(fields.map((name) => [name, state.get(name) || ""]));
-      for (const name of fields) form.elements[name].value = asked[name];
-      // By what was asked for: a value that the page does not have has no hit, rather than all.
-      apply(asked);
-      const place = document.getElementById(state.get("at") || "");
-      if (shown.includes(place)) reveal(place.id);
+  async function everything() {
+    for (const name of fields) form.elements[name].value = "";
+    await apply();
+  }
+  async function read() {
+    const raw = location.hash.slice(1);
+    if (!raw.includes("=")) {
+      let name = raw;
+      try { name = decodeURIComponent(raw); } catch { /* as it stands */ }
+      if (name) { await reveal(name); write(); }
       return;
     }
-    const place = decodeURIComponent(location.hash.slice(1));
-    if (place) {
-      reveal(place);
-      write(place);
+    const hash = new URLSearchParams(raw);
+    const asked = Object.fromEntries(fields.map((name) => [name, hash.get(name) || ""]));
+    for (const name of fields) form.elements[name].value = asked[name];
+    view.sort = SORTS[hash.get("sort")] ? hash.get("sort") : "document";
+    view.descending = hash.get("descending") === "yes";
+    // By what was asked for: a value that the page does not have has no hit, rather than all.
+    await apply(asked);
+    if (Number(hash.get("row")) > 0) {
+      view.row = Math.min(Math.floor(Number(hash.get("row"))), Math.max(shown.length - 1, 0));
+      await listHits();
     }
+    const place = hash.get("at") || "";
+    const hit = /^h(\d+)$/.exec(place);
+    if (place && (!hit || on[Number(hit[1]) - firstHit])) await reveal(place);
+    spot = place;
+    write();
+  }
+  function describe(hit) {
+    const index = documentOf(hit);
+    const [frame, name, pattern] = data.entries[columns.e[hit]];
+    const [, words] = around(hit);
+    const context = data.signs.filter((_, bit) => columns.x[hit] & (1 << bit)).map(([, word]) => word);
+    const speaker = data.speakers[columns.p[hit]];
+    if (speaker) context.push(`speaker: ${speaker}`);
+    get("hit-text").textContent = [
+      `Hit ${number(hit + firstHit)}: “${words}”`, data.frames[frame],
+      name === pattern ? name : `${name} (${pattern})`, ...context,
+      data.sources[docs.source[index]], docs.date[index], docs.title[index],
+    ].filter(Boolean).join(" · ");
+    const [value, note] = tick(hit);
+    get("right").setAttribute("aria-pressed", value === "right");
+    get("wrong").setAttribute("aria-pressed", value === "wrong");
+    get("note").value = note;
+    get("copied").value = "";
+    get("entry").href = `#${new URLSearchParams({ frame: data.frames[frame], entry: pattern, at: "hits" })}`;
+    get("hit").hidden = false;
+    get("hit").dataset.hit = hit;
+  }
+  const current = () => Number(get("hit").dataset.hit);
+  async function step(by) {
+    if (!shown.length) return;
+    const next = at < 0 ? (by > 0 ? 0 : shown.length - 1) : (at + by + shown.length) % shown.length;
+    const hit = shown[next];
+    await reveal(`h${hit + firstHit}`);
+    const element = get(`h${hit + firstHit}`);
+    const target = element && element.querySelector("a");
+    if (target) target.focus({ preventScroll: true });
+    write();
   }
 
-  function step(by) {
-    if (!shown.length) return;
-    if (at < 0) {
-      // From where the reader is on the page.
-      const below = shown.findIndex((mark) => mark.getBoundingClientRect().top > 60);
-      at = by > 0 ? (below < 0 ? 0 : below) - 1 : below < 0 ? shown.length : below;
+  // Files and the clipboard.
+  const clean = (value) => {
+    const item = String(value);
+    const risky = /^'*[=+\-@\t\r\n＝＋－＠]/.test(item) ? `'${item}` : item;
+    return /[",\r\n]/.test(risky) ? `"${risky.replaceAll('"', '""')}"` : risky;
+  };
+  function save(name, rows) {
+    const body = rows.map((row) => row.map(clean).join(",")).join("\r\n");
+    const item = document.createElement("a");
+    item.href = URL.createObjectURL(new Blob(["\ufeff", body, "\r\n"], { type: "text/csv" }));
+    item.download = name;
+    item.click();
+    setTimeout(() => URL.revokeObjectURL(item.href), 10000);
+  }
+  async function saveHits() {
+    const hits = await inOrder();
+    await need(new Set(hits.map(documentOf)));
+    const rows = [["hit", "doc_id", "title", "source", "date", "sentence", "start", "end", "frame", "entry",
+      "label", "left", "words", "right", ...CONTEXT, "speaker", "ticked", "note"]];
+    for (const hit of hits) {
+      const index = documentOf(hit);
+      const [frame, name, pattern] = data.entries[columns.e[hit]];
+      // Positions count characters, not the units of the browser.
+      const start = [...text(index).slice(0, columns.s[hit])].length;
+      const end = start + [...text(index).slice(columns.s[hit], columns.s[hit] + columns.n[hit])].length;
+      rows.push([hit + firstHit, docs.id[index], docs.title[index], data.sources[docs.source[index]],
+        docs.date[index], columns.k[hit], start, end, data.frames[frame], pattern, name, ...around(hit),
+        ...CONTEXT.map((_, bit) => (columns.x[hit] & (1 << bit) ? "True" : "False")),
+        data.speakers[columns.p[hit]], ...tick(hit)]);
     }
-    const mark = shown[(at + by + shown.length) % shown.length];
-    reveal(mark.id);
-    mark.querySelector("a").focus({ preventScroll: true });
-    write(mark.id);
+    save("hits.csv", rows);
+  }
+  async function saveSheet() {
+    const ticked = [];
+    for (let hit = 0; hit < total; hit += 1) if (tick(hit)[0]) ticked.push(hit);
+    if (!ticked.length) { get("ticked").value = "No hit is ticked yet"; return; }
+    await need(new Set(ticked.map(documentOf)));
+    const coder = (get("coder").value.trim() || "reader").replace(/[^\p{L}\p{N}._-]+/gu, "_");
+    const sentences = new Map();
+    for (const hit of ticked) {
+      const key = `${documentOf(hit)} ${columns.k[hit]}`;
+      if (!sentences.has(key)) sentences.set(key, { hit, codes: data.frames.map(() => ""), notes: [] });
+      const item = sentences.get(key);
+      const [value, note] = tick(hit);
+      // One right hit is enough for the frame.
+      const frame = frameOf(hit);
+      if (value === "right") item.codes[frame] = "1";
+      else if (item.codes[frame] === "") item.codes[frame] = "0";
+      if (note) item.notes.push(note);
+    }
+    const rows = [["coder", "doc_id", "sentence", "text", ...data.frames, "note"]];
+    for (const { hit, codes, notes } of sentences.values()) {
+      rows.push([coder, docs.id[documentOf(hit)], columns.k[hit], sentence(hit), ...codes, notes.join("; ")]);
+    }
+    save(`codes_${coder}.csv`, rows);
+  }
+  async function copy(value) {
+    let done = true;
+    try { await navigator.clipboard.writeText(value); } catch {
+      const area = document.createElement("textarea");
+      area.value = value;
+      document.body.append(area);
+      area.select();
+      done = document.execCommand("copy");
+      area.remove();
+    }
+    get("copied").value = done ? "Copied" : value;
+  }
+  function address(hit) {
+    const page = location.href.split("#")[0];
+    const hash = new URLSearchParams();
+    for (const name of fields) if (state[name]) hash.set(name, state[name]);
+    if (![...hash].length) return `${page}#h${hit + firstHit}`;
+    hash.set("at", `h${hit + firstHit}`);
+    return `${page}#${hash}`;
+  }
+  function citation(hit) {
+    const index = documentOf(hit);
+    const [frame, name] = data.entries[columns.e[hit]];
+    const facts = [data.sources[docs.source[index]], docs.date[index], docs.id[index]].filter(Boolean);
+    return `“${sentence(hit)}” (${docs.title[index]}; ${facts.join(", ")}; sentence ${columns.k[hit]}; ` +
+      `hit of “${name}”, frame ${data.frames[frame]}; ${data.title})`;
   }
 
   form.hidden = false;
-  for (const element of document.querySelectorAll(".js")) element.hidden = false;
+  for (const element of all(".js")) element.hidden = false;
+  for (const element of all(".no-js")) element.hidden = true;
   form.addEventListener("submit", (event) => event.preventDefault());
+  let typing = 0;
   form.addEventListener("input", (event) => {
     if (event.target.name === "entry" && event.target.value) {
       form.elements.frame.value = event.target.selectedOptions[0].dataset.frame;
     }
     if (event.target.name === "frame") form.elements.entry.value = "";
-    apply();
-    write("");
+    clearTimeout(typing);
+    const run = async () => { await apply(); write(); };
+    if (event.target.name === "q") typing = setTimeout(run, 200); else run();
   });
-  form.addEventListener("reset", () => setTimeout(() => { apply(); write(""); }));
-  document.getElementById("next").addEventListener("click", () => step(1));
-  document.getElementById("previous").addEventListener("click", () => step(-1));
+  form.addEventListener("reset", () => setTimeout(async () => { spot = ""; await apply(); write(); }));
+  get("first").addEventListener("click", () => { at = -1; step(1); });
+  get("next").addEventListener("click", () => step(1));
+  get("previous").addEventListener("click", () => step(-1));
+  get("close").addEventListener("click", () => { get("hit").hidden = true; });
+  for (const value of ["right", "wrong"]) {
+    get(value).addEventListener("click", () => {
+      const hit = current();
+      const [before, note] = tick(hit);
+      judge(hit, before === value ? "" : value, note);
+      describe(hit);
+      listHits();
+    });
+  }
+  get("note").addEventListener("change", () => {
+    judge(current(), tick(current())[0], get("note").value);
+    listHits();
+  });
+  get("cite").addEventListener("click", async () => {
+    await need([documentOf(current())]);
+    copy(citation(current()));
+  });
+  get("link").addEventListener("click", () => copy(address(current())));
+  get("csv").addEventListener("click", saveHits);
+  get("sheet").addEventListener("click", saveSheet);
+  for (const button of all("[data-sort]")) {
+    button.addEventListener("click", async () => {
+      const { sort } = button.dataset;
+      view.descending = view.sort === sort && !view.descending;
+      view.sort = sort;
+      view.row = 0;
+      await listHits();
+      write();
+    });
+  }
+  for (const button of all("[data-order]")) {
+    button.addEventListener("click", () => {
+      const { order } = button.dataset;
+      // Numbers begin with the largest.
+      view.down = view.order === order ? !view.down : !["title", "source", "date"].includes(order);
+      view.order = order;
+      view.from = 0;
+      listDocuments();
+    });
+  }
+  for (const button of all("[data-turn]")) {
+    button.addEventListener("click", async () => {
+      const by = Number(button.dataset.turn) * ROWS;
+      if (button.dataset.of === "hits") {
+        if (view.row + by < shown.length) view.row = Math.max(0, view.row + by);
+        await listHits();
+        write();
+      } else {
+        if (view.from + by < listed.length) view.from = Math.max(0, view.from + by);
+        listDocuments();
+      }
+    });
+  }
+  document.addEventListener("click", (event) => {
+    const strip = event.target.closest(".profile svg");
+    if (strip) {
+      const article = strip.closest("article");
+      const box = strip.getBoundingClientRect();
+      const frame = Number(strip.dataset.frame);
+      const index = Number(article.id.slice(1)) - firstDocument;
+      const place = (event.clientX - box.left) / box.width * text(index).length;
+      const near = hitsOf[index].filter((hit) => on[hit] && frameOf(hit) === frame)
+        .sort((a, b) => Math.abs(columns.s[a] - place) - Math.abs(columns.s[b] - place))[0];
+      if (near !== undefined) reveal(`h${near + firstHit}`).then(write);
+      return;
+    }
+    const item = event.target.closest("a[href]");
+    if (!item || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    const inText = item.closest("article mark");
+    if (inText) {
+      // The shortest of the hits that are shown.
+      const target = item.closest("mark:not(.off)");
+      event.preventDefault();
+      if (target) reveal(`h${nameOfMark(target)}`, false).then(write);
+      return;
+    }
+    const value = item.getAttribute("href");
+    if (!value.startsWith("#")) return;
+    event.preventDefault();
+    if (value.includes("=")) {
+      try { history.pushState(null, "", value); read(); } catch { follow(value); }
+    } else {
+      spot = "";
+      reveal(decodeURIComponent(value.slice(1))).then(write);
+    }
+  });
+  // In a frame without an address of its own, the state is taken from the link.
+  async function follow(value) {
+    const hash = new URLSearchParams(value.slice(1));
+    for (const name of fields) form.elements[name].value = hash.get(name) || "";
+    await apply();
+    if (hash.get("at")) await reveal(hash.get("at"));
+  }
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") get("hit").hidden = true;
+  });
+  // Where the reader is: the article or section at the top of the window.
+  let moved = 0;
+  addEventListener("scroll", () => {
+    clearTimeout(moved);
+    moved = setTimeout(() => {
+      const top = form.getBoundingClientRect().bottom + 10;
+      const mark = document.querySelector("mark.at");
+      if (mark) {
+        const box = mark.getBoundingClientRect();
+        if (box.bottom > 0 && box.top < innerHeight) return;
+      }
+      if (scrollY < 50) { spot = ""; write(); return; }
+      const element = document.elementsFromPoint(innerWidth / 2, Math.max(top, 1))
+        .map((item) => item.closest("article[id], section[aria-labelledby]")).find(Boolean);
+      if (!element) return;
+      if (element.localName === "article") {
+        const box = element.getBoundingClientRect();
+        const part = Math.max(0, (top - box.top) / box.height).toFixed(3);
+        spot = Number(part) > 0.01 ? `${element.id}~${part}` : element.id;
+      } else spot = element.getAttribute("aria-labelledby");
+      write();
+    }, 250);
+  }, { passive: true });
+  addEventListener("beforeprint", () => articles.forEach(draw));
   addEventListener("hashchange", read);
-  apply();
-  read();
+  addEventListener("popstate", read);
+  tell();
+  apply().then(read);
 })();
