@@ -26,7 +26,7 @@ from framing.corpus.corpus import Corpus
 from framing.evidence.items import DocumentItem, EntryItem, Items, make_items
 from framing.evidence.marks import Address
 from framing.evidence.page import render_page
-from framing.evidence.page_data import page_data, texts_file
+from framing.evidence.page_data import browser_data, texts_file
 from framing.evidence.values import (
     Fact,
     Missed,
@@ -393,7 +393,7 @@ class _Site:
         """Return what the script of a page reads; None stands for the index."""
         if page is not None and not self.single:
             shown = _of_page(self.items, self.pages[page])
-            return page_data(shown, self.starts, title=self.title, key=self.key)
+            return browser_data(shown, self.starts, title=self.title, key=self.key)
         chunks, page_of = [], None
         if not self.single:
             files = [self.texts(number) for number in range(len(self.pages))]
@@ -401,7 +401,7 @@ class _Site:
             page_of = {
                 item.number: number for number, items in enumerate(self.pages) for item in items
             }
-        return page_data(
+        return browser_data(
             self.items,
             self.starts,
             title=self.title,

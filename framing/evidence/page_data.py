@@ -15,7 +15,7 @@ WIDE = "\uffff"
 COLUMNS = "esnkabxp"
 
 
-def page_data(
+def browser_data(
     items: Items,
     starts: dict[int, list[int]],
     *,
