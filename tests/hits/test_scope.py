@@ -7,6 +7,15 @@ import framing as fr
 WORDS = ["truce*", "peace", "deal", "talks", "concession*"]
 
 REJECTED = [
+    "No one in Kyiv wants a truce.",
+    "Nobody at the table wants a truce.",
+    "Hopes of a truce were dashed.",
+    "He does not think that a truce is near.",
+    "It is not true that a truce was signed.",
+    "They were unable to agree on a truce.",
+    "They refused to agree to a truce.",
+    "The truce will not start until Russia leaves.",
+    "The truce will not start before Russia leaves.",
     "There is barely a truce.",
     "They rarely want a truce.",
     "They seldom want a truce.",
@@ -118,6 +127,15 @@ REJECTED = [
     "They swore that not one truce would hold.",
 ]
 NOT_REJECTED = [
+    "Why not agree to a truce?",
+    "Don't miss the truce.",
+    "The truce will not start until Monday.",
+    "The truce won't begin before May 9.",
+    "The truce will not take effect before next week.",
+    "Russia denies breaking the truce.",
+    "Russia denied that it had violated the truce.",
+    "They did not violate the truce.",
+    "In no uncertain terms he backed the truce.",
     "They work to see if they can't get to a truce.",
     "Not everyone wants peace.",
     "Hardly had the truce begun when it ended.",
@@ -221,6 +239,9 @@ NOT_REJECTED = [
     "They had no truce until May.",
 ]
 HEDGED = [
+    "There are doubts about a truce.",
+    "A truce remains a distant prospect.",
+    "Prospects for a truce dimmed.",
     "I doubt a truce will hold.",
     "It is doubtful that a truce will hold.",
     "Had a truce been signed, they would live.",

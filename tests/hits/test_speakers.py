@@ -7,8 +7,8 @@ import framing as fr
 ACTORS = fr.make_actors(
     {"Trump": ["Donald Trump"], "Putin": ["Vladimir Putin"], "Kremlin": ["Peskov"]}
 )
-# A pronoun stays unresolved, also where one man alone was named before: who is meant is often
-# not the one who was named last, and nobody may be given words that are not his.
+# A pronoun is the speaker or the subject of the sentence before, where nobody else is named; else
+# it stays unresolved: nobody may be given words that are not his.
 SPEAKERS = [
     ("Trump on Monday: “A truce is near.”", ["Trump"]),
     ("Trump’s answer: “A truce is near.”", [""]),
@@ -107,7 +107,31 @@ SPEAKERS = [
     ("“A truce is near,” said Putin (73).", ["Putin"]),
     ("Putin (the president) said a truce was near.", ["Putin"]),
     ("An aide to Putin (73) said a truce was near.", ["other"]),
-    ("Trump met aides. He said a truce was near.", ["unresolved"]),
+    ("Trump met aides. He said a truce was near.", ["Trump"]),
+    ("Putin spoke in Moscow. “A truce is near,” he said.", ["Putin"]),
+    ("On Monday, President Putin met aides in New York. He warned of a truce.", ["Putin"]),
+    ("Putin came. “A truce is near,” he told aides. “The truce will hold.”", ["Putin", "Putin"]),
+    ("Putin said so. He added that a truce was near. He said the truce holds.", ["Putin"] * 2),
+    ("“A truce is near,” said he.", ["unresolved"]),
+    ("Putin met Trump. He said a truce was near.", ["unresolved"]),
+    ("Putin met Xi Jinping. He said a truce was near.", ["unresolved"]),
+    ("Aides met Putin. He said a truce was near.", ["unresolved"]),
+    ("Aides followed Putin. He said a truce was near.", ["unresolved"]),
+    ("An aide to Putin came. He said a truce was near.", ["unresolved"]),
+    ("Putin’s aide came. He said a truce was near.", ["unresolved"]),
+    ("The minister said Putin was ill. He added that a truce was near.", ["unresolved"]),
+    ("Peskov said Putin was ill. He added that a truce was near.", ["unresolved"]),
+    ("Putin came.\nHe said a truce was near.", ["unresolved"]),
+    ("Putin came. They said a truce was near.", ["unresolved"]),
+    ("“A truce is near,” he said. Putin left.", ["unresolved"]),
+    ("“A truce is near,” said Russia’s president, Vladimir Putin.", ["Putin"]),
+    ("Trump’s envoy, Vladimir Putin, said a truce was near.", ["Putin"]),
+    ("Trump was told by Putin that a truce was near.", ["Putin"]),
+    ("Tass quoted Putin as saying a truce was near.", ["Putin"]),
+    ("State media reported Putin, 73, as saying a truce was near.", ["Putin"]),
+    ("Tass quoted an aide as saying a truce was near.", ["other"]),
+    ("As Putin put it, a truce is near.", ["Putin"]),
+    ("Putin put it on the table: a truce.", [""]),
     ("Donald Trump Jr. said a truce was near.", ["other"]),
     ("Putin’s spokesman said a truce was near.", ["other"]),
     ("Putin, the president, and Trump said a truce was near.", ["Trump"]),

@@ -254,6 +254,9 @@ def _denied_before(
     # He denied that a deal was near; but: no soldier that fought for peace.
     that = is_kind(bits, "that") & ((kind[pair] != KINDS.index("reject")) | far)
     noun = is_kind(bits, "noun_end") & is_noun[pair]
+    # No one in Kyiv wants a deal; none of them does.
+    cued = reader.word(reader.text.tokens[np.maximum(pairs.first - 1, 0)], "anyone")
+    noun &= ~(cued[pair] & (token == pairs.first[pair]))
     verb = is_kind(bits, "verb_end") & ~is_noun[pair]
     joint = is_kind(bits, "and")
     ended[pair[that | noun | verb | (joint & (pairs.last[pair] - token > REACH_AND))]] = True
@@ -265,7 +268,7 @@ def _denied_before(
     ended[place[predicate & inner]] = True
     ended |= _in_clause_after_and(reader, pairs, is_noun, place, clauses, forward, end)
     ended |= _past_relative(reader, pairs)
-    answer[pairs.hit[~ended & ~_until(reader, pairs, clauses, clause)]] = True
+    answer[pairs.hit[~ended & ~_until(reader, pairs, clauses, clause, subject=False)]] = True
     return answer
 
 
@@ -336,10 +339,13 @@ def _is_past(reader: Reader, positions: Offsets, following: Offsets) -> Flags:
     return found & (last - positions > 2)
 
 
-def _until(reader: Reader, pairs: Pairs, clauses: Clauses, clause: Offsets) -> Flags:
+def _until(
+    reader: Reader, pairs: Pairs, clauses: Clauses, clause: Offsets, *, subject: bool
+) -> Flags:
     """Return which hits did come, at last: no truce was signed until Friday.
 
-    What will not come until something else does is still denied.
+    What will not come until something else does is still denied, but what comes on a date, as the
+    subject of its sentence, is not: the truce will not begin until Monday.
     """
     came = np.zeros(len(pairs.hit), dtype=bool)
     number = np.minimum(clause[pairs.hit], len(clauses.bounds) - 1)
@@ -357,6 +363,15 @@ def _until(reader: Reader, pairs: Pairs, clauses: Clauses, clause: Offsets) -> F
     inner, _, bits = _between(reader, Pairs(rows, rows, low, high, bound[some]))
     pending = np.zeros(len(some), dtype=bool)
     pending[inner[is_kind(bits, "pending")]] = True
+    follows = tokens[np.minimum(high + 1, len(tokens) - 1)]
+    code = reader.code(np.stack([follows, tokens[np.minimum(high + 2, len(tokens) - 1)]]))
+    digit = (code >= ord("0")) & (code <= ord("9"))
+    # Until May 9.
+    dated = digit[0] | (digit[1] & (code[0] == ord("M"))) | reader.word(follows, "date")
+    dated &= subject
+    pending &= ~dated
+    # "Before" says when in front of a date only.
+    pending |= (reader.code(bound[some]) | 0x20 == ord("b")) & ~dated
     came[some[~pending]] = True
     return came
 
@@ -439,7 +454,7 @@ def _denied_after(
     ended = np.zeros(len(pairs.hit), dtype=bool)
     joined, token, bits = _between(reader, pairs)
     ended[joined[is_kind(bits, "and") & (token > pairs.first[joined])]] = True
-    answer[pairs.hit[~ended & ~_until(reader, pairs, clauses, clause)]] = True
+    answer[pairs.hit[~ended & ~_until(reader, pairs, clauses, clause, subject=True)]] = True
     return answer
 
 

@@ -109,7 +109,8 @@ def find_events(reader: Reader, cues: Cues, quotes: Quotes, mentions: Mentions) 
     stops = _stops(reader)
     events = _with_subjects(reader, events, mentions, quotes, stops)
     events = _with_direction(reader, events, quotes, stops)
-    return _inherit(_in_turns(reader, mentions, _without_objects(reader, events)))
+    events = _in_turns(reader, mentions, _without_objects(reader, events))
+    return _inherit(_resolved(reader, mentions, events))
 
 
 def _in_turns(reader: Reader, mentions: Mentions, events: Events) -> Events:
@@ -120,6 +121,80 @@ def _in_turns(reader: Reader, mentions: Mentions, events: Events) -> Events:
     speaker = events.speaker.copy()
     speaker[some] = np.where(known > NOBODY, known, UNRESOLVED)
     return replace(events, speaker=speaker)
+
+
+def _resolved(reader: Reader, mentions: Mentions, events: Events) -> Events:
+    """Give "he said" the actor of the sentence before, where there is but one who can be meant.
+
+    Who speaks in the sentence before goes on, or else the subject of that sentence speaks. No
+    other actor may be named since, and both sentences stand in the same paragraph.
+    """
+    speaker = events.speaker.copy()
+    alone = _joined(reader, events.start) & ~reader.word(events.begin, "person")
+    pronoun = reader.word(events.begin, "person") | (
+        ~alone & is_kind(_next_words(reader, events.end), "person")
+    )
+    for place in np.flatnonzero((speaker == UNRESOLVED) & pronoun).tolist():
+        row, begin = int(events.row[place]), int(events.begin[place])
+        paragraph = reader.text.paragraph
+        if not row or paragraph[row - 1] != paragraph[row]:
+            continue
+        edges = [reader.text.first[row - 1], reader.text.first[row], begin]
+        low, middle, high = np.searchsorted(mentions.start, edges).tolist()
+        named = set(mentions.actor[low:high].tolist())
+        first = int(np.searchsorted(events.row, row - 1))
+        said = speaker[first:place][events.kind[first:place] != KINDS.index("speaking")]
+        if len(said):
+            last = int(said[-1])
+            if last >= NAMED and named <= {last}:
+                speaker[place] = last
+        elif len(named) == 1 and low < middle and _is_subject(reader, mentions, low, edges[1]):
+            speaker[place] = named.pop()
+    return replace(events, speaker=speaker)
+
+
+def _is_subject(reader: Reader, mentions: Mentions, number: int, past: np.int64) -> bool:
+    """Return whether a name is the subject of its sentence, and no other person is named there.
+
+    No verb stands before it, and names of others only behind "in", "on" and the like.
+    """
+    if mentions.inside[number]:
+        return False
+    start, end = int(mentions.start[number]), int(mentions.end[number])
+    first = int(reader.text.first[reader.row(np.array([start]))[0]])
+    tokens = reader.text.tokens
+    at = tokens[slice(*np.searchsorted(tokens, np.array([first, past])).tolist())]
+    bits = reader.words(at)
+    verb = is_kind(bits, "finite") | is_kind(bits, "auxiliary") | _is_past(reader, at)
+    if (verb & (at < start)).any():
+        return False
+    code, second = reader.code(at), reader.code(at + 1)
+    capital = (code >= ord("A")) & (code <= ord("Z")) & (second >= ord("a"))
+    before = np.append(np.uint32(0), bits[:-1])
+    placed = is_kind(before, "inside") | is_kind(before, "article") | is_kind(bits, "adjunct")
+    # A title before the name, and what follows a name of a place: in New York.
+    titled = _run_before(capital, at, start)
+    others = capital & ~placed & ~titled & ((at < start) | (at >= end)) & (at > first)
+    others[1:] &= ~(capital & placed)[:-1]
+    return not others.any()
+
+
+def _run_before(capital: Flags, at: Offsets, start: int) -> Flags:
+    """Return the words with a capital that lead up to a name."""
+    run = np.zeros(len(at), dtype=bool)
+    place = int(np.searchsorted(at, start)) - 1
+    while place >= 0 and capital[place]:
+        run[place] = True
+        place -= 1
+    return run
+
+
+def _is_past(reader: Reader, at: Offsets) -> Flags:
+    """Return which words end in -ed."""
+    following = np.append(at[1:], at[-1:] + 1)
+    last = np.maximum(following - 2, 1)
+    found: Flags = (reader.code(last) == ord("d")) & (reader.code(last - 1) == ord("e"))
+    return found & (last - at > 2)
 
 
 def _stops(reader: Reader) -> Offsets:
@@ -257,12 +332,17 @@ def _named_after(
         sign = int(np.searchsorted(reader.sign_at, begun)) - 1
         if sign < 0 or not _gives_name(reader, int(reader.sign_at[sign]), begun):
             continue
-        comma = reader.sign_at[sign]
-        low = max(int(reader.sign_at[sign - 1]) if sign else 0, int(reader.text.first[row[event]]))
+        comma, sign = reader.sign_at[sign], sign - 1
+        owned = False
+        # The president’s envoy, Doe, said.
+        while sign >= 0 and _JOINING[min(int(reader.sign[sign]), SIGNS - 1)]:
+            owned |= bool(reader.is_apostrophe(reader.sign_at[sign : sign + 1])[0])
+            sign -= 1
+        low = max(int(reader.sign_at[sign]) if sign >= 0 else 0, int(reader.text.first[row[event]]))
         token, past = np.searchsorted(reader.text.tokens, [low, comma])
         words = reader.words(reader.text.tokens[token:past])
         common = len(words) and not is_kind(words, "relative").any()
-        if common and (words[0] & (BIT["article"] | BIT["subject"])):
+        if common and (owned or words[0] & (BIT["article"] | BIT["subject"])):
             speaker[event], begin[event] = mentions.actor[number], begun
 
 
@@ -293,8 +373,11 @@ def _sources(
     bare = first == past
     # Said the spokesman, Dmitry Peskov.
     for row in np.flatnonzero(past == first + 1).tolist():
+        begun = int(end[some[row]])
+        owned = reader.is_apostrophe(np.arange(begun, int(stops[first[row]]))).any()
+        article = reader.word(end[some[row : row + 1]] + 1, "article")[0]
         bare[row] = _gives_name(reader, int(stops[first[row]]), int(name[row])) and bool(
-            reader.word(end[some[row : row + 1]] + 1, "article")[0]
+            owned or article
         )
     some = some[bare]
     speaker[some] = mentions.actor[place[some]]
@@ -366,6 +449,9 @@ def _is_verb(reader: Reader, start: Offsets, end: Offsets, token: Offsets) -> Fl
     tokens = reader.text.tokens
     clear = _joined(reader, start) & reader.word(tokens[np.maximum(token - 1, 0)], "unnamed")
     clear |= reader.code(end) == ord(":")
+    # As Putin put it, the talks are over.
+    it = (reader.code(end - 1) == ord("t")) & (reader.code(end - 3) == ord(" "))
+    clear |= it & (reader.code(end) == ord(","))
     for step in range(1, FILLERS - 1):
         rest = np.flatnonzero(~clear)
         follows = tokens[np.minimum(token[rest] + step, len(tokens) - 1)]
