@@ -22,6 +22,8 @@ BESIDE = (
     "coder", "doc_id", "sentence", "start", "end", "before", "text", "after", "note",
     "rejected", "stratum", "probability", "row",
 )  # fmt: skip
+# The columns of a long table that a wide one does not have.
+LONG = ["code", "frame"]
 CODE_COLUMNS = ("doc_id", "sentence", "coder", "frame", "code", "row")
 
 
@@ -77,14 +79,16 @@ class Codes(Shown):
 def make_codes(
     table: pd.DataFrame, *, coder: str = "coder", scale: Sequence[float] = (0, 1)
 ) -> Codes:
-    """Make codes from a table with one row per sentence and coder and one column per frame.
+    """Make codes from a table, wide or long.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        It has ``doc_id``, ``sentence`` (from 1 in the document) and one column of codes per
-        frame, with an empty cell where the coder gave no code. With several coders it has
-        ``coder``. The other columns of a coding sheet (text, note …) are ignored.
+        One row per sentence and coder. It has ``doc_id``, ``sentence`` (from 1 in the document)
+        and one column of codes per frame, with an empty cell where the coder gave no code. With
+        several coders it has ``coder``. The other columns of a coding sheet (text, note …) are
+        ignored. Or one row per code, with the columns ``frame`` and ``code``: so rows of
+        ``codes.table`` become codes again.
     coder : str
         The name of the coder, used if the table has no column ``coder``.
     scale : sequence of float
@@ -108,6 +112,12 @@ def make_codes(
     >>> table = pd.DataFrame({"doc_id": ["a", "a"], "sentence": [1, 2], "peace": [1, 0]})
     >>> fr.make_codes(table, coder="Ann")
     <Codes: 2 of 2 sentences by Ann (peace)>
+
+    Some of the codes, here those of the first sentence:
+
+    >>> codes = fr.make_codes(table, coder="Ann")
+    >>> fr.make_codes(codes.table[codes.table["sentence"] == 1])
+    <Codes: 1 of 1 sentences by Ann (peace)>
     """
     if not isinstance(table, pd.DataFrame):
         raise InputError(
@@ -127,6 +137,8 @@ def gather(rows: pd.DataFrame, scale: tuple[float, ...], origin: str) -> Codes:
     """Return the codes of a wide table. Its column ``place`` names each row in messages."""
     frames = [str(column) for column in rows if column not in (*BESIDE, "place")]
     where = origin or "table"
+    if sorted(frames) == LONG:
+        rows, frames = _wide(rows, where)
     if not frames:
         raise InputError(
             f"{where} has no column of a frame, only {listing(rows.columns, 20)}. Add one column "
@@ -157,6 +169,31 @@ def gather(rows: pd.DataFrame, scale: tuple[float, ...], origin: str) -> Codes:
     table = long.loc[~empty, list(CODE_COLUMNS)].reset_index(drop=True)
     missing = long.loc[empty, [name for name in CODE_COLUMNS if name != "code"]]
     return Codes(table, missing.reset_index(drop=True), scale, origin)
+
+
+def _wide(rows: pd.DataFrame, where: str) -> tuple[pd.DataFrame, list[str]]:
+    """Return a long table, a row per code, with a column per frame; and the frames."""
+    keys = ["doc_id", "sentence", "coder"]
+    twice = rows[rows.duplicated([*keys, "frame"])]
+    if len(twice):
+        first = twice.iloc[0]
+        place = str(first["place"]) if where in first["place"] else f"{where}, {first['place']}"
+        raise InputError(
+            f"{place}: {first['coder']} has coded sentence {first['sentence']} "
+            f"of {first['doc_id']!r} for {first['frame']!r} before. A long table has one row per "
+            "sentence, coder and frame."
+        )
+    if rows["frame"].dtype == "category":
+        known = rows["frame"].cat.categories
+        frames = [str(name) for name in known if (rows["frame"] == name).any()]
+    else:
+        frames = [str(name) for name in rows["frame"].unique()]
+    # The same sentence and coder have the same number, in the order of the table.
+    number = rows.groupby(keys, sort=False, dropna=False).ngroup()
+    heads = rows.assign(number=number).drop_duplicates("number").set_index("number")
+    codes = rows.assign(number=number, frame=rows["frame"].astype(str))
+    wide = codes.pivot(index="number", columns="frame", values="code")[frames]
+    return heads[[*keys, "row", "place"]].join(wide), frames
 
 
 def _is_empty(value: object) -> bool:

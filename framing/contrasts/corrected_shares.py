@@ -90,7 +90,10 @@ def corrected_table(
         limits = np.ravel(limits_of_ratio(np.array([1.0, -1.0]), rates, low, high))
         notes = [CORRECTED.format(n=int(pair["n"]))]
         if pair["note"]:
-            notes.append(str(pair["note"]).replace(f"{GROUP}=", "group "))
+            note = str(pair["note"])
+            for side, name in ((target, "target"), (reference, "reference")):
+                note = note.replace(f"{GROUP}={side:03d}", str(table.loc[position, name]))
+            notes.append(note)
         cells = {
             "estimate": sign * pair["estimate"], "low": ends[0], "high": ends[1], "p": pair["p"],
             "value_target": rates[0, 0], "value_reference": rates[1, 0], "ratio": ratio,

@@ -346,3 +346,38 @@ def test_what_a_second_wave_cannot_be(arguments, message):
     filled = {name: given.get(name, value) for name, value in arguments.items()}
     with pytest.raises(fr.InputError, match=message):
         fr.sample_for_coding(hits, corpus, filled.pop("n", 20), seed=1, **filled)
+
+
+def test_rows_of_a_table_of_codes_become_codes_again():
+    wide = pd.DataFrame({
+        "doc_id": ["a", "a", "b", "a"], "sentence": [1, 2, 1, 1], "coder": ["x", "x", "x", "y"],
+        "peace": [1, 0, np.nan, 1], "doubt": [0, 1, 1, 0],
+    })  # fmt: skip
+    codes = fr.make_codes(wide)
+    again = fr.make_codes(codes.table)
+    pd.testing.assert_frame_equal(again.table, codes.table)
+    assert again.missing["doc_id"].tolist() == ["b"]
+    part = fr.make_codes(codes.table[codes.table["coder"] == "y"])
+    assert part.coders == ["y"]
+    assert part.table["code"].tolist() == [1, 0]
+    # A frame without codes is no frame of the part, and the order of frames stays.
+    assert fr.make_codes(codes.table.query("frame == 'doubt'")).frames == ["doubt"]
+    assert fr.make_codes(codes.table[::-1]).frames == ["peace", "doubt"]
+
+
+def test_a_long_file_is_read_and_a_code_given_twice_is_refused(tmp_path):
+    path = tmp_path / "long.csv"
+    path.write_text(
+        "doc_id,sentence,coder,frame,code\na,1,x,peace,1\na,1,x,doubt,0\na,2,x,peace,\n",
+        encoding="utf-8",
+    )
+    codes = fr.read_codes(path)
+    assert codes.table[["sentence", "frame", "code"]].to_numpy().tolist() == [
+        [1, "peace", 1], [1, "doubt", 0],
+    ]  # fmt: skip
+    assert len(codes.missing) == 2
+    path.write_text(
+        "doc_id,sentence,coder,frame,code\na,1,x,peace,1\na,1,x,peace,0\n", encoding="utf-8"
+    )
+    with pytest.raises(fr.InputError, match=r"^long.csv, row 3: x has coded sentence 1"):
+        fr.read_codes(path)

@@ -323,3 +323,19 @@ def test_a_word_that_the_target_does_not_have_is_not_suggested():
     table = fr.suggest(corpus, fr.make_lexicon({"peace": ["truce"]}), top=50, seed=1)
     assert set(table["term"]) == {"ended", "war"}
     assert (table["n_target"] > 0).all()
+
+
+def test_parts_that_tell_nothing_do_not_make_every_sentence_a_hit():
+    rng = np.random.default_rng(4)
+    texts = [" ".join(rng.choice(WORDS, 4)) + "." for _ in range(150)]
+    corpus = fr.make_corpus(texts)
+    table = pd.DataFrame({"doc_id": corpus.table["doc_id"], "sentence": 1, "peace": 0})
+    table["peace"] = (rng.random(len(table)) < 0.2).astype(int)
+    codes = fr.make_codes(table)
+    words = fr.fit_classifier(codes, corpus, seed=1)
+    instrument = fr.fit_instrument([words], codes, corpus, seed=1)
+    # Without a limit the highest F1 is that of a hit in every sentence, .33 here.
+    assert instrument.held_out["hit"].mean() < 3 * table["peace"].mean()
+
+
+WORDS = ["harbour", "tram", "bread", "rain", "court", "choir", "bridge", "school", "clock", "river"]
