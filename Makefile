@@ -25,7 +25,7 @@ SEED ?= 1
 # Which study `make features` writes.
 STUDY ?= articles
 
-.PHONY: help install all figures paper test mutants check docs benchmark format lab features lock clean $(NOTEBOOKS)
+.PHONY: help install engine all figures paper test mutants check docs benchmark format lab features lock clean $(NOTEBOOKS)
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,9 +41,15 @@ install: .venv/installed ## make .venv and install the pinned packages
 	@echo "[install] $$(grep -c '^[a-z]' $(LOCK)) pinned packages: a minute or two the first time"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --progress-bar on \
 		--require-hashes --requirement $(LOCK)
+	@command -v cc gcc clang >/dev/null || { echo "[install] no C compiler: taking the wheel of zig" && \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --retries 1 --require-hashes \
+		--requirement .ci/requirements-zig.txt; } || echo "[install] without it the numpy engine is used"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
 		--no-build-isolation --editable .
 	@touch $@
+
+engine: .venv/installed ## build the native engine anew, after a change in its C files
+	@$(BIN)/python framing/hits/native/build.py
 
 figures: $(NOTEBOOKS) ## run the notebooks and write figures/
 	@echo "[figures] $$(ls figures/*.svg | wc -l) figures and $$(ls figures/*.csv | wc -l) tables in figures/"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain, pairwise
 from typing import TypeGuard
 
@@ -109,10 +110,15 @@ class Automaton:
         self.closed, self.opened, self.literal = (
             np.array(list(rows.values()), dtype=np.int64).reshape(len(rows), 3).T
         )
-        tabled = sum(map(len, rows)) <= MOST_TABLED
+        self.strings = list(rows)
+
+    @cached_property
+    def machine(self) -> ahocorasick_rs.BytesAhoCorasick:
+        """The automaton, which is made when it is first needed."""
+        tabled = sum(map(len, self.strings)) <= MOST_TABLED
         kind = ahocorasick_rs.Implementation
-        self.machine = ahocorasick_rs.BytesAhoCorasick(
-            list(rows), implementation=kind.DFA if tabled else kind.ContiguousNFA
+        return ahocorasick_rs.BytesAhoCorasick(
+            self.strings, implementation=kind.DFA if tabled else kind.ContiguousNFA
         )
 
     def find(self, folded: Folded) -> Matches:
@@ -225,6 +231,7 @@ class Finder:
     """Finds parsed patterns, each under its number."""
 
     def __init__(self, trees: Sequence[Node], alphabet: Alphabet) -> None:
+        self.patterns = tuple(trees)
         self.automaton = Automaton((atom for tree in trees for atom in _sought(tree)), alphabet)
         self.gapped = np.array([has_gap(tree) for tree in trees], dtype=bool)
         single: list[tuple[int, int]] = []
@@ -308,7 +315,7 @@ class Finder:
         return parts
 
 
-def _is_looked_up(part: Node, joint: Joint) -> TypeGuard[Atom]:
+def is_looked_up(part: Node, joint: Joint) -> TypeGuard[Atom]:
     """Return whether a part is a short word that is looked up behind the part before it."""
     if joint != SPACED or not isinstance(part, Atom):
         return False
@@ -318,7 +325,7 @@ def _is_looked_up(part: Node, joint: Joint) -> TypeGuard[Atom]:
 def _sought_parts(node: Row) -> list[Node]:
     """Return the parts of a row that the automaton has to find."""
     rest = zip(node.joints, node.parts[1:], strict=True)
-    return [node.parts[0], *(part for joint, part in rest if not _is_looked_up(part, joint))]
+    return [node.parts[0], *(part for joint, part in rest if not is_looked_up(part, joint))]
 
 
 def _sought(node: Node) -> Iterator[Atom | Glob]:
@@ -382,7 +389,7 @@ class _Joiner:
         for joint, part in zip(node.joints, node.parts[1:], strict=True):
             if not len(pair[0]):
                 return NONE, NONE
-            if _is_looked_up(part, joint):
+            if is_looked_up(part, joint):
                 pair = self._followed(pair, part.text)
                 continue
             other = self.spans(part)

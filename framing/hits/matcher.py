@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,8 @@ from framing.hits.context.cues import Cues, load_cues, make_reader
 from framing.hits.context.negation import find_clauses, hedged, rejected
 from framing.hits.context.quotes import find_quotes
 from framing.hits.context.speakers import name_speakers
+from framing.hits.native.search import Search, make_search
+from framing.hits.native.tables import Rules
 from framing.lexicons.lexicon import Lexicon
 from framing.lexicons.patterns import atoms_of, case_regex, parse_pattern
 from framing.text.characters import (
@@ -66,10 +68,13 @@ class Matcher:
     """A lexicon made ready to match: rules 0 to n - 1 are its entries, then its exceptions.
 
     After these come the patterns of conditions. ``cues`` are patterns that are no entries; they
-    are looked for where hits are.
+    are looked for where hits are. Without ``native`` the numpy engine searches in any case.
     """
 
-    def __init__(self, lexicon: Lexicon, cues: Sequence[tuple[int, str]] = ()) -> None:
+    def __init__(
+        self, lexicon: Lexicon, cues: Sequence[tuple[int, str]] = (), *, native: bool = True
+    ) -> None:
+        self.native = native
         table = lexicon.table
         self.frame_of = table["frame"].cat.codes.to_numpy().astype(np.int64)
         self.entries = len(table)
@@ -100,6 +105,34 @@ class Matcher:
         )
         self.finder = Finder(trees, self.alphabet)
         self.cue_finder = Finder(cue_trees, self.alphabet)
+
+    @cached_property
+    def search(self) -> Search | None:
+        """The lexicon in the native engine; None where that is not used."""
+        if not self.native:
+            return None
+        conditions = self.conditions
+        columns = {
+            "frame_of": self.frame_of,
+            "condition_from": self.condition_from,
+            "condition_rule": conditions.rule,
+            "condition_wanted": conditions.wanted,
+            "condition_within": conditions.within,
+            "condition_before": conditions.before,
+            "exception_scope": self.scope_of,
+            "exception_owner": self.owner_of,
+        }
+        frames = int(self.frame_of.max(initial=0)) + 1
+        return make_search(
+            self.finder, Rules(self.entries, self.first_condition, frames, self.cased, columns)
+        )
+
+    @cached_property
+    def cue_search(self) -> Search | None:
+        """The cues in the native engine; None where that is not used."""
+        if not self.native:
+            return None
+        return make_search(self.cue_finder, Rules.plain(len(self.cue_number)))
 
     def _conditions(self, table: pd.DataFrame, patterns: list[str]) -> Conditions:
         """Return the conditions by entry, and add what they look for to the patterns."""
@@ -136,23 +169,41 @@ class Matcher:
 
     def cues(self, text: Passages) -> Cues:
         """Return the cues in the sentences of a text, by start; each once for each kind."""
-        found = self.cue_finder.find(text)
-        found = found.take(sentence_rows(text, found.start, found.end) >= 0)
+        rows = self.cue_search.matches(text) if self.cue_search else None
+        if rows is None:
+            found = self.cue_finder.find(text)
+            found = found.take(sentence_rows(text, found.start, found.end) >= 0)
+        else:
+            found = rows.matches
         kind = self.cue_number[found.rule]
         order = np.lexsort((kind, found.end, found.start))
         return Cues(kind[order], found.start[order], found.end[order])
 
+    def find(self, chunk: Chunk, nested: str) -> tuple[Offsets, Matches]:
+        """Return the hits of a chunk and the rows of their sentences, in reading order."""
+        if self.search is not None:
+            in_case = partial(self._in_case, chunk) if self.cased else None
+            rows = self.search.hits(chunk, nested, in_case)
+            if rows is not None:
+                return rows.row, rows.matches
+        matches = self.finder.find(chunk)
+        matches = matches.take(sentence_rows(chunk, matches.start, matches.end) >= 0)
+        hits = self.hits(chunk, self.finder.settle(chunk, matches))
+        hits = hits.take(claim(hits, self.frame_of[hits.rule], chunk, nested))
+        return sentence_rows(chunk, hits.start, hits.end), hits
+
+    def _in_case(self, chunk: Chunk, rule: int, start: int, end: int) -> bool:
+        """Return whether a match has the upper and lower case that its entry is written in."""
+        first, past = chunk.folded.into_text(np.array([start, end])).tolist()
+        return bool(self.cased[rule].fullmatch(unfold(chunk.text[first:past])))
+
     def _fulfilled(self, chunk: Chunk, matches: Matches) -> Matches:
         """Return the matches of entries in the right case, with their conditions met."""
         hits = matches.take(matches.rule < self.entries)
-        for rule, regex in self.cased.items():
+        for rule in self.cased:
             rows = np.flatnonzero(hits.rule == rule)
-            starts = chunk.folded.into_text(hits.start[rows]).tolist()
-            ends = chunk.folded.into_text(hits.end[rows]).tolist()
-            fits = [
-                bool(regex.fullmatch(unfold(chunk.text[a:b])))
-                for a, b in zip(starts, ends, strict=True)
-            ]
+            spans = zip(hits.start[rows].tolist(), hits.end[rows].tolist(), strict=True)
+            fits = [self._in_case(chunk, rule, start, end) for start, end in spans]
             other = rows[~np.array(fits, dtype=bool)]
             hits = hits.take(np.setdiff1d(np.arange(len(hits)), other))
         if not len(self.conditions) or not len(hits):
@@ -372,11 +423,7 @@ def find_matches(matcher: Matcher, chunk: Chunk, nested: str) -> dict[str, NDArr
     Where the matcher has cues, also the context of each: rejected, hedged, quoted, and the
     code of the speaker.
     """
-    matches = matcher.finder.find(chunk)
-    matches = matches.take(sentence_rows(chunk, matches.start, matches.end) >= 0)
-    hits = matcher.hits(chunk, matcher.finder.settle(chunk, matches))
-    hits = hits.take(claim(hits, matcher.frame_of[hits.rule], chunk, nested))
-    row = sentence_rows(chunk, hits.start, hits.end)
+    row, hits = matcher.find(chunk, nested)
     start, end = chunk.folded.into_text(hits.start), _text_end(chunk, hits)
     columns: dict[str, NDArray[Any]] = {
         "row": row,

@@ -427,6 +427,10 @@ class Alphabet:
         classes: Classes = np.where(letter_class, letter_class, plain).astype(self.dtype)
         return classes
 
+    def letter_classes(self, pattern: str) -> list[int]:
+        """Return the class of each character of a pattern that the alphabet was made for."""
+        return [self._class_of[character] for character in pattern]
+
     def mark_edges(self, folded: "Folded") -> Classes:
         """Return the classes with a mark for those that begin (1) or end (2) a word, or both (3).
 

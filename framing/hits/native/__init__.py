@@ -1,0 +1,1 @@
+"""The native engine: the search for a lexicon in C, with the numpy engine as its reference."""

@@ -1,0 +1,143 @@
+/* Atoms: the words, phrases and words with wildcards of a lexicon that stand in a sentence.
+ *
+ * The reference is Automaton.find. Where it searches the whole text for each kind of atom, this
+ * walks through one sentence once.
+ */
+#include "core.h"
+
+/* The last stretches of letters that were walked along, back and on: literals come in reading
+ * order, and words may be very long. */
+struct walks {
+    uint32_t back_from, back_to, on_from, on_to;
+};
+
+static void add(struct sentence *s, uint32_t atom, uint32_t start, uint32_t end) {
+    if (start < s->first || end > s->last) return;
+    if (inside_address(s->text, start) || inside_address(s->text, end)) return;
+    if (!grown((void **)&s->occurrence, &s->occurrence_room, s->occurrences + 1,
+               sizeof *s->occurrence)) {
+        s->failed = true;
+        return;
+    }
+    int64_t number = (int64_t)s->occurrences++;
+    s->occurrence[number] = (struct occurrence){start, end, -1};
+    if (s->atom_stamp[atom] == s->stamp) {
+        s->occurrence[s->atom_tail[atom]].next = number;
+    } else {
+        s->atom_stamp[atom] = s->stamp;
+        s->atom_head[atom] = number;
+        s->seen[s->seen_count++] = atom;
+    }
+    s->atom_tail[atom] = number;
+}
+
+static uint32_t run_on(const struct text *text, uint32_t position, uint32_t limit) {
+    while (position < limit && text->shape[position] & ONWARD) position++;
+    return position;
+}
+
+/* Where the word begins that a position is in, and where the one ends. */
+static uint32_t word_start(const struct text *text, struct walks *walks, uint32_t position) {
+    uint32_t start = position;
+    while (start && text->shape[start - 1] & IN_WORD) {
+        /* Between two letters of a script without spaces a word ends without a sign. */
+        if (text->shape[start] & IN_WORD && !(text->shape[start] & ONWARD)) break;
+        if (start == walks->back_from) {
+            start = walks->back_to;
+            break;
+        }
+        start--;
+    }
+    walks->back_from = position;
+    walks->back_to = start;
+    return start;
+}
+
+static uint32_t word_end(const struct text *text, struct walks *walks, uint32_t position,
+                         uint32_t limit) {
+    if (walks->on_from <= position && position <= walks->on_to) return walks->on_to;
+    walks->on_from = position;
+    walks->on_to = run_on(text, position, limit);
+    return walks->on_to;
+}
+
+/* Whether a stretch of a word has no sign of an address inside. */
+static bool only_letters(const struct sentence *s, uint32_t start, uint32_t end) {
+    const uint8_t *flags = s->lexicon->t.class_flags;
+    for (uint32_t i = start; i < end; i++) {
+        if (s->text->flags[i] & WORD && !(flags[s->text->classes[i]] & WORD)) return false;
+    }
+    return true;
+}
+
+static void add_open(struct sentence *s, uint32_t atom, uint32_t start, uint32_t end) {
+    /* A word that goes on past the sentence is none of its words. */
+    uint32_t stop = run_on(s->text, end, s->last + 1);
+    if (stop <= s->last && only_letters(s, end, stop)) add(s, atom, start, stop);
+}
+
+/* Whether a word matches a pattern with wildcards. After a failure it goes back to the last star,
+ * and lets it take one letter more. */
+static bool fits(const uint16_t *pattern, uint32_t size, const uint16_t *word, uint32_t length) {
+    uint32_t p = 0, w = 0, star = UINT32_MAX, resume = 0;
+    while (w < length) {
+        if (p < size && pattern[p] == ANY_LETTERS) {
+            star = p++;
+            resume = w;
+        } else if (p < size && (pattern[p] == ONE_LETTER || pattern[p] == word[w])) {
+            p++;
+            w++;
+        } else if (star != UINT32_MAX) {
+            p = star + 1;
+            w = ++resume;
+        } else {
+            return false;
+        }
+    }
+    while (p < size && pattern[p] == ANY_LETTERS) p++;
+    return p == size;
+}
+
+/* Add the words with wildcards around a literal, each word once. */
+static void add_globs(struct sentence *s, struct walks *walks, uint32_t literal, uint32_t start,
+                      uint32_t end) {
+    const struct framing_tables *t = &s->lexicon->t;
+    uint32_t low = word_start(s->text, walks, start);
+    uint32_t past = word_end(s->text, walks, end, s->last + 1);
+    if (low < s->first || past > s->last) return;
+    if (s->literal_stamp[literal] == s->stamp && s->literal_start[literal] == low &&
+        s->literal_end[literal] == past) {
+        return;
+    }
+    s->literal_stamp[literal] = s->stamp;
+    s->literal_start[literal] = low;
+    s->literal_end[literal] = past;
+    if (!only_letters(s, low, past)) return;
+    for (uint32_t glob = t->glob_from[literal]; glob < t->glob_from[literal + 1]; glob++) {
+        uint32_t from = t->glob_text_from[glob], size = t->glob_text_from[glob + 1] - from;
+        if (fits(t->glob_text + from, size, s->text->classes + low, past - low)) {
+            add(s, t->glob_atom[glob], low, past);
+        }
+    }
+}
+
+void find_atoms(struct sentence *s) {
+    const struct trie *trie = &s->lexicon->trie;
+    const struct framing_tables *t = &s->lexicon->t;
+    const uint16_t *symbol = s->text->symbol;
+    struct walks walks = {0, 0, 1, 0};
+    for (uint32_t start = s->first; start < s->last; start++) {
+        uint32_t node = trie->root[symbol[start]];
+        for (uint32_t end = start + 1; node; end++) {
+            int32_t string = trie->string[node];
+            if (string >= 0) {
+                if (t->closed[string] >= 0) add(s, (uint32_t)t->closed[string], start, end);
+                if (t->opened[string] >= 0) add_open(s, (uint32_t)t->opened[string], start, end);
+                if (t->literal[string] >= 0) {
+                    add_globs(s, &walks, (uint32_t)t->literal[string], start, end);
+                }
+            }
+            node = end < s->last ? trie_step(trie, node, symbol[end]) : 0;
+        }
+    }
+}

@@ -1,0 +1,82 @@
+"""Build the native engine: compile the C files beside this file into a library.
+
+The hook of the package runs it at each install; run it by hand after a change in C:
+``python framing/hits/native/build.py``. It needs nothing but Python and a C compiler.
+"""
+
+import argparse
+import ctypes
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parent
+SUFFIXES = {"win32": ".dll", "darwin": ".dylib"}
+LIBRARY = FOLDER / f"engine{SUFFIXES.get(sys.platform, '.so')}"
+OPTIONS = ["-std=c11", "-O3", "-fPIC", "-shared", "-fvisibility=hidden", "-Wall", "-Wextra"]
+SECONDS = 300
+
+
+def compilers() -> list[list[str]]:
+    """Return the commands of the C compilers of this machine, the one to try first in front."""
+    named = shlex.split(os.environ.get("CC", ""))
+    found = [named] if named and shutil.which(named[0]) else []
+    found += [[name] for name in ("cc", "gcc", "clang") if shutil.which(name)]
+    # The wheel of zig brings a C compiler.
+    return found + ([[sys.executable, "-m", "ziglang", "cc"]] if find_spec("ziglang") else [])
+
+
+def build(target: Path = LIBRARY, options: tuple[str, ...] = ()) -> str:
+    """Compile the engine, and return "" or why there is none; an old one does not stay then."""
+    reasons = []
+    with tempfile.TemporaryDirectory() as folder:
+        fresh = Path(folder) / target.name
+        environment = {"ZIG_GLOBAL_CACHE_DIR": folder, "ZIG_LOCAL_CACHE_DIR": folder, **os.environ}
+        for command in compilers():
+            sources = [str(path) for path in sorted(FOLDER.glob("*.c"))]
+            try:
+                done = subprocess.run(
+                    [*command, *OPTIONS, *options, "-o", str(fresh), *sources],
+                    capture_output=True, text=True, timeout=SECONDS, check=False, env=environment,
+                )  # fmt: skip
+                if done.returncode:
+                    raise OSError((done.stderr.strip() or "no output").splitlines()[-1])
+                if not options:
+                    ctypes.CDLL(str(fresh)).framing_interface()
+                _put(fresh, target)
+            except (OSError, AttributeError, subprocess.SubprocessError) as error:
+                reasons.append(f"{' '.join(command)}: {error}")
+            else:
+                return ""
+    target.unlink(missing_ok=True)
+    return "; ".join(reasons) or "no C compiler (cc, gcc, clang or the wheel ziglang) was found"
+
+
+def _put(fresh: Path, target: Path) -> None:
+    """Put the library in its place at once: another process may be about to load it."""
+    beside = target.with_name(f"{target.name}.{os.getpid()}")
+    shutil.copyfile(fresh, beside)
+    beside.replace(target)
+
+
+def main() -> None:
+    """Build the engine and say whether there is one; ``--sanitize`` builds one that checks."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--sanitize", type=Path, metavar="FILE",
+        help="write a library that stops at bad addresses and undefined behaviour to FILE",
+    )  # fmt: skip
+    sanitized = parser.parse_args().sanitize
+    checks = ("-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
+    reason = build(sanitized, checks) if sanitized else build()
+    if reason:
+        sys.exit(f"The native engine was not built ({reason}). The numpy engine is used.")
+
+
+if __name__ == "__main__":
+    main()

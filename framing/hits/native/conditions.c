@@ -1,0 +1,109 @@
+/* Conditions and exceptions: what must stand near a hit, must not, or takes it away.
+ *
+ * The reference is _near and _covered in framing/hits/matcher.py.
+ */
+#include "core.h"
+
+/* Where a condition looks, as tokens: from floor before the hit, up to ceiling behind it. */
+struct reach {
+    bool limited;
+    int64_t floor, ceiling;
+};
+
+static struct reach reach_of(const struct text *text, const struct hit *hit, int32_t within,
+                             int64_t low, int64_t high) {
+    if (within < 0) return (struct reach){false, 0, 0};
+    int64_t floor = (int64_t)first_token(text, hit->start) - within;
+    int64_t least = (int64_t)past_token(text, (uint32_t)low) + 1;
+    int64_t ceiling = (int64_t)past_token(text, hit->end) + within;
+    int64_t most = (int64_t)past_token(text, (uint32_t)high) - 1;
+    return (struct reach){true, floor > least ? floor : least, ceiling < most ? ceiling : most};
+}
+
+/* Whether one of some matches stands before the hit or behind it; one that overlaps does not. */
+static bool is_near(const struct sentence *s, struct spans spans, const struct hit *hit,
+                    struct reach reach) {
+    const struct text *text = s->text;
+    const struct span *span = s->pool + spans.from;
+    size_t place = first_from(span, spans.count, hit->end);
+    if (place < spans.count) {
+        /* The first behind the hit is the nearest. */
+        if (!reach.limited || first_token(text, span[place].start) <= reach.ceiling) return true;
+    }
+    for (size_t i = first_from(span, spans.count, hit->start); i--;) {
+        if (span[i].end <= hit->start) {
+            if (!reach.limited || past_token(text, span[i].end) >= reach.floor) return true;
+        }
+        /* None of those before it reaches further than this. */
+        uint64_t furthest = (uint64_t)span[i].start + spans.longest;
+        if (furthest < hit->start && reach.limited &&
+            past_token(text, (uint32_t)furthest) < reach.floor) {
+            return false;
+        }
+    }
+    return false;
+}
+
+/* Whether the condition of a hit is met in its sentence or in those before that count as well. */
+static bool is_met(struct sentence *s, struct sentence *before, const struct hit *hit,
+                   uint32_t condition) {
+    const struct framing_tables *t = &s->lexicon->t;
+    const struct text *text = s->text;
+    int64_t lowest = s->row - (int64_t)t->condition_before[condition];
+    if (lowest < 0) lowest = 0;
+    while (text->document[lowest] != text->document[s->row]) lowest++;
+    struct reach reach = reach_of(text, hit, t->condition_within[condition], text->first[lowest],
+                                  text->last[s->row]);
+    uint32_t rule = t->condition_rule[condition];
+    if (is_near(s, rule_spans(s, rule), hit, reach)) return true;
+    for (int64_t row = s->row - 1; row >= lowest; row--) {
+        if (before->row != row) sentence_load(before, row);
+        bool met = is_near(before, rule_spans(before, rule), hit, reach);
+        s->failed |= before->failed;
+        if (met || s->failed) return met;
+    }
+    return false;
+}
+
+bool conditions_hold(struct sentence *s, struct sentence *before, const struct hit *hit) {
+    const struct framing_tables *t = &s->lexicon->t;
+    for (uint32_t i = t->condition_from[hit->rule]; i < t->condition_from[hit->rule + 1]; i++) {
+        if (is_met(s, before, hit, i) != t->condition_wanted[i]) return false;
+    }
+    return true;
+}
+
+static bool concerns(const struct framing_tables *t, uint32_t exception, const struct hit *hit) {
+    uint32_t owner = t->exception_owner[exception];
+    switch (t->exception_scope[exception]) {
+        case SCOPE_ENTRY: return hit->rule == owner;
+        case SCOPE_FRAME: return hit->frame == owner;
+        default: return true;
+    }
+}
+
+static bool is_covered(const struct sentence *s, struct spans masks, const struct hit *hit) {
+    const struct span *mask = s->pool + masks.from;
+    for (size_t i = first_from(mask, masks.count, hit->start + 1); i--;) {
+        if (mask[i].end >= hit->end) return true;
+        if ((uint64_t)mask[i].start + masks.longest < hit->end) return false;
+    }
+    return false;
+}
+
+/* Take away the hits that lie inside a match of an exception. */
+void drop_covered(struct sentence *s, struct hits *hits) {
+    const struct framing_tables *t = &s->lexicon->t;
+    for (uint32_t rule = t->entries; rule < t->first_condition && hits->count; rule++) {
+        if (!may_match(s, t->rule_node[rule])) continue;
+        struct spans masks = rule_spans(s, rule);
+        if (!masks.count) continue;
+        size_t kept = 0;
+        for (size_t i = 0; i < hits->count; i++) {
+            const struct hit *hit = &hits->item[i];
+            bool gone = concerns(t, rule - t->entries, hit) && is_covered(s, masks, hit);
+            if (!gone) hits->item[kept++] = *hit;
+        }
+        hits->count = kept;
+    }
+}

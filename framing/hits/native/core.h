@@ -1,0 +1,237 @@
+/* The native engine: what its files share.
+ *
+ * It finds the entries of a lexicon in a text that framing/text/characters.py has folded, sentence
+ * by sentence. framing/hits/automaton.py and matcher.py are the reference: every function here
+ * gives what they give, and the tests compare the two.
+ *
+ * Positions count characters of the folded text. All numbers that come from Python are checked
+ * once, when a lexicon is made or a text is opened; behind that, indices are known to be inside.
+ */
+#ifndef FRAMING_CORE_H
+#define FRAMING_CORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(_WIN32)
+#define EXPORTED __declspec(dllexport)
+#else
+#define EXPORTED __attribute__((visibility("default")))
+#endif
+
+/* The number of this interface: library.py refuses a library with another one. */
+#define FRAMING_INTERFACE 1
+
+/* Flags of characters, as in framing/text/characters.py. */
+enum { SPACE = 1, WORD = 2, ADDRESS = 4, MARK = 8, SIGN = 16, DIGIT = 32, STOP = 64, ALONE = 128 };
+
+/* Signs in a word with wildcards: any letters, one letter. No class has these numbers. */
+enum { ANY_LETTERS = 0xFFFF, ONE_LETTER = 0xFFFE };
+
+enum node_kind { NODE_ATOM, NODE_CHOICE, NODE_ROW };
+enum joint_kind { JOINT_TOUCH, JOINT_SPACE, JOINT_GAP, JOINT_LOOKED_UP };
+enum scope_kind { SCOPE_ENTRY, SCOPE_FRAME, SCOPE_ALL };
+enum failure { NO_MEMORY = -1, BAD_TEXT = -2, TOO_LONG = -3 };
+
+/* A lexicon in columns, as Python hands it over. Rules 0 to entries - 1 are entries, then come
+ * exceptions, then from first_condition on what conditions look for. */
+struct framing_tables {
+    uint32_t classes;      /* size of the alphabet; a symbol is a class + its mark * classes */
+    const uint8_t *class_flags;
+
+    /* The strings to look for, as symbols, in the order of their symbols, each once. */
+    uint32_t strings;
+    const uint32_t *string_from;
+    const uint16_t *string_symbols;
+    const int32_t *closed, *opened, *literal;    /* what each stands for, -1 for nothing */
+
+    /* Words with wildcards, by the literal that is looked for in their stead. */
+    uint32_t literals;
+    const uint32_t *glob_from;
+    const uint32_t *glob_atom;
+    const uint32_t *glob_text_from;
+    const uint16_t *glob_text;
+
+    /* Trees: the parts of node n are part_from[n] to part_from[n + 1]. The parts of a node stand
+     * before it in the table, so that no tree holds itself. */
+    uint32_t atoms;
+    uint32_t nodes;
+    const uint8_t *node_kind;
+    const uint32_t *node_atom;
+    const uint32_t *part_from;
+    const uint32_t *part_node;
+    const uint8_t *part_joint;
+    const uint8_t *part_ordered;
+    const uint32_t *part_words;
+    const uint32_t *part_word_from;    /* letters of a word that is looked up */
+    const uint16_t *part_word;
+
+    uint32_t rules, entries, first_condition;
+    const uint32_t *rule_node;
+    const uint8_t *rule_gapped;
+    const uint8_t *rule_single;    /* whether all its options are atoms */
+    const uint8_t *rule_cased;
+    uint32_t frames;
+    const uint32_t *frame_of;
+    const uint32_t *condition_from;
+    const uint32_t *condition_rule;
+    const uint8_t *condition_wanted;
+    const int32_t *condition_within;
+    const uint32_t *condition_before;
+    const uint8_t *exception_scope;
+    const uint32_t *exception_owner;
+
+    /* Of an atom, the entries that can only match where it, or another of theirs, stands. */
+    const uint32_t *anchor_from;
+    const uint32_t *anchor_rule;
+};
+
+/* A folded text, as Python hands it over. */
+struct framing_text {
+    int64_t length;
+    const uint16_t *classes;
+    const uint8_t *flags;
+    int64_t tokens;
+    const int64_t *token;
+    int64_t sentences;
+    const int64_t *first, *last, *document;
+};
+
+/* Asks Python whether a match has the case that its entry is written in. */
+typedef int32_t (*framing_case)(uint32_t rule, int64_t start, int64_t end);
+
+/* What was found, in columns; free it with framing_found_free. */
+struct framing_found {
+    int64_t count;
+    uint32_t *row, *start, *end, *rule;
+};
+
+struct trie {
+    uint32_t symbols, nodes;
+    uint32_t *root;           /* of a symbol: the node of strings that begin with it, 0 for none */
+    uint32_t *child_from;     /* of a node: its children in child_symbol and child_node */
+    uint16_t *child_symbol;
+    uint32_t *child_node;
+    uint32_t *dense;          /* of a node: 0, or 1 + its number in dense_node */
+    uint32_t *dense_node;
+    int32_t *string;          /* of a node: the string that ends there, -1 for none */
+};
+
+/* The columns stay those of Python, which keeps them as long as the lexicon. */
+struct lexicon {
+    struct framing_tables t;
+    struct trie trie;
+    uint8_t *atom_order;        /* closed before open-ended before wildcards */
+};
+
+/* A text with what is looked up in it over and over. Arrays have room for one more position. */
+struct text {
+    int64_t n;
+    const uint16_t *classes;
+    const uint8_t *flags;
+    uint16_t *symbol;
+    uint8_t *shape;
+    uint64_t *token_bit;
+    uint32_t *token_count;
+    int64_t sentences;
+    const int64_t *first, *last, *document;
+};
+
+/* Bits of shape: part of a word, goes on the word before it. */
+enum { IN_WORD = 1, ONWARD = 2 };
+
+struct span {
+    uint32_t start, end, order;
+};
+
+/* Some spans in the pool of a sentence; where rules have them, with the length of the longest. */
+struct spans {
+    size_t from, count;
+    uint32_t longest;
+};
+
+struct occurrence {
+    uint32_t start, end;
+    int64_t next;
+};
+
+/* One sentence with what was found in it. A number in a stamp array that equals stamp says that the
+ * value beside it is that of this sentence, so that nothing has to be cleared between sentences. */
+struct sentence {
+    const struct lexicon *lexicon;
+    const struct text *text;
+    int64_t row;
+    uint32_t first, last;
+    uint32_t stamp;
+    struct occurrence *occurrence;
+    size_t occurrences, occurrence_room;
+    uint32_t *atom_stamp;
+    int64_t *atom_head, *atom_tail;
+    uint32_t *seen;              /* the atoms that were found, in the order of their first match */
+    size_t seen_count;
+    uint32_t *node_stamp;
+    struct spans *node_spans;
+    uint32_t *may_stamp;
+    uint8_t *may;
+    uint32_t *rule_stamp;
+    struct spans *rule_spans;
+    uint32_t *literal_stamp;
+    uint32_t *literal_start, *literal_end;
+    struct span *pool;
+    size_t pool_count, pool_room;
+    bool failed;                 /* there was no memory */
+};
+
+struct hit {
+    uint32_t start, end, rule, frame, order;
+    uint32_t first_token, past_token;
+};
+
+struct hits {
+    struct hit *item;
+    size_t count, room;
+};
+
+/* memory.c */
+bool grown(void **items, size_t *room, size_t wanted, size_t size);
+
+/* trie.c */
+bool trie_build(struct trie *trie, const struct framing_tables *tables);
+void trie_free(struct trie *trie);
+uint32_t trie_step(const struct trie *trie, uint32_t node, uint16_t symbol);
+
+/* text.c */
+int text_open(struct text *text, const struct lexicon *lexicon, const struct framing_text *given);
+void text_close(struct text *text);
+uint32_t first_token(const struct text *text, uint32_t start);
+uint32_t past_token(const struct text *text, uint32_t end);
+bool inside_address(const struct text *text, uint32_t position);
+
+/* atoms.c */
+void find_atoms(struct sentence *sentence);
+
+/* trees.c */
+bool sentence_new(struct sentence *s, const struct lexicon *lexicon, const struct text *text);
+void sentence_free(struct sentence *sentence);
+void sentence_load(struct sentence *sentence, int64_t row);
+bool may_match(struct sentence *sentence, uint32_t node);
+struct spans node_spans(struct sentence *sentence, uint32_t node);
+bool pool_push(struct sentence *sentence, uint32_t start, uint32_t end, uint32_t order);
+void span_sort(struct span *span, size_t count);
+size_t first_from(const struct span *span, size_t count, uint32_t start);
+
+/* rules.c */
+struct spans rule_spans(struct sentence *sentence, uint32_t rule);
+
+/* conditions.c */
+bool conditions_hold(struct sentence *s, struct sentence *before, const struct hit *hit);
+void drop_covered(struct sentence *sentence, struct hits *hits);
+
+/* claims.c */
+bool claim(const struct text *text, const struct lexicon *lexicon, struct hits *hits, bool nested);
+
+/* lexicon.c */
+bool lexicon_is_sound(const struct framing_tables *tables);
+
+#endif

@@ -1,0 +1,133 @@
+"""Library: the compiled engine, where it was built, through ctypes.
+
+``FRAMING_ENGINE=numpy`` in the environment leaves it alone.
+"""
+
+import ctypes
+import logging
+import os
+import sys
+from functools import cache
+from multiprocessing import current_process
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+# The number of the interface in core.h. A library with another one is that of another version.
+INTERFACE = 1
+SUFFIX = {"win32": ".dll", "darwin": ".dylib"}.get(sys.platform, ".so")
+PATH = Path(__file__).with_name(f"engine{SUFFIX}")
+
+_LOG = logging.getLogger("framing")
+
+_UINT8, _UINT16, _UINT32, _INT32, _INT64 = map(
+    np.dtype, (np.uint8, np.uint16, np.uint32, np.int32, np.int64)
+)
+
+# The members of struct framing_tables, in order: numbers as None, columns by their type.
+TABLES: dict[str, np.dtype[Any] | None] = {
+    "classes": None, "class_flags": _UINT8,
+    "strings": None, "string_from": _UINT32, "string_symbols": _UINT16,
+    "closed": _INT32, "opened": _INT32, "literal": _INT32,
+    "literals": None, "glob_from": _UINT32, "glob_atom": _UINT32, "glob_text_from": _UINT32,
+    "glob_text": _UINT16,
+    "atoms": None, "nodes": None, "node_kind": _UINT8, "node_atom": _UINT32,
+    "part_from": _UINT32, "part_node": _UINT32, "part_joint": _UINT8, "part_ordered": _UINT8,
+    "part_words": _UINT32, "part_word_from": _UINT32, "part_word": _UINT16,
+    "rules": None, "entries": None, "first_condition": None,
+    "rule_node": _UINT32, "rule_gapped": _UINT8, "rule_single": _UINT8, "rule_cased": _UINT8,
+    "frames": None, "frame_of": _UINT32,
+    "condition_from": _UINT32, "condition_rule": _UINT32, "condition_wanted": _UINT8,
+    "condition_within": _INT32, "condition_before": _UINT32,
+    "exception_scope": _UINT8, "exception_owner": _UINT32,
+    "anchor_from": _UINT32, "anchor_rule": _UINT32,
+}  # fmt: skip
+
+
+class Tables(ctypes.Structure):
+    """A lexicon in columns: struct framing_tables of core.h."""
+
+    _fields_ = [
+        (name, ctypes.c_uint32 if kind is None else ctypes.c_void_p)
+        for name, kind in TABLES.items()
+    ]
+
+
+class Text(ctypes.Structure):
+    """A folded text: struct framing_text of core.h."""
+
+    _fields_ = [
+        ("length", ctypes.c_int64), ("classes", ctypes.c_void_p), ("flags", ctypes.c_void_p),
+        ("tokens", ctypes.c_int64), ("token", ctypes.c_void_p),
+        ("sentences", ctypes.c_int64), ("first", ctypes.c_void_p), ("last", ctypes.c_void_p),
+        ("document", ctypes.c_void_p),
+    ]  # fmt: skip
+
+
+class Found(ctypes.Structure):
+    """What was found: struct framing_found of core.h."""
+
+    _fields_ = [
+        ("count", ctypes.c_int64), ("row", ctypes.c_void_p), ("start", ctypes.c_void_p),
+        ("end", ctypes.c_void_p), ("rule", ctypes.c_void_p),
+    ]  # fmt: skip
+
+
+CaseCheck = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_uint32, ctypes.c_int64, ctypes.c_int64)
+
+
+def address(column: NDArray[Any]) -> int:
+    """Return where the items of a column stand."""
+    return int(column.ctypes.data)
+
+
+def columns(found: Found) -> list[NDArray[np.int64]]:
+    """Return row, start, end and rule of what was found, as arrays of their own."""
+    size = found.count
+    return [
+        np.ctypeslib.as_array(ctypes.cast(part, ctypes.POINTER(ctypes.c_uint32)), (size,)).astype(
+            np.int64
+        )
+        if size
+        else np.empty(0, dtype=np.int64)
+        for part in (found.row, found.start, found.end, found.rule)
+    ]
+
+
+@cache
+def library() -> ctypes.CDLL | None:
+    """Return the compiled engine; None where there is none, or the numpy engine is asked for."""
+    if os.environ.get("FRAMING_ENGINE", "") == "numpy":
+        return None
+    try:
+        loaded = ctypes.CDLL(str(PATH))
+        loaded.framing_interface.restype = ctypes.c_int32
+        number = loaded.framing_interface()
+        if number != INTERFACE:
+            raise OSError(f"it has interface {number}, not {INTERFACE}")
+    except (OSError, AttributeError) as error:
+        why = error if PATH.is_file() else "it was not built when the package was installed"
+        # Worker processes do not repeat it.
+        say = _LOG.warning if current_process().name == "MainProcess" else _LOG.debug
+        say(
+            "The native engine is not used (%s). The numpy engine finds the same hits, some ten "
+            "times as slowly. To build it: install a C compiler, then install the package again.",
+            why,
+        )
+        return None
+    lexicon, found = ctypes.c_void_p, ctypes.POINTER(Found)
+    loaded.framing_lexicon_new.argtypes = [ctypes.POINTER(Tables)]
+    loaded.framing_lexicon_new.restype = lexicon
+    loaded.framing_lexicon_free.argtypes = [lexicon]
+    loaded.framing_lexicon_free.restype = None
+    loaded.framing_search.argtypes = [
+        lexicon, ctypes.POINTER(Text), ctypes.c_int32, ctypes.c_void_p, found,
+    ]  # fmt: skip
+    loaded.framing_search.restype = ctypes.c_int32
+    loaded.framing_matches.argtypes = [lexicon, ctypes.POINTER(Text), found]
+    loaded.framing_matches.restype = ctypes.c_int32
+    loaded.framing_found_free.argtypes = [found]
+    loaded.framing_found_free.restype = None
+    return loaded

@@ -1,0 +1,20 @@
+/* Memory: arrays that grow, with every size checked before it is multiplied. */
+#include <stdlib.h>
+
+#include "core.h"
+
+/* Make room for so many items, doubling it so that a loop of pushes takes linear time. */
+bool grown(void **items, size_t *room, size_t wanted, size_t size) {
+    if (wanted <= *room) return true;
+    size_t larger = *room ? *room : 64;
+    while (larger < wanted) {
+        if (larger > SIZE_MAX / 2) return false;
+        larger *= 2;
+    }
+    if (larger > SIZE_MAX / size) return false;
+    void *moved = realloc(*items, larger * size);
+    if (!moved) return false;
+    *items = moved;
+    *room = larger;
+    return true;
+}

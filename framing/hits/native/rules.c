@@ -1,0 +1,127 @@
+/* Rules: the matches of one pattern in a sentence, those with gaps settled among themselves.
+ *
+ * The reference is _shortest and Finder.settle.
+ */
+#include <stdlib.h>
+
+#include "core.h"
+
+/* Keep the spans that contain no other (Clarke, Cormack and Burkowski 1995). */
+static void keep_shortest(struct sentence *s, struct spans *spans) {
+    struct span *span = s->pool + spans->from;
+    uint32_t least = UINT32_MAX;
+    size_t kept = spans->count;
+    /* From the end on, so that all later spans are known; what is kept gathers at the end. */
+    for (size_t i = spans->count; i--;) {
+        bool first = !i || span[i].start != span[i - 1].start;
+        uint32_t end = span[i].end;
+        if (first && end < least) span[--kept] = span[i];
+        if (end < least) least = end;
+    }
+    spans->from += kept;
+    spans->count -= kept;
+}
+
+struct ranked {
+    size_t place;
+    uint32_t words, length;
+};
+
+static int by_length(const void *one, const void *other) {
+    const struct ranked *a = one, *b = other;
+    if (a->words != b->words) return a->words < b->words ? -1 : 1;
+    if (a->length != b->length) return a->length < b->length ? -1 : 1;
+    return (a->place > b->place) - (a->place < b->place);
+}
+
+/* Whether a span overlaps one of those kept. No span contains another, so those that it overlaps
+ * stand around it without a break. */
+static bool meets_kept(const struct span *span, const bool *kept, size_t count, size_t place) {
+    for (size_t i = place; i && span[i - 1].end > span[place].start; i--) {
+        if (kept[i - 1]) return true;
+    }
+    for (size_t i = place + 1; i < count && span[i].start < span[place].end; i++) {
+        if (kept[i]) return true;
+    }
+    return false;
+}
+
+/* Of spans that overlap keep the shortest in words, then in characters, then the earlier. */
+static void settle(struct sentence *s, struct spans *spans) {
+    struct span *span = s->pool + spans->from;
+    size_t count = spans->count, overlaps = 0, left = 0;
+    for (size_t i = 1; i < count; i++) overlaps += span[i].start < span[i - 1].end;
+    if (!overlaps) return;
+    struct ranked *order = malloc(count * sizeof *order);
+    bool *kept = calloc(count, sizeof *kept);
+    s->failed |= !order || !kept;
+    if (order && kept) {
+        for (size_t i = 0; i < count; i++) {
+            uint32_t past = past_token(s->text, span[i].end);
+            uint32_t first = first_token(s->text, span[i].start);
+            uint32_t words = past > first ? past - first : 0;
+            order[i] = (struct ranked){i, words, span[i].end - span[i].start};
+        }
+        qsort(order, count, sizeof *order, by_length);
+        for (size_t i = 0; i < count; i++) {
+            kept[order[i].place] = !meets_kept(span, kept, count, order[i].place);
+        }
+        for (size_t i = 0; i < count; i++) {
+            if (kept[i]) span[left++] = span[i];
+        }
+        spans->count = left;
+    }
+    free(order);
+    free(kept);
+}
+
+/* The matches of the options of a rule that is nothing but atoms; two may match the same words. */
+static struct spans single_spans(struct sentence *s, uint32_t node) {
+    const struct framing_tables *t = &s->lexicon->t;
+    struct spans spans = {s->pool_count, 0, 0};
+    bool is_atom = t->node_kind[node] == NODE_ATOM;
+    uint32_t low = is_atom ? 0 : t->part_from[node], past = is_atom ? 1 : t->part_from[node + 1];
+    for (uint32_t part = low; part < past; part++) {
+        uint32_t atom = t->node_atom[is_atom ? node : t->part_node[part]];
+        if (s->atom_stamp[atom] != s->stamp) continue;
+        uint32_t order = s->lexicon->atom_order[atom];
+        for (int64_t i = s->atom_head[atom]; i >= 0; i = s->occurrence[i].next) {
+            if (!pool_push(s, s->occurrence[i].start, s->occurrence[i].end, order)) return spans;
+        }
+    }
+    spans.count = s->pool_count - spans.from;
+    if (spans.count) span_sort(s->pool + spans.from, spans.count);
+    return spans;
+}
+
+/* Return the matches of a rule in the sentence, in reading order. */
+struct spans rule_spans(struct sentence *s, uint32_t rule) {
+    const struct framing_tables *t = &s->lexicon->t;
+    if (s->rule_stamp[rule] == s->stamp) return s->rule_spans[rule];
+    struct spans spans = {s->pool_count, 0, 0};
+    if (t->rule_single[rule]) {
+        spans = single_spans(s, t->rule_node[rule]);
+    } else if (may_match(s, t->rule_node[rule])) {
+        struct spans every = node_spans(s, t->rule_node[rule]);
+        if (t->rule_gapped[rule] && every.count) {
+            /* A copy, since other rules may have the same node. */
+            spans = (struct spans){s->pool_count, 0, 0};
+            for (size_t i = 0; i < every.count; i++) {
+                struct span span = s->pool[every.from + i];
+                if (!pool_push(s, span.start, span.end, 0)) return spans;
+            }
+            spans.count = every.count;
+            keep_shortest(s, &spans);
+            settle(s, &spans);
+        } else {
+            spans = every;
+        }
+    }
+    for (size_t i = 0; i < spans.count; i++) {
+        uint32_t length = s->pool[spans.from + i].end - s->pool[spans.from + i].start;
+        if (length > spans.longest) spans.longest = length;
+    }
+    s->rule_stamp[rule] = s->stamp;
+    s->rule_spans[rule] = spans;
+    return spans;
+}

@@ -1,0 +1,197 @@
+/* Search: the interface for Python, and the way of a text through the stages, sentence by sentence.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core.h"
+
+EXPORTED int32_t framing_interface(void);
+EXPORTED struct lexicon *framing_lexicon_new(const struct framing_tables *given);
+EXPORTED void framing_lexicon_free(struct lexicon *lexicon);
+EXPORTED int32_t framing_search(const struct lexicon *lexicon, const struct framing_text *given,
+                                int32_t nested, framing_case in_case,
+                                struct framing_found *found);
+EXPORTED int32_t framing_matches(const struct lexicon *lexicon, const struct framing_text *given,
+                                 struct framing_found *found);
+EXPORTED void framing_found_free(struct framing_found *found);
+
+int32_t framing_interface(void) { return FRAMING_INTERFACE; }
+
+/* Return a lexicon, NULL where there is no memory or a table is damaged. */
+struct lexicon *framing_lexicon_new(const struct framing_tables *given) {
+    if (!lexicon_is_sound(given)) return NULL;
+    struct lexicon *lexicon = calloc(1, sizeof *lexicon);
+    if (!lexicon) return NULL;
+    lexicon->t = *given;
+    lexicon->atom_order = calloc((size_t)given->atoms + 1, 1);
+    if (!lexicon->atom_order || !trie_build(&lexicon->trie, given)) {
+        framing_lexicon_free(lexicon);
+        return NULL;
+    }
+    /* The reference lists closed atoms first, then open-ended ones, then those with wildcards:
+     * where two matches are equal in every other way, the first one is kept. */
+    for (uint32_t i = 0; i < given->strings; i++) {
+        if (given->opened[i] >= 0) lexicon->atom_order[given->opened[i]] = 1;
+    }
+    for (uint32_t i = 0; i < given->glob_from[given->literals]; i++) {
+        lexicon->atom_order[given->glob_atom[i]] = 2;
+    }
+    return lexicon;
+}
+
+void framing_lexicon_free(struct lexicon *lexicon) {
+    if (!lexicon) return;
+    trie_free(&lexicon->trie);
+    free(lexicon->atom_order);
+    free(lexicon);
+}
+
+void framing_found_free(struct framing_found *found) {
+    free(found->row);
+    free(found->start);
+    free(found->end);
+    free(found->rule);
+    memset(found, 0, sizeof *found);
+}
+
+static bool found_push(struct framing_found *found, size_t *room, int64_t row, uint32_t start,
+                       uint32_t end, uint32_t rule) {
+    uint32_t **column[] = {&found->row, &found->start, &found->end, &found->rule};
+    uint32_t value[] = {(uint32_t)row, start, end, rule};
+    size_t wanted = (size_t)found->count + 1, larger = *room;
+    for (int i = 0; i < 4; i++) {
+        larger = *room;
+        if (!grown((void **)column[i], &larger, wanted, sizeof(uint32_t))) return false;
+        (*column[i])[found->count] = value[i];
+    }
+    *room = larger;
+    found->count++;
+    return true;
+}
+
+/* All that a search needs beside the text. */
+struct search {
+    struct sentence here, before;
+    struct hits hits;
+    uint32_t *candidate_stamp;
+    uint32_t *candidate;
+};
+
+static bool search_open(struct search *search, const struct lexicon *lexicon,
+                        const struct text *text) {
+    memset(search, 0, sizeof *search);
+    search->candidate_stamp = calloc((size_t)lexicon->t.entries + 1, sizeof(uint32_t));
+    search->candidate = calloc((size_t)lexicon->t.entries + 1, sizeof(uint32_t));
+    return search->candidate_stamp && search->candidate &&
+           sentence_new(&search->here, lexicon, text) &&
+           sentence_new(&search->before, lexicon, text);
+}
+
+static void search_close(struct search *search) {
+    sentence_free(&search->here);
+    sentence_free(&search->before);
+    free(search->hits.item);
+    free(search->candidate_stamp);
+    free(search->candidate);
+}
+
+/* List the entries that may match in the sentence: those with an anchor among its atoms. */
+static size_t find_candidates(struct search *search) {
+    const struct sentence *s = &search->here;
+    const struct framing_tables *t = &s->lexicon->t;
+    size_t count = 0;
+    for (size_t i = 0; i < s->seen_count; i++) {
+        uint32_t atom = s->seen[i];
+        for (uint32_t k = t->anchor_from[atom]; k < t->anchor_from[atom + 1]; k++) {
+            uint32_t rule = t->anchor_rule[k];
+            if (search->candidate_stamp[rule] == s->stamp) continue;
+            search->candidate_stamp[rule] = s->stamp;
+            search->candidate[count++] = rule;
+        }
+    }
+    return count;
+}
+
+/* Add the matches of an entry that have its case and meet its conditions. */
+static bool add_hits(struct search *search, uint32_t rule, framing_case in_case) {
+    struct sentence *s = &search->here;
+    const struct framing_tables *t = &s->lexicon->t;
+    struct spans spans = rule_spans(s, rule);
+    for (size_t i = 0; i < spans.count && !s->failed; i++) {
+        struct span span = s->pool[spans.from + i];
+        struct hit hit = {span.start, span.end, rule, t->frame_of[rule], span.order, 0, 0};
+        if (t->rule_cased[rule] && !(in_case && in_case(rule, span.start, span.end))) continue;
+        if (!conditions_hold(s, &search->before, &hit)) continue;
+        if (!grown((void **)&search->hits.item, &search->hits.room, search->hits.count + 1,
+                   sizeof hit)) {
+            return false;
+        }
+        search->hits.item[search->hits.count++] = hit;
+    }
+    return !s->failed;
+}
+
+static bool search_sentence(struct search *search, int64_t row, bool nested, framing_case in_case) {
+    struct sentence *s = &search->here;
+    search->hits.count = 0;
+    sentence_load(s, row);
+    size_t candidates = s->seen_count ? find_candidates(search) : 0;
+    for (size_t i = 0; i < candidates; i++) {
+        if (!add_hits(search, search->candidate[i], in_case)) return false;
+    }
+    if (search->hits.count) drop_covered(s, &search->hits);
+    return !s->failed && claim(s->text, s->lexicon, &search->hits, nested);
+}
+
+/* Find the hits of the entries: with their conditions, without what exceptions cover, and each
+ * token claimed once. Return 0, or a failure. */
+int32_t framing_search(const struct lexicon *lexicon, const struct framing_text *given,
+                       int32_t nested, framing_case in_case, struct framing_found *found) {
+    struct text text;
+    struct search search;
+    size_t room = 0;
+    memset(found, 0, sizeof *found);
+    int32_t result = text_open(&text, lexicon, given);
+    if (result) return result;
+    if (!search_open(&search, lexicon, &text)) result = NO_MEMORY;
+    for (int64_t row = 0; row < text.sentences && !result; row++) {
+        if (!search_sentence(&search, row, nested != 0, in_case)) result = NO_MEMORY;
+        for (size_t i = 0; i < search.hits.count && !result; i++) {
+            const struct hit *hit = &search.hits.item[i];
+            if (!found_push(found, &room, row, hit->start, hit->end, hit->rule)) result = NO_MEMORY;
+        }
+    }
+    search_close(&search);
+    text_close(&text);
+    if (result) framing_found_free(found);
+    return result;
+}
+
+/* Find all matches of all entries, as they are. Return 0, or a failure. */
+int32_t framing_matches(const struct lexicon *lexicon, const struct framing_text *given,
+                        struct framing_found *found) {
+    struct text text;
+    struct search search;
+    size_t room = 0;
+    memset(found, 0, sizeof *found);
+    int32_t result = text_open(&text, lexicon, given);
+    if (result) return result;
+    if (!search_open(&search, lexicon, &text)) result = NO_MEMORY;
+    for (int64_t row = 0; row < text.sentences && !result; row++) {
+        sentence_load(&search.here, row);
+        size_t candidates = find_candidates(&search);
+        for (size_t i = 0; i < candidates && !result; i++) {
+            uint32_t rule = search.candidate[i];
+            struct spans spans = rule_spans(&search.here, rule);
+            for (size_t k = 0; k < spans.count && !result; k++) {
+                struct span span = search.here.pool[spans.from + k];
+                if (!found_push(found, &room, row, span.start, span.end, rule)) result = NO_MEMORY;
+            }
+        }
+        if (search.here.failed) result = NO_MEMORY;
+    }
+    search_close(&search);
+    text_close(&text);
+    if (result) framing_found_free(found);
+    return result;
+}

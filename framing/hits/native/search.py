@@ -1,0 +1,106 @@
+"""Search: a lexicon in the native engine, and what it finds in a text."""
+
+import ctypes
+import weakref
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from framing.hits.automaton import Finder, Matches
+from framing.hits.native.library import (
+    TABLES,
+    CaseCheck,
+    Found,
+    Tables,
+    Text,
+    address,
+    columns,
+    library,
+)
+from framing.hits.native.tables import Rules, make_tables
+from framing.text.characters import Offsets
+from framing.text.segments import Passages
+
+Case = Callable[[int, int, int], bool]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Matches, with the row of the sentence that each is in."""
+
+    row: Offsets
+    matches: Matches
+
+
+class Search:
+    """A lexicon in the tables of the native engine, which reads them but never writes."""
+
+    def __init__(self, engine: ctypes.CDLL, finder: Finder, rules: Rules) -> None:
+        self.engine = engine
+        # The engine points into these columns, so they live as long as it does.
+        self.columns = make_tables(finder, rules)
+        given = Tables(
+            *(
+                self.columns[name] if kind is None else address(self.columns[name])
+                for name, kind in TABLES.items()
+            )
+        )
+        self.lexicon = engine.framing_lexicon_new(ctypes.byref(given))
+        if self.lexicon:
+            weakref.finalize(self, engine.framing_lexicon_free, self.lexicon)
+
+    def hits(self, text: Passages, nested: str, in_case: Case | None = None) -> Rows | None:
+        """Return the hits of a text in reading order; None where the reference has to search.
+
+        ``in_case`` says of the number, start and end of a match whether it has the case that its
+        entry asks for.
+        """
+        asked = (
+            CaseCheck(lambda rule, start, end: int(in_case(rule, start, end))) if in_case else None
+        )
+        return self._call(
+            text,
+            lambda given, found: self.engine.framing_search(
+                self.lexicon, given, int(nested == "lexicon"), asked, found
+            ),
+        )
+
+    def matches(self, text: Passages) -> Rows | None:
+        """Return all matches within sentences, as `Finder.find` does; None as in `hits`."""
+        return self._call(
+            text, lambda given, found: self.engine.framing_matches(self.lexicon, given, found)
+        )
+
+    def _call(self, text: Passages, call: Callable[..., int]) -> Rows | None:
+        if not self.lexicon:
+            return None
+        folded = text.folded
+        classes = np.ascontiguousarray(folded.classes, dtype=np.uint16)
+        flags = np.ascontiguousarray(folded.flags, dtype=np.uint8)
+        sides = [
+            np.ascontiguousarray(side, dtype=np.int64)
+            for side in (text.tokens, text.first, text.last, text.document)
+        ]
+        tokens, first, last, document = sides
+        given = Text(
+            len(classes), address(classes), address(flags), len(tokens), address(tokens),
+            len(first), address(first), address(last), address(document),
+        )  # fmt: skip
+        found = Found()
+        if call(ctypes.byref(given), ctypes.byref(found)):
+            return None
+        try:
+            row, start, end, rule = columns(found)
+        finally:
+            self.engine.framing_found_free(ctypes.byref(found))
+        return Rows(row, Matches(rule, start, end))
+
+
+def make_search(finder: Finder, rules: Rules) -> Search | None:
+    """Return the search for the patterns of a finder; None where the native engine is not used."""
+    engine = library()
+    if engine is None:
+        return None
+    search = Search(engine, finder, rules)
+    return search if search.lexicon else None

@@ -1,0 +1,117 @@
+/* Text: word edges and numbers of tokens of a folded text. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core.h"
+
+static bool is_sound(const struct lexicon *lexicon, const struct framing_text *given) {
+    if (given->tokens < 0 || given->sentences < 0) return false;
+    for (int64_t i = 0; i < given->length; i++) {
+        if (given->classes[i] >= lexicon->t.classes) return false;
+    }
+    for (int64_t i = 0; i < given->tokens; i++) {
+        if (given->token[i] < 0 || given->token[i] >= given->length) return false;
+    }
+    int64_t past = 0;
+    for (int64_t row = 0; row < given->sentences; row++) {
+        if (given->first[row] < past || given->last[row] < given->first[row]) return false;
+        past = given->last[row];
+    }
+    return past <= given->length;
+}
+
+/* Mark where words begin and end. Letters of scripts without spaces are words by themselves, with
+ * the marks that follow them: Folded.parted and Alphabet.mark_edges are the same in Python. */
+static void mark_edges(struct text *text, uint32_t classes) {
+    const uint8_t *flags = text->flags;
+    for (int64_t i = 0; i < text->n; i++) {
+        if (!(flags[i] & WORD)) {
+            text->symbol[i] = text->classes[i];
+            continue;
+        }
+        uint8_t here = flags[i];
+        uint8_t before = i ? flags[i - 1] : 0;
+        uint8_t after = i + 1 < text->n ? flags[i + 1] : 0;
+        bool begins = !(before & WORD) || (((before | here) & ALONE) && !(here & MARK));
+        bool ends = !(after & WORD) || (((after | here) & ALONE) && !(after & MARK));
+        text->shape[i] = (uint8_t)(IN_WORD | (begins ? 0 : ONWARD));
+        /* A word's first letter has a mark, and goes on the word before it only if that has no
+         * edge between: with a letter before it, it is parted from it. */
+        if (begins && !(before & WORD)) text->shape[i] |= ONWARD;
+        text->symbol[i] = (uint16_t)(text->classes[i] + (begins + 2u * ends) * classes);
+    }
+}
+
+static void count_tokens(struct text *text, const struct framing_text *given) {
+    for (int64_t i = 0; i < given->tokens; i++) {
+        text->token_bit[given->token[i] >> 6] |= UINT64_C(1) << (given->token[i] & 63);
+    }
+    uint32_t count = 0;
+    for (int64_t word = 0; word <= text->n >> 6; word++) {
+        text->token_count[word] = count;
+        count += (uint32_t)__builtin_popcountll(text->token_bit[word]);
+    }
+}
+
+int text_open(struct text *text, const struct lexicon *lexicon, const struct framing_text *given) {
+    memset(text, 0, sizeof *text);
+    if (given->length < 0 || given->length > INT32_MAX - 64) return TOO_LONG;
+    if (!is_sound(lexicon, given)) return BAD_TEXT;
+    size_t n = (size_t)given->length;
+    text->n = given->length;
+    text->classes = given->classes;
+    text->flags = given->flags;
+    text->sentences = given->sentences;
+    text->first = given->first;
+    text->last = given->last;
+    text->document = given->document;
+    text->symbol = calloc(n + 1, sizeof *text->symbol);
+    text->shape = calloc(n + 2, sizeof *text->shape);
+    text->token_bit = calloc((n >> 6) + 1, sizeof *text->token_bit);
+    text->token_count = calloc((n >> 6) + 1, sizeof *text->token_count);
+    if (!text->symbol || !text->shape || !text->token_bit || !text->token_count) {
+        text_close(text);
+        return NO_MEMORY;
+    }
+    mark_edges(text, lexicon->t.classes);
+    count_tokens(text, given);
+    return 0;
+}
+
+void text_close(struct text *text) {
+    free(text->symbol);
+    free(text->shape);
+    free(text->token_bit);
+    free(text->token_count);
+    memset(text, 0, sizeof *text);
+}
+
+/* How many tokens start before a position, which is at most the length of the text. */
+static uint32_t tokens_before(const struct text *text, uint32_t position) {
+    uint64_t below = (UINT64_C(1) << (position & 63)) - 1;
+    uint64_t bits = text->token_bit[position >> 6] & below;
+    return text->token_count[position >> 6] + (uint32_t)__builtin_popcountll(bits);
+}
+
+static bool starts_token(const struct text *text, uint32_t position) {
+    return text->token_bit[position >> 6] >> (position & 63) & 1;
+}
+
+/* The number of the token that a span begins with, or before: a span may begin with a sign before
+ * its first token ($5 billion), or inside a token (they'll). */
+uint32_t first_token(const struct text *text, uint32_t start) {
+    bool inside = text->shape[start] & IN_WORD;
+    if (!inside && start + 1 < text->n && text->shape[start + 1] & IN_WORD) {
+        inside = !starts_token(text, start + 1);
+    }
+    uint32_t past = tokens_before(text, start + inside);
+    return past >= inside ? past - inside : 0;
+}
+
+uint32_t past_token(const struct text *text, uint32_t end) { return tokens_before(text, end); }
+
+/* Whether an address goes on over a position: it is matched as a whole, or not at all. */
+bool inside_address(const struct text *text, uint32_t position) {
+    return position && position < text->n &&
+           text->flags[position - 1] & text->flags[position] & ADDRESS;
+}

@@ -1,0 +1,277 @@
+/* Trees: where the atoms of a sentence stand together as the pattern of a rule demands.
+ *
+ * The reference is _Joiner. A node is worked out at most once in a sentence, and only if the parts
+ * that it needs are there.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core.h"
+
+/* Up to so many spans are sorted by insertion: most lists are shorter, and in order already. */
+enum { FEW = 24 };
+
+bool sentence_new(struct sentence *s, const struct lexicon *lexicon, const struct text *text) {
+    const struct framing_tables *t = &lexicon->t;
+    memset(s, 0, sizeof *s);
+    s->lexicon = lexicon;
+    s->text = text;
+    s->row = -1;
+    s->atom_stamp = calloc((size_t)t->atoms + 1, sizeof *s->atom_stamp);
+    s->atom_head = calloc((size_t)t->atoms + 1, sizeof *s->atom_head);
+    s->atom_tail = calloc((size_t)t->atoms + 1, sizeof *s->atom_tail);
+    s->seen = calloc((size_t)t->atoms + 1, sizeof *s->seen);
+    s->node_stamp = calloc((size_t)t->nodes + 1, sizeof *s->node_stamp);
+    s->node_spans = calloc((size_t)t->nodes + 1, sizeof *s->node_spans);
+    s->may_stamp = calloc((size_t)t->nodes + 1, sizeof *s->may_stamp);
+    s->may = calloc((size_t)t->nodes + 1, sizeof *s->may);
+    s->rule_stamp = calloc((size_t)t->rules + 1, sizeof *s->rule_stamp);
+    s->rule_spans = calloc((size_t)t->rules + 1, sizeof *s->rule_spans);
+    s->literal_stamp = calloc((size_t)t->literals + 1, sizeof *s->literal_stamp);
+    s->literal_start = calloc((size_t)t->literals + 1, sizeof *s->literal_start);
+    s->literal_end = calloc((size_t)t->literals + 1, sizeof *s->literal_end);
+    bool fits = s->atom_stamp && s->atom_head && s->atom_tail && s->seen && s->node_stamp &&
+                s->node_spans && s->may_stamp && s->may && s->rule_stamp && s->rule_spans &&
+                s->literal_stamp && s->literal_start && s->literal_end;
+    if (!fits) sentence_free(s);
+    return fits;
+}
+
+void sentence_free(struct sentence *s) {
+    free(s->occurrence);
+    free(s->atom_stamp);
+    free(s->atom_head);
+    free(s->atom_tail);
+    free(s->seen);
+    free(s->node_stamp);
+    free(s->node_spans);
+    free(s->may_stamp);
+    free(s->may);
+    free(s->rule_stamp);
+    free(s->rule_spans);
+    free(s->literal_stamp);
+    free(s->literal_start);
+    free(s->literal_end);
+    free(s->pool);
+    memset(s, 0, sizeof *s);
+}
+
+/* Forget the sentence before, and find the atoms of this one. */
+void sentence_load(struct sentence *s, int64_t row) {
+    s->row = row;
+    s->first = (uint32_t)s->text->first[row];
+    s->last = (uint32_t)s->text->last[row];
+    s->stamp++;
+    s->occurrences = s->seen_count = s->pool_count = 0;
+    find_atoms(s);
+}
+
+bool pool_push(struct sentence *s, uint32_t start, uint32_t end, uint32_t order) {
+    if (!grown((void **)&s->pool, &s->pool_room, s->pool_count + 1, sizeof *s->pool)) {
+        s->failed = true;
+        return false;
+    }
+    s->pool[s->pool_count++] = (struct span){start, end, order};
+    return true;
+}
+
+static int compare(const void *one, const void *other) {
+    const struct span *a = one, *b = other;
+    if (a->start != b->start) return a->start < b->start ? -1 : 1;
+    if (a->end != b->end) return a->end < b->end ? -1 : 1;
+    return (a->order > b->order) - (a->order < b->order);
+}
+
+void span_sort(struct span *span, size_t count) {
+    size_t i = 1;
+    while (i < count && compare(&span[i - 1], &span[i]) <= 0) i++;
+    if (i >= count) return;
+    if (count > FEW) {
+        qsort(span, count, sizeof *span, compare);
+        return;
+    }
+    for (; i < count; i++) {
+        struct span item = span[i];
+        size_t place = i;
+        for (; place && compare(&span[place - 1], &item) > 0; place--) span[place] = span[place - 1];
+        span[place] = item;
+    }
+}
+
+/* Return all spans from a place in the pool on, each once, in reading order. */
+static struct spans united(struct sentence *s, size_t from) {
+    size_t count = s->pool_count - from, kept = 0;
+    if (!count) return (struct spans){from, 0, 0};
+    struct span *span = s->pool + from;
+    span_sort(span, count);
+    for (size_t i = 1; i < count; i++) {
+        if (span[i].start != span[kept].start || span[i].end != span[kept].end) {
+            span[++kept] = span[i];
+        }
+    }
+    s->pool_count = from + kept + 1;
+    return (struct spans){from, kept + 1, 0};
+}
+
+static bool is_seen(const struct sentence *s, uint32_t atom) {
+    return s->atom_stamp[atom] == s->stamp;
+}
+
+static bool works_out(struct sentence *s, uint32_t node) {
+    const struct framing_tables *t = &s->lexicon->t;
+    if (t->node_kind[node] == NODE_ATOM) return is_seen(s, t->node_atom[node]);
+    bool is_choice = t->node_kind[node] == NODE_CHOICE;
+    for (uint32_t part = t->part_from[node]; part < t->part_from[node + 1]; part++) {
+        if (t->part_joint[part] == JOINT_LOOKED_UP) continue;
+        if (may_match(s, t->part_node[part]) == is_choice) return is_choice;
+    }
+    return !is_choice;
+}
+
+/* Whether enough of the atoms of a node were found for it to match at all. */
+bool may_match(struct sentence *s, uint32_t node) {
+    if (s->lexicon->t.node_kind[node] == NODE_ATOM) return works_out(s, node);
+    if (s->may_stamp[node] != s->stamp) {
+        s->may[node] = works_out(s, node);
+        s->may_stamp[node] = s->stamp;
+    }
+    return s->may[node];
+}
+
+static void push_atom(struct sentence *s, uint32_t atom) {
+    if (!is_seen(s, atom)) return;
+    uint32_t order = s->lexicon->atom_order[atom];
+    for (int64_t i = s->atom_head[atom]; i >= 0; i = s->occurrence[i].next) {
+        if (!pool_push(s, s->occurrence[i].start, s->occurrence[i].end, order)) return;
+    }
+}
+
+static struct spans choice_spans(struct sentence *s, uint32_t node) {
+    const struct framing_tables *t = &s->lexicon->t;
+    uint32_t low = t->part_from[node], past = t->part_from[node + 1];
+    /* What the options need is worked out first: then the union is one stretch of the pool. */
+    for (uint32_t part = low; part < past; part++) {
+        uint32_t option = t->part_node[part];
+        if (t->node_kind[option] != NODE_ATOM && may_match(s, option)) node_spans(s, option);
+    }
+    size_t from = s->pool_count;
+    for (uint32_t part = low; part < past; part++) {
+        uint32_t option = t->part_node[part];
+        if (t->node_kind[option] == NODE_ATOM) {
+            push_atom(s, t->node_atom[option]);
+        } else if (may_match(s, option)) {
+            struct spans spans = node_spans(s, option);
+            for (size_t i = 0; i < spans.count; i++) {
+                struct span span = s->pool[spans.from + i];
+                if (!pool_push(s, span.start, span.end, 0)) break;
+            }
+        }
+    }
+    return united(s, from);
+}
+
+/* The first of some spans that begins at a position or after it. */
+size_t first_from(const struct span *span, size_t count, uint32_t start) {
+    size_t low = 0, past = count;
+    while (low < past) {
+        size_t middle = low + (past - low) / 2;
+        if (span[middle].start < start) {
+            low = middle + 1;
+        } else {
+            past = middle;
+        }
+    }
+    return low;
+}
+
+static bool space_at(const struct text *text, uint32_t position) {
+    return position < text->n && text->flags[position] & SPACE;
+}
+
+/* The spans that a space and a whole word follow, with the word. */
+static struct spans followed(struct sentence *s, struct spans left, uint32_t part) {
+    const struct framing_tables *t = &s->lexicon->t;
+    const struct text *text = s->text;
+    const uint16_t *word = t->part_word + t->part_word_from[part];
+    uint32_t length = t->part_word_from[part + 1] - t->part_word_from[part];
+    size_t from = s->pool_count;
+    for (size_t i = 0; i < left.count; i++) {
+        struct span span = s->pool[left.from + i];
+        if (!space_at(text, span.end) || length > text->n - span.end - 1) continue;
+        uint32_t begin = span.end + 1, end = begin + length;
+        if (memcmp(text->classes + begin, word, length * sizeof *word)) continue;
+        /* The word must end there. Behind the text there is room in shape, without a word. */
+        if (text->shape[end - 1] & IN_WORD && text->shape[end] & ONWARD) continue;
+        if (!pool_push(s, span.start, end, 0)) break;
+    }
+    return united(s, from);
+}
+
+/* The spans of two parts that touch, or that one space separates. */
+static struct spans adjacent(struct sentence *s, struct spans left, struct spans right,
+                             bool spaced) {
+    size_t from = s->pool_count;
+    for (size_t i = 0; i < left.count; i++) {
+        struct span span = s->pool[left.from + i];
+        if (spaced && !space_at(s->text, span.end)) continue;
+        uint32_t begin = span.end + spaced;
+        size_t k = first_from(s->pool + right.from, right.count, begin);
+        for (; k < right.count && s->pool[right.from + k].start == begin; k++) {
+            if (!pool_push(s, span.start, s->pool[right.from + k].end, 0)) break;
+        }
+    }
+    return united(s, from);
+}
+
+/* Push the spans from a left part to a right part, with so many words between at most. */
+static void push_within(struct sentence *s, struct spans left, struct spans right,
+                        uint32_t words) {
+    for (size_t i = 0; i < left.count; i++) {
+        struct span span = s->pool[left.from + i];
+        uint64_t reach = (uint64_t)past_token(s->text, span.end) + words;
+        size_t k = first_from(s->pool + right.from, right.count, span.end);
+        for (; k < right.count; k++) {
+            struct span other = s->pool[right.from + k];
+            if (first_token(s->text, other.start) > reach) break;
+            if (!pool_push(s, span.start, other.end, 0)) return;
+        }
+    }
+}
+
+static struct spans row_spans(struct sentence *s, uint32_t node) {
+    const struct framing_tables *t = &s->lexicon->t;
+    uint32_t part = t->part_from[node], past = t->part_from[node + 1];
+    struct spans whole = node_spans(s, t->part_node[part]);
+    for (part++; part < past && whole.count && !s->failed; part++) {
+        if (t->part_joint[part] == JOINT_LOOKED_UP) {
+            whole = followed(s, whole, part);
+            continue;
+        }
+        struct spans other = node_spans(s, t->part_node[part]);
+        if (t->part_joint[part] != JOINT_GAP) {
+            whole = adjacent(s, whole, other, t->part_joint[part] == JOINT_SPACE);
+            continue;
+        }
+        size_t from = s->pool_count;
+        push_within(s, whole, other, t->part_words[part]);
+        if (!t->part_ordered[part]) push_within(s, other, whole, t->part_words[part]);
+        whole = united(s, from);
+    }
+    return whole;
+}
+
+/* Return where a node matches in the sentence, in reading order. */
+struct spans node_spans(struct sentence *s, uint32_t node) {
+    const struct framing_tables *t = &s->lexicon->t;
+    if (s->node_stamp[node] == s->stamp) return s->node_spans[node];
+    struct spans spans = {s->pool_count, 0, 0};
+    if (t->node_kind[node] == NODE_ATOM) {
+        push_atom(s, t->node_atom[node]);
+        spans = united(s, spans.from);
+    } else if (may_match(s, node)) {
+        spans = t->node_kind[node] == NODE_CHOICE ? choice_spans(s, node) : row_spans(s, node);
+    }
+    s->node_stamp[node] = s->stamp;
+    s->node_spans[node] = spans;
+    return spans;
+}

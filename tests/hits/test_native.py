@@ -1,0 +1,82 @@
+"""The native engine finds what the numpy engine finds, and nobody needs it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from support import engines
+
+from framing.hits.native import build, library
+
+needs_engine = pytest.mark.skipif(library.library() is None, reason="no native engine was built")
+RUN = """
+import framing as fr
+corpus = fr.make_corpus(["No truce. Peace talks began in May."])
+lexicon = fr.make_lexicon({"peace": ["truce", "peace ~1 began"]})
+table = fr.find_hits(corpus, lexicon).table
+fr.count_hits(corpus, lexicon)
+print(table["entry"].tolist(), table["rejected"].tolist())
+"""
+ANSWER = "['truce', 'peace ~1 began'] [True, False]\n"
+
+
+def run(**environment):
+    """Run the script in a fresh process; return what it prints and what it says beside."""
+    root = str(Path(library.__file__).parents[3])
+    done = subprocess.run(
+        [sys.executable, "-c", environment.pop("script", "") + RUN],
+        capture_output=True, text=True, check=True, cwd=root,
+        env={"PATH": "", "PYTHONPATH": root, **environment},
+    )  # fmt: skip
+    return done.stdout, done.stderr
+
+
+@needs_engine
+@pytest.mark.parametrize("first", range(0, 180, 60))
+def test_both_engines_find_the_same_in_random_texts(first):
+    wrong = {seed: engines.differs(seed) for seed in range(first, first + 60)}
+    assert not {seed: why for seed, why in wrong.items() if why}
+
+
+def test_without_a_compiler_in_the_path_everything_runs():
+    assert run()[0] == ANSWER
+
+
+def test_without_the_library_the_numpy_engine_runs_and_says_so_once():
+    script = "from pathlib import Path; from framing.hits.native import library as engine\n"
+    script += "engine.PATH = Path('/nowhere/engine.so')\n"
+    out, said = run(script=script)
+    assert out == ANSWER
+    assert said.count("native engine is not used") == 1
+
+
+def test_the_numpy_engine_can_be_asked_for():
+    assert run(FRAMING_ENGINE="numpy", script="import framing.hits.native.library as engine\n") == (
+        ANSWER, "",
+    )  # fmt: skip
+
+
+def test_a_library_of_another_version_is_not_used(monkeypatch):
+    monkeypatch.setattr(library, "INTERFACE", 0)
+    library.library.cache_clear()
+    try:
+        assert library.library() is None
+    finally:
+        library.library.cache_clear()
+
+
+def test_nothing_is_built_without_a_compiler_and_the_install_goes_on(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.delenv("CC", raising=False)
+    monkeypatch.setattr(build, "find_spec", lambda name: None)
+    old = tmp_path / "engine.so"
+    old.write_bytes(b"of another version")
+    assert "no C compiler" in build.build(old)
+    assert not old.exists()
+
+
+def test_a_compiler_that_fails_is_a_reason_and_no_error(monkeypatch, tmp_path):
+    monkeypatch.setattr(build, "compilers", lambda: [[sys.executable, "-c", "raise SystemExit(1)"]])
+    assert build.build(tmp_path / "engine.so")
+    assert not list(tmp_path.iterdir())

@@ -1,0 +1,168 @@
+"""Random lexicons and texts of all kinds, searched by both engines: they find the same.
+
+``python tests/support/engines.py 20000`` runs so many examples and prints those that differ; a
+second number is the first of them.
+"""
+
+import random
+import sys
+import warnings
+
+import numpy as np
+
+import framing as fr
+from framing.hits.context.cues import context_patterns
+from framing.hits.matcher import Matcher, find_matches
+from framing.text.segments import make_chunk
+
+_WORDS = (
+    "peace Peace PEACE peaceful talk talks talked cease fire ceasefire cease-fire end ends not "
+    "don't didn't deal deals U.S. u.s. 1,000 land the of to said Kyiv's naïve nai\u0308ve Ökonom "
+    "peace\u200bful pe\u00adace pea\ufeffce \u200dpeace deal\u0301 '90s they'll $5 :) no straße "
+    "🕊 🕊️ ☮ https://x.org/peace-talks peace@talks.com @Peace www.peace.org e-mail Kyiv &amp; "
+    "和平 和 平 停火 สันติ peace和平 ﬁre ﬁ İstanbul &nbsp; &quot;peace&quot; x peace. peace, "
+    "(peace) “peace” 'peace' peace' a b c aa ab"
+)
+WORDS = _WORDS.split(" ")
+JOINTS = [" "] * 12 + [", ", "  ", "; ", " — ", "-", ". ", "! ", "\u00a0", " \u200b ", ": "]
+JOINTS += ["... "]
+JOINTS += ["\n", "-\n", "\n\n", "\r\n", "\t", "? "]
+_PARTS = (
+    "peace peac* talk* talks cease-fire* fire end deal* not n't no u.s. land the of to na?ve "
+    "t?lk* *ace p*c* ??ace *alk* 'll 's said kyiv's 1,000 $5 :) 🕊 ☮ 和 和平 平* 停火 สันติ *n't "
+    "www.peace.org @peace e-mail* \u00f6ko* straße ﬁre a b c a* ab *b a?* peace' 'peace"
+)
+PARTS = _PARTS.split(" ")
+PARTS += ["{group}", "{group}", "cease fire", "the end", "peace of", "no peace", "a b", "b c"]
+CASED = ["Peace", "PEACE talks", "Kyiv's", "cease-fire", "P*c*", "Deal*"]
+FLAT = [part for part in PARTS if "{" not in part]
+MANY = "".join(map(chr, range(0x100, 0x180))) + "".join(map(chr, range(0x3B1, 0x3C9)))
+
+
+def pattern(rng: random.Random, depth: int = 0) -> str:
+    """Return a random entry."""
+    kind = rng.random()
+    if depth > 1 or kind < 0.35:
+        return rng.choice(PARTS)
+    if kind < 0.5:
+        return " ".join(rng.choice(PARTS) for _ in range(rng.randint(2, 3)))
+    if kind < 0.7:
+        gap = f" ~{rng.randint(0, 4)} "
+        return gap.join(pattern(rng, depth + 1) for _ in range(rng.choice([2, 2, 2, 3])))
+    if kind < 0.8:
+        return f"{rng.choice(PARTS)} ~~{rng.randint(0, 3)} {rng.choice(PARTS)}"
+    options = "|".join(pattern(rng, depth + 1) for _ in range(rng.randint(2, 4)))
+    follows = rng.random()
+    before = f"{rng.choice(PARTS)} " if follows < 0.3 else ""
+    return f"{before}({options})" + (f" {rng.choice(PARTS)}" if follows > 0.6 else "")
+
+
+def _entry(rng: random.Random) -> dict[str, object]:
+    entry: dict[str, object] = {"pattern": pattern(rng)}
+    if rng.random() < 0.35:
+        kind = rng.choice(["if", "unless"])
+        entry[kind] = pattern(rng)
+        entry["within"] = rng.choice(["sentence", "sentence", 1, 2, 5])
+        if kind == "if" and entry["within"] == "sentence" and rng.random() < 0.5:
+            entry["before"] = rng.randint(0, 3)
+    elif rng.random() < 0.15:
+        entry = {
+            "pattern": rng.choice(["Peace", "PEACE talks", "Kyiv's", "cease-fire", "P*c*", "Deal*"])
+        }
+        entry["case"] = True
+    if rng.random() < 0.2:
+        entry["exceptions"] = [pattern(rng) for _ in range(rng.randint(1, 2))]
+    return entry
+
+
+def make_lexicon(rng: random.Random) -> fr.Lexicon | None:
+    """Return a random lexicon, None where the entries do not go together."""
+    frames: dict[str, object] = {}
+    for name in "abc"[: rng.randint(1, 3)]:
+        rows = {
+            str(row["pattern"]).casefold(): row
+            for row in (_entry(rng) for _ in range(rng.randint(1, 6)))
+        }
+        frames[name] = {"entries": list(rows.values())}
+        if rng.random() < 0.2:
+            frames[name]["exceptions"] = [pattern(rng)]  # type: ignore[index]
+    if rng.random() < 0.05:
+        # More characters than a byte has classes for.
+        frames["many"] = {"entries": [MANY]}
+    group = [rng.choice(FLAT) for _ in range(rng.randint(1, 4))]
+    try:
+        with warnings.catch_warnings():
+            # Some look like patterns of other programs.
+            warnings.simplefilter("ignore")
+            return fr.make_lexicon(frames, shared=True, groups={"group": group})
+    except fr.InputError:
+        return None
+
+
+def make_texts(rng: random.Random) -> list[str]:
+    """Return some random texts, full of the words of the lexicons."""
+    texts = []
+    for _ in range(rng.randint(1, 3)):
+        size = rng.choice([0, 1, 5, 20, 60])
+        words = [rng.choice(WORDS) + rng.choice(JOINTS) for _ in range(size)]
+        texts.append(rng.choice(["", "", " ", "\u200b", "\ufeff"]) + "".join(words))
+    return texts
+
+
+def example(
+    seed: int,
+) -> tuple[fr.Lexicon, list[str], list[list[tuple[int, int]]], str, str] | None:
+    """Return a lexicon, texts, lines to leave out, the rule for nested matches and a language."""
+    rng = random.Random(seed)
+    lexicon = make_lexicon(rng)
+    if lexicon is None:
+        return None
+    texts = make_texts(rng)
+    removed: list[list[tuple[int, int]]] = [[] for _ in texts]
+    for row, text in enumerate(texts):
+        end = text.find("\n")
+        if end > 0 and rng.random() < 0.2:
+            removed[row].append((0, end))
+    return (
+        lexicon,
+        texts,
+        removed,
+        rng.choice(["frame", "lexicon"]),
+        rng.choice(["en"] * 4 + ["de"]),
+    )
+
+
+def differs(seed: int) -> str:
+    """Return what the engines find differently in an example, "" for nothing."""
+    drawn = example(seed)
+    if drawn is None:
+        return ""
+    lexicon, texts, removed, nested, language = drawn
+    # The cues are the same in all examples, and take longer to prepare than all else.
+    cues = context_patterns(language, None) if seed % 20 == 0 else ()
+    found = []
+    for native in (True, False):
+        matcher = Matcher(lexicon, cues, native=native)
+        chunk = make_chunk(0, texts, removed, language, matcher.alphabet)
+        found.append(find_matches(matcher, chunk, nested))
+    for name, column in found[1].items():
+        if not np.array_equal(found[0][name], column):
+            return f"{name}: {found[0][name].tolist()} instead of {column.tolist()}"
+    return ""
+
+
+def main() -> None:
+    """Run many examples."""
+    past = int(sys.argv[1])
+    first = int(sys.argv[2]) if len(sys.argv) > 2 else 0
+    wrong = 0
+    for seed in range(first, past):
+        why = differs(seed)
+        if why:
+            wrong += 1
+            print(seed, why, flush=True)
+    print(f"{past - first} examples, {wrong} differ")
+
+
+if __name__ == "__main__":
+    main()
