@@ -212,7 +212,7 @@ _SHORT = [
 ]
 # Of other languages: what ends no sentence, whatever follows.
 _ELSEWHERE = {
-    "de": "hr fr frl dr prof str nr bzw ca evtl ggf inkl exkl sog vgl geb gest zzgl abs art bd",
+    "de": "fa hr fr frl dr prof str nr bzw ca evtl ggf inkl exkl sog vgl geb gest zzgl abs art bd",
     "fr": "m mm mme mmes mlle mlles me mgr dr pr st ste p pp art vol chap fig env cf ex av",
     "es": "sr sra srta sres dr dra d dña gral lic ing prof ud uds excmo ilmo pág págs núm art vol",
     "it": "sig sigg dott prof avv ing on sen gen mons pag pagg art vol cfr egr spett",
@@ -421,7 +421,9 @@ def join(text: str, start: Offsets, end: Offsets, row: Offsets, language: str) -
         before = text[max(low, high - _NEAR) : high]
         after = text[following : following + _NEAR]
         item = high - low <= 6 and begin == low and _ITEM.match(before) is not None
-        joined[place] = _goes_on(before, after, item, language) or (
+        # No sentence ends between the point and the letters of .NET.
+        touching = following == high and text[high - 1] == "." and text[high - 2 : high - 1] == " "
+        joined[place] = _goes_on(before, after, item or touching, language) or (
             text[high - 1] == "."
             and text[high - 2].isdigit()
             and _is_inner_item(text[begin:high], after)

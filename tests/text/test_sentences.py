@@ -9,6 +9,23 @@ from hypothesis import strategies as st
 import framing as fr
 
 ENGLISH = [
+    ("They use C# and .NET. Then .com came. It cost .5 of it.", 3),
+    (
+        (
+            "The government said on Mon-\nday that it would send a few\nof its men to the talks,\n"
+            "which begin next week. No-\nbody came."
+        ),
+        2,
+    ),
+    ("The groups that are pro-\nRussian left. They stayed.", 2),
+    ("The article is KYIV-\nbased. They stayed.", 2),
+    ("Rain\nsnow\nfog\nhail\nwind", 5),
+    ("It begins at 7:30 p.m. EST on Friday. Doors open at 6 p.m. Nobody came.", 3),
+    ("Sen. Lindsey Graham (R., S.C.) objected. Gov. Ron DeSantis (R-Fla.) agreed.", 2),
+    ("What?! No way!! Really…? Yes.", 4),
+    ("The talks ended.[1] The delegates left.[2][3] No one stayed.", 3),
+    ("Vitamin C. He took it. It was World War II. She survived.", 4),
+    ("Version 2.0 is out. Node.js and example.com are named. Visit www.example.org. Bye.", 4),
     ("He works at Acme Inc. and left. He joined Acme Inc. She stayed.", 3),
     ("Foo Co. said so. Bar Ltd. is out. Corp. profits rose.", 3),
     ("It was Jan. 5. On Feb. 24 they met. In Sept. 2022 it ended. Dec. was cold.", 4),
