@@ -17,6 +17,7 @@ from framing.figures.drawing import (
     WIDE,
     check_count,
     draws,
+    entry_names,
     frame_style,
     new_figure,
     set_rows,
@@ -172,9 +173,9 @@ def plot_entry_precision(validation: Validation, *, top: int = 8) -> Figure:
             for row, values in enumerate(entries.to_dict("records")):
                 interval = values["precision"], values["low"], values["high"]
                 _draw_interval(axes, row, interval, frame_style(frames)[frame])
-            labels = [
-                f"{shorten(e)} ({n})" for e, n in zip(entries["entry"], entries["n"], strict=True)
-            ]
+            lexicon_hash = validation.settings.get("lexicon_hash")
+            shown = entry_names(entries["entry"].astype(str).tolist(), lexicon_hash)
+            labels = [f"{name} ({n})" for name, n in zip(shown, entries["n"], strict=True)]
             set_rows(axes, [*labels, *[""] * (top - len(entries))])
             axes.set_title(frame)
             axes.grid(axis="x")
@@ -193,18 +194,21 @@ def plot_entry_precision(validation: Validation, *, top: int = 8) -> Figure:
 
 
 @draws
-def plot_correction(correction: Correction) -> Figure:
+def plot_correction(correction: Correction, *, truth: Mapping[str, float] | None = None) -> Figure:
     """Draw the shares of the lexicon, raw and corrected by a coded sample.
 
     Parameters
     ----------
     correction : Correction
         From `correct`, with one or several ``quantity`` per frame; at most 60 rows.
+    truth : mapping, optional
+        The true share of each frame, where it is known: from 0 to 1, by frame.
 
     Returns
     -------
     matplotlib.figure.Figure
-        Open: the raw share. Filled: the corrected estimate with its interval.
+        Open: the raw share. Filled: the corrected estimate with its interval. A cross is the true
+        share.
 
     Raises
     ------
@@ -230,6 +234,9 @@ def plot_correction(correction: Correction) -> Figure:
             interval = values["estimate"], values["low"], values["high"]
             _draw_interval(axes, row, interval, look)
             axes.plot(values["raw"], row, look[1], color=look[0], markerfacecolor="white", zorder=4)
+            if truth and str(values["frame"]) in truth:
+                true_share = truth[str(values["frame"])]
+                axes.plot(true_share, row, "x", color="#181818", markersize=6, zorder=5)
         mixed = table["quantity"].nunique() > 1
         pairs = zip(table["frame"], table["quantity"], strict=True)
         set_rows(axes, [f"{frame}: {name}" if mixed else str(frame) for frame, name in pairs])
@@ -243,7 +250,7 @@ def plot_correction(correction: Correction) -> Figure:
         write_note(
             figure,
             f"Open: hits alone. Filled: corrected with {int(table['n'].max()):,} coded sentences, "
-            f"with {correction.level:.0%} intervals.",
+            f"with {correction.level:.0%} intervals.{' Cross: the true share.' if truth else ''}",
         )
     return figure
 
@@ -295,7 +302,9 @@ def plot_drop_one(
             axes.hlines(positions, entries["value_without"], entries["value"], color=colour)
             axes.plot(entries["value"], positions, marker, color=colour, markerfacecolor="white")
             axes.plot(entries["value_without"], positions, marker, color=colour)
-            pairs = zip(entries["entry"], entries["unit_id"], strict=True)
+            lexicon_hash = dropped.settings.get("lexicon_hash")
+            shown = entry_names(entries["entry"].astype(str).tolist(), lexicon_hash)
+            pairs = zip(shown, entries["unit_id"], strict=True)
             names = [
                 f"{shorten(entry)}\n{shorten(str((labels or {}).get(unit, unit)))}"
                 for entry, unit in pairs

@@ -2,11 +2,11 @@
 
 import inspect
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import wraps
+from functools import cache, wraps
 from importlib import resources
 from io import BytesIO
 from pathlib import Path
@@ -32,8 +32,10 @@ from framing._core.palette import COLOURS as COLOURS
 from framing._core.palette import MARKERS as MARKERS
 from framing._core.palette import OTHER_COLOURS as OTHER_COLOURS
 from framing._core.palette import frame_style as frame_style
+from framing._core.tables import ENTRY
 from framing._core.tables import shorten as shorten
-from framing._core.typing import Array
+from framing._core.typing import Array, Mask
+from framing.datasets import load_lexicon
 
 # Inches: width of the text of an A4 page (160 mm), and of a column. Figures are printed at this
 # size.
@@ -402,12 +404,80 @@ def wrap_labels(ids: Sequence[str], labels: Mapping[str, str] | None) -> list[st
     return [fill(str((labels or {}).get(item, item)), LABEL) for item in ids]
 
 
+def in_lines(text: str, width: int) -> str:
+    """Return a text in lines of at most ``width`` characters, with no break at = or <.
+
+    Example: "the joint p = .025 holds" in lines of 14 characters gives "the joint", "p = .025",
+    "holds".
+    """
+    whole = re.sub(" ([=<≥:]) ", "\N{NO-BREAK SPACE}\\1\N{NO-BREAK SPACE}", text)
+    return fill(whole, width).replace("\N{NO-BREAK SPACE}", " ")
+
+
 def write_note(figure: Figure, text: str) -> None:
     """Write the note below a figure: what its signs mean."""
-    # No line break beside a sign such as = or <.
-    whole = re.sub(" ([=<:]) ", "\N{NO-BREAK SPACE}\\1\N{NO-BREAK SPACE}", text)
-    lines = fill(whole, int(figure.get_figwidth() * 17.5)).replace("\N{NO-BREAK SPACE}", " ")
+    lines = in_lines(text, int(figure.get_figwidth() * 17.5))
     figure.supxlabel(lines, fontsize=7, color="#444444", ha="center")
+
+
+def p_value(p: float) -> str:
+    """Return a p-value with its sign: "p = 0.025"; never 0."""
+    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
+
+
+def digits_apart(values: Iterable[float], base: float, digits: int = 1, most: int = 2) -> int:
+    """Return the decimals with which values that differ from a base by 5% or more can be told.
+
+    Example: 0.27 and 0.34 beside 0.32 need two decimals, as 0.3 would stand beside 0.3.
+    """
+    apart = [value for value in values if abs(value - base) >= 0.05 * abs(base)]
+    while digits < most and any(f"{value:.{digits}f}" == f"{base:.{digits}f}" for value in apart):
+        digits += 1
+    return digits
+
+
+def entry_names(entries: Sequence[str], lexicon_hash: object) -> list[str]:
+    """Return names of entries for readers: their labels, or their first words.
+
+    Labels are those of the lexicons that the package ships. Example: the entry
+    "(negotiat*|renegotiat*|negotiator*)" without a label has the name "negotiat*, renegotiat*, …".
+    """
+    known = _shipped_labels(str(lexicon_hash))
+    return [known.get(entry) or _first_words(entry) for entry in entries]
+
+
+def _first_words(entry: str) -> str:
+    """Return the first alternatives of a long entry, without brackets."""
+    if "|" not in entry or len(entry) <= ENTRY:
+        return shorten(entry)
+    words = [word.strip("() ") for word in entry.split(")")[0].split("|")]
+    lengths = np.cumsum([len(word) + 2 for word in words])
+    shown = [word for word, length in zip(words, lengths, strict=True) if length < ENTRY + 2]
+    return f"{', '.join(shown)}, …" if shown else shorten(entry)
+
+
+@cache
+def _shipped_labels(lexicon_hash: str) -> dict[str, str]:
+    """Return the labels of the shipped lexicon with this hash, by entry; empty without one."""
+    for file in sorted(
+        file.name for file in resources.files("framing").joinpath("data", "lexicons").iterdir()
+    ):
+        lexicon = load_lexicon(file.removesuffix(".toml")) if file.endswith(".toml") else None
+        if lexicon is not None and lexicon.hash == lexicon_hash:
+            rows = lexicon.table[["pattern", "label"]].itertuples(index=False, name=None)
+            return {str(pattern): str(label) for pattern, label in rows if label}
+    return {}
+
+
+def mark_cut(axes: Axes, x: Array, above: Mask, below: Mask, colours: Sequence[str]) -> None:
+    """Draw an arrow at the edge of the axes for each interval that goes beyond it."""
+    for rows, marker, place in ((above, "^", 1.0), (below, "v", 0.0)):
+        if rows.any():
+            axes.scatter(
+                x[rows], np.full(int(rows.sum()), place), marker=marker, s=9, linewidths=0,
+                c=[colour for colour, cut in zip(colours, rows, strict=True) if cut],
+                transform=axes.get_xaxis_transform(), clip_on=False, zorder=5,
+            )  # fmt: skip
 
 
 def row_height(names: Sequence[str]) -> float:

@@ -20,6 +20,7 @@ from framing.figures.drawing import (
     PLAIN,
     WIDE,
     draws,
+    entry_names,
     new_figure,
     row_height,
     set_rows,
@@ -34,6 +35,10 @@ from framing.words.word_shifts import WordShift
 # Colours of target and reference; the reference is also hatched.
 SIDES = (PLAIN, "#8593A1")
 HATCH = "////"
+# Parts of web addresses, and terms without a letter, which no figure names.
+ADDRESS = r"https?|www|\.(?:com|org|net|gov|html?)\b|[/@]|^[\W\d_]*$"
+# Width of a letter of a named term, in points.
+LETTER = 3.7
 # Longest name of a side, in characters.
 NAME = 36
 
@@ -41,23 +46,27 @@ Array = NDArray[np.float64]
 
 
 @draws
-def plot_keyness(keyness: Keyness, *, top: int = 12) -> Figure:
-    """Draw the terms that differ most between target and reference.
+def plot_keyness(keyness: Keyness, *, top: int = 12, drop: Sequence[str] = ()) -> Figure:
+    """Draw the terms that differ most between target and reference, by how frequent they are.
 
     Parameters
     ----------
     keyness : Keyness
         From `keyness`, or for one node from ``collocations(…).keyness(node)``.
     top : int
-        Largest number of terms per side, at most 30. For "log_ratio" they are the terms with
-        the interval farthest from 0, since rare terms have the largest ratios.
+        Largest number of named terms per side, at most 30: those with the largest statistic. For
+        "log_ratio" they are the terms with the interval farthest from 0, since rare terms have
+        the largest ratios.
+    drop : sequence of str, optional
+        Terms that are not named, such as the labels of speakers in transcripts. Parts of web
+        addresses and numbers are never named.
 
     Returns
     -------
     matplotlib.figure.Figure
-        Bars of the statistic, except for "log_ratio"; log-ratios with their intervals, open if
-        the term does not occur in one side; on the right the occurrences in target and
-        reference.
+        A point per term: to the right the more frequent terms, above those of the target, below
+        those of the reference. The named terms have their interval; they are open where the term
+        does not occur in one side.
 
     Raises
     ------
@@ -77,22 +86,90 @@ def plot_keyness(keyness: Keyness, *, top: int = 12) -> Figure:
         raise InputError(
             "There is no term to draw: keyness.table is empty. Lower min_count in keyness(…)."
         )
-    rows = steady(_most_key(keyness, top))
-    names = [fill(str(term), 26) for term in rows["term"]]
-    bars = keyness.measure != "log_ratio"
+    every = steady(keyness.table)
+    terms = every["term"].astype(str)
+    shown = keyness.table[~(terms.isin(list(drop)) | terms.str.contains(ADDRESS, case=False))]
+    rows = steady(_most_key(keyness, shown, top))
     with style():
-        figure = new_figure(WIDE, 1.35 + max(0.19, row_height(names) - 0.11) * len(rows))
-        panels = figure.subplots(1, 1 + bars, sharey=True, squeeze=False)[0]
-        colours = [SIDES[int(behind)] for behind in rows["rate_target"] < rows["rate_reference"]]
-        if bars:
-            _draw_bars(panels[0], rows["statistic"].to_numpy(dtype=np.float64), colours)
-            panels[0].set_xlabel(MEASURES.get(keyness.measure, keyness.measure))
-        _draw_ratios(panels[-1], rows, colours)
-        set_rows(panels[0], names)
-        _write_counts(panels[-1], rows)
-        _name_sides(figure, "target: ", "reference: ", keyness)
-        write_note(figure, _keyness_note(keyness, bars))
+        figure = new_figure(WIDE, 4.4)
+        axes = figure.subplots()
+        axes.set_xscale("log")
+        axes.axhline(0, color=GREY, linewidth=0.8)
+        sizes = every["n_target"] + every["n_reference"]
+        axes.scatter(sizes, every["log_ratio"], s=3, color="#C9CED3", linewidths=0, zorder=1)
+        _draw_terms(axes, rows)
+        axes.xaxis.set_major_formatter("{x:,g}")
+        axes.yaxis.set_major_locator(MaxNLocator(7, integer=True))
+        axes.grid(axis="y")
+        axes.set_xlabel("occurrences on both sides")
+        axes.set_ylabel("log ratio (1 = twice as frequent in the target)")
+        _name_terms(figure, axes, rows)
+        for text, y, place in (
+            (f"more in {_short(keyness.target)}", 1.0, "top"),
+            (f"more in {_short(keyness.reference)}", 0.0, "bottom"),
+        ):
+            axes.text(
+                1.0, y, text, transform=axes.transAxes, ha="right", va=place, fontsize=7.5,
+                weight="bold", color="#444444",
+            )  # fmt: skip
+        write_note(figure, _keyness_note(keyness, len(drop)))
     return figure
+
+
+def _draw_terms(axes: Axes, rows: pd.DataFrame) -> None:
+    """Draw the named terms with their intervals."""
+    sizes = (rows["n_target"] + rows["n_reference"]).to_numpy(dtype=np.float64)
+    colours = [SIDES[int(behind)] for behind in rows["rate_target"] < rows["rate_reference"]]
+    axes.vlines(
+        sizes, rows["log_ratio_low"], rows["log_ratio_high"], color=colours, linewidth=0.7,
+        alpha=0.6, zorder=2,
+    )  # fmt: skip
+    none = (rows["n_target"] == 0) | (rows["n_reference"] == 0)
+    faces = ["white" if empty else colour for empty, colour in zip(none, colours, strict=True)]
+    axes.scatter(
+        sizes, rows["log_ratio"], s=16, c=faces, edgecolors=colours, linewidths=1, zorder=3
+    )
+
+
+def _name_terms(figure: Figure, axes: Axes, rows: pd.DataFrame) -> None:
+    """Write each term beside its point, where it covers no other name."""
+    sizes = (rows["n_target"] + rows["n_reference"]).to_numpy(dtype=np.float64)
+    places = np.column_stack([sizes, rows["log_ratio"].to_numpy(dtype=np.float64)])
+    # Points of the page, at the size of the axes before the last layout.
+    figure.draw_without_rendering()
+    corners = axes.transAxes.transform([(0, 0), (1, 1)]) * 72 / figure.dpi
+    points = axes.transData.transform(places) * 72 / figure.dpi
+    taken: list[tuple[float, float, float, float]] = [
+        (x - 3, y - 3, x + 3, y + 3) for x, y in points
+    ]
+    for number, (term, (x, y)) in enumerate(zip(rows["term"], points, strict=True)):
+        name = shorten(str(term), 26)
+        width = LETTER * len(name)
+        options = [
+            (6, -4), (-6 - width, -4), (-width / 2, 5),
+            (-width / 2, -13), (6, 5), (6, -12),
+            (-6 - width, 5), (-6 - width, -12), (14, 12),
+            (14, -20),
+        ]  # fmt: skip
+        boxes = [(x + dx, y + dy, x + dx + width, y + dy + 8) for dx, dy in options]
+        others = [box for other, box in enumerate(taken) if other != number]
+        costs = [
+            sum(_meet(box, other) for other in others)
+            + 9 * (box[0] < corners[0][0] or box[2] > corners[1][0])
+            for box in boxes
+        ]
+        best = int(np.argmin(costs))
+        dx, dy = options[best]
+        taken.append(boxes[best])
+        axes.annotate(
+            name, tuple(places[number]), (dx, dy), textcoords="offset points", fontsize=6.5,
+            ha="left", va="bottom", zorder=4,
+        )  # fmt: skip
+
+
+def _meet(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    """Return whether two boxes (left, bottom, right, top) share an area."""
+    return bool(one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3])
 
 
 def _check_top(top: int, most: int) -> None:
@@ -102,9 +179,8 @@ def _check_top(top: int, most: int) -> None:
         raise InputError(f"top={top} is too many to read. A figure takes at most {most}.")
 
 
-def _most_key(keyness: Keyness, top: int) -> pd.DataFrame:
+def _most_key(keyness: Keyness, table: pd.DataFrame, top: int) -> pd.DataFrame:
     """Return the rows of the most typical terms of each side, from target to reference."""
-    table = keyness.table
     strength = table["statistic"]
     if keyness.measure == "log_ratio":
         low, high = table["log_ratio_low"], table["log_ratio_high"]
@@ -132,23 +208,6 @@ def _draw_bars(axes: Axes, values: Array, colours: list[str]) -> None:
     axes.margins(y=0)
 
 
-def _draw_ratios(axes: Axes, rows: pd.DataFrame, colours: list[str]) -> None:
-    """Draw log-ratios with their intervals."""
-    positions = np.arange(len(rows))
-    axes.axvline(0, color=GREY, linewidth=0.8)
-    axes.hlines(
-        positions, rows["log_ratio_low"], rows["log_ratio_high"], color=colours, linewidth=1.2
-    )
-    none = (rows["n_target"] == 0) | (rows["n_reference"] == 0)
-    faces = ["white" if empty else colour for empty, colour in zip(none, colours, strict=True)]
-    axes.scatter(
-        rows["log_ratio"], positions, s=18, c=faces, edgecolors=colours, linewidths=1, zorder=3
-    )
-    axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
-    axes.grid(axis="x")
-    axes.set_xlabel("log ratio (1 = twice as frequent in the target)")
-
-
 def _write_counts(axes: Axes, rows: pd.DataFrame) -> None:
     """Write the occurrences in target and reference beside each row."""
     texts = [
@@ -166,7 +225,7 @@ def _write_counts(axes: Axes, rows: pd.DataFrame) -> None:
     )  # fmt: skip
 
 
-def _name_sides(figure: Figure, left: str, right: str, comparison: Keyness | WordShift) -> None:
+def _name_sides(figure: Figure, left: str, right: str, comparison: WordShift) -> None:
     handles = [
         Patch(facecolor=SIDES[0], label=left + _short(comparison.target)),
         Patch(
@@ -185,17 +244,23 @@ def _pair(numbers: Sequence[int]) -> str:
     return " : ".join(f"{number:,}" for number in numbers)
 
 
-def _keyness_note(keyness: Keyness, bars: bool) -> str:
+def _keyness_note(keyness: Keyness, dropped: int) -> str:
     totals = keyness.sides["total"].tolist()
     documents = keyness.sides["documents"].tolist()
     what = keyness.settings["total"]
-    order = "those with the largest bars" if bars else "those with the interval farthest from 0"
+    by = MEASURES.get(keyness.measure, keyness.measure)
+    order = (
+        "those with the interval farthest from 0"
+        if keyness.measure == "log_ratio"
+        else f"those with the largest {by}"
+    )
+    unnamed = f" {dropped:,} chosen terms, web" if dropped else " Web"
     return (
-        f"Terms more frequent in the target, then in the reference: {order}. n: occurrences in "
-        f"target : reference, of {_pair(totals)} {what} in {_pair(documents)} documents. Lines: "
-        f"{keyness.level:.0%} intervals of each log ratio, not adjusted, from the variance between "
-        "documents (none if a side is a single document). "
-        "Open: the term does not occur in one side; half a count or less is used instead."
+        f"Each point is a term. Named: of each side {order}. Target : reference = {_pair(totals)} "
+        f"{what} in {_pair(documents)} documents. Lines: {keyness.level:.0%} intervals of each log "
+        "ratio, not adjusted, from the variance between documents (none if a side is a single "
+        "document). Open: the term does not occur in one side; half a count or less is used "
+        f"instead.{unnamed} addresses and numbers are not named."
     )
 
 
@@ -244,7 +309,10 @@ def plot_word_shift(shift: WordShift, *, top: int = 20) -> Figure:
         )
     shift = replace(shift, table=steady(_directed(shift)))
     rows = shift.table.head(top)
-    names = [fill(shorten(str(name)), 26) for name in rows[shift.item]]
+    items = [str(name) for name in rows[shift.item]]
+    if shift.item == "entry":
+        items = entry_names(items, shift.settings.get("lexicon_hash"))
+    names = [fill(shorten(name), 26) for name in items]
     with style():
         height = max(0.19, row_height(names) - 0.11) * len(rows)
         figure = new_figure(WIDE, 2.1 + height)

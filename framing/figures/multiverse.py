@@ -5,6 +5,7 @@ from textwrap import fill
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
@@ -14,7 +15,10 @@ from framing.figures.drawing import (
     GREY,
     WIDE,
     draws,
+    entry_names,
     frame_style,
+    in_lines,
+    mark_cut,
     new_figure,
     shorten,
     steady,
@@ -56,10 +60,12 @@ def plot_multiverse(
     Returns
     -------
     matplotlib.figure.Figure
-        Above, the ratios from low to high with their intervals, in colour if p < .05. The claim
-        is a diamond. A point is open if a side has no hit, and half a hit was added. Below, the
-        options of each specification. Choices are ordered by the share of the variance that they
-        explain (in brackets); each option has its mean ratio.
+        Above, the ratios from low to high with their intervals: filled and in colour if p < .05,
+        else open and grey, and a small grey point without a p. The claim is a diamond. A cross is
+        a ratio of which a side has no hit, and half a hit was added. An arrow is an interval that
+        goes beyond the axis. Below, for each option, the median ratio of the specifications with
+        it (filled) and without it (open), and the range of the middle 90% with it. Choices are
+        ordered by the share of the variance that they explain (in brackets).
 
     Raises
     ------
@@ -92,11 +98,9 @@ def plot_multiverse(
         )
     with style():
         figure = new_figure(WIDE, CURVE + 0.95 + ROW * len(rows))
-        above, below = figure.subplots(
-            2, 1, sharex=True, height_ratios=[CURVE, max(ROW * len(rows), 0.2)]
-        )
+        above, below = figure.subplots(2, 1, height_ratios=[CURVE, max(ROW * len(rows), 0.2)])
         _draw_curve(above, table, frame_style(result.contrast.scores.frames)[frame][0])
-        _draw_options(below, table, rows)
+        _draw_options(below, table, rows, str(result.settings["lexicon_hash"]))
         above.set_title(_title(result, frame, comparison), fontsize=8)
         above.set_xlim(-0.5 - 0.01 * len(table), len(table) - 0.5 + 0.01 * len(table))
         write_note(figure, _note(result, table, len(all_rows) - len(table)))
@@ -126,16 +130,14 @@ def _placed(table: pd.DataFrame) -> pd.DataFrame:
     return table.sort_values(["place", "specification"], ignore_index=True)
 
 
-def _rows(matters: pd.DataFrame, options: pd.DataFrame) -> list[tuple[str, str, str, str]]:
-    """Return choice, option, label and mean ratio of each row; a heading has no option."""
+def _rows(matters: pd.DataFrame, options: pd.DataFrame) -> list[tuple[str, str, str]]:
+    """Return choice, option and label of each row; a heading has no option."""
     rows = []
     for choice, explained in matters[["choice", "explained"]].itertuples(index=False):
         share = "" if np.isnan(explained) else f" ({explained:.0%})"
-        rows.append((choice, "", f"{choice}{share}", ""))
+        rows.append((choice, "", f"{choice}{share}"))
         options_of_choice = options[options["choice"] == choice]
-        for option, ratio in options_of_choice[["option", "ratio"]].itertuples(index=False):
-            mean = "" if np.isnan(ratio) else f"{ratio:.2f}"
-            rows.append((choice, option, shorten(option), mean))
+        rows.extend((choice, option, option) for option in options_of_choice["option"])
     return rows
 
 
@@ -144,6 +146,7 @@ def _draw_curve(axes: Axes, table: pd.DataFrame, colour: str) -> None:
     ratio = table["place"].to_numpy(dtype=np.float64)
     low, high = _ends(table, ratio)
     bottom, top = _limits(ratio, low, high)
+    cut = low < bottom, high > top
     low, high = np.clip(low, bottom, top), np.clip(high, bottom, top)
     x = np.arange(len(table))
     significant = (table["p"] < ALPHA).to_numpy()
@@ -151,27 +154,29 @@ def _draw_curve(axes: Axes, table: pd.DataFrame, colour: str) -> None:
     size = float(np.clip(260 / len(table), 1.2, 4.5))
     axes.set_yscale("log")
     axes.axhline(1, color=GREY, linewidth=0.6, linestyle=(0, (3, 2)))
-    for rows, shade in ((~significant, PALE), (significant, colour)):
-        # Size separates them also in grey.
-        scale = 1.0 if shade == colour else 0.6
+    tested = table["p"].notna().to_numpy()
+    for rows, shade, face, scale in (
+        (~tested, PALE, PALE, 0.45),
+        (tested & ~significant, PALE, "white", 0.6),
+        (significant, colour, colour, 1.0),
+    ):
         axes.vlines(
             x[rows], low[rows], high[rows], color=shade, linewidth=scale * width, alpha=0.45
         )
-        for hollow, face in ((False, shade), (True, "white")):
-            group = rows & (bare == hollow)
+        # Filling and size separate them also in grey, and where the colour of the frame is dark.
+        for cross, marker in ((False, "o"), (True, "x")):
+            group = rows & (bare == cross)
             axes.plot(
-                x[group], ratio[group], "o", color=shade, markerfacecolor=face,
+                x[group], ratio[group], marker, color=shade, markerfacecolor=face,
                 markersize=scale * size, markeredgewidth=min(size / 4, 0.8), zorder=3,
             )  # fmt: skip
+    shades = np.where(significant, colour, PALE).tolist()
+    mark_cut(axes, x.astype(np.float64), cut[1], cut[0], shades)
     claim = np.flatnonzero(table["reference"].to_numpy())
     axes.vlines(x[claim], low[claim], high[claim], color="black", linewidth=1.2, zorder=4)
     axes.plot(x[claim], ratio[claim], "D", color="black", markersize=4.5, zorder=5)
     axes.set_ylim(bottom, top)
-    visible = [[tick for tick in ticks if bottom <= tick <= top] for ticks in TICKS]
-    choices = [ticks for ticks in visible if len(ticks) >= 3] or [max(visible, key=len)]
-    axes.yaxis.set_major_locator(FixedLocator(choices[0]))
-    axes.yaxis.set_minor_locator(NullLocator())
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda tick, _: f"{tick:.3g}"))
+    _set_ticks(axes.yaxis, bottom, top)
     axes.set_ylabel("ratio")
     axes.grid(axis="y")
     axes.tick_params(axis="x", length=0, labelbottom=False)
@@ -194,35 +199,69 @@ def _limits(ratio: Array, low: Array, high: Array) -> tuple[float, float]:
     return float(bottom / room), float(top * room)
 
 
-def _draw_options(axes: Axes, table: pd.DataFrame, rows: list[tuple[str, str, str, str]]) -> None:
-    """Draw a stroke at each specification that has the option of a row."""
-    reference = table["reference"].to_numpy()
-    for row, (choice, option, _, mean) in enumerate(rows):
+def _draw_options(
+    axes: Axes, table: pd.DataFrame, rows: list[tuple[str, str, str]], lexicon_hash: str
+) -> None:
+    """Draw the median ratio with and without the option of each row."""
+    place, reference = table["place"], table["reference"].to_numpy()
+    axes.set_xscale("log")
+    axes.axvline(1, color=GREY, linewidth=0.6, linestyle=(0, (3, 2)))
+    names, seen = [], [1.0]
+    for row, (choice, option, label) in enumerate(rows):
         if not option:
             axes.axhline(row - 0.5, color="#DDDDDD", linewidth=0.6)
+            names.append(label)
             continue
-        with_option = (table[choice] == option).to_numpy()
-        x = np.flatnonzero(with_option)
-        width = float(np.clip(250 / len(table), 0.4, 2.0))
-        axes.vlines(x, row - 0.36, row + 0.36, color="#555555", linewidth=width)
-        claim = np.flatnonzero(with_option & reference)
-        axes.plot(claim, np.full(len(claim), row), "D", color="black", markersize=3.2, zorder=4)
+        having = (table[choice] == option).to_numpy()
+        claimed = bool((having & reference).any())
+        names.append(f"{_option_name(option, lexicon_hash)}{' ◆' if claimed else ''}")
+        if not having.any():
+            continue
+        low, middle, high = np.quantile(place[having], [0.05, 0.5, 0.95])
+        axes.hlines(row, low, high, color=PALE, linewidth=2.2)
+        if not having.all():
+            other = float(np.median(place[~having]))
+            axes.plot(other, row, "o", color="#333333", markerfacecolor="white", markersize=3.6)
+            seen.append(other)
+        axes.plot(middle, row, "o", color="#333333", markersize=3.6, zorder=4)
+        seen += [float(low), float(high)]
         axes.annotate(
-            mean, (1, row), (4, 0), xycoords=axes.get_yaxis_transform(),
+            f"{middle:.2f}", (1, row), (4, 0), xycoords=axes.get_yaxis_transform(),
             textcoords="offset points", va="center", fontsize=6.5,
         )  # fmt: skip
-    axes.set_yticks(range(len(rows)), [label for *_, label, _ in rows], fontsize=6.5)
-    for label, (_, option, _, _) in zip(axes.get_yticklabels(), rows, strict=True):
+    axes.set_yticks(range(len(rows)), names, fontsize=6.5)
+    for tick, (_, option, _) in zip(axes.get_yticklabels(), rows, strict=True):
         if not option:
-            label.set_fontweight("bold")
+            tick.set_fontweight("bold")
     axes.set_ylim(len(rows) - 0.5, -0.5)
-    axes.tick_params(axis="both", length=0, labelbottom=False)
-    for side in ("left", "bottom"):
-        axes.spines[side].set_visible(False)
+    room = max((max(seen) / min(seen)) ** 0.06, 1.02)
+    axes.set_xlim(min(seen) / room, max(seen) * room)
+    _set_ticks(axes.xaxis, min(seen) / room, max(seen) * room)
+    axes.grid(axis="x")
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    axes.set_xlabel("median ratio with the option (filled) and without it (open)")
     axes.annotate(
-        "mean", (1, -0.5), (4, 2), xycoords=axes.get_yaxis_transform(),
+        "median", (1, -0.5), (4, 2), xycoords=axes.get_yaxis_transform(),
         textcoords="offset points", va="bottom", fontsize=6.5, color="#444444",
     )  # fmt: skip
+
+
+def _option_name(option: str, lexicon_hash: str) -> str:
+    """Return an option for readers: a left-out entry by its label."""
+    if option.startswith("without "):
+        [name] = entry_names([option.removeprefix("without ")], lexicon_hash)
+        return f"without {shorten(name)}"
+    return shorten(option)
+
+
+def _set_ticks(axis: Axis, bottom: float, top: float) -> None:
+    """Set round ratios as ticks of a logarithmic axis."""
+    visible = [[tick for tick in ticks if bottom <= tick <= top] for ticks in TICKS]
+    choices = [ticks for ticks in visible if len(ticks) >= 3] or [max(visible, key=len)]
+    axis.set_major_locator(FixedLocator(choices[0]))
+    axis.set_minor_locator(NullLocator())
+    axis.set_major_formatter(FuncFormatter(lambda tick, _: f"{tick:.3g}"))
 
 
 def _title(result: Multiverse, frame: str, comparison: str) -> str:
@@ -232,15 +271,18 @@ def _title(result: Multiverse, frame: str, comparison: str) -> str:
         (result.table["frame"] == frame) & (result.table["comparison"] == comparison)
     ]
     tested, every = int(curve["p"].notna().sum()), int(row["specifications"])
-    # Corrected specifications have no p, so that the two shares are of different numbers.
-    among = "" if tested == every else f" of the {tested:,} that have a p"
-    significant = f", {row['significant']:.0%}{among} also with p < .05" if tested else ""
+    # Each share is written with its numbers: corrected specifications have no p.
+    held = round(row["significant"] * tested) if tested else 0
+    significant = f", {held:,} of {tested:,} with a p also with p < .05" if tested else ""
+    if tested == every:
+        significant = f", {held:,} also with p < .05"
+    same = round(row["same_sign"] * every)
     joint = "" if np.isnan(row["p_median"]) else f"; joint p of the median {_p(row['p_median'])}"
     result_line = (
         f"{row['specifications']:,} specifications, median ratio {row['median']:.2f}: "
-        f"{row['same_sign']:.0%} with the sign of the claim{significant}{joint}"
+        f"{same:,} with the sign of the claim{significant}{joint}"
     )
-    return f"{fill(f'{frame}: {comparison}', TITLE)}\n{fill(result_line, TITLE)}"
+    return f"{fill(f'{frame}: {comparison}', TITLE)}\n{in_lines(result_line, TITLE)}"
 
 
 def _p(value: float) -> str:
@@ -254,18 +296,24 @@ def _note(result: Multiverse, table: pd.DataFrame, without_ratio: int) -> str:
     n = f"{sizes.min():,}" if sizes.min() == sizes.max() else f"{sizes.min():,} to {sizes.max():,}"
     clusters = int(table.loc[table["reference"], "clusters"].iloc[0])
     note = (
-        f"Ratios on a logarithmic axis, with {result.level:.0%} intervals. In colour and large: "
-        f"p < .05, not adjusted. Diamond: the claim as first made ({clusters:,} "
-        f"{result.contrast.settings['resampled']}s). n = {n} units of text. Below: the options of "
-        "each specification; in brackets the variance of log ratios that a choice explains; on "
-        "the right the mean ratio with an option."
+        f"Ratios on a logarithmic axis, with {result.level:.0%} intervals. Filled and in colour: "
+        f"p < .05, not adjusted; open and grey: p ≥ .05. Diamond: the claim as first made "
+        f"({clusters:,} {result.contrast.settings['resampled']}s). n = {n} units of text. "
+        "Below: the median "
+        "ratio with an option (filled) and without it (open), and the middle 90% with it; in "
+        "brackets the variance of log ratios that a choice explains."
     )
     if table["bare"].any():
         note += (
-            f" Open ({int(table['bare'].sum()):,}): a side has no hit, and half a hit was added."
+            f" Cross ({int(table['bare'].sum()):,}): a side has no hit, and half a hit was added."
         )
+    ratio = table["place"].to_numpy(dtype=np.float64)
+    low, high = _ends(table, ratio)
+    bottom, top = _limits(ratio, low, high)
+    if ((low < bottom) | (high > top)).any():
+        note += " Arrow: the interval goes beyond the axis."
     without_p = int(table["p"].isna().sum())
-    note += f" {without_p:,} have no p and are grey and small." if without_p else ""
+    note += f" {without_p:,} have no p: small grey points." if without_p else ""
     note += f" {without_ratio:,} have no ratio and are not drawn." if without_ratio else ""
     dropped = result.settings.get("dropped", {})
     if dropped:

@@ -29,12 +29,12 @@ from framing.figures.drawing import (
     check_matrix,
     describe_figure,
     draws,
+    entry_names,
     frame_style,
     label_bars,
     new_figure,
     row_height,
     set_rows,
-    shorten,
     style,
     wrap_labels,
     write_figure,
@@ -185,6 +185,7 @@ def plot_entries(entries: EntryCounts, *, top: int = 8) -> Figure:
     check_positive("top", top, whole=True)
     frames = [str(frame) for frame in table["frame"].cat.categories]
     looks = frame_style(frames)
+    lexicon_hash = entries.settings.get("lexicon_hash")
     columns = min(2, len(frames))
     rows = -(-len(frames) // columns)
     with style():
@@ -195,7 +196,8 @@ def plot_entries(entries: EntryCounts, *, top: int = 8) -> Figure:
             top_entries = matched.head(top)
             axes.barh(range(len(top_entries)), top_entries["n"], color=looks[frame][0], height=0.65)
             label_bars(axes, top_entries["n"].tolist(), [f"{n:,}" for n in top_entries["n"]])
-            set_rows(axes, [*map(shorten, top_entries["entry"]), *[""] * (top - len(top_entries))])
+            names = entry_names(top_entries["entry"].astype(str).tolist(), lexicon_hash)
+            set_rows(axes, [*names, *[""] * (top - len(top_entries))])
             axes.set_title(f"{frame}: {top_entries['n'].sum():,} of {matched['n'].sum():,} hits")
             axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
             axes.margins(x=0.08)

@@ -23,10 +23,12 @@ from framing.figures.drawing import (
     WIDE,
     check_count,
     check_matrix,
+    digits_apart,
     draw_ratio_bar,
     draw_ratios,
     draws,
     new_figure,
+    p_value,
     row_height,
     set_rows,
     steady,
@@ -275,21 +277,33 @@ def _draw_tree(axes: Axes, branches: Branches) -> None:
 def _write_cells(axes: Axes, found: TopicFrames, topics: list[str], frames: list[str]) -> None:
     """Write the rates into the cells, and those of all text below."""
     crowded = len(frames) > MOST_INTERVALS
+    base = dict(zip(found.base["frame"].astype(str), found.base["rate"], strict=True))
+    digits = {
+        frame: digits_apart(
+            found.table.loc[found.table["frame"].astype(str) == frame, "rate"], base[frame]
+        )
+        for frame in frames
+    }
     for values in found.table.to_dict("records"):
-        cell = frames.index(str(values["frame"])), topics.index(str(values["topic"]))
-        sign = "" if not abs(values["ratio"] - 1) >= 0.005 else "▲" if values["ratio"] > 1 else "▼"
+        frame = str(values["frame"])
+        cell = frames.index(frame), topics.index(str(values["topic"]))
+        rate, low, high = (_short(values[name], digits[frame]) for name in ("rate", "low", "high"))
+        # No sign where the written numbers do not differ.
+        apart = rate != _short(base[frame], digits[frame])
+        sign = "" if not apart else "▲" if values["ratio"] > 1 else "▼"
         star = "*" if values["p_adjusted"] < STAR else ""
-        text = f"{sign} {_short(values['rate'])}{star}".strip()
+        text = f"{sign} {rate}{star}".strip()
         if not crowded:
-            text += f"\n[{_short(values['low'])}, {_short(values['high'])}]"
+            text += f"\n[{low}, {high}]"
         weight = "bold" if star else "normal"
         axes.text(*cell, text, ha="center", va="center", fontsize=6.5, weight=weight)
-    for column, rate in enumerate(found.base["rate"]):
-        axes.text(column, len(topics), _short(rate), ha="center", va="center", fontsize=6.5)
+    for column, frame in enumerate(frames):
+        text = _short(base[frame], digits[frame])
+        axes.text(column, len(topics), text, ha="center", va="center", fontsize=6.5)
 
 
-def _short(rate: float) -> str:
-    return f"{rate:.0f}" if rate >= 100 else f"{rate:.1f}"
+def _short(rate: float, digits: int) -> str:
+    return f"{rate:.0f}" if rate >= 100 else f"{rate:.{digits}f}"
 
 
 def _frames_note(found: TopicFrames, frames: int) -> str:
@@ -302,7 +316,7 @@ def _frames_note(found: TopicFrames, frames: int) -> str:
         f"Hits per 1,000 tokens of the topic{interval if frames <= MOST_INTERVALS else ''}; "
         "▲ above and ▼ below the rate in all text. Bold with *: p < .05, adjusted for all cells "
         f"({setup['permutations']:,} permutations). Test of no association in any cell: "
-        f"p = {found.p:.3f}. Colours end at 1/4 and 4. Lexicon: {setup['lexicon']}; "
+        f"{p_value(found.p)}. Colours end at 1/4 and 4. Lexicon: {setup['lexicon']}; "
         f"n = {setup['units']:,} {setup['unit']}s. The "
         "tree joins topics with similar ratios."
     )

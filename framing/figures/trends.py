@@ -13,11 +13,13 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from framing._core.checks import InputError
+from framing._core.typing import Mask
 from framing.figures.drawing import (
     GREY,
     WIDE,
     draws,
     frame_style,
+    mark_cut,
     new_figure,
     steady,
     style,
@@ -37,6 +39,8 @@ MOST_LINES = 6
 MOST_MARKS = 60
 STEPS = (1, 2, 2.5, 5, 10)
 GAP = "#f0f0f0"
+# The least number of periods with text between two gaps for which a curve is drawn.
+LEAST = 4
 # Share of the upper limits that fit into a panel.
 ROOM = 0.9
 
@@ -102,7 +106,13 @@ def plot_trend(
                 axes.set_title(fill(name, int(width / 5)))
                 for day, _ in marks:
                     axes.axvline(day, color=GREY, linewidth=0.8, linestyle=(0, (4, 2)), zorder=1)
-            _set_values(axes_of_frame, [tables[group, frame] for group in trend.groups], trend)
+            of_frame = [tables[group, frame] for group in trend.groups]
+            _set_values(axes_of_frame, of_frame, trend)
+            for axes, rows_of_panel in zip(axes_of_frame, of_frame, strict=True):
+                beyond = (rows_of_panel["high"] > _top(of_frame)).to_numpy()
+                days = np.asarray(middles(trend.series.periods), dtype=np.float64)
+                shade = frame_style(trend.frames)[frame][0]
+                mark_cut(axes, days, beyond, np.zeros(len(days), dtype=bool), [shade] * len(days))
         _set_dates(grid, trend)
         for axes in grid[0]:
             _label_events(axes, marks, levels, lettered)
@@ -239,16 +249,17 @@ def _draw_course(axes: Axes, rows: pd.DataFrame, trend: Trend, colour: str, mark
     """Draw the points of one group and frame, with intervals and smooth curve."""
     days = middles(trend.series.periods)
     value, low, high = (rows[name].to_numpy(dtype=float) for name in ("value", "low", "high"))
-    axes.fill_between(
-        days,
-        rows["smooth_low"],
-        rows["smooth_high"],
-        color=colour,
-        alpha=0.18,
-        linewidth=0,
-        zorder=1,
+    shown = curve_rows(rows, trend)
+    smooth, smooth_low, smooth_high = (
+        np.where(shown, rows[name], np.nan) for name in ("smooth", "smooth_low", "smooth_high")
     )
-    axes.plot(days, rows["smooth"], color=colour, linewidth=1.4, zorder=2)
+    axes.fill_between(
+        days, smooth_low, smooth_high, color=colour, alpha=0.18, linewidth=0, zorder=1
+    )
+    # Dotted where a period has no text: the curve is known only from both sides.
+    axes.plot(days, smooth, color=colour, linewidth=0.9, linestyle=":", zorder=2)
+    known = (rows["n"] > 0).to_numpy()
+    axes.plot(days, np.where(known, smooth, np.nan), color=colour, linewidth=1.4, zorder=2)
     crowded = len(days) > MOST_MARKS
     exact = (rows["method"] == "exact").to_numpy()
     bounded = ~np.isnan(low)
@@ -267,6 +278,24 @@ def _draw_course(axes: Axes, rows: pd.DataFrame, trend: Trend, colour: str, mark
                 markersize=1.8 if crowded else 3.2, markeredgewidth=0.6, linestyle="none",
                 clip_on=False, zorder=3,
             )  # fmt: skip
+
+
+def curve_rows(rows: pd.DataFrame, trend: Trend) -> Mask:
+    """Return the periods at which the curve is drawn.
+
+    The curve ends at the first and last period with text of each stretch between grey gaps. It is
+    left out of stretches with fewer than `LEAST` such periods, in which it would follow the rest
+    of the course and not the points.
+    """
+    known = (rows["n"] > 0).to_numpy()
+    inside = bridged(known, int(trend.settings["bridge"]))
+    shown = np.zeros(len(known), dtype=bool)
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], inside.astype(int), [0]])))
+    for begin, end in zip(edges[::2], edges[1::2], strict=True):
+        places = begin + np.flatnonzero(known[begin:end])
+        if len(places) >= LEAST:
+            shown[places[0] : places[-1] + 1] = True
+    return shown
 
 
 def _draw_change(
@@ -351,14 +380,16 @@ def _note(
         several = "" if sets.min() == sets.max() else f" to {sets.max()}"
         sentences.append(
             f"Curves: natural cubic splines ({sets.min()}{several} degrees of freedom), {level} "
-            "bands robust to dependence within a period."
+            "bands robust to dependence within a period. Dotted: a period without text."
         )
+        if any((curve_rows(rows, trend) < rows["smooth"].notna()).any() for rows in heads):
+            sentences.append(f"No curve where fewer than {LEAST} {every}s have text between gaps.")
     bridge = int(settings["bridge"])
     gaps = any((~bridged((rows["n"] > 0).to_numpy(), bridge)).any() for rows in heads)
     if gaps:
         sentences.append(f"Grey: no text for more than {bridge} {every}s.")
-    if any((rows["high"] > _top([rows])).any() for rows in tables.values()):
-        sentences.append("Some intervals go beyond the panel.")
+    if _some_beyond(tables, trend):
+        sentences.append("Arrow: the interval goes beyond the panel.")
     if change is not None:
         sentences.append(_change_note(change))
     begins = " and begin on Monday" if every == "week" else ""
@@ -378,6 +409,12 @@ def _note(
             + "."
         )
     return " ".join(sentences)
+
+
+def _some_beyond(tables: Mapping[tuple[str, str], pd.DataFrame], trend: Trend) -> bool:
+    """Return whether an interval goes beyond its panel."""
+    by_frame = [[tables[group, frame] for group in trend.groups] for frame in trend.frames]
+    return any((rows["high"] > _top(panels)).any() for panels in by_frame for rows in panels)
 
 
 def _change_note(change: ChangePoints) -> str:

@@ -135,12 +135,16 @@ def _draw_blocks(axes: Axes, names: Sequence[str]) -> None:
 def _write_cells(axes: Axes, found: Voices, speakers: list[str], frames: list[str]) -> None:
     """Write the shares into the cells, and those of all hits below."""
     crowded = len(frames) > MOST_INTERVALS
+    base = dict(zip(found.base["frame"].astype(str), found.base["share"], strict=True))
     for values in found.table.to_dict("records"):
         cell = frames.index(str(values["frame"])), speakers.index(values["speaker"])
         distinct = values["ratio_low"] > 1 or values["ratio_high"] < 1
         sign = "" if not distinct else "▲ " if values["ratio"] > 1 else "▼ "
         star = "*" if values["p_adjusted"] < STAR else ""
-        text = f"{sign}{values['share']:.0%}{star}"
+        share = f"{values['share']:.0%}"
+        if distinct and share == f"{base[str(values['frame'])]:.0%}":
+            share = f"{values['share']:.1%}"
+        text = f"{sign}{share}{star}"
         if not crowded:
             text += f"\n{_ends(values['low'], values['high'])}"
         weight = "bold" if star else "normal"

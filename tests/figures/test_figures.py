@@ -1,5 +1,6 @@
 import hashlib
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -7,12 +8,13 @@ from xml.etree import ElementTree
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 import pytest
 from support.figures import LONG, assert_readable
 
 import framing as fr
-from framing.figures.drawing import COLOURS, frame_style
+from framing.figures.drawing import COLOURS, digits_apart, entry_names, frame_style, in_lines
 
 FIGURES = Path(__file__).parents[2] / "figures"
 SVG = "{http://www.w3.org/2000/svg}"
@@ -309,3 +311,54 @@ def test_a_corpus_and_a_study_are_drawn_alike():
     words = fr.describe_figure(fr.plot_corpus(corpus))
     assert words == fr.describe_figure(fr.plot_corpus(study))
     assert "Rows: text1." in words
+
+
+def test_no_line_breaks_at_a_sign_of_a_number():
+    text = "median ratio 1.38: 64 with the sign; joint p of the median = .025 and n < 30 in all"
+    for width in range(20, 70):
+        for line in in_lines(text, width).splitlines():
+            assert not re.search(r"(^[=<])|([=<]$)", line)
+
+
+def test_numbers_that_differ_are_written_apart():
+    assert digits_apart([0.27, 0.34, 2.0], 0.32) == 2
+    assert digits_apart([0.1, 2.0], 0.32) == 1
+    # Values that hardly differ need no more digits.
+    assert digits_apart([0.3201], 0.32) == 1
+
+
+def test_entries_have_labels_for_readers():
+    lexicon = fr.load_lexicon("peace-initiative")
+    labelled = lexicon.table[lexicon.table["label"] != ""].iloc[0]
+    names = entry_names([labelled["pattern"], "talks"], lexicon.hash)
+    assert names == [labelled["label"], "talks"]
+    long = "(negotiat*|renegotiat*|negotiator*|bargain*) ~3 (peace|war)"
+    assert entry_names([long], "other") == ["negotiat*, renegotiat*, …"]
+
+
+def test_a_curve_follows_points_and_not_the_other_side_of_a_gap():
+    months = [f"2024-{month:02}-10" for month in range(1, 11)]
+    months += ["2025-06-10", "2025-07-10"]
+    texts = ["A truce here today. " + "Rain fell. " * (2 + n % 3) for n in range(len(months))]
+    texts = [text for text in texts for _ in range(3)]
+    dates = [date for date in months for _ in range(3)]
+    hits = fr.find_hits(fr.make_corpus(texts, date=dates), fr.make_lexicon({"peace": ["truce"]}))
+    course = fr.trend(fr.score(hits), every="month", seed=1, draws=20)
+    figure = fr.plot_trend(course)
+    curves = [line for line in figure.axes[0].lines if line.get_linestyle() == "-"]
+    drawn = max(curves, key=lambda line: len(line.get_xdata()))
+    shown = ~np.isnan(np.asarray(drawn.get_ydata(), dtype=float))
+    known = (course.table["n"] > 0).to_numpy()
+    assert shown.sum() == 10
+    assert not (shown & ~known).any()
+    assert "No curve where fewer than 4 months" in " ".join(figure._supxlabel.get_text().split())
+
+
+def test_the_truth_is_drawn_where_it_is_known():
+    testbed = fr.load_testbed("briefings")
+    hits = fr.find_hits(testbed.corpus, fr.load_lexicon("peace-initiative"))
+    sample = fr.sample_for_coding(hits, testbed.corpus, 400, seed=1)
+    corrected = fr.correct(hits, testbed.codes, sample)
+    [axes] = fr.plot_correction(corrected, truth={"peace": 0.31}).axes
+    crosses = [line for line in axes.lines if line.get_marker() == "x"]
+    assert [float(line.get_xdata()[0]) for line in crosses] == [0.31]

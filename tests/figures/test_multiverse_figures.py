@@ -24,6 +24,17 @@ def test_the_curve_says_what_it_shows(lexicon, limit):
     assert any(label.startswith("kind (") for label in labels)
     assert "95% intervals" in figure._supxlabel.get_text()
     # What holds is told by more than its colour, for grey print.
+    table = own.table[(own.table["frame"] == "peace") & own.table["log_ratio"].notna()]
+    filled = sum(
+        len(line.get_xdata())
+        for line in above.lines
+        if line.get_color() == line.get_markerfacecolor() == COLOURS["peace"]
+    )
+    assert filled == (table["p"] < 0.05).sum()
+    # Both numbers of the title are of all specifications, or say of how many they are.
+    title = above.get_title(loc="left").replace("\n", " ")
+    assert f"{filled} also with p < .05" in title
+    assert "%" not in title
     sizes = {
         line.get_color(): line.get_markersize() for line in above.lines if line.get_marker() == "o"
     }
@@ -32,3 +43,18 @@ def test_the_curve_says_what_it_shows(lexicon, limit):
         fr.plot_multiverse(own)
     with pytest.raises(fr.InputError, match="comparison='B - A' is not known"):
         fr.plot_multiverse(own, frame="war", comparison="B - A")
+
+
+def test_below_the_curve_is_the_median_with_and_without_each_option(lexicon):
+    own = fr.multiverse(planted(1), lexicon, TWO, choices=SMALL, seed=1)
+    _, below = fr.plot_multiverse(own, frame="peace").axes
+    table = own.table[(own.table["frame"] == "peace") & own.table["log_ratio"].notna()]
+    names = [label.get_text().removesuffix(" ◆") for label in below.get_yticklabels()]
+    row = names.index("rate")
+    drawn = {
+        line.get_markerfacecolor(): float(line.get_xdata()[0])
+        for line in below.lines
+        if line.get_marker() == "o" and float(line.get_ydata()[0]) == row
+    }
+    assert drawn["#333333"] == pytest.approx(table.loc[table["kind"] == "rate", "ratio"].median())
+    assert drawn["white"] == pytest.approx(table.loc[table["kind"] != "rate", "ratio"].median())
