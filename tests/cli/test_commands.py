@@ -1,30 +1,58 @@
 from pathlib import Path
 
 import pandas as pd
+import pytest
 from click.testing import CliRunner
 from support.model_server import serving
 
 import framing as fr
-from framing import cli
-from framing.cli import main
+from framing._core.statistics import ADJUSTMENTS
+from framing.cli import (
+    coding,
+    comparisons,
+    datasets,
+    lexicons,
+    main,
+    measures,
+    options,
+    sources,
+    studies,
+)
+from framing.coding.reliability import MEASUREMENTS
+from framing.coding.samples import ALLOCATIONS
+from framing.coding.sheets import SHEET_ENDINGS
 from framing.contrasts.contrasts import COMPARISONS
+from framing.corpus.dates import ORDERS
+from framing.corpus.duplicates import MEASURES
 from framing.datasets import LEXICON_OF
+from framing.hits.hits import NESTED
+from framing.lexicons.dictionaries import FORMATS as LEXICON_FORMATS
 from framing.paper.paper import FORMATS
+from framing.scores.periods import FREQUENCY
 from framing.scores.scores import KINDS, REJECTED
+from framing.testbed import NAMES
+from framing.words.terms import UNITS
 
-PEACE = ("--lexicon", "peace-initiative")
+LEXICON = '[frames.peace]\nentries = ["truce*"]\n[frames.skepticism]\nentries = ["critic*"]\n'
+
+
+@pytest.fixture(scope="module")
+def mine(tmp_path_factory):
+    path = tmp_path_factory.mktemp("lexicon") / "mine.toml"
+    path.write_text(LEXICON)
+    return "--lexicon", path
 
 
 def run(*arguments):
     return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
 
-def test_scores_of_a_folder_are_those_of_the_package(tmp_path):
+def test_scores_of_a_folder_are_those_of_the_package(tmp_path, mine):
     (tmp_path / "a.txt").write_text("A truce is near. Critics doubt it.")
-    done = run("score", tmp_path, *PEACE, "--out", tmp_path / "out" / "scores.csv", "--seed", 3)
+    done = run("score", tmp_path, *mine, "--out", tmp_path / "out" / "scores.csv", "--seed", 3)
     assert done.exit_code == 0, done.output
     assert "1 document" in done.output
-    hits = fr.find_hits(fr.read_corpus(tmp_path), fr.load_lexicon("peace-initiative"))
+    hits = fr.find_hits(fr.read_corpus(tmp_path), fr.read_lexicon(mine[1]))
     expected = fr.score(hits).interval(seed=3).table
     found = pd.read_csv(tmp_path / "out" / "scores.csv")
     assert found["value"].tolist() == expected["value"].tolist()
@@ -41,32 +69,30 @@ def test_a_lexicon_of_ones_own_and_single_sentences(tmp_path):
     assert pd.read_csv(out)["value"].tolist() == [1, 0]
 
 
-def test_hits_with_their_speakers_and_scores_without_what_is_denied(tmp_path):
+def test_hits_with_their_speakers_and_scores_without_what_is_denied(tmp_path, mine):
     (tmp_path / "a.txt").write_text("Putin ruled out any truce. “A truce is near,” Trump said.")
     out = tmp_path / "hits.csv"
-    assert run("hits", tmp_path, *PEACE, "--actors", "ukraine-peace", "--out", out).exit_code == 0
+    assert run("hits", tmp_path, *mine, "--actors", "ukraine-peace", "--out", out).exit_code == 0
     found = pd.read_csv(out).query("frame == 'peace'")
     assert found["rejected"].tolist() == [True, False]
     assert found["speaker"].tolist()[1] == "Trump"
     out = tmp_path / "scores.csv"
-    assert run("score", tmp_path, *PEACE, "--rejected", "exclude", "--out", out).exit_code == 0
+    assert run("score", tmp_path, *mine, "--rejected", "exclude", "--out", out).exit_code == 0
     scores = pd.read_csv(out).set_index("frame")
-    assert run("score", tmp_path, *PEACE, "--out", out).exit_code == 0
+    assert run("score", tmp_path, *mine, "--out", out).exit_code == 0
     every = pd.read_csv(out).set_index("frame")
     assert scores.loc["peace", "numerator"] == every.loc["peace", "numerator"] - 1
 
 
-def test_contrasts_of_a_table_are_those_of_the_package(tmp_path):
+def test_contrasts_of_a_table_are_those_of_the_package(tmp_path, mine):
     texts = ["A truce is near.", "Talks on a truce.", "Rain fell.", "Snow fell."] * 3
     table = pd.DataFrame({"text": texts, "source": ["A", "A", "B", "B"] * 3})
     table.to_csv(tmp_path / "articles.csv", index=False)
     out = tmp_path / "contrast.csv"
-    start = ("contrast", tmp_path / "articles.csv", *PEACE, "--out", out)
+    start = ("contrast", tmp_path / "articles.csv", *mine, "--out", out)
     done = run(*start, "--by", "source", "--seed", 3)
     assert done.exit_code == 0, done.output
-    hits = fr.find_hits(
-        fr.read_corpus(tmp_path / "articles.csv"), fr.load_lexicon("peace-initiative")
-    )
+    hits = fr.find_hits(fr.read_corpus(tmp_path / "articles.csv"), fr.read_lexicon(mine[1]))
     expected = fr.contrast(fr.score(hits), by="source", seed=3).table
     found = pd.read_csv(out)
     # Nothing is rounded: a p of .0005 must not become 0.0 or .001.
@@ -76,7 +102,7 @@ def test_contrasts_of_a_table_are_those_of_the_package(tmp_path):
     assert found["comparison"].unique().tolist() == ["A - B"]
     refused = run(*start, "--by", "outlet")
     assert refused.exit_code == 1
-    assert "by='outlet' is not known" in refused.output
+    assert "--by outlet is not known" in refused.output
 
 
 def test_a_file_that_cannot_be_written_is_said_before_texts_are_read(tmp_path):
@@ -89,8 +115,8 @@ def test_a_file_that_cannot_be_written_is_said_before_texts_are_read(tmp_path):
         assert len(done.output.strip().splitlines()) == 1
 
 
-def test_bad_input_is_told_in_a_line_without_a_traceback(tmp_path):
-    done = run("score", tmp_path / "none", *PEACE, "--out", tmp_path / "s.csv")
+def test_bad_input_is_told_in_a_line_without_a_traceback(tmp_path, mine):
+    done = run("score", tmp_path / "none", *mine, "--out", tmp_path / "s.csv")
     assert done.exit_code == 1
     assert "no such file or folder" in done.output
     assert "Traceback" not in done.output
@@ -104,20 +130,32 @@ def test_without_a_lexicon_nothing_is_measured_and_the_message_says_which_to_giv
     for start in (["score"], ["contrast", "--by", "source"], ["hits"], ["evidence"]):
         out = tmp_path / ("out.html" if start == ["evidence"] else "out.csv")
         done = run(*start, tmp_path, "--out", out)
-        assert done.exit_code == 1
+        assert done.exit_code == 2
         assert "--lexicon is missing" in done.output
         assert "peace-initiative" in done.output
         assert not out.exists()
 
 
 def test_the_options_allow_what_the_functions_allow():
-    assert cli.KINDS == KINDS
-    assert cli.REJECTED == REJECTED
-    assert cli.COMPARISONS == COMPARISONS
-    assert cli.FORMATS == FORMATS
-    folder = Path(fr.__file__).parent / "data" / "lexicons"
-    assert list(cli.LEXICONS) == sorted(path.stem for path in folder.glob("*.toml"))
-    assert sorted(cli.STUDIES) == sorted(LEXICON_OF)
+    assert options.KINDS == KINDS
+    assert options.REJECTED == REJECTED
+    assert options.COMPARISONS == COMPARISONS
+    assert options.ADJUSTMENTS == ADJUSTMENTS
+    assert tuple(ORDERS) == options.ORDERS
+    assert measures.NESTED == NESTED
+    assert measures.MEASURES == MEASURES
+    assert tuple(FREQUENCY) == comparisons.PERIODS
+    assert comparisons.TEXT_UNITS == UNITS
+    assert coding.ALLOCATIONS == ALLOCATIONS
+    assert coding.MEASUREMENTS == MEASUREMENTS
+    assert coding.SHEETS == SHEET_ENDINGS
+    assert ("toml", *LEXICON_FORMATS) == lexicons.FORMATS
+    assert studies.FORMATS == FORMATS
+    folder = Path(fr.__file__).parent / "data"
+    for names, name in ((sources.LEXICONS, "lexicons"), (sources.ACTORS, "actors")):
+        assert sorted(names) == sorted(path.stem for path in (folder / name).glob("*.toml"))
+    assert sorted(studies.STUDIES) == sorted(LEXICON_OF)
+    assert {name for kind, name in datasets.shipped() if kind == "testbed"} == set(NAMES)
 
 
 def test_a_model_codes_a_sample_and_says_what_it_sends_first(tmp_path):
@@ -150,8 +188,10 @@ def test_a_model_codes_a_sample_and_says_what_it_sends_first(tmp_path):
     assert codes.coders == ["good"]
     assert codes.table["code"].tolist() == [1, 0, 1, 0, 0]
     names = sorted(path.name for path in out.parent.iterdir() if path.suffix != ".lock")
-    assert names == ["codes.csv", "codes.manifest.json", "codes.problems.csv",
-                     "model-codes.sqlite", "sheet_coder1.csv", "sheet_coder2.csv"]  # fmt: skip
+    assert names == [
+        "codes.csv", "codes.manifest.json", "codes.problems.csv", "model-codes.sqlite",
+        "sheet.sample.json", "sheet_coder1.csv", "sheet_coder2.csv",
+    ]  # fmt: skip
     done = run("code", tmp_path / "articles", "--codebook", book, "--model", "m", "--base-url",
                "https://192.0.2.1/v1", "--out", out)  # fmt: skip
     assert done.exit_code == 1

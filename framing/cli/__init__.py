@@ -1,0 +1,3 @@
+"""Command line: what the functions do, as commands; `framing --help` lists them."""
+
+from framing.cli.commands import main as main

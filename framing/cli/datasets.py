@@ -1,0 +1,120 @@
+"""Datasets: the commands for articles as a table, and for what ships with the package."""
+
+from pathlib import Path
+
+import click
+
+import framing as fr
+from framing.cli.options import Command, articles_options, example, target_options
+from framing.cli.sources import Articles
+from framing.cli.targets import Target
+
+# What ships, by kind: its folder and its ending.
+SHIPPED = {
+    "lexicon": ("lexicons", ".toml"),
+    "actors": ("actors", ".toml"),
+    "codebook": ("codebooks", ".toml"),
+    "stop words": ("stopwords", ".txt"),
+    "study": ("studies", ""),
+    "testbed": ("testbed", ".jsonl"),
+}
+# Names that differ from that of the file.
+NAMES = {"testbed": "constructed"}
+
+
+@click.group(
+    epilog=example("framing data articles exports/ --out articles.csv",
+                   "framing data list",
+                   "framing data copy newswire --out newswire.csv"),
+)  # fmt: skip
+def data() -> None:
+    """Articles as a table, and what ships with the package."""
+
+
+@data.command(
+    "articles",
+    cls=Command,
+    epilog=example("framing data articles exports/ --out articles.csv --left-out left_out.csv"),
+)
+@articles_options()
+@click.option("--left-out", type=click.Path(), help="Table of what was left out or is in doubt.")
+@target_options
+def articles_(articles: Articles, left_out: str | None, target: Target) -> None:
+    """Write ARTICLES as one table: text, title, source, date and what else is known.
+
+    So any export becomes a CSV, and the other commands read that.
+    """
+    beside = None if left_out is None else Target(left_out)
+    if beside:
+        beside.check()
+    corpus = articles.read()
+    target.write(corpus.table)
+    if beside:
+        import pandas as pd
+
+        doubts = corpus.doubts.assign(kind="doubt")
+        beside.write(pd.concat([corpus.exclusions, doubts], ignore_index=True))
+    target.say(repr(corpus), *(f"Note: {note}" for note in corpus.notes))
+
+
+def shipped() -> dict[tuple[str, str], Path]:
+    """Return what ships: the file or folder of each kind and name."""
+    folder = Path(fr.__file__).parent / "data"
+    return {
+        (kind, NAMES.get(path.stem, path.stem)): path
+        for kind, (name, ending) in SHIPPED.items()
+        for path in sorted((folder / name).iterdir())
+        if (path.suffix == ending if ending else path.is_dir())
+    }
+
+
+@data.command("list", cls=Command, epilog=example("framing data list"))
+@target_options
+def list_(target: Target) -> None:
+    """List what ships with the package: lexicons, codebooks, coded texts and others."""
+    import pandas as pd
+
+    target.write(pd.DataFrame(list(shipped()), columns=["kind", "name"]))
+
+
+@data.command(
+    "copy",
+    cls=Command,
+    epilog=example("framing data copy peace-initiative --kind lexicon --out mine.toml",
+                   "framing data copy newswire --out newswire.csv"),
+)  # fmt: skip
+@click.argument("name")
+@click.option("--kind", type=click.Choice([*SHIPPED]), help="Where a name is that of two things.")
+@click.option("--out", "-o", required=True, help="File to write; an existing one is kept.")
+def copy(name: str, kind: str | None, out: str) -> None:
+    """Write a copy of what ships, to read or to change."""
+    from framing._core.files import Output, read_bytes
+
+    everything = shipped()
+    there = [
+        (group, path)
+        for (group, known), path in everything.items()
+        if known == name and kind in (None, group)
+    ]
+    if not there:
+        known_names = ", ".join(sorted({known for _, known in everything}))
+        raise fr.InputError(f"{name!r} does not ship. What does: {known_names}.")
+    if len(there) > 1:
+        kinds = " or ".join(group for group, _ in there)
+        raise fr.InputError(f"{name!r} is the name of a {kinds}: say which with --kind.")
+    ((group, path),) = there
+    if Path(out).exists():
+        raise fr.InputError(f"{out} exists and is not replaced. Give --out another path.")
+    if group == "testbed":
+        table = fr.data.load_testbed(name).corpus.table
+        target = Target(out)
+        target.check()
+        target.write(table)
+    elif path.is_dir():
+        with Output() as output:
+            for file in sorted(path.iterdir()):
+                output.bytes(Path(out) / file.name, read_bytes(file), new=True)
+    else:
+        with Output() as output:
+            output.bytes(out, read_bytes(path), new=True)
+    click.echo(f"{group} {name}, written to {out}")
