@@ -21,6 +21,7 @@ from framing.coding.coded_shares import (
     spread_over_clusters,
 )
 from framing.coding.codes import Codes
+from framing.coding.group_errors import PERIODS, length_groups
 from framing.coding.samples import Sample
 from framing.coding.validation import coded_sentences
 from framing.hits.hits import Hits
@@ -94,8 +95,9 @@ def correct(
         The sample that was coded, from `sample_for_coding`. It has the probability of each
         sentence.
     by : str, optional
-        A column of the corpus. The table then also has the prevalence in each of its groups, and
-        their differences.
+        A column of the corpus, "length" (of the sentence, in tokens) or, of dates, "date" or
+        "month", "quarter", "year". The table then also has the prevalence in each of its groups,
+        and their differences. Documents without a value are in no group.
     on : str, optional
         A column of numbers or dates. The table then also has the slope of a straight line of the
         frame on this column.
@@ -428,20 +430,42 @@ def _groups(hits: Hits, usable: Mask, by: str | None) -> dict[str, Array]:
     groups = {"prevalence": usable.astype(np.float64)}
     if by is None:
         return groups
-    check_choice("by", by, _columns(hits))
-    documents = hits.documents.set_index("doc_id")
-    labels = hits.sentences["doc_id"].map(documents[by].astype(object))
-    values = sorted({str(label) for label in labels[usable].dropna()})
-    if len(values) < 2:
-        raise InputError(
-            f"by={by!r} has one group only: {listing(values)}. Give a column with at least two "
-            "values."
-        )
+    labels = _labels(hits, by)
+    known = usable & labels.notna().to_numpy()
     names = labels.astype(str)
+    values = sorted(set(names[known]))
+    if len(values) < 2:
+        given = listing(values) or "none"
+        raise InputError(
+            f"by={by!r} has fewer than two groups: {given}. Give a column with at least two values."
+        )
     for value in values:
-        members = usable & labels.notna().to_numpy() & (names == value).to_numpy()
+        members = known & (names == value).to_numpy()
         groups[f"{by}={value}"] = members.astype(np.float64)
     return groups
+
+
+def _labels(hits: Hits, by: str) -> "pd.Series[Any]":
+    """Return the group of each sentence; missing where the document has no value."""
+    if by == "length":
+        return pd.Series(length_groups(hits.sentences["tokens"])).astype(object)
+    if by == "quoted":
+        raise InputError(
+            "by='quoted': it is known of hits whether they stand in quotation marks, not of "
+            "sentences without a hit, so that a share cannot be corrected by it. "
+            "validate(hits, codes).by('quoted', seed=1) compares the precision of the two."
+        )
+    columns = _columns(hits)
+    periods = PERIODS if "date" in columns else {}
+    check_choice("by", by, ["length", *columns, *(name for name in periods if name not in columns)])
+    documents = hits.documents.set_index("doc_id")
+    if by in periods and (by == "date" or by not in columns):
+        period = pd.to_datetime(documents["date"]).dt.to_period(periods[by])
+        values = period.astype(object).where(period.notna())
+    else:
+        values = documents[by].astype(object)
+        values = values.where(values.astype(str).str.strip() != "")
+    return hits.sentences["doc_id"].map(values)
 
 
 def _clusters(hits: Hits, cluster: str) -> Rows:

@@ -77,7 +77,8 @@ def errors_by(
     sentences, group = sentences[used].reset_index(drop=True), group[used].reset_index(drop=True)
     if group.nunique() < 2:
         raise InputError(
-            f"by={by!r}: the coded sentences are all in one group. Nothing to compare."
+            f"by={by!r}: the coded sentences are in {group.nunique()} group, so that there is "
+            "nothing to compare. Give what has at least two values."
         )
     table, tests = [], []
     for frame in sentences["frame"].cat.categories:

@@ -258,3 +258,32 @@ def test_limits_are_quantiles_of_the_sum_of_what_is_known_of_each_share():
     assert [low[0], high[0]] == pytest.approx(expected.tolist(), abs=0.001)
     below = (drawn @ weights < 0).mean()
     assert combined.p_values()[0] == pytest.approx(2 * min(below, 1 - below), abs=0.02)
+
+
+def test_shares_are_corrected_by_month_and_by_length_and_not_by_quotation():
+    dates = ["2025-01-05", "2025-01-25", "2025-02-05", "2025-02-25", ""] * 20
+    texts = ["A truce held. Rain fell. The harbour was quiet for a long time after the rain."] * 100
+    corpus = fr.make_corpus(texts, date=dates, desk=["a", "b", "", "b", "a"] * 20)
+    hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
+    sample = fr.sample_for_coding(hits, corpus, 150, seed=1)
+    said = sample.table["text"].str.contains("truce").astype(int)
+    codes = fr.make_codes(sample.table[["doc_id", "sentence"]].assign(peace=said))
+
+    def shares(by):
+        table = fr.correct(hits, codes, sample, by=by).table.set_index("quantity")
+        assert table[["raw", "estimate", "low", "high"]].notna().all().all()
+        return table[~table.index.str.contains(" - ")]
+
+    # A fifth of the documents has no date, and another fifth no desk.
+    for by in ("date", "month"):
+        months = shares(by)
+        assert months.index.tolist() == ["prevalence", f"{by}=2025-01", f"{by}=2025-02"]
+        assert months["sentences"].tolist() == [300, 120, 120]
+    assert shares("desk")["sentences"].tolist() == [300, 120, 120]
+    length = shares("length")
+    assert length.index.tolist() == ["prevalence", "length=1 to 10", "length=11 to 20"]
+    assert length["raw"].tolist() == pytest.approx([1 / 3, 1 / 2, 0])
+    with pytest.raises(fr.InputError, match="by='quoted': it is known of hits"):
+        fr.correct(hits, codes, sample, by="quoted")
+    with pytest.raises(fr.InputError, match="by='quarter' has fewer than two groups: '2025Q1'"):
+        fr.correct(hits, codes, sample, by="quarter")
