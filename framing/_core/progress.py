@@ -1,30 +1,61 @@
 """Progress: bars on stderr for work that takes long, and the switch that turns them off."""
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from functools import wraps
+from multiprocessing import current_process
+from typing import Any, ParamSpec, TypeVar
 
 _SHOWN: ContextVar[bool] = ContextVar("progress", default=True)
+
+Arguments = ParamSpec("Arguments")
+Returned = TypeVar("Returned")
 
 
 @contextmanager
 def progress_shown(shown: bool) -> Iterator[None]:
     """Show bars in this block, or none."""
-    token = _SHOWN.set(shown and _SHOWN.get())
+    before = _SHOWN.get()
+    _SHOWN.set(shown and before)
     try:
         yield
     finally:
-        _SHOWN.reset(token)
+        _SHOWN.set(before)
 
 
-def progress_bar(total: int, unit: str, label: str, *, delay: float = 1) -> Any:
-    """Return a bar that appears after ``delay`` seconds; none where stderr is not a terminal."""
+def with_progress(function: Callable[Arguments, Returned]) -> Callable[Arguments, Returned]:
+    """Make ``progress=False`` of a function turn off all bars that it would show."""
+
+    @wraps(function)
+    def switched(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Returned:
+        with progress_shown(kwargs.get("progress", True) is not False):
+            return function(*args, **kwargs)
+
+    return switched
+
+
+@contextmanager
+def progress_bar(total: int, unit: str, label: str, *, delay: float = 1) -> Iterator[Any]:
+    """Give a bar that appears after ``delay`` seconds; none where stderr is not a terminal.
+
+    What runs inside shows no bar of its own, and neither does a process that helps another one.
+    TQDM_DISABLE=1 in the environment turns all bars off.
+    """
     with warnings.catch_warnings():
-        # Notebooks without ipywidgets get the bar of a terminal; that needs no warning.
+        # A notebook without ipywidgets gets the bar of a terminal, which needs no warning.
         warnings.simplefilter("ignore")
         from tqdm.auto import tqdm
 
-    disable = None if _SHOWN.get() else True
-    return tqdm(total=total, unit=unit, desc=label, delay=delay, disable=disable)
+    shown = _SHOWN.get() and current_process().name == "MainProcess"
+    bar = tqdm(
+        total=total,
+        unit=unit,
+        desc=label,
+        delay=delay,
+        disable=None if shown else True,
+        leave=False,
+    )
+    with progress_shown(False), bar:
+        yield bar

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse, special
 
+from framing._core.progress import progress_bar
 from framing._core.typing import Array, Rows
 
 Products: TypeAlias = tuple[Array, Array, Array, Array]
@@ -41,8 +42,14 @@ def batches(draws: int, width: int) -> Iterator[int]:
     2,000 draws of 1,500 clusters are two batches: 1,333 and 667 draws.
     """
     size = max(1, BATCH // max(width, 1))
-    for begin in range(0, draws, size):
-        yield min(size, draws - begin)
+    sizes = [min(size, draws - begin) for begin in range(0, draws, size)]
+    if len(sizes) < 2:
+        yield from sizes
+        return
+    with progress_bar(draws, "draw", "resampling") as bar:
+        for drawn in sizes:
+            yield drawn
+            bar.update(drawn)
 
 
 def rows_drawn(strata: Sequence[Rows], rng: np.random.Generator) -> Rows:

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from tqdm import tqdm
 
 from framing._core.checks import (
     InputError,
@@ -20,6 +19,7 @@ from framing._core.checks import (
     listing,
 )
 from framing._core.encodings import decode, find_text, refuse_zero
+from framing._core.progress import progress_bar, progress_shown
 from framing._core.workers import in_parallel
 from framing.corpus.archives.articles import Article, FileArticles
 from framing.corpus.archives.kinds import ENDINGS, TEXT, kind_of
@@ -218,13 +218,7 @@ def _read_files(
         parsed = sum(item.suffix not in PLAIN_ENDINGS for item in inputs)
         workers = effective_n_jobs(-1) if parsed >= MANY else 1
     pairs = contents(inputs)
-    with tqdm(
-        total=len(inputs),
-        unit="file",
-        desc="read_corpus",
-        delay=1,
-        disable=None if progress else True,
-    ) as bar:
+    with progress_shown(progress), progress_bar(len(inputs), "file", "read_corpus") as bar:
         results: Iterator[Any] = (_read_file(item, data, roles, encoding) for item, data in pairs)
         if workers != 1:
             calls = (delayed(_read_file)(item, data, roles, encoding) for item, data in pairs)

@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 from joblib import delayed
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from framing._core.checks import InputError, check_choice, check_objects, check_positive, listing
+from framing._core.progress import progress_bar, with_progress
 from framing._core.renaming import renamed
 from framing._core.result import Result, TableResult
 from framing._core.tables import ROWS, as_html, counted
@@ -180,6 +180,7 @@ SEARCHED: "weakref.WeakKeyDictionary[Hits, weakref.ref[Corpus]]" = weakref.WeakK
 
 
 @check_objects
+@with_progress
 def find_hits(
     corpus: Corpus,
     lexicon: Lexicon,
@@ -187,6 +188,7 @@ def find_hits(
     nested: str = "frame",
     actors: Actors | None = None,
     workers: int = 1,
+    progress: bool = True,
 ) -> Hits:
     """Find every match of a lexicon in a corpus.
 
@@ -212,6 +214,9 @@ def find_hits(
     workers : int
         Number of processes. The hits are the same for any number. Several processes are faster
         for corpora of more than about ten million characters.
+    progress : bool
+        Whether to show a bar on stderr where this takes long. There is none where stderr is not a
+        terminal.
 
     Returns
     -------
@@ -310,8 +315,14 @@ class HitCounts(TableResult):
 
 
 @check_objects
+@with_progress
 def count_hits(
-    corpus: Corpus, lexicon: Lexicon, *, nested: str = "frame", workers: int = 1
+    corpus: Corpus,
+    lexicon: Lexicon,
+    *,
+    nested: str = "frame",
+    workers: int = 1,
+    progress: bool = True,
 ) -> HitCounts:
     """Return the number of hits in each document: those of `find_hits`, without positions.
 
@@ -325,7 +336,7 @@ def count_hits(
         What to search for.
     nested : {"frame", "lexicon"}
         As in `find_hits`.
-    workers : int
+    workers, progress
         As in `find_hits`.
 
     Returns
@@ -394,7 +405,7 @@ def _search(
     )
     jobs = 1 if len(slices) == 1 else workers
     # A progress bar at a terminal; none for a short search or a log file.
-    with tqdm(total=len(texts), unit="doc", desc=label, delay=3, disable=None) as bar:
+    with progress_bar(len(texts), "doc", label, delay=3) as bar:
         for rows, result in zip(slices, in_parallel(calls, jobs), strict=True):
             yield result
             bar.update(rows.stop - rows.start)

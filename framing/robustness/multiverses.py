@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 
 import pandas as pd
 from joblib import delayed
-from tqdm import tqdm
 
 from framing._core.checks import InputError, check_objects, check_positive, check_seed
+from framing._core.progress import progress_bar, with_progress
 from framing._core.result import Result
 from framing._core.workers import in_parallel
 from framing.contrasts.contrasts import Contrast
@@ -116,6 +116,7 @@ class Multiverse(Result):
 
 
 @check_objects
+@with_progress
 def multiverse(
     source: Corpus | Study,
     lexicon: Lexicon | None,
@@ -127,6 +128,7 @@ def multiverse(
     limit: int = 400,
     workers: int = 1,
     cache: str | Path | None = None,
+    progress: bool = True,
 ) -> Multiverse:
     """Repeat a contrast under every defensible choice.
 
@@ -177,6 +179,9 @@ def multiverse(
     cache : str or Path, optional
         Folder for results. They are read from there if counts, groups, lexicon, corpus, seeds
         and version of the package are the same. A run that was interrupted continues from there.
+    progress : bool
+        Whether to show a bar on stderr where this takes long. There is none where stderr is not a
+        terminal.
 
     Returns
     -------
@@ -302,7 +307,7 @@ def _run(
             yield delayed(_run_batch)(batch, plan, folder, identity)
 
     total = count_specifications(curves)
-    with tqdm(total=total, unit="spec", desc="multiverse", delay=3, disable=None) as bar:
+    with progress_bar(total, "spec", "multiverse", delay=3) as bar:
         for arrays, outcome in in_parallel(calls(), workers):
             keys = queue.pop(0)
             results |= {key: (arrays, column) for column, key in enumerate(keys)}

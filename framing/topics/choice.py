@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 from joblib import delayed
-from tqdm import tqdm
 
 from framing._core.checks import InputError, check_choice, check_objects, check_positive, check_seed
+from framing._core.progress import progress_bar, with_progress
 from framing._core.renaming import renamed, still_optional
 from framing._core.result import Result
 from framing._core.workers import in_parallel
@@ -116,6 +116,7 @@ class TopicChoice(Result):
 
 @renamed(seeds="starts")
 @check_objects
+@with_progress
 @still_optional(seed=1)
 def choose_topics(
     terms: Terms,
@@ -129,6 +130,7 @@ def choose_topics(
     c_v: bool = False,
     passes: int | None = None,
     workers: int = 1,
+    progress: bool = True,
 ) -> TopicChoice:
     """Measure what each number of topics gives, before you choose one.
 
@@ -157,6 +159,9 @@ def choose_topics(
         As in `fit_topics`.
     workers : int
         Number of processes; the results are the same with any number.
+    progress : bool
+        Whether to show a bar on stderr where this takes long. There is none where stderr is not a
+        terminal.
 
     Returns
     -------
@@ -209,7 +214,7 @@ def choose_topics(
     clusters = Clusters.of_units(units, terms.unit)
     tables: list[pd.DataFrame] = []
     total = len(sizes) * (1 + starts + samples)
-    with tqdm(total=total, unit="fit", desc="choose_topics", delay=3, disable=None) as bar:
+    with progress_bar(total, "fit", "choose_topics", delay=3) as bar:
         for size in sizes:
             plans = [FitPlan(size, seed + number, passes=passes or 0) for number in range(samples)]
             random_plans = [

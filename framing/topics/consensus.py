@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 from joblib import delayed
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from framing._core.checks import check_objects, check_positive, check_seed, check_share
+from framing._core.progress import progress_bar, with_progress
 from framing._core.renaming import renamed, still_optional
 from framing._core.result import Result
 from framing._core.typing import Array
@@ -61,6 +61,7 @@ class Consensus(Result):
 
 @renamed(seeds="starts")
 @check_objects
+@with_progress
 @still_optional(seed=1)
 def consensus_topics(
     terms: Terms,
@@ -72,6 +73,7 @@ def consensus_topics(
     alike: float = 0.7,
     passes: int | None = None,
     workers: int = 1,
+    progress: bool = True,
 ) -> Consensus:
     """Fit a model from many random starts, and report which topics recur.
 
@@ -97,6 +99,9 @@ def consensus_topics(
         As in `fit_topics`.
     workers : int
         Number of processes; the result is the same with any number.
+    progress : bool
+        Whether to show a bar on stderr where this takes long. There is none where stderr is not a
+        terminal.
 
     Returns
     -------
@@ -132,7 +137,7 @@ def consensus_topics(
         for number in range(starts)
     ]
     calls = [delayed(run)(model, matrix, plan) for plan in plans]
-    with tqdm(total=starts, unit="fit", desc="consensus_topics", delay=3, disable=None) as bar:
+    with progress_bar(starts, "fit", "consensus_topics", delay=3) as bar:
         weights, shares = [], []
         for result in in_parallel(calls, workers):
             weights.append(result.weights)

@@ -8,7 +8,6 @@ import pandas as pd
 from joblib import delayed
 from numpy.typing import NDArray
 from scipy import sparse
-from tqdm import tqdm
 
 from framing._core.checks import (
     InputError,
@@ -18,6 +17,7 @@ from framing._core.checks import (
     check_seed,
     check_share,
 )
+from framing._core.progress import progress_bar, with_progress
 from framing._core.resampling import rng_for, rows_drawn
 from framing._core.result import Result, left_out
 from framing._core.statistics import adjust, normal_p, normal_width
@@ -173,6 +173,7 @@ def _spread(draws: Array) -> Array:
 
 
 @check_objects
+@with_progress
 def prevalence(
     topics: Topics,
     terms: Terms,
@@ -183,6 +184,7 @@ def prevalence(
     draws: int = 200,
     level: float = 0.95,
     workers: int = 1,
+    progress: bool = True,
 ) -> Prevalence:
     """Estimate the share of each topic in the text of each group.
 
@@ -214,6 +216,9 @@ def prevalence(
         Level of the intervals.
     workers : int
         Number of processes; the results are the same with any number.
+    progress : bool
+        Whether to show a bar on stderr where this takes long. There is none where stderr is not a
+        terminal.
 
     Returns
     -------
@@ -344,7 +349,7 @@ def _draw(topics: Topics, data: _Data, method: str, seed: int, draws: int, worke
         delayed(_refitted)(topics.model, data, start, shares, seed, number)
         for number in range(draws)
     ]
-    with tqdm(total=draws, unit="fit", desc="prevalence", delay=3, disable=None) as bar:
+    with progress_bar(draws, "fit", "prevalence", delay=3) as bar:
         results = []
         for result in in_parallel(calls, workers):
             results.append(result)
