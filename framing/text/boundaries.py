@@ -15,8 +15,8 @@ from framing.text.characters import CodePoints, Offsets
 
 Mask = NDArray[np.bool_]
 
-# So many characters before and after a boundary decide.
-_NEAR = 24
+# So many characters before and after a boundary decide; items and known words are no longer.
+_NEAR, _ITEM_LENGTH, _LONGEST, _ASCII = 24, 6, 8, 127
 
 _MONTHS = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?"
 _TIME = re.compile(r"\d\s?[ap]\.\s?m\.\Z", re.IGNORECASE)
@@ -407,20 +407,20 @@ def _is_inner_item(before: str, after: str) -> bool:
     return after[:1].islower() or opens or goes_on
 
 
-def join(text: str, start: Offsets, end: Offsets, row: Offsets, language: str) -> Mask:
+def join(
+    text: str, codes: CodePoints, start: Offsets, end: Offsets, row: Offsets, language: str
+) -> Mask:
     """Return which sentences go on in the next one; ``row`` numbers their paragraphs."""
     joined = np.zeros(len(start), dtype=bool)
-    starts, ends, rows = start.tolist(), end.tolist(), row.tolist()
-    begin = 0
-    for place in range(len(starts) - 1):
-        if rows[place] != rows[place + 1]:
-            continue
-        if not place or not joined[place - 1]:
-            begin = starts[place]
-        low, high, following = starts[place], ends[place], starts[place + 1]
+    for place in _doubtful(codes, start, end, row, language).tolist():
+        first = place
+        while first and joined[first - 1]:
+            first -= 1
+        low, high, following = int(start[place]), int(end[place]), int(start[place + 1])
+        begin = int(start[first])
         before = text[max(low, high - _NEAR) : high]
         after = text[following : following + _NEAR]
-        item = high - low <= 6 and begin == low and _ITEM.match(before) is not None
+        item = high - low <= _ITEM_LENGTH and begin == low and _ITEM.match(before) is not None
         # No sentence ends between the point and the letters of .NET.
         touching = following == high and text[high - 1] == "." and text[high - 2 : high - 1] == " "
         joined[place] = _goes_on(before, after, item or touching, language) or (
@@ -429,6 +429,61 @@ def join(text: str, start: Offsets, end: Offsets, row: Offsets, language: str) -
             and _is_inner_item(text[begin:high], after)
         )
     return joined
+
+
+def _doubtful(
+    codes: CodePoints, start: Offsets, end: Offsets, row: Offsets, language: str
+) -> NDArray[np.intp]:
+    """Return which sentences may go on in the next one, by the characters around the boundary.
+
+    All others end with a word of which `_goes_on` knows nothing, before a capital letter.
+    """
+    inner = np.flatnonzero(row[1:] == row[:-1])
+    if language != "en" or not len(inner):
+        return inner
+    high, after = end[inner], codes[start[inner + 1]]
+    some = (high - start[inner] <= _ITEM_LENGTH) | (after == ord("-")) | (after > _ASCII)
+    # Of all others only those that end with a point go on.
+    dot = codes[high - 1] == ord(".")
+    some |= dot & ((after >= ord("a")) & (after <= ord("z")) | (start[inner + 1] == high))
+    letters, known = _last_letters(codes, high[dot] - 1), _known_endings()
+    some[dot] |= np.isin(letters, known)
+    return inner[some]
+
+
+def _last_letters(codes: CodePoints, past: Offsets) -> NDArray[np.uint64]:
+    """Return the letters a to z before each position as a number, in the order of reading.
+
+    0 where what stands before them may matter: a point, a digit, a letter of another alphabet; or
+    where there are none, or more than any known word has.
+    """
+    keys = np.zeros(len(past), dtype=np.uint64)
+    open_ended = np.ones(len(past), dtype=bool)
+    special = np.zeros(len(past), dtype=bool)
+    for step in range(1, _LONGEST + 2):
+        code = codes[np.maximum(past - step, 0)]
+        letter = (code | np.uint32(0x20)) - np.uint32(ord("a")) < 26
+        letter &= past >= step
+        special |= open_ended & ((code == ord(".")) | (code > _ASCII) | ((code >= 48) & (code <= 57)))
+        open_ended &= letter
+        if step <= _LONGEST:
+            place = np.uint64(8 * (step - 1))
+            keys |= np.where(open_ended, (code | np.uint32(0x20)).astype(np.uint64) << place, 0)
+    keys[special] = 0
+    # Longer words are none of those known, and no number of theirs is.
+    keys[open_ended & ~special] = np.uint64(1)
+    return keys
+
+
+@cache
+def _known_endings() -> NDArray[np.uint64]:
+    """Return the numbers of the words of which `_goes_on` knows something, and 0."""
+    words = {word for group in _known("en") for word in group}
+    # The last letter of "e.g" follows a point, which is looked at in any case; 9 a. m. has a space.
+    every = sorted({word.lower() for word in words if word.isalpha()} | {"m"})
+    codes = np.array([ord(letter) for letter in "".join(f" {word}" for word in every)], np.uint32)
+    ends = np.cumsum([len(word) + 1 for word in every])
+    return np.append(_last_letters(codes, ends), np.uint64(0))
 
 
 def cuts(text: str, codes: CodePoints, language: str) -> Iterable[tuple[int, int]]:
@@ -444,17 +499,52 @@ def cuts(text: str, codes: CodePoints, language: str) -> Iterable[tuple[int, int
         if match and _holds_sentence(text, match.start(), place) and _begins(text, match.end()):
             yield place + 1, match.end()
     if language == "en" and ". " in text:
-        for match in _COUNTRY.finditer(text):
+        past = 0
+        for place in sorted(_before_countries(text, codes)):
+            match = _COUNTRY.match(text, place) if place >= past else None
+            if match is None:
+                continue
+            past = match.end()
             if match["next"] not in _NAMED:
                 start = match.start("next")
                 yield _before(text, start), start
+
+
+def _before_countries(text: str, codes: CodePoints) -> set[int]:
+    """Return where the words begin that may lead to a country: `in` of "in the U.S. He said"."""
+    dots = np.flatnonzero(codes == ord("."))
+    dots = dots[(dots > 1) & (dots < len(codes) - 1)]
+    dots = dots[np.isin(codes[dots - 1], _INITIAL) & np.isin(codes[dots + 1], _SECOND)]
+    found = set()
+    for place in (dots - 1).tolist():
+        past = place
+        for _ in range(3):
+            low = _before(text, past)
+            if low == past or not low:
+                break
+            past = low
+            while low and (text[low - 1].isalnum() or text[low - 1] == "_"):
+                low -= 1
+            if text[low:past] in _LEADS:
+                found.add(low)
+            while low and not text[low - 1].isspace():
+                low -= 1
+            past = low
+    return found
+
+
+_LEADS = frozenset(
+    "in to from with of by and for against at into via within outside across the".split()
+)
+_INITIAL = np.array([ord(letter) for letter in "UED"], dtype=np.uint32)
+_SECOND = np.array([ord(letter) for letter in "SKNUCA"], dtype=np.uint32)
 
 
 _ENDS = np.array([ord(sign) for sign in ".!?…"], dtype=np.uint32)
 
 
 def _before(text: str, place: int) -> int:
-    while text[place - 1].isspace():
+    while place and text[place - 1].isspace():
         place -= 1
     return place
 

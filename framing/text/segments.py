@@ -297,7 +297,7 @@ def sentences(text: str, codes: CodePoints, spans: Spans, language: str) -> tupl
     end = _strip_end(codes, start, ends + shift)
     full = end > start
     start, end, row = start[full], end[full], row[full]
-    joined = boundaries.join(text, start, end, row, language)
+    joined = boundaries.join(text, codes, start, end, row, language)
     first = ~np.append(False, joined[:-1])[: len(joined)]
     start, row, end = start[first], row[first], end[~joined]
     start, end, row = _with_cuts(text, codes, start, end, row, language)

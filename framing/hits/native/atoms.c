@@ -129,7 +129,7 @@ void find_atoms(struct sentence *s) {
     for (uint32_t start = s->first; start < s->last; start++) {
         uint32_t node = trie->root[symbol[start]];
         for (uint32_t end = start + 1; node; end++) {
-            int32_t string = trie->string[node];
+            int32_t string = trie->node[node].string;
             if (string >= 0) {
                 if (t->closed[string] >= 0) add(s, (uint32_t)t->closed[string], start, end);
                 if (t->opened[string] >= 0) add_open(s, (uint32_t)t->opened[string], start, end);

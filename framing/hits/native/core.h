@@ -107,16 +107,45 @@ struct framing_found {
     uint32_t *row, *start, *end, *rule;
 };
 
+/* A node of the trie, in a quarter of a line of the cache: walks jump from node to node. */
+struct trie_node {
+    int32_t string;           /* the string that ends there, -1 for none */
+    uint32_t first_child;     /* children stand side by side, in the order of their symbols */
+    uint32_t dense;           /* 0, or 1 + the number of a table over all symbols */
+    uint16_t children;
+    uint16_t symbol;          /* that leads to the node */
+};
+
 struct trie {
     uint32_t symbols, nodes;
     uint32_t *root;           /* of a symbol: the node of strings that begin with it, 0 for none */
-    uint32_t *child_from;     /* of a node: its children in child_symbol and child_node */
-    uint16_t *child_symbol;
-    uint32_t *child_node;
-    uint32_t *dense;          /* of a node: 0, or 1 + its number in dense_node */
+    struct trie_node *node;
     uint32_t *dense_node;
-    int32_t *string;          /* of a node: the string that ends there, -1 for none */
 };
+
+/* Up to so many children are looked through one by one. */
+enum { MANY_CHILDREN = 6 };
+
+/* The node that a symbol leads to, 0 for none. */
+static inline uint32_t trie_step(const struct trie *trie, uint32_t place, uint16_t symbol) {
+    const struct trie_node *node = &trie->node[place];
+    if (node->dense) {
+        return trie->dense_node[(size_t)(node->dense - 1) * trie->symbols + symbol];
+    }
+    uint32_t low = node->first_child, past = low + node->children;
+    while (past - low > MANY_CHILDREN) {
+        uint32_t middle = low + (past - low) / 2;
+        if (trie->node[middle].symbol <= symbol) {
+            low = middle;
+        } else {
+            past = middle;
+        }
+    }
+    for (; low < past; low++) {
+        if (trie->node[low].symbol == symbol) return low;
+    }
+    return 0;
+}
 
 /* The columns stay those of Python, which keeps them as long as the lexicon. */
 struct lexicon {
@@ -199,7 +228,6 @@ bool grown(void **items, size_t *room, size_t wanted, size_t size);
 /* trie.c */
 bool trie_build(struct trie *trie, const struct framing_tables *tables);
 void trie_free(struct trie *trie);
-uint32_t trie_step(const struct trie *trie, uint32_t node, uint16_t symbol);
 
 /* text.c */
 int text_open(struct text *text, const struct lexicon *lexicon, const struct framing_text *given);

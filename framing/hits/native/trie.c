@@ -8,8 +8,8 @@
 
 #include "core.h"
 
-/* A node with more children is a table over all symbols, unless there are very many symbols. */
-enum { MANY_CHILDREN = 6, TABLED_SYMBOLS = 1024 };
+/* Up to so many symbols, nodes with many children have tables over all of them. */
+enum { TABLED_SYMBOLS = 1024 };
 
 /* The strings from low to past share the symbols up to depth. */
 struct range {
@@ -18,12 +18,8 @@ struct range {
 
 void trie_free(struct trie *trie) {
     free(trie->root);
-    free(trie->child_from);
-    free(trie->child_symbol);
-    free(trie->child_node);
-    free(trie->dense);
+    free(trie->node);
     free(trie->dense_node);
-    free(trie->string);
     memset(trie, 0, sizeof *trie);
 }
 
@@ -43,21 +39,20 @@ static uint32_t same_until(const struct framing_tables *t, struct range range, u
     return past;
 }
 
+/* Give the nodes with many children a table each. */
 static bool make_dense(struct trie *trie) {
-    if (trie->symbols > TABLED_SYMBOLS) return true;
     uint32_t count = 0;
-    for (uint32_t node = 1; node < trie->nodes; node++) {
-        if (trie->child_from[node + 1] - trie->child_from[node] > MANY_CHILDREN) {
-            trie->dense[node] = ++count;
-        }
+    for (uint32_t i = 2; i < trie->nodes && trie->symbols <= TABLED_SYMBOLS; i++) {
+        if (trie->node[i].children > MANY_CHILDREN) trie->node[i].dense = ++count;
     }
     trie->dense_node = calloc((size_t)count * trie->symbols + 1, sizeof *trie->dense_node);
     if (!trie->dense_node) return false;
-    for (uint32_t node = 1; node < trie->nodes; node++) {
-        if (!trie->dense[node]) continue;
-        uint32_t *row = trie->dense_node + (size_t)(trie->dense[node] - 1) * trie->symbols;
-        for (uint32_t child = trie->child_from[node]; child < trie->child_from[node + 1]; child++) {
-            row[trie->child_symbol[child]] = trie->child_node[child];
+    for (uint32_t i = 2; i < trie->nodes; i++) {
+        const struct trie_node *node = &trie->node[i];
+        if (!node->dense) continue;
+        uint32_t *row = trie->dense_node + (size_t)(node->dense - 1) * trie->symbols;
+        for (uint32_t child = 0; child < node->children; child++) {
+            row[trie->node[node->first_child + child].symbol] = node->first_child + child;
         }
     }
     return true;
@@ -70,62 +65,40 @@ bool trie_build(struct trie *trie, const struct framing_tables *t) {
     struct range *range = calloc(most, sizeof *range);
     trie->symbols = 4 * t->classes;
     trie->root = calloc(trie->symbols, sizeof *trie->root);
-    trie->child_from = calloc(most + 1, sizeof *trie->child_from);
-    trie->child_symbol = calloc(most, sizeof *trie->child_symbol);
-    trie->child_node = calloc(most, sizeof *trie->child_node);
-    trie->dense = calloc(most, sizeof *trie->dense);
-    trie->string = malloc(most * sizeof *trie->string);
-    bool fits = range && trie->root && trie->child_from && trie->child_symbol &&
-                trie->child_node && trie->dense && trie->string;
+    trie->node = calloc(most, sizeof *trie->node);
+    bool fits = range && trie->root && trie->node;
     if (fits) {
-        uint32_t nodes = 2, children = 0;
-        trie->string[0] = -1;
+        uint32_t nodes = 2;
+        trie->node[0].string = -1;
         range[1] = (struct range){0, t->strings, 0};
-        for (uint32_t node = 1; node < nodes; node++) {
-            struct range here = range[node];
-            trie->string[node] = -1;
-            trie->child_from[node] = children;
+        for (uint32_t i = 1; i < nodes && fits; i++) {
+            struct range here = range[i];
+            struct trie_node *node = &trie->node[i];
             uint32_t low = here.low;
+            node->string = -1;
+            node->first_child = nodes;
             /* In order, the string that ends here is the first of those that pass here. */
             if (here.depth && low < here.past && length_of(t, low) == here.depth) {
-                trie->string[node] = (int32_t)low++;
+                node->string = (int32_t)low++;
             }
-            while (low < here.past) {
+            while (low < here.past && fits) {
+                /* A string that is there twice has no symbol left here. */
+                fits = length_of(t, low) > here.depth;
+                if (!fits) break;
                 uint32_t past = same_until(t, here, low);
-                trie->child_symbol[children] = symbol_at(t, low, here.depth);
-                trie->child_node[children++] = nodes;
+                node->children++;
+                trie->node[nodes].symbol = symbol_at(t, low, here.depth);
                 range[nodes++] = (struct range){low, past, here.depth + 1};
                 low = past;
             }
         }
         trie->nodes = nodes;
-        trie->child_from[nodes] = children;
-        for (uint32_t child = 0; child < trie->child_from[2]; child++) {
-            trie->root[trie->child_symbol[child]] = trie->child_node[child];
+        for (uint32_t child = 0; child < trie->node[1].children; child++) {
+            trie->root[trie->node[2 + child].symbol] = 2 + child;
         }
-        fits = make_dense(trie);
+        fits = fits && make_dense(trie);
     }
     free(range);
     if (!fits) trie_free(trie);
     return fits;
-}
-
-/* The node that a symbol leads to, 0 for none. */
-uint32_t trie_step(const struct trie *trie, uint32_t node, uint16_t symbol) {
-    if (trie->dense[node]) {
-        return trie->dense_node[(size_t)(trie->dense[node] - 1) * trie->symbols + symbol];
-    }
-    uint32_t low = trie->child_from[node], past = trie->child_from[node + 1];
-    while (past - low > MANY_CHILDREN) {
-        uint32_t middle = low + (past - low) / 2;
-        if (trie->child_symbol[middle] <= symbol) {
-            low = middle;
-        } else {
-            past = middle;
-        }
-    }
-    for (; low < past; low++) {
-        if (trie->child_symbol[low] == symbol) return trie->child_node[low];
-    }
-    return 0;
 }
