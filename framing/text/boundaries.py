@@ -464,7 +464,9 @@ def _last_letters(codes: CodePoints, past: Offsets) -> NDArray[np.uint64]:
         code = codes[np.maximum(past - step, 0)]
         letter = (code | np.uint32(0x20)) - np.uint32(ord("a")) < 26
         letter &= past >= step
-        special |= open_ended & ((code == ord(".")) | (code > _ASCII) | ((code >= 48) & (code <= 57)))
+        special |= open_ended & (
+            (code == ord(".")) | (code > _ASCII) | ((code >= 48) & (code <= 57))
+        )
         open_ended &= letter
         if step <= _LONGEST:
             place = np.uint64(8 * (step - 1))
@@ -534,7 +536,24 @@ def _before_countries(text: str, codes: CodePoints) -> set[int]:
 
 
 _LEADS = frozenset(
-    "in to from with of by and for against at into via within outside across the".split()
+    [
+        "in",
+        "to",
+        "from",
+        "with",
+        "of",
+        "by",
+        "and",
+        "for",
+        "against",
+        "at",
+        "into",
+        "via",
+        "within",
+        "outside",
+        "across",
+        "the",
+    ]
 )
 _INITIAL = np.array([ord(letter) for letter in "UED"], dtype=np.uint32)
 _SECOND = np.array([ord(letter) for letter in "SKNUCA"], dtype=np.uint32)
