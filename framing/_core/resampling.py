@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse, special
 
+from framing._core.checks import check_seed
 from framing._core.progress import progress_bar
 from framing._core.typing import Array, Rows
 
@@ -32,6 +33,7 @@ FEW_HITS = 5
 
 def rng_for(seed: int, name: str) -> np.random.Generator:
     """Return a random generator that depends only on the seed and a name."""
+    check_seed(seed)
     digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()
     return np.random.default_rng([seed, *np.frombuffer(digest[:16], dtype="<u4").tolist()])
 

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from framing._core.checks import InputError
 from framing._core.resampling import (
     DENSE,
     MANY,
@@ -87,3 +88,9 @@ def test_totals_are_those_of_the_rows_one_by_one(step):
     rows = rng_for(2, "totals").integers(0, 50, size=(30, 50))
     totals = totals_drawn(values, 30, rng_for(2, "totals"))
     assert (totals == values[rows].sum(axis=1)).all()
+
+
+@pytest.mark.parametrize("seed", ["a", -1, 1.5, None, True])
+def test_every_stream_refuses_what_is_no_seed(seed):
+    with pytest.raises(InputError, match=r"seed=.* must be a whole number, 0 or more"):
+        rng_for(seed, "any")
