@@ -44,6 +44,8 @@ def articles_(articles: Articles, left_out: str | None, target: Target) -> None:
 
     So any export becomes a CSV, and the other commands read that.
     """
+    from framing.cli.wording import in_options
+
     beside = None if left_out is None else Target(left_out)
     if beside:
         beside.check()
@@ -54,7 +56,9 @@ def articles_(articles: Articles, left_out: str | None, target: Target) -> None:
 
         doubts = corpus.doubts.assign(kind="doubt")
         beside.write(pd.concat([corpus.exclusions, doubts], ignore_index=True))
-    target.say(repr(corpus), *(f"Note: {note}" for note in corpus.notes))
+    params = click.get_current_context().command.params
+    notes = [f"Note: {in_options(note, params)}" for note in corpus.notes]
+    target.say(repr(corpus), *notes)
 
 
 def shipped() -> dict[tuple[str, str], Path]:

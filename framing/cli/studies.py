@@ -114,6 +114,8 @@ def _trial() -> list[str]:
 
 def _read_aloud(articles: Articles) -> None:
     """Say what was read, decided, doubted and left out."""
+    from framing.cli.wording import in_options
+
     corpus = articles.read()
     table = corpus.table
     click.echo(said(repr(corpus)))
@@ -131,19 +133,25 @@ def _read_aloud(articles: Articles) -> None:
     words = sorted(len(text.split()) for text in table["text"])
     middle = words[len(words) // 2]
     click.echo(f"length  {words[0]:,} to {words[-1]:,} words, {middle:,} in the middle")
+    params = click.get_current_context().command.params
     for note in corpus.notes:
-        click.echo(f"Note: {note}")
+        click.echo(f"Note: {in_options(note, params)}")
     kinds: Any = corpus.exclusions.groupby(["kind", "rule"], observed=True, sort=False)
     for (kind, rule), rows in kinds:
-        first = rows.iloc[0]
-        where = first["doc_id"] if isinstance(first["doc_id"], str) and first["doc_id"] else ""
-        shown = " ".join(str(first.get("text", "")).split())[:100]
-        click.echo(f"Left out: {len(rows):,} × {kind} ({rule}), such as {where} {shown}".rstrip())
-    for row in corpus.doubts.head(SHOWN).itertuples():
-        click.echo(f"Doubt: {row.doc_id}: {row.reason}")
-    if len(corpus.doubts) > SHOWN:
-        click.echo(f"and {len(corpus.doubts) - SHOWN:,} more doubts; framing data articles "
-                   "--left-out doubts.csv lists all")  # fmt: skip
+        reason = " ".join(in_options(str(rows["reason"].iloc[0]), params).split())
+        click.echo(f"Left out: {len(rows):,} × {kind} ({rule}): {rows['doc_id'].iloc[0]}: {reason}")
+    # Doubts that differ in numbers alone are one line, with the first of them.
+    alike = corpus.doubts["reason"].str.replace(r"\d[\d.,]*", "0", regex=True)
+    groups: Any = corpus.doubts.groupby(alike, sort=False)
+    shown = sorted(groups, key=lambda group: -len(group[1]))[:SHOWN]
+    for _, rows in shown:
+        more = f", and {len(rows) - 1:,} like it" if len(rows) > 1 else ""
+        first = f"{rows['doc_id'].iloc[0]}: {rows['reason'].iloc[0]}"
+        click.echo(f"Doubt: {in_options(first, params)}{more}")
+    if len(corpus.exclusions) or len(corpus.doubts):
+        click.echo(
+            "All of them: framing data articles ARTICLES --left-out list.csv --out table.csv"
+        )
 
 
 @click.command(

@@ -1,5 +1,6 @@
 """Files in the formats of archives: constructed ones here, those of other tools where they are."""
 
+import base64
 import contextlib
 import email.message
 import gzip
@@ -11,6 +12,7 @@ import sys
 import zipfile
 from pathlib import Path
 
+import docx
 import pandas as pd
 import pytest
 from support.exports import (
@@ -85,6 +87,22 @@ def test_a_headline_with_a_line_break_is_one_headline(tmp_path):
     assert corpus.table["title"].tolist() == ["Truce holds in harbour", "Bridge closed"]
     corpus = read(tmp_path, "n.rtf", make_rtf([part for x in lines for part in x.split("\n")]))
     assert corpus.table["title"].tolist() == ["Truce holds in harbour", "Bridge closed"]
+
+
+def test_a_picture_in_a_word_file_parts_no_headline_from_its_source(tmp_path):
+    document = docx.Document(io.BytesIO(make_docx(nexis_uni(cover=False))))
+    picture = base64.b64decode(
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+    )
+    for line in document.paragraphs:
+        if line.text in ("Harbour Times", TRUCE):
+            line.insert_paragraph_before().add_run().add_picture(io.BytesIO(picture))
+    buffer = io.BytesIO()
+    document.save(buffer)
+    corpus = read(tmp_path, "n.docx", buffer.getvalue())
+    assert rows(corpus, "title", "source", "text")[0] == [
+        "Truce holds in harbour", "Harbour Times", BOTH,
+    ]  # fmt: skip
 
 
 def test_nexis_uni_as_pdf_drops_the_heads_of_pages_and_joins_lines(tmp_path):
@@ -635,6 +653,8 @@ def test_a_saved_web_page_gives_its_main_text(tmp_path, name):
     assert BRIDGE in text
     assert "Subscribe" not in text
     assert "Sport" not in text
+    # The title is in its column; in the text it would count twice.
+    assert not text.startswith("Truce\n")
 
 
 @pytest.mark.parametrize(

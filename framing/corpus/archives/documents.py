@@ -13,6 +13,7 @@ from framing.corpus.archives.packages import need
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+PICTURES = (f"{W}drawing", f"{W}pict", f"{W}object")
 ODF_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 # A line of a PDF that ends a sentence ends a paragraph if it is shorter than this share of a line.
 FULL = 0.85
@@ -43,6 +44,9 @@ def docx_paragraphs(data: bytes, where: str) -> Paragraphs:
         if any(parent.tag == FALLBACK for parent in paragraph.iterancestors()):
             continue
         text = tidy(_docx_text(paragraph))
+        if not text and next(paragraph.iter(*PICTURES), None) is not None:
+            # A picture is no blank line, which would part what stands before and after it.
+            continue
         texts.append(text)
         if heading is None and text:
             heading = text if _is_heading(paragraph, document) else ""

@@ -3,6 +3,7 @@
 import email
 import email.policy
 import plistlib
+import re
 from typing import Any
 
 from framing._core.checks import InputError
@@ -31,12 +32,14 @@ def read_page(data: bytes, where: str, encoding: str | None = None) -> FileArtic
         text = "\n".join(blocks(body if body is not None else root))
         doubts = ("the page: its main text was not found; the text is that of the whole page",)
     named = next((element.text for element in root.iter("title") if element.text), None)
+    title = facts.get("title") or (" ".join(named.split()) if named else None)
+    text = _without_title(text, title)
     language = facts.get("language") or root.get("lang") or ""
     day = facts.get("date")
     sections = facts.get("categories")
     article = Article(
         text,
-        facts.get("title") or (" ".join(named.split()) if named else None),
+        title,
         facts.get("sitename") or facts.get("hostname"),
         (iso_date(day) or day) if day else None,
         ("; ".join(sections) if isinstance(sections, list) else sections) or None,
@@ -48,6 +51,15 @@ def read_page(data: bytes, where: str, encoding: str | None = None) -> FileArtic
         doubts,
     )
     return reading("web page", [article], where)
+
+
+def _without_title(text: str, title: str | None) -> str:
+    """Return a text without its first line where that is the title, whose words count once."""
+    first, _, rest = text.lstrip().partition("\n")
+    line, known = (" ".join((part or "").split()).casefold() for part in (first, title))
+    # The name of the site may stand after the title: "Rents rise | The Daily".
+    same = line == known or (line and re.match(re.escape(line) + r"\s*[|–—·-]\s", known))
+    return rest.lstrip() if same and rest.strip() else text
 
 
 def html_in_mail(data: bytes, where: str) -> tuple[bytes, str]:
