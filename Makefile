@@ -59,8 +59,9 @@ figures: $(NOTEBOOKS) ## run the notebooks and write figures/
 $(NOTEBOOKS): .venv/installed
 	@FRAMING_TEXTS="$(if $(TEXTS),$(abspath $(TEXTS)))" $(BIN)/python notebooks/run.py $@
 
-paper: .venv/installed ## write paper/paper.pdf, .html, .docx and .tex from the notebooks' results
+paper: .venv/installed ## write paper/paper.pdf, .html, .docx and .tex and the supplement from the notebooks' results
 	@$(BIN)/framing paper paper/paper.md --notebooks notebooks
+	@$(BIN)/framing paper paper/supplement.md --notebooks notebooks --format html --format pdf
 
 all: ## figures, paper and tests, one after the other
 	@$(MAKE) figures

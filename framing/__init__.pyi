@@ -340,6 +340,9 @@ from .hits.hits import (
     find_hits as find_hits,
 )
 from .hits.hits import (
+    merge_entries as merge_entries,
+)
+from .hits.hits import (
     merge_frames as merge_frames,
 )
 from .hits.study import (

@@ -16,6 +16,9 @@ from .hits.hits import (
     HitCounts as HitCounts,
 )
 from .hits.hits import (
+    merge_entries as merge_entries,
+)
+from .hits.hits import (
     merge_frames as merge_frames,
 )
 from .regressions.regressions import (

@@ -19,8 +19,8 @@ from framing.lexicons.actors import Actors, read_actors
 from framing.lexicons.lexicon import Lexicon, read_toml_lexicon
 from framing.text.stop_words import shipped_stop_words
 
-# What the studies and the classifier that ship were made with; a newer lexicon is the default.
-LEXICON_OF = {"articles": "peace-initiative-1.1", "briefings": "peace-initiative-1.1"}
+# What the studies that ship were made with.
+LEXICON_OF = {"articles": "peace-initiative", "briefings": "peace-initiative"}
 ACTORS_OF = {"articles": "ukraine-peace", "briefings": "ukraine-peace"}
 
 
@@ -48,7 +48,7 @@ def load_lexicon(name: str) -> Lexicon:
     ----------
     name : {"peace-initiative", "peace-initiative-1.1"}
         "peace-initiative" is the newest version. "peace-initiative-1.1" is version 1.1.0, which
-        repeats earlier numbers.
+        repeats earlier numbers of the studies.
 
     Returns
     -------

@@ -78,6 +78,7 @@ SIGNATURES = {
     "licence='', shared=False, groups=None)",
     "make_study": "(corpus, lexicon, *, name='study', actors=None)",
     "mean_codes": "(codes, *, coder=None)",
+    "merge_entries": "(hits, lexicon)",
     "merge_frames": "(hits, *, depth=1)",
     "plot_contrast": "(contrast, *, effect='difference', ax=None, figsize=None, title=None)",
     "plot_cooccurrences": "(cooccurrences, *, ax=None, figsize=None, title=None)",

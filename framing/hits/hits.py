@@ -561,6 +561,63 @@ def merge_frames(hits: Hits, *, depth: int = 1) -> Hits:
     return replace(hits, table=_without_overlaps(table), entries=entries)
 
 
+@check_objects
+def merge_entries(hits: Hits, lexicon: Lexicon) -> Hits:
+    """Return the hits with their entries called by their labels, entries of one label as one.
+
+    Parameters
+    ----------
+    hits : Hits
+        Hits of the lexicon.
+    lexicon : Lexicon
+        The lexicon that found them. An entry without a label keeps its pattern.
+
+    Returns
+    -------
+    Hits
+        The same hits. In ``entry`` of ``table`` and ``entries`` stand labels: what counts, draws or
+        leaves out entries then does so with all entries of a label. The weight in ``entries`` is
+        that of the first of them.
+
+    Raises
+    ------
+    InputError
+        The hits are of another lexicon.
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> lexicon = fr.load_lexicon("peace-initiative")
+    >>> hits = fr.find_hits(fr.make_corpus(["An armistice was agreed."]), lexicon)
+    >>> fr.merge_entries(hits, lexicon).table["entry"].tolist()
+    ['a ceasefire', 'reaching an agreement']
+    """
+    if hits.lexicon_hash != lexicon.hash:
+        raise InputError(
+            f"lexicon: the hits are of {hits.lexicon} (hash {hits.lexicon_hash[:8]}), and this is "
+            f"{lexicon.name} {lexicon.version} (hash {lexicon.hash[:8]}). Give the lexicon that "
+            "found the hits."
+        )
+    terms = lexicon.table[["frame", "pattern", "label"]].astype("str")
+    names = terms["label"].where(terms["label"] != "", terms["pattern"])
+    names.index = pd.MultiIndex.from_frame(terms[["frame", "pattern"]])
+
+    def rename(table: pd.DataFrame) -> pd.DataFrame:
+        """Return the table with labels for patterns."""
+        keys = pd.MultiIndex.from_frame(table[["frame", "entry"]].astype("str"))
+        named = names[~names.index.duplicated()].reindex(keys).to_numpy()
+        return table.assign(entry=pd.Series(named, index=table.index, dtype=table["entry"].dtype))
+
+    entries = hits.entries.astype({"entry": "str"})
+    entries = rename(entries).drop_duplicates(["frame", "entry"]).reset_index(drop=True)
+    table = rename(hits.table.astype({"entry": "str"}))
+    return replace(
+        hits,
+        table=table.astype({"entry": hits.table["entry"].dtype.name}),
+        entries=entries.astype({"entry": hits.entries["entry"].dtype.name}),
+    )
+
+
 def _without_overlaps(table: pd.DataFrame) -> pd.DataFrame:
     """Return the hits that do not overlap a longer hit of the same frame in the document."""
     length = table["end"] - table["start"]

@@ -248,7 +248,7 @@ class _Filling:
             return text.replace("*", "").replace('"', "'")
         source = ", ".join(filter(None, (result["notebook"], result["cell"])))
         escaped = re.sub(r"([\[\]|])", r"\\\1", text)
-        return f'[{escaped}]{{.number title="{source.replace(chr(34), chr(39))}"}}'
+        return f'[{escaped}]{{.number tabindex="0" title="{source.replace(chr(34), chr(39))}"}}'
 
     def _key_problem(self, name: str, form: str) -> str:
         """Return why a key cannot be filled in, or ``""``."""

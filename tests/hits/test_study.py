@@ -69,7 +69,7 @@ def test_word_counts_add_up_to_the_tokens_of_the_study_that_ships(name):
 @pytest.mark.parametrize("name", ["articles", "briefings"])
 def test_the_features_that_ship_were_made_with_a_lexicon_that_ships(name):
     hits = fr.load_study(name).hits
-    lexicon = fr.load_lexicon("peace-initiative-1.1")
+    lexicon = fr.load_lexicon("peace-initiative")
     assert hits.lexicon_hash == lexicon.hash
     assert hits.lexicon == f"{lexicon.name} {lexicon.version}"
 

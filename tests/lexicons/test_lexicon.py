@@ -191,6 +191,25 @@ def test_frames_in_frames_are_found_apart_and_counted_together(tmp_path):
     assert fr.merge_frames(hits, depth=2).table["frame"].tolist() == hits.table["frame"].tolist()
 
 
+def test_entries_of_one_label_count_as_one(tmp_path):
+    lexicon = read(
+        tmp_path,
+        'shared = true\n[frames.peace]\nentries = [{ pattern = "truce", label = "a halt" },'
+        ' { pattern = "armistice", label = "a halt" }, "peace"]\n'
+        '[frames.doubt]\nentries = [{ pattern = "truce", label = "a truce in doubt" }]\n',
+    )
+    hits = fr.find_hits(fr.make_corpus(["A truce, an armistice, peace."]), lexicon)
+    merged = fr.merge_entries(hits, lexicon)
+    counts = fr.count_entries(merged).table.set_index(["frame", "entry"])["n"]
+    assert counts.to_dict() == {
+        ("peace", "a halt"): 2, ("peace", "peace"): 1, ("doubt", "a truce in doubt"): 1,
+    }  # fmt: skip
+    assert len(merged.entries) == 3
+    assert merged.table["start"].tolist() == hits.table["start"].tolist()
+    with pytest.raises(fr.InputError, match=r"the hits are of .*, and this is other"):
+        fr.merge_entries(hits, fr.make_lexicon({"peace": ["truce"]}, name="other"))
+
+
 def test_an_error_in_a_frame_in_a_frame_is_located(tmp_path):
     with pytest.raises(fr.InputError, match=r"line 4: frame 'a\.b' has no entries"):
         read(tmp_path, '[frames.a]\nentries = ["x"]\n\n[frames.a.b]\nentries = []\n')

@@ -78,7 +78,8 @@ def test_keys_become_numbers_that_say_where_they_come_from(tmp_path):
     assert "1,200" in text
     assert "{{articles.peace.rate}} 12" in text
     page = (tmp_path / "paper.html").read_text(encoding="utf-8")
-    assert re.search(r'<span class="number"\s+title="one.ipynb, cell-05">3\.6 \[0', page)
+    number = r'<span class="number"\s+tabindex="0"\s+title="one.ipynb, cell-05">3\.6 \[0'
+    assert re.search(number, page)
     assert paper.table[["line", "key", "form", "text"]].to_numpy().tolist() == [
         [4, "articles", "words", "five"],
         [9, "articles.peace.rate", "", "3.6 [0.0, 8.8]"],
@@ -400,7 +401,7 @@ def test_a_hit_less_in_the_data_changes_the_number_in_the_paper(tmp_path):
 
     tokens = 3625
     fr.write_paper(source, notebooks=tmp_path / "notebooks", formats=["html"])
-    assert f"A rate of {147 / tokens * 1000:.1f}." in words_of(paper / "small.html")
+    assert f"A rate of {155 / tokens * 1000:.1f}." in words_of(paper / "small.html")
     table = pd.read_parquet(hits)
     table.drop(index=table.index[table["frame"] == "peace"][3]).to_parquet(hits)
     # The study notices files of another study by their hash; earlier versions list none.
@@ -410,19 +411,21 @@ def test_a_hit_less_in_the_data_changes_the_number_in_the_paper(tmp_path):
     with pytest.raises(fr.InputError, match=r"02_framing_scores.ipynb: its data .*articles have"):
         fr.write_paper(source, notebooks=tmp_path / "notebooks", formats=["html"])
     (paper / "results.json").unlink()  # The other notebooks of the study are stale too.
-    assert f"A rate of {146 / tokens * 1000:.1f}." in number()
+    assert f"A rate of {154 / tokens * 1000:.1f}." in number()
 
 
 def test_a_result_that_is_gone_stops_the_paper_of_the_study(tmp_path):
     known = json.loads((PAPER / "results.json").read_text(encoding="utf-8"))
-    del known["results"]["articles.003.skepticism.ratio"]
+    del known["results"]["articles.001.peace.ratio"]
     (tmp_path / "results.json").write_text(json.dumps(known), encoding="utf-8")
     line = next(
         number
         for number, text in enumerate((PAPER / "paper.md").read_text().splitlines(), start=1)
-        if "{{articles.003.skepticism.ratio}}" in text
+        if "{{articles.001.peace.ratio}}" in text
     )
-    with pytest.raises(fr.InputError, match=f"paper.md, line {line}: no result 'articles.003.skep"):
+    with pytest.raises(
+        fr.InputError, match=f"paper.md, line {line}: no result 'articles.001.peace"
+    ):
         fr.write_paper(
             PAPER / "paper.md", tmp_path, notebooks=ROOT / "notebooks",
             results=tmp_path / "results.json",
@@ -450,6 +453,13 @@ def test_the_paper_in_the_repository_is_what_its_source_makes(tmp_path):
     assert different == []
 
 
+def test_the_supplement_in_the_repository_is_what_its_source_makes(tmp_path):
+    source = PAPER / "supplement.md"
+    fr.write_paper(source, tmp_path, notebooks=ROOT / "notebooks", formats=["html"])
+    made, kept = (folder / "supplement.html" for folder in (tmp_path, PAPER))
+    assert made.read_bytes() == kept.read_bytes()
+
+
 def test_the_command_writes_the_formats_asked_for_and_says_what_is_wrong(tmp_path):
     source = study(tmp_path, "A {{articles.peace.rate}}.")
     run = partial(CliRunner().invoke, main)
@@ -469,7 +479,8 @@ def test_the_command_writes_the_formats_asked_for_and_says_what_is_wrong(tmp_pat
 
 def test_the_bibliography_holds_what_is_cited_and_says_where_it_is():
     entries = (PAPER / "references.bib").read_text(encoding="utf-8")
-    lines = [line.text for name in ("paper.md",) for line in read_lines(PAPER / name)]
+    names = ("paper.md", "appendix.md")
+    lines = [line.text for name in names for line in read_lines(PAPER / name)]
     cited = {key for line in lines for key in re.findall(r"@([a-z]+\d{4}[ab]?)", line)}
     assert set(bibliography_keys(PAPER / "references.bib")) == cited
     for entry in re.split(r"\n(?=@)", entries):
@@ -481,7 +492,7 @@ def test_the_paper_has_the_length_of_an_article():
     text = (PAPER / "paper.md").read_text(encoding="utf-8")
     body = text.split("\n---\n", 1)[1].split("# References")[0]
     prose = [line for line in body.splitlines() if not re.match(r"[|!:]|#|\$\$", line)]
-    assert 4500 < len(" ".join(prose).split()) < 6000
+    assert 4500 < len(" ".join(prose).split()) < 6500
 
 
 class Page(HTMLParser):
@@ -549,89 +560,101 @@ def value(results):
     return value_of
 
 
+def test_what_the_paper_says_of_real_news_is_in_its_results(value):
+    # Alpha: all but skepticism are above .800 with their intervals.
+    above = [frame for frame in FRAMES if value(f"news.{frame}.alpha", "low") > 0.8]
+    assert above == ["peace", "concession", "sovereignty"]
+    means = {
+        name: value(f"news.{name}.mean.f1") for name in ("former", "lexicon", "fitted", "coder")
+    }
+    assert means["former"] < means["lexicon"] < means["fitted"] < means["coder"]
+    # The joined instrument: no better in the mean, a little for skepticism, worse for concession.
+    assert value("news.joined.mean.f1") <= means["lexicon"]
+    for frame, better in (("skepticism", True), ("concession", False)):
+        joined, lexicon = (value(f"news.{name}.{frame}.f1") for name in ("joined", "lexicon"))
+        assert (joined > lexicon) == better
+    for name in ("former", "lexicon", "coder"):
+        found = {frame: value(f"news.{name}.{frame}.f1") for frame in FRAMES}
+        assert (max(found, key=found.get), min(found, key=found.get)) == ("peace", "skepticism")
+    # Constructed text flatters, and reverses the order of the two lexicons.
+    assert value("validation.version1.mean.f1") > value("validation.version2.mean.f1")
+    assert value("validation.version1.mean.f1") > means["former"] + 0.05
+
+
+def test_the_joined_instrument_in_the_paper_is_that_of_the_report(value):
+    report = (ROOT / "benchmarks" / "news.md").read_text(encoding="utf-8")
+    row = re.search(r"\| \*\*as it ships\*\* \|(.+)", report)[1]
+    values = [float(found) for found in re.findall(r"(\.\d+) \[", row)]
+    keys = [f"news.joined.{frame}.f1" for frame in (*FRAMES, "mean")]
+    assert [value(key) for key in keys] == values
+
+
+def test_what_the_paper_says_of_errors_and_their_correction_is_in_its_results(value):
+    corrected = "news.corrected"
+    # Overstated by more than half, and concession too; peace is right within a point.
+    assert value(f"{corrected}.skepticism.raw") > 1.5 * value(f"{corrected}.skepticism.truth")
+    assert value(f"{corrected}.concession.raw") > value(f"{corrected}.concession.truth")
+    assert value("news.draws.200.peace.raw_off") < 0.01
+    for frame in FRAMES:
+        key = f"{corrected}.{frame}"
+        assert value(f"{key}.share", "low") < value(f"{key}.truth") < value(f"{key}.share", "high")
+    # Correction helps the frame with the worst error most, and adds noise to peace.
+    off, raw = (
+        {frame: value(f"news.draws.200.{frame}.{name}") for frame in FRAMES}
+        for name in ("off", "raw_off")
+    )
+    assert off["skepticism"] < raw["skepticism"] / 3
+    assert off["peace"] > raw["peace"]
+    assert value("news.draws.100.skepticism.off") > off["skepticism"]
+    assert min(value(f"news.draws.200.{frame}.covered") for frame in FRAMES) > 0.9
+    # Outlets: signs wrong, also by the second coder; one p below .05 where the codes see nothing.
+    for name in ("former", "lexicon", "coder"):
+        assert 0 < value(f"news.outlets.{name}.wrong") < 6
+        assert 0.01 < value(f"news.outlets.{name}.off") < 0.04
+    assert value("news.outlets.lexicon.p_least") < 0.05
+    gaps = pd.read_csv(ROOT / "figures" / "03_news_outlets.csv")
+    least = gaps[gaps["instrument"] == "lexicon 2.1.0"].nsmallest(1, "p").iloc[0]
+    assert least["frame"] == "skepticism"
+    same = gaps[(gaps["frame"] == least["frame"]) & (gaps["target"] == least["target"])]
+    by_codes = same[same["instrument"] == "codes"].iloc[0]
+    assert least["estimate"] < 0
+    assert by_codes["p"] > 0.5
+    assert (gaps.loc[gaps["instrument"] == "codes", "p_adjusted"] > 0.05).all()
+
+
 def test_what_the_paper_says_of_the_frames_is_in_its_results(value):
     for doc in ARTICLES:
         rates = {frame: value(f"articles.{doc}.{frame}.rate") for frame in FRAMES}
         assert max(rates, key=rates.get) == "peace"
-    pooled = [value(f"articles.{frame}.rate") for frame in ("peace", "skepticism", "concession")]
-    assert pooled == sorted(pooled, reverse=True)
-    low, high = "articles.concession.rate", "articles.sovereignty.rate"
-    assert value(low, "low") < value(high, "high")
-    assert value(high, "low") < value(low, "high")
-    assert value("articles.001.sovereignty.rate") == 0
-    rates = [value(f"articles.{doc}.skepticism.rate") for doc in ARTICLES if doc != "003"]
-    assert min(rates) == value("articles.000.skepticism.rate")
-    shares = {frame: value(f"articles.{frame}.largest_entry") for frame in FRAMES}
-    assert (min(shares, key=shares.get), max(shares, key=shares.get)) == ("concession", "peace")
+    pooled = {frame: value(f"articles.{frame}.rate") for frame in FRAMES}
+    assert sorted(pooled, key=pooled.get, reverse=True)[:2] == ["peace", "skepticism"]
+    assert value("articles.000.concession.rate") == 0
+    rates = {doc: value(f"articles.{doc}.skepticism.rate") for doc in ARTICLES}
+    assert min(rates, key=rates.get) == "003"
+    rates = {doc: value(f"articles.{doc}.peace.rate") for doc in ARTICLES}
+    assert max(rates, key=rates.get) == "001"
+    found = {frame: value(f"validation.articles.{frame}.f1") for frame in FRAMES}
+    assert (max(found, key=found.get), min(found, key=found.get)) == ("concession", "skepticism")
 
 
 def test_what_the_paper_says_of_sentences_and_voices_is_in_its_results(value):
-    # As many with peace as with skepticism, and clearly or less clearly more doubt than elsewhere.
-    assert value("articles.concession.with.peace") == value("articles.concession.with.skepticism")
-    base = value("articles.skepticism.share")
-    assert value("articles.concession.with.skepticism", "low") > base
-    sovereignty = "articles.sovereignty.with.skepticism"
-    assert value(sovereignty, "low") <= base + 0.01 < value(sovereignty)
-    assert value("articles.peace.with.skepticism") == pytest.approx(base, abs=0.05)
-    alone = {frame: value(f"articles.{frame}.alone") for frame in FRAMES}
-    assert max(alone, key=alone.get) == "peace"
-    assert all(value(f"articles.{frame}.own", "low") > 0.5 for frame in FRAMES)
-    assert value("newswire.skepticism.own") < 0.5
-    # Ascribed by other means: the smaller part, but the interval holds a half.
+    # Doubt stands with the terms, concession first, more often than with peace.
+    skeptical = {frame: value(f"articles.{frame}.with.skepticism") for frame in FRAMES[:3]}
+    assert min(skeptical, key=skeptical.get) == "peace"
+    assert value("articles.skepticism.own", "low") > 0.5
+    # A third or a half of what looks like the writers' doubt is that of others.
     ascribed = "articles.skepticism.ascribed"
-    assert value(ascribed) < 0.5 < value(ascribed, "high")
-    quoted = [value(f"articles.{frame}.quoted") for frame in FRAMES]
-    assert max(quoted) == value("articles.concession.quoted") < 0.15
-    assert value("articles.concession.rejected", "low") > value("articles.peace.rejected", "high")
-    assert value("articles.voices.named.p") > 0.05
-    assert value("newswire.camps.sovereignty.difference", "low") > 0
+    assert 0.2 < value(ascribed, "low") < 0.4 < 0.5 < value(ascribed, "high")
 
 
 def test_what_the_paper_says_of_the_instrument_is_in_its_results(value):
     assert all(value(f"agreement.{frame}.alpha", "low") > 0.8 for frame in FRAMES)
-    for text, best, worst in (
-        ("newswire", "peace", "skepticism"),
-        ("articles", "peace", "skepticism"),
-        ("briefings", "sovereignty", "skepticism"),
-    ):
-        found = {frame: value(f"validation.{text}.{frame}.f1") for frame in FRAMES}
-        assert (max(found, key=found.get), min(found, key=found.get)) == (best, worst)
     for frame in FRAMES:
         plain, figurative = (f"validation.{kind}.{frame}.f1" for kind in ("plain", "figurative"))
         assert value(figurative) < value(plain)
-        assert value(figurative) < value(f"validation.newswire.{frame}.f1") - 0.2
-        precision, recall = (
-            value(f"validation.plain.{frame}.{part}")
-            - value(f"validation.figurative.{frame}.{part}")
-            for part in ("precision", "recall")
-        )
-        assert precision < 0.2 < recall
         assert value(f"corrected.{frame}.raw") < value(f"corrected.{frame}.share")
-    truth = value("corrected.sovereignty.truth")
-    assert value("corrected.sovereignty.share", "high") < truth
-    assert value("corrected.covered") == 3
-    best = {
-        measure: max(FRAMES, key=lambda frame: value(f"validation.newswire.{frame}.{measure}"))
-        for measure in ("precision", "recall", "f1")
-    }
-    assert best == {"precision": "peace", "recall": "sovereignty", "f1": "peace"}
-    for frame in FRAMES:
-        lexicon, words = (
-            {
-                text: value(f"instruments.{text}.{name}.{frame}.f1")
-                for text in ("newswire", "testbed")
-            }
-            for name in ("lexicon", "classifier")
-        )
-        assert (words["newswire"] > lexicon["newswire"]) == (frame == "skepticism")
-        assert words["testbed"] > lexicon["testbed"]
-    moved = ("peace", "concession", "skepticism")
-    for instrument in ("codes.all", "lexicon.plain"):
-        held = [frame for frame in FRAMES if value(f"leak.{instrument}.{frame}.p_adjusted") < 0.05]
-        assert sorted(held) == sorted(moved)
-    assert [f for f in FRAMES if value(f"leak.lexicon.figurative.{f}.p_adjusted") < 0.05] == [
-        "concession"
-    ]
+    found = {frame: value(f"validation.briefings.{frame}.f1") for frame in FRAMES}
+    assert min(found, key=found.get) == "skepticism"
 
 
 def test_what_the_paper_says_of_differences_is_in_its_results(value):
@@ -641,15 +664,12 @@ def test_what_the_paper_says_of_differences_is_in_its_results(value):
         for frame in FRAMES
     }
     assert min(adjusted.values()) > 0.05
-    nearest = sorted(adjusted, key=adjusted.get)[:2]
-    assert nearest == [("001", "peace"), ("003", "skepticism")]
-    assert value("articles.003.skepticism.rate") * 549 / 1000 == pytest.approx(2, abs=0.01)
+    assert min(adjusted, key=adjusted.get) == ("001", "peace")
     assert all(value(f"articles.{frame}.differ.p") > 0.05 for frame in FRAMES)
-    assert value("robust.articles.skepticism.same_sign") == 1
-    assert 0.9 < value("robust.articles.skepticism.significant") < 1
-    assert value("robust.articles.p_most") < 0.06
-    assert value("coders.skepticism.difference") < 0
-    assert value("coders.skepticism.p_adjusted") > 0.05
+    assert value("robust.articles.peace.same_sign") == 1
+    assert 0.5 < value("robust.articles.peace.significant") < 1
+    assert value("coders.peace.difference") > 0
+    assert value("coders.peace.p_adjusted") < 0.05
 
 
 def test_what_the_paper_says_of_the_briefings_is_in_its_results(value):
@@ -660,42 +680,20 @@ def test_what_the_paper_says_of_the_briefings_is_in_its_results(value):
         ratio = f"initiative.{frame}.ratio"
         assert value(ratio, "low") < 1 < value(ratio, "high")
     assert value("change_points.kept") == 0
-    assert value("articles.peace.rate") > 10 * value("initiative.peace.reference")
-    for kind in ("rate", "share"):
-        ratio = f"robust.briefings.journalist.document.{kind}.ratio"
-        assert value(ratio, "low") < 1 < value(ratio, "high")
-    by_document = value("robust.briefings.held.rates_by_document")
-    assert value("robust.briefings.held") / 2 < by_document < value("robust.briefings.held")
+    assert value("robust.briefings.peace.same_sign") > 0.7
     held = pd.read_csv(ROOT / "figures" / "06_briefings.csv").query("log_ratio > 0 and p < 0.05")
-    others = held[(held["kind"] != "rate") | (held["quoted"] != "all")]
-    assert len(held) == value("robust.briefings.held")
-    assert set(others["entry"]) == {"without (negotiat*|renegotiat*|negotiating table)"}
-    assert value("robust.briefings.held") == round(
-        value("robust.briefings.peace.significant") * value("robust.briefings.peace.specifications")
-    )
+    assert value("robust.briefings.held") == len(held)
     assert value("briefings.2025.peace.quoted", "low") > value(
         "briefings.earlier.peace.quoted", "high"
     )
-    rates = {
-        topic: value(f"topics.{topic}.peace.rate")
-        for topic in ("war-in-ukraine", "gaza", "detained-americans", "indo-pacific")
-    }
-    assert min(rates, key=rates.get) == "war-in-ukraine"
-    sovereignty = {
-        topic: value(f"topics.{topic}.sovereignty.rate", "low")
-        for topic in ("war-in-ukraine", "indo-pacific", "global-cooperation")
-    }
-    assert min(sovereignty.values()) > value("initiative.sovereignty.reference")
-    assert (
-        value("regression.peace.year.ratio", "low")
-        > 1
-        > value("regression.sovereignty.year.ratio", "high")
-    )
-
+    assert value("topics.war-in-ukraine.peace.rate") < value("topics.gaza.peace.rate")
+    key = "robust.briefings.journalist.document"
+    assert value(f"{key}.rate.ratio", "low") > 1
+    assert value(f"{key}.share.ratio", "low") < 1 < value(f"{key}.share.ratio", "high")
+    assert value(f"{key}.presence.ratio") < 1
     # No step, and a rise that rests on four months.
     assert value("change.peace.level.p_adjusted") > 0.05 > value("change.peace.slope.p_adjusted")
     assert value("change.peace.slope", "low") > 1
-    assert value("articles.004.peace.rate") - value("articles.004.skepticism.rate") < 5
 
 
 def test_pages_that_collect_praise_hold_most_of_the_peace_that_is_quoted():
@@ -712,24 +710,43 @@ def test_pages_that_collect_praise_hold_most_of_the_peace_that_is_quoted():
 def test_what_the_paper_says_of_paragraphs_on_ukraine_is_in_its_results(value):
     held = [f for f in FRAMES if value(f"ukraine.all.{f}.p_adjusted") < 0.05]
     assert held == ["peace", "sovereignty", "skepticism"]
-    assert value("ukraine.all.peace.ratio") > value("initiative.peace.ratio", "high") - 0.1
+    assert value("ukraine.all.peace.ratio") > value("initiative.peace.ratio")
     assert value("ukraine.all.sovereignty.ratio", "high") < 1
     held = [f for f in FRAMES if value(f"ukraine.outside.{f}.p_adjusted") < 0.05]
     assert held == ["peace", "sovereignty"]
-    assert value("ukraine.outside.peace.ratio") < value("ukraine.all.peace.ratio", "low")
+    assert 1 < value("ukraine.outside.peace.ratio") < value("ukraine.all.peace.ratio", "low")
+    assert value("ukraine.outside.sovereignty.ratio", "high") < 1
     assert value("ukraine.outside.skepticism.p_adjusted") > 0.5
 
 
 def test_what_the_paper_says_of_the_wrong_sign_is_in_its_results(value):
     outlets = "robust.outlets.peace"
     assert value(f"{outlets}.raw.above") == value(f"{outlets}.raw")
-    assert value(f"{outlets}.corrected.below") == value(f"{outlets}.corrected")
+    assert value(f"{outlets}.corrected.below") >= value(f"{outlets}.corrected") - 2
     assert value(f"{outlets}.corrected.held") == 0
     assert value("robust.outlets.codes.peace.ratio", "high") < 1
-    assert value(f"{outlets}.raw.significant") == round(
-        value(f"{outlets}.significant") * value(f"{outlets}.raw")
-    )
     # More than half of all specifications agree on the wrong sign.
     assert value(f"{outlets}.raw") > value(f"{outlets}.specifications") / 2
-    assert value("robust.outlets.sovereignty.significant") == 1
     assert value("robust.outlets.sovereignty.same_sign") == 1
+
+
+def test_the_paper_has_few_figures_and_an_abstract_of_150_words():
+    text = (PAPER / "paper.md").read_text(encoding="utf-8")
+    shown = len(re.findall(r"^!\[", text, re.M)) + len(re.findall(r"\{#tbl:", text))
+    assert shown <= 8
+    abstract = text.split("abstract: |")[1].split("\n---\n")[0]
+    assert 120 <= len(abstract.split()) <= 155
+
+
+def test_the_counts_of_errors_in_the_paper_are_those_of_the_report():
+    errors = pd.read_csv(ROOT / "benchmarks" / "news_errors.csv")
+    elsewhere = errors[
+        (errors["frame"] == "skepticism")
+        & (errors["kind"].str.startswith("false"))
+        & errors["cause"].str.contains("elsewhere")
+    ]
+    counts = errors["1.1.0"].sum(), elsewhere["1.1.0"].sum(), errors["2.1.0"].sum()
+    text = (PAPER / "paper.md").read_text(encoding="utf-8")
+    sentence = "Of [{}]{{.fixed}} errors of 1.1.0 [{}]{{.fixed}} were false alarms of skepticism"
+    assert sentence.format(*counts[:2]) in text
+    assert f"Of the [{counts[2]}]{{.fixed}} errors that 2.1.0 leaves" in text
