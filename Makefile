@@ -75,11 +75,12 @@ test: .venv/installed ## run the tests and the examples in the docstrings; ROOM=
 mutants: .venv/installed ## change changed code a little and list what no test sees: BASE= FILES= N= SEED=
 	@$(BIN)/python tests/support/mutants.py $(FILES) $(if $(BASE),--base "$(BASE)") -n $(N) --seed $(SEED)
 
-check: .venv/installed ## check style, types, import order and spelling
+check: .venv/installed ## check style, types, import order, spelling and the native engine
 	@echo "[check] ruff" && $(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@echo "[check] mypy" && $(BIN)/mypy
 	@echo "[check] imports" && $(BIN)/lint-imports --no-cache
 	@echo "[check] spelling" && $(BIN)/codespell
+	@echo "[check] native engine" && $(BIN)/python -W ignore tests/support/sanitize.py
 
 benchmark: .venv/installed ## measure speed against other programs: make benchmark JSON=file
 	@$(BIN)/python -c "import polars, spacy" 2>/dev/null || echo "[benchmark] To compare with all:" \

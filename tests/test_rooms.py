@@ -11,6 +11,7 @@ TESTS = Path(__file__).parent
 REACHES = {
     "support/chunks.py": {"text"},
     "support/engines.py": {"hits", "text"},
+    "support/sanitize.py": {"hits"},
     "support/reference.py": {"text"},
     "contrasts/test_calibration.py": {"scores"},
     "evidence/test_evidence.py": {"_core"},

@@ -448,7 +448,8 @@ def _doubtful(
     some |= dot & ((after >= ord("a")) & (after <= ord("z")) | (start[inner + 1] == high))
     letters, known = _last_letters(codes, high[dot] - 1), _known_endings()
     some[dot] |= np.isin(letters, known)
-    return inner[some]
+    doubtful: NDArray[np.intp] = inner[some]
+    return doubtful
 
 
 def _last_letters(codes: CodePoints, past: Offsets) -> NDArray[np.uint64]:

@@ -7,12 +7,14 @@ second number is the first of them.
 import random
 import sys
 import warnings
+from pathlib import Path
 
 import numpy as np
 
 import framing as fr
 from framing.hits.context.cues import context_patterns
 from framing.hits.matcher import Matcher, find_matches
+from framing.hits.native import library
 from framing.text.segments import make_chunk
 
 _WORDS = (
@@ -152,9 +154,13 @@ def differs(seed: int) -> str:
 
 
 def main() -> None:
-    """Run many examples."""
+    """Run many examples, in a given library if there is a third argument."""
     past = int(sys.argv[1])
     first = int(sys.argv[2]) if len(sys.argv) > 2 else 0
+    if len(sys.argv) > 3:
+        library.PATH = Path(sys.argv[3])
+    if library.library() is None:
+        sys.exit("There is no native engine.")
     wrong = 0
     for seed in range(first, past):
         why = differs(seed)
@@ -162,6 +168,7 @@ def main() -> None:
             wrong += 1
             print(seed, why, flush=True)
     print(f"{past - first} examples, {wrong} differ")
+    sys.exit(bool(wrong))
 
 
 if __name__ == "__main__":

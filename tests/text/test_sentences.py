@@ -2,11 +2,14 @@
 
 import textwrap
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import framing as fr
+from framing.text import boundaries
+from framing.text.characters import code_points
 
 ENGLISH = [
     ("They use C# and .NET. Then .com came. It cost .5 of it.", 3),
@@ -172,3 +175,43 @@ def test_a_wrapped_page_has_the_sentences_of_the_page_as_one_line(words, width):
     if len(lines) < 3 or ends * 2 >= len(lines) or small * 2 < len(lines) - 1 + ends:
         return
     assert [" ".join(found.split()) for found in sentences("\n".join(lines))] == sentences(whole)
+
+
+PIECES = (
+    "He went|vol.|No.|5|approx.|Dr.|Smith|9 a.m.|9 a. m.|p.m.|e.g.|viz.|1.|2.|(1)|a.|—|-x|‑y|éno.|"
+    "Mr.|inc.|and|$5|).|”.|.|Undersec.|Undersecretary.|K.|Monday|then|.NET"
+)
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(st.lists(st.sampled_from(PIECES.split("|")), min_size=1, max_size=40))
+def test_sentences_that_are_not_looked_at_would_not_go_on(pieces):
+    def found():
+        return fr.make_corpus([text], furniture=False).sentences[["start", "end"]].to_numpy()
+
+    text = " ".join(pieces)
+    fast = found().tolist()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            boundaries, "_doubtful", lambda codes, start, end, row, language:
+            np.flatnonzero(row[1:] == row[:-1]),
+        )  # fmt: skip
+        assert found().tolist() == fast
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He went to the U.S. Then he slept.",
+        "He went to the U.S. Senate and slept.",
+        "He went from Kyiv,\nto the U.S.A.  Then he slept. In the U.A.E. They slept.",
+        "He was in (the U.K. Then he slept in Paris, U.S. Now it rains.",
+        "It is the E.U. Then the U.N. Then a talk.",
+    ],
+)
+def test_a_country_ends_a_sentence_behind_the_words_that_lead_to_it(text):
+    slow = [
+        match.start("next") for match in boundaries._COUNTRY.finditer(text)
+        if match["next"] not in boundaries._NAMED
+    ]  # fmt: skip
+    assert [start for _, start in boundaries.cuts(text, code_points(text), "en")] == slow

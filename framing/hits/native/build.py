@@ -4,7 +4,6 @@ The hook of the package runs it at each install; run it by hand after a change i
 ``python framing/hits/native/build.py``. It needs nothing but Python and a C compiler.
 """
 
-import argparse
 import ctypes
 import os
 import shlex
@@ -65,15 +64,8 @@ def _put(fresh: Path, target: Path) -> None:
 
 
 def main() -> None:
-    """Build the engine and say whether there is one; ``--sanitize`` builds one that checks."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--sanitize", type=Path, metavar="FILE",
-        help="write a library that stops at bad addresses and undefined behaviour to FILE",
-    )  # fmt: skip
-    sanitized = parser.parse_args().sanitize
-    checks = ("-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
-    reason = build(sanitized, checks) if sanitized else build()
+    """Build the engine, or say why there is none."""
+    reason = build()
     if reason:
         sys.exit(f"The native engine was not built ({reason}). The numpy engine is used.")
 
