@@ -10,8 +10,11 @@ COLOURS = {
     "sovereignty": "#B04558",
     "skepticism": "#181818",
 }
-OTHER_COLOURS = ("#2E9DBF", "#228833", "#AA3377", "#8A8A2E", "#4477AA", "#EE6677")
-MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
+OTHER_COLOURS = (
+    "#2E9DBF", "#228833", "#AA3377", "#8A8A2E", "#4477AA", "#EE6677",
+    "#332288", "#B35900", "#661100", "#2D7DFF", "#0A5C36", "#9A5BD0",
+)  # fmt: skip
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*", "<", ">", "p", "h")
 # Steps on the way from a colour to black or white.
 STEPS = 50
 

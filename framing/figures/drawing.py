@@ -2,10 +2,11 @@
 
 import inspect
 import re
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from functools import cache, wraps
 from importlib import resources
 from io import BytesIO
@@ -21,22 +22,32 @@ from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.collections import QuadMesh
-from matplotlib.colors import ListedColormap
+from matplotlib.colors import ListedColormap, is_color_like
 from matplotlib.figure import Figure, SubFigure
+from matplotlib.font_manager import findfont, fontManager, get_font
+from matplotlib.text import Text
+from matplotlib.ticker import FixedFormatter
 
-from framing._core.checks import InputError, check_objects
+from framing._core.checks import InputError, check_objects, check_positive, listing
 from framing._core.files import Output
 
 # Figures import colours and markers from here.
 from framing._core.palette import COLOURS as COLOURS
 from framing._core.palette import MARKERS as MARKERS
 from framing._core.palette import OTHER_COLOURS as OTHER_COLOURS
-from framing._core.palette import frame_style as frame_style
+from framing._core.palette import frame_style as usual_style
 from framing._core.tables import ENTRY
 from framing._core.tables import shorten as shorten
 from framing._core.typing import Array, Mask
 from framing.datasets import load_lexicon
 
+# Files that a figure can be written as.
+FORMATS = ("svg", "pdf", "png", "tiff")
+# Typefaces that have the characters of other scripts, by their names.
+SCRIPTS = re.compile(
+    r"CJK|Noto Sans|Han Sans|Hei|Song|Gothic|Mincho|PingFang|Hiragino|WenQuanYi|Fallback|Unicode|"
+    r"Unifont|Devanagari|Nirmala|Mangal|Lohit|Arabic|Naskh|Malgun|Nanum|FreeSans"
+)
 # Inches: width of the text of an A4 page (160 mm), and of a column. Figures are printed at this
 # size.
 WIDE, NARROW = 6.3, 3.5
@@ -74,12 +85,82 @@ def style() -> Iterator[None]:
     """Draw in the style of the package, without the settings of the user."""
     with resources.as_file(resources.files("framing") / "data" / "framing.mplstyle") as path:
         settings = mpl.rc_params_from_file(path, use_default_template=True)
-    with mpl.rc_context({**settings, "backend": mpl.rcParams["backend"]}):
+    own = {"backend": mpl.rcParams["backend"], **_typeface(settings)}
+    with mpl.rc_context(cast("Any", dict(settings) | own)), warnings.catch_warnings():
+        # `_find_typefaces` says it once for all characters.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")
         yield
 
 
+def _typeface(settings: mpl.RcParams) -> dict[str, Any]:
+    """Return the typeface that the user has set, before that of the package; none by default."""
+    chosen = {}
+    for name in ("font.family", "font.sans-serif", "font.serif"):
+        if mpl.rcParams[name] != mpl.rcParamsDefault[name]:
+            chosen[name] = list(mpl.rcParams[name])
+    if "font.sans-serif" in chosen and "font.family" not in chosen:
+        chosen["font.family"] = chosen["font.sans-serif"]
+    if "font.family" in chosen:
+        usual = [name for name in settings["font.family"] if name not in chosen["font.family"]]
+        chosen["font.family"] = [*chosen["font.family"], *usual]
+    return chosen
+
+
+def _find_typefaces(figure: Figure) -> None:
+    """Give texts in other scripts a typeface that has their characters, or warn once."""
+    texts = [text for text in figure.findobj(Text) if text.get_text()]
+    used = {character for text in texts for character in text.get_text() if ord(character) > 127}
+    families = list(mpl.rcParams["font.family"])
+    missing = {character for character in used if not _has(families[-1], character)}
+    if not missing:
+        return
+    for family in _other_typefaces():
+        found = {character for character in missing if _has(family, character)}
+        if found:
+            families.append(family)
+            missing -= found
+        if not missing:
+            break
+    for text in texts:
+        if not text.get_text().isascii():
+            text.set_fontfamily(families)
+    if missing:
+        warnings.warn(
+            f"No typeface on this computer has {len(missing)} of the characters, such as "
+            f"{''.join(sorted(missing)[:5])!r}: they are drawn as boxes. Install one that has "
+            "them, such as Noto Sans, and name it: "
+            "matplotlib.rcParams['font.family'] = ['Noto Sans CJK JP'].",
+            UserWarning,
+            stacklevel=4,
+        )
+
+
+@cache
+def _characters(family: str) -> frozenset[int]:
+    """Return the characters of a typeface."""
+    return frozenset(get_font(findfont(family, fallback_to_default=True)).get_charmap())
+
+
+def _has(family: str, character: str) -> bool:
+    return ord(character) in _characters(family)
+
+
+@cache
+def _other_typefaces() -> tuple[str, ...]:
+    """Return the typefaces on this computer that are made for other scripts."""
+    known = {entry.name for entry in fontManager.ttflist}
+    return tuple(sorted(name for name in known if SCRIPTS.search(name)))
+
+
 @check_objects
-def write_figure(figure: Figure, path: str | Path, *, alt: str | None = None) -> list[Path]:
+def write_figure(
+    figure: Figure,
+    path: str | Path,
+    *,
+    alt: str | None = None,
+    formats: Sequence[str] = ("svg", "pdf"),
+    dpi: int = 300,
+) -> list[Path]:
     """Write a figure as SVG and PDF; each run writes the same bytes.
 
     Parameters
@@ -92,16 +173,20 @@ def write_figure(figure: Figure, path: str | Path, *, alt: str | None = None) ->
         What the figure shows, for readers who cannot see it. Screen readers find it in the SVG
         (``<title>``, ``role="img"`` and ``aria-label``); in the PDF it is title and subject. By
         default the text of `describe_figure`.
+    formats : sequence of {"svg", "pdf", "png", "tiff"}
+        The files to write. Text in SVG is text, which can be searched and edited.
+    dpi : int
+        Dots per inch of PNG and TIFF, as the journal asks for: often 300 or 600.
 
     Returns
     -------
     list of Path
-        The two files.
+        The files, in the order of ``formats``.
 
     Raises
     ------
     InputError
-        The path has an ending, or ``alt`` is not text.
+        The path has an ending, ``alt`` is not text, or a format is not known.
 
     References
     ----------
@@ -118,24 +203,44 @@ def write_figure(figure: Figure, path: str | Path, *, alt: str | None = None) ->
     path = Path(path)
     if path.suffix:
         raise InputError(
-            f"{path}: leave out the ending {path.suffix!r}. Both .svg and .pdf are written."
+            f"{path}: leave out the ending {path.suffix!r}. Both .svg and .pdf are written, or "
+            f"what formats= names: {listing(FORMATS)}."
         )
     if alt is not None and not (isinstance(alt, str) and alt.strip()):
         raise InputError(
             f"alt={alt!r} is not text. Say in words what the figure shows, or leave alt out."
         )
     words = " ".join((alt or describe_figure(figure)).split())
-    files = [path.with_name(f"{path.name}.{ending}") for ending in ("svg", "pdf")]
-    with style(), _laid_out(figure):
-        image, page = BytesIO(), BytesIO()
-        figure.savefig(image, format="svg", metadata={"Date": None, "Title": words})
-        about = {"CreationDate": None, "Title": words, "Subject": words}
-        figure.savefig(page, format="pdf", metadata=about)
-    head = f'<svg role="img" aria-label={quoteattr(words)} '.encode()
-    with Output() as output:
-        output.bytes(files[0], image.getvalue().replace(b"<svg ", head, 1))
-        output.bytes(files[1], page.getvalue())
+    endings = [formats] if isinstance(formats, str) else list(formats)
+    unknown = [ending for ending in endings if ending not in FORMATS]
+    if unknown or not endings:
+        raise InputError(f"formats={formats!r} cannot be used. Give some of {listing(FORMATS)}.")
+    check_positive("dpi", dpi, whole=True)
+    files = [path.with_name(f"{path.name}.{ending}") for ending in endings]
+    with style(), _laid_out(figure), Output() as output:
+        for file, ending in zip(files, endings, strict=True):
+            output.bytes(file, _written(figure, ending, words, dpi))
     return files
+
+
+def _written(figure: Figure, ending: str, words: str, dpi: int) -> bytes:
+    """Return a figure as the bytes of a file, with its description where this has a place."""
+    image = BytesIO()
+    if ending == "svg":
+        figure.savefig(image, format="svg", metadata={"Date": None, "Title": words})
+        head = f'<svg role="img" aria-label={quoteattr(words)} '.encode()
+        # Where the typeface is not there, one of the same width.
+        named = image.getvalue().replace(b"'DejaVu Sans'", b"'DejaVu Sans', Verdana, sans-serif")
+        return named.replace(b"<svg ", head, 1)
+    if ending == "pdf":
+        about = {"CreationDate": None, "Title": words, "Subject": words}
+        figure.savefig(image, format="pdf", metadata=about)
+    elif ending == "png":
+        about = {"Software": None, "Description": words}
+        figure.savefig(image, format="png", dpi=dpi, metadata=about)
+    else:
+        figure.savefig(image, format="tiff", dpi=dpi, pil_kwargs={"compression": "tiff_lzw"})
+    return image.getvalue()
 
 
 @check_objects
@@ -213,10 +318,11 @@ def _laid_out(figure: Figure) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class _Canvas:
-    """Where to draw: axes or size that the caller of a plot function gives."""
+    """Where and how to draw: axes, size and the looks of frames that the caller gives."""
 
     ax: Axes | None = None
     figsize: tuple[float, float] | None = None
+    looks: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 _USUAL = _Canvas()
@@ -230,17 +336,29 @@ _COMMON = """    ax : matplotlib.axes.Axes, optional
         Width and height in inches, instead of the default size.
     title : str, optional
         A title above the drawing.
+    frames : sequence of str, optional
+        The frames to draw, in this order. They keep their colours.
+    order : sequence of str, optional
+        The rows that come first (units, groups or speakers), in this order; the others follow.
+    palette : mapping or sequence of str, optional
+        Colours of frames: by name, or in the order of the frames.
+"""
+# The same for functions that have no labels of their own.
+_LABELS = """    labels : mapping, optional
+        Other words for names in the drawing, such as those of frames in another language.
 """
 _RETURNED = " With ``ax=``, the axes."
 
 
 def draws(function: Callable[..., Figure]) -> Callable[..., Any]:
-    """Decorate a plot function: check its object, and add ax, figsize and title."""
+    """Decorate a plot function: check its object, and add the arguments that all have."""
     draw_checked = check_objects(function)
     signature = inspect.signature(function)
+    has_labels = "labels" in signature.parameters
+    names = ["ax", "figsize", "title", "frames", "order", "palette"]
     extra = [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None)
-        for name in ("ax", "figsize", "title")
+        for name in (names if has_labels else [*names, "labels"])
     ]
 
     @wraps(function)
@@ -249,30 +367,177 @@ def draws(function: Callable[..., Figure]) -> Callable[..., Any]:
         ax: Axes | None = None,
         figsize: tuple[float, float] | None = None,
         title: str | None = None,
+        frames: Sequence[str] | None = None,
+        order: Sequence[str] | None = None,
+        palette: Mapping[str, str] | Sequence[str] | None = None,
+        labels: Mapping[str, str] | None = None,
         **options: Any,
     ) -> Any:
         _check_canvas(ax, figsize, title)
-        token = _canvas.set(_Canvas(ax, figsize))
+        if has_labels:
+            options["labels"] = labels
+        looks = _looks(args[0], palette) if args else {}
+        if args and (frames is not None or order is not None):
+            args = (_chosen_rows(args[0], frames, order), *args[1:])
+        token = _canvas.set(_Canvas(ax, figsize, looks))
         try:
             figure = draw_checked(*args, **options)
         finally:
             _canvas.reset(token)
-        if title is not None:
-            with style():
+        with style():
+            if title is not None:
                 figure.suptitle(title)
+            if labels:
+                _relabel(figure, labels)
+            _find_typefaces(figure)
         return figure if ax is None else ax
 
     plot.__signature__ = signature.replace(  # type: ignore[attr-defined]
         parameters=[*signature.parameters.values(), *extra], return_annotation=Figure | Axes
     )
     if function.__doc__:
-        text = function.__doc__.replace("\n    Returns\n", f"{_COMMON}\n    Returns\n", 1)
+        common = _COMMON if has_labels else _COMMON + _LABELS
+        text = function.__doc__.replace("\n    Returns\n", f"{common}\n    Returns\n", 1)
         plot.__doc__ = re.sub(
             r"(\n    matplotlib\.figure\.Figure)\n((?:        .*\n)+)",
             lambda match: f"{match[1]} or matplotlib.axes.Axes\n{match[2][:-1]}{_RETURNED}\n",
             text, count=1,
         )  # fmt: skip
     return plot
+
+
+def frame_style(frames: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Return colour and marker of each frame, as the caller of the plot function chose them."""
+    return usual_style(frames) | {
+        frame: look for frame, look in _canvas.get().looks.items() if frame in frames
+    }
+
+
+def _looks(result: object, palette: object) -> dict[str, tuple[str, str]]:
+    """Return colour and marker of each frame of a result, before any are left out."""
+    table = getattr(result, "table", None)
+    if not isinstance(table, pd.DataFrame) or "frame" not in table:
+        if palette is not None:
+            raise InputError("palette= cannot be used: this result has no frames.")
+        return {}
+    names = _names(table, "frame")
+    looks = usual_style(names)
+    if palette is None:
+        return looks
+    if isinstance(palette, Mapping):
+        _check_known("palette", list(palette), names)
+        colours = dict(palette)
+    else:
+        colours = dict(zip(names, cast("Sequence[str]", palette), strict=False))
+    wrong = [colour for colour in colours.values() if not is_color_like(colour)]
+    if wrong:
+        raise InputError(f"palette has {wrong[0]!r}, which is no colour. Give names or #rrggbb.")
+    return {name: (colours.get(name, colour), mark) for name, (colour, mark) in looks.items()}
+
+
+def _names(table: pd.DataFrame, column: str) -> list[str]:
+    """Return the values of a column in the order in which they are drawn."""
+    values = table[column]
+    listed = values.cat.categories if hasattr(values, "cat") else pd.unique(values)
+    return [str(value) for value in listed]
+
+
+def _check_known(name: str, chosen: Sequence[object], known: Sequence[str]) -> None:
+    unknown = [item for item in chosen if str(item) not in known]
+    if unknown or not chosen:
+        raise InputError(
+            f"{name} names {listing(unknown)}, which this result does not have. It has "
+            f"{listing(known, 20)}."
+            if unknown
+            else f"{name} is empty: name at least one."
+        )
+
+
+# Results of which a figure shows all frames and rows.
+WHOLE = ("Cooccurrences", "Multiverse", "Voices", "TopicFrames", "WordShift")
+# Columns whose values are the rows of a figure.
+_ROWS = ("unit_id", "group", "comparison", "speaker", "doc_id", "term", "topic")
+
+
+def _chosen_rows(result: Any, frames: object, order: object) -> Any:
+    """Return a result with the chosen frames, and with its rows in the chosen order."""
+    table = getattr(result, "table", None)
+    # A matrix of frames by frames, or a summary of tests, has no rows that could be left out.
+    whole = not isinstance(table, pd.DataFrame) or type(result).__name__ in WHOLE
+    if whole or not isinstance(table, pd.DataFrame) or "frame" not in table:
+        raise InputError(
+            f"frames= and order= cannot be used: {type(result).__name__} is drawn as a whole."
+        )
+    known = _names(table, "frame")
+    chosen = known if frames is None else [str(frame) for frame in cast("Sequence[str]", frames)]
+    _check_known("frames", chosen, known)
+    column = next((name for name in _ROWS if name in table), None)
+    first: list[str] = []
+    if order is not None:
+        if column is None:
+            raise InputError(f"order= cannot be used: {type(result).__name__} has one row a frame.")
+        first = [str(item) for item in cast("Sequence[str]", order)]
+        _check_known("order", first, _names(table, column))
+    return _with_rows(result, chosen, column if first else None, first)
+
+
+def _with_rows(result: Any, frames: list[str], column: str | None, first: list[str]) -> Any:
+    """Return a result whose tables have these frames, and rows in this order."""
+    changed: dict[str, Any] = {}
+    for item in fields(result):
+        value = getattr(result, item.name)
+        if item.name == "frames" and isinstance(value, list):
+            changed["frames"] = frames
+        elif item.name == "scores" and hasattr(value, "table"):
+            changed["scores"] = _with_rows(value, frames, None, [])
+        elif isinstance(value, pd.DataFrame) and item.name in ("table", "entries", "units", "base"):
+            changed[item.name] = _rows_of(value, frames, column, first)
+    # Not dataclasses.replace, for which the result of a table is a DataFrame.
+    given = {item.name: getattr(result, item.name) for item in fields(result) if item.init}
+    return type(result)(**given | changed)
+
+
+def _rows_of(
+    table: pd.DataFrame, frames: list[str], column: str | None, first: list[str]
+) -> pd.DataFrame:
+    """Return a table with these frames, and the rows of ``first`` before the others."""
+    place = {name: number for number, name in enumerate(first)}
+    keys = pd.DataFrame({"place": 0, "block": range(len(table))}, index=table.index)
+    if column is not None and column in table:
+        keys["place"] = table[column].astype(str).map(lambda name: place.get(name, len(place)))
+    by = ["place", "block"]
+    if "frame" in table and len(table):
+        names = table["frame"].astype(str)
+        keys["frame"] = names.map({name: number for number, name in enumerate(frames)})
+        # Rows of a frame stand together, or rows of a unit: this stays.
+        if names.head(2).nunique() == 1:
+            keys["block"] = names.groupby(names).cumcount()
+            by = ["frame", *by]
+        else:
+            keys["block"] = names.eq(names.iloc[0]).cumsum()
+            by = [*by, "frame"]
+        keys = keys[names.isin(frames)]
+        if hasattr(table["frame"], "cat"):
+            table = table.assign(frame=table["frame"].cat.set_categories(frames))
+    return table.loc[keys.sort_values(by, kind="stable").index].reset_index(drop=True)
+
+
+def _relabel(figure: Figure, labels: Mapping[str, str]) -> None:
+    """Write other words for names in all texts of a figure."""
+    names = sorted((str(name) for name in labels), key=len, reverse=True)
+    pattern = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, names))})(?![\w-])")
+
+    def other(text: str) -> str:
+        return pattern.sub(lambda match: str(labels[match[0]]), text)
+
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            if isinstance(axis.get_major_formatter(), FixedFormatter):
+                texts = [other(label.get_text()) for label in axis.get_ticklabels()]
+                axis.set_ticks(axis.get_majorticklocs(), labels=texts)
+    for text in figure.findobj(Text):
+        if (changed := other(text.get_text())) != text.get_text():
+            text.set_text(changed)
 
 
 def _check_canvas(ax: object, figsize: object, title: object) -> None:
@@ -308,6 +573,15 @@ class _Inset:
         self.ax = ax
         self.whole = ax.get_figure(root=True)
         self.subfigure: SubFigure | None = None
+
+    @property
+    def axes(self) -> list[Axes]:
+        """The axes that were drawn in."""
+        return list(self.subfigure.axes) if self.subfigure else [self.ax]
+
+    def findobj(self, match: type[Any]) -> list[Any]:
+        """Return the parts of the drawing of this type, not those of the caller's figure."""
+        return list((self.subfigure or self.ax).findobj(match))
 
     @property
     def dpi(self) -> float:

@@ -21,7 +21,9 @@ from framing.figures.coding import (
 from framing.figures.contrasts import plot_contrast
 from framing.figures.drawing import (
     GREY,
+    LABEL,
     MOST_INTERVALS,
+    MOST_UNITS,
     NARROW,
     PLAIN_BAR,
     WIDE,
@@ -55,6 +57,11 @@ from framing.scores.summaries import Cooccurrences, EntryCounts, HitPositions
 
 # Characters per line of the name of a column.
 HEAD = 14
+
+# Bars of a distribution, parts of an article, rules that are named, and panels side by side.
+BINS, TWENTIETHS, MOST_RULES, MOST_PANELS = 30, 20, 12, 6
+# Characters of the titles of all panels of a line.
+TITLES = 84
 
 
 @draws
@@ -186,6 +193,7 @@ def plot_entries(entries: EntryCounts, *, top: int = 8) -> Figure:
     frames = [str(frame) for frame in table["frame"].cat.categories]
     looks = frame_style(frames)
     lexicon_hash = entries.settings.get("lexicon_hash")
+    longest = max(int(table["n"].max()), 1) if len(table) else 1
     columns = min(2, len(frames))
     rows = -(-len(frames) // columns)
     with style():
@@ -200,8 +208,7 @@ def plot_entries(entries: EntryCounts, *, top: int = 8) -> Figure:
             set_rows(axes, [*names, *[""] * (top - len(top_entries))])
             axes.set_title(f"{frame}: {top_entries['n'].sum():,} of {matched['n'].sum():,} hits")
             axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
-            axes.margins(x=0.08)
-            axes.set_xlim(left=0)
+            axes.set_xlim(0, 1.08 * longest)
         for axes in list(grid.flat)[len(frames) :]:
             axes.remove()
         for axes in list(grid.flat)[len(frames) - columns : len(frames)]:
@@ -251,7 +258,7 @@ def plot_corpus(corpus: Corpus | Study, *, labels: Mapping[str, str] | None = No
     Parameters
     ----------
     corpus : Corpus or Study
-        A corpus or study of at most 60 documents.
+        A corpus or study. Of more than 60 documents the distribution of their lengths is drawn.
     labels : mapping, optional
         Names of the documents; by default their doc_id.
 
@@ -263,7 +270,7 @@ def plot_corpus(corpus: Corpus | Study, *, labels: Mapping[str, str] | None = No
     Raises
     ------
     InputError
-        The object is of another kind, or there are more than 60 documents.
+        The object is of another kind, or there are no documents.
 
     Examples
     --------
@@ -271,9 +278,11 @@ def plot_corpus(corpus: Corpus | Study, *, labels: Mapping[str, str] | None = No
     >>> corpus = fr.make_corpus(["A truce is near.\\nRelated Sources:"])
     >>> figure = fr.plot_corpus(corpus)
     """
-    check_count(len(corpus.documents if isinstance(corpus, Study) else corpus), "documents")
     documents = corpus.documents if isinstance(corpus, Study) else corpus.describe()
     exclusions = corpus.exclusions
+    if len(documents) > MOST_UNITS:
+        return _draw_many_documents(documents, exclusions)
+    check_count(len(documents), "documents")
     ids = documents["doc_id"].tolist()
     names = wrap_labels(ids, labels)
     lines = exclusions[exclusions["kind"] == "line"]
@@ -295,6 +304,32 @@ def plot_corpus(corpus: Corpus | Study, *, labels: Mapping[str, str] | None = No
         set_rows(left, names)
         _draw_removed(right, removed)
         write_note(figure, "Tokens and sentences are counted without the lines on the right.")
+    return figure
+
+
+def _draw_many_documents(documents: pd.DataFrame, exclusions: pd.DataFrame) -> Figure:
+    """Draw how long the documents of a large corpus are, and how many lines each rule removed."""
+    lines = exclusions.loc[exclusions["kind"] == "line", "rule"].value_counts()
+    lines = lines.sort_index().sort_values(ascending=False, kind="stable").head(MOST_RULES)
+    with style():
+        figure = new_figure(WIDE, 2.6)
+        left, right = figure.subplots(1, 2, width_ratios=[3, 2])
+        left.hist(documents["tokens"], bins=BINS, color=PLAIN_BAR)
+        left.axvline(float(documents["tokens"].median()), color="#181818", linestyle="--")
+        left.set_title(f"Length of {len(documents):,} documents")
+        left.set_xlabel("tokens")
+        left.set_ylabel("documents")
+        left.xaxis.set_major_formatter("{x:,.0f}")
+        right.barh(range(len(lines)), lines, color=PLAIN_BAR, height=0.6)
+        label_bars(right, lines.tolist(), [f"{count:,}" for count in lines])
+        set_rows(right, [fill(str(rule), LABEL) for rule in lines.index] or ["none"])
+        right.set_xlim(0, 1.3 * max(lines.max() if len(lines) else 1, 1))
+        right.set_title("Removed lines, by rule")
+        write_note(
+            figure,
+            f"More than {MOST_UNITS} documents: their distribution is drawn instead of each. "
+            f"Dashed: the median. {documents['tokens'].sum():,} tokens in all.",
+        )
     return figure
 
 
@@ -328,7 +363,8 @@ def plot_scores(scores: Scores, *, labels: Mapping[str, str] | None = None) -> F
     Parameters
     ----------
     scores : Scores
-        At most 60 units, with intervals (``scores.interval(seed=…)``) or without.
+        With intervals (``scores.interval(seed=…)``) or without. Of more than 60 units the
+        distribution of their values is drawn.
     labels : mapping, optional
         Names of the units; by default their unit_id.
 
@@ -341,7 +377,7 @@ def plot_scores(scores: Scores, *, labels: Mapping[str, str] | None = None) -> F
     Raises
     ------
     InputError
-        There are no units, or more than 60.
+        There are no units.
 
     Examples
     --------
@@ -349,6 +385,8 @@ def plot_scores(scores: Scores, *, labels: Mapping[str, str] | None = None) -> F
     >>> study = fr.load_study("articles")
     >>> figure = fr.plot_scores(fr.score(study.hits).interval(seed=1))
     """
+    if len(scores) > MOST_UNITS:
+        return _draw_many_scores(scores)
     check_count(len(scores), "units")
     ids = scores.units["unit_id"].tolist()
     names = wrap_labels(ids, labels)
@@ -357,20 +395,65 @@ def plot_scores(scores: Scores, *, labels: Mapping[str, str] | None = None) -> F
         names = [f"{name}\nn = {n:,}" for name, n in zip(names, sizes, strict=True)]
     k = len(scores.frames)
     with style():
-        figure = new_figure(WIDE, 1.15 + row_height(names) * len(ids))
-        panels = figure.subplots(1, k, sharey=True, sharex=True, squeeze=False)[0]
-        for axes, frame in zip(panels, scores.frames, strict=True):
+        columns = k if k <= MOST_PANELS else 4
+        lines = -(-k // columns)
+        titles = [fill(frame, max(12, TITLES // columns)) for frame in scores.frames]
+        heads = 0.13 * max(title.count("\n") for title in titles)
+        panel = 0.6 + heads + row_height(names) * len(ids)
+        figure = new_figure(WIDE, 0.55 + lines * panel)
+        grid = figure.subplots(lines, columns, sharey=True, sharex=True, squeeze=False)
+        panels = list(grid.flat)[:k]
+        for axes in list(grid.flat)[k:]:
+            axes.remove()
+        for axes, frame, head in zip(panels, scores.frames, titles, strict=True):
             look = frame_style(scores.frames)[frame]
             _draw_scores(axes, scores.table[scores.table["frame"] == frame], look)
-            axes.set_title(frame)
+            axes.set_title(head)
             axes.grid(axis="x")
             axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
-            axes.set_xlabel(fill(scores.measure, 14))
             if scores.kind == "share":
                 axes.xaxis.set_major_formatter(PercentFormatter(1))
+        for axes in panels[max(k - columns, 0) :]:
+            axes.set_xlabel(fill(scores.measure, 14))
+            axes.tick_params(labelbottom=True)
         set_rows(panels[0], names)
         panels[0].set_xlim(left=min(0, panels[0].get_xlim()[0]))
         write_note(figure, _score_note(scores))
+    return figure
+
+
+def _draw_many_scores(scores: Scores) -> Figure:
+    """Draw the distribution of the values of many units, one panel per frame."""
+    k = len(scores.frames)
+    columns = min(k, 4)
+    lines = -(-k // columns)
+    looks = frame_style(scores.frames)
+    with style():
+        figure = new_figure(WIDE, 0.7 + 1.5 * lines)
+        grid = figure.subplots(lines, columns, sharex=True, squeeze=False)
+        top = float(scores.table["value"].quantile(0.995)) or float(scores.table["value"].max())
+        edges = np.linspace(min(0.0, float(scores.table["value"].min())), max(top, 1e-9), BINS + 1)
+        for axes, frame in zip(grid.flat, scores.frames, strict=False):
+            values = scores.table.loc[scores.table["frame"] == frame, "value"].dropna()
+            axes.hist(values.clip(upper=edges[-1]), bins=edges, color=looks[frame][0])
+            axes.axvline(float(values.median()), color=GREY, linestyle="--", linewidth=0.9)
+            axes.set_title(fill(frame, 24))
+            axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
+            if scores.kind == "share":
+                axes.xaxis.set_major_formatter(PercentFormatter(1))
+        for axes in list(grid.flat)[k:]:
+            axes.remove()
+        for axes in list(grid.flat)[max(k - columns, 0) : k]:
+            axes.tick_params(labelbottom=True)
+            axes.set_xlabel(fill(scores.measure, 24))
+        for axes in grid[:, 0]:
+            axes.set_ylabel("units")
+        write_note(
+            figure,
+            f"More than {MOST_UNITS} units: the distribution of the values of {len(scores):,} "
+            f"units is drawn instead of each; the last bar also has what lies beyond. Dashed: the "
+            f"median. {_score_note(scores)}",
+        )
     return figure
 
 
@@ -417,6 +500,35 @@ def _score_note(scores: Scores) -> str:
     return note
 
 
+def _draw_many_positions(table: pd.DataFrame, frames: list[str], documents: int) -> Figure:
+    """Draw which share of the hits of a frame lies in each twentieth of the articles."""
+    shares = []
+    for frame in frames:
+        places = table.loc[table["frame"] == frame, "position"]
+        counts = np.histogram(places, bins=TWENTIETHS, range=(0, 1))[0]
+        shares.append(counts / max(counts.sum(), 1))
+    with style():
+        figure = new_figure(WIDE, 1.5 + 0.3 * len(frames))
+        axes = figure.subplots()
+        mesh = axes.pcolormesh(
+            np.linspace(0, 1, TWENTIETHS + 1), np.arange(len(frames) + 1) - 0.5, np.array(shares),
+            cmap="Greys", vmin=0, edgecolors="white", linewidth=0.5,
+        )  # fmt: skip
+        sizes = table["frame"].value_counts()
+        set_rows(axes, [f"{fill(frame, LABEL)} ({sizes.get(frame, 0):,})" for frame in frames])
+        axes.set_ylim(len(frames) - 0.5, -0.5)
+        axes.xaxis.set_major_formatter(PercentFormatter(1))
+        axes.set_xlabel("position in the article (share of its characters)")
+        bar = figure.colorbar(mesh, ax=axes, format=PercentFormatter(1, decimals=0))
+        bar.set_label("share of hits")
+        write_note(
+            figure,
+            f"More than {MOST_UNITS} documents: the hits of all {documents:,} documents by "
+            "twentieth of the article. In brackets: hits of the frame.",
+        )
+    return figure
+
+
 @draws
 def plot_positions(positions: HitPositions, *, labels: Mapping[str, str] | None = None) -> Figure:
     """Draw at which positions of each article the frames occur.
@@ -424,8 +536,8 @@ def plot_positions(positions: HitPositions, *, labels: Mapping[str, str] | None 
     Parameters
     ----------
     positions : HitPositions
-        From `locate_hits`; at most 60 documents. With ``labels`` only the documents in it are
-        drawn, in that order.
+        From `locate_hits`. With ``labels`` only the documents in it are drawn, in that order. Of
+        more than 60 documents the share of hits in each twentieth is drawn.
     labels : mapping, optional
         Names of the documents; by default their doc_id.
 
@@ -437,7 +549,7 @@ def plot_positions(positions: HitPositions, *, labels: Mapping[str, str] | None 
     Raises
     ------
     InputError
-        The object is of another kind, or there are no documents or more than 60.
+        The object is of another kind, or there are no documents.
 
     Examples
     --------
@@ -445,9 +557,13 @@ def plot_positions(positions: HitPositions, *, labels: Mapping[str, str] | None 
     >>> figure = fr.plot_positions(fr.locate_hits(fr.load_study("articles").hits))
     """
     table = positions.table
-    ids = list(labels) if labels else list(dict.fromkeys(table["doc_id"]))
-    check_count(len(ids), "documents")
+    every = list(dict.fromkeys(table["doc_id"]))
     frames = [str(frame) for frame in table["frame"].cat.categories]
+    named = [item for item in labels or {} if item not in frames]
+    ids = named or every
+    if len(ids) > MOST_UNITS:
+        return _draw_many_positions(table[table["doc_id"].isin(ids)], frames, len(ids))
+    check_count(len(ids), "documents")
     looks, k, names = frame_style(frames), len(frames), wrap_labels(ids, labels)
     height = max(0.115 * (k + 1), row_height(names))
     with style():

@@ -10,8 +10,6 @@ import framing as fr
 from framing.figures.drawing import (
     COLOURS,
     GREY,
-    MARKERS,
-    MOST_FRAMES,
     OTHER_COLOURS,
     PLAIN,
     PLAIN_BAR,
@@ -92,12 +90,12 @@ def test_what_is_no_frame_has_the_colour_of_none():
 
 
 def test_frames_differ_in_colour_or_marker_beside_any_others():
-    frames = [*COLOURS, *(f"frame {number}" for number in range(MOST_FRAMES - len(COLOURS)))]
-    looks = frame_style(frames)
-    assert len(set(looks.values())) == MOST_FRAMES
-    # The first eight differ in both.
-    first = [looks[frame] for frame in frames[: len(MARKERS)]]
-    assert len({marker for _, marker in first}) == len({colour for colour, _ in first}) == 8
+    for frames in (
+        [*COLOURS, *(f"frame {number}" for number in range(8))],
+        [f"frame {number}" for number in range(12)],
+    ):
+        looks = frame_style(frames).values()
+        assert len({marker for _, marker in looks}) == len({colour for colour, _ in looks}) == 12
 
 
 def test_the_order_of_frames_is_that_of_the_lexicon_and_of_the_colours():

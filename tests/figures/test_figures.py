@@ -11,10 +11,19 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 from support.figures import LONG, assert_readable
 
 import framing as fr
-from framing.figures.drawing import COLOURS, digits_apart, entry_names, frame_style, in_lines
+from framing.figures.drawing import (
+    COLOURS,
+    MARKERS,
+    digits_apart,
+    entry_names,
+    frame_style,
+    in_lines,
+    style,
+)
 
 FIGURES = Path(__file__).parents[2] / "figures"
 SVG = "{http://www.w3.org/2000/svg}"
@@ -128,8 +137,6 @@ def test_drawing_leaves_the_settings_and_the_tables_alone():
 
 def test_what_cannot_be_drawn_is_refused_with_the_remedy(tmp_path):
     hits = fr.find_hits(fr.make_corpus(["A truce."] * 61), fr.make_lexicon({"p": ["truce"]}))
-    with pytest.raises(fr.InputError, match=r'61 units .*1 to 60.*unit="source"'):
-        fr.plot_scores(fr.score(hits))
     with pytest.raises(fr.InputError, match=r"positions is a DataFrame; it must be HitPositions"):
         fr.plot_positions(hits.table)
     with pytest.raises(fr.InputError, match=r"top=0 "):
@@ -362,3 +369,88 @@ def test_the_truth_is_drawn_where_it_is_known():
     [axes] = fr.plot_correction(corrected, truth={"peace": 0.31}).axes
     crosses = [line for line in axes.lines if line.get_marker() == "x"]
     assert [float(line.get_xdata()[0]) for line in crosses] == [0.31]
+
+
+def test_many_units_are_drawn_as_a_distribution_and_the_figure_says_so():
+    texts = ["A truce. Rain fell." if n % 4 else "Rain fell." for n in range(100)]
+    corpus = fr.make_corpus(texts)
+    hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
+    for figure in (
+        fr.plot_scores(fr.score(hits)), fr.plot_positions(fr.locate_hits(hits)),
+        fr.plot_corpus(corpus),
+    ):  # fmt: skip
+        assert "More than 60" in fr.describe_figure(figure)
+        assert_readable(figure)
+    bars = [bar.get_height() for bar in fr.plot_scores(fr.score(hits)).axes[0].patches]
+    assert sum(bars) == 100
+    assert sorted(bars)[-2:] == [25, 75]
+
+
+def test_frames_rows_colours_and_words_can_be_chosen():
+    _, hits = planted()
+    scores = fr.score(hits).interval()
+    ids = scores.units["unit_id"].tolist()
+    figure = fr.plot_scores(
+        scores, frames=["doubt", "peace"], order=[ids[2]], palette={"peace": "#B35900"},
+        labels={"peace": "Frieden", ids[0]: "Erster"},
+    )  # fmt: skip
+    assert [axes.get_title(loc="left") for axes in figure.axes] == ["doubt", "Frieden"]
+    rows = [label.get_text().split("\n")[0] for label in figure.axes[0].get_yticklabels()]
+    assert rows == [ids[2], "Erster", ids[1]]
+    marks = [line for line in figure.axes[1].lines if line.get_marker() in MARKERS]
+    assert {line.get_color() for line in marks} == {"#B35900"}
+    values = scores.table[scores.table["frame"] == "peace"].set_index("unit_id")["value"]
+    drawn = {
+        round(float(y)): float(x) for line in marks for x, y in zip(*line.get_data(), strict=True)
+    }
+    assert drawn == {row: values[ids[number]] for row, number in enumerate([2, 0, 1])}
+    # A frame keeps its colour where others are left out.
+    [axes] = fr.plot_scores(scores, frames=["doubt"]).axes
+    looks = frame_style(["peace", "doubt"])
+    assert looks["doubt"][0] in {line.get_color() for line in axes.lines}
+    for options, message in (
+        ({"frames": ["war"]}, "frames names 'war'"),
+        ({"order": ["x"]}, "order names 'x'"),
+        ({"palette": {"war": "red"}}, "palette names 'war'"),
+        ({"palette": ["no colour"]}, "is no colour"),
+    ):
+        with pytest.raises(fr.InputError, match=message):
+            fr.plot_scores(scores, **options)
+    with pytest.raises(fr.InputError, match="drawn as a whole"):
+        fr.plot_cooccurrences(fr.count_cooccurrences(hits), frames=["peace"])
+
+
+def test_the_first_frame_need_not_have_the_longest_bar():
+    hits = fr.find_hits(
+        fr.make_corpus(["Doubt. " + "Truce. " * 9]),
+        fr.make_lexicon({"doubt": ["doubt"], "peace": ["truce"]}),
+    )
+    for axes in fr.plot_entries(fr.count_entries(hits)).axes:
+        assert max(bar.get_width() for bar in axes.patches) <= axes.get_xlim()[1]
+
+
+def test_figures_are_written_as_a_journal_asks(tmp_path):
+    _, hits = planted()
+    figure = fr.plot_entries(fr.count_entries(hits))
+    files = fr.write_figure(figure, tmp_path / "entries", formats=["png", "tiff", "svg"], dpi=150)
+    assert [file.suffix for file in files] == [".png", ".tiff", ".svg"]
+    for file in files[:2]:
+        with Image.open(file) as image:
+            assert image.width == round(150 * figure.get_figwidth())
+            assert round(float(image.info["dpi"][0])) == 150
+    texts = "".join(ElementTree.parse(files[2]).getroot().itertext())
+    assert "The most frequent entries" in texts
+    with pytest.raises(fr.InputError, match="formats=\\['gif'\\] cannot be used"):
+        fr.write_figure(figure, tmp_path / "entries", formats=["gif"])
+
+
+def test_another_script_has_a_typeface_or_one_warning(recwarn):
+    _, hits = planted()
+    figure = fr.plot_entries(fr.count_entries(hits), labels={"peace": "\ua6a0\ua6a1\ua6a2"})
+    with style():
+        figure.draw_without_rendering()
+    said = [str(warning.message) for warning in recwarn if "typeface" in str(warning.message)]
+    glyphs = [warning for warning in recwarn if "Glyph" in str(warning.message)]
+    fonts = figure.axes[0]._left_title.get_fontfamily()
+    assert len(said) == 1 or len(fonts) > 1
+    assert not glyphs
