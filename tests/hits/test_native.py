@@ -9,7 +9,9 @@ from support import engines
 
 from framing.hits.native import build, library
 
-needs_engine = pytest.mark.skipif(library.library() is None, reason="no native engine was built")
+needs_engine = pytest.mark.skipif(
+    library.loaded_library() is None, reason="no native engine was built"
+)
 RUN = """
 import framing as fr
 corpus = fr.make_corpus(["No truce. Peace talks began in May."])
@@ -59,11 +61,11 @@ def test_the_numpy_engine_can_be_asked_for():
 
 def test_a_library_of_another_version_is_not_used(monkeypatch):
     monkeypatch.setattr(library, "INTERFACE", 0)
-    library.library.cache_clear()
+    library.loaded_library.cache_clear()
     try:
-        assert library.library() is None
+        assert library.loaded_library() is None
     finally:
-        library.library.cache_clear()
+        library.loaded_library.cache_clear()
 
 
 def test_nothing_is_built_without_a_compiler_and_the_install_goes_on(monkeypatch, tmp_path):

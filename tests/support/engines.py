@@ -159,7 +159,7 @@ def main() -> None:
     first = int(sys.argv[2]) if len(sys.argv) > 2 else 0
     if len(sys.argv) > 3:
         library.PATH = Path(sys.argv[3])
-    if library.library() is None:
+    if library.loaded_library() is None:
         sys.exit("There is no native engine.")
     wrong = 0
     for seed in range(first, past):

@@ -97,7 +97,7 @@ def columns(found: Found) -> list[NDArray[np.int64]]:
 
 
 @cache
-def library() -> ctypes.CDLL | None:
+def loaded_library() -> ctypes.CDLL | None:
     """Return the compiled engine; None where there is none, or the numpy engine is asked for."""
     if os.environ.get("FRAMING_ENGINE", "") == "numpy":
         return None

@@ -16,7 +16,7 @@ from framing.hits.native.library import (
     Text,
     address,
     columns,
-    library,
+    loaded_library,
 )
 from framing.hits.native.tables import Rules, make_tables
 from framing.text.characters import Offsets
@@ -99,7 +99,7 @@ class Search:
 
 def make_search(finder: Finder, rules: Rules) -> Search | None:
     """Return the search for the patterns of a finder; None where the native engine is not used."""
-    engine = library()
+    engine = loaded_library()
     if engine is None:
         return None
     search = Search(engine, finder, rules)
