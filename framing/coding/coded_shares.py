@@ -179,7 +179,7 @@ def coding_variance(
 
 @dataclass(frozen=True)
 class Spread:
-    """How shares of groups vary over clusters, such as documents, beside the sample of codes.
+    """How shares of groups vary over clusters, such as documents, and over samples of codes.
 
     ``sides``, shape (n_quantities, n_groups), has 1 and -1 for the groups of each quantity.
     ``share``, ``variance`` and ``freedom`` have the shape (n_groups,).
@@ -212,12 +212,13 @@ def spread_over_clusters(
     cluster: Rows,
     coding: Array,
 ) -> Spread:
-    """Return how the share of each group varies over clusters, beside the sample of codes.
+    """Return how the share of each group varies over clusters and over samples of codes.
 
-    The variance of the expanded codes over clusters (CR2: Bell and McCaffrey 2002) contains that
-    of the coded sample, ``coding``, which is subtracted. The rest is at least what the expected
-    codes show. Degrees of freedom are those of Satterthwaite, as in `ratio_limits`. ``groups``,
-    shape (n_groups, n_sentences), is 1 for the sentences of each group.
+    The variance of the expanded codes over clusters (CR2: Bell and McCaffrey 2002) contains both.
+    It is at least that of the sample, ``coding``, and what the expected codes show of clusters.
+    Degrees of freedom are those of Satterthwaite, as in `ratio_limits`, or fewer where the values
+    of clusters have long tails (Box 1953), as in `residual_spread`. ``groups``, shape (n_groups,
+    n_sentences), is 1 for the sentences of each group.
     """
     count = int(cluster.max()) + 1
     shares, variances, degrees = [], [], []
@@ -225,15 +226,21 @@ def spread_over_clusters(
         size = float(row.sum())
         leverage = np.bincount(cluster, row, count) / size
         scale = np.where(leverage < 1, 1 / np.maximum(1 - leverage, 1e-9), 0.0)
-        seen = []
+        seen, tails = [], 0.0
         for codes in (expanded, expected):
             residual = row * (codes - float(row @ codes) / size) / size
-            seen.append(float(scale @ np.bincount(cluster, residual, count) ** 2))
+            squares = scale * np.bincount(cluster, residual, count) ** 2
+            seen.append(float(squares.sum()))
+            if codes is expanded and seen[0] > 0:
+                clusters = int((leverage > 0).sum())
+                kurtosis = clusters * float((squares**2).sum()) / seen[0] ** 2
+                tails = 2 * clusters / max(kurtosis - 1, 0.1)
         within = float(row @ (expected * (1 - expected))) / size**2
         shift = leverage**2 * scale
         shares.append(float(row @ expanded) / size)
-        variances.append(max(seen[0] - float(sampled), seen[1] + within))
-        degrees.append(1 / float((leverage**2).sum() + shift.sum() ** 2 - (shift**2).sum()))
+        variances.append(max(seen[0], float(sampled) + seen[1] + within))
+        worth = 1 / float((leverage**2).sum() + shift.sum() ** 2 - (shift**2).sum())
+        degrees.append(min(worth, tails) if tails else worth)
     freedom = np.maximum(np.array(degrees), 1.0)
     return Spread(sides, np.clip(np.array(shares), 0, 1), np.array(variances), freedom)
 
@@ -327,9 +334,10 @@ class Combination:
     def limits(self, tail: Array) -> tuple[Array, Array]:
         """Return limits that are each missed with the probability ``tail``, one a quantity.
 
-        They are quantiles of the posteriors of the sums. The value itself is never beyond them.
-        What differs between coders and clusters, and shares of which nothing is known, are added
-        by their squared distances from the value (MOVER: Zou and Donner 2008).
+        They are quantiles of the posteriors of the sums, or those over clusters where these are
+        wider. The value itself is never beyond them. What differs between coders, and shares of
+        which nothing is known, are added by their squared distances from the value (MOVER: Zou
+        and Donner 2008).
         """
         value = self.value
         pairs = zip(self.posteriors, tail.tolist(), strict=True)
@@ -343,8 +351,8 @@ class Combination:
         above = np.maximum(high - middle, 0) ** 2 + up @ to_high + down @ to_low
         shift = special.ndtri(1 - tail) ** 2 * (self.weights**2 @ self.coders)
         more = self.spread.squares(tail) if self.spread is not None else (0.0, 0.0)
-        lower = value - np.sqrt(below + shift + more[0])
-        upper = value + np.sqrt(above + shift + more[1])
+        lower = value - np.sqrt(np.maximum(below, more[0]) + shift)
+        upper = value + np.sqrt(np.maximum(above, more[1]) + shift)
         return lower, upper
 
     def p_values(self) -> Array:

@@ -1,10 +1,17 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
 
 import framing as fr
-from framing.coding.coded_shares import Combination, estimate_cells
+from framing.coding.coded_shares import (
+    Combination,
+    estimate_cells,
+    expanded_codes,
+    spread_over_clusters,
+)
 
 TEXTS = ["Truce.\n\n* * *\n\nRain.\n\nTruce.\n\nSnow."] * 12
 
@@ -287,3 +294,39 @@ def test_shares_are_corrected_by_month_and_by_length_and_not_by_quotation():
         fr.correct(hits, codes, sample, by="quoted")
     with pytest.raises(fr.InputError, match="by='quarter' has fewer than two groups: '2025Q1'"):
         fr.correct(hits, codes, sample, by="quarter")
+
+
+def test_codes_over_twenty_documents_know_that_few_documents_hold_the_frame():
+    rng, held, widths = np.random.default_rng(2), [], []
+    for _ in range(250):
+        document = np.repeat(np.arange(20), 30)
+        has = rng.random(600) < rng.beta(0.2, 1.8, 20)[document]
+        hit = rng.random(600) < np.where(has, 0.7, 0.02)
+        if hit.sum() < 10:
+            held.append(True)
+            continue
+        kinds = [np.flatnonzero(~hit), np.flatnonzero(hit)]
+        drawn = [100 - int(hit.sum()) // 6, int(hit.sum()) // 6]
+        rows = np.concatenate([rng.choice(k, n, False) for k, n in zip(kinds, drawn, strict=True)])
+        ends = [(np.arange(drawn[0]), len(kinds[0])), (np.arange(drawn[0], 100), len(kinds[1]))]
+        coded, everything = has[rows] * 1.0, np.ones((1, 600))
+        cells = estimate_cells(hit, everything, coded, rows, ends)
+        combined = Combination(cells.size / 600, cells.share[0], cells.n[0], cells.coders[0])
+        expected, expanded = expanded_codes(hit, coded, rows, ends, cells.share[0])
+        spread = spread_over_clusters(
+            everything, np.ones((1, 1)), expected, expanded, document, combined.coding
+        )
+        low, high = replace(combined, spread=spread).limits(np.array([0.025]))
+        held.append(low[0] <= 0.1 <= high[0])
+        widths.append(high[0] - low[0])
+    # With the variance of clusters beside that of the sample: .896.
+    assert np.mean(held) > 0.92
+    assert np.median(widths) < 0.3
+
+
+def test_few_clusters_are_said():
+    story = ["a"] * 40 + ["b"] * 60
+    hits, table, sample = coded_sample(truce, story=story)
+    note = fr.correct(hits, fr.make_codes(table), sample, cluster="story").iloc[0]["note"]
+    assert "2 clusters hardly show" in note
+    assert fr.correct(hits, fr.make_codes(table), sample, cluster="document").iloc[0]["note"] == ""
