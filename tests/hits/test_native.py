@@ -74,11 +74,11 @@ def test_nothing_is_built_without_a_compiler_and_the_install_goes_on(monkeypatch
     monkeypatch.setattr(build, "find_spec", lambda name: None)
     old = tmp_path / "engine.so"
     old.write_bytes(b"of another version")
-    assert "no C compiler" in build.build(old)
+    assert "no C compiler" in build.build_engine(old)
     assert not old.exists()
 
 
 def test_a_compiler_that_fails_is_a_reason_and_no_error(monkeypatch, tmp_path):
     monkeypatch.setattr(build, "compilers", lambda: [[sys.executable, "-c", "raise SystemExit(1)"]])
-    assert build.build(tmp_path / "engine.so")
+    assert build.build_engine(tmp_path / "engine.so")
     assert not list(tmp_path.iterdir())

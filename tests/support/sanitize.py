@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from framing.hits.native.build import build
+from framing.hits.native.build import build_engine
 
 EXAMPLES = 60
 CHECKS = ("-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
@@ -34,7 +34,7 @@ def main() -> int:
         return 0
     with tempfile.TemporaryDirectory() as folder:
         checked = Path(folder) / "engine.so"
-        reason = build(checked, CHECKS)
+        reason = build_engine(checked, CHECKS)
         if reason:
             print(f"left out: {reason}")
             return 0

@@ -30,7 +30,7 @@ def compilers() -> list[list[str]]:
     return found + ([[sys.executable, "-m", "ziglang", "cc"]] if find_spec("ziglang") else [])
 
 
-def build(target: Path = LIBRARY, options: tuple[str, ...] = ()) -> str:
+def build_engine(target: Path = LIBRARY, options: tuple[str, ...] = ()) -> str:
     """Compile the engine, and return "" or why there is none; an old one does not stay then."""
     reasons = []
     with tempfile.TemporaryDirectory() as folder:
@@ -65,7 +65,7 @@ def _put(fresh: Path, target: Path) -> None:
 
 def main() -> None:
     """Build the engine, or say why there is none."""
-    reason = build()
+    reason = build_engine()
     if reason:
         sys.exit(f"The native engine was not built ({reason}). The numpy engine is used.")
 
