@@ -20,7 +20,7 @@ class NativeEngineHook(BuildHookInterface):  # type: ignore[type-arg]
         """Compile the engine; in an editable install it stays beside its sources."""
         try:
             script = runpy.run_path(str(Path(self.root) / NATIVE / "build.py"))
-            reason = script["build"]()
+            reason = script["build_engine"]()
             library = script["LIBRARY"]
         except Exception as error:
             reason, library = repr(error), None
