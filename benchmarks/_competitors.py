@@ -97,9 +97,10 @@ def _by_length(lexicon: fr.Lexicon, can: Callable[[str], bool]) -> dict[str, int
 
 def _framing(verb: str, **options: Any) -> Callable[[fr.Lexicon, list[str]], Search]:
     def build(lexicon: fr.Lexicon, texts: list[str]) -> Search:
-        def search(corpus: fr.Corpus) -> Any:
+        def search(corpus: fr.Corpus, again: bool = False) -> Any:
             # The other programs pay for each build.
-            forget_lexicons()
+            if not again:
+                forget_lexicons()
             return getattr(fr, verb)(corpus, lexicon, **options)
 
         return search

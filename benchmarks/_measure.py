@@ -45,10 +45,13 @@ def _turns(items: Sequence[Any], rounds: int) -> list[tuple[int, Any]]:
     ]
 
 
-def race(
-    programs: Sequence[Program], setting: Setting, texts: list[str], rounds: int
-) -> list[dict[str, Any]]:
+def race(programs: Sequence[Program], setting: Setting, rounds: int) -> list[dict[str, Any]]:
     """Return one row per program: its speed, its time to build, and its ratio to ours."""
+    texts = setting.texts
+    lexicons = {
+        p.key: setting.lexicon if p.builds_itself else setting.others or setting.lexicon
+        for p in programs
+    }
     searched = {p.key: texts if p.whole else sample(texts, PART) for p in programs}
     prepared = {program.key: program.prepare(searched[program.key]) for program in programs}
     one_word = make_corpus(["word"])
@@ -59,15 +62,17 @@ def race(
     for number, program in _turns(programs, rounds):
         key = program.key
         ready = program.fresh(prepared[key])
-        build, search = timed(lambda p=program: p.build(setting.lexicon, searched[p.key]))
+        build, search = timed(lambda p=program: p.build(lexicons[p.key], searched[p.key]))
         if program.builds_itself:
             build = timed(lambda call=search: call(one_word))[0]
-        seconds = timed(lambda call=search, prepared_texts=ready: call(prepared_texts))[0]
+        again = {"again": True} if program.builds_itself and not setting.builds else {}
+        seconds = timed(lambda call=search, text=ready, more=again: call(text, **more))[0]
         if number:
             builds[key].append(build)
             # Each time includes one build per whole text, also if only a part is searched.
-            build_cost = 0 if program.builds_itself else build / whole
-            costs[key].append(seconds / sizes[key] + build_cost)
+            if setting.builds and not program.builds_itself:
+                seconds += build * sizes[key] / whole
+            costs[key].append(seconds / sizes[key])
     first = {task: next(p.key for p in programs if p.task == task) for task in ("counts", "hits")}
     return [
         {
@@ -75,7 +80,7 @@ def race(
             "task": program.task,
             "does": program.does,
             "megabytes": sizes[program.key],
-            "entries": len(taken(program, setting.lexicon)),
+            "entries": len(taken(program, lexicons[program.key])),
             "build_seconds": spread(builds[program.key]),
             "megabytes_per_second": spread([1 / cost for cost in costs[program.key]]),
             "times_ours": ratios(costs[program.key], costs[first[program.task]]),

@@ -69,10 +69,11 @@ def _speed(block: Figures, rounds: int) -> str:
         for row in block["programs"]
     ]
     heads = ["program", "task", "entries", "MB/s", "time per byte, ours = 1", "building, s"]
+    note = "" if block["builds"] else " Without the time of building: the text is short."
     return (
         f"## Speed: {block['setting']}, {figure(block['hits_per_1000_words'])} hits per 1,000 "
         f"words\n\nLexicon: {block['lexicon']}, {block['entries']:,} entries. Medians of {rounds} "
-        f"interleaved rounds (lowest to highest).\n\n{table(heads, rows, 'llrrrr')}"
+        f"interleaved rounds (lowest to highest).{note}\n\n{table(heads, rows, 'llrrrr')}"
     )
 
 

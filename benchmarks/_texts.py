@@ -41,11 +41,18 @@ class Texts:
 
 @dataclass(frozen=True)
 class Setting:
-    """A lexicon, and its hits per 1,000 words."""
+    """A lexicon, its hits per 1,000 words, the texts, and what other programs search for.
+
+    ``builds`` says whether the building of the matcher counts: not in texts that are so short that
+    it would be most of the time.
+    """
 
     name: str
     lexicon: fr.Lexicon
     density: float
+    texts: list[str]
+    others: fr.Lexicon | None = None
+    builds: bool = True
 
 
 def megabytes(texts: list[str]) -> float:
@@ -118,8 +125,22 @@ def settings(texts: list[str], shipped: fr.Lexicon) -> list[Setting]:
             missing -= rate
     dense = _with_words(shipped, words)
     return [
-        Setting("background", shipped, background),
-        Setting("on the topic", dense, density(corpus, dense)),
+        Setting("background", shipped, background, texts),
+        Setting("on the topic", dense, density(corpus, dense), texts),
+    ]
+
+
+def shipped_settings(texts: list[str], plain: fr.Lexicon) -> list[Setting]:
+    """Return the lexicon that ships on these texts, and on the constructed news on its topic."""
+    lexicon = fr.load_lexicon("peace-initiative")
+    news = [*fr.load_testbed().corpus.table["text"]]
+    news.extend(fr.load_testbed("newswire").corpus.table["text"])
+    return [
+        Setting(name, lexicon, density(make_corpus(some), lexicon), some, plain, builds)
+        for name, some, builds in (
+            ("the lexicon that ships, on its topic", news, False),
+            ("the lexicon that ships, on other news", texts, True),
+        )
     ]
 
 

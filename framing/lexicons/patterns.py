@@ -341,8 +341,10 @@ def row(parts: Sequence[Node], joints: Sequence[Joint]) -> Node:
     return fused[0] if len(fused) == 1 else Row(tuple(fused), tuple(between))
 
 
+@lru_cache(maxsize=1 << 16)
 def word(text: str) -> Node:
     """Return the node of one word of an entry, with all spellings of its hyphens."""
+    # Cached, because the words of a group are read again wherever its name stands.
     folded = fold(text)
     if set(folded) & set("*?") and not any(character.isalnum() for character in folded):
         raise PatternError(f"{text!r} has no letter; for any word write a gap, such as ~1")

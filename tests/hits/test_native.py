@@ -41,6 +41,12 @@ def test_both_engines_find_the_same_in_random_texts(first):
     assert not {seed: why for seed, why in wrong.items() if why}
 
 
+@needs_engine
+@pytest.mark.parametrize("seed", [3020, 3050])
+def test_a_short_word_that_is_looked_up_stands_in_the_same_sentence(seed):
+    assert not engines.differs(seed)
+
+
 def test_without_a_compiler_in_the_path_everything_runs():
     assert run()[0] == ANSWER
 

@@ -197,7 +197,8 @@ static struct spans followed(struct sentence *s, struct spans left, uint32_t par
     size_t from = s->pool_count;
     for (size_t i = 0; i < left.count; i++) {
         struct span span = s->pool[left.from + i];
-        if (!space_at(text, span.end) || length > text->n - span.end - 1) continue;
+        /* No match crosses the end of its sentence. */
+        if (!space_at(text, span.end) || length >= s->last - span.end) continue;
         uint32_t begin = span.end + 1, end = begin + length;
         if (memcmp(text->classes + begin, word, length * sizeof *word)) continue;
         /* The word must end there. Behind the text there is room in shape, without a word. */
