@@ -36,9 +36,9 @@ TEXT = """\
 Written by `python benchmarks/instrument_trials.py PATH`{vectors}, on the development part of the
 real news and on the newswire that was held back; the locked third was not opened. Mean F1 over
 the four frames and F1 of skepticism, over {seeds} seeds of the folds; the difference of the mean
-to the first row has a paired bootstrap over articles (95%). On the news the lexicon is 1.1.0, which was not
-written there, on the newswire it is both: so each row says what the way of joining is worth, not
-what the shipped instrument reaches ([news.md](news.md)).
+to the first row has a paired bootstrap over articles (95%). On the news the lexicon is 1.1.0,
+which was not written there, on the newswire it is both: so each row says what the way of joining
+is worth, not what the shipped instrument reaches ([news.md](news.md)).
 
 | | news: mean | skepticism | difference | newswire: mean | skepticism | difference |
 |---|---|---|---|---|---|---|
