@@ -295,6 +295,7 @@
       row.lastElementChild.replaceChildren(svg);
     });
   }
+  const addresses = new WeakMap();
   function showArticles() {
     for (const item of articles) {
       item.element.hidden = !shows[item.index];
@@ -307,7 +308,10 @@
         element.classList.toggle("off", off);
         // Hits that are not shown cannot be opened.
         const inside = element.querySelector(":scope > a");
-        if (inside) inside.tabIndex = off ? -1 : 0;
+        if (!inside) continue;
+        if (!addresses.has(inside)) addresses.set(inside, inside.getAttribute("href"));
+        if (off) inside.removeAttribute("href");
+        else inside.setAttribute("href", addresses.get(inside));
       }
     }
   }
