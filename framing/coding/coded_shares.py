@@ -291,7 +291,7 @@ def _posterior(weights: Array, share: Array, n: Array) -> Posterior:
         chances = np.convolve(chances, mass if weight > 0 else mass[::-1])
         first += (weight * low[number] if weight > 0 else weight * high[number]) + step / 2
     # The sum of the middles of steps: the chance of each is spread over one step around it.
-    ends: Array = first + step * (np.arange(len(chances) + 1) - 0.5)
+    ends: Array = np.float64(first) + step * (np.arange(len(chances) + 1) - 0.5)
     below = np.concatenate([[0.0], np.cumsum(chances)])
     above = np.concatenate([np.cumsum(chances[::-1])[::-1], [0.0]])
     return Posterior(ends, below, above)
