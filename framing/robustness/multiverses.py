@@ -165,8 +165,8 @@ def multiverse(
           removed, as in `drop_one`: no entry that it hid comes back;
         - "length": minimum tokens of a document, such as [0, 100];
         - "cluster": "document" or columns;
-        - "correction": None and pairs (codes, sample): shares corrected by `correct`, with an
-          interval but without p.
+        - "correction": None and pairs (codes, sample): shares corrected by `correct` over
+          the clusters of the claim, with the interval and p of it.
     frame : str or list of str, optional
         Frames with a curve; all by default.
     seed : int

@@ -18,8 +18,8 @@ from framing.robustness.runs import ALPHA, Arrays, JointTest, joint_test, rows_o
 from framing.robustness.specifications import Curves, Material, sizes_of
 from framing.scores.groups import name_of
 
-# Column of the groups in corrected hits.
-NAME = "group of the claim"
+# Columns of the groups and clusters in corrected hits.
+NAME, CLUSTER = "group of the claim", "cluster of the claim"
 CURVE = ["frame", "comparison"]
 SUMMARY_COLUMNS = (
     "frame", "comparison", "specifications", "ratio", "median", "least", "most", "without_ratio",
@@ -66,9 +66,14 @@ def corrected_rows(
     labels = np.full(len(hits.documents), None, dtype=object)
     # Numbers keep the order of the groups, and have no " - " that means a difference.
     labels[units.unit] = [f"{group:03d}" for group in units.group]
-    hits = replace(hits, documents=hits.documents.assign(**{NAME: labels}))
+    clusters = np.full(len(hits.documents), None, dtype=object)
+    clusters[units.unit] = units.cluster
+    documents = hits.documents.assign(**{NAME: labels, CLUSTER: clusters})
     codes, sample = grid.corrections[specification.correction - 1]
-    table = correct(hits, codes, sample, by=NAME, level=claim.contrast.level)
+    table = correct(
+        replace(hits, documents=documents), codes, sample, by=NAME, cluster=CLUSTER,
+        level=claim.contrast.level,
+    )  # fmt: skip
     of_frame = table[table["frame"] == frame].set_index("quantity")
     if of_frame.empty:
         raise InputError(f"choices: 'correction': the codes have no frame {frame!r}.")
@@ -80,9 +85,9 @@ def _row(comparison: Comparison, quantities: pd.DataFrame) -> dict[str, Any]:
     target, reference = (f"{NAME}={side[0]:03d}" for side in comparison.sides)
     flipped = f"{target} - {reference}" not in quantities.index
     names = [reference, target] if flipped else [target, reference]
-    columns = ["estimate", "low", "high", "n"]
+    columns = ["estimate", "low", "high", "n", "p"]
     values = quantities[columns].astype(np.float64).T.to_dict("list")
-    estimate, low, high, n = values[" - ".join(names)]
+    estimate, low, high, n, p = values[" - ".join(names)]
     if flipped:
         estimate, low, high = -estimate, -high, -low
     sides = np.maximum([values[name][:3] for name in (target, reference)], 0.0)
@@ -96,12 +101,12 @@ def _row(comparison: Comparison, quantities: pd.DataFrame) -> dict[str, Any]:
         "ratio": ratio,
         "ratio_low": limits[0],
         "ratio_high": limits[1],
-        "p": np.nan,
+        "p": p,
         "log_ratio": np.log(ratio) if ratio > 0 else np.nan,
         "clusters": 0,
         "n": int(n),
         "method": "correction",
-        "note": "no p: the interval is about the sentences of this corpus",
+        "note": "p is that of the corrected interval, over the clusters of the claim",
     }
 
 
