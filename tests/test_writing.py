@@ -23,6 +23,7 @@ ALLOWED = {
     "cli/targets.py": {"save", "to_parquet"},
     "coding/sheets.py": {"save"},
     "figures/drawing.py": {"savefig"},
+    "hits/native/build.py": {"copyfile"},
     "hits/study.py": {"to_parquet"},
     "paper/typesetting.py": {"write_text", "write_bytes", "copyfile"},
     "topics/files.py": {"to_parquet"},
@@ -89,6 +90,46 @@ def test_a_study_is_read_where_its_writer_was_killed_between_two_names(tmp_path)
         path.unlink()
     with pytest.raises(fr.InputError, match="two studies"):
         fr.data.read_study(tmp_path / "old")
+
+
+KILLED = """
+import os, sys
+import framing as fr
+from framing._core.files import Output
+with Output() as output:
+    output.text(sys.argv[1] + "/a.txt", "half")
+    os._exit(9) if sys.argv[2] == "dead" else print("open", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_what_a_killed_writer_left_goes_with_the_next_file_and_nothing_else(tmp_path):
+    table, at = pd.DataFrame({"x": [1]}), [sys.executable, "-c", KILLED, str(tmp_path)]
+    assert subprocess.run([*at, "dead"], check=False).returncode == 9
+    (dead,) = tmp_path.glob(".framing-*")
+    with subprocess.Popen([*at, "alive"], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as writer:
+        assert writer.stdout.readline()
+        (tmp_path / ".framing-0.part").write_text("of another machine, or of an earlier version")
+        alive = set(tmp_path.glob(".framing-*")) - {dead}
+        fr.write_table(table, tmp_path / "t.csv")
+        assert set(tmp_path.glob(".framing-*")) == alive
+        writer.communicate()
+    assert (tmp_path / "a.txt").read_text() == "half"
+    # A day later the other one is left over too.
+    os.utime(tmp_path / ".framing-0.part", (0, 0))
+    fr.write_table(table, tmp_path / "t.csv")
+    assert not list(tmp_path.glob(".framing-*"))
+
+
+def test_what_a_study_needs_stays_until_the_study_is_written(tmp_path):
+    study = fr.make_study(fr.make_corpus(["A truce."]), fr.make_lexicon({"peace": ["truce"]}))
+    fr.data.write_study(study, tmp_path)
+    (tmp_path / ".framing-0.part").write_text("of a writer that was killed")
+    os.utime(tmp_path / ".framing-0.part", (0, 0))
+    fr.write_table(pd.DataFrame({"x": [1]}), tmp_path / "t.csv")
+    assert list(tmp_path.glob(".framing-*"))
+    fr.data.write_study(study, tmp_path)
+    assert not list(tmp_path.glob(".framing-*"))
 
 
 def test_a_sheet_is_never_replaced(tmp_path):

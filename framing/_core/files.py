@@ -3,8 +3,10 @@
 import errno
 import json
 import os
+import platform
 import re
 import stat
+import time
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -13,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, NamedTuple, TypeVar
 from uuid import uuid4
+from zlib import crc32
 
 import msgspec
 
@@ -28,8 +31,13 @@ TYPES = {
     "int": "a number",
 }
 
-# The name of a file until it is complete.
+# The name of a file until it is complete; it says which process of which machine writes it.
 ASIDE = ".framing-{}.part"
+_OWNER = re.compile(r"\.framing-(?P<machine>[0-9a-f]{8})-(?P<process>\d+)-[0-9a-f]+\.part")
+# Where the process cannot be asked for, a file that nobody has written to for a day is left over.
+_DAY = 86_400
+# A study that lost its writer between two names is read with such files (`read_study`).
+_KEPT_WITH = "study.json"
 
 Where = Callable[..., str]
 Kind = TypeVar("Kind", bound=msgspec.Struct)
@@ -182,7 +190,8 @@ class Output:
 
     Each file is written to its folder under a hidden name and flushed to the disk. At the end of
     the ``with`` block, the files take their names in the order in which they were written. A full
-    disk, an error or a killed process leaves each older file whole.
+    disk, an error or a killed process leaves each older file whole. What a killed process left
+    under hidden names goes with the next file that is written to the folder.
 
     Raises
     ------
@@ -209,6 +218,9 @@ class Output:
                         _take_name(file)
                 for folder in {file.target.parent for file in self._files}:
                     _flush_folder(folder)
+                    own = {file.target.name for file in self._files}
+                    if _KEPT_WITH in own or not (folder / _KEPT_WITH).exists():
+                        _clear(folder)
         finally:
             for file in self._files:
                 with suppress(OSError):
@@ -234,7 +246,8 @@ class Output:
                 return
             if known and not os.access(target, os.W_OK):
                 raise PermissionError(errno.EACCES, "read-only", str(path))
-            aside = target.with_name(ASIDE.format(uuid4().hex[:12]))
+            name = f"{_machine()}-{os.getpid()}-{uuid4().hex[:12]}"
+            aside = target.with_name(ASIDE.format(name))
             self._files.append(_Aside(path, aside, target, new))
             with aside.open("xb") as file:
                 if known:
@@ -269,6 +282,33 @@ def _take_name(file: _Aside) -> None:
         if file.target.exists():
             raise FileExistsError(errno.EEXIST, "exists", str(file.path)) from None
         file.aside.rename(file.target)
+
+
+def _machine() -> str:
+    """Return eight digits that stand for this machine."""
+    return f"{crc32(platform.node().encode()):08x}"
+
+
+def _clear(folder: Path) -> None:
+    """Take away what killed processes left in a folder, and nothing that is being written."""
+    with suppress(OSError):
+        for path in folder.glob(ASIDE.format("*")):
+            if _is_left_over(path):
+                path.unlink(missing_ok=True)
+
+
+def _is_left_over(path: Path) -> bool:
+    """Return whether the process that was writing a file is gone."""
+    owner = _OWNER.fullmatch(path.name)
+    if owner is None or owner["machine"] != _machine() or os.name != "posix":
+        return time.time() - path.stat().st_mtime > _DAY
+    try:
+        os.kill(int(owner["process"]), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        pass
+    return False
 
 
 def _flush_folder(folder: Path) -> None:

@@ -34,6 +34,10 @@ from framing.text.segments import Span, batches, make_chunk
 HEADS = ("doc_id", "text", "title", "source", "date")
 EXCLUSION_COLUMNS = ("doc_id", "kind", "rule", "reason", "line", "start", "end")
 # Names that `score` uses for its units and columns.
+# White space, and characters that nobody sees: a text of them alone is empty.
+_UNSEEN = "".join(
+    map(chr, [*range(0x21), *range(0x7F, 0xA1), 0xAD, 0x34F, 0x61C, 0x1680, *range(0x180B, 0x180F)])
+) + "".join(map(chr, [*range(0x2000, 0x2010), *range(0x2028, 0x2070), 0x3000, 0xFE0F, 0xFEFF]))
 RESERVED = ("sentence", "paragraph", "document", "corpus", "speaker", "unit_id", "frame", "value")
 
 
@@ -229,7 +233,7 @@ def blank_texts(table: pd.DataFrame, where: str) -> "pd.Series[bool]":
             f"text ({len(wrong)} such rows). Check that the text column is the right one: text='…'."
         )
     table["text"] = texts
-    blank = [not text or text.isspace() for text in texts]
+    blank = [not text.strip(_UNSEEN) for text in texts]
     return pd.Series(blank, index=table.index, dtype=bool)
 
 

@@ -512,7 +512,8 @@ def _parse_texts(
     texts: "pd.Series[str]", order: str | None, hint: str, language: str, where: str
 ) -> _Parsed:
     """Return the dates of a column of text."""
-    usable = texts.where(texts.str.fullmatch(_ISO))
+    # A year before 1000 is a slip of a program.
+    usable = texts.where(texts.str.fullmatch(_ISO) & ~texts.str.startswith("0"))
     parsed = pd.to_datetime(usable, errors="coerce", format="ISO8601", utc=True)
     dates = parsed.dt.tz_localize(None).astype("datetime64[us]")
     precisions = pd.Series("time", index=texts.index, dtype="str").where(dates.notna())

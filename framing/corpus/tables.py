@@ -17,6 +17,7 @@ from framing._core.delimited import parse_delimited
 from framing._core.parquet import read_parquet
 from framing.corpus.archives.tables import gdelt_table, html_table, rows_as_table, xls_table
 from framing.corpus.columns import ROLES, is_usual
+from framing.text.characters import well_formed
 
 # No leading zeros, which mark a code; at most as many digits as a float holds exactly.
 NUMBER = r"-?(0|[1-9][0-9]{0,14})([.][0-9]+)?"
@@ -107,12 +108,41 @@ def _decode_json(text: str, where: str) -> Any:
     except msgspec.DecodeError as error:
         # Python writes NaN and Infinity, which are no JSON, and half surrogate pairs.
         with suppress(ValueError, RecursionError):
-            return json.loads(text)
+            return _well_formed(json.loads(text))
         raise InputError(f"{where}: this is not JSON ({error}).") from None
     except RecursionError:
         raise InputError(
             f"{where}: the lists or objects of this JSON are nested too deep."
         ) from None
+
+
+def _well_formed(value: Any) -> Any:
+    """Return the content of JSON with half a surrogate pair as U+FFFD."""
+    if isinstance(value, str):
+        return well_formed(value)
+    if isinstance(value, list):
+        return [_well_formed(item) for item in value]
+    if isinstance(value, dict):
+        return {_well_formed(key): _well_formed(item) for key, item in value.items()}
+    return value
+
+
+def _check_keys(row: dict[str, Any], line: str, place: str) -> None:
+    """Raise InputError where a key stands twice in an object: JSON keeps the last value only."""
+    if all(line.count(f'"{key}"') < 2 for key in row):
+        return
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        keys = [key for key, _ in pairs]
+        twice = next((key for key in keys if keys.count(key) > 1), None)
+        if twice is not None:
+            raise InputError(
+                f"{place}: the key {twice!r} stands twice in one object, so that a value would be "
+                "lost. Rename one of them."
+            )
+        return dict(pairs)
+
+    json.loads(line, object_pairs_hook=once)
 
 
 def _read_jsonl(text: str, where: str) -> TableRead:
@@ -134,6 +164,7 @@ def _read_jsonl(text: str, where: str) -> TableRead:
             raise InputError(
                 f"{place}: a {type(row).__name__}, not an object. Each line holds one, {_EXAMPLE}."
             )
+        _check_keys(row, line, place)
         rows.append(row)
     if not rows:
         raise InputError(f"{where} is empty.")

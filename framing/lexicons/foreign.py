@@ -19,6 +19,9 @@ from framing.text.characters import fold
 # are plain characters.
 SIGNS = "(){}|~"
 
+# Words some of which stand in brackets: (so called) truce.
+_BRACKETED = re.compile(r"(?=.*\()(?=.*[^\W_])(?:[^(){}|~]|(?:(?<=\s)|\A)\([^(){}|~]+\)(?=\s|\Z))+")
+
 METADATA = ("version", "source", "licence")
 
 
@@ -106,6 +109,11 @@ def usable(reading: Reading, question: bool) -> tuple[list[FileEntry], list[Note
     first_of: dict[tuple[str, str], FileEntry] = {}
     for raw in reading.entries:
         entry = raw._replace(term=" ".join(raw.term.split()))
+        # In LIWC files brackets are conditions; in YAML and tables they are signs of the text.
+        if question and _BRACKETED.fullmatch(entry.term):
+            bare = " ".join(entry.term.replace("(", " ").replace(")", " ").split())
+            notes.append(Note(entry.line, f"{entry.term!r} is read without its brackets."))
+            entry = entry._replace(term=bare)
         first = first_of.get((entry.frame, fold(entry.term)))
         reason = _refusal(entry, question) or (first and _repeated(entry, first)) or ""
         if reason:

@@ -488,7 +488,12 @@ def case_regex(pattern: str) -> re.Pattern[str]:
 
 _REGEX = re.compile(r"\\[a-zA-Z.]|\.[*+?]|[)\]][*+?]|\A\^|[a-z)]\$\Z|\(\?")
 _QUOTED = re.compile(r"\A(?:\".*\"|“.*”|„.*[“”]|«.*»|'.*'|‘.*’|`.*`)\Z")
-_QUERY = re.compile(r"\b(?:AND|OR|NOT|NEAR(?:/\d+)?)\b|\b(?:w|pre|near|n)/\d+\b|[a-z]!(?:\s|\Z)")
+_QUERY = re.compile(
+    r"\b(?:AND|OR|NOT|NEAR(?:/\d+)?|ADJ\d*|SAME)\b|\b(?:[wW]|[pP][rR][eE]|[nN][eE][aA][rR]|n)/(?:\d+|[spSP])\b"
+    r"|\badj\d+\b|[a-z]!(?:\s|\Z)"
+)
+# Several entries in one.
+_SEVERAL = re.compile(r"[^\W\d_]{2}\s?[,;]\s?[^\W\d_]{2}")
 _SIDE = re.compile(r"\[[^\]]*\]|<[^>]*[a-z][^>]*>")
 _LONE = re.compile(r"\(([^()|~]*)\)")
 
@@ -521,6 +526,13 @@ def hint(pattern: str) -> str:
         return (
             f"the brackets hold a single alternative, so it matches {lone[1].strip()!r} without "
             "them: write (a|b) for alternatives, or leave them out"
+        )
+    several = _SEVERAL.search(pattern)
+    if several:
+        sign = ";" if ";" in several[0] else ","
+        return (
+            f"the {sign!r} between its words must stand in the text: write an entry for each, or "
+            "(a|b), or leave it out"
         )
     if pattern.rstrip()[-1] in ",;":
         return f"the {pattern.rstrip()[-1]!r} at its end must stand in the text: leave it out"

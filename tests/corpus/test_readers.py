@@ -131,6 +131,7 @@ def test_offsets_count_the_characters_of_the_file_whatever_ends_its_lines(tmp_pa
         ("t.jsonl", '{"text": "One."}\n{"text": }\n', r"line 2: this is not JSON"),
         ("t.jsonl", '["One."]\n', r"line 1: a list, not an object"),
         ("t.jsonl", "\n", r"is empty"),
+        ("t.jsonl", '{"text": "One.", "text": "Two."}', r"line 1: the key 'text' stands twice"),
         ("t.jsonl", '{"text": "One."}\n{"text": 5}\n', r"text in row 2 is 5\.?0? .*not text"),
         ("t.parquet", b"PAR1 no", r"cannot be read as Parquet"),
         ("t.docx", b"PK", r"'\.docx' and is no such file by its content"),
@@ -328,3 +329,19 @@ def test_columns_of_documents_csv_are_known_by_their_usual_names(tmp_path):
     assert "title = 'Überschrift'" in corpus.notes[0]
     with pytest.raises(fr.InputError, match=r"has no column 'Outlet'"):
         fr.read_corpus(tmp_path, source="Outlet")
+
+
+def test_half_a_pair_and_invisible_texts_stop_nothing(tmp_path):
+    lines = [
+        '{"text": "\\ud83d truce"}',
+        '{"text": "\\u200b \\ufeff"}',
+        '{"text": "a", "m": {"text": 1}}',
+    ]
+    corpus = fr.read_corpus(write(tmp_path, "t.jsonl", "\n".join(lines)))
+    assert corpus.table["text"].tolist() == ["\ufffd truce", "a"]
+    assert len(corpus.exclusions) == 1
+
+
+def test_no_date_is_of_the_first_thousand_years():
+    corpus = fr.make_corpus(["One.", "Two."], date=["0022-02-24", "2022-02-24"])
+    assert corpus.table["date"].isna().tolist() == [True, False]

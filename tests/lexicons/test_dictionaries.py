@@ -61,14 +61,14 @@ def test_yaml_nests_as_in_quanteda(tmp_path):
         "land": ["ground"],
         "land.east.river": ["dnipro"],
         "land.west": ["ridge"],
-        "doubt": ["wary"],
+        "doubt": ["wary", "old hat"],
         "doubt.sharp": ["truce"],
     }
     assert notes(lexicon) == [
         "frame 'empty' has no entries; left out.",
         "line 8: an entry of 'doubt' is empty; left out.",
         "line 9: '...' has no letter and no digit; left out.",
-        "line 10: '(old) hat' contains '(', ')', which has another meaning here; left out.",
+        "line 10: '(old) hat' is read without its brackets.",
         "line 11: 'a ~3 b' contains '~', which has another meaning here; left out.",
         "line 12: 'Wary' stands twice in 'doubt'; the first (line 7) counts.",
     ]

@@ -22,6 +22,11 @@ import framing as fr
         ("negotiat!", "truncated"),
         ("(so called) truce", "single alternative"),
         ("peace,", "leave it out"),
+        ("peace, talks", "an entry for each"),
+        ("peace;war", "an entry for each"),
+        ("peace adj3 talks", "~~5"),
+        ("peace W/s talks", "~~5"),
+        ("peace ADJ talks", "~~5"),
     ],
 )
 def test_an_entry_of_another_grammar_gets_a_warning_that_says_what_to_write(entry, advice):
@@ -34,6 +39,7 @@ def test_an_entry_of_another_grammar_gets_a_warning_that_says_what_to_write(entr
 @pytest.mark.parametrize(
     "entry",
     [
+        "1,000 men", "9/11", "and/or", "@peace_talks", "peace now", "adjust",
         "U.S.", "$5 billion", "US$", "'90s", "rock 'n' roll", "C++", "NOT IN MY NAME", "20%", "<3",
         "(a ~2 b) ~3 c", "(a|b) ~2 (c)", "(kursk)", "@potus", "https://a.org/b.*c", "R&D", "don't",
     ],
