@@ -243,6 +243,9 @@ from .evidence.evidence import (
 from .evidence.evidence import (
     write_evidence as write_evidence,
 )
+from .figures.associations import (
+    plot_associations as plot_associations,
+)
 from .figures.coding import (
     plot_agreement as plot_agreement,
 )
@@ -260,6 +263,9 @@ from .figures.coding import (
 )
 from .figures.contrasts import (
     plot_contrast as plot_contrast,
+)
+from .figures.dispersion import (
+    plot_dispersion as plot_dispersion,
 )
 from .figures.drawing import (
     describe_figure as describe_figure,
@@ -311,6 +317,9 @@ from .figures.topics import (
 )
 from .figures.topics import (
     plot_topics as plot_topics,
+)
+from .figures.trends import (
+    plot_courses as plot_courses,
 )
 from .figures.trends import (
     plot_trend as plot_trend,

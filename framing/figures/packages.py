@@ -131,7 +131,7 @@ def _places(packages: Packages, boxes: Array) -> tuple[Array, float]:
     low, high = positions.min(axis=0), positions.max(axis=0)
     unit = (positions - low) / np.maximum(high - low, 1e-9)
     extent = np.array([ACROSS, height])
-    centres = _apart(room / 2 + unit * (extent - room), room)
+    centres = apart(room / 2 + unit * (extent - room), room)
     below = (centres - room / 2)[:, 1].min()
     above = (centres + room / 2)[:, 1].max()
     return (centres - np.array([0.0, below])).round(3), round(float(above - below), 3)
@@ -154,7 +154,7 @@ def _network(packages: Packages) -> Array:
     return np.array([positions[number] for number in range(len(topics))]).round(3)
 
 
-def _apart(centres: Array, room: Array) -> Array:
+def apart(centres: Array, room: Array) -> Array:
     """Return the centres after pushing boxes apart until none overlaps another."""
     minimum = (room[:, None] + room[None]) / 2
     order = np.sign(np.subtract.outer(np.arange(len(room)), np.arange(len(room))))

@@ -1,6 +1,7 @@
-"""The figure of a trend: points, a smooth curve, events and change points."""
+"""The figures of a trend: points, a smooth curve, events and change points."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from string import ascii_lowercase
 from textwrap import fill
 from typing import Any
@@ -12,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from framing._core.checks import InputError
+from framing._core.checks import InputError, check_choice, listing
 from framing._core.typing import Mask
 from framing.figures.drawing import (
     GREY,
@@ -30,6 +31,8 @@ from framing.trends.change_points import ChangePoints
 from framing.trends.trends import Trend, bridged
 
 MOST_FRAMES, MOST_GROUPS, MOST_EVENTS = 12, 4, 26
+# The most groups as small multiples.
+MOST_COURSES = 60
 # Sizes in points: width of a letter of a label and of a title, height of a line of labels and of a
 # title, and the width of a label that may reach beyond the panel.
 LETTER, BOLD, LINE, TITLE, BEYOND = 4.4, 6.0, 10.0, 12.0, 70.0
@@ -119,6 +122,88 @@ def plot_trend(
         # One label for all panels: a panel is too low for a long label.
         figure.supylabel(trend.measure, fontsize=8)
         write_note(figure, _note(trend, tables, change, marks if lettered else []))
+    return figure
+
+
+@draws
+def plot_courses(trend: Trend, *, frame: str | None = None) -> Figure:
+    """Draw the course of one frame in each group, as small multiples.
+
+    Parameters
+    ----------
+    trend : Trend
+        From `trend` with ``by=``, such as ``by="source"``.
+    frame : str, optional
+        Which frame; needed if there are several.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        One panel per group, all with the same axes: points, intervals and curve as in
+        `plot_trend`, and in grey the curves of the other groups. Of more than 60 groups those with
+        the most text are drawn, and the note says so.
+
+    Raises
+    ------
+    InputError
+        The trend has no groups, or ``frame`` is not known or needed.
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> newswire = fr.load_testbed()
+    >>> hits = fr.find_hits(newswire.corpus, fr.load_lexicon("peace-initiative"))
+    >>> course = fr.trend(fr.score(hits), every="week", by="source", seed=1, draws=100)
+    >>> figure = fr.plot_courses(course, frame="peace")
+    """
+    if trend.by is None:
+        raise InputError(
+            'This trend has no groups. Give trend(scores, …, by="source"), or draw plot_trend.'
+        )
+    if frame is None and len(trend.frames) > 1:
+        raise InputError(f"Say which frame to draw: frame= one of {listing(trend.frames, 20)}.")
+    frame = frame or trend.frames[0]
+    check_choice("frame", frame, trend.frames)
+    tables = _tables(trend.table, trend)
+    sizes = {group: int(tables[group, frame]["n"].sum()) for group in trend.groups}
+    most = sorted(trend.groups, key=lambda group: -sizes[group])[:MOST_COURSES]
+    groups = [group for group in trend.groups if group in most]
+    columns = min(4, len(groups))
+    lines = -(-len(groups) // columns)
+    colour, marker = frame_style(trend.frames)[frame]
+    days = middles(trend.series.periods)
+    with style():
+        figure = new_figure(WIDE, 1.1 + 1.1 * lines)
+        grid = figure.subplots(lines, columns, sharex=True, sharey=True, squeeze=False)
+        of_groups = [tables[group, frame] for group in groups]
+        for axes, group, rows in zip(grid.flat, groups, of_groups, strict=False):
+            for other in of_groups:
+                smooth = np.where(curve_rows(other, trend), other["smooth"], np.nan)
+                axes.plot(days, smooth, color="#d5d5d5", linewidth=0.6, zorder=0)
+            _draw_gaps(axes, rows, trend)
+            _draw_course(axes, rows, trend, colour, marker)
+            axes.set_title(fill(str(group), 24), fontsize=7)
+            axes.tick_params(labelsize=6.5)
+        for axes in list(grid.flat)[len(groups) :]:
+            axes.remove()
+        _set_values(list(grid.flat)[: len(groups)], of_groups, trend)
+        for axes, rows in zip(grid.flat, of_groups, strict=False):
+            beyond = (rows["high"] > _top(of_groups)).to_numpy()
+            below = np.zeros(len(days), dtype=bool)
+            mark_cut(axes, np.asarray(days, dtype=np.float64), beyond, below, [colour] * len(days))
+        _set_dates(grid, trend)
+        for axes in list(grid.flat)[max(len(groups) - columns, 0) : len(groups)]:
+            axes.tick_params(labelbottom=True, rotation=0)
+        figure.supylabel(fill(f"{frame}: {trend.measure}", 16 * lines), fontsize=8)
+        dropped = (
+            f" Drawn are the {len(groups)} of {len(trend.groups):,} groups with the most text."
+            if len(groups) < len(trend.groups)
+            else ""
+        )
+        shown = {(group, frame): tables[group, frame] for group in groups}
+        note = _note(replace(trend, frames=[frame], groups=groups), shown, None, [])
+        note = note.replace("Each row has its own scale.", "All panels have the same scale.")
+        write_note(figure, f"{note} Grey curves: the other groups.{dropped}")
     return figure
 
 

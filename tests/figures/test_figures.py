@@ -454,3 +454,61 @@ def test_another_script_has_a_typeface_or_one_warning(recwarn):
     fonts = figure.axes[0]._left_title.get_fontfamily()
     assert len(said) == 1 or len(fonts) > 1
     assert not glyphs
+
+
+def test_terms_are_drawn_where_they_stand():
+    corpus = fr.make_corpus(["truce rain rain deal", "deal", "rain"], doc_id=["a", "b", "c"])
+    hits = fr.find_hits(corpus, fr.make_lexicon({"words": ["truce", "deal"]}))
+    figure = fr.plot_dispersion(fr.locate_hits(hits))
+    drawn = {
+        axes.get_title(loc="left"): [
+            (float(x), round(float(y)))
+            for line in axes.lines for x, y in zip(*line.get_data(), strict=True)
+        ]
+        for axes in figure.axes
+    }  # fmt: skip
+    assert set(drawn) == {"deal (2)", "truce (1)"}
+    assert drawn["truce (1)"] == [(0.125, 0)]  # The middle of "truce" in 20 characters.
+    assert [row for _, row in drawn["deal (2)"]] == [0, 1]
+    assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == ["a", "b"]
+    assert_readable(figure)
+    with pytest.raises(fr.InputError, match="terms names 'war', which has no hit"):
+        fr.plot_dispersion(fr.locate_hits(hits), terms=["war"])
+
+
+def test_a_frame_has_its_course_in_each_group():
+    newswire = fr.load_testbed()
+    hits = fr.find_hits(newswire.corpus, fr.load_lexicon("peace-initiative"))
+    course = fr.trend(fr.score(hits), every="month", by="source", seed=1, draws=20)
+    figure = fr.plot_courses(course, frame="peace")
+    titles = [axes.get_title(loc="left") for axes in figure.axes]
+    assert titles == list(course.groups)
+    assert len({axes.get_ylim() for axes in figure.axes}) == 1
+    assert "All panels have the same scale" in " ".join(figure._supxlabel.get_text().split())
+    assert_readable(figure)
+    with pytest.raises(fr.InputError, match="Say which frame"):
+        fr.plot_courses(course)
+    with pytest.raises(fr.InputError, match="no groups"):
+        fr.plot_courses(fr.trend(fr.score(hits), every="month", seed=1, draws=20), frame="peace")
+
+
+def test_a_network_joins_a_name_and_the_words_around_it():
+    texts = ["Putin wants land.", "Putin took land.", "Trump made the deal.", "A deal by Trump."]
+    texts = [*texts * 5, *["Rain fell on the town.", "Snow fell."] * 10]
+    found = fr.collocations(fr.make_corpus(texts), {"Putin": "putin", "Trump": "trump"})
+    figure = fr.plot_associations(found)
+    [axes] = figure.axes
+    places = {text.get_text(): text.get_position() for text in axes.texts}
+    joined = {
+        frozenset(
+            min(places, key=lambda name: np.hypot(*np.subtract(places[name], end)))
+            for end in zip(*line.get_data(), strict=True)
+        )
+        for line in axes.lines
+    }
+    table = found.table[found.table["log_ratio_low"] > 0]
+    assert joined == {
+        frozenset(pair) for pair in zip(table["node"], table["collocate"], strict=True)
+    }
+    assert frozenset({"Putin", "land"}) in joined
+    assert frozenset({"Putin", "deal"}) not in joined
