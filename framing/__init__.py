@@ -34,6 +34,10 @@ Show and write
     write_data       a result with a dictionary of its columns
     write_paper      a paper whose numbers come from notebooks
 
+Larger than memory
+    score_dataset    hits and scores of a dataset, partition by partition, as Parquet
+    open_hits        these results: scores, contrasts, trends, words in context
+
 Types: Corpus, Lexicon, Hits, Scores. Input that cannot be used raises InputError.
 
 The rest is in eight spaces
@@ -70,10 +74,12 @@ _FIRST = (
     "load_lexicon",
     "make_corpus",
     "make_lexicon",
+    "open_hits",
     "read_corpus",
     "read_lexicon",
     "regress",
     "score",
+    "score_dataset",
     "trend",
     "validate",
     "write_data",

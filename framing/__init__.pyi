@@ -420,6 +420,21 @@ from .robustness.multiverses import (
 from .robustness.multiverses import (
     multiverse as multiverse,
 )
+from .scale.datasets import (
+    ScoredDataset as ScoredDataset,
+)
+from .scale.datasets import (
+    dataset_status as dataset_status,
+)
+from .scale.datasets import (
+    score_dataset as score_dataset,
+)
+from .scale.stored_hits import (
+    StoredHits as StoredHits,
+)
+from .scale.stored_hits import (
+    open_hits as open_hits,
+)
 from .scores.leave_one_out import (
     LeaveOneOut as LeaveOneOut,
 )

@@ -30,6 +30,12 @@ SIGNATURES = {
     "contrast": "(scores, *, by, groups=None, reference=None, compare='pairs', cluster=None, "
     "weight=None, seed, draws=2000, permutations=2000, level=0.95, adjust='holm', correction=None)",
     "correct": "(hits, codes, sample, *, by=None, on=None, coder=None, cluster=None, level=0.95)",
+    "dataset_status": "(out)",
+    "open_hits": "(out)",
+    "score_dataset": "(source, lexicon, out, *, text='text', doc_id='doc_id', title=None, "
+    "outlet=None, date=None, keep=None, dates='ymd', language='en', furniture=True, "
+    "nested='frame', actors=None, rows=50000, longest=10000000, workers=None, scheduler=None, "
+    "progress=True)",
     "count_cooccurrences": "(hits, *, level=0.95)",
     "count_entries": "(hits)",
     "count_hits": "(corpus, lexicon, *, nested='frame', workers=1, progress=True)",
@@ -211,7 +217,9 @@ COLUMNS = {
     "Sample": ("table", "strata", "frames", "lexicon", "lexicon_hash", "corpus_fingerprint",
         "seed"),
     "Scores": ("settings", "left_out", "table", "units", "kind", "unit", "per", "empty",
-        "lexicon", "lexicon_hash", "parts", "level", "validation", "hits"),
+        "lexicon", "lexicon_hash", "parts", "level", "validation", "hits", "documents"),
+    "ScoredDataset": ("settings", "left_out", "table", "out"),
+    "StoredHits": ("out", "settings", "table", "_manifest"),
     "Study": ("name", "documents", "hits", "terms", "exclusions", "origin"),
     "Suggestions": ("settings", "left_out", "table"),
     "Terms": ("settings", "left_out", "matrix", "vocabulary", "units", "filters", "unit",

@@ -23,6 +23,7 @@ COMMANDS = {
         "score": ("measures", "Score the frames of a lexicon."),
         "evidence": ("measures", "Write the articles as a page with every hit marked."),
         "duplicates": ("measures", "Find articles that repeat another one."),
+        "score-dataset": ("datasets", "Score a dataset larger than memory, part by part."),
     },
     "Compare": {
         "contrast": ("comparisons", "Compare frames between groups, with intervals and p."),
@@ -63,7 +64,7 @@ class Commands(click.Group):
         for commands in COMMANDS.values():
             if cmd_name in commands:
                 module = import_module(f"framing.cli.{commands[cmd_name][0]}")
-                command: click.Command = getattr(module, cmd_name)
+                command: click.Command = getattr(module, cmd_name.replace("-", "_"))
                 return command
         return None
 

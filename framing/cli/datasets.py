@@ -1,12 +1,19 @@
-"""Datasets: the commands for articles as a table, and for what ships with the package."""
+"""Datasets: the commands for articles as a table, for large datasets, and for what ships."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 import framing as fr
-from framing.cli.options import Command, articles_options, example, target_options
-from framing.cli.sources import Articles
+from framing.cli.options import (
+    Command,
+    articles_options,
+    example,
+    lexicon_option,
+    target_options,
+)
+from framing.cli.sources import Articles, lexicon_of
 from framing.cli.targets import Target
 
 # What ships, by kind: its folder and its ending.
@@ -122,3 +129,50 @@ def copy(name: str, kind: str | None, out: str) -> None:
         with Output() as output:
             output.bytes(out, read_bytes(path), new=True)
     click.echo(f"{group} {name}, written to {out}")
+
+
+@click.command(
+    "score-dataset",
+    cls=Command,
+    epilog=example("framing score-dataset news/ --lexicon mine.toml --out scored/",
+                   "framing score-dataset --status scored/"),
+)  # fmt: skip
+@click.argument("source", required=False)
+@lexicon_option
+@click.option("--out", "-o", help="Folder or address of the results; it must not be in SOURCE.")
+@click.option("--text", default="text", show_default=True, help="Column of the texts.")
+@click.option("--id", "doc_id", default="doc_id", show_default=True, help="Column of the ids.")
+@click.option("--title", help='Column of the titles. [default: "title", if it is there]')
+@click.option("--source", "outlet", help='Column of the sources. [default: "source"]')
+@click.option("--date", help='Column of the dates. [default: "date"]')
+@click.option("--dates", default="ymd", show_default=True,
+              type=click.Choice(["ymd", "dmy", "mdy"]), help="Order in dates.")  # fmt: skip
+@click.option("--language", default="en", show_default=True, help="Code of ISO 639-1.")
+@click.option("--rows", default=50_000, show_default=True, help="Rows of a partition of Parquet.")
+@click.option("--workers", type=int, help="Processes here. [default: one per core]")
+@click.option("--scheduler", help="Address of a Dask scheduler, such as tcp://host:8786.")
+@click.option("--status", help="Only say how far the results in this folder are.")
+def score_dataset(
+    source: str | None,
+    lexicon: str | None,
+    out: str | None,
+    status: str | None,
+    **options: Any,
+) -> None:
+    """Score SOURCE, a dataset larger than memory, part by part.
+
+    SOURCE is a file, a folder or a glob of .parquet, .csv, .tsv or .jsonl files, or an address
+    such as s3://bucket/news. Stopped and started again, it does only what is missing.
+    """
+    if status is not None:
+        done = fr.data.dataset_status(status)
+    elif source is None or out is None:
+        absent = "SOURCE" if source is None else "--out"
+        raise click.UsageError(f"{absent} is missing. Give SOURCE and --out, or --status FOLDER.")
+    else:
+        done = fr.score_dataset(source, lexicon_of(lexicon), out, **options)
+    click.echo(repr(done))
+    for row in done.left_out.itertuples():
+        click.echo(f"not scored: {row.partition}: {row.reason}", err=True)
+    if status is None and not done.complete:
+        raise SystemExit(1)

@@ -599,7 +599,11 @@ class Contrast(Result):
         for name in names:
             check_choice("group", name, list(dict.fromkeys(self.groups["group"])))
         hits = self.scores.hits
-        assert hits is not None  # observe() refuses scores without them
+        if hits is None:
+            raise InputError(
+                "The hits of these scores are on disk. See them in their sentences: "
+                "open_hits(out).kwic(frame, sample=200, seed=1)."
+            )
         unit = hits_of_units(hits, self.scores.unit)
         selected = self.members.isin(names).to_numpy()[unit]
         selected &= (hits.table["frame"] == frame).to_numpy()

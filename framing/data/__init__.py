@@ -20,6 +20,8 @@ _NAMES = {
     ],
     "hits.concordance": ["Kwic"],
     "hits.study": ["Study", "make_study", "read_study", "write_study"],
+    "scale.datasets": ["ScoredDataset", "dataset_status", "score_dataset"],
+    "scale.stored_hits": ["StoredHits", "open_hits"],
     "study_folders": ["StudyState", "check_study", "start_study"],
     "testbed": ["Testbed", "load_testbed"],
 }

@@ -47,6 +47,21 @@ from ..hits.study import (
 from ..hits.study import (
     write_study as write_study,
 )
+from ..scale.datasets import (
+    ScoredDataset as ScoredDataset,
+)
+from ..scale.datasets import (
+    dataset_status as dataset_status,
+)
+from ..scale.datasets import (
+    score_dataset as score_dataset,
+)
+from ..scale.stored_hits import (
+    StoredHits as StoredHits,
+)
+from ..scale.stored_hits import (
+    open_hits as open_hits,
+)
 from ..study_folders import (
     StudyState as StudyState,
 )

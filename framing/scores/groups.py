@@ -317,8 +317,8 @@ class Scored(Protocol):
         """The sentences or documents that the scores are summed from."""
 
     @property
-    def hits(self) -> Any:
-        """The hits that are counted, or None."""
+    def documents(self) -> pd.DataFrame | None:
+        """The documents of the hits, or None."""
 
 
 @dataclass(frozen=True)
@@ -430,14 +430,14 @@ def _table(scores: Scored, by: By) -> tuple[pd.DataFrame, Rows, Array, Array]:
         numerators = scores.table["numerator"].to_numpy(dtype=np.float64).reshape(-1, k)
         denominators = scores.table["denominator"].to_numpy(dtype=np.float64)[::k]
     else:
-        if isinstance(by, pd.Series) or by != scores.unit or scores.hits is None:
+        if isinstance(by, pd.Series) or by != scores.unit or scores.documents is None:
             raise InputError(
                 f"These scores are by {scores.unit}, which pools the documents. They can be "
                 f"compared by {scores.unit!r} only, not by {name_of(by)!r}. Score by document: "
                 'score(hits, unit="document").'
             )
         ids, summed = scores.units["unit_id"].astype(object), scores.parts
-        table = scores.hits.documents.iloc[summed.document].reset_index(drop=True)
+        table = scores.documents.iloc[summed.document].reset_index(drop=True)
         table = table.assign(**{scores.unit: ids.iloc[summed.unit].to_numpy()})
         unit, numerators, denominators = summed.unit, summed.numerators, summed.denominators
     if scores.kind == "count":

@@ -38,6 +38,7 @@ class ScoreParts:
 
     ``name`` is "sentence" or "document". ``unit`` and ``document`` are the rows of each in the
     units and in the documents. ``numerators`` have the shape (n, frames), ``denominators`` (n,).
+    ``case`` is the mean weight of a hit of each frame, by weight, where the hits are not at hand.
     """
 
     name: str
@@ -45,6 +46,7 @@ class ScoreParts:
     document: Rows
     numerators: Array
     denominators: Array
+    case: Array | None = None
 
 
 def document_rows(hits: Hits) -> Rows:
@@ -222,7 +224,9 @@ class Scores(Result):
     validation : str
         How often the instrument is right, in words; empty without a validation.
     hits : Hits or None
-        The counted hits; None from a topic model.
+        The counted hits; None from a topic model, and from hits on disk (`open_hits`).
+    documents : pandas.DataFrame or None
+        The documents of the hits without their texts; None from a topic model.
     """
 
     table: pd.DataFrame
@@ -237,6 +241,7 @@ class Scores(Result):
     level: float | None = None
     validation: str = ""
     hits: Hits | None = None
+    documents: pd.DataFrame | None = None
 
     drawn_by: ClassVar[str] = "plot_scores"
     computed_by: ClassVar[tuple[str, ...]] = ("scipy",)
@@ -421,13 +426,13 @@ class Scores(Result):
 
 def _clustered(scores: Scores, cluster: By) -> tuple[ScoreParts, str]:
     """Return the sums of each cluster in each unit, and the word for a cluster."""
-    if scores.unit in INSIDE or scores.hits is None:
+    if scores.unit in INSIDE or scores.documents is None:
         raise InputError(
             f"cluster= joins documents, and each of these units ({scores.unit}) is within one "
             'document. Leave it out, or score a unit of several documents: unit="corpus" or a '
             "column of the corpus."
         )
-    code, called = clusters_of(scores.hits.documents, cluster)
+    code, called = clusters_of(scores.documents, cluster)
     parts = scores.parts
     keys = parts.unit * (int(code.max(initial=0)) + 1) + code[parts.document]
     first, position = np.unique(keys, return_index=True, return_inverse=True)[1:]
@@ -488,8 +493,10 @@ def _few(n: int, freedom: float, called: str) -> str:
 
 def _case(scores: Scores) -> Array | float:
     """Return the mean weight of a hit of each frame, by weight: what one hit adds to a sum."""
-    if scores.kind == "share" or scores.hits is None:
+    if scores.kind == "share":
         return 1.0
+    if scores.hits is None:
+        return 1.0 if scores.parts.case is None else scores.parts.case
     table = scores.hits.table
     frame = table["frame"].cat.codes.to_numpy(dtype=np.int64)
     weight = table["weight"].to_numpy(dtype=np.float64)
@@ -588,7 +595,7 @@ def score(
         parts = ScoreParts("sentence", code, document_rows(hits), *sentence_parts(counted, kind))
         if unit not in INSIDE:
             parts = by_document(hits, parts)
-    table = _table(parts, units["unit_id"], hits, kind, per)
+    table = score_table(parts, units["unit_id"], hits.frames, kind, per)
     return Scores(
         table=table,
         units=units,
@@ -601,12 +608,13 @@ def score(
         parts=parts,
         validation=_standing(hits, validation),
         hits=counted,
+        documents=hits.documents,
         settings={"unit": unit, "kind": kind, "per": float(per), "rejected": rejected},
-        left_out=_without_token(units),
+        left_out=without_token(units),
     )
 
 
-def _without_token(units: pd.DataFrame) -> pd.DataFrame:
+def without_token(units: pd.DataFrame) -> pd.DataFrame:
     """Return the table of the units without a token."""
     empty = units.loc[units["tokens"] == 0, "unit_id"] if "tokens" in units else ()
     return left_out(empty, "no token", item="unit_id")
@@ -631,18 +639,18 @@ def _standing(hits: Hits, validation: Validation | None) -> str:
     return f"validated on {int(table['n'].max()):,} sentences, F1 {', '.join(values)}"
 
 
-def _table(
-    parts: ScoreParts, unit_ids: "pd.Series[str]", hits: Hits, kind: str, per: float
+def score_table(
+    parts: ScoreParts, unit_ids: "pd.Series[str]", frames: list[str], kind: str, per: float
 ) -> pd.DataFrame:
     """Return the table of the scores, one row per unit and frame."""
     values = np.column_stack([parts.numerators, parts.denominators])
     totals = sums(parts.unit, values, len(unit_ids))
     numerators, denominators = totals[:, :-1], totals[:, -1:]
-    k = len(hits.frames)
+    k = len(frames)
     return pd.DataFrame(
         {
             "unit_id": np.repeat(unit_ids.to_numpy(), k),
-            "frame": pd.Categorical(hits.frames * len(unit_ids), categories=hits.frames),
+            "frame": pd.Categorical(frames * len(unit_ids), categories=frames),
             "value": _values(numerators, np.repeat(denominators, k, axis=1), kind, per).ravel(),
             "numerator": numerators.ravel(),
             "denominator": np.repeat(denominators.ravel(), k),

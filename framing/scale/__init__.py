@@ -1,0 +1,1 @@
+"""Datasets larger than memory: scored partition by partition, and read lazily."""

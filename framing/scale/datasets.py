@@ -1,0 +1,532 @@
+"""Scoring a dataset: partition by partition, with a manifest, so that nothing is lost or twice."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pandas as pd
+
+from framing._core.checks import InputError, check_choice, check_objects, check_positive, listing
+from framing._core.result import Result, left_out, version_of
+from framing.corpus.corpus import RESERVED, make_corpus
+from framing.hits.hits import NESTED, find_hits
+from framing.lexicons.actors import Actors
+from framing.lexicons.dictionaries import write_lexicon
+from framing.lexicons.lexicon import Lexicon
+from framing.scale.crews import Crew, DaskCrew, Killed, LocalCrew, Outcome, killers
+from framing.scale.manifest import Manifest, read_manifest
+from framing.scale.partitions import Partition, columns_of, list_partitions, read_rows
+from framing.scale.repeated_ids import refuse_repeated
+from framing.scale.scoring import KINDS, WORDED, Job, SearchSettings
+from framing.scale.storage import Storage, open_storage
+
+ROLES = ("text", "doc_id", "title", "source", "date")
+# Columns of the documents that counts use.
+TAKEN = ("row", "tokens", "sentences", WORDED, "date_precision")
+# So many articles of one partition may kill their worker before it is given up.
+MOST_KILLERS = 20
+# Types of further columns that are kept: numbers, words, truth and time.
+SCALAR = ("string", "int", "uint", "float", "double", "halffloat", "bool", "date", "timestamp")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class ScoredDataset(Result):
+    """What was scored of a dataset, from `score_dataset`.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        One row per partition: ``partition``, ``rows``, ``scored``, ``refused``, ``hits``,
+        ``tokens``, ``seconds``, ``state`` ("done" or "failed") and ``reason``.
+    out : str
+        The address of the results: the folders ``hits``, ``documents`` and ``refused`` with
+        Parquet files, the lexicon, and the manifest.
+    settings : dict
+        The arguments, the instrument, the versions.
+    left_out : pandas.DataFrame
+        The ``partition`` that could not be read, with the ``reason``.
+    """
+
+    table: pd.DataFrame
+    out: str
+
+    draw_instead: ClassVar[str] = "open_hits(out).score().plot() draws scores."
+    computed_by: ClassVar[tuple[str, ...]] = ("pyarrow",)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every partition was scored."""
+        return bool((self.table["state"] == "done").all())
+
+    def __repr__(self) -> str:
+        done = int((self.table["state"] == "done").sum())
+        sums = self.table[["rows", "scored", "refused", "hits"]].sum()
+        return (
+            f"<ScoredDataset: {done:,} of {len(self.table):,} partitions; {sums['rows']:,} rows = "
+            f"{sums['scored']:,} scored + {sums['refused']:,} refused; {sums['hits']:,} hits; "
+            f"{self.settings.get('lexicon', '')}>"
+        )
+
+
+@check_objects
+def score_dataset(
+    source: str | Path,
+    lexicon: Lexicon,
+    out: str | Path,
+    *,
+    text: str = "text",
+    doc_id: str = "doc_id",
+    title: str | None = None,
+    outlet: str | None = None,
+    date: str | None = None,
+    keep: Sequence[str] | None = None,
+    dates: str = "ymd",
+    language: str = "en",
+    furniture: bool | str = True,
+    nested: str = "frame",
+    actors: Actors | None = None,
+    rows: int = 50_000,
+    longest: int = 10_000_000,
+    workers: int | None = None,
+    scheduler: Any = None,
+    progress: bool = True,
+) -> ScoredDataset:
+    """Score a dataset that is larger than memory, and write hits and scores as Parquet.
+
+    The dataset is scored partition by partition. Each partition is written aside and takes its
+    name when it is complete; then a line of the manifest says so. A run that was stopped or killed
+    goes on when the same call is made again: it does only what is missing or has changed. A worker
+    that dies loses nothing. An article that kills its worker is found and refused, and the others
+    are scored.
+
+    Parameters
+    ----------
+    source : str or Path
+        A file, a folder (with folders in it), or a glob of .parquet, .csv, .tsv or .jsonl files
+        (.gz too); on this machine, or an address that fsspec knows, such as s3://bucket/news.
+        The first line of .csv and .tsv names the columns. A Parquet file is divided at its row
+        groups, a .jsonl file every 64 MB; a file of another format is one partition.
+    lexicon : Lexicon
+        What to search for.
+    out : str or Path
+        A folder, or an address. It is made. A folder that has results of another lexicon, of
+        other options or of another version of this package is refused.
+    text, doc_id : str
+        The columns with the texts and with the ids. Ids are different over the whole dataset.
+    title, outlet, date : str, optional
+        The columns with titles, sources and dates. By default "title", "source" and "date", where
+        the dataset has them.
+    keep : sequence of str, optional
+        Further columns for the documents. By default all that have numbers, words or dates.
+    dates : {"ymd", "dmy", "mdy"}
+        The order in dates of numbers. No partition can decide it for the others.
+    language : str
+        ISO 639-1 code of the texts.
+    furniture : bool or str
+        As in `make_corpus`.
+    nested : {"frame", "lexicon"}
+        As in `find_hits`.
+    actors : Actors, optional
+        As in `find_hits`.
+    rows : int
+        The rows of a partition of Parquet, where its row groups allow it.
+    longest : int
+        Characters of the longest text that is searched. Longer ones are refused.
+    workers : int, optional
+        Processes on this machine; by default one per core.
+    scheduler : str or distributed.Client, optional
+        A Dask cluster to work on, such as "tcp://host:8786"; needs the extra ``cluster``. The
+        workers must reach ``source`` and ``out``.
+    progress : bool
+        Whether to show a bar, at a terminal.
+
+    Returns
+    -------
+    ScoredDataset
+        One row per partition. ``rows`` is always ``scored`` plus ``refused``. Rows are refused
+        where the text or the id is missing, blank, of another type, not UTF-8, too long or
+        repeated; the folder ``refused`` lists each with its reason. Open the results by
+        `open_hits`.
+
+    Raises
+    ------
+    InputError
+        There is no dataset, a column is missing, ``out`` has other results or another run writes
+        to it, the disk is full, or the scheduler went away. What was done is kept.
+
+    References
+    ----------
+    Rocklin, M. (2015). Dask: Parallel computation with blocked algorithms and task scheduling.
+    Proceedings of the 14th Python in Science Conference, 126-132. doi:10.25080/Majora-7b98e3ed-013
+
+    Examples
+    --------
+    >>> import framing as fr, pandas as pd, tempfile
+    >>> folder = tempfile.mkdtemp()
+    >>> news = pd.DataFrame({"doc_id": ["a", "b"], "text": ["A truce.", None]})
+    >>> news.to_parquet(f"{folder}/news.parquet")
+    >>> lexicon = fr.make_lexicon({"peace": ["truce"]})
+    >>> done = fr.score_dataset(f"{folder}/news.parquet", lexicon, f"{folder}/scored", workers=1)
+    >>> done.table[["rows", "scored", "refused", "hits"]].values.tolist()
+    [[2, 1, 1, 1]]
+    """
+    check_choice("nested", nested, NESTED)
+    check_choice("dates", dates, ("ymd", "dmy", "mdy"))
+    for name, number in (("rows", rows), ("longest", longest), ("workers", workers)):
+        if number is not None:
+            check_positive(name, number, whole=True)
+    _try_out(lexicon, language, furniture, nested, actors)
+    storage, root, partitions = list_partitions(str(source), rows)
+    given = {"text": text, "doc_id": doc_id, "title": title, "source": outlet, "date": date}
+    columns = _columns(storage, partitions, str(source))
+    roles = _roles(columns, given, str(source))
+    instrument = SearchSettings(
+        lexicon, actors, nested, language, furniture, dates, roles,
+        _kept(storage, partitions, columns, roles, keep, str(source)), longest,
+    )  # fmt: skip
+    target, folder = open_storage(out)
+    if not target.local and scheduler is None and folder == "":
+        raise InputError(f"{out}: give an address with a folder.")
+    below = storage.local == target.local and f"{folder}/".startswith(root)
+    if below and _is_searched(storage, str(source)):
+        raise InputError(
+            f"out={str(out)!r} is inside the dataset {str(source)!r}, so that results would be "
+            "read as articles. Choose a folder beside it."
+        )
+    for kind in KINDS:
+        target.make_folder(f"{folder}/{kind}")
+    with _only_run(target, folder, str(out)):
+        manifest = _manifest(target, folder, str(out), (str(source), root), instrument)
+        if not target.is_file(f"{folder}/lexicon.toml"):
+            _write_lexicon(lexicon, target, folder)
+        crew: Crew = DaskCrew(scheduler) if scheduler is not None else LocalCrew(_count(workers))
+        failed = _run(crew, manifest, storage, partitions, instrument, progress)
+        refuse_repeated(manifest)
+        manifest.rewrite()
+        manifest.clean()
+    return _result(manifest, str(out), failed)
+
+
+def _is_searched(storage: Storage, source: str) -> bool:
+    """Return whether the folders below are searched too: of a folder, or of a glob with **."""
+    address = open_storage(source)[1]
+    return storage.is_folder(address) or "**" in address
+
+
+def _try_out(
+    lexicon: Lexicon, language: str, furniture: bool | str, nested: str, actors: Actors | None
+) -> None:
+    """Search one short text, so that an argument that is wrong is refused before the work."""
+    corpus = make_corpus(["A text."], language=language, furniture=furniture)
+    find_hits(corpus, lexicon, nested=nested, actors=actors)
+
+
+def _columns(storage: Storage, partitions: Sequence[Partition], source: str) -> Mapping[str, str]:
+    """Return the columns of the first partition that can be read, with their types."""
+    for partition in partitions:
+        columns = columns_of(storage, partition)
+        if columns:
+            return columns
+    raise InputError(f"{source}: no row of this dataset can be read, so its columns are unknown.")
+
+
+def _roles(
+    columns: Mapping[str, str], given: Mapping[str, str | None], source: str
+) -> dict[str, str]:
+    """Return the column of each role."""
+    roles: dict[str, str] = {}
+    for role, name in given.items():
+        argument = "outlet" if role == "source" else role
+        if name is None:
+            if role in columns:
+                roles[role] = role
+        elif name not in columns:
+            raise InputError(
+                f"{source}: there is no column {name!r}. The columns: {listing(columns, 20)}. "
+                f"Name the right one: {argument}='…'."
+            )
+        else:
+            roles[role] = name
+    kind = columns[roles["text"]]
+    if kind and "string" not in kind:
+        raise InputError(
+            f"{source}: the column {roles['text']!r} has {kind}, not text. Name the column with "
+            f"the texts: text='…'. The columns: {listing(columns, 20)}."
+        )
+    return roles
+
+
+def _kept(
+    storage: Storage,
+    partitions: Sequence[Partition],
+    columns: Mapping[str, str],
+    roles: Mapping[str, str],
+    keep: Sequence[str] | None,
+    source: str,
+) -> dict[str, str]:
+    """Return the further columns of the documents with the types that they are written in."""
+    if isinstance(keep, str):
+        raise InputError(f"keep={keep!r} is one name. Give a list: keep=[{keep!r}].")
+    names = [name for name in columns if name not in roles.values()] if keep is None else list(keep)
+    absent = [name for name in names if name not in columns]
+    if absent:
+        raise InputError(
+            f"keep: {source} has no column {listing(absent)}. The columns: {listing(columns, 20)}."
+        )
+    wrong = [name for name in names if name in (*RESERVED, *TAKEN, *ROLES)]
+    if wrong and keep is not None:
+        raise InputError(
+            f"keep: the name {listing(wrong)} is used by scores. Leave it out, or rename it in the "
+            "dataset."
+        )
+    names = [name for name in names if name not in wrong]
+    typed = {name: columns[name] for name in names}
+    if any(not kind for kind in typed.values()):
+        typed |= _guessed(storage, partitions, [name for name in names if not typed[name]])
+    kept = {}
+    for name, kind in typed.items():
+        plain = "string" if "string" in kind or kind.startswith("dictionary") else kind
+        if plain.startswith("timestamp"):
+            plain = "timestamp[us]"
+        if plain.startswith(SCALAR):
+            kept[name] = plain
+    return kept
+
+
+def _guessed(
+    storage: Storage, partitions: Sequence[Partition], names: Sequence[str]
+) -> dict[str, str]:
+    """Return the types of columns of text files, from the first thousand rows."""
+    values: dict[str, list[Any]] = {name: [] for name in names}
+    for number, row, fault in read_rows(storage, partitions[0]):
+        if number > 1_000:
+            break
+        if not fault:
+            for name in names:
+                if row.get(name) not in (None, ""):
+                    values[name].append(row[name])
+    kinds = {}
+    for name, column in values.items():
+        numbers = pd.to_numeric(pd.Series(column, dtype=object), errors="coerce")
+        kinds[name] = "string"
+        # A code such as 007 is a word.
+        coded = any(re.match(r"0\d", str(value)) for value in column)
+        if column and numbers.notna().all() and not coded:
+            kinds[name] = "int64" if (numbers % 1 == 0).all() else "float64"
+        if column and all(isinstance(value, bool) for value in column):
+            kinds[name] = "bool"
+    return kinds
+
+
+@contextmanager
+def _only_run(storage: Storage, folder: str, out: str) -> Iterator[None]:
+    """Hold the lock of a folder of this machine, so that no second run writes to it."""
+    if not storage.local:
+        yield
+        return
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(f"{folder}/.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise InputError(
+            f"{out}: another run writes to it. Wait for it, or stop it first; see how far it is: "
+            f"framing score-dataset --status {out}"
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _manifest(
+    storage: Storage, folder: str, out: str, source: tuple[str, str], instrument: SearchSettings
+) -> Manifest:
+    """Return the manifest of this run; raise InputError where the folder has other results."""
+    lexicon = instrument.lexicon
+    run: dict[str, Any] = {
+        "framing": version_of("media-framing"),
+        "source": source[0] if "://" in source[0] else str(Path(source[0]).resolve()),
+        "root": source[1],
+        "lexicon": f"{lexicon.name} {lexicon.version}".strip(),
+        "lexicon_hash": lexicon.hash,
+        "frames": [str(frame) for frame in lexicon.table["frame"].cat.categories],
+        "nested": instrument.nested,
+        "actors": None if instrument.actors is None else instrument.actors.name,
+        "language": instrument.language,
+        "furniture": instrument.furniture,
+        "dates": instrument.dates,
+        "longest": instrument.longest,
+        "roles": dict(instrument.roles),
+        "kept": dict(instrument.kept),
+    }
+    manifest = Manifest.read(storage, folder)
+    differ = [name for name, value in run.items() if manifest.run.get(name) != value]
+    if manifest.run and differ:
+        name = differ[0]
+        raise InputError(
+            f"{out} has results of another run: {name} was {manifest.run.get(name)!r} and is "
+            f"{run[name]!r} now. Give another folder, or delete this one."
+        )
+    manifest.run = run
+    manifest.rewrite()
+    return manifest
+
+
+def _write_lexicon(lexicon: Lexicon, storage: Storage, folder: str) -> None:
+    """Keep the lexicon beside the results, so that they can be searched again."""
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as scratch:
+        path = Path(scratch) / "lexicon.toml"
+        write_lexicon(lexicon, path)
+        data = path.read_bytes()
+    with storage.aside(f"{folder}/lexicon.toml") as file:
+        file.write(data)
+
+
+def _count(workers: int | None) -> int:
+    """Return the number of processes: one per core that this process may use."""
+    if workers is not None:
+        return workers
+    from joblib import cpu_count
+
+    return int(cpu_count())
+
+
+def _run(
+    crew: Crew,
+    manifest: Manifest,
+    storage: Storage,
+    partitions: Sequence[Partition],
+    instrument: SearchSettings,
+    progress: bool,
+) -> dict[str, str]:
+    """Score what is missing or has changed; return the partitions that failed, with the reason."""
+    from tqdm.auto import tqdm
+
+    wanted = {partition.key: partition for partition in partitions}
+    for key in [key for key in manifest.lines if key not in wanted]:
+        manifest.add({"partition": key, "dropped": True})
+    stale = {key for key, partition in wanted.items() if not _is_done(manifest, partition)}
+    if stale:
+        # Which of two rows with one id counts can change with any partition before.
+        stale |= {key for key, line in manifest.lines.items() if line.get("repeated")}
+    jobs = [
+        Job(storage, wanted[key], manifest.storage, manifest.folder, _file_name(wanted[key]),
+            instrument)
+        for key in sorted(stale, key=lambda key: wanted[key])
+    ]  # fmt: skip
+    failed: dict[str, str] = {}
+    total = len(partitions)
+    with tqdm(total=total, initial=total - len(jobs), unit="partition", desc="score_dataset",
+              disable=None if progress else True) as bar:  # fmt: skip
+        for job, outcome in crew.run(jobs):
+            settled = _settle(job, outcome, crew)
+            if isinstance(settled, InputError):
+                if "there is no room" in str(settled):
+                    raise settled
+                failed[job.partition.key] = str(settled)
+                manifest.add({"partition": job.partition.key, "name": job.partition.name,
+                              "start": job.partition.start, "failed": str(settled)})  # fmt: skip
+            else:
+                manifest.add(settled)
+            bar.update()
+    return failed
+
+
+def _file_name(partition: Partition) -> str:
+    """Return the name of the files of a partition: that of its file, its start and a hash."""
+    from hashlib import blake2b
+
+    stem = Path(partition.name).name.split(".")[0][:60]
+    mark = blake2b(partition.key.encode(), digest_size=5).hexdigest()
+    safe = "".join(sign if sign.isalnum() or sign in "-_" else "-" for sign in stem)
+    return f"{safe}-{partition.start:06d}-{mark}"
+
+
+def _is_done(manifest: Manifest, partition: Partition) -> bool:
+    """Return whether a partition is scored, and its file is as it was then."""
+    line = manifest.lines.get(partition.key)
+    if line is None or not manifest.complete(line):
+        return False
+    return bool(line["size"] == partition.size and line["changed"] == partition.changed)
+
+
+def _settle(job: Job, outcome: Outcome, crew: Crew) -> dict[str, Any] | InputError:
+    """Return the line of a partition. Where it killed its worker, find and refuse the articles."""
+
+    def attempt(job: Job) -> Outcome:
+        return next(iter(crew.run([job])))[1]
+
+    while isinstance(outcome, Killed):
+        rows = sum(1 for _ in read_rows(job.source, job.partition))
+        guilty = killers(job, attempt, rows)
+        if not guilty or len(job.skip | guilty) > MOST_KILLERS:
+            return InputError(
+                f"{job.partition.key}: the process that scored it was killed "
+                f"{'for more articles than can be left out' if guilty else 'twice'}, most likely "
+                "because memory ran out. Use fewer workers, or smaller row groups."
+            )
+        job = replace(job, skip=job.skip | guilty)
+        outcome = attempt(job)
+    return outcome
+
+
+def _result(manifest: Manifest, out: str, failed: Mapping[str, str]) -> ScoredDataset:
+    """Return the state of a scored dataset."""
+    columns = ("partition", "rows", "scored", "refused", "hits", "tokens", "seconds")
+    numbers = dict.fromkeys(columns[1:], 0)
+    ordered = sorted(manifest.lines.values(), key=lambda line: (line["name"], line["start"]))
+    table = pd.DataFrame(
+        [
+            {name: line.get(name, numbers.get(name)) for name in columns}
+            | {"state": "done" if "files" in line else "failed", "reason": line.get("failed", "")}
+            for line in ordered
+        ],
+        columns=[*columns, "state", "reason"],
+    )
+    return ScoredDataset(
+        table,
+        out,
+        settings={**manifest.run},
+        left_out=left_out(failed, list(failed.values()), item="partition"),
+    )
+
+
+def dataset_status(out: str | Path) -> ScoredDataset:
+    """Return how far a dataset is scored, also while `score_dataset` runs.
+
+    Parameters
+    ----------
+    out : str or Path
+        The folder or address of the results.
+
+    Returns
+    -------
+    ScoredDataset
+        One row per partition that was scored or that failed.
+
+    Raises
+    ------
+    InputError
+        Nothing was scored there.
+
+    Examples
+    --------
+    >>> import framing as fr, pandas as pd, tempfile
+    >>> folder = tempfile.mkdtemp()
+    >>> pd.DataFrame({"doc_id": ["a"], "text": ["A truce."]}).to_parquet(f"{folder}/news.parquet")
+    >>> lexicon = fr.make_lexicon({"peace": ["truce"]})
+    >>> done = fr.score_dataset(f"{folder}/news.parquet", lexicon, f"{folder}/scored", workers=1)
+    >>> fr.dataset_status(f"{folder}/scored").complete
+    True
+    """
+    storage, folder = open_storage(out)
+    manifest = read_manifest(storage, folder, str(out))
+    failed = {key: line["failed"] for key, line in manifest.lines.items() if "failed" in line}
+    return _result(manifest, str(out), failed)

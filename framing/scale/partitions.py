@@ -1,0 +1,277 @@
+"""Partitions: the pieces of a dataset that are scored one at a time, and the rows in them."""
+
+import codecs
+import csv
+import glob
+import gzip
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from framing._core.checks import InputError, listing
+from framing.scale.storage import Storage, open_storage
+
+FORMATS = (".parquet", ".csv", ".tsv", ".jsonl", ".csv.gz", ".tsv.gz", ".jsonl.gz")
+# Bytes of a partition of JSON lines. A file is cut at the first line end after each.
+JSONL_BYTES = 64_000_000
+# Rows that are read at once from Parquet.
+READ_ROWS = 1_000
+
+Row = tuple[int, dict[str, Any], str]
+
+
+@dataclass(frozen=True, order=True)
+class Partition:
+    """A piece of a dataset.
+
+    ``name`` is the path of its file in the dataset, ``path`` the whole path. ``start`` and ``stop``
+    are row groups of a Parquet file or bytes of a file of JSON lines; a file of another format is
+    one piece. ``size`` and ``changed`` (nanoseconds) are those of the file.
+    """
+
+    name: str
+    start: int
+    stop: int
+    size: int
+    changed: int
+    path: str
+
+    @property
+    def key(self) -> str:
+        """The name of the piece in the manifest."""
+        return f"{self.name}:{self.start}-{self.stop}"
+
+
+def list_partitions(source: str, rows: int) -> tuple[Storage, str, list[Partition]]:
+    """Return the storage of a dataset, its folder and its partitions, in the order of their names.
+
+    A row group of Parquet is never cut: a partition has as many as fit into ``rows`` rows, and
+    at least one.
+    """
+    storage, address = open_storage(source)
+    paths = _data_files(storage, address, source)
+    root = _root(storage, address)
+    if not paths:
+        raise InputError(
+            f"{source}: no file of a dataset here. Files end in {listing(FORMATS, 10)}."
+        )
+    partitions: list[Partition] = []
+    for path in paths:
+        info = storage.info(path)
+        pieces = [(0, 1)]
+        if path.endswith(".parquet"):
+            pieces = _row_groups(storage, path, rows)
+        elif path.endswith(".jsonl"):
+            pieces = _byte_ranges(storage, path, info.size)
+        partitions += [
+            Partition(path.removeprefix(root), start, stop, info.size, info.changed, path)
+            for start, stop in pieces
+        ]
+    return storage, root, sorted(partitions)
+
+
+def _root(storage: Storage, address: str) -> str:
+    """Return the folder of a dataset, with "/" at its end: what is before a sign of a glob."""
+    if storage.is_folder(address):
+        return address.rstrip("/") + "/"
+    fixed = address
+    if not storage.is_file(address):
+        fixed = address[: min(address.find(sign) for sign in "*?[" if sign in address)]
+    return fixed.rpartition("/")[0] + "/"
+
+
+def _data_files(storage: Storage, address: str, source: str) -> list[str]:
+    """Return the paths of the data files of a folder, a glob or a file, sorted."""
+    if any(sign in address for sign in "*?[") and not storage.is_file(address):
+        if not storage.local:
+            root = address[: min(address.index(sign) for sign in "*?[" if sign in address)]
+            root = root.rsplit("/", 1)[0]
+            every = storage.files(root)
+            return sorted(
+                path for path in every if PurePosixPath(path).match(address) and _is_data(path)
+            )
+        every = glob.glob(address, recursive=True)  # noqa: PTH207 (the pattern is a whole path)
+        nested = [storage.files(path) if Path(path).is_dir() else [path] for path in every]
+        return sorted({path for paths in nested for path in paths if _is_data(path)})
+    if storage.is_file(address):
+        if not address.lower().endswith(FORMATS):
+            raise InputError(
+                f"{source}: a dataset is a file that ends in {listing(FORMATS, 10)}, a folder of "
+                "such files, or a glob. Other formats: read_corpus(path)."
+            )
+        return [address]
+    if not storage.is_folder(address):
+        raise InputError(f"{source}: no such file or folder.")
+    return sorted(path for path in storage.files(address) if _is_data(path))
+
+
+def _is_data(path: str) -> bool:
+    """Return whether a path names a data file that is not hidden, such as _SUCCESS or .crc."""
+    name = PurePosixPath(path).name
+    return name.lower().endswith(FORMATS) and not name.startswith((".", "_", "~"))
+
+
+def _row_groups(storage: Storage, path: str, rows: int) -> list[tuple[int, int]]:
+    """Return ranges of row groups; a damaged file is one range, and reading it says why."""
+    try:
+        with storage.open(path) as file:
+            metadata = pq.ParquetFile(file).metadata
+    except (pa.ArrowException, OSError, ValueError):
+        return [(0, -1)]
+    ranges: list[tuple[int, int]] = []
+    first, size = 0, 0
+    for group in range(metadata.num_row_groups):
+        added = metadata.row_group(group).num_rows
+        if group > first and size + added > rows:
+            ranges.append((first, group))
+            first, size = group, 0
+        size += added
+    ranges.append((first, metadata.num_row_groups))
+    return ranges
+
+
+def _byte_ranges(storage: Storage, path: str, size: int) -> list[tuple[int, int]]:
+    """Return ranges of bytes. A line belongs to the range in which it begins."""
+    starts = list(range(0, max(size, 1), JSONL_BYTES))
+    return list(zip(starts, [*starts[1:], max(size, 1)], strict=True))
+
+
+def read_rows(storage: Storage, partition: Partition) -> Iterator[Row]:
+    """Yield the number (from 1), the values and the fault of each row of a partition.
+
+    The fault is empty where the row could be read. Raise InputError where the whole piece is
+    damaged.
+    """
+    path = partition.path.lower()
+    try:
+        if path.endswith(".parquet"):
+            yield from _parquet_rows(storage, partition)
+        elif path.endswith((".jsonl", ".jsonl.gz")):
+            yield from _jsonl_rows(storage, partition)
+        else:
+            yield from _delimited_rows(storage, partition)
+    except InputError:
+        raise
+    except (pa.ArrowException, OSError, EOFError, ValueError) as error:
+        reason = str(error).strip().split("\n")[0][:200] or type(error).__name__
+        raise InputError(
+            f"{partition.name} cannot be read ({reason}). Copy it again, or write it anew."
+        ) from None
+
+
+def _parquet_rows(storage: Storage, partition: Partition) -> Iterator[Row]:
+    """Yield the rows of row groups."""
+    with storage.open(partition.path) as opened:
+        file = pq.ParquetFile(opened)
+        stop = partition.stop if partition.stop >= 0 else file.metadata.num_row_groups
+        groups = list(range(partition.start, stop))
+        number = 0
+        for batch in file.iter_batches(batch_size=READ_ROWS, row_groups=groups):
+            try:
+                rows = batch.to_pylist()
+            except UnicodeDecodeError:
+                yield from _row_by_row(batch, number)
+                number += batch.num_rows
+                continue
+            for row in rows:
+                number += 1
+                yield number, row, ""
+
+
+def _row_by_row(batch: pa.RecordBatch, number: int) -> Iterator[Row]:
+    """Yield the rows of a batch in which some text is not UTF-8."""
+    for position in range(batch.num_rows):
+        row: dict[str, Any] = {}
+        fault = ""
+        for name, column in zip(batch.schema.names, batch.columns, strict=True):
+            try:
+                row[name] = column[position].as_py()
+            except UnicodeDecodeError:
+                row[name] = None
+                fault = f"{name} is not UTF-8"
+        yield number + position + 1, row, fault
+
+
+def _jsonl_rows(storage: Storage, partition: Partition) -> Iterator[Row]:
+    """Yield the rows of lines that begin between two bytes."""
+    number = 0
+    with storage.open(partition.path) as opened:
+        file: Any = io.BufferedReader(opened, 1 << 20)
+        packed = partition.path.lower().endswith(".gz")
+        if packed:
+            file = gzip.GzipFile(fileobj=file)
+        elif partition.start:
+            # A line that begins exactly at ``start`` belongs here; one before it does not.
+            file.seek(partition.start - 1)
+            file.readline()
+        while packed or file.tell() < partition.stop:
+            line = file.readline()
+            if not line:
+                return
+            if not line.strip():
+                continue
+            number += 1
+            yield number, *_json_row(line if number > 1 else line.removeprefix(codecs.BOM_UTF8))
+
+
+def _json_row(line: bytes) -> tuple[dict[str, Any], str]:
+    """Return the values of a line of JSON, or the fault."""
+    try:
+        row = msgspec.json.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        return {}, f"this line is not JSON ({error})"
+    if not isinstance(row, dict):
+        return {}, "this line of JSON is no object { }"
+    return row, ""
+
+
+def _delimited_rows(storage: Storage, partition: Partition) -> Iterator[Row]:
+    """Yield the rows of a file of separated values. Its first line names the columns."""
+    name = partition.path.lower()
+    with storage.open(partition.path) as opened:
+        raw: Any = gzip.GzipFile(fileobj=opened) if name.endswith(".gz") else opened
+        text = io.TextIOWrapper(raw, "utf-8-sig", errors="surrogateescape", newline="")
+        csv.field_size_limit(2**31 - 1)
+        tab = ".tsv" in PurePosixPath(name).suffixes
+        head = text.readline()
+        delimiter = "\t" if tab else max(",;\t", key=head.count)
+        columns = next(csv.reader([head], delimiter=delimiter), [])
+        for number, values in enumerate(csv.reader(text, delimiter=delimiter), start=1):
+            if not values:
+                continue
+            if len(values) != len(columns):
+                yield number, {}, f"{len(values)} fields where the head has {len(columns)}"
+                continue
+            row = dict(zip(columns, values, strict=True))
+            broken = [key for key, value in row.items() if not _encodable(value)]
+            yield number, row, f"{broken[0]} is not UTF-8" if broken else ""
+
+
+def _encodable(value: str) -> bool:
+    """Return whether a text came from valid UTF-8."""
+    return value.isascii() or not any("\udc80" <= sign <= "\udcff" for sign in value)
+
+
+def columns_of(storage: Storage, partition: Partition) -> Mapping[str, str]:
+    """Return the columns of a partition with their types; "" where the file does not say it."""
+    path = partition.path.lower()
+    if path.endswith(".parquet"):
+        try:
+            with storage.open(partition.path) as file:
+                schema = pq.ParquetFile(file).schema_arrow
+        except (pa.ArrowException, OSError, ValueError):
+            return {}
+        # pandas writes its index as such a column.
+        return {
+            field.name: str(field.type) for field in schema if not field.name.startswith("__index_")
+        }
+    for _, row, fault in read_rows(storage, partition):
+        if not fault:
+            return dict.fromkeys(row, "")
+    return {}

@@ -1,0 +1,521 @@
+"""Hits on disk: scores, contrasts and trends of a scored dataset, without its hits in memory."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+
+from framing._core.checks import (
+    InputError,
+    check_choice,
+    check_objects,
+    check_positive,
+    check_seed,
+    listing,
+)
+from framing._core.result import Shown
+from framing.contrasts.contrasts import Contrast, contrast
+from framing.corpus.corpus import Corpus
+from framing.corpus.dates import COLUMN as PRECISION
+from framing.hits.concordance import Kwic, kwic
+from framing.hits.hits import REJECTED, Hits, find_hits
+from framing.lexicons.actors import Actors
+from framing.lexicons.dictionaries import read_lexicon
+from framing.lexicons.lexicon import Lexicon
+from framing.regressions.regressions import regress
+from framing.scale.manifest import Manifest, read_manifest
+from framing.scale.partitions import Partition, read_rows
+from framing.scale.scoring import WORDED, SearchSettings, corpus_of_rows, count_column
+from framing.scale.storage import open_storage
+from framing.scores.groups import allowed_keys, groups_of
+from framing.scores.scores import KINDS, ScoreParts, Scores, score_table, without_token
+from framing.trends.trends import Trend, trend
+
+UNITS = ("document", "corpus")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class StoredHits(Shown):
+    """The hits and scores of a dataset on disk, from `open_hits`. It holds no hit in memory.
+
+    Attributes
+    ----------
+    out : str
+        The address of the results.
+    settings : dict
+        How the dataset was scored: lexicon, its hash, columns, options, version.
+    table : pandas.DataFrame
+        One row per partition: ``partition``, ``rows``, ``scored``, ``refused``, ``hits``,
+        ``tokens``.
+    """
+
+    out: str
+    settings: dict[str, Any]
+    table: pd.DataFrame
+    _manifest: Manifest
+
+    @property
+    def frames(self) -> list[str]:
+        """The frames, in the order of the lexicon."""
+        return list(self.settings["frames"])
+
+    @property
+    def lexicon(self) -> Lexicon:
+        """The lexicon that was searched for, which is kept beside the results."""
+        import tempfile
+
+        storage, folder = self._manifest.storage, self._manifest.folder
+        with tempfile.TemporaryDirectory() as scratch:
+            path = Path(scratch) / "lexicon.toml"
+            path.write_bytes(storage.read(f"{folder}/lexicon.toml"))
+            return read_lexicon(path)
+
+    def __len__(self) -> int:
+        return int(self.table["hits"].sum())
+
+    def __repr__(self) -> str:
+        return (
+            f"<StoredHits: {len(self):,} of {self.settings['lexicon']} in "
+            f"{self.table['scored'].sum():,} documents, {len(self.table):,} partitions>"
+        )
+
+    def documents(self, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """Return the documents with their counts of each frame, in the order of the dataset.
+
+        Parameters
+        ----------
+        columns : sequence of str, optional
+            The columns to read; by default all. A number takes 8 bytes a document, an id some 60.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per scored document.
+
+        Raises
+        ------
+        InputError
+            There is no such column.
+        """
+        storage = self._manifest.storage
+        tables = []
+        for path in self._manifest.paths("documents"):
+            with storage.open(path) as file:
+                parquet = pq.ParquetFile(file)
+                absent = [name for name in columns or () if name not in parquet.schema_arrow.names]
+                if absent:
+                    raise InputError(
+                        f"The documents have no column {listing(absent)}. They have: "
+                        f"{listing(parquet.schema_arrow.names, 30)}."
+                    )
+                tables.append(parquet.read(columns=None if columns is None else list(columns)))
+        if not tables:
+            raise InputError(f"{self.out}: no partition is scored yet.")
+        import pyarrow as pa
+
+        table: pd.DataFrame = pa.concat_tables(tables).to_pandas()
+        return table
+
+    def hits(self, frame: str | None = None, *, limit: int = 1_000_000) -> pd.DataFrame:
+        """Return hits as a table, partition by partition, at most ``limit`` of them.
+
+        Parameters
+        ----------
+        frame : str, optional
+            Only the hits of this frame.
+        limit : int
+            The most rows that are returned: the first of the dataset.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The columns of ``Hits.table``.
+
+        Raises
+        ------
+        InputError
+            There is no such frame.
+        """
+        if frame is not None:
+            check_choice("frame", frame, self.frames)
+        pieces: list[pd.DataFrame] = []
+        rows = 0
+        for path in self._manifest.paths("hits"):
+            with self._manifest.storage.open(path) as file:
+                piece = pq.read_table(file).to_pandas()
+            if frame is not None:
+                piece = piece[piece["frame"] == frame]
+            pieces.append(piece.iloc[: limit - rows])
+            rows += len(pieces[-1])
+            if rows >= limit:
+                break
+        return pd.concat(pieces, ignore_index=True) if pieces else pd.DataFrame()
+
+    def score(
+        self, *, unit: str = "document", kind: str = "rate", per: float = 1000,
+        rejected: str = "include",
+    ) -> Scores:  # fmt: skip
+        """Return frame scores, with the values that `framing.score` has for hits in memory.
+
+        Parameters
+        ----------
+        unit : str
+            "document", "corpus", a column of the documents, or a period of the date.
+        kind : {"rate", "share", "count"}
+            As in `framing.score`.
+        per : float
+            As in `framing.score`.
+        rejected : {"include", "exclude", "only"}
+            As in `framing.score`.
+
+        Returns
+        -------
+        Scores
+            Intervals, `contrast`, `trend` and `regress` resample documents, as they do for hits in
+            memory. A single document has no interval: its sentences are not stored.
+
+        Raises
+        ------
+        InputError
+            As `framing.score`; or entries have negative weights, whose sum is no count.
+        """
+        check_choice("kind", kind, KINDS)
+        check_choice("rejected", rejected, REJECTED)
+        check_positive("per", per)
+        if rejected != "include" and self.settings["language"] != "en":
+            raise InputError(
+                f'rejected="{rejected}" needs the context of hits, which is found in English only.'
+            )
+        heads = ["doc_id", "title", "source", "date", PRECISION, *self.settings["kept"]]
+        sizes = ["tokens", "sentences", WORDED]
+        names = [_counted(frame, kind, rejected) for frame in self.frames]
+        squares = [_squares(frame, rejected) for frame in self.frames] if kind != "share" else []
+        table = self.documents([*heads, *sizes, *names, *squares])
+        self._check_weights(kind)
+        documents = table[heads]
+        if table[PRECISION].dropna().eq("day").all():
+            documents = documents.drop(columns=PRECISION)
+        code, units = _units(documents, table, unit)
+        parts = ScoreParts(
+            "document", code, np.arange(len(table)),
+            table[names].to_numpy(dtype=np.float64),
+            table[WORDED if kind == "share" else "tokens"].to_numpy(dtype=np.float64),
+            _case(table, names, squares) if squares else None,
+        )  # fmt: skip
+        return Scores(
+            table=score_table(parts, units["unit_id"], self.frames, kind, per),
+            units=units,
+            kind=kind,
+            unit=unit,
+            per=float(per),
+            empty=int((units["tokens"] == 0).sum()),
+            lexicon=self.settings["lexicon"],
+            lexicon_hash=self.settings["lexicon_hash"],
+            parts=parts,
+            documents=documents,
+            settings={"unit": unit, "kind": kind, "per": float(per), "rejected": rejected},
+            left_out=without_token(units),
+        )
+
+    def _check_weights(self, kind: str) -> None:
+        """Raise InputError for sums of weights of which some are negative."""
+        if kind != "share" and (self.lexicon.table["weight"] < 0).any():
+            raise InputError(
+                "Some entries have negative weights, so that a sum of hits is no count. Score "
+                'kind="share".'
+            )
+
+    def contrast(self, *, by: Any, seed: int, kind: str = "rate", **options: Any) -> Contrast:
+        """Compare groups of documents: `framing.contrast` of the scores by document.
+
+        Parameters
+        ----------
+        by, seed, **options
+            As in `framing.contrast`.
+        kind : {"rate", "share", "count"}
+            As in `score`.
+
+        Returns
+        -------
+        Contrast
+            The numbers of hits in memory.
+        """
+        return contrast(self.score(kind=kind), by=by, seed=seed, **options)
+
+    def trend(self, *, seed: int, kind: str = "rate", **options: Any) -> Trend:
+        """Follow the frames over time: `framing.trend` of the scores by document.
+
+        Parameters
+        ----------
+        seed, **options
+            As in `framing.trend`.
+        kind : {"rate", "share", "count"}
+            As in `score`.
+
+        Returns
+        -------
+        Trend
+            The numbers of hits in memory.
+        """
+        return trend(self.score(kind=kind), seed=seed, **options)
+
+    def regress(self, formula: str, *, kind: str = "rate", **options: Any) -> Any:
+        """Regress the frames on columns of the documents: `framing.regress` of their scores.
+
+        Parameters
+        ----------
+        formula, **options
+            As in `framing.regress`.
+        kind : {"rate", "share", "count"}
+            As in `score`.
+
+        Returns
+        -------
+        Regression
+            The numbers of hits in memory.
+        """
+        return regress(self.score(kind=kind), formula, **options)
+
+    def sample(
+        self, size: int, *, seed: int, frame: str | None = None, actors: Actors | None = None
+    ) -> tuple[Hits, Corpus]:
+        """Return some documents with their texts, and their hits.
+
+        Parameters
+        ----------
+        size : int
+            The number of documents, drawn at random; all where there are fewer.
+        seed : int
+            The same seed gives the same documents, whatever the partitions.
+        frame : str, optional
+            Draw only documents with a hit of this frame.
+        actors : Actors, optional
+            The actors of `score_dataset`, for the names of speakers.
+
+        Returns
+        -------
+        tuple of Hits and Corpus
+            The texts are read from the dataset again, which must still be there.
+
+        Raises
+        ------
+        InputError
+            No document has a hit of the frame, or the dataset is gone or has changed.
+        """
+        check_seed(seed)
+        check_positive("size", size, whole=True)
+        if frame is not None:
+            check_choice("frame", frame, self.frames)
+        chosen = self._choose(size, seed, frame)
+        instrument = self._instrument(actors)
+        rows = self._read(chosen)
+        corpus = corpus_of_rows(instrument, rows)
+        return find_hits(
+            corpus, instrument.lexicon, nested=instrument.nested, actors=actors
+        ), corpus
+
+    def _choose(self, size: int, seed: int, frame: str | None) -> dict[str, set[int]]:
+        """Return the rows of documents that are drawn, by partition."""
+        columns = ["row"] if frame is None else ["row", count_column(frame, "hits")]
+        keys: list[str] = []
+        rows: list[Any] = []
+        for line in self._manifest.in_order():
+            path = f"{self._manifest.folder}/documents/{line['files']['documents'][0]}"
+            with self._manifest.storage.open(path) as file:
+                table = pq.read_table(file, columns=columns).to_pandas()
+            if frame is not None:
+                table = table[table[columns[1]] > 0]
+            rows.append(table["row"].to_numpy())
+            keys.append(line["partition"])
+        counts = np.array([len(numbers) for numbers in rows])
+        total = int(counts.sum())
+        if not total:
+            what = "no document" if frame is None else f"no document with a hit of {frame!r}"
+            raise InputError(f"{self.out}: {what} to draw from.")
+        drawn = np.sort(np.random.default_rng(seed).permutation(total)[:size])
+        ends = np.cumsum(counts)
+        chosen: dict[str, set[int]] = {}
+        for position in drawn:
+            number = int(np.searchsorted(ends, position, side="right"))
+            row = int(rows[number][position - (ends[number] - counts[number])])
+            chosen.setdefault(keys[number], set()).add(row)
+        return chosen
+
+    def _read(self, chosen: dict[str, set[int]]) -> list[dict[str, Any]]:
+        """Return rows of the dataset, in its order."""
+        storage, _ = open_storage(self.settings["source"])
+        root = self.settings["root"]
+        rows: list[dict[str, Any]] = []
+        for line in self._manifest.in_order():
+            wanted = chosen.get(line["partition"])
+            if not wanted:
+                continue
+            path = root + line["name"]
+            info = storage.info(path) if storage.is_file(path) else None
+            if info is None or (info.size, info.changed) != (line["size"], line["changed"]):
+                raise InputError(
+                    f"{path} is gone or has changed since it was scored, so its texts cannot be "
+                    "shown. Score the dataset again: score_dataset(…) does only what has changed."
+                )
+            partition = Partition(
+                line["name"], line["start"], line["stop"], line["size"], line["changed"], path
+            )
+            last = max(wanted)
+            for number, row, _ in read_rows(storage, partition):
+                if number in wanted:
+                    rows.append(row)
+                if number >= last:
+                    break
+        return rows
+
+    def _instrument(self, actors: Actors | None) -> SearchSettings:
+        """Return how the texts were read and searched."""
+        name = self.settings["actors"]
+        if (actors.name if actors else None) != name:
+            raise InputError(
+                f"The dataset was scored with actors={name!r}. Give the same: actors=…"
+            )
+        known = {key: self.settings[key] for key in (
+            "nested", "language", "furniture", "dates", "roles", "kept", "longest")}  # fmt: skip
+        return SearchSettings(self.lexicon, actors, **known)
+
+    def kwic(
+        self, frame: str, *, sample: int = 200, seed: int, window: int = 5,
+        actors: Actors | None = None,
+    ) -> Kwic:  # fmt: skip
+        """Return hits of a frame in their context, from documents drawn at random.
+
+        Parameters
+        ----------
+        frame : str
+            The frame.
+        sample : int
+            The number of documents with a hit of it.
+        seed, actors
+            As in `sample`.
+        window : int
+            The number of words on either side.
+
+        Returns
+        -------
+        Kwic
+            As `framing.kwic`.
+        """
+        from dataclasses import replace
+
+        hits, corpus = self.sample(sample, seed=seed, frame=frame, actors=actors)
+        chosen = hits.table[hits.table["frame"] == frame].reset_index(drop=True)
+        return kwic(corpus, replace(hits, table=chosen), window=window)
+
+    def write_evidence(
+        self, path: str | Path, *, sample: int = 200, seed: int, frame: str | None = None,
+        actors: Actors | None = None, **options: Any,
+    ) -> Any:  # fmt: skip
+        """Write the evidence page of some documents.
+
+        Parameters
+        ----------
+        path : str or Path
+            The page to write.
+        sample, seed, frame, actors
+            As in `sample`.
+        **options
+            As in `framing.write_evidence`.
+
+        Returns
+        -------
+        Path
+            As `framing.write_evidence`.
+        """
+        from framing.evidence.evidence import write_evidence
+
+        hits, corpus = self.sample(sample, seed=seed, frame=frame, actors=actors)
+        return write_evidence(hits, corpus, path, **options)
+
+
+def _counted(frame: str, kind: str, rejected: str) -> str:
+    """Return the column of the numerators."""
+    ends = {"include": "", "only": " rejected", "exclude": " not rejected"}
+    if kind == "share":
+        return count_column(frame, f"sentences{ends[rejected]}")
+    return count_column(frame, f"weight{ends[rejected]}")
+
+
+def _squares(frame: str, rejected: str) -> str:
+    """Return the column of the sums of squared weights."""
+    return _counted(frame, "rate", rejected).replace(": weight", ": squared weight")
+
+
+def _case(table: pd.DataFrame, names: Sequence[str], squares: Sequence[str]) -> Any:
+    """Return the mean weight of a hit of each frame, by weight; 1 without a hit."""
+    total = table[list(names)].sum().to_numpy(dtype=np.float64)
+    square = table[list(squares)].sum().to_numpy(dtype=np.float64)
+    return np.divide(square, total, out=np.ones(len(total)), where=total > 0)
+
+
+def _units(documents: pd.DataFrame, table: pd.DataFrame, unit: str) -> tuple[Any, pd.DataFrame]:
+    """Return the unit of each document, and the units with their sizes."""
+    columns = [key for key in allowed_keys(documents) if key not in ("doc_id", "unit_id")]
+    check_choice("unit", unit, list(dict.fromkeys([*UNITS, *columns])))
+    if unit == "document":
+        code = np.arange(len(documents))
+        units = documents.copy()
+        units.insert(0, "unit_id", documents["doc_id"])
+    elif unit == "corpus":
+        code = np.zeros(len(documents), dtype=np.int64)
+        units = pd.DataFrame({"unit_id": ["corpus"]})
+    else:
+        code, values = groups_of(documents, unit, argument="unit", limit=None)
+        units = pd.DataFrame({"unit_id": pd.Series(values, dtype="str")})
+    for name, sizes in (("documents", np.ones(len(code))), ("sentences", table["sentences"]),
+                         ("tokens", table["tokens"])):  # fmt: skip
+        summed = np.bincount(code, weights=sizes, minlength=len(units))
+        units[name] = summed.astype(np.int64)
+    return code, units
+
+
+@check_objects
+def open_hits(out: str | Path) -> StoredHits:
+    """Open the results of `score_dataset`, without reading them.
+
+    Parameters
+    ----------
+    out : str or Path
+        The folder or address that `score_dataset` wrote.
+
+    Returns
+    -------
+    StoredHits
+        Its ``score``, ``contrast``, ``trend`` and ``regress`` read the columns that they need: some
+        100 bytes a document, so that 100 million documents need 10 GB. ``kwic``, ``sample`` and
+        ``write_evidence`` read the texts of documents drawn at random.
+
+    Raises
+    ------
+    InputError
+        There are no results at this address.
+
+    Examples
+    --------
+    >>> import framing as fr, pandas as pd, tempfile
+    >>> folder = tempfile.mkdtemp()
+    >>> news = pd.DataFrame({"doc_id": ["a", "b"], "text": ["A truce.", "Rain fell."]})
+    >>> news.to_parquet(f"{folder}/news.parquet")
+    >>> lexicon = fr.make_lexicon({"peace": ["truce"]})
+    >>> done = fr.score_dataset(f"{folder}/news.parquet", lexicon, f"{folder}/scored", workers=1)
+    >>> hits = fr.open_hits(f"{folder}/scored")
+    >>> hits.score().table[["unit_id", "value"]].values.tolist()
+    [['a', 500.0], ['b', 0.0]]
+    """
+    storage, folder = open_storage(out)
+    manifest = read_manifest(storage, folder, str(out))
+    rows = [
+        {name: line[name] for name in ("partition", "rows", "scored", "refused", "hits", "tokens")}
+        for line in manifest.in_order()
+    ]
+    table = pd.DataFrame(rows, columns=["partition", "rows", "scored", "refused", "hits", "tokens"])
+    return StoredHits(str(out), dict(manifest.run), table, manifest)
