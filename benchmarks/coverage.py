@@ -12,6 +12,7 @@ regressions and trends are in benchmarks/levels.py.
 import argparse
 import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +29,8 @@ PREVALENCES, INSTRUMENTS = (0.02, 0.1, 0.3), ((0.95, 0.9), (0.9, 0.8), (0.7, 0.5
 SIZES = (40, 100, 300)
 QUANTITIES = ("share", "share of group A", "A - B")
 PAIR = ("atlas-press", "channel-nine")
+# Processes that draw at the same time.
+WORKERS = 2
 # Populations that are drawn for each setting; samples are drawn from each of them.
 POPULATIONS = 50
 
@@ -148,21 +151,34 @@ class Cell:
 
 def corrections(worlds, prevalences, sizes, draws) -> Iterator[Cell]:
     """Yield the cells of corrected shares: one per world, setting and quantity."""
-    for world in worlds:
-        for prevalence in prevalences:
-            for precision, recall in INSTRUMENTS:
-                for n in sizes:
-                    rng = np.random.default_rng([7, int(prevalence * 1000), int(recall * 10), n])
-                    found = corrected(world, prevalence, precision, recall, n, draws, rng)
-                    below, above, width, zero = found.mean(axis=0)
-                    setting = f"{world.name} \u2502 {prevalence:g}, {precision:g}, {recall:g}, {n}"
-                    for number, quantity in enumerate(QUANTITIES):
-                        yield Cell(
-                            f"{setting} \u2502 {quantity}",
-                            1 - below[number] - above[number],
-                            f"{below[number]:.3f} | {above[number]:.3f} | {width[number]:.3f} | "
-                            f"{zero[number]:.3f}",
-                        )
+    settings = [
+        (world, prevalence, precision, recall, n, draws)
+        for world in worlds
+        for prevalence in prevalences
+        for precision, recall in INSTRUMENTS
+        for n in sizes
+    ]
+    # Each setting has its own random numbers: the report is the same with any number of processes.
+    with ProcessPoolExecutor(WORKERS) as pool:
+        for cells in pool.map(setting_cells, settings):
+            yield from cells
+
+
+def setting_cells(setting):
+    """Return the cells of one setting: one per quantity."""
+    world, prevalence, precision, recall, n, draws = setting
+    rng = np.random.default_rng([7, int(prevalence * 1000), int(recall * 10), n])
+    found = corrected(world, prevalence, precision, recall, n, draws, rng)
+    below, above, width, zero = found.mean(axis=0)
+    name = f"{world.name} \u2502 {prevalence:g}, {precision:g}, {recall:g}, {n}"
+    return [
+        Cell(
+            f"{name} \u2502 {quantity}",
+            1 - below[number] - above[number],
+            f"{below[number]:.3f} | {above[number]:.3f} | {width[number]:.3f} | {zero[number]:.3f}",
+        )
+        for number, quantity in enumerate(QUANTITIES)
+    ]
 
 
 # Name, sizes of the documents in sentences, hits in a sentence, squared coefficient of variation

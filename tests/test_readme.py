@@ -98,6 +98,9 @@ def test_intervals_cover_as_often_as_the_readme_says():
     ).groups()
     said = r"has (\S+) of the 95% intervals .* frames (\S+); scores .* of stories (\S+)\. Where"
     assert re.search(said, readme).groups() == worst
+    foreign = (ROOT / "benchmarks" / "foreign_generators.md").read_text(encoding="utf-8")
+    settings, least = re.search(r"of (\d+)\. Worst: 0(\.\d+) ", foreign).groups()
+    assert f"worst of {settings} settings has {least} " in readme
     covered = [float(share) for share in re.findall(r"\| ([\d.]+)% \|", report)]
     low, high = min(covered), max(covered)
     assert f"{low:.0f} to {high:.0f}% of the corrected intervals cover" in readme

@@ -366,6 +366,10 @@ class Scores(Result):
             hardly enough: two or three documents do not show how much documents differ, and the
             interval is wide for this reason.
 
+            On five generators of other news the intervals of single outlets hold the true value in
+            91 to 99% of draws; the least where few stories are copied by many outlets
+            (benchmarks/foreign_generators.md).
+
         Raises
         ------
         InputError
