@@ -43,7 +43,7 @@ MOST_MARKS = 60
 STEPS = (1, 2, 2.5, 5, 10)
 GAP = "#f0f0f0"
 # The least number of periods with text between two gaps for which a curve is drawn.
-LEAST = 4
+LEAST = 3
 # Share of the upper limits that fit into a panel.
 ROOM = 0.9
 

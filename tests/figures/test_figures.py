@@ -358,7 +358,7 @@ def test_a_curve_follows_points_and_not_the_other_side_of_a_gap():
     known = (course.table["n"] > 0).to_numpy()
     assert shown.sum() == 10
     assert not (shown & ~known).any()
-    assert "No curve where fewer than 4 months" in " ".join(figure._supxlabel.get_text().split())
+    assert "No curve where fewer than 3 months" in " ".join(figure._supxlabel.get_text().split())
 
 
 def test_the_truth_is_drawn_where_it_is_known():
