@@ -16,10 +16,19 @@ from framing._core.checks import InputError, check_choice, check_language, check
 from framing._core.files import Place, Where, convert, read_toml
 from framing._core.result import Shown
 from framing._core.tables import as_html
-from framing.lexicons.patterns import PatternError, check_case, has_content, hint, parse_pattern
+from framing.lexicons.patterns import (
+    WIDEST,
+    PatternError,
+    check_case,
+    has_content,
+    hint,
+    parse_pattern,
+)
 from framing.text.characters import fold
 
 # The conditions of an entry and their default values.
+# Characters of an entry in messages.
+_SHOWN = 100
 CONDITIONS = {"case": False, "if": "", "unless": "", "within": "sentence", "before": 0}
 ENTRY_COLUMNS = ("frame", "pattern", "weight", "exceptions", *CONDITIONS, "label")
 EXAMPLE_COLUMNS = ("frame", "pattern", "kind", "text")
@@ -62,10 +71,10 @@ def check_entry(item: Entry, spot: Place, groups: Mapping[str, tuple[str, ...]])
 
 def _check_reach(item: Entry, spot: Place) -> None:
     """Raise InputError unless an entry says where its conditions are looked for."""
-    if item.before < 0:
+    if not 0 <= item.before <= WIDEST:
         raise InputError(
             f"{spot}: before = {item.before} cannot be used: it is a number of sentences, "
-            "0 or more."
+            f"0 to {WIDEST:,}."
         )
     if item.before and not item.only_if:
         raise InputError(f"{spot}: before belongs to the condition if; add if, or take it out.")
@@ -76,10 +85,10 @@ def _check_reach(item: Entry, spot: Place) -> None:
         )
     if item.within == "sentence":
         return
-    if not isinstance(item.within, int) or item.within < 1:
+    if not isinstance(item.within, int) or not 1 <= item.within <= WIDEST:
         raise InputError(
             f'{spot}: within = {item.within!r} cannot be used: it is "sentence" or a number of '
-            "words, 1 or more."
+            f"words, 1 to {WIDEST:,}."
         )
     if not item.only_if and not item.unless:
         raise InputError(f"{spot}: within belongs to a condition; add if or unless.")
@@ -105,7 +114,8 @@ def check_pattern(
     except PatternError as error:
         advice = hint(pattern)
         tail = f" {advice[0].upper()}{advice[1:]}." if advice else ""
-        raise InputError(f"{where}, {pattern!r}: {error}.{tail}") from None
+        shown = pattern if len(pattern) <= _SHOWN else f"{pattern[:_SHOWN]}…"
+        raise InputError(f"{where}, {shown!r}: {error}.{tail}") from None
 
 
 def check_repeats(table: pd.DataFrame, shared: bool, where: Where) -> None:

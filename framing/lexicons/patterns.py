@@ -32,6 +32,9 @@ _RUN = re.compile(r"[\w*?]+|[^\w*?]+")
 MOST_ENDINGS = 4
 # Each hyphen has 3 spellings (hyphen, space, nothing): 5 hyphens give 3^5 = 243 of a word.
 MOST_HYPHENS = 5
+# Limits of one entry: characters, words with those of its groups, brackets in brackets, and words
+# in a gap. No entry that anybody can read comes near them.
+MOST_CHARACTERS, MOST_WORDS, DEEPEST, WIDEST = 5_000, 50_000, 30, 1_000
 
 
 @dataclass(frozen=True)
@@ -87,9 +90,39 @@ def parse_pattern(pattern: str, groups: Mapping[str, Sequence[str]] | None = Non
     Raises
     ------
     PatternError
-        The pattern cannot be read. The message has the reason and the column.
+        The pattern cannot be read, or is too large. The message has the reason and the column.
     """
+    if len(pattern) > MOST_CHARACTERS:
+        raise PatternError(
+            f"it has {len(pattern):,} characters, and at most {MOST_CHARACTERS:,} can be read: "
+            "write several entries, or a group"
+        )
+    size = _size(pattern, groups or {}, {}, ()) if "{" in pattern else 0
+    if size > MOST_WORDS:
+        count = f"{size:,}" if size < 10**9 else "more than a billion"
+        raise PatternError(
+            f"its groups make {count} words of it, and at most {MOST_WORDS:,} can be looked for: "
+            "use groups in groups only once, or write several entries"
+        )
     return _expand(_read(pattern, groups or {}, ())) if "{" in pattern else _parse(pattern)
+
+
+def _size(
+    pattern: str,
+    groups: Mapping[str, Sequence[str]],
+    sizes: dict[str, int],
+    inside: tuple[str, ...],
+) -> int:
+    """Return how many words a pattern has with those of its groups, each as often as it stands."""
+    total = len(pattern.split())
+    for name in re.findall(r"\{([^\s{}]+)\}", pattern):
+        if name in inside:
+            continue
+        if name not in sizes:
+            items = groups.get(name, ())
+            sizes[name] = sum(_size(item, groups, sizes, (*inside, name)) for item in items)
+        total += sizes[name]
+    return total
 
 
 @lru_cache(maxsize=1 << 16)
@@ -166,6 +199,7 @@ class _Parser:
     ) -> None:
         self.groups = groups
         self.inside = inside
+        self.depth = 0
         self.tokens = [match for match in token.finditer(pattern) if not match[0].isspace()]
         self.position = 0
 
@@ -205,7 +239,14 @@ class _Parser:
                 continue
             if not phrases[-1]:
                 raise PatternError(f"the gap {self._here()} needs a word on either side")
-            gaps.append(Joint("gap", int(token["gap"].strip("~")), not token[0].startswith("~~")))
+            width = token["gap"].strip("~").lstrip("0") or "0"
+            if len(width) > len(str(WIDEST)) or int(width) > WIDEST:
+                raise PatternError(
+                    f"the gap {self._here()} is wider than {WIDEST:,} words, and no gap reaches "
+                    "across a sentence: write a smaller number, or the condition if, which looks "
+                    "in the whole sentence"
+                )
+            gaps.append(Joint("gap", int(width), not token[0].startswith("~~")))
             phrases.append([])
             self.position += 1
         if not phrases[-1]:
@@ -227,7 +268,14 @@ class _Parser:
         if token["group"]:
             return self._group(token["group"])
         if token[0] == "(":
+            self.depth += 1
+            if self.depth > DEEPEST:
+                raise PatternError(
+                    f"more than {DEEPEST} brackets in brackets, in column {token.start() + 1}: "
+                    "write several entries, or a group"
+                )
             node = self._choice()
+            self.depth -= 1
             if self._peek() != ")":
                 raise PatternError(f"the ( in column {token.start() + 1} is not closed")
             self.position += 1

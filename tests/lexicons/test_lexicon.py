@@ -213,3 +213,27 @@ def test_entries_of_one_label_count_as_one(tmp_path):
 def test_an_error_in_a_frame_in_a_frame_is_located(tmp_path):
     with pytest.raises(fr.InputError, match=r"line 4: frame 'a\.b' has no entries"):
         read(tmp_path, '[frames.a]\nentries = ["x"]\n\n[frames.a.b]\nentries = []\n')
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        ("a ~" + "9" * 30 + " b", "column 3 is wider than 1,000 words.*the condition if"),
+        ("(" * 2000 + "a" + ")" * 2000, "more than 30 brackets in brackets.*several entries"),
+        ("a " * 20_000, "40,000 characters, and at most 5,000.*several entries"),
+        ({"pattern": "a", "if": "b", "within": 10**30}, "words, 1 to 1,000"),
+        ({"pattern": "a", "if": "b", "before": 10**30}, "sentences, 0 to 1,000"),
+    ],
+)
+def test_an_entry_without_bounds_is_refused_in_a_line_that_says_what_to_write(entry, message):
+    with pytest.raises(fr.InputError, match=message) as error:
+        fr.make_lexicon({"f": [entry]})
+    assert len(str(error.value)) < 400
+
+
+def test_groups_in_groups_are_counted_before_they_are_written_out():
+    groups = {f"g{n}": [f"{{g{n + 1}}} {{g{n + 1}}}"] for n in range(60)} | {"g60": ["a", "b"]}
+    with pytest.raises(fr.InputError, match="more than a billion words"):
+        fr.make_lexicon({"f": ["{g0}"]}, groups=groups)
+    few = {f"g{n}": [f"{{g{n + 1}}} {{g{n + 1}}}"] for n in range(3)} | {"g3": ["a", "b"]}
+    assert len(fr.make_lexicon({"f": ["{g0}"]}, groups=few)) == 1
