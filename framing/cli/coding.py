@@ -103,7 +103,8 @@ def _scale(text: str) -> tuple[float, ...]:
         low, dash, high = text.partition("-")
         if dash and low:
             return tuple(range(int(low), int(high) + 1))
-        return tuple(float(value) for value in text.split(","))
+        values = [float(value) for value in text.split(",")]
+        return tuple(int(value) if value.is_integer() else value for value in values)
     except ValueError:
         raise click.BadParameter(
             f"{text!r} is no list of codes, such as 0,1 or 0-4.", param_hint="'--scale'"

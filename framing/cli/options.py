@@ -1,5 +1,6 @@
 """Options: those that several commands share, and what they stand for."""
 
+import logging
 import warnings
 from collections.abc import Callable
 from functools import wraps
@@ -42,6 +43,8 @@ class Command(click.Command):
         def show(message: Warning | str, *_: object, **__: object) -> None:
             click.echo(f"Note: {' '.join(in_options(str(message), self.params).split())}", err=True)
 
+        # Which engine searches is said by `framing doctor`, not by each command.
+        logging.getLogger("framing").setLevel(logging.ERROR)
         with warnings.catch_warnings():
             warnings.showwarning = show
             try:

@@ -108,6 +108,11 @@ def lexicon_of(name: str | None) -> "Lexicon":
     path = Path(name)
     if path.suffix or path.is_file():
         return fr.read_lexicon(name)
+    if name not in LEXICONS:
+        raise fr.InputError(
+            f"--lexicon {name}: there is no file of this name, and no lexicon that ships. Give a "
+            f"file, such as --lexicon lexicon.toml, or one of {', '.join(LEXICONS)}."
+        )
     return fr.load_lexicon(name)
 
 

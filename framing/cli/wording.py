@@ -44,7 +44,7 @@ FUNCTIONS = {
 }
 # Arguments of functions with another name than the option.
 ARGUMENTS = {
-    "format": "--to",
+    "format": "framing lexicon convert --from",
     "first": "--first",
     "corpus": "ARTICLES",
     "codes": "--codes",
@@ -88,7 +88,7 @@ def in_options(message: str, params: Iterable[click.Parameter]) -> str:
     # Without a value it is the name of an option only where no English word is written so.
     bare_names = "|".join(name for name in on if "_" in name)
     if bare_names:
-        message = re.sub(rf"(?<!-)\b(?:{bare_names})\b", lambda m: on[m[0]], message)
+        message = re.sub(rf"(?<![-'\"])\b(?:{bare_names})\b", lambda m: on[m[0]], message)
     functions = "|".join(FUNCTIONS)
     # With fr. or with arguments in brackets it is a call, whatever stands in the brackets.
     call = rf"\bfr\.(?:\w+\.)*(?P<a>{functions})\b(?:\([^()]*\))?|\b(?P<b>{functions})\([^()]*\)"

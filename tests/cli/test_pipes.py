@@ -141,6 +141,7 @@ WRONG = [
     (["topics", "{}", "--n-topics", "2"], 1, "--min-units"),
     (["validate", "{}", "--codes", "nowhere.csv"], 1, "nowhere.csv"),
     (["correct", "{}"], 2, "--codes"),
+    (["score", "{}", "--unit", "outlets"], 1, "'source'"),
     (["scor"], 2, "Did you mean 'score'?"),
 ]  # fmt: skip
 
@@ -159,6 +160,18 @@ def test_a_fault_is_one_line_that_names_options_and_has_its_exit_code(folder, wo
     assert "Traceback" not in done.output
     for python in ("='", "find_hits", "read_corpus", "fr.", "sample_for_coding"):
         assert python not in errors[0]
+
+
+def test_values_keep_their_names_and_a_lexicon_that_is_not_there_is_said(folder):
+    start = ("contrast", folder / "articles.csv", "--lexicon", folder / "mine.toml")
+    assert "'doc_id'" in run(*start, "--by", "outlet").stderr
+    done = run("hits", folder / "articles.csv", "--lexicon", "rents")
+    assert done.exit_code == 1
+    assert "--lexicon rents: there is no file of this name" in done.stderr
+    (folder / "ann.csv").write_text("doc_id,sentence,peace\na,1,7\n")
+    done = run("codes", folder / "ann.csv")
+    assert done.exit_code == 1
+    assert "0, 1" in done.stderr
 
 
 def test_open_dates_name_the_option_that_decides(folder):
@@ -208,6 +221,7 @@ def test_the_version_and_the_state_of_the_installation_are_said():
     assert done.exit_code == 0, done.output
     assert "the installation works" in done.stdout
     assert fr.__version__ in done.stdout
+    assert "the search for hits: in " in done.stdout
 
 
 def test_the_doctor_says_how_articles_are_read(tmp_path):
