@@ -77,10 +77,10 @@ def doctor(context: click.Context, articles: Articles | None) -> None:
 
     click.echo(f"framing {version('media-framing')}, Python {python_version()} on {platform()}")
     click.echo(f"at {Path(fr.__file__).parent}, run by {executable}")
-    from framing.hits.native.library import library
+    from framing.hits.native.library import loaded_library
 
     slow = "in numpy, which finds the same hits more slowly; with a C compiler, install it again"
-    engine = "in C" if library() else slow
+    engine = "in C" if loaded_library() else slow
     click.echo(f"engine    the search for hits: {engine}")
     for extra, (purpose, modules) in EXTRAS.items():
         absent = [module for module in modules if find_spec(module) is None]
