@@ -367,7 +367,7 @@ class Scores(Result):
             interval is wide for this reason.
 
             On five generators of other news the intervals of single outlets hold the true value in
-            91 to 99% of draws; the least where few stories are copied by many outlets
+            91 to 98% of draws; the least where few stories are copied by many outlets
             (benchmarks/foreign_generators.md).
 
         Raises

@@ -33,6 +33,9 @@ FEWEST_FOR_STRETCHES, FEWEST_FOR_ORDERS, FEWEST_FOR_BLOCKS = 16, 12, 24
 LEAST_VARIANCE = 1 / 4
 # Correlation of neighbouring periods in series of chance is at most this.
 MOST_LAG = 0.95
+# Series of one level that are called different at 5%, at most, from this correlation of neighbours.
+# The correlation that is left beside the changes is smaller than the true one.
+CHANCE = ((0.6, "28%"), (0.4, "19%"), (0.25, "12%"))
 # The change, in standard deviations of a period, that 80% of searches find halfway, by periods.
 DETECTABLE = {8: 3.4, 10: 3.0, 12: 2.6, 18: 2.2, 26: 2.1, 52: 1.25, 104: 0.88, 208: 0.62}
 _COLUMNS = (
@@ -289,7 +292,7 @@ class ChangePoints(Result):
         neighbouring periods after the changes are removed, −1 to 1), ``level`` (mean of the
         series) and ``detectable`` (the level to which a rise halfway is found in 80% of
         searches; missing if none is), in the unit of the scores, ``reason`` why no search was
-        possible or no change was kept.
+        possible or no change was kept; with changes, a warning where moods last.
     level : float
     settings : dict
 
@@ -401,9 +404,10 @@ def find_change_points(
         52, ignored     .05 .28 .69 .98
         =============== === === === ===
 
-        A slow drift counts as a change of level; see the smooth curve. The interval of the date
-        comes from the documents of each period; it ignores what documents of a period have in
-        common.
+        Where changes are kept and neighbours stay alike beside them, ``reason`` warns of it, with
+        the correlation. A slow drift counts as a change of level; see the smooth curve. The
+        interval of the date comes from the documents of each period; it ignores what documents of
+        a period have in common.
 
     Raises
     ------
@@ -589,14 +593,25 @@ class _Search:
                 return proposed, changes, ps
         return proposed, [], []
 
+    def caution(self, changes: list[int]) -> str:
+        """Return a warning where neighbours stay alike beside the changes; else nothing."""
+        lag = lag_one(self.weighted, changes)
+        for least, share in CHANCE:
+            if lag >= least:
+                return (
+                    f"neighbouring periods also stay alike beside the changes (correlation "
+                    f"{lag:.1f}): of such series up to {share} are called different by chance"
+                )
+        return ""
+
     def row(
         self, p: float, adjusted: float, proposed: int, changes: list[int], alpha: float
     ) -> dict[str, Any]:
         """Return the row of the series in the table of tests."""
         known = self.reason == ""
         reason = self.reason
-        if known and not changes:
-            reason = self.why_none(p, adjusted, alpha)
+        if known:
+            reason = self.caution(changes) if changes else self.why_none(p, adjusted, alpha)
         return {
             "group": self.series.groups[self.group],
             "frame": self.series.frames[self.frame],

@@ -154,3 +154,15 @@ def test_series_whose_neighbours_are_alike_are_not_called_different_too_often():
             called.append(split_p(series, 3, block, 99, rng, stretches=True) <= 0.05)
     assert np.mean(found[None]) <= 0.2
     assert np.mean(found[1]) > 0.4
+
+
+def test_changes_beside_moods_that_last_come_with_a_warning():
+    rng = np.random.default_rng(3)
+    starts = pd.period_range("2024-01-01", periods=60, freq="W-SUN").start_time
+    slow = np.repeat(rng.permutation([0, 1, 2, 1, 3, 0, 2, 3, 1, 2]), 6) + np.repeat([0, 5], 30)
+    texts = [" ".join(["A truce."] * int(n) + ["Rain fell."] * (12 - int(n))) for n in slow]
+    scores = fr.score(fr.find_hits(fr.make_corpus(texts, date=starts), LEXICON), kind="share")
+    course = fr.trend(scores, every="week", seed=1, draws=20)
+    row = fr.find_change_points(course, seed=1, permutations=199, draws=20, most=1).tests.iloc[0]
+    assert row["kept"] == 1
+    assert "stay alike beside the changes (correlation 0." in row["reason"]
