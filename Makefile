@@ -41,7 +41,7 @@ install: .venv/installed ## make .venv and install the pinned packages
 	@echo "[install] $$(grep -c '^[a-z]' $(LOCK)) pinned packages: a minute or two the first time"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --progress-bar on \
 		--require-hashes --requirement $(LOCK)
-	@command -v cc gcc clang >/dev/null || { echo "[install] no C compiler: taking the wheel of zig" && \
+	@{ command -v cc || command -v gcc || command -v clang; } >/dev/null 2>&1 || { echo "[install] no C compiler: taking the wheel of zig" && \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --retries 1 --require-hashes \
 		--requirement .ci/requirements-zig.txt; } || echo "[install] without it the numpy engine is used"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \

@@ -1,3 +1,4 @@
+import json
 import re
 import tomllib
 from contextlib import redirect_stdout
@@ -167,3 +168,23 @@ def test_what_contrasts_promise_is_what_the_report_says():
     told = " ".join(QUALITY.split())
     assert f"p is .05 or less in {100 * float(level):.1f} of 100 cases" in told
     assert f"{100 * float(covered):.1f} of 100 intervals cover what was planted" in told
+
+
+def test_how_fast_hits_are_found_is_what_the_run_says():
+    figures = json.loads((ROOT / "benchmarks" / "matching.json").read_text(encoding="utf-8"))
+
+    def times(setting, name, task):
+        rows = figures["speed"][setting]["programs"]
+        ratio = next(row for row in rows if (row["name"], row["task"]) == (name, task))
+        value = ratio["times_ours"]["median"]
+        value = 1 / value if name.startswith("polars") else value
+        return f"{value:.1f}" if value < 10 else f"{value:.0f}"
+
+    told = " ".join(QUALITY.split())
+    topic, other, plain = (times(setting, "spaCy", "hits") for setting in range(3))
+    assert f"found {topic} times as fast as spaCy finds plain words" in told
+    assert f"and {other} times in other news" in told
+    assert f"with a list of plain words {plain} times" in told
+    assert f"counted {times(2, 're', 'counts')} times as fast as with" in told
+    assert f"counts whole words {times(2, 'polars, words', 'counts')} times as fast" in told
+    assert f"substrings {times(2, 'polars, substrings', 'counts')} times" in told

@@ -205,11 +205,12 @@ def _forms() -> dict[int, str]:
 
 def line_ends(text: str, codes: CodePoints) -> Offsets:
     """Return the offsets of all line ends."""
-    ends = (codes - np.uint32(10)) <= 3
-    for character in LINE_ENDS[4:]:
-        if character in text:
-            ends |= codes == ord(character)
-    return np.flatnonzero(ends)
+    low = np.flatnonzero(codes <= ord("\r"))
+    ends: Offsets = low[codes[low] >= ord("\n")]
+    others = [ord(character) for character in LINE_ENDS[4:] if character in text]
+    if others:
+        ends = np.union1d(ends, np.flatnonzero(np.isin(codes, np.array(others, dtype=np.uint32))))
+    return ends
 
 
 def line_cuts(text: str, codes: CodePoints, begins: Offsets | None = None) -> Offsets:

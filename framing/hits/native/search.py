@@ -83,6 +83,8 @@ class Search:
             for side in (text.tokens, text.first, text.last, text.document)
         ]
         tokens, first, last, document = sides
+        if len(classes) != len(flags) or not len(first) == len(last) == len(document):
+            return None
         given = Text(
             len(classes), address(classes), address(flags), len(tokens), address(tokens),
             len(first), address(first), address(last), address(document),
