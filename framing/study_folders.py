@@ -251,7 +251,7 @@ class _Steps:
         check = check_lexicon(self._lexicon, self._corpus)
         failed = int(check.counts["failed"].sum())
         silent = int((check.table["problem"] == "never fires").sum())
-        detail = f"{len(self._lexicon):,} entries; {silent:,} never fire"
+        detail = f"{len(self._lexicon):,} entries; {silent:,} never fire{'s' * (silent == 1)}"
         if failed:
             raise _OpenError(
                 f"{detail}; {failed:,} examples fail",
