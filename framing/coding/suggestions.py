@@ -16,7 +16,7 @@ from framing.coding.classifiers import sentence_tokens
 from framing.corpus.corpus import Corpus
 from framing.hits.hits import Hits, find_hits
 from framing.lexicons.lexicon import Lexicon
-from framing.text.segments import token_texts
+from framing.text.segments import tokens_of_pieces
 from framing.text.stop_words import as_stop_words
 
 SUGGESTION_COLUMNS = (
@@ -153,7 +153,8 @@ def _of_frame(
     stop_words = as_stop_words("en", "framing")
     text_of = dict(zip(corpus.table["doc_id"], corpus.table["text"], strict=True))
     spans = of_frame[["doc_id", "start", "end"]].itertuples(index=False)
-    hit_words = {word for doc_id, a, b in spans for word in token_texts(text_of[doc_id], (a, b))}
+    pieces = {text_of[doc_id][a:b] for doc_id, a, b in spans}
+    hit_words = {word for tokens in tokens_of_pieces(sorted(pieces)) for word in tokens}
     target = hits.presence()[:, hits.frames.index(frame)]
     counts: dict[str, list[int]] = {}
     for tokens, inside in zip(sentences, target.tolist(), strict=True):
