@@ -271,7 +271,7 @@ def _title(result: Multiverse, frame: str, comparison: str) -> str:
         (result.table["frame"] == frame) & (result.table["comparison"] == comparison)
     ]
     tested, every = int(curve["p"].notna().sum()), int(row["specifications"])
-    # Each share is written with its numbers: corrected specifications have no p.
+    # Each share is written with its numbers: a specification can be without a p.
     held = round(row["significant"] * tested) if tested else 0
     significant = f", {held:,} of {tested:,} with a p also with p < .05" if tested else ""
     if tested == every:
