@@ -21,12 +21,17 @@ TEXT = "A truce may come. Rain fell in the hills."
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory):
-    address = tmp_path_factory.mktemp("server") / "address"
+    folder = tmp_path_factory.mktemp("server")
+    address, said = folder / "address", folder / "said"
     program = Path(real_model_server.__file__)
-    server = subprocess.Popen([sys.executable, program, address], stderr=subprocess.DEVNULL)
+    with said.open("w") as log:
+        server = subprocess.Popen([sys.executable, program, address], stderr=log)
     try:
         while not address.exists() or not address.read_text().endswith("\n"):
-            assert server.poll() is None
+            if (server.poll() or 0) < 0:
+                # Its wheel needs instructions that not every processor has.
+                pytest.skip(f"the server does not run here (signal {-server.returncode})")
+            assert server.returncode is None, said.read_text()[-2000:]
             time.sleep(0.05)
         yield address.read_text().strip()
     finally:
