@@ -83,7 +83,7 @@ class Sample(Shown):
 @check_objects
 def sample_for_coding(
     hits: Hits,
-    corpus: Corpus,
+    corpus: Corpus | Hits,
     n: int,
     *,
     strata: str | Sequence[str] = "frame",
@@ -104,8 +104,9 @@ def sample_for_coding(
     ----------
     hits : Hits
         From `find_hits`. By default they define the strata.
-    corpus : Corpus
-        The corpus that the hits were found in.
+    corpus : Corpus or Hits
+        The corpus that the hits were found in. Or the hits themselves, where the texts are not
+        here: the sample then has positions and no text.
     n : int
         Sentences to draw.
     strata : str or sequence of str
@@ -164,7 +165,8 @@ def sample_for_coding(
             "codes= are those of a first wave, which tell a second one where to draw. Give the "
             'sample that was coded as first=, and allocate="neyman"; or leave codes= out.'
         )
-    if hits.corpus_fingerprint != corpus.fingerprint:
+    same = corpus.corpus_fingerprint if isinstance(corpus, Hits) else corpus.fingerprint
+    if hits.corpus_fingerprint != same:
         raise InputError(
             "These hits were found in another corpus than the given one: the texts or their "
             "order differ. Run find_hits on this corpus first."
@@ -340,9 +342,14 @@ def _allocate(
     return counts
 
 
-def _with_text(hits: Hits, corpus: Corpus, rows: NDArray[np.intp]) -> pd.DataFrame:
+def _with_text(hits: Hits, corpus: Corpus | Hits, rows: NDArray[np.intp]) -> pd.DataFrame:
     """Return the sentences in these rows with their text and that of their neighbours."""
     sentences = hits.sentences
+    if isinstance(corpus, Hits):
+        table = sentences.iloc[rows][["doc_id", "sentence", "start", "end"]].reset_index(drop=True)
+        return table.assign(**dict.fromkeys(("before", "text", "after"), "")).astype(
+            dict.fromkeys(("before", "text", "after"), "str")
+        )
     text_of = dict(zip(corpus.table["doc_id"], corpus.table["text"], strict=True))
     spans = sentences[["doc_id", "start", "end"]].to_numpy().tolist()
 

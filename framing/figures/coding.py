@@ -245,7 +245,8 @@ def plot_correction(correction: Correction, *, truth: Mapping[str, float] | None
         else:
             axes.axvline(0, color=GREY, linewidth=0.6)
         axes.grid(axis="x")
-        axes.set_xlabel("share of sentences" if not mixed else "share, or change in share")
+        changes = table["quantity"].str.contains(r" - |^slope of ").any()
+        axes.set_xlabel("share, or change in share" if changes else "share of sentences")
         axes.xaxis.set_major_formatter(lambda share, _: f"{100 * share:.3g}%")
         write_note(
             figure,

@@ -58,6 +58,18 @@ def test_a_sample_shows_the_sentence_between_its_neighbours(corpus, hits):
         assert TEXTS[row["doc_id"]][row["start"] : row["end"]] == row["text"]
 
 
+def test_a_sample_without_the_texts_has_the_same_sentences(corpus, hits):
+    with_texts = fr.sample_for_coding(hits, corpus, 4, strata=(), seed=1)
+    without = fr.sample_for_coding(hits, hits, 4, strata=(), seed=1)
+    text = ["before", "text", "after"]
+    assert without.table.drop(columns=text).equals(with_texts.table.drop(columns=text))
+    assert (without.table[text] == "").all(axis=None)
+    assert with_texts.table["text"].str.len().min() > 0
+    other = fr.find_hits(fr.make_corpus(["A truce."]), fr.make_lexicon({"peace": ["truce"]}))
+    with pytest.raises(fr.InputError, match="found in another corpus"):
+        fr.sample_for_coding(hits, other, 4, seed=1)
+
+
 def test_a_sample_that_cannot_be_drawn_says_why(corpus, hits):
     with pytest.raises(fr.InputError, match="there are 10 sentences"):
         fr.sample_for_coding(hits, corpus, 11, seed=1)
