@@ -191,6 +191,58 @@ def test_what_the_notebook_says_of_paragraphs_on_ukraine_is_in_its_tables():
     assert (table["clusters_target"] == 22).all()
 
 
+def test_what_the_notebook_says_of_model_coders_is_in_its_tables():
+    names = ("agreement", "instruments", "corrected", "samples", "outlets", "alarms")
+    read = {name: pd.read_csv(ROOT / "figures" / f"08_{name}.csv") for name in names}
+    assert (read["agreement"]["alpha"] > 0.8).all()
+    f1 = read["instruments"].pivot(index=["part", "instrument"], columns="frame", values="f1")
+    f1 = f1[["peace", "concession", "sovereignty", "skepticism"]]
+    means = f1.mean(axis=1).round(2)
+    f1 = f1.round(2)
+    locked = f1.loc["locked"]
+    model, others = locked.loc["model coder B"], locked.drop("model coder B")
+    assert (model.min(), model.max()) == (0.87, 0.94)
+    assert (others < 0.87).all(axis=None)
+    assert (others["skepticism"].min(), others["skepticism"].max()) == (0.42, 0.56)
+    assert means["locked"][["lexicon 2.1.0", "joined instrument"]].tolist() == [0.69, 0.69]
+    assert means["development", "lexicon 2.1.0"] == 0.86
+    shares = read["corrected"].set_index(["frame", "instrument"])
+    assert shares["n"].eq(100).all()
+    assert shares["sentences"].eq(270).all()
+    skepticism = shares.loc["skepticism"]
+    assert skepticism["raw"][["model coder B", "classifier"]].round(2).tolist() == [0.14, 0.25]
+    assert set(skepticism["estimate"].round(2)) == {0.13, 0.14}
+    width = shares["width"]["peace"]
+    assert 0.07 <= width["model coder B"] <= 0.08
+    assert width["lexicon 2.1.0"].round(2) == 0.1
+    assert 0.14 <= width["coding alone"] == width.max() <= 0.15
+    assert (shares.loc["concession", "low"] > shares.loc["concession", "truth"]).sum() == 3
+    samples = read["samples"]
+    assert samples["covers"].min() == 0.85
+    wide = samples.pivot(index="frame", columns="instrument", values="width")
+    part = wide.div(wide.pop("coding alone"), axis=0).round(2)
+    assert wide.loc["peace", "model coder B"].round(2) == 0.06
+    assert part.loc["peace", "model coder B"] < 0.5
+    assert part["model coder B"].drop("peace").between(0.5, 0.6).all()
+    others = part.drop(columns="model coder B")
+    assert ((others >= 0.65) & (others <= 0.9)).all(axis=None)
+    gaps = read["outlets"].set_index(["frame", "instrument"])
+    skeptical = gaps.loc["skepticism"]
+    coders = [f"model coder {letter}" for letter in "AB"]
+    assert skeptical["estimate"][coders].tolist() == [0.03, 0.03]
+    assert skeptical["estimate"].max() == skeptical["estimate"]["joined instrument"] == 0.172
+    assert skeptical["p"]["joined instrument"] == 0.014
+    assert (gaps["p_adjusted"] > 0.05).all()
+    assert skeptical["corrected_low"].max() <= 0.03 <= skeptical["corrected_high"].min()
+    above = skeptical.index[skeptical["corrected_low"] > 0]
+    assert set(above) == {"lexicon 1.1.0", "lexicon 2.1.0", "joined instrument"}
+    span = skeptical["corrected_high"] - skeptical["corrected_low"]
+    assert span["model coder B"] == span.drop("model coder A").min()
+    alarms = read["alarms"].query("frame == 'skepticism' and instrument == 'joined instrument'")
+    assert alarms["outlet"].tolist() == ["Guardian", "others"]
+    assert alarms["false_alarms"].round(2).tolist() == [0.25, 0.06]
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_is_stored_plain_and_keeps_logic_in_the_package(path):
     notebook = nbformat.read(path, as_version=4)
