@@ -188,3 +188,12 @@ def test_how_fast_hits_are_found_is_what_the_run_says():
     assert f"counted {times(2, 're', 'counts')} times as fast as with" in told
     assert f"counts whole words {times(2, 'polars, words', 'counts')} times as fast" in told
     assert f"substrings {times(2, 'polars, substrings', 'counts')} times" in told
+
+
+def test_the_paper_is_cited_by_its_title():
+    paper = (ROOT / "paper" / "paper.md").read_text(encoding="utf-8")
+    title = re.search(r'^title: "(.+)"$', paper, re.M).group(1)
+    citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").replace("\n> ", " ").split())
+    assert f'title: "{title}"' in citation
+    assert readme.count(f"*{title}*") == 2
