@@ -106,6 +106,14 @@ def compared():
     ]  # fmt: skip
 
 
+def stored(folder):
+    """A dataset that was scored part by part, and its hits on disk."""
+    table = pd.DataFrame({"doc_id": ["a", "b"], "text": ["A truce.", "Rain fell."]})
+    table.to_parquet(folder / "news.parquet")
+    done = fr.score_dataset(folder / "news.parquet", LEXICON, folder / "out", workers=1)
+    return [done, fr.open_hits(folder / "out")]
+
+
 def model_coded():
     """Codes of a model, and a plan of such a run; one sentence cannot be told."""
     corpus = fr.make_corpus(["A truce. Many doubt it.", "Rain fell."])
@@ -134,7 +142,8 @@ def paper(folder, scores):
 # Tables inside results that are written as any other DataFrame, without descriptions.
 BARE = {
     "Codes.missing", "Hits.documents", "Hits.entries", "Lexicon.examples", "Lexicon.frames",
-    "LexiconCheck.counts", "Sample.strata", "Scores.units", "TopicChoice.candidates",
+    "LexiconCheck.counts", "Sample.strata", "Scores.documents", "Scores.units",
+    "TopicChoice.candidates",
     "TopicChoice.runs", "TopicFrames.base", "Topics.seeds", "Topics.units", "Topics.vocabulary",
 }  # fmt: skip
 
@@ -188,7 +197,7 @@ def everything(tmp_path_factory):
         fr.frames_by_topic(topics, hits, seed=1, draws=9, permutations=9),
         fr.voices(hits, by="held_back", seed=1, draws=100, permutations=100),
     ]  # fmt: skip
-    results += [*compared(), *model_coded()]
+    results += [*compared(), *model_coded(), *stored(tmp_path_factory.mktemp("stored"))]
     one = fr.make_codes(coded)
     costs = {"budget": 100, "coding_cost": 1, "sentences": 1000}
     results += [fr.drift(one, one), fr.plan_coding({"lexicon": (0, valid)}, **costs)]

@@ -36,6 +36,12 @@ class Crew(Protocol):
     def run(self, jobs: Iterable[Job]) -> Iterator[tuple[Job, Outcome]]:
         """Yield each job with its outcome, in the order in which they end."""
 
+    def attempt(self, job: Job) -> Outcome:
+        """Return the outcome of one job, which may kill its worker."""
+
+    def close(self) -> None:
+        """End what the crew started."""
+
 
 def _attempt(job: Job) -> Outcome:
     """Score a partition; a fault of the input is an outcome and not an error."""
@@ -52,6 +58,25 @@ class LocalCrew:
 
     def __init__(self, workers: int) -> None:
         self._workers = workers
+        # One pool for all partitions, and one of a single process for those that are tried alone.
+        self._pools: dict[str, Any] = {}
+
+    def close(self) -> None:
+        """End the processes."""
+        for name in list(self._pools):
+            self._end(name)
+
+    def _end(self, name: str) -> None:
+        """End the processes of a pool."""
+        self._pools.pop(name).shutdown(wait=True, kill_workers=True)
+
+    def _pool(self, name: str, count: int) -> Any:
+        """Return a pool of processes, which do not import the script of the user."""
+        from joblib.externals.loky import ProcessPoolExecutor
+
+        if name not in self._pools:
+            self._pools[name] = ProcessPoolExecutor(max_workers=count)
+        return self._pools[name]
 
     def run(self, jobs: Iterable[Job]) -> Iterator[tuple[Job, Outcome]]:
         """Yield each job with its outcome."""
@@ -60,7 +85,7 @@ class LocalCrew:
             suspects: list[Job] = []
             yield from self._together(waiting, suspects)
             for job in suspects:
-                yield job, self._alone(job)
+                yield job, self.attempt(job)
 
     def _together(self, waiting: deque[Job], suspects: list[Job]) -> Iterator[tuple[Job, Outcome]]:
         """Run jobs until all are done or a process dies; then list those that were in work."""
@@ -68,7 +93,7 @@ class LocalCrew:
 
         from joblib.externals.loky.process_executor import BrokenProcessPool
 
-        pool = _pool(min(self._workers, len(waiting)))
+        pool = self._pool("all", min(self._workers, len(waiting)))
         running: dict[Future[Any], Job] = {}
         try:
             while waiting or running:
@@ -92,28 +117,19 @@ class LocalCrew:
                     return
         finally:
             if suspects:
-                pool.shutdown(wait=True, kill_workers=True)
+                self._end("all")
 
-    @staticmethod
-    def _alone(job: Job) -> Outcome:
+    def attempt(self, job: Job) -> Outcome:
         """Run a job in a process of its own, until it ends or has lost its process too often."""
         from joblib.externals.loky.process_executor import BrokenProcessPool
 
         for _ in range(DEATHS if job.write else 1):
-            pool = _pool(1)
             try:
-                outcome: Outcome = pool.submit(_attempt, job).result()
+                outcome: Outcome = self._pool("alone", 1).submit(_attempt, job).result()
                 return outcome
             except BrokenProcessPool:
-                continue
+                self._end("alone")
         return Killed()
-
-
-def _pool(workers: int) -> Any:
-    """Return processes that do not import the script of the user. They end when they are idle."""
-    from joblib.externals.loky import get_reusable_executor
-
-    return get_reusable_executor(max_workers=workers, timeout=30)
 
 
 class DaskCrew:
@@ -127,7 +143,8 @@ class DaskCrew:
                 "scheduler= needs Dask, which is not installed. Install it here and on the "
                 "workers: pip install 'media-framing[cluster]'."
             ) from None
-        if isinstance(scheduler, distributed.Client):
+        self._client_is_ours = not isinstance(scheduler, distributed.Client)
+        if not self._client_is_ours:
             self._client: Any = scheduler
             return
         try:
@@ -179,6 +196,15 @@ class DaskCrew:
                     waiting.append(job)
                     continue
                 yield job, outcome
+
+    def attempt(self, job: Job) -> Outcome:
+        """Return the outcome of one job, which may kill its worker."""
+        return next(iter(self.run([job])))[1]
+
+    def close(self) -> None:
+        """Leave the cluster as it is; only a client that was made here is closed."""
+        if self._client_is_ours:
+            self._client.close()
 
     def _cores(self) -> int:
         """Return the number of threads of the cluster, 0 where the scheduler does not answer."""

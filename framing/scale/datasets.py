@@ -203,7 +203,10 @@ def score_dataset(
         if not target.is_file(f"{folder}/lexicon.toml"):
             _write_lexicon(lexicon, target, folder)
         crew: Crew = DaskCrew(scheduler) if scheduler is not None else LocalCrew(_count(workers))
-        failed = _run(crew, manifest, storage, partitions, instrument, progress)
+        try:
+            failed = _run(crew, manifest, storage, partitions, instrument, progress)
+        finally:
+            crew.close()
         refuse_repeated(manifest)
         manifest.rewrite()
         manifest.clean()
@@ -460,12 +463,9 @@ def _is_done(manifest: Manifest, partition: Partition) -> bool:
 def _settle(job: Job, outcome: Outcome, crew: Crew) -> dict[str, Any] | InputError:
     """Return the line of a partition. Where it killed its worker, find and refuse the articles."""
 
-    def attempt(job: Job) -> Outcome:
-        return next(iter(crew.run([job])))[1]
-
     while isinstance(outcome, Killed):
         rows = sum(1 for _ in read_rows(job.source, job.partition))
-        guilty = killers(job, attempt, rows)
+        guilty = killers(job, crew.attempt, rows)
         if not guilty or len(job.skip | guilty) > MOST_KILLERS:
             return InputError(
                 f"{job.partition.key}: the process that scored it was killed "
@@ -473,7 +473,7 @@ def _settle(job: Job, outcome: Outcome, crew: Crew) -> dict[str, Any] | InputErr
                 "because memory ran out. Use fewer workers, or smaller row groups."
             )
         job = replace(job, skip=job.skip | guilty)
-        outcome = attempt(job)
+        outcome = crew.attempt(job)
     return outcome
 
 

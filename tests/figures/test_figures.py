@@ -178,7 +178,9 @@ def test_a_description_names_panels_rows_units_and_intervals():
     assert "hits per 1,000 tokens" in said
     assert "95% intervals over the n sentences" in said
     figure = fr.plot_positions(fr.locate_hits(study.hits), labels=labels)
-    assert "Legend: peace (147); concession (39);" in fr.describe_figure(figure)
+    counts = study.hits.table["frame"].value_counts()
+    legend = f"Legend: peace ({counts['peace']}); concession ({counts['concession']});"
+    assert legend in fr.describe_figure(figure)
     rows = [[0.6, 0.3, 0.1], [0.5, 0.4, 0.1], [0.1, 0.1, 0.8], [0.1, 0.2, 0.7]]
     shares = pd.DataFrame(rows, columns=["war", "army", "talks"])
     network = fr.plot_packages(fr.find_packages(shares, permutations=0, seed=1))
