@@ -9,7 +9,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing.hits.automaton import Finder, Mask, Matches, first_tokens, past_tokens
+from framing.hits.automaton import (
+    Finder,
+    Mask,
+    Matches,
+    concatenate,
+    first_tokens,
+    past_tokens,
+)
 from framing.hits.context.cues import Cues, load_cues, make_reader
 from framing.hits.context.negation import find_clauses, hedged, rejected
 from framing.hits.context.quotes import find_quotes
@@ -29,13 +36,26 @@ from framing.text.characters import (
     Offsets,
     unfold,
 )
-from framing.text.segments import Chunk, Passages, Span, Spans, excerpt, make_chunk, sentences
+from framing.text.segments import (
+    Chunk,
+    Excerpt,
+    Passages,
+    Span,
+    Spans,
+    excerpt,
+    make_chunk,
+    pieces,
+    sentences,
+)
 
 LINE_END_CODES = np.array([ord(character) for character in LINE_ENDS], dtype=np.uint32)
 INVISIBLE_CODES = np.array([ord(character) for character in INVISIBLE], dtype=np.uint32)
 # Share of entries with a condition from which on all articles are cut into sentences at once,
 # since most would be searched a second time.
 MANY = 0.05
+# Positions that the numpy engine searches at once, and the sentences that a condition may look
+# back over for a text to be searched in pieces at all.
+PIECE, MOST_BEFORE = 100_000, 100
 
 
 @dataclass(frozen=True)
@@ -68,13 +88,19 @@ class Matcher:
     """A lexicon made ready to match: rules 0 to n - 1 are its entries, then its exceptions.
 
     After these come the patterns of conditions. ``cues`` are patterns that are no entries; they
-    are looked for where hits are. Without ``native`` the numpy engine searches in any case.
+    are looked for where hits are. Without ``native`` the numpy engine searches in any case. It
+    searches a text in pieces of ``piece`` positions or more, which changes no hit.
     """
 
     def __init__(
-        self, lexicon: Lexicon, cues: Sequence[tuple[int, str]] = (), *, native: bool = True
+        self,
+        lexicon: Lexicon,
+        cues: Sequence[tuple[int, str]] = (),
+        *,
+        native: bool = True,
+        piece: int = PIECE,
     ) -> None:
-        self.native = native
+        self.native, self.piece = native, piece
         table = lexicon.table
         self.frame_of = table["frame"].cat.codes.to_numpy().astype(np.int64)
         self.entries = len(table)
@@ -148,7 +174,7 @@ class Matcher:
         columns = np.array(rows, dtype=np.int64).reshape(-1, 5).T
         return Conditions(columns[0], columns[1], columns[2] > 0, columns[3], columns[4])
 
-    def hits(self, chunk: Chunk, matches: Matches) -> Matches:
+    def hits(self, chunk: Passages, matches: Matches) -> Matches:
         """Return the matches of entries that meet their conditions and no exception covers."""
         hits = self._fulfilled(chunk, matches)
         exceptions = matches.take(
@@ -186,18 +212,35 @@ class Matcher:
             rows = self.search.hits(chunk, nested, in_case)
             if rows is not None:
                 return rows.row, rows.matches
-        matches = self.finder.find(chunk)
-        matches = matches.take(sentence_rows(chunk, matches.start, matches.end) >= 0)
-        hits = self.hits(chunk, self.finder.settle(chunk, matches))
-        hits = hits.take(claim(hits, self.frame_of[hits.rule], chunk, nested))
-        return sentence_rows(chunk, hits.start, hits.end), hits
+        # All matches of a long text at once would take hundreds of times its size.
+        before = int(self.conditions.before.max(initial=0))
+        size = self.piece if before <= MOST_BEFORE else len(chunk.folded.classes)
+        rows_of, hits_of = [], []
+        for shown, piece in pieces(chunk, size, before):
+            row, hits = self._search_piece(piece, nested)
+            which = row >= shown
+            row, hits = row[which], hits.take(which)
+            if isinstance(piece, Excerpt):
+                moved = int(chunk.first[piece.rows[0]] - piece.first[0])
+                row = row + int(piece.rows[0])
+                hits = Matches(hits.rule, hits.start + moved, hits.end + moved)
+            rows_of.append(row)
+            hits_of.append(hits)
+        return np.concatenate(rows_of), concatenate(hits_of)
 
-    def _in_case(self, chunk: Chunk, rule: int, start: int, end: int) -> bool:
+    def _search_piece(self, text: Passages, nested: str) -> tuple[Offsets, Matches]:
+        matches = self.finder.find(text)
+        matches = matches.take(sentence_rows(text, matches.start, matches.end) >= 0)
+        hits = self.hits(text, self.finder.settle(text, matches))
+        hits = hits.take(claim(hits, self.frame_of[hits.rule], text, nested))
+        return sentence_rows(text, hits.start, hits.end), hits
+
+    def _in_case(self, chunk: Passages, rule: int, start: int, end: int) -> bool:
         """Return whether a match has the upper and lower case that its entry is written in."""
         first, past = chunk.folded.into_text(np.array([start, end])).tolist()
         return bool(self.cased[rule].fullmatch(unfold(chunk.text[first:past])))
 
-    def _fulfilled(self, chunk: Chunk, matches: Matches) -> Matches:
+    def _fulfilled(self, chunk: Passages, matches: Matches) -> Matches:
         """Return the matches of entries in the right case, with their conditions met."""
         hits = matches.take(matches.rule < self.entries)
         for rule in self.cased:
@@ -272,7 +315,7 @@ def sentence_rows(text: Passages, start: Offsets, end: Offsets) -> NDArray[np.in
     return row
 
 
-def _near(chunk: Chunk, hits: Matches, conditions: Conditions, others: Matches) -> Mask:
+def _near(chunk: Passages, hits: Matches, conditions: Conditions, others: Matches) -> Mask:
     """Return whether each hit has a match of its condition where that looks for it.
 
     The rows of ``hits`` and ``conditions`` belong together. A condition looks in sentences, or at
@@ -323,7 +366,7 @@ def _covered(
 
 
 def claim(
-    matches: Matches, frame: NDArray[np.int64], chunk: Chunk, nested: str
+    matches: Matches, frame: NDArray[np.int64], chunk: Passages, nested: str
 ) -> NDArray[np.intp]:
     """Return which matches stay when each token may be claimed once, in reading order.
 

@@ -1,7 +1,7 @@
 """Lines, paragraphs and sentences of many articles at once, as offsets into their joined text."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import pairwise
@@ -380,6 +380,11 @@ class Passages(Protocol):
     """What patterns and the context of hits are read from: a chunk, or an excerpt of one."""
 
     @property
+    def text(self) -> str:
+        """The text that positions are led back into."""
+        ...
+
+    @property
     def codes(self) -> CodePoints:
         """The code points of the text that positions are led back into."""
         ...
@@ -631,6 +636,7 @@ class Excerpt:
     ``paragraph`` is that of the chunk.
     """
 
+    text: str
     codes: CodePoints
     alphabet: Alphabet
     folded: Folded
@@ -667,6 +673,7 @@ def excerpt(chunk: Chunk, rows: Offsets) -> Excerpt:
     # Each block is followed by one character that is part of nothing.
     moved = np.cumsum(high - low + 1) - (high - low + 1) - low
     return Excerpt(
+        text=chunk.text,
         codes=chunk.codes,
         alphabet=chunk.alphabet,
         folded=_slices(chunk.folded, low, high),
@@ -678,6 +685,59 @@ def excerpt(chunk: Chunk, rows: Offsets) -> Excerpt:
         turn=chunk.turn[sentences],
         spoken=chunk.spoken[sentences],
     )
+
+
+def pieces(text: Passages, size: int, before: int) -> Iterator[tuple[int, Passages]]:
+    """Yield a text in pieces of whole sentences, to search one after the other.
+
+    A piece is cut only where something other than a word stands between two sentences, so that
+    no token and no match within a sentence is in two pieces.
+
+    Parameters
+    ----------
+    text : Chunk or Excerpt
+    size : int
+        The least number of positions of a piece. A text of twice as many is not cut.
+    before : int
+        How many sentences before the piece it has to show too.
+
+    Yields
+    ------
+    int, Excerpt
+        How many sentences at the start of the piece belong to the one before, and the piece.
+        ``rows`` numbers its sentences in the text. A text that is not cut comes as it is.
+    """
+    first, last, flags = text.first, text.last, text.folded.flags
+    edges = [0]
+    if len(flags) > 2 * size:
+        clear = (first[1:] > last[:-1]) & ((flags[np.maximum(first[1:] - 1, 0)] & WORD) == 0)
+        cuts = np.flatnonzero(clear) + 1
+        while (nth := int(np.searchsorted(first[cuts], first[edges[-1]] + size))) < len(cuts):
+            edges.append(int(cuts[nth]))
+    if len(edges) == 1:
+        yield 0, text
+        return
+    document, paragraph, turn, spoken = text.document, text.paragraph, text.turn, text.spoken
+    for begin, past in pairwise([*edges, len(first)]):
+        rows = np.arange(max(begin - before, 0), past)
+        low = np.maximum(first[rows[:1]] - MARGIN, 0)
+        high = np.minimum(last[rows[-1:]] + MARGIN, len(flags))
+        yield (
+            begin - int(rows[0]),
+            Excerpt(
+                text=text.text,
+                codes=text.codes,
+                alphabet=text.alphabet,
+                folded=_slices(text.folded, low, high),
+                rows=rows,
+                first=first[rows] - low,
+                last=last[rows] - low,
+                document=document[rows],
+                paragraph=paragraph[rows],
+                turn=turn[rows],
+                spoken=spoken[rows],
+            ),
+        )
 
 
 def _with_neighbours(chunk: Chunk, wanted: Flags) -> Flags:
