@@ -1,5 +1,6 @@
 """Replies of model coders: the schema that they follow, and what a reply says of each sentence."""
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -26,9 +27,12 @@ OF_QUOTES = ("quote not in sentence", "no quote")
 REASONS = (*SAID, *ON_THE_WAY, *OF_QUOTES)
 # Characters that models write for each other.
 ALIKE = ("'‘’‚‛ʼ`´", '"“”„‟«»', "-‐‑‒–—−")
+# Marks around a quotation that are no part of it: for words left out, and for the quotation.
+LEFT_OUT = " .…\n\t\u200b\ufeff"
+AROUND = LEFT_OUT + ALIKE[0] + ALIKE[1]
 
 
-class _Label(msgspec.Struct):
+class _Label(msgspec.Struct, forbid_unknown_fields=True):
     """A frame that the sentence carries."""
 
     frame: str
@@ -36,7 +40,7 @@ class _Label(msgspec.Struct):
     quote: str | None = ""
 
 
-class _Answer(msgspec.Struct):
+class _Answer(msgspec.Struct, forbid_unknown_fields=True):
     """The answer for one sentence."""
 
     id: int
@@ -114,15 +118,22 @@ def read_reply(content: str, passages: Sequence[Passage], frames: Sequence[str])
     """Return what a reply says of each passage. Nothing is guessed: a fault has no codes."""
     numbers = range(1, len(passages) + 1)
     try:
-        reply = msgspec.json.decode(_bare(content), type=_Reply)
+        text = _bare(content)
+        reply = msgspec.json.decode(text, type=_Reply)
+        check_once(text)
     except msgspec.ValidationError as error:
         fault = Problem("", "wrong shape", str(error)[:120])
         return ReplyOutcomes(faults=dict.fromkeys(numbers, fault))
     except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
         return ReplyOutcomes(faults=dict.fromkeys(numbers, Problem("", "not JSON")))
+    strange = sorted({answer.id for answer in reply.sentences} - set(numbers))
+    if strange:
+        # A model that counts from 0 gives each sentence the answer of the next one.
+        detail = f"id {strange[0]}, where the ids are 1 to {len(passages)}"
+        return ReplyOutcomes(faults=dict.fromkeys(numbers, Problem("", "wrong shape", detail)))
     by_number: dict[int, list[_Answer]] = {number: [] for number in numbers}
     for answer in reply.sentences:
-        by_number.get(answer.id, []).append(answer)
+        by_number[answer.id].append(answer)
     reading = ReplyOutcomes()
     for number, answers in by_number.items():
         result = _outcome(answers, passages[number - 1].text, frames)
@@ -133,9 +144,28 @@ def read_reply(content: str, passages: Sequence[Passage], frames: Sequence[str])
     return reading
 
 
+def check_once(text: str) -> None:
+    """Raise ValidationError where an object of a JSON text has a key twice.
+
+    A reader of JSON takes one of the two values without a word; which one is right is not known.
+    """
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        names = [name for name, _ in pairs]
+        if len(set(names)) < len(names):
+            twice = next(name for name in names if names.count(name) > 1)
+            raise msgspec.ValidationError(f"Object has the key {twice[:30]!r} twice")
+        return dict(pairs)
+
+    json.loads(text, object_pairs_hook=once)
+
+
 def _bare(content: str) -> str:
     """Return the JSON of a reply without the thoughts and the code fence around it."""
-    content = re.sub(r"\A\s*<think>.*?</think>", "", content, flags=re.DOTALL).strip()
+    content = content.strip("\ufeff \t\r\n")
+    if not content.startswith(("{", "[", "`")):
+        # Some servers leave out the tag that opens the thoughts.
+        content = re.sub(r"\A.*?</think>", "", content, flags=re.DOTALL).strip()
     fenced = re.fullmatch(r"```\w*\s*\n(.*?)\n?\s*```", content, flags=re.DOTALL)
     return fenced[1] if fenced else content
 
@@ -179,13 +209,17 @@ def _outcome(answers: list[_Answer], text: str, frames: Sequence[str]) -> Outcom
 def find_quote(quote: str, text: str) -> tuple[int, int] | None:
     """Return where a quotation stands in a sentence; blanks, quotation marks and case may differ.
 
-    Dots at either end, which stand for words left out, are no part of the quotation.
+    Dots at either end, which stand for words left out, are no part of the quotation. Neither are
+    quotation marks, where the sentence does not have them.
     """
-    words = quote.strip(" .…\n\t").split()
-    if not words:
-        return None
-    found = re.search(r"\s+".join(map(_pattern, words)), text, flags=re.IGNORECASE)
-    return found.span() if found else None
+    for marks in (LEFT_OUT, AROUND):
+        words = quote.strip(marks).split()
+        if not words:
+            return None
+        found = re.search(r"\s+".join(map(_pattern, words)), text, flags=re.IGNORECASE)
+        if found:
+            return found.span()
+    return None
 
 
 def _pattern(word: str) -> str:

@@ -51,7 +51,7 @@ from framing.coding.model_servers import (
 )
 
 # A change of how replies are read is a new number, so that the cache of before is not used.
-READING = 1
+READING = 2
 # Tokens of an answer: at most, and as a rule, for a sentence and for a frame of it.
 MOST = (80, 70)
 USUAL = (20, 10)

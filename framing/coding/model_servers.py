@@ -16,6 +16,7 @@ import msgspec
 
 from framing._core.checks import InputError, listing, suggestion
 from framing.coding.model_prompts import pieces_of, tokens_of
+from framing.coding.model_replies import check_once
 
 if TYPE_CHECKING:
     import httpx
@@ -37,6 +38,13 @@ CAUTION = 1.5
 FORMS = {"schema": "json_schema", "json": "json_object", "none": ""}
 LESS = {"schema": "json", "json": "none"}
 STRUCTURED = ("auto", "schema", "json", "none")
+# How servers say that a request is too long. They name parameters in it, which they know well.
+TOO_LONG = r"context.{0,12}(length|window|size|limit)|maximum context|prompt.{0,12}too long"
+# How a reply is not what it should be: no JSON, no such field, a number or depth without end.
+UNREADABLE = (
+    msgspec.DecodeError, KeyError, IndexError, TypeError, ValueError, AttributeError,
+    OverflowError, RecursionError,
+)  # fmt: skip
 
 
 class Failed(Exception):  # noqa: N818
@@ -301,6 +309,7 @@ class ModelServer:
                 with self._lock:
                     self.requests += 1
                 status, text, headers = self._send("POST", "/chat/completions", body, self._timeout)
+                status = _status_of(status, text)
                 if status == 200:
                     reply = self._read(text)
                     # A server that does not count is taken to have used all that it could.
@@ -366,7 +375,7 @@ class ModelServer:
                 if time.monotonic() > ends:
                     raise httpx.ReadTimeout("too slow")
             self.software = response.headers.get("server", self.software)[:60]
-            return response.status_code, data.decode("utf-8", "replace"), dict(response.headers)
+            return response.status_code, data.decode("utf-8-sig", "replace"), dict(response.headers)
 
     def _body(
         self,
@@ -399,6 +408,8 @@ class ModelServer:
             self._end(f"the endpoint has no model {self.model!r}, or another address ({said})")
         if status == 429:
             return Failed("rate limit", said)
+        if code == "context_length_exceeded" or re.search(TOO_LONG, message.lower()):
+            return Failed("request refused", said)
         if status in (400, 422, 501) and self._simpler(message, body):
             return None
         if status in (408, 409, 425) or status >= 500:
@@ -441,6 +452,7 @@ class ModelServer:
         """Return a reply as far as it keeps to the protocol; else raise Failed."""
         try:
             data = msgspec.json.decode(text)
+            check_once(text)
             choice = data["choices"][0]
             message = choice["message"]
             usage = data.get("usage") or {}
@@ -453,10 +465,10 @@ class ModelServer:
                 str(finish),
                 str(data.get("model") or ""),
                 str(data.get("system_fingerprint") or ""),
-                int(usage.get("prompt_tokens") or 0),
-                int(usage.get("completion_tokens") or 0),
+                max(int(usage.get("prompt_tokens") or 0), 0),
+                max(int(usage.get("completion_tokens") or 0), 0),
             )
-        except (msgspec.DecodeError, KeyError, IndexError, TypeError, ValueError, AttributeError):
+        except UNREADABLE:
             start = self._clean(text.strip()[:80])
             raise Failed("not a reply", f"not OpenAI-compatible: {start!r}") from None
 
@@ -521,7 +533,7 @@ def _names(text: str) -> list[str]:
     """Return the models in a list of the server; none where it is no such list."""
     try:
         return [str(item["id"]) for item in msgspec.json.decode(text)["data"]]
-    except (msgspec.DecodeError, KeyError, TypeError):
+    except UNREADABLE:
         return []
 
 
@@ -534,8 +546,26 @@ def _error_of(text: str) -> tuple[str, str]:
             code = error.get("code") or error.get("type") or ""
             return str(code), str(error.get("message") or error.get("detail") or error)
         return "", str(error)
-    except (msgspec.DecodeError, AttributeError):
+    except UNREADABLE:
         return "", text
+
+
+def _status_of(status: int, text: str) -> int:
+    """Return the status of a reply; of an error that comes with status 200, its own one."""
+    if status != 200:
+        return status
+    try:
+        data = msgspec.json.decode(text)
+        error = data.get("error")
+        if not error:
+            broken = data["choices"][0].get("finish_reason") == "error"
+            return 502 if broken else status
+    except UNREADABLE:
+        return status
+    code = error.get("code") if isinstance(error, dict) else None
+    if re.fullmatch(r"[45]\d\d", str(code)):
+        return int(str(code))
+    return 429 if "rate_limit" in str(code) else 502
 
 
 def _joined(parts: Any) -> str:
@@ -550,7 +580,7 @@ def _retry_after(headers: dict[str, str]) -> float | None:
         return float(value)
     try:
         until = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     until = until if until.tzinfo else until.replace(tzinfo=UTC)
     return max((until - datetime.now(UTC)).total_seconds(), 0.0)

@@ -159,6 +159,49 @@ def test_a_fault_that_stays_is_listed_and_never_guessed(server, codebook, model,
     assert len(result.codes.missing) == 14
 
 
+# How a server passes over it, or the reason why no code is there. "": all codes are right.
+MISBEHAVIOURS = {
+    "error_200:1": "", "error_200": "server error", "limit_200:1": "",
+    "error_beside": "server error", "finish_error": "server error", "stream": "not a reply",
+    "picture": "", "mark_outside": "", "mark_inside": "", "not_gzip": "connection lost",
+    "cut_gzip": "not a reply", "huge": "not a reply", "deep": "not a reply",
+    "deep_error": "request refused", "limit_past:2": "", "limit_negative:1": "",
+    "limit_year:1": "", "limit_digits": "rate limit", "large": "request refused",
+    "context": "request refused", "other_later": "other model", "no_choices": "not a reply",
+    "null": "empty answer", "null_refusal": "refused", "tool": "empty answer",
+    "twice_around": "not a reply", "credit": "", "twice": "wrong shape",
+    "capital": "unknown label", "dotted": "unknown label", "id_text": "wrong shape",
+    "number_code": "wrong shape", "half_thought": "", "open_thought": "not JSON",
+    "trailing": "not JSON", "fence_in_text": "not JSON", "from_zero": "wrong shape",
+    "other_field": "wrong shape", "presence": "wrong shape", "quoted": "",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("model", "reason"), MISBEHAVIOURS.items())
+def test_a_server_that_misbehaves_gets_no_code_wrong(server, codebook, model, reason):
+    result = coded(
+        server, codebook, model, batch=3, pause=0.001, timeout=5, retries=1, price=(1, 1)
+    )
+    every_cell_is_coded_or_listed(result)
+    for frame, codes in codes_of(result).items():
+        pairs = zip(codes, CODES[frame], strict=True)
+        assert all(code == right for code, right in pairs if code == code)
+    assert result.manifest["cost"] >= 0
+    if reason:
+        assert reason in set(result.problems["reason"])
+        assert result.table["code"].isna().any()
+    else:
+        assert codes_of(result) == CODES
+        assert result.problems.empty
+
+
+def test_a_request_that_is_too_long_is_no_reason_to_give_up_the_schema(server, codebook):
+    result = coded(server, codebook, "context:1")
+    assert result.manifest["coders"][0]["structured"] == "schema"
+    assert result.manifest["coders"][0]["parameters_refused"] == []
+    assert set(result.problems["reason"]) == {"request refused"}
+
+
 def test_codes_stay_where_only_the_evidence_is_wrong(server, codebook):
     result = coded(server, codebook, "quote")
     assert codes_of(result) == CODES

@@ -5,6 +5,7 @@ each, to a second file. The name of the model says how it behaves: "good", or a 
 requests have it, such as "limit:2". Frames are present where the sentence has their name in it.
 """
 
+import gzip
 import json
 import re
 import sys
@@ -212,6 +213,173 @@ class Handler(BaseHTTPRequestHandler):
 
     def short(self, body, asked):
         self.say(body, self.content(body, asked), prompt_tokens=40)
+
+    # What is wrong with the reply around the answer.
+    def around(self, body, asked, change=lambda data: None, text=None, **headers):
+        """Send the right answer in a reply that is changed first."""
+        text = json.dumps(self.content(body, asked)) if text is None else text
+        choice = {"message": {"content": text, "refusal": None}, "finish_reason": "stop"}
+        data = {"model": body["model"], "choices": [choice]}
+        data["usage"] = {"prompt_tokens": 900, "completion_tokens": 30}
+        change(data)
+        self.reply(200, data, [(name.replace("_", "-"), value) for name, value in headers.items()])
+
+    def error_200(self, body, asked):
+        self.reply(200, {"error": {"message": "upstream failed", "code": 502}})
+
+    def limit_200(self, body, asked):
+        self.reply(200, {"error": {"message": "slow down", "code": "rate_limit_exceeded"}})
+
+    def error_beside(self, body, asked):
+        self.around(body, asked, lambda data: data.update(error={"message": "upstream failed"}))
+
+    def finish_error(self, body, asked):
+        self.around(body, asked, lambda data: data["choices"][0].update(finish_reason="error"))
+
+    def stream(self, body, asked):
+        text = json.dumps(self.content(body, asked))
+        pieces = [{"choices": [{"delta": {"content": letter}}]} for letter in text]
+        lines = "".join(f"data: {json.dumps(piece)}\n\n" for piece in pieces)
+        self.reply(
+            200, f"{lines}data: [DONE]\n\n".encode(), [("Content-Type", "text/event-stream")]
+        )
+
+    def picture(self, body, asked):
+        self.around(body, asked, Content_Type="image/png")
+
+    def mark_outside(self, body, asked):
+        choice = {"message": {"content": json.dumps(self.content(body, asked))}}
+        data = json.dumps({"model": body["model"], "choices": [choice]})
+        self.reply(200, b"\xef\xbb\xbf" + data.encode())
+
+    def not_gzip(self, body, asked):
+        self.around(body, asked, Content_Encoding="gzip")
+
+    def cut_gzip(self, body, asked):
+        data = gzip.compress(b'{"choices": []}' * 50)[:20]
+        self.reply(200, data, [("Content-Encoding", "gzip")])
+
+    def huge(self, body, asked):
+        self.reply(200, gzip.compress(b" " * 11_000_000), [("Content-Encoding", "gzip")])
+
+    def deep(self, body, asked):
+        self.reply(200, b"[" * 200_000)
+
+    def deep_error(self, body, asked):
+        self.reply(400, b"[" * 200_000)
+
+    def limit_past(self, body, asked):
+        past = "Wed, 21 Oct 2015 07:28:00 GMT"
+        self.error(429, "slow down", headers=[("Retry-After", past)])
+
+    def limit_negative(self, body, asked):
+        self.error(429, "slow down", headers=[("Retry-After", "-5")])
+
+    def limit_year(self, body, asked):
+        year = "Wed, 21 Oct 99999999999999 07:28:00 GMT"
+        self.error(429, "slow down", headers=[("Retry-After", year)])
+
+    def limit_digits(self, body, asked):
+        self.error(429, "slow down", headers=[("Retry-After", "9" * 500)])
+
+    def large(self, body, asked):
+        self.error(413, "Payload too large")
+
+    def context(self, body, asked):
+        said = "The maximum context length is 512 tokens: reduce max_tokens or the schema."
+        self.error(400, said, "context_length_exceeded")
+
+    def other_later(self, body, asked):
+        name = body["model"] if len(self.server.requests) == 1 else "another"
+        self.say(body, self.content(body, asked), model=name)
+
+    def no_choices(self, body, asked):
+        self.around(body, asked, lambda data: data.update(choices=[]))
+
+    def null(self, body, asked):
+        self.around(body, asked, lambda data: data["choices"][0]["message"].update(content=None))
+
+    def null_refusal(self, body, asked):
+        message = {"content": None, "refusal": "I cannot help with that."}
+        self.around(body, asked, lambda data: data["choices"][0]["message"].update(message))
+
+    def tool(self, body, asked):
+        calls = [{"function": {"name": "code", "arguments": json.dumps(self.content(body, asked))}}]
+        message = {"content": None, "tool_calls": calls}
+        self.around(body, asked, lambda data: data["choices"][0]["message"].update(message))
+
+    def twice_around(self, body, asked):
+        wrong = json.dumps({"sentences": [{"id": 1, "frames": []}]})
+        choices = [{"message": {"content": json.dumps(self.content(body, asked))}}]
+        data = json.dumps({"model": body["model"], "choices": choices})
+        second = json.dumps([{"message": {"content": wrong}}])
+        self.reply(200, f'{data[:-1]}, "choices": {second}}}'.encode())
+
+    def credit(self, body, asked):
+        self.around(body, asked, lambda data: data.update(usage={"prompt_tokens": -(10**9)}))
+
+    # What is wrong with the answer.
+    def rewrite(self, body, asked, first, second):
+        """Send the right answer with a piece of its JSON in other words."""
+        self.say(body, json.dumps(self.content(body, asked)).replace(first, second))
+
+    def twice(self, body, asked):
+        self.rewrite(body, asked, '"cannot_tell"', '"frames": [], "cannot_tell"')
+
+    def capital(self, body, asked):
+        names = frames_of(body)
+        self.rewrite(body, asked, f'"frame": "{names[-1]}"', f'"frame": "{names[-1].title()}"')
+
+    def dotted(self, body, asked):
+        names = frames_of(body)
+        self.rewrite(body, asked, f'"frame": "{names[-1]}"', f'"frame": "{names[-1]}."')
+
+    def id_text(self, body, asked):
+        self.rewrite(body, asked, '"id": 1', '"id": "1"')
+
+    def number_code(self, body, asked):
+        self.rewrite(body, asked, '"rejected": false', '"rejected": 0')
+
+    def mark_inside(self, body, asked):
+        self.say(body, "\ufeff" + json.dumps(self.content(body, asked)))
+
+    def half_thought(self, body, asked):
+        self.say(body, "Hm, {a truce}.</think>\n" + json.dumps(self.content(body, asked)))
+
+    def open_thought(self, body, asked):
+        self.say(body, "<think>Hm. " + json.dumps(self.content(body, asked)))
+
+    def trailing(self, body, asked):
+        self.say(body, json.dumps(self.content(body, asked)) + "\nThat is {all}.")
+
+    def fence_in_text(self, body, asked):
+        text = json.dumps(self.content(body, asked))
+        self.say(body, f"Here it is:\n```json\n{text}\n```\nI hope that it helps.")
+
+    def from_zero(self, body, asked):
+        content = self.content(body, asked)
+        for answer in content["sentences"]:
+            answer["id"] -= 1
+        self.say(body, content)
+
+    def other_field(self, body, asked):
+        self.rewrite(body, asked, '"frames": [{', '"frames": [], "labels": [{')
+
+    def presence(self, body, asked):
+        content = self.content(body, asked)
+        for answer in content["sentences"]:
+            names = [label["frame"] for label in answer["frames"]]
+            answer["frames"] = [
+                {"frame": name, "present": name in names, "quote": ""} for name in frames_of(body)
+            ]
+        self.say(body, content)
+
+    def quoted(self, body, asked):
+        content = self.content(body, asked)
+        for answer in content["sentences"]:
+            for label in answer["frames"]:
+                label["quote"] = f"… “\u00a0{label['quote'].upper()}\u200b” ..."
+        self.say(body, content)
 
     def denied(self, body, asked):
         given = self.headers.get("Authorization", "").removeprefix("Bearer ")
