@@ -2,11 +2,11 @@
 
 import numpy as np
 from support import engines
+from support.chunks import chunk_of, pieces_of
 
 import framing as fr
 from framing.hits.context.cues import context_patterns
 from framing.hits.matcher import PIECE, CuedLexicon, Matcher, find_matches
-from framing.text.segments import make_chunk, pieces
 
 PLAIN = (
     "Trump: truce is near\n“No truce will hold,” Putin said. He hoped for peace talks. The deal "
@@ -38,7 +38,7 @@ def wrong_examples(seeds, sizes):
         matcher = Matcher(lexicon, native=False)
         # As one document too, since pieces are cut inside of documents.
         for parts, lines in ((texts, removed), ([" ".join(texts)], [[]])):
-            chunk = make_chunk(0, parts, lines, language, matcher.alphabet)
+            chunk = chunk_of(parts, lines, language, matcher.alphabet)
             found, count = differences(matcher, chunk, nested, sizes)
             total += count
             if found:
@@ -56,9 +56,7 @@ def test_plain_text_in_small_pieces_has_the_same_hits_and_context():
     actors = fr.load_actors("ukraine-peace")
     cued = CuedLexicon.of(fr.load_lexicon("peace-initiative"), context_patterns("en", actors))
     matcher = Matcher(cued.lexicon, cued.cues, native=False)
-    chunk = make_chunk(
-        0, [PLAIN * 4, PLAIN.replace("\n", " ") * 2], [[], []], "en", matcher.alphabet
-    )
+    chunk = chunk_of([PLAIN * 4, PLAIN.replace("\n", " ") * 2], [[], []], "en", matcher.alphabet)
     wrong, total = differences(matcher, chunk, "frame", (20, 500))
     assert not wrong
     assert total > 20
@@ -68,14 +66,14 @@ def test_a_condition_looks_back_over_the_edge_of_a_piece():
     entry = {"pattern": "talks", "if": "peace", "before": 2}
     matcher = Matcher(fr.make_lexicon({"peace": {"entries": [entry]}}), native=False, piece=1)
     text = "Peace came. Rain fell. Then talks began. Rain fell. Rain fell. Then talks ended."
-    chunk = make_chunk(0, [text], [[]], "en", matcher.alphabet)
+    chunk = chunk_of([text], [[]], "en", matcher.alphabet)
     assert find_matches(matcher, chunk, "frame")["row"].tolist() == [2]
 
 
 def test_pieces_show_each_sentence_once_and_are_cut_by_default_for_long_texts():
     matcher = Matcher(fr.make_lexicon({"peace": ["truce"]}), native=False)
-    chunk = make_chunk(0, ["The truce held. Rain fell.\n" * 10_000], [[]], "en", matcher.alphabet)
-    cut = list(pieces(chunk, PIECE, 3))
+    chunk = chunk_of(["The truce held. Rain fell.\n" * 10_000], [[]], "en", matcher.alphabet)
+    cut = pieces_of(chunk, PIECE, 3)
     assert len(cut) > 2
     shown = np.concatenate([piece.rows[before:] for before, piece in cut])
     assert shown.tolist() == list(range(len(chunk.first)))

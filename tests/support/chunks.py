@@ -15,3 +15,13 @@ def set_chunk_size(patch, characters):
 
 def count_chunks(texts):
     return len(segments.batches(map(len, texts)))
+
+
+def chunk_of(texts, removed, language, alphabet):
+    """Return texts with removed lines, in any language, as one chunk."""
+    return segments.make_chunk(0, texts, removed, language, alphabet)
+
+
+def pieces_of(chunk, size, before):
+    """Return the pieces in which a long text is searched, with what each shows of the last one."""
+    return list(segments.pieces(chunk, size, before))
