@@ -183,7 +183,7 @@ def score_dataset(
     given = {"text": text, "doc_id": doc_id, "title": title, "source": outlet, "date": date}
     columns = _columns(storage, partitions, str(source))
     roles = _roles(columns, given, str(source))
-    instrument = SearchSettings(
+    search = SearchSettings(
         lexicon, actors, nested, language, furniture, dates, roles,
         _kept(storage, partitions, columns, roles, keep, str(source)), longest,
     )  # fmt: skip
@@ -199,12 +199,12 @@ def score_dataset(
     for kind in KINDS:
         target.make_folder(f"{folder}/{kind}")
     with _only_run(target, folder, str(out)):
-        manifest = _manifest(target, folder, str(out), (str(source), root), instrument)
+        manifest = _manifest(target, folder, str(out), (str(source), root), search)
         if not target.is_file(f"{folder}/lexicon.toml"):
             _write_lexicon(lexicon, target, folder)
         crew: Crew = DaskCrew(scheduler) if scheduler is not None else LocalCrew(_count(workers))
         try:
-            failed = _run(crew, manifest, storage, partitions, instrument, progress)
+            failed = _run(crew, manifest, storage, partitions, search, progress)
         finally:
             crew.close()
         refuse_repeated(manifest)
@@ -347,10 +347,10 @@ def _only_run(storage: Storage, folder: str, out: str) -> Iterator[None]:
 
 
 def _manifest(
-    storage: Storage, folder: str, out: str, source: tuple[str, str], instrument: SearchSettings
+    storage: Storage, folder: str, out: str, source: tuple[str, str], search: SearchSettings
 ) -> Manifest:
     """Return the manifest of this run; raise InputError where the folder has other results."""
-    lexicon = instrument.lexicon
+    lexicon = search.lexicon
     run: dict[str, Any] = {
         "framing": version_of("media-framing"),
         "source": source[0] if "://" in source[0] else str(Path(source[0]).resolve()),
@@ -358,14 +358,14 @@ def _manifest(
         "lexicon": f"{lexicon.name} {lexicon.version}".strip(),
         "lexicon_hash": lexicon.hash,
         "frames": [str(frame) for frame in lexicon.table["frame"].cat.categories],
-        "nested": instrument.nested,
-        "actors": None if instrument.actors is None else instrument.actors.name,
-        "language": instrument.language,
-        "furniture": instrument.furniture,
-        "dates": instrument.dates,
-        "longest": instrument.longest,
-        "roles": dict(instrument.roles),
-        "kept": dict(instrument.kept),
+        "nested": search.nested,
+        "actors": None if search.actors is None else search.actors.name,
+        "language": search.language,
+        "furniture": search.furniture,
+        "dates": search.dates,
+        "longest": search.longest,
+        "roles": dict(search.roles),
+        "kept": dict(search.kept),
     }
     manifest = Manifest.read(storage, folder)
     differ = [name for name, value in run.items() if manifest.run.get(name) != value]
@@ -406,7 +406,7 @@ def _run(
     manifest: Manifest,
     storage: Storage,
     partitions: Sequence[Partition],
-    instrument: SearchSettings,
+    search: SearchSettings,
     progress: bool,
 ) -> dict[str, str]:
     """Score what is missing or has changed; return the partitions that failed, with the reason."""
@@ -421,7 +421,7 @@ def _run(
         stale |= {key for key, line in manifest.lines.items() if line.get("repeated")}
     jobs = [
         Job(storage, wanted[key], manifest.storage, manifest.folder, _file_name(wanted[key]),
-            instrument)
+            search)
         for key in sorted(stale, key=lambda key: wanted[key])
     ]  # fmt: skip
     failed: dict[str, str] = {}

@@ -19,6 +19,7 @@ from framing._core.checks import InputError
 from framing._core.typing import Rows
 from framing.corpus.corpus import Corpus, make_corpus
 from framing.corpus.dates import COLUMN as PRECISION
+from framing.corpus.dates import read_dates
 from framing.hits.hits import Hits, by_rejection, find_hits
 from framing.lexicons.actors import Actors
 from framing.lexicons.lexicon import Lexicon
@@ -80,7 +81,7 @@ class Job:
     storage: Storage
     folder: str
     name: str
-    instrument: SearchSettings
+    search: SearchSettings
     skip: frozenset[int] = frozenset()
     between: tuple[int, int] | None = None
     write: bool = True
@@ -102,13 +103,12 @@ def score_partition(job: Job) -> dict[str, Any]:
     with ExitStack() as stack:
         files = _Files(job, stack)
         for batch in _batches(job, refused, digest):
-            hits = _search(job.instrument, batch, refused)
-            if hits is not None:
-                totals["scored"] += len(hits.documents)
-                totals["hits"] += len(hits)
-                totals["tokens"] += int(hits.sentences["tokens"].sum())
-                files.add("hits", _hits_table(hits))
-                files.add("documents", _documents_table(hits, batch, job.instrument))
+            hits = _search(job.search, batch)
+            totals["scored"] += len(hits.documents)
+            totals["hits"] += len(hits)
+            totals["tokens"] += int(hits.sentences["tokens"].sum())
+            files.add("hits", _hits_table(hits))
+            files.add("documents", _documents_table(hits, batch, job.search))
             files.add("refused", refused.flush())
         files.add("refused", refused.flush())
     partition = job.partition
@@ -166,7 +166,7 @@ class _Files:
         self._writers: dict[str, pq.ParquetWriter] = {}
         if not job.write:
             return
-        for kind, schema in schemas(job.instrument).items():
+        for kind, schema in schemas(job.search).items():
             stream = stack.enter_context(job.storage.aside(self._path(kind)))
             writer = pq.ParquetWriter(stream, schema, compression="zstd")
             # Closed before its file takes its name: contexts end in the reverse order.
@@ -195,7 +195,7 @@ class _Files:
 def _batches(job: Job, refused: _Refused, digest: Any) -> Iterator[_Batch]:
     """Yield the rows of a partition that can be searched, some at a time."""
     batch, seen = _Batch(), set[str]()
-    roles = job.instrument.roles
+    roles = job.search.roles
     for number, row, fault in read_rows(job.source, job.partition):
         if job.between and not job.between[0] <= number <= job.between[1]:
             continue
@@ -203,7 +203,7 @@ def _batches(job: Job, refused: _Refused, digest: Any) -> Iterator[_Batch]:
         if number in job.skip:
             refused.add(doc_id, number, "this article ended the process that searched it", "killer")
             continue
-        reason, kind = (fault, "unreadable") if fault else _fault(row, job.instrument, seen)
+        reason, kind = (fault, "unreadable") if fault else _fault(row, job.search, seen)
         if reason:
             refused.add(doc_id, number, reason, kind)
             continue
@@ -222,21 +222,21 @@ def _batches(job: Job, refused: _Refused, digest: Any) -> Iterator[_Batch]:
         yield batch
 
 
-def _fault(row: Mapping[str, Any], instrument: SearchSettings, seen: set[str]) -> tuple[str, str]:
+def _fault(row: Mapping[str, Any], search: SearchSettings, seen: set[str]) -> tuple[str, str]:
     """Return why a row cannot be scored, in full and in brief; empty where it can."""
-    name, text = instrument.roles["text"], row.get(instrument.roles["text"])
-    doc_id = row.get(instrument.roles["doc_id"])
+    name, text = search.roles["text"], row.get(search.roles["text"])
+    doc_id = row.get(search.roles["doc_id"])
     if doc_id is None or isinstance(doc_id, float | list | dict) or not str(doc_id).strip():
-        return f"{instrument.roles['doc_id']} is missing or is no id", "no id"
+        return f"{search.roles['doc_id']} is missing or is no id", "no id"
     if text is None:
         return f"{name} is missing", "no text"
     if not isinstance(text, str):
         return f"{name} is {type(text).__name__}, not text", "not text"
     if not text or text.isspace():
         return f"{name} is blank", "blank"
-    if len(text) > instrument.longest:
+    if len(text) > search.longest:
         return (
-            f"{name} has {len(text):,} characters, more than longest={instrument.longest:,}",
+            f"{name} has {len(text):,} characters, more than longest={search.longest:,}",
             "too long",
         )
     if "\0" in text:
@@ -246,26 +246,26 @@ def _fault(row: Mapping[str, Any], instrument: SearchSettings, seen: set[str]) -
     return "", ""
 
 
-def _search(instrument: SearchSettings, batch: _Batch, refused: _Refused) -> Hits | None:
+def _search(search: SearchSettings, batch: _Batch) -> Hits:
     """Return the hits of a batch."""
-    corpus = _corpus(instrument, batch)
+    corpus = _corpus(search, batch)
     with warnings.catch_warnings():
         # `score_dataset` warns once of a lexicon in another language.
         warnings.simplefilter("ignore", UserWarning)
-        return find_hits(corpus, instrument.lexicon, nested=instrument.nested,
-                         actors=instrument.actors)  # fmt: skip
+        return find_hits(corpus, search.lexicon, nested=search.nested,
+                         actors=search.actors)  # fmt: skip
 
 
-def _corpus(instrument: SearchSettings, batch: _Batch) -> Corpus:
+def _corpus(search: SearchSettings, batch: _Batch) -> Corpus:
     """Return the corpus of a batch: text, id, title and source. Dates are read apart."""
-    roles = {role: name for role, name in instrument.roles.items() if role != "date"}
+    roles = {role: name for role, name in search.roles.items() if role != "date"}
     table = pd.DataFrame(
         {
             role: pd.Series([_text(row.get(name)) for row in batch.rows], dtype=object)
             for role, name in roles.items()
         }
     )
-    return make_corpus(table, language=instrument.language, furniture=instrument.furniture)
+    return make_corpus(table, language=search.language, furniture=search.furniture)
 
 
 def _text(value: object) -> str | None:
@@ -273,18 +273,18 @@ def _text(value: object) -> str | None:
     return value if isinstance(value, str) or value is None else str(value)
 
 
-def corpus_of_rows(instrument: SearchSettings, rows: list[dict[str, Any]]) -> Corpus:
+def corpus_of_rows(search: SearchSettings, rows: list[dict[str, Any]]) -> Corpus:
     """Return some rows of the dataset as a corpus, with their dates and further columns."""
     batch = _Batch(rows, list(range(1, len(rows) + 1)))
-    corpus = _corpus(instrument, batch)
-    dates, _ = _dates(instrument, batch)
+    corpus = _corpus(search, batch)
+    dates, _ = _dates(search, batch)
     columns: dict[str, Any] = {"date": dates.to_numpy()}
-    for name, kind in instrument.kept.items():
+    for name, kind in search.kept.items():
         columns[name] = _kept(kind, name, batch).to_pandas()
     table = corpus.table.drop(columns=["date", *columns], errors="ignore")
     heads = ["doc_id", "text", "title", "source"]
     table = table.assign(**columns)[[*heads, *columns]]
-    return make_corpus(table, language=instrument.language, furniture=instrument.furniture)
+    return make_corpus(table, language=search.language, furniture=search.furniture)
 
 
 def _hits_table(hits: Hits) -> pa.Table:
@@ -292,10 +292,10 @@ def _hits_table(hits: Hits) -> pa.Table:
     return pa.Table.from_pandas(hits.table, preserve_index=False)
 
 
-def _documents_table(hits: Hits, batch: _Batch, instrument: SearchSettings) -> pa.Table:
+def _documents_table(hits: Hits, batch: _Batch, search: SearchSettings) -> pa.Table:
     """Return the documents of a batch with their counts of each frame."""
     documents = hits.documents
-    dates, precision = _dates(instrument, batch)
+    dates, precision = _dates(search, batch)
     ids = pd.Index(documents["doc_id"])
     sentence = ids.get_indexer(pd.Index(hits.sentences["doc_id"]))
     tokens = hits.sentences["tokens"].to_numpy()
@@ -305,7 +305,7 @@ def _documents_table(hits: Hits, batch: _Batch, instrument: SearchSettings) -> p
     }
     columns["date"] = pa.array(dates, pa.timestamp("us"), from_pandas=True)
     columns[PRECISION] = pa.array(precision, pa.string(), from_pandas=True)
-    for name, kind in instrument.kept.items():
+    for name, kind in search.kept.items():
         columns[name] = _kept(kind, name, batch)
     columns["row"] = pa.array(batch.numbers, pa.int64())
     size = len(ids)
@@ -342,21 +342,19 @@ def _counts(hits: Hits, sentence: Rows, size: int) -> Iterator[list[NDArray[Any]
         yield arrays
 
 
-def _dates(instrument: SearchSettings, batch: _Batch) -> tuple["pd.Series[Any]", "pd.Series[str]"]:
+def _dates(search: SearchSettings, batch: _Batch) -> tuple["pd.Series[Any]", "pd.Series[str]"]:
     """Return the dates of a batch and their precision, each row on its own.
 
     A date that cannot be read is missing.
     """
-    from framing.corpus.dates import read_dates
-
     missing = pd.Series(pd.NaT, index=range(len(batch.rows)), dtype="datetime64[us]")
-    name = instrument.roles.get("date")
+    name = search.roles.get("date")
     values = pd.Series([row.get(name) if name else None for row in batch.rows], dtype=object)
     table = pd.DataFrame({"doc_id": [str(n) for n in batch.numbers], "date": values})
     if name is None or values.isna().all():
         return missing, pd.Series(None, index=missing.index, dtype="str")
     try:
-        read = read_dates(table, "score_dataset", order=instrument.dates)
+        read = read_dates(table, "score_dataset", order=search.dates)
     except InputError:
         return missing, pd.Series(None, index=missing.index, dtype="str")
     # Whether midnight is a time of day is decided row by row, so that no batch decides for another.
@@ -388,20 +386,20 @@ def _as_kind(value: object, target: Any) -> Any:
         return None
 
 
-def schemas(instrument: SearchSettings) -> dict[str, pa.Schema]:
+def schemas(search: SearchSettings) -> dict[str, pa.Schema]:
     """Return the columns of the three files."""
     words = pa.dictionary(pa.int32(), pa.string())
     hits = [("doc_id", pa.string())]
     hits += [(name, pa.int64()) for name in ("paragraph", "sentence", "start", "end")]
     hits += [("frame", words), ("entry", words), ("weight", pa.float64())]
-    if instrument.language == "en":
+    if search.language == "en":
         hits += [(name, pa.bool_()) for name in ("rejected", "hedged", "quoted")]
         hits += [("speaker", words)]
     documents = [(name, pa.string()) for name in ("doc_id", "title", "source")]
     documents += [("date", pa.timestamp("us")), (PRECISION, pa.string())]
-    documents += [(name, pa.type_for_alias(kind)) for name, kind in instrument.kept.items()]
+    documents += [(name, pa.type_for_alias(kind)) for name, kind in search.kept.items()]
     documents += [(name, pa.int64()) for name in ("row", "tokens", "sentences", WORDED)]
-    for frame in instrument.lexicon.table["frame"].cat.categories:
+    for frame in search.lexicon.table["frame"].cat.categories:
         for count in COUNTS:
             kind = pa.float64() if "weight" in count else pa.int64()
             documents.append((count_column(str(frame), count), kind))

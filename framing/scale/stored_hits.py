@@ -311,12 +311,10 @@ class StoredHits(Shown):
         if frame is not None:
             check_choice("frame", frame, self.frames)
         chosen = self._choose(size, seed, frame)
-        instrument = self._instrument(actors)
+        search = self._search(actors)
         rows = self._read(chosen)
-        corpus = corpus_of_rows(instrument, rows)
-        return find_hits(
-            corpus, instrument.lexicon, nested=instrument.nested, actors=actors
-        ), corpus
+        corpus = corpus_of_rows(search, rows)
+        return find_hits(corpus, search.lexicon, nested=search.nested, actors=actors), corpus
 
     def _choose(self, size: int, seed: int, frame: str | None) -> dict[str, set[int]]:
         """Return the rows of documents that are drawn, by partition."""
@@ -372,7 +370,7 @@ class StoredHits(Shown):
                     break
         return rows
 
-    def _instrument(self, actors: Actors | None) -> SearchSettings:
+    def _search(self, actors: Actors | None) -> SearchSettings:
         """Return how the texts were read and searched."""
         name = self.settings["actors"]
         if (actors.name if actors else None) != name:

@@ -284,10 +284,10 @@ def test_a_killed_run_goes_on_and_a_second_run_waits(
         if manifest.exists() and manifest.read_text().count('"scored"') >= 2:
             break
         time.sleep(0.005)
-    if process.poll() is None:
-        with pytest.raises(fr.InputError, match="another run"):
-            scored(tmp_path / "news.parquet", tmp_path / "o")
-        os.killpg(process.pid, signal.SIGKILL)
+    assert process.poll() is None, "the run ended before it could be killed"
+    with pytest.raises(fr.InputError, match="another run"):
+        scored(tmp_path / "news.parquet", tmp_path / "o")
+    os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
     with manifest.open("a") as file:
         file.write('{"partition":"news.parquet:9-10","scor')
