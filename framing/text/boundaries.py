@@ -16,7 +16,7 @@ from framing.text.characters import CodePoints, Offsets
 Mask = NDArray[np.bool_]
 
 # So many characters before and after a boundary decide; items and known words are no longer.
-_NEAR, _ITEM_LENGTH, _LONGEST, _ASCII = 24, 6, 8, 127
+_NEAR, _ITEM_LENGTH, _LONGEST, _ASCII = 60, 6, 8, 127
 
 _MONTHS = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?"
 _TIME = re.compile(r"\d\s?[ap]\.\s?m\.\Z", re.IGNORECASE)
@@ -159,6 +159,13 @@ _TITLES = [
     "Cols",
     "Supt",
     "Undersec",
+    "Ofc",
+    "Tpr",
+    "Sts",
+    "Bp",
+    "Abp",
+    "Ft",
+    "Mt",
 ]
 _LEADING = ["e.g", "i.e", "viz", "cf", "vs", "v"]
 # Before a small letter they end nothing.
@@ -209,29 +216,68 @@ _SHORT = [
     "ext",
     "lbs",
     "oz",
+    "mon",
+    "tue",
+    "tues",
+    "thu",
+    "thurs",
+    "fri",
 ]
 # Of other languages: what ends no sentence, whatever follows.
 _ELSEWHERE = {
-    "de": "fa hr fr frl dr prof str nr bzw ca evtl ggf inkl exkl sog vgl geb gest zzgl abs art bd",
-    "fr": "m mm mme mmes mlle mlles me mgr dr pr st ste p pp art vol chap fig env cf ex av",
+    "de": "fa hr fr frl dr prof str nr bzw ca evtl ggf inkl exkl sog vgl geb gest zzgl abs art bd"
+    " mio mrd tsd",
+    "fr": "m mm mme mmes mlle mlles me mgr dr pr st ste p pp art vol chap fig env cf ex av n no",
     "es": "sr sra srta sres dr dra d dña gral lic ing prof ud uds excmo ilmo pág págs núm art vol",
-    "it": "sig sigg dott prof avv ing on sen gen mons pag pagg art vol cfr egr spett",
+    "it": "sig sigg dott prof avv ing on sen gen mons pag pagg art vol cfr egr spett mln mld",
     "pt": "sr sra srta dr dra prof profa exmo gen pág págs art vol núm eng",
-    "nl": "dhr mevr mw drs prof dr ir mr ds st bijv blz nr ca resp jl",
-    "pl": "dr prof ul im gen płk ks inż św np nr str mgr al pl tzw ok",
+    "nl": "dhr mevr mw drs prof dr ir mr ds st bijv blz nr ca resp jl mln mld",
+    "pl": "dr prof ul im gen płk ks inż św np nr str mgr al pl tzw ok tys mln mld",
     "cs": "dr prof ul gen mgr ing tzv např č str sv",
     "sv": "dr prof hr fr st nr bl ca s.k t.ex",
     "tr": "dr prof doç av sn no bkz yrd",
-    "ru": "им ул проф акад ген см рис стр тов св ср пр гл чл илл",
-    "uk": "ім вул проф акад ген див рис стор св пл ст чл",
+    "ru": "им ул проф акад ген см рис стр тов св ср пр гл чл илл тыс млн млрд",
+    "uk": "ім вул проф акад ген див рис стор св пл ст чл тис млн млрд грн",
 }  # fmt: skip
 _INITIALS = re.compile(r"(?:^|[\s(\[“\"«])(?:[^\W\d_]{1,2}\.){2,}\Z")
-_LAST_WORD = re.compile(r"(?:^|[\s(\[“\"‘'«/–—-])((?:[^\W\d_]+\.)*[^\W\d_]+)\.\Z")
+_LAST_WORD = re.compile(r"(?:^|[\s(\[“\"‘'’«/–—-])((?:[^\W\d_]+\.)*[^\W\d_]+)\.\Z")
 # A number or letter that heads an item: of a list down the page, and within a sentence.
 _ITEM = re.compile(r"[(\[]?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,4})[.)\]]+\Z")
-_INNER_ITEM = re.compile(r"(?:[,;:(—–]|\b(?:and|or|then|und|oder|et|ou|y|e|o))\s*\(?(\d{1,2})\.\Z")
+_INNER_ITEM = re.compile(
+    r"(?:(?<!\d)[,;:(—–]|\d[,;:]\s|\b(?:and|or|then|und|oder|et|ou|y|e|o))\s*\(?(\d{1,2})\.\Z"
+)
+# The same in small Roman numerals: i. a truce; ii. talks.
+_ROMAN_ITEM = re.compile(r"[,;:(—–]\s*\(?[ivx]{1,4}\.\Z")
+# One letter of several with points between, such as D-S.C., cut in the middle.
+_LONE_LETTER = re.compile(r"(?:^|[^\w’'])[A-ZА-ЯЁІЇЄ]\.\Z|[-’'][A-Z]\.\Z")
+_NEXT_LETTER = re.compile(r"[A-ZА-ЯЁІЇЄ]\.")
+# Before a name: J.-L. Doe; in Cyrillic one initial is enough.
+_JOINED_INITIALS = re.compile(r"(?:^|\s)[A-Z][a-z]?\.[-‐‑][A-Z][a-z]?\.\Z")
+_CYRILLIC_INITIAL = re.compile(r"(?:^|[\s(«“\"])[А-ЯЁІЇЄҐ]\.\Z")
+# A day in front of a month: Mon. Sept. 5.
+_WEEKDAYS = frozenset(["Mon", "Tue", "Tues", "Wed", "Thu", "Thurs", "Fri", "Sat", "Sun"])
+_MONTH = re.compile(rf"{_MONTHS}(?![a-z])")
+# German ordinals have a point, and stand behind an article or the like: der 1. FC Köln.
+_ORDINAL = re.compile(
+    r"\b(?:de[rnms]|die|das|i[mn]|a[mn]|vo[mn]|zu[mr]|beim|ab|bis|seit|und|oder|jede[rnms]?"
+    r"|diese[rnms]?|[msd]?eine?[rnms]?|ihre?[rnms]?|unsere?[rnms]?)\s\d{1,3}\.\Z",
+    re.IGNORECASE,
+)
+# Who asks belongs to the sentence of the question: “Is it near?” President Trump asked.
+_ASKING = re.compile(r"[?!…][”\"»]\Z")
+_ASKED = re.compile(
+    r"(?!(?:The|An?|He|She|It|They|We|You|I|But|And|So|Then|In|On|At|This|That|No|Not|What|Who)\b)"
+    r"(?:[A-Z][\w.'’-]*\s){1,5}"
+    r"(?:said|says|asked|asks|wrote|writes|tweeted|posted|added|adds|told|replied|shouted|cried"
+    r"|exclaimed|declared|answered|wondered|demanded|quipped|joked|yelled|warned)\b"
+)
 
 _BRACKET = re.compile(r"[.!?…][\"'”’»]?[)\]]\s+(?=[\"“‘«'(\[]*[^\W\d_])")
+# What follows a quotation that ends with one inside it, or with a country, and begins a sentence.
+_QUOTE_END = re.compile(
+    r"(?:(?<=[.!?…][’'])[”\"»]\s+(?=[“‘\"]?[A-Z])"
+    r"|[”\"]\s+(?=(?:He|She|It|They|We|I|The|But|That|This|And|In|On|At|After|When|For)\s))"
+)
 _COUNTRY = re.compile(
     r"(?:\b(?:in|to|from|with|of|by|and|for|against|at|into|via|within|outside|across|the)\s+)"
     r"(?:the\s+)?(?:\w+,\s+)?(?:U\.S\.A|U\.S|U\.K|U\.N|E\.U|D\.C|U\.A\.E)\.\s+"
@@ -240,6 +286,13 @@ _COUNTRY = re.compile(
 # What is named after a country, and goes on its phrase: the U.S. Senate said.
 _NAMED = frozenset(
     [
+        "Monday",
+        "Tuesday",
+        "Wednesday",
+        "Thursday",
+        "Friday",
+        "Saturday",
+        "Sunday",
         "Army",
         "Navy",
         "Marine",
@@ -376,10 +429,21 @@ def _goes_on(before: str, after: str, item: bool, language: str) -> bool:
     """Return whether what stands after a boundary belongs to what stands before it."""
     if item or after[:1] in "-‐‑":
         return True
+    if language == "en" and _ASKING.search(before) and _ASKED.match(after):
+        return True
     if before[-1:] != ".":
         return False
     numbered, titles, leading, short = _known(language)
     small = after[:1].islower()
+    if _JOINED_INITIALS.search(before) or (
+        language != "en"
+        and (
+            (small and before[-2:-1].isdigit())
+            or (_CYRILLIC_INITIAL.search(before) and after[:1].isupper())
+            or (language == "de" and _ORDINAL.search(before))
+        )
+    ):
+        return True
     last = _LAST_WORD.search(before)
     word = last[1] if last else ""
     lower = word.lower()
@@ -391,6 +455,8 @@ def _goes_on(before: str, after: str, item: bool, language: str) -> bool:
         return True
     if lower in numbered and _NUMBER.match(after):
         return True
+    if word in _WEEKDAYS and language == "en" and _MONTH.match(after):
+        return True
     if word in titles and after.lstrip("“\"'‘")[:1].isupper():
         return True
     return bool(language == "en" and _TIME.search(before) and _AFTER_TIME.match(after))
@@ -400,7 +466,7 @@ def _is_inner_item(before: str, after: str) -> bool:
     """Return whether a sentence so far ends with the number of an item in a list within it."""
     match = _INNER_ITEM.search(before)
     if match is None:
-        return False
+        return after[:1].islower() and _ROMAN_ITEM.search(before) is not None
     number = int(match[1])
     opens = number == 1 and before[match.start()] in ",;:(—–"
     goes_on = re.search(rf"(?<!\d){number - 1}\.\s", before[: match.start()]) is not None
@@ -418,14 +484,18 @@ def join(
             first -= 1
         low, high, following = int(start[place]), int(end[place]), int(start[place + 1])
         begin = int(start[first])
-        before = text[max(low, high - _NEAR) : high]
+        before = text[max(begin, high - _NEAR) : high]
         after = text[following : following + _NEAR]
         item = high - low <= _ITEM_LENGTH and begin == low and _ITEM.match(before) is not None
         # No sentence ends between the point and the letters of .NET.
-        touching = following == high and text[high - 1] == "." and text[high - 2 : high - 1] == " "
+        touching = following == high and text[high - 1] == "."
+        touching = touching and (
+            text[high - 2 : high - 1] == " "
+            or (_LONE_LETTER.search(before) and _NEXT_LETTER.match(after)) is not None
+        )
         joined[place] = _goes_on(before, after, item or touching, language) or (
             text[high - 1] == "."
-            and text[high - 2].isdigit()
+            and (text[high - 2].isdigit() or text[high - 2] in "ivx")
             and _is_inner_item(text[begin:high], after)
         )
     return joined
@@ -445,6 +515,10 @@ def _doubtful(
     some = (high - start[inner] <= _ITEM_LENGTH) | (after == ord("-")) | (after > _ASCII)
     # Of all others only those that end with a point go on.
     dot = codes[high - 1] == ord(".")
+    # “Is it near?” Trump asked.
+    some |= (np.isin(codes[high - 1], _CLOSING) & np.isin(codes[high - 2], _ENDS)) & (
+        (after >= ord("A")) & (after <= ord("Z"))
+    )
     some |= dot & ((after >= ord("a")) & (after <= ord("z")) | (start[inner + 1] == high))
     letters, known = _last_letters(codes, high[dot] - 1), _known_endings()
     some[dot] |= np.isin(letters, known)
@@ -492,7 +566,8 @@ def _known_endings() -> NDArray[np.uint64]:
 def cuts(text: str, codes: CodePoints, language: str) -> Iterable[tuple[int, int]]:
     """Return the places at which a sentence ends and the next begins, beside those known.
 
-    After a bracket that holds a sentence of its own, and after a country at the end of one.
+    After a bracket that holds a sentence of its own, after a quotation within a quotation, and
+    after a country at the end of a sentence.
     """
     brackets = np.flatnonzero((codes == ord(")")) | (codes == ord("]")))
     brackets = brackets[(brackets > 2) & (brackets < len(codes) - 2)]
@@ -500,6 +575,10 @@ def cuts(text: str, codes: CodePoints, language: str) -> Iterable[tuple[int, int
     for place in brackets[signs].tolist():
         match = _BRACKET.match(text, place - 1) or _BRACKET.match(text, place - 2)
         if match and _holds_sentence(text, match.start(), place) and _begins(text, match.end()):
+            yield place + 1, match.end()
+    for place in _quote_ends(codes):
+        match = _QUOTE_END.match(text, place)
+        if match and not (language == "en" and _ASKED.match(text, match.end())):
             yield place + 1, match.end()
     if language == "en" and ". " in text:
         past = 0
@@ -511,6 +590,16 @@ def cuts(text: str, codes: CodePoints, language: str) -> Iterable[tuple[int, int
             if match["next"] not in _NAMED:
                 start = match.start("next")
                 yield _before(text, start), start
+
+
+def _quote_ends(codes: CodePoints) -> list[int]:
+    """Return where a quotation closes after another inside it, or after a country: in the U.S.”"""
+    marks = np.flatnonzero(np.isin(codes, _CLOSING))
+    marks = marks[(marks > 3) & (marks < len(codes) - 2)]
+    inner = np.isin(codes[marks - 1], _INNER) & np.isin(codes[marks - 2], _ENDS)
+    country = (codes[marks - 1] == ord(".")) & (codes[marks - 3] == ord("."))
+    found: list[int] = marks[inner | country].tolist()
+    return found
 
 
 def _before_countries(text: str, codes: CodePoints) -> set[int]:
@@ -561,6 +650,8 @@ _SECOND = np.array([ord(letter) for letter in "SKNUCA"], dtype=np.uint32)
 
 
 _ENDS = np.array([ord(sign) for sign in ".!?…"], dtype=np.uint32)
+_INNER = np.array([ord(sign) for sign in "’'"], dtype=np.uint32)
+_CLOSING = np.array([ord(sign) for sign in '”"»'], dtype=np.uint32)
 
 
 def _before(text: str, place: int) -> int:

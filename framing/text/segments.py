@@ -47,6 +47,8 @@ WRAP_LEAST = 40
 WRAP_ON = 0.5
 NARROW_LEAST, NARROW_ON, NARROW_LINES = 25, 0.6, 4
 STOPS = np.array([ord(character) for character in ".!?:;…"], dtype=np.uint32)
+# Lines of a text that may be one sentence; the share of the width that a heading may take.
+_FEW_LINES, _SHORT_LINE = 3, 0.6
 COMMAS = np.array([ord(","), ord("،"), ord("、")], dtype=np.uint32)
 CLOSERS = np.array([ord(character) for character in "\"'”’»)"], dtype=np.uint32)
 
@@ -223,7 +225,56 @@ def _goes_on(codes: CodePoints, lines: _Lines, row: Offsets, before: Offsets) ->
     end = _strip_end(codes, begin, end)
     runs[row] = ~_ends_with_stop(codes, begin, end)
     after_comma[row] = np.isin(codes[end - 1], COMMAS) & (end - begin <= WRAP_WIDTH)
+    # A line as long as those of a page goes on, whatever the other lines of its text are.
+    after_comma[row] |= runs[row] & (end - begin >= WRAP_LEAST) & (end - begin <= WRAP_WIDTH)
     return runs, after_comma
+
+
+def _one_sentence(codes: CodePoints, lines: _Lines, runs: Mask, texts: int) -> Mask:
+    """Return which texts of two or three lines are one sentence, by capitals and stops."""
+    kept = np.flatnonzero(lines.kept)
+    document = lines.document[kept]
+    number = np.bincount(document, minlength=texts)
+    first = np.searchsorted(document, np.arange(texts))
+    few = np.flatnonzero((number > 1) & (number <= _FEW_LINES))
+    few = few[np.bincount(document, weights=runs[kept], minlength=texts)[few] == number[few] - 1]
+    answer = np.zeros(texts, dtype=bool)
+    if len(few):
+        head, last = kept[first[few]], kept[first[few] + number[few] - 1]
+        begin = _strip_start(codes, lines.start[head], lines.end[head])
+        end = _strip_end(codes, lines.start[last], lines.end[last])
+        capital = _is_letter(codes[begin]) & ~_is_small(codes[begin])
+        answer[few] = capital & _ends_with_stop(codes, lines.start[last], end)
+    return answer
+
+
+def _set_apart(codes: CodePoints, lines: _Lines, row: Offsets, before: Offsets) -> Mask:
+    """Return which lines of a wrapped page begin a paragraph: the one before was not full.
+
+    Such a heading or byline ends without a stop, a capital letter follows, and its next word
+    would have fitted easily: both take at most three fifths of the width that three in four lines
+    keep to.
+    """
+    length = lines.end - lines.start
+    kept = np.flatnonzero(lines.kept)
+    order = kept[np.lexsort((length[kept], lines.document[kept]))]
+    document = lines.document[order]
+    low = np.searchsorted(document, lines.document[row])
+    high = np.searchsorted(document, lines.document[row], side="right")
+    width = length[order[low + 3 * (high - low - 1) // 4]]
+    start, end = lines.start[row], lines.end[row]
+    begin = _strip_start(codes, start, end)
+    capital = _is_letter(codes[begin]) & ~_is_small(codes[begin])
+    last = _strip_end(codes, lines.start[before], lines.end[before])
+    past = begin.copy()
+    going = np.arange(len(past))
+    while len(going):
+        going = going[past[going] < end[going]]
+        going = going[~_is_white(codes[past[going]])]
+        past[going] += 1
+    full = last - lines.start[before] + 1 + past - begin > _SHORT_LINE * width
+    apart: Mask = capital & ~full & ~_ends_with_stop(codes, lines.start[before], last)
+    return apart & ~np.isin(codes[last - 1], COMMAS)
 
 
 def _is_small(codes: CodePoints) -> Mask:
@@ -268,7 +319,10 @@ def paragraphs(text: str, codes: CodePoints, begins: Offsets, removed: Offsets) 
     cuts = cuts[_is_letter(codes[np.minimum(cuts[:, 1], len(codes) - 1)]), 1]
     joined[np.searchsorted(lines.start, cuts, side="right") - 1] = True
     wrapped = _wrapped(codes, lines, runs, len(begins))
-    runs_on = linked & (wrapped[lines.document[shown]] | joined[shown])
+    within = linked & wrapped[lines.document[shown]]
+    within[within] = ~_set_apart(codes, lines, shown[within], before[within])
+    whole = _one_sentence(codes, lines, runs, len(begins))
+    runs_on = linked & (within | whole[lines.document[shown]] | joined[shown])
     kept = lines.kept[shown]
     own, runs_on = shown[kept], runs_on[kept]
     first = np.flatnonzero(~runs_on)

@@ -96,6 +96,23 @@ ENGLISH = [
     ("He is Rep. Smith (R-Ariz.) She is not.", 1),
     ("Dear all, the truce holds. Bye.", 2),
     ("It was Sen. Smith. Sen. Jones left.", 2),
+    ("“Is it peace?” Putin asked. “Yes.”", 2),
+    ("“It holds!” President Trump wrote on Monday. He left.", 2),
+    ("“Will it hold?” Volodymyr Zelensky said in Kyiv. He left.", 2),
+    ("“Will it hold?” The minister asked for more. He left.", 3),
+    ("“Will it hold?” Trump left. He smiled.", 3),
+    ("“He said, ‘Stop!’” She left.", 2),
+    ("“He asked, ‘Why?’” Trump said.", 1),
+    ("“We are in the U.S.” He left.", 2),
+    ("“They met in the U.S.” Army staff said.", 1),
+    ("India-U.S. relations and the ROK-U.S. Alliance are good. The Japan-U.S.-ROK pact, too.", 2),
+    ("Sens. John Doe, R-S.C., and Jane Roe, D-N.Y., wrote it. It failed.", 2),
+    ("The ratio was 3:1. He left. They won 2–1. She left.", 4),
+    ("On Mon. Sept. 5 they met. On Tues. they left.", 2),
+    ("Points: i. a truce; ii. talks; iii. peace. He left.", 2),
+    ("Talks with the U.S. Tuesday failed. They did.", 2),
+    ("Ofc. Doe of Ft. Bragg and Bp. Roe left. Mt. Etna is high.", 2),
+    ("J.-L. Doe and J.D. Roe left. They met.", 2),
 ]
 ELSEWHERE = [
     (
@@ -121,6 +138,17 @@ ELSEWHERE = [
     ("es", "El Sr. Sánchez y la Sra. Díaz. El Dr. López llegó.", 2),
     ("ru", "Это т.е. правда. Он ушёл.", 2),
     ("fr", "M. Macron a dit non. Il est parti.", 2),
+    ("fr", "J.-L. Dupont cite l’art. 5 et le n. 6. Il est parti.", 2),
+    ("de", "Der 1. FC Köln gewann. Im 19. Jahrhundert und in der 2. Runde auch. Am 9. Mai.", 3),
+    ("de", "Es kostet 5 Mio. euro. Er wurde 73. Ihr nicht.", 3),
+    ("it", "Costa 3,5 mln. di euro. È caro.", 2),
+    ("nl", "Het kost ca. 5 mln. euro. Dat is veel.", 2),
+    ("pl", "To było 5. maja. To 5 tys. złotych.", 2),
+    ("nb", "Den 5. mai kom han. Han gikk.", 2),
+    ("hu", "Ez 2022. február 24. volt. Vége.", 2),
+    ("hr", "To je 5. svibnja. Otišao je.", 2),
+    ("ru", "В. В. Путин дал 5 млн. рублей. Там был С. Лавров.", 2),
+    ("uk", "Він бачив В. О. Зеленського. Це 5 млн. гривень.", 2),
 ]
 
 
@@ -155,6 +183,45 @@ def test_a_line_goes_on_after_a_comma_and_inside_a_word():
     assert len(sentences("They want:\n- truce\n- talks\n- a deal")) == 4
     assert len(sentences("truce\ntalks\ndeal")) == 3
     assert len(sentences("Aides hope for truce\nBy A. Writer\nKYIV (Reuters) - Talks failed.")) == 3
+
+
+PAGE = (
+    "The two delegations met on Tuesday in the capital to speak about a truce along the whole of "
+    "the line, and officials said that talks would begin soon. The foreign minister left the room "
+    "at once and nobody saw him again. Mr. Doe of the U.S. Army stayed."
+)
+
+
+@pytest.mark.parametrize("width", [50, 60, 72, 80, 100])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r", "\u2028", "\x0b", "\x85"])
+def test_a_page_of_any_width_and_line_end_has_its_sentences(width, line_end):
+    page = textwrap.fill(PAGE, width)
+    indented = textwrap.fill(PAGE, width, initial_indent="    ", subsequent_indent="  ")
+    head = "HEADLINE WITHOUT A STOP\nBy John Doe\n\n"
+    for text, count in [(page, 3), (indented, 3), (f"{page}\n\n{page}", 6), (head + page, 5)]:
+        assert len(sentences(text.replace("\n", line_end))) == count
+
+
+def test_a_heading_in_a_wrapped_page_is_a_sentence_of_its_own():
+    page = textwrap.fill(PAGE, 72)
+    text = f"{page}\n\n**Talks and Truce**\n{page}\n\nTruce at Last\n{page}"
+    assert len(sentences(text)) == 3 * 3 + 2
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("The peace\ntalks failed.", 1),
+        ("The peace \r\n talks of\nthe year failed!", 1),
+        ("The peace\n\ntalks failed.", 2),
+        ("truce\ntalks failed.", 2),
+        ("Truce\ntalks", 2),
+        ("Truce\nTalks failed.", 2),
+        ("Truce.\ntalks failed.", 2),
+    ],
+)
+def test_two_lines_are_one_sentence_where_they_read_as_one(text, count):
+    assert len(sentences(text)) == count
 
 
 plain = st.lists(
