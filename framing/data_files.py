@@ -166,7 +166,7 @@ def as_cells(kind: str, column: "pd.Series[Any]") -> "pd.Series[Any]":
     return column.astype(object).map(write[kind], na_action="ignore") if kind in write else column
 
 
-class Note(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+class ColumnNote(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """The description of a column; fields are empty where they do not apply."""
 
     description: str
@@ -176,12 +176,15 @@ class Note(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 @cache
-def _notes() -> Mapping[str, Mapping[str, Note]]:
+def _notes() -> Mapping[str, Mapping[str, ColumnNote]]:
     """Return the descriptions of columns by table, from columns.toml."""
     with resources.as_file(resources.files("framing") / "data" / "columns.toml") as path:
         data, where = read_toml(Path(path))
     return {
-        table: {column: convert(note, Note, where, table, column) for column, note in notes.items()}
+        table: {
+            column: convert(note, ColumnNote, where, table, column)
+            for column, note in notes.items()
+        }
         for table, notes in data.items()
     }
 
@@ -191,7 +194,7 @@ def described_tables() -> list[str]:
     return [table for table in _notes() if table not in SHARED]
 
 
-def column_note(table: str, column: str, facts: Mapping[str, object]) -> Note | None:
+def column_note(table: str, column: str, facts: Mapping[str, object]) -> ColumnNote | None:
     """Return the description of a column; None where it has none.
 
     ``facts`` are facts about the result, such as its unit, measure and level.
@@ -211,7 +214,9 @@ def column_note(table: str, column: str, facts: Mapping[str, object]) -> Note | 
     if note is None:
         return None
     words = {**UNKNOWN, **_words(facts), "column": column}
-    return Note(**{name: getattr(note, name).format_map(words) for name in Note.__struct_fields__})
+    return ColumnNote(
+        **{name: getattr(note, name).format_map(words) for name in ColumnNote.__struct_fields__}
+    )
 
 
 def _words(facts: Mapping[str, object]) -> dict[str, str]:
@@ -363,7 +368,7 @@ def write_data(
     for name, (type_, values) in columns.items():
         source = "covariates" if name in joined else kind
         note = column_note(source, joined.get(name, name), known)
-        rows.append(_row(name, type_, values, note or Note(""), descriptions or {}))
+        rows.append(_row(name, type_, values, note or ColumnNote(""), descriptions or {}))
     dictionary = pd.DataFrame(rows, columns=list(DICTIONARY_COLUMNS))
     data = _as_csv(columns) if csv else _as_parquet(columns, provenance)
     files = {
@@ -551,7 +556,7 @@ def _rounded(type_: str, values: Any, digits: int) -> tuple[str, Any]:
 
 
 def _row(
-    name: str, type_: str, values: Any, note: Note, descriptions: Mapping[str, str]
+    name: str, type_: str, values: Any, note: ColumnNote, descriptions: Mapping[str, str]
 ) -> tuple[object, ...]:
     """Return the row of a column in the dictionary."""
     allowed = note.allowed

@@ -7,9 +7,11 @@ from functools import wraps
 from os import PathLike
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Any, ParamSpec, TypeVar, get_args, get_origin
+from typing import Any, get_args, get_origin
 
 import numpy as np
+
+from framing._core.typing import Arguments, Returned
 
 # Values that a message lists before it says how many more there are.
 SHOWN = 10
@@ -102,9 +104,6 @@ _CODES = (
     "tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu"
 )
 LANGUAGES = tuple(_CODES.split())
-
-Arguments = ParamSpec("Arguments")
-Returned = TypeVar("Returned")
 
 
 class InputError(ValueError):

@@ -6,12 +6,11 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
 from multiprocessing import current_process
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
+
+from framing._core.typing import Arguments, Returned
 
 _SHOWN: ContextVar[bool] = ContextVar("progress", default=True)
-
-Arguments = ParamSpec("Arguments")
-Returned = TypeVar("Returned")
 
 
 @contextmanager

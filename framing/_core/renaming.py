@@ -4,13 +4,11 @@ import inspect
 import warnings
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
 from framing._core import checks
 from framing._core.checks import InputError
-
-Arguments = ParamSpec("Arguments")
-Returned = TypeVar("Returned")
+from framing._core.typing import Arguments, Returned
 
 
 def renamed(

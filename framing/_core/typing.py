@@ -1,10 +1,13 @@
-"""Typing: the names of the types of arrays, the same in every room."""
+"""Typing: the names of the types of arrays and functions, the same in every room."""
 
-from typing import TypeAlias
+from typing import ParamSpec, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+# What a decorated function takes and returns.
+Arguments = ParamSpec("Arguments")
+Returned = TypeVar("Returned")
 # Real numbers: scores, rates, weights, intervals.
 Array: TypeAlias = NDArray[np.float64]
 # Row numbers of a table, and whole numbers that stand for rows, groups or columns.

@@ -33,7 +33,7 @@ class Example(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     note: str = ""
 
 
-class _Frame(msgspec.Struct, forbid_unknown_fields=True):
+class _CodebookFrame(msgspec.Struct, forbid_unknown_fields=True):
     """A frame as it stands in the file."""
 
     definition: str
@@ -43,7 +43,7 @@ class _Frame(msgspec.Struct, forbid_unknown_fields=True):
     examples: list[Example] = []
 
 
-class _File(msgspec.Struct, forbid_unknown_fields=True):
+class _CodebookFile(msgspec.Struct, forbid_unknown_fields=True):
     """The TOML file."""
 
     frames: dict[str, dict[str, Any]]
@@ -255,7 +255,7 @@ def read_codebook(path: str | Path) -> Codebook:
     <Codebook mine: peace; unit sentence, hash a3f63357>
     """
     data, where = read_toml(Path(path))
-    file = convert(data, _File, where)
+    file = convert(data, _CodebookFile, where)
     if file.unit not in UNITS:
         raise InputError(
             f"{where('unit')}: unit {file.unit!r} is not known. Allowed: {listing(UNITS)}."
@@ -293,7 +293,7 @@ def _row(name: str, content: Mapping[str, Any], where: Where) -> tuple[object, .
             "coding sheets: letters, digits, blanks, points and hyphens, and none of "
             f"{listing(RESERVED, 20)}."
         )
-    frame = convert(content, _Frame, where, "frames", name)
+    frame = convert(content, _CodebookFrame, where, "frames", name)
     if not frame.definition.strip():
         raise InputError(
             f"{where('frames', name, 'definition')}: the definition of {name!r} is empty. Say "
@@ -313,7 +313,7 @@ def _row(name: str, content: Mapping[str, Any], where: Where) -> tuple[object, .
     )  # fmt: skip
 
 
-def _hash(file: _File, rows: list[tuple[object, ...]]) -> str:
+def _hash(file: _CodebookFile, rows: list[tuple[object, ...]]) -> str:
     """Return the SHA-256 of the content; the order of the frames counts, that of keys does not."""
     general = [file.name, file.version, file.language, file.unit, file.title]
     content = [*general, file.description.strip(), file.rulings, file.reporting.strip(), rows]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -28,6 +28,8 @@ from framing.hits.hits import Hits
 
 # So few clusters get a note.
 FEW_CLUSTERS = 9
+# What ``correction=`` takes: the codes, and the sample that was coded.
+CodedSample: TypeAlias = tuple[Codes, Sample]
 CORRECTION_COLUMNS = (
     "frame", "quantity", "raw", "estimate", "low", "high", "p", "n", "sentences", "level", "note",
 )  # fmt: skip

@@ -25,7 +25,7 @@ from framing.coding.model_prompts import (
 from framing.coding.model_replies import (
     REASONS,
 )
-from framing.coding.model_runs import Passages, Run, Settings, coder_of
+from framing.coding.model_runs import Run, Settings, SourcePassages, coder_of
 from framing.coding.model_servers import (
     STRUCTURED,
     Gate,
@@ -258,7 +258,7 @@ def _model_names(model: str | Sequence[str]) -> list[str]:
     return names
 
 
-def _passages(source: Corpus | Sample, codebook: Codebook, context: int) -> Passages:
+def _passages(source: Corpus | Sample, codebook: Codebook, context: int) -> SourcePassages:
     """Return the sentences with their neighbours."""
     if codebook.unit != "sentence":
         raise InputError(
@@ -275,7 +275,7 @@ def _passages(source: Corpus | Sample, codebook: Codebook, context: int) -> Pass
         drawn = [_passage(*row) for row in source.table[columns].itertuples(index=False, name=None)]
         if not context:
             drawn = [replace(item, before="", after="") for item in drawn]
-        return Passages(drawn, [])
+        return SourcePassages(drawn, [])
     spans = source.sentences[["doc_id", "sentence", "start", "end", "tokens"]]
     text_of = dict(zip(source.table["doc_id"], source.table["text"], strict=True))
     sent: list[Passage] = []
@@ -293,7 +293,7 @@ def _passages(source: Corpus | Sample, codebook: Codebook, context: int) -> Pass
             sent.append(_passage(doc_id, number, start, before, texts[at], after))
     if not sent:
         raise InputError("There is no sentence with a word in the corpus.")
-    return Passages(sent, silent)
+    return SourcePassages(sent, silent)
 
 
 def _passage(doc_id: Any, sentence: Any, start: Any, before: str, text: str, after: str) -> Passage:

@@ -42,7 +42,7 @@ class _Prompt(msgspec.Struct, forbid_unknown_fields=True):
     opening: str
 
 
-class _File(msgspec.Struct, forbid_unknown_fields=True):
+class _WordingFile(msgspec.Struct, forbid_unknown_fields=True):
     """The file of wordings."""
 
     prompts: list[_Prompt]
@@ -73,7 +73,7 @@ def _wordings() -> tuple[_Prompt, ...]:
     """Return the wordings that ship."""
     path = Path(str(resources.files("framing"))).joinpath("data", "prompts.toml")
     data, where = read_toml(path)
-    return tuple(convert(data, _File, where).prompts)
+    return tuple(convert(data, _WordingFile, where).prompts)
 
 
 def prompts_of(codebook: Codebook, replicate: int | Sequence[str]) -> list[Prompt]:

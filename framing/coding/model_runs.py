@@ -85,7 +85,7 @@ class ModelCoder:
 
 
 @dataclass(frozen=True)
-class Passages:
+class SourcePassages:
     """The sentences of a source: all of them, and those with a word, which are sent."""
 
     sent: list[Passage]
@@ -124,7 +124,7 @@ class Run:
 
     def __init__(
         self,
-        passages: Passages,
+        passages: SourcePassages,
         settings: Settings,
         coders: Sequence[ModelCoder],
         endpoint: Endpoint,

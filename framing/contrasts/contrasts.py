@@ -42,8 +42,8 @@ from framing._core.statistics import (
     residual_spread,
 )
 from framing._core.typing import Array, Mask, Rows
+from framing.coding.correction import CodedSample
 from framing.contrasts.corrected_shares import (
-    CodedSample,
     coded_hits_of,
     corrected_groups,
     corrected_table,

@@ -8,15 +8,12 @@ import pandas as pd
 
 from framing._core.checks import InputError
 from framing._core.statistics import adjust, limits_of_ratio
-from framing.coding.codes import Codes
-from framing.coding.correction import Correction, correct
-from framing.coding.samples import Sample
+from framing.coding.correction import CodedSample, Correction, correct
 from framing.hits.hits import Hits
 from framing.scores.groups import Observations
 from framing.scores.scores import Scores
 
 # A coded sample, as `correct` takes it.
-CodedSample = tuple[Codes, Sample]
 # Columns of the documents that hold the groups and clusters of the contrast.
 GROUP, CLUSTER = "group of the contrast", "cluster of the contrast"
 UNCORRECTED = "not corrected: nobody coded this frame"

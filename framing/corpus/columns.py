@@ -26,7 +26,7 @@ SAMPLE = 200
 
 
 @dataclass(frozen=True)
-class _Names:
+class _ColumnNames:
     """Usual names of columns: by role, of parts of articles, of dates with the day first."""
 
     roles: dict[str, tuple[str, ...]]
@@ -35,7 +35,7 @@ class _Names:
 
 
 @cache
-def _names() -> _Names:
+def _names() -> _ColumnNames:
     """Return the names of the file that ships."""
     path = resources.files("framing") / "data" / "usual_columns.toml"
     data = {
@@ -44,11 +44,11 @@ def _names() -> _Names:
     }
     parts, day_first = data.pop("parts"), data.pop("day_first")
     data["text"] = (*data["text"], *parts)
-    return _Names(data, frozenset(parts), frozenset(day_first))
+    return _ColumnNames(data, frozenset(parts), frozenset(day_first))
 
 
 @dataclass(frozen=True)
-class Choice:
+class ColumnRoles:
     """The columns of a table: names by role, notes, and a reason for dates with the day first."""
 
     columns: dict[str, str]
@@ -58,7 +58,7 @@ class Choice:
 
 def choose_columns(
     table: pd.DataFrame, roles: Mapping[str, str | None], where: str, *, texts: bool = True
-) -> Choice:
+) -> ColumnRoles:
     """Return the column of each role: the one that was named, or one with a usual name.
 
     Without ``texts`` the table describes texts that stand elsewhere.
@@ -94,7 +94,7 @@ def choose_columns(
         )
     date = columns.get("date", "")
     hint = f"the column of the dates is {date!r}" if plain(date) in _names().day_first else ""
-    return Choice(columns, tuple(notes), hint)
+    return ColumnRoles(columns, tuple(notes), hint)
 
 
 def is_usual(name: str, role: str) -> bool:

@@ -104,7 +104,7 @@ class DateRead:
 
 
 @dataclass(frozen=True)
-class _Names:
+class _DateNames:
     """Names in dates: months by language, days of the week, words without meaning, zones."""
 
     months: dict[str, dict[str, int]]
@@ -115,7 +115,7 @@ class _Names:
 
 
 @cache
-def _names() -> _Names:
+def _names() -> _DateNames:
     """Return the names of the file that ships."""
     text = (resources.files("framing") / "data" / "dates.toml").read_text(encoding="utf-8")
     data = tomllib.loads(text)
@@ -129,7 +129,7 @@ def _names() -> _Names:
             numbers.setdefault(name, set()).add(number)
     # "listopad" is November in Polish and October in Croatian: only the language decides.
     shared = {name: min(values) for name, values in numbers.items() if len(values) == 1}
-    return _Names(
+    return _DateNames(
         months,
         shared,
         frozenset(data["days"]["names"].split()),

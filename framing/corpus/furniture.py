@@ -31,7 +31,7 @@ class _Rule(msgspec.Struct, forbid_unknown_fields=True):
     with_line_before: str = ""
 
 
-class _File(msgspec.Struct, forbid_unknown_fields=True):
+class _FurnitureFile(msgspec.Struct, forbid_unknown_fields=True):
     """The TOML file. Lines with more characters than ``longest`` are not looked at."""
 
     rules: list[dict[str, Any]]
@@ -57,7 +57,7 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Rules:
+class FurnitureRules:
     """The rules that hold for a corpus."""
 
     members: tuple[Rule, ...]
@@ -74,10 +74,10 @@ class Rules:
         return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
 
 
-def read_rules(path: Path) -> Rules:
+def read_rules(path: Path) -> FurnitureRules:
     """Return the rules of a TOML file of ``[[rules]]``."""
     data, where = read_toml(path)
-    content = convert(data, _File, where)
+    content = convert(data, _FurnitureFile, where)
     rules = [convert(table, _Rule, where, table.get("name", "rules")) for table in content.rules]
     members = tuple(
         Rule(
@@ -89,7 +89,7 @@ def read_rules(path: Path) -> Rules:
         )
         for rule in rules
     )
-    return Rules(members, content.longest)
+    return FurnitureRules(members, content.longest)
 
 
 def _compiled(pattern: str, where: str) -> re.Pattern[str]:
@@ -101,20 +101,20 @@ def _compiled(pattern: str, where: str) -> re.Pattern[str]:
 
 
 @cache
-def _default_rules() -> Rules:
+def _default_rules() -> FurnitureRules:
     """Return the rules that the package contains."""
     with resources.as_file(resources.files("framing") / "data" / "furniture.toml") as path:
         return read_rules(path)
 
 
-def rules_for(furniture: bool | str | Path) -> Rules:
+def rules_for(furniture: bool | str | Path) -> FurnitureRules:
     """Return the rules for a value of the argument ``furniture=``."""
     if isinstance(furniture, bool):
-        return _default_rules() if furniture else Rules(())
+        return _default_rules() if furniture else FurnitureRules(())
     return read_rules(Path(furniture))
 
 
-def _may_have_furniture(text: str, rules: Rules) -> bool:
+def _may_have_furniture(text: str, rules: FurnitureRules) -> bool:
     """Return whether some line matches a rule; True also where this is not sure.
 
     Most articles have no such line, and one pattern for all rules is fast to find that out.
@@ -128,7 +128,7 @@ def _may_have_furniture(text: str, rules: Rules) -> bool:
     )
 
 
-def find_in(text: str, rules: Rules) -> Iterator[FurnitureLine]:
+def find_in(text: str, rules: FurnitureRules) -> Iterator[FurnitureLine]:
     """Yield name, reason, line (from 1), start and end of each line of furniture."""
     if not _may_have_furniture(text, rules):
         return

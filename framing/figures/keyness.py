@@ -11,9 +11,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from framing._core.checks import InputError, check_positive
+from framing._core.typing import Array
 from framing.figures.drawing import (
     GREY,
     MOST_UNITS,
@@ -41,8 +42,6 @@ ADDRESS = r"https?|www|\.(?:com|org|net|gov|html?)\b|[/@]|^[\W\d_]*$"
 LETTER = 3.7
 # Longest name of a side, in characters.
 NAME = 36
-
-Array = NDArray[np.float64]
 
 
 @draws

@@ -10,6 +10,7 @@ import ahocorasick_rs
 import numpy as np
 from numpy.typing import NDArray
 
+from framing._core.typing import Mask
 from framing.lexicons.patterns import (
     SPACED,
     Atom,
@@ -25,8 +26,7 @@ from framing.lexicons.patterns import (
 from framing.text.characters import SPACE, WORD, Alphabet, Folded, Offsets
 from framing.text.segments import Passages
 
-Mask = NDArray[np.bool_]
-Sides = tuple[bool, ...]
+EdgeSides = tuple[bool, ...]
 
 EITHER = (False, True)
 STEPS = 16
@@ -88,7 +88,7 @@ class Automaton:
         rows: dict[bytes, list[int]] = {}
         literals: dict[str, int] = {}
 
-        def note(column: int, text: str, number: int, before: Sides, after: Sides) -> None:
+        def note(column: int, text: str, number: int, before: EdgeSides, after: EdgeSides) -> None:
             for runs_in in before:
                 for runs_on in after:
                     string = self.alphabet.spell(text, runs_in=runs_in, runs_on=runs_on)

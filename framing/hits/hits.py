@@ -26,7 +26,7 @@ from framing.lexicons.actors import Actors
 from framing.lexicons.lexicon import Lexicon
 from framing.text.segments import Span, batches, make_chunk
 
-Value = TypeVar("Value")
+Member = TypeVar("Member")
 Columns = dict[str, NDArray[Any]]
 
 NESTED = ("frame", "lexicon")
@@ -389,11 +389,11 @@ def count_hits(
 
 def _search(
     corpus: Corpus,
-    batch: Callable[..., Value],
+    batch: Callable[..., Member],
     label: str,
     options: tuple[object, ...],
     workers: int,
-) -> Iterator[Value]:
+) -> Iterator[Member]:
     """Yield the result of a function for each batch of articles, in order."""
     texts, removed = corpus.table["text"], corpus.removed_lines
     slices = batches(texts.str.len())

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from framing._core.typing import Mask
 from framing.hits.automaton import (
     Finder,
-    Mask,
     Matches,
     concatenate,
     first_tokens,

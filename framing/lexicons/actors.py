@@ -28,7 +28,7 @@ class _Actor(msgspec.Struct, forbid_unknown_fields=True):
     camp: str = ""
 
 
-class _File(msgspec.Struct, forbid_unknown_fields=True):
+class _ActorFile(msgspec.Struct, forbid_unknown_fields=True):
     """The TOML file."""
 
     actors: dict[str, dict[str, Any]]
@@ -176,7 +176,7 @@ def _build(data: Mapping[str, Any], where: Where) -> Actors:
             f"{where()}: no actors. It needs one table per actor, such as "
             '[actors.Zelensky] with aliases = ["Zelenskyy"].'
         )
-    file = convert(data, _File, where)
+    file = convert(data, _ActorFile, where)
     rows: list[tuple[str, str, str]] = []
     for actor, content in file.actors.items():
         entry = convert(content, _Actor, where, "actors", actor)

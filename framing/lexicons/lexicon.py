@@ -137,7 +137,7 @@ def check_repeats(table: pd.DataFrame, shared: bool, where: Where) -> None:
             )
 
 
-class _Frame(msgspec.Struct, forbid_unknown_fields=True):
+class _LexiconFrame(msgspec.Struct, forbid_unknown_fields=True):
     """A frame as it stands in the file."""
 
     entries: list[str | Entry] = []
@@ -145,7 +145,7 @@ class _Frame(msgspec.Struct, forbid_unknown_fields=True):
     description: str = ""
 
 
-class _File(msgspec.Struct, forbid_unknown_fields=True):
+class _LexiconFile(msgspec.Struct, forbid_unknown_fields=True):
     """The TOML file."""
 
     frames: dict[str, dict[str, Any]]
@@ -403,7 +403,7 @@ def _build(data: Mapping[str, Any], where: Where) -> Lexicon:
             f"{where()}: no frames. A lexicon needs one table a frame, such as "
             '[frames.peace] with entries = ["ceasefire*"].'
         )
-    file = convert(data, _File, where)
+    file = convert(data, _LexiconFile, where)
     try:
         check_language(file.language)
     except InputError as error:
@@ -441,7 +441,7 @@ def _build(data: Mapping[str, Any], where: Where) -> Lexicon:
     )
 
 
-def _hints(table: pd.DataFrame, file: _File, where: Where) -> Iterator[str]:
+def _hints(table: pd.DataFrame, file: _LexiconFile, where: Where) -> Iterator[str]:
     """Yield a note on each pattern that is written in the grammar of another program."""
     written = [
         (("frames", *str(row["frame"]).split("."), row["pattern"]), pattern)
@@ -482,7 +482,7 @@ def _leaves(
         inner = {
             key: value
             for key, value in content.items()
-            if isinstance(value, Mapping) and key not in _Frame.__struct_fields__
+            if isinstance(value, Mapping) and key not in _LexiconFrame.__struct_fields__
         }
         own = {key: value for key, value in content.items() if key not in inner}
         if "entries" in own or not inner:
@@ -506,7 +506,7 @@ def _frame(
     content: Mapping[str, Any],
     groups: Mapping[str, tuple[str, ...]],
     where: Where,
-) -> _Frame:
+) -> _LexiconFrame:
     """Return a frame; raise InputError where its table or an entry cannot be read."""
     frame = ".".join(keys)
     entries = content.get("entries", [])
@@ -514,7 +514,7 @@ def _frame(
         if isinstance(entry, Mapping):
             pattern = str(entry.get("pattern", number))
             convert(entry, Entry, where, "frames", *keys, pattern)
-    table = convert(content, _Frame, where, "frames", *keys)
+    table = convert(content, _LexiconFrame, where, "frames", *keys)
     if not table.entries:
         raise InputError(
             f"{where('frames', *keys)}: frame {frame!r} has no entries. Give it at least one "

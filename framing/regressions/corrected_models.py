@@ -11,16 +11,13 @@ from scipy import special
 from framing._core.checks import InputError
 from framing._core.typing import Rows
 from framing.coding.coded_shares import coding_variance, estimate_cells, expanded_codes
-from framing.coding.codes import Codes
-from framing.coding.correction import Sampled, sampled_frames
-from framing.coding.samples import Sample
+from framing.coding.correction import CodedSample, Sampled, sampled_frames
 from framing.hits.hits import Hits
 from framing.regressions.designs import Design, Used
 from framing.regressions.likelihoods import cluster_errors
 from framing.scores.scores import Scores, document_rows
 
 # A coded sample, as `correct` takes it.
-CodedSample = tuple[Codes, Sample]
 LINEAR = "linear, corrected"
 
 

@@ -22,7 +22,7 @@ from framing.scores.periods import FREQUENCY, period_numbers
 from framing.scores.scores import Scores
 
 # The factors of a column, each with the index of its level (None: a number).
-Column = tuple[tuple[Factor, int | None], ...]
+DesignColumn = tuple[tuple[Factor, int | None], ...]
 
 INTERCEPT = "(intercept)"
 # `length` is log2(tokens / 100): 0 at 100 tokens.
@@ -43,7 +43,7 @@ class Variable:
 class Design:
     """Columns of a formula in treatment coding, the intercept first."""
 
-    columns: tuple[Column, ...]
+    columns: tuple[DesignColumn, ...]
     variables: Mapping[Factor, Variable]
     rows: int
 
@@ -80,7 +80,7 @@ class Design:
         }
         return Design(self.columns, variables, int(rows.sum()))
 
-    def _product(self, column: Column, fixed: Mapping[Factor, int]) -> Array:
+    def _product(self, column: DesignColumn, fixed: Mapping[Factor, int]) -> Array:
         """Return a column: the product of its numbers and of 0 or 1 for each of its levels."""
         product = np.ones(self.rows)
         for factor, level in column:
@@ -182,9 +182,9 @@ def make_design(terms: Sequence[Term], variables: Mapping[Factor, Variable], row
     ``source[A]:month`` and ``source[B]:month``: ``month`` alone is not in the formula.
     """
     known = {frozenset(term) for term in [(), *terms]}
-    columns: list[Column] = [()]
+    columns: list[DesignColumn] = [()]
     for term in terms:
-        products: list[Column] = [()]
+        products: list[DesignColumn] = [()]
         for factor in term:
             levels = variables[factor].levels
             first = int(frozenset(term) - {factor} in known)

@@ -85,7 +85,7 @@ def _moved(matrix: Array, silent: Array) -> bool:
 
 
 @dataclass(frozen=True)
-class Problem:
+class FrameModelInput:
     """The hits of a frame, and how the model explains them."""
 
     frame: str
@@ -110,7 +110,9 @@ class _FrameRows:
         self.notes = [[] for _ in range(self.count)]
 
 
-def fit_frame(problem: Problem, design: Design, used: Used) -> tuple[pd.DataFrame, dict[str, Any]]:
+def fit_frame(
+    problem: FrameModelInput, design: Design, used: Used
+) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Return the rows of a frame in the table, and its row in the table of fits."""
     rows, matrix = _FrameRows(len(design.columns)), design.matrix()
     everywhere = used.denominators if problem.kind == "share" else np.full(design.rows, np.inf)
@@ -155,7 +157,9 @@ def _recoded(used: Used, used_rows: Mask) -> tuple[Rows, list[str]]:
     return positions.astype(np.int64), [used.labels[code] for code in codes]
 
 
-def _fit(problem: Problem, used: Used, matrix: Array, used_rows: Mask, clusters: Rows) -> Fitted:
+def _fit(
+    problem: FrameModelInput, used: Used, matrix: Array, used_rows: Mask, clusters: Rows
+) -> Fitted:
     """Fit the model of the kind of scores to the rows that separation leaves."""
     hits, denominators = problem.hits[used_rows], used.denominators[used_rows]
     if problem.kind == "share":
@@ -165,7 +169,7 @@ def _fit(problem: Problem, used: Used, matrix: Array, used_rows: Mask, clusters:
 
 
 def _remarks(
-    problem: Problem, predicted: int, used_rows: Mask, clusters: Rows, parameters: int
+    problem: FrameModelInput, predicted: int, used_rows: Mask, clusters: Rows, parameters: int
 ) -> list[str]:
     """Return the notes that apply to all terms of a frame."""
     remarks = []
@@ -180,7 +184,7 @@ def _remarks(
     return remarks
 
 
-def _why_lost(problem: Problem, design: Design, used: Used, term: int) -> str:
+def _why_lost(problem: FrameModelInput, design: Design, used: Used, term: int) -> str:
     """Return why a coefficient has no finite estimate."""
     if not problem.hits.any():
         return "no hit of the frame in any unit"
@@ -201,7 +205,7 @@ def _why_lost(problem: Problem, design: Design, used: Used, term: int) -> str:
 
 
 def _why_alone(
-    problem: Problem,
+    problem: FrameModelInput,
     matrix: Array,
     columns: list[int],
     clusters: Rows,
@@ -247,7 +251,7 @@ class _FrameFit:
     alone: Mask
 
 
-def _fill(problem: Problem, rows: _FrameRows, design: Design, model: _FrameFit) -> None:
+def _fill(problem: FrameModelInput, rows: _FrameRows, design: Design, model: _FrameFit) -> None:
     """Fill in estimates, intervals and effects."""
     count, fit = len(design.columns), model.fitted.errors
     full, covariance = np.zeros(count), np.zeros((count, count))
@@ -277,7 +281,7 @@ def _fill(problem: Problem, rows: _FrameRows, design: Design, model: _FrameFit) 
 
 
 def _write_effects(
-    problem: Problem,
+    problem: FrameModelInput,
     rows: _FrameRows,
     design: Design,
     model: _FrameFit,
@@ -306,7 +310,7 @@ def _write_effects(
 
 
 def _table(
-    problem: Problem,
+    problem: FrameModelInput,
     rows: _FrameRows,
     design: Design,
     used_rows: Mask,
@@ -329,7 +333,7 @@ def _table(
 
 
 def _fit_row(
-    problem: Problem,
+    problem: FrameModelInput,
     used_rows: Mask,
     clusters: Rows,
     fitted: Fitted | None,

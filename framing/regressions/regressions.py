@@ -17,10 +17,11 @@ from framing._core.checks import (
 from framing._core.result import Result, instrument_of
 from framing._core.statistics import ADJUSTMENTS, adjust
 from framing._core.typing import Array
-from framing.regressions.corrected_models import CodedSample, corrected_frames, fit_corrected
+from framing.coding.correction import CodedSample
+from framing.regressions.corrected_models import corrected_frames, fit_corrected
 from framing.regressions.designs import Design, Used, check_reference, make_design, used_units
 from framing.regressions.formulas import parse_formula
-from framing.regressions.frame_models import FIT_COLUMNS, Problem, fit_frame
+from framing.regressions.frame_models import FIT_COLUMNS, FrameModelInput, fit_frame
 from framing.regressions.separation import independent, resting, touched
 from framing.scores.groups import TOPIC_SHARE, By, called
 from framing.scores.scores import Scores
@@ -238,7 +239,7 @@ def regress(
     _check_clusters(design, used, clustered)
     if correction is None:
         problems = [
-            Problem(frame, hits, scores.kind, scores.per, level, clustered)
+            FrameModelInput(frame, hits, scores.kind, scores.per, level, clustered)
             for frame, hits in zip(scores.frames, used.hits.T, strict=True)
         ]
         fitted = [fit_frame(problem, design, used) for problem in problems]

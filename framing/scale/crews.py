@@ -27,23 +27,23 @@ class Killed:
     """The worker of a job died twice, or had no memory left."""
 
 
-Outcome = dict[str, Any] | InputError | Killed
+JobOutcome = dict[str, Any] | InputError | Killed
 
 
 class Crew(Protocol):
     """Workers that score partitions."""
 
-    def run(self, jobs: Iterable[Job]) -> Iterator[tuple[Job, Outcome]]:
+    def run(self, jobs: Iterable[Job]) -> Iterator[tuple[Job, JobOutcome]]:
         """Yield each job with its outcome, in the order in which they end."""
 
-    def attempt(self, job: Job) -> Outcome:
+    def attempt(self, job: Job) -> JobOutcome:
         """Return the outcome of one job, which may kill its worker."""
 
     def close(self) -> None:
         """End what the crew started."""
 
 
-def _attempt(job: Job) -> Outcome:
+def _attempt(job: Job) -> JobOutcome:
     """Score a partition; a fault of the input is an outcome and not an error."""
     try:
         return score_partition(job)
@@ -78,7 +78,7 @@ class LocalCrew:
             self._pools[name] = ProcessPoolExecutor(max_workers=count)
         return self._pools[name]
 
-    def run(self, jobs: Iterable[Job]) -> Iterator[tuple[Job, Outcome]]:
+    def run(self, jobs: Iterable[Job]) -> Iterator[tuple[Job, JobOutcome]]:
         """Yield each job with its outcome."""
         waiting = deque(jobs)
         while waiting:
@@ -87,7 +87,9 @@ class LocalCrew:
             for job in suspects:
                 yield job, self.attempt(job)
 
-    def _together(self, waiting: deque[Job], suspects: list[Job]) -> Iterator[tuple[Job, Outcome]]:
+    def _together(
+        self, waiting: deque[Job], suspects: list[Job]
+    ) -> Iterator[tuple[Job, JobOutcome]]:
         """Run jobs until all are done or a process dies; then list those that were in work."""
         from concurrent.futures import FIRST_COMPLETED, Future, wait
 
@@ -119,13 +121,13 @@ class LocalCrew:
             if suspects:
                 self._end("all")
 
-    def attempt(self, job: Job) -> Outcome:
+    def attempt(self, job: Job) -> JobOutcome:
         """Run a job in a process of its own, until it ends or has lost its process too often."""
         from joblib.externals.loky.process_executor import BrokenProcessPool
 
         for _ in range(DEATHS if job.write else 1):
             try:
-                outcome: Outcome = self._pool("alone", 1).submit(_attempt, job).result()
+                outcome: JobOutcome = self._pool("alone", 1).submit(_attempt, job).result()
                 return outcome
             except BrokenProcessPool:
                 self._end("alone")
@@ -157,7 +159,7 @@ class DaskCrew:
                 "Start one (dask scheduler), or leave scheduler= out to use this machine."
             ) from None
 
-    def run(self, jobs: Iterable[Job]) -> Iterator[tuple[Job, Outcome]]:
+    def run(self, jobs: Iterable[Job]) -> Iterator[tuple[Job, JobOutcome]]:
         """Yield each job with its outcome."""
         from concurrent.futures import CancelledError
 
@@ -187,7 +189,7 @@ class DaskCrew:
             for future in ended:
                 job = running.pop(future)
                 try:
-                    outcome: Outcome = future.result(timeout=PATIENCE)
+                    outcome: JobOutcome = future.result(timeout=PATIENCE)
                 except KilledWorker:
                     outcome = Killed()
                 except (CancelledError, TimeoutError, OSError):
@@ -197,7 +199,7 @@ class DaskCrew:
                     continue
                 yield job, outcome
 
-    def attempt(self, job: Job) -> Outcome:
+    def attempt(self, job: Job) -> JobOutcome:
         """Return the outcome of one job, which may kill its worker."""
         return next(iter(self.run([job])))[1]
 
@@ -224,7 +226,7 @@ def _gone() -> InputError:
     )
 
 
-def killers(job: Job, attempt: Callable[[Job], Outcome], rows: int) -> frozenset[int]:
+def killers(job: Job, attempt: Callable[[Job], JobOutcome], rows: int) -> frozenset[int]:
     """Return the row that kills the worker of a partition, by bisection.
 
     ``attempt`` runs a job. Where no half kills its worker alone, no row is returned: then it is

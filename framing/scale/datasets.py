@@ -16,7 +16,7 @@ from framing.hits.hits import NESTED, find_hits
 from framing.lexicons.actors import Actors
 from framing.lexicons.dictionaries import write_lexicon
 from framing.lexicons.lexicon import Lexicon
-from framing.scale.crews import Crew, DaskCrew, Killed, LocalCrew, Outcome, killers
+from framing.scale.crews import Crew, DaskCrew, JobOutcome, Killed, LocalCrew, killers
 from framing.scale.manifest import Manifest, read_manifest
 from framing.scale.partitions import Partition, columns_of, list_partitions, read_rows
 from framing.scale.repeated_ids import refuse_repeated
@@ -460,7 +460,7 @@ def _is_done(manifest: Manifest, partition: Partition) -> bool:
     return bool(line["size"] == partition.size and line["changed"] == partition.changed)
 
 
-def _settle(job: Job, outcome: Outcome, crew: Crew) -> dict[str, Any] | InputError:
+def _settle(job: Job, outcome: JobOutcome, crew: Crew) -> dict[str, Any] | InputError:
     """Return the line of a partition. Where it killed its worker, find and refuse the articles."""
 
     while isinstance(outcome, Killed):

@@ -23,7 +23,7 @@ JSONL_BYTES = 64_000_000
 # Rows that are read at once from Parquet.
 READ_ROWS = 1_000
 
-Row = tuple[int, dict[str, Any], str]
+TableRow = tuple[int, dict[str, Any], str]
 
 
 @dataclass(frozen=True, order=True)
@@ -142,7 +142,7 @@ def _byte_ranges(storage: Storage, path: str, size: int) -> list[tuple[int, int]
     return list(zip(starts, [*starts[1:], max(size, 1)], strict=True))
 
 
-def read_rows(storage: Storage, partition: Partition) -> Iterator[Row]:
+def read_rows(storage: Storage, partition: Partition) -> Iterator[TableRow]:
     """Yield the number (from 1), the values and the fault of each row of a partition.
 
     The fault is empty where the row could be read. Raise InputError where the whole piece is
@@ -165,7 +165,7 @@ def read_rows(storage: Storage, partition: Partition) -> Iterator[Row]:
         ) from None
 
 
-def _parquet_rows(storage: Storage, partition: Partition) -> Iterator[Row]:
+def _parquet_rows(storage: Storage, partition: Partition) -> Iterator[TableRow]:
     """Yield the rows of row groups."""
     with storage.open(partition.path) as opened:
         file = pq.ParquetFile(opened)
@@ -184,7 +184,7 @@ def _parquet_rows(storage: Storage, partition: Partition) -> Iterator[Row]:
                 yield number, row, ""
 
 
-def _row_by_row(batch: pa.RecordBatch, number: int) -> Iterator[Row]:
+def _row_by_row(batch: pa.RecordBatch, number: int) -> Iterator[TableRow]:
     """Yield the rows of a batch in which some text is not UTF-8."""
     for position in range(batch.num_rows):
         row: dict[str, Any] = {}
@@ -198,7 +198,7 @@ def _row_by_row(batch: pa.RecordBatch, number: int) -> Iterator[Row]:
         yield number + position + 1, row, fault
 
 
-def _jsonl_rows(storage: Storage, partition: Partition) -> Iterator[Row]:
+def _jsonl_rows(storage: Storage, partition: Partition) -> Iterator[TableRow]:
     """Yield the rows of lines that begin between two bytes."""
     number = 0
     with storage.open(partition.path) as opened:
@@ -231,7 +231,7 @@ def _json_row(line: bytes) -> tuple[dict[str, Any], str]:
     return row, ""
 
 
-def _delimited_rows(storage: Storage, partition: Partition) -> Iterator[Row]:
+def _delimited_rows(storage: Storage, partition: Partition) -> Iterator[TableRow]:
     """Yield the rows of a file of separated values. Its first line names the columns."""
     name = partition.path.lower()
     with storage.open(partition.path) as opened:

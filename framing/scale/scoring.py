@@ -88,7 +88,7 @@ class Job:
 
 
 @dataclass
-class _Batch:
+class _RowBatch:
     """Rows that are searched together."""
 
     rows: list[dict[str, Any]] = field(default_factory=list)
@@ -192,9 +192,9 @@ class _Files:
         }
 
 
-def _batches(job: Job, refused: _Refused, digest: Any) -> Iterator[_Batch]:
+def _batches(job: Job, refused: _Refused, digest: Any) -> Iterator[_RowBatch]:
     """Yield the rows of a partition that can be searched, some at a time."""
-    batch, seen = _Batch(), set[str]()
+    batch, seen = _RowBatch(), set[str]()
     roles = job.search.roles
     for number, row, fault in read_rows(job.source, job.partition):
         if job.between and not job.between[0] <= number <= job.between[1]:
@@ -214,7 +214,7 @@ def _batches(job: Job, refused: _Refused, digest: Any) -> Iterator[_Batch]:
         full = batch.characters + len(text) > BATCH_CHARACTERS
         if batch.rows and (full or len(batch.rows) >= BATCH_DOCUMENTS):
             yield batch
-            batch = _Batch()
+            batch = _RowBatch()
         batch.rows.append(row)
         batch.numbers.append(number)
         batch.characters += len(text)
@@ -246,7 +246,7 @@ def _fault(row: Mapping[str, Any], search: SearchSettings, seen: set[str]) -> tu
     return "", ""
 
 
-def _search(search: SearchSettings, batch: _Batch) -> Hits:
+def _search(search: SearchSettings, batch: _RowBatch) -> Hits:
     """Return the hits of a batch."""
     corpus = _corpus(search, batch)
     with warnings.catch_warnings():
@@ -256,7 +256,7 @@ def _search(search: SearchSettings, batch: _Batch) -> Hits:
                          actors=search.actors)  # fmt: skip
 
 
-def _corpus(search: SearchSettings, batch: _Batch) -> Corpus:
+def _corpus(search: SearchSettings, batch: _RowBatch) -> Corpus:
     """Return the corpus of a batch: text, id, title and source. Dates are read apart."""
     roles = {role: name for role, name in search.roles.items() if role != "date"}
     table = pd.DataFrame(
@@ -275,7 +275,7 @@ def _text(value: object) -> str | None:
 
 def corpus_of_rows(search: SearchSettings, rows: list[dict[str, Any]]) -> Corpus:
     """Return some rows of the dataset as a corpus, with their dates and further columns."""
-    batch = _Batch(rows, list(range(1, len(rows) + 1)))
+    batch = _RowBatch(rows, list(range(1, len(rows) + 1)))
     corpus = _corpus(search, batch)
     dates, _ = _dates(search, batch)
     columns: dict[str, Any] = {"date": dates.to_numpy()}
@@ -292,7 +292,7 @@ def _hits_table(hits: Hits) -> pa.Table:
     return pa.Table.from_pandas(hits.table, preserve_index=False)
 
 
-def _documents_table(hits: Hits, batch: _Batch, search: SearchSettings) -> pa.Table:
+def _documents_table(hits: Hits, batch: _RowBatch, search: SearchSettings) -> pa.Table:
     """Return the documents of a batch with their counts of each frame."""
     documents = hits.documents
     dates, precision = _dates(search, batch)
@@ -342,7 +342,7 @@ def _counts(hits: Hits, sentence: Rows, size: int) -> Iterator[list[NDArray[Any]
         yield arrays
 
 
-def _dates(search: SearchSettings, batch: _Batch) -> tuple["pd.Series[Any]", "pd.Series[str]"]:
+def _dates(search: SearchSettings, batch: _RowBatch) -> tuple["pd.Series[Any]", "pd.Series[str]"]:
     """Return the dates of a batch and their precision, each row on its own.
 
     A date that cannot be read is missing.
@@ -362,7 +362,7 @@ def _dates(search: SearchSettings, batch: _Batch) -> tuple["pd.Series[Any]", "pd
     return read.dates, read.precisions.where(~midnight, "day")
 
 
-def _kept(kind: str, name: str, batch: _Batch) -> pa.Array:
+def _kept(kind: str, name: str, batch: _RowBatch) -> pa.Array:
     """Return a further column. A value of another type than the column is missing."""
     target = pa.type_for_alias(kind)
     values = [row.get(name) for row in batch.rows]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from framing._core.checks import InputError
 from framing._core.typing import Array, Mask, Rows
 
-Dates = NDArray[np.datetime64]
+Days = NDArray[np.datetime64]
 
 # Weeks are those of ISO 8601: they end on Sunday.
 FREQUENCY = {"day": "D", "week": "W-SUN", "month": "M", "quarter": "Q", "year": "Y"}
@@ -35,8 +35,8 @@ class Dated:
     "day" or "time", and empty without a date.
     """
 
-    begin: Dates
-    end: Dates
+    begin: Days
+    end: Days
     precision: NDArray[np.object_]
 
 
@@ -119,7 +119,7 @@ def period_numbers(dates: "pd.Series[Any]", every: str) -> "pd.Series[Any]":
     return pd.Series((numbers - numbers[known].min()).astype(float), dates.index).where(known)
 
 
-def cut(days: Dates, every: str) -> tuple[Rows, pd.PeriodIndex]:
+def cut(days: Days, every: str) -> tuple[Rows, pd.PeriodIndex]:
     """Return the number of the period of each day, and all periods from the first to the last."""
     of_days = pd.PeriodIndex(pd.DatetimeIndex(days), freq=FREQUENCY[every])
     count = (of_days.max() - of_days.min()).n + 1
@@ -133,9 +133,9 @@ def cut(days: Dates, every: str) -> tuple[Rows, pd.PeriodIndex]:
     return number, periods
 
 
-def starts(periods: pd.PeriodIndex) -> Dates:
+def starts(periods: pd.PeriodIndex) -> Days:
     """Return the first day of each period."""
-    days: Dates = periods.start_time.to_numpy().astype("datetime64[D]")
+    days: Days = periods.start_time.to_numpy().astype("datetime64[D]")
     return days
 
 

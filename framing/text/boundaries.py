@@ -11,9 +11,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from framing._core.typing import Mask
 from framing.text.characters import CodePoints, Offsets
-
-Mask = NDArray[np.bool_]
 
 # So many characters before and after a boundary decide; items and known words are no longer.
 _NEAR, _ITEM_LENGTH, _LONGEST, _ASCII = 60, 6, 8, 127

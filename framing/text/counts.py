@@ -84,7 +84,7 @@ class Units:
 
 
 @dataclass(frozen=True)
-class Text:
+class JoinedBatch:
     """A batch as one text, with a line end after each article."""
 
     text: str
@@ -94,7 +94,7 @@ class Text:
     dropped: Offsets
 
     @classmethod
-    def of(cls, batch: Batch) -> "Text":
+    def of(cls, batch: Batch) -> "JoinedBatch":
         """Return the batch as one text."""
         text = "\n".join([*batch.texts, ""])
         begins = begins_of(batch.texts)
@@ -131,7 +131,7 @@ def count_types(
     phrases = _Phrases(types, task.phrases) if task.phrases else None
     units, blocks = [], []
     for batch in batches:
-        text = Text.of(batch)
+        text = JoinedBatch.of(batch)
         located = _find(task, text, types)
         units.append(_units(batch, text, located))
         counted, code, rows = located.piece >= 0, located.tokens.code, located.tokens.rows
@@ -163,7 +163,7 @@ def count_pairs(task: Task, batches: Sequence[Batch]) -> tuple[Offsets, Offsets,
     counts = np.zeros(0, dtype=np.int64)
     rows = [np.empty((0, 2), dtype=np.int64)]
     for batch in batches:
-        text = Text.of(batch)
+        text = JoinedBatch.of(batch)
         located = _find(task, text, types)
         type_of = located.tokens.type_of
         counts = _added(counts, np.bincount(type_of[located.piece >= 0]))
@@ -196,7 +196,7 @@ class Placed:
 
 def place_tokens(task: Task, batch: Batch, types: Types) -> Placed:
     """Return the positions of the tokens of a batch, with their rows in the types."""
-    text = Text.of(batch)
+    text = JoinedBatch.of(batch)
     located = _find(task, text, types)
     inside = located.piece >= 0
     sentence, tokens = located.piece[inside], located.tokens
@@ -219,7 +219,7 @@ def _added(left: Offsets, right: Offsets) -> Offsets:
     return total
 
 
-def _find(task: Task, text: Text, types: Types) -> LocatedTokens:
+def _find(task: Task, text: JoinedBatch, types: Types) -> LocatedTokens:
     """Return the tokens of a text, with the piece of each token and the unit of each piece."""
     if task.unit == "document":
         ends = np.append(text.begins[1:], len(text.text)) - 1
@@ -269,7 +269,7 @@ def passage_heads(document: Offsets, tokens: Offsets, words: int) -> Offsets:
     return np.array(heads, dtype=np.int64)
 
 
-def _units(batch: Batch, text: Text, located: LocatedTokens) -> Units:
+def _units(batch: Batch, text: JoinedBatch, located: LocatedTokens) -> Units:
     """Return the units of a batch, from their first and last pieces."""
     heads = np.flatnonzero(np.append(True, np.diff(located.unit) > 0)[: len(located.unit)])
     last = np.append(heads[1:], len(located.unit))[: len(heads)] - 1
@@ -291,7 +291,7 @@ def _inside(positions: Offsets, spans: Offsets) -> Mask:
     return inside
 
 
-def _separated(text: Text, tokens: Tokens) -> Mask:
+def _separated(text: JoinedBatch, tokens: Tokens) -> Mask:
     """Return for each token but the last whether a sign separates it from the next token."""
     sign = np.flatnonzero(_separators()[text.codes])
     past = np.searchsorted(sign, tokens.start[1:])

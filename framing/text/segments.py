@@ -9,8 +9,8 @@ from typing import Protocol
 
 import numpy as np
 import sentencex
-from numpy.typing import NDArray
 
+from framing._core.typing import Mask
 from framing.text import boundaries
 from framing.text.characters import (
     APOSTROPHE,
@@ -67,12 +67,10 @@ MOST_MARKS, LONG = 200, 2000
 _MARKS = str.maketrans(dict.fromkeys("“”„‟«»‹›‘’‚‛'\"`", "*"))
 
 Span = tuple[int, int]
-Mask = NDArray[np.bool_]
 
 
 _LINE = re.compile(f"[^{LINE_ENDS}]+")
 CHUNK_CHARACTERS = 1_000_000
-Flags = NDArray[np.bool_]
 # Characters that are kept on either side, for the words next to a paragraph.
 MARGIN = 80
 # Quotation marks, but the apostrophe of don’t.
@@ -484,7 +482,7 @@ class Passages(Protocol):
         ...
 
     @property
-    def spoken(self) -> Flags:
+    def spoken(self) -> Mask:
         """Which sentences are part of a transcript."""
         ...
 
@@ -546,7 +544,7 @@ class Chunk:
         return self._sentences[1]
 
     @cached_property
-    def turns(self) -> tuple[Offsets, Flags]:
+    def turns(self) -> tuple[Offsets, Mask]:
         """For each paragraph the one whose label it stands under, and whether that is sure."""
         spans = self.paragraphs
         return find_turns(self.text, self.codes, spans.document, spans.start, spans.end)
@@ -557,7 +555,7 @@ class Chunk:
         return self.turns[0][self.paragraph]
 
     @property
-    def spoken(self) -> Flags:
+    def spoken(self) -> Mask:
         """Which sentences are part of a transcript."""
         return self.turns[1][self.paragraph]
 
@@ -700,7 +698,7 @@ class Excerpt:
     document: Offsets
     paragraph: Offsets
     turn: Offsets
-    spoken: Flags
+    spoken: Mask
 
     @cached_property
     def tokens(self) -> Offsets:
@@ -794,7 +792,7 @@ def pieces(text: Passages, size: int, before: int) -> Iterator[tuple[int, Passag
         )
 
 
-def _with_neighbours(chunk: Chunk, wanted: Flags) -> Flags:
+def _with_neighbours(chunk: Chunk, wanted: Mask) -> Mask:
     """Add the paragraphs that a quotation of a wanted one may be attributed or run on in."""
     marked = _marked(chunk)
     document = chunk.paragraphs.document
@@ -817,7 +815,7 @@ def _with_neighbours(chunk: Chunk, wanted: Flags) -> Flags:
     return shown
 
 
-def _marked(chunk: Chunk) -> Flags:
+def _marked(chunk: Chunk) -> Mask:
     """Return which paragraphs hold a mark that may open a quotation."""
     codes, spans = chunk.codes, chunk.paragraphs
     curly = np.flatnonzero(codes > 0x7F)

@@ -7,11 +7,9 @@ headline (Trump: truce is near) has the same form, and lasts for its paragraph.
 import re
 
 import numpy as np
-from numpy.typing import NDArray
 
+from framing._core.typing import Mask
 from framing.text.characters import CodePoints, Offsets
-
-Mask = NDArray[np.bool_]
 
 # Characters of the longest label.
 _LONGEST = 90

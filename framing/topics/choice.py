@@ -17,7 +17,7 @@ from framing._core.workers import in_parallel
 from framing.topics.fitting import check_size
 from framing.topics.measures import exclusivity, match_rows, npmi, top_columns
 from framing.topics.models import MODELS, FitPlan
-from framing.topics.runs import Clusters, Run, filled, run, run_on_sample
+from framing.topics.runs import TopicFit, UnitClusters, filled, run, run_on_sample
 from framing.words.terms import Terms
 
 MEASURES = {
@@ -211,7 +211,7 @@ def choose_topics(
     check_runs(model, starts, samples, top, workers, COMPARED)
     check_seed(seed)
     matrix, units = filled(terms)
-    clusters = Clusters.of_units(units, terms.unit)
+    clusters = UnitClusters.of_units(units, terms.unit)
     tables: list[pd.DataFrame] = []
     total = len(sizes) * (1 + starts + samples)
     with progress_bar(total, "fit", "choose_topics", delay=3) as bar:
@@ -226,7 +226,7 @@ def choose_topics(
                 delayed(run_on_sample)(model, matrix, plan, clusters, "choose_topics")
                 for plan in plans
             ]
-            runs_of_size: list[Run] = []
+            runs_of_size: list[TopicFit] = []
             for result in in_parallel(calls, workers):
                 runs_of_size.append(result)
                 bar.update()
@@ -291,7 +291,7 @@ def check_runs(
 
 
 def _measured(
-    matrix: Any, sample_runs: Sequence[Run], top: int
+    matrix: Any, sample_runs: Sequence[TopicFit], top: int
 ) -> list[tuple[str, str, list[float]]]:
     """Return kind, measure and values of the three measures of the runs on samples."""
     best = [top_columns(sample_run.weights, top) for sample_run in sample_runs]
@@ -310,7 +310,7 @@ def _measured(
 
 
 def _stabilities(
-    full_run: Run, start_runs: Sequence[Run], sample_runs: Sequence[Run]
+    full_run: TopicFit, start_runs: Sequence[TopicFit], sample_runs: Sequence[TopicFit]
 ) -> list[tuple[str, str, list[float]]]:
     """Return kind, measure and values of the two stabilities."""
     agreements = np.full((len(start_runs), len(start_runs)), np.nan)
@@ -326,7 +326,7 @@ def _stabilities(
     ]
 
 
-def _c_v(terms: Terms, matrix: Any, sample_runs: Sequence[Run], top: int) -> list[float]:
+def _c_v(terms: Terms, matrix: Any, sample_runs: Sequence[TopicFit], top: int) -> list[float]:
     """Return the mean c_v of the topics of each run, as gensim computes it."""
     from gensim.corpora import Dictionary
     from gensim.models import CoherenceModel

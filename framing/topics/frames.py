@@ -20,7 +20,7 @@ from framing._core.resampling import percentile_interval, rng_for, times_drawn
 from framing._core.result import Result, left_out
 from framing._core.typing import Array, Rows
 from framing.hits.hits import Hits
-from framing.topics.runs import Clusters
+from framing.topics.runs import UnitClusters
 from framing.topics.topics import NO_TERM, Topics
 
 TOPIC_FRAME_COLUMNS = (
@@ -151,7 +151,7 @@ def frames_by_topic(
     units = topics.units.loc[known].reset_index(drop=True)
     shares, unit_hits, tokens = topics.unit_shares[known], unit_hits[known], tokens[known]
     topic_hits, topic_tokens = shares.T @ unit_hits, shares.T @ tokens
-    clusters = Clusters.of_units(units, topics.unit)
+    clusters = UnitClusters.of_units(units, topics.unit)
     counted = units["terms"].to_numpy(dtype=np.float64)
     low, high = _intervals(shares, counted, unit_hits, tokens, clusters, draws, level, seed)
     documents = pd.factorize(units["doc_id"])[0]
@@ -226,7 +226,7 @@ def _intervals(
     counted: Array,
     unit_hits: Array,
     tokens: Array,
-    clusters: Clusters,
+    clusters: UnitClusters,
     draws: int,
     level: float,
     seed: int,

@@ -1,12 +1,10 @@
 """Measures of topics: coherence, exclusivity, similarity and shares, from arrays."""
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse, stats
 from scipy.optimize import linear_sum_assignment
 
-Array = NDArray[np.float64]
-Rows = NDArray[np.intp]
+from framing._core.typing import Array, Rows
 
 # Counts that are divided among the topics in one step.
 STEP = 200_000

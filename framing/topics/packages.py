@@ -35,7 +35,7 @@ ROUNDS = 50
 # Largest rounding error of a modularity.
 ROUNDING = 1e-9
 
-Members = NDArray[np.int64]
+PackageCodes = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -290,7 +290,7 @@ def _backbone(weights: Array, alpha: float | None) -> Array:
     return backbone
 
 
-def _partition(weights: Array, method: str, rng: np.random.Generator) -> Members:
+def _partition(weights: Array, method: str, rng: np.random.Generator) -> PackageCodes:
     """Return the community of each topic in one run, split into connected components."""
     import networkx as nx
 
@@ -310,7 +310,7 @@ def _partition(weights: Array, method: str, rng: np.random.Generator) -> Members
     return _connected(weights, members)
 
 
-def _leiden(weights: Array, seed: int) -> Members:
+def _leiden(weights: Array, seed: int) -> PackageCodes:
     """Return the community of each topic by the Leiden algorithm."""
     try:
         import igraph
@@ -326,7 +326,7 @@ def _leiden(weights: Array, seed: int) -> Members:
     return np.array(partition.membership, dtype=np.int64)
 
 
-def _connected(weights: Array, members: Members) -> Members:
+def _connected(weights: Array, members: PackageCodes) -> PackageCodes:
     """Return the connected components of the communities, numbered by their first topic."""
     from scipy.sparse.csgraph import connected_components
 
@@ -334,7 +334,7 @@ def _connected(weights: Array, members: Members) -> Members:
     return np.asarray(connected_components(inside, directed=False)[1], dtype=np.int64)
 
 
-def _modularity(weights: Array, members: Members) -> float:
+def _modularity(weights: Array, members: PackageCodes) -> float:
     """Return the modularity of communities, 0 for a network without edges."""
     import networkx as nx
 
@@ -344,19 +344,19 @@ def _modularity(weights: Array, members: Members) -> float:
     return float(nx.community.modularity(nx.from_numpy_array(weights), communities))
 
 
-def _partitions(weights: Array, method: str, runs: int, rng: np.random.Generator) -> Members:
+def _partitions(weights: Array, method: str, runs: int, rng: np.random.Generator) -> PackageCodes:
     """Return the community of each topic (column) in each run (row)."""
     return np.stack([_partition(weights, method, rng) for _ in range(runs)])
 
 
-def _together(partitions: Members) -> Array:
+def _together(partitions: PackageCodes) -> Array:
     """Return the share of runs in which two topics are together."""
     return np.asarray(np.mean([run[:, None] == run for run in partitions], axis=0))
 
 
 def _consensus(
-    weights: Array, partitions: Members, method: str, rng: np.random.Generator
-) -> Members:
+    weights: Array, partitions: PackageCodes, method: str, rng: np.random.Generator
+) -> PackageCodes:
     """Return the package of each topic: the communities on which the runs agree."""
     together = _together(partitions)
     for _ in range(ROUNDS):
@@ -393,7 +393,7 @@ def _best(columns: Array, alpha: float | None, method: str, rng: np.random.Gener
 
 
 def _table(
-    shares: pd.DataFrame, labels: dict[str, str], members: Members, partitions: Members
+    shares: pd.DataFrame, labels: dict[str, str], members: PackageCodes, partitions: PackageCodes
 ) -> pd.DataFrame:
     """Return one row per topic, by package and share."""
     mean = shares.mean().to_numpy(dtype=np.float64)

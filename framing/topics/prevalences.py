@@ -21,6 +21,7 @@ from framing._core.progress import progress_bar, with_progress
 from framing._core.resampling import rng_for, rows_drawn
 from framing._core.result import Result, left_out
 from framing._core.statistics import adjust, normal_p, normal_width
+from framing._core.typing import Array, Rows
 from framing._core.workers import in_parallel
 from framing.scores.groups import By, called, groups_of
 from framing.topics.measures import match_rows, mixture, reestimated
@@ -28,9 +29,6 @@ from framing.topics.models import FitPlan, fit
 from framing.topics.runs import filled, smoothed
 from framing.topics.topics import NO_TERM, Topics
 from framing.words.terms import Terms
-
-Array = NDArray[np.float64]
-Rows = NDArray[np.intp]
 
 METHODS = ("refit", "composition")
 # Passes of a refit: it starts at the fitted topics, which only have to follow the sample.

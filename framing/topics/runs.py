@@ -8,12 +8,10 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from framing._core.resampling import rng_for, times_drawn
+from framing._core.typing import Array, Rows
 from framing.topics.measures import mixture
 from framing.topics.models import Fit, FitPlan, fit
 from framing.words.terms import Terms
-
-Array = NDArray[np.float64]
-Rows = NDArray[np.intp]
 
 # From this many documents on, documents are resampled; with fewer, units are.
 ENOUGH = 20
@@ -25,7 +23,7 @@ SMOOTH = 0.01
 
 
 @dataclass(frozen=True)
-class Clusters:
+class UnitClusters:
     """What a bootstrap resamples: the cluster of each unit with a term, their count and name."""
 
     of: NDArray[np.int64]
@@ -33,7 +31,7 @@ class Clusters:
     name: str
 
     @classmethod
-    def of_units(cls, units: pd.DataFrame, unit: str) -> "Clusters":
+    def of_units(cls, units: pd.DataFrame, unit: str) -> "UnitClusters":
         """Return documents as clusters, or units if there are few documents."""
         code, documents = pd.factorize(units["doc_id"])
         if len(documents) >= ENOUGH:
@@ -48,7 +46,7 @@ class Clusters:
 
 
 @dataclass(frozen=True)
-class Run:
+class TopicFit:
     """One fit: its topics, the shares of its units, and its fit to held-out units.
 
     ``shares`` is empty for a sample; ``held_out`` is missing for a fit to all units.
@@ -66,21 +64,21 @@ def filled(terms: Terms) -> tuple[sparse.csr_array, pd.DataFrame]:
     return terms.matrix[rows], terms.units.iloc[rows].reset_index(drop=True)
 
 
-def run(model: str, matrix: sparse.csr_array, plan: FitPlan) -> Run:
+def run(model: str, matrix: sparse.csr_array, plan: FitPlan) -> TopicFit:
     """Fit a model to all units."""
     fitted = fit(model, matrix, plan)
-    return Run(fitted.weights, fitted.probabilities, fitted.shares, float("nan"))
+    return TopicFit(fitted.weights, fitted.probabilities, fitted.shares, float("nan"))
 
 
 def run_on_sample(
-    model: str, matrix: sparse.csr_array, plan: FitPlan, clusters: Clusters, name: str
-) -> Run:
+    model: str, matrix: sparse.csr_array, plan: FitPlan, clusters: UnitClusters, name: str
+) -> TopicFit:
     """Fit a model to a bootstrap sample, and measure its fit to the units outside it."""
     rng = rng_for(plan.seed, name)
     rows, held_out_rows = clusters.draw(rng)
     fitted = fit(model, matrix[rows], plan)
     held_out = held_out_fit(fitted, matrix, held_out_rows, rng)
-    return Run(fitted.weights, fitted.probabilities, np.empty((0, 0)), held_out)
+    return TopicFit(fitted.weights, fitted.probabilities, np.empty((0, 0)), held_out)
 
 
 def held_out_fit(

@@ -13,14 +13,11 @@ from framing.coding.coded_shares import (
     expanded_codes,
     spread_over_clusters,
 )
-from framing.coding.codes import Codes
-from framing.coding.correction import sampled_frames
-from framing.coding.samples import Sample
+from framing.coding.correction import CodedSample, sampled_frames
 from framing.scores.scores import Scores, document_rows
 from framing.trends.series import Series
 
 # A coded sample, as `correct` takes it.
-CodedSample = tuple[Codes, Sample]
 NO_CURVE = "corrected shares have no smooth curve"
 
 

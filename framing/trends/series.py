@@ -18,7 +18,7 @@ from framing.scores.groups import (
     groups_of,
     read_clusters,
 )
-from framing.scores.periods import Dates, cut, read_dates, starts, too_coarse
+from framing.scores.periods import Days, cut, read_dates, starts, too_coarse
 from framing.scores.scores import Scores, sums
 from framing.trends.count_models import t_width
 
@@ -47,8 +47,8 @@ class Series:
     cluster is.
     """
 
-    begin: Dates
-    end: Dates
+    begin: Days
+    end: Days
     period: Rows
     group: Rows
     cluster: Rows
@@ -71,7 +71,7 @@ class Series:
         return self.per if self.kind == "rate" else 1.0
 
     @property
-    def starts(self) -> Dates:
+    def starts(self) -> Days:
         """The first day of each period."""
         return starts(self.periods)
 

@@ -20,10 +20,11 @@ from framing._core.checks import (
 from framing._core.resampling import rng_for
 from framing._core.result import Result, instrument_of
 from framing._core.typing import Array, Mask, Rows
+from framing.coding.correction import CodedSample
 from framing.scores.groups import By, called
 from framing.scores.periods import FREQUENCY, check_zone, middles
 from framing.scores.scores import Scores, refuse_signed, sums
-from framing.trends.corrected_series import NO_CURVE, CodedSample, correct_periods
+from framing.trends.corrected_series import NO_CURVE, correct_periods
 from framing.trends.count_models import fit_counts, t_width
 from framing.trends.series import Series, interval_of, make_series
 

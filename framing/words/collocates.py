@@ -47,7 +47,7 @@ COLLOCATION_COLUMNS = (
     "log_ratio", "log_ratio_low", "log_ratio_high", "rate", "rate_elsewhere", "documents",
     "documents_elsewhere",
 )  # fmt: skip
-Node = str | Sequence[str] | Mapping[str, str | Sequence[str]] | Actors | Hits
+NodeWords = str | Sequence[str] | Mapping[str, str | Sequence[str]] | Actors | Hits
 
 
 @dataclass(frozen=True)
@@ -350,7 +350,7 @@ class Collocations(Result):
 @check_objects
 def collocations(
     corpus: Corpus,
-    node: Node | None = None,
+    node: NodeWords | None = None,
     *,
     span: int | str = 5,
     measure: str = "g2",
@@ -465,7 +465,7 @@ def _rare(near: Near, names: list[str] | None, min_count: int) -> pd.DataFrame:
     return rare.sort_values("node", ignore_index=True) if names is None else rare
 
 
-def _node_spans(corpus: Corpus, node: Node) -> tuple[pd.DataFrame, list[str]]:
+def _node_spans(corpus: Corpus, node: NodeWords) -> tuple[pd.DataFrame, list[str]]:
     """Return the spans of the nodes (document, node, start, end), and the names of the nodes."""
     hits, names = _node_hits(corpus, node)
     if not len(hits):
@@ -485,7 +485,7 @@ def _node_spans(corpus: Corpus, node: Node) -> tuple[pd.DataFrame, list[str]]:
     return spans, names
 
 
-def _node_hits(corpus: Corpus, node: Node) -> tuple[Hits, list[str]]:
+def _node_hits(corpus: Corpus, node: NodeWords) -> tuple[Hits, list[str]]:
     """Return the hits of the nodes, and the names of the nodes."""
     if isinstance(node, Hits):
         if node.corpus_fingerprint != corpus.fingerprint:

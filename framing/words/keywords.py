@@ -29,7 +29,7 @@ from framing.words.keyness_statistics import (
     log_ratios,
 )
 from framing.words.terms import Terms
-from framing.words.two_corpora import Sided, Sides, terms_sides
+from framing.words.two_corpora import Sided, TwoCorpora, terms_sides
 
 MEASURES = {"chi2": "chi-square", "g2": "log-likelihood G2", "log_ratio": "log ratio"}
 KEYNESS_COLUMNS = (
@@ -223,7 +223,7 @@ _CORRECTED = {("chi2", "yates"), ("g2", "yates"), ("g2", "williams")}
 
 
 def _table(
-    sides: Sides, measure: str, correction: str, min_count: int, level: float
+    sides: TwoCorpora, measure: str, correction: str, min_count: int, level: float
 ) -> tuple[pd.DataFrame, list[str]]:
     """Return the table, and the terms that are too rare for it."""
     n_target, n_reference = sides.n

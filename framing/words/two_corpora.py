@@ -32,7 +32,7 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Sides:
+class TwoCorpora:
     """Target and reference, with the same documents as rows and the same items as columns.
 
     ``left_out`` is the number of documents on neither side.
@@ -106,7 +106,7 @@ def split(
     by: By,
     target: str | Sequence[str] | None,
     reference: str | Sequence[str] | None,
-) -> Sides:
+) -> TwoCorpora:
     """Return two groups of units; the reference is by default all other units with a value."""
     if target is None:
         raise InputError(f"by={called(by)!r} needs target=…: the value to compare with the others.")
@@ -152,12 +152,12 @@ def _selected(source: Source, mask: Mask) -> Source:
     return Source(source.matrix[mask], source.totals[mask], units, source.items, source.origin)
 
 
-def pair(target: Source, reference: Source, names: tuple[str, str]) -> Sides:
+def pair(target: Source, reference: Source, names: tuple[str, str]) -> TwoCorpora:
     """Return two sources as sides, with items and documents aligned."""
     return _sides([target, reference], names, 0)
 
 
-def _sides(sources: Sequence[Source], names: tuple[str, str], left_out: int) -> Sides:
+def _sides(sources: Sequence[Source], names: tuple[str, str], left_out: int) -> TwoCorpora:
     """Return two sources as sides, with the same documents and items."""
     items = sources[0].items
     if sources[1].items != items:
@@ -174,7 +174,7 @@ def _sides(sources: Sequence[Source], names: tuple[str, str], left_out: int) -> 
             raise InputError(
                 f"{name!r} has no counted text, so there is nothing to compare. Choose other texts."
             )
-    return Sides(sides[0], sides[1], items, names, left_out)
+    return TwoCorpora(sides[0], sides[1], items, names, left_out)
 
 
 def _counts(
@@ -193,7 +193,7 @@ def terms_sides(
     by: By | None,
     target: str | Sequence[str] | None,
     total: str = "terms",
-) -> Sides:
+) -> TwoCorpora:
     """Return the sides that `keyness` and `word_shift` compare, from Terms."""
     check_choice("total", total, TOTALS)
     source = terms_source(terms, total)
@@ -252,7 +252,7 @@ def _check_alike(target: Terms, reference: Terms) -> None:
 
 
 class Sided:
-    """A result with a table of its two sides, that of `Sides`."""
+    """A result with a table of its two sides, that of `TwoCorpora`."""
 
     sides: pd.DataFrame
 

@@ -25,7 +25,7 @@ from framing.words.keyness_statistics import Counts
 from framing.words.terms import Terms
 from framing.words.two_corpora import (
     Sided,
-    Sides,
+    TwoCorpora,
     check_groups,
     check_two,
     hits_source,
@@ -53,18 +53,18 @@ SHIFT_COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Case:
+class ShiftCase:
     """What a shift compares; ``counts`` has the occurrences for the table."""
 
     item: str
     kind: str
-    sides: Sides
-    counts: Sides
+    sides: TwoCorpora
+    counts: TwoCorpora
     weights: Array | None = None
     unweighted: Sequence[str] = ()
 
 
-def both(sides: Sides) -> tuple[Counts, Counts]:
+def both(sides: TwoCorpora) -> tuple[Counts, Counts]:
     """Return target and reference."""
     return sides.target, sides.reference
 
@@ -76,7 +76,9 @@ def frequencies(side: Counts, samples: Array, items: slice = slice(None)) -> Arr
     return relative
 
 
-def contributions(case: Case, p: Array, q: Array, mean: Array, items: slice = slice(None)) -> Array:
+def contributions(
+    case: ShiftCase, p: Array, q: Array, mean: Array, items: slice = slice(None)
+) -> Array:
     """Return the contributions of items, (n_samples, n_items), from their frequencies.
 
     ``mean`` is the mean weight of the reference in each sample.
@@ -96,7 +98,7 @@ def _divergence(p: Array, q: Array) -> Array:
     return divergence
 
 
-def resample(sides: Sides, rng: np.random.Generator, draws: int) -> Array | None:
+def resample(sides: TwoCorpora, rng: np.random.Generator, draws: int) -> Array | None:
     """Return the count of each document in each draw, (draws, n_documents); None for one document.
 
     Documents of the target, of the reference and of both are resampled separately.
@@ -110,7 +112,7 @@ def resample(sides: Sides, rng: np.random.Generator, draws: int) -> Array | None
 
 
 def intervals(
-    case: Case, samples: Array | None, contribution: Array, level: float
+    case: ShiftCase, samples: Array | None, contribution: Array, level: float
 ) -> tuple[Array, Array, tuple[float, float]]:
     """Return low and high of each contribution, and those of the total."""
     n = len(contribution)
@@ -128,7 +130,7 @@ def intervals(
     return low, high, (float(of_total[0][0]), float(of_total[1][0]))
 
 
-def mean_weight(case: Case, samples: Array) -> Array:
+def mean_weight(case: ShiftCase, samples: Array) -> Array:
     """Return the mean weight of the reference in each draw, shape (draws, 1)."""
     side = case.sides.reference
     if case.weights is None:
@@ -137,7 +139,7 @@ def mean_weight(case: Case, samples: Array) -> Array:
     return mean[:, None]
 
 
-def _interval(case: Case, drawn: Array, estimate: Array, level: float) -> tuple[Array, Array]:
+def _interval(case: ShiftCase, drawn: Array, estimate: Array, level: float) -> tuple[Array, Array]:
     """Return percentile intervals, for a divergence without the bias of the draws."""
     low, high = percentile_interval(drawn, level)
     if case.kind != "jensen-shannon":
@@ -311,7 +313,7 @@ def word_shift(
         _check_none("hits", kind=kind, weights=weights)
         frame = _frame(source, frame)
         sides, n = _hits_sides(source, reference, by, target, frame)
-        case = Case("entry", "rate", sides, n)
+        case = ShiftCase("entry", "rate", sides, n)
     else:
         _check_none("terms", frame=frame)
         sides = terms_sides(source, reference, by, target)
@@ -345,7 +347,7 @@ def _hits_sides(
     by: By | None,
     target: str | Sequence[str] | None,
     frame: str,
-) -> tuple[Sides, Sides]:
+) -> tuple[TwoCorpora, TwoCorpora]:
     """Return the sides twice: with the weights of the hits, and with their number."""
     sides = []
     for weighted in (True, False):
@@ -362,12 +364,12 @@ def _hits_sides(
     return sides[0], sides[1]
 
 
-def _terms_case(sides: Sides, kind: str, weights: Any) -> Case:
+def _terms_case(sides: TwoCorpora, kind: str, weights: Any) -> ShiftCase:
     """Return the comparison of terms; for "weighted" with only the terms that have a weight."""
     check_choice("kind", kind, [name for name in KINDS if name != "rate"])
     if kind != "weighted":
         _check_none(f"kind={kind!r}", weights=weights)
-        return Case("term", kind, sides, sides)
+        return ShiftCase("term", kind, sides, sides)
     if not isinstance(weights, Mapping | pd.Series):
         raise InputError(
             "kind='weighted' needs weights=…: a mapping of terms to numbers, such as "
@@ -388,11 +390,11 @@ def _terms_case(sides: Sides, kind: str, weights: Any) -> Case:
     ]
     scored_sides = replace(sides, target=counts[0], reference=counts[1], items=items)
     unweighted = [sides.items[column] for column in np.flatnonzero(~weighted & present).tolist()]
-    return Case("term", kind, scored_sides, scored_sides, scored[weighted], unweighted)
+    return ShiftCase("term", kind, scored_sides, scored_sides, scored[weighted], unweighted)
 
 
 def _shifted(
-    case: Case, facts: dict[str, Any], rng: np.random.Generator, draws: int, level: float
+    case: ShiftCase, facts: dict[str, Any], rng: np.random.Generator, draws: int, level: float
 ) -> WordShift:
     """Return the shift of a comparison."""
     sides = case.sides
@@ -436,7 +438,7 @@ def _shifted(
     )
 
 
-def _values(case: Case, p: Array, q: Array) -> list[float]:
+def _values(case: ShiftCase, p: Array, q: Array) -> list[float]:
     """Return the measure on each side."""
     if case.kind == "rate":
         return [PER * float(side.sum()) for side in (p, q)]

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from framing._core.checks import InputError, check_choice
 from framing._core.files import Where, convert, read_toml
+from framing._core.typing import Keys, Mask
 from framing.lexicons.actors import RESERVED, Actors
 from framing.lexicons.lexicon import check_pattern
 from framing.text.characters import APOSTROPHE, SPACE, WORD, CodePoints, Offsets, code_points, fold
@@ -40,12 +41,10 @@ _FOLDER = Path(str(resources.files("framing"))).joinpath("data", "cues")
 # collisions: of 300 words in 2 ** 17 slots, two tries in three succeed.
 _SLOTS, _TRIES = 17, 1000
 
-Keys = NDArray[np.uint64]
 Bits = NDArray[np.uint32]
-Flags = NDArray[np.bool_]
 
 
-class _File(msgspec.Struct, forbid_unknown_fields=True):
+class _CueFile(msgspec.Struct, forbid_unknown_fields=True):
     language: str
     cues: dict[str, list[str]]
     words: dict[str, list[str]]
@@ -65,7 +64,7 @@ class Cues:
     def __len__(self) -> int:
         return len(self.kind)
 
-    def take(self, which: Flags | NDArray[np.intp]) -> "Cues":
+    def take(self, which: Mask | NDArray[np.intp]) -> "Cues":
         """Return some of the cues."""
         return Cues(self.kind[which], self.start[which], self.end[which])
 
@@ -118,7 +117,7 @@ def load_cues(language: str) -> CueTable:
 def read_cues(path: Path) -> CueTable:
     """Read a file of cues: ``[cues]`` with patterns, ``[words]`` with plain words, by kind."""
     data, where = read_toml(path)
-    file = convert(data, _File, where)
+    file = convert(data, _CueFile, where)
     for part, allowed in (("cues", KINDS), ("words", WORDS)):
         _check_kinds(part, data[part], allowed, where)
     for kind, items in file.cues.items():
@@ -219,7 +218,7 @@ class Reader:
         place = self.cues.slots[_slot(keys, self.cues.factor)]
         return np.where(self.cues.keys[place] == keys, self.cues.bits[place], np.uint32(0))
 
-    def word(self, positions: Offsets, kind: str) -> Flags:
+    def word(self, positions: Offsets, kind: str) -> Mask:
         """Return whether the word that starts at each position is one of a kind."""
         return is_kind(self.words(positions), kind)
 
@@ -230,19 +229,19 @@ class Reader:
         ).astype(np.int64)
         return codes
 
-    def is_apostrophe(self, positions: Offsets) -> Flags:
+    def is_apostrophe(self, positions: Offsets) -> Mask:
         """Return whether the characters at some positions are apostrophes."""
         text = self.text
         signs = text.folded.classes[np.minimum(positions, len(text.folded.classes) - 1)]
-        found: Flags = (text.alphabet.flags[signs] & APOSTROPHE) != 0
+        found: Mask = (text.alphabet.flags[signs] & APOSTROPHE) != 0
         return found
 
-    def has(self, positions: Offsets, flag: np.uint8) -> Flags:
+    def has(self, positions: Offsets, flag: np.uint8) -> Mask:
         """Return whether the characters at some positions have a flag; none beyond the ends."""
         # The last character ends an article: it has no flags, and stands for all beyond, also
         # for the one before the first, at -1.
         flags = self.text.folded.flags
-        found: Flags = (flags[np.minimum(positions, len(flags) - 1)] & flag) != 0
+        found: Mask = (flags[np.minimum(positions, len(flags) - 1)] & flag) != 0
         return found
 
     def token(self, positions: Offsets) -> Offsets:
@@ -254,9 +253,9 @@ class Reader:
         return np.searchsorted(self.text.first, positions, side="right") - 1
 
 
-def is_kind(bits: Bits, kind: str) -> Flags:
+def is_kind(bits: Bits, kind: str) -> Mask:
     """Return which words are of a kind."""
-    found: Flags = (bits & BIT[kind]) != 0
+    found: Mask = (bits & BIT[kind]) != 0
     return found
 
 

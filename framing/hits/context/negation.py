@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from framing.hits.context.cues import KINDS, Bits, Cues, Flags, Reader, is_kind
+from framing._core.typing import Mask
+from framing.hits.context.cues import KINDS, Bits, Cues, Reader, is_kind
 from framing.text.characters import SPACE, WORD, Offsets
 
 # How far a negation reaches, in tokens; beyond, the clause has mostly been misjudged.
@@ -52,7 +53,7 @@ class Pairs:
     last: Offsets
     start: Offsets
 
-    def take(self, which: Flags | NDArray[np.intp]) -> "Pairs":
+    def take(self, which: Mask | NDArray[np.intp]) -> "Pairs":
         """Return some of the pairs."""
         return Pairs(
             self.hit[which], self.cue[which], self.first[which], self.last[which], self.start[which]
@@ -92,7 +93,7 @@ def _outside(words: Cues, holding: Cues) -> Cues:
     return words.take((place < 0) | (furthest[np.maximum(place, 0)] < words.end))
 
 
-def _in_list(reader: Reader, commas: Offsets, ors: Offsets, sure: Offsets) -> Flags:
+def _in_list(reader: Reader, commas: Offsets, ors: Offsets, sure: Offsets) -> Mask:
     """Return which commas part the items of a list that ends with "or" or "nor"."""
     listed = np.zeros(len(commas), dtype=bool)
     if not len(ors) or not len(commas):
@@ -111,7 +112,7 @@ def _in_list(reader: Reader, commas: Offsets, ors: Offsets, sure: Offsets) -> Fl
 
 def hedged(
     reader: Reader, cues: Cues, clauses: Clauses, start: Offsets, end: Offsets, clause: Offsets
-) -> Flags:
+) -> Mask:
     """Return which hits are in a hedged clause; a word of doubt does not hedge itself."""
     found = cues.of("hedge", "doubt", "condition", "inverted", "pseudo_hedge").longest()
     found = found.take(_is_condition(reader, found, clauses))
@@ -135,18 +136,18 @@ def hedged(
 
 def _doubted(
     reader: Reader, doubt: Cues, clauses: Clauses, start: Offsets, end: Offsets, clause: Offsets
-) -> Flags:
+) -> Mask:
     """Return which hits are doubted: they doubt that it holds; whether it holds is doubtful."""
     low = clauses.bounds[np.maximum(clause - 1, 0)]
     before = np.searchsorted(doubt.end, start, side="right")
-    ahead: Flags = before > np.searchsorted(doubt.start, low)
+    ahead: Mask = before > np.searchsorted(doubt.start, low)
     # With its verb, an adjective says it of what stands before.
     stated = doubt.start[reader.word(doubt.start, "auxiliary")]
     high = np.append(clauses.bounds, np.iinfo(np.int64).max)[clause]
     return ahead | (np.searchsorted(stated, high) > np.searchsorted(stated, end))
 
 
-def _is_condition(reader: Reader, found: Cues, clauses: Clauses) -> Flags:
+def _is_condition(reader: Reader, found: Cues, clauses: Clauses) -> Mask:
     """Return which cues hold: all but "had" and the like that begin no clause with a subject.
 
     Had a truce been signed, were it to end; but neither "had he slept?" nor "they had a truce".
@@ -172,7 +173,7 @@ def _is_condition(reader: Reader, found: Cues, clauses: Clauses) -> Flags:
 
 def rejected(
     reader: Reader, cues: Cues, clauses: Clauses, start: Offsets, end: Offsets, clause: Offsets
-) -> Flags:
+) -> Mask:
     """Return which hits are denied within their clause."""
     group = ("no", "not", "reject", "after", "pseudo_negation", "bounded")
     found = cues.of(*group).longest()
@@ -186,7 +187,7 @@ def rejected(
     return answer
 
 
-def _past_parentheses(reader: Reader, forward: Cues, parity: Flags) -> tuple[Cues, Flags]:
+def _past_parentheses(reader: Reader, forward: Cues, parity: Mask) -> tuple[Cues, Mask]:
     """Move "would not, if the rumours are right, be" behind its second comma."""
     verbs = np.flatnonzero(forward.kind == KINDS.index("not"))
     cut = verbs[reader.code(forward.end[verbs]) == ord(",")]
@@ -233,12 +234,12 @@ def _between(reader: Reader, pairs: Pairs) -> tuple[Offsets, Offsets, Bits]:
 def _denied_before(
     reader: Reader,
     forward: Cues,
-    parity: Flags,
+    parity: Mask,
     clauses: Clauses,
     start: Offsets,
     end: Offsets,
     clause: Offsets,
-) -> Flags:
+) -> Mask:
     answer = np.zeros(len(start), dtype=bool)
     if not len(forward):
         return answer
@@ -275,12 +276,12 @@ def _denied_before(
 def _in_clause_after_and(
     reader: Reader,
     pairs: Pairs,
-    is_noun: Flags,
+    is_noun: Mask,
     joint: Offsets,
     clauses: Clauses,
     forward: Cues,
     end: Offsets,
-) -> Flags:
+) -> Mask:
     """Return which hits are the subject of a clause after "and": no shots, and the truce held.
 
     A verb follows the hit; one more stands before "and", or before the negation.
@@ -307,7 +308,7 @@ def _in_clause_after_and(
     return ended
 
 
-def _past_relative(reader: Reader, pairs: Pairs) -> Flags:
+def _past_relative(reader: Reader, pairs: Pairs) -> Mask:
     """Return which hits stand behind the main verb: the man who did not speak signed a deal."""
     ended = np.zeros(len(pairs.hit), dtype=bool)
     tokens = reader.text.tokens
@@ -332,16 +333,16 @@ def _past_relative(reader: Reader, pairs: Pairs) -> Flags:
     return ended
 
 
-def _is_past(reader: Reader, positions: Offsets, following: Offsets) -> Flags:
+def _is_past(reader: Reader, positions: Offsets, following: Offsets) -> Mask:
     """Return which words end in -ed, given where the next word begins."""
     last = np.maximum(following - 2, 1)
-    found: Flags = (reader.code(last) == ord("d")) & (reader.code(last - 1) == ord("e"))
+    found: Mask = (reader.code(last) == ord("d")) & (reader.code(last - 1) == ord("e"))
     return found & (last - positions > 2)
 
 
 def _until(
     reader: Reader, pairs: Pairs, clauses: Clauses, clause: Offsets, *, subject: bool
-) -> Flags:
+) -> Mask:
     """Return which hits did come, at last: no truce was signed until Friday.
 
     What will not come until something else does is still denied, but what comes on a date, as the
@@ -376,15 +377,15 @@ def _until(
     return came
 
 
-def _ends_in_ed(reader: Reader, positions: Offsets) -> Flags:
+def _ends_in_ed(reader: Reader, positions: Offsets) -> Mask:
     tokens = reader.text.tokens
     following = np.minimum(reader.token(positions) + 1, len(tokens) - 1)
     last = np.maximum(tokens[following] - 2, 1)
-    found: Flags = (reader.code(last) == ord("d")) & (reader.code(last - 1) == ord("e"))
+    found: Mask = (reader.code(last) == ord("d")) & (reader.code(last - 1) == ord("e"))
     return found & (last - positions > 2)
 
 
-def _cancelled(reader: Reader, forward: Cues, clauses: Clauses) -> Flags:
+def _cancelled(reader: Reader, forward: Cues, clauses: Clauses) -> Mask:
     """Return which negations are themselves denied: did not rule out, not without."""
     answer = np.zeros(len(forward), dtype=bool)
     if len(forward) < 2:
@@ -421,7 +422,7 @@ def _denied_after(
     clauses: Clauses,
     end: Offsets,
     clause: Offsets,
-) -> Flags:
+) -> Mask:
     """Return which hits are the subject of a denial: talks are out of the question."""
     tokens = reader.text.tokens
     direct = found.of("after")
@@ -458,7 +459,7 @@ def _denied_after(
     return answer
 
 
-def _inside(cues: Cues, start: Offsets, end: Offsets, *, strict: bool) -> Flags:
+def _inside(cues: Cues, start: Offsets, end: Offsets, *, strict: bool) -> Mask:
     """Return which hits hold a cue (strict), or lie inside one."""
     past = np.searchsorted(start, cues.start, side="right")
     if strict:
@@ -473,5 +474,5 @@ def _inside(cues: Cues, start: Offsets, end: Offsets, *, strict: bool) -> Flags:
         held = (cues.start[place] >= start) & (cues.end[place] <= end)
         return held & (cues.end[place] - cues.start[place] < end - start)
     place = np.maximum(np.searchsorted(cues.start, start, side="right") - 1, 0)
-    found: Flags = (cues.start[place] <= start) & (cues.end[place] >= end)
+    found: Mask = (cues.start[place] <= start) & (cues.end[place] >= end)
     return found

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from framing.hits.context.cues import Flags, Reader
+from framing._core.typing import Mask
+from framing.hits.context.cues import Reader
 from framing.text.characters import DIGIT, SPACE, WORD, Offsets
 from framing.text.segments import Passages
 
@@ -53,7 +54,7 @@ class Quotes:
     start: Offsets
     end: Offsets
     paragraph: Offsets
-    closed: Flags
+    closed: Mask
 
     def holding(self, positions: Offsets) -> Offsets:
         """Return the number of the quotation around each position, -1 where there is none."""
@@ -71,12 +72,12 @@ class _Marks:
     position: Offsets
     code: NDArray[np.int64]
     paragraph: Offsets
-    opens: Flags
-    closes: Flags
+    opens: Mask
+    closes: Mask
     left: Offsets
     right: Offsets
 
-    def take(self, which: Flags) -> "_Marks":
+    def take(self, which: Mask) -> "_Marks":
         return _Marks(
             self.position[which], self.code[which], self.paragraph[which], self.opens[which],
             self.closes[which], self.left[which], self.right[which],
@@ -189,7 +190,7 @@ def _single_runs(reader: Reader, marks: _Marks, ends: Offsets) -> Quotes:
     return _nest(_spare_possessives(reader, marks, step), marks, ends)
 
 
-def _is_year(reader: Reader, position: Offsets) -> Flags:
+def _is_year(reader: Reader, position: Offsets) -> Mask:
     """Return whether a year without its century stands there: '90s, '25."""
     two = reader.has(position, DIGIT) & reader.has(position + 1, DIGIT)
     past = np.minimum(position + 2, len(reader.text.folded.flags))

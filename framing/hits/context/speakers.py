@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from framing.hits.context.cues import BIT, KINDS, Bits, Cues, Flags, Reader, is_kind
+from framing._core.typing import Mask
+from framing.hits.context.cues import BIT, KINDS, Bits, Cues, Reader, is_kind
 from framing.hits.context.quotes import Quotes
 from framing.hits.context.verbless import (
     GIVEN,
@@ -35,7 +36,7 @@ OPENING, CLOSING, RELATIVE = 70, 45, 250
 SIGNS = 0x2030
 
 
-def sign_table(signs: str) -> Flags:
+def sign_table(signs: str) -> Mask:
     """Return a table that tells some signs from all others, by their code points."""
     return np.isin(np.arange(SIGNS), [ord(sign) for sign in signs])
 
@@ -61,10 +62,10 @@ class Events:
     row: Offsets
     token: Offsets
     speaker: Offsets
-    closing: Flags
-    opening: Flags
+    closing: Mask
+    opening: Mask
 
-    def take(self, which: Flags | NDArray[np.intp]) -> "Events":
+    def take(self, which: Mask | NDArray[np.intp]) -> "Events":
         """Return some of the events."""
         return Events(*(getattr(self, name)[which] for name in self.__dataclass_fields__))
 
@@ -86,7 +87,7 @@ def find_mentions(reader: Reader, cues: Cues) -> Mentions:
     return Mentions(named.kind - len(KINDS) + NAMED, named.start, named.end, inside)
 
 
-def _joined(reader: Reader, positions: Offsets) -> Flags:
+def _joined(reader: Reader, positions: Offsets) -> Mask:
     """Return where only a space parts a word from the word before it."""
     return reader.has(positions - 1, SPACE) & reader.has(positions - 2, WORD)
 
@@ -179,7 +180,7 @@ def _is_subject(reader: Reader, mentions: Mentions, number: int, past: np.int64)
     return not others.any()
 
 
-def _run_before(capital: Flags, at: Offsets, start: int) -> Flags:
+def _run_before(capital: Mask, at: Offsets, start: int) -> Mask:
     """Return the words with a capital that lead up to a name."""
     run = np.zeros(len(at), dtype=bool)
     place = int(np.searchsorted(at, start)) - 1
@@ -189,11 +190,11 @@ def _run_before(capital: Flags, at: Offsets, start: int) -> Flags:
     return run
 
 
-def _is_past(reader: Reader, at: Offsets) -> Flags:
+def _is_past(reader: Reader, at: Offsets) -> Mask:
     """Return which words end in -ed."""
     following = np.append(at[1:], at[-1:] + 1)
     last = np.maximum(following - 2, 1)
-    found: Flags = (reader.code(last) == ord("d")) & (reader.code(last - 1) == ord("e"))
+    found: Mask = (reader.code(last) == ord("d")) & (reader.code(last - 1) == ord("e"))
     return found & (last - at > 2)
 
 
@@ -291,7 +292,7 @@ def _apposed(
     mentions: Mentions,
     row: Offsets,
     at: Offsets,
-    which: Flags,
+    which: Mask,
     speaker: Offsets,
     begin: Offsets,
 ) -> None:
@@ -319,7 +320,7 @@ def _named_after(
     mentions: Mentions,
     row: Offsets,
     at: Offsets,
-    which: Flags,
+    which: Mask,
     speaker: Offsets,
     begin: Offsets,
 ) -> None:
@@ -444,7 +445,7 @@ def _without_nouns(reader: Reader, found: Cues) -> Cues:
     return replace(found, kind=kind).take(kept)
 
 
-def _is_verb(reader: Reader, start: Offsets, end: Offsets, token: Offsets) -> Flags:
+def _is_verb(reader: Reader, start: Offsets, end: Offsets, token: Offsets) -> Mask:
     """Return which ambiguous forms follow people (officials claim) or have "that" soon after."""
     tokens = reader.text.tokens
     clear = _joined(reader, start) & reader.word(tokens[np.maximum(token - 1, 0)], "unnamed")
@@ -541,7 +542,7 @@ def _quote_speakers(reader: Reader, events: Events, quotes: Quotes) -> Offsets:
 
 def _said_after(
     reader: Reader, events: Events, quotes: Quotes, last: Offsets
-) -> tuple[Offsets, Flags]:
+) -> tuple[Offsets, Mask]:
     """Return the speaker of the attribution right after each quotation, and whether it is one."""
     place = np.searchsorted(events.start, quotes.end)
     there = (place < len(events.start)) & quotes.closed

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from framing.hits.context.cues import Flags, Reader
+from framing._core.typing import Mask
+from framing.hits.context.cues import Reader
 from framing.hits.context.quotes import Quotes
 from framing.text.characters import WORD, Offsets
 
@@ -25,7 +26,7 @@ class Mentions:
     actor: Offsets
     start: Offsets
     end: Offsets
-    inside: Flags
+    inside: Mask
 
 
 def turn_speakers(reader: Reader, mentions: Mentions, row: Offsets) -> Offsets:
@@ -156,7 +157,7 @@ def headline_speakers(reader: Reader, mentions: Mentions, row: Offsets) -> Offse
     text = reader.text
     if not len(mentions.start) or not len(reader.sign_at):
         return answer
-    alone: Flags = np.ones(len(text.paragraph), dtype=bool)
+    alone: Mask = np.ones(len(text.paragraph), dtype=bool)
     alone[1:] &= text.paragraph[1:] != text.paragraph[:-1]
     alone[:-1] &= text.paragraph[1:] != text.paragraph[:-1]
     place = np.searchsorted(mentions.end, text.last[row])

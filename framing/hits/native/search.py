@@ -26,7 +26,7 @@ Case = Callable[[int, int, int], bool]
 
 
 @dataclass(frozen=True)
-class Rows:
+class SentenceMatches:
     """Matches, with the row of the sentence that each is in."""
 
     row: Offsets
@@ -50,7 +50,9 @@ class Search:
         if self.lexicon:
             weakref.finalize(self, engine.framing_lexicon_free, self.lexicon)
 
-    def hits(self, text: Passages, nested: str, in_case: Case | None = None) -> Rows | None:
+    def hits(
+        self, text: Passages, nested: str, in_case: Case | None = None
+    ) -> SentenceMatches | None:
         """Return the hits of a text in reading order; None where the reference has to search.
 
         ``in_case`` says of the number, start and end of a match whether it has the case that its
@@ -66,13 +68,13 @@ class Search:
             ),
         )
 
-    def matches(self, text: Passages) -> Rows | None:
+    def matches(self, text: Passages) -> SentenceMatches | None:
         """Return all matches within sentences, as `Finder.find` does; None as in `hits`."""
         return self._call(
             text, lambda given, found: self.engine.framing_matches(self.lexicon, given, found)
         )
 
-    def _call(self, text: Passages, call: Callable[..., int]) -> Rows | None:
+    def _call(self, text: Passages, call: Callable[..., int]) -> SentenceMatches | None:
         if not self.lexicon:
             return None
         folded = text.folded
@@ -96,7 +98,7 @@ class Search:
             row, start, end, rule = columns(found)
         finally:
             self.engine.framing_found_free(ctypes.byref(found))
-        return Rows(row, Matches(rule, start, end))
+        return SentenceMatches(row, Matches(rule, start, end))
 
 
 def make_search(finder: Finder, rules: Rules) -> Search | None:
