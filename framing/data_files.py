@@ -18,7 +18,7 @@ import msgspec
 import numpy as np
 import pandas as pd
 
-from framing._core.checks import InputError, check_choice, check_from_zero, listing
+from framing._core.checks import InputError, check_choice, check_from_zero, check_objects, listing
 from framing._core.delimited import csv_text, defuse, render_table
 from framing._core.files import Output, convert, read_toml
 from framing._core.result import Shown, TableResult
@@ -269,6 +269,7 @@ class DataFiles(Shown):
         return f"<DataFiles {names}: {self.rows:,} rows, {len(self)} columns{gaps}>"
 
 
+@check_objects
 def write_data(
     result: Any,
     path: str | Path,

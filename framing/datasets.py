@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from framing._core.checks import InputError, check_choice, check_text, listing
+from framing._core.checks import InputError, check_choice, check_objects, check_text, listing
 from framing.coding.classifier_files import read_classifier
 from framing.coding.classifiers import Classifier
 from framing.coding.codebooks import Codebook, read_codebook
@@ -41,6 +41,7 @@ def _shipped(folder: str, name: str, ending: str, reader: str) -> Path:
     return _data(folder, f"{name}.{ending}")
 
 
+@check_objects
 def load_lexicon(name: str) -> Lexicon:
     """Return a lexicon that ships with the package.
 
@@ -69,6 +70,7 @@ def load_lexicon(name: str) -> Lexicon:
     return read_toml_lexicon(_shipped("lexicons", name, "toml", "read_lexicon"))
 
 
+@check_objects
 def load_codebook(name: str) -> Codebook:
     """Return a codebook that ships with the package.
 
@@ -96,6 +98,7 @@ def load_codebook(name: str) -> Codebook:
     return read_codebook(_shipped("codebooks", name, "toml", "read_codebook"))
 
 
+@check_objects
 def load_actors(name: str) -> Actors:
     """Return a table of actors that ships with the package.
 
@@ -123,6 +126,7 @@ def load_actors(name: str) -> Actors:
     return read_actors(_shipped("actors", name, "toml", "read_actors"))
 
 
+@check_objects
 def load_stop_words(language: str) -> list[str]:
     """Return the stop words that ship for a language; add to them, or remove some.
 
@@ -151,6 +155,7 @@ def load_stop_words(language: str) -> list[str]:
     return list(shipped_stop_words(language))
 
 
+@check_objects
 def load_classifier(name: str) -> Classifier:
     """Return a classifier that ships with the package: a second instrument beside a lexicon.
 
@@ -184,6 +189,7 @@ def load_classifier(name: str) -> Classifier:
     return read_classifier(_shipped("classifiers", name, "npz", "read_classifier"))
 
 
+@check_objects
 def load_instrument(name: str) -> Instrument:
     """Return an instrument that ships with the package: lexicons and a classifier joined.
 
@@ -213,6 +219,7 @@ def load_instrument(name: str) -> Instrument:
     return read_instrument(_shipped("instruments", name, "npz", "read_instrument"))
 
 
+@check_objects
 def load_study(name: str, *, texts: str | Path | None = None) -> Study:
     """Return a study that ships with the package: features, not texts.
 

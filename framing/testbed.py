@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 import pandas as pd
 
-from framing._core.checks import InputError, check_choice
+from framing._core.checks import InputError, check_choice, check_objects
 from framing._core.files import read_text
 from framing._core.result import Shown
 from framing.coding.codes import Codes, make_codes
@@ -92,6 +92,7 @@ class Testbed(Shown):
         return self.corpus.describe("source")
 
 
+@check_objects
 def load_testbed(name: str = "constructed", *, part: str = "all") -> Testbed:
     """Return coded text that ships with the package.
 

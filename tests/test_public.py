@@ -1,4 +1,5 @@
 import ast
+import contextlib
 import dataclasses
 import inspect
 import pydoc
@@ -9,6 +10,7 @@ from pathlib import Path
 from types import UnionType
 from typing import get_args, get_origin
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -471,6 +473,28 @@ def test_methods_and_functions_of_tables_and_figures_refuse_wrong_objects_too():
     for maker, call in calls.items():
         with pytest.raises(fr.InputError, match=maker):
             call()
+
+
+FUNCTIONS = [name for name in SIGNATURES if inspect.isfunction(getattr(fr, name))]
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_no_function_answers_a_wrong_value_with_the_error_of_a_dependency(
+    name, monkeypatch, tmp_path
+):
+    monkeypatch.chdir(tmp_path)
+    function = getattr(fr, name)
+    needed = [
+        parameter
+        for parameter in inspect.signature(function).parameters.values()
+        if parameter.default is parameter.empty and parameter.kind is not parameter.VAR_KEYWORD
+    ]
+    wrongs = [None, 5, object(), b"x", [1, 2], np.zeros(3), pd.DataFrame({"a": [1]})]
+    for wrong in wrongs if needed else ():
+        first = [wrong for item in needed if item.kind is not item.KEYWORD_ONLY]
+        rest = {item.name: wrong for item in needed if item.kind is item.KEYWORD_ONLY}
+        with contextlib.suppress(fr.InputError):
+            function(*first, **rest)
 
 
 READERS = [name for name in SIGNATURES if name.startswith("read_")]

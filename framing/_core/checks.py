@@ -11,6 +11,7 @@ from typing import Any, get_args, get_origin
 
 import numpy as np
 
+from framing._core.annotations import fits, in_words
 from framing._core.typing import Arguments, Returned
 
 # Values that a message lists before it says how many more there are.
@@ -60,6 +61,8 @@ MAKERS = {
     "Voices": "voices(hits, seed=1)",
     "WordShift": "word_shift(hits, by=…, target=…, frame=…, seed=1)",
 }
+# Characters of a value that a message shows in full.
+SHORT = 60
 # What a path is, in a message.
 PATH = "a path: a str or a pathlib.Path"
 # How to turn a wrong object into the required one.
@@ -162,7 +165,9 @@ def check_objects(
     """Make a public function refuse wrong objects.
 
     The annotations say which object is required: a Corpus, Hits, Scores and the others in
-    `MAKERS`, or a path. The message names the function that makes this object.
+    `MAKERS`, or a path. The message names the function that makes this object. These are looked
+    at before the call. Where the call itself fails, by an error that is no InputError, every
+    other argument is held against its annotation too, and the message names the wrong one.
     """
     signature = inspect.signature(function)
     required = {
@@ -180,9 +185,34 @@ def check_objects(
         for name, options in required.items():
             if name in arguments and not any(_fits(arguments[name], option) for option in options):
                 raise InputError(_wrong_object(function.__qualname__, name, options, arguments))
-        return function(*args, **kwargs)
+        try:
+            return function(*args, **kwargs)
+        except InputError:
+            raise
+        except Exception:
+            wrong = _wrong_type(function.__qualname__, signature, arguments)
+            if wrong:
+                raise InputError(wrong) from None
+            raise
 
     return checked
+
+
+def _wrong_type(
+    function: str, signature: inspect.Signature, arguments: Mapping[str, object]
+) -> str:
+    """Return the message about the first argument that does not fit its annotation, else ``""``."""
+    several = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    for name, value in arguments.items():
+        parameter = signature.parameters[name]
+        annotation = parameter.annotation
+        if annotation is parameter.empty or parameter.kind in several or fits(value, annotation):
+            continue
+        plain = value is None or isinstance(value, str | bytes | int | float)
+        shown = f"{name}={value!r}" if plain and len(repr(value)) <= SHORT else name
+        what = "cannot be used" if value is None else f"is a {_kind_of(value)}"
+        return f"{function}: {shown} {what}; it must be {in_words(annotation)}."
+    return ""
 
 
 def _options(annotation: Any) -> tuple[Any, ...]:

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pandas as pd
 
-from framing._core.checks import InputError
+from framing._core.checks import InputError, check_objects
 from framing._core.delimited import render_table
 from framing._core.files import write_text
 
@@ -18,6 +18,7 @@ ROWS = 20
 ENTRY = 25
 
 
+@check_objects
 def write_table(table: Any, path: str | Path, *, digits: int | None = 3) -> Path:
     """Write a table as CSV, in UTF-8 with line feeds and rounded numbers.
 

@@ -76,6 +76,7 @@ class Codes(Shown):
         )
 
 
+@check_objects
 def make_codes(
     table: pd.DataFrame, *, coder: str = "coder", scale: Sequence[float] = (0, 1)
 ) -> Codes:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from framing._core.checks import InputError, check_positive, check_share, listing
+from framing._core.checks import InputError, check_objects, check_positive, check_share, listing
 from framing._core.result import Result
 from framing.coding.sample_plans import SamplePlan, plan_sample
 from framing.coding.validation import Validation
@@ -64,6 +64,7 @@ class _Instrument:
     false: float
 
 
+@check_objects
 def plan_coding(
     instruments: Mapping[str, tuple[float, Any]] | Hits,
     *,

@@ -732,6 +732,7 @@ class Corpus(Shown):
         return replace(self, table=join_columns(self.table, table, "with_columns"))
 
 
+@check_objects
 def concat(corpora: Iterable[Corpus]) -> Corpus:
     """Return the documents of several corpora as one corpus, in their order.
 
@@ -838,6 +839,7 @@ def name_documents(pieces: Sequence[dict[str, Offsets]], doc_ids: "pd.Series[str
     return table
 
 
+@check_objects
 def make_corpus(
     texts: Iterable[str | None] | pd.DataFrame,
     *,

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Literal
 import msgspec
 import pandas as pd
 
-from framing._core.checks import InputError
+from framing._core.checks import InputError, check_objects
 from framing._core.files import convert, read_toml
 from framing._core.result import TableResult
 from framing.text.segments import lines
@@ -170,6 +170,7 @@ class Furniture(TableResult):
     draw_instead: ClassVar[str] = "plot_corpus(corpus) draws what was removed from a corpus."
 
 
+@check_objects
 def find_furniture(text: str, *, rules: bool | str | Path = True) -> Furniture:
     """Return the lines of a text that are page furniture, not part of the article.
 

@@ -129,6 +129,7 @@ def read_actors(path: str | Path) -> Actors:
     return actors if actors.name else replace(actors, name=path.stem)
 
 
+@check_objects
 def make_actors(
     actors: Mapping[str, Sequence[str] | Mapping[str, Any]], *, name: str = "unnamed"
 ) -> Actors:

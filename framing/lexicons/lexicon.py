@@ -252,16 +252,17 @@ def read_toml_lexicon(path: Path) -> Lexicon:
     """Return the lexicon in a TOML file; see `framing.read_lexicon`."""
     data, where = read_toml(path)
     lexicon = _build(data, where)
-    _warn(lexicon)
+    _warn(lexicon, callers=4)
     return lexicon if lexicon.name else replace(lexicon, name=path.stem)
 
 
-def _warn(lexicon: Lexicon) -> None:
-    """Warn of entries that are written in the grammar of another program."""
+def _warn(lexicon: Lexicon, callers: int) -> None:
+    """Warn of entries in the grammar of another program, so many calls below the user's line."""
     for note in lexicon.notes:
-        warnings.warn(note, UserWarning, stacklevel=4)
+        warnings.warn(note, UserWarning, stacklevel=callers + 1)
 
 
+@check_objects
 def make_lexicon(
     frames: Mapping[str, Sequence[str | Mapping[str, Any]] | Mapping[str, Any]],
     *,
@@ -329,7 +330,7 @@ def make_lexicon(
         "frames": tables,
     }
     lexicon = _build(data, lambda *keys: "make_lexicon")
-    _warn(lexicon)
+    _warn(lexicon, callers=3)
     return lexicon
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from framing._core.checks import InputError, check_choice, itemised
+from framing._core.checks import InputError, check_choice, check_objects, itemised
 from framing._core.renaming import renamed
 from framing._core.result import Shown
 from framing.paper.lines import read_lines
@@ -52,6 +52,7 @@ class Paper(Shown):
 
 
 @renamed(folder="path")
+@check_objects
 def write_paper(
     source: str | Path,
     path: str | Path | None = None,

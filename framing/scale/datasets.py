@@ -498,6 +498,7 @@ def _result(manifest: Manifest, out: str, failed: Mapping[str, str]) -> ScoredDa
     )
 
 
+@check_objects
 def dataset_status(out: str | Path) -> ScoredDataset:
     """Return how far a dataset is scored, also while `score_dataset` runs.
 

@@ -12,6 +12,7 @@ from framing._core.checks import (
     InputError,
     check_choice,
     check_from_zero,
+    check_objects,
     check_positive,
     check_seed,
     check_share,
@@ -101,6 +102,7 @@ class Packages(Result):
         )
 
 
+@check_objects
 def find_packages(
     topics: "Topics | pd.DataFrame",
     *,
