@@ -94,7 +94,7 @@ SIGNATURES = {
     "plot_contrast": "(contrast, *, effect='difference', ax=None, figsize=None, title=None, frames=None, order=None, palette=None, labels=None)",
     "plot_cooccurrences": "(cooccurrences, *, ax=None, figsize=None, title=None, frames=None, order=None, palette=None, labels=None)",
     "plot_agreement": "(agreement, *, ax=None, figsize=None, title=None, frames=None, order=None, palette=None, labels=None)",
-    "plot_correction": "(correction, *, truth=None, ax=None, figsize=None, title=None, frames=None, order=None, palette=None, labels=None)",
+    "plot_correction": "(correction, *, truth=None, truth_label='the true share', ax=None, figsize=None, title=None, frames=None, order=None, palette=None, labels=None)",
     "plot_drop_one": "(dropped, *, top=5, labels=None, ax=None, figsize=None, title=None, frames=None, order=None, palette=None)",
     "plot_entry_precision": "(validation, *, top=8, ax=None, figsize=None, title=None, frames=None, order=None, palette=None, labels=None)",
     "plot_validation": "(validation, *, ax=None, figsize=None, title=None, frames=None, order=None, palette=None, labels=None)",

@@ -1,13 +1,15 @@
 """The figures of coding: agreement, validation, correction."""
 
 from collections.abc import Mapping, Sequence
+from textwrap import fill
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from framing._core.checks import check_positive
+from framing._core.checks import InputError, check_positive
 from framing.coding.correction import Correction
 from framing.coding.reliability import Agreement
 from framing.coding.validation import MEASURES, Validation
@@ -20,9 +22,11 @@ from framing.figures.drawing import (
     entry_names,
     frame_style,
     new_figure,
+    row_height,
     set_rows,
     shorten,
     style,
+    wrap_labels,
     write_note,
 )
 from framing.scores.leave_one_out import LeaveOneOut
@@ -194,7 +198,12 @@ def plot_entry_precision(validation: Validation, *, top: int = 8) -> Figure:
 
 
 @draws
-def plot_correction(correction: Correction, *, truth: Mapping[str, float] | None = None) -> Figure:
+def plot_correction(
+    correction: Correction,
+    *,
+    truth: Mapping[str, float] | None = None,
+    truth_label: str = "the true share",
+) -> Figure:
     """Draw the shares of the lexicon, raw and corrected by a coded sample.
 
     Parameters
@@ -202,18 +211,22 @@ def plot_correction(correction: Correction, *, truth: Mapping[str, float] | None
     correction : Correction
         From `correct`, with one or several ``quantity`` per frame; at most 60 rows.
     truth : mapping, optional
-        The true share of each frame, where it is known: from 0 to 1, by frame.
+        The share of each frame that the corrected one is to meet, where it is known: from 0 to 1,
+        by frame.
+    truth_label : str
+        What ``truth`` is, for the note. Where coders read all sentences, name them: "the share by
+        the codes of coder A". Codes are not the truth.
 
     Returns
     -------
     matplotlib.figure.Figure
-        Open: the raw share. Filled: the corrected estimate with its interval. A cross is the true
-        share.
+        Open: the raw share. Filled: the corrected estimate with its interval. A cross is the share
+        of ``truth``. Several quantities are the rows of one panel per frame.
 
     Raises
     ------
     InputError
-        The object is of another kind, or there are more than 60 rows.
+        The object is of another kind, there are more than 60 rows, or ``truth_label`` is no text.
 
     Examples
     --------
@@ -225,35 +238,61 @@ def plot_correction(correction: Correction, *, truth: Mapping[str, float] | None
     """
     table = correction.table
     check_count(len(table), "rows")
-    frames = list(dict.fromkeys(str(frame) for frame in table["frame"]))
-    with style():
-        figure = new_figure(NARROW + 1.8, 1.0 + 0.34 * len(table))
-        axes = figure.subplots()
-        for row, values in enumerate(table.to_dict("records")):
-            look = frame_style(frames)[str(values["frame"])]
-            interval = values["estimate"], values["low"], values["high"]
-            _draw_interval(axes, row, interval, look)
-            axes.plot(values["raw"], row, look[1], color=look[0], markerfacecolor="white", zorder=4)
-            if truth and str(values["frame"]) in truth:
-                true_share = truth[str(values["frame"])]
-                axes.plot(true_share, row, "x", color="#181818", markersize=6, zorder=5)
-        mixed = table["quantity"].nunique() > 1
-        pairs = zip(table["frame"], table["quantity"], strict=True)
-        set_rows(axes, [f"{frame}: {name}" if mixed else str(frame) for frame, name in pairs])
-        if table["low"].min() >= 0:
-            axes.set_xlim(left=0)
-        else:
-            axes.axvline(0, color=GREY, linewidth=0.6)
-        axes.grid(axis="x")
-        changes = table["quantity"].str.contains(r" - |^slope of ").any()
-        axes.set_xlabel("share, or change in share" if changes else "share of sentences")
-        axes.xaxis.set_major_formatter(lambda share, _: f"{100 * share:.3g}%")
-        write_note(
-            figure,
-            f"Open: hits alone. Filled: corrected with {int(table['n'].max()):,} coded sentences, "
-            f"with {correction.level:.0%} intervals.{' Cross: the true share.' if truth else ''}",
+    if not (isinstance(truth_label, str) and truth_label.strip()):
+        raise InputError(
+            f"truth_label={truth_label!r} is not text. Say what truth is, such as "
+            '"the share by the codes of coder A".'
         )
+    frames = list(dict.fromkeys(str(frame) for frame in table["frame"]))
+    mixed = table["quantity"].nunique() > 1
+    changes = table["quantity"].str.contains(r" - |^slope of ").any()
+    with style():
+        blocks = [table[table["frame"] == frame] for frame in frames] if mixed else [table]
+        columns = 1 if len(blocks) == 1 else 2
+        lines = -(-len(blocks) // columns)
+        rows = max(map(len, blocks))
+        labels = wrap_labels([str(name) for name in table["quantity" if mixed else "frame"]], None)
+        height = max(0.34 if not mixed else 0.2, 0.75 * row_height(labels)) * rows
+        figure = new_figure(WIDE if mixed else NARROW + 1.8, 0.65 + lines * (height + 0.35))
+        alike = len({tuple(block["quantity"]) for block in blocks}) == 1
+        grid = figure.subplots(lines, columns, sharex=True, sharey=alike, squeeze=False)
+        for axes, block in zip(grid.flat, blocks, strict=False):
+            _draw_corrected(axes, block, frames, truth or {})
+            named = block["quantity" if mixed else "frame"]
+            set_rows(axes, wrap_labels([str(name) for name in named], None))
+            axes.grid(axis="x")
+            axes.xaxis.set_major_formatter(lambda share, _: f"{100 * share:.3g}%")
+            if mixed:
+                axes.set_title(fill(str(block["frame"].iloc[0]), 40))
+        for axes in grid.flat[len(blocks) :]:
+            axes.remove()
+        for axes in grid.flat[: len(blocks)][-columns:]:
+            axes.set_xlabel("share, or change in share" if changes else "share of sentences")
+            axes.tick_params(labelbottom=True)
+        if table["low"].min() >= 0:
+            grid[0, 0].set_xlim(left=0)
+        note = (
+            f"Open: hits alone. Filled: corrected with {int(table['n'].max()):,} coded sentences, "
+            f"with {correction.level:.0%} intervals."
+        )
+        write_note(figure, f"{note} Cross: {truth_label.strip()}." if truth else note)
     return figure
+
+
+def _draw_corrected(
+    axes: Axes, rows: pd.DataFrame, frames: list[str], truth: Mapping[str, float]
+) -> None:
+    """Draw raw and corrected shares, and the shares that they are to meet."""
+    for row, values in enumerate(rows.to_dict("records")):
+        frame = str(values["frame"])
+        colour, marker = frame_style(frames)[frame]
+        interval = values["estimate"], values["low"], values["high"]
+        _draw_interval(axes, row, interval, (colour, marker))
+        axes.plot(values["raw"], row, marker, color=colour, markerfacecolor="white", zorder=4)
+        if frame in truth:
+            axes.plot(truth[frame], row, "x", color="#181818", markersize=6, zorder=5)
+    if rows["low"].min() < 0:
+        axes.axvline(0, color=GREY, linewidth=0.6)
 
 
 @draws

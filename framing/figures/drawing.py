@@ -3,7 +3,7 @@
 import inspect
 import re
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, fields
@@ -18,11 +18,9 @@ from xml.sax.saxutils import quoteattr
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
-from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
-from matplotlib.collections import QuadMesh
-from matplotlib.colors import ListedColormap, is_color_like
+from matplotlib.colors import is_color_like
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.font_manager import findfont, fontManager, get_font
 from matplotlib.text import Text
@@ -61,13 +59,6 @@ LABEL = 26
 # Colours without a frame: of points, and of bars.
 PLAIN, PLAIN_BAR = "#4A5D6E", "#7C8C9A"
 GREY = "#777777"
-# Binary logarithm of the ratio at which the colours of a matrix end.
-END = 2.0
-# With more colours matplotlib draws the bar as an image. The number is odd: the middle colour
-# means "no difference".
-SHADES = 41
-# Height of the colour bar, in inches.
-BAR = 0.11
 
 
 class FrameFigure(Figure):
@@ -699,17 +690,6 @@ def p_value(p: float) -> str:
     return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
 
 
-def digits_apart(values: Iterable[float], base: float, digits: int = 1, most: int = 2) -> int:
-    """Return the decimals with which values that differ from a base by 5% or more can be told.
-
-    Example: 0.27 and 0.34 beside 0.32 need two decimals, as 0.3 would stand beside 0.3.
-    """
-    apart = [value for value in values if abs(value - base) >= 0.05 * abs(base)]
-    while digits < most and any(f"{value:.{digits}f}" == f"{base:.{digits}f}" for value in apart):
-        digits += 1
-    return digits
-
-
 def entry_names(entries: Sequence[str], lexicon_hash: object) -> list[str]:
     """Return names of entries for readers: their labels, or their first words.
 
@@ -781,33 +761,6 @@ def check_count(count: int, what: str) -> None:
             f"{count:,} {what} cannot be drawn: a figure takes 1 to {MOST_UNITS}. Draw a "
             'selection, or pool them, for example score(hits, unit="source").'
         )
-
-
-def draw_ratios(axes: Axes, logs: Array) -> QuadMesh:
-    """Draw binary logarithms of ratios as a matrix of colours, with a white row below."""
-    rows, columns = logs.shape
-    cells = np.vstack([logs, np.zeros(columns)])
-    # One patch per cell: an image would have blurred edges, or be a bitmap in the SVG.
-    mesh = axes.pcolormesh(
-        np.arange(columns + 1) - 0.5, np.arange(rows + 2) - 0.5, cells, cmap=_shades(),
-        vmin=-END, vmax=END, edgecolors="white", linewidth=0.8,
-    )  # fmt: skip
-    axes.axhline(rows - 0.5, color=GREY, linewidth=0.8)
-    axes.spines[:].set_visible(False)
-    return mesh
-
-
-def _shades() -> ListedColormap:
-    """Return colours from orange to violet: distinct for colour-blind readers, pale below text."""
-    return ListedColormap(colormaps["PuOr_r"](np.linspace(0.2, 0.8, SHADES)))
-
-
-def draw_ratio_bar(figure: Figure, axes: Axes, mesh: QuadMesh, label: str) -> None:
-    """Draw the scale of the colours of `draw_ratios`."""
-    bar = figure.colorbar(mesh, cax=axes, orientation="horizontal")
-    bar.set_ticks([-2, -1, 0, 1, 2], labels=["1/4", "1/2", "1", "2", "4"])
-    bar.set_label(label)
-    bar.outline.set_visible(False)
 
 
 def check_matrix(rows: int, what: str, remedy: str, frames: int, call: str) -> None:

@@ -9,7 +9,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
-from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
@@ -19,6 +18,7 @@ from framing.figures.drawing import (
     GREY,
     MOST_UNITS,
     PLAIN,
+    PLAIN_BAR,
     WIDE,
     draws,
     entry_names,
@@ -199,7 +199,10 @@ def _draw_bars(axes: Axes, values: Array, colours: list[str]) -> None:
     rows = range(len(values))
     bars = axes.barh(rows, values, color=colours, height=0.7)
     for bar, colour in zip(bars, colours, strict=True):
-        if colour == SIDES[1]:
+        if colour == SIDES[0]:
+            # Lighter than points, so that the line of an interval stands out.
+            bar.set(facecolor=PLAIN_BAR)
+        elif colour == SIDES[1]:
             bar.set(facecolor="white", edgecolor=colour, hatch=HATCH, linewidth=0.8)
     axes.axvline(0, color=GREY, linewidth=0.8)
     axes.xaxis.set_major_locator(MaxNLocator(4))
@@ -226,7 +229,7 @@ def _write_counts(axes: Axes, rows: pd.DataFrame) -> None:
 
 def _name_sides(figure: Figure, left: str, right: str, comparison: WordShift) -> None:
     handles = [
-        Patch(facecolor=SIDES[0], label=left + _short(comparison.target)),
+        Patch(facecolor=PLAIN_BAR, label=left + _short(comparison.target)),
         Patch(
             facecolor="white", edgecolor=SIDES[1], hatch=HATCH,
             label=right + _short(comparison.reference),
@@ -360,9 +363,8 @@ def _draw_contributions(axes: Axes, rows: pd.DataFrame) -> None:
 
 
 def _draw_lines(axes: Axes, positions: Sequence[int], low: ArrayLike, high: ArrayLike) -> None:
-    """Draw intervals over bars, with a white outline, so that they stand out on any colour."""
-    lines = axes.hlines(positions, low, high, color="black", linewidth=1)
-    lines.set_path_effects([withStroke(linewidth=2.4, foreground="white")])
+    """Draw intervals over bars."""
+    axes.hlines(positions, low, high, color="black", linewidth=1)
 
 
 def _draw_total(axes: Axes, shift: WordShift) -> None:
@@ -371,7 +373,7 @@ def _draw_total(axes: Axes, shift: WordShift) -> None:
     sums = [float(values[values > 0].sum()), float(values[values < 0].sum())]
     names = ["total", "all to the right", "all to the left"]
     rows = [shift.total, *sums]
-    _draw_bars(axes, np.array(rows), [GREY, *SIDES])
+    _draw_bars(axes, np.array(rows), ["#A3A3A3", *SIDES])
     if np.isfinite([shift.low, shift.high]).all():
         _draw_lines(axes, [0], [shift.low], [shift.high])
     for row, value in enumerate(rows):

@@ -1,5 +1,6 @@
 """The figure of a multiverse: a specification curve above the options of each specification."""
 
+from collections.abc import Mapping
 from textwrap import fill
 
 import numpy as np
@@ -317,6 +318,22 @@ def _note(result: Multiverse, table: pd.DataFrame, without_ratio: int) -> str:
     note += f" {without_ratio:,} have no ratio and are not drawn." if without_ratio else ""
     dropped = result.settings.get("dropped", {})
     if dropped:
-        reasons = ", ".join(f"{name} ({reason})" for name, reason in dropped.items())
-        note += f" Not varied: {reasons}."
+        note += f" Not varied: {_reasons(dropped)}."
     return f"{note} Lexicon: {result.settings['lexicon']}, {result.contrast.scores.standing}."
+
+
+def _reasons(dropped: Mapping[str, str]) -> str:
+    """Return choices with the reason why they do not vary; a reason stands once.
+
+    Example: {"nested": "no text", "weights": "all are 1", "furniture": "no text"} gives
+    "nested and furniture (2 choices; no text), weights (all are 1)".
+    """
+    choices: dict[str, list[str]] = {}
+    for name, reason in dropped.items():
+        choices.setdefault(reason.rstrip("."), []).append(name)
+    sentences = []
+    for reason, names in choices.items():
+        listed = " and ".join([*(", ".join(names[:-1]),) * (len(names) > 1), names[-1]])
+        count = f"{len(names)} choices; " if len(names) > 1 else ""
+        sentences.append(f"{listed} ({count}{reason})")
+    return ", ".join(sentences)

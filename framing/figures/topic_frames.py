@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from textwrap import fill
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,26 +10,18 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
-from scipy.cluster.hierarchy import dendrogram, linkage
+from scipy.cluster.hierarchy import leaves_list, linkage
 
 from framing._core.typing import Array
+from framing.figures.dots import draw_dots, panels_of
 from framing.figures.drawing import (
-    BAR,
-    END,
-    GREY,
-    MOST_INTERVALS,
     PLAIN,
     WIDE,
     check_count,
     check_matrix,
-    digits_apart,
-    draw_ratio_bar,
-    draw_ratios,
     draws,
     new_figure,
     p_value,
-    row_height,
-    set_rows,
     steady,
     style,
     wrap_labels,
@@ -51,9 +42,8 @@ UNITS = {
 # Smallest span of an axis, so that nearly equal values look equal.
 LEAST_SPAN = 0.02
 STAR = 0.05
-
-# Rows and distances of each branch.
-Branches: TypeAlias = list[tuple[Array, Array]]
+# Binary logarithm of the largest ratio that counts for the order of the topics.
+FARTHEST = 2.0
 
 
 @draws
@@ -186,9 +176,9 @@ def plot_topic_frames(found: TopicFrames) -> Figure:
     Returns
     -------
     matplotlib.figure.Figure
-        One row per topic, one column per frame: the rate of the frame with its interval (without
-        it for more than six frames), on a colour for its ratio to the rate in all text. The last
-        row is the rate in all text. Topics are ordered by average linkage of their log-ratios,
+        One row per topic, one panel per frame: the rate of the frame with its interval. A point
+        is filled if the adjusted p is below .05. The vertical line is the rate in all text.
+        Topics are ordered by average linkage of their log-ratios to the rates in all text,
         limited to 1/4 and 4.
 
     Raises
@@ -219,28 +209,17 @@ def plot_topic_frames(found: TopicFrames) -> Figure:
     check_matrix(len(topics), "topics", remedy, len(frames), "frames_by_topic")
     ratios = found.table["ratio"].to_numpy(dtype=np.float64).reshape(len(topics), len(frames))
     with np.errstate(divide="ignore"):
-        # A frame without hits has no ratio; its cells get the colour of no difference.
-        logs = np.nan_to_num(np.log2(ratios)).clip(-END, END)
-    order, branches = _cluster(logs)
-    labels = found.table.drop_duplicates("topic")["label"].tolist()
-    names = [_row_name(topics[row], labels[row]) for row in order]
-    names = wrap_labels([*names, "all text"], None)
+        # A frame without hits has no ratio, which says as little as no difference.
+        logs = np.nan_to_num(np.log2(ratios)).clip(-FARTHEST, FARTHEST)
+    order = [topics[row] for row in _order(logs)]
+    labels = dict(zip(found.table["topic"].astype(str), found.table["label"], strict=True))
+    names = wrap_labels([_row_name(topic, labels[topic]) for topic in order], None)
+    position = found.table["topic"].astype(str).map(order.index)
+    rows = found.table.loc[position.sort_values(kind="stable").index]
+    panels = panels_of(rows, found.base, "rate", lambda table: table["p_adjusted"] < STAR)
     with style():
-        height = max(0.34, row_height(names)) * len(names)
-        crowded = len(frames) > MOST_INTERVALS
-        figure = new_figure(WIDE, 1.55 + height + 0.5 * crowded)
-        grid = figure.add_gridspec(2, 2, width_ratios=[1, 9], height_ratios=[height, BAR])
-        axes = figure.add_subplot(grid[0, 1])
-        _draw_tree(figure.add_subplot(grid[0, 0], sharey=axes), branches)
-        mesh = draw_ratios(axes, logs[order])
-        _write_cells(axes, found, [topics[row] for row in order], frames)
-        heads = [fill(frame, 14) for frame in frames]
-        axes.set_xticks(range(len(frames)), heads, rotation=90 if crowded else 0)
-        axes.tick_params(labeltop=True, labelbottom=False, labelright=True, labelleft=False, size=0)
-        set_rows(axes, names)
-        axes.set_ylim(len(names) - 0.5, -0.5)
-        draw_ratio_bar(figure, figure.add_subplot(grid[1, 1]), mesh, "times the rate in all text")
-        write_note(figure, _frames_note(found, len(frames)))
+        figure = draw_dots(panels, names, "hits per 1,000 tokens")
+        write_note(figure, _frames_note(found))
     return figure
 
 
@@ -250,73 +229,24 @@ def _row_name(topic: str, label: str) -> str:
     return topic if label == topic else f"{label} ({unbroken})"
 
 
-def _cluster(logs: Array) -> tuple[list[int], Branches]:
-    """Return the order of the rows, and the branches of their tree."""
+def _order(logs: Array) -> list[int]:
+    """Return the rows so that those with similar log-ratios stand side by side."""
     if len(logs) < 2:
-        return [0], []
+        return [0]
     # Rounded, so that the last bit does not turn a branch on another machine.
     links = linkage(logs.round(6), method="average", optimal_ordering=True)
-    tree = dendrogram(links, no_plot=True)
-    order = [int(row) for row in tree["leaves"]]
-    positions = (np.array(tree["icoord"]) - 5) / 10
-    if order[0] > order[-1]:
-        # The tree fixes the neighbours, but not which end is on top.
-        order, positions = order[::-1], len(order) - 1 - positions
-    return order, list(zip(positions, np.array(tree["dcoord"]), strict=True))
+    order = [int(row) for row in leaves_list(links)]
+    # The tree fixes the neighbours, but not which end is on top.
+    return order[::-1] if order[0] > order[-1] else order
 
 
-def _draw_tree(axes: Axes, branches: Branches) -> None:
-    """Draw the tree beside the rows."""
-    for position, distance in branches:
-        axes.plot(distance, position, color=GREY, linewidth=0.8, solid_joinstyle="miter")
-    axes.invert_xaxis()
-    axes.tick_params(labelleft=False, labelbottom=False)
-    axes.set_axis_off()
-
-
-def _write_cells(axes: Axes, found: TopicFrames, topics: list[str], frames: list[str]) -> None:
-    """Write the rates into the cells, and those of all text below."""
-    crowded = len(frames) > MOST_INTERVALS
-    base = dict(zip(found.base["frame"].astype(str), found.base["rate"], strict=True))
-    digits = {
-        frame: digits_apart(
-            found.table.loc[found.table["frame"].astype(str) == frame, "rate"], base[frame]
-        )
-        for frame in frames
-    }
-    for values in found.table.to_dict("records"):
-        frame = str(values["frame"])
-        cell = frames.index(frame), topics.index(str(values["topic"]))
-        rate, low, high = (_short(values[name], digits[frame]) for name in ("rate", "low", "high"))
-        # No sign where the written numbers do not differ.
-        apart = rate != _short(base[frame], digits[frame])
-        sign = "" if not apart else "▲" if values["ratio"] > 1 else "▼"
-        star = "*" if values["p_adjusted"] < STAR else ""
-        text = f"{sign} {rate}{star}".strip()
-        if not crowded:
-            text += f"\n[{low}, {high}]"
-        weight = "bold" if star else "normal"
-        axes.text(*cell, text, ha="center", va="center", fontsize=6.5, weight=weight)
-    for column, frame in enumerate(frames):
-        text = _short(base[frame], digits[frame])
-        axes.text(column, len(topics), text, ha="center", va="center", fontsize=6.5)
-
-
-def _short(rate: float, digits: int) -> str:
-    return f"{rate:.0f}" if rate >= 100 else f"{rate:.{digits}f}"
-
-
-def _frames_note(found: TopicFrames, frames: int) -> str:
+def _frames_note(found: TopicFrames) -> str:
     setup = found.settings
-    interval = (
-        f", in brackets its {setup['level']:.0%} bootstrap interval over {setup['clusters']:,} "
-        f"{setup['resampled']}s"
-    )
     return (
-        f"Hits per 1,000 tokens of the topic{interval if frames <= MOST_INTERVALS else ''}; "
-        "▲ above and ▼ below the rate in all text. Bold with *: p < .05, adjusted for all cells "
-        f"({setup['permutations']:,} permutations). Test of no association in any cell: "
-        f"{p_value(found.p)}. Colours end at 1/4 and 4. Lexicon: {setup['lexicon']}; "
-        f"n = {setup['units']:,} {setup['unit']}s. The "
-        "tree joins topics with similar ratios."
+        f"Hits per 1,000 tokens of the topic, with {setup['level']:.0%} bootstrap intervals over "
+        f"{setup['clusters']:,} {setup['resampled']}s. Vertical line, and number in brackets: the "
+        "rate in all text. Each frame has its own scale. Filled: p < .05, adjusted for all rates "
+        f"({setup['permutations']:,} permutations). Test of no association in any topic: "
+        f"{p_value(found.p)}. Topics with similar rates stand side by side. "
+        f"Lexicon: {setup['lexicon']}; n = {setup['units']:,} {setup['unit']}s."
     )

@@ -4,12 +4,12 @@ import re
 from collections.abc import Sequence
 from textwrap import fill
 from typing import Any
+from unicodedata import east_asian_width
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator
 
 from framing._core.checks import InputError, check_choice
@@ -38,8 +38,8 @@ from framing.topics.topics import Topics
 BAND = "#C3CCD4"
 # Panels side by side, and characters per line of the title of a panel.
 COLUMNS, TITLE = 3, 20
-# Characters of the longest term that leaves room for a fourth panel.
-SHORT = 13
+# Columns of a line of terms.
+TERMS = 66
 MOST_PANELS = 12
 MEANING = {
     "weight": "weight in the topic",
@@ -81,7 +81,9 @@ def plot_topics(topics: Topics, *, top: int = 8, rank_by: str = "weight") -> Fig
     Returns
     -------
     matplotlib.figure.Figure
-        One panel per topic, all on one scale; in brackets its share of all terms.
+        One row per topic: its share of all terms as a point, and its terms, the first one with
+        the largest measure. Their measures are in ``topics.top_terms``; in a drawing they are too
+        alike to be told apart.
 
     Raises
     ------
@@ -104,42 +106,64 @@ def plot_topics(topics: Topics, *, top: int = 8, rank_by: str = "weight") -> Fig
             f"{len(topics)} topics cannot be drawn: a figure takes {MOST_UNITS} at most. Fit fewer "
             "topics, or read topics.top_terms(), which holds all of them."
         )
-    n = int(terms["rank"].max())
-    # A fourth panel per row if there is room for it, and it saves a row.
-    saved = -(-len(topics) // (COLUMNS + 1)) < -(-len(topics) // COLUMNS)
-    columns = COLUMNS + (saved and terms["term"].str.len().max() <= SHORT)
-    names = [
-        fill(name, TITLE if columns == COLUMNS else TITLE - 2)
-        for name in _titles(topics, _weighted_shares(topics))
+    shares = _weighted_shares(topics)
+    ranked = terms[terms[rank_by] > 0].groupby("topic", sort=False)["term"].agg(list)
+    lists = [_in_lists(ranked.get(topic, []), TERMS) for topic in topics.names]
+    names = wrap_labels(_titles(topics, shares), None)
+    lines = [
+        max(name.count("\n"), terms.count("\n")) + 1
+        for name, terms in zip(names, lists, strict=True)
     ]
     with style():
-        figure = new_figure(WIDE, _height(names, 0.15 + 0.155 * n, columns))
-        panels = make_panels(figure, len(topics), columns)
-        heads = []
-        for axes, topic, name in zip(panels, topics.names, names, strict=True):
-            rows = terms[(terms["topic"] == topic) & (terms[rank_by] > 0)]
-            axes.barh(range(len(rows)), rows[rank_by], color=PLAIN_BAR, height=0.65)
-            set_rows(axes, [*map(shorten, rows["term"]), *[""] * (n - len(rows))])
-            heads.append(axes.set_title(name))
-        panels[0].set_xlim(0, 1.05 * float(terms[rank_by].max()))
-        panels[0].xaxis.set_major_locator(MaxNLocator(3, steps=STEPS))
-        panels[0].xaxis.set_major_formatter("{x:g}")
-        label_below(panels, "FREX (0 to 1)" if rank_by == "frex" else rank_by, columns)
+        figure = new_figure(WIDE, 0.95 + sum(_row(count) for count in lines))
+        axes, beside = figure.subplots(1, 2, sharey=True, width_ratios=[1, 3.4])
+        # Rows are as high as their terms need.
+        ends = np.cumsum([_row(count) for count in lines])
+        middles = ends - np.array([_row(count) for count in lines]) / 2
+        axes.hlines(middles, 0, shares, color=PLAIN_BAR, linewidth=0.8)
+        axes.plot(shares, middles, "o", color=PLAIN, markersize=3.8, clip_on=False, zorder=3)
+        axes.set_yticks(middles, names)
+        axes.set_ylim(ends[-1], 0)
+        axes.set_xlim(0, 1.08 * float(max(shares)))
+        axes.xaxis.set_major_locator(MaxNLocator(3, steps=STEPS))
+        axes.xaxis.set_major_formatter(_percent)
+        axes.grid(axis="x")
+        axes.set_xlabel("share of all terms")
+        for middle, listed in zip(middles, lists, strict=True):
+            beside.text(0, middle, listed, va="center", fontsize=7.5)
+        for end in ends[:-1]:
+            beside.axhline(end, color="#dddddd", linewidth=0.5)
+        beside.set_title(f"terms, by {rank_by}")
+        beside.tick_params(labelleft=False, labelbottom=False, bottom=False)
+        beside.spines[:].set_visible(False)
         write_note(figure, _topics_note(topics, rank_by))
-        _move_titles(figure, panels, heads, columns)
     return figure
 
 
-def _move_titles(
-    figure: Figure, panels: Sequence[Axes], heads: Sequence[Text], columns: int
-) -> None:
-    """Align titles with the terms of their column; their position is known after the layout."""
-    figure.draw_without_rendering()
-    for column in range(min(columns, len(panels))):
-        boxes = [axes.yaxis.get_tightbbox() for axes in panels[column::columns]]
-        left = min(box.x0 for box in boxes if box is not None)
-        for axes, head in zip(panels[column::columns], heads[column::columns], strict=True):
-            head.set_x((left - axes.bbox.x0) / axes.bbox.width)
+def _row(lines: int) -> float:
+    """Return the height of a row of so many lines, in inches."""
+    return 0.135 * lines + 0.1
+
+
+def _in_lists(terms: Sequence[str], width: int) -> str:
+    """Return terms in lines of at most ``width`` columns; a term is never broken.
+
+    A letter of Chinese, Japanese or Korean is two columns wide. Example: ["truce", "peace talks"]
+    in lines of 10 columns gives "truce," and "peace talks".
+    """
+    lines = [""]
+    for number, term in enumerate(map(shorten, terms)):
+        word = term + ("," if number < len(terms) - 1 else "")
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and _columns(longer) > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return "\n".join(lines)
+
+
+def _columns(text: str) -> int:
+    return sum(1 + (east_asian_width(character) in "WF") for character in text)
 
 
 def _weighted_shares(topics: Topics) -> Any:
@@ -160,8 +184,8 @@ def _titles(topics: Topics, shares: Sequence[float]) -> list[str]:
 def _topics_note(topics: Topics, by: str) -> str:
     tfidf = " (of log-scaled tf-idf)" if by == "weight" and topics.model == "nmf" else ""
     return (
-        f"Terms of each topic by {MEANING[by]}{tfidf}; in brackets the topic's share of all "
-        f"terms. Model: {topics.model}, seed {topics.seed}; n = "
+        f"Terms of each topic by {MEANING[by]}{tfidf}, the largest first; points and numbers in "
+        f"brackets: the topic's share of all terms. Model: {topics.model}, seed {topics.seed}; n = "
         f"{len(topics.units) - topics.empty:,} {topics.unit}s. "
         "Topics, not frames, until a person has validated them."
     )

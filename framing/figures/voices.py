@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import groupby
 from textwrap import fill
 
@@ -12,18 +13,13 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from framing._core.checks import InputError
-from framing._core.typing import Array
 from framing.contrasts.voice_profiles import Voices
+from framing.figures.dots import draw_dots, panels_of
 from framing.figures.drawing import (
-    BAR,
-    END,
     GREY,
-    MOST_INTERVALS,
     MOST_UNITS,
     WIDE,
     check_matrix,
-    draw_ratio_bar,
-    draw_ratios,
     draws,
     frame_style,
     new_figure,
@@ -57,10 +53,9 @@ def plot_voices(found: Voices) -> Figure:
     Returns
     -------
     matplotlib.figure.Figure
-        One row per speaker, one column per frame: the share of the hits of the speaker that have
-        the frame, with its interval (without it for more than six frames). A cell is coloured by
-        its ratio to the share in all hits if the interval of the ratio excludes 1. The last row
-        is the share in all hits.
+        One row per speaker, one panel per frame: the share of the hits of the speaker that have
+        the frame, with its interval. A point is filled if the adjusted p is below .05. The
+        vertical line is the share in all hits.
 
     Raises
     ------
@@ -82,38 +77,15 @@ def plot_voices(found: Voices) -> Figure:
         str(camp) if camp != name else "" for camp, name in zip(rows["camp"], speakers, strict=True)
     ]
     ids = [f"{name} (n = {n:,})" for name, n in zip(speakers, rows["n"], strict=True)]
-    names = wrap_labels([*ids, f"all hits (n = {found.base['n'].iloc[0]:,})"], None)
-    crowded = len(frames) > MOST_INTERVALS
+    panels = panels_of(found.table, found.base, "share", lambda table: table["p_adjusted"] < STAR)
+    blocks = partial(_draw_blocks, names=camps) if any(camps) else None
     with style():
-        height = max(0.24 if crowded else 0.34, row_height(names)) * len(names)
-        figure = new_figure(WIDE, 1.6 + height + 0.5 * crowded)
-        grid = figure.add_gridspec(
-            2, 2, width_ratios=[1 if any(camps) else 0.01, 9], height_ratios=[height, BAR]
-        )
-        axes = figure.add_subplot(grid[0, 1])
-        _draw_blocks(figure.add_subplot(grid[0, 0], sharey=axes), [*camps, ""])
-        mesh = draw_ratios(axes, _logs(found.table, len(frames)))
-        _write_cells(axes, found, speakers, frames)
-        axes.set_xticks(
-            range(len(frames)), [fill(frame, 14) for frame in frames], rotation=90 * crowded
-        )
-        axes.tick_params(labeltop=True, labelbottom=False, size=0)
-        axes.tick_params(labelright=any(camps), labelleft=not any(camps))
-        set_rows(axes, names)
-        axes.set_ylim(len(names) - 0.5, -0.5)
-        bar = figure.add_subplot(grid[1, 1])
-        draw_ratio_bar(figure, bar, mesh, "times the share in all hits")
-        write_note(figure, _voices_note(found, crowded))
+        figure = draw_dots(
+            panels, wrap_labels(ids, None), f"share of the {found.settings['unit']}'s hits",
+            share=True, blocks=blocks,
+        )  # fmt: skip
+        write_note(figure, _voices_note(found))
     return figure
-
-
-def _logs(table: pd.DataFrame, frames: int) -> Array:
-    """Return the log-ratio of each cell, 0 if its interval includes 1."""
-    ratio = table["ratio"].to_numpy(dtype=np.float64)
-    with np.errstate(divide="ignore"):
-        logs = np.log2(ratio).clip(-END, END)
-    distinct = (table["ratio_low"] > 1) | (table["ratio_high"] < 1)
-    return np.where(distinct, np.nan_to_num(logs), 0.0).reshape(-1, frames)
 
 
 def _draw_blocks(axes: Axes, names: Sequence[str]) -> None:
@@ -132,48 +104,18 @@ def _draw_blocks(axes: Axes, names: Sequence[str]) -> None:
     axes.set_axis_off()
 
 
-def _write_cells(axes: Axes, found: Voices, speakers: list[str], frames: list[str]) -> None:
-    """Write the shares into the cells, and those of all hits below."""
-    crowded = len(frames) > MOST_INTERVALS
-    base = dict(zip(found.base["frame"].astype(str), found.base["share"], strict=True))
-    for values in found.table.to_dict("records"):
-        cell = frames.index(str(values["frame"])), speakers.index(values["speaker"])
-        distinct = values["ratio_low"] > 1 or values["ratio_high"] < 1
-        sign = "" if not distinct else "▲ " if values["ratio"] > 1 else "▼ "
-        star = "*" if values["p_adjusted"] < STAR else ""
-        share = f"{values['share']:.0%}"
-        if distinct and share == f"{base[str(values['frame'])]:.0%}":
-            share = f"{values['share']:.1%}"
-        text = f"{sign}{share}{star}"
-        if not crowded:
-            text += f"\n{_ends(values['low'], values['high'])}"
-        weight = "bold" if star else "normal"
-        axes.text(*cell, text, ha="center", va="center", fontsize=6.5, weight=weight)
-    for column, values in enumerate(found.base.to_dict("records")):
-        text = f"{values['share']:.0%}"
-        if not crowded:
-            text += f"\n{_ends(values['low'], values['high'])}"
-        axes.text(column, len(speakers), text, ha="center", va="center", fontsize=6.5)
-
-
-def _ends(low: float, high: float) -> str:
-    """Return an interval in per cent."""
-    return f"[{100 * low:.0f}, {100 * high:.0f}]"
-
-
-def _voices_note(found: Voices, crowded: bool) -> str:
+def _voices_note(found: Voices) -> str:
     setup, test = found.settings, found.tests.iloc[0]
-    brackets = "" if crowded else f", in brackets its {found.level:.0%} interval in per cent"
     p = "p < 0.001" if test["p"] < 0.001 else f"p = {test['p']:.3f}"
     v = f"Cramér's V = {test['v']:.2f} [{test['low']:.2f}, {test['high']:.2f}]"
     p = "p is not defined" if np.isnan(test["p"]) else p
     v = "Cramér's V is not defined" if np.isnan(test["v"]) else v
     return (
-        f"Share of the hits of the {setup['unit']} (n) that have the frame{brackets}"
-        f"{_within(found)}. Coloured, with ▲ above and ▼ below: the interval of the ratio to all "
-        "hits excludes 1. Bold with *: p < .05 within documents, adjusted for all cells "
-        f"({setup['permutations']:,} permutations). All voices: {v}, {p}. "
-        f"Lexicon: {setup['lexicon']}."
+        f"Share of the hits of the {setup['unit']} (n) that have the frame, with its "
+        f"{found.level:.0%} interval{_within(found)}. Vertical line, and number in brackets: the "
+        f"share in all {found.base['n'].iloc[0]:,} hits. Filled: p < .05 within documents, "
+        f"adjusted for all shares ({setup['permutations']:,} permutations). "
+        f"All voices: {v}, {p}. Lexicon: {setup['lexicon']}."
     )
 
 

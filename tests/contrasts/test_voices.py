@@ -359,14 +359,27 @@ def texts(figure):
     return "\n".join(text.get_text() for text in figure.findobj(lambda a: hasattr(a, "get_text")))
 
 
-def test_the_matrix_says_what_it_shows():
+def test_a_panel_per_frame_has_shares_with_intervals_beside_the_share_in_all_hits():
     found = fr.voices(drawn(1, shares={"": [0.4, 0.3, 0.3], "Ana": [0.1, 0.1, 0.8]}), **QUICK)
-    shown = texts(fr.plot_voices(found))
+    figure = fr.plot_voices(found)
+    shown = texts(figure)
     row = cell(found.table, speaker="Ana", frame="law")
-    ends = f"[{100 * row['low']:.0f}, {100 * row['high']:.0f}]"
-    assert f"▲ {row['share']:.0%}*\n{ends}" in shown
+    base = cell(found.base, frame="law")
+    [axes] = [axes for axes in figure.axes if axes.get_title(loc="left").startswith("law")]
+    assert axes.get_title(loc="left") == f"law\n(all: {base['share']:.0%})"
+    assert axes.lines[0].get_xdata()[0] == pytest.approx(base["share"], abs=1e-6)
+    place = list(found.groups).index("Ana")
+    ends = axes.collections[0].get_paths()[place].vertices[:, 0]
+    assert ends == pytest.approx([row["low"], row["high"]], abs=1e-6)
+    filled = [
+        tuple(point) for line in axes.lines
+        if line.get_marker() not in ("None", "|") and line.get_markerfacecolor() != "white"
+        for point in line.get_xydata()
+    ]  # fmt: skip
+    assert row["p_adjusted"] < 0.05
+    assert any(y == place and x == pytest.approx(row["share"], abs=1e-6) for x, y in filled)
     assert f"Ana (n = {row['n']:,})" in shown
-    assert f"all hits (n = {found.base['n'].iloc[0]:,})" in shown
+    assert f"the share in all {found.base['n'].iloc[0]:,} hits" in " ".join(shown.split())
     assert "40 documents" in " ".join(shown.split())
     many = as_hits([(d, f"Speaker {n}", "peace") for d in range(2) for n in range(61)])
     with pytest.raises(fr.InputError, match="Pool"):

@@ -93,6 +93,24 @@ def test_a_corrected_share_stands_beside_the_raw_one(results):
     assert [label.get_text() for label in axes.get_xticklabels()][1].endswith("%")
 
 
+def test_several_quantities_are_the_rows_of_a_panel_per_frame(coded):
+    testbed, hits, sample = coded
+    corrected = fr.correct(hits, testbed.codes, sample, by="length")
+    figure = fr.plot_correction(corrected)
+    assert_readable(figure)
+    table = corrected.table
+    assert [axes.get_title(loc="left") for axes in figure.axes] == sample.frames
+    for axes in figure.axes:
+        block = table[table["frame"].astype(str) == axes.get_title(loc="left")]
+        filled = [
+            line.get_xdata()[0] for line in axes.lines
+            if line.get_marker() not in ("|", "None") and line.get_markerfacecolor() != "white"
+        ]  # fmt: skip
+        assert filled == block["estimate"].tolist()
+    rows = [label.get_text().replace("\n", " ") for label in figure.axes[0].get_yticklabels()]
+    assert rows == block["quantity"].tolist()
+
+
 def test_an_agreement_that_is_undefined_has_no_point():
     rows = {"doc_id": "a", "sentence": [1, 2, 3, 4] * 2, "coder": ["x"] * 4 + ["y"] * 4}
     codes = {"never": [0] * 8, "peace": [1, 1, 0, 0, 1, 0, 0, 0]}

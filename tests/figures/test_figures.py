@@ -18,7 +18,6 @@ import framing as fr
 from framing.figures.drawing import (
     COLOURS,
     MARKERS,
-    digits_apart,
     entry_names,
     frame_style,
     in_lines,
@@ -329,13 +328,6 @@ def test_no_line_breaks_at_a_sign_of_a_number():
             assert not re.search(r"(^[=<])|([=<]$)", line)
 
 
-def test_numbers_that_differ_are_written_apart():
-    assert digits_apart([0.27, 0.34, 2.0], 0.32) == 2
-    assert digits_apart([0.1, 2.0], 0.32) == 1
-    # Values that hardly differ need no more digits.
-    assert digits_apart([0.3201], 0.32) == 1
-
-
 def test_entries_have_labels_for_readers():
     lexicon = fr.load_lexicon("peace-initiative")
     labelled = lexicon.table[lexicon.table["label"] != ""].iloc[0]
@@ -368,9 +360,15 @@ def test_the_truth_is_drawn_where_it_is_known():
     hits = fr.find_hits(testbed.corpus, fr.load_lexicon("peace-initiative"))
     sample = fr.sample_for_coding(hits, testbed.corpus, 400, seed=1)
     corrected = fr.correct(hits, testbed.codes, sample)
-    [axes] = fr.plot_correction(corrected, truth={"peace": 0.31}).axes
+    named = "the share by the codes of coder A"
+    figure = fr.plot_correction(corrected, truth={"peace": 0.31}, truth_label=named)
+    [axes] = figure.axes
     crosses = [line for line in axes.lines if line.get_marker() == "x"]
     assert [float(line.get_xdata()[0]) for line in crosses] == [0.31]
+    assert f"Cross: {named}." in fr.describe_figure(figure)
+    assert "true share" not in fr.describe_figure(figure)
+    with pytest.raises(fr.InputError, match="truth_label=' ' is not text"):
+        fr.plot_correction(corrected, truth_label=" ")
 
 
 def test_many_units_are_drawn_as_a_distribution_and_the_figure_says_so():

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from support.multiverse import LEXICON, SMALL, TWO, planted
 
@@ -58,3 +60,11 @@ def test_below_the_curve_is_the_median_with_and_without_each_option(lexicon):
     }
     assert drawn["#333333"] == pytest.approx(table.loc[table["kind"] == "rate", "ratio"].median())
     assert drawn["white"] == pytest.approx(table.loc[table["kind"] != "rate", "ratio"].median())
+
+
+def test_a_reason_why_choices_do_not_vary_stands_once(lexicon):
+    own = fr.multiverse(planted(1), lexicon, TWO, choices=SMALL, seed=1, limit=2)
+    dropped = {"nested": "no text.", "weights": "all are 1.", "furniture": "no text."}
+    own = replace(own, settings=own.settings | {"dropped": dropped})
+    note = fr.describe_figure(fr.plot_multiverse(own, frame="peace"))
+    assert "Not varied: nested and furniture (2 choices; no text), weights (all are 1). " in note
