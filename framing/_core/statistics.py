@@ -99,14 +99,18 @@ def adjust(p: Array, method: str) -> Array:
     ``method`` is "holm" (Holm 1979: controls the chance of any false positive), "bh" (Benjamini
     and Hochberg 1995: controls the share of false positives) or "none".
     """
-    # Loaded here because it takes a second, and most uses of the package do not need it.
-    from statsmodels.stats.multitest import multipletests
-
+    # Not by statsmodels, which gives the same numbers: its function collects garbage in each call,
+    # which takes .15 s and half of the time of a regression.
     adjusted: Array = np.array(p, dtype=np.float64)
-    known = ~np.isnan(adjusted)
-    if method != "none" and known.any():
-        name = {"holm": "holm", "bh": "fdr_bh"}[method]
-        adjusted[known] = multipletests(adjusted[known], method=name)[1]
+    known = np.flatnonzero(~np.isnan(adjusted))
+    if method == "none" or not len(known):
+        return adjusted
+    n, rows = len(known), known[np.argsort(adjusted[known], kind="stable")]
+    if method == "holm":
+        stepped = np.maximum.accumulate(adjusted[rows] * np.arange(n, 0, -1))
+    else:
+        stepped = np.minimum.accumulate((adjusted[rows] / (np.arange(1, n + 1) / n))[::-1])[::-1]
+    adjusted[rows] = np.minimum(stepped, 1)
     return adjusted
 
 

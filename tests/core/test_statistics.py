@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
+from statsmodels.stats.multitest import multipletests
 
 from framing._core.statistics import (
     adjust,
@@ -52,6 +53,14 @@ def test_holm_by_the_worked_example():
     p = np.array([0.01, 0.04, 0.03, 0.005])
     assert adjust(p, "holm") == pytest.approx([0.03, 0.06, 0.06, 0.02])
     assert adjust(np.array([0.01, np.nan]), "holm").tolist()[0] == 0.01
+
+
+@pytest.mark.parametrize(("method", "name"), [("holm", "holm"), ("bh", "fdr_bh")])
+def test_adjusted_p_are_those_of_statsmodels(method, name):
+    rng = np.random.default_rng(1)
+    for n in (1, 2, 7, 60):
+        p = np.round(rng.random(n) ** 3, 2)
+        assert adjust(p, method) == pytest.approx(multipletests(p, method=name)[1], abs=1e-15)
 
 
 def test_cliffs_delta_by_a_worked_example():
