@@ -369,7 +369,8 @@ def find_change_points(
         sentence, with 60 sentences a week, a rise to .2 is found in 15 to 22% of 8 to 26 weeks and
         75% of 52, a rise to .3 in 62% of 8, 78% of 12 and 80% of 26, a rise to .5 in 93%
         of 8 and 97% and more of 12 to 26. ``detectable`` says it for each series, and ``reason``
-        where no change is kept. Who knows that periods are independent finds smaller jumps with ``block=1``.
+        where no change is kept. Who knows that periods are independent finds smaller jumps with
+        ``block=1``.
 
         Where changes are kept and neighbours stay alike beside them, ``reason`` warns of it, with
         the correlation. A slow drift counts as a change of level; see the smooth curve. The
