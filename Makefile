@@ -54,8 +54,10 @@ engine: .venv/installed ## build the native engine anew, after a change in its C
 figures: $(NOTEBOOKS) ## run the notebooks and write figures/
 	@echo "[figures] $$(ls figures/*.svg | wc -l) figures and $$(ls figures/*.csv | wc -l) tables in figures/"
 
-# One rule a notebook; they run in the order of their names, also under make -j.
-.NOTPARALLEL: figures
+# One rule per notebook; `make -j2 figures` runs two at once, since each locks the results while it
+# writes them. The appendix lists the settings of the other notebooks, so it comes last.
+APPENDIX := notebooks/07_appendix.ipynb
+$(APPENDIX): $(filter-out $(APPENDIX),$(NOTEBOOKS))
 $(NOTEBOOKS): .venv/installed
 	@FRAMING_TEXTS="$(if $(TEXTS),$(abspath $(TEXTS)))" $(BIN)/python notebooks/run.py $@
 
