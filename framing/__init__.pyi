@@ -78,6 +78,9 @@ from .coding.coding_plans import (
 from .coding.coding_plans import (
     plan_coding as plan_coding,
 )
+from .coding.coding_units import (
+    hits_by_unit as hits_by_unit,
+)
 from .coding.correction import (
     Correction as Correction,
 )

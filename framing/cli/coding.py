@@ -35,7 +35,8 @@ SHEETS = (".csv", ".tsv", ".xlsx")
 )  # fmt: skip
 @articles_options()
 @lexicon_option
-@click.option("--n", "-n", default=300, show_default=True, help="Sentences to draw.")
+@click.option("--n", "-n", default=300, show_default=True,
+              help="Sentences to draw, or what the codebook has as its unit.")  # fmt: skip
 @click.option("--coder", "coders", multiple=True, help="Name of a coder. [default: coder1, coder2]")
 @click.option("--strata", multiple=True, help="frame, or a column. [default: frame]")
 @click.option("--allocate", default="proportional", show_default=True,
@@ -82,7 +83,7 @@ def sample(
     known = codes_of(codes)[0] if codes else None
     drawn = fr.coding.sample_for_coding(
         found, corpus, n, strata=list(strata) or "frame", allocate=allocate, first=wave,
-        codes=known, seed=seed,
+        codes=known, unit=None if rules is None else rules.unit, seed=seed,
     )  # fmt: skip
     sheets = fr.coding.write_coding_sheet(
         drawn.last_wave, out, coders=list(coders) or 2, codebook=rules, seed=seed
@@ -126,7 +127,9 @@ def _sheets_options(function: Any) -> Any:
 def codes(sheets: tuple[str, ...], scale: str, encoding: str | None, target: Target) -> None:
     """Read SHEETS that coders filled in (files or folders) into one table, a row per code."""
     found, _ = codes_of(sheets, encoding, scale=_scale(scale))
-    target.write(found.table)
+    # The unit goes with the codes, so that they can be read again.
+    of_unit = {} if found.unit == "sentence" else {"unit": found.unit}
+    target.write(found.table.assign(**of_unit))
     target.say(repr(found))
 
 
@@ -247,7 +250,8 @@ def _fits(drawn: "Sample | None", fingerprint: str) -> None:
 @click.option("--codebook", required=True, help="TOML file, or the name of one that ships.")
 @click.option("--model", "models", required=True, multiple=True, help="Name on the server.")
 @click.option("--base-url", required=True, help="Such as http://127.0.0.1:11434/v1 (Ollama).")
-@click.option("--sample", type=click.IntRange(min=1), help="Sentences to draw. [default: all]")
+@click.option("--sample", type=click.IntRange(min=1),
+              help="Sentences, paragraphs or documents to draw. [default: all]")  # fmt: skip
 @click.option("--sheet", type=click.Path(path_type=Path), help="Blind sheets of the sample, too.")
 @click.option("--context", default=1, show_default=True, help="Neighbours that the model sees.")
 @click.option("--batch", default=1, show_default=True, help="Sentences in a request.")
@@ -274,7 +278,7 @@ def code(
     out: Path,
     **options: Any,
 ) -> None:
-    """Let a language model code the sentences of ARTICLES by a codebook.
+    """Let a language model code ARTICLES by a codebook, in the unit that it names.
 
     Beside the codes it writes their manifest (.manifest.json), what has no code and why
     (.problems.csv), and model-codes.sqlite, with which a run that was stopped goes on.
@@ -302,7 +306,10 @@ def code(
     wide = coded.table.pivot(
         index=["doc_id", "sentence", "coder"], columns="frame", values="code"
     ).astype("Int64")
-    fr.write_table(wide.rename_axis(columns=None).reset_index(), out, digits=None)
+    wide = wide.rename_axis(columns=None).reset_index()
+    if book.unit != "sentence":
+        wide.insert(2, "unit", book.unit)
+    fr.write_table(wide, out, digits=None)
     fr.write_table(coded.problems, out.with_suffix(".problems.csv"), digits=None)
     fr.coding.write_manifest(coded, out.with_suffix(".manifest.json"))
     if sheet is not None and drawn is not None:

@@ -176,6 +176,7 @@ def write_sample(sample: "Sample", path: Path) -> None:
         "lexicon_hash": sample.lexicon_hash,
         "corpus_fingerprint": sample.corpus_fingerprint,
         "seed": sample.seed,
+        "unit": sample.unit,
         "frames": sample.frames,
         "strata": sample.strata.astype(object).to_dict("records"),
         "sentences": sample.table.drop(columns=texts).astype(object).to_dict("records"),
@@ -198,7 +199,10 @@ def read_sample(path: Path) -> "Sample":
         table["doc_id"] = table["doc_id"].astype("str")
         strata = pd.DataFrame(content["strata"])
         keys = ("lexicon", "lexicon_hash", "corpus_fingerprint", "seed")
-        return Sample(table, strata, list(content["frames"]), *(content[key] for key in keys))
+        facts = {key: content[key] for key in keys}
+        # Samples of earlier versions are of sentences.
+        facts["unit"] = content.get("unit", "sentence")
+        return Sample(table, strata, list(content["frames"]), **facts)
     except (ValueError, KeyError, TypeError, IndexError) as error:
         if isinstance(error, fr.InputError):
             raise

@@ -48,6 +48,9 @@ from .coding_plans import (
 from .coding_plans import (
     plan_coding as plan_coding,
 )
+from .coding_units import (
+    hits_by_unit as hits_by_unit,
+)
 from .correction import (
     Correction as Correction,
 )

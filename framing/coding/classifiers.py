@@ -372,6 +372,13 @@ def paired_codes(
             f"There are {len(coded)} codes and {len(corpora)} corpora. Give one corpus for each of "
             "the codes, in the same order."
         )
+    for item in coded:
+        if item.unit != "sentence":
+            raise InputError(
+                f"Classifiers and instruments learn from codes of sentences; these are of "
+                f"{item.unit}s. Code sentences for training. Codes of {item.unit}s can validate "
+                "and correct what the classifier finds."
+            )
     return coded, corpora
 
 

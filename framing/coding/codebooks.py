@@ -14,13 +14,13 @@ import pandas as pd
 from framing._core.checks import InputError, check_choice, check_objects, listing
 from framing._core.files import Where, convert, read_toml
 from framing._core.result import Shown
+from framing.coding.codes import UNITS
 
 CODEBOOK_COLUMNS = ("frame", "definition", "cues", "not", "rulings", "examples")
-UNITS = ("sentence", "paragraph", "document")
 # A coding sheet has a column per frame. It has these columns too.
 RESERVED = (
     "coder", "doc_id", "sentence", "start", "end", "before", "text", "after", "note", "rejected",
-    "stratum", "probability", "row",
+    "stratum", "probability", "row", "unit",
 )  # fmt: skip
 
 

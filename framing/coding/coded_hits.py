@@ -9,6 +9,7 @@ import pandas as pd
 from framing._core.checks import InputError, check_objects
 from framing._core.typing import Mask
 from framing.coding.codes import Codes, mean_codes
+from framing.coding.coding_units import hits_by_unit, units_among
 from framing.corpus.corpus import Corpus
 from framing.hits.hits import Hits
 
@@ -26,6 +27,7 @@ def sentence_hits(
     instrument: str,
     instrument_hash: str,
     corpus_fingerprint: str,
+    unit: str = "sentence",
 ) -> Hits:
     """Return one hit for each sentence and frame where ``present`` is true.
 
@@ -50,6 +52,7 @@ def sentence_hits(
         lexicon=instrument,
         lexicon_hash=instrument_hash,
         corpus_fingerprint=corpus_fingerprint,
+        unit=unit,
     )
 
 
@@ -60,7 +63,7 @@ def hits_of_codes(codes: Codes, corpus: Corpus | Hits, *, coder: str | None = No
     Parameters
     ----------
     codes : Codes
-        Codes of sentences of the corpus.
+        Codes of sentences, paragraphs or documents of the corpus.
     corpus : Corpus or Hits
         The texts, or the hits of another instrument in the same texts.
     coder : str, optional
@@ -71,7 +74,8 @@ def hits_of_codes(codes: Codes, corpus: Corpus | Hits, *, coder: str | None = No
     Hits
         One hit per sentence and frame that coders saw, from the first to the last character of
         the sentence. `score` with kind="share" takes them. A sentence without a code for each
-        frame gets 0 tokens, so that no denominator counts it. The hits carry no context.
+        frame gets 0 tokens, so that no denominator counts it. The hits carry no context. Codes of
+        paragraphs or documents give one hit for each of these: see ``unit``.
 
     Raises
     ------
@@ -100,13 +104,16 @@ def hits_of_codes(codes: Codes, corpus: Corpus | Hits, *, coder: str | None = No
             f"codes: {len(others):,} documents are not in the corpus, the first being "
             f"{others[0]!r}. Give the corpus that was coded."
         )
-    sentences = corpus.sentences.copy()
+    if isinstance(corpus, Hits):
+        sentences = hits_by_unit(corpus, codes.unit).sentences.copy()
+    else:
+        sentences = units_among(corpus.sentences, codes.unit).copy()
     keys = pd.MultiIndex.from_frame(sentences[["doc_id", "sentence"]])
     mean = means.reindex(keys).to_numpy(dtype=np.float64)
     coded = ~np.isnan(mean).any(axis=1)
     if not coded.any():
         raise InputError(
-            f"codes: no sentence of the corpus has a code of each of {', '.join(codes.frames)}."
+            f"codes: no {codes.unit} of the corpus has a code of each of {', '.join(codes.frames)}."
         )
     sentences["tokens"] = sentences["tokens"].where(coded, 0)
     present = (mean > 0.5 * max(codes.scale)) & coded[:, None]
@@ -115,4 +122,5 @@ def hits_of_codes(codes: Codes, corpus: Corpus | Hits, *, coder: str | None = No
     return sentence_hits(
         documents, sentences, present, codes.frames, corpus_fingerprint=fingerprint,
         entry=CODED_ENTRY, instrument=f"codes by {coder_names}", instrument_hash=digest,
+        unit=codes.unit,
     )  # fmt: skip

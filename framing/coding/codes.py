@@ -22,6 +22,8 @@ BESIDE = (
     "coder", "doc_id", "sentence", "start", "end", "before", "text", "after", "note",
     "rejected", "stratum", "probability", "row",
 )  # fmt: skip
+# What one code is about.
+UNITS = ("sentence", "paragraph", "document")
 # The columns of a long table that a wide one does not have.
 LONG = ["code", "frame"]
 CODE_COLUMNS = ("doc_id", "sentence", "coder", "frame", "code", "row")
@@ -36,13 +38,15 @@ class Codes(Shown):
     table : pandas.DataFrame
         One row per code: ``doc_id``, ``sentence`` (from 1 in the document, as in
         ``hits.sentences``), ``coder``, ``frame``, ``code`` (one of ``scale``) and ``row`` (of the
-        file; 0 without a file).
+        file; 0 without a file). A paragraph or a document is named by its first sentence.
     missing : pandas.DataFrame
         The cells that a coder left empty. It has the same columns except ``code``.
     scale : tuple of float
         The values that a code can have: (0, 1) for absent and present.
     origin : str
         The names of the files that were read.
+    unit : {"sentence", "paragraph", "document"}
+        What one code is about.
 
     See Also
     --------
@@ -53,6 +57,7 @@ class Codes(Shown):
     missing: pd.DataFrame
     scale: tuple[float, ...] = (0, 1)
     origin: str = ""
+    unit: str = "sentence"
 
     def __len__(self) -> int:
         return len(self.table)
@@ -71,14 +76,18 @@ class Codes(Shown):
         sentences = len(self.table[["doc_id", "sentence"]].drop_duplicates())
         empty = f", {len(self.missing):,} cells empty" if len(self.missing) else ""
         return (
-            f"<Codes: {len(self):,} of {sentences:,} sentences by {', '.join(self.coders)} "
+            f"<Codes: {len(self):,} of {sentences:,} {self.unit}s by {', '.join(self.coders)} "
             f"({', '.join(self.frames)}){empty}>"
         )
 
 
 @check_objects
 def make_codes(
-    table: pd.DataFrame, *, coder: str = "coder", scale: Sequence[float] = (0, 1)
+    table: pd.DataFrame,
+    *,
+    coder: str = "coder",
+    scale: Sequence[float] = (0, 1),
+    unit: str | None = None,
 ) -> Codes:
     """Make codes from a table, wide or long.
 
@@ -94,6 +103,9 @@ def make_codes(
         The name of the coder, used if the table has no column ``coder``.
     scale : sequence of float
         The allowed codes.
+    unit : {"sentence", "paragraph", "document"}, optional
+        What was coded. By default the column ``unit`` says it, and without one it is the sentence.
+        A paragraph has the number of its first sentence in ``sentence``; a document needs none.
 
     Returns
     -------
@@ -125,16 +137,41 @@ def make_codes(
             f"table is a {type(table).__name__}; it must be a DataFrame with doc_id, sentence and "
             "one column per frame. read_codes(path) reads the codes of a file."
         )
-    check_columns(table.columns, ["doc_id", "sentence"], "table")
-    rows = table.copy()
+    rows, of_unit = with_unit(table, unit, "table")
+    check_columns(rows.columns, ["doc_id", "sentence"], "table")
     if "coder" not in rows:
         rows["coder"] = coder
     rows["row"] = 0
     rows["place"] = [f"row {number}" for number in range(1, len(rows) + 1)]
-    return gather(rows, tuple(scale), "")
+    return gather(rows, tuple(scale), "", of_unit)
 
 
-def gather(rows: pd.DataFrame, scale: tuple[float, ...], origin: str) -> Codes:
+def with_unit(table: pd.DataFrame, unit: str | None, where: str) -> tuple[pd.DataFrame, str]:
+    """Return the rows without the column ``unit``, and the unit that was coded.
+
+    A column ``unit`` with other values than units is one of codes, and stays.
+    """
+    rows = table.copy()
+    if unit is not None:
+        check_choice("unit", unit, UNITS)
+    if "unit" in rows and len(rows) and rows["unit"].isin(UNITS).all():
+        units = list(dict.fromkeys(rows.pop("unit")))
+        if len(units) > 1 or unit not in (None, units[0]):
+            said = f", and unit={unit!r} was given" if unit else ""
+            raise InputError(
+                f"{where}: the column unit has {listing(units)}{said}. Codes are of one unit: read "
+                "the codes of each unit by themselves."
+            )
+        unit = units[0]
+    unit = unit or UNITS[0]
+    if unit == "document" and "sentence" not in rows:
+        rows["sentence"] = 1
+    return rows, unit
+
+
+def gather(
+    rows: pd.DataFrame, scale: tuple[float, ...], origin: str, unit: str = "sentence"
+) -> Codes:
     """Return the codes of a wide table. Its column ``place`` names each row in messages."""
     frames = [str(column) for column in rows if column not in (*BESIDE, "place")]
     where = origin or "table"
@@ -169,7 +206,7 @@ def gather(rows: pd.DataFrame, scale: tuple[float, ...], origin: str) -> Codes:
         raise InputError(f"{where}: no cell has a code. Allowed: {listing(scale)}.")
     table = long.loc[~empty, list(CODE_COLUMNS)].reset_index(drop=True)
     missing = long.loc[empty, [name for name in CODE_COLUMNS if name != "code"]]
-    return Codes(table, missing.reset_index(drop=True), scale, origin)
+    return Codes(table, missing.reset_index(drop=True), scale, origin, unit)
 
 
 def _wide(rows: pd.DataFrame, where: str) -> tuple[pd.DataFrame, list[str]]:

@@ -21,6 +21,7 @@ from framing.coding.coded_shares import (
     spread_over_clusters,
 )
 from framing.coding.codes import Codes
+from framing.coding.coding_units import hits_by_unit
 from framing.coding.group_errors import PERIODS, length_groups
 from framing.coding.samples import Sample
 from framing.coding.validation import coded_sentences
@@ -91,7 +92,9 @@ def correct(
     Parameters
     ----------
     hits : Hits
-        Hits of a lexicon or a classifier, in the corpus that the sample was drawn from.
+        Hits of a lexicon or a classifier, in the corpus that the sample was drawn from. Where the
+        codes are of paragraphs or documents, one of these has a frame if it has a hit of it, and
+        the shares are those of paragraphs or documents.
     codes : Codes
         Codes of 0 and 1, of the sentences of the sample. Empty cells are assumed to be missing at
         random within their stratum.
@@ -187,6 +190,7 @@ def correct(
     0  peace  0.67       0.4  0.3  0.51
     """
     check_share("level", level)
+    hits = hits_by_unit(hits, codes.unit)
     coded, frames = sampled_frames(hits, codes, sample, coder=coder)
     usable = hits.sentences["tokens"].to_numpy() > 0
     groups = _groups(hits, usable, by)
@@ -251,6 +255,11 @@ def sampled_frames(
         raise InputError(
             "The sample was drawn from another corpus than that of the hits. Find hits in the "
             "corpus of the sample, or draw a new sample."
+        )
+    if sample.unit != codes.unit:
+        raise InputError(
+            f"The sample is of {sample.unit}s, the codes are of {codes.unit}s. Give the sample "
+            "that was coded."
         )
     coded = coded_sentences(hits, codes, coder=coder)
     searched = pd.MultiIndex.from_frame(hits.sentences[["doc_id", "sentence"]])

@@ -1,6 +1,6 @@
 """Model coders: a language model codes sentences by the codebook, as one more coder."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from framing._core.checks import (
 )
 from framing.coding.codebooks import Codebook
 from framing.coding.coded_hits import sentence_hits
+from framing.coding.coding_units import unit_texts, units_among
 from framing.coding.model_cache import Cache
 from framing.coding.model_codes import ModelCodes, ModelPlan
 from framing.coding.model_prompts import (
@@ -43,7 +44,7 @@ def code_with_model(
     source: Corpus | Sample,
     codebook: Codebook,
     *,
-    model: str | Sequence[str],
+    model: str | Sequence[str] | Mapping[str, str],
     base_url: str,
     context: int = 1,
     batch: int = 1,
@@ -65,7 +66,7 @@ def code_with_model(
     temperature: float = 0.0,
     seed: int = 1,
 ) -> ModelCodes | ModelPlan:
-    """Let a language model code sentences by the codebook, as one more coder.
+    """Let a language model code text by the codebook, as one more coder.
 
     The model runs on a server with the protocol of OpenAI: Ollama, llama.cpp or vLLM on this
     machine, or a hosted service. The texts go to ``base_url`` and nowhere else. Codes of a model
@@ -83,13 +84,17 @@ def code_with_model(
         All sentences of a corpus, or those of a sample from `sample_for_coding` or
         `sample_by_codebook`. Sentences without a word are not sent.
     codebook : Codebook
-        From `read_codebook` or `load_codebook`, with the unit "sentence".
-    model : str or sequence of str
-        The name of the model on the server, or several names. The coder is named after it.
+        From `read_codebook` or `load_codebook`. Its ``unit`` says what is coded: where it is
+        "paragraph" or "document", what is said here of sentences holds for these.
+    model : str, sequence of str, or mapping
+        The name of the model on the server, or several names. The coder is named after it. An
+        answer of a model of another name is not used. Where a name stands for another one, such
+        as a deployment or an alias of a proxy: ``{"my-deployment": "gpt-4o"}``.
     base_url : str
         The address of the server, such as "http://127.0.0.1:11434/v1" (Ollama).
     context : int
-        Sentences before and after that the model sees but does not code. A sample has one.
+        Sentences before and after that the model sees but does not code; of paragraphs, the
+        paragraphs. A sample has one. Documents have none.
     batch : int
         Sentences in a request. More are cheaper, since each request repeats the codebook; with
         one, no sentence can take over the codes of another.
@@ -144,7 +149,8 @@ def code_with_model(
     Returns
     -------
     ModelCodes
-        ``table`` has a row per sentence, coder and frame with ``code`` 1, 0 or missing;
+        ``table`` has a row per sentence (paragraph or document, named by its first sentence),
+        coder and frame with ``code`` 1, 0 or missing;
         ``problems`` says why a code is missing or has no evidence; ``codes`` are `Codes` for
         `agreement`, `validate` and `correct`, and ``hits(corpus)`` are `Hits`. With ``dry_run``
         it is a `ModelPlan`.
@@ -195,11 +201,16 @@ def code_with_model(
         )
     passages = _passages(source, codebook, context)
     settings = Settings(
-        tuple(codebook.frames), batch, max_tokens, {"temperature": float(temperature), "seed": seed}
-    )
+        tuple(codebook.frames), codebook.unit, batch, max_tokens,
+        {"temperature": float(temperature), "seed": seed},
+    )  # fmt: skip
     prompts = prompts_of(codebook, replicate)
+    aliases = model if isinstance(model, Mapping) else {}
     coders = [
-        coder_of(name, prompt, occasion, passages.sent, settings, structured, endpoint.url)
+        replace(
+            coder_of(name, prompt, occasion, passages.sent, settings, structured, endpoint.url),
+            answers_as=str(aliases.get(name, "")),
+        )
         for name in _model_names(model)
         for prompt in prompts
     ]
@@ -248,7 +259,7 @@ def _checked_prices(
     return float(price[0]), float(price[1])
 
 
-def _model_names(model: str | Sequence[str]) -> list[str]:
+def _model_names(model: str | Sequence[str] | Mapping[str, str]) -> list[str]:
     """Return the models, each once."""
     names = [model] if isinstance(model, str) else list(model)
     if not names or not all(isinstance(name, str) and name.strip() for name in names):
@@ -259,45 +270,62 @@ def _model_names(model: str | Sequence[str]) -> list[str]:
 
 
 def _passages(source: Corpus | Sample, codebook: Codebook, context: int) -> SourcePassages:
-    """Return the sentences with their neighbours."""
-    if codebook.unit != "sentence":
-        raise InputError(
-            f"The codebook {codebook.name!r} codes each {codebook.unit}; code_with_model codes "
-            'sentences. Use a codebook with unit = "sentence".'
-        )
+    """Return the sentences, paragraphs or documents with their neighbours."""
     if isinstance(source, Sample):
-        if context > 1:
-            raise InputError(
-                f"context={context}: a sample has one sentence before and one after. Use "
-                "context=1 or 0, or give the corpus."
-            )
-        columns = ["doc_id", "sentence", "start", "before", "text", "after"]
-        drawn = [_passage(*row) for row in source.table[columns].itertuples(index=False, name=None)]
-        if not context:
-            drawn = [replace(item, before="", after="") for item in drawn]
-        return SourcePassages(drawn, [])
-    spans = source.sentences[["doc_id", "sentence", "start", "end", "tokens"]]
+        return _drawn(source, codebook, context)
+    units = units_among(source.sentences, codebook.unit)
     text_of = dict(zip(source.table["doc_id"], source.table["text"], strict=True))
+    known = unit_texts(source.sentences, codebook.unit, text_of)
+    units = units.assign(text=known.texts, gaps=known.gaps)
+    # Neighbours of paragraphs stay paragraphs.
+    glue = " " if codebook.unit == "sentence" else "\n\n"
     sent: list[Passage] = []
     silent: list[tuple[str, int]] = []
-    for doc_id, group in spans.groupby("doc_id", sort=False):
-        text = text_of[doc_id]
-        texts = [text[start:end] for start, end in group[["start", "end"]].to_numpy().tolist()]
+    for doc_id, group in units.groupby("doc_id", sort=False):
+        texts, gaps = group["text"].tolist(), group["gaps"].tolist()
         numbers = group[["sentence", "start", "tokens"]].to_numpy().tolist()
         for at, (number, start, tokens) in enumerate(numbers):
             if not tokens:
                 silent.append((str(doc_id), number))
                 continue
-            before = " ".join(texts[max(at - context, 0) : at])
-            after = " ".join(texts[at + 1 : at + 1 + context])
-            sent.append(_passage(doc_id, number, start, before, texts[at], after))
+            before = glue.join(texts[max(at - context, 0) : at])
+            after = glue.join(texts[at + 1 : at + 1 + context])
+            sent.append(Passage(str(doc_id), number, start, before, texts[at], after, gaps[at]))
     if not sent:
-        raise InputError("There is no sentence with a word in the corpus.")
+        raise InputError(f"There is no {codebook.unit} with a word in the corpus.")
     return SourcePassages(sent, silent)
 
 
-def _passage(doc_id: Any, sentence: Any, start: Any, before: str, text: str, after: str) -> Passage:
-    return Passage(str(doc_id), int(sentence), int(start), before, text, after)
+def _drawn(sample: Sample, codebook: Codebook, context: int) -> SourcePassages:
+    """Return what a sample has drawn, with its neighbours."""
+    if sample.unit != codebook.unit:
+        raise InputError(
+            f"The sample is of {sample.unit}s; the codebook {codebook.name!r} codes each "
+            f"{codebook.unit}. Draw with unit={codebook.unit!r}, or with sample_by_codebook."
+        )
+    if context > 1 and codebook.unit != "document":
+        raise InputError(
+            f"context={context}: a sample has one {sample.unit} before and one after. Use "
+            "context=1 or 0, or give the corpus."
+        )
+    no_gaps: list[Any] = [()] * len(sample)
+    table = sample.table if "gaps" in sample.table else sample.table.assign(gaps=no_gaps)
+    if not table["text"].str.strip().any():
+        raise InputError(
+            "The sample has no texts: it was drawn from hits, or read from a file. Draw it from "
+            "the corpus."
+        )
+    columns = ["doc_id", "sentence", "start", "before", "text", "after", "gaps"]
+    drawn = [
+        Passage(
+            str(doc_id), int(sentence), int(start), before if context else "", text,
+            after if context else "", tuple((at, more) for at, more in gaps),
+        )
+        for doc_id, sentence, start, before, text, after, gaps in table[columns].itertuples(
+            index=False, name=None
+        )
+    ]  # fmt: skip
+    return SourcePassages(drawn, [])
 
 
 @check_objects
@@ -313,16 +341,17 @@ def sample_by_codebook(corpus: Corpus, codebook: Codebook, n: int, *, seed: int)
     corpus : Corpus
         The texts.
     codebook : Codebook
-        Its frames are those to code.
+        Its frames are those to code, and its ``unit`` is what is drawn: sentences, paragraphs or
+        documents.
     n : int
-        Sentences to draw.
+        Sentences (paragraphs, documents) to draw.
     seed : int
         The same seed draws the same sentences.
 
     Returns
     -------
     Sample
-        A simple random sample of the sentences that have a word.
+        A simple random sample of the sentences (paragraphs, documents) that have a word.
 
     Raises
     ------
@@ -337,11 +366,11 @@ def sample_by_codebook(corpus: Corpus, codebook: Codebook, n: int, *, seed: int)
     >>> len(fr.coding.sample_by_codebook(corpus, codebook, 3, seed=1))
     3
     """
-    sentences = corpus.sentences
+    sentences = units_among(corpus.sentences, codebook.unit)
     none = np.zeros((len(sentences), len(codebook.frames)), dtype=bool)
     hits = sentence_hits(
         corpus.table.drop(columns="text"), sentences, none, codebook.frames,
         entry="(none)", instrument=f"codebook {codebook.name}", instrument_hash=codebook.hash,
-        corpus_fingerprint=corpus.fingerprint,
+        corpus_fingerprint=corpus.fingerprint, unit=codebook.unit,
     )  # fmt: skip
     return sample_for_coding(hits, corpus, n, strata=(), seed=seed)

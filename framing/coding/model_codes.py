@@ -58,7 +58,7 @@ class ModelPlan(Result):
         total = self.table[["cached", "requests", "prompt_tokens", "completion_tokens"]].sum()
         cost = self.table["cost"].sum(min_count=1)
         return (
-            f"<ModelPlan: {self.table['sentences'].max():,} sentences by "
+            f"<ModelPlan: {self.table['sentences'].max():,} {self.settings['unit']}s by "
             f"{', '.join(self.table['coder'])}; {total['requests']:,} requests to {self.endpoint} "
             f"({'this machine' if self.local else 'another machine'}), "
             f"{total['cached']:,} answers cached; about {total['prompt_tokens']:,} tokens in and "
@@ -73,7 +73,8 @@ class ModelCodes(Result):
     Attributes
     ----------
     table : pandas.DataFrame
-        One row per sentence, coder and frame, in reading order: ``doc_id``, ``sentence``,
+        One row per sentence, coder and frame, in reading order (per paragraph or document where
+        the codebook codes these, named by its first sentence): ``doc_id``, ``sentence``,
         ``coder``, ``frame``, ``code`` (1, 0, or missing), ``rejected`` (the sentence denies the
         frame), ``quote_start`` and ``quote_end`` (offsets in the document of the words that the
         model gave as evidence; missing where there are none).
@@ -111,7 +112,13 @@ class ModelCodes(Result):
             table.loc[~coded, columns].reset_index(drop=True),
             (0, 1),
             f"model coders by {self.manifest['codebook']['name']}",
+            self.unit,
         )
+
+    @property
+    def unit(self) -> str:
+        """What was coded: "sentence", "paragraph" or "document"."""
+        return str(self.manifest["codebook"]["unit"])
 
     @property
     def coders(self) -> list[str]:
@@ -123,7 +130,7 @@ class ModelCodes(Result):
         frames = listing(self.table["frame"].cat.categories, 6).replace("'", "")
         notes = f"; {'; '.join(self.notes)}" if self.notes else ""
         return (
-            f"<ModelCodes: {sentences:,} sentences by {', '.join(self.coders)} ({frames}), "
+            f"<ModelCodes: {sentences:,} {self.unit}s by {', '.join(self.coders)} ({frames}), "
             f"{self.table['code'].isna().mean():.1%} without a code{notes}>"
         )
 

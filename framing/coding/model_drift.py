@@ -101,6 +101,11 @@ def drift(before: Codes, after: Codes, *, level: float = 0.95) -> Drift:
                 f"{name} has the coders {listing(codes.coders, 5)} and the scale "
                 f"{listing(codes.scale)}. Give codes of 0 and 1 by one coder for each occasion."
             )
+    if before.unit != after.unit:
+        raise InputError(
+            f"The codes are of {before.unit}s before and of {after.unit}s after. Give codes by the "
+            "same codebook."
+        )
     if set(before.frames) != set(after.frames):
         raise InputError(
             f"The frames differ: {listing(before.frames)} before, {listing(after.frames)} after. "

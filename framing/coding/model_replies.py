@@ -1,9 +1,16 @@
-"""Replies of model coders: the schema that they follow, and what a reply says of each sentence."""
+"""Replies of model coders: the schema that they follow, and what a reply says of each sentence.
 
+Models write more than they are asked for. What cannot carry a code is passed over and counted: see
+`remark`. All else that is not as asked is a fault.
+"""
+
+import html
 import json
 import re
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from typing import Any
 
 import msgspec
@@ -14,7 +21,7 @@ from framing.coding.model_prompts import Passage
 # Why a frame of a sentence has no code: what the model said or did …
 SAID = (
     "cannot tell", "refused", "truncated", "empty answer", "not JSON", "wrong shape", "no answer",
-    "answered twice", "unknown label", "contradiction",
+    "answered twice", "unknown label", "contradiction", "mixed up",
 )  # fmt: skip
 # … what went wrong on the way, …
 ON_THE_WAY = (
@@ -25,33 +32,51 @@ ON_THE_WAY = (
 # … and what leaves a code in doubt that is there.
 OF_QUOTES = ("quote not in sentence", "no quote")
 REASONS = (*SAID, *ON_THE_WAY, *OF_QUOTES)
-# Characters that models write for each other.
+# Characters that models write for each other, the first of each group for all.
 ALIKE = ("'‘’‚‛ʼ`´", '"“”„‟«»', "-‐‑‒–—−")
-# Marks around a quotation that are no part of it: for words left out, and for the quotation.
-LEFT_OUT = " .…\n\t\u200b\ufeff"
-AROUND = LEFT_OUT + ALIKE[0] + ALIKE[1]
-
-
-class _Label(msgspec.Struct, forbid_unknown_fields=True):
-    """A frame that the sentence carries."""
-
-    frame: str
-    rejected: bool = False
-    quote: str | None = ""
-
-
-class _Answer(msgspec.Struct, forbid_unknown_fields=True):
-    """The answer for one sentence."""
-
-    id: int
-    frames: list[_Label]
-    cannot_tell: list[str] = []
-
-
-class _Reply(msgspec.Struct):
-    """The answer of the model."""
-
-    sentences: list[_Answer]
+PLAIN = {mark: group[0] for group in ALIKE for mark in group}
+# Characters without a width.
+UNSEEN = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
+# Marks around a quotation that are no part of it: for words left out, for the quotation, and the
+# punctuation after it.
+LEFT_OUT = " .…\n\t"
+AROUND = LEFT_OUT + ALIKE[0] + ALIKE[1] + "*_"
+ENDS = AROUND + ",;:!?()[]"
+# What is left out inside a quotation, and the most characters that this can be.
+DOTS, LONGEST_GAP = re.compile(r"\s*(?:…|\.{3,}|\[(?:…|\.{3})\])\s*"), 400
+# The fields of an answer and of a label.
+ANSWER, LABEL = ("id", "frames", "cannot_tell"), ("frame", "rejected", "quote")
+# Fields whose name has such a piece may carry a code, and are never passed over.
+CARRIES = (
+    "frame|label|cod|class|categ|tag|topic|theme|present|presence|absen|appl|value|answer|"
+    "decision|verdict|result|reject|negat|den[iy]|quot|cannot|tell|unsure|unclear|ids?$|sentence|"
+    "paragraph|document|final|correct|revis|update|alternat|second|other|addition|more|option|"
+    "inclu|exclu|match|support|valid|true|false|carr|contain|express|missing|found|detect|stance|"
+    "polar|attitude|status|judg|conclu|assess"
+)
+# Numbers that say where something stands, and numbers that say how sure a model is.
+WHERE = (
+    r"(char_?)?(start|end|begin|offset|position|length|tokens?|span|range)s?"
+    r"(_?(char|offset|index))?"
+)
+SURE = "confiden|certain|probab|likel|score"
+# Words for codes: a remark that is nothing else may be one.
+CODES = {"yes", "no", "true", "false", "none", "0", "1", "y", "n", "n/a", "na", "null", "absent",
+         "present", "not present"}  # fmt: skip
+# How a remark begins that takes a label back, and words after an answer that take it back.
+TAKEN_BACK = re.compile(
+    r"\W*(\w+\W+){0,5}?(no|not|none|never|absent|without|lacks?|isn.t|doesn.t|cannot|n/a)\b", re.I
+)
+REVISED = re.compile(
+    r"\b(correct(ion|ed)|wrong|mistake|actually|instead|wait|revis|upda|should|except|but|however|"
+    r"draft|first|ignore)", re.I
+)  # fmt: skip
+REFUSAL = re.compile(
+    r"\b(i.?m|i am|we are|we.?re) (very |really )?(sorry|unable|not able)\b|\b(i|we) (can.?t|"
+    r"cannot|can not|won.?t|will not|must decline)\b|cannot (assist|help|comply)|as an ai\b", re.I
+)  # fmt: skip
+# Characters of prose around an answer, at most.
+PROSE = 400
 
 
 class Code(msgspec.Struct, array_like=True):
@@ -73,10 +98,14 @@ class Problem(msgspec.Struct, array_like=True):
 
 
 class Outcome(msgspec.Struct):
-    """What came of a sentence: a code for each frame, or the reason why there is none."""
+    """What came of a sentence: a code for each frame, or the reason why there is none.
+
+    ``tolerated`` says what was not as asked and passed over.
+    """
 
     codes: list[Code] = []
     problems: list[Problem] = []
+    tolerated: list[str] = []
 
 
 @dataclass
@@ -92,7 +121,7 @@ def failed(reason: str, detail: str = "") -> Outcome:
     return Outcome(problems=[Problem("", reason, detail)])
 
 
-def schema_of(frames: Sequence[str], n: int) -> dict[str, Any]:
+def schema_of(frames: Sequence[str], n: int, unit: str = "sentence") -> dict[str, Any]:
     """Return the JSON schema of the answer for n sentences."""
     names = {"type": "string", "enum": list(frames)}
     label = _object(frame=names, rejected={"type": "boolean"}, quote={"type": "string"})
@@ -101,7 +130,7 @@ def schema_of(frames: Sequence[str], n: int) -> dict[str, Any]:
         frames={"type": "array", "maxItems": len(frames), "items": label},
         cannot_tell={"type": "array", "maxItems": len(frames), "items": names},
     )
-    return _object(sentences={"type": "array", "minItems": n, "maxItems": n, "items": answer})
+    return _object(**{f"{unit}s": {"type": "array", "minItems": n, "maxItems": n, "items": answer}})
 
 
 def _object(**properties: Any) -> dict[str, Any]:
@@ -114,38 +143,61 @@ def _object(**properties: Any) -> dict[str, Any]:
     }
 
 
-def read_reply(content: str, passages: Sequence[Passage], frames: Sequence[str]) -> ReplyOutcomes:
+class _Fault(Exception):  # noqa: N818
+    """An answer cannot be used."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(reason)
+        self.problem = Problem("", reason, detail)
+
+
+@dataclass
+class _Answer:
+    """The answer for one sentence. Labels are pairs of a frame, whether it is rejected, a quote."""
+
+    labels: list[tuple[str, bool, str]]
+    unsure: list[str]
+    tolerated: list[str]
+
+
+def read_reply(
+    content: str, passages: Sequence[Passage], frames: Sequence[str], unit: str = "sentence"
+) -> ReplyOutcomes:
     """Return what a reply says of each passage. Nothing is guessed: a fault has no codes."""
     numbers = range(1, len(passages) + 1)
     try:
-        text = _bare(content)
-        reply = msgspec.json.decode(text, type=_Reply)
-        check_once(text)
-    except msgspec.ValidationError as error:
-        fault = Problem("", "wrong shape", str(error)[:120])
-        return ReplyOutcomes(faults=dict.fromkeys(numbers, fault))
-    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
-        return ReplyOutcomes(faults=dict.fromkeys(numbers, Problem("", "not JSON")))
-    strange = sorted({answer.id for answer in reply.sentences} - set(numbers))
-    if strange:
-        # A model that counts from 0 gives each sentence the answer of the next one.
-        detail = f"id {strange[0]}, where the ids are 1 to {len(passages)}"
-        return ReplyOutcomes(faults=dict.fromkeys(numbers, Problem("", "wrong shape", detail)))
-    by_number: dict[int, list[_Answer]] = {number: [] for number in numbers}
-    for answer in reply.sentences:
-        by_number[answer.id].append(answer)
+        reply, around = _json_of(content, frames)
+        items, tolerated = _items(reply, unit, frames)
+        by_number: dict[int, list[Any]] = {number: [] for number in numbers}
+        for item in items:
+            by_number[_id_of(item, len(passages))].append(item)
+    except _Fault as fault:
+        return ReplyOutcomes(faults=dict.fromkeys(numbers, fault.problem))
     reading = ReplyOutcomes()
-    for number, answers in by_number.items():
-        result = _outcome(answers, passages[number - 1].text, frames)
-        if isinstance(result, Outcome):
-            reading.outcomes[number] = result
-        else:
-            reading.faults[number] = result
+    for number, found in by_number.items():
+        passage = passages[number - 1]
+        try:
+            if not found:
+                raise _Fault("no answer")
+            answers = [_answer(item, passage.text, frames, unit) for item in found]
+            if any(
+                (other.labels, other.unsure) != (answers[0].labels, answers[0].unsure)
+                for other in answers[1:]
+            ):
+                raise _Fault("answered twice")
+            outcome = _outcome(answers[0], passage.text, frames)
+            outcome.tolerated = sorted({*around, *tolerated, *answers[0].tolerated})
+            reading.outcomes[number] = outcome
+        except _Fault as fault:
+            reading.faults[number] = fault.problem
+    if mixed := _mixed_up(by_number, passages):
+        # A model that mistakes its ids gives sentences without a quote the wrong answers, too.
+        return ReplyOutcomes(faults=dict.fromkeys(numbers, Problem("", "mixed up", mixed)))
     return reading
 
 
-def check_once(text: str) -> None:
-    """Raise ValidationError where an object of a JSON text has a key twice.
+def check_once(text: str) -> Any:
+    """Return the value of a JSON text; raise ValidationError where an object has a key twice.
 
     A reader of JSON takes one of the two values without a word; which one is right is not known.
     """
@@ -157,46 +209,214 @@ def check_once(text: str) -> None:
             raise msgspec.ValidationError(f"Object has the key {twice[:30]!r} twice")
         return dict(pairs)
 
-    json.loads(text, object_pairs_hook=once)
+    return json.loads(text, object_pairs_hook=once)
 
 
-def _bare(content: str) -> str:
-    """Return the JSON of a reply without the thoughts and the code fence around it."""
-    content = content.strip("\ufeff \t\r\n")
-    if not content.startswith(("{", "[", "`")):
+def _json_of(content: str, frames: Sequence[str]) -> tuple[Any, list[str]]:
+    """Return the value of the JSON in a reply, and what around it was passed over."""
+    text = content.strip("\ufeff \t\r\n")
+    if "</think>" in text and not text.startswith(("{", "[", "`")):
         # Some servers leave out the tag that opens the thoughts.
-        content = re.sub(r"\A.*?</think>", "", content, flags=re.DOTALL).strip()
-    fenced = re.fullmatch(r"```\w*\s*\n(.*?)\n?\s*```", content, flags=re.DOTALL)
-    return fenced[1] if fenced else content
+        text = re.sub(r"\A.*</think>", "", text, flags=re.DOTALL).strip()
+    if re.match(r"<\W*(think|thought|reason)", text):
+        # Thoughts without an end may have a draft of the answer.
+        raise _Fault("not JSON")
+    tolerated = []
+    inner, before, after = _bare(text)
+    if prose := f"{before} {after}".strip():
+        if REFUSAL.search(prose) and not inner:
+            raise _Fault("refused")
+        if not inner or len(prose) > PROSE or _speaks(prose, after, frames):
+            raise _Fault("not JSON")
+        tolerated.append("words around the JSON")
+    for attempt in (inner, _without_commas(inner)):
+        try:
+            value = check_once(attempt)
+        except msgspec.ValidationError as error:
+            raise _Fault("wrong shape", str(error)) from None
+        except (ValueError, RecursionError):
+            continue
+        return value, [*tolerated, *(["commas before a bracket"] if attempt != inner else [])]
+    raise _Fault("not JSON")
 
 
-def _outcome(answers: list[_Answer], text: str, frames: Sequence[str]) -> Outcome | Problem:
-    """Return the codes of a sentence, or the fault of its answer."""
-    if not answers:
-        return Problem("", "no answer")
-    answer = answers[0]
-    if any(other != answer for other in answers[1:]):
-        return Problem("", "answered twice")
-    named = [label.frame for label in answer.frames]
-    unknown = [name[:30] for name in [*named, *answer.cannot_tell] if name not in frames]
-    if unknown:
-        return Problem("", "unknown label", listing(unknown, 3))
-    both = [name for name in frames if name in named and name in answer.cannot_tell]
+def _bare(text: str) -> tuple[str, str, str]:
+    """Return the JSON of a reply, and the words before and after it; no JSON where it is not sure.
+
+    The JSON is all of the reply, its only code fence, or what stands between its first and its last
+    bracket.
+    """
+    fences = re.findall(r"```", text)
+    fenced = re.fullmatch(r"(.*?)```[\w ]*\r?\n?(.*?)```(.*)", text, flags=re.DOTALL)
+    if fenced and len(fences) == 2:
+        before, inner, after = (piece.strip() for piece in fenced.groups())
+        return (
+            (inner, before, after) if not re.search(r"[{}\[\]]", before + after) else ("", text, "")
+        )
+    first = re.search(r"[{\[]", text)
+    last = max(text.rfind("}"), text.rfind("]")) + 1
+    if fences or first is None or last <= first.start():
+        return "", text, ""
+    return text[first.start() : last], text[: first.start()].strip(), text[last:].strip()
+
+
+def _speaks(prose: str, after: str, frames: Sequence[str]) -> bool:
+    """Return whether words around an answer may say something about it."""
+    named = any(re.search(rf"\b{re.escape(frame)}\b", prose, re.I) for frame in frames)
+    return named or bool(REVISED.search(after))
+
+
+def _without_commas(text: str) -> str:
+    """Return a JSON text without the commas that stand before a closing bracket."""
+    pattern = r'("(?:\\.|[^"\\])*")|,(?=\s*[}\]])'
+    return re.sub(pattern, lambda match: match[1] or "", text)
+
+
+def _items(reply: Any, unit: str, frames: Sequence[str]) -> tuple[list[Any], list[str]]:
+    """Return the answers of a reply: a list under its name, a list alone, or a single answer."""
+    key = f"{unit}s"
+    if isinstance(reply, list):
+        return reply, ["a list without its name"]
+    if not isinstance(reply, dict):
+        raise _Fault("wrong shape", "no object")
+    if key not in reply and "frames" in reply:
+        return [reply], ["an answer without its list"]
+    if not isinstance(reply.get(key), list):
+        raise _Fault("wrong shape", f"no list {key!r}")
+    return reply[key], _remarks(reply, (key,), frames)
+
+
+def _id_of(item: Any, n: int) -> int:
+    """Return the id of an answer; a model that is asked for one sentence may leave it out."""
+    if not isinstance(item, dict):
+        raise _Fault("wrong shape", "an answer is no object")
+    if "id" not in item and n == 1:
+        return 1
+    value = item.get("id")
+    number = -1
+    if isinstance(value, int | float) and not isinstance(value, bool) and value == value:
+        number = int(value) if abs(value) < 1e9 and value == int(value) else -1
+    elif isinstance(value, str) and re.fullmatch(r"\d{1,6}", value.strip(), flags=re.ASCII):
+        number = int(value)
+    if not 1 <= number <= n:
+        # A model that counts from 0 gives each sentence the answer of the next one.
+        raise _Fault("wrong shape", f"id {str(value)[:20]}, where the ids are 1 to {n}")
+    return number
+
+
+def _answer(item: Mapping[str, Any], text: str, frames: Sequence[str], unit: str) -> _Answer:
+    """Return the answer for a sentence, or raise a fault."""
+    echoed = [name for name in (unit, "text") if isinstance(item.get(name), str)]
+    if any(not _echoes(item[name], text) for name in echoed):
+        raise _Fault("mixed up", f"the answer repeats another {unit}")
+    tolerated = [f"field {name}" for name in echoed]
+    tolerated += _remarks(item, (*ANSWER, *echoed), frames)
+    if not isinstance(item.get("frames"), list):
+        raise _Fault("wrong shape", "no list 'frames'")
+    unsure = item.get("cannot_tell", [])
+    if not isinstance(unsure, list):
+        raise _Fault("wrong shape", "no list 'cannot_tell'")
+    labels = [_label(label, frames, tolerated) for label in item["frames"]]
+    return _Answer(labels, [_frame(name, frames, tolerated) for name in unsure], tolerated)
+
+
+def _label(label: Any, frames: Sequence[str], tolerated: list[str]) -> tuple[str, bool, str]:
+    """Return frame, whether it is rejected, and the quote."""
+    if isinstance(label, str):
+        tolerated.append("frames as texts")
+        return _frame(label, frames, tolerated), False, ""
+    if not isinstance(label, dict) or "frame" not in label:
+        raise _Fault("wrong shape", "a label without 'frame'")
+    frame = _frame(label["frame"], frames, tolerated)
+    rejected, quote = label.get("rejected", False), label.get("quote")
+    if not isinstance(rejected, bool):
+        raise _Fault("wrong shape", f"rejected is {str(rejected)[:20]!r}")
+    if not isinstance(quote, str | None):
+        raise _Fault("wrong shape", "a quote is no text")
+    tolerated += _remarks(label, LABEL, frames)
+    for name, value in label.items():
+        if name in LABEL or rejected:
+            continue
+        doubtful = isinstance(value, int | float) and re.search(SURE, name, re.I) and value < 0.5
+        if doubtful or (isinstance(value, str) and TAKEN_BACK.match(value)):
+            raise _Fault("contradiction", f"{frame}, with {name} {str(value)[:40]!r}")
+    return frame, rejected, quote or ""
+
+
+def _frame(name: Any, frames: Sequence[str], tolerated: list[str]) -> str:
+    """Return the frame of this name; case and blanks may differ where one frame alone fits."""
+    if not isinstance(name, str):
+        raise _Fault("wrong shape", "a frame is no text")
+    if name in frames:
+        return name
+    alike = [frame for frame in frames if _key(frame) == _key(name)]
+    if len(alike) != 1:
+        raise _Fault("unknown label", listing([name[:30]]))
+    tolerated.append("names of frames in other letters")
+    return alike[0]
+
+
+def _key(name: str) -> str:
+    """Return a name without case, and with one kind of blank."""
+    return re.sub(r"[\s_-]+", " ", unicodedata.normalize("NFKC", name).casefold()).strip()
+
+
+def _remarks(item: Mapping[str, Any], known: Sequence[str], frames: Sequence[str]) -> list[str]:
+    """Return the fields of an object that are passed over, or raise a fault: one may be a code."""
+    names = [name for name in item if name not in known]
+    for name in names:
+        if not remark(name, item[name], frames):
+            raise _Fault("wrong shape", f"field {name[:30]!r}, which was not asked for")
+    return [f"field {name[:30]}" for name in names]
+
+
+def remark(name: str, value: Any, frames: Sequence[str]) -> bool:
+    """Return whether a field that was not asked for is a remark, which can carry no code.
+
+    A remark has a name that no field of the schema and no frame resembles, and that is no other
+    word for a code. Its value is a text, or a list of texts, none of which is the name of a frame
+    or a word such as "yes"; nothing; or a number that says how sure the model is, or where
+    something stands. An object, or true and false, is no remark.
+    """
+    key = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower().strip()
+    taken = {_key(frame) for frame in frames}
+    fields = (*ANSWER, *LABEL)
+    if re.search(CARRIES, key) or any(frame in _key(key) for frame in taken):
+        return False
+    if any(SequenceMatcher(None, key, field).ratio() > 0.75 for field in fields):
+        return False
+    if value is None:
+        return True
+    if isinstance(value, bool):
+        return False
+    if isinstance(value, int | float):
+        sure = re.search(SURE, key) and 0 <= value <= 1
+        return bool(sure or re.fullmatch(WHERE, key))
+    texts = value if isinstance(value, list) else [value]
+    if re.fullmatch(WHERE, key) and all(isinstance(item, int) for item in texts):
+        return True
+    return all(
+        isinstance(text, str) and _key(text.strip(ENDS)) not in taken | CODES for text in texts
+    )
+
+
+def _outcome(answer: _Answer, text: str, frames: Sequence[str]) -> Outcome:
+    """Return the codes of a sentence, or raise a fault."""
+    named = [frame for frame, _, _ in answer.labels]
+    both = [name for name in frames if name in named and name in answer.unsure]
     if both:
-        return Problem("", "contradiction", f"{listing(both)} present, and cannot tell")
+        raise _Fault("contradiction", f"{listing(both)} present, and cannot tell")
     outcome = Outcome(codes=[], problems=[])
     for frame in frames:
-        labels = [label for label in answer.frames if label.frame == frame]
-        if frame in answer.cannot_tell:
+        labels = [label for label in answer.labels if label[0] == frame]
+        if frame in answer.unsure:
             outcome.codes.append(Code(frame, None))
             outcome.problems.append(Problem(frame, "cannot tell"))
         elif not labels:
             outcome.codes.append(Code(frame, 0))
         else:
-            rejected = all(label.rejected for label in labels)
-            quotes = [
-                label.quote.strip() for label in labels if label.quote and label.quote.strip()
-            ]
+            rejected = all(denied for _, denied, _ in labels)
+            quotes = [quote for *_, quote in labels if quote.strip()]
             spans = [span for quote in quotes if (span := find_quote(quote, text))]
             start, end = spans[0] if spans else (None, None)
             outcome.codes.append(Code(frame, 1, rejected, start, end))
@@ -206,23 +426,76 @@ def _outcome(answers: list[_Answer], text: str, frames: Sequence[str]) -> Outcom
     return outcome
 
 
-def find_quote(quote: str, text: str) -> tuple[int, int] | None:
-    """Return where a quotation stands in a sentence; blanks, quotation marks and case may differ.
+def _mixed_up(by_number: Mapping[int, Sequence[Any]], passages: Sequence[Passage]) -> str:
+    """Return which quote stands in another sentence of the request than its own; empty if none."""
+    for number, items in by_number.items():
+        for label in (label for item in items for label in _labels_of(item)):
+            quote = label.get("quote") if isinstance(label, dict) else None
+            if not isinstance(quote, str) or find_quote(quote, passages[number - 1].text):
+                continue
+            for other, passage in enumerate(passages, start=1):
+                if other != number and find_quote(quote, passage.text):
+                    return f"the quote of id {number} stands in id {other}"
+    return ""
 
-    Dots at either end, which stand for words left out, are no part of the quotation. Neither are
-    quotation marks, where the sentence does not have them.
+
+def _labels_of(item: Any) -> list[Any]:
+    """Return the labels in an answer, whatever else is wrong with it."""
+    labels = item.get("frames") if isinstance(item, dict) else None
+    return labels if isinstance(labels, list) else []
+
+
+def _echoes(said: str, text: str) -> bool:
+    """Return whether a text that a model repeats is the text that it was sent."""
+    first, second = (" ".join(_plain(item)[0].split()).strip(ENDS) for item in (said, text))
+    return first == second or (len(first) > 20 and second.startswith(first.rstrip(ENDS)))
+
+
+def find_quote(quote: str, text: str) -> tuple[int, int] | None:
+    """Return where a quotation stands in a sentence.
+
+    Blanks, case, quotation marks, hyphens and the composition of accents may differ, and words may
+    be left out where the quotation has dots. Dots at either end are no part of it; neither are
+    quotation marks and punctuation, where the sentence does not have them.
     """
-    for marks in (LEFT_OUT, AROUND):
-        words = quote.strip(marks).split()
-        if not words:
-            return None
-        found = re.search(r"\s+".join(map(_pattern, words)), text, flags=re.IGNORECASE)
-        if found:
-            return found.span()
+    plain, places = _plain(text)
+    for said in dict.fromkeys((quote, html.unescape(quote))):
+        wanted = _plain(said)[0]
+        for marks in (LEFT_OUT, AROUND, ENDS):
+            pieces = [piece.split() for piece in DOTS.split(wanted.strip(marks))]
+            pieces = [words for words in pieces if words]
+            if not pieces:
+                continue
+            patterns = (r"\s+".join(map(re.escape, words)) for words in pieces)
+            found = re.search(rf".{{0,{LONGEST_GAP}}}?".join(patterns), plain, flags=re.DOTALL)
+            if found:
+                return places[found.start()], places[found.end() - 1] + _width(
+                    text, places[found.end() - 1]
+                )
     return None
 
 
-def _pattern(word: str) -> str:
-    """Return the pattern of a word, with the marks that are written for each other."""
-    groups = {mark: f"[{re.escape(marks)}]" for marks in ALIKE for mark in marks}
-    return "".join(groups.get(letter) or re.escape(letter) for letter in word)
+def _plain(text: str) -> tuple[str, list[int]]:
+    """Return a text in one form, and where each of its characters stands in the text.
+
+    Of "Café" four letters are left, whether the accent is a character by itself or not.
+    """
+    letters, places = [], []
+    for place, letter in enumerate(text):
+        if letter in UNSEEN:
+            continue
+        for plain in unicodedata.normalize("NFKD", PLAIN.get(letter, letter)):
+            if unicodedata.combining(plain):
+                continue
+            for folded in PLAIN.get(plain, plain).casefold():
+                letters.append(folded)
+                places.append(place)
+    return "".join(letters), places
+
+
+def _width(text: str, place: int) -> int:
+    """Return how many characters of a text a letter has, with the accents after it."""
+    width = 1
+    while place + width < len(text) and unicodedata.combining(text[place + width]):
+        width += 1
+    return width

@@ -43,6 +43,8 @@ from framing.coding.model_replies import (
     schema_of,
 )
 from framing.coding.model_servers import (
+    CUT,
+    FILTERED,
     Endpoint,
     Failed,
     Gate,
@@ -51,7 +53,7 @@ from framing.coding.model_servers import (
 )
 
 # A change of how replies are read is a new number, so that the cache of before is not used.
-READING = 2
+READING = 3
 # Tokens of an answer: at most, and as a rule, for a sentence and for a frame of it.
 MOST = (80, 70)
 USUAL = (20, 10)
@@ -64,6 +66,7 @@ class Settings:
     """What is the same for all requests of a run."""
 
     frames: tuple[str, ...]
+    unit: str
     batch: int
     max_tokens: int | None
     parameters: dict[str, Any]
@@ -82,6 +85,7 @@ class ModelCoder:
     model: str
     prompt: Prompt
     keys: list[str]
+    answers_as: str = ""
 
 
 @dataclass(frozen=True)
@@ -106,7 +110,7 @@ def coder_of(
     The address counts: under one name, two servers may have two models.
     """
     fixed = [
-        READING, prompt.text, url, model, occasion, settings.frames, settings.batch,
+        READING, prompt.text, url, model, settings.unit, occasion, settings.frames, settings.batch,
         settings.max_tokens, settings.parameters, structured,
     ]  # fmt: skip
     common = hashlib.sha256(json.dumps(fixed, ensure_ascii=False).encode())
@@ -173,7 +177,9 @@ class Run:
         for coder in self.coders:
             jobs = self._jobs[coder.name]
             sent = [[self.passages.sent[number] for number in job] for job in jobs]
-            tokens = sum(tokens_of(messages_of(coder.prompt, batch)) for batch in sent)
+            tokens = sum(
+                tokens_of(messages_of(coder.prompt, batch, self.settings.unit)) for batch in sent
+            )
             per = USUAL[0] + USUAL[1] * len(self.settings.frames)
             answer = per * sum(map(len, jobs))
             cost = np.nan
@@ -182,7 +188,9 @@ class Run:
             known = sum(key in self.answers for key in coder.keys)
             rows.append((coder.name, len(coder.keys), known, len(jobs), tokens, answer, cost))
         table = pd.DataFrame(rows, columns=list(PLAN_COLUMNS))
-        return ModelPlan(table, self.endpoint.url, self.endpoint.local)
+        return ModelPlan(
+            table, self.endpoint.url, self.endpoint.local, settings={"unit": self.settings.unit}
+        )
 
     def send(self, gate: Gate, workers: int, options: dict[str, Any]) -> None:
         """Send what is not known, in several threads, and store each answer as it comes."""
@@ -191,10 +199,12 @@ class Run:
         if not total:
             return
         title = f"to {self.endpoint}"
-        with tqdm(total=total, unit="sentence", desc=title, delay=1, disable=None) as bar:
+        with tqdm(total=total, unit=self.settings.unit, desc=title, delay=1, disable=None) as bar:
             for coder in self.coders:
                 if jobs := self._jobs[coder.name]:
-                    server = ModelServer(self.endpoint, coder.model, gate, **options)
+                    server = ModelServer(
+                        self.endpoint, coder.model, gate, answers_as=coder.answers_as, **options
+                    )
                     try:
                         server.check()
                         self._send_all(server, coder, jobs, workers, bar)
@@ -209,7 +219,8 @@ class Run:
         self.stopped = gate.stopped
         if gate.fatal and not any(answer.outcome.codes for answer in self.answers.values()):
             raise InputError(
-                f"No sentence was coded: {self.stopped}. Nothing is lost: the same call goes on."
+                f"No {self.settings.unit} was coded: {self.stopped}. Nothing is lost: the same "
+                "call goes on."
             )
 
     def _send_all(
@@ -332,6 +343,9 @@ class Run:
                     "from_cache": sum(key in self.from_cache for key in coder.keys),
                     "codes": int(of_coder["code"].notna().sum()),
                     "missing_codes": int(of_coder["code"].isna().sum()),
+                    "tolerated": dict(
+                        sorted(Counter(s for a in answers for s in a.outcome.tolerated).items())
+                    ),
                     "problems": {reason: int(reasons[reason]) for reason in sorted(reasons.index)},
                     "prompt_tokens": round(sum(a.prompt_tokens for a in asked)),
                     "completion_tokens": round(sum(a.completion_tokens for a in asked)),
@@ -344,7 +358,7 @@ class Run:
             "local": self.endpoint.local,
             "codebook": {
                 "name": codebook.name, "version": codebook.version, "hash": codebook.hash,
-                "frames": codebook.frames,
+                "unit": codebook.unit, "frames": codebook.frames,
             },
             "context": context,
             "batch": settings.batch,
@@ -380,11 +394,12 @@ class _Batch:
     def run(self) -> None:
         """Ask the server; ask once more for what cannot be used."""
         numbers = list(range(1, len(self._passages) + 1))
-        messages = messages_of(self._prompt, self._passages)
+        unit = self._settings.unit
+        messages = messages_of(self._prompt, self._passages, unit)
         content = self._content(messages, numbers)
         if content is None:
             return
-        reading = read_reply(content, self._passages, self._settings.frames)
+        reading = read_reply(content, self._passages, self._settings.frames, unit)
         self._outcomes |= reading.outcomes
         if not reading.faults:
             return
@@ -395,11 +410,11 @@ class _Batch:
         passages = [self._passages[number - 1] for number in wrong]
         said = "; ".join(dict.fromkeys(_fault_text(fault) for fault in faults.values()))
         repair = [
-            *messages_of(self._prompt, passages),
+            *messages_of(self._prompt, passages, unit),
             {"role": "assistant", "content": content[:SEEN_AGAIN]},
             {
                 "role": "user",
-                "content": f"This answer cannot be used: {said}. Answer again for these sentences, "
+                "content": f"This answer cannot be used: {said}. Answer again for these {unit}s, "
                 "ids 1 to "
                 f"{len(wrong)}, with JSON only, in the shape given. The frames are "
                 f"{', '.join(self._settings.frames)}.",
@@ -408,7 +423,7 @@ class _Batch:
         content = self._content(repair, wrong)
         if content is None:
             return
-        reading = read_reply(content, passages, self._settings.frames)
+        reading = read_reply(content, passages, self._settings.frames, unit)
         for at, number in enumerate(wrong, start=1):
             if at in reading.outcomes:
                 self._outcomes[number] = reading.outcomes[at]
@@ -418,7 +433,7 @@ class _Batch:
 
     def _content(self, messages: list[dict[str, str]], numbers: list[int]) -> str | None:
         """Return the answer; None where there is none, with the reason as outcome."""
-        schema = schema_of(self._settings.frames, len(numbers))
+        schema = schema_of(self._settings.frames, len(numbers), self._settings.unit)
         most = self._settings.most(len(numbers))
         reason = ""
         for tokens in (most, 2 * most):
@@ -428,10 +443,10 @@ class _Batch:
             self._model, self._fingerprint = reply.model, reply.fingerprint
             self._tokens[0] += reply.prompt_tokens
             self._tokens[1] += reply.completion_tokens
-            if reply.refused or reply.finish == "content_filter":
+            if reply.refused or reply.finish in FILTERED:
                 reason = "refused"
                 break
-            if reply.finish == "length":
+            if reply.finish in CUT:
                 reason = "truncated"
             elif not reply.content.strip():
                 reason = "empty answer"
@@ -477,8 +492,9 @@ def _add(
         if code is None or code.code is None:
             rows.append((*head, frame, np.nan, False, None, None))
             continue
-        start = None if code.start is None else item.start + code.start
-        end = None if code.end is None else item.start + code.end
+        start, end = None, None
+        if code.start is not None and code.end is not None:
+            start, end = item.span(code.start, code.end)
         rows.append((*head, frame, float(code.code), code.rejected, start, end))
     for problem in outcome.problems:
         coded = problem.reason in OF_QUOTES

@@ -28,6 +28,8 @@ IN_A_ROW = 20
 # Times that a request waits for a rate limit, and seconds that it waits at most.
 WAITS = 8
 LONGEST_WAIT = 600.0
+# A server that is still loading its model says so with status 503.
+LOADING = "loading model"
 # Bytes of a reply that are read at most.
 LARGEST = 10_000_000
 # Tokens that the server counts must be at least this part of the words and marks that were sent.
@@ -40,6 +42,22 @@ LESS = {"schema": "json", "json": "none"}
 STRUCTURED = ("auto", "schema", "json", "none")
 # How servers say that a request is too long. They name parameters in it, which they know well.
 TOO_LONG = r"context.{0,12}(length|window|size|limit)|maximum context|prompt.{0,12}too long"
+# How a service says that no server behind it takes a parameter.
+NO_ROUTE = r"endpoints? found|parameter|response_format|structured|support"
+# How servers say that they did not want to answer this text.
+FLAGGED = (
+    r"content.?(filter|management|policy)|moderation|flagged|responsible.?ai|safety (system|filter)"
+)
+# Why an answer ended: it was cut, it was held back, or the server broke off, by several names.
+CUT = ("length", "max_tokens", "max_output_tokens", "model_length", "max_length")
+FILTERED = ("content_filter", "safety", "recitation", "blocklist", "prohibited_content", "spii",
+            "refusal", "sensitive", "guardrail_intervened")  # fmt: skip
+BROKEN = ("error", "abort", "aborted", "cancelled", "canceled", "network_error")
+# What the name of a model may have after it: its version, its price class, how it is stored.
+VERSION = (
+    r"(:latest|[-@](\d{4}-?\d{2}-?\d{2}|\d{3,4})|:(free|nitro|floor|online|beta|extended|thinking)|"
+    r"[-.@:](i?q\d\w*|f16|fp16|bf16|f32|fp8|int[48]|awq|gptq|gguf|mlx|[48]bit))*"
+)
 # How a reply is not what it should be: no JSON, no such field, a number or depth without end.
 UNREADABLE = (
     msgspec.DecodeError, KeyError, IndexError, TypeError, ValueError, AttributeError,
@@ -219,6 +237,7 @@ class ModelServer:
         model: str,
         gate: Gate,
         *,
+        answers_as: str = "",
         timeout: float,
         retries: int,
         pause: float,
@@ -226,6 +245,7 @@ class ModelServer:
         prices: tuple[float, float],
     ) -> None:
         self.endpoint, self.model, self.gate = endpoint, model, gate
+        self._answers_as = answers_as
         self._timeout, self._retries, self._pause = timeout, retries, pause
         self._prices = prices
         self._key = key_of(endpoint)
@@ -282,6 +302,10 @@ class ModelServer:
         try:
             reply = self._ask(messages, schema, max_tokens, settings, before)
         except Failed as failure:
+            # A text that is refused is no sign of a server that is out of order.
+            if failure.reason == "refused":
+                self.gate.count(False)
+                raise
             self.gate.count(True, f"{failure.reason} {failure.detail}".strip())
             raise
         self.gate.count(False)
@@ -330,7 +354,7 @@ class ModelServer:
                 self.gate.leave(most, cost)
             if failure is None:
                 continue  # The request is sent again without what this server refused.
-            if failure.reason == "rate limit":
+            if failure.reason == "rate limit" or LOADING in failure.detail.lower():
                 waits += 1
                 seconds = _retry_after(headers)
                 self._wait(failure, seconds, waits)
@@ -354,7 +378,7 @@ class ModelServer:
         if seconds > LONGEST_WAIT:
             self.gate.stop(f"the server asks to wait {seconds:,.0f} seconds (rate limit)")
             raise failure
-        self.gate.pause(seconds, "rate limit", fewer=True)
+        self.gate.pause(seconds, failure.reason, fewer=failure.reason == "rate limit")
 
     def _send(
         self, method: str, path: str, body: dict[str, Any] | None, timeout: float
@@ -400,10 +424,14 @@ class ModelServer:
         """Return what a reply without success means; None where the request was changed."""
         code, message = _error_of(text)
         said = f"{status} {self._clean(message)}".strip()
+        if 400 <= status < 500 and re.search(FLAGGED, f"{code} {message}".lower()):
+            return Failed("refused", said)
         if status in (401, 403):
             self._end(self._key_refused(text))
         if status == 402 or code in ("insufficient_quota", "billing_hard_limit_reached"):
             self._end(f"the quota of the endpoint is used up ({said})")
+        if status == 404 and re.search(NO_ROUTE, message.lower()) and self._simpler(message, body):
+            return None
         if status == 404:
             self._end(f"the endpoint has no model {self.model!r}, or another address ({said})")
         if status == 429:
@@ -458,11 +486,11 @@ class ModelServer:
             usage = data.get("usage") or {}
             content = message.get("content") or ""
             refused = message.get("refusal") or ""
-            finish = choice.get("finish_reason") or ""
+            finish = str(choice.get("finish_reason") or "").lower()
             return Reply(
                 content if isinstance(content, str) else _joined(content),
                 str(refused),
-                str(finish),
+                finish,
                 str(data.get("model") or ""),
                 str(data.get("system_fingerprint") or ""),
                 max(int(usage.get("prompt_tokens") or 0), 0),
@@ -474,8 +502,12 @@ class ModelServer:
 
     def _checked(self, reply: Reply, least: int) -> Reply:
         """Return the reply if this model answered it, and all of the prompt was read."""
-        if reply.model and not same_model(self.model, reply.model):
-            raise Failed("other model", f"the server answered for {reply.model[:60]!r}")
+        if reply.model and not same_model(self._answers_as or self.model, reply.model):
+            raise Failed(
+                "other model",
+                f"the server answered for {reply.model[:60]!r}; if this is what the name stands "
+                f"for, give model={{{self.model!r}: {reply.model[:60]!r}}}",
+            )
         read = reply.prompt_tokens
         with self._lock:
             # A server that counts no words from its cache has read longer prompts before.
@@ -558,7 +590,7 @@ def _status_of(status: int, text: str) -> int:
         data = msgspec.json.decode(text)
         error = data.get("error")
         if not error:
-            broken = data["choices"][0].get("finish_reason") == "error"
+            broken = str(data["choices"][0].get("finish_reason")).lower() in BROKEN
             return 502 if broken else status
     except UNREADABLE:
         return status
@@ -575,6 +607,9 @@ def _joined(parts: Any) -> str:
 
 def _retry_after(headers: dict[str, str]) -> float | None:
     """Return the seconds that the server asks to wait; None where it does not say."""
+    value = headers.get("retry-after-ms", "").strip()
+    if re.fullmatch(r"\d+(\.\d+)?", value):
+        return float(value) / 1000
     value = headers.get("retry-after", "").strip()
     if re.fullmatch(r"\d+(\.\d+)?", value):
         return float(value)
@@ -589,12 +624,12 @@ def _retry_after(headers: dict[str, str]) -> float | None:
 def same_model(asked: str, answered: str) -> bool:
     """Return whether a server that answered under a name answered for the model that was asked.
 
-    A name may lack the folder or the owner before it, and may have a date or "latest" after it.
+    A name may lack the folder or the owner before it, and may have a date, "latest", a price class
+    or the way in which the weights are stored after it.
     """
     first, second = (name.strip().rsplit("/", 1)[-1].lower() for name in (asked, answered))
-    pattern = r"(:latest|[-@](\d{4}-?\d{2}-?\d{2}|\d{3,4}))?"
     first, second = (name.removesuffix(".gguf") for name in (first, second))
     return bool(
-        re.fullmatch(re.escape(first) + pattern, second)
-        or re.fullmatch(re.escape(second) + pattern, first)
+        re.fullmatch(re.escape(first) + VERSION, second)
+        or re.fullmatch(re.escape(second) + VERSION, first)
     )

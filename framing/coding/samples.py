@@ -13,6 +13,7 @@ from framing._core.resampling import rng_for
 from framing._core.result import Shown
 from framing._core.typing import Array
 from framing.coding.codes import Codes, mean_codes
+from framing.coding.coding_units import hits_by_unit, unit_texts
 from framing.corpus.corpus import Corpus
 from framing.hits.hits import Hits
 
@@ -43,6 +44,10 @@ class Sample(Shown):
         The lexicon and the corpus of the hits that made the strata.
     seed : int
         Seed of the draw.
+    unit : {"sentence", "paragraph", "document"}
+        What was drawn. A paragraph or a document is named by its first sentence; ``before`` and
+        ``after`` are the paragraphs next to it, and ``gaps`` (pairs of an offset in ``text`` and
+        a number of characters) says where page furniture was left out of it.
     """
 
     table: pd.DataFrame
@@ -52,13 +57,14 @@ class Sample(Shown):
     lexicon_hash: str
     corpus_fingerprint: str
     seed: int
+    unit: str = "sentence"
 
     def __len__(self) -> int:
         return len(self.table)
 
     def __repr__(self) -> str:
         return (
-            f"<Sample: {len(self):,} of {self.strata['size'].sum():,} sentences in "
+            f"<Sample: {len(self):,} of {self.strata['size'].sum():,} {self.unit}s in "
             f"{len(self.strata)} strata, seed {self.seed}>"
         )
 
@@ -90,6 +96,7 @@ def sample_for_coding(
     allocate: str = "proportional",
     first: Sample | None = None,
     codes: Codes | None = None,
+    unit: str | None = None,
     seed: int,
 ) -> Sample:
     """Draw sentences for coders: a stratified random sample with known probabilities.
@@ -123,6 +130,9 @@ def sample_for_coding(
     codes : Codes, optional
         Codes of the first wave. "neyman" takes from them how much the codes of each stratum vary,
         with half a case and half a failure added.
+    unit : {"sentence", "paragraph", "document"}, optional
+        What to draw and to code, as the codebook says it. By default the unit of the hits, which
+        is the sentence for those of a lexicon. ``n`` counts these units.
     seed : int
         The same seed draws the same sentences.
 
@@ -171,12 +181,15 @@ def sample_for_coding(
             "These hits were found in another corpus than the given one: the texts or their "
             "order differ. Run find_hits on this corpus first."
         )
+    searched = hits
+    hits = hits_by_unit(hits, unit or hits.unit)
+    unit = hits.unit
     usable = np.flatnonzero(hits.sentences["tokens"].to_numpy() > 0)
     left = len(usable) - (len(first) if first is not None else 0)
     if n > left:
         more = " that are not yet drawn" if first is not None else ""
         raise InputError(
-            f"n={n:,} cannot be drawn: there are {left:,} sentences with a token{more}. Draw at "
+            f"n={n:,} cannot be drawn: there are {left:,} {unit}s with a token{more}. Draw at "
             "most as many."
         )
     labels, names = _strata(hits, [strata] if isinstance(strata, str) else list(strata))
@@ -210,7 +223,7 @@ def sample_for_coding(
     sizes_of_strata = pd.DataFrame({"stratum": names_of_strata, "size": sizes})
     # The stratum of each drawn sentence: counts 2 and 1 give 0, 0, 1, then in reading order.
     stratum = np.repeat(np.arange(len(filled)), counts)[order]
-    table = _with_text(hits, corpus, rows[order])
+    table = _with_text(searched, unit, corpus, rows[order])
     table.insert(4, "stratum", sizes_of_strata["stratum"].iloc[stratum].to_numpy())
     table.insert(5, "probability", (counts / sizes)[stratum])
     if first is not None:
@@ -223,6 +236,7 @@ def sample_for_coding(
         lexicon_hash=hits.lexicon_hash,
         corpus_fingerprint=hits.corpus_fingerprint,
         seed=int(seed),
+        unit=unit,
     )
 
 
@@ -267,13 +281,15 @@ def _check_first(
     """Return how many sentences of each stratum the first wave has; its strata must be the same."""
     same = (
         first.corpus_fingerprint == hits.corpus_fingerprint
+        and first.unit == hits.unit
         and first.strata["stratum"].tolist() == names
         and first.strata["size"].tolist() == sizes.tolist()
     )
     if not same:
         raise InputError(
             "first= has other strata than these: it was drawn from other hits, from another "
-            "corpus, or with another strata=. Give the hits and strata of the first wave."
+            "corpus, or with another strata= or unit=. Give the hits, strata and unit of the first "
+            "wave."
         )
     return first.strata["n"].to_numpy(dtype=np.int64)
 
@@ -342,24 +358,32 @@ def _allocate(
     return counts
 
 
-def _with_text(hits: Hits, corpus: Corpus | Hits, rows: NDArray[np.intp]) -> pd.DataFrame:
-    """Return the sentences in these rows with their text and that of their neighbours."""
-    sentences = hits.sentences
+def _with_text(
+    hits: Hits, unit: str, corpus: Corpus | Hits, rows: NDArray[np.intp]
+) -> pd.DataFrame:
+    """Return the units in these rows with their text and that of their neighbours."""
+    sentences = hits_by_unit(hits, unit).sentences
     if isinstance(corpus, Hits):
         table = sentences.iloc[rows][["doc_id", "sentence", "start", "end"]].reset_index(drop=True)
         return table.assign(**dict.fromkeys(("before", "text", "after"), "")).astype(
             dict.fromkeys(("before", "text", "after"), "str")
         )
     text_of = dict(zip(corpus.table["doc_id"], corpus.table["text"], strict=True))
-    spans = sentences[["doc_id", "start", "end"]].to_numpy().tolist()
+    ids = sentences["doc_id"].tolist()
+    near = np.unique(np.clip(rows[:, None] + np.array([-1, 0, 1]), 0, len(ids) - 1))
+    fine = hits.sentences if hits.unit == "sentence" else corpus.sentences
+    texts = unit_texts(fine, unit, text_of, near.tolist())
+    number = {row: at for at, row in enumerate(near.tolist())}
 
     def text(row: int, doc_id: str) -> str:
         # Empty before the first and after the last sentence of a document.
-        if not 0 <= row < len(spans) or spans[row][0] != doc_id:
+        if row not in number or ids[row] != doc_id:
             return ""
-        return str(text_of[doc_id][spans[row][1] : spans[row][2]])
+        return texts.texts[number[row]]
 
     table = sentences.iloc[rows][["doc_id", "sentence", "start", "end"]].reset_index(drop=True)
+    if unit != "sentence":
+        table["gaps"] = [texts.gaps[number[row]] for row in rows.tolist()]
     pairs = list(zip(rows.tolist(), table["doc_id"], strict=True))
     for name, step in (("before", -1), ("text", 0), ("after", 1)):
         table[name] = pd.Series([text(row + step, doc_id) for row, doc_id in pairs], dtype="str")

@@ -24,14 +24,18 @@ from framing._core.encodings import decode
 from framing._core.files import Output, read_bytes, write_errors
 from framing._core.resampling import rng_for
 from framing.coding.codebooks import Codebook
-from framing.coding.codes import Codes, gather
+from framing.coding.codes import Codes, gather, with_unit
+from framing.coding.coding_units import units_among
 from framing.coding.samples import Sample
 from framing.corpus.corpus import Corpus
 
 SHEET_ENDINGS = (".csv", ".tsv", ".xlsx")
+# The largest text that a cell of a workbook can have.
+LARGEST_CELL = 32_767
 # Widths of columns in a workbook, in characters.
 WIDTHS = {"text": 70, "before": 30, "after": 30, "note": 24, "doc_id": 18}
 HEADER = ("coder", "doc_id", "sentence", "before", "text", "after")
+NEIGHBOURS = ("before", "after")
 
 
 def write_sheets(
@@ -100,6 +104,14 @@ def _workbook(
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation
 
+    for row in rows:
+        if max(map(len, row)) > LARGEST_CELL:
+            raise InputError(
+                f"The text of {row[list(header).index('doc_id')]!r} has "
+                f"{max(map(len, row)):,} characters; a cell of a workbook takes {LARGEST_CELL:,}. "
+                'Write sheets that end in .csv, or code by paragraph (unit = "paragraph" in the '
+                "codebook)."
+            )
     book = Workbook()
     sheet = book.active
     sheet.title = "codes"
@@ -264,13 +276,16 @@ def write_coding_sheet(
             f"{path}: a coding sheet is written as {listing(SHEET_ENDINGS)}. Change the path."
         )
     names = coder_names(coders)
-    notes = _notes(codebook, sample.frames)
-    header = [*HEADER, *sample.frames, "note"]
+    notes = _notes(codebook, sample.frames, sample.unit)
+    head = [name for name in HEADER if sample.unit != "document" or name not in NEIGHBOURS]
+    # Sheets of sentences have no such column, as in earlier versions.
+    unit = [] if sample.unit == "sentence" else [sample.unit]
+    header = [*head, *(["unit"] if unit else []), *sample.frames, "note"]
     sheets: dict[Path, list[list[str]]] = {}
     for name in names:
         order = rng_for(seed, f"write_coding_sheet {name}").permutation(len(sample))
-        cells = sample.table.iloc[order][list(HEADER[1:])].astype(str).to_numpy().tolist()
-        rows = [[name, *row, *[""] * (len(sample.frames) + 1)] for row in cells]
+        cells = sample.table.iloc[order][head[1:]].astype(str).to_numpy().tolist()
+        rows = [[name, *row, *unit, *[""] * (len(sample.frames) + 1)] for row in cells]
         sheets[path.with_name(f"{path.stem}_{name}{path.suffix}")] = rows
     return write_sheets(sheets, header, notes, sample.frames)
 
@@ -294,10 +309,17 @@ def coder_names(coders: int | Sequence[str]) -> list[str]:
     return names
 
 
-def _notes(codebook: Codebook | str | Mapping[str, str] | None, frames: list[str]) -> list[str]:
+def _notes(
+    codebook: Codebook | str | Mapping[str, str] | None, frames: list[str], unit: str
+) -> list[str]:
     """Return the lines above the header: what the codes mean, then the codebook."""
-    rule = "1: the sentence carries the frame. 0: it does not. Empty: it cannot be coded."
+    rule = f"1: the {unit} carries the frame. 0: it does not. Empty: it cannot be coded."
     if isinstance(codebook, Codebook):
+        if codebook.unit != unit:
+            raise InputError(
+                f"The sample is of {unit}s; the codebook {codebook.name!r} codes each "
+                f"{codebook.unit}. Draw with unit={codebook.unit!r}, or with sample_by_codebook."
+            )
         if set(frames) != set(codebook.frames):
             raise InputError(
                 f"The sample is for the frames {listing(frames)}; the codebook {codebook.name!r} "
@@ -324,6 +346,7 @@ def read_codes(
     scale: Sequence[float] = (0, 1),
     corpus: Corpus | None = None,
     encoding: str | None = None,
+    unit: str | None = None,
 ) -> Codes:
     """Read codes from sheets that coders filled in.
 
@@ -341,6 +364,10 @@ def read_codes(
         With it, each ``doc_id`` and ``sentence`` is checked against the corpus.
     encoding : str, optional
         Encoding of CSV and TSV sheets. By default it is found: UTF-8, or else the one that fits.
+    unit : {"sentence", "paragraph", "document"}, optional
+        What was coded. By default the column ``unit`` of the sheets says it, and without one it is
+        the sentence. Documents need no ``sentence``; paragraphs have that of their first sentence,
+        or ``paragraph`` (their number in the document) with ``corpus``.
 
     Returns
     -------
@@ -368,7 +395,7 @@ def read_codes(
     sheets = []
     for file in paths:
         header, rows = read_sheet(file, encoding)
-        sheets.append(_tidy(file, header, rows, corpus))
+        sheets.append(_tidy(file, header, rows, corpus, unit))
     first = set(sheets[0].columns)
     for file, sheet in zip(paths[1:], sheets[1:], strict=True):
         if differing := first ^ set(sheet.columns):
@@ -377,7 +404,9 @@ def read_codes(
                 " All sheets of a study need the same frames."
             )
     table = pd.concat(sheets, ignore_index=True)
-    codes = gather(table, tuple(scale), ", ".join(file.name for file in paths))
+    origin = ", ".join(file.name for file in paths)
+    table, of_unit = with_unit(table, unit, origin)
+    codes = gather(table, tuple(scale), origin, of_unit)
     if corpus is not None:
         _check_sentences(codes, corpus)
     return codes
@@ -403,23 +432,56 @@ def sheet_paths(path: str | Path | Sequence[str | Path]) -> list[Path]:
 
 
 def _tidy(
-    path: Path, header: list[str], rows: list[tuple[int, dict[str, Any]]], corpus: Corpus | None
+    path: Path,
+    header: list[str],
+    rows: list[tuple[int, dict[str, Any]]],
+    corpus: Corpus | None,
+    unit: str | None,
 ) -> pd.DataFrame:
     """Return the rows of a sheet as a wide table, with the coder, the sentence and the row."""
     where = str(path)
-    if "doc_id" not in header or not {"sentence", "start"} & set(header):
+    by_paragraph = unit == "paragraph" and "paragraph" in header and "sentence" not in header
+    named = {"sentence", "start"} & set(header) or by_paragraph or unit == "document"
+    if "doc_id" not in header or not named:
         raise InputError(
             f"{where} has the columns {listing(header, 20)}. It needs doc_id and sentence (the "
-            "number of the sentence in the document), or doc_id and start with corpus=."
+            "number of the sentence in the document), or doc_id and start with corpus=. Codes of "
+            'whole documents need doc_id alone, with unit="document".'
         )
     table = pd.DataFrame([cells for _, cells in rows], columns=header)
     table["row"] = [number for number, _ in rows]
     table["place"] = [f"{path.name}, row {number}" for number, _ in rows]
     if "coder" not in table:
         table["coder"] = path.stem
-    if "sentence" not in table:
+    if by_paragraph:
+        table["sentence"] = _paragraphs(table, corpus, where)
+        return table.drop(columns="paragraph")
+    if "sentence" not in table and unit != "document":
         table["sentence"] = _located(table, corpus, where)
     return table
+
+
+def _paragraphs(table: pd.DataFrame, corpus: Corpus | None, where: str) -> list[int]:
+    """Return the number of the first sentence of each paragraph."""
+    if corpus is None:
+        raise InputError(
+            f"{where} names paragraphs by their number. Give the corpus: "
+            'read_codes(…, corpus=corpus, unit="paragraph").'
+        )
+    units = units_among(corpus.sentences, "paragraph")
+    keys = zip(units["doc_id"], units["paragraph"].astype(str), strict=True)
+    first = dict(zip(keys, units["sentence"].tolist(), strict=True))
+    unknown = [
+        f"{place}: {doc_id!r}, paragraph {paragraph!r}"
+        for doc_id, paragraph, place in table[["doc_id", "paragraph", "place"]].itertuples(
+            index=False
+        )
+        if (str(doc_id), str(paragraph)) not in first
+    ]
+    if unknown:
+        raise _not_in_corpus(unknown, corpus)
+    pairs = zip(table["doc_id"].astype(str), table["paragraph"].astype(str), strict=True)
+    return [first[pair] for pair in pairs]
 
 
 def _located(table: pd.DataFrame, corpus: Corpus | None, where: str) -> list[int]:
@@ -451,15 +513,26 @@ def _check_sentences(codes: Codes, corpus: Corpus) -> None:
     table = codes.table.drop_duplicates(["doc_id", "sentence", "coder"])
     known = table["doc_id"].map(sizes).fillna(0)
     beyond = table[table["sentence"] > known]
+    if beyond.empty and codes.unit != "sentence":
+        units = units_among(corpus.sentences, codes.unit)[["doc_id", "sentence"]]
+        keys = pd.MultiIndex.from_frame(table[["doc_id", "sentence"]])
+        beyond = table[~keys.isin(pd.MultiIndex.from_frame(units))]
     if len(beyond):
         rows = [
             f"row {row}: {doc_id!r}, sentence {sentence}"
-            + (f" (it has {int(sizes[doc_id])})" if doc_id in sizes else "")
+            + _why_not(sentence, sizes.get(doc_id), codes.unit)
             for doc_id, sentence, row in beyond[["doc_id", "sentence", "row"]].itertuples(
                 index=False
             )
         ]
         raise _not_in_corpus(rows, corpus)
+
+
+def _why_not(sentence: int, size: int | None, unit: str) -> str:
+    """Return why a document of this many sentences has no such unit; empty without a document."""
+    if size is None:
+        return ""
+    return f" begins no {unit}" if sentence <= size else f" (it has {size})"
 
 
 def _not_in_corpus(rows: list[str], corpus: Corpus) -> InputError:

@@ -18,6 +18,7 @@ from framing._core.result import Result, instrument_of, left_out
 from framing._core.statistics import auc_interval, f1_interval, wilson_interval
 from framing._core.typing import Array
 from framing.coding.codes import Codes, mean_codes
+from framing.coding.coding_units import check_unit, hits_by_unit
 from framing.coding.group_errors import GroupErrors, errors_by, length_groups
 from framing.coding.samples import Sample
 from framing.hits.hits import Hits, sentence_weights
@@ -203,7 +204,8 @@ def validate(
     Parameters
     ----------
     hits : Hits
-        Hits of a lexicon or of a classifier.
+        Hits of a lexicon or of a classifier. Where the codes are of paragraphs or documents, one
+        of these has a frame if it has a hit of it.
     codes : Codes
         Codes of 0 and 1. If coders differ on a sentence, it counts as a fraction on both sides:
         with one code of 1 and one of 0, half a sentence with the frame and half without.
@@ -248,6 +250,7 @@ def validate(
     0  peace  4   0.666667     1.0
     """
     check_share("level", level)
+    hits = hits_by_unit(hits, codes.unit)
     sentences = coded_sentences(hits, codes, coder=coder)
     if sample is not None:
         sentences = _weighted(sentences, sample)
@@ -291,6 +294,7 @@ def coded_sentences(hits: Hits, codes: Codes, *, coder: str | None = None) -> pd
             f"Codes of 0 and 1 are needed here, not of {listing(codes.scale)}. Turn each code into "
             "0 or 1 first."
         )
+    check_unit(hits, codes)
     frames = [frame for frame in hits.frames if frame in codes.frames]
     if not frames:
         raise InputError(
@@ -328,10 +332,13 @@ def _not_searched(sentences: pd.Index, codes: Codes, hits: Hits) -> InputError:
         what = f"sentence {sentence} of {doc_id!r}" if doc_id in known else f"document {doc_id!r}"
         lines.append(f"{where}{what}")
     origin = f" ({codes.origin})" if codes.origin else ""
+    named = (
+        "" if codes.unit == "sentence" else f" A {codes.unit} has the number of its first sentence."
+    )
     return InputError(
-        f"{len(sentences)} coded sentence{'s' * (len(sentences) > 1)}{origin} cannot be found "
+        f"{len(sentences)} coded {codes.unit}{'s' * (len(sentences) > 1)}{origin} cannot be found "
         "among the searched ones. The searched documents are such as "
-        f"{listing(list(hits.documents['doc_id'])[:3])}. Correct doc_id and sentence in:"
+        f"{listing(list(hits.documents['doc_id'])[:3])}.{named} Correct doc_id and sentence in:"
         + itemised(lines)
     )
 

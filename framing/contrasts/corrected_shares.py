@@ -8,6 +8,7 @@ import pandas as pd
 
 from framing._core.checks import InputError
 from framing._core.statistics import adjust, limits_of_ratio
+from framing.coding.coding_units import check_unit
 from framing.coding.correction import CodedSample, Correction, correct
 from framing.hits.hits import Hits
 from framing.scores.groups import Observations
@@ -47,6 +48,7 @@ def corrected_groups(
     Groups are named by their number, clusters are those of the contrast.
     """
     codes, sample = correction
+    check_unit(hits, codes)
     groups = np.full(len(hits.documents), None, dtype=object)
     # Numbers keep the order of the groups, and have no " - " that means a difference.
     groups[units.unit] = [f"{group:03d}" for group in units.group]

@@ -66,6 +66,8 @@ class Hits(Result):
         They identify the instrument and the texts.
     nested : str
         The rule for overlapping matches.
+    unit : {"sentence", "paragraph", "document"}
+        What a row of ``sentences`` is: a sentence, or a larger unit that was coded as a whole.
     """
 
     table: pd.DataFrame
@@ -76,6 +78,7 @@ class Hits(Result):
     lexicon_hash: str
     corpus_fingerprint: str
     nested: str = "frame"
+    unit: str = "sentence"
 
     draw_instead: ClassVar[str] = (
         "Draw score(hits), count_entries(hits) or locate_hits(hits) instead."
@@ -135,7 +138,7 @@ class Hits(Result):
     def __repr__(self) -> str:
         counts = self.table["frame"].value_counts()
         frames = ", ".join(f"{frame} {counts[frame]:,}" for frame in self.frames)
-        sentences = counted(len(self.sentences), "sentences")
+        sentences = counted(len(self.sentences), f"{self.unit}s")
         documents = counted(len(self.documents), "documents")
         return f"<Hits: {len(self):,} of {self.lexicon} in {sentences}, {documents} ({frames})>"
 
@@ -461,8 +464,13 @@ def _hit_table(
 def sentence_rows(hits: Hits) -> NDArray[np.intp]:
     """Return the row of the sentence of each hit in ``hits.sentences``.
 
-    Sentence 3 of a document whose sentences begin in row 10 is in row 12.
+    Sentence 3 of a document whose sentences begin in row 10 is in row 12. Paragraphs and documents
+    are named by their first sentence, so that they are looked up.
     """
+    if hits.unit != "sentence":
+        keys = ["doc_id", "sentence"]
+        searched = pd.MultiIndex.from_frame(hits.sentences[keys])
+        return searched.get_indexer(pd.MultiIndex.from_frame(hits.table[keys])).astype(np.intp)
     ids = hits.sentences["doc_id"]
     first = pd.Series(np.arange(len(ids)), index=ids.to_numpy()).groupby(level=0).first()
     begin = hits.table["doc_id"].map(first).to_numpy(dtype=np.intp)

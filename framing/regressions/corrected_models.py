@@ -96,7 +96,8 @@ def fit_corrected(
     half = special.stdtrit(degrees, (1 + level) / 2) * error
     t = np.divide(np.abs(coefficients), error, out=np.full_like(error, np.nan), where=error > 0)
     n, clusters = design.rows, len(used.labels)
-    note = f"share of sentences, corrected by {len(sampled.position):,} coded sentences"
+    of = f"{corrected.hits.unit}s"
+    note = f"share of {of}, corrected by {len(sampled.position):,} coded {of}"
     few = "" if known.all() else "; its error cannot be estimated: it rests on one cluster"
     table = pd.DataFrame(
         {

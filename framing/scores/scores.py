@@ -262,7 +262,8 @@ class Scores(Result):
         if self.kind == TOPIC_SHARE:
             return "topic share"
         if self.kind == "share":
-            return "share of hits" if self.unit == "speaker" else "share of sentences"
+            of = "sentence" if self.hits is None else self.hits.unit
+            return "share of hits" if self.unit == "speaker" else f"share of {of}s"
         return "hits"
 
     @property

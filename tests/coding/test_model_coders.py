@@ -170,9 +170,9 @@ MISBEHAVIOURS = {
     "context": "request refused", "other_later": "other model", "no_choices": "not a reply",
     "null": "empty answer", "null_refusal": "refused", "tool": "empty answer",
     "twice_around": "not a reply", "credit": "", "twice": "wrong shape",
-    "capital": "unknown label", "dotted": "unknown label", "id_text": "wrong shape",
+    "capital": "", "dotted": "unknown label", "id_text": "",
     "number_code": "wrong shape", "half_thought": "", "open_thought": "not JSON",
-    "trailing": "not JSON", "fence_in_text": "not JSON", "from_zero": "wrong shape",
+    "trailing": "not JSON", "fence_in_text": "", "from_zero": "wrong shape",
     "other_field": "wrong shape", "presence": "wrong shape", "quoted": "",
 }  # fmt: skip
 

@@ -33,10 +33,7 @@ class Server(ThreadingHTTPServer):
 
     def sentences(self):
         """The sentences of each request, in the order in which they came."""
-        return [
-            [item["sentence"] for item in json.loads(body["messages"][1]["content"])["sentences"]]
-            for body in self.requests
-        ]
+        return [[item["sentence"] for item in asked_in(body)] for body in self.requests]
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -66,7 +63,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        asked = json.loads(body["messages"][1]["content"])["sentences"]
+        asked = asked_in(body)
         with self.server.lock:
             self.server.requests.append(body)
             self.server.keys.append(self.headers.get("Authorization", ""))
@@ -92,7 +89,7 @@ class Handler(BaseHTTPRequestHandler):
             present = [name for name in names if name in words]
             labels = [{"frame": name, "rejected": "no" in words, "quote": name} for name in present]
             answers.append({"id": item["id"], "frames": labels, "cannot_tell": []})
-        return {"sentences": answers}
+        return {name_in(body): answers}
 
     def say(self, body, content, **changes):
         text = content if isinstance(content, str) else json.dumps(content)
@@ -387,6 +384,18 @@ class Handler(BaseHTTPRequestHandler):
 
     def unknown(self, body, asked):
         self.error(404, "model not found")
+
+
+def name_in(body):
+    """What the items of a request are called: sentences, paragraphs or documents."""
+    return next(iter(json.loads(body["messages"][1]["content"])))
+
+
+def asked_in(body):
+    """The items of a request, each with its text as "sentence"."""
+    name = name_in(body)
+    items = json.loads(body["messages"][1]["content"])[name]
+    return [{**item, "sentence": item[name[:-1]]} for item in items]
 
 
 def frames_of(body):
