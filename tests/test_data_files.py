@@ -16,7 +16,14 @@ from hypothesis import strategies as st
 from support.model_server import serving
 
 import framing as fr
-from framing.data_files import UNKNOWN, Note, _constraints, column_note, described_tables, typed
+from framing.data_files import (
+    UNKNOWN,
+    ColumnNote,
+    _constraints,
+    column_note,
+    described_tables,
+    typed,
+)
 
 COLUMNS = Path(fr.__file__).with_name("data") / "columns.toml"
 LEXICON = fr.make_lexicon({"peace": ["truce", "talks"], "doubt|x": ["doubt*"]}, name="mine")
@@ -366,7 +373,7 @@ def test_what_is_said_of_a_column_has_no_gap_left_in_it():
             for part in ("description", "unit", "allowed", "missing"):
                 assert "{" not in getattr(note, part)
             assert note.description.endswith(".")
-    assert column_note("Contrast", "low", {"level": 0.9, "measure": "hits"}) == Note(
+    assert column_note("Contrast", "low", {"level": 0.9, "measure": "hits"}) == ColumnNote(
         "Lower limit of the 90% interval of estimate.",
         "hits",
         missing="there are too few data for an estimate; see note",
