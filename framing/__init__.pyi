@@ -201,6 +201,12 @@ from .corpus.corpus import (
 from .corpus.corpus import (
     make_corpus as make_corpus,
 )
+from .corpus.datasets import (
+    Dataset as Dataset,
+)
+from .corpus.datasets import (
+    open_dataset as open_dataset,
+)
 from .corpus.duplicates import (
     Duplicates as Duplicates,
 )
@@ -525,6 +531,9 @@ from .topics.intrusion import (
 from .topics.intrusion import (
     write_intrusion_sheet as write_intrusion_sheet,
 )
+from .topics.online import (
+    write_shares as write_shares,
+)
 from .topics.packages import (
     Packages as Packages,
 )
@@ -581,6 +590,9 @@ from .words.phrases import (
 )
 from .words.phrases import (
     find_phrases as find_phrases,
+)
+from .words.stored_terms import (
+    StoredTerms as StoredTerms,
 )
 from .words.terms import (
     Terms as Terms,

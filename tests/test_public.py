@@ -33,6 +33,9 @@ SIGNATURES = {
     "weight=None, seed, draws=2000, permutations=2000, level=0.95, adjust='holm', correction=None)",
     "correct": "(hits, codes, sample, *, by=None, on=None, coder=None, cluster=None, level=0.95)",
     "dataset_status": "(out)",
+    "open_dataset": "(source, *, text='text', doc_id='doc_id', title=None, outlet=None, date=None, "
+    "keep=None, dates='ymd', language='en', furniture=True, rows=50000, longest=10000000)",
+    "write_shares": "(topics, terms, out, *, workers=1)",
     "open_hits": "(out)",
     "score_dataset": "(source, lexicon, out, *, text='text', doc_id='doc_id', title=None, "
     "outlet=None, date=None, keep=None, dates='ymd', language='en', furniture=True, "
@@ -130,7 +133,7 @@ SIGNATURES = {
     "write_table": "(table, path, *, digits=3)",
     "choose_topics": "(terms, grid, *, model='nmf', starts=10, samples=None, seed, top=10, c_v=False, passes=None, workers=1, progress=True)",
     "consensus_topics": "(terms, n_topics, *, model='nmf', starts=10, seed, alike=0.7, passes=None, workers=1, progress=True)",
-    "count_terms": "(source, *, unit='document', words=None, tokens='words', stop_words='en', min_units=2, max_units=1.0, min_length=2, numbers=False, phrases=None, stem=False, without=None, like=None, workers=1)",
+    "count_terms": "(source, *, unit='document', words=None, tokens='words', stop_words='en', min_units=2, max_units=1.0, min_length=2, numbers=False, phrases=None, stem=False, without=None, like=None, workers=1, out=None)",
     "find_packages": "(topics, *, alpha=0.05, method='louvain', runs=100, permutations=500, seed)",
     "find_phrases": "(corpus, *, measure='npmi', min_count=10, threshold=None, stop_words='en', tokens='words')",
     "fit_topics": "(terms, *, model='nmf', n_topics=None, seed, seeds=None, covariates=(), passes=None)",
@@ -222,6 +225,8 @@ COLUMNS = {
     "Scores": ("settings", "left_out", "table", "units", "kind", "unit", "per", "empty",
         "lexicon", "lexicon_hash", "parts", "level", "validation", "hits", "documents"),
     "ScoredDataset": ("settings", "left_out", "table", "out"),
+    "Dataset": ("source", "table", "reading", "storage", "root", "partitions"),
+    "StoredTerms": ("out", "vocabulary", "filters", "unit", "counting", "table", "origin", "files"),
     "StoredHits": ("out", "settings", "table", "_manifest"),
     "Study": ("name", "documents", "hits", "terms", "exclusions", "origin"),
     "Suggestions": ("settings", "left_out", "table"),

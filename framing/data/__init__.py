@@ -6,6 +6,7 @@ import lazy_loader
 _NAMES = {
     "_core.tables": ["write_table"],
     "corpus.corpus": ["concat"],
+    "corpus.datasets": ["Dataset", "open_dataset"],
     "corpus.duplicates": ["Duplicates"],
     "corpus.furniture": ["Furniture", "find_furniture"],
     "data_files": ["DataFiles", "write_data"],

@@ -4,6 +4,12 @@ from .._core.tables import (
     write_table as write_table,
 )
 from ..corpus.corpus import concat as concat
+from ..corpus.datasets import (
+    Dataset as Dataset,
+)
+from ..corpus.datasets import (
+    open_dataset as open_dataset,
+)
 from ..corpus.duplicates import Duplicates as Duplicates
 from ..corpus.furniture import Furniture as Furniture
 from ..corpus.furniture import find_furniture as find_furniture

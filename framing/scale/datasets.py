@@ -1,35 +1,30 @@
 """Scoring a dataset: partition by partition, with a manifest, so that nothing is lost or twice."""
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pandas as pd
 
-from framing._core.checks import InputError, check_choice, check_objects, check_positive, listing
+from framing._core.checks import InputError, check_choice, check_objects, check_positive
 from framing._core.result import Result, left_out, version_of
-from framing.corpus.corpus import RESERVED, make_corpus
+from framing.corpus.corpus import make_corpus
+from framing.corpus.datasets import open_dataset
+from framing.corpus.partitions import Partition, read_rows
+from framing.corpus.stages import file_name, refuse_inside
+from framing.corpus.storage import Storage, only_run, open_storage
 from framing.hits.hits import NESTED, find_hits
 from framing.lexicons.actors import Actors
 from framing.lexicons.dictionaries import write_lexicon
 from framing.lexicons.lexicon import Lexicon
 from framing.scale.crews import Crew, DaskCrew, JobOutcome, Killed, LocalCrew, killers
 from framing.scale.manifest import Manifest, read_manifest
-from framing.scale.partitions import Partition, columns_of, list_partitions, read_rows
 from framing.scale.repeated_ids import refuse_repeated
-from framing.scale.scoring import KINDS, WORDED, Job, SearchSettings
-from framing.scale.storage import Storage, open_storage
+from framing.scale.scoring import KINDS, Job, SearchSettings
 
-ROLES = ("text", "doc_id", "title", "source", "date")
-# Columns of the documents that counts use.
-TAKEN = ("row", "tokens", "sentences", WORDED, "date_precision")
 # So many articles of one partition may kill their worker before it is given up.
 MOST_KILLERS = 20
-# Types of further columns that are kept: numbers, words, truth and time.
-SCALAR = ("string", "int", "uint", "float", "double", "halffloat", "bool", "date", "timestamp")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -174,31 +169,24 @@ def score_dataset(
     [[2, 1, 1, 1]]
     """
     check_choice("nested", nested, NESTED)
-    check_choice("dates", dates, ("ymd", "dmy", "mdy"))
-    for name, number in (("rows", rows), ("longest", longest), ("workers", workers)):
-        if number is not None:
-            check_positive(name, number, whole=True)
+    if workers is not None:
+        check_positive("workers", workers, whole=True)
     _try_out(lexicon, language, furniture, nested, actors)
-    storage, root, partitions = list_partitions(str(source), rows)
-    given = {"text": text, "doc_id": doc_id, "title": title, "source": outlet, "date": date}
-    columns = _columns(storage, partitions, str(source))
-    roles = _roles(columns, given, str(source))
-    search = SearchSettings(
-        lexicon, actors, nested, language, furniture, dates, roles,
-        _kept(storage, partitions, columns, roles, keep, str(source)), longest,
+    dataset = open_dataset(
+        source, text=text, doc_id=doc_id, title=title, outlet=outlet, date=date, keep=keep,
+        dates=dates, language=language, furniture=furniture, rows=rows, longest=longest,
     )  # fmt: skip
+    storage, root, partitions = dataset.storage, dataset.root, dataset.partitions
+    search = SearchSettings(**vars(dataset.reading), lexicon=lexicon, actors=actors, nested=nested)
     target, folder = open_storage(out)
     if not target.local and scheduler is None and folder == "":
         raise InputError(f"{out}: give an address with a folder.")
-    below = storage.local == target.local and f"{folder}/".startswith(root)
-    if below and _is_searched(storage, str(source)):
-        raise InputError(
-            f"out={str(out)!r} is inside the dataset {str(source)!r}, so that results would be "
-            "read as articles. Choose a folder beside it."
-        )
+    refuse_inside(dataset, target, folder, out)
     for kind in KINDS:
         target.make_folder(f"{folder}/{kind}")
-    with _only_run(target, folder, str(out)):
+    with only_run(
+        target, folder, str(out), f"; see how far it is: framing score-dataset --status {out}"
+    ):
         manifest = _manifest(target, folder, str(out), (str(source), root), search)
         if not target.is_file(f"{folder}/lexicon.toml"):
             _write_lexicon(lexicon, target, folder)
@@ -213,137 +201,12 @@ def score_dataset(
     return _result(manifest, str(out), failed)
 
 
-def _is_searched(storage: Storage, source: str) -> bool:
-    """Return whether the folders below are searched too: of a folder, or of a glob with **."""
-    address = open_storage(source)[1]
-    return storage.is_folder(address) or "**" in address
-
-
 def _try_out(
     lexicon: Lexicon, language: str, furniture: bool | str, nested: str, actors: Actors | None
 ) -> None:
     """Search one short text, so that an argument that is wrong is refused before the work."""
     corpus = make_corpus(["A text."], language=language, furniture=furniture)
     find_hits(corpus, lexicon, nested=nested, actors=actors)
-
-
-def _columns(storage: Storage, partitions: Sequence[Partition], source: str) -> Mapping[str, str]:
-    """Return the columns of the first partition that can be read, with their types."""
-    for partition in partitions:
-        columns = columns_of(storage, partition)
-        if columns:
-            return columns
-    raise InputError(f"{source}: no row of this dataset can be read, so its columns are unknown.")
-
-
-def _roles(
-    columns: Mapping[str, str], given: Mapping[str, str | None], source: str
-) -> dict[str, str]:
-    """Return the column of each role."""
-    roles: dict[str, str] = {}
-    for role, name in given.items():
-        argument = "outlet" if role == "source" else role
-        if name is None:
-            if role in columns:
-                roles[role] = role
-        elif name not in columns:
-            raise InputError(
-                f"{source}: there is no column {name!r}. The columns: {listing(columns, 20)}. "
-                f"Name the right one: {argument}='…'."
-            )
-        else:
-            roles[role] = name
-    kind = columns[roles["text"]]
-    if kind and "string" not in kind:
-        raise InputError(
-            f"{source}: the column {roles['text']!r} has {kind}, not text. Name the column with "
-            f"the texts: text='…'. The columns: {listing(columns, 20)}."
-        )
-    return roles
-
-
-def _kept(
-    storage: Storage,
-    partitions: Sequence[Partition],
-    columns: Mapping[str, str],
-    roles: Mapping[str, str],
-    keep: Sequence[str] | None,
-    source: str,
-) -> dict[str, str]:
-    """Return the further columns of the documents with the types that they are written in."""
-    if isinstance(keep, str):
-        raise InputError(f"keep={keep!r} is one name. Give a list: keep=[{keep!r}].")
-    names = [name for name in columns if name not in roles.values()] if keep is None else list(keep)
-    absent = [name for name in names if name not in columns]
-    if absent:
-        raise InputError(
-            f"keep: {source} has no column {listing(absent)}. The columns: {listing(columns, 20)}."
-        )
-    wrong = [name for name in names if name in (*RESERVED, *TAKEN, *ROLES)]
-    if wrong and keep is not None:
-        raise InputError(
-            f"keep: the name {listing(wrong)} is used by scores. Leave it out, or rename it in the "
-            "dataset."
-        )
-    names = [name for name in names if name not in wrong]
-    typed = {name: columns[name] for name in names}
-    if any(not kind for kind in typed.values()):
-        typed |= _guessed(storage, partitions, [name for name in names if not typed[name]])
-    kept = {}
-    for name, kind in typed.items():
-        plain = "string" if "string" in kind or kind.startswith("dictionary") else kind
-        if plain.startswith("timestamp"):
-            plain = "timestamp[us]"
-        if plain.startswith(SCALAR):
-            kept[name] = plain
-    return kept
-
-
-def _guessed(
-    storage: Storage, partitions: Sequence[Partition], names: Sequence[str]
-) -> dict[str, str]:
-    """Return the types of columns of text files, from the first thousand rows."""
-    values: dict[str, list[Any]] = {name: [] for name in names}
-    for number, row, fault in read_rows(storage, partitions[0]):
-        if number > 1_000:
-            break
-        if not fault:
-            for name in names:
-                if row.get(name) not in (None, ""):
-                    values[name].append(row[name])
-    kinds = {}
-    for name, column in values.items():
-        numbers = pd.to_numeric(pd.Series(column, dtype=object), errors="coerce")
-        kinds[name] = "string"
-        # A code such as 007 is a word.
-        coded = any(re.match(r"0\d", str(value)) for value in column)
-        if column and numbers.notna().all() and not coded:
-            kinds[name] = "int64" if (numbers % 1 == 0).all() else "float64"
-        if column and all(isinstance(value, bool) for value in column):
-            kinds[name] = "bool"
-    return kinds
-
-
-@contextmanager
-def _only_run(storage: Storage, folder: str, out: str) -> Iterator[None]:
-    """Hold the lock of a folder of this machine, so that no second run writes to it."""
-    if not storage.local:
-        yield
-        return
-    from filelock import FileLock, Timeout
-
-    lock = FileLock(f"{folder}/.lock")
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise InputError(
-            f"{out}: another run writes to it. Wait for it, or stop it first; see how far it is: "
-            f"framing score-dataset --status {out}"
-        ) from None
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def _manifest(
@@ -420,7 +283,7 @@ def _run(
         # Which of two rows with one id counts can change with any partition before.
         stale |= {key for key, line in manifest.lines.items() if line.get("repeated")}
     jobs = [
-        Job(storage, wanted[key], manifest.storage, manifest.folder, _file_name(wanted[key]),
+        Job(storage, wanted[key], manifest.storage, manifest.folder, file_name(wanted[key]),
             search)
         for key in sorted(stale, key=lambda key: wanted[key])
     ]  # fmt: skip
@@ -440,16 +303,6 @@ def _run(
                 manifest.add(settled)
             bar.update()
     return failed
-
-
-def _file_name(partition: Partition) -> str:
-    """Return the name of the files of a partition: that of its file, its start and a hash."""
-    from hashlib import blake2b
-
-    stem = Path(partition.name).name.split(".")[0][:60]
-    mark = blake2b(partition.key.encode(), digest_size=5).hexdigest()
-    safe = "".join(sign if sign.isalnum() or sign in "-_" else "-" for sign in stem)
-    return f"{safe}-{partition.start:06d}-{mark}"
 
 
 def _is_done(manifest: Manifest, partition: Partition) -> bool:

@@ -9,8 +9,8 @@ from typing import Any
 
 from framing._core.checks import InputError
 from framing._core.files import write_errors
+from framing.corpus.storage import Storage
 from framing.scale.scoring import KINDS
-from framing.scale.storage import Storage
 
 NAME = "manifest.jsonl"
 

@@ -21,6 +21,9 @@ from framing._core.result import Shown
 from framing.contrasts.contrasts import Contrast, contrast
 from framing.corpus.corpus import Corpus
 from framing.corpus.dates import COLUMN as PRECISION
+from framing.corpus.partitions import Partition, read_rows
+from framing.corpus.rows import corpus_of_rows
+from framing.corpus.storage import open_storage
 from framing.hits.concordance import Kwic, kwic
 from framing.hits.hits import REJECTED, Hits, find_hits
 from framing.lexicons.actors import Actors
@@ -28,9 +31,7 @@ from framing.lexicons.dictionaries import read_lexicon
 from framing.lexicons.lexicon import Lexicon
 from framing.regressions.regressions import regress
 from framing.scale.manifest import Manifest, read_manifest
-from framing.scale.partitions import Partition, read_rows
-from framing.scale.scoring import WORDED, SearchSettings, corpus_of_rows, count_column
-from framing.scale.storage import open_storage
+from framing.scale.scoring import WORDED, SearchSettings, count_column
 from framing.scores.groups import allowed_keys, groups_of
 from framing.scores.scores import KINDS, ScoreParts, Scores, score_table, without_token
 from framing.trends.trends import Trend, trend
@@ -379,7 +380,7 @@ class StoredHits(Shown):
             )
         known = {key: self.settings[key] for key in (
             "nested", "language", "furniture", "dates", "roles", "kept", "longest")}  # fmt: skip
-        return SearchSettings(self.lexicon, actors, **known)
+        return SearchSettings(**known, lexicon=self.lexicon, actors=actors)
 
     def kwic(
         self, frame: str, *, sample: int = 200, seed: int, window: int = 5,

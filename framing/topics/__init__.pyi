@@ -36,6 +36,9 @@ from .intrusion import (
 from .intrusion import (
     write_intrusion_sheet as write_intrusion_sheet,
 )
+from .online import (
+    write_shares as write_shares,
+)
 from .packages import (
     Packages as Packages,
 )

@@ -23,13 +23,17 @@ from framing.hits.hits import find_hits
 from framing.lexicons.lexicon import Lexicon, make_lexicon
 from framing.scores.groups import groups_of
 from framing.topics.models import GENSIM, MODELS, TOMOTOPY, TRUNCATION, Fit, FitPlan, fit
+from framing.topics.online import fit_online
 from framing.topics.topics import NO_TERM, Topics
+from framing.words.stored_terms import StoredTerms
 from framing.words.terms import Terms
 
 SEED_COLUMNS = ("frame", "seed", "term")
 
 
-def find_seeds(terms: Terms, seeds: Lexicon | Mapping[str, Sequence[str]]) -> pd.DataFrame:
+def find_seeds(
+    terms: Terms | StoredTerms, seeds: Lexicon | Mapping[str, Sequence[str]]
+) -> pd.DataFrame:
     """Return the terms that each entry matches as a whole; the term is missing if there is none.
 
     Raises InputError if a frame has no term at all.
@@ -68,7 +72,7 @@ def find_seeds(terms: Terms, seeds: Lexicon | Mapping[str, Sequence[str]]) -> pd
 
 @check_objects
 def fit_topics(
-    terms: Terms,
+    terms: Terms | StoredTerms,
     *,
     model: str = "nmf",
     n_topics: int | None = None,
@@ -81,8 +85,12 @@ def fit_topics(
 
     Parameters
     ----------
-    terms : Terms
-        From `count_terms`.
+    terms : Terms or StoredTerms
+        From `count_terms`. Counts on disk are read in batches of 2,000 units, in an order that the
+        seed gives: "nmf" by scikit-learn's MiniBatchNMF (Mairal et al. 2010) and "lda" by gensim's
+        online LDA (Hoffman et al. 2010), from the topics of 20,000 units; other models need
+        memory. The shares are those of all units, or of 1,000,000 drawn at random;
+        `write_shares` writes all.
     model : str
         "nmf": non-negative matrix factorisation of log-scaled tf-idf, by scikit-learn (Lee and
         Seung 1999). "lda": latent Dirichlet allocation, by gensim (Blei et al. 2003),
@@ -102,7 +110,8 @@ def fit_topics(
         For "dmr": columns of the documents, or "year", "quarter", "month", "week".
     passes : int, optional
         How often the model goes through the units. By default at most 200 iterations for NMF, at
-        least 2 passes and 20 updates for LDA, and 500 iterations for Gibbs sampling.
+        least 2 passes and 20 updates for LDA, and 500 iterations for Gibbs sampling; for counts on
+        disk one pass and at least 20 updates.
 
     Returns
     -------
@@ -124,8 +133,14 @@ def fit_topics(
     Eshima, S., Imai, K. and Sasaki, T. (2024). Keyword-assisted topic models. American Journal
     of Political Science 68(2), 730-750. doi:10.1111/ajps.12779
 
+    Hoffman, M. D., Blei, D. M. and Bach, F. (2010). Online learning for latent Dirichlet
+    allocation. Advances in Neural Information Processing Systems 23.
+
     Lee, D. D. and Seung, H. S. (1999). Learning the parts of objects by non-negative matrix
     factorization. Nature 401, 788-791. doi:10.1038/44565
+
+    Mairal, J., Bach, F., Ponce, J. and Sapiro, G. (2010). Online learning for matrix
+    factorization and sparse coding. Journal of Machine Learning Research 11, 19-60.
 
     Examples
     --------
@@ -141,7 +156,7 @@ def fit_topics(
 
 
 def fit_plan(
-    terms: Terms,
+    terms: Terms | StoredTerms,
     model: str,
     plan: FitPlan,
     settings: Mapping[str, object],
@@ -149,10 +164,15 @@ def fit_plan(
 ) -> Topics:
     """Fit a plan, and return the topics ordered by share."""
     seed_terms = pd.DataFrame(columns=list(SEED_COLUMNS), dtype="str") if seeds is None else seeds
-    filled = terms.units["terms"].to_numpy() > 0
-    fitted = fit(model, terms.matrix[filled], plan)
+    if isinstance(terms, StoredTerms):
+        fitted, units = fit_online(model, terms, plan)
+        filled = units["terms"].to_numpy() > 0
+    else:
+        units = terms.units
+        filled = units["terms"].to_numpy() > 0
+        fitted = fit(model, terms.matrix[filled], plan)
     fitted = _reordered(fitted, _order(fitted, seed_terms["frame"].nunique()))
-    shares = np.full((len(terms), len(fitted.weights)), np.nan)
+    shares = np.full((len(units), len(fitted.weights)), np.nan)
     shares[filled] = fitted.shares
     frames = list(dict.fromkeys(seed_terms["frame"]))
     name_of = {frame: f"topic {number}" for number, frame in enumerate(frames, start=1)}
@@ -162,7 +182,7 @@ def fit_plan(
         probabilities=fitted.probabilities,
         unit_shares=shares,
         vocabulary=terms.vocabulary,
-        units=terms.units,
+        units=units,
         unit=terms.unit,
         model=model,
         seed=plan.seed,
@@ -172,12 +192,12 @@ def fit_plan(
         counting=terms.counting,
         seeds=seed_terms[["topic", *SEED_COLUMNS]],
         origin=terms.origin,
-        left_out=left_out(terms.units.loc[~filled, "unit_id"], NO_TERM, item="unit_id"),
+        left_out=left_out(units.loc[~filled, "unit_id"], NO_TERM, item="unit_id"),
     )
 
 
 def plan_fit(
-    terms: Terms,
+    terms: Terms | StoredTerms,
     model: str,
     n_topics: int | None,
     seed: int,
@@ -205,7 +225,7 @@ def plan_fit(
         seed_terms = find_seeds(terms, seeds)
         seeded = _seed_rows(terms, seed_terms, n_topics)
     labels: list[list[str]] = []
-    if covariates:
+    if covariates and isinstance(terms, Terms):
         filled = terms.units.loc[terms.units["terms"] > 0].reset_index(drop=True)
         coded = [groups_of(filled, covariate) for covariate in covariates]
         labels = [
@@ -219,7 +239,7 @@ def plan_fit(
     return plan, seed_terms
 
 
-def check_size(terms: Terms, n_topics: int) -> None:
+def check_size(terms: Terms | StoredTerms, n_topics: int) -> None:
     """Raise InputError if there are more topics than units with a term, or than terms."""
     filled = len(terms) - terms.empty
     for count, what in ((filled, f"{terms.unit}s with a term"), (len(terms.vocabulary), "terms")):
@@ -248,7 +268,7 @@ def _check_options(model: str, seeds: object, covariates: Sequence[str]) -> None
         )
 
 
-def _seed_rows(terms: Terms, seed_terms: pd.DataFrame, n_topics: int) -> Mask:
+def _seed_rows(terms: Terms | StoredTerms, seed_terms: pd.DataFrame, n_topics: int) -> Mask:
     """Return the seeds of each seeded topic, shape (n_seeded, n_terms)."""
     frames = list(dict.fromkeys(seed_terms["frame"]))
     if len(frames) > n_topics:

@@ -1,7 +1,7 @@
 """Models of topics in other packages: each a function from counts to topics and shares."""
 
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
@@ -90,7 +90,7 @@ def infer(model: str, matrix: sparse.csr_array, state: Mapping[str, Array]) -> A
     with threadpool_limits(limits=1):
         if model == "nmf":
             return _nmf_shares(matrix, state)
-        return _lda_shares(_bags(matrix), state["exp_topics"], state["alpha"])
+        return _lda_shares(bags_of(matrix), state["exp_topics"], state["alpha"])
 
 
 def _normed(values: Array) -> Array:
@@ -111,13 +111,13 @@ def _weighting(idf: Array | None = None) -> Any:
     return weighting
 
 
-def _nmf(matrix: sparse.csr_array, plan: FitPlan) -> Fit:
-    """Fit NMF to log-scaled tf-idf."""
+def _nmf(matrix: sparse.csr_array, plan: FitPlan, known: Any = None) -> Fit:
+    """Fit NMF to log-scaled tf-idf; ``known`` is a weighting with the idf of other units."""
     from sklearn.decomposition import NMF
     from sklearn.exceptions import ConvergenceWarning
 
-    weighting = _weighting()
-    weighted, idf = weighting.fit_transform(matrix), weighting.idf_
+    weighting = known or _weighting().fit(matrix)
+    weighted, idf = weighting.transform(matrix), weighting.idf_
     small = plan.n_topics <= min(weighted.shape)
     start = "random" if plan.random_start or not small else "nndsvd"
     start = "custom" if plan.start else start
@@ -145,6 +145,38 @@ def _nmf(matrix: sparse.csr_array, plan: FitPlan) -> Fit:
     )
 
 
+def nmf_of(
+    matrices: Iterable[sparse.csr_array],
+    sample: sparse.csr_array,
+    idf: Array,
+    updates: int,
+    plan: FitPlan,
+) -> Fit:
+    """Fit NMF to batches of counts (Mairal et al. 2010), from the topics of a sample; no shares.
+
+    ``updates`` is the number of batches. What a batch showed is forgotten slowly: after all of
+    them .7 of it is left.
+    """
+    from sklearn.decomposition import MiniBatchNMF
+
+    weighting = _weighting(idf)
+    model = MiniBatchNMF(
+        plan.n_topics, init="custom", random_state=plan.seed, batch_size=CHUNK,
+        forget_factor=0.7 ** (1 / max(updates, 1)),
+    )  # fmt: skip
+    heights = _nmf(sample, replace(plan, passes=0), weighting).state["components"] + 1e-9
+    for matrix in matrices:
+        weighted = weighting.transform(matrix)
+        # The shares of the batch are found anew; their start must only be positive.
+        start = np.full((weighted.shape[0], plan.n_topics), 0.1)
+        model.partial_fit(weighted, W=start, H=heights)
+    topics = np.asarray(model.components_, dtype=np.float64)
+    return Fit(
+        _normed(topics), _normed(topics / idf), np.empty((0, plan.n_topics)),
+        {"components": topics, "idf": idf}, {"init": "sample", "chunk": CHUNK},
+    )  # fmt: skip
+
+
 def _nmf_shares(matrix: sparse.csr_array, state: Mapping[str, Array]) -> Array:
     """Return the shares of the fitted topics of NMF in other units."""
     from sklearn.decomposition import non_negative_factorization
@@ -160,7 +192,7 @@ def _nmf_shares(matrix: sparse.csr_array, state: Mapping[str, Array]) -> Array:
     return _normed(np.asarray(shares, dtype=np.float64) * topics.sum(axis=1))
 
 
-def _bags(matrix: sparse.csr_array) -> list[Bag]:
+def bags_of(matrix: sparse.csr_array) -> list[Bag]:
     """Return each row of counts as gensim takes it."""
     begins, columns, counts = matrix.indptr.tolist(), matrix.indices.tolist(), matrix.data.tolist()
     return [
@@ -194,21 +226,38 @@ def _lda_model(n_terms: int, n_topics: int, **options: Any) -> Any:
 
 def _lda(matrix: sparse.csr_array, plan: FitPlan) -> Fit:
     """Fit LDA, from the topics of a short NMF if the plan has no other start."""
-    bags, n = _bags(matrix), matrix.shape[0]
-    chunks = -(-n // CHUNK)
-    passes = plan.passes or max(2, -(-UPDATES // chunks))
-    model = _lda_model(
-        matrix.shape[1], plan.n_topics, random_state=plan.seed, passes=passes, chunksize=CHUNK,
-        eta=_eta(matrix, plan), alpha=np.full(plan.n_topics, ALPHA),
-    )  # fmt: skip
+    bags = bags_of(matrix)
+    passes = plan.passes or max(2, -(-UPDATES // -(-len(bags) // CHUNK)))
+    totals: Array = np.bincount(
+        matrix.indices, weights=matrix.data, minlength=matrix.shape[1]
+    ).astype(np.float64)
+    fitted = lda_of(bags, totals, start_of(matrix, plan), passes, plan)
+    shares = _lda_shares(bags, fitted.state["exp_topics"], fitted.state["alpha"])
+    return replace(fitted, shares=shares)
+
+
+def start_of(matrix: sparse.csr_array, plan: FitPlan) -> Array | None:
+    """Return the topics from which LDA begins; None for a start at random."""
     start = plan.start[0] if plan.start else None
     if start is None and not plan.random_start:
         start = _nmf(matrix, replace(plan, passes=START)).probabilities
     if plan.seeded is not None:
         start = _seeded_start(matrix, plan.seeded, start)
+    return start
+
+
+def lda_of(bags: Any, totals: Array, start: Array | None, passes: int, plan: FitPlan) -> Fit:
+    """Fit LDA to bags of words, which can be read from disk in each pass; without shares.
+
+    ``totals`` are the occurrences of each term.
+    """
+    model = _lda_model(
+        len(totals), plan.n_topics, random_state=plan.seed, passes=passes, chunksize=CHUNK,
+        eta=_eta(totals, plan), alpha=np.full(plan.n_topics, ALPHA),
+    )  # fmt: skip
     if start is not None:
         # All occurrences, divided among the topics, as the first state.
-        model.state.sstats = start * (matrix.sum() / plan.n_topics)
+        model.state.sstats = start * (totals.sum() / plan.n_topics)
         model.sync_state()
     model.update(bags)
     topics = model.state.get_lambda()
@@ -216,21 +265,19 @@ def _lda(matrix: sparse.csr_array, plan: FitPlan) -> Fit:
     alpha = np.asarray(model.alpha, dtype=np.float64)
     state = {"exp_topics": exp_topics, "alpha": alpha, "lambda": topics}
     probabilities = _normed(topics)
-    shares = _lda_shares(bags, exp_topics, alpha)
     settings = {
         "init": "random" if start is None else "nmf", "passes": passes, "alpha": float(alpha[0]),
         "eta": ETA, "chunk": CHUNK,
     }  # fmt: skip
-    return Fit(probabilities, probabilities, shares, state, settings)
+    return Fit(probabilities, probabilities, np.empty((0, len(topics))), state, settings)
 
 
-def _eta(matrix: sparse.csr_array, plan: FitPlan) -> Array | float:
+def _eta(totals: Array, plan: FitPlan) -> Array | float:
     """Return the prior of each term in each topic: seeds begin with extra occurrences."""
     if plan.seeded is None:
         return ETA
-    counts = np.bincount(matrix.indices, weights=matrix.data, minlength=matrix.shape[1])
-    eta = np.full((plan.n_topics, matrix.shape[1]), ETA)
-    eta[: len(plan.seeded)] += plan.seeded * (SEED_STRENGTH * counts + 1)
+    eta = np.full((plan.n_topics, len(totals)), ETA)
+    eta[: len(plan.seeded)] += plan.seeded * (SEED_STRENGTH * totals + 1)
     return eta
 
 
@@ -264,7 +311,7 @@ def _hdp(matrix: sparse.csr_array, plan: FitPlan) -> Fit:
     """Fit a hierarchical Dirichlet process; it finds the number of topics."""
     from gensim.models import HdpModel
 
-    bags = _bags(matrix)
+    bags = bags_of(matrix)
     # With the defaults of gensim the model stops with a few broad topics.
     size = min(256, max(10, len(bags) // 10))
     model = HdpModel(
@@ -303,7 +350,7 @@ def _gibbs(matrix: sparse.csr_array, plan: FitPlan, kind: str) -> Fit:
         options["alpha"] = ALPHA
     model = classes[kind](**options)
     words = [str(column) for column in range(matrix.shape[1])]
-    for row, bag in enumerate(_bags(matrix)):
+    for row, bag in enumerate(bags_of(matrix)):
         text = [words[column] for column, count in bag for _ in range(count)]
         if kind == "dmr":
             model.add_doc(text, multi_metadata=list(plan.labels[row]))

@@ -21,6 +21,9 @@ from .phrases import (
 from .phrases import (
     find_phrases as find_phrases,
 )
+from .stored_terms import (
+    StoredTerms as StoredTerms,
+)
 from .terms import (
     Terms as Terms,
 )

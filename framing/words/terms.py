@@ -1,28 +1,29 @@
 """Terms: the occurrences of each term in each unit of text."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
 import pandas as pd
-from joblib import delayed
 from scipy import sparse
 
 from framing._core.checks import InputError, check_choice, check_objects, check_positive
 from framing._core.result import Result
-from framing._core.workers import in_parallel
 from framing.corpus.corpus import Corpus
-from framing.hits.hits import find_hits
+from framing.corpus.datasets import Dataset, open_dataset
 from framing.hits.study import Study
 from framing.lexicons.actors import Actors
-from framing.lexicons.lexicon import make_lexicon
 from framing.text.characters import fold
-from framing.text.counts import Task, Units, count_types, make_batches, passage_heads
-from framing.text.segments import Span
+from framing.text.counts import Task, Units, passage_heads
 from framing.text.stop_words import as_stop_words
 from framing.text.tokens import RULES
 from framing.words.phrases import MEASURES, find_phrases, phrase_words
+from framing.words.stored_terms import StoredTerms, count_dataset, groups_of, matrix_of
+from framing.words.type_counts import TypeCounts, from_corpus, unit_table
 from framing.words.vocabulary import (
     Filters,
     as_stemmer,
@@ -124,7 +125,7 @@ class Terms(Result):
 
 @check_objects
 def count_terms(
-    source: Corpus | Study,
+    source: Corpus | Study | Dataset | str | Path,
     *,
     unit: str = "document",
     words: int | None = None,
@@ -139,7 +140,8 @@ def count_terms(
     without: Actors | None = None,
     like: Vocabulary | None = None,
     workers: int = 1,
-) -> Terms:
+    out: str | Path | None = None,
+) -> Any:
     """Count the terms of each unit of text: the input of topic models and keyness.
 
     Preprocessing changes the topics of a model (Denny and Spirling 2018). Therefore every step is
@@ -147,9 +149,11 @@ def count_terms(
 
     Parameters
     ----------
-    source : Corpus or Study
+    source : Corpus, Study, Dataset or path
         The features of a study have counts by paragraph: there are no sentences and no phrases,
-        and passages consist of whole paragraphs.
+        and passages consist of whole paragraphs. A dataset that is larger than memory comes from
+        `open_dataset`; a path is opened with its defaults. It is counted partition by partition in
+        two passes, with the same numbers; rows that `score_dataset` refuses are refused.
     unit : {"document", "paragraph", "sentence"}
         The unit of text in which terms are counted: the rows of the matrix.
     words : int, optional
@@ -180,11 +184,15 @@ def count_terms(
         except ``unit``, ``words``, ``without`` and ``workers``. A model of other text needs this.
     workers : int
         Processes that share the work; the counts are the same with any number.
+    out : str or Path, optional
+        For a dataset: a folder for the counts, so that they need not fit into memory. When the
+        same call is made again, it does only what is missing.
 
     Returns
     -------
     Terms
-        Units without a term are kept and counted in ``.empty``.
+        Units without a term are kept and counted in ``.empty``. With ``out``, a `StoredTerms`,
+        which `fit_topics` reads in small batches.
 
     Raises
     ------
@@ -210,6 +218,13 @@ def count_terms(
     0  talks  2      2
     1  truce  3      3
     """
+    if isinstance(source, str | Path):
+        source = open_dataset(source)
+    if out is not None and not isinstance(source, Dataset):
+        raise InputError(
+            "out= is a folder for the counts of a dataset, and this source fits into memory. Leave "
+            "it out, or open the files: count_terms(open_dataset(path), out=…)."
+        )
     check_choice("unit", unit, UNITS)
     check_choice("tokens", tokens, RULES)
     check_positive("min_length", min_length, whole=True)
@@ -218,6 +233,8 @@ def count_terms(
         check_positive("words", words, whole=True)
         unit = "passage"
     language = source.language if isinstance(source, Corpus) else "en"
+    if isinstance(source, Dataset):
+        language = source.reading.language
     counting: dict[str, Any] = {
         "tokens": tokens, "min_length": min_length, "numbers": numbers, "stem": stem,
         "min_units": min_units, "max_units": max_units,
@@ -234,10 +251,17 @@ def count_terms(
     check_filters(filters)
     split = tuple(tuple(phrase.split(" ")) for phrase in counting["phrases"])
     task = Task(unit, words or 0, counting["tokens"], language, split)
+    if isinstance(source, Dataset):
+        only = None if like is None else like.vocabulary
+        with _folder_or_none(out) as folder:
+            stored = count_dataset(
+                source, folder, task, filters, without, counting | {"words": words}, only, workers
+            )
+            return stored if out is not None else _loaded(stored)
     type_counts = (
         _from_study(source, task, without)
         if isinstance(source, Study)
-        else _from_corpus(source, task, without, workers)
+        else from_corpus(source, task, without, workers)
     )
     matrix, table, removed = filter_terms(
         type_counts.matrix, type_counts.names, filters, _terms_of(like)
@@ -251,12 +275,31 @@ def count_terms(
     )
 
 
+@contextmanager
+def _folder_or_none(out: str | Path | None) -> Iterator[str | Path]:
+    """Yield the folder, or one that is deleted at the end."""
+    if out is not None:
+        yield out
+        return
+    with TemporaryDirectory() as scratch:
+        yield f"{scratch}/terms"
+
+
+def _loaded(stored: StoredTerms) -> Terms:
+    """Return counts on disk in memory."""
+    blocks = [matrix_of(stored, path, number) for path, number, _ in groups_of(stored)]
+    return Terms(
+        sparse.vstack(blocks, format="csr"), stored.vocabulary, stored.units(), stored.filters,
+        stored.unit, stored.counting, stored.origin,
+    )  # fmt: skip
+
+
 def _terms_of(like: Vocabulary | None) -> list[str] | None:
     return None if like is None else list(like.vocabulary["term"])
 
 
 def _phrases(
-    source: Corpus | Study,
+    source: Corpus | Study | Dataset,
     phrases: str | Iterable[str] | pd.DataFrame | None,
     tokens: str,
     stop_words: str | Iterable[str] | None,
@@ -269,94 +312,18 @@ def _phrases(
             "phrases need the order of words, and the features of a study do not have it. "
             "Count phrases in the texts: count_terms(corpus, phrases=…)."
         )
-    if isinstance(phrases, str) and phrases in MEASURES:
+    named = isinstance(phrases, str) and phrases in MEASURES
+    if isinstance(source, Dataset) and named:
+        raise InputError(
+            f"phrases={phrases!r}: phrases are found in a corpus in memory. Find them in a part of "
+            f"the dataset, and give the list: phrases=find_phrases(corpus, measure={phrases!r})."
+        )
+    if isinstance(source, Corpus) and isinstance(phrases, str) and named:
         phrases = find_phrases(corpus=source, measure=phrases, tokens=tokens, stop_words=stop_words)
     return phrase_words(phrases)
 
 
-@dataclass(frozen=True)
-class _TypeCounts:
-    """Counts of types by unit, before types become terms."""
-
-    matrix: sparse.csr_array
-    names: list[str]
-    units: pd.DataFrame
-    origin: str
-
-
-def _from_corpus(corpus: Corpus, task: Task, without: Actors | None, workers: int) -> _TypeCounts:
-    """Count the types in the texts of a corpus."""
-    dropped = _name_spans(corpus, without, workers)
-    batches = make_batches(corpus.table["text"], corpus.removed_lines, dropped)
-    jobs = min(workers, len(batches))
-    shares = [list(share) for share in np.array_split(np.arange(len(batches)), jobs)]
-    calls = (delayed(count_types)(task, [batches[number] for number in share]) for share in shares)
-    done = list(in_parallel(calls, jobs))
-    matrix, names = _joined([(matrix, names) for matrix, names, _ in done])
-    units = [batch for *_, of_batch in done for batch in of_batch]
-    table = _unit_table(units, task.unit, corpus.table.drop(columns="text"))
-    return _TypeCounts(matrix, names, table, corpus.fingerprint)
-
-
-def _joined(
-    counts: list[tuple[sparse.csr_array, list[str]]],
-) -> tuple[sparse.csr_array, list[str]]:
-    """Return the counts of several processes as one matrix; each process numbers its own types."""
-    if len(counts) == 1:
-        return counts[0]
-    number: dict[str, int] = {}
-    columns = [
-        np.array([number.setdefault(name, len(number)) for name in names], dtype=np.int64)
-        for _, names in counts
-    ]
-    blocks = [
-        sparse.csr_array(
-            (matrix.data, column[matrix.indices], matrix.indptr),
-            shape=(matrix.shape[0], len(number)),
-        )
-        for (matrix, _), column in zip(counts, columns, strict=True)
-    ]
-    return sparse.vstack(blocks, format="csr"), list(number)
-
-
-def _name_spans(corpus: Corpus, without: Actors | None, workers: int) -> list[list[Span]]:
-    """Return the spans of the names of actors in each document, in order."""
-    if without is None:
-        return [[] for _ in range(len(corpus))]
-    names = make_lexicon(
-        {"names": list(dict.fromkeys(without.table["alias"]))}, language=corpus.language
-    )
-    hits = find_hits(corpus, names, workers=workers).table
-    spans: dict[str, list[Span]] = {}
-    for doc_id, start, end in hits[["doc_id", "start", "end"]].itertuples(index=False):
-        spans.setdefault(doc_id, []).append((start, end))
-    return [spans.get(doc_id, []) for doc_id in corpus.table["doc_id"]]
-
-
-def _unit_table(units: list[Units], unit: str, documents: pd.DataFrame) -> pd.DataFrame:
-    """Return the table of the units, with the columns of their documents."""
-    table = pd.DataFrame(
-        {
-            name: np.concatenate([getattr(batch, name) for batch in units])
-            for name in ("document", "start", "end", "tokens")
-        }
-    )
-    heads = documents.iloc[table.pop("document")].reset_index(drop=True)
-    table.insert(0, "doc_id", heads.pop("doc_id"))
-    return _with_ids(pd.concat([table, heads], axis=1), unit)
-
-
-def _with_ids(table: pd.DataFrame, unit: str) -> pd.DataFrame:
-    """Return the table with unit_id: doc_id, and the number of the unit in its document."""
-    ids = table["doc_id"]
-    if unit != "document":
-        number = table.groupby("doc_id", sort=False).cumcount() + 1
-        ids = ids + ":" + number.astype("str")
-    table.insert(0, "unit_id", ids)
-    return table
-
-
-def _from_study(study: Study, task: Task, without: Actors | None) -> _TypeCounts:
+def _from_study(study: Study, task: Task, without: Actors | None) -> TypeCounts:
     """Return the counts of types in the features of a study."""
     if task.unit == "sentence":
         raise InputError(
@@ -400,8 +367,8 @@ def _from_study(study: Study, task: Task, without: Actors | None) -> _TypeCounts
     words = [str(name) for name in names]
     if without is not None:
         matrix, words = _without_names(matrix, words, without)
-    table = _unit_table([units], task.unit, documents)
-    return _TypeCounts(matrix, words, table, study.hits.corpus_fingerprint)
+    table = unit_table([units], task.unit, documents)
+    return TypeCounts(matrix, words, table, study.hits.corpus_fingerprint)
 
 
 def _without_names(

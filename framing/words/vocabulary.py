@@ -71,19 +71,12 @@ def filter_terms(
 
     With ``only`` the terms are exactly those, without filters on the number of units.
     """
-    forms = list(names)
-    if filters.possessives:
-        forms = [name[:-2] if name.endswith("'s") else name for name in names]
-    counts = _column_sums(matrix)
-    kept = np.ones(len(names), dtype=bool)
-    removed = []
-    for reason, of_filter in _removed_types(names, forms, filters).items():
-        removes = np.array(of_filter, dtype=bool) & kept
-        removed.append((reason, removes, counts))
-        kept &= ~removes
-    rows = [_removal(*step, forms) for step in removed]
-    stems = _stems(forms, kept, filters.stemmer)
-    matrix, terms = _merged(matrix, stems, kept)
+    merged = merge_types(matrix, names, filters)
+    matrix, terms = merged.matrix, merged.terms
+    rows = [
+        _removal(reason, merged.removed_by == number, merged.counts, merged.forms)
+        for number, reason in enumerate(removal_names(filters), start=1)
+    ]
     if only is None:
         matrix, terms, rare = _by_units(matrix, terms, filters)
     else:
@@ -99,25 +92,56 @@ def filter_terms(
         }
     ).astype({"term": "str", "n": np.int64, "units": np.int64})
     if table.empty:
-        _refuse(filtered, len(names), matrix.shape[0])
+        refuse_empty(filtered, len(names), matrix.shape[0])
     if filters.stemmer and only is None:
-        table.insert(1, "form", _commonest(terms, stems, forms, counts, kept))
+        table.insert(1, "form", _commonest(terms, merged))
     return matrix, table, filtered
 
 
-def _removed_types(
-    names: Sequence[str], forms: list[str], filters: Filters
-) -> dict[str, list[bool]]:
+@dataclass(frozen=True)
+class MergedTypes:
+    """Counts of the terms of some types, before rare and common ones are left out.
+
+    ``removed_by`` is the number of the filter that removes each type, from 1; 0 keeps it.
+    ``forms``, ``stems`` and ``counts`` belong to the types, ``terms`` to the columns of the matrix.
+    """
+
+    matrix: sparse.csr_array
+    terms: list[str]
+    forms: list[str]
+    stems: list[str]
+    removed_by: Rows
+    counts: Rows
+
+
+def merge_types(matrix: sparse.csr_array, names: Sequence[str], filters: Filters) -> MergedTypes:
+    """Return the counts of terms: types without those that filters of words remove."""
+    forms = list(names)
+    if filters.possessives:
+        forms = [name[:-2] if name.endswith("'s") else name for name in names]
+    removed_by = np.zeros(len(names), dtype=np.int64)
+    for number, of_filter in enumerate(_removed_types(names, forms, filters), start=1):
+        removed_by[np.array(of_filter, dtype=bool) & (removed_by == 0)] = number
+    stems = _stems(forms, removed_by == 0, filters.stemmer)
+    counts = _column_sums(matrix)
+    matrix, terms = _merged(matrix, stems, removed_by == 0)
+    return MergedTypes(matrix, terms, forms, stems, removed_by, counts)
+
+
+def removal_names(filters: Filters) -> list[str]:
+    """Return the names of the filters of words, in their order."""
+    return ["stop words", f"shorter than {filters.min_length} characters", "numbers"]
+
+
+def _removed_types(names: Sequence[str], forms: list[str], filters: Filters) -> list[list[bool]]:
     """Return the types that each filter removes; a filter that is off removes none."""
     stop, none = filters.stop_words, [False] * len(forms)
     pairs = zip(names, forms, strict=True)
-    return {
-        "stop words": [name in stop or form in stop for name, form in pairs] if stop else none,
-        f"shorter than {filters.min_length} characters": [
-            len(form) < filters.min_length for form in forms
-        ],
-        "numbers": none if filters.numbers else [not _has_letter(form) for form in forms],
-    }
+    return [
+        [name in stop or form in stop for name, form in pairs] if stop else none,
+        [len(form) < filters.min_length for form in forms],
+        none if filters.numbers else [not _has_letter(form) for form in forms],
+    ]
 
 
 def _has_letter(name: str) -> bool:
@@ -161,10 +185,10 @@ def _merged(
     number = dict(zip(terms, count(), strict=False))
     column_of = np.fromiter(map(number.get, names, repeat(-1)), dtype=np.int64, count=len(names))
     column_of[~kept] = -1
-    return _with_columns(matrix, column_of, len(terms)), terms
+    return with_columns(matrix, column_of, len(terms)), terms
 
 
-def _with_columns(matrix: sparse.csr_array, column_of: Rows, width: int) -> sparse.csr_array:
+def with_columns(matrix: sparse.csr_array, column_of: Rows, width: int) -> sparse.csr_array:
     """Return the matrix with other column numbers; -1 leaves a column out.
 
     ``column_of`` 1, -1, 0 gives the third column, then the first, and drops the second.
@@ -188,7 +212,7 @@ def _by_units(
     """Return counts and terms without rare and common ones, and what this removes."""
     n = matrix.shape[0]
     units = np.bincount(matrix.indices, minlength=len(terms))
-    low, high = _lowest(filters.min_units, n), _highest(filters.max_units, n)
+    low, high = lowest(filters.min_units, n), highest(filters.max_units, n)
     rare, common = units < low, units > high
     counts = _column_sums(matrix) if (rare | common).any() else np.zeros(len(terms), dtype=np.int64)
     rows = [
@@ -200,20 +224,20 @@ def _by_units(
     kept = ~(rare | common)
     column_of = np.where(kept, np.cumsum(kept) - 1, -1)
     names = [term for term, is_kept in zip(terms, kept.tolist(), strict=True) if is_kept]
-    return _with_columns(matrix, column_of, len(names)), names, rows
+    return with_columns(matrix, column_of, len(names)), names, rows
 
 
-def _lowest(bound: Bound, n: int) -> int:
+def lowest(bound: Bound, n: int) -> int:
     """Return the lowest number of units: 0.5 of 5 units is 3."""
     return int(np.ceil(bound * n)) if isinstance(bound, float | np.floating) else int(bound)
 
 
-def _highest(bound: Bound, n: int) -> int:
+def highest(bound: Bound, n: int) -> int:
     """Return the highest number of units: 0.5 of 5 units is 2."""
     return int(bound * n) if isinstance(bound, float | np.floating) else int(bound)
 
 
-def _refuse(filtered: pd.DataFrame, types: int, units: int) -> None:
+def refuse_empty(filtered: pd.DataFrame, types: int, units: int) -> None:
     """Raise InputError that says how many terms each filter removes."""
     if not types:
         raise InputError("No term is left: the text has no words. Give other texts.")
@@ -230,15 +254,14 @@ def _refuse(filtered: pd.DataFrame, types: int, units: int) -> None:
     )
 
 
-def _commonest(
-    terms: list[str],
-    stems: list[str],
-    forms: list[str],
-    counts: Rows,
-    kept: Mask,
-) -> list[str]:
-    """Return the most frequent word of each stem; with equal counts the first in the alphabet."""
-    table = pd.DataFrame({"stem": stems, "form": forms, "n": counts})[kept]
+def _commonest(terms: list[str], merged: MergedTypes) -> list[str]:
+    """Return the most frequent word of each stem."""
+    table = pd.DataFrame({"stem": merged.stems, "form": merged.forms, "n": merged.counts})
+    return commonest_forms(terms, table[merged.removed_by == 0])
+
+
+def commonest_forms(terms: list[str], table: pd.DataFrame) -> list[str]:
+    """Return the most frequent form of each stem; with equal counts the first in the alphabet."""
     summed = table.groupby(["stem", "form"])["n"].sum().reset_index()
     first = summed.sort_values(["n", "form"], ascending=[False, True]).drop_duplicates("stem")
     form_of = dict(zip(first["stem"], first["form"], strict=True))
@@ -251,7 +274,7 @@ def select_terms(
     """Return the counts of these terms, in their order."""
     number = {term: column for column, term in enumerate(terms)}
     column_of = np.array([number.get(name, -1) for name in names], dtype=np.int64)
-    return _with_columns(matrix, column_of, len(terms))
+    return with_columns(matrix, column_of, len(terms))
 
 
 def check_filters(filters: Filters) -> None:

@@ -188,7 +188,7 @@ def test_lines_at_the_edge_of_a_byte_range(tmp_path: Path, monkeypatch: pytest.M
     lines = (tmp_path / "n.jsonl").read_bytes().splitlines(keepends=True)
     # One range ends exactly where a line ends.
     for size in (len(lines[0]), 100, 777):
-        monkeypatch.setattr("framing.scale.partitions.JSONL_BYTES", size)
+        monkeypatch.setattr("framing.corpus.partitions.JSONL_BYTES", size)
         done = scored(tmp_path / "n.jsonl", tmp_path / f"o{size}")
         assert done.table["scored"].sum() == 30
         assert fr.open_hits(tmp_path / f"o{size}").documents()["doc_id"].tolist() == list(

@@ -124,3 +124,24 @@ def open_storage(address: str | Path) -> tuple[Storage, str]:
             "Install it on this machine and on each worker."
         ) from None
     return Storage(fs.PyFileSystem(fs.FSSpecHandler(system)), local=False), str(path).rstrip("/")
+
+
+@contextmanager
+def only_run(storage: Storage, folder: str, out: str, hint: str = "") -> Iterator[None]:
+    """Hold the lock of a folder of this machine, so that no second run writes to it."""
+    if not storage.local:
+        yield
+        return
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(f"{folder}/.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise InputError(
+            f"{out}: another run writes to it. Wait for it, or stop it first{hint or '.'}"
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()

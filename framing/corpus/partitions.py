@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from framing._core.checks import InputError, listing
-from framing.scale.storage import Storage, open_storage
+from framing.corpus.storage import Storage, open_storage
 
 FORMATS = (".parquet", ".csv", ".tsv", ".jsonl", ".csv.gz", ".tsv.gz", ".jsonl.gz")
 # Bytes of a partition of JSON lines. A file is cut at the first line end after each.

@@ -1,0 +1,107 @@
+"""Stages: work on a dataset whose results are files, so that a killed run loses none of them."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from joblib import delayed
+
+from framing._core.checks import InputError
+from framing._core.result import version_of
+from framing._core.workers import in_parallel
+from framing.corpus.datasets import Dataset
+from framing.corpus.partitions import Partition
+from framing.corpus.storage import Storage, only_run, open_storage
+
+RUN = "run.json"
+
+
+def file_name(partition: Partition) -> str:
+    """Return the name of the files of a partition: that of its file, its start and a hash."""
+    stem = Path(partition.name).name.split(".")[0][:60]
+    mark = blake2b(partition.key.encode(), digest_size=5).hexdigest()
+    safe = "".join(sign if sign.isalnum() or sign in "-_" else "-" for sign in stem)
+    return f"{safe}-{partition.start:06d}-{mark}"
+
+
+def digest_of(facts: object) -> str:
+    """Return a hash of facts that can be written as JSON."""
+    return blake2b(json.dumps(facts, sort_keys=True).encode(), digest_size=16).hexdigest()
+
+
+@contextmanager
+def stage_folder(out: str | Path, dataset: Dataset, facts: Mapping[str, Any]) -> Iterator[Path]:
+    """Yield the folder of a run, which no other run writes to.
+
+    ``facts`` say what is computed. Raise InputError where the folder has other results, or those of
+    the dataset as it was before.
+    """
+    storage, folder = open_storage(out)
+    if not storage.local:
+        raise InputError(
+            f"out={str(out)!r}: give a folder of this machine, or of a disk that is shared."
+        )
+    refuse_inside(dataset, storage, folder, out)
+    pieces = [[piece.key, piece.size, piece.changed] for piece in dataset.partitions]
+    run = {**facts, "framing": version_of("media-framing"), "dataset": digest_of(pieces),
+           "reading": digest_of({**vars(dataset.reading)})}  # fmt: skip
+    run = json.loads(json.dumps(run))
+    storage.make_folder(folder)
+    with only_run(storage, folder, str(out)):
+        path = f"{folder}/{RUN}"
+        before = json.loads(storage.read(path)) if storage.is_file(path) else run
+        differ = [name for name, value in run.items() if before.get(name) != value]
+        if differ:
+            what = "the dataset has changed" if differ == ["dataset"] else f"{differ[0]} differs"
+            raise InputError(
+                f"{out} has results of another run ({what}). Give another folder, or delete this "
+                "one."
+            )
+        write_json(Path(path), run)
+        yield Path(folder)
+
+
+def refuse_inside(dataset: Dataset, storage: Storage, folder: str, out: str | Path) -> None:
+    """Raise InputError where the results would be among the files of the dataset."""
+    address = open_storage(dataset.source)[1]
+    # The folders below are searched too: of a folder, or of a glob with **.
+    searched = dataset.storage.is_folder(address) or "**" in address
+    below = dataset.storage.local == storage.local and f"{folder}/".startswith(dataset.root)
+    if below and searched:
+        raise InputError(
+            f"out={str(out)!r} is inside the dataset {dataset.source!r}, so that results would be "
+            "read as articles. Choose a folder beside it."
+        )
+
+
+def run_stage(
+    calls: Sequence[tuple[Path, Callable[..., Any], tuple[Any, ...]]], workers: int
+) -> None:
+    """Make the files that are missing: each call is a file, and the function that writes it."""
+    missing = [delayed(function)(*args) for path, function, args in calls if not path.exists()]
+    for _ in in_parallel(missing, workers):
+        pass
+
+
+def write_json(path: Path, content: object) -> None:
+    """Write JSON aside; the file takes its name when it is complete."""
+    storage, address = open_storage(path)
+    with storage.aside(address) as file:
+        file.write(json.dumps(content, ensure_ascii=False).encode())
+
+
+def read_json(path: Path) -> Any:
+    """Read JSON."""
+    return json.loads(path.read_bytes())
+
+
+def write_table(path: Path, table: pa.Table, rows: int = 50_000) -> None:
+    """Write Parquet aside; the file takes its name when it is complete."""
+    storage, address = open_storage(path)
+    with storage.aside(address) as file:
+        pq.write_table(table, file, compression="zstd", row_group_size=rows)
