@@ -12,7 +12,7 @@ from framing._core.checks import InputError, check_choice, check_objects, check_
 from framing._core.result import Shown
 from framing.corpus.corpus import RESERVED
 from framing.corpus.partitions import Partition, columns_of, list_partitions, read_rows
-from framing.corpus.rows import Reading
+from framing.corpus.rows import RowReading
 from framing.corpus.storage import Storage
 
 ROLES = ("text", "doc_id", "title", "source", "date")
@@ -32,7 +32,7 @@ class Dataset(Shown):
         The file, folder, glob or address.
     table : pandas.DataFrame
         One row per partition: ``partition`` and ``bytes`` (of its file).
-    reading : Reading
+    reading : RowReading
         The columns, and how rows become documents.
     storage, root, partitions
         Where the files are.
@@ -40,7 +40,7 @@ class Dataset(Shown):
 
     source: str
     table: pd.DataFrame
-    reading: Reading
+    reading: RowReading
     storage: Storage
     root: str
     partitions: tuple[Partition, ...]
@@ -108,7 +108,7 @@ def open_dataset(
     given = {"text": text, "doc_id": doc_id, "title": title, "source": outlet, "date": date}
     columns = _columns(storage, partitions, str(source))
     roles = _roles(columns, given, str(source))
-    reading = Reading(
+    reading = RowReading(
         language, furniture, dates, roles,
         _kept(storage, partitions, columns, roles, keep, str(source)), longest,
     )  # fmt: skip

@@ -22,7 +22,7 @@ REFUSED = pa.schema([("doc_id", pa.string()), ("row", pa.int64()), ("reason", pa
 
 
 @dataclass(frozen=True)
-class Reading:
+class RowReading:
     """How rows become documents; the same for all partitions.
 
     ``roles`` gives the column of each role (text, doc_id, title, source, date). ``kept`` gives
@@ -76,7 +76,7 @@ def _clean(text: str) -> str:
 def read_batches(
     storage: Storage,
     partition: Partition,
-    reading: Reading,
+    reading: RowReading,
     refusals: Refusals,
     *,
     skip: Mapping[int, tuple[str, str]] | None = None,
@@ -127,7 +127,7 @@ def repeats(partition: str) -> str:
     return f"the id is in {partition} too"
 
 
-def _fault(row: Mapping[str, Any], reading: Reading, seen: set[str]) -> tuple[str, str]:
+def _fault(row: Mapping[str, Any], reading: RowReading, seen: set[str]) -> tuple[str, str]:
     """Return why a row cannot be scored, in full and in brief; empty where it can."""
     name, text = reading.roles["text"], row.get(reading.roles["text"])
     doc_id = row.get(reading.roles["doc_id"])
@@ -151,7 +151,7 @@ def _fault(row: Mapping[str, Any], reading: Reading, seen: set[str]) -> tuple[st
     return "", ""
 
 
-def corpus_of(reading: Reading, batch: RowBatch) -> Corpus:
+def corpus_of(reading: RowReading, batch: RowBatch) -> Corpus:
     """Return the corpus of a batch: text, id, title and source. Dates are read apart."""
     roles = {role: name for role, name in reading.roles.items() if role != "date"}
     table = pd.DataFrame(
@@ -168,7 +168,7 @@ def _text(value: object) -> str | None:
     return value if isinstance(value, str) or value is None else str(value)
 
 
-def corpus_of_rows(reading: Reading, rows: list[dict[str, Any]]) -> Corpus:
+def corpus_of_rows(reading: RowReading, rows: list[dict[str, Any]]) -> Corpus:
     """Return some rows of the dataset as a corpus, with their dates and further columns."""
     batch = RowBatch(rows, list(range(1, len(rows) + 1)))
     corpus = corpus_of(reading, batch)
@@ -179,12 +179,12 @@ def corpus_of_rows(reading: Reading, rows: list[dict[str, Any]]) -> Corpus:
     return make_corpus(table, language=reading.language, furniture=reading.furniture)
 
 
-def kept_columns(reading: Reading, batch: RowBatch) -> dict[str, Any]:
+def kept_columns(reading: RowReading, batch: RowBatch) -> dict[str, Any]:
     """Return the further columns of a batch, for pandas."""
     return {name: kept_of(kind, name, batch).to_pandas() for name, kind in reading.kept.items()}
 
 
-def dates_of(reading: Reading, batch: RowBatch) -> tuple["pd.Series[Any]", "pd.Series[str]"]:
+def dates_of(reading: RowReading, batch: RowBatch) -> tuple["pd.Series[Any]", "pd.Series[str]"]:
     """Return the dates of a batch and their precision, each row on its own.
 
     A date that cannot be read is missing.

@@ -20,9 +20,9 @@ from framing.corpus.dates import COLUMN as PRECISION
 from framing.corpus.partitions import Partition
 from framing.corpus.rows import (
     REFUSED,
-    Reading,
     Refusals,
     RowBatch,
+    RowReading,
     corpus_of,
     dates_of,
     kept_of,
@@ -54,7 +54,7 @@ def count_column(frame: str, count: str) -> str:
 
 
 @dataclass(frozen=True)
-class SearchSettings(Reading):
+class SearchSettings(RowReading):
     """How the texts are read and searched; the same for all partitions."""
 
     lexicon: Lexicon

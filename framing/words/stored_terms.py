@@ -22,9 +22,9 @@ from framing.corpus.partitions import Partition
 from framing.corpus.repeated_ids import id_hashes, later_ids
 from framing.corpus.rows import (
     REFUSED,
-    Reading,
     Refusals,
     RowBatch,
+    RowReading,
     corpus_of,
     dates_of,
     kept_columns,
@@ -199,7 +199,7 @@ class CountJob:
 
     storage: Storage
     partition: Partition
-    reading: Reading
+    reading: RowReading
     task: Task
     filters: Filters
     without: Actors | None
