@@ -39,7 +39,7 @@ def fits(value: object, annotation: Any) -> bool:
     if origin is Literal:
         return any(value is option or (value == option) is True for option in inner)
     kind = origin or annotation
-    if kind is Any or not isinstance(kind, type):
+    if kind is Any or not isinstance(kind, type) or getattr(kind, "_is_protocol", False):
         return True
     if kind in (bool, int, float, Path):
         return _fits_plain(value, kind)

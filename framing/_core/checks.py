@@ -178,6 +178,13 @@ def check_objects(
         if (options := _options(parameter.annotation))
     }
 
+    # Any value would pass for one that is true or false: stem="no" would stem.
+    switches = [
+        name
+        for name, parameter in signature.parameters.items()
+        if parameter.annotation in (bool, bool | None)
+    ]
+
     @wraps(function)
     def checked(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Returned:
         try:
@@ -187,6 +194,9 @@ def check_objects(
         for name, options in required.items():
             if name in arguments and not any(_fits(arguments[name], option) for option in options):
                 raise InputError(_wrong_object(function.__qualname__, name, options, arguments))
+        for name in switches:
+            if not fits(arguments.get(name, False), signature.parameters[name].annotation):
+                raise InputError(_wrong_type(function.__qualname__, signature, arguments))
         try:
             return function(*args, **kwargs)
         except InputError:

@@ -61,7 +61,9 @@ def test_an_annotation_is_told_in_words(annotation, words):
 
 def test_the_error_of_a_dependency_becomes_one_about_the_wrong_argument():
     @check_objects
-    def head(table: pd.DataFrame, n: int = 1, by: str | None = None) -> object:
+    def head(
+        table: pd.DataFrame, n: int = 1, by: str | None = None, *, index: bool = True
+    ) -> object:
         return table.sort_values(by).head(n) if by else table.head(n)
 
     table = pd.DataFrame({"a": [2, 1]})
@@ -70,6 +72,9 @@ def test_the_error_of_a_dependency_becomes_one_about_the_wrong_argument():
         head(table, "x")
     with pytest.raises(InputError, match=r"head: by is a DataFrame; it must be a text or None\."):
         head(table, by=table)
+    # Any text is true: this one would mean the opposite of what it says.
+    with pytest.raises(InputError, match=r"head: index='no' is a str; it must be True or False\."):
+        head(table, index="no")
     # An error with right arguments is one of the program, and stays what it is.
     with pytest.raises(KeyError):
         head(table, by="b")
