@@ -1,4 +1,4 @@
-"""Cues: the words of a language that show the context of a hit, and where they stand."""
+"""Cues: the words of a language that show the context of a hit, and their positions in a text."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,14 +20,14 @@ from framing.lexicons.lexicon import check_pattern
 from framing.text.characters import APOSTROPHE, SPACE, WORD, CodePoints, Offsets, code_points, fold
 from framing.text.segments import Passages
 
-# Cues that the automaton finds; a match has the place of its kind here as its number, and
-# actors are numbered after the last.
+# Kinds of cues that the automaton finds. The number of a match is the index of its kind here;
+# actors have the numbers after the last kind.
 KINDS = (
     "no", "not", "reject", "after", "occurrence", "pseudo_negation", "bounded",
     "hedge", "doubt", "condition", "inverted", "pseudo_hedge", "boundary", "or",
     "reporting", "weak_reporting", "participle", "attribution", "speaking", "pseudo_reporting",
 )  # fmt: skip
-# Frequent words, looked up only where they decide something.
+# Frequent words. They are looked up only where they decide something.
 WORDS = (
     "and", "that", "noun_end", "verb_end", "predicate", "pronoun", "relative", "filler",
     "inside", "unnamed", "elision", "without", "article", "adjunct", "told", "more",
@@ -37,8 +37,8 @@ WORDS = (
 BIT = {kind: np.uint32(1 << place) for place, kind in enumerate(WORDS)}
 _LONGEST = 16
 _FOLDER = Path(str(resources.files("framing"))).joinpath("data", "cues")
-# Slots of the table of words, as a power of two, and how often to look for a table without
-# collisions: of 300 words in 2 ** 17 slots, two tries in three succeed.
+# Slots of the table of words, as a power of two, and the number of tries to make a table without
+# collisions: for 300 words in 2 ** 17 slots, two tries in three succeed.
 _SLOTS, _TRIES = 17, 1000
 
 Bits = NDArray[np.uint32]
@@ -54,7 +54,7 @@ class _CueFile(msgspec.Struct, forbid_unknown_fields=True):
 class Cues:
     """Matches of cues and actors in the positions of a folded text, sorted by ``start``.
 
-    ``kind`` is the place of the cue's kind in KINDS, or ``len(KINDS)`` + the actor's number.
+    ``kind`` is the index of the cue's kind in KINDS, or ``len(KINDS)`` + the number of the actor.
     """
 
     kind: NDArray[np.int64]
@@ -78,7 +78,7 @@ class Cues:
         return self.take(np.flatnonzero(wanted[self.kind]))
 
     def longest(self) -> "Cues":
-        """Return the cues that overlap no longer one; of equally long ones the earlier stays."""
+        """Return the cues that overlap no longer cue; of two of equal length the earlier stays."""
         cues = self
         while True:
             length = cues.end - cues.start
@@ -141,13 +141,13 @@ def read_cues(path: Path) -> CueTable:
 def _word_table(
     words: Mapping[str, list[str]],
 ) -> tuple[Keys, Bits, np.uint64, NDArray[np.int64]]:
-    """Return a table of words without collisions: keys, kinds, and how a key finds its slot."""
+    """Return a table of words without collisions: keys, kinds, and the factor for the slots."""
     every = sorted({word.lower() for items in words.values() for word in items})
     bits = [sum(BIT[kind] for kind in WORDS if word in words[kind]) for word in every]
     sizes = np.array([len(word) + 1 for word in every], dtype=np.int64)
     keys = word_keys(code_points(" ".join(every)), np.cumsum(sizes) - sizes)
     factor = np.uint64(0x9E3779B97F4A7C15)
-    # The last key stands for all slots without a word; no word has it.
+    # The last key marks the slots without a word; no word has this key.
     slots = np.full(1 << _SLOTS, len(keys), dtype=np.int64)
     for _ in range(_TRIES):
         place = _slot(keys, factor)
@@ -178,12 +178,12 @@ def _check_kinds(
 
 
 def word_keys(codes: CodePoints, offsets: Offsets) -> Keys:
-    """Return a number for each word that starts at an offset: equal words, equal numbers."""
+    """Return a number for each word that starts at an offset; equal words have equal numbers."""
     if offsets.max(initial=0) > len(codes) - _LONGEST:
         codes = np.append(codes, np.zeros(_LONGEST, dtype=np.uint32))
     letters = _windows(codes)[offsets] | np.uint32(0x20)
-    # Eight characters a number, the first in its lowest byte: all bits below the lowest bit of
-    # what is no letter are those of the word.
+    # A number has eight characters, the first in its lowest byte. All bits below the lowest bit of
+    # a character that is no letter belong to the word.
     outside = ((letters - np.uint32(97)) > 25).view("<u8")
     word = letters.astype(np.uint8).view("<u8")
     kept = (outside & (~outside + np.uint64(1))) - np.uint64(1)
@@ -194,17 +194,17 @@ def word_keys(codes: CodePoints, offsets: Offsets) -> Keys:
 
 
 def _windows(codes: CodePoints) -> CodePoints:
-    # A view of as many characters as a word may have, from each offset.
+    # From each offset, a view of the longest possible word.
     step = codes.strides[0]
     return as_strided(codes, (len(codes) - _LONGEST + 1, _LONGEST), (step, step), writeable=False)
 
 
 @dataclass(frozen=True)
 class Reader:
-    """A text with what is needed to look at single words and signs of it.
+    """A text, prepared so that single words and signs can be read at any position.
 
-    ``sign_at`` and ``sign`` are position and code point of every character that is neither
-    part of a word nor space.
+    ``sign_at`` and ``sign`` are the position and the code point of each character that is neither
+    space nor part of a word.
     """
 
     text: Passages
@@ -237,9 +237,9 @@ class Reader:
         return found
 
     def has(self, positions: Offsets, flag: np.uint8) -> Mask:
-        """Return whether the characters at some positions have a flag; none beyond the ends."""
-        # The last character ends an article: it has no flags, and stands for all beyond, also
-        # for the one before the first, at -1.
+        """Return whether the characters at some positions have a flag; False beyond the text."""
+        # The last character ends an article and has no flags. It is used for all positions
+        # beyond the text, also for -1, the position before the first character.
         flags = self.text.folded.flags
         found: Mask = (flags[np.minimum(positions, len(flags) - 1)] & flag) != 0
         return found
@@ -249,7 +249,7 @@ class Reader:
         return np.searchsorted(self.text.tokens, positions)
 
     def row(self, positions: Offsets) -> Offsets:
-        """Return the row of the sentence that each position stands in."""
+        """Return the row of the sentence that each position is in."""
         return np.searchsorted(self.text.first, positions, side="right") - 1
 
 
@@ -260,15 +260,15 @@ def is_kind(bits: Bits, kind: str) -> Mask:
 
 
 def make_reader(text: Passages, cues: CueTable) -> Reader:
-    """Make a chunk or an excerpt ready to be looked at word by word."""
+    """Prepare a chunk or an excerpt for reading word by word."""
     at = np.flatnonzero((text.folded.flags & (WORD | SPACE)) == 0)
-    # The last position may be one past the text.
+    # The last position may be one after the text.
     sign = text.codes.take(text.folded.into_text(at), mode="clip").astype(np.int64)
     return Reader(text, cues, at, sign)
 
 
 def cue_patterns(language: str = "en") -> list[tuple[str, str]]:
-    """Return the cues of a language as kind and pattern, to be looked for with the lexicon.
+    """Return the cues of a language as kind and pattern, to be searched with the lexicon.
 
     Parameters
     ----------
@@ -277,7 +277,7 @@ def cue_patterns(language: str = "en") -> list[tuple[str, str]]:
     Returns
     -------
     list of (str, str)
-        Kinds as in ``KINDS``; a pattern may stand in several.
+        Kinds as in ``KINDS``; a pattern can have several kinds.
 
     Raises
     ------
@@ -326,7 +326,7 @@ def actor_patterns(actors: Actors) -> list[tuple[int, str]]:
 
 
 def speaker_names(actors: Actors | None) -> list[str]:
-    """Return what the codes of the column ``speaker`` stand for.
+    """Return the meaning of each code of the column ``speaker``.
 
     Parameters
     ----------
@@ -335,7 +335,7 @@ def speaker_names(actors: Actors | None) -> list[str]:
     Returns
     -------
     list of str
-        ``""`` (the journalist), "unresolved" (a pronoun), "other" (who is not in the table),
+        ``""`` (the journalist), "unresolved" (a pronoun), "other" (not in the table),
         then the actors.
 
     Examples
@@ -349,7 +349,7 @@ def speaker_names(actors: Actors | None) -> list[str]:
 
 
 def context_patterns(language: str, actors: Actors | None) -> list[tuple[int, str]]:
-    """Return all that is looked for with a lexicon, with the numbers that `mark_context` takes.
+    """Return the patterns to search with a lexicon, with the numbers that `mark_context` takes.
 
     Parameters
     ----------

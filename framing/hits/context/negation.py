@@ -1,7 +1,7 @@
 """Negation and hedging: what is denied and what is uncertain within the clause of a hit.
 
-Cues and the ends of their scope are used as in NegEx (Chapman et al. 2001): a cue before or
-after the hit, none of the words between them ending its scope.
+The rules for cues and their scope are those of NegEx (Chapman et al. 2001): a cue stands before
+or after the hit, and no word between them ends its scope.
 """
 
 from dataclasses import dataclass
@@ -13,15 +13,16 @@ from framing._core.typing import Mask
 from framing.hits.context.cues import KINDS, Bits, Cues, Reader, is_kind
 from framing.text.characters import SPACE, WORD, Offsets
 
-# How far a negation reaches, in tokens; beyond, the clause has mostly been misjudged.
+# How far a negation reaches, in tokens. At a greater distance the clause is mostly misjudged.
 REACH = 12
-# How far it reaches past "and", and a denial at the end of the clause back to its subject.
+# How far it reaches after "and", and how far a denial at the end of a clause reaches back to
+# its subject.
 REACH_AND = 3
 REACH_BACK = 9
-# Within how many tokens two negations cancel out, and "not" denies an occurrence.
+# Two negations cancel out within so many tokens; "not" denies an occurrence within so many.
 CHAIN = 4
 
-# How many characters may stand between the commas of "would not, he said, be".
+# The most characters between the commas of "would not, he said, be".
 PARENTHESIS = 60
 
 _SIGNS = 0x2030
@@ -31,7 +32,7 @@ _STOPS = np.isin(np.arange(_SIGNS), [ord(sign) for sign in ".!?…"])
 
 @dataclass(frozen=True)
 class Clauses:
-    """Where clauses begin; a position's clause is the number of bounds at or before it."""
+    """Where clauses begin; clause numbers count the bounds at or before a position."""
 
     bounds: Offsets
 
@@ -42,7 +43,7 @@ class Clauses:
 
 @dataclass(frozen=True)
 class Pairs:
-    """A hit and a cue each, by number, and the token after the cue and that of the hit.
+    """Pairs of a hit and a cue, by number, with the token after the cue and the token of the hit.
 
     ``start`` is where the cue begins.
     """
@@ -61,7 +62,7 @@ class Pairs:
 
 
 def find_clauses(reader: Reader, cues: Cues) -> Clauses:
-    """Return the clauses: between stops, dashes and colons, commas, and words such as "but"."""
+    """Return the clauses: text between stops, dashes, colons, commas, and words such as "but"."""
     text, position, code = reader.text, reader.sign_at, reader.sign
     spaced = reader.has(position + 1, SPACE)
     hard = _HARD[np.minimum(code, len(_HARD) - 1)]
@@ -71,13 +72,13 @@ def find_clauses(reader: Reader, cues: Cues) -> Clauses:
     words = _outside(cues.of("boundary"), cues.of(*_HOLDING))
     commas = position[code == ord(",")]
     commas = commas[~reader.has(commas + 1, WORD)]
-    # Runs in order already: these are merged, not sorted.
+    # The runs are sorted already, so that they are merged quickly.
     sure = np.sort(np.concatenate([text.first, position[hard], words.start]), kind="stable")
     bounds = np.concatenate([sure, commas[~_in_list(reader, commas, cues.of("or").start, sure)]])
     return Clauses(np.sort(bounds, kind="stable"))
 
 
-# A cue may hold a word that begins a clause elsewhere: rather than, anything but, not yet.
+# A cue can contain a word that begins a clause elsewhere: rather than, anything but, not yet.
 _HOLDING = (
     "no", "not", "reject", "after", "pseudo_negation", "bounded", "hedge", "doubt", "condition",
     "pseudo_hedge",
@@ -85,7 +86,7 @@ _HOLDING = (
 
 
 def _outside(words: Cues, holding: Cues) -> Cues:
-    """Return the words that do not stand inside a cue, behind its beginning."""
+    """Return the words that are not inside a cue after its first word."""
     if not len(words) or not len(holding):
         return words
     furthest = np.maximum.accumulate(holding.end)
@@ -94,7 +95,7 @@ def _outside(words: Cues, holding: Cues) -> Cues:
 
 
 def _in_list(reader: Reader, commas: Offsets, ors: Offsets, sure: Offsets) -> Mask:
-    """Return which commas part the items of a list that ends with "or" or "nor"."""
+    """Return which commas separate the items of a list that ends with "or" or "nor"."""
     listed = np.zeros(len(commas), dtype=bool)
     if not len(ors) or not len(commas):
         return listed
@@ -137,20 +138,21 @@ def hedged(
 def _doubted(
     reader: Reader, doubt: Cues, clauses: Clauses, start: Offsets, end: Offsets, clause: Offsets
 ) -> Mask:
-    """Return which hits are doubted: they doubt that it holds; whether it holds is doubtful."""
+    """Return which hits are doubted: "they doubt that it holds"; "whether it holds is doubtful"."""
     low = clauses.bounds[np.maximum(clause - 1, 0)]
     before = np.searchsorted(doubt.end, start, side="right")
     ahead: Mask = before > np.searchsorted(doubt.start, low)
-    # With its verb, an adjective says it of what stands before.
+    # An adjective with its verb is about what stands before it.
     stated = doubt.start[reader.word(doubt.start, "auxiliary")]
     high = np.append(clauses.bounds, np.iinfo(np.int64).max)[clause]
     return ahead | (np.searchsorted(stated, high) > np.searchsorted(stated, end))
 
 
 def _is_condition(reader: Reader, found: Cues, clauses: Clauses) -> Mask:
-    """Return which cues hold: all but "had" and the like that begin no clause with a subject.
+    """Return which cues are valid: "had" and the like count only before a subject.
 
-    Had a truce been signed, were it to end; but neither "had he slept?" nor "they had a truce".
+    "Had a truce been signed" and "were it to end" count; "had he slept?" and "they had a truce"
+    do not.
     """
     holds = np.ones(len(found), dtype=bool)
     turned = np.flatnonzero(found.kind == KINDS.index("inverted"))
@@ -188,7 +190,7 @@ def rejected(
 
 
 def _past_parentheses(reader: Reader, forward: Cues, parity: Mask) -> tuple[Cues, Mask]:
-    """Move "would not, if the rumours are right, be" behind its second comma."""
+    """Move the scope of "would not, if the rumours are right, be" after its second comma."""
     verbs = np.flatnonzero(forward.kind == KINDS.index("not"))
     cut = verbs[reader.code(forward.end[verbs]) == ord(",")]
     if not len(cut):
@@ -221,7 +223,7 @@ def _pair(reader: Reader, cues: Cues, clauses: Clauses, start: Offsets, clause: 
 
 
 def _between(reader: Reader, pairs: Pairs) -> tuple[Offsets, Offsets, Bits]:
-    """Return the words between cue and hit: pair, token, and kinds of those that have one."""
+    """Return the words between cue and hit that have a kind: pair, token and kinds."""
     count = np.maximum(pairs.last - pairs.first, 0)
     pair = np.repeat(np.arange(len(count)), count)
     token = np.arange(len(pair)) - np.repeat(np.cumsum(count) - count, count)
@@ -282,9 +284,9 @@ def _in_clause_after_and(
     forward: Cues,
     end: Offsets,
 ) -> Mask:
-    """Return which hits are the subject of a clause after "and": no shots, and the truce held.
+    """Return which hits are the subject of a clause after "and": "no shots, and the truce held".
 
-    A verb follows the hit; one more stands before "and", or before the negation.
+    A verb follows the hit, and another verb stands before "and" or before the negation.
     """
     ended = np.zeros(len(pairs.hit), dtype=bool)
     joint = np.unique(joint)
@@ -297,7 +299,7 @@ def _in_clause_after_and(
     behind = reader.has(tokens[follows] - 1, SPACE) & reader.has(tokens[follows] - 2, WORD)
     verb = reader.word(tokens[follows], "finite") | _ends_in_ed(reader, tokens[follows])
     verb &= behind & (past <= last)
-    # No truce and no deal was signed: a subject with two parts, which begins the clause.
+    # "No truce and no deal was signed" begins with a subject of two parts.
     cue = forward.start[pairs.cue[joint]]
     bound = clauses.bounds[np.maximum(clauses.of(cue) - 1, 0)]
     first = np.searchsorted(tokens, bound) >= np.searchsorted(tokens, cue)
@@ -309,14 +311,14 @@ def _in_clause_after_and(
 
 
 def _past_relative(reader: Reader, pairs: Pairs) -> Mask:
-    """Return which hits stand behind the main verb: the man who did not speak signed a deal."""
+    """Return which hits follow the main verb: "the man who did not speak signed a deal"."""
     ended = np.zeros(len(pairs.hit), dtype=bool)
     tokens = reader.text.tokens
-    # "first" is the word after the cue; the cue may have several words.
+    # "first" is the word after the cue; the cue can have several words.
     cue = np.searchsorted(tokens, pairs.start)
     one, two = tokens[np.maximum(cue - 1, 0)], tokens[np.maximum(cue - 2, 0)]
     near = reader.has(pairs.start - 1, SPACE) & reader.has(pairs.start - 2, WORD)
-    # He said that no agreement may be signed: "that" begins no relative clause there.
+    # In "he said that no agreement may be signed", "that" begins no relative clause.
     inside = reader.word(one, "relative") & ~reader.word(one, "that")
     inside |= reader.word(one, "auxiliary") & reader.word(two, "relative")
     some = np.flatnonzero(near & inside & (pairs.last - pairs.first > 1))
@@ -334,7 +336,7 @@ def _past_relative(reader: Reader, pairs: Pairs) -> Mask:
 
 
 def _is_past(reader: Reader, positions: Offsets, following: Offsets) -> Mask:
-    """Return which words end in -ed, given where the next word begins."""
+    """Return which words end in -ed; ``following`` is where the next word begins."""
     last = np.maximum(following - 2, 1)
     found: Mask = (reader.code(last) == ord("d")) & (reader.code(last - 1) == ord("e"))
     return found & (last - positions > 2)
@@ -343,10 +345,10 @@ def _is_past(reader: Reader, positions: Offsets, following: Offsets) -> Mask:
 def _until(
     reader: Reader, pairs: Pairs, clauses: Clauses, clause: Offsets, *, subject: bool
 ) -> Mask:
-    """Return which hits did come, at last: no truce was signed until Friday.
+    """Return which hits happened in the end: "no truce was signed until Friday".
 
-    What will not come until something else does is still denied, but what comes on a date, as the
-    subject of its sentence, is not: the truce will not begin until Monday.
+    A hit that waits for something else is still denied. A subject that waits for a date is not
+    denied: "the truce will not begin until Monday".
     """
     came = np.zeros(len(pairs.hit), dtype=bool)
     number = np.minimum(clause[pairs.hit], len(clauses.bounds) - 1)
@@ -371,7 +373,7 @@ def _until(
     dated = digit[0] | (digit[1] & (code[0] == ord("M"))) | reader.word(follows, "date")
     dated &= subject
     pending &= ~dated
-    # "Before" says when in front of a date only.
+    # "Before" is about time only in front of a date.
     pending |= (reader.code(bound[some]) | 0x20 == ord("b")) & ~dated
     came[some[~pending]] = True
     return came
@@ -386,7 +388,7 @@ def _ends_in_ed(reader: Reader, positions: Offsets) -> Mask:
 
 
 def _cancelled(reader: Reader, forward: Cues, clauses: Clauses) -> Mask:
-    """Return which negations are themselves denied: did not rule out, not without."""
+    """Return which negations are denied themselves: "did not rule out", "not without"."""
     answer = np.zeros(len(forward), dtype=bool)
     if len(forward) < 2:
         return answer
@@ -423,7 +425,7 @@ def _denied_after(
     end: Offsets,
     clause: Offsets,
 ) -> Mask:
-    """Return which hits are the subject of a denial: talks are out of the question."""
+    """Return which hits are the subject of a denial: "talks are out of the question"."""
     tokens = reader.text.tokens
     direct = found.of("after")
     if len(direct) and len(found) > 1:
@@ -460,7 +462,7 @@ def _denied_after(
 
 
 def _inside(cues: Cues, start: Offsets, end: Offsets, *, strict: bool) -> Mask:
-    """Return which hits hold a cue (strict), or lie inside one."""
+    """Return which hits contain a cue (strict), or are inside one."""
     past = np.searchsorted(start, cues.start, side="right")
     if strict:
         meets = (past > 0) & (np.append(end, 0)[past - 1] >= cues.end)

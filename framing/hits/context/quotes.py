@@ -1,9 +1,9 @@
 """Quotations: the stretches of a text between quotation marks.
 
-A mark opens or closes by its form and by what stands around it: a straight mark after a space
-and before a word opens, one after a word and before a space closes, and one that could do
-either does the opposite of the mark before. A quotation that is never closed ends with its
-paragraph; a paragraph that continues it opens with a mark of its own.
+Its form and the characters around it decide whether a mark opens or closes. A straight mark
+opens after a space and before a word; it closes after a word and before a space. A mark that
+could do both does the opposite of the mark before it. A quotation that is never closed ends with
+its paragraph; a paragraph that continues the quotation begins with another opening mark.
 """
 
 from dataclasses import dataclass
@@ -21,10 +21,10 @@ _DOUBLE = {'"': _EITHER, "“": _OPEN, "‟": _OPEN, "„": _OPEN, "”": _CLOSE
 _ANGLE = {"«": _OPEN, "»": _CLOSE}
 _ANGLE_SINGLE = {"‹": _OPEN, "›": _CLOSE}
 _SINGLE = {"'": _EITHER, "‘": _OPEN, "‛": _OPEN, "‚": _OPEN, "’": _CLOSE}
-# What may stand before an opening mark, and after a closing one, apart from a space.
+# Signs that may stand before an opening mark, and after a closing mark, beside a space.
 _BEFORE = "([{<—–-/¿¡*"
 _AFTER = ",.;:!?)]}>—–-/…*"
-# As many as a sequence of sixteen bits can number.
+# The largest number of sixteen bits.
 _TABLE = 0x10000
 
 _Codes = NDArray[np.uint8]
@@ -46,9 +46,9 @@ _IS_AFTER = _table(dict.fromkeys(_AFTER, 1)) > 0
 
 @dataclass(frozen=True)
 class Quotes:
-    """Quotations by the positions of their first mark and of their last (or their end).
+    """Quotations by the positions of their first mark and of their last mark (or of their end).
 
-    ``paragraph`` numbers the paragraphs of the chunk; ``closed`` tells those with a last mark.
+    ``paragraph`` is the number of the paragraph in the chunk; ``closed`` is True with a last mark.
     """
 
     start: Offsets
@@ -57,7 +57,7 @@ class Quotes:
     closed: Mask
 
     def holding(self, positions: Offsets) -> Offsets:
-        """Return the number of the quotation around each position, -1 where there is none."""
+        """Return the number of the quotation around each position; -1 without one."""
         if not len(self.start):
             return np.full(len(positions), -1, dtype=np.int64)
         place = np.searchsorted(self.start, positions, side="right") - 1
@@ -67,7 +67,7 @@ class Quotes:
 
 @dataclass(frozen=True)
 class _Marks:
-    """Quotation marks with what stands around the run of marks that they belong to."""
+    """Quotation marks, with the characters around the run of marks that each belongs to."""
 
     position: Offsets
     code: NDArray[np.int64]
@@ -94,7 +94,7 @@ def paragraph_bounds(text: Passages) -> tuple[Offsets, Offsets]:
 
 
 def find_quotes(reader: Reader) -> Quotes:
-    """Return the quotations of a chunk, those inside another left out."""
+    """Return the quotations of a chunk without those inside another."""
     starts, ends = paragraph_bounds(reader.text)
     marks = _find_marks(reader, starts, ends)
     outer = _merge([_runs(marks, family, ends) for family in _FAMILIES])
@@ -106,7 +106,7 @@ def _find_marks(reader: Reader, starts: Offsets, ends: Offsets) -> _Marks:
     known = np.minimum(reader.sign, _TABLE - 1)
     which = _IS_MARK[known]
     position, code = reader.sign_at[which], known[which]
-    # Most are the apostrophe of don't.
+    # Most of them are the apostrophe of words such as don't.
     inner = reader.has(position - 1, WORD) & reader.has(position + 1, WORD)
     kept = ~(inner & (_SINGLES[code] > 0))
     position, code = position[kept], code[kept]
@@ -131,14 +131,14 @@ def _runs(marks: _Marks, family: _Codes, ends: Offsets) -> Quotes:
     role = family[marks.code]
     clear = marks.opens != marks.closes
     role = np.where(clear, np.where(marks.opens, _OPEN, _CLOSE), role)
-    # The low mark opens whatever stands around it, and the high one that answers it closes.
+    # A low mark always opens, and the high mark after it closes.
     role[marks.code == ord("„")] = _OPEN
     step = np.array([0, 1, -1, 0], dtype=np.int64)[role]
     return _nest(_decide(marks, role, step), marks, ends)
 
 
 def _decide(marks: _Marks, role: _Codes, step: Offsets) -> Offsets:
-    """Let a mark that could open or close do the opposite of what is open."""
+    """Let a mark that could open or close do the opposite of the mark before it."""
     open_ended = np.flatnonzero(role == _EITHER)
     if not len(open_ended):
         return step
@@ -153,7 +153,7 @@ def _decide(marks: _Marks, role: _Codes, step: Offsets) -> Offsets:
 
 
 def _nest(step: Offsets, marks: _Marks, ends: Offsets) -> Quotes:
-    """Return the outermost quotations; a closing mark with nothing to close is none."""
+    """Return the outermost quotations; a closing mark without an open quotation is ignored."""
     new = np.ones(len(step), dtype=bool)
     new[1:] = marks.paragraph[1:] != marks.paragraph[:-1]
     begin = np.flatnonzero(new)
@@ -161,7 +161,7 @@ def _nest(step: Offsets, marks: _Marks, ends: Offsets) -> Quotes:
     before = (total - step)[begin]
     segment = np.cumsum(new) - 1
     walk = total - before[segment] if len(step) else total
-    # The lowest point so far, of each paragraph alone: the later the paragraph, the lower.
+    # The lowest level so far, separately for each paragraph: later paragraphs have lower levels.
     drop = segment * (2 * len(step) + 2)
     lowest = np.minimum.accumulate(np.minimum(walk, 0) - drop) + drop
     depth = walk - lowest
@@ -178,7 +178,7 @@ def _nest(step: Offsets, marks: _Marks, ends: Offsets) -> Quotes:
 
 
 def _single_runs(reader: Reader, marks: _Marks, ends: Offsets) -> Quotes:
-    # The curly apostrophe of ’90s never opens; ,'Peace and :‘Peace open without a space.
+    # The curly apostrophe of ’90s never opens; the marks of ,'Peace and :‘Peace do.
     curly = marks.code == ord("’")
     opens = ~marks.closes & ~curly | (marks.code == ord("‚"))
     closes = ~marks.opens & (marks.closes | curly)
@@ -191,7 +191,7 @@ def _single_runs(reader: Reader, marks: _Marks, ends: Offsets) -> Quotes:
 
 
 def _is_year(reader: Reader, position: Offsets) -> Mask:
-    """Return whether a year without its century stands there: '90s, '25."""
+    """Return whether a year without its century follows: '90s, '25."""
     two = reader.has(position, DIGIT) & reader.has(position + 1, DIGIT)
     past = np.minimum(position + 2, len(reader.text.folded.flags))
     past = past + (reader.code(past) == ord("s"))
@@ -199,7 +199,7 @@ def _is_year(reader: Reader, position: Offsets) -> Mask:
 
 
 def _spare_possessives(reader: Reader, marks: _Marks, step: Offsets) -> Offsets:
-    """Let the apostrophe of "talks' fate" close nothing when a surer mark closes after it."""
+    """Ignore the apostrophe of "talks' fate" where a surer closing mark comes after it."""
     left = reader.code(np.maximum(marks.left, 0))
     followed = reader.has(marks.right, SPACE) & reader.has(marks.right + 1, WORD)
     weak = (step < 0) & np.isin(left, [ord("s"), ord("S")]) & followed

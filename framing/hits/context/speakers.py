@@ -1,7 +1,7 @@
 """Attributions: verbs of saying, "according to" and the like, with who speaks.
 
-A verb outside quotations gets its subject by position: the name before it, before its relative
-clause, or after it where the order is turned round.
+A verb outside quotations gets its subject by position: the name before the verb, before its
+relative clause, or after the verb where the order is reversed.
 """
 
 from dataclasses import dataclass, replace
@@ -29,19 +29,19 @@ from framing.text.characters import SPACE, WORD, Offsets
 _UNKNOWN = -1
 # Adverbs and auxiliaries between a subject and its verb.
 FILLERS = 5
-# Characters: of an attribution up to its verb, and after it, where it closes a sentence; from a
-# name to the verb after its relative clause.
+# Numbers of characters: of an attribution up to its verb, and after the verb where it closes a
+# sentence; from a name to the verb after its relative clause.
 OPENING, CLOSING, RELATIVE = 70, 45, 250
 
 SIGNS = 0x2030
 
 
 def sign_table(signs: str) -> Mask:
-    """Return a table that tells some signs from all others, by their code points."""
+    """Return a table that is True at the code points of some signs."""
     return np.isin(np.arange(SIGNS), [ord(sign) for sign in signs])
 
 
-# Set off what is said of somebody between name and verb.
+# These enclose a description of somebody between the name and the verb.
 _APART = np.array([ord(sign) for sign in ",–—-"], dtype=np.int64)
 _BRACKETS = (ord("("), ord(")"))
 _JOINING, _COMMA = sign_table("-‐‑'’."), sign_table(",—–")
@@ -49,10 +49,10 @@ _JOINING, _COMMA = sign_table("-‐‑'’."), sign_table(",—–")
 
 @dataclass(frozen=True)
 class Events:
-    """Attributions, sorted: from ``begin`` (the subject) over the verb's ``start`` to ``end``.
+    """Attributions, sorted: ``begin`` is the subject, ``start`` to ``end`` the verb.
 
-    ``token`` numbers the verb. ``closing`` attributions own what stands before them,
-    ``opening`` ones what follows.
+    ``token`` is the number of the verb. ``closing`` attributions belong to the text before them,
+    ``opening`` attributions to the text after them.
     """
 
     kind: Offsets
@@ -88,12 +88,12 @@ def find_mentions(reader: Reader, cues: Cues) -> Mentions:
 
 
 def _joined(reader: Reader, positions: Offsets) -> Mask:
-    """Return where only a space parts a word from the word before it."""
+    """Return where only a space separates a word from the word before it."""
     return reader.has(positions - 1, SPACE) & reader.has(positions - 2, WORD)
 
 
 def find_events(reader: Reader, cues: Cues, quotes: Quotes, mentions: Mentions) -> Events:
-    """Return the attributions of a text; those of "speaking" only say who spoke before a quote."""
+    """Return the attributions of a text; "speaking" only names the speaker before a quotation."""
     kinds = (
         "reporting", "weak_reporting", "participle", "attribution", "speaking", "pseudo_reporting",
     )  # fmt: skip
@@ -115,7 +115,7 @@ def find_events(reader: Reader, cues: Cues, quotes: Quotes, mentions: Mentions) 
 
 
 def _in_turns(reader: Reader, mentions: Mentions, events: Events) -> Events:
-    """Give "I think" in a transcript the one who has the word."""
+    """Give "I think" in a transcript the current speaker as its subject."""
     some = np.flatnonzero((events.speaker == UNRESOLVED) & (reader.text.turn[events.row] >= 0))
     some = some[reader.word(events.begin[some], "first_person")]
     known = turn_speakers(reader, mentions, events.row[some])
@@ -125,10 +125,10 @@ def _in_turns(reader: Reader, mentions: Mentions, events: Events) -> Events:
 
 
 def _resolved(reader: Reader, mentions: Mentions, events: Events) -> Events:
-    """Give "he said" the actor of the sentence before, where there is but one who can be meant.
+    """Give "he said" the actor of the sentence before, where only one actor is possible.
 
-    Who speaks in the sentence before goes on, or else the subject of that sentence speaks. No
-    other actor may be named since, and both sentences stand in the same paragraph.
+    The speaker of the sentence before continues; without one, the subject of that sentence speaks.
+    No other actor is named in between, and both sentences are in the same paragraph.
     """
     speaker = events.speaker.copy()
     alone = _joined(reader, events.start) & ~reader.word(events.begin, "person")
@@ -157,7 +157,7 @@ def _resolved(reader: Reader, mentions: Mentions, events: Events) -> Events:
 def _is_subject(reader: Reader, mentions: Mentions, number: int, past: np.int64) -> bool:
     """Return whether a name is the subject of its sentence, and no other person is named there.
 
-    No verb stands before it, and names of others only behind "in", "on" and the like.
+    No verb stands before it, and other names stand only after "in", "on" and the like.
     """
     if mentions.inside[number]:
         return False
@@ -173,7 +173,7 @@ def _is_subject(reader: Reader, mentions: Mentions, number: int, past: np.int64)
     capital = (code >= ord("A")) & (code <= ord("Z")) & (second >= ord("a"))
     before = np.append(np.uint32(0), bits[:-1])
     placed = is_kind(before, "inside") | is_kind(before, "article") | is_kind(bits, "adjunct")
-    # A title before the name, and what follows a name of a place: in New York.
+    # A title before the name, and the rest of the name of a place: in New York.
     titled = _run_before(capital, at, start)
     others = capital & ~placed & ~titled & ((at < start) | (at >= end)) & (at > first)
     others[1:] &= ~(capital & placed)[:-1]
@@ -181,7 +181,7 @@ def _is_subject(reader: Reader, mentions: Mentions, number: int, past: np.int64)
 
 
 def _run_before(capital: Mask, at: Offsets, start: int) -> Mask:
-    """Return the words with a capital that lead up to a name."""
+    """Return the words with a capital directly before a name."""
     run = np.zeros(len(at), dtype=bool)
     place = int(np.searchsorted(at, start)) - 1
     while place >= 0 and capital[place]:
@@ -199,14 +199,14 @@ def _is_past(reader: Reader, at: Offsets) -> Mask:
 
 
 def _stops(reader: Reader) -> Offsets:
-    """Return the signs that part phrases: all but those that stand inside words."""
+    """Return the signs that separate phrases: all signs except those inside words."""
     return reader.sign_at[~_JOINING[np.minimum(reader.sign, SIGNS - 1)]]
 
 
 def _with_subjects(
     reader: Reader, events: Events, mentions: Mentions, quotes: Quotes, stops: Offsets
 ) -> Events:
-    """Give each verb its subject: before it, before its relative clause, or after it."""
+    """Give each verb the subject before it, before its relative clause, or after it."""
     at, before, bits = _skip_fillers(reader, events)
     near = _joined(reader, at) & (at > reader.text.first[events.row])
     speaker, begin = events.speaker.copy(), at.copy()
@@ -226,7 +226,8 @@ def _with_subjects(
     comma = ~near & np.isin(reader.code(np.maximum(at - 2, 0)), _APART)
     _apposed(reader, mentions, events.row, at, comma, speaker, begin)
     after, end = _sources(reader, events.end, mentions, stops)
-    # "Peace is far, said Trump." is turned round; "Doe, an analyst, said Trump was" is not.
+    # The order of "Peace is far, said Trump." is reversed; in "Doe, an analyst, said Trump was" it
+    # is not.
     final = ~_joined(reader, end + 1) | is_kind(_next_words(reader, end), "adjunct")
     turned = ~near & (speaker == _UNKNOWN) & (~comma | final)
     turned |= events.kind == KINDS.index("attribution")
@@ -255,7 +256,7 @@ def _bracketed(
 
 
 def _next_words(reader: Reader, end: Offsets) -> Bits:
-    """Return the kinds of the word that only a space parts from each end."""
+    """Return the kinds of the word that follows each end after a space only."""
     bits = np.zeros(len(end), dtype=np.uint32)
     joined = np.flatnonzero(_joined(reader, end + 1))
     bits[joined] = reader.words(end[joined] + 1)
@@ -263,7 +264,7 @@ def _next_words(reader: Reader, end: Offsets) -> Bits:
 
 
 def _skip_fillers(reader: Reader, events: Events) -> tuple[Offsets, Offsets, Bits]:
-    """Return where the adverbs before each verb begin, the word before them and its kinds."""
+    """Return where the adverbs before each verb begin, and the word before them with its kinds."""
     tokens = reader.text.tokens
     at, token = events.start.copy(), events.token.copy()
     bits = np.zeros(len(at), dtype=np.uint32)
@@ -280,7 +281,7 @@ def _skip_fillers(reader: Reader, events: Events) -> tuple[Offsets, Offsets, Bit
 
 
 def _ending_at(mentions: Mentions, positions: Offsets) -> Offsets:
-    """Return the number of the mention that ends at each position, -1 where none does."""
+    """Return the number of the mention that ends at each position; -1 without one."""
     if not len(mentions.end):
         return np.full(len(positions), -1)
     place = np.minimum(np.searchsorted(mentions.end, positions), len(mentions.end) - 1)
@@ -304,7 +305,7 @@ def _apposed(
     some = np.flatnonzero(which)
     if not len(heads) or not len(some):
         return
-    # The first in its sentence: those that follow are whom he had spoken to.
+    # The first name of its sentence; the later names are the people he had spoken to.
     place = np.searchsorted(mentions.start[heads], reader.text.first[row[some]])
     head = heads[np.minimum(place, len(heads) - 1)]
     there = (place < len(heads)) & (mentions.end[head] < at[some] - 2)
@@ -348,7 +349,7 @@ def _named_after(
 
 
 def _gives_name(reader: Reader, comma: int, name: int) -> bool:
-    """Return whether a comma and given names at most stand before a name."""
+    """Return whether only a comma and given names stand before a name."""
     between = reader.code(np.arange(comma, name))
     first = between[1:][between[:-1] == ord(" ")]
     small = (first >= ord("a")) & (first <= ord("z"))
@@ -358,7 +359,7 @@ def _gives_name(reader: Reader, comma: int, name: int) -> bool:
 def _sources(
     reader: Reader, end: Offsets, mentions: Mentions, stops: Offsets
 ) -> tuple[Offsets, Offsets]:
-    """Return who is named right after each position, and where the name ends."""
+    """Return the actor who is named directly after each position, and where the name ends."""
     pronoun = is_kind(_next_words(reader, end), "pronoun")
     speaker = np.where(pronoun, UNRESOLVED, OTHER)
     if not len(mentions.start):
@@ -384,7 +385,7 @@ def _sources(
     speaker[some] = mentions.actor[place[some]]
     final = end.copy()
     final[some] = mentions.end[place[some]]
-    # German Chancellor Friedrich Merz is named twice.
+    # "German Chancellor Friedrich Merz" names the same person twice.
     again = np.minimum(place[some] + 1, len(mentions.start) - 1)
     twice = (mentions.actor[again] == speaker[some]) & (
         np.abs(mentions.start[again] - final[some]) <= GIVEN
@@ -394,14 +395,14 @@ def _sources(
 
 
 def _with_direction(reader: Reader, events: Events, quotes: Quotes, stops: Offsets) -> Events:
-    """Tell the attributions that close a clause or a quotation from those that open one."""
+    """Distinguish attributions that close a clause or a quotation from those that open one."""
     first, last = reader.text.first[events.row], reader.text.last[events.row]
     place = np.searchsorted(stops, events.begin) - 1
     stop = np.where(place >= 0, stops[place], -1) if len(stops) else place
     comma = (stop >= first) & (events.begin - stop <= OPENING)
     comma[comma] = _COMMA[np.minimum(reader.code(stop[comma]), SIGNS - 1)]
     quote = _last_quote(events.begin, quotes)
-    # A quotation that closes the paragraph before is not what this sentence attributes.
+    # This sentence does not attribute a quotation that closes the paragraph before.
     paragraph = reader.text.paragraph[events.row]
     fresh = paragraph != reader.text.paragraph[np.maximum(events.row - 1, 0)]
     quoted = (quote >= np.maximum(stop, first - 2 * ~fresh)) & (quote >= 0)
@@ -424,7 +425,7 @@ def _with_direction(reader: Reader, events: Events, quotes: Quotes, stops: Offse
 
 
 def _last_quote(positions: Offsets, quotes: Quotes) -> Offsets:
-    """Return where the last quotation before each position ends, -1 where there is none."""
+    """Return where the last quotation before each position ends; -1 without one."""
     if not len(quotes.end):
         return np.full(len(positions), -1)
     place = np.searchsorted(quotes.end, positions) - 1
@@ -432,7 +433,7 @@ def _last_quote(positions: Offsets, quotes: Quotes) -> Offsets:
 
 
 def _without_nouns(reader: Reader, found: Cues) -> Cues:
-    """Tell forms that are nouns as well from verbs; leave out those that cannot be one."""
+    """Distinguish verbs from nouns of the same form; leave out forms that cannot be verbs."""
     weak = np.flatnonzero(found.kind == KINDS.index("weak_reporting"))
     start, end = found.start[weak], found.end[weak]
     verb = _is_verb(reader, start, end, reader.token(start))
@@ -446,11 +447,11 @@ def _without_nouns(reader: Reader, found: Cues) -> Cues:
 
 
 def _is_verb(reader: Reader, start: Offsets, end: Offsets, token: Offsets) -> Mask:
-    """Return which ambiguous forms follow people (officials claim) or have "that" soon after."""
+    """Return which ambiguous forms follow people (officials claim) or precede "that"."""
     tokens = reader.text.tokens
     clear = _joined(reader, start) & reader.word(tokens[np.maximum(token - 1, 0)], "unnamed")
     clear |= reader.code(end) == ord(":")
-    # As Putin put it, the talks are over.
+    # Example: "As Putin put it, the talks are over."
     it = (reader.code(end - 1) == ord("t")) & (reader.code(end - 3) == ord(" "))
     clear |= it & (reader.code(end) == ord(","))
     for step in range(1, FILLERS - 1):
@@ -461,7 +462,7 @@ def _is_verb(reader: Reader, start: Offsets, end: Offsets, token: Offsets) -> Ma
 
 
 def _without_objects(reader: Reader, events: Events) -> Events:
-    """Leave out forms that are nouns as well where they close nothing: critics of its claims."""
+    """Leave out forms that can be nouns where they close nothing: critics of its claims."""
     weak = np.flatnonzero(events.kind == KINDS.index("weak_reporting"))
     some = events.take(weak)
     past = reader.code(some.end - 1) == ord("d")
@@ -502,7 +503,7 @@ def name_speakers(
 
 
 def _sentence_speakers(events: Events, start: Offsets, row: Offsets) -> Offsets:
-    """Return who says what stands outside quotations, or in one that nobody owns."""
+    """Return the speakers of text outside quotations, or in a quotation without a speaker."""
     answer = np.full(len(start), NOBODY)
     if not len(events.start):
         return answer
@@ -522,7 +523,7 @@ def _sentence_speakers(events: Events, start: Offsets, row: Offsets) -> Offsets:
 
 
 def _quote_speakers(reader: Reader, events: Events, quotes: Quotes) -> Offsets:
-    """Return who says each quotation."""
+    """Return the speaker of each quotation."""
     speaker = np.full(len(quotes.start), NOBODY)
     if not len(speaker):
         return speaker
@@ -543,7 +544,7 @@ def _quote_speakers(reader: Reader, events: Events, quotes: Quotes) -> Offsets:
 def _said_after(
     reader: Reader, events: Events, quotes: Quotes, last: Offsets
 ) -> tuple[Offsets, Mask]:
-    """Return the speaker of the attribution right after each quotation, and whether it is one."""
+    """Return the speaker of the attribution after each quotation, and whether there is one."""
     place = np.searchsorted(events.start, quotes.end)
     there = (place < len(events.start)) & quotes.closed
     place = np.minimum(place, len(events.start) - 1)
@@ -551,7 +552,7 @@ def _said_after(
     beyond = reader.code(quotes.end + 1)
     sign = np.minimum(sign, SIGNS - 1)
     cut = _CUT[sign] | (beyond == ord(","))
-    # A question mark at the end of a quotation may have ended its sentence.
+    # A question mark at the end of a quotation can end the sentence.
     there &= cut & (events.row[place] >= last) & (events.row[place] <= last + 1)
     there &= (events.row[place] == last) | _ASKING[sign]
     there &= (events.begin[place] - quotes.end <= OPENING) & ~events.opening[place]
@@ -568,7 +569,7 @@ def _continue(
     row: Offsets,
     last: Offsets,
 ) -> Offsets:
-    """Let a quotation that begins its sentence go on with the speaker of the one before."""
+    """Give a quotation that begins its sentence the speaker of the quotation before."""
     document = reader.text.document
     fresh = (quotes.start <= reader.text.first[row] + 1) & (row > 0)
     fresh &= document[row] == document[np.maximum(row - 1, 0)]
@@ -584,7 +585,7 @@ def _continue(
     chain = open_ended & adjacent
     source = np.maximum.accumulate(np.where(chain, 0, np.arange(len(row))))
     speaker = speaker[source]
-    # An open quotation goes on in the next paragraph, where its speaker may be named.
+    # An open quotation continues in the next paragraph, where its speaker can be named.
     behind = np.flatnonzero((speaker[:-1] == NOBODY) & ~quotes.closed[:-1] & fresh[1:])
     following = behind + 1
     ok = quotes.paragraph[following] == quotes.paragraph[behind] + 1

@@ -14,14 +14,14 @@ NOBODY, UNRESOLVED, OTHER, NAMED = 0, 1, 2, 3
 GIVEN, TITLE = 16, 50
 # Characters of the longest label.
 LABEL = 90
-# Characters that a name with what is said of its bearer takes at the end of a paragraph.
+# The most characters of a name with a description of the person at the end of a paragraph.
 _SIGNATURE = 90
 _DASHES = np.array([ord(sign) for sign in "–—-―"], dtype=np.int64)
 
 
 @dataclass(frozen=True)
 class Mentions:
-    """Names of actors, sorted, possessives left out; ``inside`` another phrase (an aide to X)."""
+    """Names of actors, sorted, without possessives; ``inside`` another phrase (an aide to X)."""
 
     actor: Offsets
     start: Offsets
@@ -30,7 +30,7 @@ class Mentions:
 
 
 def turn_speakers(reader: Reader, mentions: Mentions, row: Offsets) -> Offsets:
-    """Return who has the word in the sentences with some numbers: a transcript, a headline."""
+    """Return the speakers of the sentences with these numbers, in a transcript or a headline."""
     text = reader.text
     label = text.turn[row]
     answer = np.full(len(row), NOBODY)
@@ -42,12 +42,12 @@ def turn_speakers(reader: Reader, mentions: Mentions, row: Offsets) -> Offsets:
 
 
 def _label_speaker(reader: Reader, mentions: Mentions, first: int) -> int:
-    """Return whom the label at the beginning of a sentence names."""
+    """Return the actor whom the label at the beginning of a sentence names."""
     begin = int(reader.text.first[first])
     place = int(np.searchsorted(reader.sign_at, begin))
     colons = np.flatnonzero(reader.sign[place : place + 12] == ord(":"))
     end = int(reader.sign_at[place + colons[0]]) if len(colons) else begin + 1
-    # "Q    Is it near?" has no colon.
+    # The label of "Q    Is it near?" has no colon.
     paragraph = reader.text.paragraph
     short = not reader.has(np.array([begin + 1]), WORD)[0]
     if (
@@ -68,7 +68,7 @@ def _label_speaker(reader: Reader, mentions: Mentions, first: int) -> int:
 
 
 def signature_speakers(reader: Reader, mentions: Mentions, quotes: Quotes) -> Offsets:
-    """Return who signs each quotation: “…” – Donald Trump, also on a line of its own."""
+    """Return who signs each quotation: “…” – Donald Trump, also on a separate line."""
     answer = np.full(len(quotes.start), NOBODY)
     text = reader.text
     if not len(quotes.start) or not len(mentions.start):
@@ -93,7 +93,7 @@ def signature_speakers(reader: Reader, mentions: Mentions, quotes: Quotes) -> Of
         past = int(ends[block])
         row = int(reader.row(np.array([where]))[0])
         near = block == quotes.paragraph[number]
-        # On a line of its own the name follows the paragraph of the quotation.
+        # On a separate line the name follows the paragraph of the quotation.
         own = block == quotes.paragraph[number] + 1 and where == text.first[row]
         before = int(reader.row(quotes.end[number : number + 1])[0])
         if not near and not (own and text.document[row] == text.document[before]):
@@ -107,7 +107,7 @@ def signature_speakers(reader: Reader, mentions: Mentions, quotes: Quotes) -> Of
 
 
 def _candidates(reader: Reader, quotes: Quotes, ends: Offsets) -> Offsets:
-    """Return the quotations with a colon before, or a dash, bracket or short line behind."""
+    """Return the quotations after a colon, and those before a dash, a bracket or a short line."""
     bounds = np.append(reader.sign_at, np.iinfo(np.int64).max)
     place = np.searchsorted(bounds, quotes.end + 1)
     sign = np.append(reader.sign, 0)[place]
@@ -123,7 +123,7 @@ def _candidates(reader: Reader, quotes: Quotes, ends: Offsets) -> Offsets:
 
 
 def _alone_below(reader: Reader, mentions: Mentions, end: int, ends: Offsets) -> int:
-    """Return whose name is all of the line below a quotation that ends its paragraph."""
+    """Return the actor whose name fills the line below a quotation that ends its paragraph."""
     text = reader.text
     block = int(np.searchsorted(ends, end))
     if block + 1 >= len(ends) or ends[block] - end > 2:
@@ -138,7 +138,7 @@ def _alone_below(reader: Reader, mentions: Mentions, end: int, ends: Offsets) ->
 
 
 def _introduced(reader: Reader, mentions: Mentions, quote: int) -> int:
-    """Return who begins the sentence that leads up to a quotation: Trump on Monday: “…”."""
+    """Return the actor who begins the sentence before a quotation: Trump on Monday: “…”."""
     place = int(np.searchsorted(reader.sign_at, quote)) - 1
     if place < 0 or reader.sign[place] != ord(":") or quote - reader.sign_at[place] > len(": "):
         return NOBODY
@@ -152,7 +152,7 @@ def _introduced(reader: Reader, mentions: Mentions, quote: int) -> int:
 
 
 def headline_speakers(reader: Reader, mentions: Mentions, row: Offsets) -> Offsets:
-    """Return who is named behind the colon or dash of a headline: Truce is near: Trump."""
+    """Return the actor after the colon or dash of a headline: Truce is near: Trump."""
     answer = np.full(len(row), NOBODY)
     text = reader.text
     if not len(mentions.start) or not len(reader.sign_at):
