@@ -1,7 +1,7 @@
-"""Boundaries between sentences that sentencex sets where there is none, or misses.
+"""Boundaries between sentences: corrections of those that sentencex sets wrongly or misses.
 
-Its rules know the languages; these know what news and transcripts are full of: times of day,
-titles, references with a number, lists inside a sentence, brackets, abbreviated countries.
+The rules of sentencex are about languages. These rules are about news and transcripts: times of
+day, titles, references with a number, lists inside a sentence, brackets, abbreviated countries.
 """
 
 import re
@@ -14,18 +14,19 @@ from numpy.typing import NDArray
 from framing._core.typing import Mask
 from framing.text.characters import CodePoints, Offsets
 
-# So many characters before and after a boundary decide; items and known words are no longer.
+# The rules read so many characters before and after a boundary; then the greatest lengths of
+# items and of known words.
 _NEAR, _ITEM_LENGTH, _LONGEST, _ASCII = 60, 6, 8, 127
 
 _MONTHS = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?"
 _TIME = re.compile(r"\d\s?[ap]\.\s?m\.\Z", re.IGNORECASE)
-# What a time of day is followed by: 9 a.m. Monday, 5 p.m. Eastern, 3 p.m. (1300 GMT).
+# What may follow a time of day: 9 a.m. Monday, 5 p.m. Eastern, 3 p.m. (1300 GMT).
 _AFTER_TIME = re.compile(
     r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Mon|Tues?|Wed|Thu(?:rs)?|Fri|Sat|Sun)\."
     rf"|{_MONTHS}\s\d|(?:Eastern|Central|Mountain|Pacific|Greenwich)\b"
     r"|(?:[A-Z]\w+\s){1,2}[Tt]ime\b|(?:[A-Z]{1,4}T|GMT|UTC|MSK|BST)\b|\(?\d)"
 )
-# With a number they are a reference: vol. 2, approx. 5, Art. IV.
+# Before a number they are a reference: vol. 2, approx. 5, Art. IV.
 _NUMBERED = [
     "vol",
     "vols",
@@ -99,7 +100,7 @@ _NUMBERED = [
     "alt",
 ]
 _NUMBER = re.compile(r"[#$€£~]?\d|(?:[IVXLC]{2,}|[VXLC])(?![^\W\d_])")
-# Before a name they are its title.
+# Before a name they are a title.
 _TITLES = [
     "Amb",
     "Atty",
@@ -167,7 +168,7 @@ _TITLES = [
     "Mt",
 ]
 _LEADING = ["e.g", "i.e", "viz", "cf", "vs", "v"]
-# Before a small letter they end nothing.
+# Before a small letter they do not end a sentence.
 _SHORT = [
     "approx",
     "temp",
@@ -222,7 +223,7 @@ _SHORT = [
     "thurs",
     "fri",
 ]
-# Of other languages: what ends no sentence, whatever follows.
+# In other languages: abbreviations that never end a sentence.
 _ELSEWHERE = {
     "de": "fa hr fr frl dr prof str nr bzw ca evtl ggf inkl exkl sog vgl geb gest zzgl abs art bd"
     " mio mrd tsd",
@@ -240,29 +241,29 @@ _ELSEWHERE = {
 }  # fmt: skip
 _INITIALS = re.compile(r"(?:^|[\s(\[“\"«])(?:[^\W\d_]{1,2}\.){2,}\Z")
 _LAST_WORD = re.compile(r"(?:^|[\s(\[“\"‘'’«/–—-])((?:[^\W\d_]+\.)*[^\W\d_]+)\.\Z")
-# A number or letter that heads an item: of a list down the page, and within a sentence.
+# A number or letter before an item of a list: one item per line, and within a sentence.
 _ITEM = re.compile(r"[(\[]?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,4})[.)\]]+\Z")
 _INNER_ITEM = re.compile(
     r"(?:(?<!\d)[,;:(—–]|\d[,;:]\s|\b(?:and|or|then|und|oder|et|ou|y|e|o))\s*\(?(\d{1,2})\.\Z"
 )
 # The same in small Roman numerals: i. a truce; ii. talks.
 _ROMAN_ITEM = re.compile(r"[,;:(—–]\s*\(?[ivx]{1,4}\.\Z")
-# One letter of several with points between, such as D-S.C., cut in the middle.
+# One of several letters with points between them, such as D-S.C., cut in the middle.
 _LONE_LETTER = re.compile(r"(?:^|[^\w’'])[A-ZА-ЯЁІЇЄ]\.\Z|[-’'][A-Z]\.\Z")
 _NEXT_LETTER = re.compile(r"[A-ZА-ЯЁІЇЄ]\.")
-# Before a name: J.-L. Doe; in Cyrillic one initial is enough.
+# Initials before a name: J.-L. Doe; in Cyrillic one initial is enough.
 _JOINED_INITIALS = re.compile(r"(?:^|\s)[A-Z][a-z]?\.[-‐‑][A-Z][a-z]?\.\Z")
 _CYRILLIC_INITIAL = re.compile(r"(?:^|[\s(«“\"])[А-ЯЁІЇЄҐ]\.\Z")
-# A day in front of a month: Mon. Sept. 5.
+# A day before a month: Mon. Sept. 5.
 _WEEKDAYS = frozenset(["Mon", "Tue", "Tues", "Wed", "Thu", "Thurs", "Fri", "Sat", "Sun"])
 _MONTH = re.compile(rf"{_MONTHS}(?![a-z])")
-# German ordinals have a point, and stand behind an article or the like: der 1. FC Köln.
+# German ordinals have a point and stand after an article or a similar word: der 1. FC Köln.
 _ORDINAL = re.compile(
     r"\b(?:de[rnms]|die|das|i[mn]|a[mn]|vo[mn]|zu[mr]|beim|ab|bis|seit|und|oder|jede[rnms]?"
     r"|diese[rnms]?|[msd]?eine?[rnms]?|ihre?[rnms]?|unsere?[rnms]?)\s\d{1,3}\.\Z",
     re.IGNORECASE,
 )
-# Who asks belongs to the sentence of the question: “Is it near?” President Trump asked.
+# The person who asks belongs to the sentence of the question: “Is it near?” President Trump asked.
 _ASKING = re.compile(r"[?!…][”\"»]\Z")
 _ASKED = re.compile(
     r"(?!(?:The|An?|He|She|It|They|We|You|I|But|And|So|Then|In|On|At|This|That|No|Not|What|Who)\b)"
@@ -282,7 +283,7 @@ _COUNTRY = re.compile(
     r"(?:the\s+)?(?:\w+,\s+)?(?:U\.S\.A|U\.S|U\.K|U\.N|E\.U|D\.C|U\.A\.E)\.\s+"
     r"(?P<next>[A-Z][a-z]+)\s+[a-z]"
 )
-# What is named after a country, and goes on its phrase: the U.S. Senate said.
+# Names that continue the phrase of a country: the U.S. Senate said.
 _NAMED = frozenset(
     [
         "Monday",
@@ -415,7 +416,7 @@ _NAMED = frozenset(
 
 @cache
 def _known(language: str) -> tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[str]]:
-    """Return what ends no sentence: before a number, a name, anything, and a small letter."""
+    """Return words that end no sentence: before a number, a name, anything, and a small letter."""
     if language == "en":
         return (
             frozenset(_NUMBERED), frozenset(_TITLES), frozenset(_LEADING), frozenset(_SHORT),
@@ -425,7 +426,7 @@ def _known(language: str) -> tuple[frozenset[str], frozenset[str], frozenset[str
 
 
 def _goes_on(before: str, after: str, item: bool, language: str) -> bool:
-    """Return whether what stands after a boundary belongs to what stands before it."""
+    """Return whether the text after a boundary belongs to the sentence before it."""
     if item or after[:1] in "-‐‑":
         return True
     if language == "en" and _ASKING.search(before) and _ASKED.match(after):
@@ -462,7 +463,7 @@ def _goes_on(before: str, after: str, item: bool, language: str) -> bool:
 
 
 def _is_inner_item(before: str, after: str) -> bool:
-    """Return whether a sentence so far ends with the number of an item in a list within it."""
+    """Return whether the sentence so far ends with the number of an item in a list within it."""
     match = _INNER_ITEM.search(before)
     if match is None:
         return after[:1].islower() and _ROMAN_ITEM.search(before) is not None
@@ -475,7 +476,7 @@ def _is_inner_item(before: str, after: str) -> bool:
 def join(
     text: str, codes: CodePoints, start: Offsets, end: Offsets, row: Offsets, language: str
 ) -> Mask:
-    """Return which sentences go on in the next one; ``row`` numbers their paragraphs."""
+    """Return which sentences continue in the next one; ``row`` is the row of their paragraph."""
     joined = np.zeros(len(start), dtype=bool)
     for place in _doubtful(codes, start, end, row, language).tolist():
         first = place
@@ -486,7 +487,7 @@ def join(
         before = text[max(begin, high - _NEAR) : high]
         after = text[following : following + _NEAR]
         item = high - low <= _ITEM_LENGTH and begin == low and _ITEM.match(before) is not None
-        # No sentence ends between the point and the letters of .NET.
+        # No sentence ends inside .NET, between the point and the letters.
         touching = following == high and text[high - 1] == "."
         touching = touching and (
             text[high - 2 : high - 1] == " "
@@ -503,16 +504,16 @@ def join(
 def _doubtful(
     codes: CodePoints, start: Offsets, end: Offsets, row: Offsets, language: str
 ) -> NDArray[np.intp]:
-    """Return which sentences may go on in the next one, by the characters around the boundary.
+    """Return which sentences may continue in the next one, by the characters around the boundary.
 
-    All others end with a word of which `_goes_on` knows nothing, before a capital letter.
+    The other sentences end with a word without a rule in `_goes_on`, before a capital letter.
     """
     inner = np.flatnonzero(row[1:] == row[:-1])
     if language != "en" or not len(inner):
         return inner
     high, after = end[inner], codes[start[inner + 1]]
     some = (high - start[inner] <= _ITEM_LENGTH) | (after == ord("-")) | (after > _ASCII)
-    # Of all others only those that end with a point go on.
+    # Of the other sentences only those that end with a point can continue.
     dot = codes[high - 1] == ord(".")
     # “Is it near?” Trump asked.
     some |= (np.isin(codes[high - 1], _CLOSING) & np.isin(codes[high - 2], _ENDS)) & (
@@ -526,10 +527,10 @@ def _doubtful(
 
 
 def _last_letters(codes: CodePoints, past: Offsets) -> NDArray[np.uint64]:
-    """Return the letters a to z before each position as a number, in the order of reading.
+    """Return the letters a to z before each position as one number, in the order of reading.
 
-    0 where what stands before them may matter: a point, a digit, a letter of another alphabet; or
-    where there are none, or more than any known word has.
+    The number is 0 where the character before the letters may matter (a point, a digit, a letter of
+    another alphabet), without letters, and with more letters than any known word has.
     """
     keys = np.zeros(len(past), dtype=np.uint64)
     open_ended = np.ones(len(past), dtype=bool)
@@ -546,16 +547,16 @@ def _last_letters(codes: CodePoints, past: Offsets) -> NDArray[np.uint64]:
             place = np.uint64(8 * (step - 1))
             keys |= np.where(open_ended, (code | np.uint32(0x20)).astype(np.uint64) << place, 0)
     keys[special] = 0
-    # Longer words are none of those known, and no number of theirs is.
+    # Longer words are not known, and have no number.
     keys[open_ended & ~special] = np.uint64(1)
     return keys
 
 
 @cache
 def _known_endings() -> NDArray[np.uint64]:
-    """Return the numbers of the words of which `_goes_on` knows something, and 0."""
+    """Return the numbers of the words with a rule in `_goes_on`, and 0."""
     words = {word for group in _known("en") for word in group}
-    # The last letter of "e.g" follows a point, which is looked at in any case; 9 a. m. has a space.
+    # The last letter of "e.g" follows a point, which is always checked; "9 a. m." has a space.
     every = sorted({word.lower() for word in words if word.isalpha()} | {"m"})
     codes = np.array([ord(letter) for letter in "".join(f" {word}" for word in every)], np.uint32)
     ends = np.cumsum([len(word) + 1 for word in every])
@@ -563,7 +564,7 @@ def _known_endings() -> NDArray[np.uint64]:
 
 
 def cuts(text: str, codes: CodePoints, language: str) -> Iterable[tuple[int, int]]:
-    """Return the places at which a sentence ends and the next begins, beside those known.
+    """Return further positions at which a sentence ends and the next begins.
 
     After a bracket that holds a sentence of its own, after a quotation within a quotation, and
     after a country at the end of a sentence.
@@ -592,7 +593,7 @@ def cuts(text: str, codes: CodePoints, language: str) -> Iterable[tuple[int, int
 
 
 def _quote_ends(codes: CodePoints) -> list[int]:
-    """Return where a quotation closes after another inside it, or after a country: in the U.S.”"""
+    """Return where a quotation closes after an inner quotation, or after a country: in the U.S.”"""
     marks = np.flatnonzero(np.isin(codes, _CLOSING))
     marks = marks[(marks > 3) & (marks < len(codes) - 2)]
     inner = np.isin(codes[marks - 1], _INNER) & np.isin(codes[marks - 2], _ENDS)
@@ -660,14 +661,14 @@ def _before(text: str, place: int) -> int:
 
 
 def _begins(text: str, place: int) -> bool:
-    """Return whether a capital letter stands there, marks before it left out."""
+    """Return whether a capital letter follows; quotation marks before it are ignored."""
     while place < len(text) and text[place] in "\"“‘«'([":
         place += 1
     return text[place : place + 1].isupper()
 
 
 def _holds_sentence(text: str, stop: int, close: int) -> bool:
-    """Return whether a bracket that closes after a stop holds a sentence, not an abbreviation."""
+    """Return whether a bracket that closes after a stop has a sentence, not an abbreviation."""
     begin = max(text.rfind("(" if text[close] == ")" else "[", max(0, close - 400), close), 0)
     inside = text[begin + 1 : stop]
     words = inside.split()

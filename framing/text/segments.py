@@ -36,33 +36,34 @@ from framing.text.characters import (
 )
 from framing.text.turns import find_turns
 
-# Transcripts and e-mail break lines at a fixed width, mostly inside a sentence; articles
-# break them after one.
+# Transcripts and e-mail break lines at a fixed width, mostly inside a sentence. Articles break
+# lines after a sentence.
 WRAP_WIDTH = 100
 WRAP_SHARE = 0.95
 WRAP_STOPS = 0.5
-# Without a blank line, a text is wrapped when its lines are about as long as each other and
-# at least half of them go on with a small letter; in narrow columns, more of them.
+# Without a blank line, a text is wrapped when its lines have about the same length and at least
+# half of them continue with a small letter. In narrow columns the share must be larger.
 WRAP_LEAST = 40
 WRAP_ON = 0.5
 NARROW_LEAST, NARROW_ON, NARROW_LINES = 25, 0.6, 4
 STOPS = np.array([ord(character) for character in ".!?:;…"], dtype=np.uint32)
-# Lines of a text that may be one sentence; the share of the width that a heading may take.
+# The most lines of a text that can be one sentence; the share of the width that a heading takes.
 _FEW_LINES, _SHORT_LINE = 3, 0.6
 COMMAS = np.array([ord(","), ord("،"), ord("、")], dtype=np.uint32)
 CLOSERS = np.array([ord(character) for character in "\"'”’»)"], dtype=np.uint32)
 
-# White space at the edge of a span is walked past so far; a longer run is looked up at once.
+# White space at the edge of a span is skipped one by one up to here; a longer run is looked up.
 STEPS = 16
 
-# What sentencex takes for the end of a paragraph.
+# sentencex takes this for the end of a paragraph.
 PART = "\n\n"
 
-# Pieces of text whose tokens are read at once.
+# The number of pieces of text whose tokens are read together.
 PIECES = 2000
 
-# sentencex looks for the end of every quotation from its start: the time for a paragraph grows
-# with the square of those left open. Beyond as many as no article has they are masked.
+# sentencex searches for the end of each quotation from its start, so that the time for a paragraph
+# grows with the square of the open quotations. Above this number, which no article reaches, the
+# marks are masked.
 MOST_MARKS, LONG = 200, 2000
 _MARKS = str.maketrans(dict.fromkeys("“”„‟«»‹›‘’‚‛'\"`", "*"))
 
@@ -71,15 +72,15 @@ Span = tuple[int, int]
 
 _LINE = re.compile(f"[^{LINE_ENDS}]+")
 CHUNK_CHARACTERS = 1_000_000
-# Characters that are kept on either side, for the words next to a paragraph.
+# Characters that are kept on each side of a paragraph, for the words next to it.
 MARGIN = 80
-# Quotation marks, but the apostrophe of don’t.
+# Quotation marks, without the apostrophe of don’t.
 MARKS = np.array([ord(mark) for mark in "“”„‟«»‹›‘‛‚＂"], dtype=np.uint32)
 
 
 @dataclass(frozen=True)
 class Spans:
-    """Spans in a joined text, and the number of the text that each is part of."""
+    """Spans in a joined text, and the number of the text of each."""
 
     document: Offsets
     start: Offsets
@@ -87,9 +88,9 @@ class Spans:
 
 
 def lines(text: str) -> list[Span]:
-    """Return start and end of every line of ``text`` that holds more than white space."""
+    """Return start and end of each line of ``text`` that is not blank."""
     if any(mark in text for mark in "\x1c\x1d\x1e"):
-        # These three are white space within a line, and line ends for splitlines, which is faster.
+        # For splitlines, which is faster, these three are line ends; here they are white space.
         matches = _LINE.finditer(text)
         return [(match.start(), match.end()) for match in matches if not match[0].isspace()]
     spans, start = [], 0
@@ -102,7 +103,7 @@ def lines(text: str) -> list[Span]:
 
 
 def _is_white(codes: CodePoints) -> Mask:
-    # Looking up a large table is slow; nearly all characters are far from white space.
+    # A lookup in a large table is slow, and nearly all characters have codes far from white space.
     near = np.flatnonzero((codes <= ord(" ")) | (codes > 0x7F))
     white = np.zeros(len(codes), dtype=bool)
     white[near] = (unicode_table().flags[codes[near]] & SPACE) != 0
@@ -110,7 +111,7 @@ def _is_white(codes: CodePoints) -> Mask:
 
 
 def _strip_end(codes: CodePoints, start: Offsets, end: Offsets) -> Offsets:
-    """Return the ends of spans without the white space before them, no further than start."""
+    """Return the ends of spans, moved before white space at the end, but not before the start."""
     end = end.copy()
     moving = np.arange(len(end))
     for _ in range(STEPS):
@@ -125,7 +126,7 @@ def _strip_end(codes: CodePoints, start: Offsets, end: Offsets) -> Offsets:
 
 
 def _strip_start(codes: CodePoints, start: Offsets, end: Offsets) -> Offsets:
-    """Return the starts of spans without the white space after them, no further than end."""
+    """Return the starts of spans, moved after white space at the start, but not after the end."""
     start = start.copy()
     moving = np.arange(len(start))
     for _ in range(STEPS):
@@ -139,7 +140,7 @@ def _strip_start(codes: CodePoints, start: Offsets, end: Offsets) -> Offsets:
 
 
 def _ends_with_stop(codes: CodePoints, start: Offsets, end: Offsets) -> Mask:
-    """Return whether each span, without white space at its end, ends as a sentence does."""
+    """Return whether each span ends like a sentence; white space at its end is ignored."""
     end = end.copy()
     moving = np.arange(len(end))
     while len(moving):
@@ -163,10 +164,10 @@ class _Lines:
 
     @classmethod
     def find(cls, text: str, codes: CodePoints, begins: Offsets, removed: Offsets) -> "_Lines":
-        """Return the lines; ``removed`` are the starts of those taken out.
+        """Return the lines; ``removed`` has the starts of the removed lines.
 
-        ``parts`` tells the blank lines that part two paragraphs from what stands between
-        carriage return and line feed.
+        ``parts`` is True for blank lines between two paragraphs. It is False for the empty line
+        between carriage return and line feed.
         """
         end = line_ends(text, codes)
         start = np.append(0, end[:-1] + 1)
@@ -181,10 +182,10 @@ class _Lines:
 def _wrapped(codes: CodePoints, lines: _Lines, runs: Mask, texts: int) -> Mask:
     """Return which texts are wrapped at a fixed width.
 
-    95% of their lines are no longer than 100 characters, fewer than half end where a sentence
-    does, and there are blank lines. Without blank lines, half of the lines go on with a small
-    letter (``runs``), and the lines are 40 characters long on average, but for the last; of four
-    lines or more 25 characters are enough where three in five go on.
+    95% of their lines have at most 100 characters, fewer than half end with a sentence, and there
+    are blank lines. Without blank lines, half of the lines continue with a small letter
+    (``runs``), and the lines except the last have 40 characters on average. With four lines or
+    more, 25 characters are enough where three in five lines continue.
     """
 
     def count(which: Mask) -> Offsets:
@@ -212,9 +213,9 @@ def _wrapped(codes: CodePoints, lines: _Lines, runs: Mask, texts: int) -> Mask:
 
 
 def _goes_on(codes: CodePoints, lines: _Lines, row: Offsets, before: Offsets) -> tuple[Mask, Mask]:
-    """Return which lines go on the one before, with a small letter after no stop; after a comma.
+    """Return which lines continue the line before: after a comma, or in small letters after no stop.
 
-    Only a line that is no longer than 100 characters was broken at its width.
+    Only a line of at most 100 characters was broken at its width.
     """
     runs, after_comma = np.zeros((2, len(lines.start)), dtype=bool)
     start = _strip_start(codes, lines.start[row], lines.end[row])
@@ -223,13 +224,13 @@ def _goes_on(codes: CodePoints, lines: _Lines, row: Offsets, before: Offsets) ->
     end = _strip_end(codes, begin, end)
     runs[row] = ~_ends_with_stop(codes, begin, end)
     after_comma[row] = np.isin(codes[end - 1], COMMAS) & (end - begin <= WRAP_WIDTH)
-    # A line as long as those of a page goes on, whatever the other lines of its text are.
+    # A line as long as those of a page continues, regardless of the other lines of its text.
     after_comma[row] |= runs[row] & (end - begin >= WRAP_LEAST) & (end - begin <= WRAP_WIDTH)
     return runs, after_comma
 
 
 def _one_sentence(codes: CodePoints, lines: _Lines, runs: Mask, texts: int) -> Mask:
-    """Return which texts of two or three lines are one sentence, by capitals and stops."""
+    """Return which texts of two or three lines are one sentence, judged by capitals and stops."""
     kept = np.flatnonzero(lines.kept)
     document = lines.document[kept]
     number = np.bincount(document, minlength=texts)
@@ -247,7 +248,7 @@ def _one_sentence(codes: CodePoints, lines: _Lines, runs: Mask, texts: int) -> M
 
 
 def _set_apart(codes: CodePoints, lines: _Lines, row: Offsets, before: Offsets) -> Mask:
-    """Return which lines of a wrapped page begin a paragraph: the one before was not full.
+    """Return which lines of a wrapped page begin a paragraph because the line before was not full.
 
     Such a heading or byline ends without a stop, a capital letter follows, and its next word
     would have fitted easily: both take at most three fifths of the width that three in four lines
@@ -292,8 +293,8 @@ def _is_letter(codes: CodePoints) -> Mask:
 def paragraphs(text: str, codes: CodePoints, begins: Offsets, removed: Offsets) -> Spans:
     """Return the paragraphs of some texts, joined with a line end after each.
 
-    Every line is a paragraph, unless the text is wrapped at a fixed width: there a blank line,
-    or a removed one, ends a paragraph. A line goes on in the next one where a word is cut
+    Each line is a paragraph, unless the text is wrapped at a fixed width: there a blank or a
+    removed line ends a paragraph. A line continues in the next line where a word is divided
     between them (see `line_cuts`), and from a comma to a small letter.
 
     Parameters
@@ -303,7 +304,7 @@ def paragraphs(text: str, codes: CodePoints, begins: Offsets, removed: Offsets) 
     begins : array
         Where each text begins.
     removed : array
-        Where each line begins that is taken out.
+        Where each removed line begins.
     """
     lines = _Lines.find(text, codes, begins, removed)
     shown = np.flatnonzero(~lines.blank)
@@ -331,7 +332,7 @@ def paragraphs(text: str, codes: CodePoints, begins: Offsets, removed: Offsets) 
 
 
 def sentences(text: str, codes: CodePoints, spans: Spans, language: str) -> tuple[Spans, Offsets]:
-    """Return the sentences of some paragraphs, and for each the row of its paragraph.
+    """Return the sentences of some paragraphs, and the row of the paragraph of each.
 
     Spans have no white space at their edges.
     """
@@ -379,8 +380,8 @@ def _masked(piece: str) -> str:
 def _cut(pieces: list[str], whole: int, language: str) -> Offsets:
     """Return the lengths of the sentences of some paragraphs, which add up to the whole.
 
-    sentencex ends a sentence, and what it knows of it, at a blank line; of these it loses one
-    in every 10 KiB, so that they are not counted.
+    sentencex ends a sentence at a blank line. It loses one blank line in every 10 KiB, so that the
+    blank lines are not counted.
     """
     pieces = [_masked(piece) if len(piece) > LONG else piece for piece in pieces]
     found = sentencex.segment(language, PART.join(pieces))
@@ -399,9 +400,9 @@ def token_starts(folded: Folded, alphabet: Alphabet) -> Offsets:
     """Return the positions at which a token starts.
 
     A token is a run of letters, digits, marks and underscores. An apostrophe between two of
-    them belongs to it (don't, Ukraine's), so do a point or comma between digits (1,000.5) and
-    the points of initials (U.S.). A hyphen ends it. An address is one token, and so is each
-    letter of a script that is written without spaces.
+    them belongs to the token (don't, Ukraine's), as do a point or comma between digits (1,000.5)
+    and the points of initials (U.S.). A hyphen ends it. An address is one token, and each letter
+    of a script without spaces is one token.
     """
     word = folded.word
     starts = word[2:-2] > word[1:-3]
@@ -429,16 +430,16 @@ def token_ends(folded: Folded, starts: Offsets) -> Offsets:
 
 
 class Passages(Protocol):
-    """What patterns and the context of hits are read from: a chunk, or an excerpt of one."""
+    """A text in which patterns and the context of hits are read: a chunk, or an excerpt of one."""
 
     @property
     def text(self) -> str:
-        """The text that positions are led back into."""
+        """The text to which positions are mapped back."""
         ...
 
     @property
     def codes(self) -> CodePoints:
-        """The code points of the text that positions are led back into."""
+        """The code points of the text to which positions are mapped back."""
         ...
 
     @property
@@ -478,7 +479,7 @@ class Passages(Protocol):
 
     @property
     def turn(self) -> Offsets:
-        """The paragraph whose label each sentence stands under, -1 for none."""
+        """The paragraph with the speaker label that applies to each sentence; -1 for none."""
         ...
 
     @property
@@ -489,10 +490,10 @@ class Passages(Protocol):
 
 @dataclass(frozen=True)
 class Chunk:
-    """Some articles joined into one text, a line end after each; cut up as far as is asked for.
+    """Some articles joined into one text, a line end after each; it is cut when that is needed.
 
-    ``number`` is the number of the first article in the corpus, ``begins`` has the offsets at
-    which each begins, ``removed`` start and end of the lines that were taken out, in order.
+    ``number`` is the number of the first article in the corpus. ``begins`` has the offset at which
+    each article begins, ``removed`` the start and the end of the removed lines, in order.
     """
 
     number: int
@@ -530,7 +531,7 @@ class Chunk:
 
     @cached_property
     def base(self) -> Offsets:
-        """The offset in the joined text of the article that each sentence is part of."""
+        """The offset in the joined text at which the article of each sentence begins."""
         return self.begins[self._sentences[0].document]
 
     @cached_property
@@ -545,13 +546,13 @@ class Chunk:
 
     @cached_property
     def turns(self) -> tuple[Offsets, Mask]:
-        """For each paragraph the one whose label it stands under, and whether that is sure."""
+        """For each paragraph the one with its speaker label, and whether that is certain."""
         spans = self.paragraphs
         return find_turns(self.text, self.codes, spans.document, spans.start, spans.end)
 
     @property
     def turn(self) -> Offsets:
-        """The paragraph whose label each sentence stands under, -1 for none; see `turns`."""
+        """The paragraph with the speaker label of each sentence, -1 for none; see `turns`."""
         return self.turns[0][self.paragraph]
 
     @property
@@ -588,7 +589,7 @@ def make_chunk(
     language: str,
     alphabet: Alphabet,
 ) -> Chunk:
-    """Join the texts and fold them; ``number`` is that of the first of them in the corpus."""
+    """Join the texts and fold them; ``number`` is the number of the first text in the corpus."""
     text = "\n".join([*texts, ""])
     begins, codes = begins_of(texts), code_points(text)
     folded = fold_text(text, codes, alphabet, np.append(begins[1:], len(text)) - 1)
@@ -598,7 +599,7 @@ def make_chunk(
 
 
 def _with_signs(text: str, codes: CodePoints) -> CodePoints:
-    """Return the code points, with those of signs where they are written as entities (&quot;)."""
+    """Return the code points; a sign written as an entity (&quot;) has that of the sign."""
     signs = [item for item in entities(text) if not (item[2].isalnum() or item[2].isspace())]
     if signs:
         codes = codes.copy()
@@ -607,14 +608,14 @@ def _with_signs(text: str, codes: CodePoints) -> CodePoints:
 
 
 def begins_of(texts: Sequence[str]) -> Offsets:
-    """Return where each text begins when they are joined, a line end after each."""
+    """Return where each text begins in the joined text, which has a line end after each."""
     sizes = np.fromiter((len(text) + 1 for text in texts), dtype=np.int64, count=len(texts))
     begins: Offsets = np.cumsum(sizes) - sizes
     return begins
 
 
 def joined_spans(begins: Offsets, spans: Sequence[Sequence[Span]]) -> Offsets:
-    """Return spans in each text, one a row, as offsets into the joined text."""
+    """Return the spans of each text as offsets into the joined text, one span per row."""
     moved = [
         (begin + start, begin + end)
         for begin, own in zip(begins.tolist(), spans, strict=True)
@@ -624,7 +625,7 @@ def joined_spans(begins: Offsets, spans: Sequence[Sequence[Span]]) -> Offsets:
 
 
 def _rank(document: Offsets) -> Offsets:
-    """Return the number of each row among those of its document, from 1."""
+    """Return the number of each row within its document, from 1."""
     new = np.append(True, document[1:] != document[:-1])[: len(document)]
     begin = np.flatnonzero(new)
     return np.arange(len(document)) - np.repeat(begin, np.diff(np.append(begin, len(document)))) + 1
@@ -655,9 +656,9 @@ def token_texts(text: str, span: Span) -> list[str]:
 
 
 def tokens_of_pieces(pieces: Sequence[str]) -> list[list[str]]:
-    """Return the folded tokens of each piece, such as a sentence: those of `token_texts`.
+    """Return the folded tokens of each piece, such as a sentence, as `token_texts` does.
 
-    Many pieces are read at once, with a blank line between them, which no token crosses.
+    Many pieces are read together, with a blank line between them, which no token crosses.
     """
     alphabet, known, read = _plain_alphabet(), dict[str, str](), []
     for first in range(0, len(pieces), PIECES):
@@ -681,11 +682,11 @@ def tokens_of_pieces(pieces: Sequence[str]) -> list[list[str]]:
 
 @dataclass(frozen=True)
 class Excerpt:
-    """Some paragraphs of a chunk, with the attributes by which the context is read.
+    """Some paragraphs of a chunk, with the attributes that the rules of context need.
 
-    Positions are its own; ``folded`` leads them back into the text of the chunk. ``rows`` are
-    the sentences of the chunk that it holds, ``document`` numbers what stood together, and
-    ``paragraph`` is that of the chunk.
+    Positions count within the excerpt; ``folded`` maps them back to the text of the chunk. ``rows``
+    are its sentences in the chunk, ``document`` has one number per run of paragraphs that stood
+    together, and ``paragraph`` is the number in the chunk.
     """
 
     text: str
@@ -707,7 +708,7 @@ class Excerpt:
 
 
 def excerpt(chunk: Chunk, rows: Offsets) -> Excerpt:
-    """Return what has to be read for the context of hits in some sentences of a chunk."""
+    """Return the paragraphs that the context of hits in some sentences of a chunk depends on."""
     wanted = np.zeros(len(chunk.paragraphs.start), dtype=bool)
     wanted[chunk.paragraph[rows]] = True
     label = chunk.turns[0][wanted]
@@ -715,14 +716,14 @@ def excerpt(chunk: Chunk, rows: Offsets) -> Excerpt:
     shown[label[label >= 0]] = True
     begin = np.flatnonzero(shown > np.append(False, shown[:-1]))
     document = chunk.paragraphs.document
-    # Paragraphs of two articles never stand together.
+    # Paragraphs of different articles are never in one run.
     parted = np.flatnonzero(shown[1:] & shown[:-1] & (document[1:] != document[:-1])) + 1
     begin = np.sort(np.append(begin, parted))
     count = np.add.reduceat(shown, begin, dtype=np.int64) if len(begin) else begin
     low, high = _edges(chunk, begin, begin + count)
     sentences = np.flatnonzero(shown[chunk.paragraph])
     block = np.searchsorted(begin, chunk.paragraph[sentences], side="right") - 1
-    # Each block is followed by one character that is part of nothing.
+    # Each block is followed by one character without a class.
     moved = np.cumsum(high - low + 1) - (high - low + 1) - low
     return Excerpt(
         text=chunk.text,
@@ -740,24 +741,25 @@ def excerpt(chunk: Chunk, rows: Offsets) -> Excerpt:
 
 
 def pieces(text: Passages, size: int, before: int) -> Iterator[tuple[int, Passages]]:
-    """Yield a text in pieces of whole sentences, to search one after the other.
+    """Yield a text in pieces of whole sentences, which are searched one after the other.
 
-    A piece is cut only where something other than a word stands between two sentences, so that
-    no token and no match within a sentence is in two pieces.
+    A text is cut only where a sign or white space stands between two sentences, so that no token
+    and no match within a sentence is in two pieces.
 
     Parameters
     ----------
     text : Chunk or Excerpt
     size : int
-        The least number of positions of a piece. A text of twice as many is not cut.
+        The least number of positions of a piece. A text of up to twice as many is not cut.
     before : int
-        How many sentences before the piece it has to show too.
+        How many sentences before the piece are part of it too.
 
     Yields
     ------
     int, Excerpt
-        How many sentences at the start of the piece belong to the one before, and the piece.
-        ``rows`` numbers its sentences in the text. A text that is not cut comes as it is.
+        How many sentences at the start of the piece belong to the piece before, and the piece.
+        ``rows`` has the numbers of its sentences in the text. A text that is not cut is yielded
+        unchanged.
     """
     first, last, flags = text.first, text.last, text.folded.flags
     edges = [0]
@@ -793,11 +795,11 @@ def pieces(text: Passages, size: int, before: int) -> Iterator[tuple[int, Passag
 
 
 def _with_neighbours(chunk: Chunk, wanted: Mask) -> Mask:
-    """Add the paragraphs that a quotation of a wanted one may be attributed or run on in."""
+    """Add neighbouring paragraphs in which a quotation may continue or have its attribution."""
     marked = _marked(chunk)
     document = chunk.paragraphs.document
     alone = np.append(True, document[1:] != document[:-1])[: len(document)]
-    # Back to the one before the first of a run of paragraphs with quotations.
+    # Go back to the paragraph before a run of paragraphs with quotations.
     begins = ~(np.append(False, marked[:-1])[: len(marked)]) | alone
     run = np.cumsum(begins) - 1
     first = np.flatnonzero(begins)[run] if len(run) else run
@@ -816,7 +818,7 @@ def _with_neighbours(chunk: Chunk, wanted: Mask) -> Mask:
 
 
 def _marked(chunk: Chunk) -> Mask:
-    """Return which paragraphs hold a mark that may open a quotation."""
+    """Return which paragraphs have a mark that may open a quotation."""
     codes, spans = chunk.codes, chunk.paragraphs
     curly = np.flatnonzero(codes > 0x7F)
     straight = np.flatnonzero((codes == ord('"')) | (codes == ord("'")))
@@ -830,7 +832,7 @@ def _marked(chunk: Chunk) -> Mask:
 
 
 def _edges(chunk: Chunk, begin: Offsets, past: Offsets) -> tuple[Offsets, Offsets]:
-    """Return the positions between which each run of paragraphs is cut out."""
+    """Return the positions at which each run of paragraphs begins and ends."""
     if not len(begin):
         return begin, begin
     spans = chunk.paragraphs
@@ -843,7 +845,7 @@ def _edges(chunk: Chunk, begin: Offsets, past: Offsets) -> tuple[Offsets, Offset
 
 
 def _slices(folded: Folded, low: Offsets, high: Offsets) -> Folded:
-    """Return some slices of a folded text, a character of no class after each."""
+    """Return slices of a folded text, each followed by a character without a class."""
     size = high - low + 1
     total = int(size.sum())
     at = np.cumsum(size) - size

@@ -1,7 +1,7 @@
-"""Turns: who has the word in a transcript, by the labels in front of paragraphs.
+"""Turns: the current speaker in a transcript, by the labels in front of paragraphs.
 
-PRESIDENT TRUMP: …, MR. PESKOV: …, Q: … A turn lasts until the next label. A name in front of a
-headline (Trump: truce is near) has the same form, and lasts for its paragraph.
+Labels are PRESIDENT TRUMP: …, MR. PESKOV: …, Q: … A turn lasts until the next label. A name in
+front of a headline (Trump: truce is near) has the same form, and lasts for its paragraph.
 """
 
 import re
@@ -86,7 +86,7 @@ _TITLES = frozenset(
 _ROLES = frozenset(
     ["REPORTER", "QUESTION", "MODERATOR", "HOST", "INTERVIEWER", "ANCHOR", "SPEAKER"]
 )
-# They stand in front of headlines, notes and lists, and name nobody.
+# Words in front of headlines, notes and lists. They name nobody.
 _NO_NAMES = frozenset(
     [
         "BREAKING",
@@ -145,17 +145,18 @@ _NO_NAMES = frozenset(
         "ALERT",
     ]
 )
-# From so many labels on, and one in so many paragraphs, names in small letters are a transcript.
+# Names in small letters make a transcript where there are at least so many labels, and one in
+# at most so many paragraphs.
 _LEAST, _EVERY = 3, 4
 
 
 def find_turns(
     text: str, codes: CodePoints, document: Offsets, start: Offsets, end: Offsets
 ) -> tuple[Offsets, Mask]:
-    """Return for each paragraph the one whose label it stands under, -1 for none.
+    """Return for each paragraph the one with its speaker label, -1 for none.
 
-    And whether somebody speaks there whoever the label names: in a transcript, not below a
-    headline.
+    Also return whether somebody speaks there even if the label names nobody: in a transcript, not
+    below a headline.
 
     Parameters
     ----------
@@ -182,7 +183,7 @@ def find_turns(
 
 
 def _labels(text: str, codes: CodePoints, start: Offsets, end: Offsets) -> list[tuple[int, str]]:
-    """Return the paragraphs that begin with a label, and what kind of label it is."""
+    """Return the paragraphs that begin with a label, and the kind of each label."""
     colons = np.append(np.flatnonzero(codes == ord(":")), len(codes))
     near = colons[np.searchsorted(colons, start)] < np.minimum(end, start + _LONGEST)
     first = codes[start]
@@ -211,7 +212,7 @@ def _labels(text: str, codes: CodePoints, start: Offsets, end: Offsets) -> list[
 
 
 def _lasts(labels: list[tuple[int, str]], first: int, past: int) -> list[int]:
-    """Return up to which paragraph each label of a text counts; ``first`` and ``past`` are its."""
+    """Return the paragraph up to which each label counts, from ``first`` to before ``past``."""
     capitals = sum(kind != "mixed" for _, kind in labels)
     many = len(labels) >= _LEAST and len(labels) * _EVERY >= past - first
     lasts = []
@@ -223,7 +224,7 @@ def _lasts(labels: list[tuple[int, str]], first: int, past: int) -> list[int]:
         elif kind == "mixed":
             last = following if many else paragraph + 1
         else:
-            # One name in capitals at the head of an article is where it was written: KYIV: …
+            # A single name in capitals at the start of an article is a place: KYIV: …
             dateline = past - first > 1 and paragraph < first + 3
             last = paragraph + (not dateline)
         lasts.append(last)
