@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -26,7 +26,7 @@ from framing.corpus.corpus import Corpus
 from framing.evidence.items import DocumentItem, EntryItem, Items, make_items
 from framing.evidence.marks import Address
 from framing.evidence.page import render_page
-from framing.evidence.page_data import browser_data, texts_file
+from framing.evidence.page_data import browser_data, packed_texts, texts_file
 from framing.evidence.values import (
     Fact,
     Missed,
@@ -45,8 +45,9 @@ from framing.evidence.values import (
 from framing.hits.hits import Hits, check_texts
 from framing.scores.scores import Scores, score
 
-# Characters of text on a page, unless the number of documents is given.
-PAGE = 2_000_000
+# Characters of text that are one page without a script, that are one page with its texts packed,
+# that are packed together, and that a notebook can show.
+PLAIN, PAGE, CHUNK, SHOWN = 400_000, 8_000_000, 500_000, 10_000_000
 # Columns that identify a hit.
 KEYS = ["doc_id", "start", "end", "frame", "entry"]
 
@@ -68,7 +69,8 @@ def write_evidence(
 
     The page begins with the lexicon, the texts and the rules of the measurement. Tables of frames,
     of sources and months, of documents and of entries follow. The articles come last; each hit is
-    marked, and links to its entry. The page loads nothing from the web and works without scripts.
+    marked, and links to its entry. The page loads nothing from the web. Up to 400,000 characters of
+    text it works without scripts; in larger pages a script shows the article that is asked for.
 
     With scripts the page has a table of all hits in context, which can be sorted, and filters by
     frame, entry, source, date, context, speaker and text, which change everything that is shown.
@@ -102,15 +104,16 @@ def write_evidence(
     labels : mapping, optional
         Names of documents by doc_id, shown instead of their titles.
     per_page : int, optional
-        Documents per page. By default a page holds 2 million characters of text.
+        Documents per page: then there is an index, and pages that need no script. By default
+        everything is in one page.
 
     Returns
     -------
     list of Path
-        The page. Where the documents need several pages, the first file is the index, which
-        searches and shows all documents and links to the others (``evidence-1.html`` …). It reads
-        the texts from the folder ``evidence-texts`` beside it, as they are needed. The same input
-        gives the same bytes.
+        The page. With more than 8 million characters of text it reads the articles from the folder
+        ``evidence-texts`` beside it, as they are needed: copy both. With ``per_page`` the first
+        file is the index, and the others are pages that it links to (``evidence-1.html`` …). The
+        same input gives the same bytes.
 
     Raises
     ------
@@ -134,7 +137,8 @@ def write_evidence(
     """
     path = Path(path)
     _check(hits, corpus, path, labels, per_page)
-    return _write(_make_site(hits, corpus, path, only, scores, validation, title, labels, per_page))
+    site = _make_site(hits, corpus, path, only, scores, validation, title, labels)
+    return _write(_laid_out(site, per_page))
 
 
 @dataclass(frozen=True)
@@ -221,17 +225,14 @@ def explore(
     check_positive("height", height, whole=True)
     path = Path("evidence.html")
     _check(hits, corpus, path, labels, None)
-    site = _make_site(
-        hits, corpus, path, only, scores, validation, title, labels, max(len(corpus), 1)
-    )
-    size = sum(len(item.text) for item in site.items.documents)
-    if size > 5 * PAGE:
+    site = _make_site(hits, corpus, path, only, scores, validation, title, labels)
+    if site.size > SHOWN:
         raise InputError(
-            f"The documents have {size:,} characters; a notebook can show {5 * PAGE:,}. "
-            'write_evidence(hits, corpus, "evidence.html") writes pages for a browser, or choose '
+            f"The documents have {site.size:,} characters; a notebook can show {SHOWN:,}. "
+            'write_evidence(hits, corpus, "evidence.html") writes a page for a browser, or choose '
             "hits with only=."
         )
-    return Viewer(_index(site), height)
+    return Viewer(_index(_laid_out(site, None, folder=False)), height)
 
 
 def _make_site(
@@ -243,9 +244,8 @@ def _make_site(
     validation: Validation | None,
     title: str | None,
     labels: Mapping[str, str] | None,
-    per_page: int | None,
 ) -> "_Site":
-    """Return the content of the page and its files; see `write_evidence`."""
+    """Return the content of the page; see `write_evidence`."""
     rows = hits.table if only is None else _only(hits, only)
     base = score(hits, validation=validation)
     if scores is not None:
@@ -260,7 +260,6 @@ def _make_site(
         precision=None if validation is None else entry_precision(validation),
         title=title or f"Evidence: {hits.lexicon}",
         path=path,
-        pages=_pages(items.documents, per_page),
         overviews=overviews(items, hits, None if only is not None else valued),
         missed=[] if validation is None else missed_sentences(validation, items),
         starts=_sentence_starts(hits, items),
@@ -312,18 +311,27 @@ def _only(hits: Hits, only: pd.DataFrame) -> pd.DataFrame:
     return hits.table[known.isin(requested)]
 
 
-def _pages(documents: list[DocumentItem], per_page: int | None) -> list[list[DocumentItem]]:
-    """Return the documents of each page: ``per_page`` of them, or as many as fit its length."""
+def _laid_out(site: "_Site", per_page: int | None, *, folder: bool = True) -> "_Site":
+    """Return the page with its layout: all articles in it, or packed, in a folder, or in pages.
+
+    ``folder`` is whether the texts of a large corpus may be files beside the page.
+    """
+    documents = site.items.documents
     if per_page is not None:
         starts = list(range(0, len(documents), per_page))
+        layout = "pages" if len(starts) > 1 else "plain"
+    elif site.size <= PLAIN:
+        starts, layout = [0], "plain"
     else:
-        # A document that crosses the end of a page begins the next page. Example: documents of
-        # 0.9, 0.9 and 0.9 pages have the running sums 0.9, 1.8 and 2.7, so they go on the pages
+        # A document that crosses the end of a chunk begins the next one. Example: documents of
+        # 0.9, 0.9 and 0.9 chunks have the running sums 0.9, 1.8 and 2.7, so they are in the chunks
         # 0, 1 and 2.
-        page = np.cumsum([len(item.text) for item in documents]) // PAGE
-        starts = [0, *(np.flatnonzero(np.diff(page)) + 1).tolist()]
+        chunk = np.cumsum([len(item.text) for item in documents]) // CHUNK
+        starts = [0, *(np.flatnonzero(np.diff(chunk)) + 1).tolist()]
+        layout = "folder" if folder and site.size > PAGE else "packed"
     edges = [*starts, len(documents)]
-    return [documents[start:end] for start, end in pairwise(edges)]
+    pages = [documents[start:end] for start, end in pairwise(edges)]
+    return replace(site, layout=layout, pages=pages)
 
 
 def _sentence_starts(hits: Hits, items: Items) -> dict[int, list[int]]:
@@ -365,18 +373,27 @@ class _Site:
     precision: defaultdict[tuple[str, str], Value] | None
     title: str
     path: Path
-    pages: list[list[DocumentItem]]
     overviews: list[Overview]
     missed: list[Missed]
     starts: dict[int, list[int]]
     key: str
     facts: list[Fact]
     notes: Mapping[str, Any]
+    # "plain": the page has the articles. "packed": it has their texts, and "folder": files have
+    # them; the script shows them. "pages": an index, and pages with the articles.
+    layout: str = "plain"
+    # The documents of each page, or of each file or element with texts.
+    pages: list[list[DocumentItem]] = field(default_factory=list)
 
     @property
     def single(self) -> bool:
-        """Whether everything is on one page."""
-        return len(self.pages) == 1
+        """Whether there is one page, with texts or not."""
+        return self.layout != "pages"
+
+    @property
+    def size(self) -> int:
+        """The characters of the texts."""
+        return sum(len(item.text) for item in self.items.documents)
 
     def file(self, page: int) -> Path:
         """Return the file of a page; pages are counted from 0."""
@@ -389,26 +406,41 @@ class _Site:
         """Return the file with the texts of a page, from which the index reads them."""
         return self.path.with_name(f"{self.path.stem}-texts") / f"{page + 1}.js"
 
+    def packed_texts(self, page: int) -> str:
+        """Return the texts of a page as the script reads them."""
+        values: dict[str, list[str]] = {}
+        for item in self.pages[page] if self.scores else []:
+            assert self.scores is not None
+            cells = [self.scores.cells[item.doc_id, frame.name] for frame in self.items.frames]
+            values[item.doc_id] = [f"{cell.shown} {cell.interval}".strip() for cell in cells]
+        return packed_texts(self.pages[page], values)
+
     def data(self, page: int | None) -> dict[str, Any]:
         """Return what the script of a page reads; None stands for the index."""
-        if page is not None and not self.single:
+        if page is not None:
             shown = _of_page(self.items, self.pages[page])
             return browser_data(shown, self.starts, title=self.title, key=self.key)
-        chunks, page_of = [], None
-        if not self.single:
-            files = [self.texts(number) for number in range(len(self.pages))]
+        numbers = range(len(self.pages))
+        chunks: list[str] = []
+        if self.layout == "packed":
+            chunks = [f"#texts{number + 1}" for number in numbers]
+        elif self.layout != "plain":
+            files = [self.texts(number) for number in numbers]
             chunks = [f"{quote(file.parent.name)}/{file.name}" for file in files]
-            page_of = {
-                item.number: number for number, items in enumerate(self.pages) for item in items
-            }
         return browser_data(
             self.items,
             self.starts,
             title=self.title,
             key=self.key,
             chunks=chunks,
-            page_of=page_of,
+            files=[] if self.single else [quote(self.file(number).name) for number in numbers],
+            page_of=self.page_of() if chunks else None,
+            measure=self.scores.measure if chunks and self.scores else "",
         )
+
+    def page_of(self) -> dict[int, int]:
+        """Return the page of each document, by its number."""
+        return {item.number: number for number, page in enumerate(self.pages) for item in page}
 
 
 class _Addresses:
@@ -417,9 +449,7 @@ class _Addresses:
     def __init__(self, site: _Site) -> None:
         self.site = site
         self.frames = [quote_plus(frame.name) for frame in site.items.frames]
-        self.page_of = {
-            item.number: number for number, page in enumerate(site.pages) for item in page
-        }
+        self.page_of = site.page_of()
 
     def seen_from(self, current: int | None) -> Address:
         """Return the addresses relative to the page ``current``; None stands for the index."""
@@ -440,6 +470,8 @@ class _Addresses:
     def filters(self, entry: EntryItem) -> list[tuple[str, str]]:
         """Return one link per page with hits of an entry. It shows only the hits of this entry."""
         state = f"frame={self.frames[entry.frame]}&entry={quote_plus(entry.pattern)}"
+        if self.site.single:
+            return [("", f"#{state}")]
         pages = sorted({self.page_of[number] for number in entry.documents})
         return [(str(page + 1), f"{self._file(page, None)}#{state}") for page in pages]
 
@@ -460,24 +492,32 @@ def _write(site: _Site) -> list[Path]:
     """Write one page with everything, or an index and the pages that it links to."""
     files = [site.path]
     with Output() as output:
-        if not site.single:
+        if site.layout == "pages":
             files += _write_pages(output, site)
+        if site.layout in ("pages", "folder"):
+            for number in range(len(site.pages)):
+                content = texts_file(number, site.packed_texts(number))
+                output.text(site.texts(number), content)
         # The index comes last, so that it links to pages that are there.
         output.text(site.path, _index(site))
     return files
 
 
 def _index(site: _Site) -> str:
-    """Return the page with the tables, and with the articles where they are not on others."""
+    """Return the page with the tables, and with the articles where it has them."""
     addresses = _Addresses(site)
     pages = [(number + 1, quote(site.file(number).name)) for number in range(len(site.pages))]
+    plain = site.layout == "plain"
+    packs = [site.packed_texts(number) for number in range(len(pages) * (site.layout == "packed"))]
     return render_page(
         site.items,
         addresses.seen_from(0 if site.single else None),
-        has_articles=site.single,
+        has_articles=plain,
         has_tables=True,
-        skip="articles" if site.single else "documents",
+        skip="articles" if plain else "documents",
         files=[] if site.single else pages,
+        reads_files=site.layout in ("pages", "folder"),
+        packs=packs,
         columns=site.columns,
         precision=site.precision,
         filters=addresses.filters,
@@ -512,12 +552,12 @@ def _write_pages(output: Output, site: _Site) -> list[Path]:
             pages=_links(site, number),
             data=site.data(number),
             files=[],
+            reads_files=False,
             skip="articles",
             documents_title="Documents on this page",
             **_shared(site),
         )
         output.text(site.file(number), page)
-        output.text(site.texts(number), texts_file(number, documents))
     return [site.file(number) for number in range(len(site.pages))]
 
 

@@ -8,16 +8,23 @@ from typing import Any
 from framing._core.templates import render, template_file
 from framing.evidence.items import GROUNDS, SIGNS, TEXTS, FrameItem, Items
 from framing.evidence.marks import Address, Marker
-from framing.evidence.page_data import as_json
+from framing.evidence.page_data import as_json, packed
 
 LIGHT, DARK = ":root{{{}}}", "@media screen and (prefers-color-scheme:dark){{:root{{{}}}}}"
 
 
 def render_page(items: Items, address: Address, **values: Any) -> str:
-    """Return a page: an index (``has_tables``), articles (``has_articles``), or both in one."""
+    """Return a page: an index (``has_tables``), articles (``has_articles``), or both in one.
+
+    ``packs`` are the texts of the articles that the script shows, where the page has them packed;
+    then the data are packed too.
+    """
     from markupsafe import Markup
 
+    packs = values.pop("packs", [])
     data = as_json(values.pop("data"))
+    if not values["has_articles"]:
+        data = packed(data)
     style = _colours(items.frames) + template_file("evidence/page.css")
     script = template_file("evidence/page.js")
     marker = Marker(items.frames, values["entries"], address)
@@ -30,6 +37,7 @@ def render_page(items: Items, address: Address, **values: Any) -> str:
         style=Markup(style),
         style_digest=_digest(style),
         data=Markup(data),
+        packs=[Markup(pack) for pack in packs],
         script=Markup(script),
         script_digest=_digest(script),
         **values,

@@ -1,10 +1,13 @@
 """Data of an evidence page: what its script reads, as columns of documents and hits."""
 
+import base64
 import json
-from collections.abc import Sequence
+import zlib
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from framing._core.templates import UNUSABLE
 from framing.evidence.items import SIGNS, DocumentItem, Items
@@ -22,14 +25,18 @@ def browser_data(
     title: str,
     key: str,
     chunks: Sequence[str] = (),
-    page_of: dict[int, int] | None = None,
+    files: Sequence[str] = (),
+    page_of: Mapping[int, int] | None = None,
+    measure: str = "",
 ) -> dict[str, Any]:
     """Return the documents and hits of a page as columns.
 
-    ``starts`` are the starts of the sentences of a document, by its number. ``chunks`` are the
-    files with the texts, where the page does not have the articles, and ``page_of`` the number of
-    the file for each document. Numbers of documents and hits are those of the first one on the
-    page and count up; frames, entries, sources and speakers are numbers of their lists.
+    ``starts`` are the starts of the sentences of a document, by its number. ``chunks`` are where
+    the texts are, if the page does not have the articles: files, or elements of the page ("#…").
+    ``page_of`` is the number of the chunk for each document, and ``files`` are the pages with the
+    same articles, where there are any. ``measure`` is the name of the values beside the texts.
+    Numbers of documents and hits are those of the first one on the page and count up; frames,
+    entries, sources and speakers are numbers of their lists.
     """
     documents = items.documents
     sources = list(dict.fromkeys(item.source for item in documents))
@@ -58,7 +65,9 @@ def browser_data(
             "page": [page_of[item.number] for item in documents] if page_of else [],
         },
         "hits": columns,
+        "measure": measure,
         "chunks": list(chunks),
+        "files": list(files),
         "first": [
             documents[0].number if documents else 1,
             items.hits[0].number if items.hits else 1,
@@ -79,16 +88,13 @@ def _add_hits(
     sentence to the hit and from there to the end of the sentence, ``x`` context (1 denied, 2
     hedged, 4 quoted) and ``p`` speaker. Differences keep the page small.
     """
-    wide = item.text > "" and max(item.text) > WIDE
-    if wide:
-        codes = np.frombuffer(item.text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-        shift = np.concatenate([[0], np.cumsum(codes > ord(WIDE))])
+    shift = _shifts(item.text)
     before = sentence = 0
     for hit in item.hits:
         first = starts[hit.sentence - 1]
         last = starts[hit.sentence] if hit.sentence < len(starts) else len(item.text)
         places = [hit.start, hit.end, first, last]
-        if wide:
+        if shift is not None:
             places = [place + int(shift[place]) for place in places]
         start, end, first, last = places
         flags = sum(1 << bit for bit, name in enumerate(SIGNS) if name in hit.context)
@@ -118,6 +124,40 @@ def _usable(value: Any) -> Any:
     return value
 
 
-def texts_file(number: int, documents: Sequence[DocumentItem]) -> str:
-    """Return the texts of the documents of a page as a script that hands them to the index."""
-    return f"framingTexts({number},{as_json([item.text for item in documents])});\n"
+def _shifts(text: str) -> NDArray[np.int64] | None:
+    """Return by how much positions of the browser are larger; None where they are the same."""
+    if not text or max(text) <= WIDE:
+        return None
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    return np.concatenate([[0], np.cumsum(codes > ord(WIDE))])
+
+
+def packed(json_text: str) -> str:
+    """Return a text as deflated bytes in base64, which is safe in HTML and in a script."""
+    deflate = zlib.compressobj(9, wbits=-15)
+    data = deflate.compress(json_text.encode("utf-8")) + deflate.flush()
+    return base64.b64encode(data).decode()
+
+
+def packed_texts(documents: Sequence[DocumentItem], values: Mapping[str, Sequence[str]]) -> str:
+    """Return what the script needs to show articles, packed: the text once, and what is beside it.
+
+    Each article is its text, the start, end and reason of each removed line, its facts, and the
+    values of its frames.
+    """
+    articles = []
+    for item in documents:
+        shift = _shifts(item.text)
+        removed = [
+            [start, end, reason]
+            if shift is None
+            else [start + int(shift[start]), end + int(shift[end]), reason]
+            for start, end, reason in item.removed
+        ]
+        articles.append([item.text, removed, item.facts(), list(values.get(item.doc_id, ()))])
+    return packed(json.dumps(_usable(articles), ensure_ascii=False, separators=(",", ":")))
+
+
+def texts_file(number: int, content: str) -> str:
+    """Return a script that hands packed texts to the index."""
+    return f'framingTexts({number},"{content}");\n'

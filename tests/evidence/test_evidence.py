@@ -1,9 +1,11 @@
+import base64
 import html
 import json
 import os
 import re
 import subprocess
 import sys
+import zlib
 from collections import Counter, defaultdict
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -68,6 +70,8 @@ class Page(HTMLParser):
             self.hidden.add(attrs["id"])
         if tag == "div" and attrs.get("class") == "text":
             self.texts.append("")
+        if attrs.get("id") == "data":
+            self.packed = attrs["type"] == "text/plain"
         if tag not in VOID:
             self.open.append((tag, attrs))
 
@@ -98,9 +102,14 @@ def write(corpus, lexicon, folder, **options):
     return hits, path.read_bytes().decode("utf-8")
 
 
+def unpacked(text):
+    """Return what the script reads from packed data: JSON, deflated, in base64."""
+    return json.loads(zlib.decompress(base64.b64decode(text), wbits=-15))
+
+
 def hits_in(page):
     """Return what the script of a page reads of its hits: entry, context and speaker of each."""
-    data = json.loads(page.data)
+    data = unpacked(page.data) if page.packed else json.loads(page.data)
     columns = data["hits"]
     return [
         (data["entries"][entry], flags, data["speakers"][speaker])
@@ -228,7 +237,8 @@ def test_no_field_of_a_page_can_carry_markup_or_code_of_templates(tmp_path, per_
         page = Page(source)
         assert page.tags["script"] == 2
         assert "\x00" not in source
-        assert "49" not in re.sub(r"<style>.*?</style>|[0-9a-f]{64}", "", source, flags=re.DOTALL)
+        packed = r'<style>.*?</style>|<script type="text/plain".*?</script>|[0-9a-f]{64}'
+        assert "49" not in re.sub(packed, "", source, flags=re.DOTALL)
         assert source.count("{{ 7 * 7 }}") == source.count("{# x #}") > 0
         shown += page.texts
         speakers = {speaker for _, _, speaker in hits_in(page)}
@@ -345,12 +355,43 @@ def test_many_documents_take_several_pages_with_an_index(tmp_path):
         fr.write_evidence(hits, corpus, tmp_path / "e.html", per_page=0)
 
 
-def test_a_large_corpus_is_parted_by_its_length(tmp_path):
-    corpus = fr.make_corpus(["Rain fell. " * 70_000] * 4 + ["A truce."], furniture=False)
-    hits = fr.find_hits(corpus, fr.make_lexicon({"p": ["truce"]}))
-    files = fr.write_evidence(hits, corpus, tmp_path / "e.html")
-    assert len(files) == 3
-    assert all(file.stat().st_size < 3_000_000 for file in files)
+@pytest.fixture(scope="module")
+def large():
+    """Return the hits and the corpus of a function that adds characters without a word."""
+
+    def made(characters):
+        # Letters of one word are read fast.
+        texts = [
+            "A 👩‍👧 truce is near.\n\nRelated Sources:\n\nPeace & <i>rain</i> may come, Ann said.",
+            "Snow.", "No truce.", *["a" * 450_000] * (characters // 450_000),
+        ]  # fmt: skip
+        sources = ["X", "Y", "X", *["Z"] * (len(texts) - 3)]
+        corpus = fr.make_corpus(texts, source=sources, duplicates=None)
+        lexicon = fr.make_lexicon({"peace": ["truce", "peace"], "doubt": ["no truce"]}, shared=True)
+        return fr.find_hits(corpus, lexicon, actors=fr.make_actors({"Ann": []})), corpus
+
+    return made
+
+
+def test_a_large_corpus_is_one_page_with_each_text_once(tmp_path, large):
+    hits, corpus = large(450_000)
+    [path] = fr.write_evidence(hits, corpus, tmp_path / "e.html")
+    source = path.read_text("utf-8")
+    assert not (tmp_path / "e-texts").exists()
+    assert "<article" not in source
+    chunks = re.findall(r'<script type="text/plain" id="texts\d+">(.*?)</script>', source)
+    articles = [article for chunk in chunks for article in unpacked(chunk)]
+    assert [text for text, *_ in articles] == corpus.table["text"].tolist()
+    text, removed, facts, values = articles[0]
+    [(start, end, reason)] = removed
+    units = text.encode("utf-16-le")
+    assert units[2 * start : 2 * end].decode("utf-16-le") == "Related Sources:"
+    assert reason == corpus.exclusions["reason"].iloc[0]
+    assert facts[:2] == ["text1", "X"]
+    assert values[0].startswith(f"{fr.score(hits).table['value'].iloc[0]:,.1f}")
+    assert len(hits_in(Page(source))) == len(hits)
+    # The letters that repeat are packed.
+    assert path.stat().st_size < 120_000
 
 
 SCRIPT = """
@@ -584,3 +625,39 @@ def test_an_index_searches_and_opens_articles_of_other_files(tmp_path, browser):
     browser.open(index, "source=B&sort=right&descending=yes")
     wait(lambda: cells(browser, 3) == ["in week 5.", "in week 3.", "in week 1."])
     assert "at=d7" not in browser.run("location.hash")
+
+
+@pytest.mark.parametrize("characters", [450_000, 8_100_000], ids=["packed", "folder"])
+def test_the_script_shows_the_article_that_is_asked_for(tmp_path, browser, large, characters):
+    hits, corpus = large(characters)
+    texts = corpus.table["text"].tolist()
+    [path] = fr.write_evidence(hits, corpus, tmp_path / "my e.html")
+    assert (tmp_path / "my e-texts").exists() == (characters > 8_000_000)
+    browser.open(path, "at=d1")
+    wait(lambda: seen(browser)[1] == [1])
+    shown = "document.querySelector('#reading-article .text')"
+    assert browser.run(f"{shown}.textContent") == texts[0]
+    assert browser.run(f"{shown}.querySelectorAll('i').length") == 0
+    assert browser.run(f"{shown}.querySelector('.out').textContent").strip() == "Related Sources:"
+    marks = (
+        f"[...{shown}.querySelectorAll('mark')].map((mark) => [mark.textContent, mark.dataset.m])"
+    )
+    first, second = browser.run(marks)
+    assert first == ["truce", "P"]
+    assert second[0] == "Peace"
+    assert second[1].startswith("P?")
+    assert "Ann" in second[1]
+    counts = "[...document.querySelectorAll('#reading-article .profile tbody tr')]"
+    assert browser.run(f"{counts}.map((row) => row.cells[1].textContent)") == ["2", "0"]
+    # A filter changes the article that is open, and the next article is one that it shows.
+    browser.run(
+        """const field = document.querySelector("[name=entry]");
+           field.value = "no truce";
+           field.dispatchEvent(new Event("input", { bubbles: true }));"""
+    )
+    wait(lambda: "1 of 4 hits" in seen(browser)[2] and browser.run(counts + "[0].hidden"))
+    assert browser.run(f"{shown}.querySelectorAll('mark:not(.off)').length") == 0
+    browser.run("document.querySelector('[data-article=\"1\"]').click()")
+    wait(lambda: seen(browser)[:2] == ([3], [3]))
+    assert browser.run(f"{shown}.textContent") == texts[2]
+    assert "d3" in browser.run("location.hash")

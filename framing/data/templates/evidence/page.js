@@ -1,10 +1,25 @@
 "use strict";
 // Filters, tables and ticks. What is shown stands in the address, so that it can be sent.
-(() => {
+(async () => {
   const form = document.getElementById("filters");
   const holder = document.getElementById("data");
   if (!form || !holder) return;
-  const data = JSON.parse(holder.textContent);
+  // What is packed is JSON, deflated, in base64.
+  async function unpack(value) {
+    const letters = atob(value);
+    const bytes = new Uint8Array(letters.length);
+    for (let place = 0; place < bytes.length; place += 1) bytes[place] = letters.charCodeAt(place);
+    const plain = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+    return JSON.parse(await new Response(plain).text());
+  }
+  const isPacked = holder.type === "text/plain";
+  if (isPacked && !globalThis.DecompressionStream) {
+    form.hidden = false;
+    document.getElementById("status").value = "This browser is older than 2023 and cannot read " +
+      "the articles. Use a newer one, or pages of write_evidence(…, per_page=100).";
+    return;
+  }
+  const data = isPacked ? await unpack(holder.textContent) : JSON.parse(holder.textContent);
   // Positions and sentences are stored as differences within a document.
   function unpacked({ e, s, n, k, a, b, x, p }) {
     const found = { d: [], e, s, n, k, a, b, x, p };
@@ -43,8 +58,18 @@
   const folded = new Array(size).fill(null);
   const on = new Uint8Array(total);
   const shows = new Uint8Array(size);
-  const hitsOf = Array.from({ length: size }, () => []);
-  for (let hit = 0; hit < total; hit += 1) hitsOf[documentOf(hit)].push(hit);
+  // The hits of a document stand together: they begin at its number.
+  const begins = new Int32Array(size + 1);
+  docs.hits.forEach((count, index) => { begins[index + 1] = begins[index] + count; });
+  const hitsOf = (index) => Array.from({ length: docs.hits[index] }, (_, place) => begins[index] + place);
+  // The sources and months of the documents, by number.
+  const months = new Map();
+  const monthOf = docs.date.map((date) => {
+    const month = date.slice(0, 7);
+    if (!months.has(month)) months.set(month, months.size);
+    return months.get(month);
+  });
+  const sources = new Map(data.sources.map((name, place) => [name, place]));
   let state = {};
   let shown = [];
   let listed = [];
@@ -57,21 +82,41 @@
 
   // Texts: those of the articles on the page, or of files that are loaded when they are needed.
   const texts = new Array(size).fill(null);
+  // What stands beside a text: removed lines, facts, values.
+  const beside = new Array(size).fill(null);
+  const handed = new Map();
   const loading = new Map();
   const startOf = new Map();
   docs.page.forEach((page, index) => { if (!startOf.has(page)) startOf.set(page, index); });
-  globalThis.framingTexts = (page, items) => {
-    items.forEach((text, index) => { texts[startOf.get(page) + index] = text; });
-  };
-  function load(page) {
-    if (!loading.has(page)) {
-      loading.set(page, new Promise((resolve) => {
-        const script = document.createElement("script");
-        script.onload = script.onerror = () => { script.remove(); resolve(); };
-        script.src = data.chunks[page];
-        document.head.append(script);
-      }));
+  globalThis.framingTexts = (page, content) => { handed.set(page, content); };
+  function fetched(page) {
+    const address = data.chunks[page];
+    if (address.startsWith("#")) {
+      handed.set(page, get(address.slice(1)).textContent);
+      return Promise.resolve();
     }
+    return new Promise((resolve) => {
+      const script = document.createElement("script");
+      script.onload = script.onerror = () => { script.remove(); resolve(); };
+      script.src = address;
+      document.head.append(script);
+    });
+  }
+  async function readTexts(page) {
+    await fetched(page);
+    if (!handed.has(page)) {
+      get("missing").hidden = false;
+      return;
+    }
+    const items = await unpack(handed.get(page));
+    handed.delete(page);
+    items.forEach(([text, ...rest], place) => {
+      texts[startOf.get(page) + place] = text;
+      beside[startOf.get(page) + place] = rest;
+    });
+  }
+  function load(page) {
+    if (!loading.has(page)) loading.set(page, readTexts(page));
     return loading.get(page);
   }
   async function need(indexes) {
@@ -79,10 +124,15 @@
     const pages = new Set();
     for (const index of indexes) if (texts[index] === null) pages.add(docs.page[index]);
     let done = 0;
-    for (const page of pages) {
-      if (pages.size > 2) get("status").value = `Reading texts: ${++done} of ${pages.size} files`;
+    const one = async (page) => {
       await load(page);
-    }
+      done += 1;
+      if (pages.size > 4) get("status").value = `Reading texts: ${done} of ${pages.size} files`;
+    };
+    // Several at a time: one is unpacked while others are read.
+    const waiting = [...pages];
+    const work = async () => { while (waiting.length) await one(waiting.shift()); };
+    await Promise.all(Array.from({ length: 4 }, work));
   }
   function text(index) {
     if (texts[index] === null && !remote) {
@@ -171,7 +221,7 @@
         found = folded[index].includes(query);
       }
       let count = 0;
-      for (const hit of hitsOf[index]) {
+      for (let hit = begins[index]; hit < begins[index + 1]; hit += 1) {
         on[hit] = found && takes(hit) ? 1 : 0;
         if (on[hit]) { shown.push(hit); count += 1; }
       }
@@ -187,6 +237,7 @@
     for (const element of all(".filtered-only")) element.hidden = !filtered();
     recount();
     showArticles();
+    if (opened >= 0) await open(opened);
     showMissed();
     listDocuments();
     mark(query);
@@ -205,43 +256,46 @@
 
   // All counts on the page follow the filters.
   function recount() {
-    const frames = data.frames.map(() => [0, new Set()]);
-    const entries = data.entries.map(() => [0, new Set(), -1]);
-    const groups = new Map();
+    // Hits, documents, the last document that was counted, and the first hit.
+    const frames = data.frames.map(() => [0, 0, -1, -1]);
+    const entries = data.entries.map(() => [0, 0, -1, -1]);
+    const wide = data.frames.length;
+    const sums = {
+      source: new Int32Array(data.sources.length * wide), month: new Int32Array(months.size * wide),
+    };
     const tokens = listed.reduce((sum, index) => sum + docs.tokens[index], 0);
     for (const hit of shown) {
       const index = documentOf(hit);
       const frame = frameOf(hit);
-      const entry = entries[columns.e[hit]];
-      frames[frame][0] += 1;
-      frames[frame][1].add(index);
-      if (!entry[0]) entry[2] = hit;
-      entry[0] += 1;
-      entry[1].add(index);
-      for (const key of [`source ${data.sources[docs.source[index]]}`, `month ${docs.date[index].slice(0, 7)}`]) {
-        const cell = `${key} ${frame}`;
-        groups.set(cell, (groups.get(cell) || 0) + 1);
+      for (const counted of [frames[frame], entries[columns.e[hit]]]) {
+        if (!counted[0]) counted[3] = hit;
+        counted[0] += 1;
+        if (counted[2] !== index) counted[1] += 1;
+        counted[2] = index;
       }
+      sums.source[docs.source[index] * wide + frame] += 1;
+      sums.month[monthOf[index] * wide + frame] += 1;
     }
     for (const row of all("tr[data-frame]")) {
       const [count, documents] = frames[row.dataset.frame];
       row.querySelector("[data-of-frame=hits]").textContent = number(count);
-      row.querySelector("[data-of-frame=documents]").textContent = number(documents.size);
+      row.querySelector("[data-of-frame=documents]").textContent = number(documents);
       row.querySelector("[data-of-frame=rate]").textContent = tokens ? (1000 * count / tokens).toFixed(1) : "–";
     }
+    const others = new Map(all("[data-documents-of]").map((cell) => [cell.dataset.documentsOf, cell]));
     for (const cell of all("[data-hits-of]")) {
-      const [count, documents, hit] = entries[cell.dataset.hitsOf];
+      const [count, documents, , hit] = entries[cell.dataset.hitsOf];
       const link = cell.querySelector("[data-n]");
       link.textContent = number(count);
-      if (hit >= 0 && !remote) link.setAttribute("href", `#h${hit + firstHit}`);
-      const other = document.querySelector(`[data-documents-of="${cell.dataset.hitsOf}"]`);
-      other.textContent = number(documents.size);
+      if (hit >= 0 && !data.files.length) link.setAttribute("href", `#h${hit + firstHit}`);
+      others.get(cell.dataset.hitsOf).textContent = number(documents);
       cell.parentElement.hidden = filtered() && !count;
     }
     for (const row of all("tr[data-group]")) {
       const { group, name } = row.dataset;
+      const place = (group === "source" ? sources : months).get(name);
       for (const cell of all("a[data-count]", row)) {
-        cell.textContent = number(groups.get(`${group} ${name} ${cell.dataset.count}`) || 0);
+        cell.textContent = number(place === undefined ? 0 : sums[group][place * wide + Number(cell.dataset.count)]);
       }
       row.hidden = !inGroup(group, name);
     }
@@ -276,7 +330,7 @@
     const counts = data.frames.map(() => 0);
     const paths = data.frames.map(() => "");
     const length = Math.max(text(index).length, 1);
-    for (const hit of hitsOf[index]) {
+    for (const hit of hitsOf(index)) {
       if (!on[hit]) continue;
       counts[frameOf(hit)] += 1;
       paths[frameOf(hit)] += `M${Math.floor(columns.s[hit] * 1000 / length)} 0V9`;
@@ -292,6 +346,7 @@
       path.setAttribute("d", paths[frame]);
       svg.append(path);
       row.cells[1].textContent = number(counts[frame]);
+      row.hidden = Boolean(state.frame) && data.frames[frame] !== state.frame;
       row.lastElementChild.replaceChildren(svg);
     });
   }
@@ -501,52 +556,129 @@
     }
   }
 
-  // One article in the index, made from its text: the script writes text only, never HTML.
-  async function open(index) {
-    await need([index]);
+  // One article, made from its text: the script writes text only, never HTML.
+  let opened = -1;
+  function element(name, value = "", className = "") {
+    const item = document.createElement(name);
+    if (value) item.textContent = value;
+    if (className) item.className = className;
+    return item;
+  }
+  const signOf = (hit) => {
+    const context = data.signs.filter((_, bit) => columns.x[hit] & (1 << bit)).map(([sign]) => sign);
+    const speaker = data.speakers[columns.p[hit]];
+    return `${data.letters[frameOf(hit)]}${context.join("")}${speaker ? ` ${speaker}` : ""}`;
+  };
+  const titleOf = (hit) => {
+    const context = data.signs.filter((_, bit) => columns.x[hit] & (1 << bit)).map(([, word]) => word);
+    const speaker = data.speakers[columns.p[hit]];
+    const [frame, name] = data.entries[columns.e[hit]];
+    return `${data.frames[frame]}: ${[name, ...context, ...(speaker ? [`speaker: ${speaker}`] : [])].join(", ")}`;
+  };
+  function profile(index) {
+    const table = element("table", "", "profile");
+    table.setAttribute("aria-label", "Hits of each frame");
+    const head = document.createElement("tr");
+    const values = beside[index] ? beside[index][2] : [];
+    for (const name of ["Frame", "Hits", ...(values.length ? [data.measure] : [])]) {
+      const cell = element("th", name, name === data.measure ? "partly" : "");
+      cell.scope = "col";
+      head.append(cell);
+    }
+    head.append(document.createElement("td"));
+    const body = document.createElement("tbody");
+    data.frames.forEach((name, frame) => {
+      const row = document.createElement("tr");
+      const header = document.createElement("th");
+      header.scope = "row";
+      header.append(element("b", data.letters[frame], `key f${frame}`), ` ${name}`);
+      row.append(header, document.createElement("td"));
+      if (values.length) row.append(element("td", values[frame], "partly"));
+      row.append(document.createElement("td"));
+      body.append(row);
+    });
+    const top = document.createElement("thead");
+    top.append(head);
+    table.append(top, body);
+    return table;
+  }
+  function marked(index) {
     const whole = text(index);
-    const article = document.createElement("article");
-    article.id = `d${index + firstDocument}`;
-    const title = document.createElement("h3");
-    title.textContent = docs.title[index];
-    title.dir = "auto";
-    const facts = document.createElement("p");
-    facts.className = "facts";
-    facts.textContent = [docs.id[index], data.sources[docs.source[index]], docs.date[index],
-      `${number(docs.tokens[index])} tokens`].filter(Boolean).join(" · ");
-    const block = document.createElement("div");
-    block.className = "text";
+    const block = element("div", "", "text");
+    block.lang = document.querySelector("#reader").dataset.language;
     block.dir = "auto";
+    const removed = beside[index] ? beside[index][0] : [];
+    const hits = hitsOf(index);
     const cuts = new Set([0, whole.length]);
-    for (const hit of hitsOf[index]) cuts.add(columns.s[hit]).add(columns.s[hit] + columns.n[hit]);
+    for (const hit of hits) cuts.add(columns.s[hit]).add(columns.s[hit] + columns.n[hit]);
+    for (const [start, end] of removed) cuts.add(start).add(end);
     const places = [...cuts].sort((a, b) => a - b);
     const begun = new Set();
+    let running = [];
+    let coming = 0;
     for (let piece = 0; piece + 1 < places.length; piece += 1) {
       const [start, end] = [places[piece], places[piece + 1]];
-      const inside = hitsOf[index].filter((hit) => columns.s[hit] <= start && columns.s[hit] + columns.n[hit] >= end);
-      inside.sort((a, b) => columns.s[a] - columns.s[b] || columns.n[b] - columns.n[a]);
+      running = running.filter((hit) => columns.s[hit] + columns.n[hit] > start);
+      while (coming < hits.length && columns.s[hits[coming]] <= start) running.push(hits[coming++]);
+      running.sort((a, b) => columns.s[a] - columns.s[b] || columns.n[b] - columns.n[a] || a - b);
       let node = block;
-      for (const hit of inside) {
-        const element = document.createElement("mark");
-        element.className = `f${frameOf(hit)}${columns.x[hit] & 1 ? " denied" : ""}${on[hit] ? "" : " off"}`;
-        if (begun.has(hit)) element.dataset.h = hit + firstHit;
-        else element.id = `h${hit + firstHit}`;
-        begun.add(hit);
-        if (columns.s[hit] + columns.n[hit] === end) element.dataset.m = data.letters[frameOf(hit)];
-        node.append(element);
-        node = element;
+      const out = removed.find((line) => line[0] <= start && end <= line[1]);
+      if (out) {
+        const line = element("span", "", "out");
+        line.title = `Not counted: ${out[2]}`;
+        node.append(line);
+        node = line;
       }
-      if (inside.length) {
-        const item = link(whole.slice(start, end), `#h${inside.at(-1) + firstHit}`);
+      running.forEach((hit, lane) => {
+        const off = on[hit] ? "" : " off";
+        const mark = element("mark", "", `f${frameOf(hit)}${columns.x[hit] & 1 ? " denied" : ""}${lane ? ` l${Math.min(lane, 3)}` : ""}${off}`);
+        if (begun.has(hit)) mark.dataset.h = hit + firstHit;
+        else mark.id = `h${hit + firstHit}`;
+        begun.add(hit);
+        if (columns.s[hit] + columns.n[hit] === end) mark.dataset.m = signOf(hit);
+        node.append(mark);
+        node = mark;
+      });
+      if (running.length) {
+        const item = link(whole.slice(start, end), `#h${running.at(-1) + firstHit}`);
+        item.title = running.map(titleOf).join("; ");
         node.append(item);
       } else node.append(whole.slice(start, end));
     }
-    article.append(title, facts, block);
+    return block;
+  }
+  async function open(index) {
+    await need([index]);
+    opened = index;
+    const article = document.createElement("article");
+    article.id = `d${index + firstDocument}`;
+    const title = element("h3", docs.title[index]);
+    title.dir = "auto";
+    title.tabIndex = -1;
+    const facts = element("p", "", "facts");
+    const said = beside[index] ? beside[index][1] : [docs.id[index]];
+    said.forEach((fact, place) => facts.append(...(place ? [" · "] : []), element("bdi", fact)));
+    article.append(title, facts, profile(index), marked(index));
+    if (!docs.hits[index]) article.append(element("p", "No hit."));
     get("reading-article").replaceChildren(article);
     get("reader").hidden = false;
-    get("whole").href = `${data.chunks[docs.page[index]].replace(/-texts\/(\d+)\.js$/, "")}-${
-      String(docs.page[index] + 1).padStart(String(data.chunks.length).length, "0")}.html#${article.id}`;
+    document.body.classList.add("reading");
+    draw({ element: article, index });
+    const place = listed.indexOf(index);
+    get("which").value = place < 0 ? "" : `${number(place + 1)} of ${number(listed.length)}`;
+    if (data.files.length) {
+      get("whole").href = `${data.files[docs.page[index]]}#${article.id}`;
+      get("whole").hidden = false;
+    }
     mark(fold((state.q || "").trim()));
+  }
+  async function turnArticle(by) {
+    if (!listed.length) return;
+    const place = listed.indexOf(opened);
+    const next = listed[place < 0 ? 0 : (place + by + listed.length) % listed.length];
+    await reveal(`d${next + firstDocument}`);
+    get(`d${next + firstDocument}`).querySelector("h3").focus({ preventScroll: true });
+    write();
   }
 
   // The place of the reader, and the hit that is looked at.
@@ -790,6 +922,9 @@
       write();
     });
   }
+  for (const button of all("[data-article]")) {
+    button.addEventListener("click", () => turnArticle(Number(button.dataset.article)));
+  }
   for (const button of all("[data-order]")) {
     button.addEventListener("click", () => {
       const { order } = button.dataset;
@@ -821,7 +956,7 @@
       const frame = Number(strip.dataset.frame);
       const index = Number(article.id.slice(1)) - firstDocument;
       const place = (event.clientX - box.left) / box.width * text(index).length;
-      const near = hitsOf[index].filter((hit) => on[hit] && frameOf(hit) === frame)
+      const near = hitsOf(index).filter((hit) => on[hit] && frameOf(hit) === frame)
         .sort((a, b) => Math.abs(columns.s[a] - place) - Math.abs(columns.s[b] - place))[0];
       if (near !== undefined) reveal(`h${near + firstHit}`).then(write);
       return;
