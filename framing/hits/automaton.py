@@ -31,20 +31,20 @@ EdgeSides = tuple[bool, ...]
 EITHER = (False, True)
 STEPS = 16
 
-# An automaton as a table is three times as fast, and grows with each letter of its patterns.
+# An automaton as a table is three times as fast, but it grows with each letter of its patterns.
 MOST_TABLED = 400_000
 
 
 Pair = tuple[Offsets, Offsets]
 NONE = np.empty(0, dtype=np.int64)
-# Short words are frequent (Zipf 1935): as the second word of a phrase they are looked up behind
-# the first, and not looked for.
+# Short words are frequent (Zipf 1935). As the second word of a phrase they are not searched, but
+# looked up after the first word.
 SHORT = 4
 
 
 @dataclass(frozen=True)
 class Matches:
-    """Matches in the positions of a folded text; ``rule`` numbers what matched."""
+    """Matches in the positions of a folded text; ``rule`` is the number of the pattern."""
 
     rule: NDArray[np.int64]
     start: Offsets
@@ -59,7 +59,7 @@ class Matches:
 
 
 def concatenate(parts: Sequence[Matches]) -> Matches:
-    """Return all matches in one."""
+    """Return all matches as one object."""
     return Matches(
         np.concatenate([part.rule for part in parts]),
         np.concatenate([part.start for part in parts]),
@@ -68,10 +68,10 @@ def concatenate(parts: Sequence[Matches]) -> Matches:
 
 
 class Automaton:
-    """Finds atoms; ``rule`` of what it finds is the number that ``number`` gives the atom.
+    """A search for atoms; ``rule`` of a match is the number of the atom in ``number``.
 
-    It looks for words in the forms of their letters that begin and end a word, so that it
-    finds nothing inside of words that would have to be sorted out.
+    The letters at the start and the end of a word have different classes from letters inside, so
+    that nothing is found inside of words that would have to be removed again.
     """
 
     def __init__(self, atoms: Iterable[Atom | Glob], alphabet: Alphabet) -> None:
@@ -83,7 +83,7 @@ class Automaton:
         self.known: dict[tuple[int, bytes], list[int]] = {}
 
     def _compile(self, atoms: list[Atom | Glob]) -> None:
-        # What a string stands for: an atom that ends with it, an open-ended one, a literal of
+        # The meaning of each string: an atom that ends with it, an open-ended atom, a literal of
         # words with wildcards; -1 for none.
         rows: dict[bytes, list[int]] = {}
         literals: dict[str, int] = {}
@@ -114,7 +114,7 @@ class Automaton:
 
     @cached_property
     def machine(self) -> ahocorasick_rs.BytesAhoCorasick:
-        """The automaton, which is made when it is first needed."""
+        """The automaton, which is built at the first use."""
         tabled = sum(map(len, self.strings)) <= MOST_TABLED
         kind = ahocorasick_rs.Implementation
         return ahocorasick_rs.BytesAhoCorasick(
@@ -122,7 +122,7 @@ class Automaton:
         )
 
     def find(self, folded: Folded) -> Matches:
-        """Return the matches of atoms at word boundaries, ``rule`` being the atom."""
+        """Return the matches of atoms at word boundaries; ``rule`` is the number of the atom."""
         string, start, end = self._raw(folded)
         closed, opened = self.closed[string], self.opened[string]
         whole, begun = np.flatnonzero(closed >= 0), np.flatnonzero(opened >= 0)
@@ -146,7 +146,7 @@ class Automaton:
         flat = np.fromiter(chain.from_iterable(found), dtype=np.int64, count=3 * len(found))
         raw = flat.reshape(len(found), 3)
         width = self.alphabet.dtype.itemsize
-        # Two bytes a character: a match across half a character is none.
+        # A character has two bytes; a match that starts at half a character does not count.
         raw = raw[raw[:, 1] % width == 0] if width > 1 else raw
         return raw[:, 0], raw[:, 1] // width, raw[:, 2] // width
 
@@ -161,7 +161,7 @@ class Automaton:
         return Matches(atom, start, stop)
 
     def _only_letters(self, folded: Folded, start: Offsets, end: Offsets) -> Mask:
-        """Return which stretches of words have no sign of an address inside."""
+        """Return which parts of words have no sign of an address inside."""
         sign = (folded.flags & WORD) > (self.alphabet.flags_of(folded.classes) & WORD)
         before = np.append(0, np.cumsum(sign))
         letters: Mask = before[start] == before[end]
@@ -200,15 +200,15 @@ class Automaton:
 
 
 def _order(atom: Atom | Glob) -> tuple[str, str]:
-    """Return the key by which atoms are numbered."""
+    """Return the key that sorts atoms before they are numbered."""
     return atom.text, "*" if isinstance(atom, Glob) else "open" if atom.is_open else "closed"
 
 
 def _run_on(folded: Folded, positions: Offsets) -> Offsets:
-    """Return where the words end that the positions are in."""
+    """Return the ends of the words at some positions."""
     ends, onward = positions.copy(), folded.onward
     moving = np.arange(len(ends))
-    # Nearly all words end after some letters; the ends of longer ones are looked up at once.
+    # Nearly all words end after a few letters; the ends of longer words are looked up together.
     for _ in range(STEPS):
         moving = moving[onward[ends[moving]]]
         if not len(moving):
@@ -220,7 +220,7 @@ def _run_on(folded: Folded, positions: Offsets) -> Offsets:
 
 
 def _run_back(folded: Folded, positions: Offsets) -> Offsets:
-    """Return where the words begin that the positions are in."""
+    """Return the starts of the words at some positions."""
     outside = ~folded.word[1:-2]
     gaps = np.flatnonzero(outside if folded.parted is None else outside | folded.parted)
     begins: Offsets = gaps[np.searchsorted(gaps, positions, side="right") - 1]
@@ -228,7 +228,7 @@ def _run_back(folded: Folded, positions: Offsets) -> Offsets:
 
 
 class Finder:
-    """Finds parsed patterns, each under its number."""
+    """A search for parsed patterns, which are identified by their numbers."""
 
     def __init__(self, trees: Sequence[Node], alphabet: Alphabet) -> None:
         self.patterns = tuple(trees)
@@ -236,7 +236,7 @@ class Finder:
         self.gapped = np.array([has_gap(tree) for tree in trees], dtype=bool)
         single: list[tuple[int, int]] = []
         self.trees: dict[int, Node] = {}
-        # The trees that may match once an atom is there.
+        # For each atom, the trees that can match where it stands.
         self.led_by: dict[int, list[int]] = {}
         for rule, tree in enumerate(trees):
             options = tree.options if isinstance(tree, Choice) else (tree,)
@@ -254,7 +254,7 @@ class Finder:
         self.single_from = np.searchsorted(pairs[:, 0], np.arange(len(self.automaton.number) + 1))
 
     def find(self, text: Passages) -> Matches:
-        """Return the matches of all patterns, ``rule`` being the number of the pattern."""
+        """Return the matches of all patterns; ``rule`` is the number of the pattern."""
         found = self.automaton.find(text.folded)
         first, past = self.single_from[found.rule], self.single_from[found.rule + 1]
         count = past - first
@@ -270,13 +270,13 @@ class Finder:
     def settle(self, text: Passages, matches: Matches) -> Matches:
         """Return the matches without those of a pattern with a gap that overlap a shorter one.
 
-        The shortest in words, then in characters, then the earlier has priority. Matches are those
-        within sentences: what reaches across a sentence end has no priority over anything.
+        The shortest in words has priority, then the shortest in characters, then the earlier. Only
+        matches within sentences take part: a match across a sentence end has no priority.
         """
         rows = np.flatnonzero(self.gapped[matches.rule])
         rows = rows[np.lexsort((matches.end[rows], matches.start[rows], matches.rule[rows]))]
         rule, start, end = matches.rule[rows], matches.start[rows], matches.end[rows]
-        # No match contains another of its rule, so the ends are in order too.
+        # No match contains another match of its rule, so that the ends are sorted too.
         meets = (rule[1:] == rule[:-1]) & (start[1:] < end[:-1])
         if not meets.any():
             return matches
@@ -316,20 +316,20 @@ class Finder:
 
 
 def is_looked_up(part: Node, joint: Joint) -> TypeGuard[Atom]:
-    """Return whether a part is a short word that is looked up behind the part before it."""
+    """Return whether a part is a short word that is looked up after the part before it."""
     if joint != SPACED or not isinstance(part, Atom):
         return False
     return not part.is_open and len(part.text) <= SHORT
 
 
 def _sought_parts(node: Row) -> list[Node]:
-    """Return the parts of a row that the automaton has to find."""
+    """Return the parts of a row that the automaton must find."""
     rest = zip(node.joints, node.parts[1:], strict=True)
     return [node.parts[0], *(part for joint, part in rest if not is_looked_up(part, joint))]
 
 
 def _sought(node: Node) -> Iterator[Atom | Glob]:
-    """Yield the atoms that the automaton has to find."""
+    """Yield the atoms that the automaton must find."""
     if isinstance(node, Atom | Glob):
         yield node
     else:
@@ -339,7 +339,7 @@ def _sought(node: Node) -> Iterator[Atom | Glob]:
 
 
 def _leaders(node: Node) -> list[Atom | Glob]:
-    """Return atoms of which one must be there for the node to match."""
+    """Return atoms, one of which is in every match of the node."""
     if isinstance(node, Atom | Glob):
         return [node]
     if isinstance(node, Choice):
@@ -348,7 +348,7 @@ def _leaders(node: Node) -> list[Atom | Glob]:
 
 
 class _Joiner:
-    """Joins the atoms found in a chunk; what several entries share is joined once."""
+    """Join the atoms of a chunk to matches; nodes that several entries share are joined once."""
 
     def __init__(self, text: Passages, automaton: Automaton, found: Matches) -> None:
         self.text = text
@@ -356,12 +356,12 @@ class _Joiner:
         order = np.lexsort((found.end, found.start, found.rule))
         rule, self.start, self.end = found.rule[order], found.start[order], found.end[order]
         edges = np.flatnonzero(np.diff(rule, prepend=-1, append=-1)).tolist()
-        # Where the matches of each atom begin and end in the arrays.
+        # The start and the end of the matches of each atom in the arrays.
         self.by_atom = dict(zip(rule[edges[:-1]].tolist(), pairwise(edges), strict=True))
         self.known: dict[Node, Pair] = {}
 
     def may_match(self, node: Node) -> bool:
-        """Return whether enough of the atoms of a node were found for it to match at all."""
+        """Return whether enough atoms of a node were found, so that it can match."""
         if isinstance(node, Atom | Glob):
             return self.number[node] in self.by_atom
         if isinstance(node, Choice):
@@ -369,7 +369,7 @@ class _Joiner:
         return all(map(self.may_match, _sought_parts(node)))
 
     def spans(self, node: Node) -> Pair:
-        """Return start and end of all places where the node matches, in reading order."""
+        """Return start and end of all matches of the node, in reading order."""
         if isinstance(node, Atom | Glob):
             low, high = self.by_atom.get(self.number[node], (0, 0))
             return self.start[low:high], self.end[low:high]
@@ -406,7 +406,7 @@ class _Joiner:
         return pair
 
     def _followed(self, left: Pair, word: str) -> Pair:
-        """Return the spans that a space and a whole word follow, with the word."""
+        """Return the spans before a space and a whole word, including the word."""
         left = self._spaced(left)
         folded, classes = self.text.folded, self.text.alphabet.classes_folded(word)
         place = left[1] + 1
@@ -418,12 +418,12 @@ class _Joiner:
         return _union([left[0][here[ends]]], [end[ends]])
 
     def _spaced(self, left: Pair) -> Pair:
-        """Return the spans that white space follows."""
+        """Return the spans before white space."""
         flags = self.text.folded.flags
         return _take(left, (flags[np.minimum(left[1], len(flags) - 1)] & SPACE) != 0)
 
     def _adjacent(self, left: Pair, right: Pair, joint: Joint) -> Pair:
-        """Return the spans of two parts that touch, or that one space separates."""
+        """Return the spans of two parts that touch, or that are separated by one space."""
         shift = 1 if joint == SPACED else 0
         if shift:
             left = self._spaced(left)
@@ -432,7 +432,7 @@ class _Joiner:
         return _pairs(left, right, low, np.searchsorted(right[0], begin, side="right"))
 
     def _within(self, left: Pair, right: Pair, words: int) -> Pair:
-        """Return the spans from a left part to a right part, with so many words between at most."""
+        """Return the spans from a left to a right part, with at most so many words between."""
         past = past_tokens(self.text, left[1])
         low = np.searchsorted(right[0], left[1], side="left")
         high = np.searchsorted(first_tokens(self.text, right[0]), past + words, side="right")
@@ -445,7 +445,7 @@ def _take(pair: Pair, which: Mask) -> Pair:
 
 
 def _pairs(left: Pair, right: Pair, low: NDArray[np.intp], high: NDArray[np.intp]) -> Pair:
-    """Return the spans from each on the left to those from ``low`` to ``high`` on the right."""
+    """Return the spans from each left part to the right parts ``low`` to ``high``."""
     count = np.maximum(high - low, 0)
     place = np.repeat(np.arange(len(count)), count)
     nth = np.arange(len(place)) - np.repeat(np.cumsum(count) - count, count)
@@ -467,18 +467,18 @@ def _shortest(start: Offsets, end: Offsets) -> Pair:
     if not len(start):
         return start, end
     after = np.append(np.minimum.accumulate(end[::-1])[::-1][1:], np.iinfo(np.int64).max)
-    # Of those with one start only the first, which is the shortest, can be free of others.
+    # Of spans with one start, only the first and shortest can contain no other.
     first = np.append(True, start[1:] != start[:-1])
     kept = first & (end < after)
     return start[kept], end[kept]
 
 
 def first_tokens(text: Passages, start: Offsets) -> Offsets:
-    """Return the number of the token that each span begins with, or before."""
+    """Return the number of the first token of each span."""
     folded = text.folded
     inside = folded.word[start + 2]
-    # A span that begins with a sign, as "$5 billion" does, begins before its first token, unless
-    # the sign is inside a token, as in "they'll".
+    # A span such as "$5 billion" begins with a sign before its first token. In "they'll" the
+    # sign is inside a token.
     sign = np.flatnonzero(~inside & folded.word[start + 3])
     if len(sign):
         after = start[sign] + 1
@@ -490,6 +490,6 @@ def first_tokens(text: Passages, start: Offsets) -> Offsets:
 
 
 def past_tokens(text: Passages, end: Offsets) -> Offsets:
-    """Return the number of the first token past each span."""
+    """Return the number of the first token after each span."""
     past: Offsets = np.searchsorted(text.tokens, end, side="left")
     return past

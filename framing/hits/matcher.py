@@ -50,8 +50,8 @@ from framing.text.segments import (
 
 LINE_END_CODES = np.array([ord(character) for character in LINE_ENDS], dtype=np.uint32)
 INVISIBLE_CODES = np.array([ord(character) for character in INVISIBLE], dtype=np.uint32)
-# Share of entries with a condition from which on all articles are cut into sentences at once,
-# since most would be searched a second time.
+# If at least this share of entries has a condition, all articles are cut into sentences at once,
+# since most articles would be searched a second time.
 MANY = 0.05
 # Positions that the numpy engine searches at once, and the sentences that a condition may look
 # back over for a text to be searched in pieces at all.
@@ -60,11 +60,11 @@ PIECE, MOST_BEFORE = 100_000, 100
 
 @dataclass(frozen=True)
 class Conditions:
-    """What must be there, or must not, in the sentence of a hit or within some words: in columns.
+    """Conditions of entries, in columns: what must or must not be near a hit.
 
-    ``entry`` has it, ``rule`` is the pattern that is looked for, ``wanted`` says whether it must
-    be there. ``within`` is a number of words, -1 for the sentence; ``before`` is how many
-    sentences before that of the hit count as well.
+    ``entry`` is the entry with the condition, ``rule`` the pattern to search, ``wanted`` whether it
+    must be there. ``within`` is a number of words, -1 for the sentence; ``before`` is the number
+    of sentences before that of the hit that count too.
     """
 
     entry: NDArray[np.int64]
@@ -85,11 +85,11 @@ class Conditions:
 
 
 class Matcher:
-    """A lexicon made ready to match: rules 0 to n - 1 are its entries, then its exceptions.
+    """A lexicon prepared for matching: rules 0 to n - 1 are its entries, then come its exceptions.
 
-    After these come the patterns of conditions. ``cues`` are patterns that are no entries; they
-    are looked for where hits are. Without ``native`` the numpy engine searches in any case. It
-    searches a text in pieces of ``piece`` positions or more, which changes no hit.
+    After these come the patterns of conditions. ``cues`` are further patterns, which are searched
+    near hits only. Without ``native`` the numpy engine always searches. It searches a text in
+    pieces of ``piece`` positions or more, which does not change the hits.
     """
 
     def __init__(
@@ -105,7 +105,7 @@ class Matcher:
         self.frame_of = table["frame"].cat.codes.to_numpy().astype(np.int64)
         self.entries = len(table)
         patterns = list(table["pattern"])
-        # What each exception silences: an entry (0), the entries of a frame (1), or all (2).
+        # What each exception removes: hits of an entry (0), of a frame (1), or all hits (2).
         scopes: list[tuple[int, int]] = []
         for entry, items in enumerate(table["exceptions"]):
             patterns.extend(items)
@@ -161,7 +161,7 @@ class Matcher:
         return make_search(self.cue_finder, Rules.plain(len(self.cue_number)))
 
     def _conditions(self, table: pd.DataFrame, patterns: list[str]) -> Conditions:
-        """Return the conditions by entry, and add what they look for to the patterns."""
+        """Return the conditions by entry, and add their patterns to the patterns of the lexicon."""
         rows = []
         for entry in np.flatnonzero((table["if"] != "") | (table["unless"] != "")).tolist():
             row = table.iloc[entry]
@@ -175,7 +175,7 @@ class Matcher:
         return Conditions(columns[0], columns[1], columns[2] > 0, columns[3], columns[4])
 
     def hits(self, chunk: Passages, matches: Matches) -> Matches:
-        """Return the matches of entries that meet their conditions and no exception covers."""
+        """Return the matches of entries that meet their conditions and that no exception covers."""
         hits = self._fulfilled(chunk, matches)
         exceptions = matches.take(
             (matches.rule >= self.entries) & (matches.rule < self.first_condition)
@@ -212,7 +212,7 @@ class Matcher:
             rows = self.search.hits(chunk, nested, in_case)
             if rows is not None:
                 return rows.row, rows.matches
-        # All matches of a long text at once would take hundreds of times its size.
+        # All matches of a long text together would need hundreds of times its size.
         before = int(self.conditions.before.max(initial=0))
         size = self.piece if before <= MOST_BEFORE else len(chunk.folded.classes)
         rows_of, hits_of = [], []
@@ -236,12 +236,12 @@ class Matcher:
         return sentence_rows(text, hits.start, hits.end), hits
 
     def _in_case(self, chunk: Passages, rule: int, start: int, end: int) -> bool:
-        """Return whether a match has the upper and lower case that its entry is written in."""
+        """Return whether a match has the same upper and lower case as its entry."""
         first, past = chunk.folded.into_text(np.array([start, end])).tolist()
         return bool(self.cased[rule].fullmatch(unfold(chunk.text[first:past])))
 
     def _fulfilled(self, chunk: Passages, matches: Matches) -> Matches:
-        """Return the matches of entries in the right case, with their conditions met."""
+        """Return the matches of entries that have the right case and meet their conditions."""
         hits = matches.take(matches.rule < self.entries)
         for rule in self.cased:
             rows = np.flatnonzero(hits.rule == rule)
@@ -267,7 +267,7 @@ class Matcher:
 def _repeat(
     edges: NDArray[np.intp], numbers: NDArray[np.int64]
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return a row for each item of each number: its place in ``numbers``, and the item.
+    """Return a row for each item of each number: the index in ``numbers``, and the item.
 
     The items of number n are ``edges[n]`` to ``edges[n + 1]``. With the edges 0, 2, 2, 3 and the
     numbers 2, 0 the rows are (0, 2), (1, 0) and (1, 1).
@@ -280,9 +280,9 @@ def _repeat(
 
 @dataclass(frozen=True)
 class CuedLexicon:
-    """A lexicon with cues, and what tells it from others in a worker process.
+    """A lexicon with cues, and the key that identifies it in a worker process.
 
-    The hash of a lexicon does not know the order of its entries. Cues are (number, pattern).
+    The hash of a lexicon does not depend on the order of its entries. Cues are (number, pattern).
     """
 
     lexicon: Lexicon = field(compare=False)
@@ -292,7 +292,7 @@ class CuedLexicon:
 
     @classmethod
     def of(cls, lexicon: Lexicon, cues: Iterable[tuple[int, str]] = ()) -> "CuedLexicon":
-        """Return a lexicon in the form that worker processes know again."""
+        """Return a lexicon in the form that worker processes recognise."""
         codes = lexicon.table["frame"].cat.codes.tolist()
         order = tuple(zip(lexicon.table["pattern"].tolist(), codes, strict=True))
         return cls(lexicon, lexicon.hash, order, tuple(cues))
@@ -300,7 +300,7 @@ class CuedLexicon:
 
 @lru_cache(maxsize=4)
 def compile_lexicon(instrument: CuedLexicon) -> Matcher:
-    """Return the lexicon ready to match; the last few are kept, also in worker processes."""
+    """Return the lexicon prepared for matching; the last few are cached, also in processes."""
     return Matcher(instrument.lexicon, instrument.cues)
 
 
@@ -308,7 +308,7 @@ forget_lexicons = compile_lexicon.cache_clear
 
 
 def sentence_rows(text: Passages, start: Offsets, end: Offsets) -> NDArray[np.intp]:
-    """Return the row of the sentence that each span is in, -1 where it is in none."""
+    """Return the row of the sentence that each span is in; -1 outside of sentences."""
     row = np.searchsorted(text.first, start, side="right") - 1
     if len(text.last):
         row[(row >= 0) & (end > text.last[row])] = -1
@@ -316,13 +316,13 @@ def sentence_rows(text: Passages, start: Offsets, end: Offsets) -> NDArray[np.in
 
 
 def _near(chunk: Passages, hits: Matches, conditions: Conditions, others: Matches) -> Mask:
-    """Return whether each hit has a match of its condition where that looks for it.
+    """Return whether each hit has a match of its condition in the range of the condition.
 
-    The rows of ``hits`` and ``conditions`` belong together. A condition looks in sentences, or at
-    words nearby. A match that overlaps the hit does not count.
+    The rows of ``hits`` and ``conditions`` belong together. The range is some sentences, or some
+    words around the hit. A match that overlaps the hit does not count.
     """
     row = sentence_rows(chunk, hits.start, hits.end)
-    # Sentences of an article stand together: one before the first is in another article.
+    # The sentences of an article are neighbours; the one before the first is of another article.
     opening = np.searchsorted(chunk.document, chunk.document[row], side="left")
     low = chunk.first[np.maximum(row - conditions.before, opening)]
     high = chunk.last[row]
@@ -338,7 +338,7 @@ def _near(chunk: Passages, hits: Matches, conditions: Conditions, others: Matche
     some = np.flatnonzero(near & (conditions.within >= 0))
     if not len(some):
         return near
-    # The same with numbers of tokens as positions.
+    # The same with token numbers as positions.
     base, within = base[some], conditions.within[some]
     low, high = past_tokens(chunk, low[some]), past_tokens(chunk, high[some])
     reach = end // step * step + past_tokens(chunk, end % step)
@@ -354,7 +354,7 @@ def _near(chunk: Passages, hits: Matches, conditions: Conditions, others: Matche
 def _covered(
     hits: Matches, group: NDArray[np.int64], masks: Matches, owner: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
-    """Return whether each hit lies inside a mask of its group; ``owner`` is the mask's group."""
+    """Return whether each hit is inside a mask of its group; ``owner`` is the group of the mask."""
     step = int(max(hits.end.max(), masks.end.max())) + 1
     # Keys sort positions by group: position 7 of group 2 is 2 * step + 7.
     key = owner * step + masks.start
@@ -368,12 +368,12 @@ def _covered(
 def claim(
     matches: Matches, frame: NDArray[np.int64], chunk: Passages, nested: str
 ) -> NDArray[np.intp]:
-    """Return which matches stay when each token may be claimed once, in reading order.
+    """Return which matches stay if each token can be claimed once, in reading order.
 
     The longest match (in tokens, then characters) claims first, the earlier before the later.
-    A match goes when one of its tokens is claimed by its own frame and, with
-    ``nested="lexicon"``, also when all of them are claimed, by whichever frame. Matches without a
-    token, such as an emoji, claim their characters from each other.
+    A match is dropped when a match of the same frame has claimed one of its tokens and, with
+    ``nested="lexicon"``, also when matches of any frames have claimed all its tokens. Matches
+    without a token, such as an emoji, claim characters instead.
     """
     first, past = first_tokens(chunk, matches.start), past_tokens(chunk, matches.end)
     signs = np.flatnonzero(past == first)
@@ -394,10 +394,10 @@ def claim(
 def _claim_positions(
     matches: Matches, frame: NDArray[np.int64], first: Offsets, past: Offsets, nested: str
 ) -> NDArray[np.intp]:
-    """Return which matches stay, each claiming the positions from ``first`` to ``past``."""
+    """Return which matches stay; each claims the positions from ``first`` to before ``past``."""
     group = frame if nested == "frame" else np.zeros_like(frame)
     reading = np.lexsort((matches.rule, past, first, group))
-    # A match that touches no other of its group needs no comparing.
+    # A match that touches no other match of its group stays without a comparison.
     reach = np.full(len(reading), -1, dtype=np.int64)
     begin = np.ones(len(reading), dtype=bool)
     if len(reading) > 1:
@@ -426,8 +426,8 @@ def _claim_positions(
 def _by_rank(
     one: NDArray[np.intp], other: NDArray[np.intp], rank: tuple[Offsets, ...]
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return of each two matches the one that claims first, and the other."""
-    # Most overlaps are of two: a word and the phrase that it is in.
+    """Return, for pairs of matches, the one that claims first and the other."""
+    # Most overlaps have two matches: a word, and a phrase with this word.
     leads = np.zeros(len(one), dtype=bool)
     tied = np.ones(len(one), dtype=bool)
     for key in rank:
@@ -499,14 +499,14 @@ def mark_context(
         Where the patterns of `cue_patterns` and `actor_patterns` match, sorted by start:
         ``kind`` is the place of the kind in ``KINDS``, or ``len(KINDS)`` + the actor's number.
     row : array of int, optional
-        The number of each hit's sentence in the text, where it is known already.
+        The number of each hit's sentence in the text, if it is known already.
     language : {"en"}
         The language of the words that are looked up one by one.
 
     Returns
     -------
     pandas.DataFrame
-        One row a hit: ``rejected`` (denied, refused, ruled out or said not to exist or happen,
+        One row per hit: ``rejected`` (denied, refused, ruled out or said not to exist or happen,
         within its clause), ``hedged`` (possible, conditional or second-hand there), ``quoted``
         (between quotation marks), all bool, and ``speaker``, a code of `speaker_names`.
 
@@ -546,7 +546,7 @@ def mark_context(
 
 
 def _text_end(chunk: Chunk, hits: Matches) -> Offsets:
-    """Return the offset at which each hit ends, without invisible characters behind its word."""
+    """Return the offset at which each hit ends, without invisible characters after its word."""
     start, end = chunk.folded.into_text(hits.start), chunk.folded.into_text(hits.end)
     moving = np.flatnonzero(chunk.codes[np.maximum(end - 1, 0)] >= INVISIBLE_CODES[0])
     while len(moving):
@@ -577,9 +577,9 @@ def count_matches(
     texts: Sequence[str],
     removed: Sequence[Sequence[Span]],
 ) -> tuple[pd.DataFrame, Offsets]:
-    """Return one row a hit (document, entry), and the tokens of each article.
+    """Return one row per hit (document, entry), and the number of tokens of each article.
 
-    ``number`` is that of the first article in the corpus.
+    ``number`` is the number of the first article in the corpus.
     """
     chunk = make_chunk(number, texts, removed, language, matcher.alphabet)
     if len(np.unique(matcher.conditions.entry)) > MANY * len(matcher.frame_of):
@@ -588,7 +588,7 @@ def count_matches(
     inside = _in_sentences(chunk, matches)
     matches = matcher.finder.settle(chunk, matches.take(inside))
     document = np.searchsorted(chunk.begins, chunk.folded.into_text(matches.start), "right") - 1
-    # What stands elsewhere in the sentence is asked of these.
+    # The conditions of these hits depend on the rest of the sentence.
     again = np.unique(document[np.isin(matches.rule, matcher.conditions.entry)])
     sure = ~np.isin(document, again)
     hits, document = matches.take(sure), document[sure]
@@ -613,7 +613,7 @@ def _with_sentences(matcher: Matcher, nested: str, chunk: Chunk, number: int) ->
 
 
 def _in_articles(chunk: Chunk, matches: Matches) -> Matches:
-    """Return the matches that are in one article and in no removed line."""
+    """Return the matches that are inside one article and outside removed lines."""
     start = chunk.folded.into_text(matches.start)
     end = chunk.folded.into_text(matches.end)
     document = np.searchsorted(chunk.begins, start, side="right") - 1
@@ -629,10 +629,10 @@ def _in_articles(chunk: Chunk, matches: Matches) -> Matches:
 
 
 def _in_sentences(chunk: Chunk, matches: Matches) -> Mask:
-    """Return which matches are in one sentence.
+    """Return which matches are within one sentence.
 
-    Sentences are found in paragraphs that hold a match with a sign inside at which one could
-    end; matches with a line end inside are held against the paragraphs.
+    Only paragraphs with a match that contains a possible sentence end are cut into sentences.
+    Matches with a line end inside are compared with the paragraphs.
     """
     size = matches.end - matches.start
     row = np.repeat(np.arange(len(matches)), size)
@@ -652,7 +652,7 @@ def _in_sentences(chunk: Chunk, matches: Matches) -> Mask:
 
 
 def _in_spans(chunk: Chunk, matches: Matches, cut: bool) -> Mask:
-    """Return which matches are in one paragraph or, with ``cut``, in one sentence of it."""
+    """Return which matches are within one paragraph or, with ``cut``, within one sentence of it."""
     start = chunk.folded.into_text(matches.start)
     end = chunk.folded.into_text(matches.end)
     spans = chunk.paragraphs
@@ -668,7 +668,7 @@ def _in_spans(chunk: Chunk, matches: Matches, cut: bool) -> Mask:
 
 
 def _tokens(chunk: Chunk) -> Offsets:
-    """Return the tokens of each article, without those in removed lines."""
+    """Return the number of tokens of each article, without those in removed lines."""
     places = chunk.folded.from_text(np.append(chunk.begins, len(chunk.text)))
     tokens = np.diff(np.searchsorted(chunk.tokens, places))
     if len(chunk.removed):

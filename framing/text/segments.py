@@ -213,7 +213,7 @@ def _wrapped(codes: CodePoints, lines: _Lines, runs: Mask, texts: int) -> Mask:
 
 
 def _goes_on(codes: CodePoints, lines: _Lines, row: Offsets, before: Offsets) -> tuple[Mask, Mask]:
-    """Return which lines continue the line before: after a comma, or in small letters after no stop.
+    """Return which lines continue the line before: after a comma, or with a small letter.
 
     Only a line of at most 100 characters was broken at its width.
     """
