@@ -808,13 +808,26 @@ def _with_neighbours(chunk: Chunk, wanted: Mask) -> Mask:
     back = np.maximum(first[places] - ~alone[first[places]], 0)
     np.add.at(span, back, 1)
     np.add.at(span, places + 1, -1)
+    # "He added" may go on with who spoke in the paragraph before.
+    going_on = np.flatnonzero(wanted & ~alone)
+    going_on = going_on[_begins_with_person(chunk.codes, chunk.paragraphs.start[going_on])]
     shown = wanted | (np.cumsum(span[:-1]) > 0)
+    shown[going_on - 1] = True
     for _ in range(2):
         onward = places[places + 1 < len(wanted)] + 1
         onward = onward[~alone[onward]]
         shown[onward] = True
         places = onward[marked[onward]]
     return shown
+
+
+def _begins_with_person(codes: CodePoints, start: Offsets) -> Mask:
+    """Return which paragraphs begin with "He " or "She "."""
+    letters = codes[np.minimum(start[:, None] + np.arange(4), len(codes) - 1)]
+    he = np.array([ord(letter) for letter in "He "], dtype=np.uint32)
+    she = np.array([ord(letter) for letter in "She "], dtype=np.uint32)
+    found: Mask = (letters[:, :3] == he).all(axis=1) | (letters == she).all(axis=1)
+    return found
 
 
 def _marked(chunk: Chunk) -> Mask:

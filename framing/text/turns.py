@@ -14,12 +14,17 @@ from framing.text.characters import CodePoints, Offsets
 # Characters of the longest label.
 _LONGEST = 90
 _CAPS = r"(?:Mc|Mac|[A-Z])[A-Z.'’\-]*"
+# Marks of lists, of who speaks in captions, and of bold letters stand before a label.
+_MARKS = re.compile(r"[>*_#\-–—•\[(\s]{1,6}")
+_AFTER = r"(?=[\s*_\])]|\Z)"
+_NAME = r"[A-Z][\w.'’\-]*(?:\s(?:[A-Z][\w.'’\-]*|of|the|de|von|van|der|al|bin|\d)){0,5}"
 _LABEL = re.compile(
     r"(?P<q>[QA])(?:[:.]|\s?:|[ \t]{2,})(?=\s|\S)"
+    rf"|(?P<stamp>{_NAME})[ \t]*[(\[]\d{{1,2}}:\d\d(?::\d\d)?[)\]]:?(?=\s*(?:\n|\r|\Z))"
     rf"|(?P<caps>{_CAPS}(?:\s+(?:{_CAPS}|OF|THE|AND|\d)){{0,6}})"
-    r"(?:\s*[(\[][^)\]\n]{1,40}[)\]])?(?:,\s[^:\n]{1,60})?\s?:(?=\s)"
-    r"|(?P<mixed>[A-Z][\w.'’\-]*(?:\s(?:[A-Z][\w.'’\-]*|of|the|de|von|van|der|al|bin)){0,5})"
-    r"(?:\s?\([^)\n]{1,40}\))?\s?:(?=\s)"
+    rf"(?:\s*[(\[][^)\]\n]{{1,40}}[)\]])?(?:,\s[^:\n]{{1,60}})?\s?:{_AFTER}"
+    rf"|(?P<mixed>{_NAME})"
+    rf"(?:\s?[(\[][^)\]\n]{{1,40}}[)\]])?\s?:{_AFTER}"
 )
 _TITLES = frozenset(
     [
@@ -175,10 +180,10 @@ def find_turns(
     for number in np.unique(of).tolist():
         mine = [found[row] for row in np.flatnonzero(of == number).tolist()]
         first, past = np.searchsorted(document, [number, number + 1]).tolist()
-        capitals = sum(kind != "mixed" for _, kind in mine) > 1
+        capitals = sum(kind != "mixed" for _, kind in mine) > 1 or len(mine) >= _LEAST
         for (paragraph, kind), last in zip(mine, _lasts(mine, first, past), strict=True):
             answer[paragraph:last] = paragraph
-            sure[paragraph:last] = kind == "titled" or (kind == "bare" and capitals)
+            sure[paragraph:last] = kind in ("titled", "stamp") or (kind == "bare" and capitals)
     return answer, sure
 
 
@@ -187,23 +192,28 @@ def _labels(text: str, codes: CodePoints, start: Offsets, end: Offsets) -> list[
     colons = np.append(np.flatnonzero(codes == ord(":")), len(codes))
     near = colons[np.searchsorted(colons, start)] < np.minimum(end, start + _LONGEST)
     first = codes[start]
-    near &= (first >= ord("A")) & (first <= ord("Z"))
+    near &= ((first >= ord("A")) & (first <= ord("Z"))) | np.isin(first, _MARK_CODES)
     second = codes[np.minimum(start + 1, len(codes) - 1)]
     asked = ((first == ord("Q")) | (first == ord("A"))) & ((second == ord(" ")) | (second == 9))
     dotted = (first == ord("Q")) & (second == ord("."))
     found = []
     for paragraph in np.flatnonzero(near | asked | dotted).tolist():
-        begin = int(start[paragraph])
-        match = _LABEL.match(text, begin, min(int(end[paragraph]) + 1, begin + _LONGEST + 1))
+        begin, past = int(start[paragraph]), int(end[paragraph])
+        marks = _MARKS.match(text, begin, past)
+        begin = marks.end() if marks else begin
+        match = _match_label(text, begin, past)
         if match is None:
             continue
         if match["q"]:
             found.append((paragraph, "titled"))
             continue
-        words = (match["caps"] or match["mixed"]).replace(".", "").split()
-        if words[0].upper() in _NO_NAMES:
+        if match["stamp"]:
+            found.append((paragraph, "stamp"))
             continue
-        if match["mixed"]:
+        words = (match["caps"] or match["mixed"]).replace(".", "").split()
+        if text[match.end() : past].strip("*_])\r ") == "" and len("".join(words)) > 2:
+            found.append((paragraph, "alone"))
+        elif match["mixed"]:
             asks = len(words) == 1 and words[0].upper() in _ROLES
             found.append((paragraph, "bare" if asks else "mixed"))
         elif len("".join(words)) > 2:
@@ -211,16 +221,40 @@ def _labels(text: str, codes: CodePoints, start: Offsets, end: Offsets) -> list[
     return found
 
 
+_MARK_CODES = np.array([ord(mark) for mark in ">*_#-–—•[("], dtype=np.uint32)
+
+
+def _match_label(text: str, begin: int, past: int) -> re.Match[str] | None:
+    """Return the label that begins there; one such as LIVE: in front of it names nobody."""
+    for _ in range(2):
+        match = _LABEL.match(text, begin, min(past + 1, begin + _LONGEST + 1))
+        if match is None:
+            return None
+        name = match["stamp"] or match["caps"] or match["mixed"]
+        if name is None or name.replace(".", "").split()[0].upper() not in _NO_NAMES:
+            return match
+        begin = match.end()
+        while begin < past and text[begin] == " ":
+            begin += 1
+    return None
+
+
 def _lasts(labels: list[tuple[int, str]], first: int, past: int) -> list[int]:
     """Return the paragraph up to which each label counts, from ``first`` to before ``past``."""
-    capitals = sum(kind != "mixed" for _, kind in labels)
+    capitals = sum(kind in ("titled", "bare") for _, kind in labels)
+    stamps = sum(kind == "stamp" for _, kind in labels)
     many = len(labels) >= _LEAST and len(labels) * _EVERY >= past - first
     lasts = []
     for (paragraph, kind), following in zip(
         labels, [*(paragraph for paragraph, _ in labels[1:]), past], strict=True
     ):
-        if kind == "titled" or (kind == "bare" and capitals > 1):
+        if kind == "titled" or (kind == "bare" and (capitals > 1 or many)):
             last = following
+        elif kind == "stamp":
+            last = following if stamps > 1 else paragraph
+        elif kind == "alone":
+            # A label on a line of its own: of one alone only the next paragraph is sure.
+            last = following if len(labels) > 1 or capitals else min(paragraph + 2, following)
         elif kind == "mixed":
             last = following if many else paragraph + 1
         else:

@@ -71,15 +71,17 @@ def at_all(kind, column, *templates):
 
 def beaten(kind, *templates):
     """Return the cues that no sentence lets stand: a longer one always takes their words."""
-    lost = []
-    for cue in cued(kind):
-        chunk = chunk_of([template.format(cue) for template in templates])
-        cues = MATCHER.cues(chunk).of(*GROUP[kind]).longest()
-        text = [chunk.text[a:b].lower() for a, b in zip(cues.start, cues.end, strict=True)]
-        kinds = [KINDS[number] for number in cues.kind]
-        if (kind, cue.lower()) not in zip(kinds, text, strict=True):
-            lost.append(cue)
-    return lost
+    cues = cued(kind)
+    chunk = chunk_of(["\n".join(template.format(cue) for template in templates) for cue in cues])
+    found = MATCHER.cues(chunk).of(*GROUP[kind]).longest()
+    start, end = (chunk.folded.into_text(edge) for edge in (found.start, found.end))
+    number = np.searchsorted(chunk.begins, start, side="right") - 1
+    standing = {
+        (place, chunk.text[a:b].lower())
+        for place, a, b, of in zip(number.tolist(), start, end, found.kind.tolist(), strict=True)
+        if KINDS[of] == kind
+    }
+    return [cue for place, cue in enumerate(cues) if (place, cue.lower()) not in standing]
 
 
 def test_a_noun_phrase_is_denied():
@@ -183,6 +185,21 @@ def test_a_quotation_follows_the_one_who_spoke():
         "Putin"
     }
     assert set(speakers_of([f"Putin {cue} reporters. The truce holds." for cue in cues])) == {""}
+
+
+def test_how_something_is_said_counts_where_it_closes_a_quotation():
+    cues = cued("manner")
+    templates = [f"“The truce holds,” {order}." for order in ("Putin {}", "{} Putin")]
+    for template in templates:
+        assert set(speakers_of([template.format(cue) for cue in cues])) == {"Putin"}
+    assert set(speakers_of([f"Putin {cue} when the truce held." for cue in cues])) == {""}
+
+
+def test_who_names_something_owns_the_quotation_that_follows():
+    cues = cued("naming")
+    assert set(speakers_of([f"Putin {cue} it “a truce” of sorts." for cue in cues])) == {"Putin"}
+    assert set(speakers_of([f"Putin {cue} the truce." for cue in cues])) == {""}
+    assert set(speakers_of([f"The plan, {cue} “a truce” of sorts, held." for cue in cues])) == {""}
 
 
 def test_what_looks_like_a_verb_of_saying_is_none():

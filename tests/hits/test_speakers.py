@@ -11,7 +11,7 @@ ACTORS = fr.make_actors(
 # it stays unresolved: nobody may be given words that are not his.
 SPEAKERS = [
     ("Trump on Monday: “A truce is near.”", ["Trump"]),
-    ("Trump’s answer: “A truce is near.”", [""]),
+    ("Trump’s answer: “A truce is near.”", ["Trump"]),
     ("“A truce is near.”\nDonald Trump", ["Trump"]),
     ("“A truce is near.”\nDonald Trump wants it.", [""]),
     ("Putin – a former spy – said a truce was near.", ["Putin"]),
@@ -47,7 +47,7 @@ SPEAKERS = [
             "Donald Trump: The truce is near.\nVladimir Putin: The truce is "
             "far.\nReporter: Which truce?\nDonald Trump: This truce."
         ),
-        ["Trump", "Putin", "", "Trump"],
+        ["Trump", "Putin", "other", "Trump"],
     ),
     ("DONALD TRUMP (R): The truce is near.", ["Trump"]),
     ("PRESIDENT DONALD J. TRUMP: The truce is near.", ["Trump"]),
@@ -141,18 +141,204 @@ SPEAKERS = [
     ("“A truce,” Putin said, “is near, and the truce will hold.”", ["Putin", "Putin"]),
     ("In a post, Trump wrote: “A truce is near.”", ["Trump"]),
     ("A truce is near, tweeted Trump.", ["Trump"]),
+    ("In Putin’s words, a truce is near.", ["Putin"]),
+    ("In Putin’s words: “A truce is near.”", ["Putin"]),
+    ("In the words of Putin, a truce is near.", ["Putin"]),
+    ("In the words of President Vladimir Putin: “A truce is near.”", ["Putin"]),
+    ("“A truce is near,” in Putin’s words.", ["Putin"]),
+    ("“A truce is near,” in the words of Trump.", ["Trump"]),
+    ("“[Putin] wants a truce,” Trump said.", ["Trump"]),
+    ("“He [Putin] wants a truce,” Trump said.", ["Trump"]),
+    ("Trump said “[Putin] wants a truce.”", ["Trump"]),
+    ("“A truce is near” [Putin].", ["Putin"]),
+    ("[Putin]: “A truce is near.”", ["Putin"]),
+    ("[Trump:] A truce is near.", ["Trump"]),
+    ("Trump - A truce is near", [""]),
+    ("Trump — “A truce is near.”", ["Trump"]),
+    ("From Trump: “A truce is near.”", ["Trump"]),
+    ("And from President Trump:\n\n“A truce is near.”", ["Trump"]),
+    ("This is Trump’s statement: “A truce is near.”", ["Trump"]),
+    ("Trump’s response: “A truce is near.”", ["Trump"]),
+    ("Trump’s reply was blunt: “A truce is near.”", ["Trump"]),
+    ("A statement from Trump said a truce was near.", ["Trump"]),
+    ("A statement by Putin read: “A truce is near.”", ["Putin"]),
+    ("In a statement, Trump said: “A truce is near.”", ["Trump"]),
+    ("“A truce is near,” read a statement from Putin.", ["Putin"]),
+    ("A truce, in Trump’s view, is near.", ["Trump"]),
+    ("In Trump’s view, a truce is near.", ["Trump"]),
+    ("In Putin’s opinion a truce is near.", ["Putin"]),
+    ("A truce is near in the view of Putin.", ["Putin"]),
+    ("Per Trump, a truce is near.", ["Trump"]),
+    ("A truce is near, per Trump.", ["Trump"]),
+    ("A truce is near (per Trump).", ["Trump"]),
+    ("‘Truce is near’ - Trump", ["Trump"]),
+    ("UPDATE 2-Trump says truce is near", ["Trump"]),
+    ("LIVE: Putin: truce is near", ["Putin"]),
+    ("“A truce is near,” Russian President Vladimir Putin said on Monday.", ["Putin"]),
+    ("“A truce!” Putin shouted.", ["Putin"]),
+    ("“A truce is near,” laughed Putin.", ["Putin"]),
+    ("“A truce is near,” Putin smiled.", ["Putin"]),
+    ("“A truce is near,” sighed Trump.", ["Trump"]),
+    ("“A truce is near,” grumbled Trump.", ["Trump"]),
+    ("“A truce is near,” mused Trump.", ["Trump"]),
+    ("“A truce is near,” Trump went on.", ["Trump"]),
+    ("“A truce is near,” Trump, speaking in Rome, said.", ["Trump"]),
+    ("Trump spoke of a “truce.”", ["Trump"]),
+    ("Trump praised “the truce.”", ["Trump"]),
+    ("“A truce is near,” he said. “We want the truce,” he added.", ["unresolved", "unresolved"]),
+    (
+        (
+            "Trump met reporters. “A truce is near,” he said. “We want the truce,” he added. "
+            "He said the truce would hold."
+        ),
+        ["Trump", "Trump", "Trump"],
+    ),
+    (
+        (
+            "Trump met reporters. “A truce is near,” he said. He left. “The truce will "
+            "hold,” he added."
+        ),
+        ["Trump", "Trump"],
+    ),
+    ("Putin spoke. “A truce is near.” “The truce will hold.”", ["Putin", "Putin"]),
+    ("“A truce is near,” Putin said.\n\n“The truce will hold,” he added.", ["Putin", "Putin"]),
+    ("A truce was near, Putin was heard saying.", ["Putin"]),
+    ("Putin could be heard saying a truce was near.", ["Putin"]),
+    ("Putin can be seen saying a truce is near.", ["Putin"]),
+    ("Putin went on to say that a truce is near.", ["Putin"]),
+    ("Putin refused to say whether a truce is near.", ["Putin"]),
+    ("Putin declined to say if a truce was near.", ["Putin"]),
+    ("Putin — who met Trump on Friday — said a truce was near.", ["Putin"]),
+    ("Dmitry Peskov, Putin’s spokesman, said a truce was near.", ["Kremlin"]),
+    ("Putin spokesman Dmitry Peskov said a truce was near.", ["Kremlin"]),
+    ("Kremlin spokesman Dmitry Peskov said a truce was near.", ["Kremlin"]),
+    ("A spokesman for Putin said a truce was near.", ["other"]),
+    ("Trump late on Monday night said a truce was near.", ["Trump"]),
+    ("Trump in a post on X on Monday said a truce was near.", ["Trump"]),
+    ("Trump had earlier in the day said a truce was near.", ["Trump"]),
+    ("Trump told NBC News in an interview on Sunday that a truce was near.", ["Trump"]),
+    ("(Putin:) A truce is near.", ["Putin"]),
+    (
+        (
+            "Donald Trump [00:12]\nA truce is near.\nVladimir Putin [00:20]\nA "
+            "truce?\nDonald Trump [00:33]\nA truce."
+        ),
+        ["Trump", "Putin", "Trump"],
+    ),
+    ("**Trump:** A truce is near.\n\n**Putin:** A truce?", ["Trump", "Putin"]),
+    (
+        "V. Putin: A truce is near.\n\nQuestion: A truce?\n\nV. Putin: A truce.",
+        ["Putin", "other", "Putin"],
+    ),
+    (
+        (
+            "Vladimir Putin: A truce is near.\n\nThe truce holds.\n\nQuestion: A "
+            "truce?\n\nVladimir Putin: A truce."
+        ),
+        ["Putin", "Putin", "other", "Putin"],
+    ),
+    (">> Trump: A truce is near.\n>> Putin: A truce?", ["Trump", "Putin"]),
+    ("- Trump: A truce is near.\n- Putin: A truce?", ["Trump", "Putin"]),
+    ("“A truce is near.”\n- Vladimir Putin, 2025", ["Putin"]),
+    ("“A truce is near.” ~ Vladimir Putin", ["Putin"]),
+    ("“A truce is near.” -Vladimir Putin", ["Putin"]),
+    ("“A truce is near.”\n\nVladimir Putin, President of Russia", ["Putin"]),
+    ("“A truce is near.” President Vladimir Putin", ["Putin"]),
+    ('"A truce is near." - President Vladimir Putin, Moscow, 2025.', ["Putin"]),
+    ("Putin’s claim that a truce is near is false.", ["Putin"]),
+    ("Putin's statement that a truce is near is false.", ["Putin"]),
+    ("Putin made clear a truce was near.", ["Putin"]),
+    ("Putin made it clear that a truce was near.", ["Putin"]),
+    ("Putin has been clear: a truce is near.", ["Putin"]),
+    ("Putin’s message was clear: a truce is near.", ["Putin"]),
+    ("“A truce,” said Trump, “is near.” The truce, he added, will hold.", ["Trump", "Trump"]),
+    ("“[A truce] is near,” Trump said.", ["Trump"]),
+    ("Putin (in Moscow): “A truce is near.”", ["Putin"]),
+    ("For Putin, a truce is a trap.", [""]),
+    ("Trump on truce: ‘It is near’", [""]),
+    ("Trump Says Truce Near, Putin Says No", ["Trump"]),
+    ("Russia’s Putin says a truce is near.", ["Putin"]),
+    ("“A truce is near,” said a smiling Putin.", ["Putin"]),
+    ('"A truce is near" Putin said.', ["Putin"]),
+    ("«A truce is near», Putin said.", ["Putin"]),
+    ("“A truce is near,” Trump said. “The truce will hold,” Putin said.", ["Trump", "Putin"]),
+    ("Putin told Trump a truce was near.", ["Putin"]),
+    ("“A truce is near,” Trump told Putin.", ["Trump"]),
+    (
+        "Putin said: “A truce is near.\n\n“The truce will hold.\n\n“A truce!”",
+        ["Putin", "Putin", "Putin"],
+    ),
+    ("Putin was quoted as saying: “A truce is near.”", ["Putin"]),
+    ("“A truce is near,” the agency cited Putin as saying.", ["Putin"]),
+    ("Putin is on record as saying a truce is near.", ["Putin"]),
+    ("Putin, speaking in Moscow, said a truce was near.", ["Putin"]),
+    ("The Trump administration said a truce was near.", ["other"]),
+    ("Trump, with Putin at his side, said a truce was near.", ["Trump"]),
+    ("Trump on Monday said a truce was near.", ["Trump"]),
+    ("He said Trump wanted a truce.", ["unresolved"]),
+    (
+        "VLADIMIR PUTIN (via translator): A truce is near.\nTRUMP [on phone]: A truce.",
+        ["Putin", "Trump"],
+    ),
+    ("“A truce is near” – Putin.", ["Putin"]),
+    ("“A truce is near,” he quoted Putin as saying.", ["Putin"]),
+    ("“Putin told me a truce was near,” Trump said.", ["Trump"]),
+    ("Putin hinted that a truce was near.", ["Putin"]),
+    ("“A truce is near” and “the truce will hold,” Putin said.", ["Putin", "Putin"]),
+    ("The film “The Truce,” Trump said, is good.", ["Trump"]),
+    (
+        "President Trump (00:12):\nA truce is near.\nSpeaker 2 (00:20):\nA truce?",
+        ["Trump", "other"],
+    ),
+    ("Published (00:12)\nThe truce is near.", [""]),
+    ("“A truce is near.” He smiled.", [""]),
+    ("It cost 20 per cent of the truce.", [""]),
+    ("The deputy Secretary of State on Monday said a truce was near.", ["other"]),
+    ("Trump at a rally heard that aides said a truce was near.", ["other"]),
+    ("Putin’s claim to a truce is old.", [""]),
+    ("Trump’s words hurt the truce.", [""]),
+    ("Putin said so.\n\nHe added that a truce was near.", ["Putin"]),
+    ("Putin said so.\n\nDoe left. He added that a truce was near.", ["unresolved"]),
+    ("Putin said so.\n\nRain fell.\n\nHe added that a truce was near.", ["unresolved"]),
 ]
 
 
 def speakers(text):
-    corpus = fr.make_corpus([text], furniture=False)
-    found = fr.find_hits(corpus, fr.make_lexicon({"f": ["truce*"]}), actors=ACTORS)
-    return found.table["speaker"].tolist()
+    return all_speakers([text])[0]
+
+
+def all_speakers(texts):
+    corpus = fr.make_corpus(texts, furniture=False)
+    found = fr.find_hits(corpus, fr.make_lexicon({"f": ["truce*"]}), actors=ACTORS).table
+    speaker = found["speaker"].groupby(found["doc_id"].astype(str)).agg(list)
+    return [speaker.get(doc_id, []) for doc_id in corpus.table["doc_id"]]
+
+
+@pytest.fixture(scope="module")
+def answers():
+    texts = [text for text, _ in SPEAKERS]
+    return dict(zip(texts, all_speakers(texts), strict=True))
 
 
 @pytest.mark.parametrize(("text", "expected"), SPEAKERS)
-def test_who_says_it(text, expected):
-    assert speakers(text) == expected
+def test_who_says_it(answers, text, expected):
+    assert answers[text] == expected
+
+
+def test_who_says_it_does_not_depend_on_the_other_articles(answers):
+    texts = [text for text, _ in SPEAKERS][::12]
+    assert [speakers(text) for text in texts] == [answers[text] for text in texts]
+
+
+def test_who_goes_on_in_the_next_paragraph_does_not_depend_on_other_hits():
+    text = "Putin said rain fell.\n\nHe said snow fell.\n\nHe said a truce fell. He said it fell."
+    corpus = fr.make_corpus([text], furniture=False)
+    few = fr.find_hits(corpus, fr.make_lexicon({"f": ["truce"]}), actors=ACTORS).table
+    words = ["rain", "snow", "fell", "it"]
+    many = fr.find_hits(corpus, fr.make_lexicon({"f": ["truce"], "g": words}), actors=ACTORS).table
+    assert few["speaker"].tolist() == ["unresolved"]
+    assert many[many["frame"] == "f"]["speaker"].tolist() == ["unresolved"]
+    assert many["speaker"].tolist()[2:4] == ["Putin", "Putin"]
 
 
 def test_a_turn_lasts_until_the_next_label_however_long_it_is():

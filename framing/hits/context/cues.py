@@ -25,14 +25,15 @@ from framing.text.segments import Passages
 KINDS = (
     "no", "not", "reject", "after", "occurrence", "pseudo_negation", "bounded",
     "hedge", "doubt", "condition", "inverted", "pseudo_hedge", "boundary", "or",
-    "reporting", "weak_reporting", "participle", "attribution", "speaking", "pseudo_reporting",
+    "reporting", "weak_reporting", "participle", "attribution", "speaking", "manner", "naming",
+    "pseudo_reporting",
 )  # fmt: skip
 # Frequent words. They are looked up only where they decide something.
 WORDS = (
     "and", "that", "noun_end", "verb_end", "predicate", "pronoun", "relative", "filler",
     "inside", "unnamed", "elision", "without", "article", "adjunct", "told", "more",
     "finite", "subject", "pending", "until", "auxiliary", "first_person", "person", "anyone",
-    "date",
+    "date", "speech", "view",
 )  # fmt: skip
 BIT = {kind: np.uint32(1 << place) for place, kind in enumerate(WORDS)}
 _LONGEST = 16

@@ -84,7 +84,31 @@ def find_mentions(reader: Reader, cues: Cues) -> Mentions:
     bits[article] = reader.words(tokens[np.maximum(before[article] - 1, 0)])
     near[article] = _joined(reader, tokens[before[article]])
     inside = is_kind(bits, "inside") & near
+    _spare_statements(reader, named.start, inside)
     return Mentions(named.kind - len(KINDS) + NAMED, named.start, named.end, inside)
+
+
+def _spare_statements(reader: Reader, start: Offsets, inside: Mask) -> None:
+    """Let a statement by Trump be his: what it says, he says."""
+    tokens = reader.text.tokens
+    for place in np.flatnonzero(inside).tolist():
+        token = int(np.searchsorted(tokens, start[place]))
+        for at in range(token - 1, max(token - 5, 0), -1):
+            word = tokens[at : at + 1]
+            if reader.word(word, "inside")[0]:
+                by = reader.code(word)[0] in (ord("b"), ord("f"))
+                inside[place] = not (by and reader.word(tokens[at - 1 : at], "speech")[0])
+                break
+
+
+def find_owners(reader: Reader, cues: Cues) -> Mentions:
+    """Return where actors own something: Putin’s words. An end is that of the apostrophe's s."""
+    named = cues.take(cues.kind >= len(KINDS)).longest()
+    some = reader.is_apostrophe(named.end)
+    some &= (reader.code(named.end + 1) | 0x20 == ord("s")) & reader.has(named.end + 2, SPACE)
+    named = named.take(some)
+    none = np.zeros(len(named), dtype=bool)
+    return Mentions(named.kind - len(KINDS) + NAMED, named.start, named.end + 2, none)
 
 
 def _joined(reader: Reader, positions: Offsets) -> Mask:
@@ -93,25 +117,120 @@ def _joined(reader: Reader, positions: Offsets) -> Mask:
 
 
 def find_events(reader: Reader, cues: Cues, quotes: Quotes, mentions: Mentions) -> Events:
-    """Return the attributions of a text; "speaking" only names the speaker before a quotation."""
+    """Return the attributions of a text.
+
+    "speaking" only names the speaker before a quotation, "naming" that of a quotation later in the
+    sentence.
+    """
     kinds = (
-        "reporting", "weak_reporting", "participle", "attribution", "speaking", "pseudo_reporting",
+        "reporting", "weak_reporting", "participle", "attribution", "speaking", "manner", "naming",
+        "pseudo_reporting",
     )  # fmt: skip
     found = cues.of(*kinds).longest()
     found = found.take(found.kind != KINDS.index("pseudo_reporting"))
-    found = _without_nouns(reader, found.take(quotes.holding(found.start) < 0))
+    naming = cues.of("naming").start
+    found = _without_nouns(reader, found.take(quotes.holding(found.start) < 0), naming)
     none = np.zeros(len(found), dtype=bool)
     start, row = found.start, reader.row(found.start)
     unknown = np.full(len(found), _UNKNOWN)
     token = reader.token(start)
     events = Events(found.kind, start, start, found.end, row, token, unknown, none, none)
+    owned = _owned_speech(reader, quotes, find_owners(reader, cues))
     if not len(found):
-        return events
+        return owned
     stops = _stops(reader)
     events = _with_subjects(reader, events, mentions, quotes, stops)
     events = _with_direction(reader, events, quotes, stops)
     events = _in_turns(reader, mentions, _without_objects(reader, events))
-    return _inherit(_resolved(reader, mentions, events))
+    events = _merged(events, owned)
+    return _inherit(_resolved(reader, quotes, mentions, events))
+
+
+def _merged(events: Events, others: Events) -> Events:
+    """Return two lots of events as one, in the order of the text."""
+    if not len(others.start):
+        return events
+    # In "Putin’s claim that a truce is near" the noun is no verb.
+    place = np.searchsorted(others.start, events.start, side="right") - 1
+    inner = (place >= 0) & (events.start < others.end[np.maximum(place, 0)])
+    events = events.take(~inner)
+    every = Events(
+        *(
+            np.concatenate([getattr(events, name), getattr(others, name)])
+            for name in events.__dataclass_fields__
+        )
+    )
+    return every.take(np.argsort(every.start, kind="stable"))
+
+
+# Characters from the noun of "Putin’s message was clear:" to the colon.
+_TO_COLON = 40
+
+
+def _owned_speech(reader: Reader, quotes: Quotes, owners: Mentions) -> Events:
+    """Return the attributions by a noun: in Putin’s words, Putin’s claim that, his reply: “…”."""
+    kind = KINDS.index("attribution")
+    rows: list[tuple[int, ...]] = []
+    tokens = reader.text.tokens
+    for place in np.flatnonzero(quotes.holding(owners.start) < 0).tolist():
+        begin, end = int(owners.start[place]), int(owners.end[place])
+        token = int(np.searchsorted(tokens, end))
+        row = int(reader.row(np.array([begin]))[0])
+        last = int(reader.text.last[row])
+        for step in range(3):
+            word = tokens[token + step : token + step + 1]
+            if not len(word) or word[0] >= last or (step and not _joined(reader, word)[0]):
+                break
+            speech, view = reader.word(word, "speech")[0], reader.word(word, "view")[0]
+            if not (speech or view):
+                continue
+            after = tokens[token + step + 1 : token + step + 2]
+            past = int(after[0]) if len(after) and after[0] < last else last
+            past = min(past, _past_word(reader, int(word[0])))
+            before = int(np.searchsorted(tokens, begin))
+            # In the President's words has a title between.
+            leads = range(before - 1, max(before - 4, -1), -1)
+            leading = any(
+                _is_in(reader, int(tokens[at]))
+                and not np.isin(reader.sign_at, np.arange(tokens[at], begin)).any()
+                for at in leads
+            )
+            colon = _colon_after(reader, past, last)
+            if view and leading:
+                rows.append((kind, begin, begin, past, row, token, place, True, True))
+            elif speech and colon:
+                rows.append((kind, begin, begin, colon, row, token, place, False, True))
+            elif speech and len(after) and reader.word(after, "that")[0] and after[0] == past + 1:
+                rows.append((kind, begin, begin, int(after[0]), row, token, place, False, True))
+            break
+    table = np.array(rows, dtype=np.int64).reshape(-1, 9).T
+    closing, opening = table[7].astype(bool), table[8].astype(bool)
+    return Events(
+        table[0], table[1], table[2], table[3], table[4], table[5], owners.actor[table[6]],
+        closing, opening,
+    )  # fmt: skip
+
+
+def _past_word(reader: Reader, start: int) -> int:
+    past = start
+    while reader.has(np.array([past]), WORD)[0]:
+        past += 1
+    return past
+
+
+def _is_in(reader: Reader, at: int) -> bool:
+    """Return whether the word "in" or "by" starts there."""
+    first, second, third = (int(reader.code(np.array([at + step]))[0]) | 0x20 for step in range(3))
+    return chr(first) + chr(second) in ("in", "by") and chr(third) == " "
+
+
+def _colon_after(reader: Reader, past: int, last: int) -> int:
+    """Return where a colon ends the words that follow, 0 where another sign stands before it."""
+    place = int(np.searchsorted(reader.sign_at, past))
+    if place == len(reader.sign_at) or reader.sign[place] != ord(":"):
+        return 0
+    at = int(reader.sign_at[place])
+    return at + 1 if at - past <= _TO_COLON and at < last else 0
 
 
 def _in_turns(reader: Reader, mentions: Mentions, events: Events) -> Events:
@@ -124,34 +243,75 @@ def _in_turns(reader: Reader, mentions: Mentions, events: Events) -> Events:
     return replace(events, speaker=speaker)
 
 
-def _resolved(reader: Reader, mentions: Mentions, events: Events) -> Events:
+def _resolved(reader: Reader, quotes: Quotes, mentions: Mentions, events: Events) -> Events:
     """Give "he said" the actor of the sentence before, where only one actor is possible.
 
     The speaker of the sentence before continues; without one, the subject of that sentence speaks.
-    No other actor is named in between, and both sentences are in the same paragraph.
+    No other actor is named in between. Both sentences are in the same paragraph, or the second
+    sentence begins the next one: then the sentence before has to name its speaker.
     """
-    speaker = events.speaker.copy()
+    # Within its paragraph, and from the one before. What is known from there goes no further, as
+    # the paragraph before that may not be at hand.
+    inner, speaker = events.speaker.copy(), events.speaker.copy()
+    text = reader.text
     alone = _joined(reader, events.start) & ~reader.word(events.begin, "person")
     pronoun = reader.word(events.begin, "person") | (
         ~alone & is_kind(_next_words(reader, events.end), "person")
     )
+    silent = events.kind == KINDS.index("speaking")
+    quoted = set(text.paragraph[reader.row(quotes.start)].tolist())
     for place in np.flatnonzero((speaker == UNRESOLVED) & pronoun).tolist():
         row, begin = int(events.row[place]), int(events.begin[place])
-        paragraph = reader.text.paragraph
-        if not row or paragraph[row - 1] != paragraph[row]:
+        behind = _before_pronouns(reader, events, mentions, row)
+        if behind < 0 or text.document[behind] != text.document[row]:
             continue
-        edges = [reader.text.first[row - 1], reader.text.first[row], begin]
+        edges = [text.first[behind], text.first[behind + 1], begin]
         low, middle, high = np.searchsorted(mentions.start, edges).tolist()
         named = set(mentions.actor[low:high].tolist())
-        first = int(np.searchsorted(events.row, row - 1))
-        said = speaker[first:place][events.kind[first:place] != KINDS.index("speaking")]
-        if len(said):
-            last = int(said[-1])
-            if last >= NAMED and named <= {last}:
+        first = int(np.searchsorted(events.row, behind))
+        which = first + np.flatnonzero(~silent[first:place])
+        if text.paragraph[behind] == text.paragraph[row]:
+            if len(which):
+                for known in (inner, speaker):
+                    last = int(known[which[-1]])
+                    known[place] = last if last >= NAMED and named <= {last} else known[place]
+            elif len(named) == 1 and low < middle and _is_subject(reader, mentions, low, edges[1]):
+                inner[place] = speaker[place] = named.pop()
+        elif len(which) and text.paragraph[behind] == text.paragraph[row] - 1:
+            last = int(inner[which[-1]])
+            goes_on = int(text.paragraph[row]) in quoted or _begins_with_person(reader, row)
+            if goes_on and last >= NAMED and named <= {last}:
                 speaker[place] = last
-        elif len(named) == 1 and low < middle and _is_subject(reader, mentions, low, edges[1]):
-            speaker[place] = named.pop()
     return replace(events, speaker=speaker)
+
+
+def _begins_with_person(reader: Reader, row: int) -> bool:
+    """Return whether a sentence begins with "He " or "She "."""
+    codes = reader.code(reader.text.first[row] + np.arange(4)).tolist()
+    return "".join(map(chr, codes)).startswith(("He ", "She "))
+
+
+# Sentences between "Putin said" and "he added".
+_BETWEEN = 3
+
+
+def _before_pronouns(reader: Reader, events: Events, mentions: Mentions, row: int) -> int:
+    """Return the sentence before a sentence; those that only go on with "he" are passed over."""
+    text = reader.text
+    for behind in range(row - 1, max(row - 2 - _BETWEEN, -1), -1):
+        first = text.first[behind : behind + 1]
+        low, high = np.searchsorted(mentions.start, [first[0], text.last[behind]]).tolist()
+        event = int(np.searchsorted(events.row, behind))
+        bare = low == high and (event == len(events.row) or events.row[event] != behind)
+        if not bare or not reader.word(first, "person")[0]:
+            return behind
+        if text.paragraph[behind] != text.paragraph[row]:
+            return -1
+        tokens = slice(*np.searchsorted(text.tokens, [first[0] + 1, text.last[behind]]).tolist())
+        code = reader.code(text.tokens[tokens])
+        if ((code >= ord("A")) & (code <= ord("Z"))).any():
+            return behind
+    return -1
 
 
 def _is_subject(reader: Reader, mentions: Mentions, number: int, past: np.int64) -> bool:
@@ -222,6 +382,7 @@ def _with_subjects(
     whose, place = relative[place >= 0], place[place >= 0]
     speaker[whose], begin[whose] = mentions.actor[place], before[whose]
     _bracketed(reader, mentions, at, speaker, begin)
+    _far_subjects(reader, mentions, events, near & (speaker == _UNKNOWN), at, speaker, begin)
     speaker[near & (speaker == _UNKNOWN)] = OTHER
     comma = ~near & np.isin(reader.code(np.maximum(at - 2, 0)), _APART)
     _apposed(reader, mentions, events.row, at, comma, speaker, begin)
@@ -236,6 +397,47 @@ def _with_subjects(
     end = np.where(turned, end, events.end)
     speaker[speaker == _UNKNOWN] = OTHER
     return replace(events, speaker=speaker, begin=begin, end=end)
+
+
+# Characters of "late on Monday night" between a subject and its verb.
+_ADJUNCT = 60
+
+
+def _far_subjects(
+    reader: Reader,
+    mentions: Mentions,
+    events: Events,
+    which: Mask,
+    at: Offsets,
+    speaker: Offsets,
+    begin: Offsets,
+) -> None:
+    """Give "Trump in a post on Monday said" the name before what says where and when."""
+    if not len(mentions.start):
+        return
+    tokens, text = reader.text.tokens, reader.text
+    for event in np.flatnonzero(which).tolist():
+        verb, first = int(at[event]), int(text.first[events.row[event]])
+        name = int(np.searchsorted(mentions.start, max(first, verb - _ADJUNCT - GIVEN)))
+        if name == len(mentions.start) or mentions.end[name] >= verb or mentions.inside[name]:
+            continue
+        end = int(mentions.end[name])
+        signs = slice(*np.searchsorted(reader.sign_at, [end, verb]).tolist())
+        words = tokens[slice(*np.searchsorted(tokens, [end, verb]).tolist())]
+        if verb - end > _ADJUNCT or signs.start != signs.stop or not len(words):
+            continue
+        bits = reader.words(words)
+        stray = is_kind(bits, "finite") | is_kind(bits, "that") | is_kind(bits, "relative")
+        stray |= is_kind(bits, "and") | _is_past(reader, words)
+        stray |= is_kind(bits, "unnamed") | is_kind(bits, "pronoun")
+        # "Trump had earlier said" begins with what may stand there in any case.
+        head = 0
+        while head < len(words) and is_kind(bits[head : head + 1], "filler")[0]:
+            stray[head] = False
+            head += 1
+        opens = head < len(words) and is_kind(bits[head : head + 1], "adjunct")[0]
+        if (opens or head) and not stray.any():
+            speaker[event], begin[event] = mentions.actor[name], mentions.start[name]
 
 
 def _bracketed(
@@ -369,6 +571,7 @@ def _sources(
     place = np.minimum(place, len(mentions.start) - 1)
     gap = mentions.start[place] - end
     there &= (gap <= TITLE) & (~mentions.inside[place] | (gap <= len(" the ")))
+    _with_titles(reader, end, mentions, place, there, gap)
     some = np.flatnonzero(there)
     name = mentions.start[place[some]]
     first, past = np.searchsorted(stops, end[some]), np.searchsorted(stops, name)
@@ -392,6 +595,27 @@ def _sources(
     )
     final[some[twice]] = np.maximum(final[some[twice]], mentions.end[again[twice]])
     return speaker, final
+
+
+def _with_titles(
+    reader: Reader,
+    end: Offsets,
+    mentions: Mentions,
+    place: NDArray[np.intp],
+    there: Mask,
+    gap: Offsets,
+) -> None:
+    """Add the names that only a title parts from "according to": President Putin."""
+    text = reader.text
+    for which in np.flatnonzero(~there & (gap > 0) & (gap <= TITLE)).tolist():
+        start = int(mentions.start[place[which]])
+        words = text.tokens[slice(*np.searchsorted(text.tokens, [end[which], start]).tolist())]
+        code = reader.code(words)
+        capital = (code >= ord("A")) & (code <= ord("Z"))
+        bits = reader.words(words)
+        titled = (capital | is_kind(bits, "article")).all() and capital.any()
+        if len(words) and titled and not is_kind(bits, "pronoun").any():
+            there[which] = reader.row(np.array([start]))[0] == reader.row(end[which : which + 1])[0]
 
 
 def _with_direction(reader: Reader, events: Events, quotes: Quotes, stops: Offsets) -> Events:
@@ -419,9 +643,23 @@ def _with_direction(reader: Reader, events: Events, quotes: Quotes, stops: Offse
     source = events.kind == KINDS.index("attribution")
     closing = source | (quoted & ~that) | (comma & ~that & (bare | adjunct | told))
     opening = source | ~(quoted & ~that)
-    spoke = events.kind == KINDS.index("speaking")
-    closing, opening = closing & ~spoke, opening & ~spoke
-    return replace(events, closing=closing, opening=opening)
+    # Putin has been clear: the truce is near.
+    colon = reader.code(events.end) == ord(":")
+    spoke = (events.kind == KINDS.index("speaking")) & ~colon
+    silent = spoke | (events.kind == KINDS.index("naming"))
+    closing, opening = closing & ~silent, opening & ~silent
+    manner = events.kind == KINDS.index("manner")
+    closing[manner] &= (quoted & ~that)[manner]
+    opening[manner] &= colon[manner]
+    answer = replace(events, closing=closing, opening=opening)
+    # "20 per cent" names nobody, and what nobody of the table names goes on with its own subject.
+    per = source & (reader.code(events.start + 1) == ord("e"))
+    per &= (reader.code(events.end - 1) == ord("r")) & (events.token == reader.token(events.start))
+    per &= np.minimum(reader.code(events.start), 0x7F) | 0x20 == ord("p")
+    naming = events.kind == KINDS.index("naming")
+    lost = (per | naming) & (events.speaker < NAMED)
+    lost |= manner & ~closing & ~opening
+    return answer.take(~lost)
 
 
 def _last_quote(positions: Offsets, quotes: Quotes) -> Offsets:
@@ -432,8 +670,11 @@ def _last_quote(positions: Offsets, quotes: Quotes) -> Offsets:
     return np.where(place >= 0, quotes.end[place], -1)
 
 
-def _without_nouns(reader: Reader, found: Cues) -> Cues:
-    """Distinguish verbs from nouns of the same form; leave out forms that cannot be verbs."""
+def _without_nouns(reader: Reader, found: Cues, naming: Offsets) -> Cues:
+    """Distinguish verbs from nouns of the same form; leave out forms that cannot be verbs.
+
+    Some, such as "called", name something where they are no verbs of saying.
+    """
     weak = np.flatnonzero(found.kind == KINDS.index("weak_reporting"))
     start, end = found.start[weak], found.end[weak]
     verb = _is_verb(reader, start, end, reader.token(start))
@@ -441,8 +682,10 @@ def _without_nouns(reader: Reader, found: Cues) -> Cues:
     may |= ~_joined(reader, end + 1)
     kind = found.kind.copy()
     kind[weak[verb]] = KINDS.index("reporting")
+    names = ~(verb | may) & np.isin(start, naming)
+    kind[weak[names]] = KINDS.index("naming")
     kept = np.ones(len(found), dtype=bool)
-    kept[weak] = verb | may
+    kept[weak] = verb | may | names
     return replace(found, kind=kind).take(kept)
 
 
@@ -545,6 +788,10 @@ def _said_after(
     reader: Reader, events: Events, quotes: Quotes, last: Offsets
 ) -> tuple[Offsets, Mask]:
     """Return the speaker of the attribution after each quotation, and whether there is one."""
+    silent = (KINDS.index("speaking"), KINDS.index("naming"))
+    events = events.take(~np.isin(events.kind, silent))
+    if not len(events.start):
+        return np.full(len(last), NOBODY), np.zeros(len(last), dtype=bool)
     place = np.searchsorted(events.start, quotes.end)
     there = (place < len(events.start)) & quotes.closed
     place = np.minimum(place, len(events.start) - 1)
@@ -554,8 +801,13 @@ def _said_after(
     cut = _CUT[sign] | (beyond == ord(","))
     # A question mark at the end of a quotation can end the sentence.
     there &= cut & (events.row[place] >= last) & (events.row[place] <= last + 1)
-    there &= (events.row[place] == last) | _ASKING[sign]
-    there &= (events.begin[place] - quotes.end <= OPENING) & ~events.opening[place]
+    # “A truce is near.” Putin said.
+    first, past = reader.text.first[events.row[place]], reader.text.last[events.row[place]]
+    alone = (events.end[place] >= past - 1) & (events.begin[place] - first <= GIVEN)
+    alone &= (events.kind[place] == KINDS.index("reporting")) & (events.speaker[place] >= NAMED)
+    there &= (events.row[place] == last) | _ASKING[sign] | alone
+    there &= events.begin[place] - quotes.end <= OPENING
+    there &= ~events.opening[place] | (alone & (events.row[place] > last))
     following = np.append(quotes.start[1:], np.iinfo(np.int64).max)
     there &= following > events.start[place]
     return events.speaker[place], there

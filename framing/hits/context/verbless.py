@@ -16,7 +16,12 @@ GIVEN, TITLE = 16, 50
 LABEL = 90
 # The most characters of a name with a description of the person at the end of a paragraph.
 _SIGNATURE = 90
-_DASHES = np.array([ord(sign) for sign in "–—-―"], dtype=np.int64)
+_DASHES = np.array([ord(sign) for sign in "–—-―~"], dtype=np.int64)
+# Characters of "And from President" before a name.
+_LEAD = 20
+_BRACKETS = (ord("("), ord("["))
+# Colons of a label: of "LIVE: Putin:" the second ends it.
+_COLONS = 2
 
 
 @dataclass(frozen=True)
@@ -44,26 +49,24 @@ def turn_speakers(reader: Reader, mentions: Mentions, row: Offsets) -> Offsets:
 def _label_speaker(reader: Reader, mentions: Mentions, first: int) -> int:
     """Return the actor whom the label at the beginning of a sentence names."""
     begin = int(reader.text.first[first])
+    last = int(reader.text.last[first])
     place = int(np.searchsorted(reader.sign_at, begin))
-    colons = np.flatnonzero(reader.sign[place : place + 12] == ord(":"))
-    end = int(reader.sign_at[place + colons[0]]) if len(colons) else begin + 1
-    # The label of "Q    Is it near?" has no colon.
-    paragraph = reader.text.paragraph
-    short = not reader.has(np.array([begin + 1]), WORD)[0]
-    if (
-        short
-        or end - begin > LABEL
-        or paragraph[reader.row(np.array([end]))[0]] != paragraph[first]
-    ):
-        end = begin + 1
-    name = slice(*np.searchsorted(mentions.start, [begin, end]).tolist())
-    for actor, past in zip(
-        mentions.actor[name][::-1].tolist(), mentions.end[name][::-1].tolist(), strict=True
-    ):
-        after = chr(int(reader.code(np.array([past]))[0]))
-        beyond = chr(int(reader.code(np.array([past + 1]))[0]))
-        if past == end or after in ":,([" or (after == " " and beyond in ":(["):
-            return int(actor)
+    colons = reader.sign_at[place : place + 12]
+    colons = colons[reader.sign[place : place + 12] == ord(":")][:_COLONS]
+    ends = [end for end in colons.tolist() if end - begin <= LABEL and end < last + 1]
+    # "Q    Is it near?" has no colon, "Donald Trump [00:12]" one inside a bracket.
+    asked = reader.code(np.array([begin]))[0] in (ord("Q"), ord("A"))
+    if asked and not reader.has(np.array([begin + 1]), WORD)[0]:
+        ends = []
+    for end in ends:
+        name = slice(*np.searchsorted(mentions.start, [begin, end]).tolist())
+        for actor, past in zip(
+            mentions.actor[name][::-1].tolist(), mentions.end[name][::-1].tolist(), strict=True
+        ):
+            after = chr(int(reader.code(np.array([past]))[0]))
+            beyond = chr(int(reader.code(np.array([past + 1]))[0]))
+            if past == end or after in ":,([" or (after == " " and beyond in ":(["):
+                return int(actor)
     return OTHER if reader.text.spoken[first] else NOBODY
 
 
@@ -85,7 +88,7 @@ def signature_speakers(reader: Reader, mentions: Mentions, quotes: Quotes) -> Of
         if place >= len(reader.sign_at) or answer[number] > NOBODY:
             continue
         sign, where = int(reader.sign[place]), int(reader.sign_at[place])
-        if where - at > 3 or not (sign in _DASHES or sign == ord("(")):
+        if where - at > 3 or not (sign in _DASHES or sign in _BRACKETS):
             continue
         block = int(np.searchsorted(ends, where))
         if block >= len(ends):
@@ -111,42 +114,83 @@ def _candidates(reader: Reader, quotes: Quotes, ends: Offsets) -> Offsets:
     bounds = np.append(reader.sign_at, np.iinfo(np.int64).max)
     place = np.searchsorted(bounds, quotes.end + 1)
     sign = np.append(reader.sign, 0)[place]
-    near = (bounds[place] - quotes.end <= 4) & (np.isin(sign, _DASHES) | (sign == ord("(")))
+    near = (bounds[place] - quotes.end <= 4) & (np.isin(sign, _DASHES) | np.isin(sign, _BRACKETS))
     before = np.searchsorted(bounds, quotes.start) - 1
-    colon = (before >= 0) & (reader.sign[np.maximum(before, 0)] == ord(":"))
-    colon &= quotes.start - bounds[np.maximum(before, 0)] <= len(": ")
+    ahead = reader.sign[np.maximum(before, 0)]
+    colon = (before >= 0) & ((ahead == ord(":")) | np.isin(ahead, _DASHES))
+    colon &= quotes.start - bounds[np.maximum(before, 0)] <= len(":\r\n\r\n ")
     block = np.searchsorted(ends, quotes.end)
     below = np.append(np.diff(ends), ends[-1:])[np.minimum(block, len(ends) - 1)]
-    short = (ends[np.minimum(block, len(ends) - 1)] - quotes.end <= 2) & (below <= _SIGNATURE)
+    rest = ends[np.minimum(block, len(ends) - 1)] - quotes.end
+    short = ((rest <= 2) & (below <= _SIGNATURE)) | ((rest > 2) & (rest <= TITLE))
     found: Offsets = np.flatnonzero(quotes.closed & (near | colon | short))
     return found
 
 
 def _alone_below(reader: Reader, mentions: Mentions, end: int, ends: Offsets) -> int:
-    """Return the actor whose name fills the line below a quotation that ends its paragraph."""
+    """Return the actor whose name is all that follows a quotation, there or on the line below.
+
+    On a line of its own a comma and a description of the person may follow the name.
+    """
     text = reader.text
     block = int(np.searchsorted(ends, end))
-    if block + 1 >= len(ends) or ends[block] - end > 2:
+    if block >= len(ends):
         return NOBODY
-    row = int(np.searchsorted(text.last, ends[block])) + 1
-    first, last = int(text.first[row]), int(ends[block + 1])
-    name = int(np.searchsorted(mentions.end, last))
+    below = ends[block] - end <= 2
+    block += below
+    row = int(np.searchsorted(text.last, end + 1 if not below else ends[block - 1])) + 1
+    if block >= len(ends) or row >= len(text.first):
+        return NOBODY
+    first, last = int(text.first[row]), int(ends[block])
+    name = int(np.searchsorted(mentions.start, first))
     if name == len(mentions.end) or text.document[row] != text.document[row - 1]:
         return NOBODY
-    whole = mentions.end[name] == last and 0 <= mentions.start[name] - first <= GIVEN
-    return int(mentions.actor[name]) if whole else NOBODY
+    start, past = int(mentions.start[name]), int(mentions.end[name])
+    titled = start - first <= GIVEN and (start == first or _is_title(reader, first, start))
+    comma = bool(below) and reader.code(np.array([past]))[0] == ord(",")
+    comma = comma and last - first <= _SIGNATURE and reader.code(np.array([last - 1]))[0] != _STOP
+    comma = comma and text.last[row] == last
+    return int(mentions.actor[name]) if titled and (past == last or comma) else NOBODY
+
+
+_STOP = ord(".")
+
+
+def _is_title(reader: Reader, first: int, start: int) -> bool:
+    """Return whether words with a capital are all that stands before a name."""
+    tokens = reader.text.tokens
+    words = tokens[slice(*np.searchsorted(tokens, [first, start]).tolist())]
+    code = reader.code(words)
+    return bool(((code >= ord("A")) & (code <= ord("Z"))).all())
 
 
 def _introduced(reader: Reader, mentions: Mentions, quote: int) -> int:
-    """Return the actor who begins the sentence before a quotation: Trump on Monday: “…”."""
+    """Return the actor who begins the sentence before a quotation: Trump on Monday: “…”.
+
+    The quotation may be the next paragraph. A dash takes the place of the colon after a bare name.
+    """
     place = int(np.searchsorted(reader.sign_at, quote)) - 1
-    if place < 0 or reader.sign[place] != ord(":") or quote - reader.sign_at[place] > len(": "):
+    if place < 0:
         return NOBODY
-    colon = int(reader.sign_at[place])
-    first = int(reader.text.first[reader.row(np.array([colon]))[0]])
+    colon, sign = int(reader.sign_at[place]), int(reader.sign[place])
+    text = reader.text
+    row = int(reader.row(np.array([colon]))[0])
+    below = int(reader.row(np.array([quote]))[0])
+    apart = int(text.paragraph[below] - text.paragraph[row])
+    if text.document[below] != text.document[row] or apart > 1:
+        return NOBODY
+    if not apart and quote - colon > len(": "):
+        return NOBODY
+    first = int(text.first[row])
     name = int(np.searchsorted(mentions.start, first))
-    there = name < len(mentions.start) and mentions.end[name] <= colon
-    if there and mentions.start[name] - first <= GIVEN and colon - mentions.end[name] <= TITLE:
+    if name == len(mentions.start) or mentions.end[name] > colon:
+        return NOBODY
+    start, past = int(mentions.start[name]), int(mentions.end[name])
+    if sign != ord(":"):
+        spaced = colon - past == 1 and quote - colon == len("— ")
+        bare = sign in _DASHES and spaced and apart == 0
+        return int(mentions.actor[name]) if bare and start - first <= GIVEN else NOBODY
+    if start - first <= _LEAD and colon - past <= TITLE:
         return int(mentions.actor[name])
     return NOBODY
 
