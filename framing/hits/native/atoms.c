@@ -1,12 +1,12 @@
-/* Atoms: the words, phrases and words with wildcards of a lexicon that stand in a sentence.
+/* Atoms: the words, phrases and words with wildcards of a lexicon in a sentence.
  *
- * The reference is Automaton.find. Where it searches the whole text for each kind of atom, this
- * walks through one sentence once.
+ * The reference is Automaton.find. It searches the whole text for each kind of atom; this
+ * file reads each sentence once.
  */
 #include "core.h"
 
-/* The last stretches of letters that were walked along, back and on: literals come in reading
- * order, and words may be very long. */
+/* The last runs of letters that were read, backwards and forwards: literals come in reading order,
+ * and words may be very long, so that a run is not read again. */
 struct walks {
     uint32_t back_from, back_to, on_from, on_to;
 };
@@ -36,7 +36,7 @@ static uint32_t run_on(const struct text *text, uint32_t position, uint32_t limi
     return position;
 }
 
-/* Where the word begins that a position is in, and where the one ends. */
+/* The start and the end of the word at a position. */
 static uint32_t word_start(const struct text *text, struct walks *walks, uint32_t position) {
     uint32_t start = position;
     while (start && text->shape[start - 1] & IN_WORD) {
@@ -61,7 +61,7 @@ static uint32_t word_end(const struct text *text, struct walks *walks, uint32_t 
     return walks->on_to;
 }
 
-/* Whether a stretch of a word has no sign of an address inside. */
+/* Whether a part of a word has no sign of an address inside. */
 static bool only_letters(const struct sentence *s, uint32_t start, uint32_t end) {
     const uint8_t *flags = s->lexicon->t.class_flags;
     for (uint32_t i = start; i < end; i++) {
@@ -71,13 +71,13 @@ static bool only_letters(const struct sentence *s, uint32_t start, uint32_t end)
 }
 
 static void add_open(struct sentence *s, uint32_t atom, uint32_t start, uint32_t end) {
-    /* A word that goes on past the sentence is none of its words. */
+    /* A word that continues after the sentence is not part of it. */
     uint32_t stop = run_on(s->text, end, s->last + 1);
     if (stop <= s->last && only_letters(s, end, stop)) add(s, atom, start, stop);
 }
 
-/* Whether a word matches a pattern with wildcards. After a failure it goes back to the last star,
- * and lets it take one letter more. */
+/* Whether a word matches a pattern with wildcards. After a failure the search goes back to the last
+ * star, which then takes one more letter. */
 static bool fits(const uint16_t *pattern, uint32_t size, const uint16_t *word, uint32_t length) {
     uint32_t p = 0, w = 0, star = UINT32_MAX, resume = 0;
     while (w < length) {

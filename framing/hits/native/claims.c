@@ -1,4 +1,4 @@
-/* Claims: each token of a sentence may be claimed once in a frame, by the longest match first.
+/* Claims: each token of a sentence can be claimed once per frame, by the longest match first.
  *
  * The reference is claim in framing/hits/matcher.py.
  */
@@ -27,14 +27,14 @@ static int by_position(const void *one, const void *other) {
     return (a->rule > b->rule) - (a->rule < b->rule);
 }
 
-/* Who has claimed the places of a sentence: of each place, one bit a frame. */
+/* The claims on the tokens or characters of a sentence: one bit per frame for each. */
 struct board {
     uint64_t *bits;
-    size_t words;        /* numbers of 64 bits a place */
-    uint32_t from;       /* the first place */
+    size_t words;        /* numbers of 64 bits per token */
+    uint32_t from;       /* the first token */
 };
 
-/* Whether a match may have its places; then they are claimed for its frame. */
+/* Whether a match can have its tokens; if so, they are claimed for its frame. */
 static bool takes(struct board *board, const struct hit *hit, uint32_t low, uint32_t past,
                   bool nested) {
     uint64_t mine = UINT64_C(1) << (hit->frame & 63);

@@ -1,10 +1,10 @@
-/* Conditions and exceptions: what must stand near a hit, must not, or takes it away.
+/* Conditions and exceptions: what must or must not be near a hit, and what removes it.
  *
  * The reference is _near and _covered in framing/hits/matcher.py.
  */
 #include "core.h"
 
-/* Where a condition looks, as tokens: from floor before the hit, up to ceiling behind it. */
+/* The range of a condition in tokens: from floor before the hit to ceiling after it. */
 struct reach {
     bool limited;
     int64_t floor, ceiling;
@@ -20,21 +20,21 @@ static struct reach reach_of(const struct text *text, const struct hit *hit, int
     return (struct reach){true, floor > least ? floor : least, ceiling < most ? ceiling : most};
 }
 
-/* Whether one of some matches stands before the hit or behind it; one that overlaps does not. */
+/* Whether a match stands before or after the hit; a match that overlaps it does not count. */
 static bool is_near(const struct sentence *s, struct spans spans, const struct hit *hit,
                     struct reach reach) {
     const struct text *text = s->text;
     const struct span *span = s->pool + spans.from;
     size_t place = first_from(span, spans.count, hit->end);
     if (place < spans.count) {
-        /* The first behind the hit is the nearest. */
+        /* The first match after the hit is the nearest. */
         if (!reach.limited || first_token(text, span[place].start) <= reach.ceiling) return true;
     }
     for (size_t i = first_from(span, spans.count, hit->start); i--;) {
         if (span[i].end <= hit->start) {
             if (!reach.limited || past_token(text, span[i].end) >= reach.floor) return true;
         }
-        /* None of those before it reaches further than this. */
+        /* No earlier match reaches further than this one. */
         uint64_t furthest = (uint64_t)span[i].start + spans.longest;
         if (furthest < hit->start && reach.limited &&
             past_token(text, (uint32_t)furthest) < reach.floor) {
@@ -44,7 +44,7 @@ static bool is_near(const struct sentence *s, struct spans spans, const struct h
     return false;
 }
 
-/* Whether the condition of a hit is met in its sentence or in those before that count as well. */
+/* Whether the condition of a hit is met in its sentence, or in earlier sentences that count too. */
 static bool is_met(struct sentence *s, struct sentence *before, const struct hit *hit,
                    uint32_t condition) {
     const struct framing_tables *t = &s->lexicon->t;
@@ -91,7 +91,7 @@ static bool is_covered(const struct sentence *s, struct spans masks, const struc
     return false;
 }
 
-/* Take away the hits that lie inside a match of an exception. */
+/* Remove the hits inside a match of an exception. */
 void drop_covered(struct sentence *s, struct hits *hits) {
     const struct framing_tables *t = &s->lexicon->t;
     for (uint32_t rule = t->entries; rule < t->first_condition && hits->count; rule++) {

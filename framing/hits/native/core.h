@@ -1,11 +1,11 @@
 /* The native engine: what its files share.
  *
  * It finds the entries of a lexicon in a text that framing/text/characters.py has folded, sentence
- * by sentence. framing/hits/automaton.py and matcher.py are the reference: every function here
- * gives what they give, and the tests compare the two.
+ * by sentence. framing/hits/automaton.py and matcher.py are the reference: the functions here
+ * have the same results, and the tests compare the two.
  *
  * Positions count characters of the folded text. All numbers that come from Python are checked
- * once, when a lexicon is made or a text is opened; behind that, indices are known to be inside.
+ * once, when a lexicon is made or a text is opened; after that, all indices are valid.
  */
 #ifndef FRAMING_CORE_H
 #define FRAMING_CORE_H
@@ -34,19 +34,19 @@ enum joint_kind { JOINT_TOUCH, JOINT_SPACE, JOINT_GAP, JOINT_LOOKED_UP };
 enum scope_kind { SCOPE_ENTRY, SCOPE_FRAME, SCOPE_ALL };
 enum failure { NO_MEMORY = -1, BAD_TEXT = -2, TOO_LONG = -3 };
 
-/* A lexicon in columns, as Python hands it over. Rules 0 to entries - 1 are entries, then come
- * exceptions, then from first_condition on what conditions look for. */
+/* A lexicon in columns, as it comes from Python. Rules 0 to entries - 1 are entries; then come the
+ * exceptions, and from first_condition the patterns of conditions. */
 struct framing_tables {
     uint32_t classes;      /* size of the alphabet; a symbol is a class + its mark * classes */
     const uint8_t *class_flags;
 
-    /* The strings to look for, as symbols, in the order of their symbols, each once. */
+    /* The strings to search, as symbols, sorted, each once. */
     uint32_t strings;
     const uint32_t *string_from;
     const uint16_t *string_symbols;
-    const int32_t *closed, *opened, *literal;    /* what each stands for, -1 for nothing */
+    const int32_t *closed, *opened, *literal;    /* the meaning of each, -1 for none */
 
-    /* Words with wildcards, by the literal that is looked for in their stead. */
+    /* Words with wildcards, by the literal that is searched for them. */
     uint32_t literals;
     const uint32_t *glob_from;
     const uint32_t *glob_atom;
@@ -82,12 +82,12 @@ struct framing_tables {
     const uint8_t *exception_scope;
     const uint32_t *exception_owner;
 
-    /* Of an atom, the entries that can only match where it, or another of theirs, stands. */
+    /* For an atom, the entries that can match only where one of their anchors stands. */
     const uint32_t *anchor_from;
     const uint32_t *anchor_rule;
 };
 
-/* A folded text, as Python hands it over. */
+/* A folded text, as it comes from Python. */
 struct framing_text {
     int64_t length;
     const uint16_t *classes;
@@ -98,19 +98,19 @@ struct framing_text {
     const int64_t *first, *last, *document;
 };
 
-/* Asks Python whether a match has the case that its entry is written in. */
+/* Asks Python whether a match has the same upper and lower case as its entry. */
 typedef int32_t (*framing_case)(uint32_t rule, int64_t start, int64_t end);
 
-/* What was found, in columns; free it with framing_found_free. */
+/* The matches, in columns; free them with framing_found_free. */
 struct framing_found {
     int64_t count;
     uint32_t *row, *start, *end, *rule;
 };
 
-/* A node of the trie, in a quarter of a line of the cache: walks jump from node to node. */
+/* A node of the trie. It fills a quarter of a cache line, since searches jump between nodes. */
 struct trie_node {
     int32_t string;           /* the string that ends there, -1 for none */
-    uint32_t first_child;     /* children stand side by side, in the order of their symbols */
+    uint32_t first_child;     /* children are neighbours, sorted by their symbols */
     uint32_t dense;           /* 0, or 1 + the number of a table over all symbols */
     uint16_t children;
     uint16_t symbol;          /* that leads to the node */
@@ -118,12 +118,12 @@ struct trie_node {
 
 struct trie {
     uint32_t symbols, nodes;
-    uint32_t *root;           /* of a symbol: the node of strings that begin with it, 0 for none */
+    uint32_t *root;           /* by symbol: the node of the strings that begin with it, 0 for none */
     struct trie_node *node;
     uint32_t *dense_node;
 };
 
-/* Up to so many children are looked through one by one. */
+/* Up to so many children are compared one by one. */
 enum { MANY_CHILDREN = 6 };
 
 /* The node that a symbol leads to, 0 for none. */
@@ -147,14 +147,14 @@ static inline uint32_t trie_step(const struct trie *trie, uint32_t place, uint16
     return 0;
 }
 
-/* The columns stay those of Python, which keeps them as long as the lexicon. */
+/* The columns belong to Python, which keeps them as long as the lexicon. */
 struct lexicon {
     struct framing_tables t;
     struct trie trie;
     uint8_t *atom_order;        /* closed before open-ended before wildcards */
 };
 
-/* A text with what is looked up in it over and over. Arrays have room for one more position. */
+/* A text with facts that are looked up often. Arrays have one more element than the text. */
 struct text {
     int64_t n;
     const uint16_t *classes;
@@ -167,14 +167,14 @@ struct text {
     const int64_t *first, *last, *document;
 };
 
-/* Bits of shape: part of a word, goes on the word before it. */
+/* Bits of shape: part of a word, continues the word before it. */
 enum { IN_WORD = 1, ONWARD = 2 };
 
 struct span {
     uint32_t start, end, order;
 };
 
-/* Some spans in the pool of a sentence; where rules have them, with the length of the longest. */
+/* Some spans in the pool of a sentence; for rules, with the length of the longest. */
 struct spans {
     size_t from, count;
     uint32_t longest;
@@ -185,8 +185,8 @@ struct occurrence {
     int64_t next;
 };
 
-/* One sentence with what was found in it. A number in a stamp array that equals stamp says that the
- * value beside it is that of this sentence, so that nothing has to be cleared between sentences. */
+/* One sentence and what was found in it. A value is valid for this sentence if the number beside it
+ * equals stamp. So nothing has to be cleared between sentences. */
 struct sentence {
     const struct lexicon *lexicon;
     const struct text *text;

@@ -1,10 +1,10 @@
-/* Lexicon: whether the tables that Python hands over can be trusted.
+/* Lexicon: checks of the tables that come from Python.
  *
- * Behind this, no index of a table is checked again.
+ * After these checks, no index of a table is checked again.
  */
 #include "core.h"
 
-/* Whether numbers rise from 0 and none is beyond the last, which is the size of another column. */
+/* Whether numbers rise from 0 to at most the last, which is the size of another column. */
 static bool rises(const uint32_t *from, uint32_t count) {
     if (from[0]) return false;
     for (uint32_t i = 0; i < count; i++) {
@@ -73,7 +73,7 @@ static bool rules_sound(const struct framing_tables *t) {
            all_below(t->anchor_rule, t->anchor_from[t->atoms], t->entries);
 }
 
-/* Whether every number in the tables points into the table that it is meant for. */
+/* Whether each number in the tables is a valid index of its table. */
 bool lexicon_is_sound(const struct framing_tables *t) {
     if (!t->classes || t->classes > 0x3FFF || t->strings >= INT32_MAX || t->atoms >= INT32_MAX ||
         t->literals >= INT32_MAX || t->nodes >= INT32_MAX || t->rules >= INT32_MAX ||

@@ -1,9 +1,9 @@
-/* Memory: arrays that grow, with every size checked before it is multiplied. */
+/* Memory: arrays that grow; each size is checked before it is multiplied. */
 #include <stdlib.h>
 
 #include "core.h"
 
-/* Make room for so many items, doubling it so that a loop of pushes takes linear time. */
+/* Make room for so many items. Room is doubled, so that a loop of pushes takes linear time. */
 bool grown(void **items, size_t *room, size_t wanted, size_t size) {
     if (wanted <= *room) return true;
     size_t larger = *room ? *room : 64;

@@ -1,4 +1,4 @@
-/* Rules: the matches of one pattern in a sentence, those with gaps settled among themselves.
+/* Rules: the matches of one pattern in a sentence; overlaps of patterns with gaps are resolved.
  *
  * The reference is _shortest and Finder.settle.
  */
@@ -11,7 +11,7 @@ static void keep_shortest(struct sentence *s, struct spans *spans) {
     struct span *span = s->pool + spans->from;
     uint32_t least = UINT32_MAX;
     size_t kept = spans->count;
-    /* From the end on, so that all later spans are known; what is kept gathers at the end. */
+    /* Backwards, so that all later spans are known; the spans that stay collect at the end. */
     for (size_t i = spans->count; i--;) {
         bool first = !i || span[i].start != span[i - 1].start;
         uint32_t end = span[i].end;
@@ -34,8 +34,8 @@ static int by_length(const void *one, const void *other) {
     return (a->place > b->place) - (a->place < b->place);
 }
 
-/* Whether a span overlaps one of those kept. No span contains another, so those that it overlaps
- * stand around it without a break. */
+/* Whether a span overlaps a span that stays. No span contains another, so that the spans it
+ * overlaps are its direct neighbours. */
 static bool meets_kept(const struct span *span, const bool *kept, size_t count, size_t place) {
     for (size_t i = place; i && span[i - 1].end > span[place].start; i--) {
         if (kept[i - 1]) return true;
@@ -46,7 +46,7 @@ static bool meets_kept(const struct span *span, const bool *kept, size_t count, 
     return false;
 }
 
-/* Of spans that overlap keep the shortest in words, then in characters, then the earlier. */
+/* Of overlapping spans keep the shortest in words, then in characters, then the earlier. */
 static void settle(struct sentence *s, struct spans *spans) {
     struct span *span = s->pool + spans->from;
     size_t count = spans->count, overlaps = 0, left = 0;
@@ -75,7 +75,7 @@ static void settle(struct sentence *s, struct spans *spans) {
     free(kept);
 }
 
-/* The matches of the options of a rule that is nothing but atoms; two may match the same words. */
+/* The matches of a rule whose options are all atoms; two of them may match the same words. */
 static struct spans single_spans(struct sentence *s, uint32_t node) {
     const struct framing_tables *t = &s->lexicon->t;
     struct spans spans = {s->pool_count, 0, 0};
@@ -104,7 +104,7 @@ struct spans rule_spans(struct sentence *s, uint32_t rule) {
     } else if (may_match(s, t->rule_node[rule])) {
         struct spans every = node_spans(s, t->rule_node[rule]);
         if (t->rule_gapped[rule] && every.count) {
-            /* A copy, since other rules may have the same node. */
+            /* A copy, since other rules may share the node. */
             spans = (struct spans){s->pool_count, 0, 0};
             for (size_t i = 0; i < every.count; i++) {
                 struct span span = s->pool[every.from + i];

@@ -1,4 +1,4 @@
-/* Search: the interface for Python, and the way of a text through the stages, sentence by sentence.
+/* Search: the interface for Python, and the steps of a search, sentence by sentence.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +17,7 @@ EXPORTED void framing_found_free(struct framing_found *found);
 
 int32_t framing_interface(void) { return FRAMING_INTERFACE; }
 
-/* Return a lexicon, NULL where there is no memory or a table is damaged. */
+/* Return a lexicon; NULL without memory, or if a table is damaged. */
 struct lexicon *framing_lexicon_new(const struct framing_tables *given) {
     if (!lexicon_is_sound(given)) return NULL;
     struct lexicon *lexicon = calloc(1, sizeof *lexicon);
@@ -69,7 +69,7 @@ static bool found_push(struct framing_found *found, size_t *room, int64_t row, u
     return true;
 }
 
-/* All that a search needs beside the text. */
+/* What a search needs beside the text. */
 struct search {
     struct sentence here, before;
     struct hits hits;
@@ -95,7 +95,7 @@ static void search_close(struct search *search) {
     free(search->candidate);
 }
 
-/* List the entries that may match in the sentence: those with an anchor among its atoms. */
+/* List the entries that can match in the sentence: those with an anchor among its atoms. */
 static size_t find_candidates(struct search *search) {
     const struct sentence *s = &search->here;
     const struct framing_tables *t = &s->lexicon->t;
@@ -143,8 +143,8 @@ static bool search_sentence(struct search *search, int64_t row, bool nested, fra
     return !s->failed && claim(s->text, s->lexicon, &search->hits, nested);
 }
 
-/* Find the hits of the entries: with their conditions, without what exceptions cover, and each
- * token claimed once. Return 0, or a failure. */
+/* Find the hits of the entries: with conditions, exceptions, and one claim per token. Return 0, or
+ * a failure. */
 int32_t framing_search(const struct lexicon *lexicon, const struct framing_text *given,
                        int32_t nested, framing_case in_case, struct framing_found *found) {
     struct text text;
@@ -167,7 +167,7 @@ int32_t framing_search(const struct lexicon *lexicon, const struct framing_text 
     return result;
 }
 
-/* Find all matches of all entries, as they are. Return 0, or a failure. */
+/* Find all matches of all entries, also those that overlap. Return 0, or a failure. */
 int32_t framing_matches(const struct lexicon *lexicon, const struct framing_text *given,
                         struct framing_found *found) {
     struct text text;

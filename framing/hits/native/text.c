@@ -35,7 +35,7 @@ static void mark_edges(struct text *text, uint32_t classes) {
         bool begins = !(before & WORD) || (((before | here) & ALONE) && !(here & MARK));
         bool ends = !(after & WORD) || (((after | here) & ALONE) && !(after & MARK));
         text->shape[i] = (uint8_t)(IN_WORD | (begins ? 0 : ONWARD));
-        /* A word's first letter has a mark, and goes on the word before it only if that has no
+        /* The first letter of a word has a mark. It continues the word before it only if that has no
          * edge between: with a letter before it, it is parted from it. */
         if (begins && !(before & WORD)) text->shape[i] |= ONWARD;
         text->symbol[i] = (uint16_t)(text->classes[i] + (begins + 2u * ends) * classes);
@@ -86,7 +86,7 @@ void text_close(struct text *text) {
     memset(text, 0, sizeof *text);
 }
 
-/* How many tokens start before a position, which is at most the length of the text. */
+/* The number of tokens that start before a position, which is at most the length of the text. */
 static uint32_t tokens_before(const struct text *text, uint32_t position) {
     uint64_t below = (UINT64_C(1) << (position & 63)) - 1;
     uint64_t bits = text->token_bit[position >> 6] & below;
@@ -97,8 +97,8 @@ static bool starts_token(const struct text *text, uint32_t position) {
     return text->token_bit[position >> 6] >> (position & 63) & 1;
 }
 
-/* The number of the token that a span begins with, or before: a span may begin with a sign before
- * its first token ($5 billion), or inside a token (they'll). */
+/* The number of the first token of a span. A span can begin with a sign before its first token
+ * ($5 billion), or inside a token (they'll). */
 uint32_t first_token(const struct text *text, uint32_t start) {
     bool inside = text->shape[start] & IN_WORD;
     if (!inside && start + 1 < text->n && text->shape[start + 1] & IN_WORD) {
@@ -110,7 +110,7 @@ uint32_t first_token(const struct text *text, uint32_t start) {
 
 uint32_t past_token(const struct text *text, uint32_t end) { return tokens_before(text, end); }
 
-/* Whether an address goes on over a position: it is matched as a whole, or not at all. */
+/* Whether a position is inside an address, which is matched as a whole or not at all. */
 bool inside_address(const struct text *text, uint32_t position) {
     return position && position < text->n &&
            text->flags[position - 1] & text->flags[position] & ADDRESS;

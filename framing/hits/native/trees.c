@@ -1,14 +1,14 @@
-/* Trees: where the atoms of a sentence stand together as the pattern of a rule demands.
+/* Trees: the matches of patterns that combine atoms, from the atoms of a sentence.
  *
- * The reference is _Joiner. A node is worked out at most once in a sentence, and only if the parts
- * that it needs are there.
+ * The reference is _Joiner. A node is evaluated at most once in a sentence, and only if the parts
+ * that it needs were found.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "core.h"
 
-/* Up to so many spans are sorted by insertion: most lists are shorter, and in order already. */
+/* Up to so many spans are sorted by insertion: most lists are shorter, and sorted already. */
 enum { FEW = 24 };
 
 bool sentence_new(struct sentence *s, const struct lexicon *lexicon, const struct text *text) {
@@ -56,7 +56,7 @@ void sentence_free(struct sentence *s) {
     memset(s, 0, sizeof *s);
 }
 
-/* Forget the sentence before, and find the atoms of this one. */
+/* Clear the last sentence, and find the atoms of this one. */
 void sentence_load(struct sentence *s, int64_t row) {
     s->row = row;
     s->first = (uint32_t)s->text->first[row];
@@ -98,7 +98,7 @@ void span_sort(struct span *span, size_t count) {
     }
 }
 
-/* Return all spans from a place in the pool on, each once, in reading order. */
+/* Return all spans from a position in the pool to its end, each once, in reading order. */
 static struct spans united(struct sentence *s, size_t from) {
     size_t count = s->pool_count - from, kept = 0;
     if (!count) return (struct spans){from, 0, 0};
@@ -128,7 +128,7 @@ static bool works_out(struct sentence *s, uint32_t node) {
     return !is_choice;
 }
 
-/* Whether enough of the atoms of a node were found for it to match at all. */
+/* Whether enough atoms of a node were found, so that it can match. */
 bool may_match(struct sentence *s, uint32_t node) {
     if (s->lexicon->t.node_kind[node] == NODE_ATOM) return works_out(s, node);
     if (s->may_stamp[node] != s->stamp) {
@@ -149,7 +149,7 @@ static void push_atom(struct sentence *s, uint32_t atom) {
 static struct spans choice_spans(struct sentence *s, uint32_t node) {
     const struct framing_tables *t = &s->lexicon->t;
     uint32_t low = t->part_from[node], past = t->part_from[node + 1];
-    /* What the options need is worked out first: then the union is one stretch of the pool. */
+    /* The options are evaluated first, so that their union is one range of the pool. */
     for (uint32_t part = low; part < past; part++) {
         uint32_t option = t->part_node[part];
         if (t->node_kind[option] != NODE_ATOM && may_match(s, option)) node_spans(s, option);
@@ -188,7 +188,7 @@ static bool space_at(const struct text *text, uint32_t position) {
     return position < text->n && text->flags[position] & SPACE;
 }
 
-/* The spans that a space and a whole word follow, with the word. */
+/* The spans before a space and a whole word, including the word. */
 static struct spans followed(struct sentence *s, struct spans left, uint32_t part) {
     const struct framing_tables *t = &s->lexicon->t;
     const struct text *text = s->text;
@@ -201,14 +201,14 @@ static struct spans followed(struct sentence *s, struct spans left, uint32_t par
         if (!space_at(text, span.end) || length >= s->last - span.end) continue;
         uint32_t begin = span.end + 1, end = begin + length;
         if (memcmp(text->classes + begin, word, length * sizeof *word)) continue;
-        /* The word must end there. Behind the text there is room in shape, without a word. */
+        /* The word must end there. After the text, shape has one more element without a word. */
         if (text->shape[end - 1] & IN_WORD && text->shape[end] & ONWARD) continue;
         if (!pool_push(s, span.start, end, 0)) break;
     }
     return united(s, from);
 }
 
-/* The spans of two parts that touch, or that one space separates. */
+/* The spans of two parts that touch, or that are separated by one space. */
 static struct spans adjacent(struct sentence *s, struct spans left, struct spans right,
                              bool spaced) {
     size_t from = s->pool_count;
@@ -224,7 +224,7 @@ static struct spans adjacent(struct sentence *s, struct spans left, struct spans
     return united(s, from);
 }
 
-/* Push the spans from a left part to a right part, with so many words between at most. */
+/* Push the spans from a left part to a right part, with at most so many words between them. */
 static void push_within(struct sentence *s, struct spans left, struct spans right,
                         uint32_t words) {
     for (size_t i = 0; i < left.count; i++) {
@@ -261,7 +261,7 @@ static struct spans row_spans(struct sentence *s, uint32_t node) {
     return whole;
 }
 
-/* Return where a node matches in the sentence, in reading order. */
+/* Return the matches of a node in the sentence, in reading order. */
 struct spans node_spans(struct sentence *s, uint32_t node) {
     const struct framing_tables *t = &s->lexicon->t;
     if (s->node_stamp[node] == s->stamp) return s->node_spans[node];

@@ -1,7 +1,7 @@
-/* Trie: all strings that are looked for, merged where they begin alike.
+/* Trie: all strings to search, which share nodes where they begin with the same symbols.
  *
- * It is walked from each position of a sentence. Strings hold the marks of word edges, so nearly
- * all walks end with the first letter of a word that begins no string.
+ * A search starts at each position of a sentence. Strings contain the marks of word edges, so that
+ * nearly all searches end at the first letter of a word.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -31,7 +31,7 @@ static uint16_t symbol_at(const struct framing_tables *t, uint32_t string, uint3
     return t->string_symbols[t->string_from[string] + depth];
 }
 
-/* The past of the strings after low that have the same symbol at a depth. */
+/* The end of the range of strings from low that have the same symbol at a depth. */
 static uint32_t same_until(const struct framing_tables *t, struct range range, uint32_t low) {
     uint16_t symbol = symbol_at(t, low, range.depth);
     uint32_t past = low + 1;
@@ -58,8 +58,8 @@ static bool make_dense(struct trie *trie) {
     return true;
 }
 
-/* Build the trie breadth first, so that the children of a node stand side by side. Node 0 is no
- * node: it is what a step leads to that no string takes. Node 1 is the root. */
+/* Build the trie breadth first, so that the children of a node are neighbours. Node 0 stands for
+ * "no node": a step that no string has leads there. Node 1 is the root. */
 bool trie_build(struct trie *trie, const struct framing_tables *t) {
     size_t most = (size_t)t->string_from[t->strings] + 2;
     struct range *range = calloc(most, sizeof *range);
@@ -77,12 +77,12 @@ bool trie_build(struct trie *trie, const struct framing_tables *t) {
             uint32_t low = here.low;
             node->string = -1;
             node->first_child = nodes;
-            /* In order, the string that ends here is the first of those that pass here. */
+            /* Strings are sorted, so that the string that ends here is the first that passes here. */
             if (here.depth && low < here.past && length_of(t, low) == here.depth) {
                 node->string = (int32_t)low++;
             }
             while (low < here.past && fits) {
-                /* A string that is there twice has no symbol left here. */
+                /* A string that occurs twice has no symbol left here. */
                 fits = length_of(t, low) > here.depth;
                 if (!fits) break;
                 uint32_t past = same_until(t, here, low);
