@@ -51,8 +51,8 @@ class Partition:
 def list_partitions(source: str, rows: int) -> tuple[Storage, str, list[Partition]]:
     """Return the storage of a dataset, its folder and its partitions, in the order of their names.
 
-    A row group of Parquet is never cut: a partition has as many as fit into ``rows`` rows, and
-    at least one.
+    A row group of Parquet is never divided: a partition has as many row groups as fit into ``rows``
+    rows, and at least one.
     """
     storage, address = open_storage(source)
     paths = _data_files(storage, address, source)
@@ -77,7 +77,7 @@ def list_partitions(source: str, rows: int) -> tuple[Storage, str, list[Partitio
 
 
 def _root(storage: Storage, address: str) -> str:
-    """Return the folder of a dataset, with "/" at its end: what is before a sign of a glob."""
+    """Return the folder of a dataset, with "/" at its end: the part before a wildcard."""
     if storage.is_folder(address):
         return address.rstrip("/") + "/"
     fixed = address
@@ -118,7 +118,7 @@ def _is_data(path: str) -> bool:
 
 
 def _row_groups(storage: Storage, path: str, rows: int) -> list[tuple[int, int]]:
-    """Return ranges of row groups; a damaged file is one range, and reading it says why."""
+    """Return ranges of row groups; a damaged file is one range, and reading it raises the error."""
     try:
         with storage.open(path) as file:
             metadata = pq.ParquetFile(file).metadata
@@ -207,7 +207,7 @@ def _jsonl_rows(storage: Storage, partition: Partition) -> Iterator[TableRow]:
         if packed:
             file = gzip.GzipFile(fileobj=file)
         elif partition.start:
-            # A line that begins exactly at ``start`` belongs here; one before it does not.
+            # A line that begins exactly at ``start`` belongs here; a line before it does not.
             file.seek(partition.start - 1)
             file.readline()
         while packed or file.tell() < partition.stop:
@@ -259,7 +259,7 @@ def _encodable(value: str) -> bool:
 
 
 def columns_of(storage: Storage, partition: Partition) -> Mapping[str, str]:
-    """Return the columns of a partition with their types; "" where the file does not say it."""
+    """Return the columns of a partition with their types; "" where the file does not state it."""
     path = partition.path.lower()
     if path.endswith(".parquet"):
         try:

@@ -1,4 +1,4 @@
-"""Crews: processes of this machine or a Dask cluster that score partitions, and may die.
+"""Crews: processes of this machine or a Dask cluster that score partitions, and that may die.
 
 A crew yields each job with its outcome: a line of the manifest, an InputError of a partition that
 cannot be read or written, or `Killed` where its worker died twice or had no memory left.
@@ -19,7 +19,7 @@ from framing.scale.scoring import Job, score_partition
 # How often a partition may lose its worker before its articles are searched for the cause: the
 # first death can come from outside, such as a lack of memory.
 DEATHS = 2
-# Seconds without a scheduler before the run gives up.
+# Seconds without a scheduler after which the run stops.
 PATIENCE = 60.0
 
 
@@ -54,11 +54,11 @@ def _attempt(job: Job) -> JobOutcome:
 
 
 class LocalCrew:
-    """Processes of this machine. When one dies, the partitions in work are tried one by one."""
+    """Processes of this machine. When one dies, the running partitions are tried one by one."""
 
     def __init__(self, workers: int) -> None:
         self._workers = workers
-        # One pool for all partitions, and one of a single process for those that are tried alone.
+        # A pool for all partitions, and a pool of one process for partitions that are tried alone.
         self._pools: dict[str, Any] = {}
 
     def close(self) -> None:
@@ -90,7 +90,7 @@ class LocalCrew:
     def _together(
         self, waiting: deque[Job], suspects: list[Job]
     ) -> Iterator[tuple[Job, JobOutcome]]:
-        """Run jobs until all are done or a process dies; then list those that were in work."""
+        """Run jobs until all are done or a process dies; then list the jobs that were running."""
         from concurrent.futures import FIRST_COMPLETED, Future, wait
 
         from joblib.externals.loky.process_executor import BrokenProcessPool
@@ -122,7 +122,7 @@ class LocalCrew:
                 self._end("all")
 
     def attempt(self, job: Job) -> JobOutcome:
-        """Run a job in a process of its own, until it ends or has lost its process too often."""
+        """Run a job in a separate process, until it ends or has lost its process too often."""
         from joblib.externals.loky.process_executor import BrokenProcessPool
 
         for _ in range(DEATHS if job.write else 1):
@@ -135,7 +135,7 @@ class LocalCrew:
 
 
 class DaskCrew:
-    """The workers of a Dask cluster: one future a partition."""
+    """The workers of a Dask cluster: one future per partition."""
 
     def __init__(self, scheduler: Any) -> None:
         try:
@@ -171,7 +171,7 @@ class DaskCrew:
         running: dict[Any, Job] = {}
         silent = time.monotonic()
         while waiting or running:
-            # A future holds its task on the scheduler, so that few wait there at a time.
+            # A future keeps its task on the scheduler, so that only a few wait there at a time.
             limit = 4 * max(self._cores(), 1)
             while waiting and len(running) < limit:
                 job = waiting.popleft()
@@ -204,7 +204,7 @@ class DaskCrew:
         return next(iter(self.run([job])))[1]
 
     def close(self) -> None:
-        """Leave the cluster as it is; only a client that was made here is closed."""
+        """Close a client that was made here; the cluster itself goes on."""
         if self._client_is_ours:
             self._client.close()
 
@@ -229,8 +229,8 @@ def _gone() -> InputError:
 def killers(job: Job, attempt: Callable[[Job], JobOutcome], rows: int) -> frozenset[int]:
     """Return the row that kills the worker of a partition, by bisection.
 
-    ``attempt`` runs a job. Where no half kills its worker alone, no row is returned: then it is
-    the amount of text and not one article.
+    ``attempt`` runs a job. If no half kills its worker alone, no row is returned: the cause is then
+    the amount of text, not a single article.
     """
     low, high = 1, max(rows, 1)
     while low < high:
@@ -242,7 +242,7 @@ def killers(job: Job, attempt: Callable[[Job], JobOutcome], rows: int) -> frozen
                 break
         else:
             return frozenset()
-    # A process can be killed from outside. This article must end it twice more.
+    # A process can be killed from outside. So this article must kill it twice more.
     alone = replace(job, between=(low, low), write=False)
     guilty = all(isinstance(attempt(alone), Killed) for _ in range(DEATHS))
     return frozenset([low]) if guilty else frozenset()

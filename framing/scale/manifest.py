@@ -17,7 +17,7 @@ NAME = "manifest.jsonl"
 
 @dataclass
 class Manifest:
-    """What is done. The last line of a partition counts; a line that is cut off counts for nothing.
+    """The finished partitions. The last line of a partition counts; a truncated line is ignored.
 
     ``run`` says how the dataset is scored. ``lines`` has the last line of each partition by its
     key.
@@ -64,10 +64,10 @@ class Manifest:
             file.write("".join(f"{_line(row)}\n" for row in rows).encode())
 
     def add(self, content: dict[str, Any]) -> None:
-        """Add a line, so that it is on the disk when this returns."""
+        """Add a line; it is on the disk when this function returns."""
         self._take(content)
         if not self.storage.local:
-            # Stores of objects cannot append.
+            # Object stores cannot append to a file.
             self.rewrite()
             return
         with write_errors(Path(self.path)), Path(self.path).open("ab") as file:

@@ -1,7 +1,7 @@
 """Build the native engine: compile the C files beside this file into a library.
 
 The hook of the package runs it at each install; run it by hand after a change in C:
-``python framing/hits/native/build.py``. It needs nothing but Python and a C compiler.
+``python framing/hits/native/build.py``. It needs only Python and a C compiler.
 """
 
 import ctypes
@@ -18,13 +18,13 @@ FOLDER = Path(__file__).resolve().parent
 SUFFIXES = {"win32": ".dll", "darwin": ".dylib"}
 LIBRARY = FOLDER / f"engine{SUFFIXES.get(sys.platform, '.so')}"
 OPTIONS = ["-std=c11", "-O3", "-shared", "-fvisibility=hidden", "-Wall", "-Wextra"]
-# Code on Windows can stand anywhere as it is, and compilers refuse the option there.
+# Windows needs no such option, and its compilers refuse it.
 OPTIONS += [] if sys.platform == "win32" else ["-fPIC"]
 SECONDS = 300
 
 
 def compilers() -> list[list[str]]:
-    """Return the commands of the C compilers of this machine, the one to try first in front."""
+    """Return the commands of the C compilers of this machine, in the order in which to try them."""
     named = shlex.split(os.environ.get("CC", ""))
     found = [named] if named and shutil.which(named[0]) else []
     found += [[name] for name in ("cc", "gcc", "clang") if shutil.which(name)]
@@ -33,7 +33,7 @@ def compilers() -> list[list[str]]:
 
 
 def build_engine(target: Path = LIBRARY, options: tuple[str, ...] = ()) -> str:
-    """Compile the engine, and return "" or why there is none; an old one does not stay then."""
+    """Compile the engine, and return "" or the reason of a failure, which removes an old one."""
     reasons = []
     with tempfile.TemporaryDirectory() as folder:
         fresh = Path(folder) / target.name
@@ -59,14 +59,14 @@ def build_engine(target: Path = LIBRARY, options: tuple[str, ...] = ()) -> str:
 
 
 def _put(fresh: Path, target: Path) -> None:
-    """Put the library in its place at once: another process may be about to load it."""
+    """Replace the library in one step, since another process may be loading it."""
     beside = target.with_name(f"{target.name}.{os.getpid()}")
     shutil.copyfile(fresh, beside)
     beside.replace(target)
 
 
 def main() -> None:
-    """Build the engine, or say why there is none."""
+    """Build the engine, or say why it cannot be built."""
     reason = build_engine()
     if reason:
         sys.exit(f"The native engine was not built ({reason}). The numpy engine is used.")

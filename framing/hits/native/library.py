@@ -1,6 +1,6 @@
-"""Library: the compiled engine, where it was built, through ctypes.
+"""Library: the compiled engine, if it was built, through ctypes.
 
-``FRAMING_ENGINE=numpy`` in the environment leaves it alone.
+With ``FRAMING_ENGINE=numpy`` in the environment it is not used.
 """
 
 import ctypes
@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-# The number of the interface in core.h. A library with another one is that of another version.
+# The number of the interface in core.h. A library with another number is of another version.
 INTERFACE = 1
 SUFFIX = {"win32": ".dll", "darwin": ".dylib"}.get(sys.platform, ".so")
 PATH = Path(__file__).with_name(f"engine{SUFFIX}")
@@ -67,7 +67,7 @@ class Text(ctypes.Structure):
 
 
 class Found(ctypes.Structure):
-    """What was found: struct framing_found of core.h."""
+    """The matches: struct framing_found of core.h."""
 
     _fields_ = [
         ("count", ctypes.c_int64), ("row", ctypes.c_void_p), ("start", ctypes.c_void_p),
@@ -79,12 +79,12 @@ CaseCheck = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_uint32, ctypes.c_int64, ct
 
 
 def address(column: NDArray[Any]) -> int:
-    """Return where the items of a column stand."""
+    """Return the address of the items of a column."""
     return int(column.ctypes.data)
 
 
 def columns(found: Found) -> list[NDArray[np.int64]]:
-    """Return row, start, end and rule of what was found, as arrays of their own."""
+    """Return row, start, end and rule of the matches as new arrays."""
     size = found.count
     return [
         np.ctypeslib.as_array(ctypes.cast(part, ctypes.POINTER(ctypes.c_uint32)), (size,)).astype(
@@ -98,7 +98,7 @@ def columns(found: Found) -> list[NDArray[np.int64]]:
 
 @cache
 def loaded_library() -> ctypes.CDLL | None:
-    """Return the compiled engine; None where there is none, or the numpy engine is asked for."""
+    """Return the compiled engine; None without one, or if the numpy engine is requested."""
     if os.environ.get("FRAMING_ENGINE", "") == "numpy":
         return None
     try:
@@ -109,7 +109,7 @@ def loaded_library() -> ctypes.CDLL | None:
             raise OSError(f"it has interface {number}, not {INTERFACE}")
     except (OSError, AttributeError) as error:
         why = error if PATH.is_file() else "it was not built when the package was installed"
-        # Worker processes do not repeat it.
+        # Worker processes do not repeat the warning.
         say = _LOG.warning if current_process().name == "MainProcess" else _LOG.debug
         say(
             "The native engine is not used (%s). The numpy engine finds the same hits, some ten "

@@ -1,4 +1,4 @@
-"""Search: a lexicon in the native engine, and what it finds in a text."""
+"""Search: a lexicon in the native engine, and its matches in a text."""
 
 import ctypes
 import weakref
@@ -34,11 +34,11 @@ class SentenceMatches:
 
 
 class Search:
-    """A lexicon in the tables of the native engine, which reads them but never writes."""
+    """A lexicon in the tables of the native engine, which only reads them."""
 
     def __init__(self, engine: ctypes.CDLL, finder: Finder, rules: Rules) -> None:
         self.engine = engine
-        # The engine points into these columns, so they live as long as it does.
+        # The engine has pointers to these columns, so that they must live as long as it does.
         self.columns = make_tables(finder, rules)
         given = Tables(
             *(
@@ -53,10 +53,10 @@ class Search:
     def hits(
         self, text: Passages, nested: str, in_case: Case | None = None
     ) -> SentenceMatches | None:
-        """Return the hits of a text in reading order; None where the reference has to search.
+        """Return the hits of a text in reading order; None where the reference must search.
 
-        ``in_case`` says of the number, start and end of a match whether it has the case that its
-        entry asks for.
+        ``in_case`` returns, for number, start and end of a match, whether it has the case of its
+        entry.
         """
         asked = (
             CaseCheck(lambda rule, start, end: int(in_case(rule, start, end))) if in_case else None
@@ -102,7 +102,7 @@ class Search:
 
 
 def make_search(finder: Finder, rules: Rules) -> Search | None:
-    """Return the search for the patterns of a finder; None where the native engine is not used."""
+    """Return the search for the patterns of a finder; None if the native engine is not used."""
     engine = loaded_library()
     if engine is None:
         return None

@@ -19,14 +19,14 @@ _ATOM, _CHOICE, _ROW = range(3)
 _JOINTS = {"touch": 0, "space": 1, "gap": 2}
 _LOOKED_UP = 3
 _ANY, _ONE = 0xFFFF, 0xFFFE
-# How many times as frequent a function word is as a content word, roughly; each further letter
-# makes a word rarer, each further word a phrase.
+# A function word is about so many times as frequent as a content word. Each further letter makes a
+# word rarer, each further word a phrase.
 _FUNCTION, _COMMON = 400, 40
 
 
 @dataclass(frozen=True)
 class Rules:
-    """What the rules of a lexicon are beside their patterns; the columns are those of core.h."""
+    """The rules of a lexicon without their patterns; the columns are those of core.h."""
 
     entries: int
     first_condition: int
@@ -92,12 +92,12 @@ def make_tables(finder: Finder, rules: Rules) -> dict[str, Any]:
 
 def _column(items: Any, kind: np.dtype[Any]) -> Column:
     column = np.ascontiguousarray(np.asarray(items).astype(kind))
-    # With no item it still has an address.
+    # A column without items needs an address too.
     return column if column.size else np.zeros(1, dtype=kind)
 
 
 def _edges(sizes: Iterable[int]) -> NDArray[np.int64]:
-    """Return where the items of each begin in one column, and where the last end."""
+    """Return where the items of each list begin in one column, and where the last list ends."""
     counted = np.fromiter(sizes, dtype=np.int64)
     return np.append(0, np.cumsum(counted))
 
@@ -108,7 +108,7 @@ def _glob_classes(text: str, class_of: Callable[[str], list[int]]) -> list[int]:
 
 
 class _Nodes:
-    """The nodes of all trees, each once, parts before what they are part of."""
+    """The nodes of all trees, each once; parts come before the nodes that contain them."""
 
     def __init__(self, finder: Finder) -> None:
         self.atom_of = finder.automaton.number
@@ -140,7 +140,7 @@ class _Nodes:
     def _part(
         self, node: Node, joint: Joint | None = None
     ) -> tuple[int, int, bool, int, list[int]]:
-        """Return the node of a part, how it is joined, and its letters if it is looked up."""
+        """Return the node of a part, the kind of its joint, and its letters if it is looked up."""
         if joint is None:
             return self.number(node), 0, True, 0, []
         if is_looked_up(node, joint):
@@ -166,12 +166,12 @@ class _Nodes:
 
 
 def _anchors(finder: Finder, entries: int) -> list[list[int]]:
-    """Return for each atom the entries that can only match where it or another of theirs is."""
+    """Return for each atom the entries that can match only where one of their anchors stands."""
     known: dict[Node, tuple[int, frozenset[int]]] = {}
     number = finder.automaton.number
 
     def anchor(node: Node) -> tuple[int, frozenset[int]]:
-        """Return how frequent the atoms are of which one must be there, and the atoms."""
+        """Return atoms, one of which is in every match, and about how frequent they are."""
         if node not in known:
             if isinstance(node, Atom | Glob):
                 known[node] = _frequency(node), frozenset([number[node]])
@@ -201,7 +201,7 @@ def _function_words() -> frozenset[str]:
 
 
 def _frequency(atom: Atom | Glob) -> int:
-    """Return about how frequent an atom is; it only decides how fast the search is."""
+    """Return about how frequent an atom is; this changes only the speed of the search."""
     words = [word.strip("*?") for word in atom.text.split(" ")]
     common = [
         _FUNCTION if word in _function_words() else _COMMON // (1 + len(word)) for word in words

@@ -35,8 +35,7 @@ static void mark_edges(struct text *text, uint32_t classes) {
         bool begins = !(before & WORD) || (((before | here) & ALONE) && !(here & MARK));
         bool ends = !(after & WORD) || (((after | here) & ALONE) && !(after & MARK));
         text->shape[i] = (uint8_t)(IN_WORD | (begins ? 0 : ONWARD));
-        /* The first letter of a word has a mark. It continues the word before it only if that has no
-         * edge between: with a letter before it, it is parted from it. */
+        /* ONWARD is missing only where a word begins directly after a letter of another word. */
         if (begins && !(before & WORD)) text->shape[i] |= ONWARD;
         text->symbol[i] = (uint16_t)(text->classes[i] + (begins + 2u * ends) * classes);
     }
