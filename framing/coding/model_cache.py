@@ -1,4 +1,10 @@
-"""The cache of model coders: what came of each sentence, in an SQLite file without texts."""
+"""The cache of model coders: what came of each sentence, in an SQLite file without texts.
+
+It is a table of the standard library's sqlite3. diskcache would keep values by key as well, and it
+is one more package that writes pickles, which run code when a file of others is opened. What is
+needed beside a dictionary on disk is a mark that is there before a request goes out, and an answer
+that replaces it in one transaction: so a killed run sends nothing twice. diskcache cannot do this.
+"""
 
 import sqlite3
 import threading

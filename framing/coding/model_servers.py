@@ -1,4 +1,12 @@
-"""Model servers: requests to an OpenAI-compatible endpoint, and an answer to each of its faults."""
+"""Model servers: requests to an OpenAI-compatible endpoint, and an answer to each of its faults.
+
+Requests are sent by httpx. Waiting and sending again are written here, because they concern all
+requests of a run and not a single one: after a rate limit every thread waits and half as many send,
+what may be spent is kept back before each request, and after many failures in a row, a quota or a
+refused key the run ends. The client openai and the package tenacity send one call again and know
+nothing of the others; openai also sends again where a quota is used up. The retries of httpx are of
+connections alone.
+"""
 
 import ipaddress
 import os

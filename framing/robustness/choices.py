@@ -1,5 +1,6 @@
 """Choices of an analysis: the options of each, and those that a source allows."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -8,6 +9,7 @@ import numpy as np
 
 from framing._core.checks import InputError, check_choice, check_from_zero, check_positive, listing
 from framing.coding.codes import Codes
+from framing.coding.model_codes import ModelCodes
 from framing.coding.samples import Sample
 from framing.hits.hits import NESTED, REJECTED, Hits
 from framing.scores.groups import INSIDE
@@ -29,7 +31,14 @@ OPTIONS: dict[str, tuple[Any, ...]] = {
     "cluster": (),
     "correction": (),
     "entry": (),
+    "instrument": (),
+    "prompt": (),
 }
+TAKES = (
+    "choices: 'instrument' takes hits by name, or what code_with_model returned: "
+    '{"instrument": {"classifier": hits, "model": coded}}. Each model and each of its prompts is '
+    "one instrument."
+)
 CONTEXT = ("rejected", "quoted", "hedged")
 NEED_TEXT = ("nested", "furniture", "duplicates")
 # Default options, where the source allows them.
@@ -49,7 +58,10 @@ DEFAULTS: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Specification:
-    """One option of every choice. ``correction`` is the number of a coded sample, 0 for none."""
+    """One option of every choice. ``correction`` is the number of a coded sample, 0 for none.
+
+    ``instrument`` is empty where only one measures; ``prompt`` where it has no prompt.
+    """
 
     kind: str
     unit: str
@@ -64,12 +76,15 @@ class Specification:
     length: int = 0
     correction: int = 0
     entry: str = ""
+    instrument: str = ""
+    prompt: str = ""
 
     def labels(self) -> dict[str, str]:
         """Return the options as text for the table."""
         labels = {name: str(option) for name, option in asdict(self).items()}
         labels["furniture"] = "left in" if not self.furniture else "taken out"
         labels["entry"] = f"without {self.entry}" if self.entry else "all"
+        labels["prompt"] = self.prompt or "none"
         labels["correction"] = f"coded sample {self.correction}" if self.correction else "none"
         return labels
 
@@ -84,13 +99,59 @@ class Grid:
     """The options of each choice that are combined; entries are by frame.
 
     ``dropped`` are the choices that do not vary although they are asked for, or are among the
-    default, each with the reason.
+    default, each with the reason. ``instruments`` are hits by instrument and prompt.
     """
 
     options: dict[str, list[Any]]
     entries: dict[str, list[str]]
     corrections: list[tuple[Codes, Sample]]
     dropped: dict[str, str]
+    instruments: dict[tuple[str, str], Hits]
+
+
+def instruments_of(
+    chosen: Any, hits: Hits, frames: Sequence[str]
+) -> tuple[dict[tuple[str, str], Hits], tuple[str, str]]:
+    """Return the hits of each instrument and prompt, and which of them are those of the claim.
+
+    A model that coded with several wordings of the prompt is one instrument with several prompts.
+    """
+    found: dict[tuple[str, str], Hits] = {}
+    given = {"": chosen} if isinstance(chosen, ModelCodes) else chosen
+    if not isinstance(given, Mapping) or not given:
+        raise InputError(TAKES)
+    for name, item in given.items():
+        if isinstance(item, ModelCodes):
+            prompts: Counter[str] = Counter()
+            for coder in item.manifest["coders"]:
+                prompts[coder["model"]] += 1
+                key = coder["model"], f"prompt {prompts[coder['model']]}"
+                found[key] = item.hits(hits, coder=coder["coder"])
+        elif isinstance(item, Hits) and str(name):
+            found[str(name), ""] = item
+        else:
+            raise InputError(TAKES)
+    for (name, prompt), item in found.items():
+        label = " ".join(part for part in (repr(name), prompt) if part)
+        if item.corpus_fingerprint != hits.corpus_fingerprint:
+            raise InputError(
+                f"choices: 'instrument': the hits of {label} were found in another corpus than "
+                "those of the claim. Give hits in the same texts."
+            )
+        lacking = [frame for frame in frames if frame not in item.frames]
+        if lacking:
+            raise InputError(
+                f"choices: 'instrument': {label} has no frame {listing(lacking)}. Name the frames "
+                f"that all instruments have with frame=: it has {listing(item.frames)}."
+            )
+    same = [key for key, item in found.items() if item.lexicon_hash == hits.lexicon_hash]
+    first = same[0] if same else (hits.lexicon, "")
+    if not same and first in found:
+        raise InputError(
+            f"choices: 'instrument': {hits.lexicon!r} is the instrument of the claim. Give the "
+            "other hits another name."
+        )
+    return {first: hits, **found}, first
 
 
 def grid_of(
@@ -101,6 +162,7 @@ def grid_of(
     barred: Mapping[str, str],
     idle: Mapping[str, str],
     clusters: Sequence[str],
+    instruments: Mapping[tuple[str, str], Hits],
 ) -> Grid:
     """Return the options to combine, those of the reference first.
 
@@ -114,11 +176,19 @@ def grid_of(
         dropped |= {**idle, **_useless(hits)}
         dropped = {name: dropped[name] for name in DEFAULTS if name in dropped}
         choices = {name: options for name, options in DEFAULTS.items() if name not in dropped}
+        if len(instruments) > 1:
+            choices["instrument"] = ()
     options: dict[str, list[Any]] = {}
     corrections: list[tuple[Codes, Sample]] = []
     entries: dict[str, list[str]] = {frame: [""] for frame in frames}
     for name, chosen in choices.items():
-        check_choice("choices", name, OPTIONS)
+        check_choice("choices", name, [option for option in OPTIONS if option != "prompt"])
+        if name == "instrument":
+            options["instrument"] = list(dict.fromkeys(item for item, _ in instruments))
+            options["prompt"] = list(dict.fromkeys(prompt for _, prompt in instruments))
+            if len(options["prompt"]) < 2:
+                del options["prompt"]
+            continue
         if name in barred:
             raise InputError(f"choices: {name!r} cannot vary here: {barred[name]}")
         if name == "entry":
@@ -143,7 +213,7 @@ def grid_of(
             "choices: each choice has only the option of the claim, so nothing varies. Add "
             f"options. Choices: {listing(OPTIONS, 20)}."
         )
-    return Grid(options, entries, corrections, dropped)
+    return Grid(options, entries, corrections, dropped, dict(instruments))
 
 
 def _useless(hits: Hits) -> dict[str, str]:

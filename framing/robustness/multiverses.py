@@ -13,12 +13,13 @@ from framing._core.checks import InputError, check_objects, check_positive, chec
 from framing._core.progress import progress_bar, with_progress
 from framing._core.result import Result
 from framing._core.workers import in_parallel
+from framing.coding.model_codes import ModelCodes
 from framing.contrasts.contrasts import Contrast
 from framing.corpus.corpus import Corpus
 from framing.hits.hits import NESTED, Hits, find_hits
 from framing.hits.study import Study
 from framing.lexicons.lexicon import Lexicon
-from framing.robustness.choices import grid_of
+from framing.robustness.choices import grid_of, instruments_of
 from framing.robustness.reference import Claim, barred_choices, check_frames, claim_of
 from framing.robustness.runs import Arrays, RunPlan, cache_folder, cached, key_of, run
 from framing.robustness.specifications import (
@@ -119,7 +120,7 @@ class Multiverse(Result):
 @with_progress
 def multiverse(
     source: Corpus | Study,
-    lexicon: Lexicon | None,
+    lexicon: Lexicon | Hits | ModelCodes | None,
     contrast: Contrast | Mapping[str, Any],
     *,
     choices: Mapping[str, Any] | None = None,
@@ -139,14 +140,16 @@ def multiverse(
     ----------
     source : Corpus or Study
         A study has no text: "nested", "furniture" and "duplicates" cannot vary.
-    lexicon : Lexicon or None
-        None for a study, which has hits.
+    lexicon : Lexicon, Hits, ModelCodes or None
+        What the claim is measured with: a lexicon; hits of another instrument, such as a
+        classifier; or what `code_with_model` returned, of which the first coder makes the claim
+        unless the contrast is of another one. None for the hits of a study.
     contrast : Contrast or dict
         The original claim, or the arguments to make it: those of `contrast` and, for the scores,
         ``unit``, ``kind``, ``per`` and ``rejected``. It is the reference.
     choices : dict, optional
         Options of each choice. The option of the claim is always among them, and choices that
-        are not named stay as in the claim. The default is every choice except the last three,
+        are not named stay as in the claim. The default is every choice except the last four,
         where the source allows it and it changes a hit (defaults are marked \\*):
 
         - "kind": "rate"\\*, "share"\\* (of sentences), "count" (hits per unit), "presence"\\*
@@ -166,7 +169,12 @@ def multiverse(
         - "length": minimum tokens of a document, such as [0, 100];
         - "cluster": "document" or columns;
         - "correction": None and pairs (codes, sample): shares corrected by `correct` over
-          the clusters of the claim, with the interval and p of it.
+          the clusters of the claim, with the interval and p of it;
+        - "instrument": hits of other instruments by name, or what `code_with_model` returned, or
+          both: ``{"classifier": hits, "model": coded}``. Each model is an option, and each wording
+          of its prompt one of "prompt", so that ``summary`` says in how many of them the
+          conclusion holds and ``matters`` which of the two moves it more. It is a default where
+          ``lexicon`` is a `ModelCodes` of several coders.
     frame : str or list of str, optional
         Frames with a curve; all by default.
     seed : int
@@ -232,12 +240,16 @@ def multiverse(
     hits, corpus, furniture = _base(source, lexicon, contrast, workers)
     claim = claim_of(contrast, hits, furniture)
     frames = check_frames(frame, hits.frames)
-    barred = barred_choices(source, claim, hits)
+    instruments, first = _instruments(choices, lexicon, hits, frames)
+    claim = replace(claim, reference=replace(claim.reference, instrument=first[0], prompt=first[1]))
+    given = isinstance(lexicon, Hits | ModelCodes)
+    lexicon = lexicon if isinstance(lexicon, Lexicon) else None
+    barred = barred_choices(source, claim, hits, given=given)
     columns = [name for name in hits.documents.columns if name != "doc_id"]
     clusters = list(dict.fromkeys([claim.reference.cluster, "document", *columns]))
-    material = Material.of(hits, corpus, lexicon, claim, seed, workers)
+    material = Material.of(hits, corpus, lexicon, claim, seed, workers, instruments)
     idle = {} if choices is not None or claim.cell_unit != "document" else material.idle()
-    grid = grid_of(choices, claim.reference, hits, frames, barred, idle, clusters)
+    grid = grid_of(choices, claim.reference, hits, frames, barred, idle, clusters, instruments)
     if {"rate", "count"} & {claim.reference.kind, *grid.options.get("kind", [])}:
         refuse_signed(replace(claim.contrast.scores, kind="rate"), "multiverse", frames)
     check_corrections(material, grid)
@@ -262,21 +274,57 @@ def multiverse(
     )  # fmt: skip
 
 
+def _instruments(
+    choices: Mapping[str, Any] | None, lexicon: object, hits: Hits, frames: Sequence[str]
+) -> tuple[dict[tuple[str, str], Hits], tuple[str, str]]:
+    """Return the instruments that vary, with that of the claim; none where there is no other."""
+    chosen = (choices or {}).get("instrument")
+    if choices is None and isinstance(lexicon, ModelCodes):
+        chosen = lexicon
+    if chosen is None and "instrument" not in (choices or {}):
+        return {}, ("", "")
+    return instruments_of(chosen, hits, frames)
+
+
 def _base(
-    source: Corpus | Study, lexicon: Lexicon | None, contrast: object, workers: int
+    source: Corpus | Study,
+    lexicon: Lexicon | Hits | ModelCodes | None,
+    contrast: object,
+    workers: int,
 ) -> tuple[Hits, Corpus | None, bool]:
     """Return the hits of the claim, the corpus, and whether furniture is removed."""
     if isinstance(source, Study):
-        if lexicon is not None:
-            raise InputError("lexicon must be None with a Study, which has hits of a lexicon.")
-        return source.hits, None, True
+        if isinstance(lexicon, Lexicon):
+            raise InputError(
+                "lexicon must be None with a Study, which has hits of a lexicon; or hits of "
+                "another instrument in its texts."
+            )
+        if isinstance(lexicon, ModelCodes):
+            return _coded(lexicon, source.hits, contrast), None, True
+        return source.hits if lexicon is None else lexicon, None, True
     if lexicon is None:
         raise InputError("lexicon=None is for a Study only. Give the lexicon of the claim.")
+    removed = bool(source.exclusions["kind"].eq("line").any())
+    if isinstance(lexicon, ModelCodes):
+        return _coded(lexicon, source, contrast), source, removed
+    if isinstance(lexicon, Hits):
+        return lexicon, source, removed
     nested = NESTED[0]
     if isinstance(contrast, Contrast) and contrast.scores.hits is not None:
         nested = contrast.scores.hits.nested
     hits = find_hits(source, lexicon, nested=nested, workers=workers)
-    return hits, source, bool(source.exclusions["kind"].eq("line").any())
+    return hits, source, removed
+
+
+def _coded(coded: ModelCodes, source: Corpus | Hits, contrast: object) -> Hits:
+    """Return the hits of the coder of whom the contrast is, or of the first."""
+    first = coded.hits(source, coder=coded.coders[0])
+    if isinstance(contrast, Contrast) and contrast.scores.lexicon_hash != first.lexicon_hash:
+        for coder in coded.coders[1:]:
+            hits = coded.hits(source, coder=coder)
+            if hits.lexicon_hash == contrast.scores.lexicon_hash:
+                return hits
+    return first
 
 
 def _plan(claim: Claim, seed: int) -> RunPlan:

@@ -157,9 +157,13 @@ def _check_counts(claim: Claim, hits: Hits) -> None:
                 )
 
 
-def barred_choices(source: Corpus | Study, claim: Claim, hits: Hits) -> dict[str, str]:
-    """Return the choices that cannot vary, with the reason."""
+def barred_choices(
+    source: Corpus | Study, claim: Claim, hits: Hits, *, given: bool = False
+) -> dict[str, str]:
+    """Return the choices that cannot vary, with the reason. ``given`` hits are not found anew."""
     barred: dict[str, str] = {}
+    if given:
+        barred = dict.fromkeys(("nested", "furniture"), "the hits are given, with their rules.")
     if isinstance(source, Study):
         texts = "a study has no text. Give its corpus."
         barred = dict.fromkeys(NEED_TEXT, texts)

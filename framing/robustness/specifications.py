@@ -20,7 +20,7 @@ from framing.corpus.furniture import find_in, rules_for
 from framing.hits.hits import Hits, find_hits
 from framing.lexicons.lexicon import Lexicon
 from framing.robustness.cell_counts import CellCounts
-from framing.robustness.choices import PRESENCE, Grid, Specification
+from framing.robustness.choices import CONTEXT, PRESENCE, Grid, Specification
 from framing.robustness.reference import Claim
 from framing.scores.groups import INSIDE
 
@@ -41,7 +41,8 @@ class Material:
     claim: Claim
     seed: int
     workers: int
-    counts: dict[tuple[bool, str], CellCounts]
+    counts: dict[tuple[bool | str, str], CellCounts]
+    instruments: Mapping[tuple[str, str], Hits]
 
     @classmethod
     def of(
@@ -52,14 +53,32 @@ class Material:
         claim: Claim,
         seed: int,
         workers: int,
+        instruments: Mapping[tuple[str, str], Hits],
     ) -> "Material":
         """Return the material, which begins with the hits of the claim."""
         out = claim.reference.furniture
-        counts = {(out, base.nested): CellCounts(base, claim.cell_unit)}
-        return cls(base, source, lexicon, out, claim, seed, workers, counts)
+        counts: dict[tuple[bool | str, str], CellCounts] = {
+            (out, base.nested): CellCounts(base, claim.cell_unit)
+        }
+        return cls(base, source, lexicon, out, claim, seed, workers, counts, instruments)
+
+    def other(self, specification: Specification) -> Hits | None:
+        """Return the hits of an instrument that is not that of the claim."""
+        named = specification.instrument, specification.prompt
+        reference = self.claim.reference
+        if named == (reference.instrument, reference.prompt):
+            return None
+        return self.instruments.get(named)
 
     def counted(self, specification: Specification) -> CellCounts:
         """Return the counts of the hits that a specification needs; find them if they are new."""
+        other = self.other(specification)
+        if other is not None:
+            # Its hits are given, and are the same whatever is said of furniture and nesting.
+            named = specification.instrument, specification.prompt
+            if named not in self.counts:
+                self.counts[named] = CellCounts(other, self.claim.cell_unit)
+            return self.counts[named]
         key = specification.furniture, specification.nested
         if key not in self.counts:
             assert self.corpus is not None  # a Study bars these choices
@@ -231,6 +250,14 @@ def _listed(reasons: Mapping[tuple[str, str], int], frames: list[str]) -> pd.Dat
 def _senseless(specification: Specification, material: Material) -> str:
     """Return why a specification makes no sense; empty where it makes sense."""
     claim = material.claim
+    named = specification.instrument, specification.prompt
+    if specification.instrument and named not in material.instruments:
+        return f"{specification.instrument} has no such prompt"
+    other = material.other(specification)
+    for name in CONTEXT:
+        known = other is None or name in other.table
+        if not known and getattr(specification, name) not in ("include", "all"):
+            return f"{specification.instrument} does not say what is {name}"
     coarse = INSIDE.index(specification.unit) > INSIDE.index(claim.cell_unit)
     if coarse and specification.kind in (PRESENCE, "count"):
         return f"{specification.kind} by {specification.unit}: the groups are single documents"
@@ -239,6 +266,7 @@ def _senseless(specification: Specification, material: Material) -> str:
             claim.reference, kind="share", correction=specification.correction,
             rejected=specification.rejected, quoted=specification.quoted,
             hedged=specification.hedged, nested=specification.nested,
+            instrument=specification.instrument, prompt=specification.prompt,
         )  # fmt: skip
         if specification != correctable:
             return "correction: only shares of the sentences of all documents can be corrected"
@@ -326,6 +354,8 @@ def _denominator_key(specification: Specification) -> tuple[Any, ...]:
         specification.duplicates,
         specification.length,
         specification.cluster,
+        specification.instrument,
+        specification.prompt,
     )
 
 
@@ -341,6 +371,8 @@ def sizes_of(material: Material, curves: Curves) -> Mapping[tuple[str, int], Arr
                 specification.furniture,
                 specification.duplicates,
                 specification.length,
+                specification.instrument,
+                specification.prompt,
             )
             if key not in counted:
                 counts = np.bincount(units.group, material.sizes(specification), len(units.groups))

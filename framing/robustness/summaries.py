@@ -267,9 +267,11 @@ def _table(
 
 def _measure(kind: str, unit: str, claim: Claim) -> str:
     """Return the unit of an estimate."""
+    measured = claim.contrast.scores.hits
+    coded = "sentence" if measured is None else measured.unit
     return {
         "rate": f"hits per {claim.contrast.settings['per']:,g} tokens",
-        "share": "share of sentences",
+        "share": f"share of {coded}s",
         "count": f"hits per {unit}",
         "presence": f"share of {unit}s",
     }[kind]
@@ -284,7 +286,8 @@ def _corrected(material: Material, grid: Grid, curves: Curves) -> pd.DataFrame:
             for comparison, values in corrected_rows(material, grid, frame, specification):
                 heads = frame, comparison.label, number, False
                 row = dict(zip(HEADS, heads, strict=True)) | specification.labels()
-                rows.append(row | {"measure": "share of sentences"} | values)
+                measure = _measure("share", specification.unit, material.claim)
+                rows.append(row | {"measure": measure} | values)
     return pd.DataFrame(rows)
 
 
