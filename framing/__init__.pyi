@@ -219,6 +219,12 @@ from .corpus.furniture import (
 from .corpus.readers import (
     read_corpus as read_corpus,
 )
+from .corpus.stored_duplicates import (
+    StoredDuplicates as StoredDuplicates,
+)
+from .corpus.stored_duplicates import (
+    find_duplicates as find_duplicates,
+)
 from .data_files import (
     DataFiles as DataFiles,
 )

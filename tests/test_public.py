@@ -35,6 +35,7 @@ SIGNATURES = {
     "dataset_status": "(out)",
     "open_dataset": "(source, *, text='text', doc_id='doc_id', title=None, outlet=None, date=None, "
     "keep=None, dates='ymd', language='en', furniture=True, rows=50000, longest=10000000)",
+    "find_duplicates": "(source, *, out, threshold=0.5, seed, shingle=5, hashes=256, workers=1)",
     "write_shares": "(topics, terms, out, *, workers=1)",
     "open_hits": "(out)",
     "score_dataset": "(source, lexicon, out, *, text='text', doc_id='doc_id', title=None, "
@@ -226,6 +227,7 @@ COLUMNS = {
         "lexicon", "lexicon_hash", "parts", "level", "validation", "hits", "documents"),
     "ScoredDataset": ("settings", "left_out", "table", "out"),
     "Dataset": ("source", "table", "reading", "storage", "root", "partitions"),
+    "StoredDuplicates": ("out", "table", "settings", "files"),
     "StoredTerms": ("out", "vocabulary", "filters", "unit", "counting", "table", "origin", "files"),
     "StoredHits": ("out", "settings", "table", "_manifest"),
     "Study": ("name", "documents", "hits", "terms", "exclusions", "origin"),

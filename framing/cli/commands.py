@@ -23,6 +23,7 @@ COMMANDS = {
         "score": ("measures", "Score the frames of a lexicon."),
         "evidence": ("measures", "Write the articles as a page with every hit marked."),
         "duplicates": ("measures", "Find articles that repeat another one."),
+        "duplicates-dataset": ("datasets", "Find repeats in a dataset larger than memory."),
         "score-dataset": ("datasets", "Score a dataset larger than memory, part by part."),
     },
     "Compare": {

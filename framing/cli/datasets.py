@@ -11,6 +11,7 @@ from framing.cli.options import (
     articles_options,
     example,
     lexicon_option,
+    seed_option,
     target_options,
 )
 from framing.cli.sources import Articles, lexicon_of
@@ -176,3 +177,40 @@ def score_dataset(
         click.echo(f"not scored: {row.partition}: {row.reason}", err=True)
     if status is None and not done.complete:
         raise SystemExit(1)
+
+
+@click.command(
+    "duplicates-dataset",
+    cls=Command,
+    epilog=example("framing duplicates-dataset news/ --out duplicates/ --workers 4"),
+)  # fmt: skip
+@click.argument("source")
+@click.option("--out", "-o", required=True, help="Folder of the results; it must not be in SOURCE.")
+@click.option("--text", default="text", show_default=True, help="Column of the texts.")
+@click.option("--id", "doc_id", default="doc_id", show_default=True, help="Column of the ids.")
+@click.option("--date", help='Column of the dates. [default: "date"]')
+@click.option("--language", default="en", show_default=True, help="Code of ISO 639-1.")
+@click.option("--rows", default=50_000, show_default=True, help="Rows of a partition of Parquet.")
+@click.option("--threshold", default=0.5, show_default=True, help="Similarity from which on.")
+@click.option("--shingle", default=5, show_default=True, help="Tokens in a run.")
+@click.option("--workers", default=1, show_default=True, help="Processes here.")
+@seed_option
+def duplicates_dataset(
+    source: str,
+    out: str,
+    threshold: float,
+    shingle: int,
+    workers: int,
+    seed: int,
+    **columns: Any,
+) -> None:
+    """Find the documents of SOURCE, a dataset larger than memory, that repeat another one.
+
+    They can be in different files. Stopped and started again, it does only what is missing. The
+    folder has one table of documents per part, and pairs.parquet.
+    """
+    dataset = fr.data.open_dataset(source, **columns)
+    found = fr.data.find_duplicates(
+        dataset, out=out, threshold=threshold, seed=seed, shingle=shingle, workers=workers
+    )
+    click.echo(repr(found))

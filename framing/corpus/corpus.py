@@ -507,6 +507,16 @@ class Corpus(Shown):
             removed.setdefault(doc_id, []).append((int(start), int(end)))
         return [removed.get(doc_id, []) for doc_id in self.table["doc_id"]]
 
+    @property
+    def texts_without_lines(self) -> list[str]:
+        """Return the texts without the removed lines."""
+        texts = []
+        for text, spans in zip(self.table["text"], self.removed_lines, strict=True):
+            for start, end in reversed(spans):
+                text = text[:start] + text[end:]
+            texts.append(text)
+        return texts
+
     @cached_property
     def sentences(self) -> pd.DataFrame:
         """Return the sentences of all documents, one row per sentence.
@@ -649,14 +659,9 @@ class Corpus(Shown):
         1  text2   text2     1   True        1.00
         2  text3   text1     2  False        0.75
         """
-        texts = []
-        for text, spans in zip(self.table["text"], self.removed_lines, strict=True):
-            for start, end in reversed(spans):
-                text = text[:start] + text[end:]
-            texts.append(text)
         return group_texts(
             self.table["doc_id"].tolist(),
-            texts,
+            self.texts_without_lines,
             self.table["date"],
             self.fingerprint,
             threshold=threshold,

@@ -237,14 +237,14 @@ def group_texts(
     hashes: int,
 ) -> Duplicates:
     """Return which texts repeat another one; see `Corpus.find_duplicates`."""
-    _check(threshold, seed, shingle, measure, hashes)
+    check_options(threshold, seed, shingle, measure, hashes)
     bands, rows = choose_bands(threshold, hashes) if measure == "jaccard" else (None, None)
     sets, tokens = shingle_sets(texts, shingle)
     first = first_alike(sets)
     different = np.flatnonzero((first == np.arange(len(first))) & (sets.sizes > 0))
     distinct = sets.take(different)
     if bands and rows:
-        candidates = _by_bands(_signatures(distinct, hashes, seed), bands, rows)
+        candidates = _by_bands(signatures_of(distinct, hashes, seed), bands, rows)
     else:
         candidates = _by_rare_shingles(distinct, threshold)
     close, similarity = _joined(distinct, candidates, measure, threshold)
@@ -256,7 +256,26 @@ def group_texts(
         np.concatenate([similarity, np.ones(len(repeats))]),
     )
     table, chained = _table(doc_ids, dates, pairs, sets, measure, threshold)
-    settings = {
+    settings = settings_of(
+        threshold, seed, shingle, measure, hashes, bands, rows,
+        short=int(((tokens > 0) & (tokens < shingle)).sum()), empty=int((tokens == 0).sum()),
+        chained=chained,
+    )  # fmt: skip
+    return Duplicates(table, pair_table(doc_ids, pairs), fingerprint, settings=settings)
+
+
+def settings_of(
+    threshold: float,
+    seed: int,
+    shingle: int,
+    measure: str,
+    hashes: int,
+    bands: int | None,
+    rows: int | None,
+    **counts: int,
+) -> dict[str, Any]:
+    """Return the settings of duplicates, with numbers of documents."""
+    return {
         "measure": measure,
         "threshold": float(threshold),
         "shingle": int(shingle),
@@ -265,14 +284,11 @@ def group_texts(
         "bands": bands,
         "rows": rows,
         "recall": chance_found(threshold, bands, rows) if bands and rows else 1.0,
-        "short": int(((tokens > 0) & (tokens < shingle)).sum()),
-        "empty": int((tokens == 0).sum()),
-        "chained": chained,
+        **counts,
     }
-    return Duplicates(table, _pair_table(doc_ids, pairs), fingerprint, settings=settings)
 
 
-def _check(threshold: float, seed: int, shingle: int, measure: str, hashes: int) -> None:
+def check_options(threshold: float, seed: int, shingle: int, measure: str, hashes: int) -> None:
     """Raise InputError where an argument of `Corpus.find_duplicates` is out of range."""
     check_choice("measure", measure, MEASURES)
     check_seed(seed)
@@ -320,7 +336,7 @@ def choose_bands(threshold: float, hashes: int) -> tuple[int, int]:
     )
 
 
-def _signatures(sets: Sets, hashes: int, seed: int) -> NDArray[np.uint32]:
+def signatures_of(sets: Sets, hashes: int, seed: int) -> NDArray[np.uint32]:
     """Return the MinHash values (Broder 1997) of each set."""
     # Loaded here because it takes a moment, and nothing else needs it.
     from datasketch import MinHash
@@ -337,21 +353,27 @@ def _signatures(sets: Sets, hashes: int, seed: int) -> NDArray[np.uint32]:
     return signatures
 
 
-def _by_bands(signatures: NDArray[np.uint32], bands: int, rows: int) -> Rows:
-    """Return the pairs whose values agree in all rows of at least one band."""
-    pairs = np.empty(0, dtype=np.int64)
+def band_keys(signatures: NDArray[np.uint32], bands: int, rows: int) -> Iterator[Keys]:
+    """Yield for each band one number of each signature, from its values in this band."""
     for band in range(bands):
         keys: Keys = np.zeros(len(signatures), dtype=np.uint64)
         for column in signatures[:, band * rows : (band + 1) * rows].T:
             keys = mixed(keys, column)
+        yield keys
+
+
+def _by_bands(signatures: NDArray[np.uint32], bands: int, rows: int) -> Rows:
+    """Return the pairs whose values agree in all rows of at least one band."""
+    pairs = np.empty(0, dtype=np.int64)
+    for keys in band_keys(signatures, bands, rows):
         order = np.argsort(keys, kind="stable")
         edges = np.flatnonzero(np.diff(keys[order]) != 0) + 1
-        new_pairs = _within(order, np.concatenate([[0], edges, [len(order)]]))
+        new_pairs = pairs_within(order, np.concatenate([[0], edges, [len(order)]]))
         pairs = _union(pairs, new_pairs, len(signatures))
     return np.column_stack(np.divmod(pairs, max(len(signatures), 1)))
 
 
-def _within(order: Rows, edges: Rows) -> Iterator[tuple[Rows, Rows]]:
+def pairs_within(order: Rows, edges: Rows) -> Iterator[tuple[Rows, Rows]]:
     """Yield all pairs within each run of members.
 
     ``order[edges[i]:edges[i + 1]]`` are the members of run i: with the order 4, 7, 2 and the edges
@@ -360,7 +382,7 @@ def _within(order: Rows, edges: Rows) -> Iterator[tuple[Rows, Rows]]:
     sizes = np.diff(edges)
     for size in np.unique(sizes[sizes > 1]).tolist():
         if size * (size - 1) / 2 > MOST_PAIRS:
-            raise _too_many()
+            raise too_many()
         left, right = np.triu_indices(size, 1)
         begins = edges[:-1][sizes == size]
         step = max(1, BATCH // len(left))
@@ -380,11 +402,11 @@ def _union(pairs: Rows, new_pairs: Iterator[tuple[Rows, Rows]], count: int) -> R
         pairs = np.sort(np.concatenate([pairs, new]))
         pairs = pairs[np.append(True, np.diff(pairs) != 0)[: len(pairs)]]
         if len(pairs) > MOST_PAIRS:
-            raise _too_many()
+            raise too_many()
     return pairs
 
 
-def _too_many() -> InputError:
+def too_many() -> InputError:
     """Return the error for documents that share a template."""
     return InputError(
         f"More than {MOST_PAIRS:,} pairs of documents have to be compared: thousands of documents "
@@ -408,7 +430,7 @@ def _by_rare_shingles(sets: Sets, threshold: float) -> Rows:
     rare = order[rank < np.repeat(sizes - needed + 1, sizes)]
     rare = rare[spread[ids[rare]] > 1]
     if spread[ids[rare]].sum() > MOST_SHARED:
-        raise _too_many()
+        raise too_many()
     posted = owner[np.argsort(ids, kind="stable")]
     begins = np.cumsum(spread) - spread
     sharing = _sharing(owner[rare], ids[rare], posted, begins, spread, sizes)
@@ -449,13 +471,13 @@ def _joined(sets: Sets, candidates: Rows, measure: str, threshold: float) -> tup
         similarity = compare(sets, candidates[compared], measure)
         close.append(candidates[compared][similarity >= threshold])
         similar.append(similarity[similarity >= threshold])
-        label = _clusters(np.concatenate(close).T, count)
+        label = clusters_of(np.concatenate(close).T, count)
         candidates = candidates[~compared]
         candidates = candidates[label[candidates[:, 0]] != label[candidates[:, 1]]]
     return np.concatenate(close), np.concatenate(similar)
 
 
-def _clusters(links: Rows, count: int) -> NDArray[np.int32]:
+def clusters_of(links: Rows, count: int) -> NDArray[np.int32]:
     """Return the number of the cluster of each document: linked documents share one."""
     graph = sparse.coo_array((np.ones(links.shape[1]), (links[0], links[1])), shape=(count, count))
     label: NDArray[np.int32] = connected_components(graph, directed=False)[1]
@@ -472,7 +494,7 @@ def _table(
 ) -> tuple[pd.DataFrame, int]:
     """Return the documents with their clusters, and how many are joined only through others."""
     count = len(doc_ids)
-    label = _clusters(np.array(pairs[:2]), count)
+    label = clusters_of(np.array(pairs[:2]), count)
     by_date = dates.reset_index(drop=True).sort_values(kind="stable", na_position="last").index
     earliest = np.empty(label.max() + 1, dtype=np.int64)
     earliest[label[by_date[::-1]]] = by_date[::-1]
@@ -495,7 +517,7 @@ def _table(
     return table, int((similarity < threshold).sum())
 
 
-def _pair_table(doc_ids: Sequence[str], pairs: tuple[Rows, Rows, Array]) -> pd.DataFrame:
+def pair_table(doc_ids: Sequence[str], pairs: tuple[Rows, Rows, Array]) -> pd.DataFrame:
     """Return the pairs with their doc_ids, the earlier document of the corpus first."""
     left, right = np.minimum(*pairs[:2]), np.maximum(*pairs[:2])
     order = np.lexsort((right, left))

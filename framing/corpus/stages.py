@@ -7,9 +7,11 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from joblib import delayed
+from numpy.typing import NDArray
 
 from framing._core.checks import InputError
 from framing._core.result import version_of
@@ -105,3 +107,15 @@ def write_table(path: Path, table: pa.Table, rows: int = 50_000) -> None:
     storage, address = open_storage(path)
     with storage.aside(address) as file:
         pq.write_table(table, file, compression="zstd", row_group_size=rows)
+
+
+def write_array(path: Path, values: NDArray[Any]) -> None:
+    """Write an array aside, for `numpy.load`; the file takes its name when it is complete."""
+    storage, address = open_storage(path)
+    with storage.aside(address) as file:
+        np.save(file, values)
+
+
+def map_array(path: Path) -> Any:
+    """Return an array on disk, of which only what is used is read."""
+    return np.load(path, mmap_mode="r")

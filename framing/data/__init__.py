@@ -9,6 +9,7 @@ _NAMES = {
     "corpus.datasets": ["Dataset", "open_dataset"],
     "corpus.duplicates": ["Duplicates"],
     "corpus.furniture": ["Furniture", "find_furniture"],
+    "corpus.stored_duplicates": ["StoredDuplicates", "find_duplicates"],
     "data_files": ["DataFiles", "write_data"],
     "datasets": [
         "load_actors",

@@ -13,6 +13,12 @@ from ..corpus.datasets import (
 from ..corpus.duplicates import Duplicates as Duplicates
 from ..corpus.furniture import Furniture as Furniture
 from ..corpus.furniture import find_furniture as find_furniture
+from ..corpus.stored_duplicates import (
+    StoredDuplicates as StoredDuplicates,
+)
+from ..corpus.stored_duplicates import (
+    find_duplicates as find_duplicates,
+)
 from ..data_files import (
     DataFiles as DataFiles,
 )
