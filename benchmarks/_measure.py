@@ -17,7 +17,8 @@ from _texts import Setting, constructed_lexicon, make_corpus, megabytes, sample
 # Megabytes of text for slow programs.
 PART = 2.0
 QUARTERS = (1, 2, 4)
-LEXICONS = (250, 20_000)
+# Entries of the smaller of two lexicons that differ in size only.
+SMALL_LEXICON = 250
 
 
 def spread(values: Sequence[float]) -> dict[str, float]:
@@ -90,7 +91,7 @@ def race(programs: Sequence[Program], setting: Setting, rounds: int) -> list[dic
 
 
 def scaling(
-    ours: Sequence[Program], lexicon: fr.Lexicon, texts: list[str], rounds: int
+    ours: Sequence[Program], lexicon: fr.Lexicon, texts: list[str], rounds: int, entries: int
 ) -> list[dict[str, Any]]:
     """Return the growth of our time with the text and with the lexicon."""
     whole = megabytes(texts)
@@ -100,7 +101,7 @@ def scaling(
     }
     jobs = {name: (corpus, lexicon) for name, corpus in corpora.items()}
     full_corpus = corpora[f"text x {QUARTERS[-1]}"]
-    for size in LEXICONS:
+    for size in (SMALL_LEXICON, entries):
         jobs[f"{size:,} entries"] = full_corpus, constructed_lexicon(texts, size)
     calls = [(program, name) for program in ours for name in jobs]
     seconds: dict[tuple[str, str], list[float]] = {(p.key, name): [] for p, name in calls}
@@ -113,7 +114,7 @@ def scaling(
             seconds[program.key, name].append(duration)
     rows = []
     for program, name in calls:
-        base = "text x 1" if name.startswith("text") else f"{LEXICONS[0]:,} entries"
+        base = "text x 1" if name.startswith("text") else f"{SMALL_LEXICON:,} entries"
         item, start = seconds[program.key, name], seconds[program.key, base]
         row = {"name": program.name, "task": program.task, "size": name, "base": base}
         size = sum(map(len, (text.encode() for text in jobs[name][0].table["text"]))) / 1e6

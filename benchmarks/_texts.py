@@ -130,11 +130,15 @@ def settings(texts: list[str], shipped: fr.Lexicon) -> list[Setting]:
     ]
 
 
-def shipped_settings(texts: list[str], plain: fr.Lexicon) -> list[Setting]:
-    """Return the lexicon that ships on these texts, and on the constructed news on its topic."""
+def shipped_settings(texts: list[str], plain: fr.Lexicon, size: float | None) -> list[Setting]:
+    """Return the lexicon that ships on these texts, and on constructed news on its topic.
+
+    The news has at most ``size`` megabytes.
+    """
     lexicon = fr.load_lexicon("peace-initiative")
     news = [*fr.load_testbed().corpus.table["text"]]
     news.extend(fr.load_testbed("newswire").corpus.table["text"])
+    news = sample(news, size)
     return [
         Setting(name, lexicon, density(make_corpus(some), lexicon), some, plain, builds)
         for name, some, builds in (

@@ -14,7 +14,7 @@ os.environ.setdefault("POLARS_MAX_THREADS", "1")
 import framing as fr
 from _agreement import agreement, traps
 from _competitors import programs
-from _measure import PART, memory, race, scaling
+from _measure import PART, SMALL_LEXICON, memory, race, scaling
 from _report import markdown
 from _texts import load_texts, settings, shipped_settings
 
@@ -22,6 +22,9 @@ PACKAGES = (
     "media-framing", "numpy", "pandas", "ahocorasick-rs", "sentencex", "polars", "scikit-learn",
     "spacy",
 )  # fmt: skip
+
+# The calls whose memory is measured, each in two processes.
+VERBS = ["find_hits", "count_hits"]
 
 
 def _processor() -> str:
@@ -49,7 +52,7 @@ def _machine() -> dict[str, Any]:
     }
 
 
-def measure(rounds: int, size: float | None) -> dict[str, Any]:
+def measure(rounds: int, size: float | None, entries: int, verbs: list[str]) -> dict[str, Any]:
     """Run everything once and return the figures."""
     machine = _machine()
     # Words and phrases only, which the other programs support too.
@@ -65,10 +68,10 @@ def measure(rounds: int, size: float | None) -> dict[str, Any]:
     chosen = settings(texts.texts, shipped)
     # What users measure with comes first, the slower text before the faster. Its gaps and
     # conditions no other program has: spaCy searches for the plain words.
-    first = shipped_settings(texts.texts, shipped)
+    first = shipped_settings(texts.texts, shipped, size)
     ours = [program for program in found if program.builds_itself]
     some = [program for program in found if program.builds_itself or program.task == "hits"]
-    kept, failed = memory(["find_hits", "count_hits"], texts.megabytes)
+    kept, failed = memory(verbs, texts.megabytes)
     remarks += failed
     return {
         "machine": machine,
@@ -93,7 +96,7 @@ def measure(rounds: int, size: float | None) -> dict[str, Any]:
             }
             for setting in (*first, *chosen)
         ],
-        "scaling": scaling(ours, shipped, texts.texts, rounds),
+        "scaling": scaling(ours, shipped, texts.texts, rounds, entries),
         "memory": kept,
     }
 
@@ -103,13 +106,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5, help="rounds that count (5)")
     parser.add_argument("--megabytes", type=float, help="megabytes of text to search (all)")
+    parser.add_argument(
+        "--entries", type=int, default=20_000, help="entries of the largest lexicon (20,000)"
+    )
+    parser.add_argument(
+        "--memory", nargs="+", choices=VERBS, default=VERBS, help="calls whose memory is measured"
+    )
     parser.add_argument("--json", type=Path, help="file for the figures")
     options = parser.parse_args()
     if options.rounds < 1 or (options.megabytes is not None and not options.megabytes > 0):
         parser.error("--rounds must be at least 1, --megabytes more than 0")
+    if options.entries <= SMALL_LEXICON:
+        parser.error(f"--entries must be more than {SMALL_LEXICON}")
     if options.json and not options.json.parent.is_dir():
         parser.error(f"--json: there is no folder {options.json.parent}")
-    figures = measure(options.rounds, options.megabytes)
+    figures = measure(options.rounds, options.megabytes, options.entries, options.memory)
     print(markdown(figures))
     if options.json:
         options.json.write_text(

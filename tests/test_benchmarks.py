@@ -18,7 +18,17 @@ def run(tmp_path_factory):
     hidden = "import sys, runpy; sys.argv = sys.argv[1:]; sys.path.insert(0, 'benchmarks');"
     hidden += "sys.modules |= {'polars': None, 'spacy': None};"
     hidden += "runpy.run_path('benchmarks/matching.py', run_name='__main__')"
-    options = ["--megabytes", "0.05", "--rounds", "1", "--json", str(path)]
+    options = [
+        "--megabytes",
+        "0.05",
+        "--rounds",
+        "1",
+        "--entries",
+        "1000",
+        "--memory",
+        "count_hits",
+    ]
+    options += ["--json", str(path)]
     done = subprocess.run(
         [sys.executable, "-c", hidden, "matching.py", *options],
         cwd=ROOT, capture_output=True, text=True, check=False,
