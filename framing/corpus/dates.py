@@ -55,19 +55,23 @@ _ISO = r"\d{4}(?:[-/].*|\d{4}(?:[Tt ].*)?)?"
 _ELSEWHERE = r".{10}.*[+-](?!00:?(?:00)?$)\d{2}:?(?:\d{2})?"
 
 # Parts of a date, in lower case and without accents.
+_ZONE = (
+    r"\s*\(?(?P<zone>(?<![a-z])[a-z]{1,5}(?![a-z]))?\)?(?P<offset>\s*[+-]\d{2}:?\d{2}|[+-]\d{1,2})?"
+)
 _CLOCK = re.compile(
     r"(?<![\d:])t?(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<micro>\d+))?)?"
     r"\s*(?P<half>[ap]\.?\s?m\b\.?)?"
-    r"\s*\(?(?P<zone>(?<![a-z])[a-z]{1,5}(?![a-z]))?\)?(?P<offset>\s*[+-]\d{2}:?\d{2}|[+-]\d{1,2})?"
+    r"(?:\s*(?:uhr|hrs?|hours|h|o'clock)\b)?"
+    rf"{_ZONE}"
     r"(?![\d:])"
 )
 # Times without a colon, which something else marks: 10 am, 10h30, 10.30 Uhr, kl. 10.30.
 _MARKED = tuple(
     re.compile(pattern)
     for pattern in (
-        r"(?<![\d.])(?P<hour>\d{1,2})(?:\.(?P<minute>\d{2}))?\s*(?P<half>[ap]\.?m\b\.?)",
-        r"(?<![\d.])(?P<hour>\d{1,2})\s?h\s?(?P<minute>\d{2})?\b",
-        r"(?<![\d.])(?P<hour>\d{1,2})(?:\.(?P<minute>\d{2}))?\s*uhr\b",
+        r"(?<![\d.])(?P<hour>\d{1,2})(?:\.(?P<minute>\d{2}))?\s*(?P<half>[ap]\.?m\b\.?)" + _ZONE,
+        r"(?<![\d.])(?P<hour>\d{1,2})\s?h\s?(?P<minute>\d{2})?\b" + _ZONE,
+        r"(?<![\d.])(?P<hour>\d{1,2})(?:\.(?P<minute>\d{2}))?\s*uhr\b" + _ZONE,
         r"\b(?:kl|klo|um|ore|godz)\b\.?\s*(?P<hour>\d{1,2})(?:\.(?P<minute>\d{2}))?(?![\d.])",
     )
 )

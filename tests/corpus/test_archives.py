@@ -133,6 +133,44 @@ def test_the_list_of_documents_that_nexis_adds_is_no_article(tmp_path):
     assert "holds no article" in corpus.exclusions["reason"][0]
 
 
+SEARCH = ["Client/Matter: -None-", "Search Terms: truce"]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["Documents (8)", "1. Truce holds", *SEARCH, "2. Bridge closed", *SEARCH],
+        ["Documents (2)", "", "1. Truce holds", "2. Bridge closed"],
+        ["Dokumente (2)", "1. Truce holds", "Mandant/Projekt: -None-", "2. Bridge closed"],
+        ["Results for: truce", "Documents (1)", "1. Truce holds"],
+    ],
+)
+def test_a_list_of_documents_is_told_from_an_article_without_a_cover(tmp_path, lines):
+    (tmp_path / "list.docx").write_bytes(make_docx(lines))
+    (tmp_path / "list.txt").write_text("\n".join(lines), encoding="utf-8")
+    (tmp_path / "n.txt").write_text(f"Documents (2)\n\n{TRUCE}\n\n{BRIDGE}", encoding="utf-8")
+    corpus = fr.read_corpus(tmp_path)
+    assert corpus.table["doc_id"].tolist() == ["n"]
+    assert corpus.exclusions["reason"].str.contains("holds no article").tolist() == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("labels", "language", "code", "heading", "end"),
+    [
+        ("Rubrik|Länge|Autor|Sprache", "GERMAN", "de", "Klassifizierung", "Ende des Dokuments"),
+        ("Secção|Comprimento|Autor|Idioma", "DUTCH", "nl", "Classificação", "Fim do documento"),
+    ],
+)
+def test_the_heading_under_a_text_is_no_paragraph(tmp_path, labels, language, code, heading, end):
+    swaps = {"Classification": heading, "\nEnd of Document": end, "\xa0ENGLISH": f"\xa0{language}"}
+    lines = nexis_uni("Text", labels.split("|"), cover=False)
+    for old, new in swaps.items():
+        lines = [line.replace(old, new) for line in lines]
+    lines = [line for line in lines if line != "Graphic" and not line.startswith("A bridge, seen")]
+    corpus = read(tmp_path, "n.docx", make_docx(lines))
+    assert rows(corpus, "text", "language") == [[BOTH, code], [BRIDGE, code]]
+
+
 def lexisnexis(marker, labels, source, date, title, byline, text, tail):
     centred = f"{source:^78}\n\n{date:^78}\n"
     head = "\n\n".join(f"{label}: {value}" for label, value in zip(labels, byline, strict=True))
@@ -535,6 +573,63 @@ def test_newsbank(tmp_path, form):
 
 
 # --- references, tables and pages
+
+
+PAPER = f"""Paper: Harbour Times, The (Harbour, CA)
+Title: Truce holds
+Author: JANE DOE
+Date: February 13, 2025
+Section: News
+Article Text:
+
+{TRUCE}
+
+Copyright (c) 2025 Harbour Times
+
+"""
+DATED = f"""February 13, 2025
+Harbour Times, The (Harbour, CA)
+Truce holds
+Author: JANE DOE
+Section: News
+Readability: 5-8 grade level (Lexile: 1100)
+
+{TRUCE}
+
+OpenURL Link
+(c) 2025 Harbour Times. All Rights Reserved.
+
+"""
+
+
+@pytest.mark.parametrize("record", [PAPER, DATED])
+def test_newsbank_with_all_labels_and_with_the_date_first(tmp_path, record):
+    corpus = read(tmp_path, "n.txt", 2 * record)
+    row = ["Truce holds", "Harbour Times, The (Harbour, CA)", "JANE DOE", "News", TRUCE]
+    assert rows(corpus, "title", "source", "byline", "section", "text") == [row, row]
+    assert days(corpus) == ["2025-02-13", "2025-02-13"]
+
+
+def test_what_stands_under_a_text_of_proquest_is_no_part_of_it(tmp_path):
+    under = "Credit: Staff writer\n\nIllustration\n\nCaption: A boat\n\nSubject: Truces\n\n"
+    head = f"{'_' * 60}\n\nDocument 1 of 1\n\nTruce holds\n\nFull text: {TRUCE}\n\n"
+    tail = "Title: Truce holds\n\nPublication title: Times\n\nProQuest document ID: 1\n"
+    assert rows(read(tmp_path, "p.txt", head + under + tail), "title", "text") == [
+        ["Truce holds", TRUCE]
+    ]
+
+
+def test_ris_with_what_programs_add_and_leave_out(tmp_path):
+    first = f"TY  - NEWS\nT1  - Truce\nJF  - Times\nY1  - 2025///Winter\n\nAB  - {TRUCE}\n"
+    second = f"TY  - NEWS\nT1  - Bridge\nJF  - Times\nDA  - 2025/02/13/\nAB  - {BRIDGE}\n"
+    between = "ER  - \n\nLink to the text: x\n\nC1  - Database: y\n\nSearch Strategy:\n\n2. \n"
+    for content in (
+        f"Provider: z\n\n1. \n{first}{between}{second}ER  -",
+        f"\ufeff{first}\n{second}",
+    ):
+        corpus = read(tmp_path, "r.ris", content)
+        assert rows(corpus, "title", "text") == [["Truce", TRUCE], ["Bridge", BRIDGE]]
+        assert days(corpus) == ["2025-01-01", "2025-02-13"]
 
 
 def test_ris(tmp_path):

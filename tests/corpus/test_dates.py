@@ -293,3 +293,21 @@ def test_numbers_that_count_from_1970_are_dates_and_that_is_said(scale):
         "2025-02-13 00:00:00",
     ]
     assert "seconds since 1970" in corpus.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("12. Februar 2025, 9:33 Uhr MEZ", "08:33"),
+        ("9:33 Uhr (MESZ) 12. Februar 2025", "07:33"),
+        ("12.02.2025, 9.33 Uhr MEZ", "08:33"),
+        ("12.02.2025 um 9 Uhr MESZ", "07:00"),
+        ("12 février 2025 à 10h30 HNEC", "09:30"),
+        ("12 février 2025 10h30", "10:30"),
+        ("12 feb 2025, 10:30 h", "10:30"),
+        ("10 am EST 12 Feb 2025", "15:00"),
+    ],
+)
+def test_a_zone_counts_behind_the_word_for_the_hour(text, time):
+    corpus = fr.make_corpus(["A truce."], date=[text])
+    assert str(corpus.table["date"][0]) == f"2025-02-12 {time}:00"

@@ -34,13 +34,23 @@ _BODY = re.compile(
     re.IGNORECASE,
 )
 _TAIL = re.compile(
-    r"(?:classification|klassifi[kc]ation|clasificaci[óo]n|classificazione|classificatie|"
+    r"(?:classification|klassifi[kc]ation|klassifizierung|clasificaci[óo]n|classificazione|"
+    r"classificatie|classifica[çc][ãa]o|"
     r"graphic|grafik|graphique|gr[áa]fico|notes?|correction|correction-date)",
     re.IGNORECASE,
 )
 _PAGE = re.compile(r"(?:page|seite|p[áa]gina)\s+\d+\s+(?:of|von|de|sur)\s+\d+", re.IGNORECASE)
 _LABEL = re.compile(r"(?P<label>[^\W\d_][^\W\d_ /-]*(?:[ /-][^\W\d_]+){0,3})\s?:(?:\s+|$)")
-_DOCUMENTS = re.compile(r"(?:documents?|dokumente|documentos)\s*\((\d+)\)", re.IGNORECASE)
+_DOCUMENTS = re.compile(
+    r"(?:documents?|dokumente?|documentos?|documenti|documenten)\s*\((\d+)\)", re.IGNORECASE
+)
+_LISTED = re.compile(r"\d{1,4}\.\s+\S")
+_SEARCH = re.compile(
+    r"(?:client/matter|search terms|search type|narrowed by|mandant(?:/\w+)?|suchbegriffe|suchtyp|"
+    r"eingegrenzt durch|termes de recherche|client/dossier|t[ée]rminos de b[úu]squeda|"
+    r"zoektermen)\s*:",
+    re.IGNORECASE,
+)
 
 _EDITION = re.compile(
     r"(?:.{0,40}\b)?(?:edition|ausgabe|[ée]dition|edici[óo]n|edizione|editie|cycle)\b.{0,25}|"
@@ -105,8 +115,14 @@ def is_nexis(blocks: Sequence[str]) -> bool:
 
 def is_cover(blocks: Sequence[str]) -> bool:
     """Return whether a document is the list that Nexis Uni adds to its files, without articles."""
-    listed = any(_DOCUMENTS.fullmatch(block.strip()) for block in blocks)
-    return listed and any(_COVER.match(block.strip()) for block in blocks)
+    lines = [line.strip() for block in blocks for line in block.split("\n") if line.strip()]
+    if not any(_DOCUMENTS.fullmatch(line) for line in lines):
+        return False
+    if any(_COVER.match(line) or _SEARCH.match(line) for line in lines):
+        return True
+    # Without the lines of the search, most lines are the numbered titles.
+    listed = sum(_LISTED.match(line) is not None for line in lines)
+    return listed > 0 and 2 * listed >= len(lines) - 1
 
 
 def read_nexis(blocks: Sequence[str], where: str, *, wrapped: bool = False) -> FileArticles:

@@ -67,6 +67,11 @@ def _of_export(lines: Sequence[str], parts: Sequence[str], where: str) -> FileAr
         return read_factiva_lines(lines, where)
     if is_newsbank(joined):
         return read_newsbank(lines, where)
+    if is_cover(parts):
+        raise InputError(
+            f"{where}: this is the list of documents that Nexis adds to its files. It holds no "
+            "article."
+        )
     return None
 
 
@@ -77,11 +82,6 @@ def _of_document(document: Paragraphs, where: str) -> FileArticles:
     found = _of_export(lines, texts, where)
     if found:
         return found
-    if is_cover(texts):
-        raise InputError(
-            f"{where}: this is the list of documents that Nexis adds to its files. It holds no "
-            "article."
-        )
     body = "\n\n".join(text for text in texts if text)
     article = Article(body, document.heading, place="the document")
     return reading("document", [article], where)

@@ -111,6 +111,12 @@ _NAVIGATION = re.compile(
     r"openurl link|read news document|to bookmark this article.*", re.IGNORECASE
 )
 # Faster to look for than the pattern.
+# What stands under a text: who wrote it, and what a picture shows.
+_UNDER = re.compile(
+    r"(?:illustrations?|photographs?|photos?|graphics?|captions?)\W*\Z"
+    r"|(?:credits?|captions?|illustrations?|photographs?|photos?|correspondence author)\s?:",
+    re.IGNORECASE,
+)
 _MARKS = ("record", "openurl", "accession", "newsbank", "access world news")
 
 
@@ -204,6 +210,8 @@ def _proquest(lines: list[str], number: int) -> Article | None:
     place = f"document {number}"
     doubts = []
     body = _paragraphs(text)
+    while len(body) > 1 and _UNDER.match(body[-1]) and len(body[-1]) < 300:
+        body.pop()
     if not body or re.fullmatch(r"(?i)(?:full text )?(?:none|not) available\W*", " ".join(body)):
         body = []
         if facts.get("abstract") and not re.match(r"(?i)none available", facts["abstract"]):
@@ -317,10 +325,13 @@ def _paragraphs(lines: Sequence[str]) -> list[str]:
 def is_newsbank(text: str) -> bool:
     """Return whether a text is an export of NewsBank or Access World News."""
     folded = text.casefold()
-    if not any(mark in folded for mark in _MARKS) or not _NEWSBANK.search(text):
+    labelled = "paper:" in folded and "text:" in folded
+    if not labelled and (not any(mark in folded for mark in _MARKS) or not _NEWSBANK.search(text)):
         return False
     lines = text.split("\n")
     names = {found[0] for line in lines if (found := label_of(line, NEWSBANK_FIELDS))}
+    if labelled and not _NEWSBANK.search(text):
+        return names >= {"text", "title", "source", "date"}
     described = len(names & {"title", "source", "date", "section", "byline", "length"}) >= 2
     return described or any(_dated_source(line) for line in lines)
 
@@ -398,7 +409,7 @@ def _newsbank(lines: list[str], number: int) -> Article | None:
         found = label_of(line, NEWSBANK_FIELDS)
         if found and found[1] and found[0] != "text":
             facts.setdefault(*found)
-    started = False
+    started = dated_first = False
     for line in lines[:end]:
         stripped = line.strip()
         found = label_of(stripped, NEWSBANK_FIELDS)
@@ -415,6 +426,12 @@ def _newsbank(lines: list[str], number: int) -> Article | None:
             facts["date"], facts["source"] = dated
         elif len(stripped) < 20 and word_count(stripped) is not None:
             facts["length"] = stripped
+        elif not head and not facts and len(stripped) < 60 and iso_date(stripped):
+            facts["date"] = stripped
+            dated_first = True
+        elif dated_first and not facts.keys() >= {"source", "title"}:
+            # The date stands first, then the newspaper and the headline.
+            facts["title" if "source" in facts else "source"] = stripped
         elif not head and not facts:
             head.append(stripped)
         elif "date" not in facts and "source" not in facts:
