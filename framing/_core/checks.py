@@ -92,6 +92,8 @@ REMEDIES = {
     ("Codes", "DataFrame"): "make_codes(table) makes them of a table.",
     ("Codes", "str"): "read_codes(path) reads them.",
     ("Terms", "Corpus"): "Count the terms of the corpus first: count_terms(corpus).",
+    ("Codes", "ModelCodes"): "Its codes are coded.codes.",
+    ("Hits", "ModelCodes"): "Its hits are coded.hits(corpus).",
     ("Topics", "Terms"): "Fit the topics first: fit_topics(terms, n_topics=10, seed=1).",
     ("Actors", "dict"): "make_actors(actors) makes them of a dict.",
     ("Actors", "str"): "load_actors(name) loads those that ship, read_actors(path) reads a file.",

@@ -51,6 +51,7 @@ class CodingPlan(Result):
         best = self.table[self.table["best"]]
         rows = best[["frame", "instruments", "half_width"]].to_numpy()
         mixes = "; ".join(f"{frame}: {mix} (±{half:.3f})" for frame, mix, half in rows)
+        mixes = mixes or TOO_SMALL
         return f"<CodingPlan for a budget of {self.settings['budget']:g}: {mixes}>"
 
 

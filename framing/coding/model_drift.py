@@ -99,7 +99,8 @@ def drift(before: Codes, after: Codes, *, level: float = 0.95) -> Drift:
         if len(codes.coders) != 1 or set(codes.scale) != {0, 1}:
             raise InputError(
                 f"{name} has the coders {listing(codes.coders, 5)} and the scale "
-                f"{listing(codes.scale)}. Give codes of 0 and 1 by one coder for each occasion."
+                f"{listing(codes.scale)}. Give codes of 0 and 1 by one coder for each occasion: "
+                'make_codes(codes.table[codes.table["coder"] == "…"]).'
             )
     if before.unit != after.unit:
         raise InputError(

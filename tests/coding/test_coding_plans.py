@@ -56,6 +56,8 @@ def test_a_dear_instrument_reads_a_part_or_nothing():
     poor = fr.coding.plan_coding({"model": (0.5, POOR)}, **{**COSTS, "budget": 5}).table
     assert poor["half_width"].isna().all()
     assert poor["note"].str.contains("too small").all()
+    poor = fr.coding.plan_coding({"model": (0.5, POOR)}, **{**COSTS, "budget": 5})
+    assert "the budget is too small for 20 coded sentences" in repr(poor)
 
 
 def test_the_expected_width_is_that_of_repeated_studies():

@@ -174,6 +174,12 @@ MISBEHAVIOURS = {
     "number_code": "wrong shape", "half_thought": "", "open_thought": "not JSON",
     "trailing": "not JSON", "fence_in_text": "", "from_zero": "wrong shape",
     "other_field": "wrong shape", "presence": "wrong shape", "quoted": "",
+    "loading:3": "", "flagged": "refused", "managed": "refused", "no_route": "",
+    "unprocessable": "", "limit_ms:1": "", "deployed": "other model", "cut_capital": "truncated",
+    "safety": "refused", "abort": "server error", "parts": "", "thinks": "empty answer",
+    "blanks": "", "chunks": "", "half_chunks:1": "", "half_chunks": "connection lost",
+     "page_502:1": "", "page_502": "server error",
+    "nothing": "not a reply", "completion": "not a reply", "moved": "mixed up", "reasons": "",
 }  # fmt: skip
 
 
@@ -193,6 +199,29 @@ def test_a_server_that_misbehaves_gets_no_code_wrong(server, codebook, model, re
     else:
         assert codes_of(result) == CODES
         assert result.problems.empty
+
+
+def test_what_a_model_writes_beside_its_codes_is_counted(server, codebook):
+    result = coded(server, codebook, "reasons", batch=3)
+    counted = {"field confidence": 7, "field reasoning": 7}
+    assert result.manifest["coders"][0]["tolerated"] == counted
+    assert coded(server, codebook).manifest["coders"][0]["tolerated"] == {}
+
+
+def test_an_alias_is_taken_where_the_user_says_what_it_stands_for(server, codebook):
+    result = coded(server, codebook, {"deployed": "large"})
+    assert codes_of(result) == CODES
+    assert result.coders == ["deployed"]
+    assert list(result.manifest["coders"][0]["models_answered"]) == ["vendor/large-2025-01-02"]
+    result = coded(server, codebook, "deployed")
+    assert "give model={'deployed': 'vendor/large" in result.problems["detail"][0]
+
+
+def test_a_text_that_is_refused_does_not_end_the_run(server, codebook):
+    result = coded(server, codebook, "flagged", context=0)
+    lost = result.table.loc[result.table["code"].isna(), ["doc_id", "sentence"]].drop_duplicates()
+    assert lost.to_numpy().tolist() == [["text1", 3], ["text2", 4]]
+    assert set(result.problems["reason"]) == {"refused"}
 
 
 def test_a_request_that_is_too_long_is_no_reason_to_give_up_the_schema(server, codebook):

@@ -290,6 +290,105 @@ class Handler(BaseHTTPRequestHandler):
         name = body["model"] if len(self.server.requests) == 1 else "another"
         self.say(body, self.content(body, asked), model=name)
 
+    def loading(self, body, asked):
+        self.error(503, "Loading model", 503)
+
+    def flagged(self, body, asked):
+        if any("doubt" in item["sentence"] for item in asked):
+            self.error(403, "Your input was flagged by the moderation of the model", 403)
+        else:
+            self.good(body, asked)
+
+    def managed(self, body, asked):
+        if any("doubt" in item["sentence"] for item in asked):
+            self.error(400, "The prompt triggers the content management policy", "content_filter")
+        else:
+            self.good(body, asked)
+
+    def no_route(self, body, asked):
+        if "response_format" in body:
+            self.error(404, "No endpoints found that can handle the requested parameters.")
+        else:
+            self.good(body, asked)
+
+    def unprocessable(self, body, asked):
+        if "seed" in body:
+            detail = [{"loc": ["body", "seed"], "msg": "Extra inputs are not permitted"}]
+            self.reply(422, {"detail": detail})
+        else:
+            self.good(body, asked)
+
+    def limit_ms(self, body, asked):
+        self.error(429, "slow", headers=[("retry-after-ms", "5"), ("Retry-After", "500")])
+
+    def deployed(self, body, asked):
+        self.say(body, self.content(body, asked), model="vendor/large-2025-01-02")
+
+    def cut_capital(self, body, asked):
+        self.say(body, json.dumps(self.content(body, asked)), finish="MAX_TOKENS")
+
+    def safety(self, body, asked):
+        self.say(body, "", finish="SAFETY")
+
+    def abort(self, body, asked):
+        self.say(body, json.dumps(self.content(body, asked)), finish="abort")
+
+    def parts(self, body, asked):
+        text = json.dumps(self.content(body, asked))
+        parts = [{"type": "reasoning", "summary": []}, {"type": "text", "text": text[:9]},
+                 {"type": "text", "text": text[9:]}]  # fmt: skip
+        self.around(body, asked, lambda data: data["choices"][0]["message"].update(content=parts))
+
+    def thinks(self, body, asked):
+        message = {"content": None, "reasoning_content": json.dumps(self.content(body, asked))}
+        self.around(body, asked, lambda data: data["choices"][0]["message"].update(message))
+
+    def blanks(self, body, asked):
+        choice = {"message": {"content": json.dumps(self.content(body, asked))}}
+        data = {"model": body["model"], "choices": [choice]}
+        self.reply(200, b"\n \n" * 50 + json.dumps(data).encode())
+
+    def chunks(self, body, asked):
+        choice = {"message": {"content": json.dumps(self.content(body, asked))}}
+        data = gzip.compress(json.dumps({"model": body["model"], "choices": [choice]}).encode())
+        self.send_response(200)
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        for at in range(0, len(data), 50):
+            piece = data[at : at + 50]
+            self.wfile.write(f"{len(piece):x}\r\n".encode() + piece + b"\r\n")
+        self.wfile.write(b"0\r\n\r\n")
+
+    def half_chunks(self, body, asked):
+        self.send_response(200)
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        self.wfile.write(b"ff\r\n{")
+        self.close_connection = True
+
+    def page_502(self, body, asked):
+        self.reply(502, b"<html><h1>502 Bad Gateway</h1></html>")
+
+    def nothing(self, body, asked):
+        self.reply(200, b"")
+
+    def completion(self, body, asked):
+        choice = {"text": json.dumps(self.content(body, asked)), "finish_reason": "stop"}
+        self.reply(200, {"model": body["model"], "choices": [choice]})
+
+    def moved(self, body, asked):
+        content = self.content(body, asked)
+        for answer in content[name_in(body)]:
+            answer["id"] = answer["id"] % len(asked) + 1
+        self.say(body, content)
+
+    def reasons(self, body, asked):
+        content = self.content(body, asked)
+        for answer in content[name_in(body)]:
+            answer |= {"reasoning": "As the codebook says.", "confidence": 0.8}
+        self.say(body, content)
+
     def no_choices(self, body, asked):
         self.around(body, asked, lambda data: data.update(choices=[]))
 
