@@ -1,7 +1,6 @@
 """The figures of coding: agreement, validation, correction."""
 
 from collections.abc import Mapping, Sequence
-from textwrap import fill
 from typing import Any
 
 import numpy as np
@@ -20,6 +19,7 @@ from framing.figures.drawing import (
     check_count,
     draws,
     entry_names,
+    fill,
     frame_style,
     new_figure,
     row_height,
@@ -65,7 +65,11 @@ def plot_agreement(agreement: Agreement) -> Figure:
     check_count(len(table), "frames")
     frames = [str(frame) for frame in table["frame"]]
     with style():
-        figure = new_figure(NARROW + 1.2, 1.0 + 0.34 * len(frames))
+        names = [
+            f"{name}\nn = {n:,}"
+            for name, n in zip(wrap_labels(frames, None), table["n"], strict=True)
+        ]
+        figure = new_figure(NARROW + 1.2, 1.0 + max(0.34, row_height(names)) * len(frames))
         axes = figure.subplots()
         for row, values in enumerate(table.to_dict("records")):
             interval = values["alpha"], values["alpha_low"], values["alpha_high"]
@@ -73,8 +77,7 @@ def plot_agreement(agreement: Agreement) -> Figure:
         for threshold, name in MARKS:
             axes.axvline(threshold, color=GREY, linewidth=0.6, linestyle=(0, (3, 2)), zorder=0)
             axes.text(threshold, -0.62, name, fontsize=6.5, color=GREY, ha="center", va="bottom")
-        sizes = zip(frames, table["n"], strict=True)
-        set_rows(axes, [f"{frame}\nn = {n:,}" for frame, n in sizes])
+        set_rows(axes, names)
         lows = table["alpha_low"].min()
         axes.set_xlim(min(0.6, lows - 0.05) if lows == lows else 0.6, 1.01)
         axes.set_xlabel(f"Krippendorff's alpha ({agreement.settings['measurement']})")
@@ -115,7 +118,9 @@ def plot_validation(validation: Validation) -> Figure:
     check_count(len(table), "frames")
     frames = [str(frame) for frame in table["frame"]]
     with style():
-        figure = new_figure(WIDE, 1.1 + 0.36 * len(frames))
+        sizes = zip(wrap_labels(frames, None), table["coded"], table["hit"], strict=True)
+        names = [f"{frame}\n{coded:,g} coded, {hit:,} hit" for frame, coded, hit in sizes]
+        figure = new_figure(WIDE, 1.1 + max(0.36, row_height(names)) * len(frames))
         panels = figure.subplots(1, len(measures), sharey=True, sharex=True)
         for axes, name in zip(panels, measures, strict=True):
             for row, values in enumerate(table.to_dict("records")):
@@ -124,8 +129,6 @@ def plot_validation(validation: Validation) -> Figure:
             axes.set_title("F1" if name == "f1" else name)
             axes.grid(axis="x")
             axes.set_xlim(0, 1)
-        sizes = zip(frames, table["coded"], table["hit"], strict=True)
-        names = [f"{frame}\n{coded:,g} coded, {hit:,} hit" for frame, coded, hit in sizes]
         set_rows(panels[0], names)
         write_note(
             figure,

@@ -1,7 +1,5 @@
 """The figure of contrasts: differences or ratios with their intervals."""
 
-from textwrap import fill
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -16,6 +14,7 @@ from framing.figures.drawing import (
     WIDE,
     check_count,
     draws,
+    fill,
     frame_style,
     new_figure,
     row_height,

@@ -1,7 +1,6 @@
 """Dots: the value of each row in each frame, with its interval, beside the value of all rows."""
 
 from collections.abc import Callable, Mapping, Sequence
-from textwrap import fill
 from typing import NamedTuple
 
 import numpy as np
@@ -10,7 +9,15 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from framing._core.typing import Array, Mask
-from framing.figures.drawing import GREY, WIDE, FrameFigure, frame_style, new_figure, row_height
+from framing.figures.drawing import (
+    GREY,
+    WIDE,
+    FrameFigure,
+    fill,
+    frame_style,
+    new_figure,
+    row_height,
+)
 from framing.figures.drawing import set_rows as set_names
 
 # Panels side by side, and characters per line of a title.

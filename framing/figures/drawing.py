@@ -11,8 +11,9 @@ from functools import cache, wraps
 from importlib import resources
 from io import BytesIO
 from pathlib import Path
-from textwrap import fill
+from textwrap import fill as fill_letters
 from typing import Any, cast
+from unicodedata import east_asian_width
 from xml.sax.saxutils import quoteattr
 
 import matplotlib as mpl
@@ -55,6 +56,8 @@ MOST_UNITS = 60
 MOST_FRAMES, MOST_INTERVALS = 10, 6
 # Characters per line of a label.
 LABEL = 26
+# Columns of the title of a panel, and of all names of a legend, that may be wider than their room.
+HEAD, LEGEND = 18, 60
 
 # Colours without a frame: of points, and of bars.
 PLAIN, PLAIN_BAR = "#4A5D6E", "#7C8C9A"
@@ -381,6 +384,8 @@ def draws(function: Callable[..., Figure]) -> Callable[..., Any]:
             if labels:
                 _relabel(figure, labels)
             _find_typefaces(figure)
+            if ax is None and _has_long_names(figure):
+                _fit(figure, grows=figsize is None)
         return figure if ax is None else ax
 
     plot.__signature__ = signature.replace(  # type: ignore[attr-defined]
@@ -531,6 +536,61 @@ def _relabel(figure: Figure, labels: Mapping[str, str]) -> None:
             text.set_text(changed)
 
 
+def _has_long_names(figure: Figure) -> bool:
+    """Return whether a title or a legend may be wider than its room, which takes a while to say."""
+    heads = [axes.get_title(loc="left") for axes in figure.axes]
+    named = [text.get_text() for legend in figure.legends for text in legend.get_texts()]
+    lines = [line for head in heads for line in head.splitlines()]
+    return sum(map(columns_of, named)) > LEGEND or any(columns_of(line) > HEAD for line in lines)
+
+
+def _fit(figure: Figure, *, grows: bool) -> None:
+    """Break titles that are wider than their panel, and put wide legends in fewer columns.
+
+    With ``grows`` the figure grows by the lines that are added.
+    """
+    figure.draw_without_rendering()
+    grown: dict[int, int] = {}
+    for axes in figure.axes:
+        text = axes.get_title(loc="left")
+        box = axes.bbox
+        beside = [
+            other.bbox.x0 for other in figure.axes
+            if other.bbox.x0 > box.x0 + 1 and other.bbox.y0 < box.y1 and other.bbox.y1 > box.y0
+        ]  # fmt: skip
+        room = min([*beside, figure.bbox.width]) - box.x0 - 3
+        heads = [item for item in axes.get_children() if isinstance(item, Text)]
+        for head in heads:
+            if not text or head.get_text() != text:
+                continue
+            wide = head.get_window_extent().width
+            if wide > room:
+                widest = max(map(columns_of, text.splitlines()))
+                most = max(8, int(widest * room / wide) - 1)
+                lines = [fill(line, most) for line in text.splitlines()]
+                head.set_text("\n".join(lines))
+                added = head.get_text().count("\n") - text.count("\n")
+                row = round(box.y1)
+                grown[row] = max(grown.get(row, 0), added)
+    added = sum(grown.values())
+    for legend in list(figure.legends):
+        names = [text.get_text() for text in legend.get_texts()]
+        tall = max(name.count("\n") for name in names) + 1
+        columns = int(getattr(legend, "_ncols", 1))
+        rows = -(-len(names) // columns)
+        while columns > 1 and legend.get_window_extent().width > figure.bbox.width:
+            columns -= 1
+            handles = [item for item in legend.legend_handles if item is not None]
+            legend.remove()
+            legend = figure.legend(
+                handles, names, loc="outside upper center", ncols=columns, handletextpad=0.3
+            )
+            figure.draw_without_rendering()
+        added += tall * (-(-len(names) // columns) - rows)
+    if added and grows:
+        figure.set_figheight(figure.get_figheight() + 0.14 * added)
+
+
 def _check_canvas(ax: object, figsize: object, title: object) -> None:
     """Raise InputError unless ax, figsize and title can be used."""
     if ax is not None and not isinstance(ax, Axes):
@@ -662,6 +722,17 @@ def steady(table: pd.DataFrame) -> pd.DataFrame:
     clipping paths from them.
     """
     return table.round(6)
+
+
+def columns_of(text: str) -> int:
+    """Return the width of a text in columns: a letter of Chinese, Japanese or Korean has two."""
+    return len(text) + sum(east_asian_width(character) in "WF" for character in text)
+
+
+def fill(text: str, width: int) -> str:
+    """Return a text in lines of at most ``width`` columns."""
+    wide = columns_of(text) - len(text)
+    return fill_letters(text, max(4, width * len(text) // (len(text) + wide)) if wide else width)
 
 
 def wrap_labels(ids: Sequence[str], labels: Mapping[str, str] | None) -> list[str]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from textwrap import fill
 
 import numpy as np
 import pandas as pd
@@ -22,6 +21,7 @@ from framing.figures.drawing import (
     WIDE,
     draws,
     entry_names,
+    fill,
     new_figure,
     row_height,
     set_rows,

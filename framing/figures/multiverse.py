@@ -1,7 +1,6 @@
 """The figure of a multiverse: a specification curve above the options of each specification."""
 
 from collections.abc import Mapping
-from textwrap import fill
 
 import numpy as np
 import pandas as pd
@@ -17,6 +16,7 @@ from framing.figures.drawing import (
     WIDE,
     draws,
     entry_names,
+    fill,
     frame_style,
     in_lines,
     mark_cut,

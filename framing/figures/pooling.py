@@ -1,7 +1,5 @@
 """The figure of partial pooling: the scores of many groups, alone and drawn towards the others."""
 
-from textwrap import fill
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -13,6 +11,7 @@ from framing.figures.drawing import (
     WIDE,
     check_count,
     draws,
+    fill,
     frame_style,
     new_figure,
     row_height,

@@ -1,7 +1,5 @@
 """The figure of regressions: ratios or average effects, one panel per frame."""
 
-from textwrap import fill
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -20,6 +18,7 @@ from framing.figures.drawing import (
     WIDE,
     check_count,
     draws,
+    fill,
     frame_style,
     new_figure,
     row_height,

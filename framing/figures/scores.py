@@ -1,7 +1,6 @@
 """The figures of a corpus and its hits: scores, entries, positions, frames that meet."""
 
 from collections.abc import Mapping
-from textwrap import fill
 
 import numpy as np
 import pandas as pd
@@ -32,6 +31,7 @@ from framing.figures.drawing import (
     describe_figure,
     draws,
     entry_names,
+    fill,
     frame_style,
     label_bars,
     new_figure,

@@ -2,9 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from textwrap import fill
 from typing import Any
-from unicodedata import east_asian_width
 
 import numpy as np
 import pandas as pd
@@ -20,7 +18,9 @@ from framing.figures.drawing import (
     PLAIN_BAR,
     WIDE,
     check_count,
+    columns_of,
     draws,
+    fill,
     new_figure,
     row_height,
     set_rows,
@@ -155,15 +155,11 @@ def _in_lists(terms: Sequence[str], width: int) -> str:
     for number, term in enumerate(map(shorten, terms)):
         word = term + ("," if number < len(terms) - 1 else "")
         longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and _columns(longer) > width:
+        if lines[-1] and columns_of(longer) > width:
             lines.append(word)
         else:
             lines[-1] = longer
     return "\n".join(lines)
-
-
-def _columns(text: str) -> int:
-    return sum(1 + (east_asian_width(character) in "WF") for character in text)
 
 
 def _weighted_shares(topics: Topics) -> Any:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from string import ascii_lowercase
-from textwrap import fill
 from typing import Any
 
 import numpy as np
@@ -19,6 +18,7 @@ from framing.figures.drawing import (
     GREY,
     WIDE,
     draws,
+    fill,
     frame_style,
     mark_cut,
     new_figure,

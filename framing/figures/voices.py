@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import groupby
-from textwrap import fill
 
 import numpy as np
 import pandas as pd
@@ -21,6 +20,7 @@ from framing.figures.drawing import (
     WIDE,
     check_matrix,
     draws,
+    fill,
     frame_style,
     new_figure,
     row_height,

@@ -19,6 +19,7 @@ from framing.figures.drawing import (
     COLOURS,
     MARKERS,
     entry_names,
+    fill,
     frame_style,
     in_lines,
     style,
@@ -512,3 +513,26 @@ def test_a_network_joins_a_name_and_the_words_around_it():
     }
     assert frozenset({"Putin", "land"}) in joined
     assert frozenset({"Putin", "deal"}) not in joined
+
+
+def test_many_frames_with_long_names_fit_their_panels():
+    words = ["truce", "talks", "gas", "oil", "tax", "vote", "school", "rain", "flood", "court"]
+    names = [f"A name of a frame that is far longer than its panel {n}" for n in range(10)]
+    lexicon = fr.make_lexicon({name: [word] for name, word in zip(names, words, strict=True)})
+    corpus = fr.make_corpus([". ".join(words) + ".", "Rain and a truce."])
+    hits = fr.find_hits(corpus, lexicon)
+    for figure in (
+        fr.plot_scores(fr.score(hits)), fr.plot_positions(fr.locate_hits(hits)),
+        fr.plot_entries(fr.count_entries(hits)),
+    ):  # fmt: skip
+        assert_readable(figure)
+        shown = " ".join(fr.describe_figure(figure).split())
+        assert all(name in shown for name in names)
+    # A size that is asked for stays.
+    figure = fr.plot_scores(fr.score(hits), figsize=(6, 7))
+    assert figure.get_size_inches().tolist() == [6, 7]
+
+
+def test_letters_of_two_columns_are_counted_as_two():
+    assert fill("和平谈判" * 3, 12).splitlines() == ["和平谈判和平", "谈判和平谈判"]
+    assert fill("peace talks now", 12) == "peace talks\nnow"
