@@ -91,6 +91,17 @@ def test_an_entry_with_a_stop_of_its_own_matches_over_it():
     assert count("The U.S. truce holds.", entries=["u.s. truce"]) == [1]
 
 
+def test_a_match_that_is_a_whole_sentence_counts():
+    assert count("U.S. truce", entries=["u.s. truce"]) == [1]
+    assert count("Rain fell.\n\nU.S. truce\n\nSnow fell.", entries=["u.s. truce"]) == [1]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n", "\u2028", "\u2029", "\u0085"])
+def test_no_match_counts_across_the_end_of_a_paragraph_without_a_stop(end):
+    text = f"They want a truce{end}Talks began on Monday and go on"
+    assert count(text, entries=["truce talks"]) == [0]
+
+
 def test_no_match_counts_across_two_articles():
     assert count("They want a truce", "talks began", entries=["truce talks"]) == [0, 0]
     assert count("truce", "talks", "truce talks", "talks", entries=["truce talks"]) == [0, 0, 1, 0]
