@@ -217,6 +217,13 @@ def _damaged(data: bytes) -> Decoded | None:
 
 def _other(data: bytes, where: str, error: UnicodeDecodeError) -> Decoded:
     """Return a text that is not UTF-8, or raise InputError where no encoding is certain."""
+    if (zero := data.find(b"\0")) >= 0:
+        line = data.count(b"\n", 0, zero) + 1
+        raise InputError(
+            f"{where}: byte {zero} (line {line}) is 0, which no text has. The file is damaged, or "
+            "it is no text, such as a picture or a program. Open it in its program and save it as "
+            "text."
+        )
     count = sum(byte > 127 for byte in data[:1_000_000])
     guess = _western(data) if count < _FEW else ""
     if not guess and count >= 3:

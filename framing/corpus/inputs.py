@@ -24,6 +24,9 @@ HIDDEN = (".", "~$")
 # Other files of this kind.
 LEFT_BEHIND = frozenset({"Thumbs.db", "desktop.ini", "__MACOSX", "Icon\r"})
 
+# Text is packed to a tenth of its size, seldom to a hundredth. Smaller files are no danger.
+_MOST_TIMES, _LARGE, _PIECE = 200, 50_000_000, 4_000_000
+
 
 @dataclass(frozen=True)
 class Input:
@@ -142,7 +145,14 @@ def _decompressed(data: bytes, where: str) -> bytes:
     if not data.startswith(b"\x1f\x8b"):
         return data
     try:
-        return gzip.decompress(data)
+        with gzip.GzipFile(fileobj=io.BytesIO(data)) as packed:
+            pieces, size = [], 0
+            while piece := packed.read(_PIECE):
+                pieces.append(piece)
+                size += len(piece)
+                if _is_bomb(size, len(data)):
+                    raise InputError(f"{where}: {_bomb(size, len(data))}.")
+            return b"".join(pieces)
     except (OSError, EOFError, zlib.error) as error:
         raise InputError(f"{where}: the .gz file is damaged ({error}).") from None
 
@@ -182,13 +192,13 @@ def walk(folder: Path, base: Path) -> list[Input]:
             if entry.name in LEFT_BEHIND:
                 continue
             if entry.name.startswith(HIDDEN):
-                if entry.is_dir():
+                if _is_folder(path):
                     faults.append((path, "hidden folders are not read"))
                 elif entry.name.startswith("~$"):
                     faults.append((path, "this is the lock file of another program"))
             elif entry.is_dir(follow_symlinks=False):
                 waiting.append(path)
-            elif entry.is_dir():
+            elif _is_folder(path):
                 links.append(path)
             elif fault := _fault_of(path):
                 faults.append((path, fault))
@@ -197,6 +207,14 @@ def walk(folder: Path, base: Path) -> list[Input]:
     inputs = [item for path in files for item in _inputs(path, base)]
     inputs += [_input(path, base, fault) for path, fault in faults]
     return sorted(inputs, key=attrgetter("path", "members"))
+
+
+def _is_folder(path: Path) -> bool:
+    """Return whether a path leads to a folder; a link that leads to itself does not."""
+    try:
+        return stat.S_ISDIR(path.stat().st_mode)
+    except OSError:
+        return False
 
 
 def _fault_of(path: Path) -> str:
@@ -256,6 +274,34 @@ def _inputs(file: Path, base: Path) -> list[Input]:
     return members or [item]
 
 
+def _is_left_behind(parts: Sequence[str]) -> bool:
+    """Return whether a member is a hidden file, or one that programs leave behind."""
+    return parts[-1].startswith(HIDDEN) or any(part in LEFT_BEHIND for part in parts)
+
+
+def _fault_of_member(member: zipfile.ZipInfo, parts: Sequence[str]) -> str:
+    """Return why a member of an archive is not read; empty where it is."""
+    if ".." in parts:
+        return "its name leads out of the archive"
+    if any(part.startswith(HIDDEN) for part in parts):
+        return "hidden folders are not read"
+    if _is_bomb(member.file_size, member.compress_size):
+        return _bomb(member.file_size, member.compress_size)
+    return ""
+
+
+def _is_bomb(size: int, packed: int) -> bool:
+    """Return whether a file is packed much smaller than any text can be."""
+    return size > _LARGE and size > _MOST_TIMES * max(packed, 1)
+
+
+def _bomb(size: int, packed: int) -> str:
+    return (
+        f"it is packed in {packed:,} bytes and has at least {size:,}, which no text can be. "
+        "Unpack it by hand if you trust it"
+    )
+
+
 def _members(file: Path | io.BytesIO, item: Input) -> Iterator[Input]:
     """Yield the files of a zip archive, also those of archives inside; none where it is another."""
     if not zipfile.is_zipfile(file):
@@ -267,11 +313,15 @@ def _members(file: Path | io.BytesIO, item: Input) -> Iterator[Input]:
             return
         for name in sorted(names):
             parts = PurePosixPath(name).parts
-            if name.endswith("/") or _is_hidden(Path(*parts)):
+            if name.endswith("/") or not parts or _is_left_behind(parts):
                 continue
             member = Input(
                 f"{item.name}/{name}", f"{item.where}, {name}", item.path, (*item.members, name)
             )
+            fault = _fault_of_member(archive.getinfo(name), parts)
+            if fault:
+                yield replace(member, fault=fault)
+                continue
             inner: list[Input] = []
             if name.lower().endswith(".zip") and len(member.members) < DEEPEST:
                 inner = list(_members(io.BytesIO(archive.read(name)), member))

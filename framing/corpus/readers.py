@@ -388,8 +388,9 @@ def _unknown(item: Input, data: bytes) -> InputError:
             f"{item.where}: this file ends in {item.suffix!r} and is no such file by its content; "
             "it may be damaged, or not downloaded to its end. Get it again, or open and save it."
         )
+    kind = f"files ending in {item.suffix!r}" if item.suffix else "files without an ending"
     return InputError(
-        f"{item.where}: files ending in {item.suffix!r} cannot be read. Known: "
+        f"{item.where}: {kind} cannot be read, unless they are known by their content. Known: "
         f"{listing(ENDINGS, 30)}."
     )
 

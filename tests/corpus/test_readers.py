@@ -1,5 +1,7 @@
 import contextlib
+import gzip
 import os
+import zipfile
 
 import pandas as pd
 import pytest
@@ -345,3 +347,42 @@ def test_half_a_pair_and_invisible_texts_stop_nothing(tmp_path):
 def test_no_date_is_of_the_first_thousand_years():
     corpus = fr.make_corpus(["One.", "Two."], date=["0022-02-24", "2022-02-24"])
     assert corpus.table["date"].isna().tolist() == [True, False]
+
+
+def test_a_link_to_itself_costs_only_itself(tmp_path):
+    (tmp_path / "a.txt").write_text("A truce.", encoding="utf-8")
+    for name in ("s.csv", ".hidden"):
+        (tmp_path / name).symlink_to(tmp_path / name)
+    corpus = fr.read_corpus(tmp_path)
+    assert corpus.table["doc_id"].tolist() == ["a"]
+    assert corpus.exclusions["doc_id"].tolist() == ["s.csv"]
+
+
+def test_what_a_zip_archive_holds_beside_articles_is_listed(tmp_path):
+    with zipfile.ZipFile(tmp_path / "z.zip", "w") as archive:
+        for name in ("a.txt", "../../out.txt", ".git/x.txt", "__MACOSX/._a.txt", "b/.c.txt"):
+            archive.writestr(name, "A truce.")
+    corpus = fr.read_corpus(tmp_path)
+    assert corpus.table["text"].tolist() == ["A truce."]
+    reasons = dict(zip(corpus.exclusions["doc_id"], corpus.exclusions["reason"], strict=True))
+    assert sorted(reasons) == ["z.zip/../../out.txt", "z.zip/.git/x.txt"]
+    assert "leads out of the archive" in reasons["z.zip/../../out.txt"]
+
+
+def test_what_is_packed_too_small_to_be_text_is_not_unpacked(tmp_path):
+    big = b"a " * 30_000_000
+    with zipfile.ZipFile(tmp_path / "z.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.txt", big)
+    (tmp_path / "g.txt.gz").write_bytes(gzip.compress(big, 9))
+    (tmp_path / "b.txt.gz").write_bytes(gzip.compress(b"A truce. " * 10_000))
+    corpus = fr.read_corpus(tmp_path)
+    assert corpus.table["doc_id"].tolist() == ["b"]
+    assert corpus.exclusions["reason"].str.contains("which no text can be").tolist() == [True, True]
+
+
+@pytest.mark.parametrize("data", [b"\x89PNG\r\n\x1a\n\0\0", b"\0\1garbage\xff" * 50])
+@pytest.mark.parametrize("name", ["a.txt", "a.csv", "a.txt.gz"])
+def test_bytes_that_are_no_text_are_not_guessed_into_letters(tmp_path, name, data):
+    (tmp_path / name).write_bytes(gzip.compress(data) if name.endswith("gz") else data)
+    with pytest.raises(fr.InputError, match=r"byte \d+ \(line \d+\) is 0, which no text has"):
+        fr.read_corpus(tmp_path / name)
