@@ -121,23 +121,16 @@ static void add_globs(struct sentence *s, struct walks *walks, uint32_t literal,
     }
 }
 
+/* Find the atoms of a sentence, whose strings are known. */
 void find_atoms(struct sentence *s) {
-    const struct trie *trie = &s->lexicon->trie;
     const struct framing_tables *t = &s->lexicon->t;
-    const uint16_t *symbol = s->text->symbol;
     struct walks walks = {0, 0, 1, 0};
-    for (uint32_t start = s->first; start < s->last; start++) {
-        uint32_t node = trie->root[symbol[start]];
-        for (uint32_t end = start + 1; node; end++) {
-            int32_t string = trie->node[node].string;
-            if (string >= 0) {
-                if (t->closed[string] >= 0) add(s, (uint32_t)t->closed[string], start, end);
-                if (t->opened[string] >= 0) add_open(s, (uint32_t)t->opened[string], start, end);
-                if (t->literal[string] >= 0) {
-                    add_globs(s, &walks, (uint32_t)t->literal[string], start, end);
-                }
-            }
-            node = end < s->last ? trie_step(trie, node, symbol[end]) : 0;
+    for (size_t i = 0; i < s->found_count; i++) {
+        uint32_t start = s->found[i].start, end = s->found[i].end, string = s->found[i].string;
+        if (t->closed[string] >= 0) add(s, (uint32_t)t->closed[string], start, end);
+        if (t->opened[string] >= 0) add_open(s, (uint32_t)t->opened[string], start, end);
+        if (t->literal[string] >= 0) {
+            add_globs(s, &walks, (uint32_t)t->literal[string], start, end);
         }
     }
 }

@@ -57,7 +57,10 @@ static bool is_met(struct sentence *s, struct sentence *before, const struct hit
     uint32_t rule = t->condition_rule[condition];
     if (is_near(s, rule_spans(s, rule), hit, reach)) return true;
     for (int64_t row = s->row - 1; row >= lowest; row--) {
-        if (before->row != row) sentence_load(before, row);
+        if (before->row != row) {
+            sentence_open(before, row);
+            find_atoms(before);
+        }
         bool met = is_near(before, rule_spans(before, rule), hit, reach);
         s->failed |= before->failed;
         if (met || s->failed) return met;

@@ -10,9 +10,11 @@
 #ifndef FRAMING_CORE_H
 #define FRAMING_CORE_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #if defined(_WIN32)
 #define EXPORTED __declspec(dllexport)
@@ -21,7 +23,7 @@
 #endif
 
 /* The number of this interface: library.py refuses a library with another one. */
-#define FRAMING_INTERFACE 1
+#define FRAMING_INTERFACE 2
 
 /* Flags of characters, as in framing/text/characters.py. */
 enum { SPACE = 1, WORD = 2, ADDRESS = 4, MARK = 8, SIGN = 16, DIGIT = 32, STOP = 64, ALONE = 128 };
@@ -82,9 +84,8 @@ struct framing_tables {
     const uint8_t *exception_scope;
     const uint32_t *exception_owner;
 
-    /* For an atom, the entries that can match only where one of their anchors stands. */
-    const uint32_t *anchor_from;
-    const uint32_t *anchor_rule;
+    /* Of an atom, about how frequent it is: a guess that decides nothing but the speed. */
+    const uint32_t *atom_frequency;
 };
 
 /* A folded text, as it comes from Python. */
@@ -147,14 +148,65 @@ static inline uint32_t trie_step(const struct trie *trie, uint32_t place, uint16
     return 0;
 }
 
-/* The columns belong to Python, which keeps them as long as the lexicon. */
+/* Bits that a gate has, as a power of two: 8 KB each of its tables. */
+enum { GATE_POWER = 16, GATE_BITS = 1 << GATE_POWER };
+
+/* What a symbol is to a gate: a string by itself, the first of a longer one. */
+enum { GATE_WHOLE = 1, GATE_FIRST = 2 };
+
+struct gate {
+    uint8_t *first;
+    uint64_t *two, *four;        /* bits of strings of two or three symbols, and of longer ones */
+};
+
+static inline uint32_t gate_two(const uint16_t *symbol) {
+    uint32_t key;
+    memcpy(&key, symbol, sizeof key);
+    return (key * UINT32_C(0x9E3779B1)) >> (32 - GATE_POWER);
+}
+
+static inline uint32_t gate_four(const uint16_t *symbol) {
+    uint64_t key;
+    memcpy(&key, symbol, sizeof key);
+    return (uint32_t)((key * UINT64_C(0x9E3779B97F4A7C15)) >> (64 - GATE_POWER));
+}
+
+/* Whether a string may begin with these symbols, of which four can be read. */
+static inline bool gate_lets(const struct gate *gate, const uint16_t *symbol) {
+    uint8_t first = gate->first[symbol[0]];
+    if (!first) return false;
+    uint32_t two = gate_two(symbol), four = gate_four(symbol);
+    return first & GATE_WHOLE || gate->two[two >> 6] >> (two & 63) & 1 ||
+           gate->four[four >> 6] >> (four & 63) & 1;
+}
+
+/* What a sentence must have for the entries to match, by branches: see anchors.c. */
+struct anchors {
+    uint32_t branches, needs;
+    uint32_t *rule;              /* of a branch: the entry */
+    uint32_t *need_from, *need;  /* of a branch: what it needs beside its anchor */
+    uint32_t *item_from, *item;  /* of a string: branches that it anchors, and NEED + needs */
+};
+
+enum { NEED = 1 << 30 };
+
+/* The columns belong to Python, which keeps them as long as the lexicon. Searches in several
+ * threads read it at once. Anchors that were learned from a text take the place of those that were
+ * guessed, which stay for the searches that go on with them. */
 struct lexicon {
     struct framing_tables t;
     struct trie trie;
     uint8_t *atom_order;        /* closed before open-ended before wildcards */
+    struct gate gate;
+    _Atomic(struct words *) spare;    /* what the search before learned of words, for the next */
+    struct anchors *guessed;
+    _Atomic(struct anchors *) learned;
 };
 
-/* A text with facts that are looked up often. Arrays have one more element than the text. */
+/* A text with facts that are looked up often. Arrays have one more element than the text, and
+ * symbol has ROOM more. */
+enum { ROOM = 4 };
+
 struct text {
     int64_t n;
     const uint16_t *classes;
@@ -185,6 +237,17 @@ struct occurrence {
     int64_t next;
 };
 
+/* A string of the lexicon where it stands in the text. */
+struct string_found {
+    uint32_t start, end, string;
+};
+
+/* A word of a sentence; or, with end 0, a sign at which a string may begin. */
+struct run {
+    uint32_t start, end;
+    uint64_t hash;
+};
+
 /* One sentence and what was found in it. A value is valid for this sentence if the number beside it
  * equals stamp. So nothing has to be cleared between sentences. */
 struct sentence {
@@ -193,6 +256,11 @@ struct sentence {
     int64_t row;
     uint32_t first, last;
     uint32_t stamp;
+    struct words *words;         /* not its own */
+    struct run *run;
+    size_t run_count, run_room;
+    struct string_found *found;
+    size_t found_count, found_room;
     struct occurrence *occurrence;
     size_t occurrences, occurrence_room;
     uint32_t *atom_stamp;
@@ -212,6 +280,14 @@ struct sentence {
     bool failed;                 /* there was no memory */
 };
 
+/* What of the anchors was seen in a sentence, and the entries that may match there. */
+struct scout {
+    const struct anchors *anchors;
+    uint32_t *string_stamp, *branch_stamp, *need_stamp, *rule_stamp;
+    uint32_t *branch, *rule;
+    size_t branches;
+};
+
 struct hit {
     uint32_t start, end, rule, frame, order;
     uint32_t first_token, past_token;
@@ -229,6 +305,18 @@ bool grown(void **items, size_t *room, size_t wanted, size_t size);
 bool trie_build(struct trie *trie, const struct framing_tables *tables);
 void trie_free(struct trie *trie);
 
+/* gate.c */
+bool gate_build(struct gate *gate, const struct framing_tables *tables);
+void gate_free(struct gate *gate);
+
+/* anchors.c */
+struct anchors *anchors_choose(const struct framing_tables *tables, const uint32_t *seen,
+                               int64_t sentences);
+void anchors_free(struct anchors *anchors);
+bool scout_open(struct scout *scout, const struct lexicon *lexicon);
+void scout_close(struct scout *scout);
+size_t scout_sentence(struct scout *scout, const struct sentence *sentence);
+
 /* text.c */
 int text_open(struct text *text, const struct lexicon *lexicon, const struct framing_text *given);
 void text_close(struct text *text);
@@ -236,13 +324,19 @@ uint32_t first_token(const struct text *text, uint32_t start);
 uint32_t past_token(const struct text *text, uint32_t end);
 bool inside_address(const struct text *text, uint32_t position);
 
+/* words.c */
+struct words *words_new(const struct lexicon *lexicon);
+void words_free(struct words *words);
+void find_strings(struct sentence *sentence);
+
 /* atoms.c */
 void find_atoms(struct sentence *sentence);
 
 /* trees.c */
-bool sentence_new(struct sentence *s, const struct lexicon *lexicon, const struct text *text);
+bool sentence_new(struct sentence *s, const struct lexicon *lexicon, const struct text *text,
+                  struct words *words);
 void sentence_free(struct sentence *sentence);
-void sentence_load(struct sentence *sentence, int64_t row);
+void sentence_open(struct sentence *sentence, int64_t row);
 bool may_match(struct sentence *sentence, uint32_t node);
 struct spans node_spans(struct sentence *sentence, uint32_t node);
 bool pool_push(struct sentence *sentence, uint32_t start, uint32_t end, uint32_t order);

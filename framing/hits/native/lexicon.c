@@ -69,8 +69,7 @@ static bool rules_sound(const struct framing_tables *t) {
         if (t->exception_scope[i] != SCOPE_ALL && t->exception_owner[i] >= past) return false;
     }
     return all_below(t->frame_of, t->entries, t->frames) &&
-           all_below(t->condition_rule, conditions, t->rules) &&
-           all_below(t->anchor_rule, t->anchor_from[t->atoms], t->entries);
+           all_below(t->condition_rule, conditions, t->rules);
 }
 
 /* Whether each number in the tables is a valid index of its table. */
@@ -84,7 +83,7 @@ bool lexicon_is_sound(const struct framing_tables *t) {
     return rises(t->string_from, t->strings) && rises(t->glob_from, t->literals) &&
            rises(t->glob_text_from, t->glob_from[t->literals]) &&
            rises(t->part_from, t->nodes) && rises(t->part_word_from, t->part_from[t->nodes]) &&
-           rises(t->condition_from, t->entries) && rises(t->anchor_from, t->atoms) &&
+           rises(t->condition_from, t->entries) &&
            all_below(t->glob_atom, t->glob_from[t->literals], t->atoms) && meanings_sound(t) &&
            trees_sound(t) && rules_sound(t);
 }

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 # The number of the interface in core.h. A library with another number is of another version.
-INTERFACE = 1
+INTERFACE = 2
 SUFFIX = {"win32": ".dll", "darwin": ".dylib"}.get(sys.platform, ".so")
 PATH = Path(__file__).with_name(f"engine{SUFFIX}")
 
@@ -42,7 +42,7 @@ TABLES: dict[str, np.dtype[Any] | None] = {
     "condition_from": _UINT32, "condition_rule": _UINT32, "condition_wanted": _UINT8,
     "condition_within": _INT32, "condition_before": _UINT32,
     "exception_scope": _UINT8, "exception_owner": _UINT32,
-    "anchor_from": _UINT32, "anchor_rule": _UINT32,
+    "atom_frequency": _UINT32,
 }  # fmt: skip
 
 
@@ -120,6 +120,8 @@ def loaded_library() -> ctypes.CDLL | None:
     lexicon, found = ctypes.c_void_p, ctypes.POINTER(Found)
     loaded.framing_lexicon_new.argtypes = [ctypes.POINTER(Tables)]
     loaded.framing_lexicon_new.restype = lexicon
+    loaded.framing_lexicon_learn.argtypes = [lexicon, ctypes.POINTER(Text)]
+    loaded.framing_lexicon_learn.restype = ctypes.c_int32
     loaded.framing_lexicon_free.argtypes = [lexicon]
     loaded.framing_lexicon_free.restype = None
     loaded.framing_search.argtypes = [

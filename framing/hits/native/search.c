@@ -1,5 +1,6 @@
 /* Search: the interface for Python, and the steps of a search, sentence by sentence.
  */
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,11 +8,12 @@
 
 EXPORTED int32_t framing_interface(void);
 EXPORTED struct lexicon *framing_lexicon_new(const struct framing_tables *given);
+EXPORTED int32_t framing_lexicon_learn(struct lexicon *lexicon, const struct framing_text *given);
 EXPORTED void framing_lexicon_free(struct lexicon *lexicon);
-EXPORTED int32_t framing_search(const struct lexicon *lexicon, const struct framing_text *given,
+EXPORTED int32_t framing_search(struct lexicon *lexicon, const struct framing_text *given,
                                 int32_t nested, framing_case in_case,
                                 struct framing_found *found);
-EXPORTED int32_t framing_matches(const struct lexicon *lexicon, const struct framing_text *given,
+EXPORTED int32_t framing_matches(struct lexicon *lexicon, const struct framing_text *given,
                                  struct framing_found *found);
 EXPORTED void framing_found_free(struct framing_found *found);
 
@@ -24,7 +26,11 @@ struct lexicon *framing_lexicon_new(const struct framing_tables *given) {
     if (!lexicon) return NULL;
     lexicon->t = *given;
     lexicon->atom_order = calloc((size_t)given->atoms + 1, 1);
-    if (!lexicon->atom_order || !trie_build(&lexicon->trie, given)) {
+    lexicon->guessed = anchors_choose(&lexicon->t, NULL, 0);
+    atomic_init(&lexicon->learned, NULL);
+    atomic_init(&lexicon->spare, NULL);
+    if (!lexicon->atom_order || !lexicon->guessed || !trie_build(&lexicon->trie, given) ||
+        !gate_build(&lexicon->gate, given)) {
         framing_lexicon_free(lexicon);
         return NULL;
     }
@@ -42,6 +48,10 @@ struct lexicon *framing_lexicon_new(const struct framing_tables *given) {
 void framing_lexicon_free(struct lexicon *lexicon) {
     if (!lexicon) return;
     trie_free(&lexicon->trie);
+    gate_free(&lexicon->gate);
+    anchors_free(lexicon->guessed);
+    anchors_free(atomic_load(&lexicon->learned));
+    words_free(atomic_load(&lexicon->spare));
     free(lexicon->atom_order);
     free(lexicon);
 }
@@ -71,45 +81,37 @@ static bool found_push(struct framing_found *found, size_t *room, int64_t row, u
 
 /* What a search needs beside the text. */
 struct search {
+    struct words *words;
     struct sentence here, before;
+    struct scout scout;
     struct hits hits;
-    uint32_t *candidate_stamp;
-    uint32_t *candidate;
 };
 
-static bool search_open(struct search *search, const struct lexicon *lexicon,
-                        const struct text *text) {
-    memset(search, 0, sizeof *search);
-    search->candidate_stamp = calloc((size_t)lexicon->t.entries + 1, sizeof(uint32_t));
-    search->candidate = calloc((size_t)lexicon->t.entries + 1, sizeof(uint32_t));
-    return search->candidate_stamp && search->candidate &&
-           sentence_new(&search->here, lexicon, text) &&
-           sentence_new(&search->before, lexicon, text);
+/* Take over what an earlier search learned of words; threads that find nothing begin anew. */
+static struct words *words_taken(struct lexicon *lexicon) {
+    struct words *words = atomic_exchange(&lexicon->spare, NULL);
+    return words ? words : words_new(lexicon);
 }
 
-static void search_close(struct search *search) {
+static void words_given_back(struct lexicon *lexicon, struct words *words) {
+    words_free(atomic_exchange(&lexicon->spare, words));
+}
+
+static bool search_open(struct search *search, struct lexicon *lexicon,
+                        const struct text *text) {
+    memset(search, 0, sizeof *search);
+    search->words = words_taken(lexicon);
+    return search->words && scout_open(&search->scout, lexicon) &&
+           sentence_new(&search->here, lexicon, text, search->words) &&
+           sentence_new(&search->before, lexicon, text, search->words);
+}
+
+static void search_close(struct search *search, struct lexicon *lexicon) {
+    words_given_back(lexicon, search->words);
     sentence_free(&search->here);
     sentence_free(&search->before);
     free(search->hits.item);
-    free(search->candidate_stamp);
-    free(search->candidate);
-}
-
-/* List the entries that can match in the sentence: those with an anchor among its atoms. */
-static size_t find_candidates(struct search *search) {
-    const struct sentence *s = &search->here;
-    const struct framing_tables *t = &s->lexicon->t;
-    size_t count = 0;
-    for (size_t i = 0; i < s->seen_count; i++) {
-        uint32_t atom = s->seen[i];
-        for (uint32_t k = t->anchor_from[atom]; k < t->anchor_from[atom + 1]; k++) {
-            uint32_t rule = t->anchor_rule[k];
-            if (search->candidate_stamp[rule] == s->stamp) continue;
-            search->candidate_stamp[rule] = s->stamp;
-            search->candidate[count++] = rule;
-        }
-    }
-    return count;
+    scout_close(&search->scout);
 }
 
 /* Add the matches of an entry that have its case and meet its conditions. */
@@ -134,18 +136,49 @@ static bool add_hits(struct search *search, uint32_t rule, framing_case in_case)
 static bool search_sentence(struct search *search, int64_t row, bool nested, framing_case in_case) {
     struct sentence *s = &search->here;
     search->hits.count = 0;
-    sentence_load(s, row);
-    size_t candidates = s->seen_count ? find_candidates(search) : 0;
+    sentence_open(s, row);
+    size_t candidates = scout_sentence(&search->scout, s);
+    if (!candidates) return true;
+    find_atoms(s);
     for (size_t i = 0; i < candidates; i++) {
-        if (!add_hits(search, search->candidate[i], in_case)) return false;
+        if (!add_hits(search, search->scout.rule[i], in_case)) return false;
     }
     if (search->hits.count) drop_covered(s, &search->hits);
     return !s->failed && claim(s->text, s->lexicon, &search->hits, nested);
 }
 
+/* Choose anchors by how many sentences of a text have each atom; the first text counts. Return 0,
+ * or a failure, after which the search goes on with the anchors that it has. */
+int32_t framing_lexicon_learn(struct lexicon *lexicon, const struct framing_text *given) {
+    struct text text;
+    struct sentence sentence;
+    int32_t result = text_open(&text, lexicon, given);
+    if (result) return result;
+    uint32_t *seen = calloc((size_t)lexicon->t.atoms + 1, sizeof *seen);
+    struct words *words = words_taken(lexicon);
+    bool fits = seen && words && sentence_new(&sentence, lexicon, &text, words);
+    if (fits) {
+        for (int64_t row = 0; row < text.sentences && !sentence.failed; row++) {
+            sentence_open(&sentence, row);
+            find_atoms(&sentence);
+            for (size_t i = 0; i < sentence.seen_count; i++) seen[sentence.seen[i]]++;
+        }
+        struct anchors *none = NULL, *learned = anchors_choose(&lexicon->t, seen, text.sentences);
+        if (!atomic_compare_exchange_strong(&lexicon->learned, &none, learned)) {
+            anchors_free(learned);
+        }
+        fits = !sentence.failed && learned;
+        sentence_free(&sentence);
+    }
+    free(seen);
+    words_given_back(lexicon, words);
+    text_close(&text);
+    return fits ? 0 : NO_MEMORY;
+}
+
 /* Find the hits of the entries: with conditions, exceptions, and one claim per token. Return 0, or
  * a failure. */
-int32_t framing_search(const struct lexicon *lexicon, const struct framing_text *given,
+int32_t framing_search(struct lexicon *lexicon, const struct framing_text *given,
                        int32_t nested, framing_case in_case, struct framing_found *found) {
     struct text text;
     struct search search;
@@ -161,14 +194,14 @@ int32_t framing_search(const struct lexicon *lexicon, const struct framing_text 
             if (!found_push(found, &room, row, hit->start, hit->end, hit->rule)) result = NO_MEMORY;
         }
     }
-    search_close(&search);
+    search_close(&search, lexicon);
     text_close(&text);
     if (result) framing_found_free(found);
     return result;
 }
 
 /* Find all matches of all entries, also those that overlap. Return 0, or a failure. */
-int32_t framing_matches(const struct lexicon *lexicon, const struct framing_text *given,
+int32_t framing_matches(struct lexicon *lexicon, const struct framing_text *given,
                         struct framing_found *found) {
     struct text text;
     struct search search;
@@ -178,10 +211,11 @@ int32_t framing_matches(const struct lexicon *lexicon, const struct framing_text
     if (result) return result;
     if (!search_open(&search, lexicon, &text)) result = NO_MEMORY;
     for (int64_t row = 0; row < text.sentences && !result; row++) {
-        sentence_load(&search.here, row);
-        size_t candidates = find_candidates(&search);
+        sentence_open(&search.here, row);
+        size_t candidates = scout_sentence(&search.scout, &search.here);
+        if (candidates) find_atoms(&search.here);
         for (size_t i = 0; i < candidates && !result; i++) {
-            uint32_t rule = search.candidate[i];
+            uint32_t rule = search.scout.rule[i];
             struct spans spans = rule_spans(&search.here, rule);
             for (size_t k = 0; k < spans.count && !result; k++) {
                 struct span span = search.here.pool[spans.from + k];
@@ -190,7 +224,7 @@ int32_t framing_matches(const struct lexicon *lexicon, const struct framing_text
         }
         if (search.here.failed) result = NO_MEMORY;
     }
-    search_close(&search);
+    search_close(&search, lexicon);
     text_close(&text);
     if (result) framing_found_free(found);
     return result;

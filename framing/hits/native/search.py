@@ -22,6 +22,10 @@ from framing.hits.native.tables import Rules, make_tables
 from framing.text.characters import Offsets
 from framing.text.segments import Passages
 
+# Characters of a text from which on it is worth while to learn from it what is rare, and of the
+# part that is read for it.
+LEARNED = 20_000, 100_000
+
 Case = Callable[[int, int, int], bool]
 
 
@@ -38,6 +42,7 @@ class Search:
 
     def __init__(self, engine: ctypes.CDLL, finder: Finder, rules: Rules) -> None:
         self.engine = engine
+        self.learned = False
         # The engine has pointers to these columns, so that they must live as long as it does.
         self.columns = make_tables(finder, rules)
         given = Tables(
@@ -91,6 +96,11 @@ class Search:
             len(classes), address(classes), address(flags), len(tokens), address(tokens),
             len(first), address(first), address(last), address(document),
         )  # fmt: skip
+        if not self.learned and len(classes) >= LEARNED[0]:
+            self.learned = True
+            part = Text.from_buffer_copy(given)
+            part.sentences = int(np.searchsorted(last, LEARNED[1], side="right"))
+            self.engine.framing_lexicon_learn(self.lexicon, ctypes.byref(part))
         found = Found()
         if call(ctypes.byref(given), ctypes.byref(found)):
             return None

@@ -1,6 +1,6 @@
 """Tables: the rules of a lexicon in columns of numbers, as the native engine reads them."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from framing.hits.automaton import Finder, is_looked_up
 from framing.hits.native.library import TABLES
-from framing.lexicons.patterns import Atom, Choice, Glob, Joint, Node, Row
+from framing.lexicons.patterns import Atom, Choice, Glob, Joint, Node
 from framing.text.stop_words import shipped_stop_words
 
 Column = NDArray[Any]
@@ -53,7 +53,6 @@ def make_tables(finder: Finder, rules: Rules) -> dict[str, Any]:
     width = alphabet.dtype.itemsize
     nodes = _Nodes(finder)
     rule_node = [nodes.number(tree) for tree in finder.patterns]
-    anchors = _anchors(finder, rules.entries)
     globs = [glob for items in automaton.globs for glob in items]
     texts = [_glob_classes(text, alphabet.letter_classes) for _, text in globs]
     given: dict[str, Any] = {
@@ -80,8 +79,7 @@ def make_tables(finder: Finder, rules: Rules) -> dict[str, Any]:
         "rule_single": [number not in finder.trees for number in range(len(rule_node))],
         "rule_cased": np.isin(np.arange(rules.entries), list(rules.cased)),
         "frames": rules.frames,
-        "anchor_from": _edges(map(len, anchors)),
-        "anchor_rule": [rule for items in anchors for rule in items],
+        "atom_frequency": list(map(_frequency, automaton.number)),
         **rules.columns,
     }
     return {
@@ -163,36 +161,6 @@ class _Nodes:
             "part_word_from": _edges(map(len, letters)),
             "part_word": [letter for word in letters for letter in word],
         }
-
-
-def _anchors(finder: Finder, entries: int) -> list[list[int]]:
-    """Return for each atom the entries that can match only where one of their anchors stands."""
-    known: dict[Node, tuple[int, frozenset[int]]] = {}
-    number = finder.automaton.number
-
-    def anchor(node: Node) -> tuple[int, frozenset[int]]:
-        """Return atoms, one of which is in every match, and about how frequent they are."""
-        if node not in known:
-            if isinstance(node, Atom | Glob):
-                known[node] = _frequency(node), frozenset([number[node]])
-            elif isinstance(node, Choice):
-                options = [anchor(option) for option in node.options]
-                every = frozenset[int]().union(*(atoms for _, atoms in options))
-                known[node] = sum(cost for cost, _ in options), every
-            else:
-                known[node] = min(map(anchor, _needed(node)), key=lambda item: item[0])
-        return known[node]
-
-    anchors: list[list[int]] = [[] for _ in number]
-    for rule, tree in enumerate(finder.patterns[:entries]):
-        for atom in sorted(anchor(tree)[1]):
-            anchors[atom].append(rule)
-    return anchors
-
-
-def _needed(node: Row) -> Sequence[Node]:
-    rest = zip(node.joints, node.parts[1:], strict=True)
-    return [node.parts[0], *(part for joint, part in rest if not is_looked_up(part, joint))]
 
 
 @cache

@@ -6,9 +6,11 @@
 
 static bool is_sound(const struct lexicon *lexicon, const struct framing_text *given) {
     if (given->tokens < 0 || given->sentences < 0) return false;
+    uint16_t highest = 0;
     for (int64_t i = 0; i < given->length; i++) {
-        if (given->classes[i] >= lexicon->t.classes) return false;
+        highest = given->classes[i] > highest ? given->classes[i] : highest;
     }
+    if (highest >= lexicon->t.classes && given->length) return false;
     for (int64_t i = 0; i < given->tokens; i++) {
         if (given->token[i] < 0 || given->token[i] >= given->length) return false;
     }
@@ -18,6 +20,25 @@ static bool is_sound(const struct lexicon *lexicon, const struct framing_text *g
         past = given->last[row];
     }
     return past <= given->length;
+}
+
+static bool has_alone(const struct text *text) {
+    uint8_t every = 0;
+    for (int64_t i = 0; i < text->n; i++) every |= text->flags[i];
+    return every & ALONE;
+}
+
+/* Mark where words begin and end, where only what is no part of a word parts two words. */
+static void mark_plain_edges(struct text *text, uint32_t classes) {
+    const uint8_t *flags = text->flags;
+    int64_t last = text->n - 1;
+    for (int64_t i = 0; i <= last; i++) text->shape[i] = (flags[i] & WORD) / WORD * (IN_WORD | ONWARD);
+    for (int64_t i = 0; i <= last; i++) text->symbol[i] = text->classes[i];
+    for (int64_t i = 0; i <= last; i++) {
+        unsigned word = flags[i] & WORD;
+        unsigned begins = word & ~(i ? flags[i - 1] : 0u), ends = word & ~(unsigned)(i < last ? flags[i + 1] : 0u);
+        text->symbol[i] = (uint16_t)(text->symbol[i] + (begins / WORD + ends) * classes);
+    }
 }
 
 /* Mark where words begin and end. Letters of scripts without spaces are words by themselves, with
@@ -64,7 +85,7 @@ int text_open(struct text *text, const struct lexicon *lexicon, const struct fra
     text->first = given->first;
     text->last = given->last;
     text->document = given->document;
-    text->symbol = calloc(n + 1, sizeof *text->symbol);
+    text->symbol = calloc(n + ROOM, sizeof *text->symbol);
     text->shape = calloc(n + 2, sizeof *text->shape);
     text->token_bit = calloc((n >> 6) + 1, sizeof *text->token_bit);
     text->token_count = calloc((n >> 6) + 1, sizeof *text->token_count);
@@ -72,7 +93,11 @@ int text_open(struct text *text, const struct lexicon *lexicon, const struct fra
         text_close(text);
         return NO_MEMORY;
     }
-    mark_edges(text, lexicon->t.classes);
+    if (has_alone(text)) {
+        mark_edges(text, lexicon->t.classes);
+    } else {
+        mark_plain_edges(text, lexicon->t.classes);
+    }
     count_tokens(text, given);
     return 0;
 }

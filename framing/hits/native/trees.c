@@ -11,11 +11,13 @@
 /* Up to so many spans are sorted by insertion: most lists are shorter, and sorted already. */
 enum { FEW = 24 };
 
-bool sentence_new(struct sentence *s, const struct lexicon *lexicon, const struct text *text) {
+bool sentence_new(struct sentence *s, const struct lexicon *lexicon, const struct text *text,
+                  struct words *words) {
     const struct framing_tables *t = &lexicon->t;
     memset(s, 0, sizeof *s);
     s->lexicon = lexicon;
     s->text = text;
+    s->words = words;
     s->row = -1;
     s->atom_stamp = calloc((size_t)t->atoms + 1, sizeof *s->atom_stamp);
     s->atom_head = calloc((size_t)t->atoms + 1, sizeof *s->atom_head);
@@ -38,6 +40,8 @@ bool sentence_new(struct sentence *s, const struct lexicon *lexicon, const struc
 }
 
 void sentence_free(struct sentence *s) {
+    free(s->run);
+    free(s->found);
     free(s->occurrence);
     free(s->atom_stamp);
     free(s->atom_head);
@@ -56,14 +60,14 @@ void sentence_free(struct sentence *s) {
     memset(s, 0, sizeof *s);
 }
 
-/* Clear the last sentence, and find the atoms of this one. */
-void sentence_load(struct sentence *s, int64_t row) {
+/* Clear the last sentence, and find the strings of this one. */
+void sentence_open(struct sentence *s, int64_t row) {
     s->row = row;
     s->first = (uint32_t)s->text->first[row];
     s->last = (uint32_t)s->text->last[row];
     s->stamp++;
     s->occurrences = s->seen_count = s->pool_count = 0;
-    find_atoms(s);
+    find_strings(s);
 }
 
 bool pool_push(struct sentence *s, uint32_t start, uint32_t end, uint32_t order) {

@@ -1,0 +1,37 @@
+/* Gate: whether any of many strings can begin at a position of a text.
+ *
+ * Most words of a text begin no string, and most of those that do would be walked along for some
+ * letters before that is clear. Two small tables of bits, which stay in the cache, know the first
+ * four symbols of every string. They may let a position through in vain, and never keep one out.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core.h"
+
+void gate_free(struct gate *gate) {
+    free(gate->first);
+    free(gate->two);
+    free(gate->four);
+    memset(gate, 0, sizeof *gate);
+}
+
+bool gate_build(struct gate *gate, const struct framing_tables *t) {
+    memset(gate, 0, sizeof *gate);
+    gate->first = calloc((size_t)4 * t->classes + 1, sizeof *gate->first);
+    gate->two = calloc(GATE_BITS / 64, sizeof *gate->two);
+    gate->four = calloc(GATE_BITS / 64, sizeof *gate->four);
+    if (!gate->first || !gate->two || !gate->four) {
+        gate_free(gate);
+        return false;
+    }
+    for (uint32_t string = 0; string < t->strings; string++) {
+        const uint16_t *symbol = t->string_symbols + t->string_from[string];
+        uint32_t length = t->string_from[string + 1] - t->string_from[string];
+        gate->first[symbol[0]] |= length == 1 ? GATE_WHOLE : GATE_FIRST;
+        if (length == 1) continue;
+        uint32_t bit = length < 4 ? gate_two(symbol) : gate_four(symbol);
+        (length < 4 ? gate->two : gate->four)[bit >> 6] |= UINT64_C(1) << (bit & 63);
+    }
+    return true;
+}

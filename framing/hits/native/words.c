@@ -1,0 +1,231 @@
+/* Words: the strings that stand in a sentence, each word being looked up once and remembered.
+ *
+ * A text has a tenth as many different words as words, and most of them begin no string. What was
+ * found for a word is kept with its symbols, which hold the marks of its edges, so that the same
+ * symbols always give the same.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core.h"
+
+/* Words that are longer are walked through each time. Of more words the memory begins anew. */
+enum { LONGEST_WORD = 24, MOST_WORDS = 1 << 16, FIRST_SLOTS = 1 << 10 };
+
+/* What begins in a word: a string, from start to end; or, with end 0, a walk that leaves the word
+ * at a node of the trie. In the order of the starts, and of the ends from one start. */
+struct beginning {
+    uint32_t start, end, what;
+};
+
+/* A word, in one line of the cache: looking up words takes most of the time of a search. */
+struct word {
+    uint64_t hash;
+    uint32_t first;              /* of the beginnings */
+    uint16_t count;
+    uint16_t length;             /* 0 where there is no word */
+    uint16_t symbol[LONGEST_WORD];
+};
+
+struct words {
+    const struct lexicon *lexicon;
+    struct word *slot;           /* a word is in the slot of its hash, or in one behind it */
+    size_t slots, count;
+    struct beginning *beginning;
+    size_t beginnings, beginning_room;
+};
+
+void words_free(struct words *words) {
+    if (!words) return;
+    free(words->slot);
+    free(words->beginning);
+    free(words);
+}
+
+struct words *words_new(const struct lexicon *lexicon) {
+    struct words *words = calloc(1, sizeof *words);
+    if (!words) return NULL;
+    words->lexicon = lexicon;
+    words->slots = FIRST_SLOTS;
+    words->slot = calloc(words->slots, sizeof *words->slot);
+    if (words->slot) return words;
+    words_free(words);
+    return NULL;
+}
+
+static bool note(struct words *words, uint32_t start, uint32_t end, uint32_t what) {
+    if (!grown((void **)&words->beginning, &words->beginning_room, words->beginnings + 1,
+               sizeof *words->beginning)) {
+        return false;
+    }
+    words->beginning[words->beginnings++] = (struct beginning){start, end, what};
+    return true;
+}
+
+/* Walk along a word from each of its letters. */
+static bool look_into(struct words *words, const uint16_t *symbol, uint32_t length) {
+    const struct lexicon *lexicon = words->lexicon;
+    const struct trie *trie = &lexicon->trie;
+    for (uint32_t start = 0; start < length; start++) {
+        uint32_t node = trie->root[symbol[start]], end = start + 1;
+        while (node) {
+            int32_t string = trie->node[node].string;
+            if (string >= 0 && !note(words, start, end, (uint32_t)string)) return false;
+            if (end == length) break;
+            node = trie_step(trie, node, symbol[end++]);
+        }
+        if (node && trie->node[node].children && !note(words, start, 0, node)) return false;
+    }
+    return true;
+}
+
+/* The slot of a word, or the free one where it would be. */
+static struct word *slot_of(struct word *slot, size_t slots, const uint16_t *symbol,
+                            uint32_t length, uint64_t hash) {
+    size_t place = (size_t)hash & (slots - 1);
+    for (; slot[place].length; place = (place + 1) & (slots - 1)) {
+        if (slot[place].hash == hash && slot[place].length == length &&
+            !memcmp(slot[place].symbol, symbol, length * sizeof *symbol)) {
+            break;
+        }
+    }
+    return &slot[place];
+}
+
+/* Make room for one more word. */
+static bool more_slots(struct words *words) {
+    if (words->count >= MOST_WORDS) {
+        memset(words->slot, 0, words->slots * sizeof *words->slot);
+        words->count = words->beginnings = 0;
+    }
+    if (2 * words->count < words->slots) return true;
+    size_t slots = 2 * words->slots;
+    struct word *slot = calloc(slots, sizeof *slot);
+    if (!slot) return false;
+    for (size_t i = 0; i < words->slots; i++) {
+        const struct word *word = &words->slot[i];
+        if (!word->length) continue;
+        *slot_of(slot, slots, word->symbol, word->length, word->hash) = *word;
+    }
+    free(words->slot);
+    words->slot = slot;
+    words->slots = slots;
+    return true;
+}
+
+/* Return a word with what begins in it, NULL where there is no memory. */
+static const struct word *look_up(struct words *words, const uint16_t *symbol, uint32_t length,
+                                  uint64_t hash) {
+    struct word *word = slot_of(words->slot, words->slots, symbol, length, hash);
+    if (word->length) return word;
+    if (!more_slots(words)) return NULL;
+    size_t first = words->beginnings;
+    if (!look_into(words, symbol, length)) return NULL;
+    word = slot_of(words->slot, words->slots, symbol, length, hash);
+    word->hash = hash;
+    word->first = (uint32_t)first;
+    word->count = (uint16_t)(words->beginnings - first);
+    word->length = (uint16_t)length;
+    memcpy(word->symbol, symbol, length * sizeof *symbol);
+    words->count++;
+    return word;
+}
+
+static void push_found(struct sentence *s, uint32_t start, uint32_t end, uint32_t string) {
+    if (!grown((void **)&s->found, &s->found_room, s->found_count + 1, sizeof *s->found)) {
+        s->failed = true;
+        return;
+    }
+    s->found[s->found_count++] = (struct string_found){start, end, string};
+}
+
+/* Go on with a walk from a node, behind which the symbol at ``end`` stands. */
+static void walk_on(struct sentence *s, uint32_t node, uint32_t start, uint32_t end) {
+    const struct trie *trie = &s->lexicon->trie;
+    const uint16_t *symbol = s->text->symbol;
+    while (end < s->last && !s->failed) {
+        node = trie_step(trie, node, symbol[end++]);
+        if (!node) return;
+        if (trie->node[node].string >= 0) {
+            push_found(s, start, end, (uint32_t)trie->node[node].string);
+        }
+    }
+}
+
+/* Walk along the text from one position. */
+static void walk_from(struct sentence *s, uint32_t start) {
+    const struct trie *trie = &s->lexicon->trie;
+    uint32_t node = trie->root[s->text->symbol[start]];
+    if (!node) return;
+    if (trie->node[node].string >= 0) {
+        push_found(s, start, start + 1, (uint32_t)trie->node[node].string);
+    }
+    walk_on(s, node, start, start + 1);
+}
+
+static bool push_run(struct sentence *s, uint32_t start, uint32_t end, uint64_t hash) {
+    if (!grown((void **)&s->run, &s->run_room, s->run_count + 1, sizeof *s->run)) return false;
+    s->run[s->run_count++] = (struct run){start, end, hash};
+    return true;
+}
+
+/* List the words of a sentence, and the signs at which a string may begin, which have no end. */
+static bool list_runs(struct sentence *s) {
+    const struct text *text = s->text;
+    s->run_count = 0;
+    uint32_t start = s->first;
+    while (start < s->last) {
+        if (!(text->shape[start] & IN_WORD)) {
+            if (gate_lets(&s->lexicon->gate, text->symbol + start) && !push_run(s, start, 0, 0)) {
+                return false;
+            }
+            start++;
+            continue;
+        }
+        uint32_t end = start;
+        uint64_t hash = 0;
+        do {
+            hash = (hash ^ text->symbol[end++]) * UINT64_C(0x9E3779B97F4A7C15);
+        } while (end < s->last && text->shape[end] == (IN_WORD | ONWARD));
+        hash ^= hash >> 32;
+        /* Where the word is looked up will be in the cache when its turn comes. */
+        __builtin_prefetch(&s->words->slot[(size_t)hash & (s->words->slots - 1)]);
+        if (!push_run(s, start, end, hash)) return false;
+        start = end;
+    }
+    return true;
+}
+
+/* Find the strings that begin in a word. */
+static bool find_in_word(struct sentence *s, const struct run *run) {
+    const struct word *word = look_up(s->words, s->text->symbol + run->start,
+                                      run->end - run->start, run->hash);
+    if (!word) return false;
+    /* What is noted for a word stays there: going on does not look up another. */
+    const struct beginning *beginning = s->words->beginning + word->first;
+    for (uint32_t i = 0; i < word->count; i++, beginning++) {
+        if (beginning->end) {
+            push_found(s, run->start + beginning->start, run->start + beginning->end,
+                       beginning->what);
+        } else {
+            walk_on(s, beginning->what, run->start + beginning->start, run->end);
+        }
+    }
+    return true;
+}
+
+/* Find all strings of the lexicon in a sentence, in the order of their starts, then their ends. */
+void find_strings(struct sentence *s) {
+    s->found_count = 0;
+    s->failed |= !list_runs(s);
+    for (size_t i = 0; i < s->run_count && !s->failed; i++) {
+        const struct run *run = &s->run[i];
+        if (!run->end) {
+            walk_from(s, run->start);
+        } else if (run->end - run->start > LONGEST_WORD) {
+            for (uint32_t start = run->start; start < run->end; start++) walk_from(s, start);
+        } else {
+            s->failed |= !find_in_word(s, run);
+        }
+    }
+}
