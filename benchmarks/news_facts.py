@@ -102,7 +102,7 @@ def by_instrument(path, split):
     meaning = fr.fit_classifier(codes, corpora, features="embeddings", weights=weights, seed=1)
     instrument = fr.fit_instrument(
         [new, old, meaning], codes, corpora, weights=weights, groups="article", seed=1,
-        fresh=[LOCKED, train_instrument.HELD],
+        fresh=[LOCKED, train_instrument.HELD], also=train_instrument.ALSO,
     )  # fmt: skip
     held = instrument.held_out[instrument.held_out["corpus"] == LOCKED]
     pieces = corpora[LOCKED].sentences[["doc_id", "sentence", "start"]]

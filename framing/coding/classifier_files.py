@@ -106,6 +106,7 @@ def arrays_of(classifier: Classifier) -> dict[str, Any]:
         "weights": classifier.weights,
         "intercepts": classifier.intercepts,
         "idf": classifier.idf,
+        "learnt": classifier.learnt,
     }
     return arrays
 
@@ -119,4 +120,5 @@ def classifier_of(arrays: dict[str, Any]) -> Classifier:
         table, tuple(facts["features"]), tuple(arrays["columns"].tolist()), arrays["weights"],
         arrays["intercepts"], arrays["idf"], facts["strength"], facts["lexicon_hash"],
         facts["seed"], facts["hash"], facts.get("context", 0), facts.get("trained_on", ""),
+        arrays.get("learnt", np.zeros(0, dtype=np.uint64)),
     )  # fmt: skip

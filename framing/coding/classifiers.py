@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from importlib import resources
 from itertools import pairwise
@@ -32,6 +32,8 @@ EMBEDDING = "embedding "
 # Inverse strengths of the penalty that are tried.
 STRENGTHS = (0.3, 1.0, 3.0, 10.0)
 FOLDS = 5
+# Shorter sentences ("He agreed.") stand in many texts: they do not show that a text was learnt from.
+FEWEST_WORDS = 5
 # The smallest numbers of coded sentences with a frame, and without it, to learn from.
 MIN_CODED = 5
 # The columns with the number of the corpus and with the weight, beside those of the frames.
@@ -141,6 +143,26 @@ def sentence_texts(corpus: Corpus) -> list[str]:
     text_of = dict(zip(corpus.table["doc_id"], corpus.table["text"], strict=True))
     spans = corpus.sentences[["doc_id", "start", "end"]].itertuples(index=False)
     return [" ".join(text_of[doc_id][start:end].split()) for doc_id, start, end in spans]
+
+
+def sentence_marks(corpus: Corpus) -> NDArray[np.uint64]:
+    """Return a number for each sentence, made of its words; 0 for a sentence of few words."""
+    marks = []
+    for text in sentence_texts(corpus):
+        words = text.casefold().split()
+        digest = hashlib.blake2b(" ".join(words).encode(), digest_size=8).digest()
+        marks.append(int.from_bytes(digest, "little") if len(words) >= FEWEST_WORDS else 0)
+    return np.array(marks, dtype=np.uint64)
+
+
+def learnt_of(
+    corpora: Sequence[Corpus], rows: Sequence[NDArray[np.intp]]
+) -> NDArray[np.uint64]:
+    """Return the numbers of the coded sentences, each once, in order."""
+    marks = [
+        sentence_marks(corpus)[positions] for corpus, positions in zip(corpora, rows, strict=True)
+    ]
+    return np.setdiff1d(np.concatenate(marks), [0]).astype(np.uint64)
 
 
 def coded_rows(
@@ -433,6 +455,9 @@ class Classifier(Shown):
         1 where the sentences before and after count too, else 0.
     trained_on : str
         How many sentences of how many documents it was trained on, with their weights.
+    learnt : numpy.ndarray
+        A number for each sentence that it learnt from, which is made of the words. It holds no
+        text. `validate` warns where a classifier is judged on such sentences.
 
     See Also
     --------
@@ -451,6 +476,7 @@ class Classifier(Shown):
     hash: str
     context: int = 0
     trained_on: str = ""
+    learnt: NDArray[np.uint64] = field(default_factory=lambda: np.zeros(0, dtype=np.uint64))
 
     @property
     def frames(self) -> list[str]:
@@ -585,6 +611,7 @@ def fit_classifier(
         hashed(table, kinds, names, *fit_all(matrix, means, strength), idf, strength,
                lexicon.hash if lexicon is not None and "lexicon" in kinds else "", seed, context),
         trained_on=told(means),
+        learnt=learnt_of(corpora, rows),
     )  # fmt: skip
 
 
@@ -762,5 +789,6 @@ def classify(corpus: Corpus, classifier: Classifier, *, lexicon: Lexicon | None 
         corpus_fingerprint=corpus.fingerprint,
         instrument=f"classifier ({'+'.join(classifier.features)})",
         instrument_hash=classifier.hash,
+        learnt=np.isin(sentence_marks(corpus), classifier.learnt),
     )
     return replace(hits, table=hits.table.assign(probability=chance[frames].to_numpy()[over]))

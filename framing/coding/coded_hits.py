@@ -15,6 +15,8 @@ from framing.hits.hits import Hits
 
 # The entry that the hits of codes carry.
 CODED_ENTRY = "(coded)"
+# The column of sentences that an instrument learnt from.
+LEARNT = "learnt"
 
 
 def sentence_hits(
@@ -28,11 +30,15 @@ def sentence_hits(
     instrument_hash: str,
     corpus_fingerprint: str,
     unit: str = "sentence",
+    learnt: Mask | None = None,
 ) -> Hits:
     """Return one hit for each sentence and frame where ``present`` is true.
 
-    ``present`` has the shape (sentences, frames).
+    ``present`` has the shape (sentences, frames). ``learnt`` marks the sentences that the
+    instrument learnt from; where there is one, the sentences get it as a column.
     """
+    if learnt is not None and learnt.any():
+        sentences = sentences.assign(**{LEARNT: learnt})
     row, frame = np.nonzero(present)
     hit_sentences = sentences.iloc[row].reset_index(drop=True)
     frame_type = pd.CategoricalDtype(list(frames))

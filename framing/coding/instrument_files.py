@@ -63,6 +63,7 @@ def write_instrument(instrument: Instrument, path: str | Path) -> Path:
     arrays: dict[str, Any] = {"facts": np.array(json.dumps(facts))}
     for name, table in (("table", instrument.table), ("coefficients", instrument.coefficients)):
         arrays |= {f"{name} {column}": np.array(table[column].tolist()) for column in table}
+    arrays["learnt"] = instrument.learnt
     for number, classifier in enumerate(instrument.classifiers):
         of_classifier = arrays_of(classifier)
         arrays |= {f"classifier {number} {key}": value for key, value in of_classifier.items()}
@@ -118,9 +119,13 @@ def read_instrument(path: str | Path) -> Instrument:
             _lexicon(text, name)
             for text, name in zip(facts["lexicons"], facts["names"], strict=True)
         ]
+        if "of" not in tables[1]:
+            # Written before frames could weigh other frames.
+            tables[1].insert(2, "of", tables[1]["frame"])
+        learnt = file["learnt"] if "learnt" in file.files else np.zeros(0, dtype=np.uint64)
         return Instrument(
             tables[0], tables[1], tuple(lexicons), tuple(classifiers), facts["trained_on"],
-            facts["seed"], facts["hash"],
+            facts["seed"], facts["hash"], learnt=learnt,
         )  # fmt: skip
 
 

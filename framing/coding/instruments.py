@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -24,9 +24,11 @@ from framing.coding.classifiers import (
     fit_all,
     frames_of,
     hashed,
+    learnt_of,
     logistic,
     matrix_of,
     paired_codes,
+    sentence_marks,
     stack,
     told,
     weights_of,
@@ -43,9 +45,6 @@ INSTRUMENT_ENTRY = "instrument"
 PENALTY, LOG_ODDS = 1.0, 0.5
 # The thresholds that are tried: probabilities.
 GRID = np.linspace(0.1, 0.8, 71)
-# The most hits that a threshold may give, for each coded sentence with the frame. Where the parts
-# tell little, the highest F1 would be that of a hit in every sentence (Lipton et al. 2014).
-MOST_HITS = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +59,8 @@ class Instrument(Shown):
         ``f1_cv_high``: F1 in documents that neither the classifiers nor the coefficients nor the
         thresholds had seen.
     coefficients : pandas.DataFrame
-        One row per frame and part: ``frame``, ``part``, ``coefficient`` (of a hit, or of half the
+        One row per frame, part and frame that the part looks for: ``frame``, ``part``, ``of`` (the
+        frame itself, or another one that weighs it too), ``coefficient`` (of a hit, or of half the
         log-odds of a classifier). The part "(intercept)" is what there is without any.
     lexicons : tuple of Lexicon
         The lexicons.
@@ -76,6 +76,9 @@ class Instrument(Shown):
         One row per frame and coded sentence that weighs the parts: ``corpus`` (its position),
         ``doc_id``, ``sentence``, ``frame``, ``coded`` (mean code), ``probability`` and ``hit``,
         from a fit without the document. Empty in an instrument that was read from a file.
+    learnt : numpy.ndarray
+        A number for each sentence that it learnt from, which is made of the words. It holds no
+        text. `validate` warns where an instrument is judged on such sentences.
 
     See Also
     --------
@@ -90,6 +93,7 @@ class Instrument(Shown):
     seed: int
     hash: str
     held_out: pd.DataFrame = field(default_factory=pd.DataFrame)
+    learnt: NDArray[np.uint64] = field(default_factory=lambda: np.zeros(0, dtype=np.uint64))
 
     @property
     def frames(self) -> list[str]:
@@ -127,6 +131,7 @@ def fit_instrument(
     weights: Sequence[float] | None = None,
     fresh: Sequence[int] | None = None,
     groups: str | None = None,
+    also: Mapping[str, Sequence[str]] | None = None,
     seed: int,
 ) -> Instrument:
     """Join lexicons and classifiers into one instrument, by stacking (Wolpert 1992).
@@ -134,8 +139,8 @@ def fit_instrument(
     Each classifier is trained again without a fifth of the documents, five times. Its log-odds in
     the documents that it did not see, and the hits of each lexicon, go into a logistic regression
     for each frame. The result is a probability that needs no further calibration. The threshold of
-    a frame is the one with the highest F1, among those that give at most twice as many hits as
-    there are sentences with the frame.
+    a frame is the one with the highest F1 to be expected by these probabilities (Lipton et al.
+    2014): they vary less from sample to sample than the few codes of a rare frame.
 
     Parameters
     ----------
@@ -153,6 +158,9 @@ def fit_instrument(
         better than it is. By default all corpora are taken for fresh.
     groups : str, optional
         A column of the corpora, such as "article": documents with one value stay in one fold.
+    also : mapping of str to sequence of str, optional
+        For a frame the other frames whose hits and log-odds weigh it too. With
+        ``{"skepticism": ["peace"]}`` a doubt counts for more in a sentence that speaks of peace.
     seed : int
         Seed of the folds.
 
@@ -165,7 +173,8 @@ def fit_instrument(
     ------
     InputError
         There is no part, a part has other frames than the codes, a lexicon that a classifier needs
-        is not among the parts, or the codes do not fit the corpora.
+        is not among the parts, ``also`` names an unknown frame, or the codes do not fit the
+        corpora.
 
     References
     ----------
@@ -197,6 +206,7 @@ def fit_instrument(
     means, rows = coded_rows(coded, corpora, weights_of(weights, len(corpora)))
     frames = frames_of(means)
     _check_frames(instruments, frames)
+    sources = _sources(frames, also or {})
     known = range(len(corpora)) if fresh is None else fresh
     if not known or not set(known) <= set(range(len(corpora))):
         raise InputError(
@@ -222,18 +232,42 @@ def fit_instrument(
     names = _names(lexicons, classifiers)
     rows_of_table, coefficients, held_out = [], [], []
     for number, frame in enumerate(frames):
-        row, weight, cut, found_out = _weigh(inputs[weighs, number], own, frame, folds[weighs])
+        looked_for = sources[frame]
+        evidence = inputs[weighs][:, [frames.index(source) for source in looked_for]]
+        evidence = evidence.reshape(len(evidence), -1)
+        row, weight, cut, found_out = _weigh(evidence, own, frame, folds[weighs])
         held_out.append(found_out)
         rows_of_table.append({"frame": frame, **row})
+        keys = [(part, source) for source in looked_for for part in names]
         coefficients += [
-            {"frame": frame, "part": part, "coefficient": value}
-            for part, value in zip([*names, "(intercept)"], [*weight, cut], strict=True)
+            {"frame": frame, "part": part, "of": source, "coefficient": value}
+            for (part, source), value in zip(
+                [*keys, ("(intercept)", frame)], [*weight, cut], strict=True
+            )
         ]
     fitted = hashed_instrument(
         pd.DataFrame(rows_of_table), pd.DataFrame(coefficients), lexicons, trained, told(means),
         seed,
     )  # fmt: skip
-    return replace(fitted, held_out=pd.concat(held_out, ignore_index=True))
+    return replace(
+        fitted, held_out=pd.concat(held_out, ignore_index=True), learnt=learnt_of(corpora, rows)
+    )
+
+
+def _sources(frames: list[str], also: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Return the frames whose evidence weighs each frame, itself first."""
+    if not isinstance(also, Mapping) or any(isinstance(names, str) for names in also.values()):
+        raise InputError(
+            'also takes a list of frames for a frame, such as {"skepticism": ["peace"]}.'
+        )
+    named = [*also, *(name for names in also.values() for name in names)]
+    absent = [name for name in dict.fromkeys(named) if name not in frames]
+    if absent:
+        raise InputError(
+            f"also names {listing(absent)}, which the codes do not have. Their frames are "
+            f"{listing(frames)}."
+        )
+    return {frame: list(dict.fromkeys([frame, *also.get(frame, [])])) for frame in frames}
 
 
 def _check_frames(instruments: Sequence[Lexicon | Classifier], frames: list[str]) -> None:
@@ -345,22 +379,21 @@ def _weigh(
         if not inside.any():
             inside = outside
         weight, cut = _regress(inputs[inside], coded[inside], weights[inside])
-        threshold = _threshold(
-            logistic(inputs[inside] @ weight + cut), coded[inside], weights[inside]
-        )
+        threshold = _threshold(logistic(inputs[inside] @ weight + cut), weights[inside])
         chance[outside] = logistic(inputs[outside] @ weight + cut)
         hit[outside] = chance[outside] >= threshold
     right = float((hit * coded * weights).sum())
     errors = float((weights * (hit * (1 - coded) + ~hit * coded)).sum())
+    weight, cut = _regress(inputs, coded, weights)
     value, low, high = f1_interval(right, errors, float(np.maximum(hit, coded).sum()), 0.95)
     row = {
         "n": len(coded), "coded": float(coded.sum()),
-        "threshold": round(_threshold(chance, coded, weights), 2),
+        "threshold": round(_threshold(logistic(inputs @ weight + cut), weights), 2),
         "f1_cv": value, "f1_cv_low": low, "f1_cv_high": high,
     }  # fmt: skip
     heads = means.loc[known, [CORPUS, "doc_id", "sentence"]].rename(columns={CORPUS: "corpus"})
     held_out = heads.assign(frame=frame, coded=coded, probability=chance, hit=hit)
-    return row, *_regress(inputs, coded, weights), held_out
+    return row, weight, cut, held_out
 
 
 def _regress(inputs: Array, coded: Array, weights: Array) -> tuple[Array, float]:
@@ -378,16 +411,14 @@ def _regress(inputs: Array, coded: Array, weights: Array) -> tuple[Array, float]
     return model.coef_[0].astype(np.float64), float(model.intercept_[0])
 
 
-def _threshold(chance: Array, coded: Array, weights: Array) -> float:
-    """Return the probability above which F1 is highest; of several, the middle one.
+def _threshold(chance: Array, weights: Array) -> float:
+    """Return the threshold with the highest F1 to be expected; of several, the middle one.
 
-    Thresholds that give more than `MOST_HITS` hits for a sentence with the frame are left out.
+    The probabilities stand for the codes: a sentence of .3 has the frame in .3 of all cases.
     """
     over = (chance[:, None] >= GRID) * weights[:, None]
-    right, hits = (over * coded[:, None]).sum(axis=0), over.sum(axis=0)
-    present = float((coded * weights).sum())
-    f1 = 2 * right / np.maximum(hits + present, 1e-9)
-    f1[hits > MOST_HITS * present] = 0
+    right, hits = (over * chance[:, None]).sum(axis=0), over.sum(axis=0)
+    f1 = 2 * right / np.maximum(hits + (chance * weights).sum(), 1e-9)
     best = np.flatnonzero(f1 >= f1.max() - 1e-12)
     return float(GRID[best[len(best) // 2]])
 
@@ -403,6 +434,8 @@ def hashed_instrument(
     """Return the instrument with its hash."""
     parts = [lexicon.hash for lexicon in lexicons] + [one.hash for one in classifiers]
     digest = hashlib.sha256(json.dumps([parts, coefficients["frame"].tolist()]).encode())
+    if not (coefficients["of"] == coefficients["frame"]).all():
+        digest.update(json.dumps(coefficients["of"].tolist()).encode())
     for values in (coefficients["coefficient"], table["threshold"]):
         # Machines differ in the last bits of a fit; rounding gives the same hash on all of them.
         digest.update(np.round(values.to_numpy(dtype=float), 6).tobytes())
@@ -450,10 +483,16 @@ def apply_instrument(corpus: Corpus, instrument: Instrument) -> Hits:
         values = matrix @ classifier.weights + classifier.intercepts
         order = [classifier.frames.index(frame) for frame in frames]
         parts.append(values[:, order] * LOG_ODDS)
-    wide = instrument.coefficients.pivot(index="frame", columns="part", values="coefficient")
-    weight = wide.loc[frames, instrument.parts].to_numpy(dtype=float)
-    cut = wide.loc[frames, "(intercept)"].to_numpy(dtype=float)
-    chance = logistic(np.einsum("sfp,fp->sf", np.stack(parts, axis=-1), weight) + cut)
+    names = instrument.parts
+    weight, cut = np.zeros((len(frames), len(frames), len(names))), np.zeros(len(frames))
+    columns = ["frame", "part", "of", "coefficient"]
+    for frame, part, source, value in instrument.coefficients[columns].itertuples(index=False):
+        number = frames.index(frame)
+        if part == "(intercept)":
+            cut[number] = value
+        else:
+            weight[number, frames.index(source), names.index(part)] = value
+    chance = logistic(np.einsum("sgp,fgp->sf", np.stack(parts, axis=-1), weight) + cut)
     sentences = corpus.sentences
     over = chance >= instrument.table["threshold"].to_numpy(dtype=float)
     over &= (sentences["tokens"].to_numpy() > 0)[:, None]
@@ -461,5 +500,6 @@ def apply_instrument(corpus: Corpus, instrument: Instrument) -> Hits:
         corpus.table.drop(columns="text"), sentences, over, frames, entry=INSTRUMENT_ENTRY,
         corpus_fingerprint=corpus.fingerprint, instrument_hash=instrument.hash,
         instrument=f"instrument ({', '.join(instrument.parts)})",
+        learnt=np.isin(sentence_marks(corpus), instrument.learnt),
     )  # fmt: skip
     return replace(hits, table=hits.table.assign(probability=chance[over]))

@@ -1,5 +1,6 @@
 """Validation: how often hits are right, and how often they miss a frame that coders saw."""
 
+import warnings
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -17,6 +18,7 @@ from framing._core.checks import (
 from framing._core.result import Result, instrument_of, left_out
 from framing._core.statistics import auc_interval, f1_interval, wilson_interval
 from framing._core.typing import Array
+from framing.coding.coded_hits import LEARNT
 from framing.coding.codes import Codes, mean_codes
 from framing.coding.coding_units import check_unit, hits_by_unit
 from framing.coding.group_errors import GroupErrors, errors_by, length_groups
@@ -231,6 +233,11 @@ def validate(
         A coded document or sentence is not among the searched ones, no frame is in both hits and
         codes, or codes are not 0 and 1.
 
+    Warns
+    -----
+    UserWarning
+        The hits are of a classifier or an instrument that learnt from some of the coded sentences.
+
     References
     ----------
     DeLong, E. R., DeLong, D. M. and Clarke-Pearson, D. L. (1988). Comparing the areas under two
@@ -256,6 +263,8 @@ def validate(
         sentences = _weighted(sentences, sample)
     else:
         sentences["weight"] = 1.0
+    if LEARNT in hits.sentences:
+        _warn_of_learnt(hits, sentences)
     rows = []
     for frame in sentences["frame"].cat.categories:
         of_frame = sentences[sentences["frame"] == frame]
@@ -277,6 +286,21 @@ def validate(
         },
         left_out=_unmatched_frames(hits, codes),
     )  # fmt: skip
+
+
+def _warn_of_learnt(hits: Hits, sentences: pd.DataFrame) -> None:
+    """Warn where an instrument is judged on sentences that it learnt from."""
+    keys = ["doc_id", "sentence"]
+    coded = sentences[keys].drop_duplicates()
+    seen = int(coded.merge(hits.sentences[[*keys, LEARNT]], on=keys)[LEARNT].sum())
+    if seen:
+        warnings.warn(
+            f"The {hits.lexicon} learnt from {seen:,} of the {len(coded):,} coded sentences. "
+            "Figures on them are too good. Judge it on sentences that it has not seen, or show "
+            "f1_cv of its table, which comes from documents left out.",
+            UserWarning,
+            stacklevel=4,
+        )
 
 
 def _unmatched_frames(hits: Hits, codes: Codes) -> pd.DataFrame:
