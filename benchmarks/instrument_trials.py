@@ -3,7 +3,7 @@
     python benchmarks/instrument_trials.py PATH [--vectors NAME=FILE.npy ...]
 
 PATH is the table of coded news, which does not ship: its texts are not ours to publish. The locked
-third is not opened. On the development part 1.1.0 is the lexicon, since 2.1.0 was written there; on
+third is not opened. On the development part 1.1.0 is the lexicon, since the later ones were written there; on
 the newswire that was held back both are parts. Each way is fitted and judged in folds of articles,
 with several seeds. --vectors adds embeddings of another model, a row a sentence in the order of
 --sentences FILE.json, which writes the sentences out for that model.
@@ -192,7 +192,7 @@ def trials(data, odds, names):
 
     peace = own(base)(0)
     everything = np.hstack([hits.reshape(len(hits), -1), base])
-    yield f"lexicon + classifier ({first}), as `fit_instrument` joins them", own(base), {}
+    yield f"lexicon + classifier ({first}), as `fit_instrument` joined them", own(base), {}
     yield "the lexicon alone", None, {}
     yield "1: skepticism also from peace in the sentence", for_doubt(peace), {}
     yield "2: thresholds from expected F1", own(base), {"expected": True}

@@ -131,9 +131,9 @@ def main():
     print(over_passages(held[held["corpus"] == LOCKED]))
     print(instrument.classifiers[0].strength)
     print(
-        instrument.coefficients.pivot(
-            index=["part", "of"], columns="frame", values="coefficient"
-        )[FRAMES].round(2)
+        instrument.coefficients.pivot(index=["part", "of"], columns="frame", values="coefficient")[
+            FRAMES
+        ].round(2)
     )
     print(instrument.table.round(2).to_string())
     SHIPPED.parent.mkdir(exist_ok=True)

@@ -155,9 +155,7 @@ def sentence_marks(corpus: Corpus) -> NDArray[np.uint64]:
     return np.array(marks, dtype=np.uint64)
 
 
-def learnt_of(
-    corpora: Sequence[Corpus], rows: Sequence[NDArray[np.intp]]
-) -> NDArray[np.uint64]:
+def learnt_of(corpora: Sequence[Corpus], rows: Sequence[NDArray[np.intp]]) -> NDArray[np.uint64]:
     """Return the numbers of the coded sentences, each once, in order."""
     marks = [
         sentence_marks(corpus)[positions] for corpus, positions in zip(corpora, rows, strict=True)

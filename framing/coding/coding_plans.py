@@ -11,6 +11,7 @@ from scipy import special
 
 from framing._core.checks import InputError, check_objects, check_positive, check_share, listing
 from framing._core.result import Result
+from framing.coding.codes import Codes
 from framing.coding.sample_plans import SamplePlan, plan_sample
 from framing.coding.validation import Validation
 from framing.hits.hits import Hits
@@ -72,8 +73,9 @@ def plan_coding(
     budget: float | None = None,
     coding_cost: float | None = None,
     sentences: int | None = None,
-    precision: float | Mapping[str, float] = 0.7,
-    missed: float | Mapping[str, float] = 0.05,
+    precision: float | Mapping[str, float] | None = None,
+    missed: float | Mapping[str, float] | None = None,
+    codes: Codes | None = None,
     width: float = 0.1,
     level: float = 0.95,
 ) -> CodingPlan | SamplePlan:
@@ -92,15 +94,16 @@ def plan_coding(
         For each instrument its cost for one sentence, and its `Validation` on coded sentences:
         ``{"lexicon": (0, valid_1), "model": (0.002, valid_2)}``. Instruments without cost read
         all sentences. Given hits in its place, it says how many sentences to code for an interval
-        of a given ``width``, as `plan_sample` does with ``precision`` and ``missed``.
+        of a given ``width``, as `plan_sample` does with ``codes``, or with ``precision`` and
+        ``missed``.
     budget : float
         What may be spent.
     coding_cost : float
         What it costs to have a person code one sentence for all frames, in the same currency.
     sentences : int
         Sentences of the corpus.
-    precision, missed, width
-        With hits: see `plan_sample`.
+    precision, missed, codes, width
+        With hits: see `plan_sample`. What nobody measured stands in its ``note``.
     level : float
         Level of the intervals.
 
@@ -143,7 +146,7 @@ def plan_coding(
     """
     if isinstance(instruments, Hits):
         return plan_sample(
-            instruments, precision=precision, missed=missed, width=width, level=level
+            instruments, precision=precision, missed=missed, codes=codes, width=width, level=level
         )
     if not isinstance(instruments, Mapping):
         raise InputError(TAKES)
@@ -151,7 +154,7 @@ def plan_coding(
         raise InputError(
             "A plan for a budget needs budget=, coding_cost= and sentences=. For the number of "
             "sentences to code for an interval of a given width, give hits: "
-            "plan_coding(hits, precision=.7, width=.1)."
+            "plan_coding(hits, codes=codes, width=.1)."
         )
     for name, value in (("budget", budget), ("coding_cost", coding_cost)):
         check_positive(name, value)

