@@ -3,8 +3,8 @@
     python benchmarks/news_facts.py PATH
 
 PATH is the table of coded news, which does not ship: its texts are not ours to publish. What is
-written are positions, counts, codes, hits and probabilities. The third and the eighth notebook run on
-them.
+written are positions, counts, codes, hits and probabilities. The third and the eighth notebook
+run on them.
 """
 
 import argparse

@@ -32,7 +32,7 @@ EMBEDDING = "embedding "
 # Inverse strengths of the penalty that are tried.
 STRENGTHS = (0.3, 1.0, 3.0, 10.0)
 FOLDS = 5
-# Shorter sentences ("He agreed.") stand in many texts: they do not show that a text was learnt from.
+# Shorter sentences ("He agreed.") stand in many texts, and do not show what was learnt from.
 FEWEST_WORDS = 5
 # The smallest numbers of coded sentences with a frame, and without it, to learn from.
 MIN_CODED = 5

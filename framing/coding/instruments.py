@@ -235,7 +235,7 @@ def fit_instrument(
     own = means[weighs]
     names = _names(lexicons, classifiers)
     rows_of_table, coefficients, held_out = [], [], []
-    for number, frame in enumerate(frames):
+    for frame in frames:
         looked_for = sources[frame]
         evidence = inputs[weighs][:, [frames.index(source) for source in looked_for]]
         evidence = evidence.reshape(len(evidence), -1)
