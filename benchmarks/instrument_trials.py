@@ -5,8 +5,8 @@
 PATH is the table of coded news, which does not ship: its texts are not ours to publish. The locked
 third is not opened. On the development part 1.1.0 is the lexicon, since the later ones were
 written there; on the newswire that was held back both are parts. Each way is fitted and judged in
-folds of articles, with several seeds. --vectors adds embeddings of another model, a row a sentence in the order of
---sentences FILE.json, which writes the sentences out for that model.
+folds of articles, with several seeds. --vectors adds embeddings of another model, a
+row a sentence in the order of --sentences FILE.json, which writes the sentences out for that model.
 """
 
 import argparse
