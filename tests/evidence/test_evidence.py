@@ -649,6 +649,14 @@ def test_the_script_shows_the_article_that_is_asked_for(tmp_path, browser, large
     assert "Ann" in second[1]
     counts = "[...document.querySelectorAll('#reading-article .profile tbody tr')]"
     assert browser.run(f"{counts}.map((row) => row.cells[1].textContent)") == ["2", "0"]
+    # The chosen hit stands in the window beside its article.
+    browser.run(f"{shown}.querySelector('mark a').click()")
+    wait(lambda: "truce" in browser.run("document.getElementById('hit-text').textContent"))
+    box = browser.run(
+        "(() => { const box = document.getElementById('hit').getBoundingClientRect();"
+        " return [box.top, innerHeight - box.bottom]; })()"
+    )
+    assert min(box) >= 0
     # A filter changes the article that is open, and the next article is one that it shows.
     browser.run(
         """const field = document.querySelector("[name=entry]");

@@ -765,7 +765,8 @@
     if (speaker) context.push(`speaker: ${speaker}`);
     get("hit-text").textContent = [
       `Hit ${number(hit + firstHit)}: “${words}”`, data.frames[frame],
-      name === pattern ? name : `${name} (${pattern})`, ...context,
+      // A long pattern would cover the article; it stands with the entry.
+      name === pattern || pattern.length > 60 ? name : `${name} (${pattern})`, ...context,
       data.sources[docs.source[index]], docs.date[index], docs.title[index],
     ].filter(Boolean).join(" · ");
     const [value, note] = tick(hit);
