@@ -222,7 +222,7 @@ def everything(tmp_path_factory):
         "agreement": fr.agreement(news.codes, draws=9, seed=1),
         "list_errors": fr.list_errors(valid),
         "drop_one": fr.drop_one(hits, scores),
-        "suggest": fr.suggest(corpus, lexicon, top=2, seed=1),
+        "suggest": fr.suggest(corpus[:15], lexicon, top=2, seed=1),
         "find_furniture": fr.find_furniture("One.\nRead more"),
         "find_phrases": fr.find_phrases(corpus, min_count=3),
         "score_intrusion": fr.score_intrusion(sheet, key),

@@ -247,8 +247,9 @@ def outcome(root, tests, durations, longest, *, timed=True):
     """
     context = multiprocessing.get_context("fork")
     queue = context.Queue()
+    # Tests of progress bars expect the name of a process that the user started.
     process = context.Process(
-        target=run_tests, args=(root, tests, durations, longest, timed, queue)
+        name="MainProcess", target=run_tests, args=(root, tests, durations, longest, timed, queue)
     )
     process.start()
     measured, failed = {}, ""
