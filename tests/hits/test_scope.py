@@ -7,6 +7,13 @@ import framing as fr
 WORDS = ["truce*", "peace", "deal", "talks", "concession*"]
 
 REJECTED = [
+    "Not once did he offer a truce.",
+    "He spoke out against a truce.",
+    "They torpedoed the truce.",
+    "They dropped the idea of a truce.",
+    "A truce looks premature.",
+    "A truce is far off.",
+    "It is too soon to speak of a truce.",
     "No one in Kyiv wants a truce.",
     "Nobody at the table wants a truce.",
     "Hopes of a truce were dashed.",
@@ -127,6 +134,12 @@ REJECTED = [
     "They swore that not one truce would hold.",
 ]
 NOT_REJECTED = [
+    "It is not impossible to reach a truce.",
+    "It is not that they do not want a truce.",
+    "Don't forget the truce.",
+    "They couldn't have signed a better truce.",
+    "That could derail the truce.",
+    "The bridge is blocked, and the truce holds.",
     "Why not agree to a truce?",
     "Don't miss the truce.",
     "The truce will not start until Monday.",
