@@ -166,7 +166,7 @@ class ModelCodes(Result):
         return replace(hits, table=hits.table.assign(rejected=of_hits.isin(denied)))
 
 
-def notes_of(table: pd.DataFrame, problems: pd.DataFrame) -> list[str]:
+def notes_of(table: pd.DataFrame, problems: pd.DataFrame, unit: str) -> list[str]:
     """Return what a user should know: codes that are missing, alike or without evidence."""
     notes = []
     for coder, rows in table.groupby("coder", sort=False):
@@ -185,7 +185,7 @@ def notes_of(table: pd.DataFrame, problems: pd.DataFrame) -> list[str]:
             pattern = [str(name) for name in wide.columns[wide.mode().iloc[0].to_numpy() == 1]]
             if same >= SAME:
                 notes.append(
-                    f"{coder}: {same:.0%} of the sentences have the same codes "
+                    f"{coder}: {same:.0%} of the {unit}s have the same codes "
                     f"({', '.join(pattern) or 'no frame'})"
                 )
         present = rows["code"] == 1
@@ -193,7 +193,7 @@ def notes_of(table: pd.DataFrame, problems: pd.DataFrame) -> list[str]:
         if present.any() and without.sum() / present.sum() > MISSING:
             notes.append(
                 f"{coder}: {without.sum() / present.sum():.0%} of the frames have no evidence that "
-                "stands in the sentence"
+                f"stands in the {unit}"
             )
     return notes
 

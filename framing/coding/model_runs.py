@@ -301,7 +301,7 @@ class Run:
              "coded": "bool"}
         )  # fmt: skip
         missing = listed[~listed["coded"]].drop(columns="coded").reset_index(drop=True)
-        notes = (*self._stop_note(), *notes_of(table, listed))
+        notes = (*self._stop_note(), *notes_of(table, listed, self.settings.unit))
         return ModelCodes(
             table, listed, self._manifest(codebook, context, price, table, listed), notes,
             settings={"codebook": codebook.name, "codebook_hash": codebook.hash},

@@ -3,6 +3,7 @@
 import base64
 import json
 import zlib
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -91,8 +92,10 @@ def _add_hits(
     shift = _shifts(item.text)
     before = sentence = 0
     for hit in item.hits:
-        first = starts[hit.sentence - 1]
-        last = starts[hit.sentence] if hit.sentence < len(starts) else len(item.text)
+        # Paragraphs and documents are named by a sentence, so that its number is no row.
+        row = bisect_right(starts, hit.start)
+        first = starts[row - 1]
+        last = starts[row] if row < len(starts) else len(item.text)
         places = [hit.start, hit.end, first, last]
         if shift is not None:
             places = [place + int(shift[place]) for place in places]

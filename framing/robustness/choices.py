@@ -138,6 +138,11 @@ def instruments_of(
                 f"choices: 'instrument': the hits of {label} were found in another corpus than "
                 "those of the claim. Give hits in the same texts."
             )
+        if item.unit != hits.unit:
+            raise InputError(
+                f"choices: 'instrument': the hits of {label} are of {item.unit}s, those of the "
+                f"claim of {hits.unit}s. hits_by_unit(hits, unit) gives hits of larger units."
+            )
         lacking = [frame for frame in frames if frame not in item.frames]
         if lacking:
             raise InputError(

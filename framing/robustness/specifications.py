@@ -258,6 +258,9 @@ def _senseless(specification: Specification, material: Material) -> str:
         known = other is None or name in other.table
         if not known and getattr(specification, name) not in ("include", "all"):
             return f"{specification.instrument} does not say what is {name}"
+    coded = material.base.unit
+    if INSIDE.index(specification.unit) < INSIDE.index(coded):
+        return f"{specification.kind} by {specification.unit}: the hits are of {coded}s"
     coarse = INSIDE.index(specification.unit) > INSIDE.index(claim.cell_unit)
     if coarse and specification.kind in (PRESENCE, "count"):
         return f"{specification.kind} by {specification.unit}: the groups are single documents"

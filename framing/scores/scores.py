@@ -592,6 +592,11 @@ def score(
     check_choice("rejected", rejected, REJECTED)
     columns = [key for key in allowed_keys(hits.documents) if key not in ("doc_id", "unit_id")]
     check_choice("unit", unit, list(dict.fromkeys([*INSIDE, "corpus", "speaker", *columns])))
+    if unit in INSIDE and INSIDE.index(unit) < INSIDE.index(hits.unit):
+        raise InputError(
+            f"unit={unit!r}: these hits are of {hits.unit}s, and a {unit} is a part of one: "
+            f"whether it has the frame is not known. Score by {hits.unit}, or by a column."
+        )
     counted = by_rejection(hits, rejected)
     if unit == "speaker":
         parts, units = speaker_parts(counted, kind)

@@ -146,6 +146,11 @@ def test_units_do_not_mix(tmp_path):
         fr.validate(
             hits, fr.make_codes(truth(sample.table).head(1).assign(sentence=99), unit="paragraph")
         )
+    with pytest.raises(fr.InputError, match="a paragraph is a part of one"):
+        fr.score(fr.coding.hits_by_unit(hits, "document"), unit="paragraph", kind="share")
+    # Every paragraph can be shown in its article, the last one too.
+    page = fr.write_evidence(fr.hits_of_codes(codes, corpus), corpus, tmp_path / "page.html")
+    assert page[0].stat().st_size > 1000
     # The same codes as a table for another program, with and without the column.
     table = codes.table[["doc_id", "sentence", "coder", "frame", "code"]]
     assert fr.make_codes(table.assign(unit="paragraph")).unit == "paragraph"
