@@ -151,6 +151,8 @@ def test_html_numbers_and_links_what_the_text_refers_to(written):
 def test_html_stands_alone(written):
     html = written["html"].read_text(encoding="utf-8")
     assert html.count("data:image/svg+xml") == 3
+    # On a phone a figure is enlarged where it has the focus.
+    assert len(re.findall(r'<img[^>]* tabindex="0"', html)) == 3
     assert not re.search(r'(?:src|href)="(?!data:|#|https://doi|mailto:|https://orcid)', html)
     assert "<script" not in html
 

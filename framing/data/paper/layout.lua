@@ -174,6 +174,13 @@ end
 
 local function finish_figure(figure)
   local image = only_image(figure)
+  if is('html') and image then
+    -- On a phone the figure is enlarged where it has the focus.
+    return figure:walk({ Image = function(shown)
+      shown.attributes.tabindex = '0'
+      return shown
+    end })
+  end
   if not (is('typst') and image) then
     return figure
   end
