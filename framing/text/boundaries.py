@@ -594,7 +594,9 @@ def cuts(text: str, codes: CodePoints, language: str) -> Iterable[tuple[int, int
 
 def _quote_ends(codes: CodePoints) -> list[int]:
     """Return where a quotation closes after an inner quotation, or after a country: in the U.S.”"""
-    marks = np.flatnonzero(np.isin(codes, _CLOSING))
+    # Looking a character up among several is slow, and nearly all are letters a to z or spaces.
+    marks = np.flatnonzero((codes == ord('"')) | (codes > _ASCII))
+    marks = marks[np.isin(codes[marks], _CLOSING)]
     marks = marks[(marks > 3) & (marks < len(codes) - 2)]
     inner = np.isin(codes[marks - 1], _INNER) & np.isin(codes[marks - 2], _ENDS)
     country = (codes[marks - 1] == ord(".")) & (codes[marks - 3] == ord("."))

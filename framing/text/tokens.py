@@ -96,7 +96,7 @@ class Types:
         data = _as_bytes(codes)
         _mend(data, text, codes, begins)
         if self.rule == "words":
-            for begin, past in addresses(text):
+            for begin, past in addresses(text, codes):
                 data[begin + 1 : past + 1] = _OTHER
         edges = _edges(data, self.rule)
         data, start, end = data[1:], edges[0::2], edges[1::2]

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import framing as fr
-from framing.text.characters import INVISIBLE
+from framing.text.characters import INVISIBLE, addresses, code_points
 
 SOME = "\u00ad\u200c\u200d\u2060\ufeff\u200e\u200f\u202a\u2066\u2069\ufe0f\u034f\u061c\u180e"
 
@@ -139,3 +139,15 @@ def test_a_quotation_written_with_entities_is_one():
         actors=fr.make_actors({"Putin": []}),
     ).table
     assert found[["quoted", "speaker"]].to_numpy().tolist() == [[True, "Putin"]]
+
+
+ADDRESS_PIECES = [
+    "www.", "WWW.", "wW.", "http://", "https:/", "://", ":", "//", ".com", ".COM", ".İnfo", ".ınfo",
+    ".mıl", ".ſ", ".org", ".", " ", "a", "b.co/x", "co.uk", "@", "a@b.c", "x.ab/", "\n", "é",
+    ".ıı/", "...com", "_", "-", "(", ".net\u200b", ".a/b",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(ADDRESS_PIECES), max_size=12).map("".join))
+def test_addresses_are_found_alike_with_and_without_code_points(text):
+    assert addresses(text, code_points(text)) == addresses(text)
