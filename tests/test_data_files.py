@@ -114,11 +114,14 @@ def compared():
 
 
 def stored(folder):
-    """A dataset that was scored part by part, and its hits on disk."""
+    """A dataset that was scored part by part, and its hits, terms and duplicates on disk."""
     table = pd.DataFrame({"doc_id": ["a", "b"], "text": ["A truce.", "Rain fell."]})
     table.to_parquet(folder / "news.parquet")
     done = fr.score_dataset(folder / "news.parquet", LEXICON, folder / "out", workers=1)
-    return [done, fr.open_hits(folder / "out")]
+    dataset = fr.data.open_dataset(folder / "news.parquet")
+    terms = fr.count_terms(dataset, min_units=1, out=folder / "terms")
+    duplicates = fr.data.find_duplicates(dataset, out=folder / "duplicates", seed=1)
+    return [done, fr.open_hits(folder / "out"), dataset, terms, duplicates]
 
 
 def model_coded():
@@ -150,6 +153,7 @@ def paper(folder, scores):
 BARE = {
     "Codes.missing", "Hits.documents", "Hits.entries", "Lexicon.examples", "Lexicon.frames",
     "LexiconCheck.counts", "Sample.strata", "Scores.documents", "Scores.units",
+    "StoredTerms.filters", "StoredTerms.vocabulary",
     "TopicChoice.candidates",
     "TopicChoice.runs", "TopicFrames.base", "Topics.seeds", "Topics.units", "Topics.vocabulary",
 }  # fmt: skip
