@@ -114,8 +114,9 @@ def pool(
         interval: a group has the mixture of its posteriors over a grid of both, weighted by their
         likelihood. The prior is even over the shrinkage of a group of middle size, and that
         of Jeffreys for the mean (Christiansen and Morris 1997; Morris and Lysy 2012). Limits are
-        quantiles of this mixture; ``estimate`` is its mean. There is no chance in it, so there is
-        no seed.
+        quantiles of this mixture; ``estimate`` is its mean. The lower limit of a group without a
+        hit is 0, and the upper limit of a share is 1 where all sentences have one: some outlets
+        never use a frame. There is no chance in it, so there is no seed.
 
         Over 50 outlets of 1 to 60 articles, 93 to 99% of the 95% intervals hold the true value,
         on average over the outlets, for gamma, log-normal and two-point values and documents with
@@ -236,10 +237,12 @@ def _fit(totals: _Totals, column: int, groups: int, share: bool, level: float) -
         return columns | {"population": common | dict.fromkeys(names, np.nan)}
     tail = (1 - level) / 2
     posterior = _posterior(totals, column, groups, share, dispersion)
+    low, high = posterior.quantile(tail), posterior.quantile(1 - tail)
     columns |= {
         "estimate": posterior.mean,
-        "low": posterior.quantile(tail),
-        "high": posterior.quantile(1 - tail),
+        # The model has no groups at 0, news does: without a hit 0 is not excluded.
+        "low": np.where(hits > 0, low, 0.0),
+        "high": np.where(hits < size, high, 1.0) if share else high,
         "shrinkage": posterior.shrinkage,
     }
     mean, low, high = posterior.summary(posterior.means, tail)

@@ -98,3 +98,22 @@ def test_the_figure_has_a_row_for_each_outlet():
     assert labels[0] == "F\nn = 6"
     note = figure._supxlabel.get_text().replace("\n", " ")
     assert "95% intervals that know that mean and spread of the groups are estimated" in note
+
+
+def test_an_outlet_without_a_hit_may_never_use_the_frame():
+    inside = []
+    for seed in range(10):
+        rng = np.random.default_rng([7, seed])
+        n = np.repeat([30, 2], [8, 30])
+        values = 0.3 * rng.integers(0, 2, 38)
+        group = np.repeat(np.arange(38), n)
+        hits = rng.poisson(5 * values[group])
+        fit = _fit(_Totals(group, hits[:, None].astype(float), np.full(len(group), 5.0)), 0, 38,
+                   share=False, level=0.95)  # fmt: skip
+        inside += ((fit["low"] <= values) & (values <= fit["high"])).tolist()
+        assert (fit["low"][hits_of(group, hits) > 0] > 0).all()
+    assert np.mean(inside) >= 0.92
+
+
+def hits_of(group, hits):
+    return np.bincount(group, hits)
