@@ -237,12 +237,12 @@ def _fit(totals: _Totals, column: int, groups: int, share: bool, level: float) -
         return columns | {"population": common | dict.fromkeys(names, np.nan)}
     tail = (1 - level) / 2
     posterior = _posterior(totals, column, groups, share, dispersion)
-    low, high = posterior.quantile(tail), posterior.quantile(1 - tail)
+    lower, upper = posterior.quantile(tail), posterior.quantile(1 - tail)
     columns |= {
         "estimate": posterior.mean,
         # The model has no groups at 0, news does: without a hit 0 is not excluded.
-        "low": np.where(hits > 0, low, 0.0),
-        "high": np.where(hits < size, high, 1.0) if share else high,
+        "low": np.where(hits > 0, lower, 0.0),
+        "high": np.where(hits < size, upper, 1.0) if share else upper,
         "shrinkage": posterior.shrinkage,
     }
     mean, low, high = posterior.summary(posterior.means, tail)
