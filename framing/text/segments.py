@@ -48,7 +48,7 @@ WRAP_ON = 0.5
 NARROW_LEAST, NARROW_ON, NARROW_LINES = 25, 0.6, 4
 STOPS = np.array([ord(character) for character in ".!?:;…"], dtype=np.uint32)
 # The most lines of a text that can be one sentence; the share of the width that a heading takes.
-_FEW_LINES, _SHORT_LINE = 3, 0.6
+_FEW_LINES, _SHORT_LINE, _BLANKS = 3, 0.6, 4
 COMMAS = np.array([ord(","), ord("،"), ord("、")], dtype=np.uint32)
 CLOSERS = np.array([ord(character) for character in "\"'”’»)"], dtype=np.uint32)
 
@@ -261,6 +261,10 @@ def _set_apart(codes: CodePoints, lines: _Lines, row: Offsets, before: Offsets) 
     low = np.searchsorted(document, lines.document[row])
     high = np.searchsorted(document, lines.document[row], side="right")
     width = length[order[low + 3 * (high - low - 1) // 4]]
+    apart = np.zeros(len(row), dtype=bool)
+    # Few lines are short enough to be looked at.
+    some = np.flatnonzero(length[before] <= _SHORT_LINE * width + _BLANKS)
+    row, before, width = row[some], before[some], width[some]
     start, end = lines.start[row], lines.end[row]
     begin = _strip_start(codes, start, end)
     capital = _is_letter(codes[begin]) & ~_is_small(codes[begin])
@@ -272,8 +276,9 @@ def _set_apart(codes: CodePoints, lines: _Lines, row: Offsets, before: Offsets) 
         going = going[~_is_white(codes[past[going]])]
         past[going] += 1
     full = last - lines.start[before] + 1 + past - begin > _SHORT_LINE * width
-    apart: Mask = capital & ~full & ~_ends_with_stop(codes, lines.start[before], last)
-    return apart & ~np.isin(codes[last - 1], COMMAS)
+    open_ended = ~_ends_with_stop(codes, lines.start[before], last)
+    apart[some] = capital & ~full & open_ended & ~np.isin(codes[last - 1], COMMAS)
+    return apart
 
 
 def _is_small(codes: CodePoints) -> Mask:
