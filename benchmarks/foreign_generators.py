@@ -460,7 +460,10 @@ def main():
         "",
     ]
     path = Path(__file__).with_suffix(".md")
-    path.write_text("\n".join([*title, *told, *head, *lines]) + "\n", encoding="utf-8")
+    # The second half is that of foreign_claims.py.
+    after = path.read_text(encoding="utf-8").partition("\n## ")
+    text = "\n".join([*title, *told, *head, *lines]) + "\n"
+    path.write_text(text + "".join(after[1:]), encoding="utf-8")
     print("\n".join(told))
 
 
