@@ -129,7 +129,7 @@ def _usable(value: Any) -> Any:
 
 def _shifts(text: str) -> NDArray[np.int64] | None:
     """Return by how much positions of the browser are larger; None where they are the same."""
-    if not text or max(text) <= WIDE:
+    if text.isascii() or len(text.encode("utf-16-le", "surrogatepass")) == 2 * len(text):
         return None
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
     return np.concatenate([[0], np.cumsum(codes > ord(WIDE))])
@@ -137,7 +137,7 @@ def _shifts(text: str) -> NDArray[np.int64] | None:
 
 def packed(json_text: str) -> str:
     """Return a text as deflated bytes in base64, which is safe in HTML and in a script."""
-    deflate = zlib.compressobj(9, wbits=-15)
+    deflate = zlib.compressobj(6, wbits=-15)
     data = deflate.compress(json_text.encode("utf-8")) + deflate.flush()
     return base64.b64encode(data).decode()
 

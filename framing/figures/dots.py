@@ -21,7 +21,7 @@ from framing.figures.drawing import (
 from framing.figures.drawing import set_rows as set_names
 
 # Panels side by side, and characters per line of a title.
-COLUMNS, TITLE = 5, 14
+COLUMNS, TITLE = 4, 14
 
 
 class Panel(NamedTuple):
