@@ -63,8 +63,8 @@ MAKERS = {
     "Voices": "voices(hits, seed=1)",
     "WordShift": "word_shift(hits, by=…, target=…, frame=…, seed=1)",
 }
-# Characters of a value that a message shows in full.
-SHORT = 60
+# Characters of a value that a message shows before it cuts it.
+SHORT = 200
 # What a path is, in a message.
 PATH = "a path: a str or a pathlib.Path"
 # How to turn a wrong object into the required one.
@@ -140,10 +140,15 @@ def suggestion(value: object, allowed: Iterable[object]) -> str:
 def check_choice(name: str, value: object, allowed: Iterable[object]) -> None:
     """Raise InputError unless ``value`` is one of the allowed values."""
     allowed = list(allowed)
-    if value not in allowed:
+    try:
+        known = value in allowed
+    except (TypeError, ValueError):  # A table or an array, which is equal to nothing as a whole.
+        known = False
+    if not known:
+        unfit = f"is a {_kind_of(value)}"
         raise InputError(
-            f"{name}={value!r} is not known. Allowed: {listing(allowed, 20)}."
-            + suggestion(value, allowed)
+            f"{_shown(name, value)} {'is not known' if _is_plain(value) else unfit}. "
+            f"Allowed: {listing(allowed, 20)}." + suggestion(value, allowed)
         )
 
 
@@ -222,10 +227,8 @@ def _wrong_type(
         annotation = parameter.annotation
         if annotation is parameter.empty or parameter.kind in several or fits(value, annotation):
             continue
-        plain = value is None or isinstance(value, str | bytes | int | float)
-        shown = f"{name}={value!r}" if plain and len(repr(value)) <= SHORT else name
         what = "cannot be used" if value is None else f"is a {_kind_of(value)}"
-        return f"{function}: {shown} {what}; it must be {in_words(annotation)}."
+        return f"{function}: {_shown(name, value)} {what}; it must be {in_words(annotation)}."
     return ""
 
 
@@ -297,6 +300,19 @@ def _wrong_object(
     if type(value).__name__ == "DataFrame":
         return f"{message} Give the object itself, not its table."
     return message
+
+
+def _is_plain(value: object) -> bool:
+    """Return whether a value can stand in a message as it is."""
+    return value is None or isinstance(value, str | bytes | int | float | list | tuple)
+
+
+def _shown(name: str, value: object) -> str:
+    """Return the name of an argument with its value, cut where it is long; a table has none."""
+    if not _is_plain(value):
+        return name
+    text = repr(value)
+    return f"{name}={text if len(text) <= SHORT else text[:SHORT] + '…'}"
 
 
 def _kind_of(value: object) -> str:

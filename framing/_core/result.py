@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pandas as pd
 
-from framing._core.checks import InputError
+from framing._core.checks import InputError, check_objects
 from framing._core.tables import as_html, counted, write_table
 
 # The instrument and the texts: settings that a result passes on to results computed from it.
@@ -134,6 +134,7 @@ class Result(Shown):
         # Imported by name, so that computing never loads matplotlib.
         return getattr(import_module("framing"), self.drawn_by)(self, **options)
 
+    @check_objects
     def write(self, path: str | Path, *, digits: int = 3) -> Path:
         """Write the table as a file.
 

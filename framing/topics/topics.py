@@ -174,6 +174,7 @@ class Topics(Result):
         """
         return self.labels.get(topic, topic)
 
+    @check_objects
     def with_labels(self, labels: Mapping[str, str]) -> "Topics":
         """Return the topics with labels that a person gave them after reading.
 
