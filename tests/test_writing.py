@@ -28,8 +28,6 @@ ALLOWED = {
     "hits/native/build.py": {"copyfile"},
     "hits/study.py": {"to_parquet"},
     "paper/typesetting.py": {"write_text", "write_bytes", "copyfile"},
-    # Written aside, through the storage of the folder.
-    "corpus/stages.py": {"save"},
     # A scratch file, which nobody else sees.
     "scale/stored_hits.py": {"write_bytes"},
     "topics/files.py": {"to_parquet"},
