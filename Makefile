@@ -25,7 +25,7 @@ SEED ?= 1
 # Which study `make features` writes.
 STUDY ?= articles
 
-.PHONY: help install engine all figures paper test mutants check docs benchmark format lab features lock clean $(NOTEBOOKS)
+.PHONY: help install engine wheels all figures paper test mutants check docs benchmark format lab features lock clean $(NOTEBOOKS)
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,15 @@ install: .venv/installed ## make .venv and install the pinned packages
 
 engine: .venv/installed ## build the native engine anew, after a change in its C files
 	@$(BIN)/python framing/hits/native/build.py
+
+PLATFORMS := manylinux_2_17_x86_64 manylinux_2_17_aarch64 macosx_11_0_x86_64 macosx_11_0_arm64
+
+wheels: .venv/installed ## build the wheels of a release in dist, one for each platform
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+		--requirement .ci/requirements-zig.txt
+	@for platform in $(PLATFORMS); do echo "[wheels] $$platform" && FRAMING_PLATFORM=$$platform \
+		$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps \
+		--no-build-isolation --wheel-dir dist . || exit 1; done
 
 figures: $(NOTEBOOKS) ## run the notebooks and write figures/
 	@echo "[figures] $$(ls figures/*.svg | wc -l) figures and $$(ls figures/*.csv | wc -l) tables in figures/"

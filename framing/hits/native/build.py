@@ -21,6 +21,14 @@ OPTIONS = ["-std=c11", "-O3", "-shared", "-fvisibility=hidden", "-Wall", "-Wextr
 # Windows needs no such option, and its compilers refuse it.
 OPTIONS += [] if sys.platform == "win32" else ["-fPIC"]
 SECONDS = 300
+# Wheels for release: the name of the platform in a wheel, the name that zig has for it, and the
+# suffix of a library there.
+PLATFORMS = {
+    "manylinux_2_17_x86_64": ("x86_64-linux-gnu.2.17", ".so"),
+    "manylinux_2_17_aarch64": ("aarch64-linux-gnu.2.17", ".so"),
+    "macosx_11_0_x86_64": ("x86_64-macos.11.0", ".dylib"),
+    "macosx_11_0_arm64": ("aarch64-macos.11.0", ".dylib"),
+}
 
 
 def compilers() -> list[list[str]]:
@@ -63,6 +71,18 @@ def _put(fresh: Path, target: Path) -> None:
     beside = target.with_name(f"{target.name}.{os.getpid()}")
     shutil.copyfile(fresh, beside)
     beside.replace(target)
+
+
+def cross_build(platform: str, folder: Path) -> Path:
+    """Compile the engine for one of PLATFORMS into a folder, with the wheel of zig."""
+    target, suffix = PLATFORMS[platform]
+    library = folder / f"engine{suffix}"
+    options = [option for option in OPTIONS if option != "-fPIC"]
+    options += ["-target", target, "-s", "-fPIC"]
+    sources = [str(path) for path in sorted(FOLDER.glob("*.c"))]
+    command = [sys.executable, "-m", "ziglang", "cc", *options, "-o", str(library), *sources]
+    subprocess.run(command, check=True)
+    return library
 
 
 def main() -> None:
