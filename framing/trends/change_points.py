@@ -490,7 +490,7 @@ class _Search:
         self.series, self.group, self.frame, self.min_periods = series, group, frame, min_periods
         self.name = f"{series.groups[group]} {series.frames[frame]}"
         self.known = np.flatnonzero(exposure > 0)
-        self.weighted = _stabilised(counts[self.known], exposure[self.known], series.kind)
+        self.weighted = stabilised(counts[self.known], exposure[self.known], series.kind)
         self.block = 0
         self.given: int | None = None
         n = len(self.known)
@@ -644,8 +644,8 @@ class _Search:
             pooled = self.series.pooled(in_group & (self.series.period == period))
             pair = pooled[:, [self.frame, -1]]
             sums = totals_drawn(pair, draws, rng)
-            stabilised = _stabilised(sums[:, 0], sums[:, 1], self.series.kind)
-            values[:, column], weights[:, column] = stabilised.heights, stabilised.weights
+            drawn = stabilised(sums[:, 0], sums[:, 1], self.series.kind)
+            values[:, column], weights[:, column] = drawn.heights, drawn.weights
         return values, weights
 
     def _where(
@@ -675,7 +675,7 @@ class _Search:
         return interval_of(self.series, rows, draws, trend.level, rng).iloc[self.frame]
 
 
-def _stabilised(counts: Array, exposure: Array, kind: str) -> Weighted:
+def stabilised(counts: Array, exposure: Array, kind: str) -> Weighted:
     """Return values whose spread does not depend on their level, and weights."""
     if kind == "share":
         share = np.clip((counts + 3 / 8) / (exposure + 3 / 4), 0.0, 1.0)

@@ -95,11 +95,11 @@ def fit_counts(
     return CountFit(beta, design * residual[:, None], bread, pearson, n - k)
 
 
-def t_width(level: float, free: int) -> float:
+def t_width(level: float, free: float) -> float:
     """Return the half-width of an interval in standard errors, by Student's t."""
     return float(special.stdtrit(free, 1 - (1 - level) / 2))
 
 
-def t_p(estimate: float, error: float, free: int) -> float:
+def t_p(estimate: float, error: float, free: float) -> float:
     """Return the two-sided p-value of an estimate with its standard error."""
     return float(2 * special.stdtr(free, -abs(estimate) / error)) if error > 0 else float("nan")

@@ -18,7 +18,9 @@ from framing._core.statistics import adjust
 from framing._core.typing import Array, Mask, Rows
 from framing.scores.periods import LENGTH, read_day, starts
 from framing.scores.scores import sums
+from framing.trends.change_points import stabilised
 from framing.trends.count_models import CountFit, fit_counts, t_p, t_width
+from framing.trends.moods import mood_errors
 from framing.trends.series import Series
 from framing.trends.trends import Trend
 
@@ -35,8 +37,8 @@ MODELS = dict(zip(EFFECTS, (0, 1, 0, 2, 2), strict=True))
 # With fewer other dates, errors are not changed.
 FEWEST_PLACEBOS = 5
 _COLUMNS = (
-    "frame", "effect", "estimate", "low", "high", "unit", "p", "p_adjusted", "placebo_p",
-    "placebo_dates", "inflation", "n_before", "n_after", "periods_before", "periods_after",
+    "frame", "effect", "estimate", "low", "high", "unit", "placebo_p", "placebo_dates", "p",
+    "p_adjusted", "inflation", "n_before", "n_after", "periods_before", "periods_after",
     "remark",
 )  # fmt: skip
 
@@ -129,8 +131,8 @@ class Interruption(Result):
     table : pandas.DataFrame
         One row per (group,) frame and ``effect``: ``estimate`` with ``low`` and ``high``, its
         ``unit``, ``p``, ``p_adjusted`` (Holm, over frames and groups of one effect),
-        ``placebo_p`` (of ratios only), the number of ``placebo_dates`` behind it and the
-        ``inflation`` of errors that these dates show,
+        ``placebo_p`` (of ratios only), the number of ``placebo_dates`` behind it, and the
+        ``inflation`` of errors by these dates and by moods,
         ``n_before`` and ``n_after`` (documents or clusters), ``periods_before`` and
         ``periods_after`` (with text), ``remark`` (why something is missing or rough). See
         `change_at`.
@@ -209,11 +211,19 @@ def change_at(
         that ``p`` and the interval are those that the placebo dates support (as the empirical
         null of Efron 2004).
         ``placebo_p`` is the share of dates, the date itself among them, with at least as large a
-        change.
+        change. Where moods may last, read it first.
 
-        In 40 weeks of 4 articles whose moods last (lag-one correlation .7 or .9, spread .3 or
-        .4), the level was called different at 5% in 5% of draws (with plain errors 9%). Ratios
-        before to after include all that drifts, and are called different in 18% and more there.
+        Placebo dates are few in a short series. Errors are therefore also at least those of the
+        quasi-Poisson model times what lasting moods add: the mean (of logs) over models in which
+        an autoregressive mood stands beside noise, each weighted by its restricted likelihood
+        (Harville 1977), with as many degrees of freedom as the periods are then worth.
+        ``inflation`` is the larger of the two. With ``lags`` given, moods are not modelled.
+
+        In 24 or 40 weeks of five articles without a change, whose moods have a spread of .35 and a
+        lag-one correlation of 0, .7 or .9, the level is called different at 5% in 0 to 8% of
+        draws, and the ratio before to after in 0 to 5% (60 draws a cell). A rise to 2 times is
+        found in 83% of 24 weeks without moods, to 3 times in 65% with moods of .7. A ratio before
+        to after includes any trend.
 
     Raises
     ------
@@ -229,6 +239,10 @@ def change_at(
     Efron, B. (2004). Large-scale simultaneous hypothesis testing: the choice of a null
     hypothesis. Journal of the American Statistical Association 99(465), 96-104.
     doi:10.1198/016214504000000089
+
+    Harville, D. A. (1977). Maximum likelihood approaches to variance component estimation and to
+    related problems. Journal of the American Statistical Association 72(358), 320-338.
+    doi:10.1080/01621459.1977.10480998
 
     Newey, W. K. and West, K. D. (1994). Automatic lag selection in covariance matrix estimation.
     Review of Economic Studies 61(4), 631-653. doi:10.2307/2297912
@@ -317,7 +331,8 @@ def _group(
     rows = []
     for index, frame in enumerate(series.frames):
         for row in _effects(cut, index, trend, lags, inflation[:, index]):
-            row["placebo_p"], row["placebo_dates"], row["inflation"] = np.nan, 0, np.nan
+            row["placebo_p"], row["placebo_dates"] = np.nan, 0
+            row.setdefault("inflation", np.nan)
             if "z" in row:
                 model = MODELS[row["effect"]]
                 placebo_z = others[model, index][np.isfinite(others[model, index])]
@@ -325,9 +340,7 @@ def _group(
                 if len(placebo_z):
                     as_large = int((placebo_z >= row["z"] - 1e-9).sum())
                     row["placebo_p"] = (1 + as_large) / (1 + len(placebo_z))
-                if len(placebo_z) >= FEWEST_PLACEBOS:
-                    row["inflation"] = inflation[model, index]
-                elif placebos and not row["remark"]:
+                if len(placebo_z) < FEWEST_PLACEBOS and placebos and not row["remark"]:
                     row["remark"] = "too few other dates to see whether moods last"
             rows.append({"frame": frame, **row, **sizes})
     table = pd.DataFrame(rows).drop(columns="z", errors="ignore")
@@ -377,12 +390,19 @@ def _effects(
                 row["remark"] = reason or "too few hits or periods for a fit"
             continue
         ratios, difference = (of_model[:2], of_model[2]) if slopes else (of_model[:1], of_model[1])
-        for row, column in zip(ratios, (1, 3), strict=False):
-            factor = float(inflation[MODELS[row["effect"]]])
-            contrast = np.eye(design.shape[1])[column]
-            _fill(row, fitted, contrast, cut, lags, trend.level, factor)
-        factor = float(inflation[MODELS[difference["effect"]]])
-        _fill_difference(difference, fitted, cut, lags, trend.level, series.factor, factor)
+        placebo = [float(inflation[MODELS[row["effect"]]]) for row in of_model]
+        moods, worth = [1.0, 1.0], [np.inf, np.inf]
+        if lags is None:
+            moods, worth = _of_moods(cut, frame, series.kind, slopes=slopes)
+        errors = [
+            Errors(cut, lags, trend.level, factor, moods[number], worth[number])
+            for factor, number in zip(placebo, (0, 1, 0) if slopes else (0, 0), strict=True)
+        ]
+        for row, column, error in zip(ratios, (1, 3), errors, strict=False):
+            _fill(row, fitted, np.eye(design.shape[1])[column], error)
+        _fill_difference(difference, fitted, series.factor, errors[-1])
+        for row, error in zip(of_model, errors, strict=True):
+            row["inflation"] = max(error.inflation, error.moods)
         fewest = min(cut.periods(0), cut.periods(1))
         if fewest < FEW:
             for row in of_model:
@@ -390,47 +410,69 @@ def _effects(
     return rows
 
 
-def _fill(
-    row: dict[str, Any],
-    fitted: CountFit,
-    contrast: Array,
-    cut: CutSeries,
-    lags: int | None,
-    level: float,
-    inflation: float,
-) -> None:
+@dataclass(frozen=True)
+class Errors:
+    """How errors are estimated: what neighbouring periods and lasting moods add to them.
+
+    ``inflation`` is that of placebo dates, ``moods`` that of `mood_errors`, and ``worth`` the
+    number of independent periods that are left.
+    """
+
+    cut: CutSeries
+    lags: int | None
+    level: float
+    inflation: float = 1.0
+    moods: float = 1.0
+    worth: float = np.inf
+
+    def of(self, fitted: CountFit, contrast: Array) -> tuple[float, float, int | float]:
+        """Return the error before and after it is enlarged, and the degrees of freedom."""
+        plain = _error(fitted, contrast, self.cut, self.lags)
+        quasi = float(contrast @ fitted.bread @ contrast) * fitted.dispersion
+        enlarged = max(plain * self.inflation, self.moods * float(np.sqrt(quasi)))
+        return plain, enlarged, min(fitted.free, max(self.worth - 1, 2.0))
+
+
+def _of_moods(
+    cut: CutSeries, frame: int, kind: str, *, slopes: bool
+) -> tuple[list[float], list[float]]:
+    """Return what moods add to the errors of level (and slope), as `mood_errors` does."""
+    time, row = np.unique(cut.time, return_inverse=True)
+    exposure, counts = (
+        np.bincount(row, values, len(time)).astype(np.float64)
+        for values in (cut.exposure, cut.counts[:, frame])
+    )
+    after = np.zeros(len(time))
+    after[row] = cut.after
+    columns = [np.ones(len(time)), after, *([time, time * after] if slopes else [])]
+    series, design = stabilised(counts, exposure, kind), np.column_stack(columns)
+    return mood_errors(series.heights, series.weights, design, (1, 3) if slopes else (1,))
+
+
+def _fill(row: dict[str, Any], fitted: CountFit, contrast: Array, errors: Errors) -> None:
     """Fill in a ratio: the exponential of a combination of coefficients."""
     value = float(contrast @ fitted.coefficients)
-    error = _error(fitted, contrast, cut, lags)
-    row["z"] = _as_normal(value, error, fitted.free)
-    error *= inflation
-    half = t_width(level, fitted.free) * error
+    plain, error, free = errors.of(fitted, contrast)
+    row["z"] = _as_normal(value, plain, fitted.free)
+    half = t_width(errors.level, free) * error
     row["estimate"], row["low"], row["high"] = np.exp([value, value - half, value + half])
-    row["p"] = t_p(value, error, fitted.free)
+    row["p"] = t_p(value, error, free)
 
 
-def _fill_difference(
-    row: dict[str, Any],
-    fitted: CountFit,
-    cut: CutSeries,
-    lags: int | None,
-    level: float,
-    factor: float,
-    inflation: float,
-) -> None:
+def _fill_difference(row: dict[str, Any], fitted: CountFit, factor: float, errors: Errors) -> None:
     """Fill in the difference of the values after and before, by the delta method."""
     before = np.exp(fitted.coefficients[0])
     after = np.exp(fitted.coefficients[:2].sum())
     gradient = np.zeros(len(fitted.coefficients))
     gradient[:2] = after - before, after
-    value, error = after - before, _error(fitted, gradient, cut, lags)
-    row["z"] = _as_normal(value, error, fitted.free)
-    error *= inflation
-    half = t_width(level, fitted.free) * error
+    value = after - before
+    plain, error, free = errors.of(fitted, gradient)
+    row["z"] = _as_normal(value, plain, fitted.free)
+    half = t_width(errors.level, free) * error
     row["estimate"], row["low"], row["high"] = (
         factor * end for end in (value, value - half, value + half)
     )
-    row["p"] = t_p(value, error, fitted.free)
+    row["p"] = t_p(value, error, free)
 
 
 def _error(fitted: CountFit, contrast: Array, cut: CutSeries, lags: int | None) -> float:

@@ -156,6 +156,37 @@ class Shifts:
         return p
 
 
+def mood_errors(
+    heights: Array, weights: Array, design: Array, columns: tuple[int, ...]
+) -> tuple[list[float], list[float]]:
+    """Return how much moods enlarge the errors of coefficients, and the periods that are left.
+
+    The coefficients are those of weighted least squares on ``design`` (n, k), and the errors those
+    relative to independent periods, at least 1. Their log is the mean over the models, each
+    weighted by its restricted likelihood (Harville 1977). The second list is how many independent
+    periods the series is worth for each coefficient.
+    """
+    (n, k), moods = design.shape, moods_of(weights)
+    weighted = design * weights[:, None]
+    contrasts = np.linalg.solve(design.T @ weighted, weighted.T)[list(columns)]
+    apart = np.abs(np.arange(n)[:, None] - np.arange(n))
+    white = moods.whitened(np.vstack([design.T, heights]))
+    logs, distances = [], []
+    for model in range(len(white)):
+        basis, triangle = np.linalg.qr(white[model, :k].T)
+        rest = white[model, k] - basis @ (basis.T @ white[model, k])
+        unit = max(float(rest @ rest) / (n - k), LEAST_VARIANCE)
+        covariance = moods.variance[model] * moods.correlation[model] ** apart
+        covariance[np.diag_indices(n)] += 1 / weights
+        logs.append(np.log(np.einsum("ci,ij,cj->c", contrasts, covariance, contrasts) * unit))
+        spread = np.log(moods.spread[model]).sum() + 2 * np.log(np.abs(np.diag(triangle))).sum()
+        distances.append((n - k) * np.log(unit) + float(rest @ rest) / unit + spread)
+    likelihood = np.exp(-(np.array(distances) - min(distances)) / 2)
+    mean = likelihood @ np.array(logs) / likelihood.sum()
+    ratio = np.exp(np.maximum(mean - logs[0], 0.0))
+    return np.sqrt(ratio).tolist(), (n / ratio).tolist()
+
+
 def _stretches(n: int) -> tuple[Rows, Rows]:
     """Return first periods and ends of stretches with a quarter of the periods or more.
 
