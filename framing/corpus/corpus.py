@@ -737,7 +737,6 @@ class Corpus(Shown):
         return replace(self, table=join_columns(self.table, table, "with_columns"))
 
 
-@check_objects
 def concat(corpora: Iterable[Corpus]) -> Corpus:
     """Return the documents of several corpora as one corpus, in their order.
 

@@ -236,7 +236,7 @@ def plot_correction(
     >>> import framing as fr
     >>> testbed = fr.load_testbed("briefings")
     >>> hits = fr.find_hits(testbed.corpus, fr.load_lexicon("peace-initiative"))
-    >>> sample = fr.sample_for_coding(hits, testbed.corpus, 400, seed=1)
+    >>> sample = fr.sample_for_coding(hits, testbed.corpus, 300, seed=1)
     >>> figure = fr.plot_correction(fr.correct(hits, testbed.codes, sample))
     """
     table = correction.table

@@ -900,7 +900,11 @@ def test_zips_and_globs(tmp_path):
         ("a.rtf", rb"{\rtf1 }", r"no text in this RTF"),
         ("a.html", "<html><body></body></html>", r"a\.html"),
         ("a.zip", b"PK\x03\x04 no", r"a\.zip"),
-        ("a.png", b"\x89PNG", r"'\.png' cannot be read\. Known: '\.txt'"),
+        (
+            "a.png",
+            b"\x89PNG",
+            r"'\.png' cannot be read, unless they are known by their content\. Known: '\.txt'",
+        ),
         (
             "g.csv",
             "\t".join(["1234567890", "20250213", "202502", "2025", *["1"] * 57]),

@@ -15,7 +15,7 @@ FRAMES = ["peace", "concession", "sovereignty", "skepticism"]
 def coded():
     testbed = fr.load_testbed("briefings")
     hits = fr.find_hits(testbed.corpus, fr.load_lexicon("peace-initiative"))
-    return testbed, hits, fr.sample_for_coding(hits, testbed.corpus, 400, seed=1)
+    return testbed, hits, fr.sample_for_coding(hits, testbed.corpus, 300, seed=1)
 
 
 @pytest.fixture(scope="module")

@@ -359,7 +359,7 @@ def test_a_curve_follows_points_and_not_the_other_side_of_a_gap():
 def test_the_truth_is_drawn_where_it_is_known():
     testbed = fr.load_testbed("briefings")
     hits = fr.find_hits(testbed.corpus, fr.load_lexicon("peace-initiative"))
-    sample = fr.sample_for_coding(hits, testbed.corpus, 400, seed=1)
+    sample = fr.sample_for_coding(hits, testbed.corpus, 300, seed=1)
     corrected = fr.correct(hits, testbed.codes, sample)
     named = "the share by the codes of coder A"
     figure = fr.plot_correction(corrected, truth={"peace": 0.31}, truth_label=named)

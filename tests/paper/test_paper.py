@@ -569,7 +569,11 @@ def test_what_the_paper_says_of_real_news_is_in_its_results(value):
     }
     assert means["former"] < means["lexicon"] < means["fitted"] < means["coder"]
     # The joined instrument: no better in the mean, a little for skepticism, worse for concession.
-    assert value("news.joined.mean.f1") <= means["lexicon"]
+    # Joined it is a little more, by less than the interval is wide.
+    assert 0.01 < value("news.joined.mean.f1") - means["lexicon"] < 0.05
+    assert value("news.joined.mean.f1", "low") < means["lexicon"]
+    assert value("news.joined.skepticism.f1") > value("news.lexicon.skepticism.f1")
+    assert value("news.former.mean.f1") < means["lexicon"]
     for frame, better in (("skepticism", True), ("concession", False)):
         joined, lexicon = (value(f"news.{name}.{frame}.f1") for name in ("joined", "lexicon"))
         assert (joined > lexicon) == better
@@ -613,7 +617,7 @@ def test_what_the_paper_says_of_errors_and_their_correction_is_in_its_results(va
         assert 0.01 < value(f"news.outlets.{name}.off") < 0.04
     assert value("news.outlets.lexicon.p_least") < 0.05
     gaps = pd.read_csv(ROOT / "figures" / "03_news_outlets.csv")
-    least = gaps[gaps["instrument"] == "lexicon 2.1.0"].nsmallest(1, "p").iloc[0]
+    least = gaps[gaps["instrument"] == "lexicon 2.2.0"].nsmallest(1, "p").iloc[0]
     assert least["frame"] == "skepticism"
     same = gaps[(gaps["frame"] == least["frame"]) & (gaps["target"] == least["target"])]
     by_codes = same[same["instrument"] == "codes"].iloc[0]
@@ -664,7 +668,10 @@ def test_what_the_paper_says_of_differences_is_in_its_results(value):
         for frame in FRAMES
     }
     assert min(adjusted.values()) > 0.05
-    assert min(adjusted, key=adjusted.get) == ("001", "peace")
+    # The smallest p is that of a single hit; next comes peace in the article on the call.
+    assert sorted(adjusted, key=adjusted.get)[:2] == [("003", "skepticism"), ("001", "peace")]
+    skeptical = pd.read_csv(ROOT / "figures" / "05_articles.csv").query("frame == 'skepticism'")
+    assert "hits in 1 paragraph" in skeptical.nsmallest(1, "p")["note"].iloc[0]
     assert all(value(f"articles.{frame}.differ.p") > 0.05 for frame in FRAMES)
     assert value("robust.articles.peace.same_sign") == 1
     assert 0.5 < value("robust.articles.peace.significant") < 1
@@ -681,8 +688,10 @@ def test_what_the_paper_says_of_the_briefings_is_in_its_results(value):
         assert value(ratio, "low") < 1 < value(ratio, "high")
     assert value("change_points.kept") == 0
     assert value("robust.briefings.peace.same_sign") > 0.7
-    held = pd.read_csv(ROOT / "figures" / "06_briefings.csv").query("log_ratio > 0 and p < 0.05")
-    assert value("robust.briefings.held") == len(held)
+    # The table rounds p just below .05 to .05.
+    table = pd.read_csv(ROOT / "figures" / "06_briefings.csv").query("log_ratio > 0")
+    held = value("robust.briefings.held")
+    assert (table["p"] < 0.05).sum() <= held <= (table["p"] <= 0.05).sum()
     assert value("briefings.2025.peace.quoted", "low") > value(
         "briefings.earlier.peace.quoted", "high"
     )
@@ -709,7 +718,7 @@ def test_pages_that_collect_praise_hold_most_of_the_peace_that_is_quoted():
 
 def test_what_the_paper_says_of_paragraphs_on_ukraine_is_in_its_results(value):
     held = [f for f in FRAMES if value(f"ukraine.all.{f}.p_adjusted") < 0.05]
-    assert held == ["peace", "sovereignty", "skepticism"]
+    assert held == ["peace", "sovereignty"]
     assert value("ukraine.all.peace.ratio") > value("initiative.peace.ratio")
     assert value("ukraine.all.sovereignty.ratio", "high") < 1
     held = [f for f in FRAMES if value(f"ukraine.outside.{f}.p_adjusted") < 0.05]
@@ -745,8 +754,8 @@ def test_the_counts_of_errors_in_the_paper_are_those_of_the_report():
         & (errors["kind"].str.startswith("false"))
         & errors["cause"].str.contains("elsewhere")
     ]
-    counts = errors["1.1.0"].sum(), elsewhere["1.1.0"].sum(), errors["2.1.0"].sum()
+    counts = errors["1.1.0"].sum(), elsewhere["1.1.0"].sum(), errors["2.2.0"].sum()
     text = (PAPER / "paper.md").read_text(encoding="utf-8")
     sentence = "Of [{}]{{.fixed}} errors of 1.1.0 [{}]{{.fixed}} were false alarms of skepticism"
     assert sentence.format(*counts[:2]) in text
-    assert f"Of the [{counts[2]}]{{.fixed}} errors that 2.1.0 leaves" in text
+    assert f"Of the [{counts[2]}]{{.fixed}} errors that 2.2.0 leaves" in text
