@@ -139,6 +139,12 @@ def test_what_the_notebook_says_of_contrasts_is_in_its_tables():
     assert round(model["sovereignty", "year"], 2) == 0.81
 
 
+def spread_by_choice(table):
+    """Return the variance of the log ratio between the options of each choice."""
+    choices = ("kind", "unit", "rejected", "hedged", "quoted", "entry")
+    return pd.Series({name: table.groupby(name)["log_ratio"].mean().var() for name in choices})
+
+
 def test_what_the_notebook_says_of_robustness_is_in_its_tables():
     read = {
         name: pd.read_csv(ROOT / "figures" / f"06_{name}.csv")
@@ -161,6 +167,9 @@ def test_what_the_notebook_says_of_robustness_is_in_its_tables():
     assert round(38 / 109, 2) == 0.35
     own = briefings[briefings["quoted"] == "journalist"]["log_ratio"]
     assert round(float(np.exp(own.mean())), 1) == 1.2
+    # Two choices explain most: what is counted, and whether quoted words count.
+    effects = spread_by_choice(briefings)
+    assert set(effects.nlargest(2).index) == {"kind", "quoted"}
     quoted = read["quoted"].set_index("year")["quoted"]
     assert round(quoted[2025], 2) == 0.42
     assert quoted.loc[:2024].between(0.005, 0.03).all()
