@@ -12,10 +12,10 @@ import pyarrow.parquet as pq
 from framing._core.checks import (
     InputError,
     check_choice,
+    check_columns,
     check_objects,
     check_positive,
     check_seed,
-    listing,
 )
 from framing._core.result import Shown
 from framing.contrasts.contrasts import Contrast, contrast
@@ -107,12 +107,7 @@ class StoredHits(Shown):
         for path in self._manifest.paths("documents"):
             with storage.open(path) as file:
                 parquet = pq.ParquetFile(file)
-                absent = [name for name in columns or () if name not in parquet.schema_arrow.names]
-                if absent:
-                    raise InputError(
-                        f"The documents have no column {listing(absent)}. They have: "
-                        f"{listing(parquet.schema_arrow.names, 30)}."
-                    )
+                check_columns(parquet.schema_arrow.names, columns or (), "The table of documents")
                 tables.append(parquet.read(columns=None if columns is None else list(columns)))
         if not tables:
             raise InputError(f"{self.out}: no partition is scored yet.")

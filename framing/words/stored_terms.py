@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from scipy import sparse
 
+from framing._core.checks import check_columns
 from framing._core.result import Shown
 from framing.corpus.datasets import Dataset
 from framing.corpus.dates import COLUMN as PRECISION
@@ -138,12 +139,19 @@ class StoredTerms(Shown):
         -------
         pandas.DataFrame
             As in `Terms`.
+
+        Raises
+        ------
+        InputError
+            There is no such column.
         """
         tables = []
         for path in self.files:
             file = pq.ParquetFile(path)
+            heads = _heads(file)
+            check_columns(heads, columns or (), "The table of units")
             if file.metadata.num_rows:
-                tables.append(file.read(columns=list(columns or _heads(file))))
+                tables.append(file.read(columns=list(columns or heads)))
         return as_units(pa.concat_tables(tables, promote_options="permissive"))
 
 

@@ -7,9 +7,9 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -18,6 +18,7 @@ import pytest
 import framing as fr
 from framing.scale import crews
 from tests.support.deadly import Deadly
+from tests.support.planted_articles import plant_articles
 
 ROOT = Path(__file__).parents[2]
 LEXICON = fr.make_lexicon(
@@ -42,21 +43,7 @@ WORDS = [
 ]
 
 
-def articles(count: int, seed: int = 1) -> pd.DataFrame:
-    rng = np.random.default_rng(seed)
-    texts = [
-        " ".join(f"{' '.join(rng.choice(WORDS, 9))}." for _ in range(rng.integers(2, 6)))
-        for _ in range(count)
-    ]
-    return pd.DataFrame(
-        {
-            "doc_id": [f"d{seed}-{number}" for number in range(count)],
-            "text": texts,
-            "source": rng.choice(["Post", "Wire"], count),
-            "date": pd.date_range("2025-01-01", periods=count, freq="D"),
-            "length": rng.normal(size=count).round(3),
-        }
-    )
+articles = partial(plant_articles, WORDS, 9, (2, 6))
 
 
 def scored(source: Path, out: Path, **options: object) -> fr.data.ScoredDataset:
@@ -277,8 +264,7 @@ def run(source: Path, out: Path, before: str = "") -> "subprocess.Popen[str]":
 def test_a_killed_run_goes_on_and_a_second_run_waits(
     folder: Path, out: Path, tmp_path: Path
 ) -> None:
-    many = pd.concat([articles(160)] * 1)
-    many.to_parquet(tmp_path / "news.parquet", row_group_size=10)
+    articles(160).to_parquet(tmp_path / "news.parquet", row_group_size=10)
     process = run(tmp_path / "news.parquet", tmp_path / "o")
     manifest = tmp_path / "o" / "manifest.jsonl"
     deadline = time.monotonic() + 90

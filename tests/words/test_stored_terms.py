@@ -1,11 +1,12 @@
 """Terms on disk: the counts of a dataset are those of its texts in memory."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
+from support.planted_articles import plant_articles
 
 import framing as fr
 from framing.words import stored_terms
@@ -13,21 +14,7 @@ from framing.words import stored_terms
 WORDS = ["talks", "truce", "Envoy's", "envoy", "the", "said", "2,000", "a", "land", "no", "deal"]
 
 
-def articles(count: int, seed: int = 1) -> pd.DataFrame:
-    rng = np.random.default_rng(seed)
-    texts = [
-        " ".join(f"{' '.join(rng.choice(WORDS, 7))}." for _ in range(rng.integers(1, 4)))
-        for _ in range(count)
-    ]
-    return pd.DataFrame(
-        {
-            "doc_id": [f"d{seed}-{number}" for number in range(count)],
-            "text": texts,
-            "source": rng.choice(["Post", "Wire"], count),
-            "date": pd.date_range("2025-01-01", periods=count, freq="D"),
-            "length": rng.normal(size=count).round(3),
-        }
-    )
+articles = partial(plant_articles, WORDS, 7, (1, 4))
 
 
 @pytest.fixture
@@ -133,3 +120,10 @@ def test_wrong_calls(dataset: fr.data.Dataset, tmp_path: Path) -> None:
         fr.count_terms(dataset, min_units=1000)
     with pytest.raises(fr.InputError, match="find_phrases"):
         fr.count_terms(dataset, phrases="g2")
+
+
+def test_a_column_that_units_do_not_have_is_named(dataset: fr.data.Dataset, tmp_path: Path) -> None:
+    terms = fr.count_terms(dataset, out=tmp_path / "terms")
+    assert terms.units(["source"]).columns.tolist() == ["source"]
+    with pytest.raises(fr.InputError, match=r"no column 'sauce'.*Did you mean 'source'"):
+        terms.units(["sauce"])
