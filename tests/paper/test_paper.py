@@ -626,6 +626,14 @@ def test_what_the_paper_says_of_errors_and_their_correction_is_in_its_results(va
     assert (gaps.loc[gaps["instrument"] == "codes", "p_adjusted"] > 0.05).all()
 
 
+def test_the_lexicon_of_the_paper_is_the_one_that_ships(value):
+    lexicon = fr.load_lexicon("peace-initiative")
+    text = (PAPER / "paper.md").read_text(encoding="utf-8")
+    assert value("lexicon.entries") == len(lexicon.table)
+    assert f"under {lexicon.table['label'].nunique()} labels" in text
+    assert set(re.findall(r"[Ll]exicon (2\.\d\.\d)", text)) == {lexicon.version}
+
+
 def test_what_the_paper_says_of_the_frames_is_in_its_results(value):
     for doc in ARTICLES:
         rates = {frame: value(f"articles.{doc}.{frame}.rate") for frame in FRAMES}
