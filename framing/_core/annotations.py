@@ -1,4 +1,8 @@
-"""Annotations: whether a value fits the type of an argument, and this type in words."""
+"""Annotations: whether a value fits the type of an argument, and this type in words.
+
+Libraries that check annotations follow Python: a str is a sequence of texts, True is a whole
+number, and a number of numpy is none. For a message to a reader the opposite is right.
+"""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from numbers import Integral, Real
