@@ -83,7 +83,7 @@ def _short(digits: int, value: float) -> float:
 
 def as_html(caption: str, table: pd.DataFrame, total: int) -> str:
     """Return the first 20 of ``total`` rows as HTML; cells of missing values are empty."""
-    formats = {name: _p_value for name in table if re.match(r"p(_|$)", str(name))}
+    formats = {name: p_value for name in table if re.match(r"p(_|$)", str(name))}
     html = table.head(ROWS).to_html(
         index=False,
         na_rep="",
@@ -95,7 +95,7 @@ def as_html(caption: str, table: pd.DataFrame, total: int) -> str:
     return f"<p>{escape(caption)}</p>{html}{more}"
 
 
-def _p_value(value: Any) -> str:
+def p_value(value: Any) -> str:
     """Return a p-value for readers: never 0, empty where it is missing."""
     if not isinstance(value, float):
         return str(value)

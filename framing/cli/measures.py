@@ -135,6 +135,7 @@ def score(
 @lexicon_option
 @actors_option
 @click.option("--title", "page", help="Title of the page.")
+@click.option("--by", help="Column of groups: also whether they differ in each frame.")
 @level_option
 @seed_option
 @click.option("--out", "-o", type=click.Path(path_type=Path), required=True, help="HTML file.")
@@ -143,6 +144,7 @@ def evidence(
     lexicon: str | None,
     actors: str | None,
     page: str | None,
+    by: str | None,
     level: float,
     seed: int,
     out: Path,
@@ -155,7 +157,8 @@ def evidence(
     check_output(out)
     corpus, found = articles.hits(lexicon, actors=actors_of(actors))
     scores = fr.score(found).interval(seed=seed, level=level)
-    files = fr.write_evidence(found, corpus, out, scores=scores, title=page)
+    gap = fr.contrast(scores, by=by, seed=seed, level=level) if by else None
+    files = fr.write_evidence(found, corpus, out, scores=scores, contrast=gap, title=page)
     more = f" and {len(files) - 1} pages beside it" if len(files) > 1 else ""
     click.echo(f"{said(repr(corpus))}\n{found!r}\nwritten to {out}{more}")
 

@@ -22,7 +22,9 @@ from framing._core.checks import (
 from framing._core.files import Output
 from framing._core.templates import esc
 from framing.coding.validation import Validation
+from framing.contrasts.contrasts import Contrast
 from framing.corpus.corpus import Corpus
+from framing.evidence.differences import Differences, check_contrast, group_differences
 from framing.evidence.items import DocumentItem, EntryItem, Items, make_items
 from framing.evidence.marks import Address
 from framing.evidence.page import render_page
@@ -61,6 +63,7 @@ def write_evidence(
     only: pd.DataFrame | None = None,
     scores: Scores | None = None,
     validation: Validation | None = None,
+    contrast: Contrast | None = None,
     title: str | None = None,
     labels: Mapping[str, str] | None = None,
     per_page: int | None = None,
@@ -99,6 +102,9 @@ def write_evidence(
         A validation of the same lexicon: the page then has the precision of frames and entries,
         and the sentences that coders marked and the lexicon missed. Without it the page says
         "unvalidated".
+    contrast : Contrast, optional
+        A contrast of scores of these hits: the page then has its differences between groups, with
+        intervals, p-values, a verdict in words, and links to the hits of both groups.
     title : str, optional
         The title of the page. By default it names the lexicon.
     labels : mapping, optional
@@ -118,8 +124,8 @@ def write_evidence(
     Raises
     ------
     InputError
-        The path does not end in .html; the hits, scores, validation or ``only`` are of another
-        corpus or lexicon; or there is no text.
+        The path does not end in .html; the hits, scores, validation, contrast or ``only`` are of
+        another corpus or lexicon; or there is no text.
 
     References
     ----------
@@ -137,7 +143,7 @@ def write_evidence(
     """
     path = Path(path)
     _check(hits, corpus, path, labels, per_page)
-    site = _make_site(hits, corpus, path, only, scores, validation, title, labels)
+    site = _make_site(hits, corpus, path, only, scores, validation, contrast, title, labels)
     return _write(_laid_out(site, per_page))
 
 
@@ -176,6 +182,7 @@ def explore(
     only: pd.DataFrame | None = None,
     scores: Scores | None = None,
     validation: Validation | None = None,
+    contrast: Contrast | None = None,
     title: str | None = None,
     labels: Mapping[str, str] | None = None,
     height: int = 800,
@@ -197,6 +204,8 @@ def explore(
         Scores by document, shown beside the counts.
     validation : Validation, optional
         A validation of the same lexicon.
+    contrast : Contrast, optional
+        A contrast of scores of these hits, as in `write_evidence`.
     title : str, optional
         The title of the page.
     labels : mapping, optional
@@ -225,7 +234,7 @@ def explore(
     check_positive("height", height, whole=True)
     path = Path("evidence.html")
     _check(hits, corpus, path, labels, None)
-    site = _make_site(hits, corpus, path, only, scores, validation, title, labels)
+    site = _make_site(hits, corpus, path, only, scores, validation, contrast, title, labels)
     if site.size > SHOWN:
         raise InputError(
             f"The documents have {site.size:,} characters; a notebook can show {SHOWN:,}. "
@@ -242,6 +251,7 @@ def _make_site(
     only: pd.DataFrame | None,
     scores: Scores | None,
     validation: Validation | None,
+    contrast: Contrast | None,
     title: str | None,
     labels: Mapping[str, str] | None,
 ) -> "_Site":
@@ -250,6 +260,8 @@ def _make_site(
     base = score(hits, validation=validation)
     if scores is not None:
         check_scores(scores, hits)
+    if contrast is not None:
+        check_contrast(contrast, hits)
     valued = scores if scores is not None or only is not None else base
     items = make_items(hits, corpus, rows, only is None, labels or {})
     known = base if validation is not None or scores is None else scores
@@ -261,6 +273,7 @@ def _make_site(
         title=title or f"Evidence: {hits.lexicon}",
         path=path,
         overviews=overviews(items, hits, None if only is not None else valued),
+        differences=None if contrast is None else group_differences(contrast, hits),
         missed=[] if validation is None else missed_sentences(validation, items),
         starts=_sentence_starts(hits, items),
         key=f"{hits.lexicon_hash} {hits.corpus_fingerprint}",
@@ -374,6 +387,7 @@ class _Site:
     title: str
     path: Path
     overviews: list[Overview]
+    differences: Differences | None
     missed: list[Missed]
     starts: dict[int, list[int]]
     key: str
@@ -523,6 +537,7 @@ def _index(site: _Site) -> str:
         filters=addresses.filters,
         documents_title="Documents",
         overviews=site.overviews,
+        differences=site.differences,
         missed=site.missed,
         title=site.title,
         facts=site.facts,

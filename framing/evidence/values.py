@@ -139,10 +139,10 @@ def with_interval(value: float, *ends: float, digits: int) -> Value:
     """Return a number with its interval; a dash where the number is missing."""
     if value != value:
         return NONE
-    number = f"{value:,.{digits}f}"
+    number = f"{round(value, digits) + 0.0:,.{digits}f}"
     if not ends or ends[0] != ends[0]:
         return Value(number)
-    low, high = (f"{end:,.{digits}f}" for end in ends)
+    low, high = (f"{round(end, digits) + 0.0:,.{digits}f}" for end in ends)
     return Value(number, f"[{low}, {high}]")
 
 
@@ -185,7 +185,7 @@ def overviews(items: Items, hits: Hits, scores: Scores | None) -> list[Overview]
         groups = []
         for name in sorted(chosen):
             values = {frame: cells.get((name, frame), (NONE, ()))[0] for frame in hits.frames}
-            groups.append(Group(name, _group_filter(kind, name), values, {}))
+            groups.append(Group(name, group_filter(kind, name), values, {}))
         for frame in hits.frames:
             ends = [cells.get((group.name, frame), (NONE, ()))[1] for group in groups]
             top = max((max(values) for values in ends if values), default=0.0)
@@ -216,7 +216,7 @@ def _group_values(
     return cells, f"{grouped.measure}, {grouped.level:.0%} interval"
 
 
-def _group_filter(kind: str, name: str) -> str:
+def group_filter(kind: str, name: str) -> str:
     """Return the filter of the page that shows a source or a month."""
     if kind == "source":
         return f"source={quote_plus(name)}"

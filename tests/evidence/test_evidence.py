@@ -515,6 +515,37 @@ def test_the_command_writes_the_page_of_the_package(tmp_path):
     assert "written as .html" in wrong.output
 
 
+def compare_sources():
+    """Return hits of five sources, of which "B" alone speaks of a truce, with their texts."""
+    texts = [("A truce. " if number % 5 == 1 else "Rain. ") * 3 for number in range(100)]
+    corpus = fr.make_corpus(texts, source=["A & <co>", "B", "C", "D", "E"] * 20)
+    return fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]})), corpus
+
+
+def test_a_page_says_which_groups_differ(tmp_path):
+    hits, corpus = compare_sources()
+    gap = fr.contrast(fr.score(hits), by="source", seed=1)
+    source = tmp_path / "e.html"
+    fr.write_evidence(hits, corpus, source, contrast=gap)
+    text = source.read_text("utf-8")
+    row = r'<tr data-of="0" data-target="(.*?)" data-reference="(.*?)"(.*?)</tr>'
+    rows = re.findall(row, text, re.S)
+    verdicts = {row[:2]: re.sub("<.*?>", " ", row[2]) for row in rows}
+    assert len(rows) == 10
+    assert "yes, more in B" in verdicts["A &amp; &lt;co&gt;", "B"]
+    assert "yes, more in B" in verdicts["B", "C"]
+    assert "not shown" in verdicts["A &amp; &lt;co&gt;", "C"]
+    assert 'href="#frame=peace&source=A+%26+%3Cco%3E&at=hits"' in text
+    row = gap.table.set_index(["target", "reference"]).loc["B", "C"]
+    assert f"{row['value_target']:,.1f}" in verdicts["B", "C"]
+    assert f"[{row['low']:,.1f}, {row['high']:,.1f}]" in verdicts["B", "C"]
+    other = fr.find_hits(corpus, fr.make_lexicon({"peace": ["rain"]}))
+    with pytest.raises(fr.InputError, match=r"The contrast is of .* Give a contrast of score"):
+        fr.write_evidence(other, corpus, source, contrast=gap)
+    with pytest.raises(fr.InputError, match="contrast"):
+        fr.write_evidence(hits, corpus, source, contrast=gap.table)
+
+
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory):
     if CHROMIUM is None:
@@ -569,6 +600,24 @@ def test_in_a_browser_the_address_filters_the_hits(tmp_path, browser):
         assert sum(counts) == len(marks) == len(cells(browser, 0))
     text = "document.querySelector('#d1 .text').textContent"
     assert browser.run(text) == texts[0]
+
+
+def test_in_a_browser_two_groups_can_be_chosen(tmp_path, browser):
+    hits, corpus = compare_sources()
+    gap = fr.contrast(fr.score(hits), by="source", seed=1)
+    fr.write_evidence(hits, corpus, tmp_path / "e.html", contrast=gap)
+    browser.open(tmp_path / "e.html")
+    choose = (
+        "for (const [name, value] of [['one', 'C'], ['other', 'B']]) {"
+        "  const field = document.querySelector(`#differences-of [name=${name}]`);"
+        "  field.value = value; field.dispatchEvent(new Event('change')); }"
+        "[...document.querySelectorAll('tr[data-target]:not([hidden])')]"
+        ".map((row) => [row.dataset.target, row.dataset.reference])"
+    )
+    assert browser.run(choose) == [["B", "C"]]
+    browser.run("document.querySelector('tr[data-target]:not([hidden]) a').click()")
+    wait(lambda: browser.run("location.hash").startswith("#frame=peace&source=B"))
+    assert "in 20 of 100 documents" in seen(browser)[2]
 
 
 def test_ticks_of_a_reader_become_a_coding_sheet(tmp_path, browser):

@@ -923,6 +923,17 @@
       write();
     });
   }
+  // The differences between groups: those of a frame and of one or two groups.
+  function chooseDifferences() {
+    const { frame, one, other } = Object.fromEntries(
+      all("#differences-of select").map((select) => [select.name, select.value]));
+    for (const row of all("tr[data-target]")) {
+      const names = [row.dataset.target, row.dataset.reference];
+      const asked = [one, other].filter(Boolean);
+      row.hidden = Boolean(frame && row.dataset.of !== frame) || !asked.every((name) => names.includes(name));
+    }
+  }
+  for (const select of all("#differences-of select")) select.addEventListener("change", chooseDifferences);
   for (const button of all("[data-article]")) {
     button.addEventListener("click", () => turnArticle(Number(button.dataset.article)));
   }

@@ -1,0 +1,123 @@
+"""Differences between groups on an evidence page: what a contrast says, in words and with links."""
+
+from typing import NamedTuple
+
+import pandas as pd
+
+from framing._core.checks import InputError, check_made_by
+from framing._core.tables import p_value
+from framing.contrasts.contrasts import Contrast
+from framing.evidence.values import Value, group_filter, with_interval
+from framing.hits.hits import Hits
+from framing.scores.groups import name_of
+
+# Words of the adjustment for many comparisons.
+ADJUSTED = {"holm": "Holm", "bh": "Benjamini and Hochberg", "none": ""}
+
+
+class Side(NamedTuple):
+    """A group of a comparison: its name, its score, and the filter that shows it, or nothing."""
+
+    name: str
+    value: Value
+    filter: str
+
+
+class Difference(NamedTuple):
+    """A row: two groups in a frame, their difference, its p-value, and what follows from it."""
+
+    frame: int
+    target: Side
+    reference: Side
+    difference: Value
+    p: str
+    verdict: str
+    note: str
+
+
+class Differences(NamedTuple):
+    """What a contrast says: the groups, the words under the title, and a row per comparison."""
+
+    by: str
+    words: str
+    names: list[str]
+    rows: list[Difference]
+
+
+def check_contrast(contrast: Contrast, hits: Hits) -> None:
+    """Raise InputError unless this is a contrast of scores of the same hits."""
+    check_made_by("contrast", contrast, Contrast, 'contrast(score(hits), by="source", seed=1)')
+    scores = contrast.scores
+    if scores.hits is None:
+        raise InputError(
+            "The contrast is of a topic model or of hits on disk; the page needs one of "
+            'score(hits): contrast(score(hits), by="source", seed=1).'
+        )
+    same = scores.hits.corpus_fingerprint == hits.corpus_fingerprint
+    if scores.lexicon_hash != hits.lexicon_hash or not same:
+        raise InputError(
+            f"The contrast is of {scores.lexicon}, the hits of {hits.lexicon}: either the lexicon "
+            "or the texts are not the same. Give a contrast of score(hits) of these hits."
+        )
+
+
+def group_differences(contrast: Contrast, hits: Hits) -> Differences:
+    """Return the rows of a contrast with links to the hits of its groups."""
+    scores = contrast.scores
+    by = name_of(contrast.settings["by"])
+    kind = by if isinstance(by, str) and by in ("source", "month") else ""
+    digits = 2 if scores.kind == "share" else 1
+    alpha = 1 - contrast.level
+    frames = {frame: number for number, frame in enumerate(hits.frames)}
+    columns = [
+        "frame", "target", "reference", "value_target", "value_reference", "estimate", "low",
+        "high", "p_adjusted", "note",
+    ]  # fmt: skip
+    rows = []
+    for frame, target, reference, *values, p, note in contrast.table[columns].itertuples(
+        index=False
+    ):
+        a, b, estimate, low, high = values
+        first, second = (
+            Side(str(name), with_interval(value, digits=digits), _filter(kind, contrast, str(name)))
+            for name, value in ((target, a), (reference, b))
+        )
+        gap = with_interval(estimate, low, high, digits=digits)
+        verdict = _verdict(estimate, p, alpha, str(target), str(reference))
+        reason = "" if pd.isna(note) else str(note)
+        rows.append(
+            Difference(frames[str(frame)], first, second, gap, p_value(p) or "–", verdict, reason)
+        )
+    names = list(dict.fromkeys(contrast.groups["group"].astype(str)))
+    words = by if isinstance(by, str) else " and ".join(by)
+    return Differences(words, _words(contrast, alpha), names, rows)
+
+
+def _filter(kind: str, contrast: Contrast, name: str) -> str:
+    """Return the filter of the page that shows a group; empty where a filter cannot."""
+    merged = isinstance(contrast.settings.get("groups"), dict)
+    known = name in set(contrast.members.dropna().astype(str))
+    return group_filter(kind, name) if kind and known and not merged else ""
+
+
+def _verdict(estimate: float, p: float, alpha: float, target: str, reference: str) -> str:
+    """Return in words what a p-value says of a difference."""
+    if p != p:
+        return "cannot be tested"
+    if p >= alpha:
+        return "not shown"
+    return f"yes, more in {target if estimate > 0 else reference}"
+
+
+def _words(contrast: Contrast, alpha: float) -> str:
+    """Return the words under the title: the measure, the units, the test."""
+    adjusted = ADJUSTED.get(contrast.settings["adjust"], contrast.settings["adjust"])
+    over = f", adjusted for {len(contrast):,} comparisons ({adjusted})" if adjusted else ""
+    units = int(contrast.table["n"].max()) if len(contrast.table) else 0
+    measure = contrast.measure[:1].upper() + contrast.measure[1:]
+    return (
+        f"{measure}, pooled in each group; up to {units:,} units a comparison; "
+        f"{contrast.level:.0%} intervals. p by permutation{over}. “Yes” stands where p is below "
+        f"{alpha:.2g}. “Not shown” does not mean equal: the interval says which differences remain "
+        "possible."
+    )
