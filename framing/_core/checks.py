@@ -1,17 +1,17 @@
-"""Argument checks and the wording of errors."""
+"""Argument checks: whether a value fits the type of an argument, and the wording of errors."""
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import wraps
+from numbers import Integral, Real
 from os import PathLike
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Any, get_args, get_origin
+from typing import Any, ForwardRef, Literal, Union, get_args, get_origin
 
 import numpy as np
 
-from framing._core.annotations import fits, in_words
 from framing._core.typing import Arguments, Returned
 
 # Values that a message lists before it says how many more there are.
@@ -63,6 +63,18 @@ MAKERS = {
     "Voices": "voices(hits, seed=1)",
     "WordShift": "word_shift(hits, by=…, target=…, frame=…, seed=1)",
 }
+# What the plain types are called in a message.
+WORDS: dict[Any, str] = {
+    str: "a text",
+    bool: "True or False",
+    int: "a whole number",
+    float: "a number",
+    bytes: "bytes",
+    NoneType: "None",
+    Path: "a path",
+    object: "any value",
+}
+PLURALS = {str: "texts", bool: "True or False", int: "whole numbers", float: "numbers"}
 # Characters of a value that a message shows before it cuts it.
 SHORT = 200
 # What a path is, in a message.
@@ -199,7 +211,9 @@ def check_objects(
         except TypeError:
             arguments = {}  # The call itself raises it, with the names of the arguments.
         for name, options in required.items():
-            if name in arguments and not any(_fits(arguments[name], option) for option in options):
+            if name in arguments and not any(
+                fits(arguments[name], option, contents=False) for option in options
+            ):
                 raise InputError(_wrong_object(function.__qualname__, name, options, arguments))
         for name in switches:
             if not fits(arguments.get(name, False), signature.parameters[name].annotation):
@@ -247,23 +261,120 @@ def _name(option: Any) -> str:
     return str(getattr((inner or [option])[0], "__name__", option))
 
 
-def _fits(value: object, option: Any) -> bool:
-    """Return whether a value has the type; a sequence of objects is a list or tuple of them."""
-    kind = PathLike if option is Path else get_origin(option) or option
-    if not isinstance(value, kind):
-        return False
-    if kind is tuple and Ellipsis not in get_args(option):
-        # A pair of different objects, such as codes and their sample.
-        kinds = get_args(option)
-        if not isinstance(value, tuple) or len(value) != len(kinds):
-            return False
-        return all(_fits(item, kind) for item, kind in zip(value, kinds, strict=True))
-    several = kind is not option and not issubclass(kind, Mapping)
-    if several and _name(option) in MAKERS:
-        return isinstance(value, list | tuple) and all(
-            isinstance(item, get_args(option)[0]) for item in value
+def fits(value: object, annotation: Any, *, contents: bool = True) -> bool:
+    """Return whether a value has the type of an annotation; True where this cannot be told.
+
+    A number of numpy is a number, True is no number, a str is no list of texts, and a path is a
+    str or a `pathlib.Path`. Libraries that check annotations follow Python instead, where a str is
+    a sequence of texts and True is a whole number. Without ``contents``, only the objects of
+    `MAKERS` are looked at in a list: of all else, the function itself says more.
+    """
+    if isinstance(annotation, str | ForwardRef):
+        return _fits_name(value, _names(annotation))
+    if annotation is None or annotation is NoneType:
+        return value is None
+    origin, inner = get_origin(annotation), get_args(annotation)
+    if origin in (Union, UnionType):
+        return any(fits(value, option, contents=contents) for option in inner)
+    if origin is Literal:
+        return any(value is option or (value == option) is True for option in inner)
+    kind = origin or annotation
+    if kind is Any or not isinstance(kind, type) or getattr(kind, "_is_protocol", False):
+        return True
+    if kind in (bool, int, float, Path):
+        return _fits_plain(value, kind)
+    if kind is np.ndarray or not inner or not issubclass(kind, Iterable | tuple):
+        return isinstance(value, kind)
+    if issubclass(kind, Mapping):
+        pairs = value.items() if isinstance(value, Mapping) else None
+        return pairs is not None and (
+            not contents
+            or all(fits(key, inner[0]) and fits(item, inner[-1]) for key, item in pairs)
         )
-    return True
+    if kind is tuple and Ellipsis not in inner:
+        if not isinstance(value, tuple) or len(value) != len(inner):
+            return False
+        return all(
+            fits(item, option, contents=contents) for item, option in zip(value, inner, strict=True)
+        )
+    if issubclass(kind, Iterable):
+        if isinstance(value, str | bytes) or not isinstance(value, Iterable):
+            return False
+        if _name(annotation) in MAKERS:
+            return isinstance(value, list | tuple) and all(fits(item, inner[0]) for item in value)
+        if not contents:
+            return isinstance(value, kind)
+        return not isinstance(value, Collection) or all(fits(item, inner[0]) for item in value)
+    return isinstance(value, kind)
+
+
+def in_words(annotation: Any) -> str:
+    """Return an annotation in words, such as "a text, a list of texts or None"."""
+    return " or ".join(_with_commas(list(dict.fromkeys(_phrases(annotation)))))
+
+
+def _fits_plain(value: object, kind: type) -> bool:
+    """Return whether a value is a bool, a whole number, a number or a path."""
+    if kind is Path:
+        return isinstance(value, str | PathLike)
+    truth = isinstance(value, bool | np.bool_)
+    if kind is bool:
+        return truth
+    return isinstance(value, Integral if kind is int else Real) and not truth
+
+
+def _names(annotation: str | ForwardRef) -> list[str]:
+    """Return the names of the types in an annotation that was written as a text."""
+    text = annotation if isinstance(annotation, str) else annotation.__forward_arg__
+    return [option.split("[")[0].split(".")[-1].strip() for option in text.split("|")]
+
+
+def _fits_name(value: object, names: list[str]) -> bool:
+    """Return whether a value has one of the types that are only known by their names."""
+    if "Any" in names or (value is None and "None" in names):
+        return True
+    return any(kind.__name__ in names for kind in type(value).__mro__)
+
+
+def _phrases(annotation: Any) -> list[str]:
+    """Return each option of an annotation in words."""
+    if isinstance(annotation, str | ForwardRef):
+        return [f"a {name}" for name in _names(annotation)]
+    origin, inner = get_origin(annotation), get_args(annotation)
+    if origin in (Union, UnionType):
+        return [phrase for option in inner for phrase in _phrases(option)]
+    if origin is Literal:
+        return [repr(option) for option in inner]
+    kind = origin or annotation
+    if kind in WORDS:
+        return [WORDS[kind]]
+    if kind is Callable:
+        return ["a function"]
+    if isinstance(kind, type) and issubclass(kind, Mapping):
+        return ["a dict"]
+    if inner and isinstance(kind, type) and issubclass(kind, Iterable) and kind is not np.ndarray:
+        members = " or ".join(_plural(option) for option in _union(inner[0]))
+        return [f"a list of {members}"]
+    return [f"a {getattr(kind, '__name__', kind)}"]
+
+
+def _union(annotation: Any) -> tuple[Any, ...]:
+    """Return the options of a union; an annotation that is none is its one option."""
+    union = get_origin(annotation) in (Union, UnionType)
+    return get_args(annotation) if union else (annotation,)
+
+
+def _plural(annotation: Any) -> str:
+    """Return an annotation in words, for several values."""
+    if annotation in PLURALS:
+        return PLURALS[annotation]
+    phrase = in_words(annotation)
+    return phrase if annotation in WORDS else f"{phrase.removeprefix('a ')} each"
+
+
+def _with_commas(phrases: list[str]) -> list[str]:
+    """Return the phrases with all but the last joined by commas."""
+    return [", ".join(phrases[:-1]), phrases[-1]] if len(phrases) > 1 else phrases
 
 
 def _wrong_object(
@@ -293,7 +404,7 @@ def _wrong_object(
     fitting = [
         key
         for key, item in arguments.items()
-        if key != name and any(_fits(item, option) for option in options)
+        if key != name and any(fits(item, option, contents=False) for option in options)
     ]
     if fitting:
         return f"{message} The argument {fitting[0]} is one: are the arguments swapped?"

@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from framing import InputError
-from framing._core.annotations import fits, in_words
-from framing._core.checks import check_objects
+from framing import Corpus, InputError, make_corpus
+from framing._core.checks import check_objects, fits, in_words
 
 SERIES = ForwardRef("pd.Series[Any]")
 
@@ -78,3 +77,14 @@ def test_the_error_of_a_dependency_becomes_one_about_the_wrong_argument():
     # An error with right arguments is one of the program, and stays what it is.
     with pytest.raises(KeyError):
         head(table, by="b")
+
+
+def test_a_list_of_plain_values_is_left_to_the_function_and_one_of_objects_is_not():
+    assert fits([1], Sequence[str], contents=False)
+    assert not fits([1], Sequence[str])
+    assert fits({"a": 1}, Mapping[str, str], contents=False)
+    for contents in (True, False):
+        assert not fits("a", Sequence[str], contents=contents)
+        assert not fits([1], Sequence[Corpus], contents=contents)
+        assert not fits((1, "a"), tuple[Corpus, str], contents=contents)
+        assert fits([make_corpus(["A truce."])], Sequence[Corpus], contents=contents)
