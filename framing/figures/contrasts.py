@@ -24,6 +24,7 @@ from framing.figures.drawing import (
     wrap_labels,
     write_note,
 )
+from framing.figures.heat_maps import TALL, draw_heat_map
 from framing.scores.groups import name_of
 
 EFFECTS = {"difference": ("estimate", "low", "high"), "ratio": ("ratio", "ratio_low", "ratio_high")}
@@ -42,7 +43,8 @@ def plot_contrast(contrast: Contrast, *, effect: str = "difference") -> Figure:
     Parameters
     ----------
     contrast : Contrast
-        From `contrast`; at most 60 comparisons.
+        From `contrast`; at most 60 comparisons. Where they would take more than a page, the
+        estimates are shades, without intervals; bold has an adjusted p below 1 minus the level.
     effect : {"difference", "ratio"}
         Difference in the unit of the scores, or ratio on a logarithmic axis.
 
@@ -75,8 +77,11 @@ def plot_contrast(contrast: Contrast, *, effect: str = "difference") -> Figure:
     columns = min(COLUMNS, len(frames))
     lines = -(-len(frames) // columns)
     heads = 0.35 + 0.13 * max(title.count("\n") for title in titles)
+    height = 1.0 + lines * (heads + row_height(names) * len(names))
+    if height > TALL:
+        return _shade(contrast, table, effect)
     with style():
-        figure = new_figure(WIDE, 1.0 + lines * (heads + row_height(names) * len(names)))
+        figure = new_figure(WIDE, height)
         grid = figure.subplots(lines, columns, sharey=True, sharex=True, squeeze=False)
         for axes in grid.flat[len(frames) :]:
             axes.remove()
@@ -91,6 +96,33 @@ def plot_contrast(contrast: Contrast, *, effect: str = "difference") -> Figure:
         _set_axis(grid[0, 0], table, effect, contrast.scores.kind)
         write_note(figure, _note(contrast, effect, table))
     return figure
+
+
+def _shade(contrast: Contrast, table: pd.DataFrame, effect: str) -> Figure:
+    """Draw the estimates as shades: a row per comparison, a column per frame."""
+    frames = contrast.scores.frames
+    first = table[table["frame"] == frames[0]]
+    alone = first["reference"].nunique() == 1
+    columns = ("target",) if alone else ("target", "reference")
+    names = [" − ".join(map(str, row)) for row in first[list(columns)].itertuples(index=False)]
+    by_frame = [table[table["frame"] == frame] for frame in frames]
+    values, p = (
+        np.column_stack([rows[column].to_numpy(dtype=float) for rows in by_frame])
+        for column in (EFFECTS[effect][0], "p_adjusted")
+    )
+    share = contrast.scores.kind == "share" and effect == "difference"
+    what = "Ratios" if effect == "ratio" else f"Differences of {contrast.measure}"
+    against = f" to {first['reference'].iloc[0]}" if alone else ""
+    note = (
+        f"{what}{against}, by {name_of(contrast.settings['by'])}{', in points' * share}. "
+        f"{len(names)} comparisons by {len(frames)} frames are too many for points with intervals: "
+        f"a stronger shade is a larger {effect}. Bold: adjusted p below {1 - contrast.level:.2g}. "
+        "The intervals are in the table of the contrast."
+    )
+    return draw_heat_map(
+        names, frames, values, note=note, signed=effect == "difference", share=share,
+        bold=p < 1 - contrast.level,
+    )  # fmt: skip
 
 
 def _names(first: pd.DataFrame) -> list[str]:

@@ -53,7 +53,7 @@ WIDE, NARROW = 6.3, 3.5
 # Largest number of rows of a figure.
 MOST_UNITS = 60
 # Largest number of frames of a matrix, without and with intervals.
-MOST_FRAMES, MOST_INTERVALS = 10, 6
+MOST_FRAMES, MOST_INTERVALS = 12, 6
 # Characters per line of a label.
 LABEL = 26
 # Columns of the title of a panel, and of all names of a legend, that may be wider than their room.
@@ -162,7 +162,8 @@ def write_figure(
     figure : matplotlib.figure.Figure
         From one of the plot functions.
     path : str or Path
-        Path without an ending. Missing folders are created.
+        Path without an ending: each of ``formats`` is written. With the ending of one of them,
+        such as "profile.png", that file alone is written. Missing folders are created.
     alt : str, optional
         What the figure shows, for readers who cannot see it. Screen readers find it in the SVG
         (``<title>``, ``role="img"`` and ``aria-label``); in the PDF it is title and subject. By
@@ -180,7 +181,7 @@ def write_figure(
     Raises
     ------
     InputError
-        The path has an ending, ``alt`` is not text, or a format is not known.
+        The path has another ending, ``alt`` is not text, or a format is not known.
 
     References
     ----------
@@ -196,10 +197,12 @@ def write_figure(
     """
     path = Path(path)
     if path.suffix:
-        raise InputError(
-            f"{path}: leave out the ending {path.suffix!r}. Both .svg and .pdf are written, or "
-            f"what formats= names: {listing(FORMATS)}."
-        )
+        if path.suffix[1:] not in FORMATS:
+            raise InputError(
+                f"{path}: a figure cannot be written as {path.suffix!r}. Give one of "
+                f"{listing(f'.{ending}' for ending in FORMATS)}, or a path without an ending."
+            )
+        path, formats = path.with_suffix(""), [path.suffix[1:]]
     if alt is not None and not (isinstance(alt, str) and alt.strip()):
         raise InputError(
             f"alt={alt!r} is not text. Say in words what the figure shows, or leave alt out."

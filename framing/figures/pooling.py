@@ -20,8 +20,12 @@ from framing.figures.drawing import (
     wrap_labels,
     write_note,
 )
+from framing.figures.heat_maps import TALL, draw_heat_map
 from framing.scores.groups import name_of
 from framing.scores.pooling import Pooled
+
+# Panels side by side.
+MOST_PANELS = 6
 
 
 @draws
@@ -31,7 +35,8 @@ def plot_pooled(pooled: Pooled) -> Figure:
     Parameters
     ----------
     pooled : Pooled
-        From `pool`; at most 60 groups.
+        From `pool`; at most 60 groups. Where they would take more than a page, or have more than
+        six frames, the shrunken values are shades, without intervals.
 
     Returns
     -------
@@ -64,8 +69,11 @@ def plot_pooled(pooled: Pooled) -> Figure:
         for name, group in zip(wrap_labels(order, None), order, strict=True)
     ]
     means = pooled.population.set_index("frame")["mean"]
+    height = 1.15 + row_height(names) * len(order)
+    if height > TALL or len(frames) > MOST_PANELS:
+        return _shade(pooled, order, frames)
     with style():
-        figure = new_figure(WIDE, 1.15 + row_height(names) * len(order))
+        figure = new_figure(WIDE, height)
         panels = figure.subplots(1, len(frames), sharey=True, sharex=True, squeeze=False)[0]
         for axes, frame in zip(panels, frames, strict=True):
             rows = table[table["frame"] == frame].set_index("group").loc[order]
@@ -79,6 +87,20 @@ def plot_pooled(pooled: Pooled) -> Figure:
         panels[0].set_xlim(left=min(0, panels[0].get_xlim()[0]))
         write_note(figure, _note(pooled))
     return figure
+
+
+def _shade(pooled: Pooled, order: list[str], frames: list[str]) -> Figure:
+    """Draw the shrunken values as shades: a row per group, a column per frame."""
+    wide = pooled.table.pivot(index="group", columns="frame", values="estimate")
+    share = pooled.kind == "share"
+    note = (
+        f"By {name_of(pooled.settings['by'])}: {pooled.measure}{', in per cent' * share}, "
+        f"partially pooled. {len(order)} groups by {len(frames)} frames are too many for points "
+        "with intervals: a darker cell has a larger value. The intervals and the value of each "
+        f"group alone are in the table. Instrument: {pooled.settings.get('lexicon', 'unknown')}."
+    )
+    values = wide.loc[order, frames].to_numpy(dtype=float)
+    return draw_heat_map(order, frames, values, note=note, share=share)
 
 
 def _draw(axes: Axes, table: pd.DataFrame, mean: float, look: tuple[str, str]) -> None:

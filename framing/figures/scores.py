@@ -42,6 +42,7 @@ from framing.figures.drawing import (
     write_figure,
     write_note,
 )
+from framing.figures.heat_maps import TALL, draw_heat_map
 from framing.figures.keyness import plot_keyness, plot_word_shift
 from framing.figures.multiverse import plot_multiverse
 from framing.figures.packages import plot_packages
@@ -83,7 +84,7 @@ def plot_cooccurrences(cooccurrences: Cooccurrences) -> Figure:
     Raises
     ------
     InputError
-        The object is of another kind, or there are fewer than 2 or more than 10 frames.
+        The object is of another kind, or there are fewer than 2 or more than 12 frames.
 
     Examples
     --------
@@ -363,8 +364,9 @@ def plot_scores(scores: Scores, *, labels: Mapping[str, str] | None = None) -> F
     Parameters
     ----------
     scores : Scores
-        With intervals (``scores.interval(seed=…)``) or without. Of more than 60 units the
-        distribution of their values is drawn.
+        With intervals (``scores.interval(seed=…)``) or without. Where they would take more than
+        a page, the values are shades, without intervals. Of more than 60 units the distribution
+        of their values is drawn.
     labels : mapping, optional
         Names of the units; by default their unit_id.
 
@@ -394,13 +396,15 @@ def plot_scores(scores: Scores, *, labels: Mapping[str, str] | None = None) -> F
         sizes = scores.table.drop_duplicates("unit_id")["n"]
         names = [f"{name}\nn = {n:,}" for name, n in zip(names, sizes, strict=True)]
     k = len(scores.frames)
+    columns = k if k <= MOST_PANELS else 4
+    lines = -(-k // columns)
+    titles = [fill(frame, max(12, TITLES // columns)) for frame in scores.frames]
+    heads = 0.13 * max(title.count("\n") for title in titles)
+    panel = 0.6 + heads + row_height(names) * len(ids)
+    if (height := 0.55 + lines * panel) > TALL:
+        return _shade_scores(scores, [str((labels or {}).get(name, name)) for name in ids])
     with style():
-        columns = k if k <= MOST_PANELS else 4
-        lines = -(-k // columns)
-        titles = [fill(frame, max(12, TITLES // columns)) for frame in scores.frames]
-        heads = 0.13 * max(title.count("\n") for title in titles)
-        panel = 0.6 + heads + row_height(names) * len(ids)
-        figure = new_figure(WIDE, 0.55 + lines * panel)
+        figure = new_figure(WIDE, height)
         grid = figure.subplots(lines, columns, sharey=True, sharex=True, squeeze=False)
         panels = list(grid.flat)[:k]
         for axes in list(grid.flat)[k:]:
@@ -422,6 +426,20 @@ def plot_scores(scores: Scores, *, labels: Mapping[str, str] | None = None) -> F
     return figure
 
 
+def _shade_scores(scores: Scores, names: list[str]) -> Figure:
+    """Draw the scores of units as shades: a row per unit, a column per frame."""
+    values = scores.table["value"].to_numpy(dtype=float).reshape(len(names), -1)
+    share = scores.kind == "share"
+    note = (
+        f"{scores.measure[:1].upper()}{scores.measure[1:]}{', in per cent' * share}. {len(names)} "
+        f"units by {len(scores.frames)} frames are too many for points with intervals: a darker "
+        f"cell has a larger value. {_instrument(scores)}"
+    )
+    if scores.level:
+        note += " The intervals are in the table of the scores."
+    return draw_heat_map(names, scores.frames, values, note=note, share=share)
+
+
 def _draw_many_scores(scores: Scores) -> Figure:
     """Draw the distribution of the values of many units, one panel per frame."""
     k = len(scores.frames)
@@ -437,7 +455,7 @@ def _draw_many_scores(scores: Scores) -> Figure:
             values = scores.table.loc[scores.table["frame"] == frame, "value"].dropna()
             axes.hist(values.clip(upper=edges[-1]), bins=edges, color=looks[frame][0])
             axes.axvline(float(values.median()), color=GREY, linestyle="--", linewidth=0.9)
-            axes.set_title(fill(frame, 24))
+            axes.set_title(fill(frame, TITLES // columns - 3))
             axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
             if scores.kind == "share":
                 axes.xaxis.set_major_formatter(PercentFormatter(1))
@@ -452,7 +470,7 @@ def _draw_many_scores(scores: Scores) -> Figure:
             figure,
             f"More than {MOST_UNITS} units: the distribution of the values of {len(scores):,} "
             f"units is drawn instead of each; the last bar also has what lies beyond. Dashed: the "
-            f"median. {_score_note(scores)}",
+            f"median. {_instrument(scores)}",
         )
     return figure
 
@@ -488,9 +506,13 @@ def _without_hit(table: pd.DataFrame) -> "pd.Series[bool]":
     return (table["method"] == "exact") & (table["value"] == 0)
 
 
-def _score_note(scores: Scores) -> str:
+def _instrument(scores: Scores) -> str:
     what = "Topics" if scores.kind == TOPIC_SHARE else "Lexicon"
-    note = f"{what}: {scores.lexicon}, {scores.standing}."
+    return f"{what}: {scores.lexicon}, {scores.standing}."
+
+
+def _score_note(scores: Scores) -> str:
+    note = _instrument(scores)
     if not scores.level:
         return note
     cluster = scores.settings.get("cluster", scores.parts.name)

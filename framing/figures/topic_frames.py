@@ -184,7 +184,7 @@ def plot_topic_frames(found: TopicFrames) -> Figure:
     Raises
     ------
     InputError
-        There are more than 60 topics or more than 10 frames.
+        There are more than 60 topics or more than 12 frames.
 
     References
     ----------

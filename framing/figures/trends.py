@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from string import ascii_lowercase
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -26,11 +26,14 @@ from framing.figures.drawing import (
     style,
     write_note,
 )
+from framing.figures.heat_maps import short_names
 from framing.scores.periods import middles, read_day, starts
 from framing.trends.change_points import ChangePoints
 from framing.trends.trends import Trend, bridged
 
 MOST_FRAMES, MOST_GROUPS, MOST_EVENTS = 12, 4, 26
+# The most frames in one column, and the most groups in four columns of small panels.
+MOST_ROWS, MOST_WIDE = 6, 24
 # The most groups as small multiples.
 MOST_COURSES = 60
 # Sizes in points: width of a letter of a label and of a title, height of a line of labels and of a
@@ -93,11 +96,22 @@ def plot_trend(
     tables = _tables(trend.table, trend)
     with style():
         rows, columns = len(trend.frames), len(trend.groups)
+        # Many frames without groups stand in two columns, so that they fit a page.
+        twice = columns == 1 and rows > MOST_ROWS
+        if twice:
+            rows, columns = -(-rows // 2), 2
         width = (WIDE - 0.75) * 72 / columns
         lettered, levels = _levels(trend, marks, width)
         above = 0.14 * (1 + max(levels, default=0)) if marks else 0.0
         figure = new_figure(WIDE, 1.2 + 1.25 * rows + above)
-        grid = figure.subplots(rows, columns, sharex=True, sharey="row", squeeze=False)
+        sharing: Literal["none", "row"] = "none" if twice else "row"
+        grid = figure.subplots(rows, columns, sharex=True, sharey=sharing, squeeze=False)
+        top_row = list(grid[0])
+        if twice:
+            for axes in grid.flat[len(trend.frames) :]:
+                axes.remove()
+            grid = grid.reshape(-1, 1)[: len(trend.frames)]
+            grid[-2, 0].tick_params(labelbottom=True)
         for axes_of_frame, frame in zip(grid, trend.frames, strict=True):
             for axes, group in zip(axes_of_frame, trend.groups, strict=True):
                 rows_of_panel = tables[group, frame]
@@ -116,12 +130,13 @@ def plot_trend(
                 days = np.asarray(middles(trend.series.periods), dtype=np.float64)
                 shade = frame_style(trend.frames)[frame][0]
                 mark_cut(axes, days, beyond, np.zeros(len(days), dtype=bool), [shade] * len(days))
-        _set_dates(grid, trend)
-        for axes in grid[0]:
+        _set_dates(grid, trend, columns)
+        for axes in top_row:
             _label_events(axes, marks, levels, lettered)
         # One label for all panels: a panel is too low for a long label.
         figure.supylabel(trend.measure, fontsize=8)
-        write_note(figure, _note(trend, tables, change, marks if lettered else []))
+        note = _note(trend, tables, change, marks if lettered else [])
+        write_note(figure, note.replace("Each row has", "Each panel has") if twice else note)
     return figure
 
 
@@ -168,21 +183,23 @@ def plot_courses(trend: Trend, *, frame: str | None = None) -> Figure:
     sizes = {group: int(tables[group, frame]["n"].sum()) for group in trend.groups}
     most = sorted(trend.groups, key=lambda group: -sizes[group])[:MOST_COURSES]
     groups = [group for group in trend.groups if group in most]
-    columns = min(4, len(groups))
+    columns = min(4 if len(groups) <= MOST_WIDE else 6, len(groups))
     lines = -(-len(groups) // columns)
+    small = columns > 4
+    titles = [fill(name, 15) for name in short_names(groups)] if small else groups
     colour, marker = frame_style(trend.frames)[frame]
     days = middles(trend.series.periods)
     with style():
-        figure = new_figure(WIDE, 1.1 + 1.1 * lines)
+        figure = new_figure(WIDE, 1.1 + (0.85 if small else 1.1) * lines)
         grid = figure.subplots(lines, columns, sharex=True, sharey=True, squeeze=False)
         of_groups = [tables[group, frame] for group in groups]
-        for axes, group, rows in zip(grid.flat, groups, of_groups, strict=False):
+        for axes, title, rows in zip(grid.flat, titles, of_groups, strict=False):
             for other in of_groups:
                 smooth = np.where(curve_rows(other, trend), other["smooth"], np.nan)
                 axes.plot(days, smooth, color="#d5d5d5", linewidth=0.6, zorder=0)
             _draw_gaps(axes, rows, trend)
             _draw_course(axes, rows, trend, colour, marker)
-            axes.set_title(fill(str(group), 24), fontsize=7)
+            axes.set_title(fill(str(title), 24), fontsize=6.5 if small else 7)
             axes.tick_params(labelsize=6.5)
         for axes in list(grid.flat)[len(groups) :]:
             axes.remove()
@@ -191,7 +208,7 @@ def plot_courses(trend: Trend, *, frame: str | None = None) -> Figure:
             beyond = (rows["high"] > _top(of_groups)).to_numpy()
             below = np.zeros(len(days), dtype=bool)
             mark_cut(axes, np.asarray(days, dtype=np.float64), beyond, below, [colour] * len(days))
-        _set_dates(grid, trend)
+        _set_dates(grid, trend, columns)
         for axes in list(grid.flat)[max(len(groups) - columns, 0) : len(groups)]:
             axes.tick_params(labelbottom=True, rotation=0)
         figure.supylabel(fill(f"{frame}: {trend.measure}", 16 * lines), fontsize=8)
@@ -422,11 +439,11 @@ def _set_values(panels: Any, tables: list[pd.DataFrame], trend: Trend) -> None:
             axes.yaxis.set_major_formatter(PercentFormatter(1))
 
 
-def _set_dates(grid: Any, trend: Trend) -> None:
+def _set_dates(grid: Any, trend: Trend, columns: int) -> None:
+    """Set the axes of time, of which ``columns`` stand side by side."""
     first, last = _span(trend)
-    columns = grid.shape[1]
     locator = mdates.AutoDateLocator(  # type: ignore[no-untyped-call]
-        minticks=2, maxticks=max(3, 8 // columns)
+        minticks=2, maxticks=max(2 if columns > 4 else 3, 8 // columns)
     )
     days = last - first
     pattern = "%Y" if days > 1500 else "%b %Y" if days > 100 else "%d %b %Y"

@@ -60,7 +60,7 @@ def plot_voices(found: Voices) -> Figure:
     Raises
     ------
     InputError
-        There are more than 60 speakers or more than 10 frames.
+        There are more than 60 speakers or more than 12 frames.
 
     Examples
     --------

@@ -23,7 +23,7 @@ from framing.scores.scores import Scores, sums
 from framing.trends.count_models import t_width
 
 UNITS = ("document", "paragraph", "sentence")
-MOST_GROUPS = 20
+MOST_GROUPS = 60
 # With fewer clusters, resamples are too similar for a studentised bootstrap.
 FEW_CLUSTERS = 20
 

@@ -216,7 +216,7 @@ def trend(
     seed : int
         The same seed gives the same intervals.
     by : str, two of them, or Series, optional
-        One trend for each group, at most 20: a column of the units, "document", "paragraph" (its
+        One trend for each group, at most 60: a column of the units, "document", "paragraph" (its
         number), "sentence", "year", "quarter", "month", "week" or "day" of the date, two of
         these, or a Series of labels by doc_id or unit_id.
     timezone : str, optional

@@ -144,8 +144,10 @@ def test_what_cannot_be_drawn_is_refused_with_the_remedy(tmp_path):
     with pytest.raises(fr.InputError, match=r"co-occurrence needs two"):
         fr.plot_cooccurrences(fr.count_cooccurrences(hits))
     figure = fr.plot_entries(fr.count_entries(hits))
-    with pytest.raises(fr.InputError, match=r"leave out the ending '\.png'"):
-        fr.write_figure(figure, tmp_path / "entries.png")
+    with pytest.raises(fr.InputError, match=r"cannot be written as '\.jpg'. Give one of '\.svg'"):
+        fr.write_figure(figure, tmp_path / "entries.jpg")
+    assert fr.write_figure(figure, tmp_path / "entries.png") == [tmp_path / "entries.png"]
+    assert [path.name for path in tmp_path.iterdir()] == ["entries.png"]
 
 
 def test_the_files_say_in_words_what_they_show(tmp_path):
@@ -187,6 +189,55 @@ def test_a_description_names_panels_rows_units_and_intervals():
     assert "Labels: talks; war; army." in fr.describe_figure(network)
 
 
+def many_hits(groups, frames):
+    """Return hits of many sources with long names that differ at the end, and of many frames."""
+    names = [f"The newspaper of a province in the north, edition {g}, and its neighbours"[:60]
+             for g in range(groups)]  # fmt: skip
+    texts = [f"Word{(d * 7) % frames} fell. Rain again." for d in range(2 * groups)]
+    dates = [f"2025-{1 + d % 4:02}-05" for d in range(2 * groups)]
+    corpus = fr.make_corpus(texts, source=names * 2, date=dates)
+    lexicon = fr.make_lexicon({f"frame {n}": [f"word{n}"] for n in range(frames)})
+    return fr.find_hits(corpus, lexicon), names
+
+
+def test_sixty_sources_and_twelve_frames_fit_a_page_with_their_values():
+    hits, names = many_hits(60, 12)
+    scores = fr.score(hits, unit="source").interval()
+    gap = fr.contrast(
+        fr.score(hits), by="source", reference=names[0], seed=1, permutations=100
+    )  # fmt: skip
+    drawn = {
+        "scores": (fr.plot_scores(scores), 60),
+        "contrast": (fr.plot_contrast(gap), 59),
+        "pooled": (fr.plot_pooled(fr.pool(fr.score(hits), by="source")), 60),
+    }
+    for figure, rows in drawn.values():
+        assert figure.get_figheight() < 12
+        labels = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+        assert len(set(labels)) == rows
+        assert any("…7, and" in label for label in labels)
+        assert "too many for points with intervals" in fr.describe_figure(figure)
+    assert_readable(drawn["contrast"][0])
+    cells = [text.get_text() for text in drawn["scores"][0].axes[0].texts]
+    wanted = [f"{value:,.0f}" for value in scores.table["value"]]
+    assert cells == wanted
+
+
+def test_many_frames_and_many_groups_over_time_fit_a_page():
+    hits, _ = many_hits(2, 12)
+    course = fr.trend(fr.score(hits), every="month", seed=1, draws=20)
+    figure = fr.plot_trend(course)
+    assert figure.get_figheight() < 10
+    assert_readable(figure)
+    assert [axes.get_title(loc="left") for axes in figure.axes] == course.frames
+    hits, _ = many_hits(25, 1)
+    courses = fr.trend(fr.score(hits), every="month", by="source", seed=1, draws=20)
+    figure = fr.plot_courses(courses)
+    assert len(figure.axes) == 25
+    assert_readable(figure)
+    assert figure.get_figheight() < 7.5
+
+
 def test_frames_that_meet_fit_the_page_when_there_are_many():
     names = [f"a frame of a long name {number}" for number in range(10)]
     lexicon = fr.make_lexicon({name: [f"word{n}"] for n, name in enumerate(names)})
@@ -194,9 +245,9 @@ def test_frames_that_meet_fit_the_page_when_there_are_many():
     figure = fr.plot_cooccurrences(fr.count_cooccurrences(fr.find_hits(corpus, lexicon)))
     assert figure.get_figwidth() <= 6.3
     assert_readable(figure)
-    lexicon = fr.make_lexicon({f"f{number}": [f"truce{number}"] for number in range(11)})
+    lexicon = fr.make_lexicon({f"f{number}": [f"truce{number}"] for number in range(13)})
     table = fr.count_cooccurrences(fr.find_hits(fr.make_corpus(["Truce1."]), lexicon))
-    with pytest.raises(fr.InputError, match=r"11 frames .*10 at most.*merge_frames"):
+    with pytest.raises(fr.InputError, match=r"13 frames .*12 at most.*merge_frames"):
         fr.plot_cooccurrences(table)
 
 

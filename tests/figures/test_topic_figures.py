@@ -337,7 +337,7 @@ def test_what_cannot_be_drawn_is_refused_with_the_remedy(dated, newswire):
     many = blocks(["one"] * 61)
     with pytest.raises(fr.InputError, match=r"61 topics .*found\.table holds all"):
         plot_topic_frames(many)
-    with pytest.raises(fr.InputError, match=r"15 frames .*10 at most.*merge_frames"):
+    with pytest.raises(fr.InputError, match=r"15 frames .*12 at most.*merge_frames"):
         plot_topic_frames(
             replace(many, base=pd.concat([many.base] * 5), table=many.table.iloc[:3].assign(
                 topic=pd.Categorical(["topic 1"] * 3)
