@@ -30,12 +30,6 @@ from ._core.checks import (
 from ._core.tables import (
     write_table as write_table,
 )
-from .coding.classifier_files import (
-    read_classifier as read_classifier,
-)
-from .coding.classifier_files import (
-    write_classifier as write_classifier,
-)
 from .coding.classifiers import (
     Classifier as Classifier,
 )
@@ -100,7 +94,13 @@ from .coding.group_errors import (
     GroupErrors as GroupErrors,
 )
 from .coding.instrument_files import (
+    read_classifier as read_classifier,
+)
+from .coding.instrument_files import (
     read_instrument as read_instrument,
+)
+from .coding.instrument_files import (
+    write_classifier as write_classifier,
 )
 from .coding.instrument_files import (
     write_instrument as write_instrument,

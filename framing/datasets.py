@@ -7,10 +7,9 @@ from pathlib import Path
 import pandas as pd
 
 from framing._core.checks import InputError, check_choice, check_objects, check_text, listing
-from framing.coding.classifier_files import read_classifier
 from framing.coding.classifiers import Classifier
 from framing.coding.codebooks import Codebook, read_codebook
-from framing.coding.instrument_files import read_instrument
+from framing.coding.instrument_files import read_classifier, read_instrument
 from framing.coding.instruments import Instrument
 from framing.corpus.corpus import Corpus
 from framing.corpus.readers import read_corpus

@@ -1,11 +1,5 @@
 """Where each name of this room is defined."""
 
-from .classifier_files import (
-    read_classifier as read_classifier,
-)
-from .classifier_files import (
-    write_classifier as write_classifier,
-)
 from .classifiers import (
     Classifier as Classifier,
 )
@@ -70,7 +64,13 @@ from .group_errors import (
     GroupErrors as GroupErrors,
 )
 from .instrument_files import (
+    read_classifier as read_classifier,
+)
+from .instrument_files import (
     read_instrument as read_instrument,
+)
+from .instrument_files import (
+    write_classifier as write_classifier,
 )
 from .instrument_files import (
     write_instrument as write_instrument,

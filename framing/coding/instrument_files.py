@@ -1,6 +1,7 @@
-"""Files of instruments: lexicons as text, classifiers and coefficients as numbers, no code."""
+"""Files of learnt instruments: lexicons as text, the rest as numbers and names, no code."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -11,10 +12,83 @@ import pandas as pd
 from framing._core.arrays import open_arrays, write_arrays
 from framing._core.checks import check_objects
 from framing._core.files import write_text
-from framing.coding.classifier_files import arrays_of, classifier_of
+from framing.coding.classifiers import Classifier
 from framing.coding.instruments import Instrument
 from framing.lexicons.formats.toml import render
 from framing.lexicons.lexicon import Lexicon, read_toml_lexicon
+
+
+@check_objects
+def write_classifier(classifier: Classifier, path: str | Path) -> Path:
+    """Write a classifier to a file that holds numbers and names, and no code that could run.
+
+    Parameters
+    ----------
+    classifier : Classifier
+        From `fit_classifier`.
+    path : str or Path
+        Ending in .npz.
+
+    Returns
+    -------
+    Path
+        The file that was written. It does not hold the model of embeddings.
+
+    Raises
+    ------
+    InputError
+        The path does not end in .npz.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import pandas as pd
+    >>> import framing as fr
+    >>> corpus = fr.make_corpus(["A truce holds. Rain fell."] * 10)
+    >>> table = pd.DataFrame({"doc_id": corpus.table["doc_id"].repeat(2), "peace": [1, 0] * 10})
+    >>> codes = fr.make_codes(table.assign(sentence=[1, 2] * 10))
+    >>> classifier = fr.fit_classifier(codes, corpus, seed=1)
+    >>> path = fr.write_classifier(classifier, tempfile.mkdtemp() + "/peace.npz")
+    >>> fr.read_classifier(path).hash == classifier.hash
+    True
+    """
+    return write_arrays(path, _arrays_of(classifier), "a classifier is")
+
+
+@check_objects
+def read_classifier(path: str | Path) -> Classifier:
+    """Read a classifier that `write_classifier` wrote.
+
+    Parameters
+    ----------
+    path : str or Path
+        File that `write_classifier` wrote.
+
+    Returns
+    -------
+    Classifier
+        With the same probabilities. Nothing in the file is run.
+
+    Raises
+    ------
+    InputError
+        The file holds no classifier, or is damaged.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import pandas as pd
+    >>> import framing as fr
+    >>> corpus = fr.make_corpus(["A truce holds. Rain fell."] * 10)
+    >>> table = pd.DataFrame({"doc_id": corpus.table["doc_id"].repeat(2), "peace": [1, 0] * 10})
+    >>> codes = fr.make_codes(table.assign(sentence=[1, 2] * 10))
+    >>> classifier = fr.fit_classifier(codes, corpus, seed=1)
+    >>> path = fr.write_classifier(classifier, tempfile.mkdtemp() + "/peace.npz")
+    >>> fr.read_classifier(path)
+    <Classifier by tfidf: cross-validated F1 peace 1.00>
+    """
+    with open_arrays(path, "is no classifier that write_classifier wrote") as file:
+        return _classifier_of(file)
 
 
 @check_objects
@@ -61,11 +135,11 @@ def write_instrument(instrument: Instrument, path: str | Path) -> Path:
         "hash": instrument.hash,
     }
     arrays: dict[str, Any] = {"facts": np.array(json.dumps(facts))}
-    for name, table in (("table", instrument.table), ("coefficients", instrument.coefficients)):
-        arrays |= {f"{name} {column}": np.array(table[column].tolist()) for column in table}
+    arrays |= _columns(instrument.table, "table ")
+    arrays |= _columns(instrument.coefficients, "coefficients ")
     arrays["learnt"] = instrument.learnt
     for number, classifier in enumerate(instrument.classifiers):
-        of_classifier = arrays_of(classifier)
+        of_classifier = _arrays_of(classifier)
         arrays |= {f"classifier {number} {key}": value for key, value in of_classifier.items()}
     return write_arrays(path, arrays, "an instrument is")
 
@@ -105,28 +179,74 @@ def read_instrument(path: str | Path) -> Instrument:
     """
     with open_arrays(path, "is no instrument that write_instrument wrote") as file:
         facts = json.loads(str(file["facts"]))
-        tables = []
-        for name in ("table ", "coefficients "):
-            heads = [key for key in file.files if key.startswith(name)]
-            columns = {key.removeprefix(name): file[key].tolist() for key in heads}
-            tables.append(pd.DataFrame(columns))
-        classifiers = []
-        for number in range(facts["classifiers"]):
-            start = f"classifier {number} "
-            own = [key for key in file.files if key.startswith(start)]
-            classifiers.append(classifier_of({key.removeprefix(start): file[key] for key in own}))
+        table, coefficients = _table(file, "table "), _table(file, "coefficients ")
+        classifiers = tuple(
+            _classifier_of(_below(file, f"classifier {number} "))
+            for number in range(facts["classifiers"])
+        )
         lexicons = [
             _lexicon(text, name)
             for text, name in zip(facts["lexicons"], facts["names"], strict=True)
         ]
-        if "of" not in tables[1]:
+        if "of" not in coefficients:
             # Written before frames could weigh other frames.
-            tables[1].insert(2, "of", tables[1]["frame"])
-        learnt = file["learnt"] if "learnt" in file.files else np.zeros(0, dtype=np.uint64)
+            coefficients.insert(2, "of", coefficients["frame"])
         return Instrument(
-            tables[0], tables[1], tuple(lexicons), tuple(classifiers), facts["trained_on"],
-            facts["seed"], facts["hash"], learnt=learnt,
+            table, coefficients, tuple(lexicons), classifiers, facts["trained_on"],
+            facts["seed"], facts["hash"], learnt=_learnt(file),
         )  # fmt: skip
+
+
+def _columns(table: pd.DataFrame, prefix: str) -> dict[str, Any]:
+    """Return the columns of a table as arrays, under names that begin with ``prefix``."""
+    return {f"{prefix}{column}": np.array(table[column].tolist()) for column in table}
+
+
+def _below(arrays: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+    """Return the arrays whose names begin with ``prefix``, under the rest of their names."""
+    return {name.removeprefix(prefix): arrays[name] for name in arrays if name.startswith(prefix)}
+
+
+def _table(arrays: Mapping[str, Any], prefix: str) -> pd.DataFrame:
+    """Return the table whose columns are the arrays of ``prefix``."""
+    return pd.DataFrame({name: values.tolist() for name, values in _below(arrays, prefix).items()})
+
+
+def _learnt(arrays: Mapping[str, Any]) -> Any:
+    """Return the hashes of the sentences that were learnt; files of earlier versions have none."""
+    return arrays["learnt"] if "learnt" in arrays else np.zeros(0, dtype=np.uint64)
+
+
+def _arrays_of(classifier: Classifier) -> dict[str, Any]:
+    """Return a classifier as arrays of numbers and names."""
+    facts = {
+        "features": classifier.features,
+        "strength": classifier.strength,
+        "lexicon_hash": classifier.lexicon_hash,
+        "seed": classifier.seed,
+        "hash": classifier.hash,
+        "context": classifier.context,
+        "trained_on": classifier.trained_on,
+    }
+    return _columns(classifier.table, "table_") | {
+        "facts": np.array(json.dumps(facts)),
+        "columns": np.array(classifier.columns),
+        "weights": classifier.weights,
+        "intercepts": classifier.intercepts,
+        "idf": classifier.idf,
+        "learnt": classifier.learnt,
+    }
+
+
+def _classifier_of(arrays: Mapping[str, Any]) -> Classifier:
+    """Return the classifier of arrays."""
+    facts = json.loads(str(arrays["facts"]))
+    return Classifier(
+        _table(arrays, "table_"), tuple(facts["features"]), tuple(arrays["columns"].tolist()),
+        arrays["weights"], arrays["intercepts"], arrays["idf"], facts["strength"],
+        facts["lexicon_hash"], facts["seed"], facts["hash"], facts.get("context", 0),
+        facts.get("trained_on", ""), _learnt(arrays),
+    )  # fmt: skip
 
 
 def _lexicon(text: str, name: str) -> Lexicon:

@@ -1,8 +1,8 @@
 """Repeated ids: ids that occur in two partitions, where the first one counts."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,25 @@ from framing._core.typing import Keys
 
 # Ids that are compared at once: 16 bytes each.
 AT_ONCE = 20_000_000
+
+Piece = TypeVar("Piece")
+
+
+def refuse_repeated(
+    pieces: Mapping[str, Piece],
+    ids: Callable[[Piece], pa.ChunkedArray],
+    total: int,
+    again: Callable[[Piece, dict[str, str]], object],
+) -> None:
+    """Make the results of each partition again that has ids of an earlier one, without these.
+
+    ``pieces`` are what is known of each partition, by its name and in order. ``ids`` gives the ids
+    that its results have, each once, and ``total`` is their number. ``again`` gets the repeated ids
+    of a partition, with the name of the partition that has them first.
+    """
+    later = later_ids(list(pieces), lambda key: ids(pieces[key]), total)
+    for key, repeated in later.items():
+        again(pieces[key], repeated)
 
 
 def later_ids(

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,24 @@ from framing._core.result import version_of
 from framing._core.workers import in_parallel
 from framing.corpus.datasets import Dataset
 from framing.corpus.partitions import Partition
+from framing.corpus.rows import RowReading
 from framing.corpus.storage import Storage, only_run, open_storage
 
 RUN = "run.json"
+
+
+@dataclass(frozen=True)
+class PartitionJob:
+    """Work on one partition, whose results are files in folders below that of the run."""
+
+    storage: Storage
+    partition: Partition
+    reading: RowReading
+    folder: Path
+
+    def path(self, kind: str, ending: str) -> Path:
+        """Return the path of a file of this partition."""
+        return self.folder / kind / f"{file_name(self.partition)}.{ending}"
 
 
 def file_name(partition: Partition) -> str:
@@ -88,6 +104,15 @@ def run_stage(
     missing = [delayed(function)(*args) for path, function, args in calls if not path.exists()]
     for _ in in_parallel(missing, workers):
         pass
+
+
+def remove_folders(folder: Path, kinds: Sequence[str]) -> None:
+    """Remove the folders of files that are not needed when the results are there."""
+    for kind in kinds:
+        for path in (folder / kind).glob("*"):
+            path.unlink()
+        with suppress(OSError):
+            (folder / kind).rmdir()
 
 
 def write_json(path: Path, content: object) -> None:

@@ -1,7 +1,6 @@
 """Duplicates on disk: documents of a dataset that repeat another one, also across partitions."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -33,20 +32,19 @@ from framing.corpus.duplicates import (
     signatures_of,
     too_many,
 )
-from framing.corpus.partitions import Partition
-from framing.corpus.repeated_ids import later_ids
-from framing.corpus.rows import REFUSED, Refusals, RowReading, corpus_of, dates_of, read_batches
+from framing.corpus.repeated_ids import refuse_repeated
+from framing.corpus.rows import REFUSED, Refusals, corpus_of, dates_of, read_batches
 from framing.corpus.stages import (
-    file_name,
+    PartitionJob,
     map_array,
     read_json,
+    remove_folders,
     run_stage,
     stage_folder,
     write_array,
     write_json,
     write_table,
 )
-from framing.corpus.storage import Storage
 
 # Documents whose keys are sorted at once.
 SORTED = 20_000_000
@@ -105,13 +103,9 @@ class StoredDuplicates(Shown):
 
 
 @dataclass(frozen=True)
-class SignJob:
-    """A partition to sign, and the folder of the run."""
+class SignJob(PartitionJob):
+    """A partition to sign."""
 
-    storage: Storage
-    partition: Partition
-    reading: RowReading
-    folder: Path
     shingle: int
     hashes: int
     bands: int
@@ -120,7 +114,7 @@ class SignJob:
 
     def path(self, kind: str, ending: str = "npy") -> Path:
         """Return the path of a file of this partition."""
-        return self.folder / kind / f"{file_name(self.partition)}.{ending}"
+        return super().path(kind, ending)
 
 
 @check_objects
@@ -199,7 +193,8 @@ def find_duplicates(
             for kind in (*SCRATCH, "done", "refused", "duplicates"):
                 (folder / kind).mkdir(exist_ok=True)
             run_stage([(job.path("done", "json"), _sign, (job, {})) for job in jobs], workers)
-            _refuse_repeated(jobs)
+            compared = sum(read_json(job.path("done", "json"))["compared"] for job in jobs)
+            refuse_repeated({job.partition.key: job for job in jobs}, _ids, compared, _sign)
             done = [read_json(job.path("done", "json")) for job in jobs]
             ends = np.cumsum([facts["compared"] for facts in done]).tolist()
             run = _Run(folder, tuple(jobs), (0, *ends))
@@ -215,11 +210,7 @@ def find_duplicates(
                 empty=sum(facts["empty"] for facts in done), chained=0,
             )  # fmt: skip
             _write_results(run, close, similar, settings, workers)
-        for kind in SCRATCH:
-            for path in (folder / kind).glob("*"):
-                path.unlink()
-            with suppress(OSError):
-                (folder / kind).rmdir()
+        remove_folders(folder, SCRATCH)
         return _opened(str(out), folder, jobs)
 
 
@@ -325,16 +316,9 @@ def _digests(sets: Sets) -> dict[str, Keys]:
     return {"left": halves[:, 0], "right": halves[:, 1]}
 
 
-def _refuse_repeated(jobs: Sequence[SignJob]) -> None:
-    """Sign partitions again without the ids that are in an earlier one."""
-    by_key = {job.partition.key: job for job in jobs}
-    total = sum(read_json(job.path("done", "json"))["compared"] for job in jobs)
-
-    def read(key: str) -> pa.ChunkedArray:
-        return pq.read_table(by_key[key].path("ids", "parquet"), columns=["doc_id"])["doc_id"]
-
-    for key, repeated in later_ids(list(by_key), read, total).items():
-        _sign(by_key[key], repeated)
+def _ids(job: SignJob) -> pa.ChunkedArray:
+    """Return the ids of the documents of a partition."""
+    return pq.read_table(job.path("ids", "parquet"), columns=["doc_id"])["doc_id"]
 
 
 def _column(run: _Run, name: str) -> Iterator[tuple[int, Any]]:

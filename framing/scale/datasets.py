@@ -20,7 +20,7 @@ from framing.lexicons.dictionaries import write_lexicon
 from framing.lexicons.lexicon import Lexicon
 from framing.scale.crews import Crew, DaskCrew, JobOutcome, Killed, LocalCrew, killers
 from framing.scale.manifest import Manifest, read_manifest
-from framing.scale.repeated_ids import refuse_repeated
+from framing.scale.repeated_ids import refuse_rows
 from framing.scale.scoring import KINDS, Job, SearchSettings
 
 # So many articles of one partition may kill their worker before it is given up.
@@ -195,7 +195,7 @@ def score_dataset(
             failed = _run(crew, manifest, storage, partitions, search, progress)
         finally:
             crew.close()
-        refuse_repeated(manifest)
+        refuse_rows(manifest)
         manifest.rewrite()
         manifest.clean()
     return _result(manifest, str(out), failed)

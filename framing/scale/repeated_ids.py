@@ -6,19 +6,22 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from framing.corpus.repeated_ids import later_ids
+from framing.corpus.repeated_ids import refuse_repeated
 from framing.corpus.rows import REFUSED, repeats
 from framing.scale.manifest import Manifest
 from framing.scale.scoring import GROUP_ROWS, KINDS
 
 
-def refuse_repeated(manifest: Manifest) -> None:
+def refuse_rows(manifest: Manifest) -> None:
     """Move rows whose id is in an earlier partition from the scored ones to the refused ones."""
     lines = {line["partition"]: line for line in manifest.in_order()}
     total = sum(line["scored"] for line in lines.values())
-    later = later_ids(list(lines), lambda key: _ids(manifest, lines[key]), total)
-    for key, repeated in later.items():
-        _rewrite(manifest, lines[key], repeated)
+    refuse_repeated(
+        lines,
+        lambda line: _ids(manifest, line),
+        total,
+        lambda line, repeated: _rewrite(manifest, line, repeated),
+    )
 
 
 def _ids(manifest: Manifest, line: dict[str, Any]) -> pa.ChunkedArray:

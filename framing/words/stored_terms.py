@@ -1,7 +1,6 @@
 """Terms on disk: counts of terms in a dataset that is larger than memory, as Parquet."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import count
@@ -19,28 +18,26 @@ from framing._core.checks import check_columns
 from framing._core.result import Shown
 from framing.corpus.datasets import Dataset
 from framing.corpus.dates import COLUMN as PRECISION
-from framing.corpus.partitions import Partition
-from framing.corpus.repeated_ids import id_hashes, later_ids
+from framing.corpus.repeated_ids import id_hashes, refuse_repeated
 from framing.corpus.rows import (
     REFUSED,
     Refusals,
     RowBatch,
-    RowReading,
     corpus_of,
     dates_of,
     kept_columns,
     read_batches,
 )
 from framing.corpus.stages import (
+    PartitionJob,
     digest_of,
-    file_name,
     read_json,
+    remove_folders,
     run_stage,
     stage_folder,
     write_json,
     write_table,
 )
-from framing.corpus.storage import Storage
 from framing.lexicons.actors import Actors
 from framing.text.counts import Task
 from framing.words.type_counts import TypeCounts, from_corpus, joined_counts
@@ -202,20 +199,16 @@ def _matrix(table: pa.Table, width: int) -> sparse.csr_array:
 
 
 @dataclass(frozen=True)
-class CountJob:
-    """A partition to count, and the folder of the counts."""
+class CountJob(PartitionJob):
+    """A partition to count."""
 
-    storage: Storage
-    partition: Partition
-    reading: RowReading
     task: Task
     filters: Filters
     without: Actors | None
-    folder: Path
 
     def path(self, kind: str, ending: str = "parquet") -> Path:
         """Return the path of a file of this partition."""
-        return self.folder / kind / f"{file_name(self.partition)}.{ending}"
+        return super().path(kind, ending)
 
 
 def count_dataset(
@@ -242,7 +235,7 @@ def count_dataset(
     }  # fmt: skip
     with stage_folder(out, dataset, facts) as folder:
         jobs = [
-            CountJob(dataset.storage, piece, dataset.reading, task, filters, without, folder)
+            CountJob(dataset.storage, piece, dataset.reading, folder, task, filters, without)
             for piece in dataset.partitions
         ]
         for kind in ("types", "terms", "units", "done", "counts", "refused"):
@@ -251,14 +244,13 @@ def count_dataset(
             run_stage(
                 [(job.path("done", "json"), _count_partition, (job, {})) for job in jobs], workers
             )
-            _refuse_repeated(jobs)
+            counted = sum(read_json(job.path("done", "json"))["counted"] for job in jobs)
+            refuse_repeated(
+                {job.partition.key: job for job in jobs}, _ids, counted, _count_partition
+            )
             _write_vocabulary(folder, jobs, filters, only)
         run_stage([(job.path("counts"), _renumber, (job,)) for job in jobs], workers)
-        for kind in ("types", "terms", "units"):
-            for path in (folder / kind).iterdir():
-                path.unlink()
-            with suppress(OSError):
-                (folder / kind).rmdir()
+        remove_folders(folder, ("types", "terms", "units"))
         return _opened(str(out), folder, jobs, dict(counting), task.unit)
 
 
@@ -344,15 +336,6 @@ def _with_lists(units: pa.Table, matrix: sparse.csr_array) -> pa.Table:
     for name, values in zip((TERM, COUNT), lists, strict=True):
         units = units.append_column(name, values)
     return units
-
-
-def _refuse_repeated(jobs: Sequence[CountJob]) -> None:
-    """Count partitions again without the ids that are in an earlier one."""
-    by_key = {job.partition.key: job for job in jobs}
-    total = sum(read_json(job.path("done", "json"))["counted"] for job in jobs)
-    later = later_ids(list(by_key), lambda key: _ids(by_key[key]), total)
-    for key, repeated in later.items():
-        _count_partition(by_key[key], repeated)
 
 
 def _ids(job: CountJob) -> pa.ChunkedArray:
