@@ -36,6 +36,7 @@ from framing.evidence.values import (
     Value,
     Values,
     check_scores,
+    coders_say,
     document_values,
     entry_precision,
     frame_columns,
@@ -100,8 +101,8 @@ def write_evidence(
         interval. By default hits per 1,000 tokens; with ``only``, no values.
     validation : Validation, optional
         A validation of the same lexicon: the page then has the precision of frames and entries,
-        and the sentences that coders marked and the lexicon missed. Without it the page says
-        "unvalidated".
+        what coders say of each coded hit with a filter for those that are wrong, and the sentences
+        that coders marked and the lexicon missed. Without it the page says "unvalidated".
     contrast : Contrast, optional
         A contrast of scores of these hits: the page then has its differences between groups, with
         intervals, p-values, a verdict in words, and links to the hits of both groups.
@@ -275,6 +276,7 @@ def _make_site(
         overviews=overviews(items, hits, None if only is not None else valued),
         differences=None if contrast is None else group_differences(contrast, hits),
         missed=[] if validation is None else missed_sentences(validation, items),
+        coded={} if validation is None else coders_say(validation, items),
         starts=_sentence_starts(hits, items),
         key=f"{hits.lexicon_hash} {hits.corpus_fingerprint}",
         facts=measured(hits, corpus, known.standing),
@@ -389,6 +391,7 @@ class _Site:
     overviews: list[Overview]
     differences: Differences | None
     missed: list[Missed]
+    coded: dict[tuple[int, int, int], str]
     starts: dict[int, list[int]]
     key: str
     facts: list[Fact]
@@ -433,7 +436,9 @@ class _Site:
         """Return what the script of a page reads; None stands for the index."""
         if page is not None:
             shown = _of_page(self.items, self.pages[page])
-            return browser_data(shown, self.starts, title=self.title, key=self.key)
+            return browser_data(
+                shown, self.starts, title=self.title, key=self.key, coded=self.coded
+            )
         numbers = range(len(self.pages))
         chunks: list[str] = []
         if self.layout == "packed":
@@ -450,6 +455,7 @@ class _Site:
             files=[] if self.single else [quote(self.file(number).name) for number in numbers],
             page_of=self.page_of() if chunks else None,
             measure=self.scores.measure if chunks and self.scores else "",
+            coded=self.coded,
         )
 
     def page_of(self) -> dict[int, int]:
@@ -550,7 +556,13 @@ def _index(site: _Site) -> str:
 def _shared(site: _Site) -> dict[str, Any]:
     """Return what the index and the other pages have in common."""
     entries = site.items.entries
-    return {"entries": entries, "values": site.scores, "single": site.single, **site.notes}
+    return {
+        "entries": entries,
+        "values": site.scores,
+        "single": site.single,
+        "has_codes": bool(site.coded),
+        **site.notes,
+    }
 
 
 def _write_pages(output: Output, site: _Site) -> list[Path]:

@@ -17,6 +17,8 @@ from framing.evidence.items import SIGNS, DocumentItem, Items
 WIDE = "\uffff"
 # Columns of the hits.
 COLUMNS = "esnkabxp"
+# What coders say of a hit, behind the bits of its context.
+SAID = {"right": 8, "wrong": 16}
 
 
 def browser_data(
@@ -29,6 +31,7 @@ def browser_data(
     files: Sequence[str] = (),
     page_of: Mapping[int, int] | None = None,
     measure: str = "",
+    coded: Mapping[tuple[int, int, int], str] | None = None,
 ) -> dict[str, Any]:
     """Return the documents and hits of a page as columns.
 
@@ -36,6 +39,7 @@ def browser_data(
     the texts are, if the page does not have the articles: files, or elements of the page ("#…").
     ``page_of`` is the number of the chunk for each document, and ``files`` are the pages with the
     same articles, where there are any. ``measure`` is the name of the values beside the texts.
+    ``coded`` is what coders say of hits, "right" or "wrong", by document, sentence and frame.
     Numbers of documents and hits are those of the first one on the page and count up; frames,
     entries, sources and speakers are numbers of their lists.
     """
@@ -46,7 +50,7 @@ def browser_data(
     speaker_of = {name: number for number, name in enumerate(speakers)}
     columns: dict[str, list[int]] = {name: [] for name in COLUMNS}
     for item in documents:
-        _add_hits(columns, item, starts[item.number], speaker_of)
+        _add_hits(columns, item, starts[item.number], speaker_of, coded or {})
     return {
         "key": key,
         "title": title,
@@ -81,13 +85,15 @@ def _add_hits(
     item: DocumentItem,
     starts: list[int],
     speaker_of: dict[str, int],
+    coded: Mapping[tuple[int, int, int], str],
 ) -> None:
     """Add the hits of a document: positions are those of the browser.
 
     The columns are ``e`` entry, ``s`` start after that of the previous hit, ``n`` length, ``k``
     sentence after that of the previous hit, ``a`` and ``b`` characters from the start of the
     sentence to the hit and from there to the end of the sentence, ``x`` context (1 denied, 2
-    hedged, 4 quoted) and ``p`` speaker. Differences keep the page small.
+    hedged, 4 quoted; 8 right and 16 wrong as coders say) and ``p`` speaker.
+    Differences keep the page small.
     """
     shift = _shifts(item.text)
     before = sentence = 0
@@ -101,6 +107,7 @@ def _add_hits(
             places = [place + int(shift[place]) for place in places]
         start, end, first, last = places
         flags = sum(1 << bit for bit, name in enumerate(SIGNS) if name in hit.context)
+        flags += SAID.get(coded.get((item.number, hit.sentence, hit.frame), ""), 0)
         steps = (start - before, end - start, hit.sentence - sentence, start - first, last - start)
         before, sentence = start, hit.sentence
         values = (hit.entry, *steps, flags, speaker_of[hit.speaker])

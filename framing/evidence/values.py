@@ -252,6 +252,24 @@ def missed_sentences(validation: Validation, items: Items) -> list[Missed]:
     return missed
 
 
+def coders_say(validation: Validation, items: Items) -> dict[tuple[int, int, int], str]:
+    """Return what coders say of the sentences, by document, sentence and frame: "right", "wrong".
+
+    A hit in a sentence that coders gave its frame is right. Where coders are evenly divided there
+    is no entry.
+    """
+    document_of = {item.doc_id: item.number for item in items.documents}
+    frame_of = {frame.name: frame.number for frame in items.frames}
+    table = validation.sentences[["doc_id", "sentence", "frame", "coded"]]
+    return {
+        (document_of[doc_id], int(sentence), frame_of[str(frame)]): "right"
+        if coded > 0.5
+        else "wrong"
+        for doc_id, sentence, frame, coded in table.itertuples(index=False)
+        if doc_id in document_of and str(frame) in frame_of and coded != 0.5 and coded == coded
+    }
+
+
 def entry_precision(validation: Validation) -> defaultdict[tuple[str, str], Value]:
     """Return the precision by frame and entry; a dash for entries without a coded sentence."""
     columns = ["frame", "entry", "n", "precision", "low", "high"]

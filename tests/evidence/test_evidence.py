@@ -602,6 +602,28 @@ def test_in_a_browser_the_address_filters_the_hits(tmp_path, browser):
     assert browser.run(text) == texts[0]
 
 
+def test_in_a_browser_the_hits_that_coders_call_wrong_can_be_shown(tmp_path, browser):
+    corpus = fr.make_corpus(["A truce. A truce fund.", "Talks on a truce. Rain. A truce, again."])
+    hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"], "talks": ["talks"]}))
+    codes = pd.DataFrame(
+        {"doc_id": ["text1", "text1", "text2", "text2", "text2"], "sentence": [1, 2, 1, 3, 3],
+         "coder": ["a", "a", "a", "a", "b"], "peace": [1, 0, 1, 1, 0], "talks": [0, 0, 0, 0, 0]}
+    )  # fmt: skip
+    validation = fr.validate(hits, fr.make_codes(codes))
+    fr.write_evidence(hits, corpus, tmp_path / "e.html", validation=validation)
+    browser.open(tmp_path / "e.html", "coded=wrong")
+    errors = fr.list_errors(validation).table
+    wrong = errors[errors["error"] == "false hit"]
+    assert cells(browser, 2) == ["truce", "Talks"]
+    assert len(wrong) == 2
+    browser.open(tmp_path / "e.html")
+    assert cells(browser, 10) == ["right", "wrong", "wrong", "right", "–"]
+    fr.write_evidence(hits, corpus, tmp_path / "plain.html")
+    browser.open(tmp_path / "plain.html")
+    assert browser.run("document.querySelector('[name=coded]')") is None
+    assert browser.run("document.querySelectorAll('#sorts th').length") == 10
+
+
 def test_in_a_browser_two_groups_can_be_chosen(tmp_path, browser):
     hits, corpus = compare_sources()
     gap = fr.contrast(fr.score(hits), by="source", seed=1)

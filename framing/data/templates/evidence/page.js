@@ -39,7 +39,7 @@
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const number = (value) => value.toLocaleString("en");
   const NAMES = [
-    "frame", "entry", "source", "from", "to", "rejected", "hedged", "quoted", "speaker", "judged", "q",
+    "frame", "entry", "source", "from", "to", "rejected", "hedged", "quoted", "speaker", "coded", "judged", "q",
   ];
   const fields = NAMES.filter((name) => form.elements[name]);
   // Filters that take whole documents; values with intervals hold for these.
@@ -53,6 +53,7 @@
   const size = docs.id.length;
   const total = columns.e.length;
   const remote = data.chunks.length > 0;
+  const coded = (hit) => (columns.x[hit] & 8 ? "right" : columns.x[hit] & 16 ? "wrong" : "");
   const frameOf = (hit) => data.entries[columns.e[hit]][0];
   const documentOf = (hit) => columns.d[hit];
   const folded = new Array(size).fill(null);
@@ -191,6 +192,7 @@
     if (state.frame && data.frames[frame] !== state.frame) return false;
     if (state.entry && pattern !== state.entry) return false;
     if (state.speaker && data.speakers[columns.p[hit]] !== state.speaker) return false;
+    if (state.coded && (coded(hit) || "nothing") !== state.coded) return false;
     if (state.judged && (tick(hit)[0] || "not yet") !== state.judged) return false;
     return CONTEXT.every((name, bit) =>
       !state[name] || Boolean(columns.x[hit] & (1 << bit)) === (state[name] === "only"));
@@ -421,6 +423,7 @@
     date: (hit) => docs.date[documentOf(hit)],
     judged: (hit) => tick(hit)[0],
     note: (hit) => tick(hit)[1],
+    coded,
   };
   let ordered = { of: null, by: "", hits: [] };
   async function inOrder() {
@@ -500,6 +503,7 @@
     input.value = note;
     input.setAttribute("aria-label", `Hit ${hit + firstHit}: note`);
     cell(row, input);
+    if (form.elements.coded) cell(row, coded(hit) || "–");
     const changed = () => { judge(hit, select.value, input.value); if (at >= 0 && shown[at] === hit) describe(hit); };
     select.addEventListener("change", changed);
     input.addEventListener("change", changed);
@@ -808,7 +812,8 @@
     const hits = await inOrder();
     await need(new Set(hits.map(documentOf)));
     const rows = [["hit", "doc_id", "title", "source", "date", "sentence", "start", "end", "frame", "entry",
-      "label", "left", "words", "right", ...CONTEXT, "speaker", "ticked", "note"]];
+      "label", "left", "words", "right", ...CONTEXT, "speaker", "ticked", "note",
+      ...(form.elements.coded ? ["coded"] : [])]];
     for (const hit of hits) {
       const index = documentOf(hit);
       const [frame, name, pattern] = data.entries[columns.e[hit]];
@@ -818,7 +823,7 @@
       rows.push([hit + firstHit, docs.id[index], docs.title[index], data.sources[docs.source[index]],
         docs.date[index], columns.k[hit], start, end, data.frames[frame], pattern, name, ...around(hit),
         ...CONTEXT.map((_, bit) => (columns.x[hit] & (1 << bit) ? "True" : "False")),
-        data.speakers[columns.p[hit]], ...tick(hit)]);
+        data.speakers[columns.p[hit]], ...tick(hit), ...(form.elements.coded ? [coded(hit)] : [])]);
     }
     save("hits.csv", rows);
   }
