@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from framing._core.typing import Mask
 from framing.hits.automaton import (
+    NONE,
     Finder,
     Matches,
     concatenate,
@@ -21,7 +22,8 @@ from framing.hits.context.cues import Cues, load_cues, make_reader
 from framing.hits.context.negation import find_clauses, hedged, rejected
 from framing.hits.context.quotes import find_quotes
 from framing.hits.context.speakers import name_speakers
-from framing.hits.native.search import Search, make_search
+from framing.hits.native.folding import make_folding
+from framing.hits.native.search import Case, Search, SentenceMatches, Units, make_search
 from framing.hits.native.tables import Rules
 from framing.lexicons.lexicon import Lexicon
 from framing.lexicons.patterns import atoms_of, case_regex, parse_pattern
@@ -33,6 +35,7 @@ from framing.text.characters import (
     STOP,
     WORD,
     Alphabet,
+    CodePoints,
     Offsets,
     unfold,
 )
@@ -44,6 +47,7 @@ from framing.text.segments import (
     Spans,
     excerpt,
     make_chunk,
+    paragraphs,
     pieces,
     sentences,
 )
@@ -127,7 +131,8 @@ class Matcher:
         trees = [parse_pattern(pattern, lexicon.groups) for pattern in patterns]
         cue_trees = [parse_pattern(pattern) for _, pattern in cues]
         self.alphabet = Alphabet(
-            atom.text for tree in (*trees, *cue_trees) for atom in atoms_of(tree)
+            (atom.text for tree in (*trees, *cue_trees) for atom in atoms_of(tree)),
+            make_folding() if native else None,
         )
         self.finder = Finder(trees, self.alphabet)
         self.cue_finder = Finder(cue_trees, self.alphabet)
@@ -208,8 +213,7 @@ class Matcher:
     def find(self, chunk: Chunk, nested: str) -> tuple[Offsets, Matches]:
         """Return the hits of a chunk and the rows of their sentences, in reading order."""
         if self.search is not None:
-            in_case = partial(self._in_case, chunk) if self.cased else None
-            rows = self.search.hits(chunk, nested, in_case)
+            rows = self.search.hits(chunk, nested, self._asks(chunk))
             if rows is not None:
                 return rows.row, rows.matches
         # All matches of a long text together would need hundreds of times its size.
@@ -227,6 +231,31 @@ class Matcher:
             rows_of.append(row)
             hits_of.append(hits)
         return np.concatenate(rows_of), concatenate(hits_of)
+
+    @cached_property
+    def is_plain(self) -> bool:
+        """Whether few entries have a gap or a condition, for which sentences are needed."""
+        gapped = np.flatnonzero(self.finder.gapped[: self.first_condition])
+        asking = np.union1d(gapped, self.conditions.entry)
+        return len(asking) <= MANY * len(self.frame_of)
+
+    def sure_hits(
+        self, chunk: Chunk, units: Units, lines: Offsets, nested: str
+    ) -> tuple[Offsets, Offsets, Mask] | None:
+        """Return document and entry of the hits that need no sentences, and the other units."""
+        if self.search is None:
+            return None
+        found = self.search.sure_hits(units, lines, nested, self._asks(chunk))
+        if found is None:
+            return None
+        return units.document[found[0].row], found[0].matches.rule, found[1]
+
+    def hits_in(self, chunk: Chunk, units: Units, nested: str) -> SentenceMatches | None:
+        """Return the hits in units that are sentences."""
+        return None if self.search is None else self.search.hits(units, nested, self._asks(chunk))
+
+    def _asks(self, chunk: Chunk) -> Case | None:
+        return partial(self._in_case, chunk) if self.cased else None
 
     def _search_piece(self, text: Passages, nested: str) -> tuple[Offsets, Matches]:
         matches = self.finder.find(text)
@@ -582,6 +611,9 @@ def count_matches(
     ``number`` is the number of the first article in the corpus.
     """
     chunk = make_chunk(number, texts, removed, language, matcher.alphabet)
+    native = _count_native(matcher, nested, chunk)
+    if native is not None:
+        return native, _tokens(chunk)
     if len(np.unique(matcher.conditions.entry)) > MANY * len(matcher.frame_of):
         return _with_sentences(matcher, nested, chunk, number), _tokens(chunk)
     matches = _in_articles(chunk, matcher.finder.find(chunk))
@@ -603,6 +635,129 @@ def count_matches(
         found = _with_sentences(matcher, nested, whole, 0)
         counted.append(found.assign(document=again[found["document"]] + number))
     return pd.concat(counted, ignore_index=True), _tokens(chunk)
+
+
+def _count_native(matcher: Matcher, nested: str, chunk: Chunk) -> pd.DataFrame | None:
+    """Return the counts of `count_matches` from the native engine, None where it is not used.
+
+    A match without a sign and a line end inside is in one sentence, whatever that sentence is. So
+    whole articles are searched first, then the paragraphs of the articles in which that does not
+    settle all, and sentences of the paragraphs that are left.
+    """
+    if matcher.search is None or chunk.folded.lines is None:
+        return None
+    counted: list[tuple[Offsets, Offsets]] = []
+    parts = _article_parts(chunk) if matcher.is_plain else None
+    documents = np.arange(len(chunk.begins))
+    if parts is not None:
+        found = matcher.sure_hits(chunk, parts, chunk.folded.lines, nested)
+        if found is None:
+            return None
+        document, entry, again = found
+        documents = np.unique(parts.document[again])
+        sure = ~np.isin(document, documents)
+        counted.append((document[sure], entry[sure]))
+    if len(documents):
+        more = _count_paragraphs(matcher, nested, chunk, documents)
+        if more is None:
+            return None
+        counted += more
+    document, entry = (np.concatenate(columns) for columns in zip(*counted, strict=True))
+    return pd.DataFrame({"document": document + chunk.number, "entry": entry})
+
+
+def _article_parts(chunk: Chunk) -> Units | None:
+    """Return the articles without their removed lines; None where these overlap."""
+    start = np.sort(np.append(chunk.begins, chunk.removed[:, 1]))
+    joints = np.append(chunk.begins[1:], len(chunk.text)) - 1
+    end = np.sort(np.append(joints, chunk.removed[:, 0]))
+    if (end < start).any() or (start[1:] < end[:-1]).any():
+        return None
+    return _units(chunk, Spans(np.searchsorted(chunk.begins, start, "right") - 1, start, end))
+
+
+def _units(chunk: Chunk, spans: Spans) -> Units:
+    folded = chunk.folded
+    return Units(
+        folded, chunk.tokens, folded.from_text(spans.start), folded.from_text(spans.end),
+        spans.document,
+    )  # fmt: skip
+
+
+def _count_paragraphs(
+    matcher: Matcher, nested: str, chunk: Chunk, documents: Offsets
+) -> list[tuple[Offsets, Offsets]] | None:
+    """Return document and entry of the hits in some articles."""
+    part = _articles_of(chunk, documents)
+    spans = paragraphs(part.text, part.codes, part.begins, part.removed)
+    found = matcher.sure_hits(chunk, _units(chunk, part.in_chunk(spans)), NONE, nested)
+    if found is None:
+        return None
+    document, entry, again = found
+    counted = [(document, entry)]
+    if again.any():
+        # Conditions may look at sentences before.
+        before = int(matcher.conditions.before.max(initial=0))
+        wanted = np.flatnonzero(_with_some_before(again, before))
+        some = Spans(spans.document[wanted], spans.start[wanted], spans.end[wanted])
+        cut, row = sentences(part.text, part.codes, some, chunk.language)
+        units = _units(chunk, part.in_chunk(cut))
+        hits = matcher.hits_in(chunk, units, nested)
+        if hits is None:
+            return None
+        which = again[wanted[row[hits.row]]]
+        counted.append((units.document[hits.row[which]], hits.matches.rule[which]))
+    return counted
+
+
+def _with_some_before(which: Mask, before: int) -> Mask:
+    """Return the mask with so many rows more before each row."""
+    place = np.flatnonzero(which)
+    edges = np.zeros(len(which) + 1, dtype=np.int64)
+    np.add.at(edges, np.maximum(place - min(before, len(which)), 0), 1)
+    np.add.at(edges, place + 1, -1)
+    shown: Mask = np.cumsum(edges[:-1]) > 0
+    return shown
+
+
+@dataclass(frozen=True)
+class _Articles:
+    """Some articles of a chunk, joined; ``moved`` is how far each stands from the chunk's."""
+
+    documents: Offsets
+    text: str
+    codes: CodePoints
+    begins: Offsets
+    removed: Offsets
+    moved: Offsets
+
+    def in_chunk(self, spans: Spans) -> Spans:
+        """Return spans in these articles as spans in the chunk."""
+        moved = self.moved[spans.document]
+        return Spans(self.documents[spans.document], spans.start + moved, spans.end + moved)
+
+
+def _articles_of(chunk: Chunk, documents: Offsets) -> _Articles:
+    removed = chunk.removed[:, 0]
+    if len(documents) == len(chunk.begins):
+        still = np.zeros(len(documents), dtype=np.int64)
+        return _Articles(documents, chunk.text, chunk.codes, chunk.begins, removed, still)
+    start: Offsets = chunk.begins[documents]
+    past: Offsets = np.append(chunk.begins[1:], len(chunk.text))[documents]
+    begins: Offsets = np.cumsum(past - start) - (past - start)
+    spans = list(zip(start.tolist(), past.tolist(), strict=True))
+    owner = np.searchsorted(chunk.begins, removed, side="right") - 1
+    place = np.searchsorted(documents, owner)
+    inside = documents[np.minimum(place, len(documents) - 1)] == owner
+    moved = start - begins
+    return _Articles(
+        documents,
+        "".join([chunk.text[low:high] for low, high in spans]),
+        np.concatenate([chunk.codes[low:high] for low, high in spans]),
+        begins,
+        removed[inside] - moved[place[inside]],
+        moved,
+    )
 
 
 def _with_sentences(matcher: Matcher, nested: str, chunk: Chunk, number: int) -> pd.DataFrame:

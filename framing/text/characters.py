@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -231,17 +231,22 @@ def line_cuts(text: str, codes: CodePoints, begins: Offsets | None = None) -> Of
         blank = (last > 0) & np.isin(codes[last], _BLANKS)
         last = last - blank
     last = last[(last > 0) & np.isin(codes[last], _BREAKING)]
+    return cuts_at(text, last, begins)
+
+
+def cuts_at(text: str, hyphens: Offsets, begins: Offsets | None = None) -> Offsets:
+    """Return `line_cuts`, given the hyphens before line ends."""
     cuts: list[tuple[int, int]] = []
-    for place in np.unique(last).tolist():
+    for place in np.unique(hyphens).tolist():
         start = place
         while start and text[start - 1] in _BREAKING_SIGNS:
             start -= 1
         cut = _CUT.match(text, start)
         if not start or cut is None or not text[start - 1].isalnum():
             continue
-        hyphens, word = cut["hyphen"], cut["word"]
-        soft = hyphens == "\u00ad"
-        if len(hyphens) > 1 or (word.casefold() in _PAIRING and not soft):
+        signs, word = cut["hyphen"], cut["word"]
+        soft = signs == "\u00ad"
+        if len(signs) > 1 or (word.casefold() in _PAIRING and not soft):
             continue
         whole = soft or (text[start - 1].islower() and word[0].islower())
         cuts.append((start if whole else start + 1, cut.end()))
@@ -275,11 +280,15 @@ def entities(text: str) -> list[tuple[int, int, str]]:
     return found
 
 
-def addresses(text: str, codes: CodePoints | None = None) -> list[tuple[int, int]]:
-    """Return start and end of links, addresses of mailboxes and names of accounts in a text."""
+def addresses(text: str, signs: Offsets | None = None) -> list[tuple[int, int]]:
+    """Return start and end of links, addresses of mailboxes and names of accounts in a text.
+
+    ``signs`` are the offsets of signs that may be inside of one, see `address_signs`: with them it
+    is faster.
+    """
     spans: list[tuple[int, int]] = []
     past = 0
-    for hint in _IN_ADDRESS.finditer(text) if codes is None else _hints(text, codes):
+    for hint in _IN_ADDRESS.finditer(text) if signs is None else _hints(text, signs):
         if hint.start() < past:
             continue
         # The run of characters without white space around the hint.
@@ -297,8 +306,8 @@ def addresses(text: str, codes: CodePoints | None = None) -> list[tuple[int, int
     return spans
 
 
-def _hints(text: str, codes: CodePoints) -> Iterator["re.Match[str]"]:
-    """Yield all matches of `_IN_ADDRESS` in a text with some code points, which is faster.
+def address_signs(codes: CodePoints) -> Offsets:
+    """Return the offsets of the signs at which `_IN_ADDRESS` may match.
 
     Most points end a sentence or an abbreviation. A point in an address has two letters after it,
     or the w of www before it.
@@ -312,7 +321,13 @@ def _hints(text: str, codes: CodePoints) -> Iterator["re.Match[str]"]:
     letters = ((after | _LOWER) >= _A) & ((second | _LOWER) >= _A)
     likely = (sign == _AT) | ((sign == _COLON) & (after == _SLASH))
     likely |= (sign == _POINT) & (letters | (before == _W) | (second == _SLASH))
-    for place in signs[likely].tolist():
+    found: Offsets = signs[likely]
+    return found
+
+
+def _hints(text: str, signs: Offsets) -> Iterator["re.Match[str]"]:
+    """Yield all matches of `_IN_ADDRESS` in a text at some signs."""
+    for place in signs.tolist():
         match = _IN_ADDRESS.match(text, place)
         if match:
             yield match
@@ -390,6 +405,20 @@ def unicode_table() -> _Unicode:
     return _Unicode(folded, flags)
 
 
+class TextFolding(Protocol):
+    """What folds texts as the functions of this file do; None where it leaves a text to them."""
+
+    def fold(
+        self, text: str, codes: CodePoints, alphabet: "Alphabet", joints: Offsets
+    ) -> "Folded | None":
+        """Return the folded text, as `fold_text` does."""
+        ...
+
+    def token_starts(self, folded: "Folded", alphabet: "Alphabet") -> Offsets | None:
+        """Return the positions at which a token starts."""
+        ...
+
+
 class Alphabet:
     """The characters in the patterns of a lexicon, each with a separate class.
 
@@ -397,7 +426,9 @@ class Alphabet:
     between two articles: no pattern contains it, so no match crosses it.
     """
 
-    def __init__(self, patterns: Iterable[str] = ()) -> None:
+    def __init__(self, patterns: Iterable[str] = (), folding: "TextFolding | None" = None) -> None:
+        # What folds texts faster than the functions of this file.
+        self.folding = folding
         unicode = unicode_table()
         shared = np.unique(unicode.flags)
         letters = sorted({character for pattern in patterns for character in pattern})
@@ -422,9 +453,14 @@ class Alphabet:
             self.flags[number] = unicode.flags[ord(character)]
 
         self._characters = np.array(["\ufffd"] * first + letters)
-        self._low = (self.flags & 0xFF).astype(np.uint8)
+        self.low_flags = (self.flags & 0xFF).astype(np.uint8)
         self._letters = {ord(letter): chr(number) for letter, number in self._class_of.items()}
         self._in_word = ((self.flags & WORD) != 0).tolist()
+
+    @cached_property
+    def class_of(self) -> NDArray[np.uint16]:
+        """The class of each code point, in the byte order of the machine."""
+        return self._table.astype(np.uint16)
 
     def classes(self, text: str) -> Classes:
         """Return the class of each character of ``text``."""
@@ -442,9 +478,9 @@ class Alphabet:
     def flags_of(self, classes: Classes) -> NDArray[np.uint8]:
         """Return the flags of each class, without APOSTROPHE, POINT and COMMA."""
         if classes.dtype.itemsize == 1:
-            table = self._low.tobytes().ljust(256, b"\0")
+            table = self.low_flags.tobytes().ljust(256, b"\0")
             return np.frombuffer(classes.tobytes().translate(table), dtype=np.uint8)
-        return self._low.take(classes)
+        return self.low_flags.take(classes)
 
     def classes_folded(self, text: str) -> Classes:
         """Return the classes of a folded text, also of combining marks."""
@@ -452,6 +488,10 @@ class Alphabet:
         letter_class = [self._class_of.get(character, 0) for character in text]
         classes: Classes = np.where(letter_class, letter_class, plain).astype(self.dtype)
         return classes
+
+    def number_of(self, character: str) -> int:
+        """Return the class of a character, 0 for one that the alphabet was not made for."""
+        return self._class_of.get(character, 0)
 
     def letter_classes(self, pattern: str) -> list[int]:
         """Return the class of each character of a pattern that the alphabet was made for."""
@@ -481,7 +521,7 @@ class Alphabet:
         if self.dtype.itemsize == 1 and all(map(str.isalnum, words)) and not has_alone(pattern):
             return self._spell_words(words, runs_in, runs_on)
         classes = [self._class_of[character] for character in pattern]
-        flags = self._low[classes]
+        flags = self.low_flags[classes]
         word = np.concatenate([[runs_in], (flags & WORD) != 0, [runs_on]])
         alone = np.concatenate([[False], (flags & ALONE) != 0, [False]])
         mark = np.concatenate([[False], (flags & MARK) != 0, [False]])
@@ -517,13 +557,15 @@ class Folded:
 
     Position ``breaks[k] + i``, before the next break, has the offset ``offsets[k] + i`` in the
     text. The last break is the end of the text. For "a  b" the classes are those of "a b", the
-    breaks 0, 2, 3 and the offsets 0, 3, 4.
+    breaks 0, 2, 3 and the offsets 0, 3, 4. ``lines`` are the positions at which a line ends, where
+    the native engine folds.
     """
 
     classes: Classes
     flags: NDArray[np.uint8]
     breaks: Offsets
     offsets: Offsets
+    lines: Offsets | None = None
 
     @cached_property
     def word(self) -> Mask:
@@ -592,8 +634,17 @@ def fold_text(text: str, codes: CodePoints, alphabet: Alphabet, joints: Offsets)
 
     ``joints`` are the offsets of the characters between two articles. An address becomes one word.
     """
+    if alphabet.folding is not None:
+        native = alphabet.folding.fold(text, codes, alphabet, joints)
+        if native is not None:
+            return native
     folded = _fold_characters(text, codes, alphabet, joints)
-    spans = np.array(addresses(text, codes), dtype=np.int64).reshape(-1, 2)
+    return mark_addresses(folded, addresses(text, address_signs(codes)))
+
+
+def mark_addresses(folded: Folded, found: list[tuple[int, int]]) -> Folded:
+    """Return the folded text with each address as one word, given their spans in the text."""
+    spans = np.array(found, dtype=np.int64).reshape(-1, 2)
     if not len(spans):
         return folded
     flags = folded.flags.copy()
@@ -606,7 +657,7 @@ def _fold_characters(text: str, codes: CodePoints, alphabet: Alphabet, joints: O
     """Fold a text character by character; see `fold_text`."""
     classes = alphabet.classes_of(codes)
     classes[joints] = 0
-    replaced, spans = _read_entities(text, classes, alphabet)
+    replaced, spans = read_entities(text, classes, alphabet)
     flags = alphabet.flags_of(classes)
     white = (flags & SPACE) != 0
     # White space at the edges of two articles does not join them.
@@ -627,7 +678,7 @@ def _fold_characters(text: str, codes: CodePoints, alphabet: Alphabet, joints: O
     for place, piece in replaced:
         lengths[place] = len(piece)
     edited = special[((flags[special] & EDIT) != 0) & (lengths[special] > 0)]
-    replaced += _edits(text, edited, flags, lengths, alphabet)
+    replaced += edits(text, edited, flags, lengths, alphabet)
     changed = np.flatnonzero(lengths != 1)
     counts = lengths[changed].astype(np.int64)
     ends = changed + np.cumsum(counts - 1) + 1
@@ -640,7 +691,7 @@ def _fold_characters(text: str, codes: CodePoints, alphabet: Alphabet, joints: O
     return Folded(classes, alphabet.flags_of(classes), breaks, offsets)
 
 
-def _read_entities(
+def read_entities(
     text: str, classes: Classes, alphabet: Alphabet
 ) -> tuple[list[tuple[int, Classes]], list[list[int]]]:
     """Give the first character of each entity the class of what it stands for.
@@ -724,7 +775,7 @@ def _without(
     )
 
 
-def _edits(
+def edits(
     text: str,
     edited: NDArray[np.intp],
     flags: NDArray[np.uint8],

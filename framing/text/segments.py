@@ -409,6 +409,10 @@ def token_starts(folded: Folded, alphabet: Alphabet) -> Offsets:
     and the points of initials (U.S.). A hyphen ends it. An address is one token, and each letter
     of a script without spaces is one token.
     """
+    if alphabet.folding is not None:
+        native = alphabet.folding.token_starts(folded, alphabet)
+        if native is not None:
+            return native
     word = folded.word
     starts = word[2:-2] > word[1:-3]
     if folded.parted is not None:

@@ -13,8 +13,10 @@ import numpy as np
 
 import framing as fr
 from framing.hits.context.cues import context_patterns
-from framing.hits.matcher import Matcher, find_matches
+from framing.hits.matcher import Matcher, count_matches, find_matches
 from framing.hits.native import library, search
+from framing.hits.native.folding import make_folding
+from framing.text.characters import Alphabet
 from framing.text.segments import make_chunk
 
 _WORDS = (
@@ -38,6 +40,13 @@ PARTS = _PARTS.split(" ")
 PARTS += ["{group}", "{group}", "cease fire", "the end", "peace of", "no peace", "a b", "b c"]
 CASED = ["Peace", "PEACE talks", "Kyiv's", "cease-fire", "P*c*", "Deal*"]
 FLAT = [part for part in PARTS if "{" not in part]
+_HOSTILE = (
+    "\u200b \ufeff \xad \u0301 \u0308 ß ﬁ İ &nbsp; &szlig; &amp; &#769; &quot; \r\n -\n \xad\n "
+    "-\r\n\x0c \u2010\n \x85 \u2028 \u2029 \x1c \t \u00a0 e\u0301 \u1160 한 ᄒ ᅡ ᆫ 🕊️ \ud800 ŉ ΐ ﷺ "
+    "½ ｆｕｌｌ ． ＠ .. 27 .gov http://x.y/z x.y \U000e0041"
+)
+HOSTILE = _HOSTILE.split(" ")
+HOSTILE += ["  ", " "]
 MANY = "".join(map(chr, range(0x100, 0x180))) + "".join(map(chr, range(0x3B1, 0x3C9)))
 
 
@@ -142,17 +151,45 @@ def differs(seed: int) -> str:
     lexicon, texts, removed, nested, language = drawn
     # The cues are the same in all examples, and take longer to prepare than all else.
     cues = context_patterns(language, None) if seed % 20 == 0 else ()
-    found = []
+    found, counts = [], []
     # Half of the lexicons learn from the text what is rare in it.
     search.LEARNED = (0 if seed % 2 else 20_000), 100_000
     for native in (True, False):
         matcher = Matcher(lexicon, cues, native=native)
         chunk = make_chunk(0, texts, removed, language, matcher.alphabet)
         found.append(find_matches(matcher, chunk, nested))
+        counts.append(count_matches(matcher, nested, language, 0, texts, removed))
     for name, column in found[1].items():
         if not np.array_equal(found[0][name], column):
             return f"{name}: {found[0][name].tolist()} instead of {column.tolist()}"
-    return ""
+    rows, others = (sorted(zip(*table.to_numpy().T, strict=True)) for table, _ in counts)
+    tokens, those = (numbers.tolist() for _, numbers in counts)
+    if rows != others or tokens != those:
+        return f"counts: {rows}, {tokens} instead of {others}, {those}"
+    return folded_differs(seed)
+
+
+def folded_differs(seed: int) -> str:
+    """Return what the engines fold differently in a hostile text, "" for nothing."""
+    rng = random.Random(seed)
+    texts = [
+        "".join(
+            rng.choice([rng.choice(WORDS), rng.choice(JOINTS), rng.choice(HOSTILE), _any(rng)])
+            for _ in range(rng.choice([0, 1, 5, 40]))
+        )
+        for _ in range(rng.randint(1, 3))
+    ]
+    letters = rng.choice([["peace", "talks"], ["a", "ß", "naïve ' - ;"], [MANY], [], ["和平"]])
+    plain, native = Alphabet(letters), Alphabet(letters, make_folding())
+    one, other = (make_chunk(0, texts, [[]] * len(texts), "en", each) for each in (plain, native))
+    for name in ("classes", "flags", "breaks", "offsets"):
+        if not np.array_equal(getattr(one.folded, name), getattr(other.folded, name)):
+            return f"folded: {name} of {texts}"
+    return "" if np.array_equal(one.tokens, other.tokens) else f"tokens of {texts}"
+
+
+def _any(rng: random.Random) -> str:
+    return chr(rng.choice([rng.randrange(0x250), rng.randrange(0x3100), rng.randrange(0x110000)]))
 
 
 def main() -> None:

@@ -23,10 +23,12 @@
 #endif
 
 /* The number of this interface: library.py refuses a library with another one. */
-#define FRAMING_INTERFACE 2
+#define FRAMING_INTERFACE 3
 
-/* Flags of characters, as in framing/text/characters.py. */
+/* Flags of characters, as in framing/text/characters.py. In a folded text nothing is left to drop
+ * or to edit, so that two flags have another meaning there. */
 enum { SPACE = 1, WORD = 2, ADDRESS = 4, MARK = 8, SIGN = 16, DIGIT = 32, STOP = 64, ALONE = 128 };
+enum { DROP = ADDRESS, EDIT = MARK };
 
 /* Signs in a word with wildcards: any letters, one letter. No class has these numbers. */
 enum { ANY_LETTERS = 0xFFFF, ONE_LETTER = 0xFFFE };
@@ -99,8 +101,51 @@ struct framing_text {
     const int64_t *first, *last, *document;
 };
 
+/* Places in a text, with room for so many; there may be more than have room. */
+struct framing_places {
+    int64_t count, room, *place;
+};
+
+/* A text to look up in an alphabet: classes and flags are filled, and lists of what needs a closer
+ * look (letters that are no single letter, signs of addresses, words cut at line ends). */
+struct framing_scan {
+    int64_t n, points;
+    const uint32_t *code;
+    const uint16_t *class_of;    /* by code point */
+    const uint8_t *flags_of;     /* by class */
+    uint16_t *classes;
+    uint8_t *flags;
+    struct framing_places special, hints, cuts;
+};
+
+/* A text to fold: what each character becomes, and what is filled. */
+struct framing_squeeze {
+    int64_t n;
+    const uint32_t *code;
+    const uint16_t *classes;
+    const uint8_t *flags;
+    const uint8_t *lengths;      /* how many characters each becomes; NULL for one each */
+    const uint8_t *flags_of;
+    int64_t pieces;
+    const int64_t *piece_at, *piece_from;
+    const uint16_t *piece;
+    uint16_t *folded;
+    uint8_t *folded_flags;
+    int64_t break_count, *breaks, *offsets;
+    int64_t lines, *line;        /* positions at which a line end was */
+};
+
 /* Asks Python whether a match has the same upper and lower case as its entry. */
 typedef int32_t (*framing_case)(uint32_t rule, int64_t start, int64_t end);
+
+/* What is known of passages that may have several sentences: where in them lines end, the class of
+ * a hyphen, and, to be filled, whether the hits of each depend on where its sentences end. */
+struct framing_passages {
+    int64_t lines;
+    const int64_t *line;
+    uint32_t hyphen;
+    uint8_t *open;
+};
 
 /* The matches, in columns; free them with framing_found_free. */
 struct framing_found {
@@ -155,6 +200,7 @@ enum { GATE_POWER = 16, GATE_BITS = 1 << GATE_POWER };
 enum { GATE_WHOLE = 1, GATE_FIRST = 2 };
 
 struct gate {
+    bool inside;                 /* whether a string can begin inside a word */
     uint8_t *first;
     uint64_t *two, *four;        /* bits of strings of two or three symbols, and of longer ones */
 };
@@ -204,8 +250,8 @@ struct lexicon {
 };
 
 /* A text with facts that are looked up often. Arrays have one more element than the text, and
- * symbol has ROOM more. */
-enum { ROOM = 4 };
+ * symbol and shape have ROOM more. */
+enum { ROOM = 16 };
 
 struct text {
     int64_t n;
@@ -242,11 +288,13 @@ struct string_found {
     uint32_t start, end, string;
 };
 
-/* A word of a sentence; or, with end 0, a sign at which a string may begin. */
+/* A word of a sentence; or, with end 0, a position at which a string may begin. */
 struct run {
     uint32_t start, end;
     uint64_t hash;
 };
+
+enum { RUNS = 48 };
 
 /* One sentence and what was found in it. A value is valid for this sentence if the number beside it
  * equals stamp. So nothing has to be cleared between sentences. */
@@ -257,8 +305,8 @@ struct sentence {
     uint32_t first, last;
     uint32_t stamp;
     struct words *words;         /* not its own */
-    struct run *run;
-    size_t run_count, run_room;
+    struct run run[RUNS];        /* the next ones, since all of them would not stay in the cache */
+    size_t run_count;
     struct string_found *found;
     size_t found_count, found_room;
     struct occurrence *occurrence;
@@ -299,7 +347,12 @@ struct hits {
 };
 
 /* memory.c */
-bool grown(void **items, size_t *room, size_t wanted, size_t size);
+bool grow(void **items, size_t *room, size_t wanted, size_t size);
+
+/* Whether there is room for so many items, which is made where it is missing. */
+static inline bool grown(void **items, size_t *room, size_t wanted, size_t size) {
+    return wanted <= *room || grow(items, room, wanted, size);
+}
 
 /* trie.c */
 bool trie_build(struct trie *trie, const struct framing_tables *tables);

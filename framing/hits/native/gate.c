@@ -28,6 +28,9 @@ bool gate_build(struct gate *gate, const struct framing_tables *t) {
     for (uint32_t string = 0; string < t->strings; string++) {
         const uint16_t *symbol = t->string_symbols + t->string_from[string];
         uint32_t length = t->string_from[string + 1] - t->string_from[string];
+        /* The first form of a class, without a mark, stands inside a word. */
+        gate->inside |= symbol[0] < t->classes && t->class_flags[symbol[0]] & WORD;
+        gate->inside |= symbol[0] >= 2 * t->classes && symbol[0] < 3 * t->classes;
         gate->first[symbol[0]] |= length == 1 ? GATE_WHOLE : GATE_FIRST;
         if (length == 1) continue;
         uint32_t bit = length < 4 ? gate_two(symbol) : gate_four(symbol);

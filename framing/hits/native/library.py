@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 # The number of the interface in core.h. A library with another number is of another version.
-INTERFACE = 2
+INTERFACE = 3
 SUFFIX = {"win32": ".dll", "darwin": ".dylib"}.get(sys.platform, ".so")
 PATH = Path(__file__).with_name(f"engine{SUFFIX}")
 
@@ -75,6 +75,48 @@ class Found(ctypes.Structure):
     ]  # fmt: skip
 
 
+class Marks(ctypes.Structure):
+    """What is known of passages: struct framing_passages of core.h."""
+
+    _fields_ = [
+        ("lines", ctypes.c_int64), ("line", ctypes.c_void_p), ("hyphen", ctypes.c_uint32),
+        ("open", ctypes.c_void_p),
+    ]  # fmt: skip
+
+
+class Places(ctypes.Structure):
+    """Places in a text: struct framing_places of core.h."""
+
+    _fields_ = [
+        ("count", ctypes.c_int64), ("room", ctypes.c_int64), ("place", ctypes.c_void_p),
+    ]  # fmt: skip
+
+
+class Scan(ctypes.Structure):
+    """A text to look up in an alphabet: struct framing_scan of core.h."""
+
+    _fields_ = [
+        ("n", ctypes.c_int64), ("points", ctypes.c_int64), ("code", ctypes.c_void_p),
+        ("class_of", ctypes.c_void_p), ("flags_of", ctypes.c_void_p),
+        ("classes", ctypes.c_void_p), ("flags", ctypes.c_void_p),
+        ("special", Places), ("hints", Places), ("cuts", Places),
+    ]  # fmt: skip
+
+
+class Squeeze(ctypes.Structure):
+    """A text to fold: struct framing_squeeze of core.h."""
+
+    _fields_ = [
+        ("n", ctypes.c_int64), ("code", ctypes.c_void_p), ("classes", ctypes.c_void_p),
+        ("flags", ctypes.c_void_p), ("lengths", ctypes.c_void_p), ("flags_of", ctypes.c_void_p),
+        ("pieces", ctypes.c_int64), ("piece_at", ctypes.c_void_p),
+        ("piece_from", ctypes.c_void_p), ("piece", ctypes.c_void_p),
+        ("folded", ctypes.c_void_p), ("folded_flags", ctypes.c_void_p),
+        ("break_count", ctypes.c_int64), ("breaks", ctypes.c_void_p),
+        ("offsets", ctypes.c_void_p), ("lines", ctypes.c_int64), ("line", ctypes.c_void_p),
+    ]  # fmt: skip
+
+
 CaseCheck = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_uint32, ctypes.c_int64, ctypes.c_int64)
 
 
@@ -117,6 +159,15 @@ def loaded_library() -> ctypes.CDLL | None:
             why,
         )
         return None
+    loaded.framing_scan.argtypes = [ctypes.POINTER(Scan)]
+    loaded.framing_scan.restype = ctypes.c_int64
+    loaded.framing_squeeze.argtypes = [ctypes.POINTER(Squeeze)]
+    loaded.framing_squeeze.restype = ctypes.c_int64
+    loaded.framing_tokens.argtypes = [
+        ctypes.c_int64, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p,
+        ctypes.c_void_p,
+    ]  # fmt: skip
+    loaded.framing_tokens.restype = ctypes.c_int64
     lexicon, found = ctypes.c_void_p, ctypes.POINTER(Found)
     loaded.framing_lexicon_new.argtypes = [ctypes.POINTER(Tables)]
     loaded.framing_lexicon_new.restype = lexicon
@@ -128,6 +179,11 @@ def loaded_library() -> ctypes.CDLL | None:
         lexicon, ctypes.POINTER(Text), ctypes.c_int32, ctypes.c_void_p, found,
     ]  # fmt: skip
     loaded.framing_search.restype = ctypes.c_int32
+    loaded.framing_count.argtypes = [
+        lexicon, ctypes.POINTER(Text), ctypes.c_int32, ctypes.c_void_p, ctypes.POINTER(Marks),
+        found,
+    ]  # fmt: skip
+    loaded.framing_count.restype = ctypes.c_int32
     loaded.framing_matches.argtypes = [lexicon, ctypes.POINTER(Text), found]
     loaded.framing_matches.restype = ctypes.c_int32
     loaded.framing_found_free.argtypes = [found]

@@ -4,8 +4,7 @@
 #include "core.h"
 
 /* Make room for so many items. Room is doubled, so that a loop of pushes takes linear time. */
-bool grown(void **items, size_t *room, size_t wanted, size_t size) {
-    if (wanted <= *room) return true;
+bool grow(void **items, size_t *room, size_t wanted, size_t size) {
     size_t larger = *room ? *room : 64;
     while (larger < wanted) {
         if (larger > SIZE_MAX / 2) return false;

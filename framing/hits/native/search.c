@@ -13,6 +13,10 @@ EXPORTED void framing_lexicon_free(struct lexicon *lexicon);
 EXPORTED int32_t framing_search(struct lexicon *lexicon, const struct framing_text *given,
                                 int32_t nested, framing_case in_case,
                                 struct framing_found *found);
+EXPORTED int32_t framing_count(struct lexicon *lexicon, const struct framing_text *given,
+                               int32_t nested, framing_case in_case,
+                               const struct framing_passages *passages,
+                               struct framing_found *found);
 EXPORTED int32_t framing_matches(struct lexicon *lexicon, const struct framing_text *given,
                                  struct framing_found *found);
 EXPORTED void framing_found_free(struct framing_found *found);
@@ -133,18 +137,24 @@ static bool add_hits(struct search *search, uint32_t rule, framing_case in_case)
     return !s->failed;
 }
 
-static bool search_sentence(struct search *search, int64_t row, bool nested, framing_case in_case) {
+/* Add the hits of the entries that may match, and settle exceptions and claims. */
+static bool settle_hits(struct search *search, size_t candidates, bool nested,
+                        framing_case in_case) {
     struct sentence *s = &search->here;
-    search->hits.count = 0;
-    sentence_open(s, row);
-    size_t candidates = scout_sentence(&search->scout, s);
-    if (!candidates) return true;
-    find_atoms(s);
     for (size_t i = 0; i < candidates; i++) {
         if (!add_hits(search, search->scout.rule[i], in_case)) return false;
     }
     if (search->hits.count) drop_covered(s, &search->hits);
     return !s->failed && claim(s->text, s->lexicon, &search->hits, nested);
+}
+
+static bool search_sentence(struct search *search, int64_t row, bool nested, framing_case in_case) {
+    search->hits.count = 0;
+    sentence_open(&search->here, row);
+    size_t candidates = scout_sentence(&search->scout, &search->here);
+    if (!candidates) return true;
+    find_atoms(&search->here);
+    return settle_hits(search, candidates, nested, in_case);
 }
 
 /* Choose anchors by how many sentences of a text have each atom; the first text counts. Return 0,
@@ -189,6 +199,98 @@ int32_t framing_search(struct lexicon *lexicon, const struct framing_text *given
     if (!search_open(&search, lexicon, &text)) result = NO_MEMORY;
     for (int64_t row = 0; row < text.sentences && !result; row++) {
         if (!search_sentence(&search, row, nested != 0, in_case)) result = NO_MEMORY;
+        for (size_t i = 0; i < search.hits.count && !result; i++) {
+            const struct hit *hit = &search.hits.item[i];
+            if (!found_push(found, &room, row, hit->start, hit->end, hit->rule)) result = NO_MEMORY;
+        }
+    }
+    search_close(&search, lexicon);
+    text_close(&text);
+    if (result) framing_found_free(found);
+    return result;
+}
+
+static bool holds_line_end(const struct framing_passages *passages, uint32_t start, uint32_t end) {
+    int64_t low = 0, past = passages->lines;
+    while (low < past) {
+        int64_t middle = low + (past - low) / 2;
+        if (passages->line[middle] < (int64_t)start) {
+            low = middle + 1;
+        } else {
+            past = middle;
+        }
+    }
+    return low < passages->lines && passages->line[low] < (int64_t)end;
+}
+
+/* Whether a sentence may end inside a span: at a sign, but not at a hyphen between two letters. */
+static bool may_hold_end(const struct text *text, const struct framing_passages *passages,
+                         struct span span) {
+    const uint8_t *flags = text->flags;
+    for (uint32_t i = span.start; i < span.end; i++) {
+        bool sign = !(flags[i] & (WORD | SPACE | SIGN));
+        if (sign && text->classes[i] == passages->hyphen && i > span.start && i + 1 < span.end) {
+            sign = !(flags[i - 1] & flags[i + 1] & WORD);
+        }
+        if (sign || flags[i] & STOP) return true;
+    }
+    return holds_line_end(passages, span.start, span.end);
+}
+
+/* Whether a match of a rule may hold the end of a sentence. Of a pattern with a gap all matches
+ * count, also those that a shorter one removes: it may be the one across an end. */
+static bool any_holds_end(struct sentence *s, const struct framing_passages *passages, uint32_t rule) {
+    struct spans spans = rule_spans(s, rule);
+    if (s->lexicon->t.rule_gapped[rule]) spans = node_spans(s, s->lexicon->t.rule_node[rule]);
+    for (size_t i = 0; i < spans.count; i++) {
+        if (may_hold_end(s->text, passages, s->pool[spans.from + i])) return true;
+    }
+    return false;
+}
+
+/* Whether the hits of a passage depend on where its sentences end. */
+static bool needs_sentences(struct search *search, const struct framing_passages *passages,
+                            size_t candidates) {
+    struct sentence *s = &search->here;
+    const struct framing_tables *t = &s->lexicon->t;
+    bool any = false;
+    for (size_t i = 0; i < candidates; i++) {
+        uint32_t rule = search->scout.rule[i];
+        if (!rule_spans(s, rule).count) continue;
+        any = true;
+        if (t->condition_from[rule] < t->condition_from[rule + 1]) return true;
+        if (any_holds_end(s, passages, rule)) return true;
+    }
+    for (uint32_t rule = t->entries; any && rule < t->first_condition; rule++) {
+        if (may_match(s, t->rule_node[rule]) && any_holds_end(s, passages, rule)) return true;
+    }
+    return false;
+}
+
+/* Find the hits of passages that do not depend on their sentences; the others are marked as open
+ * and have none. Return 0, or a failure. */
+int32_t framing_count(struct lexicon *lexicon, const struct framing_text *given, int32_t nested,
+                      framing_case in_case, const struct framing_passages *passages,
+                      struct framing_found *found) {
+    struct text text;
+    struct search search;
+    size_t room = 0;
+    memset(found, 0, sizeof *found);
+    int32_t result = text_open(&text, lexicon, given);
+    if (result) return result;
+    if (!search_open(&search, lexicon, &text)) result = NO_MEMORY;
+    for (int64_t row = 0; row < text.sentences && !result; row++) {
+        sentence_open(&search.here, row);
+        size_t candidates = scout_sentence(&search.scout, &search.here);
+        search.hits.count = 0;
+        if (candidates) {
+            find_atoms(&search.here);
+            passages->open[row] = needs_sentences(&search, passages, candidates);
+            if (!passages->open[row] && !settle_hits(&search, candidates, nested != 0, in_case)) {
+                result = NO_MEMORY;
+            }
+        }
+        if (search.here.failed) result = NO_MEMORY;
         for (size_t i = 0; i < search.hits.count && !result; i++) {
             const struct hit *hit = &search.hits.item[i];
             if (!found_push(found, &room, row, hit->start, hit->end, hit->rule)) result = NO_MEMORY;

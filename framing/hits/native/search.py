@@ -4,14 +4,17 @@ import ctypes
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from framing._core.typing import Mask
 from framing.hits.automaton import Finder, Matches
 from framing.hits.native.library import (
     TABLES,
     CaseCheck,
     Found,
+    Marks,
     Tables,
     Text,
     address,
@@ -19,7 +22,7 @@ from framing.hits.native.library import (
     loaded_library,
 )
 from framing.hits.native.tables import Rules, make_tables
-from framing.text.characters import Offsets
+from framing.text.characters import Folded, Offsets
 from framing.text.segments import Passages
 
 # Characters of a text from which on it is worth while to learn from it what is rare, and of the
@@ -37,12 +40,24 @@ class SentenceMatches:
     matches: Matches
 
 
+@dataclass(frozen=True)
+class Units:
+    """A folded text in units that are searched as sentences are."""
+
+    folded: Folded
+    tokens: Offsets
+    first: Offsets
+    last: Offsets
+    document: Offsets
+
+
 class Search:
     """A lexicon in the tables of the native engine, which only reads them."""
 
     def __init__(self, engine: ctypes.CDLL, finder: Finder, rules: Rules) -> None:
         self.engine = engine
         self.learned = False
+        self.hyphen = finder.automaton.alphabet.number_of("-")
         # The engine has pointers to these columns, so that they must live as long as it does.
         self.columns = make_tables(finder, rules)
         given = Tables(
@@ -56,16 +71,14 @@ class Search:
             weakref.finalize(self, engine.framing_lexicon_free, self.lexicon)
 
     def hits(
-        self, text: Passages, nested: str, in_case: Case | None = None
+        self, text: Passages | Units, nested: str, in_case: Case | None = None
     ) -> SentenceMatches | None:
         """Return the hits of a text in reading order; None where the reference must search.
 
         ``in_case`` returns, for number, start and end of a match, whether it has the case of its
         entry.
         """
-        asked = (
-            CaseCheck(lambda rule, start, end: int(in_case(rule, start, end))) if in_case else None
-        )
+        asked = _asked(in_case)
         return self._call(
             text,
             lambda given, found: self.engine.framing_search(
@@ -73,13 +86,33 @@ class Search:
             ),
         )
 
+    def sure_hits(
+        self, text: Units, lines: Offsets, nested: str, in_case: Case | None = None
+    ) -> tuple[SentenceMatches, Mask] | None:
+        """Return the hits of units that do not depend on their sentences, and the other units.
+
+        The other units have no hits. ``lines`` are the positions at which lines end. None as in
+        `hits`.
+        """
+        asked = _asked(in_case)
+        lines = np.ascontiguousarray(lines, dtype=np.int64)
+        opened = np.zeros(len(text.first) + 1, dtype=np.uint8)
+        marks = Marks(len(lines), address(lines), self.hyphen, address(opened))
+        found = self._call(
+            text,
+            lambda given, found: self.engine.framing_count(
+                self.lexicon, given, int(nested == "lexicon"), asked, ctypes.byref(marks), found
+            ),
+        )
+        return None if found is None else (found, opened[:-1] > 0)
+
     def matches(self, text: Passages) -> SentenceMatches | None:
         """Return all matches within sentences, as `Finder.find` does; None as in `hits`."""
         return self._call(
             text, lambda given, found: self.engine.framing_matches(self.lexicon, given, found)
         )
 
-    def _call(self, text: Passages, call: Callable[..., int]) -> SentenceMatches | None:
+    def _call(self, text: Passages | Units, call: Callable[..., int]) -> SentenceMatches | None:
         if not self.lexicon:
             return None
         folded = text.folded
@@ -109,6 +142,13 @@ class Search:
         finally:
             self.engine.framing_found_free(ctypes.byref(found))
         return SentenceMatches(row, Matches(rule, start, end))
+
+
+def _asked(in_case: Case | None) -> Any:
+    """Return the function that the engine asks about upper and lower case."""
+    if in_case is None:
+        return None
+    return CaseCheck(lambda rule, start, end: int(in_case(rule, start, end)))
 
 
 def make_search(finder: Finder, rules: Rules) -> Search | None:

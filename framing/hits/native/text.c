@@ -31,13 +31,20 @@ static bool has_alone(const struct text *text) {
 /* Mark where words begin and end, where only what is no part of a word parts two words. */
 static void mark_plain_edges(struct text *text, uint32_t classes) {
     const uint8_t *flags = text->flags;
+    const uint16_t *class = text->classes, step = (uint16_t)classes;
+    uint16_t *symbol = text->symbol;
+    uint8_t *shape = text->shape;
     int64_t last = text->n - 1;
-    for (int64_t i = 0; i <= last; i++) text->shape[i] = (flags[i] & WORD) / WORD * (IN_WORD | ONWARD);
-    for (int64_t i = 0; i <= last; i++) text->symbol[i] = text->classes[i];
-    for (int64_t i = 0; i <= last; i++) {
+    for (int64_t i = 0; i <= last; i++) shape[i] = (flags[i] & WORD) / WORD * (IN_WORD | ONWARD);
+    for (int64_t i = 1; i < last; i++) {
+        uint16_t word = flags[i] & WORD;
+        uint16_t begins = (uint16_t)((word & ~flags[i - 1]) / WORD), ends = word & ~flags[i + 1];
+        symbol[i] = (uint16_t)(class[i] + (uint16_t)((begins + ends) * step));
+    }
+    for (int64_t i = 0; i <= last; i += last ? last : 1) {
         unsigned word = flags[i] & WORD;
-        unsigned begins = word & ~(i ? flags[i - 1] : 0u), ends = word & ~(unsigned)(i < last ? flags[i + 1] : 0u);
-        text->symbol[i] = (uint16_t)(text->symbol[i] + (begins / WORD + ends) * classes);
+        unsigned begins = word & ~(i ? flags[i - 1] : 0u), ends = word & ~(i < last ? flags[i + 1] : 0u);
+        symbol[i] = (uint16_t)(class[i] + (begins / WORD + ends) * classes);
     }
 }
 
@@ -48,6 +55,7 @@ static void mark_edges(struct text *text, uint32_t classes) {
     for (int64_t i = 0; i < text->n; i++) {
         if (!(flags[i] & WORD)) {
             text->symbol[i] = text->classes[i];
+            text->shape[i] = 0;
             continue;
         }
         uint8_t here = flags[i];
@@ -85,14 +93,16 @@ int text_open(struct text *text, const struct lexicon *lexicon, const struct fra
     text->first = given->first;
     text->last = given->last;
     text->document = given->document;
-    text->symbol = calloc(n + ROOM, sizeof *text->symbol);
-    text->shape = calloc(n + 2, sizeof *text->shape);
+    text->symbol = malloc((n + ROOM) * sizeof *text->symbol);
+    text->shape = malloc((n + ROOM) * sizeof *text->shape);
     text->token_bit = calloc((n >> 6) + 1, sizeof *text->token_bit);
     text->token_count = calloc((n >> 6) + 1, sizeof *text->token_count);
     if (!text->symbol || !text->shape || !text->token_bit || !text->token_count) {
         text_close(text);
         return NO_MEMORY;
     }
+    memset(text->symbol + n, 0, ROOM * sizeof *text->symbol);
+    memset(text->shape + n, 0, ROOM * sizeof *text->shape);
     if (has_alone(text)) {
         mark_edges(text, lexicon->t.classes);
     } else {

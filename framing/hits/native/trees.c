@@ -40,7 +40,6 @@ bool sentence_new(struct sentence *s, const struct lexicon *lexicon, const struc
 }
 
 void sentence_free(struct sentence *s) {
-    free(s->run);
     free(s->found);
     free(s->occurrence);
     free(s->atom_stamp);

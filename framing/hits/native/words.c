@@ -79,15 +79,43 @@ static bool look_into(struct words *words, const uint16_t *symbol, uint32_t leng
     return true;
 }
 
+/* Up to four symbols as one number, of which those after the word are left out. */
+static inline uint64_t four(const uint16_t *symbol, uint32_t length) {
+    uint64_t key;
+    memcpy(&key, symbol, sizeof key);
+    if (length >= 4) return key;
+    unsigned others = 16 * (4 - length);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    return key >> others << others;
+#else
+    return key << others >> others;
+#endif
+}
+
+static uint64_t hash_of(const uint16_t *symbol, uint32_t length) {
+    uint64_t hash = length;
+    for (uint32_t i = 0; i < length; i += 4) {
+        hash = (hash ^ four(symbol + i, length - i)) * UINT64_C(0x9E3779B97F4A7C15);
+        hash ^= hash >> 32;
+    }
+    return hash;
+}
+
+static bool is_word(const struct word *word, const uint16_t *symbol, uint32_t length,
+                    uint64_t hash) {
+    if (word->hash != hash || word->length != length) return false;
+    for (uint32_t i = 0; i < length; i += 4) {
+        if (four(word->symbol + i, length - i) != four(symbol + i, length - i)) return false;
+    }
+    return true;
+}
+
 /* The slot of a word, or the free one where it would be. */
 static struct word *slot_of(struct word *slot, size_t slots, const uint16_t *symbol,
                             uint32_t length, uint64_t hash) {
     size_t place = (size_t)hash & (slots - 1);
-    for (; slot[place].length; place = (place + 1) & (slots - 1)) {
-        if (slot[place].hash == hash && slot[place].length == length &&
-            !memcmp(slot[place].symbol, symbol, length * sizeof *symbol)) {
-            break;
-        }
+    while (slot[place].length && !is_word(&slot[place], symbol, length, hash)) {
+        place = (place + 1) & (slots - 1);
     }
     return &slot[place];
 }
@@ -163,37 +191,55 @@ static void walk_from(struct sentence *s, uint32_t start) {
     walk_on(s, node, start, start + 1);
 }
 
-static bool push_run(struct sentence *s, uint32_t start, uint32_t end, uint64_t hash) {
-    if (!grown((void **)&s->run, &s->run_room, s->run_count + 1, sizeof *s->run)) return false;
-    s->run[s->run_count++] = (struct run){start, end, hash};
-    return true;
+/* The number of characters that go on a word, from a position. */
+static uint32_t letters_onward(const uint8_t *shape) {
+    const uint64_t onward = UINT64_C(0x0101010101010101) * (IN_WORD | ONWARD);
+    uint64_t others;
+    /* Eight at once: after the text stand as many shapes of no word. */
+    memcpy(&others, shape, sizeof others);
+    others ^= onward;
+    uint32_t count = 0;
+    while (!others) {
+        count += 8;
+        memcpy(&others, shape + count, sizeof others);
+        others ^= onward;
+    }
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    return count + (uint32_t)__builtin_clzll(others) / 8;
+#else
+    return count + (uint32_t)__builtin_ctzll(others) / 8;
+#endif
 }
 
-/* List the words of a sentence, and the signs at which a string may begin, which have no end. */
-static bool list_runs(struct sentence *s) {
+/* List the next words of a sentence, and the positions at which a string may begin, which have no
+ * end: signs, and words where no string begins inside of one. Return the position after them. */
+static uint32_t list_runs(struct sentence *s, uint32_t start) {
     const struct text *text = s->text;
     s->run_count = 0;
-    uint32_t start = s->first;
-    while (start < s->last) {
+    while (start < s->last && s->run_count < RUNS) {
         if (!(text->shape[start] & IN_WORD)) {
-            if (gate_lets(&s->lexicon->gate, text->symbol + start) && !push_run(s, start, 0, 0)) {
-                return false;
+            if (gate_lets(&s->lexicon->gate, text->symbol + start)) {
+                s->run[s->run_count++] = (struct run){start, 0, 0};
             }
             start++;
             continue;
         }
-        uint32_t end = start;
-        uint64_t hash = 0;
-        do {
-            hash = (hash ^ text->symbol[end++]) * UINT64_C(0x9E3779B97F4A7C15);
-        } while (end < s->last && text->shape[end] == (IN_WORD | ONWARD));
-        hash ^= hash >> 32;
+        uint32_t end = start + 1 + letters_onward(text->shape + start + 1);
+        if (end > s->last) end = s->last;
+        if (!s->lexicon->gate.inside) {
+            if (gate_lets(&s->lexicon->gate, text->symbol + start)) {
+                s->run[s->run_count++] = (struct run){start, 0, 0};
+            }
+            start = end;
+            continue;
+        }
+        uint64_t hash = hash_of(text->symbol + start, end - start);
         /* Where the word is looked up will be in the cache when its turn comes. */
         __builtin_prefetch(&s->words->slot[(size_t)hash & (s->words->slots - 1)]);
-        if (!push_run(s, start, end, hash)) return false;
+        s->run[s->run_count++] = (struct run){start, end, hash};
         start = end;
     }
-    return true;
+    return start;
 }
 
 /* Find the strings that begin in a word. */
@@ -217,15 +263,17 @@ static bool find_in_word(struct sentence *s, const struct run *run) {
 /* Find all strings of the lexicon in a sentence, in the order of their starts, then their ends. */
 void find_strings(struct sentence *s) {
     s->found_count = 0;
-    s->failed |= !list_runs(s);
-    for (size_t i = 0; i < s->run_count && !s->failed; i++) {
-        const struct run *run = &s->run[i];
-        if (!run->end) {
-            walk_from(s, run->start);
-        } else if (run->end - run->start > LONGEST_WORD) {
-            for (uint32_t start = run->start; start < run->end; start++) walk_from(s, start);
-        } else {
-            s->failed |= !find_in_word(s, run);
+    for (uint32_t next = s->first; next < s->last && !s->failed;) {
+        next = list_runs(s, next);
+        for (size_t i = 0; i < s->run_count && !s->failed; i++) {
+            const struct run *run = &s->run[i];
+            if (!run->end) {
+                walk_from(s, run->start);
+            } else if (run->end - run->start > LONGEST_WORD) {
+                for (uint32_t start = run->start; start < run->end; start++) walk_from(s, start);
+            } else {
+                s->failed |= !find_in_word(s, run);
+            }
         }
     }
 }

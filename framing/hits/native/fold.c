@@ -1,0 +1,192 @@
+/* Fold: the classes and flags of the characters of a text, and the starts of its tokens.
+ *
+ * The reference is framing/text/characters.py and token_starts in framing/text/segments.py. What
+ * is rare (entities, letters with separate accents, words cut at a line end) Python reads: scan
+ * lists where that may be, and squeeze puts in what Python read there.
+ */
+#include "core.h"
+
+/* How far back a blank may stand before a line end: see line_cuts. */
+enum { BLANKS = 3, LOWER = 0x20, SOFT_HYPHEN = 0xAD, NO_BREAK = 0xA0 };
+
+/* Flags of classes that are too large for the flags of a text. */
+enum { APOSTROPHE = 256, POINT = 512, COMMA = 1024 };
+
+EXPORTED int64_t framing_scan(struct framing_scan *scan);
+EXPORTED int64_t framing_squeeze(struct framing_squeeze *squeeze);
+EXPORTED int64_t framing_tokens(int64_t n, const uint16_t *classes, const uint8_t *flags,
+                                int64_t kinds, const uint16_t *kind_of, int64_t *token);
+
+static bool is_line_end(uint32_t code) {
+    return code - '\n' < 4 || code == 0x85 || (code & ~UINT32_C(1)) == 0x2028;
+}
+
+static void push(struct framing_places *places, int64_t place) {
+    if (places->count < places->room) places->place[places->count] = place;
+    places->count++;
+}
+
+/* Whether a sign may be inside an address: see _hints in characters.py. */
+static bool hints_at_address(const uint32_t *code, int64_t n, int64_t i) {
+    if (code[i] == '@') return true;
+    uint32_t before = code[i ? i - 1 : 0] | LOWER;
+    uint32_t after = code[i + 1 < n ? i + 1 : n - 1], second = code[i + 2 < n ? i + 2 : n - 1];
+    if (code[i] == ':') return after == '/';
+    return ((after | LOWER) >= 'a' && (second | LOWER) >= 'a') || before == 'w' || second == '/';
+}
+
+/* Note the hyphen before a line end, with blanks between them, at which a word may be cut. */
+static void note_cut(struct framing_scan *scan, int64_t line_end) {
+    const uint32_t *code = scan->code;
+    int64_t last = line_end - 1;
+    for (int i = 0; i < BLANKS && last > 0; i++) {
+        if (code[last] != ' ' && code[last] != '\t' && code[last] != '\r' &&
+            code[last] != NO_BREAK) {
+            break;
+        }
+        last--;
+    }
+    if (last <= 0) return;
+    if (code[last] == '-' || code[last] == 0x2010 || code[last] == 0x2011 ||
+        code[last] == SOFT_HYPHEN) {
+        push(&scan->cuts, last);
+    }
+}
+
+/* What a character of the first alphabets is: its class, its flags, and whether to look closer. */
+enum { NEAR = 0x250, FLAG_SHIFT = 16, CLOSER = 1 << 24 };
+
+static uint32_t look_up(const struct framing_scan *scan, uint32_t code) {
+    uint32_t last = (uint32_t)scan->points - 1;
+    uint16_t number = scan->class_of[code < last ? code : last];
+    uint32_t flag = scan->flags_of[number];
+    /* No digit is white space: for the next step both flags together mean the end of a line. */
+    if (is_line_end(code) && flag & SPACE) flag |= DIGIT;
+    bool closer = flag & (DROP | EDIT) || is_line_end(code) || code == '.' || code == ':' ||
+                  code == '@';
+    return number | flag << FLAG_SHIFT | (closer ? CLOSER : 0);
+}
+
+static void look_closer(struct framing_scan *scan, int64_t i) {
+    uint32_t code = scan->code[i];
+    if (scan->flags[i] & (DROP | EDIT)) push(&scan->special, i);
+    if (is_line_end(code)) {
+        note_cut(scan, i);
+    } else if (code == '.' || code == ':' || code == '@') {
+        if (hints_at_address(scan->code, scan->n, i)) push(&scan->hints, i);
+    }
+}
+
+/* Look up classes and flags, and list what needs a closer look. Return 0, or 1 where a list had not
+ * enough room: its count says how much it needs. */
+int64_t framing_scan(struct framing_scan *scan) {
+    uint32_t near[NEAR];
+    for (uint32_t code = 0; code < NEAR; code++) near[code] = look_up(scan, code);
+    const uint32_t *code = scan->code;
+    for (int64_t i = 0; i < scan->n; i++) {
+        uint32_t found = code[i] < NEAR ? near[code[i]] : look_up(scan, code[i]);
+        scan->classes[i] = (uint16_t)found;
+        scan->flags[i] = (uint8_t)(found >> FLAG_SHIFT);
+        if (found & CLOSER) look_closer(scan, i);
+    }
+    return scan->special.count > scan->special.room || scan->hints.count > scan->hints.room ||
+           scan->cuts.count > scan->cuts.room;
+}
+
+/* Where offsets in the text and positions in the folded text move apart. */
+struct breaks {
+    int64_t *position, *offset;
+    int64_t count;
+};
+
+/* Of several breaks at one position the last counts. */
+static void note_break(struct breaks *breaks, int64_t position, int64_t offset) {
+    if (breaks->position[breaks->count - 1] != position) breaks->count++;
+    breaks->position[breaks->count - 1] = position;
+    breaks->offset[breaks->count - 1] = offset;
+}
+
+/* Write the classes of a character; return the position after them. */
+static int64_t put(const struct framing_squeeze *s, struct breaks *breaks, int64_t i, int64_t at,
+                   int64_t piece) {
+    int64_t length = s->lengths ? s->lengths[i] : 1;
+    for (int64_t k = 0; k < length; k++) {
+        s->folded[at] = piece < 0 ? s->classes[i] : s->piece[s->piece_from[piece] + k];
+        s->folded_flags[at] = s->flags_of[s->folded[at]];
+        if (k) note_break(breaks, at, i);
+        at++;
+    }
+    return at;
+}
+
+/* Remove and put in characters, and make one space of each run of white space. Return the number of
+ * positions. */
+int64_t framing_squeeze(struct framing_squeeze *s) {
+    struct breaks breaks = {s->breaks, s->offsets, 1};
+    breaks.position[0] = breaks.offset[0] = 0;
+    int64_t at = 0, piece = 0, next = s->pieces ? s->piece_at[0] : -1;
+    const uint16_t *classes = s->classes;
+    const uint8_t *flags = s->flags, *lengths = s->lengths;
+    uint16_t *folded = s->folded;
+    uint8_t *folded_flags = s->folded_flags;
+    unsigned white_before = 0;
+    for (int64_t i = 0; i < s->n; i++) {
+        unsigned flag = flags[i], white = flag & SPACE, length = lengths ? lengths[i] : 1;
+        if (length == 1 && !(white & (white_before | flag / DIGIT)) && i != next) {
+            folded[at] = classes[i];
+            folded_flags[at++] = (uint8_t)flag;
+            white_before = white;
+            continue;
+        }
+        if (is_line_end(s->code[i]) && (white || !length)) {
+            /* A line end in a run of white space, or one that was removed from inside a word. */
+            int64_t where = at - (length && white_before);
+            if (!s->lines || s->line[s->lines - 1] != where) s->line[s->lines++] = where;
+        }
+        if (!length) {
+            note_break(&breaks, at, i + 1);
+            /* An accent that was joined to its letter ends a run of white space. */
+            if (flag & EDIT) white_before = 0;
+        } else if (white & white_before) {
+            note_break(&breaks, at, i + 1);
+        } else {
+            at = put(s, &breaks, i, at, i == next ? piece : -1);
+            white_before = white;
+        }
+        if (i == next) next = ++piece < s->pieces ? s->piece_at[piece] : -1;
+    }
+    /* What was removed at the end of the text leaves no break, unless only spaces were removed. */
+    while (s->lengths && breaks.count && breaks.position[breaks.count - 1] >= at) breaks.count--;
+    breaks.position[breaks.count] = at;
+    breaks.offset[breaks.count++] = s->n;
+    s->break_count = breaks.count;
+    return at;
+}
+
+/* Whether a sign between two parts of a word belongs to the word: don't, 1,000.5, U.S. */
+static bool joins(const uint8_t *flags, int64_t n, int64_t i, uint16_t kind) {
+    if (kind & APOSTROPHE) return true;
+    if (kind & (POINT | COMMA) && flags[i - 1] & flags[i + 1] & DIGIT) return true;
+    return kind & POINT && !(i > 1 && flags[i - 2] & WORD) && !(i + 2 < n && flags[i + 2] & WORD);
+}
+
+/* List the positions at which a token starts; return their number, or -1 for a bad class. */
+int64_t framing_tokens(int64_t n, const uint16_t *classes, const uint8_t *flags, int64_t kinds,
+                       const uint16_t *kind_of, int64_t *token) {
+    int64_t count = 0, joined = -1;
+    uint8_t before = 0;
+    for (int64_t i = 0; i < n; i++) {
+        uint8_t here = flags[i];
+        /* Without branches, since every fifth character starts a token. */
+        unsigned parted = (before | here) / ALONE & ~(unsigned)here / MARK;
+        unsigned starts = (here / WORD & (~(unsigned)before / WORD | parted)) & (i != joined);
+        token[count] = i;
+        count += starts & 1;
+        if (here & SIGN && before & WORD && i + 1 < n && flags[i + 1] & WORD) {
+            if (classes[i] >= kinds) return -1;
+            if (joins(flags, n, i, kind_of[classes[i]])) joined = i + 1;
+        }
+        before = here;
+    }
+    return count;
+}

@@ -1,0 +1,143 @@
+"""Folding: the classes, flags and tokens of a text from the native engine."""
+
+import ctypes
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from framing.hits.native.library import Places, Scan, Squeeze, address, loaded_library
+from framing.text.characters import (
+    DROP,
+    EDIT,
+    Alphabet,
+    CodePoints,
+    Folded,
+    Offsets,
+    addresses,
+    cuts_at,
+    edits,
+    mark_addresses,
+    read_entities,
+)
+
+# Room for places that need a closer look: one in so many characters. Of more, a list is made anew.
+RARE = 16
+NONE = np.empty(0, dtype=np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class _Scanned:
+    """The classes and flags of the characters of a text, and what needs a closer look."""
+
+    classes: NDArray[np.uint16]
+    flags: NDArray[np.uint8]
+    special: Offsets
+    hints: Offsets
+    cuts: Offsets
+
+
+class Folding:
+    """Folds texts with the native engine; the functions of framing.text are the reference."""
+
+    def __init__(self, engine: ctypes.CDLL) -> None:
+        self.engine = engine
+
+    def fold(
+        self, text: str, codes: CodePoints, alphabet: Alphabet, joints: Offsets
+    ) -> Folded | None:
+        """Return the folded text as `fold_text` does; None where the reference must fold."""
+        if not len(codes):
+            return None
+        scanned = self._scan(codes, alphabet)
+        classes, flags = scanned.classes, scanned.flags
+        classes[joints] = flags[joints] = 0
+        replaced, spans = read_entities(text, classes, alphabet)
+        read = [place for start, _ in spans for place in (start - 1, start) if place >= 0]
+        flags[read] = alphabet.low_flags[classes[read]]
+        spans += cuts_at(text, scanned.cuts, joints + 1).tolist()
+        lengths = None
+        if len(scanned.special) or spans:
+            lengths = np.ones(len(classes), dtype=np.uint8)
+            special = np.union1d(scanned.special, read) if read else scanned.special
+            special = special[(flags[special] & (DROP | EDIT)) != 0]
+            lengths[special[(flags[special] & DROP) != 0]] = 0
+            for start, end in spans:
+                lengths[start:end] = 0
+            for place, piece in replaced:
+                lengths[place] = len(piece)
+            special = special[(lengths[special] > 0) & ((flags[special] & EDIT) != 0)]
+            replaced += edits(text, special, flags, lengths, alphabet)
+        folded = self._squeeze(codes, scanned, lengths, dict(replaced), alphabet)
+        return mark_addresses(folded, addresses(text, scanned.hints))
+
+    def token_starts(self, folded: Folded, alphabet: Alphabet) -> Offsets | None:
+        """Return the starts of tokens as `token_starts` does; None where the reference must."""
+        classes = np.ascontiguousarray(folded.classes, dtype=np.uint16)
+        flags = np.ascontiguousarray(folded.flags)
+        kinds = np.ascontiguousarray(alphabet.flags, dtype=np.uint16)
+        starts = np.empty(len(flags) + 1, dtype=np.int64)
+        if len(classes) != len(flags):
+            return None
+        count = self.engine.framing_tokens(
+            len(flags), address(classes), address(flags), len(kinds), address(kinds),
+            address(starts),
+        )  # fmt: skip
+        return None if count < 0 else starts[:count].copy()
+
+    def _scan(self, codes: CodePoints, alphabet: Alphabet) -> _Scanned:
+        size = len(codes)
+        classes, flags = np.empty(size, dtype=np.uint16), np.empty(size, dtype=np.uint8)
+        room = [size // RARE + 64] * 3
+        while True:
+            lists = [np.empty(some, dtype=np.int64) for some in room]
+            given = Scan(
+                size, len(alphabet.class_of), address(codes), address(alphabet.class_of),
+                address(alphabet.low_flags), address(classes), address(flags),
+                *(Places(0, len(some), address(some)) for some in lists),
+            )  # fmt: skip
+            again = self.engine.framing_scan(ctypes.byref(given))
+            found = [places.count for places in (given.special, given.hints, given.cuts)]
+            if not again:
+                parts = [some[:count] for some, count in zip(lists, found, strict=True)]
+                return _Scanned(classes, flags, *parts)
+            room = found
+
+    def _squeeze(
+        self,
+        codes: CodePoints,
+        scanned: _Scanned,
+        lengths: NDArray[np.uint8] | None,
+        replaced: dict[int, NDArray[Any]],
+        alphabet: Alphabet,
+    ) -> Folded:
+        pieces = sorted((place, piece) for place, piece in replaced.items() if len(piece))
+        size = len(codes) + sum(len(piece) - 1 for _, piece in pieces)
+        sizes = [len(piece) for _, piece in pieces]
+        places = np.array([place for place, _ in pieces], dtype=np.int64)
+        letters = np.concatenate([NONE, *(piece for _, piece in pieces)]).astype(np.uint16)
+        edges = np.append(0, np.cumsum(sizes)).astype(np.int64)
+        classes, flags = np.empty(size, dtype=np.uint16), np.empty(size, dtype=np.uint8)
+        breaks, offsets, lines = (np.empty(size + 2, dtype=np.int64) for _ in range(3))
+        given = Squeeze(
+            len(codes), address(codes), address(scanned.classes), address(scanned.flags),
+            None if lengths is None else address(lengths), address(alphabet.low_flags),
+            len(pieces), address(places), address(edges), address(letters),
+            address(classes), address(flags), 0, address(breaks), address(offsets),
+            0, address(lines),
+        )  # fmt: skip
+        length = self.engine.framing_squeeze(ctypes.byref(given))
+        return Folded(
+            classes[:length].astype(alphabet.dtype),
+            flags[:length],
+            breaks[: given.break_count].copy(),
+            offsets[: given.break_count].copy(),
+            lines[: given.lines].copy(),
+        )
+
+
+def make_folding() -> Folding | None:
+    """Return what folds texts; None if the native engine is not used."""
+    engine = loaded_library()
+    return None if engine is None else Folding(engine)
