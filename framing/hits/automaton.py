@@ -1,8 +1,8 @@
 """Atoms in a folded text: one Aho–Corasick pass (1975), then word boundaries on arrays."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain, pairwise
 from typing import TypeGuard
 
@@ -232,7 +232,7 @@ class Finder:
 
     def __init__(self, trees: Sequence[Node], alphabet: Alphabet) -> None:
         self.patterns = tuple(trees)
-        self.automaton = Automaton((atom for tree in trees for atom in _sought(tree)), alphabet)
+        self.automaton = Automaton(_sought(trees), alphabet)
         self.gapped = np.array([has_gap(tree) for tree in trees], dtype=bool)
         single: list[tuple[int, int]] = []
         self.trees: dict[int, Node] = {}
@@ -241,14 +241,14 @@ class Finder:
         for rule, tree in enumerate(trees):
             options = tree.options if isinstance(tree, Choice) else (tree,)
             if all(isinstance(option, Atom | Glob) for option in options):
-                single.extend((self.automaton.number[atom], rule) for atom in _sought(tree))
+                single.extend((self.automaton.number[atom], rule) for atom in _leaders(tree))
                 continue
             self.trees[rule] = tree
             for atom in set(_leaders(tree)):
                 self.led_by.setdefault(self.automaton.number[atom], []).append(rule)
         self.in_tree = np.zeros(len(self.automaton.number), dtype=bool)
-        for tree in self.trees.values():
-            self.in_tree[[self.automaton.number[atom] for atom in _sought(tree)]] = True
+        found = _sought(self.trees.values())
+        self.in_tree[[self.automaton.number[atom] for atom in found]] = True
         pairs = np.array(sorted(single), dtype=np.int64).reshape(len(single), 2)
         self.single_rule = pairs[:, 1]
         self.single_from = np.searchsorted(pairs[:, 0], np.arange(len(self.automaton.number) + 1))
@@ -328,22 +328,26 @@ def _sought_parts(node: Row) -> list[Node]:
     return [node.parts[0], *(part for joint, part in rest if not is_looked_up(part, joint))]
 
 
-def _sought(node: Node) -> Iterator[Atom | Glob]:
-    """Yield the atoms that the automaton must find."""
-    if isinstance(node, Atom | Glob):
-        yield node
-    else:
-        parts = node.options if isinstance(node, Choice) else _sought_parts(node)
-        for part in parts:
-            yield from _sought(part)
+def _sought(trees: Iterable[Node]) -> set[Atom | Glob]:
+    """Return the atoms of some trees that the automaton must find."""
+    left, known, atoms = list(trees), set[Node](), set[Atom | Glob]()
+    while left:
+        node = left.pop()
+        if isinstance(node, Atom | Glob):
+            atoms.add(node)
+        elif node not in known:
+            known.add(node)
+            left += node.options if isinstance(node, Choice) else _sought_parts(node)
+    return atoms
 
 
-def _leaders(node: Node) -> list[Atom | Glob]:
+@lru_cache(maxsize=1 << 14)
+def _leaders(node: Node) -> tuple[Atom | Glob, ...]:
     """Return atoms, one of which is in every match of the node."""
     if isinstance(node, Atom | Glob):
-        return [node]
+        return (node,)
     if isinstance(node, Choice):
-        return [atom for option in node.options for atom in _leaders(option)]
+        return tuple(atom for option in node.options for atom in _leaders(option))
     return _leaders(node.parts[0])
 
 

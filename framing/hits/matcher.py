@@ -131,7 +131,7 @@ class Matcher:
         trees = [parse_pattern(pattern, lexicon.groups) for pattern in patterns]
         cue_trees = [parse_pattern(pattern) for _, pattern in cues]
         self.alphabet = Alphabet(
-            (atom.text for tree in (*trees, *cue_trees) for atom in atoms_of(tree)),
+            (atom.text for atom in atoms_of([*trees, *cue_trees])),
             make_folding() if native else None,
         )
         self.finder = Finder(trees, self.alphabet)

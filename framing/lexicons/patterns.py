@@ -11,8 +11,8 @@ a space between, gaps (from left to right), alternatives.
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from itertools import product
 
 from framing._core.checks import listing, suggestion
@@ -52,11 +52,27 @@ class Glob:
     text: str
 
 
+class _Tree:
+    """A node with parts, whose hash is computed once: a lexicon asks for it a million times."""
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash(tuple(vars(self).values()))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __getstate__(self) -> dict[str, object]:
+        # In another process strings have other hashes.
+        return {name: value for name, value in vars(self).items() if name != "_hash"}
+
+
 @dataclass(frozen=True)
-class Choice:
+class Choice(_Tree):
     """Any of the options."""
 
     options: "tuple[Node, ...]"
+    __hash__ = _Tree.__hash__
 
 
 @dataclass(frozen=True)
@@ -69,11 +85,12 @@ class Joint:
 
 
 @dataclass(frozen=True)
-class Row:
+class Row(_Tree):
     """Parts in a row, with a joint between each part and the next."""
 
     parts: "tuple[Node, ...]"
     joints: tuple[Joint, ...]
+    __hash__ = _Tree.__hash__
 
 
 Node = Atom | Glob | Choice | Row
@@ -97,14 +114,36 @@ def parse_pattern(pattern: str, groups: Mapping[str, Sequence[str]] | None = Non
             f"it has {len(pattern):,} characters, and at most {MOST_CHARACTERS:,} can be read: "
             "write several entries, or a group"
         )
-    size = _size(pattern, groups or {}, {}, ()) if "{" in pattern else 0
+    if "{" not in pattern:
+        return _parse(pattern)
+    given = _Groups.of(groups or {})
+    size = _size(pattern, given.items, given.sizes, ())
     if size > MOST_WORDS:
         count = f"{size:,}" if size < 10**9 else "more than a billion"
         raise PatternError(
             f"its groups make {count} words of it, and at most {MOST_WORDS:,} can be looked for: "
             "use groups in groups only once, or write several entries"
         )
-    return _expand(_read(pattern, groups or {}, ())) if "{" in pattern else _parse(pattern)
+    return _expand(_read(pattern, given, ()))
+
+
+@dataclass(frozen=True)
+class _Groups:
+    """The groups of a lexicon, with what was read of them: entries share the same groups."""
+
+    items: Mapping[str, Sequence[str]]
+    nodes: dict[str, Node] = field(default_factory=dict)
+    sizes: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, groups: Mapping[str, Sequence[str]]) -> "_Groups":
+        """Return the groups, with what is known of them if they were read before."""
+        return _known_groups(tuple((name, tuple(items)) for name, items in groups.items()))
+
+
+@lru_cache(maxsize=8)
+def _known_groups(groups: tuple[tuple[str, tuple[str, ...]], ...]) -> _Groups:
+    return _Groups(dict(groups))
 
 
 def _size(
@@ -129,14 +168,22 @@ def _size(
 def _parse(pattern: str) -> Node:
     """Return the tree of a pattern without groups."""
     # Cached, because a lexicon is parsed for its check and again for matching.
-    return _expand(_read(pattern, {}, ()))
+    return _expand(_read(pattern, _Groups.of({}), ()))
 
 
 def _expand(node: Node) -> Node:
     """Return a tree in which n't is the end of any word, unless it follows a given word."""
-    return _loosen(node, False) if any(map(_is_not, atoms_of(node))) else node
+    return _loosen(node, False) if _has_not(node) else node
 
 
+@lru_cache(maxsize=1 << 14)
+def _has_not(node: Node) -> bool:
+    if isinstance(node, Atom | Glob):
+        return _is_not(node)
+    return any(map(_has_not, node.options if isinstance(node, Choice) else node.parts))
+
+
+@lru_cache(maxsize=1 << 14)
 def _loosen(node: Node, follows: bool) -> Node:
     """Return a node with n't as ``*n't``; ``follows`` says that a word stands right before it."""
     if isinstance(node, Choice):
@@ -155,7 +202,7 @@ def _loosen(node: Node, follows: bool) -> Node:
     return choice([node, row([glob, Atom(rest[0], node.is_open)], [SPACED]) if rest else glob])
 
 
-def _read(pattern: str, groups: Mapping[str, Sequence[str]], inside: tuple[str, ...]) -> Node:
+def _read(pattern: str, groups: _Groups, inside: tuple[str, ...]) -> Node:
     """Return the tree of a pattern; ``inside`` are the groups that contain it.
 
     Brackets are those of alternatives, as far as each has its partner; else they may be mouths.
@@ -193,7 +240,7 @@ class _Parser:
     def __init__(
         self,
         pattern: str,
-        groups: Mapping[str, Sequence[str]],
+        groups: _Groups,
         inside: tuple[str, ...],
         token: re.Pattern[str],
     ) -> None:
@@ -290,15 +337,19 @@ class _Parser:
 
     def _group(self, name: str) -> Node:
         """Return the patterns of a group as alternatives."""
-        if name not in self.groups:
+        items = self.groups.items
+        if name not in items:
             raise PatternError(
-                f"no group {name!r}; the groups are {listing(sorted(self.groups)) or 'none'}."
-                f"{suggestion(name, list(self.groups))}"
+                f"no group {name!r}; the groups are {listing(sorted(items)) or 'none'}."
+                f"{suggestion(name, list(items))}"
             )
         if name in self.inside:
             raise PatternError(f"group {name!r} contains itself")
-        inside = (*self.inside, name)
-        return choice([_read(item, self.groups, inside) for item in self.groups[name]])
+        known = self.groups.nodes
+        if name not in known:
+            inside = (*self.inside, name)
+            known[name] = choice([_read(item, self.groups, inside) for item in items[name]])
+        return known[name]
 
 
 def choice(options: Iterable[Node]) -> Node:
@@ -492,15 +543,19 @@ def _fits(piece: str, text: str, start: int) -> bool:
     return all(c in ("?", t) for c, t in zip(piece, text[start : start + len(piece)], strict=True))
 
 
-def atoms_of(node: Node) -> Iterator[Atom | Glob]:
-    """Yield the atoms of a tree."""
-    if isinstance(node, Atom | Glob):
-        yield node
-    else:
-        for child in node.options if isinstance(node, Choice) else node.parts:
-            yield from atoms_of(child)
+def atoms_of(trees: Iterable[Node]) -> Iterator[Atom | Glob]:
+    """Yield the atoms of some trees; parts that trees share are read once."""
+    left, known = list(trees), set[Node]()
+    while left:
+        node = left.pop()
+        if isinstance(node, Atom | Glob):
+            yield node
+        elif node not in known:
+            known.add(node)
+            left += node.options if isinstance(node, Choice) else node.parts
 
 
+@lru_cache(maxsize=1 << 14)
 def has_gap(node: Node) -> bool:
     """Return whether the tree has a gap somewhere."""
     if isinstance(node, Row) and any(joint.kind == "gap" for joint in node.joints):
