@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from framing._core.typing import Mask
 from framing.hits.automaton import (
-    NONE,
     Finder,
     Matches,
     concatenate,
@@ -47,7 +46,6 @@ from framing.text.segments import (
     Spans,
     excerpt,
     make_chunk,
-    paragraphs,
     pieces,
     sentences,
 )
@@ -232,20 +230,13 @@ class Matcher:
             hits_of.append(hits)
         return np.concatenate(rows_of), concatenate(hits_of)
 
-    @cached_property
-    def is_plain(self) -> bool:
-        """Whether few entries have a gap or a condition, for which sentences are needed."""
-        gapped = np.flatnonzero(self.finder.gapped[: self.first_condition])
-        asking = np.union1d(gapped, self.conditions.entry)
-        return len(asking) <= MANY * len(self.frame_of)
-
     def sure_hits(
-        self, chunk: Chunk, units: Units, lines: Offsets, nested: str
+        self, chunk: Chunk, units: Units, nested: str
     ) -> tuple[Offsets, Offsets, Mask] | None:
         """Return document and entry of the hits that need no sentences, and the other units."""
         if self.search is None:
             return None
-        found = self.search.sure_hits(units, lines, nested, self._asks(chunk))
+        found = self.search.sure_hits(units, nested, self._asks(chunk))
         if found is None:
             return None
         return units.document[found[0].row], found[0].matches.rule, found[1]
@@ -640,40 +631,30 @@ def count_matches(
 def _count_native(matcher: Matcher, nested: str, chunk: Chunk) -> pd.DataFrame | None:
     """Return the counts of `count_matches` from the native engine, None where it is not used.
 
-    A match without a sign and a line end inside is in one sentence, whatever that sentence is. So
-    whole articles are searched first, then the paragraphs of the articles in which that does not
-    settle all, and sentences of the paragraphs that are left.
+    A match without a sign inside is in one sentence, whatever that sentence is. So paragraphs are
+    searched first, and then the sentences of the paragraphs in which that does not settle all.
     """
-    if matcher.search is None or chunk.folded.lines is None:
+    spans = chunk.paragraphs
+    found = matcher.sure_hits(chunk, _units(chunk, spans), nested)
+    if found is None:
         return None
-    counted: list[tuple[Offsets, Offsets]] = []
-    parts = _article_parts(chunk) if matcher.is_plain else None
-    documents = np.arange(len(chunk.begins))
-    if parts is not None:
-        found = matcher.sure_hits(chunk, parts, chunk.folded.lines, nested)
-        if found is None:
+    document, entry, again = found
+    if again.any():
+        # Conditions may look at sentences before.
+        before = int(matcher.conditions.before.max(initial=0))
+        wanted = np.flatnonzero(_with_some_before(again, before))
+        part = _articles_of(chunk, np.unique(spans.document[wanted]))
+        moved = part.moved[np.searchsorted(part.documents, spans.document[wanted])]
+        some = Spans(spans.document[wanted], spans.start[wanted] - moved, spans.end[wanted] - moved)
+        cut, row = sentences(part.text, part.codes, some, chunk.language)
+        units = _units(chunk, Spans(cut.document, cut.start + moved[row], cut.end + moved[row]))
+        hits = matcher.hits_in(chunk, units, nested)
+        if hits is None:
             return None
-        document, entry, again = found
-        documents = np.unique(parts.document[again])
-        sure = ~np.isin(document, documents)
-        counted.append((document[sure], entry[sure]))
-    if len(documents):
-        more = _count_paragraphs(matcher, nested, chunk, documents)
-        if more is None:
-            return None
-        counted += more
-    document, entry = (np.concatenate(columns) for columns in zip(*counted, strict=True))
+        which = again[wanted[row[hits.row]]]
+        document = np.append(document, units.document[hits.row[which]])
+        entry = np.append(entry, hits.matches.rule[which])
     return pd.DataFrame({"document": document + chunk.number, "entry": entry})
-
-
-def _article_parts(chunk: Chunk) -> Units | None:
-    """Return the articles without their removed lines; None where these overlap."""
-    start = np.sort(np.append(chunk.begins, chunk.removed[:, 1]))
-    joints = np.append(chunk.begins[1:], len(chunk.text)) - 1
-    end = np.sort(np.append(joints, chunk.removed[:, 0]))
-    if (end < start).any() or (start[1:] < end[:-1]).any():
-        return None
-    return _units(chunk, Spans(np.searchsorted(chunk.begins, start, "right") - 1, start, end))
 
 
 def _units(chunk: Chunk, spans: Spans) -> Units:
@@ -682,32 +663,6 @@ def _units(chunk: Chunk, spans: Spans) -> Units:
         folded, chunk.tokens, folded.from_text(spans.start), folded.from_text(spans.end),
         spans.document,
     )  # fmt: skip
-
-
-def _count_paragraphs(
-    matcher: Matcher, nested: str, chunk: Chunk, documents: Offsets
-) -> list[tuple[Offsets, Offsets]] | None:
-    """Return document and entry of the hits in some articles."""
-    part = _articles_of(chunk, documents)
-    spans = paragraphs(part.text, part.codes, part.begins, part.removed)
-    found = matcher.sure_hits(chunk, _units(chunk, part.in_chunk(spans)), NONE, nested)
-    if found is None:
-        return None
-    document, entry, again = found
-    counted = [(document, entry)]
-    if again.any():
-        # Conditions may look at sentences before.
-        before = int(matcher.conditions.before.max(initial=0))
-        wanted = np.flatnonzero(_with_some_before(again, before))
-        some = Spans(spans.document[wanted], spans.start[wanted], spans.end[wanted])
-        cut, row = sentences(part.text, part.codes, some, chunk.language)
-        units = _units(chunk, part.in_chunk(cut))
-        hits = matcher.hits_in(chunk, units, nested)
-        if hits is None:
-            return None
-        which = again[wanted[row[hits.row]]]
-        counted.append((units.document[hits.row[which]], hits.matches.rule[which]))
-    return counted
 
 
 def _with_some_before(which: Mask, before: int) -> Mask:
@@ -722,40 +677,25 @@ def _with_some_before(which: Mask, before: int) -> Mask:
 
 @dataclass(frozen=True)
 class _Articles:
-    """Some articles of a chunk, joined; ``moved`` is how far each stands from the chunk's."""
+    """Some articles of a chunk, joined; ``moved`` is how far each stood from there."""
 
     documents: Offsets
     text: str
     codes: CodePoints
-    begins: Offsets
-    removed: Offsets
     moved: Offsets
-
-    def in_chunk(self, spans: Spans) -> Spans:
-        """Return spans in these articles as spans in the chunk."""
-        moved = self.moved[spans.document]
-        return Spans(self.documents[spans.document], spans.start + moved, spans.end + moved)
 
 
 def _articles_of(chunk: Chunk, documents: Offsets) -> _Articles:
-    removed = chunk.removed[:, 0]
     if len(documents) == len(chunk.begins):
-        still = np.zeros(len(documents), dtype=np.int64)
-        return _Articles(documents, chunk.text, chunk.codes, chunk.begins, removed, still)
+        return _Articles(documents, chunk.text, chunk.codes, np.zeros_like(documents))
     start: Offsets = chunk.begins[documents]
     past: Offsets = np.append(chunk.begins[1:], len(chunk.text))[documents]
-    begins: Offsets = np.cumsum(past - start) - (past - start)
     spans = list(zip(start.tolist(), past.tolist(), strict=True))
-    owner = np.searchsorted(chunk.begins, removed, side="right") - 1
-    place = np.searchsorted(documents, owner)
-    inside = documents[np.minimum(place, len(documents) - 1)] == owner
-    moved = start - begins
+    moved: Offsets = start - np.cumsum(past - start) + (past - start)
     return _Articles(
         documents,
         "".join([chunk.text[low:high] for low, high in spans]),
         np.concatenate([chunk.codes[low:high] for low, high in spans]),
-        begins,
-        removed[inside] - moved[place[inside]],
         moved,
     )
 

@@ -405,6 +405,20 @@ def unicode_table() -> _Unicode:
     return _Unicode(folded, flags)
 
 
+# What a character is to lines and paragraphs.
+WHITE, SMALL, LETTER = 1, 2, 4
+
+
+@cache
+def letter_kinds() -> NDArray[np.uint8]:
+    """Return which code points are white space (1), small letters (2) and letters (4), as a sum."""
+    characters = "".join(map(chr, range(_LAST)))
+    kinds = np.array(list(map(str.islower, characters)), dtype=np.uint8) * np.uint8(SMALL)
+    kinds |= np.array(list(map(str.isalpha, characters)), dtype=np.uint8) * np.uint8(LETTER)
+    kinds |= ((unicode_table().flags[:_LAST] & SPACE) != 0).astype(np.uint8)
+    return kinds
+
+
 class TextFolding(Protocol):
     """What folds texts as the functions of this file do; None where it leaves a text to them."""
 
@@ -416,6 +430,12 @@ class TextFolding(Protocol):
 
     def token_starts(self, folded: "Folded", alphabet: "Alphabet") -> Offsets | None:
         """Return the positions at which a token starts."""
+        ...
+
+    def paragraphs(
+        self, text: str, codes: CodePoints, begins: Offsets, removed: Offsets
+    ) -> tuple[Offsets, Offsets, Offsets] | None:
+        """Return text, start and end of each paragraph, as `paragraphs` does."""
         ...
 
 
@@ -557,15 +577,13 @@ class Folded:
 
     Position ``breaks[k] + i``, before the next break, has the offset ``offsets[k] + i`` in the
     text. The last break is the end of the text. For "a  b" the classes are those of "a b", the
-    breaks 0, 2, 3 and the offsets 0, 3, 4. ``lines`` are the positions at which a line ends, where
-    the native engine folds.
+    breaks 0, 2, 3 and the offsets 0, 3, 4.
     """
 
     classes: Classes
     flags: NDArray[np.uint8]
     breaks: Offsets
     offsets: Offsets
-    lines: Offsets | None = None
 
     @cached_property
     def word(self) -> Mask:

@@ -25,6 +25,7 @@ from framing.text.characters import (
     CodePoints,
     Folded,
     Offsets,
+    TextFolding,
     code_points,
     entities,
     fold,
@@ -295,7 +296,13 @@ def _is_letter(codes: CodePoints) -> Mask:
     return letter
 
 
-def paragraphs(text: str, codes: CodePoints, begins: Offsets, removed: Offsets) -> Spans:
+def paragraphs(
+    text: str,
+    codes: CodePoints,
+    begins: Offsets,
+    removed: Offsets,
+    folding: TextFolding | None = None,
+) -> Spans:
     """Return the paragraphs of some texts, joined with a line end after each.
 
     Each line is a paragraph, unless the text is wrapped at a fixed width: there a blank or a
@@ -310,7 +317,12 @@ def paragraphs(text: str, codes: CodePoints, begins: Offsets, removed: Offsets) 
         Where each text begins.
     removed : array
         Where each removed line begins.
+    folding : TextFolding, optional
+        What finds paragraphs faster than this function.
     """
+    found = None if folding is None else folding.paragraphs(text, codes, begins, removed)
+    if found is not None:
+        return Spans(*found)
     lines = _Lines.find(text, codes, begins, removed)
     shown = np.flatnonzero(~lines.blank)
     before = np.append(-1, shown[:-1])[: len(shown)]
@@ -522,7 +534,9 @@ class Chunk:
     @cached_property
     def paragraphs(self) -> Spans:
         """The paragraphs, as offsets into the joined text."""
-        return paragraphs(self.text, self.codes, self.begins, self.removed[:, 0])
+        return paragraphs(
+            self.text, self.codes, self.begins, self.removed[:, 0], self.alphabet.folding
+        )
 
     @cached_property
     def _sentences(self) -> tuple[Spans, Offsets]:

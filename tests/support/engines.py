@@ -28,6 +28,7 @@ _WORDS = (
     "(peace) “peace” 'peace' peace' a b c aa ab"
 )
 WORDS = _WORDS.split(" ")
+LINE_ENDS = ["\n"] * 9 + ["\r\n", "\n\n", "\r", "\u2028", " \n", "-\n", "-\r\n\x0c ", "\xad\n"]
 JOINTS = [" "] * 12 + [", ", "  ", "; ", " — ", "-", ". ", "! ", "\u00a0", " \u200b ", ": "]
 JOINTS += ["... "]
 JOINTS += ["\n", "-\n", "\n\n", "\r\n", "\t", "? "]
@@ -170,7 +171,7 @@ def differs(seed: int) -> str:
 
 
 def folded_differs(seed: int) -> str:
-    """Return what the engines fold differently in a hostile text, "" for nothing."""
+    """Return what the engines read differently in hostile texts and pages, "" for nothing."""
     rng = random.Random(seed)
     texts = [
         "".join(
@@ -185,7 +186,27 @@ def folded_differs(seed: int) -> str:
     for name in ("classes", "flags", "breaks", "offsets"):
         if not np.array_equal(getattr(one.folded, name), getattr(other.folded, name)):
             return f"folded: {name} of {texts}"
+    for pages in (texts, [_page(rng) for _ in range(rng.randint(1, 3))]):
+        one, other = (
+            make_chunk(0, pages, [[]] * len(pages), "en", each) for each in (plain, native)
+        )
+        spans, others = vars(one.paragraphs), vars(other.paragraphs)
+        if not all(np.array_equal(spans[name], others[name]) for name in spans):
+            return f"paragraphs of {pages}"
     return "" if np.array_equal(one.tokens, other.tokens) else f"tokens of {texts}"
+
+
+def _page(rng: random.Random) -> str:
+    """Return lines of about one width, or of several."""
+    width, ends = rng.choice([8, 30, 45, 70, 120]), rng.choice([["\n"], LINE_ENDS, ["\n", "\n\n"]])
+    lines = []
+    for _ in range(rng.choice([1, 2, 3, 5, 15])):
+        line = ""
+        while len(line) < (width if rng.random() < 0.8 else rng.randint(0, width)):
+            line += rng.choice(WORDS) + rng.choice([" ", " ", " ", ", ", ". "])
+        line = line[:1].upper() + line[1:] if rng.random() < 0.3 else line
+        lines.append(line + rng.choice(["", "", "", ".", ",", ".”"]) + rng.choice(ends))
+    return "".join(lines)
 
 
 def _any(rng: random.Random) -> str:

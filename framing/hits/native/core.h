@@ -23,7 +23,7 @@
 #endif
 
 /* The number of this interface: library.py refuses a library with another one. */
-#define FRAMING_INTERFACE 3
+#define FRAMING_INTERFACE 4
 
 /* Flags of characters, as in framing/text/characters.py. In a folded text nothing is left to drop
  * or to edit, so that two flags have another meaning there. */
@@ -106,6 +106,15 @@ struct framing_places {
     int64_t count, room, *place;
 };
 
+static inline void push_place(struct framing_places *places, int64_t place) {
+    if (places->count < places->room) places->place[places->count] = place;
+    places->count++;
+}
+
+static inline bool is_line_end(uint32_t code) {
+    return code - '\n' < 4 || code == 0x85 || (code & ~UINT32_C(1)) == 0x2028;
+}
+
 /* A text to look up in an alphabet: classes and flags are filled, and lists of what needs a closer
  * look (letters that are no single letter, signs of addresses, words cut at line ends). */
 struct framing_scan {
@@ -121,7 +130,6 @@ struct framing_scan {
 /* A text to fold: what each character becomes, and what is filled. */
 struct framing_squeeze {
     int64_t n;
-    const uint32_t *code;
     const uint16_t *classes;
     const uint8_t *flags;
     const uint8_t *lengths;      /* how many characters each becomes; NULL for one each */
@@ -132,17 +140,26 @@ struct framing_squeeze {
     uint16_t *folded;
     uint8_t *folded_flags;
     int64_t break_count, *breaks, *offsets;
-    int64_t lines, *line;        /* positions at which a line end was */
+};
+
+/* Texts that were joined, to be cut into paragraphs: what a character is by code point (white space,
+ * small letter, letter), where texts begin, lines that were removed, line ends, and where words go
+ * on that a line end cuts. Filled are the text, the start and the end of each paragraph. */
+struct framing_lines {
+    int64_t n, points;
+    const uint32_t *code;
+    const uint8_t *kind_of;
+    int64_t texts, removed, ends, cuts;
+    const int64_t *begin, *removed_start, *end, *cut;
+    int64_t count, *document, *first, *last;
 };
 
 /* Asks Python whether a match has the same upper and lower case as its entry. */
 typedef int32_t (*framing_case)(uint32_t rule, int64_t start, int64_t end);
 
-/* What is known of passages that may have several sentences: where in them lines end, the class of
- * a hyphen, and, to be filled, whether the hits of each depend on where its sentences end. */
+/* What is known of passages that may have several sentences: the class of a hyphen, and, to be
+ * filled, whether the hits of each depend on where its sentences end. */
 struct framing_passages {
-    int64_t lines;
-    const int64_t *line;
     uint32_t hyphen;
     uint8_t *open;
 };
@@ -369,6 +386,9 @@ void anchors_free(struct anchors *anchors);
 bool scout_open(struct scout *scout, const struct lexicon *lexicon);
 void scout_close(struct scout *scout);
 size_t scout_sentence(struct scout *scout, const struct sentence *sentence);
+
+/* fold.c */
+int64_t hyphen_before(const uint32_t *code, int64_t line_end);
 
 /* text.c */
 int text_open(struct text *text, const struct lexicon *lexicon, const struct framing_text *given);

@@ -17,15 +17,6 @@ EXPORTED int64_t framing_squeeze(struct framing_squeeze *squeeze);
 EXPORTED int64_t framing_tokens(int64_t n, const uint16_t *classes, const uint8_t *flags,
                                 int64_t kinds, const uint16_t *kind_of, int64_t *token);
 
-static bool is_line_end(uint32_t code) {
-    return code - '\n' < 4 || code == 0x85 || (code & ~UINT32_C(1)) == 0x2028;
-}
-
-static void push(struct framing_places *places, int64_t place) {
-    if (places->count < places->room) places->place[places->count] = place;
-    places->count++;
-}
-
 /* Whether a sign may be inside an address: see _hints in characters.py. */
 static bool hints_at_address(const uint32_t *code, int64_t n, int64_t i) {
     if (code[i] == '@') return true;
@@ -35,9 +26,8 @@ static bool hints_at_address(const uint32_t *code, int64_t n, int64_t i) {
     return ((after | LOWER) >= 'a' && (second | LOWER) >= 'a') || before == 'w' || second == '/';
 }
 
-/* Note the hyphen before a line end, with blanks between them, at which a word may be cut. */
-static void note_cut(struct framing_scan *scan, int64_t line_end) {
-    const uint32_t *code = scan->code;
+/* The hyphen before a line end, with blanks between them, at which a word may be cut; 0 for none. */
+int64_t hyphen_before(const uint32_t *code, int64_t line_end) {
     int64_t last = line_end - 1;
     for (int i = 0; i < BLANKS && last > 0; i++) {
         if (code[last] != ' ' && code[last] != '\t' && code[last] != '\r' &&
@@ -46,11 +36,10 @@ static void note_cut(struct framing_scan *scan, int64_t line_end) {
         }
         last--;
     }
-    if (last <= 0) return;
-    if (code[last] == '-' || code[last] == 0x2010 || code[last] == 0x2011 ||
-        code[last] == SOFT_HYPHEN) {
-        push(&scan->cuts, last);
-    }
+    if (last <= 0) return 0;
+    bool hyphen = code[last] == '-' || code[last] == 0x2010 || code[last] == 0x2011 ||
+                  code[last] == SOFT_HYPHEN;
+    return hyphen ? last : 0;
 }
 
 /* What a character of the first alphabets is: its class, its flags, and whether to look closer. */
@@ -60,8 +49,6 @@ static uint32_t look_up(const struct framing_scan *scan, uint32_t code) {
     uint32_t last = (uint32_t)scan->points - 1;
     uint16_t number = scan->class_of[code < last ? code : last];
     uint32_t flag = scan->flags_of[number];
-    /* No digit is white space: for the next step both flags together mean the end of a line. */
-    if (is_line_end(code) && flag & SPACE) flag |= DIGIT;
     bool closer = flag & (DROP | EDIT) || is_line_end(code) || code == '.' || code == ':' ||
                   code == '@';
     return number | flag << FLAG_SHIFT | (closer ? CLOSER : 0);
@@ -69,11 +56,12 @@ static uint32_t look_up(const struct framing_scan *scan, uint32_t code) {
 
 static void look_closer(struct framing_scan *scan, int64_t i) {
     uint32_t code = scan->code[i];
-    if (scan->flags[i] & (DROP | EDIT)) push(&scan->special, i);
+    if (scan->flags[i] & (DROP | EDIT)) push_place(&scan->special, i);
     if (is_line_end(code)) {
-        note_cut(scan, i);
+        int64_t hyphen = hyphen_before(scan->code, i);
+        if (hyphen) push_place(&scan->cuts, hyphen);
     } else if (code == '.' || code == ':' || code == '@') {
-        if (hints_at_address(scan->code, scan->n, i)) push(&scan->hints, i);
+        if (hints_at_address(scan->code, scan->n, i)) push_place(&scan->hints, i);
     }
 }
 
@@ -132,16 +120,11 @@ int64_t framing_squeeze(struct framing_squeeze *s) {
     unsigned white_before = 0;
     for (int64_t i = 0; i < s->n; i++) {
         unsigned flag = flags[i], white = flag & SPACE, length = lengths ? lengths[i] : 1;
-        if (length == 1 && !(white & (white_before | flag / DIGIT)) && i != next) {
+        if (length == 1 && !(white & white_before) && i != next) {
             folded[at] = classes[i];
             folded_flags[at++] = (uint8_t)flag;
             white_before = white;
             continue;
-        }
-        if (is_line_end(s->code[i]) && (white || !length)) {
-            /* A line end in a run of white space, or one that was removed from inside a word. */
-            int64_t where = at - (length && white_before);
-            if (!s->lines || s->line[s->lines - 1] != where) s->line[s->lines++] = where;
         }
         if (!length) {
             note_break(&breaks, at, i + 1);

@@ -1,4 +1,4 @@
-"""Folding: the classes, flags and tokens of a text from the native engine."""
+"""Folding: the classes, flags, tokens and paragraphs of a text from the native engine."""
 
 import ctypes
 from dataclasses import dataclass
@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from framing.hits.native.library import Places, Scan, Squeeze, address, loaded_library
+from framing.hits.native.library import Lines, Places, Scan, Squeeze, address, loaded_library
 from framing.text.characters import (
     DROP,
     EDIT,
+    LETTER,
     Alphabet,
     CodePoints,
     Folded,
@@ -18,6 +19,7 @@ from framing.text.characters import (
     addresses,
     cuts_at,
     edits,
+    letter_kinds,
     mark_addresses,
     read_entities,
 )
@@ -69,7 +71,7 @@ class Folding:
                 lengths[place] = len(piece)
             special = special[(lengths[special] > 0) & ((flags[special] & EDIT) != 0)]
             replaced += edits(text, special, flags, lengths, alphabet)
-        folded = self._squeeze(codes, scanned, lengths, dict(replaced), alphabet)
+        folded = self._squeeze(scanned, lengths, dict(replaced), alphabet)
         return mark_addresses(folded, addresses(text, scanned.hints))
 
     def token_starts(self, folded: Folded, alphabet: Alphabet) -> Offsets | None:
@@ -85,6 +87,38 @@ class Folding:
             address(starts),
         )  # fmt: skip
         return None if count < 0 else starts[:count].copy()
+
+    def paragraphs(
+        self, text: str, codes: CodePoints, begins: Offsets, removed: Offsets
+    ) -> tuple[Offsets, Offsets, Offsets] | None:
+        """Return text, start and end of each paragraph as `paragraphs` does."""
+        room = [len(codes) // RARE + 64, 64]
+        while True:
+            ends, hyphens = (np.empty(some, dtype=np.int64) for some in room)
+            given = Places(0, room[0], address(ends)), Places(0, room[1], address(hyphens))
+            again = self.engine.framing_line_ends(
+                len(codes), address(codes), ctypes.byref(given[0]), ctypes.byref(given[1])
+            )
+            room = [places.count for places in given]
+            if not again:
+                break
+        count, kinds = room[0], letter_kinds()
+        cuts = cuts_at(text, hyphens[: room[1]], begins)[:, 1]
+        letters = kinds[np.minimum(codes[np.minimum(cuts, len(codes) - 1)], len(kinds) - 1)]
+        cuts = np.ascontiguousarray(cuts[(letters & LETTER) != 0])
+        begins, removed = (
+            np.ascontiguousarray(some, dtype=np.int64) for some in (begins, np.sort(removed))
+        )
+        found = [np.empty(count + 1, dtype=np.int64) for _ in range(3)]
+        lines = Lines(
+            len(codes), len(kinds), address(codes), address(kinds), len(begins), len(removed),
+            count, len(cuts), address(begins), address(removed), address(ends), address(cuts),
+            0, *map(address, found),
+        )  # fmt: skip
+        if self.engine.framing_paragraphs(ctypes.byref(lines)):
+            return None
+        document, first, last = (some[: lines.count].copy() for some in found)
+        return document, first, last
 
     def _scan(self, codes: CodePoints, alphabet: Alphabet) -> _Scanned:
         size = len(codes)
@@ -106,26 +140,24 @@ class Folding:
 
     def _squeeze(
         self,
-        codes: CodePoints,
         scanned: _Scanned,
         lengths: NDArray[np.uint8] | None,
         replaced: dict[int, NDArray[Any]],
         alphabet: Alphabet,
     ) -> Folded:
         pieces = sorted((place, piece) for place, piece in replaced.items() if len(piece))
-        size = len(codes) + sum(len(piece) - 1 for _, piece in pieces)
+        size = len(scanned.classes) + sum(len(piece) - 1 for _, piece in pieces)
         sizes = [len(piece) for _, piece in pieces]
         places = np.array([place for place, _ in pieces], dtype=np.int64)
         letters = np.concatenate([NONE, *(piece for _, piece in pieces)]).astype(np.uint16)
         edges = np.append(0, np.cumsum(sizes)).astype(np.int64)
         classes, flags = np.empty(size, dtype=np.uint16), np.empty(size, dtype=np.uint8)
-        breaks, offsets, lines = (np.empty(size + 2, dtype=np.int64) for _ in range(3))
+        breaks, offsets = (np.empty(size + 2, dtype=np.int64) for _ in range(2))
         given = Squeeze(
-            len(codes), address(codes), address(scanned.classes), address(scanned.flags),
+            len(scanned.classes), address(scanned.classes), address(scanned.flags),
             None if lengths is None else address(lengths), address(alphabet.low_flags),
             len(pieces), address(places), address(edges), address(letters),
             address(classes), address(flags), 0, address(breaks), address(offsets),
-            0, address(lines),
         )  # fmt: skip
         length = self.engine.framing_squeeze(ctypes.byref(given))
         return Folded(
@@ -133,7 +165,6 @@ class Folding:
             flags[:length],
             breaks[: given.break_count].copy(),
             offsets[: given.break_count].copy(),
-            lines[: given.lines].copy(),
         )
 
 

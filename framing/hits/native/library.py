@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 # The number of the interface in core.h. A library with another number is of another version.
-INTERFACE = 3
+INTERFACE = 4
 SUFFIX = {"win32": ".dll", "darwin": ".dylib"}.get(sys.platform, ".so")
 PATH = Path(__file__).with_name(f"engine{SUFFIX}")
 
@@ -79,8 +79,7 @@ class Marks(ctypes.Structure):
     """What is known of passages: struct framing_passages of core.h."""
 
     _fields_ = [
-        ("lines", ctypes.c_int64), ("line", ctypes.c_void_p), ("hyphen", ctypes.c_uint32),
-        ("open", ctypes.c_void_p),
+        ("hyphen", ctypes.c_uint32), ("open", ctypes.c_void_p),
     ]  # fmt: skip
 
 
@@ -107,13 +106,26 @@ class Squeeze(ctypes.Structure):
     """A text to fold: struct framing_squeeze of core.h."""
 
     _fields_ = [
-        ("n", ctypes.c_int64), ("code", ctypes.c_void_p), ("classes", ctypes.c_void_p),
+        ("n", ctypes.c_int64), ("classes", ctypes.c_void_p),
         ("flags", ctypes.c_void_p), ("lengths", ctypes.c_void_p), ("flags_of", ctypes.c_void_p),
         ("pieces", ctypes.c_int64), ("piece_at", ctypes.c_void_p),
         ("piece_from", ctypes.c_void_p), ("piece", ctypes.c_void_p),
         ("folded", ctypes.c_void_p), ("folded_flags", ctypes.c_void_p),
         ("break_count", ctypes.c_int64), ("breaks", ctypes.c_void_p),
-        ("offsets", ctypes.c_void_p), ("lines", ctypes.c_int64), ("line", ctypes.c_void_p),
+        ("offsets", ctypes.c_void_p),
+    ]  # fmt: skip
+
+
+class Lines(ctypes.Structure):
+    """Texts to cut into paragraphs: struct framing_lines of core.h."""
+
+    _fields_ = [
+        ("n", ctypes.c_int64), ("points", ctypes.c_int64), ("code", ctypes.c_void_p),
+        ("kind_of", ctypes.c_void_p), ("texts", ctypes.c_int64), ("removed", ctypes.c_int64),
+        ("ends", ctypes.c_int64), ("cuts", ctypes.c_int64), ("begin", ctypes.c_void_p),
+        ("removed_start", ctypes.c_void_p), ("end", ctypes.c_void_p), ("cut", ctypes.c_void_p),
+        ("count", ctypes.c_int64), ("document", ctypes.c_void_p), ("first", ctypes.c_void_p),
+        ("last", ctypes.c_void_p),
     ]  # fmt: skip
 
 
@@ -168,6 +180,12 @@ def loaded_library() -> ctypes.CDLL | None:
         ctypes.c_void_p,
     ]  # fmt: skip
     loaded.framing_tokens.restype = ctypes.c_int64
+    loaded.framing_line_ends.argtypes = [
+        ctypes.c_int64, ctypes.c_void_p, ctypes.POINTER(Places), ctypes.POINTER(Places),
+    ]  # fmt: skip
+    loaded.framing_line_ends.restype = ctypes.c_int64
+    loaded.framing_paragraphs.argtypes = [ctypes.POINTER(Lines)]
+    loaded.framing_paragraphs.restype = ctypes.c_int64
     lexicon, found = ctypes.c_void_p, ctypes.POINTER(Found)
     loaded.framing_lexicon_new.argtypes = [ctypes.POINTER(Tables)]
     loaded.framing_lexicon_new.restype = lexicon

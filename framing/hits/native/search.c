@@ -210,19 +210,6 @@ int32_t framing_search(struct lexicon *lexicon, const struct framing_text *given
     return result;
 }
 
-static bool holds_line_end(const struct framing_passages *passages, uint32_t start, uint32_t end) {
-    int64_t low = 0, past = passages->lines;
-    while (low < past) {
-        int64_t middle = low + (past - low) / 2;
-        if (passages->line[middle] < (int64_t)start) {
-            low = middle + 1;
-        } else {
-            past = middle;
-        }
-    }
-    return low < passages->lines && passages->line[low] < (int64_t)end;
-}
-
 /* Whether a sentence may end inside a span: at a sign, but not at a hyphen between two letters. */
 static bool may_hold_end(const struct text *text, const struct framing_passages *passages,
                          struct span span) {
@@ -234,7 +221,7 @@ static bool may_hold_end(const struct text *text, const struct framing_passages 
         }
         if (sign || flags[i] & STOP) return true;
     }
-    return holds_line_end(passages, span.start, span.end);
+    return false;
 }
 
 /* Whether a match of a rule may hold the end of a sentence. Of a pattern with a gap all matches

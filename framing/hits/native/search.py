@@ -87,17 +87,15 @@ class Search:
         )
 
     def sure_hits(
-        self, text: Units, lines: Offsets, nested: str, in_case: Case | None = None
+        self, text: Units, nested: str, in_case: Case | None = None
     ) -> tuple[SentenceMatches, Mask] | None:
         """Return the hits of units that do not depend on their sentences, and the other units.
 
-        The other units have no hits. ``lines`` are the positions at which lines end. None as in
-        `hits`.
+        The other units have no hits. None as in `hits`.
         """
         asked = _asked(in_case)
-        lines = np.ascontiguousarray(lines, dtype=np.int64)
         opened = np.zeros(len(text.first) + 1, dtype=np.uint8)
-        marks = Marks(len(lines), address(lines), self.hyphen, address(opened))
+        marks = Marks(self.hyphen, address(opened))
         found = self._call(
             text,
             lambda given, found: self.engine.framing_count(
