@@ -269,7 +269,7 @@ def find_hits(
         columns={"pattern": "entry"}
     )
     result = Hits(
-        table=_hit_table(pd.DataFrame(columns), searched, entries, speaker_names(actors)),
+        table=_hit_table(columns, searched, entries, speaker_names(actors)),
         sentences=searched,
         documents=corpus.table.drop(columns="text"),
         entries=entries,
@@ -434,31 +434,33 @@ def _count_batch(instrument: CuedLexicon, nested: str, *batch: Any) -> tuple[pd.
 
 
 def _hit_table(
-    matches: pd.DataFrame, sentences: pd.DataFrame, entries: pd.DataFrame, speakers: list[str]
+    matches: Columns, sentences: pd.DataFrame, entries: pd.DataFrame, speakers: list[str]
 ) -> pd.DataFrame:
     """Return the table of hits, from the rows of their sentences and entries."""
-    sentence = sentences.iloc[matches["row"]]
-    entry = entries.iloc[matches["entry"]]
-    patterns = pd.CategoricalDtype(list(dict.fromkeys(entries["entry"])))
-    table = pd.DataFrame(
-        {
-            "doc_id": sentence["doc_id"].array,
-            "paragraph": sentence["paragraph"].to_numpy(),
-            "sentence": sentence["sentence"].to_numpy(),
-            "start": matches["start"].to_numpy(),
-            "end": matches["end"].to_numpy(),
-            "frame": entry["frame"].array,
-            "entry": pd.Categorical(entry["entry"], dtype=patterns),
-            "weight": entry["weight"].to_numpy(),
-        }
+    row, entry = matches["row"], matches["entry"]
+    # Strings are numbered once for each entry, not once for each hit.
+    frame = entries["frame"].array
+    pattern = pd.Categorical(
+        entries["entry"],
+        dtype=pd.CategoricalDtype(list(dict.fromkeys(entries["entry"]))),
     )
-    if "rejected" not in matches:
-        return table
-    context = matches[["rejected", "hedged", "quoted"]].astype(bool)
-    speaker = pd.Categorical.from_codes(
-        matches["speaker"].to_numpy(), dtype=pd.CategoricalDtype(speakers)
-    )
-    return table.join(context).assign(speaker=speaker)
+    columns: dict[str, Any] = {
+        "doc_id": sentences["doc_id"].array.take(row),
+        "paragraph": sentences["paragraph"].to_numpy()[row],
+        "sentence": sentences["sentence"].to_numpy()[row],
+        "start": matches["start"],
+        "end": matches["end"],
+        "frame": frame.take(entry),
+        "entry": pattern.take(entry),
+        "weight": entries["weight"].to_numpy()[entry],
+    }
+    if "rejected" in matches:
+        for name in ("rejected", "hedged", "quoted"):
+            columns[name] = matches[name].astype(bool)
+        columns["speaker"] = pd.Categorical.from_codes(
+            matches["speaker"], dtype=pd.CategoricalDtype(speakers)
+        )
+    return pd.DataFrame(columns)
 
 
 def sentence_rows(hits: Hits) -> NDArray[np.intp]:

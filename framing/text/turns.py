@@ -190,35 +190,64 @@ def find_turns(
 def _labels(text: str, codes: CodePoints, start: Offsets, end: Offsets) -> list[tuple[int, str]]:
     """Return the paragraphs that begin with a label, and the kind of each label."""
     colons = np.append(np.flatnonzero(codes == ord(":")), len(codes))
-    near = colons[np.searchsorted(colons, start)] < np.minimum(end, start + _LONGEST)
+    colon = colons[np.searchsorted(colons, start)]
+    near = colon < np.minimum(end, start + _LONGEST)
     first = codes[start]
     near &= ((first >= ord("A")) & (first <= ord("Z"))) | np.isin(first, _MARK_CODES)
     second = codes[np.minimum(start + 1, len(codes) - 1)]
     asked = ((first == ord("Q")) | (first == ord("A"))) & ((second == ord(" ")) | (second == 9))
     dotted = (first == ord("Q")) & (second == ord("."))
-    found = []
-    for paragraph in np.flatnonzero(near | asked | dotted).tolist():
+    third = codes[np.minimum(start + 2, len(codes) - 1)]
+    # Q, two spaces and a question: nothing else has this form.
+    spaced = asked & ((third == ord(" ")) | (third == ord("\t")))
+    titled = spaced & (end > start + 3)
+    # "Q Thank you." is a sentence; without a second space only a colon makes it a label.
+    asked = spaced | (asked & (colon <= start + _LONGEST))
+    found = [(paragraph, "titled") for paragraph in np.flatnonzero(titled).tolist()]
+    known: dict[str, tuple[str, bool]] = {}
+    for paragraph in np.flatnonzero((near | asked | dotted) & ~titled).tolist():
         begin, past = int(start[paragraph]), int(end[paragraph])
-        marks = _MARKS.match(text, begin, past)
-        begin = marks.end() if marks else begin
-        match = _match_label(text, begin, past)
-        if match is None:
-            continue
-        if match["q"]:
-            found.append((paragraph, "titled"))
-            continue
-        if match["stamp"]:
-            found.append((paragraph, "stamp"))
-            continue
-        words = (match["caps"] or match["mixed"]).replace(".", "").split()
-        if text[match.end() : past].strip("*_])\r ") == "" and len("".join(words)) > 2:
-            found.append((paragraph, "alone"))
-        elif match["mixed"]:
-            asks = len(words) == 1 and words[0].upper() in _ROLES
-            found.append((paragraph, "bare" if asks else "mixed"))
-        elif len("".join(words)) > 2:
-            found.append((paragraph, "titled" if words[0] in _TITLES and words[1:] else "bare"))
-    return found
+        plain = _PLAIN.match(text, begin, past)
+        label = plain[0] if plain else ""
+        # In a transcript the same few labels stand before hundreds of paragraphs.
+        if plain and label in known:
+            kind, name = known[label]
+            behind = plain.end() - 1
+        else:
+            marks = _MARKS.match(text, begin, past)
+            begin = marks.end() if marks else begin
+            match = _match_label(text, begin, past)
+            if match is None:
+                continue
+            kind, name = _kind(match)
+            behind = match.end()
+            if plain and match.start() == plain.start() and behind == plain.end() - 1:
+                known[label] = kind, name
+        if name and text[behind:past].strip("*_])\r ") == "":
+            kind = "alone"
+        if kind:
+            found.append((paragraph, kind))
+    return sorted(found)
+
+
+# A label in capitals without a bracket or a comma, which decides alone what it is.
+_PLAIN = re.compile(r"[A-Z][A-Z.'’\- ]{0,80}:\s")
+
+
+def _kind(match: re.Match[str]) -> tuple[str, bool]:
+    """Return the kind of a label before a text, and whether a label alone in its line is one."""
+    if match["q"]:
+        return "titled", False
+    if match["stamp"]:
+        return "stamp", False
+    words = (match["caps"] or match["mixed"]).replace(".", "").split()
+    name = len("".join(words)) > 2
+    if match["mixed"]:
+        asks = len(words) == 1 and words[0].upper() in _ROLES
+        return "bare" if asks else "mixed", name
+    if not name:
+        return "", False
+    return "titled" if words[0] in _TITLES and words[1:] else "bare", True
 
 
 _MARK_CODES = np.array([ord(mark) for mark in ">*_#-–—•[("], dtype=np.uint32)

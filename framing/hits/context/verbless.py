@@ -39,10 +39,21 @@ def turn_speakers(reader: Reader, mentions: Mentions, row: Offsets) -> Offsets:
     text = reader.text
     label = text.turn[row]
     answer = np.full(len(row), NOBODY)
-    for paragraph in np.unique(label[label >= 0]).tolist():
-        first = int(np.searchsorted(text.paragraph, paragraph))
-        if first < len(text.paragraph) and text.paragraph[first] == paragraph:
-            answer[label == paragraph] = _label_speaker(reader, mentions, first)
+    paragraph = np.unique(label[label >= 0])
+    first = np.searchsorted(text.paragraph, paragraph)
+    there: Mask = first < len(text.paragraph)
+    there[there] = text.paragraph[first[there]] == paragraph[there]
+    paragraph, first = paragraph[there], first[there]
+    # Most labels name nobody of the table, and need not be read.
+    begin = text.first[first]
+    near = np.searchsorted(mentions.start, [begin, begin + LABEL])
+    speaker = np.where(text.spoken[first], OTHER, NOBODY)
+    for number in np.flatnonzero(near[0] < near[1]).tolist():
+        speaker[number] = _label_speaker(reader, mentions, int(first[number]))
+    if len(paragraph):
+        place = np.minimum(np.searchsorted(paragraph, label), len(paragraph) - 1)
+        labelled = paragraph[place] == label
+        answer[labelled] = speaker[place[labelled]]
     return answer
 
 
