@@ -6,9 +6,13 @@ from statsmodels.stats.multitest import multipletests
 from framing._core.statistics import (
     adjust,
     auc_interval,
+    binomial_upper,
     cliffs_delta,
     exact_interval,
     f1_interval,
+    garwood,
+    poisson_upper,
+    ratio_limits,
     wilson_interval,
 )
 
@@ -69,3 +73,31 @@ def test_cliffs_delta_by_a_worked_example():
     target = np.array([True, True, True, False, False])
     delta = cliffs_delta(values, target, ~target, np.arange(5), 0.95)
     assert delta[0, 0] == pytest.approx(5 / 6)
+
+
+def test_the_limit_of_a_rate_without_a_case_is_the_exact_one():
+    # Garwood (1936): 3.689 / exposure at 95%, 2.996 at 90%.
+    assert poisson_upper(10, 0.95) == pytest.approx(0.36889, abs=5e-6)
+    assert poisson_upper(10, 0.9) == pytest.approx(0.29957, abs=5e-6)
+    assert binomial_upper(20, 0.95) == pytest.approx(0.16843, abs=5e-6)
+
+
+def test_limits_of_ratios_by_the_cases_of_their_docstring():
+    group = np.array([0, 0, 1, 1, 2, 3])
+    numerators = np.array([[0.0], [0], [5], [5], [3], [0]])
+    limits = ratio_limits(group, numerators, np.array([4.0, 6, 5, 5, 9, 0]), 4, 0.95, share=True)
+    # None of 10 is exact, and so are all of 10; a part without others and no part have no limits.
+    assert limits.low[:2, 0] == pytest.approx([0, 0.6915], abs=5e-5)
+    assert limits.high[:2, 0] == pytest.approx([0.3085, 1], abs=5e-5)
+    assert limits.exact[:, 0].tolist() == [True, True, False, False]
+    assert np.isnan(limits.low[2:]).all() and np.isnan(limits.high[2:]).all()
+    # 2 hits in one of two parts of a rate: fewer cases than were counted, so wider than Garwood.
+    rate = ratio_limits(group[:2], np.array([[2.0], [0]]), np.array([5.0, 5]), 1, 0.95, share=False)
+    low, high = garwood(np.array([2.0]), 0.95)
+    assert rate.low[0, 0] < 0.2 < high[0] / 10 < rate.high[0, 0]
+    assert low[0] == pytest.approx(0.2422, abs=5e-5) and high[0] == pytest.approx(7.2247, abs=5e-5)
+    # Hits of a quarter of the weight have a quarter of the limits.
+    light = ratio_limits(
+        group[:2], np.array([[0.5], [0]]), np.array([5.0, 5]), 1, 0.95, share=False, case=0.25
+    )
+    assert light.low == pytest.approx(rate.low / 4) and light.high == pytest.approx(rate.high / 4)

@@ -237,3 +237,17 @@ def test_groups_in_groups_are_counted_before_they_are_written_out():
         fr.make_lexicon({"f": ["{g0}"]}, groups=groups)
     few = {f"g{n}": [f"{{g{n + 1}}} {{g{n + 1}}}"] for n in range(3)} | {"g3": ["a", "b"]}
     assert len(fr.make_lexicon({"f": ["{g0}"]}, groups=few)) == 1
+
+
+@pytest.mark.parametrize(
+    ("entry", "right", "wrong"),
+    [
+        ("d* (n't go on|n't stop)", "They don't go on.", "They don't go off."),
+        ("they do (n't go ~1 on|n't stop)", "They don't go right on.", "They don't right on."),
+        ("the truce ('s end|'s near end)", "The truce's near end came.", "The truce's near."),
+    ],
+)
+def test_all_words_behind_an_ending_belong_to_the_entry(entry, right, wrong):
+    lexicon = fr.make_lexicon({"peace": [entry]})
+    assert len(fr.find_hits(fr.make_corpus([right]), lexicon)) == 1
+    assert len(fr.find_hits(fr.make_corpus([wrong]), lexicon)) == 0

@@ -329,3 +329,11 @@ def test_weights_below_zero_have_an_interval_around_their_sum():
     table = fr.score(fr.find_hits(corpus, lexicon), unit="source").interval().table
     assert table["value"][0] < 0 < table["high"][0]
     assert table["low"][0] < table["value"][0]
+
+
+def test_a_share_leaves_out_what_has_no_word_and_is_shown_with_two_digits():
+    scores = fr.score(hits_of(["A truce. No war.\n\n* * *"]), kind="share")
+    assert scores.table["denominator"].unique().tolist() == [2]
+    assert "0.50" in scores._repr_html_()
+    rates = fr.score(hits_of(["A truce. No war."]))
+    assert "250.0" in rates._repr_html_() and "250.00" not in rates._repr_html_()

@@ -5,7 +5,7 @@ import pytest
 from support.chunks import make_chunk
 
 from framing.text.characters import Alphabet
-from framing.text.segments import excerpt
+from framing.text.segments import excerpt, pieces
 
 PLAIN, QUOTE = "Rain fell on the don’t-care town.", "“A truce,” she said to U.S. aides."
 
@@ -71,3 +71,25 @@ def test_paragraphs_that_stood_together_are_one_block_and_articles_are_apart():
     part = excerpt(chunk, rows)
     assert part.paragraph.tolist() == [1, 2, 3, 4]
     assert part.document.tolist() == [0, 0, 1, 1]
+
+
+def test_an_apostrophe_is_no_mark_and_a_straight_quotation_mark_is_one():
+    plain, quoted = "Rain fell on the don't-care town.", "He said: 'A truce is near.'"
+    chunk = make_chunk(["\n".join([plain, plain, quoted, plain])], Alphabet())
+    assert shown(chunk, 1) == [1]
+    assert shown(chunk, 2) == [1, 2, 3]
+
+
+def test_a_piece_says_how_many_sentences_belong_to_the_one_before():
+    chunk = chunk_of("pqpqp" * 5)
+    cut = list(pieces(chunk, 60, 3))
+    assert len(cut) > 5
+    assert [skipped for skipped, _ in cut[:4]] == [0, *(min(3, rows) for rows in starts(cut)[:3])]
+    assert np.concatenate([piece.rows[skipped:] for skipped, piece in cut]).tolist() == (
+        list(range(len(chunk.first)))
+    )
+
+
+def starts(cut):
+    """Return the number of the first sentence of each piece but the first."""
+    return [int(piece.rows[skipped]) for skipped, piece in cut[1:]]

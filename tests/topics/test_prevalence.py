@@ -184,3 +184,15 @@ def test_intervals_are_those_of_the_draws_by_hand():
     assert gap["difference_low"].to_numpy() == pytest.approx(
         (estimate[0] - estimate[1]) - width * apart
     )
+
+
+def test_terms_of_other_units_or_other_words_are_refused():
+    texts = ["truce and talks", "a truce", "truce talks", "gas and oil", "oil, gas", "a truce"]
+    terms = fr.count_terms(fr.make_corpus(texts))
+    topics = fr.fit_topics(terms, n_topics=2, seed=1)
+    fewer = fr.count_terms(fr.make_corpus(texts[:-1]))
+    others = fr.count_terms(fr.make_corpus([text.replace("oil", "coal") for text in texts]))
+    assert list(fewer.names) == list(terms.names) and len(others) == len(terms)
+    for wrong in (fewer, others):
+        with pytest.raises(fr.InputError, match="terms"):
+            fr.prevalence(topics, wrong, by=None, seed=1, draws=20)
