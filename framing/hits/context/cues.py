@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -180,9 +180,11 @@ def _check_kinds(
 
 def word_keys(codes: CodePoints, offsets: Offsets) -> Keys:
     """Return a number for each word that starts at an offset; equal words have equal numbers."""
-    if offsets.max(initial=0) > len(codes) - _LONGEST:
-        codes = np.append(codes, np.zeros(_LONGEST, dtype=np.uint32))
-    letters = _windows(codes)[offsets] | np.uint32(0x20)
+    return _keys(_windows(codes), offsets)
+
+
+def _keys(windows: CodePoints, offsets: Offsets) -> Keys:
+    letters = windows[offsets] | np.uint32(0x20)
     # A number has eight characters, the first in its lowest byte. All bits below the lowest bit of
     # a character that is no letter belong to the word.
     outside = ((letters - np.uint32(97)) > 25).view("<u8")
@@ -195,7 +197,8 @@ def word_keys(codes: CodePoints, offsets: Offsets) -> Keys:
 
 
 def _windows(codes: CodePoints) -> CodePoints:
-    # From each offset, a view of the longest possible word.
+    """Return, from each offset, a view of the longest possible word."""
+    codes = np.append(codes, np.zeros(_LONGEST, dtype=np.uint32))
     step = codes.strides[0]
     return as_strided(codes, (len(codes) - _LONGEST + 1, _LONGEST), (step, step), writeable=False)
 
@@ -213,9 +216,13 @@ class Reader:
     sign_at: Offsets
     sign: Offsets
 
+    @cached_property
+    def _windows(self) -> CodePoints:
+        return _windows(self.text.codes)
+
     def words(self, positions: Offsets) -> Bits:
         """Return the kinds, as bits, of the word that starts at each position."""
-        keys = word_keys(self.text.codes, self.text.folded.into_text(positions))
+        keys = _keys(self._windows, self.text.folded.into_text(positions))
         place = self.cues.slots[_slot(keys, self.cues.factor)]
         return np.where(self.cues.keys[place] == keys, self.cues.bits[place], np.uint32(0))
 
@@ -373,6 +380,7 @@ def context_patterns(language: str, actors: Actors | None) -> list[tuple[int, st
     """
     if language not in languages():
         return []
-    kinds = [(KINDS.index(kind), pattern) for kind, pattern in cue_patterns(language)]
+    number = {kind: place for place, kind in enumerate(KINDS)}
+    kinds = [(number[kind], pattern) for kind, pattern in cue_patterns(language)]
     aliases = actor_patterns(actors) if actors else []
     return kinds + [(len(KINDS) + actor, alias) for actor, alias in aliases]

@@ -260,25 +260,36 @@ def _resolved(reader: Reader, quotes: Quotes, mentions: Mentions, events: Events
     )
     silent = events.kind == KINDS.index("speaking")
     quoted = set(text.paragraph[reader.row(quotes.start)].tolist())
-    for place in np.flatnonzero((speaker == UNRESOLVED) & pronoun).tolist():
-        row, begin = int(events.row[place]), int(events.begin[place])
-        behind = _before_pronouns(reader, events, mentions, row)
+    some = np.flatnonzero((speaker == UNRESOLVED) & pronoun)
+    if not len(some):
+        return events
+    sentences = _Sentences.read(reader, events, mentions)
+    # For each event the last one before it that is not silent.
+    loud = np.maximum.accumulate(np.where(silent, -1, np.arange(len(silent))))
+    loud = np.append(-1, loud[:-1])
+    reach = np.searchsorted(mentions.start, events.begin[some]).tolist()
+    for place, high in zip(some.tolist(), reach, strict=True):
+        row = int(events.row[place])
+        behind = _before_pronouns(reader, sentences, row)
         if behind < 0 or text.document[behind] != text.document[row]:
             continue
-        edges = [text.first[behind], text.first[behind + 1], begin]
-        low, middle, high = np.searchsorted(mentions.start, edges).tolist()
+        low, middle = int(sentences.mention[behind]), int(sentences.mention[behind + 1])
         named = set(mentions.actor[low:high].tolist())
-        first = int(np.searchsorted(events.row, behind))
-        which = first + np.flatnonzero(~silent[first:place])
+        before = int(loud[place])
+        told = before >= sentences.event[behind]
         if text.paragraph[behind] == text.paragraph[row]:
-            if len(which):
+            if told:
                 for known in (inner, speaker):
-                    last = int(known[which[-1]])
+                    last = int(known[before])
                     known[place] = last if last >= NAMED and named <= {last} else known[place]
-            elif len(named) == 1 and low < middle and _is_subject(reader, mentions, low, edges[1]):
+            elif (
+                len(named) == 1
+                and low < middle
+                and _is_subject(reader, mentions, low, text.first[behind + 1])
+            ):
                 inner[place] = speaker[place] = named.pop()
-        elif len(which) and text.paragraph[behind] == text.paragraph[row] - 1:
-            last = int(inner[which[-1]])
+        elif told and text.paragraph[behind] == text.paragraph[row] - 1:
+            last = int(inner[before])
             goes_on = int(text.paragraph[row]) in quoted or _begins_with_person(reader, row)
             if goes_on and last >= NAMED and named <= {last}:
                 speaker[place] = last
@@ -295,19 +306,39 @@ def _begins_with_person(reader: Reader, row: int) -> bool:
 _BETWEEN = 3
 
 
-def _before_pronouns(reader: Reader, events: Events, mentions: Mentions, row: int) -> int:
+@dataclass(frozen=True)
+class _Sentences:
+    """What is asked of sentence after sentence: its first name, its first attribution, its words.
+
+    ``bare`` sentences have neither, and begin with a pronoun for a person.
+    """
+
+    mention: Offsets
+    event: Offsets
+    bare: Mask
+
+    @classmethod
+    def read(cls, reader: Reader, events: Events, mentions: Mentions) -> "_Sentences":
+        """Read all sentences of a text at once."""
+        text = reader.text
+        mention = np.searchsorted(mentions.start, text.first)
+        edges = np.searchsorted(events.row, np.arange(len(text.first) + 1))
+        event = edges[:-1]
+        bare = (mention == np.searchsorted(mentions.start, text.last)) & (event == edges[1:])
+        bare[bare] = reader.word(text.first[bare], "person")
+        return cls(mention, event, bare)
+
+
+def _before_pronouns(reader: Reader, sentences: _Sentences, row: int) -> int:
     """Return the sentence before a sentence; those that only go on with "he" are passed over."""
     text = reader.text
     for behind in range(row - 1, max(row - 2 - _BETWEEN, -1), -1):
-        first = text.first[behind : behind + 1]
-        low, high = np.searchsorted(mentions.start, [first[0], text.last[behind]]).tolist()
-        event = int(np.searchsorted(events.row, behind))
-        bare = low == high and (event == len(events.row) or events.row[event] != behind)
-        if not bare or not reader.word(first, "person")[0]:
+        if not sentences.bare[behind]:
             return behind
         if text.paragraph[behind] != text.paragraph[row]:
             return -1
-        tokens = slice(*np.searchsorted(text.tokens, [first[0] + 1, text.last[behind]]).tolist())
+        edges = [text.first[behind] + 1, text.last[behind]]
+        tokens = slice(*np.searchsorted(text.tokens, edges).tolist())
         code = reader.code(text.tokens[tokens])
         if ((code >= ord("A")) & (code <= ord("Z"))).any():
             return behind
