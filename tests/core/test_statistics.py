@@ -90,14 +90,17 @@ def test_limits_of_ratios_by_the_cases_of_their_docstring():
     assert limits.low[:2, 0] == pytest.approx([0, 0.6915], abs=5e-5)
     assert limits.high[:2, 0] == pytest.approx([0.3085, 1], abs=5e-5)
     assert limits.exact[:, 0].tolist() == [True, True, False, False]
-    assert np.isnan(limits.low[2:]).all() and np.isnan(limits.high[2:]).all()
+    assert np.isnan(limits.low[2:]).all()
+    assert np.isnan(limits.high[2:]).all()
     # 2 hits in one of two parts of a rate: fewer cases than were counted, so wider than Garwood.
     rate = ratio_limits(group[:2], np.array([[2.0], [0]]), np.array([5.0, 5]), 1, 0.95, share=False)
     low, high = garwood(np.array([2.0]), 0.95)
     assert rate.low[0, 0] < 0.2 < high[0] / 10 < rate.high[0, 0]
-    assert low[0] == pytest.approx(0.2422, abs=5e-5) and high[0] == pytest.approx(7.2247, abs=5e-5)
+    assert low[0] == pytest.approx(0.2422, abs=5e-5)
+    assert high[0] == pytest.approx(7.2247, abs=5e-5)
     # Hits of a quarter of the weight have a quarter of the limits.
     light = ratio_limits(
         group[:2], np.array([[0.5], [0]]), np.array([5.0, 5]), 1, 0.95, share=False, case=0.25
     )
-    assert light.low == pytest.approx(rate.low / 4) and light.high == pytest.approx(rate.high / 4)
+    assert light.low == pytest.approx(rate.low / 4)
+    assert light.high == pytest.approx(rate.high / 4)

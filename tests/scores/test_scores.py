@@ -336,4 +336,5 @@ def test_a_share_leaves_out_what_has_no_word_and_is_shown_with_two_digits():
     assert scores.table["denominator"].unique().tolist() == [2]
     assert "0.50" in scores._repr_html_()
     rates = fr.score(hits_of(["A truce. No war."]))
-    assert "250.0" in rates._repr_html_() and "250.00" not in rates._repr_html_()
+    assert "250.0" in rates._repr_html_()
+    assert "250.00" not in rates._repr_html_()

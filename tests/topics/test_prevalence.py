@@ -192,7 +192,8 @@ def test_terms_of_other_units_or_other_words_are_refused():
     topics = fr.fit_topics(terms, n_topics=2, seed=1)
     fewer = fr.count_terms(fr.make_corpus(texts[:-1]))
     others = fr.count_terms(fr.make_corpus([text.replace("oil", "coal") for text in texts]))
-    assert list(fewer.names) == list(terms.names) and len(others) == len(terms)
+    assert list(fewer.names) == list(terms.names)
+    assert len(others) == len(terms)
     for wrong in (fewer, others):
         with pytest.raises(fr.InputError, match="terms"):
             fr.prevalence(topics, wrong, by=None, seed=1, draws=20)
