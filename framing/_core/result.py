@@ -32,10 +32,19 @@ def left_out(
 ) -> pd.DataFrame:
     """Return the table of what was not measured: one row per item, with the reason."""
     items = list(items)
+    if not items:
+        return _nothing_left_out(item).copy()
     reasons = [reason] * len(items) if isinstance(reason, str) else list(reason)
     return pd.DataFrame(
         {item: pd.Series(items, dtype="str"), "reason": pd.Series(reasons, dtype="str")}
     )
+
+
+@cache
+def _nothing_left_out(item: str) -> pd.DataFrame:
+    """Return the table without a row, which nearly all results have."""
+    empty = pd.Series([], dtype="str")
+    return pd.DataFrame({item: empty, "reason": empty})
 
 
 def instrument_of(result: "Result") -> dict[str, Any]:

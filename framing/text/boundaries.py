@@ -278,9 +278,11 @@ _QUOTE_END = re.compile(
     r"(?:(?<=[.!?…][’'])[”\"»]\s+(?=[“‘\"]?[A-Z])"
     r"|[”\"]\s+(?=(?:He|She|It|They|We|I|The|But|That|This|And|In|On|At|After|When|For)\s))"
 )
+_COUNTRIES = r"(?:U\.S\.A|U\.S|U\.K|U\.N|E\.U|D\.C|U\.A\.E)\.\s+"
+_BEFORE_CAPITAL = re.compile(rf"{_COUNTRIES}[A-Z]")
 _COUNTRY = re.compile(
     r"(?:\b(?:in|to|from|with|of|by|and|for|against|at|into|via|within|outside|across|the)\s+)"
-    r"(?:the\s+)?(?:\w+,\s+)?(?:U\.S\.A|U\.S|U\.K|U\.N|E\.U|D\.C|U\.A\.E)\.\s+"
+    rf"(?:the\s+)?(?:\w+,\s+)?{_COUNTRIES}"
     r"(?P<next>[A-Z][a-z]+)\s+[a-z]"
 )
 # Names that continue the phrase of a country: the U.S. Senate said.
@@ -611,6 +613,9 @@ def _before_countries(text: str, codes: CodePoints) -> set[int]:
     dots = dots[np.isin(codes[dots - 1], _INITIAL) & np.isin(codes[dots + 1], _SECOND)]
     found = set()
     for place in (dots - 1).tolist():
+        # Few of them stand before a capital letter.
+        if not _BEFORE_CAPITAL.match(text, place):
+            continue
         past = place
         for _ in range(3):
             low = _before(text, past)

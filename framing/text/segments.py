@@ -66,7 +66,8 @@ PIECES = 2000
 # grows with the square of the open quotations. Above this number, which no article reaches, the
 # marks are masked.
 MOST_MARKS, LONG = 200, 2000
-_MARKS = str.maketrans(dict.fromkeys("“”„‟«»‹›‘’‚‛'\"`", "*"))
+_MARK_SIGNS = "“”„‟«»‹›‘’‚‛'\"`"
+_MARKS = str.maketrans(dict.fromkeys(_MARK_SIGNS, "*"))
 
 Span = tuple[int, int]
 
@@ -389,9 +390,8 @@ def _with_cuts(
 
 
 def _masked(piece: str) -> str:
-    masked = piece.translate(_MARKS)
-    marks = masked.count("*") - piece.count("*")
-    return masked if marks > MOST_MARKS else piece
+    # To count sign after sign is ten times as fast as to replace them all.
+    return piece.translate(_MARKS) if sum(map(piece.count, _MARK_SIGNS)) > MOST_MARKS else piece
 
 
 def _cut(pieces: list[str], whole: int, language: str) -> Offsets:
