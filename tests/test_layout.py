@@ -1,3 +1,4 @@
+import ast
 import re
 from pathlib import Path
 
@@ -17,6 +18,13 @@ def test_the_layout_names_every_file_and_no_other():
     table = re.findall(r"^\| [^|]+ \| \[`(\w+)/`\]", source, re.MULTILINE)
     folders = {file.parent.name for file in ROOT.glob("*/__init__.py")}
     assert sorted([*table, "data"]) == sorted(folders)
+
+
+def test_the_layout_says_of_a_file_what_its_first_line_says():
+    source = LAYOUT.read_text("utf-8")
+    for name, line in re.findall(r"^- `(framing/[\w/]+\.py)`: (.+)$", source, re.MULTILINE):
+        docstring = ast.get_docstring(ast.parse((ROOT.parent / name).read_text("utf-8"))) or ""
+        assert docstring.split("\n")[0] in ("", line), name
 
 
 def test_every_word_of_the_glossary_is_explained_once():

@@ -1,4 +1,4 @@
-"""Agreement: how far coders who did not see each other's codes agree."""
+"""Reliability: how far coders agree who did not see each other's codes."""
 
 from dataclasses import dataclass
 from typing import ClassVar

@@ -1,4 +1,4 @@
-"""Claims: an original contrast, and what is needed to repeat it with other options."""
+"""The reference of a multiverse: the contrast as it was first made, and how to make it again."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace

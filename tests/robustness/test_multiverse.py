@@ -240,9 +240,9 @@ def test_a_run_that_is_killed_goes_on_where_it_was(tmp_path):
     script = (
         "import framing as fr, sys\n"
         "hits = fr.load_study('briefings')\n"
-        "claim = {'by': 'year', 'groups': ['2025', '2023'], 'seed': 1, 'draws': 1000}\n"
+        "claim = {'by': 'year', 'groups': ['2025', '2023'], 'seed': 1, 'draws': 200}\n"
         "choices = {'kind': ['rate', 'share', 'presence', 'count'],\n"
-        "    'unit': ['document', 'paragraph'], 'length': [0, 100, 2000, 4000], 'entry': 4}\n"
+        "    'unit': ['document', 'paragraph'], 'length': [0, 100, 2000], 'entry': 2}\n"
         "found = fr.multiverse(hits, None, claim, choices=choices, frame='peace', seed=1,\n"
         "    cache=sys.argv[1])\n"
         "print(found.settings['cache'])\n"
