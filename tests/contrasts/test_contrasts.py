@@ -474,3 +474,26 @@ def test_a_factor_without_an_effect_is_not_found_beside_one_that_has_one():
     assert (adjusted >= p).all()
     assert adjusted["source"] > p["source"]
     assert "1 of 6 with adjusted p < 0.05" in repr(gap)
+
+
+def test_a_note_says_where_a_small_p_may_be_chance():
+    rows = [(0, 30 + n, {"source": "A"}) for n in range(9)]
+    rows += [(3 + n % 3, 30 + n % 9, {"source": "B"}) for n in range(40)]
+    row = fr.contrast(scored(rows), by="source", seed=1, permutations=200).table.iloc[0]
+    assert row["p"] <= 0.05
+    assert "every fourth document of A only, none of 9 has it by chance in 8%" in row["note"]
+    rows += [(0, 30 + n, {"source": "A"}) for n in range(5)]
+    row = fr.contrast(scored(rows), by="source", seed=1, permutations=200).table.iloc[0]
+    assert "p rests on 0 of 14 documents of A" in row["note"]
+    rows += [(0, 30 + n, {"source": "A"}) for n in range(8)]
+    row = fr.contrast(scored(rows), by="source", seed=1, permutations=200).table.iloc[0]
+    assert row["p"] <= 0.05
+    assert "too small" not in row["note"]
+
+
+def test_a_note_says_what_uneven_documents_count_as():
+    rows = [(1 + n % 3, 30 + n, {"source": "A"}) for n in range(12)]
+    rows += [(1 + n % 3, 400 if n < 3 else 20, {"source": "B"}) for n in range(12)]
+    note = fr.contrast(scored(rows), by="source", seed=1, permutations=200).table["note"].iloc[0]
+    assert "12 documents in B, so uneven that they count as 4: a rough interval" in note
+    assert "documents in A" not in note
