@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -338,3 +340,9 @@ def test_a_share_leaves_out_what_has_no_word_and_is_shown_with_two_digits():
     rates = fr.score(hits_of(["A truce. No war."]))
     assert "250.0" in rates._repr_html_()
     assert "250.00" not in rates._repr_html_()
+
+
+def test_scores_without_their_hits_have_the_same_intervals_where_every_hit_weighs_one():
+    scores = fr.score(hits_of(["A truce. No war.", "War.", "Rain."]))
+    alone = dataclasses.replace(scores, hits=None)
+    pd.testing.assert_frame_equal(alone.interval(), scores.interval())
