@@ -18,7 +18,14 @@ import msgspec
 import numpy as np
 import pandas as pd
 
-from framing._core.checks import InputError, check_choice, check_from_zero, check_objects, listing
+from framing._core.checks import (
+    InputError,
+    a_kind,
+    check_choice,
+    check_from_zero,
+    check_objects,
+    listing,
+)
 from framing._core.delimited import csv_text, defuse, render_table
 from framing._core.files import Output, convert, read_toml
 from framing._core.result import Shown, TableResult
@@ -466,7 +473,7 @@ def _facts(result: Any, kind: str, further: Mapping[str, object], rows: int) -> 
         plain = _plain(value)
         if plain is None and value is not None:
             raise InputError(
-                f"facts: {name!r} is a {type(value).__name__}; it must be text, a number, a "
+                f"facts: {name!r} is {a_kind(type(value).__name__)}; it must be text, a number, a "
                 "date, or a list or mapping of these."
             )
         if name in facts and facts[name] != plain:

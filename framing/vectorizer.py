@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from framing._core.checks import InputError, check_choice, check_positive
+from framing._core.checks import InputError, a_kind, check_choice, check_positive
 from framing._core.typing import Array
 from framing.corpus.corpus import Corpus, make_corpus
 from framing.datasets import load_lexicon
@@ -281,8 +281,8 @@ def _lexicon(lexicon: object) -> Lexicon:
         return lexicon
     if not isinstance(lexicon, str | Path):
         raise InputError(
-            f"lexicon is a {type(lexicon).__name__}; it must be a Lexicon, the name of one that "
-            "ships, or a file."
+            f"lexicon is {a_kind(type(lexicon).__name__)}; it must be a Lexicon, the name of one "
+            "that ships, or a file."
         )
     return read_lexicon(lexicon) if Path(lexicon).suffix else load_lexicon(str(lexicon))
 
@@ -295,8 +295,9 @@ def _texts(values: Any) -> list[str]:
     if len(shape) != 1 or not isinstance(values, Iterable):
         kind = f"of shape {shape}" if len(shape) != 1 else "and not a list"
         raise InputError(
-            f"X is a {type(values).__name__} {kind}; it must be a list or a column of texts. Of a "
-            'table give one column: X["text"], or "text" (not ["text"]) in a ColumnTransformer.'
+            f"X is {a_kind(type(values).__name__)} {kind}; it must be a list or a column of "
+            'texts. Of a table give one column: X["text"], or "text" (not ["text"]) in a '
+            "ColumnTransformer."
         )
     texts = list(values)
     for row, text in enumerate(texts, start=1):

@@ -611,7 +611,7 @@ def test_what_is_not_known_of_a_result_is_left_out_and_said(everything, tmp_path
         ([1], {}, "A list has no tidy table to write"),
         ("hits", {"descriptions": {"wieght": "x"}}, "Did you mean 'weight'"),
         ("hits", {"facts": {"nested": "lexicon"}}, "'nested' is 'frame' in the result, not 'lexi"),
-        ("hits", {"facts": {"seed": object()}}, "facts: 'seed' is a object; it must be text"),
+        ("hits", {"facts": {"seed": object()}}, "facts: 'seed' is an object; it must be text"),
         ("hits", {"digits": -1}, "digits=-1 cannot be used"),
         (pd.DataFrame({"x": [{}]}), {}, "Column 'x' holds dict .*files of data have no type"),
         (pd.DataFrame({"x": [b"a"]}), {}, "Column 'x' holds bytes"),

@@ -512,8 +512,8 @@ LOADERS = [name for name in SIGNATURES if name.startswith("load_")]
 @pytest.mark.parametrize("name", READERS)
 def test_what_is_no_path_is_refused(name):
     for value in (3, None, 2.5, pd.DataFrame({"text": ["A truce."]})):
-        kind = type(value).__name__
-        with pytest.raises(fr.InputError, match=rf"{name}: \w+ is a {kind}; it must be a path"):
+        kind = "an int" if isinstance(value, int) else f"a {type(value).__name__}"
+        with pytest.raises(fr.InputError, match=rf"{name}: \w+ is {kind}; it must be a path"):
             getattr(fr, name)(value)
 
 

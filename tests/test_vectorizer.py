@@ -249,7 +249,7 @@ def test_the_numbers_are_the_same_with_any_number_of_jobs(kind):
         ({"n_jobs": 0}, "n_jobs=0 cannot be used"),
         ({"lexicon": "peace"}, "name='peace' is not known.*'peace-initiative'"),
         ({"lexicon": "peace.toml"}, "peace.toml: no such file"),
-        ({"lexicon": 3}, "lexicon is a int; it must be a Lexicon, the name"),
+        ({"lexicon": 3}, "lexicon is an int; it must be a Lexicon, the name"),
     ],
 )
 def test_options_are_checked_on_fitting(options, message):
@@ -266,8 +266,8 @@ def test_options_are_checked_on_fitting(options, message):
         (["A truce.", np.nan], r"row 2 is nan \(float\)"),
         ([b"A truce."], r"row 1 is b'A truce.' \(bytes\)"),
         (pd.DataFrame({"text": ["A truce."]}), r"X is a DataFrame of shape \(1, 1\).*ColumnTransf"),
-        (np.array([["A truce."]]), r"X is a ndarray of shape \(1, 1\)"),
-        (3, "X is a int and not a list"),
+        (np.array([["A truce."]]), r"X is an ndarray of shape \(1, 1\)"),
+        (3, "X is an int and not a list"),
         ([], "There are 0 texts to fit to"),
     ],
 )

@@ -157,7 +157,7 @@ def check_choice(name: str, value: object, allowed: Iterable[object]) -> None:
     except (TypeError, ValueError):  # A table or an array, which is equal to nothing as a whole.
         known = False
     if not known:
-        unfit = f"is a {_kind_of(value)}"
+        unfit = f"is {a_kind(_kind_of(value))}"
         raise InputError(
             f"{_shown(name, value)} {'is not known' if _is_plain(value) else unfit}. "
             f"Allowed: {listing(allowed, 20)}." + suggestion(value, allowed)
@@ -167,7 +167,7 @@ def check_choice(name: str, value: object, allowed: Iterable[object]) -> None:
 def check_text(name: str, value: object, need: str) -> None:
     """Raise InputError unless ``value`` is a str; ``need`` says what it must be."""
     if not isinstance(value, str):
-        raise InputError(f"{name} is a {_kind_of(value)}; it must be {need}.")
+        raise InputError(f"{name} is {a_kind(_kind_of(value))}; it must be {need}.")
 
 
 def check_made_by(name: str, value: object, kind: type | tuple[type, ...], call: str) -> None:
@@ -176,7 +176,7 @@ def check_made_by(name: str, value: object, kind: type | tuple[type, ...], call:
         kinds = kind if isinstance(kind, tuple) else (kind,)
         names = " or ".join(option.__name__ for option in kinds)
         raise InputError(
-            f"{name} is a {type(value).__name__}; it must be {names}, which {call} returns."
+            f"{name} is {a_kind(type(value).__name__)}; it must be {names}, which {call} returns."
         )
 
 
@@ -241,7 +241,7 @@ def _wrong_type(
         annotation = parameter.annotation
         if annotation is parameter.empty or parameter.kind in several or fits(value, annotation):
             continue
-        what = "cannot be used" if value is None else f"is a {_kind_of(value)}"
+        what = "cannot be used" if value is None else f"is {a_kind(_kind_of(value))}"
         return f"{function}: {_shown(name, value)} {what}; it must be {in_words(annotation)}."
     return ""
 
@@ -385,7 +385,7 @@ def _wrong_object(
     pairs = [get_args(option) for option in options if get_origin(option) is tuple]
     if pairs and Ellipsis not in pairs[0]:
         members = " and ".join(f"{_name(kind)} ({MAKERS[_name(kind)]})" for kind in pairs[0])
-        return f"{function}: {name} is a {_kind_of(value)}; it must be a pair of {members}."
+        return f"{function}: {name} is {a_kind(_kind_of(value))}; it must be a pair of {members}."
     required = list(dict.fromkeys(_name(option) for option in options if option is not NoneType))
     if "Path" in required:
         required = [name for name in required if name in MAKERS]
@@ -397,7 +397,7 @@ def _wrong_object(
         need = " or ".join(
             f"{kind} ({MAKERS[kind]})" if kind in MAKERS else kind for kind in required
         )
-    message = f"{function}: {name} is a {_kind_of(value)}; it must be {need}."
+    message = f"{function}: {name} is {a_kind(_kind_of(value))}; it must be {need}."
     remedies = [REMEDIES.get((kind, _kind_of(value)), "") for kind in required]
     if any(remedies):
         return f"{message} {next(remedy for remedy in remedies if remedy)}"
@@ -429,6 +429,12 @@ def _shown(name: str, value: object) -> str:
 def _kind_of(value: object) -> str:
     """Return the name of the type of an object; a path counts as a string."""
     return "str" if hasattr(value, "__fspath__") else type(value).__name__
+
+
+def a_kind(name: str) -> str:
+    """Return the name of a type with its article: an int, a str, an ndarray."""
+    vowel = name[:1].lower() in "aeio" or name.startswith(("nd", "un"))
+    return f"an {name}" if vowel else f"a {name}"
 
 
 def check_positive(name: str, value: object, *, whole: bool = False) -> None:

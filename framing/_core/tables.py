@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pandas as pd
 
-from framing._core.checks import InputError, check_objects
+from framing._core.checks import InputError, a_kind, check_objects
 from framing._core.delimited import render_table
 from framing._core.files import write_text
 
@@ -59,7 +59,7 @@ def write_table(table: Any, path: str | Path, *, digits: int | None = 3) -> Path
     if not isinstance(table, pd.DataFrame):
         if not isinstance(getattr(table, "table", None), pd.DataFrame):
             raise InputError(
-                f"table is a {type(table).__name__}; it must be a DataFrame, or a result "
+                f"table is {a_kind(type(table).__name__)}; it must be a DataFrame, or a result "
                 "with a table."
             )
         table = table.table

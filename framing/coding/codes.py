@@ -9,6 +9,7 @@ import pandas as pd
 
 from framing._core.checks import (
     InputError,
+    a_kind,
     check_choice,
     check_columns,
     check_objects,
@@ -134,8 +135,8 @@ def make_codes(
     """
     if not isinstance(table, pd.DataFrame):
         raise InputError(
-            f"table is a {type(table).__name__}; it must be a DataFrame with doc_id, sentence and "
-            "one column per frame. read_codes(path) reads the codes of a file."
+            f"table is {a_kind(type(table).__name__)}; it must be a DataFrame with doc_id, "
+            "sentence and one column per frame. read_codes(path) reads the codes of a file."
         )
     rows, of_unit = with_unit(table, unit, "table")
     check_columns(rows.columns, ["doc_id", "sentence"], "table")

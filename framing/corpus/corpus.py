@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from framing._core.checks import (
     MAKERS,
     InputError,
+    a_kind,
     check_choice,
     check_columns,
     check_language,
@@ -56,7 +57,9 @@ def table_of(
         }
         kind = type(texts).__name__
         remedy = remedies.get(kind, "Files are read by read_corpus(path).")
-        raise InputError(f"texts is a {kind}; it must be a list of texts, or a DataFrame. {remedy}")
+        raise InputError(
+            f"texts is {a_kind(kind)}; it must be a list of texts, or a DataFrame. {remedy}"
+        )
     texts = [well_formed(text) if isinstance(text, str) else text for text in texts]
     data: dict[str, Any] = {"doc_id": _ids(doc_id, len(texts)), "text": texts}
     for name, values in columns.items():
@@ -910,7 +913,8 @@ def make_corpus(
         table = table_of(texts, doc_id, columns)
     else:
         raise InputError(
-            f"text={text!r} names a column of a DataFrame, but texts is a {type(texts).__name__}."
+            f"text={text!r} names a column of a DataFrame, but texts is "
+            f"{a_kind(type(texts).__name__)}."
         )
     return corpus_from_table(
         table, "make_corpus", language=language, furniture=furniture, dates=dates

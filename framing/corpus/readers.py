@@ -79,9 +79,10 @@ def read_corpus(
           their main text): one article a file;
         - exports with one article or many: Nexis Uni and LexisNexis (.docx, .rtf, .pdf, .txt,
           .html), Factiva (.html, .xml, .rtf, .txt), ProQuest (.txt, .html, .eml, .xls), NewsBank
-          and Access World News (.txt), Europresse (.html), RIS;
+          and Access World News (.txt), Europresse (.html), RIS, Web of Science (.txt);
         - tables with a row per article: .csv (also with semicolons), .tsv, .xlsx, .xls, .json,
-          .jsonl, .parquet, and those of Media Cloud, GDELT, Zotero and ProQuest.
+          .jsonl, .parquet, and those of Media Cloud, GDELT, Zotero, ProQuest,
+          Scopus and EBSCO.
 
         A ``documents.csv`` in the folder describes its files: the column ``file`` (or ``doc_id``)
         names them. Formats that need the extra ``archives`` name the command that adds it.

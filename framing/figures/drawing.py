@@ -27,7 +27,7 @@ from matplotlib.font_manager import findfont, fontManager, get_font
 from matplotlib.text import Text
 from matplotlib.ticker import FixedFormatter
 
-from framing._core.checks import InputError, check_objects, check_positive, listing
+from framing._core.checks import InputError, a_kind, check_objects, check_positive, listing
 from framing._core.files import Output
 
 # Figures import colours and markers from here.
@@ -598,8 +598,8 @@ def _check_canvas(ax: object, figsize: object, title: object) -> None:
     """Raise InputError unless ax, figsize and title can be used."""
     if ax is not None and not isinstance(ax, Axes):
         raise InputError(
-            f"ax is a {type(ax).__name__}; it must be Axes, which plt.subplots() returns. If it "
-            "returns several, give one of them: axes[0]."
+            f"ax is {a_kind(type(ax).__name__)}; it must be Axes, which plt.subplots() returns. If "
+            "it returns several, give one of them: axes[0]."
         )
     if ax is not None and figsize is not None:
         raise InputError(

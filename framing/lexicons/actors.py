@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import pandas as pd
 
-from framing._core.checks import InputError, check_objects, listing
+from framing._core.checks import InputError, a_kind, check_objects, listing
 from framing._core.files import Where, convert, read_toml
 from framing._core.result import Shown
 from framing.lexicons.lexicon import check_pattern
@@ -160,7 +160,7 @@ def make_actors(
     """
     if not isinstance(actors, Mapping):
         raise InputError(
-            f"actors is a {type(actors).__name__}; it must be a mapping such as "
+            f"actors is {a_kind(type(actors).__name__)}; it must be a mapping such as "
             '{"Zelensky": ["Zelenskyy", "Ukraine\'s president"]}.'
         )
     tables = {

@@ -12,7 +12,14 @@ from typing import Any
 import msgspec
 import pandas as pd
 
-from framing._core.checks import InputError, check_choice, check_language, check_objects, listing
+from framing._core.checks import (
+    InputError,
+    a_kind,
+    check_choice,
+    check_language,
+    check_objects,
+    listing,
+)
 from framing._core.files import Place, Where, convert, read_toml
 from framing._core.result import Shown
 from framing._core.tables import as_html
@@ -306,7 +313,7 @@ def make_lexicon(
     """
     if not isinstance(frames, Mapping):
         raise InputError(
-            f"frames is a {type(frames).__name__}; it must be a mapping such as "
+            f"frames is {a_kind(type(frames).__name__)}; it must be a mapping such as "
             '{"peace": ["ceasefire*", "peace talk*"]}.'
         )
     tables = {

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from filelock import SoftFileLock, Timeout
 
-from framing._core.checks import InputError, itemised
+from framing._core.checks import InputError, a_kind, itemised
 from framing._core.files import read_bytes, read_json, read_text, write_errors, write_text
 from framing.paper.numbers import KINDS
 
@@ -182,7 +182,8 @@ def plain_settings(value: Any, where: str) -> Any:
     if value is None or isinstance(value, str | int | float):
         return value
     raise InputError(
-        f"{where} is a {type(value).__name__}; settings are texts, numbers, lists and mappings."
+        f"{where} is {a_kind(type(value).__name__)}; settings are texts, numbers, lists and "
+        "mappings."
     )
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 
 from framing._core.checks import (
     InputError,
+    a_kind,
     check_choice,
     check_columns,
     check_made_by,
@@ -55,7 +56,7 @@ def number(value: Any) -> float | int | None:
     if value is None or value is pd.NA or value is pd.NaT:
         return None
     if not isinstance(value, int | float | np.number | np.bool_):
-        raise InputError(f"{value!r} is a {type(value).__name__}; a result is a number.")
+        raise InputError(f"{value!r} is {a_kind(type(value).__name__)}; a result is a number.")
     if math.isnan(value):
         return None
     if math.isinf(value):

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from framing._core.checks import InputError, check_choice
+from framing._core.checks import InputError, a_kind, check_choice
 from framing._core.typing import Rows
 from framing.contrasts.contrasts import Comparison, Contrast, plan
 from framing.contrasts.contrasts import contrast as make_contrast
@@ -89,8 +89,8 @@ def _made(arguments: Mapping[str, Any], hits: Hits) -> Contrast:
     """Return the contrast that the arguments describe."""
     if not isinstance(arguments, Mapping):
         raise InputError(
-            f"contrast is a {type(arguments).__name__}; it must be a Contrast, or the arguments "
-            'to make one: {"by": "source", "seed": 1}.'
+            f"contrast is {a_kind(type(arguments).__name__)}; it must be a Contrast, or the "
+            'arguments to make one: {"by": "source", "seed": 1}.'
         )
     for name in arguments:
         check_choice("contrast", name, [*CONTRASTED, *SCORED])

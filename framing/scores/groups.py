@@ -456,6 +456,12 @@ def groups_as_text(
     """Return the names of the groups, each with its members."""
     if not isinstance(groups, Mapping):
         return {str(name): [str(name)] for name in groups}
+    for name, members in groups.items():
+        if not isinstance(members, Iterable):
+            raise InputError(
+                f"groups: group {name!r} has {members!r} as its members; give a list of labels: "
+                "groups={'tabloids': ['Sun', 'Mirror']}."
+            )
     return {
         str(name): [members] if isinstance(members, str) else [str(item) for item in members]
         for name, members in groups.items()

@@ -259,6 +259,11 @@ def _check_options(model: str, seeds: object, covariates: Sequence[str]) -> None
         )
     if isinstance(covariates, str):
         raise InputError(f'covariates={covariates!r} is one name; give a list: ["{covariates}"].')
+    if isinstance(covariates, pd.DataFrame | pd.Series):
+        raise InputError(
+            f"covariates is a {type(covariates).__name__}; give the names of columns of the "
+            'documents, as ["source", "month"].'
+        )
     if bool(covariates) != (model == "dmr"):
         raise InputError(
             f'model={model!r} takes no covariates: use model="dmr", or compare groups afterwards '

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from framing._core.checks import (
     MAKERS,
     InputError,
+    a_kind,
     check_choice,
     check_from_zero,
     check_objects,
@@ -227,8 +228,8 @@ def _shares_of(topics: "Topics | pd.DataFrame") -> tuple[pd.DataFrame, dict[str,
         return topics.set_axis(topics.columns.astype(str), axis="columns"), {}
     if not hasattr(topics, "unit_shares"):
         raise InputError(
-            f"topics is a {type(topics).__name__}; it must be Topics, which {MAKERS['Topics']} "
-            "returns, or a table of shares."
+            f"topics is {a_kind(type(topics).__name__)}; it must be Topics, which "
+            f"{MAKERS['Topics']} returns, or a table of shares."
         )
     labels = {str(topic): str(label) for topic, label in topics.labels.items()}
     return _shares_of(topics.shares.wide())[0], labels

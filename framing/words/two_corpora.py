@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from framing._core.checks import InputError, check_choice, listing
+from framing._core.checks import InputError, a_kind, check_choice, listing
 from framing._core.typing import Array, Mask, Rows
 from framing.hits.hits import Hits
 from framing.scores.groups import MISSING, By, called, groups_of
@@ -79,7 +79,7 @@ def terms_source(terms: object, total: str = "terms") -> Source:
     """Return terms as a source; the total of a unit is that of its terms or of all its tokens."""
     if not isinstance(terms, Terms):
         raise InputError(
-            f"The reference is a {type(terms).__name__}; it must be Terms, which "
+            f"The reference is {a_kind(type(terms).__name__)}; it must be Terms, which "
             "count_terms(corpus) returns."
         )
     totals = terms.units[total].to_numpy(dtype=np.float64)

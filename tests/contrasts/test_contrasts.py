@@ -497,3 +497,12 @@ def test_a_note_says_what_uneven_documents_count_as():
     note = fr.contrast(scored(rows), by="source", seed=1, permutations=200).table["note"].iloc[0]
     assert "12 documents in B, so uneven that they count as 4: a rough interval" in note
     assert "documents in A" not in note
+
+
+@pytest.mark.parametrize("members", [1, None])
+def test_a_group_whose_members_are_no_list_is_refused(members):
+    texts = ["A truce.", "No.", "A truce now.", "War."]
+    corpus = fr.make_corpus(texts, source=["a", "b", "a", "b"])
+    scores = fr.score(fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]})))
+    with pytest.raises(fr.InputError, match=r"group 'a' has (1|None) as its members"):
+        fr.contrast(scores, by="source", seed=1, groups={"a": members})

@@ -203,7 +203,7 @@ def test_a_name_means_a_column_of_a_table():
         ("A truce.", {}, r"one text; .*make_corpus\(\[\"first\""),
         ({"text": ["A truce."]}, {}, "is a dict.*DataFrame"),
         (None, {}, "is a NoneType; it must be a list of texts"),
-        (3, {}, "is a int; it must be a list of texts"),
+        (3, {}, "is an int; it must be a list of texts"),
         (["A truce."], {"text": "body"}, "text='body' names a column of a DataFrame"),
     ],
 )

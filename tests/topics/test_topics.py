@@ -359,3 +359,9 @@ def test_a_word_can_be_the_seed_of_two_topics(small):
     seeds = {"a": ["gas", "truce"], "b": ["truce", "talks"]}
     topics = fr.fit_topics(small, n_topics=2, model="seeded-lda", seeds=seeds, seed=1)
     assert sorted(topics.seeds["seed"]) == ["gas", "talks", "truce", "truce"]
+
+
+def test_a_table_of_covariates_is_refused():
+    terms = fr.count_terms(fr.make_corpus(["A truce and talks."] * 3), max_units=1.0)
+    with pytest.raises(fr.InputError, match="covariates is a DataFrame; give the names of columns"):
+        fr.fit_topics(terms, model="dmr", n_topics=2, seed=1, covariates=pd.DataFrame({"a": [1]}))

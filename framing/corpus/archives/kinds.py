@@ -22,6 +22,7 @@ ENDINGS = {
     ".pdf": "pdf",
     ".xml": "xml",
     ".ris": TEXT,
+    ".ciw": TEXT,
     ".eml": "mail",
     ".mht": "mail",
     ".zip": "zip",

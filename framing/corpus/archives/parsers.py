@@ -27,7 +27,12 @@ from framing.corpus.archives.factiva import (
 from framing.corpus.archives.markup import blocks, html_tree, text_of, xml_tree
 from framing.corpus.archives.nexis import ANCHOR, is_cover, is_nexis, read_nexis
 from framing.corpus.archives.records import is_newsbank, is_proquest, read_newsbank, read_proquest
-from framing.corpus.archives.references import is_ris, read_ris
+from framing.corpus.archives.references import (
+    is_ris,
+    is_web_of_science,
+    read_ris,
+    read_web_of_science,
+)
 from framing.corpus.archives.webpages import html_in_mail, html_in_webarchive, read_page
 
 # Stands in a page where an article of LexisNexis begins; a character that no text has.
@@ -41,6 +46,8 @@ def read_text(text: str, where: str) -> FileArticles:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0c", "\n").split("\n")
     if is_ris(text):
         return read_ris(text, where)
+    if is_web_of_science(text):
+        return read_web_of_science(text, where)
     found = _of_export(lines, _text_blocks(lines), where)
     return found or FileArticles("text", [Article(text, place="the file")])
 

@@ -1,4 +1,4 @@
-"""References: records of reference managers, as RIS files."""
+"""References: records of reference managers and databases, as RIS files and Web of Science."""
 
 import re
 from collections.abc import Mapping
@@ -91,3 +91,106 @@ def _record(record: Mapping[str, Any], number: int) -> Article:
         place,
         tuple(doubts),
     )
+
+
+# The beginning of each form of the Web of Science: with tags, and as a table with tabs.
+_FIELDS = re.compile(r"^(?:FN [^\n]*\n|VR [^\n]*\n)+\s*PT [A-Z]\s*$", re.MULTILINE)
+_HEADER = re.compile(r"PT\t(?:[A-Z][A-Z0-9]\t)+")
+_FIELD = re.compile(r"([A-Z][A-Z0-9])(?: |$)(.*)")
+_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+
+
+def is_web_of_science(text: str) -> bool:
+    """Return whether a text is an export of the Web of Science, with tags or with tabs."""
+    start = text[:2000].replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff\n ")
+    if _HEADER.match(start):
+        return "\tTI\t" in start.split("\n", 1)[0]
+    return start.startswith(("FN ", "VR ", "PT ")) and (
+        _FIELDS.match(start) is not None
+        or (re.match(r"PT [A-Z]\nAU ", start) is not None and "\nER" in text)
+    )
+
+
+def read_web_of_science(text: str, where: str) -> FileArticles:
+    """Return the records of an export of the Web of Science: the text is the abstract."""
+    # Only line feeds separate lines: an abstract can hold other signs that break lines.
+    lines = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    tabbed = _HEADER.match(lines[0]) is not None
+    records = _rows_with_tabs(lines, where) if tabbed else _records_with_tags(lines)
+    articles = [_publication(record, number) for number, record in enumerate(records, start=1)]
+    return reading("Web of Science", articles, where, expected=("title", "date"))
+
+
+def _rows_with_tabs(lines: list[str], where: str) -> list[dict[str, str]]:
+    names = lines[0].split("\t")
+    records = []
+    for number, line in enumerate(lines[1:], start=2):
+        if not line.strip():
+            continue
+        cells = line.split("\t")
+        if len(cells) < len(names) - 1 or any(cells[len(names) :]):
+            raise InputError(
+                f"{where}, line {number}: {len(cells)} cells, but the header has {len(names)}. "
+                "Export the records anew."
+            )
+        records.append(dict(zip(names, (cell.strip() for cell in cells), strict=False)))
+    return records
+
+
+def _records_with_tags(lines: list[str]) -> list[dict[str, str]]:
+    """Return the fields of each record. A record begins with PT; its end ER can be missing."""
+    records: list[dict[str, str]] = []
+    tag = ""
+    for line in lines:
+        field = _FIELD.fullmatch(line.rstrip())
+        if field and field[1] in ("ER", "EF", "FN", "VR"):
+            tag = ""
+        elif field:
+            tag = field[1]
+            if tag == "PT":
+                records.append({})
+            if records:
+                # Authors stand on lines of their own.
+                before = records[-1].get(tag)
+                records[-1][tag] = f"{before}; {field[2]}" if before else field[2]
+        elif tag and records and line.strip():
+            joint = "; " if tag in ("AU", "AF", "BA", "CA", "ED") else " "
+            records[-1][tag] += joint + line.strip()
+    return records
+
+
+def _publication(record: Mapping[str, str], number: int) -> Article:
+    """Return the article of a record of the Web of Science."""
+    place = f"record {number}"
+    text, title = record.get("AB") or None, record.get("TI") or None
+    doubts = []
+    if text is None and title:
+        text = title
+        doubts.append(f"{place}: there is no abstract; the text is the title")
+    source = record.get("SO") or record.get("BS") or record.get("SE")
+    byline = record.get("AF") or record.get("AU") or record.get("CA")
+    return Article(
+        text or "",
+        title,
+        source or None,
+        _publication_date(record),
+        None,
+        byline or None,
+        None,
+        language_code(record.get("LA") or ""),
+        f"https://doi.org/{record['DI']}" if record.get("DI") else None,
+        place,
+        tuple(doubts),
+    )
+
+
+def _publication_date(record: Mapping[str, str]) -> str | None:
+    """Return the date of a record as exact as it is: PY is the year, PD "MAR 15" or "JUL-AUG"."""
+    year = re.fullmatch(r"\d{4}", record.get("PY", "").strip())
+    if not year:
+        return None
+    day = re.match(r"([A-Z]{3})[A-Z]*(?: (\d{1,2})\b)?", record.get("PD", "").strip().upper())
+    if not day or day[1] not in _MONTHS:
+        return year[0]
+    date = f"{year[0]}-{_MONTHS.index(day[1]) + 1:02}"
+    return f"{date}-{int(day[2]):02}" if day[2] else date

@@ -118,6 +118,52 @@ SERVICES = (
         titles=True,
     ),
     Service(
+        "Web of Science",
+        _sets("pt ti so py", "publicationtype articletitle sourcetitle publicationyear"),
+        {
+            "text": ("ab", "abstract"),
+            "title": ("ti", "articletitle"),
+            "source": ("so", "sourcetitle"),
+            "date": ("py", "publicationyear"),
+            "byline": ("af", "au", "authorfullnames", "authors"),
+            "language": ("la", "language"),
+        },
+        titles=True,
+    ),
+    Service(
+        "Scopus",
+        _sets("title sourcetitle eid", "authors title year sourcetitle"),
+        {
+            "text": ("abstract",),
+            "title": ("title",),
+            "source": ("sourcetitle",),
+            "date": ("year",),
+            "byline": ("authors",),
+            "language": ("languageoforiginaldocument",),
+            "url": ("link",),
+        },
+        titles=True,
+    ),
+    Service(
+        "EBSCO",
+        _sets(
+            "articletitle journaltitle publicationdate",
+            "title source publicationdate persistentlink",
+            "title publication publicationdate accessionnumber",
+            "title publicationdate plink",
+        ),
+        {
+            "text": ("fulltext", "abstract", "description"),
+            "title": ("articletitle", "title"),
+            "source": ("journaltitle", "source", "publication"),
+            "date": ("publicationdate",),
+            "byline": ("author", "authors", "contributors"),
+            "language": ("language",),
+            "url": ("persistentlink", "plink", "url"),
+        },
+        titles=True,
+    ),
+    Service(
         "Factiva",
         _sets("an title body", "an title publicationdatetime", "an title snippet"),
         {
@@ -132,6 +178,10 @@ SERVICES = (
         },
     ),
 )
+
+
+# What Scopus writes into the cell of a missing abstract.
+_NO_ABSTRACT = "[No abstract available]"
 
 
 def known_table(table: pd.DataFrame, where: str) -> tuple[pd.DataFrame, list[str]] | None:
@@ -175,7 +225,7 @@ def _texts(
     def filled(name: str, row: int) -> str | None:
         value = table[name].iloc[row]
         text = str(value).strip() if pd.notna(value) else ""
-        return text or None
+        return text if text and text != _NO_ABSTRACT else None
 
     texts: list[str | None] = []
     origins: Counter[str] = Counter()
