@@ -64,7 +64,7 @@ def test_the_order_of_groups_turns_the_sign_and_nothing_else():
     [
         ({"kind": "rate"}, "correction= works with shares of documents"),
         ({"compare": "rest"}, 'correction= works with compare="pairs"'),
-        ({"correction": 3}, "correction is a .*; it must be a pair of Codes"),
+        ({"correction": 3}, "correction is an int; it must be a pair of Codes"),
     ],
 )
 def test_what_cannot_be_corrected(arguments, message):
