@@ -3,10 +3,10 @@
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from framing._core.checks import InputError
 from framing._core.result import version_of
 from framing._core.workers import in_parallel
+from framing.corpus.crews import LocalCrew, Work, settle
 from framing.corpus.datasets import Dataset
 from framing.corpus.partitions import Partition
 from framing.corpus.rows import RowReading
@@ -26,17 +27,21 @@ RUN = "run.json"
 
 
 @dataclass(frozen=True)
-class PartitionJob:
-    """Work on one partition, whose results are files in folders below that of the run."""
+class PartitionJob(Work):
+    """Work on one partition, whose results are files in folders below that of the run.
 
-    storage: Storage
-    partition: Partition
+    The last of them is a JSON file in the folder "done", with the rows that killed a worker.
+    """
+
     reading: RowReading
     folder: Path
 
     def path(self, kind: str, ending: str) -> Path:
         """Return the path of a file of this partition."""
         return self.folder / kind / f"{file_name(self.partition)}.{ending}"
+
+
+Job = TypeVar("Job", bound=PartitionJob)
 
 
 def file_name(partition: Partition) -> str:
@@ -104,6 +109,28 @@ def run_stage(
     missing = [delayed(function)(*args) for path, function, args in calls if not path.exists()]
     for _ in in_parallel(missing, workers):
         pass
+
+
+def run_partitions(jobs: Sequence[PartitionJob], workers: int) -> None:
+    """Work on the partitions that are not done, each in a process that may die.
+
+    An article that kills its process is found and refused. Raise InputError for a partition that
+    cannot be read.
+    """
+    crew = LocalCrew(workers, keep=True)
+    try:
+        missing = [job for job in jobs if not job.path("done", "json").exists()]
+        for job, outcome in crew.run(missing):
+            settled = settle(job, outcome, crew)
+            if isinstance(settled, InputError):
+                raise settled
+    finally:
+        crew.close()
+
+
+def without_killers(job: Job) -> Job:
+    """Return the work on a partition that is done, without the rows that killed a worker."""
+    return replace(job, skip=frozenset(read_json(job.path("done", "json"))["killers"]))
 
 
 def remove_folders(folder: Path, kinds: Sequence[str]) -> None:

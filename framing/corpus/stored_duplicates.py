@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from framing._core.checks import check_objects, check_positive
 from framing._core.result import Shown
 from framing._core.typing import Array, Keys, Rows
+from framing.corpus.crews import KILLER
 from framing.corpus.datasets import Dataset, open_dataset
 from framing.corpus.duplicates import (
     COMPARED,
@@ -39,8 +40,10 @@ from framing.corpus.stages import (
     map_array,
     read_json,
     remove_folders,
+    run_partitions,
     run_stage,
     stage_folder,
+    without_killers,
     write_array,
     write_json,
     write_table,
@@ -115,6 +118,10 @@ class SignJob(PartitionJob):
     def path(self, kind: str, ending: str = "npy") -> Path:
         """Return the path of a file of this partition."""
         return super().path(kind, ending)
+
+    def run(self) -> None:
+        """Sign the partition."""
+        _sign(self, {})
 
 
 @check_objects
@@ -192,9 +199,12 @@ def find_duplicates(
         if not (folder / "settings.json").exists():
             for kind in (*SCRATCH, "done", "refused", "duplicates"):
                 (folder / kind).mkdir(exist_ok=True)
-            run_stage([(job.path("done", "json"), _sign, (job, {})) for job in jobs], workers)
+            run_partitions(jobs, workers)
             compared = sum(read_json(job.path("done", "json"))["compared"] for job in jobs)
-            refuse_repeated({job.partition.key: job for job in jobs}, _ids, compared, _sign)
+            refuse_repeated(
+                {job.partition.key: job for job in jobs}, _ids, compared,
+                lambda job, repeated: _sign(without_killers(job), repeated),
+            )  # fmt: skip
             done = [read_json(job.path("done", "json")) for job in jobs]
             ends = np.cumsum([facts["compared"] for facts in done]).tolist()
             run = _Run(folder, tuple(jobs), (0, *ends))
@@ -274,7 +284,10 @@ def _sign(job: SignJob, repeated: Mapping[str, str]) -> None:
     keys, sizes, bands = [], [], []
     ids: list[pd.DataFrame] = []
     short = empty = 0
-    batches = read_batches(job.storage, job.partition, job.reading, refusals, repeated=repeated)
+    batches = read_batches(
+        job.source, job.partition, job.reading, refusals, skip=dict.fromkeys(job.skip, KILLER),
+        repeated=repeated, between=job.between,
+    )  # fmt: skip
     for batch in batches:
         corpus = corpus_of(job.reading, batch)
         sets, tokens = shingle_sets(corpus.texts_without_lines, job.shingle)
@@ -288,6 +301,8 @@ def _sign(job: SignJob, repeated: Mapping[str, str]) -> None:
         )
         short += int(((tokens > 0) & (tokens < job.shingle)).sum())
         empty += int((tokens == 0).sum())
+    if not job.write:
+        return
     counts = np.concatenate(sizes) if sizes else np.zeros(0, dtype=np.int64)
     heads = [np.zeros((job.bands, 0), dtype=np.uint64)]
     write_array(job.path("keys"), np.concatenate(keys) if keys else np.zeros(0, dtype=np.uint64))
@@ -302,7 +317,7 @@ def _sign(job: SignJob, repeated: Mapping[str, str]) -> None:
     refused = sum(refusals.reasons.values())
     write_json(job.path("done", "json"), {
         "partition": job.partition.key, "rows": len(counts) + refused, "compared": len(counts),
-        "refused": refused, "short": short, "empty": empty,
+        "refused": refused, "short": short, "empty": empty, "killers": sorted(job.skip),
     })  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Scoring a dataset: partition by partition, with a manifest, so that nothing is lost or twice."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -10,21 +10,19 @@ import pandas as pd
 from framing._core.checks import InputError, check_choice, check_objects, check_positive
 from framing._core.result import Result, left_out, version_of
 from framing.corpus.corpus import make_corpus
+from framing.corpus.crews import Crew, LocalCrew, settle
 from framing.corpus.datasets import open_dataset
-from framing.corpus.partitions import Partition, read_rows
+from framing.corpus.partitions import Partition
 from framing.corpus.stages import file_name, refuse_inside
 from framing.corpus.storage import Storage, only_run, open_storage
 from framing.hits.hits import NESTED, find_hits
 from framing.lexicons.actors import Actors
 from framing.lexicons.dictionaries import write_lexicon
 from framing.lexicons.lexicon import Lexicon
-from framing.scale.crews import Crew, DaskCrew, JobOutcome, Killed, LocalCrew, killers
+from framing.scale.clusters import DaskCrew
 from framing.scale.manifest import Manifest, read_manifest
 from framing.scale.repeated_ids import refuse_rows
 from framing.scale.scoring import KINDS, Job, SearchSettings
-
-# So many articles of one partition may kill their worker before it is given up.
-MOST_KILLERS = 20
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -292,7 +290,7 @@ def _run(
     with tqdm(total=total, initial=total - len(jobs), unit="partition", desc="score_dataset",
               disable=None if progress else True) as bar:  # fmt: skip
         for job, outcome in crew.run(jobs):
-            settled = _settle(job, outcome, crew)
+            settled = settle(job, outcome, crew)
             if isinstance(settled, InputError):
                 if "there is no room" in str(settled):
                     raise settled
@@ -311,23 +309,6 @@ def _is_done(manifest: Manifest, partition: Partition) -> bool:
     if line is None or not manifest.complete(line):
         return False
     return bool(line["size"] == partition.size and line["changed"] == partition.changed)
-
-
-def _settle(job: Job, outcome: JobOutcome, crew: Crew) -> dict[str, Any] | InputError:
-    """Return the line of a partition. Where it killed its worker, find and refuse the articles."""
-
-    while isinstance(outcome, Killed):
-        rows = sum(1 for _ in read_rows(job.source, job.partition))
-        guilty = killers(job, crew.attempt, rows)
-        if not guilty or len(job.skip | guilty) > MOST_KILLERS:
-            return InputError(
-                f"{job.partition.key}: the process that scored it was killed "
-                f"{'for more articles than can be left out' if guilty else 'twice'}, most likely "
-                "because memory ran out. Use fewer workers, or smaller row groups."
-            )
-        job = replace(job, skip=job.skip | guilty)
-        outcome = crew.attempt(job)
-    return outcome
 
 
 def _result(manifest: Manifest, out: str, failed: Mapping[str, str]) -> ScoredDataset:

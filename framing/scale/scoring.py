@@ -16,8 +16,8 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from framing._core.typing import Rows
+from framing.corpus.crews import KILLER, Work
 from framing.corpus.dates import COLUMN as PRECISION
-from framing.corpus.partitions import Partition
 from framing.corpus.rows import (
     REFUSED,
     Refusals,
@@ -37,8 +37,6 @@ from framing.lexicons.lexicon import Lexicon
 GROUP_ROWS = 50_000
 
 KINDS = ("hits", "documents", "refused")
-# Why an article that killed its worker is refused, in full and in brief.
-KILLER = ("this article ended the process that searched it", "killer")
 # The column with the number of sentences that have a token.
 WORDED = "sentences with a token"
 # The counts of each frame in a document: of all hits, of rejected ones and of the others. A
@@ -63,23 +61,17 @@ class SearchSettings(RowReading):
 
 
 @dataclass(frozen=True)
-class Job:
-    """A partition to score, and where its files go.
+class Job(Work):
+    """A partition to score, and where its files go. ``name`` begins the names of the files."""
 
-    ``name`` begins the names of the files. ``skip`` are rows that are refused unread, because they
-    killed a worker. ``between`` are the first and the last row to search; without ``write`` they
-    are only tried.
-    """
-
-    source: Storage
-    partition: Partition
     storage: Storage
     folder: str
     name: str
     search: SearchSettings
-    skip: frozenset[int] = frozenset()
-    between: tuple[int, int] | None = None
-    write: bool = True
+
+    def run(self) -> dict[str, Any]:
+        """Score the partition, and return its line of the manifest."""
+        return score_partition(self)
 
 
 def score_partition(job: Job) -> dict[str, Any]:

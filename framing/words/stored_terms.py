@@ -16,6 +16,7 @@ from scipy import sparse
 
 from framing._core.checks import check_columns
 from framing._core.result import Shown
+from framing.corpus.crews import KILLER
 from framing.corpus.datasets import Dataset
 from framing.corpus.dates import COLUMN as PRECISION
 from framing.corpus.repeated_ids import id_hashes, refuse_repeated
@@ -33,8 +34,10 @@ from framing.corpus.stages import (
     digest_of,
     read_json,
     remove_folders,
+    run_partitions,
     run_stage,
     stage_folder,
+    without_killers,
     write_json,
     write_table,
 )
@@ -210,6 +213,10 @@ class CountJob(PartitionJob):
         """Return the path of a file of this partition."""
         return super().path(kind, ending)
 
+    def run(self) -> None:
+        """Count the types of the partition."""
+        _count_partition(self, {})
+
 
 def count_dataset(
     dataset: Dataset,
@@ -241,13 +248,12 @@ def count_dataset(
         for kind in ("types", "terms", "units", "done", "counts", "refused"):
             (folder / kind).mkdir(exist_ok=True)
         if not (folder / "vocabulary.parquet").exists():
-            run_stage(
-                [(job.path("done", "json"), _count_partition, (job, {})) for job in jobs], workers
-            )
+            run_partitions(jobs, workers)
             counted = sum(read_json(job.path("done", "json"))["counted"] for job in jobs)
             refuse_repeated(
-                {job.partition.key: job for job in jobs}, _ids, counted, _count_partition
-            )
+                {job.partition.key: job for job in jobs}, _ids, counted,
+                lambda job, repeated: _count_partition(without_killers(job), repeated),
+            )  # fmt: skip
             _write_vocabulary(folder, jobs, filters, only)
         run_stage([(job.path("counts"), _renumber, (job,)) for job in jobs], workers)
         remove_folders(folder, ("types", "terms", "units"))
@@ -280,8 +286,9 @@ def _count_partition(job: CountJob, repeated: Mapping[str, str]) -> None:
     units: list[pa.Table] = []
     counted = 0
     batches = read_batches(
-        job.storage, job.partition, job.reading, refusals, repeated=repeated, digest=digest
-    )
+        job.source, job.partition, job.reading, refusals, skip=dict.fromkeys(job.skip, KILLER),
+        repeated=repeated, between=job.between, digest=digest,
+    )  # fmt: skip
     for batch in batches:
         type_counts = _of_batch(job, batch)
         counts.append((type_counts.matrix, type_counts.names))
@@ -301,6 +308,8 @@ def _count_partition(job: CountJob, repeated: Mapping[str, str]) -> None:
         "term": pd.Series(merged.terms, dtype="str"), "n": sums.astype(np.int64),
         "units": np.bincount(indices, minlength=width).astype(np.int64),
     })  # fmt: skip
+    if not job.write:
+        return
     table = pa.concat_tables(units, promote_options="permissive") if units else pa.table({})
     write_table(job.path("types"), pa.Table.from_pandas(types, preserve_index=False))
     write_table(job.path("terms"), pa.Table.from_pandas(terms, preserve_index=False))
@@ -309,7 +318,7 @@ def _count_partition(job: CountJob, repeated: Mapping[str, str]) -> None:
     refused = sum(refusals.reasons.values())
     write_json(job.path("done", "json"), {
         "partition": job.partition.key, "rows": counted + refused, "counted": counted,
-        "refused": refused, "hash": digest.hexdigest(),
+        "refused": refused, "hash": digest.hexdigest(), "killers": sorted(job.skip),
     })  # fmt: skip
 
 

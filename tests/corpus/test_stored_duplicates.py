@@ -13,6 +13,7 @@ import pytest
 
 import framing as fr
 from framing.corpus import duplicates, stored_duplicates
+from tests.support.deadly import Deadly
 
 ROOT = Path(__file__).parents[2]
 
@@ -108,6 +109,17 @@ def test_a_killed_run_goes_on(tmp_path: Path) -> None:
     found = fr.data.find_duplicates(dataset, out=tmp_path / "out", seed=1, hashes=64)
     assert all(path.stat().st_mtime_ns == changed for path, changed in before.items())
     same(found, fr.make_corpus(table).find_duplicates(seed=1, hashes=64))
+
+
+def test_an_article_that_kills_its_process_is_refused(tmp_path: Path) -> None:
+    table = articles(32)
+    deadly = table.copy()
+    deadly.loc[31, "text"] = ("A truce " * 1000)[:6_666]
+    dataset = fr.data.open_dataset(written(tmp_path, deadly, 30), rows=30, longest=Deadly(10_000))
+    found = fr.data.find_duplicates(dataset, out=tmp_path / "out", seed=1, hashes=64)
+    counts = found.table[["rows", "compared", "refused"]]
+    assert counts.to_numpy().tolist() == [[30, 30, 0], [2, 1, 1]]
+    same(found, fr.make_corpus(table[:31]).find_duplicates(seed=1, hashes=64))
 
 
 def test_an_id_in_two_partitions_counts_once(tmp_path: Path) -> None:

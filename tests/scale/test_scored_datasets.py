@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import framing as fr
-from framing.scale import crews
+from framing.scale import clusters
 from tests.support.deadly import Deadly
 from tests.support.planted_articles import plant_articles
 
@@ -302,7 +302,7 @@ def test_dask_loses_nothing_when_a_worker_is_killed(
 ) -> None:
     distributed = pytest.importorskip("distributed")
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    monkeypatch.setattr(crews, "PATIENCE", 4.0)
+    monkeypatch.setattr(clusters, "PATIENCE", 4.0)
     cluster = distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50
     )

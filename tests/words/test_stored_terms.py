@@ -10,6 +10,7 @@ from support.planted_articles import plant_articles
 
 import framing as fr
 from framing.words import stored_terms
+from tests.support.deadly import Deadly
 
 WORDS = ["talks", "truce", "Envoy's", "envoy", "the", "said", "2,000", "a", "land", "no", "deal"]
 
@@ -84,23 +85,44 @@ def test_rows_are_counted_or_refused(tmp_path: Path) -> None:
     assert not counted.units()["unit_id"].duplicated().any()
 
 
+def test_an_article_that_kills_its_process_is_refused(tmp_path: Path) -> None:
+    table = articles(3)
+    table.loc[1, "text"] = ("A truce " * 1000)[:6_666]
+    (tmp_path / "in").mkdir()
+    table.to_parquet(tmp_path / "in" / "1.parquet")
+    # The partition with this article is counted again, since one of its ids is there before.
+    first = table[2:].assign(text="Talks on a truce.")
+    first.to_parquet(tmp_path / "in" / "0.parquet")
+    dataset = fr.data.open_dataset(tmp_path / "in", longest=Deadly(10_000))
+    terms = fr.count_terms(dataset, out=tmp_path / "terms", min_units=1)
+    counts = terms.table[["rows", "counted", "refused"]]
+    assert counts.to_numpy().tolist() == [[1, 1, 0], [3, 1, 2]]
+    refused = [pd.read_parquet(path) for path in sorted((tmp_path / "terms" / "refused").iterdir())]
+    reasons = pd.concat(refused)["reason"].tolist()
+    assert reasons[0] == "this article ended the process that searched it"
+    assert "0.parquet" in reasons[1]
+    expected = fr.count_terms(fr.make_corpus(pd.concat([first, table[:1]])), min_units=1)
+    pd.testing.assert_frame_equal(terms.vocabulary, expected.vocabulary)
+
+
 def test_a_run_that_stopped_goes_on_and_another_is_refused(
     dataset: fr.data.Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done = fr.count_terms(dataset, out=tmp_path / "terms")
-    count, calls = stored_terms._count_partition, []
 
-    def stops(job: stored_terms.CountJob, repeated: dict[str, str]) -> None:
-        calls.append(job.partition.key)
-        if len(calls) == 3:
-            raise KeyboardInterrupt
-        count(job, repeated)
+    def stops(*arguments: object) -> None:
+        raise KeyboardInterrupt
 
-    monkeypatch.setattr(stored_terms, "_count_partition", stops)
-    with pytest.raises(KeyboardInterrupt):
-        fr.count_terms(dataset, out=tmp_path / "again")
+    with monkeypatch.context() as patched:
+        patched.setattr(stored_terms, "_write_vocabulary", stops)
+        with pytest.raises(KeyboardInterrupt):
+            fr.count_terms(dataset, out=tmp_path / "again")
+    first, *others = sorted((tmp_path / "again" / "done").iterdir())
+    first.unlink()
+    times = [path.stat().st_mtime_ns for path in others]
     again = fr.count_terms(dataset, out=tmp_path / "again")
-    assert len(calls) == len(dataset) + 1, "what was done is not done again"
+    assert [path.stat().st_mtime_ns for path in others] == times, "what was done is done again"
+    assert first.exists()
     pd.testing.assert_frame_equal(again.vocabulary, done.vocabulary)
     assert again.origin == done.origin
     assert not (tmp_path / "again" / "units").exists()
