@@ -1,7 +1,6 @@
 """Argument checks: whether a value fits the type of an argument, and the wording of errors."""
 
 import inspect
-import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import wraps
@@ -216,8 +215,6 @@ def check_objects(
                 fits(arguments[name], option, contents=False) for option in options
             ):
                 raise InputError(_wrong_object(function.__qualname__, name, options, arguments))
-            if name in arguments and Path in options:
-                _check_path(function.__qualname__, arguments[name])
         for name in switches:
             if not fits(arguments.get(name, False), signature.parameters[name].annotation):
                 raise InputError(_wrong_type(function.__qualname__, signature, arguments))
@@ -232,34 +229,6 @@ def check_objects(
             raise
 
     return checked
-
-
-def _check_path(function: str, value: object) -> None:
-    """Raise InputError where no file can have this path."""
-    if not isinstance(value, str | Path):
-        return
-    path = str(value)
-    if "\n" in path or path.count(" ") > _WORDS:
-        return  # A text in place of a path, which the function itself explains.
-    if "\0" in path:
-        raise InputError(f"{function}: {path[:60]!r} cannot be opened: a path has no byte 0.")
-    try:
-        sizes = [len(os.fsencode(part)) for part in path.replace(os.sep, "/").split("/")]
-    except UnicodeEncodeError:
-        raise InputError(
-            f"{function}: {path[:60]!r} cannot be opened: no path holds such a character."
-        ) from None
-    if max(sizes) > _LONGEST_NAME or sum(sizes) + len(sizes) > _LONGEST_PATH:
-        raise InputError(
-            f"{function}: {path[:60]}… ({len(path):,} characters): file name too long. Give a path "
-            f"of at most {_LONGEST_PATH:,} bytes, with names of at most {_LONGEST_NAME}."
-        )
-
-
-# Bytes of the longest name and of the longest path that systems allow.
-_LONGEST_NAME, _LONGEST_PATH = 255, 4095
-# Spaces that a path may have.
-_WORDS = 20
 
 
 def _wrong_type(

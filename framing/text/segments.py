@@ -69,6 +69,9 @@ MOST_MARKS, LONG = 200, 2000
 _MARK_SIGNS = "“”„‟«»‹›‘’‚‛'\"`"
 _MARKS = str.maketrans(dict.fromkeys(_MARK_SIGNS, "*"))
 
+# sentencex fails at a letter, a wide or a no-break space, and a point: it then gets a plain space.
+_SPACE_BEFORE_POINT = re.compile(r"[^\S\x00-\x7f](?=[^\S\x00-\x7f ]*\.)")
+
 Span = tuple[int, int]
 
 
@@ -401,16 +404,33 @@ def _cut(pieces: list[str], whole: int, language: str) -> Offsets:
     blank lines are not counted.
     """
     pieces = [_masked(piece) if len(piece) > LONG else piece for piece in pieces]
-    found = sentencex.segment(language, PART.join(pieces))
+    found = _segment(language, PART.join(pieces))
     sizes = np.fromiter(map(len, found), dtype=np.int64, count=len(found))
     short = np.flatnonzero(sizes == len(PART))
     kept = np.ones(len(sizes), dtype=bool)
     kept[short] = [found[place] != PART for place in short.tolist()]
     sizes = sizes[kept]
     if int(sizes.sum()) != whole:
-        each = [len(item) for piece in pieces for item in sentencex.segment(language, piece)]
+        each = [len(item) for piece in pieces for item in _segment(language, piece)]
         return np.array(each, dtype=np.int64)
     return sizes
+
+
+def _segment(language: str, text: str) -> list[str]:
+    """Return the sentences of a text; a paragraph where sentencex fails in other ways is one."""
+    if not text.isascii():
+        text = _SPACE_BEFORE_POINT.sub(" ", text)
+    try:
+        sentences: list[str] = sentencex.segment(language, text)
+        return sentences
+    except BaseException as error:
+        # The panic of a Rust library is no Exception, and has no public name.
+        if type(error).__name__ != "PanicException":
+            raise
+    parts = text.split(PART)
+    if len(parts) == 1:
+        return [text]
+    return [item for part in parts for item in (*_segment(language, part), PART)][:-1]
 
 
 def token_starts(folded: Folded, alphabet: Alphabet) -> Offsets:

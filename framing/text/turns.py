@@ -23,6 +23,7 @@ _LABEL = re.compile(
     rf"|(?P<stamp>{_NAME})[ \t]*[(\[]\d{{1,2}}:\d\d(?::\d\d)?[)\]]:?(?=\s*(?:\n|\r|\Z))"
     rf"|(?P<caps>{_CAPS}(?:\s+(?:{_CAPS}|OF|THE|AND|\d)){{0,6}})"
     rf"(?:\s*[(\[][^)\]\n]{{1,40}}[)\]])?(?:,\s[^:\n]{{1,60}})?\s?:{_AFTER}"
+    rf"|(?P<dash>{_CAPS}(?:\s+(?:{_CAPS}|OF|THE)){{0,4}})(?:,\s[^:\n—]{{1,60}})?\s?(?:--|—)(?=\s|\w)"
     rf"|(?P<mixed>{_NAME})"
     rf"(?:\s?[(\[][^)\]\n]{{1,40}}[)\]])?\s?:{_AFTER}"
 )
@@ -193,6 +194,7 @@ def _labels(text: str, codes: CodePoints, start: Offsets, end: Offsets) -> list[
     colon = colons[np.searchsorted(colons, start)]
     near = colon < np.minimum(end, start + _LONGEST)
     first = codes[start]
+    near |= _near_dash(codes, start, end)
     near &= ((first >= ord("A")) & (first <= ord("Z"))) | np.isin(first, _MARK_CODES)
     second = codes[np.minimum(start + 1, len(codes) - 1)]
     asked = ((first == ord("Q")) | (first == ord("A"))) & ((second == ord(" ")) | (second == 9))
@@ -204,6 +206,7 @@ def _labels(text: str, codes: CodePoints, start: Offsets, end: Offsets) -> list[
     # "Q Thank you." is a sentence; without a second space only a colon makes it a label.
     asked = spaced | (asked & (colon <= start + _LONGEST))
     found = [(paragraph, "titled") for paragraph in np.flatnonzero(titled).tolist()]
+    dashed: list[tuple[int, list[str]]] = []
     known: dict[str, tuple[str, bool]] = {}
     for paragraph in np.flatnonzero((near | asked | dotted) & ~titled).tolist():
         begin, past = int(start[paragraph]), int(end[paragraph])
@@ -221,13 +224,33 @@ def _labels(text: str, codes: CodePoints, start: Offsets, end: Offsets) -> list[
                 continue
             kind, name = _kind(match)
             behind = match.end()
+            if match["dash"] and text[behind:past].strip("*_])\r "):
+                dashed.append((paragraph, match["dash"].replace(".", "").split()))
+                continue
             if plain and match.start() == plain.start() and behind == plain.end() - 1:
                 known[label] = kind, name
         if name and text[behind:past].strip("*_])\r ") == "":
             kind = "alone"
         if kind:
             found.append((paragraph, kind))
+    # Two are a transcript. A single one in front of an article is a place: KYIV — Talks …
+    many = len({tuple(words) for _, words in dashed}) > 1
+    for paragraph, words in dashed:
+        named = words[0] in _TITLES and len(words) > 1
+        if named or many:
+            found.append((paragraph, "titled" if named else "bare"))
+        elif len(words) > 1:
+            found.append((paragraph, "mixed"))
     return sorted(found)
+
+
+def _near_dash(codes: CodePoints, start: Offsets, end: Offsets) -> Mask:
+    """Return which paragraphs have a long dash, or two short ones, near their beginning."""
+    dash = codes == 0x2014
+    dash[:-1] |= (codes[:-1] == ord("-")) & (codes[1:] == ord("-"))
+    places = np.append(np.flatnonzero(dash), len(codes))
+    near: Mask = places[np.searchsorted(places, start)] < np.minimum(end, start + _LONGEST)
+    return near
 
 
 # A label in capitals without a bracket or a comma, which decides alone what it is.
@@ -240,7 +263,7 @@ def _kind(match: re.Match[str]) -> tuple[str, bool]:
         return "titled", False
     if match["stamp"]:
         return "stamp", False
-    words = (match["caps"] or match["mixed"]).replace(".", "").split()
+    words = (match["caps"] or match["dash"] or match["mixed"]).replace(".", "").split()
     name = len("".join(words)) > 2
     if match["mixed"]:
         asks = len(words) == 1 and words[0].upper() in _ROLES
@@ -259,7 +282,7 @@ def _match_label(text: str, begin: int, past: int) -> re.Match[str] | None:
         match = _LABEL.match(text, begin, min(past + 1, begin + _LONGEST + 1))
         if match is None:
             return None
-        name = match["stamp"] or match["caps"] or match["mixed"]
+        name = match["stamp"] or match["caps"] or match["dash"] or match["mixed"]
         if name is None or name.replace(".", "").split()[0].upper() not in _NO_NAMES:
             return match
         begin = match.end()

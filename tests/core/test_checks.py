@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-import framing as fr
 from framing import Corpus, InputError, make_corpus
 from framing._core.checks import check_objects, fits, in_words
 
@@ -89,18 +88,3 @@ def test_a_list_of_plain_values_is_left_to_the_function_and_one_of_objects_is_no
         assert not fits([1], Sequence[Corpus], contents=contents)
         assert not fits((1, "a"), tuple[Corpus, str], contents=contents)
         assert fits([make_corpus(["A truce."])], Sequence[Corpus], contents=contents)
-
-
-@pytest.mark.parametrize(
-    ("path", "wanted"),
-    [
-        ("a\0b.json", "a path has no byte 0"),
-        ("x" * 5000, "file name too long"),
-        ("x" * 256 + ".csv", "file name too long"),
-        ("/".join(["names"] * 1000), "file name too long"),
-    ],
-)
-def test_what_can_be_no_path_is_refused(path, wanted):
-    for name in ("read_codes", "read_study", "read_topics", "read_instrument", "read_corpus"):
-        with pytest.raises(fr.InputError, match=wanted):
-            getattr(fr, name)(path)

@@ -282,3 +282,13 @@ def test_a_country_ends_a_sentence_behind_the_words_that_lead_to_it(text):
         if match["next"] not in boundaries._NAMED
     ]  # fmt: skip
     assert [start for _, start in boundaries.cuts(text, code_points(text), "en")] == slow
+
+
+@pytest.mark.parametrize("space", ["\xa0", "\u2003", "\u3000", " \xa0", "\u202f\xa0"])
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_letter_a_wide_space_and_a_point_stop_no_corpus(space, language):
+    text = f"A deal by J{space}. Smith came. It held.\n\nRain fell. Snow fell."
+    sentences = fr.make_corpus([text], language=language).sentences
+    found = [text[start:end] for start, end in sentences[["start", "end"]].to_numpy()]
+    assert found[-3:] == ["It held.", "Rain fell.", "Snow fell."]
+    assert found[0].startswith(f"A deal by J{space}.")

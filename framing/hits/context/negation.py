@@ -180,6 +180,7 @@ def rejected(
     group = ("no", "not", "reject", "after", "pseudo_negation", "bounded")
     found = cues.of(*group).longest()
     forward = found.of("no", "not", "reject")
+    forward = forward.take(~_asks(reader, forward))
     parity = _cancelled(reader, forward, clauses)
     forward, parity = _past_parentheses(reader, forward, parity)
     answer = _denied_before(reader, forward, parity, clauses, start, end, clause)
@@ -187,6 +188,18 @@ def rejected(
     answer |= _inside(found.of("bounded"), start, end, strict=False)
     answer |= _inside(cues.of("no", "not").longest(), start, end, strict=True)
     return answer
+
+
+def _asks(reader: Reader, forward: Cues) -> Mask:
+    """Return which cues begin a question that expects a yes: don't they want a truce?"""
+    asks: Mask = (forward.kind == KINDS.index("not")) & reader.is_apostrophe(forward.end - 2)
+    some = np.flatnonzero(asks)
+    row = reader.row(forward.start[some])
+    fresh = forward.start[some] - reader.text.first[row] <= 1
+    past = np.maximum(reader.text.last[row] - 1, 0)
+    mark = (reader.code(past) == ord("?")) | (reader.code(np.maximum(past - 1, 0)) == ord("?"))
+    asks[some] = fresh & mark
+    return asks
 
 
 def _past_parentheses(reader: Reader, forward: Cues, parity: Mask) -> tuple[Cues, Mask]:
@@ -267,12 +280,27 @@ def _denied_before(
     follows = reader.text.tokens[np.minimum(token + 1, len(reader.text.tokens) - 1)]
     predicate = reader.word(follows, "predicate") | _ends_in_ed(reader, follows)
     # Refused to cede land and called for a truce; but: no trusted and lasting peace.
+    # They oppose war and support a truce; but: they refuse to withdraw and accept a truce.
+    finite = (kind[place] == KINDS.index("reject")) & ~_infinitive(reader, pairs)[place]
+    predicate |= finite & reader.word(follows, "affirm")
     inner = token + 1 < pairs.last[place]
     ended[place[predicate & inner]] = True
     ended |= _in_clause_after_and(reader, pairs, is_noun, place, clauses, forward, end)
     ended |= _past_relative(reader, pairs)
     answer[pairs.hit[~ended & ~_until(reader, pairs, clauses, clause, subject=False)]] = True
     return answer
+
+
+def _infinitive(reader: Reader, pairs: Pairs) -> Mask:
+    """Return after which cues "to" follows, or which end with it."""
+    tokens = reader.text.tokens
+    first = tokens[np.minimum(pairs.first, len(tokens) - 1)]
+    last = tokens[np.maximum(pairs.first - 1, 0)]
+    found: Mask = np.zeros(len(pairs.first), dtype=bool)
+    for word in (first, last):
+        letters = [np.minimum(reader.code(word + step), 0x7F) | 0x20 for step in range(3)]
+        found |= (letters[0] == ord("t")) & (letters[1] == ord("o")) & (letters[2] == ord(" "))
+    return found
 
 
 def _in_clause_after_and(

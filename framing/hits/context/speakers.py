@@ -129,7 +129,7 @@ def find_events(reader: Reader, cues: Cues, quotes: Quotes, mentions: Mentions) 
     found = cues.of(*kinds).longest()
     found = found.take(found.kind != KINDS.index("pseudo_reporting"))
     naming = cues.of("naming").start
-    found = _without_nouns(reader, found.take(quotes.holding(found.start) < 0), naming)
+    found = _without_nouns(reader, found.take(quotes.holding(found.start) < 0), naming, mentions)
     none = np.zeros(len(found), dtype=bool)
     start, row = found.start, reader.row(found.start)
     unknown = np.full(len(found), _UNKNOWN)
@@ -684,13 +684,33 @@ def _with_direction(reader: Reader, events: Events, quotes: Quotes, stops: Offse
     opening[manner] &= colon[manner]
     answer = replace(events, closing=closing, opening=opening)
     # "20 per cent" names nobody, and what nobody of the table names goes on with its own subject.
+    # Citing a risk names nobody either.
     per = source & (reader.code(events.start + 1) == ord("e"))
     per &= (reader.code(events.end - 1) == ord("r")) & (events.token == reader.token(events.start))
     per &= np.minimum(reader.code(events.start), 0x7F) | 0x20 == ord("p")
     naming = events.kind == KINDS.index("naming")
+    cites, passive = _begins(reader, events, _CITING), _begins(reader, events, _PASSIVE)
+    naming |= source & (cites | passive)
+    answer = replace(answer, closing=answer.closing & ~(source & passive))
     lost = (per | naming) & (events.speaker < NAMED)
     lost |= manner & ~closing & ~opening
     return answer.take(~lost)
+
+
+# First letters of to quote, citing, paraphrasing, called for by; and of described by, hailed by
+# and others, where what follows is what the actor says.
+_CITING = ("to", "qu", "ci", "pa", "ca")
+_PASSIVE = ("de", "ha", "di", "br", "la", "ch", "po", "ri", "co", "du")
+
+
+def _begins(reader: Reader, events: Events, letters: tuple[str, ...]) -> Mask:
+    """Return which events begin with some letters."""
+    first = np.minimum(reader.code(events.start), 0x7F) | 0x20
+    second = np.minimum(reader.code(events.start + 1), 0x7F) | 0x20
+    answer: Mask = np.zeros(len(first), dtype=bool)
+    for pair in letters:
+        answer |= (first == ord(pair[0])) & (second == ord(pair[1]))
+    return answer
 
 
 def _last_quote(positions: Offsets, quotes: Quotes) -> Offsets:
@@ -701,7 +721,7 @@ def _last_quote(positions: Offsets, quotes: Quotes) -> Offsets:
     return np.where(place >= 0, quotes.end[place], -1)
 
 
-def _without_nouns(reader: Reader, found: Cues, naming: Offsets) -> Cues:
+def _without_nouns(reader: Reader, found: Cues, naming: Offsets, mentions: Mentions) -> Cues:
     """Distinguish verbs from nouns of the same form; leave out forms that cannot be verbs.
 
     Some, such as "called", name something where they are no verbs of saying.
@@ -709,6 +729,7 @@ def _without_nouns(reader: Reader, found: Cues, naming: Offsets) -> Cues:
     weak = np.flatnonzero(found.kind == KINDS.index("weak_reporting"))
     start, end = found.start[weak], found.end[weak]
     verb = _is_verb(reader, start, end, reader.token(start))
+    verb |= _is_belief(reader, start, mentions)
     may = reader.has(start - 1, SPACE) & ~reader.has(start - 2, WORD)
     may |= ~_joined(reader, end + 1)
     kind = found.kind.copy()
@@ -733,6 +754,21 @@ def _is_verb(reader: Reader, start: Offsets, end: Offsets, token: Offsets) -> Ma
         follows = tokens[np.minimum(token[rest] + step, len(tokens) - 1)]
         clear[rest] = reader.word(follows, "that") & (follows - end[rest] < CLOSING)
     return clear
+
+
+def _is_belief(reader: Reader, start: Offsets, mentions: Mentions) -> Mask:
+    """Return which forms say what the actor in front of them thinks: Trump still believes."""
+    belief = np.flatnonzero(reader.word(start, "belief"))
+    answer = np.zeros(len(start), dtype=bool)
+    tokens, at = reader.text.tokens, start[belief]
+    for _ in range(3):
+        place = _ending_at(mentions, at - 1)
+        inside = mentions.inside[place] if len(mentions.inside) else place >= 0
+        answer[belief[(place >= 0) & ~inside]] = True
+        before = tokens[np.maximum(reader.token(at) - 1, 0)]
+        going = reader.word(before, "filler") & _joined(reader, at)
+        belief, at = belief[going], before[going]
+    return answer
 
 
 def _without_objects(reader: Reader, events: Events) -> Events:

@@ -20,6 +20,7 @@ _DASHES = np.array([ord(sign) for sign in "–—-―~"], dtype=np.int64)
 # Characters of "And from President" before a name.
 _LEAD = 20
 _BRACKETS = (ord("("), ord("["))
+_LONG_DASH = ord("—")
 # Colons of a label: of "LIVE: Putin:" the second ends it.
 _COLONS = 2
 
@@ -64,7 +65,14 @@ def _label_speaker(reader: Reader, mentions: Mentions, first: int) -> int:
     place = int(np.searchsorted(reader.sign_at, begin))
     colons = reader.sign_at[place : place + 12]
     colons = colons[reader.sign[place : place + 12] == ord(":")][:_COLONS]
-    ends = [end for end in colons.tolist() if end - begin <= LABEL and end < last + 1]
+    dashes = reader.sign_at[place : place + 12]
+    double = (reader.sign[place : place + 12] == ord("-")) & (reader.code(dashes + 1) == ord("-"))
+    dashes = dashes[double | (reader.sign[place : place + 12] == _LONG_DASH)][:1]
+    ends = [
+        end
+        for end in sorted([*colons.tolist(), *dashes.tolist()])
+        if end - begin <= LABEL and end < last + 1
+    ]
     # "Q    Is it near?" has no colon, "Donald Trump [00:12]" one inside a bracket.
     asked = reader.code(np.array([begin]))[0] in (ord("Q"), ord("A"))
     if asked and not reader.has(np.array([begin + 1]), WORD)[0]:
@@ -76,7 +84,7 @@ def _label_speaker(reader: Reader, mentions: Mentions, first: int) -> int:
         ):
             after = chr(int(reader.code(np.array([past]))[0]))
             beyond = chr(int(reader.code(np.array([past + 1]))[0]))
-            if past == end or after in ":,([" or (after == " " and beyond in ":(["):
+            if past == end or after in ":,([" or (after == " " and beyond in ":([—-"):
                 return int(actor)
     return OTHER if reader.text.spoken[first] else NOBODY
 
