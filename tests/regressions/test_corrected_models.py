@@ -50,7 +50,7 @@ def test_a_group_in_which_hits_miss_more_is_no_effect_once_corrected():
     ("arguments", "message"),
     [
         ({"kind": "rate"}, "correction= works with shares of documents"),
-        ({"correction": 3}, "correction is a .*; it must be a pair of Codes"),
+        ({"correction": 3}, "correction is an? .*; it must be a pair of Codes"),
     ],
 )
 def test_what_a_corrected_model_cannot_be(arguments, message):
