@@ -24,7 +24,7 @@ def read_ris(text: str, where: str) -> FileArticles:
     rispy = need("rispy", where)
     # Some programs write one space after the tag, where the format has two.
     text = re.sub(r"^\s*([A-Z][A-Z0-9]) {1,2}- ?", r"\1  - ", text, flags=re.MULTILINE)
-    text = _with_ends(text)
+    text = _with_ends("\n".join(text.splitlines()), "TY  - ", "ER  - ")
     try:
         records = rispy.loads(text, skip_unknown_tags=True)
     except Exception as error:
@@ -33,16 +33,16 @@ def read_ris(text: str, where: str) -> FileArticles:
     return reading("RIS", articles, where, expected=("title", "date"))
 
 
-def _with_ends(text: str) -> str:
+def _with_ends(text: str, begin: str, end: str) -> str:
     """Return the text with an end for each record: some programs leave it out."""
     lines: list[str] = []
     inside = False
-    for line in text.splitlines():
-        if line.startswith("TY  - ") and inside:
-            lines.append("ER  - ")
-        inside = line.startswith("TY  - ") or (inside and not line.startswith("ER  -"))
+    for line in text.split("\n"):
+        if line.startswith(begin) and inside:
+            lines.append(end)
+        inside = line.startswith(begin) or (inside and not line.startswith(end.rstrip()))
         lines.append(line)
-    return "\n".join([*lines, "ER  - "] if inside else lines) + "\n"
+    return "\n".join([*lines, end] if inside else lines) + "\n"
 
 
 def _record(record: Mapping[str, Any], number: int) -> Article:
@@ -96,7 +96,9 @@ def _record(record: Mapping[str, Any], number: int) -> Article:
 # The beginning of each form of the Web of Science: with tags, and as a table with tabs.
 _FIELDS = re.compile(r"^(?:FN [^\n]*\n|VR [^\n]*\n)+\s*PT [A-Z]\s*$", re.MULTILINE)
 _HEADER = re.compile(r"PT\t(?:[A-Z][A-Z0-9]\t)+")
-_FIELD = re.compile(r"([A-Z][A-Z0-9])(?: |$)(.*)")
+# The fields that are read: one value, and one line a person.
+_FACTS = ("PT", "AB", "TI", "SO", "BS", "SE", "PY", "PD", "LA", "DI")
+_PERSONS = ("AF", "AU", "CA")
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 
 
@@ -113,10 +115,12 @@ def is_web_of_science(text: str) -> bool:
 
 def read_web_of_science(text: str, where: str) -> FileArticles:
     """Return the records of an export of the Web of Science: the text is the abstract."""
+    text = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     # Only line feeds separate lines: an abstract can hold other signs that break lines.
-    lines = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    tabbed = _HEADER.match(lines[0]) is not None
-    records = _rows_with_tabs(lines, where) if tabbed else _records_with_tags(lines)
+    tabbed = _HEADER.match(text) is not None
+    records = (
+        _rows_with_tabs(text.split("\n"), where) if tabbed else _records_with_tags(text, where)
+    )
     articles = [_publication(record, number) for number, record in enumerate(records, start=1)]
     return reading("Web of Science", articles, where, expected=("title", "date"))
 
@@ -137,26 +141,21 @@ def _rows_with_tabs(lines: list[str], where: str) -> list[dict[str, str]]:
     return records
 
 
-def _records_with_tags(lines: list[str]) -> list[dict[str, str]]:
-    """Return the fields of each record. A record begins with PT; its end ER can be missing."""
-    records: list[dict[str, str]] = []
-    tag = ""
-    for line in lines:
-        field = _FIELD.fullmatch(line.rstrip())
-        if field and field[1] in ("ER", "EF", "FN", "VR"):
-            tag = ""
-        elif field:
-            tag = field[1]
-            if tag == "PT":
-                records.append({})
-            if records:
-                # Authors stand on lines of their own.
-                before = records[-1].get(tag)
-                records[-1][tag] = f"{before}; {field[2]}" if before else field[2]
-        elif tag and records and line.strip():
-            joint = "; " if tag in ("AU", "AF", "BA", "CA", "ED") else " "
-            records[-1][tag] += joint + line.strip()
-    return records
+def _records_with_tags(text: str, where: str) -> list[dict[str, str]]:
+    """Return the fields of each record, by their tags."""
+    rispy = need("rispy", where)
+    names = {tag: tag for tag in (*_FACTS, *_PERSONS)}
+    try:
+        records = rispy.loads(
+            _with_ends(text, "PT ", "ER"), implementation=rispy.WokParser, mapping=names,
+            list_tags=_PERSONS, skip_unknown_tags=True,
+        )  # fmt: skip
+    except Exception as error:
+        raise InputError(f"{where}: this export cannot be read ({error}).") from None
+    return [
+        {tag: "; ".join(value) if isinstance(value, list) else value for tag, value in row.items()}
+        for row in records
+    ]
 
 
 def _publication(record: Mapping[str, str], number: int) -> Article:
