@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from framing._core.checks import InputError, check_made_by
+from framing._core.checks import InputError
 from framing._core.tables import p_value
 from framing.contrasts.contrasts import Contrast
-from framing.evidence.values import Value, group_filter, with_interval
+from framing.evidence.values import Value, check_same_hits, group_filter, with_interval
 from framing.hits.hits import Hits
 from framing.scores.groups import name_of
 
@@ -46,19 +46,12 @@ class Differences(NamedTuple):
 
 def check_contrast(contrast: Contrast, hits: Hits) -> None:
     """Raise InputError unless this is a contrast of scores of the same hits."""
-    check_made_by("contrast", contrast, Contrast, 'contrast(score(hits), by="source", seed=1)')
-    scores = contrast.scores
-    if scores.hits is None:
+    if contrast.scores.hits is None:
         raise InputError(
             "The contrast is of a topic model or of hits on disk; the page needs one of "
             'score(hits): contrast(score(hits), by="source", seed=1).'
         )
-    same = scores.hits.corpus_fingerprint == hits.corpus_fingerprint
-    if scores.lexicon_hash != hits.lexicon_hash or not same:
-        raise InputError(
-            f"The contrast is of {scores.lexicon}, the hits of {hits.lexicon}: either the lexicon "
-            "or the texts are not the same. Give a contrast of score(hits) of these hits."
-        )
+    check_same_hits("contrast", contrast.scores, hits)
 
 
 def group_differences(contrast: Contrast, hits: Hits) -> Differences:

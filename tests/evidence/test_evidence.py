@@ -458,7 +458,7 @@ def test_scores_of_another_unit_or_instrument_are_refused(tmp_path):
     with pytest.raises(fr.InputError, match="scores are by 'source'"):
         fr.write_evidence(hits, corpus, path, scores=fr.score(hits, unit="source"))
     other = fr.find_hits(corpus, fr.make_lexicon({"p": ["rain"]}))
-    with pytest.raises(fr.InputError, match=r"Give score\(hits\) of these hits"):
+    with pytest.raises(fr.InputError, match=r"Begin with score\(hits\) of these hits"):
         fr.write_evidence(hits, corpus, path, scores=fr.score(other))
     with pytest.raises(fr.InputError, match="scores is a DataFrame"):
         fr.write_evidence(hits, corpus, path, scores=hits.table)
@@ -540,7 +540,7 @@ def test_a_page_says_which_groups_differ(tmp_path):
     assert f"{row['value_target']:,.1f}" in verdicts["B", "C"]
     assert f"[{row['low']:,.1f}, {row['high']:,.1f}]" in verdicts["B", "C"]
     other = fr.find_hits(corpus, fr.make_lexicon({"peace": ["rain"]}))
-    with pytest.raises(fr.InputError, match=r"The contrast is of .* Give a contrast of score"):
+    with pytest.raises(fr.InputError, match=r"contrast is of .* Begin with score\(hits\)"):
         fr.write_evidence(other, corpus, source, contrast=gap)
     with pytest.raises(fr.InputError, match="contrast"):
         fr.write_evidence(hits, corpus, source, contrast=gap.table)
