@@ -25,8 +25,8 @@ from framing.text.segments import Passages
 KINDS = (
     "no", "not", "reject", "after", "occurrence", "pseudo_negation", "bounded",
     "hedge", "doubt", "condition", "inverted", "pseudo_hedge", "boundary", "or",
-    "reporting", "weak_reporting", "participle", "attribution", "speaking", "manner", "naming",
-    "pseudo_reporting",
+    "reporting", "weak_reporting", "participle", "attribution", "citing", "judging", "speaking",
+    "manner", "naming", "pseudo_reporting",
 )  # fmt: skip
 # Frequent words. They are looked up only where they decide something.
 WORDS = (

@@ -27,6 +27,8 @@ from framing.hits.context.verbless import (
 from framing.text.characters import SPACE, WORD, Offsets
 
 _UNKNOWN = -1
+# Kinds of attributions before the name: according to Putin, citing Putin, hailed by Putin.
+_SOURCES = ("attribution", "citing", "judging")
 # Adverbs and auxiliaries between a subject and its verb.
 FILLERS = 5
 # Numbers of characters: of an attribution up to its verb, and after the verb where it closes a
@@ -123,7 +125,7 @@ def find_events(reader: Reader, cues: Cues, quotes: Quotes, mentions: Mentions) 
     sentence.
     """
     kinds = (
-        "reporting", "weak_reporting", "participle", "attribution", "speaking", "manner", "naming",
+        "reporting", "weak_reporting", "participle", *_SOURCES, "speaking", "manner", "naming",
         "pseudo_reporting",
     )  # fmt: skip
     found = cues.of(*kinds).longest()
@@ -422,7 +424,7 @@ def _with_subjects(
     # is not.
     final = ~_joined(reader, end + 1) | is_kind(_next_words(reader, end), "adjunct")
     turned = ~near & (speaker == _UNKNOWN) & (~comma | final)
-    turned |= events.kind == KINDS.index("attribution")
+    turned |= _is(events, *_SOURCES)
     speaker[turned] = after[turned]
     begin[turned] = events.start[turned]
     end = np.where(turned, end, events.end)
@@ -671,46 +673,28 @@ def _with_direction(reader: Reader, events: Events, quotes: Quotes, stops: Offse
     told = comma & short
     told[told] = reader.word(events.start[told], "told")
     that = is_kind(follows, "that") | (reader.code(events.end) == ord(":"))
-    source = events.kind == KINDS.index("attribution")
+    source = _is(events, *_SOURCES)
     closing = source | (quoted & ~that) | (comma & ~that & (bare | adjunct | told))
     opening = source | ~(quoted & ~that)
     # Putin has been clear: the truce is near.
     colon = reader.code(events.end) == ord(":")
-    spoke = (events.kind == KINDS.index("speaking")) & ~colon
-    silent = spoke | (events.kind == KINDS.index("naming"))
-    closing, opening = closing & ~silent, opening & ~silent
-    manner = events.kind == KINDS.index("manner")
+    spoke = _is(events, "speaking") & ~colon
+    silent = spoke | _is(events, "naming")
+    closing = closing & ~silent & ~_is(events, "judging")
+    opening = opening & ~silent
+    manner = _is(events, "manner")
     closing[manner] &= (quoted & ~that)[manner]
     opening[manner] &= colon[manner]
     answer = replace(events, closing=closing, opening=opening)
-    # "20 per cent" names nobody, and what nobody of the table names goes on with its own subject.
-    # Citing a risk names nobody either.
-    per = source & (reader.code(events.start + 1) == ord("e"))
-    per &= (reader.code(events.end - 1) == ord("r")) & (events.token == reader.token(events.start))
-    per &= np.minimum(reader.code(events.start), 0x7F) | 0x20 == ord("p")
-    naming = events.kind == KINDS.index("naming")
-    cites, passive = _begins(reader, events, _CITING), _begins(reader, events, _PASSIVE)
-    naming |= source & (cites | passive)
-    answer = replace(answer, closing=answer.closing & ~(source & passive))
-    lost = (per | naming) & (events.speaker < NAMED)
+    # What nobody of the table names goes on with its own subject.
+    lost = _is(events, "citing", "judging", "naming") & (events.speaker < NAMED)
     lost |= manner & ~closing & ~opening
     return answer.take(~lost)
 
 
-# First letters of to quote, citing, paraphrasing, called for by; and of described by, hailed by
-# and others, where what follows is what the actor says.
-_CITING = ("to", "qu", "ci", "pa", "ca")
-_PASSIVE = ("de", "ha", "di", "br", "la", "ch", "po", "ri", "co", "du")
-
-
-def _begins(reader: Reader, events: Events, letters: tuple[str, ...]) -> Mask:
-    """Return which events begin with some letters."""
-    first = np.minimum(reader.code(events.start), 0x7F) | 0x20
-    second = np.minimum(reader.code(events.start + 1), 0x7F) | 0x20
-    answer: Mask = np.zeros(len(first), dtype=bool)
-    for pair in letters:
-        answer |= (first == ord(pair[0])) & (second == ord(pair[1]))
-    return answer
+def _is(events: Events, *kinds: str) -> Mask:
+    """Return which events are of some kinds."""
+    return np.isin(events.kind, [KINDS.index(kind) for kind in kinds])
 
 
 def _last_quote(positions: Offsets, quotes: Quotes) -> Offsets:
