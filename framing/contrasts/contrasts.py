@@ -453,13 +453,13 @@ def _chances(
         none = (1 - ABOUT_IT) ** count
         if k == 0 and count > 1 and none > CALLED_DIFFERENT:
             notes.append(
-                f"if the frame comes in every fourth {what} of {name} only, none of {count} has it "
-                f"by chance in {none:.0%}: p is then too small"
+                f"p may be too small: if only every fourth {what} of {name} had the frame, a "
+                f"sample of {count} would have none in {none:.0%} of cases"
             )
         elif k < FEW_HITS and FEW_CLUSTERS <= count < 2 * FEW_CLUSTERS:
             notes.append(
-                f"p rests on {k} of {count} {what}s of {name} and is too small if {what}s of one "
-                "side vary far more than those of the other"
+                f"p may be too small: only {k} of {count} {what}s in {name} have the frame, and "
+                f"{what}s of one side may vary far more than those of the other"
             )
     return notes
 
@@ -728,14 +728,13 @@ def contrast(
 
         In simulations of documents with the same rate, whose variances between documents differ
         tenfold, of 8 against 80 documents, 20 against 80, 5 against 50 and 20 against 20, p is .05
-        or less in at most 7% (benchmarks/levels.py). It can be more where a small side is uneven in
-        the extreme. Of documents of Pareto lengths, it is 8 to 12% with 9 documents of which only
-        every fourth is about the issue, against 90 that all are, with 10 or 15 such documents, or
-        with shares of .1 in 12 that vary far more than 12 others. Where a p of .05 or less rests on
-        a side without hits in at most ten clusters, or on hits in fewer than five of ten to
-        nineteen, ``note`` says that it may be too small, and how often chance alone leaves such a
-        side without a hit; p of .05 or less without this note are at most 4% there. A note also
-        gives the number of equal clusters that few clusters of uneven length are worth (Kish 1965).
+        or less in at most 7% (benchmarks/levels.py). It can be more where the documents of a
+        small side differ much in length and only some of them are about the issue: 8 to 12% in the
+        worst cells of 9 to 15 documents there (benchmarks/levels.md). ``note`` then says that p may
+        be too small: where a side of at most ten clusters has no hit, or fewer than five of ten to
+        nineteen clusters have one. In these cells, p of .05 or less without such a note are at most
+        4%. Another note says how many clusters of equal length the clusters of a side are worth
+        (Kish 1965).
 
         Clusters exchange their groups; a cluster with units in several groups exchanges the
         groups within it. A group with one cluster has no interval and no p, and the note says so.

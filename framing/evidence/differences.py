@@ -51,7 +51,7 @@ def check_contrast(contrast: Contrast, hits: Hits) -> None:
             "The contrast is of a topic model or of hits on disk; the page needs one of "
             'score(hits): contrast(score(hits), by="source", seed=1).'
         )
-    check_same_hits("contrast", contrast.scores, hits)
+    check_same_hits("The contrast is", contrast.scores, hits)
 
 
 def group_differences(contrast: Contrast, hits: Hits) -> Differences:

@@ -112,16 +112,16 @@ def check_scores(scores: Scores, hits: Hits) -> None:
             f"scores are by {scores.unit!r}{'' if scores.hits else ' and from a topic model'}; the "
             'page needs scores by document: score(hits, unit="document").'
         )
-    check_same_hits("scores", scores, hits)
+    check_same_hits("The scores are", scores, hits)
 
 
-def check_same_hits(name: str, scores: Scores, hits: Hits) -> None:
+def check_same_hits(subject: str, scores: Scores, hits: Hits) -> None:
     """Raise InputError unless scores are of the same lexicon and texts as the hits of the page."""
     counted = scores.hits
     same = counted is not None and counted.corpus_fingerprint == hits.corpus_fingerprint
     if scores.lexicon_hash != hits.lexicon_hash or not same:
         raise InputError(
-            f"{name} is of {scores.lexicon}, the hits are of {hits.lexicon}: either the lexicon or "
+            f"{subject} of {scores.lexicon}, the hits of {hits.lexicon}: either the lexicon or "
             "the texts are not the same. Begin with score(hits) of these hits."
         )
 

@@ -540,7 +540,7 @@ def test_a_page_says_which_groups_differ(tmp_path):
     assert f"{row['value_target']:,.1f}" in verdicts["B", "C"]
     assert f"[{row['low']:,.1f}, {row['high']:,.1f}]" in verdicts["B", "C"]
     other = fr.find_hits(corpus, fr.make_lexicon({"peace": ["rain"]}))
-    with pytest.raises(fr.InputError, match=r"contrast is of .* Begin with score\(hits\)"):
+    with pytest.raises(fr.InputError, match=r"The contrast is of .* Begin with score\(hits\)"):
         fr.write_evidence(other, corpus, source, contrast=gap)
     with pytest.raises(fr.InputError, match="contrast"):
         fr.write_evidence(hits, corpus, source, contrast=gap.table)
