@@ -13,3 +13,8 @@ def pytest_collection_modifyitems(items):
     """Put the tests of the longest files first; keep the order of all others."""
     ranks = {name: rank for rank, name in enumerate(FIRST)}
     items.sort(key=lambda item: ranks.get(item.path.name, len(FIRST)))
+
+
+def pytest_make_parametrize_id(val, argname):
+    """Name bytes by their argument: packed bytes hold the time, and two workers differ then."""
+    return argname if isinstance(val, bytes) else None

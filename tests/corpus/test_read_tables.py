@@ -132,7 +132,7 @@ ROWS = [
         ("t.json", pd.DataFrame(ROWS).to_json()),
         ("t.json", pd.DataFrame(ROWS).to_json(orient="index")),
         ("t.json", json.dumps(pd.DataFrame(ROWS).to_dict("list"))),
-        ("t.jsonl.gz", gzip.compress("\n".join(map(json.dumps, ROWS)).encode())),
+        ("t.jsonl.gz", gzip.compress("\n".join(map(json.dumps, ROWS)).encode(), mtime=0)),
         ("t.xlsx", workbook({"Sheet1": [["headline", "body", "published"],
          *(list(row.values()) for row in ROWS)]})),
         ("t.xlsx", workbook({"empty": [], "Results": [["Search of 2025"], [],
