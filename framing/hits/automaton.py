@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import chain, pairwise
+from itertools import chain, pairwise, product
 from typing import TypeGuard
 
 import ahocorasick_rs
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from framing._core.typing import Mask
 from framing.lexicons.patterns import (
+    LEAF,
     SPACED,
     Atom,
     Choice,
@@ -25,8 +26,6 @@ from framing.lexicons.patterns import (
 )
 from framing.text.characters import SPACE, WORD, Alphabet, Folded, Offsets
 from framing.text.segments import Passages
-
-EdgeSides = tuple[bool, ...]
 
 EITHER = (False, True)
 STEPS = 16
@@ -83,33 +82,32 @@ class Automaton:
         self.known: dict[tuple[int, bytes], list[int]] = {}
 
     def _compile(self, atoms: list[Atom | Glob]) -> None:
-        # The meaning of each string: an atom that ends with it, an open-ended atom, a literal of
-        # words with wildcards; -1 for none.
-        rows: dict[bytes, list[int]] = {}
+        # What each string means: the column (closed, opened, literal), and the number of the atom
+        # or of the literal.
+        texts: list[str] = []
+        meant: list[tuple[int, int, bool, bool]] = []
         literals: dict[str, int] = {}
-
-        def note(column: int, text: str, number: int, before: EdgeSides, after: EdgeSides) -> None:
-            for runs_in in before:
-                for runs_on in after:
-                    string = self.alphabet.spell(text, runs_in=runs_in, runs_on=runs_on)
-                    rows.setdefault(string, [-1, -1, -1])[column] = number
-
-        for atom in atoms:
-            number = self.number[atom]
+        for number, atom in enumerate(atoms):
             if isinstance(atom, Glob):
                 literal = literal_of(atom.text)
                 if literal not in literals:
                     literals[literal] = len(literals)
                     self.globs.append([])
-                    note(2, literal, literals[literal], EITHER, EITHER)
+                    texts += [literal] * 4
+                    meant += [(2, literals[literal], *sides) for sides in product(EITHER, EITHER)]
                 self.globs[literals[literal]].append((number, atom.text))
             elif atom.is_open:
-                note(1, atom.text, number, (False,), EITHER)
+                texts += [atom.text] * 2
+                meant += [(1, number, False, runs_on) for runs_on in EITHER]
             else:
-                note(0, atom.text, number, (False,), (False,))
-        self.closed, self.opened, self.literal = (
-            np.array(list(rows.values()), dtype=np.int64).reshape(len(rows), 3).T
-        )
+                texts.append(atom.text)
+                meant.append((0, number, False, False))
+        column, numbers, runs_in, runs_on = np.array(meant, dtype=np.int64).reshape(len(meant), 4).T
+        strings = self.alphabet.spell(texts, runs_in > 0, runs_on > 0)
+        rows = {string: row for row, string in enumerate(dict.fromkeys(strings))}
+        meanings = np.full((3, len(rows)), -1, dtype=np.int64)
+        meanings[column, [rows[string] for string in strings]] = numbers
+        self.closed, self.opened, self.literal = meanings
         self.strings = list(rows)
 
     @cached_property
@@ -234,35 +232,49 @@ class Finder:
         self.patterns = tuple(trees)
         self.automaton = Automaton(_sought(trees), alphabet)
         self.gapped = np.array([has_gap(tree) for tree in trees], dtype=bool)
-        single: list[tuple[int, int]] = []
-        self.trees: dict[int, Node] = {}
-        # For each atom, the trees that can match where it stands.
-        self.led_by: dict[int, list[int]] = {}
-        for rule, tree in enumerate(trees):
-            options = tree.options if isinstance(tree, Choice) else (tree,)
-            if all(isinstance(option, Atom | Glob) for option in options):
-                single.extend((self.automaton.number[atom], rule) for atom in _leaders(tree))
-                continue
-            self.trees[rule] = tree
+        self.trees = {rule: tree for rule, tree in enumerate(trees) if not _is_single(tree)}
+
+    # The native engine needs none of the following columns.
+
+    @cached_property
+    def led_by(self) -> dict[int, list[int]]:
+        """For each atom, the trees that can match where it stands."""
+        led: dict[int, list[int]] = {}
+        for rule, tree in self.trees.items():
             for atom in set(_leaders(tree)):
-                self.led_by.setdefault(self.automaton.number[atom], []).append(rule)
-        self.in_tree = np.zeros(len(self.automaton.number), dtype=bool)
-        found = _sought(self.trees.values())
-        self.in_tree[[self.automaton.number[atom] for atom in found]] = True
+                led.setdefault(self.automaton.number[atom], []).append(rule)
+        return led
+
+    @cached_property
+    def in_tree(self) -> Mask:
+        """Which atoms are part of a tree."""
+        found = np.zeros(len(self.automaton.number), dtype=bool)
+        sought = _sought(self.trees.values())
+        found[[self.automaton.number[atom] for atom in sought]] = True
+        return found
+
+    @cached_property
+    def _single(self) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
+        """Where the patterns begin that each atom matches by itself, and their numbers."""
+        single = [
+            (self.automaton.number[atom], rule)
+            for rule, tree in enumerate(self.patterns)
+            if rule not in self.trees
+            for atom in _leaders(tree)
+        ]
         pairs = np.array(sorted(single), dtype=np.int64).reshape(len(single), 2)
-        self.single_rule = pairs[:, 1]
-        self.single_from = np.searchsorted(pairs[:, 0], np.arange(len(self.automaton.number) + 1))
+        edges = np.searchsorted(pairs[:, 0], np.arange(len(self.automaton.number) + 1))
+        return edges, pairs[:, 1]
 
     def find(self, text: Passages) -> Matches:
         """Return the matches of all patterns; ``rule`` is the number of the pattern."""
         found = self.automaton.find(text.folded)
-        first, past = self.single_from[found.rule], self.single_from[found.rule + 1]
+        edges, rules = self._single
+        first, past = edges[found.rule], edges[found.rule + 1]
         count = past - first
         place = np.repeat(np.arange(len(found)), count)
         nth = np.arange(len(place)) - np.repeat(np.cumsum(count) - count, count)
-        parts = [
-            Matches(self.single_rule[first[place] + nth], found.start[place], found.end[place])
-        ]
+        parts = [Matches(rules[first[place] + nth], found.start[place], found.end[place])]
         if self.trees:
             parts.extend(self._tree_matches(text, found))
         return parts[0] if len(parts) == 1 else concatenate(parts)
@@ -315,6 +327,12 @@ class Finder:
         return parts
 
 
+def _is_single(tree: Node) -> bool:
+    """Return whether each option of a pattern is an atom."""
+    options = tree.options if isinstance(tree, Choice) else (tree,)
+    return all(isinstance(option, LEAF) for option in options)
+
+
 def is_looked_up(part: Node, joint: Joint) -> TypeGuard[Atom]:
     """Return whether a part is a short word that is looked up after the part before it."""
     if joint != SPACED or not isinstance(part, Atom):
@@ -330,21 +348,23 @@ def _sought_parts(node: Row) -> list[Node]:
 
 def _sought(trees: Iterable[Node]) -> set[Atom | Glob]:
     """Return the atoms of some trees that the automaton must find."""
-    left, known, atoms = list(trees), set[Node](), set[Atom | Glob]()
+    left = set(trees)
+    known, atoms = set(left), set[Atom | Glob]()
     while left:
         node = left.pop()
-        if isinstance(node, Atom | Glob):
+        if isinstance(node, LEAF):
             atoms.add(node)
-        elif node not in known:
-            known.add(node)
-            left += node.options if isinstance(node, Choice) else _sought_parts(node)
+            continue
+        fresh = set(node.options if isinstance(node, Choice) else _sought_parts(node)) - known
+        known |= fresh
+        left |= fresh
     return atoms
 
 
 @lru_cache(maxsize=1 << 14)
 def _leaders(node: Node) -> tuple[Atom | Glob, ...]:
     """Return atoms, one of which is in every match of the node."""
-    if isinstance(node, Atom | Glob):
+    if isinstance(node, LEAF):
         return (node,)
     if isinstance(node, Choice):
         return tuple(atom for option in node.options for atom in _leaders(option))
@@ -366,7 +386,7 @@ class _Joiner:
 
     def may_match(self, node: Node) -> bool:
         """Return whether enough atoms of a node were found, so that it can match."""
-        if isinstance(node, Atom | Glob):
+        if isinstance(node, LEAF):
             return self.number[node] in self.by_atom
         if isinstance(node, Choice):
             return any(map(self.may_match, node.options))
@@ -374,7 +394,7 @@ class _Joiner:
 
     def spans(self, node: Node) -> Pair:
         """Return start and end of all matches of the node, in reading order."""
-        if isinstance(node, Atom | Glob):
+        if isinstance(node, LEAF):
             low, high = self.by_atom.get(self.number[node], (0, 0))
             return self.start[low:high], self.end[low:high]
         if node not in self.known:
@@ -387,7 +407,7 @@ class _Joiner:
             if not found:
                 return NONE, NONE
             return _union([start for start, _ in found], [end for _, end in found])
-        if isinstance(node, Atom | Glob):
+        if isinstance(node, LEAF):
             return self.spans(node)
         pair = self.spans(node.parts[0])
         for joint, part in zip(node.joints, node.parts[1:], strict=True):

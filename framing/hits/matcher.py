@@ -25,7 +25,7 @@ from framing.hits.native.folding import make_folding
 from framing.hits.native.search import Case, Search, SentenceMatches, Units, make_search
 from framing.hits.native.tables import Rules
 from framing.lexicons.lexicon import Lexicon
-from framing.lexicons.patterns import atoms_of, case_regex, parse_pattern
+from framing.lexicons.patterns import Groups, atoms_of, case_regex, parse_pattern
 from framing.text.characters import (
     INVISIBLE,
     LINE_ENDS,
@@ -126,7 +126,8 @@ class Matcher:
             entry: case_regex(unfold(patterns[entry]))
             for entry in np.flatnonzero(table["case"]).tolist()
         }
-        trees = [parse_pattern(pattern, lexicon.groups) for pattern in patterns]
+        groups = Groups.of(lexicon.groups)
+        trees = [parse_pattern(pattern, groups) for pattern in patterns]
         cue_trees = [parse_pattern(pattern) for _, pattern in cues]
         self.alphabet = Alphabet(
             (atom.text for atom in atoms_of([*trees, *cue_trees])),
@@ -166,14 +167,16 @@ class Matcher:
     def _conditions(self, table: pd.DataFrame, patterns: list[str]) -> Conditions:
         """Return the conditions by entry, and add their patterns to the patterns of the lexicon."""
         rows = []
-        for entry in np.flatnonzero((table["if"] != "") | (table["unless"] != "")).tolist():
-            row = table.iloc[entry]
-            within = -1 if row["within"] == "sentence" else int(row["within"])
-            for key, wanted in (("if", True), ("unless", False)):
-                if row[key]:
-                    before = int(row["before"]) if wanted else 0
-                    rows.append((entry, len(patterns), wanted, within, before))
-                    patterns.append(row[key])
+        names = ("if", "unless", "within", "before")
+        given = zip(*(table[name].tolist() for name in names), strict=True)
+        for entry, (wanted, unwanted, within, before) in enumerate(given):
+            words = -1 if within == "sentence" else int(within)
+            if wanted:
+                rows.append((entry, len(patterns), True, words, int(before)))
+                patterns.append(wanted)
+            if unwanted:
+                rows.append((entry, len(patterns), False, words, 0))
+                patterns.append(unwanted)
         columns = np.array(rows, dtype=np.int64).reshape(-1, 5).T
         return Conditions(columns[0], columns[1], columns[2] > 0, columns[3], columns[4])
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import product
+from typing import NamedTuple
 
 from framing._core.checks import listing, suggestion
 from framing.text.characters import APOSTROPHES, HYPHENS, addresses, fold, has_alone
@@ -37,16 +38,14 @@ MOST_HYPHENS = 5
 MOST_CHARACTERS, MOST_WORDS, DEEPEST, WIDEST = 5_000, 50_000, 30, 1_000
 
 
-@dataclass(frozen=True)
-class Atom:
+class Atom(NamedTuple):
     """Whole words with one space between; with ``is_open``, further letters at the end match."""
 
     text: str
     is_open: bool = False
 
 
-@dataclass(frozen=True)
-class Glob:
+class Glob(NamedTuple):
     """One word with ``*`` (any letters) or ``?`` (one letter), not only a ``*`` at its end."""
 
     text: str
@@ -94,6 +93,8 @@ class Row(_Tree):
 
 
 Node = Atom | Glob | Choice | Row
+# For isinstance: a lexicon asks for it so often that to write Atom | Glob there takes longer.
+LEAF = Atom, Glob
 TOUCH, SPACED = Joint("touch"), Joint("space")
 
 
@@ -101,8 +102,12 @@ class PatternError(ValueError):
     """A pattern that cannot be read. The message says why and what to write."""
 
 
-def parse_pattern(pattern: str, groups: Mapping[str, Sequence[str]] | None = None) -> Node:
+def parse_pattern(
+    pattern: str, groups: "Mapping[str, Sequence[str]] | Groups | None" = None
+) -> Node:
     """Return the tree of a pattern.
+
+    Many patterns with the same groups are read faster with ``Groups.of(groups)``.
 
     Raises
     ------
@@ -116,7 +121,9 @@ def parse_pattern(pattern: str, groups: Mapping[str, Sequence[str]] | None = Non
         )
     if "{" not in pattern:
         return _parse(pattern)
-    given = _Groups.of(groups or {})
+    given = groups if isinstance(groups, Groups) else Groups.of(groups or {})
+    if pattern in given.trees:
+        return given.trees[pattern]
     size = _size(pattern, given.items, given.sizes, ())
     if size > MOST_WORDS:
         count = f"{size:,}" if size < 10**9 else "more than a billion"
@@ -124,26 +131,29 @@ def parse_pattern(pattern: str, groups: Mapping[str, Sequence[str]] | None = Non
             f"its groups make {count} words of it, and at most {MOST_WORDS:,} can be looked for: "
             "use groups in groups only once, or write several entries"
         )
-    return _expand(_read(pattern, given, ()))
+    # Kept, because a lexicon is parsed for its check and again for matching.
+    given.trees[pattern] = _expand(_read(pattern, given, ()))
+    return given.trees[pattern]
 
 
 @dataclass(frozen=True)
-class _Groups:
-    """The groups of a lexicon, with what was read of them: entries share the same groups."""
+class Groups:
+    """The groups of a lexicon, with what was read of them, and the entries with groups."""
 
     items: Mapping[str, Sequence[str]]
     nodes: dict[str, Node] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
+    trees: dict[str, Node] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, groups: Mapping[str, Sequence[str]]) -> "_Groups":
+    def of(cls, groups: Mapping[str, Sequence[str]]) -> "Groups":
         """Return the groups, with what is known of them if they were read before."""
         return _known_groups(tuple((name, tuple(items)) for name, items in groups.items()))
 
 
 @lru_cache(maxsize=8)
-def _known_groups(groups: tuple[tuple[str, tuple[str, ...]], ...]) -> _Groups:
-    return _Groups(dict(groups))
+def _known_groups(groups: tuple[tuple[str, tuple[str, ...]], ...]) -> Groups:
+    return Groups(dict(groups))
 
 
 def _size(
@@ -167,8 +177,7 @@ def _size(
 @lru_cache(maxsize=1 << 16)
 def _parse(pattern: str) -> Node:
     """Return the tree of a pattern without groups."""
-    # Cached, because a lexicon is parsed for its check and again for matching.
-    return _expand(_read(pattern, _Groups.of({}), ()))
+    return _expand(_read(pattern, Groups.of({}), ()))
 
 
 def _expand(node: Node) -> Node:
@@ -178,7 +187,7 @@ def _expand(node: Node) -> Node:
 
 @lru_cache(maxsize=1 << 14)
 def _has_not(node: Node) -> bool:
-    if isinstance(node, Atom | Glob):
+    if isinstance(node, LEAF):
         return _is_not(node)
     return any(map(_has_not, node.options if isinstance(node, Choice) else node.parts))
 
@@ -202,7 +211,7 @@ def _loosen(node: Node, follows: bool) -> Node:
     return choice([node, row([glob, Atom(rest[0], node.is_open)], [SPACED]) if rest else glob])
 
 
-def _read(pattern: str, groups: _Groups, inside: tuple[str, ...]) -> Node:
+def _read(pattern: str, groups: Groups, inside: tuple[str, ...]) -> Node:
     """Return the tree of a pattern; ``inside`` are the groups that contain it.
 
     Brackets are those of alternatives, as far as each has its partner; else they may be mouths.
@@ -240,7 +249,7 @@ class _Parser:
     def __init__(
         self,
         pattern: str,
-        groups: _Groups,
+        groups: Groups,
         inside: tuple[str, ...],
         token: re.Pattern[str],
     ) -> None:
@@ -544,15 +553,17 @@ def _fits(piece: str, text: str, start: int) -> bool:
 
 
 def atoms_of(trees: Iterable[Node]) -> Iterator[Atom | Glob]:
-    """Yield the atoms of some trees; parts that trees share are read once."""
-    left, known = list(trees), set[Node]()
+    """Yield the atoms of some trees, each once."""
+    left = set(trees)
+    known = set(left)
     while left:
         node = left.pop()
-        if isinstance(node, Atom | Glob):
+        if isinstance(node, LEAF):
             yield node
-        elif node not in known:
-            known.add(node)
-            left += node.options if isinstance(node, Choice) else node.parts
+            continue
+        fresh = set(node.options if isinstance(node, Choice) else node.parts) - known
+        known |= fresh
+        left |= fresh
 
 
 @lru_cache(maxsize=1 << 14)

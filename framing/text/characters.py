@@ -9,7 +9,7 @@ array then has the offset of each class in the unchanged text.
 import html
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any, Protocol
@@ -369,6 +369,29 @@ class _Unicode:
     flags: NDArray[np.uint16]
 
 
+@dataclass(frozen=True)
+class _SharedClasses:
+    """The classes of an alphabet without letters: the flags of each, and that of every code point.
+
+    ``other`` are the code points that fold to another one, which need no look at their text.
+    """
+
+    flags: NDArray[np.uint16]
+    class_of: NDArray[np.uint16]
+    other: NDArray[np.intp]
+
+
+@cache
+def _shared_classes() -> _SharedClasses:
+    """Return what all alphabets share."""
+    unicode = unicode_table()
+    shared, place = np.unique(unicode.flags, return_inverse=True)
+    class_of = (place + 1).astype(np.uint16)
+    plain = (unicode.flags & (EDIT | DROP)) == 0
+    other = np.flatnonzero(plain & (unicode.folded != np.arange(_ALL)))
+    return _SharedClasses(np.append(0, shared).astype(np.uint16), class_of, other)
+
+
 @cache
 def unicode_table() -> _Unicode:
     """Return the folded code point and the flags of every code point.
@@ -449,33 +472,27 @@ class Alphabet:
     def __init__(self, patterns: Iterable[str] = (), folding: "TextFolding | None" = None) -> None:
         # What folds texts faster than the functions of this file.
         self.folding = folding
-        unicode = unicode_table()
-        shared = np.unique(unicode.flags)
-        letters = sorted({character for pattern in patterns for character in pattern})
-        first = 1 + len(shared)
+        unicode, shared = unicode_table(), _shared_classes()
+        letters = sorted(set().union(*patterns))
+        first = len(shared.flags)
         self.size = first + len(letters)
         # Each class has four forms: inside a word, at its start, at its end, or a word by itself.
         self.dtype = np.dtype(np.uint8 if 4 * self.size <= 256 else ">u2")
         self._class_of = {character: first + rank for rank, character in enumerate(letters)}
-        by_flags = np.zeros(int(shared.max()) + 1, dtype=np.uint16)
-        by_flags[shared] = np.arange(1, first)
-        by_fold = by_flags[unicode.flags]
-        letter_class = np.zeros(_ALL, dtype=np.uint16)
-        for character, number in self._class_of.items():
-            letter_class[ord(character)] = number
-        letter_class = letter_class[unicode.folded]
+        self._letters = codes = np.array(list(map(ord, letters)), dtype=np.uint32)
+        numbers = np.arange(first, first + len(letters))
+        self._table = shared.class_of.astype(self.dtype)
         # Characters to edit or drop keep their shared class, by which they are recognised.
-        plain = (unicode.flags & (EDIT | DROP)) == 0
-        self._table = np.where(plain & (letter_class > 0), letter_class, by_fold).astype(self.dtype)
-        self.flags = np.zeros(first + len(letters), dtype=np.uint16)
-        self.flags[1:first] = shared
-        for character, number in self._class_of.items():
-            self.flags[number] = unicode.flags[ord(character)]
-
+        kept = (unicode.flags[codes] & (EDIT | DROP)) == 0
+        kept &= unicode.folded[codes] == codes
+        self._table[codes[kept]] = numbers[kept]
+        if letters:
+            place = np.searchsorted(codes[:-1], unicode.folded[shared.other])
+            like = codes[place] == unicode.folded[shared.other]
+            self._table[shared.other[like]] = numbers[place[like]]
+        self.flags = np.append(shared.flags, unicode.flags[codes])
         self._characters = np.array(["\ufffd"] * first + letters)
         self.low_flags = (self.flags & 0xFF).astype(np.uint8)
-        self._letters = {ord(letter): chr(number) for letter, number in self._class_of.items()}
-        self._in_word = ((self.flags & WORD) != 0).tolist()
 
     @cached_property
     def class_of(self) -> NDArray[np.uint16]:
@@ -531,44 +548,39 @@ class Alphabet:
             return np.asarray(folded.classes + marks * np.uint8(self.size))
         return (folded.classes.astype(np.uint16) + marks * np.uint16(self.size)).astype(self.dtype)
 
-    def spell(self, pattern: str, *, runs_in: bool, runs_on: bool) -> bytes:
-        """Return a folded pattern as the bytes that the automaton looks for.
+    def spell(self, patterns: Sequence[str], runs_in: Mask, runs_on: Mask) -> list[bytes]:
+        """Return folded patterns as the bytes that the automaton looks for.
 
-        ``runs_in`` says that its first word begins before the pattern, ``runs_on`` that its last
-        word ends after it.
+        ``runs_in`` says of each that its first word begins before the pattern, ``runs_on`` that its
+        last word ends after it.
         """
-        words = pattern.split(" ")
-        if self.dtype.itemsize == 1 and all(map(str.isalnum, words)) and not has_alone(pattern):
-            return self._spell_words(words, runs_in, runs_on)
-        classes = [self._class_of[character] for character in pattern]
+        if not len(patterns):
+            return []
+        sizes = np.fromiter(map(len, patterns), dtype=np.int64, count=len(patterns))
+        past = np.cumsum(sizes)
+        begin = past - sizes
+        letters = np.searchsorted(self._letters, code_points("".join(patterns)))
+        classes = (letters + (self.size - len(self._letters))).astype(np.uint16)
         flags = self.low_flags[classes]
-        word = np.concatenate([[runs_in], (flags & WORD) != 0, [runs_on]])
-        alone = np.concatenate([[False], (flags & ALONE) != 0, [False]])
-        mark = np.concatenate([[False], (flags & MARK) != 0, [False]])
-        for start, end in addresses(pattern):
-            word[start + 1 : end + 1], alone[start + 1 : end + 1] = True, False
-        joined = word[:-1] & word[1:] & (mark[1:] | ~(alone[:-1] | alone[1:]))
-        # At the edges only the arguments decide.
-        joined[[0, -1]] = runs_in, runs_on
-        inner = word[1:-1]
-        marks = (inner & ~joined[:-1]) + 2 * (inner & ~joined[1:])
-        width = self.dtype.itemsize
-        return b"".join(
-            (number + int(mark) * self.size).to_bytes(width, "big")
-            for number, mark in zip(classes, marks, strict=True)
+        word, alone = (flags & WORD) != 0, (flags & ALONE) != 0
+        for start, pattern in zip(begin.tolist(), patterns, strict=True):
+            if not pattern.isalnum():
+                for low, high in addresses(pattern):
+                    word[start + low : start + high] = True
+                    alone[start + low : start + high] = False
+        # Whether a word runs on from each character to the next.
+        joined = np.zeros(len(classes) + 1, dtype=bool)
+        joined[1:-1] = (
+            word[:-1] & word[1:] & (((flags[1:] & MARK) != 0) | ~(alone[:-1] | alone[1:]))
         )
-
-    def _spell_words(self, words: list[str], runs_in: bool, runs_on: bool) -> bytes:
-        """Return the bytes of plain words: the same as in `spell`, but faster."""
-        # Nearly all patterns are plain words, and a lexicon may have tens of thousands of them.
-        letters = bytearray(" ".join(words).translate(self._letters), "latin-1")
-        position = 0
-        for number, word in enumerate(words, start=1):
-            letters[position] += self.size * (number > 1 or not runs_in)
-            position += len(word)
-            letters[position - 1] += 2 * self.size * (number < len(words) or not runs_on)
-            position += 1
-        return bytes(letters)
+        before, after = joined[:-1].copy(), joined[1:].copy()
+        # At the edges of a pattern only the arguments decide.
+        before[begin], after[past - 1] = runs_in, runs_on
+        marks = (word & ~before) + 2 * (word & ~after)
+        symbols = (classes + marks * np.uint16(self.size)).astype(self.dtype).tobytes()
+        width = self.dtype.itemsize
+        edges = zip((begin * width).tolist(), (past * width).tolist(), strict=True)
+        return [symbols[low:high] for low, high in edges]
 
 
 @dataclass(frozen=True)

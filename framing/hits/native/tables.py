@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from framing.hits.automaton import Finder, is_looked_up
 from framing.hits.native.library import TABLES
-from framing.lexicons.patterns import Atom, Choice, Glob, Joint, Node
+from framing.lexicons.patterns import Atom, Choice, Glob, Node, Row
 from framing.text.stop_words import shipped_stop_words
 
 Column = NDArray[Any]
@@ -106,60 +107,67 @@ def _glob_classes(text: str, class_of: Callable[[str], list[int]]) -> list[int]:
 
 
 class _Nodes:
-    """The nodes of all trees, each once; parts come before the nodes that contain them."""
+    """The nodes of all trees, each once: the atoms, then parts before what contains them."""
 
     def __init__(self, finder: Finder) -> None:
-        self.atom_of = finder.automaton.number
         self.alphabet = finder.automaton.alphabet
-        self.known: dict[Node, int] = {}
+        self.atoms = len(finder.automaton.number)
+        self.known: dict[Node, int] = dict(finder.automaton.number.items())
         self.kinds: list[int] = []
-        self.atoms: list[int] = []
-        self.parts: list[list[tuple[int, int, bool, int, list[int]]]] = []
+        self.parts: list[list[int]] = []
+        # Of the parts with a joint: the row of the node in ``parts`` and the place in that row, the
+        # joint, whether it is ordered, its words, and the letters of a part that is looked up.
+        self.joined: list[tuple[int, int, int, bool, int, list[int]]] = []
 
     def number(self, node: Node) -> int:
         """Return the number of a node, which is listed with its parts."""
-        if node in self.known:
-            return self.known[node]
-        atom, kind, parts = 0, _ATOM, []
-        if isinstance(node, Atom | Glob):
-            atom = self.atom_of[node]
-        elif isinstance(node, Choice):
-            kind, parts = _CHOICE, [self._part(option) for option in node.options]
-        else:
-            kind, parts = _ROW, [self._part(node.parts[0])]
+        known = self.known.get(node)
+        if known is not None:
+            return known
+        joined = []
+        if isinstance(node, Choice):
+            kind, parts = _CHOICE, list(map(self.number, node.options))
+        elif isinstance(node, Row):
+            kind, parts = _ROW, [self.number(node.parts[0])]
             for joint, part in zip(node.joints, node.parts[1:], strict=True):
-                parts.append(self._part(part, joint))
+                if is_looked_up(part, joint):
+                    letters = self.alphabet.classes_folded(part.text).tolist()
+                    joined.append((len(parts), _LOOKED_UP, True, 0, letters))
+                    parts.append(0)
+                else:
+                    words = min(joint.words, 2**31 - 1)
+                    joined.append((len(parts), _JOINTS[joint.kind], joint.ordered, words, []))
+                    parts.append(self.number(part))
+        else:
+            raise KeyError(node)
+        self.joined += [(len(self.parts), *items) for items in joined]
         self.kinds.append(kind)
-        self.atoms.append(atom)
         self.parts.append(parts)
-        self.known[node] = len(self.kinds) - 1
+        self.known[node] = self.atoms + len(self.parts) - 1
         return self.known[node]
-
-    def _part(
-        self, node: Node, joint: Joint | None = None
-    ) -> tuple[int, int, bool, int, list[int]]:
-        """Return the node of a part, the kind of its joint, and its letters if it is looked up."""
-        if joint is None:
-            return self.number(node), 0, True, 0, []
-        if is_looked_up(node, joint):
-            return 0, _LOOKED_UP, True, 0, self.alphabet.classes_folded(node.text).tolist()
-        return self.number(node), _JOINTS[joint.kind], joint.ordered, joint.words, []
 
     def columns(self) -> dict[str, Any]:
         """Return the columns of nodes and parts."""
-        parts = [part for items in self.parts for part in items]
-        numbers, joints, ordered, words, letters = zip(*parts, strict=True) if parts else [()] * 5
+        edges = _edges(map(len, self.parts))
+        joint, words, sizes = np.zeros((3, edges[-1]), dtype=np.int64)
+        ordered = np.ones(edges[-1], dtype=bool)
+        letters: list[int] = []
+        for node, place, *kind, word in self.joined:
+            part = edges[node] + place
+            joint[part], ordered[part], words[part] = kind
+            sizes[part] = len(word)
+            letters += word
         return {
-            "nodes": len(self.kinds),
-            "node_kind": self.kinds,
-            "node_atom": self.atoms,
-            "part_from": _edges(map(len, self.parts)),
-            "part_node": numbers,
-            "part_joint": joints,
+            "nodes": self.atoms + len(self.parts),
+            "node_kind": np.append(np.full(self.atoms, _ATOM), self.kinds),
+            "node_atom": np.append(np.arange(self.atoms), np.zeros(len(self.kinds))),
+            "part_from": np.append(np.zeros(self.atoms), edges),
+            "part_node": list(chain.from_iterable(self.parts)),
+            "part_joint": joint,
             "part_ordered": ordered,
-            "part_words": np.minimum(words, 2**31 - 1),
-            "part_word_from": _edges(map(len, letters)),
-            "part_word": [letter for word in letters for letter in word],
+            "part_words": words,
+            "part_word_from": _edges(sizes),
+            "part_word": letters,
         }
 
 
