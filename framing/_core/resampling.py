@@ -409,6 +409,69 @@ def _block(
 
 
 @dataclass(frozen=True)
+class Copies:
+    """Clusters of one group each, of which equal ones are counted together.
+
+    ``group``, ``denominators`` and ``copies`` have the shape (n,), ``numerators`` (n, frames).
+    ``copies`` are the numbers of clusters that are equal. ``groups`` is the number of groups.
+    """
+
+    group: Rows
+    numerators: Array
+    denominators: Array
+    copies: Rows
+    groups: int
+
+    def _values(self) -> Array:
+        """Return the columns of a `Block` of one group."""
+        rows = np.arange(len(self.copies))
+        totals: Array = np.column_stack([self.numerators, self.denominators]).astype(np.float64)
+        return _block((0,), [rows], totals, rows).values
+
+    def _sums(self, totals: Array) -> Sums:
+        """Return sums of the columns, shape (draws, groups, columns), as `Sums`."""
+        sums = Accumulated(len(totals), self.groups, self.numerators.shape[1])
+        for group in range(self.groups):
+            sums.add((group,), [(0, 0)], totals[:, group])
+        return sums.done()
+
+    def seen(self) -> Sums:
+        """Return the observed sums, in one draw."""
+        values = self._values() * self.copies[:, None]
+        totals = [np.bincount(self.group, column, self.groups) for column in values.T]
+        return self._sums(np.column_stack(totals)[None].astype(np.float64))
+
+    def relabel(self, draws: int, rng: np.random.Generator) -> Sums:
+        """Return the sums after random permutations of the labels of the groups.
+
+        How many of some equal clusters each group gets has a hypergeometric distribution. So the
+        sums have the distribution of those of `Clusters.relabel`, with other random numbers.
+        """
+        sizes = np.bincount(self.group, self.copies, self.groups).astype(np.int64)
+        distinct, code = np.unique(self._values(), axis=0, return_inverse=True)
+        copies = np.bincount(code.ravel(), self.copies).astype(np.int64)
+        with progress_bar(draws, "draw", "resampling") as bar:
+            totals = []
+            for _ in range(draws):
+                totals.append(_dealt(distinct, copies, sizes, rng))
+                bar.update(1)
+        return self._sums(np.stack(totals))
+
+
+def _dealt(values: Array, copies: Rows, sizes: Rows, rng: np.random.Generator) -> Array:
+    """Deal the clusters to groups of ``sizes``; return the sums of each, (groups, columns)."""
+    if len(sizes) == 1:
+        return (copies.astype(np.float64) @ values)[None]
+    half = len(sizes) // 2
+    first = rng.multivariate_hypergeometric(copies, int(sizes[:half].sum()), method="marginals")
+    sides = []
+    for counts, of_side in ((first, sizes[:half]), (copies - first, sizes[half:])):
+        some = counts > 0
+        sides.append(_dealt(values[some], counts[some], of_side, rng))
+    return np.concatenate(sides)
+
+
+@dataclass(frozen=True)
 class Estimate:
     """Combinations of rates: values and standard errors, shape (draws, rows, frames)."""
 

@@ -133,25 +133,30 @@ def cliffs_delta(
     reference: Mask,
     cluster: Rows,
     level: float,
+    copies: Rows | None = None,
+    *,
+    joined: bool = False,
 ) -> Array:
     """Return Cliff's delta of each column and its interval: shape (n_columns, 3).
 
     It is the probability that a unit of the target has a higher value than a unit of the
     reference, minus the probability that it has a lower one (Cliff 1993), from -1 to 1. The
-    variance sums placements over clusters (Obuchowski 1997).
+    variance sums placements over clusters (Obuchowski 1997). With ``copies`` each row stands for so
+    many units: clusters of their own, or (``joined``) units of the cluster of the row.
     """
     rows = np.flatnonzero(target | reference)
     member = np.unique(cluster[rows], return_inverse=True)[1]
-    case, other = target[rows].astype(np.float64), reference[rows].astype(np.float64)
-    n, m, count = case.sum(), other.sum(), member.max(initial=0) + 1
+    times = np.ones(len(rows)) if copies is None else copies[rows].astype(np.float64)
+    case, other = target[rows] * times, reference[rows] * times
+    alone = copies is not None and not joined
+    n, m, count = case.sum(), other.sum(), times.sum() if alone else member.max(initial=0) + 1
     deltas = np.full((values.shape[1], 3), np.nan)
     for column in range(values.shape[1]):
         above, below = _placements(values[rows, column], case, other)
         area = float(case @ above / n)
         influence = case * (above - area) / n + other * (below - area) / m
-        spread = float(
-            (np.bincount(member, influence, count) ** 2).sum() * count / max(count - 1, 1)
-        )
+        squares = influence**2 / times if alone else np.bincount(member, influence) ** 2
+        spread = float(squares.sum() * count / max(count - 1, 1))
         half = 2 * normal_width(level) * float(np.sqrt(spread))
         delta = 2 * area - 1
         deltas[column] = delta, max(-1.0, delta - half), min(1.0, delta + half)
@@ -180,7 +185,9 @@ def garwood(count: Array, level: float) -> tuple[Array, Array]:
     return low, high
 
 
-def residual_spread(numerators: Array, denominators: Array) -> tuple[Array, Array, Array]:
+def residual_spread(
+    numerators: Array, denominators: Array, copies: Rows | None = None
+) -> tuple[Array, Array, Array]:
     """Return the residuals of clusters around their rate, with variance and degrees of freedom.
 
     Shapes are (clusters, frames) and (clusters,). A residual is the numerator of a cluster minus
@@ -188,16 +195,19 @@ def residual_spread(numerators: Array, denominators: Array) -> tuple[Array, Arra
     denominators pulls the rate towards itself; its residual is divided by the square root of 1 - h
     (Bell and McCaffrey 2002: CR2). The sum of the squares is the variance of the sum of the
     numerators. Its degrees of freedom are as many clusters as unequal sizes are worth (Kish 1965),
-    minus 1, or fewer where the residuals have long tails: 2 n / (kurtosis - 1) (Box 1953).
+    minus 1, or fewer where the residuals have long tails: 2 n / (kurtosis - 1) (Box 1953). With
+    ``copies`` each row stands for so many clusters.
     """
-    total, n = denominators.sum(), len(denominators)
+    times = np.ones(len(denominators)) if copies is None else copies.astype(np.float64)
+    each = times[:, None]
+    total, n = (times * denominators).sum(), times.sum()
     h = denominators / total
-    plain = numerators - numerators.sum(axis=0) / total * denominators[:, None]
+    plain = numerators - (each * numerators).sum(axis=0) / total * denominators[:, None]
     residuals: Array = plain / np.sqrt(np.maximum(1 - h, 1e-6))[:, None]
-    spread = (residuals**2).sum(axis=0)
-    squares = (plain**2).sum(axis=0)
-    kurtosis = n * (plain**4).sum(axis=0) / np.where(squares > 0, squares**2, 1)
-    worth = 1 / (h**2).sum() - 1
+    spread = (each * residuals**2).sum(axis=0)
+    squares = (each * plain**2).sum(axis=0)
+    kurtosis = n * (each * plain**4).sum(axis=0) / np.where(squares > 0, squares**2, 1)
+    worth = 1 / (times * h**2).sum() - 1
     tails = np.where(squares > 0, 2 * n / np.maximum(kurtosis - 1, 0.1), worth)
     return residuals, spread, np.maximum(np.minimum(worth, tails), 1.0)
 
@@ -292,6 +302,7 @@ def ratio_limits(
     *,
     share: bool,
     case: Array | float = 1.0,
+    copies: Rows | None = None,
 ) -> RatioLimits:
     """Return the limits of ratios of sums in groups of independent parts, such as documents.
 
@@ -319,18 +330,21 @@ def ratio_limits(
         Whether the ratio is a share, 0 to 1.
     case : array or float
         How much one case adds to the numerator: 1 for a hit of weight 1.
+    copies : array of int, shape (n,), optional
+        How many equal parts each row stands for; by default 1.
     """
     filled = denominators > 0
     group, y, x = group[filled], numerators[filled], denominators[filled]
     columns = y.shape[1]
+    times = np.ones(len(group)) if copies is None else copies[filled].astype(np.float64)
 
     def summed(values: Array) -> Array:
-        totals: Array = np.bincount(group, values, groups).astype(np.float64)
+        totals: Array = np.bincount(group, values * times, groups).astype(np.float64)
         return totals
 
     total_x = summed(x)
     total_y = np.column_stack([summed(y[:, column]) for column in range(columns)])
-    n: Rows = np.bincount(group, minlength=groups).astype(np.int64)
+    n: Rows = summed(np.ones(len(group))).astype(np.int64)
     # Ratios of groups without a part are not used.
     exposure = np.where(total_x > 0, total_x, 1.0)[:, None]
     rate = total_y / exposure

@@ -20,6 +20,7 @@ from framing._core.checks import (
 )
 from framing._core.resampling import (
     FEW_HITS,
+    Copies,
     Scale,
     Sums,
     combine,
@@ -200,7 +201,10 @@ def compare_groups(
     for column in ("estimate", "low", "high", "value_target", "value_reference"):
         table[column] *= per
     if comparison.weights is None:
-        delta = cliffs_delta(units.values, target, reference, units.cluster, level)
+        delta = cliffs_delta(
+            units.values, target, reference, units.cluster, level, units.copies,
+            joined=units.joined,
+        )  # fmt: skip
         table[["effect", "effect_low", "effect_high"]] = delta
     return _noted(table, units, comparison, clusters, hit_clusters)
 
@@ -226,8 +230,10 @@ def sides_of(resamples: Resamples, units: Observations, comparison: Comparison) 
         totals: Array = np.column_stack(
             [np.bincount(code, values[:, column], len(names)) for column in range(k + 1)]
         ).astype(np.float64)
-        rests, spread[number], df[number] = residual_spread(totals[:, :k], totals[:, k])
-        clusters[number], with_hits[number] = len(names), (totals[:, :k] != 0).sum(axis=0)
+        times = np.bincount(code, units.times[rows]).astype(np.int64) if units.alone else None
+        rests, spread[number], df[number] = residual_spread(totals[:, :k], totals[:, k], times)
+        each = np.ones(len(names), dtype=np.int64) if times is None else times
+        clusters[number], with_hits[number] = each.sum(), each @ (totals[:, :k] != 0)
         residuals.append((names, rests))
     return Sides(
         observed,
@@ -356,6 +362,9 @@ def group_limits(observed: Sums, level: float) -> tuple[Array, Array]:
 
 def clusters_by_group(units: Observations) -> Rows:
     """Return the number of clusters with units in each group."""
+    if units.alone:
+        of_copies: Rows = np.bincount(units.group, units.times, len(units.groups)).astype(np.int64)
+        return of_copies
     keys = np.unique(units.group * (units.cluster.max() + 1) + units.cluster)
     counts: Rows = np.bincount(keys // (units.cluster.max() + 1), minlength=len(units.groups))
     return counts
@@ -363,6 +372,8 @@ def clusters_by_group(units: Observations) -> Rows:
 
 def _clusters_of(units: Observations, mask: Mask) -> int:
     """Return the number of clusters of some units."""
+    if units.alone:
+        return int(units.times[mask].sum())
     return len(np.unique(units.cluster[mask]))
 
 
@@ -396,7 +407,7 @@ def _noted(
     hit_clusters: Rows,
 ) -> pd.DataFrame:
     """Return the table with the sizes and the notes, without intervals that have no basis."""
-    sizes = [int(np.isin(units.group, side).sum()) for side in comparison.sides]
+    sizes = [int(units.times[np.isin(units.group, side)].sum()) for side in comparison.sides]
     names, what = (comparison.target, comparison.reference), units.resampled
     notes = []
     for count, name in zip(clusters, names, strict=True):
@@ -405,13 +416,17 @@ def _noted(
     for side, count, name in zip(comparison.sides, clusters, names, strict=True):
         of_side = np.isin(units.group, side)
         by_cluster = np.bincount(units.cluster[of_side], units.denominators[of_side])
+        times: Array = np.ones(len(by_cluster))
+        if units.alone:
+            times = np.bincount(units.cluster[of_side], units.times[of_side]).astype(np.float64)
+        text = (times * by_cluster).sum()
         # Unequal lengths count as fewer equal ones (Kish 1965).
-        worth = by_cluster.sum() ** 2 / (by_cluster**2).sum()
+        worth = text**2 / (times * by_cluster**2).sum()
         if count > 1 and worth < FEW_CLUSTERS:
             uneven = f", so uneven that they count as {worth:.0f}" if worth < UNEVEN * count else ""
             if count < FEW_CLUSTERS or uneven:
                 notes.append(f"{count} {what}s in {name}{uneven}: a rough interval")
-        largest = by_cluster.max() / by_cluster.sum()
+        largest = by_cluster.max() / text
         if count > 1 and largest > MOST_OF_A_SIDE:
             notes.append(f"one {what} is {largest:.0%} of {name}: its value decides")
     smallest_p = 1 / comb(sum(clusters), clusters[0]) if sum(clusters) < 20 else 0.0
@@ -419,7 +434,7 @@ def _noted(
         notes.append(f"p cannot fall below {smallest_p:.2f}")
     table["n_target"], table["n_reference"] = sizes
     table["clusters_target"], table["clusters_reference"] = clusters
-    table["n"] = np.unique(np.flatnonzero(np.isin(units.group, sum(comparison.sides, ())))).size
+    table["n"] = int(units.times[np.isin(units.group, sum(comparison.sides, ()))].sum())
     rows = []
     for frame in range(len(table)):
         of_frame = list(notes)
@@ -466,13 +481,15 @@ def _chances(
 
 def resample(units: Observations, seed: int, permutations: int) -> Resamples:
     """Return the sums of the groups, observed and permuted."""
+    rng = rng_for(seed, "contrast labels")
+    if units.alone:
+        copies = Copies(units.group, units.numerators, units.denominators, units.times,
+                        len(units.groups))  # fmt: skip
+        return Resamples(copies.seen(), copies.relabel(permutations, rng))
     clusters = gather(
         units.group, units.cluster, units.numerators, units.denominators, len(units.groups)
     )
-    return Resamples(
-        observed=clusters.seen(),
-        permuted=clusters.relabel(permutations, rng_for(seed, "contrast labels")),
-    )
+    return Resamples(clusters.seen(), clusters.relabel(permutations, rng))
 
 
 def terms(
@@ -785,17 +802,50 @@ def contrast(
         comparison  estimate  ratio   n
     0  Wire - Blog       5.0    1.2  12
     """
-    units, levels = _observed(scores, by, groups, cluster, weight)
+    return contrast_pieces(
+        [scores], scores, by=by, groups=groups, reference=reference, compare=compare,
+        cluster=cluster, weight=weight, seed=seed, draws=draws, permutations=permutations,
+        level=level, adjust=adjust, correction=correction,
+    )  # fmt: skip
+
+
+def contrast_pieces(
+    pieces: Sequence[Scores],
+    scores: Scores,
+    *,
+    by: By,
+    groups: Sequence[str] | Mapping[str, Sequence[str]] | None = None,
+    reference: str | None = None,
+    compare: str = "pairs",
+    cluster: By | None = None,
+    weight: str | None = None,
+    seed: int,
+    draws: int = 2000,
+    permutations: int = 2000,
+    level: float = 0.95,
+    adjust: str = "holm",
+    correction: CodedSample | None = None,
+) -> Contrast:
+    """Return the contrast of ``scores``, of which ``pieces`` have some frames each."""
+    observed = [_observed(piece, by, groups, cluster, weight) for piece in pieces]
+    units, levels = observed[0]
     _check(units, compare, reference, levels, seed, draws, permutations, level, adjust)
     base = None if reference is None else units.groups.index(reference)
     comparisons = plan(units.groups, compare, base, levels)
-    resamples = resample(units, int(seed), permutations)
+    drawn = [(resample(piece, int(seed), permutations), piece) for piece, _ in observed]
     per = scores.per if scores.kind == "rate" else 1.0
-    tables = [compare_groups(resamples, units, item, per, level) for item in comparisons]
+    tables = [
+        pd.concat(
+            [compare_groups(resamples, piece, item, per, level) for resamples, piece in drawn],
+            ignore_index=True,
+        )
+        for item in comparisons
+    ]
     signed = signed_frames(scores)
-    table = _joined(tables, list(units.frames), adjust, signed)
-    tests = _tests(resamples, units, name_of(by), levels, adjust, signed)
-    values = _groups(resamples, units, per)
+    frames = [frame for _, piece in drawn for frame in piece.frames]
+    table = _joined(tables, frames, adjust, signed)
+    tests = _tests(drawn, frames, name_of(by), levels, adjust, signed)
+    values = _groups(drawn, frames, per)
     if correction is not None:
         hits = coded_hits_of(scores, compare=compare, single=levels is None)
         if weight is not None:
@@ -823,7 +873,7 @@ def contrast(
         level=level,
         settings=settings,
         scores=scores,
-        members=_members(units, scores),
+        members=_members(units, pieces[0]),
     )
 
 
@@ -917,22 +967,26 @@ def _joined(
 
 
 def _tests(
-    resamples: Resamples,
-    units: Observations,
+    drawn: Sequence[tuple[Resamples, Observations]],
+    frames: list[str],
     by: str | Sequence[str],
     levels: tuple[int, int] | None,
     method: str,
     signed: list[str],
 ) -> pd.DataFrame:
     """Return the tests of the terms; the table is empty for two groups."""
-    rows, frames = [], list(units.frames)
-    for term, weights in terms(units.groups, by, levels):
-        statistic, p, df = wald_by_permutation(resamples, units, weights, one_factor=levels is None)
+    rows = []
+    for resamples, units in drawn:
         smallest = int(clusters_by_group(units).min())
         note = "" if smallest > 1 else f"a group has one {units.resampled}"
-        for frame, value, p_value in zip(frames, statistic, p, strict=True):
-            count = int(units.cluster.max()) + 1
-            rows.append((frame, term, value, df, p_value, len(units.group), count, note))
+        n = int(units.times.sum())
+        count = n if units.alone else int(units.cluster.max()) + 1
+        for term, weights in terms(units.groups, by, levels):
+            statistic, p, df = wald_by_permutation(
+                resamples, units, weights, one_factor=levels is None
+            )
+            for frame, value, p_value in zip(units.frames, statistic, p, strict=True):
+                rows.append((frame, term, value, df, p_value, n, count, note))
     columns = [column for column in TERM_COLUMNS if column != "p_adjusted"]
     table = pd.DataFrame(rows, columns=columns)
     if len(table):
@@ -944,18 +998,21 @@ def _tests(
     return table.sort_values("frame", kind="stable").reset_index(drop=True)
 
 
-def _groups(resamples: Resamples, units: Observations, per: float) -> pd.DataFrame:
+def _groups(
+    drawn: Sequence[tuple[Resamples, Observations]], frames: list[str], per: float
+) -> pd.DataFrame:
     """Return the values of the groups, one row per group and frame."""
-    observed, frames = resamples.observed, list(units.frames)
-    k = len(frames)
+    units, k = drawn[0][1], len(frames)
+    sums = [resamples.observed for resamples, _ in drawn]
+    n = np.bincount(units.group, units.times, len(units.groups)).astype(np.int64)
     return pd.DataFrame(
         {
             "group": np.repeat(units.groups, k),
             "frame": pd.Categorical(frames * len(units.groups), categories=frames),
-            "value": (observed.rates[0] * per).ravel(),
-            "numerator": observed.numerators[0].ravel(),
-            "denominator": np.repeat(observed.denominators[0], k),
-            "n": np.repeat(np.bincount(units.group, minlength=len(units.groups)), k),
+            "value": (np.hstack([piece.rates[0] for piece in sums]) * per).ravel(),
+            "numerator": np.hstack([piece.numerators[0] for piece in sums]).ravel(),
+            "denominator": np.repeat(sums[0].denominators[0], k),
+            "n": np.repeat(n, k),
             "clusters": np.repeat(clusters_by_group(units), k),
         }
     )

@@ -1,7 +1,7 @@
 """Hits on disk: scores, contrasts and trends of a scored dataset, without its hits in memory."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,8 @@ from framing._core.checks import (
     check_seed,
 )
 from framing._core.result import Shown
-from framing.contrasts.contrasts import Contrast, contrast
+from framing._core.typing import Rows
+from framing.contrasts.contrasts import Contrast, contrast, contrast_pieces
 from framing.corpus.corpus import Corpus
 from framing.corpus.dates import COLUMN as PRECISION
 from framing.corpus.partitions import Partition, read_rows
@@ -30,6 +31,7 @@ from framing.lexicons.actors import Actors
 from framing.lexicons.dictionaries import read_lexicon
 from framing.lexicons.lexicon import Lexicon
 from framing.regressions.regressions import regress
+from framing.scale.counted_documents import CountedDocuments, Wanted, count_documents
 from framing.scale.manifest import Manifest, read_manifest
 from framing.scale.scoring import WORDED, SearchSettings, count_column
 from framing.scores.groups import allowed_keys, groups_of
@@ -37,6 +39,8 @@ from framing.scores.scores import KINDS, ScoreParts, Scores, score_table, withou
 from framing.trends.trends import Trend, trend
 
 UNITS = ("document", "corpus")
+# With more documents, equal ones are counted together where the question allows it.
+AT_ONCE = 200_000
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -171,8 +175,12 @@ class StoredHits(Shown):
         Returns
         -------
         Scores
-            Intervals, `contrast`, `trend` and `regress` resample documents, as they do for hits in
-            memory. A single document has no interval: its sentences are not stored.
+            Intervals are those of documents, as they are for hits in memory. A single document has
+            no interval: its sentences are not stored. With more than 200,000 documents, scores of
+            groups (``unit`` is not "document") are summed while the dataset is read, and documents
+            that are equal in group, hits and size are counted together. Sums of whole numbers are
+            equal to those in memory to the last bit; weights that are no whole numbers, and the
+            ends of intervals, may differ in the last bits.
 
         Raises
         ------
@@ -186,12 +194,13 @@ class StoredHits(Shown):
             raise InputError(
                 f'rejected="{rejected}" needs the context of hits, which is found in English only.'
             )
-        heads = ["doc_id", "title", "source", "date", PRECISION, *self.settings["kept"]]
-        sizes = ["tokens", "sentences", WORDED]
+        self._check_weights(kind)
+        if unit != "document" and self._is_large:
+            return self._score_counted(unit, kind, per, rejected)
+        heads, sizes = self._heads, ["tokens", "sentences", WORDED]
         names = [_counted(frame, kind, rejected) for frame in self.frames]
         squares = [_squares(frame, rejected) for frame in self.frames] if kind != "share" else []
         table = self.documents([*heads, *sizes, *names, *squares])
-        self._check_weights(kind)
         documents = table[heads]
         if table[PRECISION].dropna().eq("day").all():
             documents = documents.drop(columns=PRECISION)
@@ -217,6 +226,132 @@ class StoredHits(Shown):
             left_out=without_token(units),
         )
 
+    @property
+    def _heads(self) -> list[str]:
+        """The columns of the documents that are no counts."""
+        return ["doc_id", "title", "source", "date", PRECISION, *self.settings["kept"]]
+
+    @property
+    def _is_large(self) -> bool:
+        """Whether equal documents are counted, instead of reading all documents into memory."""
+        return int(self.table["scored"].sum()) > AT_ONCE
+
+    def _count(self, keys: Sequence[str], kind: str, rejected: str) -> CountedDocuments:
+        """Return the documents that are equal in these keys, in hits and in size, counted."""
+        squares = [] if kind == "share" else [_squares(frame, rejected) for frame in self.frames]
+        return count_documents(
+            self._manifest,
+            Wanted(
+                self._heads, keys, [_counted(frame, kind, rejected) for frame in self.frames],
+                squares, WORDED if kind == "share" else "tokens", kind == "count",
+            ),
+        )  # fmt: skip
+
+    def _score_counted(self, unit: str, kind: str, per: float, rejected: str) -> Scores:
+        """Return scores by groups of documents, from counted documents."""
+        columns = allowed_keys(pd.DataFrame(columns=[*self._heads]))
+        columns = [key for key in columns if key not in ("doc_id", "unit_id")]
+        check_choice("unit", unit, list(dict.fromkeys([*UNITS, *columns])))
+        counted = self._count([] if unit == "corpus" else [unit], kind, rejected)
+        if unit == "corpus":
+            units = pd.DataFrame({"unit_id": ["corpus"]})
+        else:
+            values = groups_of(counted.sizes.keys, unit, argument="unit", limit=None)[1]
+            units = pd.DataFrame({"unit_id": pd.Series(values, dtype="str")})
+
+        def unit_of(keys: pd.DataFrame) -> Rows:
+            if unit == "corpus":
+                return np.zeros(len(keys), dtype=np.int64)
+            code, names = groups_of(keys, unit, argument="unit", limit=None)
+            rows: Rows = pd.Index(values).get_indexer(pd.Index(names))[code].astype(np.int64)
+            return rows
+
+        code = unit_of(counted.sizes.keys)
+        sizes = {
+            name: np.bincount(code, counted.sizes.array(name), len(units)).astype(np.float64)
+            for name in ("documents", "sentences", "tokens", "denominator")
+        }
+        for name in ("documents", "sentences", "tokens"):
+            units[name] = sizes[name].astype(np.int64)
+        codes = [unit_of(piece.keys) for piece in counted.frames]
+        numerators = [
+            np.bincount(code, piece.array("numerator") * piece.array("copies"), len(units))
+            for code, piece in zip(codes, counted.frames, strict=True)
+        ]
+        every = np.arange(len(units))
+        summed = ScoreParts(
+            "document", every, every, np.column_stack(numerators),
+            sizes["tokens" if kind == "count" else "denominator"],
+        )  # fmt: skip
+        cells = pd.concat([piece.sums for piece in counted.frames], ignore_index=True)
+        parts = ScoreParts(
+            "document", np.concatenate(codes), np.arange(len(cells)),
+            cells["numerator"].to_numpy(dtype=np.float64)[:, None],
+            cells["denominator"].to_numpy(dtype=np.float64), counted.case,
+            cells["copies"].to_numpy(dtype=np.int64),
+            np.repeat(np.arange(len(codes)), [len(piece.sums) for piece in counted.frames]),
+        )  # fmt: skip
+        return Scores(
+            table=score_table(summed, units["unit_id"], self.frames, kind, per),
+            units=units,
+            kind=kind,
+            unit=unit,
+            per=float(per),
+            empty=int((units["tokens"] == 0).sum()),
+            lexicon=self.settings["lexicon"],
+            lexicon_hash=self.settings["lexicon_hash"],
+            parts=parts,
+            settings={"unit": unit, "kind": kind, "per": float(per), "rejected": rejected},
+            left_out=without_token(units),
+        )
+
+    def _pieces(self, keys: Sequence[str], cluster: Sequence[str], kind: str) -> list[Scores]:
+        """Return scores of each frame, whose units are counted documents."""
+        counted = self._count(keys, kind, "include")
+        pieces = []
+        for frame, cells in zip(self.frames, counted.frames, strict=True):
+            copies = cells.sums["copies"].to_numpy(dtype=np.int64)
+            # Documents without a cluster are clusters of their own.
+            lone = cells.keys[list(cluster)].isna().any(axis=1).to_numpy()
+            rows = np.repeat(np.arange(len(copies)), np.where(lone, copies, 1))
+            every = np.arange(len(rows))
+            names = pd.Series(every, dtype="str")
+            parts = ScoreParts(
+                "document", every, every, cells.array("numerator")[rows, None],
+                cells.array("denominator")[rows], None, np.where(lone, 1, copies)[rows],
+            )  # fmt: skip
+            units = cells.keys.iloc[rows].reset_index(drop=True)
+            units = units.assign(doc_id=names, unit_id=names)
+            pieces.append(
+                Scores(
+                    table=score_table(parts, names, [frame], kind, 1000),
+                    units=units,
+                    kind=kind,
+                    unit="document",
+                    per=1000.0,
+                    empty=0,
+                    lexicon=self.settings["lexicon"],
+                    lexicon_hash=self.settings["lexicon_hash"],
+                    parts=parts,
+                )
+            )
+        return pieces
+
+    def _keys_of(self, *arguments: Any) -> list[str] | None:
+        """Return the columns of these arguments; None where documents cannot be counted by them."""
+        names: list[str] = []
+        for argument in arguments:
+            if argument is None:
+                continue
+            listed = [argument] if isinstance(argument, str) else argument
+            if isinstance(listed, pd.Series) or not all(isinstance(item, str) for item in listed):
+                return None
+            names += listed
+        allowed = allowed_keys(pd.DataFrame(columns=[*self._heads]))
+        if not set(names) <= set(allowed) - {"document", "doc_id", "unit_id"}:
+            return None
+        return list(dict.fromkeys(names))
+
     def _check_weights(self, kind: str) -> None:
         """Raise InputError for sums of weights of which some are negative."""
         if kind != "share" and (self.lexicon.table["weight"] < 0).any():
@@ -238,9 +373,24 @@ class StoredHits(Shown):
         Returns
         -------
         Contrast
-            The numbers of hits in memory.
+            The numbers of hits in memory. With more than 200,000 documents, equal documents are
+            counted together (see `score`), unless ``by`` or ``cluster`` is a Series or a document:
+            ``p`` then comes from other random permutations with the same distribution,
+            ``left_out`` has numbers of documents instead of their ids, and ``scores`` are those of
+            the groups. With ``cluster``, memory grows with the number of clusters.
         """
-        return contrast(self.score(kind=kind), by=by, seed=seed, **options)
+        cluster = options.get("cluster")
+        if isinstance(cluster, str) and cluster in ("document", "doc_id"):
+            cluster = None
+        keys = self._keys_of(by, cluster, options.get("weight"))
+        if not self._is_large or keys is None or options.get("correction") is not None:
+            return contrast(self.score(kind=kind), by=by, seed=seed, **options)
+        self._check_weights(kind)
+        pieces = self._pieces(keys, self._keys_of(cluster) or [], kind)
+        scores = self.score(unit=by if isinstance(by, str) else "corpus", kind=kind)
+        found = contrast_pieces(pieces, scores, by=by, seed=seed, **options)
+        return replace(found, left_out=_counted_units(found.left_out, pieces[0]),
+                       members=found.members.iloc[:0])  # fmt: skip
 
     def trend(self, *, seed: int, kind: str = "rate", **options: Any) -> Trend:
         """Follow the frames over time: `framing.trend` of the scores by document.
@@ -399,8 +549,6 @@ class StoredHits(Shown):
         Kwic
             As `framing.kwic`.
         """
-        from dataclasses import replace
-
         hits, corpus = self.sample(sample, seed=seed, frame=frame, actors=actors)
         chosen = hits.table[hits.table["frame"] == frame].reset_index(drop=True)
         return kwic(corpus, replace(hits, table=chosen), window=window)
@@ -437,6 +585,15 @@ def _counted(frame: str, kind: str, rejected: str) -> str:
     if kind == "share":
         return count_column(frame, f"sentences{ends[rejected]}")
     return count_column(frame, f"weight{ends[rejected]}")
+
+
+def _counted_units(left_out: pd.DataFrame, piece: Scores) -> pd.DataFrame:
+    """Return how many documents were left out for each reason, instead of their ids."""
+    copies = pd.Series(piece.parts.copies, index=piece.units["unit_id"])
+    number = copies.reindex(left_out["unit_id"]).to_numpy()
+    summed = pd.Series(number).groupby(left_out["reason"].to_numpy()).sum()
+    named = [f"{int(count):,} documents" for count in summed]
+    return pd.DataFrame({"unit_id": named, "reason": summed.index.to_numpy(dtype=object)})
 
 
 def _squares(frame: str, rejected: str) -> str:
@@ -484,9 +641,10 @@ def open_hits(out: str | Path) -> StoredHits:
     Returns
     -------
     StoredHits
-        Its ``score``, ``contrast``, ``trend`` and ``regress`` read the columns that they need: some
-        100 bytes a document, so that 100 million documents need 10 GB. ``kwic``, ``sample`` and
-        ``write_evidence`` read the texts of documents drawn at random.
+        Its ``score`` of groups and its ``contrast`` read a large dataset row by row and hold what
+        differs in them: how often each set of group, hits and tokens occurs. ``score`` of
+        documents, ``trend`` and ``regress`` hold all documents, some 450 bytes each. ``kwic``,
+        ``sample`` and ``write_evidence`` read the texts of documents drawn at random.
 
     Raises
     ------

@@ -36,6 +36,11 @@ MISSING = "(missing)"
 TIMES = " × "
 # A column with more groups than this is more likely a measurement than a grouping.
 MAX_GROUPS = 200
+# Why scores of a large dataset cannot join or compare documents.
+NOT_IN_MEMORY = (
+    "These scores are of a dataset on disk whose documents are counted, not held in memory, so "
+    "that they cannot be joined or compared here. Use open_hits(out).contrast(by=…, cluster=…)."
+)
 # Columns with the position and the length of a unit.
 NOT_GROUPS = ("start", "end", "tokens", "terms")
 
@@ -292,6 +297,10 @@ class Summed(Protocol):
     def denominators(self) -> Array:
         """The denominators, shape (n,)."""
 
+    @property
+    def copies(self) -> Rows | None:
+        """How many equal ones each stands for; None for 1."""
+
 
 class Scored(Protocol):
     """What a grouping of units needs from scores: see `Scores`."""
@@ -329,6 +338,10 @@ class Observations:
     other arrays have (n,). ``resampled`` is the word for a cluster. ``left_out`` lists the units
     without a group or without a token, with the reason. ``share`` says that a numerator is a part
     of its denominator; ``one`` is the weight of a typical unit.
+
+    With ``copies`` each row stands for so many equal units. They are clusters of their own, and the
+    sums are those of one of them; or, where the clusters are ``joined``, they are of one cluster,
+    and the sums are those of all of them.
     """
 
     unit: Rows
@@ -342,6 +355,18 @@ class Observations:
     frames: tuple[str, ...] = ()
     share: bool = False
     one: float = 1.0
+    copies: Rows | None = None
+    joined: bool = False
+
+    @property
+    def times(self) -> Rows:
+        """The number of units of each row."""
+        return np.ones(len(self.unit), dtype=np.int64) if self.copies is None else self.copies
+
+    @property
+    def alone(self) -> bool:
+        """Whether each copy of a row is a cluster of its own."""
+        return self.copies is not None and not self.joined
 
     @property
     def values(self) -> Array:
@@ -370,6 +395,8 @@ class Observations:
             frames=self.frames,
             share=self.share,
             one=self.one,
+            copies=None if self.copies is None else self.copies[grouped],
+            joined=self.joined,
         )
 
 
@@ -398,7 +425,12 @@ def observe(
     ).astype(object)
     out = reasons != ""
     ids = scores.units["unit_id"].to_numpy(dtype=object)[unit]
+    copies = scores.parts.copies
     listed = pd.DataFrame({"unit_id": ids[out], "reason": reasons[out]})
+    joined = copies is not None and cluster is not None and resampled != "document"
+    one = float(np.average(weights, weights=copies))
+    if copies is not None and joined:
+        weights = weights * copies
     whole = Observations(
         unit=unit,
         group=np.where(out, -1, code),
@@ -410,7 +442,9 @@ def observe(
         left_out=listed,
         frames=tuple(scores.table["frame"].cat.categories),
         share=scores.kind == "share",
-        one=float(weights.mean()),
+        one=one,
+        copies=copies,
+        joined=joined,
     )
     observations = whole.regrouped(whole.group, names)
     without = set(range(len(names))) - set(observations.group.tolist())
@@ -430,6 +464,8 @@ def _table(scores: Scored, by: By) -> tuple[pd.DataFrame, Rows, Array, Array]:
         numerators = scores.table["numerator"].to_numpy(dtype=np.float64).reshape(-1, k)
         denominators = scores.table["denominator"].to_numpy(dtype=np.float64)[::k]
     else:
+        if scores.parts.copies is not None:
+            raise InputError(NOT_IN_MEMORY)
         if isinstance(by, pd.Series) or by != scores.unit or scores.documents is None:
             raise InputError(
                 f"These scores are by {scores.unit}, which pools the documents. They can be "

@@ -22,7 +22,15 @@ from framing._core.tables import counted
 from framing._core.typing import Array, Rows
 from framing.coding.validation import Validation
 from framing.hits.hits import REJECTED, Hits, by_rejection, sentence_rows, sentence_weights
-from framing.scores.groups import INSIDE, TOPIC_SHARE, By, allowed_keys, clusters_of, groups_of
+from framing.scores.groups import (
+    INSIDE,
+    NOT_IN_MEMORY,
+    TOPIC_SHARE,
+    By,
+    allowed_keys,
+    clusters_of,
+    groups_of,
+)
 
 JOURNALIST = "(journalist)"
 KINDS = ("rate", "share", "count")
@@ -39,6 +47,8 @@ class ScoreParts:
     ``name`` is "sentence" or "document". ``unit`` and ``document`` are the rows of each in the
     units and in the documents. ``numerators`` have the shape (n, frames), ``denominators`` (n,).
     ``case`` is the mean weight of a hit of each frame, by weight, where the hits are not at hand.
+    ``copies`` says how many equal documents each row stands for. With ``frame`` a row has the
+    numerator of this frame only, shape (n, 1).
     """
 
     name: str
@@ -47,6 +57,8 @@ class ScoreParts:
     numerators: Array
     denominators: Array
     case: Array | None = None
+    copies: Rows | None = None
+    frame: Rows | None = None
 
 
 def document_rows(hits: Hits) -> Rows:
@@ -431,6 +443,8 @@ class Scores(Result):
 
 def _clustered(scores: Scores, cluster: By) -> tuple[ScoreParts, str]:
     """Return the sums of each cluster in each unit, and the word for a cluster."""
+    if scores.parts.frame is not None:
+        raise InputError(NOT_IN_MEMORY)
     if scores.unit in INSIDE or scores.documents is None:
         raise InputError(
             f"cluster= joins documents, and each of these units ({scores.unit}) is within one "
@@ -452,31 +466,39 @@ def _clustered(scores: Scores, cluster: By) -> tuple[ScoreParts, str]:
 def _intervals(scores: Scores, parts: ScoreParts, called: str, level: float) -> pd.DataFrame:
     """Return the columns that `Scores.interval` adds, one row per unit and frame."""
     k, count = len(scores.frames), len(scores.units)
-    sizes = np.bincount(parts.unit, minlength=count)
-    denominators, factor = parts.denominators, np.ones((count, 1))
+    group, groups, case = parts.unit, count, _case(scores)
+    if parts.frame is not None:
+        # Of 3 frames, frame 1 of unit 2 is the group 2 * 3 + 1 = 7.
+        group, groups = group * k + parts.frame, count * k
+        case = np.tile(np.broadcast_to(case, k), count)[:, None]
+    times = np.ones(len(group)) if parts.copies is None else parts.copies
+    sizes = np.bincount(group, times, groups).astype(np.int64)
+    denominators, factor = parts.denominators, np.ones((groups, 1))
     if scores.kind == "count":
         # A count is the number of parts times their mean; the exact limit needs no unit.
         denominators = (denominators > 0).astype(np.float64)
-        factor[:, 0] = np.bincount(parts.unit, denominators, count)
+        factor[:, 0] = np.bincount(group, denominators * times, groups)
     elif scores.kind == "rate":
         factor[:] = scores.per
     limits = ratio_limits(
-        parts.unit, parts.numerators, denominators, count, level,
-        share=scores.kind == "share", case=_case(scores),
+        group, parts.numerators, denominators, groups, level,
+        share=scores.kind == "share", case=case, copies=parts.copies,
     )  # fmt: skip
     few = np.array(
         [_few(n, freedom, called) for n, freedom in zip(limits.n, limits.freedom, strict=True)],
         dtype=object,
     )
+    # The frames of a unit are counted in the same parts.
+    repeats = 1 if parts.frame is not None else k
     known = ~np.isnan(limits.low)
     method = np.where(limits.exact, "exact", np.where(known, "t", "none"))
     return pd.DataFrame(
         {
             "low": (limits.low * factor).ravel(),
             "high": (limits.high * factor).ravel(),
-            "n": np.repeat(sizes, k),
+            "n": np.repeat(sizes, repeats),
             "method": method.ravel(),
-            "note": np.repeat(few, k).astype(object),
+            "note": np.repeat(few, repeats).astype(object),
         }
     ).astype({"note": "str"})
 

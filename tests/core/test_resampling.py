@@ -5,6 +5,7 @@ from framing._core.checks import InputError
 from framing._core.resampling import (
     DENSE,
     MANY,
+    Copies,
     _permuted_labels,
     gather,
     rng_for,
@@ -94,3 +95,28 @@ def test_totals_are_those_of_the_rows_one_by_one(step):
 def test_every_stream_refuses_what_is_no_seed(seed):
     with pytest.raises(InputError, match=r"seed=.* must be a whole number, 0 or more"):
         rng_for(seed, "any")
+
+
+def test_equal_clusters_are_dealt_as_single_ones_are():
+    rng = np.random.default_rng(1)
+    group = np.repeat([0, 1, 2], [60, 25, 15])
+    hits = rng.integers(0, 3, (100, 1)).astype(float)
+    words = rng.integers(1, 4, 100).astype(float)
+    single = gather(group, np.arange(100), hits, words, 3)
+    rows, copies = np.unique(
+        np.column_stack([group, hits[:, 0], words]), axis=0,
+        return_counts=True,
+    )  # fmt: skip
+    counted = Copies(rows[:, 0].astype(int), rows[:, [1]], rows[:, 2], copies, 3)
+    np.testing.assert_array_equal(counted.seen().numerators, single.seen().numerators)
+    for group_pair, products in single.seen().products.items():
+        for found, expected in zip(counted.seen().products[group_pair], products, strict=True):
+            np.testing.assert_array_equal(found, expected)
+    dealt, permuted = (item.relabel(2000, rng_for(1, "labels")) for item in (counted, single))
+    # Each permutation deals all hits and all words.
+    assert (dealt.numerators.sum(axis=1) == hits.sum()).all()
+    assert (dealt.denominators.sum(axis=1) == words.sum()).all()
+    for moment in (np.mean, np.std):
+        np.testing.assert_allclose(
+            moment(dealt.rates, axis=0), moment(permuted.rates, axis=0), rtol=0.06
+        )

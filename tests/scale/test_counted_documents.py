@@ -1,0 +1,122 @@
+"""Counted documents: the numbers of large datasets are those of documents in memory."""
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import framing as fr
+from framing.scale import counted_documents, stored_hits
+from tests.support.planted_articles import plant_articles
+
+WORDS = ["talks", "truce", "said", "that", "the", "envoy", "would", "not", "land", "no", "deal"]
+LEXICON = fr.make_lexicon(
+    {"peace": ["truce", {"pattern": "talks", "weight": 0.5}], "land": ["land", "no deal"]}
+)
+articles = partial(plant_articles, WORDS, 5, (1, 4))
+equal = partial(pd.testing.assert_frame_equal, check_exact=False, rtol=1e-9)
+
+
+@pytest.fixture(scope="module")
+def news() -> pd.DataFrame:
+    table = articles(240)
+    number = np.arange(len(table))
+    table["story"] = pd.Series(number % 50).map("s{}".format).where(number % 7 > 0)
+    table["copies"] = number % 3 + 1.0
+    table["half"] = np.where(number % 2, "one", "two")
+    table.loc[5, "source"] = None
+    table.loc[[8, 9], "text"] = "..."
+    table["date"] = table["date"].dt.strftime("%Y-%m-%d").where(number != 11, "2025")
+    return table
+
+
+@pytest.fixture(scope="module")
+def hits(news: pd.DataFrame) -> fr.Hits:
+    return fr.find_hits(fr.make_corpus(news), LEXICON)
+
+
+@pytest.fixture(scope="module")
+def out(news: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("counted")
+    news.to_parquet(folder / "news.parquet", row_group_size=80)
+    fr.score_dataset(folder / "news.parquet", LEXICON, folder / "out", rows=80, workers=1)
+    return folder / "out"
+
+
+@pytest.fixture
+def opened(out: Path, monkeypatch: pytest.MonkeyPatch) -> stored_hits.StoredHits:
+    """The results, as if they were too large to read all documents."""
+    monkeypatch.setattr(stored_hits, "AT_ONCE", 10)
+    monkeypatch.setattr(counted_documents, "BATCH_ROWS", 30)
+    monkeypatch.setattr(counted_documents, "WAITING_ROWS", 60)
+    monkeypatch.setattr(stored_hits.StoredHits, "documents", None)
+    return fr.open_hits(out)
+
+
+@pytest.mark.parametrize(
+    ("unit", "kind", "rejected"),
+    [
+        ("source", "rate", "include"),
+        ("month", "share", "exclude"),
+        ("corpus", "count", "only"),
+        ("story", "rate", "exclude"),
+        ("length", "share", "include"),
+    ],
+)
+def test_scores_of_groups(
+    hits: fr.Hits, opened: stored_hits.StoredHits, unit: str, kind: str, rejected: str
+) -> None:
+    expected = fr.score(hits, unit=unit, kind=kind, rejected=rejected)
+    found = opened.score(unit=unit, kind=kind, rejected=rejected)
+    # Sums of whole numbers are equal to the last bit.
+    pd.testing.assert_frame_equal(found.table, expected.table, check_exact=True)
+    pd.testing.assert_frame_equal(found.units, expected.units)
+    pd.testing.assert_frame_equal(found.left_out, expected.left_out)
+    equal(found.interval().table, expected.interval().table)
+    assert unit in ("story", "length") or len(found.parts.unit) < len(hits.documents)
+    with pytest.raises(fr.InputError, match=r"open_hits\(out\).contrast"):
+        found.interval(cluster="story")
+
+
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [
+        ("rate", {"by": "source"}),
+        ("share", {"by": "half", "cluster": "source"}),
+        ("count", {"by": ["source", "half"], "cluster": "document"}),
+        ("rate", {"by": "quarter", "weight": "copies", "compare": "rest"}),
+        ("rate", {"by": "half", "cluster": "story"}),
+    ],
+)
+def test_contrasts(
+    hits: fr.Hits, opened: stored_hits.StoredHits, kind: str, options: dict[str, Any]
+) -> None:
+    expected = fr.contrast(fr.score(hits, kind=kind), seed=1, permutations=999, **options)
+    found = opened.contrast(kind=kind, seed=1, permutations=999, **options)
+    random = ["p", "p_adjusted"]
+    equal(found.table.drop(columns=random), expected.table.drop(columns=random))
+    equal(found.tests.drop(columns=random), expected.tests.drop(columns=random))
+    equal(found.groups, expected.groups)
+    for table in ("table", "tests"):
+        # Permutations of counted documents are other random numbers of the same distribution.
+        p = getattr(expected, table)["p"] - getattr(found, table)["p"]
+        assert (p.abs().dropna() < 0.05).all()
+    left = {reason: int(n.split()[0]) for n, reason in found.left_out.to_numpy()}
+    assert left == expected.left_out["reason"].value_counts().to_dict()
+
+
+def test_what_cannot_be_counted_is_refused_as_in_memory(
+    hits: fr.Hits, opened: stored_hits.StoredHits
+) -> None:
+    for options in ({"by": "nothing"}, {"by": "doc_id"}, {"by": "source", "groups": ["x"]}):
+        with pytest.raises(fr.InputError) as expected:
+            fr.contrast(fr.score(hits), seed=1, **options)
+        if options["by"] == "source":
+            with pytest.raises(fr.InputError) as found:
+                opened.contrast(seed=1, **options)
+            assert str(found.value) == str(expected.value)
+    with pytest.raises(fr.InputError, match="unit='nothing'"):
+        opened.score(unit="nothing")
