@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framing._core.typing import Mask
-from framing.text.characters import CodePoints, Offsets
+from framing.text.characters import CodePoints, Offsets, sign_offsets
 
 # The rules read so many characters before and after a boundary; then the greatest lengths of
 # items and of known words.
@@ -565,26 +565,30 @@ def _known_endings() -> NDArray[np.uint64]:
     return np.append(_last_letters(codes, ends), np.uint64(0))
 
 
-def cuts(text: str, codes: CodePoints, language: str) -> Iterable[tuple[int, int]]:
+def cuts(
+    text: str, codes: CodePoints, language: str, signs: Offsets | None = None
+) -> Iterable[tuple[int, int]]:
     """Return further positions at which a sentence ends and the next begins.
 
     After a bracket that holds a sentence of its own, after a quotation within a quotation, and
-    after a country at the end of a sentence.
+    after a country at the end of a sentence. ``signs`` are the `sign_offsets`, if they are known.
     """
-    brackets = np.flatnonzero((codes == ord(")")) | (codes == ord("]")))
+    signs = sign_offsets(codes) if signs is None else signs
+    sign = codes[signs]
+    brackets = signs[(sign == ord(")")) | (sign == ord("]"))]
     brackets = brackets[(brackets > 2) & (brackets < len(codes) - 2)]
-    signs = np.isin(codes[brackets - 1], _ENDS) | np.isin(codes[brackets - 2], _ENDS)
-    for place in brackets[signs].tolist():
+    stops = np.isin(codes[brackets - 1], _ENDS) | np.isin(codes[brackets - 2], _ENDS)
+    for place in brackets[stops].tolist():
         match = _BRACKET.match(text, place - 1) or _BRACKET.match(text, place - 2)
         if match and _holds_sentence(text, match.start(), place) and _begins(text, match.end()):
             yield place + 1, match.end()
-    for place in _quote_ends(codes):
+    for place in _quote_ends(codes, signs[(sign == ord('"')) | (sign > _ASCII)]):
         match = _QUOTE_END.match(text, place)
         if match and not (language == "en" and _ASKED.match(text, match.end())):
             yield place + 1, match.end()
     if language == "en" and ". " in text:
         past = 0
-        for place in sorted(_before_countries(text, codes)):
+        for place in sorted(_before_countries(text, codes, signs[sign == ord(".")])):
             match = _COUNTRY.match(text, place) if place >= past else None
             if match is None:
                 continue
@@ -594,10 +598,8 @@ def cuts(text: str, codes: CodePoints, language: str) -> Iterable[tuple[int, int
                 yield _before(text, start), start
 
 
-def _quote_ends(codes: CodePoints) -> list[int]:
+def _quote_ends(codes: CodePoints, marks: Offsets) -> list[int]:
     """Return where a quotation closes after an inner quotation, or after a country: in the U.S.”"""
-    # Looking a character up among several is slow, and nearly all are letters a to z or spaces.
-    marks = np.flatnonzero((codes == ord('"')) | (codes > _ASCII))
     marks = marks[np.isin(codes[marks], _CLOSING)]
     marks = marks[(marks > 3) & (marks < len(codes) - 2)]
     inner = np.isin(codes[marks - 1], _INNER) & np.isin(codes[marks - 2], _ENDS)
@@ -606,9 +608,8 @@ def _quote_ends(codes: CodePoints) -> list[int]:
     return found
 
 
-def _before_countries(text: str, codes: CodePoints) -> set[int]:
+def _before_countries(text: str, codes: CodePoints, dots: Offsets) -> set[int]:
     """Return where the words begin that may lead to a country: `in` of "in the U.S. He said"."""
-    dots = np.flatnonzero(codes == ord("."))
     dots = dots[(dots > 1) & (dots < len(codes) - 1)]
     dots = dots[np.isin(codes[dots - 1], _INITIAL) & np.isin(codes[dots + 1], _SECOND)]
     found = set()

@@ -33,6 +33,7 @@ from framing.text.characters import (
     line_cuts,
     line_ends,
     mend,
+    sign_offsets,
     unicode_table,
 )
 from framing.text.turns import find_turns
@@ -352,14 +353,19 @@ def paragraphs(
     )
 
 
-def sentences(text: str, codes: CodePoints, spans: Spans, language: str) -> tuple[Spans, Offsets]:
+def sentences(
+    text: str, codes: CodePoints, spans: Spans, language: str, signs: Offsets | None = None
+) -> tuple[Spans, Offsets]:
     """Return the sentences of some paragraphs, and the row of the paragraph of each.
 
-    Spans have no white space at their edges.
+    Spans have no white space at their edges. ``signs`` are the `sign_offsets`, if they are known.
     """
     if not len(spans.start):
         return spans, spans.start
-    pieces = [text[a:b] for a, b in zip(spans.start.tolist(), spans.end.tolist(), strict=True)]
+    signs = sign_offsets(codes) if signs is None else signs
+    spaced = _has_space_before_point(codes, signs)
+    plain = _SPACE_BEFORE_POINT.sub(" ", text) if spaced else text
+    pieces = [plain[a:b] for a, b in zip(spans.start.tolist(), spans.end.tolist(), strict=True)]
     sizes = _cut(pieces, int((spans.end - spans.start).sum()), language)
     ends = np.cumsum(sizes)
     starts = ends - sizes
@@ -374,15 +380,29 @@ def sentences(text: str, codes: CodePoints, spans: Spans, language: str) -> tupl
     joined = boundaries.join(text, codes, start, end, row, language)
     first = ~np.append(False, joined[:-1])[: len(joined)]
     start, row, end = start[first], row[first], end[~joined]
-    start, end, row = _with_cuts(text, codes, start, end, row, language)
+    start, end, row = _with_cuts(text, codes, start, end, row, language, signs)
     return Spans(spans.document[row], start, end), row
 
 
+def _has_space_before_point(codes: CodePoints, signs: Offsets) -> bool:
+    """Return whether there may be something for `_SPACE_BEFORE_POINT`, which is slow."""
+    wide = signs[codes[signs] > 0x7F]
+    wide = wide[codes[np.minimum(wide + 1, len(codes) - 1)] == ord(".")]
+    return bool(_is_white(codes[wide]).any())
+
+
 def _with_cuts(
-    text: str, codes: CodePoints, start: Offsets, end: Offsets, row: Offsets, language: str
+    text: str,
+    codes: CodePoints,
+    start: Offsets,
+    end: Offsets,
+    row: Offsets,
+    language: str,
+    signs: Offsets,
 ) -> tuple[Offsets, Offsets, Offsets]:
     """Cut sentences where sentencex misses an end."""
-    more = np.array(list(boundaries.cuts(text, codes, language)), dtype=np.int64).reshape(-1, 2)
+    cuts = list(boundaries.cuts(text, codes, language, signs))
+    more = np.array(cuts, dtype=np.int64).reshape(-1, 2)
     place = np.searchsorted(start, more[:, 0], side="right") - 1
     inside = (place >= 0) & (more[:, 1] < end[np.maximum(place, 0)]) if len(end) else place > 0
     more, place = more[inside], place[inside]
@@ -418,8 +438,6 @@ def _cut(pieces: list[str], whole: int, language: str) -> Offsets:
 
 def _segment(language: str, text: str) -> list[str]:
     """Return the sentences of a text; a paragraph where sentencex fails in other ways is one."""
-    if not text.isascii():
-        text = _SPACE_BEFORE_POINT.sub(" ", text)
     try:
         sentences: list[str] = sentencex.segment(language, text)
         return sentences
@@ -559,8 +577,13 @@ class Chunk:
         )
 
     @cached_property
+    def signs(self) -> Offsets:
+        """The `sign_offsets` of the joined text."""
+        return sign_offsets(self.codes)
+
+    @cached_property
     def _sentences(self) -> tuple[Spans, Offsets]:
-        return sentences(self.text, self.codes, self.paragraphs, self.language)
+        return sentences(self.text, self.codes, self.paragraphs, self.language, self.signs)
 
     @cached_property
     def first(self) -> Offsets:
@@ -591,7 +614,7 @@ class Chunk:
     def turns(self) -> tuple[Offsets, Mask]:
         """For each paragraph the one with its speaker label, and whether that is certain."""
         spans = self.paragraphs
-        return find_turns(self.text, self.codes, spans.document, spans.start, spans.end)
+        return find_turns(self.text, self.codes, spans.document, spans.start, spans.end, self.signs)
 
     @property
     def turn(self) -> Offsets:
@@ -876,8 +899,9 @@ def _begins_with_person(codes: CodePoints, start: Offsets) -> Mask:
 def _marked(chunk: Chunk) -> Mask:
     """Return which paragraphs have a mark that may open a quotation."""
     codes, spans = chunk.codes, chunk.paragraphs
-    curly = np.flatnonzero(codes > 0x7F)
-    straight = np.flatnonzero((codes == ord('"')) | (codes == ord("'")))
+    sign = codes[chunk.signs]
+    curly = chunk.signs[sign > 0x7F]
+    straight = chunk.signs[(sign == ord('"')) | (sign == ord("'"))]
     before = chunk.folded.flags[np.maximum(chunk.folded.from_text(straight) - 1, 0)]
     straight = straight[(codes[straight] == ord('"')) | ((before & WORD) == 0) | (straight == 0)]
     at = np.concatenate([curly[np.isin(codes[curly], MARKS)], straight])

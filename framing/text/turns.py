@@ -9,7 +9,7 @@ import re
 import numpy as np
 
 from framing._core.typing import Mask
-from framing.text.characters import CodePoints, Offsets
+from framing.text.characters import CodePoints, Offsets, sign_offsets
 
 # Characters of the longest label.
 _LONGEST = 90
@@ -157,7 +157,12 @@ _LEAST, _EVERY = 3, 4
 
 
 def find_turns(
-    text: str, codes: CodePoints, document: Offsets, start: Offsets, end: Offsets
+    text: str,
+    codes: CodePoints,
+    document: Offsets,
+    start: Offsets,
+    end: Offsets,
+    signs: Offsets | None = None,
 ) -> tuple[Offsets, Mask]:
     """Return for each paragraph the one with its speaker label, -1 for none.
 
@@ -170,10 +175,13 @@ def find_turns(
         The joined text and its code points.
     document, start, end : arrays
         The number of the text and the edges of each paragraph.
+    signs : array, optional
+        The `sign_offsets` of the text, if they are known.
     """
     answer = np.full(len(start), -1, dtype=np.int64)
     sure = np.zeros(len(start), dtype=bool)
-    found = _labels(text, codes, start, end) if len(start) else []
+    signs = sign_offsets(codes) if signs is None else signs
+    found = _labels(text, codes, start, end, signs) if len(start) else []
     if not found:
         return answer, sure
     place = np.array([paragraph for paragraph, _ in found], dtype=np.int64)
@@ -188,13 +196,15 @@ def find_turns(
     return answer, sure
 
 
-def _labels(text: str, codes: CodePoints, start: Offsets, end: Offsets) -> list[tuple[int, str]]:
+def _labels(
+    text: str, codes: CodePoints, start: Offsets, end: Offsets, signs: Offsets
+) -> list[tuple[int, str]]:
     """Return the paragraphs that begin with a label, and the kind of each label."""
-    colons = np.append(np.flatnonzero(codes == ord(":")), len(codes))
+    colons = np.append(signs[codes[signs] == ord(":")], len(codes))
     colon = colons[np.searchsorted(colons, start)]
     near = colon < np.minimum(end, start + _LONGEST)
     first = codes[start]
-    near |= _near_dash(codes, start, end)
+    near |= _near_dash(codes, start, end, signs)
     near &= ((first >= ord("A")) & (first <= ord("Z"))) | np.isin(first, _MARK_CODES)
     second = codes[np.minimum(start + 1, len(codes) - 1)]
     asked = ((first == ord("Q")) | (first == ord("A"))) & ((second == ord(" ")) | (second == 9))
@@ -244,11 +254,12 @@ def _labels(text: str, codes: CodePoints, start: Offsets, end: Offsets) -> list[
     return sorted(found)
 
 
-def _near_dash(codes: CodePoints, start: Offsets, end: Offsets) -> Mask:
+def _near_dash(codes: CodePoints, start: Offsets, end: Offsets, signs: Offsets) -> Mask:
     """Return which paragraphs have a long dash, or two short ones, near their beginning."""
-    dash = codes == 0x2014
-    dash[:-1] |= (codes[:-1] == ord("-")) & (codes[1:] == ord("-"))
-    places = np.append(np.flatnonzero(dash), len(codes))
+    sign = codes[signs]
+    twice = (sign[:-1] == ord("-")) & (sign[1:] == ord("-")) & (np.diff(signs) == 1)
+    dash = (sign == 0x2014) | np.append(twice, False)[: len(signs)]
+    places = np.append(signs[dash], len(codes))
     near: Mask = places[np.searchsorted(places, start)] < np.minimum(end, start + _LONGEST)
     return near
 
