@@ -544,13 +544,14 @@ class Scale:
     ----------
     share : bool
         Log-odds, for shares of what is counted; otherwise logs.
-    one : float
+    one : float or array, shape (groups, frames)
         One hit, in the unit of the numerators. Half a hit is added to each sum, and a quarter of
         its square to each variance, so that a group without a hit has a value and an error.
+        Where hits come several at once, it is so many.
     """
 
     share: bool = False
-    one: float = 1.0
+    one: float | Array = 1.0
 
     def values(self, numerators: Array, denominators: Array) -> tuple[Array, Array]:
         """Return the values of sums on this scale, and their slopes by the numerators."""
@@ -592,11 +593,11 @@ def pivots(sums: Sums, weights: Array, scale: Scale | None) -> Array:
     """
     denominators = np.where(sums.denominators > 0, sums.denominators, np.nan)[:, :, None]
     rates = sums.numerators / denominators
+    extra = 0.0 if scale is None else scale.one**2 / 4
     if scale is None:
-        base, slope, extra = rates, np.broadcast_to(1 / denominators, rates.shape), 0.0
+        base, slope = rates, np.broadcast_to(1 / denominators, rates.shape)
     else:
         base, slope = scale.values(sums.numerators, denominators)
-        extra = scale.one**2 / 4
     used = weights != 0
     value = np.einsum("g,dgf->df", weights[used], base[:, used])
     worth = np.full(sums.denominators.shape, 2.0)

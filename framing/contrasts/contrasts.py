@@ -65,7 +65,7 @@ CONTRAST_COLUMNS = (
 )  # fmt: skip
 # A cluster with more than this share of the denominator of a side is named in the note.
 MOST_OF_A_SIDE = 1 / 3
-# Clusters that are worth less than this share of their number are called uneven in the note.
+# Clusters that are worth less than this share of their number are uneven.
 UNEVEN = 0.7
 # Up to this p the note says what may make it too small: a side without hits, where only this share
 # of its clusters is about the issue.
@@ -268,9 +268,13 @@ def _correlation(residuals: list[tuple[Rows, Array]], spread: Array) -> Array | 
 def _estimated(sides: Sides, units: Observations, level: float, *, weighted: bool) -> pd.DataFrame:
     """Return estimates, intervals and p of a weighted sum of rates, one row per frame."""
     weights, observed = sides.weights, sides.observed
-    scale = Scale(units.share, units.one)
     numerators, denominators = observed.numerators[0], observed.denominators[0][:, None]
     rates = observed.rates[0]
+    used, sparse = weights != 0, sides.with_hits < FEW_HITS
+    # Few of uneven clusters with hits may be bursts: half of one is added instead of half a hit.
+    uneven = sparse & (_worth(observed) < UNEVEN * sides.clusters)[:, None]
+    added = np.maximum(_hits_of_a_cluster(observed)[1], units.one)
+    scale = Scale(units.share, np.where(uneven, added, units.one))
     values, _ = scale.values(numerators, denominators)
     variances = scale.variances(numerators, denominators, sides.spread)
     error, df = _error(weights, variances, sides)
@@ -279,7 +283,6 @@ def _estimated(sides: Sides, units: Observations, level: float, *, weighted: boo
     low, high = scale.rates(values - half), scale.rates(values + half)
     low = np.where(numerators <= 0, 0.0, np.minimum(low, rates))
     high = np.maximum(high, rates)
-    sparse = sides.with_hits < FEW_HITS
     if sparse.any():
         exact = group_limits(observed, level)
         # Hits in few clusters may vary more than Poisson counts: the wider limits are taken.
@@ -288,7 +291,7 @@ def _estimated(sides: Sides, units: Observations, level: float, *, weighted: boo
         high = np.where(sparse, np.where(hits, np.maximum(high, exact[1]), exact[1]), high)
     if units.share:
         high = np.minimum(high, 1.0)
-    few = sparse[weights != 0].any(axis=0)
+    few = sparse[used].any(axis=0)
     ends = limits_of_difference(weights, rates, low, high, sides.correlation)
     ratio_ends = limits_of_ratio(weights, rates, low, high, sides.correlation)
     if not units.share:
@@ -302,17 +305,15 @@ def _estimated(sides: Sides, units: Observations, level: float, *, weighted: boo
         error, df = _error(weights, sides.spread / denominators**2, sides)
         middle, p_scale = weights @ rates, None
     else:
-        middle, p_scale = weights @ values, scale
+        middle, p_scale = weights @ values, Scale(units.share, units.one)
     with np.errstate(divide="ignore", invalid="ignore"):
         welch = 2 * special.stdtr(df, -np.abs(middle) / error)
     z = np.abs(pivots(observed, weights, p_scale)[0])
     permuted = np.abs(pivots(sides.permuted, weights, p_scale))
     # A permutation that changes nothing can differ from the observed value in its last bits.
     p = (1 + (permuted >= z * (1 - 1e-9)).sum(axis=0)) / (1 + len(permuted))
-    # Where a frame is rare among many clusters, the t distribution has no basis.
-    rare = (sparse & (sides.clusters >= FEW_CLUSTERS)[:, None])[weights != 0].any(axis=0)
-    p = np.where(rare | np.isnan(welch), p, np.maximum(p, welch))
-    constant = (sides.spread[weights != 0] <= 1e-12).all(axis=0)
+    p = _larger_p(p, welch, sparse[used], uneven[used], sides.clusters[used], weighted=weighted)
+    constant = (sides.spread[used] <= 1e-12).all(axis=0)
     nothing = np.where(constant & ~few, np.nan, 0.0)
     return pd.DataFrame(
         {
@@ -328,6 +329,25 @@ def _estimated(sides: Sides, units: Observations, level: float, *, weighted: boo
             "method": np.where(few, "limits", "t"),
         }
     )
+
+
+def _larger_p(
+    permuted: Array, welch: Array, sparse: Mask, uneven: Mask, clusters: Rows, *, weighted: bool
+) -> Array:
+    """Return the larger p of permutation and Welch's t, or that of the one that has a basis.
+
+    ``sparse`` and ``uneven``, shape (sides, frames), say where hits are in few clusters, and in few
+    of uneven ones.
+    """
+    rare = sparse & (clusters >= FEW_CLUSTERS)[:, None]
+    # Where a frame is rare among many clusters, the t distribution has no basis. Where it is rare
+    # among ten to nineteen, a permutation has none, because variances of sides may differ.
+    among_few = rare & (clusters < 2 * FEW_CLUSTERS)[:, None] & (not weighted)
+    apart = uneven.any(axis=0) & (not weighted)
+    by_order = rare.any(axis=0) & ~among_few.any(axis=0) & ~apart
+    by_t = among_few.any(axis=0) & ~apart & (clusters >= FEW_CLUSTERS).all()
+    p = np.where(by_t, welch, np.maximum(permuted, welch))
+    return np.where(by_order | np.isnan(welch), permuted, p)
 
 
 def _error(weights: Array, variances: Array, sides: Sides) -> tuple[Array, Array]:
@@ -348,16 +368,33 @@ def group_limits(observed: Sums, level: float) -> tuple[Array, Array]:
     They are exact Poisson limits of the number of clusters with hits, times their mean hits.
     Clusters that differ in size count as fewer (Kish 1965).
     """
-    denominators, hits = observed.denominators[0], observed.numerators[0]
+    effective, size = _hits_of_a_cluster(observed)
+    rate_of_one = size / observed.denominators[0][:, None]
+    low, high = (limit * rate_of_one for limit in garwood(effective, level))
+    return low, high
+
+
+def _hits_of_a_cluster(observed: Sums) -> tuple[Array, Array]:
+    """Return how many equal clusters with hits those of each group are worth, and their mean hits.
+
+    Both have the shape (groups, frames). A group without hits takes the largest mean of the other
+    groups.
+    """
+    hits = observed.numerators[0]
     squares = np.array([observed.products[group, group][0][0] for group in range(len(hits))])
     # The effective number of clusters with hits: 3 with 1, 1 and 4 hits give 36 / 18 = 2.
     effective = hits**2 / np.where(squares > 0, squares, 1)
     size = np.divide(hits, effective, out=np.zeros_like(hits), where=effective > 0)
-    # A group without hits takes the largest mean hits of the other groups.
     largest = np.where(size.max(axis=0) > 0, size.max(axis=0), 1.0)
-    rate_of_one = np.where(size > 0, size, largest) / denominators[:, None]
-    low, high = (limit * rate_of_one for limit in garwood(effective, level))
-    return low, high
+    return effective, np.where(size > 0, size, largest)
+
+
+def _worth(observed: Sums) -> Array:
+    """Return how many clusters of equal length those of each group are worth (Kish 1965)."""
+    lengths = observed.denominators[0]
+    squares = [observed.products[group, group][3][0] for group in range(len(lengths))]
+    worth: Array = lengths**2 / np.where(np.array(squares) > 0, squares, 1)
+    return worth
 
 
 def clusters_by_group(units: Observations) -> Rows:
@@ -442,8 +479,14 @@ def _noted(
             k = int(with_hits[frame])
             if k < FEW_HITS:
                 of_frame.append(f"hits in {k} {what}{'s' * (k != 1)} of {name}")
-        if table["p"].iloc[frame] <= CALLED_DIFFERENT:
-            of_frame += _chances(hit_clusters[:, frame].tolist(), clusters, names, what)
+        called_different = table["p"].iloc[frame] <= CALLED_DIFFERENT
+        for with_hits, count, name in zip(hit_clusters, clusters, names, strict=True):
+            none = (1 - ABOUT_IT) ** count
+            if called_different and not with_hits[frame] and count > 1 and none > CALLED_DIFFERENT:
+                of_frame.append(
+                    f"p may be too small: if only every fourth {what} of {name} had the frame, a "
+                    f"sample of {count} would have none in {none:.0%} of cases"
+                )
         rows.append("; ".join(of_frame))
     table["note"] = rows
     table["comparison"], table["target"] = comparison.label, comparison.target
@@ -457,26 +500,6 @@ def _noted(
     table.loc[constant, "note"] += f"; within each side all {what}s have the same value"
     table["note"] = table["note"].str.removeprefix("; ")
     return table
-
-
-def _chances(
-    with_hits: list[int], clusters: list[int], names: tuple[str, str], what: str
-) -> list[str]:
-    """Return why a small p of sides with hits in few of few clusters may be chance."""
-    notes = []
-    for k, count, name in zip(with_hits, clusters, names, strict=True):
-        none = (1 - ABOUT_IT) ** count
-        if k == 0 and count > 1 and none > CALLED_DIFFERENT:
-            notes.append(
-                f"p may be too small: if only every fourth {what} of {name} had the frame, a "
-                f"sample of {count} would have none in {none:.0%} of cases"
-            )
-        elif k < FEW_HITS and FEW_CLUSTERS <= count < 2 * FEW_CLUSTERS:
-            notes.append(
-                f"p may be too small: only {k} of {count} {what}s in {name} have the frame, and "
-                f"{what}s of one side may vary far more than those of the other"
-            )
-    return notes
 
 
 def resample(units: Observations, seed: int, permutations: int) -> Resamples:
@@ -739,19 +762,21 @@ def contrast(
         ``p`` is the larger of two. The first is by permutation of the labels of the clusters,
         with the same studentised difference, so that it holds its level if groups differ in
         variance (Janssen 1997; Pauly et al. 2015). The second is that of the interval of the
-        ratio (Welch's t); it is not used for a side with at least ten clusters, of which fewer
-        than five have hits. So a p of .05 or less comes with a ratio whose interval excludes 1,
-        except for "limits". The reverse need not hold: p decides.
+        ratio (Welch's t). Where fewer than five clusters of a side have hits, it depends on the
+        side. Clusters that are worth less than .7 of their number, since they differ in length
+        (Kish 1965), may have hits in bursts: half a cluster of hits is then added instead of half
+        a hit. Of ten to nineteen even clusters only the second p counts, since the first is too
+        small if the other side varies less; of twenty or more only the first, since t has no basis.
+        So a p of .05 or less comes with a ratio whose interval excludes 1, except for "limits" and
+        for twenty or more clusters with few hits. The reverse need not hold: p decides.
 
         In simulations of documents with the same rate, whose variances between documents differ
-        tenfold, of 8 against 80 documents, 20 against 80, 5 against 50 and 20 against 20, p is .05
-        or less in at most 7% (benchmarks/levels.py). It can be more where the documents of a
-        small side differ much in length and only some of them are about the issue: 8 to 12% in the
-        worst cells of 9 to 15 documents there (benchmarks/levels.md). ``note`` then says that p may
-        be too small: where a side of at most ten clusters has no hit, or fewer than five of ten to
-        nineteen clusters have one. In these cells, p of .05 or less without such a note are at most
-        4%. Another note says how many clusters of equal length the clusters of a side are worth
-        (Kish 1965).
+        up to a hundredfold, of 8 against 80 documents, 20 against 80, 5 against 50, 12 against 12
+        and others, also of very uneven length, p is .05 or less in at most 7%
+        (benchmarks/levels.md). It can be more where a side of at most ten documents has none of a
+        frame that only some documents are about; ``note`` then says that p may be too small. The
+        price is power where a frame is rare on a side of ten to nineteen or of uneven documents.
+        Another note says how many clusters of equal length the clusters of a side are worth.
 
         Clusters exchange their groups; a cluster with units in several groups exchanges the
         groups within it. A group with one cluster has no interval and no p, and the note says so.

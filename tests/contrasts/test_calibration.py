@@ -206,3 +206,48 @@ def test_the_unit_of_weights_does_not_matter():
     rows = [first_row(one, 1, 200) for one in (found, tenth)]
     for column in ("low", "high", "ratio_low", "ratio_high", "p"):
         assert rows[0][column] == pytest.approx(rows[1][column])
+
+
+@pytest.mark.parametrize(("uneven", "most"), [(True, 0.075), (False, 0.085)])
+def test_a_frame_in_bursts_on_one_side_of_a_dozen_is_not_called_different_too_often(uneven, most):
+    # Beta-binomial shares of .1; those of one side vary twenty times as much. By permutation
+    # alone 10% are called different.
+    p = []
+    for n in range(25):
+        rng = np.random.default_rng([17, n])
+        lengths = rng.integers(5, 26, 24)
+        if uneven:
+            lengths = np.minimum(150, np.round(5 * (1 + rng.pareto(1.3, 24)))).astype(int)
+        shares = [rng.beta(0.1 * k, 0.9 * k, (40, 12)) for k in (1.5, 49)]
+        hits = rng.binomial(lengths, np.hstack(shares)).T
+        found = replace(units(np.repeat([0, 1], 12), np.arange(24), hits, lengths), share=True)
+        comparison = plan(found.groups, "pairs", None, None)[0]
+        p += list(compare_groups(resample(found, n, 200), found, comparison, 1, 0.95)["p"])
+    assert np.mean(np.array(p) <= 0.05) <= most
+
+
+def test_a_rare_frame_of_a_dozen_even_documents_is_judged_by_t_and_of_many_by_permutation():
+    hits = np.tile([0, 1, 2, 3, 0, 4], 10)
+    rows = {}
+    for count in (12, 30):
+        counts = np.concatenate([hits[:count], [1], np.zeros(count - 1)])
+        found = units(np.repeat([0, 1], count), np.arange(2 * count), counts, [15] * 2 * count)
+        rows[count] = [first_row(found, seed, 100) for seed in (1, 2)]
+    # t has no random numbers, and a p of 100 permutations is a whole number of 101.
+    assert rows[12][0]["p"] == rows[12][1]["p"]
+    assert 101 * rows[12][0]["p"] != pytest.approx(round(101 * rows[12][0]["p"]), abs=1e-6)
+    assert 101 * rows[30][0]["p"] == pytest.approx(round(101 * rows[30][0]["p"]), abs=1e-6)
+
+
+def test_three_hits_in_one_of_uneven_documents_prove_less_than_one_hit_in_each_of_three():
+    lengths = np.array([30, 30] + [8] * 10 + [15] * 40)
+    other = np.tile([1, 2], 20)
+    p = []
+    for few in ([3] + [0] * 11, [1, 1, 1] + [0] * 9):
+        hits = np.concatenate([few, other])
+        p.append(
+            first_row(units(np.repeat([0, 1], [12, 40]), np.arange(52), hits, lengths), 1)["p"]
+        )
+    # With half a hit added to both, the first is .12.
+    assert p[0] > 0.18
+    assert p[1] <= 0.02
