@@ -17,7 +17,7 @@ from itertools import product
 from typing import NamedTuple
 
 from framing._core.checks import listing, suggestion
-from framing.text.characters import APOSTROPHES, HYPHENS, addresses, fold, has_alone
+from framing.text.characters import APOSTROPHES, HYPHENS, addresses, fold, has_alone, marks
 
 _PIECES = r"(?P<gap>~{1,2}\d+)|\{(?P<group>[^\s{}]+)\}|(?P<sign>[()|{}~])|[^\s(){}|~]+"
 _TOKEN = re.compile(rf"\s+|{_PIECES}")
@@ -198,6 +198,11 @@ def _loosen(node: Node, follows: bool) -> Node:
     if isinstance(node, Choice):
         return choice([_loosen(option, follows) for option in node.options])
     if isinstance(node, Row):
+        if follows:
+            # In the other order something else stands right after the word.
+            node = _in_order(node)
+            if isinstance(node, Choice):
+                return _loosen(node, follows)
         joints = (Joint("gap"), *node.joints)
         parts = [
             _loosen(part, follows if not number else joints[number].kind != "gap")
@@ -411,6 +416,9 @@ def _attach(left: Node, right: Node) -> Node | None:
         attached = [option for option in options if option is not None]
         return choice(attached) if attached else None
     if isinstance(right, Row):
+        right = _in_order(right)
+        if isinstance(right, Choice):
+            return _attach(left, right)
         first = _attach(left, right.parts[0])
         return None if first is None else row([first, *right.parts[1:]], right.joints)
     if not isinstance(right, Atom) or not _is_attached(right):
@@ -418,6 +426,9 @@ def _attach(left: Node, right: Node) -> Node | None:
     if isinstance(left, Choice):
         return choice([_attach(option, right) or option for option in left.options])
     if isinstance(left, Row):
+        left = _in_order(left)
+        if isinstance(left, Choice):
+            return _attach(left, right)
         last = _attach(left.parts[-1], right) or right
         return row([*left.parts[:-1], last], left.joints)
     if isinstance(left, Atom) and not left.is_open:
@@ -429,6 +440,22 @@ def _attach(left: Node, right: Node) -> Node | None:
     stem = f"{left.text}*" if isinstance(left, Atom) else left.text
     glob = Glob(re.sub(r"\*+", "*", stem + ending))
     return row([glob, Atom(rest[0], right.is_open)], [SPACED]) if rest else glob
+
+
+def _in_order(node: Row) -> Row | Choice:
+    """Return a row as alternatives of fixed order; rows inside of it may still take either order.
+
+    ``a ~~2 b`` is ``a ~2 b|b ~2 a``. What is tied to the end of a row is tied to the last part.
+    """
+    *others, joint = node.joints
+    if all(some.ordered for some in node.joints):
+        return node
+    first = node.parts[0] if not others else Row(node.parts[:-1], tuple(others))
+    then = (Joint(joint.kind, joint.words),)
+    orders = [Row((first, node.parts[-1]), then)]
+    if not joint.ordered:
+        orders.append(Row((node.parts[-1], first), then))
+    return orders[0] if joint.ordered else Choice(tuple(orders))
 
 
 def row(parts: Sequence[Node], joints: Sequence[Joint]) -> Node:
@@ -582,22 +609,27 @@ def case_regex(pattern: str) -> re.Pattern[str]:
 
     It takes patterns of words, phrases and wildcards only.
     """
-    tokens = []
+    letter, between = rf"[\w{marks()}]", ""
+    pieces = []
     for token in pattern.split():
-        pieces = []
+        # Endings may stand right after the word before, n't after any word where none is given.
+        ending = _is_attached(Atom(token.lower()))
+        pieces.append(between.replace("+", "*") if ending else between)
+        if ending and _is_not(Atom(token.lower())) and not between:
+            pieces.append(f"{letter}*")
+        between = r"\s+"
         for character in token:
             if character == "*":
-                pieces.append(r"\w*")
+                pieces.append(f"{letter}*")
             elif character == "?":
-                pieces.append(r"\w")
+                pieces.append(letter)
             elif character in HYPHENS:
                 pieces.append(rf"(?:[{re.escape(HYPHENS)}]|\s+)?")
             elif character in APOSTROPHES:
                 pieces.append(f"[{re.escape(APOSTROPHES)}]")
             else:
                 pieces.append(re.escape(character))
-        tokens.append("".join(pieces))
-    return re.compile(r"\s+".join(tokens))
+    return re.compile("".join(pieces))
 
 
 _REGEX = re.compile(r"\\[a-zA-Z.]|\.[*+?]|[)\]][*+?]|\A\^|[a-z)]\$\Z|\(\?")

@@ -58,6 +58,8 @@ _SIMPLE = {
     **dict.fromkeys(map(ord, HYPHENS), "-"),
     **dict.fromkeys(map(ord, INVISIBLE), ""),
     ord(BREAK): " ",
+    # Of the signs, amounts and shares have the wide forms that a reader takes for the same.
+    **dict(zip(map(ord, "＄％￠￡￥￦﹩﹪"), "$%¢£¥₩$%", strict=True)),
 }
 # Forms of letters that are those letters to a reader: full width, ligatures, bold, the forms
 # that Arabic letters take in a word. Superscripts and circled letters say something of their own.
@@ -100,6 +102,23 @@ _PAIRING = frozenset(
         "і",
     ]
 )
+# Words that follow a whole word and its hyphen: Kremlin-backed. "led" also ends words of its own
+# (control-led), so that it needs a name before it.
+_PARTNERS = frozenset(
+    [
+        "backed",
+        "based",
+        "brokered",
+        "controlled",
+        "funded",
+        "led",
+        "mediated",
+        "occupied",
+        "owned",
+        "sponsored",
+    ]
+)
+_PARTNERED = 4
 # Scripts that are written without spaces: Thai, Lao, those of Myanmar, Khmer, Chinese
 # and Japanese. Each of their letters is a word by itself (ALONE), with the marks that follow it.
 _SPACELESS = (
@@ -113,13 +132,15 @@ _ONE_ALONE = re.compile(f"[{_SPACELESS}]")
 
 # What may stand in a link after its start.
 _LINKED = (
-    "[^\\s<>\"“”„«»‘’‹›'|\\\\^`{}\u3000-\u3002\u3008-\u3011\uff00-\uff0f\uff1a-\uff20"
+    "[^\\s\u200b<>\"“”„«»‘’‹›'|\\\\^`{}\u3000-\u3002\u3008-\u3011\uff00-\uff0f\uff1a-\uff20"
     + _SPACELESS
     + "]"
 )
+# Country codes that are no words: a full stop without a space after it (held.it) makes no link.
+_COUNTRIES = "ar|br|ca|ch|cn|cz|de|dk|fi|fr|gr|hu|il|jp|kr|mx|nl|nz|pl|pt|ro|ru|se|tr|tv|ua|uk"
 _DOMAIN = (
     r"(?:[A-Za-z0-9-]+\.)+(?:(?:com|org|net|gov|edu|mil|int|info|eu)|(?:COM|ORG|NET|GOV|EDU)"
-    r"|(?:co|com|gov|org|ac)\.[a-z]{2}|[a-z]{2}(?=/))(?![\w-])"
+    rf"|(?:co|com|gov|org|ac)\.[a-z]{{2}}|{_COUNTRIES}|[a-z]{{2}}(?=/))(?![\w-])"
 )
 _HOST = r"[\w-]+(?:\.[\w-]+)+"
 # A link with or without its protocol, the address of a mailbox, the name of an account.
@@ -131,12 +152,14 @@ _ADDRESS = re.compile(
 # What each of them has inside. Few characters are the first of these, which makes it fast.
 _IN_ADDRESS = re.compile(
     r"[:@.](?:(?<=@)|(?<=:)//|(?<=[wW][wW][wW]\.)"
-    r"|(?<=\.)(?:(?i:com|org|net|gov|edu|mil|int|info|eu)\b|[a-z]{2}/))"
+    rf"|(?<=\.)(?:(?i:com|org|net|gov|edu|mil|int|info|eu)\b|(?:{_COUNTRIES})\b|[a-z]{{2}}/))"
 )
 _POINT, _AT, _COLON, _SLASH, _A, _W = (np.uint32(ord(sign)) for sign in ".@:/aw")
 # What makes a capital letter a to z small.
 _LOWER = np.uint32(0x20)
 _AFTER_LINK = ".,;:!?*_~…\"'-"
+_HIDDEN = frozenset(INVISIBLE)
+_FIRST_HIDDEN = np.uint32(ord(INVISIBLE[0]))
 _HALVES = re.compile("[\ud800-\udfff]")
 _ENTITY = re.compile(r"&(?:#[0-9]{2,6}|#[xX][0-9a-fA-F]{2,5}|[a-zA-Z]{2,8}[0-9]{0,2});")
 
@@ -263,7 +286,8 @@ def cuts_at(text: str, hyphens: Offsets, begins: Offsets | None = None) -> Offse
         soft = signs == "\u00ad"
         if len(signs) > 1 or (word.casefold() in _PAIRING and not soft):
             continue
-        whole = soft or (text[start - 1].islower() and word[0].islower())
+        small = text[start - 1].islower() and word[0].islower()
+        whole = soft or (small and not (word in _PARTNERS and _is_whole(text, start, word)))
         cuts.append((start if whole else start + 1, cut.end()))
     found = np.array(cuts, dtype=np.int64).reshape(len(cuts), 2)
     if begins is not None:
@@ -273,6 +297,14 @@ def cuts_at(text: str, hyphens: Offsets, begins: Offsets | None = None) -> Offse
         )
         found = found[first == past]
     return found
+
+
+def _is_whole(text: str, end: int, partner: str) -> bool:
+    """Return whether what ends at an offset is a word to which a partner is tied by a hyphen."""
+    start = end
+    while start and text[start - 1].isalnum():
+        start -= 1
+    return end - start >= _PARTNERED and (partner != "led" or text[start].isupper())
 
 
 _BREAKING_SIGNS = "-\u2010\u2011\u00ad"
@@ -295,12 +327,20 @@ def entities(text: str) -> list[tuple[int, int, str]]:
     return found
 
 
-def addresses(text: str, signs: Offsets | None = None) -> list[tuple[int, int]]:
+def addresses(
+    text: str, signs: Offsets | None = None, hidden: Offsets | None = None
+) -> list[tuple[int, int]]:
     """Return start and end of links, addresses of mailboxes and names of accounts in a text.
 
-    ``signs`` are the offsets of signs that may be inside of one, see `address_signs`: with them it
-    is faster.
+    ``signs`` are the offsets of signs that may be inside of one, see `address_signs`, and
+    ``hidden`` those of invisible characters: with them it is faster. Invisible characters inside
+    of an address are as if they were not there.
     """
+    if hidden is None:
+        places = [] if text.isascii() else [i for i, sign in enumerate(text) if sign in _HIDDEN]
+        hidden = np.array(places, dtype=np.int64)
+    if len(hidden):
+        return _addresses_seen(text, hidden)
     spans: list[tuple[int, int]] = []
     past = 0
     for hint in _IN_ADDRESS.finditer(text) if signs is None else _hints(text, signs):
@@ -308,9 +348,9 @@ def addresses(text: str, signs: Offsets | None = None) -> list[tuple[int, int]]:
             continue
         # The run of characters without white space around the hint.
         start, past = hint.start(), hint.end()
-        while start and not text[start - 1].isspace():
+        while start and not _is_blank(text[start - 1]):
             start -= 1
-        while past < len(text) and not text[past].isspace():
+        while past < len(text) and not _is_blank(text[past]):
             past += 1
         for match in _ADDRESS.finditer(text, start, past):
             end = match.end()
@@ -319,6 +359,30 @@ def addresses(text: str, signs: Offsets | None = None) -> list[tuple[int, int]]:
             if end > match.start() + 1:
                 spans.append((match.start(), end))
     return spans
+
+
+def _is_blank(character: str) -> bool:
+    return character.isspace() or character == BREAK
+
+
+def _addresses_seen(text: str, hidden: Offsets) -> list[tuple[int, int]]:
+    """Return `addresses` in a text with invisible characters."""
+    codes = code_points(text)
+    seen = np.ones(len(codes), dtype=bool)
+    seen[hidden] = False
+    place, codes = np.flatnonzero(seen), codes[seen]
+    clean = codes.tobytes().decode("utf-32-le", "surrogatepass")
+    return [
+        (int(place[start]), int(place[end - 1]) + 1)
+        for start, end in addresses(clean, address_signs(codes), hidden[:0])
+    ]
+
+
+def hidden_signs(codes: CodePoints) -> Offsets:
+    """Return the offsets of invisible characters."""
+    far = np.flatnonzero(codes >= _FIRST_HIDDEN)
+    found: Offsets = far[(unicode_table().flags[codes[far]] & DROP) != 0]
+    return found
 
 
 def address_signs(codes: CodePoints) -> Offsets:
@@ -445,6 +509,16 @@ def unicode_table() -> _Unicode:
 
 # What a character is to lines and paragraphs.
 WHITE, SMALL, LETTER = 1, 2, 4
+
+
+@cache
+def marks() -> str:
+    """Return all marks that belong to the letter before them."""
+    return "".join(
+        character
+        for code, character in enumerate(map(chr, range(_LAST)))
+        if _is_mark(code, character) and not character.isalnum()
+    )
 
 
 @cache
@@ -684,7 +758,7 @@ def fold_text(text: str, codes: CodePoints, alphabet: Alphabet, joints: Offsets)
         if native is not None:
             return native
     folded = _fold_characters(text, codes, alphabet, joints)
-    return mark_addresses(folded, addresses(text, address_signs(codes)))
+    return mark_addresses(folded, addresses(text, address_signs(codes), hidden_signs(codes)))
 
 
 def mark_addresses(folded: Folded, found: list[tuple[int, int]]) -> Folded:

@@ -28,6 +28,7 @@ from framing.text.characters import (
     entities,
     fold,
     has_alone,
+    hidden_signs,
     line_cuts,
     unicode_table,
 )
@@ -97,7 +98,7 @@ class Types:
         data = _as_bytes(codes)
         _mend(data, text, codes, begins)
         if self.rule == "words":
-            for begin, past in addresses(text, address_signs(codes)):
+            for begin, past in addresses(text, address_signs(codes), hidden_signs(codes)):
                 data[begin + 1 : past + 1] = _OTHER
         edges = _edges(data, self.rule)
         data, start, end = data[1:], edges[0::2], edges[1::2]

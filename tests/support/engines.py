@@ -25,7 +25,8 @@ _WORDS = (
     "peace\u200bful pe\u00adace pea\ufeffce \u200dpeace deal\u0301 '90s they'll $5 :) no straße "
     "🕊 🕊️ ☮ https://x.org/peace-talks peace@talks.com @Peace www.peace.org e-mail Kyiv &amp; "
     "和平 和 平 停火 สันติ peace和平 ﬁre ﬁ İstanbul &nbsp; &quot;peace&quot; x peace. peace, "
-    "(peace) “peace” 'peace' peace' a b c aa ab"
+    "(peace) “peace” 'peace' peace' a b c aa ab $５ ＄5 peace.de talks@pe\xadace.org @pe\u2060ace "
+    "https://x.org\u200bpeace Peace-\nbacked They'll DON'T peace-\nled"
 )
 WORDS = _WORDS.split(" ")
 LINE_ENDS = ["\n"] * 9 + ["\r\n", "\n\n", "\r", "\u2028", " \n", "-\n", "-\r\n\x0c ", "\xad\n"]
@@ -39,7 +40,8 @@ _PARTS = (
 )
 PARTS = _PARTS.split(" ")
 PARTS += ["{group}", "{group}", "cease fire", "the end", "peace of", "no peace", "a b", "b c"]
-CASED = ["Peace", "PEACE talks", "Kyiv's", "cease-fire", "P*c*", "Deal*"]
+CASED = ["Peace", "PEACE talks", "Kyiv's", "cease-fire", "P*c*", "Deal*", "They 'll", "N't"]
+CASED += ["Kyiv 's", "do n't", "deal* n't"]
 FLAT = [part for part in PARTS if "{" not in part]
 _HOSTILE = (
     "\u200b \ufeff \xad \u0301 \u0308 ß ﬁ İ &nbsp; &szlig; &amp; &#769; &quot; \r\n -\n \xad\n "
@@ -63,6 +65,9 @@ def pattern(rng: random.Random, depth: int = 0) -> str:
         return gap.join(pattern(rng, depth + 1) for _ in range(rng.choice([2, 2, 2, 3])))
     if kind < 0.8:
         return f"{rng.choice(PARTS)} ~~{rng.randint(0, 3)} {rng.choice(PARTS)}"
+    if kind < 0.84:
+        either = f"({rng.choice(PARTS)} ~~2 {rng.choice(PARTS)})"
+        return f"{either} {rng.choice(['n`t', chr(39) + 'll'])}"
     options = "|".join(pattern(rng, depth + 1) for _ in range(rng.randint(2, 4)))
     follows = rng.random()
     before = f"{rng.choice(PARTS)} " if follows < 0.3 else ""
@@ -78,10 +83,7 @@ def _entry(rng: random.Random) -> dict[str, object]:
         if kind == "if" and entry["within"] == "sentence" and rng.random() < 0.5:
             entry["before"] = rng.randint(0, 3)
     elif rng.random() < 0.15:
-        entry = {
-            "pattern": rng.choice(["Peace", "PEACE talks", "Kyiv's", "cease-fire", "P*c*", "Deal*"])
-        }
-        entry["case"] = True
+        entry = {"pattern": rng.choice(CASED), "case": True}
     if rng.random() < 0.2:
         entry["exceptions"] = [pattern(rng) for _ in range(rng.randint(1, 2))]
     return entry
@@ -142,6 +144,13 @@ def example(
         rng.choice(["frame", "lexicon"]),
         rng.choice(["en"] * 4 + ["de"]),
     )
+
+
+def spans_of(lexicon: fr.Lexicon, text: str, *, native: bool) -> list[tuple[int, int]]:
+    """Return start and end of the hits in a text, found by one of the engines."""
+    matcher = Matcher(lexicon, native=native)
+    found = find_matches(matcher, make_chunk(0, [text], [[]], "en", matcher.alphabet), "frame")
+    return list(zip(found["start"].tolist(), found["end"].tolist(), strict=True))
 
 
 def differs(seed: int) -> str:

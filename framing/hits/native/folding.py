@@ -54,6 +54,7 @@ class Folding:
             return None
         scanned = self._scan(codes, alphabet)
         classes, flags = scanned.classes, scanned.flags
+        hidden = scanned.special[(flags[scanned.special] & DROP) != 0]
         classes[joints] = flags[joints] = 0
         replaced, spans = read_entities(text, classes, alphabet)
         read = [place for start, _ in spans for place in (start - 1, start) if place >= 0]
@@ -72,7 +73,7 @@ class Folding:
             special = special[(lengths[special] > 0) & ((flags[special] & EDIT) != 0)]
             replaced += edits(text, special, flags, lengths, alphabet)
         folded = self._squeeze(scanned, lengths, dict(replaced), alphabet)
-        return mark_addresses(folded, addresses(text, scanned.hints))
+        return mark_addresses(folded, addresses(text, scanned.hints, hidden))
 
     def token_starts(self, folded: Folded, alphabet: Alphabet) -> Offsets | None:
         """Return the starts of tokens as `token_starts` does; None where the reference must."""
