@@ -30,7 +30,8 @@ from framing.corpus.duplicates import Duplicates, group_texts, reasons
 from framing.corpus.furniture import find_in, rules_for
 from framing.corpus.queries import as_mask, rows_that_fit
 from framing.text.characters import Alphabet, Offsets, well_formed
-from framing.text.segments import Span, batches, make_chunk
+from framing.text.parts import read_parts, sentence_table
+from framing.text.segments import Span, batches
 
 HEADS = ("doc_id", "text", "title", "source", "date")
 EXCLUSION_COLUMNS = ("doc_id", "kind", "rule", "reason", "line", "start", "end")
@@ -529,9 +530,11 @@ class Corpus(Shown):
         """
         texts, removed, alphabet = self.table["text"], self.removed_lines, Alphabet()
         pieces = [
-            make_chunk(
-                rows.start, list(texts.iloc[rows]), removed[rows], self.language, alphabet
-            ).table
+            sentence_table(
+                read_parts(
+                    rows.start, list(texts.iloc[rows]), removed[rows], self.language, alphabet
+                )
+            )
             for rows in batches(texts.str.len())
         ]
         return name_documents(pieces, self.table["doc_id"])

@@ -24,7 +24,8 @@ from framing.hits.context.cues import context_patterns, speaker_names
 from framing.hits.matcher import CuedLexicon, compile_lexicon, count_matches, find_matches
 from framing.lexicons.actors import Actors
 from framing.lexicons.lexicon import Lexicon
-from framing.text.segments import Span, batches, make_chunk
+from framing.text.parts import read_parts, stack
+from framing.text.segments import Span, batches
 
 Member = TypeVar("Member")
 Columns = dict[str, NDArray[Any]]
@@ -261,9 +262,7 @@ def find_hits(
         hits_by_batch.append({**hits, "row": hits["row"] + rows})
         sentences.append(batch_sentences)
         rows += len(batch_sentences["document"])
-    columns = {
-        name: np.concatenate([batch[name] for batch in hits_by_batch]) for name in hits_by_batch[0]
-    }
+    columns = stack(hits_by_batch)
     searched = name_documents(sentences, corpus.table["doc_id"])
     entries = lexicon.table[["frame", "pattern", "weight", "label"]].rename(
         columns={"pattern": "entry"}
@@ -424,8 +423,19 @@ def _find_batch(
 ) -> tuple[Columns, Columns]:
     """Return the hits and the sentences of a batch of articles."""
     matcher = compile_lexicon(instrument)
-    chunk = make_chunk(number, texts, removed, language, matcher.alphabet)
-    return find_matches(matcher, chunk, nested), chunk.table
+    hits, tables, sentences, of_article = [], [], 0, 0
+    for part in read_parts(number, texts, removed, language, matcher.alphabet, matcher.before):
+        found = find_matches(matcher, part.chunk, nested, part.rows)
+        moved = {
+            "row": found["row"] - part.rows.start + sentences,
+            "start": found["start"] + part.moved,
+            "end": found["end"] + part.moved,
+        }
+        hits.append({**found, **moved})
+        tables.append(part.table(of_article))
+        size = len(tables[-1]["start"])
+        sentences, of_article = sentences + size, 0 if part.ends else of_article + size
+    return stack(hits), stack(tables)
 
 
 def _count_batch(instrument: CuedLexicon, nested: str, *batch: Any) -> tuple[pd.DataFrame, Rows]:

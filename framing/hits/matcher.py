@@ -38,6 +38,7 @@ from framing.text.characters import (
     Offsets,
     unfold,
 )
+from framing.text.parts import MOST_BEFORE, Part, read_parts
 from framing.text.segments import (
     Chunk,
     Excerpt,
@@ -55,9 +56,8 @@ INVISIBLE_CODES = np.array([ord(character) for character in INVISIBLE], dtype=np
 # If at least this share of entries has a condition, all articles are cut into sentences at once,
 # since most articles would be searched a second time.
 MANY = 0.05
-# Positions that the numpy engine searches at once, and the sentences that a condition may look
-# back over for a text to be searched in pieces at all.
-PIECE, MOST_BEFORE = 100_000, 100
+# Positions that the numpy engine searches at once.
+PIECE = 100_000
 
 
 @dataclass(frozen=True)
@@ -120,6 +120,9 @@ class Matcher:
         self.scope_of, self.owner_of = np.array(scopes, dtype=np.int64).reshape(-1, 2).T
         self.first_condition = len(patterns)
         self.conditions = self._conditions(table, patterns)
+        # How many sentences before a hit a condition may look at.
+        self.before = int(self.conditions.before.max(initial=0))
+        self.needs_sentences = len(np.unique(self.conditions.entry)) > MANY * self.entries
         self.condition_from = np.searchsorted(self.conditions.entry, np.arange(self.entries + 1))
         self.cue_number = np.array([number for number, _ in cues], dtype=np.int64)
         self.cased = {
@@ -218,10 +221,9 @@ class Matcher:
             if rows is not None:
                 return rows.row, rows.matches
         # All matches of a long text together would need hundreds of times its size.
-        before = int(self.conditions.before.max(initial=0))
-        size = self.piece if before <= MOST_BEFORE else len(chunk.folded.classes)
+        size = self.piece if self.before <= MOST_BEFORE else len(chunk.folded.classes)
         rows_of, hits_of = [], []
-        for shown, piece in pieces(chunk, size, before):
+        for shown, piece in pieces(chunk, size, self.before):
             row, hits = self._search_piece(piece, nested)
             which = row >= shown
             row, hits = row[which], hits.take(which)
@@ -235,14 +237,11 @@ class Matcher:
 
     def sure_hits(
         self, chunk: Chunk, units: Units, nested: str
-    ) -> tuple[Offsets, Offsets, Mask] | None:
-        """Return document and entry of the hits that need no sentences, and the other units."""
+    ) -> tuple[SentenceMatches, Mask] | None:
+        """Return the hits that need no sentences, and the units that have other hits."""
         if self.search is None:
             return None
-        found = self.search.sure_hits(units, nested, self._asks(chunk))
-        if found is None:
-            return None
-        return units.document[found[0].row], found[0].matches.rule, found[1]
+        return self.search.sure_hits(units, nested, self._asks(chunk))
 
     def hits_in(self, chunk: Chunk, units: Units, nested: str) -> SentenceMatches | None:
         """Return the hits in units that are sentences."""
@@ -483,13 +482,18 @@ def _claim_cluster(
     return np.array(stays, dtype=np.intp)
 
 
-def find_matches(matcher: Matcher, chunk: Chunk, nested: str) -> dict[str, NDArray[Any]]:
+def find_matches(
+    matcher: Matcher, chunk: Chunk, nested: str, rows: slice | None = None
+) -> dict[str, NDArray[Any]]:
     """Return the hits of one chunk: row of its sentence, start, end, number of the entry.
 
     Where the matcher has cues, also the context of each: rejected, hedged, quoted, and the
-    code of the speaker.
+    code of the speaker. With ``rows`` only the hits in these sentences.
     """
     row, hits = matcher.find(chunk, nested)
+    if rows is not None:
+        inside = (row >= rows.start) & (row < rows.stop)
+        row, hits = row[inside], hits.take(inside)
     start, end = chunk.folded.into_text(hits.start), _text_end(chunk, hits)
     columns: dict[str, NDArray[Any]] = {
         "row": row,
@@ -604,59 +608,82 @@ def count_matches(
 
     ``number`` is the number of the first article in the corpus.
     """
-    chunk = make_chunk(number, texts, removed, language, matcher.alphabet)
-    native = _count_native(matcher, nested, chunk)
-    if native is not None:
-        return native, _tokens(chunk)
-    if len(np.unique(matcher.conditions.entry)) > MANY * len(matcher.frame_of):
-        return _with_sentences(matcher, nested, chunk, number), _tokens(chunk)
+    counted, tokens = [], np.zeros(len(texts), dtype=np.int64)
+    for part in read_parts(number, texts, removed, language, matcher.alphabet, matcher.before):
+        chunk = part.chunk
+        mine = slice(chunk.number - number, chunk.number - number + len(chunk.begins))
+        native = _count_native(matcher, nested, part)
+        if native is not None:
+            counted.append(native)
+        elif part.past is not None or matcher.needs_sentences:
+            found = find_matches(matcher, chunk, nested, part.rows)
+            document = chunk.document[found["row"]] + chunk.number
+            counted.append(pd.DataFrame({"document": document, "entry": found["entry"]}))
+        else:
+            counted.append(_count_whole(matcher, nested, chunk, texts[mine], removed[mine]))
+        tokens[mine] += _tokens(chunk, part.span)
+    return pd.concat(counted, ignore_index=True), tokens
+
+
+def _count_whole(
+    matcher: Matcher,
+    nested: str,
+    chunk: Chunk,
+    texts: Sequence[str],
+    removed: Sequence[Sequence[Span]],
+) -> pd.DataFrame:
+    """Return the counts of `count_matches` of whole articles from the numpy engine."""
     matches = _in_articles(chunk, matcher.finder.find(chunk))
     inside = _in_sentences(chunk, matches)
     matches = matcher.finder.settle(chunk, matches.take(inside))
     document = np.searchsorted(chunk.begins, chunk.folded.into_text(matches.start), "right") - 1
     # The conditions of these hits depend on the rest of the sentence.
     again = np.unique(document[np.isin(matches.rule, matcher.conditions.entry)])
-    sure = ~np.isin(document, again)
-    hits, document = matches.take(sure), document[sure]
-    hits = matcher.hits(chunk, hits)
+    hits = matcher.hits(chunk, matches.take(~np.isin(document, again)))
     hits = hits.take(claim(hits, matcher.frame_of[hits.rule], chunk, nested))
     document = np.searchsorted(chunk.begins, chunk.folded.into_text(hits.start), side="right") - 1
-    counted = [pd.DataFrame({"document": document + number, "entry": hits.rule})]
+    entry = hits.rule
     if len(again):
-        part = [texts[row] for row in again.tolist()]
+        some = [texts[row] for row in again.tolist()]
         gone = [removed[row] for row in again.tolist()]
-        whole = make_chunk(0, part, gone, language, matcher.alphabet)
-        found = _with_sentences(matcher, nested, whole, 0)
-        counted.append(found.assign(document=again[found["document"]] + number))
-    return pd.concat(counted, ignore_index=True), _tokens(chunk)
+        whole = make_chunk(0, some, gone, chunk.language, chunk.alphabet)
+        row, hits = matcher.find(whole, nested)
+        document = np.append(document, again[whole.document[row]])
+        entry = np.append(entry, hits.rule)
+    return pd.DataFrame({"document": document + chunk.number, "entry": entry})
 
 
-def _count_native(matcher: Matcher, nested: str, chunk: Chunk) -> pd.DataFrame | None:
+def _count_native(matcher: Matcher, nested: str, part: Part) -> pd.DataFrame | None:
     """Return the counts of `count_matches` from the native engine, None where it is not used.
 
     A match without a sign inside is in one sentence, whatever that sentence is. So paragraphs are
     searched first, and then the sentences of the paragraphs in which that does not settle all.
     """
+    chunk = part.chunk
     spans = chunk.paragraphs
     found = matcher.sure_hits(chunk, _units(chunk, spans), nested)
     if found is None:
         return None
-    document, entry, again = found
+    hits, again = found
+    inside = part.inside(hits.row)
+    document, entry = spans.document[hits.row[inside]], hits.matches.rule[inside]
+    again &= part.inside(np.arange(len(again)))
     if again.any():
         # Conditions may look at sentences before.
-        before = int(matcher.conditions.before.max(initial=0))
-        wanted = np.flatnonzero(_with_some_before(again, before))
-        part = _articles_of(chunk, np.unique(spans.document[wanted]))
-        moved = part.moved[np.searchsorted(part.documents, spans.document[wanted])]
-        some = Spans(spans.document[wanted], spans.start[wanted] - moved, spans.end[wanted] - moved)
-        cut, row = sentences(part.text, part.codes, some, chunk.language)
+        wanted = np.flatnonzero(_with_some_before(again, matcher.before))
+        some = _articles_of(chunk, np.unique(spans.document[wanted]))
+        moved = some.moved[np.searchsorted(some.documents, spans.document[wanted])]
+        open_spans = Spans(
+            spans.document[wanted], spans.start[wanted] - moved, spans.end[wanted] - moved
+        )
+        cut, row = sentences(some.text, some.codes, open_spans, chunk.language)
         units = _units(chunk, Spans(cut.document, cut.start + moved[row], cut.end + moved[row]))
-        hits = matcher.hits_in(chunk, units, nested)
-        if hits is None:
+        rows = matcher.hits_in(chunk, units, nested)
+        if rows is None:
             return None
-        which = again[wanted[row[hits.row]]]
-        document = np.append(document, units.document[hits.row[which]])
-        entry = np.append(entry, hits.matches.rule[which])
+        which = again[wanted[row[rows.row]]]
+        document = np.append(document, units.document[rows.row[which]])
+        entry = np.append(entry, rows.matches.rule[which])
     return pd.DataFrame({"document": document + chunk.number, "entry": entry})
 
 
@@ -700,13 +727,6 @@ def _articles_of(chunk: Chunk, documents: Offsets) -> _Articles:
         "".join([chunk.text[low:high] for low, high in spans]),
         np.concatenate([chunk.codes[low:high] for low, high in spans]),
         moved,
-    )
-
-
-def _with_sentences(matcher: Matcher, nested: str, chunk: Chunk, number: int) -> pd.DataFrame:
-    found = find_matches(matcher, chunk, nested)
-    return pd.DataFrame(
-        {"document": chunk.document[found["row"]] + number, "entry": found["entry"]}
     )
 
 
@@ -765,13 +785,14 @@ def _in_spans(chunk: Chunk, matches: Matches, cut: bool) -> Mask:
     return inside
 
 
-def _tokens(chunk: Chunk) -> Offsets:
-    """Return the number of tokens of each article, without those in removed lines."""
-    places = chunk.folded.from_text(np.append(chunk.begins, len(chunk.text)))
-    tokens = np.diff(np.searchsorted(chunk.tokens, places))
+def _tokens(chunk: Chunk, span: Span) -> Offsets:
+    """Return the number of tokens of each article in a span, without those in removed lines."""
+    edges = np.append(chunk.begins, len(chunk.text)).clip(*span)
+    tokens = np.diff(np.searchsorted(chunk.tokens, chunk.folded.from_text(edges)))
     if len(chunk.removed):
-        edges = np.searchsorted(chunk.tokens, chunk.folded.from_text(chunk.removed))
+        inner = chunk.folded.from_text(chunk.removed.clip(*span))
+        gone = np.searchsorted(chunk.tokens, inner)
         document = np.searchsorted(chunk.begins, chunk.removed[:, 0], side="right") - 1
-        np.subtract.at(tokens, document, edges[:, 1] - edges[:, 0])
+        np.subtract.at(tokens, document, gone[:, 1] - gone[:, 0])
     counts: Offsets = tokens
     return counts

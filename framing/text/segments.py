@@ -548,11 +548,21 @@ class Passages(Protocol):
 
 
 @dataclass(frozen=True)
+class Layout:
+    """The paragraphs of a text, the one with the label of each, and which are in a transcript."""
+
+    paragraphs: Spans
+    turn: Offsets
+    spoken: Mask
+
+
+@dataclass(frozen=True)
 class Chunk:
     """Some articles joined into one text, a line end after each; it is cut when that is needed.
 
     ``number`` is the number of the first article in the corpus. ``begins`` has the offset at which
-    each article begins, ``removed`` the start and the end of the removed lines, in order.
+    each article begins, ``removed`` the start and the end of the removed lines, in order. A
+    ``layout`` is known of a part of an article, whose lines alone do not show it.
     """
 
     number: int
@@ -563,6 +573,7 @@ class Chunk:
     language: str
     alphabet: Alphabet
     folded: Folded
+    layout: Layout | None = None
 
     @cached_property
     def tokens(self) -> Offsets:
@@ -572,6 +583,8 @@ class Chunk:
     @cached_property
     def paragraphs(self) -> Spans:
         """The paragraphs, as offsets into the joined text."""
+        if self.layout is not None:
+            return self.layout.paragraphs
         return paragraphs(
             self.text, self.codes, self.begins, self.removed[:, 0], self.alphabet.folding
         )
@@ -613,6 +626,8 @@ class Chunk:
     @cached_property
     def turns(self) -> tuple[Offsets, Mask]:
         """For each paragraph the one with its speaker label, and whether that is certain."""
+        if self.layout is not None:
+            return self.layout.turn, self.layout.spoken
         spans = self.paragraphs
         return find_turns(self.text, self.codes, spans.document, spans.start, spans.end, self.signs)
 
@@ -654,6 +669,7 @@ def make_chunk(
     removed: Sequence[Sequence[Span]],
     language: str,
     alphabet: Alphabet,
+    layout: Layout | None = None,
 ) -> Chunk:
     """Join the texts and fold them; ``number`` is the number of the first text in the corpus."""
     text = "\n".join([*texts, ""])
@@ -661,7 +677,7 @@ def make_chunk(
     folded = fold_text(text, codes, alphabet, np.append(begins[1:], len(text)) - 1)
     gone = joined_spans(begins, removed)
     codes = _with_signs(text, codes)
-    return Chunk(number, text, codes, begins, gone, language, alphabet, folded)
+    return Chunk(number, text, codes, begins, gone, language, alphabet, folded, layout)
 
 
 def _with_signs(text: str, codes: CodePoints) -> CodePoints:
@@ -829,7 +845,7 @@ def pieces(text: Passages, size: int, before: int) -> Iterator[tuple[int, Passag
     """
     first, last, flags = text.first, text.last, text.folded.flags
     edges = [0]
-    if len(flags) > 2 * size:
+    if len(first) and len(flags) > 2 * size:
         clear = (first[1:] > last[:-1]) & ((flags[np.maximum(first[1:] - 1, 0)] & WORD) == 0)
         cuts = np.flatnonzero(clear) + 1
         while (nth := int(np.searchsorted(first[cuts], first[edges[-1]] + size))) < len(cuts):

@@ -1,6 +1,9 @@
 """Chunks of given texts or of a given size, which no public argument sets."""
 
-from framing.text import segments
+import pytest
+
+from framing.text import parts, segments
+from framing.text.characters import Alphabet
 
 
 def make_chunk(texts, alphabet):
@@ -25,3 +28,16 @@ def chunk_of(texts, removed, language, alphabet):
 def pieces_of(chunk, size, before):
     """Return the pieces in which a long text is searched, with what each shows of the last one."""
     return list(segments.pieces(chunk, size, before))
+
+
+def set_part_size(patch, characters):
+    """Let an article of more than twice so many characters be read in parts of about that size."""
+    patch.setattr(parts, "CHUNK_CHARACTERS", characters)
+    patch.setattr(parts, "LONG", 2 * characters)
+
+
+def parts_of(text, size):
+    """Return the parts of one article, of which none has a removed line."""
+    with pytest.MonkeyPatch.context() as patch:
+        set_part_size(patch, size)
+        return list(parts.read_parts(0, [text], [[]], "en", Alphabet()))

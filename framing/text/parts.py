@@ -1,0 +1,225 @@
+"""Parts: articles joined into chunks, with a very long article in parts that are read in turn."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from framing._core.typing import Mask
+from framing.text.characters import Alphabet, CodePoints, Offsets, code_points, sign_offsets
+from framing.text.segments import (
+    CHUNK_CHARACTERS,
+    Chunk,
+    Layout,
+    Span,
+    Spans,
+    joined_spans,
+    make_chunk,
+    paragraphs,
+)
+from framing.text.turns import find_turns
+
+# An article with more characters is read in parts of about CHUNK_CHARACTERS. The parts share so
+# many paragraphs, and at least so many characters, for the words next to a hit.
+LONG = 2 * CHUNK_CHARACTERS
+SHARED, SHARED_CHARACTERS = 3, 400
+# A condition that looks back over more sentences than that keeps an article whole.
+MOST_BEFORE = 100
+
+# What may open a quotation. The apostrophe of don't does not.
+_OPENING = re.compile("[\"“”„‟«»‹›‘‛‚＂]|(?<![A-Za-z0-9])'")
+
+
+@dataclass(frozen=True)
+class Part:
+    """Articles as a chunk, or a part of a long article.
+
+    Of a long article only the paragraphs from ``first`` to before ``past`` belong to the part: the
+    others are there for what stands next to it. ``moved`` is the offset in the article at which the
+    chunk begins, ``before`` the number of its paragraphs before the chunk. ``ends`` says whether
+    the article ends with this part.
+    """
+
+    chunk: Chunk
+    first: int = 0
+    past: int | None = None
+    moved: int = 0
+    before: int = 0
+    ends: bool = True
+
+    @property
+    def rows(self) -> slice:
+        """The sentences of the chunk that belong to the part."""
+        if self.past is None:
+            return slice(0, len(self.chunk.first))
+        return slice(*np.searchsorted(self.chunk.paragraph, [self.first, self.past]).tolist())
+
+    def inside(self, paragraph: Offsets) -> Mask:
+        """Return which paragraphs of the chunk belong to the part, given their numbers."""
+        if self.past is None:
+            return np.ones(len(paragraph), dtype=bool)
+        return (paragraph >= self.first) & (paragraph < self.past)
+
+    @property
+    def span(self) -> Span:
+        """The offsets in the text of the chunk between which its articles, or the part, stand."""
+        if self.past is None:
+            return 0, len(self.chunk.text)
+        start = self.chunk.paragraphs.start
+        return (
+            int(start[self.first]) if self.first else 0,
+            len(self.chunk.text) if self.ends else int(start[self.past]),
+        )
+
+    def table(self, sentences: int) -> dict[str, Offsets]:
+        """Return the sentences of the part in columns, as `Chunk.table` does.
+
+        ``sentences`` is the number of sentences of the article in the parts before.
+        """
+        rows = self.rows
+        table = {name: column[rows] for name, column in self.chunk.table.items()}
+        if self.past is not None:
+            table["sentence"] = table["sentence"] - rows.start + sentences
+            table["paragraph"] = table["paragraph"] + self.before
+            table["start"], table["end"] = table["start"] + self.moved, table["end"] + self.moved
+        return table
+
+
+def read_parts(
+    number: int,
+    texts: Sequence[str],
+    removed: Sequence[Sequence[Span]],
+    language: str,
+    alphabet: Alphabet,
+    before: int = 0,
+) -> Iterator[Part]:
+    """Yield the texts as chunks, each long text in parts.
+
+    Parameters
+    ----------
+    number : int
+        The number of the first text in the corpus.
+    texts : sequence of str
+    removed : sequence of sequences of (start, end)
+        The removed lines of each text.
+    language : str
+    alphabet : Alphabet
+    before : int
+        How many sentences before a hit a condition may look at.
+    """
+    low = 0
+    for row, text in enumerate(texts):
+        if len(text) <= LONG or before > MOST_BEFORE:
+            continue
+        if low < row:
+            yield Part(
+                make_chunk(number + low, texts[low:row], removed[low:row], language, alphabet)
+            )
+        yield from _parts_of(number + row, text, removed[row], language, alphabet, before)
+        low = row + 1
+    if low < len(texts):
+        yield Part(make_chunk(number + low, texts[low:], removed[low:], language, alphabet))
+
+
+def stack(tables: Sequence[dict[str, NDArray[Any]]]) -> dict[str, NDArray[Any]]:
+    """Return the columns of several tables as those of one."""
+    return {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}
+
+
+def sentence_table(found: Iterable[Part]) -> dict[str, Offsets]:
+    """Return the sentences of some parts in columns, as `Chunk.table` does."""
+    tables, of_article = [], 0
+    for part in found:
+        tables.append(part.table(of_article))
+        of_article = 0 if part.ends else of_article + len(tables[-1]["start"])
+    return stack(tables)
+
+
+def _parts_of(
+    number: int,
+    text: str,
+    removed: Sequence[Span],
+    language: str,
+    alphabet: Alphabet,
+    before: int,
+) -> Iterator[Part]:
+    """Yield a long text in parts that are cut between two paragraphs.
+
+    What all lines decide is found first: paragraphs, and the turns of a transcript.
+    """
+    gone = joined_spans(np.zeros(1, dtype=np.int64), [removed])
+    layout = _layout(text, gone[:, 0], alphabet)
+    spans = layout.paragraphs
+    count = len(spans.start)
+    for first, past in pairwise(_edges(text, layout)):
+        low = max(first - max(SHARED, before), 0)
+        while low and spans.start[first] - spans.start[low] < SHARED_CHARACTERS:
+            low -= 1
+        high = min(past + SHARED, count)
+        while high < count and spans.start[high] - spans.start[past] < SHARED_CHARACTERS:
+            high += 1
+        begin = int(spans.start[low]) if low else 0
+        end = int(spans.start[high]) if high < count else len(text)
+        label = layout.turn[low:high]
+        inner = gone[(gone[:, 0] >= begin) & (gone[:, 1] <= end)] - begin
+        chunk = make_chunk(
+            number, [text[begin:end]], [inner.tolist()], language, alphabet,
+            Layout(
+                Spans(
+                    spans.document[low:high], spans.start[low:high] - begin,
+                    spans.end[low:high] - begin,
+                ),
+                np.where(label >= low, label - low, -1),
+                layout.spoken[low:high],
+            ),
+        )  # fmt: skip
+        yield Part(chunk, first - low, past - low, begin, low, ends=past == count)
+
+
+def _layout(text: str, removed: Offsets, alphabet: Alphabet) -> Layout:
+    """Return the paragraphs of a text, and its turns."""
+    codes = _codes_with_end(text)
+    begins = np.zeros(1, dtype=np.int64)
+    found = paragraphs(text, codes, begins, removed, alphabet.folding)
+    # In pieces, since numbers for all characters together would need as much memory as the codes.
+    signs = np.concatenate(
+        [
+            sign_offsets(codes[start : start + CHUNK_CHARACTERS]) + start
+            for start in range(0, len(codes), CHUNK_CHARACTERS)
+        ]
+    )
+    return Layout(found, *find_turns(text, codes, found.document, found.start, found.end, signs))
+
+
+def _codes_with_end(text: str) -> CodePoints:
+    """Return the code points of a text and of a line end after it, with little more memory."""
+    codes = np.full(len(text) + 1, ord("\n"), dtype=np.uint32)
+    for start in range(0, len(text), CHUNK_CHARACTERS):
+        piece = code_points(text[start : start + CHUNK_CHARACTERS])
+        codes[start : start + len(piece)] = piece
+    return codes
+
+
+def _edges(text: str, layout: Layout) -> list[int]:
+    """Return the paragraphs at which parts begin, and the number of all paragraphs.
+
+    No quotation and no turn goes on from one part to the next: a paragraph without a quotation
+    mark begins a part, where neither it nor a later one has its label before it.
+    """
+    start, count = layout.paragraphs.start, len(layout.paragraphs.start)
+    labels = np.where(layout.turn < 0, count, layout.turn)
+    free = np.minimum.accumulate(labels[::-1])[::-1] >= np.arange(count)
+    edges = [0]
+    while True:
+        wanted = int(np.searchsorted(start, start[edges[-1]] + CHUNK_CHARACTERS)) if count else 0
+        for place in np.flatnonzero(free[wanted:]).tolist():
+            first = wanted + place
+            if not _OPENING.search(text, int(start[first]), int(layout.paragraphs.end[first])):
+                edges.append(first)
+                break
+        else:
+            return [*edges, count] if count else [0, 0]
