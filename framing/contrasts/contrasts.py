@@ -69,7 +69,7 @@ MOST_OF_A_SIDE = 1 / 3
 UNEVEN = 0.7
 # Up to this p the note says what may make it too small: a side without hits, where only this share
 # of its clusters is about the issue.
-CALLED_DIFFERENT, ABOUT_IT = 0.05, 1 / 4
+ALPHA, ABOUT_IT = 0.05, 1 / 4
 # With fewer draws p is too coarse.
 MIN_DRAWS = 100
 TERM_COLUMNS = ("frame", "term", "statistic", "df", "p", "p_adjusted", "n", "clusters", "note")
@@ -272,9 +272,11 @@ def _estimated(sides: Sides, units: Observations, level: float, *, weighted: boo
     rates = observed.rates[0]
     used, sparse = weights != 0, sides.with_hits < FEW_HITS
     # Few of uneven clusters with hits may be bursts: half of one is added instead of half a hit.
+    # A side without hits may have missed them by chance if it is small.
     uneven = sparse & (_worth(observed) < UNEVEN * sides.clusters)[:, None]
+    bursts = uneven & ((sides.with_hits > 0) | ((1 - ABOUT_IT) ** sides.clusters > ALPHA)[:, None])
     added = np.maximum(_hits_of_a_cluster(observed)[1], units.one)
-    scale = Scale(units.share, np.where(uneven, added, units.one))
+    scale = Scale(units.share, np.where(bursts, added, units.one))
     values, _ = scale.values(numerators, denominators)
     variances = scale.variances(numerators, denominators, sides.spread)
     error, df = _error(weights, variances, sides)
@@ -479,10 +481,10 @@ def _noted(
             k = int(with_hits[frame])
             if k < FEW_HITS:
                 of_frame.append(f"hits in {k} {what}{'s' * (k != 1)} of {name}")
-        called_different = table["p"].iloc[frame] <= CALLED_DIFFERENT
+        called_different = table["p"].iloc[frame] <= ALPHA
         for with_hits, count, name in zip(hit_clusters, clusters, names, strict=True):
             none = (1 - ABOUT_IT) ** count
-            if called_different and not with_hits[frame] and count > 1 and none > CALLED_DIFFERENT:
+            if called_different and not with_hits[frame] and count > 1 and none > ALPHA:
                 of_frame.append(
                     f"p may be too small: if only every fourth {what} of {name} had the frame, a "
                     f"sample of {count} would have none in {none:.0%} of cases"
@@ -765,13 +767,14 @@ def contrast(
         ratio (Welch's t). Where fewer than five clusters of a side have hits, it depends on the
         side. Clusters that are worth less than .7 of their number, since they differ in length
         (Kish 1965), may have hits in bursts: half a cluster of hits is then added instead of half
-        a hit. Of ten to nineteen even clusters only the second p counts, since the first is too
-        small if the other side varies less; of twenty or more only the first, since t has no basis.
-        So a p of .05 or less comes with a ratio whose interval excludes 1, except for "limits" and
-        for twenty or more clusters with few hits. The reverse need not hold: p decides.
+        a hit, but not to a side of more than ten clusters without a hit. Of ten to nineteen even
+        clusters only the second p counts, since the first is too small if the other side varies
+        less; of twenty or more only the first, since t has no basis. So a p of .05 or less comes
+        with a ratio whose interval excludes 1, except for "limits". The reverse need not hold: p
+        decides.
 
         In simulations of documents with the same rate, whose variances between documents differ
-        up to a hundredfold, of 8 against 80 documents, 20 against 80, 5 against 50, 12 against 12
+        up to twentyfold, of 8 against 80 documents, 20 against 80, 5 against 50, 12 against 12
         and others, also of very uneven length, p is .05 or less in at most 7%
         (benchmarks/levels.md). It can be more where a side of at most ten documents has none of a
         frame that only some documents are about; ``note`` then says that p may be too small. The
