@@ -19,7 +19,13 @@ from framing._core.typing import Array
 from framing.corpus.dates import COLUMN as PRECISION
 from framing.scale.manifest import Manifest
 from framing.scores.groups import read_period
-from framing.scores.periods import FREQUENCY, TOO_COARSE, period_labels
+from framing.scores.periods import (
+    FREQUENCY,
+    TOO_COARSE,
+    period_labels,
+    read_dates,
+    too_coarse,
+)
 
 # Rows that are read at once, and rows that may wait to be counted together.
 BATCH_ROWS, WAITING_ROWS = 50_000, 100_000
@@ -32,7 +38,8 @@ class Wanted:
 
     ``keys`` are columns, or periods of the date where no column has the name. ``numerators`` and
     ``squares`` have one column for each frame. With ``filled`` the denominator is 1 where there
-    is a token, and 0 elsewhere.
+    is a token, and 0 elsewhere. With ``every`` a date that is a key is the first day of its period
+    in this time zone.
     """
 
     columns: Sequence[str]
@@ -41,6 +48,8 @@ class Wanted:
     squares: Sequence[str]
     denominator: str
     filled: bool
+    every: str | None = None
+    timezone: str | None = None
 
     @property
     def periods(self) -> list[str]:
@@ -50,7 +59,7 @@ class Wanted:
     def read(self, manifest: Manifest) -> Iterator[pa.Table]:
         """Yield the documents, some rows at a time: keys, numerators, denominator, sizes."""
         names = [key for key in self.keys if key not in self.periods]
-        names += ["date", PRECISION] * bool(self.periods)
+        names += ["date", PRECISION] * bool(self.periods or self.every)
         names += [*self.numerators, *self.squares, self.denominator, "sentences", "tokens"]
         names = list(dict.fromkeys(names))
         for path in manifest.paths("documents"):
@@ -144,14 +153,28 @@ def count_documents(manifest: Manifest, wanted: Wanted) -> CountedDocuments:
 def _keys(table: pa.Table, wanted: Wanted) -> list[pa.Array]:
     """Return the values of the keys; a period is text."""
     values = []
+    units = _dates(table) if wanted.periods or wanted.every else pd.DataFrame()
+    begun = units if wanted.every is None else _begun(units, wanted.every, wanted.timezone)
     for key in wanted.keys:
+        if wanted.every is not None and key in begun:
+            values.append(pa.array(begun[key], from_pandas=True, type=table[key].type))
+            continue
         if key not in wanted.periods:
             values.append(table[key])
             continue
-        units = _dates(table)
         dates = units["date"].mask(units[PRECISION].isin(TOO_COARSE[key]))
         values.append(pa.array(period_labels(dates, key), pa.string(), from_pandas=True))
     return values
+
+
+def _begun(units: pd.DataFrame, every: str, timezone: str | None) -> pd.DataFrame:
+    """Return the first day of the period of each date; a date that is too coarse stays."""
+    dated = read_dates(units, timezone)
+    coarse = too_coarse(dated, every)
+    days = pd.Series(dated.begin).astype("datetime64[us]")
+    first = days.dt.to_period(FREQUENCY[every]).dt.start_time
+    precision = pd.Series(np.where(coarse, dated.precision, "day")).where(days.notna(), None)
+    return pd.DataFrame({"date": days.where(coarse, first), PRECISION: precision})
 
 
 def _dates(table: pa.Table) -> pd.DataFrame:

@@ -35,8 +35,9 @@ from framing.scale.counted_documents import CountedDocuments, Wanted, count_docu
 from framing.scale.manifest import Manifest, read_manifest
 from framing.scale.scoring import WORDED, SearchSettings, count_column
 from framing.scores.groups import allowed_keys, groups_of
+from framing.scores.periods import FREQUENCY, check_zone
 from framing.scores.scores import KINDS, ScoreParts, Scores, score_table, without_token
-from framing.trends.trends import Trend, trend
+from framing.trends.trends import Trend, trend, trend_pieces
 
 UNITS = ("document", "corpus")
 # With more documents, equal ones are counted together where the question allows it.
@@ -236,14 +237,17 @@ class StoredHits(Shown):
         """Whether equal documents are counted, instead of reading all documents into memory."""
         return int(self.table["scored"].sum()) > AT_ONCE
 
-    def _count(self, keys: Sequence[str], kind: str, rejected: str) -> CountedDocuments:
+    def _count(
+        self, keys: Sequence[str], kind: str, rejected: str, every: str | None = None,
+        timezone: str | None = None,
+    ) -> CountedDocuments:  # fmt: skip
         """Return the documents that are equal in these keys, in hits and in size, counted."""
         squares = [] if kind == "share" else [_squares(frame, rejected) for frame in self.frames]
         return count_documents(
             self._manifest,
             Wanted(
                 self._heads, keys, [_counted(frame, kind, rejected) for frame in self.frames],
-                squares, WORDED if kind == "share" else "tokens", kind == "count",
+                squares, WORDED if kind == "share" else "tokens", kind == "count", every, timezone,
             ),
         )  # fmt: skip
 
@@ -305,19 +309,23 @@ class StoredHits(Shown):
             left_out=without_token(units),
         )
 
-    def _pieces(self, keys: Sequence[str], cluster: Sequence[str], kind: str) -> list[Scores]:
+    def _pieces(
+        self, keys: Sequence[str], cluster: Sequence[str], kind: str, every: str | None = None,
+        timezone: str | None = None,
+    ) -> list[Scores]:  # fmt: skip
         """Return scores of each frame, whose units are counted documents."""
-        counted = self._count(keys, kind, "include")
+        self._check_weights(kind)
+        counted = self._count(keys, kind, "include", every, timezone)
         pieces = []
         for frame, cells in zip(self.frames, counted.frames, strict=True):
             copies = cells.sums["copies"].to_numpy(dtype=np.int64)
             # Documents without a cluster are clusters of their own.
             lone = cells.keys[list(cluster)].isna().any(axis=1).to_numpy()
             rows = np.repeat(np.arange(len(copies)), np.where(lone, copies, 1))
-            every = np.arange(len(rows))
-            names = pd.Series(every, dtype="str")
+            number = np.arange(len(rows))
+            names = pd.Series(number, dtype="str")
             parts = ScoreParts(
-                "document", every, every, cells.array("numerator")[rows, None],
+                "document", number, number, cells.array("numerator")[rows, None],
                 cells.array("denominator")[rows], None, np.where(lone, 1, copies)[rows],
             )  # fmt: skip
             units = cells.keys.iloc[rows].reset_index(drop=True)
@@ -385,7 +393,6 @@ class StoredHits(Shown):
         keys = self._keys_of(by, cluster, options.get("weight"))
         if not self._is_large or keys is None or options.get("correction") is not None:
             return contrast(self.score(kind=kind), by=by, seed=seed, **options)
-        self._check_weights(kind)
         pieces = self._pieces(keys, self._keys_of(cluster) or [], kind)
         scores = self.score(unit=by if isinstance(by, str) else "corpus", kind=kind)
         found = contrast_pieces(pieces, scores, by=by, seed=seed, **options)
@@ -405,9 +412,28 @@ class StoredHits(Shown):
         Returns
         -------
         Trend
-            The numbers of hits in memory.
+            The numbers of hits in memory. With more than 200,000 documents equal documents are
+            counted together, as in `contrast`: intervals by bootstrap then come from other random
+            resamples with the same distribution, ``left_out`` has numbers of documents instead of
+            their ids, and `change_at` and `find_change_points`, which need the day of each
+            document, refuse the trend.
         """
-        return trend(self.score(kind=kind), seed=seed, **options)
+        by, cluster = options.get("by"), options.get("cluster")
+        if isinstance(cluster, str) and cluster in ("document", "doc_id"):
+            cluster = None
+        keys = self._keys_of(by, cluster)
+        large = self._is_large and options.get("correction") is None
+        if not large or keys is None or not {"date", PRECISION}.isdisjoint(keys):
+            return trend(self.score(kind=kind), seed=seed, **options)
+        every, timezone = options.get("every", "week"), options.get("timezone")
+        check_choice("every", every, FREQUENCY)
+        check_zone(timezone)
+        pieces = self._pieces(
+            ["date", PRECISION, *keys], self._keys_of(cluster) or [], kind, every, timezone
+        )
+        scores = replace(self.score(unit="corpus", kind=kind), unit="document")
+        found = trend_pieces(pieces, scores, seed=seed, **options)
+        return replace(found, left_out=_counted_units(found.left_out, pieces[0]))
 
     def regress(self, formula: str, *, kind: str = "rate", **options: Any) -> Any:
         """Regress the frames on columns of the documents: `framing.regress` of their scores.
@@ -641,10 +667,10 @@ def open_hits(out: str | Path) -> StoredHits:
     Returns
     -------
     StoredHits
-        Its ``score`` of groups and its ``contrast`` read a large dataset row by row and hold what
-        differs in them: how often each set of group, hits and tokens occurs. ``score`` of
-        documents, ``trend`` and ``regress`` hold all documents, some 450 bytes each. ``kwic``,
-        ``sample`` and ``write_evidence`` read the texts of documents drawn at random.
+        Its ``score`` of groups, ``contrast`` and ``trend`` read a large dataset row by row and
+        hold what differs in them: how often each set of group, hits and tokens occurs. ``score``
+        of documents and ``regress`` hold all documents, some 450 bytes each. ``kwic``, ``sample``
+        and ``write_evidence`` read the texts of documents drawn at random.
 
     Raises
     ------

@@ -19,7 +19,7 @@ from framing._core.result import Result
 from framing._core.statistics import adjust
 from framing._core.typing import Array, Rows
 from framing.trends.moods import BATCH, LEAST_VARIANCE, MOODS, Shifts, least_p, moods_of
-from framing.trends.series import Series, interval_of
+from framing.trends.series import Series, interval_of, refuse_counted
 from framing.trends.trends import Trend
 
 # Most ends of stretches that a test looks at; in a longer series they are evenly spaced.
@@ -412,6 +412,7 @@ def find_change_points(
     """
     _check(seed, most, least, alpha, block, permutations, draws)
     series = trend.series
+    refuse_counted(series, "find_change_points")
     searches = []
     for group in range(len(series.groups)):
         numerators, denominators = series.totals(group)

@@ -21,7 +21,7 @@ from framing.scores.scores import sums
 from framing.trends.change_points import stabilised
 from framing.trends.count_models import CountFit, fit_counts, t_p, t_width
 from framing.trends.moods import mood_errors
-from framing.trends.series import Series
+from framing.trends.series import Series, refuse_counted
 from framing.trends.trends import Trend
 
 # Fewest periods with text on each side for a level and a slope.
@@ -265,6 +265,7 @@ def change_at(
         check_from_zero("lags", lags)
     check_from_zero("placebos", placebos)
     series = trend.series
+    refuse_counted(series, "change_at")
     sides = sides_of(series, day, window)
     if not ((sides == 0).any() and (sides == 1).any()):
         _refuse(series, day, window)

@@ -44,7 +44,8 @@ class Series:
 
     ``begin`` and ``end`` are the first and last possible day of publication. ``numerators`` has
     the shape (n, n_frames). ``names`` are the names of the clusters; ``resampled`` says what a
-    cluster is.
+    cluster is. With ``copies`` each row stands for so many equal clusters. In a ``counted`` series
+    days are the first days of periods.
     """
 
     begin: Days
@@ -64,6 +65,13 @@ class Series:
     every: str
     resampled: str
     members: Members
+    copies: Rows | None = None
+    counted: bool = False
+
+    @property
+    def times(self) -> Rows:
+        """The number of equal clusters of each row."""
+        return np.ones(len(self.units), dtype=np.int64) if self.copies is None else self.copies
 
     @property
     def factor(self) -> float:
@@ -80,7 +88,7 @@ class Series:
         rows, count = self.group == group, len(self.periods)
         period = self.period[rows]
         values = np.column_stack([self.numerators[rows], self.denominators[rows]])
-        summed = sums(period, values, count)
+        summed = sums(period, values * self.times[rows, None], count)
         return summed[:, :-1], summed[:, -1]
 
     def pooled(self, rows: Mask) -> Array:
@@ -90,12 +98,22 @@ class Series:
         return sums(code.astype(np.int64), values, int(code.max()) + 1)
 
 
+def refuse_counted(series: Series, what: str) -> None:
+    """Raise InputError where the days of documents are not known."""
+    if series.counted:
+        raise InputError(
+            f"{what}: this trend is of a large dataset on disk, whose documents are counted by "
+            "period, and their days are not known. Score a part of the dataset in memory: "
+            "score(find_hits(corpus, lexicon))."
+        )
+
+
 def make_series(
     scores: Scores, every: str, by: By | None, timezone: str | None, cluster: By | None
 ) -> tuple[Series, pd.DataFrame]:
     """Return the series of the scores, and the units left out: ``unit_id``, ``reason``."""
     _check_scores(scores)
-    units = scores.units
+    units, copies = scores.units, scores.parts.copies
     check_columns(units.columns, ["doc_id", "date"], "scores.units")
     k = len(scores.frames)
     numerators = scores.table["numerator"].to_numpy(dtype=np.float64).reshape(-1, k)
@@ -122,13 +140,16 @@ def make_series(
     period, periods = cut(dated.begin[used], every)
     if scores.kind == "count":
         denominators = np.ones(len(units))
+    joined = copies is not None and resampled != "document"
+    if copies is not None and joined:
+        numerators, denominators = numerators * copies[:, None], denominators * copies
     series = Series(
         begin=dated.begin[used],
         end=dated.end[used],
         period=period,
         group=np.searchsorted(present, group[used]).astype(np.int64),
         cluster=code[used],
-        units=np.ones(int(used.sum()), dtype=np.int64),
+        units=np.ones(int(used.sum()), dtype=np.int64) if copies is None else copies[used],
         numerators=numerators[used],
         denominators=denominators[used],
         periods=periods,
@@ -145,6 +166,8 @@ def make_series(
             period,
             code[used],
         ),
+        copies=None if copies is None or joined else copies[used],
+        counted=copies is not None,
     )
     ids = units["unit_id"].to_numpy()[~used]
     listed = pd.DataFrame({"unit_id": ids, "reason": reasons[~used]}).astype({"reason": "str"})
@@ -207,6 +230,7 @@ def _summed(series: Series) -> Series:
         units=summed[:, -1].astype(np.int64),
         numerators=summed[:, :-2],
         denominators=summed[:, -2],
+        copies=None if series.copies is None else series.copies[first],
     )
 
 
@@ -221,23 +245,25 @@ def interval_of(
     """
     k = len(series.frames)
     pooled = series.pooled(rows) if rows.any() else np.zeros((0, k + 1))
-    total = pooled.sum(axis=0)
-    n, exposure = len(pooled), total[-1]
+    copies = None if series.copies is None else series.copies[rows]
+    times = np.ones(len(pooled)) if copies is None else copies.astype(np.float64)
+    total = (pooled * times[:, None]).sum(axis=0)
+    n, exposure = int(times.sum()), total[-1]
     value = total[:k] / exposure if n else np.full(k, np.nan)
     low, high = np.full(k, np.nan), np.full(k, np.nan)
     method = np.full(k, "none", dtype=object)
-    with_hits = (pooled[:, :k] != 0).sum(axis=0)
+    with_hits = ((pooled[:, :k] != 0) * times[:, None]).sum(axis=0)
     frequent = (with_hits >= FEW_HITS) & (n >= 2)
     if frequent.any():
         low[frequent], high[frequent], method[frequent] = _studentised(
-            pooled, draws, level, rng, frequent
+            pooled, draws, level, rng, frequent, copies
         )
     for frame in np.flatnonzero((with_hits < FEW_HITS) & (with_hits > 0) & (n >= 2)):
         hits = pooled[:, frame]
         # The effective number of clusters with a hit: lower where their hits differ (Kish 1965).
         # Hits of 1, 1 and 2 are worth 4**2 / (1 + 1 + 4) = 2.7 clusters.
-        effective = hits.sum() ** 2 / (hits**2).sum()
-        per_cluster = hits.sum() / effective / exposure
+        effective = (times * hits).sum() ** 2 / (times * hits**2).sum()
+        per_cluster = (times * hits).sum() / effective / exposure
         low[frame], high[frame] = (
             per_cluster * float(end) for end in garwood(np.array(effective), level)
         )
@@ -264,23 +290,30 @@ def interval_of(
 
 
 def _studentised(
-    pooled: Array, draws: int, level: float, rng: np.random.Generator, frames: Mask
-) -> tuple[Array, Array, str]:
+    pooled: Array, draws: int, level: float, rng: np.random.Generator, frames: Mask,
+    copies: Rows | None,
+) -> tuple[Array, Array, str]:  # fmt: skip
     """Return the studentised interval of the rates, from their logarithms, and its method.
 
     Resamples of few clusters may all be alike, so that t has no bound. Student's t is used then.
     """
-    n = len(pooled)
+    rows = len(pooled)
+    n = rows if copies is None else int(copies.sum())
     clusters = gather(
-        np.zeros(n, dtype=np.int64), np.arange(n), pooled[:, :-1][:, frames], pooled[:, -1], 1
+        np.zeros(rows, dtype=np.int64), np.arange(rows), pooled[:, :-1][:, frames], pooled[:, -1], 1
     )
     unit_factor = np.ones((1, 1))
-    observed = combine(clusters.seen(), unit_factor, np.array([n]), logs=True)
+    observed = combine(clusters.seen(copies), unit_factor, np.array([n]), logs=True)
     if n < FEW_CLUSTERS:
         half = t_width(level, n - 1) * observed.error[0, 0]
         middle = observed.value[0, 0]
         return np.exp(middle - half), np.exp(middle + half), "t"
-    drawn = combine(clusters.resample(draws, rng), unit_factor, logs=True)
+    sums_drawn = (
+        clusters.resample(draws, rng)
+        if copies is None
+        else clusters.resample_copies(draws, rng, copies)
+    )
+    drawn = combine(sums_drawn, unit_factor, logs=True)
     low, high = t_interval(observed, drawn, level)
     with np.errstate(over="ignore"):
         return np.exp(low[0]), np.exp(high[0]), "bootstrap-t"

@@ -1,6 +1,7 @@
 """Trends: scores over time, by period and as a smooth curve."""
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -282,18 +283,47 @@ def trend(
     1 2025-03-10    NaN  0    none
     2 2025-03-17  500.0  1    none
     """
+    return trend_pieces(
+        [scores], scores, every=every, by=by, seed=seed, timezone=timezone, cluster=cluster, df=df,
+        bridge=bridge, draws=draws, level=level, correction=correction,
+    )  # fmt: skip
+
+
+def trend_pieces(
+    pieces: Sequence[Scores],
+    scores: Scores,
+    *,
+    every: str = "week",
+    seed: int,
+    by: By | None = None,
+    timezone: str | None = None,
+    cluster: By | None = None,
+    df: int | None = None,
+    bridge: int = 2,
+    draws: int = 2000,
+    level: float = 0.95,
+    correction: CodedSample | None = None,
+) -> Trend:
+    """Return the trend of ``scores``, of which ``pieces`` have some frames each."""
     _check(every, seed, timezone, df, bridge, draws, level)
     refuse_signed(scores, "trend")
-    series, left_out = make_series(scores, every, by, timezone, cluster)
-    tables, fact_tables = [], []
+    made = [make_series(piece, every, by, timezone, cluster) for piece in pieces]
+    series, left_out = made[0]
+    frames = [frame for piece, _ in made for frame in piece.frames]
+    tables: list[pd.DataFrame] = []
+    fact_tables: list[pd.DataFrame] = []
     for number, group in enumerate(series.groups):
-        rows = _intervals(series, number, seed, draws, level)
-        curves, facts = _smooths(series, number, cluster is not None, df, bridge, level)
-        rows = rows.merge(curves, on=["frame", "period"], how="left", validate="1:1")
-        for table in (rows, facts):
+        periods, smoothed = [], []
+        for piece, _ in made:
+            rows = _intervals(piece, number, seed, draws, level)
+            curves, facts = _smooths(piece, number, cluster is not None, df, bridge, level)
+            periods.append(rows.merge(curves, on=["frame", "period"], how="left", validate="1:1"))
+            smoothed.append(facts)
+        for several, parts in ((tables, periods), (fact_tables, smoothed)):
+            table = pd.concat(parts, ignore_index=True)
+            table["frame"] = pd.Categorical(table["frame"], categories=frames)
             table.insert(0, "group", group)
-        tables.append(rows)
-        fact_tables.append(facts)
+            several.append(table)
     if correction is not None:
         tables = correct_periods(tables, scores, series, correction, level)
         fact_tables = [facts.assign(df=0, reason=NO_CURVE) for facts in fact_tables]
@@ -308,7 +338,7 @@ def trend(
     return Trend(
         pd.concat(tables, ignore_index=True)[columns],
         smooths if by is not None else smooths.drop(columns="group"),
-        every, None if by is None else called(by), series.groups, series.frames, measure, level,
+        every, None if by is None else called(by), series.groups, frames, measure, level,
         series, left_out=left_out, settings=settings,
     )  # fmt: skip
 
@@ -361,7 +391,7 @@ def _smooths(
     )
     code = code.ravel()
     values = np.column_stack([series.numerators[in_group], series.denominators[in_group]])
-    summed = sums(code, values, len(keys))
+    summed = sums(code, values * series.times[in_group, None], len(keys))
     clusters = np.unique(keys[:, 1], return_inverse=True)[1].ravel() if clustered else None
     plan = Smoothing(
         middles(series.periods), keys[:, 0], clusters, df, bridge, level, series.kind == "share"

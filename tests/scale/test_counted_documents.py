@@ -30,6 +30,8 @@ def news() -> pd.DataFrame:
     table.loc[5, "source"] = None
     table.loc[[8, 9], "text"] = "..."
     table["date"] = table["date"].dt.strftime("%Y-%m-%d").where(number != 11, "2025")
+    # In Kyiv the second quarter has begun.
+    table.loc[89, "date"] = "2025-03-31T23:30"
     return table
 
 
@@ -120,3 +122,30 @@ def test_what_cannot_be_counted_is_refused_as_in_memory(
             assert str(found.value) == str(expected.value)
     with pytest.raises(fr.InputError, match="unit='nothing'"):
         opened.score(unit="nothing")
+
+
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [
+        ("rate", {"every": "month"}),
+        ("share", {"every": "week", "by": "half"}),
+        ("count", {"every": "quarter", "cluster": "story", "timezone": "Europe/Kyiv"}),
+    ],
+)
+def test_trends(
+    hits: fr.Hits, opened: stored_hits.StoredHits, kind: str, options: dict[str, Any]
+) -> None:
+    expected = fr.trend(fr.score(hits, kind=kind), seed=1, draws=999, **options)
+    found = opened.trend(kind=kind, seed=1, draws=999, **options)
+    assert "bootstrap-t" in set(expected.table["method"]) or options["every"] == "week"
+    drawn = expected.table["method"] == "bootstrap-t"
+    ends = ["low", "high"]
+    equal(found.table.drop(columns=ends), expected.table.drop(columns=ends))
+    equal(found.table.loc[~drawn, ends], expected.table.loc[~drawn, ends])
+    # Resamples of counted documents are other random numbers of the same distribution.
+    np.testing.assert_allclose(found.table[ends], expected.table[ends], rtol=0.1)
+    equal(found.smooths, expected.smooths)
+    left = {reason: int(n.split()[0]) for n, reason in found.left_out.to_numpy()}
+    assert left == expected.left_out["reason"].value_counts().to_dict()
+    with pytest.raises(fr.InputError, match="counted by period"):
+        fr.change_at(found, "2025-03-01")

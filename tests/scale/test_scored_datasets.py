@@ -253,10 +253,11 @@ except fr.InputError as error:
 """
 
 
-def run(source: Path, out: Path, before: str = "") -> "subprocess.Popen[str]":
+def run(source: Path, out: Path, before: str = "", first: str = "") -> "subprocess.Popen[str]":
     return subprocess.Popen(
         [sys.executable, "-c", before + SCRIPT, str(source), str(out)],
-        cwd=ROOT, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)},
+        cwd=ROOT, stderr=subprocess.PIPE, text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [first, str(ROOT)]))},
         start_new_session=True,
     )  # fmt: skip
 
@@ -295,6 +296,36 @@ def test_a_full_disk_is_one_line_and_loses_nothing(folder: Path, out: Path, tmp_
     assert "Traceback" not in message
     scored(folder / "news.parquet", tmp_path / "o")
     same(stored(tmp_path / "o"), stored(out))
+
+
+CLOCK = """
+import itertools
+import time
+
+calls, real = itertools.count(), time.time
+# Each look at the clock finds it three years before or after.
+time.time = lambda: real() + (-1) ** next(calls) * 1e8
+time.time_ns = lambda: int(time.time() * 1e9)
+"""
+
+
+def test_a_clock_that_jumps(folder: Path, out: Path, tmp_path: Path) -> None:
+    # Python runs this file first, in the run and in its workers.
+    (tmp_path / "sitecustomize.py").write_text(CLOCK)
+    process = run(folder / "news.parquet", tmp_path / "o", first=str(tmp_path))
+    _, message = process.communicate(timeout=120)
+    assert process.returncode == 0, message
+    same(stored(tmp_path / "o"), stored(out))
+    assert fr.data.dataset_status(tmp_path / "o").table["seconds"].between(0, 120).all()
+    # Neither the times of the results nor the seconds of the manifest decide what is done again.
+    manifest = tmp_path / "o" / "manifest.jsonl"
+    lines = [json.loads(line) for line in manifest.read_text().splitlines()]
+    manifest.write_text("".join(f"{json.dumps({**line, 'seconds': -1e9})}\n" for line in lines))
+    results = sorted((tmp_path / "o" / "hits").iterdir())
+    for number, path in enumerate(results):
+        os.utime(path, (number * 1e9, number * 1e9))
+    scored(folder / "news.parquet", tmp_path / "o")
+    assert [path.stat().st_mtime for path in results] == [n * 1e9 for n in range(len(results))]
 
 
 def test_dask_loses_nothing_when_a_worker_is_killed(
