@@ -36,7 +36,7 @@ from framing.text.characters import (
     sign_offsets,
     unicode_table,
 )
-from framing.text.turns import find_turns
+from framing.text.turns import find_inner_labels, find_turns
 
 # Transcripts and e-mail break lines at a fixed width, mostly inside a sentence. Articles break
 # lines after a sentence.
@@ -537,8 +537,13 @@ class Passages(Protocol):
         ...
 
     @property
+    def block(self) -> Offsets:
+        """The number of each sentence's paragraph, or of its turn in a paragraph of several."""
+        ...
+
+    @property
     def turn(self) -> Offsets:
-        """The paragraph with the speaker label that applies to each sentence; -1 for none."""
+        """The block with the speaker label that applies to each sentence; -1 for none."""
         ...
 
     @property
@@ -624,22 +629,49 @@ class Chunk:
         return self._sentences[1]
 
     @cached_property
+    def blocks(self) -> tuple[Spans, Offsets]:
+        """The paragraphs, cut where a speaker label stands inside, and the paragraph of each.
+
+        In parts of a long article only labels at the start of a paragraph count.
+        """
+        spans, (cut, row) = self.paragraphs, self._sentences
+        if self.layout is not None:
+            return spans, np.arange(len(spans.start))
+        found = find_inner_labels(self.text, self.codes, cut.document, cut.start, row, self.signs)
+        own = np.arange(len(spans.start))
+        if not len(found):
+            return spans, own
+        start = np.sort(np.append(spans.start, cut.start[found]))
+        own = np.searchsorted(spans.start, start, side="right") - 1
+        end = np.minimum(spans.end[own], np.append(start[1:], len(self.text)))
+        return Spans(spans.document[own], start, end), own
+
+    @cached_property
+    def block(self) -> Offsets:
+        """The number of the block of each sentence in the chunk."""
+        spans = self.blocks[0]
+        if spans is self.paragraphs:
+            return self.paragraph
+        blocks: Offsets = np.searchsorted(spans.start, self._sentences[0].start, side="right") - 1
+        return blocks
+
+    @cached_property
     def turns(self) -> tuple[Offsets, Mask]:
-        """For each paragraph the one with its speaker label, and whether that is certain."""
+        """For each block the one with its speaker label, and whether that is certain."""
         if self.layout is not None:
             return self.layout.turn, self.layout.spoken
-        spans = self.paragraphs
+        spans = self.blocks[0]
         return find_turns(self.text, self.codes, spans.document, spans.start, spans.end, self.signs)
 
     @property
     def turn(self) -> Offsets:
-        """The paragraph with the speaker label of each sentence, -1 for none; see `turns`."""
-        return self.turns[0][self.paragraph]
+        """The block with the speaker label of each sentence, -1 for none; see `turns`."""
+        return self.turns[0][self.block]
 
     @property
     def spoken(self) -> Mask:
         """Which sentences are part of a transcript."""
-        return self.turns[1][self.paragraph]
+        return self.turns[1][self.block]
 
     @cached_property
     def table(self) -> dict[str, Offsets]:
@@ -768,7 +800,7 @@ class Excerpt:
 
     Positions count within the excerpt; ``folded`` maps them back to the text of the chunk. ``rows``
     are its sentences in the chunk, ``document`` has one number per run of paragraphs that stood
-    together, and ``paragraph`` is the number in the chunk.
+    together, and ``paragraph`` and ``block`` are the numbers in the chunk.
     """
 
     text: str
@@ -780,6 +812,7 @@ class Excerpt:
     last: Offsets
     document: Offsets
     paragraph: Offsets
+    block: Offsets
     turn: Offsets
     spoken: Mask
 
@@ -793,9 +826,10 @@ def excerpt(chunk: Chunk, rows: Offsets) -> Excerpt:
     """Return the paragraphs that the context of hits in some sentences of a chunk depends on."""
     wanted = np.zeros(len(chunk.paragraphs.start), dtype=bool)
     wanted[chunk.paragraph[rows]] = True
-    label = chunk.turns[0][wanted]
+    own = chunk.blocks[1]
+    label = chunk.turns[0][wanted[own]]
     shown = _with_neighbours(chunk, wanted)
-    shown[label[label >= 0]] = True
+    shown[own[label[label >= 0]]] = True
     begin = np.flatnonzero(shown > np.append(False, shown[:-1]))
     document = chunk.paragraphs.document
     # Paragraphs of different articles are never in one run.
@@ -817,6 +851,7 @@ def excerpt(chunk: Chunk, rows: Offsets) -> Excerpt:
         last=chunk.last[sentences] + moved[block],
         document=block,
         paragraph=chunk.paragraph[sentences],
+        block=chunk.block[sentences],
         turn=chunk.turn[sentences],
         spoken=chunk.spoken[sentences],
     )
@@ -853,7 +888,8 @@ def pieces(text: Passages, size: int, before: int) -> Iterator[tuple[int, Passag
     if len(edges) == 1:
         yield 0, text
         return
-    document, paragraph, turn, spoken = text.document, text.paragraph, text.turn, text.spoken
+    document, paragraph, block = text.document, text.paragraph, text.block
+    turn, spoken = text.turn, text.spoken
     for begin, past in pairwise([*edges, len(first)]):
         rows = np.arange(max(begin - before, 0), past)
         low = np.maximum(first[rows[:1]] - MARGIN, 0)
@@ -870,6 +906,7 @@ def pieces(text: Passages, size: int, before: int) -> Iterator[tuple[int, Passag
                 last=last[rows] - low,
                 document=document[rows],
                 paragraph=paragraph[rows],
+                block=block[rows],
                 turn=turn[rows],
                 spoken=spoken[rows],
             ),

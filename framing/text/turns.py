@@ -16,16 +16,17 @@ _LONGEST = 90
 _CAPS = r"(?:Mc|Mac|[A-Z])[A-Z.'’\-]*"
 # Marks of lists, of who speaks in captions, and of bold letters stand before a label.
 _MARKS = re.compile(r"[>*_#\-–—•\[(\s]{1,6}")
+_STAMP = re.compile(r"[(\[]?\d{1,2}:\d\d(?::\d\d)?[)\]]\s*")
 _AFTER = r"(?=[\s*_\])]|\Z)"
 _NAME = r"[A-Z][\w.'’\-]*(?:\s(?:[A-Z][\w.'’\-]*|of|the|de|von|van|der|al|bin|\d)){0,5}"
 _LABEL = re.compile(
     r"(?P<q>[QA])(?:[:.]|\s?:|[ \t]{2,})(?=\s|\S)"
     rf"|(?P<stamp>{_NAME})[ \t]*[(\[]\d{{1,2}}:\d\d(?::\d\d)?[)\]]:?(?=\s*(?:\n|\r|\Z))"
     rf"|(?P<caps>{_CAPS}(?:\s+(?:{_CAPS}|OF|THE|AND|\d)){{0,6}})"
-    rf"(?:\s*[(\[][^)\]\n]{{1,40}}[)\]])?(?:,\s[^:\n]{{1,60}})?\s?:{_AFTER}"
+    rf"(?:\s*[(\[][^)\]\n]{{1,40}}[)\]])?(?:,\s[^:\n]{{1,60}})?[\])*_]{{0,3}}\s?:{_AFTER}"
     rf"|(?P<dash>{_CAPS}(?:\s+(?:{_CAPS}|OF|THE)){{0,4}})(?:,\s[^:\n—]{{1,60}})?\s?(?:--|—)(?=\s|\w)"
     rf"|(?P<mixed>{_NAME})"
-    rf"(?:\s?[(\[][^)\]\n]{{1,40}}[)\]])?\s?:{_AFTER}"
+    rf"(?:\s?[(\[][^)\]\n]{{1,40}}[)\]])?[\])*_]{{0,3}}\s?:{_AFTER}"
 )
 _TITLES = frozenset(
     [
@@ -87,6 +88,7 @@ _TITLES = frozenset(
         "ANCHOR",
         "INTERVIEWER",
         "COMMISSIONER",
+        "UNIDENTIFIED",
     ]
 )
 _ROLES = frozenset(
@@ -149,11 +151,104 @@ _NO_NAMES = frozenset(
         "PODCAST",
         "LISTEN",
         "ALERT",
+        "ON",
+        "BUT",
+        "AND",
+        "SO",
+        "IN",
+        "AT",
+        "FOR",
+        "OR",
+        "FIRST",
+        "SECOND",
+        "THIRD",
+        "FINALLY",
+        "THAT",
+        "THIS",
+        "IT",
+        "YES",
+        "NO",
+        "WELL",
+        "NOW",
+        "AGAIN",
+        "REMEMBER",
+        "THEN",
+        "STILL",
+        "MEANWHILE",
+        "OKAY",
+        "LOOK",
+        "IF",
+        "AS",
     ]
 )
 # Names in small letters make a transcript where there are at least so many labels, and one in
 # at most so many paragraphs.
 _LEAST, _EVERY = 3, 4
+
+
+def find_inner_labels(
+    text: str,
+    codes: CodePoints,
+    document: Offsets,
+    start: Offsets,
+    paragraph: Offsets,
+    signs: Offsets,
+) -> Offsets:
+    """Return the sentences that begin with a label inside a paragraph: "… signed? TRUMP: Soon."
+
+    Only in a text with several labels; a single one in capitals there may be a heading.
+
+    Parameters
+    ----------
+    text, codes : str, array
+        The joined text and its code points.
+    document, start, paragraph : arrays
+        The number of the text, the start and the paragraph of each sentence.
+    signs : array
+        The `sign_offsets` of the text.
+    """
+    none = np.empty(0, dtype=np.int64)
+    colons = signs[codes[signs] == ord(":")]
+    if not len(start) or not len(colons):
+        return none
+    row = np.searchsorted(start, colons, side="right") - 1
+    row, nth = np.unique(row, return_index=True)
+    colons = colons[nth]
+    first = codes[start[row]]
+    near = (row >= 0) & (colons - start[row] < _LONGEST)
+    near &= ((first >= ord("A")) & (first <= ord("Z"))) | (first == ord(">"))
+    row, colons = row[near], colons[near]
+    opens = np.append(True, paragraph[1:] != paragraph[:-1])[row]
+    # Most texts have labels at the start of a paragraph or nowhere.
+    some = np.isin(document[row], document[row[~opens]])
+    kinds: dict[int, list[tuple[int, str, str, bool]]] = {}
+    for number, colon, outer in zip(
+        row[some].tolist(), colons[some].tolist(), opens[some].tolist(), strict=True
+    ):
+        begin = int(start[number])
+        marks = _MARKS.match(text, begin, colon)
+        begin = marks.end() if marks else begin
+        match = _match_label(text, begin, colon + 1)
+        if match is None or match["dash"] or match["stamp"] or match.end() != colon + 1:
+            continue
+        kind, _ = _kind(match)
+        if kind:
+            kinds.setdefault(int(document[number]), []).append((number, kind, match[0], outer))
+    inner = []
+    for labels in kinds.values():
+        capitals = [outer for _, kind, _, outer in labels if kind != "mixed"]
+        names = [label for _, _, label, _ in labels]
+        for number, kind, label, outer in labels:
+            if kind == "mixed":
+                # Names in small letters: among labels in capitals inside, or where they come again.
+                counts = (len(capitals) > 1 and not all(capitals)) or (
+                    not capitals and names.count(label) > 1 and len(labels) >= _LEAST
+                )
+            else:
+                counts = len(capitals) > 1 or (kind == "titled" and len(label) > 2)
+            if counts and not outer:
+                inner.append(number)
+    return np.array(sorted(inner), dtype=np.int64) if inner else none
 
 
 def find_turns(
@@ -165,6 +260,8 @@ def find_turns(
     signs: Offsets | None = None,
 ) -> tuple[Offsets, Mask]:
     """Return for each paragraph the one with its speaker label, -1 for none.
+
+    A label inside a paragraph (see `find_inner_labels`) is given as the start of another one.
 
     Also return whether somebody speaks there even if the label names nobody: in a transcript, not
     below a headline.
@@ -289,6 +386,9 @@ _MARK_CODES = np.array([ord(mark) for mark in ">*_#-–—•[("], dtype=np.uint
 
 def _match_label(text: str, begin: int, past: int) -> re.Match[str] | None:
     """Return the label that begins there; one such as LIVE: in front of it names nobody."""
+    # "[00:12] Donald Trump:" in a list of times.
+    stamp = _STAMP.match(text, begin, past)
+    begin = stamp.end() if stamp else begin
     for _ in range(2):
         match = _LABEL.match(text, begin, min(past + 1, begin + _LONGEST + 1))
         if match is None:

@@ -300,6 +300,25 @@ SPEAKERS = [
     ("Putin said so.\n\nHe added that a truce was near.", ["Putin"]),
     ("Putin said so.\n\nDoe left. He added that a truce was near.", ["unresolved"]),
     ("Putin said so.\n\nRain fell.\n\nHe added that a truce was near.", ["unresolved"]),
+    # Labels inside a paragraph.
+    ("CHUCK DOE: Is there a deal? PRESIDENT TRUMP: A truce is near.", ["Trump"]),
+    ("We spoke. DOE: Will you sign? TRUMP: A truce is near. DOE: Thank you.", ["Trump"]),
+    (
+        "DOE: A truce? TRUMP: A truce. It holds, the truce. DOE: And the truce line?",
+        ["other", "Trump", "Trump", "other"],
+    ),
+    ("DOE: Talks? TRUMP: Yes.\n\nA truce is near.\n\nDOE: A truce?", ["Trump", "other"]),
+    ("MR. PESKOV: We want talks. Q: And a truce? MR. PESKOV: A truce.", ["other", "Kremlin"]),
+    ("GAZETTE: A truce, Mr. Doe? Putin: A truce is near. GAZETTE: When?", ["other", "Putin"]),
+    ("Doe: When? Putin: A truce. Doe: Where? Putin: At the truce line.", ["Putin", "Putin"]),
+    ("TRUMP: Rain fell. On Africa: a truce holds. It holds, the truce.", ["Trump", "Trump"]),
+    ("He has a plan. TRUMP: a truce comes.", [""]),
+    # Brackets, bold signs and times around a label.
+    ("[Trump]: A truce is near.", ["Trump"]),
+    ("**Trump**: A truce is near.", ["Trump"]),
+    ("[00:12] Donald Trump: A truce is near.", ["Trump"]),
+    ("[00:12:30] Donald Trump: A truce is near.", ["Trump"]),
+    ("UNIDENTIFIED MALE: A truce is near.", ["other"]),
 ]
 
 

@@ -21,8 +21,8 @@ _DASHES = np.array([ord(sign) for sign in "–—-―~"], dtype=np.int64)
 _LEAD = 20
 _BRACKETS = (ord("("), ord("["))
 _LONG_DASH = ord("—")
-# Colons of a label: of "LIVE: Putin:" the second ends it.
-_COLONS = 2
+# Colons of a label: of "LIVE: Putin:" the second ends it, of "[00:12:30] Putin:" the third.
+_COLONS = 3
 
 
 @dataclass(frozen=True)
@@ -40,20 +40,20 @@ def turn_speakers(reader: Reader, mentions: Mentions, row: Offsets) -> Offsets:
     text = reader.text
     label = text.turn[row]
     answer = np.full(len(row), NOBODY)
-    paragraph = np.unique(label[label >= 0])
-    first = np.searchsorted(text.paragraph, paragraph)
-    there: Mask = first < len(text.paragraph)
-    there[there] = text.paragraph[first[there]] == paragraph[there]
-    paragraph, first = paragraph[there], first[there]
+    block = np.unique(label[label >= 0])
+    first = np.searchsorted(text.block, block)
+    there: Mask = first < len(text.block)
+    there[there] = text.block[first[there]] == block[there]
+    block, first = block[there], first[there]
     # Most labels name nobody of the table, and need not be read.
     begin = text.first[first]
     near = np.searchsorted(mentions.start, [begin, begin + LABEL])
     speaker = np.where(text.spoken[first], OTHER, NOBODY)
     for number in np.flatnonzero(near[0] < near[1]).tolist():
         speaker[number] = _label_speaker(reader, mentions, int(first[number]))
-    if len(paragraph):
-        place = np.minimum(np.searchsorted(paragraph, label), len(paragraph) - 1)
-        labelled = paragraph[place] == label
+    if len(block):
+        place = np.minimum(np.searchsorted(block, label), len(block) - 1)
+        labelled = block[place] == label
         answer[labelled] = speaker[place[labelled]]
     return answer
 
@@ -84,7 +84,7 @@ def _label_speaker(reader: Reader, mentions: Mentions, first: int) -> int:
         ):
             after = chr(int(reader.code(np.array([past]))[0]))
             beyond = chr(int(reader.code(np.array([past + 1]))[0]))
-            if past == end or after in ":,([" or (after == " " and beyond in ":([—-"):
+            if past == end or after in ":,([])*_" or (after == " " and beyond in ":([—-"):
                 return int(actor)
     return OTHER if reader.text.spoken[first] else NOBODY
 
