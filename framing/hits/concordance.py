@@ -14,9 +14,10 @@ from framing._core.tables import ROWS
 from framing._core.typing import Offsets
 from framing.corpus.corpus import Corpus
 from framing.hits.hits import Hits, check_texts, find_hits
+from framing.hits.native.folding import make_folding
 from framing.lexicons.lexicon import Lexicon, make_lexicon
 from framing.text.characters import Alphabet, code_points, fold_text
-from framing.text.segments import token_ends, token_starts
+from framing.text.segments import batches, begins_of, token_ends, token_starts
 
 KWIC_COLUMNS = ("doc_id", "sentence", "start", "end", "left", "match", "right", "frame", "entry")
 
@@ -115,11 +116,14 @@ def kwic(
     columns = ["doc_id", "sentence", "start", "end", "frame", "entry"]
     table = hits.table[columns].reset_index(drop=True)
     text_of = dict(zip(corpus.table["doc_id"], corpus.table["text"], strict=True))
-    order, pieces, alphabet = [], [], Alphabet()
+    order, pieces, alphabet = [], [], Alphabet((), make_folding())
     places = table[["start", "end"]].to_numpy(dtype=np.int64)
-    for doc_id, rows in table.groupby("doc_id", sort=False, observed=True).indices.items():
-        order.append(rows)
-        pieces += _around(text_of[str(doc_id)], places[rows], window, alphabet)
+    groups = table.groupby("doc_id", sort=False, observed=True).indices
+    texts, rows = [text_of[str(doc_id)] for doc_id in groups], list(groups.values())
+    # Many articles are read together.
+    for some in batches(map(len, texts)):
+        order += rows[some]
+        pieces += _around(texts[some], [places[which] for which in rows[some]], window, alphabet)
     around = pd.DataFrame(
         pieces,
         index=table.index[np.concatenate(order)] if order else table.index,
@@ -146,20 +150,29 @@ def _hits(
     return Hits(**{**vars(hits), "table": table})
 
 
-def _around(text: str, spans: Offsets, window: int, alphabet: Alphabet) -> list[list[str]]:
-    """Return left, match and right of each span of a text."""
-    folded = fold_text(text, code_points(text), alphabet, np.empty(0, dtype=np.int64))
+def _around(
+    texts: Sequence[str], spans: Sequence[Offsets], window: int, alphabet: Alphabet
+) -> list[list[str]]:
+    """Return left, match and right of each span of some texts."""
+    text = "\n".join([*texts, ""])
+    begins = begins_of(texts)
+    past_texts = np.append(begins[1:], len(text))
+    folded = fold_text(text, code_points(text), alphabet, past_texts - 1)
     starts = token_starts(folded, alphabet)
     ends = folded.into_text(token_ends(folded, starts))
     starts = folded.into_text(starts)
-    first = np.searchsorted(ends, spans[:, 0], side="right")
-    past = np.searchsorted(starts, spans[:, 1], side="left")
-    pieces = []
-    for (start, end), before, after in zip(
-        spans.tolist(), first.tolist(), past.tolist(), strict=True
-    ):
-        left = text[int(starts[max(before - window, 0)]) : start] if before else ""
-        last = min(after + window, len(ends)) - 1
-        right = text[end : int(ends[last])] if after < len(ends) else ""
-        pieces.append([" ".join(piece.split()) for piece in (left, text[start:end], right)])
-    return pieces
+    sizes = [len(some) for some in spans]
+    places = np.concatenate(spans) + np.repeat(begins, sizes)[:, None]
+    # The first token of the text of each span, and the first token after its text.
+    low, high = (np.repeat(np.searchsorted(starts, edge), sizes) for edge in (begins, past_texts))
+    first = np.searchsorted(ends, places[:, 0], side="right")
+    past = np.searchsorted(starts, places[:, 1], side="left")
+    left = np.append(starts, 0)[np.maximum(first - window, low)]
+    left = np.where(first > low, left, places[:, 0])
+    right = np.append(ends, 0)[np.minimum(past + window, high) - 1]
+    right = np.where(past < high, right, places[:, 1])
+    columns = left.tolist(), places[:, 0].tolist(), places[:, 1].tolist(), right.tolist()
+    return [
+        [" ".join(text[a:b].split()) for a, b in ((from_, start), (start, end), (end, to))]
+        for from_, start, end, to in zip(*columns, strict=True)
+    ]

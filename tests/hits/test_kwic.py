@@ -58,3 +58,11 @@ def test_no_match_is_an_empty_table():
 def test_several_patterns_are_one_concordance():
     corpus = fr.make_corpus(["is a test, is it a bird"])
     assert fr.kwic(corpus, ["is", "a"]).table["match"].tolist() == ["is", "a", "is", "a"]
+
+
+def test_words_around_a_match_are_those_of_its_article():
+    texts = [TEXT, "Peace.", "Rain, rain.", "The peace.", "Peace comes"]
+    one_by_one = [rows(fr.kwic(fr.make_corpus([text]), "peace", window=3)) for text in texts]
+    together = rows(fr.kwic(fr.make_corpus(texts), "peace", window=3))
+    assert together == [row for found in one_by_one for row in found]
+    assert ["The", "peace", ""] in together
