@@ -28,8 +28,9 @@ class Group:
     """A group of documents.
 
     ``rate`` is per sentence; ``cv2`` is the squared coefficient of variation of the rates of the
-    documents. ``sentences`` is their number in each document, "log-normal", "5 to 500", "Pareto",
-    or the number in the first document and in each other. ``story`` documents share a rate.
+    documents. ``sentences`` is their number in each document, "log-normal", "5 to 25", "5 to 500",
+    "Pareto", or the number in the first document and in each other. ``story`` documents share a
+    rate.
     """
 
     n: int
@@ -44,6 +45,7 @@ class Group:
         n, story = self.n, self.story
         lengths = {
             "log-normal": lambda: np.maximum(5, np.round(15 * rng.lognormal(0, 0.9, n))),
+            "5 to 25": lambda: rng.integers(5, 26, n),
             "5 to 500": lambda: np.round(np.exp(rng.uniform(np.log(5), np.log(500), n))),
             "Pareto": lambda: np.minimum(150, np.round(5 * (1 + rng.pareto(1.3, n)))).astype(int),
         }
@@ -155,6 +157,18 @@ UNEVEN = {
     "share .1, 12 v 12, icc .4 v .02": (
         G(12, 0.1, 0.4, "Pareto", "share"), G(12, 0.1, 0.02, "Pareto", "share"),
     ),
+    "share .1, 12 v 12 of 5 to 25 sentences, icc .4 v .02": (
+        G(12, 0.1, 0.4, "5 to 25", "share"), G(12, 0.1, 0.02, "5 to 25", "share"),
+    ),
+}  # fmt: skip
+UNEVEN_DIFFERENT = {
+    "12 v 12, .15 v .04, cv2 .5": (G(12, 0.15, 0.5, "Pareto"), G(12, 0.04, 0.5, "Pareto")),
+    "15 v 15, .1 v .01, cv2 .5": (G(15, 0.1, 0.5, "Pareto"), G(15, 0.01, 0.5, "Pareto")),
+    "15 v 60, 0 v .1, cv2 .5": (G(15, 0, 0, "Pareto"), G(60, 0.1, 0.5, "Pareto")),
+    "12 v 12 of 15 sentences, .06 v .003, cv2 .5": (G(12, 0.06, 0.5), G(12, 0.003, 0.5)),
+    "15 v 15 shares, .2 v .03, icc .1": (
+        G(15, 0.2, 0.1, "Pareto", "share"), G(15, 0.03, 0.1, "Pareto", "share"),
+    ),
 }  # fmt: skip
 
 
@@ -263,15 +277,20 @@ def rows_of(rows, kind):
 
 def uneven(draws):
     """Return the section about documents of Pareto lengths."""
-    rows = contrasts(draws, [(UNEVEN, "same")])
-    worst, alone = (max(rows, key=lambda row, at=at: row[at]) for at in (4, 8))
+    rows = contrasts(draws, [(UNEVEN, "same"), (UNEVEN_DIFFERENT, "different")])
+    same = [row for row in rows if row[0] == "same"]
+    worst, alone = (max(same, key=lambda row, at=at: row[at]) for at in (4, 8))
     return f"""{LONG_AND_SHORT}
 
-Documents have Pareto lengths of 5 to 150 sentences, and there is no difference: {draws:,} draws a
-row. Worst: p ≤ .05 in {worst[4]:.3f} ({worst[1]}), and in {alone[8]:.3f} without those that a note
-calls too small ({alone[1]}).
+Documents have Pareto lengths of 5 to 150 sentences if the row does not say others, {draws:,} draws
+a row. Without a difference the worst is p ≤ .05 in {worst[4]:.3f} ({worst[1]}),
+and in {alone[8]:.3f} without those that a note calls too small ({alone[1]}).
 
 {rows_of(rows, "same")}
+
+With a difference p ≤ .05 is the power:
+
+{rows_of(rows, "different")}
 """
 
 

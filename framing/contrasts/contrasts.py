@@ -572,7 +572,7 @@ class Contrast(Result):
     ----------
     table : pandas.DataFrame
         One row per frame and comparison: ``frame``, ``comparison``, ``estimate`` (difference of
-        the scores, in their unit) with ``low`` and ``high``, ``p`` (by permutation) and
+        the scores, in their unit) with ``low`` and ``high``, ``p`` and
         ``p_adjusted``, ``n`` (units), ``target`` and ``reference`` with their pooled
         ``value_target`` and ``value_reference``, ``ratio`` of these with its interval (0 if only
         the target has no hit, missing if the reference has none), ``effect`` (Cliff's delta of
