@@ -355,7 +355,8 @@ def _sought(trees: Iterable[Node]) -> set[Atom | Glob]:
         if isinstance(node, LEAF):
             atoms.add(node)
             continue
-        fresh = set(node.options if isinstance(node, Choice) else _sought_parts(node)) - known
+        parts = node.members if isinstance(node, Choice) else frozenset(_sought_parts(node))
+        fresh = parts - known
         known |= fresh
         left |= fresh
     return atoms

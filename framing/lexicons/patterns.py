@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import product
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from framing._core.checks import listing, suggestion
 from framing.text.characters import APOSTROPHES, HYPHENS, addresses, fold, has_alone, marks
@@ -54,16 +54,18 @@ class Glob(NamedTuple):
 class _Tree:
     """A node with parts, whose hash is computed once: a lexicon asks for it a million times."""
 
+    __match_args__: ClassVar[tuple[str, ...]]
+
     @cached_property
     def _hash(self) -> int:
-        return hash(tuple(vars(self).values()))
+        return hash(tuple(self.__getstate__().values()))
 
     def __hash__(self) -> int:
         return self._hash
 
     def __getstate__(self) -> dict[str, object]:
-        # In another process strings have other hashes.
-        return {name: value for name, value in vars(self).items() if name != "_hash"}
+        # Only the fields: in another process strings have other hashes.
+        return {name: vars(self)[name] for name in self.__match_args__}
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,11 @@ class Choice(_Tree):
 
     options: "tuple[Node, ...]"
     __hash__ = _Tree.__hash__
+
+    @cached_property
+    def members(self) -> "frozenset[Node]":
+        """The options as a set, which keeps their hashes: entries share the groups."""
+        return frozenset(self.options)
 
 
 @dataclass(frozen=True)
@@ -588,7 +595,7 @@ def atoms_of(trees: Iterable[Node]) -> Iterator[Atom | Glob]:
         if isinstance(node, LEAF):
             yield node
             continue
-        fresh = set(node.options if isinstance(node, Choice) else node.parts) - known
+        fresh = (node.members if isinstance(node, Choice) else frozenset(node.parts)) - known
         known |= fresh
         left |= fresh
 

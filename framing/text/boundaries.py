@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framing._core.typing import Mask
-from framing.text.characters import CodePoints, Offsets, sign_offsets
+from framing.text.characters import CodePoints, Offsets, is_among, sign_offsets
 
 # The rules read so many characters before and after a boundary; then the greatest lengths of
 # items and of known words.
@@ -518,7 +518,7 @@ def _doubtful(
     # Of the other sentences only those that end with a point can continue.
     dot = codes[high - 1] == ord(".")
     # “Is it near?” Trump asked.
-    some |= (np.isin(codes[high - 1], _CLOSING) & np.isin(codes[high - 2], _ENDS)) & (
+    some |= (is_among(codes[high - 1], _CLOSING) & is_among(codes[high - 2], _ENDS)) & (
         (after >= ord("A")) & (after <= ord("Z"))
     )
     some |= dot & ((after >= ord("a")) & (after <= ord("z")) | (start[inner + 1] == high))
@@ -577,7 +577,7 @@ def cuts(
     sign = codes[signs]
     brackets = signs[(sign == ord(")")) | (sign == ord("]"))]
     brackets = brackets[(brackets > 2) & (brackets < len(codes) - 2)]
-    stops = np.isin(codes[brackets - 1], _ENDS) | np.isin(codes[brackets - 2], _ENDS)
+    stops = is_among(codes[brackets - 1], _ENDS) | is_among(codes[brackets - 2], _ENDS)
     for place in brackets[stops].tolist():
         match = _BRACKET.match(text, place - 1) or _BRACKET.match(text, place - 2)
         if match and _holds_sentence(text, match.start(), place) and _begins(text, match.end()):
@@ -600,9 +600,9 @@ def cuts(
 
 def _quote_ends(codes: CodePoints, marks: Offsets) -> list[int]:
     """Return where a quotation closes after an inner quotation, or after a country: in the U.S.”"""
-    marks = marks[np.isin(codes[marks], _CLOSING)]
+    marks = marks[is_among(codes[marks], _CLOSING)]
     marks = marks[(marks > 3) & (marks < len(codes) - 2)]
-    inner = np.isin(codes[marks - 1], _INNER) & np.isin(codes[marks - 2], _ENDS)
+    inner = is_among(codes[marks - 1], _INNER) & is_among(codes[marks - 2], _ENDS)
     country = (codes[marks - 1] == ord(".")) & (codes[marks - 3] == ord("."))
     found: list[int] = marks[inner | country].tolist()
     return found
@@ -611,7 +611,7 @@ def _quote_ends(codes: CodePoints, marks: Offsets) -> list[int]:
 def _before_countries(text: str, codes: CodePoints, dots: Offsets) -> set[int]:
     """Return where the words begin that may lead to a country: `in` of "in the U.S. He said"."""
     dots = dots[(dots > 1) & (dots < len(codes) - 1)]
-    dots = dots[np.isin(codes[dots - 1], _INITIAL) & np.isin(codes[dots + 1], _SECOND)]
+    dots = dots[is_among(codes[dots - 1], _INITIAL) & is_among(codes[dots + 1], _SECOND)]
     found = set()
     for place in (dots - 1).tolist():
         # Few of them stand before a capital letter.

@@ -254,6 +254,14 @@ def sign_offsets(codes: CodePoints) -> Offsets:
     return np.flatnonzero(np.frombuffer(narrow.translate(_IS_SIGN), dtype=bool))
 
 
+def is_among(codes: CodePoints, few: CodePoints) -> Mask:
+    """Return which code points are one of a few: `numpy.isin` sorts them, which takes longer."""
+    found = np.zeros(len(codes), dtype=bool)
+    for code in few:
+        found |= codes == code
+    return found
+
+
 def line_cuts(text: str, codes: CodePoints, begins: Offsets | None = None) -> Offsets:
     """Return start and end of what stands inside words that are cut at the end of a line.
 
@@ -266,9 +274,9 @@ def line_cuts(text: str, codes: CodePoints, begins: Offsets | None = None) -> Of
     last = ends - 1
     for _ in range(3):
         # Blanks, or a carriage return, before the line end.
-        blank = (last > 0) & np.isin(codes[last], _BLANKS)
+        blank = (last > 0) & is_among(codes[last], _BLANKS)
         last = last - blank
-    last = last[(last > 0) & np.isin(codes[last], _BREAKING)]
+    last = last[(last > 0) & is_among(codes[last], _BREAKING)]
     return cuts_at(text, last, begins)
 
 

@@ -30,6 +30,7 @@ from framing.text.characters import (
     entities,
     fold,
     fold_text,
+    is_among,
     line_cuts,
     line_ends,
     mend,
@@ -151,9 +152,9 @@ def _ends_with_stop(codes: CodePoints, start: Offsets, end: Offsets) -> Mask:
     moving = np.arange(len(end))
     while len(moving):
         moving = moving[end[moving] > start[moving]]
-        moving = moving[np.isin(codes[end[moving] - 1], CLOSERS)]
+        moving = moving[is_among(codes[end[moving] - 1], CLOSERS)]
         end[moving] -= 1
-    stops: Mask = (end > start) & np.isin(codes[end - 1], STOPS)
+    stops: Mask = (end > start) & is_among(codes[end - 1], STOPS)
     return stops
 
 
@@ -229,7 +230,7 @@ def _goes_on(codes: CodePoints, lines: _Lines, row: Offsets, before: Offsets) ->
     row, begin, end = row[small], lines.start[before[small]], lines.end[before[small]]
     end = _strip_end(codes, begin, end)
     runs[row] = ~_ends_with_stop(codes, begin, end)
-    after_comma[row] = np.isin(codes[end - 1], COMMAS) & (end - begin <= WRAP_WIDTH)
+    after_comma[row] = is_among(codes[end - 1], COMMAS) & (end - begin <= WRAP_WIDTH)
     # A line as long as those of a page continues, regardless of the other lines of its text.
     after_comma[row] |= runs[row] & (end - begin >= WRAP_LEAST) & (end - begin <= WRAP_WIDTH)
     return runs, after_comma
@@ -283,7 +284,7 @@ def _set_apart(codes: CodePoints, lines: _Lines, row: Offsets, before: Offsets) 
         past[going] += 1
     full = last - lines.start[before] + 1 + past - begin > _SHORT_LINE * width
     open_ended = ~_ends_with_stop(codes, lines.start[before], last)
-    apart[some] = capital & ~full & open_ended & ~np.isin(codes[last - 1], COMMAS)
+    apart[some] = capital & ~full & open_ended & ~is_among(codes[last - 1], COMMAS)
     return apart
 
 
@@ -957,7 +958,7 @@ def _marked(chunk: Chunk) -> Mask:
     straight = chunk.signs[(sign == ord('"')) | (sign == ord("'"))]
     before = chunk.folded.flags[np.maximum(chunk.folded.from_text(straight) - 1, 0)]
     straight = straight[(codes[straight] == ord('"')) | ((before & WORD) == 0) | (straight == 0)]
-    at = np.concatenate([curly[np.isin(codes[curly], MARKS)], straight])
+    at = np.concatenate([curly[is_among(codes[curly], MARKS)], straight])
     marked = np.zeros(len(spans.start), dtype=bool)
     place = np.searchsorted(spans.start, at, side="right") - 1
     marked[place[place >= 0]] = True

@@ -9,7 +9,7 @@ import re
 import numpy as np
 
 from framing._core.typing import Mask
-from framing.text.characters import CodePoints, Offsets, sign_offsets
+from framing.text.characters import CodePoints, Offsets, is_among, sign_offsets
 
 # Characters of the longest label.
 _LONGEST = 90
@@ -302,7 +302,7 @@ def _labels(
     near = colon < np.minimum(end, start + _LONGEST)
     first = codes[start]
     near |= _near_dash(codes, start, end, signs)
-    near &= ((first >= ord("A")) & (first <= ord("Z"))) | np.isin(first, _MARK_CODES)
+    near &= ((first >= ord("A")) & (first <= ord("Z"))) | is_among(first, _MARK_CODES)
     second = codes[np.minimum(start + 1, len(codes) - 1)]
     asked = ((first == ord("Q")) | (first == ord("A"))) & ((second == ord(" ")) | (second == 9))
     dotted = (first == ord("Q")) & (second == ord("."))

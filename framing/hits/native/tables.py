@@ -178,9 +178,10 @@ def _function_words() -> frozenset[str]:
 
 def _frequency(atom: Atom | Glob) -> int:
     """Return about how frequent an atom is; this changes only the speed of the search."""
-    words = [word.strip("*?") for word in atom.text.split(" ")]
-    common = [
-        _FUNCTION if word in _function_words() else _COMMON // (1 + len(word)) for word in words
-    ]
+    words = atom.text.split(" ")
+    function_words = _function_words()
+    # The longest word that is no function word is the rarest.
+    rare = [len(word.strip("*?")) for word in words if word.strip("*?") not in function_words]
+    common = _COMMON // (1 + max(rare)) if rare else _FUNCTION
     wide = 1 if isinstance(atom, Atom) and not atom.is_open else 2
-    return 1 + wide * min(common) // len(words)
+    return 1 + wide * common // len(words)
