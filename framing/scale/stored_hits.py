@@ -490,29 +490,36 @@ class StoredHits(Shown):
 
     def _choose(self, size: int, seed: int, frame: str | None) -> dict[str, set[int]]:
         """Return the rows of documents that are drawn, by partition."""
-        columns = ["row"] if frame is None else ["row", count_column(frame, "hits")]
-        keys: list[str] = []
-        rows: list[Any] = []
-        for line in self._manifest.in_order():
+        lines = self._manifest.in_order()
+
+        def rows_of(line: dict[str, Any]) -> Any:
             path = f"{self._manifest.folder}/documents/{line['files']['documents'][0]}"
+            columns = ["row"] if frame is None else ["row", count_column(frame, "hits")]
             with self._manifest.storage.open(path) as file:
                 table = pq.read_table(file, columns=columns).to_pandas()
-            if frame is not None:
-                table = table[table[columns[1]] > 0]
-            rows.append(table["row"].to_numpy())
-            keys.append(line["partition"])
-        counts = np.array([len(numbers) for numbers in rows])
+            chosen = slice(None) if frame is None else table[columns[1]] > 0
+            return table.loc[chosen, "row"].to_numpy()
+
+        counts = np.array(
+            [line["scored"] if frame is None else len(rows_of(line)) for line in lines], dtype=int
+        )
         total = int(counts.sum())
         if not total:
             what = "no document" if frame is None else f"no document with a hit of {frame!r}"
             raise InputError(f"{self.out}: {what} to draw from.")
-        drawn = np.sort(np.random.default_rng(seed).permutation(total)[:size])
+        rng = np.random.default_rng(seed)
+        if total > AT_ONCE:
+            # An order of all documents would need memory for each.
+            drawn = np.sort(rng.choice(total, min(size, total), replace=False))
+        else:
+            drawn = np.sort(rng.permutation(total)[:size])
         ends = np.cumsum(counts)
         chosen: dict[str, set[int]] = {}
-        for position in drawn:
-            number = int(np.searchsorted(ends, position, side="right"))
-            row = int(rows[number][position - (ends[number] - counts[number])])
-            chosen.setdefault(keys[number], set()).add(row)
+        for line, end, count in zip(lines, ends.tolist(), counts.tolist(), strict=True):
+            positions = drawn[np.searchsorted(drawn, end - count) : np.searchsorted(drawn, end)]
+            if len(positions):
+                rows = rows_of(line)[positions - (end - count)]
+                chosen[line["partition"]] = set(rows.tolist())
         return chosen
 
     def _read(self, chosen: dict[str, set[int]]) -> list[dict[str, Any]]:
@@ -669,7 +676,7 @@ def open_hits(out: str | Path) -> StoredHits:
     StoredHits
         Its ``score`` of groups, ``contrast`` and ``trend`` read a large dataset row by row and
         hold what differs in them: how often each set of group, hits and tokens occurs. ``score``
-        of documents and ``regress`` hold all documents, some 450 bytes each. ``kwic``, ``sample``
+        of documents and ``regress`` hold all documents, some 900 bytes each. ``kwic``, ``sample``
         and ``write_evidence`` read the texts of documents drawn at random.
 
     Raises

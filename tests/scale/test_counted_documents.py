@@ -124,6 +124,20 @@ def test_what_cannot_be_counted_is_refused_as_in_memory(
         opened.score(unit="nothing")
 
 
+@pytest.mark.parametrize("frame", [None, "land"])
+def test_documents_are_drawn_without_an_order_of_all(
+    hits: fr.Hits, opened: stored_hits.StoredHits, frame: str | None
+) -> None:
+    table = hits.table if frame is None else hits.table[hits.table["frame"] == frame]
+    among = set(hits.documents["doc_id"] if frame is None else table["doc_id"])
+    drawn = [set(opened.sample(9, seed=seed, frame=frame)[1].table["doc_id"]) for seed in (1, 1, 2)]
+    assert drawn[0] == drawn[1] != drawn[2]
+    assert all(len(ids) == 9 and ids <= among for ids in drawn)
+    found, corpus = opened.sample(1000, seed=1, frame=frame)
+    assert set(corpus.table["doc_id"]) == among
+    assert len(found) == hits.table["doc_id"].isin(among).sum()
+
+
 @pytest.mark.parametrize(
     ("kind", "options"),
     [
