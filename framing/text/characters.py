@@ -161,6 +161,7 @@ _AFTER_LINK = ".,;:!?*_~…\"'-"
 _HIDDEN = frozenset(INVISIBLE)
 _FIRST_HIDDEN = np.uint32(ord(INVISIBLE[0]))
 _HALVES = re.compile("[\ud800-\udfff]")
+_LINE_END = re.compile(f"[{LINE_ENDS}]")
 _ENTITY = re.compile(r"&(?:#[0-9]{2,6}|#[xX][0-9a-fA-F]{2,5}|[a-zA-Z]{2,8}[0-9]{0,2});")
 
 Classes = NDArray[Any]
@@ -204,6 +205,8 @@ def mend(text: str) -> str:
     """Return a piece of a text with entities as characters, and words cut at a line end whole."""
     for start, end, character in reversed(entities(text)):
         text = text[:start] + character + text[end:]
+    if _LINE_END.search(text) is None:
+        return text
     for start, end in reversed(line_cuts(text, code_points(text)).tolist()):
         text = text[:start] + text[end:]
     return text
