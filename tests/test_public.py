@@ -48,7 +48,7 @@ SIGNATURES = {
     "drop_one": "(hits, scores)",
     "pool": "(scores, *, by, groups=None, cluster=None, weight=None, level=0.95)",
     "plot_associations": "(found, *, top=12, ax=None, figsize=None, title=None, frames=None, order=None, palette=None, labels=None)",
-    "plot_courses": "(trend, *, frame=None, ax=None, figsize=None, title=None, frames=None, order=None, palette=None, labels=None)",
+    "plot_courses": "(trend, *, frame=None, events=None, ax=None, figsize=None, title=None, frames=None, order=None, palette=None, labels=None)",
     "plot_dispersion": "(positions, *, terms=None, top=4, ax=None, figsize=None, title=None, frames=None, order=None, palette=None, labels=None)",
     "plot_pooled": "(pooled, *, ax=None, figsize=None, title=None, frames=None, order=None, palette=None, labels=None)",
     "describe_figure": "(figure)",

@@ -171,6 +171,7 @@ def plot_entry_precision(validation: Validation, *, top: int = 8) -> Figure:
     frames = [str(frame) for frame in table["frame"].cat.categories]
     columns = min(2, len(frames))
     rows = -(-len(frames) // columns)
+    top = min(top, max(1, int(table["frame"].value_counts().max())))
     with style():
         figure = new_figure(WIDE, 0.7 + rows * (0.45 + 0.175 * top))
         grid = figure.subplots(rows, columns, sharex=True, squeeze=False)
@@ -335,6 +336,7 @@ def plot_drop_one(
     frames = [str(frame) for frame in table["frame"].cat.categories]
     columns = min(2, len(frames))
     rows = -(-len(frames) // columns)
+    top = min(top, max(1, int(table["frame"].value_counts().max())))
     with style():
         figure = new_figure(WIDE, 0.7 + rows * (0.6 + 0.3 * top))
         grid = figure.subplots(rows, columns, squeeze=False)

@@ -87,7 +87,7 @@ def draw_dots(
             labelleft=not blocks and column == 0, labelright=bool(blocks) and last
         )  # fmt: skip
         axes.xaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 2.5, 5, 10]))
-        axes.set_xlabel(fill(label, TITLE))
+        axes.set_xlabel(fill(label, TITLE if columns > 2 else 2 * TITLE))
         ends = [end for end in (*panel.value, *panel.high, panel.base) if np.isfinite(end)]
         top = max([top, *ends])
         axes.set_xlim(0, 1.06 * max(ends, default=0.0) or 1)

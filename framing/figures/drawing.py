@@ -14,6 +14,7 @@ from pathlib import Path
 from textwrap import fill as fill_letters
 from typing import Any, cast
 from unicodedata import east_asian_width
+from weakref import WeakKeyDictionary
 from xml.sax.saxutils import quoteattr
 
 import matplotlib as mpl
@@ -21,9 +22,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
-from matplotlib.colors import is_color_like
+from matplotlib.colors import is_color_like, to_hex
 from matplotlib.figure import Figure, SubFigure
-from matplotlib.font_manager import findfont, fontManager, get_font
+from matplotlib.font_manager import FontProperties, findfont, fontManager, get_font
 from matplotlib.text import Text
 from matplotlib.ticker import FixedFormatter
 
@@ -35,6 +36,7 @@ from framing._core.palette import COLOURS as COLOURS
 from framing._core.palette import MARKERS as MARKERS
 from framing._core.palette import OTHER_COLOURS as OTHER_COLOURS
 from framing._core.palette import frame_style as usual_style
+from framing._core.palette import readable
 from framing._core.tables import ENTRY
 from framing._core.tables import shorten as shorten
 from framing._core.typing import Array, Mask
@@ -59,6 +61,8 @@ LABEL = 26
 # Columns of the title of a panel, and of all names of a legend, that may be wider than their room.
 HEAD, LEGEND = 18, 60
 
+# Colours of a colour map that lists colours instead of mixing them, such as tab20.
+LISTED = 20
 # Colours without a frame: of points, and of bars.
 PLAIN, PLAIN_BAR = "#4A5D6E", "#7C8C9A"
 GREY = "#777777"
@@ -70,6 +74,7 @@ class FrameFigure(Figure):
     def _repr_png_(self) -> bytes:
         buffer = BytesIO()
         with style():
+            _find_typefaces(self)
             self.savefig(buffer, format="png")
         return buffer.getvalue()
 
@@ -103,11 +108,16 @@ def _typeface(settings: mpl.RcParams) -> dict[str, Any]:
 def _find_typefaces(figure: Figure) -> None:
     """Give texts in other scripts a typeface that has their characters, or warn once."""
     texts = [text for text in figure.findobj(Text) if text.get_text()]
-    used = {character for text in texts for character in text.get_text() if ord(character) > 127}
-    families = list(mpl.rcParams["font.family"])
-    missing = {character for character in used if not _has(families[-1], character)}
+    missing = {
+        character
+        for text in texts
+        for character in text.get_text()
+        if ord(character) > 127
+        and not any(_has(family, character) for family in text.get_fontfamily())
+    }
     if not missing:
         return
+    families = list(mpl.rcParams["font.family"])
     for family in _other_typefaces():
         found = {character for character in missing if _has(family, character)}
         if found:
@@ -117,8 +127,11 @@ def _find_typefaces(figure: Figure) -> None:
             break
     for text in texts:
         if not text.get_text().isascii():
-            text.set_fontfamily(families)
+            text.set_fontfamily(list(dict.fromkeys([*text.get_fontfamily(), *families])))
+    # Texts that were added to a figure after it was drawn are looked at when it is written.
+    missing -= _said.setdefault(figure, set())
     if missing:
+        _said[figure] |= missing
         warnings.warn(
             f"No typeface on this computer has {len(missing)} of the characters, such as "
             f"{''.join(sorted(missing)[:5])!r}: they are drawn as boxes. Install one that has "
@@ -129,14 +142,18 @@ def _find_typefaces(figure: Figure) -> None:
         )
 
 
+# Characters without a typeface of which a warning spoke, by figure.
+_said: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
+
+
 @cache
-def _characters(family: str) -> frozenset[int]:
+def _characters(file: str) -> frozenset[int]:
     """Return the characters of a typeface."""
-    return frozenset(get_font(findfont(family, fallback_to_default=True)).get_charmap())
+    return frozenset(get_font(file).get_charmap())
 
 
 def _has(family: str, character: str) -> bool:
-    return ord(character) in _characters(family)
+    return ord(character) in _characters(str(findfont(FontProperties(family=[family]))))
 
 
 @cache
@@ -214,6 +231,8 @@ def write_figure(
         raise InputError(f"formats={formats!r} cannot be used. Give some of {listing(FORMATS)}.")
     check_positive("dpi", dpi, whole=True)
     files = [path.with_name(f"{path.name}.{ending}") for ending in endings]
+    with style():
+        _find_typefaces(figure)
     with style(), _laid_out(figure), Output() as output:
         for file, ending in zip(files, endings, strict=True):
             output.bytes(file, _written(figure, ending, words, dpi))
@@ -337,8 +356,10 @@ _COMMON = """    ax : matplotlib.axes.Axes, optional
         The frames to draw, in this order. They keep their colours.
     order : sequence of str, optional
         The rows that come first (units, groups or speakers), in this order; the others follow.
-    palette : mapping or sequence of str, optional
-        Colours of frames: by name, or in the order of the frames.
+    palette : mapping, sequence of str, or str, optional
+        Colours of frames: by name, or in the order of the frames. ``"grey"`` gives shades of grey,
+        and the name of a colour map of matplotlib, such as ``"viridis"``, its colours; frames
+        differ in their markers too.
 """
 # The same for functions that have no labels of their own.
 _LABELS = """    labels : mapping, optional
@@ -366,7 +387,7 @@ def draws(function: Callable[..., Figure]) -> Callable[..., Any]:
         title: str | None = None,
         frames: Sequence[str] | None = None,
         order: Sequence[str] | None = None,
-        palette: Mapping[str, str] | Sequence[str] | None = None,
+        palette: Mapping[str, str] | Sequence[str] | str | None = None,
         labels: Mapping[str, str] | None = None,
         **options: Any,
     ) -> Any:
@@ -423,7 +444,9 @@ def _looks(result: object, palette: object) -> dict[str, tuple[str, str]]:
     looks = usual_style(names)
     if palette is None:
         return looks
-    if isinstance(palette, Mapping):
+    if isinstance(palette, str):
+        colours = dict(zip(names, _shades(palette, len(names)), strict=True))
+    elif isinstance(palette, Mapping):
         _check_known("palette", list(palette), names)
         colours = dict(palette)
     else:
@@ -432,6 +455,26 @@ def _looks(result: object, palette: object) -> dict[str, tuple[str, str]]:
     if wrong:
         raise InputError(f"palette has {wrong[0]!r}, which is no colour. Give names or #rrggbb.")
     return {name: (colours.get(name, colour), mark) for name, (colour, mark) in looks.items()}
+
+
+def _shades(palette: str, count: int) -> list[str]:
+    """Return colours of a colour map, dark enough for lines on white."""
+    name = "gray" if palette.lower() in ("grey", "gray", "greys", "grays") else palette
+    if name not in mpl.colormaps:
+        raise InputError(
+            f"palette={palette!r} is no colour map of matplotlib. Give 'grey', such a map, a list "
+            "of colours, or colours by frame: {'peace': '#003F82'}."
+        )
+    colour_map = mpl.colormaps[name]
+    if colour_map.N <= LISTED:
+        shades = [colour_map(number % colour_map.N) for number in range(count)]
+        return [readable(to_hex(shade), "#FFFFFF", 3) for shade in shades]
+    places = np.linspace(0, 0.55, count) if count > 1 else [0.2]
+    ends = colour_map(0.0), colour_map(1.0)
+    # From the dark end to the pale one.
+    turned = sum(ends[0][:3]) > sum(ends[1][:3])
+    mixed = [to_hex(colour_map(1 - place if turned else place)) for place in places]
+    return [readable(shade, "#FFFFFF", 3) for shade in mixed]
 
 
 def _names(table: pd.DataFrame, column: str) -> list[str]:
@@ -524,10 +567,13 @@ def _rows_of(
 def _relabel(figure: Figure, labels: Mapping[str, str]) -> None:
     """Write other words for names in all texts of a figure."""
     names = sorted((str(name) for name in labels), key=len, reverse=True)
-    pattern = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, names))})(?![\w-])")
+    # A name may stand in several lines.
+    forms = "|".join(r"\s+".join(map(re.escape, name.split())) for name in names if name.split())
+    pattern = re.compile(rf"(?<![\w-])(?:{forms})(?![\w-])")
+    words = {" ".join(str(name).split()): str(word) for name, word in labels.items()}
 
     def other(text: str) -> str:
-        return pattern.sub(lambda match: str(labels[match[0]]), text)
+        return pattern.sub(lambda match: words[" ".join(match[0].split())], text)
 
     for axes in figure.axes:
         for axis in (axes.xaxis, axes.yaxis):

@@ -19,6 +19,7 @@ from framing.figures.coding import (
 )
 from framing.figures.contrasts import plot_contrast
 from framing.figures.drawing import (
+    COLOURS,
     GREY,
     LABEL,
     MOST_INTERVALS,
@@ -197,6 +198,7 @@ def plot_entries(entries: EntryCounts, *, top: int = 8) -> Figure:
     longest = max(int(table["n"].max()), 1) if len(table) else 1
     columns = min(2, len(frames))
     rows = -(-len(frames) // columns)
+    top = min(top, max(1, int(table.loc[table["n"] > 0, "frame"].value_counts().max())))
     with style():
         figure = new_figure(WIDE, 0.7 + rows * (0.45 + 0.165 * top))
         grid = figure.subplots(rows, columns, sharex=True, squeeze=False)
@@ -418,7 +420,7 @@ def plot_scores(scores: Scores, *, labels: Mapping[str, str] | None = None) -> F
             if scores.kind == "share":
                 axes.xaxis.set_major_formatter(PercentFormatter(1))
         for axes in panels[max(k - columns, 0) :]:
-            axes.set_xlabel(fill(scores.measure, 14))
+            axes.set_xlabel(fill(scores.measure, 14 if columns > 2 else LABEL))
             axes.tick_params(labelbottom=True)
         set_rows(panels[0], names)
         panels[0].set_xlim(left=min(0, panels[0].get_xlim()[0]))
@@ -545,7 +547,7 @@ def _draw_many_positions(table: pd.DataFrame, frames: list[str], documents: int)
         bar.set_label("share of hits")
         write_note(
             figure,
-            f"More than {MOST_UNITS} documents: the hits of all {documents:,} documents by "
+            f"{documents:,} documents are too many for one row each: the hits of all of them by "
             "twentieth of the article. In brackets: hits of the frame.",
         )
     return figure
@@ -559,14 +561,15 @@ def plot_positions(positions: HitPositions, *, labels: Mapping[str, str] | None 
     ----------
     positions : HitPositions
         From `locate_hits`. With ``labels`` only the documents in it are drawn, in that order. Of
-        more than 60 documents the share of hits in each twentieth is drawn.
+        more than 60 documents, or of more than fit a page, the share of hits in each twentieth
+        is drawn.
     labels : mapping, optional
         Names of the documents; by default their doc_id.
 
     Returns
     -------
     matplotlib.figure.Figure
-        One row per document, with one lane per frame and one stroke per hit.
+        One row per document, with one lane per frame and one stroke or sign per hit.
 
     Raises
     ------
@@ -583,11 +586,13 @@ def plot_positions(positions: HitPositions, *, labels: Mapping[str, str] | None 
     frames = [str(frame) for frame in table["frame"].cat.categories]
     named = [item for item in labels or {} if item not in frames]
     ids = named or every
-    if len(ids) > MOST_UNITS:
+    looks, k, names = frame_style(frames), len(frames), wrap_labels(ids, labels)
+    height = max(0.115 * (k + 1), row_height(names)) if ids else 0.0
+    if len(ids) > MOST_UNITS or 1.0 + height * len(ids) > TALL:
         return _draw_many_positions(table[table["doc_id"].isin(ids)], frames, len(ids))
     check_count(len(ids), "documents")
-    looks, k, names = frame_style(frames), len(frames), wrap_labels(ids, labels)
-    height = max(0.115 * (k + 1), row_height(names))
+    # Strokes of these colours differ in grey; those of other frames need a shape.
+    plain = all(looks[frame][0] == COLOURS.get(frame) for frame in frames)
     with style():
         figure = new_figure(WIDE, 1.0 + height * len(ids))
         axes = figure.subplots()
@@ -597,10 +602,11 @@ def plot_positions(positions: HitPositions, *, labels: Mapping[str, str] | None 
             axes.plot(
                 strokes["position"],
                 row * (k + 1) + lane,
-                "|",
+                "|" if plain else looks[frame][1],
+                linestyle="none",
                 color=looks[frame][0],
-                markersize=7,
-                markeredgewidth=1.6,
+                markersize=7 if plain else 4.5,
+                markeredgewidth=1.6 if plain else 0.6,
                 label=f"{frame} ({len(strokes):,})",
                 clip_on=strokes.empty,
             )
@@ -615,7 +621,8 @@ def plot_positions(positions: HitPositions, *, labels: Mapping[str, str] | None 
         figure.legend(loc="outside upper center", ncols=min(k, 4), handletextpad=0.1)
         write_note(
             figure,
-            "Each stroke is a hit. Within an article the frames are ordered as in the legend, from "
-            "top to bottom. In brackets: hits of the frame in all articles.",
+            f"Each {'stroke' if plain else 'sign'} is a hit. Within an article the frames are "
+            "ordered as in the legend, from top to bottom. In brackets: hits of the "
+            "frame in all articles.",
         )
     return figure

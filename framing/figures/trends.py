@@ -141,7 +141,9 @@ def plot_trend(
 
 
 @draws
-def plot_courses(trend: Trend, *, frame: str | None = None) -> Figure:
+def plot_courses(
+    trend: Trend, *, frame: str | None = None, events: Mapping[str, str] | None = None
+) -> Figure:
     """Draw the course of one frame in each group, as small multiples.
 
     Parameters
@@ -150,6 +152,9 @@ def plot_courses(trend: Trend, *, frame: str | None = None) -> Figure:
         From `trend` with ``by=``, such as ``by="source"``.
     frame : str, optional
         Which frame; needed if there are several.
+    events : mapping, optional
+        From dates to labels: vertical lines through all panels. Letters above the panels stand
+        for the labels, and the note explains them.
 
     Returns
     -------
@@ -161,7 +166,8 @@ def plot_courses(trend: Trend, *, frame: str | None = None) -> Figure:
     Raises
     ------
     InputError
-        The trend has no groups, or ``frame`` is not known or needed.
+        The trend has no groups, ``frame`` is not known or needed, there are too many events, or an
+        event has no date.
 
     Examples
     --------
@@ -179,6 +185,7 @@ def plot_courses(trend: Trend, *, frame: str | None = None) -> Figure:
         raise InputError(f"Say which frame to draw: frame= one of {listing(trend.frames, 20)}.")
     frame = frame or trend.frames[0]
     check_choice("frame", frame, trend.frames)
+    marks = _read_events(events or {})
     tables = _tables(trend.table, trend)
     sizes = {group: int(tables[group, frame]["n"].sum()) for group in trend.groups}
     most = sorted(trend.groups, key=lambda group: -sizes[group])[:MOST_COURSES]
@@ -201,6 +208,12 @@ def plot_courses(trend: Trend, *, frame: str | None = None) -> Figure:
             _draw_course(axes, rows, trend, colour, marker)
             axes.set_title(fill(str(title), 24), fontsize=6.5 if small else 7)
             axes.tick_params(labelsize=6.5)
+            for letter, (day, _) in zip(ascii_lowercase, marks, strict=False):
+                axes.axvline(day, color=GREY, linewidth=0.6, linestyle=(0, (4, 2)), zorder=1)
+                axes.annotate(
+                    letter, (day, 1), (1.5, -1), xycoords=axes.get_xaxis_transform(),
+                    textcoords="offset points", fontsize=6, color="#444444", va="top",
+                )  # fmt: skip
         for axes in list(grid.flat)[len(groups) :]:
             axes.remove()
         _set_values(list(grid.flat)[: len(groups)], of_groups, trend)
@@ -218,7 +231,7 @@ def plot_courses(trend: Trend, *, frame: str | None = None) -> Figure:
             else ""
         )
         shown = {(group, frame): tables[group, frame] for group in groups}
-        note = _note(replace(trend, frames=[frame], groups=groups), shown, None, [])
+        note = _note(replace(trend, frames=[frame], groups=groups), shown, None, marks)
         note = note.replace("Each row has its own scale.", "All panels have the same scale.")
         write_note(figure, f"{note} Grey curves: the other groups.{dropped}")
     return figure
@@ -447,6 +460,8 @@ def _set_dates(grid: Any, trend: Trend, columns: int) -> None:
     )
     days = last - first
     pattern = "%Y" if days > 1500 else "%b %Y" if days > 100 else "%d %b %Y"
+    if columns > 2:
+        pattern = pattern.replace("%d %b %Y", "%d %b\n%Y")
     for axes in grid.flat:
         axes.set_xlim(first, last)
         axes.xaxis.set_major_locator(locator)

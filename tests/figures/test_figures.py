@@ -11,10 +11,12 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.colors import to_hex, to_rgb
 from PIL import Image
 from support.figures import LONG, assert_readable
 
 import framing as fr
+from framing import InputError
 from framing.figures.drawing import (
     COLOURS,
     MARKERS,
@@ -587,3 +589,75 @@ def test_many_frames_with_long_names_fit_their_panels():
 def test_letters_of_two_columns_are_counted_as_two():
     assert fill("和平谈判" * 3, 12).splitlines() == ["和平谈判和平", "谈判和平谈判"]
     assert fill("peace talks now", 12) == "peace talks\nnow"
+
+
+def many_frames(frames: int, documents: int):
+    words = [f"word{chr(97 + number)}" for number in range(frames)]
+    lexicon = fr.make_lexicon({f"frame {word}": [word] for word in words})
+    texts = [" ".join(f"{word} again." for word in words)] * documents
+    return fr.find_hits(fr.make_corpus(texts), lexicon)
+
+
+@pytest.mark.parametrize("frames", [3, 12])
+def test_frames_in_one_panel_differ_in_their_marks_without_colour(frames):
+    axes = fr.plot_positions(fr.locate_hits(many_frames(frames, 3))).axes[0]
+    marks = [line.get_marker() for line in axes.lines if line.get_marker() != "None"]
+    assert len(set(marks)) == len(marks) == frames
+
+
+def test_positions_of_many_frames_fit_a_page():
+    figure = fr.plot_positions(fr.locate_hits(many_frames(12, 40)))
+    assert figure.get_figheight() < 11
+    assert "40 documents are too many" in fr.describe_figure(figure)
+
+
+def test_a_panel_is_as_high_as_its_rows():
+    hits = many_frames(2, 2)
+    for figure in (
+        fr.plot_entries(fr.count_entries(hits), top=30),
+        fr.plot_drop_one(fr.drop_one(hits, fr.score(hits)), top=30),
+    ):
+        assert figure.get_figheight() < 2
+
+
+@pytest.mark.parametrize("palette", ["grey", "Greys", "viridis", "tab20", "coolwarm"])
+def test_a_palette_has_a_name(palette):
+    scores = fr.score(many_frames(6, 2), unit="document")
+    figure = fr.plot_scores(scores, palette=palette)
+    shades = [to_hex(axes.lines[-1].get_color()) for axes in figure.axes]
+    assert len(set(shades)) == 6
+    light = [np.dot(np.power(to_rgb(shade), 2.2), [0.2126, 0.7152, 0.0722]) for shade in shades]
+    assert max(light) <= 0.31
+    if palette.lower().startswith("grey"):
+        assert all(shade[1:3] == shade[3:5] == shade[5:] for shade in shades)
+
+
+def test_a_palette_that_is_not_known_is_refused_by_its_name():
+    with pytest.raises(InputError, match="'greyish' is no colour map"):
+        fr.plot_scores(fr.score(many_frames(2, 2)), palette="greyish")
+
+
+def test_words_that_are_added_later_get_their_warning_once(recwarn, tmp_path):
+    figure = fr.plot_scores(fr.score(many_frames(2, 2)))
+    figure.axes[0].set_title("\U00013000\U00013001")
+    fr.write_figure(figure, tmp_path / "a.png")
+    fr.write_figure(figure, tmp_path / "b.png")
+    assert [str(said.message)[:11] for said in recwarn] == ["No typeface"]
+
+
+def test_events_are_explained_below_the_courses():
+    dates = [f"2025-02-{day:02}" for day in range(1, 25)]
+    corpus = fr.make_corpus(["A truce held."] * 24, date=dates, source=["Wire", "Post"] * 12)
+    scores = fr.score(fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]})))
+    course = fr.trend(scores, every="week", by="source", seed=1, draws=20)
+    figure = fr.plot_courses(course, events={"2025-02-12": "The summit"})
+    assert "a 2025-02-12 The summit" in fr.describe_figure(figure)
+    assert all("a" in [text.get_text() for text in axes.texts] for axes in figure.axes)
+
+
+def test_words_of_several_lines_are_replaced_too():
+    scores = fr.score(many_frames(4, 2))
+    figure = fr.plot_scores(scores, labels={"hits per 1,000 tokens": "Treffer je 1.000 Wörter"})
+    assert {" ".join(axes.get_xlabel().split()) for axes in figure.axes} == {
+        "Treffer je 1.000 Wörter"
+    }
