@@ -55,7 +55,10 @@ def write_table(table: Any, path: str | Path, *, digits: int | None = 3) -> Path
     """
     path = Path(path)
     if path.suffix != ".csv":
-        raise InputError(f"{path}: tables are written as .csv. Give a path that ends in .csv.")
+        raise InputError(
+            f"{path}: tables are written as .csv. Give a path that ends in .csv. write_data also "
+            "writes .parquet; for a workbook, install openpyxl and call to_excel of the table."
+        )
     if not isinstance(table, pd.DataFrame):
         if not isinstance(getattr(table, "table", None), pd.DataFrame):
             raise InputError(

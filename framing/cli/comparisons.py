@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 import framing as fr
+from framing._core.files import read_text
 from framing.cli.options import (
     ADJUSTMENTS,
     COMPARISONS,
@@ -28,7 +29,6 @@ from framing.cli.sources import Articles
 from framing.cli.targets import Target, said
 
 PERIODS = ("day", "week", "month", "quarter", "year")
-STOP_WORDS = ("en", "none")
 TEXT_UNITS = ("document", "paragraph", "sentence")
 
 
@@ -233,7 +233,12 @@ def multiverse(
 @click.option("--model", default="nmf", show_default=True, help="nmf, lda and others.")
 @click.option("--unit", default="document", show_default=True, type=click.Choice(TEXT_UNITS))
 @click.option("--words", type=int, help="Cut units into windows of so many words.")
-@click.option("--stop-words", default="en", show_default=True, type=click.Choice(STOP_WORDS))
+@click.option(
+    "--stop-words",
+    default="en",
+    show_default=True,
+    help="en, none, or a file of words to leave out, one a line.",
+)
 @click.option(
     "--min-units",
     default="2",
@@ -280,7 +285,9 @@ def topics(
     for name in ("min_units", "max_units"):
         counting[name] = _number(counting[name], name.replace("_", "-"))
     corpus = articles.read()
-    words = None if stop_words == "none" else stop_words
+    words: str | list[str] | None = None if stop_words == "none" else stop_words
+    if stop_words not in ("en", "none"):
+        words = read_text(Path(stop_words)).split()
     terms = fr.count_terms(corpus, stop_words=words, workers=workers, **counting)
     click.echo(said(repr(corpus)), err=target.path == "-")
     if len(grid) > 1:

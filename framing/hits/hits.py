@@ -288,9 +288,9 @@ def _compare_languages(corpus: Corpus, lexicon: Lexicon, function: str) -> None:
         warnings.warn(
             f"{function}: the lexicon {lexicon.name!r} is in {lexicon.language!r}, the corpus in "
             f"{corpus.language!r}: few hits, or wrong ones. If one of the two is not right, set "
-            f"it: make_corpus(language={lexicon.language!r}), make_lexicon(language=…), language "
-            "= … at the top of a TOML file, or, for a dictionary of another program, "
-            f"dataclasses.replace(lexicon, language={corpus.language!r}).",
+            f"it: read_corpus or make_corpus(…, language={lexicon.language!r}), "
+            "make_lexicon(language=…), language = … at the top of a TOML file, or, for a "
+            f"dictionary of another program, dataclasses.replace(lexicon, language={corpus.language!r}).",
             UserWarning,
             stacklevel=4,
         )

@@ -1,5 +1,7 @@
 """Periods of time: the day, week, month, quarter and year of dates that are precise enough."""
 
+import re
+import warnings
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -80,11 +82,19 @@ def _zone(timezone: str) -> ZoneInfo:
 def read_day(name: str, date: object) -> np.datetime64:
     """Return the day of a date that is an argument; ``name`` is that of the argument."""
     try:
-        read: object = pd.Timestamp(date)  # type: ignore[arg-type]
+        with warnings.catch_warnings():
+            # What pandas guesses of "13.02.2025" is refused below.
+            warnings.simplefilter("ignore", UserWarning)
+            read: object = pd.Timestamp(date)  # type: ignore[arg-type]
     except (ValueError, TypeError):
         read = None
     if not isinstance(read, pd.Timestamp):
         raise InputError(f'{name}: {date!r} is not a date. Write it as "2025-01-20".')
+    if isinstance(date, str) and re.match(r"\s*\d{1,2}\s*[./-]\s*\d", date):
+        raise InputError(
+            f"{name}: {date!r} does not say which number is the day. Write the year first: "
+            '"2025-01-20".'
+        )
     return np.datetime64(read.date(), "D")
 
 

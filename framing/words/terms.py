@@ -1,5 +1,6 @@
 """Terms: the occurrences of each term in each unit of text."""
 
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -164,7 +165,8 @@ def count_terms(
         each), without the 's of possessives. "plain": runs of letters, digits and underscores, as
         scikit-learn's CountVectorizer cuts them.
     stop_words : "en", iterable of str or None
-        "en" is the English list of the Snowball project.
+        "en" is the English list of the Snowball project; no other ships. For a corpus in another
+        language give a list of your own, or None; with "en" there is a warning.
     min_units, max_units : int or float
         Terms in fewer or more units are left out. A whole number counts units; a number with a
         decimal point is a share of the units (1.0 is all).
@@ -248,6 +250,14 @@ def count_terms(
         counting["max_units"], counting["min_length"], counting["numbers"],
         as_stemmer(counting["stem"], language),
     )  # fmt: skip
+    if stop_words == "en" and language != "en" and like is None:
+        warnings.warn(
+            f"count_terms: the stop words are English and the corpus is in {language!r}: its "
+            "function words are counted, and topics form around them. Give a list of them, "
+            "stop_words=[…]; stop_words=None says that they should be counted.",
+            UserWarning,
+            stacklevel=3,
+        )
     check_filters(filters)
     split = tuple(tuple(phrase.split(" ")) for phrase in counting["phrases"])
     task = Task(unit, words or 0, counting["tokens"], language, split)

@@ -154,6 +154,10 @@ def test_words_topics_and_copies_are_found(folder, tmp_path):
     topics = table(run("topics", folder / "articles.csv", "--n-topics", 2, "--top", 3))
     assert set(topics["topic"]) == {"topic 1", "topic 2"}
     assert len(topics) == 6
+    (tmp_path / "stop.txt").write_text("\n".join(topics["term"]), encoding="utf-8")
+    words = ["--stop-words", tmp_path / "stop.txt"]
+    others = table(run("topics", folder / "articles.csv", "--n-topics", 2, "--top", 3, *words))
+    assert not set(others["term"]) & set(topics["term"])
     words = table(run(*start(folder, "suggest"), "--min-count", 3, "--top", 2))
     assert "near" in set(words["term"])
     story = "Talks on a truce began in Geneva on Monday, the two sides said"

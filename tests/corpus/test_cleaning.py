@@ -70,7 +70,11 @@ def test_texts_in_another_language_are_doubted(tmp_path):
         (tmp_path / f"{name}.txt").write_text(text, encoding="utf-8")
     corpus = fr.read_corpus(tmp_path)
     assert corpus.doubts.to_numpy().tolist() == [
-        ["b", "the text seems to be in the language 'fr', not in 'en'"]
+        [
+            "b",
+            "the text seems to be in the language 'fr', not in 'en', as which the corpus is read "
+            "(option language)",
+        ]
     ]
     assert fr.read_corpus(tmp_path, language="fr").doubts["doc_id"].tolist() == ["a"]
     assert other_languages(["Trump Putin Zelensky Kyiv Donetsk Luhansk " * 2], "en") == {}

@@ -7,6 +7,7 @@ from support.figures import assert_readable
 from support.series import LEXICON, constructed, course, many, small
 
 import framing as fr
+from framing import InputError
 from framing.trends.count_models import fit_counts
 from framing.trends.moods import mood_errors
 from framing.trends.trends import bridged, default_df, spline_basis
@@ -376,3 +377,17 @@ def test_a_change_of_level_is_rarely_seen_in_moods_that_last():
         for name, p in called.items():
             p.append(effect(change, "peace", name)["p"] <= 0.05)
     assert max(np.mean(p) for p in called.values()) <= 0.1
+
+
+@pytest.mark.parametrize("date", ["01.03.2025", "13.02.2025", "3/1/2025", "1-3-2025"])
+def test_a_date_that_does_not_begin_with_the_year_is_refused(date):
+    dates = [f"2025-{month:02}-10" for month in range(1, 7)]
+    corpus = fr.make_corpus(["A truce held."] * 6, date=dates)
+    scores = fr.score(fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]})))
+    course = fr.trend(scores, every="month", seed=1, draws=20)
+    for call in (
+        lambda: fr.change_at(course, date),
+        lambda: fr.plot_trend(course, events={date: "Summit"}),
+    ):
+        with pytest.raises(InputError, match="which number is the day"):
+            call()

@@ -253,3 +253,17 @@ def test_what_features_cannot_give_is_refused_with_the_remedy(options, message):
 def test_a_language_without_a_stemmer_is_refused():
     with pytest.raises(fr.InputError, match="no stemmer for language 'uk'"):
         fr.count_terms(fr.make_corpus(["мир і мир"] * 2, language="uk"), stem=True)
+
+
+GERMAN = ["Der Markt und die Miete.", "Der Neubau und die Miete."]
+
+
+def test_english_stop_words_in_another_language_get_a_warning():
+    corpus = fr.make_corpus(GERMAN, language="de")
+    with pytest.warns(UserWarning, match="stop words are English and the corpus is in 'de'"):
+        terms = fr.count_terms(corpus, min_units=1)
+    assert "und" in set(terms.vocabulary["term"])
+    # Whoever gives words, or none, has decided.
+    assert "und" in set(fr.count_terms(corpus, stop_words=None).vocabulary["term"])
+    terms = fr.count_terms(corpus, stop_words=["der", "die", "und"])
+    assert set(terms.vocabulary["term"]) == {"miete"}
