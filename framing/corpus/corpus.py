@@ -532,7 +532,12 @@ class Corpus(Shown):
         pieces = [
             sentence_table(
                 read_parts(
-                    rows.start, list(texts.iloc[rows]), removed[rows], self.language, alphabet
+                    rows.start,
+                    list(texts.iloc[rows]),
+                    removed[rows],
+                    self.language,
+                    alphabet,
+                    context=False,
                 )
             )
             for rows in batches(texts.str.len())

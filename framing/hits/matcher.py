@@ -609,7 +609,9 @@ def count_matches(
     ``number`` is the number of the first article in the corpus.
     """
     counted, tokens = [], np.zeros(len(texts), dtype=np.int64)
-    for part in read_parts(number, texts, removed, language, matcher.alphabet, matcher.before):
+    for part in read_parts(
+        number, texts, removed, language, matcher.alphabet, matcher.before, context=False
+    ):
         chunk = part.chunk
         mine = slice(chunk.number - number, chunk.number - number + len(chunk.begins))
         native = _count_native(matcher, nested, part)

@@ -96,6 +96,8 @@ def read_parts(
     language: str,
     alphabet: Alphabet,
     before: int = 0,
+    *,
+    context: bool = True,
 ) -> Iterator[Part]:
     """Yield the texts as chunks, each long text in parts.
 
@@ -110,6 +112,8 @@ def read_parts(
     alphabet : Alphabet
     before : int
         How many sentences before a hit a condition may look at.
+    context : bool
+        Whether turns and quotations are read. Else a long text is cut between any paragraphs.
     """
     low = 0
     for row, text in enumerate(texts):
@@ -119,7 +123,7 @@ def read_parts(
             yield Part(
                 make_chunk(number + low, texts[low:row], removed[low:row], language, alphabet)
             )
-        yield from _parts_of(number + row, text, removed[row], language, alphabet, before)
+        yield from _parts_of(number + row, text, removed[row], language, alphabet, before, context)
         low = row + 1
     if low < len(texts):
         yield Part(make_chunk(number + low, texts[low:], removed[low:], language, alphabet))
@@ -146,16 +150,17 @@ def _parts_of(
     language: str,
     alphabet: Alphabet,
     before: int,
+    context: bool,
 ) -> Iterator[Part]:
     """Yield a long text in parts that are cut between two paragraphs.
 
     What all lines decide is found first: paragraphs, and the turns of a transcript.
     """
     gone = joined_spans(np.zeros(1, dtype=np.int64), [removed])
-    layout = _layout(text, gone[:, 0], alphabet)
+    layout = _layout(text, gone[:, 0], alphabet, context)
     spans = layout.paragraphs
     count = len(spans.start)
-    for first, past in pairwise(_edges(text, layout)):
+    for first, past in pairwise(_edges(text, layout, context)):
         low = max(first - max(SHARED, before), 0)
         while low and spans.start[first] - spans.start[low] < SHARED_CHARACTERS:
             low -= 1
@@ -180,11 +185,14 @@ def _parts_of(
         yield Part(chunk, first - low, past - low, begin, low, ends=past == count)
 
 
-def _layout(text: str, removed: Offsets, alphabet: Alphabet) -> Layout:
-    """Return the paragraphs of a text, and its turns."""
+def _layout(text: str, removed: Offsets, alphabet: Alphabet, context: bool) -> Layout:
+    """Return the paragraphs of a text and, for the context of hits, its turns."""
     codes = _codes_with_end(text)
     begins = np.zeros(1, dtype=np.int64)
     found = paragraphs(text, codes, begins, removed, alphabet.folding)
+    if not context:
+        none = np.full(len(found.start), -1, dtype=np.int64)
+        return Layout(found, none, np.zeros(len(none), dtype=bool))
     # In pieces, since numbers for all characters together would need as much memory as the codes.
     signs = np.concatenate(
         [
@@ -204,11 +212,11 @@ def _codes_with_end(text: str) -> CodePoints:
     return codes
 
 
-def _edges(text: str, layout: Layout) -> list[int]:
+def _edges(text: str, layout: Layout, context: bool) -> list[int]:
     """Return the paragraphs at which parts begin, and the number of all paragraphs.
 
-    No quotation and no turn goes on from one part to the next: a paragraph without a quotation
-    mark begins a part, where neither it nor a later one has its label before it.
+    For the context, no quotation and no turn goes on from one part to the next: a paragraph without
+    a quotation mark begins a part, where neither it nor a later one has its label before it.
     """
     start, count = layout.paragraphs.start, len(layout.paragraphs.start)
     labels = np.where(layout.turn < 0, count, layout.turn)
@@ -218,7 +226,8 @@ def _edges(text: str, layout: Layout) -> list[int]:
         wanted = int(np.searchsorted(start, start[edges[-1]] + CHUNK_CHARACTERS)) if count else 0
         for place in np.flatnonzero(free[wanted:]).tolist():
             first = wanted + place
-            if not _OPENING.search(text, int(start[first]), int(layout.paragraphs.end[first])):
+            end = int(layout.paragraphs.end[first])
+            if not context or not _OPENING.search(text, int(start[first]), end):
                 edges.append(first)
                 break
         else:
