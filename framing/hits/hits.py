@@ -290,7 +290,8 @@ def _compare_languages(corpus: Corpus, lexicon: Lexicon, function: str) -> None:
             f"{corpus.language!r}: few hits, or wrong ones. If one of the two is not right, set "
             f"it: read_corpus or make_corpus(…, language={lexicon.language!r}), "
             "make_lexicon(language=…), language = … at the top of a TOML file, or, for a "
-            f"dictionary of another program, dataclasses.replace(lexicon, language={corpus.language!r}).",
+            "dictionary of another program, dataclasses.replace(lexicon, "
+            f"language={corpus.language!r}).",
             UserWarning,
             stacklevel=4,
         )
