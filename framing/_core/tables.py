@@ -16,6 +16,8 @@ from framing._core.files import write_text
 ROWS = 20
 # Characters of an entry that a label shows.
 ENTRY = 25
+# Smaller numbers are errors of rounding, where a machine differs from the next.
+_NOISE = 1e-9
 
 
 @check_objects
@@ -32,8 +34,8 @@ def write_table(table: Any, path: str | Path, *, digits: int | None = 3) -> Path
     digits : int or None
         Decimals of numbers that are not integers. Rounding gives the same file on machines that
         differ in the last bits. A p (the column ``p``, or ``p_adjusted`` and so on) is never
-        rounded to 0: a small one has this number of significant digits. With None nothing is
-        rounded.
+        rounded to 0: a small one has this number of significant digits. So have the numbers of a
+        column that would be 0 throughout, such as hits per token. With None nothing is rounded.
 
     Returns
     -------
@@ -72,7 +74,8 @@ def write_table(table: Any, path: str | Path, *, digits: int | None = 3) -> Path
         values = rounded[column]
         if digits is not None:
             values = values.round(digits)
-            if re.match(r"p(_|$)", str(column)):
+            vanishes = rounded[column].abs().max() >= _NOISE and values.fillna(0).eq(0).all()
+            if vanishes or re.match(r"p(_|$)", str(column)):
                 values = values.where(values != 0, rounded[column].map(partial(_short, digits)))
         rounded[column] = values + 0.0
     write_text(path, render_table(rounded, date_format="%Y-%m-%d"))

@@ -28,3 +28,18 @@ def test_no_p_is_written_as_zero_unless_it_is(tmp_path):
     )
     lines = fr.write_table(table, tmp_path / "t.csv").read_text().splitlines()
     assert lines[1:] == ["0.0,0.0005,0.5", "0.0,1.23e-30,0.5", "2.5,0.0,0.5"]
+
+
+@pytest.mark.parametrize(
+    ("values", "written"),
+    [
+        ([0.00001234, 0.0], "1.23e-05 0.0"),
+        ([-0.0000123, None], "-1.23e-05"),
+        ([1e-17, 0.0], "0.0 0.0"),
+        ([0.00001234, 1.5], "0.0 1.5"),
+        ([0.0, 0.0], "0.0 0.0"),
+    ],
+)
+def test_a_column_of_small_numbers_is_not_written_as_zeros(tmp_path, values, written):
+    path = fr.write_table(pd.DataFrame({"rate": values}), tmp_path / "t.csv")
+    assert path.read_text().split()[1:] == [*written.split(), *['""'] * values.count(None)]

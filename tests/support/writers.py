@@ -14,13 +14,18 @@ import resource
 import signal
 import sys
 import time
+from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 from click.testing import CliRunner
 
 import framing as fr
 from framing.cli import main
+from framing.corpus.stages import write_array, write_json
+from framing.corpus.stages import write_table as write_stored
 
 
 def _corpus(word):
@@ -50,6 +55,10 @@ def versions(base):
     ]
     valid = [fr.validate(*pair) for pair in zip(hits, codes, strict=True)]
     fitted = [fr.fit_classifier(*pair, seed=1) for pair in zip(codes, corpora, strict=True)]
+    # Fitted by the first writer that is asked for, which no signal ends.
+    instrument = cache(
+        lambda n: fr.fit_instrument([lexicons[n], fitted[n]], codes[n], corpora[n], seed=1)
+    )
     figures = [fr.plot_entries(fr.count_entries(item)) for item in hits]
     numbers = [fr.make_results({"a": 1 + n}, kind="count", unit="hits") for n in (0, 1)]
 
@@ -59,6 +68,7 @@ def versions(base):
         (source / "a.txt").write_text(f"A {words[n]} is near. Critics doubt it.", encoding="utf-8")
         (source / "one.ipynb").write_text('{"cells": []}', encoding="utf-8")
         (source / "paper.md").write_text(f"# Title {n}\n\nText.\n", encoding="utf-8")
+        corpora[n].table[["doc_id", "text", "source"]].to_parquet(source / "news.parquet")
         (source / "references.bib").write_text("", encoding="utf-8")
         fr.write_results(numbers[n], source / "results.json", notebook=source / "one.ipynb")
 
@@ -87,6 +97,8 @@ def versions(base):
             numbers[n], folder / "r.json", notebook=sources[0] / "one.ipynb"
         ),
         "topics": lambda folder, n: fr.write_topics(topics[n], folder / "t.npz"),
+        "instrument": lambda folder, n: fr.write_instrument(instrument(n), folder / "i.npz"),
+        "files": lambda folder, n: _stages(folder, n),
         "classifier": lambda folder, n: fr.write_classifier(fitted[n], folder / "c.npz"),
         "command": command,
         "paper": paper,
@@ -100,24 +112,37 @@ def versions(base):
         writers[f"sheet {ending}"] = lambda folder, n, ending=ending: fr.write_coding_sheet(
             samples[n], folder / str(n) / f"s.{ending}"
         )
+    writers["new terms"] = lambda folder, n: fr.count_terms(
+        sources[n] / "news.parquet", out=folder / str(n)
+    )
     writers["intrusion"] = lambda folder, n: fr.write_intrusion_sheet(
         topics[n], folder / str(n) / "i.csv", top=2, seed=1
     )
     return writers
 
 
+def _stages(folder, n):
+    """Write what a dataset is stored in: JSON, Parquet and an array."""
+    write_json(folder / "s.json", {"version": n, "rows": list(range(2_000))})
+    write_stored(folder / "s.parquet", pa.table({"x": [n] * 50_000}))
+    write_array(folder / "s.npy", np.full(50_000, n))
+
+
 def is_new(name):
     """Return whether a writer never replaces its files."""
-    return name.startswith(("sheet", "intrusion"))
+    return name.startswith(("sheet", "intrusion", "new"))
 
 
 def content(folder):
-    """Return the files of a folder by name, without those that a killed process left aside."""
+    """Return the files of a folder by name, without those that a killed process left aside.
+
+    The journal of a dataset, to which each partition adds a line with its time, is left out.
+    """
     files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*")}
     return {
         name: _bytes(path)
         for name, path in files.items()
-        if path.is_file() and not path.name.startswith(".")
+        if path.is_file() and not path.name.startswith(".") and path.name != "manifest.jsonl"
     }
 
 
@@ -172,6 +197,10 @@ def kill(name, write, folder, rounds, rng):
         if not is_new(name) and not any(set(files.items()) == known for known in allowed):
             outcome["mixed"] += 1
             write(room, 0)
+        if name.startswith("new") and (room / "1").exists():
+            write(room, 1)
+            whole = {item for item in references[1].items() if item[0].startswith("1/")}
+            assert set(content(room).items()) >= whole, f"{name}: it does not go on"
         outcome["left"] += sum(path.suffix == ".part" for path in room.rglob(".framing-*"))
         for path in room.rglob(".framing-*"):
             path.unlink()
