@@ -255,15 +255,14 @@ def plot_correction(
         columns = 1 if len(blocks) == 1 else 2
         lines = -(-len(blocks) // columns)
         rows = max(map(len, blocks))
-        labels = wrap_labels([str(name) for name in table["quantity" if mixed else "frame"]], None)
+        labels = _named_rows(table, correction, mixed)
         height = max(0.34 if not mixed else 0.2, 0.75 * row_height(labels)) * rows
         figure = new_figure(WIDE if mixed else NARROW + 1.8, 0.65 + lines * (height + 0.35))
         alike = len({tuple(block["quantity"]) for block in blocks}) == 1
         grid = figure.subplots(lines, columns, sharex=True, sharey=alike, squeeze=False)
         for axes, block in zip(grid.flat, blocks, strict=False):
             _draw_corrected(axes, block, frames, truth or {})
-            named = block["quantity" if mixed else "frame"]
-            set_rows(axes, wrap_labels([str(name) for name in named], None))
+            set_rows(axes, _named_rows(block, correction, mixed))
             axes.grid(axis="x")
             axes.xaxis.set_major_formatter(lambda share, _: f"{100 * share:.3g}%")
             if mixed:
@@ -281,6 +280,18 @@ def plot_correction(
         )
         write_note(figure, f"{note} Cross: {truth_label.strip()}." if truth else note)
     return figure
+
+
+def _named_rows(rows: pd.DataFrame, correction: Correction, mixed: bool) -> list[str]:
+    """Return the names of rows: frames, or quantities in which groups stand without their column.
+
+    Example: by="source", "source=Post - source=Wire" is "Post − Wire".
+    """
+    names = [str(name) for name in rows["quantity" if mixed else "frame"]]
+    by = correction.settings.get("by")
+    if mixed and by is not None:
+        names = [name.replace(f" - {by}=", " − ").removeprefix(f"{by}=") for name in names]
+    return wrap_labels(names, None)
 
 
 def _draw_corrected(

@@ -108,7 +108,10 @@ def test_several_quantities_are_the_rows_of_a_panel_per_frame(coded):
         ]  # fmt: skip
         assert filled == block["estimate"].tolist()
     rows = [label.get_text().replace("\n", " ") for label in figure.axes[0].get_yticklabels()]
-    assert rows == block["quantity"].tolist()
+    assert rows[0] == "prevalence"
+    quantities = [name.replace("length=", "") for name in block["quantity"]]
+    assert [row.replace(" − ", " - ") for row in rows] == quantities
+    assert any(" − " in row for row in rows)
 
 
 def test_an_agreement_that_is_undefined_has_no_point():
