@@ -37,7 +37,7 @@ FORMULAS = ["=1+1", "+1", "-a", "@x", "\tx", "\rx", "'=y", "＝z", "plain", "'qu
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the writers run in forked processes")
 def test_a_killed_writer_and_a_full_disk_leave_whole_files(tmp_path):
-    names = ["table", "study", "data", "pages", "results", "files", "csv", "sheet csv"]
+    names = ["table", "study", "data", "pages", "results", "csv", "sheet csv"]
     names += ["sheet xlsx", "new terms"]
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-m", "support.writers", str(tmp_path), "2", *names],

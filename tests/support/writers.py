@@ -17,15 +17,11 @@ import time
 from functools import cache
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
-import pyarrow as pa
 from click.testing import CliRunner
 
 import framing as fr
 from framing.cli import main
-from framing.corpus.stages import write_array, write_json
-from framing.corpus.stages import write_table as write_stored
 
 
 def _corpus(word):
@@ -98,7 +94,6 @@ def versions(base):
         ),
         "topics": lambda folder, n: fr.write_topics(topics[n], folder / "t.npz"),
         "instrument": lambda folder, n: fr.write_instrument(instrument(n), folder / "i.npz"),
-        "files": lambda folder, n: _stages(folder, n),
         "classifier": lambda folder, n: fr.write_classifier(fitted[n], folder / "c.npz"),
         "command": command,
         "paper": paper,
@@ -119,13 +114,6 @@ def versions(base):
         topics[n], folder / str(n) / "i.csv", top=2, seed=1
     )
     return writers
-
-
-def _stages(folder, n):
-    """Write what a dataset is stored in: JSON, Parquet and an array."""
-    write_json(folder / "s.json", {"version": n, "rows": list(range(2_000))})
-    write_stored(folder / "s.parquet", pa.table({"x": [n] * 50_000}))
-    write_array(folder / "s.npy", np.full(50_000, n))
 
 
 def is_new(name):
