@@ -547,8 +547,8 @@ def _draw_many_positions(table: pd.DataFrame, frames: list[str], documents: int)
         bar.set_label("share of hits")
         write_note(
             figure,
-            f"{documents:,} documents are too many for one row each: the hits of all of them by "
-            "twentieth of the article. In brackets: hits of the frame.",
+            f"More than {MOST_UNITS} documents, or than fit a page: the hits of all {documents:,} "
+            "documents by twentieth of the article. In brackets: hits of the frame.",
         )
     return figure
 

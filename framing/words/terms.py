@@ -253,8 +253,8 @@ def count_terms(
     if stop_words == "en" and language != "en" and like is None:
         warnings.warn(
             f"count_terms: the stop words are English and the corpus is in {language!r}: its "
-            "function words are counted, and topics form around them. Give a list of them, "
-            "stop_words=[…]; stop_words=None says that they should be counted.",
+            "function words are counted, and topics form around them. Give stop_words "
+            "a list of them; None or none says that they should be counted.",
             UserWarning,
             stacklevel=3,
         )

@@ -608,7 +608,7 @@ def test_frames_in_one_panel_differ_in_their_marks_without_colour(frames):
 def test_positions_of_many_frames_fit_a_page():
     figure = fr.plot_positions(fr.locate_hits(many_frames(12, 40)))
     assert figure.get_figheight() < 11
-    assert "40 documents are too many" in fr.describe_figure(figure)
+    assert "the hits of all 40 documents by twentieth" in fr.describe_figure(figure)
 
 
 def test_a_panel_is_as_high_as_its_rows():
