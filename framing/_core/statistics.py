@@ -303,6 +303,7 @@ def ratio_limits(
     share: bool,
     case: Array | float = 1.0,
     copies: Rows | None = None,
+    kinds: int = 1,
 ) -> RatioLimits:
     """Return the limits of ratios of sums in groups of independent parts, such as documents.
 
@@ -314,7 +315,10 @@ def ratio_limits(
     gamma distribution for rates: the lower limit by Jeffreys' prior, the upper limit of a rare
     case the exact one (Clopper and Pearson 1934; Garwood 1936), which allows for the skewness of
     counts that vary more than chance. Without a case, and with nothing but cases in a share, the
-    limits are exact for independent units of the denominator. With one part there are no others.
+    limits are the exact ones of an effective denominator: the denominator divided by the design
+    effect (Kish 1965) of the other groups, which says how much cases crowd into few parts, and
+    at least the effective number of parts in a share. Where no group has a case the effect is 1:
+    the units of the denominator are independent. With one part there are no other limits.
 
     Parameters
     ----------
@@ -332,6 +336,8 @@ def ratio_limits(
         How much one case adds to the numerator: 1 for a hit of weight 1.
     copies : array of int, shape (n,), optional
         How many equal parts each row stands for; by default 1.
+    kinds : int
+        Groups of which a design effect is one: group 7 of 3 kinds is of kind 1 (7 modulo 3).
     """
     filled = denominators > 0
     group, y, x = group[filled], numerators[filled], denominators[filled]
@@ -368,16 +374,20 @@ def ratio_limits(
             most = total_y / case
             number = total_y**2 / (variance * inflation)
     number = np.where(np.isnan(number), np.inf, number)
+    single = np.zeros(groups)
+    np.maximum.at(single, group, x)
     if share:
         # Where each part is one sentence, the share alone determines the variance.
-        single = np.zeros(groups)
-        np.maximum.at(single, group, x)
         number = np.where((single <= 1)[:, None], most, number)
     number = np.where(several, np.minimum(number, most), 1.0)
+    chance = total_y * (1 - rate) if share else total_y * case
+    effect = _design_effects(np.where(several, variance, 0.0), np.where(several, chance, 0.0), kinds)
+    size = exposure / effect
     if share:
         low, high = share_limits(rate, number, tail)
         none, all_cases = total_y == 0, total_y == total_x[:, None]
-        size = np.where(total_x > 0, total_x, 1.0)[:, None]
+        worth = total_x**2 / np.where(total_x > 0, summed(x**2), 1.0)
+        size = np.where((single <= 1)[:, None], exposure, np.maximum(size, worth[:, None]))
         low = np.where(all_cases, tail ** (1 / size), low)
         high = np.where(none, 1 - tail ** (1 / size), high)
         exact = none | all_cases
@@ -387,7 +397,7 @@ def ratio_limits(
         exact = np.column_stack(
             [summed((y[:, c] != 0).astype(np.float64)) == 0 for c in range(columns)]
         )
-        high = np.where(exact, special.gammaincinv(1, 1 - tail) / exposure, high)
+        high = np.where(exact, special.gammaincinv(1, 1 - tail) / size, high)
     if not share and (y < 0).any():
         # Weights below 0: a sum may be negative, and its interval is symmetrical.
         half = np.sqrt(variance * inflation) * special.ndtri(1 - tail) / exposure
@@ -400,6 +410,19 @@ def ratio_limits(
     known = (total_x > 0)[:, None] & (exact | (n > 1)[:, None])
     low, high = np.where(known, low, np.nan), np.where(known, high, np.nan)
     return RatioLimits(low, high, exact & known, n, freedom)
+
+
+def _design_effects(variance: Array, chance: Array, kinds: int) -> Array:
+    """Return how many times the variance of chance each group has, by the groups of its kind.
+
+    It is 1 or more, and 1 where no group of the kind has a case.
+    """
+    kind = np.arange(len(variance)) % kinds
+    seen = np.column_stack([np.bincount(kind, column, kinds) for column in variance.T])
+    expected = np.column_stack([np.bincount(kind, column, kinds) for column in chance.T])
+    ratio = np.divide(seen, expected, out=np.ones_like(seen), where=expected > 0)
+    effects: Array = np.maximum(ratio, 1.0)[kind]
+    return effects
 
 
 def share_limits(share: Array, n: Array, tail: Array | float) -> tuple[Array, Array]:

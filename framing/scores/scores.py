@@ -355,7 +355,9 @@ class Scores(Result):
         degrees of freedom that belong to it. The variance gives an effective number of hits or
         sentences (Korn and Graubard 1998), never above the real one, and this number the limits:
         quantiles of the beta distribution for shares, of the gamma distribution for rates and
-        counts. No random number is drawn. The interval of a unit depends on this unit only.
+        counts. No random number is drawn. The interval of a unit depends on this unit only, unless
+        it has no hit: how much hits of the frame crowd into few documents is taken from the other
+        units then (their design effect, Kish 1965).
 
         Parameters
         ----------
@@ -374,7 +376,9 @@ class Scores(Result):
             Its table also has the columns ``low``, ``high`` (in the unit of ``value``), ``n``
             (sentences, documents or clusters), ``method`` and ``note``. "t" is the rule. "exact" is
             for a unit without a hit of the frame, and for a share of 1 (Garwood 1936 for rates and
-            counts, Clopper and Pearson 1934 for shares). "none" is for a unit with fewer than two
+            counts, Clopper and Pearson 1934 for shares, with the denominator divided by the design
+            effect of the other units; where no unit has a hit the effect is 1, and the limit is too
+            low if hits crowd into few documents). "none" is for a unit with fewer than two
             sentences or documents: low and high are missing. ``note`` says where the data are
             hardly enough: two or three documents do not show how much documents differ, and the
             interval is wide for this reason.
@@ -397,6 +401,7 @@ class Scores(Result):
         illustrated in the case of the binomial. Biometrika 26(4), 404-413.
         Garwood, F. (1936). Fiducial limits for the Poisson distribution. Biometrika 28(3/4),
         437-442.
+        Kish, L. (1965). Survey sampling. Wiley.
         Korn, E. L. and Graubard, B. I. (1998). Confidence intervals for proportions with small
         expected number of positive counts estimated from survey data. Survey Methodology 24(2),
         193-201.
@@ -466,7 +471,7 @@ def _clustered(scores: Scores, cluster: By) -> tuple[ScoreParts, str]:
 def _intervals(scores: Scores, parts: ScoreParts, called: str, level: float) -> pd.DataFrame:
     """Return the columns that `Scores.interval` adds, one row per unit and frame."""
     k, count = len(scores.frames), len(scores.units)
-    group, groups, case = parts.unit, count, _case(scores)
+    group, groups, case = parts.unit, count, case_of(scores)
     if parts.frame is not None:
         # Of 3 frames, frame 1 of unit 2 is the group 2 * 3 + 1 = 7.
         group, groups = group * k + parts.frame, count * k
@@ -483,6 +488,7 @@ def _intervals(scores: Scores, parts: ScoreParts, called: str, level: float) -> 
     limits = ratio_limits(
         group, parts.numerators, denominators, groups, level,
         share=scores.kind == "share", case=case, copies=parts.copies,
+        kinds=1 if parts.frame is None else k,
     )  # fmt: skip
     few = np.array(
         [_few(n, freedom, called) for n, freedom in zip(limits.n, limits.freedom, strict=True)],
@@ -518,7 +524,7 @@ def _few(n: int, freedom: float, called: str) -> str:
     return f"{n} {called}s, of which few hold most of the text, {wide}"
 
 
-def _case(scores: Scores) -> Array | float:
+def case_of(scores: Scores) -> Array | float:
     """Return the mean weight of a hit of each frame, by weight: what one hit adds to a sum."""
     if scores.kind == "share":
         return 1.0

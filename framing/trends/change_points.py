@@ -19,7 +19,7 @@ from framing._core.result import Result
 from framing._core.statistics import adjust
 from framing._core.typing import Array, Rows
 from framing.trends.moods import BATCH, LEAST_VARIANCE, MOODS, Shifts, least_p, moods_of
-from framing.trends.series import Series, interval_of, refuse_counted
+from framing.trends.series import Series, intervals_of, refuse_counted
 from framing.trends.trends import Trend
 
 # Most ends of stretches that a test looks at; in a longer series they are evenly spaced.
@@ -671,9 +671,8 @@ class _Search:
         """Return the pooled value of the periods between two changes, with its interval."""
         periods = self.known[begin:end]
         rows = (self.series.group == self.group) & np.isin(self.series.period, periods)
-        rng = rng_for(seed, f"level {self.name} {begin} {end}")
-        draws = int(trend.settings["draws"])
-        return interval_of(self.series, rows, draws, trend.level, rng).iloc[self.frame]
+        code = np.where(rows, 0, -1)
+        return intervals_of(self.series, code, 1, trend.level).iloc[self.frame]
 
 
 def stabilised(counts: Array, exposure: Array, kind: str) -> Weighted:

@@ -7,8 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from framing._core.checks import InputError, check_columns
-from framing._core.resampling import FEW_HITS, combine, gather, t_interval
-from framing._core.statistics import binomial_upper, garwood, poisson_upper
+from framing._core.statistics import ratio_limits
 from framing._core.typing import Array, Mask, Rows
 from framing.scores.groups import (
     TOPIC_SHARE,
@@ -19,13 +18,10 @@ from framing.scores.groups import (
     read_clusters,
 )
 from framing.scores.periods import Days, cut, read_dates, starts, too_coarse
-from framing.scores.scores import Scores, sums
-from framing.trends.count_models import t_width
+from framing.scores.scores import Scores, case_of, sums
 
 UNITS = ("document", "paragraph", "sentence")
 MOST_GROUPS = 60
-# With fewer clusters, resamples are too similar for a studentised bootstrap.
-FEW_CLUSTERS = 20
 
 
 @dataclass(frozen=True)
@@ -44,7 +40,7 @@ class Series:
 
     ``begin`` and ``end`` are the first and last possible day of publication. ``numerators`` has
     the shape (n, n_frames). ``names`` are the names of the clusters; ``resampled`` says what a
-    cluster is. With ``copies`` each row stands for so many equal clusters. In a ``counted`` series
+    cluster is. ``case`` is what one hit adds to a numerator. With ``copies`` each row stands for so many equal clusters. In a ``counted`` series
     days are the first days of periods.
     """
 
@@ -65,6 +61,7 @@ class Series:
     every: str
     resampled: str
     members: Members
+    case: Array | float = 1.0
     copies: Rows | None = None
     counted: bool = False
 
@@ -166,6 +163,7 @@ def make_series(
             period,
             code[used],
         ),
+        case=case_of(scores),
         copies=None if copies is None or joined else copies[used],
         counted=copies is not None,
     )
@@ -234,86 +232,39 @@ def _summed(series: Series) -> Series:
     )
 
 
-def interval_of(
-    series: Series, rows: Mask, draws: int, level: float, rng: np.random.Generator
-) -> pd.DataFrame:
-    """Return the pooled value of each frame in some rows, with its interval.
+def intervals_of(series: Series, code: Rows, groups: int, level: float) -> pd.DataFrame:
+    """Return the pooled value of each frame in groups of rows, with its interval.
 
-    Columns: ``value``, ``low``, ``high``, ``n`` (clusters), ``numerator``, ``denominator`` and
-    ``method``: "bootstrap-t"; "t" where there are few clusters; "limits" where few clusters have
-    a hit; "exact" where none has; "none" where there are fewer than two clusters.
+    The intervals are those of `Scores.interval` over clusters. ``code`` is the group of each row,
+    -1 for rows that are not used. Rows of the table are groups by frames. Columns: ``frame``,
+    ``value``, ``low``, ``high``, ``n`` (clusters), ``numerator``, ``denominator`` and ``method``:
+    "t"; "exact" without a hit; "none" where there are fewer than two clusters.
     """
-    k = len(series.frames)
-    pooled = series.pooled(rows) if rows.any() else np.zeros((0, k + 1))
-    copies = None if series.copies is None else series.copies[rows]
-    times = np.ones(len(pooled)) if copies is None else copies.astype(np.float64)
-    total = (pooled * times[:, None]).sum(axis=0)
-    n, exposure = int(times.sum()), total[-1]
-    value = total[:k] / exposure if n else np.full(k, np.nan)
-    low, high = np.full(k, np.nan), np.full(k, np.nan)
-    method = np.full(k, "none", dtype=object)
-    with_hits = ((pooled[:, :k] != 0) * times[:, None]).sum(axis=0)
-    frequent = (with_hits >= FEW_HITS) & (n >= 2)
-    if frequent.any():
-        low[frequent], high[frequent], method[frequent] = _studentised(
-            pooled, draws, level, rng, frequent, copies
-        )
-    for frame in np.flatnonzero((with_hits < FEW_HITS) & (with_hits > 0) & (n >= 2)):
-        hits = pooled[:, frame]
-        # The effective number of clusters with a hit: lower where their hits differ (Kish 1965).
-        # Hits of 1, 1 and 2 are worth 4**2 / (1 + 1 + 4) = 2.7 clusters.
-        effective = (times * hits).sum() ** 2 / (times * hits**2).sum()
-        per_cluster = (times * hits).sum() / effective / exposure
-        low[frame], high[frame] = (
-            per_cluster * float(end) for end in garwood(np.array(effective), level)
-        )
-        method[frame] = "limits"
-    zero = (with_hits == 0) & (n > 0)
-    if zero.any():
-        share = series.kind == "share"
-        upper = binomial_upper if share else poisson_upper
-        low[zero], high[zero], method[zero] = 0.0, upper(exposure, level), "exact"
-    if series.kind == "share":
-        high = np.minimum(high, 1.0)
+    k, rows = len(series.frames), code >= 0
+    keys = code[rows] * (int(series.cluster.max(initial=0)) + 1) + series.cluster[rows]
+    first, position = np.unique(keys, return_index=True, return_inverse=True)[1:]
+    values = np.column_stack([series.numerators[rows], series.denominators[rows]])
+    pooled = sums(position.ravel().astype(np.int64), values, len(first))
+    group, times = code[rows][first], series.times[rows][first]
+    total = sums(group, pooled * times[:, None], groups)
+    limits = ratio_limits(
+        group, pooled[:, :k], pooled[:, k], groups, level, share=series.kind == "share",
+        case=series.case, copies=None if series.copies is None else times,
+    )  # fmt: skip
+    value = np.divide(
+        total[:, :k], total[:, k:], out=np.full((groups, k), np.nan), where=total[:, k:] > 0
+    )
+    method = np.where(limits.exact, "exact", np.where(np.isnan(limits.low), "none", "t"))
+    frames = pd.Categorical(np.tile(series.frames, groups), categories=series.frames)
     return pd.DataFrame(
         {
-            "frame": pd.Categorical(series.frames, categories=series.frames),
-            "value": value * series.factor,
-            "low": np.fmin(low, value) * series.factor if n >= 2 else low * series.factor,
-            "high": np.fmax(high, value) * series.factor if n >= 2 else high * series.factor,
-            "n": n,
-            "numerator": total[:k],
-            "denominator": exposure,
-            "method": method,
+            "frame": frames,
+            "value": (value * series.factor).ravel(),
+            "low": (limits.low * series.factor).ravel(),
+            "high": (limits.high * series.factor).ravel(),
+            "n": np.repeat(limits.n, k),
+            "numerator": total[:, :k].ravel(),
+            "denominator": np.repeat(total[:, k], k),
+            "method": method.ravel().astype(object),
         }
     )
-
-
-def _studentised(
-    pooled: Array, draws: int, level: float, rng: np.random.Generator, frames: Mask,
-    copies: Rows | None,
-) -> tuple[Array, Array, str]:  # fmt: skip
-    """Return the studentised interval of the rates, from their logarithms, and its method.
-
-    Resamples of few clusters may all be alike, so that t has no bound. Student's t is used then.
-    """
-    rows = len(pooled)
-    n = rows if copies is None else int(copies.sum())
-    clusters = gather(
-        np.zeros(rows, dtype=np.int64), np.arange(rows), pooled[:, :-1][:, frames], pooled[:, -1], 1
-    )
-    unit_factor = np.ones((1, 1))
-    observed = combine(clusters.seen(copies), unit_factor, np.array([n]), logs=True)
-    if n < FEW_CLUSTERS:
-        half = t_width(level, n - 1) * observed.error[0, 0]
-        middle = observed.value[0, 0]
-        return np.exp(middle - half), np.exp(middle + half), "t"
-    sums_drawn = (
-        clusters.resample(draws, rng)
-        if copies is None
-        else clusters.resample_copies(draws, rng, copies)
-    )
-    drawn = combine(sums_drawn, unit_factor, logs=True)
-    low, high = t_interval(observed, drawn, level)
-    with np.errstate(over="ignore"):
-        return np.exp(low[0]), np.exp(high[0]), "bootstrap-t"

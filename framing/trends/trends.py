@@ -27,7 +27,7 @@ from framing.scores.periods import FREQUENCY, check_zone, middles
 from framing.scores.scores import Scores, refuse_signed, sums
 from framing.trends.corrected_series import NO_CURVE, correct_periods
 from framing.trends.count_models import fit_counts, t_width
-from framing.trends.series import Series, interval_of, make_series
+from framing.trends.series import Series, intervals_of, make_series
 
 # Fewest periods with text for a smooth curve.
 FEWEST = 6
@@ -195,7 +195,7 @@ def trend(
     scores: Scores,
     *,
     every: str = "week",
-    seed: int,
+    seed: int | None = None,
     by: By | None = None,
     timezone: str | None = None,
     cluster: By | None = None,
@@ -214,8 +214,8 @@ def trend(
         count of a unit, since periods differ in how many units they hold.
     every : {"day", "week", "month", "quarter", "year"}
         The period. Weeks are those of ISO 8601 and begin on Monday.
-    seed : int
-        The same seed gives the same intervals.
+    seed, draws : int
+        No longer used; intervals were bootstrap intervals. They work for one more version.
     by : str, two of them, or Series, optional
         One trend for each group, at most 60: a column of the units, "document", "paragraph" (its
         number), "sentence", "year", "quarter", "month", "week" or "day" of the date, two of
@@ -233,8 +233,6 @@ def trend(
     bridge : int
         Longest gap, in periods without text, that the smooth curve crosses. In a longer gap it
         is missing.
-    draws : int
-        Resamples for the interval of a period with at least 20 documents.
     level : float
         Level of the intervals.
     correction : (Codes, Sample), optional
@@ -246,13 +244,12 @@ def trend(
     Returns
     -------
     Trend
-        The interval of a period comes from its documents, on the logarithm of the value. The
-        method is a studentised bootstrap ("bootstrap-t"); Student's t with fewer than 20
-        documents ("t"); exact limits for the number of documents with a hit where fewer than
-        five have one ("limits"); exact limits where none has ("exact"); a single document has no
-        interval ("none"). The smooth curve is a natural cubic spline in time (knots at quantiles
-        of the periods) in a quasi-Poisson model of the hits with the tokens as exposure, or in a
-        quasi-binomial model for shares. Its band holds for one period at a time. Its errors
+        The interval of a period is that of `Scores.interval` over its documents or clusters ("t");
+        exact limits where none has a hit ("exact"), with the design effect of the other periods; a
+        single document with a hit has no interval ("none"). No random number is drawn. The smooth
+        curve is a natural cubic spline in time (knots at quantiles of the periods) in a
+        quasi-Poisson model of the hits with the tokens as exposure, or in a quasi-binomial model
+        for shares. Its band holds for one period at a time. Its errors
         are robust to what documents of a period, or of a cluster, have in common.
 
         In weeks of some 25 documents of very uneven length, whose rates vary as much as their
@@ -279,7 +276,7 @@ def trend(
     >>> found = fr.trend(fr.score(hits), every="week", seed=1)
     >>> found.table[["period", "value", "n", "method"]]
           period  value  n  method
-    0 2025-03-03  125.0  2  limits
+    0 2025-03-03  125.0  2       t
     1 2025-03-10    NaN  0    none
     2 2025-03-17  500.0  1    none
     """
@@ -294,7 +291,7 @@ def trend_pieces(
     scores: Scores,
     *,
     every: str = "week",
-    seed: int,
+    seed: int | None = None,
     by: By | None = None,
     timezone: str | None = None,
     cluster: By | None = None,
@@ -312,10 +309,11 @@ def trend_pieces(
     frames = [frame for piece, _ in made for frame in piece.frames]
     tables: list[pd.DataFrame] = []
     fact_tables: list[pd.DataFrame] = []
+    intervals = [_intervals(piece, level) for piece, _ in made]
     for number, group in enumerate(series.groups):
         periods, smoothed = [], []
-        for piece, _ in made:
-            rows = _intervals(piece, number, seed, draws, level)
+        for (piece, _), of_groups in zip(made, intervals, strict=True):
+            rows = of_groups[number]
             curves, facts = _smooths(piece, number, cluster is not None, df, bridge, level)
             periods.append(rows.merge(curves, on=["frame", "period"], how="left", validate="1:1"))
             smoothed.append(facts)
@@ -350,12 +348,13 @@ _COLUMNS = (
 
 
 def _check(
-    every: str, seed: int, timezone: str | None, df: int | None, bridge: int, draws: int,
+    every: str, seed: int | None, timezone: str | None, df: int | None, bridge: int, draws: int,
     level: float,
 ) -> None:  # fmt: skip
     """Raise InputError for an argument that is unknown or out of range."""
     check_choice("every", every, FREQUENCY)
-    check_seed(seed)
+    if seed is not None:
+        check_seed(seed)
     check_zone(timezone)
     check_from_zero("bridge", bridge)
     check_positive("draws", draws, whole=True)
@@ -366,17 +365,18 @@ def _check(
             raise InputError("df=1 is the mean over all periods: a curve needs 2 or more.")
 
 
-def _intervals(series: Series, group: int, seed: int, draws: int, level: float) -> pd.DataFrame:
-    """Return the value of each frame in each period, in the order of frames and periods."""
-    in_group = series.group == group
+def _intervals(series: Series, level: float) -> list[pd.DataFrame]:
+    """Return a table of each group: the value of each frame in each period, in this order."""
+    count, starts = len(series.periods), pd.DatetimeIndex(series.starts).as_unit("s")
+    code = series.group * count + series.period
+    table = intervals_of(series, code, len(series.groups) * count, level)
+    rows, k = count * len(series.frames), len(series.frames)
     tables = []
-    for period, start in enumerate(series.starts):
-        rng = rng_for(seed, f"trend {series.groups[group]} {start}")
-        estimates = interval_of(series, in_group & (series.period == period), draws, level, rng)
-        estimates.insert(1, "period", pd.Timestamp(start).as_unit("s"))
-        tables.append(estimates)
-    table = pd.concat(tables, ignore_index=True)
-    return table.sort_values(["frame", "period"], ignore_index=True)
+    for number in range(len(series.groups)):
+        of_group = table.iloc[number * rows : (number + 1) * rows].copy()
+        of_group.insert(1, "period", starts.repeat(k))
+        tables.append(of_group.sort_values(["frame", "period"], ignore_index=True))
+    return tables
 
 
 def _smooths(

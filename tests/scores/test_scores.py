@@ -104,6 +104,45 @@ def test_no_hit_gives_the_exact_limit_not_certainty():
     assert share["high"] == pytest.approx(stats.binomtest(0, 4).proportion_ci().high)
 
 
+def crowded(rng, documents, chance, draws=200):
+    """Return hits of corpora ("source") of which few documents hold nearly all of the frame."""
+    texts, source = [], []
+    for draw in range(draws):
+        for holds in rng.random(documents) < chance:
+            frame = rng.random(15) < (0.4 if holds else 0.002)
+            texts.append(" ".join(f"Rain fell{' truce' * int(hit)}." for hit in frame))
+            source.append(f"{draw:03d}")
+    return hits_of(texts, source=source)
+
+
+@pytest.mark.parametrize("kind", ["share", "rate"])
+def test_units_without_a_hit_have_limits_that_allow_for_hits_that_crowd(kind):
+    # A frame in 8% of documents: a third of units of 12 have no hit, and their limit is to hold
+    # the rate nonetheless. By independent sentences it would be 1 - .025 ** (1 / 180) = .02.
+    truth = 0.08 * 0.4 + 0.92 * 0.002
+    truth = truth if kind == "share" else 1000 * truth / (2 + truth)
+    hits = crowded(np.random.default_rng(1), 12, 0.08)
+    table = fr.score(hits, unit="source", kind=kind).interval().table
+    table = table[table["frame"] == "peace"]
+    none = table["method"] == "exact"
+    assert 0.1 < none.mean() < 0.5
+    assert (table.loc[none, "high"] > truth).all()
+    assert ((table["low"] <= truth) & (table["high"] >= truth)).mean() > 0.93
+
+
+def test_copied_stories_without_a_hit_say_less_than_as_many_documents():
+    texts = ["Rain fell. " * 20] * 20 + ["A truce holds. " * 20] * 4 + ["Rain fell. " * 20] * 16
+    story = [f"s{number // 4}" for number in range(40)]
+    hits = hits_of(texts, source=["a"] * 20 + ["b"] * 20, story=story)
+    scores = fr.score(hits, unit="source", kind="share")
+    alone, joined = (
+        scores.interval(cluster=cluster).table["high"].iloc[0] for cluster in (None, "story")
+    )
+    # Five stories that wholly have the frame or wholly lack it are five cases.
+    assert joined == pytest.approx(1 - 0.025 ** (1 / 5))
+    assert alone == pytest.approx(1 - 0.025 ** (1 / 20))
+
+
 def test_a_share_of_all_sentences_has_the_exact_limit():
     share = fr.score(hits_of(["A truce holds. " * 10]), kind="share").interval().table.iloc[0]
     assert (share["value"], share["high"], share["method"]) == (1, 1, "exact")

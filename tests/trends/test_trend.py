@@ -27,7 +27,7 @@ def test_a_period_pools_its_documents_and_an_empty_one_is_a_row_without_a_value(
     assert peace["period"].dt.strftime("%Y-%m-%d").tolist() == weeks
     assert peace["value"].fillna(-1).tolist() == [200.0, -1, -1, 500.0]
     assert peace["n"].tolist() == [2, 0, 0, 1]
-    assert peace["method"].tolist() == ["limits", "none", "none", "none"]
+    assert peace["method"].tolist() == ["t", "none", "none", "none"]
     doubt = found.table[found.table["frame"] == "doubt"]
     # 3.69 hits are the exact upper limit where there is none (Garwood 1936).
     assert doubt["high"].iloc[0] == pytest.approx(3.689 / 10 * 1000, abs=0.1)
@@ -39,8 +39,26 @@ def test_intervals_of_periods_cover_the_rate(documents):
     # 300 periods whose documents differ by chance, 95% of which ought to be covered.
     table = course(5, np.full(300, 0.04), documents=documents, draws=400).table.iloc[:300]
     covered = (table["low"] <= 40) & (table["high"] >= 40)
-    assert 0.90 <= covered.mean() <= 1.0
-    assert table["method"].mode()[0] == {3: "limits", 8: "t", 25: "bootstrap-t"}[documents]
+    assert 0.93 <= covered.mean() <= 1.0
+
+
+@pytest.mark.parametrize("kind", ["rate", "share"])
+def test_a_period_has_the_interval_that_its_documents_have_as_a_unit(kind):
+    rng = np.random.default_rng(4)
+    texts = ["A truce. " * rng.poisson(2) + "Rain fell. " * 9 for _ in range(60)]
+    months = [f"2025-{month:02}-10" for month in np.repeat([1, 2, 3], 20)]
+    texts[40:] = ["Rain fell. " * 9] * 20
+    story = [f"s{number // 3}" for number in range(60)]
+    hits = fr.find_hits(fr.make_corpus(texts, date=months, story=story), LEXICON)
+    course = fr.trend(fr.score(hits, kind=kind), every="month", cluster="story").table
+    units = fr.score(hits, kind=kind, unit="month").interval(cluster="story").table
+    course, units = (table[table["frame"] == "peace"] for table in (course, units))
+    columns = ["value", "low", "high", "n", "method"]
+    pd.testing.assert_frame_equal(
+        course[columns].reset_index(drop=True), units[columns].reset_index(drop=True),
+        check_dtype=False,
+    )  # fmt: skip
+    assert course["method"].tolist() == ["t", "t", "exact"]
 
 
 def test_paragraphs_are_resampled_with_their_document():
