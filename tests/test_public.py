@@ -26,7 +26,7 @@ SIGNATURES = {
     "change_at": "(trend, date, *, window=None, lags=None, placebos=100)",
     "find_change_points": "(trend, *, seed, most=5, least=3, alpha=0.05, block=None, permutations=999, draws=500)",
     "plot_trend": "(trend, *, events=None, change=None, ax=None, figsize=None, title=None, frames=None, order=None, palette=None, labels=None)",
-    "trend": "(scores, *, every='week', seed, by=None, timezone=None, cluster=None, df=None, bridge=2, draws=2000, level=0.95, correction=None)",
+    "trend": "(scores, *, every='week', seed=None, by=None, timezone=None, cluster=None, df=None, bridge=2, draws=2000, level=0.95, correction=None)",
     "check_lexicon": "(lexicon, corpus=None)",
     "classify": "(corpus, classifier, *, lexicon=None)",
     "contrast": "(scores, *, by, groups=None, reference=None, compare='pairs', cluster=None, "

@@ -198,20 +198,9 @@ class Clusters:
         """Return whether a cluster touches several groups."""
         return any(len(block.groups) > 1 for block in self.blocks)
 
-    def seen(self, copies: Rows | None = None) -> Sums:
-        """Return the observed sums: each cluster once, or so many copies of it, in one draw."""
-        times = np.ones(self.count) if copies is None else copies.astype(np.float64)
-        return self._sums(times[None])
-
-    def resample_copies(self, draws: int, rng: np.random.Generator, copies: Rows) -> Sums:
-        """Return the sums over resamples of so many copies of each cluster."""
-        n = int(copies.sum())
-        return _joined(
-            [
-                self._sums(rng.multinomial(n, copies / n, size).astype(np.float64))
-                for size in batches(draws, self.count)
-            ]
-        )
+    def seen(self) -> Sums:
+        """Return the observed sums: each cluster once, in one draw."""
+        return self._sums(np.ones((1, self.count)))
 
     def resample(self, draws: int, rng: np.random.Generator) -> Sums:
         """Return the sums over clusters resampled with replacement within strata."""

@@ -10,20 +10,6 @@ from framing._core.typing import Array, Mask, Rows
 ADJUSTMENTS = ("holm", "bh", "none")
 
 
-def poisson_upper(exposure: float, level: float) -> float:
-    """Return the upper limit of a rate with a count of zero, per unit of exposure.
-
-    It is the exact limit of the two-sided Poisson interval (Garwood 1936): 3.69 / exposure at
-    95%.
-    """
-    return float(special.gammaincinv(1, 1 - (1 - level) / 2) / exposure)
-
-
-def binomial_upper(n: float, level: float) -> float:
-    """Return the upper limit of a share of 0 in n (Clopper and Pearson 1934)."""
-    return float(1 - ((1 - level) / 2) ** (1 / n))
-
-
 def exact_interval(count: float, n: float, level: float) -> tuple[float, float]:
     """Return the exact limits of a share of ``count`` in ``n`` (Clopper and Pearson 1934).
 
@@ -381,7 +367,9 @@ def ratio_limits(
         number = np.where((single <= 1)[:, None], most, number)
     number = np.where(several, np.minimum(number, most), 1.0)
     chance = total_y * (1 - rate) if share else total_y * case
-    effect = _design_effects(np.where(several, variance, 0.0), np.where(several, chance, 0.0), kinds)
+    effect = _design_effects(
+        np.where(several, variance, 0.0), np.where(several, chance, 0.0), kinds
+    )
     size = exposure / effect
     if share:
         low, high = share_limits(rate, number, tail)

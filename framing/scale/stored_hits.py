@@ -317,7 +317,7 @@ class StoredHits(Shown):
         self._check_weights(kind)
         counted = self._count(keys, kind, "include", every, timezone)
         pieces = []
-        for frame, cells in zip(self.frames, counted.frames, strict=True):
+        for position, (frame, cells) in enumerate(zip(self.frames, counted.frames, strict=True)):
             copies = cells.sums["copies"].to_numpy(dtype=np.int64)
             # Documents without a cluster are clusters of their own.
             lone = cells.keys[list(cluster)].isna().any(axis=1).to_numpy()
@@ -326,7 +326,9 @@ class StoredHits(Shown):
             names = pd.Series(number, dtype="str")
             parts = ScoreParts(
                 "document", number, number, cells.array("numerator")[rows, None],
-                cells.array("denominator")[rows], None, np.where(lone, 1, copies)[rows],
+                cells.array("denominator")[rows],
+                None if counted.case is None else counted.case[[position]],
+                np.where(lone, 1, copies)[rows],
             )  # fmt: skip
             units = cells.keys.iloc[rows].reset_index(drop=True)
             units = units.assign(doc_id=names, unit_id=names)

@@ -40,8 +40,8 @@ class Series:
 
     ``begin`` and ``end`` are the first and last possible day of publication. ``numerators`` has
     the shape (n, n_frames). ``names`` are the names of the clusters; ``resampled`` says what a
-    cluster is. ``case`` is what one hit adds to a numerator. With ``copies`` each row stands for so many equal clusters. In a ``counted`` series
-    days are the first days of periods.
+    cluster is. ``case`` is what one hit adds to a numerator. With ``copies`` each row stands for
+    so many equal clusters. In a ``counted`` series days are the first days of periods.
     """
 
     begin: Days

@@ -18,7 +18,6 @@ from framing._core.checks import (
     check_seed,
     check_share,
 )
-from framing._core.resampling import rng_for
 from framing._core.result import Result, instrument_of
 from framing._core.typing import Array, Mask, Rows
 from framing.coding.correction import CodedSample
@@ -252,9 +251,7 @@ def trend(
         for shares. Its band holds for one period at a time. Its errors
         are robust to what documents of a period, or of a cluster, have in common.
 
-        In weeks of some 25 documents of very uneven length, whose rates vary as much as their
-        mean, 91% of the 95% intervals hold the truth, and with 12 documents 92% of those of shares
-        (benchmarks/foreign_generators.md): read such intervals as a little too narrow.
+        benchmarks/foreign_generators.md says how often such intervals hold the truth.
 
     Raises
     ------

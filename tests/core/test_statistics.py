@@ -6,12 +6,10 @@ from statsmodels.stats.multitest import multipletests
 from framing._core.statistics import (
     adjust,
     auc_interval,
-    binomial_upper,
     cliffs_delta,
     exact_interval,
     f1_interval,
     garwood,
-    poisson_upper,
     ratio_limits,
     wilson_interval,
 )
@@ -73,13 +71,6 @@ def test_cliffs_delta_by_a_worked_example():
     target = np.array([True, True, True, False, False])
     delta = cliffs_delta(values, target, ~target, np.arange(5), 0.95)
     assert delta[0, 0] == pytest.approx(5 / 6)
-
-
-def test_the_limit_of_a_rate_without_a_case_is_the_exact_one():
-    # Garwood (1936): 3.689 / exposure at 95%, 2.996 at 90%.
-    assert poisson_upper(10, 0.95) == pytest.approx(0.36889, abs=5e-6)
-    assert poisson_upper(10, 0.9) == pytest.approx(0.29957, abs=5e-6)
-    assert binomial_upper(20, 0.95) == pytest.approx(0.16843, abs=5e-6)
 
 
 def test_limits_of_ratios_by_the_cases_of_their_docstring():
