@@ -676,10 +676,7 @@ def test_what_the_paper_says_of_differences_is_in_its_results(value):
         for frame in FRAMES
     }
     assert min(adjusted.values()) > 0.05
-    # The smallest p is that of a single hit; next comes peace in the article on the call.
-    assert sorted(adjusted, key=adjusted.get)[:2] == [("003", "skepticism"), ("001", "peace")]
-    skeptical = pd.read_csv(ROOT / "figures" / "05_articles.csv").query("frame == 'skepticism'")
-    assert "hits in 1 paragraph" in skeptical.nsmallest(1, "p")["note"].iloc[0]
+    assert min(adjusted, key=adjusted.get) == ("001", "peace")
     assert all(value(f"articles.{frame}.differ.p") > 0.05 for frame in FRAMES)
     assert value("robust.articles.peace.same_sign") == 1
     assert 0.5 < value("robust.articles.peace.significant") < 1
