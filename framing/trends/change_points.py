@@ -611,7 +611,7 @@ class _Search:
         drawn = self._resampled(draws, rng)
         starts = pd.DatetimeIndex(self.series.starts).as_unit("s")
         ends = [0, *changes, len(self.known)]
-        sides = [self._value(a, b, trend, seed) for a, b in itertools.pairwise(ends)]
+        sides = self._values(ends, trend.level)
         rows = []
         for number, (change, p) in enumerate(zip(changes, changes_p, strict=True)):
             begin, end = ends[number], ends[number + 2]
@@ -667,12 +667,14 @@ class _Search:
         near = np.abs(best + begin - change) <= 1
         return min(low, change), max(high, change), float((near & clear).mean())
 
-    def _value(self, begin: int, end: int, trend: Trend, seed: int) -> "pd.Series[Any]":
-        """Return the pooled value of the periods between two changes, with its interval."""
-        periods = self.known[begin:end]
-        rows = (self.series.group == self.group) & np.isin(self.series.period, periods)
-        code = np.where(rows, 0, -1)
-        return intervals_of(self.series, code, 1, trend.level).iloc[self.frame]
+    def _values(self, ends: list[int], level: float) -> "list[pd.Series[Any]]":
+        """Return the pooled value of the periods between changes, with its interval."""
+        side = np.full(len(self.series.periods), -1)
+        side[self.known] = np.repeat(np.arange(len(ends) - 1), np.diff(ends))
+        code = np.where(self.series.group == self.group, side[self.series.period], -1)
+        table = intervals_of(self.series, code, len(ends) - 1, level)
+        of_frame = table.iloc[self.frame :: len(self.series.frames)]
+        return [row for _, row in of_frame.iterrows()]
 
 
 def stabilised(counts: Array, exposure: Array, kind: str) -> Weighted:

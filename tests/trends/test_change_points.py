@@ -194,3 +194,21 @@ def test_changes_beside_moods_that_last_come_with_a_warning():
     row = fr.find_change_points(course, seed=1, permutations=199, draws=20, most=1).tests.iloc[0]
     assert row["kept"] == 1
     assert "stay alike beside the changes (correlation 0." in row["reason"]
+
+
+def test_the_sides_of_a_change_have_the_intervals_that_they_have_as_units():
+    rng = np.random.default_rng(3)
+    months = np.repeat(np.arange(1, 13), 12)
+    holds = (months > 6) & (rng.random(144) < 0.5)
+    texts = ["A truce. " * (8 * int(hit)) + "Rain fell. " * 12 for hit in holds]
+    side = np.where(months > 6, "after", "before")
+    dates = [f"2025-{month:02}-10" for month in months]
+    corpus = fr.make_corpus(texts, date=dates, side=side)
+    scores = fr.score(fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]})), kind="share")
+    point = fr.find_change_points(fr.trend(scores, every="month"), seed=1, draws=200).table.iloc[0]
+    units = fr.score(scores.hits, kind="share", unit="side").interval().table.set_index("unit_id")
+    for name in ("before", "after"):
+        ends = point[[f"{name}_low", f"{name}_high"]].tolist()
+        assert ends == pytest.approx(units.loc[name, ["low", "high"]].tolist())
+    # The side without a hit: .005 by independent sentences.
+    assert point["before_high"] > 0.01
