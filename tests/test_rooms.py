@@ -10,7 +10,6 @@ TESTS = Path(__file__).parent
 # Who needs something of another room that no public function gives; the list is to get shorter.
 REACHES = {
     "support/chunks.py": {"text"},
-    "support/minhashes.py": {"_core"},
     "support/engines.py": {"hits", "text"},
     "support/sanitize.py": {"hits"},
     "support/reference.py": {"text"},

@@ -284,42 +284,13 @@ def stack(matrices: list[Any]) -> Any:
 
 def _tfidf(sentences: list[list[str]], vocabulary: list[str], idf: Array) -> Any:
     """Return tf-idf weights of the words and pairs of words, one row per sentence."""
-    from scipy.sparse import csr_matrix
-    from sklearn.feature_extraction.text import TfidfTransformer
+    from sklearn.feature_extraction.text import TfidfVectorizer
 
     if not vocabulary:
         return _sparse(np.zeros((len(sentences), 0)))
-    number_of: dict[str, int] = {}
-    words = np.fromiter(
-        (number_of.setdefault(word, len(number_of)) for tokens in sentences for word in tokens),
-        dtype=np.int64,
-    )
-    row = np.repeat(np.arange(len(sentences)), [len(tokens) for tokens in sentences])
-    # The column of each word, -1 for none, and of each pair, which is one number.
-    column = np.full(len(number_of) + 1, -1)
-    pairs: dict[int, int] = {}
-    for place, term in enumerate(vocabulary):
-        first, space, second = term.partition(" ")
-        if first in number_of and not space:
-            column[number_of[first]] = place
-        elif first in number_of and second in number_of:
-            pairs[number_of[first] * len(number_of) + number_of[second]] = place
-    keys = np.array(sorted(pairs), dtype=np.int64)
-    column_of_pair = np.append(np.array([pairs[key] for key in keys.tolist()], dtype=np.int64), -1)
-    both = np.flatnonzero(row[1:] == row[:-1])
-    key = words[both] * len(number_of) + words[both + 1]
-    nearest = np.searchsorted(keys, key)
-    nearest = np.where(np.append(keys, -1)[nearest] == key, nearest, len(keys))
-    rows, columns = np.append(row, row[both]), np.append(column[words], column_of_pair[nearest])
-    known = columns >= 0
-    counts = csr_matrix(
-        (np.ones(known.sum(), dtype=np.int64), (rows[known], columns[known])),
-        shape=(len(sentences), len(vocabulary)),
-    )
-    counts.sort_indices()
-    weights = TfidfTransformer(sublinear_tf=True)
-    weights.idf_ = idf
-    return weights.transform(counts)
+    vectorizer = TfidfVectorizer(analyzer=word_pairs, vocabulary=vocabulary, sublinear_tf=True)
+    vectorizer.idf_ = idf
+    return vectorizer.transform(sentences)
 
 
 def folds_of(means: pd.DataFrame, seed: int) -> NDArray[np.intp]:

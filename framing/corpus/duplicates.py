@@ -341,38 +341,20 @@ def choose_bands(threshold: float, hashes: int) -> tuple[int, int]:
 
 
 def signatures_of(sets: Sets, hashes: int, seed: int) -> NDArray[np.uint32]:
-    """Return the MinHash values (Broder 1997) of each set: those of datasketch, set after set."""
+    """Return the MinHash values (Broder 1997) of each set."""
     # Loaded here because it takes a moment, and nothing else needs it.
     from datasketch import MinHash
 
     number = int(rng_for(seed, "duplicates").integers(2**32))
-    factors, shifts = MinHash(num_perm=hashes, seed=number, scheme="affine32").permutations
-    values = _scattered((sets.keys & np.uint64(0xFFFFFFFF)).astype(np.uint32))
-    signatures = np.full((len(sets.sizes), hashes), 0xFFFFFFFF, dtype=np.uint32)
-    full = np.flatnonzero(sets.sizes)
-    block = np.cumsum(sets.sizes[full]) // HASHED
-    for rows in np.split(full, np.flatnonzero(np.diff(block)) + 1):
-        if not len(rows):
-            continue
-        begins = sets.bounds[rows]
-        part = values[begins[0] : sets.bounds[rows[-1] + 1]]
-        # One row per hash, since the least values of all sets are then found together.
-        least = np.empty((hashes, len(rows)), dtype=np.uint32)
-        for row, (factor, shift) in enumerate(zip(factors, shifts, strict=True)):
-            np.minimum.reduceat(part * factor + shift, begins - begins[0], out=least[row])
-        signatures[rows] = least.T
+    empty = MinHash(num_perm=hashes, seed=number, hashfunc=int, scheme="affine32")
+    values = (sets.keys & np.uint64(0xFFFFFFFF)).astype(np.uint32)
+    signatures = np.empty((len(sets.sizes), hashes), dtype=np.uint32)
+    for row, (begin, end) in enumerate(zip(sets.bounds[:-1], sets.bounds[1:], strict=True)):
+        minhash = empty.copy()
+        for start in range(int(begin), int(end), HASHED):
+            minhash.update_batch(values[start : min(start + HASHED, int(end))].tolist())
+        signatures[row] = minhash.hashvalues
     return signatures
-
-
-def _scattered(values: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """Return numbers whose bits depend on all bits of a value, as datasketch makes them.
-
-    It is the last step of MurmurHash3.
-    """
-    for right, factor in ((16, 0x85EBCA6B), (13, 0xC2B2AE35)):
-        values = (values ^ (values >> np.uint32(right))) * np.uint32(factor)
-    mixed_values: NDArray[np.uint32] = values ^ (values >> np.uint32(16))
-    return mixed_values
 
 
 def band_keys(signatures: NDArray[np.uint32], bands: int, rows: int) -> Iterator[Keys]:

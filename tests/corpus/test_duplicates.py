@@ -3,10 +3,9 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.minhashes import signature_of
 
 import framing as fr
-from framing.corpus.duplicates import chance_found, choose_bands, shingle_sets, signatures_of
+from framing.corpus.duplicates import chance_found, choose_bands
 
 
 def words(rng, count, vocabulary=5000):
@@ -313,12 +312,3 @@ def test_what_bad_columns_get(table, message):
 def test_what_bad_arguments_get(arguments, message):
     with pytest.raises(fr.InputError, match=message):
         fr.make_corpus(["One."]).find_duplicates(**{"seed": 1, **arguments})
-
-
-def test_signatures_are_those_of_datasketch():
-    texts = ["", "one two", *(f"a story of {number} words and " * number for number in range(40))]
-    sets, _ = shingle_sets([*texts, " ".join(map(str, range(30_000)))], 5)
-    signatures = signatures_of(sets, 16, 3)
-    for row in range(len(sets.sizes)):
-        values = (sets[row] & np.uint64(0xFFFFFFFF)).tolist()
-        assert signatures[row].tolist() == signature_of(values, 16, 3)
