@@ -223,7 +223,7 @@ def trend(
         IANA name of the zone in which times of day are turned into days; UTC by default. A date
         without a time of day keeps its day.
     cluster : str, two of them, or Series, optional
-        Units of one cluster are resampled together (those of a story or an author). It takes the
+        Units of one cluster count together (those of a story or an author). It takes the
         same values as ``by``; "paragraph" and "sentence" are those of one document. By default
         a cluster is a document with all its paragraphs.
     df : int, optional
