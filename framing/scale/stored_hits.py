@@ -212,8 +212,16 @@ class StoredHits(Shown):
             table[WORDED if kind == "share" else "tokens"].to_numpy(dtype=np.float64),
             _case(table, names, squares) if squares else None,
         )  # fmt: skip
+        options = (unit, kind, per, rejected)
+        return replace(self._scores(parts, parts, units, *options), documents=documents)
+
+    def _scores(
+        self, summed: ScoreParts, parts: ScoreParts, units: pd.DataFrame, unit: str, kind: str,
+        per: float, rejected: str,
+    ) -> Scores:  # fmt: skip
+        """Return scores with the sums of ``summed`` and the intervals of ``parts``."""
         return Scores(
-            table=score_table(parts, units["unit_id"], self.frames, kind, per),
+            table=score_table(summed, units["unit_id"], self.frames, kind, per),
             units=units,
             kind=kind,
             unit=unit,
@@ -222,7 +230,6 @@ class StoredHits(Shown):
             lexicon=self.settings["lexicon"],
             lexicon_hash=self.settings["lexicon_hash"],
             parts=parts,
-            documents=documents,
             settings={"unit": unit, "kind": kind, "per": float(per), "rejected": rejected},
             left_out=without_token(units),
         )
@@ -295,19 +302,7 @@ class StoredHits(Shown):
             cells["copies"].to_numpy(dtype=np.int64),
             np.repeat(np.arange(len(codes)), [len(piece.sums) for piece in counted.frames]),
         )  # fmt: skip
-        return Scores(
-            table=score_table(summed, units["unit_id"], self.frames, kind, per),
-            units=units,
-            kind=kind,
-            unit=unit,
-            per=float(per),
-            empty=int((units["tokens"] == 0).sum()),
-            lexicon=self.settings["lexicon"],
-            lexicon_hash=self.settings["lexicon_hash"],
-            parts=parts,
-            settings={"unit": unit, "kind": kind, "per": float(per), "rejected": rejected},
-            left_out=without_token(units),
-        )
+        return self._scores(summed, parts, units, unit, kind, per, rejected)
 
     def _pieces(
         self, keys: Sequence[str], cluster: Sequence[str], kind: str, every: str | None = None,
