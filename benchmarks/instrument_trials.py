@@ -83,7 +83,8 @@ class Data:
 
     def sentences(self):
         """Return the text of every sentence."""
-        return [text for one in self.corpora for text in classifiers.sentence_texts(one)]
+        texts = [text for one in self.corpora for text in classifiers.sentence_texts(one)]
+        return [" ".join(text.split()) for text in texts]
 
     def sides(self, values):
         """Return the values of the sentence before each and after each, 0 at the ends of texts."""

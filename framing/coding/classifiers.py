@@ -24,7 +24,7 @@ from framing.coding.codes import Codes, mean_codes
 from framing.corpus.corpus import Corpus
 from framing.hits.hits import Hits, find_hits, sentence_rows
 from framing.lexicons.lexicon import Lexicon
-from framing.text.segments import tokens_of_pieces
+from framing.text.tokens import Types, tokens_of_pieces, types_of_pieces
 
 FEATURES = ("tfidf", "lexicon", "embeddings")
 # The columns of embeddings are called "embedding 0", "embedding 1" and so on.
@@ -49,11 +49,18 @@ EMBEDDING_SCALE = 4
 EMBEDDING_SIZE, LONGEST = 384, 128
 
 
+def sentence_texts(corpus: Corpus) -> list[str]:
+    """Return the text of each sentence."""
+    text_of = dict(zip(corpus.table["doc_id"], corpus.table["text"], strict=True))
+    spans = zip(
+        *(corpus.sentences[name].tolist() for name in ("doc_id", "start", "end")), strict=True
+    )
+    return [text_of[doc_id][start:end] for doc_id, start, end in spans]
+
+
 def sentence_tokens(corpus: Corpus) -> list[list[str]]:
     """Return the folded tokens of each sentence."""
-    text_of = dict(zip(corpus.table["doc_id"], corpus.table["text"], strict=True))
-    spans = corpus.sentences[["doc_id", "start", "end"]].itertuples(index=False)
-    return tokens_of_pieces([text_of[doc_id][start:end] for doc_id, start, end in spans])
+    return tokens_of_pieces(sentence_texts(corpus))
 
 
 def word_pairs(tokens: list[str]) -> list[str]:
@@ -87,10 +94,12 @@ def lexicon_features(corpus: Corpus, lexicon: Lexicon) -> tuple[Array, list[str]
 def embed(texts: list[str]) -> Array:
     """Return the embeddings of texts. The model is an installed package; nothing is downloaded.
 
-    Each text goes through the model by itself: in a batch, the whole numbers of the model would
-    make its embedding depend on the other texts.
+    All white space counts as single spaces. Each text goes through the model by itself: in a batch,
+    the whole numbers of the model would make its embedding depend on the other texts.
     """
-    return np.array([_embedding(text) for text in texts]).reshape(len(texts), EMBEDDING_SIZE)
+    return np.array([_embedding(" ".join(text.split())) for text in texts]).reshape(
+        len(texts), EMBEDDING_SIZE
+    )
 
 
 @lru_cache(maxsize=1 << 13)
@@ -138,21 +147,16 @@ def _embedding_model() -> tuple[Any, Any]:
     return session, tokenizer
 
 
-def sentence_texts(corpus: Corpus) -> list[str]:
-    """Return the text of each sentence, with single spaces for all white space."""
-    text_of = dict(zip(corpus.table["doc_id"], corpus.table["text"], strict=True))
-    spans = corpus.sentences[["doc_id", "start", "end"]].itertuples(index=False)
-    return [" ".join(text_of[doc_id][start:end].split()) for doc_id, start, end in spans]
-
-
 def sentence_marks(corpus: Corpus) -> NDArray[np.uint64]:
     """Return a number for each sentence, made of its words; 0 for a sentence of few words."""
-    marks = []
+    short, marks = bytes(8), []
     for text in sentence_texts(corpus):
         words = text.casefold().split()
-        digest = hashlib.blake2b(" ".join(words).encode(), digest_size=8).digest()
-        marks.append(int.from_bytes(digest, "little") if len(words) >= FEWEST_WORDS else 0)
-    return np.array(marks, dtype=np.uint64)
+        if len(words) < FEWEST_WORDS:
+            marks.append(short)
+        else:
+            marks.append(hashlib.blake2b(" ".join(words).encode(), digest_size=8).digest())
+    return np.frombuffer(b"".join(marks), dtype="<u8").astype(np.uint64)
 
 
 def learnt_of(corpora: Sequence[Corpus], rows: Sequence[NDArray[np.intp]]) -> NDArray[np.uint64]:
@@ -227,6 +231,7 @@ def matrix_of(
     everything = np.arange(len(corpus.sentences))
     selected = everything if rows is None else rows
     read = everything if context else selected
+    texts = sentence_texts(corpus)
     blocks, names = [], []
     for kind in kinds:
         if kind == "lexicon":
@@ -237,11 +242,9 @@ def matrix_of(
             names += columns
             continue
         if kind == "tfidf":
-            tokens = sentence_tokens(corpus)
-            block = _tfidf([tokens[row] for row in read], vocabulary, idf)
+            block = _tfidf([texts[row] for row in read], vocabulary, idf)
             own = vocabulary
         else:
-            texts = sentence_texts(corpus)
             block = _sparse(embed([texts[row] for row in read]) * EMBEDDING_SCALE)
             own = [f"{EMBEDDING}{number}" for number in range(block.shape[1])]
         if context:
@@ -282,15 +285,40 @@ def stack(matrices: list[Any]) -> Any:
     return vstack(matrices, format="csr")
 
 
-def _tfidf(sentences: list[list[str]], vocabulary: list[str], idf: Array) -> Any:
+def _tfidf(sentences: list[str], vocabulary: list[str], idf: Array) -> Any:
     """Return tf-idf weights of the words and pairs of words, one row per sentence."""
-    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.feature_extraction.text import TfidfTransformer
 
     if not vocabulary:
         return _sparse(np.zeros((len(sentences), 0)))
-    vectorizer = TfidfVectorizer(analyzer=word_pairs, vocabulary=vocabulary, sublinear_tf=True)
-    vectorizer.idf_ = idf
-    return vectorizer.transform(sentences)
+    transformer = TfidfTransformer(sublinear_tf=True)
+    transformer.idf_ = idf
+    return transformer.transform(_counts(sentences, vocabulary))
+
+
+def _counts(sentences: list[str], vocabulary: list[str]) -> Any:
+    """Return how often each sentence has the words and pairs of words of a vocabulary."""
+    from scipy.sparse import csr_matrix
+
+    types = Types()
+    words, before = types_of_pieces(sentences, types)
+    sentence = np.repeat(np.arange(len(sentences)), np.diff(before))
+    split = [[types.row(word) for word in term.split(" ")] for term in vocabulary]
+    # Each term is one number: the row of its first word, and that of the second one. A single word
+    # has the row after the last for its second.
+    none = len(types.names)
+    terms = np.array([[*rows, none][:2] for rows in split]) @ [none + 1, 1]
+    follows = sentence[:-1] == sentence[1:]
+    pairs = (words[:-1] * (none + 1) + words[1:])[follows]
+    seen = np.concatenate([words * (none + 1) + none, pairs])
+    row = np.concatenate([sentence, sentence[:-1][follows]])
+    order = np.argsort(terms)
+    place = np.searchsorted(terms[order][:-1], seen)
+    known = terms[order][place] == seen
+    return csr_matrix(
+        (np.ones(known.sum()), (row[known], order[place[known]])),
+        shape=(len(sentences), len(vocabulary)),
+    )
 
 
 def folds_of(means: pd.DataFrame, seed: int) -> NDArray[np.intp]:

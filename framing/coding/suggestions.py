@@ -16,8 +16,8 @@ from framing.coding.classifiers import sentence_tokens
 from framing.corpus.corpus import Corpus
 from framing.hits.hits import Hits, find_hits
 from framing.lexicons.lexicon import Lexicon
-from framing.text.segments import tokens_of_pieces
 from framing.text.stop_words import as_stop_words
+from framing.text.tokens import tokens_of_pieces
 
 SUGGESTION_COLUMNS = (
     "frame", "term", "source", "n_target", "n_reference", "statistic", "similarity", "near",

@@ -61,8 +61,6 @@ STEPS = 16
 # sentencex takes this for the end of a paragraph.
 PART = "\n\n"
 
-# The number of pieces of text whose tokens are read together.
-PIECES = 2000
 
 # sentencex searches for the end of each quotation from its start, so that the time for a paragraph
 # grows with the square of the open quotations. Above this number, which no article reaches, the
@@ -768,31 +766,6 @@ def token_texts(text: str, span: Span) -> list[str]:
     ends = folded.into_text(token_ends(folded, starts))
     spans = zip(folded.into_text(starts).tolist(), ends.tolist(), strict=True)
     return [fold(mend(piece[start:end])) for start, end in spans]
-
-
-def tokens_of_pieces(pieces: Sequence[str]) -> list[list[str]]:
-    """Return the folded tokens of each piece, such as a sentence, as `token_texts` does.
-
-    Many pieces are read together, with a blank line between them, which no token crosses.
-    """
-    alphabet, known, read = _plain_alphabet(), dict[str, str](), []
-    for first in range(0, len(pieces), PIECES):
-        batch = pieces[first : first + PIECES]
-        text = PART.join(batch)
-        folded = fold_text(text, code_points(text), alphabet, np.empty(0, dtype=np.int64))
-        starts = token_starts(folded, alphabet)
-        ends = folded.into_text(token_ends(folded, starts))
-        starts = folded.into_text(starts)
-        tokens = []
-        for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
-            token = text[start:end]
-            if token not in known:
-                known[token] = fold(mend(token))
-            tokens.append(known[token])
-        sizes = np.array([len(piece) + len(PART) for piece in batch])
-        edges = np.searchsorted(starts, np.append(0, np.cumsum(sizes))).tolist()
-        read += [tokens[low:high] for low, high in pairwise(edges)]
-    return read
 
 
 @dataclass(frozen=True)

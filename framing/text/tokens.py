@@ -5,8 +5,10 @@ character are compared by a hash of their code points; each new type of them is 
 the rules of `framing.text.segments`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -25,6 +27,7 @@ from framing.text.characters import (
     CodePoints,
     address_signs,
     addresses,
+    code_points,
     entities,
     fold,
     has_alone,
@@ -32,9 +35,11 @@ from framing.text.characters import (
     line_cuts,
     unicode_table,
 )
-from framing.text.segments import token_texts
+from framing.text.segments import PART, token_texts
 
 RULES = ("words", "plain")
+# The number of pieces of text whose tokens are read together.
+PIECES = 2000
 
 # One byte per character: the folded character itself if it is ASCII; _OTHER for other letters and
 # for characters that folding changes; a space for characters that end a token.
@@ -284,3 +289,29 @@ def _hashes(codes: CodePoints, start: Offsets, end: Offsets) -> Keys:
     value = number[codes[nth + np.repeat(start, size)]] * factor[nth % len(factor)]
     hashes: Keys = np.add.reduceat(value, first)
     return hashes ^ (size.astype(np.uint64) * _ODD)
+
+
+def types_of_pieces(pieces: Sequence[str], types: Types) -> tuple[Offsets, Offsets]:
+    """Return the row of each token in ``types``, and the tokens before each piece and at the end.
+
+    Pieces are such as sentences. Many are read together, with a blank line between them, which no
+    token crosses. With two tokens in the first piece and one in the second, the counts are 0, 2, 3.
+    """
+    rows, sizes = [np.zeros(0, dtype=np.int64)], [np.zeros(1, dtype=np.int64)]
+    for first in range(0, len(pieces), PIECES):
+        batch = pieces[first : first + PIECES]
+        text = PART.join([*batch, ""])
+        begins = np.cumsum([0, *(len(piece) + len(PART) for piece in batch)])
+        tokens = types.find(text, code_points(text), begins[:-1])
+        rows.append(tokens.type_of)
+        sizes.append(np.diff(np.searchsorted(tokens.start, begins)))
+    return np.concatenate(rows), np.cumsum(np.concatenate(sizes))
+
+
+def tokens_of_pieces(pieces: Sequence[str]) -> list[list[str]]:
+    """Return the folded tokens of each piece, such as a sentence, as `token_texts` does."""
+    types = Types()
+    rows, before = types_of_pieces(pieces, types)
+    names = types.names
+    tokens = [names[row] for row in rows.tolist()]
+    return [tokens[low:high] for low, high in pairwise(before.tolist())]
