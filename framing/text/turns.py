@@ -2,9 +2,13 @@
 
 Labels are PRESIDENT TRUMP: …, MR. PESKOV: …, Q: … A turn lasts until the next label. A name in
 front of a headline (Trump: truce is near) has the same form, and lasts for its paragraph.
+
+Parliaments write "Mr. GRAHAM. I yield", captions mark a change of speaker with ">>", and other
+transcripts have the name alone in its line. These count only where a text has several.
 """
 
 import re
+from collections import Counter
 
 import numpy as np
 
@@ -19,15 +23,52 @@ _MARKS = re.compile(r"[>*_#\-–—•\[(\s]{1,6}")
 _STAMP = re.compile(r"[(\[]?\d{1,2}:\d\d(?::\d\d)?[)\]]\s*")
 _AFTER = r"(?=[\s*_\])]|\Z)"
 _NAME = r"[A-Z][\w.'’\-]*(?:\s(?:[A-Z][\w.'’\-]*|of|the|de|von|van|der|al|bin|\d)){0,5}"
+# Up to three remarks in brackets: (Leeds) (Lab), [translated].
+_REMARKS = r"(?:\s?[(\[][^)\]\n]{1,40}[)\]]){0,3}"
 _LABEL = re.compile(
     r"(?P<q>[QA])(?:[:.]|\s?:|[ \t]{2,})(?=\s|\S)"
     rf"|(?P<stamp>{_NAME})[ \t]*[(\[]\d{{1,2}}:\d\d(?::\d\d)?[)\]]:?(?=\s*(?:\n|\r|\Z))"
     rf"|(?P<caps>{_CAPS}(?:\s+(?:{_CAPS}|OF|THE|AND|\d)){{0,6}})"
-    rf"(?:\s*[(\[][^)\]\n]{{1,40}}[)\]])?(?:,\s[^:\n]{{1,60}})?[\])*_]{{0,3}}\s?:{_AFTER}"
+    rf"{_REMARKS}(?:,\s[^:\n]{{1,60}})?[\])*_]{{0,3}}\s?:{_AFTER}"
     rf"|(?P<dash>{_CAPS}(?:\s+(?:{_CAPS}|OF|THE)){{0,4}})(?:,\s[^:\n—]{{1,60}})?\s?(?:--|—)(?=\s|\w)"
     rf"|(?P<mixed>{_NAME})"
-    rf"(?:\s?[(\[][^)\]\n]{{1,40}}[)\]])?[\])*_]{{0,3}}\s?:{_AFTER}"
+    rf"{_REMARKS}(?:,\s[A-Z][^:\n.,]{{1,50}})?[\])*_]{{0,3}}\s?:{_AFTER}"
 )
+# Parliaments: Mr. GRAHAM. / The PRESIDING OFFICER. / Ms. JONES of Texas. / Mr. Graham.
+_SURNAME = r"(?:Mc|Mac|De|La|Van|O['’])?[A-Z][A-Z'’\-]+"
+_POINT = re.compile(
+    rf"(?P<person>(?:[A-Z][a-z]{{0,15}}\.?\s){{1,2}}{_SURNAME}(?:\s{_SURNAME}){{0,3}}"
+    r"(?:\spro\stempore)?"
+    r"|(?:Mr|Ms|Mrs|Miss|Dr|Sen|Rep|Senator|Representative|Chair|Chairman|Chairwoman|Secretary"
+    r"|General|Gen|Admiral|Ambassador|Governor|Director|Judge|Mayor)\.?"
+    r"(?:\s(?:[A-Z]\.|(?:[A-Z][a-z'’]*)?[A-Z][a-z'’\-]+)){1,2})"
+    r"(?:\sof\s[A-Z][a-z]+(?:\s[A-Z][a-z]+)?)?(?:\s\([^)\n]{1,40}\))?\.(?=\s|\Z)"
+)
+_POINT_WORDS = np.array(
+    [
+        (ord(word[0]) << 42) | (ord(word[1]) << 21) | ord(word[2])
+        for word in [
+            *("Mr.", "Mr ", "Ms.", "Ms ", "Mrs", "Miss", "Dr.", "Dr ", "Sen", "Rep", "Cha", "Sec"),
+            *("Gen", "Adm", "Amb", "Gov", "Dir", "Jud", "May", "The", "Del", "Act", "Vic", "Pre"),
+            *("Lor", "Hon", "Dam", "Sir", "Lad", "Dep", "Com", "Cap", "Col", "Lt.", "Pri"),
+        ]
+    ],
+    dtype=np.uint64,
+)
+_THE = np.uint64((ord("T") << 42) | (ord("h") << 21) | ord("e"))
+# A name alone in its line, also with a time before or after it.
+_TIME = r"[(\[]?\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d{1,3})?[)\]]?"
+_LINE = re.compile(
+    # Below a photo the bracket names an agency.
+    rf"(?P<before>{_TIME}[ \t|,–\-]*)?(?P<name>{_NAME})(?!.*(?:Images|Photo|AP|AFP|EPA|Reuters)\))"
+    rf"{_REMARKS}"
+    rf"(?P<after>[ \t|,–\-]*{_TIME})?:?[ \t]*\Z"
+)
+_LONGEST_LINE, _LONG_DASH = 70, 0x2014
+_TIME_CODES = np.array([ord(sign) for sign in "0123456789()[]"], dtype=np.uint32)
+_NO_LINE_CODES = np.array([ord(sign) for sign in ".!?;,…\"'”’»"], dtype=np.uint32)
+# A transcript has a name in at least one of so many paragraphs.
+_SELDOM = 6
 _TITLES = frozenset(
     [
         "MR",
@@ -207,9 +248,31 @@ def find_inner_labels(
     signs : array
         The `sign_offsets` of the text.
     """
-    none = np.empty(0, dtype=np.int64)
+    if not len(start):
+        return np.empty(0, dtype=np.int64)
+    opens = np.append(True, paragraph[1:] != paragraph[:-1])
     colons = signs[codes[signs] == ord(":")]
-    if not len(start) or not len(colons):
+    named = _inner_names(text, codes, document, start, opens, colons)
+    changes = np.flatnonzero(~opens & _has_arrows(codes, document, start))
+    points = np.flatnonzero(_may_have_point(codes, start) & (opens | _begins_line(codes, start)))
+    points = _with_points(text, document, start, points)
+    points = points[~opens[points]]
+    if len(changes) or len(points):
+        named = np.unique(np.concatenate([named, changes, points]))
+    return named
+
+
+def _inner_names(
+    text: str,
+    codes: CodePoints,
+    document: Offsets,
+    start: Offsets,
+    opening: Mask,
+    colons: Offsets,
+) -> Offsets:
+    """Return the sentences inside a paragraph that begin with a name and a colon."""
+    none = np.empty(0, dtype=np.int64)
+    if not len(colons):
         return none
     row = np.searchsorted(start, colons, side="right") - 1
     row, nth = np.unique(row, return_index=True)
@@ -218,7 +281,7 @@ def find_inner_labels(
     near = (row >= 0) & (colons - start[row] < _LONGEST)
     near &= ((first >= ord("A")) & (first <= ord("Z"))) | (first == ord(">"))
     row, colons = row[near], colons[near]
-    opens = np.append(True, paragraph[1:] != paragraph[:-1])[row]
+    opens = opening[row]
     # Most texts have labels at the start of a paragraph or nowhere.
     some = np.isin(document[row], document[row[~opens]])
     kinds: dict[int, list[tuple[int, str, str, bool]]] = {}
@@ -278,7 +341,8 @@ def find_turns(
     answer = np.full(len(start), -1, dtype=np.int64)
     sure = np.zeros(len(start), dtype=bool)
     signs = sign_offsets(codes) if signs is None else signs
-    found = _labels(text, codes, start, end, signs) if len(start) else []
+    start = _past_blanks(codes, start, end)
+    found = _labels(text, codes, document, start, end, signs) if len(start) else []
     if not found:
         return answer, sure
     place = np.array([paragraph for paragraph, _ in found], dtype=np.int64)
@@ -289,14 +353,176 @@ def find_turns(
         capitals = sum(kind != "mixed" for _, kind in mine) > 1 or len(mine) >= _LEAST
         for (paragraph, kind), last in zip(mine, _lasts(mine, first, past), strict=True):
             answer[paragraph:last] = paragraph
-            sure[paragraph:last] = kind in ("titled", "stamp") or (kind == "bare" and capitals)
+            sure[paragraph:last] = kind in ("titled", "stamp") or (
+                kind in ("bare", "alone") and capitals
+            )
     return answer, sure
 
 
+def _past_blanks(codes: CodePoints, start: Offsets, end: Offsets) -> Offsets:
+    """Return the starts of paragraphs, moved after the spaces that set the first line in."""
+    start, moving = start.copy(), np.arange(len(start))
+    for _ in range(_LONGEST_LINE):
+        moving = moving[(start[moving] + 1 < end[moving]) & (codes[start[moving]] <= ord(" "))]
+        if not len(moving):
+            break
+        start[moving] += 1
+    return start
+
+
+def _has_arrows(codes: CodePoints, document: Offsets, start: Offsets) -> Mask:
+    """Return which spans begin with ">>", the sign of captions for another speaker.
+
+    Only in a text with two of them. Answers to an e-mail quote it with ">" as well.
+    """
+    arrow: Mask = codes[start] == ord(">")
+    if not arrow.any():
+        return arrow
+    double = arrow & (codes[np.minimum(start + 1, len(codes) - 1)] == ord(">"))
+    mail = np.unique(document[arrow & ~double])
+    number, count = np.unique(document[double], return_counts=True)
+    captions: Mask = double & np.isin(document, number[count > 1]) & ~np.isin(document, mail)
+    return captions
+
+
+def _may_have_point(codes: CodePoints, start: Offsets) -> Mask:
+    """Return which spans begin with a word that a label such as "Mr. GRAHAM." may begin with."""
+    most = len(codes) - 1
+    first, second, third = (codes[np.minimum(start + step, most)] for step in range(3))
+    found = (first >= ord("A")) & (first <= ord("Z")) & (second >= ord("a"))
+    places = np.flatnonzero(found)
+    keys = (first[places].astype(np.uint64) << 42) | (second[places].astype(np.uint64) << 21)
+    keys |= third[places]
+    known = np.isin(keys, _POINT_WORDS)
+    # "The" begins a label only before a word in capitals.
+    the = known & (keys == _THE)
+    for step in (4, 5):
+        letter = codes[np.minimum(start[places] + step, most)]
+        known &= ~the | ((letter >= ord("A")) & (letter <= ord("Z")))
+    found[places] = known
+    return found
+
+
+def _begins_line(codes: CodePoints, start: Offsets) -> Mask:
+    """Return which spans begin a line, after spaces that set it in."""
+    before = start - 1
+    moving = np.arange(len(start))
+    for _ in range(_LONGEST_LINE):
+        moving = moving[before[moving] >= 0]
+        moving = moving[(codes[before[moving]] == ord(" ")) | (codes[before[moving]] == 9)]
+        if not len(moving):
+            break
+        before[moving] -= 1
+    found: Mask = (before < 0) | (codes[before] == 10) | (codes[before] == 13)
+    return found
+
+
+def _with_points(text: str, document: Offsets, start: Offsets, some: Offsets) -> Offsets:
+    """Return those of some spans that begin with a label and a point, in texts with two or more."""
+    matched = [
+        number
+        for number, begin in zip(some.tolist(), start[some].tolist(), strict=True)
+        if _POINT.match(text, begin, begin + _LONGEST)
+    ]
+    found = np.array(matched, dtype=np.int64)
+    number, count = np.unique(document[found], return_counts=True)
+    answer: Offsets = found[np.isin(document[found], number[count > 1])]
+    return answer
+
+
+def _name_lines(
+    text: str, codes: CodePoints, document: Offsets, start: Offsets, end: Offsets
+) -> Offsets:
+    """Return the paragraphs whose first line is the name of who speaks in what follows.
+
+    The names of at least two people have to come again and again, or to stand beside a time.
+    """
+    none = np.empty(0, dtype=np.int64)
+    first, most = codes[start], len(codes) - 1
+    opens = ((first >= ord("A")) & (first <= ord("Z"))) | is_among(first, _TIME_CODES)
+    some = np.flatnonzero(opens)
+    breaks = np.append(np.flatnonzero((codes == 10) | (codes == 13)), len(codes))
+    past = np.minimum(breaks[np.searchsorted(breaks, start[some])], end[some])
+    short = past - start[some] <= _LONGEST_LINE
+    last = codes[np.clip(past - 1, 0, most)]
+    short &= ~is_among(last, _NO_LINE_CODES)
+    some, past = some[short], past[short]
+    texts = int(document[-1]) + 1
+    whole = np.bincount(document, minlength=texts)
+    number = np.bincount(document[some], minlength=texts)
+    often = (number > 1) & (number * _SELDOM >= whole)
+    kept = often[document[some]]
+    some, past = some[kept], past[kept]
+    # Most of these are first lines of wrapped paragraphs. Names come again, or have a time.
+    of = document[some].tolist()
+    known = Counter(
+        (number, text[begin:stop])
+        for number, begin, stop in zip(of, start[some].tolist(), past.tolist(), strict=True)
+    )
+    timed = is_among(codes[start[some]], _TIME_CODES) | is_among(codes[past - 1], _TIME_CODES)
+    documents = {number for (number, _), count in known.items() if count > 1}
+    documents |= set(document[some[timed]].tolist())
+    if not documents:
+        return none
+    kept = np.isin(document[some], list(documents))
+    some, past = some[kept], past[kept]
+    lines: dict[int, list[tuple[int, str, bool]]] = {}
+    for paragraph, begin, stop in zip(
+        some.tolist(), start[some].tolist(), past.tolist(), strict=True
+    ):
+        match = _LINE.match(text, begin, stop)
+        if match is None:
+            continue
+        words = match["name"].replace(".", "").split()
+        stamped = bool(match["before"] or match["after"])
+        name = len(words) > 1 or words[0].isupper() or words[0].upper() in _ROLES
+        if words[0].upper() not in _NO_NAMES and (stamped or name):
+            label = (paragraph, " ".join(words), stamped)
+            lines.setdefault(int(document[paragraph]), []).append(label)
+    answer = []
+    for index, labels in lines.items():
+        names = [name for _, name, _ in labels]
+        again = sum(names.count(name) > 1 for name in names)
+        times = sum(stamped for *_, stamped in labels) * 2 > len(labels) > 1
+        repeated = len(labels) >= _LEAST and len(set(names)) > 1 and again * 2 >= len(labels)
+        if (times or repeated) and len(labels) * _SELDOM >= whole[index]:
+            answer += [paragraph for paragraph, *_ in labels]
+    return np.array(answer, dtype=np.int64) if answer else none
+
+
+def name_in_label(text: str, begin: int) -> tuple[int, int] | None:
+    """Return where a name without a colon stands: "Mr. GRAHAM.", or a name alone in its line.
+
+    None where the text at this offset begins with another label, or with none.
+
+    Parameters
+    ----------
+    text : str
+    begin : int
+        The offset at which the first sentence of the turn begins.
+    """
+    line = re.compile(r"[^\r\n]*").match(text, begin, begin + _LONGEST_LINE + 1)
+    match = _LINE.match(text, begin, line.end()) if line else None
+    if match is not None:
+        return match.span("name")
+    match = _POINT.match(text, begin, begin + _LONGEST)
+    return None if match is None else match.span("person")
+
+
 def _labels(
-    text: str, codes: CodePoints, start: Offsets, end: Offsets, signs: Offsets
+    text: str,
+    codes: CodePoints,
+    document: Offsets,
+    start: Offsets,
+    end: Offsets,
+    signs: Offsets,
 ) -> list[tuple[int, str]]:
     """Return the paragraphs that begin with a label, and the kind of each label."""
+    arrows = _has_arrows(codes, document, start)
+    points = np.flatnonzero(_may_have_point(codes, start))
+    points = _with_points(text, document, start, points)
+    certain = np.concatenate([np.flatnonzero(arrows), points])
+    certain = np.unique(np.append(certain, _name_lines(text, codes, document, start, end)))
     colons = np.append(signs[codes[signs] == ord(":")], len(codes))
     colon = colons[np.searchsorted(colons, start)]
     near = colon < np.minimum(end, start + _LONGEST)
@@ -310,11 +536,13 @@ def _labels(
     # Q, two spaces and a question: nothing else has this form.
     spaced = asked & ((third == ord(" ")) | (third == ord("\t")))
     titled = spaced & (end > start + 3)
+    titled[certain] = True
     # "Q Thank you." is a sentence; without a second space only a colon makes it a label.
     asked = spaced | (asked & (colon <= start + _LONGEST))
     found = [(paragraph, "titled") for paragraph in np.flatnonzero(titled).tolist()]
     dashed: list[tuple[int, list[str]]] = []
     known: dict[str, tuple[str, bool]] = {}
+    mixed: dict[int, str] = {}
     for paragraph in np.flatnonzero((near | asked | dotted) & ~titled).tolist():
         begin, past = int(start[paragraph]), int(end[paragraph])
         plain = _PLAIN.match(text, begin, past)
@@ -340,6 +568,17 @@ def _labels(
             kind = "alone"
         if kind:
             found.append((paragraph, kind))
+        if kind == "mixed":
+            mixed[paragraph] = text[begin:behind]
+    found = _with_conversations(document, found, mixed)
+    # "Q Thank you." is a question where somebody else has a label, or where it comes again.
+    single = (first == ord("Q")) & (second == ord(" "))
+    single &= ((third >= ord("A")) & (third <= ord("Z"))) | (third == _LONG_DASH)
+    single[[paragraph for paragraph, _ in found]] = False
+    labelled = [document[paragraph] for paragraph, kind in found if kind in ("titled", "bare")]
+    number, count = np.unique(document[single], return_counts=True)
+    single &= np.isin(document, labelled) | np.isin(document, number[count > 1])
+    found += [(paragraph, "titled") for paragraph in np.flatnonzero(single).tolist()]
     # Two are a transcript. A single one in front of an article is a place: KYIV — Talks …
     many = len({tuple(words) for _, words in dashed}) > 1
     for paragraph, words in dashed:
@@ -349,6 +588,31 @@ def _labels(
         elif len(words) > 1:
             found.append((paragraph, "mixed"))
     return sorted(found)
+
+
+def _with_conversations(
+    document: Offsets, found: list[tuple[int, str]], mixed: dict[int, str]
+) -> list[tuple[int, str]]:
+    """Make names in small letters certain where two people have the word in turn, again and again.
+
+    ``mixed`` has the labels in small letters by paragraph.
+    """
+    if len(mixed) < _LEAST:
+        return found
+    labels: dict[int, list[str]] = {}
+    for paragraph, label in mixed.items():
+        labels.setdefault(int(document[paragraph]), []).append(label)
+    certain = set()
+    for number, names in labels.items():
+        first, past = np.searchsorted(document, [number, number + 1]).tolist()
+        again = sum(names.count(name) > 1 for name in names)
+        many = len(names) >= _LEAST and len(names) * _EVERY >= past - first
+        if many and len(set(names)) > 1 and again * 2 >= len(names):
+            certain.add(number)
+    return [
+        (paragraph, "titled" if kind == "mixed" and int(document[paragraph]) in certain else kind)
+        for paragraph, kind in found
+    ]
 
 
 def _near_dash(codes: CodePoints, start: Offsets, end: Offsets, signs: Offsets) -> Mask:

@@ -319,6 +319,56 @@ SPEAKERS = [
     ("[00:12] Donald Trump: A truce is near.", ["Trump"]),
     ("[00:12:30] Donald Trump: A truce is near.", ["Trump"]),
     ("UNIDENTIFIED MALE: A truce is near.", ["other"]),
+    # Parliaments: a name and a point, in texts that have two or more.
+    (
+        "  Mr. TRUMP. Madam, a truce is near. It holds, the truce.\n  Mr. PUTIN. No truce.",
+        ["Trump", "Trump", "Putin"],
+    ),
+    (
+        "Mr. PESKOV. We yield.\n\nA truce holds.\n\nThe PRESIDING OFFICER. A truce?\n\n"
+        "Ms. TRUMP of Texas (for herself and Mr. PUTIN). A truce.",
+        ["Kremlin", "other", "Trump"],
+    ),
+    (
+        "Chairman Putin. A truce?\n\nMr. Trump. A truce.\n\nIt holds, the truce.\n\n",
+        ["Putin", "Trump", "Trump"],
+    ),
+    ("Mr. Trump said it. A truce is near.\n\nMr. Putin. Who knows. A truce.", ["", ""]),
+    # Captions: another speaker at each ">>"; an answer to an e-mail quotes it so.
+    (
+        ">> DONALD TRUMP: A truce.\n>> What truce?\n>> Putin: This truce.",
+        ["Trump", "other", "Putin"],
+    ),
+    ("A TRUCE HOLDS. >> TRUMP: A TRUCE? >> A TRUCE.", ["", "Trump", "other"]),
+    ("> A truce is near\n>> A truce is far\n>> The truce is gone", ["", "", ""]),
+    # A name alone in its line, where names come again or stand beside a time.
+    (
+        "Donald Trump\n\nA truce is near.\n\nJane Doe\n\nWhat truce?\n\nDonald Trump\n\nThe truce.",
+        ["Trump", "other", "Trump"],
+    ),
+    (
+        "Trump  0:12\nA truce.\n\nJane Doe  0:20\nWhat truce?\n\nTrump  0:31\nA truce.",
+        ["Trump", "other", "Trump"],
+    ),
+    (
+        "00:00:12 Donald Trump\nA truce.\n\n00:00:20 Putin\nWhat truce?",
+        ["Trump", "Putin"],
+    ),
+    ("A truce is near.\n\nDonald Trump\n\nThe truce is dead.\n\nThe truce is far.", ["", "", ""]),
+    ("A truce.\n\nRead More\n\nA truce.\n\nNext Steps\n\nA truce.\n\nRead More", ["", "", ""]),
+    # Who interrupts has no colon in White House transcripts.
+    (
+        "PRESIDENT TRUMP: A truce.\n\n Q — and the truce —\n\nQ Thank you. A truce?",
+        ["Trump", "other", "other"],
+    ),
+    # Names in small letters that come again, and remarks and offices after a name.
+    (
+        "Trump: A truce is near.\n\nJane Doe: What truce?\n\nTrump: The truce.",
+        ["Trump", "other", "Trump"],
+    ),
+    ("Trump (Ohio) (Rep): A truce is near.", ["Trump"]),
+    ("Donald Trump, President: A truce is near.\n\nPutin, President: A truce.", ["Trump", "Putin"]),
+    ("HOST: A truce?\n\nTRUMP:\n\nA truce.\n\nHOST:\n\nWhat truce?", ["other", "Trump", "other"]),
 ]
 
 

@@ -8,6 +8,7 @@ from framing._core.typing import Mask
 from framing.hits.context.cues import Reader
 from framing.hits.context.quotes import Quotes
 from framing.text.characters import WORD, Offsets
+from framing.text.turns import name_in_label
 
 NOBODY, UNRESOLVED, OTHER, NAMED = 0, 1, 2, 3
 # Characters of a given name, and of a title before a name.
@@ -62,6 +63,16 @@ def _label_speaker(reader: Reader, mentions: Mentions, first: int) -> int:
     """Return the actor whom the label at the beginning of a sentence names."""
     begin = int(reader.text.first[first])
     last = int(reader.text.last[first])
+    asked = reader.code(np.array([begin]))[0] in (ord("Q"), ord("A"))
+    asked = asked and not reader.has(np.array([begin + 1]), WORD)[0]
+    if reader.text.spoken[first] and not asked:
+        folded = reader.text.folded
+        label = name_in_label(reader.text.text, int(folded.into_text(np.array([begin]))[0]))
+        if label is not None:
+            edges = folded.from_text(np.array(label))
+            low, high = np.searchsorted(mentions.end, edges + np.array([1, 0])).tolist()
+            high += high < len(mentions.end) and mentions.end[high] == edges[1]
+            return int(mentions.actor[high - 1]) if low < high else OTHER
     place = int(np.searchsorted(reader.sign_at, begin))
     colons = reader.sign_at[place : place + 12]
     colons = colons[reader.sign[place : place + 12] == ord(":")][:_COLONS]
@@ -74,8 +85,7 @@ def _label_speaker(reader: Reader, mentions: Mentions, first: int) -> int:
         if end - begin <= LABEL and end < last + 1
     ]
     # "Q    Is it near?" has no colon, "Donald Trump [00:12]" one inside a bracket.
-    asked = reader.code(np.array([begin]))[0] in (ord("Q"), ord("A"))
-    if asked and not reader.has(np.array([begin + 1]), WORD)[0]:
+    if asked:
         ends = []
     for end in ends:
         name = slice(*np.searchsorted(mentions.start, [begin, end]).tolist())
