@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
+from itertools import pairwise
 from typing import Any, Protocol
 
 import numpy as np
@@ -154,6 +155,7 @@ _IN_ADDRESS = re.compile(
     r"[:@.](?:(?<=@)|(?<=:)//|(?<=[wW][wW][wW]\.)"
     rf"|(?<=\.)(?:(?i:com|org|net|gov|edu|mil|int|info|eu)\b|(?:{_COUNTRIES})\b|[a-z]{{2}}/))"
 )
+_RUN = re.compile("[^\\s\u200b]*")
 _POINT, _AT, _COLON, _SLASH, _A, _W = (np.uint32(ord(sign)) for sign in ".@:/aw")
 # What makes a capital letter a to z small.
 _LOWER = np.uint32(0x20)
@@ -351,18 +353,18 @@ def addresses(
         places = [] if text.isascii() else [i for i, sign in enumerate(text) if sign in _HIDDEN]
         hidden = np.array(places, dtype=np.int64)
     if len(hidden):
-        return _addresses_seen(text, hidden)
+        return _addresses_seen(text, signs, hidden)
     spans: list[tuple[int, int]] = []
     past = 0
     for hint in _IN_ADDRESS.finditer(text) if signs is None else _hints(text, signs):
         if hint.start() < past:
             continue
         # The run of characters without white space around the hint.
-        start, past = hint.start(), hint.end()
-        while start and not _is_blank(text[start - 1]):
+        start = hint.start()
+        while start and not (text[start - 1].isspace() or text[start - 1] == BREAK):
             start -= 1
-        while past < len(text) and not _is_blank(text[past]):
-            past += 1
+        run = _RUN.match(text, hint.end())
+        past = run.end() if run else hint.end()
         for match in _ADDRESS.finditer(text, start, past):
             end = match.end()
             while text[end - 1] in _AFTER_LINK or _closes(text, match.start(), end):
@@ -372,21 +374,23 @@ def addresses(
     return spans
 
 
-def _is_blank(character: str) -> bool:
-    return character.isspace() or character == BREAK
-
-
-def _addresses_seen(text: str, hidden: Offsets) -> list[tuple[int, int]]:
+def _addresses_seen(text: str, signs: Offsets | None, hidden: Offsets) -> list[tuple[int, int]]:
     """Return `addresses` in a text with invisible characters."""
-    codes = code_points(text)
-    seen = np.ones(len(codes), dtype=bool)
-    seen[hidden] = False
-    place, codes = np.flatnonzero(seen), codes[seen]
-    clean = codes.tobytes().decode("utf-32-le", "surrogatepass")
-    return [
-        (int(place[start]), int(place[end - 1]) + 1)
-        for start, end in addresses(clean, address_signs(codes), hidden[:0])
-    ]
+    edges = [-1, *hidden.tolist(), len(text)]
+    clean = "".join([text[start + 1 : end] for start, end in pairwise(edges)])
+    # How many visible characters stand before each invisible one.
+    before = hidden - np.arange(len(hidden))
+    if signs is not None:
+        # A sign next to an invisible character has other neighbours without it.
+        others = np.unique(np.concatenate([before - 2, before - 1, before])).tolist()
+        near = [i for i in others if 0 <= i < len(clean) and clean[i] in ".:@"]
+        seen = signs - np.searchsorted(hidden, signs)
+        signs = np.union1d(seen, np.array(near, dtype=np.int64))
+    spans = np.array(addresses(clean, signs, hidden[:0]), dtype=np.int64).reshape(-1, 2)
+    first, last = spans[:, 0], spans[:, 1] - 1
+    first = first + np.searchsorted(before, first, side="right")
+    last = last + np.searchsorted(before, last, side="right")
+    return list(zip(first.tolist(), (last + 1).tolist(), strict=True))
 
 
 def hidden_signs(codes: CodePoints) -> Offsets:

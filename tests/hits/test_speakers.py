@@ -369,6 +369,12 @@ SPEAKERS = [
     ("Trump (Ohio) (Rep): A truce is near.", ["Trump"]),
     ("Donald Trump, President: A truce is near.\n\nPutin, President: A truce.", ["Trump", "Putin"]),
     ("HOST: A truce?\n\nTRUMP:\n\nA truce.\n\nHOST:\n\nWhat truce?", ["other", "Trump", "other"]),
+    # What looks like a sentence and is a label, and the other way round.
+    ("Trump--a truce is near.", [""]),
+    ("TRUMP--a truce is near. DOE--a truce?\nDOE--a truce holds.", ["Trump", "Trump", "other"]),
+    ("Q. is a truce near?\nPUTIN: Yes, a truce.", ["other", "Putin"]),
+    ("Putin often adds this: Rain fell. The truce holds.", [""]),
+    ("DOE: Talks? TRUMP: Yes. And so I say: a truce. DOE: A truce?", ["Trump", "other"]),
 ]
 
 

@@ -5,7 +5,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import framing as fr
-from framing.text.characters import INVISIBLE, address_signs, addresses, code_points
+from framing.text.characters import (
+    INVISIBLE,
+    address_signs,
+    addresses,
+    code_points,
+    hidden_signs,
+)
 
 SOME = "\u00ad\u200c\u200d\u2060\ufeff\u200e\u200f\u202a\u2066\u2069\ufe0f\u034f\u061c\u180e"
 
@@ -151,3 +157,16 @@ ADDRESS_PIECES = [
 @given(st.lists(st.sampled_from(ADDRESS_PIECES), max_size=12).map("".join))
 def test_addresses_are_found_alike_with_and_without_code_points(text):
     assert addresses(text, address_signs(code_points(text))) == addresses(text)
+
+
+@given(st.lists(st.sampled_from([*ADDRESS_PIECES, "\xad", "\u2060", "w", "w.\ufeff"]), max_size=16))
+def test_invisible_characters_in_an_address_are_as_if_they_were_not_there(pieces):
+    text = "".join(pieces)
+    codes = code_points(text)
+    seen = [place for place, sign in enumerate(text) if sign not in INVISIBLE]
+    expected = [
+        (seen[start], seen[end - 1] + 1)
+        for start, end in addresses("".join(text[place] for place in seen))
+    ]
+    assert addresses(text, address_signs(codes), hidden_signs(codes)) == expected
+    assert addresses(text) == expected
