@@ -319,6 +319,20 @@ SPEAKERS = [
     ("[00:12] Donald Trump: A truce is near.", ["Trump"]),
     ("[00:12:30] Donald Trump: A truce is near.", ["Trump"]),
     ("UNIDENTIFIED MALE: A truce is near.", ["other"]),
+    # What somebody owns says it for him; who stands in a relative clause does not speak.
+    ("Putin’s written statement said the truce was near.", ["Putin"]),
+    ("Putin’s lawyer said the truce was near.", ["other"]),
+    ("Putin’s view is that the truce is near.", ["Putin"]),
+    ("Trump’s message was that the truce is near.", ["Trump"]),
+    ("“The truce is near,” said one diplomat who met Trump.", ["other"]),
+    ("“The truce is near,” said Trump aide Yuri Doe.", ["other"]),
+    ("“The truce is near,” said Trump national security adviser Vladimir Putin.", ["Putin"]),
+    ("“The truce is near,” said Putin as Trump left.", ["Putin"]),
+    ("“The truce is near,” said Trump hours before Putin came.", ["Trump"]),
+    ("Trump took to Truth Social to say the truce was near.", ["Trump"]),
+    ("Trump used the speech to argue that the truce was near.", ["Trump"]),
+    ("Hours after Trump said it, the truce broke.", [""]),
+    ("Trump said it was a truce.", ["Trump"]),
     # Parliaments: a name and a point, in texts that have two or more.
     (
         "  Mr. TRUMP. Madam, a truce is near. It holds, the truce.\n  Mr. PUTIN. No truce.",

@@ -33,7 +33,7 @@ WORDS = (
     "and", "that", "noun_end", "verb_end", "predicate", "pronoun", "relative", "filler",
     "inside", "unnamed", "elision", "without", "article", "adjunct", "told", "more",
     "finite", "subject", "pending", "until", "auxiliary", "first_person", "person", "anyone",
-    "date", "speech", "view", "belief", "affirm",
+    "date", "speech", "view", "belief", "affirm", "role",
 )  # fmt: skip
 BIT = {kind: np.uint32(1 << place) for place, kind in enumerate(WORDS)}
 _LONGEST = 16

@@ -21,6 +21,7 @@ from framing.hits.context.verbless import (
     UNRESOLVED,
     Mentions,
     headline_speakers,
+    is_title,
     signature_speakers,
     turn_speakers,
 )
@@ -137,11 +138,13 @@ def find_events(reader: Reader, cues: Cues, quotes: Quotes, mentions: Mentions) 
     unknown = np.full(len(found), _UNKNOWN)
     token = reader.token(start)
     events = Events(found.kind, start, start, found.end, row, token, unknown, none, none)
-    owned = _owned_speech(reader, quotes, find_owners(reader, cues))
+    owners = find_owners(reader, cues)
+    owned = _owned_speech(reader, quotes, owners)
     if not len(found):
         return owned
     stops = _stops(reader)
     events = _with_subjects(reader, events, mentions, quotes, stops)
+    events = _with_statements(reader, events, owners)
     events = _with_direction(reader, events, quotes, stops)
     events = _in_turns(reader, mentions, _without_objects(reader, events))
     events = _merged(events, owned)
@@ -204,6 +207,10 @@ def _owned_speech(reader: Reader, quotes: Quotes, owners: Mentions) -> Events:
                 rows.append((kind, begin, begin, colon, row, token, place, False, True))
             elif speech and len(after) and reader.word(after, "that")[0] and after[0] == past + 1:
                 rows.append((kind, begin, begin, int(after[0]), row, token, place, False, True))
+            elif _is_equated(reader, token + step + 1, last):
+                # Putin’s view is that the truce is near.
+                that = int(tokens[token + step + 2])
+                rows.append((kind, begin, begin, that, row, token, place, False, True))
             break
     table = np.array(rows, dtype=np.int64).reshape(-1, 9).T
     closing, opening = table[7].astype(bool), table[8].astype(bool)
@@ -211,6 +218,40 @@ def _owned_speech(reader: Reader, quotes: Quotes, owners: Mentions) -> Events:
         table[0], table[1], table[2], table[3], table[4], table[5], owners.actor[table[6]],
         closing, opening,
     )  # fmt: skip
+
+
+def _is_equated(reader: Reader, token: int, last: int) -> bool:
+    """Return whether "is that" or "was that" begins at a token."""
+    words = reader.text.tokens[token : token + 2]
+    if len(words) < 2 or words[1] >= last or not _joined(reader, words).all():
+        return False
+    be = reader.word(words[:1], "auxiliary")[0] and reader.code(words[:1] + 1)[0] in _BE
+    return bool(be and reader.word(words[1:], "that")[0])
+
+
+# The second letter of is, was, are and were.
+_BE = (ord("s"), ord("a"), ord("r"), ord("e"))
+
+
+def _with_statements(reader: Reader, events: Events, owners: Mentions) -> Events:
+    """Give "Putin’s statement said" the owner of the statement."""
+    if not len(owners.start) or not len(events.start):
+        return events
+    _, before, bits = _skip_fillers(reader, events)
+    some = np.flatnonzero((events.speaker == OTHER) & is_kind(bits, "speech"))
+    speaker, begin = events.speaker.copy(), events.begin.copy()
+    tokens = reader.text.tokens
+    for event in some.tolist():
+        token = int(reader.token(before[event : event + 1])[0])
+        for step in range(3):
+            at = tokens[max(token - step, 0) : max(token - step, 0) + 1]
+            place = int(_ending_at(owners, at - 1)[0])
+            if place >= 0:
+                speaker[event], begin[event] = owners.actor[place], owners.start[place]
+                break
+            if not _joined(reader, at)[0]:
+                break
+    return replace(events, speaker=speaker, begin=begin)
 
 
 def _past_word(reader: Reader, start: int) -> int:
@@ -606,6 +647,8 @@ def _sources(
     there &= (gap <= TITLE) & (~mentions.inside[place] | (gap <= len(" the ")))
     _with_titles(reader, end, mentions, place, there, gap)
     some = np.flatnonzero(there)
+    some = some[~_past_relative(reader, end[some], mentions.start[place[some]])]
+    actor, place[some] = _office_holders(reader, mentions, place[some])
     name = mentions.start[place[some]]
     first, past = np.searchsorted(stops, end[some]), np.searchsorted(stops, name)
     bare = first == past
@@ -618,7 +661,7 @@ def _sources(
             owned or article
         )
     some = some[bare]
-    speaker[some] = mentions.actor[place[some]]
+    speaker[some] = actor[bare]
     final = end.copy()
     final[some] = mentions.end[place[some]]
     # "German Chancellor Friedrich Merz" names the same person twice.
@@ -628,6 +671,47 @@ def _sources(
     )
     final[some[twice]] = np.maximum(final[some[twice]], mentions.end[again[twice]])
     return speaker, final
+
+
+def _past_relative(reader: Reader, end: Offsets, name: Offsets) -> Mask:
+    """Return which names stand in a relative clause: said a man who met Trump."""
+    inner = np.zeros(len(end), dtype=bool)
+    tokens = reader.text.tokens
+    for which in np.flatnonzero(name - end > len(" a who ")).tolist():
+        words = tokens[slice(*np.searchsorted(tokens, [end[which], name[which]]).tolist())]
+        inner[which] = bool(reader.word(words, "relative").any())
+    return inner
+
+
+def _office_holders(reader: Reader, mentions: Mentions, place: Offsets) -> tuple[Offsets, Offsets]:
+    """Return who speaks and the mention: said White House secretary John Smith, a Putin aide Doe.
+
+    ``place`` are the mentions after the verb. Behind one of them a role and another name may stand.
+    """
+    tokens = reader.text.tokens
+    speaker, place = mentions.actor[place], place.copy()
+    for which, number in enumerate(place.tolist()):
+        token = int(reader.token(mentions.end[number : number + 1])[0])
+        words = tokens[token : token + _ROLE + 1]
+        if len(words) < 2 or words[0] != mentions.end[number] + 1 or not _joined(reader, words)[0]:
+            continue
+        code, joined = reader.code(words), _joined(reader, words)
+        step = int(np.argmax((code >= ord("A")) & (code <= ord("Z"))))
+        role = step > 0 and joined[: step + 1].all()
+        if not role or not reader.word(words[step - 1 : step], "role")[0]:
+            continue
+        begin = int(words[step])
+        name = int(np.searchsorted(mentions.start, begin))
+        known = name < len(mentions.start) and mentions.start[name] - begin <= GIVEN
+        if known and is_title(reader, begin, int(mentions.start[name])):
+            speaker[which], place[which] = mentions.actor[name], name
+        else:
+            speaker[which] = OTHER
+    return speaker, place
+
+
+# The most words of a role between two names: press secretary, national security adviser.
+_ROLE = 3
 
 
 def _with_titles(
@@ -675,7 +759,7 @@ def _with_direction(reader: Reader, events: Events, quotes: Quotes, stops: Offse
     that = is_kind(follows, "that") | (reader.code(events.end) == ord(":"))
     source = _is(events, *_SOURCES)
     closing = source | (quoted & ~that) | (comma & ~that & (bare | adjunct | told))
-    opening = source | ~(quoted & ~that)
+    opening = (source | ~(quoted & ~that)) & ~_is_told_before(reader, events.end)
     # Putin has been clear: the truce is near.
     colon = reader.code(events.end) == ord(":")
     spoke = _is(events, "speaking") & ~colon
@@ -690,6 +774,16 @@ def _with_direction(reader: Reader, events: Events, quotes: Quotes, stops: Offse
     lost = _is(events, "citing", "judging", "naming") & (events.speaker < NAMED)
     lost |= manner & ~closing & ~opening
     return answer.take(~lost)
+
+
+def _is_told_before(reader: Reader, end: Offsets) -> Mask:
+    """Return which verbs have all that is said before them: after Trump said so, it broke."""
+    first, second = reader.code(end + 1), reader.code(end + 2)
+    word = (first == ord("i")) & (second == ord("t"))
+    word |= (first == ord("s")) & (second == ord("o"))
+    beyond = reader.code(end + 3)
+    found: Mask = word & np.isin(beyond, [ord(sign) for sign in ",.;!?—–"])
+    return found & _joined(reader, end + 1)
 
 
 def _is(events: Events, *kinds: str) -> Mask:

@@ -175,7 +175,7 @@ def _alone_below(reader: Reader, mentions: Mentions, end: int, ends: Offsets) ->
     if name == len(mentions.end) or text.document[row] != text.document[row - 1]:
         return NOBODY
     start, past = int(mentions.start[name]), int(mentions.end[name])
-    titled = start - first <= GIVEN and (start == first or _is_title(reader, first, start))
+    titled = start - first <= GIVEN and (start == first or is_title(reader, first, start))
     comma = bool(below) and reader.code(np.array([past]))[0] == ord(",")
     comma = comma and last - first <= _SIGNATURE and reader.code(np.array([last - 1]))[0] != _STOP
     comma = comma and text.last[row] == last
@@ -185,7 +185,7 @@ def _alone_below(reader: Reader, mentions: Mentions, end: int, ends: Offsets) ->
 _STOP = ord(".")
 
 
-def _is_title(reader: Reader, first: int, start: int) -> bool:
+def is_title(reader: Reader, first: int, start: int) -> bool:
     """Return whether words with a capital are all that stands before a name."""
     tokens = reader.text.tokens
     words = tokens[slice(*np.searchsorted(tokens, [first, start]).tolist())]
