@@ -59,11 +59,11 @@ _THE = np.uint64((ord("T") << 42) | (ord("h") << 21) | ord("e"))
 # A name alone in its line, also with a time before or after it.
 _TIME = r"[(\[]?\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d{1,3})?[)\]]?"
 _LINE = re.compile(
-    # Below a photo the bracket names an agency.
-    rf"(?P<before>{_TIME}[ \t|,–\-]*)?(?P<name>{_NAME})(?!.*(?:Images|Photo|AP|AFP|EPA|Reuters)\))"
-    rf"{_REMARKS}"
+    rf"(?P<before>{_TIME}[ \t|,–\-]*)?(?P<name>{_NAME}){_REMARKS}"
     rf"(?P<after>[ \t|,–\-]*{_TIME})?:?[ \t]*\Z"
 )
+# Below a photo the bracket after a name is that of an agency.
+_AGENCY = re.compile(r"(?:Images|Photo|AP|AFP|EPA|Reuters)\)")
 _LONGEST_LINE, _LONG_DASH = 70, 0x2014
 _TIME_CODES = np.array([ord(sign) for sign in "0123456789()[]"], dtype=np.uint32)
 _NO_LINE_CODES = np.array([ord(sign) for sign in ".!?;,…\"'”’»"], dtype=np.uint32)
@@ -497,7 +497,7 @@ def _name_lines(
     for paragraph, begin, stop in zip(
         some.tolist(), start[some].tolist(), past.tolist(), strict=True
     ):
-        match = _LINE.match(text, begin, stop)
+        match = _match_line(text, begin, stop)
         if match is None:
             continue
         words = match["name"].replace(".", "").split()
@@ -517,6 +517,14 @@ def _name_lines(
     return np.array(answer, dtype=np.int64) if answer else none
 
 
+def _match_line(text: str, begin: int, past: int) -> re.Match[str] | None:
+    """Return the name that a line consists of."""
+    match = _LINE.match(text, begin, past)
+    if match is None or _AGENCY.search(text, match.end("name"), past):
+        return None
+    return match
+
+
 def name_in_label(text: str, begin: int) -> tuple[int, int] | None:
     """Return where a name without a colon stands: "Mr. GRAHAM.", or a name alone in its line.
 
@@ -529,7 +537,7 @@ def name_in_label(text: str, begin: int) -> tuple[int, int] | None:
         The offset at which the first sentence of the turn begins.
     """
     line = re.compile(r"[^\r\n]*").match(text, begin, begin + _LONGEST_LINE + 1)
-    match = _LINE.match(text, begin, line.end()) if line else None
+    match = _match_line(text, begin, line.end()) if line else None
     if match is not None:
         return match.span("name")
     match = _POINT.match(text, begin, begin + _LONGEST)
