@@ -150,6 +150,12 @@ from .coding.reliability import (
 from .coding.reliability import (
     agreement as agreement,
 )
+from .coding.sample_files import (
+    read_sample as read_sample,
+)
+from .coding.sample_files import (
+    write_sample as write_sample,
+)
 from .coding.sample_plans import (
     SamplePlan as SamplePlan,
 )

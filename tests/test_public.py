@@ -116,6 +116,8 @@ SIGNATURES = {
     "encoding=None, language='en', furniture=True, clean=True, repair=False, workers=None, progress=True)",
     "read_lexicon": "(path, *, format=None, encoding=None)",
     "read_study": "(path)",
+    "read_sample": "(path)",
+    "write_sample": "(sample, path)",
     "sample_for_coding": "(hits, corpus, n, *, strata='frame', allocate='proportional', first=None, codes=None, unit=None, seed)",
     "score": "(hits, *, unit='document', kind='rate', per=1000, rejected='include', "
     "validation=None)",

@@ -17,7 +17,7 @@ from framing.cli.options import (
     table_option,
     target_options,
 )
-from framing.cli.sources import Articles, codes_of, sample_of, write_sample
+from framing.cli.sources import Articles, codes_of, sample_of
 from framing.cli.targets import Target, said
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def sample(
     sheets = fr.coding.write_coding_sheet(
         drawn.last_wave, out, coders=list(coders) or 2, codebook=rules, seed=seed
     )
-    write_sample(drawn, record)
+    fr.write_sample(drawn, record)
     names = ", ".join(map(str, [*sheets, record]))
     click.echo(f"{said(repr(corpus))}\n{drawn!r}\nwritten to {names}")
 
@@ -314,5 +314,5 @@ def code(
     fr.coding.write_manifest(coded, out.with_suffix(".manifest.json"))
     if sheet is not None and drawn is not None:
         fr.coding.write_coding_sheet(drawn, sheet, codebook=book)
-        write_sample(drawn, sheet.with_name(f"{sheet.stem}.sample.json"))
+        fr.write_sample(drawn, sheet.with_name(f"{sheet.stem}.sample.json"))
     click.echo(f"{coded!r}\nwritten to {out}, with its manifest and its problems beside it")

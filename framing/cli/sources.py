@@ -1,6 +1,5 @@
 """Sources: what commands read, from paths, from the pipe, or from what ships."""
 
-import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -152,9 +151,9 @@ def codes_of(
 def sample_of(path: str | None, beside: Sequence[Path], *, needed: bool) -> "Sample | None":
     """Return the sample in this file, or in the only one beside the coding sheets."""
     if path is None and len(beside) == 1:
-        return read_sample(beside[0])
+        return fr.read_sample(beside[0])
     if path is not None:
-        return read_sample(Path(path))
+        return fr.read_sample(path)
     if needed or beside:
         there = ", ".join(item.name for item in beside)
         raise fr.InputError(
@@ -163,50 +162,3 @@ def sample_of(path: str | None, beside: Sequence[Path], *, needed: bool) -> "Sam
             + (f" There are several: {there}." if beside else "")
         )
     return None
-
-
-def write_sample(sample: "Sample", path: Path) -> None:
-    """Write which sentences were drawn and how, without their texts."""
-    from framing._core.files import write_text
-
-    texts = ["before", "text", "after"]
-    content = {
-        "what": "The sentences of a coding sample. framing validate and framing correct read it.",
-        "lexicon": sample.lexicon,
-        "lexicon_hash": sample.lexicon_hash,
-        "corpus_fingerprint": sample.corpus_fingerprint,
-        "seed": sample.seed,
-        "unit": sample.unit,
-        "frames": sample.frames,
-        "strata": sample.strata.astype(object).to_dict("records"),
-        "sentences": sample.table.drop(columns=texts).astype(object).to_dict("records"),
-    }
-    write_text(path, json.dumps(content, indent=1, ensure_ascii=False, default=int) + "\n")
-
-
-def read_sample(path: Path) -> "Sample":
-    """Return the sample in a file that `write_sample` wrote; its texts are empty."""
-    import pandas as pd
-
-    from framing._core.files import read_text
-    from framing.coding.samples import Sample
-
-    try:
-        content = json.loads(read_text(path))
-        table = pd.DataFrame(content["sentences"])
-        for position, name in enumerate(("before", "text", "after"), start=6):
-            table.insert(position, name, pd.Series("", index=table.index, dtype="str"))
-        table["doc_id"] = table["doc_id"].astype("str")
-        strata = pd.DataFrame(content["strata"])
-        keys = ("lexicon", "lexicon_hash", "corpus_fingerprint", "seed")
-        facts = {key: content[key] for key in keys}
-        # Samples of earlier versions are of sentences.
-        facts["unit"] = content.get("unit", "sentence")
-        return Sample(table, strata, list(content["frames"]), **facts)
-    except (ValueError, KeyError, TypeError, IndexError) as error:
-        if isinstance(error, fr.InputError):
-            raise
-        raise fr.InputError(
-            f"{path}: this is no file that `framing sample` wrote ({type(error).__name__}: "
-            f"{error}). Draw the sample again with the same --n and --seed."
-        ) from None

@@ -120,6 +120,12 @@ from .reliability import (
 from .reliability import (
     agreement as agreement,
 )
+from .sample_files import (
+    read_sample as read_sample,
+)
+from .sample_files import (
+    write_sample as write_sample,
+)
 from .sample_plans import (
     SamplePlan as SamplePlan,
 )
