@@ -388,6 +388,18 @@ def test_europresse_in_the_newer_layout(tmp_path):
     assert listed["reason"] == "article 3: the article 'Puente' has no text"
 
 
+def test_an_author_of_europresse_after_a_title_with_a_kicker(tmp_path):
+    article = europresse_article(
+        "Le Port", "Politique, mardi 4 janvier 2022, p. 2", "Une trêve", "", [TRUCE]
+    )
+    article = article.replace(
+        '<div class="titreArticle">',
+        '<div><p>MEDIAS</p></div><div class="titreArticle"><p class="sm-margin-bottom">TRIBUNES</p>',
+    ).replace('<p class="sm-margin-bottomNews"></p>', "<div>Jeanne Dupont</div>")
+    corpus = read(tmp_path, "e.html", f"<html><body>{article}</body></html>")
+    assert rows(corpus, "title", "byline", "text") == [["Une trêve", "Jeanne Dupont", TRUCE]]
+
+
 def test_europresse_in_the_older_layout(tmp_path):
     article = (
         '<table><tr><td><span class="DocPublicationName">{}</span><br><span class="DocHeader">{}'

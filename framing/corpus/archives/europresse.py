@@ -10,7 +10,8 @@ from framing.corpus.archives.markup import blocks, classes, text_of, with_class
 
 EXPECTED = ("title", "source", "date")
 SOURCE = ("DocPublicationName", "rdp__DocPublicationName")
-TITLE = ("titreArticle", "TitreArticleVisu", "grandTitre", "rdp__articletitle")
+# The first one holds the title alone; the second one may hold a kicker above it, too.
+TITLE = ("titreArticleVisu", "titreArticle", "grandTitre", "rdp__articletitle")
 TEXT = ("docOcurrContainer", "docOccurrContainer", "DocText", "doc-content")
 AUTHORS = ("docAuthors", "sm-margin-bottomNews", "DocAuthors")
 _NUMBER = re.compile(
@@ -139,9 +140,12 @@ def _newer(element: Any, number: int) -> Article:
     facts["language"] = element.get("lang") or ""
     authors = _one(element, AUTHORS)
     if authors is None:
-        # The author stands in the element after the title.
+        # The author stands in the element after the title, or after what holds it and a kicker.
         titles = [part for part in element.iter("p") if _is_title(part)]
-        authors = titles[0].getnext() if titles else None
+        holder = titles[0] if titles else None
+        while holder is not None and _is_title(holder.getparent()):
+            holder = holder.getparent()
+        authors = holder.getnext() if holder is not None else None
         if authors is not None and (authors.tag != "div" or not _is_name(text_of(authors))):
             authors = None
     facts["byline"] = (_plain_byline(text_of(authors)) if authors is not None else "") or None
