@@ -392,9 +392,9 @@ def test_an_author_of_europresse_after_a_title_with_a_kicker(tmp_path):
     article = europresse_article(
         "Le Port", "Politique, mardi 4 janvier 2022, p. 2", "Une trêve", "", [TRUCE]
     )
+    kicker = '<p class="sm-margin-bottom">TRIBUNES</p>'
     article = article.replace(
-        '<div class="titreArticle">',
-        '<div><p>MEDIAS</p></div><div class="titreArticle"><p class="sm-margin-bottom">TRIBUNES</p>',
+        '<div class="titreArticle">', f'<div><p>MEDIAS</p></div><div class="titreArticle">{kicker}'
     ).replace('<p class="sm-margin-bottomNews"></p>', "<div>Jeanne Dupont</div>")
     corpus = read(tmp_path, "e.html", f"<html><body>{article}</body></html>")
     assert rows(corpus, "title", "byline", "text") == [["Une trêve", "Jeanne Dupont", TRUCE]]
