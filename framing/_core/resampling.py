@@ -17,6 +17,7 @@ from scipy import sparse, special
 
 from framing._core.checks import check_seed
 from framing._core.progress import progress_bar
+from framing._core.statistics import effective_size
 from framing._core.typing import Array, Rows
 
 Products: TypeAlias = tuple[Array, Array, Array, Array]
@@ -132,6 +133,10 @@ class Sums:
         denominators = np.where(self.denominators > 0, self.denominators, np.nan)[:, :, None]
         rates: Array = self.numerators / denominators
         return rates
+
+    def equal_clusters(self, group: int) -> Array:
+        """Return how many clusters of equal length those of a group are worth, in each draw."""
+        return effective_size(self.denominators[:, group], self.products[group, group][3])
 
     def merged(self, side: Sequence[int], sides: int) -> "Sums":
         """Return the sums of pooled groups.
@@ -600,11 +605,10 @@ def pivots(sums: Sums, weights: Array, scale: Scale | None) -> Array:
         base, slope = scale.values(sums.numerators, denominators)
     used = weights != 0
     value = np.einsum("g,dgf->df", weights[used], base[:, used])
-    worth = np.full(sums.denominators.shape, 2.0)
+    clusters = np.full(sums.denominators.shape, 2.0)
     for group in np.flatnonzero(used).tolist():
-        squares = sums.products[group, group][3]
-        worth[:, group] = sums.denominators[:, group] ** 2 / np.where(squares > 0, squares, 1)
-    factor = np.sqrt(np.maximum(worth, 1.5) / np.maximum(worth - 1, 0.5))[:, :, None]
+        clusters[:, group] = sums.equal_clusters(group)
+    factor = np.sqrt(_few(clusters))[:, :, None]
     variance, squared = np.zeros_like(value), np.zeros_like(value)
     alone = np.zeros_like(value)
     for (a, b), (yy, yx, xy, xx) in sums.products.items():
@@ -618,7 +622,7 @@ def pivots(sums: Sums, weights: Array, scale: Scale | None) -> Array:
         variance += spread * (1 if a == b else 2)
         if a == b:
             alone += spread
-            squared += spread**2 / np.maximum(worth[:, a, None] - 1, 1)
+            squared += spread**2 / np.maximum(clusters[:, a, None] - 1, 1)
     with np.errstate(divide="ignore", invalid="ignore"):
         t = value / np.sqrt(np.maximum(variance, 0))
         df = np.where(squared > 0, alone**2 / squared, 1.0)
@@ -637,13 +641,18 @@ def scaled(sums: Sums, weights: Array, scale: Scale) -> tuple[Array, Array]:
     for (a, b), (yy, yx, xy, xx) in sums.products.items():
         spread = yy - rates[:, b] * yx - rates[:, a] * xy + rates[:, a] * rates[:, b] * xx[:, None]
         if a == b:
-            worth = (sums.denominators[:, a] ** 2 / np.where(xx > 0, xx, 1))[:, None]
-            factor = np.maximum(worth, 1.5) / np.maximum(worth - 1, 0.5)
+            factor = _few(sums.equal_clusters(a))[:, None]
             spread = np.maximum(spread, 0) * factor + scale.one**2 / 4
         spread = spread * slope[:, a] * slope[:, b]
         both = np.outer(weights[:, a], weights[:, b])
         covariances += spread[:, :, None, None] * (both if a == b else both + both.T)
     return value, covariances
+
+
+def _few(clusters: Array) -> Array:
+    """Return the factor n / (n - 1) of a variance between n clusters, at most 3."""
+    factor: Array = np.maximum(clusters, 1.5) / np.maximum(clusters - 1, 0.5)
+    return factor
 
 
 def covariance(sums: Sums, weights: Array, touching: Rows) -> Array:

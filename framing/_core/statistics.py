@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import special
 
 from framing._core.typing import Array, Mask, Rows
@@ -61,22 +62,31 @@ def auc_interval(scores: Array, present: Array, weights: Array, level: float) ->
     # The share of absent units below each unit, and the share of present units above it.
     above, below = _placements(scores, case, other)
     area = float(case @ above / n)
-    spread = _spread(case, above, area) / _effective(case)
-    spread += _spread(other, below, area) / _effective(other)
+    sizes = [float(effective_size(each.sum(), (each**2).sum())) for each in (case, other)]
+    spread = _spread(case, above, area) / sizes[0] + _spread(other, below, area) / sizes[1]
     half = float(special.ndtri(1 - (1 - level) / 2)) * float(np.sqrt(spread))
     if spread <= 0:
         return area, float("nan"), float("nan")
     return area, max(0.0, area - half), min(1.0, area + half)
 
 
+def effective_size(total: ArrayLike, squares: ArrayLike) -> Array:
+    """Return how many equal sizes unequal ones are worth: the effective sample size (Kish 1965).
+
+    ``total`` is the sum of the sizes, ``squares`` the sum of their squares; 0 where both are 0.
+
+    Examples
+    --------
+    >>> float(effective_size(1 + 1 + 4, 1 + 1 + 16))
+    2.0
+    """
+    size: Array = np.asarray(total) ** 2 / np.where(np.asarray(squares) > 0, squares, 1.0)
+    return size
+
+
 def _spread(weights: Array, values: Array, mean: float) -> float:
     """Return the weighted variance of values around a mean."""
     return float(weights @ (values - mean) ** 2 / weights.sum())
-
-
-def _effective(weights: Array) -> float:
-    """Return the effective sample size: n equal weights with the same precision (Kish 1965)."""
-    return float(weights.sum() ** 2 / (weights**2).sum())
 
 
 def adjust(p: Array, method: str) -> Array:
@@ -193,9 +203,9 @@ def residual_spread(
     spread = (each * residuals**2).sum(axis=0)
     squares = (each * plain**2).sum(axis=0)
     kurtosis = n * (each * plain**4).sum(axis=0) / np.where(squares > 0, squares**2, 1)
-    worth = 1 / (times * h**2).sum() - 1
-    tails = np.where(squares > 0, 2 * n / np.maximum(kurtosis - 1, 0.1), worth)
-    return residuals, spread, np.maximum(np.minimum(worth, tails), 1.0)
+    freedom = effective_size(1.0, (times * h**2).sum()) - 1
+    tails = np.where(squares > 0, 2 * n / np.maximum(kurtosis - 1, 0.1), freedom)
+    return residuals, spread, np.maximum(np.minimum(freedom, tails), 1.0)
 
 
 def limits_of_difference(
@@ -374,8 +384,8 @@ def ratio_limits(
     if share:
         low, high = share_limits(rate, number, tail)
         none, all_cases = total_y == 0, total_y == total_x[:, None]
-        worth = total_x**2 / np.where(total_x > 0, summed(x**2), 1.0)
-        size = np.where((single <= 1)[:, None], exposure, np.maximum(size, worth[:, None]))
+        parts = effective_size(total_x, summed(x**2))[:, None]
+        size = np.where((single <= 1)[:, None], exposure, np.maximum(size, parts))
         low = np.where(all_cases, tail ** (1 / size), low)
         high = np.where(none, 1 - tail ** (1 / size), high)
         exact = none | all_cases

@@ -16,7 +16,7 @@ from framing._core.checks import (
     listing,
 )
 from framing._core.result import Result, instrument_of, left_out
-from framing._core.statistics import auc_interval, f1_interval, wilson_interval
+from framing._core.statistics import auc_interval, effective_size, f1_interval, wilson_interval
 from framing._core.typing import Array
 from framing.coding.coded_hits import LEARNT
 from framing.coding.codes import Codes, mean_codes
@@ -411,9 +411,8 @@ def _share(tp: float, base: Array, weight: Array, level: float) -> tuple[float, 
 
 def _effective(weight: Array, base: Array) -> float:
     """Return the number of sentences of equal weight that would be as precise (Kish 1965)."""
-    total = float(weight.sum())
-    squares = float((np.divide(weight**2, base, out=np.zeros(len(base)), where=base > 0)).sum())
-    return total**2 / squares if squares else 0.0
+    squares = np.divide(weight**2, base, out=np.zeros(len(base)), where=base > 0)
+    return float(effective_size(weight.sum(), squares.sum()))
 
 
 def _hits_in(hits: Hits, sentences: pd.DataFrame) -> Hits:

@@ -37,6 +37,7 @@ from framing._core.statistics import (
     adjust,
     as_ratio,
     cliffs_delta,
+    effective_size,
     garwood,
     limits_of_difference,
     limits_of_ratio,
@@ -273,7 +274,8 @@ def _estimated(sides: Sides, units: Observations, level: float, *, weighted: boo
     used, sparse = weights != 0, sides.with_hits < FEW_HITS
     # Few of uneven clusters with hits may be bursts: half of one is added instead of half a hit.
     # A side without hits may have missed them by chance if it is small.
-    uneven = sparse & (_worth(observed) < UNEVEN * sides.clusters)[:, None]
+    equal = np.array([observed.equal_clusters(group)[0] for group in range(len(weights))])
+    uneven = sparse & (equal < UNEVEN * sides.clusters)[:, None]
     bursts = uneven & ((sides.with_hits > 0) | ((1 - ABOUT_IT) ** sides.clusters > ALPHA)[:, None])
     added = np.maximum(_hits_of_a_cluster(observed)[1], units.one)
     scale = Scale(units.share, np.where(bursts, added, units.one))
@@ -384,19 +386,10 @@ def _hits_of_a_cluster(observed: Sums) -> tuple[Array, Array]:
     """
     hits = observed.numerators[0]
     squares = np.array([observed.products[group, group][0][0] for group in range(len(hits))])
-    # The effective number of clusters with hits: 3 with 1, 1 and 4 hits give 36 / 18 = 2.
-    effective = hits**2 / np.where(squares > 0, squares, 1)
+    effective = effective_size(hits, squares)
     size = np.divide(hits, effective, out=np.zeros_like(hits), where=effective > 0)
     largest = np.where(size.max(axis=0) > 0, size.max(axis=0), 1.0)
     return effective, np.where(size > 0, size, largest)
-
-
-def _worth(observed: Sums) -> Array:
-    """Return how many clusters of equal length those of each group are worth (Kish 1965)."""
-    lengths = observed.denominators[0]
-    squares = [observed.products[group, group][3][0] for group in range(len(lengths))]
-    worth: Array = lengths**2 / np.where(np.array(squares) > 0, squares, 1)
-    return worth
 
 
 def clusters_by_group(units: Observations) -> Rows:
@@ -460,9 +453,9 @@ def _noted(
             times = np.bincount(units.cluster[of_side], units.times[of_side]).astype(np.float64)
         text = (times * by_cluster).sum()
         # Unequal lengths count as fewer equal ones (Kish 1965).
-        worth = text**2 / (times * by_cluster**2).sum()
-        if count > 1 and worth < FEW_CLUSTERS:
-            uneven = f", so uneven that they count as {worth:.0f}" if worth < UNEVEN * count else ""
+        equal = float(effective_size(text, (times * by_cluster**2).sum()))
+        if count > 1 and equal < FEW_CLUSTERS:
+            uneven = f", so uneven that they count as {equal:.0f}" if equal < UNEVEN * count else ""
             if count < FEW_CLUSTERS or uneven:
                 notes.append(f"{count} {what}s in {name}{uneven}: a rough interval")
         largest = by_cluster.max() / text
