@@ -489,7 +489,10 @@ def test_proquest_as_a_page_and_as_a_mail(tmp_path, name):
         "<p><strong>ProQuest document ID: </strong>{0}</p><p><strong>Database: </strong>News</p>"
         "</div>"
     )
-    articles = "".join(article.format(n, f"Truce {n}", TRUCE, BRIDGE) for n in (1, 2))
+    # The label may stand before the element with the text.
+    labelled = article.replace("<text ", "<p><strong>Full text: </strong></p><text ")
+    articles = article.format(1, "Truce 1", TRUCE, BRIDGE)
+    articles += labelled.format(2, "Truce 2", TRUCE, BRIDGE)
     content = f"<html><body><p>ProQuest: Jane sent you this:</p>{articles}</body></html>".encode()
     if name == "p.eml":
         mail = email.message.EmailMessage()
@@ -626,9 +629,16 @@ def test_what_stands_under_a_text_of_proquest_is_no_part_of_it(tmp_path):
     under = "Credit: Staff writer\n\nIllustration\n\nCaption: A boat\n\nSubject: Truces\n\n"
     head = f"{'_' * 60}\n\nDocument 1 of 1\n\nTruce holds\n\nFull text: {TRUCE}\n\n"
     tail = "Title: Truce holds\n\nPublication title: Times\n\nProQuest document ID: 1\n"
-    assert rows(read(tmp_path, "p.txt", head + under + tail), "title", "text") == [
-        ["Truce holds", TRUCE]
+    assert rows(read(tmp_path, "p.txt", head + under + tail), "title", "byline", "text") == [
+        ["Truce holds", "Staff writer", TRUCE]
     ]
+    # Without an empty line before it, and beside an author.
+    head, under = head.rstrip("\n"), "\nCREDIT: Jane Doe Staff writer\n\nSubject: Truces\n\n"
+    assert rows(read(tmp_path, "p.txt", head + under + tail), "byline", "text") == [
+        ["Jane Doe Staff writer", TRUCE]
+    ]
+    tail = f"Author: Doe, Jane\n\n{tail}"
+    assert rows(read(tmp_path, "p.txt", head + under + tail), "byline") == [["Doe, Jane"]]
 
 
 def test_ris_with_what_programs_add_and_leave_out(tmp_path):

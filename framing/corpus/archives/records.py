@@ -33,6 +33,7 @@ PROQUEST = {
     "section": "section|rubrik|abschnitt|rubrique|sección|sezione|seção|sectie|column|dept|"
     "department",
     "byline": "author|autor|auteur|autore|authors|autoren|auteurs|autores|byline|verfasser",
+    "credit": "credit|credits",
     "language": "language of publication|publikationssprache|sprache der publikation|"
     "langue de publication|idioma de publicación|idioma de la publicación|"
     "lingua di pubblicazione|idioma da publicação|taal van publicatie|language|sprache|langue|"
@@ -61,7 +62,7 @@ PROQUEST = {
     "id del documento de proquest|proquest id|copyright|urheberrecht|droits d’auteur|"
     "droits d'auteur|last updated|zuletzt aktualisiert|dernière mise à jour|"
     "última actualización|database|datenbank|base de données|base de datos|dateline|edition|"
-    "supplement|illustration|illustrationen|ilustración|credit|correspondence author|"
+    "supplement|illustration|illustrationen|ilustración|correspondence author|"
     "author affiliation|publication history|online publication date|milestone dates|doi|"
     "accession number|entry date|startpage|conference|cited by|number of references|series|"
     "special section|literary indexing|references|footnote|tags|alternate title|"
@@ -196,6 +197,13 @@ def _proquest(lines: list[str], number: int) -> Article | None:
     if not names & {"text", "abstract", "title", "source"} or len(names) < 2:
         return None
     start = next((n for n, item in enumerate(found) if item and item[0] == "text"), None)
+    # A page in HTML states the label a second time, before the text itself.
+    while start is not None and found[start] == ("text", ""):
+        after = next((n for n in range(start + 1, len(lines)) if lines[n].strip()), start)
+        item = found[after]
+        if after == start or not item or item[0] != "text":
+            break
+        start = after
     text: list[str] = []
     rest: list[str] = lines
     if start is not None:
@@ -211,7 +219,9 @@ def _proquest(lines: list[str], number: int) -> Article | None:
     doubts = []
     body = _paragraphs(text)
     while len(body) > 1 and _UNDER.match(body[-1]) and len(body[-1]) < 300:
-        body.pop()
+        under = label_of(body.pop(), PROQUEST_FIELDS)
+        if under and under[0] == "credit":
+            facts.setdefault(*under)
     if not body or re.fullmatch(r"(?i)(?:full text )?(?:none|not) available\W*", " ".join(body)):
         body = []
         if facts.get("abstract") and not re.match(r"(?i)none available", facts["abstract"]):
@@ -229,7 +239,7 @@ def _proquest(lines: list[str], number: int) -> Article | None:
         _source(facts.get("source")),
         date,
         facts.get("section"),
-        _byline(facts.get("byline")),
+        _byline(facts.get("byline") or facts.get("credit")),
         whole_number(facts["length"]) if "length" in facts else None,
         language_code(facts.get("language", "")),
         facts.get("url"),
