@@ -8,10 +8,12 @@ array then has the offset of each class in the unchanged text.
 
 import html
 import re
+import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
+from importlib import resources
 from itertools import pairwise
 from typing import Any, Protocol
 
@@ -76,49 +78,7 @@ _CUT = re.compile(
     f"(?P<hyphen>[-\u2010\u2011\u00ad]+)[ \\t\u00a0]*"
     f"(?:\\r\\n|[{LINE_ENDS}])\\x0c?[ \\t\u00a0]*(?=(?P<word>\\w+))"
 )
-# The first part of a pair has a hyphen of its own: short- and long-term.
-_PAIRING = frozenset(
-    [
-        "and",
-        "or",
-        "nor",
-        "to",
-        "but",
-        "und",
-        "oder",
-        "bis",
-        "noch",
-        "et",
-        "ou",
-        "y",
-        "o",
-        "e",
-        "og",
-        "och",
-        "en",
-        "of",
-        "и",
-        "или",
-        "та",
-        "і",
-    ]
-)
-# Words that follow a whole word and its hyphen: Kremlin-backed. "led" also ends words of its own
-# (control-led), so that it needs a name before it.
-_PARTNERS = frozenset(
-    [
-        "backed",
-        "based",
-        "brokered",
-        "controlled",
-        "funded",
-        "led",
-        "mediated",
-        "occupied",
-        "owned",
-        "sponsored",
-    ]
-)
+# A word before a partner (Kremlin-backed) has at least so many letters.
 _PARTNERED = 4
 # Scripts that are written without spaces: Thai, Lao, those of Myanmar, Khmer, Chinese
 # and Japanese. Each of their letters is a word by itself (ALONE), with the marks that follow it.
@@ -297,10 +257,11 @@ def cuts_at(text: str, hyphens: Offsets, begins: Offsets | None = None) -> Offse
             continue
         signs, word = cut["hyphen"], cut["word"]
         soft = signs == "\u00ad"
-        if len(signs) > 1 or (word.casefold() in _PAIRING and not soft):
+        if len(signs) > 1 or (word.casefold() in _line_hyphens()["pairing"] and not soft):
             continue
         small = text[start - 1].islower() and word[0].islower()
-        whole = soft or (small and not (word in _PARTNERS and _is_whole(text, start, word)))
+        tied = word in _line_hyphens()["partners"] and _is_whole(text, start, word)
+        whole = soft or (small and not tied)
         cuts.append((start if whole else start + 1, cut.end()))
     found = np.array(cuts, dtype=np.int64).reshape(len(cuts), 2)
     if begins is not None:
@@ -310,6 +271,14 @@ def cuts_at(text: str, hyphens: Offsets, begins: Offsets | None = None) -> Offse
         )
         found = found[first == past]
     return found
+
+
+@cache
+def _line_hyphens() -> dict[str, frozenset[str]]:
+    """Return the words before which a hyphen at a line end stays, by kind."""
+    path = resources.files("framing") / "data" / "line_hyphens.toml"
+    lists = tomllib.loads(path.read_text(encoding="utf-8"))
+    return {kind: frozenset(words.split()) for kind, words in lists.items()}
 
 
 def _is_whole(text: str, end: int, partner: str) -> bool:
