@@ -1,4 +1,8 @@
-"""Columns: which columns of a table hold the text, the title, the source and the date."""
+"""Columns: which columns of a table hold the text, the title, the source, the date and more.
+
+Section, byline and language get their names where a column has a usual name for them, so that
+tables and exports of archives can be read together.
+"""
 
 import re
 import tomllib
@@ -70,13 +74,14 @@ def choose_columns(
     columns = dict(named)
     free = [str(name) for name in table.columns if name not in named.values()]
     for role in ROLES:
-        if role not in columns and role in free:
+        if role not in columns and role in free and (role != "text" or _has_text(table[role])):
             columns[role] = role
             free.remove(role)
     found: dict[str, str] = {}
     for role in _names().roles:
-        if role not in columns and (texts or role != "text"):
-            for name in _usual(free, role):
+        stands = role in columns or (role in free and role != "text")
+        if not stands and (texts or role != "text"):
+            for name in _usual([name for name in free if name != role], role):
                 if _bears(table[name], role):
                     found[role] = columns[role] = name
                     free.remove(name)
@@ -139,6 +144,12 @@ def _bears(values: "pd.Series[Any]", role: str) -> bool:
         any(parse_date(str(value).strip(), order) for order in ("dmy", "mdy")) for value in known
     ]
     return 2 * sum(readable) >= len(readable)
+
+
+def _has_text(values: "pd.Series[Any]") -> bool:
+    """Return whether a column has a text: some tools leave "text" blank and fill another one."""
+    known = values.dropna()
+    return bool(len(known)) and bool((known.astype(str).str.strip() != "").any())
 
 
 def _longest(

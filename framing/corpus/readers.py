@@ -22,6 +22,7 @@ from framing._core.encodings import decode, find_text, refuse_zero
 from framing._core.progress import progress_bar, progress_shown
 from framing._core.workers import in_parallel
 from framing.corpus.archives.articles import Article, FileArticles
+from framing.corpus.archives.facts import language_codes
 from framing.corpus.archives.kinds import ENDINGS, TEXT, kind_of
 from framing.corpus.archives.parsers import PARSERS, parse, read_text
 from framing.corpus.archives.tables import known_table
@@ -372,6 +373,8 @@ def _named(
         table = table.assign(text=table[choice.columns["title"]])
         choice.columns["text"] = "text"
     table = name_columns(table, choice.columns)
+    if "language" in table:
+        table = table.assign(language=language_codes(table["language"]))
     if kind in UNTYPED:
         table = with_numbers(table, commas=read.commas)
     notes += choice.notes
@@ -389,6 +392,11 @@ def _unknown(item: Input, data: bytes) -> InputError:
         return InputError(
             f"{item.where}: this file ends in {item.suffix!r} and is no such file by its content; "
             "it may be damaged, or not downloaded to its end. Get it again, or open and save it."
+        )
+    if item.suffix == ".bib":
+        return InputError(
+            f"{item.where}: this is a file of BibTeX. Export the references as RIS (.ris) or, with "
+            "their abstracts, as CSV from the program that wrote them."
         )
     kind = f"files ending in {item.suffix!r}" if item.suffix else "files without an ending"
     return InputError(

@@ -263,9 +263,11 @@ def _flat(row: dict[str, Any], above: str = "") -> dict[str, Any]:
 
 def _joined_list(values: Sequence[Any], paragraphs: bool) -> str | None:
     """Return a list as text: paragraphs with a blank line between them, names with a semicolon."""
+    # Of people given as objects the name is enough.
+    names = [value.get("name", value) if isinstance(value, dict) else value for value in values]
     texts = [
         value if isinstance(value, str) else msgspec.json.encode(value).decode()
-        for value in values
+        for value in names
         if value is not None
     ]
     paragraphs = paragraphs or sum(map(len, texts)) > 60 * len(texts)

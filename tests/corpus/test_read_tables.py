@@ -198,4 +198,4 @@ def test_a_table_that_excel_saved_as_text_is_a_table(tmp_path):
 
 def test_a_list_of_paragraphs_is_a_text(tmp_path):
     corpus = read(tmp_path, "t.json", '[{"body": ["One.", "Two."], "authors": ["A", "B"]}]')
-    assert corpus.table[["text", "authors"]].to_numpy().tolist() == [["One.\n\nTwo.", "A; B"]]
+    assert corpus.table[["text", "byline"]].to_numpy().tolist() == [["One.\n\nTwo.", "A; B"]]

@@ -46,6 +46,13 @@ _DIGITS = re.compile(r"\d{4}")
 _CODE = re.compile(r"(?P<code>[A-Z]{2,3})(?:\s*\|\s*|\t+\s*|\s{2,}|\s*$)(?P<rest>.*)", re.DOTALL)
 _LOOSE = re.compile(r"(?P<code>[A-Z]{2,3})\s+(?P<rest>\S.*)", re.DOTALL)
 _BYLINE = re.compile(r"(?:by|von|par|por|di|door|de|text:|af)\s+\S", re.IGNORECASE)
+# What stands around the articles: the name of the service, and the head of each page.
+_SERVICE = re.compile(
+    r"(?:dow jones\s*(?:&\s*company\s*)?)?factiva(?:\.com)?|dow jones(?: & company)?|"
+    r"(?:page|seite|p[áa]gina)\s+\d+\s+(?:of|von|de|sur|di)\s+\d+(?:\s*(?:©|\(c\)).*)?|"
+    r"(?:©|\(c\)) \d{4} factiva,? inc\..*",
+    re.IGNORECASE,
+)
 _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}(?::\d{2})?(?:\s*(?:[ap]m|gmt|utc|uhr))?", re.IGNORECASE)
 
 
@@ -231,7 +238,7 @@ def _chunks(lines: Sequence[str]) -> Iterator[list[str]]:
             if any(part.strip() for part in chunk):
                 yield chunk
             chunk = []
-        else:
+        elif not _SERVICE.fullmatch(line.strip()):
             chunk.append(line)
 
 

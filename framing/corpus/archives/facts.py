@@ -2,6 +2,9 @@
 
 import re
 from datetime import datetime
+from typing import Any
+
+import pandas as pd
 
 from framing.corpus.dates import parse_date
 
@@ -72,6 +75,20 @@ CODES = {
     for code, names in languages.items()
     for name in names.split()
 }
+# Codes with three letters, of ISO 639-2.
+_THREE = {
+    three: two
+    for two, names in {
+        "ar": "ara", "bg": "bul", "ca": "cat", "cs": "ces cze", "da": "dan", "de": "deu ger",
+        "el": "ell gre", "en": "eng", "es": "spa", "et": "est", "fa": "fas per", "fi": "fin",
+        "fr": "fra fre", "he": "heb", "hi": "hin", "hr": "hrv", "hu": "hun", "id": "ind",
+        "it": "ita", "ja": "jpn", "ko": "kor", "lt": "lit", "lv": "lav", "ms": "msa may",
+        "nl": "nld dut", "no": "nor nob nno", "pl": "pol", "pt": "por", "ro": "ron rum",
+        "ru": "rus", "sk": "slk slo", "sl": "slv", "sr": "srp", "sv": "swe", "th": "tha",
+        "tr": "tur", "uk": "ukr", "vi": "vie", "zh": "zho chi",
+    }.items()
+    for three in names.split()
+}  # fmt: skip
 # "355 words", "1,063 Wörter", "295 mots", "65 palabras", "1 063 words", "293 字".
 _COUNT = re.compile(
     r"(?<!\d)(\d{1,3}(?:[.,'’\s]\d{3})+|\d+)\s*"
@@ -107,11 +124,17 @@ def language_code(text: str) -> str | None:
     Of several languages the first one counts: "English; German".
     """
     for word in re.split(r"[;,/()\s]+", text.strip().casefold()):
-        if word in CODES:
-            return CODES[word]
+        if word in CODES or word in _THREE:
+            return CODES.get(word) or _THREE[word]
         if re.fullmatch(r"[a-z]{2}(?:[-_][a-z]{2,4})?", word) and word[:2] in LANGUAGES:
             return word[:2]
     return None
+
+
+def language_codes(values: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Return a column of languages as codes; unchanged where one of them is not known."""
+    codes = {value: language_code(str(value)) for value in values.dropna().unique()}
+    return values.map(codes) if all(codes.values()) else values
 
 
 def word_count(text: str) -> int | None:

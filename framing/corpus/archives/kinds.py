@@ -23,6 +23,8 @@ ENDINGS = {
     ".xml": "xml",
     ".ris": TEXT,
     ".ciw": TEXT,
+    ".enw": TEXT,
+    ".nbib": TEXT,
     ".eml": "mail",
     ".mht": "mail",
     ".zip": "zip",

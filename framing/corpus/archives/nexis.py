@@ -30,7 +30,8 @@ _END = re.compile(
 )
 _BODY = re.compile(
     r"(?:body|text|full text|textk[öo]rper|haupttext|volltext|corps(?: du texte)?|texte|"
-    r"texte int[ée]gral|cuerpo(?: del texto)?|texto|texto completo|corpo|testo|hoofdtekst|tekst)",
+    r"texte int[ée]gral|cuerpo(?: del texto)?|texto|texto completo|corpo|testo|hoofdtekst|"
+    r"tekst)\s?:?",
     re.IGNORECASE,
 )
 _TAIL = re.compile(
@@ -135,7 +136,10 @@ def read_nexis(blocks: Sequence[str], where: str, *, wrapped: bool = False) -> F
         articles = [_older(chunk, number) for number, chunk in enumerate(chunks, start=1)]
         return reading("LexisNexis", articles, where, expected=EXPECTED)
     chunks = _ended(blocks)
-    articles = [_newer(chunk, number, wrapped) for number, chunk in enumerate(chunks, start=1)]
+    paged = any(_PAGE.fullmatch(line.strip()) for block in blocks for line in block.split("\n"))
+    articles = [
+        _newer(chunk, number, wrapped, paged) for number, chunk in enumerate(chunks, start=1)
+    ]
     found = reading("Nexis Uni", articles, where, expected=EXPECTED)
     stated = next((match for block in blocks if (match := _DOCUMENTS.fullmatch(block))), None)
     if stated and int(stated[1]) != len(chunks):
@@ -418,7 +422,7 @@ def _ended(blocks: Sequence[str]) -> list[list[str]]:
     return [chunk for chunk in chunks if any(line.strip() for line in chunk)]
 
 
-def _newer(lines: list[str], number: int, wrapped: bool) -> Article:
+def _newer(lines: list[str], number: int, wrapped: bool, paged: bool) -> Article:
     """Return an article of Nexis Uni: headline, source, date, labels, "Body", text, labels."""
     parts = _Parts()
     place = f"article {number}"
@@ -430,7 +434,7 @@ def _newer(lines: list[str], number: int, wrapped: bool) -> Article:
         start = _last_label(lines)
         head, rest = lines[:start], lines[start:]
     _newer_head(head, parts, wrapped)
-    if wrapped:
+    if wrapped or paged:
         # The headline stands at the head of each page.
         rest = [line for line in rest if line != parts.fields.get("title")]
     if "full text" in [line.casefold() for line in rest]:
@@ -470,9 +474,8 @@ def _newer_head(lines: list[str], parts: _Parts, wrapped: bool) -> None:
             dated = number
             parts.state("date", date)
     if dated is None:
-        run = _run_before(
-            lines, next((n for n, x in enumerate(lines) if _labelled(x, False)), len(lines))
-        )
+        ends = (n for n, x in enumerate(lines) if _labelled(x, False) or is_rights(x))
+        run = _run_before(lines, next(ends, len(lines)))
         if len(run) > 2:
             parts.state("undated", run[2])
         names = ("title", "source")

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from framing._core.checks import InputError
+from framing.corpus.archives.alceste import is_alceste, read_alceste
 from framing.corpus.archives.articles import Article, FileArticles, reading
 from framing.corpus.archives.documents import (
     Paragraphs,
@@ -28,8 +29,12 @@ from framing.corpus.archives.markup import blocks, html_tree, text_of, xml_tree
 from framing.corpus.archives.nexis import ANCHOR, is_cover, is_nexis, read_nexis
 from framing.corpus.archives.records import is_newsbank, is_proquest, read_newsbank, read_proquest
 from framing.corpus.archives.references import (
+    is_endnote,
+    is_pubmed,
     is_ris,
     is_web_of_science,
+    read_endnote,
+    read_pubmed,
     read_ris,
     read_web_of_science,
 )
@@ -48,6 +53,12 @@ def read_text(text: str, where: str) -> FileArticles:
         return read_ris(text, where)
     if is_web_of_science(text):
         return read_web_of_science(text, where)
+    if is_endnote(text):
+        return read_endnote(text, where)
+    if is_pubmed(text):
+        return read_pubmed(text, where)
+    if is_alceste(text):
+        return read_alceste(text, where)
     found = _of_export(lines, _text_blocks(lines), where)
     return found or FileArticles("text", [Article(text, place="the file")])
 

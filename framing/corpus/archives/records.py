@@ -24,9 +24,13 @@ PROQUEST = {
     "title": "title|titel|titre|título|titolo|article title",
     "source": "publication title|titel der publikation|publikationstitel|titre de la publication|"
     "título de publicación|título de la publicación|titolo della pubblicazione|"
+    "titolo pubblicazione|titolo di pubblicazione|título de publicação|tytuł publikacji|"
+    "publicatietitel|titel van de publicatie|название публикации|"
     "título da publicação|titel van publicatie|source title|publication",
     "date": "publication date|publikationsdatum|erscheinungsdatum|date de publication|"
     "fecha de publicación|data di pubblicazione|data de publicação|publicatiedatum|"
+    "data pubblicazione|data da publicação|data publikacji|datum van publicatie|"
+    "дата публикации|"
     "date of publication",
     "year": "publication year|publikationsjahr|erscheinungsjahr|année de publication|"
     "año de publicación|anno di pubblicazione|ano de publicação|year|jahr|année|año",
@@ -37,7 +41,8 @@ PROQUEST = {
     "language": "language of publication|publikationssprache|sprache der publikation|"
     "langue de publication|idioma de publicación|idioma de la publicación|"
     "lingua di pubblicazione|idioma da publicação|taal van publicatie|language|sprache|langue|"
-    "idioma",
+    "idioma|lingua pubblicazione|idioma de publicação|język publikacji|taal|lingua|"
+    "язык публикации",
     "url": "document url|dokument-url|url du document|url del documento|documento url|"
     "url do documento|url van document",
     "length": "word count|number of words|wortanzahl|nombre de mots|número de palabras|"
@@ -59,7 +64,9 @@ PROQUEST = {
     "dokumenttyp|type de document|tipo de documento|document feature|dokumentmerkmal|"
     "caractéristique du document|proquest document id|proquest-dokument-id|"
     "proquest dokument-id|id document proquest|id de documento proquest|"
-    "id del documento de proquest|proquest id|copyright|urheberrecht|droits d’auteur|"
+    "id del documento de proquest|id documento proquest|id do documento proquest|"
+    "id del documento proquest|proquest-document-id|proquest id|"
+    "copyright|urheberrecht|droits d’auteur|"
     "droits d'auteur|last updated|zuletzt aktualisiert|dernière mise à jour|"
     "última actualización|database|datenbank|base de données|base de datos|dateline|edition|"
     "supplement|illustration|illustrationen|ilustración|correspondence author|"
@@ -419,7 +426,7 @@ def _newsbank(lines: list[str], number: int) -> Article | None:
         found = label_of(line, NEWSBANK_FIELDS)
         if found and found[1] and found[0] != "text":
             facts.setdefault(*found)
-    started = dated_first = False
+    started = dated_first = dated_second = False
     for line in lines[:end]:
         stripped = line.strip()
         found = label_of(stripped, NEWSBANK_FIELDS)
@@ -447,8 +454,13 @@ def _newsbank(lines: list[str], number: int) -> Article | None:
         elif "date" not in facts and "source" not in facts:
             if len(stripped) < 60 and iso_date(stripped):
                 facts["date"] = stripped
+                dated_second = len(head) == 1
             else:
                 head.append(stripped)
+        elif dated_second and len(stripped) < 160 and stripped[-1] not in ".!":
+            # The newspaper stands first, then the date and the headline.
+            facts["source"], facts["title"] = head.pop(), stripped
+            dated_second = False
         else:
             started = True
             text.append(line)

@@ -1,4 +1,4 @@
-"""References: records of reference managers and databases, as RIS files and Web of Science."""
+"""References: records of reference managers and databases: RIS, EndNote, PubMed, Web of Science."""
 
 import re
 from collections.abc import Mapping
@@ -88,6 +88,101 @@ def _record(record: Mapping[str, Any], number: int) -> Article:
         whole_number(record["word_count"]) if record.get("word_count") else None,
         language_code(first("language") or ""),
         first("urls", "url"),
+        place,
+        tuple(doubts),
+    )
+
+
+# The tags of EndNote ("%T Truce") and of PubMed ("TI  - Truce") by what they hold.
+_ENDNOTE_TAG = re.compile(r"%(?P<tag>[0-9A-Z@?!#$\]&(])[ \t]+(?P<value>.*)")
+_PUBMED_TAG = re.compile(r"(?P<tag>[A-Z]{2,4}) *- (?P<value>.*)")
+_ENDNOTE = {
+    "title": "T", "source": "JBI", "date": "8D", "section": "&", "byline": "A", "language": "G",
+    "text": "X", "notes": "Z", "url": "U",
+}  # fmt: skip
+_PUBMED = {
+    "title": ["TI"], "source": ["JT", "TA"], "date": ["DP"], "byline": ["FAU", "AU"],
+    "language": ["LA"], "text": ["AB"], "notes": ["OAB"],
+}  # fmt: skip
+
+
+def is_endnote(text: str) -> bool:
+    """Return whether a text is a file of references of EndNote with tags such as "%T"."""
+    start = text.lstrip("\ufeff\r\n ")
+    return start.startswith(("%0 ", "%T ", "%A ")) and bool(re.search(r"^%T ", text, re.MULTILINE))
+
+
+def read_endnote(text: str, where: str) -> FileArticles:
+    """Return the records of a file of EndNote: the text is the abstract, or the notes."""
+    records = _tagged(text, _ENDNOTE_TAG, "0")
+    tags = {role: list(names) for role, names in _ENDNOTE.items()}
+    articles = [_reference(record, tags, number) for number, record in enumerate(records, start=1)]
+    return reading("EndNote", articles, where, expected=("title", "date"))
+
+
+def is_pubmed(text: str) -> bool:
+    """Return whether a text is a file of references of PubMed, as it saves them for a manager."""
+    return text.lstrip("\ufeff\r\n ").startswith("PMID-")
+
+
+def read_pubmed(text: str, where: str) -> FileArticles:
+    """Return the records of PubMed: the text is the abstract."""
+    records = _tagged(text, _PUBMED_TAG, "PMID")
+    articles = [
+        _reference(record, _PUBMED, number) for number, record in enumerate(records, start=1)
+    ]
+    return reading("PubMed", articles, where, expected=("title", "date"))
+
+
+def _tagged(text: str, form: re.Pattern[str], begin: str) -> list[dict[str, list[str]]]:
+    """Return the values of each tag, record by record; a line without a tag goes on."""
+    records: list[dict[str, list[str]]] = []
+    values: list[str] | None = None
+    blank = True
+    for line in text.replace("\ufeff", "").splitlines():
+        match = form.match(line)
+        if match:
+            # Some programs leave out the tag that begins a record.
+            if match["tag"] == begin or not records or (blank and begin not in records[-1]):
+                records.append({})
+            values = records[-1].setdefault(match["tag"], [])
+            values.append(match["value"].strip())
+        elif line.strip() and values:
+            values[-1] = f"{values[-1]} {line.strip()}"
+        blank = not line.strip()
+    return records
+
+
+def _reference(
+    record: Mapping[str, list[str]], tags: Mapping[str, list[str]], number: int
+) -> Article:
+    """Return the article of a record with tags."""
+    place = f"record {number}"
+    doubts = []
+
+    def first(role: str) -> str | None:
+        return next(
+            ("; ".join(record[tag]) for tag in tags.get(role, []) if any(record.get(tag, []))), None
+        )
+
+    title, text = first("title"), first("text") or first("notes")
+    if text is None and title:
+        text = title
+        doubts.append(f"{place}: there is no text and no abstract; the text is the title")
+    # "%8 February 13" has no year, which stands in "%D".
+    days = [value for tag in tags["date"] for value in record.get(tag, [])[:1]]
+    dates = [iso_date(day) for day in [*days, " ".join(days)]]
+    date = max((day for day in dates if day), key=len, default=days[0] if days else None)
+    return Article(
+        text or "",
+        title,
+        first("source"),
+        date,
+        first("section"),
+        first("byline"),
+        None,
+        language_code(first("language") or ""),
+        first("url"),
         place,
         tuple(doubts),
     )

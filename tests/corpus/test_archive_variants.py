@@ -1,0 +1,191 @@
+"""Exports as archives vary them: languages of the page, missing facts, tables of services."""
+
+import json
+
+import pandas as pd
+import pytest
+from support.exports import BRIDGE, TRUCE, make_docx, make_rtf, proquest_document, wrapped
+
+import framing as fr
+
+BOTH = f"{TRUCE}\n\n{BRIDGE}"
+RIGHTS = "Copyright 2019 Harbour Media All Rights Reserved"
+
+
+def first(folder, name, content, **options):
+    """Return the first article of a file as a dictionary, with the day of its date."""
+    path = folder / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
+    table = fr.read_corpus(path, **options).table
+    row = table.astype(object).where(table.notna(), None).iloc[0].to_dict()
+    return row | {"date": str(row["date"])[:10] if row["date"] else None, "articles": len(table)}
+
+
+def agrees(row, **wanted):
+    assert {name: row.get(name) for name in wanted} == wanted
+
+
+def test_an_article_of_nexis_without_a_date_keeps_title_and_source(tmp_path):
+    lines = ["Truce holds", "Harbour Times", "", RIGHTS, "", "Length: 40 words", "Body", TRUCE]
+    row = first(
+        tmp_path, "n.docx", make_docx([*lines, "Load-Date: May 3, 2019", "End of Document"])
+    )
+    agrees(row, title="Truce holds", source="Harbour Times", date=None, text=TRUCE)
+
+
+def test_heads_of_pages_inside_an_article_of_nexis_are_no_text(tmp_path):
+    lines = ["Page 1 of 2", "Truce", "Truce", "Harbour Times", "May 3, 2019", "", RIGHTS, ""]
+    lines += ["Length: 40 words", "BODY:", TRUCE, "Page 2 of 2", "Truce", "", BRIDGE]
+    row = first(tmp_path, "n.rtf", make_rtf([*lines, "Load-Date: May 4, 2019", "End of Document"]))
+    agrees(row, title="Truce", source="Harbour Times", date="2019-05-03", text=BOTH)
+
+
+def test_the_name_of_the_service_is_no_section_of_factiva(tmp_path):
+    lines = ["Factiva", "Dow Jones", "", "International", "La trêve tient", "Par Jane Doe"]
+    lines += ["355 mots", "13 février 2019", "Le Monde", "LEMOND", "3", "Français"]
+    lines += ["Copyright 2019 Le Monde. Tous droits réservés.", TRUCE, "Page 2 of 3 © 2019 Factiva"]
+    row = first(tmp_path, "f.rtf", make_rtf([*lines, BRIDGE, "Document LEMOND0020190213ef2d1x"]))
+    agrees(
+        row, title="La trêve tient", section="International", byline="Jane Doe", length=355,
+        date="2019-02-13", source="Le Monde", language="fr", text=BOTH,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        "Autore|Testo completo|Titolo|Titolo pubblicazione|Data pubblicazione|"
+        "Lingua di pubblicazione|ID documento ProQuest",
+        "Autor|Texto completo|Título|Título da publicação|Data da publicação|"
+        "Idioma de publicação|ID do documento ProQuest",
+        "Autor|Texto completo|Título|Título de publicação|Data de publicação|"
+        "Idioma da publicação|ID do documento ProQuest",
+    ],
+)
+def test_proquest_in_italian_and_portuguese(tmp_path, labels):
+    document = proquest_document(
+        labels.split("|"), "La tregua", "Doe, Jane", "Corriere", "Feb 13, 2019", TRUCE
+    )
+    row = first(tmp_path, "p.txt", document)
+    agrees(row, title="La tregua", source="Corriere", date="2019-02-13", byline="Doe, Jane")
+    assert row["text"] == TRUCE
+
+
+def test_newsbank_with_the_newspaper_first(tmp_path):
+    text = (
+        "Harbour Times (MA)\nFebruary 13, 2019\nTruce holds in harbour\nAuthor: JANE DOE\n"
+        f"Edition: FINAL\nSection: NEWS\nPage: A4\n\nArticle Text:\n\n{TRUCE}\n\n"
+        "Copyright (c) 2019 Harbour Media\nRecord Number: 0190213\n"
+    )
+    agrees(
+        first(tmp_path, "n.txt", text), title="Truce holds in harbour", section="NEWS",
+        source="Harbour Times (MA)", date="2019-02-13", byline="JANE DOE", text=TRUCE,
+    )  # fmt: skip
+
+
+def test_references_of_endnote_and_pubmed(tmp_path):
+    endnote = (
+        "%0 Newspaper Article\n%T Truce\n%A Doe, Jane\n%A Roe, John\n%J Harbour Times\n%D 2019\n"
+        f"%8 February 13\n%X {wrapped(TRUCE)}\n%G English\n%U http://x.example/a\n\n"
+    )
+    row = first(tmp_path, "a.enw", endnote * 2)
+    agrees(
+        row, title="Truce", source="Harbour Times", date="2019-02-13", language="en", articles=2,
+        byline="Doe, Jane; Roe, John", url="http://x.example/a",
+    )  # fmt: skip
+    assert row["text"].split() == TRUCE.split()
+    # Some programs leave out %0.
+    assert first(tmp_path, "b.txt", endnote.partition("\n")[2] * 2)["articles"] == 2
+    pubmed = (
+        f"PMID- 123\nTI  - Truce\nAB  - {wrapped(TRUCE).replace(chr(10), chr(10) + ' ' * 6)}\n"
+        "FAU - Doe, Jane\nJT  - Harbour Journal\nDP  - 2019 Feb 13\nLA  - eng\n\n"
+    )
+    row = first(tmp_path, "a.nbib", pubmed * 2)
+    agrees(row, title="Truce", source="Harbour Journal", date="2019-02-13", language="en")
+    assert row["articles"] == 2
+    assert row["text"].split() == TRUCE.split()
+
+
+def test_a_reference_without_an_abstract_is_doubted(tmp_path):
+    path = tmp_path / "a.enw"
+    path.write_text("%0 Book\n%T Truce\n%D 2019\n", encoding="utf-8")
+    corpus = fr.read_corpus(path)
+    assert corpus.table["text"].tolist() == ["Truce"]
+    assert "the text is the title" in corpus.doubts["reason"][0]
+
+
+def test_bibtex_names_what_to_export(tmp_path):
+    with pytest.raises(fr.InputError, match=r"Export the references as RIS"):
+        first(tmp_path, "a.bib", "@article{doe,\n title = {Truce}\n}\n")
+
+
+def test_texts_of_alceste_with_their_variables(tmp_path):
+    text = (
+        f"**** *source_Harbour_Times *date_20190213 *id_1\n{TRUCE}\n-*theme\n{BRIDGE}\n\n"
+        f"**** *source_Other *date_2019-02-14\n{BRIDGE}\n"
+    )
+    row = first(tmp_path, "a.txt", text)
+    agrees(row, source="Harbour Times", date="2019-02-13", articles=2)
+    assert row["text"].replace("\n\n", " ") == f"{TRUCE} {BRIDGE}"
+    notes = fr.read_corpus(tmp_path / "a.txt").notes
+    assert any("variables that are no column: id" in note for note in notes)
+    # Stars alone begin a footnote.
+    assert first(tmp_path, "b.txt", f"**** \n{TRUCE}")["articles"] == 1
+
+
+@pytest.mark.parametrize(
+    ("header", "date"),
+    [
+        ("Titre;Journal;Date;Auteur;Rubrique;Langue;Texte", "13/02/2019"),
+        ("Título;Fuente;Fecha;Autor;Sección;Idioma;Texto", "13/02/2019"),
+        ("Titel;Zeitung;Datum;Autor;Ressort;Sprache;Inhalt", "13.02.2019"),
+        ("Заголовок;Источник;Дата;Автор;Рубрика;Язык;Текст", "13.02.2019"),
+        ("Headline;Newspaper;Date;Author;Section;Language;Article", "2019-02-13"),
+    ],
+)
+def test_tables_name_section_byline_and_language(tmp_path, header, date):
+    content = f"{header}\nTruce;Harbour Times;{date};Jane Doe;World;English;{TRUCE}\n"
+    agrees(
+        first(tmp_path, "a.csv", content), title="Truce", source="Harbour Times", section="World",
+        date="2019-02-13", byline="Jane Doe", language="en", text=TRUCE,
+    )  # fmt: skip
+
+
+def test_a_column_that_has_the_name_already_stays(tmp_path):
+    content = f"text,byline,author,lang\n{TRUCE.replace(',', '')},Jane Doe,admin,Klingon\n"
+    agrees(first(tmp_path, "a.csv", content), byline="Jane Doe", author="admin", language="Klingon")
+
+
+NEWS = {"title": "Truce", "url": "http://x.example/a"}
+ANSWERS = {
+    "news-please": NEWS | {"text": None, "maintext": TRUCE, "date_publish": "2019-02-13 10:31:00",
+        "source_domain": "x.example", "authors": ["Jane Doe"], "language": "en"},
+    "Event Registry": {"articles": {"results": [NEWS | {"body": TRUCE, "lang": "eng",
+        "dateTime": "2019-02-13T10:31:00Z", "source": {"uri": "x", "title": "x.example"},
+        "authors": [{"name": "Jane Doe"}]}]}},
+    "trafilatura": NEWS | {"author": "Jane Doe", "hostname": "x.example", "date": "2019-02-13",
+        "raw_text": "no", "text": TRUCE, "language": "en"},
+    "NewsAPI": {"status": "ok", "articles": [NEWS | {"source": {"id": None, "name": "x.example"},
+        "author": "Jane Doe", "publishedAt": "2019-02-13T10:31:00Z", "content": TRUCE,
+        "language": "en"}]},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("service", ANSWERS)
+def test_answers_of_news_services(tmp_path, service):
+    row = first(tmp_path, "a.json", json.dumps(ANSWERS[service]))
+    agrees(
+        row, title="Truce", text=TRUCE, date="2019-02-13", source="x.example", language="en",
+        byline="Jane Doe",
+    )  # fmt: skip
+
+
+def test_posts_of_social_networks(tmp_path):
+    crowdtangle = pd.DataFrame(
+        {"Page Name": ["Harbour"], "Post Created": ["2019-02-13 10:31:00 EST"], "Message": [TRUCE]}
+    )
+    row = first(tmp_path, "a.csv", crowdtangle.to_csv(index=False))
+    agrees(row, source="Harbour", date="2019-02-13", text=TRUCE)
+    reddit = {"created_utc": 1550054460, "subreddit": "news", "title": "Truce", "selftext": TRUCE}
+    row = first(tmp_path, "a.jsonl", json.dumps(reddit))
+    agrees(row, source="news", date="2019-02-13", text=TRUCE, title="Truce")
