@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 
 import framing as fr
 from framing.scores.pooling import _fit, _Totals
@@ -71,6 +72,58 @@ def test_groups_without_a_hit_have_limits_above_none_and_equal_groups_one_value(
     # A second run is the same, and the unit of the rate is only a factor.
     again = fr.pool(scores_of(groups, [0, 1, 2, 1, 0, 2] * 6, per=10), by="source")
     assert again.table["high"].iloc[0] == pytest.approx(same.table["high"].iloc[0] / 100)
+
+
+def test_eight_schools_have_the_posterior_of_the_normal_model():
+    # Rubin (1981): effects of coaching and their errors. A mean of 3,000 hits makes counts normal.
+    effect = np.array([28, 8, -3, 7, -1, 1, 18, 12.0])
+    error = np.array([15, 10, 16, 11, 9, 11, 10, 18.0])
+    size = 3000 / error**2
+    totals = _Totals(np.arange(8), ((3000 + effect) * size)[:, None], size)
+    fit = _fit(totals, 0, 8, share=False, level=0.95)
+    spread = np.linspace(0.01, 80, 8000)[:, None]
+    variance = error**2 + spread**2
+    of_mean = 1 / (1 / variance).sum(axis=1, keepdims=True)
+    mean = of_mean * (effect / variance).sum(axis=1, keepdims=True)
+    logs = 0.5 * np.log(of_mean[:, 0]) - 0.5 * (
+        np.log(variance) + (effect - mean) ** 2 / variance
+    ).sum(axis=1)
+    chance = np.exp(logs - logs.max())
+    chance /= chance.sum()
+    drawn = error**2 / variance
+    middle = drawn * mean + (1 - drawn) * effect
+    wide = np.sqrt((1 - drawn) * error**2 + drawn**2 * of_mean)
+    for name, share in (("low", 0.025), ("estimate", 0.5), ("high", 0.975)):
+        below = chance @ stats.norm.cdf(fit[name] - 3000, middle, wide)
+        assert below == pytest.approx(np.full(8, share), abs=0.01 if share == 0.5 else 0.004)
+    # Gelman et al. (2013), table 5.3, from 200 draws: 2.5%, 50% and 97.5%.
+    told = np.array([[-2, 10, 31], [-5, 8, 23], [-11, 7, 19], [-7, 8, 21], [-9, 5, 18], [-7, 6, 28],
+                     [-1, 10, 26], [-6, 8, 33]])  # fmt: skip
+    found = np.column_stack([fit["low"], fit["estimate"], fit["high"]]) - 3000
+    assert np.abs(found[:, 1] - told[:, 1]).max() < 1
+    assert np.abs(found[:, ::2] - told[:, ::2]).max() < 10
+
+
+@pytest.mark.parametrize("share", [False, True])
+def test_one_of_five_channels_that_is_far_from_the_others_is_covered(share):
+    # Bursty transcripts: 6 to 20 a channel; with a prior even over the shrinkage .75 were covered.
+    rates, inside, alike = np.array([0.1, 0.1, 0.1, 0.1, 0.25]), [], []
+    for seed in range(60):
+        rng = np.random.default_rng([9, seed])
+        group = np.repeat(np.arange(5), rng.integers(6, 21, 5))
+        size = rng.integers(40, 120, len(group))
+        if share:
+            chance = rng.beta(rates[group] * 9, (1 - rates[group]) * 9)
+            hits = rng.binomial(size, chance)
+        else:
+            hits = rng.poisson(size * rates[group] * rng.gamma(2, 0.5, len(group)))
+        totals = _Totals(group, hits[:, None].astype(float), size.astype(float))
+        fit = _fit(totals, 0, 5, share, 0.95)
+        covered = (fit["low"] <= rates) & (rates <= fit["high"])
+        inside.append(covered[4])
+        alike.append(covered[:4].mean())
+    assert np.mean(inside) >= 0.86
+    assert 0.93 <= np.mean(alike) <= 0.99
 
 
 def test_weights_in_another_unit_change_nothing():
