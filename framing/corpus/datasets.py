@@ -1,25 +1,24 @@
 """Datasets: articles in many files, which are read piece by piece."""
 
-import re
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from framing._core.checks import InputError, check_choice, check_objects, check_positive, listing
 from framing._core.result import Shown
 from framing.corpus.corpus import RESERVED
-from framing.corpus.partitions import Partition, columns_of, list_partitions, read_rows
+from framing.corpus.partitions import Partition, list_partitions
 from framing.corpus.rows import RowReading
+from framing.corpus.schemas import dataset_columns, is_scalar
 from framing.corpus.storage import Storage
 
 ROLES = ("text", "doc_id", "title", "source", "date")
 # Columns of the documents that counts use.
 TAKEN = ("row", "tokens", "sentences", "sentences with a token", "date_precision")
-# Types of further columns that are kept: numbers, words, truth and time.
-SCALAR = ("string", "int", "uint", "float", "double", "halffloat", "bool", "date", "timestamp")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -106,11 +105,13 @@ def open_dataset(
         check_positive(name, number, whole=True)
     storage, root, partitions = list_partitions(str(source), rows)
     given = {"text": text, "doc_id": doc_id, "title": title, "source": outlet, "date": date}
-    columns = _columns(storage, partitions, str(source))
+    columns = dataset_columns(storage, partitions)
+    if not columns:
+        raise InputError(f"{source}: no file can be read, so the columns are unknown.")
     roles = _roles(columns, given, str(source))
     reading = RowReading(
         language, furniture, dates, roles,
-        _kept(storage, partitions, columns, roles, keep, str(source)), longest,
+        _kept(columns, roles, keep, str(source)), longest,
     )  # fmt: skip
     table = pd.DataFrame(
         {
@@ -121,17 +122,8 @@ def open_dataset(
     return Dataset(str(source), table, reading, storage, root, tuple(partitions))
 
 
-def _columns(storage: Storage, partitions: Sequence[Partition], source: str) -> Mapping[str, str]:
-    """Return the columns of the first partition that can be read, with their types."""
-    for partition in partitions:
-        columns = columns_of(storage, partition)
-        if columns:
-            return columns
-    raise InputError(f"{source}: no row of this dataset can be read, so its columns are unknown.")
-
-
 def _roles(
-    columns: Mapping[str, str], given: Mapping[str, str | None], source: str
+    columns: Mapping[str, pa.DataType], given: Mapping[str, str | None], source: str
 ) -> dict[str, str]:
     """Return the column of each role."""
     roles: dict[str, str] = {}
@@ -148,7 +140,7 @@ def _roles(
         else:
             roles[role] = name
     kind = columns[roles["text"]]
-    if kind and "string" not in kind:
+    if kind not in (pa.string(), pa.null()):
         raise InputError(
             f"{source}: the column {roles['text']!r} has {kind}, not text. Name the column with "
             f"the texts: text='…'. The columns: {listing(columns, 20)}."
@@ -157,9 +149,7 @@ def _roles(
 
 
 def _kept(
-    storage: Storage,
-    partitions: Sequence[Partition],
-    columns: Mapping[str, str],
+    columns: Mapping[str, pa.DataType],
     roles: Mapping[str, str],
     keep: Sequence[str] | None,
     source: str,
@@ -179,40 +169,22 @@ def _kept(
             f"keep: the name {listing(wrong)} is used by scores. Leave it out, or rename it in the "
             "dataset."
         )
-    names = [name for name in names if name not in wrong]
-    typed = {name: columns[name] for name in names}
-    if any(not kind for kind in typed.values()):
-        typed |= _guessed(storage, partitions, [name for name in names if not typed[name]])
-    kept = {}
-    for name, kind in typed.items():
-        plain = "string" if "string" in kind or kind.startswith("dictionary") else kind
-        if plain.startswith("timestamp"):
-            plain = "timestamp[us]"
-        if plain.startswith(SCALAR):
-            kept[name] = plain
-    return kept
-
-
-def _guessed(
-    storage: Storage, partitions: Sequence[Partition], names: Sequence[str]
-) -> dict[str, str]:
-    """Return the types of columns of text files, from the first thousand rows."""
-    values: dict[str, list[Any]] = {name: [] for name in names}
-    for number, row, fault in read_rows(storage, partitions[0]):
-        if number > 1_000:
-            break
-        if not fault:
-            for name in names:
-                if row.get(name) not in (None, ""):
-                    values[name].append(row[name])
-    kinds = {}
-    for name, column in values.items():
-        numbers = pd.to_numeric(pd.Series(column, dtype=object), errors="coerce")
-        kinds[name] = "string"
-        # A code such as 007 is a word.
-        coded = any(re.match(r"0\d", str(value)) for value in column)
-        if column and numbers.notna().all() and not coded:
-            kinds[name] = "int64" if (numbers % 1 == 0).all() else "float64"
-        if column and all(isinstance(value, bool) for value in column):
-            kinds[name] = "bool"
-    return kinds
+    if wrong:
+        warnings.warn(
+            f"{source}: scores use the name {listing(wrong)} themselves, so that this column of "
+            "the dataset is not kept. Rename it there if you need it.",
+            UserWarning,
+            stacklevel=4,
+        )
+    odd = [name for name in names if not is_scalar(columns[name])]
+    if odd and keep is not None:
+        raise InputError(
+            f"keep: {listing(odd)} has {columns[odd[0]]}. Only numbers, words, dates and truth "
+            "values can be kept."
+        )
+    # A column in which no row that was read has a value is written as words.
+    return {
+        name: str(pa.string() if columns[name] == pa.null() else columns[name])
+        for name in names
+        if name not in (*wrong, *odd)
+    }

@@ -5,10 +5,14 @@ import csv
 import glob
 import gzip
 import io
-from collections.abc import Iterator, Mapping
+import itertools
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
+from urllib.parse import unquote
 
 import msgspec
 import pyarrow as pa
@@ -20,6 +24,8 @@ from framing.corpus.storage import Storage, open_storage
 FORMATS = (".parquet", ".csv", ".tsv", ".jsonl", ".csv.gz", ".tsv.gz", ".jsonl.gz")
 # Bytes of a partition of JSON lines. A file is cut at the first line end after each.
 JSONL_BYTES = 64_000_000
+# The name of a folder for rows without a value, as Hive, Spark, pandas and Arrow write it.
+NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
 # Rows that are read at once from Parquet.
 READ_ROWS = 1_000
 
@@ -65,9 +71,9 @@ def list_partitions(source: str, rows: int) -> tuple[Storage, str, list[Partitio
     for path in paths:
         info = storage.info(path)
         pieces = [(0, 1)]
-        if path.endswith(".parquet"):
+        if path.lower().endswith(".parquet"):
             pieces = _row_groups(storage, path, rows)
-        elif path.endswith(".jsonl"):
+        elif path.lower().endswith(".jsonl"):
             pieces = _byte_ranges(storage, path, info.size)
         partitions += [
             Partition(path.removeprefix(root), start, stop, info.size, info.changed, path)
@@ -88,7 +94,8 @@ def _root(storage: Storage, address: str) -> str:
 
 def _data_files(storage: Storage, address: str, source: str) -> list[str]:
     """Return the paths of the data files of a folder, a glob or a file, sorted."""
-    if any(sign in address for sign in "*?[") and not storage.is_file(address):
+    there = storage.is_file(address) or storage.is_folder(address)
+    if any(sign in address for sign in "*?[") and not there:
         if not storage.local:
             root = address[: min(address.index(sign) for sign in "*?[" if sign in address)]
             root = root.rsplit("/", 1)[0]
@@ -146,23 +153,36 @@ def read_rows(storage: Storage, partition: Partition) -> Iterator[TableRow]:
     """Yield the number (from 1), the values and the fault of each row of a partition.
 
     The fault is empty where the row could be read. Raise InputError where the whole piece is
-    damaged.
+    damaged. What the names of folders tell, such as year=2025, is in each row that lacks it.
     """
     path = partition.path.lower()
+    folders = folder_values(partition.name)
+    if path.endswith(".parquet"):
+        read = _parquet_rows
+    elif path.endswith((".jsonl", ".jsonl.gz")):
+        read = _jsonl_rows
+    else:
+        read = _delimited_rows
     try:
-        if path.endswith(".parquet"):
-            yield from _parquet_rows(storage, partition)
-        elif path.endswith((".jsonl", ".jsonl.gz")):
-            yield from _jsonl_rows(storage, partition)
-        else:
-            yield from _delimited_rows(storage, partition)
+        for number, row, fault in read(storage, partition):
+            yield number, {**folders, **row} if folders else row, fault
     except InputError:
         raise
-    except (pa.ArrowException, OSError, EOFError, ValueError) as error:
+    except (pa.ArrowException, OSError, EOFError, ValueError, zlib.error) as error:
         reason = str(error).strip().split("\n")[0][:200] or type(error).__name__
         raise InputError(
             f"{partition.name} cannot be read ({reason}). Copy it again, or write it anew."
         ) from None
+
+
+def folder_values(name: str) -> dict[str, str | None]:
+    """Return what the folders of a file tell: {"year": "2025"} for year=2025/news.parquet."""
+    pairs = [folder.partition("=") for folder in PurePosixPath(name).parts[:-1]]
+    return {
+        unquote(key): None if value == NO_VALUE else unquote(value)
+        for key, sign, value in pairs
+        if sign and key
+    }
 
 
 def _parquet_rows(storage: Storage, partition: Partition) -> Iterator[TableRow]:
@@ -231,18 +251,50 @@ def _json_row(line: bytes) -> tuple[dict[str, Any], str]:
     return row, ""
 
 
-def _delimited_rows(storage: Storage, partition: Partition) -> Iterator[TableRow]:
-    """Yield the rows of a file of separated values. Its first line names the columns."""
+@contextmanager
+def _delimited_text(
+    storage: Storage, partition: Partition
+) -> Iterator[tuple[io.TextIOWrapper, str, list[str]]]:
+    """Open a file of separated values after its first line: text, delimiter, names of columns."""
     name = partition.path.lower()
     with storage.open(partition.path) as opened:
         raw: Any = gzip.GzipFile(fileobj=opened) if name.endswith(".gz") else opened
         text = io.TextIOWrapper(raw, "utf-8-sig", errors="surrogateescape", newline="")
         csv.field_size_limit(2**31 - 1)
-        tab = ".tsv" in PurePosixPath(name).suffixes
         head = text.readline()
+        tab = ".tsv" in PurePosixPath(name).suffixes
         delimiter = "\t" if tab else max(",;\t", key=head.count)
-        columns = next(csv.reader([head], delimiter=delimiter), [])
-        for number, values in enumerate(csv.reader(text, delimiter=delimiter), start=1):
+        yield text, delimiter, next(csv.reader([head], delimiter=delimiter), [])
+
+
+def first_line(storage: Storage, partition: Partition) -> list[str]:
+    """Return the names of columns in the first line of separated values; none of JSON lines."""
+    if partition.path.lower().endswith((".jsonl", ".jsonl.gz")):
+        return []
+    with _delimited_text(storage, partition) as (_, _, columns):
+        return columns
+
+
+def _delimited_rows(storage: Storage, partition: Partition) -> Iterator[TableRow]:
+    """Yield the rows of a file of separated values. Its first line names the columns."""
+    with _delimited_text(storage, partition) as (text, delimiter, columns):
+        # Without ``strict``, a quote that is never closed makes the rest of the file one text.
+        reader = csv.reader(text, delimiter=delimiter, strict=True)
+        for number in itertools.count(1):
+            opened_in = reader.line_num + 2
+            try:
+                values = next(reader, None)
+            except csv.Error as error:
+                if "unexpected end" in str(error):
+                    raise InputError(
+                        f"{partition.name}: the row that begins in line {opened_in:,} has a quote "
+                        "that is never closed, so that all lines after it are one text. Close it "
+                        'with ", and write a quote inside a text as "".'
+                    ) from None
+                yield number, {}, f"a quote is in a wrong place ({error})"
+                continue
+            if values is None:
+                return
             if not values:
                 continue
             if len(values) != len(columns):
@@ -256,22 +308,3 @@ def _delimited_rows(storage: Storage, partition: Partition) -> Iterator[TableRow
 def _encodable(value: str) -> bool:
     """Return whether a text came from valid UTF-8."""
     return value.isascii() or not any("\udc80" <= sign <= "\udcff" for sign in value)
-
-
-def columns_of(storage: Storage, partition: Partition) -> Mapping[str, str]:
-    """Return the columns of a partition with their types; "" where the file does not state it."""
-    path = partition.path.lower()
-    if path.endswith(".parquet"):
-        try:
-            with storage.open(partition.path) as file:
-                schema = pq.ParquetFile(file).schema_arrow
-        except (pa.ArrowException, OSError, ValueError):
-            return {}
-        # pandas writes its index as such a column.
-        return {
-            field.name: str(field.type) for field in schema if not field.name.startswith("__index_")
-        }
-    for _, row, fault in read_rows(storage, partition):
-        if not fault:
-            return dict.fromkeys(row, "")
-    return {}

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
@@ -92,6 +93,7 @@ def read_batches(
     """
     batch, seen = RowBatch(), set[str]()
     roles = reading.roles
+    _check_unchanged(storage, partition)
     for number, row, fault in read_rows(storage, partition):
         if between and not between[0] <= number <= between[1]:
             continue
@@ -118,8 +120,20 @@ def read_batches(
         batch.rows.append(row)
         batch.numbers.append(number)
         batch.characters += len(text)
+    _check_unchanged(storage, partition)
     if batch.rows:
         yield batch
+
+
+def _check_unchanged(storage: Storage, partition: Partition) -> None:
+    """Raise InputError where the file is not the one that was listed: its rows would be mixed."""
+    there = storage.is_file(partition.path)
+    facts = storage.info(partition.path) if there else None
+    if facts is None or (facts.size, facts.changed) != (partition.size, partition.changed):
+        raise InputError(
+            f"{partition.name} {'has changed' if there else 'is gone'} since this run began. Make "
+            "the same call again: it reads the file as it is now."
+        )
 
 
 def repeats(partition: str) -> str:
@@ -221,7 +235,7 @@ def _as_kind(value: object, target: Any) -> Any:
     try:
         if pa.types.is_string(target):
             return _clean(value if isinstance(value, str) else str(value))
-        if isinstance(value, str):
+        if isinstance(value, str | Decimal):
             value = float(value) if pa.types.is_floating(target) else int(value)
         return pa.scalar(value, target).as_py()
     except (pa.ArrowException, TypeError, ValueError, OverflowError):

@@ -126,6 +126,15 @@ def open_storage(address: str | Path) -> tuple[Storage, str]:
     return Storage(fs.PyFileSystem(fs.FSSpecHandler(system)), local=False), str(path).rstrip("/")
 
 
+def refuse_private(address: str | Path) -> None:
+    """Raise InputError for an address that other processes of this machine cannot read."""
+    if str(address).startswith("memory://"):
+        raise InputError(
+            f"{address}: this address is in the memory of one process, and the work is done by "
+            "others, which find nothing there. Give a folder, or an address of a machine."
+        )
+
+
 @contextmanager
 def only_run(storage: Storage, folder: str, out: str, hint: str = "") -> Iterator[None]:
     """Hold the lock of a folder of this machine, so that no second run writes to it."""

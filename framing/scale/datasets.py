@@ -1,5 +1,7 @@
 """Scoring a dataset: partition by partition, with a manifest, so that nothing is lost or twice."""
 
+import warnings
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,14 +9,14 @@ from typing import Any, ClassVar
 
 import pandas as pd
 
-from framing._core.checks import InputError, check_choice, check_objects, check_positive
+from framing._core.checks import InputError, check_choice, check_objects, check_positive, listing
 from framing._core.result import Result, left_out, version_of
 from framing.corpus.corpus import make_corpus
 from framing.corpus.crews import Crew, LocalCrew, settle
 from framing.corpus.datasets import open_dataset
 from framing.corpus.partitions import Partition
 from framing.corpus.stages import file_name, refuse_inside
-from framing.corpus.storage import Storage, only_run, open_storage
+from framing.corpus.storage import Storage, only_run, open_storage, refuse_private
 from framing.hits.hits import NESTED, find_hits
 from framing.lexicons.actors import Actors
 from framing.lexicons.dictionaries import write_lexicon
@@ -22,7 +24,7 @@ from framing.lexicons.lexicon import Lexicon
 from framing.scale.clusters import DaskCrew
 from framing.scale.manifest import Manifest, read_manifest
 from framing.scale.repeated_ids import refuse_rows
-from framing.scale.scoring import KINDS, Job, SearchSettings
+from framing.scale.scoring import COUNTS, KINDS, Job, SearchSettings, count_column
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -100,7 +102,9 @@ def score_dataset(
     source : str or Path
         A file, a folder (with folders in it), or a glob of .parquet, .csv, .tsv or .jsonl files
         (.gz too); on this machine, or an address that fsspec knows, such as s3://bucket/news.
-        The first line of .csv and .tsv names the columns. A Parquet file is divided at its row
+        The first line of .csv and .tsv names the columns. A folder such as year=2025 is a column
+        of the rows in it. Files may have different columns: the dataset has all of them, and a
+        column with different types is words. A Parquet file is divided at its row
         groups, a .jsonl file every 64 MB; a file of another format is one partition.
     lexicon : Lexicon
         What to search for.
@@ -114,6 +118,8 @@ def score_dataset(
         the dataset has them.
     keep : sequence of str, optional
         Further columns for the documents. By default all that have numbers, words or dates.
+        Times with a time zone are kept in UTC. The types of text files are told from their first
+        1,000 rows (100 of each file after the first); other values are missing, with a warning.
     dates : {"ymd", "dmy", "mdy"}
         The order in dates of numbers. No partition can decide it for the others.
     language : str
@@ -169,6 +175,9 @@ def score_dataset(
     check_choice("nested", nested, NESTED)
     if workers is not None:
         check_positive("workers", workers, whole=True)
+    if scheduler is None:
+        for address in (source, out):
+            refuse_private(address)
     _try_out(lexicon, language, furniture, nested, actors)
     dataset = open_dataset(
         source, text=text, doc_id=doc_id, title=title, outlet=outlet, date=date, keep=keep,
@@ -176,6 +185,7 @@ def score_dataset(
     )  # fmt: skip
     storage, root, partitions = dataset.storage, dataset.root, dataset.partitions
     search = SearchSettings(**vars(dataset.reading), lexicon=lexicon, actors=actors, nested=nested)
+    _check_names(search, str(source))
     target, folder = open_storage(out)
     if not target.local and scheduler is None and folder == "":
         raise InputError(f"{out}: give an address with a folder.")
@@ -196,7 +206,35 @@ def score_dataset(
         refuse_rows(manifest)
         manifest.rewrite()
         manifest.clean()
-    return _result(manifest, str(out), failed)
+    result = _result(manifest, str(out), failed)
+    for lost in _unfit_values(manifest):
+        warnings.warn(lost, UserWarning, stacklevel=3)
+    return result
+
+
+def _unfit_values(manifest: Manifest) -> list[str]:
+    """Return a sentence for each column of which values are missing, since they do not fit."""
+    numbers = Counter[str]()
+    for line in manifest.in_order():
+        numbers.update(line.get("unfit", {}))
+    return [
+        f"{number:,} values of {name!r} are no {manifest.run['kept'][name]} and are missing in the "
+        "results. Their documents are scored. Make the column one type in the dataset, or leave it "
+        "out: keep=[…]."
+        for name, number in sorted(numbers.items())
+    ]
+
+
+def _check_names(search: SearchSettings, source: str) -> None:
+    """Raise InputError where a column of the dataset has the name of a count of a frame."""
+    frames = search.lexicon.table["frame"].cat.categories
+    counts = {count_column(str(frame), count) for frame in frames for count in COUNTS}
+    wrong = [name for name in search.kept if name in counts]
+    if wrong:
+        raise InputError(
+            f"{source} has a column {listing(wrong)}, which is the name of a count of the results. "
+            "Rename it in the dataset, or name the columns to keep: keep=[…]."
+        )
 
 
 def _try_out(

@@ -78,6 +78,7 @@ def score_partition(job: Job) -> dict[str, Any]:
     """Score a partition, write its three files, and return its line of the manifest."""
     began = time.monotonic()
     digest, refused, totals = hashlib.blake2b(digest_size=16), Refusals(), Counter[str]()
+    unfit = Counter[str]()
     with ExitStack() as stack:
         files = _Files(job, stack)
         for batch in read_batches(
@@ -89,7 +90,9 @@ def score_partition(job: Job) -> dict[str, Any]:
             totals["hits"] += len(hits)
             totals["tokens"] += int(hits.sentences["tokens"].sum())
             files.add("hits", _hits_table(hits))
-            files.add("documents", _documents_table(hits, batch, job.search))
+            documents = _documents_table(hits, batch, job.search)
+            files.add("documents", documents)
+            unfit.update(_unfit(documents, batch, job.search))
             files.add("refused", refused.flush())
         files.add("refused", refused.flush())
     partition = job.partition
@@ -108,6 +111,7 @@ def score_partition(job: Job) -> dict[str, Any]:
         "hits": totals["hits"],
         "tokens": totals["tokens"],
         "repeated": 0,
+        "unfit": dict(sorted(unfit.items())),
         "files": files.written(),
         "seconds": round(time.monotonic() - began, 3),
     }
@@ -186,6 +190,17 @@ def _documents_table(hits: Hits, batch: RowBatch, search: SearchSettings) -> pa.
         for count, values in zip(COUNTS, counts, strict=True):
             columns[count_column(frame, count)] = values
     return pa.table(columns)
+
+
+def _unfit(documents: pa.Table, batch: RowBatch, search: SearchSettings) -> dict[str, int]:
+    """Return how many values of each further column do not have its type, and so are missing."""
+    numbers = {
+        name: sum(row.get(name) not in (None, "") for row in batch.rows)
+        - (len(documents) - documents[name].null_count)
+        for name, kind in search.kept.items()
+        if kind != "string"
+    }
+    return {name: number for name, number in numbers.items() if number > 0}
 
 
 def _counts(hits: Hits, sentence: Rows, size: int) -> Iterator[list[NDArray[Any]]]:

@@ -379,9 +379,10 @@ def test_wrong_arguments(
         scored(folder / "news.parquet", tmp_path / "o", **options)
 
 
-def test_results_inside_the_dataset_are_refused(folder: Path) -> None:
+def test_results_inside_the_dataset_are_refused(tmp_path: Path) -> None:
+    articles(3).to_parquet(tmp_path / "news.parquet")
     with pytest.raises(fr.InputError, match="inside the dataset"):
-        scored(folder, folder / "o")
+        scored(tmp_path, tmp_path / "o")
 
 
 def test_no_dataset_and_no_results(tmp_path: Path) -> None:
