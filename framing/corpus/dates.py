@@ -499,6 +499,19 @@ def read_dates(
     return Dates(dates, _coarser(precisions, table, where), unread, notes)
 
 
+def with_epochs(values: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Return a column of texts that are all seconds or milliseconds since 1970 as numbers.
+
+    For files in which all cells are text; elsewhere such a text is no date.
+    """
+    if pd.api.types.is_numeric_dtype(values) or pd.api.types.is_datetime64_any_dtype(values):
+        return values
+    texts = values.dropna().map(_as_text)
+    if len(texts) and texts.str.fullmatch(r"\d{10}(?:\.\d+)?|\d{13}").all():
+        return pd.to_numeric(values)
+    return values
+
+
 def _epoch_unit(values: "pd.Series[Any]") -> Literal["s", "ms"] | None:
     """Return the unit of numbers that count from 1970; None where they are other numbers."""
     if not pd.api.types.is_numeric_dtype(values) or values.isna().all():

@@ -30,6 +30,7 @@ from framing.corpus.cleaning import clean_html
 from framing.corpus.cleaning import repair as repair_texts
 from framing.corpus.columns import choose_columns
 from framing.corpus.corpus import Corpus, corpus_from_table, doubt, exclusion, name_columns
+from framing.corpus.dates import with_epochs
 from framing.corpus.inputs import Input, contents, find_inputs
 from framing.corpus.languages import other_languages
 from framing.corpus.tables import PLAIN, TABLES, UNTYPED, TableRead, is_table, with_numbers
@@ -377,6 +378,8 @@ def _named(
         table = table.assign(language=language_codes(table["language"]))
     if kind in UNTYPED:
         table = with_numbers(table, commas=read.commas)
+        if "date" in table:
+            table = table.assign(date=with_epochs(table["date"]))
     notes += choice.notes
     day_first = choice.day_first or (
         "the cells are separated by semicolons" if kind == "csv" and read.commas else ""

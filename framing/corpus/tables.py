@@ -13,7 +13,7 @@ import msgspec
 import pandas as pd
 
 from framing._core.checks import InputError, listing
-from framing._core.delimited import parse_delimited
+from framing._core.delimited import SEPARATORS, parse_delimited
 from framing._core.parquet import read_parquet
 from framing.corpus.archives.tables import gdelt_table, html_table, rows_as_table, xls_table
 from framing.corpus.columns import ROLES, is_usual
@@ -62,7 +62,17 @@ def with_numbers(table: pd.DataFrame, *, commas: bool) -> pd.DataFrame:
 
 def _read_csv(text: str, where: str, tabs: bool = False) -> TableRead:
     """Return a delimited file as a table of text; empty cells are missing."""
-    cells = parse_delimited(text, where, tabs=tabs)
+    # Programs of DOS end a file with this character.
+    text = text.removesuffix("\x1a")
+    notes: tuple[str, ...] = ()
+    try:
+        cells = parse_delimited(text, where, tabs=tabs)
+    except InputError:
+        above, below = _above_header(text)
+        if not above:
+            raise
+        cells = parse_delimited(below, where, tabs=tabs)
+        notes = (f"{where}: passed over above the header: {above!r}.",)
     if not cells.rows:
         raise InputError(
             f"{where} has a header and no rows. Give a file with one row per document."
@@ -76,7 +86,36 @@ def _read_csv(text: str, where: str, tabs: bool = False) -> TableRead:
             for name, values in columns
         }
     )
-    return TableRead(table, commas=cells.separator != ",")
+    return TableRead(table, commas=cells.separator != ",", notes=notes)
+
+
+# A title, the date of the export and the like take at most so many lines above a header.
+_ABOVE = 12
+
+
+def _above_header(text: str) -> tuple[str, str]:
+    """Return what stands above the header of a table, and the rest; "" where it is not certain.
+
+    The header is the first line with usual names for the texts and for something else. The lines
+    above it have one cell.
+    """
+    lines = text.splitlines(keepends=True)
+    for number, line in enumerate(lines[: _ABOVE + 1]):
+        for separator in SEPARATORS:
+            if number and _names_roles(line, separator):
+                above = "".join(lines[:number]).strip()
+                named = any(is_usual(above, role) for role in ROLES if role != "doc_id")
+                if separator in above or named:
+                    return "", ""
+                return above[:200], "".join(lines[number:])
+    return "", ""
+
+
+def _names_roles(line: str, separator: str) -> bool:
+    """Return whether a line has usual names of columns for the texts and for something else."""
+    names = [name.strip('" \r\n') for name in line.split(separator)]
+    usual = {role for role in ROLES if role != "doc_id" for name in names if is_usual(name, role)}
+    return "text" in usual and len(usual) > 1
 
 
 def _read_tsv(text: str, where: str) -> TableRead:
@@ -91,14 +130,7 @@ def is_table(text: str) -> bool:
     semicolons, and each further line has cells.
     """
     first, _, rest = text.lstrip().partition("\n")
-    for separator in "\t;":
-        names = [name.strip('" \r') for name in first.split(separator)]
-        usual = {
-            role for role in ROLES if role != "doc_id" for name in names if is_usual(name, role)
-        }
-        if "text" in usual and len(usual) > 1 and separator in rest:
-            return True
-    return False
+    return any(_names_roles(first, separator) and separator in rest for separator in "\t;")
 
 
 def _decode_json(text: str, where: str) -> Any:
@@ -182,7 +214,7 @@ def _read_json(text: str, where: str) -> TableRead:
         and _is_whole(lines[0])
     ):
         return _read_jsonl(text, where)
-    content = _decode_json(text, where)
+    content = _one_after_the_other(text) or _decode_json(text, where)
     path, rows = _find_rows(content, "", 0)
     if rows:
         notes = (f"The articles are in the list {path!r} of the JSON file.",) if path else ()
@@ -193,6 +225,23 @@ def _read_json(text: str, where: str) -> TableRead:
             f"{where}: this JSON holds no articles. It must hold a list of objects, {_EXAMPLE}."
         )
     return TableRead(table)
+
+
+def _one_after_the_other(text: str) -> list[Any] | None:
+    """Return objects that stand one after the other on several lines; None for other JSON."""
+    decoder, found, place = json.JSONDecoder(), [], 0
+    text = text.strip()
+    if text[:1] != "{":
+        return None
+    while place < len(text):
+        try:
+            value, place = decoder.raw_decode(text, place)
+        except (ValueError, RecursionError):
+            return None
+        found.append(value)
+        while place < len(text) and text[place] in " \t\r\n":
+            place += 1
+    return found if len(found) > 1 else None
 
 
 def _is_whole(line: str) -> bool:
@@ -231,6 +280,9 @@ def _of_columns(content: Any) -> pd.DataFrame | None:
     if all(isinstance(value, dict) for value in values):
         if all(key.isdigit() for key in content):
             return _of_objects(values)
+        if all(any(is_usual(str(name), "text") for name in value) for value in values):
+            # An article under each identifier.
+            return _of_objects([{"doc_id": key} | value for key, value in content.items()])
         rows = dict.fromkeys(key for value in values for key in value)
         return _of_objects(
             [{name: column.get(row) for name, column in content.items()} for row in rows]

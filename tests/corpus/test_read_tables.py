@@ -199,3 +199,54 @@ def test_a_table_that_excel_saved_as_text_is_a_table(tmp_path):
 def test_a_list_of_paragraphs_is_a_text(tmp_path):
     corpus = read(tmp_path, "t.json", '[{"body": ["One.", "Two."], "authors": ["A", "B"]}]')
     assert corpus.table[["text", "byline"]].to_numpy().tolist() == [["One.\n\nTwo.", "A; B"]]
+
+
+def test_lines_above_a_header_with_usual_names_are_passed_over_and_said(tmp_path):
+    corpus = read(tmp_path, "t.csv", "Export of 13 May\n\nHeadline;Text\nTalks;A truce, now\n")
+    assert corpus.table[["title", "text"]].to_numpy().tolist() == [["Talks", "A truce, now"]]
+    assert any("passed over above the header: 'Export of 13 May'" in note for note in corpus.notes)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        # The header has one column, and the texts have commas without quotation marks.
+        "text\na truce, and more\npeace, at last\n",
+        "text\ntext, title\npeace, at last\n",
+        "a;b\ntext;title;date\nA truce;Talks;2025-02-13\n",
+    ],
+)
+def test_a_row_too_long_is_no_header_below_a_title(tmp_path, content):
+    with pytest.raises(fr.InputError, match=r"fields where the header has"):
+        read(tmp_path, "t.csv", content)
+
+
+def test_the_sign_of_dos_for_the_end_of_a_file_is_no_row(tmp_path):
+    assert read(tmp_path, "t.csv", "text,title\nA truce,B\n\x1a").table["text"].tolist() == [
+        "A truce"
+    ]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '{"a": {"text": "A truce", "title": "B"}, "b": {"text": "Peace", "title": "C"}}',
+        '{\n "doc_id": "a",\n "text": "A truce", "title": "B"}\n'
+        '{"doc_id": "b",\n "text": "Peace", "title": "C"}',
+    ],
+)
+def test_json_with_articles_under_identifiers_or_one_after_the_other(tmp_path, content):
+    table = read(tmp_path, "t.json", content).table
+    assert table[["doc_id", "text", "title"]].to_numpy().tolist() == [
+        ["a", "A truce", "B"],
+        ["b", "Peace", "C"],
+    ]
+
+
+@pytest.mark.parametrize(
+    "dates", [("1739404800", "1739491200"), ("1739404800000", "1739491200000")]
+)
+def test_a_text_column_of_seconds_since_1970_is_a_column_of_dates(tmp_path, dates):
+    corpus = read(tmp_path, "t.csv", f"text,date\nA truce,{dates[0]}\nPeace,{dates[1]}\nRain,\n")
+    assert corpus.table["date"].dt.strftime("%Y-%m-%d").tolist()[:2] == ["2025-02-13", "2025-02-14"]
+    assert corpus.table["date"].isna().tolist() == [False, False, True]
