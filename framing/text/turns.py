@@ -23,6 +23,11 @@ _MARKS = re.compile(r"[>*_#\-–—•\[(\s]{1,6}")
 _STAMP = re.compile(r"[(\[]?\d{1,2}:\d\d(?::\d\d)?[)\]]\s*")
 _AFTER = r"(?=[\s*_\])]|\Z)"
 _NAME = r"[A-Z][\w.'’\-]*(?:\s(?:[A-Z][\w.'’\-]*|of|the|de|von|van|der|al|bin|\d)){0,5}"
+# CNN Anchor, Governor of Texas; but no sentence, as in "President Zelenskyy, I am clear: …".
+_OFFICE = (
+    r"(?!I\b)[A-Z][\w.&'’\-]*"
+    r"(?:\s(?:[A-Z][\w.&'’\-]*|of|the|for|and|at|to|in|on|de|von|&)){0,6}"
+)
 # Up to three remarks in brackets: (Leeds) (Lab), [translated].
 _REMARKS = r"(?:\s?[(\[][^)\]\n]{1,40}[)\]]){0,3}"
 _LABEL = re.compile(
@@ -32,7 +37,7 @@ _LABEL = re.compile(
     rf"{_REMARKS}(?:,\s[^:\n]{{1,60}})?[\])*_]{{0,3}}\s?:{_AFTER}"
     rf"|(?P<dash>{_CAPS}(?:\s+(?:{_CAPS}|OF|THE)){{0,4}})(?:,\s[^:\n—]{{1,60}})?\s?(?:--|—)(?=\s|\w)"
     rf"|(?P<mixed>{_NAME})"
-    rf"{_REMARKS}(?:,\s[A-Z][^:\n.,]{{1,50}})?[\])*_]{{0,3}}\s?:{_AFTER}"
+    rf"{_REMARKS}(?:,\s{_OFFICE})?[\])*_]{{0,3}}\s?:{_AFTER}"
 )
 # Parliaments: Mr. GRAHAM. / The PRESIDING OFFICER. / Ms. JONES of Texas. / Mr. Graham.
 _SURNAME = r"(?:Mc|Mac|De|La|Van|O['’])?[A-Z][A-Z'’\-]+"

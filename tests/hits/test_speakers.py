@@ -436,6 +436,13 @@ def test_a_turn_lasts_until_the_next_label_however_long_it_is():
     assert speakers(text) == ["Trump"] * 40 + ["other"] * 2
 
 
+def test_a_sentence_that_addresses_someone_is_no_label():
+    text = "PRESIDENT TRUMP: Hello.\n\nPresident Zelensky, I am clear: we want a truce.\n\nA truce."
+    assert speakers(text) == ["Trump"] * 2
+    anchor = "Jane Zelensky, CNN Anchor: A truce.\n\nJohn Peskov, Governor of Texas: A truce."
+    assert "" not in speakers(f"{anchor}\n\nJane Zelensky, CNN Anchor: A truce.")
+
+
 def test_no_turn_goes_on_in_the_next_article():
     texts = [
         "PRESIDENT TRUMP: The truce holds.",
