@@ -9,6 +9,8 @@ from scipy import special
 from framing._core.typing import Array, Mask, Rows
 
 ADJUSTMENTS = ("holm", "bh", "none")
+# With fewer degrees of freedom the limits of bursts are so wide that they say nothing.
+FEWEST_FREEDOM = 3
 
 
 def exact_interval(count: float, n: float, level: float) -> tuple[float, float]:
@@ -310,7 +312,9 @@ def ratio_limits(
     limits are quantiles of the beta distribution with this number of cases for shares, and of the
     gamma distribution for rates: the lower limit by Jeffreys' prior, the upper limit of a rare
     case the exact one (Clopper and Pearson 1934; Garwood 1936), which allows for the skewness of
-    counts that vary more than chance. Without a case, and with nothing but cases in a share, the
+    counts that vary more than chance. What varies more than chance also has the upper limit of a
+    mean of gamma values, since the error of bursts grows with their value, if that is higher and
+    there are four or more parts. Without a case, and with nothing but cases in a share, the
     limits are the exact ones of an effective denominator: the denominator divided by the design
     effect (Kish 1965) of the other groups, which says how much cases crowd into few parts, and
     at least the effective number of parts in a share. Where no group has a case the effect is 1:
@@ -405,9 +409,54 @@ def ratio_limits(
         exact = np.where(signed, False, exact)
         low, high = np.where(signed, rate - half, low), np.where(signed, rate + half, high)
     low, high = np.minimum(low, rate), np.maximum(high, rate)
+    # Weights below 0 have no bursts, and neither has nothing or nothing but cases.
+    bursting = several & ~exact & (rate > 0) & (freedom >= FEWEST_FREEDOM)[:, None]
+    if share:
+        bursting &= (total_y < total_x[:, None]) & (single > 1)[:, None]
+    elif (y < 0).any():
+        bursting[:] = False
+    bursting &= variance > chance
+    low, high = _of_bursts(
+        bursting, rate, low, high, variance / exposure**2,
+        chance / np.where(variance > 0, variance, 1.0), np.sqrt(inflation), tail, share=share,
+    )  # fmt: skip
     known = (total_x > 0)[:, None] & (exact | (n > 1)[:, None])
     low, high = np.where(known, low, np.nan), np.where(known, high, np.nan)
     return RatioLimits(low, high, exact & known, n, freedom)
+
+
+def _of_bursts(
+    bursting: Mask, rate: Array, low: Array, high: Array, variance: Array, of_chance: Array,
+    inflation: Array, tail: float, *, share: bool,
+) -> tuple[Array, Array]:  # fmt: skip
+    """Return the limits, widened where parts vary more than chance, as bursts do.
+
+    The error of what comes in bursts grows with the value itself, and few parts without a burst
+    have too small a variance. The limit away from 0 (of a share above one half that away from 1)
+    is therefore that of a mean of gamma values, whose error is proportional to the mean; the part
+    ``of_chance`` of the variance, 0 to 1, keeps the limit it had.
+    """
+    at, scale = rate[bursting], np.broadcast_to(inflation, rate.shape)[bursting]
+    cv2 = variance[bursting] / at**2 / ((1 - at) ** 2 if share else 1.0)
+    # One value more, as exact limits count one case more.
+    number = 1 / cv2 + 1
+    above = scale * np.log(number / special.gammaincinv(number, tail))
+    below = scale * np.log(special.gammaincinv(number, 1 - tail) / number)
+    old, part = (low[bursting], high[bursting]), np.minimum(of_chance[bursting], 1.0)
+    low, high = low.copy(), high.copy()
+    if not share:
+        far = np.sqrt(part * np.log(old[1] / at) ** 2 + (1 - part) * above**2)
+        high[bursting] = np.maximum(old[1], at * np.exp(far))
+        return low, high
+    middle = special.logit(at)
+    ends = [special.logit(np.clip(one, 1e-12, 1 - 1e-12)) for one in old]
+    # A share above one half is the other side of a share below it.
+    up, down = (1 - at) * above + at * below, (1 - at) * below + at * above
+    to_low = np.sqrt(part * (middle - ends[0]) ** 2 + (1 - part) * down**2)
+    to_high = np.sqrt(part * (ends[1] - middle) ** 2 + (1 - part) * up**2)
+    low[bursting] = np.minimum(old[0], special.expit(middle - to_low))
+    high[bursting] = np.maximum(old[1], special.expit(middle + to_high))
+    return low, high
 
 
 def _design_effects(variance: Array, chance: Array, kinds: int) -> Array:

@@ -71,6 +71,8 @@ UNEVEN = 0.7
 # Up to this p the note says what may make it too small: a side without hits, where only this share
 # of its clusters is about the issue.
 ALPHA, ABOUT_IT = 0.05, 1 / 4
+# Fewest runs of paragraphs whose variance says something.
+FEWEST_RUNS = 4
 # With fewer draws p is too coarse.
 MIN_DRAWS = 100
 TERM_COLUMNS = ("frame", "term", "statistic", "df", "p", "p_adjusted", "n", "clusters", "note")
@@ -233,6 +235,8 @@ def sides_of(resamples: Resamples, units: Observations, comparison: Comparison) 
         ).astype(np.float64)
         times = np.bincount(code, units.times[rows]).astype(np.int64) if units.alone else None
         rests, spread[number], df[number] = residual_spread(totals[:, :k], totals[:, k], times)
+        if units.inside:
+            spread[number] = np.maximum(spread[number], _spread_of_runs(totals))
         each = np.ones(len(names), dtype=np.int64) if times is None else times
         clusters[number], with_hits[number] = each.sum(), each @ (totals[:, :k] != 0)
         residuals.append((names, rests))
@@ -246,6 +250,21 @@ def sides_of(resamples: Resamples, units: Observations, comparison: Comparison) 
         clusters,
         with_hits,
     )
+
+
+def _spread_of_runs(totals: Array) -> Array:
+    """Return the variance of the sums of numerators from runs of neighbouring clusters.
+
+    There are as many runs as the root of the number of clusters, at least four. Paragraphs that
+    speak of one thing stand together, so that runs of them vary more than single ones (Carlstein
+    1986). ``totals``, shape (clusters, frames + 1), are in the order of the text.
+    """
+    count = len(totals)
+    if count < 2 * FEWEST_RUNS:
+        return np.zeros(totals.shape[1] - 1)
+    begins = np.arange(count) * max(FEWEST_RUNS, round(np.sqrt(count))) // count
+    runs = np.add.reduceat(totals, np.unique(begins, return_index=True)[1], axis=0)
+    return residual_spread(runs[:, :-1], runs[:, -1])[1]
 
 
 def _correlation(residuals: list[tuple[Rows, Array]], spread: Array) -> Array | None:
@@ -442,6 +461,8 @@ def _noted(
     sizes = [int(units.times[np.isin(units.group, side)].sum()) for side in comparison.sides]
     names, what = (comparison.target, comparison.reference), units.resampled
     notes = []
+    if units.inside:
+        notes.append(f"{what}s of a document are not independent: p may be too small")
     for count, name in zip(clusters, names, strict=True):
         if count == 1:
             notes.append(f"one {what} in {name}: its variation is not known")
@@ -774,6 +795,12 @@ def contrast(
         price is power where a frame is rare on a side of ten to nineteen or of uneven documents.
         Another note says how many clusters of equal length the clusters of a side are worth.
 
+        **Paragraphs of one document are not independent**, and neither are sentences. The error
+        of paragraphs is therefore at least that of runs of neighbouring ones (Carlstein 1986), and
+        the note warns. It is not enough where a topic lasts for many paragraphs: two transcripts of
+        60 paragraphs with the same rate are called different in 8% of cases if neighbours'
+        moods correlate by .7, in 21% if by .9. Such a p speaks of these two texts and of no others.
+
         Clusters exchange their groups; a cluster with units in several groups exchanges the
         groups within it. A group with one cluster has no interval and no p, and the note says so.
         Neither has a frame with negative weights (nor a ratio): its sums are no counts.
@@ -792,6 +819,10 @@ def contrast(
     ----------
     Bell, R. M. and McCaffrey, D. F. (2002). Bias reduction in standard errors for linear
     regression with multi-stage samples. Survey Methodology 28(2), 169-181.
+
+    Carlstein, E. (1986). The use of subseries values for estimating the variance of a general
+    statistic from a stationary sequence. Annals of Statistics 14(3), 1171-1179.
+    doi:10.1214/aos/1176350057
 
     Janssen, A. (1997). Studentized permutation tests for non-i.i.d. hypotheses and the
     generalized Behrens-Fisher problem. Statistics and Probability Letters 36(1), 9-21.

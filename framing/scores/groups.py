@@ -364,6 +364,11 @@ class Observations:
         return np.ones(len(self.unit), dtype=np.int64) if self.copies is None else self.copies
 
     @property
+    def inside(self) -> bool:
+        """Whether clusters are parts of documents, in the order of the text."""
+        return self.resampled in ("paragraph", "sentence") and self.copies is None
+
+    @property
     def alone(self) -> bool:
         """Whether each copy of a row is a cluster of its own."""
         return self.copies is not None and not self.joined

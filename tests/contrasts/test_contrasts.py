@@ -504,3 +504,24 @@ def test_a_group_whose_members_are_no_list_is_refused(members):
     scores = fr.score(fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]})))
     with pytest.raises(fr.InputError, match=r"group 'a' has (1|None) as its members"):
         fr.contrast(scores, by="source", seed=1, groups={"a": members})
+
+
+def test_paragraphs_of_two_texts_are_told_not_to_be_independent_and_runs_of_them_count():
+    lexicon = fr.make_lexicon({"peace": ["truce"]})
+    # The same words: in one order each paragraph has some hits, in the other they come in a run.
+    spread = [3, 0, 1, 0, 2, 0, 4, 0] * 3
+    other = [1, 1, 0, 1, 0, 1, 1, 0] * 3
+    found = {}
+    for name, order in (("even", spread), ("run", sorted(spread, reverse=True))):
+        texts = [
+            "\n\n".join("truce " * k + "rain " * 20 + "." for k in hits) for hits in (order, other)
+        ]
+        corpus = fr.make_corpus(texts, name=["a", "b"])
+        scores = fr.score(fr.find_hits(corpus, lexicon), unit="paragraph")
+        found[name] = fr.contrast(scores, by="name", seed=1, permutations=499).table.iloc[0]
+    even, run = found["even"], found["run"]
+    assert even["estimate"] == pytest.approx(run["estimate"])
+    assert run["high"] - run["low"] > 1.3 * (even["high"] - even["low"])
+    assert run["p"] > 2 * even["p"]
+    for row in (even, run):
+        assert "paragraphs of a document are not independent: p may be too small" in row["note"]
