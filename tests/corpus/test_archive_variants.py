@@ -60,9 +60,14 @@ def test_the_name_of_the_service_is_no_section_of_factiva(tmp_path):
         "Idioma de publicação|ID do documento ProQuest",
         "Autor|Texto completo|Título|Título de publicação|Data de publicação|"
         "Idioma da publicação|ID do documento ProQuest",
+        "Автор|Полный текст|Заголовок|Название публикации|Дата публикации|Язык публикации|"
+        "Идентификатор документа ProQuest",
+        "作者|全文文献|标题|出版物名称|出版日期|出版物语言|ProQuest 文档 ID",
+        "Autor|Pełny tekst|Tytuł|Tytuł publikacji|Data publikacji|Język publikacji|"
+        "Identyfikator dokumentu ProQuest",
     ],
 )
-def test_proquest_in_italian_and_portuguese(tmp_path, labels):
+def test_proquest_in_more_languages(tmp_path, labels):
     document = proquest_document(
         labels.split("|"), "La tregua", "Doe, Jane", "Corriere", "Feb 13, 2019", TRUCE
     )
@@ -71,9 +76,16 @@ def test_proquest_in_italian_and_portuguese(tmp_path, labels):
     assert row["text"] == TRUCE
 
 
-def test_newsbank_with_the_newspaper_first(tmp_path):
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [
+        ("Harbour Times (MA)", "Truce holds in harbour"),
+        ("Truce holds in harbour", "Harbour Times (MA)"),
+    ],
+)
+def test_newsbank_with_the_date_in_the_second_line(tmp_path, above, below):
     text = (
-        "Harbour Times (MA)\nFebruary 13, 2019\nTruce holds in harbour\nAuthor: JANE DOE\n"
+        f"{above}\nFebruary 13, 2019\n{below}\nAuthor: JANE DOE\n"
         f"Edition: FINAL\nSection: NEWS\nPage: A4\n\nArticle Text:\n\n{TRUCE}\n\n"
         "Copyright (c) 2019 Harbour Media\nRecord Number: 0190213\n"
     )
@@ -189,3 +201,78 @@ def test_posts_of_social_networks(tmp_path):
     reddit = {"created_utc": 1550054460, "subreddit": "news", "title": "Truce", "selftext": TRUCE}
     row = first(tmp_path, "a.jsonl", json.dumps(reddit))
     agrees(row, source="news", date="2019-02-13", text=TRUCE, title="Truce")
+
+
+def test_newsbank_with_bars_between_the_labels(tmp_path):
+    text = (
+        "Truce holds in harbour\n\nFebruary 13, 2019 | Harbour Times (MA)\n"
+        "Author: Jane Doe | Section: News | 40 Words\nPage: A1 | OpenURL Link\n\n"
+        f"{TRUCE}\n\n{BRIDGE}\n\n© Copyright 2019, Harbour Times\n"
+    )
+    agrees(
+        first(tmp_path, "n.txt", text), title="Truce holds in harbour", date="2019-02-13",
+        source="Harbour Times (MA)", byline="Jane Doe", section="News", length=40, text=BOTH,
+    )  # fmt: skip
+
+
+SUBRIP = (
+    "1\n00:00:01,000 --> 00:00:03,000\nTRUMP: The truce\nis near.\n\n"
+    "2\n00:00:04,000 --> 00:00:06,000\n<i>It holds.</i>\n\n"
+    "3\n00:00:07,000 --> 00:00:09,000\n>> What truce?\n"
+)
+WEBVTT = (
+    "WEBVTT - Talks\n\nNOTE no text\n\n00:01.000 --> 00:03.000 align:start\n"
+    "<v Trump>The truce</v>\n\nsecond\n00:03.000 --> 00:04.000\n"
+    "<v Trump>is near. It holds.</v>\n\n00:04.000 --> 00:06.000\n<v Doe>What truce?\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "text"),
+    [
+        ("a.srt", SUBRIP, "TRUMP: The truce is near. It holds.\n>> What truce?"),
+        ("a.vtt", WEBVTT, "Trump: The truce is near. It holds.\nDoe: What truce?"),
+    ],
+)
+def test_captions_are_what_is_said_without_times(tmp_path, name, content, text):
+    assert first(tmp_path, name, content)["text"] == text
+
+
+ITEM = (
+    f"<title>Truce</title><source>Harbour Times</source><date>2019-02-13</date><text>{TRUCE}</text>"
+)
+FEED = (
+    "<rss><channel><title>Harbour Times</title><item><title>Truce</title>"
+    "<pubDate>Wed, 13 Feb 2019 10:31:00 GMT</pubDate>"
+    f"<description>Short</description><content>&lt;p&gt;{TRUCE}&lt;/p&gt;</content></item>"
+    "</channel></rss>"
+)
+ENDNOTE = (
+    "<xml><records><record><contributors><authors><author><style>Doe, Jane</style></author>"
+    "</authors></contributors><titles><title><style>Truce</style></title><secondary-title>"
+    "Harbour Times</secondary-title></titles>"
+    "<dates><year>2019</year><pub-dates><date>February 13</date>"
+    f"</pub-dates></dates><abstract><style>{TRUCE}</style></abstract></record></records></xml>"
+)
+
+
+@pytest.mark.parametrize(
+    ("content", "articles"),
+    [
+        (f"<articles><article>{ITEM}</article><article>{ITEM}</article></articles>", 2),
+        (f"<articles xmlns='urn:x'><article>{ITEM}</article></articles>", 1),
+        (FEED, 1),
+        (ENDNOTE, 1),
+    ],
+)
+def test_xml_with_one_element_an_article(tmp_path, content, articles):
+    row = first(tmp_path, "a.xml", f"<?xml version='1.0' encoding='UTF-8'?>{content}")
+    agrees(
+        row, title="Truce", source="Harbour Times", date="2019-02-13", text=TRUCE,
+        articles=articles,
+    )  # fmt: skip
+
+
+def test_xml_without_usual_names_is_refused(tmp_path):
+    with pytest.raises(fr.InputError, match="its root is 'a'"):
+        first(tmp_path, "a.xml", "<?xml version='1.0'?><a><b>A truce</b></a>")

@@ -25,6 +25,8 @@ ENDINGS = {
     ".ciw": TEXT,
     ".enw": TEXT,
     ".nbib": TEXT,
+    ".srt": TEXT,
+    ".vtt": TEXT,
     ".eml": "mail",
     ".mht": "mail",
     ".zip": "zip",

@@ -69,7 +69,8 @@ LABELS = {
     "title": "headline|überschrift|titel|schlagzeile|titre|titular|título|titolo",
     "source": "publication|publikation|quelle",
     "date": "date|datum|fecha|publication-date|pub-date",
-    "section": "section|rubrik|ressort|rubrique|sección|seccion|sezione|secção|rubriek|sectie",
+    "section": "section|rubrik|ressort|rubrique|sección|seccion|sezione|secção|"
+    "seção|rubriek|sectie",
     "length": "length|länge|laenge|longueur|longitud|extensión|extension|lunghezza|lengte|"
     "comprimento",
     "byline": "byline|author|autor|autoren|auteur|auteurs|autore|autores|verfasser|von|"

@@ -7,6 +7,7 @@ from typing import Any
 from framing._core.checks import InputError
 from framing.corpus.archives.alceste import is_alceste, read_alceste
 from framing.corpus.archives.articles import Article, FileArticles, reading
+from framing.corpus.archives.captions import is_captions, read_captions
 from framing.corpus.archives.documents import (
     Paragraphs,
     docx_paragraphs,
@@ -16,6 +17,7 @@ from framing.corpus.archives.documents import (
     unwrapped,
     without_margins,
 )
+from framing.corpus.archives.elements import read_elements
 from framing.corpus.archives.europresse import europresse_elements, read_europresse
 from framing.corpus.archives.factiva import (
     factiva_elements,
@@ -57,6 +59,8 @@ def read_text(text: str, where: str) -> FileArticles:
         return read_endnote(text, where)
     if is_pubmed(text):
         return read_pubmed(text, where)
+    if is_captions(text):
+        return read_captions(text, where)
     if is_alceste(text):
         return read_alceste(text, where)
     found = _of_export(lines, _text_blocks(lines), where)
@@ -174,9 +178,13 @@ def _read_xml(data: bytes, where: str) -> FileArticles:
     root = xml_tree(data, where)
     if is_factiva_xml(root):
         return read_factiva_xml(data, where)
+    found = read_elements(root, where)
+    if found is not None:
+        return found
     raise InputError(
         f"{where}: this XML file is of a kind that is not known (its root is {root.tag!r}). "
-        "Exports of Factiva can be read as XML. Save other articles as text, as a table or as HTML."
+        "Exports of Factiva and EndNote can be read as XML, feeds, and files with one element an "
+        "article that has elements such as title and text. Save others as text or as a table."
     )
 
 

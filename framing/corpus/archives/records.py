@@ -18,31 +18,35 @@ EXPECTED = ("title", "source", "date")
 # Labels of ProQuest in the languages of its pages.
 PROQUEST = {
     "text": "full text|fulltext|volltext|texte intégral|texto completo|testo completo|"
-    "volledige tekst|texto integral|текст полностью",
+    "volledige tekst|texto integral|текст полностью|полный текст|pełny tekst|全文文献|全文|"
+    "フルテキスト|전체 텍스트|tam metin",
     "abstract": "abstract|zusammenfassung|résumé|resumen|riassunto|resumo|abstract (summary)|"
     "samenvatting",
-    "title": "title|titel|titre|título|titolo|article title",
+    "title": "title|titel|titre|título|titolo|article title|заголовок|название|tytuł|标题|標題|"
+    "タイトル|제목|başlık",
     "source": "publication title|titel der publikation|publikationstitel|titre de la publication|"
     "título de publicación|título de la publicación|titolo della pubblicazione|"
     "titolo pubblicazione|titolo di pubblicazione|título de publicação|tytuł publikacji|"
+    "出版物名称|出版物名稱|出版物のタイトル|출판물 제목|yayın başlığı|"
     "publicatietitel|titel van de publicatie|название публикации|"
     "título da publicação|titel van publicatie|source title|publication",
     "date": "publication date|publikationsdatum|erscheinungsdatum|date de publication|"
     "fecha de publicación|data di pubblicazione|data de publicação|publicatiedatum|"
     "data pubblicazione|data da publicação|data publikacji|datum van publicatie|"
-    "дата публикации|"
+    "дата публикации|出版日期|出版日|출판 날짜|yayın tarihi|"
     "date of publication",
     "year": "publication year|publikationsjahr|erscheinungsjahr|année de publication|"
     "año de publicación|anno di pubblicazione|ano de publicação|year|jahr|année|año",
     "section": "section|rubrik|abschnitt|rubrique|sección|sezione|seção|sectie|column|dept|"
     "department",
-    "byline": "author|autor|auteur|autore|authors|autoren|auteurs|autores|byline|verfasser",
+    "byline": "автор|作者|著者|저자|yazar|author|autor|auteur|autore|authors|"
+    "autoren|auteurs|autores|byline|verfasser",
     "credit": "credit|credits",
     "language": "language of publication|publikationssprache|sprache der publikation|"
     "langue de publication|idioma de publicación|idioma de la publicación|"
     "lingua di pubblicazione|idioma da publicação|taal van publicatie|language|sprache|langue|"
     "idioma|lingua pubblicazione|idioma de publicação|język publikacji|taal|lingua|"
-    "язык публикации",
+    "язык публикации|出版物语言|出版物語言|出版物の言語|출판물 언어|yayın dili",
     "url": "document url|dokument-url|url du document|url del documento|documento url|"
     "url do documento|url van document",
     "length": "word count|number of words|wortanzahl|nombre de mots|número de palabras|"
@@ -65,6 +69,8 @@ PROQUEST = {
     "caractéristique du document|proquest document id|proquest-dokument-id|"
     "proquest dokument-id|id document proquest|id de documento proquest|"
     "id del documento de proquest|id documento proquest|id do documento proquest|"
+    "идентификатор документа proquest|identyfikator dokumentu proquest|proquest 文档 id|"
+    "proquest 文件 id|proquest ドキュメント id|proquest 문서 id|proquest belge kimliği|"
     "id del documento proquest|proquest-document-id|proquest id|"
     "copyright|urheberrecht|droits d’auteur|"
     "droits d'auteur|last updated|zuletzt aktualisiert|dernière mise à jour|"
@@ -106,11 +112,14 @@ _COUNTED = re.compile(
 )
 _PROQUEST_ID = re.compile(
     r"^\W*(?:proquest[ -]dokument-?id|proquest document id|proquest documentid|"
-    r"id (?:del? )?documento? (?:de )?proquest|document url\W+https?://\S*proquest)",
+    r"id (?:d[eou]l? )?(?:document[oe]? )?(?:d[eou] )?proquest|"
+    r"(?:идентификатор документа|identyfikator dokumentu) proquest|"
+    r"proquest (?:文档|文件|ドキュメント|문서) id|proquest belge kimliği|document url\W+https?://\S*proquest)",
     re.IGNORECASE | re.MULTILINE,
 )
 _NEWSBANK = re.compile(
-    r"^\W*(?:record(?: number)?|openurl link|accession number)\b|newsbank|access world news",
+    r"^\W*(?:record(?: number)?|openurl link|accession number)\b|\|\s*openurl link|"
+    r"newsbank|access world news",
     re.IGNORECASE | re.MULTILINE,
 )
 
@@ -457,9 +466,11 @@ def _newsbank(lines: list[str], number: int) -> Article | None:
                 dated_second = len(head) == 1
             else:
                 head.append(stripped)
-        elif dated_second and len(stripped) < 160 and stripped[-1] not in ".!":
-            # The newspaper stands first, then the date and the headline.
-            facts["source"], facts["title"] = head.pop(), stripped
+        elif dated_second and (_OF_PLACE.search(head[0]) or _OF_PLACE.search(stripped)):
+            # Above the date stands the newspaper and below it the headline, or the reverse.
+            first = _OF_PLACE.search(head[0]) is not None
+            facts["source" if first else "title"] = head.pop()
+            facts["title" if first else "source"] = stripped
             dated_second = False
         else:
             started = True
@@ -484,6 +495,10 @@ def _newsbank(lines: list[str], number: int) -> Article | None:
         facts.get("url"),
         place,
     )
+
+
+# A newspaper with its state or town: Harbour Times (MA).
+_OF_PLACE = re.compile(r"\w [(\[][A-Z][^)\]]{1,40}[)\]]$")
 
 
 def _is_head(found: tuple[str, str], facts: Mapping[str, str], titled: bool) -> bool:
@@ -526,6 +541,11 @@ def _newsbank_end(lines: Sequence[str]) -> int:
 def _split_labels(line: str) -> list[str]:
     """Return the parts of a line with several labels: "Author: Jane Doe | Section: News"."""
     parts = re.split(r"\s+[|•]\s+", line.strip())
-    if len(parts) > 1 and all(label_of(part, NEWSBANK_FIELDS) for part in parts):
+    labelled = [label_of(part, NEWSBANK_FIELDS) is not None for part in parts]
+    if (
+        len(parts) > 1
+        and any(labelled)
+        and all(label or word_count(part) for label, part in zip(labelled, parts, strict=True))
+    ):
         return parts
     return [line]
