@@ -210,37 +210,39 @@ static inline uint32_t trie_step(const struct trie *trie, uint32_t place, uint16
     return 0;
 }
 
-/* Bits that a gate has, as a power of two: 8 KB each of its tables. */
-enum { GATE_POWER = 16, GATE_BITS = 1 << GATE_POWER };
+/* Bits that a gate has, as a power of two: 32 KB each of its tables. */
+enum { GATE_POWER = 18, GATE_BITS = 1 << GATE_POWER };
 
 /* What a symbol is to a gate: a string by itself, the first of a longer one. */
 enum { GATE_WHOLE = 1, GATE_FIRST = 2 };
 
+/* By how many symbols a gate knows the strings of two or three, of four to seven, and of more. */
+enum { GATE_TWO = 2, GATE_FOUR = 4, GATE_EIGHT = 8 };
+
 struct gate {
     bool inside;                 /* whether a string can begin inside a word */
     uint8_t *first;
-    uint64_t *two, *four;        /* bits of strings of two or three symbols, and of longer ones */
+    uint64_t *two, *four, *eight;
 };
 
-static inline uint32_t gate_two(const uint16_t *symbol) {
-    uint32_t key;
-    memcpy(&key, symbol, sizeof key);
-    return (key * UINT32_C(0x9E3779B1)) >> (32 - GATE_POWER);
+static inline uint32_t gate_bit(const uint16_t *symbol, uint32_t length) {
+    uint64_t key = 0, more = 0;
+    memcpy(&key, symbol, length == GATE_TWO ? 4 : 8);
+    if (length == GATE_EIGHT) memcpy(&more, symbol + 4, 8);
+    key = (key ^ more * UINT64_C(0xC2B2AE3D27D4EB4F)) * UINT64_C(0x9E3779B97F4A7C15);
+    return (uint32_t)(key >> (64 - GATE_POWER));
 }
 
-static inline uint32_t gate_four(const uint16_t *symbol) {
-    uint64_t key;
-    memcpy(&key, symbol, sizeof key);
-    return (uint32_t)((key * UINT64_C(0x9E3779B97F4A7C15)) >> (64 - GATE_POWER));
+static inline bool gate_has(const uint64_t *table, uint32_t bit) {
+    return table[bit >> 6] >> (bit & 63) & 1;
 }
 
-/* Whether a string may begin with these symbols, of which four can be read. */
+/* Whether a string may begin with these symbols, of which eight can be read. */
 static inline bool gate_lets(const struct gate *gate, const uint16_t *symbol) {
-    uint8_t first = gate->first[symbol[0]];
-    if (!first) return false;
-    uint32_t two = gate_two(symbol), four = gate_four(symbol);
-    return first & GATE_WHOLE || gate->two[two >> 6] >> (two & 63) & 1 ||
-           gate->four[four >> 6] >> (four & 63) & 1;
+    /* All are read: a branch that the processor guesses wrong takes longer than a small table. */
+    return (gate->first[symbol[0]] & GATE_WHOLE) | gate_has(gate->two, gate_bit(symbol, GATE_TWO)) |
+           gate_has(gate->four, gate_bit(symbol, GATE_FOUR)) |
+           gate_has(gate->eight, gate_bit(symbol, GATE_EIGHT));
 }
 
 /* What a sentence must have for the entries to match, by branches: see anchors.c. */

@@ -1,8 +1,9 @@
 /* Gate: whether any of many strings can begin at a position of a text.
  *
  * Most words of a text begin no string, and most of those that do would be walked along for some
- * letters before that is clear. Two small tables of bits, which stay in the cache, know the first
- * four symbols of every string. They may let a position through in vain, and never keep one out.
+ * letters before that is clear. Three tables of bits, which are small, know the first
+ * symbols of every string: two, four or eight, as it has so many. They may let a position through
+ * in vain, and never keep one out.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@ void gate_free(struct gate *gate) {
     free(gate->first);
     free(gate->two);
     free(gate->four);
+    free(gate->eight);
     memset(gate, 0, sizeof *gate);
 }
 
@@ -21,7 +23,8 @@ bool gate_build(struct gate *gate, const struct framing_tables *t) {
     gate->first = calloc((size_t)4 * t->classes + 1, sizeof *gate->first);
     gate->two = calloc(GATE_BITS / 64, sizeof *gate->two);
     gate->four = calloc(GATE_BITS / 64, sizeof *gate->four);
-    if (!gate->first || !gate->two || !gate->four) {
+    gate->eight = calloc(GATE_BITS / 64, sizeof *gate->eight);
+    if (!gate->first || !gate->two || !gate->four || !gate->eight) {
         gate_free(gate);
         return false;
     }
@@ -33,8 +36,10 @@ bool gate_build(struct gate *gate, const struct framing_tables *t) {
         gate->inside |= symbol[0] >= 2 * t->classes && symbol[0] < 3 * t->classes;
         gate->first[symbol[0]] |= length == 1 ? GATE_WHOLE : GATE_FIRST;
         if (length == 1) continue;
-        uint32_t bit = length < 4 ? gate_two(symbol) : gate_four(symbol);
-        (length < 4 ? gate->two : gate->four)[bit >> 6] |= UINT64_C(1) << (bit & 63);
+        uint64_t *table = length < GATE_FOUR ? gate->two : length < GATE_EIGHT ? gate->four : gate->eight;
+        uint32_t known = length < GATE_FOUR ? GATE_TWO : length < GATE_EIGHT ? GATE_FOUR : GATE_EIGHT;
+        uint32_t bit = gate_bit(symbol, known);
+        table[bit >> 6] |= UINT64_C(1) << (bit & 63);
     }
     return true;
 }

@@ -12,6 +12,9 @@
 /* Words that are longer are walked through each time. Of more words the memory begins anew. */
 enum { LONGEST_WORD = 24, MOST_WORDS = 1 << 16, FIRST_SLOTS = 1 << 10 };
 
+/* How many positions are looked at in one go for strings that may begin there. */
+enum { BLOCK = 256 };
+
 /* What begins in a word: a string, from start to end; or, with end 0, a walk that leaves the word
  * at a node of the trie. In the order of the starts, and of the ends from one start. */
 struct beginning {
@@ -211,8 +214,8 @@ static uint32_t letters_onward(const uint8_t *shape) {
 #endif
 }
 
-/* List the next words of a sentence, and the positions at which a string may begin, which have no
- * end: signs, and words where no string begins inside of one. Return the position after them. */
+/* List the next words of a sentence, and the signs at which a string may begin, which have no end.
+ * Return the position after them. */
 static uint32_t list_runs(struct sentence *s, uint32_t start) {
     const struct text *text = s->text;
     s->run_count = 0;
@@ -226,13 +229,6 @@ static uint32_t list_runs(struct sentence *s, uint32_t start) {
         }
         uint32_t end = start + 1 + letters_onward(text->shape + start + 1);
         if (end > s->last) end = s->last;
-        if (!s->lexicon->gate.inside) {
-            if (gate_lets(&s->lexicon->gate, text->symbol + start)) {
-                s->run[s->run_count++] = (struct run){start, 0, 0};
-            }
-            start = end;
-            continue;
-        }
         uint64_t hash = hash_of(text->symbol + start, end - start);
         /* Where the word is looked up will be in the cache when its turn comes. */
         __builtin_prefetch(&s->words->slot[(size_t)hash & (s->words->slots - 1)]);
@@ -260,9 +256,33 @@ static bool find_in_word(struct sentence *s, const struct run *run) {
     return true;
 }
 
+/* Find the strings of a lexicon of which none begins inside a word. Then it is faster to look at
+ * each position than at each word: nearly all end at the first symbol, or at the gate. */
+static void find_from_starts(struct sentence *s) {
+    const struct gate *gate = &s->lexicon->gate;
+    const uint16_t *symbol = s->text->symbol;
+    uint32_t begin[BLOCK];
+    for (uint32_t next = s->first; next < s->last;) {
+        uint32_t past = s->last - next < BLOCK ? s->last : next + BLOCK;
+        size_t count = 0;
+        /* Without a branch: a processor cannot guess where words begin. */
+        for (; next < past; next++) {
+            begin[count] = next;
+            count += gate->first[symbol[next]] != 0;
+        }
+        for (size_t i = 0; i < count && !s->failed; i++) {
+            if (gate_lets(gate, symbol + begin[i])) walk_from(s, begin[i]);
+        }
+    }
+}
+
 /* Find all strings of the lexicon in a sentence, in the order of their starts, then their ends. */
 void find_strings(struct sentence *s) {
     s->found_count = 0;
+    if (!s->lexicon->gate.inside) {
+        find_from_starts(s);
+        return;
+    }
     for (uint32_t next = s->first; next < s->last && !s->failed;) {
         next = list_runs(s, next);
         for (size_t i = 0; i < s->run_count && !s->failed; i++) {
