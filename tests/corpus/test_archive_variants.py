@@ -1,9 +1,12 @@
 """Exports as archives vary them: languages of the page, missing facts, tables of services."""
 
+import io
 import json
 
+import docx
 import pandas as pd
 import pytest
+from docx.oxml import parse_xml
 from support.exports import BRIDGE, TRUCE, make_docx, make_rtf, proquest_document, wrapped
 
 import framing as fr
@@ -276,3 +279,42 @@ def test_xml_with_one_element_an_article(tmp_path, content, articles):
 def test_xml_without_usual_names_is_refused(tmp_path):
     with pytest.raises(fr.InputError, match="its root is 'a'"):
         first(tmp_path, "a.xml", "<?xml version='1.0'?><a><b>A truce</b></a>")
+
+
+WORDS = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+RUN = "<w:r><w:t xml:space='preserve'>"
+
+
+@pytest.mark.parametrize(
+    ("runs", "text"),
+    [
+        ("<moveFrom>Talks. </moveFrom>Rain. <moveTo>Talks.</moveTo>", "Rain. Talks."),
+        ("A <ins>new </ins><del>old </del>truce.", "A new truce."),
+        ("The <smartTag>harbour</smartTag> is open.", "The harbour is open."),
+    ],
+)
+def test_of_tracked_changes_in_a_word_file_only_the_new_text_is_read(tmp_path, runs, text):
+    for name in ("moveFrom", "moveTo", "ins", "del", "smartTag"):
+        runs = runs.replace(f"<{name}>", f"</w:t></w:r><w:{name}>{RUN}")
+        runs = runs.replace(f"</{name}>", f"</w:t></w:r></w:{name}>{RUN}")
+    document = docx.Document()
+    paragraph = f"<w:p xmlns:w='{WORDS}'>{RUN}{runs}</w:t></w:r></w:p>"
+    document.element.body.insert(0, parse_xml(paragraph))
+    buffer = io.BytesIO()
+    document.save(buffer)
+    assert first(tmp_path, "a.docx", buffer.getvalue())["text"] == text
+
+
+def test_an_rtf_file_of_a_macintosh(tmp_path):
+    content = b"{\\rtf1\\mac{\\fonttbl{\\f0 Arial;}}\\f0 caf\\'8e \\'d2truce\\'d3\\par}"
+    assert first(tmp_path, "a.rtf", content)["text"] == "café “truce”"
+
+
+def test_a_mail_has_its_subject_date_and_sender(tmp_path):
+    mail = (
+        "From: Harbour Times <news@x.example>\nTo: you@x.example\nSubject: Truce\n"
+        "Date: Wed, 13 Feb 2019 10:31:00 +0000\nMIME-Version: 1.0\n"
+        f"Content-Type: text/plain; charset=utf-8\n\n{TRUCE}\n"
+    )
+    row = first(tmp_path, "a.eml", mail)
+    agrees(row, title="Truce", date="2019-02-13", source="Harbour Times")

@@ -72,7 +72,9 @@ def _docx_text(paragraph: Any) -> str:
     pieces = []
     for element in paragraph.iter(f"{W}t", f"{W}tab", f"{W}br", f"{W}cr", f"{W}noBreakHyphen"):
         near = next(element.iterancestors(f"{W}p"), None)
-        if near is not paragraph:
+        # Where changes are tracked, a text that was moved stands in both places.
+        gone = next(element.iterancestors(f"{W}moveFrom", f"{W}del"), None)
+        if near is not paragraph or gone is not None:
             continue
         if element.tag == f"{W}t":
             pieces.append(element.text or "")
@@ -120,7 +122,8 @@ def rtf_paragraphs(data: bytes, where: str) -> Paragraphs:
     """Return the paragraphs of an RTF file."""
     striprtf = need("striprtf.striprtf", where)
     page = re.search(rb"\\ansicpg(\d+)", data)
-    codepage = f"cp{page[1].decode()}" if page else "cp1252"
+    macintosh = re.match(rb"\s*\{\\rtf1?\s*\\mac\b", data) is not None
+    codepage = f"cp{page[1].decode()}" if page else "mac_roman" if macintosh else "cp1252"
     try:
         source = data.decode("utf-8")
     except UnicodeDecodeError:
@@ -131,7 +134,8 @@ def rtf_paragraphs(data: bytes, where: str) -> Paragraphs:
     # The addresses of links are not part of the text; without this word they stay out of it.
     source = source.replace("HYPERLINK", "LINK")
     try:
-        text = striprtf.rtf_to_text(source, errors="replace")
+        plain = "mac_roman" if macintosh and not page else "cp1252"
+        text = striprtf.rtf_to_text(source, encoding=plain, errors="replace")
     except Exception as error:
         raise InputError(f"{where}: this RTF file cannot be read ({error}).") from None
     # Characters outside the basic plane are written as two halves.

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from framing._core.checks import InputError
@@ -27,6 +28,7 @@ from framing.corpus.archives.factiva import (
     read_factiva_lines,
     read_factiva_xml,
 )
+from framing.corpus.archives.facts import iso_date
 from framing.corpus.archives.markup import blocks, html_tree, text_of, xml_tree
 from framing.corpus.archives.nexis import ANCHOR, is_cover, is_nexis, read_nexis
 from framing.corpus.archives.records import is_newsbank, is_proquest, read_newsbank, read_proquest
@@ -40,7 +42,12 @@ from framing.corpus.archives.references import (
     read_ris,
     read_web_of_science,
 )
-from framing.corpus.archives.webpages import html_in_mail, html_in_webarchive, read_page
+from framing.corpus.archives.webpages import (
+    html_in_mail,
+    html_in_webarchive,
+    mail_head,
+    read_page,
+)
 
 # Stands in a page where an article of LexisNexis begins; a character that no text has.
 MARK = "\ue0f0"
@@ -192,7 +199,16 @@ def _read_mail(data: bytes, where: str) -> FileArticles:
     content, kind = html_in_mail(data, where)
     if kind == "html":
         return _read_html(content, where)
-    return read_text(content.decode("utf-8"), where)
+    found = read_text(content.decode("utf-8"), where)
+    if found.format != "text":
+        return found
+    # A letter has its head for what an export says in its text.
+    subject, day, sender = mail_head(data)
+    articles = [
+        replace(article, title=subject, date=iso_date(day) if day else None, source=sender)
+        for article in found.articles
+    ]
+    return FileArticles("mail", articles, found.left_out, found.notes)
 
 
 def _read_webarchive(data: bytes, where: str) -> FileArticles:

@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import email.utils
 import plistlib
 import re
 from typing import Any
@@ -83,6 +84,19 @@ def html_in_mail(data: bytes, where: str) -> tuple[bytes, str]:
     if best is None:
         raise InputError(f"{where}: no page and no text in this file.")
     return best
+
+
+def mail_head(data: bytes) -> tuple[str | None, str | None, str | None]:
+    """Return the subject, the date and the sender of a mail, None for what its head does not say.
+
+    The sender is the name that stands before the address, or the address.
+    """
+    message = email.message_from_bytes(data, policy=email.policy.default)
+    subject, day, sender = (
+        str(message[name] or "").strip() for name in ("subject", "date", "from")
+    )
+    name, address = email.utils.parseaddr(sender)
+    return subject or None, day or None, name or address or None
 
 
 def html_in_webarchive(data: bytes, where: str) -> bytes:
