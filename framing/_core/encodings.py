@@ -199,7 +199,7 @@ def _damaged(data: bytes) -> Decoded | None:
     text = data.decode("utf-8", "surrogateescape")
     wrong = re.findall("[\udc80-\udcff]", text)
     good = len(data) - len(data.decode("utf-8", "ignore")) - len(wrong)
-    if good < 4 * len(wrong):
+    if good < len(wrong):
         return None
     first = next(re.finditer("[\udc80-\udcff]", text)).start()
     mended = re.sub(

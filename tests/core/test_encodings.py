@@ -95,3 +95,11 @@ def test_utf_8_is_read_as_it_is(text):
     data = text.encode()
     if not any(byte < 32 and byte not in (9, 10, 13) for byte in data):
         assert decode(data, "a.txt") == text.removeprefix("\ufeff")
+
+
+def test_a_file_of_two_encodings_is_read_line_by_line_as_what_it_is(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_bytes("text\ncafé truce\n".encode() + "cliché\n".encode("cp1252"))
+    corpus = fr.read_corpus(path)
+    assert corpus.table["text"].tolist() == ["café truce", "cliché"]
+    assert any("bytes that do not fit, the first in line 3" in note for note in corpus.notes)
