@@ -854,31 +854,7 @@ def contrast(
         comparison  estimate  ratio   n
     0  Wire - Blog       5.0    1.2  12
     """
-    return contrast_pieces(
-        [scores], scores, by=by, groups=groups, reference=reference, compare=compare,
-        cluster=cluster, weight=weight, seed=seed, draws=draws, permutations=permutations,
-        level=level, adjust=adjust, correction=correction,
-    )  # fmt: skip
-
-
-def contrast_pieces(
-    pieces: Sequence[Scores],
-    scores: Scores,
-    *,
-    by: By,
-    groups: Sequence[str] | Mapping[str, Sequence[str]] | None = None,
-    reference: str | None = None,
-    compare: str = "pairs",
-    cluster: By | None = None,
-    weight: str | None = None,
-    seed: int,
-    draws: int = 2000,
-    permutations: int = 2000,
-    level: float = 0.95,
-    adjust: str = "holm",
-    correction: CodedSample | None = None,
-) -> Contrast:
-    """Return the contrast of ``scores``, of which ``pieces`` have some frames each."""
+    pieces = scores.parts.by_frame or (scores,)
     observed = [_observed(piece, by, groups, cluster, weight) for piece in pieces]
     units, levels = observed[0]
     _check(units, compare, reference, levels, seed, draws, permutations, level, adjust)

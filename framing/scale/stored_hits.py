@@ -19,7 +19,7 @@ from framing._core.checks import (
 )
 from framing._core.result import Shown
 from framing._core.typing import Rows
-from framing.contrasts.contrasts import Contrast, contrast, contrast_pieces
+from framing.contrasts.contrasts import Contrast, contrast
 from framing.corpus.corpus import Corpus
 from framing.corpus.dates import COLUMN as PRECISION
 from framing.corpus.partitions import Partition, read_rows
@@ -37,7 +37,7 @@ from framing.scale.scoring import WORDED, SearchSettings, count_column
 from framing.scores.groups import allowed_keys, groups_of
 from framing.scores.periods import FREQUENCY, check_zone
 from framing.scores.scores import KINDS, ScoreParts, Scores, score_table, without_token
-from framing.trends.trends import Trend, trend, trend_pieces
+from framing.trends.trends import Trend, trend
 
 UNITS = ("document", "corpus")
 # With more documents, equal ones are counted together where the question allows it.
@@ -392,8 +392,8 @@ class StoredHits(Shown):
             return contrast(self.score(kind=kind), by=by, seed=seed, **options)
         pieces = self._pieces(keys, self._keys_of(cluster) or [], kind)
         scores = self.score(unit=by if isinstance(by, str) else "corpus", kind=kind)
-        found = contrast_pieces(pieces, scores, by=by, seed=seed, **options)
-        return replace(found, left_out=_counted_units(found.left_out, pieces[0]),
+        found = contrast(_by_frame(scores, pieces), by=by, seed=seed, **options)
+        return replace(found, scores=scores, left_out=_counted_units(found.left_out, pieces[0]),
                        members=found.members.iloc[:0])  # fmt: skip
 
     def trend(self, *, seed: int, kind: str = "rate", **options: Any) -> Trend:
@@ -429,7 +429,7 @@ class StoredHits(Shown):
             ["date", PRECISION, *keys], self._keys_of(cluster) or [], kind, every, timezone
         )
         scores = replace(self.score(unit="corpus", kind=kind), unit="document")
-        found = trend_pieces(pieces, scores, seed=seed, **options)
+        found = trend(_by_frame(scores, pieces), seed=seed, **options)
         return replace(found, left_out=_counted_units(found.left_out, pieces[0]))
 
     def regress(self, formula: str, *, kind: str = "rate", **options: Any) -> Any:
@@ -624,6 +624,11 @@ def _counted_units(left_out: pd.DataFrame, piece: Scores) -> pd.DataFrame:
     summed = pd.Series(number).groupby(left_out["reason"].to_numpy()).sum()
     named = [f"{int(count):,} documents" for count in summed]
     return pd.DataFrame({"unit_id": named, "reason": summed.index.to_numpy(dtype=object)})
+
+
+def _by_frame(scores: Scores, pieces: list[Scores]) -> Scores:
+    """Return scores that are compared by those of single frames."""
+    return replace(scores, parts=replace(scores.parts, by_frame=tuple(pieces)))
 
 
 def _squares(frame: str, rejected: str) -> str:

@@ -48,7 +48,8 @@ class ScoreParts:
     units and in the documents. ``numerators`` have the shape (n, frames), ``denominators`` (n,).
     ``case`` is the mean weight of a hit of each frame, by weight, where the hits are not at hand.
     ``copies`` says how many equal documents each row stands for. With ``frame`` a row has the
-    numerator of this frame only, shape (n, 1).
+    numerator of this frame only, shape (n, 1). ``by_frame`` are the scores of each frame alone,
+    where equal documents are counted together, which differ between frames.
     """
 
     name: str
@@ -59,6 +60,7 @@ class ScoreParts:
     case: Array | None = None
     copies: Rows | None = None
     frame: Rows | None = None
+    by_frame: tuple["Scores", ...] = ()
 
 
 def document_rows(hits: Hits) -> Rows:

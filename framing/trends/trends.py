@@ -1,7 +1,6 @@
 """Trends: scores over time, by period and as a smooth curve."""
 
 import itertools
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -277,30 +276,9 @@ def trend(
     1 2025-03-10    NaN  0    none
     2 2025-03-17  500.0  1    none
     """
-    return trend_pieces(
-        [scores], scores, every=every, by=by, seed=seed, timezone=timezone, cluster=cluster, df=df,
-        bridge=bridge, draws=draws, level=level, correction=correction,
-    )  # fmt: skip
-
-
-def trend_pieces(
-    pieces: Sequence[Scores],
-    scores: Scores,
-    *,
-    every: str = "week",
-    seed: int | None = None,
-    by: By | None = None,
-    timezone: str | None = None,
-    cluster: By | None = None,
-    df: int | None = None,
-    bridge: int = 2,
-    draws: int = 2000,
-    level: float = 0.95,
-    correction: CodedSample | None = None,
-) -> Trend:
-    """Return the trend of ``scores``, of which ``pieces`` have some frames each."""
     _check(every, seed, timezone, df, bridge, draws, level)
     refuse_signed(scores, "trend")
+    pieces = scores.parts.by_frame or (scores,)
     made = [make_series(piece, every, by, timezone, cluster) for piece in pieces]
     series, left_out = made[0]
     frames = [frame for piece, _ in made for frame in piece.frames]
