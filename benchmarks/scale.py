@@ -35,6 +35,7 @@ CALLS = {
     'contrast(by="source"), two groups': (
         "o.contrast(by='source', groups=['outlet 1', 'outlet 2'], seed=1, permutations=500)"
     ),
+    'regress("source + month")': "o.regress('source + month')",
     'score(unit="document")': "o.score()",
 }
 # What the plan assumes.
@@ -375,9 +376,9 @@ def _reading(rows: list[dict[str, Any]]) -> str:
     return (
         "## Reading the results\n\n`open_hits` on results that were drawn at random: 20 outlets, "
         "documents of some 400 tokens with negative binomial hits. Above 200,000 documents, scores "
-        "of groups and contrasts count equal documents together, so that their memory grows with "
-        "what differs and not with the documents. Scores of documents have a row for each.\n\n"
-        + table(heads, lines, "lrrr")
+        "of groups, contrasts and regressions count equal documents together, so that their memory "
+        "grows with what differs and not with the documents. Scores of documents have a row for "
+        "each.\n\n" + table(heads, lines, "lrrr")
     )
 
 
@@ -400,7 +401,8 @@ def _plan(figures: dict[str, Any]) -> str:
     slowdown = [row["hours"] / row["ideal"] for row in plan["cores"]]
     breaks = [
         f"`score()` of all documents: {each:,.0f} bytes a document, {each * ARTICLES / 1e9:,.0f} "
-        "GB. So does `regress`. Score by groups, or take a sample.",
+        "GB. So does `regress` by a column that differs in each document. Score by groups, or take "
+        "a sample.",
         f"A disk that all workers share: at {SHARED_DISK:,} MB/s it feeds "
         f"{SHARED_DISK / rate / last['parquet']:,.0f} workers, since this Parquet has "
         f"{last['parquet']:.0%} of the size of the text (the words that occur once hardly shrink).",

@@ -9,6 +9,7 @@ import pandas as pd
 
 from framing._core.checks import InputError, check_choice, listing, suggestion
 from framing._core.typing import Array, Mask, Rows
+from framing.regressions.counted_models import Copies
 from framing.regressions.formulas import Factor, Term
 from framing.scores.groups import (
     MAX_GROUPS,
@@ -46,6 +47,24 @@ class Design:
     columns: tuple[DesignColumn, ...]
     variables: Mapping[Factor, Variable]
     rows: int
+    copies: Copies | None = None
+
+    @property
+    def units(self) -> int:
+        """The number of units: the rows, with their copies."""
+        return self.rows if self.copies is None else int(self.copies.times.sum())
+
+    def average(self, values: Array) -> float:
+        """Return the mean of values over units."""
+        if self.copies is None:
+            return float(values.mean())
+        return float(self.copies.times @ values / self.units)
+
+    def summed(self, weights: Array, columns: Array) -> Array:
+        """Return the sum of each column over units, with weights."""
+        times = weights if self.copies is None else weights * self.copies.times
+        total: Array = times @ columns
+        return total
 
     @property
     def names(self) -> list[str]:
@@ -78,7 +97,8 @@ class Design:
             factor: replace(variable, numbers=variable.numbers[rows])
             for factor, variable in self.variables.items()
         }
-        return Design(self.columns, variables, int(rows.sum()))
+        copies = None if self.copies is None else self.copies.only(rows)
+        return Design(self.columns, variables, int(rows.sum()), copies)
 
     def _product(self, column: DesignColumn, fixed: Mapping[Factor, int]) -> Array:
         """Return a column: the product of its numbers and of 0 or 1 for each of its levels."""
@@ -125,7 +145,10 @@ def lacking(column: "pd.Series[Any]") -> Mask:
 
 
 def read_variable(
-    factor: Factor, column: "pd.Series[Any]", reference: Mapping[str, object]
+    factor: Factor,
+    column: "pd.Series[Any]",
+    reference: Mapping[str, object],
+    times: Rows | None = None,
 ) -> Variable:
     """Return the values of a factor in the rows that are used."""
     number = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
@@ -144,7 +167,7 @@ def read_variable(
             f"{factor.column!r} has {len(levels):,} levels; at most {MAX_GROUPS} are allowed. "
             "Group its values in a new column."
         )
-    first = int(np.argmax(np.bincount(code)))
+    first = int(np.argmax(np.bincount(code, times)))
     if factor.column in reference:
         value = str(reference[factor.column])
         check_choice(f"reference of {factor.column}", value, levels)
@@ -173,7 +196,12 @@ def _numbers(factor: Factor, values: Array) -> Array:
     return np.log(values)
 
 
-def make_design(terms: Sequence[Term], variables: Mapping[Factor, Variable], rows: int) -> Design:
+def make_design(
+    terms: Sequence[Term],
+    variables: Mapping[Factor, Variable],
+    rows: int,
+    copies: Copies | None = None,
+) -> Design:
     """Return the columns of the terms.
 
     A factor leaves its reference level out where the rest of its term is also a term of the
@@ -191,7 +219,7 @@ def make_design(terms: Sequence[Term], variables: Mapping[Factor, Variable], row
             indices = range(first, len(levels)) if levels else (None,)
             products = [(*column, (factor, index)) for column in products for index in indices]
         columns += products
-    return Design(tuple(columns), variables, rows)
+    return Design(tuple(columns), variables, rows, copies)
 
 
 def check_reference(reference: object, terms: Sequence[Term]) -> Mapping[str, object]:
@@ -211,7 +239,10 @@ def check_reference(reference: object, terms: Sequence[Term]) -> Mapping[str, ob
 
 @dataclass(frozen=True)
 class Used:
-    """Units without a missing value: hits (n_units, n_frames), denominators, clusters, names."""
+    """Units without a missing value: hits (n_units, n_frames), denominators, clusters, names.
+
+    With ``copies`` each row stands for so many equal units.
+    """
 
     units: pd.DataFrame
     hits: Array
@@ -220,6 +251,12 @@ class Used:
     clusters: Rows
     labels: list[str]
     dropped: pd.DataFrame
+    copies: Copies | None = None
+
+    @property
+    def cluster_count(self) -> int:
+        """The number of clusters."""
+        return len(self.labels) if self.copies is None else self.copies.clusters(self.clusters)
 
 
 def used_units(
@@ -252,17 +289,20 @@ def used_units(
             "Leave out the column without values."
         )
     code, labels = groups_in(groups[complete])
+    times = None if scores.parts.copies is None else scores.parts.copies[complete]
+    copies = None if times is None else Copies(times, clusters.called in ("document", "doc_id"))
     return Used(
         units[complete].reset_index(drop=True),
         hits[complete],
         denominators[complete],
         {
-            factor: read_variable(factor, column[complete].reset_index(drop=True), reference)
+            factor: read_variable(factor, column[complete].reset_index(drop=True), reference, times)
             for factor, column in columns.items()
         },
         code,
         labels,
         _dropped(units, reasons, complete),
+        copies,
     )
 
 

@@ -11,6 +11,7 @@ from scipy import special
 
 from framing._core.checks import listing
 from framing._core.typing import Array, Mask, Rows
+from framing.regressions.counted_models import Copies
 from framing.regressions.designs import Design, Used
 from framing.regressions.formulas import Factor
 from framing.regressions.likelihoods import Fitted, fit_counts, fit_shares
@@ -65,15 +66,16 @@ def average_effect(
             return None
         _, first, second = link(matrix @ coefficients)
         rise = slopes @ coefficients
-        slope = (second * rise) @ matrix + first @ slopes
-        return float((first * rise).mean()), slope / design.rows
+        slope = design.summed(second * rise, matrix) + design.summed(first, slopes)
+        return design.average(first * rise), slope / design.units
     target, reference = design.matrix({factor: level}), design.matrix({factor: 0})
     if _moved(target, silent) or _moved(reference, silent):
         return None
     (mean, first, _), (base, base_first, _) = (
         link(side @ coefficients) for side in (target, reference)
     )
-    return float((mean - base).mean()), (first @ target - base_first @ reference) / design.rows
+    slope = design.summed(first, target) - design.summed(base_first, reference)
+    return design.average(mean - base), slope / design.units
 
 
 def _moved(matrix: Array, silent: Array) -> bool:
@@ -122,12 +124,13 @@ def fit_frame(
     for term in np.flatnonzero(lost):
         rows.notes[term].append(_why_lost(problem, design, used, int(term)))
     clusters, cluster_names = _recoded(used, used_rows)
-    general = _remarks(problem, int((~used_rows).sum()), used_rows, clusters, int((~lost).sum()))
+    counts = _Counts.of(used, used_rows, clusters)
+    general = _remarks(problem, used, used_rows, counts, int((~lost).sum()))
     free = len(lost) - silent.shape[1]
     fitted = None
     if not used_rows.any():
         general.insert(0, "no model: all units are perfectly predicted")
-    elif used_rows.sum() <= free or len(cluster_names) < 2:
+    elif counts.units <= free or counts.clusters < 2:
         general.insert(0, "no model: too few units or clusters are left")
     else:
         order = [*np.flatnonzero(~lost), *np.flatnonzero(lost)]
@@ -135,20 +138,42 @@ def fit_frame(
             int(order[term]) for term in independent(matrix[used_rows][:, order])
         )
         fitted_matrix = matrix[used_rows][:, fitted_columns]
-        fitted = _fit(problem, used, fitted_matrix, used_rows, clusters)
+        fitted = _fit(problem, used, fitted_matrix, used_rows, clusters, counts.copies)
         if fitted.reason:
             general.insert(0, f"{fitted.model}: {fitted.reason}")
         if not fitted.converged:
             general.insert(0, "the fit did not converge")
         else:
             alone = _why_alone(
-                problem, fitted_matrix, fitted_columns, clusters, cluster_names, rows
+                problem, fitted_matrix, fitted_columns, clusters, cluster_names, rows, counts
             )
             model = _FrameFit(fitted, fitted_columns, silent, lost, alone)
             _fill(problem, rows, design.only(used_rows), model)
-    return _table(problem, rows, design, used_rows, clusters, general), _fit_row(
-        problem, used_rows, clusters, fitted, general
+    return _table(problem, rows, design, counts, general), _fit_row(
+        problem, used_rows, counts, fitted, general
     )
+
+
+@dataclass(frozen=True)
+class _Counts:
+    """The numbers of units and clusters in a model, and the copies of its rows."""
+
+    units: int
+    clusters: int
+    copies: Copies | None
+
+    @classmethod
+    def of(cls, used: Used, used_rows: Mask, clusters: Rows) -> "_Counts":
+        """Count the rows of a model."""
+        if used.copies is None:
+            return cls(int(used_rows.sum()), len(np.unique(clusters)), None)
+        copies = used.copies.only(used_rows)
+        return cls(int(copies.times.sum()), copies.clusters(clusters), copies)
+
+
+def _sum_units(used: Used, values: Array | Mask) -> float:
+    """Return the sum of values over the units that are used."""
+    return float(values.sum() if used.copies is None else used.copies.times @ values)
 
 
 def _recoded(used: Used, used_rows: Mask) -> tuple[Rows, list[str]]:
@@ -158,28 +183,33 @@ def _recoded(used: Used, used_rows: Mask) -> tuple[Rows, list[str]]:
 
 
 def _fit(
-    problem: FrameModelInput, used: Used, matrix: Array, used_rows: Mask, clusters: Rows
+    problem: FrameModelInput,
+    used: Used,
+    matrix: Array,
+    used_rows: Mask,
+    clusters: Rows,
+    copies: Copies | None,
 ) -> Fitted:
     """Fit the model of the kind of scores to the rows that separation leaves."""
     hits, denominators = problem.hits[used_rows], used.denominators[used_rows]
     if problem.kind == "share":
-        return fit_shares(hits, denominators, matrix, clusters)
+        return fit_shares(hits, denominators, matrix, clusters, copies)
     exposure = denominators / problem.per if problem.kind == "rate" else np.ones(len(hits))
-    return fit_counts(hits, exposure, matrix, clusters)
+    return fit_counts(hits, exposure, matrix, clusters, copies)
 
 
 def _remarks(
-    problem: FrameModelInput, predicted: int, used_rows: Mask, clusters: Rows, parameters: int
+    problem: FrameModelInput, used: Used, used_rows: Mask, counts: _Counts, parameters: int
 ) -> list[str]:
     """Return the notes that apply to all terms of a frame."""
     remarks = []
-    count = len(np.unique(clusters))
+    count, predicted = counts.clusters, int(_sum_units(used, ~used_rows))
     if 0 < count < FEW_CLUSTERS:
         remarks.append(f"{count} clusters by {problem.cluster} are few")
-    events = int((problem.hits[used_rows] > 0).sum())
+    events = int(_sum_units(used, (problem.hits > 0) & used_rows))
     if 0 < events < FEW_HITS * parameters:
         remarks.append(f"{events} units with a hit are few for {parameters} parameters")
-    if predicted and len(clusters):
+    if predicted and count:
         remarks.append(f"{predicted:,} units that are perfectly predicted are not in the model")
     return remarks
 
@@ -196,7 +226,8 @@ def _why_lost(problem: FrameModelInput, design: Design, used: Used, term: int) -
         name = design.name_of(factor, 0 if reference else level)
         remedy = " (a reference: choose another)" if reference else ""
         if not problem.hits[inside].any():
-            return f"no hit in the {inside.sum():,} units of {name}{remedy}: no finite estimate"
+            size = int(_sum_units(used, inside))
+            return f"no hit in the {size:,} units of {name}{remedy}: no finite estimate"
         if share and (problem.hits == used.denominators)[inside].all():
             return f"the frame is in all sentences of {name}{remedy}: no finite estimate"
     if not design.columns[term]:
@@ -211,12 +242,15 @@ def _why_alone(
     clusters: Rows,
     names: list[str],
     rows: _FrameRows,
+    counts: _Counts,
 ) -> Mask:
     """Return the coefficients whose error cannot be estimated, and add notes that say why."""
     marked = np.zeros(rows.count, dtype=bool)
     bare = np.zeros((len(columns), 0))
     single = {term: list[str]() for term in columns}
-    for cluster, directions in resting(matrix, clusters):
+    copies = counts.copies
+    several = None if copies is None or not copies.alone else copies.times > 1
+    for cluster, directions in resting(matrix, clusters, several):
         bare = np.column_stack([bare, directions])
         for column in np.flatnonzero(touched(directions, matrix)).tolist():
             single[columns[column]].append(names[cluster])
@@ -226,9 +260,11 @@ def _why_alone(
             # There is no estimate, and a note says why.
             continue
         if single[term]:
-            why = f"rests on single clusters by {problem.cluster} ({listing(single[term], 3)})"
-        elif len(names) <= free:
-            why = f"{len(names)} clusters cannot carry {free} parameters"
+            # Documents that are counted together have no names.
+            named = "" if copies and copies.alone else f" ({listing(single[term], 3)})"
+            why = f"rests on single clusters by {problem.cluster}{named}"
+        elif counts.clusters <= free:
+            why = f"{counts.clusters} clusters cannot carry {free} parameters"
         else:
             continue
         marked[term] = True
@@ -313,8 +349,7 @@ def _table(
     problem: FrameModelInput,
     rows: _FrameRows,
     design: Design,
-    used_rows: Mask,
-    clusters: Rows,
+    counts: _Counts,
     general: list[str],
 ) -> pd.DataFrame:
     """Return the rows of a frame as a table."""
@@ -325,8 +360,8 @@ def _table(
         | rows.cells
         | dict(zip(("ratio", "ratio_low", "ratio_high"), ratios, strict=True))
         | {
-            "n": int(used_rows.sum()),
-            "clusters": len(np.unique(clusters)),
+            "n": counts.units,
+            "clusters": counts.clusters,
             "note": ["; ".join([*notes, *general]) for notes in rows.notes],
         }
     )
@@ -335,7 +370,7 @@ def _table(
 def _fit_row(
     problem: FrameModelInput,
     used_rows: Mask,
-    clusters: Rows,
+    counts: _Counts,
     fitted: Fitted | None,
     general: list[str],
 ) -> dict[str, Any]:
@@ -343,9 +378,13 @@ def _fit_row(
     row: dict[str, Any] = {
         "frame": problem.frame,
         "model": fitted.model if fitted else "none",
-        "n": int(used_rows.sum()),
-        "clusters": len(np.unique(clusters)),
-        "hits": float(problem.hits[used_rows].sum()),
+        "n": counts.units,
+        "clusters": counts.clusters,
+        "hits": float(
+            problem.hits[used_rows].sum()
+            if counts.copies is None
+            else counts.copies.times @ problem.hits[used_rows]
+        ),
         "alpha": NAN,
         "alpha_low": NAN,
         "alpha_high": NAN,

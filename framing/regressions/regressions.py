@@ -1,6 +1,6 @@
 """Regression: frame scores explained by properties of the articles, with clustered errors."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -232,33 +232,54 @@ def regress(
     0    (intercept)  125.00      51.18      305.28  20
     1   source[Wire]    2.67       1.14        6.25  20
     """
+    return regress_pieces(
+        [scores], formula, cluster=cluster, reference=reference, adjust=adjust, level=level,
+        correction=correction,
+    )  # fmt: skip
+
+
+def regress_pieces(
+    pieces: Sequence[Scores],
+    formula: str,
+    *,
+    cluster: By | None = None,
+    reference: Mapping[str, object] | None = None,
+    adjust: str = "holm",
+    level: float = 0.95,
+    correction: CodedSample | None = None,
+) -> Regression:
+    """Return the regression of scores of the same units; each of the pieces has some frames."""
+    scores = pieces[0]
     _check(scores, adjust, level)
     terms = parse_formula(formula)
     clustered = "doc_id" if cluster is None else called(cluster, "cluster")
     by = "doc_id" if cluster is None else cluster
-    used = used_units(scores, terms, by, check_reference(reference, terms))
-    design = make_design(terms, used.variables, len(used.units))
-    _check_collinear(design)
-    _check_clusters(design, used, clustered)
-    if correction is None:
-        problems = [
-            FrameModelInput(frame, hits, scores.kind, scores.per, level, clustered)
-            for frame, hits in zip(scores.frames, used.hits.T, strict=True)
-        ]
-        fitted = [fit_frame(problem, design, used) for problem in problems]
-    else:
-        coded = corrected_frames(scores, correction, used)
-        fitted = [fit_corrected(frame, coded, design, used, level) for frame in scores.frames]
+    levels = check_reference(reference, terms)
+    fitted, every = [], [used_units(piece, terms, by, levels) for piece in pieces]
+    for piece, used in zip(pieces, every, strict=True):
+        design = make_design(terms, used.variables, len(used.units), used.copies)
+        _check_collinear(design)
+        _check_clusters(design, used, clustered)
+        if correction is None:
+            problems = [
+                FrameModelInput(frame, hits, piece.kind, piece.per, level, clustered)
+                for frame, hits in zip(piece.frames, used.hits.T, strict=True)
+            ]
+            fitted += [fit_frame(problem, design, used) for problem in problems]
+        else:
+            coded = corrected_frames(piece, correction, used)
+            fitted += [fit_corrected(frame, coded, design, used, level) for frame in piece.frames]
+    frames = [frame for piece in pieces for frame in piece.frames]
     tables, fits = zip(*fitted, strict=True)
     return Regression(
-        table=_table(tables, scores.frames, adjust),
-        fit=_as_frames(pd.DataFrame(fits, columns=list(FIT_COLUMNS)), scores.frames),
-        left_out=used.dropped,
+        table=_table(tables, frames, adjust),
+        fit=_as_frames(pd.DataFrame(fits, columns=list(FIT_COLUMNS)), frames),
+        left_out=every[0].dropped,
         formula=formula,
         cluster=clustered,
         reference={
             factor.column: variable.levels[0]
-            for factor, variable in used.variables.items()
+            for factor, variable in every[0].variables.items()
             if variable.levels
         },
         kind=scores.kind,
@@ -301,9 +322,9 @@ def _check(scores: Scores, adjust: str, level: float) -> None:
 def _check_collinear(design: Design) -> None:
     """Raise InputError where there are too few units, or a term follows from others."""
     matrix, names = design.matrix(), design.names
-    if design.rows <= len(names):
+    if design.units <= len(names):
         raise InputError(
-            f"{design.rows:,} units are too few for {len(names):,} parameters. Take terms out of "
+            f"{design.units:,} units are too few for {len(names):,} parameters. Take terms out of "
             "the formula, or merge levels."
         )
     independent_columns = set(independent(matrix))
@@ -317,7 +338,7 @@ def _check_collinear(design: Design) -> None:
 
 def _check_clusters(design: Design, used: Used, cluster: str) -> None:
     """Raise InputError where the clusters are too few to estimate errors."""
-    count, names = len(used.labels), design.names
+    count, names = used.cluster_count, design.names
     if count < 2:
         raise InputError(
             f"cluster={cluster!r} is {used.labels[0]!r} in all units, and one cluster is not "
@@ -325,7 +346,9 @@ def _check_clusters(design: Design, used: Used, cluster: str) -> None:
             "cluster= out."
         )
     matrix = design.matrix()
-    single = [vectors for _, vectors in resting(matrix, used.clusters)]
+    copies = used.copies
+    several = None if copies is None or not copies.alone else copies.times > 1
+    single = [vectors for _, vectors in resting(matrix, used.clusters, several)]
     directions = np.column_stack(single) if single else np.zeros((len(names), 0))
     without_error = touched(directions, matrix)
     if without_error[1:].all():

@@ -110,10 +110,17 @@ def touched(directions: Array, matrix: Array) -> Mask:
     return moved
 
 
-def resting(matrix: Array, clusters: Rows) -> Iterator[tuple[int, Array]]:
-    """Yield each cluster on which directions rest alone, and these directions."""
+def resting(
+    matrix: Array, clusters: Rows, several: Mask | None = None
+) -> Iterator[tuple[int, Array]]:
+    """Yield each cluster on which directions rest alone, and these directions.
+
+    ``several`` are rows that stand for several clusters, on which nothing rests alone.
+    """
     basis, triangle = np.linalg.qr(matrix)
     leverage = np.bincount(clusters, (basis**2).sum(axis=1))
+    if several is not None:
+        leverage[clusters[several]] = 0
     for cluster in np.flatnonzero(leverage > 1 - 1e-8):
         kernel = _kernel(basis[clusters != cluster])
         if kernel.shape[1]:

@@ -157,3 +157,66 @@ def test_trends(
     assert left == expected.left_out["reason"].value_counts().to_dict()
     with pytest.raises(fr.InputError, match="counted by period"):
         fr.change_at(found, "2025-03-01")
+
+
+@pytest.mark.parametrize(
+    ("kind", "formula", "options"),
+    [
+        ("rate", "source * half", {}),
+        ("share", "month + half", {"adjust": "bh"}),
+        ("count", "length + C(quarter)", {"cluster": "story"}),
+        ("rate", "copies + week + C(month)", {"cluster": "document"}),
+        ("share", "source", {"cluster": "quarter", "reference": {"source": "Post"}}),
+    ],
+)
+def test_regressions(
+    hits: fr.Hits, opened: stored_hits.StoredHits, kind: str, formula: str, options: dict[str, Any]
+) -> None:
+    expected = fr.regress(fr.score(hits, kind=kind), formula, **options)
+    found = opened.regress(formula, kind=kind, **options)
+    close = partial(pd.testing.assert_frame_equal, check_exact=False, rtol=1e-5, atol=1e-8)
+    close(found.table, expected.table)
+    close(found.fit, expected.fit)
+    assert found.reference == expected.reference
+    left = {reason: int(n.split()[0]) for n, reason in found.left_out.to_numpy()}
+    assert left == expected.left_out["reason"].value_counts().to_dict()
+
+
+def test_a_formula_that_cannot_be_read_is_an_error_before_documents_are(
+    opened: stored_hits.StoredHits,
+) -> None:
+    for formula in ("nothing", "source + date"):
+        with pytest.raises(fr.InputError, match="not a column that it can use"):
+            opened.regress(formula)
+
+
+def test_a_regression_of_copies_is_that_of_each_document(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Few sizes, so that a row stands for many documents; one document alone has its source.
+    rng = np.random.default_rng(5)
+    group = rng.choice(["a", "b", "c"], 900)
+    hits_of = rng.negative_binomial(1, np.where(group == "b", 0.3, 0.5))
+    hits_of[7] = 5
+    table = pd.DataFrame({
+        "doc_id": [f"d{number}" for number in range(900)],
+        "text": [f"{'land ' * min(n, 9)}{'said ' * (12 - min(n, 9))}." for n in hits_of],
+        "source": np.where(np.arange(900) == 7, "lone", group),
+        "age": rng.integers(0, 3, 900),
+        "owner": rng.integers(0, 30, 900).astype(str),
+    })  # fmt: skip
+    lexicon = fr.make_lexicon({"land": ["land"], "none": ["absent"]})
+    table.to_parquet(tmp_path / "news.parquet")
+    fr.score_dataset(tmp_path / "news.parquet", lexicon, tmp_path / "out", workers=1)
+    memory = fr.score(fr.find_hits(fr.make_corpus(table), lexicon))
+    monkeypatch.setattr(stored_hits, "AT_ONCE", 10)
+    opened = fr.open_hits(tmp_path / "out")
+    for options in ({}, {"cluster": "owner"}):
+        expected = fr.regress(memory, "source + age", **options)
+        found = opened.regress("source + age", **options)
+        assert expected.fit["model"].tolist() == ["negative binomial", "none"]
+        close = partial(pd.testing.assert_frame_equal, check_exact=False, rtol=1e-5, atol=1e-8)
+        notes = expected.table["note"].str.replace(" ('d7')", "", regex=False)
+        assert notes.str.contains("rests on single clusters").sum() == 1
+        close(found.table, expected.table.assign(note=notes))
+        close(found.fit, expected.fit)
