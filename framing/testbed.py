@@ -15,7 +15,7 @@ from framing._core.result import Shown
 from framing.coding.codes import Codes, make_codes
 from framing.corpus.corpus import Corpus, make_corpus
 
-NAMES = ("constructed", "newswire", "briefings")
+NAMES = ("constructed", "newswire", "briefings", "passages")
 COLUMNS = (
     "title", "source", "date", "outlet", "leaning", "manner", "held_back", "near_duplicate_of",
 )  # fmt: skip
@@ -60,7 +60,8 @@ class Testbed(Shown):
     ----------
     corpus : Corpus
         The documents, with the additional columns ``outlet`` (kind of outlet), ``leaning``,
-        ``manner`` ("figurative", "plain" or "spoken"), ``held_back`` and ``near_duplicate_of``.
+        ``manner`` ("figurative", "plain", "spoken" or "varied"), ``held_back`` and
+        ``near_duplicate_of``.
     codes : Codes
         The codes of the sentences of the corpus.
     sentences : pandas.DataFrame
@@ -98,12 +99,14 @@ def load_testbed(name: str = "constructed", *, part: str = "all") -> Testbed:
 
     Parameters
     ----------
-    name : {"constructed", "newswire", "briefings"}
+    name : {"constructed", "newswire", "briefings", "passages"}
         "constructed": articles of eight invented outlets on an invented peace initiative.
         Language models wrote them for the package, and coded them. "newswire": excerpts
         constructed in the same way, in the plain style of wires, broadcasters and newspapers, on
         real events. No sentence of these two comes from a real article. "briefings": passages
         of White House briefings, in the public domain; two model coders coded each sentence.
+        "passages": eight sentences each, constructed and coded by three language models that had
+        read the codebook and nothing else; it is the hardest of the four for a word list.
         The datasheet describes how the testbeds were made.
     part : {"all", "training", "held back"}
         "training": articles for developing a lexicon. "held back": articles for testing a
