@@ -46,19 +46,21 @@ is worth, not what the shipped instrument reaches ([news.md](news.md)).
 
 
 class Data:
-    """Coded sentences of all corpora, with what the parts say of each."""
+    """Coded sentences of all corpora, and of ``more`` testbeds, with what the parts say of each."""
 
-    def __init__(self, path):
+    def __init__(self, path, more=()):
         split = json.loads(news_split.SPLIT.read_text(encoding="utf-8"))["articles"]
         codes, corpus = coded_news(path, split["development"])
         beds = [
             fr.load_testbed("newswire", part="training"),
             fr.load_testbed("newswire", part="held back"),
-            fr.load_testbed("briefings"), fr.load_testbed(part="training"),
+            fr.load_testbed("briefings"), fr.load_testbed(part="training"), *more,
         ]  # fmt: skip
         coded = [codes] + [bed.codes for bed in beds]
         self.corpora = [corpus] + [bed.corpus for bed in beds]
-        self.means, rows = classifiers.coded_rows(coded, self.corpora, WEIGHTS)
+        self.means, rows = classifiers.coded_rows(
+            coded, self.corpora, [*WEIGHTS, *(1.0 for _ in more)]
+        )
         sizes = [len(one.sentences) for one in self.corpora]
         self.at = np.concatenate(
             [a + b for a, b in zip(rows, np.cumsum([0, *sizes]), strict=False)]
