@@ -29,7 +29,8 @@ from framing.corpus.dates import COLUMN, read_dates
 from framing.corpus.duplicates import Duplicates, group_texts, reasons
 from framing.corpus.furniture import find_in, rules_for
 from framing.corpus.queries import as_mask, rows_that_fit
-from framing.text.characters import Alphabet, Offsets, well_formed
+from framing.text.alphabet import Alphabet
+from framing.text.characters import Offsets, well_formed
 from framing.text.parts import read_parts, sentence_table
 from framing.text.segments import Span, batches
 

@@ -24,7 +24,8 @@ from framing.lexicons.patterns import (
     has_gap,
     literal_of,
 )
-from framing.text.characters import SPACE, WORD, Alphabet, Folded, Offsets
+from framing.text.alphabet import Alphabet, Folded
+from framing.text.characters import SPACE, WORD, Offsets
 from framing.text.segments import Passages
 
 EITHER = (False, True)

@@ -26,6 +26,7 @@ from framing.hits.native.search import Case, Search, SentenceMatches, Units, mak
 from framing.hits.native.tables import Rules
 from framing.lexicons.lexicon import Lexicon
 from framing.lexicons.patterns import Groups, atoms_of, case_regex, parse_pattern
+from framing.text.alphabet import Alphabet
 from framing.text.characters import (
     INVISIBLE,
     LINE_ENDS,
@@ -33,12 +34,11 @@ from framing.text.characters import (
     SPACE,
     STOP,
     WORD,
-    Alphabet,
     CodePoints,
     Offsets,
-    unfold,
 )
 from framing.text.parts import MOST_BEFORE, Part, read_parts
+from framing.text.repairs import unfold
 from framing.text.segments import (
     Chunk,
     Excerpt,
@@ -545,7 +545,7 @@ def mark_context(
     Examples
     --------
     >>> import numpy as np
-    >>> from framing.text.characters import Alphabet
+    >>> from framing.text.alphabet import (Alphabet)
     >>> from framing.text.segments import make_chunk
     >>> from framing.hits.context.cues import KINDS, Cues
     >>> from framing.hits.matcher import mark_context

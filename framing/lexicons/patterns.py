@@ -17,7 +17,8 @@ from itertools import product
 from typing import ClassVar, NamedTuple
 
 from framing._core.checks import listing, suggestion
-from framing.text.characters import APOSTROPHES, HYPHENS, addresses, fold, has_alone, marks
+from framing.text.characters import APOSTROPHES, HYPHENS, fold, has_alone, marks
+from framing.text.links import addresses
 
 _PIECES = r"(?P<gap>~{1,2}\d+)|\{(?P<group>[^\s{}]+)\}|(?P<sign>[()|{}~])|[^\s(){}|~]+"
 _TOKEN = re.compile(rf"\s+|{_PIECES}")

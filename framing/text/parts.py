@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framing._core.typing import Mask
-from framing.text.characters import Alphabet, CodePoints, Offsets, code_points, sign_offsets
+from framing.text.alphabet import Alphabet
+from framing.text.characters import CodePoints, Offsets, code_points, sign_offsets
 from framing.text.segments import (
     CHUNK_CHARACTERS,
     Chunk,

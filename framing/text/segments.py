@@ -12,6 +12,7 @@ import sentencex
 
 from framing._core.typing import Mask
 from framing.text import boundaries
+from framing.text.alphabet import Alphabet, Folded, TextFolding, fold_text
 from framing.text.characters import (
     APOSTROPHE,
     COMMA,
@@ -21,22 +22,16 @@ from framing.text.characters import (
     SIGN,
     SPACE,
     WORD,
-    Alphabet,
     CodePoints,
-    Folded,
     Offsets,
-    TextFolding,
     code_points,
-    entities,
     fold,
-    fold_text,
     is_among,
-    line_cuts,
     line_ends,
-    mend,
     sign_offsets,
     unicode_table,
 )
+from framing.text.repairs import entities, line_cuts, mend
 from framing.text.turns import find_inner_labels, find_turns
 
 # Transcripts and e-mail break lines at a fixed width, mostly inside a sentence. Articles break

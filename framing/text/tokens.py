@@ -25,16 +25,13 @@ from framing.text.characters import (
     POINT,
     WORD,
     CodePoints,
-    address_signs,
-    addresses,
     code_points,
-    entities,
     fold,
     has_alone,
-    hidden_signs,
-    line_cuts,
     unicode_table,
 )
+from framing.text.links import address_signs, addresses, hidden_signs
+from framing.text.repairs import entities, line_cuts
 from framing.text.segments import PART, token_texts
 
 RULES = ("words", "plain")

@@ -3,7 +3,7 @@
 import pytest
 
 from framing.text import parts, segments
-from framing.text.characters import Alphabet
+from framing.text.alphabet import Alphabet
 
 
 def make_chunk(texts, alphabet):

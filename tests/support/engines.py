@@ -16,7 +16,7 @@ from framing.hits.context.cues import context_patterns
 from framing.hits.matcher import Matcher, count_matches, find_matches
 from framing.hits.native import library, search
 from framing.hits.native.folding import make_folding
-from framing.text.characters import Alphabet
+from framing.text.alphabet import Alphabet
 from framing.text.segments import make_chunk
 
 _WORDS = (

@@ -5,13 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import framing as fr
-from framing.text.characters import (
-    INVISIBLE,
-    address_signs,
-    addresses,
-    code_points,
-    hidden_signs,
-)
+from framing.text.characters import INVISIBLE, code_points
+from framing.text.links import address_signs, addresses, hidden_signs
 
 SOME = "\u00ad\u200c\u200d\u2060\ufeff\u200e\u200f\u202a\u2066\u2069\ufe0f\u034f\u061c\u180e"
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from support.chunks import make_chunk
 
-from framing.text.characters import Alphabet
+from framing.text.alphabet import Alphabet
 from framing.text.segments import excerpt, pieces
 
 PLAIN, QUOTE = "Rain fell on the don’t-care town.", "“A truce,” she said to U.S. aides."

@@ -3,7 +3,8 @@ import pytest
 
 import framing as fr
 from framing.text import segments as _segments
-from framing.text.characters import Alphabet, code_points, fold_text
+from framing.text.alphabet import Alphabet, fold_text
+from framing.text.characters import code_points
 from framing.text.segments import token_starts, token_texts
 from framing.text.tokens import tokens_of_pieces
 

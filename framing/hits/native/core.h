@@ -1,6 +1,6 @@
 /* The native engine: what its files share.
  *
- * It finds the entries of a lexicon in a text that framing/text/characters.py has folded, sentence
+ * It finds the entries of a lexicon in a text that framing/text/alphabet.py has folded, sentence
  * by sentence. framing/hits/automaton.py and matcher.py are the reference: the functions here
  * have the same results, and the tests compare the two.
  *

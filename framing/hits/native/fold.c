@@ -1,6 +1,6 @@
 /* Fold: the classes and flags of the characters of a text, and the starts of its tokens.
  *
- * The reference is framing/text/characters.py and token_starts in framing/text/segments.py. What
+ * The reference is framing/text/alphabet.py and token_starts in framing/text/segments.py. What
  * is rare (entities, letters with separate accents, words cut at a line end) Python reads: scan
  * lists where that may be, and squeeze puts in what Python read there.
  */
@@ -17,7 +17,7 @@ EXPORTED int64_t framing_squeeze(struct framing_squeeze *squeeze);
 EXPORTED int64_t framing_tokens(int64_t n, const uint16_t *classes, const uint8_t *flags,
                                 int64_t kinds, const uint16_t *kind_of, int64_t *token);
 
-/* Whether a sign may be inside an address: see _hints in characters.py. */
+/* Whether a sign may be inside an address: see _hints in links.py. */
 static bool hints_at_address(const uint32_t *code, int64_t n, int64_t i) {
     if (code[i] == '@') return true;
     uint32_t before = code[i ? i - 1 : 0] | LOWER;

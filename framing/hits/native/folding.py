@@ -8,21 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framing.hits.native.library import Lines, Places, Scan, Squeeze, address, loaded_library
-from framing.text.characters import (
-    DROP,
-    EDIT,
-    LETTER,
-    Alphabet,
-    CodePoints,
-    Folded,
-    Offsets,
-    addresses,
-    cuts_at,
-    edits,
-    letter_kinds,
-    mark_addresses,
-    read_entities,
-)
+from framing.text.alphabet import Alphabet, Folded, edits, mark_addresses, read_entities
+from framing.text.characters import DROP, EDIT, LETTER, CodePoints, Offsets, letter_kinds
+from framing.text.links import addresses
+from framing.text.repairs import cuts_at
 
 # Room for places that need a closer look: one in so many characters. Of more, a list is made anew.
 RARE = 16

@@ -22,7 +22,8 @@ from framing.hits.native.library import (
     loaded_library,
 )
 from framing.hits.native.tables import Rules, make_tables
-from framing.text.characters import Folded, Offsets
+from framing.text.alphabet import Folded
+from framing.text.characters import Offsets
 from framing.text.segments import Passages
 
 # Characters of a text from which on it is worth while to learn from it what is rare, and of the

@@ -1,0 +1,127 @@
+"""Repairs: entities of HTML are characters, and words cut at the end of a line are whole."""
+
+import html
+import re
+import tomllib
+from functools import cache
+from importlib import resources
+
+import numpy as np
+
+from framing.text.characters import (
+    LINE_ENDS,
+    CodePoints,
+    Offsets,
+    code_points,
+    fold_but_case,
+    is_among,
+    line_ends,
+)
+
+# A hyphen at the end of a line, and the letter that goes on: nego-⏎tiations. What stands between
+# them is the hyphen, blanks, one line end (a page may end there) and the indent.
+_CUT = re.compile(
+    f"(?P<hyphen>[-\u2010\u2011\u00ad]+)[ \\t\u00a0]*"
+    f"(?:\\r\\n|[{LINE_ENDS}])\\x0c?[ \\t\u00a0]*(?=(?P<word>\\w+))"
+)
+# A word before a partner (Kremlin-backed) has at least so many letters.
+_PARTNERED = 4
+_LINE_END = re.compile(f"[{LINE_ENDS}]")
+_ENTITY = re.compile(r"&(?:#[0-9]{2,6}|#[xX][0-9a-fA-F]{2,5}|[a-zA-Z]{2,8}[0-9]{0,2});")
+
+_BREAKING_SIGNS = "-\u2010\u2011\u00ad"
+_BREAKING = np.array([ord(sign) for sign in _BREAKING_SIGNS], dtype=np.uint32)
+_BLANKS = np.array([ord(blank) for blank in " \t\r\u00a0"], dtype=np.uint32)
+
+
+def unfold(text: str) -> str:
+    """Return a piece of a text folded but for its case; see `mend`."""
+    return fold_but_case(mend(text))
+
+
+def mend(text: str) -> str:
+    """Return a piece of a text with entities as characters, and words cut at a line end whole."""
+    for start, end, character in reversed(entities(text)):
+        text = text[:start] + character + text[end:]
+    if _LINE_END.search(text) is None:
+        return text
+    for start, end in reversed(line_cuts(text, code_points(text)).tolist()):
+        text = text[:start] + text[end:]
+    return text
+
+
+def line_cuts(text: str, codes: CodePoints, begins: Offsets | None = None) -> Offsets:
+    """Return start and end of what stands inside words that are cut at the end of a line.
+
+    No word goes on at one of ``begins``, where a text begins that was joined to the one before.
+
+    Between two small letters it is all from the hyphen on (nego-⏎tiations), else all after the
+    hyphen (Russia-⏎Ukraine, 28-⏎point). A pair keeps its hyphen and space (short-⏎and long-term).
+    """
+    ends = line_ends(text, codes)
+    last = ends - 1
+    for _ in range(3):
+        # Blanks, or a carriage return, before the line end.
+        blank = (last > 0) & is_among(codes[last], _BLANKS)
+        last = last - blank
+    last = last[(last > 0) & is_among(codes[last], _BREAKING)]
+    return cuts_at(text, last, begins)
+
+
+def cuts_at(text: str, hyphens: Offsets, begins: Offsets | None = None) -> Offsets:
+    """Return `line_cuts`, given the hyphens before line ends."""
+    cuts: list[tuple[int, int]] = []
+    for place in np.unique(hyphens).tolist():
+        start = place
+        while start and text[start - 1] in _BREAKING_SIGNS:
+            start -= 1
+        cut = _CUT.match(text, start)
+        if not start or cut is None or not text[start - 1].isalnum():
+            continue
+        signs, word = cut["hyphen"], cut["word"]
+        soft = signs == "\u00ad"
+        if len(signs) > 1 or (word.casefold() in _line_hyphens()["pairing"] and not soft):
+            continue
+        small = text[start - 1].islower() and word[0].islower()
+        tied = word in _line_hyphens()["partners"] and _is_whole(text, start, word)
+        whole = soft or (small and not tied)
+        cuts.append((start if whole else start + 1, cut.end()))
+    found = np.array(cuts, dtype=np.int64).reshape(len(cuts), 2)
+    if begins is not None:
+        first, past = (
+            np.searchsorted(begins, found[:, 0], "right"),
+            np.searchsorted(begins, found[:, 1], "right"),
+        )
+        found = found[first == past]
+    return found
+
+
+@cache
+def _line_hyphens() -> dict[str, frozenset[str]]:
+    """Return the words before which a hyphen at a line end stays, by kind."""
+    path = resources.files("framing") / "data" / "line_hyphens.toml"
+    lists = tomllib.loads(path.read_text(encoding="utf-8"))
+    return {kind: frozenset(words.split()) for kind, words in lists.items()}
+
+
+def _is_whole(text: str, end: int, partner: str) -> bool:
+    """Return whether what ends at an offset is a word to which a partner is tied by a hyphen."""
+    start = end
+    while start and text[start - 1].isalnum():
+        start -= 1
+    return end - start >= _PARTNERED and (partner != "led" or text[start].isupper())
+
+
+def entities(text: str) -> list[tuple[int, int, str]]:
+    """Return start and end of the entities of HTML in a text, and the character of each.
+
+    Only those that stand for one character: exports of news databases keep them (&nbsp;).
+    """
+    if "&" not in text or ";" not in text:
+        return []
+    found = []
+    for match in _ENTITY.finditer(text):
+        character = html.unescape(match[0])
+        if len(character) == 1 and character not in LINE_ENDS:
+            found.append((match.start(), match.end(), character))
+    return found
