@@ -384,7 +384,7 @@ def broadcast(transcripts, kind="rate", unit=None, **columns):
 
 
 def television(tally, rng, seed):
-    """Count intervals of channels, alone and pooled, and alarms between channels and transcripts.
+    """Count intervals of channels, alone and pooled, and alarms between two equal channels.
 
     With a rate a sentence has many hits; with a share one or none.
     """
@@ -421,6 +421,10 @@ def television(tally, rng, seed):
             ).table.iloc[0]  # fmt: skip
             tally.alarm(f"contrast: {name}, two channels", row["p"])
             tally.covered(f"contrast: {name}, two channels", row["low"], row["high"], 0.0)
+
+
+def transcripts(tally, rng, seed):
+    """Count alarms between two transcripts of the same rate, compared by their paragraphs."""
     for stays in (0.0, 0.7, 0.9):
         hits = broadcast(
             [transcript(rng, 0.15, "rate", stays=stays) for _ in range(2)], name=["a", "b"]
@@ -434,7 +438,17 @@ def television(tally, rng, seed):
 
 PARTS = {
     part.__name__: part
-    for part in (contrast, regress, pool, trend, changes, dates, correct, television)
+    for part in (
+        contrast,
+        regress,
+        pool,
+        trend,
+        changes,
+        dates,
+        correct,
+        television,
+        transcripts,
+    )
 }
 
 

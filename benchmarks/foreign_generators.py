@@ -447,7 +447,7 @@ def main():
     if options.public or options.only:
         print("\n".join([*head, *lines]))
         return
-    few = sum(row[2] < 0.92 for row in rows)
+    few = sum(round(row[2], 6) < 0.92 for row in rows)
     title = ["# Intervals on news of other kinds", ""]
     told = [
         f"Written by `python benchmarks/foreign_generators.py --draws {options.draws}`; the worst "
