@@ -29,7 +29,7 @@ SIGNATURES = {
     "trend": "(scores, *, every='week', seed=None, by=None, timezone=None, cluster=None, df=None, bridge=2, draws=2000, level=0.95, correction=None)",
     "check_lexicon": "(lexicon, corpus=None)",
     "classify": "(corpus, classifier, *, lexicon=None)",
-    "contrast": "(scores, *, by, groups=None, reference=None, compare='pairs', cluster=None, "
+    "contrast": "(scores, *, by, frames=None, groups=None, reference=None, compare='pairs', cluster=None, "
     "weight=None, seed, draws=2000, permutations=2000, level=0.95, adjust='holm', correction=None)",
     "correct": "(hits, codes, sample, *, by=None, on=None, coder=None, cluster=None, level=0.95)",
     "dataset_status": "(out)",

@@ -65,6 +65,12 @@ def _claim(options: Mapping[str, Any]) -> dict[str, Any]:
 )
 @articles_options()
 @lexicon_option
+@click.option(
+    "--frame",
+    "frames",
+    multiple=True,
+    help="Frame to compare; p is adjusted for these only. [default: all]",
+)
 @_groups_options
 @scores_options
 @level_option
@@ -78,13 +84,14 @@ def contrast(
     kind: str,
     rejected: str,
     table: str,
+    frames: tuple[str, ...],
     target: Target,
     **options: Any,
 ) -> None:
     """Compare the frames in ARTICLES between groups, with intervals and p-values."""
     corpus, found = articles.hits(lexicon)
     scores = fr.score(found, unit=unit, kind=kind, rejected=rejected)
-    gap = fr.contrast(scores, **_claim(options))
+    gap = fr.contrast(scores, frames=list(frames) or None, **_claim(options))
     target.write(gap, table=table)
     target.say(repr(corpus), repr(gap))
 

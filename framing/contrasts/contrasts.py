@@ -43,6 +43,7 @@ from framing._core.statistics import (
     limits_of_ratio,
     residual_spread,
 )
+from framing._core.tables import counted
 from framing._core.typing import Array, Mask, Rows
 from framing.coding.correction import CodedSample
 from framing.contrasts.corrected_shares import (
@@ -52,7 +53,14 @@ from framing.contrasts.corrected_shares import (
     corrected_values,
 )
 from framing.scores.groups import TIMES, By, Observations, factor_levels, name_of, observe
-from framing.scores.scores import SIGNED, Scores, hits_of_units, refuse_signed, signed_frames
+from framing.scores.scores import (
+    SIGNED,
+    Scores,
+    hits_of_units,
+    refuse_signed,
+    scores_of_frames,
+    signed_frames,
+)
 
 COMPARISONS = ("pairs", "rest", "factor")
 MEAN, REST = "(mean of the groups)", "(all others)"
@@ -639,8 +647,9 @@ class Contrast(Result):
         comparisons = self.table["comparison"].nunique()
         significant = (self.table["p_adjusted"] < 1 - self.level).sum()
         out = f", {len(self.left_out):,} units left out" if len(self.left_out) else ""
+        frames = counted(self.table["frame"].nunique(), "frames")
         return (
-            f"<Contrast by {by}: {self.measure}, {self.table['frame'].nunique()} frames, "
+            f"<Contrast by {by}: {self.measure}, {frames}, "
             f"{comparisons} comparison{'s' * (comparisons != 1)}, {significant} of {len(self)} "
             f"with adjusted p < {1 - self.level:.2g}{out}; {self.scores.lexicon}, "
             f"{self.scores.standing}>"
@@ -704,6 +713,7 @@ def contrast(
     scores: Scores,
     *,
     by: By,
+    frames: str | Sequence[str] | None = None,
     groups: Sequence[str] | Mapping[str, Sequence[str]] | None = None,
     reference: str | None = None,
     compare: str = "pairs",
@@ -732,6 +742,9 @@ def contrast(
         columns are two factors. A Series holds your own labels by doc_id or unit_id; its name must
         not be that of a column: ``(dates >= "2025-09-09").map({True: "after", False:
         "before"}).rename("time")``.
+    frames : str or list of str, optional
+        The frames to compare; p is adjusted for their comparisons only. Choose them before you
+        see the results. By default all frames.
     groups : list of str or dict, optional
         The groups to compare, in this order; a dict makes groups of several values:
         ``{"quality": ["Times", "Post"], "tabloid": ["Sun"]}``. By default all groups.
@@ -855,6 +868,8 @@ def contrast(
         comparison  estimate  ratio   n
     0  Wire - Blog       5.0    1.2  12
     """
+    if frames is not None:
+        scores = scores_of_frames(scores, frames)
     pieces = scores.parts.by_frame or (scores,)
     observed = [_observed(piece, by, groups, cluster, weight) for piece in pieces]
     units, levels = observed[0]
@@ -871,10 +886,10 @@ def contrast(
         for item in comparisons
     ]
     signed = signed_frames(scores)
-    frames = [frame for _, piece in drawn for frame in piece.frames]
-    table = _joined(tables, frames, adjust, signed)
-    tests = _tests(drawn, frames, name_of(by), levels, adjust, signed)
-    values = _groups(drawn, frames, per)
+    shown = [frame for _, piece in drawn for frame in piece.frames]
+    table = _joined(tables, shown, adjust, signed)
+    tests = _tests(drawn, shown, name_of(by), levels, adjust, signed)
+    values = _groups(drawn, shown, per)
     if correction is not None:
         hits = coded_hits_of(scores, compare=compare, single=levels is None)
         if weight is not None:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from framing._core.name_order import natural_order
 from framing._core.palette import contrast_ratio, frame_letters, frame_style, mix, readable
 from framing._core.tables import shorten
 from framing._core.templates import plural
@@ -153,11 +154,11 @@ class Items:
 
     def speakers(self) -> list[str]:
         """Return the speakers of hits, in the order of the alphabet."""
-        return sorted({hit.speaker for hit in self.hits if hit.speaker})
+        return sorted({hit.speaker for hit in self.hits if hit.speaker}, key=natural_order)
 
     def sources(self) -> list[str]:
         """Return the sources of documents, in the order of the alphabet."""
-        return sorted({item.source for item in self.documents if item.source})
+        return sorted({item.source for item in self.documents if item.source}, key=natural_order)
 
     def known(self) -> list[str]:
         """Return which of source and date at least one document has."""

@@ -12,6 +12,7 @@ from urllib.parse import quote_plus
 import pandas as pd
 
 from framing._core.checks import InputError, check_made_by
+from framing._core.name_order import natural_order
 from framing.coding.error_pages import list_errors
 from framing.coding.validation import Validation
 from framing.corpus.corpus import Corpus
@@ -186,10 +187,10 @@ def overviews(items: Items, hits: Hits, scores: Scores | None) -> list[Overview]
                 sizes[value] += 1
         if len(sizes) < 2:
             continue
-        chosen = sorted(sizes, key=lambda name: (-sizes[name], name))[:GROUPS]
+        chosen = sorted(sizes, key=lambda name: (-sizes[name], natural_order(name)))[:GROUPS]
         cells, measure = _group_values(hits, kind, scores)
         groups = []
-        for name in sorted(chosen):
+        for name in sorted(chosen, key=natural_order):
             values = {frame: cells.get((name, frame), (NONE, ()))[0] for frame in hits.frames}
             groups.append(Group(name, group_filter(kind, name), values, {}))
         for frame in hits.frames:

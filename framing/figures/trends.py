@@ -126,7 +126,7 @@ def plot_trend(
             of_frame = [tables[group, frame] for group in trend.groups]
             _set_values(axes_of_frame, of_frame, trend)
             for axes, rows_of_panel in zip(axes_of_frame, of_frame, strict=True):
-                beyond = (rows_of_panel["high"] > _top(of_frame)).to_numpy()
+                beyond = _beyond(rows_of_panel, _top(of_frame), trend)
                 days = np.asarray(middles(trend.series.periods), dtype=np.float64)
                 shade = frame_style(trend.frames)[frame][0]
                 mark_cut(axes, days, beyond, np.zeros(len(days), dtype=bool), [shade] * len(days))
@@ -218,7 +218,7 @@ def plot_courses(
             axes.remove()
         _set_values(list(grid.flat)[: len(groups)], of_groups, trend)
         for axes, rows in zip(grid.flat, of_groups, strict=False):
-            beyond = (rows["high"] > _top(of_groups)).to_numpy()
+            beyond = _beyond(rows, _top(of_groups), trend)
             below = np.zeros(len(days), dtype=bool)
             mark_cut(axes, np.asarray(days, dtype=np.float64), beyond, below, [colour] * len(days))
         _set_dates(grid, trend, columns)
@@ -506,7 +506,7 @@ def _note(
     if gaps:
         sentences.append(f"Grey: no text for more than {bridge} {every}s.")
     if _some_beyond(tables, trend):
-        sentences.append("Arrow: the interval goes beyond the panel.")
+        sentences.append("Arrow: the interval or the band goes beyond the panel.")
     if change is not None:
         sentences.append(_change_note(change))
     begins = " and begin on Monday" if every == "week" else ""
@@ -529,9 +529,23 @@ def _note(
 
 
 def _some_beyond(tables: Mapping[tuple[str, str], pd.DataFrame], trend: Trend) -> bool:
-    """Return whether an interval goes beyond its panel."""
+    """Return whether an interval or a band goes beyond its panel."""
     by_frame = [[tables[group, frame] for group in trend.groups] for frame in trend.frames]
-    return any((rows["high"] > _top(panels)).any() for panels in by_frame for rows in panels)
+    return any(_beyond(rows, _top(panels), trend).any() for panels in by_frame for rows in panels)
+
+
+def _beyond(rows: pd.DataFrame, top: float, trend: Trend) -> Mask:
+    """Return the periods with an arrow: the interval goes beyond the top, or the band is highest.
+
+    A band that is cut over many periods has one arrow, where it would be highest.
+    """
+    arrows: Mask = np.array(rows["high"] > top)
+    band = np.where(curve_rows(rows, trend), rows["smooth_high"], np.nan)
+    cut = np.nan_to_num(band) > top
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], cut.astype(int), [0]])))
+    for begin, end in zip(edges[::2], edges[1::2], strict=True):
+        arrows[begin + int(np.argmax(band[begin:end]))] = True
+    return arrows
 
 
 def _change_note(change: ChangePoints) -> str:

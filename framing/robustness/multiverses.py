@@ -239,7 +239,7 @@ def multiverse(
     folder = cache_folder(cache)
     hits, corpus, furniture = _base(source, lexicon, contrast, workers)
     claim = claim_of(contrast, hits, furniture)
-    frames = check_frames(frame, hits.frames)
+    frames = check_frames(frame, claim.contrast.scores.frames)
     instruments, first = _instruments(choices, lexicon, hits, frames)
     claim = replace(claim, reference=replace(claim.reference, instrument=first[0], prompt=first[1]))
     given = isinstance(lexicon, Hits | ModelCodes)

@@ -21,8 +21,8 @@ from framing.scores.scores import score
 
 SCORED = ("unit", "kind", "per", "rejected")
 CONTRASTED = (
-    "by", "groups", "reference", "compare", "cluster", "weight", "seed", "draws", "permutations",
-    "level", "adjust",
+    "by", "frames", "groups", "reference", "compare", "cluster", "weight", "seed", "draws",
+    "permutations", "level", "adjust",
 )  # fmt: skip
 
 
@@ -144,7 +144,7 @@ def _check_counts(claim: Claim, hits: Hits) -> None:
         * units.denominators
     )
     groups = claim.contrast.groups
-    for frame in hits.frames:
+    for frame in claim.contrast.scores.frames:
         numerators = counted.numerators(frame, specification)[units.unit] * units.denominators
         rows = groups[groups["frame"] == frame]
         for values, column in ((numerators, "numerator"), (denominators, "denominator")):

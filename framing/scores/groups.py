@@ -22,6 +22,7 @@ import numpy as np
 import pandas as pd
 
 from framing._core.checks import InputError, check_choice, listing, suggestion
+from framing._core.name_order import natural_order
 from framing._core.typing import Array, Rows
 from framing.hits.hits import TEXT_UNITS
 from framing.scores.periods import FREQUENCY, TOO_COARSE, period_labels
@@ -213,11 +214,12 @@ def _cells(code: Rows, cells: list[str]) -> tuple[Rows, list[str]]:
 def groups_in(column: "pd.Series[Any]") -> tuple[Rows, list[str]]:
     """Return the number of the group of each value, and the names of the groups in order.
 
-    Numbers are sorted as numbers, other values as text. Missing values are the last group.
+    Numbers are sorted as numbers, other values as text with the numbers in it by size ("week 2"
+    before "week 10"). Missing values are the last group.
     """
     labels = _as_text(column).where(column.notna(), MISSING)
     number = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
-    groups = sorted(set(labels) - {MISSING}, key=float if number else None)
+    groups = sorted(set(labels) - {MISSING}, key=float if number else natural_order)
     groups += [MISSING] * (MISSING in set(labels))
     return pd.Index(groups).get_indexer(pd.Index(labels)).astype(np.int64), groups
 

@@ -16,6 +16,7 @@ from framing._core.checks import (
     check_share,
     listing,
 )
+from framing._core.name_order import natural_order
 from framing._core.result import Result, left_out
 from framing._core.statistics import ratio_limits
 from framing._core.tables import counted
@@ -174,7 +175,8 @@ def hits_of_units(hits: Hits, unit: str) -> Rows:
 def _speakers(hits: Hits) -> tuple[Rows, list[str]]:
     """Return the number of the speaker of each hit, and the speakers, with the journalist last."""
     names = hits.table["speaker"].astype(str).replace("", JOURNALIST)
-    values = sorted(set(names) - {JOURNALIST}) + [JOURNALIST] * bool((names == JOURNALIST).any())
+    values = sorted(set(names) - {JOURNALIST}, key=natural_order)
+    values += [JOURNALIST] * bool((names == JOURNALIST).any())
     return pd.Index(values).get_indexer(pd.Index(names)).astype(np.int64), values
 
 
@@ -204,6 +206,31 @@ def refuse_signed(scores: "Scores", what: str, among: Sequence[str] | None = Non
             "counts. Give these entries a frame of their own with weights above 0, or score "
             'kind="share", which counts sentences without weights.'
         )
+
+
+def scores_of_frames(scores: "Scores", frames: str | Sequence[str]) -> "Scores":
+    """Return the scores of some frames, in this order; the hits behind them stay whole."""
+    names = list(dict.fromkeys([frames] if isinstance(frames, str) else frames))
+    if not names:
+        raise InputError(f"frames is empty. Allowed: {listing(scores.frames, 20)}.")
+    for name in names:
+        check_choice("frames", name, scores.frames)
+    columns, parts = [scores.frames.index(name) for name in names], scores.parts
+    # The table has all frames of the first unit, then all of the second.
+    rows = np.arange(len(scores.table)).reshape(-1, len(scores.frames))[:, columns].ravel()
+    table = scores.table.iloc[rows].reset_index(drop=True)
+    table["frame"] = pd.Categorical(table["frame"].astype(str), categories=names)
+    case = None if parts.case is None else parts.case[columns]
+    pieces = [
+        scores_of_frames(piece, [name])
+        for name in names
+        for piece in parts.by_frame
+        if name in piece.frames
+    ]
+    chosen = replace(
+        parts, numerators=parts.numerators[:, columns], case=case, by_frame=tuple(pieces)
+    )
+    return replace(scores, table=table, parts=chosen)
 
 
 @dataclass(frozen=True, eq=False)

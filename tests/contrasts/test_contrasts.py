@@ -525,3 +525,47 @@ def test_paragraphs_of_two_texts_are_told_not_to_be_independent_and_runs_of_them
     assert run["p"] > 2 * even["p"]
     for row in (even, run):
         assert "paragraphs of a document are not independent: p may be too small" in row["note"]
+
+
+def test_chosen_frames_are_compared_as_before_and_p_is_adjusted_for_them_alone():
+    study = fr.load_study("articles")
+    scores = fr.score(study.hits, unit="paragraph")
+    options = {"by": "label", "seed": 1, "draws": 100, "permutations": 100}
+    whole = fr.contrast(scores, **options).table
+    frame = scores.frames[1]
+    gap = fr.contrast(scores, frames=frame, **options)
+    of_frame = whole[whole["frame"] == frame].reset_index(drop=True)
+    same = ["comparison", "estimate", "low", "high", "p", "ratio", "effect", "n"]
+    pd.testing.assert_frame_equal(gap.table[same], of_frame[same])
+    adjusted, before = gap.table["p_adjusted"], of_frame["p_adjusted"]
+    assert (adjusted <= before + 1e-12).all()
+    assert (adjusted < before - 1e-12).any()
+    assert gap.scores.frames == [frame]
+    assert set(gap.tests["frame"]) == {frame}
+    first = gap.groups.iloc[0]
+    assert gap.evidence(frame, first["group"])["weight"].sum() == pytest.approx(first["numerator"])
+    two = fr.contrast(scores, frames=scores.frames[1::-1], **options)
+    assert list(dict.fromkeys(two.table["frame"])) == scores.frames[1::-1]
+    rows = two.table[two.table["frame"] == frame].reset_index(drop=True)
+    pd.testing.assert_frame_equal(rows[same], of_frame[same], check_exact=False)
+
+
+@pytest.mark.parametrize("frames", ["peas", ["peace", "peas"], []])
+def test_frames_that_cannot_be_compared_are_named(frames):
+    with pytest.raises(fr.InputError, match=r"Allowed: .*peace.*doubt"):
+        fr.contrast(scored(twelve()), by="source", frames=frames, seed=1)
+
+
+def test_a_multiverse_is_of_the_frames_of_its_contrast():
+    corpus = corpus_of(twelve())
+    scores = fr.score(fr.find_hits(corpus, LEXICON))
+    gap = fr.contrast(scores, by="source", frames="peace", seed=1, permutations=100)
+    choices = {"kind": ["rate", "share"]}
+    curves = fr.multiverse(corpus, LEXICON, gap, choices=choices, seed=1)
+    assert set(curves.table["frame"]) == {"peace"}
+
+
+def test_groups_stand_in_the_order_in_which_people_count():
+    rows = twelve(source=["week 10", "week 2", "week 1"] * 4)
+    gap = fr.contrast(scored(rows), by="source", seed=1, permutations=100)
+    assert list(dict.fromkeys(gap.groups["group"])) == ["week 1", "week 2", "week 10"]

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -409,3 +411,24 @@ def test_a_date_that_does_not_begin_with_the_year_is_refused(date):
     ):
         with pytest.raises(InputError, match="which number is the day"):
             call()
+
+
+def test_a_band_that_is_cut_has_one_arrow_and_the_note_says_so():
+    texts = ["truce truce " + "rain " * 8, "truce " + "rain " * 9] * 20
+    days = [str(day.date()) for day in pd.date_range("2025-01-06", periods=10, freq="7D")]
+    corpus = fr.make_corpus(texts, date=days * 4)
+    found = fr.trend(fr.score(fr.find_hits(corpus, LEXICON)), every="week", seed=1, draws=100)
+    found = replace(found, table=found.table[found.table["frame"] == "peace"], frames=["peace"])
+    values = {"high": found.table["value"], "smooth": found.table["value"]}
+    band = found.table["value"] * np.where(np.arange(len(found.table)) > 6, [9.0] * 10, 1.0)
+    for smooth_high, cut in ((found.table["value"], False), (band, True)):
+        drawn = replace(found, table=found.table.assign(**values, smooth_high=smooth_high))
+        figure = fr.plot_trend(drawn)
+        arrows = [
+            marks
+            for marks in figure.axes[0].collections
+            if len(marks.get_offsets()) and (np.asarray(marks.get_offsets())[:, 1] == 1.0).all()
+        ]
+        assert sum(len(marks.get_offsets()) for marks in arrows) == int(cut)
+        words = " ".join(text.get_text().replace("\n", " ") for text in figure.texts)
+        assert ("the interval or the band goes beyond the panel" in words) == cut
