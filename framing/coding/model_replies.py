@@ -63,6 +63,21 @@ SURE = "confiden|certain|probab|likel|score"
 # Words for codes: a remark that is nothing else may be one.
 CODES = {"yes", "no", "true", "false", "none", "0", "1", "y", "n", "n/a", "na", "null", "absent",
          "present", "not present"}  # fmt: skip
+# What stands where a quote should be if there is nothing to quote.
+NO_QUOTE = re.compile(
+    r"\W*(none|no|not|null|nothing|absent|false|na|n/a)\W*((\w+\W+)?(present|applicable|found|"
+    r"available|mentioned|quote|evidence|text|words?)\b.*)?", re.I | re.DOTALL
+)  # fmt: skip
+# How sure a model is, in words and as a number in a text.
+UNSURE = re.compile(r"\W*(\w+ly\W+|very\W+)?(low|weak|none|no|zero|unlikely|poor|minimal)\b", re.I)
+NUMBER = re.compile(r"\s*(\d{1,6}(?:[.,]\d{1,6})?)\s*(%|/\s*\d{1,6})?\s*", re.ASCII)
+# What ends the thoughts before an answer, in the forms of several families of models, and what
+# begins them.
+THOUGHT = re.compile(
+    r"\A.*(</(think|thinking|thought|thoughts|reason|reasoning)>|\[/THINK\]|◁/think▷|"
+    r"<\|channel\|>final<\|message\|>)", re.I | re.DOTALL
+)  # fmt: skip
+THINKS = re.compile(r"[<\[◁]\W*(think|thought|reason|channel\W+(analysis|commentary))", re.I)
 # How a remark begins that takes a label back, and words after an answer that take it back.
 TAKEN_BACK = re.compile(
     r"\W*(\w+\W+){0,5}?(no|not|none|never|absent|without|lacks?|isn.t|doesn.t|cannot|n/a)\b", re.I
@@ -209,16 +224,19 @@ def check_once(text: str) -> Any:
             raise msgspec.ValidationError(f"Object has the key {twice[:30]!r} twice")
         return dict(pairs)
 
-    return json.loads(text, object_pairs_hook=once)
+    # A line end inside a text is against the rules of JSON, and there is one way to read it.
+    value = json.loads(text, object_pairs_hook=once, strict=False)
+    # Half of a character that JSON writes in two halves can be kept in no file.
+    return json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def _json_of(content: str, frames: Sequence[str]) -> tuple[Any, list[str]]:
     """Return the value of the JSON in a reply, and what around it was passed over."""
     text = content.strip("\ufeff \t\r\n")
-    if "</think>" in text and not text.startswith(("{", "[", "`")):
+    if THINKS.match(text) or not text.startswith(("{", "[", "`")):
         # Some servers leave out the tag that opens the thoughts.
-        text = re.sub(r"\A.*</think>", "", text, flags=re.DOTALL).strip()
-    if re.match(r"<\W*(think|thought|reason)", text):
+        text = THOUGHT.sub("", text).strip()
+    if THINKS.match(text):
         # Thoughts without an end may have a draft of the answer.
         raise _Fault("not JSON")
     tolerated = []
@@ -337,10 +355,24 @@ def _label(label: Any, frames: Sequence[str], tolerated: list[str]) -> tuple[str
     for name, value in label.items():
         if name in LABEL or rejected:
             continue
-        doubtful = isinstance(value, int | float) and re.search(SURE, name, re.I) and value < 0.5
+        doubtful = re.search(SURE, name, re.I) and _is_unsure(value)
         if doubtful or (isinstance(value, str) and TAKEN_BACK.match(value)):
             raise _Fault("contradiction", f"{frame}, with {name} {str(value)[:40]!r}")
+    if rejected and not (quote or "").strip():
+        # Some models mean that they reject the frame: that the sentence does not carry it.
+        raise _Fault("contradiction", f"{frame} is rejected, without words that reject it")
     return frame, rejected, quote or ""
+
+
+def _is_unsure(value: Any) -> bool:
+    """Return whether a confidence is below one half, or on a scale that is not known."""
+    if isinstance(value, str) and (number := NUMBER.fullmatch(value)):
+        parts = 100.0 if number[2] == "%" else float((number[2] or "/1").strip("/ ") or 1)
+        share = float(number[1].replace(",", ".")) / (parts or 1)
+        return not 0.5 <= share <= 1
+    if isinstance(value, str):
+        return bool(UNSURE.match(value))
+    return isinstance(value, int | float) and value < 0.5
 
 
 def _frame(name: Any, frames: Sequence[str], tolerated: list[str]) -> str:
@@ -418,6 +450,9 @@ def _outcome(answer: _Answer, text: str, frames: Sequence[str]) -> Outcome:
             rejected = all(denied for _, denied, _ in labels)
             quotes = [quote for *_, quote in labels if quote.strip()]
             spans = [span for quote in quotes if (span := find_quote(quote, text))]
+            nothing = [quote for quote in quotes if NO_QUOTE.fullmatch(quote)]
+            if nothing and not spans:
+                raise _Fault("contradiction", f"{frame}, with quote {nothing[0][:40]!r}")
             start, end = spans[0] if spans else (None, None)
             outcome.codes.append(Code(frame, 1, rejected, start, end))
             if not spans:

@@ -53,7 +53,7 @@ from framing.coding.model_servers import (
 )
 
 # A change of how replies are read is a new number, so that the cache of before is not used.
-READING = 3
+READING = 4
 # Tokens of an answer: at most, and as a rule, for a sentence and for a frame of it.
 MOST = (80, 70)
 USUAL = (20, 10)

@@ -37,7 +37,9 @@ IN_A_ROW = 20
 WAITS = 8
 LONGEST_WAIT = 600.0
 # A server that is still loading its model says so with status 503.
-LOADING = "loading model"
+LOADING = r"loading model|\b(model|server) .{0,60}\bload(ing|ed)\b|warming up"
+# A shorter key is no secret, such as "ollama" for a server on this machine; answers may have it.
+SHORTEST_KEY = 8
 # Bytes of a reply that are read at most.
 LARGEST = 10_000_000
 # Tokens that the server counts must be at least this part of the words and marks that were sent.
@@ -288,6 +290,8 @@ class ModelServer:
             return
         if status in (401, 403):
             raise InputError(self._key_refused(body))
+        if self._answers_as:
+            return  # Lists have models, and not the names of deployments.
         names = _names(body) if status == 200 else []
         if names and not any(same_model(self.model, name) for name in names):
             raise InputError(
@@ -362,7 +366,7 @@ class ModelServer:
                 self.gate.leave(most, cost)
             if failure is None:
                 continue  # The request is sent again without what this server refused.
-            if failure.reason == "rate limit" or LOADING in failure.detail.lower():
+            if failure.reason == "rate limit" or _is_loading(failure):
                 waits += 1
                 seconds = _retry_after(headers)
                 self._wait(failure, seconds, waits)
@@ -406,8 +410,9 @@ class ModelServer:
                 # A time-out of httpx counts from the last byte, so that drops of bytes never end.
                 if time.monotonic() > ends:
                     raise httpx.ReadTimeout("too slow")
-            self.software = response.headers.get("server", self.software)[:60]
-            return response.status_code, data.decode("utf-8-sig", "replace"), dict(response.headers)
+            self.software = self._hide(response.headers.get("server", self.software))[:60]
+            text = self._hide(data.decode("utf-8-sig", "replace"))
+            return response.status_code, text, dict(response.headers)
 
     def _body(
         self,
@@ -491,18 +496,20 @@ class ModelServer:
             check_once(text)
             choice = data["choices"][0]
             message = choice["message"]
-            usage = data.get("usage") or {}
             content = message.get("content") or ""
             refused = message.get("refusal") or ""
             finish = str(choice.get("finish_reason") or "").lower()
+            if any(other["message"] != message for other in data["choices"][1:]):
+                # One was asked for. Which of them is right is not known.
+                raise Failed("not a reply", "several answers that differ")
             return Reply(
                 content if isinstance(content, str) else _joined(content),
                 str(refused),
                 finish,
                 str(data.get("model") or ""),
                 str(data.get("system_fingerprint") or ""),
-                max(int(usage.get("prompt_tokens") or 0), 0),
-                max(int(usage.get("completion_tokens") or 0), 0),
+                _tokens(data, "prompt_tokens"),
+                _tokens(data, "completion_tokens"),
             )
         except UNREADABLE:
             start = self._clean(text.strip()[:80])
@@ -552,6 +559,14 @@ class ModelServer:
             text = text.replace(self._key, "(key)")
         return " ".join(text.split())[:160]
 
+    def _hide(self, text: str) -> str:
+        """Return what a server sent without the key, before any of it is cut or kept."""
+        if len(self._key) < SHORTEST_KEY:
+            return text
+        for written in (self._key, self._key.replace("/", "\\/")):
+            text = text.replace(written, "(key)")
+        return text
+
 
 def _client(endpoint: Endpoint, key: str, timeout: float) -> "httpx.Client":
     """Return the client. A local server is asked without the proxy of the environment."""
@@ -562,7 +577,9 @@ def _client(endpoint: Endpoint, key: str, timeout: float) -> "httpx.Client":
             'Model coders need the package httpx: pip install "media-framing[model]".'
         ) from None
     headers = {"Authorization": f"Bearer {key}"} if key else {}
-    limits = httpx.Limits(max_connections=None)
+    # Each request has a connection of its own. Where a server or a proxy sends a reply twice, the
+    # second one would be read as the reply to the next request on the same connection.
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
     return httpx.Client(
         headers=headers, timeout=timeout, limits=limits, trust_env=not endpoint.local,
         follow_redirects=False,
@@ -610,7 +627,20 @@ def _status_of(status: int, text: str) -> int:
 
 def _joined(parts: Any) -> str:
     """Return the text of content in pieces."""
-    return "".join(str(item["text"]) for item in parts if item.get("type") == "text")
+    kinds = ("text", "output_text")
+    return "".join(str(item["text"]) for item in parts if item.get("type") in kinds)
+
+
+def _tokens(data: dict[str, Any], name: str) -> int:
+    """Return a number of tokens of a reply; 0 where the server does not say it as a number."""
+    usage = data.get("usage")
+    value = str(usage.get(name)) if isinstance(usage, dict) else ""
+    return int(float(value)) if re.fullmatch(r"\d{1,12}(\.\d+)?", value, flags=re.ASCII) else 0
+
+
+def _is_loading(failure: Failed) -> bool:
+    """Return whether a server fails because it has not loaded its model yet."""
+    return failure.reason == "server error" and bool(re.search(LOADING, failure.detail.lower()))
 
 
 def _retry_after(headers: dict[str, str]) -> float | None:

@@ -56,6 +56,15 @@ HARMLESS = {
     "a mark": f"\ufeff{TEXT}",
     "commas": TEXT.replace("]}", "],}").replace("}]", "},]"),
     "thoughts": f'<think>Maybe {{"a": 1}}? No.</think>\n{TEXT}',
+    "thoughts of other models": f'<reasoning>Maybe {{"a": 1}}?</reasoning>\n{TEXT}',
+    "thoughts in brackets": f"[THINK]Maybe [1]?[/THINK]{TEXT}",
+    "a channel of thoughts": f'<|channel|>analysis<|message|>{{"a": 1}}?<|end|><|start|>assistant'
+                             f"<|channel|>final<|message|>{TEXT}<|return|>",
+    "a line end in a text": {"sentences": answers(reason="One.")} | {"note": "a\nb"},
+    "a raw line end": TEXT.replace('"quote": "truce"', '"quote": "\ntruce"'),
+    "half a letter": TEXT.replace('"quote": "truce"', r'"quote": "\ud83d truce"'),
+    "sure in words": changed(1, frames=[label("truce", confidence="very high")]),
+    "sure in percent": changed(1, frames=[label("truce", confidence="90%", certainty="4/5")]),
     "thoughts without a beginning": f"Maybe.</think>{TEXT}",
     "a list alone": answers(),
     "ids as texts": {"sentences": [{**item, "id": str(item["id"])} for item in answers()]},
@@ -99,6 +108,20 @@ DOUBTFUL = {
     "a label that is not there": (changed(1, frames=[label("truce", present=False)]), "1"),
     "a label that does not apply": (changed(1, frames=[label("truce", holds="no")]), "1"),
     "a label that is unlikely": (changed(1, frames=[label("truce", confidence=0.05)]), "1"),
+    "an unlikely label in words": (
+        changed(1, frames=[label("truce", confidence="very low")]), "1"
+    ),
+    "a label of no percent": (changed(1, frames=[label("truce", confidence="0%")]), "1"),
+    "a label of one in five": (changed(1, frames=[label("truce", confidence="1/5")]), "1"),
+    "a confidence without its scale": (changed(1, frames=[label("truce", confidence="3")]), "1"),
+    "nothing to quote": (changed(2, frames=[label("truce", "N/A")]), "2"),
+    "no words to quote": (changed(2, frames=[label("truce", "None found.")]), "2"),
+    "the frame rejected, not its claim": (
+        changed(2, frames=[{"frame": "truce", "rejected": True, "quote": ""}]), "2"
+    ),
+    "a channel without an end": (f"<|channel|>analysis<|message|>{TEXT}", "123"),
+    "brackets without an end": (f"[THINK]{TEXT}", "123"),
+    "half a letter in a name": (TEXT.replace('"frame": "doubt"', r'"frame": "doubt\ud83d"'), "3"),
     "a label of percent": (changed(1, frames=[label("truce", confidence=5)]), "1"),
     "a reason why it is not": (changed(1, frames=[label("truce", reason="Not a truce.")]), "1"),
     "frames by name": (changed(1, frames={"truce": True}), "1"),

@@ -411,6 +411,50 @@ class Handler(BaseHTTPRequestHandler):
         second = json.dumps([{"message": {"content": wrong}}])
         self.reply(200, f'{data[:-1]}, "choices": {second}}}'.encode())
 
+    def two_choices(self, body, asked):
+        other = {"sentences": [{"id": item["id"], "frames": []} for item in asked]}
+        choice = {"index": 1, "message": {"content": json.dumps(other)}}
+        self.around(body, asked, lambda data: data["choices"].insert(0, choice))
+
+    def doubled(self, body, asked):
+        """Send each reply twice, as a proxy that is out of step does."""
+        choice = {"message": {"content": json.dumps(self.content(body, asked))}}
+        data = json.dumps({"model": body["model"], "choices": [choice]}).encode()
+        head = f"HTTP/1.1 200 OK\r\nContent-Length: {len(data)}\r\n\r\n".encode()
+        self.wfile.write(2 * (head + data))
+
+    def warms(self, body, asked):
+        self.reply(503, {"error": "Model qwen is currently loading", "estimated_time": 20.0})
+
+    def usage_words(self, body, asked):
+        self.around(body, asked, lambda data: data.update(usage={"prompt_tokens": "many"}))
+
+    def output_text(self, body, asked):
+        parts = [{"type": "output_text", "text": json.dumps(self.content(body, asked))}]
+        self.around(body, asked, lambda data: data["choices"][0]["message"].update(content=parts))
+
+    def half_letters(self, body, asked):
+        content = self.content(body, asked)
+        for answer in content["sentences"]:
+            answer["id"] = "\ud83d"
+            answer["\ud83dnote"] = "\udc00"
+        self.say(body, content)
+
+    def show_key(self, body, asked):
+        """Repeat the key where a run keeps or shows what a server says."""
+        key = self.headers.get("Authorization", "").removeprefix("Bearer ")
+        answer = {"id": 1, "frames": [{"frame": key, "rejected": False, "quote": ""}]}
+        places = {"A": 0, "Rain": 1, "Some": 2}
+        number = places.get(asked[0]["sentence"].split()[0], 3)
+        if number == 0:
+            self.reply(200, f"<html>{'x' * 60}{key}</html>".encode())
+        elif number == 1:
+            self.around(body, asked, text=json.dumps({"sentences": [answer]}))
+        elif number == 2:
+            self.around(body, asked, lambda data: data.update(model=key))
+        else:
+            self.around(body, asked, lambda data: data.update(system_fingerprint=key))
+
     def credit(self, body, asked):
         self.around(body, asked, lambda data: data.update(usage={"prompt_tokens": -(10**9)}))
 
