@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import special, stats
-from statsmodels.tools.numdiff import approx_fprime
 
 from framing._core.typing import Array, Mask, Rows
 
@@ -70,9 +69,21 @@ class CountedCounts:
 
     def hessian(self, parameters: Array) -> Array:
         """Return the second derivatives of the likelihood."""
-        second = approx_fprime(parameters, self.score, centered=True)
-        even: Array = (second + second.T) / 2
-        return even
+        hits, alpha, mean = self.hits, parameters[-1], self._mean(parameters)
+        times, spread = self.copies.times, 1 + alpha * mean
+        size, rest = 1 / alpha, hits - mean
+        rise = special.digamma(hits + size) - special.digamma(size)
+        bend = special.polygamma(1, size) - special.polygamma(1, hits + size)
+        weights = times * mean / spread**2
+        of_both = (weights * -rest) @ self.matrix
+        of_alpha = (mean / spread - bend / alpha**2) / alpha**2
+        of_alpha -= 2 * (np.log1p(alpha * mean) - rise) / alpha**3
+        of_alpha -= rest * (1 + 2 * alpha * mean) / (alpha * spread) ** 2
+        second = np.empty((len(parameters), len(parameters)))
+        second[:-1, :-1] = -(self.matrix.T * (weights * (1 + alpha * hits))) @ self.matrix
+        second[:-1, -1] = second[-1, :-1] = of_both
+        second[-1, -1] = times @ of_alpha
+        return second
 
     def covariance(self, parameters: Array, clusters: Rows) -> Array:
         """Return the covariance of the parameters, clustered, as statsmodels has it (CR1)."""
