@@ -15,8 +15,8 @@ TEXT = "Putin said a truce is near. A truce and gas fell.\n\nGas, and a truce. R
 BY = {
     "source": ["A", "B", "C"],
     "story": [f"s{number}" for number in range(8)],
-    "document": sorted(IDS),
-    "doc_id": sorted(IDS),
+    "document": IDS,
+    "doc_id": IDS,
     "year": ["2024", "2025"],
     "quarter": ["2024Q4", "2025Q1", "2025Q2"],
     "month": ["2024-12", "2025-01", "2025-02", "2025-05"],
