@@ -109,7 +109,7 @@ def test_what_the_notebook_says_of_contrasts_is_in_its_tables():
     nearest = articles.nsmallest(1, "p")[columns]
     assert nearest.to_numpy().tolist() == [["peace", "001 Trump-Putin call", 0.014, 0.284]]
     single = articles.query("frame == 'skepticism' and target == '003 Diplomatic Engagement'")
-    assert single[["p", "p_adjusted"]].to_numpy().tolist() == [[0.073, 1.0]]
+    assert single[["p", "p_adjusted"]].to_numpy().tolist() == [[0.079, 1.0]]
     assert "hits in 1 paragraph of" in single["note"].iloc[0]
     call = articles[articles["target"] == "001 Trump-Putin call"].set_index("frame")
     assert round(call["ratio"]["peace"], 1) == 1.8
