@@ -909,6 +909,8 @@ def contrast(
         "lexicon_hash": scores.lexicon_hash,
         "correction": "" if correction is None else f"{len(correction[1]):,} sentences",
     }  # fmt: skip
+    if frames is not None:
+        settings["frames"] = scores.frames
     return Contrast(
         table=table,
         tests=tests,

@@ -540,7 +540,7 @@ def test_chosen_frames_are_compared_as_before_and_p_is_adjusted_for_them_alone()
     adjusted, before = gap.table["p_adjusted"], of_frame["p_adjusted"]
     assert (adjusted <= before + 1e-12).all()
     assert (adjusted < before - 1e-12).any()
-    assert gap.scores.frames == [frame]
+    assert gap.scores.frames == gap.settings["frames"] == [frame]
     assert set(gap.tests["frame"]) == {frame}
     first = gap.groups.iloc[0]
     assert gap.evidence(frame, first["group"])["weight"].sum() == pytest.approx(first["numerator"])
