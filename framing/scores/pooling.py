@@ -168,12 +168,12 @@ def pool(
     >>> pooled = fr.claims.pool(scores, by="source")
     >>> pooled.table[["group", "value", "estimate", "n"]].round(1)
       group  value  estimate  n
-    0  Blog    0.0       5.9  5
-    1  Mail   25.0      19.5  2
-    2  Post   25.0      21.2  5
-    3  Star    0.0       8.5  2
-    4   Sun    0.0       5.9  5
-    5  Wire   25.0      21.2  5
+    0  Blog    0.0       1.5  5
+    1  Mail   25.0      19.9  2
+    2  Post   25.0      22.2  5
+    3  Star    0.0       3.2  2
+    4   Sun    0.0       1.5  5
+    5  Wire   25.0      22.2  5
     """
     check_share("level", level)
     refuse_signed(scores, "pool")
