@@ -1,6 +1,6 @@
 """Regression: frame scores explained by properties of the articles, with clustered errors."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -232,24 +232,7 @@ def regress(
     0    (intercept)  125.00      51.18      305.28  20
     1   source[Wire]    2.67       1.14        6.25  20
     """
-    return regress_pieces(
-        [scores], formula, cluster=cluster, reference=reference, adjust=adjust, level=level,
-        correction=correction,
-    )  # fmt: skip
-
-
-def regress_pieces(
-    pieces: Sequence[Scores],
-    formula: str,
-    *,
-    cluster: By | None = None,
-    reference: Mapping[str, object] | None = None,
-    adjust: str = "holm",
-    level: float = 0.95,
-    correction: CodedSample | None = None,
-) -> Regression:
-    """Return the regression of scores of the same units; each of the pieces has some frames."""
-    scores = pieces[0]
+    pieces = scores.parts.by_frame or (scores,)
     _check(scores, adjust, level)
     terms = parse_formula(formula)
     clustered = "doc_id" if cluster is None else called(cluster, "cluster")

@@ -32,7 +32,7 @@ from framing.lexicons.dictionaries import read_lexicon
 from framing.lexicons.lexicon import Lexicon
 from framing.regressions.designs import read_column
 from framing.regressions.formulas import parse_formula
-from framing.regressions.regressions import regress, regress_pieces
+from framing.regressions.regressions import regress
 from framing.scale.counted_documents import CountedDocuments, Wanted, count_documents
 from framing.scale.manifest import Manifest, read_manifest
 from framing.scale.scoring import WORDED, SearchSettings, count_column
@@ -472,7 +472,7 @@ class StoredHits(Shown):
         keys += ["tokens"] * ("length" in names and "length" not in keys)
         keys = list(dict.fromkeys([*keys, *clusters, *(["date", PRECISION] if every else ())]))
         pieces = self._pieces(keys, clusters, kind, every)
-        found = regress_pieces(pieces, formula, **options)
+        found = regress(_by_frame(pieces[0], pieces), formula, **options)
         return replace(found, left_out=_counted_units(found.left_out, pieces[0]))
 
     @property
@@ -667,7 +667,7 @@ def _counted_units(left_out: pd.DataFrame, piece: Scores) -> pd.DataFrame:
 
 
 def _by_frame(scores: Scores, pieces: list[Scores]) -> Scores:
-    """Return scores that are compared by those of single frames."""
+    """Return scores that are compared and explained by those of single frames."""
     return replace(scores, parts=replace(scores.parts, by_frame=tuple(pieces)))
 
 
