@@ -233,6 +233,14 @@ _PROSE = re.compile(
     r"(?![QA]\.)[A-Z][\w.'’]*(?:\s[A-Z][\w.'’]*)*"
     r"\s(?!(?:of|the|de|von|van|der|al|bin)(?![a-z]))[a-z]"
 )
+_WORD_CODES = np.array([ord(sign) for sign in ".'’_"], dtype=np.uint32)
+# The words in small letters that names have, by their length.
+_PARTICLES = {
+    len(words[0]): np.array([int.from_bytes(word.encode()) for word in words], dtype=np.uint32)
+    for words in (("of", "de", "al"), ("the", "von", "van", "der", "bin"))
+}
+# What no name has; what follows a bracket is not seen.
+_NO_NAME_CODES = np.array([ord(sign) for sign in '([:,;?!—…"“”'], dtype=np.uint32)
 # What may stand behind a label that is alone in its line.
 _REST = re.compile(r"[*_\])\r ]*\Z")
 # Names in small letters make a transcript where there are at least so many labels, and one in
@@ -264,8 +272,7 @@ def find_inner_labels(
     if not len(start):
         return np.empty(0, dtype=np.int64)
     opens = np.append(True, paragraph[1:] != paragraph[:-1])
-    colons = signs[codes[signs] == ord(":")]
-    named = _inner_names(text, codes, document, start, opens, colons)
+    named = _inner_names(text, codes, document, start, opens, signs)
     changes = np.flatnonzero(~opens & _has_arrows(codes, document, start))
     points = np.flatnonzero(_may_have_point(codes, start) & (opens | _begins_line(codes, start)))
     points = _with_points(text, document, start, points)
@@ -281,10 +288,11 @@ def _inner_names(
     document: Offsets,
     start: Offsets,
     opening: Mask,
-    colons: Offsets,
+    signs: Offsets,
 ) -> Offsets:
     """Return the sentences inside a paragraph that begin with a name and a colon."""
     none = np.empty(0, dtype=np.int64)
+    colons = signs[codes[signs] == ord(":")]
     if not len(colons):
         return none
     row = np.searchsorted(start, colons, side="right") - 1
@@ -294,6 +302,8 @@ def _inner_names(
     near = (row >= 0) & (colons - start[row] < _LONGEST)
     near &= ((first >= ord("A")) & (first <= ord("Z"))) | (first == ord(">"))
     row, colons = row[near], colons[near]
+    prose = _is_prose(codes, start[row], signs)
+    row, colons = row[~prose], colons[~prose]
     opens = opening[row]
     # Most texts have labels at the start of a paragraph or nowhere.
     some = np.isin(document[row], document[row[~opens]])
@@ -463,7 +473,12 @@ def _with_points(text: str, document: Offsets, start: Offsets, some: Offsets) ->
 
 
 def _name_lines(
-    text: str, codes: CodePoints, document: Offsets, start: Offsets, end: Offsets
+    text: str,
+    codes: CodePoints,
+    document: Offsets,
+    start: Offsets,
+    end: Offsets,
+    signs: Offsets,
 ) -> Offsets:
     """Return the paragraphs whose first line is the name of who speaks in what follows.
 
@@ -479,19 +494,21 @@ def _name_lines(
     last = codes[np.clip(past - 1, 0, most)]
     short &= ~is_among(last, _NO_LINE_CODES)
     some, past = some[short], past[short]
+    timed = is_among(codes[start[some]], _TIME_CODES) | is_among(codes[past - 1], _TIME_CODES)
+    kept = timed | ~_has_no_name(codes, start[some], past, signs)
+    some, past, timed = some[kept], past[kept], timed[kept]
     texts = int(document[-1]) + 1
     whole = np.bincount(document, minlength=texts)
     number = np.bincount(document[some], minlength=texts)
     often = (number > 1) & (number * _SELDOM >= whole)
     kept = often[document[some]]
-    some, past = some[kept], past[kept]
+    some, past, timed = some[kept], past[kept], timed[kept]
     # Most of these are first lines of wrapped paragraphs. Names come again, or have a time.
     of = document[some].tolist()
     known = Counter(
         (number, text[begin:stop])
         for number, begin, stop in zip(of, start[some].tolist(), past.tolist(), strict=True)
     )
-    timed = is_among(codes[start[some]], _TIME_CODES) | is_among(codes[past - 1], _TIME_CODES)
     documents = {number for (number, _), count in known.items() if count > 1}
     documents |= set(document[some[timed]].tolist())
     if not documents:
@@ -520,6 +537,55 @@ def _name_lines(
         if (times or repeated) and len(labels) * _SELDOM >= whole[index]:
             answer += [paragraph for paragraph, *_ in labels]
     return np.array(answer, dtype=np.int64) if answer else none
+
+
+def _is_prose(codes: CodePoints, start: Offsets, signs: Offsets) -> Mask:
+    """Return which spans begin as `_PROSE` says, as far as ASCII letters show it.
+
+    All spans at once take a tenth of the time that a regular expression takes for each.
+    """
+    most = len(codes) - 1
+    prose = np.zeros(len(start), dtype=bool)
+    spaces = np.append(np.flatnonzero(codes == ord(" ")), most)
+    stops = np.append(signs[~is_among(codes[signs], _WORD_CODES)], most)
+    first = codes[start]
+    begins = (first >= ord("A")) & (first <= ord("Z"))
+    asks = (first == ord("Q")) | (first == ord("A"))
+    begins &= ~(asks & (codes[np.minimum(start + 1, most)] == ord(".")))
+    some = np.flatnonzero(begins)
+    word = start[some]
+    # Few sentences begin with more than three words in capitals.
+    for _ in range(3):
+        space = spaces[np.searchsorted(spaces, word)]
+        goes_on = space < stops[np.searchsorted(stops, word)]
+        some, word = some[goes_on], np.minimum(space[goes_on] + 1, most)
+        letter = codes[word]
+        small = np.flatnonzero((letter >= ord("a")) & (letter <= ord("z")))
+        prose[some[small[~_is_particle(codes, word[small])]]] = True
+        large = (letter >= ord("A")) & (letter <= ord("Z"))
+        some, word = some[large], word[large]
+    return prose
+
+
+def _is_particle(codes: CodePoints, start: Offsets) -> Mask:
+    """Return which words are "of", "the", "von" or another such word that names have."""
+    most = len(codes) - 1
+    letters = np.minimum(codes[np.minimum(start[:, None] + np.arange(4), most)], 0xFF)
+    small = (letters >= ord("a")) & (letters <= ord("z"))
+    pair = (letters[:, 0] << 8) | letters[:, 1]
+    triple = (pair << 8) | letters[:, 2]
+    found: Mask = ~small[:, 2] & is_among(pair, _PARTICLES[2])
+    found |= ~small[:, 3] & is_among(triple, _PARTICLES[3])
+    return found
+
+
+def _has_no_name(codes: CodePoints, start: Offsets, past: Offsets, signs: Offsets) -> Mask:
+    """Return which lines have a sign that no name has before their end, or a word of prose."""
+    ends = np.append(signs[is_among(codes[signs], _NO_NAME_CODES)], len(codes))
+    sign = ends[np.searchsorted(ends, start)]
+    code = codes[np.minimum(sign, len(codes) - 1)]
+    other: Mask = (sign < past - 1) & (code != ord("(")) & (code != ord("["))
+    return other | _is_prose(codes, start, signs)
 
 
 def _match_line(text: str, begin: int, past: int) -> re.Match[str] | None:
@@ -562,13 +628,15 @@ def _labels(
     points = np.flatnonzero(_may_have_point(codes, start))
     points = _with_points(text, document, start, points)
     certain = np.concatenate([np.flatnonzero(arrows), points])
-    certain = np.unique(np.append(certain, _name_lines(text, codes, document, start, end)))
+    certain = np.unique(np.append(certain, _name_lines(text, codes, document, start, end, signs)))
     colons = np.append(signs[codes[signs] == ord(":")], len(codes))
     colon = colons[np.searchsorted(colons, start)]
     near = colon < np.minimum(end, start + _LONGEST)
     first = codes[start]
     near |= _near_dash(codes, start, end, signs)
     near &= ((first >= ord("A")) & (first <= ord("Z"))) | is_among(first, _MARK_CODES)
+    some = np.flatnonzero(near)
+    near[some] = ~_is_prose(codes, start[some], signs)
     second = codes[np.minimum(start + 1, len(codes) - 1)]
     asked = ((first == ord("Q")) | (first == ord("A"))) & ((second == ord(" ")) | (second == 9))
     dotted = (first == ord("Q")) & (second == ord("."))
