@@ -131,7 +131,7 @@ def code_with_model(
     workers : int
         Requests at the same time; a rate limit halves them.
     timeout : float
-        Seconds until a request is given up.
+        Seconds until a request is given up, however much of the answer has come.
     retries : int
         How often a request is sent again after a time-out, a lost connection or an error of the
         server.

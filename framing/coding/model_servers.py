@@ -25,6 +25,7 @@ import msgspec
 from framing._core.checks import InputError, listing, suggestion
 from framing.coding.model_prompts import pieces_of, tokens_of
 from framing.coding.model_replies import check_once
+from framing.coding.request_deadlines import Deadline
 
 if TYPE_CHECKING:
     import httpx
@@ -398,21 +399,29 @@ class ModelServer:
         """Return status, text and headers of a reply that comes within ``timeout`` seconds."""
         import httpx
 
-        ends = time.monotonic() + timeout
         data = b""
-        with self._client.stream(
-            method, self.endpoint.url + path, json=body, timeout=timeout
-        ) as response:
-            for chunk in response.iter_bytes():
-                data += chunk
-                if len(data) > LARGEST:
-                    raise Failed("not a reply", f"more than {LARGEST:,} bytes")
-                # A time-out of httpx counts from the last byte, so that drops of bytes never end.
-                if time.monotonic() > ends:
-                    raise httpx.ReadTimeout("too slow")
-            self.software = self._hide(response.headers.get("server", self.software))[:60]
-            text = self._hide(data.decode("utf-8-sig", "replace"))
-            return response.status_code, text, dict(response.headers)
+        with Deadline(timeout) as limit:
+            try:
+                with self._client.stream(
+                    method,
+                    self.endpoint.url + path,
+                    json=body,
+                    timeout=timeout,
+                    extensions={"trace": limit.trace},
+                ) as response:
+                    for chunk in response.iter_bytes():
+                        data += chunk
+                        if len(data) > LARGEST:
+                            raise Failed("not a reply", f"more than {LARGEST:,} bytes")
+            except httpx.TransportError:
+                if limit.over:
+                    raise httpx.ReadTimeout("too slow") from None
+                raise
+        if limit.over:
+            raise httpx.ReadTimeout("too slow")  # What came until then may be cut.
+        self.software = self._hide(response.headers.get("server", self.software))[:60]
+        text = self._hide(data.decode("utf-8-sig", "replace"))
+        return response.status_code, text, dict(response.headers)
 
     def _body(
         self,

@@ -141,6 +141,7 @@ def test_a_fault_that_passes_leaves_no_gap(server, codebook, model, batch):
 
 FAULTS = {
     "limit_long": "not sent", "broken": "server error", "hang": "timeout", "drip": "timeout",
+    "drip_headers": "timeout", "interim": "timeout",
     "drop": "connection lost", "html": "not a reply", "half": "not JSON", "cut": "truncated",
     "refuse": "refused", "filtered": "refused", "silent": "empty answer", "shape": "wrong shape",
     "label": "unknown label", "stranger": "other model", "short": "prompt cut",

@@ -11,7 +11,7 @@ import re
 import sys
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
@@ -147,6 +147,23 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.write(b" ")
             self.wfile.flush()
             time.sleep(0.05)
+
+    def drip_headers(self, body, asked):
+        """Send headers without end, one now and then."""
+        self.wfile.write(b"HTTP/1.1 200 OK\r\n")
+        self.now_and_then(b"X-Header: 1\r\n")
+
+    def interim(self, body, asked):
+        """Say again and again that the answer will come."""
+        self.now_and_then(b"HTTP/1.1 102 Processing\r\n\r\n")
+
+    def now_and_then(self, data):
+        self.close_connection = True
+        with suppress(OSError):  # The client has given up.
+            for _ in range(25):
+                self.wfile.write(data)
+                self.wfile.flush()
+                time.sleep(0.04)
 
     def drop(self, body, asked):
         self.close_connection = True
