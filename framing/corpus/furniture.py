@@ -2,21 +2,24 @@
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 import msgspec
 import pandas as pd
+import regex
 
 from framing._core.checks import InputError, check_objects
 from framing._core.files import convert, read_toml
 from framing._core.result import TableResult
 from framing.text.segments import lines
 
+# So many letters at the beginning of a line show for most lines that no rule matches.
+_BEGINNING = 6
 # Name of the rule, reason, line, start and end.
 FurnitureLine = tuple[str, str, int, int, int]
 
@@ -73,6 +76,22 @@ class FurnitureRules:
             return None
         return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
 
+    @cached_property
+    def may_begin(self) -> Callable[[str], bool]:
+        """Return a function that says whether a line that some rule matches may begin like this.
+
+        Texts begin their lines with the same words again and again, so that the answers are kept.
+        """
+        if self.joined is None:
+            return lambda beginning: True
+        try:
+            pattern = regex.compile(self.joined.pattern, regex.IGNORECASE)
+        except regex.error:
+            return lambda beginning: True
+        return lru_cache(1 << 16)(
+            lambda beginning: pattern.fullmatch(beginning, partial=True) is not None
+        )
+
 
 def read_rules(path: Path) -> FurnitureRules:
     """Return the rules of a TOML file of ``[[rules]]``."""
@@ -122,9 +141,11 @@ def _may_have_furniture(text: str, rules: FurnitureRules) -> bool:
     # These three are white space within a line, and line ends for splitlines.
     if rules.joined is None or any(mark in text for mark in "\x1c\x1d\x1e"):
         return bool(rules.members)
-    fullmatch, longest = rules.joined.fullmatch, rules.longest
+    fullmatch, may_begin, longest = rules.joined.fullmatch, rules.may_begin, rules.longest
     return any(
-        fullmatch(line.strip()) for line in text.splitlines() if line and len(line) <= longest
+        may_begin((line := given.strip())[:_BEGINNING]) and fullmatch(line)
+        for given in text.splitlines()
+        if given and len(given) <= longest
     )
 
 

@@ -1,6 +1,14 @@
+import re
+import tomllib
+from importlib import resources
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import framing as fr
+
+RULES = tomllib.loads((resources.files("framing") / "data" / "furniture.toml").read_text("utf-8"))
 
 FURNITURE = {
     "Visualization failed to load": "failed widget",
@@ -91,3 +99,16 @@ def test_rules_that_cannot_be_joined_and_long_lines_are_held_to_the_same_rules(t
         assert fr.find_furniture(text, rules=rules)["line"].tolist() == lines
     rules.write_text("[[rules]]\nname = 'n'\nreason = 'r'\npattern = 'more\\s(stories)|x+'\n")
     assert fr.find_furniture(text, rules=rules)["line"].tolist() == [2, 4]
+
+
+@pytest.mark.parametrize("rule", RULES["rules"], ids=lambda rule: rule["name"])
+@settings(max_examples=20)
+@given(data=st.data())
+def test_each_line_that_a_rule_describes_is_found(rule, data):
+    pattern = re.compile(rule["pattern"], re.IGNORECASE)
+    drawn = data.draw(st.from_regex(pattern, fullmatch=True))
+    # What is read as a line: without line ends, and without white space at its edges.
+    line = " ".join(drawn.split())
+    if not pattern.fullmatch(line) or len(line) > RULES["longest"]:
+        return
+    assert len(fr.find_furniture(f"One.\n{line}\nThree.")) >= 1
