@@ -27,7 +27,7 @@ from framing._core.checks import (
     listing,
 )
 from framing._core.delimited import csv_text, defuse, render_table
-from framing._core.files import Output, convert, read_toml
+from framing._core.files import Output, convert, read_toml, write_errors
 from framing._core.result import Shown, TableResult
 from framing.contrasts.contrasts import Contrast
 from framing.hits.hits import Hits
@@ -397,7 +397,9 @@ def _check(path: Path, result: Any, of: str | None, digits: int | None) -> None:
     """Raise InputError for arguments that cannot be used."""
     if path.suffix not in ENDINGS:
         raise InputError(f"{path}: data are written as .csv or .parquet.")
-    if path.is_dir():
+    with write_errors(path):
+        folder = path.is_dir()
+    if folder:
         raise InputError(f"{path} is a folder. Give a file, to which the data are written.")
     if digits is not None:
         check_from_zero("digits", digits)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from framing._core.checks import InputError, check_objects, listing
 from framing._core.delimited import render_rows
-from framing._core.files import convert, read_toml, write_text
+from framing._core.files import Output, convert, read_errors, read_toml, write_errors
 from framing._core.result import TableResult
 from framing.coding.codes import Codes
 from framing.coding.correction import correct
@@ -109,36 +109,41 @@ def start_study(path: str | Path, *, name: str | None = None, example: bool = Fa
     ['articles', 'study.toml', 'lexicon.toml', 'study.ipynb', 'Makefile', 'README.md']
     """
     folder = Path(path)
-    name = name or folder.resolve().name
+    articles = folder / "articles"
+    with write_errors(folder):
+        name = name or folder.resolve().name
     if '"' in name or "\\" in name or not name.isprintable():
         raise InputError(f"name={name!r} cannot be used: take letters, digits, spaces and hyphens.")
-    existing = [file for file in FILES if (folder / file).exists()]
+    with write_errors(folder):
+        existing = [file for file in FILES if (folder / file).exists()]
     if existing:
         raise InputError(
             f"{folder} has {listing(existing)} already. No file is replaced: take another folder."
         )
-    articles = folder / "articles"
-    try:
-        articles.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"{articles} cannot be made ({error.strerror}).") from None
-    if example:
-        _write_example(articles)
     starter = resources.files("framing").joinpath("data", "starter")
+    texts = _example(articles) if example else {}
     for file in FILES:
         text = starter.joinpath(file).read_text(encoding="utf-8")
-        write_text(folder / file, text.replace("{{name}}", name))
+        texts[folder / file] = text.replace("{{name}}", name)
+    with write_errors(folder):
+        articles.mkdir(parents=True, exist_ok=True)
+    with Output() as output:
+        for written, text in texts.items():
+            output.bytes(written, text.encode("utf-8"), new=True)
     return [articles, *(folder / file for file in FILES)]
 
 
-def _write_example(folder: Path) -> None:
-    """Write the articles of the newswire testbed as text files, with a table of their facts."""
+def _example(folder: Path) -> dict[Path, str]:
+    """Return the articles of the newswire testbed as text files, with a table of their facts."""
     table = load_testbed("newswire").corpus.table
-    for doc_id, text in zip(table["doc_id"], table["text"], strict=True):
-        write_text(folder / f"{doc_id}.txt", text)
+    texts = {
+        folder / f"{doc_id}.txt": text
+        for doc_id, text in zip(table["doc_id"], table["text"], strict=True)
+    }
     columns = ["doc_id", "title", "source", "date"]
     rows = table[columns].astype(str).to_numpy().tolist()
-    write_text(folder / "documents.csv", render_rows([columns, *rows], separator=","))
+    texts[folder / "documents.csv"] = render_rows([columns, *rows], separator=",")
+    return texts
 
 
 @check_objects
@@ -175,7 +180,9 @@ def check_study(path: str | Path = ".") -> StudyState:
     """
     folder = Path(path)
     config = folder / CONFIG
-    if not config.is_file():
+    with read_errors(config):
+        known = config.is_file()
+    if not known:
         raise InputError(
             f"{folder} has no {CONFIG}. `framing init {folder}` makes a folder of a study."
         )

@@ -90,3 +90,63 @@ def test_a_key_that_stands_twice_deep_in_an_object_is_no_fault(tmp_path):
     rows = [{"text": "truce", "meta": {"text": "x"}}, {"text": '"text": and "text"'}]
     (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, rows)))
     assert len(fr.read_corpus(tmp_path / "a.jsonl")) == 2
+
+
+NO_PATHS = ["a\0b", "z" * 300, "/".join(["z" * 200] * 40), "link", "file/sub"]
+
+
+@pytest.mark.parametrize("name", NO_PATHS, ids=["zero", "long", "longer", "loop", "below a file"])
+@pytest.mark.parametrize(
+    "read",
+    [
+        fr.read_lexicon,
+        fr.read_codes,
+        fr.read_topics,
+        fr.read_codebook,
+        fr.data.read_study,
+        fr.data.check_study,
+        fr.data.open_dataset,
+        fr.data.open_hits,
+    ],
+)
+def test_a_reader_says_that_a_path_leads_to_nothing(tmp_path, name, read):
+    (tmp_path / "link").symlink_to(tmp_path / "link")
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(fr.InputError):
+        read(f"{tmp_path}/{name}")
+
+
+@pytest.mark.parametrize("name", NO_PATHS, ids=["zero", "long", "longer", "loop", "below a file"])
+def test_a_writer_says_that_a_path_cannot_be_written(tmp_path, name):
+    (tmp_path / "link").symlink_to(tmp_path / "link")
+    (tmp_path / "file").write_text("x")
+    corpus = fr.make_corpus(["A truce.", "Rain."] * 3, source=["A", "B"] * 3)
+    lexicon = fr.make_lexicon({"f": ["truce"]})
+    hits = fr.find_hits(corpus, lexicon)
+    path = f"{tmp_path}/{name}"
+    claim = {"by": "source", "unit": "document", "seed": 1}
+    writers = [
+        lambda: fr.write_table(hits.table, f"{path}/t.csv"),
+        lambda: fr.write_data(hits, f"{path}/t.csv"),
+        lambda: fr.data.write_study(fr.data.make_study(corpus, lexicon), path),
+        lambda: fr.data.start_study(path, name="x"),
+        lambda: fr.write_coding_sheet(
+            fr.sample_for_coding(hits, corpus, 4, seed=1), f"{path}/s.csv"
+        ),
+        lambda: fr.claims.multiverse(
+            corpus, lexicon, claim, choices={"kind": ["rate", "share"]}, seed=1, cache=path
+        ),
+    ]
+    for write in writers:
+        with pytest.raises(fr.InputError):
+            write()
+    assert sorted(item.name for item in tmp_path.iterdir()) == ["file", "link"]
+
+
+def test_a_study_of_examples_replaces_no_file(tmp_path):
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles" / "documents.csv").write_text("mine")
+    with pytest.raises(fr.InputError, match=r"documents\.csv.*exists already"):
+        fr.data.start_study(tmp_path, example=True)
+    assert (tmp_path / "articles" / "documents.csv").read_text() == "mine"
+    assert [item.name for item in tmp_path.rglob("*")] == ["articles", "documents.csv"]

@@ -133,13 +133,11 @@ def convert(data: Mapping[str, Any], kind: type[Kind], where: Where, *keys: str)
     )
 
 
-def read_bytes(path: Path) -> bytes:
-    """Return the bytes of a file; raise InputError where it cannot be read."""
+@contextmanager
+def read_errors(path: Path) -> Iterator[None]:
+    """Turn the errors of the system on reading a file into an InputError of one line."""
     try:
-        # Reading a pipe waits for ever where nothing writes to it.
-        if path.is_fifo() or path.is_socket():
-            raise InputError(f"{path} is a pipe or a socket; a file is needed here.")
-        return path.read_bytes()
+        yield
     except FileNotFoundError:
         raise InputError(
             f"{path}: no such file. The folder it should be in is {path.resolve().parent}."
@@ -154,6 +152,19 @@ def read_bytes(path: Path) -> bytes:
         raise InputError(
             f"{str(path)[:300]}: this file cannot be read ({error.strerror or error})."
         ) from None
+    except ValueError as error:
+        if "null byte" not in str(error):
+            raise
+        raise InputError(f"{str(path)!r} cannot be read: a path has no byte 0.") from None
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return the bytes of a file; raise InputError where it cannot be read."""
+    with read_errors(path):
+        # Reading a pipe waits for ever where nothing writes to it.
+        if path.is_fifo() or path.is_socket():
+            raise InputError(f"{path} is a pipe or a socket; a file is needed here.")
+        return path.read_bytes()
 
 
 def read_json(path: Path, remedy: str = "") -> Any:
@@ -164,6 +175,11 @@ def read_json(path: Path, remedy: str = "") -> Any:
     except json.JSONDecodeError as error:
         raise InputError(
             f"{path}, line {error.lineno}: this is not JSON ({error.msg}).{remedy}"
+        ) from None
+    except ValueError:
+        # Python reads no whole number of more digits from text.
+        raise InputError(
+            f"{path}: a number of this JSON has more than 4,300 digits.{remedy}"
         ) from None
     except RecursionError:
         raise InputError(
@@ -332,6 +348,11 @@ def write_errors(path: Path) -> Iterator[None]:
         if "null byte" not in str(error):
             raise
         raise InputError(f"{str(path)!r} cannot be written: a path has no byte 0.") from None
+    except RuntimeError as error:
+        # Python before 3.13 raises this, and not an error of the system, for a link to itself.
+        if "Symlink loop" not in str(error):
+            raise
+        raise InputError(f"{path} cannot be written: a link in its path leads to itself.") from None
 
 
 def _reason(error: OSError, path: Path) -> str:

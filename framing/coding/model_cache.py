@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from framing._core.checks import InputError
+from framing._core.files import write_errors
 from framing.coding.model_replies import Outcome
 
 if TYPE_CHECKING:
@@ -149,12 +150,13 @@ def _only_user(path: Path) -> "BaseFileLock":
     """Return the lock of a cache; raise InputError where another run has it."""
     from filelock import FileLock, Timeout
 
-    if path.is_dir():
-        raise InputError(f"cache={str(path)!r} is a folder. Give the path of a file.")
-    path.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(f"{path}.lock")
     try:
-        lock.acquire(timeout=0)
+        with write_errors(path):
+            if path.is_dir():
+                raise InputError(f"cache={str(path)!r} is a folder. Give the path of a file.")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            lock.acquire(timeout=0)
     except Timeout:
         raise InputError(
             f"Another run is using the cache {path}. Wait for it, or give this run another cache."

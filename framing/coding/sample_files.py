@@ -91,7 +91,7 @@ def read_sample(path: str | Path) -> Sample:
         # Samples of earlier versions are of sentences.
         facts["unit"] = content.get("unit", "sentence")
         return Sample(table, pd.DataFrame(content["strata"]), list(content["frames"]), **facts)
-    except (ValueError, KeyError, TypeError, IndexError) as error:
+    except (ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
         if isinstance(error, InputError):
             raise
         raise InputError(

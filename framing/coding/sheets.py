@@ -21,7 +21,7 @@ from framing._core.delimited import (
     restore,
 )
 from framing._core.encodings import decode
-from framing._core.files import Output, read_bytes, write_errors
+from framing._core.files import Output, read_bytes, read_errors, write_errors
 from framing._core.resampling import rng_for
 from framing.coding.codebooks import Codebook
 from framing.coding.codes import Codes, gather, with_unit
@@ -54,7 +54,10 @@ def write_sheets(
         A file of one of the names exists. It is never replaced, as it may hold codes.
     """
     files = [*sheets, *(others or {})]
-    existing = [str(path) for path in files if path.exists()]
+    existing = []
+    for path in files:
+        with write_errors(path):
+            existing += [str(path)] * path.exists()
     if existing:
         raise InputError(
             f"{listing(existing)}: a file of this name exists, and may hold the work of a coder. "
@@ -417,7 +420,9 @@ def sheet_paths(path: str | Path | Sequence[str | Path]) -> list[Path]:
     items = [path] if isinstance(path, str | Path) else list(path)
     paths: list[Path] = []
     for item in map(Path, items):
-        if item.is_dir():
+        with read_errors(item):
+            folder = item.is_dir()
+        if folder:
             inside = sorted(file for file in item.iterdir() if file.suffix.lower() in SHEET_ENDINGS)
             if not inside:
                 raise InputError(

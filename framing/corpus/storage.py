@@ -13,7 +13,7 @@ import pyarrow as pa
 from pyarrow import fs
 
 from framing._core.checks import InputError
-from framing._core.files import ASIDE, write_errors
+from framing._core.files import ASIDE, read_errors, write_errors
 
 
 @dataclass(frozen=True)
@@ -33,11 +33,16 @@ class Storage:
 
     def is_file(self, path: str) -> bool:
         """Return whether there is a file at this path."""
-        return bool(self.system.get_file_info(path).type == fs.FileType.File)
+        return self._is(path, fs.FileType.File)
 
     def is_folder(self, path: str) -> bool:
         """Return whether there is a folder at this path."""
-        return bool(self.system.get_file_info(path).type == fs.FileType.Directory)
+        return self._is(path, fs.FileType.Directory)
+
+    def _is(self, path: str, kind: Any) -> bool:
+        """Return whether there is something of this kind at a path."""
+        with read_errors(Path(path)):
+            return bool(self.system.get_file_info(path).type == kind)
 
     def info(self, path: str) -> FileFacts:
         """Return the size of a file and when it was changed."""
@@ -103,6 +108,15 @@ def open_storage(address: str | Path) -> tuple[Storage, str]:
     text = os.fspath(address)
     if not text.strip():
         raise InputError("The path is empty. Give a file, a folder, or an address such as s3://…")
+    if "\0" in text:
+        raise InputError(f"{text!r}: a path has no byte 0.")
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise InputError(
+            f"{text!r}: this path is not UTF-8, and no file of a dataset can be opened with it. "
+            "Rename the file or the folder."
+        ) from None
     if "://" not in text:
         path = Path.cwd() / Path(text).expanduser()
         return Storage(fs.LocalFileSystem(), local=True), path.as_posix()

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from framing._core.checks import InputError, check_objects
-from framing._core.files import ASIDE, Output, read_bytes, read_json
+from framing._core.files import ASIDE, Output, read_bytes, read_errors, read_json, write_errors
 from framing._core.parquet import read_parquet
 from framing._core.renaming import renamed
 from framing._core.result import Shown
@@ -162,7 +162,9 @@ def write_study(study: Study, path: str | Path) -> None:
     <Hits: 1 of unnamed in 1 sentence, 1 document (peace 1)>
     """
     folder = Path(path)
-    if folder.is_file():
+    with write_errors(folder):
+        blocked = folder.is_file()
+    if blocked:
         raise InputError(f"{folder} is a file; a folder is needed for the features of a study.")
     files: dict[str, bytes] = {}
     for table in TABLES:
@@ -217,8 +219,10 @@ def read_study(path: str | Path) -> Study:
     See `write_study`.
     """
     folder = Path(path)
-    missing = [name for name in TABLES if not (folder / f"{name}.parquet").is_file()]
-    if missing or not (folder / "study.json").is_file():
+    with read_errors(folder):
+        missing = [name for name in TABLES if not (folder / f"{name}.parquet").is_file()]
+        listed = (folder / "study.json").is_file()
+    if missing or not listed:
         files = ", ".join(f"{name}.parquet" for name in missing) or "study.json"
         raise InputError(
             f"{folder} does not contain the features of a study: {files} missing. "

@@ -272,7 +272,9 @@ def typeset(
     folder, images = Path(folder), Path(images)
     if not Path(bibliography).is_file():
         raise InputError(f"{bibliography}: the bibliography is missing; give a .bib or .json file.")
-    if folder.exists() and not folder.is_dir():
+    with write_errors(folder):
+        blocked = folder.exists() and not folder.is_dir()
+    if blocked:
         raise InputError(f"{folder} is a file. Give a folder, to which the paper is written.")
     with (
         write_errors(folder / name),

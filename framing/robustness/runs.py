@@ -13,6 +13,7 @@ from scipy import special
 from threadpoolctl import threadpool_limits
 
 from framing._core.checks import InputError
+from framing._core.files import write_errors
 from framing._core.resampling import Scale, Sums, combine, gather, pivots, rng_for
 from framing._core.typing import Array
 from framing.contrasts.contrasts import Comparison, compare_groups, resample
@@ -33,9 +34,10 @@ def cache_folder(cache: str | Path | None) -> Path | None:
     if cache is None:
         return None
     folder = Path(cache)
-    if folder.exists() and not folder.is_dir():
-        raise InputError(f"cache={str(cache)!r} is a file. Give a folder.")
-    folder.mkdir(parents=True, exist_ok=True)
+    with write_errors(folder):
+        if folder.exists() and not folder.is_dir():
+            raise InputError(f"cache={str(cache)!r} is a file. Give a folder.")
+        folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 

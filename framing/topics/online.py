@@ -12,6 +12,7 @@ from scipy import sparse
 from threadpoolctl import threadpool_limits
 
 from framing._core.checks import InputError, check_objects, check_positive
+from framing._core.files import write_errors
 from framing._core.resampling import rng_for
 from framing._core.typing import Mask, Rows
 from framing.corpus.stages import digest_of, run_stage, write_table
@@ -189,7 +190,8 @@ def write_shares(
             "These terms are not those of the topics. Count them the same way: "
             "count_terms(dataset, like=topics, out=…)."
         )
-    Path(out).mkdir(parents=True, exist_ok=True)
+    with write_errors(Path(out)):
+        Path(out).mkdir(parents=True, exist_ok=True)
     mark = digest_of([topics.hash, terms.origin])[:10]
     files = dict.fromkeys(path for path, *_ in groups_of(terms))
     calls = []
