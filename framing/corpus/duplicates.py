@@ -33,8 +33,8 @@ MOST_PAIRS = 20_000_000
 MOST_SHARED = 100 * MOST_PAIRS
 # So many candidates of a document are always compared with it, also within a cluster.
 COMPARED = 50
-# Shingles that are hashed at the same time.
-HASHED = 10_000
+# Shingles that are hashed at the same time: the values of more do not fit into a core's cache.
+HASHED = 500
 
 
 @dataclass(frozen=True)
