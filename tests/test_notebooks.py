@@ -98,6 +98,18 @@ def test_what_the_notebook_says_of_real_news_is_in_its_tables():
     assert (codes["p_adjusted"] > 0.05).all()
 
 
+def test_what_the_notebook_says_of_ways_of_measuring_is_in_its_tables():
+    found = pd.read_csv(ROOT / "figures/08_multiverse.csv", keep_default_na=False)
+    plain = found[found["correction"] == "none"]
+    corrected = found[found["correction"] != "none"]
+    assert len(plain) == len(corrected) == 20
+    alarms = plain[plain["p"] < 0.05].set_index(["frame", "instrument"])["p"].round(3)
+    assert alarms.to_dict() == {
+        ("concession", "classifier"): 0.031, ("skepticism", "joined instrument"): 0.014,
+    }  # fmt: skip
+    assert corrected["p"].min() >= 0.14
+
+
 def test_what_the_notebook_says_of_contrasts_is_in_its_tables():
     names = ("articles", "articles_tests", "outlets", "leak", "initiative", "camps", "regression")
     read = {name: pd.read_csv(ROOT / "figures" / f"05_{name}.csv") for name in names}
