@@ -411,6 +411,9 @@ from .lexicons.lexicon import (
 from .lexicons.lexicon import (
     make_lexicon as make_lexicon,
 )
+from .paper.methods import (
+    describe_methods as describe_methods,
+)
 from .paper.paper import (
     Paper as Paper,
 )

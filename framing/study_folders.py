@@ -17,6 +17,7 @@ from framing.coding.codes import Codes
 from framing.coding.correction import correct
 from framing.coding.lexicon_tests import check_lexicon
 from framing.coding.reliability import agreement
+from framing.coding.sample_files import read_sample
 from framing.coding.samples import Sample, sample_for_coding
 from framing.coding.sheets import read_codes
 from framing.coding.validation import validate
@@ -28,10 +29,33 @@ from framing.lexicons.lexicon import Lexicon
 from framing.testbed import load_testbed
 
 CONFIG = "study.toml"
-FILES = (CONFIG, "lexicon.toml", "study.ipynb", "Makefile", "README.md")
+FILES = (
+    CONFIG,
+    "lexicon.toml",
+    "study.ipynb",
+    "paper.md",
+    "references.bib",
+    "Makefile",
+    "README.md",
+)
+# Which sentences were drawn for the sheets beside it, as `framing sample` names it too.
+SAMPLE = "sheet.sample.json"
 # A lower alpha does not even allow tentative conclusions (Krippendorff 2004, p. 241).
 ENOUGH_ALPHA = 0.667
 DRAWS = 500
+
+
+class _Reading(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """How the articles are read: arguments of `read_corpus`."""
+
+    language: str = "en"
+    text: str | None = None
+    title: str | None = None
+    source: str | None = None
+    date: str | None = None
+    doc_id: str | None = None
+    dates: str | None = None
+    encoding: str | None = None
 
 
 class _Study(msgspec.Struct, forbid_unknown_fields=True):
@@ -45,6 +69,7 @@ class _Study(msgspec.Struct, forbid_unknown_fields=True):
     coders: int = 2
     compare: str = "source"
     seed: int = 1
+    reading: _Reading = msgspec.field(default_factory=_Reading)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -77,8 +102,8 @@ def start_study(path: str | Path, *, name: str | None = None, example: bool = Fa
     """Write a folder to begin a study in.
 
     It holds study.toml (the settings), articles/ (put your articles there), lexicon.toml (its
-    comments teach the grammar), study.ipynb (all steps from reading to the paper), a Makefile and
-    a README.
+    comments teach the grammar), study.ipynb (all steps from reading to the paper), paper.md and
+    references.bib (a paper to fill), a Makefile and a README.
 
     Parameters
     ----------
@@ -106,7 +131,8 @@ def start_study(path: str | Path, *, name: str | None = None, example: bool = Fa
     >>> import framing as fr
     >>> files = fr.start_study(tempfile.mkdtemp() + "/mine")
     >>> [file.name for file in files]
-    ['articles', 'study.toml', 'lexicon.toml', 'study.ipynb', 'Makefile', 'README.md']
+    ['articles', 'study.toml', 'lexicon.toml', 'study.ipynb', 'paper.md', 'references.bib',
+    'Makefile', 'README.md']
     """
     folder = Path(path)
     articles = folder / "articles"
@@ -248,7 +274,7 @@ class _Steps:
                 f"Put articles into {self._study.articles}/, or name another folder or table in "
                 f"{CONFIG}.",
             )
-        self._corpus = read_corpus(articles)
+        self._corpus = read_corpus(articles, **msgspec.to_builtins(self._study.reading))
         excluded = len(self._corpus.exclusions)
         left = f"; {excluded:,} lines or documents left out" if excluded else ""
         return f"{len(self._corpus):,} articles, {len(self._corpus.sentences):,} sentences{left}"
@@ -276,9 +302,15 @@ class _Steps:
         return ", ".join(f"{frame} {count:,}" for frame, count in counts.items())
 
     def _code(self) -> str:
-        n = min(self._study.sentences, len(self._hits.sentences))
-        self._sample = sample_for_coding(self._hits, self._corpus, n, seed=self._study.seed)
         folder = self._folder / self._study.coding
+        drawn = folder / SAMPLE
+        if drawn.is_file():
+            # The lexicon may have changed since: what was drawn then is what is coded.
+            self._sample = read_sample(drawn)
+        else:
+            n = min(self._study.sentences, len(self._hits.sentences))
+            self._sample = sample_for_coding(self._hits, self._corpus, n, seed=self._study.seed)
+        n = len(self._sample)
         sheets = sorted(folder.glob("sheet_*")) if folder.is_dir() else []
         if not sheets:
             remedy = "Run study.ipynb up to 'Code a sample': it writes the sheets."

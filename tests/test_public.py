@@ -127,6 +127,7 @@ SIGNATURES = {
     "write_coding_sheet": "(sample, path, *, coders=2, codebook=None, seed=0)",
     "make_results": "(source, key=None, *, kind=None, unit=None, value='value', low='low', high='high', n='n', of='', names=None, cell='', level=0.95)",
     "read_results": "(path, *, notebooks=None)",
+    "describe_methods": "(*results)",
     "write_paper": "(source, path=None, *, notebooks, results=None, bibliography=None, formats=('html', 'docx', 'tex', 'pdf'))",
     "write_results": "(results, path, *, notebook, data=(), settings=None)",
     "write_data": "(result, path, *, of=None, descriptions=None, facts=None, covariates=True, digits=None)",

@@ -1,5 +1,6 @@
 """A study that begins in an empty folder, as a user would begin it."""
 
+import json
 import subprocess
 import sys
 
@@ -61,6 +62,30 @@ def test_each_step_says_what_the_next_one_needs(tmp_path):
     assert "F1 peace 1.00, skepticism 1.00" in done.table["detail"].tolist()
 
 
+def test_settings_of_reading_count_and_a_drawn_sample_stays(tmp_path):
+    fr.start_study(tmp_path, name="mine")
+    rows = "".join(
+        f"Ein Waffenstillstand naht. Viele zweifeln.;0{n}.02.2025\n" for n in range(1, 9)
+    )
+    (tmp_path / "articles" / "a.csv").write_text(f"spalte1;wann\n{rows}", encoding="cp1252")
+    assert "column" in fr.check_study(tmp_path).table["detail"][0]
+    lexicon = '[frames.peace]\nentries = ["Waffenstillstand"]\n'
+    head = 'name = "mine"\nversion = "0.1"\nlanguage = "de"\n'
+    (tmp_path / "lexicon.toml").write_text(head + lexicon)
+    config = tmp_path / "study.toml"
+    settings = 'text = "spalte1"\ndate = "wann"\ndates = "dmy"\n'
+    config.write_text(config.read_text().replace('language = "en"', f'language = "de"\n{settings}'))
+    assert fr.check_study(tmp_path).table["detail"][0] == "8 articles, 16 sentences"
+    corpus = fr.read_corpus(tmp_path / "articles", text="spalte1", date="wann", language="de")
+    hits = fr.find_hits(corpus, fr.read_lexicon(tmp_path / "lexicon.toml"))
+    sample = fr.sample_for_coding(hits, corpus, 6, seed=9)
+    (tmp_path / "coding").mkdir()
+    fr.write_coding_sheet(sample, tmp_path / "coding" / "sheet.csv")
+    fr.write_sample(sample, tmp_path / "coding" / "sheet.sample.json")
+    # study.toml says 300 sentences and seed 1; the sheets that exist have six, by seed 9.
+    assert "0 of 6 sentences coded" in fr.check_study(tmp_path).table["detail"].tolist()
+
+
 def test_a_folder_without_a_study_and_a_wrong_setting_are_named(tmp_path):
     with pytest.raises(fr.InputError, match="framing init"):
         fr.check_study(tmp_path)
@@ -82,6 +107,24 @@ def test_a_lexicon_that_cannot_be_read_is_a_problem_and_stops_the_rest(tmp_path)
     assert "this is not TOML" in table["detail"][1]
 
 
+def test_without_a_hit_no_sheet_is_written(tmp_path):
+    # Sheets are never replaced: those of the example's frames would stay for good.
+    folder = tmp_path / "mine"
+    fr.start_study(folder)
+    for number in range(3):
+        (folder / "articles" / f"{number}.txt").write_text("The road was blocked. Rain fell.")
+    book = json.loads((folder / "study.ipynb").read_text(encoding="utf-8"))
+    code = ["".join(cell["source"]) for cell in book["cells"] if cell["cell_type"] == "code"]
+    last = next(n for n, cell in enumerate(code) if "write_coding_sheet" in cell)
+    run = "display = print\n" + "\n".join(code[: last + 1])
+    done = subprocess.run(
+        [sys.executable, "-c", run], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "No hit yet" in done.stdout
+    assert not (folder / "coding").exists()
+
+
 def test_the_command_line_and_the_notebook_run_on_the_example(tmp_path):
     folder = tmp_path / "mine"
     command = [sys.executable, "-m", "framing"]
@@ -98,5 +141,16 @@ def test_the_command_line_and_the_notebook_run_on_the_example(tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert (folder / "evidence.html").is_file()
+    sample = fr.read_sample(folder / "coding" / "sheet.sample.json")
+    assert len(sample) == 300
+    methods = (folder / "methods.md").read_text(encoding="utf-8")
+    assert "300 of" in methods
+    assert sample.lexicon in methods
+    done = subprocess.run(
+        [*command, "paper", "paper.md", "--notebooks", ".", "--format", "html"],
+        cwd=folder, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert sample.lexicon_hash[:12] in (folder / "paper.html").read_text(encoding="utf-8")
     assert len(list((folder / "coding").glob("sheet_*.xlsx"))) == 2
     assert "0 of 300 sentences coded" in fr.check_study(folder).table["detail"][3]

@@ -71,7 +71,12 @@ def plot_contrast(contrast: Contrast, *, effect: str = "difference") -> Figure:
     table = steady(contrast.table)
     frames = contrast.scores.frames
     first = table[table["frame"] == frames[0]].reset_index(drop=True)
-    check_count(len(first), "comparisons")
+    check_count(
+        len(first),
+        "comparisons",
+        'Compare each group with all others (contrast(…, compare="rest")), with one group '
+        "(reference=…), or a few of them (groups=[…]).",
+    )
     names = _names(first)
     titles = [fill(frame, TITLE) for frame in frames]
     columns = min(COLUMNS, len(frames))

@@ -874,12 +874,15 @@ def label_bars(axes: Axes, lengths: Sequence[float], texts: Sequence[str]) -> No
         )
 
 
-def check_count(count: int, what: str) -> None:
+def check_count(
+    count: int,
+    what: str,
+    remedy: str = 'Draw a selection, or pool them, for example score(hits, unit="source").',
+) -> None:
     """Raise InputError unless a figure has room for this many rows."""
     if not 0 < count <= MOST_UNITS:
         raise InputError(
-            f"{count:,} {what} cannot be drawn: a figure takes 1 to {MOST_UNITS}. Draw a "
-            'selection, or pool them, for example score(hits, unit="source").'
+            f"{count:,} {what} cannot be drawn: a figure takes 1 to {MOST_UNITS}. {remedy}"
         )
 
 

@@ -1,5 +1,8 @@
 """Where each name of this room is defined."""
 
+from .methods import (
+    describe_methods as describe_methods,
+)
 from .paper import (
     Paper as Paper,
 )

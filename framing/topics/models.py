@@ -127,7 +127,8 @@ def _nmf(matrix: sparse.csr_array, plan: FitPlan, known: Any = None) -> Fit:
         heights = plan.start[0]
         # NMF multiplies its start: zeros would stay zeros.
         options = {"W": plan.start[1] + 1e-6, "H": heights + 1e-9}
-    with warnings.catch_warnings():
+    # Texts that are nearly the same leave an error of -0, whose root numpy warns of.
+    with warnings.catch_warnings(), np.errstate(invalid="ignore"):
         warnings.simplefilter("ignore", ConvergenceWarning)
         shares = model.fit_transform(weighted, **options)
     topics = np.asarray(model.components_, dtype=np.float64)
