@@ -24,7 +24,7 @@ from framing.figures.drawing import (
     wrap_labels,
     write_note,
 )
-from framing.figures.heat_maps import TALL, draw_heat_map
+from framing.figures.heat_maps import TALL, draw_heat_map, short_names, short_pairs
 from framing.scores.groups import name_of
 
 EFFECTS = {"difference": ("estimate", "low", "high"), "ratio": ("ratio", "ratio_low", "ratio_high")}
@@ -108,8 +108,9 @@ def _shade(contrast: Contrast, table: pd.DataFrame, effect: str) -> Figure:
     frames = contrast.scores.frames
     first = table[table["frame"] == frames[0]]
     alone = first["reference"].nunique() == 1
-    columns = ("target",) if alone else ("target", "reference")
-    names = [" − ".join(map(str, row)) for row in first[list(columns)].itertuples(index=False)]
+    targets = first["target"].astype(str).tolist()
+    pairs = list(zip(targets, first["reference"].astype(str), strict=True))
+    names = short_names(targets) if alone else short_pairs(pairs)
     by_frame = [table[table["frame"] == frame] for frame in frames]
     values, p = (
         np.column_stack([rows[column].to_numpy(dtype=float) for rows in by_frame])

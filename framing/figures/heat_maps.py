@@ -14,6 +14,8 @@ from framing.figures.drawing import WIDE, fill, new_figure, style, write_note
 TALL = 11.0
 # The height of a row, characters of its name, and characters per line of the name of a column.
 ROW, NAME, HEAD = 0.155, 34, 20
+# Characters of each name in a difference of two.
+SIDE = 24
 # From this part of the darkest shade on, text is white.
 DARK = 0.6
 
@@ -32,7 +34,7 @@ def draw_heat_map(
 
     ``values`` has the shape (names, frames). Each cell has its number and a shade, from white at 0;
     with ``signed`` one hue for values above 0 and another one below. ``bold`` marks cells. A cell
-    without a value has a dash.
+    without a value has a dash. Long names are cut by `short_names` before.
     """
     rows, columns = values.shape
     heads = [fill(frame, HEAD) for frame in frames]
@@ -58,7 +60,7 @@ def draw_heat_map(
                 color="white" if abs(value) > DARK * 1.5 * top else "black",
             )  # fmt: skip
         axes.set_xticks(range(columns), heads, rotation=90 if turned else 0)
-        axes.set_yticks(range(rows), short_names(names), fontsize=6.5)
+        axes.set_yticks(range(rows), names, fontsize=6.5)
         axes.set_ylim(rows - 0.5, -0.5)
         axes.tick_params(size=0, labeltop=True, labelbottom=False)
         axes.spines[:].set_visible(False)
@@ -76,29 +78,39 @@ def _number(value: float, digits: int, *, signed: bool, share: bool) -> str:
     return f"{sign}{text}"
 
 
-def short_names(names: Sequence[str]) -> list[str]:
-    """Return names in one line each; the middle of a long name is left out.
+def short_names(names: Sequence[str], longest: int = NAME) -> list[str]:
+    """Return names in one line each; the middle of a name with more characters is left out.
 
     Names that would then be the same show where they begin to differ.
     """
     lines = [" ".join(name.split()) for name in names]
-    short = [_cut(line, len(line) - NAME // 2) for line in lines]
+    short = [_cut(line, len(line) - longest // 2, longest) for line in lines]
     for name in {name for name in short if short.count(name) > 1}:
         rows = [row for row, other in enumerate(short) if other == name]
         letters = map(set, zip(*(lines[row] for row in rows), strict=False))
         same = sum(1 for _ in takewhile(lambda different: len(different) == 1, letters))
         for row in rows:
             # From the word on in which they differ.
-            short[row] = _cut(lines[row], lines[row].rfind(" ", 0, same) + 1)
+            short[row] = _cut(lines[row], lines[row].rfind(" ", 0, same) + 1, longest)
     return short
 
 
-def _cut(line: str, start: int) -> str:
+def short_pairs(pairs: Sequence[tuple[str, str]]) -> list[str]:
+    """Return each difference as one line, "A − B"; long names of both sides are cut alone."""
+    names = [f"{left} − {right}" for left, right in pairs]
+    if max(map(len, names), default=0) <= NAME:
+        return names
+    groups = list(dict.fromkeys(name for pair in pairs for name in pair))
+    short = dict(zip(groups, short_names(groups, SIDE), strict=True))
+    return [f"{short[left]} − {short[right]}" for left, right in pairs]
+
+
+def _cut(line: str, start: int, longest: int) -> str:
     """Return the beginning of a line and what follows from a place on, if the line is long."""
-    if len(line) <= NAME:
+    if len(line) <= longest:
         return line
-    start = max(start, NAME // 2)
+    start = max(start, longest // 2)
     # A word that is cut in two is left out, if another one follows.
     start = start if line[start - 1] == " " else line.find(" ", start) + 1 or start
-    head, rest = line[: NAME // 2].rstrip(), line[start:].strip()
-    return f"{head}…{rest[: NAME // 2 - 1].rstrip()}"
+    head, rest = line[: longest // 2].rstrip(), line[start:].strip()
+    return f"{head}…{rest[: longest // 2 - 1].rstrip()}"

@@ -20,7 +20,7 @@ from framing.figures.drawing import (
     wrap_labels,
     write_note,
 )
-from framing.figures.heat_maps import TALL, draw_heat_map
+from framing.figures.heat_maps import TALL, draw_heat_map, short_names
 from framing.scores.groups import name_of
 from framing.scores.pooling import Pooled
 
@@ -100,7 +100,7 @@ def _shade(pooled: Pooled, order: list[str], frames: list[str]) -> Figure:
         f"group alone are in the table. Instrument: {pooled.settings.get('lexicon', 'unknown')}."
     )
     values = wide.loc[order, frames].to_numpy(dtype=float)
-    return draw_heat_map(order, frames, values, note=note, share=share)
+    return draw_heat_map(short_names(order), frames, values, note=note, share=share)
 
 
 def _draw(axes: Axes, table: pd.DataFrame, mean: float, look: tuple[str, str]) -> None:

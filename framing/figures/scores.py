@@ -43,7 +43,7 @@ from framing.figures.drawing import (
     write_figure,
     write_note,
 )
-from framing.figures.heat_maps import TALL, draw_heat_map
+from framing.figures.heat_maps import TALL, draw_heat_map, short_names
 from framing.figures.keyness import plot_keyness, plot_word_shift
 from framing.figures.multiverse import plot_multiverse
 from framing.figures.packages import plot_packages
@@ -439,7 +439,7 @@ def _shade_scores(scores: Scores, names: list[str]) -> Figure:
     )
     if scores.level:
         note += " The intervals are in the table of the scores."
-    return draw_heat_map(names, scores.frames, values, note=note, share=share)
+    return draw_heat_map(short_names(names), scores.frames, values, note=note, share=share)
 
 
 def _draw_many_scores(scores: Scores) -> Figure:

@@ -247,7 +247,8 @@ def _check(trend: Trend, change: ChangePoints | None) -> None:
     if len(trend.groups) > MOST_GROUPS:
         raise InputError(
             f"{len(trend.groups)} groups cannot be drawn side by side: a figure takes "
-            f"{MOST_GROUPS} at most. Draw a trend of a selection; trend.table holds all of them."
+            f"{MOST_GROUPS} at most. plot_courses(trend, frame=…) draws a small panel for each; "
+            "trend.table holds all of them."
         )
     if change is None:
         return

@@ -661,3 +661,19 @@ def test_words_of_several_lines_are_replaced_too():
     assert {" ".join(axes.get_xlabel().split()) for axes in figure.axes} == {
         "Treffer je 1.000 Wörter"
     }
+
+
+def test_a_shaded_difference_names_both_sides_however_long_they_are():
+    # The middle of the whole label was cut, and with it the minus sign and one of the two names.
+    end = "Süddeutsche Allgemeine Tageszeitung für Politik und Kultur"
+    frames = {f"frame {number}": [f"word{number}"] for number in range(9)}
+    texts = [" ".join(f"word{(n * 7 + k) % 9} rain." for k in range(4 + n % 5)) for n in range(48)]
+    corpus = fr.make_corpus(texts, source=[f"{n % 6 + 1} {end}" for n in range(48)])
+    scores = fr.score(fr.find_hits(corpus, fr.make_lexicon(frames)))
+    gap = fr.contrast(scores, by="source", seed=1, permutations=100)
+    labels = [text.get_text() for text in fr.plot_contrast(gap).axes[0].get_yticklabels()]
+    sides = [label.split(" − ") for label in labels]
+    assert [[side[0] for side in pair] for pair in sides] == [
+        [a[0], b[0]] for a, b in gap.table[["target", "reference"]].drop_duplicates().to_numpy()
+    ]
+    assert all(len(pair) == 2 and max(map(len, pair)) <= 30 for pair in sides)
