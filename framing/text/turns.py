@@ -67,6 +67,18 @@ _LINE = re.compile(
     rf"(?P<before>{_TIME}[ \t|,–\-]*)?(?P<name>{_NAME}){_REMARKS}"
     rf"(?P<after>[ \t|,–\-]*{_TIME})?:?[ \t]*\Z"
 )
+# A name in brackets, or before a dash or a bar: [TRUMP] Soon. / Donald Trump – Soon.
+_SIDE = re.compile(
+    rf"[*_#\-–—•\s]{{0,6}}(?:[\[<](?P<inside>{_NAME})[\]>][*_]{{0,3}}(?:\s?[:|–—-])?"
+    rf"|(?P<before>{_NAME}){_REMARKS}[*_]{{0,3}}\s[|–—-])(?=\s)"
+)
+# Characters up to the sign that ends such a label.
+_SHORT = 45
+_SIDE_CODES = np.array([ord(sign) for sign in "–—-|]>"], dtype=np.uint32)
+_CLOSING = np.array([ord(sign) for sign in "]>"], dtype=np.uint32)
+_NOISES = frozenset(
+    ["APPLAUSE", "LAUGHTER", "LAUGHS", "MUSIC", "CROSSTALK", "INAUDIBLE", "CHEERS", "PAUSE", "SIC"]
+)
 # Below a photo the bracket after a name is that of an agency.
 _AGENCY = re.compile(r"(?:Images|Photo|AP|AFP|EPA|Reuters)\)")
 _LONGEST_LINE, _LONG_DASH = 70, 0x2014
@@ -597,7 +609,7 @@ def _match_line(text: str, begin: int, past: int) -> re.Match[str] | None:
 
 
 def name_in_label(text: str, begin: int) -> tuple[int, int] | None:
-    """Return where a name without a colon stands: "Mr. GRAHAM.", or a name alone in its line.
+    """Return where a name without a colon stands: "Mr. GRAHAM.", "[GRAHAM]", or alone in its line.
 
     None where the text at this offset begins with another label, or with none.
 
@@ -612,7 +624,10 @@ def name_in_label(text: str, begin: int) -> tuple[int, int] | None:
     if match is not None:
         return match.span("name")
     match = _POINT.match(text, begin, begin + _LONGEST)
-    return None if match is None else match.span("person")
+    if match is not None:
+        return match.span("person")
+    match = _SIDE.match(text, begin, begin + _LONGEST)
+    return None if match is None else match.span("inside" if match["inside"] else "before")
 
 
 def _labels(
@@ -679,6 +694,9 @@ def _labels(
         if kind == "mixed":
             mixed[paragraph] = text[begin:behind]
     found = _with_conversations(document, found, mixed)
+    known_already = {paragraph for paragraph, _ in found}
+    sides = _side_labels(text, codes, document, start, end, signs)
+    found += [(paragraph, "titled") for paragraph in sides if paragraph not in known_already]
     # "Q Thank you." is a question where somebody else has a label, or where it comes again.
     single = (first == ord("Q")) & (second == ord(" "))
     single &= ((third >= ord("A")) & (third <= ord("Z"))) | (third == _LONG_DASH)
@@ -721,6 +739,52 @@ def _with_conversations(
         (paragraph, "titled" if kind == "mixed" and int(document[paragraph]) in certain else kind)
         for paragraph, kind in found
     ]
+
+
+def _side_labels(
+    text: str,
+    codes: CodePoints,
+    document: Offsets,
+    start: Offsets,
+    end: Offsets,
+    signs: Offsets,
+) -> list[int]:
+    """Return the paragraphs that begin with a name in brackets, or before a dash or a bar.
+
+    Two people at least have the word, and their names come again and again.
+    """
+    most, texts = len(codes) - 1, int(document[-1]) + 1
+    whole = np.bincount(document, minlength=texts)
+
+    def often(some: Offsets) -> Offsets:
+        number = np.bincount(document[some], minlength=texts)
+        several = (number >= _LEAST) & (number * _EVERY >= whole)
+        kept: Offsets = some[several[document[some]]]
+        return kept
+
+    places = signs[is_among(codes[signs], _SIDE_CODES)]
+    before, behind = codes[np.maximum(places - 1, 0)], codes[np.minimum(places + 1, most)]
+    apart = (before == ord(" ")) & (behind == ord(" "))
+    places = np.append(places[apart | is_among(codes[places], _CLOSING)], len(codes))
+    near = places[np.searchsorted(places, start, side="right")] < np.minimum(end, start + _SHORT)
+    # Few texts have so many such signs, so that what is left is read one by one.
+    some = often(np.flatnonzero(near))
+    first = codes[start[some]]
+    large = (first >= ord("A")) & (first <= ord("Z"))
+    marked = is_among(first, _MARK_CODES) | (first == ord("<"))
+    some = often(some[large | marked])
+    labels: dict[int, str] = {}
+    for paragraph in some.tolist():
+        begin = int(start[paragraph])
+        match = _SIDE.match(text, begin, min(int(end[paragraph]), begin + _LONGEST))
+        if match is None:
+            continue
+        name = (match["inside"] or match["before"]).replace(".", "")
+        if name.split()[0].upper() not in _NO_NAMES | _NOISES:
+            labels[paragraph] = name
+    found = [(paragraph, "mixed") for paragraph in labels]
+    kinds = _with_conversations(document, found, labels)
+    return [paragraph for paragraph, kind in kinds if kind == "titled"]
 
 
 def _near_dash(codes: CodePoints, start: Offsets, end: Offsets, signs: Offsets) -> Mask:

@@ -392,6 +392,13 @@ def test_each_sentence_is_read_as_it_is_meant(texts, column, value):
     ("text", "rejected"),
     [
         ("Not a deal but a truce.", [True, False]),
+        ("The truce did not hold.", [True]),
+        ("The truce isn't holding up.", [True]),
+        ("The truce did not hold Russia back.", [False]),
+        ("They did not hold talks.", [True]),
+        ("The truce did not last.", [False]),
+        ("The talks did not cover the truce last week.", [False, True]),
+        ("The deal was not respected.", [True]),
         ("They want no talks, deal or truce.", [True, True, True]),
         ("The men who did not sign the truce left and the deal was made.", [True, False]),
         ("No talks were held and the truce broke, but no deal was signed.", [True, False, True]),

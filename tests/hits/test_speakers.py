@@ -11,6 +11,21 @@ ACTORS = fr.make_actors(
 # it stays unresolved: nobody may be given words that are not his.
 SPEAKERS = [
     ("Trump on Monday: “A truce is near.”", ["Trump"]),
+    (
+        "Donald Trump – A truce.\n\nVladimir Putin – No truce.\n\nDonald Trump – But a truce!",
+        ["Trump", "Putin", "Trump"],
+    ),
+    (
+        "[TRUMP] A truce. And a truce holds.\n\n[PUTIN] No truce.\n\n[TRUMP] A truce!",
+        ["Trump", "Trump", "Putin", "Trump"],
+    ),
+    ("<Trump> A truce.\n\n<Putin> No truce.\n\n<Trump> A truce!", ["Trump", "Putin", "Trump"]),
+    ("TRUMP | A truce.\n\nPUTIN | No truce.\n\nTRUMP | A truce!", ["Trump", "Putin", "Trump"]),
+    ("Mr Trump - A truce.\n\nA guest - No truce.\n\nMr Trump - A truce!", ["", "", ""]),
+    ("[Applause] A truce.\n\n[Laughter] No truce.\n\n[Applause] A truce!", ["", "", ""]),
+    ("“The truce,” said Trump, “but,” he added, “the truce is weak.”", ["Trump", "Trump"]),
+    ("“The truce,” said Trump of Putin, “but,” he added, “the truce!”", ["Trump", "unresolved"]),
+    ("“A truce is near,” it was claimed by Donald Trump.", ["Trump"]),
     ("Trump’s answer: “A truce is near.”", ["Trump"]),
     ("“A truce is near.”\nDonald Trump", ["Trump"]),
     ("“A truce is near.”\nDonald Trump wants it.", [""]),

@@ -23,7 +23,7 @@ from framing.text.segments import Passages
 # Kinds of cues that the automaton finds. The number of a match is the index of its kind here;
 # actors have the numbers after the last kind.
 KINDS = (
-    "no", "not", "reject", "after", "occurrence", "pseudo_negation", "bounded",
+    "no", "not", "reject", "after", "occurrence", "standing", "pseudo_negation", "bounded",
     "hedge", "doubt", "condition", "inverted", "pseudo_hedge", "boundary", "or",
     "reporting", "weak_reporting", "participle", "attribution", "citing", "judging", "speaking",
     "manner", "naming", "pseudo_reporting",
@@ -33,7 +33,7 @@ WORDS = (
     "and", "that", "noun_end", "verb_end", "predicate", "pronoun", "relative", "filler",
     "inside", "unnamed", "elision", "without", "article", "adjunct", "told", "more",
     "finite", "subject", "pending", "until", "auxiliary", "first_person", "person", "anyone",
-    "date", "speech", "view", "belief", "affirm", "role",
+    "date", "speech", "view", "belief", "affirm", "role", "object",
 )  # fmt: skip
 BIT = {kind: np.uint32(1 << place) for place, kind in enumerate(WORDS)}
 _LONGEST = 16

@@ -463,7 +463,7 @@ def _denied_after(
         negated = (place >= 0) & (gap <= 1) & (found.kind[prior] <= KINDS.index("not"))
         direct = direct.take(~negated)
     verbs = forward.of("not")
-    happens = cues.of("occurrence")
+    happens = _without_object(reader, cues.of("occurrence", "standing"))
     if len(happens) and len(verbs):
         place = np.minimum(np.searchsorted(happens.start, verbs.end), len(happens) - 1)
         gap = np.searchsorted(tokens, happens.start[place]) - np.searchsorted(tokens, verbs.end)
@@ -487,6 +487,21 @@ def _denied_after(
     ended[joined[is_kind(bits, "and") & (token > pairs.first[joined])]] = True
     answer[pairs.hit[~ended & ~_until(reader, pairs, clauses, clause, subject=True)]] = True
     return answer
+
+
+def _without_object(reader: Reader, happens: Cues) -> Cues:
+    """Leave out verbs with an object: "does not hold Russia back" denies nothing before it."""
+    some = np.flatnonzero(happens.kind == KINDS.index("standing"))
+    if not len(some):
+        return happens
+    end = happens.end[some]
+    follows = reader.has(end, SPACE) & reader.has(end + 1, WORD)
+    word = np.where(follows, end + 1, 0)
+    code = reader.code(word)
+    named = (code >= ord("A")) & (code <= ord("Z"))
+    kept = np.ones(len(happens), dtype=bool)
+    kept[some[follows & (named | reader.word(word, "object"))]] = False
+    return happens.take(kept)
 
 
 def _inside(cues: Cues, start: Offsets, end: Offsets, *, strict: bool) -> Mask:

@@ -313,12 +313,18 @@ def _resolved(reader: Reader, quotes: Quotes, mentions: Mentions, events: Events
     reach = np.searchsorted(mentions.start, events.begin[some]).tolist()
     for place, high in zip(some.tolist(), reach, strict=True):
         row = int(events.row[place])
+        before = int(loud[place])
+        # “No,” said Trump, “but,” he added, “perhaps soon.”
+        if before >= 0 and events.row[before] == row and speaker[before] >= NAMED:
+            here = set(mentions.actor[int(sentences.mention[row]) : high].tolist())
+            if here == {int(speaker[before])}:
+                inner[place] = speaker[place] = speaker[before]
+                continue
         behind = _before_pronouns(reader, sentences, row)
         if behind < 0 or text.document[behind] != text.document[row]:
             continue
         low, middle = int(sentences.mention[behind]), int(sentences.mention[behind + 1])
         named = set(mentions.actor[low:high].tolist())
-        before = int(loud[place])
         told = before >= sentences.event[behind]
         if text.paragraph[behind] == text.paragraph[row]:
             if told:
