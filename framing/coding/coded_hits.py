@@ -9,7 +9,7 @@ import pandas as pd
 from framing._core.checks import InputError, check_objects
 from framing._core.typing import Mask
 from framing.coding.codes import Codes, mean_codes
-from framing.coding.coding_units import hits_by_unit, units_among
+from framing.coding.coding_units import UNCODED, hits_by_unit, units_among
 from framing.corpus.corpus import Corpus
 from framing.hits.hits import Hits
 
@@ -80,8 +80,9 @@ def hits_of_codes(codes: Codes, corpus: Corpus | Hits, *, coder: str | None = No
     Hits
         One hit per sentence and frame that coders saw, from the first to the last character of
         the sentence. `score` with kind="share" takes them. A sentence without a code for each
-        frame gets 0 tokens, so that no denominator counts it. The hits carry no context. Codes of
-        paragraphs or documents give one hit for each of these: see ``unit``.
+        frame gets 0 tokens, so that no denominator counts it, and `correct` lists it in
+        ``left_out``. The hits carry no context. Codes of paragraphs or documents give one hit for
+        each of these: see ``unit``.
 
     Raises
     ------
@@ -121,6 +122,9 @@ def hits_of_codes(codes: Codes, corpus: Corpus | Hits, *, coder: str | None = No
         raise InputError(
             f"codes: no {codes.unit} of the corpus has a code of each of {', '.join(codes.frames)}."
         )
+    uncoded = ~coded & (sentences["tokens"] > 0)
+    if uncoded.any():
+        sentences[UNCODED] = uncoded
     sentences["tokens"] = sentences["tokens"].where(coded, 0)
     present = (mean > 0.5 * max(codes.scale)) & coded[:, None]
     coder_names = coder or "coders " + ", ".join(codes.coders)

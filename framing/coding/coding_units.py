@@ -17,6 +17,11 @@ from framing._core.typing import Rows
 from framing.coding.codes import UNITS, Codes
 from framing.hits.hits import Hits, sentence_rows
 
+# The column of sentences with words to which coders gave no code, in hits that are made of codes.
+UNCODED = "uncoded"
+# The columns that all sentences have. The others mark some of them.
+FIXED = ("doc_id", "paragraph", "sentence", "start", "end", "tokens")
+
 
 def unit_rows(sentences: pd.DataFrame, unit: str) -> Rows:
     """Return the unit of each sentence: numbers from 0, in reading order.
@@ -32,7 +37,10 @@ def unit_rows(sentences: pd.DataFrame, unit: str) -> Rows:
 
 
 def units_among(sentences: pd.DataFrame, unit: str) -> pd.DataFrame:
-    """Return the units of text in the columns of sentences, each named by its first sentence."""
+    """Return the units of text in the columns of sentences, each named by its first sentence.
+
+    A unit has the mark of one of its sentences. It is without a code if all of them are.
+    """
     if unit == "sentence":
         return sentences
     grouped = sentences.groupby(unit_rows(sentences, unit))
@@ -40,7 +48,10 @@ def units_among(sentences: pd.DataFrame, unit: str) -> pd.DataFrame:
         doc_id=("doc_id", "first"), paragraph=("paragraph", "first"),
         sentence=("sentence", "first"), start=("start", "min"), end=("end", "max"),
         tokens=("tokens", "sum"),
+        **{name: (name, "any") for name in sentences.columns if name not in FIXED},
     )  # fmt: skip
+    if UNCODED in table:
+        table[UNCODED] &= table["tokens"] == 0
     return table.reset_index(drop=True)[list(sentences.columns)].astype(sentences.dtypes.to_dict())
 
 

@@ -21,12 +21,14 @@ from framing.coding.coded_shares import (
     spread_over_clusters,
 )
 from framing.coding.codes import Codes
-from framing.coding.coding_units import hits_by_unit
+from framing.coding.coding_units import UNCODED, hits_by_unit
 from framing.coding.group_errors import PERIODS, length_groups
 from framing.coding.samples import Sample
 from framing.coding.validation import coded_sentences
 from framing.hits.hits import Hits
 
+# Why a sentence of the corpus is not in the shares.
+UNREAD = "without a code of the instrument"
 # So few clusters get a note.
 FEW_CLUSTERS = 9
 # What ``correction=`` takes: the codes, and the sample that was coded.
@@ -50,7 +52,8 @@ class Correction(TableResult):
     settings : dict
         The arguments, the instrument and the texts, the versions.
     left_out : pandas.DataFrame
-        What was not measured, with the ``reason``.
+        Sentences that were drawn and not coded, and those to which an instrument made of codes,
+        such as a model, gave no code, with the ``reason``. The latter are not in the shares.
     """
 
     level: float
@@ -59,6 +62,11 @@ class Correction(TableResult):
     rows: ClassVar[str] = "estimates"
     drawn_by: ClassVar[str] = "plot_correction"
     computed_by: ClassVar[tuple[str, ...]] = ("scipy",)
+
+    def __repr__(self) -> str:
+        unread = int((self.left_out["reason"] == UNREAD).sum())
+        said = f"; {unread:,} without a code of the instrument are left out" if unread else ""
+        return f"{super().__repr__()[:-1]}{said}>"
 
 
 @check_objects
@@ -143,6 +151,10 @@ def correct(
         also where a tenth of the documents holds nearly all of the frame; with 45 stories that one
         to twelve outlets print in 93 to 98%. ``note`` warns of fewer than ten clusters of a group.
 
+        Sentences to which an instrument made of codes gave no code, such as those that a model
+        refused, are not in the shares. ``left_out`` lists them, and the line of the result says how
+        many they are. They are hardly a random part.
+
         The limits of a share are between 0 and 1. Low and high are equal only where all sentences
         are coded, by one coder or by coders who agree.
 
@@ -220,14 +232,18 @@ def correct(
     uncoded = sample.table[["doc_id", "sentence"]].merge(
         coded[["doc_id", "sentence", "frame"]], how="left", on=["doc_id", "sentence"]
     )
-    uncoded = uncoded[uncoded["frame"].isna()][["doc_id", "sentence"]]
+    uncoded = uncoded.loc[uncoded["frame"].isna(), ["doc_id", "sentence"]]
+    uncoded = uncoded.assign(reason="drawn and not coded")
+    if UNCODED in hits.sentences:
+        unread = hits.sentences.loc[hits.sentences[UNCODED], ["doc_id", "sentence"]]
+        uncoded = pd.concat([uncoded, unread.assign(reason=UNREAD)])
     return Correction(
         table.assign(level=level)[list(CORRECTION_COLUMNS)], level,
         settings={
             "by": by, "on": on, "coder": coder, "cluster": cluster, "codes": codes.origin,
             "sample_seed": sample.seed, **instrument_of(hits),
         },
-        left_out=uncoded.assign(reason="drawn and not coded").reset_index(drop=True),
+        left_out=uncoded.reset_index(drop=True),
     )  # fmt: skip
 
 

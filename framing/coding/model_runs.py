@@ -435,7 +435,7 @@ class _Batch:
         """Return the answer; None where there is none, with the reason as outcome."""
         schema = schema_of(self._settings.frames, len(numbers), self._settings.unit)
         most = self._settings.most(len(numbers))
-        reason = ""
+        reason = detail = ""
         for tokens in (most, 2 * most):
             reply = self._server.ask(
                 messages, schema, tokens, self._settings.parameters, self._before
@@ -444,16 +444,17 @@ class _Batch:
             self._tokens[0] += reply.prompt_tokens
             self._tokens[1] += reply.completion_tokens
             if reply.refused or reply.finish in FILTERED:
-                reason = "refused"
+                reason, detail = "refused", ""
                 break
             if reply.finish in CUT:
-                reason = "truncated"
+                reason, detail = "truncated", f"after {tokens:,} tokens: raise max_tokens"
             elif not reply.content.strip():
                 reason = "empty answer"
+                detail = "a model that thinks needs more max_tokens, or has to think less"
             else:
                 return reply.content
         for number in numbers:
-            self._outcomes[number] = failed(reason)
+            self._outcomes[number] = failed(reason, detail)
         return None
 
     def rest(self, reason: str, detail: str) -> None:

@@ -133,13 +133,17 @@ def agreement(
         )
     table["frame"] = pd.Categorical(table["frame"], categories=codes.frames)
     single = codes.table[codes.table.groupby(CODED_UNIT)["code"].transform("size") < 2]
+    lost = codes.missing[CODED_UNIT].drop_duplicates()
+    measured = pd.MultiIndex.from_frame(codes.table[CODED_UNIT])
+    lost = lost[~pd.MultiIndex.from_frame(lost).isin(measured)].assign(reason="nobody coded it")
+    single = single[CODED_UNIT].assign(reason="coded once")
     return Agreement(
         table, level,
         settings={
             "measurement": measurement, "draws": draws, "seed": seed, "coders": codes.coders,
             "codes": codes.origin,
         },
-        left_out=single[CODED_UNIT].assign(reason="coded once").reset_index(drop=True),
+        left_out=pd.concat([single, lost], ignore_index=True),
     )  # fmt: skip
 
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from support.model_server import serving
@@ -189,3 +191,19 @@ def test_a_text_that_no_workbook_takes_is_refused(tmp_path):
     with pytest.raises(fr.InputError, match=r"'text1' has 43,\d\d\d characters.*\.csv"):
         fr.write_coding_sheet(sample, tmp_path / "sheet.xlsx")
     assert len(fr.write_coding_sheet(sample, tmp_path / "sheet.csv", coders=1)) == 1
+
+
+def test_marks_of_sentences_are_those_of_their_units():
+    corpus = fr.make_corpus(["A truce. Rain fell.\n\nSnow fell. Hail fell.", "***\n\nWind rose."])
+    table = pd.DataFrame({"doc_id": "text1", "sentence": [1, 2, 3], "peace": [1, 0, 0]})
+    hits = fr.hits_of_codes(fr.make_codes(table), corpus)
+    # Sentence 4 has no code, and its paragraph has one by sentence 3. Asterisks are no sentence
+    # that could have a code.
+    paragraphs = fr.coding.hits_by_unit(hits, "paragraph").sentences
+    assert paragraphs["uncoded"].tolist() == [False, False, False, True]
+    assert hits.sentences["uncoded"].tolist() == [False, False, False, True, False, True]
+    documents = fr.coding.hits_by_unit(hits, "document")
+    assert documents.sentences["uncoded"].tolist() == [False, True]
+    assert fr.score(documents, kind="share").table["value"].tolist()[0] == 1
+    learnt = replace(hits, sentences=hits.sentences.assign(learnt=[False, True] + [False] * 4))
+    assert fr.coding.hits_by_unit(learnt, "document").sentences["learnt"].tolist() == [True, False]

@@ -230,6 +230,33 @@ def test_an_alias_is_taken_where_the_user_says_what_it_stands_for(server, codebo
     assert "give model={'deployed': 'vendor/large" in result.problems["detail"][0]
 
 
+@pytest.mark.parametrize(("model", "words"), [("cut", "after 400 tokens"), ("silent", "thinks")])
+def test_an_answer_that_is_cut_or_empty_says_what_to_do(server, codebook, model, words):
+    result = coded(server, codebook, model, max_tokens=200)
+    details = result.problems["detail"]
+    assert details.str.contains("max_tokens").all()
+    assert details.str.contains(words).all()
+
+
+def test_what_a_model_refused_is_counted_by_agreement_and_correction(server, codebook):
+    # It refuses the two sentences with doubt.
+    result = coded(server, codebook, "flagged", replicate=2)
+    corpus = fr.make_corpus(TEXTS)
+    agreement = fr.agreement(result.codes, seed=1)
+    assert agreement.table["n"].tolist() == [5, 5]
+    assert agreement.left_out["reason"].tolist() == ["nobody coded it"] * 4
+    hits = result.hits(corpus, coder="flagged")
+    sample = fr.sample_for_coding(hits, corpus, 5, strata=(), seed=1)
+    truce = sample.table["text"].str.contains("truce").astype(int)
+    people = sample.table[["doc_id", "sentence"]].assign(truce=truce, doubt=0)
+    corrected = fr.correct(hits, fr.make_codes(people), sample)
+    assert corrected.table["sentences"].tolist() == [5, 5]
+    reason = "without a code of the instrument"
+    refused = [["text1", 3, reason], ["text2", 4, reason]]
+    assert corrected.left_out.to_numpy().tolist() == refused
+    assert f"2 {reason} are left out" in repr(corrected)
+
+
 def test_a_text_that_is_refused_does_not_end_the_run(server, codebook):
     result = coded(server, codebook, "flagged", context=0)
     lost = result.table.loc[result.table["code"].isna(), ["doc_id", "sentence"]].drop_duplicates()
