@@ -59,7 +59,7 @@ class ModelPlan(Result):
         cost = self.table["cost"].sum(min_count=1)
         return (
             f"<ModelPlan: {self.table['sentences'].max():,} {self.settings['unit']}s by "
-            f"{', '.join(self.table['coder'])}; {total['requests']:,} requests to {self.endpoint} "
+            f"{listing(self.table['coder'])}; {total['requests']:,} requests to {self.endpoint} "
             f"({'this machine' if self.local else 'another machine'}), "
             f"{total['cached']:,} answers cached; about {total['prompt_tokens']:,} tokens in and "
             f"{total['completion_tokens']:,} out{'' if cost != cost else f', cost {cost:.4g}'}>"
@@ -130,7 +130,7 @@ class ModelCodes(Result):
         frames = listing(self.table["frame"].cat.categories, 6).replace("'", "")
         notes = f"; {'; '.join(self.notes)}" if self.notes else ""
         return (
-            f"<ModelCodes: {sentences:,} {self.unit}s by {', '.join(self.coders)} ({frames}), "
+            f"<ModelCodes: {sentences:,} {self.unit}s by {listing(self.coders)} ({frames}), "
             f"{self.table['code'].isna().mean():.1%} without a code{notes}>"
         )
 

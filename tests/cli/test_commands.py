@@ -180,6 +180,15 @@ def test_a_model_codes_a_sample_and_says_what_it_sends_first(tmp_path):
         # A run of all goes on where that of the sample ended.
         assert run(*start).exit_code == 0
         assert len(server.requests) == 5
+        # On another occasion the same sentences are sent anew.
+        later = out.with_name("later.csv")
+        later = ["--out", later, "--occasion", "2027-01", "--max-tokens", 99, "--timeout", 9]
+        assert run("code", tmp_path / "articles", *options, *later).exit_code == 0
+        assert len(server.requests) == 10
+        assert server.requests[-1]["max_tokens"] == 99
+        assert set(pd.read_csv(later[1])["coder"]) == {"good, 2027-01"}
+        for path in out.parent.glob("later.*"):
+            path.unlink()
         done = run(*start, "--sheet", "sheet.csv")
         assert done.exit_code == 1
         assert "--sheet writes sheets of a sample" in done.output

@@ -489,6 +489,8 @@ def test_the_cost_is_known_before_and_kept(server, codebook):
 def test_wordings_and_models_are_coders_that_can_be_compared(server, codebook):
     result = coded(server, codebook, ["good", "always"], replicate=2)
     assert result.coders == ["good", "good, prompt 2", "always", "always, prompt 2"]
+    # A comma is part of a name.
+    assert "by 'good', 'good, prompt 2', 'always', 'always, prompt 2' (" in repr(result)
     prompts = {body["messages"][0]["content"] for body in server.requests}
     assert len(prompts) == 2
     assert codes_of(result, "good, prompt 2") == CODES
