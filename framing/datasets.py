@@ -131,8 +131,9 @@ def load_stop_words(language: str) -> list[str]:
 
     Parameters
     ----------
-    language : {"en"}
-        "en": the English list of the Snowball project, with "will" (175 words).
+    language : str
+        "da", "de", "en", "es", "fi", "fr", "hu", "it", "nb", "nl", "pt", "ru" or "sv": the lists
+        of the Snowball project (BSD licence), of function words alone; the English one with "will".
 
     Returns
     -------
@@ -149,6 +150,7 @@ def load_stop_words(language: str) -> list[str]:
     >>> import framing as fr
     >>> fr.load_stop_words("en")[:3]
     ['i', 'me', 'my']
+    >>> words = [*fr.load_stop_words("de"), "wurde", "sei"]
     """
     _shipped("stopwords", language, "txt", "open")
     return list(shipped_stop_words(language))

@@ -27,6 +27,7 @@ from framing.cli.options import (
 )
 from framing.cli.sources import Articles
 from framing.cli.targets import Target, said
+from framing.text.stop_words import stop_word_languages
 
 PERIODS = ("day", "week", "month", "quarter", "year")
 TEXT_UNITS = ("document", "paragraph", "sentence")
@@ -242,9 +243,9 @@ def multiverse(
 @click.option("--words", type=int, help="Cut units into windows of so many words.")
 @click.option(
     "--stop-words",
-    default="en",
+    default="auto",
     show_default=True,
-    help="en, none, or a file of words to leave out, one a line.",
+    help="auto (those of --language), a language, none, or a file of words, one a line.",
 )
 @click.option(
     "--min-units",
@@ -293,7 +294,13 @@ def topics(
         counting[name] = _number(counting[name], name.replace("_", "-"))
     corpus = articles.read()
     words: str | list[str] | None = None if stop_words == "none" else stop_words
-    if stop_words not in ("en", "none"):
+    lists = stop_word_languages()
+    if stop_words not in ("auto", "none", *lists):
+        if not Path(stop_words).suffix and not Path(stop_words).is_file():
+            raise fr.InputError(
+                f"--stop-words {stop_words}: there is no list and no file of this name. Allowed: "
+                f"auto, none, {', '.join(lists)}, or a file with one word a line."
+            )
         words = read_text(Path(stop_words)).split()
     terms = fr.count_terms(corpus, stop_words=words, workers=workers, **counting)
     click.echo(said(repr(corpus)), err=target.path == "-")

@@ -16,7 +16,7 @@ from framing.coding.classifiers import sentence_tokens
 from framing.corpus.corpus import Corpus
 from framing.hits.hits import Hits, find_hits
 from framing.lexicons.lexicon import Lexicon
-from framing.text.stop_words import as_stop_words
+from framing.text.stop_words import as_stop_words, stop_word_languages
 from framing.text.tokens import tokens_of_pieces
 
 SUGGESTION_COLUMNS = (
@@ -150,7 +150,8 @@ def _of_frame(
     min_count: int,
 ) -> list[tuple[object, ...]]:
     """Return the rows of one frame, of which ``of_frame`` are the hits."""
-    stop_words = as_stop_words("en", "framing")
+    known = corpus.language in stop_word_languages()
+    stop_words = as_stop_words(corpus.language if known else None, "framing")
     text_of = dict(zip(corpus.table["doc_id"], corpus.table["text"], strict=True))
     spans = of_frame[["doc_id", "start", "end"]].itertuples(index=False)
     pieces = {text_of[doc_id][a:b] for doc_id, a, b in spans}

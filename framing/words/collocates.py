@@ -26,7 +26,7 @@ from framing.hits.hits import Hits, find_hits
 from framing.lexicons.actors import Actors
 from framing.lexicons.lexicon import make_lexicon
 from framing.text.counts import Batch, Placed, Task, make_batches, place_tokens
-from framing.text.stop_words import as_stop_words
+from framing.text.stop_words import as_stop_words, stop_words_for
 from framing.text.tokens import RULES, Types
 from framing.words.keyness_statistics import Counts, LogRatios, log_ratios
 from framing.words.keywords import KEYNESS_COLUMNS, PER, Keyness
@@ -355,7 +355,7 @@ def collocations(
     span: int | str = 5,
     measure: str = "g2",
     min_count: int = 5,
-    stop_words: "str | Sequence[str] | None" = "en",
+    stop_words: "str | Sequence[str] | None" = "auto",
     tokens: str = "words",
     adjust: str = "bh",
     level: float = 0.95,
@@ -385,8 +385,9 @@ def collocations(
         computed by nltk.
     min_count : int
         Fewest occurrences of a collocate near the node.
-    stop_words : "en", iterable of str or None
-        Words that are not collocates. Numbers and single letters are not collocates either.
+    stop_words : str, iterable of str or None
+        Words that are not collocates, as in `count_terms`. Numbers and single letters are not
+        collocates either.
     tokens : {"words", "plain"}
         As in `count_terms`.
     adjust : {"bh", "holm", "none"}
@@ -439,7 +440,8 @@ def collocations(
         check_positive("span", span, whole=True)
     spans, names = (None, None) if node is None else _node_spans(corpus, node)
     batches = make_batches(corpus.table["text"], corpus.removed_lines)
-    search = NodeSearch(spans, span, as_stop_words(stop_words, tokens))
+    words = stop_words_for(stop_words, corpus.language, "collocations")
+    search = NodeSearch(spans, span, as_stop_words(words, tokens))
     task = Task("sentence", 0, tokens, corpus.language)
     near = count_near(task, batches, len(corpus), search, min_count)
     table = _table(near, names, measure, level)

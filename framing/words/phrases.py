@@ -19,7 +19,7 @@ from framing._core.typing import Offsets
 from framing.corpus.corpus import Corpus
 from framing.text.characters import fold
 from framing.text.counts import Task, count_pairs, make_batches
-from framing.text.stop_words import as_stop_words
+from framing.text.stop_words import as_stop_words, stop_words_for
 from framing.text.tokens import RULES
 
 # Default thresholds of a phrase: p < .001 of a chi-square, and half of the possible maximum.
@@ -54,7 +54,7 @@ def find_phrases(
     measure: str = "npmi",
     min_count: int = 10,
     threshold: float | None = None,
-    stop_words: str | Iterable[str] | None = "en",
+    stop_words: str | Iterable[str] | None = "auto",
     tokens: str = "words",
 ) -> Phrases:
     """Find pairs of words that follow each other more often than by chance.
@@ -75,8 +75,9 @@ def find_phrases(
     threshold : float, optional
         Lowest value of a pair; 0.5 for "npmi", 10.83 for "g2" (p < .001, one degree of
         freedom) by default.
-    stop_words : "en", iterable of str or None
-        Words that are not part of any phrase. Numbers are not part of a phrase either.
+    stop_words : str, iterable of str or None
+        Words that are not part of any phrase, as in `count_terms`. Numbers are not part of a
+        phrase either.
     tokens : {"words", "plain"}
         As in `count_terms`.
 
@@ -113,7 +114,8 @@ def find_phrases(
     limit = MEASURES[measure] if threshold is None else float(threshold)
     batches = make_batches(corpus.table["text"], corpus.removed_lines)
     counts, pairs, names = count_pairs(Task("sentence", 0, tokens, corpus.language), batches)
-    stop = as_stop_words(stop_words, tokens)
+    words = stop_words_for(stop_words, corpus.language, "find_phrases")
+    stop = as_stop_words(words, tokens)
     eligible = np.array(
         [name not in stop and name[0].isalpha() and len(name) > 1 for name in names]
     )

@@ -1,6 +1,5 @@
 """Terms: the occurrences of each term in each unit of text."""
 
-import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from framing.hits.study import Study
 from framing.lexicons.actors import Actors
 from framing.text.characters import fold
 from framing.text.counts import Task, Units, passage_heads
-from framing.text.stop_words import as_stop_words
+from framing.text.stop_words import AUTO, as_stop_words, stop_words_for
 from framing.text.tokens import RULES
 from framing.words.phrases import MEASURES, find_phrases, phrase_words
 from framing.words.stored_terms import StoredTerms, count_dataset, groups_of, matrix_of
@@ -131,7 +130,7 @@ def count_terms(
     unit: str = "document",
     words: int | None = None,
     tokens: str = "words",
-    stop_words: str | Iterable[str] | None = "en",
+    stop_words: str | Iterable[str] | None = "auto",
     min_units: float = 2,
     max_units: float = 1.0,
     min_length: int = 2,
@@ -164,9 +163,10 @@ def count_terms(
         "words": as everywhere in this package ("don't", "U.S." and "1,000.5" are one token
         each), without the 's of possessives. "plain": runs of letters, digits and underscores, as
         scikit-learn's CountVectorizer cuts them.
-    stop_words : "en", iterable of str or None
-        "en" is the English list of the Snowball project; no other ships. For a corpus in another
-        language give a list of your own, or None; with "en" there is a warning.
+    stop_words : str, iterable of str or None
+        "auto": the list of the language of the corpus; where none ships, no word is left out, with
+        a warning. Or the language of a list (see `load_stop_words`): "da", "de", "en", "es", "fi",
+        "fr", "hu", "it", "nb", "nl", "pt", "ru", "sv". Or words of your own; or None.
     min_units, max_units : int or float
         Terms in fewer or more units are left out. A whole number counts units; a number with a
         decimal point is a share of the units (1.0 is all).
@@ -237,6 +237,13 @@ def count_terms(
     language = source.language if isinstance(source, Corpus) else "en"
     if isinstance(source, Dataset):
         language = source.reading.language
+    if like is None:
+        # An error is raised before a warning is given.
+        as_stemmer(stem, language)
+        stop_words = stop_words_for(stop_words, language, "count_terms")
+    elif stop_words == AUTO:
+        # The words of the other counts are taken anyway.
+        stop_words = None
     counting: dict[str, Any] = {
         "tokens": tokens, "min_length": min_length, "numbers": numbers, "stem": stem,
         "min_units": min_units, "max_units": max_units,
@@ -250,14 +257,6 @@ def count_terms(
         counting["max_units"], counting["min_length"], counting["numbers"],
         as_stemmer(counting["stem"], language),
     )  # fmt: skip
-    if stop_words == "en" and language != "en" and like is None:
-        warnings.warn(
-            f"count_terms: the stop words are English and the corpus is in {language!r}: its "
-            "function words are counted, and topics form around them. Give stop_words "
-            "a list of them; None or none says that they should be counted.",
-            UserWarning,
-            stacklevel=3,
-        )
     check_filters(filters)
     split = tuple(tuple(phrase.split(" ")) for phrase in counting["phrases"])
     task = Task(unit, words or 0, counting["tokens"], language, split)

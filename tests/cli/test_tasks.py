@@ -158,6 +158,9 @@ def test_words_topics_and_copies_are_found(folder, tmp_path):
     words = ["--stop-words", tmp_path / "stop.txt"]
     others = table(run("topics", folder / "articles.csv", "--n-topics", 2, "--top", 3, *words))
     assert not set(others["term"]) & set(topics["term"])
+    lost = run("topics", folder / "articles.csv", "--n-topics", 2, "--stop-words", "xx")
+    assert lost.exit_code == 1
+    assert "no list and no file of this name" in lost.output
     words = table(run(*start(folder, "suggest"), "--min-count", 3, "--top", 2))
     assert "near" in set(words["term"])
     story = "Talks on a truce began in Geneva on Monday, the two sides said"

@@ -1,4 +1,5 @@
 import json
+import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -226,7 +227,7 @@ def test_an_empty_vocabulary_says_which_filter_took_what():
         ({"tokens": "letters"}, "tokens='letters' is not known"),
         ({"min_units": 1.5}, "min_units=1.5 cannot be used: .* a share of them"),
         ({"max_units": -1}, "max_units=-1 cannot be used"),
-        ({"stop_words": "fr"}, "stop_words='fr' is not known"),
+        ({"stop_words": "xx"}, "stop_words='xx' is not known.*auto.*de, en"),
         ({"phrases": "t"}, "phrases='t' is not known. Allowed: 'g2', 'npmi'"),
         ({"phrases": ["truce"]}, "A phrase needs two words"),
         ({"workers": 0}, "workers=0 cannot be used"),
@@ -258,11 +259,38 @@ def test_a_language_without_a_stemmer_is_refused():
 GERMAN = ["Der Markt und die Miete.", "Der Neubau und die Miete."]
 
 
-def test_english_stop_words_in_another_language_get_a_warning():
+def test_the_stop_words_are_those_of_the_language_of_the_corpus():
     corpus = fr.make_corpus(GERMAN, language="de")
-    with pytest.warns(UserWarning, match="stop words are English and the corpus is in 'de'"):
-        terms = fr.count_terms(corpus, min_units=1)
+    assert set(fr.count_terms(corpus, min_units=1).vocabulary["term"]) == {
+        "markt", "miete", "neubau",
+    }  # fmt: skip
+    with pytest.warns(UserWarning, match="stop words are those of 'en', and the corpus is in 'de'"):
+        terms = fr.count_terms(corpus, min_units=1, stop_words="en")
     assert "und" in set(terms.vocabulary["term"])
+    greek = fr.make_corpus(["Η αγορά και η ενοικίαση."] * 2, language="el")
+    with pytest.warns(UserWarning, match="no stop words ship for 'el'"):
+        assert "και" in set(fr.count_terms(greek).vocabulary["term"])
+    with pytest.warns(UserWarning, match="no stop words ship for 'el'"):
+        fr.collocations(greek, "αγορά", span=1, min_count=1)
+    # Whoever names words, or none, has decided: no warning.
+    fr.find_phrases(greek, stop_words=None)
+    phrases = fr.find_phrases(
+        fr.make_corpus(["Es war das das das das."], language="de"), min_count=1
+    )
+    assert not len(phrases)
+
+
+@pytest.mark.parametrize("language", ["da", "de", "es", "fi", "fr", "hu", "it", "nb", "nl", "ru"])
+def test_a_list_holds_the_most_frequent_function_words_of_its_language(language):
+    # The most frequent words come from another source, with which languages are told apart.
+    path = Path(fr.__file__).parent / "data" / "function_words.toml"
+    usual = set(tomllib.loads(path.read_text(encoding="utf-8"))[language].split())
+    listed = set(fr.load_stop_words(language))
+    assert len(usual - listed) <= 0.2 * len(usual), usual - listed
+
+
+def test_words_that_are_given_are_the_only_ones():
+    corpus = fr.make_corpus(GERMAN, language="de")
     # Whoever gives words, or none, has decided.
     assert "und" in set(fr.count_terms(corpus, stop_words=None).vocabulary["term"])
     terms = fr.count_terms(corpus, stop_words=["der", "die", "und"])
