@@ -11,6 +11,8 @@ from framing._core.typing import Array, Mask, Rows
 ADJUSTMENTS = ("holm", "bh", "none")
 # With fewer degrees of freedom the limits of bursts are so wide that they say nothing.
 FEWEST_FREEDOM = 3
+# A variance below this is an error of rounding.
+_CONSTANT = 1e-15
 
 
 def exact_interval(count: float, n: float, level: float) -> tuple[float, float]:
@@ -140,7 +142,8 @@ def cliffs_delta(
     It is the probability that a unit of the target has a higher value than a unit of the
     reference, minus the probability that it has a lower one (Cliff 1993), from -1 to 1. The
     variance sums placements over clusters (Obuchowski 1997). With ``copies`` each row stands for so
-    many units: clusters of their own, or (``joined``) units of the cluster of the row.
+    many units: clusters of their own, or (``joined``) units of the cluster of the row. Limits are
+    missing where the estimate has no variance.
     """
     rows = np.flatnonzero(target | reference)
     member = np.unique(cluster[rows], return_inverse=True)[1]
@@ -155,8 +158,13 @@ def cliffs_delta(
         influence = case * (above - area) / n + other * (below - area) / m
         squares = influence**2 / times if alone else np.bincount(member, influence) ** 2
         spread = float(squares.sum() * count / max(count - 1, 1))
-        half = 2 * normal_width(level) * float(np.sqrt(spread))
+        # Where all values are equal, or no value of one side is among those of the other, nothing
+        # varies in the sample. A limit at the estimate would be certainty.
+        half = 2 * normal_width(level) * float(np.sqrt(spread)) if spread > _CONSTANT else np.nan
         delta = 2 * area - 1
+        if half != half:
+            deltas[column, 0] = delta
+            continue
         deltas[column] = delta, max(-1.0, delta - half), min(1.0, delta + half)
     return deltas
 

@@ -598,7 +598,8 @@ class Contrast(Result):
         ``p_adjusted``, ``n`` (units), ``target`` and ``reference`` with their pooled
         ``value_target`` and ``value_reference``, ``ratio`` of these with its interval (0 if only
         the target has no hit, missing if the reference has none), ``effect`` (Cliff's delta of
-        the values of units, -1 to 1) with its interval, the units and clusters of each side,
+        the values of units, -1 to 1) with its interval (missing where all values are equal or the
+        sides do not overlap: nothing varies), the units and clusters of each side,
         ``method`` of the interval ("t", "limits" or "none") and ``note`` (why an interval is
         rough or missing).
     tests : pandas.DataFrame

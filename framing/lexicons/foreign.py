@@ -1,6 +1,5 @@
 """Foreign formats: entries between a lexicon and a dictionary file of another program."""
 
-import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -11,7 +10,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from framing._core.checks import InputError, listing
-from framing.lexicons.lexicon import CONDITIONS, Lexicon
+from framing.lexicons.lexicon import CONDITIONS, HEAVIEST, LIGHTEST, Lexicon
 from framing.lexicons.patterns import PatternError, has_content, parse_pattern
 from framing.text.characters import fold
 
@@ -147,7 +146,7 @@ def _refusal(entry: FileEntry, question: bool) -> str:
         parse_pattern(entry.term)
     except PatternError as error:
         return f"{entry.term!r} cannot be read ({error}); left out"
-    if entry.weight == 0 or not math.isfinite(entry.weight):
+    if not LIGHTEST <= abs(entry.weight) <= HEAVIEST:
         return f"{entry.term!r} in {entry.frame!r} has the weight {entry.weight:g}; left out"
     return ""
 

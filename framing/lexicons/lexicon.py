@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import math
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -36,6 +35,8 @@ from framing.text.characters import fold
 # The conditions of an entry and their default values.
 # Characters of an entry in messages.
 _SHOWN = 100
+# Sums of weights that are further apart lose digits, or all of them.
+LIGHTEST, HEAVIEST = 1e-9, 1e9
 CONDITIONS = {"case": False, "if": "", "unless": "", "within": "sentence", "before": 0}
 ENTRY_COLUMNS = ("frame", "pattern", "weight", "exceptions", *CONDITIONS, "label")
 EXAMPLE_COLUMNS = ("frame", "pattern", "kind", "text")
@@ -60,10 +61,10 @@ class Entry(msgspec.Struct, forbid_unknown_fields=True):
 def check_entry(item: Entry, spot: Place, groups: Mapping[str, tuple[str, ...]]) -> None:
     """Raise InputError where the pattern, the weight or a condition of an entry cannot be used."""
     check_pattern(item.pattern, spot, groups, case=item.case)
-    if not math.isfinite(item.weight) or item.weight == 0:
+    if not LIGHTEST <= abs(item.weight) <= HEAVIEST:
         raise InputError(
-            f"{spot}: weight {item.weight} of entry {item.pattern!r} cannot be used: "
-            "it must be a finite number other than 0."
+            f"{spot}: weight {item.weight} of entry {item.pattern!r} cannot be used: it must be a "
+            "finite number other than 0, with a size from 1e-9 to 1e9."
         )
     for pattern in item.exceptions:
         check_pattern(pattern, f"{spot}: exception", groups)

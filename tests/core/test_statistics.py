@@ -73,6 +73,17 @@ def test_cliffs_delta_by_a_worked_example():
     assert delta[0, 0] == pytest.approx(5 / 6)
 
 
+@pytest.mark.parametrize(("values", "expected"), [([1, 1, 1, 1], 0), ([5, 6, 1, 2], 1)])
+def test_an_effect_without_variance_has_no_limits(values, expected):
+    # Limits at the estimate would say that it is certain.
+    target = np.array([True, True, False, False])
+    delta = cliffs_delta(np.array([values], float).T, target, ~target, np.arange(4), 0.95)
+    assert delta[0, 0] == expected
+    assert np.isnan(delta[0, 1:]).all()
+    overlap = cliffs_delta(np.array([[5.0, 1, 4, 0]]).T, target, ~target, np.arange(4), 0.95)
+    assert overlap[0, 1] < overlap[0, 0] < overlap[0, 2]
+
+
 def test_limits_of_ratios_by_the_cases_of_their_docstring():
     group = np.array([0, 0, 1, 1, 2, 3])
     numerators = np.array([[0.0], [0], [5], [5], [3], [0]])

@@ -393,6 +393,12 @@ def test_each_sentence_is_read_as_it_is_meant(texts, column, value):
     [
         ("Not a deal but a truce.", [True, False]),
         ("The truce did not hold.", [True]),
+        ("They voted down a truce.", [True]),
+        ("There is no point in a truce.", [True]),
+        ("This non-existent truce is a joke.", [True]),
+        ("They were unable to prevent a truce.", [False]),
+        ("They failed to stop the truce.", [False]),
+        ("It is impossible not to want a truce.", [False]),
         ("The truce isn't holding up.", [True]),
         ("The truce did not hold Russia back.", [False]),
         ("They did not hold talks.", [True]),

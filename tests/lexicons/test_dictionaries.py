@@ -665,3 +665,9 @@ def test_faces_and_symbols_are_entries(tmp_path):
     lexicon = read(tmp_path, "face.yml", "doubt: [':)', '🕊️', wary]")
     assert words(lexicon) == {"doubt": [":)", "🕊️", "wary"]}
     assert not lexicon.notes
+
+
+@pytest.mark.parametrize("weight", [0, 1e308, -1e12, 1e-320, float("nan"), float("inf")])
+def test_a_weight_that_sums_cannot_bear_is_refused(weight):
+    with pytest.raises(fr.InputError, match="with a size from"):
+        fr.make_lexicon({"f": [{"pattern": "truce", "weight": weight}]})
