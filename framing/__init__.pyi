@@ -54,6 +54,12 @@ from .coding.codebooks import (
 from .coding.coded_hits import (
     hits_of_codes as hits_of_codes,
 )
+from .coding.coder_drift import (
+    Drift as Drift,
+)
+from .coding.coder_drift import (
+    drift as drift,
+)
 from .coding.codes import (
     Codes as Codes,
 )
@@ -120,26 +126,20 @@ from .coding.lexicon_tests import (
 from .coding.lexicon_tests import (
     check_lexicon as check_lexicon,
 )
-from .coding.model_coders import (
+from .coding.models.coders import (
     code_with_model as code_with_model,
 )
-from .coding.model_coders import (
+from .coding.models.coders import (
     sample_by_codebook as sample_by_codebook,
 )
-from .coding.model_codes import (
+from .coding.models.model_codes import (
     ModelCodes as ModelCodes,
 )
-from .coding.model_codes import (
+from .coding.models.model_codes import (
     ModelPlan as ModelPlan,
 )
-from .coding.model_codes import (
+from .coding.models.model_codes import (
     write_manifest as write_manifest,
-)
-from .coding.model_drift import (
-    Drift as Drift,
-)
-from .coding.model_drift import (
-    drift as drift,
 )
 from .coding.part_corrections import (
     extend_correction as extend_correction,

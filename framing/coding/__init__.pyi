@@ -24,6 +24,12 @@ from .codebooks import (
 from .coded_hits import (
     hits_of_codes as hits_of_codes,
 )
+from .coder_drift import (
+    Drift as Drift,
+)
+from .coder_drift import (
+    drift as drift,
+)
 from .codes import (
     Codes as Codes,
 )
@@ -90,26 +96,20 @@ from .lexicon_tests import (
 from .lexicon_tests import (
     check_lexicon as check_lexicon,
 )
-from .model_coders import (
+from .models.coders import (
     code_with_model as code_with_model,
 )
-from .model_coders import (
+from .models.coders import (
     sample_by_codebook as sample_by_codebook,
 )
-from .model_codes import (
+from .models.model_codes import (
     ModelCodes as ModelCodes,
 )
-from .model_codes import (
+from .models.model_codes import (
     ModelPlan as ModelPlan,
 )
-from .model_codes import (
+from .models.model_codes import (
     write_manifest as write_manifest,
-)
-from .model_drift import (
-    Drift as Drift,
-)
-from .model_drift import (
-    drift as drift,
 )
 from .part_corrections import (
     extend_correction as extend_correction,

@@ -9,7 +9,7 @@ import numpy as np
 
 from framing._core.checks import InputError, check_choice, check_from_zero, check_positive, listing
 from framing.coding.codes import Codes
-from framing.coding.model_codes import ModelCodes
+from framing.coding.models.model_codes import ModelCodes
 from framing.coding.samples import Sample
 from framing.hits.hits import NESTED, REJECTED, Hits
 from framing.scores.groups import INSIDE

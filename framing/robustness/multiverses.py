@@ -13,7 +13,7 @@ from framing._core.checks import InputError, check_objects, check_positive, chec
 from framing._core.progress import progress_bar, with_progress
 from framing._core.result import Result
 from framing._core.workers import in_parallel
-from framing.coding.model_codes import ModelCodes
+from framing.coding.models.model_codes import ModelCodes
 from framing.contrasts.contrasts import Contrast
 from framing.corpus.corpus import Corpus
 from framing.hits.hits import NESTED, Hits, find_hits

@@ -5,8 +5,8 @@ import unicodedata
 
 import pytest
 
-from framing.coding.model_prompts import Passage
-from framing.coding.model_replies import REASONS, find_quote, read_reply, remark
+from framing.coding.models.prompts import Passage
+from framing.coding.models.replies import REASONS, find_quote, read_reply, remark
 
 FRAMES = ["truce", "doubt"]
 TEXTS = ["A truce may come.", "Rain fell.", "Some doubt the “truce” – they’re tired."]

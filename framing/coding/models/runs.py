@@ -17,8 +17,8 @@ from framing._core.checks import (
     InputError,
 )
 from framing.coding.codebooks import Codebook
-from framing.coding.model_cache import Answer, Cache, now
-from framing.coding.model_codes import (
+from framing.coding.models.cache import Answer, Cache, now
+from framing.coding.models.model_codes import (
     MODEL_COLUMNS,
     PLAN_COLUMNS,
     PROBLEM_COLUMNS,
@@ -26,13 +26,13 @@ from framing.coding.model_codes import (
     ModelPlan,
     notes_of,
 )
-from framing.coding.model_prompts import (
+from framing.coding.models.prompts import (
     Passage,
     Prompt,
     messages_of,
     tokens_of,
 )
-from framing.coding.model_replies import (
+from framing.coding.models.replies import (
     OF_QUOTES,
     ON_THE_WAY,
     REASONS,
@@ -42,7 +42,7 @@ from framing.coding.model_replies import (
     read_reply,
     schema_of,
 )
-from framing.coding.model_servers import (
+from framing.coding.models.servers import (
     CUT,
     FILTERED,
     Endpoint,

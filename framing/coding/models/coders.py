@@ -17,17 +17,17 @@ from framing._core.checks import (
 from framing.coding.codebooks import Codebook
 from framing.coding.coded_hits import sentence_hits
 from framing.coding.coding_units import unit_texts, units_among
-from framing.coding.model_cache import Cache
-from framing.coding.model_codes import ModelCodes, ModelPlan
-from framing.coding.model_prompts import (
+from framing.coding.models.cache import Cache
+from framing.coding.models.model_codes import ModelCodes, ModelPlan
+from framing.coding.models.prompts import (
     Passage,
     prompts_of,
 )
-from framing.coding.model_replies import (
+from framing.coding.models.replies import (
     REASONS,
 )
-from framing.coding.model_runs import Run, Settings, SourcePassages, coder_of
-from framing.coding.model_servers import (
+from framing.coding.models.runs import Run, Settings, SourcePassages, coder_of
+from framing.coding.models.servers import (
     STRUCTURED,
     Gate,
     endpoint_of,

@@ -19,7 +19,7 @@ import msgspec
 
 from framing._core.checks import InputError
 from framing._core.files import write_errors
-from framing.coding.model_replies import Outcome
+from framing.coding.models.replies import Outcome
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock

@@ -23,9 +23,9 @@ from urllib.parse import urlsplit, urlunsplit
 import msgspec
 
 from framing._core.checks import InputError, listing, suggestion
-from framing.coding.model_prompts import pieces_of, tokens_of
-from framing.coding.model_replies import check_once
-from framing.coding.request_deadlines import Deadline
+from framing.coding.models.deadlines import Deadline
+from framing.coding.models.prompts import pieces_of, tokens_of
+from framing.coding.models.replies import check_once
 
 if TYPE_CHECKING:
     import httpx

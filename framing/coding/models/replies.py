@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from framing._core.checks import listing
-from framing.coding.model_prompts import Passage
+from framing.coding.models.prompts import Passage
 
 # Why a frame of a sentence has no code: what the model said or did …
 SAID = (

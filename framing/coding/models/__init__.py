@@ -1,0 +1,1 @@
+"""A language model as a coder: prompts, servers, replies, and what came of each sentence."""
