@@ -13,6 +13,7 @@ from framing._core.checks import InputError, check_objects, listing
 from framing._core.delimited import render_rows
 from framing._core.files import Output, convert, read_errors, read_toml, write_errors
 from framing._core.result import TableResult
+from framing._core.tables import counted
 from framing.coding.codes import Codes
 from framing.coding.correction import correct
 from framing.coding.lexicon_tests import check_lexicon
@@ -276,8 +277,11 @@ class _Steps:
             )
         self._corpus = read_corpus(articles, **msgspec.to_builtins(self._study.reading))
         excluded = len(self._corpus.exclusions)
-        left = f"; {excluded:,} lines or documents left out" if excluded else ""
-        return f"{len(self._corpus):,} articles, {len(self._corpus.sentences):,} sentences{left}"
+        left = f"; left out {excluded:,} (lines, files, articles)" if excluded else ""
+        doubts = self._corpus.doubts["doc_id"].nunique()
+        asked = f"; {counted(doubts, 'articles')} in doubt: see framing doctor" if doubts else ""
+        sizes = f"{len(self._corpus):,} articles, {len(self._corpus.sentences):,} sentences"
+        return f"{sizes}{left}{asked}"
 
     def _look_up(self) -> str:
         self._lexicon = read_lexicon(self._folder / self._study.lexicon)

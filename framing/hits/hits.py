@@ -287,11 +287,10 @@ def _compare_languages(corpus: Corpus, lexicon: Lexicon, function: str) -> None:
     if lexicon.language != corpus.language:
         warnings.warn(
             f"{function}: the lexicon {lexicon.name!r} is in {lexicon.language!r}, the corpus in "
-            f"{corpus.language!r}: few hits, or wrong ones. If one of the two is not right, set "
-            f"it: read_corpus or make_corpus(…, language={lexicon.language!r}), "
-            "make_lexicon(language=…), language = … at the top of a TOML file, or, for a "
-            "dictionary of another program, dataclasses.replace(lexicon, "
-            f"language={corpus.language!r}).",
+            f"{corpus.language!r}: few hits, or wrong ones. Read the articles with "
+            f"language={lexicon.language!r}; or, if they are right, write {corpus.language!r} as "
+            "the language at the top of the lexicon (a dictionary of another program becomes TOML "
+            "with write_lexicon).",
             UserWarning,
             stacklevel=4,
         )

@@ -30,6 +30,8 @@ Describable = Corpus | Lexicon | Hits | Sample | Result
 SHARED = {"corpus_fingerprint": "texts", "lexicon_hash": "lexicon"}
 # Characters of a hash that are printed: enough to tell versions apart.
 HASH_DIGITS = 12
+# More decisions of reading, such as encodings of single files, belong into an appendix.
+MOST_NOTES = 6
 # What a note says at its end to those who read the articles: which argument decides otherwise.
 HINT = re.compile(r"[.;] \w+='…'[^.]*\.$")
 KINDS = {
@@ -180,7 +182,10 @@ def _corpus(corpus: Corpus) -> Iterator[str]:
         missing = len(table) - len(dates)
         undated = f"; {counted(missing, 'articles')} {_have(missing)} no date" if missing else ""
         yield f"They were published from {first} to {last}{undated}."
-    yield from (HINT.sub(".", note) for note in corpus.notes)
+    if len(corpus.notes) <= MOST_NOTES:
+        yield from (HINT.sub(".", note) for note in corpus.notes)
+    else:
+        yield f"Reading made {len(corpus.notes)} decisions, which the record of the study lists."
     if len(corpus.doubts):
         n = corpus.doubts["doc_id"].nunique()
         yield f"Reading raised doubts about {counted(n, 'articles')}, which were kept."
