@@ -13,6 +13,10 @@ days and weeks: an AR(1) mood, a season of the week or the year, and days with l
 *Television* is a fourth press, by an author who had read the code: five channels of 6 to 20 long
 transcripts, of which one has a rate 2.5 times that of the others. Transcripts are negative
 binomial (or have an even worse distribution), and their paragraphs follow an AR(1) mood.
+
+The *serials* are a fifth press, by a tester who had read docstrings only: outlets of 400 to 10
+articles of 3 to 120 sentences, a frame that comes in runs of sentences (a Markov chain), or
+articles with log-normal shares, and prevalences from .02 on.
 """
 
 import argparse
@@ -436,6 +440,68 @@ def transcripts(tally, rng, seed):
                     row["p"])  # fmt: skip
 
 
+def in_runs(rng, n, share, stays):
+    """Return articles of 3 to 120 sentences; after one with the frame the next often has it."""
+    length = np.clip(np.round(rng.lognormal(np.log(14), 0.9, n)), 3, 120).astype(int)
+    enter = share * (1 - stays) / (1 - share)
+    articles = []
+    for size in length:
+        on, article = rng.random() < share, np.zeros(size, dtype=int)
+        for number, chance in enumerate(rng.random(size)):
+            article[number] = on
+            on = chance < (stays if on else enter)
+        articles.append(article)
+    return articles
+
+
+def with_shares(rng, n, share, spread=1.2):
+    """Return articles of 3 to 120 sentences whose shares are log-normal, with their mean."""
+    length = np.clip(np.round(rng.lognormal(np.log(14), 0.9, n)), 3, 120).astype(int)
+    shares = share * rng.lognormal(-(spread**2) / 2, spread, n)
+    return [
+        (rng.random(size) < min(one, 0.95)).astype(int)
+        for size, one in zip(length, shares, strict=True)
+    ]
+
+
+def serials(tally, rng, seed):
+    """Count the intervals of six outlets that are pooled, and alarms of contrasts."""
+    sizes = np.maximum(10, np.round(400 / np.arange(1, 7) ** 1.6)).astype(int)
+    z = np.random.default_rng(5).lognormal(-0.72, 1.2, 200_000)
+    for name, make in (
+        ("runs", partial(in_runs, stays=0.9)),
+        ("log-normal", with_shares),
+    ):
+        levels = {
+            "unequal": 0.1 * rng.lognormal(-0.5, 1, 6),
+            "the fourth 3 times": 0.05 * np.array([1, 1, 1, 3, 1, 1]),
+        }
+        for told, level in levels.items():
+            level = np.clip(level, 0.002, 0.6)
+            articles = [one for n, p in zip(sizes, level, strict=True) for one in make(rng, n, p)]
+            outlet = [f"o{number}" for number in np.repeat(np.arange(6), sizes)]
+            for kind in ("share", "rate"):
+                table = fr.claims.pool(score(articles, kind, source=outlet), by="source").table
+                for number, row in enumerate(table.itertuples()):
+                    truth = level[number]
+                    if name == "log-normal":
+                        truth = np.minimum(truth * z, 0.95).mean()
+                    which = "large" if number < 3 else "thin"
+                    if number == 3 and told != "unequal":
+                        which = "the frequent one"
+                    tally.covered(f"pool: serials, {name}, {kind}, {told}: {which}",
+                                  row.low, row.high, truth)  # fmt: skip
+    for few, many, share in ((8, 80, 0.15), (25, 300, 0.02)):
+        articles = in_runs(rng, few, share, 0.93) + in_runs(rng, many, share, 0.3)
+        row = fr.contrast(
+            score(articles, side=["a"] * few + ["b"] * many), by="side", seed=seed, permutations=499
+        ).table.iloc[0]  # fmt: skip
+        name = f"contrast: serials, runs, {few} v {many}, {share:g}"
+        tally.alarm(name, row["p"])
+        if "may be too small" not in row["note"]:
+            tally.alarm(f"{name}, that no note doubts", row["p"])
+
+
 PARTS = {
     part.__name__: part
     for part in (
@@ -448,6 +514,7 @@ PARTS = {
         correct,
         television,
         transcripts,
+        serials,
     )
 }
 

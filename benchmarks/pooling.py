@@ -2,7 +2,10 @@
 
     python benchmarks/pooling.py [--draws 300]
 
-Outlets have 1 to 60 articles (log-normal, median 3) of 15 sentences.
+Outlets have 1 to 60 articles (log-normal, median 3) of 15 sentences. A second table has few and
+uneven ones, by a tester who had read docstrings only: five channels of 6 to 20 transcripts of which
+one has 2.5 times the rate of the others, and six outlets of 400 to 23 articles of 3 to 120
+sentences whose frame comes in runs, or whose articles have log-normal values.
 """
 
 import argparse
@@ -54,6 +57,90 @@ def drawn(cell, rng):
     return _Totals(group, hits[:, None].astype(float), np.full(len(group), 15.0)), values, n
 
 
+def times(rng, n, cv2, shape):
+    """Return factors of mean 1 with this squared coefficient of variation."""
+    if shape == "gamma":
+        return rng.gamma(1 / cv2, cv2, n)
+    spread = np.log1p(cv2)
+    return rng.lognormal(-spread / 2, np.sqrt(spread), n)
+
+
+def runs(rng, size, share, stays=0.9):
+    """Return the sentences with the frame of articles in which it comes in runs."""
+    enter = share * (1 - stays) / (1 - share)
+    on, hits = rng.random(len(size)) < share, np.zeros(len(size))
+    for number in range(int(size.max())):
+        hits += on & (number < size)
+        on = rng.random(len(size)) < np.where(on, stays, enter)
+    return hits
+
+
+def channels(rng, share, cv2, shape):
+    """Return five channels, and their true values."""
+    values = np.array([0.1, 0.1, 0.1, 0.1, 0.25])
+    group = np.repeat(np.arange(5), rng.integers(6, 21, 5))
+    size = rng.integers(40, 120, len(group))
+    if share:
+        far = times(np.random.default_rng(1), 50_000, cv2, shape)
+        hits = rng.binomial(
+            size, np.minimum(0.97, values[group] * times(rng, len(group), cv2, shape))
+        )
+        values = np.array([np.minimum(0.97, one * far).mean() for one in values])
+    else:
+        hits = rng.poisson(size * values[group] * times(rng, len(group), cv2, shape))
+    return _Totals(group, hits[:, None].astype(float), size.astype(float)), values
+
+
+def outlets(rng, share, cv2, shape):
+    """Return six outlets of very uneven size, and their true values."""
+    sizes = np.round(400 / np.arange(1, 7) ** 1.6).astype(int)
+    values = np.clip(0.1 * rng.lognormal(-0.5, 1, 6), 0.002, 0.5)
+    group = np.repeat(np.arange(6), sizes)
+    size = np.clip(np.round(rng.lognormal(2.6, 0.9, len(group))), 3, 120)
+    if shape == "runs":
+        hits = np.concatenate([runs(rng, size[group == n], values[n]) for n in range(6)])
+    else:
+        far = times(np.random.default_rng(1), 50_000, cv2, shape)
+        chance = np.minimum(0.97, values[group] * times(rng, len(group), cv2, shape))
+        hits = rng.binomial(size.astype(int), chance)
+        values = np.array([np.minimum(0.97, one * far).mean() for one in values])
+    # Tokens of a sentence, so that a rate has other denominators than a share.
+    words = size if share else size * rng.uniform(7, 8, len(size))
+    return _Totals(group, hits[:, None].astype(float), words), values / (1 if share else 7.5)
+
+
+UNEVEN = [
+    # name, share, cv2 of documents, their distribution
+    (name, share, cv2, shape)
+    for name, shapes in (
+        ("five channels", ((0.5, "gamma"), (1.0, "gamma"), (1.0, "log-normal"))),
+        ("six outlets", ((0.0, "runs"), (1.0, "log-normal"), (3.0, "log-normal"))),
+    )
+    for cv2, shape in shapes
+    for share in (False, True)
+]
+
+
+def uneven(draws):
+    """Return the rows of the second table."""
+    rows = []
+    for name, share, cv2, shape in UNEVEN:
+        make, first = (channels, [4]) if name == "five channels" else (outlets, [0, 1, 2])
+        inside, widths = [], []
+        for seed in range(draws):
+            totals, values = make(np.random.default_rng([9, seed]), share, cv2, shape)
+            fit = _fit(totals, 0, len(values), share, 0.95)
+            held = (fit["low"] <= values) & (values <= fit["high"])
+            inside.append((held[first].mean(), np.delete(held, first).mean()))
+            widths.append(float(np.mean((fit["high"] - fit["low"])[first])))
+        told = "the frequent one" if name == "five channels" else "the three largest"
+        means = np.mean(inside, axis=0)
+        rows.append((name, "share" if share else "rate", shape, f"{cv2:g}" if cv2 else "", told,
+                     f"{means[0]:.3f}", f"{means[1]:.3f}", f"{np.mean(widths):.3f}"))  # fmt: skip
+        print(*rows[-1], flush=True)
+    return rows
+
+
 def main():
     """Write the report."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -76,6 +163,9 @@ def main():
         print(*rows[-1], flush=True)
     heads = ["kind", "value", "documents", "between", "distribution", "outlets", "covered",
              "covered, 1 to 3 articles", "squared error, times that alone"]  # fmt: skip
+    others = uneven(options.draws)
+    more = ["groups", "kind", "documents", "cv2", "which", "covered", "the others", "mean width"]
+    far = min(others, key=lambda row: float(row[5]))
     worst = min(rows, key=lambda row: float(row[6]))
     text = f"""# Partial pooling: do the intervals of many outlets hold?
 
@@ -85,6 +175,12 @@ intraclass correlation), *between* that of the outlets.
 Worst cell: {worst[6]} ({" ".join(map(str, worst[:6]))}).
 
 {table(heads, rows, "lrrrlrrrr")}
+
+## Few and uneven groups
+
+The docstring says what they are. Worst: {far[5]} ({far[0]}, {far[1]}, {far[2]}: {far[4]}).
+
+{table(more, others, "llllrrrr")}
 """
     Path(__file__).with_suffix(".md").write_text(text, encoding="utf-8")
 

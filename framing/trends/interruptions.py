@@ -211,7 +211,9 @@ def change_at(
         that ``p`` and the interval are those that the placebo dates support (as the empirical
         null of Efron 2004).
         ``placebo_p`` is the share of dates, the date itself among them, with at least as large a
-        change. Where moods may last, read it first.
+        change, and never below ``p``: where moods last, neighbouring dates are alike, and one of
+        them says little beside the other. Alone the share was .05 or less in 12 to 22% of draws
+        without a change whose moods correlate by .7 or .9. Read ``p``.
 
         Placebo dates are few in a short series. Errors are therefore also at least those of the
         quasi-Poisson model times what lasting moods add: the mean (of logs) over models in which
@@ -340,7 +342,9 @@ def _group(
                 row["placebo_dates"] = len(placebo_z)
                 if len(placebo_z):
                     as_large = int((placebo_z >= row["z"] - 1e-9).sum())
-                    row["placebo_p"] = (1 + as_large) / (1 + len(placebo_z))
+                    share = (1 + as_large) / (1 + len(placebo_z))
+                    # Where moods last, the dates around are like the date itself.
+                    row["placebo_p"] = max(share, row["p"])
                 if len(placebo_z) < FEWEST_PLACEBOS and placebos and not row["remark"]:
                     row["remark"] = "too few other dates to see whether moods last"
             rows.append({"frame": frame, **row, **sizes})

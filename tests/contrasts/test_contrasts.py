@@ -481,12 +481,18 @@ def test_a_note_says_where_a_small_p_may_be_chance():
     rows += [(3 + n % 3, 30 + n % 9, {"source": "B"}) for n in range(40)]
     row = fr.contrast(scored(rows), by="source", seed=1, permutations=200).table.iloc[0]
     assert row["p"] <= 0.05
-    wanted = "if only every fourth document of A had the frame, a sample of 9 would have none in 8%"
-    assert wanted in row["note"]
+    wanted = "if 25% of the documents of A had the frame, a fourth of the share in B, a sample of 9"
+    assert wanted + " would have none in 8% of cases" in row["note"]
     rows += [(0, 30 + n, {"source": "A"}) for n in range(5)]
     row = fr.contrast(scored(rows), by="source", seed=1, permutations=200).table.iloc[0]
     assert row["p"] <= 0.05
     assert "too small" not in row["note"]
+    # Where fewer of the others have the frame, 14 without it prove less.
+    rows = [(0, 30 + n, {"source": "A"}) for n in range(14)]
+    rows += [(3 * (n % 2), 30 + n % 9, {"source": "B"}) for n in range(80)]
+    row = fr.contrast(scored(rows), by="source", seed=1, permutations=200).table.iloc[0]
+    assert row["p"] <= 0.05
+    assert "if 12% of the documents of A had the frame" in row["note"]
 
 
 def test_a_note_says_what_uneven_documents_count_as():

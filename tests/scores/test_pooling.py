@@ -170,3 +170,38 @@ def test_an_outlet_without_a_hit_may_never_use_the_frame():
 
 def hits_of(group, hits):
     return np.bincount(group, hits)
+
+
+def in_runs(rng, documents, share, stay):
+    """Return sentences with the frame, and all, of documents whose frames come in runs."""
+    size = np.clip(np.round(np.exp(rng.normal(2.6, 0.9, documents))), 3, 120).astype(int)
+    enter = share * (1 - stay) / (1 - share)
+    hits = []
+    for n in size:
+        on, count = rng.random() < share, 0
+        for chance in rng.random(n):
+            count += on
+            on = chance < (stay if on else enter)
+        hits.append(count)
+    return np.array(hits, float), size.astype(float)
+
+
+@pytest.mark.parametrize("share", [False, True])
+def test_a_large_outlet_keeps_its_value_where_frames_come_in_runs(share):
+    # The likelihood of a beta-binomial for each document has another mean: half were covered.
+    inside, far = [], []
+    true = np.array([0.05, 0.1, 0.02, 0.06, 0.03])
+    for seed in range(20):
+        rng = np.random.default_rng([17, seed])
+        drawn = [in_runs(rng, n, p, 0.9) for n, p in zip([400, 130, 60, 20, 10], true, strict=True)]
+        group = np.repeat(np.arange(5), [len(hits) for hits, _ in drawn])
+        totals = _Totals(
+            group,
+            np.concatenate([hits for hits, _ in drawn])[:, None],
+            np.concatenate([size for _, size in drawn]),
+        )
+        fit = _fit(totals, 0, 5, share, 0.95)
+        inside.append(((fit["low"] <= true) & (true <= fit["high"]))[:3])
+        far.append(abs(fit["estimate"][0] / fit["value"][0] - 1))
+    assert np.mean(inside) >= 0.85
+    assert np.mean(far) < 0.05
