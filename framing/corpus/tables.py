@@ -306,6 +306,9 @@ def _flat(row: dict[str, Any], above: str = "") -> dict[str, Any]:
         name = f"{above}.{key}" if above else str(key)
         if isinstance(value, dict):
             flat |= _flat(value, name)
+        elif isinstance(value, list) and key == "date-parts":
+            # CSL-JSON, which programs of references write: {"issued": {"date-parts": [[2025, 2]]}}.
+            flat[above] = _joined_date(value)
         elif isinstance(value, list):
             flat[name] = _joined_list(value, is_usual(str(key), "text"))
         else:
@@ -313,10 +316,24 @@ def _flat(row: dict[str, Any], above: str = "") -> dict[str, Any]:
     return flat
 
 
+def _joined_date(parts: Sequence[Any]) -> str | None:
+    """Return the first date of lists of year, month and day: 2025-02-13."""
+    first = parts[0] if parts and isinstance(parts[0], list) else parts
+    digits = [str(part).zfill(2) for part in first]
+    return "-".join(digits) or None
+
+
+def _name(person: dict[str, Any]) -> Any:
+    """Return the name of a person who is given as an object, or the object."""
+    names = [person.get(key) for key in ("family", "given")]
+    known = [name for name in names if isinstance(name, str) and name]
+    return person.get("name", ", ".join(known) or person)
+
+
 def _joined_list(values: Sequence[Any], paragraphs: bool) -> str | None:
     """Return a list as text: paragraphs with a blank line between them, names with a semicolon."""
     # Of people given as objects the name is enough.
-    names = [value.get("name", value) if isinstance(value, dict) else value for value in values]
+    names = [_name(value) if isinstance(value, dict) else value for value in values]
     texts = [
         value if isinstance(value, str) else msgspec.json.encode(value).decode()
         for value in names

@@ -36,6 +36,14 @@ def test_an_article_of_nexis_without_a_date_keeps_title_and_source(tmp_path):
     agrees(row, title="Truce holds", source="Harbour Times", date=None, text=TRUCE)
 
 
+@pytest.mark.parametrize("loaded", ["Laaddatum: 3 mei 2019", "Load-Date: May 3, 2019"])
+def test_a_blank_line_may_part_the_headline_of_nexis_from_its_newspaper(tmp_path, loaded):
+    lines = ["Truce holds", "", "Harbour Times", "3 mei 2019 vrijdag", "", RIGHTS]
+    lines += ["Lengte: 40 woorden", "Body", "", TRUCE, "", loaded, "", "End of Document"]
+    row = first(tmp_path, "n.docx", make_docx(lines))
+    agrees(row, title="Truce holds", source="Harbour Times", date="2019-05-03", text=TRUCE)
+
+
 def test_heads_of_pages_inside_an_article_of_nexis_are_no_text(tmp_path):
     lines = ["Page 1 of 2", "Truce", "Truce", "Harbour Times", "May 3, 2019", "", RIGHTS, ""]
     lines += ["Length: 40 words", "BODY:", TRUCE, "Page 2 of 2", "Truce", "", BRIDGE]
@@ -241,6 +249,30 @@ def test_captions_are_what_is_said_without_times(tmp_path, name, content, text):
     assert first(tmp_path, name, content)["text"] == text
 
 
+def test_the_source_of_an_alert_is_the_paper_and_not_the_search(tmp_path):
+    row = first(tmp_path, "a.xml", ALERT)
+    assert (row["source"], row["url"]) == ("harbour.example", "https://www.harbour.example/a")
+
+
+def test_who_wrote_an_entry_of_a_feed_and_where_it_stands(tmp_path):
+    content = FEED.replace("<item>", "<item><creator>J. Doe</creator><category>World</category>")
+    row = first(tmp_path, "a.xml", content)
+    assert (row["byline"], row["section"]) == ("J. Doe", "World")
+
+
+def test_references_in_json_have_their_newspaper_date_and_authors(tmp_path):
+    item = {
+        "title": "Truce",
+        "container-title": "Harbour Times",
+        "issued": {"date-parts": [[2019, 2, 13]]},
+        "author": [{"family": "Doe", "given": "Jane"}, {"family": "Roe"}],
+        "abstract": TRUCE,
+    }
+    row = first(tmp_path, "a.json", json.dumps([item]))
+    agrees(row, title="Truce", source="Harbour Times", date="2019-02-13", text=TRUCE)
+    assert row["byline"] == "Doe, Jane; Roe"
+
+
 ITEM = (
     f"<title>Truce</title><source>Harbour Times</source><date>2019-02-13</date><text>{TRUCE}</text>"
 )
@@ -249,6 +281,16 @@ FEED = (
     "<pubDate>Wed, 13 Feb 2019 10:31:00 GMT</pubDate>"
     f"<description>Short</description><content>&lt;p&gt;{TRUCE}&lt;/p&gt;</content></item>"
     "</channel></rss>"
+)
+ATOM = (
+    "<feed xmlns='http://www.w3.org/2005/Atom'><title>Harbour Times</title>"
+    "<updated>2020-01-01T00:00:00Z</updated><entry><title type='html'>&lt;b&gt;Truce&lt;/b&gt;"
+    "</title><link href='https://x.example/a'/><updated>2019-02-13T10:31:00Z</updated>"
+    f"<summary>{TRUCE}</summary></entry></feed>"
+)
+ENCODED = FEED.replace("content>", "encoded>").replace("<rss>", "<rss xmlns:c='urn:c'>")
+ALERT = ATOM.replace("Harbour Times", "Google Alert - truce").replace(
+    "https://x.example/a", "https://www.google.com/url?url=https://www.harbour.example/a"
 )
 ENDNOTE = (
     "<xml><records><record><contributors><authors><author><style>Doe, Jane</style></author>"
@@ -265,6 +307,8 @@ ENDNOTE = (
         (f"<articles><article>{ITEM}</article><article>{ITEM}</article></articles>", 2),
         (f"<articles xmlns='urn:x'><article>{ITEM}</article></articles>", 1),
         (FEED, 1),
+        (ATOM, 1),
+        (ENCODED, 1),
         (ENDNOTE, 1),
     ],
 )

@@ -88,7 +88,8 @@ LABELS = {
     "land|pays|país|stadt|ville|ciudad|industry|branche|sector|secteur|secteur-activite|"
     "activity-sector|ticker|stock-symbol|symbole-boursier|notes|note|correction|"
     "correction-date|correction date|acc-no|doc-number|insert|encart|category|kategorie|"
-    "date de chargement|ladedatum|ladungsdatum|update-datum|datum der aktualisierung|"
+    "date de chargement|ladedatum|laaddatum|data di caricamento|ladungsdatum|"
+    "update-datum|datum der aktualisierung|"
     "fecha de carga|fecha-carga|isbn|issn|product|name|type|typ|tipo|volume|pub-type|"
     "abstract|contact|distribution|show|anchor|host|guest|guests|content|cutline|memo|lead",
 }
@@ -486,6 +487,10 @@ def _newer_head(lines: list[str], parts: _Parts, wrapped: bool) -> None:
     run = _run_before(lines, dated)
     if len(run) == 1:
         parts.state("title" if _is_sentence(run[0]) else "source", run[0])
+        # A blank line may stand between the headline and the newspaper.
+        above = _run_before(lines, _position(lines, run[0], dated))
+        if not _is_sentence(run[0]) and 0 < len(above) < 3 and not any(map(date_in, above)):
+            parts.state("title", " ".join(above))
     elif run:
         parts.state("source", run[-1])
         title = run[:-1] if len(run) < (7 if wrapped else 5) else run[-2:-1]
@@ -497,6 +502,11 @@ def _newer_head(lines: list[str], parts: _Parts, wrapped: bool) -> None:
 def _is_sentence(line: str) -> bool:
     """Return whether a line is rather a headline than the name of a newspaper."""
     return len(line.split()) > 6
+
+
+def _position(lines: list[str], line: str, end: int) -> int:
+    """Return where a line stands for the last time before a position."""
+    return end - 1 - lines[end - 1 :: -1].index(line)
 
 
 def _run_before(lines: list[str], end: int) -> list[str]:

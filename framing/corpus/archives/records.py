@@ -520,7 +520,7 @@ def _newsbank_end(lines: Sequence[str]) -> int:
     """Return where the lines after the text begin: labels, copyright and how to cite it."""
     end = len(lines)
     for number, line in enumerate(lines):
-        if re.match(r"(?i)\s*citation \(", line):
+        if re.match(r"(?i)[\s•]*citation \(", line):
             end = number
             break
     for number in range(end - 1, -1, -1):
