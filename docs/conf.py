@@ -29,6 +29,8 @@ root_doc = "index"
 html_theme = "furo"
 html_title = "framing"
 html_show_sourcelink = False
+html_static_path = ["static"]
+html_css_files = ["tables.css"]
 # Reports may begin a section below its usual level.
 suppress_warnings = ["myst.header"]
 
