@@ -1,4 +1,7 @@
-"""The order of the tests, and the same random examples in each run."""
+"""The order of the tests, the same random examples in each run, and no way to other machines."""
+
+import socket
+import sys
 
 from hypothesis import settings
 
@@ -7,6 +10,22 @@ settings.load_profile("same examples")
 
 # What takes longest begins first, so that no process is left with it at the end.
 FIRST = ("test_notebooks.py", "test_instruments.py", "test_multiverse.py", "test_paper.py")
+
+
+def stay_here(event, arguments):
+    """Refuse a connection to another machine, so that no test can send a text there."""
+    if event != "socket.connect":
+        return
+    connection, address = arguments
+    if connection.family in (socket.AF_INET, socket.AF_INET6) and (
+        connection.type == socket.SOCK_STREAM
+        and address[0] not in ("localhost", "::1")
+        and not address[0].startswith("127.")
+    ):
+        raise PermissionError(f"a test connects to {address[0]}")
+
+
+sys.addaudithook(stay_here)
 
 
 def pytest_collection_modifyitems(items):

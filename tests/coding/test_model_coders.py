@@ -371,6 +371,15 @@ def test_no_text_leaves_this_machine_unless_it_is_allowed(codebook, monkeypatch)
     assert "secret" not in str(caught.value)
 
 
+def test_no_test_can_reach_another_machine(codebook, monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
+    for url in ("https://192.0.2.1/v1", "https://[2001:db8::1]/v1"):
+        with pytest.raises(fr.InputError, match=r"a test connects to (192|2001)"):
+            fr.coding.code_with_model(
+                fr.make_corpus(TEXTS), codebook, model="m", base_url=url, allow_hosted=True, **QUICK
+            )
+
+
 def test_the_key_is_sent_and_neither_stored_nor_shown(server, codebook, monkeypatch, tmp_path):
     monkeypatch.setenv("OPENAI_API_KEY", "sk-of-another-server")
     monkeypatch.setenv("MY_KEY", "sk-secret-123")
