@@ -86,6 +86,19 @@ def test_units_without_a_token_are_counted_wherever_they_are_left_out(kind):
         fr.contrast(scores, by="source", seed=1)
 
 
+def test_a_key_that_stands_twice_in_a_list_of_json_is_no_lost_text(tmp_path):
+    (tmp_path / "a.json").write_text('[{"text": "truce", "text": "peace"}, {"text": "x"}]')
+    with pytest.raises(fr.InputError, match=r"a\.json: the key 'text' stands twice"):
+        fr.read_corpus(tmp_path / "a.json")
+    (tmp_path / "b.json").write_text('[{"text": "the \\"text\\""}, {"text": "b"}]')
+    assert len(fr.read_corpus(tmp_path / "b.json")) == 2
+
+
+def test_two_byte_order_marks_are_no_part_of_a_name(tmp_path):
+    (tmp_path / "a.csv").write_text("\ufeff\ufeffdoc_id,text\nx,truce\n", encoding="utf-8")
+    assert fr.read_corpus(tmp_path / "a.csv").table["doc_id"].tolist() == ["x"]
+
+
 def test_a_key_that_stands_twice_deep_in_an_object_is_no_fault(tmp_path):
     rows = [{"text": "truce", "meta": {"text": "x"}}, {"text": '"text": and "text"'}]
     (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, rows)))

@@ -59,6 +59,8 @@ def parse_delimited(
     ``empty`` is added to the error of a text without a header.
     """
     refuse_zero(text, where)
+    # Files that were joined or saved twice have more than the one mark that decoding takes away.
+    text = text.lstrip("\ufeff")
     # Excel writes the separator in a first line, and wants it there.
     stated = re.match(r'"?sep=([,;\t|])"?[ \t]*(?:\r\n|\r|\n)', text, re.IGNORECASE)
     separator = stated[1] if stated else _separator(text, tabs, sheet)

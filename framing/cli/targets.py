@@ -166,6 +166,7 @@ def _workbook(table: "pd.DataFrame", where: str) -> bytes:
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
     from framing._core.checks import InputError
+    from framing._core.delimited import FORMULA
 
     if len(table) > ROWS:
         raise InputError(
@@ -188,7 +189,7 @@ def _workbook(table: "pd.DataFrame", where: str) -> bytes:
                     )
                 cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("\ufffd", value) or None)
                 cell.data_type = "s"
-                cell.quotePrefix = value.startswith(("=", "+", "-", "@"))
+                cell.quotePrefix = value.startswith(FORMULA)
                 cells.append(cell)
             else:
                 cells.append(WriteOnlyCell(sheet, value))

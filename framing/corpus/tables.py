@@ -161,8 +161,12 @@ def _well_formed(value: Any) -> Any:
 
 def _check_keys(row: dict[str, Any], line: str, place: str) -> None:
     """Raise InputError where a key stands twice in an object: JSON keeps the last value only."""
-    if all(line.count(f'"{key}"') < 2 for key in row):
-        return
+    if any(line.count(f'"{key}"') > 1 for key in row):
+        _check_objects(line, place)
+
+
+def _check_objects(text: str, place: str) -> None:
+    """Raise InputError where a key stands twice in one of the objects of a text of JSON."""
 
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         keys = [key for key, _ in pairs]
@@ -174,7 +178,7 @@ def _check_keys(row: dict[str, Any], line: str, place: str) -> None:
             )
         return dict(pairs)
 
-    json.loads(line, object_pairs_hook=once)
+    json.loads(text, object_pairs_hook=once)
 
 
 def _read_jsonl(text: str, where: str) -> TableRead:
@@ -217,6 +221,9 @@ def _read_json(text: str, where: str) -> TableRead:
     content = _one_after_the_other(text) or _decode_json(text, where)
     path, rows = _find_rows(content, "", 0)
     if rows:
+        names = dict.fromkeys(key for row in rows for key in row)
+        if any(text.count(f'"{name}"') > len(rows) for name in names):
+            _check_objects(text, where)
         notes = (f"The articles are in the list {path!r} of the JSON file.",) if path else ()
         return TableRead(_of_objects(rows), notes=notes)
     table = _of_columns(content)
