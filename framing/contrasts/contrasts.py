@@ -650,7 +650,7 @@ class Contrast(Result):
         by = name_of(self.settings["by"])
         comparisons = self.table["comparison"].nunique()
         significant = (self.table["p_adjusted"] < 1 - self.level).sum()
-        out = f", {len(self.left_out):,} units left out" if len(self.left_out) else ""
+        out = f", {counted(len(self.left_out), 'units')} left out" if len(self.left_out) else ""
         frames = counted(self.table["frame"].nunique(), "frames")
         return (
             f"<Contrast by {by}: {self.measure}, {frames}, "

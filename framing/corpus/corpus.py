@@ -478,7 +478,11 @@ class Corpus(Shown):
             + (f", {unread:,} dates that cannot be read" if unread else "")
             + "; see .exclusions"
             + (f"; {counted(len(self.doubts), 'doubts')}; see .doubts" if len(self.doubts) else "")
-            + (f"; {len(self.notes)} notes on reading; see .notes" if self.notes else "")
+            + (
+                f"; {counted(len(self.notes), 'notes')} on reading; see .notes"
+                if self.notes
+                else ""
+            )
             + ">"
         )
 

@@ -640,7 +640,7 @@ def case_regex(pattern: str) -> re.Pattern[str]:
     return re.compile("".join(pieces))
 
 
-_REGEX = re.compile(r"\\[a-zA-Z.]|\.[*+?]|[)\]][*+?]|\A\^|[a-z)]\$\Z|\(\?")
+_REGEX = re.compile(r"\\[a-zA-Z.]|\.[*+?]|[)\]][*+?]|\A\^|[a-z)]\$\Z|\(\?|\A/.+/[gimsux]*\Z")
 _QUOTED = re.compile(r"\A(?:\".*\"|“.*”|„.*[“”]|«.*»|'.*'|‘.*’|`.*`)\Z")
 _QUERY = re.compile(
     r"\b(?:AND|OR|NOT|NEAR(?:/\d+)?|ADJ\d*|SAME)\b|\b(?:[wW]|[pP][rR][eE]|[nN][eE][aA][rR]|n)/(?:\d+|[spSP])\b"

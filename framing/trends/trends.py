@@ -18,6 +18,7 @@ from framing._core.checks import (
     check_share,
 )
 from framing._core.result import Result, instrument_of
+from framing._core.tables import counted
 from framing._core.typing import Array, Mask, Rows
 from framing.coding.correction import CodedSample
 from framing.scores.groups import By, called
@@ -179,11 +180,12 @@ class Trend(Result):
     def __repr__(self) -> str:
         series = self.series
         empty = len(series.periods) - len(np.unique(series.period))
-        gone = f", {len(self.left_out):,} units left out" if len(self.left_out) else ""
+        gone = f", {counted(len(self.left_out), 'units')} left out" if len(self.left_out) else ""
         groups = f" by {self.by} ({len(self.groups)} groups)" if self.by else ""
+        periods = counted(len(series.periods), f"{self.every}s")
         return (
-            f"<Trend: {self.measure} of {', '.join(self.frames)}{groups} in {len(series.periods):,}"
-            f" {self.every}s from {series.starts[0]}, {empty:,} of them empty{gone}; "
+            f"<Trend: {self.measure} of {', '.join(self.frames)}{groups} in {periods}"
+            f" from {series.starts[0]}, {empty:,} of them empty{gone}; "
             f"{self.level:.0%} intervals>"
         )
 

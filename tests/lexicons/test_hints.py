@@ -11,6 +11,7 @@ import framing as fr
         (r"\bpeace\b", "regular expression"),
         ("peace.*", "regular expression"),
         ("^peace", "regular expression"),
+        ("/peace/i", "regular expression"),
         ("peace$", "regular expression"),
         ('"peace talks"', "without them"),
         ("“peace talks”", "without them"),
