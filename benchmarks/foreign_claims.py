@@ -502,6 +502,25 @@ def serials(tally, rng, seed):
             tally.alarm(f"{name}, that no note doubts", row["p"])
 
 
+def rare_serials(tally, rng, seed):
+    """Count intervals of a rare frame in long runs, and alarms of uneven regressions."""
+    sizes, share = {"a": 40, "b": 150, "c": 150}, 0.005
+    articles = [one for n in sizes.values() for one in in_runs(rng, n, share, 0.9)]
+    source = np.repeat(list(sizes), list(sizes.values()))
+    texts = [" ".join(SENTENCES[k] for k in article) for article in articles]
+    hits = fr.find_hits(fr.make_corpus(texts, source=list(source)), LEXICON)
+    table = fr.score(hits, unit="source", kind="share").interval().table
+    for row in table.itertuples():
+        name = f"interval: serials, runs, share {share:g}, {sizes[row.unit_id]} articles"
+        tally.covered(name, row.low, row.high, share)
+    articles = with_shares(rng, 60, 0.1)
+    for kind in ("rate", "share"):
+        row = fr.regress(
+            score(articles, kind, side=["a"] * 20 + ["b"] * 40), "side"
+        ).table.iloc[1]  # fmt: skip
+        tally.alarm(f"regress: serials, log-normal, cv2 3.2, {kind}, 20 v 40", row["p"])
+
+
 PARTS = {
     part.__name__: part
     for part in (
@@ -515,6 +534,7 @@ PARTS = {
         television,
         transcripts,
         serials,
+        rare_serials,
     )
 }
 
