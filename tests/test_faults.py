@@ -94,6 +94,15 @@ def test_a_key_that_stands_twice_in_a_list_of_json_is_no_lost_text(tmp_path):
     assert len(fr.read_corpus(tmp_path / "b.json")) == 2
 
 
+@pytest.mark.parametrize("content", ["[]", "{}", '{"name": "x"}', '{"files": 1}', "null"])
+def test_a_damaged_list_of_a_study_is_named(tmp_path, content):
+    study = fr.data.make_study(fr.make_corpus(["A truce."]), fr.make_lexicon({"f": ["truce"]}))
+    fr.data.write_study(study, tmp_path)
+    (tmp_path / "study.json").write_text(content)
+    with pytest.raises(fr.InputError, match=r"study\.json says nothing about"):
+        fr.data.read_study(tmp_path)
+
+
 def test_two_byte_order_marks_are_no_part_of_a_name(tmp_path):
     (tmp_path / "a.csv").write_text("\ufeff\ufeffdoc_id,text\nx,truce\n", encoding="utf-8")
     assert fr.read_corpus(tmp_path / "a.csv").table["doc_id"].tolist() == ["x"]

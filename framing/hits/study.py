@@ -228,7 +228,7 @@ def read_study(path: str | Path) -> Study:
             f"{folder} does not contain the features of a study: {files} missing. "
             "Write them with write_study, or with `make features` for the study of the package."
         )
-    facts = read_json(folder / "study.json")
+    facts = _facts(folder / "study.json")
     tables = {name: _read_table(folder / f"{name}.parquet", facts, folder) for name in TABLES}
     documents = tables["documents"]
     counted = ["paragraphs", "sentences", "tokens", "characters", "lines_removed"]
@@ -240,6 +240,19 @@ def read_study(path: str | Path) -> Study:
         **{fact: facts[fact] for fact in FACTS},
     )
     return Study(facts["name"], documents, hits, tables["terms"], tables["exclusions"], "features")
+
+
+def _facts(path: Path) -> dict[str, Any]:
+    """Return what study.json says; raise InputError where it is not as it was written."""
+    facts = read_json(path)
+    known = isinstance(facts, dict) and isinstance(facts.get("files", {}), dict)
+    missing = [name for name in ("name", *FACTS) if not known or name not in facts]
+    if missing:
+        raise InputError(
+            f"{path} says nothing about {', '.join(missing)}: it is damaged or of another kind. "
+            "Write the study again with write_study."
+        )
+    return dict(facts)
 
 
 def _read_table(path: Path, facts: dict[str, Any], folder: Path) -> pd.DataFrame:
