@@ -44,9 +44,9 @@ class Texts:
     def __init__(self, coded, unit, present):
         self.coded, self.unit, self.present = coded, pd.factorize(unit)[0], present
 
-    def counts(self, found, rows=slice(None)):
+    def counts(self, joint, rows=slice(None)):
         """Return hits that are right, hits, and codes of each passage or article."""
-        hit, coded = found[rows].astype(float), self.coded[rows]
+        hit, coded = joint[rows].astype(float), self.coded[rows]
         total = np.zeros((self.unit.max() + 1, len(FRAMES), 3))
         np.add.at(total, self.unit[rows], np.stack([hit * coded, hit, coded], axis=-1))
         return total
@@ -59,12 +59,12 @@ def passages():
     rows = bed.corpus.sentences[["doc_id", "sentence"]].assign(row=range(len(bed.corpus.sentences)))
     means = means.merge(rows, on=["doc_id", "sentence"])
     for writer in ("w1", "w2"):
-        own = means[means["doc_id"].str.startswith(writer)]
+        of_writer = means[means["doc_id"].str.startswith(writer)]
 
-        def present(lexicon, own=own):
-            return fr.find_hits(bed.corpus, lexicon).presence()[own["row"].to_numpy()]
+        def present(lexicon, of_writer=of_writer):
+            return fr.find_hits(bed.corpus, lexicon).presence()[of_writer["row"].to_numpy()]
 
-        yield Texts(own[FRAMES].to_numpy(dtype=float), own["doc_id"], present)
+        yield Texts(of_writer[FRAMES].to_numpy(dtype=float), of_writer["doc_id"], present)
 
 
 def development(path):
@@ -88,10 +88,10 @@ def beyond(texts, base, entries, frame, rows=slice(None)):
 
 def added(base, entries, frame, chosen):
     """Return the hits of the base and of the entries that were chosen."""
-    found = base.astype(bool).copy()
+    joint = base.astype(bool).copy()
     for number in range(len(FRAMES)):
-        found[:, number] |= (entries[:, chosen & (frame == number)] > 0).any(axis=1)
-    return found
+        joint[:, number] |= (entries[:, chosen & (frame == number)] > 0).any(axis=1)
+    return joint
 
 
 def cells(total, base):
@@ -124,8 +124,8 @@ def main():
     lines = TEXT + "| | entries | | mean | skepticism | precision | recall | difference |\n"
     lines += "|---" * 8 + "|\n"
 
-    def row(name, entries, where, texts, found):
-        values = cells(texts.counts(found), texts.counts(base[texts]))
+    def row(name, entries, where, texts, joint):
+        values = cells(texts.counts(joint), texts.counts(base[texts]))
         return f"| {name} | {entries} | {where} | {values} |\n"
 
     named = {"first writer": chooser, "second writer": judge, "development": dev}
@@ -149,20 +149,20 @@ def main():
         ):
             right, fired, seen, shown = counted
             good, all_hits = beyond(dev, base[dev], alone[dev], frame, rows)
-            own = fired <= right if "nowhere" in rule else (shown > 0) & (seen >= RIGHT * shown)
-            return own & (all_hits <= good)
+            fits = fired <= right if "nowhere" in rule else (shown > 0) & (seen >= RIGHT * shown)
+            return fits & (all_hits <= good)
 
         for rule in rules:
             picked = chosen(rule)
             for where, texts in named.items():
-                found = added(base[texts], alone[texts], frame, picked)
-                lines += row(rule, picked.sum(), where, texts, found)
-            found = base[dev].astype(bool).copy()
+                joint = added(base[texts], alone[texts], frame, picked)
+                lines += row(rule, picked.sum(), where, texts, joint)
+            joint = base[dev].astype(bool).copy()
             for number in range(FOLDS):
                 inside = fold == number
                 others = added(base[dev], alone[dev], frame, chosen(rule, ~inside))
-                found[inside] = others[inside]
-            lines += row(rule, "by fold", "development, chosen in other folds", dev, found)
+                joint[inside] = others[inside]
+            lines += row(rule, "by fold", "development, chosen in other folds", dev, joint)
     notes = NOTES.read_text(encoding="utf-8") if NOTES.exists() else ""
     REPORT.write_text(f"{lines}\n{notes}".rstrip() + "\n", encoding="utf-8")
     print(lines)
