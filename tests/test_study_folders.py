@@ -67,7 +67,7 @@ def test_settings_of_reading_count_and_a_drawn_sample_stays(tmp_path):
     text = (
         "Ein Waffenstillstand naht. Die Gespräche beginnen am Montag in der Hauptstadt des Landes, "
     )
-    text += "und niemand weiß, wie lange sie dauern und ob sie zu einem Ende des Krieges führen."
+    text += "und niemand weiß, wie lange das dauert und was danach aus dem Krieg wird."
     rows = "".join(f"{text};0{n}.02.2025\n" for n in range(1, 9))
     (tmp_path / "articles" / "a.csv").write_text(f"spalte1;wann\n{rows}", encoding="cp1252")
     assert "8 articles in doubt" in fr.check_study(tmp_path).table["detail"][0]
