@@ -281,7 +281,7 @@ def describe_figure(figure: Figure) -> str:
     >>> hits = fr.find_hits(fr.make_corpus(["A truce."]), fr.make_lexicon({"peace": ["truce"]}))
     >>> print(fr.describe_figure(fr.plot_entries(fr.count_entries(hits))))
     Panels: peace: 1 of 1 hits. Horizontal: hits. Rows: truce. The most frequent entries of each
-    frame, long ones shortened. * stands for any ending, ~6 for up to six words.
+    frame.
     """
     panels = [axes for axes in figure.axes if axes.axison]
     hidden_axes = [axes for axes in figure.axes if not axes.axison]

@@ -1,6 +1,6 @@
 """The figures of a corpus and its hits: scores, entries, positions, frames that meet."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -199,6 +199,7 @@ def plot_entries(entries: EntryCounts, *, top: int = 8) -> Figure:
     columns = min(2, len(frames))
     rows = -(-len(frames) // columns)
     top = min(top, max(1, int(table.loc[table["n"] > 0, "frame"].value_counts().max())))
+    shown: list[str] = []
     with style():
         figure = new_figure(WIDE, 0.7 + rows * (0.45 + 0.165 * top))
         grid = figure.subplots(rows, columns, sharex=True, squeeze=False)
@@ -209,6 +210,7 @@ def plot_entries(entries: EntryCounts, *, top: int = 8) -> Figure:
             label_bars(axes, top_entries["n"].tolist(), [f"{n:,}" for n in top_entries["n"]])
             names = entry_names(top_entries["entry"].astype(str).tolist(), lexicon_hash)
             set_rows(axes, [*names, *[""] * (top - len(top_entries))])
+            shown += names
             axes.set_title(f"{frame}: {top_entries['n'].sum():,} of {matched['n'].sum():,} hits")
             axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
             axes.set_xlim(0, 1.08 * longest)
@@ -217,12 +219,18 @@ def plot_entries(entries: EntryCounts, *, top: int = 8) -> Figure:
         for axes in list(grid.flat)[len(frames) - columns : len(frames)]:
             axes.set_xlabel("hits")
             axes.tick_params(labelbottom=True)
-        write_note(
-            figure,
-            "The most frequent entries of each frame, long ones shortened. * stands for any "
-            "ending, ~6 for up to six words.",
-        )
+        write_note(figure, f"The most frequent entries of each frame{_signs(shown)}")
     return figure
+
+
+def _signs(names: Sequence[str]) -> str:
+    """Return what the signs in the names of entries mean, of those that are there."""
+    signs = {
+        "…": ", long ones shortened",
+        "*": ". * stands for any ending",
+        "~": ". ~6 stands for up to 6 words",
+    }
+    return "".join(words for sign, words in signs.items() if sign in "".join(names)) + "."
 
 
 __all__ = [

@@ -152,6 +152,15 @@ def test_what_cannot_be_drawn_is_refused_with_the_remedy(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["entries.png"]
 
 
+def test_the_note_of_entries_explains_the_signs_that_are_there_only():
+    corpus = fr.make_corpus(["Talks about a lasting truce."])
+    plain = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
+    signs = fr.find_hits(corpus, fr.make_lexicon({"peace": ["talk*", "lasting ~3 truce"]}))
+    notes = [fr.plot_entries(fr.count_entries(hits)).get_supxlabel() for hits in (plain, signs)]
+    assert notes[0] == "The most frequent entries of each frame."
+    assert "* stands for any ending. ~6 stands for" in " ".join(notes[1].split())
+
+
 def test_the_files_say_in_words_what_they_show(tmp_path):
     figure = fr.plot_entries(fr.count_entries(fr.load_study("articles").hits))
     alt = 'Talks & "truce":\n<peace> leads'
