@@ -107,10 +107,12 @@ def _words(contrast: Contrast, alpha: float) -> str:
     adjusted = ADJUSTED.get(contrast.settings["adjust"], contrast.settings["adjust"])
     over = f", adjusted for {len(contrast):,} comparisons ({adjusted})" if adjusted else ""
     units = int(contrast.table["n"].max()) if len(contrast.table) else 0
+    draws = int(contrast.settings["permutations"])
     measure = contrast.measure[:1].upper() + contrast.measure[1:]
     return (
         f"{measure}, pooled in each group; up to {units:,} units a comparison; "
-        f"{contrast.level:.0%} intervals. p by permutation{over}. “Yes” stands where p is below "
+        f"{contrast.level:.0%} intervals. p by {draws:,} permutations, so at least "
+        f"{1 / (draws + 1):.1g} each{over}. “Yes” stands where p is below "
         f"{alpha:.2g}. “Not shown” does not mean equal: the interval says which differences remain "
         "possible."
     )

@@ -146,11 +146,15 @@ def with_interval(value: float, *ends: float, digits: int) -> Value:
     """Return a number with its interval; a dash where the number is missing."""
     if value != value:
         return NONE
-    number = f"{round(value, digits) + 0.0:,.{digits}f}"
+    number, *limits = (_rounded(one, digits) for one in (value, *ends))
     if not ends or ends[0] != ends[0]:
         return Value(number)
-    low, high = (f"{round(end, digits) + 0.0:,.{digits}f}" for end in ends)
-    return Value(number, f"[{low}, {high}]")
+    return Value(number, f"[{', '.join(limits)}]")
+
+
+def _rounded(value: float, digits: int) -> str:
+    """Return a number for readers: with a minus sign, and without one where it rounds to 0."""
+    return f"{round(value, digits) + 0.0:,.{digits}f}".replace("-", "\N{MINUS SIGN}")
 
 
 def frame_columns(

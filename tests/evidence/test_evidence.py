@@ -536,9 +536,13 @@ def test_a_page_says_which_groups_differ(tmp_path):
     assert "yes, more in B" in verdicts["B", "C"]
     assert "not shown" in verdicts["A &amp; &lt;co&gt;", "C"]
     assert 'href="#frame=peace&source=A+%26+%3Cco%3E&at=hits"' in text
+    assert "p by 2,000 permutations, so at least 0.0005 each, adjusted for" in text
     row = gap.table.set_index(["target", "reference"]).loc["B", "C"]
     assert f"{row['value_target']:,.1f}" in verdicts["B", "C"]
     assert f"[{row['low']:,.1f}, {row['high']:,.1f}]" in verdicts["B", "C"]
+    less = verdicts["A &amp; &lt;co&gt;", "B"]
+    assert "\N{MINUS SIGN}" in less
+    assert not re.search(r"[ \[]-", less)
     other = fr.find_hits(corpus, fr.make_lexicon({"peace": ["rain"]}))
     with pytest.raises(fr.InputError, match=r"The contrast is of .* Begin with score\(hits\)"):
         fr.write_evidence(other, corpus, source, contrast=gap)
@@ -594,6 +598,8 @@ def test_in_a_browser_the_address_filters_the_hits(tmp_path, browser):
         shown, _, status = seen(browser)
         assert sorted(shown) == marks
         assert f"{len(marks)} of 5 hits in {len(documents)} of 3 documents" in status
+        # Filters have the names that the reader sees.
+        assert ("text of the document: <b>" in status) == state.startswith("q=")
         # Tables count what is shown.
         counts = "[...document.querySelectorAll('[data-of-frame=hits]')]"
         counts = browser.run(f"{counts}.map((cell) => Number(cell.textContent))")

@@ -243,12 +243,16 @@
     showMissed();
     listDocuments();
     mark(query);
-    const told = fields.filter((name) => state[name]).map((name) => `${name}: ${nameOf(name)}`);
+    const told = fields.filter((name) => state[name]).map((name) => `${labelOf(name)}: ${nameOf(name)}`);
     get("status").value =
       `${number(shown.length)} of ${number(total)} hits in ` +
       `${number(listed.length)} of ${number(size)} documents` +
       (told.length ? ` (${told.join(", ")})` : "");
     await listHits();
+  }
+  // The words of a filter, as the reader sees them.
+  function labelOf(name) {
+    return form.elements[name].closest("label").firstChild.textContent.trim().toLowerCase();
   }
   function nameOf(name) {
     const field = form.elements[name];
