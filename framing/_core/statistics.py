@@ -326,7 +326,10 @@ def ratio_limits(
     limits are the exact ones of an effective denominator: the denominator divided by the design
     effect (Kish 1965) of the other groups, which says how much cases crowd into few parts, and
     at least the effective number of parts in a share. Where no group has a case the effect is 1:
-    the units of the denominator are independent. With one part there are no other limits.
+    the units of the denominator are independent. Where one of several parts has all cases, it
+    hardly shows this either (with one case its variance is that of chance), so that the upper limit
+    is at least that of the cases divided by the same design effect. With one part there are no
+    other limits.
 
     Parameters
     ----------
@@ -395,6 +398,7 @@ def ratio_limits(
     size = exposure / effect
     if share:
         low, high = share_limits(rate, number, tail)
+        borrowed = share_limits(rate, size, tail)[1]
         none, all_cases = total_y == 0, total_y == total_x[:, None]
         parts = effective_size(total_x, summed(x**2))[:, None]
         size = np.where((single <= 1)[:, None], exposure, np.maximum(size, parts))
@@ -404,6 +408,7 @@ def ratio_limits(
     else:
         low = rate * special.gammaincinv(number + 0.5, tail) / number
         high = rate * special.gammaincinv(number + 1, 1 - tail) / number
+        borrowed = special.gammaincinv(total_y / case / effect + 1, 1 - tail) * case / size
         exact = np.column_stack(
             [summed((y[:, c] != 0).astype(np.float64)) == 0 for c in range(columns)]
         )
@@ -416,6 +421,11 @@ def ratio_limits(
         )
         exact = np.where(signed, False, exact)
         low, high = np.where(signed, rate - half, low), np.where(signed, rate + half, high)
+    with_case = np.column_stack([summed((y[:, c] != 0).astype(np.float64)) for c in range(columns)])
+    # Where a part is one unit of the denominator, or counts are weighted below 0, nothing crowds.
+    few = several & ~exact & (with_case == 1)
+    few &= (single > 1)[:, None] if share else np.full(few.shape, not (y < 0).any())
+    high = np.where(few, np.maximum(high, borrowed), high)
     low, high = np.minimum(low, rate), np.maximum(high, rate)
     # Weights below 0 have no bursts, and neither has nothing or nothing but cases.
     bursting = several & ~exact & (rate > 0) & (freedom >= FEWEST_FREEDOM)[:, None]

@@ -130,6 +130,23 @@ def test_units_without_a_hit_have_limits_that_allow_for_hits_that_crowd(kind):
     assert ((table["low"] <= truth) & (table["high"] >= truth)).mean() > 0.93
 
 
+@pytest.mark.parametrize("kind", ["share", "rate"])
+def test_a_unit_with_one_hit_has_no_lower_limit_than_one_without(kind):
+    # In "c" the frame comes in runs of ten: one article with a single hit says no more of how
+    # frequent it is than none. Its limit was that of independent hits, a fifth of that of "b".
+    rain, run = "Rain fell. " * 30, "Rain fell. " * 20 + "Truce held. " * 10
+    texts = [rain] * 39 + ["Truce held. " + "Rain fell. " * 29] + [rain] * 40 + [rain, run] * 20
+    hits = hits_of(texts, source=["a"] * 40 + ["b"] * 40 + ["c"] * 40)
+    table = fr.score(hits, unit="source", kind=kind, per=1).interval().table
+    high = table[table["frame"] == "peace"].set_index("unit_id")["high"]
+    assert high["a"] > high["b"] > 0.005
+    # Where no frame comes in runs the limit stays: that of one hit more.
+    hits = hits_of([*texts[:80], *[rain + "Truce held."] * 40], source=hits.documents["source"])
+    table = fr.score(hits, unit="source", kind="rate", per=1).interval().table
+    low = table[table["frame"] == "peace"].set_index("unit_id")["high"]
+    assert low["a"] == pytest.approx(stats.gamma.ppf(0.975, 2) / 2400, rel=0.1)
+
+
 def test_copied_stories_without_a_hit_say_less_than_as_many_documents():
     texts = ["Rain fell. " * 20] * 20 + ["A truce holds. " * 20] * 4 + ["Rain fell. " * 20] * 16
     story = [f"s{number // 4}" for number in range(40)]
