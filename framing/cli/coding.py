@@ -248,7 +248,8 @@ def _fits(drawn: "Sample | None", fingerprint: str) -> None:
 )  # fmt: skip
 @articles_options()
 @click.option("--codebook", required=True, help="TOML file, or the name of one that ships.")
-@click.option("--model", "models", required=True, multiple=True, help="Name on the server.")
+@click.option("--model", required=True, multiple=True,
+              help="Name on the server; NAME=MODEL says what an alias stands for.")  # fmt: skip
 @click.option("--base-url", required=True, help="Such as http://127.0.0.1:11434/v1 (Ollama).")
 @click.option("--sample", type=click.IntRange(min=1),
               help="Sentences, paragraphs or documents to draw. [default: all]")  # fmt: skip
@@ -272,7 +273,7 @@ def _fits(drawn: "Sample | None", fingerprint: str) -> None:
 def code(
     articles: Articles,
     codebook: str,
-    models: tuple[str, ...],
+    model: tuple[str, ...],
     base_url: str,
     sample: int | None,
     sheet: Path | None,
@@ -296,8 +297,9 @@ def code(
     book = _codebook(codebook)
     corpus = articles.read()
     drawn = fr.coding.sample_by_codebook(corpus, book, sample, seed=seed) if sample else None
+    pairs = [name.partition("=") for name in model]
     options |= {
-        "model": models, "base_url": base_url, "seed": seed,
+        "model": {name: known for name, _, known in pairs}, "base_url": base_url, "seed": seed,
         "cache": out.with_name("model-codes.sqlite"), "price": options["price"] or None,
     }  # fmt: skip
     source = corpus if drawn is None else drawn
@@ -319,3 +321,9 @@ def code(
         fr.coding.write_coding_sheet(drawn, sheet, codebook=book)
         fr.write_sample(drawn, sheet.with_name(f"{sheet.stem}.sample.json"))
     click.echo(f"{coded!r}\nwritten to {out}, with its manifest and its problems beside it")
+    if not coded.table["code"].notna().any():
+        reason = coded.problems["reason"].astype(str).value_counts().index[0]
+        raise fr.InputError(
+            f"No {book.unit} was coded. The most frequent reason is {reason!r}; "
+            f"{out.with_suffix('.problems.csv')} has the reason of each."
+        )

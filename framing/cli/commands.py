@@ -48,8 +48,8 @@ COMMANDS = {
     },
 }
 EXITS = (
-    "Exit codes: 0 done; 1 the input cannot be used, or a test of a lexicon or of the "
-    "installation failed; 2 the command line is wrong; 130 stopped by the keyboard."
+    "Exit codes: 0 done; 1 the input cannot be used, a model coded nothing, or a test of a lexicon "
+    "or of the installation failed; 2 the command line is wrong; 130 stopped by the keyboard."
 )
 
 

@@ -84,6 +84,9 @@ def in_options(message: str, params: Iterable[click.Parameter]) -> str:
         bare = value[1:-1] if value[:1] in "'\"" and " " not in value[1:-1] else value
         return f"{names[name]} {bare}"
 
+    # model={'mine': 'gpt-4o'} is --model mine=gpt-4o.
+    pair = rf"\b({'|'.join(on)})=\{{'([^']*)': '([^']*)'\}}"
+    message = re.sub(pair, lambda m: f"{on[m[1]]} {m[2]}={m[3]}", message) if on else message
     message = re.sub(pattern, option, message)
     # Without a value it is the name of an option only where no English word is written so.
     bare_names = "|".join(name for name in on if "_" in name)

@@ -192,6 +192,17 @@ def test_a_model_codes_a_sample_and_says_what_it_sends_first(tmp_path):
         done = run(*start, "--sheet", "sheet.csv")
         assert done.exit_code == 1
         assert "--sheet writes sheets of a sample" in done.output
+        vain = ["code", tmp_path / "articles", "--codebook", book, "--base-url", server.url]
+        vain += ["--out", tmp_path / "vain.csv"]
+        done = run(*vain, "--model", "refuse")
+        assert done.exit_code == 1
+        assert "No sentence was coded. The most frequent reason is 'refused'" in done.output
+        assert (tmp_path / "vain.problems.csv").exists()
+        done = run(*vain, "--model", "deployed")
+        assert done.exit_code == 1
+        assert "give --model deployed=vendor/large-2025-01-02" in done.output
+        done = run(*vain, "--model", "deployed=vendor/large")
+        assert done.exit_code == 0, done.output
     corpus = fr.read_corpus(tmp_path / "articles")
     codes = fr.read_codes(out, corpus=corpus)
     assert codes.coders == ["good"]

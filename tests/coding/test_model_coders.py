@@ -1,4 +1,5 @@
 import json
+import logging
 import os
 import signal
 import sqlite3
@@ -144,7 +145,7 @@ FAULTS = {
     "drip_headers": "timeout", "interim": "timeout",
     "drop": "connection lost", "html": "not a reply", "half": "not JSON", "cut": "truncated",
     "refuse": "refused", "filtered": "refused", "silent": "empty answer", "shape": "wrong shape",
-    "label": "unknown label", "stranger": "other model", "short": "prompt cut",
+    "label": "unknown label", "short": "prompt cut",
     "redirect": "request refused",
 }  # fmt: skip
 
@@ -176,7 +177,7 @@ MISBEHAVIOURS = {
     "trailing": "not JSON", "fence_in_text": "", "from_zero": "wrong shape",
     "other_field": "wrong shape", "presence": "wrong shape", "quoted": "",
     "loading:3": "", "flagged": "refused", "managed": "refused", "no_route": "",
-    "unprocessable": "", "limit_ms:1": "", "deployed": "other model", "cut_capital": "truncated",
+    "unprocessable": "", "limit_ms:1": "", "cut_capital": "truncated",
     "safety": "refused", "abort": "server error", "parts": "", "thinks": "empty answer",
     "blanks": "", "chunks": "", "half_chunks:1": "", "half_chunks": "connection lost",
      "page_502:1": "", "page_502": "server error",
@@ -225,9 +226,19 @@ def test_an_alias_is_taken_where_the_user_says_what_it_stands_for(server, codebo
     assert codes_of(result) == CODES
     assert result.coders == ["deployed"]
     assert list(result.manifest["coders"][0]["models_answered"]) == ["vendor/large-2025-01-02"]
-    server.models = None
-    result = coded(server, codebook, "deployed")
-    assert "give model={'deployed': 'vendor/large" in result.problems["detail"][0]
+
+
+def test_another_model_under_the_name_is_told_with_the_first_answer(server, codebook):
+    for name, answers in (("deployed", "vendor/large-2025-01-02"), ("stranger", "whatever-is")):
+        server.requests.clear()
+        with pytest.raises(fr.InputError, match=f"answered for '{answers}.*give model={{'{name}'"):
+            coded(server, codebook, name)
+        assert len(server.requests) == 1
+    # Where an earlier model has coded, its codes are kept, and the run says why it stopped.
+    result = coded(server, codebook, ["good", "stranger"])
+    assert codes_of(result, "good") == CODES
+    assert "the server answered for 'whatever-is-loaded'" in result.notes[0]
+    assert set(result.problems["coder"]) == {"stranger"}
 
 
 @pytest.mark.parametrize(("model", "words"), [("cut", "after 400 tokens"), ("silent", "thinks")])
@@ -322,7 +333,7 @@ def test_a_run_stops_where_every_further_request_is_vain(server, codebook):
         coded(server, codebook, "unknown")
     many = ["".join(f"Day {number} came. " for number in range(60))]
     server.requests.clear()
-    result = coded(server, codebook, "html", texts=many, workers=1)
+    result = coded(server, codebook, "html", texts=many, workers=1, timeout=10)
     assert len(server.requests) == 20
     assert result.problems["reason"].value_counts()["not sent"] == 40
     assert "stopped early: 20 requests in a row failed" in result.notes[0]
@@ -413,6 +424,18 @@ def test_a_key_that_the_server_repeats_is_not_kept(server, codebook, monkeypatch
         assert "secret" not in text
     for path in tmp_path.iterdir():
         assert b"secret" not in path.read_bytes()
+
+
+def test_a_key_that_the_server_repeats_is_not_in_the_log(server, codebook, monkeypatch, caplog):
+    key = "sk-secret\\and'more/456789"
+    monkeypatch.setenv("MY_KEY", key)
+    caplog.set_level("DEBUG")
+    assert codes_of(coded(server, codebook, "show_key_in_header", key_env="MY_KEY")) == CODES
+    assert server.keys[-1] == f"Bearer {key}"
+    assert "X-Request-Key', b" in caplog.text
+    assert "secret" not in caplog.text
+    # The log of others is as it was.
+    assert not any(logging.getLogger(name).filters for name in ("httpx", "httpcore.http11"))
 
 
 def test_nothing_is_sent_twice(server, codebook, tmp_path):

@@ -472,6 +472,9 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self.around(body, asked, lambda data: data.update(system_fingerprint=key))
 
+    def show_key_in_header(self, body, asked):
+        self.around(body, asked, X_Request_Key=self.headers.get("Authorization", ""))
+
     def credit(self, body, asked):
         self.around(body, asked, lambda data: data.update(usage={"prompt_tokens": -(10**9)}))
 

@@ -88,8 +88,9 @@ def code_with_model(
         "paragraph" or "document", what is said here of sentences holds for these.
     model : str, sequence of str, or mapping
         The name of the model on the server, or several names. The coder is named after it. An
-        answer of a model of another name is not used. Where a name stands for another one, such
-        as a deployment or an alias of a proxy: ``{"my-deployment": "gpt-4o"}``.
+        answer of a model of another name is not used, and where it is the first one, it is an
+        error. Where a name stands for another one, such as a deployment or an alias of a proxy:
+        ``{"my-deployment": "gpt-4o"}``.
     base_url : str
         The address of the server, such as "http://127.0.0.1:11434/v1" (Ollama).
     context : int

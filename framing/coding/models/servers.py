@@ -24,6 +24,7 @@ import msgspec
 
 from framing._core.checks import InputError, listing, suggestion
 from framing.coding.models.deadlines import Deadline
+from framing.coding.models.logged_keys import KeyFilter
 from framing.coding.models.prompts import pieces_of, tokens_of
 from framing.coding.models.replies import check_once
 
@@ -261,12 +262,15 @@ class ModelServer:
         self._prices = prices
         self._key = key_of(endpoint)
         self._client = _client(endpoint, self._key, timeout)
+        self._log = KeyFilter(self._hide)
+        self._log.attach()
         self._lock = threading.Lock()
         # What this server takes; a parameter that it refuses is not sent again.
         self.structured = "schema" if structured == "auto" else structured
         self.fixed = structured != "auto"
         self.refused_parameters: list[str] = []
         self.answered = False
+        self.recognised = False
         self.requests = 0
         self.most_read = 0
         self.software = ""
@@ -274,6 +278,7 @@ class ModelServer:
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
+        self._log.detach()
 
     def check(self) -> None:
         """Raise InputError where there is no server, the key is refused, or it lacks the model."""
@@ -527,11 +532,14 @@ class ModelServer:
     def _checked(self, reply: Reply, least: int) -> Reply:
         """Return the reply if this model answered it, and all of the prompt was read."""
         if reply.model and not same_model(self._answers_as or self.model, reply.model):
-            raise Failed(
-                "other model",
+            said = (
                 f"the server answered for {reply.model[:60]!r}; if this is what the name stands "
-                f"for, give model={{{self.model!r}: {reply.model[:60]!r}}}",
+                f"for, give model={{{self.model!r}: {reply.model[:60]!r}}}"
             )
+            if not self.recognised:
+                self._end(said)  # It has another model under this name: so will all answers be.
+            raise Failed("other model", said)
+        self.recognised = True
         read = reply.prompt_tokens
         with self._lock:
             # A server that counts no words from its cache has read longer prompts before.
@@ -572,7 +580,8 @@ class ModelServer:
         """Return what a server sent without the key, before any of it is cut or kept."""
         if len(self._key) < SHORTEST_KEY:
             return text
-        for written in (self._key, self._key.replace("/", "\\/")):
+        # As it is, in JSON, and as Python shows bytes.
+        for written in (self._key, self._key.replace("/", "\\/"), repr(self._key)[1:-1]):
             text = text.replace(written, "(key)")
         return text
 
