@@ -240,7 +240,7 @@ def contrasts(draws, parts, make=compared):
             for seed in range(draws):
                 row = make(groups, np.random.default_rng([20, seed]), seed)
                 if row is None:
-                    found.append((True, True, False, np.nan, False, False, False))
+                    found.append((True, True, False, np.nan, False, False))
                     continue
                 scale = 1.0 if make is compared or groups[0].kind == "share" else np.nan
                 ratio = covers(row, "ratio_low", "ratio_high", a / b if b else np.inf)
@@ -250,7 +250,6 @@ def contrasts(draws, parts, make=compared):
                         covers(row, "low", "high", a - b) if scale == 1.0 else np.nan,
                         ratio or b == 0, row["p"] <= 0.05, row["high"] - row["low"],
                         row["method"] == "limits", (row["p"] <= 0.05) != excludes,
-                        row["p"] <= 0.05 and "too small" not in row["note"],
                     )
                 )  # fmt: skip
             means = np.nanmean(np.array(found, dtype=float), axis=0)
@@ -263,15 +262,15 @@ def contrasts(draws, parts, make=compared):
 def rows_of(rows, kind):
     """Return the table of some cells."""
     heads = ["documents", "p ≤ .05", "difference covered", "ratio covered", "width", "limits",
-             "p and ratio disagree", "p ≤ .05 that no note doubts"]  # fmt: skip
+             "p and ratio disagree"]  # fmt: skip
     return table(
         heads,
         [
             (name, f"{p:.3f}", f"{gap:.3f}", f"{ratio:.3f}", f"{width:.3f}", f"{few:.2f}",
-             f"{apart:.3f}", f"{alone:.3f}")
-            for title, name, gap, ratio, p, width, few, apart, alone in rows if title == kind
+             f"{apart:.3f}")
+            for title, name, gap, ratio, p, width, few, apart in rows if title == kind
         ],
-        "lrrrrrrr",
+        "lrrrrrr",
     )  # fmt: skip
 
 
@@ -279,12 +278,11 @@ def uneven(draws):
     """Return the section about documents of Pareto lengths."""
     rows = contrasts(draws, [(UNEVEN, "same"), (UNEVEN_DIFFERENT, "different")])
     same = [row for row in rows if row[0] == "same"]
-    worst, alone = (max(same, key=lambda row, at=at: row[at]) for at in (4, 8))
+    worst = max(same, key=lambda row: row[4])
     return f"""{LONG_AND_SHORT}
 
 Documents have Pareto lengths of 5 to 150 sentences if the row does not say others, {draws:,} draws
-a row. Without a difference the worst is p ≤ .05 in {worst[4]:.3f} ({worst[1]}),
-and in {alone[8]:.3f} without those that a note calls too small ({alone[1]}).
+a row. Without a difference the worst is p ≤ .05 in {worst[4]:.3f} ({worst[1]}).
 
 {rows_of(rows, "same")}
 

@@ -476,23 +476,43 @@ def test_a_factor_without_an_effect_is_not_found_beside_one_that_has_one():
     assert "1 of 6 with adjusted p < 0.05" in repr(gap)
 
 
-def test_a_note_says_where_a_small_p_may_be_chance():
-    rows = [(0, 30 + n, {"source": "A"}) for n in range(9)]
-    rows += [(3 + n % 3, 30 + n % 9, {"source": "B"}) for n in range(40)]
+def test_a_side_without_a_hit_may_have_missed_articles_that_are_full_of_it():
+    # 12 of 60 articles of B have the frame. So it may be in a share of .2 * .2 of those of A, and
+    # 25 articles of A have none of it in .96 ** 25 = .36 of cases: p is no smaller.
+    rows = [(0, 30, {"source": "A"})] * 25
+    rows += [(3 * (n % 5 == 0), 30, {"source": "B"}) for n in range(60)]
     row = fr.contrast(scored(rows), by="source", seed=1, permutations=200).table.iloc[0]
+    assert row["p"] == pytest.approx((1 - 0.2**2) ** 25)
+    assert row["low"] < 0 < row["high"]
+    wanted = "25 documents of A would all lack the frame in 36% of cases if 4% of such documents"
+    assert wanted in row["note"]
+    # The other way round it is the same.
+    swapped = fr.contrast(
+        scored(rows), by="source", groups=["B", "A"], seed=1, permutations=200
+    ).table.iloc[0]  # fmt: skip
+    assert swapped["p"] == pytest.approx(row["p"])
+
+
+def test_a_frame_in_most_articles_of_one_side_and_in_none_of_the_other_is_a_difference():
+    rows = [(0, 30, {"source": "A"})] * 12
+    rows += [(2 * (n < 9), 30, {"source": "B"}) for n in range(12)]
+    row = fr.contrast(scored(rows), by="source", seed=1, permutations=500).table.iloc[0]
     assert row["p"] <= 0.05
-    wanted = "if 25% of the documents of A had the frame, a fourth of the share in B, a sample of 9"
-    assert wanted + " would have none in 8% of cases" in row["note"]
-    rows += [(0, 30 + n, {"source": "A"}) for n in range(5)]
-    row = fr.contrast(scored(rows), by="source", seed=1, permutations=200).table.iloc[0]
-    assert row["p"] <= 0.05
-    assert "too small" not in row["note"]
-    # Where fewer of the others have the frame, 14 without it prove less.
-    rows = [(0, 30 + n, {"source": "A"}) for n in range(14)]
-    rows += [(3 * (n % 2), 30 + n % 9, {"source": "B"}) for n in range(80)]
-    row = fr.contrast(scored(rows), by="source", seed=1, permutations=200).table.iloc[0]
-    assert row["p"] <= 0.05
-    assert "if 12% of the documents of A had the frame" in row["note"]
+    assert "would all lack" not in row["note"]
+    # A much larger B shows no better how the frame crowds into articles of A.
+    rows += [(2 * (n % 12 < 9), 30, {"source": "B"}) for n in range(108)]
+    larger = fr.contrast(scored(rows), by="source", seed=1, permutations=500).table.iloc[0]
+    assert larger["p"] >= (1 - 0.4 * 0.75) ** 12 - 1e-9
+    # With one hit on the side its variance is known, and no such limit holds.
+    rows += [(1, 30, {"source": "A"})]
+    assert "would all lack" not in fr.contrast(
+        scored(rows), by="source", seed=1, permutations=500
+    ).table["note"].iloc[0]  # fmt: skip
+    # Where no side has a hit there is nothing to miss.
+    rows = [(0, 30, {"source": "AB"[n % 2]}) for n in range(20)]
+    assert "would all lack" not in fr.contrast(
+        scored(rows), by="source", seed=1, permutations=200
+    ).table["note"].iloc[0]  # fmt: skip
 
 
 def test_a_note_says_what_uneven_documents_count_as():
