@@ -338,7 +338,10 @@ def count_hits(
         What to search for.
     nested : {"frame", "lexicon"}
         As in `find_hits`.
-    workers, progress
+    workers : int
+        Number of threads, which take a share of the texts each; of processes where the native
+        engine is not used. The counts are the same for any number.
+    progress : bool
         As in `find_hits`.
 
     Returns
@@ -364,8 +367,12 @@ def count_hits(
     check_choice("nested", nested, NESTED)
     check_positive("workers", workers, whole=True)
     _compare_languages(corpus, lexicon, "count_hits")
+    instrument = CuedLexicon.of(lexicon)
+    # Counting is nearly all in the native engine, in which threads run at the same time. The
+    # lexicon is compiled before they start, or each of them would do so.
+    threads = compile_lexicon(instrument).search is not None
     results = list(
-        _search(corpus, _count_batch, "count_hits", (CuedLexicon.of(lexicon), nested), workers)
+        _search(corpus, _count_batch, "count_hits", (instrument, nested), workers, threads=threads)
     )
     rows = pd.concat([counted for counted, _ in results], ignore_index=True)
     frames = lexicon.table["frame"].cat.categories
@@ -395,6 +402,8 @@ def _search(
     label: str,
     options: tuple[object, ...],
     workers: int,
+    *,
+    threads: bool = False,
 ) -> Iterator[Member]:
     """Yield the result of a function for each batch of articles, in order."""
     texts, removed = corpus.table["text"], corpus.removed_lines
@@ -408,7 +417,7 @@ def _search(
     jobs = 1 if len(slices) == 1 else workers
     # A progress bar at a terminal; none for a short search or a log file.
     with progress_bar(len(texts), "doc", label, delay=3) as bar:
-        for rows, result in zip(slices, in_parallel(calls, jobs), strict=True):
+        for rows, result in zip(slices, in_parallel(calls, jobs, threads=threads), strict=True):
             yield result
             bar.update(rows.stop - rows.start)
 

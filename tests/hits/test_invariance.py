@@ -64,6 +64,17 @@ def test_two_processes_find_and_count_what_one_does(small_chunks):
     )
 
 
+@pytest.mark.parametrize("workers", [2, 3, 7])
+def test_threads_count_what_one_does(monkeypatch, workers):
+    # Each thread has several chunks, and they learn from the first of them what is rare.
+    set_chunk_size(monkeypatch, 1000)
+    texts, lexicon = ARTICLES * 8, fr.load_lexicon("peace-initiative")
+    many = fr.make_corpus(texts, furniture=False)
+    one = fr.count_hits(many, lexicon).table
+    assert one["n"].sum() > 20
+    pd.testing.assert_frame_equal(one, fr.count_hits(many, lexicon, workers=workers).table)
+
+
 @pytest.mark.parametrize("size", [1, 150, 10_000])
 def test_chunks_of_any_size_hold_the_same_hits(monkeypatch, size):
     whole = find(corpus())
