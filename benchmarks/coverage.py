@@ -21,7 +21,7 @@ import pandas as pd
 
 import framing as fr
 from framing._core.statistics import ratio_limits
-from framing.coding.coded_shares import Combination, estimate_cells
+from framing.coding.coded_shares import Combination, estimate_cells, informative_hits
 from framing.coding.samples import _allocate
 
 LEVEL = 0.95
@@ -119,7 +119,8 @@ def corrected(world, prevalence, precision, recall, n, draws, rng):
         truth = np.append(truth, truth[1] - truth[2])
         for _ in range(max(draws // POPULATIONS, 1)):
             rows, strata = drawn(world, hit, group, n, rng)
-            cells = estimate_cells(hit, sides, codes[rows], rows, strata)
+            used = informative_hits(hit, sides[0], codes[rows], rows, strata)
+            cells = estimate_cells(used, sides, codes[rows], rows, strata)
             parts = cells.size / cells.size.sum(axis=1, keepdims=True)
             weights = np.zeros((4, 3, 2))
             weights[[0, 1, 2], [0, 1, 2]] = parts

@@ -26,6 +26,7 @@ from framing.coding.coded_shares import (
     Combination,
     estimate_cells,
     expanded_codes,
+    informative_hits,
     spread_over_clusters,
 )
 from framing.coding.samples import _allocate
@@ -352,13 +353,14 @@ def by_arrays(name, truth, seed):
         strata = [(np.arange(ends[k], ends[k + 1]), int(sizes[k])) for k in (0, 1)]
         rows = np.concatenate(rows)
         coded = news.has[rows] * 1.0
-        cells = estimate_cells(news.hit, masks, coded, rows, strata)
+        hit = informative_hits(news.hit, masks[0], coded, rows, strata)
+        cells = estimate_cells(hit, masks, coded, rows, strata)
         parts = cells.size / cells.size.sum(axis=1, keepdims=True)
         weights[[0, 1, 2], [0, 1, 2]] = parts
         weights[3, 1], weights[3, 2] = parts[1], -parts[2]
         flat = weights.reshape(4, -1)
         combined = Combination(flat, cells.share.ravel(), cells.n.ravel(), cells.coders.ravel())
-        expected, expanded = expanded_codes(news.hit, coded, rows, strata, cells.share[0])
+        expected, expanded = expanded_codes(hit, coded, rows, strata, cells.share[0])
         spread = spread_over_clusters(
             masks, np.sign(weights.sum(axis=2)), expected, expanded, of_sentence,
             combined.coding[:3],

@@ -18,6 +18,7 @@ from framing.coding.coded_shares import (
     Stratum,
     estimate_cells,
     expanded_codes,
+    informative_hits,
     spread_over_clusters,
 )
 from framing.coding.codes import Codes
@@ -29,6 +30,8 @@ from framing.hits.hits import Hits
 
 # Why a sentence of the corpus is not in the shares.
 UNREAD = "without a code of the instrument"
+# What a note says where the hits are not used.
+UNUSED = "the codes do not show that the hits narrow the interval: estimated from the codes alone"
 # So few clusters get a note.
 FEW_CLUSTERS = 9
 # What ``correction=`` takes: the codes, and the sample that was coded.
@@ -88,6 +91,10 @@ def correct(
     The two shares, weighted by the numbers of such sentences in the corpus, give the estimate
     (post-stratification, Cochran 1977; the idea of prediction-powered inference, Angelopoulos et
     al. 2023). It is valid even where the lexicon is wrong; a better lexicon makes it more precise.
+    Where the codes do not show that the hits of a frame narrow its interval (chi-squared test, 5%,
+    and the two variances), the estimate uses the codes alone and ``note`` says so: a bad instrument
+    does not widen intervals (power tuning: Angelopoulos, Duchi and Zrnic 2023; measured in
+    benchmarks/bad_coders.md).
 
     What the codes say of each of the two shares is a beta distribution (Jeffreys' prior; Brown, Cai
     and DasGupta 2001) for the effective number of coded sentences (Korn and Graubard 1998), with
@@ -137,7 +144,8 @@ def correct(
         ``n`` the number of coded sentences behind it, ``sentences`` the number of sentences it
         describes. ``p`` is the two-sided p-value of a difference or slope of 0 (the level at which
         the interval begins to hold 0), missing for shares; it is not adjusted. ``note`` says where
-        coders differ, where a group has no coded sentence of a kind, and where clusters are few.
+        the codes alone are used, where coders differ, where a group has no coded sentence of a
+        kind, and where clusters are few.
 
         By default the interval is for the sentences of this corpus: for the value that coding all
         of them would give. Sentences are drawn one by one, so that it does not matter in which
@@ -186,6 +194,8 @@ def correct(
     large language models. NeurIPS 36. arXiv:2306.04746
     Angelopoulos, A. N., Bates, S., Fannjiang, C., Jordan, M. I. and Zrnic, T. (2023).
     Prediction-powered inference. Science 382, 669-674. doi:10.1126/science.adi6000
+    Angelopoulos, A. N., Duchi, J. C. and Zrnic, T. (2023). PPI++: Efficient prediction-powered
+    inference. arXiv:2311.01453
 
     Examples
     --------
@@ -210,22 +220,23 @@ def correct(
     of_cluster = None if cluster is None else _clusters(hits, cluster)
     tables = []
     for frame, sampled in frames.items():
-        hit, position, strata = sampled.hit, sampled.position, sampled.strata
+        position, strata = sampled.position, sampled.strata
         masks = np.stack(list(groups.values()))
+        hit = informative_hits(sampled.hit, masks[0], sampled.coded, position, strata)
         cells = estimate_cells(hit, masks, sampled.coded, position, strata, sampled.by_coder)
-        rows = _share_rows(sampled, groups, cells, of_cluster, level)
+        rows = _share_rows(sampled, hit, groups, cells, of_cluster, level)
         if slope is not None:
             rows.append(
                 {
-                    "quantity": f"slope of {on}", "raw": float(slope @ hit),
+                    "quantity": f"slope of {on}", "raw": float(slope @ sampled.hit),
                     "n": int((slope[position] != 0).sum()), "sentences": int((slope != 0).sum()),
                     **_slope_row(slope, hit, sampled.coded, position, strata, cells, level),
                 }
             )  # fmt: skip
         table = pd.DataFrame(rows).assign(frame=frame)
-        note = _coder_note(sampled.by_coder)
-        if note:
-            table["note"] = [f"{text}; {note}" if text else note for text in table["note"]]
+        unused = UNUSED if sampled.hit.any() and not hit.any() else ""
+        notes = [unused, _coder_note(sampled.by_coder)]
+        table["note"] = ["; ".join(filter(None, [text, *notes])) for text in table["note"]]
         tables.append(table)
     table = pd.concat(tables, ignore_index=True)
     table["frame"] = pd.Categorical(table["frame"], categories=coded["frame"].cat.categories)
@@ -322,9 +333,13 @@ def _coder_note(by_coder: Array | None) -> str:
 
 
 def _share_rows(
-    sampled: Sampled, groups: dict[str, Array], cells: Cells, cluster: Rows | None, level: float
-) -> list[dict[str, Any]]:
-    """Return the rows of the shares of groups, and of the differences between groups."""
+    sampled: Sampled, hit: Mask, groups: dict[str, Array], cells: Cells, cluster: Rows | None,
+    level: float,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Return the rows of the shares of groups, and of the differences between groups.
+
+    ``hit`` are the hits that the estimate uses; the raw shares are those of all hits.
+    """
     names, k = list(groups), len(groups)
     parts = cells.size / cells.size.sum(axis=1, keepdims=True)
     pairs = list(combinations(range(1, k), 2))
@@ -339,7 +354,7 @@ def _share_rows(
         cells.coders.ravel(),
     )  # fmt: skip
     masks = np.stack(list(groups.values()))
-    hit, position = sampled.hit, sampled.position
+    position = sampled.position
     if cluster is not None:
         expected, expanded = expanded_codes(
             hit, sampled.coded, position, sampled.strata, cells.share[0]
@@ -357,7 +372,7 @@ def _share_rows(
     # A share has no value to be tested against; where all is coded, there is nothing to test.
     p[:k] = np.nan
     p[high - low < 1e-12] = np.nan
-    raw = masks @ hit / masks.sum(axis=1)
+    raw = masks @ sampled.hit / masks.sum(axis=1)
     drawn, sizes = masks[:, position].sum(axis=1), masks.sum(axis=1)
     unknown = [_unknown(cells, group, names[group]) for group in range(k)]
     if cluster is not None:
