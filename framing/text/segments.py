@@ -754,13 +754,22 @@ def _plain_alphabet() -> Alphabet:
 
 def token_texts(text: str, span: Span) -> list[str]:
     """Return the folded tokens of one span of an article."""
-    piece = text[span[0] : span[1]]
+    return tokens_of_texts([text[span[0] : span[1]]])[0]
+
+
+def tokens_of_texts(texts: Sequence[str]) -> list[list[str]]:
+    """Return the folded tokens of each text. To read many together takes a tenth of the time."""
+    joined, begins = "\n".join([*texts, ""]), begins_of(texts)
     alphabet = _plain_alphabet()
-    folded = fold_text(piece, code_points(piece), alphabet, np.empty(0, dtype=np.int64))
-    starts = token_starts(folded, alphabet)
-    ends = folded.into_text(token_ends(folded, starts))
-    spans = zip(folded.into_text(starts).tolist(), ends.tolist(), strict=True)
-    return [fold(mend(piece[start:end])) for start, end in spans]
+    joints = np.append(begins[1:], len(joined))[: len(texts)] - 1
+    folded = fold_text(joined, code_points(joined), alphabet, joints)
+    first = token_starts(folded, alphabet)
+    start, end = folded.into_text(first), folded.into_text(token_ends(folded, first))
+    tokens = [
+        fold(mend(joined[low:high])) for low, high in zip(start.tolist(), end.tolist(), strict=True)
+    ]
+    edges = np.append(np.searchsorted(start, begins), len(tokens))
+    return [tokens[low:high] for low, high in pairwise(edges.tolist())]
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ from framing.text.characters import (
 )
 from framing.text.links import address_signs, addresses, hidden_signs
 from framing.text.repairs import entities, line_cuts
-from framing.text.segments import PART, token_texts
+from framing.text.segments import PART, tokens_of_texts
 
 RULES = ("words", "plain")
 # The number of pieces of text whose tokens are read together.
@@ -144,19 +144,31 @@ class Types:
         """Return the rows of new types from their positions; ``special`` ones have to be read."""
         folded = data.tobytes().decode("latin-1")
         row_of, rows = self._row_of, []
-        positions = zip(start.tolist(), end.tolist(), special.tolist(), strict=True)
-        for begin, past, is_special in positions:
+        edges = list(zip(start.tolist(), end.tolist(), strict=True))
+        read = iter(self._read([text[slice(*edges[i])] for i in np.flatnonzero(special).tolist()]))
+        for (begin, past), is_special in zip(edges, special.tolist(), strict=True):
             if is_special:
-                rows.append(self._read(text[begin:past]))
+                rows.append(self._row_of_tokens(next(read)))
             else:
                 rows.append(row_of.setdefault(folded[begin:past], len(row_of)))
         return np.array(rows, dtype=np.int64)
 
-    def _read(self, piece: str) -> int:
-        """Return the row of a piece of text; below zero where it is not a single token."""
+    def _read(self, pieces: list[str]) -> list[list[str]]:
+        """Return the tokens of each piece of text."""
         # Most pieces are letters only, and so a single token.
-        single = piece.isalpha() and (self.rule == "plain" or not has_alone(piece))
-        names = [fold(piece)] if single else token_texts(piece, (0, len(piece)))
+        single = [
+            piece.isalpha() and (self.rule == "plain" or not has_alone(piece)) for piece in pieces
+        ]
+        others = iter(
+            tokens_of_texts([piece for piece, one in zip(pieces, single, strict=True) if not one])
+        )
+        return [
+            [fold(piece)] if one else next(others)
+            for piece, one in zip(pieces, single, strict=True)
+        ]
+
+    def _row_of_tokens(self, names: list[str]) -> int:
+        """Return the row of the tokens of a piece; below zero where it is not a single token."""
         if self.rule == "plain":
             for sign in "'.,":
                 names = [name for token in names for name in token.split(sign) if name]

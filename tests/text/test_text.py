@@ -5,7 +5,7 @@ import framing as fr
 from framing.text import segments as _segments
 from framing.text.alphabet import Alphabet, fold_text
 from framing.text.characters import code_points
-from framing.text.segments import token_starts, token_texts
+from framing.text.segments import token_starts, token_texts, tokens_of_texts
 from framing.text.tokens import tokens_of_pieces
 
 
@@ -99,3 +99,7 @@ def test_tokens_of_many_pieces_are_those_of_each_alone():
     pieces *= 4
     alone = [token_texts(piece, (0, len(piece))) for piece in pieces[: len(pieces) // 4]]
     assert tokens_of_pieces(pieces) == alone * 4
+    # What stands next to a text takes no part in it: no word and no address goes on.
+    texts = [*pieces[: len(pieces) // 4], "www.x.org/a-", "b", "peace-", "talks", "&am", "p; x"]
+    assert tokens_of_texts(texts) == [token_texts(text, (0, len(text))) for text in texts]
+    assert tokens_of_texts([]) == []
