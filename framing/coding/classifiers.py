@@ -304,21 +304,29 @@ def _counts(sentences: list[str], vocabulary: list[str]) -> Any:
     words, before = types_of_pieces(sentences, types)
     sentence = np.repeat(np.arange(len(sentences)), np.diff(before))
     split = [[types.row(word) for word in term.split(" ")] for term in vocabulary]
-    # Each term is one number: the row of its first word, and that of the second one. A single word
-    # has the row after the last for its second.
-    none = len(types.names)
-    terms = np.array([[*rows, none][:2] for rows in split]) @ [none + 1, 1]
-    follows = sentence[:-1] == sentence[1:]
-    pairs = (words[:-1] * (none + 1) + words[1:])[follows]
-    seen = np.concatenate([words * (none + 1) + none, pairs])
-    row = np.concatenate([sentence, sentence[:-1][follows]])
-    order = np.argsort(terms)
-    place = np.searchsorted(terms[order][:-1], seen)
-    known = terms[order][place] == seen
-    return csr_matrix(
-        (np.ones(known.sum()), (row[known], order[place[known]])),
-        shape=(len(sentences), len(vocabulary)),
+    size = len(types.names)
+    single = np.full(size, -1, dtype=np.int64)
+    for column, rows in enumerate(split):
+        if len(rows) == 1:
+            single[rows[0]] = column
+    columns = np.array(
+        [column for column, rows in enumerate(split) if len(rows) > 1], dtype=np.int64
     )
+    first, second = np.array([split[column] for column in columns], dtype=np.int64).reshape(-1, 2).T
+    # Most words of a text begin no pair, or end none, so that few pairs have to be searched for.
+    begins, ends = np.zeros((2, size), dtype=bool)
+    begins[first], ends[second] = True, True
+    near = begins[words[:-1]] & ends[words[1:]] & (sentence[:-1] == sentence[1:])
+    pairs = np.append(first * size + second, size * size)
+    order = np.argsort(pairs)
+    place = np.flatnonzero(near)
+    seen = words[place] * size + words[place + 1]
+    nth = order[np.searchsorted(pairs[order], seen)]
+    known = pairs[nth] == seen
+    column = np.concatenate([single[words], columns[nth[known]]])
+    row = np.concatenate([sentence, sentence[place[known]]])
+    row, column = row[column >= 0], column[column >= 0]
+    return csr_matrix((np.ones(len(row)), (row, column)), shape=(len(sentences), len(vocabulary)))
 
 
 def folds_of(means: pd.DataFrame, seed: int) -> NDArray[np.intp]:

@@ -5,9 +5,17 @@ from importlib.util import find_spec
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.feature_extraction.text import TfidfVectorizer
 
 import framing as fr
-from framing.coding.classifiers import coded_rows, fit_all, matrix_of, stack
+from framing.coding.classifiers import (
+    coded_rows,
+    fit_all,
+    matrix_of,
+    sentence_tokens,
+    stack,
+    word_pairs,
+)
 
 FRAMES = ["peace", "concession", "sovereignty", "skepticism"]
 
@@ -339,3 +347,20 @@ def test_parts_that_tell_nothing_do_not_make_every_sentence_a_hit():
 
 
 WORDS = ["harbour", "tram", "bread", "rain", "court", "choir", "bridge", "school", "clock", "river"]
+
+
+def test_words_and_pairs_weigh_what_scikit_learn_says():
+    texts = ["A truce holds. No truce, a truce!", "Truce talks hold. A rain fell.", "No. A truce."]
+    corpus = fr.make_corpus(texts, furniture=False)
+    sentences = sentence_tokens(corpus)
+    terms = ["talks", "a truce", "truce", "no truce", "truce talks", "hold a", "absent", "a"]
+    other = TfidfVectorizer(analyzer=word_pairs, sublinear_tf=True, vocabulary=terms)
+    expected = other.fit_transform(sentences).toarray()
+    assert (expected > 0).sum(axis=0).tolist() == [1, 3, 4, 1, 1, 0, 0, 4]
+    for some in (slice(None), slice(0, 1), slice(1, 2)):
+        idf = other.idf_[some]
+        matrix, names = matrix_of(corpus, ("tfidf",), terms[some], idf, None, None)
+        weights = expected[:, some]
+        length = np.linalg.norm(weights, axis=1, keepdims=True)
+        np.testing.assert_allclose(matrix.toarray(), weights / np.where(length > 0, length, 1))
+        assert names == terms[some]
