@@ -306,13 +306,13 @@ def _counts(sentences: list[str], vocabulary: list[str]) -> Any:
     split = [[types.row(word) for word in term.split(" ")] for term in vocabulary]
     size = len(types.names)
     single = np.full(size, -1, dtype=np.int64)
-    for column, rows in enumerate(split):
+    for number, rows in enumerate(split):
         if len(rows) == 1:
-            single[rows[0]] = column
+            single[rows[0]] = number
     columns = np.array(
-        [column for column, rows in enumerate(split) if len(rows) > 1], dtype=np.int64
+        [number for number, rows in enumerate(split) if len(rows) > 1], dtype=np.int64
     )
-    first, second = np.array([split[column] for column in columns], dtype=np.int64).reshape(-1, 2).T
+    first, second = np.array([split[number] for number in columns], dtype=np.int64).reshape(-1, 2).T
     # Most words of a text begin no pair, or end none, so that few pairs have to be searched for.
     begins, ends = np.zeros((2, size), dtype=bool)
     begins[first], ends[second] = True, True
