@@ -37,6 +37,7 @@ CALLS = {
     ),
     'regress("source + month")': "o.regress('source + month')",
     'score(unit="document")': "o.score()",
+    "write_scores(out)": "o.write_scores(sys.argv[1] + '-written')",
 }
 # What the plan assumes.
 ARTICLES, CHARACTERS, PRICE = 100_000_000, 4_000, 0.05
@@ -378,7 +379,7 @@ def _reading(rows: list[dict[str, Any]]) -> str:
         "documents of some 400 tokens with negative binomial hits. Above 200,000 documents, scores "
         "of groups, contrasts and regressions count equal documents together, so that their memory "
         "grows with what differs and not with the documents. Scores of documents have a row for "
-        "each.\n\n" + table(heads, lines, "lrrr")
+        "each; `write_scores` writes them some rows at a time.\n\n" + table(heads, lines, "lrrr")
     )
 
 
@@ -401,8 +402,8 @@ def _plan(figures: dict[str, Any]) -> str:
     slowdown = [row["hours"] / row["ideal"] for row in plan["cores"]]
     breaks = [
         f"`score()` of all documents: {each:,.0f} bytes a document, {each * ARTICLES / 1e9:,.0f} "
-        "GB. So does `regress` by a column that differs in each document. Score by groups, or take "
-        "a sample.",
+        "GB. Use `write_scores`, whose memory is flat, or score by groups. So does `regress` by a "
+        "column that differs in each document: take a sample.",
         f"A disk that all workers share: at {SHARED_DISK:,} MB/s it feeds "
         f"{SHARED_DISK / rate / last['parquet']:,.0f} workers, since this Parquet has "
         f"{last['parquet']:.0%} of the size of the text (the words that occur once hardly shrink).",

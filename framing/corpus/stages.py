@@ -69,7 +69,8 @@ def stage_folder(out: str | Path, dataset: Dataset, facts: Mapping[str, Any]) ->
         raise InputError(
             f"out={str(out)!r}: give a folder of this machine, or of a disk that is shared."
         )
-    refuse_inside(dataset, storage, folder, out)
+    address = open_storage(dataset.source)[1]
+    refuse_inside(dataset.storage, address, dataset.root, storage, folder, out)
     pieces = [[piece.key, piece.size, piece.changed] for piece in dataset.partitions]
     run = {**facts, "framing": version_of("media-framing"), "dataset": digest_of(pieces),
            "reading": digest_of({**vars(dataset.reading)})}  # fmt: skip
@@ -89,15 +90,19 @@ def stage_folder(out: str | Path, dataset: Dataset, facts: Mapping[str, Any]) ->
         yield Path(folder)
 
 
-def refuse_inside(dataset: Dataset, storage: Storage, folder: str, out: str | Path) -> None:
-    """Raise InputError where the results would be among the files of the dataset."""
-    address = open_storage(dataset.source)[1]
+def refuse_inside(
+    source: Storage, address: str, root: str, storage: Storage, folder: str, out: str | Path
+) -> None:
+    """Raise InputError where results would be among the files of the dataset at this address.
+
+    ``root`` is the folder of the dataset, with "/" at its end.
+    """
     # The folders below are searched too: of a folder, or of a glob with **.
-    searched = dataset.storage.is_folder(address) or "**" in address
-    below = dataset.storage.local == storage.local and f"{folder}/".startswith(dataset.root)
+    searched = source.is_folder(address) or "**" in address
+    below = source.local == storage.local and f"{folder}/".startswith(root)
     if below and searched:
         raise InputError(
-            f"out={str(out)!r} is inside the dataset {dataset.source!r}, so that results would be "
+            f"out={str(out)!r} is inside the dataset {address!r}, so that results would be "
             "read as articles. Choose a folder beside it."
         )
 

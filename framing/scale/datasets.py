@@ -189,7 +189,7 @@ def score_dataset(
     target, folder = open_storage(out)
     if not target.local and scheduler is None and folder == "":
         raise InputError(f"{out}: give an address with a folder.")
-    refuse_inside(dataset, target, folder, out)
+    refuse_inside(storage, open_storage(source)[1], root, target, folder, out)
     for kind in KINDS:
         target.make_folder(f"{folder}/{kind}")
     with only_run(

@@ -1,12 +1,14 @@
 """Hits on disk: scores, contrasts and models of a scored dataset, without its hits in memory."""
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from framing._core.checks import (
@@ -16,6 +18,7 @@ from framing._core.checks import (
     check_objects,
     check_positive,
     check_seed,
+    listing,
 )
 from framing._core.result import Shown
 from framing._core.typing import Rows
@@ -24,7 +27,8 @@ from framing.corpus.corpus import Corpus
 from framing.corpus.dates import COLUMN as PRECISION
 from framing.corpus.partitions import Partition, read_rows
 from framing.corpus.rows import corpus_of_rows
-from framing.corpus.storage import open_storage
+from framing.corpus.stages import digest_of, refuse_inside
+from framing.corpus.storage import only_run, open_storage
 from framing.hits.concordance import Kwic, kwic
 from framing.hits.hits import REJECTED, Hits, find_hits
 from framing.lexicons.actors import Actors
@@ -118,8 +122,6 @@ class StoredHits(Shown):
                 tables.append(parquet.read(columns=None if columns is None else list(columns)))
         if not tables:
             raise InputError(f"{self.out}: no partition is scored yet.")
-        import pyarrow as pa
-
         table: pd.DataFrame = pa.concat_tables(tables).to_pandas()
         return table
 
@@ -183,21 +185,15 @@ class StoredHits(Shown):
             groups (``unit`` is not "document") are summed while the dataset is read, and documents
             that are equal in group, hits and size are counted together. Sums of whole numbers are
             equal to those in memory to the last bit; weights that are no whole numbers, and the
-            ends of intervals, may differ in the last bits.
+            ends of intervals, may differ in the last bits. Scores of documents take some 1,000
+            bytes each in memory: `write_scores` writes them instead.
 
         Raises
         ------
         InputError
             As `framing.score`; or entries have negative weights, whose sum is no count.
         """
-        check_choice("kind", kind, KINDS)
-        check_choice("rejected", rejected, REJECTED)
-        check_positive("per", per)
-        if rejected != "include" and self.settings["language"] != "en":
-            raise InputError(
-                f'rejected="{rejected}" needs the context of hits, which is found in English only.'
-            )
-        self._check_weights(kind)
+        self._check_options(kind, per, rejected)
         if unit != "document" and self._is_large:
             return self._score_counted(unit, kind, per, rejected)
         heads, sizes = self._heads, ["tokens", "sentences", WORDED]
@@ -216,6 +212,118 @@ class StoredHits(Shown):
         )  # fmt: skip
         options = (unit, kind, per, rejected)
         return replace(self._scores(parts, parts, units, *options), documents=documents)
+
+    def write_scores(
+        self, out: str | Path, *, kind: str = "rate", per: float = 1000, rejected: str = "include"
+    ) -> list[str]:
+        """Write the score of each document as Parquet, with memory that does not grow.
+
+        Parameters
+        ----------
+        out : str or Path
+            A folder, or an address. When the same call is made again, it writes only the files
+            that are missing.
+        kind, per, rejected
+            As in `score`.
+
+        Returns
+        -------
+        list of str
+            One file per partition, in the order of the dataset. Each has the columns of the
+            documents, ``sentences``, ``tokens``, and one column per frame, such as "peace: rate",
+            with the value of ``score()``: 0 or more; missing for a document without a token.
+
+        Raises
+        ------
+        InputError
+            As `score`; ``out`` has files of another call or is inside the dataset; a column of the
+            documents has the name of a score; or the disk is full.
+
+        Examples
+        --------
+        >>> import framing as fr, pandas as pd, tempfile
+        >>> folder = tempfile.mkdtemp()
+        >>> news = pd.DataFrame({"doc_id": ["a", "b"], "text": ["A truce.", "Rain fell."]})
+        >>> news.to_parquet(f"{folder}/news.parquet")
+        >>> lexicon = fr.make_lexicon({"peace": ["truce"]})
+        >>> source, scored = f"{folder}/news.parquet", f"{folder}/scored"
+        >>> done = fr.score_dataset(source, lexicon, scored, workers=1)
+        >>> (path,) = fr.open_hits(scored).write_scores(f"{folder}/scores")
+        >>> pd.read_parquet(path)[["doc_id", "tokens", "peace: rate"]].values.tolist()
+        [['a', 2, 500.0], ['b', 2, 0.0]]
+        """
+        self._check_options(kind, per, rejected)
+        names = [count_column(frame, kind) for frame in self.frames]
+        taken = sorted({*names} & {*self._heads})
+        if taken:
+            raise InputError(
+                f"The documents have a column {listing(taken)}, which is the name of a score. "
+                "Score the dataset again without it: keep=[…]."
+            )
+        storage, folder = open_storage(out)
+        source, address = open_storage(self.settings["source"])
+        refuse_inside(source, address, self.settings["root"], storage, folder, out)
+        storage.make_folder(folder)
+        with only_run(storage, folder, str(out)):
+            paths = {}
+            for line in self._manifest.in_order():
+                name, _ = line["files"]["documents"]
+                mark = digest_of([self.settings, line["files"], line["hash"], kind, per, rejected])
+                path = f"{folder}/{name.removesuffix('.parquet')}-{mark[:10]}.parquet"
+                paths[path] = f"{self._manifest.folder}/documents/{name}"
+            other = [path for path in storage.files(folder) if path.endswith(".parquet")]
+            other = [path for path in other if path not in paths]
+            if other:
+                raise InputError(
+                    f"{out} has files that this call does not write, such as {other[0]}. Read "
+                    "together, documents would count twice. Give another folder, or delete them."
+                )
+            for path, documents in paths.items():
+                if not storage.is_file(path):
+                    with storage.aside(path) as file:
+                        self._write_scores(documents, file, names, kind, per, rejected)
+        return list(paths)
+
+    def _write_scores(
+        self, documents: str, target: Any, names: list[str], kind: str, per: float, rejected: str
+    ) -> None:
+        """Write the scores of a partition, some rows at a time."""
+        heads = [*self._heads, "sentences", "tokens"]
+        counts = [_counted(frame, kind, rejected) for frame in self.frames]
+        size = WORDED if kind == "share" else "tokens"
+        with ExitStack() as stack:
+            parquet = pq.ParquetFile(stack.enter_context(self._manifest.storage.open(documents)))
+            read = parquet.schema_arrow
+            columns = list(dict.fromkeys([*heads, *counts, size]))
+            check_columns(read.names, columns, "The table of documents")
+            fields = [read.field(name) for name in heads]
+            schema = pa.schema([*fields, *(pa.field(name, pa.float64()) for name in names)])
+            writer = stack.enter_context(pq.ParquetWriter(target, schema, compression="zstd"))
+            for batch in parquet.iter_batches(batch_size=AT_ONCE // 4, columns=columns):
+                table = pa.Table.from_batches([batch])
+                rows = np.arange(len(table))
+                parts = ScoreParts(
+                    "document", rows, rows,
+                    np.column_stack([table[name].to_numpy() for name in counts]).astype(np.float64),
+                    table[size].to_numpy().astype(np.float64),
+                )  # fmt: skip
+                ids = pd.Series(rows, dtype="str")
+                values = score_table(parts, ids, self.frames, kind, per)["value"].to_numpy()
+                scores = [pa.array(column, from_pandas=True)
+                          for column in values.reshape(-1, len(names)).T]  # fmt: skip
+                arrays = [*(table[name] for name in heads), *scores]
+                writer.write_table(pa.table(arrays, schema=schema))
+
+    def _check_options(self, kind: str, per: float, rejected: str) -> None:
+        """Raise InputError unless documents can be scored this way."""
+        check_choice("kind", kind, KINDS)
+        check_choice("rejected", rejected, REJECTED)
+        check_positive("per", per)
+        if rejected != "include" and self.settings["language"] != "en":
+            raise InputError(
+                f'rejected="{rejected}" needs the context of hits, which is found in English only.'
+            )
+        self._check_weights(kind)
 
     def _scores(
         self, summed: ScoreParts, parts: ScoreParts, units: pd.DataFrame, unit: str, kind: str,
@@ -718,8 +826,9 @@ def open_hits(out: str | Path) -> StoredHits:
     StoredHits
         Its ``score`` of groups, ``contrast``, ``trend`` and ``regress`` read a large dataset row
         by row and hold what differs in them: how often each set of group, hits and tokens occurs.
-        ``score`` of documents holds all documents, some 900 bytes each. ``kwic``, ``sample``
-        and ``write_evidence`` read the texts of documents drawn at random.
+        ``score`` of documents holds all documents, some 1,000 bytes each; ``write_scores`` writes
+        them as Parquet and holds some rows at a time. ``kwic``, ``sample`` and ``write_evidence``
+        read the texts of documents drawn at random.
 
     Raises
     ------
