@@ -157,6 +157,8 @@ def test_a_fault_that_stays_is_listed_and_never_guessed(server, codebook, model,
     assert result.table["code"].isna().all()
     assert reason in set(result.problems["reason"])
     assert "100.0% of the codes are missing" in result.notes[-1] + repr(result)
+    with pytest.raises(fr.InputError, match=rf"coded nothing \(.*{reason} \d"):
+        result.hits(fr.make_corpus(TEXTS))
     assert len(result.codes) == 0
     assert len(result.codes.missing) == 14
 

@@ -154,8 +154,15 @@ class ModelCodes(Result):
         Raises
         ------
         InputError
-            There is no such coder, or the codes are of other documents.
+            There is no such coder, no sentence was coded, or the codes are of other documents.
         """
+        if not self.table["code"].notna().any():
+            reasons = self.problems["reason"].astype(str).value_counts()
+            top = ", ".join(f"{reason} {count:,}" for reason, count in reasons.head(3).items())
+            raise InputError(
+                f"The model coded nothing ({top}), so that there are no hits. problems has the "
+                "reason of each, and again= of code_with_model sends them once more."
+            )
         hits = hits_of_codes(self.codes, corpus, coder=coder)
         if coder is None and len(self.coders) > 1:
             return hits
