@@ -126,6 +126,20 @@ def test_one_of_five_channels_that_is_far_from_the_others_is_covered(share):
     assert 0.93 <= np.mean(alike) <= 0.99
 
 
+@pytest.mark.parametrize("kind", ["rate", "share"])
+def test_an_outlier_keeps_the_limit_of_its_bursts_by_the_weight_it_has(kind):
+    calm, burst = "Truce. " + "Rain. " * 19, "Truce. " * 20
+    texts = [calm] * 40 + ["Rain. " * 20, burst, calm, "Rain. " * 20] * 3
+    groups = [*"AAAAAAAAAABBBBBBBBBBCCCCCCCCCCDDDDDDDDDD", *"E" * 12]
+    scores = fr.score(fr.find_hits(fr.make_corpus(texts, source=groups), LEXICON), kind=kind)
+    pooled = fr.pool(scores, by="source").table.set_index(["frame", "group"]).loc[("peace", "E")]
+    alone = fr.score(scores.hits, kind=kind, unit="source").interval().table
+    high = alone.set_index(["frame", "unit_id"]).loc[("peace", "E"), "high"]
+    drawn = pooled["shrinkage"]
+    assert pooled["high"] >= drawn * pooled["estimate"] + (1 - drawn) * high
+    assert pooled["high"] <= high
+
+
 def test_weights_in_another_unit_change_nothing():
     rng = np.random.default_rng(2)
     groups = [name for name in "ABCDEF" for _ in range(6)]
