@@ -393,3 +393,39 @@ def test_no_dataset_and_no_results(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("x")
     with pytest.raises(fr.InputError, match="a dataset is a file"):
         scored(tmp_path / "a.txt", tmp_path / "o")
+
+
+def test_a_file_of_the_same_size_that_was_replaced_is_scored_again(tmp_path: Path) -> None:
+    path = folder_of(tmp_path) / "n.csv"
+    path.write_text("doc_id,text\na,A truce.\nb,A rain.\n")
+    scored(tmp_path / "in", tmp_path / "o")
+    before = path.stat()
+    path.write_text("doc_id,text\na,A rains.\nb,A land.\n")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns - 1))
+    assert path.stat().st_size == before.st_size
+    scored(tmp_path / "in", tmp_path / "o")
+    assert stored(tmp_path / "o")[["doc_id", "frame"]].astype(str).to_numpy().tolist() == [
+        ["b", "land"]
+    ]
+
+
+def test_a_corrupt_page_costs_its_partition_only(tmp_path: Path) -> None:
+    path = folder_of(tmp_path) / "n.parquet"
+    table = articles(200)
+    table.to_parquet(path, row_group_size=2)
+    page = pq.ParquetFile(path).metadata.row_group(50).column(table.columns.get_loc("text"))
+    data = whole = path.read_bytes()
+    begin = page.dictionary_page_offset or page.data_page_offset
+    data = (
+        data[:begin]
+        + bytes(page.total_compressed_size)
+        + data[begin + page.total_compressed_size :]
+    )
+    path.write_bytes(data)
+    done = scored(tmp_path / "in", tmp_path / "o", rows=20)
+    assert len(done.table) == 10
+    assert done.table["scored"].tolist() == [20] * 5 + [0] + [20] * 4
+    assert done.left_out["partition"].tolist() == ["n.parquet:50-60"]
+    path.write_bytes(whole)
+    assert scored(tmp_path / "in", tmp_path / "o", rows=20).table["scored"].sum() == 200
+    assert fr.open_hits(tmp_path / "o").documents()["doc_id"].tolist() == list(table["doc_id"])
