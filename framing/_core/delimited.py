@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -165,7 +166,8 @@ def _records(
 
 def check_names(header: list[str], where: str) -> None:
     """Raise InputError where two columns have the same name."""
-    repeated = [name for number, name in enumerate(header) if name and name in header[:number]]
+    count = Counter(header)
+    repeated = [name for name in header if name and count[name] > 1]
     if repeated:
         raise InputError(
             f"{where}: the column {listing(dict.fromkeys(repeated))} is there twice. "

@@ -4,6 +4,7 @@ import gzip
 import io
 import os
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -134,10 +135,17 @@ def _content(
                 file = io.BytesIO(archives[outer[:-1]].read(outer[-1])) if outer else path
                 archives[outer] = opened.enter_context(zipfile.ZipFile(file))
         return archives[item.members[:-1]].read(item.members[-1])
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, OSError) as error:
+    except _DAMAGED as error:
+        reason = str(error) or "it ends too early"
         raise InputError(
-            f"{item.where}: this file cannot be taken out of the zip archive ({error})."
+            f"{item.where}: this file cannot be taken out of the zip archive ({reason})."
         ) from None
+
+
+# What the reader of zip archives raises: flipped bytes make it read past the end, or as numbers.
+_DAMAGED = (
+    zipfile.BadZipFile, zlib.error, RuntimeError, OSError, EOFError, ValueError, struct.error,
+)  # fmt: skip
 
 
 def _decompressed(data: bytes, where: str) -> bytes:
@@ -269,7 +277,9 @@ def _inputs(file: Path, base: Path) -> list[Input]:
         return [item]
     try:
         members = list(_members(file, item))
-    except (zipfile.BadZipFile, OSError):
+    except InputError:
+        raise
+    except _DAMAGED:
         members = []
     return members or [item]
 

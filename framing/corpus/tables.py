@@ -3,7 +3,7 @@
 import io
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,7 +13,7 @@ import msgspec
 import pandas as pd
 
 from framing._core.checks import InputError, listing
-from framing._core.delimited import SEPARATORS, parse_delimited
+from framing._core.delimited import SEPARATORS, check_names, parse_delimited
 from framing._core.parquet import read_parquet
 from framing.corpus.archives.tables import gdelt_table, html_table, rows_as_table, xls_table
 from framing.corpus.columns import ROLES, is_usual
@@ -44,20 +44,26 @@ class TableRead:
 
 def with_numbers(table: pd.DataFrame, *, commas: bool) -> pd.DataFrame:
     """Return the table with numeric covariates as numbers, because a CSV has no types."""
-    table = table.copy()
+    numbers: dict[Hashable, pd.Series] = {}
     for name in table.columns.difference([*ROLES, "date_precision"]):
-        known = table[name].dropna()
-        if not len(known) or not all(isinstance(value, str) for value in known):
+        column = table[name]
+        # The first value that is no number ends the search, which matters in columns of text.
+        known = column.dropna().tolist()
+        if not known or not all(isinstance(value, str) for value in known):
             continue
-        if commas and not known.str.fullmatch(NUMBER).all() and known.str.fullmatch(COMMAS).all():
-            table[name] = table[name].str.replace(".", "").str.replace(",", ".")
-            known = table[name].dropna()
-        if known.str.fullmatch(NUMBER).all():
-            whole = not known.str.contains(".", regex=False).any()
-            table[name] = table[name].astype("float64")
-            if whole:
-                table[name] = table[name].astype("Int64" if len(known) < len(table) else "int64")
-    return table
+        if commas and not all(map(_NUMBER, known)) and all(map(_COMMAS, known)):
+            column = column.str.replace(".", "").str.replace(",", ".")
+            known = column.dropna().tolist()
+        if all(map(_NUMBER, known)):
+            numbers[name] = column.astype("float64")
+            if not any("." in value for value in known):
+                kind = "Int64" if len(known) < len(table) else "int64"
+                numbers[name] = numbers[name].astype(pd.api.types.pandas_dtype(kind))
+    # All at once: pandas moves the other columns for each one that is set.
+    return pd.DataFrame({name: numbers.get(name, table[name]) for name in table})
+
+
+_NUMBER, _COMMAS = re.compile(NUMBER).fullmatch, re.compile(COMMAS).fullmatch
 
 
 def _read_csv(text: str, where: str, tabs: bool = False) -> TableRead:
@@ -376,6 +382,7 @@ def _read_xlsx(data: bytes, where: str) -> TableRead:
     if not tables:
         raise InputError(f"{where}: no sheet has a header and rows. Give one row per document.")
     first, *_ = tables.values()
+    check_names(list(map(str, first)), where)
     alike = {title: table for title, table in tables.items() if list(table) == list(first)}
     notes = []
     if len(alike) > 1:

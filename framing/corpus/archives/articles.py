@@ -97,6 +97,20 @@ def reading(
     return FileArticles(name, kept, left_out, notes)
 
 
+def cut_short(found: FileArticles, ending: str) -> FileArticles:
+    """Return the articles with a doubt at the last one: the file ends before the sign of its end.
+
+    A download that broke off leaves such a file, and nothing else shows that text is missing.
+    """
+    last = found.articles[-1]
+    doubt = (
+        f"{last.place}: the file ends without {ending}; it may be cut, and text be missing. "
+        "Compare it with the original, or get it again"
+    )
+    last = replace(last, doubts=(*last.doubts, doubt))
+    return replace(found, articles=[*found.articles[:-1], last])
+
+
 def _doubts(article: Article, expected: Sequence[str]) -> list[str]:
     """Return what is odd about an article: no title, or another length than the file states."""
     doubts = [

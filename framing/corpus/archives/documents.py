@@ -146,6 +146,18 @@ def rtf_paragraphs(data: bytes, where: str) -> Paragraphs:
     return Paragraphs(texts)
 
 
+_BRACES = re.compile(rb"\\[\\{}]|[{}]")
+
+
+def is_open_rtf(data: bytes) -> bool:
+    """Return whether more groups of an RTF file are opened than closed, as where it is cut."""
+    if b"\\bin" in data:
+        # Pictures in bytes hold brackets of any number.
+        return not data.rstrip(b"\0\r\n\t ").endswith(b"}")
+    signs = _BRACES.findall(data)
+    return signs.count(b"{") > signs.count(b"}")
+
+
 def pdf_lines(data: bytes, where: str) -> list[list[str]]:
     """Return the lines of each page of a PDF file."""
     pdfium = need("pypdfium2", where)

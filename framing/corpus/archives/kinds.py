@@ -147,6 +147,6 @@ def _kind_of_zip(data: bytes) -> str:
             if "mimetype" in names:
                 kind = archive.read("mimetype").strip()
                 return "odt" if kind.endswith(b"opendocument.text") else ""
-    except (zipfile.BadZipFile, RuntimeError, OSError, NotImplementedError):
+    except (zipfile.BadZipFile, RuntimeError, OSError, EOFError, ValueError):
         return "zip"
     return next((kind for name, kind in _PARTS if name in names), "zip")

@@ -7,11 +7,12 @@ from typing import Any
 
 from framing._core.checks import InputError
 from framing.corpus.archives.alceste import is_alceste, read_alceste
-from framing.corpus.archives.articles import Article, FileArticles, reading
+from framing.corpus.archives.articles import Article, FileArticles, cut_short, reading
 from framing.corpus.archives.captions import is_captions, read_captions
 from framing.corpus.archives.documents import (
     Paragraphs,
     docx_paragraphs,
+    is_open_rtf,
     odt_paragraphs,
     pdf_lines,
     rtf_paragraphs,
@@ -45,6 +46,7 @@ from framing.corpus.archives.references import (
 from framing.corpus.archives.webpages import (
     html_in_mail,
     html_in_webarchive,
+    is_open_page,
     mail_head,
     read_page,
 )
@@ -125,7 +127,8 @@ def _read_odt(data: bytes, where: str) -> FileArticles:
 
 
 def _read_rtf(data: bytes, where: str) -> FileArticles:
-    return _of_document(rtf_paragraphs(data, where), where)
+    found = _of_document(rtf_paragraphs(data, where), where)
+    return cut_short(found, "the bracket } that closes it") if is_open_rtf(data) else found
 
 
 def _read_pdf(data: bytes, where: str) -> FileArticles:
@@ -168,7 +171,8 @@ def _read_html(data: bytes, where: str) -> FileArticles:
         return read_factiva_lines(lines, where)
     if is_newsbank("\n".join(lines)):
         return read_newsbank(lines, where)
-    return read_page(data, where)
+    found = read_page(data, where)
+    return cut_short(found, "</body> and </html>") if is_open_page(data) else found
 
 
 def _mark(root: Any) -> None:

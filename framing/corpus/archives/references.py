@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from framing._core.checks import InputError
-from framing.corpus.archives.articles import Article, FileArticles, reading
+from framing.corpus.archives.articles import Article, FileArticles, cut_short, reading
 from framing.corpus.archives.facts import iso_date, language_code, whole_number
 from framing.corpus.archives.packages import need
 
@@ -24,13 +24,18 @@ def read_ris(text: str, where: str) -> FileArticles:
     rispy = need("rispy", where)
     # Some programs write one space after the tag, where the format has two.
     text = re.sub(r"^\s*([A-Z][A-Z0-9]) {1,2}- ?", r"\1  - ", text, flags=re.MULTILINE)
+    given = text
     text = _with_ends("\n".join(text.splitlines()), "TY  - ", "ER  - ")
     try:
         records = rispy.loads(text, skip_unknown_tags=True)
     except Exception as error:
         raise InputError(f"{where}: this RIS file cannot be read ({error}).") from None
     articles = [_record(record, number) for number, record in enumerate(records, start=1)]
-    return reading("RIS", articles, where, expected=("title", "date"))
+    found = reading("RIS", articles, where, expected=("title", "date"))
+    # Some programs write no ends at all.
+    last = given.rfind("TY  - ")
+    ended = _END.search(given) is None or _END.search(given, last) is not None
+    return found if ended else cut_short(found, "ER, the end of its last record")
 
 
 def _with_ends(text: str, begin: str, end: str) -> str:

@@ -14,6 +14,12 @@ from framing.corpus.archives.markup import blocks, html_encoding, html_tree
 from framing.corpus.archives.packages import need
 
 
+def is_open_page(data: bytes) -> bool:
+    """Return whether a page opens its body and never ends it, as where it is cut."""
+    lower = data.lower()
+    return b"<body" in lower and b"</body" not in lower and b"</html" not in lower
+
+
 def read_page(data: bytes, where: str, encoding: str | None = None) -> FileArticles:
     """Return the main text of a web page as one article."""
     trafilatura = need("trafilatura", where)
