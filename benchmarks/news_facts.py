@@ -89,15 +89,9 @@ def by_hits(hits, spans):
     return marked.reindex(keys).reindex(columns=FRAMES).fillna(0).astype(int)
 
 
-def by_instrument(path, split):
+def by_instrument(path):
     """Return hits and probabilities of the joined instrument in articles it had not seen."""
-    pairs = [train_instrument.coded_news(path, split[name]) for name in ("development", "locked")]
-    beds = [
-        fr.load_testbed("newswire", part="training"), fr.load_testbed("newswire", part="held back"),
-        fr.load_testbed("briefings"), fr.load_testbed(part="training"),
-    ]  # fmt: skip
-    codes = [pair[0] for pair in pairs] + [bed.codes for bed in beds]
-    corpora = [pair[1] for pair in pairs] + [bed.corpus for bed in beds]
+    codes, corpora = train_instrument.learnt_from(path)
     weights = train_instrument.WEIGHTS
     new, old = fr.load_lexicon("peace-initiative"), fr.load_lexicon("peace-initiative-1.1")
     # Features and penalty are those of the classifier that ships; its weights are learnt again.
@@ -134,7 +128,7 @@ def main():
         table = by_hits(hits, spans)
         parts.append(table.reset_index().assign(coder=name))
     # A piece that is not the longest of its sentence has no code, and no hit here.
-    unseen = at(by_instrument(path, split), spans)
+    unseen = at(by_instrument(path), spans)
     place = ["doc_id", "coded"]
     wide = unseen.pivot_table(index=place, columns="frame", values=["hit", "probability"])
     wide = wide.reindex(pd.MultiIndex.from_frame(keys)).dropna()

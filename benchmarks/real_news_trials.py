@@ -70,14 +70,7 @@ def agreement(table):
 
 def learnt(path, table):
     """Return the instrument that also learns from the training part of the fresh news."""
-    split = json.loads(news_split.SPLIT.read_text(encoding="utf-8"))["articles"]
-    pairs = [train_instrument.coded_news(path, split[name]) for name in ("development", "locked")]
-    beds = [
-        fr.load_testbed("newswire", part="training"), fr.load_testbed("newswire", part="held back"),
-        fr.load_testbed("briefings"), fr.load_testbed(part="training"),
-    ]  # fmt: skip
-    codes = [pair[0] for pair in pairs] + [bed.codes for bed in beds]
-    corpora = [pair[1] for pair in pairs] + [bed.corpus for bed in beds]
+    codes, corpora = train_instrument.learnt_from(path)
     codes.append(table[0])
     corpora.append(table[1])
     weights = [*train_instrument.WEIGHTS, 1.0]

@@ -62,6 +62,19 @@ def coded_news(path, articles):
     return fr.make_codes(codes[["doc_id", "sentence", "coder", *FRAMES]]), corpus
 
 
+def learnt_from(path):
+    """Return the codes and the corpora that the instrument learns from, in the order of WEIGHTS."""
+    split = json.loads(news_split.SPLIT.read_text(encoding="utf-8"))["articles"]
+    pairs = [coded_news(path, split[name]) for name in ("development", "locked")]
+    beds = [
+        fr.load_testbed("newswire", part="training"), fr.load_testbed("newswire", part="held back"),
+        fr.load_testbed("briefings"), fr.load_testbed(part="training"),
+    ]  # fmt: skip
+    codes = [pair[0] for pair in pairs] + [bed.codes for bed in beds]
+    corpora = [pair[1] for pair in pairs] + [bed.corpus for bed in beds]
+    return codes, corpora
+
+
 def line(name, instrument):
     """Return a row of the table: F1 with its interval for each frame, and the mean."""
     cells = [
@@ -98,14 +111,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("path", type=Path)
     path = parser.parse_args().path
-    split = json.loads(news_split.SPLIT.read_text(encoding="utf-8"))["articles"]
-    pairs = [coded_news(path, split[name]) for name in ("development", "locked")]
-    beds = [
-        fr.load_testbed("newswire", part="training"), fr.load_testbed("newswire", part="held back"),
-        fr.load_testbed("briefings"), fr.load_testbed(part="training"),
-    ]  # fmt: skip
-    codes = [pair[0] for pair in pairs] + [bed.codes for bed in beds]
-    corpora = [pair[1] for pair in pairs] + [bed.corpus for bed in beds]
+    codes, corpora = learnt_from(path)
     new, old = fr.load_lexicon("peace-initiative"), fr.load_lexicon("peace-initiative-1.1")
     meaning = fr.fit_classifier(codes, corpora, features="embeddings", weights=WEIGHTS, seed=SEED)
     print(meaning)
