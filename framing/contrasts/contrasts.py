@@ -321,8 +321,11 @@ def _estimated(sides: Sides, units: Observations, level: float, *, weighted: boo
     if sparse.any():
         exact = group_limits(observed, level)
         if not weighted:
-            # What a side without hits missed may be more hits in fewer clusters.
-            exact = exact[0], exact[1] / _unseen(sides.with_hits, sides.clusters)
+            # What a side without hits missed may be more hits in fewer clusters, but no more than
+            # the other side may have: a share of one article in 300 says nothing of all sentences.
+            other = np.where(sparse, np.maximum(high, exact[1]), high)[::-1]
+            missed = np.minimum(exact[1] / _unseen(sides.with_hits, sides.clusters), other)
+            exact = exact[0], np.maximum(exact[1], missed)
         # Hits in few clusters may vary more than Poisson counts: the wider limits are taken.
         hits = numerators > 0
         low = np.where(sparse, np.where(hits, np.minimum(low, exact[0]), 0.0), low)
@@ -548,9 +551,9 @@ def _noted(
                 share = hit_clusters[other][frame] / clusters[other]
                 about_it = unseen[here, frame] * share
                 of_frame.append(
-                    f"{clusters[here]} {what}s of {names[here]} would all lack the frame in "
-                    f"{none:.0%} of cases if {about_it:.0%} of such {what}s had it, and more of it "
-                    f"than the {share:.0%} in {names[other]}: p is not below this"
+                    f"{names[here]} has no hit: p is at least {none:.2g}, the chance that all "
+                    f"{clusters[here]} {what}s lack the frame if {about_it:.1%} of such {what}s "
+                    f"have it, and more of it than the {share:.1%} of {what}s in {names[other]}"
                 )
         rows.append("; ".join(of_frame))
     table["note"] = rows
@@ -848,8 +851,8 @@ def contrast(
         often, and more of it, than those of the other side, of which a share s has it: if a share
         of s times the smaller of s and .4 has it where the other side has twice as many clusters or
         more, and s times the larger of s and .4 where it has fewer. The upper limit of this side
-        allows for the same, and ``note`` says where it decides. It is a convention, since no data
-        can show what was not seen.
+        allows for the same, up to that of the other side, and ``note`` says where p is at this bound.
+        It is a convention, since no data can show what was not seen.
 
         In simulations of documents with the same rate, whose variances between documents differ
         up to twentyfold, of 8 against 80 documents, 20 against 80, 5 against 50, 12 against 12

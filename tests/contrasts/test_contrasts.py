@@ -484,7 +484,10 @@ def test_a_side_without_a_hit_may_have_missed_articles_that_are_full_of_it():
     row = fr.contrast(scored(rows), by="source", seed=1, permutations=200).table.iloc[0]
     assert row["p"] == pytest.approx((1 - 0.2**2) ** 25)
     assert row["low"] < 0 < row["high"]
-    wanted = "25 documents of A would all lack the frame in 36% of cases if 4% of such documents"
+    wanted = (
+        "A has no hit: p is at least 0.36, the chance that all 25 documents lack the frame if 4.0% "
+        "of such documents have it, and more of it than the 20.0% of documents in B"
+    )
     assert wanted in row["note"]
     # The other way round it is the same.
     swapped = fr.contrast(
@@ -493,24 +496,36 @@ def test_a_side_without_a_hit_may_have_missed_articles_that_are_full_of_it():
     assert swapped["p"] == pytest.approx(row["p"])
 
 
+def test_the_limit_of_a_side_without_a_hit_does_not_grow_with_the_size_of_the_other():
+    # One of 300 articles of B has the frame. 25 articles without it allow up to 3.7 articles with
+    # it (exact Poisson limit), each with as much of it as that of B: 3.7 of 25 sentences.
+    rows = [(0, 30, {"source": "A"})] * 25
+    rows += [(2 * (n == 0), 30, {"source": "B"}) for n in range(300)]
+    row = fr.contrast(scored(rows, kind="share"), by="source", seed=1, permutations=200).table.iloc[
+        0
+    ]
+    assert row["low"] < 0 < row["high"]
+    assert row["high"] <= 3.69 / 25
+
+
 def test_a_frame_in_most_articles_of_one_side_and_in_none_of_the_other_is_a_difference():
     rows = [(0, 30, {"source": "A"})] * 12
     rows += [(2 * (n < 9), 30, {"source": "B"}) for n in range(12)]
     row = fr.contrast(scored(rows), by="source", seed=1, permutations=500).table.iloc[0]
     assert row["p"] <= 0.05
-    assert "would all lack" not in row["note"]
+    assert "has no hit: p" not in row["note"]
     # A much larger B shows no better how the frame crowds into articles of A.
     rows += [(2 * (n % 12 < 9), 30, {"source": "B"}) for n in range(108)]
     larger = fr.contrast(scored(rows), by="source", seed=1, permutations=500).table.iloc[0]
     assert larger["p"] >= (1 - 0.4 * 0.75) ** 12 - 1e-9
     # With one hit on the side its variance is known, and no such limit holds.
     rows += [(1, 30, {"source": "A"})]
-    assert "would all lack" not in fr.contrast(
+    assert "has no hit: p" not in fr.contrast(
         scored(rows), by="source", seed=1, permutations=500
     ).table["note"].iloc[0]  # fmt: skip
     # Where no side has a hit there is nothing to miss.
     rows = [(0, 30, {"source": "AB"[n % 2]}) for n in range(20)]
-    assert "would all lack" not in fr.contrast(
+    assert "has no hit: p" not in fr.contrast(
         scored(rows), by="source", seed=1, permutations=200
     ).table["note"].iloc[0]  # fmt: skip
 
