@@ -851,8 +851,8 @@ def contrast(
         often, and more of it, than those of the other side, of which a share s has it: if a share
         of s times the smaller of s and .4 has it where the other side has twice as many clusters or
         more, and s times the larger of s and .4 where it has fewer. The upper limit of this side
-        allows for the same, up to that of the other side, and ``note`` says where p is at this bound.
-        It is a convention, since no data can show what was not seen.
+        allows for the same, up to that of the other side, and ``note`` says where p is at this
+        bound. It is a convention, since no data can show what was not seen.
 
         In simulations of documents with the same rate, whose variances between documents differ
         up to twentyfold, of 8 against 80 documents, 20 against 80, 5 against 50, 12 against 12
