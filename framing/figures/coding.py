@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
 
 from framing._core.checks import InputError, check_positive
 from framing.coding.correction import Correction
@@ -348,6 +349,7 @@ def plot_drop_one(
     columns = min(2, len(frames))
     rows = -(-len(frames) // columns)
     top = min(top, max(1, int(table["frame"].value_counts().max())))
+    measure = str(dropped.settings.get("measure", "score"))
     with style():
         figure = new_figure(WIDE, 0.7 + rows * (0.6 + 0.3 * top))
         grid = figure.subplots(rows, columns, squeeze=False)
@@ -356,8 +358,12 @@ def plot_drop_one(
             colour, marker = frame_style(frames)[frame]
             positions = np.arange(len(entries))
             axes.hlines(positions, entries["value_without"], entries["value"], color=colour)
-            axes.plot(entries["value"], positions, marker, color=colour, markerfacecolor="white")
-            axes.plot(entries["value_without"], positions, marker, color=colour)
+            for column, face in (("value", "white"), ("value_without", colour)):
+                if len(entries):
+                    axes.plot(
+                        entries[column], positions, marker, color=colour, markerfacecolor=face,
+                        clip_on=False, zorder=3, linestyle="none",
+                    )  # fmt: skip
             lexicon_hash = dropped.settings.get("lexicon_hash")
             shown = entry_names(entries["entry"].astype(str).tolist(), lexicon_hash)
             pairs = zip(shown, entries["unit_id"], strict=True)
@@ -367,7 +373,9 @@ def plot_drop_one(
             ]
             set_rows(axes, [*names, *[""] * (top - len(entries))])
             axes.set_title(frame)
-            axes.set_xlabel("score")
+            axes.set_xlabel(measure)
+            if dropped.settings.get("kind") == "share":
+                axes.xaxis.set_major_formatter(PercentFormatter(1))
             axes.grid(axis="x")
             axes.set_xlim(0, 1.08 * max([*entries["value"], *entries["value_without"], 1e-9]))
         for axes in list(grid.flat)[len(frames) :]:

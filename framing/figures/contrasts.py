@@ -16,6 +16,7 @@ from framing.figures.drawing import (
     draws,
     fill,
     frame_style,
+    mark_beyond,
     new_figure,
     row_height,
     set_rows,
@@ -170,6 +171,8 @@ def _draw(
             # An interval that goes on beyond the axis has no end to mark.
             inside = (end > 1 / FARTHEST) & (end < FARTHEST) if effect == "ratio" else end == end
             axes.plot(end[inside], rows[which][inside], "|", color=colour, markersize=5)
+    if effect == "ratio":
+        mark_beyond(axes, rows, left <= 1 / FARTHEST, right >= FARTHEST, colour)
     significant = (table["p_adjusted"] < alpha).to_numpy()
     inside_axis = estimated & ~np.logical_or.reduce([which for which, *_ in beyond])
     for which, face in ((inside_axis & significant, colour), (inside_axis & ~significant, "white")):
@@ -237,5 +240,8 @@ def _note(contrast: Contrast, effect: str, table: pd.DataFrame) -> str:
     if (table["method"] == "none").any():
         note += f" Cross: no estimate, since a side has a single {settings['resampled']}."
     if effect == "ratio" and not np.isfinite(table["ratio"].replace(0, np.nan)).all():
-        note += " Arrow: one side has no hit."
+        note += " Grey arrow: one side has no hit."
+    limits = table[["ratio_low", "ratio_high"]].to_numpy(dtype=float)
+    if effect == "ratio" and ((limits <= 1 / FARTHEST) | (limits >= FARTHEST)).any():
+        note += " Small arrow: the interval goes beyond the panel."
     return f"{note} Instrument: {contrast.scores.lexicon}, {contrast.scores.standing}."

@@ -13,7 +13,7 @@ from io import BytesIO
 from pathlib import Path
 from textwrap import fill as fill_letters
 from typing import Any, cast
-from unicodedata import east_asian_width
+from unicodedata import category, east_asian_width
 from weakref import WeakKeyDictionary
 from xml.sax.saxutils import quoteattr
 
@@ -26,7 +26,7 @@ from matplotlib.colors import is_color_like, to_hex
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.font_manager import FontProperties, findfont, fontManager, get_font
 from matplotlib.text import Text
-from matplotlib.ticker import FixedFormatter
+from matplotlib.ticker import FixedLocator
 
 from framing._core.checks import InputError, a_kind, check_objects, check_positive, listing
 from framing._core.files import Output
@@ -48,6 +48,13 @@ FORMATS = ("svg", "pdf", "png", "tiff")
 SCRIPTS = re.compile(
     r"CJK|Noto Sans|Han Sans|Hei|Song|Gothic|Mincho|PingFang|Hiragino|WenQuanYi|Fallback|Unicode|"
     r"Unifont|Devanagari|Nirmala|Mangal|Lohit|Arabic|Naskh|Malgun|Nanum|FreeSans"
+)
+# The mark that the text goes on from left to right, and where it is needed: between a name of a
+# script that runs from right to left and what this package writes behind it.
+MARK = "\N{LEFT-TO-RIGHT MARK}"
+AFTER_RIGHT = re.compile(
+    r"(?<=[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc])"
+    r"(?=:(?: |$)|\s*\((?:n|all)\b|\s*\([\d,]+\)|\s*−)"
 )
 # Inches: width of the text of an A4 page (160 mm), and of a column. Figures are printed at this
 # size.
@@ -113,6 +120,8 @@ def _find_typefaces(figure: Figure) -> None:
         for text in texts
         for character in text.get_text()
         if ord(character) > 127
+        # Joiners and marks of direction are not drawn.
+        and category(character) != "Cf"
         and not any(_has(family, character) for family in text.get_fontfamily())
     }
     if not missing:
@@ -300,7 +309,8 @@ def describe_figure(figure: Figure) -> str:
     sentences = []
     for head, texts in texts_of.items():
         # Panels share axes, and empty rows have no name.
-        names = [name for name in dict.fromkeys(" ".join(text.split()) for text in texts) if name]
+        plain = [" ".join(text.replace(MARK, "").split()) for text in texts]
+        names = [name for name in dict.fromkeys(plain) if name]
         if names:
             sentences.append(f"{head}: {'; '.join(names)}.")
     return " ".join([*sentences, *figure.get_supxlabel().split()])
@@ -407,6 +417,7 @@ def draws(function: Callable[..., Figure]) -> Callable[..., Any]:
                 figure.suptitle(title)
             if labels:
                 _relabel(figure, labels)
+            _rewrite(figure, _in_order)
             _find_typefaces(figure)
             if ax is None and _has_long_names(figure):
                 _fit(figure, grows=figsize is None)
@@ -572,17 +583,43 @@ def _relabel(figure: Figure, labels: Mapping[str, str]) -> None:
     pattern = re.compile(rf"(?<![\w-])(?:{forms})(?![\w-])")
     words = {" ".join(str(name).split()): str(word) for name, word in labels.items()}
 
-    def other(text: str) -> str:
-        return pattern.sub(lambda match: words[" ".join(match[0].split())], text)
+    _rewrite(
+        figure, lambda text: pattern.sub(lambda match: words[" ".join(match[0].split())], text)
+    )
 
+
+def _rewrite(figure: Figure, change: Callable[[str], str]) -> None:
+    """Change the texts of a figure, those of the ticks too."""
+    seen: set[int] = set()
     for axes in figure.axes:
         for axis in (axes.xaxis, axes.yaxis):
-            if isinstance(axis.get_major_formatter(), FixedFormatter):
-                texts = [other(label.get_text()) for label in axis.get_ticklabels()]
-                axis.set_ticks(axis.get_majorticklocs(), labels=texts)
+            # Panels share the names of their rows; a name is changed once.
+            if not isinstance(axis.get_major_locator(), FixedLocator) or id(axis.major) in seen:
+                continue
+            seen.add(id(axis.major))
+            texts = [label.get_text() for label in axis.get_ticklabels()]
+            if (changed := [change(text) for text in texts]) != texts:
+                axis.set_ticks(axis.get_majorticklocs(), labels=changed)
+    ticks = {
+        label for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)
+        for tick in [*axis.majorTicks, *axis.minorTicks] for label in (tick.label1, tick.label2)
+    }  # fmt: skip
     for text in figure.findobj(Text):
-        if (changed := other(text.get_text())) != text.get_text():
-            text.set_text(changed)
+        if text not in ticks and (written := change(text.get_text())) != text.get_text():
+            text.set_text(written)
+
+
+def _in_order(text: str) -> str:
+    """Return a text in which counts stand behind a name that is written from right to left.
+
+    Without the marks "NAME: 26 of 30 hits" is drawn as "of 30 hits 26 :NAME".
+    """
+    return "\n".join(
+        f"{MARK}{AFTER_RIGHT.sub(MARK, line)}"
+        if MARK not in line and AFTER_RIGHT.search(line)
+        else line
+        for line in text.split("\n")
+    )
 
 
 def _has_long_names(figure: Figure) -> bool:
@@ -616,8 +653,7 @@ def _fit(figure: Figure, *, grows: bool) -> None:
             if wide > room:
                 widest = max(map(columns_of, text.splitlines()))
                 most = max(8, int(widest * room / wide) - 1)
-                lines = [fill(line, most) for line in text.splitlines()]
-                head.set_text("\n".join(lines))
+                head.set_text(_broken(text, most))
                 added = head.get_text().count("\n") - text.count("\n")
                 row = round(box.y1)
                 grown[row] = max(grown.get(row, 0), added)
@@ -638,6 +674,21 @@ def _fit(figure: Figure, *, grows: bool) -> None:
         added += tall * (-(-len(names) // columns) - rows)
     if added and grows:
         figure.set_figheight(figure.get_figheight() + 0.14 * added)
+
+
+def _broken(text: str, width: int) -> str:
+    """Return a title in lines of at most ``width`` columns; what stands in brackets stays apart.
+
+    A name that was broken before is broken anew, not line by line. Example: "a name of\nfifty"
+    in 8 columns gives "a name", "of fifty".
+    """
+    parts = []
+    for part in re.split(r"\n(?=\(|n = )", text):
+        lines = part.splitlines()
+        joined = " ".join(lines)
+        once = fill(joined, max(map(columns_of, lines))) == part
+        parts += [fill(joined, width)] if once else [fill(line, width) for line in lines]
+    return "\n".join(parts)
 
 
 def _check_canvas(ax: object, figsize: object, title: object) -> None:
@@ -851,6 +902,18 @@ def mark_cut(axes: Axes, x: Array, above: Mask, below: Mask, colours: Sequence[s
                 x[rows], np.full(int(rows.sum()), place), marker=marker, s=9, linewidths=0,
                 c=[colour for colour, cut in zip(colours, rows, strict=True) if cut],
                 transform=axes.get_xaxis_transform(), clip_on=False, zorder=5,
+            )  # fmt: skip
+
+
+def mark_beyond(
+    axes: Axes, rows: np.ndarray[Any, Any], below: Mask, above: Mask, colour: str
+) -> None:
+    """Draw a small arrow at the side of the axes for each interval that goes beyond it."""
+    for which, marker, place in ((below, "<", 0.0), (above, ">", 1.0)):
+        if which.any():
+            axes.plot(
+                np.full(int(which.sum()), place), rows[which], marker, color=colour, markersize=3,
+                transform=axes.get_yaxis_transform(), clip_on=False, zorder=2.5,
             )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 from numpy.typing import ArrayLike
 
 from framing._core.checks import InputError, check_positive
@@ -42,6 +42,8 @@ ADDRESS = r"https?|www|\.(?:com|org|net|gov|html?)\b|[/@]|^[\W\d_]*$"
 LETTER = 3.7
 # Longest name of a side, in characters.
 NAME = 36
+# From the least to the largest count, an axis with a number at each power of ten alone.
+WIDE_RANGE = 100
 
 
 @draws
@@ -97,7 +99,11 @@ def plot_keyness(keyness: Keyness, *, top: int = 12, drop: Sequence[str] = ()) -
         sizes = every["n_target"] + every["n_reference"]
         axes.scatter(sizes, every["log_ratio"], s=3, color="#C9CED3", linewidths=0, zorder=1)
         _draw_terms(axes, rows)
+        least, most = axes.get_xlim()
+        if most < WIDE_RANGE * least:
+            axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         axes.xaxis.set_major_formatter("{x:,g}")
+        axes.xaxis.set_minor_formatter(NullFormatter())
         axes.yaxis.set_major_locator(MaxNLocator(7, integer=True))
         axes.grid(axis="y")
         axes.set_xlabel("occurrences on both sides")
@@ -376,16 +382,27 @@ def _draw_total(axes: Axes, shift: WordShift) -> None:
     _draw_bars(axes, np.array(rows), ["#A3A3A3", *SIDES])
     if np.isfinite([shift.low, shift.high]).all():
         _draw_lines(axes, [0], [shift.low], [shift.high])
-    for row, value in enumerate(rows):
-        text = f"{abs(value) if shift.kind == 'jensen-shannon' else value + 0.0:.3g}"
-        if row == 0 and np.isfinite(shift.low) and shift.kind != "proportion":
-            text += f" [{shift.low:.3g}, {shift.high:.3g}]"
+    written = [abs(value) if shift.kind == "jensen-shannon" else value for value in rows]
+    with_interval = bool(np.isfinite(shift.low)) and shift.kind != "proportion"
+    ends = [shift.low, shift.high] if with_interval else []
+    # As many decimals for all, so that a value can be held against its interval.
+    digits = _digits([*written, *ends])
+    for row, value in enumerate(written):
+        text = f"{value + 0.0:.{digits}f}"
+        if row == 0 and with_interval:
+            text += f" [{shift.low:.{digits}f}, {shift.high:.{digits}f}]"
         text = text.replace("-", "\N{MINUS SIGN}")
         axes.annotate(
             text, (1, row), (4, 0), xycoords=axes.get_yaxis_transform(),
             textcoords="offset points", va="center", fontsize=7,
         )  # fmt: skip
     set_rows(axes, names)
+
+
+def _digits(values: Sequence[float]) -> int:
+    """Return the decimals with which the largest of the values has three digits, at most six."""
+    most = max((abs(value) for value in values if np.isfinite(value)), default=0.0)
+    return int(np.clip(2 - np.floor(np.log10(most)), 0, 6)) if most else 0
 
 
 def _shift_note(shift: WordShift, rows: pd.DataFrame) -> str:

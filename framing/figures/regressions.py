@@ -20,6 +20,7 @@ from framing.figures.drawing import (
     draws,
     fill,
     frame_style,
+    mark_beyond,
     new_figure,
     row_height,
     set_rows,
@@ -94,16 +95,19 @@ def plot_regression(regression: Regression, *, effect: str = "ratio") -> Figure:
         grid = figure.subplots(lines, columns, sharex=True, sharey=True, squeeze=False)
         for axes in grid.flat[len(frames) :]:
             axes.remove()
+        drawn: list[tuple[Axes, pd.DataFrame, str]] = []
         for axes, frame in zip(grid.flat, frames, strict=False):
             rows = table[table["frame"] == frame].set_index("term").loc[terms]
             _draw(axes, rows, effect, frame_style(frames)[frame])
+            drawn.append((axes, rows, frame_style(frames)[frame][0]))
             axes.set_title(f"{fill(frame, TITLE)}\nn = {int(rows['n'].iloc[0]):,}", fontsize=8)
         set_rows(grid[0, 0], names)
         _set_axis(grid[0, 0], table, regression, effect)
+        beyond = [_mark_beyond(*panel, effect) for panel in drawn]
         for axes in grid.flat[: len(frames)][-columns:]:
             axes.set_xlabel(_label(regression, effect))
             axes.tick_params(labelbottom=True)
-        write_note(figure, _note(regression, table, effect))
+        write_note(figure, _note(regression, table, effect, any(beyond)))
     return figure
 
 
@@ -145,6 +149,15 @@ def _draw(axes: Axes, table: pd.DataFrame, effect: str, look: tuple[str, str]) -
     axes.grid(axis="x")
 
 
+def _mark_beyond(axes: Axes, table: pd.DataFrame, colour: str, effect: str) -> bool:
+    """Draw an arrow for each interval that leaves the panel; return whether there is one."""
+    left, right = axes.get_xlim()
+    low, high = (table[f"{effect}_{end}"].to_numpy(dtype=np.float64) for end in ("low", "high"))
+    below, above = low < left, high > right
+    mark_beyond(axes, np.arange(len(table)), below, above, colour)
+    return bool((below | above).any())
+
+
 def _set_axis(axes: Axes, table: pd.DataFrame, regression: Regression, effect: str) -> None:
     """Set limits, ticks and scale of the horizontal axis."""
     ends = table[[effect, f"{effect}_low", f"{effect}_high"]].to_numpy(dtype=np.float64)
@@ -177,7 +190,7 @@ def _plural(ratio: str) -> str:
     return ratio.capitalize().replace("atio", "atios", 1)
 
 
-def _note(regression: Regression, table: pd.DataFrame, effect: str) -> str:
+def _note(regression: Regression, table: pd.DataFrame, effect: str, beyond: bool) -> str:
     clusters = regression.fit["clusters"].max()
     what = (
         f"{_plural(RATIOS[regression.kind])} of {regression.measure}, on a logarithmic axis"
@@ -198,6 +211,7 @@ def _note(regression: Regression, table: pd.DataFrame, effect: str) -> str:
         note += " Open: no standard error."
     if missing.any():
         note += " None: no finite estimate."
+    note += " Arrow: the interval goes beyond the panel." * beyond
     dropped = len(regression.dropped)
     note += f" {dropped:,} {regression.unit}s lack a value and are left out." if dropped else ""
     return f"{note} Lexicon: {regression.lexicon}, {regression.standing}."

@@ -34,6 +34,7 @@ from framing.figures.drawing import (
     entry_names,
     fill,
     frame_style,
+    in_lines,
     label_bars,
     new_figure,
     row_height,
@@ -57,8 +58,8 @@ from framing.scores.groups import TOPIC_SHARE
 from framing.scores.scores import Scores
 from framing.scores.summaries import Cooccurrences, EntryCounts, HitPositions
 
-# Characters per line of the name of a column.
-HEAD = 14
+# Characters per line of the name of a column, and of one that is turned.
+HEAD, TURNED = 14, 22
 
 # Bars of a distribution, parts of an article, rules that are named, and panels side by side.
 BINS, TWENTIETHS, MOST_RULES, MOST_PANELS = 30, 20, 12, 6
@@ -118,10 +119,11 @@ def plot_cooccurrences(cooccurrences: Cooccurrences) -> Figure:
         axes.pcolormesh(edges[:-1], edges, cells, cmap="Greys", vmin=0, vmax=2.6 * top)
         axes.invert_yaxis()
         _write_cells(axes, table, frames, sizes, crowded)
-        heads = [fill(frame, HEAD) for frame in frames]
+        # Turned names have the height of a line for each of their lines.
+        heads = [fill(frame, TURNED if crowded else HEAD) for frame in frames]
         axes.set_xticks(range(size), heads, rotation=90 * crowded)
         rows = [*(f"{f} (n = {sizes[f]:,})" for f in frames), f"all (n = {sentences:,})"]
-        axes.set_yticks(range(size + 1), wrap_labels(rows, None))
+        axes.set_yticks(range(size + 1), [in_lines(row, LABEL) for row in rows])
         axes.axhline(size - 0.5, color="white", linewidth=4)
         axes.tick_params(size=0, labeltop=True, labelbottom=False)
         axes.spines[:].set_visible(False)
@@ -300,7 +302,10 @@ def plot_corpus(corpus: Corpus | Study, *, labels: Mapping[str, str] | None = No
     removed = pd.crosstab(lines["doc_id"], lines["rule"]).reindex(ids, fill_value=0)
     with style():
         figure = new_figure(WIDE, 1.2 + row_height(names) * len(ids))
-        left, right = figure.subplots(1, 2, sharey=True, width_ratios=[3, 2])
+        if len(lines):
+            left, right = figure.subplots(1, 2, sharey=True, width_ratios=[3, 2])
+        else:
+            left = figure.subplots()
         left.barh(range(len(ids)), documents["tokens"], color=PLAIN_BAR, height=0.6)
         texts = [
             f"{tokens:,} in {sentences:,} sentences"
@@ -313,8 +318,12 @@ def plot_corpus(corpus: Corpus | Study, *, labels: Mapping[str, str] | None = No
         left.xaxis.set_major_formatter("{x:,.0f}")
         left.set_title("Size of the corpus")
         set_rows(left, names)
-        _draw_removed(right, removed)
-        write_note(figure, "Tokens and sentences are counted without the lines on the right.")
+        if len(lines):
+            _draw_removed(right, removed)
+            note = "Tokens and sentences are counted without the lines on the right."
+        else:
+            note = "No line was removed."
+        write_note(figure, note)
     return figure
 
 
@@ -324,22 +333,27 @@ def _draw_many_documents(documents: pd.DataFrame, exclusions: pd.DataFrame) -> F
     lines = lines.sort_index().sort_values(ascending=False, kind="stable").head(MOST_RULES)
     with style():
         figure = new_figure(WIDE, 2.6)
-        left, right = figure.subplots(1, 2, width_ratios=[3, 2])
+        if len(lines):
+            left, right = figure.subplots(1, 2, width_ratios=[3, 2])
+        else:
+            left = figure.subplots()
         left.hist(documents["tokens"], bins=BINS, color=PLAIN_BAR)
         left.axvline(float(documents["tokens"].median()), color="#181818", linestyle="--")
         left.set_title(f"Length of {len(documents):,} documents")
         left.set_xlabel("tokens")
         left.set_ylabel("documents")
         left.xaxis.set_major_formatter("{x:,.0f}")
-        right.barh(range(len(lines)), lines, color=PLAIN_BAR, height=0.6)
-        label_bars(right, lines.tolist(), [f"{count:,}" for count in lines])
-        set_rows(right, [fill(str(rule), LABEL) for rule in lines.index] or ["none"])
-        right.set_xlim(0, 1.3 * max(lines.max() if len(lines) else 1, 1))
-        right.set_title("Removed lines, by rule")
+        if len(lines):
+            right.barh(range(len(lines)), lines, color=PLAIN_BAR, height=0.6)
+            label_bars(right, lines.tolist(), [f"{count:,}" for count in lines])
+            set_rows(right, [fill(str(rule), LABEL) for rule in lines.index])
+            right.set_xlim(0, 1.3 * lines.max())
+            right.set_title("Removed lines, by rule")
         write_note(
             figure,
             f"More than {MOST_UNITS} documents: their distribution is drawn instead of each. "
-            f"Dashed: the median. {documents['tokens'].sum():,} tokens in all.",
+            f"Dashed: the median. {documents['tokens'].sum():,} tokens in all."
+            f"{'' if len(lines) else ' No line was removed.'}",
         )
     return figure
 
@@ -351,7 +365,7 @@ def _draw_removed(axes: Axes, removed: pd.DataFrame) -> None:
     for side in ("left", "bottom"):
         axes.spines[side].set_visible(False)
     axes.tick_params(axis="y", labelleft=False)
-    rules = list(removed.columns) or ["none"]
+    rules = list(removed.columns)
     axes.set_xticks(range(len(rules)), [fill(rule, 12) for rule in rules], va="top")
     axes.set_xlim(-0.6, len(rules) - 0.4)
     for row, counts in enumerate(removed.to_numpy()):

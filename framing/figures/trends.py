@@ -49,6 +49,8 @@ GAP = "#f0f0f0"
 LEAST = 3
 # Share of the upper limits that fit into a panel.
 ROOM = 0.9
+# Top of a row of panels at most, in the largest value.
+FARTHEST = 4.0
 
 
 @draws
@@ -440,7 +442,10 @@ def _top(tables: list[pd.DataFrame]) -> float:
     limits = table["high"].dropna()
     tops = [table["value"].max(), table["smooth"].max()]
     if len(limits):
-        tops.append(float(np.quantile(limits, ROOM, method="higher")))
+        widest = float(np.quantile(limits, ROOM, method="higher"))
+        # Intervals of two or three documents would press all points to the bottom.
+        most = FARTHEST * float(np.nanmax([*tops, 0.0]))
+        tops.append(min(widest, most) if most else widest)
     return 1.06 * float(np.nanmax([*tops, 0.0])) or 1.0
 
 
@@ -496,10 +501,15 @@ def _note(
     sets = trend.smooths.loc[trend.smooths["df"] > 0, "df"]
     if len(sets):
         several = "" if sets.min() == sets.max() else f" to {sets.max()}"
-        sentences.append(
-            f"Curves: natural cubic splines ({sets.min()}{several} degrees of freedom), {level} "
-            "bands robust to dependence within a period. Dotted: a period without text."
-        )
+        curves = [curve_rows(rows, trend) for rows in heads]
+        if any(drawn.any() for drawn in curves):
+            sentences.append(
+                f"Curves: natural cubic splines ({sets.min()}{several} degrees of freedom), "
+                f"{level} bands robust to dependence within a period."
+            )
+        pairs = zip(curves, heads, strict=True)
+        if any((drawn & (rows["n"] == 0).to_numpy()).any() for drawn, rows in pairs):
+            sentences.append("Dotted: a period without text.")
         if any((curve_rows(rows, trend) < rows["smooth"].notna()).any() for rows in heads):
             sentences.append(f"No curve where fewer than {LEAST} {every}s have text between gaps.")
     bridge = int(settings["bridge"])

@@ -111,6 +111,7 @@ def drop_one(hits: Hits, scores: Scores) -> LeaveOneOut:
     table["outside"] = table["outside"].astype("boolean")
     order = table.assign(size=-table["change"].abs()).sort_values(["frame", "size", "entry"])
     settings = {name: scores.settings.get(name) for name in ("unit", "kind", "per", "rejected")}
+    settings["measure"] = scores.measure
     return LeaveOneOut(
         table.loc[order.index].reset_index(drop=True), settings=settings | instrument_of(hits)
     )

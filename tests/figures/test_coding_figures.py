@@ -79,7 +79,7 @@ def test_a_score_without_an_entry_is_shown_with_its_unit(results):
         assert without == own["value_without"].tolist()
         rows = [label.get_text().split("\n") for label in axes.get_yticklabels()]
         assert [unit for _, unit in rows] == own["unit_id"].tolist()
-        assert axes.get_xlabel() == "score"
+        assert axes.get_xlabel() == "hits per 1,000 tokens"
 
 
 def test_a_corrected_share_stands_beside_the_raw_one(results):

@@ -3,6 +3,8 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import fields
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -686,3 +688,151 @@ def test_a_shaded_difference_names_both_sides_however_long_they_are():
         [a[0], b[0]] for a, b in gap.table[["target", "reference"]].drop_duplicates().to_numpy()
     ]
     assert all(len(pair) == 2 and max(map(len, pair)) <= 30 for pair in sides)
+
+
+def test_an_interval_that_leaves_the_panel_has_an_arrow():
+    # One side has a single document with the frame, so that the ratio may be as low as nothing.
+    texts = ["A truce held. Rain fell.", *["Rain fell. Snow fell."] * 5, *["A truce. Rain."] * 6]
+    corpus = fr.make_corpus(texts, source=["Wire"] * 6 + ["Post"] * 6)
+    scores = fr.score(fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]})))
+    gap = fr.contrast(scores, by="source", reference="Post", seed=1, permutations=100)
+    figure = fr.plot_contrast(gap, effect="ratio")
+    low, high = gap.table[["ratio_low", "ratio_high"]].iloc[0]
+    assert low < 1 / 20
+    assert high < 20
+    [arrow] = [line for line in figure.axes[0].lines if line.get_marker() == "<"]
+    assert arrow.get_xydata().tolist() == [[0.0, 0.0]]
+    assert "Small arrow: the interval goes beyond the panel." in fr.describe_figure(figure)
+    assert "Small arrow" not in fr.describe_figure(fr.plot_contrast(gap))
+
+
+def test_an_effect_whose_interval_leaves_the_panel_has_an_arrow():
+    texts = ["A truce. Rain fell." if n % 3 else "Rain fell." for n in range(40)]
+    corpus = fr.make_corpus(texts, source=["Wire", "Post"] * 20)
+    model = fr.regress(
+        fr.score(fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))), "source"
+    )
+    plain = fr.plot_regression(model)
+    assert "Arrow" not in fr.describe_figure(plain)
+    table = model.table.copy()
+    table.loc[table["term"] != "(intercept)", "ratio_high"] = 1e9
+    given = {item.name: getattr(model, item.name) for item in fields(model) if item.init}
+    figure = fr.plot_regression(type(model)(**given | {"table": table}))
+    assert [line.get_marker() for line in figure.axes[0].lines][-1] == ">"
+    assert "Arrow: the interval goes beyond the panel." in fr.describe_figure(figure)
+
+
+def test_a_corpus_without_a_removed_line_has_one_panel():
+    for documents in (3, 70):
+        corpus = fr.make_corpus(["A truce is near. Rain fell."] * documents)
+        figure = fr.plot_corpus(corpus)
+        assert len(figure.axes) == 1
+        assert "No line was removed." in fr.describe_figure(figure)
+        assert_readable(figure)
+
+
+def test_a_title_that_is_too_wide_is_broken_anew():
+    names = [f"A frame with a name of fifty or even sixty characters {n:02}" for n in (1, 2)]
+    lexicon = fr.make_lexicon(dict(zip(names, (["truce"], ["rain"]), strict=True)))
+    end = "The Evening Gazette of the Northern Provinces"
+    corpus = fr.make_corpus(["A truce. Rain."] * 4, source=[f"{end} 1", f"{end} 2"] * 2)
+    scores = fr.score(fr.find_hits(corpus, lexicon), unit="source").interval()
+    for axes in fr.plot_scores(scores).axes:
+        lines = axes.get_title(loc="left").splitlines()
+        # No line has a word that had room in the line before.
+        widest = max(map(len, lines))
+        assert all(len(f"{one} {two.split()[0]}") > widest for one, two in pairwise(lines))
+
+
+def test_a_total_and_its_interval_have_as_many_decimals():
+    figure = fr.plot_word_shift(
+        fr.word_shift(
+            fr.load_study("briefings").hits, by="year", target="2025", frame="peace", seed=1,
+            draws=50,
+        )
+    )  # fmt: skip
+    texts = [text.get_text() for text in figure.axes[0].texts]
+    numbers = re.findall(r"−?\d+(?:\.\d+)?", " ".join(texts))
+    assert len(numbers) == 5
+    assert len({len(number.partition(".")[2]) for number in numbers}) == 1
+
+
+def test_the_note_of_a_course_explains_what_is_drawn_only():
+    # A month in which nothing was published lies within a stretch, or no stretch is long enough.
+    lexicon = fr.make_lexicon({"peace": ["truce"]})
+
+    def note(months):
+        dates = [f"2025-{month:02}-{day:02}" for month in months for day in (3, 9, 20)]
+        texts = ["A truce. Rain fell." if n % 3 else "Rain fell." for n in range(len(dates))]
+        hits = fr.find_hits(fr.make_corpus(texts, date=dates), lexicon)
+        course = fr.trend(fr.score(hits), every="month", seed=1, draws=20)
+        return fr.describe_figure(fr.plot_trend(course))
+
+    without, whole, dotted = note([1, 6, 11]), note(range(1, 8)), note([1, 2, 3, 5, 6, 7])
+    said = ("Curves: natural", "Dotted: a period without text.")
+    assert [[words in text for words in said] for text in (without, whole, dotted)] == [
+        [False, False], [True, False], [True, True],
+    ]  # fmt: skip
+
+
+def test_wide_intervals_do_not_press_the_points_to_the_bottom():
+    # Two documents a quarter, of which one has the frame: the upper limit is a thousand times as
+    # high as the value.
+    texts = ["Truce. " + "Rain fell on the town. " * 9, "Rain fell on the town. " * 9] * 6
+    dates = [f"2025-{1 + n // 2:02}-0{1 + n % 2}" for n in range(12)]
+    hits = fr.find_hits(fr.make_corpus(texts, date=dates), fr.make_lexicon({"peace": ["truce"]}))
+    course = fr.trend(fr.score(hits), every="month", seed=1, draws=20)
+    value, high = (float(course.table[name].max()) for name in ("value", "high"))
+    assert high > 6 * value
+    figure = fr.plot_trend(course)
+    assert value < figure.axes[0].get_ylim()[1] <= 5 * value
+    assert "Arrow" in fr.describe_figure(figure)
+
+
+def test_twelve_frames_with_long_names_can_be_read_where_they_meet():
+    names = [f"A frame with a name of fifty or even sixty characters {n:02}" for n in range(12)]
+    lexicon = fr.make_lexicon({name: [f"word{n}x"] for n, name in enumerate(names)})
+    corpus = fr.make_corpus([" ".join(f"word{n}x" for n in range(12)), "Rain fell."])
+    assert_readable(fr.plot_cooccurrences(fr.count_cooccurrences(fr.find_hits(corpus, lexicon))))
+
+
+def test_counts_stand_behind_a_name_that_runs_from_right_to_left(recwarn):
+    mark = "\N{LEFT-TO-RIGHT MARK}"
+    names = ["السلام والتفاوض", "شک\N{ZERO WIDTH NON-JOINER}ها"]
+    lexicon = fr.make_lexicon(dict(zip(names, (["truce"], ["rain"]), strict=True)))
+    hits = fr.find_hits(fr.make_corpus(["A truce.", "Rain fell."]), lexicon)
+    figure = fr.plot_entries(fr.count_entries(hits))
+    titles = [axes.get_title(loc="left") for axes in figure.axes]
+    assert titles == [f"{mark}{name}{mark}: 1 of 1 hits" for name in names]
+    # The marks are not for those who read what the figure shows, and need no typeface.
+    assert f"Panels: {names[0]}: 1 of 1 hits" in fr.describe_figure(figure)
+    assert not [said for said in recwarn if "typeface" in str(said.message)]
+    rows = fr.plot_cooccurrences(fr.count_cooccurrences(hits)).axes[0].get_yticklabels()
+    assert f"{mark}{names[0]}{mark} (n = 1)" in [row.get_text() for row in rows]
+
+
+def test_few_powers_of_ten_have_round_numbers_between_them():
+    texts = ["truce " * 30 + "rain " * 90, "rain " * 40 + "truce " * 10 + "gas " * 20] * 3
+    terms = fr.count_terms(fr.make_corpus(texts, source=["Wire", "Post"] * 3), min_units=1)
+    axes = fr.plot_keyness(fr.keyness(terms, by="source", target="Wire")).axes[0]
+    axes.figure.draw_without_rendering()
+    shown = [label.get_text() for label in [*axes.get_xticklabels(), *axes.get_xticklabels(True)]]
+    assert not [text for text in shown if "10^" in text or "times" in text]
+    assert {"100", "200"} <= set(shown)
+
+
+def test_other_words_stand_in_the_rows_and_columns_too():
+    corpus = fr.make_corpus(["A truce.", "Rain fell.", "A truce in the rain."] * 4)
+    hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"], "rain": ["rain"]}))
+    words = {"peace": "peace talks", "rain": "Regen", "all": "Summe"}
+    axes = fr.plot_cooccurrences(fr.count_cooccurrences(hits), labels=words).axes[0]
+    axes.figure.draw_without_rendering()
+    assert [text.get_text() for text in axes.get_xticklabels()] == ["peace talks", "Regen"]
+    rows = [text.get_text() for text in axes.get_yticklabels()]
+    assert rows == ["peace talks (n = 8)", "Regen (n = 8)", "Summe (n = 12)"]
+    # Panels share their rows: a name is changed once.
+    terms = fr.plot_regression(
+        fr.regress(fr.score(hits), "length"), labels={"length": "length of text"}
+    )
+    terms.draw_without_rendering()
+    assert [text.get_text() for text in terms.axes[0].get_yticklabels()] == ["length of text"]
