@@ -1,5 +1,6 @@
 """Coding: the commands for samples, coding sheets, codes, and what they say of a lexicon."""
 
+from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,11 +18,13 @@ from framing.cli.options import (
     table_option,
     target_options,
 )
-from framing.cli.sources import Articles, codes_of, sample_of
+from framing.cli.sources import Articles, codes_of, lexicon_of, sample_of
 from framing.cli.targets import Target, said
 
 if TYPE_CHECKING:
+    from framing.coding.codebooks import Codebook
     from framing.coding.samples import Sample
+    from framing.lexicons.lexicon import Lexicon
 
 ALLOCATIONS = ("proportional", "neyman")
 MEASUREMENTS = ("nominal", "ordinal", "interval", "ratio")
@@ -44,7 +47,9 @@ SHEETS = (".csv", ".tsv", ".xlsx")
 @click.option("--first", type=click.Path(), help="Sample file of a first wave.")
 @click.option("--codes", multiple=True, type=click.Path(), help="Codes of the first wave.")
 @click.option(
-    "--codebook", help="Rules for the coders: a TOML file, or the name of one that ships."
+    "--codebook",
+    help="Rules for the coders: a TOML file, or the name of one that ships. [default: "
+    "the one that ships with the lexicon, or its descriptions of the frames]",
 )
 @seed_option
 @click.option("--out", "-o", type=click.Path(path_type=Path), required=True,
@@ -78,19 +83,44 @@ def sample(
             "before. Nothing is replaced: give --out another path."
         )
     rules = None if codebook is None else _codebook(codebook)
-    corpus, found = articles.hits(lexicon)
+    instrument = lexicon_of(lexicon)
+    corpus = articles.read()
+    found = fr.find_hits(corpus, instrument)
     wave = None if first is None else sample_of(first, [], needed=True)
     known = codes_of(codes)[0] if codes else None
     drawn = fr.coding.sample_for_coding(
         found, corpus, n, strata=list(strata) or "frame", allocate=allocate, first=wave,
         codes=known, unit=None if rules is None else rules.unit, seed=seed,
     )  # fmt: skip
+    notes, told = (rules, f"{rules!r}") if rules is not None else _rules_of(instrument)
     sheets = fr.coding.write_coding_sheet(
-        drawn.last_wave, out, coders=list(coders) or 2, codebook=rules, seed=seed
+        drawn.last_wave, out, coders=list(coders) or 2, codebook=notes, seed=seed
     )
     fr.write_sample(drawn, record)
     names = ", ".join(map(str, [*sheets, record]))
-    click.echo(f"{said(repr(corpus))}\n{drawn!r}\nwritten to {names}")
+    click.echo(f"{said(repr(corpus))}\n{drawn!r}\nrules on the sheets: {told}\nwritten to {names}")
+
+
+def _rules_of(lexicon: "Lexicon") -> "tuple[Codebook | dict[str, str] | None, str]":
+    """Return what a sheet says of the frames where no codebook is given, and its name.
+
+    The codebook that ships with a lexicon of this name and these frames, or what the lexicon says
+    of its frames.
+    """
+    frames = [str(frame) for frame in lexicon.frames["frame"]]
+    shipped = resources.files("framing").joinpath("data", "codebooks")
+    if f"{lexicon.name}.toml" in [file.name for file in shipped.iterdir()]:
+        book = fr.data.load_codebook(lexicon.name)
+        if set(book.frames) == set(frames):
+            return book, f"{book!r}, which ships with this lexicon"
+    texts = zip(frames, map(str, lexicon.frames["description"]), strict=True)
+    described = {frame: text for frame, text in texts if text.strip()}
+    if described:
+        return described, f"the descriptions of {', '.join(described)} in {lexicon.name}"
+    return None, (
+        "none. Coders must know what the frames mean: give --codebook, or each frame of the "
+        "lexicon a description."
+    )
 
 
 def _codebook(name: str) -> Any:

@@ -57,6 +57,8 @@ def test_from_a_sample_to_corrected_shares(folder):
     sheets = sorted(out.parent.glob("sheet_*.csv"))
     assert [sheet.name for sheet in sheets] == ["sheet_Ann.csv", "sheet_Bo.csv"]
     assert "truce" not in (out.parent / "sheet.sample.json").read_text()
+    # This lexicon says nothing of its frames, and the coders are owed a word on them.
+    assert "rules on the sheets: none. Coders must know what the frames mean" in done.stdout
     again = run(*start(folder, "sample"), *options)
     assert again.exit_code == 1
     assert "Nothing is replaced" in again.stderr
@@ -196,3 +198,34 @@ def test_a_dictionary_says_what_the_columns_are(folder, tmp_path):
     piped = run(*start(folder, "score"), "--dictionary")
     assert piped.exit_code == 1
     assert "give --out a path" in piped.stderr
+
+
+def test_coders_get_what_the_lexicon_says_of_its_frames(folder, tmp_path):
+    described = LEXICON.replace(
+        "[frames.doubt]", '[frames.doubt]\ndescription = "Doubt that the talks succeed."'
+    )
+    (tmp_path / "mine.toml").write_text(described)
+    (tmp_path / "rules.toml").write_text(
+        'name = "rules"\n[frames.peace]\ndefinition = "An end is near."\n'
+        '[frames.doubt]\ndefinition = "It may fail."\n'
+    )
+
+    def sheet(lexicon, *more):
+        out = tmp_path / f"{lexicon.stem if hasattr(lexicon, 'stem') else lexicon}{len(more)}.csv"
+        start = "sample", folder / "articles.csv", "--lexicon", lexicon
+        done = run(*start, "--n", 9, "--coder", "Ann", "--out", out, *more)
+        assert done.exit_code == 0, done.output
+        return done.stdout, out.with_name(f"{out.stem}_Ann.csv").read_text("utf-8-sig")
+
+    said, notes = sheet(tmp_path / "mine.toml")
+    assert "rules on the sheets: the descriptions of doubt in mine" in said
+    assert "doubt: Doubt that the talks succeed." in notes
+    said, notes = sheet("peace-initiative")
+    assert "<Codebook peace-initiative 1.0.0" in said
+    assert "which ships with this lexicon" in said
+    rule = fr.data.load_codebook("peace-initiative").table["definition"].iloc[0]
+    assert rule[:60] in notes
+    said, notes = sheet(tmp_path / "mine.toml", "--codebook", tmp_path / "rules.toml")
+    assert "rules on the sheets: <Codebook rules: peace, doubt" in said
+    assert "It may fail." in notes
+    assert "Doubt that the talks" not in notes
