@@ -251,6 +251,12 @@ _ROMAN_ITEM = re.compile(r"[,;:(—–]\s*\(?[ivx]{1,4}\.\Z")
 # One of several letters with points between them, such as D-S.C., cut in the middle.
 _LONE_LETTER = re.compile(r"(?:^|[^\w’'])[A-ZА-ЯЁІЇЄ]\.\Z|[-’'][A-Z]\.\Z")
 _NEXT_LETTER = re.compile(r"[A-ZА-ЯЁІЇЄ]\.")
+# Degrees that are initials before a name, J.D. Vance, but not in "a J.D. Vance" or "Doe, J.D. He".
+_DEGREE = re.compile(
+    r"(?:^|(?P<word>[\w’'-]*[^\s\w’'-]?)\s)[“\"‘'(]*(?:J\.D|M\.A|M\.D|M\.S|B\.A|B\.S|C\.E)\.\Z"
+)
+_HOLDER = re.compile(r"(?:an?|the|his|her|their|my|your|its|with|or|of|two|both)\Z", re.IGNORECASE)
+_NAME = re.compile(r"[A-Z][\w’'-]+")
 # Initials before a name: J.-L. Doe; in Cyrillic one initial is enough.
 _JOINED_INITIALS = re.compile(r"(?:^|\s)[A-Z][a-z]?\.[-‐‑][A-Z][a-z]?\.\Z")
 _CYRILLIC_INITIAL = re.compile(r"(?:^|[\s(«“\"])[А-ЯЁІЇЄҐ]\.\Z")
@@ -277,6 +283,11 @@ _BRACKET = re.compile(r"[.!?…][\"'”’»]?[)\]]\s+(?=[\"“‘«'(\[]*[^\W\d
 _QUOTE_END = re.compile(
     r"(?:(?<=[.!?…][’'])[”\"»]\s+(?=[“‘\"]?[A-Z])"
     r"|[”\"]\s+(?=(?:He|She|It|They|We|I|The|But|That|This|And|In|On|At|After|When|For)\s))"
+)
+# As after three points: He waited… Then he left.
+_ELLIPSIS = re.compile(
+    r"(?<=\w)…\s(?=(?:An?|After|And|At|But|He|His|If|In|It|No|On|She|So|That|The|Then|There|They|This"
+    r"|We|What|When|You)\s)"
 )
 _COUNTRIES = r"(?:U\.S\.A|U\.S|U\.K|U\.N|E\.U|D\.C|U\.A\.E)\.\s+"
 _BEFORE_CAPITAL = re.compile(rf"{_COUNTRIES}[A-Z]")
@@ -437,6 +448,8 @@ def _goes_on(before: str, after: str, item: bool, language: str) -> bool:
         return False
     numbered, titles, leading, short = _known(language)
     small = after[:1].islower()
+    if language == "en" and _is_initials(before, after):
+        return True
     if _JOINED_INITIALS.search(before) or (
         language != "en"
         and (
@@ -462,6 +475,24 @@ def _goes_on(before: str, after: str, item: bool, language: str) -> bool:
     if word in titles and after.lstrip("“\"'‘")[:1].isupper():
         return True
     return bool(language == "en" and _TIME.search(before) and _AFTER_TIME.match(after))
+
+
+def _is_initials(before: str, after: str) -> bool:
+    """Return whether two letters that can be a degree begin a name."""
+    match = _DEGREE.search(before)
+    name = _NAME.match(after)
+    if match is None or name is None or _OPENERS.match(name[0]):
+        return False
+    word = match["word"] or ""
+    return not _HOLDER.match(word) and word[-1:] not in (",", ")", ";")
+
+
+# Words that begin a sentence and no name.
+_OPENERS = re.compile(
+    r"(?:An?|And|As|At|But|By|For|From|He|Her|His|I|If|In|Its?|No|Nobody|Not|Now|On|Once|Our|She|So"
+    r"|Some|That|The|Their|Then|There|These|They|This|Those|To|We|What|When|Where|While|Who|With"
+    r"|You)\Z"
+)
 
 
 def _is_inner_item(before: str, after: str) -> bool:
@@ -586,6 +617,9 @@ def cuts(
         match = _QUOTE_END.match(text, place)
         if match and not (language == "en" and _ASKED.match(text, match.end())):
             yield place + 1, match.end()
+    if language == "en" and "… " in text:
+        for match in _ELLIPSIS.finditer(text):
+            yield match.start() + 1, match.end()
     if language == "en" and ". " in text:
         past = 0
         for place in sorted(_before_countries(text, codes, signs[sign == ord(".")])):
@@ -684,7 +718,12 @@ def _holds_sentence(text: str, stop: int, close: int) -> bool:
         return False
     if text[stop] == ".":
         last = words[-1].strip("\"“”‘’'").lower()
-        if "." in last or len(last) == 1 or last in _SHORT or last in _NUMBERED:
+        if (
+            "." in last
+            or (len(last) == 1 and (last.isalpha() or len(words) < 3))
+            or last in _SHORT
+            or last in _NUMBERED
+        ):
             return False
         if words[-1] in _TITLES:
             return False

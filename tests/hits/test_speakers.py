@@ -10,6 +10,24 @@ ACTORS = fr.make_actors(
 # A pronoun is the speaker or the subject of the sentence before, where nobody else is named; else
 # it stays unresolved: nobody may be given words that are not his.
 SPEAKERS = [
+    ("Putin called the truce a sham.", ["Putin"]),
+    ("Putin described the truce as a sham.", ["Putin"]),
+    ("Putin hailed the truce as a victory.", ["Putin"]),
+    ("Putin accused Kyiv of breaking the truce.", ["Putin"]),
+    ("Putin blamed Kyiv for the end of the truce.", ["Putin"]),
+    ("Putin blamed the end of the truce on Kyiv.", ["Putin"]),
+    ("Putin was accused of breaking the truce.", [""]),
+    ("Putin was blamed for the end of the truce.", [""]),
+    ("Hours after Putin said he wanted peace, the truce collapsed.", [""]),
+    ("If Putin says yes, a truce is near.", [""]),
+    ("When Putin said a truce was near, the truce collapsed.", ["Putin", ""]),
+    ("While Putin says a truce is near, Trump says the truce is far off.", ["Putin", "Trump"]),
+    ("But Putin said that, in May, a truce would come.", ["Putin"]),
+    ("After the talks, Putin said a truce was near, and a truce would hold.", ["Putin", "Putin"]),
+    ("People like Putin say a truce is a trick.", ["other"]),
+    ("“No truce,” was Putin’s answer.", ["Putin"]),
+    ("‘No truce’: Putin vows to fight on", ["Putin"]),
+    ("They want ‘no truce’: Putin wants peace.", [""]),
     ("Trump on Monday: “A truce is near.”", ["Trump"]),
     (
         "Donald Trump – A truce.\n\nVladimir Putin – No truce.\n\nDonald Trump – But a truce!",

@@ -26,14 +26,14 @@ KINDS = (
     "no", "not", "reject", "after", "occurrence", "standing", "pseudo_negation", "bounded",
     "hedge", "doubt", "condition", "inverted", "pseudo_hedge", "boundary", "or",
     "reporting", "weak_reporting", "participle", "attribution", "citing", "judging", "speaking",
-    "manner", "naming", "pseudo_reporting",
+    "manner", "naming", "pseudo_reporting", "subordinate",
 )  # fmt: skip
 # Frequent words. They are looked up only where they decide something.
 WORDS = (
     "and", "that", "noun_end", "verb_end", "predicate", "pronoun", "relative", "filler",
     "inside", "unnamed", "elision", "without", "article", "adjunct", "told", "more",
     "finite", "subject", "pending", "until", "auxiliary", "first_person", "person", "anyone",
-    "date", "speech", "view", "belief", "affirm", "role", "object",
+    "date", "speech", "view", "belief", "affirm", "role", "object", "spared",
 )  # fmt: skip
 BIT = {kind: np.uint32(1 << place) for place, kind in enumerate(WORDS)}
 _LONGEST = 16

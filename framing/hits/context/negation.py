@@ -274,8 +274,14 @@ def _denied_before(
     cued = reader.word(reader.text.tokens[np.maximum(pairs.first - 1, 0)], "anyone")
     noun &= ~(cued[pair] & (token == pairs.first[pair]))
     verb = is_kind(bits, "verb_end") & ~is_noun[pair]
+    # Nobody was invited to the talks, he denied that he wrecked them; but: he refused to be
+    # invited to talks.
+    spared = is_kind(bits, "spared")
+    spared &= ((kind != KINDS.index("reject")) | _denies(reader, pairs.start))[pair]
     joint = is_kind(bits, "and")
-    ended[pair[that | noun | verb | (joint & (pairs.last[pair] - token > REACH_AND))]] = True
+    ended[pair[that | noun | verb | spared | (joint & (pairs.last[pair] - token > REACH_AND))]] = (
+        True
+    )
     place, token = pair[joint], token[joint]
     follows = reader.text.tokens[np.minimum(token + 1, len(reader.text.tokens) - 1)]
     predicate = reader.word(follows, "predicate") | _ends_in_ed(reader, follows)
@@ -289,6 +295,13 @@ def _denied_before(
     ended |= _past_relative(reader, pairs)
     answer[pairs.hit[~ended & ~_until(reader, pairs, clauses, clause, subject=False)]] = True
     return answer
+
+
+def _denies(reader: Reader, positions: Offsets) -> Mask:
+    """Return which cues are a form of "deny"."""
+    letters = [reader.code(positions + step) | 0x20 for step in range(3)]
+    found: Mask = (letters[0] == ord("d")) & (letters[1] == ord("e")) & (letters[2] == ord("n"))
+    return found
 
 
 def _infinitive(reader: Reader, pairs: Pairs) -> Mask:

@@ -117,7 +117,9 @@ def signature_speakers(reader: Reader, mentions: Mentions, quotes: Quotes) -> Of
         if place >= len(reader.sign_at) or answer[number] > NOBODY:
             continue
         sign, where = int(reader.sign[place]), int(reader.sign_at[place])
-        if where - at > 3 or not (sign in _DASHES or sign in _BRACKETS):
+        # ‘No truce’: Putin vows to fight on.
+        headed = sign == ord(":") and where == at and _heads(reader, quotes, number)
+        if where - at > 3 or not (headed or sign in _DASHES or sign in _BRACKETS):
             continue
         block = int(np.searchsorted(ends, where))
         if block >= len(ends):
@@ -144,6 +146,7 @@ def _candidates(reader: Reader, quotes: Quotes, ends: Offsets) -> Offsets:
     place = np.searchsorted(bounds, quotes.end + 1)
     sign = np.append(reader.sign, 0)[place]
     near = (bounds[place] - quotes.end <= 4) & (np.isin(sign, _DASHES) | np.isin(sign, _BRACKETS))
+    near |= (bounds[place] == quotes.end + 1) & (sign == ord(":"))
     before = np.searchsorted(bounds, quotes.start) - 1
     ahead = reader.sign[np.maximum(before, 0)]
     colon = (before >= 0) & ((ahead == ord(":")) | np.isin(ahead, _DASHES))
@@ -154,6 +157,15 @@ def _candidates(reader: Reader, quotes: Quotes, ends: Offsets) -> Offsets:
     short = ((rest <= 2) & (below <= _SIGNATURE)) | ((rest > 2) & (rest <= TITLE))
     found: Offsets = np.flatnonzero(quotes.closed & (near | colon | short))
     return found
+
+
+def _heads(reader: Reader, quotes: Quotes, number: int) -> bool:
+    """Return whether a quotation begins its paragraph, as in a headline."""
+    start = int(quotes.start[number])
+    row = int(reader.row(np.array([start]))[0])
+    text = reader.text
+    fresh = row == 0 or text.paragraph[row - 1] != text.paragraph[row]
+    return bool(fresh and start - text.first[row] <= 1)
 
 
 def _alone_below(reader: Reader, mentions: Mentions, end: int, ends: Offsets) -> int:
