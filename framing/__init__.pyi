@@ -126,6 +126,9 @@ from .coding.lexicon_tests import (
 from .coding.lexicon_tests import (
     check_lexicon as check_lexicon,
 )
+from .coding.models.code_files import (
+    read_model_codes as read_model_codes,
+)
 from .coding.models.coders import (
     code_with_model as code_with_model,
 )

@@ -88,6 +88,7 @@ SIGNATURES = {
     "precision=None, missed=None, codes=None, width=0.1, level=0.95)",
     "sample_by_codebook": "(corpus, codebook, n, *, seed)",
     "write_manifest": "(coded, path)",
+    "read_model_codes": "(path, manifest)",
     "concat": "(corpora)",
     "make_corpus": "(texts, *, text='text', doc_id=None, dates=None, language='en', furniture=True, **columns)",
     "make_lexicon": "(frames, *, name='unnamed', version='', language='en', source='', "

@@ -96,6 +96,9 @@ from .lexicon_tests import (
 from .lexicon_tests import (
     check_lexicon as check_lexicon,
 )
+from .models.code_files import (
+    read_model_codes as read_model_codes,
+)
 from .models.coders import (
     code_with_model as code_with_model,
 )

@@ -115,6 +115,7 @@ def instruments_of(
     """Return the hits of each instrument and prompt, and which of them are those of the claim.
 
     A model that coded with several wordings of the prompt is one instrument with several prompts.
+    On another occasion it is another instrument.
     """
     found: dict[tuple[str, str], Hits] = {}
     given = {"": chosen} if isinstance(chosen, ModelCodes) else chosen
@@ -124,8 +125,15 @@ def instruments_of(
         if isinstance(item, ModelCodes):
             prompts: Counter[str] = Counter()
             for coder in item.manifest["coders"]:
-                prompts[coder["model"]] += 1
-                key = coder["model"], f"prompt {prompts[coder['model']]}"
+                parts = coder["model"], coder.get("occasion", "")
+                model = ", ".join(part for part in parts if part)
+                prompts[model] += 1
+                key = model, f"prompt {prompts[model]}"
+                if key in found:
+                    raise InputError(
+                        f"choices: 'instrument': {model!r} with {key[1]} is there twice. Code with "
+                        "occasion= the second time, so that the two have different names."
+                    )
                 found[key] = item.hits(hits, coder=coder["coder"])
         elif isinstance(item, Hits) and str(name):
             found[str(name), ""] = item

@@ -199,7 +199,9 @@ def enumerate_curves(material: Material, grid: Grid, limit: int) -> Curves:
                     and bool(accepted[frame])
                     and bool((numerators == denominators).all())
                 )
-                key = denominator_key + _digest(numerators, str(specification.correction))
+                # Two instruments with the same counts are two measurements: each says as much.
+                apart = specification.correction, specification.instrument, specification.prompt
+                key = denominator_key + _digest(numerators, str(apart))
                 first = (
                     specification
                     if why or everywhere

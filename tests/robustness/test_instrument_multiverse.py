@@ -139,3 +139,39 @@ def test_lexicon_and_models_are_one_choice(study):
         fr.multiverse(corpus, coded, CLAIM, choices={"instrument": {"words": one}}, seed=1)
     with pytest.raises(fr.InputError, match="'nested' cannot vary here: the hits are given"):
         fr.multiverse(corpus, coded, CLAIM, choices=choices, seed=1)
+
+
+def test_wordings_with_the_same_counts_are_each_counted(study):
+    corpus, coded, _ = study
+    # The second wording of "exact" says what the first one says.
+    of = {name: coded.table["coder"].eq(name) for name in ("exact", "exact, prompt 2")}
+    table = coded.table.copy()
+    table.loc[of["exact, prompt 2"], "code"] = table.loc[of["exact"], "code"].to_numpy()
+    alike = fr.coding.ModelCodes(table, pd.DataFrame(), coded.manifest, ())
+    found = fr.multiverse(corpus, alike, CLAIM, choices={"instrument": alike}, seed=1)
+    peace = found.table[found.table["frame"] == "peace"]
+    assert peace[["instrument", "prompt"]].to_numpy().tolist() == [
+        [model, f"prompt {prompt}"] for model, prompt in MODELS
+    ]
+    assert peace["p"].iloc[0] == peace["p"].iloc[1]
+    assert found.left_out.empty
+
+
+def test_a_second_occasion_is_another_instrument_and_a_repeated_name_is_refused(study):
+    corpus, coded, _ = study
+    coders = [{**coder, "coder": f"{coder['coder']}, later"} for coder in coded.manifest["coders"]]
+    table = coded.table.assign(coder=coded.table["coder"] + ", later")
+
+    def on(occasion):
+        named = [{**coder, "occasion": occasion} for coder in coders]
+        manifest = {**coded.manifest, "coders": named}
+        return fr.coding.ModelCodes(table, pd.DataFrame(), manifest, ())
+
+    choices = {"instrument": {"before": coded, "after": on("later")}}
+    found = fr.multiverse(corpus, coded, CLAIM, choices=choices, frame="peace", seed=1)
+    names = ["exact", "alarmed", "exact, later", "alarmed, later"]
+    assert found.settings["choices"]["instrument"] == names
+    assert len(found.table) == 8
+    choices = {"instrument": {"before": coded, "after": on("")}}
+    with pytest.raises(fr.InputError, match="'exact' with prompt 1 is there twice"):
+        fr.multiverse(corpus, coded, CLAIM, choices=choices, frame="peace", seed=1)

@@ -85,6 +85,7 @@ class ModelCoder:
     model: str
     prompt: Prompt
     keys: list[str]
+    occasion: str = ""
     answers_as: str = ""
 
 
@@ -120,7 +121,7 @@ def coder_of(
         digest.update(json.dumps([item.before, item.text, item.after]).encode())
         keys.append(digest.hexdigest())
     name = ", ".join(part for part in (model, prompt.name, occasion) if part)
-    return ModelCoder(name, model, prompt, keys)
+    return ModelCoder(name, model, prompt, keys, occasion)
 
 
 class Run:
@@ -333,6 +334,7 @@ class Run:
                 {
                     "coder": coder.name,
                     "model": coder.model,
+                    "occasion": coder.occasion,
                     "models_answered": dict(sorted(Counter(a.model for a in asked).items())),
                     "fingerprints": dict(sorted(Counter(a.fingerprint for a in asked).items())),
                     "prompt": coder.prompt.text,
