@@ -173,8 +173,8 @@ def multiverse(
         - "instrument": hits of other instruments by name, or what `code_with_model` returned, or
           both: ``{"classifier": hits, "model": coded}``. Each model is an option, and each wording
           of its prompt one of "prompt" (on another occasion it is another model), so that
-          ``summary`` says in how many of them the conclusion holds and ``matters`` which of the two moves it more. It is a default where
-          ``lexicon`` is a `ModelCodes` of several coders.
+          ``summary`` says in how many of them the conclusion holds and ``matters`` which of the
+          two moves it more. It is a default where ``lexicon`` is a `ModelCodes` of several coders.
     frame : str or list of str, optional
         Frames with a curve; all by default.
     seed : int
