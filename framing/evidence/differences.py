@@ -11,6 +11,8 @@ from framing.evidence.values import Value, check_same_hits, group_filter, with_i
 from framing.hits.hits import Hits
 from framing.scores.groups import name_of
 
+# Rows of a page: those of 30 groups in four frames. Each more would take 12 nodes of the page.
+MOST = 2_000
 # Words of the adjustment for many comparisons.
 ADJUSTED = {"holm": "Holm", "bh": "Benjamini and Hochberg", "none": ""}
 
@@ -62,14 +64,16 @@ def group_differences(contrast: Contrast, hits: Hits) -> Differences:
     digits = 2 if scores.kind == "share" else 1
     alpha = 1 - contrast.level
     frames = {frame: number for number, frame in enumerate(hits.frames)}
+    chosen = contrast.table.sort_values("p_adjusted", kind="stable").head(MOST)
+    # Differences that are shown stand on top, the smallest p first.
+    clear = chosen[chosen["p_adjusted"] < alpha]
+    table = pd.concat([clear, chosen.drop(clear.index).sort_index()])
     columns = [
         "frame", "target", "reference", "value_target", "value_reference", "estimate", "low",
         "high", "p_adjusted", "note",
     ]  # fmt: skip
     rows = []
-    for frame, target, reference, *values, p, note in contrast.table[columns].itertuples(
-        index=False
-    ):
+    for frame, target, reference, *values, p, note in table[columns].itertuples(index=False):
         a, b, estimate, low, high = values
         first, second = (
             Side(str(name), with_interval(value, digits=digits), _filter(kind, contrast, str(name)))
@@ -108,11 +112,17 @@ def _words(contrast: Contrast, alpha: float) -> str:
     over = f", adjusted for {len(contrast):,} comparisons ({adjusted})" if adjusted else ""
     units = int(contrast.table["n"].max()) if len(contrast.table) else 0
     draws = int(contrast.settings["permutations"])
+    cut = (
+        f" Here are the {MOST:,} comparisons with the smallest p; the others are in the table of "
+        'the contrast. Against all others, compare="rest", each group has one row a frame.'
+        if len(contrast.table) > MOST
+        else ""
+    )
     measure = contrast.measure[:1].upper() + contrast.measure[1:]
     return (
         f"{measure}, pooled in each group; up to {units:,} units a comparison; "
         f"{contrast.level:.0%} intervals. p by {draws:,} permutations, so at least "
         f"{1 / (draws + 1):.1g} each{over}. “Yes” stands where p is below "
         f"{alpha:.2g}. “Not shown” does not mean equal: the interval says which differences remain "
-        "possible."
+        f"possible.{cut}"
     )

@@ -532,6 +532,11 @@ def test_a_page_says_which_groups_differ(tmp_path):
     rows = re.findall(row, text, re.S)
     verdicts = {row[:2]: re.sub("<.*?>", " ", row[2]) for row in rows}
     assert len(rows) == 10
+    # What is shown to differ stands on top.
+    assert [re.sub("<.*?>", " ", row[2]).count("yes, more in B") for row in rows] == [1] * 4 + [
+        0
+    ] * 6
+    assert "smallest p" not in text
     assert "yes, more in B" in verdicts["A &amp; &lt;co&gt;", "B"]
     assert "yes, more in B" in verdicts["B", "C"]
     assert "not shown" in verdicts["A &amp; &lt;co&gt;", "C"]
@@ -548,6 +553,25 @@ def test_a_page_says_which_groups_differ(tmp_path):
         fr.write_evidence(other, corpus, source, contrast=gap)
     with pytest.raises(fr.InputError, match="contrast"):
         fr.write_evidence(hits, corpus, source, contrast=gap.table)
+
+
+def test_a_page_of_many_groups_has_the_comparisons_that_matter(tmp_path):
+    # 46 sources make 1,035 comparisons a frame; "s07" alone has a truce in each article.
+    texts, sources = [], []
+    for number in range(46 * 4):
+        source = f"s{number % 46:02}"
+        texts.append("A truce. Rain fell." if source == "s07" else "Rain fell. Snow fell.")
+        sources.append(source)
+    corpus = fr.make_corpus(texts, source=sources)
+    hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"], "sun": ["sun"]}))
+    gap = fr.contrast(fr.score(hits), by="source", seed=1, permutations=100)
+    assert len(gap.table) == 2_070
+    [path] = fr.write_evidence(hits, corpus, tmp_path / "e.html", contrast=gap)
+    text = path.read_text("utf-8")
+    rows = re.findall(r'<tr data-of="0" data-target="(.*?)" data-reference="(.*?)"', text)
+    assert len(rows) + text.count('<tr data-of="1" data-target') == 2_000
+    assert len([pair for pair in rows if "s07" in pair]) == 45
+    assert "Here are the 2,000 comparisons with the smallest p" in text
 
 
 @pytest.fixture(scope="module")
@@ -746,3 +770,25 @@ def test_the_script_shows_the_article_that_is_asked_for(tmp_path, browser, large
     wait(lambda: seen(browser)[:2] == ([3], [3]))
     assert browser.run(f"{shown}.textContent") == texts[2]
     assert "d3" in browser.run("location.hash")
+
+
+def test_a_filter_opens_the_entries_of_its_frame_and_words_are_sorted_without_marks(
+    tmp_path, browser
+):
+    corpus = fr.make_corpus(['A truce," he said. A truce zone. No truce (and talks).'])
+    lexicon = fr.make_lexicon({"peace": ["truce"], "doubt": ["talks"]})
+    write(corpus, lexicon, tmp_path)
+    lists = (
+        "[...document.querySelectorAll('details[data-entries]')]"
+        ".map((list) => [list.dataset.entries, list.hidden, list.open])"
+    )
+    browser.open(tmp_path / "evidence.html")
+    assert browser.run(lists) == [["peace", False, False], ["doubt", False, False]]
+    browser.open(tmp_path / "evidence.html", "frame=peace&sort=right")
+    wait(lambda: len(cells(browser, 3)) == 3)
+    assert browser.run(lists) == [["peace", False, True], ["doubt", True, False]]
+    starts = [cell.lstrip("\"', (.").split()[0].rstrip(",.") for cell in cells(browser, 3)]
+    assert starts == ["and", "he", "zone"]
+    browser.open(tmp_path / "evidence.html", "entry=talks")
+    wait(lambda: len(cells(browser, 3)) == 1)
+    assert browser.run(lists) == [["peace", True, False], ["doubt", False, True]]

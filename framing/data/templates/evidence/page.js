@@ -79,6 +79,7 @@
   let turn = 0;
 
   const fold = (text) => text.normalize("NFKC").toLowerCase().replace(/\s+/g, " ");
+  const spoken = (text) => fold(text).replace(/[^\p{L}\p{M}\p{N}]+/gu, " ").trim();
   const filtered = () => fields.some((name) => state[name]);
 
   // Texts: those of the articles on the page, or of files that are loaded when they are needed.
@@ -237,6 +238,13 @@
     const narrow = fields.some((name) => state[name] && !WHOLE.includes(name));
     document.body.classList.toggle("narrowed", narrow);
     for (const element of all(".filtered-only")) element.hidden = !filtered();
+    // The entries of the frame that was asked for, or of the entry, are open; others have no hit.
+    const asks = state.frame || (state.entry && data.frames[data.entries.find((item) => item[2] === state.entry)?.[0]]);
+    for (const list of all("details[data-entries]")) {
+      const own = list.dataset.entries === asks;
+      list.hidden = Boolean(asks) && !own;
+      if (own) list.open = true;
+    }
     recount();
     showArticles();
     if (opened >= 0) await open(opened);
@@ -418,9 +426,10 @@
 
   // The table of hits in context.
   const SORTS = {
-    left: (hit) => fold(around(hit)[0]).trim().split(" ").reverse().join(" "),
+    // By words: marks of punctuation beside a hit do not come before all letters.
+    left: (hit) => spoken(around(hit)[0]).split(" ").reverse().join(" "),
     word: (hit) => fold(around(hit)[1]),
-    right: (hit) => fold(around(hit)[2]).trim(),
+    right: (hit) => spoken(around(hit)[2]),
     frame: (hit) => frameOf(hit),
     entry: (hit) => fold(data.entries[columns.e[hit]][1]),
     source: (hit) => fold(data.sources[docs.source[documentOf(hit)]]),
