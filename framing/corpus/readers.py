@@ -81,7 +81,8 @@ def read_corpus(
           their main text): one article a file;
         - exports with one article or many: Nexis Uni and LexisNexis (.docx, .rtf, .pdf, .txt,
           .html), Factiva (.html, .xml, .rtf, .txt), ProQuest (.txt, .html, .eml, .xls), NewsBank
-          and Access World News (.txt), Europresse (.html); references as RIS, of EndNote
+          and Access World News (.txt), Europresse (.html), wiso and Genios (.txt, .rtf, .docx,
+          .pdf, .html; by the layout that public scripts read); references as RIS, of EndNote
           (.enw, .xml), PubMed (.nbib) and Web of Science (.txt); corpora of Alceste and Iramuteq
           (.txt), captions (.srt, .vtt), feeds and other XML with one element an article;
         - tables with a row per article: .csv (also with semicolons), .tsv, .xlsx, .xls, .json,

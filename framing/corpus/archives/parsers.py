@@ -50,6 +50,7 @@ from framing.corpus.archives.webpages import (
     mail_head,
     read_page,
 )
+from framing.corpus.archives.wiso import is_wiso, read_wiso, read_wiso_html, wiso_elements
 
 # Stands in a page where an article of LexisNexis begins; a character that no text has.
 MARK = "\ue0f0"
@@ -89,6 +90,8 @@ def _text_blocks(lines: Sequence[str]) -> list[str]:
 
 def _of_export(lines: Sequence[str], parts: Sequence[str], where: str) -> FileArticles | None:
     """Return the articles of an export of an archive; None where it is none."""
+    if is_wiso(lines):
+        return read_wiso(lines, where)
     joined = "\n".join(lines)
     if is_proquest(joined):
         return read_proquest(lines, where)
@@ -139,6 +142,8 @@ def _read_pdf(data: bytes, where: str) -> FileArticles:
     lines = without_margins(pages)
     if is_factiva_lines(lines):
         return read_factiva_lines(lines, where, wrapped=True)
+    if is_wiso(lines):
+        return read_wiso([line for page in pages for line in page], where, wrapped=True)
     paragraphs = unwrapped(lines)
     if found := _of_export(lines, paragraphs, where):
         return found
@@ -152,6 +157,8 @@ def _read_html(data: bytes, where: str) -> FileArticles:
         return read_factiva_html(elements, where)
     if elements := europresse_elements(root):
         return read_europresse(elements, where)
+    if elements := wiso_elements(root):
+        return read_wiso_html(elements, where)
     _mark(root)
     parts = [
         piece
