@@ -764,3 +764,46 @@ def test_the_counts_of_errors_in_the_paper_are_those_of_the_report():
     sentence = "Of [{}]{{.fixed}} errors of 1.1.0 [{}]{{.fixed}} were false alarms of skepticism"
     assert sentence.format(*counts[:2]) in text
     assert f"Of the [{counts[2]}]{{.fixed}} errors that 2.2.0 leaves" in text
+
+
+def test_what_the_paper_says_of_other_news_and_other_writers_is_in_the_reports():
+    text = (PAPER / "paper.md").read_text(encoding="utf-8").replace("{.fixed}", "")
+    fresh = (ROOT / "benchmarks" / "real_news_trials.md").read_text(encoding="utf-8")
+    fresh = fresh.split("## The test part")[1].split("## ")[0]
+    size = re.search(r"(\d+) sentences of (\d+) articles", fresh)
+    assert f"On [{size[1]}] sentences from the beginnings of [{size[2]}] other articles" in text
+
+    def of(part, name):
+        row = re.search(rf"^\| {re.escape(name)} \|.*$", part, re.M)[0]
+        return re.findall(r"\b0?(\.\d\d) \[0?(\.\d\d), 0?(\.\d\d)\]", row)
+
+    *_, (doubt, low, high), (mean, least, most) = of(fresh, "2.2.0")
+    assert (
+        f"[{doubt} [{low}, {high}]] for skepticism and a mean of [{mean} [{least}, {most}]]" in text
+    )
+    *_, (doubt, *_), (mean, *_) = of(fresh, "1.1.0")
+    assert f"1.1.0 has [{doubt}] and [{mean}] there" in text
+    news = (ROOT / "benchmarks" / "news.md").read_text(encoding="utf-8")
+    first, third = (
+        of(news.split(f"## Passages of the {which}")[1].split("\n## ")[0], "2.2.0")
+        for which in ("first two blind writers", "third blind writer")
+    )
+    said = "a mean F1 of [{}] for the first [two] and [{}] for the third, and of [{}] and [{}] for"
+    assert said.format(first[-1][0], third[-1][0], first[-2][0], third[-2][0]) in text
+
+
+def test_the_newspaper_of_the_paper_is_the_smallest_of_twenty(value):
+    gaps = pd.read_csv(ROOT / "figures" / "08_outlets.csv")
+    coder = gaps[gaps["instrument"] == "model coder A"].set_index("frame")
+    gaps = gaps[gaps["instrument"] != "model coder A"]
+    small = gaps[gaps["p"] < 0.05].sort_values("p")
+    assert len(gaps) == 20
+    assert len(small) == 2
+    assert (coder.loc[small["frame"], "p"] > 0.4).all()
+    assert small["instrument"].iloc[0] == "joined instrument"
+    doubt = gaps[gaps["frame"] == "skepticism"].set_index("instrument")
+    seen = value("coder.outlets.model-coder-a.skepticism")
+    assert ((doubt["corrected_low"] < seen) & (seen < doubt["corrected_high"])).all()
+    above = doubt.index[doubt["corrected_low"] > 0].tolist()
+    assert above == ["lexicon 1.1.0", "lexicon 2.2.0", "joined instrument"]
+    assert doubt["corrected_low"].max() < 0.02
