@@ -9,11 +9,8 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import sparse
-from scipy.sparse.csgraph import connected_components
 
 from framing._core.checks import InputError, check_choice, check_positive, check_seed
-from framing._core.resampling import rng_for
 from framing._core.result import Result
 from framing._core.typing import Array, Keys, Rows
 from framing.text.characters import code_points
@@ -145,6 +142,9 @@ def first_alike(sets: Sets) -> Rows:
 
 def compare(sets: Sets, pairs: Rows, measure: str) -> Array:
     """Return the exact similarity of each pair of sets, from their fingerprints."""
+    # Loaded where it is used: who reads a corpus need not wait for scipy.
+    from scipy import sparse
+
     if not len(pairs):
         return np.empty(0)
     rows, position = np.unique(pairs, return_inverse=True)
@@ -345,6 +345,8 @@ def signatures_of(sets: Sets, hashes: int, seed: int) -> NDArray[np.uint32]:
     # Loaded here because it takes a moment, and nothing else needs it.
     from datasketch import MinHash
 
+    from framing._core.resampling import rng_for
+
     number = int(rng_for(seed, "duplicates").integers(2**32))
     empty = MinHash(num_perm=hashes, seed=number, hashfunc=int, scheme="affine32")
     values = (sets.keys & np.uint64(0xFFFFFFFF)).astype(np.uint32)
@@ -483,6 +485,9 @@ def _joined(sets: Sets, candidates: Rows, measure: str, threshold: float) -> tup
 
 def clusters_of(links: Rows, count: int) -> NDArray[np.int32]:
     """Return the number of the cluster of each document: linked documents share one."""
+    from scipy import sparse
+    from scipy.sparse.csgraph import connected_components
+
     graph = sparse.coo_array((np.ones(links.shape[1]), (links[0], links[1])), shape=(count, count))
     label: NDArray[np.int32] = connected_components(graph, directed=False)[1]
     return label
