@@ -20,11 +20,11 @@ def run(tmp_path_factory):
     hidden += "runpy.run_path('benchmarks/matching.py', run_name='__main__')"
     options = [
         "--megabytes",
-        "0.05",
+        "0.02",
         "--rounds",
         "1",
         "--entries",
-        "1000",
+        "300",
         "--memory",
         "count_hits",
     ]

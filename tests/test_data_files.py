@@ -36,13 +36,13 @@ def hits_of(**columns):
 
 def read_back(files):
     """Read a CSV file with nothing but its dictionary."""
-    told = pd.read_csv(files.paths[1], keep_default_na=False).set_index("column")
+    told = pd.read_csv(files.paths[1], keep_default_na=False).set_index("column").to_dict("index")
     table = pd.read_csv(files.paths[0], keep_default_na=False, dtype=str, encoding="utf-8")
     for name in table:
-        kind, missing = told.loc[name, ["type", "missing"]]
+        kind, missing = told[name]["type"], told[name]["missing"]
         cells = table[name].where((table[name] != "") | (missing == 0))
         if kind == "category":
-            cells = pd.Categorical(cells, categories=json.loads(told.loc[name, "allowed"]))
+            cells = pd.Categorical(cells, categories=json.loads(told[name]["allowed"]))
         elif kind == "boolean":
             cells = cells.map({"TRUE": True, "FALSE": False}).astype("boolean" if missing else bool)
         elif kind in ("date", "datetime"):
