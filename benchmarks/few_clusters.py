@@ -11,6 +11,7 @@ from scipy import special
 
 from _report import table
 from framing.regressions.likelihoods import fit_counts, fit_shares
+from framing.regressions.model_units import ModelUnits
 
 # Clusters, of the group, units of a cluster, cv2 between clusters of the group and of the others,
 # and what is special.
@@ -38,14 +39,15 @@ def false_alarms(cell, draws):
         spread = np.where(inside, cv2, others)
         times = rng.gamma(1 / spread, spread)[cluster]
         matrix = np.column_stack([np.ones(len(cluster)), inside[cluster]]).astype(float)
+        units = ModelUnits.of(matrix, cluster)
         if special_kind == "shares":
             hits = rng.binomial(15, np.clip(0.3 * times, 0.01, 0.95)).astype(float)
-            fitted = fit_shares(hits, np.full(len(hits), 15.0), matrix, cluster)
+            fitted = fit_shares(hits, np.full(len(hits), 15.0), units)
         else:
             hits = rng.poisson(1.5 * times).astype(float)
             if not (hits[inside[cluster]].any() and hits[~inside[cluster]].any()):
                 continue
-            fitted = fit_counts(hits, np.ones(len(hits)), matrix, cluster)
+            fitted = fit_counts(hits, np.ones(len(hits)), units)
         term = np.array([0.0, 1.0])
         degrees = fitted.errors.degrees(term)
         t = fitted.coefficients[1] / np.sqrt(fitted.errors.covariance[1, 1])

@@ -13,8 +13,8 @@ from framing._core.typing import Rows
 from framing.coding.coded_shares import coding_variance, estimate_cells, expanded_codes
 from framing.coding.correction import CodedSample, Sampled, sampled_frames
 from framing.hits.hits import Hits
+from framing.regressions.clustered_errors import cluster_errors
 from framing.regressions.designs import Design, Used
-from framing.regressions.likelihoods import cluster_errors
 from framing.scores.scores import Scores, document_rows
 
 # A coded sample, as `correct` takes it.
@@ -70,21 +70,18 @@ def fit_corrected(
     expected, expanded = expanded_codes(
         sampled.hit, sampled.coded, sampled.position, sampled.strata, cells.share[0]
     )
-    matrix, size = design.matrix(), used.denominators
+    matrix, size = design.matrix()[used.profile], used.denominators
+    units = used.of_model(design.matrix())
     share, plain = (
-        np.bincount(unit[inside], codes[inside], design.rows) / size
-        for codes in (expanded, expected)
+        np.bincount(unit[inside], codes[inside], len(size)) / size for codes in (expanded, expected)
     )
     root = np.sqrt(size)[:, None]
     inverse = np.linalg.pinv(root * matrix)
     coefficients = inverse @ (root[:, 0] * share)
-    errors = cluster_errors(
-        matrix, size, root[:, 0] * (share - matrix @ coefficients), used.clusters
-    )
+    errors = cluster_errors(units, size, root[:, 0] * (share - matrix @ coefficients))
     floor = cluster_errors(
-        matrix, size,
-        root[:, 0] * (plain - matrix @ (inverse @ (root[:, 0] * plain))), used.clusters,
-    )  # fmt: skip
+        units, size, root[:, 0] * (plain - matrix @ (inverse @ (root[:, 0] * plain)))
+    )
     # What a code of each sentence adds to each coefficient.
     effects = np.zeros((matrix.shape[1], len(unit)))
     effects[:, inside] = (inverse / root[:, 0])[:, unit[inside]]
@@ -95,7 +92,7 @@ def fit_corrected(
     error, degrees = np.sqrt(variance), np.where(known, np.maximum(freedom, 1.0), np.nan)
     half = special.stdtrit(degrees, (1 + level) / 2) * error
     t = np.divide(np.abs(coefficients), error, out=np.full_like(error, np.nan), where=error > 0)
-    n, clusters = design.rows, len(used.labels)
+    n, clusters = len(size), len(used.labels)
     of = f"{corrected.hits.unit}s"
     note = f"share of {of}, corrected by {len(sampled.position):,} coded {of}"
     few = "" if known.all() else "; its error cannot be estimated: it rests on one cluster"

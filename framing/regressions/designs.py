@@ -9,8 +9,8 @@ import pandas as pd
 
 from framing._core.checks import InputError, check_choice, listing, suggestion
 from framing._core.typing import Array, Mask, Rows
-from framing.regressions.counted_models import Copies
 from framing.regressions.formulas import Factor, Term
+from framing.regressions.model_units import ModelUnits
 from framing.scores.groups import (
     MAX_GROUPS,
     By,
@@ -34,7 +34,10 @@ NO_TERMS = ("unit_id", "date")
 
 @dataclass(frozen=True)
 class Variable:
-    """Values of a factor: numbers, or positions in its levels. The first level is the reference."""
+    """Values of a factor: numbers, or positions in its levels. The first level is the reference.
+
+    There is one for each profile: each set of values of all factors that occurs.
+    """
 
     numbers: Array
     levels: tuple[str, ...] = ()
@@ -42,28 +45,32 @@ class Variable:
 
 @dataclass(frozen=True)
 class Design:
-    """Columns of a formula in treatment coding, the intercept first."""
+    """Columns of a formula in treatment coding, the intercept first.
+
+    It has one row for each profile; ``times`` is how many units have it.
+    """
 
     columns: tuple[DesignColumn, ...]
     variables: Mapping[Factor, Variable]
-    rows: int
-    copies: Copies | None = None
+    times: Array
+
+    @property
+    def rows(self) -> int:
+        """The number of rows."""
+        return len(self.times)
 
     @property
     def units(self) -> int:
-        """The number of units: the rows, with their copies."""
-        return self.rows if self.copies is None else int(self.copies.times.sum())
+        """The number of units."""
+        return int(self.times.sum())
 
     def average(self, values: Array) -> float:
         """Return the mean of values over units."""
-        if self.copies is None:
-            return float(values.mean())
-        return float(self.copies.times @ values / self.units)
+        return float(self.times @ values / self.units)
 
     def summed(self, weights: Array, columns: Array) -> Array:
         """Return the sum of each column over units, with weights."""
-        times = weights if self.copies is None else weights * self.copies.times
-        total: Array = times @ columns
+        total: Array = (weights * self.times) @ columns
         return total
 
     @property
@@ -97,8 +104,7 @@ class Design:
             factor: replace(variable, numbers=variable.numbers[rows])
             for factor, variable in self.variables.items()
         }
-        copies = None if self.copies is None else self.copies.only(rows)
-        return Design(self.columns, variables, int(rows.sum()), copies)
+        return Design(self.columns, variables, self.times[rows])
 
     def _product(self, column: DesignColumn, fixed: Mapping[Factor, int]) -> Array:
         """Return a column: the product of its numbers and of 0 or 1 for each of its levels."""
@@ -148,7 +154,7 @@ def read_variable(
     factor: Factor,
     column: "pd.Series[Any]",
     reference: Mapping[str, object],
-    times: Rows | None = None,
+    times: Array | None = None,
 ) -> Variable:
     """Return the values of a factor in the rows that are used."""
     number = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
@@ -197,10 +203,7 @@ def _numbers(factor: Factor, values: Array) -> Array:
 
 
 def make_design(
-    terms: Sequence[Term],
-    variables: Mapping[Factor, Variable],
-    rows: int,
-    copies: Copies | None = None,
+    terms: Sequence[Term], variables: Mapping[Factor, Variable], times: Array
 ) -> Design:
     """Return the columns of the terms.
 
@@ -219,7 +222,7 @@ def make_design(
             indices = range(first, len(levels)) if levels else (None,)
             products = [(*column, (factor, index)) for column in products for index in indices]
         columns += products
-    return Design(tuple(columns), variables, rows, copies)
+    return Design(tuple(columns), variables, times)
 
 
 def check_reference(reference: object, terms: Sequence[Term]) -> Mapping[str, object]:
@@ -241,22 +244,31 @@ def check_reference(reference: object, terms: Sequence[Term]) -> Mapping[str, ob
 class Used:
     """Units without a missing value: hits (n_units, n_frames), denominators, clusters, names.
 
-    With ``copies`` each row stands for so many equal units.
+    ``variables`` have a value for each profile, and ``profile`` is that of each unit. Each row
+    stands for ``times`` equal units, which are clusters of their own if ``alone``. Clusters are
+    not ``named`` where they are documents that are counted together.
     """
 
     units: pd.DataFrame
     hits: Array
     denominators: Array
     variables: Mapping[Factor, Variable]
+    profile: Rows
     clusters: Rows
-    labels: list[str]
+    labels: Sequence[str]
     dropped: pd.DataFrame
-    copies: Copies | None = None
+    times: Array
+    alone: bool
+    named: bool
 
     @property
-    def cluster_count(self) -> int:
-        """The number of clusters."""
-        return len(self.labels) if self.copies is None else self.copies.clusters(self.clusters)
+    def profile_times(self) -> Array:
+        """How many units have each profile."""
+        return np.bincount(self.profile, self.times).astype(np.float64)
+
+    def of_model(self, matrix: Array) -> ModelUnits:
+        """Return the units with the rows of a design, one for each profile."""
+        return ModelUnits(matrix, self.profile, self.clusters, self.times, self.alone)
 
 
 def used_units(
@@ -288,22 +300,51 @@ def used_units(
             f"None of the {len(units):,} units has all values that the formula needs ({counts}). "
             "Leave out the column without values."
         )
-    code, labels = groups_in(groups[complete])
-    times = None if scores.parts.copies is None else scores.parts.copies[complete]
-    copies = None if times is None else Copies(times, clusters.called in ("document", "doc_id"))
+    code, labels = _cluster_codes(groups[complete])
+    counted = scores.parts.copies
+    times = np.ones(len(code)) if counted is None else counted[complete].astype(np.float64)
+    alone = len(labels) == len(code) if counted is None else clusters.called in (
+        "document", "doc_id")  # fmt: skip
+    variables = {
+        factor: read_variable(factor, column[complete].reset_index(drop=True), reference, times)
+        for factor, column in columns.items()
+    }
+    profile, first = _profiles([variable.numbers for variable in variables.values()])
     return Used(
         units[complete].reset_index(drop=True),
         hits[complete],
         denominators[complete],
         {
-            factor: read_variable(factor, column[complete].reset_index(drop=True), reference, times)
-            for factor, column in columns.items()
+            factor: replace(variable, numbers=variable.numbers[first])
+            for factor, variable in variables.items()
         },
+        profile,
         code,
         labels,
         _dropped(units, reasons, complete),
-        copies,
+        times,
+        alone,
+        counted is None or not alone,
     )
+
+
+def _cluster_codes(groups: "pd.Series[Any]") -> tuple[Rows, Sequence[str]]:
+    """Return the cluster of each unit, and the names of the clusters."""
+    if pd.api.types.is_string_dtype(groups) and groups.is_unique:
+        # Sorting names of documents takes longer than the model.
+        return np.arange(len(groups), dtype=np.int64), groups.tolist()
+    return groups_in(groups)
+
+
+def _profiles(columns: Sequence[Array]) -> tuple[Rows, Rows]:
+    """Return the profile of each row, which has equal values of all columns, and a row of each."""
+    code = np.zeros(len(columns[0]), dtype=np.int64)
+    for column in columns:
+        values, levels = pd.factorize(column)
+        code = pd.factorize(code * len(levels) + values)[0]
+    first = np.empty(int(code.max()) + 1, dtype=np.int64)
+    first[code[::-1]] = np.arange(len(code))[::-1]
+    return code, first
 
 
 def _dropped(units: pd.DataFrame, reasons: Mapping[str, Mask], complete: Mask) -> pd.DataFrame:

@@ -10,11 +10,12 @@ import pandas as pd
 from scipy import special
 
 from framing._core.checks import listing
-from framing._core.typing import Array, Mask, Rows
-from framing.regressions.counted_models import Copies
+from framing._core.name_order import natural_order
+from framing._core.typing import Array, Mask
 from framing.regressions.designs import Design, Used
 from framing.regressions.formulas import Factor
 from framing.regressions.likelihoods import Fitted, fit_counts, fit_shares
+from framing.regressions.model_units import ModelUnits
 from framing.regressions.separation import independent, resting, separate, touched, undetermined
 
 # From the predictor to the mean, and its first and second derivatives.
@@ -117,96 +118,81 @@ def fit_frame(
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Return the rows of a frame in the table, and its row in the table of fits."""
     rows, matrix = _FrameRows(len(design.columns)), design.matrix()
-    everywhere = used.denominators if problem.kind == "share" else np.full(design.rows, np.inf)
-    used_rows = separate(matrix, problem.hits == 0, problem.hits == everywhere)
-    silent = undetermined(matrix, used_rows)
+    every = used.of_model(matrix)
+    kept = _separated(problem, used, every)
+    silent = undetermined(matrix, kept)
     lost = touched(silent, matrix)
     for term in np.flatnonzero(lost):
         rows.notes[term].append(_why_lost(problem, design, used, int(term)))
-    clusters, cluster_names = _recoded(used, used_rows)
-    counts = _Counts.of(used, used_rows, clusters)
-    general = _remarks(problem, used, used_rows, counts, int((~lost).sum()))
+    order = [*np.flatnonzero(~lost), *np.flatnonzero(lost)]
+    columns = sorted(int(order[term]) for term in independent(matrix[kept][:, order]))
+    units, used_rows = every.only(kept, columns), kept[used.profile]
+    events = int(every.total((problem.hits > 0) & used_rows))
+    general = _remarks(problem, units, every.count, events, int((~lost).sum()))
     free = len(lost) - silent.shape[1]
     fitted = None
-    if not used_rows.any():
+    if not kept.any():
         general.insert(0, "no model: all units are perfectly predicted")
-    elif counts.units <= free or counts.clusters < 2:
+    elif units.count <= free or units.cluster_count < 2:
         general.insert(0, "no model: too few units or clusters are left")
     else:
-        order = [*np.flatnonzero(~lost), *np.flatnonzero(lost)]
-        fitted_columns = sorted(
-            int(order[term]) for term in independent(matrix[used_rows][:, order])
-        )
-        fitted_matrix = matrix[used_rows][:, fitted_columns]
-        fitted = _fit(problem, used, fitted_matrix, used_rows, clusters, counts.copies)
+        fitted = _fit(problem, used, used_rows, units)
         if fitted.reason:
             general.insert(0, f"{fitted.model}: {fitted.reason}")
         if not fitted.converged:
             general.insert(0, "the fit did not converge")
         else:
-            alone = _why_alone(
-                problem, fitted_matrix, fitted_columns, clusters, cluster_names, rows, counts
-            )
-            model = _FrameFit(fitted, fitted_columns, silent, lost, alone)
-            _fill(problem, rows, design.only(used_rows), model)
-    return _table(problem, rows, design, counts, general), _fit_row(
-        problem, used_rows, counts, fitted, general
+            names = _ClusterNames(used, used_rows)
+            alone = _why_alone(problem, units, columns, names, rows)
+            model = _FrameFit(fitted, columns, silent, lost, alone)
+            _fill(problem, rows, design.only(kept), model)
+    hits = float(every.total(problem.hits * used_rows))
+    return _table(problem, rows, design, units, general), _fit_row(
+        problem, hits, units, fitted, general
     )
 
 
+def _separated(problem: FrameModelInput, used: Used, every: ModelUnits) -> Mask:
+    """Return the profiles that no direction predicts perfectly.
+
+    A profile is at an end of its range if all of its units are.
+    """
+    below = every.by_profile(problem.hits > 0) == 0
+    if problem.kind != "share":
+        return separate(every.matrix, below, np.zeros_like(below))
+    return separate(every.matrix, below, every.by_profile(problem.hits < used.denominators) == 0)
+
+
 @dataclass(frozen=True)
-class _Counts:
-    """The numbers of units and clusters in a model, and the copies of its rows."""
+class _ClusterNames:
+    """The names of the clusters of the rows in a model."""
 
-    units: int
-    clusters: int
-    copies: Copies | None
+    used: Used
+    used_rows: Mask
 
-    @classmethod
-    def of(cls, used: Used, used_rows: Mask, clusters: Rows) -> "_Counts":
-        """Count the rows of a model."""
-        if used.copies is None:
-            return cls(int(used_rows.sum()), len(np.unique(clusters)), None)
-        copies = used.copies.only(used_rows)
-        return cls(int(copies.times.sum()), copies.clusters(clusters), copies)
+    def of(self, clusters: list[int]) -> list[str]:
+        """Return the names of some clusters of the model, sorted."""
+        codes = np.unique(self.used.clusters[self.used_rows])
+        return sorted((self.used.labels[codes[cluster]] for cluster in clusters), key=natural_order)
 
 
-def _sum_units(used: Used, values: Array | Mask) -> float:
-    """Return the sum of values over the units that are used."""
-    return float(values.sum() if used.copies is None else used.copies.times @ values)
-
-
-def _recoded(used: Used, used_rows: Mask) -> tuple[Rows, list[str]]:
-    """Return the clusters of the rows in the model, numbered from 0, and their names."""
-    codes, positions = np.unique(used.clusters[used_rows], return_inverse=True)
-    return positions.astype(np.int64), [used.labels[code] for code in codes]
-
-
-def _fit(
-    problem: FrameModelInput,
-    used: Used,
-    matrix: Array,
-    used_rows: Mask,
-    clusters: Rows,
-    copies: Copies | None,
-) -> Fitted:
+def _fit(problem: FrameModelInput, used: Used, used_rows: Mask, units: ModelUnits) -> Fitted:
     """Fit the model of the kind of scores to the rows that separation leaves."""
     hits, denominators = problem.hits[used_rows], used.denominators[used_rows]
     if problem.kind == "share":
-        return fit_shares(hits, denominators, matrix, clusters, copies)
+        return fit_shares(hits, denominators, units)
     exposure = denominators / problem.per if problem.kind == "rate" else np.ones(len(hits))
-    return fit_counts(hits, exposure, matrix, clusters, copies)
+    return fit_counts(hits, exposure, units)
 
 
 def _remarks(
-    problem: FrameModelInput, used: Used, used_rows: Mask, counts: _Counts, parameters: int
+    problem: FrameModelInput, units: ModelUnits, every: int, events: int, parameters: int
 ) -> list[str]:
     """Return the notes that apply to all terms of a frame."""
     remarks = []
-    count, predicted = counts.clusters, int(_sum_units(used, ~used_rows))
+    count, predicted = units.cluster_count, every - units.count
     if 0 < count < FEW_CLUSTERS:
         remarks.append(f"{count} clusters by {problem.cluster} are few")
-    events = int(_sum_units(used, (problem.hits > 0) & used_rows))
     if 0 < events < FEW_HITS * parameters:
         remarks.append(f"{events} units with a hit are few for {parameters} parameters")
     if predicted and count:
@@ -222,11 +208,11 @@ def _why_lost(problem: FrameModelInput, design: Design, used: Used, term: int) -
     for (factor, level), reference in product(design.columns[term], (False, True)):
         if level is None:
             continue
-        inside = design.variables[factor].numbers == (0 if reference else level)
+        inside = (design.variables[factor].numbers == (0 if reference else level))[used.profile]
         name = design.name_of(factor, 0 if reference else level)
         remedy = " (a reference: choose another)" if reference else ""
         if not problem.hits[inside].any():
-            size = int(_sum_units(used, inside))
+            size = int(used.times @ inside)
             return f"no hit in the {size:,} units of {name}{remedy}: no finite estimate"
         if share and (problem.hits == used.denominators)[inside].all():
             return f"the frame is in all sentences of {name}{remedy}: no finite estimate"
@@ -237,34 +223,29 @@ def _why_lost(problem: FrameModelInput, design: Design, used: Used, term: int) -
 
 def _why_alone(
     problem: FrameModelInput,
-    matrix: Array,
+    units: ModelUnits,
     columns: list[int],
-    clusters: Rows,
-    names: list[str],
+    names: _ClusterNames,
     rows: _FrameRows,
-    counts: _Counts,
 ) -> Mask:
     """Return the coefficients whose error cannot be estimated, and add notes that say why."""
     marked = np.zeros(rows.count, dtype=bool)
     bare = np.zeros((len(columns), 0))
-    single = {term: list[str]() for term in columns}
-    copies = counts.copies
-    several = None if copies is None or not copies.alone else copies.times > 1
-    for cluster, directions in resting(matrix, clusters, several):
+    single = {term: list[int]() for term in columns}
+    for cluster, directions in resting(units):
         bare = np.column_stack([bare, directions])
-        for column in np.flatnonzero(touched(directions, matrix)).tolist():
-            single[columns[column]].append(names[cluster])
+        for column in np.flatnonzero(touched(directions, units.matrix)).tolist():
+            single[columns[column]].append(cluster)
     free = len(columns) - (int(np.linalg.matrix_rank(bare)) if bare.size else 0)
     for term in columns:
         if rows.notes[term]:
             # There is no estimate, and a note says why.
             continue
         if single[term]:
-            # Documents that are counted together have no names.
-            named = "" if copies and copies.alone else f" ({listing(single[term], 3)})"
+            named = f" ({listing(names.of(single[term]), 3)})" if names.used.named else ""
             why = f"rests on single clusters by {problem.cluster}{named}"
-        elif counts.clusters <= free:
-            why = f"{counts.clusters} clusters cannot carry {free} parameters"
+        elif units.cluster_count <= free:
+            why = f"{units.cluster_count} clusters cannot carry {free} parameters"
         else:
             continue
         marked[term] = True
@@ -309,7 +290,8 @@ def _fill(problem: FrameModelInput, rows: _FrameRows, design: Design, model: _Fr
         "p": 2 * special.stdtr(degrees, -np.abs(estimate) / errors),
         "df": np.where(np.isnan(errors), NAN, degrees),
     }
-    for term in np.flatnonzero(rows.cells["df"] < FEW_DEGREES).tolist():
+    # Rounding does not decide about a number that is 4 exactly.
+    for term in np.flatnonzero(rows.cells["df"] < FEW_DEGREES - 1e-6).tolist():
         rows.notes[term].append(
             f"{rows.cells['df'][term]:.1f} degrees of freedom: few or uneven clusters carry it"
         )
@@ -349,7 +331,7 @@ def _table(
     problem: FrameModelInput,
     rows: _FrameRows,
     design: Design,
-    counts: _Counts,
+    units: ModelUnits,
     general: list[str],
 ) -> pd.DataFrame:
     """Return the rows of a frame as a table."""
@@ -360,8 +342,8 @@ def _table(
         | rows.cells
         | dict(zip(("ratio", "ratio_low", "ratio_high"), ratios, strict=True))
         | {
-            "n": counts.units,
-            "clusters": counts.clusters,
+            "n": units.count,
+            "clusters": units.cluster_count,
             "note": ["; ".join([*notes, *general]) for notes in rows.notes],
         }
     )
@@ -369,8 +351,8 @@ def _table(
 
 def _fit_row(
     problem: FrameModelInput,
-    used_rows: Mask,
-    counts: _Counts,
+    hits: float,
+    units: ModelUnits,
     fitted: Fitted | None,
     general: list[str],
 ) -> dict[str, Any]:
@@ -378,13 +360,9 @@ def _fit_row(
     row: dict[str, Any] = {
         "frame": problem.frame,
         "model": fitted.model if fitted else "none",
-        "n": counts.units,
-        "clusters": counts.clusters,
-        "hits": float(
-            problem.hits[used_rows].sum()
-            if counts.copies is None
-            else counts.copies.times @ problem.hits[used_rows]
-        ),
+        "n": units.count,
+        "clusters": units.cluster_count,
+        "hits": hits,
         "alpha": NAN,
         "alpha_low": NAN,
         "alpha_high": NAN,

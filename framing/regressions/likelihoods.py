@@ -1,14 +1,15 @@
-"""Models of counts and of shares, fitted by statsmodels, with clustered errors."""
+"""Models of counts and of shares, fitted by Newton's method, with clustered errors."""
 
-import warnings
 from dataclasses import dataclass
-from typing import Any
+from typing import Protocol
 
 import numpy as np
 from scipy import special
 
-from framing._core.typing import Array, Rows
-from framing.regressions.counted_models import Copies, CountedCounts
+from framing._core.typing import Array
+from framing.regressions.clustered_errors import ClusterErrors, cluster_errors
+from framing.regressions.model_units import ModelUnits
+from framing.regressions.negative_binomials import NegativeBinomial
 
 NEGATIVE_BINOMIAL, POISSON, LOGIT = "negative binomial", "Poisson", "binomial logit"
 NO_SPREAD = "hits spread no wider than Poisson counts"
@@ -16,117 +17,74 @@ NO_FIT = "the negative binomial did not converge"
 NOT_WHOLE = "weighted hits are not whole numbers: quasi-likelihood"
 # A negative binomial with less dispersion than this is reported as a Poisson model.
 LEAST = 1e-6
-STEPS = 50
+STEPS = 100
+
+
+class Likelihood(Protocol):
+    """A function of parameters that has a maximum."""
+
+    def loglike(self, parameters: Array) -> float:
+        """Return the logarithm of the likelihood."""
+
+    def slope(self, parameters: Array) -> Array:
+        """Return its derivative."""
+
+    def hessian(self, parameters: Array) -> Array:
+        """Return its second derivatives."""
 
 
 @dataclass(frozen=True)
-class _Blocks:
-    """Clusters of any size: ``own``, the adjustment, and ``lifted``, the part of Q'Q times it."""
+class _Poisson:
+    """Counts of each profile, with their exposures: all that the likelihood depends on."""
 
-    own: Array
-    lifted: Array
+    matrix: Array
+    hits: Array
+    exposure: Array
 
-    def along(self, w: Array) -> tuple[Array, Array, Array]:
-        """Return the squared length of each cluster, what the fit takes of it, and its vector."""
-        lifted = self.lifted @ w
-        own = self.own @ w
-        return (own * lifted).sum(axis=1), (lifted**2).sum(axis=1), lifted
+    def mean(self, parameters: Array) -> Array:
+        """Return the mean of each profile."""
+        mean: Array = self.exposure * np.exp(self.matrix @ parameters)
+        return mean
+
+    def loglike(self, parameters: Array) -> float:
+        """Return the logarithm of the likelihood, without a constant."""
+        return float(self.hits @ (self.matrix @ parameters) - self.mean(parameters).sum())
+
+    def slope(self, parameters: Array) -> Array:
+        """Return its derivative."""
+        slope: Array = (self.hits - self.mean(parameters)) @ self.matrix
+        return slope
+
+    def hessian(self, parameters: Array) -> Array:
+        """Return its second derivatives."""
+        second: Array = -(self.matrix.T * self.mean(parameters)) @ self.matrix
+        return second
 
 
 @dataclass(frozen=True)
-class _Singles:
-    """Clusters of one row each, of which no matrix is needed: rows of Q and 1 / sqrt(1 - h)."""
+class _Logit:
+    """Hits of each profile among trials: all that the likelihood depends on."""
 
-    basis: Array
-    raised: Array
+    matrix: Array
+    hits: Array
+    trials: Array
 
-    def along(self, w: Array) -> tuple[Array, Array, Array]:
-        """Return what `_Blocks` returns."""
-        along = self.basis @ w * self.raised
-        return along**2, along**2 * (self.basis**2).sum(axis=1), self.basis * along[:, None]
+    def loglike(self, parameters: Array) -> float:
+        """Return the logarithm of the likelihood, without a constant."""
+        predictor = self.matrix @ parameters
+        return float(self.hits @ predictor - self.trials @ np.logaddexp(0, predictor))
 
+    def slope(self, parameters: Array) -> Array:
+        """Return its derivative."""
+        mean = special.expit(self.matrix @ parameters)
+        slope: Array = (self.hits - self.trials * mean) @ self.matrix
+        return slope
 
-@dataclass(frozen=True)
-class ClusterErrors:
-    """Errors of coefficients that allow for units of a cluster to depend on each other (CR2).
-
-    ``triangle`` is R of the QR decomposition of the weighted design. ``parts`` and ``scores``
-    describe each cluster in the basis Q: its adjustment, and its adjusted scores, shape
-    (clusters, k). With ``times`` each of them stands for so many equal clusters.
-    """
-
-    triangle: Array
-    parts: _Blocks | _Singles
-    scores: Array
-    times: Rows | None = None
-
-    @property
-    def covariance(self) -> Array:
-        """The covariance of the coefficients."""
-        inverse = np.linalg.inv(self.triangle)
-        scores = self.scores if self.times is None else self.scores * self.times[:, None]
-        covariance: Array = inverse @ (scores.T @ self.scores) @ inverse.T
-        return covariance
-
-    def degrees(self, direction: Array) -> float:
-        """Return the degrees of freedom of a combination of the coefficients.
-
-        They are those of Satterthwaite: twice the squared mean of its variance, divided by the
-        variance of its variance, if the weighted residuals are independent and vary alike.
-        """
-        w = np.linalg.solve(self.triangle.T, direction).astype(np.float64)
-        length, taken, lifted = self.parts.along(w)
-        if self.times is None:
-            total = float((length - taken).sum())
-            alone, lifts = ((length - taken) ** 2 - taken**2).sum(), lifted.T @ lifted
-        else:
-            total = float(self.times @ (length - taken))
-            alone = self.times @ ((length - taken) ** 2 - taken**2)
-            lifts = (lifted * self.times[:, None]).T @ lifted
-        square = float(alone + (lifts**2).sum())
-        return total**2 / square if square > 0 and total > 0 else float("nan")
-
-
-def cluster_errors(
-    matrix: Array, weights: Array, residuals: Array, clusters: Rows, copies: Copies | None = None
-) -> ClusterErrors:
-    """Return errors that are corrected for few and for uneven clusters (CR2).
-
-    ``weights`` are those of the last step of the fit, ``residuals`` have a variance of 1 in the
-    model. The residuals of a cluster are multiplied by (I - H)^(-1/2), with H its part of the hat
-    matrix (Bell and McCaffrey 2002; Pustejovsky and Tipton 2018). In the basis Q of the weighted
-    design this takes matrices of the size of the coefficients only, for clusters of any size.
-    """
-    times = None
-    if copies is None:
-        basis, triangle = np.linalg.qr(np.sqrt(weights)[:, None] * matrix)
-    else:
-        root = np.sqrt(copies.times)
-        basis, triangle = np.linalg.qr((np.sqrt(weights) * root)[:, None] * matrix)
-        # A cluster has one copy of its row, or all of them.
-        basis, residuals = (basis / root[:, None], residuals) if copies.alone else (
-            basis, residuals * root)  # fmt: skip
-        times = copies.times if copies.alone else None
-    if copies.alone if copies else len(np.unique(clusters)) == len(clusters):
-        rest = 1 - (basis**2).sum(axis=1)
-        raised = np.where(rest > 1e-8, 1 / np.sqrt(np.maximum(rest, 1e-8)), 0.0)
-        scores = basis * (residuals * raised)[:, None]
-        return ClusterErrors(triangle, _Singles(basis, raised), scores, times)
-    order = np.argsort(clusters, kind="stable")
-    starts = np.flatnonzero(np.diff(clusters[order], prepend=-1))
-    k = basis.shape[1]
-    own = np.empty((len(starts), k, k))
-    for column in range(k):
-        own[:, column] = np.add.reduceat(basis[order] * basis[order, column, None], starts)
-    values, vectors = np.linalg.eigh(own)
-    # A direction that rests on one cluster has no error; the caller marks its coefficients.
-    rest = 1 - values
-    root = np.where(rest > 1e-8, 1 / np.sqrt(np.maximum(rest, 1e-8)), 0.0)
-    adjustment = (vectors * root[:, None, :]) @ vectors.transpose(0, 2, 1)
-    plain = np.add.reduceat((basis * residuals[:, None])[order], starts)
-    scores = np.einsum("cij,cj->ci", adjustment, plain)
-    lifted = own @ adjustment
-    return ClusterErrors(triangle, _Blocks(adjustment, lifted), scores)
+    def hessian(self, parameters: Array) -> Array:
+        """Return its second derivatives."""
+        mean = special.expit(self.matrix @ parameters)
+        second: Array = -(self.matrix.T * (self.trials * mean * (1 - mean))) @ self.matrix
+        return second
 
 
 @dataclass(frozen=True)
@@ -152,170 +110,128 @@ class Fitted:
         return self.alpha * float(np.exp(-half)), self.alpha * float(np.exp(half))
 
 
-def fit_counts(
-    hits: Array, exposure: Array, matrix: Array, clusters: Rows, copies: Copies | None = None
-) -> Fitted:
+def fit_counts(hits: Array, exposure: Array, units: ModelUnits) -> Fitted:
     """Fit a negative binomial model (NB2), or a Poisson model where NB2 cannot be fitted."""
-    from statsmodels.genmod.families import Poisson
-
-    even, back = _evened(matrix)
-    poisson = _fit_glm(hits, even, Poisson(), clusters, exposure, copies)
-    mean = poisson.fittedvalues
-    errors = cluster_errors(matrix, mean, (hits - mean) / np.sqrt(mean), clusters, copies)
-    degrees = _degrees(clusters, copies)
-    if (hits != np.round(hits)).any():
-        return _of_poisson(poisson, back, errors, degrees, NOT_WHOLE)
+    even, back = _evened(units)
+    simple = _Poisson(even.matrix, units.by_profile(hits), units.by_profile(exposure))
+    start = _first_step(even.matrix, simple.hits, simple.exposure)
+    found = climb(simple, start)
+    poisson, converged = (start, False) if found is None else (found, True)
+    mean = exposure * np.exp(even.matrix @ poisson)[units.profile]
+    reason = NOT_WHOLE if (hits != np.round(hits)).any() else ""
     # The derivative of the likelihood with respect to the dispersion, at 0. Where the
     # likelihood falls there, the estimate is 0.
-    if _total((hits - mean) ** 2 - hits, copies) <= 0:
-        return _of_poisson(poisson, back, errors, degrees, NO_SPREAD)
-    fitted = _negative_binomial(hits, exposure, even, back, clusters, poisson, copies)
-    if isinstance(fitted, str):
-        return _of_poisson(poisson, back, errors, degrees, fitted)
-    return fitted
+    if not reason and units.total((hits - mean) ** 2 - hits) <= 0:
+        reason = NO_SPREAD
+    if not reason:
+        fitted = _negative_binomial(hits, exposure, units, even, back, poisson, mean)
+        if not isinstance(fitted, str):
+            return fitted
+        reason = fitted
+    likelihood = float("nan")
+    if reason != NOT_WHOLE:
+        likelihood = units.total(special.xlogy(hits, mean) - mean - special.gammaln(hits + 1))
+    return Fitted(
+        POISSON, back @ poisson, cluster_errors(units, mean, (hits - mean) / np.sqrt(mean)),
+        likelihood, converged, units.cluster_count - 1, reason,
+    )  # fmt: skip
 
 
-def _total(values: Array, copies: Copies | None) -> float:
-    """Return the sum over units."""
-    return float(values.sum() if copies is None else copies.times @ values)
-
-
-def _degrees(clusters: Rows, copies: Copies | None) -> int:
-    """Return the number of clusters - 1."""
-    return int(clusters.max()) if copies is None else copies.clusters(clusters) - 1
-
-
-def fit_shares(
-    hits: Array, trials: Array, matrix: Array, clusters: Rows, copies: Copies | None = None
-) -> Fitted:
+def fit_shares(hits: Array, trials: Array, units: ModelUnits) -> Fitted:
     """Fit a binomial model with logit link."""
-    from statsmodels.genmod.families import Binomial
-
-    even, back = _evened(matrix)
-    fit = _fit_glm(
-        np.column_stack([hits, trials - hits]), even, Binomial(), clusters, copies=copies
-    )
-    mean = fit.fittedvalues
+    even, back = _evened(units)
+    simple = _Logit(even.matrix, units.by_profile(hits), units.by_profile(trials))
+    start = np.zeros(even.matrix.shape[1])
+    found = climb(simple, start)
+    parameters, converged = (start, False) if found is None else (found, True)
+    predictor = (even.matrix @ parameters)[units.profile]
+    mean = special.expit(predictor)
     variance = np.maximum(trials * mean * (1 - mean), 1e-300)
-    errors = cluster_errors(
-        matrix, variance, (hits - trials * mean) / np.sqrt(variance), clusters, copies
-    )
-    return Fitted(
-        LOGIT, back @ fit.params, errors, float(fit.llf), bool(fit.converged),
-        _degrees(clusters, copies),
-    )  # fmt: skip
+    ways = special.gammaln(trials + 1) - special.gammaln(hits + 1)
+    ways -= special.gammaln(trials - hits + 1)
+    likelihood = units.total(ways + hits * predictor - trials * np.logaddexp(0, predictor))
+    errors = cluster_errors(units, variance, (hits - trials * mean) / np.sqrt(variance))
+    return Fitted(LOGIT, back @ parameters, errors, likelihood, converged, units.cluster_count - 1)
 
 
-def _evened(matrix: Array) -> tuple[Array, Array]:
+def _evened(units: ModelUnits) -> tuple[ModelUnits, Array]:
     """Return orthogonal columns with a mean square of 1, and the matrix back to coefficients."""
-    basis, triangle = np.linalg.qr(matrix)
-    root = np.sqrt(len(matrix))
-    return basis * root, np.linalg.inv(triangle) * root
+    basis, triangle = units.basis(units.by_profile())
+    root = np.sqrt(units.count)
+    return units.with_matrix(basis * root), np.linalg.inv(triangle) * root
 
 
-def _fit_glm(
-    hits: Array,
-    even: Array,
-    family: object,
-    clusters: Rows,
-    exposure: Array | None = None,
-    copies: Copies | None = None,
-) -> Any:
-    """Fit a generalised linear model with errors clustered."""
-    from statsmodels.genmod.generalized_linear_model import GLM
-
-    with warnings.catch_warnings():
-        # Convergence is checked by the caller, and separation is handled before.
-        warnings.simplefilter("ignore")
-        if copies is not None:
-            # Errors are computed by the caller; those of statsmodels know no copies.
-            return GLM(hits, even, family=family, exposure=exposure, freq_weights=copies.times).fit(
-                maxiter=200, tol=1e-10, rtol=1e-12
-            )
-        return GLM(hits, even, family=family, exposure=exposure).fit(
-            maxiter=200, tol=1e-10, rtol=1e-12, cov_type="cluster", cov_kwds={"groups": clusters}
-        )
-
-
-def _of_poisson(fit: Any, back: Array, errors: ClusterErrors, degrees: int, reason: str) -> Fitted:
-    """Return the fitted Poisson model, with the reason why it is not negative binomial."""
-    likelihood = float("nan") if reason == NOT_WHOLE else float(fit.llf)
-    return Fitted(
-        POISSON, back @ fit.params, errors, likelihood, bool(fit.converged), degrees, reason
-    )  # fmt: skip
+def _first_step(matrix: Array, hits: Array, exposure: Array) -> Array:
+    """Return a start: one step of least squares, from means between the hits and their average."""
+    mean = (hits + exposure * hits.sum() / exposure.sum()) / 2
+    target = np.log(mean / exposure) + (hits - mean) / mean
+    root = np.sqrt(mean)
+    start: Array = np.linalg.lstsq(root[:, None] * matrix, root * target)[0]
+    return start
 
 
 def _negative_binomial(
     hits: Array,
     exposure: Array,
-    even: Array,
+    units: ModelUnits,
+    even: ModelUnits,
     back: Array,
-    clusters: Rows,
-    poisson: Any,
-    copies: Copies | None,
+    poisson: Array,
+    mean: Array,
 ) -> Fitted | str:
     """Fit the negative binomial model, starting from the Poisson fit; or return why not."""
-    from statsmodels.discrete.discrete_model import NegativeBinomial
-
-    mean = poisson.fittedvalues
-    spread = _total((hits - mean) ** 2 - hits, copies) / _total(mean**2, copies)
-    model = NegativeBinomial(hits, even, loglike_method="nb2", exposure=exposure)
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
-        start = np.append(poisson.params, min(max(spread, 0.01), 10))
-        if copies is None:
-            parameters = _newton(model, model.fit(start_params=start, maxiter=200, disp=0).params)
-        else:
-            counted = CountedCounts(hits, exposure, even, copies)
-            parameters = _newton(counted, start)
-        if parameters is None:
-            return NO_FIT
-        if parameters[-1] < LEAST:
-            return NO_SPREAD
-        if copies is None:
-            fit = model.fit(
-                start_params=parameters, method="newton", maxiter=0, disp=0,
-                warn_convergence=False, cov_type="cluster", cov_kwds={"groups": clusters},
-            )  # fmt: skip
-            covariance, likelihood = fit.cov_params(), float(fit.llf)
-        else:
-            covariance = counted.covariance(parameters, clusters)
-            likelihood = counted.loglike(parameters)
-    alpha, error = float(parameters[-1]), float(np.sqrt(covariance[-1, -1]))
-    mean = exposure * np.exp(even @ parameters[:-1])
+    spread = units.total((hits - mean) ** 2 - hits) / units.total(mean**2)
+    model = NegativeBinomial(hits, exposure, even)
+    parameters = climb(model, np.append(poisson, np.log(min(max(spread, 0.01), 10))))
+    if parameters is None:
+        return NO_FIT
+    alpha = float(np.exp(parameters[-1]))
+    if alpha < LEAST:
+        return NO_SPREAD
+    mean = model.mean(parameters)
     variance = mean + alpha * mean**2
-    matrix = even @ np.linalg.inv(back)
-    errors = cluster_errors(
-        matrix, mean**2 / variance, (hits - mean) / np.sqrt(variance), clusters, copies
-    )
+    errors = cluster_errors(units, mean**2 / variance, (hits - mean) / np.sqrt(variance))
     return Fitted(
-        NEGATIVE_BINOMIAL, back @ parameters[:-1], errors, likelihood, True,
-        _degrees(clusters, copies), "", alpha, error / alpha,
+        NEGATIVE_BINOMIAL, back @ parameters[:-1], errors, model.loglike(parameters), True,
+        units.cluster_count - 1, "", alpha, model.dispersion_error(parameters),
     )  # fmt: skip
 
 
-def _newton(model: Any, start: Array) -> Array | None:
-    """Return the parameters that maximise the likelihood, or None without convergence."""
-    parameters, value = np.array(start), model.loglike(start)
-    for _ in range(STEPS):
-        slope = model.score(parameters)
-        try:
-            step = np.linalg.solve(model.hessian(parameters), -slope)
-        except np.linalg.LinAlgError:
-            return None
-        # An upper bound for the gain that is left.
-        if abs(slope @ step) < 1e-14 * max(1.0, abs(value)):
-            return parameters if (np.linalg.eigvalsh(model.hessian(parameters)) < 0).all() else None
-        if slope @ step < 0:
-            step = slope / np.linalg.norm(slope) * np.linalg.norm(step)
-        size = 1.0
-        while size > 1e-8:
-            tried = parameters + size * step
-            higher = model.loglike(tried) if tried[-1] > 0 else -np.inf
-            if higher >= value:
-                break
-            size /= 2
-        else:
-            return parameters if abs(slope @ step) < 1e-8 * max(1.0, abs(value)) else None
-        parameters, value = tried, higher
-    return None
+def climb(model: Likelihood, start: Array) -> Array | None:
+    """Return the parameters that maximise a likelihood, or None where no maximum is found.
+
+    Steps are those of Newton's method. Where the likelihood does not bend downwards, its bends
+    are taken as if they did; where a step is too long, it is halved.
+    """
+    with np.errstate(all="ignore"):
+        parameters, value = np.array(start), model.loglike(start)
+        for _ in range(STEPS):
+            slope = model.slope(parameters)
+            bends, directions = _bends(model, parameters)
+            if bends is None or not np.isfinite(value):
+                return None
+            size = np.maximum(np.abs(bends), 1e-10 * np.abs(bends).max())
+            step = directions @ (directions.T @ slope / size)
+            # An upper bound for the gain that is left.
+            gain = float(slope @ step)
+            if gain < 1e-14 * max(1.0, abs(value)):
+                # The last step squares what is left of the distance.
+                return parameters + step if (bends < 0).all() else None
+            length = 1.0
+            while (higher := model.loglike(parameters + length * step)) < value or np.isnan(higher):
+                length /= 2
+                if length < 1e-8:
+                    # Only rounding is left, or the slope is wrong.
+                    small = gain < 1e-8 * max(1.0, abs(value)) and (bends < 0).all()
+                    return parameters if small else None
+            parameters, value = parameters + length * step, higher
+        return None
+
+
+def _bends(model: Likelihood, parameters: Array) -> tuple[Array | None, Array]:
+    """Return the eigenvalues and eigenvectors of the second derivatives, if they are finite."""
+    second = model.hessian(parameters)
+    if not np.isfinite(second).all():
+        return None, second
+    values, vectors = np.linalg.eigh(second)
+    return values, vectors

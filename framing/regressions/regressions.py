@@ -92,10 +92,7 @@ class Regression(Result):
     standing: str
 
     drawn_by: ClassVar[str] = "plot_regression"
-    computed_by: ClassVar[tuple[str, ...]] = (
-        "scipy",
-        "statsmodels",
-    )
+    computed_by: ClassVar[tuple[str, ...]] = ("scipy",)
 
     @property
     def dropped(self) -> pd.DataFrame:
@@ -240,9 +237,12 @@ def regress(
     clustered = "doc_id" if cluster is None else called(cluster, "cluster")
     by = "doc_id" if cluster is None else cluster
     levels = check_reference(reference, terms)
-    fitted, every = [], [used_units(piece, terms, by, levels) for piece in pieces]
-    for piece, used in zip(pieces, every, strict=True):
-        design = make_design(terms, used.variables, len(used.units), used.copies)
+    fitted: list[tuple[pd.DataFrame, dict[str, Any]]] = []
+    every = []
+    for piece in pieces:
+        used = used_units(piece, terms, by, levels)
+        every.append((used.dropped, used.variables))
+        design = make_design(terms, used.variables, used.profile_times)
         _check_collinear(design)
         _check_clusters(design, used, clustered)
         if correction is None:
@@ -255,16 +255,17 @@ def regress(
             coded = corrected_frames(piece, correction, used)
             fitted += [fit_corrected(frame, coded, design, used, level) for frame in piece.frames]
     frames = [frame for piece in pieces for frame in piece.frames]
+    left_out, variables = every[0]
     tables, fits = zip(*fitted, strict=True)
     return Regression(
         table=_table(tables, frames, adjust),
         fit=_as_frames(pd.DataFrame(fits, columns=list(FIT_COLUMNS)), frames),
-        left_out=every[0].dropped,
+        left_out=left_out,
         formula=formula,
         cluster=clustered,
         reference={
             factor.column: variable.levels[0]
-            for factor, variable in every[0].variables.items()
+            for factor, variable in variables.items()
             if variable.levels
         },
         kind=scores.kind,
@@ -323,17 +324,16 @@ def _check_collinear(design: Design) -> None:
 
 def _check_clusters(design: Design, used: Used, cluster: str) -> None:
     """Raise InputError where the clusters are too few to estimate errors."""
-    count, names = used.cluster_count, design.names
+    matrix, names = design.matrix(), design.names
+    units = used.of_model(matrix)
+    count = units.cluster_count
     if count < 2:
         raise InputError(
             f"cluster={cluster!r} is {used.labels[0]!r} in all units, and one cluster is not "
             "enough to estimate errors. Cluster by a column with more values, or leave "
             "cluster= out."
         )
-    matrix = design.matrix()
-    copies = used.copies
-    several = None if copies is None or not copies.alone else copies.times > 1
-    single = [vectors for _, vectors in resting(matrix, used.clusters, several)]
+    single = [vectors for _, vectors in resting(units)]
     directions = np.column_stack(single) if single else np.zeros((len(names), 0))
     without_error = touched(directions, matrix)
     if without_error[1:].all():

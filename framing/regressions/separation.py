@@ -6,7 +6,8 @@ import numpy as np
 from scipy.linalg import solve_triangular
 from scipy.optimize import linprog
 
-from framing._core.typing import Array, Mask, Rows
+from framing._core.typing import Array, Mask
+from framing.regressions.model_units import ModelUnits
 
 # A direction in an orthonormal basis counts as zero below this squared length.
 NONE = 1e-10
@@ -110,18 +111,16 @@ def touched(directions: Array, matrix: Array) -> Mask:
     return moved
 
 
-def resting(
-    matrix: Array, clusters: Rows, several: Mask | None = None
-) -> Iterator[tuple[int, Array]]:
-    """Yield each cluster on which directions rest alone, and these directions.
-
-    ``several`` are rows that stand for several clusters, on which nothing rests alone.
-    """
-    basis, triangle = np.linalg.qr(matrix)
-    leverage = np.bincount(clusters, (basis**2).sum(axis=1))
-    if several is not None:
-        leverage[clusters[several]] = 0
+def resting(units: ModelUnits) -> Iterator[tuple[int, Array]]:
+    """Yield each cluster on which directions rest alone, and these directions."""
+    number = units.by_profile()
+    basis, triangle = units.basis(number)
+    # Each of the units that a row stands for may be a cluster.
+    times = np.minimum(units.times, 1) if units.alone else units.times
+    leverage = np.bincount(units.clusters, times * (basis**2).sum(axis=1)[units.profile])
     for cluster in np.flatnonzero(leverage > 1 - 1e-8):
-        kernel = _kernel(basis[clusters != cluster])
+        inside = units.clusters == cluster
+        left = number - np.bincount(units.profile[inside], times[inside], len(number))
+        kernel = _kernel(np.sqrt(left)[:, None] * basis)
         if kernel.shape[1]:
             yield int(cluster), _directions(triangle, kernel)

@@ -558,8 +558,8 @@ class StoredHits(Shown):
             The numbers of hits in memory. With more than 200,000 documents, documents that are
             equal in all columns of the formula, hits and size are counted together, so that memory
             grows with what differs. A column of numbers that differ in each document, such as a
-            price, saves nothing. ``left_out`` has numbers of documents instead of their ids. A
-            dispersion is found by another method, so that numbers differ from the seventh digit.
+            price, saves nothing. ``left_out`` has numbers of documents instead of their ids.
+            Numbers differ from those in memory in the ninth digit at the most.
         """
         cluster = options.get("cluster")
         if isinstance(cluster, str) and cluster in ("document", "doc_id"):

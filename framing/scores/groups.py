@@ -37,6 +37,8 @@ MISSING = "(missing)"
 TIMES = " × "
 # A column with more groups than this is more likely a measurement than a grouping.
 MAX_GROUPS = 200
+# With more values, equal ones are read once.
+MANY = 1_000
 # Why scores of a large dataset cannot join or compare documents.
 NOT_IN_MEMORY = (
     "These scores are of a dataset on disk whose documents are counted, not held in memory, so "
@@ -217,6 +219,11 @@ def groups_in(column: "pd.Series[Any]") -> tuple[Rows, list[str]]:
     Numbers are sorted as numbers, other values as text with the numbers in it by size ("week 2"
     before "week 10"). Missing values are the last group.
     """
+    if len(column) > MANY and isinstance(column.dtype, pd.StringDtype | np.dtypes.DateTime64DType):
+        # The order of the groups is that of their values, which are fewer.
+        code, values = pd.factorize(column, use_na_sentinel=False)
+        group, groups = groups_in(pd.Series(values, dtype=column.dtype))
+        return group[code], groups
     labels = _as_text(column).where(column.notna(), MISSING)
     number = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
     groups = sorted(set(labels) - {MISSING}, key=float if number else natural_order)

@@ -1,3 +1,4 @@
+import tracemalloc
 import warnings
 from dataclasses import replace
 
@@ -11,6 +12,9 @@ from support.figures import assert_readable, texts_of
 
 import framing as fr
 from framing.regressions.formulas import parse_formula
+from framing.regressions.likelihoods import climb
+from framing.regressions.model_units import ModelUnits
+from framing.regressions.negative_binomials import NegativeBinomial
 
 TINY = fr.score(
     fr.find_hits(fr.make_corpus(["A truce."]), fr.make_lexicon({"peace": ["truce"]})),
@@ -145,6 +149,42 @@ def test_the_numbers_are_those_of_a_fit_by_hand(cluster):
     assert found.table["clusters"].unique().tolist() == [clusters]
     assert found.fit["alpha"].iloc[0] == pytest.approx(hand.params.iloc[-1], abs=1e-6)
     assert found.fit["log_likelihood"].iloc[0] == pytest.approx(hand.llf)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_maximum_of_the_likelihood_is_found_from_any_start(seed):
+    rng = np.random.default_rng(seed)
+    matrix = np.column_stack([np.ones(90), rng.integers(0, 3, 90), rng.normal(size=90)])
+    mean = np.exp(matrix @ [-0.5, 0.6, 0.3])
+    hits = rng.poisson(mean * rng.gamma(0.5, 2, 90)).astype(float)
+    model = NegativeBinomial(hits, np.ones(90), ModelUnits.of(matrix, np.arange(90)))
+    found = [climb(model, start) for start in rng.normal(scale=3, size=(8, 4))]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        hand = sm.NegativeBinomial(hits, matrix).fit(disp=0, maxiter=2000, gtol=1e-10)
+    for parameters in found:
+        assert parameters == pytest.approx(found[0], abs=1e-9)
+        assert model.slope(parameters) == pytest.approx(0, abs=1e-8)
+    assert found[0] == pytest.approx([*hand.params[:-1], np.log(hand.params[-1])], abs=1e-4)
+    assert model.loglike(found[0]) == pytest.approx(hand.llf, abs=1e-9)
+
+
+def test_equal_documents_need_no_row_each():
+    # A matrix of documents and columns would have 64 MB.
+    rng = np.random.default_rng(1)
+    n = 100_000
+    outlet = np.array([f"outlet {number:02d}" for number in range(40)])
+    sources = outlet[rng.integers(0, 40, n)]
+    scores = scores_of(rng.negative_binomial(1, 0.4, n), np.full(n, 500), source=sources,
+                       group=np.where(rng.random(n) < 0.5, "a", "b"))  # fmt: skip
+    tracemalloc.start()
+    try:
+        found = fitted(scores, "source * group")
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert found.fit["model"].tolist() == ["negative binomial"]
+    assert peak < 60e6
 
 
 def test_intervals_by_cluster_cover_and_those_without_clusters_do_not():

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from framing.regressions.model_units import ModelUnits
 from framing.regressions.separation import independent, resting, separate, touched, undetermined
 
 
@@ -52,7 +53,7 @@ def test_what_rests_on_one_cluster_is_found():
     x = (cluster == 2).astype(float)
     z = np.arange(12.0) % 3
     matrix = np.column_stack([np.ones(12), x, z])
-    [(number, directions)] = resting(matrix, cluster)
+    [(number, directions)] = resting(ModelUnits.of(matrix, cluster))
     assert number == 2
     assert touched(directions, matrix).tolist() == [False, True, False]
-    assert not list(resting(matrix[:, [0, 2]], cluster))
+    assert not list(resting(ModelUnits.of(matrix[:, [0, 2]], cluster)))

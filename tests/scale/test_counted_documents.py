@@ -174,7 +174,7 @@ def test_regressions(
 ) -> None:
     expected = fr.regress(fr.score(hits, kind=kind), formula, **options)
     found = opened.regress(formula, kind=kind, **options)
-    close = partial(pd.testing.assert_frame_equal, check_exact=False, rtol=1e-5, atol=1e-8)
+    close = partial(pd.testing.assert_frame_equal, check_exact=False, rtol=1e-8, atol=1e-10)
     close(found.table, expected.table)
     close(found.fit, expected.fit)
     assert found.reference == expected.reference
@@ -215,7 +215,7 @@ def test_a_regression_of_copies_is_that_of_each_document(
         expected = fr.regress(memory, "source + age", **options)
         found = opened.regress("source + age", **options)
         assert expected.fit["model"].tolist() == ["negative binomial", "none"]
-        close = partial(pd.testing.assert_frame_equal, check_exact=False, rtol=1e-5, atol=1e-8)
+        close = partial(pd.testing.assert_frame_equal, check_exact=False, rtol=1e-8, atol=1e-10)
         notes = expected.table["note"].str.replace(" ('d7')", "", regex=False)
         assert notes.str.contains("rests on single clusters").sum() == 1
         close(found.table, expected.table.assign(note=notes))

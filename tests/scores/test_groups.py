@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 import framing as fr
+from framing.scores.groups import groups_in
 
 LEXICON = fr.make_lexicon({"peace": ["truce"], "fuel": ["gas"]})
 DAYS = ["2024-12-30", "2025-01-01", "2025-01-05", "2025-02-10", "2025-05-01", "2025-05-08"]
@@ -224,3 +225,21 @@ def test_a_model_can_take_quarters(hits):
     assert found.table["term"].tolist()[:2] == ["(intercept)", "quarter"]
     levels = fr.regress(fr.score(hits), "C(quarter)", reference={"quarter": "2024Q4"}).table
     assert levels["term"].tolist()[1:3] == ["C(quarter)[2025Q1]", "C(quarter)[2025Q2]"]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        pd.Series(["week 10", None, "week 2", "Ä", ""] * 300, dtype="str"),
+        pd.Series(
+            pd.to_datetime(["2025-01-02 10:00", None, "2025-01-02 00:00", "2024-12-31 00:00"] * 300)
+        ),
+    ],
+    ids=["text", "dates"],
+)
+def test_many_values_have_the_groups_of_few(values):
+    few = values.iloc[:20]
+    codes, groups = groups_in(values)
+    assert groups == groups_in(few)[1]
+    assert codes[:20].tolist() == groups_in(few)[0].tolist()
+    assert codes.tolist() == codes[:20].tolist() * (len(values) // 20)
