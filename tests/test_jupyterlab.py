@@ -33,14 +33,14 @@ STATE = """(() => {
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """A reader's copy of the first notebook, with empty folders for what it writes."""
+    """A reader's copy of a notebook with figures, with empty folders for what it writes."""
     folder = tmp_path_factory.mktemp("study")
     for name in ("notebooks", "figures", "paper"):
         (folder / name).mkdir()
-    shutil.copy(ROOT / "notebooks" / "01_corpus.ipynb", folder / "notebooks")
+    shutil.copy(ROOT / "notebooks" / "02_framing_scores.ipynb", folder / "notebooks")
     # Results keep the hash of the data that they rest on.
     (folder / "framing").symlink_to(ROOT / "framing")
-    notebook = nbformat.read(folder / "notebooks" / "01_corpus.ipynb", as_version=4)
+    notebook = nbformat.read(folder / "notebooks" / "02_framing_scores.ipynb", as_version=4)
     notebook.cells = [nbformat.v4.new_code_cell(EXPLORE)]
     nbformat.write(notebook, folder / "notebooks" / "explore.ipynb")
     return folder
@@ -96,12 +96,12 @@ def complete(browser):
     return state["done"] == state["cells"]
 
 
-def test_the_first_notebook_runs_in_jupyterlab_and_writes_its_figures(lab, folder):
-    state = run_all(lab, "01_corpus.ipynb")
+def test_a_notebook_runs_in_jupyterlab_and_writes_its_figures(lab, folder):
+    state = run_all(lab, "02_framing_scores.ipynb")
     assert state["errors"] == []
-    assert state["images"] == 1
+    assert state["images"] == len(list((ROOT / "figures").glob("02_*.svg")))
     written = sorted(path.name for path in (folder / "figures").iterdir())
-    assert written == sorted(path.name for path in (ROOT / "figures").glob("01_*"))
+    assert written == sorted(path.name for path in (ROOT / "figures").glob("02_*"))
     for name in written:
         kept = (ROOT / "figures" / name).read_bytes()
         assert (folder / "figures" / name).read_bytes() == kept, name

@@ -1,6 +1,7 @@
 import ast
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -299,3 +300,27 @@ def test_a_failing_cell_stops_the_run_and_is_shown(tmp_path):
     assert done.returncode == 1
     assert "undefined_name + peace" in done.stderr
     assert "NameError" in done.stderr
+
+
+def test_figures_have_one_numbering_and_name_those_of_the_paper():
+    paper = (ROOT / "paper" / "paper.md").read_text(encoding="utf-8")
+    of_paper = re.findall(r"\]\(\.\./figures/(\w+)\)\{#fig:", paper)
+    numbers, named = [], {}
+    for path in NOTEBOOKS:
+        written = ""
+        for cell in nbformat.read(path, as_version=4).cells:
+            if cell.cell_type == "code":
+                names = re.findall(r'write_figure\(\w+, FIGURES / "(\w+)"\)', cell.source)
+                written = names[-1] if names else written
+            elif caption := re.match(
+                r"\*\*Figure (\d+)(?:\.|\*\* \(Figure (\d+) of the paper\))", cell.source
+            ):
+                numbers.append(int(caption[1]))
+                if caption[2]:
+                    named[written] = int(caption[2])
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert named == {name: number for number, name in enumerate(of_paper, 1)}
+    # Sizes of the corpus and the choice of a number of topics are tables.
+    drawn = {path.stem for path in (ROOT / "figures").glob("*.svg")}
+    assert not drawn & {"01_corpus", "04_choice", "04_articles_choice"}
+    assert len(drawn) == len(numbers)
