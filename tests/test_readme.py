@@ -197,3 +197,21 @@ def test_the_paper_is_cited_by_its_title():
     readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").replace("\n> ", " ").split())
     assert f'title: "{title}"' in citation
     assert readme.count(f"*{title}*") == 2
+
+
+def test_the_worst_figures_stand_first():
+    told = QUALITY.split("## Whether")[0]
+    report = (ROOT / "benchmarks" / "foreign_generators.md").read_text(encoding="utf-8")
+    serials, weeklies = (report.split(f"\n## {name}")[1].split("\n## ")[0]
+                         for name in ("Serials", "Weeklies"))  # fmt: skip
+
+    def shares(part, measured):
+        return [float(share) for share in re.findall(rf"\| {measured} \| ([\d.]+) \|", part)]
+
+    covered, alarms = min(shares(serials, "covered")), max(shares(weeklies, "false alarms"))
+    assert f"covered in .{100 * covered:.0f}, one outlet of six" in told
+    assert f"called different in {100 * alarms:.0f} of 100 cases, where a handful" in told
+    news = (ROOT / "benchmarks" / "news.md").read_text(encoding="utf-8")
+    blind = news.split("## Passages of the first two blind writers")[1].split("\n## ")[0]
+    doubt = re.search(r"^\| 2\.2\.0 \|(?:[^|]*\|){3} 0(\.\d\d) ", blind, re.M)[1]
+    assert f"F1 of {doubt} for skepticism, on text of writers" in told
