@@ -429,6 +429,11 @@ def _without(
     )
 
 
+# The most marks that fold with their letter; a longer run, which no script has, is cut here. With
+# the longest character (18 letters) they fit into a byte.
+_MARKS = 200
+
+
 def edits(
     text: str,
     edited: NDArray[np.intp],
@@ -446,7 +451,8 @@ def edits(
         if position < past:
             continue
         start, end = position, position + 1
-        while end < len(text) and flags[end] & EDIT and is_mark(ord(text[end]), text[end]):
+        limit = min(len(text), position + _MARKS)
+        while end < limit and flags[end] & EDIT and is_mark(ord(text[end]), text[end]):
             end += 1
         based = start > max(past, 0) and lengths[start - 1] and flags[start - 1] & WORD
         if is_mark(ord(text[start]), text[start]) and based:

@@ -165,3 +165,13 @@ def test_invisible_characters_in_an_address_are_as_if_they_were_not_there(pieces
     ]
     assert addresses(text, address_signs(codes), hidden_signs(codes)) == expected
     assert addresses(text) == expected
+
+
+@pytest.mark.parametrize("count", [1, 199, 255, 256, 1000, 70_000])
+@pytest.mark.parametrize("letter", ["e", "\ufdfa", ""])
+def test_any_number_of_marks_on_a_letter_is_read(letter, count):
+    text = f"The truce {letter}{chr(0x301) * count} peace talks."
+    corpus = fr.make_corpus([text], furniture=False)
+    table = fr.find_hits(corpus, fr.make_lexicon({"f": ["truce", "peace talks"]})).table
+    found = [text[start:end] for start, end in zip(table["start"], table["end"], strict=True)]
+    assert found == ["truce", "peace talks"]
