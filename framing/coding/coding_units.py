@@ -19,6 +19,8 @@ from framing.hits.hits import Hits, sentence_rows
 
 # The column of sentences with words to which coders gave no code, in hits that are made of codes.
 UNCODED = "uncoded"
+# Why such a sentence is in no share and in no count of right and wrong hits.
+UNREAD = "without a code of the instrument"
 # The columns that all sentences have. The others mark some of them.
 FIXED = ("doc_id", "paragraph", "sentence", "start", "end", "tokens")
 

@@ -22,14 +22,12 @@ from framing.coding.coded_shares import (
     spread_over_clusters,
 )
 from framing.coding.codes import Codes
-from framing.coding.coding_units import UNCODED, hits_by_unit
+from framing.coding.coding_units import UNCODED, UNREAD, hits_by_unit
 from framing.coding.group_errors import PERIODS, length_groups
 from framing.coding.samples import Sample
 from framing.coding.validation import coded_sentences
 from framing.hits.hits import Hits
 
-# Why a sentence of the corpus is not in the shares.
-UNREAD = "without a code of the instrument"
 # What a note says where the hits are not used.
 UNUSED = "the codes do not show that the hits narrow the interval: estimated from the codes alone"
 # So few clusters get a note.

@@ -20,7 +20,7 @@ from framing._core.statistics import auc_interval, effective_size, f1_interval, 
 from framing._core.typing import Array
 from framing.coding.coded_hits import LEARNT
 from framing.coding.codes import Codes, mean_codes
-from framing.coding.coding_units import check_unit, hits_by_unit
+from framing.coding.coding_units import UNCODED, UNREAD, check_unit, hits_by_unit
 from framing.coding.group_errors import GroupErrors, errors_by, length_groups
 from framing.coding.samples import Sample
 from framing.hits.hits import Hits, sentence_weights
@@ -55,7 +55,9 @@ class Validation(Result):
     origin : str
         The files with the codes.
     left_out : pandas.DataFrame
-        ``frame`` and ``reason`` of the frames that only the hits or only the codes have.
+        ``frame`` and ``reason`` of the frames that only the hits or only the codes have; and
+        ``doc_id``, ``sentence`` and ``reason`` of coded sentences that the instrument, such as a
+        model, gave no code.
     """
 
     table: pd.DataFrame
@@ -224,7 +226,8 @@ def validate(
     -------
     Validation
         Precision, recall, F1 and AUC of each frame that is in the hits and in the codes, and the
-        precision of each entry. Intervals are score intervals (Wilson 1927; for weighted sentences
+        precision of each entry. Sentences that a model gave no code are in ``left_out`` and count
+        on neither side. Intervals are score intervals (Wilson 1927; for weighted sentences
         with their effective number); for AUC they are those of DeLong et al. (1988).
 
     Raises
@@ -258,7 +261,7 @@ def validate(
     """
     check_share("level", level)
     hits = hits_by_unit(hits, codes.unit)
-    sentences = coded_sentences(hits, codes, coder=coder)
+    sentences, unread = _read(coded_sentences(hits, codes, coder=coder), hits)
     if sample is not None:
         sentences = _weighted(sentences, sample)
     else:
@@ -284,8 +287,27 @@ def validate(
         settings={
             "coder": coder, "sample": len(sample) if sample else None, **instrument_of(hits),
         },
-        left_out=_unmatched_frames(hits, codes),
+        left_out=pd.concat([_unmatched_frames(hits, codes), unread], ignore_index=True),
     )  # fmt: skip
+
+
+def _read(sentences: pd.DataFrame, hits: Hits) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the rows of the sentences that the instrument read, and those that it did not.
+
+    A model that refused a sentence has not said that there is no frame in it.
+    """
+    if UNCODED not in hits.sentences:
+        return sentences, pd.DataFrame()
+    keys = ["doc_id", "sentence"]
+    silent = pd.MultiIndex.from_frame(hits.sentences.loc[hits.sentences[UNCODED], keys])
+    unread = pd.MultiIndex.from_frame(sentences[keys]).isin(silent)
+    if unread.all():
+        raise InputError(
+            f"{hits.lexicon} has no code of any of the coded {hits.unit}s, so that nothing can be "
+            "compared. Code the same ones with both."
+        )
+    listed = sentences.loc[unread, keys].drop_duplicates()
+    return sentences[~unread].reset_index(drop=True), listed.assign(reason=UNREAD)
 
 
 def _warn_of_learnt(hits: Hits, sentences: pd.DataFrame) -> None:

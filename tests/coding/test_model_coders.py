@@ -270,6 +270,26 @@ def test_what_a_model_refused_is_counted_by_agreement_and_correction(server, cod
     assert f"2 {reason} are left out" in repr(corrected)
 
 
+def test_a_sentence_that_a_model_refused_is_no_miss(server, codebook):
+    result = coded(server, codebook, "flagged")
+    corpus = fr.make_corpus(TEXTS)
+    people = corpus.sentences[["doc_id", "sentence"]].assign(**CODES)
+    valid = fr.validate(result.hits(corpus), fr.make_codes(people))
+    # All of doubt is in the two sentences that it refused, and one of three with truce.
+    table = valid.table.set_index("frame")
+    assert table["n"].tolist() == [5, 5]
+    assert table["coded"].tolist() == [2, 0]
+    assert table.loc["truce", ["precision", "recall", "f1"]].tolist() == [1, 1, 1]
+    assert table["recall"].isna().tolist() == [False, True]
+    reason = "without a code of the instrument"
+    listed = valid.left_out[["doc_id", "sentence", "reason"]].to_numpy().tolist()
+    assert listed == [["text1", 3, reason], ["text2", 4, reason]]
+    assert set(valid.sentences["coded"]) == {0, 1}
+    refused = fr.make_codes(people[people["doubt"] == 1])
+    with pytest.raises(fr.InputError, match="has no code of any of the coded sentences"):
+        fr.validate(result.hits(corpus), refused)
+
+
 def test_a_text_that_is_refused_does_not_end_the_run(server, codebook):
     result = coded(server, codebook, "flagged", context=0)
     lost = result.table.loc[result.table["code"].isna(), ["doc_id", "sentence"]].drop_duplicates()
