@@ -113,6 +113,32 @@ def test_what_the_notebook_says_of_ways_of_measuring_is_in_its_tables():
     assert corrected["p"].min() >= 0.14
 
 
+def test_what_the_notebook_says_of_wordings_is_in_its_table():
+    found = pd.read_csv(ROOT / "figures/08_wordings.csv", keep_default_na=False)
+    keys = ["claim", "frame"]
+    wordings = found[found["instrument"] != "first coder"]
+    plain = wordings[wordings["correction"] == "none"].groupby(keys)
+    corrected = wordings[wordings["correction"] != "none"].groupby(keys)
+    first = found[found["instrument"] == "first coder"].groupby(["correction", *keys])
+    wires, briefings = ("wires and others", "peace"), ("2025 and before", "peace")
+    p = plain["p"].apply(sorted)
+    assert [round(value, 2) for value in p[wires]] == [0.03, 0.03, 0.04, 0.13, 0.13, 0.17]
+    assert min(p[wires]) * 4 > 0.12
+    assert first["p"].min()["none", *wires] == 0.131
+    assert corrected["p"].agg(["min", "max"]).loc[wires].tolist() == [0.251, 0.376]
+    assert p[briefings] == [0.0005] * 6
+    assert corrected["p"].apply(sorted)[briefings] == [0.041, 0.046, 0.05, 0.06, 0.06, 0.061]
+    assert plain["estimate"].agg(["min", "max"]).loc[briefings].round(2).tolist() == [0.32, 0.38]
+    others = wordings[wordings["frame"] != "peace"]
+    assert others["p"].min() >= 0.09
+    # The wordings agree in the sign, and the first coder does but for one difference.
+    same = plain["estimate"].agg(lambda values: (values > 0).mean())
+    assert set(same) == {0, 1}
+    said = first["estimate"].first()["none"] > 0
+    assert said[said != (same == 1)].index.tolist() == [("2025 and before", "sovereignty")]
+    assert len(found) == 2 * 4 * 2 * 7
+
+
 def test_what_the_notebook_says_of_contrasts_is_in_its_tables():
     names = ("articles", "articles_tests", "outlets", "leak", "initiative", "camps", "regression")
     read = {name: pd.read_csv(ROOT / "figures" / f"05_{name}.csv") for name in names}

@@ -117,31 +117,32 @@ def test_other_files_are_refused(codebook, tmp_path):
 # The codes that ship.
 
 
-def test_the_codes_that_ship_are_those_of_a_sample_that_can_be_drawn_again():
+def test_each_frame_that_ships_has_its_words_in_the_sentence_that_was_coded():
     coded = fr.coding.read_model_codes(*FILES)
     assert len(coded.coders) == 6
     assert coded.table["code"].notna().all()
-    beds = fr.load_testbed("briefings"), fr.load_testbed("newswire", part="held back")
-    tables = [bed.corpus.table for bed in beds]
-    table = pd.concat(tables)
-    corpus = fr.make_corpus(
-        table["text"].tolist(), doc_id=table["doc_id"].tolist(), furniture=False
-    )
-    first = [bed.codes.table[bed.codes.table["coder"].isin(["a", "writer"])] for bed in beds]
-    known = fr.hits_of_codes(fr.make_codes(pd.concat(first)), corpus)
-    sample = fr.sample_for_coding(known, corpus, 240, strata=(), seed=2025).table
+    study = fr.read_study(WORDINGS)
     keys = ["doc_id", "sentence"]
-    for coder, rows in coded.table.groupby("coder"):
-        places = rows[keys].drop_duplicates()
-        assert sorted(map(tuple, places.to_numpy())) == sorted(
-            map(tuple, sample[keys].to_numpy())
-        ), coder
-    # Each frame that was seen has words that stand in its sentence.
-    present = coded.table[coded.table["code"] == 1].merge(sample, on=keys)
-    assert present["quote_start"].notna().all()
+    places = coded.table[keys].drop_duplicates()
+    assert len(places) == 240
+    assert coded.table.groupby("coder")[keys[0]].size().eq(240 * 4).all()
+    spans = study.hits.sentences[[*keys, "start", "end"]]
+    present = coded.table[coded.table["code"] == 1].merge(spans, on=keys, validate="many_to_one")
+    assert len(present) == (coded.table["code"] == 1).sum()
     assert (present["quote_start"] >= present["start"]).all()
     assert (present["quote_end"] > present["quote_start"]).all()
-    assert (present["quote_end"] <= present["start"] + present["text"].str.len()).all()
+    assert (present["quote_end"] <= present["end"]).all()
+    # The study has the documents of the testbeds, and no word of them.
+    beds = fr.load_testbed("briefings"), fr.load_testbed("newswire", part="held back")
+    texts = pd.concat([bed.corpus.table for bed in beds]).set_index("doc_id")["text"]
+    length = texts.str.len().reindex(study.documents["doc_id"]).to_numpy()
+    assert (study.documents["characters"].to_numpy() == length).all()
+    assert study.terms.empty
+    # The sentences are those of the other coders.
+    others = fr.read_codes(WORDINGS / "others.csv").table
+    counts = others.drop_duplicates([*keys, "coder"]).groupby("coder").size()
+    assert counts.to_dict() == {"first coder": 240, "second coder": 190}
+    assert len(others[keys].drop_duplicates().merge(places)) == 240
 
 
 def test_the_wordings_that_ship_are_five_and_one_of_them_was_asked_twice():
