@@ -41,6 +41,7 @@ from framing._core.tables import ENTRY
 from framing._core.tables import shorten as shorten
 from framing._core.typing import Array, Mask
 from framing.datasets import load_lexicon
+from framing.lexicons.lexicon import Lexicon
 
 # Files that a figure can be written as.
 FORMATS = ("svg", "pdf", "png", "tiff")
@@ -344,11 +345,12 @@ def _laid_out(figure: Figure) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class _Canvas:
-    """Where and how to draw: axes, size and the looks of frames that the caller gives."""
+    """Where and how to draw: axes, size, looks of frames and names of entries of the caller."""
 
     ax: Axes | None = None
     figsize: tuple[float, float] | None = None
     looks: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    entries: Mapping[str, str] = field(default_factory=dict)
 
 
 _USUAL = _Canvas()
@@ -372,8 +374,9 @@ _COMMON = """    ax : matplotlib.axes.Axes, optional
         differ in their markers too.
 """
 # The same for functions that have no labels of their own.
-_LABELS = """    labels : mapping, optional
-        Other words for names in the drawing, such as those of frames in another language.
+_LABELS = """    labels : mapping or Lexicon, optional
+        Other words for names in the drawing, such as those of frames in another language, or of
+        entries by their pattern. With a lexicon, entries have the labels that it gives them.
 """
 _RETURNED = " With ``ax=``, the axes."
 
@@ -398,16 +401,17 @@ def draws(function: Callable[..., Figure]) -> Callable[..., Any]:
         frames: Sequence[str] | None = None,
         order: Sequence[str] | None = None,
         palette: Mapping[str, str] | Sequence[str] | str | None = None,
-        labels: Mapping[str, str] | None = None,
+        labels: Mapping[str, str] | Lexicon | None = None,
         **options: Any,
     ) -> Any:
         _check_canvas(ax, figsize, title)
+        entries, labels = _entry_labels(labels)
         if has_labels:
             options["labels"] = labels
         looks = _looks(args[0], palette) if args else {}
         if args and (frames is not None or order is not None):
             args = (_chosen_rows(args[0], frames, order), *args[1:])
-        token = _canvas.set(_Canvas(ax, figsize, looks))
+        token = _canvas.set(_Canvas(ax, figsize, looks, entries))
         try:
             figure = draw_checked(*args, **options)
         finally:
@@ -435,6 +439,21 @@ def draws(function: Callable[..., Figure]) -> Callable[..., Any]:
             text, count=1,
         )  # fmt: skip
     return plot
+
+
+def _entry_labels(labels: object) -> tuple[Mapping[str, str], Mapping[str, str] | None]:
+    """Return the names of entries by pattern, and other words for all texts of a figure."""
+    if isinstance(labels, Lexicon):
+        rows = labels.table[["pattern", "label"]].itertuples(index=False, name=None)
+        return {str(pattern): str(label) for pattern, label in rows if label}, None
+    if labels is None:
+        return {}, None
+    if not isinstance(labels, Mapping):
+        raise InputError(
+            f"labels is {a_kind(type(labels).__name__)}. Give a mapping such as "
+            "{'peace': 'Frieden'}, or the lexicon, whose labels entries then have."
+        )
+    return {str(name): str(word) for name, word in labels.items()}, labels
 
 
 def frame_style(frames: Sequence[str]) -> dict[str, tuple[str, str]]:
@@ -864,10 +883,10 @@ def p_value(p: float) -> str:
 def entry_names(entries: Sequence[str], lexicon_hash: object) -> list[str]:
     """Return names of entries for readers: their labels, or their first words.
 
-    Labels are those of the lexicons that the package ships. Example: the entry
+    Labels are those that the caller gives, or of the lexicons that the package ships. Example:
     "(negotiat*|renegotiat*|negotiator*)" without a label has the name "negotiat*, renegotiat*, …".
     """
-    known = _shipped_labels(str(lexicon_hash))
+    known = _shipped_labels(str(lexicon_hash)) | dict(_canvas.get().entries)
     return [known.get(entry) or _first_words(entry) for entry in entries]
 
 

@@ -836,3 +836,29 @@ def test_other_words_stand_in_the_rows_and_columns_too():
     )
     terms.draw_without_rendering()
     assert [text.get_text() for text in terms.axes[0].get_yticklabels()] == ["length of text"]
+
+
+def test_entries_have_the_labels_of_the_lexicon_of_a_user():
+    pattern = "(negotiat*|renegotiat*|negotiator*|negotiation*)"
+    lexicon = fr.make_lexicon(
+        {"peace": [{"pattern": pattern, "label": "peace by negotiation"}, "truce"]}
+    )
+    hits = fr.find_hits(fr.make_corpus(["They negotiate a truce. A truce."]), lexicon)
+    counts = fr.count_entries(hits)
+
+    def rows(figure):
+        return [label.get_text() for label in figure.axes[0].get_yticklabels()]
+
+    assert rows(fr.plot_entries(counts)) == ["truce", "negotiat*, renegotiat*, …"]
+    named = fr.plot_entries(counts, labels=lexicon)
+    assert rows(named) == ["truce", "peace by negotiation"]
+    # The frame keeps its name, and words that are given take their place.
+    assert named.axes[0].get_title(loc="left").startswith("peace: ")
+    words = {pattern: "Verhandlungen", "truce": "Waffenruhe", "peace": "Frieden"}
+    other = fr.plot_entries(counts, labels=words)
+    assert rows(other) == ["Waffenruhe", "Verhandlungen"]
+    assert other.axes[0].get_title(loc="left").startswith("Frieden: ")
+    with pytest.raises(fr.InputError, match="labels is a str"):
+        fr.plot_entries(counts, labels="Frieden")
+    dropped = fr.plot_drop_one(fr.drop_one(hits, fr.score(hits)), labels=lexicon)
+    assert "peace by negotiation\ntext1" in rows(dropped)
