@@ -342,8 +342,9 @@ def _dispersions(totals: _Totals, column: int, groups: int, share: bool) -> tupl
     rate = (hits + 1) / (size + 1 / pooled)
     usual = float((rate * known).sum() / known.sum())
     # Bursts have the same variance by hit whatever the rate is, moods the same squared variation:
-    # what is not known of a group is taken to be the larger of the two.
-    factor = rate / usual if share else usual / rate
+    # what is not known of a group is taken to be the larger of the two. A group with few hits may
+    # have missed bursts, so that its documents may vary more than those of others, also for shares.
+    factor = np.maximum(rate / usual, usual / rate) if share else usual / rate
     expected = np.minimum(common * np.clip(factor, 1, FARTHEST), most)
     alone = np.divide(found, known, out=expected.copy(), where=known > 0)
     count = _informative(totals, column, groups)
