@@ -12,6 +12,8 @@ from framing.regressions.model_units import ModelUnits
 LEAST_REST = 1e-8
 # Numbers in the matrices of clusters that are decomposed together.
 AT_ONCE = 2_000_000
+# As many equal clusters or more, and the variance of a coefficient rests on enough of them.
+FEW_CARRIERS = 10
 
 
 @dataclass(frozen=True)
@@ -19,13 +21,21 @@ class _Singles:
     """Clusters of one unit each, of which no matrix is needed: sums over each profile.
 
     With the weight w of a unit, its leverage h and r = w / (1 - h), ``once`` is the sum of
-    r (1 - h), ``alone`` that of r² ((1 - h)² - h²) and ``lifts`` that of w r.
+    r (1 - h), ``alone`` that of r² ((1 - h)² - h²) and ``lifts`` that of w r; with the residual e,
+    ``squares`` is the sum of r e² and ``fourths`` that of its square.
     """
 
     basis: Array
     once: Array
     alone: Array
     lifts: Array
+    squares: Array
+    fourths: Array
+
+    def powers(self, w: Array) -> tuple[float, float]:
+        """Return the sums of the second and fourth powers of what clusters add to a direction."""
+        along = (self.basis @ w) ** 2
+        return float(along @ self.squares), float(along**2 @ self.fourths)
 
     def traces(self, w: Array) -> tuple[float, float]:
         """Return the trace of the variance of a direction, and that of its square."""
@@ -36,10 +46,19 @@ class _Singles:
 
 @dataclass(frozen=True)
 class _Blocks:
-    """Clusters of any size: ``own``, the adjustment, and ``lifted``, the part of Q'Q times it."""
+    """Clusters of any size: ``own``, the adjustment, and ``lifted``, the part of Q'Q times it.
+
+    ``scores`` are the adjusted scores of each cluster.
+    """
 
     own: Array
     lifted: Array
+    scores: Array
+
+    def powers(self, w: Array) -> tuple[float, float]:
+        """Return what `_Singles` returns."""
+        squares = (self.scores @ w) ** 2
+        return float(squares.sum()), float((squares**2).sum())
 
     def traces(self, w: Array) -> tuple[float, float]:
         """Return what `_Singles` returns."""
@@ -56,11 +75,13 @@ class ClusterErrors:
 
     ``triangle`` is R of the QR decomposition of the weighted design, ``parts`` describe the
     clusters in the basis Q, and ``middle`` is the sum of the squares of their adjusted scores.
+    ``count`` is the number of clusters.
     """
 
     triangle: Array
     parts: _Blocks | _Singles
     middle: Array
+    count: int
 
     @cached_property
     def _inverse(self) -> Array:
@@ -82,6 +103,30 @@ class ClusterErrors:
         total, square = self.parts.traces(self._inverse.T @ direction)
         return total**2 / square if square > 0 and total > 0 else float("nan")
 
+    def carriers(self, direction: Array) -> tuple[float, float]:
+        """Return how many equal clusters carry a combination of the coefficients, and their worth.
+
+        The first is the effective number of the squares that its variance is the sum of. The
+        second is the degrees of freedom that such long tails leave: 2 n / (kurtosis - 1) (Box
+        1953), some two for each of few clusters that carry it. Both are infinite without variance.
+        """
+        second, fourth = self.parts.powers(self._inverse.T @ direction)
+        if not fourth > 0:
+            return float("inf"), float("inf")
+        number = second**2 / fourth
+        return number, 2 * self.count / max(self.count / number - 1, 0.1)
+
+    def freedom(self, direction: Array) -> float:
+        """Return the degrees of freedom: Satterthwaite's, or fewer where few clusters carry it."""
+        degrees = self.degrees(direction)
+        number, tails = self.carriers(direction)
+        return min(degrees, max(tails, 1.0)) if number < FEW_CARRIERS else degrees
+
+    def crowded(self, direction: Array) -> bool:
+        """Return whether fewer clusters carry it than their sizes alone would make them."""
+        number, tails = self.carriers(direction)
+        return number < FEW_CARRIERS and tails < self.degrees(direction)
+
 
 def cluster_errors(units: ModelUnits, weights: Array, residuals: Array) -> ClusterErrors:
     """Return errors that are corrected for few and for uneven clusters (CR2).
@@ -97,13 +142,14 @@ def cluster_errors(units: ModelUnits, weights: Array, residuals: Array) -> Clust
         leverage = weights * (basis**2).sum(axis=1)[units.profile]
         raised = np.where(1 - leverage > LEAST_REST, 1 / np.maximum(1 - leverage, LEAST_REST), 0.0)
         ratio = weights * raised
-        squared = units.by_profile(ratio * residuals**2)
+        score = ratio * residuals**2
+        squares = units.by_profile(score)
         singles = _Singles(
             basis, units.by_profile(ratio * (1 - leverage)),
             units.by_profile(ratio**2 * ((1 - leverage) ** 2 - leverage**2)),
-            units.by_profile(weights * ratio),
+            units.by_profile(weights * ratio), squares, units.by_profile(score**2),
         )  # fmt: skip
-        return ClusterErrors(triangle, singles, (basis.T * squared) @ basis)
+        return ClusterErrors(triangle, singles, (basis.T * squares) @ basis, units.count)
     cells, k = units.cells(), basis.shape[1]
     weight = cells.sums(units.times * weights)
     score = cells.sums(units.times * np.sqrt(weights) * residuals)
@@ -122,6 +168,6 @@ def cluster_errors(units: ModelUnits, weights: Array, residuals: Array) -> Clust
         plain = np.add.reduceat(rows * score[chosen, None], starts)
         scores = np.einsum("cij,cj->ci", adjustment, plain)
         middle += scores.T @ scores
-        blocks.append((adjustment, own @ adjustment))
-    adjustments, lifted = (np.concatenate(arrays) for arrays in zip(*blocks, strict=True))
-    return ClusterErrors(triangle, _Blocks(adjustments, lifted), middle)
+        blocks.append((adjustment, own @ adjustment, scores))
+    parts = _Blocks(*(np.concatenate(arrays) for arrays in zip(*blocks, strict=True)))
+    return ClusterErrors(triangle, parts, middle, len(parts.scores))

@@ -15,6 +15,7 @@ from framing.coding.correction import CodedSample, Sampled, sampled_frames
 from framing.hits.hits import Hits
 from framing.regressions.clustered_errors import cluster_errors
 from framing.regressions.designs import Design, Used
+from framing.regressions.sign_flips import allow_for_signs, few_decide, score_statistic
 from framing.scores.scores import Scores, document_rows
 
 # A coded sample, as `correct` takes it.
@@ -61,7 +62,8 @@ def fit_corrected(
     that of the expanded codes (Egami et al. 2023), so that the coefficients are right however
     wrong the hits are. The variance is that over clusters (CR2), which contains that of the
     sample; it is at least the sum of what the expected codes vary over clusters and of the
-    sample's, with half a case and half a failure added.
+    sample's, with half a case and half a failure added. Where few clusters carry a term, its p is
+    at least that of random signs (`SignFlips`).
     """
     sampled, unit = corrected.frames[frame], corrected.unit
     inside = unit >= 0
@@ -87,11 +89,26 @@ def fit_corrected(
     effects[:, inside] = (inverse / root[:, 0])[:, unit[inside]]
     sample = coding_variance(effects, sampled.hit, sampled.position, sampled.strata, cells)
     variance = np.maximum(np.diag(errors.covariance), np.diag(floor.covariance) + sample)
-    freedom = np.array([errors.degrees(row) for row in np.eye(matrix.shape[1])])
+    freedom = np.array([errors.freedom(row) for row in np.eye(matrix.shape[1])])
     known = np.isfinite(freedom) & (variance > 0)
     error, degrees = np.sqrt(variance), np.where(known, np.maximum(freedom, 1.0), np.nan)
     half = special.stdtrit(degrees, (1 + level) / 2) * error
     t = np.divide(np.abs(coefficients), error, out=np.full_like(error, np.nan), where=error > 0)
+    p = 2 * special.stdtr(degrees, -t)
+    notes: list[list[str]] = [[] for _ in p]
+    for place, direction in enumerate(np.eye(len(p))):
+        # A share of 0 is no hypothesis, so the intercept is not tested by its score.
+        if not design.columns[place] or not known[place] or not errors.crowded(direction):
+            continue
+        others = units.with_matrix(np.delete(units.matrix, place, axis=1))
+        weighed = root * others.matrix[units.profile]
+        null = root[:, 0] * share
+        null = null - weighed @ (np.linalg.pinv(weighed) @ null)
+        p[place], half[place] = allow_for_signs(
+            score_statistic(units.matrix[:, place], others, size, null),
+            p[place], half[place], coefficients[place], level,
+        )  # fmt: skip
+        notes[place] = few_decide(errors.carriers(direction)[0])
     n, clusters = len(size), len(used.labels)
     of = f"{corrected.hits.unit}s"
     note = f"share of {of}, corrected by {len(sampled.position):,} coded {of}"
@@ -100,10 +117,13 @@ def fit_corrected(
         {
             "frame": frame, "term": design.names, "estimate": coefficients,
             "low": coefficients - half, "high": coefficients + half, "df": degrees,
-            "p": 2 * special.stdtr(degrees, -t), "ratio": np.nan, "ratio_low": np.nan,
+            "p": p, "ratio": np.nan, "ratio_low": np.nan,
             "ratio_high": np.nan, "ame": coefficients, "ame_low": coefficients - half,
             "ame_high": coefficients + half, "n": n, "clusters": clusters,
-            "note": [note + (few if not one else "") for one in known],
+            "note": [
+                "; ".join([note + (few if not one else ""), *more])
+                for one, more in zip(known, notes, strict=True)
+            ],
         }
     )  # fmt: skip
     effect = ["ame", "ame_low", "ame_high"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import product
 from typing import Any
 
@@ -17,6 +18,12 @@ from framing.regressions.formulas import Factor
 from framing.regressions.likelihoods import Fitted, fit_counts, fit_shares
 from framing.regressions.model_units import ModelUnits
 from framing.regressions.separation import independent, resting, separate, touched, undetermined
+from framing.regressions.sign_flips import (
+    SignFlips,
+    allow_for_signs,
+    few_decide,
+    score_statistic,
+)
 
 # From the predictor to the mean, and its first and second derivatives.
 Link = Callable[[Array], tuple[Array, Array, Array]]
@@ -144,7 +151,8 @@ def fit_frame(
         else:
             names = _ClusterNames(used, used_rows)
             alone = _why_alone(problem, units, columns, names, rows)
-            model = _FrameFit(fitted, columns, silent, lost, alone)
+            refit = partial(_fit, problem, used, used_rows)
+            model = _FrameFit(fitted, columns, silent, lost, alone, units, refit)
             _fill(problem, rows, design.only(kept), model)
     hits = float(every.total(problem.hits * used_rows))
     return _table(problem, rows, design, units, general), _fit_row(
@@ -258,7 +266,8 @@ class _FrameFit:
     """A fitted model and what it leaves open.
 
     ``columns`` are those that are fitted, ``silent`` the undetermined directions, ``lost`` the
-    terms without an estimate and ``alone`` those without an error.
+    terms without an estimate and ``alone`` those without an error. ``refit`` fits the same hits to
+    other columns than those of ``units``.
     """
 
     fitted: Fitted
@@ -266,6 +275,21 @@ class _FrameFit:
     silent: Array
     lost: Mask
     alone: Mask
+    units: ModelUnits
+    refit: Callable[[ModelUnits], Fitted]
+
+    def score_of(self, place: int) -> tuple[float, SignFlips] | None:
+        """Return the score statistic of a column and its distribution if signs are random.
+
+        None where there is no model without the column.
+        """
+        others = self.units.with_matrix(np.delete(self.units.matrix, place, axis=1))
+        if not others.matrix.shape[1]:
+            return None
+        null = self.refit(others)
+        if not null.converged:
+            return None
+        return score_statistic(self.units.matrix[:, place], others, null.weights, null.residuals)
 
 
 def _fill(problem: FrameModelInput, rows: _FrameRows, design: Design, model: _FrameFit) -> None:
@@ -275,19 +299,32 @@ def _fill(problem: FrameModelInput, rows: _FrameRows, design: Design, model: _Fr
     full[model.columns] = model.fitted.coefficients
     covariance[np.ix_(model.columns, model.columns)] = fit.covariance
     degrees = np.full(count, NAN)
-    degrees[model.columns] = [fit.degrees(unit) for unit in np.eye(len(model.columns))]
+    degrees[model.columns] = [fit.freedom(unit) for unit in np.eye(len(model.columns))]
     errors = np.sqrt(np.diag(covariance).clip(min=0))
     exact = ~model.lost & ~model.alone & (errors < LEAST_ERROR)
     for term in np.flatnonzero(exact).tolist():
         rows.notes[term].append("all clusters agree: its error cannot be estimated")
     errors[model.lost | model.alone | exact] = NAN
     estimate = np.where(model.lost, NAN, full)
-    half = special.stdtrit(degrees, (1 + problem.level) / 2)
+    p = 2 * special.stdtr(degrees, -np.abs(estimate) / errors)
+    half = special.stdtrit(degrees, (1 + problem.level) / 2) * errors
+    wider = np.ones(count)
+    for place, term in enumerate(model.columns):
+        unit = np.eye(len(model.columns))[place]
+        # That a rate is 1 is no hypothesis, so the intercept is not tested by its score.
+        if np.isnan(errors[term]) or not design.columns[term] or not fit.crowded(unit):
+            continue
+        p[term], widest = allow_for_signs(
+            model.score_of(place), p[term], half[term], estimate[term], problem.level
+        )
+        wider[term] = widest / half[term]
+        rows.notes[term] += few_decide(fit.carriers(unit)[0])
+    half = half * wider
     rows.cells |= {
         "estimate": estimate,
-        "low": estimate - half * errors,
-        "high": estimate + half * errors,
-        "p": 2 * special.stdtr(degrees, -np.abs(estimate) / errors),
+        "low": estimate - half,
+        "high": estimate + half,
+        "p": p,
         "df": np.where(np.isnan(errors), NAN, degrees),
     }
     # Rounding does not decide about a number that is 4 exactly.
@@ -295,7 +332,7 @@ def _fill(problem: FrameModelInput, rows: _FrameRows, design: Design, model: _Fr
         rows.notes[term].append(
             f"{rows.cells['df'][term]:.1f} degrees of freedom: few or uneven clusters carry it"
         )
-    _write_effects(problem, rows, design, model, full, covariance)
+    _write_effects(problem, rows, design, model, full, covariance, wider)
 
 
 def _write_effects(
@@ -305,6 +342,7 @@ def _write_effects(
     model: _FrameFit,
     full: Array,
     covariance: Array,
+    wider: Array,
 ) -> None:
     """Fill in average effects, with intervals by the delta method."""
     link = logistic if problem.kind == "share" else exponential
@@ -319,8 +357,8 @@ def _write_effects(
         if model.alone.any() and not model.alone[term]:
             rows.notes[term].append(f"ame: levels by {problem.cluster} taken as given")
         mean, slope = effect
-        degrees = model.fitted.errors.degrees(slope[model.columns])
-        half = float(slope @ covariance @ slope) ** 0.5
+        degrees = model.fitted.errors.freedom(slope[model.columns])
+        half = float(slope @ covariance @ slope) ** 0.5 * float(wider[term])
         half *= float(special.stdtrit(degrees, (1 + problem.level) / 2))
         half = NAN if np.isnan(rows.cells["p"][term]) else half
         rows.cells["ame"][term] = mean

@@ -91,7 +91,8 @@ class _Logit:
 class Fitted:
     """Coefficients, their errors, dispersion and the error of its logarithm.
 
-    ``degrees`` are those of the dispersion: clusters - 1.
+    ``degrees`` are those of the dispersion: clusters - 1. ``weights`` and ``residuals`` are those
+    of `cluster_errors`.
     """
 
     model: str
@@ -100,6 +101,8 @@ class Fitted:
     log_likelihood: float
     converged: bool
     degrees: int
+    weights: Array
+    residuals: Array
     reason: str = ""
     alpha: float = float("nan")
     alpha_error: float = float("nan")
@@ -131,9 +134,10 @@ def fit_counts(hits: Array, exposure: Array, units: ModelUnits) -> Fitted:
     likelihood = float("nan")
     if reason != NOT_WHOLE:
         likelihood = units.total(special.xlogy(hits, mean) - mean - special.gammaln(hits + 1))
+    residuals = (hits - mean) / np.sqrt(mean)
     return Fitted(
-        POISSON, back @ poisson, cluster_errors(units, mean, (hits - mean) / np.sqrt(mean)),
-        likelihood, converged, units.cluster_count - 1, reason,
+        POISSON, back @ poisson, cluster_errors(units, mean, residuals), likelihood, converged,
+        units.cluster_count - 1, mean, residuals, reason,
     )  # fmt: skip
 
 
@@ -150,8 +154,12 @@ def fit_shares(hits: Array, trials: Array, units: ModelUnits) -> Fitted:
     ways = special.gammaln(trials + 1) - special.gammaln(hits + 1)
     ways -= special.gammaln(trials - hits + 1)
     likelihood = units.total(ways + hits * predictor - trials * np.logaddexp(0, predictor))
-    errors = cluster_errors(units, variance, (hits - trials * mean) / np.sqrt(variance))
-    return Fitted(LOGIT, back @ parameters, errors, likelihood, converged, units.cluster_count - 1)
+    residuals = (hits - trials * mean) / np.sqrt(variance)
+    errors = cluster_errors(units, variance, residuals)
+    return Fitted(
+        LOGIT, back @ parameters, errors, likelihood, converged, units.cluster_count - 1, variance,
+        residuals,
+    )  # fmt: skip
 
 
 def _evened(units: ModelUnits) -> tuple[ModelUnits, Array]:
@@ -190,10 +198,11 @@ def _negative_binomial(
         return NO_SPREAD
     mean = model.mean(parameters)
     variance = mean + alpha * mean**2
-    errors = cluster_errors(units, mean**2 / variance, (hits - mean) / np.sqrt(variance))
+    weights, residuals = mean**2 / variance, (hits - mean) / np.sqrt(variance)
+    errors = cluster_errors(units, weights, residuals)
     return Fitted(
         NEGATIVE_BINOMIAL, back @ parameters[:-1], errors, model.loglike(parameters), True,
-        units.cluster_count - 1, "", alpha, model.dispersion_error(parameters),
+        units.cluster_count - 1, weights, residuals, "", alpha, model.dispersion_error(parameters),
     )  # fmt: skip
 
 
