@@ -283,6 +283,7 @@ NOT_REJECTED = [
     "They had no truce until May.",
 ]
 HEDGED = [
+    "Whether the truce will hold is an open question.",
     "There are doubts about a truce.",
     "A truce remains a distant prospect.",
     "Prospects for a truce dimmed.",

@@ -10,6 +10,11 @@ ACTORS = fr.make_actors(
 # A pronoun is the speaker or the subject of the sentence before, where nobody else is named; else
 # it stays unresolved: nobody may be given words that are not his.
 SPEAKERS = [
+    ("Asked by a reporter about the truce, Putin walked off.", [""]),
+    ("Asked if the truce would hold, Trump replied: “We’ll see.”", [""]),
+    ("Asked if the truce would hold, Trump said the truce would.", ["", "Trump"]),
+    ("Said Putin: a truce is near.", ["Putin"]),
+    ("Peskov dismissed the truce as propaganda.", ["Kremlin"]),
     ("Putin called the truce a sham.", ["Putin"]),
     ("Putin described the truce as a sham.", ["Putin"]),
     ("Putin hailed the truce as a victory.", ["Putin"]),

@@ -149,11 +149,18 @@ def find_events(reader: Reader, cues: Cues, quotes: Quotes, mentions: Mentions) 
         return owned
     stops = _stops(reader)
     events = _with_subjects(reader, events, mentions, quotes, stops)
-    events = _with_statements(reader, events, owners)
+    events = _with_statements(reader, _without_participles(reader, events), owners)
     events = _with_extent(reader, _with_direction(reader, events, quotes, stops), cues, found)
     events = _in_turns(reader, mentions, _without_objects(reader, events))
     events = _merged(events, owned)
     return _inherit(_resolved(reader, quotes, mentions, events))
+
+
+def _without_participles(reader: Reader, events: Events) -> Events:
+    """Leave out verbs that begin a sentence and have no subject: Asked about it, Putin left."""
+    opens = events.start - reader.text.first[events.row] <= 1
+    opens &= _is(events, "reporting", "weak_reporting") & (events.speaker == OTHER)
+    return events.take(~(opens & (reader.code(events.end - 1) == ord("d"))))
 
 
 # The most words before the subject of a clause: only two days after Putin.
