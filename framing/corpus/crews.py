@@ -152,6 +152,10 @@ class LocalCrew:
                     except BrokenProcessPool:
                         suspects.append(job)
                         continue
+                    if isinstance(outcome, Killed):
+                        # What a process holds may be why it gets no memory: try a new one.
+                        suspects.append(job)
+                        continue
                     yield job, outcome
                 if suspects:
                     suspects += running.values()
@@ -168,9 +172,11 @@ class LocalCrew:
         for _ in range(DEATHS if job.write else 1):
             try:
                 outcome: Outcome = self._pool("alone", 1).submit(outcome_of, job).result()
-                return outcome
             except BrokenProcessPool:
-                self._end("alone")
+                outcome = Killed()
+            if not isinstance(outcome, Killed):
+                return outcome
+            self._end("alone")
         return Killed()
 
 

@@ -129,6 +129,8 @@ def _row_groups(storage: Storage, path: str, rows: int) -> list[tuple[int, int]]
     try:
         with storage.open(path) as file:
             metadata = pq.ParquetFile(file).metadata
+    except MemoryError:
+        raise
     except (pa.ArrowException, OSError, ValueError):
         return [(0, -1)]
     ranges: list[tuple[int, int]] = []
@@ -166,7 +168,8 @@ def read_rows(storage: Storage, partition: Partition) -> Iterator[TableRow]:
     try:
         for number, row, fault in read(storage, partition):
             yield number, {**folders, **row} if folders else row, fault
-    except InputError:
+    except (InputError, MemoryError):
+        # Errors of Arrow can be a lack of memory, which is no fault of the file.
         raise
     except (pa.ArrowException, OSError, EOFError, ValueError, zlib.error) as error:
         reason = str(error).strip().split("\n")[0][:200] or type(error).__name__

@@ -224,6 +224,8 @@ def kept_of(kind: str, name: str, batch: RowBatch) -> pa.Array:
     values = [row.get(name) for row in batch.rows]
     try:
         return pa.array(values, target)
+    except MemoryError:
+        raise
     except (pa.ArrowException, TypeError, ValueError, OverflowError):
         return pa.array([_as_kind(value, target) for value in values], target)
 
@@ -238,5 +240,7 @@ def _as_kind(value: object, target: Any) -> Any:
         if isinstance(value, str | Decimal):
             value = float(value) if pa.types.is_floating(target) else int(value)
         return pa.scalar(value, target).as_py()
+    except MemoryError:
+        raise
     except (pa.ArrowException, TypeError, ValueError, OverflowError):
         return None

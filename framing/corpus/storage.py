@@ -46,13 +46,15 @@ class Storage:
 
     def info(self, path: str) -> FileFacts:
         """Return the size of a file and when it was changed."""
-        info = self.system.get_file_info(path)
+        with read_errors(Path(path)):
+            info = self.system.get_file_info(path)
         return FileFacts(int(info.size or 0), int(info.mtime_ns or 0))
 
     def files(self, folder: str) -> list[str]:
         """Return the paths of all files in a folder and below it, sorted."""
         selector = fs.FileSelector(folder, recursive=True, allow_not_found=True)
-        found = self.system.get_file_info(selector)
+        with read_errors(Path(folder)):
+            found = self.system.get_file_info(selector)
         return sorted(info.path for info in found if info.type == fs.FileType.File)
 
     def open(self, path: str) -> Any:
@@ -82,6 +84,8 @@ class Storage:
                 if self.local:
                     _flush(hidden)
                 self.system.move(hidden, path)
+            except MemoryError:
+                raise
             except pa.ArrowException as error:
                 raise OSError(errno.EIO, str(error).split("\n")[0][:200], path) from None
             finally:
