@@ -13,7 +13,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
 from matplotlib.colors import to_hex, to_rgb
+from matplotlib.font_manager import fontManager
 from PIL import Image
 from support.figures import LONG, assert_readable
 
@@ -22,6 +25,7 @@ from framing import InputError
 from framing.figures.drawing import (
     COLOURS,
     MARKERS,
+    _other_typefaces,
     entry_names,
     fill,
     frame_style,
@@ -862,3 +866,37 @@ def test_entries_have_the_labels_of_the_lexicon_of_a_user():
         fr.plot_entries(counts, labels="Frieden")
     dropped = fr.plot_drop_one(fr.drop_one(hits, fr.score(hits)), labels=lexicon)
     assert "peace by negotiation\ntext1" in rows(dropped)
+
+
+def test_another_script_is_drawn_with_a_typeface_that_has_it(tmp_path, recwarn):
+    # A typeface with two letters of Chinese, as squares.
+    names = {"和": "uni548C", "平": "uni5E73"}
+    builder = FontBuilder(1000)
+    builder.setupGlyphOrder([".notdef", *names.values()])
+    builder.setupCharacterMap({ord(letter): name for letter, name in names.items()})
+    pen = TTGlyphPen(None)
+    for move, corner in zip(
+        ("moveTo", "lineTo", "lineTo"), ((0, 0), (900, 0), (900, 900)), strict=True
+    ):
+        getattr(pen, move)(corner)
+    pen.closePath()
+    square = pen.glyph()
+    builder.setupGlyf(dict.fromkeys([".notdef", *names.values()], square))
+    builder.setupHorizontalMetrics(dict.fromkeys([".notdef", *names.values()], (1000, 0)))
+    builder.setupHorizontalHeader(ascent=900, descent=-100)
+    builder.setupNameTable({"familyName": "Two Letters Hei", "styleName": "Regular"})
+    builder.setupOS2()
+    builder.setupPost()
+    builder.save(tmp_path / "two.ttf")
+    _, hits = planted()
+    known = list(fontManager.ttflist)
+    fontManager.addfont(tmp_path / "two.ttf")
+    _other_typefaces.cache_clear()
+    try:
+        figure = fr.plot_entries(fr.count_entries(hits), labels={"peace": "和平"})
+        fr.write_figure(figure, tmp_path / "entries.png")
+    finally:
+        fontManager.ttflist[:] = known
+        _other_typefaces.cache_clear()
+    assert "Two Letters Hei" in figure.axes[0]._left_title.get_fontfamily()
+    assert not [said for said in recwarn if "typeface" in str(said.message)]
