@@ -220,3 +220,23 @@ def test_a_regression_of_copies_is_that_of_each_document(
         assert notes.str.contains("rests on single clusters").sum() == 1
         close(found.table, expected.table.assign(note=notes))
         close(found.fit, expected.fit)
+
+
+def test_a_regression_that_few_copies_carry_is_that_of_each_document(tmp_path: Path) -> None:
+    # Four of 300 documents have nearly all hits: signs of single documents decide, not of rows.
+    hits_of = np.where(np.arange(300) % 80 == 0, 9, np.arange(300) % 70 == 1)
+    table = pd.DataFrame({
+        "doc_id": [f"d{number}" for number in range(300)],
+        "text": [f"{'land ' * n}{'said ' * (12 - n)}." for n in hits_of.tolist()],
+        "source": np.where(np.arange(300) < 120, "few", "many"),
+        "age": np.arange(300) % 3,
+    })  # fmt: skip
+    lexicon = fr.make_lexicon({"land": ["land"]})
+    table.to_parquet(tmp_path / "news.parquet")
+    fr.score_dataset(tmp_path / "news.parquet", lexicon, tmp_path / "out", workers=1)
+    expected = fr.regress(fr.score(fr.find_hits(fr.make_corpus(table), lexicon)), "source + age")
+    found = fr.open_hits(tmp_path / "out").regress("source + age")
+    pd.testing.assert_frame_equal(
+        found.table, expected.table, check_exact=False, rtol=1e-8, atol=1e-10
+    )
+    assert expected.table["note"].str.contains("few clusters decide").any()
