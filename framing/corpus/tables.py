@@ -434,7 +434,9 @@ def _read_parquet(data: bytes, where: str) -> TableRead:
     table = read_parquet(data, where)
     if table.empty:
         raise InputError(f"{where} has no rows.")
-    return TableRead(table)
+    # pandas takes columns that were an index, such as doc_id, back out of the table.
+    lost = [name for name in table.index.names if name is not None and name not in table]
+    return TableRead(table.reset_index(level=lost) if lost else table)
 
 
 def _bare(read: Callable[[bytes, str], pd.DataFrame]) -> Callable[[bytes, str], TableRead]:

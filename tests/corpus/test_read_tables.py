@@ -250,3 +250,23 @@ def test_a_text_column_of_seconds_since_1970_is_a_column_of_dates(tmp_path, date
     corpus = read(tmp_path, "t.csv", f"text,date\nA truce,{dates[0]}\nPeace,{dates[1]}\nRain,\n")
     assert corpus.table["date"].dt.strftime("%Y-%m-%d").tolist()[:2] == ["2025-02-13", "2025-02-14"]
     assert corpus.table["date"].isna().tolist() == [False, False, True]
+
+
+@pytest.mark.parametrize("index", [["doc_id"], ["doc_id", "source"], ["text"]])
+def test_columns_that_pandas_kept_as_an_index_are_columns_of_a_parquet_file(tmp_path, index):
+    table = pd.DataFrame({"doc_id": ["x", "y"], "source": ["A", "B"], "text": ["A truce", "Rain"]})
+    path = tmp_path / "t.parquet"
+    table.set_index(index).to_parquet(path)
+    found = fr.read_corpus(path).table[["doc_id", "source", "text"]]
+    assert found.to_numpy().tolist() == [["x", "A", "A truce"], ["y", "B", "Rain"]]
+
+
+@pytest.mark.parametrize("paragraphs", [1, 8])
+def test_what_readers_of_a_page_do_not_see_is_no_text(tmp_path, paragraphs):
+    page = "".join(f"<p>{LONG}{number}</p>" for number in range(paragraphs))
+    unseen = "<noscript>Please switch on a truce.</noscript><TEMPLATE id=a><p>A deal</p></TEMPLATE>"
+    page = f"<html><body><article>{page}{unseen}</article></body></html>"
+    text = read(tmp_path, "t.html", page).table["text"][0]
+    assert "switch on" not in text
+    assert "A deal" not in text
+    assert text.count("The talks about") == 4 * paragraphs

@@ -14,6 +14,10 @@ from framing.corpus.archives.markup import blocks, html_encoding, html_tree
 from framing.corpus.archives.packages import need
 
 
+# What readers do not see: please enable JavaScript.
+_UNSEEN = re.compile(r"<(noscript|template)\b[^>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+
+
 def is_open_page(data: bytes) -> bool:
     """Return whether a page opens its body and never ends it, as where it is cut."""
     lower = data.lower()
@@ -24,6 +28,7 @@ def read_page(data: bytes, where: str, encoding: str | None = None) -> FileArtic
     """Return the main text of a web page as one article."""
     trafilatura = need("trafilatura", where)
     page = data.decode(encoding or html_encoding(data), "replace").replace("\0", "")
+    page = _UNSEEN.sub("", page)
     try:
         found = trafilatura.bare_extraction(
             page, with_metadata=True, include_comments=False, include_tables=True
