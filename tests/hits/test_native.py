@@ -1,5 +1,6 @@
 """The native engine finds what the numpy engine finds, and nobody needs it."""
 
+import random
 import subprocess
 import sys
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 from support import engines
 
+import framing as fr
 from framing.hits.native import build, library
 
 needs_engine = pytest.mark.skipif(
@@ -20,6 +22,7 @@ table = fr.find_hits(corpus, lexicon).table
 fr.count_hits(corpus, lexicon)
 print(table["entry"].tolist(), table["rejected"].tolist())
 """
+WORDS = "the of to a in deal peace talks no land Kyiv don't U.S. cease-fire"
 ANSWER = "['truce', 'peace ~1 began'] [True, False]\n"
 
 
@@ -88,3 +91,18 @@ def test_a_compiler_that_fails_is_a_reason_and_no_error(monkeypatch, tmp_path):
     monkeypatch.setattr(build, "compilers", lambda: [[sys.executable, "-c", "raise SystemExit(1)"]])
     assert build.build_engine(tmp_path / "engine.so")
     assert not list(tmp_path.iterdir())
+
+
+@needs_engine
+def test_words_at_which_strings_begin_everywhere_are_looked_up_and_found_the_same():
+    # After some thousand words the engine looks words up instead of positions.
+    rng = random.Random(3)
+    entries = ["the", "of", "to", "a", "in the deal", "peace talks", "no deal", "u.s. to", "to a*"]
+    peace = {"entries": entries, "exceptions": ["of the peace", "a u.s."]}
+    lexicon = fr.make_lexicon({"peace": peace})
+    text = " ".join(
+        rng.choice(WORDS.split()) + rng.choice(["", "", "", ",", "."]) for _ in range(9000)
+    )
+    assert engines.spans_of(lexicon, text, native=True) == engines.spans_of(
+        lexicon, text, native=False
+    )

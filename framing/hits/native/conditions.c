@@ -76,15 +76,6 @@ bool conditions_hold(struct sentence *s, struct sentence *before, const struct h
     return true;
 }
 
-static bool concerns(const struct framing_tables *t, uint32_t exception, const struct hit *hit) {
-    uint32_t owner = t->exception_owner[exception];
-    switch (t->exception_scope[exception]) {
-        case SCOPE_ENTRY: return hit->rule == owner;
-        case SCOPE_FRAME: return hit->frame == owner;
-        default: return true;
-    }
-}
-
 static bool is_covered(const struct sentence *s, struct spans masks, const struct hit *hit) {
     const struct span *mask = s->pool + masks.from;
     for (size_t i = first_from(mask, masks.count, hit->start + 1); i--;) {
@@ -94,19 +85,24 @@ static bool is_covered(const struct sentence *s, struct spans masks, const struc
     return false;
 }
 
+/* Whether an exception that concerns a hit has a match around it. */
+static bool is_excepted(struct sentence *s, const struct hit *hit) {
+    for (int scope = SCOPE_ENTRY; scope <= SCOPE_ALL; scope++) {
+        struct group group = excepted_by(s->lexicon, scope, hit->rule);
+        for (uint32_t i = 0; i < group.count; i++) {
+            if (!may_match(s, s->lexicon->t.rule_node[group.rule[i]])) continue;
+            struct spans masks = rule_spans(s, group.rule[i]);
+            if (masks.count && is_covered(s, masks, hit)) return true;
+        }
+    }
+    return false;
+}
+
 /* Remove the hits inside a match of an exception. */
 void drop_covered(struct sentence *s, struct hits *hits) {
-    const struct framing_tables *t = &s->lexicon->t;
-    for (uint32_t rule = t->entries; rule < t->first_condition && hits->count; rule++) {
-        if (!may_match(s, t->rule_node[rule])) continue;
-        struct spans masks = rule_spans(s, rule);
-        if (!masks.count) continue;
-        size_t kept = 0;
-        for (size_t i = 0; i < hits->count; i++) {
-            const struct hit *hit = &hits->item[i];
-            bool gone = concerns(t, rule - t->entries, hit) && is_covered(s, masks, hit);
-            if (!gone) hits->item[kept++] = *hit;
-        }
-        hits->count = kept;
+    size_t kept = 0;
+    for (size_t i = 0; i < hits->count; i++) {
+        if (!is_excepted(s, &hits->item[i])) hits->item[kept++] = hits->item[i];
     }
+    hits->count = kept;
 }

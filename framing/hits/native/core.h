@@ -219,11 +219,30 @@ enum { GATE_WHOLE = 1, GATE_FIRST = 2 };
 /* By how many symbols a gate knows the strings of two or three, of four to seven, and of more. */
 enum { GATE_TWO = 2, GATE_FOUR = 4, GATE_EIGHT = 8 };
 
+/* How many symbols after a word a gate knows of the strings that go on there, and its bits for them,
+ * as a power of two: 16 KB. */
+enum { GATE_ONWARD = 3, ONWARD_POWER = 17 };
+
 struct gate {
     bool inside;                 /* whether a string can begin inside a word */
     uint8_t *first;
     uint64_t *two, *four, *eight;
+    uint8_t *brief;              /* by node: whether a string goes on by fewer symbols */
+    uint64_t *onward;
 };
+
+/* Up to four symbols as one number, of which those after the length are left out. */
+static inline uint64_t four_symbols(const uint16_t *symbol, uint32_t length) {
+    uint64_t key;
+    memcpy(&key, symbol, sizeof key);
+    if (length >= 4) return key;
+    unsigned others = 16 * (4 - length);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    return key >> others << others;
+#else
+    return key << others >> others;
+#endif
+}
 
 static inline uint32_t gate_bit(const uint16_t *symbol, uint32_t length) {
     uint64_t key = 0, more = 0;
@@ -235,6 +254,11 @@ static inline uint32_t gate_bit(const uint16_t *symbol, uint32_t length) {
 
 static inline bool gate_has(const uint64_t *table, uint32_t bit) {
     return table[bit >> 6] >> (bit & 63) & 1;
+}
+
+static inline uint32_t onward_bit(uint32_t node, const uint16_t *symbol) {
+    uint64_t key = four_symbols(symbol, GATE_ONWARD) ^ node * UINT64_C(0xC2B2AE3D27D4EB4F);
+    return (uint32_t)(key * UINT64_C(0x9E3779B97F4A7C15) >> (64 - ONWARD_POWER));
 }
 
 /* Whether a string may begin with these symbols, of which eight can be read. */
@@ -263,10 +287,31 @@ struct lexicon {
     struct trie trie;
     uint8_t *atom_order;        /* closed before open-ended before wildcards */
     struct gate gate;
+    uint32_t *excepted_from, *excepted;    /* exceptions by what they concern: see excepted_group */
     _Atomic(struct words *) spare;    /* what the search before learned of words, for the next */
     struct anchors *guessed;
     _Atomic(struct anchors *) learned;
 };
+
+/* Exceptions stand in groups: of each entry, then of each frame, then of all hits. */
+static inline uint32_t excepted_group(const struct framing_tables *t, enum scope_kind scope,
+                                      uint32_t owner) {
+    return scope == SCOPE_ENTRY ? owner : t->entries + (scope == SCOPE_FRAME ? owner : t->frames);
+}
+
+struct group {
+    const uint32_t *rule;
+    uint32_t count;
+};
+
+/* The exceptions that concern the hits of an entry: of the entry, of its frame, or of all. */
+static inline struct group excepted_by(const struct lexicon *lexicon, enum scope_kind scope,
+                                       uint32_t entry) {
+    uint32_t owner = scope == SCOPE_ENTRY ? entry : lexicon->t.frame_of[entry];
+    uint32_t group = excepted_group(&lexicon->t, scope, owner);
+    uint32_t from = lexicon->excepted_from[group];
+    return (struct group){lexicon->excepted + from, lexicon->excepted_from[group + 1] - from};
+}
 
 /* A text with facts that are looked up often. Arrays have one more element than the text, and
  * symbol and shape have ROOM more. */
@@ -378,7 +423,7 @@ bool trie_build(struct trie *trie, const struct framing_tables *tables);
 void trie_free(struct trie *trie);
 
 /* gate.c */
-bool gate_build(struct gate *gate, const struct framing_tables *tables);
+bool gate_build(struct gate *gate, const struct framing_tables *tables, const struct trie *trie);
 void gate_free(struct gate *gate);
 
 /* anchors.c */

@@ -23,6 +23,26 @@ EXPORTED void framing_found_free(struct framing_found *found);
 
 int32_t framing_interface(void) { return FRAMING_INTERFACE; }
 
+/* Group the exceptions by what they concern, so that a hit is compared only with its own. */
+static bool group_exceptions(struct lexicon *lexicon) {
+    const struct framing_tables *t = &lexicon->t;
+    uint32_t count = t->first_condition - t->entries, groups = t->entries + t->frames + 1;
+    uint32_t *from = calloc((size_t)groups + 2, sizeof *from);
+    uint32_t *item = calloc((size_t)count + 1, sizeof *item);
+    lexicon->excepted_from = from;
+    lexicon->excepted = item;
+    if (!from || !item) return false;
+    for (uint32_t i = 0; i < count; i++) {
+        from[excepted_group(t, t->exception_scope[i], t->exception_owner[i]) + 2]++;
+    }
+    for (uint32_t group = 0; group < groups; group++) from[group + 2] += from[group + 1];
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t group = excepted_group(t, t->exception_scope[i], t->exception_owner[i]);
+        item[from[group + 1]++] = t->entries + i;
+    }
+    return true;
+}
+
 /* Return a lexicon; NULL without memory, or if a table is damaged. */
 struct lexicon *framing_lexicon_new(const struct framing_tables *given) {
     if (!lexicon_is_sound(given)) return NULL;
@@ -34,7 +54,7 @@ struct lexicon *framing_lexicon_new(const struct framing_tables *given) {
     atomic_init(&lexicon->learned, NULL);
     atomic_init(&lexicon->spare, NULL);
     if (!lexicon->atom_order || !lexicon->guessed || !trie_build(&lexicon->trie, given) ||
-        !gate_build(&lexicon->gate, given)) {
+        !gate_build(&lexicon->gate, given, &lexicon->trie) || !group_exceptions(lexicon)) {
         framing_lexicon_free(lexicon);
         return NULL;
     }
@@ -57,6 +77,8 @@ void framing_lexicon_free(struct lexicon *lexicon) {
     anchors_free(atomic_load(&lexicon->learned));
     words_free(atomic_load(&lexicon->spare));
     free(lexicon->atom_order);
+    free(lexicon->excepted_from);
+    free(lexicon->excepted);
     free(lexicon);
 }
 
@@ -235,21 +257,32 @@ static bool any_holds_end(struct sentence *s, const struct framing_passages *pas
     return false;
 }
 
+/* Whether a match of an exception that concerns an entry may hold the end of a sentence. */
+static bool any_excepted_holds_end(struct sentence *s, const struct framing_passages *passages,
+                                   uint32_t entry) {
+    for (int scope = SCOPE_ENTRY; scope <= SCOPE_ALL; scope++) {
+        struct group group = excepted_by(s->lexicon, scope, entry);
+        for (uint32_t i = 0; i < group.count; i++) {
+            uint32_t rule = group.rule[i];
+            if (may_match(s, s->lexicon->t.rule_node[rule]) && any_holds_end(s, passages, rule)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 /* Whether the hits of a passage depend on where its sentences end. */
 static bool needs_sentences(struct search *search, const struct framing_passages *passages,
                             size_t candidates) {
     struct sentence *s = &search->here;
     const struct framing_tables *t = &s->lexicon->t;
-    bool any = false;
     for (size_t i = 0; i < candidates; i++) {
         uint32_t rule = search->scout.rule[i];
         if (!rule_spans(s, rule).count) continue;
-        any = true;
         if (t->condition_from[rule] < t->condition_from[rule + 1]) return true;
         if (any_holds_end(s, passages, rule)) return true;
-    }
-    for (uint32_t rule = t->entries; any && rule < t->first_condition; rule++) {
-        if (may_match(s, t->rule_node[rule]) && any_holds_end(s, passages, rule)) return true;
+        if (any_excepted_holds_end(s, passages, rule)) return true;
     }
     return false;
 }

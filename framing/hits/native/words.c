@@ -12,14 +12,22 @@
 /* Words that are longer are walked through each time. Of more words the memory begins anew. */
 enum { LONGEST_WORD = 24, MOST_WORDS = 1 << 16, FIRST_SLOTS = 1 << 10 };
 
+/* A gate that lets through one word in so many is of no use: to look words up is then faster. It is
+ * judged by so many words. */
+enum { MOST_LET = 4, JUDGED = 4096 };
+
 /* How many positions are looked at in one go for strings that may begin there. */
 enum { BLOCK = 256 };
 
-/* What begins in a word: a string, from start to end; or, with end 0, a walk that leaves the word
- * at a node of the trie. In the order of the starts, and of the ends from one start. */
+/* What begins in a word: a string, from start to end; or a walk that leaves the word at a node of
+ * the trie, whose end is one of two numbers. In the order of the starts, and of the ends from one
+ * start. */
 struct beginning {
     uint32_t start, end, what;
 };
+
+/* The ends of walks: the gate knows the symbols after the word, or there may be fewer of them. */
+enum { WALK = 0, WALK_BRIEF = LONGEST_WORD + 1 };
 
 /* A word, in one line of the cache: looking up words takes most of the time of a search. */
 struct word {
@@ -36,6 +44,7 @@ struct words {
     size_t slots, count;
     struct beginning *beginning;
     size_t beginnings, beginning_room;
+    size_t asked, let;           /* words that a gate was asked about, and those that it let through */
 };
 
 void words_free(struct words *words) {
@@ -77,28 +86,17 @@ static bool look_into(struct words *words, const uint16_t *symbol, uint32_t leng
             if (end == length) break;
             node = trie_step(trie, node, symbol[end++]);
         }
-        if (node && trie->node[node].children && !note(words, start, 0, node)) return false;
+        if (!node || !trie->node[node].children) continue;
+        uint32_t kind = lexicon->gate.brief[node] ? WALK_BRIEF : WALK;
+        if (!note(words, start, kind, node)) return false;
     }
     return true;
-}
-
-/* Up to four symbols as one number, of which those after the word are left out. */
-static inline uint64_t four(const uint16_t *symbol, uint32_t length) {
-    uint64_t key;
-    memcpy(&key, symbol, sizeof key);
-    if (length >= 4) return key;
-    unsigned others = 16 * (4 - length);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    return key >> others << others;
-#else
-    return key << others >> others;
-#endif
 }
 
 static uint64_t hash_of(const uint16_t *symbol, uint32_t length) {
     uint64_t hash = length;
     for (uint32_t i = 0; i < length; i += 4) {
-        hash = (hash ^ four(symbol + i, length - i)) * UINT64_C(0x9E3779B97F4A7C15);
+        hash = (hash ^ four_symbols(symbol + i, length - i)) * UINT64_C(0x9E3779B97F4A7C15);
         hash ^= hash >> 32;
     }
     return hash;
@@ -108,7 +106,7 @@ static bool is_word(const struct word *word, const uint16_t *symbol, uint32_t le
                     uint64_t hash) {
     if (word->hash != hash || word->length != length) return false;
     for (uint32_t i = 0; i < length; i += 4) {
-        if (four(word->symbol + i, length - i) != four(symbol + i, length - i)) return false;
+        if (four_symbols(word->symbol + i, length - i) != four_symbols(symbol + i, length - i)) return false;
     }
     return true;
 }
@@ -218,10 +216,12 @@ static uint32_t letters_onward(const uint8_t *shape) {
  * Return the position after them. */
 static uint32_t list_runs(struct sentence *s, uint32_t start) {
     const struct text *text = s->text;
+    const struct gate *gate = &s->lexicon->gate;
     s->run_count = 0;
     while (start < s->last && s->run_count < RUNS) {
         if (!(text->shape[start] & IN_WORD)) {
-            if (gate_lets(&s->lexicon->gate, text->symbol + start)) {
+            /* Nearly all are spaces, at which no string begins: the first symbol alone says so. */
+            if (gate->first[text->symbol[start]] && gate_lets(gate, text->symbol + start)) {
                 s->run[s->run_count++] = (struct run){start, 0, 0};
             }
             start++;
@@ -238,26 +238,36 @@ static uint32_t list_runs(struct sentence *s, uint32_t start) {
     return start;
 }
 
+/* Whether a string may go on from a node at the end of a word with these symbols, or with fewer. */
+static bool goes_on(const struct gate *gate, uint32_t node, const uint16_t *symbol) {
+    return gate_has(gate->onward, onward_bit(node, symbol));
+}
+
 /* Find the strings that begin in a word. */
 static bool find_in_word(struct sentence *s, const struct run *run) {
     const struct word *word = look_up(s->words, s->text->symbol + run->start,
                                       run->end - run->start, run->hash);
     if (!word) return false;
+    const struct gate *gate = &s->lexicon->gate;
     /* What is noted for a word stays there: going on does not look up another. */
     const struct beginning *beginning = s->words->beginning + word->first;
     for (uint32_t i = 0; i < word->count; i++, beginning++) {
-        if (beginning->end) {
-            push_found(s, run->start + beginning->start, run->start + beginning->end,
-                       beginning->what);
+        uint32_t start = run->start + beginning->start;
+        if (beginning->end == WALK || beginning->end == WALK_BRIEF) {
+            bool brief = beginning->end == WALK_BRIEF;
+            if (brief | goes_on(gate, beginning->what, s->text->symbol + run->end)) {
+                walk_on(s, beginning->what, start, run->end);
+            }
         } else {
-            walk_on(s, beginning->what, run->start + beginning->start, run->end);
+            push_found(s, start, run->start + beginning->end, beginning->what);
         }
     }
     return true;
 }
 
-/* Find the strings of a lexicon of which none begins inside a word. Then it is faster to look at
- * each position than at each word: nearly all end at the first symbol, or at the gate. */
+/* Find the strings of a lexicon of which none begins inside a word and few begin at one. Then it is
+ * faster to look at each position than at each word: nearly all end at the first symbol, or at the
+ * gate. */
 static void find_from_starts(struct sentence *s) {
     const struct gate *gate = &s->lexicon->gate;
     const uint16_t *symbol = s->text->symbol;
@@ -270,16 +280,26 @@ static void find_from_starts(struct sentence *s) {
             begin[count] = next;
             count += gate->first[symbol[next]] != 0;
         }
+        s->words->asked += count;
         for (size_t i = 0; i < count && !s->failed; i++) {
-            if (gate_lets(gate, symbol + begin[i])) walk_from(s, begin[i]);
+            if (!gate_lets(gate, symbol + begin[i])) continue;
+            s->words->let++;
+            walk_from(s, begin[i]);
         }
     }
+}
+
+/* Whether strings begin at so few words that each position is looked at. */
+static bool gate_is_useful(const struct sentence *s) {
+    const struct words *words = s->words;
+    if (s->lexicon->gate.inside) return false;
+    return words->asked < JUDGED || words->let <= words->asked / MOST_LET;
 }
 
 /* Find all strings of the lexicon in a sentence, in the order of their starts, then their ends. */
 void find_strings(struct sentence *s) {
     s->found_count = 0;
-    if (!s->lexicon->gate.inside) {
+    if (gate_is_useful(s)) {
         find_from_starts(s);
         return;
     }
