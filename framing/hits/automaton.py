@@ -20,6 +20,7 @@ from framing.lexicons.patterns import (
     Joint,
     Node,
     Row,
+    atoms_of,
     glob_matches,
     has_gap,
     literal_of,
@@ -75,7 +76,8 @@ class Automaton:
     """
 
     def __init__(self, atoms: Iterable[Atom | Glob], alphabet: Alphabet) -> None:
-        ordered = sorted(set(atoms), key=_order)
+        # By text; of one text those with wildcards stand first, then closed ones, then open ones.
+        ordered = sorted(set(atoms))
         self.number: dict[Atom | Glob, int] = {atom: rank for rank, atom in enumerate(ordered)}
         self.alphabet = alphabet
         self.globs: list[list[tuple[int, str]]] = []
@@ -172,7 +174,7 @@ class Automaton:
         """Return the matches of words with wildcards: whole words around their literals."""
         matches = []
         width = self.alphabet.dtype.itemsize
-        text = folded.classes.tobytes()
+        text = folded.classes.astype(self.alphabet.dtype, copy=False).tobytes()
         for number in np.unique(literal[literal >= 0]).tolist():
             which = literal == number
             begin, stop = _run_back(folded, start[which]), _run_on(folded, end[which])
@@ -196,11 +198,6 @@ class Automaton:
                 atom for atom, pattern in self.globs[literal] if glob_matches(pattern, text)
             ]
         return self.known[literal, word]
-
-
-def _order(atom: Atom | Glob) -> tuple[str, str]:
-    """Return the key that sorts atoms before they are numbered."""
-    return atom.text, "*" if isinstance(atom, Glob) else "open" if atom.is_open else "closed"
 
 
 def _run_on(folded: Folded, positions: Offsets) -> Offsets:
@@ -330,13 +327,12 @@ class Finder:
 
 def _is_single(tree: Node) -> bool:
     """Return whether each option of a pattern is an atom."""
-    options = tree.options if isinstance(tree, Choice) else (tree,)
-    return all(isinstance(option, LEAF) for option in options)
+    return not tree.inner if isinstance(tree, Choice) else isinstance(tree, LEAF)
 
 
 def is_looked_up(part: Node, joint: Joint) -> TypeGuard[Atom]:
     """Return whether a part is a short word that is looked up after the part before it."""
-    if joint != SPACED or not isinstance(part, Atom):
+    if joint.kind != SPACED.kind or not isinstance(part, Atom):
         return False
     return not part.is_open and len(part.text) <= SHORT
 
@@ -349,18 +345,7 @@ def _sought_parts(node: Row) -> list[Node]:
 
 def _sought(trees: Iterable[Node]) -> set[Atom | Glob]:
     """Return the atoms of some trees that the automaton must find."""
-    left = set(trees)
-    known, atoms = set(left), set[Atom | Glob]()
-    while left:
-        node = left.pop()
-        if isinstance(node, LEAF):
-            atoms.add(node)
-            continue
-        parts = node.members if isinstance(node, Choice) else frozenset(_sought_parts(node))
-        fresh = parts - known
-        known |= fresh
-        left |= fresh
-    return atoms
+    return atoms_of(trees, _sought_parts)
 
 
 @lru_cache(maxsize=1 << 14)

@@ -10,10 +10,11 @@ a space between, gaps (from left to right), alternatives.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import product
+from operator import attrgetter
 from typing import ClassVar, NamedTuple
 
 from framing._core.checks import listing, suggestion
@@ -77,9 +78,14 @@ class Choice(_Tree):
     __hash__ = _Tree.__hash__
 
     @cached_property
-    def members(self) -> "frozenset[Node]":
-        """The options as a set, which keeps their hashes: entries share the groups."""
-        return frozenset(self.options)
+    def leaves(self) -> "frozenset[Atom | Glob]":
+        """The options that are atoms, as a set, which keeps their hashes: entries share groups."""
+        return frozenset(option for option in self.options if isinstance(option, LEAF))
+
+    @cached_property
+    def inner(self) -> "tuple[Choice | Row, ...]":
+        """The options that are no atoms."""
+        return tuple(option for option in self.options if not isinstance(option, LEAF))
 
 
 @dataclass(frozen=True)
@@ -587,18 +593,24 @@ def _fits(piece: str, text: str, start: int) -> bool:
     return all(c in ("?", t) for c, t in zip(piece, text[start : start + len(piece)], strict=True))
 
 
-def atoms_of(trees: Iterable[Node]) -> Iterator[Atom | Glob]:
-    """Yield the atoms of some trees, each once."""
-    left = set(trees)
-    known = set(left)
+def atoms_of(
+    trees: Iterable[Node], parts_of: Callable[[Row], Iterable[Node]] = attrgetter("parts")
+) -> set[Atom | Glob]:
+    """Return the atoms of some trees; of rows only those in the parts that ``parts_of`` names."""
+    left, known = list(trees), set[Node]()
+    atoms = set[Atom | Glob]()
     while left:
         node = left.pop()
         if isinstance(node, LEAF):
-            yield node
-            continue
-        fresh = (node.members if isinstance(node, Choice) else frozenset(node.parts)) - known
-        known |= fresh
-        left |= fresh
+            atoms.add(node)
+        elif node not in known:
+            known.add(node)
+            if isinstance(node, Choice):
+                atoms |= node.leaves
+                left += node.inner
+            else:
+                left += parts_of(node)
+    return atoms
 
 
 @lru_cache(maxsize=1 << 14)

@@ -169,7 +169,8 @@ class Alphabet:
             begins, ends = begins | parted[:-1], ends | parted[1:]
         marks = begins.view(np.uint8) + 2 * ends.view(np.uint8)
         if self.dtype.itemsize == 1:
-            return np.asarray(folded.classes + marks * np.uint8(self.size))
+            narrow: Classes = folded.classes + marks * np.uint8(self.size)
+            return narrow.astype(self.dtype, copy=False)
         return (folded.classes.astype(np.uint16) + marks * np.uint16(self.size)).astype(self.dtype)
 
     def spell(self, patterns: Sequence[str], runs_in: Mask, runs_on: Mask) -> list[bytes]:
@@ -188,7 +189,7 @@ class Alphabet:
         flags = self.low_flags[classes]
         word, alone = (flags & WORD) != 0, (flags & ALONE) != 0
         for start, pattern in zip(begin.tolist(), patterns, strict=True):
-            if not pattern.isalnum():
+            if not pattern.replace(" ", "").isalnum():
                 for low, high in addresses(pattern):
                     word[start + low : start + high] = True
                     alone[start + low : start + high] = False

@@ -151,7 +151,8 @@ class Folding:
         )  # fmt: skip
         length = self.engine.framing_squeeze(ctypes.byref(given))
         return Folded(
-            classes[:length].astype(alphabet.dtype),
+            # Not in the type of the alphabet, since the engine reads these numbers.
+            classes[:length],
             flags[:length],
             breaks[: given.break_count].copy(),
             offsets[: given.break_count].copy(),

@@ -60,7 +60,7 @@ def make_tables(finder: Finder, rules: Rules) -> dict[str, Any]:
         "classes": alphabet.size,
         "class_flags": alphabet.flags & 0xFF,
         "strings": len(strings),
-        "string_from": _edges(len(string) // width for string in strings),
+        "string_from": _edges(map(len, strings)) // width,
         "string_symbols": np.frombuffer(b"".join(strings), dtype=alphabet.dtype),
         "closed": automaton.closed[order],
         "opened": automaton.opened[order],
@@ -80,7 +80,7 @@ def make_tables(finder: Finder, rules: Rules) -> dict[str, Any]:
         "rule_single": [number not in finder.trees for number in range(len(rule_node))],
         "rule_cased": np.isin(np.arange(rules.entries), list(rules.cased)),
         "frames": rules.frames,
-        "atom_frequency": list(map(_frequency, automaton.number)),
+        "atom_frequency": _frequencies(automaton.number),
         **rules.columns,
     }
     return {
@@ -113,6 +113,7 @@ class _Nodes:
         self.alphabet = finder.automaton.alphabet
         self.atoms = len(finder.automaton.number)
         self.known: dict[Node, int] = dict(finder.automaton.number.items())
+        self.spelled: dict[str, list[int]] = {}
         self.kinds: list[int] = []
         self.parts: list[list[int]] = []
         # Of the parts with a joint: the row of the node in ``parts`` and the place in that row, the
@@ -126,12 +127,12 @@ class _Nodes:
             return known
         joined = []
         if isinstance(node, Choice):
-            kind, parts = _CHOICE, list(map(self.number, node.options))
+            kind, parts = _CHOICE, self._options(node)
         elif isinstance(node, Row):
             kind, parts = _ROW, [self.number(node.parts[0])]
             for joint, part in zip(node.joints, node.parts[1:], strict=True):
                 if is_looked_up(part, joint):
-                    letters = self.alphabet.classes_folded(part.text).tolist()
+                    letters = self._letters(part.text)
                     joined.append((len(parts), _LOOKED_UP, True, 0, letters))
                     parts.append(0)
                 else:
@@ -145,6 +146,20 @@ class _Nodes:
         self.parts.append(parts)
         self.known[node] = self.atoms + len(self.parts) - 1
         return self.known[node]
+
+    def _letters(self, word: str) -> list[int]:
+        """Return the classes of a word that is looked up; few words are, and often."""
+        if word not in self.spelled:
+            self.spelled[word] = self.alphabet.classes_folded(word).tolist()
+        return self.spelled[word]
+
+    def _options(self, node: Choice) -> list[int]:
+        """Return the numbers of the options, of which nearly all are known atoms."""
+        numbers = list(map(self.known.get, node.options))
+        return [
+            self.number(option) if number is None else number
+            for option, number in zip(node.options, numbers, strict=True)
+        ]
 
     def columns(self) -> dict[str, Any]:
         """Return the columns of nodes and parts."""
@@ -176,12 +191,23 @@ def _function_words() -> frozenset[str]:
     return frozenset(shipped_stop_words("en"))
 
 
-def _frequency(atom: Atom | Glob) -> int:
-    """Return about how frequent an atom is; this changes only the speed of the search."""
-    words = atom.text.split(" ")
+def _frequencies(atoms: Iterable[Atom | Glob]) -> list[int]:
+    """Return about how frequent each atom is; this changes only the speed of the search."""
     function_words = _function_words()
-    # The longest word that is no function word is the rarest.
-    rare = [len(word.strip("*?")) for word in words if word.strip("*?") not in function_words]
-    common = _COMMON // (1 + max(rare)) if rare else _FUNCTION
-    wide = 1 if isinstance(atom, Atom) and not atom.is_open else 2
-    return 1 + wide * common // len(words)
+    # The letters of each word, -1 of a function word.
+    letters: dict[str, int] = {}
+    found = []
+    for atom in atoms:
+        words = atom.text.split(" ")
+        # The longest word that is no function word is the rarest.
+        longest = -1
+        for word in words:
+            size = letters.get(word)
+            if size is None:
+                bare = word.strip("*?")
+                size = letters[word] = -1 if bare in function_words else len(bare)
+            longest = max(longest, size)
+        common = _FUNCTION if longest < 0 else _COMMON // (1 + longest)
+        wide = 1 if isinstance(atom, Atom) and not atom.is_open else 2
+        found.append(1 + wide * common // len(words))
+    return found
