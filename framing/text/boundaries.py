@@ -618,8 +618,11 @@ def cuts(
         if match and not (language == "en" and _ASKED.match(text, match.end())):
             yield place + 1, match.end()
     if language == "en" and "… " in text:
-        for match in _ELLIPSIS.finditer(text):
-            yield match.start() + 1, match.end()
+        # To search the text for the pattern takes ten times as long.
+        for place in signs[sign == ord("…")].tolist():
+            match = _ELLIPSIS.match(text, place)
+            if match:
+                yield place + 1, match.end()
     if language == "en" and ". " in text:
         past = 0
         for place in sorted(_before_countries(text, codes, signs[sign == ord(".")])):
