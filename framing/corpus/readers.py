@@ -122,10 +122,11 @@ def read_corpus(
     -------
     Corpus
         Texts are the same as in text files and tables; paragraphs of other files have a blank
-        line between them, those of web pages a line each. Exports also fill the columns ``title``, ``source``, ``date``,
-        ``section``, ``byline``, ``length`` (the words that the file states), ``language`` and
-        ``url``, where they state these. ``exclusions`` lists files, articles and lines that were
-        left out, ``doubts`` the articles that a person should look at, ``notes`` what was decided.
+        line between them, those of web pages a line each. Exports also fill the columns
+        ``title``, ``source``, ``date``, ``section``, ``byline``, ``length`` (the words that the
+        file states), ``language`` and ``url``, where they state these. ``exclusions`` lists
+        files, articles and lines that were left out, ``doubts`` the articles that a person should
+        look at, ``notes`` what was decided.
         A further column of a .csv or .tsv is numeric where all its values are numbers (007 is
         not a number), and text otherwise.
 

@@ -13,7 +13,6 @@ from framing.corpus.archives.facts import iso_date, language_code
 from framing.corpus.archives.markup import blocks, html_encoding, html_tree
 from framing.corpus.archives.packages import need
 
-
 # What readers do not see: please enable JavaScript.
 _UNSEEN = re.compile(r"<(noscript|template)\b[^>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 
