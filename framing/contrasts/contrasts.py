@@ -608,8 +608,8 @@ def _differences(count: int) -> Array:
 
 def wald_by_permutation(
     resamples: Resamples, units: Observations, weights: Array, *, one_factor: bool = True
-) -> tuple[Array, Array, int]:
-    """Return Wald's statistic of a term, its p by permutation, and its degrees of freedom.
+) -> tuple[Array, Array]:
+    """Return Wald's statistic of a term, and its p by permutation.
 
     The groups of one factor are compared on logs, or on log-odds of shares: all of them are equal
     on this scale if their rates are. Terms of two factors are differences of the rates themselves.
@@ -627,7 +627,7 @@ def wald_by_permutation(
         )
     as_large = (np.nan_to_num(permuted) >= np.nan_to_num(observed) * (1 - 1e-9)).sum(axis=0)
     p = np.where(np.isnan(observed[0]), np.nan, (1 + as_large) / (1 + len(permuted)))
-    return observed[0], p, len(weights)
+    return observed[0], p
 
 
 @dataclass(frozen=True, eq=False)
@@ -1083,11 +1083,14 @@ def _tests(
         n = int(units.times.sum())
         count = n if units.alone else int(units.cluster.max()) + 1
         for term, weights in terms(units.groups, by, levels):
-            statistic, p, df = wald_by_permutation(
-                resamples, units, weights, one_factor=levels is None
-            )
+            # One document does not show how documents vary: then there is no test, and none is run.
+            statistic = p = np.full(len(units.frames), np.nan)
+            if smallest > 1:
+                statistic, p = wald_by_permutation(
+                    resamples, units, weights, one_factor=levels is None
+                )
             for frame, value, p_value in zip(units.frames, statistic, p, strict=True):
-                rows.append((frame, term, value, df, p_value, n, count, note))
+                rows.append((frame, term, value, len(weights), p_value, n, count, note))
     columns = [column for column in TERM_COLUMNS if column != "p_adjusted"]
     table = pd.DataFrame(rows, columns=columns)
     if len(table):
