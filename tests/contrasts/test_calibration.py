@@ -25,29 +25,35 @@ def units(group, cluster, hits, tokens):
     )
 
 
-def simulated(rng, sizes, rates, dispersion):
+def simulated(rng, sizes, rates, dispersion, frames=1):
     """Documents whose hits are Poisson, or negative binomial, at a rate per 1,000 tokens."""
     group = np.repeat(np.arange(len(sizes)), sizes)
     tokens = np.round(400 * rng.lognormal(0, 0.5, len(group))) + 20
-    mean = tokens * np.array(rates)[group] / 1000
+    mean = np.repeat((tokens * np.array(rates)[group] / 1000)[:, None], frames, axis=1)
     if dispersion:
-        mean = mean * rng.gamma(1 / dispersion, dispersion, len(group))
+        mean = mean * rng.gamma(1 / dispersion, dispersion, mean.shape)
     return units(group, np.arange(len(group)), rng.poisson(mean), tokens)
 
 
-def of_stories(rng, stories, rates, spread, *, known=True, crossed=False):
+def of_stories(rng, stories, rates, spread, *, frames=1, known=True, crossed=False):
     """Stories of eight articles that share how much of the frame they hold."""
     story = np.repeat(np.arange(2 * stories), 8)
     group = rng.integers(0, 2, len(story)) if crossed else (story >= stories).astype(int)
-    own = np.exp(rng.normal(-(spread**2) / 2, spread, 2 * stories))[story]
-    hits = rng.poisson(400 * np.array(rates)[group] / 1000 * own)
+    own = np.exp(rng.normal(-(spread**2) / 2, spread, (2 * stories, frames)))[story]
+    hits = rng.poisson(400 * np.array(rates)[group][:, None] / 1000 * own)
     cluster = story if known else np.arange(len(story))
     return units(group, cluster, hits, np.full(len(story), 400))
 
 
-def first_row(found, seed, draws=400):
+def rows_of(found, seed, draws=400):
+    """Return one row per frame; frames of one draw share its documents and its permutations."""
     comparison = plan(found.groups, "pairs", None, None)[0]
-    return compare_groups(resample(found, seed, draws), found, comparison, 1000, 0.95).iloc[0]
+    table = compare_groups(resample(found, seed, draws), found, comparison, 1000, 0.95)
+    return table.to_dict("records")
+
+
+def first_row(found, seed, draws=400):
+    return rows_of(found, seed, draws)[0]
 
 
 def covers(row, difference, ratio):
@@ -65,9 +71,9 @@ def test_intervals_cover_a_known_difference_and_a_known_ratio():
     ):
         truth = rates[0] - rates[1], rates[0] / rates[1]
         drawn = (
-            simulated(np.random.default_rng([7, n]), sizes, rates, dispersion) for n in range(200)
+            simulated(np.random.default_rng([7, n]), sizes, rates, dispersion, 8) for n in range(25)
         )
-        hit = [covers(first_row(found, n), *truth) for n, found in enumerate(drawn)]
+        hit = [covers(row, *truth) for n, found in enumerate(drawn) for row in rows_of(found, n)]
         shares.append(np.mean(hit, axis=0))
     # 93 to 97 of 100; the bounds leave 2.3 standard errors of 200 and of 800 simulations beside.
     assert (np.array(shares) >= 0.895).all()
@@ -77,8 +83,11 @@ def test_intervals_cover_a_known_difference_and_a_known_ratio():
 
 def test_p_is_uniform_where_there_is_no_difference():
     rows = [
-        first_row(simulated(np.random.default_rng([8, n]), (15, 30), (5, 5), 0.5), n, 200)
-        for n in range(400)
+        row
+        for n in range(50)
+        for row in rows_of(
+            simulated(np.random.default_rng([8, n]), (15, 30), (5, 5), 0.5, 8), n, 200
+        )
     ]
     p = np.array([row["p"] for row in rows])
     assert stats.kstest(p, "uniform").pvalue > 0.01
@@ -88,20 +97,20 @@ def test_p_is_uniform_where_there_is_no_difference():
 def test_p_holds_its_level_better_than_a_plain_difference_where_spreads_differ():
     # Rates are equal; the smaller group varies far more.
     p, plain = [], []
-    for n in range(400):
+    for n in range(50):
         rng = np.random.default_rng([9, n])
-        wide, even = simulated(rng, (20,), (5,), 0.8), simulated(rng, (80,), (5,), 0)
+        wide, even = simulated(rng, (20,), (5,), 0.8, 8), simulated(rng, (80,), (5,), 0, 8)
         both = units(
             np.repeat([0, 1], [20, 80]), np.arange(100),
             np.concatenate([wide.numerators, even.numerators]),
             np.concatenate([wide.denominators, even.denominators]),
         )  # fmt: skip
-        p.append(first_row(both, n, 200)["p"])
+        p += [row["p"] for row in rows_of(both, n, 200)]
         found = resample(both, n, 200)
         observed, permuted = (
-            np.diff(sums.rates[:, :, 0], axis=1) for sums in (found.observed, found.permuted)
+            np.diff(sums.rates, axis=1)[:, 0] for sums in (found.observed, found.permuted)
         )
-        plain.append((1 + (np.abs(permuted) >= np.abs(observed)).sum()) / 201)
+        plain += list((1 + (np.abs(permuted) >= np.abs(observed)).sum(axis=0)) / 201)
     false, false_plain = (np.mean(np.array(own) <= 0.05) for own in (p, plain))
     assert false <= 0.12
     assert false_plain > false + 0.05
@@ -110,8 +119,12 @@ def test_p_holds_its_level_better_than_a_plain_difference_where_spreads_differ()
 @pytest.mark.parametrize("crossed", [False, True])
 def test_stories_are_not_called_significant_too_often(crossed):
     rows = [
-        first_row(of_stories(np.random.default_rng([10, n]), 12, (5, 5), 0.6, crossed=crossed), n)
-        for n in range(400)
+        row
+        for n in range(50)
+        for row in rows_of(
+            of_stories(np.random.default_rng([10, n]), 12, (5, 5), 0.6, frames=8, crossed=crossed),
+            n,
+        )
     ]
     assert np.mean([row["p"] <= 0.05 for row in rows]) <= 0.07
     assert np.mean([covers(row, 0, 1) for row in rows]) >= 0.92
@@ -119,8 +132,11 @@ def test_stories_are_not_called_significant_too_often(crossed):
 
 def test_ignoring_that_articles_share_a_story_calls_it_significant_far_too_often():
     p = [
-        first_row(of_stories(np.random.default_rng([10, n]), 12, (5, 5), 0.6, known=False), n)["p"]
-        for n in range(100)
+        row["p"]
+        for n in range(20)
+        for row in rows_of(
+            of_stories(np.random.default_rng([10, n]), 12, (5, 5), 0.6, frames=5, known=False), n
+        )
     ]
     assert np.mean(np.array(p) <= 0.05) > 0.2
 
@@ -140,30 +156,35 @@ def test_stories_that_both_groups_print_make_a_comparison_sharper():
 
 def test_no_difference_among_many_groups_is_found_in_one_of_twenty():
     p = []
-    for n in range(200):
-        found = simulated(np.random.default_rng([11, n]), (12,) * 4, (5,) * 4, 0.5)
+    for n in range(25):
+        found = simulated(np.random.default_rng([11, n]), (12,) * 4, (5,) * 4, 0.5, 8)
         [(_, weights)] = terms(found.groups, "source", None)
-        p.append(wald_by_permutation(resample(found, n, 200), found, weights)[1][0])
+        p += list(wald_by_permutation(resample(found, n, 200), found, weights)[1])
+    assert len(p) == 200
     assert stats.kstest(p, "uniform").pvalue > 0.01
 
 
 def test_p_holds_where_the_smaller_group_is_far_more_uneven():
     # Studentised differences of the rates themselves call 13 to 15% of these different.
     p = []
-    for n in range(250):
+    for n in range(25):
         rng = np.random.default_rng([12, n])
         hits = [
-            rng.poisson(1.5 * rng.gamma(1 / cv2, cv2, size)) for size, cv2 in ((8, 2), (80, 0.2))
+            rng.poisson(1.5 * rng.gamma(1 / cv2, cv2, (size, 10)))
+            for size, cv2 in ((8, 2), (80, 0.2))
         ]
         found = units(np.repeat([0, 1], [8, 80]), np.arange(88), np.concatenate(hits), [15] * 88)
-        p.append(first_row(found, n, 200)["p"])
+        p += [row["p"] for row in rows_of(found, n, 200)]
     assert np.mean(np.array(p) <= 0.05) <= 0.09
 
 
 def test_a_p_of_5_percent_comes_with_a_ratio_that_excludes_1():
     rows = [
-        first_row(simulated(np.random.default_rng([13, n]), (12, 12), (9, 5), 0.3), n, 200)
-        for n in range(100)
+        row
+        for n in range(20)
+        for row in rows_of(
+            simulated(np.random.default_rng([13, n]), (12, 12), (9, 5), 0.3, 5), n, 200
+        )
     ]
     found = [row for row in rows if row["p"] <= 0.05 and row["method"] == "t"]
     assert len(found) > 10
@@ -172,13 +193,13 @@ def test_a_p_of_5_percent_comes_with_a_ratio_that_excludes_1():
 
 def test_one_long_document_among_short_ones_widens_the_interval_and_is_named():
     covered = []
-    for n in range(200):
+    for n in range(25):
         rng = np.random.default_rng([14, n])
         tokens = np.tile([200] + [8] * 15, 2)
-        hits = rng.poisson(0.1 * tokens * rng.gamma(2, 0.5, 32))
-        row = first_row(units(np.repeat([0, 1], 16), np.arange(32), hits, tokens), n, 100)
-        covered.append(covers(row, 0, 1))
-        assert "one document is 62% of g0: its value decides" in row["note"]
+        hits = rng.poisson(0.1 * tokens[:, None] * rng.gamma(2, 0.5, (32, 8)))
+        for row in rows_of(units(np.repeat([0, 1], 16), np.arange(32), hits, tokens), n, 100):
+            covered.append(covers(row, 0, 1))
+            assert "one document is 62% of g0: its value decides" in row["note"]
     assert (np.mean(covered, axis=0) >= 0.92).all()
 
 
@@ -186,14 +207,15 @@ def test_shares_near_1_hold_their_level_as_those_near_0_do():
     levels = []
     for share in (0.1, 0.9):
         p = []
-        for n in range(150):
+        for n in range(15):
             rng = np.random.default_rng([15, n])
             rates = [
-                rng.beta(share * size, (1 - share) * size, k) for size, k in ((2.3, 8), (49, 40))
+                rng.beta(share * size, (1 - share) * size, (k, 10))
+                for size, k in ((2.3, 8), (49, 40))
             ]
             hits = rng.binomial(15, np.concatenate(rates))
             found = units(np.repeat([0, 1], [8, 40]), np.arange(48), hits, [15] * 48)
-            p.append(first_row(replace(found, share=True), n, 200)["p"])
+            p += [row["p"] for row in rows_of(replace(found, share=True), n, 200)]
         levels.append(np.mean(np.array(p) <= 0.05))
     assert max(levels) <= 0.08
 
