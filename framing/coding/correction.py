@@ -6,6 +6,7 @@ from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy import special
 
 from framing._core.checks import InputError, check_choice, check_objects, check_share, listing
@@ -289,28 +290,32 @@ def sampled_frames(
     coded = coded_sentences(hits, codes, coder=coder)
     searched = pd.MultiIndex.from_frame(hits.sentences[["doc_id", "sentence"]])
     present = hits.presence()
-    strata_of = sample.table[["doc_id", "sentence", "stratum"]]
+    keys = ["doc_id", "sentence"]
+    drawn = coded[[*keys, "frame", "coded"]].merge(sample.table[[*keys, "stratum"]], on=keys)
+    place = searched.get_indexer(pd.MultiIndex.from_frame(drawn[keys])).astype(np.int64)
+    codes_drawn = drawn["coded"].to_numpy(dtype=np.float64)
+    strata_drawn = drawn["stratum"].to_numpy(dtype=object)
     frames = {}
-    for frame in coded["frame"].cat.categories:
-        of_frame = coded[coded["frame"] == frame].merge(strata_of, on=["doc_id", "sentence"])
-        sentences = pd.MultiIndex.from_frame(of_frame[["doc_id", "sentence"]])
+    for number, frame in enumerate(coded["frame"].cat.categories):
+        of_frame = drawn["frame"].cat.codes.to_numpy() == number
+        position = place[of_frame]
         frames[str(frame)] = Sampled(
             hit=present[:, hits.frames.index(frame)],
-            coded=of_frame["coded"].to_numpy(dtype=np.float64),
-            position=searched.get_indexer(sentences).astype(np.int64),
-            strata=_strata(of_frame["stratum"], sample, frame),
-            by_coder=None if coder else _by_coder(codes, frame, sentences),
+            coded=codes_drawn[of_frame],
+            position=position,
+            strata=_strata(strata_drawn[of_frame], sample, frame),
+            by_coder=None if coder else _by_coder(codes, frame, searched, position),
         )
     return coded, frames
 
 
-def _by_coder(codes: Codes, frame: str, sentences: pd.MultiIndex) -> Array | None:
+def _by_coder(codes: Codes, frame: str, searched: pd.MultiIndex, position: Rows) -> Array | None:
     """Return the codes of each coder of the sentences, shape (coders, sentences); None of one."""
     if len(codes.coders) < 2:
         return None
     of_frame = codes.table[codes.table["frame"] == frame]
     wide = of_frame.set_index(["doc_id", "sentence", "coder"])["code"].unstack("coder")
-    by_coder: Array = wide.reindex(sentences).to_numpy(dtype=np.float64).T
+    by_coder: Array = wide.reindex(searched[position]).to_numpy(dtype=np.float64).T
     return by_coder
 
 
@@ -366,8 +371,8 @@ def _share_rows(
     low, high = combined.limits(np.full(len(weights), (1 - level) / 2))
     lowest = np.repeat([0.0, -1.0], [k, len(pairs)])
     low, high = np.clip(low, lowest, 1), np.clip(high, lowest, 1)
-    p = combined.p_values()
     # A share has no value to be tested against; where all is coded, there is nothing to test.
+    p = combined.p_values() if pairs else np.full(k, np.nan)
     p[:k] = np.nan
     p[high - low < 1e-12] = np.nan
     raw = masks @ sampled.hit / masks.sum(axis=1)
@@ -432,11 +437,11 @@ def _slope_row(
     }  # fmt: skip
 
 
-def _strata(labels: "pd.Series[str]", sample: Sample, frame: str) -> list[Stratum]:
+def _strata(labels: NDArray[np.object_], sample: Sample, frame: str) -> list[Stratum]:
     """Return for each stratum the rows that are coded in it, and the number of its sentences."""
     strata = []
     for name, size in sample.strata[["stratum", "size"]].itertuples(index=False):
-        rows = np.flatnonzero((labels == name).to_numpy())
+        rows = np.flatnonzero(labels == name)
         if len(rows) < min(2, size):
             raise InputError(
                 f"Stratum {name!r} has {len(rows)} sentences coded for {frame!r}; the variance "

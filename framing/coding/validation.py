@@ -355,13 +355,13 @@ def coded_sentences(hits: Hits, codes: Codes, *, coder: str | None = None) -> pd
     present, weights = hits.presence(), sentence_weights(hits)
     heads = hits.sentences.iloc[rows][["doc_id", "sentence", "start", "end", "tokens"]]
     heads = heads.reset_index(drop=True)
-    tables = []
-    for frame in frames:
-        cell = rows, hits.frames.index(frame)
-        table = heads.assign(frame=frame, coded=means[frame].to_numpy(), hit=present[cell])
-        tables.append(table.assign(score=weights[cell])[table["coded"].notna()])
-    table = pd.concat(tables, ignore_index=True)
-    table["frame"] = pd.Categorical(table["frame"], categories=frames)
+    # One row per sentence and frame that were coded, frame by frame.
+    mean = means[frames].to_numpy(dtype=np.float64).T
+    number, row = np.nonzero(~np.isnan(mean))
+    cell = rows[row], np.array([hits.frames.index(frame) for frame in frames])[number]
+    table = heads.iloc[row].reset_index(drop=True)
+    table["frame"] = pd.Categorical.from_codes(number, dtype=pd.CategoricalDtype(frames))
+    table["coded"], table["hit"], table["score"] = mean[number, row], present[cell], weights[cell]
     taken = [column for column in table if column != "doc_id"]
     documents = hits.documents.drop(columns=[name for name in taken if name in hits.documents])
     return table.merge(documents, on="doc_id", how="left")
