@@ -82,7 +82,8 @@ def read_corpus(
         - exports with one article or many: Nexis Uni and LexisNexis (.docx, .rtf, .pdf, .txt,
           .html), Factiva (.html, .xml, .rtf, .txt), ProQuest (.txt, .html, .eml, .xls), NewsBank
           and Access World News (.txt), Europresse (.html), wiso and Genios (.txt, .rtf, .docx,
-          .pdf, .html; by the layout that public scripts read); references as RIS, of EndNote
+          .pdf, .html), Retriever (.txt; both by the layout that public programs read);
+          references as RIS, of EndNote
           (.enw, .xml), PubMed (.nbib) and Web of Science (.txt); corpora of Alceste and Iramuteq
           (.txt), captions (.srt, .vtt), feeds and other XML with one element an article;
         - tables with a row per article: .csv (also with semicolons), .tsv, .xlsx, .xls, .json,

@@ -43,6 +43,7 @@ from framing.corpus.archives.references import (
     read_ris,
     read_web_of_science,
 )
+from framing.corpus.archives.retriever import is_retriever, read_retriever
 from framing.corpus.archives.webpages import (
     html_in_mail,
     html_in_webarchive,
@@ -92,6 +93,8 @@ def _of_export(lines: Sequence[str], parts: Sequence[str], where: str) -> FileAr
     """Return the articles of an export of an archive; None where it is none."""
     if is_wiso(lines):
         return read_wiso(lines, where)
+    if is_retriever(lines):
+        return read_retriever(lines, where)
     joined = "\n".join(lines)
     if is_proquest(joined):
         return read_proquest(lines, where)
