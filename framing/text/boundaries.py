@@ -617,9 +617,10 @@ def cuts(
         match = _QUOTE_END.match(text, place)
         if match and not (language == "en" and _ASKED.match(text, match.end())):
             yield place + 1, match.end()
-    if language == "en" and "… " in text:
-        # To search the text for the pattern takes ten times as long.
-        for place in signs[sign == ord("…")].tolist():
+    # To search the text for the pattern, or for the sign, takes ten times as long.
+    points = signs[sign == ord("…")].tolist() if language == "en" else []
+    if any(text.startswith("… ", place) for place in points):
+        for place in points:
             match = _ELLIPSIS.match(text, place)
             if match:
                 yield place + 1, match.end()
