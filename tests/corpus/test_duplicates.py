@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import framing as fr
+from framing.corpus import duplicates
 from framing.corpus.duplicates import chance_found, choose_bands
 
 
@@ -245,10 +246,14 @@ def test_a_large_cluster_is_joined_without_all_of_its_pairs():
     assert found.pairs["similarity"].ge(0.5).all()
 
 
-def test_thousands_of_documents_of_one_template_are_refused_with_the_remedy():
+def test_thousands_of_documents_of_one_template_are_refused_with_the_remedy(monkeypatch):
+    # 6,400 documents are refused; with a thousandth of the pairs, 210 are, in no time.
+    assert duplicates.MOST_PAIRS < 6400 * 6399 / 2
+    monkeypatch.setattr(duplicates, "MOST_PAIRS", 20_000)
     template = " ".join(f"w{number}" for number in range(60))
-    texts = [f"{template} {day}" for day in range(6400)]
-    with pytest.raises(fr.InputError, match=r"More than 20,000,000 pairs.*page furniture"):
+    texts = [f"{template} {day}" for day in range(210)]
+    assert len(fr.make_corpus(texts[:200]).find_duplicates(seed=1)) == 200
+    with pytest.raises(fr.InputError, match=r"More than 20,000 pairs.*page furniture"):
         fr.make_corpus(texts).find_duplicates(seed=1)
 
 
