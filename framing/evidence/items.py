@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from framing._core.name_order import natural_order
 from framing._core.palette import contrast_ratio, frame_letters, frame_style, mix, readable
 from framing._core.tables import shorten
 from framing._core.templates import plural
 from framing.corpus.corpus import Corpus
 from framing.hits.hits import Hits
+from framing.scores.groups import natural_order
 
 # Styles of the line below a hit: readers can distinguish five without colour.
 LINES = ("solid", "double", "dotted", "dashed", "wavy")

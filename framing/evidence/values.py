@@ -12,12 +12,12 @@ from urllib.parse import quote_plus
 import pandas as pd
 
 from framing._core.checks import InputError, check_made_by
-from framing._core.name_order import natural_order
 from framing.coding.error_pages import list_errors
 from framing.coding.validation import Validation
 from framing.corpus.corpus import Corpus
 from framing.evidence.items import Items
 from framing.hits.hits import Hits
+from framing.scores.groups import natural_order
 from framing.scores.scores import Scores, score
 
 # The most excluded documents that the head of a page names.

@@ -11,7 +11,6 @@ import pandas as pd
 from scipy import special
 
 from framing._core.checks import listing
-from framing._core.name_order import natural_order
 from framing._core.typing import Array, Mask
 from framing.regressions.designs import Design, Used
 from framing.regressions.formulas import Factor
@@ -24,6 +23,7 @@ from framing.regressions.sign_flips import (
     few_decide,
     score_statistic,
 )
+from framing.scores.groups import natural_order
 
 # From the predictor to the mean, and its first and second derivatives.
 Link = Callable[[Array], tuple[Array, Array, Array]]

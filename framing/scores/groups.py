@@ -14,6 +14,7 @@ A column of the units comes before a period or unit of the same name. As ``by``,
 are the paragraph or the sentence itself.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias, Union
@@ -22,7 +23,6 @@ import numpy as np
 import pandas as pd
 
 from framing._core.checks import InputError, check_choice, listing, suggestion
-from framing._core.name_order import natural_order
 from framing._core.typing import Array, Rows
 from framing.hits.hits import TEXT_UNITS
 from framing.scores.periods import FREQUENCY, TOO_COARSE, period_labels
@@ -46,6 +46,21 @@ NOT_IN_MEMORY = (
 )
 # Columns with the position and the length of a unit.
 NOT_GROUPS = ("start", "end", "tokens", "terms")
+_DIGITS = re.compile(r"(\d+)")
+
+
+def natural_order(name: str) -> tuple[tuple[object, ...], str]:
+    """Return the key that sorts names by their text, and the numbers in them by size.
+
+    "week 2" comes before "week 10".
+    """
+    # Text and digits alternate, so that equal positions of two keys can be compared.
+    pieces: list[object] = list(_DIGITS.split(name))
+    for position in range(1, len(pieces), 2):
+        # More digits mean a larger number: this needs no int, which refuses very long numbers.
+        digits = str(pieces[position]).lstrip("0")
+        pieces[position] = (len(digits), digits)
+    return tuple(pieces), name
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,6 @@ from framing._core.checks import (
     check_share,
     listing,
 )
-from framing._core.name_order import natural_order
 from framing._core.result import Result, left_out
 from framing._core.statistics import ratio_limits
 from framing._core.tables import counted
@@ -31,6 +30,7 @@ from framing.scores.groups import (
     allowed_keys,
     clusters_of,
     groups_of,
+    natural_order,
 )
 
 JOURNALIST = "(journalist)"

@@ -2,7 +2,7 @@
 
 import random
 
-from framing._core.name_order import natural_order
+from framing.scores.groups import natural_order
 
 
 def test_numbers_in_names_are_sorted_by_size():
