@@ -1,31 +1,12 @@
 import ast
 import json
-import os
 import re
-import shutil
-import subprocess
-import sys
-from pathlib import Path
 
 import nbformat
 import numpy as np
 import pandas as pd
 import pytest
-
-ROOT = Path(__file__).parents[1]
-SHARED = ROOT.parent / "shared" / "corpus"
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-
-
-def run(notebook, figures, texts="", root=ROOT):
-    # Results go beside the figures.
-    environment = os.environ | {
-        "FRAMING_FIGURES": str(figures), "FRAMING_TEXTS": str(texts), "FRAMING_PAPER": str(figures),
-    }  # fmt: skip
-    return subprocess.run(
-        [sys.executable, "notebooks/run.py", notebook],
-        cwd=root, env=environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+from support.notebooks import NOTEBOOKS, ROOT, run
 
 
 @pytest.fixture(scope="module")
@@ -43,23 +24,6 @@ def test_notebooks_rebuild_every_figure_and_table_to_the_byte(rebuilt):
     made = {path.name: path.read_bytes() for path in rebuilt.iterdir()}
     assert sorted(made) == sorted(kept)
     assert [name for name in made if made[name] != kept[name]] == []
-
-
-@pytest.mark.skipif(not SHARED.is_dir(), reason="the texts of the study are not here")
-def test_the_texts_give_the_tables_of_the_features(rebuilt, tmp_path):
-    # The others read no texts. The fourth takes minutes; the tables that it rests on are held
-    # equal in test_study.
-    readers = [path for path in NOTEBOOKS if "FRAMING_TEXTS" in path.read_text(encoding="utf-8")]
-    readers = [path for path in readers if path.stem != "04_topics"]
-    assert [path.stem[:2] for path in readers] == ["01", "02", "05", "06"]
-    shutil.copy(rebuilt / "results.json", tmp_path)
-    for notebook in readers:
-        done = run(notebook.relative_to(ROOT), tmp_path, SHARED)
-        assert done.returncode == 0, done.stdout + done.stderr
-    tables = [path.name for path in tmp_path.glob("*.csv")]
-    assert {name[:2] for name in tables} == {"01", "02", "05", "06"}
-    for name in [*tables, "results.json"]:
-        assert (tmp_path / name).read_text() == (rebuilt / name).read_text(), name
 
 
 def test_what_the_notebook_says_of_topics_is_in_its_tables():

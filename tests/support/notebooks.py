@@ -1,0 +1,20 @@
+"""Run a notebook as `make figures` does, with its figures and results in a folder of the test."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+
+def run(notebook, figures, texts="", root=ROOT):
+    # Results go beside the figures.
+    environment = os.environ | {
+        "FRAMING_FIGURES": str(figures), "FRAMING_TEXTS": str(texts), "FRAMING_PAPER": str(figures),
+    }  # fmt: skip
+    return subprocess.run(
+        [sys.executable, "notebooks/run.py", notebook],
+        cwd=root, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
