@@ -243,3 +243,9 @@ def test_many_values_have_the_groups_of_few(values):
     assert groups == groups_in(few)[1]
     assert codes[:20].tolist() == groups_in(few)[0].tolist()
     assert codes.tolist() == codes[:20].tolist() * (len(values) // 20)
+
+
+def test_labels_with_an_id_twice_are_refused_with_that_id(hits):
+    labels = pd.Series(["early", "late", "late"], index=["text1", "text2", "text2"], name="half")
+    with pytest.raises(fr.InputError, match=r"index of the labels 'half' has 'text2' twice"):
+        fr.contrast(fr.score(hits), by=labels, seed=1)
