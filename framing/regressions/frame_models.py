@@ -150,7 +150,7 @@ def fit_frame(
             general.insert(0, "the fit did not converge")
         else:
             names = _ClusterNames(used, used_rows)
-            alone = _why_alone(problem, units, columns, names, rows)
+            alone = _why_alone(problem, units, columns, names, problem.hits[used_rows], rows)
             refit = partial(_fit, problem, used, used_rows)
             model = _FrameFit(fitted, columns, silent, lost, alone, units, refit)
             _fill(problem, rows, design.only(kept), model)
@@ -234,6 +234,7 @@ def _why_alone(
     units: ModelUnits,
     columns: list[int],
     names: _ClusterNames,
+    hits: Array,
     rows: _FrameRows,
 ) -> Mask:
     """Return the coefficients whose error cannot be estimated, and add notes that say why."""
@@ -245,11 +246,16 @@ def _why_alone(
         for column in np.flatnonzero(touched(directions, units.matrix)).tolist():
             single[columns[column]].append(cluster)
     free = len(columns) - (int(np.linalg.matrix_rank(bare)) if bare.size else 0)
+    # The clusters without a hit are alike, whatever the one that has them all is like.
+    only = _with_hits(hits, units)
     for term in columns:
         if rows.notes[term]:
             # There is no estimate, and a note says why.
             continue
-        if single[term]:
+        if len(only) == 1:
+            named = f" ({listing(names.of(only), 3)})" if names.used.named else ""
+            why = f"all hits are in one cluster by {problem.cluster}{named}"
+        elif single[term]:
             named = f" ({listing(names.of(single[term]), 3)})" if names.used.named else ""
             why = f"rests on single clusters by {problem.cluster}{named}"
         elif units.cluster_count <= free:
@@ -259,6 +265,14 @@ def _why_alone(
         marked[term] = True
         rows.notes[term].append(f"{why}: its error cannot be estimated")
     return marked
+
+
+def _with_hits(hits: Array, units: ModelUnits) -> list[int]:
+    """Return the clusters that have a hit, of which a row may stand for several."""
+    clusters = np.unique(units.clusters[hits > 0])
+    if units.alone:
+        clusters = np.repeat(units.clusters, units.times.astype(np.int64) * (hits > 0))
+    return [int(cluster) for cluster in clusters]
 
 
 @dataclass(frozen=True)

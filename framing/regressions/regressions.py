@@ -191,7 +191,8 @@ def regress(
         The coefficient is missing, and the other terms are estimated without its units, on which
         they do not depend (Correia, Guimarães and Zylkin 2019). Some coefficients rest on a
         single cluster: that of a group of one article, or of a source where sources are the
-        clusters. They keep their estimate; their error cannot be estimated and is missing. An
+        clusters. They keep their estimate; their error cannot be estimated and is missing. So is
+        that of all terms of a frame whose hits are all in one cluster: nothing repeats them. An
         average marginal effect is the mean over the units of the model, each counting once. For
         a number it is the mean slope; for a level it is the mean difference from the reference,
         with all other terms unchanged. Its interval is by the delta method.

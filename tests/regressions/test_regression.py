@@ -457,6 +457,25 @@ def test_a_group_of_one_article_has_an_estimate_and_no_interval():
     assert "'text0000'" in own["note"]
 
 
+@pytest.mark.parametrize("kind", ["rate", "share"])
+@pytest.mark.parametrize("copies", [1, 3])
+def test_a_frame_of_a_single_story_has_estimates_and_no_p(kind, copies):
+    # Without an effect p was .05 or less in 13% of draws of such a frame (agency stories).
+    story, week = np.repeat(np.arange(24), 3), np.repeat(np.arange(24) % 12, 3)
+    hits = np.where((story == 5) & (np.arange(72) % 3 < copies), 2, 0)
+    names = [f"story {number:02d}" for number in story]
+    columns = {"kind": kind, "story": names, "x": week.astype(float)}
+    found = fitted(scores_of(hits, np.full(72, 20), **columns), "x", cluster="story")
+    assert found.table["estimate"].notna().all()
+    assert found.table[["low", "high", "p", "ame_low"]].isna().all(axis=None)
+    told = "all hits are in one cluster by story ('story 05')"
+    assert found.table["note"].str.startswith(told).all()
+    # Of a second story there is something to learn.
+    hits[story == 2] = 1
+    found = fitted(scores_of(hits, np.full(72, 20), **columns), "x", cluster="story")
+    assert found.table[["low", "high", "p"]].notna().all(axis=None)
+
+
 def test_units_that_lack_a_value_are_listed():
     scores = planted(12)
     scores.units.loc[3, "x"] = np.nan
