@@ -303,7 +303,12 @@ def best_rate(figures: dict[str, Any]) -> float:
 
 def report(figures: dict[str, Any]) -> str:
     """Return the report of the figures."""
-    parts = [_heading(figures), _scoring(figures), _reading(figures["reading"]), _plan(figures)]
+    parts = [
+        _heading(figures),
+        _scoring(figures),
+        _reading(figures["reading"]) + figures.get("later", ""),
+    ]
+    parts += [_stages(figures["stages"])] * ("stages" in figures) + [_plan(figures)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -383,6 +388,24 @@ def _reading(rows: list[dict[str, Any]]) -> str:
     )
 
 
+def _stages(stages: dict[str, Any]) -> str:
+    lines = [
+        [
+            f"`{row['call']}`", f"{row['documents']:,}", f"{row['notices']:,}",
+            f"{row['seconds']:.0f}", f"{row['peak_mb'] - row['before_mb']:,.0f}",
+        ]
+        for row in stages["rows"]
+    ]  # fmt: skip
+    heads = ["call", "documents", "of them nearly equal", "seconds", "memory of the run, MB"]
+    return (
+        "## Near-duplicates and topics\n\nConstructed articles of 90 words (benchmarks/stages.py), "
+        f"two workers, on a machine with other work (load {stages['load']}, 2 cores). Files that "
+        "are mapped count as memory here; the system takes them back where it needs to. Pairs of "
+        f"documents that are nearly equal grow with the square of their number.{stages['note']}\n\n"
+        + table(heads, lines, "lrrrr")
+    )
+
+
 def _plan(figures: dict[str, Any]) -> str:
     plan, size = figures["plan"], ARTICLES * CHARACTERS / 1e9
     rate = plan["rate"]
@@ -402,8 +425,8 @@ def _plan(figures: dict[str, Any]) -> str:
     slowdown = [row["hours"] / row["ideal"] for row in plan["cores"]]
     breaks = [
         f"`score()` of all documents: {each:,.0f} bytes a document, {each * ARTICLES / 1e9:,.0f} "
-        "GB. Use `write_scores`, whose memory is flat, or score by groups. So does `regress` by a "
-        "column that differs in each document: take a sample.",
+        "GB. Use `write_scores`, whose memory is flat, or score by groups. `regress` by a column "
+        "that differs in each document needs as much: take a sample.",
         f"A disk that all workers share: at {SHARED_DISK:,} MB/s it feeds "
         f"{SHARED_DISK / rate / last['parquet']:,.0f} workers, since this Parquet has "
         f"{last['parquet']:.0%} of the size of the text (the words that occur once hardly shrink).",
@@ -432,8 +455,8 @@ def _plan(figures: dict[str, Any]) -> str:
         "once per 20 million documents.\n\n**What breaks first**, in this order:\n\n"
         + numbered
         + "\n\nNot measured: more than these documents, other machines, object stores, Slurm and "
-        "Kubernetes, and the rate of topics and near-duplicates of a dataset, which run on the "
-        "processes of one machine."
+        "Kubernetes, and topics and near-duplicates of more than 200,000 documents, which run on "
+        "the processes of one machine."
     )
 
 

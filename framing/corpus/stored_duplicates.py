@@ -53,6 +53,8 @@ from framing.corpus.stages import (
 SORTED = 20_000_000
 # Pairs whose shingles are in memory at once.
 PAIRS_AT_ONCE = 20_000
+# Pairs of all bands that are merged at once; those of one document are never parted.
+MERGED = 1_000_000
 # The folders of files that are not needed when the results are there.
 SCRATCH = ("keys", "bounds", "bands", "ids", "pairs", "numbers")
 
@@ -393,6 +395,29 @@ def _meet(run: _Run, band: int) -> None:
     write_array(run.path("band", band), np.sort(np.concatenate(codes)))
 
 
+def _candidates(run: _Run, begin: int, end: int) -> Rows:
+    """Return the pairs that meet in some band, of later documents in a range, sorted.
+
+    Documents that are nearly equal meet in each band. So the bands are merged for some documents
+    at a time, since all of them hold each pair many times.
+    """
+    bands = [map_array(run.path("band", band)) for band in range(run.jobs[0].bands)]
+    starts = np.arange(begin, end + 1, dtype=np.int64) * run.count
+    edges = np.array([np.searchsorted(every, starts) for every in bands])
+    total = edges.sum(axis=0)
+    codes, low = [np.empty(0, dtype=np.int64)], 0
+    while low < end - begin:
+        high = max(low + 1, int(np.searchsorted(total, total[low] + MERGED, side="right")) - 1)
+        merged = np.concatenate(
+            [every[places[low] : places[high]] for every, places in zip(bands, edges, strict=True)]
+        )
+        # In place, where a table of the distinct pairs takes several times their memory.
+        merged.sort()
+        codes.append(merged[np.append(True, merged[1:] != merged[:-1])[: len(merged)]])
+        low = high
+    return np.concatenate(codes)
+
+
 def _compare(run: _Run, number: int, rest: int, threshold: float) -> None:
     """Compare candidates whose later document is in one partition: the first ones of each document.
 
@@ -406,12 +431,7 @@ def _compare(run: _Run, number: int, rest: int, threshold: float) -> None:
         apart = np.asarray(label[left]) != np.asarray(label[right])
         codes = codes[apart]
     else:
-        pieces = []
-        for band in range(run.jobs[0].bands):
-            every = map_array(run.path("band", band))
-            edges = np.searchsorted(every, [begin * run.count, end * run.count])
-            pieces.append(np.asarray(every[edges[0] : edges[1]]))
-        codes = np.unique(np.concatenate(pieces))
+        codes = _candidates(run, begin, end)
     right, left = np.divmod(codes, max(run.count, 1))
     compared = np.arange(len(codes)) - np.searchsorted(right, right) < COMPARED
     pairs = np.column_stack([left, right])[compared]

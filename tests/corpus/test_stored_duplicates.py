@@ -60,6 +60,7 @@ def test_pairs_and_clusters_are_those_in_memory(
     # Several passes and several batches, as where there are many documents.
     monkeypatch.setattr(stored_duplicates, "SORTED", 50)
     monkeypatch.setattr(stored_duplicates, "PAIRS_AT_ONCE", 7)
+    monkeypatch.setattr(stored_duplicates, "MERGED", 20)
     table = articles(120)
     expected = fr.make_corpus(table).find_duplicates(threshold=threshold, seed=3, hashes=64)
     assert (~expected.table["kept"]).sum() > 20
