@@ -62,3 +62,11 @@ def test_the_larger_change_comes_first():
 def test_a_unit_of_one_word_has_a_value_without_the_entry(kind, value):
     row = without(["Truce."], "truce", kind=kind)
     assert (row["value"], row["value_without"], row["change"]) == (value, 0, -value)
+
+
+def test_scores_of_other_texts_are_refused():
+    hits, others = (
+        fr.find_hits(fr.make_corpus([text]), LEXICON) for text in ("Truce. Rain.", "Talks. Rain.")
+    )
+    with pytest.raises(fr.InputError, match="The scores are of other texts than the hits"):
+        fr.drop_one(hits, fr.score(others))
