@@ -3,6 +3,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -101,3 +102,42 @@ def test_the_counts_of_causes_are_those_of_the_listed_errors():
     assert [sizes[key] for key in keys] == either.tolist()
     report = (ROOT / "benchmarks" / "news_errors.md").read_text(encoding="utf-8")
     assert f"| **all** | {counts[old].sum()} | {counts[new].sum()} |" in report
+
+
+def test_a_newsroom_has_in_its_texts_what_is_said_to_be_true(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    import foreign_newsroom as newsroom
+
+    news = newsroom.newsroom(7)
+    assert news["text"].equals(newsroom.newsroom(7)["text"])
+    hits = fr.find_hits(newsroom.as_corpus(news), newsroom.LEXICON)
+    found = hits.table.drop_duplicates(["doc_id", "sentence", "frame"]).groupby("frame").size()
+    assert found["A"] == sum(map(sum, news["a"]))
+    assert found["B"] == sum(map(sum, news["b"]))
+    assert set(news["source"]) == set(newsroom.OUTLETS)
+
+
+def test_the_report_of_a_newsroom_puts_the_worst_first(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    import foreign_newsroom as newsroom
+
+    lines = []
+    for seed in range(10):
+        none = seed < 2
+        lines += [
+            ("pool(share)", "OP1 A", seed, 0.1, 0, 0.2, np.nan, False, ""),
+            ("pool(share)", "OP1 B", seed, 0.1, 0, 0.2 if seed < 7 else 0.05, np.nan, False, ""),
+            # Two of ten have no interval; of the others one misses, with a note.
+            ("regress(rate) week", "AG1, AG2 A", seed, 0.0, np.nan if none else -1.0 + 2 * (
+                seed == 9), np.nan if none else 3.0, np.nan if none else 0.04 + 0.5 * (seed < 9),
+             True, "few"),
+        ]  # fmt: skip
+    told = newsroom.report(pd.DataFrame(lines, columns=newsroom.COLUMNS))
+    assert "Least covered: 0.700 (pool(share), OP1 B)" in told
+    assert "Most false alarms: 0.100 (regress(rate) week, AG1, AG2 A)" in told
+    cells = [line.split(" | ") for line in told.split("worst cells")[1].splitlines()[7:10]]
+    assert [cell[1] for cell in cells] == ["OP1 B", "AG1, AG2 A", "OP1 A"]
+    assert cells[0][3:6] == ["0.700", "", "0.000"]
+    assert cells[0][7] == "1.000 |"
+    assert cells[1][3:6] == ["0.875", "0.100", "0.200"]
+    assert cells[1][7] == "0.000 |"

@@ -219,3 +219,30 @@ def test_the_worst_figures_stand_first():
     blind = news.split("## Passages of the first two blind writers")[1].split("\n## ")[0]
     doubt = re.search(r"^\| 2\.2\.0 \|(?:[^|]*\|){3} 0(\.\d\d) ", blind, re.M)[1]
     assert f"F1 of {doubt} for skepticism, on text of writers" in told
+
+
+def test_the_newsroom_is_told_as_its_report_says():
+    report = (ROOT / "benchmarks" / "foreign_newsroom.md").read_text(encoding="utf-8")
+    calls, worst = (
+        [[cell.strip() for cell in line.split("|")[1:-1]] for line in part.splitlines()]
+        for part in report.split("## By call")[1].split("## The 25 worst cells")
+    )
+    of = {cells[0]: cells for cells in calls if len(cells) == 7}
+
+    def least(call):
+        return f"{float(of[call][2]):.2f}".lstrip("0")
+
+    alone = least("score(share).interval, no cluster")
+    assert f"covered in {alone}, a page of five authors, without" in QUALITY
+    blogs = next(cells for cells in worst if cells[:1] == ["score(unit=document).interval"])
+    covered = f"{float(blogs[3]):.2f}".lstrip("0")
+    assert f"runs of three | {covered} | {blogs[2]} blogs" in QUALITY
+    assert f"copied agency stories (of shares) | {least('pool(rate)')} (.99)" in QUALITY
+    scores = least("score(rate).interval")
+    assert f"live blogs whose frame comes in runs | {scores} | 100" in QUALITY
+    week, pooled = least("regress(rate) week"), least("pool(share)")
+    assert f"on fresh draws both have {week} and {pooled} " in QUALITY
+    slopes, before = (100 * float(of["regress(rate) week"][k]) for k in (5, 6))
+    assert f"the worst of 18 (before) | {slopes:.1f} ({before:.0f})" in QUALITY
+    pairs = 100 * float(of["contrast(rate) difference"][5])
+    assert f"twelve pairs of these outlets | up to {pairs:.1f} |" in QUALITY

@@ -399,7 +399,11 @@ class Scores(Result):
         cluster : str, pandas.Series or pair of these, optional
             What is independent, where documents are not: a column of the corpus such as "story",
             of which several documents report, or other values of ``by=`` (see `contrast`). By
-            default each document (in units of one document: each sentence) is.
+            default each document (in units of one document: each sentence) is. No note says that
+            it is missing: of outlets whose few authors, copied stories or campaign weeks are
+            independent, intervals without it hold the true value in 81 to 89% of draws, with it in
+            95 to 100%; of single live blogs whose frame comes in runs of three sentences in 86%
+            (benchmarks/foreign_newsroom.md).
 
         Returns
         -------
