@@ -618,12 +618,10 @@ def cuts(
         if match and not (language == "en" and _ASKED.match(text, match.end())):
             yield place + 1, match.end()
     # To search the text for the pattern, or for the sign, takes ten times as long.
-    points = signs[sign == ord("…")].tolist() if language == "en" else []
-    if any(text.startswith("… ", place) for place in points):
-        for place in points:
-            match = _ELLIPSIS.match(text, place)
-            if match:
-                yield place + 1, match.end()
+    for place in signs[sign == ord("…")].tolist() if language == "en" else ():
+        match = _ELLIPSIS.match(text, place)
+        if match:
+            yield place + 1, match.end()
     if language == "en" and ". " in text:
         past = 0
         for place in sorted(_before_countries(text, codes, signs[sign == ord(".")])):

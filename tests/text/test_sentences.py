@@ -303,3 +303,11 @@ def test_a_letter_a_wide_space_and_a_point_stop_no_corpus(space, language):
     found = [text[start:end] for start, end in sentences[["start", "end"]].to_numpy()]
     assert found[-3:] == ["It held.", "Rain fell.", "Snow fell."]
     assert found[0].startswith(f"A deal by J{space}.")
+
+
+@pytest.mark.parametrize("gap", ["\t", "\u00a0", "\u2009", " "])
+def test_three_points_end_a_sentence_whatever_texts_stand_beside_it(gap):
+    text = f"The minister waited for an answer…{gap}Then he left the room."
+    alone = fr.make_corpus([text]).sentences
+    beside = fr.make_corpus([text, "She paused… Then she spoke."]).sentences
+    assert len(alone) == len(beside) - 2 == 2
