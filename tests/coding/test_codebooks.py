@@ -119,19 +119,6 @@ def test_the_shipped_codebook_has_the_frames_of_the_lexicon():
         fr.data.load_codebook("mine.toml")
 
 
-def test_the_codebook_of_the_paper_has_the_words_of_the_one_that_ships():
-    codebook = fr.data.load_codebook("peace-initiative")
-    lines = (Path(__file__).parents[2] / "paper/codebook.md").read_text("utf-8").splitlines()
-    cells = {
-        name.strip(" *"): [part.strip() for part in parts]
-        for _, name, *parts, _ in (line.split("|") for line in lines if line.startswith("| *"))
-    }
-    expected = {
-        row["frame"]: [
-            row["definition"].removeprefix("The sentence ").rstrip("."),
-            ", ".join(row["cues"]),
-            "; ".join(row["not"]),
-        ]
-        for _, row in codebook.table.iterrows()
-    }
-    assert cells == expected
+def test_the_codebook_of_the_paper_is_the_one_that_ships():
+    printed = (Path(__file__).parents[2] / "paper/codebook.md").read_text("utf-8")
+    assert printed == fr.data.load_codebook("peace-initiative").as_markdown()
