@@ -308,7 +308,9 @@ def report(figures: dict[str, Any]) -> str:
         _scoring(figures),
         _reading(figures["reading"]) + figures.get("later", ""),
     ]
-    parts += [_stages(figures["stages"])] * ("stages" in figures) + [_plan(figures)]
+    if "stages" in figures:
+        parts.append(_stages(figures["stages"]))
+    parts.append(_plan(figures))
     return "\n\n".join(parts) + "\n"
 
 
