@@ -1,6 +1,9 @@
 import ast
 import re
+import subprocess
 from pathlib import Path
+
+import pytest
 
 import framing as fr
 
@@ -18,6 +21,19 @@ def test_the_layout_names_every_file_and_no_other():
     table = re.findall(r"^\| [^|]+ \| \[`(\w+)/`\]", source, re.MULTILINE)
     folders = {file.parent.name for file in ROOT.glob("*/__init__.py")}
     assert sorted([*table, "data"]) == sorted(folders)
+
+
+@pytest.mark.skipif(not (ROOT.parent / ".git").exists(), reason="no clone")
+def test_the_top_level_holds_what_its_owner_fixed():
+    # A file that an example writes beside the package was committed once.
+    done = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT.parent, capture_output=True, text=True, check=True
+    )  # fmt: skip
+    assert {name.split("/")[0] for name in done.stdout.splitlines()} == {
+        ".ci", ".gitattributes", ".gitignore", "CHANGELOG.md", "CITATION.cff", "CONTRIBUTING.md",
+        "LICENSE", "Makefile", "README.md", "benchmarks", "docs", "figures", "framing",
+        "hatch_build.py", "notebooks", "paper", "pyproject.toml", "tests",
+    }  # fmt: skip
 
 
 def test_the_layout_says_of_a_file_what_its_first_line_says():

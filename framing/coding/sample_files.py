@@ -35,11 +35,12 @@ def write_sample(sample: Sample, path: str | Path) -> Path:
 
     Examples
     --------
+    >>> import tempfile
     >>> import framing as fr
     >>> corpus = fr.make_corpus(["A truce holds. Rain fell. Talks began."] * 9)
     >>> hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce", "talks"]}))
     >>> sample = fr.sample_for_coding(hits, corpus, 6, seed=1)
-    >>> path = fr.write_sample(sample, "codes.sample.json")
+    >>> path = fr.write_sample(sample, tempfile.mkdtemp() + "/codes.sample.json")
     >>> fr.read_sample(path)
     <Sample: 6 of 27 sentences in 2 strata, seed 1>
     """
