@@ -76,30 +76,16 @@ def shingle_sets(texts: Sequence[str], size: int) -> tuple[Sets, Rows]:
         joined = "\n".join([*batch_texts, ""])
         tokens = types.find(joined, code_points(joined))
         known = np.append(known, _name_keys(types.names[len(known) :]))
-        keys = known[tokens.type_of]
-        document = np.searchsorted(begins_of(batch_texts), tokens.start, side="right") - 1
-        count = np.bincount(document, minlength=len(batch_texts)).astype(np.int64)
-        begin = np.cumsum(count) - count
-        hashed, owner = [np.empty(0, dtype=np.uint64)], [np.empty(0, dtype=np.int64)]
-        for length in range(1, size + 1):
-            rows = np.flatnonzero(count == length if length < size else count >= size)
-            # A text of 7 tokens from position 10 on has 3 shingles of 5: they start at 10, 11, 12.
-            repeats = count[rows] - length + 1
-            starts = np.repeat(begin[rows] - np.cumsum(repeats) + repeats, repeats) + np.arange(
-                repeats.sum()
-            )
-            hashed.append(_rolled(keys, starts, length))
-            owner.append(np.repeat(rows, repeats))
-        shingles, owners = np.concatenate(hashed), np.concatenate(owner)
-        order = np.argsort(owners, kind="stable")
-        shingles, owners = shingles[order], owners[order]
-        edges = np.append(0, np.cumsum(np.bincount(owners, minlength=len(count)))).tolist()
-        for first, past in pairwise(edges):
+        edges = np.searchsorted(tokens.start, np.append(begins_of(batch_texts), len(joined)))
+        shingles, count = _shingles(known[tokens.rows][tokens.code], edges, size)
+        for first, past in pairwise(np.append(0, np.cumsum(count)).tolist()):
             shingles[first:past].sort()
-        new = np.append(True, (np.diff(shingles) != 0) | (np.diff(owners) != 0))[: len(shingles)]
+        owners = np.repeat(np.arange(len(count)), count)
+        new = np.append(True, (shingles[1:] != shingles[:-1]) | (owners[1:] != owners[:-1]))
+        new = new[: len(shingles)]
         values.append(shingles[new])
-        sizes.append(np.bincount(owners[new], minlength=len(batch_texts)))
-        counts.append(count)
+        sizes.append(np.bincount(owners[new], minlength=len(count)))
+        counts.append(np.diff(edges))
     bounds = np.append(0, np.cumsum(np.concatenate(sizes))).astype(np.int64)
     return Sets(np.concatenate(values), bounds), np.concatenate(counts)
 
@@ -113,11 +99,31 @@ def _name_keys(names: Sequence[str]) -> Keys:
     return np.frombuffer(b"".join(digests), dtype="<u8").astype(np.uint64)
 
 
-def _rolled(keys: Keys, starts: Rows, length: int) -> Keys:
-    """Return the fingerprints of the shingles of ``length`` tokens from each start."""
-    fingerprints: Keys = np.full(len(starts), length, dtype=np.uint64)
-    for step in range(length):
-        fingerprints = mixed(fingerprints, keys[starts + step])
+def _shingles(keys: Keys, edges: Rows, size: int) -> tuple[Keys, Rows]:
+    """Return the fingerprints of the shingles of texts, and how many each has.
+
+    Text i has the tokens ``keys[edges[i]:edges[i + 1]]``: one of 7 tokens has 3 shingles of 5.
+    """
+    begin, count = edges[:-1], np.diff(edges)
+    # One for each token, of which the last ones of a text begin no shingle of it.
+    fingerprints = _rolled(np.append(keys, np.zeros(size, dtype=np.uint64)), size, len(keys))
+    nth = np.arange(len(keys)) - np.repeat(begin, count)
+    begins = nth <= np.repeat(np.maximum(count - size, 0), count)
+    for length in np.unique(count[(count > 0) & (count < size)]).tolist():
+        short = begin[count == length]
+        windows = keys[(np.arange(length)[:, None] + short).ravel()]
+        fingerprints[short] = _rolled(windows, length, len(short), len(short))
+    return fingerprints[begins], np.maximum(count - size + 1, np.minimum(count, 1))
+
+
+def _rolled(keys: Keys, length: int, count: int, step: int = 1) -> Keys:
+    """Return the fingerprints of ``count`` shingles of ``length`` tokens.
+
+    Token j of shingle i is ``keys[i + j * step]``.
+    """
+    fingerprints: Keys = np.full(count, length, dtype=np.uint64)
+    for begin in range(0, length * step, step):
+        fingerprints = mixed(fingerprints, keys[begin : begin + count])
     return fingerprints
 
 
@@ -340,23 +346,42 @@ def choose_bands(threshold: float, hashes: int) -> tuple[int, int]:
     )
 
 
-def signatures_of(sets: Sets, hashes: int, seed: int) -> NDArray[np.uint32]:
-    """Return the MinHash values (Broder 1997) of each set."""
+def minhash_of(hashes: int, seed: int) -> Any:
+    """Return the MinHash of datasketch (Broder 1997) that has seen no value."""
     # Loaded here because it takes a moment, and nothing else needs it.
     from datasketch import MinHash
 
     from framing._core.resampling import rng_for
 
     number = int(rng_for(seed, "duplicates").integers(2**32))
-    empty = MinHash(num_perm=hashes, seed=number, hashfunc=int, scheme="affine32")
-    values = (sets.keys & np.uint64(0xFFFFFFFF)).astype(np.uint32)
-    signatures = np.empty((len(sets.sizes), hashes), dtype=np.uint32)
-    for row, (begin, end) in enumerate(zip(sets.bounds[:-1], sets.bounds[1:], strict=True)):
-        minhash = empty.copy()
-        for start in range(int(begin), int(end), HASHED):
-            minhash.update_batch(values[start : min(start + HASHED, int(end))].tolist())
-        signatures[row] = minhash.hashvalues
+    return MinHash(hashes, seed=number, hashfunc=int, scheme="affine32")
+
+
+def signatures_of(sets: Sets, hashes: int, seed: int) -> NDArray[np.uint32]:
+    """Return the MinHash values of each set.
+
+    `minhash_of` would take a Python call for each shingle, most of the time of a search.
+    """
+    factors, added = minhash_of(hashes, seed).permutations
+    values = _finalized((sets.keys & np.uint64(0xFFFFFFFF)).astype(np.uint32))
+    signatures = np.full((len(sets.sizes), hashes), 2**32 - 1, dtype=np.uint32)
+    room, least = np.empty((HASHED, hashes), dtype=np.uint32), np.empty(hashes, dtype=np.uint32)
+    for signature, (begin, end) in zip(signatures, pairwise(sets.bounds.tolist()), strict=True):
+        for start in range(begin, end, HASHED):
+            some = values[start : min(start + HASHED, end)]
+            hashed = room[: len(some)]
+            np.multiply(some[:, None], factors, out=hashed)
+            np.add(hashed, added, out=hashed)
+            np.minimum.reduce(hashed, axis=0, out=least)
+            np.minimum(signature, least, out=signature)
     return signatures
+
+
+def _finalized(values: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Return the values through the last step of MurmurHash3, as datasketch takes them."""
+    for shift, factor in ((16, 0x85EBCA6B), (13, 0xC2B2AE35)):
+        values = (values ^ (values >> np.uint32(shift))) * np.uint32(factor)
+    return values ^ (values >> np.uint32(16))
 
 
 def band_keys(signatures: NDArray[np.uint32], bands: int, rows: int) -> Iterator[Keys]:

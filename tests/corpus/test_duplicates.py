@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -6,7 +8,7 @@ from hypothesis import strategies as st
 
 import framing as fr
 from framing.corpus import duplicates
-from framing.corpus.duplicates import chance_found, choose_bands
+from framing.corpus.duplicates import Sets, chance_found, choose_bands, minhash_of, signatures_of
 
 
 def words(rng, count, vocabulary=5000):
@@ -89,6 +91,31 @@ def test_so_many_pairs_at_the_threshold_are_found_as_is_said():
     assert recall == pytest.approx(1 - (1 - similarity**2) ** 60)
     # 2,000 trials: three standard errors around what is expected.
     assert abs(missed / 2000 - (1 - recall)) < 3 * np.sqrt(recall * (1 - recall) / 2000)
+
+
+@pytest.mark.parametrize("hashes", [1, 64, 256])
+def test_signatures_are_those_of_datasketch(hashes):
+    # None, one, and as many as are hashed at the same time and around that.
+    sizes = [0, 1, 2, 499, 500, 501, 1000, 1501, 30, 0]
+    bounds = np.append(0, np.cumsum(sizes))
+    keys = np.random.default_rng(9).integers(2**64, size=bounds[-1], dtype=np.uint64)
+    expected = []
+    for begin, end in pairwise(bounds):
+        minhash = minhash_of(hashes, seed=3)
+        minhash.update_batch((keys[begin:end] % 2**32).tolist())
+        expected.append(minhash.hashvalues)
+    found = signatures_of(Sets(keys, bounds), hashes, seed=3)
+    assert np.array_equal(found, np.array(expected))
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(st.lists(st.text(alphabet="ab 和…", max_size=14), min_size=1, max_size=6), st.integers(1, 4))
+def test_a_text_has_the_shingles_of_itself_alone(texts, size):
+    together, counts = duplicates.shingle_sets(texts, size)
+    for row, text in enumerate(texts):
+        alone, count = duplicates.shingle_sets([text], size)
+        assert np.array_equal(together[row], alone.keys)
+        assert counts[row] == count[0]
 
 
 @pytest.mark.parametrize("threshold", [0.2, 0.5, 0.8, 0.95, 1.0])
