@@ -134,9 +134,13 @@ class Automaton:
         if self.globs:
             matches.extend(self._find_globs(folded, self.literal[string], start, end))
         every = concatenate(matches)
+        inside = self.alphabet.inside_numbers(folded)
+        if inside is not None:
+            # A number with a point or comma is matched as a whole, or not at all.
+            every = every.take(~inside[every.start] & ~inside[every.end])
         if folded.in_address is None:
             return every
-        # An address is matched as a whole, or not at all.
+        # So is an address.
         inside = np.append(False, folded.in_address) & np.append(folded.in_address, False)
         return every.take(~inside[every.start] & ~inside[every.end])
 
@@ -363,6 +367,7 @@ class _Joiner:
 
     def __init__(self, text: Passages, automaton: Automaton, found: Matches) -> None:
         self.text = text
+        self.inside_numbers = automaton.alphabet.inside_numbers(text.folded)
         self.number = automaton.number
         order = np.lexsort((found.end, found.start, found.rule))
         rule, self.start, self.end = found.rule[order], found.start[order], found.end[order]
@@ -426,6 +431,8 @@ class _Joiner:
             here = here[folded.classes[place[here] + step] == letter]
         end = place[here] + len(classes)
         ends = ~(folded.word[end + 1] & folded.onward[end])
+        if self.inside_numbers is not None:
+            ends &= ~self.inside_numbers[end]
         return _union([left[0][here[ends]]], [end[ends]])
 
     def _spaced(self, left: Pair) -> Pair:

@@ -18,9 +18,13 @@ from framing._core.typing import Mask
 from framing.text.characters import (
     ADDRESS,
     ALONE,
+    COMMA,
+    DIGIT,
     DROP,
     EDIT,
     MARK,
+    POINT,
+    SIGN,
     SPACE,
     WORD,
     CodePoints,
@@ -172,6 +176,22 @@ class Alphabet:
             narrow: Classes = folded.classes + marks * np.uint8(self.size)
             return narrow.astype(self.dtype, copy=False)
         return (folded.classes.astype(np.uint16) + marks * np.uint16(self.size)).astype(self.dtype)
+
+    def inside_numbers(self, folded: "Folded") -> Mask | None:
+        """Return the positions next to a point or comma between digits: inside 3.5 or 1,000.
+
+        None where there is none. The array has a value before each character and one at the end.
+        """
+        signs = np.flatnonzero((folded.flags & SIGN) != 0)
+        signs = signs[(signs > 0) & (signs < len(folded.flags) - 1)]
+        digits = folded.flags[signs - 1] & folded.flags[signs + 1] & DIGIT
+        signs = signs[digits != 0]
+        signs = signs[(self.flags[folded.classes[signs]] & (POINT | COMMA)) != 0]
+        if not len(signs):
+            return None
+        inside = np.zeros(len(folded.flags) + 1, dtype=bool)
+        inside[signs] = inside[signs + 1] = True
+        return inside
 
     def spell(self, patterns: Sequence[str], runs_in: Mask, runs_on: Mask) -> list[bytes]:
         """Return folded patterns as the bytes that the automaton looks for.

@@ -50,6 +50,7 @@ ODD += [
     "a@b.cd",
     "https://a.org/peace",
 ]
+ODD += ["3.5", "5", "1,5", "5.000.3", "$1.5", "1,000,5.", "v3.5x"]
 ODD += ["停戦交渉", "彼はJapanで", "สันติ", "☮️", ":)", "İstanbul", "peace_x"]
 WORDS = ["peace", "peace*", "talk*", "deal", "land", "of", "the", "*ace", "p?ace", "now", "not"]
 ODD_WORDS = [
@@ -62,6 +63,11 @@ ODD_WORDS = [
     "'ll",
     "U.S.",
     "1,000",
+    "3.5",
+    "5",
+    "*5",
+    "1*",
+    "$1",
     "@potus",
     "停戦",
     "japan",

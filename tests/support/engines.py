@@ -26,7 +26,7 @@ _WORDS = (
     "🕊 🕊️ ☮ https://x.org/peace-talks peace@talks.com @Peace www.peace.org e-mail Kyiv &amp; "
     "和平 和 平 停火 สันติ peace和平 ﬁre ﬁ İstanbul &nbsp; &quot;peace&quot; x peace. peace, "
     "(peace) “peace” 'peace' peace' a b c aa ab $５ ＄5 peace.de talks@pe\xadace.org @pe\u2060ace "
-    "https://x.org\u200bpeace Peace-\nbacked They'll DON'T peace-\nled"
+    "https://x.org\u200bpeace Peace-\nbacked They'll DON'T peace-\nled 3.5 1,5 5 5.000.3 $1.5 $5.5"
 )
 WORDS = _WORDS.split(" ")
 LINE_ENDS = ["\n"] * 9 + ["\r\n", "\n\n", "\r", "\u2028", " \n", "-\n", "-\r\n\x0c ", "\xad\n"]
@@ -36,7 +36,8 @@ JOINTS += ["\n", "-\n", "\n\n", "\r\n", "\t", "? "]
 _PARTS = (
     "peace peac* talk* talks cease-fire* fire end deal* not n't no u.s. land the of to na?ve "
     "t?lk* *ace p*c* ??ace *alk* 'll 's said kyiv's 1,000 $5 :) 🕊 ☮ 和 和平 平* 停火 สันติ *n't "
-    "www.peace.org @peace e-mail* \u00f6ko* straße ﬁre a b c a* ab *b a?* peace' 'peace"
+    "www.peace.org @peace e-mail* \u00f6ko* straße ﬁre a b c a* ab *b a?* peace' 'peace "
+    "5 3* *5 ?5 $1"
 )
 PARTS = _PARTS.split(" ")
 PARTS += ["{group}", "{group}", "cease fire", "the end", "peace of", "no peace", "a b", "b c"]

@@ -90,6 +90,16 @@ class Sentence:
         after = at + 2 < self.size and is_letter(rows[at + 2])
         return rows[at][0] == "." and not before and not after
 
+    def in_number(self, at):
+        """Return whether a place is beside a point or comma between digits, as in 3.5."""
+        return any(
+            0 < sign < self.size - 1
+            and self.rows[sign][0] in ".,"
+            and self.rows[sign - 1][0].isdecimal()
+            and self.rows[sign + 1][0].isdecimal()
+            for sign in (at - 1, at)
+        )
+
     def between(self, end, start):
         """Return how many words begin after one part and end before the other."""
         count = sum(end <= at < start for at in self.starts)
@@ -198,6 +208,8 @@ def word_spans(sentence, word, lead, loose):
             if end == start or (sentence.joined[start] and lead != "n't"):
                 continue
             if sentence.joined[end] and not loose:
+                continue
+            if sentence.in_number(start) or sentence.in_number(end):
                 continue
             if not address and any(row[3] is not None for row in sentence.rows[start:end]):
                 continue

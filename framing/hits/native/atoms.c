@@ -14,6 +14,7 @@ struct walks {
 static void add(struct sentence *s, uint32_t atom, uint32_t start, uint32_t end) {
     if (start < s->first || end > s->last) return;
     if (inside_address(s->text, start) || inside_address(s->text, end)) return;
+    if (inside_number(s->text, s->lexicon, start) || inside_number(s->text, s->lexicon, end)) return;
     if (!grown((void **)&s->occurrence, &s->occurrence_room, s->occurrences + 1,
                sizeof *s->occurrence)) {
         s->failed = true;
@@ -63,7 +64,7 @@ static uint32_t word_end(const struct text *text, struct walks *walks, uint32_t 
 
 /* Whether a part of a word has no sign of an address inside. */
 static bool only_letters(const struct sentence *s, uint32_t start, uint32_t end) {
-    const uint8_t *flags = s->lexicon->t.class_flags;
+    const uint16_t *flags = s->lexicon->t.class_flags;
     for (uint32_t i = start; i < end; i++) {
         if (s->text->flags[i] & WORD && !(flags[s->text->classes[i]] & WORD)) return false;
     }

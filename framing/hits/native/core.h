@@ -23,12 +23,15 @@
 #endif
 
 /* The number of this interface: library.py refuses a library with another one. */
-#define FRAMING_INTERFACE 4
+#define FRAMING_INTERFACE 5
 
 /* Flags of characters, as in framing/text/characters.py. In a folded text nothing is left to drop
  * or to edit, so that two flags have another meaning there. */
 enum { SPACE = 1, WORD = 2, ADDRESS = 4, MARK = 8, SIGN = 16, DIGIT = 32, STOP = 64, ALONE = 128 };
 enum { DROP = ADDRESS, EDIT = MARK };
+
+/* Flags of classes that are too large for the flags of a text. */
+enum { APOSTROPHE = 256, POINT = 512, COMMA = 1024 };
 
 /* Signs in a word with wildcards: any letters, one letter. No class has these numbers. */
 enum { ANY_LETTERS = 0xFFFF, ONE_LETTER = 0xFFFE };
@@ -42,7 +45,7 @@ enum failure { NO_MEMORY = -1, BAD_TEXT = -2, TOO_LONG = -3 };
  * exceptions, and from first_condition the patterns of conditions. */
 struct framing_tables {
     uint32_t classes;      /* size of the alphabet; a symbol is a class + its mark * classes */
-    const uint8_t *class_flags;
+    const uint16_t *class_flags;
 
     /* The strings to search, as symbols, sorted, each once. */
     uint32_t strings;
@@ -443,6 +446,7 @@ void text_close(struct text *text);
 uint32_t first_token(const struct text *text, uint32_t start);
 uint32_t past_token(const struct text *text, uint32_t end);
 bool inside_address(const struct text *text, uint32_t position);
+bool inside_number(const struct text *text, const struct lexicon *lexicon, uint32_t position);
 
 /* words.c */
 struct words *words_new(const struct lexicon *lexicon);

@@ -9,9 +9,6 @@
 /* How far back a blank may stand before a line end: see line_cuts. */
 enum { BLANKS = 3, LOWER = 0x20, SOFT_HYPHEN = 0xAD, NO_BREAK = 0xA0 };
 
-/* Flags of classes that are too large for the flags of a text. */
-enum { APOSTROPHE = 256, POINT = 512, COMMA = 1024 };
-
 EXPORTED int64_t framing_scan(struct framing_scan *scan);
 EXPORTED int64_t framing_squeeze(struct framing_squeeze *squeeze);
 EXPORTED int64_t framing_tokens(int64_t n, const uint16_t *classes, const uint8_t *flags,

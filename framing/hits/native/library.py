@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 # The number of the interface in core.h. A library with another number is of another version.
-INTERFACE = 4
+INTERFACE = 5
 SUFFIX = {"win32": ".dll", "darwin": ".dylib"}.get(sys.platform, ".so")
 PATH = Path(__file__).with_name(f"engine{SUFFIX}")
 
@@ -28,7 +28,7 @@ _UINT8, _UINT16, _UINT32, _INT32, _INT64 = map(
 
 # The members of struct framing_tables, in order: numbers as None, columns by their type.
 TABLES: dict[str, np.dtype[Any] | None] = {
-    "classes": None, "class_flags": _UINT8,
+    "classes": None, "class_flags": _UINT16,
     "strings": None, "string_from": _UINT32, "string_symbols": _UINT16,
     "closed": _INT32, "opened": _INT32, "literal": _INT32,
     "literals": None, "glob_from": _UINT32, "glob_atom": _UINT32, "glob_text_from": _UINT32,

@@ -58,7 +58,7 @@ def make_tables(finder: Finder, rules: Rules) -> dict[str, Any]:
     texts = [_glob_classes(text, alphabet.letter_classes) for _, text in globs]
     given: dict[str, Any] = {
         "classes": alphabet.size,
-        "class_flags": alphabet.flags & 0xFF,
+        "class_flags": alphabet.flags,
         "strings": len(strings),
         "string_from": _edges(map(len, strings)) // width,
         "string_symbols": np.frombuffer(b"".join(strings), dtype=alphabet.dtype),

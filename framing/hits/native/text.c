@@ -149,3 +149,16 @@ bool inside_address(const struct text *text, uint32_t position) {
     return position && position < text->n &&
            text->flags[position - 1] & text->flags[position] & ADDRESS;
 }
+
+/* Whether the point or comma at a position stands between digits. */
+static bool joins_digits(const struct text *text, const struct lexicon *lexicon, uint32_t position) {
+    return position && position + 1 < text->n && text->flags[position] & SIGN &&
+           text->flags[position - 1] & text->flags[position + 1] & DIGIT &&
+           lexicon->t.class_flags[text->classes[position]] & (POINT | COMMA);
+}
+
+/* Whether a position is next to such a sign: 3.5 and 1,000 are matched as a whole or not at all. */
+bool inside_number(const struct text *text, const struct lexicon *lexicon, uint32_t position) {
+    return joins_digits(text, lexicon, position) ||
+           (position && joins_digits(text, lexicon, position - 1));
+}

@@ -206,6 +206,7 @@ static struct spans followed(struct sentence *s, struct spans left, uint32_t par
         if (memcmp(text->classes + begin, word, length * sizeof *word)) continue;
         /* The word must end there. After the text, shape has one more element without a word. */
         if (text->shape[end - 1] & IN_WORD && text->shape[end] & ONWARD) continue;
+        if (inside_number(text, s->lexicon, end)) continue;
         if (!pool_push(s, span.start, end, 0)) break;
     }
     return united(s, from);
