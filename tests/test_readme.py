@@ -221,6 +221,41 @@ def test_the_worst_figures_stand_first():
     assert f"F1 of {doubt} for skepticism, on text of writers" in told
 
 
+def test_fresh_news_is_told_as_its_report_says():
+    report = (ROOT / "benchmarks" / "real_news_trials.md").read_text(encoding="utf-8")
+    part = report.split("\n## The test part")[1].split("\n## ")[0]
+    size, articles = re.search(r"^(\d+) sentences of (\d+) articles; coded", part, re.M).groups()
+    reached = {}
+    for name, figures in re.findall(r"^\| ([^|]+) \|(.* 0\.\d\d \[.*)\|$", part, re.M):
+        cells = [cell.strip().split(" (")[0].replace("0.", ".") for cell in figures.split("|")]
+        if len(cells) == 5 and name not in reached:
+            # Skepticism, and the mean of the four frames.
+            reached[name] = cells[3:]
+    rows = QUALITY.splitlines()
+    first = next(n for n, row in enumerate(rows) if row.startswith(f"| {size} sentences of the"))
+    assert f"beginnings of {articles} other articles" in rows[first]
+    told = [[cell.strip() for cell in row.split("|")[2:5]] for row in rows[first : first + 3]]
+    names = {"1.1.0": "1.1.0", "2.2.0": "2.2.0", "joined": "joined instrument"}
+    assert [cells[0] for cells in told] == list(names)
+    for name, *figures in told:
+        of_report = reached[names[name]]
+        # The first lexicon is told without its intervals.
+        assert figures == [
+            value if "[" in figure else value.split(" ")[0]
+            for figure, value in zip(figures, of_report, strict=True)
+        ]
+    assert all("[" in figure for row in told[1:] for figure in row[1:])
+    assert f"The {size} sentences are easier than the locked third, as 1.1.0 shows." in QUALITY
+    locked = re.search(r"1\.1\.0 has (\.\d\d) here, (\.\d\d) in the locked third", report).groups()
+    assert locked[0] == reached["1.1.0"][1].split(" ")[0]
+    assert locked[0] > locked[1]
+    more = re.search(r"Learning from (\d+) sentences more", QUALITY)[1]
+    # Those of the training part, without the ones that share words with the test part.
+    trained, _ = re.search(r"the other (\d+) sentences of (\d+) articles", report).groups()
+    left_out = re.search(r"(\d+) of its sentences share eight words", report)[1]
+    assert int(more) == int(trained) - int(left_out)
+
+
 def test_the_newsroom_is_told_as_its_report_says():
     report = (ROOT / "benchmarks" / "foreign_newsroom.md").read_text(encoding="utf-8")
     calls, worst = (

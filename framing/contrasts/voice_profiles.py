@@ -60,10 +60,10 @@ class Voices(Result):
         One row per frame: ``frame``, ``share`` of all hits, ``low``, ``high``, ``hits``, ``n``.
     context : pandas.DataFrame
         One row per frame, group (with ``by``) and ``what``: "quoted" (in quotation marks),
-        "reported" (with a speaker, without quotation marks) and "own" (neither: by the
-        journalist), whose shares sum to 1; "attributed" (with a speaker); "rejected" (denied or
-        refused) and "affirmed" (not rejected); "hedged". Then ``share`` of the hits of the frame,
-        ``low``, ``high``, ``hits``, ``n``, ``documents``, ``method``, ``note``.
+        "reported" (with a speaker, without quotation marks) and "own" (neither: unmarked,
+        as by the journalist), whose shares sum to 1; "attributed" (with a speaker); "rejected"
+        (denied or refused) and "affirmed" (not rejected); "hedged". Then ``share`` of the hits of
+        the frame, ``low``, ``high``, ``hits``, ``n``, ``documents``, ``method``, ``note``.
     tests : pandas.DataFrame
         Tests of whether speakers differ in their frames, one row per set of ``speakers``: "all",
         "attributed" (without the journalist), "named" (also without "other" and "unresolved").

@@ -26,7 +26,7 @@ from framing.figures.drawing import (
     write_note,
 )
 from framing.figures.heat_maps import TALL, draw_heat_map, short_names, short_pairs
-from framing.scores.groups import name_of
+from framing.scores.groups import TIMES, name_of
 
 EFFECTS = {"difference": ("estimate", "low", "high"), "ratio": ("ratio", "ratio_low", "ratio_high")}
 # Largest ratio of an axis: an arrow marks an interval that goes on.
@@ -78,7 +78,7 @@ def plot_contrast(contrast: Contrast, *, effect: str = "difference") -> Figure:
         'Compare each group with all others (contrast(…, compare="rest")), with one group '
         "(reference=…), or a few of them (groups=[…]).",
     )
-    names = _names(first)
+    names = _names(first, effect)
     titles = [fill(frame, TITLE) for frame in frames]
     columns = min(COLUMNS, len(frames))
     lines = -(-len(frames) // columns)
@@ -132,14 +132,36 @@ def _shade(contrast: Contrast, table: pd.DataFrame, effect: str) -> Figure:
     )  # fmt: skip
 
 
-def _names(first: pd.DataFrame) -> list[str]:
+def _names(first: pd.DataFrame, effect: str) -> list[str]:
     """Return the labels of the rows; a reference common to all rows is only in the note."""
     names = wrap_labels(first["target"].tolist(), None)
-    if first["reference"].nunique() > 1:
+    if effect == "ratio" and first["reference"].nunique() > 1:
+        labels = ratio_labels(first)
+        names = ["\n".join(wrap_labels(labels[label], None)) for label in first["comparison"]]
+    elif first["reference"].nunique() > 1:
         others = wrap_labels(first["reference"].tolist(), None)
         names = [f"{name}\n− {other}" for name, other in zip(names, others, strict=True)]
     sizes = zip(names, first["n_target"], first["n_reference"], strict=True)
     return [f"{name}\n(n = {a:,} and {b:,})" for name, a, b in sizes]
+
+
+def ratio_labels(table: pd.DataFrame) -> dict[str, tuple[str, str]]:
+    """Return the two parts of the label of each comparison, for a ratio.
+
+    Example: "a - b" gives ("a", "/ b"), and the interaction "(a - b) × (c - d)", whose ratio is
+    one of ratios, ("(a / b)", "× (c / d)").
+    """
+    rows = table[["comparison", "target", "reference"]].drop_duplicates()
+    sides = {
+        label: (target, f"/ {reference}")
+        for label, target, reference in rows.itertuples(index=False, name=None)
+        if label == f"{target} - {reference}"
+    }
+    of_factors = [label for label in rows["comparison"] if label not in sides]
+    for label in of_factors:
+        first, second = (" ".join(sides[part[1:-1]]) for part in label.split(TIMES))
+        sides[label] = (f"({first})", f"× ({second})")
+    return sides
 
 
 def _draw(

@@ -55,7 +55,7 @@ SCRIPTS = re.compile(
 MARK = "\N{LEFT-TO-RIGHT MARK}"
 AFTER_RIGHT = re.compile(
     r"(?<=[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc])"
-    r"(?=:(?: |$)|\s*\((?:n|all)\b|\s*\([\d,]+\)|\s*−)"
+    r"(?=:(?: |$)|\s*\((?:n|all)\b|\s*\([\d,]+\)|\s*−|\s+/ )"
 )
 # Inches: width of the text of an A4 page (160 mm), and of a column. Figures are printed at this
 # size.

@@ -7,7 +7,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Patch
+from matplotlib.text import Text
+from matplotlib.textpath import text_to_path
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 from numpy.typing import ArrayLike
 
@@ -38,8 +41,12 @@ SIDES = (PLAIN, "#8593A1")
 HATCH = "////"
 # Parts of web addresses, and terms without a letter, which no figure names.
 ADDRESS = r"https?|www|\.(?:com|org|net|gov|html?)\b|[/@]|^[\W\d_]*$"
-# Width of a letter of a named term, in points.
-LETTER = 3.7
+# Size of the name of a term, and the room around it, in points.
+LETTERS, APART = 6.5, 1.5
+# Distances of a name from its point, in points; from LEADER on, a line leads to the point.
+DISTANCES, LEADER = (5, 9, 14, 20, 27, 35, 44), 12
+# How often each name is placed anew beside the others.
+ROUNDS = 6
 # Longest name of a side, in characters.
 NAME = 36
 # From the least to the largest count, an axis with a number at each power of ten alone.
@@ -108,16 +115,19 @@ def plot_keyness(keyness: Keyness, *, top: int = 12, drop: Sequence[str] = ()) -
         axes.grid(axis="y")
         axes.set_xlabel("occurrences on both sides")
         axes.set_ylabel("log ratio (1 = twice as frequent in the target)")
-        _name_terms(figure, axes, rows)
-        for text, y, place in (
-            (f"more in {_short(keyness.target)}", 1.0, "top"),
-            (f"more in {_short(keyness.reference)}", 0.0, "bottom"),
-        ):
+        heads = [
             axes.text(
                 1.0, y, text, transform=axes.transAxes, ha="right", va=place, fontsize=7.5,
                 weight="bold", color="#444444",
-            )  # fmt: skip
+            )
+            for text, y, place in (
+                (f"more in {_short(keyness.target)}", 1.0, "top"),
+                (f"more in {_short(keyness.reference)}", 0.0, "bottom"),
+            )
+        ]  # fmt: skip
+        # Before the names, which stand where the note leaves the axes.
         write_note(figure, _keyness_note(keyness, len(drop)))
+        _name_terms(figure, axes, rows, heads)
     return figure
 
 
@@ -136,45 +146,101 @@ def _draw_terms(axes: Axes, rows: pd.DataFrame) -> None:
     )
 
 
-def _name_terms(figure: Figure, axes: Axes, rows: pd.DataFrame) -> None:
-    """Write each term beside its point, where it covers no other name."""
+def _name_terms(figure: Figure, axes: Axes, rows: pd.DataFrame, heads: Sequence[Text]) -> None:
+    """Write each term beside its point, or with a line to it, where it covers no other name."""
     sizes = (rows["n_target"] + rows["n_reference"]).to_numpy(dtype=np.float64)
     places = np.column_stack([sizes, rows["log_ratio"].to_numpy(dtype=np.float64)])
-    # Points of the page, at the size of the axes before the last layout.
+    ends = rows[["log_ratio_low", "log_ratio_high"]].to_numpy(dtype=np.float64)
+    # Points of the page, as the axes are laid out.
     figure.draw_without_rendering()
-    corners = axes.transAxes.transform([(0, 0), (1, 1)]) * 72 / figure.dpi
-    points = axes.transData.transform(places) * 72 / figure.dpi
-    taken: list[tuple[float, float, float, float]] = [
-        (x - 3, y - 3, x + 3, y + 3) for x, y in points
-    ]
-    for number, (term, (x, y)) in enumerate(zip(rows["term"], points, strict=True)):
-        name = shorten(str(term), 26)
-        width = LETTER * len(name)
-        options = [
-            (6, -4), (-6 - width, -4), (-width / 2, 5),
-            (-width / 2, -13), (6, 5), (6, -12),
-            (-6 - width, 5), (-6 - width, -12), (14, 12),
-            (14, -20),
-        ]  # fmt: skip
-        boxes = [(x + dx, y + dy, x + dx + width, y + dy + 8) for dx, dy in options]
-        others = [box for other, box in enumerate(taken) if other != number]
-        costs = [
-            sum(_meet(box, other) for other in others)
-            + 9 * (box[0] < corners[0][0] or box[2] > corners[1][0])
-            for box in boxes
-        ]
-        best = int(np.argmin(costs))
-        dx, dy = options[best]
-        taken.append(boxes[best])
+    scale = 72 / figure.dpi
+    page = (axes.transAxes.transform([(0, 0), (1, 1)]) * scale).ravel()
+    points = axes.transData.transform(places) * scale
+    marks = np.column_stack([points - 3, points + 3])
+    low, high = (
+        axes.transData.transform(np.column_stack([sizes, end]))[:, 1] * scale for end in ends.T
+    )
+    lines = np.column_stack([points[:, 0] - 0.5, low, points[:, 0] + 0.5, high])
+    fixed = np.vstack([
+        marks, *(np.ravel(head.get_window_extent().get_points())[None] * scale for head in heads)
+    ])  # fmt: skip
+    names = [shorten(str(term), 26) for term in rows["term"]]
+    boxes = [_places_beside(point, *_size(name)) for point, name in zip(points, names, strict=True)]
+    chosen = _choose_places(boxes, fixed, lines[~np.isnan(ends).any(axis=1)], page)
+    for name, place, point, box in zip(names, places, points, chosen, strict=True):
+        far = np.hypot(*np.maximum(0, np.maximum(box[:2] - point, point - box[2:]))) >= LEADER
+        # The line begins where the name is nearest to the point.
+        begin = np.clip((point - box[:2]) / (box[2:] - box[:2]), 0, 1)
+        leader = {
+            "arrowstyle": "-", "color": GREY, "linewidth": 0.4, "shrinkA": 0, "shrinkB": 2,
+            "relpos": tuple(begin),
+        }  # fmt: skip
         axes.annotate(
-            name, tuple(places[number]), (dx, dy), textcoords="offset points", fontsize=6.5,
-            ha="left", va="bottom", zorder=4,
+            name, tuple(place), tuple((box[:2] - point).round(6)), textcoords="offset points",
+            fontsize=LETTERS, ha="left", va="bottom", zorder=4,
+            arrowprops=leader if far else None,
         )  # fmt: skip
 
 
-def _meet(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
-    """Return whether two boxes (left, bottom, right, top) share an area."""
-    return bool(one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3])
+def _size(name: str) -> tuple[float, float]:
+    """Return the width and height of the name of a term, in points."""
+    width, height, _ = text_to_path.get_text_width_height_descent(
+        name, FontProperties(size=LETTERS), ismath=False
+    )
+    return float(width), max(float(height), LETTERS * 1.2)
+
+
+def _places_beside(point: Array, width: float, height: float) -> Array:
+    """Return where a name may stand, the nearest first: boxes (left, bottom, right, top)."""
+    corners = [
+        (x, y)
+        for distance in DISTANCES
+        for x, y in (
+            (distance, -height / 2), (-distance - width, -height / 2),
+            (-width / 2, distance), (-width / 2, -distance - height),
+            (distance, distance), (distance, -distance - height),
+            (-distance - width, distance), (-distance - width, -distance - height),
+        )
+    ]  # fmt: skip
+    corner = point + np.array(corners)
+    return np.column_stack([corner, corner + np.array([width, height])])
+
+
+def _choose_places(boxes: Sequence[Array], fixed: Array, lines: Array, page: Array) -> list[Array]:
+    """Return one of the boxes of each name so that they cover little.
+
+    A name is first beside its point, then moves, in turn with the others, to where it covers
+    neither another name nor a point or head (``fixed``) and stays inside the page, if there is
+    such a place; of several it takes the nearest, or one near by that crosses no interval
+    (``lines``).
+    """
+    chosen = [options[0] for options in boxes]
+    for _ in range(ROUNDS):
+        moved = False
+        for number, options in enumerate(boxes):
+            others = np.array([box for other, box in enumerate(chosen) if other != number])
+            cost = 1e-3 * np.arange(len(options)) + _covered(options, fixed, 0)
+            cost += _covered(options, lines, 0) / 40
+            if len(others):
+                cost += 2 * _covered(options, others, APART)
+            outside = (options[:, :2] < page[:2]).any(axis=1) | (options[:, 2:] > page[2:]).any(
+                axis=1
+            )
+            best = options[int(np.argmin(cost + 9 * outside))]
+            moved |= bool((best != chosen[number]).any())
+            chosen[number] = best
+        if not moved:
+            break
+    return chosen
+
+
+def _covered(boxes: Array, others: Array, room: float) -> Array:
+    """Return how many of the others each box meets, with some room around it."""
+    meets = (boxes[:, None, :2] - room < others[None, :, 2:]).all(axis=2) & (
+        others[None, :, :2] < boxes[:, None, 2:] + room
+    ).all(axis=2)
+    count: Array = meets.sum(axis=1).astype(np.float64)
+    return count
 
 
 def _check_top(top: int, most: int) -> None:

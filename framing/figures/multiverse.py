@@ -11,6 +11,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from framing._core.checks import InputError, check_choice, listing
 from framing._core.typing import Array
+from framing.figures.contrasts import ratio_labels
 from framing.figures.drawing import (
     GREY,
     WIDE,
@@ -283,7 +284,8 @@ def _title(result: Multiverse, frame: str, comparison: str) -> str:
         f"{row['specifications']:,} specifications, median ratio {row['median']:.2f}: "
         f"{same:,} with the sign of the claim{significant}{joint}"
     )
-    return f"{fill(f'{frame}: {comparison}', TITLE)}\n{in_lines(result_line, TITLE)}"
+    compared = " ".join(ratio_labels(result.contrast.table)[comparison])
+    return f"{fill(f'{frame}: {compared}', TITLE)}\n{in_lines(result_line, TITLE)}"
 
 
 def _p(value: float) -> str:

@@ -34,7 +34,7 @@ from framing.figures.drawing import (
 STAR = 0.05
 # Panels of the context, with their titles.
 PANELS = {
-    "quoted": "quoted", "reported": "reported", "own": "journalist's",
+    "quoted": "quoted", "reported": "reported", "own": "unmarked",
     "rejected": "rejected", "hedged": "hedged",
 }  # fmt: skip
 # The first SUMMING panels sum to 1 and share an axis.
@@ -139,7 +139,7 @@ def plot_voice_context(found: Voices) -> Figure:
     -------
     matplotlib.figure.Figure
         Shares of the hits of a frame, with intervals. The panels are quoted, reported and
-        journalist's, which sum to 100%, then rejected and hedged.
+        unmarked, which sum to 100%, then rejected and hedged.
 
     Raises
     ------
@@ -216,7 +216,7 @@ def _context_note(found: Voices) -> str:
     return (
         "Share of the hits of a frame (their number in brackets), with the "
         f"{found.level:.0%} interval{_within(found)}. Quoted: in quotation marks; reported: with "
-        "a speaker but no quotation marks; journalist's: neither. These sum to 100%. Rejected: "
+        "a speaker but no quotation marks; unmarked: neither. These sum to 100%. Rejected: "
         "denied or refused; all other hits are affirmed. Open, with exact limits: fewer than five "
         f"clusters have such a hit, or fewer than five lack it. "
         f"Lexicon: {found.settings['lexicon']}."

@@ -392,7 +392,10 @@ def test_the_context_is_drawn_with_its_intervals():
     found = fr.voices(hits, by="source", **QUICK)
     figure = fr.plot_voice_context(found)
     panels = {axes.get_title(loc="left") or axes.get_title(): axes for axes in figure.axes}
-    assert {"quoted", "reported", "journalist's", "rejected", "hedged"} <= set(panels)
+    assert {"quoted", "reported", "unmarked", "rejected", "hedged"} <= set(panels)
+    # As in the paper: a hit that nothing marks is not for that the journalist's.
+    assert "unmarked: neither" in texts(figure).replace("\n", " ")
+    assert "journalist" not in texts(figure)
     row = cell(found.context, frame="peace", group="Wire", what="quoted")
     drawn_x = [line.get_xdata()[0] for line in panels["quoted"].lines if len(line.get_xdata()) == 1]
     assert any(x == pytest.approx(row["share"], abs=1e-6) for x in drawn_x)

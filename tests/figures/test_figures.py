@@ -710,6 +710,28 @@ def test_an_interval_that_leaves_the_panel_has_an_arrow():
     assert "Small arrow" not in fr.describe_figure(fr.plot_contrast(gap))
 
 
+def test_a_row_of_ratios_is_named_as_a_ratio_and_one_of_differences_as_a_difference():
+    rng = np.random.default_rng(1)
+    texts = ["A truce held. " * held + "Rain fell." for held in rng.integers(0, 4, 60)]
+    sources = [["north - east", "south", "west"][n % 3] for n in range(60)]
+    corpus = fr.make_corpus(texts, source=sources, year=[2024 + n // 3 % 2 for n in range(60)])
+    scores = fr.score(fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]})))
+
+    def rows(gap, effect):
+        labels = fr.plot_contrast(gap, effect=effect).axes[0].get_yticklabels()
+        return [label.get_text().split("\n(n =")[0] for label in labels]
+
+    gap = fr.contrast(scores, by="source", seed=1, permutations=100)
+    assert rows(gap, "ratio") == [
+        "north - east\n/ south", "north - east\n/ west", "south\n/ west"
+    ]  # fmt: skip
+    assert rows(gap, "difference")[2] == "south\n− west"
+    both = fr.contrast(scores, by=["source", "year"], seed=1, permutations=100)
+    named = rows(both, "ratio")
+    assert named[2:4] == ["south\n/ west", "2024\n/ 2025"]
+    assert named[-1] == "(south / west)\n× (2024 / 2025)"
+
+
 def test_an_effect_whose_interval_leaves_the_panel_has_an_arrow():
     texts = ["A truce. Rain fell." if n % 3 else "Rain fell." for n in range(40)]
     corpus = fr.make_corpus(texts, source=["Wire", "Post"] * 20)

@@ -36,6 +36,8 @@ def test_the_curve_says_what_it_shows(lexicon, limit):
     # Both numbers of the title are of all specifications, or say of how many they are.
     title = above.get_title(loc="left").replace("\n", " ")
     assert f"{filled} also with p < .05" in title
+    # The curve is of ratios, so its title is no difference.
+    assert title.startswith("peace: A / B 400 specifications".replace("400", str(count)))
     assert "%" not in title
     sizes = {
         line.get_color(): line.get_markersize() for line in above.lines if line.get_marker() == "o"

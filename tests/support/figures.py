@@ -15,7 +15,7 @@ def texts_of(figure):
     renderer = canvas.get_renderer()
     hidden = {text for axes in figure.axes for text in undrawn_labels(axes)}
     return {
-        text: text.get_window_extent(renderer)
+        text: mpl.text.Text.get_window_extent(text, renderer)  # without the line to a point
         for text in figure.findobj(mpl.text.Text)
         if text.get_visible() and text.get_text().strip() and text not in hidden
     }

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -5,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 from scipy.stats import chi2_contingency
+from support.figures import assert_readable, texts_of
 from support.planted import as_terms
 
 import framing as fr
@@ -440,6 +443,46 @@ def test_the_figure_names_the_terms_of_both_directions_by_their_frequency(measur
         assert first not in {text.get_text() for text in axes.texts}
     with pytest.raises(fr.InputError, match="at most 30"):
         fr.plot_keyness(found, top=31)
+
+
+def crowded(seed):
+    """Keyness with the names of a figure of briefings, whose points stand close together."""
+    rng = np.random.default_rng(seed)
+    more = ["trump", "tariff", "rutte", "beautiful", "nobody", "sir", "applause", "great", "peace",
+            "doge"]  # fmt: skip
+    less = ["certainly", "thanks", "clear", "obviously", "continue", "house", "support", "speak",
+            "ahead", "can"]  # fmt: skip
+    n = np.concatenate([rng.integers(20, 2000, 10), rng.integers(3300, 7200, 10)])
+    ratio = np.concatenate([rng.uniform(3, 8, 10), rng.uniform(-3.4, -1.2, 10)])
+    found = fr.keyness(letters(source=["t", "r"]), by="source", target="t", min_count=1)
+    share = n * 2**ratio / (30 + 2**ratio)
+    table = pd.DataFrame(
+        {
+            "term": more + less, "n_target": share.astype(int),
+            "n_reference": n - share.astype(int), "rate_target": 2.0**ratio, "rate_reference": 1.0,
+            "log_ratio": ratio, "log_ratio_low": ratio - 0.7, "log_ratio_high": ratio + 0.7,
+            "statistic": ratio, "p": 0.01, "p_adjusted": 0.01,
+        }
+    )  # fmt: skip
+    return replace(found, table=table)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_names_of_terms_that_stand_close_together_touch_nothing(seed):
+    figure = fr.plot_keyness(crowded(seed))
+    assert_readable(figure)
+    [axes] = figure.axes
+    boxes = {text: box for text, box in texts_of(figure).items() if hasattr(text, "xy")}
+    assert len(boxes) == 20
+    for text, box in boxes.items():
+        points = [axes.transData.transform(other.xy) for other in boxes]
+        assert not [(x, y) for x, y in points if box.x0 < x < box.x1 and box.y0 < y < box.y1], (
+            text.get_text()
+        )
+        # Where a name is not beside its point, a line leads from one to the other.
+        x, y = axes.transData.transform(text.xy)
+        gap = np.hypot(max(box.x0 - x, x - box.x1, 0), max(box.y0 - y, y - box.y1, 0))
+        assert text.arrow_patch or gap * 72 / figure.dpi < 14
 
 
 def test_the_figure_names_no_part_of_a_web_address():
