@@ -366,7 +366,8 @@ def test_the_figure_says_what_cannot_be_compared():
         assert "Cross: no estimate, since a side has a single" in note
         assert "95% t intervals over documents" in note
         labels = [label.get_text() for label in figure.axes[0].get_yticklabels()]
-        assert labels[0] == "A\n− B\n(n = 6 and 6)"
+        sign = "/" if effect == "ratio" else "−"
+        assert labels[0] == f"A\n{sign} B\n(n = 6 and 6)"
         assert [axes.get_title(loc="left") or axes.get_title() for axes in figure.axes] == [
             "peace",
             "doubt",
