@@ -146,12 +146,14 @@ def _nmf(matrix: sparse.csr_array, plan: FitPlan, known: Any = None) -> Fit:
     )
 
 
+def nmf_start(sample: sparse.csr_array, idf: Array, plan: FitPlan) -> Array:
+    """Return the topics of a sample, from which NMF of batches begins."""
+    topics: Array = _nmf(sample, replace(plan, passes=0), _weighting(idf)).state["components"]
+    return topics + 1e-9
+
+
 def nmf_of(
-    matrices: Iterable[sparse.csr_array],
-    sample: sparse.csr_array,
-    idf: Array,
-    updates: int,
-    plan: FitPlan,
+    matrices: Iterable[sparse.csr_array], start: Array, idf: Array, updates: int, plan: FitPlan
 ) -> Fit:
     """Fit NMF to batches of counts (Mairal et al. 2010), from the topics of a sample; no shares.
 
@@ -165,12 +167,11 @@ def nmf_of(
         plan.n_topics, init="custom", random_state=plan.seed, batch_size=CHUNK,
         forget_factor=0.7 ** (1 / max(updates, 1)),
     )  # fmt: skip
-    heights = _nmf(sample, replace(plan, passes=0), weighting).state["components"] + 1e-9
     for matrix in matrices:
         weighted = weighting.transform(matrix)
         # The shares of the batch are found anew; their start must only be positive.
-        start = np.full((weighted.shape[0], plan.n_topics), 0.1)
-        model.partial_fit(weighted, W=start, H=heights)
+        even = np.full((weighted.shape[0], plan.n_topics), 0.1)
+        model.partial_fit(weighted, W=even, H=start)
     topics = np.asarray(model.components_, dtype=np.float64)
     return Fit(
         _normed(topics), _normed(topics / idf), np.empty((0, plan.n_topics)),

@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 from framing._core.checks import InputError, check_objects, check_positive
 from framing._core.files import write_errors
 from framing._core.resampling import rng_for
-from framing._core.typing import Mask, Rows
+from framing._core.typing import Array, Mask, Rows
 from framing.corpus.stages import digest_of, run_stage, write_table
 from framing.topics.models import (
     CHUNK,
@@ -26,6 +26,7 @@ from framing.topics.models import (
     infer,
     lda_of,
     nmf_of,
+    nmf_start,
     start_of,
 )
 from framing.topics.topics import Topics
@@ -87,35 +88,51 @@ def fit_online(model: str, terms: StoredTerms, plan: FitPlan) -> tuple[Fit, pd.D
         )
     batches = Batches(terms, plan.seed)
     n, updates = len(terms), -(-len(batches) // CHUNK)
-    sample = _rows(terms, _drawn(n, SAMPLE, plan.seed, "start"))[0]
-    sample = sample[np.diff(sample.indptr) > 0]
     passes = plan.passes or max(1, -(-UPDATES // updates))
     vocabulary = terms.vocabulary
     with threadpool_limits(limits=1):
         if model == "nmf":
             # As scikit-learn weighs terms: 1 + log((1 + units) / (1 + units with the term)).
             idf = 1 + np.log((1 + len(batches)) / (1 + vocabulary["units"].to_numpy()))
-            matrices = (matrix for _ in range(passes) for matrix in batches.matrices())
-            fitted = nmf_of(matrices, sample, idf, passes * updates, plan)
+            every = (matrix for _ in range(passes) for matrix in batches.matrices())
+            start = nmf_start(_sample(terms, plan.seed), idf, plan)
+            fitted = nmf_of(every, start, idf, passes * updates, plan)
         else:
             totals = vocabulary["n"].to_numpy(dtype=np.float64)
-            start = start_of(sample, plan)
-            fitted = lda_of(batches, totals, start, passes, plan)
-    shown = _drawn(n, SHOWN, plan.seed, "shown")
-    matrix, units = _rows(terms, shown)
-    filled = np.diff(matrix.indptr) > 0
-    shares = _shares(model, matrix[filled], fitted)
+            first = start_of(_sample(terms, plan.seed), plan)
+            fitted = lda_of(batches, totals, first, passes, plan)
+    shares, units = _shares(model, terms, _drawn(n, SHOWN, plan.seed, "shown"), fitted)
     settings = {**fitted.settings, "passes": passes, "units": n, "units_shown": len(units)}
     return Fit(fitted.weights, fitted.probabilities, shares, fitted.state, settings), units
 
 
-def _shares(model: str, matrix: sparse.csr_array, fitted: Any) -> Any:
-    """Return the shares of the topics in units, some units at a time."""
-    pieces = [
-        infer(model, matrix[start : start + CHUNK], fitted.state)
-        for start in range(0, matrix.shape[0], CHUNK)
-    ]
-    return np.vstack(pieces)
+def _sample(terms: StoredTerms, seed: int) -> sparse.csr_array:
+    """Return the counts of the units with a term, among those from which a model starts."""
+    drawn = _chosen(terms, _drawn(len(terms), SAMPLE, seed, "start"))
+    matrices = [matrix_of(terms, path, number)[rows] for path, number, rows in drawn]
+    sample = sparse.vstack(matrices, format="csr")
+    return sample[np.diff(sample.indptr) > 0]
+
+
+def _shares(
+    model: str, terms: StoredTerms, drawn: Mask | None, fitted: Fit
+) -> tuple[Array, pd.DataFrame]:
+    """Return the shares of the topics in the units with a term, and the columns of all units.
+
+    They are found one row group at a time: the counts of all units would need much more memory.
+    """
+    shares = np.empty((min(len(terms), SHOWN), len(fitted.weights)))
+    tables, begin = [], 0
+    for path, number, rows in _chosen(terms, drawn):
+        matrix = matrix_of(terms, path, number)[rows]
+        filled = np.diff(matrix.indptr) > 0
+        if filled.any():
+            end = begin + int(filled.sum())
+            shares[begin:end] = infer(model, matrix[filled], fitted.state)
+            begin = end
+        tables.append(units_of(path, number).take(pa.array(rows)))
+    units = as_units(pa.concat_tables(tables, promote_options="permissive"))
+    return shares[:begin], units
 
 
 def _drawn(count: int, most: int, seed: int, what: str) -> Mask | None:
@@ -127,19 +144,16 @@ def _drawn(count: int, most: int, seed: int, what: str) -> Mask | None:
     return drawn
 
 
-def _rows(terms: StoredTerms, drawn: Mask | None) -> tuple[sparse.csr_array, pd.DataFrame]:
-    """Return the counts and the columns of the units that are drawn."""
-    matrices, units, begin = [], [], 0
+def _chosen(terms: StoredTerms, drawn: Mask | None) -> Iterator[tuple[Path, int, Rows]]:
+    """Yield the row groups that have units that are drawn: file, number in it, and these rows."""
+    begin = 0
     for path, number, size in groups_of(terms):
         rows: Rows = np.arange(size)
         if drawn is not None:
             rows = np.flatnonzero(drawn[begin : begin + size])
         begin += size
         if len(rows):
-            matrices.append(matrix_of(terms, path, number)[rows])
-            units.append(units_of(path, number).take(pa.array(rows)))
-    table = pa.concat_tables(units, promote_options="permissive")
-    return sparse.vstack(matrices, format="csr"), as_units(table)
+            yield path, number, rows
 
 
 @check_objects

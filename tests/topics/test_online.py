@@ -1,5 +1,6 @@
 """Online fits: planted topics are found in counts on disk, whatever the number of workers."""
 
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -70,7 +71,7 @@ def test_shares_of_all_units_are_written(
     assert len(topics.units) == topics.settings["units_shown"] == 50
     paths = fr.topics.write_shares(whole, terms, tmp_path / "shares")
     written = pd.concat([pd.read_parquet(path) for path in paths])
-    # NMF stops when a batch has converged, and these batches are others.
+    # NMF goes from topic to topic, which are in the order of their shares now.
     np.testing.assert_allclose(written[whole.names].to_numpy(), whole.unit_shares, atol=1e-6)
     assert written["unit_id"].tolist() == whole.units["unit_id"].tolist()
     other = fr.count_terms(planted[0] / "in", out=tmp_path / "other", min_units=60)
@@ -78,3 +79,30 @@ def test_shares_of_all_units_are_written(
         fr.topics.write_shares(topics, other, tmp_path / "shares")
     with pytest.raises(fr.InputError, match="needs all counts in memory"):
         fr.fit_topics(terms, model="hdp", seed=1)
+
+
+def test_the_counts_of_all_units_are_never_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(online, "SAMPLE", 100)
+    monkeypatch.setattr(online, "MIXED", 2)
+    rng = np.random.default_rng(4)
+    words = np.array([f"{chr(97 + n // 676 % 26)}{chr(97 + n // 26 % 26)}{chr(97 + n % 26)}q"
+                      for n in range(1500)])  # fmt: skip
+    texts = [" ".join(rng.choice(words, 200, replace=False)) for _ in range(4000)]
+    table = pd.DataFrame({"doc_id": [f"d{n}" for n in range(4000)], "text": texts})
+    (tmp_path / "in").mkdir()
+    table.to_parquet(tmp_path / "in" / "news.parquet", row_group_size=100)
+    dataset = fr.data.open_dataset(tmp_path / "in", rows=100)
+    terms = fr.count_terms(dataset, out=tmp_path / "terms", stop_words=None)
+    whole = fr.count_terms(fr.make_corpus(table), stop_words=None).matrix
+    counts = whole.data.nbytes + whole.indices.nbytes
+    fr.fit_topics(terms, n_topics=2, seed=1, passes=1)
+    tracemalloc.start()
+    try:
+        topics = fr.fit_topics(terms, n_topics=2, seed=1, passes=1)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert len(topics.unit_shares) == 4000
+    assert most < counts, f"{most / counts:.2f} of the counts"
