@@ -6,7 +6,8 @@ finds the articles that killed it.
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -58,6 +59,9 @@ Outcome = Any | InputError | Killed
 class Crew(Protocol):
     """Workers that work on partitions."""
 
+    def prepare(self, jobs: int, function: Callable[..., object], *arguments: object) -> None:
+        """Let the workers for so many jobs start and call a function, without waiting for them."""
+
     def run(self, jobs: Iterable[Work]) -> Iterator[tuple[Work, Outcome]]:
         """Yield each job with its outcome, in the order in which they end."""
 
@@ -88,6 +92,18 @@ class LocalCrew:
         # A pool for all partitions, and a pool of one process for partitions that are tried alone.
         self._pools: dict[str, Any] = {}
         self._running: dict[Any, Work] = {}
+
+    def prepare(self, jobs: int, function: Callable[..., object], *arguments: object) -> None:
+        """Start the processes for so many jobs; each calls a function meanwhile.
+
+        An error in it is none of the run: it comes again where it matters.
+        """
+        from joblib.externals.loky.process_executor import BrokenProcessPool
+
+        count = self._workers if self._keep else min(self._workers, jobs)
+        with suppress(BrokenProcessPool):
+            for _ in range(count):
+                self._pool("all", count).submit(function, *arguments)
 
     def close(self) -> None:
         """End the processes, or keep those that work on nothing for the next run."""

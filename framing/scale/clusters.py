@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -37,6 +37,9 @@ class DaskCrew:
                 f"({str(error).splitlines()[0][:200] if str(error) else type(error).__name__}). "
                 "Start one (dask scheduler), or leave scheduler= out to use this machine."
             ) from None
+
+    def prepare(self, jobs: int, function: Callable[..., object], *arguments: object) -> None:
+        """Do nothing: the workers of a cluster are there."""
 
     def run(self, jobs: Iterable[Work]) -> Iterator[tuple[Work, Outcome]]:
         """Yield each job with its outcome."""

@@ -3,6 +3,7 @@
 import warnings
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -11,20 +12,19 @@ import pandas as pd
 
 from framing._core.checks import InputError, check_choice, check_objects, check_positive, listing
 from framing._core.result import Result, left_out, version_of
-from framing.corpus.corpus import make_corpus
 from framing.corpus.crews import Crew, LocalCrew, settle
 from framing.corpus.datasets import open_dataset
 from framing.corpus.partitions import Partition
 from framing.corpus.stages import file_name, refuse_inside
 from framing.corpus.storage import Storage, only_run, open_storage, refuse_private
-from framing.hits.hits import NESTED, find_hits
+from framing.hits.hits import NESTED
 from framing.lexicons.actors import Actors
 from framing.lexicons.dictionaries import write_lexicon
 from framing.lexicons.lexicon import Lexicon
 from framing.scale.clusters import DaskCrew
 from framing.scale.manifest import Manifest, read_manifest
 from framing.scale.repeated_ids import refuse_rows
-from framing.scale.scoring import COUNTS, KINDS, Job, SearchSettings, count_column
+from framing.scale.scoring import COUNTS, KINDS, Job, SearchSettings, count_column, try_search
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -178,7 +178,6 @@ def score_dataset(
     if scheduler is None:
         for address in (source, out):
             refuse_private(address)
-    _try_out(lexicon, language, furniture, nested, actors)
     dataset = open_dataset(
         source, text=text, doc_id=doc_id, title=title, outlet=outlet, date=date, keep=keep,
         dates=dates, language=language, furniture=furniture, rows=rows, longest=longest,
@@ -186,26 +185,28 @@ def score_dataset(
     storage, root, partitions = dataset.storage, dataset.root, dataset.partitions
     search = SearchSettings(**vars(dataset.reading), lexicon=lexicon, actors=actors, nested=nested)
     _check_names(search, str(source))
-    target, folder = open_storage(out)
-    if not target.local and scheduler is None and folder == "":
-        raise InputError(f"{out}: give an address with a folder.")
-    refuse_inside(storage, open_storage(source)[1], root, target, folder, out)
-    for kind in KINDS:
-        target.make_folder(f"{folder}/{kind}")
-    with only_run(
-        target, folder, str(out), f"; see how far it is: framing score-dataset --status {out}"
-    ):
-        manifest = _manifest(target, folder, str(out), (str(source), root), search)
-        if not target.is_file(f"{folder}/lexicon.toml"):
-            _write_lexicon(lexicon, target, folder)
-        crew: Crew = DaskCrew(scheduler) if scheduler is not None else LocalCrew(_count(workers))
-        try:
+    crew: Crew = DaskCrew(scheduler) if scheduler is not None else LocalCrew(_count(workers))
+    with closing(crew):
+        # The processes start while this one prepares the same lexicon, which takes as long.
+        crew.prepare(len(partitions), try_search, search)
+        try_search(search)
+        target, folder = open_storage(out)
+        if not target.local and scheduler is None and folder == "":
+            raise InputError(f"{out}: give an address with a folder.")
+        refuse_inside(storage, open_storage(source)[1], root, target, folder, out)
+        for kind in KINDS:
+            target.make_folder(f"{folder}/{kind}")
+        with only_run(
+            target, folder, str(out), f"; see how far it is: framing score-dataset --status {out}"
+        ):
+            manifest = _manifest(target, folder, str(out), (str(source), root), search)
+            if not target.is_file(f"{folder}/lexicon.toml"):
+                _write_lexicon(lexicon, target, folder)
             failed = _run(crew, manifest, storage, partitions, search, progress)
-        finally:
             crew.close()
-        refuse_rows(manifest)
-        manifest.rewrite()
-        manifest.clean()
+            refuse_rows(manifest)
+            manifest.rewrite()
+            manifest.clean()
     result = _result(manifest, str(out), failed)
     for lost in _unfit_values(manifest):
         warnings.warn(lost, UserWarning, stacklevel=3)
@@ -235,14 +236,6 @@ def _check_names(search: SearchSettings, source: str) -> None:
             f"{source} has a column {listing(wrong)}, which is the name of a count of the results. "
             "Rename it in the dataset, or name the columns to keep: keep=[…]."
         )
-
-
-def _try_out(
-    lexicon: Lexicon, language: str, furniture: bool | str, nested: str, actors: Actors | None
-) -> None:
-    """Search one short text, so that an argument that is wrong is refused before the work."""
-    corpus = make_corpus(["A text."], language=language, furniture=furniture)
-    find_hits(corpus, lexicon, nested=nested, actors=actors)
 
 
 def _manifest(

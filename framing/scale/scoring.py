@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from framing._core.typing import Rows
+from framing.corpus.corpus import make_corpus
 from framing.corpus.crews import KILLER, Work
 from framing.corpus.dates import COLUMN as PRECISION
 from framing.corpus.rows import (
@@ -58,6 +59,12 @@ class SearchSettings(RowReading):
     lexicon: Lexicon
     actors: Actors | None
     nested: str
+
+
+def try_search(search: SearchSettings) -> None:
+    """Search one short text: the lexicon is prepared, and an argument that is wrong is refused."""
+    corpus = make_corpus(["A text."], language=search.language, furniture=search.furniture)
+    find_hits(corpus, search.lexicon, nested=search.nested, actors=search.actors)
 
 
 @dataclass(frozen=True)

@@ -63,8 +63,10 @@ class _SharedClasses:
 def _shared_classes() -> _SharedClasses:
     """Return what all alphabets share."""
     unicode = unicode_table()
-    shared, place = np.unique(unicode.flags, return_inverse=True)
-    class_of = (place + 1).astype(np.uint16)
+    shared = np.flatnonzero(np.bincount(unicode.flags)).astype(np.uint16)
+    number = np.zeros(int(shared[-1]) + 1, dtype=np.uint16)
+    number[shared] = np.arange(1, len(shared) + 1)
+    class_of = number[unicode.flags]
     plain = (unicode.flags & (EDIT | DROP)) == 0
     other = np.flatnonzero(plain & (unicode.folded != np.arange(len(unicode.folded))))
     return _SharedClasses(np.append(0, shared).astype(np.uint16), class_of, other)

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
+from unicodedata import category, decomposition
 
 import numpy as np
 from numpy.typing import NDArray
@@ -120,7 +121,7 @@ def _forms() -> dict[int, str]:
     for first, past in _FORM_RANGES:
         for code in range(first, past):
             character = chr(code)
-            if character.isalnum() and unicodedata.decomposition(character).startswith(_FORMS):
+            if character.isalnum() and decomposition(character).startswith(_FORMS):
                 plain = unicodedata.normalize("NFKC", character)
                 if plain.isalnum():
                     forms[code] = plain
@@ -165,21 +166,12 @@ def has_alone(text: str) -> bool:
     return not text.isascii() and _ONE_ALONE.search(text) is not None
 
 
-def _fold_one(character: str) -> str:
-    """Return the folded text of one character."""
-    if character.isspace() or character == BREAK:
-        return " "
-    # A quick path: most of the two hundred thousand characters fold to themselves.
-    alone = not unicodedata.decomposition(character) and character.casefold() == character
-    return character if alone and ord(character) not in _SIMPLE else fold(character)
-
-
 def is_mark(code: int, character: str) -> bool:
     """Return whether a character composes with the one before it."""
     if code in _SIMPLE:
         return False
     # Conjoining vowels and finals of Hangul compose with the character before.
-    return unicodedata.category(character) in ("Mn", "Mc") or 0x1160 <= code <= 0x11FF
+    return category(character) in ("Mn", "Mc") or 0x1160 <= code <= 0x11FF
 
 
 @dataclass(frozen=True)
@@ -191,29 +183,55 @@ class _Unicode:
 
 
 @cache
+def _all_characters() -> list[str]:
+    """Return the characters below _LAST."""
+    return list(map(chr, range(_LAST)))
+
+
+@cache
+def _are_marks() -> Mask:
+    """Return which code points below _LAST are marks, as `is_mark` says of one."""
+    marked = np.array([kind in ("Mn", "Mc") for kind in map(category, _all_characters())])
+    marked[0x1160:0x1200] = True
+    marked[[code for code in _SIMPLE if code < _LAST]] = False
+    return marked
+
+
+@cache
 def unicode_table() -> _Unicode:
     """Return the folded code point and the flags of every code point.
 
     A code point that folds to several, or to none, stands for itself and has the flag EDIT or DROP.
     """
+    characters, marked = _all_characters(), _are_marks()
     folded = np.arange(_ALL, dtype=np.uint32)
     flags = np.zeros(_ALL, dtype=np.uint16)
-    for code in range(_LAST):
-        character = chr(code)
-        mark = is_mark(code, character)
-        if character.isalnum() or mark or character == "_":
-            flags[code] |= WORD
-        if character.isdecimal():
-            flags[code] |= DIGIT
-        if character.isspace() or character == BREAK:
-            flags[code] |= SPACE
-        plain = character if 0xD800 <= code <= 0xDFFF else _fold_one(character)
-        if mark or len(plain) != 1:
-            flags[code] |= EDIT
-        else:
+    low = flags[:_LAST]
+    low[marked | np.array(list(map(str.isalnum, characters)))] = WORD
+    low[ord("_")] = WORD
+    low[np.array(list(map(str.isdecimal, characters)))] |= DIGIT
+    low[np.array(list(map(str.isspace, characters)))] |= SPACE
+    low[ord(BREAK)] |= SPACE
+    low[marked] |= EDIT
+    # Each process of a dataset does this at its start. Most characters fold to themselves, and
+    # only the others are looked at one by one.
+    small, parts = map(str.casefold, characters), map(decomposition, characters)
+    others = {
+        ord(character)
+        for character, folds, parted in zip(characters, small, parts, strict=True)
+        if parted or folds != character or character.isspace()
+    }
+    alone = np.zeros(_LAST, dtype=bool)
+    alone[list(map(ord, _ONE_ALONE.findall("".join(characters))))] = True
+    for code in others | {code for code in _SIMPLE if code < _LAST}:
+        character = characters[code]
+        plain = " " if character.isspace() or character == BREAK else fold(character)
+        if len(plain) != 1:
+            low[code] |= EDIT
+        elif not marked[code]:
             folded[code] = ord(plain)
-        if flags[code] & WORD and _ONE_ALONE.match(plain):
-            flags[code] |= ALONE
+        alone[code] = _ONE_ALONE.match(plain) is not None
+    low[alone & ((low & WORD) != 0)] |= ALONE
     for character in INVISIBLE:
         flags[ord(character)] = DROP
     signs = ((APOSTROPHES, APOSTROPHE), (".", POINT), (",", COMMA))
@@ -233,17 +251,15 @@ WHITE, SMALL, LETTER = 1, 2, 4
 @cache
 def marks() -> str:
     """Return all marks that belong to the letter before them."""
-    return "".join(
-        character
-        for code, character in enumerate(map(chr, range(_LAST)))
-        if is_mark(code, character) and not character.isalnum()
-    )
+    characters = _all_characters()
+    marked = (characters[code] for code in np.flatnonzero(_are_marks()))
+    return "".join(character for character in marked if not character.isalnum())
 
 
 @cache
 def letter_kinds() -> NDArray[np.uint8]:
     """Return which code points are white space (1), small letters (2) and letters (4), as a sum."""
-    characters = "".join(map(chr, range(_LAST)))
+    characters = _all_characters()
     kinds = np.array(list(map(str.islower, characters)), dtype=np.uint8) * np.uint8(SMALL)
     kinds |= np.array(list(map(str.isalpha, characters)), dtype=np.uint8) * np.uint8(LETTER)
     kinds |= ((unicode_table().flags[:_LAST] & SPACE) != 0).astype(np.uint8)

@@ -379,6 +379,14 @@ def test_wrong_arguments(
         scored(folder / "news.parquet", tmp_path / "o", **options)
 
 
+def test_a_wrong_argument_is_refused_before_anything_is_written(
+    folder: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(fr.InputError, match="language"):
+        scored(folder / "news.parquet", tmp_path / "o", language="english")
+    assert not (tmp_path / "o").exists()
+
+
 def test_results_inside_the_dataset_are_refused(tmp_path: Path) -> None:
     articles(3).to_parquet(tmp_path / "news.parquet")
     with pytest.raises(fr.InputError, match="inside the dataset"):

@@ -5,7 +5,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import framing as fr
-from framing.text.characters import INVISIBLE, code_points
+from framing.text.characters import (
+    ALONE,
+    APOSTROPHES,
+    DIGIT,
+    EDIT,
+    INVISIBLE,
+    SPACE,
+    WORD,
+    code_points,
+    fold,
+    is_mark,
+    unicode_table,
+)
 from framing.text.links import address_signs, addresses, hidden_signs
 
 SOME = "\u00ad\u200c\u200d\u2060\ufeff\u200e\u200f\u202a\u2066\u2069\ufe0f\u034f\u061c\u180e"
@@ -175,3 +187,23 @@ def test_any_number_of_marks_on_a_letter_is_read(letter, count):
     table = fr.find_hits(corpus, fr.make_lexicon({"f": ["truce", "peace talks"]})).table
     found = [text[start:end] for start, end in zip(table["start"], table["end"], strict=True)]
     assert found == ["truce", "peace talks"]
+
+
+def test_the_table_says_of_each_character_what_is_said_of_it_alone():
+    table = unicode_table()
+    apart = {*map(ord, INVISIBLE), *map(ord, APOSTROPHES)}
+    for code in range(0x32400):
+        character = chr(code)
+        if 0xD800 <= code <= 0xDFFF or code in apart:
+            continue
+        mark, space = is_mark(code, character), character.isspace() or character == "\u200b"
+        plain = " " if space else fold(character)
+        edit = mark or len(plain) != 1
+        flags = table.flags[code]
+        assert bool(flags & EDIT) == edit, hex(code)
+        assert table.folded[code] == (code if edit else ord(plain)), hex(code)
+        assert bool(flags & WORD) == (character.isalnum() or mark or character == "_"), hex(code)
+        assert bool(flags & SPACE) == space, hex(code)
+        assert bool(flags & DIGIT) == character.isdecimal(), hex(code)
+    for character, alone in (("中", True), ("\uf900", True), ("ア", True), ("a", False)):
+        assert bool(table.flags[ord(character)] & ALONE) == alone
