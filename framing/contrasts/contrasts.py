@@ -52,7 +52,8 @@ from framing.contrasts.corrected_shares import (
     corrected_table,
     corrected_values,
 )
-from framing.scores.groups import TIMES, By, Observations, factor_levels, name_of, observe
+from framing.scores.groups import INSIDE, TIMES, By, Observations, factor_levels, name_of, observe
+from framing.scores.resemblance import find_resemblance, resemblance_note
 from framing.scores.scores import (
     SIGNED,
     Scores,
@@ -803,7 +804,9 @@ def contrast(
         those of one document): for example a story that several outlets print, or a source with
         similar articles. A cluster is resampled and permuted as a whole. By default a cluster is a
         document, so that its sentences do not count as independent. If each group is a single
-        document, it is a paragraph.
+        document, it is a paragraph. ``note`` says which column (or day, week or month) seems to be
+        missing here, where documents of one group that share its value resemble each other more
+        than chance: see `Scores.interval`.
     weight : str, optional
         A column of weights above 0, such as that of `Corpus.find_duplicates`.
     seed : int
@@ -943,6 +946,8 @@ def contrast(
     signed = signed_frames(scores)
     shown = [frame for _, piece in drawn for frame in piece.frames]
     table = _joined(tables, shown, adjust, signed)
+    if cluster is None:
+        _note_resemblance(table, scores, units, comparisons)
     tests = _tests(drawn, shown, name_of(by), levels, adjust, signed)
     values = _groups(drawn, shown, per)
     if correction is not None:
@@ -1065,6 +1070,38 @@ def _joined(
         table.loc[without, "note"] = SIGNED
     table["p_adjusted"] = adjust(table["p"].to_numpy(dtype=np.float64), method)
     return table.reindex(columns=list(CONTRAST_COLUMNS))
+
+
+def _note_resemblance(
+    table: pd.DataFrame, scores: Scores, units: Observations, comparisons: list[Comparison]
+) -> None:
+    """Write into the notes where documents of one author, story or week resemble each other."""
+    rows_of = units.document
+    if units.resampled != "document" or units.copies is not None or rows_of is None:
+        return
+    if scores.documents is None:
+        return
+    documents = scores.units if scores.unit in INSIDE else scores.documents
+    # Paragraphs of one document in one group are one observation.
+    keys = units.group * np.int64(units.cluster.max() + 1) + units.cluster
+    _, first, cell = np.unique(keys, return_index=True, return_inverse=True)
+    cell, k = cell.ravel(), units.numerators.shape[1]
+    values = np.column_stack([units.numerators, units.denominators])
+    totals: Array = np.column_stack([np.bincount(cell, values[:, c]) for c in range(k + 1)]).astype(
+        np.float64
+    )
+    found = find_resemblance(
+        documents.iloc[rows_of[first]], units.group[first], totals[:, :k], totals[:, k],
+        len(units.groups),
+    )  # fmt: skip
+    if found is None:
+        return
+    note = resemblance_note(found, units.frames[found.frame])
+    touched = [found.groups[list(sum(item.sides, ()))].any() for item in comparisons]
+    # The table of each frame has all comparisons in their order.
+    rows = np.tile(touched, len(table) // len(comparisons))
+    rows &= (table["method"] != "none").to_numpy()
+    table.loc[rows, "note"] = (table.loc[rows, "note"] + "; " + note).str.removeprefix("; ")
 
 
 def _tests(

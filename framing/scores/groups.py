@@ -365,7 +365,8 @@ class Observations:
 
     With ``copies`` each row stands for so many equal units. They are clusters of their own, and the
     sums are those of one of them; or, where the clusters are ``joined``, they are of one cluster,
-    and the sums are those of all of them.
+    and the sums are those of all of them. ``document`` is the row of the document of each
+    observation, in the documents of the scores or, for parts of documents, in their units.
     """
 
     unit: Rows
@@ -381,6 +382,7 @@ class Observations:
     one: float = 1.0
     copies: Rows | None = None
     joined: bool = False
+    document: Rows | None = None
 
     @property
     def times(self) -> Rows:
@@ -426,6 +428,7 @@ class Observations:
             one=self.one,
             copies=None if self.copies is None else self.copies[grouped],
             joined=self.joined,
+            document=None if self.document is None else self.document[grouped],
         )
 
 
@@ -462,6 +465,7 @@ def observe(
         weights = weights * copies
     whole = Observations(
         unit=unit,
+        document=unit if scores.unit in INSIDE else scores.parts.document,
         group=np.where(out, -1, code),
         groups=names,
         cluster=clusters,

@@ -1,0 +1,254 @@
+"""Resemblance: whether documents that share a value, such as an author, are more alike than chance.
+
+Intervals take documents as independent. Where those of one author, story or week resemble each
+other, they are too narrow, and ``cluster=`` mends that. Whether it is needed shows in the
+documents themselves.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from framing._core.resampling import rng_for
+from framing._core.typing import Array, Mask, Rows
+from framing.scores.groups import NOT_GROUPS
+from framing.scores.periods import TOO_COARSE
+
+# A note is given where chance shows as much resemblance in at most this share of corpora.
+ALPHA = 0.05
+# ... and where documents vary so many times as much as intervals take them to: 5% of their width.
+LEAST_EFFECT = 1.1
+# Of fewer values nothing shows how much values differ, and `cluster=` would not help.
+FEWEST_VALUES = 4
+# Permutations: fewer where there are many documents, so that they have so many numbers at most.
+PERMUTATIONS, FEWEST_PERMUTATIONS, NUMBERS = 199, 39, 2_000_000
+# Where there are too many documents to permute them: so many standard errors.
+MANY_ERRORS = 4.0
+# A statistic below this is one of chance, whatever permutations say.
+LITTLE = 1.5
+PERIODS = ("day", "week", "month")
+# Columns that name no cluster.
+NO_KEYS = ("doc_id", "unit_id", "text", "date_precision", *NOT_GROUPS)
+
+
+@dataclass(frozen=True)
+class Resemblance:
+    """What documents that share a value of ``key`` have in common.
+
+    ``key`` is a column of the documents or a period of their date, as ``cluster=`` takes it.
+    ``frame`` is the number of the frame in which they resemble each other most. ``icc`` is their
+    intraclass correlation, at most 1: 0 where they are no more alike than others. ``groups`` are
+    the groups that have several documents of one value.
+    """
+
+    key: str
+    frame: int
+    icc: float
+    groups: Mask
+
+
+@dataclass(frozen=True)
+class _Key:
+    """A column or period with values that several documents of a group share.
+
+    ``code`` is the number of the pair of group and value of each document, ``groups`` says which
+    groups have enough values.
+    """
+
+    name: str
+    code: Rows
+    groups: Mask
+
+
+def find_resemblance(
+    documents: pd.DataFrame, group: Rows, numerators: Array, denominators: Array, groups: int
+) -> Resemblance | None:
+    """Return by which column documents resemble each other most, None if they do not.
+
+    The residual of a document is its numerator minus what the ratio of its group leads to expect,
+    divided by the root of its denominator (Pearson). See `find_alike`.
+
+    Parameters
+    ----------
+    documents : DataFrame
+        A row for each document, with its columns.
+    group : array of int, shape (n,)
+        The group of each document, such as its outlet. Only documents of one group are compared.
+    numerators, denominators : array, shapes (n, frames) and (n,)
+        Sums of each document.
+    groups : int
+        The number of groups.
+    """
+    filled = denominators > 0
+    if not filled.all():
+        documents, group = documents[filled], group[filled]
+        numerators, denominators = numerators[filled], denominators[filled]
+    total = np.maximum(np.bincount(group, denominators, groups), 1e-300)
+    number = np.maximum(np.bincount(group, minlength=groups), 1)
+    plain, scaled = np.empty(numerators.shape), np.empty(numerators.shape)
+    for frame, values in enumerate(numerators.T):
+        rate = np.bincount(group, values, groups) / total
+        plain[:, frame] = values - rate[group] * denominators
+        each = plain[:, frame] / np.sqrt(denominators)
+        scaled[:, frame] = each - (np.bincount(group, each, groups) / number)[group]
+    return find_alike(documents, group, plain, scaled, groups)
+
+
+def find_alike(
+    documents: pd.DataFrame, group: Rows, plain: Array, scaled: Array, groups: int
+) -> Resemblance | None:
+    """Return by which column residuals resemble each other most, None if they do not.
+
+    The statistic of a column and frame is the sum of the products of the residuals of all pairs of
+    documents of a group that share a value, divided by the root of the sum of the squares of these
+    products: its standard error if documents are independent. It is compared with the largest
+    statistic of all columns and frames where the documents of each group are permuted (Westfall and
+    Young 1993). So a note comes in at most 5% of corpora of independent documents, however many
+    columns there are. Studentising keeps that where documents vary unequally (Janssen 1997). Of too
+    many documents to permute them it takes four standard errors. A column must have four values in
+    a group, and raise the variance of sums by a tenth (their design effect, Kish 1965).
+
+    Parameters
+    ----------
+    documents, group, groups
+        As in `find_resemblance`.
+    plain : array, shape (n, frames)
+        Residuals whose sum is what varies: they give the design effect.
+    scaled : array, shape (n, frames)
+        Residuals of equal variance around 0: they are tested.
+
+    References
+    ----------
+    Janssen, A. (1997). Studentized permutation tests for non-i.i.d. hypotheses and the
+    generalized Behrens-Fisher problem. Statistics and Probability Letters 36(1), 9-21.
+    doi:10.1016/S0167-7152(97)00043-6
+    Kish, L. (1965). Survey sampling. Wiley.
+    Westfall, P. H. and Young, S. S. (1993). Resampling-based multiple testing. Wiley.
+    """
+    frames = np.flatnonzero((plain**2).sum(axis=0) > 0)
+    if len(documents) < 2 * FEWEST_VALUES or not len(frames):
+        return None
+    keys = list(_keys(documents, group, groups))
+    if not keys:
+        return None
+    seen = np.array([[_statistic(key.code, scaled[:, frame]) for frame in frames] for key in keys])
+    effects = [[_effect(key.code, plain[:, frame]) for frame in frames] for key in keys]
+    seen = np.where(np.array(effects) >= LEAST_EFFECT, seen, -np.inf)
+    place, column = np.unravel_index(int(np.argmax(seen)), seen.shape)
+    largest, frame = float(seen[place, column]), int(frames[column])
+    if largest < LITTLE or not _beyond_chance(largest, keys, group, scaled[:, frames]):
+        return None
+    key = keys[place]
+    return Resemblance(key.name, frame, _correlation(key.code, scaled[:, frame]), key.groups)
+
+
+def resemblance_note(found: Resemblance, frame: str) -> str:
+    """Return what documents have in common, and what to do, in words."""
+    return (
+        f"documents of the same {found.key} resemble each other ({frame}: intraclass correlation "
+        f"{found.icc:.2f}), and the interval takes them as independent: cluster={found.key!r} "
+        "allows for it"
+    )
+
+
+def _keys(documents: pd.DataFrame, group: Rows, groups: int) -> Iterator[_Key]:
+    """Yield the columns and periods that several documents of one group share, each once."""
+    known: set[bytes] = set()
+    for name, code in _columns(documents):
+        # Documents without a value are alone.
+        distinct, every = int(code.max(initial=-1)) + 1, np.arange(len(code))
+        code = np.where(code < 0, distinct + every, code)
+        pair = pd.factorize(group * np.int64(distinct + len(code)) + code)[0]
+        size = np.bincount(pair)
+        of_group = np.empty(len(size), dtype=np.int64)
+        of_group[pair] = group
+        enough = np.bincount(of_group, minlength=groups) >= FEWEST_VALUES
+        enough &= np.bincount(of_group, size > 1, groups) > 0
+        if not enough.any():
+            continue
+        # Groups of few values have no pairs: each of their documents is alone.
+        alone = ~enough[group]
+        pair = pd.factorize(np.where(alone, len(size) + every, pair))[0].astype(np.int64)
+        if (mark := pair.tobytes()) not in known:
+            known.add(mark)
+            yield _Key(name, pair, enough)
+
+
+def _columns(documents: pd.DataFrame) -> Iterator[tuple[str, Rows]]:
+    """Yield the numbers of the values of columns that can name a cluster, and of periods."""
+    for column in documents:
+        values = documents[column]
+        measured = pd.api.types.is_float_dtype(values)
+        measured |= pd.api.types.is_datetime64_any_dtype(values)
+        if not measured and str(column) not in NO_KEYS:
+            yield str(column), pd.factorize(values)[0].astype(np.int64)
+    if "date" not in documents or not pd.api.types.is_datetime64_any_dtype(documents["date"]):
+        return
+    dates = documents["date"]
+    for period in PERIODS:
+        if period in documents:
+            continue
+        known = dates.notna().to_numpy()
+        if "date_precision" in documents:
+            known &= ~documents["date_precision"].isin(TOO_COARSE[period]).to_numpy()
+        unit = "datetime64[M]" if period == "month" else "datetime64[D]"
+        number = dates.to_numpy().astype(unit).astype(np.int64)
+        if period == "week":
+            # 1970 began on a Thursday, and weeks begin on Monday.
+            number = (number + 3) // 7
+        yield period, np.where(known, pd.factorize(number)[0], -1).astype(np.int64)
+
+
+def _statistic(code: Rows, values: Array) -> float:
+    """Return the studentised sum of the products of pairs."""
+    squares = values**2
+    of_code = np.bincount(code, squares)
+    pairs = float((np.bincount(code, values) ** 2 - of_code).sum())
+    spread = 2 * float((of_code**2 - np.bincount(code, squares**2)).sum())
+    return pairs / float(np.sqrt(spread)) if spread > 0 else 0.0
+
+
+def _effect(code: Rows, values: Array) -> float:
+    """Return how many times as much sums vary as those of independent documents (Kish 1965)."""
+    return float((np.bincount(code, values) ** 2).sum() / (values**2).sum())
+
+
+def _correlation(code: Rows, values: Array) -> float:
+    """Return the mean product of pairs by the variance: the intraclass correlation."""
+    sizes, squares = np.bincount(code), values**2
+    shared = sizes[code] > 1
+    products = float((np.bincount(code, values) ** 2).sum() - squares.sum())
+    pairs = float((sizes * (sizes - 1)).sum())
+    return min(products / pairs / float(squares[shared].mean()), 1.0)
+
+
+def _beyond_chance(largest: float, keys: list[_Key], group: Rows, residuals: Array) -> bool:
+    """Return whether permuted documents show as much in at most 5% of permutations."""
+    n, frames = residuals.shape
+    permutations = min(PERMUTATIONS, NUMBERS // (n * frames * len(keys)))
+    if permutations < FEWEST_PERMUTATIONS:
+        return largest >= MANY_ERRORS
+    rng = rng_for(0, "resemblance")
+    # Permutations follow each other, in the order of the groups.
+    drawn = np.argsort(group + rng.random((permutations, n)), axis=1)
+    place = np.argsort(group, kind="stable")
+    shuffled = np.empty_like(drawn)
+    shuffled[:, place] = drawn
+    as_large = np.full(permutations, -np.inf)
+    for key in keys:
+        size = int(key.code.max()) + 1
+        code = (key.code + size * np.arange(permutations)[:, None]).ravel()
+        for values in residuals.T:
+            flat = values[shuffled].ravel()
+            squares = flat**2
+            sums = [
+                np.bincount(code, each, size * permutations).reshape(permutations, size)
+                for each in (flat, squares, squares**2)
+            ]
+            pairs = (sums[0] ** 2 - sums[1]).sum(axis=1)
+            error = np.sqrt(np.maximum(2 * (sums[1] ** 2 - sums[2]).sum(axis=1), 1e-300))
+            as_large = np.maximum(as_large, pairs / error)
+    p = (1 + int((as_large >= largest * (1 - 1e-9)).sum())) / (1 + permutations)
+    return bool(p <= ALPHA)
