@@ -21,6 +21,8 @@ ENOUGH_CASES = 10
 SOME_CASES = 2
 # Chi-squared of 1 degree of freedom from which hits and codes are linked: beyond it lie 5%.
 LINKED = 3.84
+# What an interval leaves out on each side, where its width decides whether hits are used.
+TAIL = 0.025
 # Steps in which the distribution of each share is added to the others, and what lies beyond them.
 STEPS, BEYOND = 256, 1e-13
 
@@ -64,8 +66,9 @@ def informative_hits(
     alone, as in other estimators that weigh predictions by what they are worth (power tuning:
     Angelopoulos, Duchi and Zrnic 2023). Two things must hold. The chi-squared test of the weighted
     codes shows a link on the level of 5%, for the effective number of sentences (Kish 1965). And
-    the variance is smaller than that of codes alone with the same share. It is the same share,
-    because each estimate's variance at its own share would favour the one that saw fewer cases.
+    the interval of 95% of the share of all is not wider than that of the codes alone. To weigh the
+    two by the link, without a test, or to cut the wider interval to the width of the other covers
+    less of bad models' shares than this choice.
 
     ``described`` is 1 for the sentences that are described.
     """
@@ -81,22 +84,19 @@ def informative_hits(
     none = np.zeros_like(hit)
     if not spread > 0 or effective * float(weight @ (codes * hits)) ** 2 <= LINKED * spread:
         return none
-    apart, alone = (
-        estimate_cells(kind, described[None], coded, position, strata) for kind in (hit, none)
-    )
-    part = apart.size[0] / apart.size.sum()
-    variance = float(part**2 @ _variance(apart.share[0], apart.n[0]))
-    same_share = part @ apart.share[0]
-    return hit if variance <= _variance(same_share, alone.n[0, 0]) else none
+    widths = [_width_of_all(kind, described, coded, position, strata) for kind in (hit, none)]
+    return hit if widths[0] <= widths[1] + 1e-12 else none
 
 
-def _variance(share: Array, n: Array) -> Array:
-    """Return the variance of shares, half a case and half a failure added; 0 where all is coded."""
-    known = np.isfinite(n)
-    count = np.where(known, n, 1.0)
-    smooth = (share * count + 0.5) / (count + 1)
-    variance: Array = np.where(known, smooth * (1 - smooth) / (count + 2), 0.0)
-    return variance
+def _width_of_all(
+    hit: Mask, described: Array, coded: Array, position: Rows, strata: list[Stratum]
+) -> float:
+    """Return the width of the interval of the share of all sentences that are described."""
+    cells = estimate_cells(hit, described[None], coded, position, strata)
+    parts = cells.size / cells.size.sum()
+    of_all = Combination(parts, cells.share[0], cells.n[0], cells.coders[0])
+    low, high = of_all.limits(np.array([TAIL]))
+    return float(min(high[0], 1.0) - max(low[0], 0.0))
 
 
 def estimate_cells(

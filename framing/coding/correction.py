@@ -90,9 +90,11 @@ def correct(
     The two shares, weighted by the numbers of such sentences in the corpus, give the estimate
     (post-stratification, Cochran 1977; the idea of prediction-powered inference, Angelopoulos et
     al. 2023). It is valid even where the lexicon is wrong; a better lexicon makes it more precise.
-    Where the codes do not show that the hits of a frame narrow its interval (chi-squared test, 5%,
-    and the two variances), the estimate uses the codes alone and ``note`` says so: a bad instrument
-    does not widen intervals (power tuning: Angelopoulos, Duchi and Zrnic 2023; measured in
+    Where the codes do not show a link with the hits of a frame (chi-squared test, 5%), or the
+    interval of 95% of its share would be wider than that of the codes alone, the estimate uses the
+    codes alone and ``note`` says so. So a bad instrument widens the interval of the share of all
+    sentences in no sample; those of groups, differences and slopes follow the same choice, and can
+    be wider in a single sample (power tuning: Angelopoulos, Duchi and Zrnic 2023; measured in
     benchmarks/bad_coders.md).
 
     What the codes say of each of the two shares is a beta distribution (Jeffreys' prior; Brown, Cai

@@ -9,9 +9,14 @@ import pandas as pd
 from scipy import special
 
 from framing._core.checks import InputError
-from framing._core.typing import Rows
-from framing.coding.coded_shares import coding_variance, estimate_cells, expanded_codes
-from framing.coding.correction import CodedSample, Sampled, sampled_frames
+from framing._core.typing import Array, Rows
+from framing.coding.coded_shares import (
+    coding_variance,
+    estimate_cells,
+    expanded_codes,
+    informative_hits,
+)
+from framing.coding.correction import UNUSED, CodedSample, Sampled, sampled_frames
 from framing.hits.hits import Hits
 from framing.regressions.clustered_errors import cluster_errors
 from framing.regressions.designs import Design, Used
@@ -24,11 +29,15 @@ LINEAR = "linear, corrected"
 
 @dataclass(frozen=True)
 class CorrectedFrames:
-    """The coded frames of a corpus, and the unit of each sentence in a model (-1 if in none)."""
+    """The coded frames of a corpus, and the unit of each sentence in a model (-1 if in none).
+
+    ``usable`` is 1 for the sentences with a word.
+    """
 
     hits: Hits
     frames: Mapping[str, Sampled]
     unit: Rows
+    usable: Array
 
 
 def corrected_frames(scores: Scores, correction: CodedSample, used: Used) -> CorrectedFrames:
@@ -42,7 +51,8 @@ def corrected_frames(scores: Scores, correction: CodedSample, used: Used) -> Cor
         )
     hits = scores.hits
     number = pd.Index(used.units["doc_id"]).get_indexer(pd.Index(hits.documents["doc_id"]))
-    unit = np.where(hits.sentences["tokens"] > 0, number[document_rows(hits)], -1)
+    usable = hits.sentences["tokens"].to_numpy() > 0
+    unit = np.where(usable, number[document_rows(hits)], -1)
     frames = sampled_frames(hits, codes, sample)[1]
     uncoded = [frame for frame in scores.frames if frame not in frames]
     if uncoded:
@@ -50,7 +60,7 @@ def corrected_frames(scores: Scores, correction: CodedSample, used: Used) -> Cor
             f"correction=: nobody coded {uncoded[0]!r}. Code it, or regress the scores of the "
             "coded frames alone: find hits with a lexicon that has only these."
         )
-    return CorrectedFrames(hits, frames, unit.astype(np.int64))
+    return CorrectedFrames(hits, frames, unit.astype(np.int64), usable.astype(np.float64))
 
 
 def fit_corrected(
@@ -60,18 +70,18 @@ def fit_corrected(
 
     The share of each document is explained by a linear model, weighted by sentences. Its share is
     that of the expanded codes (Egami et al. 2023), so that the coefficients are right however
-    wrong the hits are. The variance is that over clusters (CR2), which contains that of the
-    sample; it is at least the sum of what the expected codes vary over clusters and of the
-    sample's, with half a case and half a failure added. Where few clusters carry a term, its p is
-    at least that of random signs (`SignFlips`).
+    wrong the hits are. Hits that narrow no interval are not used, as by `correct`. The variance is
+    that over clusters (CR2), which contains that of the sample; it is at least the sum of what the
+    expected codes vary over clusters and of the sample's, with half a case and half a failure
+    added. Where few clusters carry a term, its p is at least that of random signs (`SignFlips`).
     """
     sampled, unit = corrected.frames[frame], corrected.unit
     inside = unit >= 0
     everything = np.ones((1, len(unit)))
-    cells = estimate_cells(sampled.hit, everything, sampled.coded, sampled.position, sampled.strata)
-    expected, expanded = expanded_codes(
-        sampled.hit, sampled.coded, sampled.position, sampled.strata, cells.share[0]
-    )
+    coded = sampled.coded, sampled.position, sampled.strata
+    hit = informative_hits(sampled.hit, corrected.usable, *coded)
+    cells = estimate_cells(hit, everything, *coded)
+    expected, expanded = expanded_codes(hit, *coded, cells.share[0])
     matrix, size = design.matrix()[used.profile], used.denominators
     units = used.of_model(design.matrix())
     share, plain = (
@@ -87,7 +97,7 @@ def fit_corrected(
     # What a code of each sentence adds to each coefficient.
     effects = np.zeros((matrix.shape[1], len(unit)))
     effects[:, inside] = (inverse / root[:, 0])[:, unit[inside]]
-    sample = coding_variance(effects, sampled.hit, sampled.position, sampled.strata, cells)
+    sample = coding_variance(effects, hit, sampled.position, sampled.strata, cells)
     variance = np.maximum(np.diag(errors.covariance), np.diag(floor.covariance) + sample)
     freedom = np.array([errors.freedom(row) for row in np.eye(matrix.shape[1])])
     known = np.isfinite(freedom) & (variance > 0)
@@ -112,6 +122,7 @@ def fit_corrected(
     n, clusters = len(size), len(used.labels)
     of = f"{corrected.hits.unit}s"
     note = f"share of {of}, corrected by {len(sampled.position):,} coded {of}"
+    note += f"; {UNUSED}" if sampled.hit.any() and not hit.any() else ""
     few = "" if known.all() else "; its error cannot be estimated: it rests on one cluster"
     table = pd.DataFrame(
         {

@@ -181,6 +181,8 @@ def regress(
         explains shares that the codes correct (design-based supervised learning, Egami et al.
         2023): its coefficients are right even where hits are wrong more often in one group than
         in another. ``estimate`` and ``ame`` are differences of shares, and there is no ratio.
+        Hits that do not narrow the interval of the share of all sentences are not used, as by
+        `correct`, and the note says so.
 
     Returns
     -------

@@ -11,6 +11,7 @@ from framing.coding.coded_shares import (
     Combination,
     estimate_cells,
     expanded_codes,
+    informative_hits,
     spread_over_clusters,
 )
 from framing.coding.correction import CodedSample, sampled_frames
@@ -61,10 +62,11 @@ def correct_periods(
     everything = usable[None].astype(np.float64)
     corrected = [table.copy() for table in tables]
     for frame, sampled in frames.items():
-        where = sampled.hit, sampled.coded, sampled.position, sampled.strata
-        cells = estimate_cells(
-            sampled.hit, np.vstack([everything, masks]), *where[1:], sampled.by_coder
-        )
+        coded = sampled.coded, sampled.position, sampled.strata
+        # Hits that narrow no interval are not used, as by `correct`.
+        hit = informative_hits(sampled.hit, everything[0], *coded)
+        where = hit, *coded
+        cells = estimate_cells(hit, np.vstack([everything, masks]), *coded, sampled.by_coder)
         expected, expanded = expanded_codes(*where, cells.share[0])
         parts = cells.size[1:] / cells.size[1:].sum(axis=1, keepdims=True)
         sides = np.eye(len(present))

@@ -238,8 +238,9 @@ def trend(
     correction : (Codes, Sample), optional
         A coded sample of the sentences, for shares of documents. The share of each period and its
         interval are then corrected by the codes ("correction"), as by ``correct(…, cluster=…)``;
-        there is no smooth curve. A sample with ``strata=("frame", "month")`` has codes of each
-        period; a period without a code takes the shares of all, and its interval is wide.
+        there is no smooth curve, and hits are used where `correct` uses them. A sample with
+        ``strata=("frame", "month")`` has codes of each period; a period without a code takes the
+        shares of all, and its interval is wide.
 
     Returns
     -------
