@@ -18,11 +18,11 @@ from framing._core.checks import InputError, check_choice, check_objects, check_
 from framing._core.resampling import rng_for
 from framing._core.result import Shown, TableResult
 from framing._core.statistics import f1_interval
-from framing._core.typing import Array
+from framing._core.typing import Array, Mask
 from framing.coding.coded_hits import sentence_hits
 from framing.coding.codes import Codes, mean_codes
 from framing.corpus.corpus import Corpus
-from framing.hits.hits import Hits, find_hits, sentence_rows
+from framing.hits.hits import Hits, frame_rows
 from framing.lexicons.lexicon import Lexicon
 from framing.text.tokens import Types, tokens_of_pieces, types_of_pieces
 
@@ -32,6 +32,12 @@ EMBEDDING = "embedding "
 # Inverse strengths of the penalty that are tried.
 STRENGTHS = (0.3, 1.0, 3.0, 10.0)
 FOLDS = 5
+# White space beside the plain space: that of ASCII, and all.
+ASCII_SPACES = "\t\n\v\f\r\x1c\x1d\x1e\x1f"
+SPACES = (
+    ASCII_SPACES + "\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008"
+    "\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+)
 # Shorter sentences ("He agreed.") stand in many texts, and do not show what was learnt from.
 FEWEST_WORDS = 5
 # The smallest numbers of coded sentences with a frame, and without it, to learn from.
@@ -51,7 +57,11 @@ EMBEDDING_SIZE, LONGEST = 384, 128
 
 def sentence_texts(corpus: Corpus) -> list[str]:
     """Return the text of each sentence."""
-    text_of = dict(zip(corpus.table["doc_id"], corpus.table["text"], strict=True))
+    return _sentences_in(corpus, corpus.table["text"].tolist())
+
+
+def _sentences_in(corpus: Corpus, texts: list[str]) -> list[str]:
+    text_of = dict(zip(corpus.table["doc_id"], texts, strict=True))
     spans = zip(
         *(corpus.sentences[name].tolist() for name in ("doc_id", "start", "end")), strict=True
     )
@@ -74,20 +84,22 @@ def lexicon_features(corpus: Corpus, lexicon: Lexicon) -> tuple[Array, list[str]
     For each frame they are the logarithm of 1 + hits, whether the sentence has a hit, whether it
     has a rejected hit, and whether the next and the previous sentence of the document have a hit.
     """
-    hits = find_hits(corpus, lexicon)
-    shape = len(hits.sentences), len(hits.frames)
-    cell = sentence_rows(hits) * shape[1] + hits.table["frame"].cat.codes.to_numpy(dtype=np.intp)
-    counts = np.bincount(cell, minlength=shape[0] * shape[1]).reshape(shape).astype(np.float64)
-    present = hits.presence().astype(np.float64)
-    blocks = {"hits": np.log1p(counts), "hit": present}
-    if "rejected" in hits.table:
-        blocks["rejected"] = hits.presence(rejected="only").astype(np.float64)
-    ids = hits.sentences["doc_id"].to_numpy()
+    frames = lexicon.table["frame"].cat.categories.tolist()
+    row, frame, rejected = frame_rows(corpus, lexicon)
+    shape = len(corpus.sentences), len(frames)
+    cell = row * shape[1] + frame
+    counts = np.bincount(cell, minlength=shape[0] * shape[1]).reshape(shape)
+    present = (counts > 0).astype(np.float64)
+    blocks = {"hits": np.log1p(counts.astype(np.float64)), "hit": present}
+    if rejected is not None:
+        denied = np.bincount(cell[rejected], minlength=shape[0] * shape[1]).reshape(shape)
+        blocks["rejected"] = denied > 0
+    ids = corpus.sentences["doc_id"].to_numpy()
     # Whether the next sentence is in the same document: of ids a, a, b these are yes, no, no.
     same = np.append(ids[1:] == ids[:-1], False)[:, None]
     blocks["after"] = np.roll(present, -1, axis=0) * same
     blocks["before"] = np.roll(present * same, 1, axis=0)
-    names = [f"{name} of {frame}" for name in blocks for frame in hits.frames]
+    names = [f"{name} of {frame}" for name in blocks for frame in frames]
     return np.hstack(list(blocks.values())), names
 
 
@@ -149,14 +161,30 @@ def _embedding_model() -> tuple[Any, Any]:
 
 def sentence_marks(corpus: Corpus) -> NDArray[np.uint64]:
     """Return a number for each sentence, made of its words; 0 for a sentence of few words."""
-    short, marks = bytes(8), []
-    for text in sentence_texts(corpus):
-        words = text.casefold().split()
-        if len(words) < FEWEST_WORDS:
+    texts = corpus.table["text"].tolist()
+    folded = [text.casefold() for text in texts]
+    # Where a letter becomes two ("ß"), sentences would move: they are casefolded one by one.
+    moved = [len(text) != len(other) for text, other in zip(texts, folded, strict=True)]
+    folded = [
+        text if moves else other for text, other, moves in zip(texts, folded, moved, strict=True)
+    ]
+    again, short, marks = any(moved), bytes(8), []
+    for text in _sentences_in(corpus, [_spaced(text) for text in folded]):
+        words = text.casefold() if again else text
+        words = " ".join(words.split()) if "  " in words else words.strip()
+        if words.count(" ") + 1 < FEWEST_WORDS:
             marks.append(short)
         else:
-            marks.append(hashlib.blake2b(" ".join(words).encode(), digest_size=8).digest())
+            marks.append(hashlib.blake2b(words.encode(), digest_size=8).digest())
     return np.frombuffer(b"".join(marks), dtype="<u8").astype(np.uint64)
+
+
+def _spaced(text: str) -> str:
+    """Return the text with a plain space for each white space."""
+    for sign in ASCII_SPACES if text.isascii() else SPACES:
+        if sign in text:
+            text = text.replace(sign, " ")
+    return text
 
 
 def learnt_of(corpora: Sequence[Corpus], rows: Sequence[NDArray[np.intp]]) -> NDArray[np.uint64]:
@@ -228,6 +256,10 @@ def matrix_of(
     context: int = 0,
 ) -> tuple[Any, list[str]]:
     """Return the features of the sentences in ``rows`` (None for all), and the feature names."""
+    # The search comes first, since the corpus then knows its sentences from it.
+    searched = None
+    if lexicon is not None and "lexicon" in kinds:
+        searched = lexicon_features(corpus, lexicon)
     everything = np.arange(len(corpus.sentences))
     selected = everything if rows is None else rows
     read = everything if context else selected
@@ -235,9 +267,9 @@ def matrix_of(
     blocks, names = [], []
     for kind in kinds:
         if kind == "lexicon":
-            if lexicon is None:
+            if searched is None:
                 raise InputError("features='lexicon' needs a lexicon. Give lexicon=….")
-            values, columns = lexicon_features(corpus, lexicon)
+            values, columns = searched
             blocks.append(_sparse(values[selected]))
             names += columns
             continue
@@ -296,15 +328,40 @@ def _tfidf(sentences: list[str], vocabulary: list[str], idf: Array) -> Any:
     return transformer.transform(_counts(sentences, vocabulary))
 
 
-def _counts(sentences: list[str], vocabulary: list[str]) -> Any:
-    """Return how often each sentence has the words and pairs of words of a vocabulary."""
-    from scipy.sparse import csr_matrix
+@dataclass(frozen=True)
+class _Terms:
+    """A vocabulary, prepared to be counted.
 
-    types = Types()
-    words, before = types_of_pieces(sentences, types)
-    sentence = np.repeat(np.arange(len(sentences)), np.diff(before))
-    split = [[types.row(word) for word in term.split(" ")] for term in vocabulary]
-    size = len(types.names)
+    ``names`` are its words. Words that it does not have share one more number, the last.
+    ``single`` is the column of each word, -1 for none, and ``columns`` are those of the ``pairs``,
+    which are numbers in order: that of the first word times ``len(single)``, plus the second.
+    ``begins`` and ``ends`` tell which words are in a pair, ``maybe`` what `_slot` of a pair has.
+    """
+
+    names: tuple[str, ...]
+    single: NDArray[np.int64]
+    pairs: NDArray[np.int64]
+    columns: NDArray[np.int64]
+    begins: Mask
+    ends: Mask
+    maybe: Mask
+
+
+def _slot(pairs: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """Return the place of each pair of words among 65,536, which others may share."""
+    slots: NDArray[np.uint64] = pairs.view(np.uint64) * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(
+        48
+    )
+    return slots
+
+
+@lru_cache(maxsize=4)
+def _terms_of(vocabulary: tuple[str, ...]) -> _Terms:
+    row_of: dict[str, int] = {}
+    split = [
+        [row_of.setdefault(word, len(row_of)) for word in term.split(" ")] for term in vocabulary
+    ]
+    size = len(row_of) + 1
     single = np.full(size, -1, dtype=np.int64)
     for number, rows in enumerate(split):
         if len(rows) == 1:
@@ -313,17 +370,34 @@ def _counts(sentences: list[str], vocabulary: list[str]) -> Any:
         [number for number, rows in enumerate(split) if len(rows) > 1], dtype=np.int64
     )
     first, second = np.array([split[number] for number in columns], dtype=np.int64).reshape(-1, 2).T
-    # Most words of a text begin no pair, or end none, so that few pairs have to be searched for.
     begins, ends = np.zeros((2, size), dtype=bool)
     begins[first], ends[second] = True, True
-    near = begins[words[:-1]] & ends[words[1:]] & (sentence[:-1] == sentence[1:])
-    pairs = np.append(first * size + second, size * size)
+    pairs = first * size + second
     order = np.argsort(pairs)
-    place = np.flatnonzero(near)
-    seen = words[place] * size + words[place + 1]
-    nth = order[np.searchsorted(pairs[order], seen)]
-    known = pairs[nth] == seen
-    column = np.concatenate([single[words], columns[nth[known]]])
+    maybe = np.zeros(1 << 16, dtype=bool)
+    maybe[_slot(pairs)] = True
+    # The last one is no pair of words, so that each search has a place.
+    pairs, columns = np.append(pairs[order], size * size), np.append(columns[order], -1)
+    return _Terms(tuple(row_of), single, pairs, columns, begins, ends, maybe)
+
+
+def _counts(sentences: list[str], vocabulary: list[str]) -> Any:
+    """Return how often each sentence has the words and pairs of words of a vocabulary."""
+    from scipy.sparse import csr_matrix
+
+    terms = _terms_of(tuple(vocabulary))
+    words, before = types_of_pieces(sentences, Types(names=terms.names))
+    words = np.minimum(words, len(terms.names))
+    sentence = np.repeat(np.arange(len(sentences)), np.diff(before))
+    # Most words of a text begin no pair, or end none, so that few pairs have to be searched for.
+    place = np.flatnonzero(terms.begins[words[:-1]] & terms.ends[words[1:]])
+    place = place[sentence[place] == sentence[place + 1]]
+    seen = words[place] * len(terms.single) + words[place + 1]
+    maybe = terms.maybe[_slot(seen)]
+    place, seen = place[maybe], seen[maybe]
+    nth = np.searchsorted(terms.pairs, seen)
+    known = terms.pairs[nth] == seen
+    column = np.concatenate([terms.single[words], terms.columns[nth[known]]])
     row = np.concatenate([sentence, sentence[place[known]]])
     row, column = row[column >= 0], column[column >= 0]
     return csr_matrix((np.ones(len(row)), (row, column)), shape=(len(sentences), len(vocabulary)))

@@ -859,6 +859,11 @@ def name_documents(pieces: Sequence[dict[str, Offsets]], doc_ids: "pd.Series[str
     return table
 
 
+def keep_sentences(corpus: Corpus, pieces: Sequence[dict[str, Offsets]]) -> None:
+    """Let a corpus know its ``sentences`` from a search, which had to find them."""
+    vars(corpus).setdefault("sentences", name_documents(pieces, corpus.table["doc_id"]))
+
+
 @check_objects
 def make_corpus(
     texts: Iterable[str | None] | pd.DataFrame,

@@ -19,7 +19,7 @@ from framing._core.result import Result, TableResult
 from framing._core.tables import ROWS, as_html, counted
 from framing._core.typing import Array, Mask, Rows
 from framing._core.workers import in_parallel
-from framing.corpus.corpus import Corpus, name_documents
+from framing.corpus.corpus import Corpus, keep_sentences, name_documents
 from framing.hits.context.cues import context_patterns, speaker_names
 from framing.hits.matcher import CuedLexicon, compile_lexicon, count_matches, find_matches
 from framing.lexicons.actors import Actors
@@ -257,7 +257,7 @@ def find_hits(
     instrument = CuedLexicon.of(lexicon, context_patterns(corpus.language, actors))
     hits_by_batch, sentences, rows = [], [], 0
     for hits, batch_sentences in _search(
-        corpus, _find_batch, "find_hits", (instrument, nested), workers
+        corpus, _find_batch, "find_hits", (instrument, nested, True), workers
     ):
         hits_by_batch.append({**hits, "row": hits["row"] + rows})
         sentences.append(batch_sentences)
@@ -280,6 +280,29 @@ def find_hits(
     )
     SEARCHED[result] = weakref.ref(corpus)
     return result
+
+
+def frame_rows(corpus: Corpus, lexicon: Lexicon) -> tuple[Rows, Rows, Mask | None]:
+    """Return of each hit the row of its sentence, the number of its frame, and if it is rejected.
+
+    They are those of `find_hits`, in less time: nothing else is asked. The rows are those of
+    ``corpus.sentences``, which the corpus then knows. Without context in the language, the last
+    is None.
+    """
+    _compare_languages(corpus, lexicon, "find_hits")
+    instrument = CuedLexicon.of(lexicon, context_patterns(corpus.language, None))
+    found = list(_search(corpus, _find_batch, "find_hits", (instrument, "frame", False), 1))
+    keep_sentences(corpus, [sentences for _, sentences in found])
+    sizes = [len(sentences["document"]) for _, sentences in found]
+    begins = np.cumsum([0, *sizes])
+    columns = stack(
+        [
+            {**hits, "row": hits["row"] + begin}
+            for (hits, _), begin in zip(found, begins, strict=False)
+        ]
+    )
+    frame = lexicon.table["frame"].cat.codes.to_numpy(dtype=np.int64)[columns["entry"]]
+    return columns["row"], frame, columns.get("rejected")
 
 
 def _compare_languages(corpus: Corpus, lexicon: Lexicon, function: str) -> None:
@@ -425,16 +448,17 @@ def _search(
 def _find_batch(
     instrument: CuedLexicon,
     nested: str,
+    whole: bool,
     language: str,
     number: int,
     texts: list[str],
     removed: list[list[Span]],
 ) -> tuple[Columns, Columns]:
-    """Return the hits and the sentences of a batch of articles."""
+    """Return the hits and the sentences of a batch of articles, with the ``whole`` context."""
     matcher = compile_lexicon(instrument)
     hits, tables, sentences, of_article = [], [], 0, 0
     for part in read_parts(number, texts, removed, language, matcher.alphabet, matcher.before):
-        found = find_matches(matcher, part.chunk, nested, part.rows)
+        found = find_matches(matcher, part.chunk, nested, part.rows, whole=whole)
         moved = {
             "row": found["row"] - part.rows.start + sentences,
             "start": found["start"] + part.moved,

@@ -483,12 +483,18 @@ def _claim_cluster(
 
 
 def find_matches(
-    matcher: Matcher, chunk: Chunk, nested: str, rows: slice | None = None
+    matcher: Matcher,
+    chunk: Chunk,
+    nested: str,
+    rows: slice | None = None,
+    *,
+    whole: bool = True,
 ) -> dict[str, NDArray[Any]]:
     """Return the hits of one chunk: row of its sentence, start, end, number of the entry.
 
     Where the matcher has cues, also the context of each: rejected, hedged, quoted, and the
-    code of the speaker. With ``rows`` only the hits in these sentences.
+    code of the speaker; unless ``whole``, only rejected. With ``rows`` only the hits in these
+    sentences.
     """
     row, hits = matcher.find(chunk, nested)
     if rows is not None:
@@ -502,7 +508,7 @@ def find_matches(
         "entry": hits.rule,
     }
     if len(matcher.cue_number):
-        columns |= _context(matcher, chunk, hits, row)
+        columns |= (_context if whole else _rejections)(matcher, chunk, hits, row)
     return columns
 
 
@@ -594,6 +600,18 @@ def _context(
         language=chunk.language,
     )  # fmt: skip
     return {str(name): column.to_numpy() for name, column in context.items()}
+
+
+def _rejections(
+    matcher: Matcher, chunk: Chunk, hits: Matches, row: Offsets
+) -> dict[str, NDArray[Any]]:
+    """Return what `_context` says of rejected hits, from their own paragraphs alone."""
+    part = excerpt(chunk, row, alone=True)
+    moved = part.first[np.searchsorted(part.rows, row)] - chunk.first[row]
+    start, end, cues = hits.start + moved, hits.end + moved, matcher.cues(part)
+    reader = make_reader(part, load_cues(chunk.language))
+    clauses = find_clauses(reader, cues)
+    return {"rejected": rejected(reader, cues, clauses, start, end, clauses.of(start))}
 
 
 def count_matches(

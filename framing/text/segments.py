@@ -800,14 +800,18 @@ class Excerpt:
         return token_starts(self.folded, self.alphabet)
 
 
-def excerpt(chunk: Chunk, rows: Offsets) -> Excerpt:
-    """Return the paragraphs that the context of hits in some sentences of a chunk depends on."""
+def excerpt(chunk: Chunk, rows: Offsets, *, alone: bool = False) -> Excerpt:
+    """Return the paragraphs that the context of hits in some sentences of a chunk depends on.
+
+    ``alone`` are those of the hits, without the turns: what stands within a sentence needs no more.
+    """
     wanted = np.zeros(len(chunk.paragraphs.start), dtype=bool)
     wanted[chunk.paragraph[rows]] = True
-    own = chunk.blocks[1]
-    label = chunk.turns[0][wanted[own]]
-    shown = _with_neighbours(chunk, wanted)
-    shown[own[label[label >= 0]]] = True
+    shown = wanted if alone else _with_neighbours(chunk, wanted)
+    if not alone:
+        own = chunk.blocks[1]
+        label = chunk.turns[0][wanted[own]]
+        shown[own[label[label >= 0]]] = True
     begin = np.flatnonzero(shown > np.append(False, shown[:-1]))
     document = chunk.paragraphs.document
     # Paragraphs of different articles are never in one run.
@@ -829,9 +833,9 @@ def excerpt(chunk: Chunk, rows: Offsets) -> Excerpt:
         last=chunk.last[sentences] + moved[block],
         document=block,
         paragraph=chunk.paragraph[sentences],
-        block=chunk.block[sentences],
-        turn=chunk.turn[sentences],
-        spoken=chunk.spoken[sentences],
+        block=block if alone else chunk.block[sentences],
+        turn=np.full(len(sentences), -1) if alone else chunk.turn[sentences],
+        spoken=np.zeros(len(sentences), dtype=bool) if alone else chunk.spoken[sentences],
     )
 
 

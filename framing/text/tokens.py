@@ -36,7 +36,7 @@ from framing.text.segments import PART, tokens_of_texts
 
 RULES = ("words", "plain")
 # The number of pieces of text whose tokens are read together.
-PIECES = 2000
+PIECES = 4000
 
 # One byte per character: the folded character itself if it is ASCII; _OTHER for other letters and
 # for characters that folding changes; a space for characters that end a token.
@@ -68,11 +68,11 @@ class Tokens:
 
 
 class Types:
-    """The types of all texts so far, in the order of their first occurrence."""
+    """The types of all texts so far, after those of ``names``, in the order of their occurrence."""
 
-    def __init__(self, rule: str = "words") -> None:
+    def __init__(self, rule: str = "words", names: Sequence[str] = ()) -> None:
         self.rule = rule
-        self._row_of: dict[str, int] = {}
+        self._row_of: dict[str, int] = dict(zip(names, range(len(names)), strict=True))
         # Sorted keys of types, and the row of each. A row below zero stands for a type that is
         # not a single token: -1 for self._parts[0], -2 for self._parts[1]. The last key is only an
         # end mark, so that each search has a position.

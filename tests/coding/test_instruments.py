@@ -1,3 +1,4 @@
+import hashlib
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -9,9 +10,13 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 import framing as fr
 from framing.coding.classifiers import (
+    ASCII_SPACES,
+    SPACES,
     coded_rows,
     fit_all,
+    lexicon_features,
     matrix_of,
+    sentence_marks,
     sentence_tokens,
     stack,
     word_pairs,
@@ -364,3 +369,56 @@ def test_words_and_pairs_weigh_what_scikit_learn_says():
         length = np.linalg.norm(weights, axis=1, keepdims=True)
         np.testing.assert_allclose(matrix.toarray(), weights / np.where(length > 0, length, 1))
         assert names == terms[some]
+
+
+@pytest.mark.parametrize("name", ["constructed", "newswire"])
+def test_the_features_of_a_lexicon_are_those_of_its_hits(name):
+    table = fr.load_testbed(name).corpus.table[["doc_id", "text"]]
+    # An article that is read in parts, a transcript and quotations over several paragraphs.
+    odd = [
+        " ".join(table["text"]),
+        "MR. SMITH: No truce.\n\nQ But why no truce?\n\nMS. LEE: Truce.",
+    ]
+    odd.append("“They want no truce,\n\n“A truce is not ruled out,” he said. Nor is peace.")
+    ids = [*table["doc_id"], "long", "transcript", "quotations"]
+    corpus = fr.make_corpus([*table["text"], *odd], doc_id=ids)
+    lexicon = fr.load_lexicon("peace-initiative")
+    values, names = lexicon_features(corpus, lexicon)
+    hits = fr.find_hits(corpus, lexicon)
+    pd.testing.assert_frame_equal(corpus.sentences, hits.sentences)
+    found = dict(zip(names, values.T, strict=True))
+    rows = hits.sentences.reset_index().merge(hits.table, on=["doc_id", "sentence"])
+    ids = hits.sentences["doc_id"]
+    assert rows["rejected"].sum() > 3
+    for frame in hits.frames:
+        own = rows[rows["frame"] == frame]
+        counts = np.bincount(own["index"], minlength=len(ids))
+        present = pd.Series(counts > 0)
+        denied = np.bincount(own.loc[own["rejected"], "index"], minlength=len(ids)) > 0
+        assert np.array_equal(found[f"hits of {frame}"], np.log1p(counts))
+        assert np.array_equal(found[f"hit of {frame}"], present)
+        assert np.array_equal(found[f"rejected of {frame}"], denied)
+        for side, step in (("before", 1), ("after", -1)):
+            near = present.groupby(ids).shift(step, fill_value=False)
+            assert np.array_equal(found[f"{side} of {frame}"], near)
+
+
+def test_sentences_have_the_numbers_of_their_words_whatever_parts_these():
+    assert {*SPACES, " "} == {
+        sign for sign in map(chr, range(sys.maxunicode + 1)) if sign.isspace()
+    }
+    assert set(ASCII_SPACES) == {sign for sign in SPACES if sign.isascii()}
+    texts = [
+        "The  Truce\tholds\u00a0in the\u2003NORTH today. So it is. " + " It rains on all of us."
+    ]
+    texts += ["The Straße is CLOSED for the truce. It is open and so is ΣΟΦΟΣ now."]
+    corpus = fr.make_corpus(texts, furniture=False)
+    said = ["the truce holds in the north today.", "", "it rains on all of us."]
+    said += ["the strasse is closed for the truce.", "it is open and so is σοφοσ now."]
+    expected = [
+        int.from_bytes(hashlib.blake2b(words.encode(), digest_size=8).digest(), "little")
+        if words
+        else 0
+        for words in said
+    ]
+    assert sentence_marks(corpus).tolist() == expected
