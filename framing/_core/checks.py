@@ -18,6 +18,8 @@ from framing._core.typing import Arguments, Returned
 SHOWN = 10
 # Lines that a message lists before it says how many more there are.
 LISTED = 20
+# More draws than this are a slip: their sums do not fit in memory.
+MOST_DRAWS = 1_000_000
 # Which function makes the objects that other functions take.
 MAKERS = {
     "Actors": "load_actors, read_actors or make_actors",
@@ -444,6 +446,16 @@ def check_positive(name: str, value: object, *, whole: bool = False) -> None:
     if not number or not 0 < value < float("inf"):  # type: ignore[operator]
         kind = "a whole number" if whole else "a number"
         raise InputError(f"{name}={value!r} cannot be used: it must be {kind} above zero.")
+
+
+def check_draws(name: str, value: object) -> None:
+    """Raise InputError unless ``value`` is a number of draws that fits in memory."""
+    check_positive(name, value, whole=True)
+    if value > MOST_DRAWS:  # type: ignore[operator]
+        raise InputError(
+            f"{name}={value!r} cannot be used: more than {MOST_DRAWS:,} draws do not fit in "
+            "memory. 2,000 are enough for an interval, 100,000 for a p of .0001."
+        )
 
 
 def check_share(name: str, value: object) -> None:

@@ -115,7 +115,7 @@ def convert(data: Mapping[str, Any], kind: type[Kind], where: Where, *keys: str)
         message = str(error)
     unknown = re.search(r"unknown field `(.*?)`", message)
     if unknown:
-        allowed = [field.name for field in msgspec.structs.fields(kind)]
+        allowed = [field.encode_name for field in msgspec.structs.fields(kind)]
         raise InputError(
             f"{where(*keys, unknown[1])}: unknown key {unknown[1]!r}. Allowed here: "
             f"{listing(allowed)}.{suggestion(unknown[1], allowed)}"

@@ -152,7 +152,11 @@ def with_unit(table: pd.DataFrame, unit: str | None, where: str) -> tuple[pd.Dat
 
     A column ``unit`` with other values than units is one of codes, and stays.
     """
-    rows = table.copy()
+    # A space at the end of a name would make another frame, which no measure knows.
+    rows = table.rename(columns=lambda name: name.strip() if isinstance(name, str) else name)
+    repeated = rows.columns[rows.columns.duplicated()]
+    if len(repeated):
+        raise InputError(f"{where}: the column {listing(repeated)} is there twice. Rename one.")
     if unit is not None:
         check_choice("unit", unit, UNITS)
     if "unit" in rows and len(rows) and rows["unit"].isin(UNITS).all():

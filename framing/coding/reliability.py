@@ -9,8 +9,8 @@ import pandas as pd
 from framing._core.checks import (
     InputError,
     check_choice,
+    check_draws,
     check_objects,
-    check_positive,
     check_share,
 )
 from framing._core.renaming import renamed
@@ -106,7 +106,7 @@ def agreement(
     0  peace  4     0.75  0.533
     """
     check_choice("measurement", measurement, MEASUREMENTS)
-    check_positive("draws", draws, whole=True)
+    check_draws("draws", draws)
     check_share("level", level)
     if len(codes.coders) < 2:
         raise InputError(
@@ -175,6 +175,11 @@ def _of_frame(
     undefined = int(np.isnan(alphas).sum())
     if undefined and not constant:
         note = f"{undefined:,} of {draws:,} bootstrap samples without variation left out"
+    if low == high and not constant and not note:
+        note = (
+            "the interval has no width: each draw has the same value, which says nothing about "
+            "other sentences"
+        )
     ac1, ac1_low, ac1_high = (np.nan,) * 3
     if measurement == "nominal":
         ac1 = float(ac1_of(counts, once)[0])

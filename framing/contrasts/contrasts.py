@@ -13,8 +13,8 @@ from scipy import special
 from framing._core.checks import (
     InputError,
     check_choice,
+    check_draws,
     check_objects,
-    check_positive,
     check_seed,
     check_share,
 )
@@ -52,7 +52,16 @@ from framing.contrasts.corrected_shares import (
     corrected_table,
     corrected_values,
 )
-from framing.scores.groups import INSIDE, TIMES, By, Observations, factor_levels, name_of, observe
+from framing.scores.groups import (
+    INSIDE,
+    TIMES,
+    By,
+    Observations,
+    factor_levels,
+    name_of,
+    observe,
+    one_or_two,
+)
 from framing.scores.resemblance import find_resemblance, resemblance_note
 from framing.scores.scores import (
     SIGNED,
@@ -926,6 +935,7 @@ def contrast(
         comparison  estimate  ratio   n
     0  Wire - Blog       5.0    1.2  12
     """
+    by = one_or_two(by)
     if frames is not None:
         scores = scores_of_frames(scores, frames)
     pieces = scores.parts.by_frame or (scores,)
@@ -1016,8 +1026,8 @@ def _check(
     check_choice("compare", compare, COMPARISONS)
     check_choice("adjust", adjust, ADJUSTMENTS)
     check_seed(seed)
-    check_positive("draws", draws, whole=True)
-    check_positive("permutations", permutations, whole=True)
+    check_draws("draws", draws)
+    check_draws("permutations", permutations)
     check_share("level", level)
     if min(draws, permutations) < MIN_DRAWS:
         raise InputError(

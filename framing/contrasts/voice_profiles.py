@@ -10,6 +10,7 @@ import pandas as pd
 from framing._core.checks import (
     InputError,
     check_choice,
+    check_draws,
     check_objects,
     check_positive,
     check_seed,
@@ -286,8 +287,8 @@ def _check(
     """Raise InputError unless the arguments can be used."""
     if "speaker" not in hits.table:
         raise InputError(
-            "These hits name no speakers. find_hits finds speakers in English texts only: make the "
-            'corpus with language="en".'
+            "These hits name no speakers: find_hits finds speakers in English texts only. For "
+            "texts in another language contrast(scores, by=…) compares sources and periods."
         )
     if not len(hits):
         raise InputError(
@@ -295,8 +296,9 @@ def _check(
         )
     check_choice("unit", unit, VOICE_UNITS)
     check_seed(seed)
-    for name, value in (("min_hits", min_hits), ("draws", draws), ("permutations", permutations)):
-        check_positive(name, value, whole=True)
+    check_positive("min_hits", min_hits, whole=True)
+    check_draws("draws", draws)
+    check_draws("permutations", permutations)
     check_share("level", level)
     if min(draws, permutations) < MIN_DRAWS:
         raise InputError(

@@ -251,6 +251,8 @@ def shares(
             rng = rng_for(draws.seed, f"voices {purpose} {names[number]}")
             gathered = gather(np.zeros_like(code), code, values, np.ones(len(code)), 1)
             observed = _log_odds(gathered.seen(), np.array([clusters[number]]))
+            # Where all clusters have the same share, draws do not vary: the exact limits stay.
+            enough &= observed.error[0, 0] > 1e-6
             bootstrapped = _log_odds(gathered.resample(draws.count, rng))
             ends = t_interval(observed, bootstrapped, draws.level)
             bootstrap[number] = enough

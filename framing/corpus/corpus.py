@@ -26,6 +26,7 @@ from framing._core.renaming import renamed
 from framing._core.result import Shown
 from framing._core.tables import ROWS, as_html, counted
 from framing.corpus.dates import COLUMN, read_dates
+from framing.corpus.doubtful import doubtful_texts
 from framing.corpus.duplicates import Duplicates, group_texts, reasons
 from framing.corpus.furniture import find_in, rules_for
 from framing.corpus.queries import as_mask, rows_that_fit
@@ -151,8 +152,8 @@ def usable_documents(
             "text.replace(chr(0), ' ')."
         )
     excluded += [
-        exclusion(doc_id, "document", "blank text", "the text is blank")
-        for doc_id in table["doc_id"][blank]
+        exclusion(doc_id, "document", "blank text", _why_blank(text))
+        for doc_id, text in zip(table["doc_id"][blank], table["text"][blank], strict=True)
     ]
     table = table[~blank].reset_index(drop=True)
     if table.empty:
@@ -161,7 +162,7 @@ def usable_documents(
             "blank). Check that the text column is the right one: text='…'."
         )
     for column in ("title", "source"):
-        table[column] = table[column] if column in table else pd.Series(dtype="str")
+        table[column] = _labels(table[column]) if column in table else pd.Series(dtype="str")
     notes: tuple[str, ...] = ()
     if "date" in table:
         # All languages but English, and most of English, write the day before the month.
@@ -188,6 +189,31 @@ def usable_documents(
             excluded.append(exclusion(doc_id, "line", *line))
     further = [column for column in table.columns if column not in heads]
     return table[[*heads, *further]], list_exclusions(excluded), notes
+
+
+# What programs write in a cell without a value. "None" and "NaN" are those of Python and numpy.
+_MISSING = frozenset(
+    ("na", "n/a", "n.a.", "nan", "null", "none", "#n/a", "#ref!", "#value!", "<na>")
+)
+
+
+def _labels(column: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Return titles or sources without spaces around them; blank ones are missing."""
+    texts = column.map(lambda value: value.strip(_UNSEEN) if isinstance(value, str) else value)
+    absent = [isinstance(value, str) and (not value or _is_missing(value)) for value in texts]
+    changed = any(absent) or not texts.equals(column)
+    return texts.astype(object).mask(np.array(absent, dtype=bool), None) if changed else column
+
+
+def _is_missing(text: str) -> bool:
+    """Return whether a cell holds what a program writes for a missing value."""
+    return len(text) < 8 and text.strip(_UNSEEN).casefold() in _MISSING
+
+
+def _why_blank(text: str) -> str:
+    """Return why a text is left out."""
+    seen = text.strip(_UNSEEN)
+    return f"the text is {seen!r}, a missing value" if seen else "the text is blank"
 
 
 def check_reserved(table: pd.DataFrame, where: str) -> None:
@@ -238,7 +264,7 @@ def blank_texts(table: pd.DataFrame, where: str) -> "pd.Series[bool]":
             f"text ({len(wrong)} such rows). Check that the text column is the right one: text='…'."
         )
     table["text"] = texts
-    blank = [not text.strip(_UNSEEN) for text in texts]
+    blank = [not text.strip(_UNSEEN) or _is_missing(text) for text in texts]
     return pd.Series(blank, index=table.index, dtype=bool)
 
 
@@ -346,7 +372,8 @@ class Corpus(Shown):
         an encoding, what was cleaned.
     doubts : pandas.DataFrame
         One row per document that a person should look at, with the ``reason``: ``doc_id`` and
-        ``reason``, such as a text without a headline in an export that has headlines.
+        ``reason``: a text without a headline in an export that has headlines, a text that its
+        source has cut ("[+4213 chars]"), a row of totals.
 
     Notes
     -----
@@ -961,4 +988,5 @@ def corpus_from_table(
     documents, excluded, decided = usable_documents(
         table, where, furniture, exclusions, dates, day_first, language
     )
-    return Corpus(documents, excluded, language, (*notes, *decided), list_doubts(doubts))
+    seen = [doubt(doc_id, reason) for doc_id, reason in doubtful_texts(documents)]
+    return Corpus(documents, excluded, language, (*notes, *decided), list_doubts([*doubts, *seen]))

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path, PurePosixPath
+from unicodedata import normalize
 
 from framing._core.checks import InputError, suggestion
 from framing._core.files import read_bytes
@@ -53,7 +54,7 @@ class Input:
     def stem(self) -> str:
         """Return the name without its ending."""
         name = self.name[:-3] if self.name.lower().endswith(".gz") else self.name
-        return PurePosixPath(name).with_suffix("").as_posix()
+        return normalize("NFC", PurePosixPath(name).with_suffix("").as_posix())
 
 
 def find_inputs(path: str | Path) -> list[Input]:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import numpy as np
@@ -154,7 +154,10 @@ def read_corpus(
         check_positive("workers", workers, whole=True)
     roles = {"text": text, "doc_id": doc_id, "title": title, "source": source, "date": date}
     inputs = find_inputs(path)
-    sidecar = next((item for item in inputs if item.name == SIDECAR), None)
+    # Zip archives often have a folder at the top; of several such tables none is the one of all.
+    sidecars = [item for item in inputs if PurePosixPath(item.name).name == SIDECAR]
+    sidecar = next((item for item in sidecars if item.name == SIDECAR), None)
+    sidecar = sidecar or (sidecars[0] if len(sidecars) == 1 else None)
     if len(inputs) == 1:
         sidecar = None
     exclusions: list[dict[str, object]] = []
@@ -524,6 +527,8 @@ def _add_metadata(
             f"Its columns: {listing(metadata.columns)}."
         )
     names = metadata[key].fillna("").str.strip().str.replace(_ENDING, "", regex=True)
+    # The same letters can be written in two ways, and macOS writes names in the other one.
+    names = sidecar.name.removesuffix(SIDECAR) + names.str.normalize("NFC")
     repeated = names[names.duplicated()]
     if len(repeated):
         rows = [row + 2 for row in names.index[names == repeated.iloc[0]]]

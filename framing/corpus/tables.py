@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from zipfile import ZipFile
 
 import msgspec
 import pandas as pd
@@ -15,6 +16,7 @@ import pandas as pd
 from framing._core.checks import InputError, listing
 from framing._core.delimited import SEPARATORS, check_names, parse_delimited
 from framing._core.parquet import read_parquet
+from framing._core.tables import counted
 from framing.corpus.archives.tables import gdelt_table, html_table, rows_as_table, xls_table
 from framing.corpus.columns import ROLES, is_usual
 from framing.text.characters import well_formed
@@ -92,7 +94,69 @@ def _read_csv(text: str, where: str, tabs: bool = False) -> TableRead:
             for name, values in columns
         }
     )
+    table, passed = _without_group_row(table, where)
+    table, questions = _without_questions(table, where)
+    notes = (*notes, *passed, *questions)
+    if cells.separator == ";":
+        table, thousands = _without_points(table, where)
+        notes = (*notes, *thousands)
     return TableRead(table, commas=cells.separator != ",", notes=notes)
+
+
+def _without_questions(table: pd.DataFrame, where: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Return a table of Qualtrics without its second and third header, and a note on them."""
+    begin = table.head(2)
+    if len(table) < 3 or not begin.iloc[1].astype("str").str.startswith('{"ImportId"').any():
+        return table, ()
+    note = f"{where}: passed over two rows below the header, questions and ids of Qualtrics."
+    return table.iloc[2:].reset_index(drop=True), (note,)
+
+
+# 1.234.567, and numbers below a thousand beside it.
+_POINTS = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+|0|[1-9][0-9]{0,2}").fullmatch
+
+
+def _without_points(table: pd.DataFrame, where: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Return a table with semicolons without the points of thousands, and notes on them.
+
+    1.234 beside 980 is a number of thousands. Where all values of a column have one point and
+    three digits after it, they may be decimals: these stay, and a note asks.
+    """
+    notes: list[str] = []
+    for name in table.columns.difference([*ROLES, "date_precision"], sort=False):
+        known = [value for value in table[name] if isinstance(value, str)]
+        dotted = [value for value in known if "." in value]
+        if not dotted or not all(map(_POINTS, known)):
+            continue
+        if len(dotted) < len(known) or any(value.count(".") > 1 for value in dotted):
+            table = table.assign(**{name: table[name].str.replace(".", "")})
+            plain = dotted[0].replace(".", "")
+            notes.append(f"{where}: the points of {name!r} are thousands: {dotted[0]} is {plain}.")
+        else:
+            notes.append(
+                f"{where}: {name!r} is read with decimal points, as {float(dotted[0])}. If "
+                "they are points of thousands, take them out of the file."
+            )
+    return table, tuple(notes)
+
+
+def _without_group_row(table: pd.DataFrame, where: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Return the table without a row of groups of columns above its header, and a note on it.
+
+    Such a row has a name for some columns ("Meta", blank, "Content", blank), and the row below it
+    has the usual names of the texts and of something else.
+    """
+    names = [str(name) for name in table]
+    if len(table) < 2 or not any(name.startswith("Unnamed: ") for name in names):
+        return table, ()
+    below = [None if pd.isna(cell) else str(cell).strip() for cell in table.iloc[0]]
+    if not _has_roles([name for name in below if name]) or _has_roles(names):
+        return table, ()
+    header = [name or f"Unnamed: {number}" for number, name in enumerate(below)]
+    check_names(header, where)
+    above = [name for name in names if not name.startswith("Unnamed: ")]
+    note = f"{where}: passed over above the header: {listing(above)}."
+    return table.iloc[1:].reset_index(drop=True).set_axis(header, axis=1), (note,)
 
 
 # A title, the date of the export and the like take at most so many lines above a header.
@@ -119,7 +183,11 @@ def _above_header(text: str) -> tuple[str, str]:
 
 def _names_roles(line: str, separator: str) -> bool:
     """Return whether a line has usual names of columns for the texts and for something else."""
-    names = [name.strip('" \r\n') for name in line.split(separator)]
+    return _has_roles([name.strip('" \r\n') for name in line.split(separator)])
+
+
+def _has_roles(names: Sequence[str]) -> bool:
+    """Return whether usual names for the texts and for something else are among these."""
     usual = {role for role in ROLES if role != "doc_id" for name in names if is_usual(name, role)}
     return "text" in usual and len(usual) > 1
 
@@ -362,13 +430,15 @@ def _read_xlsx(data: bytes, where: str) -> TableRead:
 
     try:
         # Faults of spreadsheets show in any layer of the reader, as errors of any kind.
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        merged = _has_merged_cells(data)
+        book = load_workbook(io.BytesIO(data), read_only=not merged, data_only=True)
         sheets = {
             sheet.title: [
                 [_cell(value) for value in row] for row in sheet.iter_rows(values_only=True)
             ]
             for sheet in book.worksheets
         }
+        spans = {sheet.title: _merged_down(sheet) for sheet in book.worksheets if merged}
     except Exception as error:
         reason = str(error).strip().split("\n")[0][:200] or type(error).__name__
         raise InputError(
@@ -376,15 +446,20 @@ def _read_xlsx(data: bytes, where: str) -> TableRead:
             ".xlsx or .csv."
         ) from None
     tables: dict[str, pd.DataFrame] = {}
+    notes: list[str] = []
+    for title, ranges in spans.items():
+        notes += _fill_down(sheets[title], ranges, f"{where}, sheet {title!r}")
     for title, rows in sheets.items():
         if sum(any(cell is not None for cell in row) for row in rows) > 1:
-            tables[title] = _without_empty(rows_as_table(rows, f"{where}, sheet {title!r}"))
+            sheet = f"{where}, sheet {title!r}"
+            table, passed = _without_group_row(rows_as_table(rows, sheet), sheet)
+            tables[title] = _without_empty(table)
+            notes += passed
     if not tables:
         raise InputError(f"{where}: no sheet has a header and rows. Give one row per document.")
     first, *_ = tables.values()
     check_names(list(map(str, first)), where)
     alike = {title: table for title, table in tables.items() if list(table) == list(first)}
-    notes = []
     if len(alike) > 1:
         notes.append(f"{len(alike)} sheets with the same columns are read: {listing(alike)}.")
     if len(alike) < len(tables):
@@ -403,6 +478,38 @@ def _read_xlsx(data: bytes, where: str) -> TableRead:
             "texts are cut at the end."
         )
     return TableRead(table, commas=True, notes=tuple(notes))
+
+
+def _has_merged_cells(data: bytes) -> bool:
+    """Return whether a sheet of a spreadsheet has merged cells."""
+    with ZipFile(io.BytesIO(data)) as archive:
+        names = [name for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
+        return any(b"<mergeCell " in archive.read(name) for name in names)
+
+
+def _merged_down(sheet: Any) -> list[tuple[int, int, int]]:
+    """Return column, first and last row (from 0) of merged cells of one column."""
+    return [
+        (span.min_col - 1, span.min_row - 1, span.max_row - 1)
+        for span in sheet.merged_cells.ranges
+        if span.min_col == span.max_col and span.max_row > span.min_row
+    ]
+
+
+def _fill_down(
+    rows: list[list[str | None]], spans: Sequence[tuple[int, int, int]], where: str
+) -> list[str]:
+    """Give each row of a merged cell its value, and return a note on it."""
+    filled = 0
+    for column, first, last in spans:
+        value = rows[first][column]
+        for row in rows[first + 1 : last + 1]:
+            if value is not None and row[column] is None:
+                row[column] = value
+                filled += 1
+    if not filled:
+        return []
+    return [f"{where}: {counted(filled, 'cells')} merged with one above got its value."]
 
 
 def _cell(value: Any) -> str | None:

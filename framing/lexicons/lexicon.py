@@ -423,6 +423,8 @@ def _build(data: Mapping[str, Any], where: Where) -> Lexicon:
     heads: list[tuple[str, str, tuple[str, ...]]] = []
     for keys, content in _leaves(file.frames):
         frame = ".".join(keys)
+        if not all(key.strip() for key in keys):
+            raise InputError(f"{where('frames', frame)}: a frame has no name. Give it one.")
         table = _frame(keys, content, groups, where)
         heads.append((frame, table.description, tuple(table.exceptions)))
         rows.extend((frame, *_entry_row(entry)) for entry in table.entries)

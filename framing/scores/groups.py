@@ -178,6 +178,12 @@ def name_of(by: By, unnamed: str = "group") -> str | Sequence[str]:
     return by
 
 
+def one_or_two(by: By) -> By:
+    """Return a list of one column as that column: ``["source"]`` groups as ``"source"`` does."""
+    single = isinstance(by, Sequence) and not isinstance(by, str) and len(by) == 1
+    return by[0] if single else by
+
+
 def called(by: By, unnamed: str = "group") -> str:
     """Return the name of a grouping as one text: "source" or "source × year"."""
     name = name_of(by, unnamed)
@@ -282,6 +288,10 @@ def cluster_codes(keys: "Sequence[pd.Series[Any]]", documents: "pd.Series[Any]")
     return np.unique(code, return_inverse=True)[1].astype(np.int64)
 
 
+# The largest weight is at most so many times the smallest.
+MOST_WEIGHT = 1e9
+
+
 def weights_of(units: pd.DataFrame, weight: str | None) -> Array:
     """Return the weight of each unit, from a column of numbers above 0; 1 without a column."""
     if weight is None:
@@ -299,7 +309,13 @@ def weights_of(units: pd.DataFrame, weight: str | None) -> Array:
             f"weight={weight!r} is not above 0 in {int(wrong.sum()):,} units, the first in "
             f"document {first!r}. Give each unit a weight above 0."
         )
-    return values
+    if len(values) and values.max() > MOST_WEIGHT * values.min():
+        raise InputError(
+            f"weight={weight!r} goes from {values.min():g} to {values.max():g}; the largest weight "
+            f"may be {MOST_WEIGHT:g} times the smallest, since else one unit is all that counts."
+        )
+    # The unit of weights means nothing, and huge ones are not finite when they are squared.
+    return values if 1e-100 < values.mean() < 1e100 else values / values.mean()
 
 
 class Summed(Protocol):
@@ -562,6 +578,8 @@ def _selected(
             raise InputError(
                 f"groups: {member!r} is there twice. Put each value in one group only."
             )
+    if not selection:
+        raise InputError(f"by={by!r}: no unit has a value there. Group by another column.")
     if len(selection) < 2:
         raise InputError(
             f"by={by!r} gives {listing(selection)} only. A comparison needs at least two groups."

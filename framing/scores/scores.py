@@ -10,6 +10,7 @@ import pandas as pd
 from framing._core.checks import (
     InputError,
     check_choice,
+    check_draws,
     check_objects,
     check_positive,
     check_seed,
@@ -461,7 +462,7 @@ class Scores(Result):
         0    0.5  0.09  0.91  4      t
         """
         check_share("level", level)
-        check_positive("draws", draws, whole=True)
+        check_draws("draws", draws)
         if seed is not None:
             check_seed(seed)
         if self.kind == TOPIC_SHARE:

@@ -10,8 +10,8 @@ from scipy import sparse
 
 from framing._core.checks import (
     InputError,
+    check_draws,
     check_objects,
-    check_positive,
     check_seed,
     check_share,
     listing,
@@ -143,8 +143,8 @@ def frames_by_topic(
     1  topic 2  peace    0.0
     """
     check_seed(seed)
-    check_positive("draws", draws, whole=True)
-    check_positive("permutations", permutations, whole=True)
+    check_draws("draws", draws)
+    check_draws("permutations", permutations)
     check_share("level", level)
     unit_hits, tokens = _counts(topics, hits)
     known = ~np.isnan(topics.unit_shares[:, 0])

@@ -12,6 +12,7 @@ from scipy import sparse
 from framing._core.checks import (
     InputError,
     check_choice,
+    check_draws,
     check_objects,
     check_positive,
     check_seed,
@@ -282,7 +283,7 @@ def _check(
     """Raise InputError if an argument cannot be used."""
     check_choice("method", method, METHODS)
     check_seed(seed)
-    check_positive("draws", draws, whole=True)
+    check_draws("draws", draws)
     check_positive("workers", workers, whole=True)
     check_share("level", level)
     if draws < 2:

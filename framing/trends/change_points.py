@@ -9,6 +9,7 @@ import pandas as pd
 
 from framing._core.checks import (
     InputError,
+    check_draws,
     check_objects,
     check_positive,
     check_seed,
@@ -466,10 +467,11 @@ def _check(
     check_seed(seed)
     check_share("alpha", alpha)
     for name, value in (
-        ("most", most), ("least", least), ("permutations", permutations), ("draws", draws),
-        *([] if block is None else [("block", block)]),
+        ("most", most), ("least", least), *([] if block is None else [("block", block)]),
     ):  # fmt: skip
         check_positive(name, value, whole=True)
+    check_draws("permutations", permutations)
+    check_draws("draws", draws)
     if least < 2:
         raise InputError(
             "least=1 is too small: each unusual period would be a change. Use 2 or more."

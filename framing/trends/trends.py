@@ -11,6 +11,7 @@ from scipy.interpolate import CubicSpline
 from framing._core.checks import (
     InputError,
     check_choice,
+    check_draws,
     check_from_zero,
     check_objects,
     check_positive,
@@ -335,7 +336,7 @@ def _check(
         check_seed(seed)
     check_zone(timezone)
     check_from_zero("bridge", bridge)
-    check_positive("draws", draws, whole=True)
+    check_draws("draws", draws)
     check_share("level", level)
     if df is not None:
         check_positive("df", df, whole=True)

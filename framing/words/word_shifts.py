@@ -11,8 +11,8 @@ from scipy import special
 from framing._core.checks import (
     InputError,
     check_choice,
+    check_draws,
     check_objects,
-    check_positive,
     check_seed,
     check_share,
 )
@@ -305,7 +305,7 @@ def word_shift(
     357.1
     """
     check_seed(seed)
-    check_positive("draws", draws, whole=True)
+    check_draws("draws", draws)
     check_share("level", level)
     if draws < 2:
         raise InputError(f"draws={draws} is too few for an interval. Use 2 or more, better 1000.")

@@ -114,3 +114,10 @@ def test_alpha_is_that_of_nltk(units):
 def test_codes_below_zero_have_no_ratio():
     with pytest.raises(fr.InputError, match="start from 0; this scale has -1"):
         fr.agreement(codes_of([[-1, 1], [0, 1]], (-1, 0, 1)), measurement="ratio", seed=1)
+
+
+def test_an_interval_without_width_is_told():
+    table = pd.DataFrame({"doc_id": "a", "sentence": [1, 1], "coder": ["x", "y"], "p": [1, 0]})
+    row = fr.agreement(fr.make_codes(table), seed=1).table.iloc[0]
+    assert row["alpha_low"] == row["alpha_high"]
+    assert "no width" in row["note"]

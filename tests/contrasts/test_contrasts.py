@@ -269,7 +269,7 @@ def test_small_groups_say_how_small_p_can_be():
         ({"by": "source", "adjust": "fdr"}, "'holm', 'bh', 'none'"),
         ({"by": ["source", "wire", "doc_id"]}, "one column, or two different columns"),
         ({"by": ["source", "wire"], "groups": ["A", "B"]}, "works with one factor"),
-        ({"by": ["source", "title"]}, "needs at least two groups"),
+        ({"by": ["source", "title"]}, "no unit has a value there"),
         ({"by": ["source", "half"]}, "without a unit: 'A × 2'"),
         ({"by": ["source", "cross"]}, "'x × y' hold ' × '.*with_columns"),
         ({"by": None}, "by=None names no column"),

@@ -234,7 +234,7 @@ def test_likeness_is_none_for_independent_hits_and_one_for_copies():
 
 def test_few_hits_have_exact_limits_and_a_note():
     rows = [(d, "", FRAMES[i % 3]) for d in range(12) for i in range(6)]
-    rows += [(1, "Ana", "peace"), (2, "Ana", "peace")]
+    rows += [(1, "Ana", "peace"), (2, "Ana", "peace"), (0, "", "law"), (3, "", "doubt")]
     found = fr.voices(as_hits(sorted(rows, key=lambda row: row[0])), **QUICK)
     row = cell(found.table, speaker="Ana", frame="peace")
     assert (row["method"], row["note"]) == ("limits", "such hits in 2 of 2 documents")

@@ -86,7 +86,9 @@ def test_what_bad_rules_get(tmp_path, content, message):
 )  # fmt: skip
 def test_headings_of_links_and_buttons_are_furniture(line):
     assert len(fr.find_furniture(f"Talks began.\nA truce held.\n{line}\n")) == 1
-    assert len(fr.find_furniture(f"Talks began.\n{line} is what he said of it.\n")) == 0
+    # After a colon the rest of the line is the headline of a link.
+    links = int(line.endswith(":"))
+    assert len(fr.find_furniture(f"Talks began.\n{line} is what he said of it.\n")) == links
 
 
 def test_rules_that_cannot_be_joined_and_long_lines_are_held_to_the_same_rules(tmp_path):

@@ -528,7 +528,7 @@ RANDOM = pytest.mark.filterwarnings("ignore:make_lexicon", "ignore:read_lexicon"
 @st.composite
 def lexicons(draw):
     frames = {}
-    for name in draw(st.lists(NAMES, min_size=1, max_size=4, unique=True)):
+    for name in draw(st.lists(NAMES.filter(str.strip), min_size=1, max_size=4, unique=True)):
         patterns = draw(st.lists(PLAIN | PATTERNS, min_size=1, max_size=4, unique_by=fold))
         frames[name] = {
             "description": draw(st.text(LETTERS, max_size=3)),

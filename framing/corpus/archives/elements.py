@@ -14,6 +14,7 @@ _ROLES = ("title", "source", "date", "section", "byline", "language", "url")
 # In feeds these names have a meaning of their own: <dc:creator>, and <updated> where no day of
 # publication is given.
 _OF_FEEDS = {"creator": "byline", "category": "section"}
+_ENTRIES = ("item", "entry")
 _FULL, _ADDRESS = ("encoded", "content", "fulltext", "body", "text"), ("url", "link", "weburl")
 
 
@@ -34,11 +35,17 @@ def read_elements(root: Any, where: str) -> FileArticles | None:
         known = {role for role in ("text", *_ROLES) for name in names if _is_role(name, role)}
         if "text" in known and len(known) > 1:
             groups.setdefault(_local(element), []).append(element)
+    feed = _local(root) in ("rss", "feed", "RDF")
+    if feed:
+        # An entry of a feed may have a title only.
+        for entry in _ENTRIES:
+            elements = [element for element in root.iter() if _local(element) == entry]
+            if elements:
+                groups = {entry: elements}
     if not groups:
         return None
     # The most frequent element, and of several the one that is furthest inside.
     name = max(groups, key=lambda name: (len(groups[name]), _depth(groups[name][0])))
-    feed = _local(root) in ("rss", "feed", "RDF")
     channel = next((_line(child) for child in root.iter() if _local(child) == "title"), None)
     articles = [
         _article(element, number, channel if feed else None, feed=feed)
@@ -96,9 +103,13 @@ def _article(element: Any, number: int, channel: str | None, *, feed: bool) -> A
         url = target[0] if target else url
         channel = (urlsplit(url).hostname or "").removeprefix("www.") or channel
     date = iso_date(day) or iso_date(f"{day} {year}")
+    text = named[0] if named else max(texts.values(), key=len, default="")
+    doubts: tuple[str, ...] = ()
+    if feed and title and not text:
+        text, doubts = title, (f"article {number}: there is no text; the text is the title",)
     length = next((_line(child) for child in element.iter() if _local(child) == "wordcount"), None)
     return Article(
-        named[0] if named else max(texts.values(), key=len, default=""),
+        text,
         title,
         facts.get("source") or channel,
         date or day or None,
@@ -108,6 +119,7 @@ def _article(element: Any, number: int, channel: str | None, *, feed: bool) -> A
         language_code(facts.get("language", "")),
         url,
         f"article {number}",
+        doubts,
     )
 
 

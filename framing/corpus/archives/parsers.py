@@ -48,6 +48,7 @@ from framing.corpus.archives.webpages import (
     html_in_mail,
     html_in_webarchive,
     is_open_page,
+    is_saved_page,
     mail_head,
     read_page,
 )
@@ -212,11 +213,16 @@ def _read_xml(data: bytes, where: str) -> FileArticles:
 def _read_mail(data: bytes, where: str) -> FileArticles:
     content, kind = html_in_mail(data, where)
     if kind == "html":
-        return _read_html(content, where)
+        page = _read_html(content, where)
+        return page if is_saved_page(data) or page.format != "web page" else _with_head(page, data)
     found = read_text(content.decode("utf-8"), where)
     if found.format != "text":
         return found
-    # A letter has its head for what an export says in its text.
+    return _with_head(found, data)
+
+
+def _with_head(found: FileArticles, data: bytes) -> FileArticles:
+    """Return the articles of a letter: its head says what an export says in its text."""
     subject, day, sender = mail_head(data)
     articles = [
         replace(article, title=subject, date=iso_date(day) if day else None, source=sender)

@@ -27,7 +27,9 @@ def read_ris(text: str, where: str) -> FileArticles:
     given = text
     text = _with_ends("\n".join(text.splitlines()), "TY  - ", "ER  - ")
     try:
-        records = rispy.loads(text, skip_unknown_tags=True)
+        records = rispy.loads(
+            text, skip_unknown_tags=True, list_tags=[*rispy.LIST_TYPE_TAGS, "AB", "N1", "N2"]
+        )
     except Exception as error:
         raise InputError(f"{where}: this RIS file cannot be read ({error}).") from None
     articles = [_record(record, number) for number, record in enumerate(records, start=1)]
@@ -54,17 +56,19 @@ def _record(record: Mapping[str, Any], number: int) -> Article:
     """Return the article of a record."""
     place = f"record {number}"
 
-    def first(*names: str) -> str | None:
+    def first(*names: str, between: str = "; ") -> str | None:
         for name in names:
             value = record.get(name)
             if isinstance(value, list):
-                value = "; ".join(str(item) for item in value if str(item).strip())
+                value = between.join(str(item) for item in value if str(item).strip())
             if value and str(value).strip():
                 return str(value).strip()
         return None
 
     title = first("title", "primary_title", "short_title", "translated_title")
-    abstract, notes = first("abstract", "notes_abstract"), first("notes", "research_notes")
+    # A text may have a tag for each paragraph.
+    abstract = first("abstract", "notes_abstract", between="\n\n")
+    notes = first("notes", "research_notes", between="\n\n")
     doubts = []
     text = max((part for part in (abstract, notes) if part), key=len, default=None)
     if text is None and title:

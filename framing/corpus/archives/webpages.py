@@ -96,6 +96,14 @@ def html_in_mail(data: bytes, where: str) -> tuple[bytes, str]:
     return best
 
 
+def is_saved_page(data: bytes) -> bool:
+    """Return whether a mail is a page that a browser saved (.mht), whose head is no letter's."""
+    message = email.message_from_bytes(data, policy=email.policy.default)
+    sender = str(message["from"] or "").strip('<>" ').casefold()
+    located = any("content-location" in part for part in message.walk())
+    return located or not sender or sender.startswith("saved by")
+
+
 def mail_head(data: bytes) -> tuple[str | None, str | None, str | None]:
     """Return the subject, the date and the sender of a mail, None for what its head does not say.
 

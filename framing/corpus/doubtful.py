@@ -1,0 +1,103 @@
+"""Texts and dates that are probably not those of an article: cut texts, totals, error pages."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pandas as pd
+
+# NewsAPI ends a text that it cuts like this: "… [+4213 chars]".
+_CUT = re.compile(r"\[\+\d+ chars\]\s*$")
+# The most characters that a cell of Excel holds.
+_CELL = 32_767
+# What programs call the row of sums under a table.
+_TOTALS = frozenset(
+    ("total", "totals", "grand total", "sum", "summe", "gesamt", "insgesamt", "somme", "suma")
+)
+# A text that is no article is no longer than this.
+_SHORT = 200
+# Short texts that are no article, and what they are.
+_OTHERS = (
+    (re.compile(r"\[removed\]", re.IGNORECASE), "what its source gives for a removed article"),
+    (re.compile(r"\(\d[\d,.]* rows?\)", re.IGNORECASE), "the count of rows under a table"),
+    (re.compile(r"(source|quelle)\s*:\s*\S.{0,60}", re.IGNORECASE), "the source of a table"),
+    (
+        re.compile(
+            r".{0,60}\b(access denied|(403|404|error)\b.{0,10}\b(forbidden|not found)|"
+            r"page not found|(enable|turn on|activate) (javascript|cookies)|are you a robot|"
+            r"captcha|verify (that )?you are (a )?human)\b.*",
+            re.IGNORECASE | re.DOTALL,
+        ),
+        "the message of a server",
+    ),
+)
+# UTF-8 that was read as Windows-1252: "trÃªve", "donâ€™t".
+_WRONGLY_DECODED = re.compile(
+    r"Ã[\u0080-\u00bf\u0152-\u0192\u2018-\u203a]|â€[^\w\s]|â€™|Â[\u00a0-\u00bf]"
+)
+# Articles are not older than the first newspapers.
+_FIRST = datetime(1600, 1, 1)
+
+
+def doubtful_texts(documents: pd.DataFrame) -> Iterator[tuple[str, str]]:
+    """Yield the doc_id and the doubt of each document that is probably no whole article.
+
+    Nothing is taken out: a person decides.
+    """
+    for doc_id, text in zip(documents["doc_id"], documents["text"], strict=True):
+        if reason := _doubt(text):
+            yield doc_id, reason
+    yield from _totals(documents)
+    yield from _dates(documents)
+
+
+def _doubt(text: str) -> str:
+    """Return why a text is probably no whole article, or ""."""
+    if len(text) == _CELL:
+        return f"the text has {_CELL:,} characters, the most that a cell of Excel holds: it is cut"
+    # Most articles have none of the two signs, which is fast to see.
+    if "[+" in text and (match := _CUT.search(text)):
+        return f"the text is cut: its end, {match[0].strip()!r}, counts as words"
+    if ("Ã" in text or "â€" in text or "Â" in text) and (match := _WRONGLY_DECODED.search(text)):
+        return (
+            f"the text has {match[0]!r}: it was decoded wrongly before. repair=True of read_corpus "
+            "puts it right"
+        )
+    if len(text) > _SHORT:
+        return ""
+    seen = text.strip()
+    if not any(map(str.isalpha, seen)):
+        return f"the text has no letter: {seen[:40]!r}"
+    return next(
+        (
+            f"the text seems to be {what}: {seen[:60]!r}"
+            for form, what in _OTHERS
+            if form.fullmatch(seen)
+        ),
+        "",
+    )
+
+
+def _totals(documents: pd.DataFrame) -> Iterator[tuple[str, str]]:
+    """Yield the rows of sums under a table."""
+    for name in ("doc_id", "title", "source"):
+        labels = documents[name].astype("str").str.strip(" :\t").str.casefold()
+        for position in labels.isin(_TOTALS).to_numpy().nonzero()[0]:
+            if len(str(documents["text"].iloc[position])) <= _SHORT:
+                yield (
+                    str(documents["doc_id"].iloc[position]),
+                    "the row seems to hold totals, not an article: its "
+                    f"{name} is {str(documents[name].iloc[position])!r}",
+                )
+
+
+def _dates(documents: pd.DataFrame) -> Iterator[tuple[str, str]]:
+    """Yield the dates that cannot be those of an article."""
+    dates = documents["date"]
+    late = dates > datetime.now() + timedelta(days=366)
+    for position in (late | (dates < _FIRST)).to_numpy().nonzero()[0]:
+        yield (
+            str(documents["doc_id"].iloc[position]),
+            f"the date was read as {dates.iloc[position].date()}: another calendar, or two digits "
+            "for the year?",
+        )

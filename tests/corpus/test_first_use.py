@@ -1,0 +1,179 @@
+"""Files and tables as careless users have them: nothing is lost or counted in silence."""
+
+import datetime
+import email.message
+import zipfile
+from unicodedata import normalize
+
+import openpyxl
+import pandas as pd
+import pytest
+
+import framing as fr
+
+
+def read(folder, name, text, **options):
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return fr.read_corpus(path, **options)
+
+
+def test_a_row_of_groups_above_the_header_is_passed_over(tmp_path):
+    text = "Meta,,Content,\nid,outlet,title,text\n1,Wire,Truce,A truce is near.\n"
+    corpus = read(tmp_path, "a.csv", text)
+    assert corpus.table[["source", "title", "text"]].to_numpy().tolist() == [
+        ["Wire", "Truce", "A truce is near."]
+    ]
+    assert "passed over above the header: 'Meta', 'Content'" in corpus.notes[0]
+    # A column without a name is no row of groups.
+    kept = read(tmp_path, "b.csv", ",text,source\n1,text and source,Wire\n2,A truce.,Post\n")
+    assert kept.table["text"].tolist() == ["text and source", "A truce."]
+
+
+def test_the_questions_and_ids_of_qualtrics_are_no_answers(tmp_path):
+    text = (
+        'ResponseId,text\nResponse ID,Paste the article\n"{""ImportId"":""_id""}",'
+        '"{""ImportId"":""QID1_TEXT""}"\nR_1,A truce is near.\n'
+    )
+    corpus = read(tmp_path, "a.csv", text)
+    assert corpus.table["text"].tolist() == ["A truce is near."]
+    assert "Qualtrics" in " ".join(corpus.notes)
+
+
+@pytest.mark.parametrize("missing", ["NA", "NULL", "NaN", "#REF!", "n.a."])
+def test_what_programs_write_for_a_missing_value_is_no_text(tmp_path, missing):
+    corpus = read(tmp_path, "a.csv", f"text,source\nA truce.,{missing}\n{missing},Wire\n")
+    assert corpus.table["text"].tolist() == ["A truce."]
+    assert corpus.table["source"].isna().all()
+    assert corpus.exclusions["reason"].tolist() == [f"the text is {missing!r}, a missing value"]
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ("2 articles,Total", "totals"),
+        ("12345,Wire", "no letter"),
+        ("(2 rows),", "count of rows"),
+        ("Quelle: Statista,", "source of a table"),
+        ("The talks go on… [+4213 chars],Wire", "is cut"),
+        ("[Removed],Wire", "removed article"),
+        ("Access Denied,Wire", "message of a server"),
+        ("Please enable JavaScript to view this page.,Wire", "message of a server"),
+        ("Une trÃªve est proche.,Wire", "repair=True"),
+        ("donâ€™t stop.,Wire", "repair=True"),
+        ("A truce is near. " * 1927 + "A truce.,Wire", "it is cut"),
+    ],
+)
+def test_what_is_no_whole_article_is_doubted_and_stays(tmp_path, row, reason):
+    corpus = read(tmp_path, "a.csv", f"text,source\nA truce.,Wire\n{row}\n")
+    assert corpus.doubts["doc_id"].tolist() == ["a-2"]
+    assert reason in corpus.doubts["reason"].iloc[0]
+    assert len(corpus) == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He denied access to the hall.",
+        "São Paulo and Ângela met.",
+        "Source: officials in Geneva, who did not want to be named, said that "
+        + "talks go on " * 9,
+        "The total was 3.",
+        "The page [1] was not found by him.",
+    ],
+)
+def test_ordinary_short_texts_are_not_doubted(text):
+    assert fr.make_corpus([text]).doubts.empty
+
+
+def test_dates_of_another_calendar_are_doubted():
+    later = datetime.date.today() + datetime.timedelta(days=800)
+    corpus = fr.make_corpus(
+        ["A."] * 4, date=["2568-11-25", "1404-02-03", later.isoformat(), "2025-11-25"]
+    )
+    assert corpus.doubts["doc_id"].tolist() == ["text1", "text2", "text3"]
+
+
+def test_points_of_thousands_are_no_decimals(tmp_path):
+    corpus = read(tmp_path, "a.csv", "text;reach\nA.;1.234\nB.;980\nC.;1.234.567\n")
+    assert corpus.table["reach"].tolist() == [1234, 980, 1234567]
+    assert "are thousands: 1.234 is 1234" in " ".join(corpus.notes)
+    open_ = read(tmp_path, "b.csv", "text;share\nA.;1.234\nB.;2.345\n")
+    assert open_.table["share"].tolist() == [1.234, 2.345]
+    assert "decimal points" in " ".join(open_.notes)
+    plain = read(tmp_path, "c.csv", "text;share\nA.;0.5\nB.;2\n")
+    assert plain.table["share"].tolist() == [0.5, 2.0]
+    assert read(tmp_path, "d.csv", "text,share\nA.,1.234\nB.,980\n").table["share"][0] == 1.234
+
+
+def test_merged_cells_give_each_row_their_value(tmp_path):
+    book = openpyxl.Workbook()
+    for row in (["text", "source"], ["A truce.", "Wire"], ["Rain.", None], ["Snow.", "Post"]):
+        book.active.append(row)
+    book.active.merge_cells("B2:B3")
+    book.save(tmp_path / "a.xlsx")
+    corpus = fr.read_corpus(tmp_path / "a.xlsx")
+    assert corpus.table["source"].tolist() == ["Wire", "Wire", "Post"]
+    assert "1 cell merged" in " ".join(corpus.notes)
+
+
+def test_each_paragraph_of_a_reference_is_read(tmp_path):
+    record = "TY  - NEWS\nTI  - T\nAB  - A truce.\nAB  - Talks go on.\nPY  - 2025\nER  - \n"
+    assert read(tmp_path, "a.ris", record).table["text"].tolist() == ["A truce.\n\nTalks go on."]
+
+
+def test_an_entry_of_a_feed_with_a_title_only_stays(tmp_path):
+    items = (
+        "<item><title>Truce near</title><description>A truce is near.</description></item>"
+        "<item><title>Rain falls on the north</title></item>"
+    )
+    feed = f'<rss version="2.0"><channel><title>Wire</title>{items}</channel></rss>'
+    corpus = read(tmp_path, "a.xml", feed)
+    assert corpus.table["text"].tolist() == ["A truce is near.", "Rain falls on the north"]
+    assert corpus.doubts["reason"].tolist() == [
+        "article 2: there is no text; the text is the title"
+    ]
+
+
+def test_a_letter_of_html_keeps_its_head(tmp_path):
+    letter = email.message.EmailMessage()
+    letter["From"], letter["Subject"] = "The Wire <a@example.org>", "Truce near"
+    letter["Date"] = "Tue, 25 Nov 2025 10:30:00 +0100"
+    letter.set_content("<html><body><p>A truce is near, officials said.</p></body></html>", "html")
+    (tmp_path / "a.eml").write_bytes(bytes(letter))
+    row = fr.read_corpus(tmp_path / "a.eml").table.iloc[0]
+    assert (row["title"], row["source"], str(row["date"])[:10]) == (
+        "Truce near",
+        "The Wire",
+        "2025-11-25",
+    )
+
+
+def test_the_table_of_documents_may_stand_in_a_folder_of_an_archive(tmp_path):
+    # macOS writes é as e with an accent.
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr(f"texts/{normalize('NFD', 'été')}.txt", "A truce.")
+        archive.writestr("texts/documents.csv", "file,source\nété.txt,Le Fil\n")
+    corpus = fr.read_corpus(tmp_path / "a.zip")
+    assert corpus.table["source"].tolist() == ["Le Fil"]
+    assert corpus.table["doc_id"].tolist() == ["texts/été"]
+    assert corpus.exclusions.empty
+
+
+def test_a_source_is_the_same_with_spaces_around_it():
+    corpus = fr.make_corpus(["A."] * 4, source=["The Times", "The Times ", "", None])
+    assert corpus.table["source"].iloc[:2].tolist() == ["The Times"] * 2
+    assert corpus.table["source"].iloc[2:].isna().all()
+
+
+def test_a_link_with_its_headline_is_furniture():
+    for line in ("Read more: Ten photos", "Lire aussi : Dix photos", "ALSO READ: Ten photos"):
+        corpus = fr.make_corpus([f"A truce was agreed.\n\n{line}\n\nTalks go on."])
+        assert corpus.exclusions["rule"].tolist() == ["related link"]
+
+
+def test_a_name_of_a_code_has_no_spaces():
+    table = pd.DataFrame({"doc_id": "a", "sentence": [1, 2], "Peace ": [1, 0]})
+    assert list(fr.make_codes(table).frames) == ["Peace"]
+    with pytest.raises(fr.InputError, match="'Peace' is there twice"):
+        fr.make_codes(table.assign(Peace=1))
