@@ -70,3 +70,20 @@ def test_scores_of_other_texts_are_refused():
     )
     with pytest.raises(fr.InputError, match="The scores are of other texts than the hits"):
         fr.drop_one(hits, fr.score(others))
+
+
+def test_a_value_at_the_limit_is_inside():
+    # Every sentence has both entries: the share is 1, as is its upper limit, and stays so.
+    hits = fr.find_hits(
+        fr.make_corpus(["Truce talks. Talks of a truce. A truce and talks."]), LEXICON
+    )
+    scores = fr.score(hits, kind="share").interval()
+    row = row_of(scores, hits, "talks")
+    assert (row["value"], row["value_without"]) == (1, 1)
+    assert scores.table["high"].iloc[0] == 1
+    assert row["outside"] == False  # noqa: E712
+
+
+def test_two_units_have_an_order():
+    texts = ["Truce. Truce. Talks.", "Truce. Talks. Talks. Talks."]
+    assert without(texts, "talks", kind="count")["tau"] == pytest.approx(-1)

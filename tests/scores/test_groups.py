@@ -1,10 +1,14 @@
 """Groups, clusters and periods: one table of values, the same for every function."""
 
+from dataclasses import replace
+
+import numpy as np
 import pandas as pd
 import pytest
 
 import framing as fr
-from framing.scores.groups import groups_in
+from framing.scores.groups import groups_in, observe
+from framing.scores.scores import case_of
 
 LEXICON = fr.make_lexicon({"peace": ["truce"], "fuel": ["gas"]})
 DAYS = ["2024-12-30", "2025-01-01", "2025-01-05", "2025-02-10", "2025-05-01", "2025-05-08"]
@@ -249,3 +253,54 @@ def test_labels_with_an_id_twice_are_refused_with_that_id(hits):
     labels = pd.Series(["early", "late", "late"], index=["text1", "text2", "text2"], name="half")
     with pytest.raises(fr.InputError, match=r"index of the labels 'half' has 'text2' twice"):
         fr.contrast(fr.score(hits), by=labels, seed=1)
+
+
+def test_copies_of_a_row_weigh_as_documents_where_clusters_join_them():
+    texts = [
+        "A truce.",
+        "Gas fell. Gas.",
+        "A truce. Rain.",
+        "Gas.",
+        "A truce or gas.",
+        "Rain fell.",
+    ]
+    copies = np.array([1, 3, 2, 1, 4, 2])
+    columns = {
+        "source": ["A", "A", "A", "B", "B", "B"],
+        "story": ["s1", "s2", "s1", "s2", "s3", "s3"],
+    }
+
+    def observed(times, copies=None):
+        table = pd.DataFrame({"text": texts} | columns).loc[np.repeat(np.arange(6), times)]
+        scores = fr.score(fr.find_hits(fr.make_corpus(table.reset_index(drop=True)), LEXICON))
+        parts = replace(scores.parts, copies=copies)
+        return observe(replace(scores, parts=parts), "source", cluster="story")
+
+    def sums(units):
+        rows = np.column_stack([units.numerators, units.denominators])
+        cell = units.group * 10 + units.cluster
+        return [np.bincount(cell, column) for column in rows.T]
+
+    counted, apart = observed(np.ones(6, dtype=int), copies), observed(copies)
+    assert counted.joined
+    assert len(counted.denominators) == 6
+    np.testing.assert_array_equal(sums(counted), sums(apart))
+    assert counted.one == apart.one
+
+
+def test_frames_that_are_not_scored_are_refused_by_name(hits):
+    scores = fr.score(hits)
+    with pytest.raises(fr.InputError, match=r"frames='oil' is not known.*Allowed: 'peace', 'fuel'"):
+        fr.contrast(scores, by="source", frames=["peace", "oil"], seed=1)
+    with pytest.raises(fr.InputError, match="frames is empty"):
+        fr.contrast(scores, by="source", frames=[], seed=1)
+
+
+def test_a_hit_adds_its_mean_weight_to_a_sum_by_weight():
+    lexicon = fr.make_lexicon(
+        {"peace": ["truce", {"pattern": "talks", "weight": 3}], "no": ["oil"]}
+    )
+    hits = fr.find_hits(fr.make_corpus(["A truce, talks."]), lexicon)
+    # A unit of weight is more often of the heavy hit: (1 * 1 + 3 * 3) / (1 + 3).
+    assert case_of(fr.score(hits)).tolist() == [2.5, 1]
+    assert case_of(fr.score(hits, kind="share")) == 1
