@@ -64,7 +64,7 @@ class NegativeBinomial:
 
     def loglike(self, parameters: Array) -> float:
         """Return the logarithm of the likelihood."""
-        alpha = float(np.exp(parameters[-1]))
+        alpha = np.exp(parameters[-1])
         hits, constant = self._fixed
         spread = np.log1p(alpha * self.mean(parameters))
         return float(
@@ -76,7 +76,7 @@ class NegativeBinomial:
 
     def slope(self, parameters: Array) -> Array:
         """Return the derivative of the likelihood."""
-        alpha, mean = float(np.exp(parameters[-1])), self.mean(parameters)
+        alpha, mean = np.exp(parameters[-1]), self.mean(parameters)
         rest, of_alpha = self._slopes(alpha, mean)
         along = self.units.by_profile(rest) @ self.units.matrix
         return np.append(along, alpha * self.units.total(of_alpha))
@@ -90,7 +90,7 @@ class NegativeBinomial:
 
     def hessian(self, parameters: Array) -> Array:
         """Return the second derivatives of the likelihood."""
-        alpha, mean = float(np.exp(parameters[-1])), self.mean(parameters)
+        alpha, mean = np.exp(parameters[-1]), self.mean(parameters)
         matrix, spread = self.units.matrix, 1 + alpha * mean
         bend = self.units.by_profile(mean * (1 + alpha * self.hits) / spread**2)
         both = self.units.by_profile(mean * (self.hits - mean) / spread**2)
@@ -107,7 +107,7 @@ class NegativeBinomial:
 
     def dispersion_error(self, parameters: Array) -> float:
         """Return the error of the logarithm of the dispersion, over clusters (CR1)."""
-        units, alpha, mean = self.units, float(np.exp(parameters[-1])), self.mean(parameters)
+        units, alpha, mean = self.units, np.exp(parameters[-1]), self.mean(parameters)
         last = np.zeros(len(parameters))
         last[-1] = 1
         effect = np.linalg.solve(self.hessian(parameters), last)

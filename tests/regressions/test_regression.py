@@ -236,6 +236,14 @@ def test_the_maximum_of_the_likelihood_is_found_from_any_start(seed):
     assert model.loglike(found[0]) == pytest.approx(hand.llf, abs=1e-9)
 
 
+def test_a_dispersion_that_is_too_small_for_a_number_is_no_error():
+    # Its inverse is infinite: a start from which no maximum is found.
+    matrix = np.ones((30, 1))
+    hits = np.random.default_rng(1).poisson(2, 30).astype(float)
+    model = NegativeBinomial(hits, np.ones(30), ModelUnits.of(matrix, np.arange(30)))
+    assert climb(model, np.array([0.5, -800.0])) is None
+
+
 def test_equal_documents_need_no_row_each():
     # A matrix of documents and columns would have 64 MB.
     rng = np.random.default_rng(1)
