@@ -33,7 +33,8 @@ from framing.corpus.queries import as_mask, rows_that_fit
 from framing.text.alphabet import Alphabet
 from framing.text.characters import Offsets, well_formed
 from framing.text.parts import read_parts, sentence_table
-from framing.text.segments import Span, batches
+from framing.text.segments import batches
+from framing.text.wrapped_lines import Span
 
 HEADS = ("doc_id", "text", "title", "source", "date")
 EXCLUSION_COLUMNS = ("doc_id", "kind", "rule", "reason", "line", "start", "end")

@@ -16,7 +16,7 @@ import regex
 from framing._core.checks import InputError, check_objects
 from framing._core.files import convert, read_toml
 from framing._core.result import TableResult
-from framing.text.segments import lines
+from framing.text.wrapped_lines import lines
 
 # So many letters at the beginning of a line show for most lines that no rule matches.
 _BEGINNING = 6

@@ -25,7 +25,8 @@ from framing.hits.matcher import CuedLexicon, compile_lexicon, count_matches, fi
 from framing.lexicons.actors import Actors
 from framing.lexicons.lexicon import Lexicon
 from framing.text.parts import read_parts, stack
-from framing.text.segments import Span, batches
+from framing.text.segments import batches
+from framing.text.wrapped_lines import Span
 
 Member = TypeVar("Member")
 Columns = dict[str, NDArray[Any]]

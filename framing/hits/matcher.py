@@ -43,13 +43,12 @@ from framing.text.segments import (
     Chunk,
     Excerpt,
     Passages,
-    Span,
-    Spans,
     excerpt,
     make_chunk,
     pieces,
     sentences,
 )
+from framing.text.wrapped_lines import Span, Spans
 
 LINE_END_CODES = np.array([ord(character) for character in LINE_ENDS], dtype=np.uint32)
 INVISIBLE_CODES = np.array([ord(character) for character in INVISIBLE], dtype=np.uint32)

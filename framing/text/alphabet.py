@@ -42,6 +42,7 @@ from framing.text.links import (
 from framing.text.repairs import (
     entities,
     line_cuts,
+    quote_marks,
 )
 
 Classes = NDArray[Any]
@@ -373,7 +374,8 @@ def read_entities(
 ) -> tuple[list[tuple[int, Classes]], list[list[int]]]:
     """Give the first character of each entity the class of what it stands for.
 
-    Return those that become several characters, and the spans of what is dropped.
+    Return those that become several characters, and the spans of what is dropped: the rest of the
+    entities, and marks of quoted mail.
     """
     replaced: list[tuple[int, Classes]] = []
     dropped: list[list[int]] = []
@@ -385,6 +387,7 @@ def read_entities(
             classes[start] = read[0]
         elif piece:
             replaced.append((start, read))
+    dropped += map(list, quote_marks(text))
     return replaced, dropped
 
 

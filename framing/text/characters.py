@@ -245,7 +245,7 @@ def unicode_table() -> _Unicode:
 
 
 # What a character is to lines and paragraphs.
-WHITE, SMALL, LETTER = 1, 2, 4
+WHITE, SMALL, LETTER, UPPER = 1, 2, 4, 8
 
 
 @cache
@@ -258,9 +258,13 @@ def marks() -> str:
 
 @cache
 def letter_kinds() -> NDArray[np.uint8]:
-    """Return which code points are white space (1), small letters (2) and letters (4), as a sum."""
+    """Return which code points are white space (1), small letters (2), letters (4), and in upper
+    case (8), as a sum.
+    """
     characters = _all_characters()
     kinds = np.array(list(map(str.islower, characters)), dtype=np.uint8) * np.uint8(SMALL)
     kinds |= np.array(list(map(str.isalpha, characters)), dtype=np.uint8) * np.uint8(LETTER)
+    upper = [character.isupper() or character.istitle() for character in characters]
+    kinds |= np.array(upper, dtype=np.uint8) * np.uint8(UPPER)
     kinds |= ((unicode_table().flags[:_LAST] & SPACE) != 0).astype(np.uint8)
     return kinds

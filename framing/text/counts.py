@@ -19,15 +19,13 @@ from framing.text.characters import (
     unicode_table,
 )
 from framing.text.segments import (
-    Span,
-    Spans,
     batches,
     begins_of,
     joined_spans,
-    paragraphs,
     sentences,
 )
 from framing.text.tokens import Tokens, Types
+from framing.text.wrapped_lines import Span, Spans, paragraphs
 
 # With at most so many cells per token, a full table of counts is faster than sorting.
 DENSE = 16

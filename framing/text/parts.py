@@ -16,13 +16,11 @@ from framing.text.segments import (
     CHUNK_CHARACTERS,
     Chunk,
     Layout,
-    Span,
-    Spans,
     joined_spans,
     make_chunk,
-    paragraphs,
 )
 from framing.text.turns import find_turns
+from framing.text.wrapped_lines import Span, Spans, paragraphs
 
 # An article with more characters is read in parts of about CHUNK_CHARACTERS. The parts share so
 # many paragraphs, and at least so many characters, for the words next to a hit.

@@ -27,6 +27,8 @@ _CUT = re.compile(
 # A word before a partner (Kremlin-backed) has at least so many letters.
 _PARTNERED = 4
 _LINE_END = re.compile(f"[{LINE_ENDS}]")
+# What a mail puts before the lines that it quotes.
+_QUOTED = re.compile(f"(?:\\A|(?<=[{LINE_ENDS}]))[ \\t\u00a0]*(>[> \\t\u00a0]*)")
 _ENTITY = re.compile(r"&(?:#[0-9]{2,6}|#[xX][0-9a-fA-F]{2,5}|[a-zA-Z]{2,8}[0-9]{0,2});")
 
 _BREAKING_SIGNS = "-\u2010\u2011\u00ad"
@@ -45,6 +47,8 @@ def mend(text: str) -> str:
         text = text[:start] + character + text[end:]
     if _LINE_END.search(text) is None:
         return text
+    for start, end in reversed(quote_marks(text)):
+        text = text[:start] + text[end:]
     for start, end in reversed(line_cuts(text, code_points(text)).tolist()):
         text = text[:start] + text[end:]
     return text
@@ -110,6 +114,11 @@ def _is_whole(text: str, end: int, partner: str) -> bool:
     while start and text[start - 1].isalnum():
         start -= 1
     return end - start >= _PARTNERED and (partner != "led" or text[start].isupper())
+
+
+def quote_marks(text: str) -> list[tuple[int, int]]:
+    """Return start and end of the marks that a mail puts before lines that it quotes (> )."""
+    return [match.span(1) for match in _QUOTED.finditer(text)] if ">" in text else []
 
 
 def entities(text: str) -> list[tuple[int, int, str]]:

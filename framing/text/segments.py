@@ -1,4 +1,4 @@
-"""Lines, paragraphs and sentences of many articles at once, as offsets into their joined text."""
+"""Sentences of many articles at once, as offsets into their joined text."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,7 +12,7 @@ import sentencex
 
 from framing._core.typing import Mask
 from framing.text import boundaries
-from framing.text.alphabet import Alphabet, Folded, TextFolding, fold_text
+from framing.text.alphabet import Alphabet, Folded, fold_text
 from framing.text.characters import (
     APOSTROPHE,
     COMMA,
@@ -20,38 +20,17 @@ from framing.text.characters import (
     LINE_ENDS,
     POINT,
     SIGN,
-    SPACE,
     WORD,
     CodePoints,
     Offsets,
     code_points,
     fold,
     is_among,
-    line_ends,
     sign_offsets,
-    unicode_table,
 )
-from framing.text.repairs import entities, line_cuts, mend
+from framing.text.repairs import entities, mend, quote_marks
 from framing.text.turns import find_inner_labels, find_turns
-
-# Transcripts and e-mail break lines at a fixed width, mostly inside a sentence. Articles break
-# lines after a sentence.
-WRAP_WIDTH = 100
-WRAP_SHARE = 0.95
-WRAP_STOPS = 0.5
-# Without a blank line, a text is wrapped when its lines have about the same length and at least
-# half of them continue with a small letter. In narrow columns the share must be larger.
-WRAP_LEAST = 40
-WRAP_ON = 0.5
-NARROW_LEAST, NARROW_ON, NARROW_LINES = 25, 0.6, 4
-STOPS = np.array([ord(character) for character in ".!?:;…"], dtype=np.uint32)
-# The most lines of a text that can be one sentence; the share of the width that a heading takes.
-_FEW_LINES, _SHORT_LINE, _BLANKS = 3, 0.6, 4
-COMMAS = np.array([ord(","), ord("،"), ord("、")], dtype=np.uint32)
-CLOSERS = np.array([ord(character) for character in "\"'”’»)"], dtype=np.uint32)
-
-# White space at the edge of a span is skipped one by one up to here; a longer run is looked up.
-STEPS = 16
+from framing.text.wrapped_lines import Span, Spans, is_white, paragraphs, strip_end, strip_start
 
 # sentencex takes this for the end of a paragraph.
 PART = "\n\n"
@@ -67,284 +46,16 @@ _MARKS = str.maketrans(dict.fromkeys(_MARK_SIGNS, "*"))
 # sentencex fails at a letter, a wide or a no-break space, and a point: it then gets a plain space.
 _SPACE_BEFORE_POINT = re.compile(r"[^\S\x00-\x7f](?=[^\S\x00-\x7f ]*\.)")
 
-Span = tuple[int, int]
+# A line end and a blank line after it.
+_BLANK_LINE = re.compile(
+    f"(?:\r\n|\r(?!\n)|[{LINE_ENDS.replace(chr(13), '')}])[ \t\u00a0]*[{LINE_ENDS}]\\s*"
+)
 
-
-_LINE = re.compile(f"[^{LINE_ENDS}]+")
 CHUNK_CHARACTERS = 1_000_000
 # Characters that are kept on each side of a paragraph, for the words next to it.
 MARGIN = 80
 # Quotation marks, without the apostrophe of don’t.
 MARKS = np.array([ord(mark) for mark in "“”„‟«»‹›‘‛‚＂"], dtype=np.uint32)
-
-
-@dataclass(frozen=True)
-class Spans:
-    """Spans in a joined text, and the number of the text of each."""
-
-    document: Offsets
-    start: Offsets
-    end: Offsets
-
-
-def lines(text: str) -> list[Span]:
-    """Return start and end of each line of ``text`` that is not blank."""
-    if any(mark in text for mark in "\x1c\x1d\x1e"):
-        # For splitlines, which is faster, these three are line ends; here they are white space.
-        matches = _LINE.finditer(text)
-        return [(match.start(), match.end()) for match in matches if not match[0].isspace()]
-    spans, start = [], 0
-    for piece in text.splitlines(keepends=True):
-        line = piece.rstrip(LINE_ENDS)
-        if line and not line.isspace():
-            spans.append((start, start + len(line)))
-        start += len(piece)
-    return spans
-
-
-def _is_white(codes: CodePoints) -> Mask:
-    # A lookup in a large table is slow, and nearly all characters have codes far from white space.
-    near = np.flatnonzero((codes <= ord(" ")) | (codes > 0x7F))
-    white = np.zeros(len(codes), dtype=bool)
-    white[near] = (unicode_table().flags[codes[near]] & SPACE) != 0
-    return white
-
-
-def _strip_end(codes: CodePoints, start: Offsets, end: Offsets) -> Offsets:
-    """Return the ends of spans, moved before white space at the end, but not before the start."""
-    end = end.copy()
-    moving = np.arange(len(end))
-    for _ in range(STEPS):
-        moving = moving[end[moving] > start[moving]]
-        moving = moving[_is_white(codes[end[moving] - 1])]
-        end[moving] -= 1
-    if len(moving):
-        bare = np.append(-1, np.flatnonzero(~_is_white(codes)))
-        last = bare[np.searchsorted(bare, end[moving]) - 1]
-        end[moving] = np.maximum(start[moving], last + 1)
-    return end
-
-
-def _strip_start(codes: CodePoints, start: Offsets, end: Offsets) -> Offsets:
-    """Return the starts of spans, moved after white space at the start, but not after the end."""
-    start = start.copy()
-    moving = np.arange(len(start))
-    for _ in range(STEPS):
-        moving = moving[start[moving] < end[moving]]
-        moving = moving[_is_white(codes[start[moving]])]
-        start[moving] += 1
-    if len(moving):
-        bare = np.append(np.flatnonzero(~_is_white(codes)), len(codes))
-        start[moving] = np.minimum(end[moving], bare[np.searchsorted(bare, start[moving])])
-    return start
-
-
-def _ends_with_stop(codes: CodePoints, start: Offsets, end: Offsets) -> Mask:
-    """Return whether each span ends like a sentence; white space at its end is ignored."""
-    end = end.copy()
-    moving = np.arange(len(end))
-    while len(moving):
-        moving = moving[end[moving] > start[moving]]
-        moving = moving[is_among(codes[end[moving] - 1], CLOSERS)]
-        end[moving] -= 1
-    stops: Mask = (end > start) & is_among(codes[end - 1], STOPS)
-    return stops
-
-
-@dataclass(frozen=True)
-class _Lines:
-    """The lines of a joined text: the number of their text, and which of them are blank."""
-
-    document: Offsets
-    start: Offsets
-    end: Offsets
-    kept: Mask
-    blank: Mask
-    parts: Mask
-
-    @classmethod
-    def find(cls, text: str, codes: CodePoints, begins: Offsets, removed: Offsets) -> "_Lines":
-        """Return the lines; ``removed`` has the starts of the removed lines.
-
-        ``parts`` is True for blank lines between two paragraphs. It is False for the empty line
-        between carriage return and line feed.
-        """
-        end = line_ends(text, codes)
-        start = np.append(0, end[:-1] + 1)
-        document = np.searchsorted(begins, start, side="right") - 1
-        blank = _strip_start(codes, start, end) == end
-        joint = np.append(begins[1:], len(codes))[document] - 1
-        crlf = (start == end) & (codes[start - 1] == 13) & (codes[end] == 10)
-        parts = blank & ~crlf & (start > begins[document]) & (end < joint)
-        return cls(document, start, end, ~blank & ~np.isin(start, removed), blank, parts)
-
-
-def _wrapped(codes: CodePoints, lines: _Lines, runs: Mask, texts: int) -> Mask:
-    """Return which texts are wrapped at a fixed width.
-
-    95% of their lines have at most 100 characters, fewer than half end with a sentence, and there
-    are blank lines. Without blank lines, half of the lines continue with a small letter
-    (``runs``), and the lines except the last have 40 characters on average. With four lines or
-    more, 25 characters are enough where three in five lines continue.
-    """
-
-    def count(which: Mask) -> Offsets:
-        return np.bincount(lines.document[which], minlength=texts)
-
-    kept = count(lines.kept)
-    length = lines.end - lines.start
-    short = count(lines.kept & (length <= WRAP_WIDTH)) >= WRAP_SHARE * kept
-    blank = count(lines.parts) > 0
-    last = np.zeros(texts, dtype=np.int64)
-    last[lines.document[lines.kept]] = length[lines.kept]
-    characters = np.bincount(lines.document, weights=length * lines.kept, minlength=texts) - last
-    on = count(runs)
-    even = (on >= WRAP_ON * (kept - 1)) & (characters >= WRAP_LEAST * (kept - 1))
-    narrow = (on >= NARROW_ON * (kept - 1)) & (characters >= NARROW_LEAST * (kept - 1))
-    even |= narrow & (kept >= NARROW_LINES)
-    wrapped: Mask = short & (blank | ((kept > 1) & even))
-    if wrapped.any():
-        which = lines.kept & wrapped[lines.document]
-        end = _strip_end(codes, lines.start[which], lines.end[which])
-        stops = np.zeros(len(which), dtype=bool)
-        stops[which] = _ends_with_stop(codes, lines.start[which], end)
-        wrapped &= count(stops) < WRAP_STOPS * kept
-    return wrapped
-
-
-def _goes_on(codes: CodePoints, lines: _Lines, row: Offsets, before: Offsets) -> tuple[Mask, Mask]:
-    """Return which lines continue the line before: after a comma, or with a small letter.
-
-    Only a line of at most 100 characters was broken at its width.
-    """
-    runs, after_comma = np.zeros((2, len(lines.start)), dtype=bool)
-    start = _strip_start(codes, lines.start[row], lines.end[row])
-    small = _is_small(codes[start])
-    row, begin, end = row[small], lines.start[before[small]], lines.end[before[small]]
-    end = _strip_end(codes, begin, end)
-    runs[row] = ~_ends_with_stop(codes, begin, end)
-    after_comma[row] = is_among(codes[end - 1], COMMAS) & (end - begin <= WRAP_WIDTH)
-    # A line as long as those of a page continues, regardless of the other lines of its text.
-    after_comma[row] |= runs[row] & (end - begin >= WRAP_LEAST) & (end - begin <= WRAP_WIDTH)
-    return runs, after_comma
-
-
-def _one_sentence(codes: CodePoints, lines: _Lines, runs: Mask, texts: int) -> Mask:
-    """Return which texts of two or three lines are one sentence, judged by capitals and stops."""
-    kept = np.flatnonzero(lines.kept)
-    document = lines.document[kept]
-    number = np.bincount(document, minlength=texts)
-    first = np.searchsorted(document, np.arange(texts))
-    few = np.flatnonzero((number > 1) & (number <= _FEW_LINES))
-    few = few[np.bincount(document, weights=runs[kept], minlength=texts)[few] == number[few] - 1]
-    answer = np.zeros(texts, dtype=bool)
-    if len(few):
-        head, last = kept[first[few]], kept[first[few] + number[few] - 1]
-        begin = _strip_start(codes, lines.start[head], lines.end[head])
-        end = _strip_end(codes, lines.start[last], lines.end[last])
-        capital = _is_letter(codes[begin]) & ~_is_small(codes[begin])
-        answer[few] = capital & _ends_with_stop(codes, lines.start[last], end)
-    return answer
-
-
-def _set_apart(codes: CodePoints, lines: _Lines, row: Offsets, before: Offsets) -> Mask:
-    """Return which lines of a wrapped page begin a paragraph because the line before was not full.
-
-    Such a heading or byline ends without a stop, a capital letter follows, and its next word
-    would have fitted easily: both take at most three fifths of the width that three in four lines
-    keep to.
-    """
-    length = lines.end - lines.start
-    kept = np.flatnonzero(lines.kept)
-    order = kept[np.lexsort((length[kept], lines.document[kept]))]
-    document = lines.document[order]
-    low = np.searchsorted(document, lines.document[row])
-    high = np.searchsorted(document, lines.document[row], side="right")
-    width = length[order[low + 3 * (high - low - 1) // 4]]
-    apart = np.zeros(len(row), dtype=bool)
-    # Few lines are short enough to be looked at.
-    some = np.flatnonzero(length[before] <= _SHORT_LINE * width + _BLANKS)
-    row, before, width = row[some], before[some], width[some]
-    start, end = lines.start[row], lines.end[row]
-    begin = _strip_start(codes, start, end)
-    capital = _is_letter(codes[begin]) & ~_is_small(codes[begin])
-    last = _strip_end(codes, lines.start[before], lines.end[before])
-    past = begin.copy()
-    going = np.arange(len(past))
-    while len(going):
-        going = going[past[going] < end[going]]
-        going = going[~_is_white(codes[past[going]])]
-        past[going] += 1
-    full = last - lines.start[before] + 1 + past - begin > _SHORT_LINE * width
-    open_ended = ~_ends_with_stop(codes, lines.start[before], last)
-    apart[some] = capital & ~full & open_ended & ~is_among(codes[last - 1], COMMAS)
-    return apart
-
-
-def _is_small(codes: CodePoints) -> Mask:
-    """Return which characters are small letters."""
-    distinct, place = np.unique(codes, return_inverse=True)
-    small: Mask = np.array([chr(code).islower() for code in distinct.tolist()], dtype=bool)[place]
-    return small
-
-
-def _is_letter(codes: CodePoints) -> Mask:
-    """Return which characters are letters."""
-    distinct, place = np.unique(codes, return_inverse=True)
-    letter: Mask = np.array([chr(code).isalpha() for code in distinct.tolist()], dtype=bool)[place]
-    return letter
-
-
-def paragraphs(
-    text: str,
-    codes: CodePoints,
-    begins: Offsets,
-    removed: Offsets,
-    folding: TextFolding | None = None,
-) -> Spans:
-    """Return the paragraphs of some texts, joined with a line end after each.
-
-    Each line is a paragraph, unless the text is wrapped at a fixed width: there a blank or a
-    removed line ends a paragraph. A line continues in the next line where a word is divided
-    between them (see `line_cuts`), and from a comma to a small letter.
-
-    Parameters
-    ----------
-    text, codes : str, array
-        The joined text and its code points.
-    begins : array
-        Where each text begins.
-    removed : array
-        Where each removed line begins.
-    folding : TextFolding, optional
-        What finds paragraphs faster than this function.
-    """
-    found = None if folding is None else folding.paragraphs(text, codes, begins, removed)
-    if found is not None:
-        return Spans(*found)
-    lines = _Lines.find(text, codes, begins, removed)
-    shown = np.flatnonzero(~lines.blank)
-    before = np.append(-1, shown[:-1])[: len(shown)]
-    parted = np.append(0, np.cumsum(lines.parts))
-    linked = (before >= 0) & lines.kept[before] & lines.kept[shown]
-    linked &= lines.document[shown] == lines.document[before]
-    linked &= parted[shown] == parted[before]
-    runs, joined = _goes_on(codes, lines, shown[linked], before[linked])
-    cuts = line_cuts(text, codes, begins)
-    cuts = cuts[_is_letter(codes[np.minimum(cuts[:, 1], len(codes) - 1)]), 1]
-    joined[np.searchsorted(lines.start, cuts, side="right") - 1] = True
-    wrapped = _wrapped(codes, lines, runs, len(begins))
-    within = linked & wrapped[lines.document[shown]]
-    within[within] = ~_set_apart(codes, lines, shown[within], before[within])
-    whole = _one_sentence(codes, lines, runs, len(begins))
-    runs_on = linked & (within | whole[lines.document[shown]] | joined[shown])
-    kept = lines.kept[shown]
-    own, runs_on = shown[kept], runs_on[kept]
-    first = np.flatnonzero(~runs_on)
-    last = np.append(first[1:], len(own)) - 1
-    return Spans(
-        lines.document[own[first]], lines.start[own[first]], lines.end[own[last[: len(first)]]]
-    )
 
 
 def sentences(
@@ -359,7 +70,9 @@ def sentences(
     signs = sign_offsets(codes) if signs is None else signs
     spaced = _has_space_before_point(codes, signs)
     plain = _SPACE_BEFORE_POINT.sub(" ", text) if spaced else text
-    pieces = [plain[a:b] for a, b in zip(spans.start.tolist(), spans.end.tolist(), strict=True)]
+    pieces = [
+        _as_lines(plain[a:b]) for a, b in zip(spans.start.tolist(), spans.end.tolist(), strict=True)
+    ]
     sizes = _cut(pieces, int((spans.end - spans.start).sum()), language)
     ends = np.cumsum(sizes)
     starts = ends - sizes
@@ -367,8 +80,8 @@ def sentences(
     at = np.cumsum(lengths) - lengths
     row = np.searchsorted(at, starts, side="right") - 1
     shift = (spans.start - at)[row]
-    start = _strip_start(codes, starts + shift, ends + shift)
-    end = _strip_end(codes, start, ends + shift)
+    start = strip_start(codes, starts + shift, ends + shift)
+    end = strip_end(codes, start, ends + shift)
     full = end > start
     start, end, row = start[full], end[full], row[full]
     joined = boundaries.join(text, codes, start, end, row, language)
@@ -378,11 +91,24 @@ def sentences(
     return Spans(spans.document[row], start, end), row
 
 
+def _as_lines(piece: str) -> str:
+    """Return a paragraph without what sentencex takes for its end, or for a part of a sentence.
+
+    That is a blank line, at the end of a page, and the mark of a quoted mail before a line.
+    """
+    if "\n>" not in piece and _BLANK_LINE.search(piece) is None:
+        return piece
+    piece = _BLANK_LINE.sub(lambda match: " " * len(match[0]), piece)
+    for start, end in quote_marks(piece):
+        piece = piece[:start] + " " * (end - start) + piece[end:]
+    return piece
+
+
 def _has_space_before_point(codes: CodePoints, signs: Offsets) -> bool:
     """Return whether there may be something for `_SPACE_BEFORE_POINT`, which is slow."""
     wide = signs[codes[signs] > 0x7F]
     wide = wide[codes[np.minimum(wide + 1, len(codes) - 1)] == ord(".")]
-    return bool(_is_white(codes[wide]).any())
+    return bool(is_white(codes[wide]).any())
 
 
 def _with_cuts(

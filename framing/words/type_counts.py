@@ -13,7 +13,7 @@ from framing.hits.hits import find_hits
 from framing.lexicons.actors import Actors
 from framing.lexicons.lexicon import make_lexicon
 from framing.text.counts import Task, Units, count_types, make_batches
-from framing.text.segments import Span
+from framing.text.wrapped_lines import Span
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from framing.hits.native.library import Lines, Places, Scan, Squeeze, address, loaded_library
 from framing.text.alphabet import Alphabet, Folded, edits, mark_addresses, read_entities
-from framing.text.characters import DROP, EDIT, LETTER, CodePoints, Offsets, letter_kinds
+from framing.text.characters import DROP, EDIT, CodePoints, Offsets, letter_kinds
 from framing.text.links import addresses
 from framing.text.repairs import cuts_at
 
@@ -93,9 +93,7 @@ class Folding:
             if not again:
                 break
         count, kinds = room[0], letter_kinds()
-        cuts = cuts_at(text, hyphens[: room[1]], begins)[:, 1]
-        letters = kinds[np.minimum(codes[np.minimum(cuts, len(codes) - 1)], len(kinds) - 1)]
-        cuts = np.ascontiguousarray(cuts[(letters & LETTER) != 0])
+        cuts = np.ascontiguousarray(cuts_at(text, hyphens[: room[1]], begins)[:, 1])
         begins, removed = (
             np.ascontiguousarray(some, dtype=np.int64) for some in (begins, np.sort(removed))
         )

@@ -1,24 +1,28 @@
 /* Paragraphs: the lines of texts that were joined, and which of them belong together.
  *
- * The reference is paragraphs in framing/text/segments.py, which says why the rules are as they
+ * The reference is paragraphs in framing/text/wrapped_lines.py, which says why the rules are as they
  * are; the names and numbers are those of that file.
  */
 #include <stdlib.h>
 
 #include "core.h"
 
-enum { WRAP_WIDTH = 100, WRAP_LEAST = 40, NARROW_LEAST = 25, NARROW_LINES = 4, FEW_LINES = 3 };
-enum { EDGE_BLANKS = 4 };
+enum { WRAP_WIDTH = 100, WRAP_LEAST = 40, NARROW_LEAST = 25, NARROW_LINES = 4 };
+enum { FULL_LEAST = 20, FULL_PAIRS = 2, FULL_ON = 3, EDGE_BLANKS = 4, TABLE = 3 };
 static const double WRAP_SHARE = 0.95, WRAP_STOPS = 0.5, WRAP_ON = 0.5, NARROW_ON = 0.6;
-static const double SHORT_LINE = 0.6;
+static const double SHORT_LINE = 0.6, FULL = 0.9, FULL_SHARE = 0.9;
 
 /* What a character is, by code point. */
-enum { WHITE = 1, SMALL = 2, LETTER = 4 };
+enum { WHITE = 1, SMALL = 2, LETTER = 4, UPPER = 8 };
 
-/* A line without white space at its edges, which is from bare to past; a blank one has neither. */
+/* A line without white space and quote marks at its edges, which is from bare to past; a blank one
+ * has neither. It is near a line of its text before it that stays, and linked where no blank line is
+ * between. Then opened says that the one before ends without a stop, comma that it ends with a comma;
+ * length is its length, and together with the first word of this one. */
 struct line {
-    int64_t start, end, bare, past;
-    bool kept, linked, runs, joined, goes_on;
+    int64_t start, end, bare, past, marks, length, together;
+    unsigned kind;               /* of the first character */
+    bool kept, near, linked, stopped, opened, comma, cut;
 };
 
 /* The lines of one text that are not blank, and what is known of all of them. */
@@ -28,6 +32,8 @@ struct page {
     int64_t count, kept;
     int64_t *length;             /* of the lines that stay */
     int64_t parts;               /* blank lines between others */
+    int64_t width;               /* that three in four lines keep to */
+    bool wrapped, uncased;
 };
 
 EXPORTED int64_t framing_line_ends(int64_t n, const uint32_t *code, struct framing_places *ends,
@@ -71,72 +77,119 @@ int64_t framing_line_ends(int64_t n, const uint32_t *code, struct framing_places
     return ends->count > ends->room || hyphens->count > hyphens->room;
 }
 
-static bool begins_with_capital(const struct framing_lines *given, const struct line *line) {
-    unsigned kind = kind_of(given, line->bare);
-    return kind & LETTER && !(kind & SMALL);
+/* Find the first letter of a line, after white space and quote marks, and its end. */
+static void strip(const struct framing_lines *given, struct line *line) {
+    line->bare = line->start;
+    line->marks = 0;
+    while (line->bare < line->end) {
+        bool mark = given->code[line->bare] == '>';
+        if (!mark && !(kind_of(given, line->bare) & WHITE)) break;
+        line->marks += mark;
+        line->bare++;
+    }
+    line->past = line->end;
+    if (line->bare == line->end) return;
+    while (kind_of(given, line->past - 1) & WHITE) line->past--;
+    line->kind = kind_of(given, line->bare);
+    line->stopped = ends_with_stop(given->code, line->start, line->past);
 }
 
-/* Note whether a line goes on the line before: after a comma, or with a small letter. */
-static void note_going_on(const struct framing_lines *given, struct line *line,
-                          const struct line *before) {
-    if (!(kind_of(given, line->bare) & SMALL)) return;
-    int64_t width = before->past - before->start;
-    line->runs = !ends_with_stop(given->code, before->start, before->past);
-    bool comma = is_comma(given->code[before->past - 1]);
-    line->joined = (comma && width <= WRAP_WIDTH) ||
-                   (line->runs && width >= WRAP_LEAST && width <= WRAP_WIDTH);
+/* Note how a line follows the one before. */
+static void compare_with(const struct framing_lines *given, struct line *line,
+                         const struct line *before) {
+    line->opened = !before->stopped;
+    line->comma = is_comma(given->code[before->past - 1]);
+    line->length = before->past - before->start;
+    int64_t past = line->bare;
+    while (past < line->end && past - line->bare < WRAP_WIDTH && !(kind_of(given, past) & WHITE)) {
+        past++;
+    }
+    line->together = line->length + 1 + past - line->bare;
+}
+
+static bool is_capital(unsigned kind) { return kind & LETTER && !(kind & SMALL); }
+
+static bool runs(const struct line *line) { return line->kind & SMALL && line->opened; }
+
+/* Whether a sentence ends inside a line and the next begins. */
+static bool has_end_inside(const struct framing_lines *given, const struct line *line) {
+    for (int64_t i = line->start; i + 2 < line->end; i++) {
+        uint32_t code = given->code[i];
+        if (code != '.' && code != '!' && code != '?') continue;
+        if (given->code[i + 1] == ' ' && kind_of(given, i + 2) & UPPER) return true;
+    }
+    return false;
 }
 
 /* Whether a text is wrapped at a fixed width. */
 static bool is_wrapped(const struct page *page) {
     int64_t kept = page->kept, narrow = 0, on = 0, stops = 0, characters = 0, last = 0;
+    int64_t pairs = 0, cased = 0, full = 0, signs = 0;
     for (int64_t i = 0; i < page->count; i++) {
         const struct line *line = &page->line[i];
-        on += line->runs;
         if (!line->kept) continue;
         last = line->end - line->start;
         narrow += last <= WRAP_WIDTH;
         characters += last;
-        stops += ends_with_stop(page->given->code, line->start, line->past);
+        if (!line->linked) continue;
+        pairs++;
+        on += runs(line);
+        stops += !line->opened;
+        cased += line->opened && line->kind & (SMALL | UPPER);
+        full += (double)line->together >= FULL * (double)page->width;
     }
+    if ((double)narrow < WRAP_SHARE * (double)kept) return false;
+    if (!((double)stops < WRAP_STOPS * (double)pairs)) return false;
     characters -= last;
     bool even = (double)on >= WRAP_ON * (double)(kept - 1) && characters >= WRAP_LEAST * (kept - 1);
     even |= kept >= NARROW_LINES && (double)on >= NARROW_ON * (double)(kept - 1) &&
             characters >= NARROW_LEAST * (kept - 1);
-    return (double)narrow >= WRAP_SHARE * (double)kept && (page->parts || (kept > 1 && even)) &&
-           (double)stops < WRAP_STOPS * (double)kept;
+    if (kept > 1 && even) return true;
+    if (page->parts && FULL_ON * on >= cased) return true;
+    if (pairs < FULL_PAIRS || page->width < FULL_LEAST) return false;
+    if ((double)full < FULL_SHARE * (double)pairs) return false;
+    for (int64_t i = 1; i < page->count; i++) {
+        const struct line *line = &page->line[i];
+        if (!line->linked || !line->opened) continue;
+        signs += runs(line) || has_end_inside(page->given, line - 1);
+    }
+    return FULL_ON * signs >= pairs;
 }
 
 /* Whether a line begins a paragraph because the line before, such as a heading, was not full. */
-static bool is_set_apart(const struct page *page, const struct line *line,
-                         const struct line *before, int64_t width) {
-    const struct framing_lines *given = page->given;
-    if ((double)(before->end - before->start) > SHORT_LINE * (double)width + EDGE_BLANKS) {
-        return false;
-    }
-    if (!begins_with_capital(given, line)) return false;
-    int64_t past = line->bare;
-    while (past < line->end && !(kind_of(given, past) & WHITE)) past++;
-    int64_t together = before->past - before->start + 1 + past - line->bare;
-    return (double)together <= SHORT_LINE * (double)width &&
-           !ends_with_stop(given->code, before->start, before->past) &&
-           !is_comma(given->code[before->past - 1]);
+static bool is_set_apart(const struct page *page, const struct line *line) {
+    return is_capital(line->kind) && (double)line->together <= SHORT_LINE * (double)page->width &&
+           line->opened && !line->comma;
 }
 
-/* Whether a text of two or three lines is one sentence. */
-static bool is_one_sentence(const struct page *page) {
-    if (page->kept < 2 || page->kept > FEW_LINES) return false;
-    const struct line *head = NULL, *last = NULL;
-    int64_t on = 0;
+/* Whether a text begins with a small letter and has no stop at the end of a line. */
+static bool is_uncased(const struct page *page) {
+    bool first = true;
     for (int64_t i = 0; i < page->count; i++) {
         const struct line *line = &page->line[i];
         if (!line->kept) continue;
-        head = head ? head : line;
-        last = line;
-        on += line->runs;
+        if (line->stopped || (first && !(line->kind & SMALL))) return false;
+        first = false;
     }
-    return on == page->kept - 1 && begins_with_capital(page->given, head) &&
-           ends_with_stop(page->given->code, last->start, last->past);
+    return true;
+}
+
+/* Whether lines without another between them are one sentence. */
+static bool is_one_sentence(const struct line *line, int64_t count) {
+    if (count < 2 || !is_capital(line->kind) || !line[count - 1].stopped) return false;
+    for (int64_t i = 1; i < count; i++) {
+        if (!runs(&line[i])) return false;
+    }
+    return true;
+}
+
+/* Whether they are a table or a list, of which none is a part of a sentence. */
+static bool is_table(const struct line *line, int64_t count) {
+    if (count < TABLE) return false;
+    for (int64_t i = 0; i < count; i++) {
+        if (line[i].stopped || (line[i].kind & LETTER && !(line[i].kind & UPPER))) return false;
+    }
+    return true;
 }
 
 static int by_size(const void *one, const void *other) {
@@ -155,16 +208,36 @@ static int64_t common_width(const struct page *page) {
     return count ? page->length[3 * (count - 1) / 4] : 0;
 }
 
+/* Whether a line goes on the one before, whatever the other lines are. */
+static bool goes_on(const struct page *page, const struct line *line) {
+    if (line->near && line->cut) return true;
+    if (line->linked) {
+        bool joined = line->kind & SMALL && line->comma;
+        joined |= runs(line) && line->length >= WRAP_LEAST && !page->uncased;
+        return joined && line->length <= WRAP_WIDTH;
+    }
+    /* Over the end of a page. */
+    return line->near && page->wrapped && runs(line) &&
+           (double)line->together >= FULL * (double)page->width;
+}
+
 /* Write the paragraphs of a text. */
-static void write_paragraphs(const struct page *page, struct framing_lines *given, int64_t text) {
-    bool wrapped = is_wrapped(page), whole = is_one_sentence(page);
-    int64_t width = wrapped ? common_width(page) : 0;
-    bool begins = true;
+static void write_paragraphs(struct page *page, struct framing_lines *given, int64_t text) {
+    page->width = common_width(page);
+    page->uncased = is_uncased(page);
+    page->wrapped = !page->uncased && is_wrapped(page);
+    bool begins = true, whole = false, table = false;
     for (int64_t i = 0; i < page->count; i++) {
         const struct line *line = &page->line[i];
         if (!line->kept) continue;
-        bool on = line->linked && (whole || line->joined);
-        if (!on && line->linked && wrapped) on = !is_set_apart(page, line, line - 1, width);
+        if (!line->linked) {
+            int64_t count = 1;
+            while (i + count < page->count && page->line[i + count].linked) count++;
+            whole = is_one_sentence(line, count);
+            table = is_table(line, count);
+        }
+        bool on = goes_on(page, line) || (line->linked && whole);
+        if (!on && line->linked && page->wrapped) on = !table && !is_set_apart(page, line);
         if (begins || !on) {
             given->document[given->count] = text;
             given->first[given->count++] = line->start;
@@ -186,15 +259,14 @@ int64_t framing_paragraphs(struct framing_lines *given) {
         page.count = page.kept = page.parts = 0;
         bool parted = false;
         for (; i < given->ends && start < past; start = given->end[i++] + 1) {
-            struct line line = {.start = start, .end = given->end[i], .bare = start};
+            struct line line = {.start = start, .end = given->end[i]};
             while (removed < given->removed && given->removed_start[removed] < start) removed++;
             bool gone = removed < given->removed && given->removed_start[removed] == start;
-            bool goes_on = false;
             /* Where a word goes on that a line end cuts. */
             for (; cut < given->cuts && given->cut[cut] <= line.end; cut++) {
-                goes_on |= given->cut[cut] >= start;
+                line.cut |= given->cut[cut] >= start;
             }
-            while (line.bare < line.end && kind_of(given, line.bare) & WHITE) line.bare++;
+            strip(given, &line);
             if (line.bare == line.end) {
                 bool in_pair = start == line.end && start && given->code[start - 1] == '\r' &&
                                given->code[line.end] == '\n';
@@ -203,13 +275,11 @@ int64_t framing_paragraphs(struct framing_lines *given) {
                 parted |= part;
                 continue;
             }
-            line.past = line.end;
-            while (kind_of(given, line.past - 1) & WHITE) line.past--;
             line.kept = !gone;
             const struct line *before = page.count ? &page.line[page.count - 1] : NULL;
-            line.linked = before && before->kept && line.kept && !parted;
-            if (line.linked) note_going_on(given, &line, before);
-            line.joined |= goes_on;
+            line.near = before && before->kept && line.kept && before->marks == line.marks;
+            line.linked = line.near && !parted;
+            if (line.near) compare_with(given, &line, before);
             parted = false;
             page.kept += line.kept;
             page.line[page.count++] = line;

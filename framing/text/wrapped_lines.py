@@ -1,0 +1,450 @@
+"""Lines and paragraphs of many articles at once, as offsets into their joined text."""
+
+import re
+from dataclasses import dataclass, fields
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from framing._core.typing import Mask
+from framing.text.alphabet import TextFolding
+from framing.text.characters import (
+    LETTER,
+    LINE_ENDS,
+    SMALL,
+    SPACE,
+    UPPER,
+    CodePoints,
+    Offsets,
+    is_among,
+    letter_kinds,
+    line_ends,
+    unicode_table,
+)
+from framing.text.repairs import line_cuts
+
+# Transcripts and e-mail break lines at a fixed width, mostly inside a sentence. Articles break
+# lines after a sentence.
+WRAP_WIDTH = 100
+WRAP_SHARE = 0.95
+WRAP_STOPS = 0.5
+# Without a blank line, a text is wrapped when its lines have about the same length and at least
+# half of them continue with a small letter. In narrow columns the share must be larger.
+WRAP_LEAST = 40
+WRAP_ON = 0.5
+NARROW_LEAST, NARROW_ON, NARROW_LINES = 25, 0.6, 4
+# A line is full when the next word would not have fitted into nine tenths of the width. Where nine
+# in ten lines are full, one in three that goes on shows that they were broken at that width.
+FULL, FULL_SHARE, FULL_LEAST, FULL_PAIRS, FULL_ON = 0.9, 0.9, 20, 2, 3
+# What a mail puts before each line of the one that it answers.
+MARK = ord(">")
+STOPS = np.array([ord(character) for character in ".!?:;…"], dtype=np.uint32)
+# The share of the width that a heading takes, and the least lines of a table or list.
+_SHORT_LINE, _BLANKS, _TABLE = 0.6, 4, 3
+COMMAS = np.array([ord(","), ord("،"), ord("、")], dtype=np.uint32)
+_ENDS = np.array([ord(character) for character in ".!?"], dtype=np.uint32)
+CLOSERS = np.array([ord(character) for character in "\"'”’»)"], dtype=np.uint32)
+
+# White space at the edge of a span is skipped one by one up to here; a longer run is looked up.
+STEPS = 16
+
+Span = tuple[int, int]
+
+
+_LINE = re.compile(f"[^{LINE_ENDS}]+")
+
+
+@dataclass(frozen=True)
+class Spans:
+    """Spans in a joined text, and the number of the text of each."""
+
+    document: Offsets
+    start: Offsets
+    end: Offsets
+
+
+def lines(text: str) -> list[Span]:
+    """Return start and end of each line of ``text`` that is not blank."""
+    if any(mark in text for mark in "\x1c\x1d\x1e"):
+        # For splitlines, which is faster, these three are line ends; here they are white space.
+        matches = _LINE.finditer(text)
+        return [(match.start(), match.end()) for match in matches if not match[0].isspace()]
+    spans, start = [], 0
+    for piece in text.splitlines(keepends=True):
+        line = piece.rstrip(LINE_ENDS)
+        if line and not line.isspace():
+            spans.append((start, start + len(line)))
+        start += len(piece)
+    return spans
+
+
+def is_white(codes: CodePoints) -> Mask:
+    # A lookup in a large table is slow, and nearly all characters have codes far from white space.
+    near = np.flatnonzero((codes <= ord(" ")) | (codes > 0x7F))
+    white = np.zeros(len(codes), dtype=bool)
+    white[near] = (unicode_table().flags[codes[near]] & SPACE) != 0
+    return white
+
+
+def strip_end(codes: CodePoints, start: Offsets, end: Offsets) -> Offsets:
+    """Return the ends of spans, moved before white space at the end, but not before the start."""
+    end = end.copy()
+    moving = np.arange(len(end))
+    for _ in range(STEPS):
+        moving = moving[end[moving] > start[moving]]
+        moving = moving[is_white(codes[end[moving] - 1])]
+        end[moving] -= 1
+    if len(moving):
+        bare = np.append(-1, np.flatnonzero(~is_white(codes)))
+        last = bare[np.searchsorted(bare, end[moving]) - 1]
+        end[moving] = np.maximum(start[moving], last + 1)
+    return end
+
+
+def strip_start(codes: CodePoints, start: Offsets, end: Offsets) -> Offsets:
+    """Return the starts of spans, moved after white space at the start, but not after the end."""
+    start = start.copy()
+    moving = np.arange(len(start))
+    for _ in range(STEPS):
+        moving = moving[start[moving] < end[moving]]
+        moving = moving[is_white(codes[start[moving]])]
+        start[moving] += 1
+    if len(moving):
+        bare = np.append(np.flatnonzero(~is_white(codes)), len(codes))
+        start[moving] = np.minimum(end[moving], bare[np.searchsorted(bare, start[moving])])
+    return start
+
+
+def _ends_with_stop(codes: CodePoints, start: Offsets, end: Offsets) -> Mask:
+    """Return whether each span ends like a sentence; white space at its end is ignored."""
+    end = end.copy()
+    moving = np.arange(len(end))
+    while len(moving):
+        moving = moving[end[moving] > start[moving]]
+        moving = moving[is_among(codes[end[moving] - 1], CLOSERS)]
+        end[moving] -= 1
+    stops: Mask = (end > start) & is_among(codes[end - 1], STOPS)
+    return stops
+
+
+@dataclass(frozen=True)
+class _Lines:
+    """The lines of a joined text: the number of their text, and which of them are blank.
+
+    ``bare`` is where a line begins after white space and ``marks`` quote marks."""
+
+    document: Offsets
+    start: Offsets
+    end: Offsets
+    kept: Mask
+    blank: Mask
+    parts: Mask
+    bare: Offsets
+    marks: Offsets
+
+    @classmethod
+    def find(cls, text: str, codes: CodePoints, begins: Offsets, removed: Offsets) -> "_Lines":
+        """Return the lines; ``removed`` has the starts of the removed lines.
+
+        ``parts`` is True for blank lines between two paragraphs. It is False for the empty line
+        between carriage return and line feed.
+        """
+        end = line_ends(text, codes)
+        start = np.append(0, end[:-1] + 1)
+        document = np.searchsorted(begins, start, side="right") - 1
+        bare, marks = _after_marks(codes, start, end)
+        blank = bare == end
+        joint = np.append(begins[1:], len(codes))[document] - 1
+        crlf = (start == end) & (codes[start - 1] == 13) & (codes[end] == 10)
+        parts = blank & ~crlf & (start > begins[document]) & (end < joint)
+        kept = ~blank & ~np.isin(start, removed)
+        return cls(document, start, end, kept, blank, parts, bare, marks)
+
+
+@dataclass(frozen=True)
+class _Pairs:
+    """Two lines of a text that follow each other: the numbers of both, and how one goes on.
+
+    ``small``, ``capital`` and ``upper`` say how the second line begins: with a small letter, with
+    another letter, with a letter in upper case. ``opened`` says that the first one ends without a
+    stop, ``comma`` that it ends with a comma. ``length`` is its length, ``together`` the length
+    with the first word of the second.
+    """
+
+    row: Offsets
+    before: Offsets
+    small: Mask
+    capital: Mask
+    upper: Mask
+    opened: Mask
+    comma: Mask
+    length: Offsets
+    together: Offsets
+
+    @classmethod
+    def find(cls, codes: CodePoints, lines: _Lines, row: Offsets, before: Offsets) -> Self:
+        """Return what is known of pairs of lines."""
+        begin, end = lines.bare[row], lines.end[row]
+        last = strip_end(codes, lines.start[before], lines.end[before])
+        past, going = begin.copy(), np.arange(len(begin))
+        for _ in range(WRAP_WIDTH):
+            going = going[past[going] < end[going]]
+            going = going[~is_white(codes[past[going]])]
+            if not len(going):
+                break
+            past[going] += 1
+        kinds = _kinds(codes[begin])
+        length = last - lines.start[before]
+        return cls(
+            row, before, (kinds & SMALL) != 0, (kinds & (SMALL | LETTER)) == LETTER,
+            (kinds & UPPER) != 0, ~_ends_with_stop(codes, lines.start[before], last),
+            is_among(codes[last - 1], COMMAS), length, length + 1 + past - begin,
+        )  # fmt: skip
+
+    def take(self, which: Mask) -> Self:
+        """Return some of the pairs."""
+        return type(self)(*(getattr(self, name.name)[which] for name in fields(self)))
+
+    @property
+    def runs(self) -> Mask:
+        """Which second lines may go on the first: in small letters, after no stop."""
+        runs: Mask = self.small & self.opened
+        return runs
+
+
+def _after_marks(codes: CodePoints, start: Offsets, end: Offsets) -> tuple[Offsets, Offsets]:
+    """Return where lines begin after white space and the marks of a quoted mail (>), and how many
+    such marks there are.
+    """
+    bare, marks = strip_start(codes, start, end), np.zeros(len(start), dtype=np.int64)
+    moving = np.arange(len(start))
+    while len(moving := moving[bare[moving] < end[moving]]):
+        moving = moving[codes[bare[moving]] == MARK]
+        if not len(moving):
+            break
+        marks[moving] += 1
+        bare[moving] = strip_start(codes, bare[moving] + 1, end[moving])
+    return bare, marks
+
+
+def _kinds(codes: CodePoints) -> NDArray[np.uint8]:
+    """Return the `letter_kinds` of characters."""
+    kinds = letter_kinds()
+    return kinds[np.minimum(codes, len(kinds) - 1)]
+
+
+def _widths(lines: _Lines, texts: int) -> Offsets:
+    """Return the width of each text that three in four of its lines keep to."""
+    length = lines.end - lines.start
+    kept = np.flatnonzero(lines.kept)
+    order = kept[np.lexsort((length[kept], lines.document[kept]))]
+    count = np.bincount(lines.document[order], minlength=texts)
+    place = np.cumsum(count) - count + 3 * np.maximum(count - 1, 0) // 4
+    widths = np.zeros(texts, dtype=np.int64)
+    widths[count > 0] = length[order[place[count > 0]]]
+    return widths
+
+
+def _with_ends_inside(codes: CodePoints, lines: _Lines, rows: Offsets) -> Mask:
+    """Return in which lines a sentence ends and the next begins."""
+    stops = np.flatnonzero(is_among(codes[:-2], _ENDS))
+    stops = stops[(codes[stops + 1] == ord(" ")) & ((_kinds(codes[stops + 2]) & UPPER) != 0)]
+    low = np.searchsorted(stops, lines.start[rows])
+    inside: Mask = low < np.searchsorted(stops, lines.end[rows] - 2)
+    return inside
+
+
+def _wrapped(codes: CodePoints, lines: _Lines, pairs: _Pairs, width: Offsets) -> Mask:
+    """Return which texts are wrapped at a fixed width.
+
+    95% of their lines have at most 100 characters, and fewer than half of those before another
+    line end with a sentence. There are blank lines, and at least a third of the lines after no stop
+    continue with a small letter. Without blank lines it is half of the lines, and the lines except
+    the last have 40 characters on average. With four lines or more, 25 characters are enough where
+    three in five lines continue. Where nearly all lines are full, it is enough that a third
+    continue, or have the end of a sentence inside.
+    """
+    texts = len(width)
+    document = lines.document[pairs.row]
+
+    def count(which: Mask) -> Offsets:
+        return np.bincount(lines.document[which], minlength=texts)
+
+    def count_pairs(which: Mask) -> Offsets:
+        return np.bincount(document[which], minlength=texts)
+
+    kept = count(lines.kept)
+    length = lines.end - lines.start
+    short = count(lines.kept & (length <= WRAP_WIDTH)) >= WRAP_SHARE * kept
+    last = np.zeros(texts, dtype=np.int64)
+    last[lines.document[lines.kept]] = length[lines.kept]
+    characters = np.bincount(lines.document, weights=length * lines.kept, minlength=texts) - last
+    on, every = count_pairs(pairs.runs), count_pairs(np.ones(len(document), dtype=bool))
+    even = (on >= WRAP_ON * (kept - 1)) & (characters >= WRAP_LEAST * (kept - 1))
+    narrow = (on >= NARROW_ON * (kept - 1)) & (characters >= NARROW_LEAST * (kept - 1))
+    even = (kept > 1) & (even | (narrow & (kept >= NARROW_LINES)))
+    cased = count_pairs(pairs.opened & (pairs.small | pairs.upper))
+    parted = (count(lines.parts) > 0) & (FULL_ON * on >= cased)
+    ends = pairs.opened & _with_ends_inside(codes, lines, pairs.before)
+    full = count_pairs(pairs.together >= FULL * width[document]) >= FULL_SHARE * every
+    full &= (every >= FULL_PAIRS) & (width >= FULL_LEAST)
+    full &= FULL_ON * (on + count_pairs(ends & ~pairs.runs)) >= every
+    stops = count_pairs(~pairs.opened)
+    wrapped: Mask = short & (parted | even | full) & (stops < WRAP_STOPS * every)
+    return wrapped
+
+
+@dataclass(frozen=True)
+class _Runs:
+    """Lines that stay, in runs without a blank or a removed line between them.
+
+    ``own`` are the lines and ``first`` the places in it where runs begin. ``size`` is the number of
+    lines of each run.
+    """
+
+    own: Offsets
+    first: Offsets
+    size: Offsets
+
+    def each(self, which: Mask) -> Mask:
+        """Return for each line whether its run is one of some."""
+        lines: Mask = np.repeat(which, self.size)
+        return lines
+
+
+def _one_sentence(codes: CodePoints, lines: _Lines, runs: _Runs, going: Mask) -> Mask:
+    """Return which lines belong to a run that is one sentence, judged by capitals and stops.
+
+    ``going`` says of each line whether it goes on the one before, in small letters.
+    """
+    answer = (runs.size > 1) & (_sums(going, runs) == runs.size - 1)
+    some = np.flatnonzero(answer)
+    head, last = runs.own[runs.first[some]], runs.own[runs.first[some] + runs.size[some] - 1]
+    kinds = _kinds(codes[lines.bare[head]])
+    end = strip_end(codes, lines.start[last], lines.end[last])
+    answer[some] = (kinds & (SMALL | LETTER)) == LETTER
+    answer[some] &= _ends_with_stop(codes, lines.start[last], end)
+    return runs.each(answer)
+
+
+def _tables(codes: CodePoints, lines: _Lines, runs: _Runs) -> Mask:
+    """Return which lines belong to a table or a list: three or more, none a part of a sentence.
+
+    None ends with a stop, and none begins with a small letter or with one without a case.
+    """
+    answer = runs.size >= _TABLE
+    own = runs.own[runs.each(answer)]
+    kinds = _kinds(codes[lines.bare[own]])
+    plain = (kinds & UPPER != 0) | (kinds & LETTER == 0)
+    end = strip_end(codes, lines.start[own], lines.end[own])
+    plain &= ~_ends_with_stop(codes, lines.start[own], end)
+    every = np.zeros(len(runs.own), dtype=bool)
+    every[runs.each(answer)] = plain
+    return runs.each(answer & (_sums(every, runs) == runs.size))
+
+
+def _sums(which: Mask, runs: _Runs) -> Offsets:
+    """Return how many lines of each run are among some."""
+    if not len(runs.first):
+        return runs.first
+    sums: Offsets = np.add.reduceat(which.astype(np.int64), runs.first)
+    return sums
+
+
+def _set_apart(pairs: _Pairs, width: Offsets) -> Mask:
+    """Return which lines of a wrapped page begin a paragraph because the line before was not full.
+
+    Such a heading or byline ends without a stop, a capital letter follows, and its next word
+    would have fitted easily: both take at most three fifths of the width.
+    """
+    apart: Mask = pairs.capital & (pairs.together <= _SHORT_LINE * width)
+    return apart & pairs.opened & ~pairs.comma
+
+
+def _uncased(codes: CodePoints, lines: _Lines, texts: int) -> Mask:
+    """Return which texts begin with a small letter and have no stop at the end of a line.
+
+    Their author writes no capitals, so that small letters say nothing.
+    """
+    kept = np.flatnonzero(lines.kept)
+    document = lines.document[kept]
+    first = kept[np.flatnonzero(np.diff(document, prepend=-1))]
+    uncased = np.zeros(texts, dtype=bool)
+    uncased[lines.document[first]] = (_kinds(codes[lines.bare[first]]) & SMALL) != 0
+    some = kept[uncased[document]]
+    end = strip_end(codes, lines.start[some], lines.end[some])
+    uncased[lines.document[some[_ends_with_stop(codes, lines.start[some], end)]]] = False
+    return uncased
+
+
+def paragraphs(
+    text: str,
+    codes: CodePoints,
+    begins: Offsets,
+    removed: Offsets,
+    folding: TextFolding | None = None,
+) -> Spans:
+    """Return the paragraphs of some texts, joined with a line end after each.
+
+    Each line is a paragraph, unless the text is wrapped at a fixed width: there a blank or a
+    removed line ends a paragraph, but for a blank one, such as the end of a page, between a full
+    line and a small letter. A line continues in the next line where a word is divided
+    between them (see `line_cuts`), and from a comma to a small letter.
+
+    Parameters
+    ----------
+    text, codes : str, array
+        The joined text and its code points.
+    begins : array
+        Where each text begins.
+    removed : array
+        Where each removed line begins.
+    folding : TextFolding, optional
+        What finds paragraphs faster than this function.
+    """
+    found = None if folding is None else folding.paragraphs(text, codes, begins, removed)
+    if found is not None:
+        return Spans(*found)
+    lines = _Lines.find(text, codes, begins, removed)
+    texts = len(begins)
+    shown = np.flatnonzero(~lines.blank)
+    before = np.append(-1, shown[:-1])[: len(shown)]
+    parted = np.append(0, np.cumsum(lines.parts))
+    near = (before >= 0) & lines.kept[before] & lines.kept[shown]
+    near &= lines.document[shown] == lines.document[before]
+    near &= lines.marks[shown] == lines.marks[before]
+    linked = near & (parted[shown] == parted[before])
+    nearby = _Pairs.find(codes, lines, shown[near], before[near])
+    pairs = nearby.take(linked[near])
+    document = lines.document[nearby.row]
+    uncased, width = _uncased(codes, lines, texts), _widths(lines, texts)
+    wrapped = _wrapped(codes, lines, pairs, width) & ~uncased
+    long = (nearby.length >= WRAP_LEAST) & ~uncased[document]
+    joined = nearby.runs & long | nearby.small & nearby.comma
+    joined &= (nearby.length <= WRAP_WIDTH) & linked[near]
+    # Over the end of a page.
+    full = nearby.together >= FULL * width[document]
+    joined |= wrapped[document] & nearby.runs & full & ~linked[near]
+    goes_on = np.zeros(len(lines.start), dtype=bool)
+    goes_on[nearby.row] = joined
+    cuts = line_cuts(text, codes, begins)[:, 1]
+    cut = np.searchsorted(lines.start, cuts, side="right") - 1
+    goes_on[np.intersect1d(cut, nearby.row)] = True
+    kept = lines.kept[shown]
+    own, linked = shown[kept], linked[kept]
+    first = np.flatnonzero(~linked)
+    runs = _Runs(own, first, np.diff(np.append(first, len(own))))
+    going = np.zeros(len(lines.start), dtype=bool)
+    going[pairs.row] = pairs.runs
+    within = np.zeros(len(lines.start), dtype=bool)
+    within[pairs.row] = ~_set_apart(pairs, width[lines.document[pairs.row]])
+    within &= wrapped[lines.document]
+    inside = within[own] & ~_tables(codes, lines, runs)
+    inside |= _one_sentence(codes, lines, runs, going[own])
+    runs_on = (linked & inside) | goes_on[own]
+    first = np.flatnonzero(~runs_on)
+    last = np.append(first[1:], len(own)) - 1
+    return Spans(
+        lines.document[own[first]], lines.start[own[first]], lines.end[own[last[: len(first)]]]
+    )

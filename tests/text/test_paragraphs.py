@@ -1,0 +1,98 @@
+"""Pages that were broken at a width have the sentences of the page, and other lines stay apart."""
+
+import pytest
+
+import framing as fr
+
+
+def sentences(text):
+    hits = fr.find_hits(fr.make_corpus([text], furniture=False), fr.make_lexicon({"f": ["zzz"]}))
+    spans = zip(hits.sentences["start"], hits.sentences["end"], strict=True)
+    return [" ".join(text[start:end].replace(">", " ").split()) for start, end in spans]
+
+
+WRAPPED = [
+    # A dateline and columns of a newspaper, of which one line in three goes on.
+    (
+        "GENEVA, March 3 (Agency) —\nThe two foreign ministers\nmet for an hour on Monday.\n"
+        "No statement was issued.",
+        2,
+    ),
+    # Lines that begin with numbers.
+    (
+        "The war has cost the country more than\n3 million jobs and the lives of about\n"
+        "20,000 soldiers. A peace would save\n5 billion a year.",
+        2,
+    ),
+    # Short lines, of which the first begins with a capital and the last ends in a stop.
+    ("O peace, you come\non quiet feet\nand leave again\nbefore the wheat\nis cut.", 1),
+    ("Peace talks were sched-\nuled for May. The sec-\nretary general said\nso.", 2),
+    ("Q. Did he speak about a truce\nwhen you met him?\n\nA. He did not. He spoke about\nrain.", 3),
+    # Half of all lines end in a stop, but few of those that could go on.
+    ("“We want no truce,” the general\nsaid. “We want peace, and that\nsoon.”\n\nHe left.", 3),
+    # A page ends inside a sentence.
+    (
+        "Nobody had seen the soldiers come\nback, and no one knew that the\n\n\x0ctruce had been "
+        "signed. The bells rang.",
+        2,
+    ),
+    (
+        "The board found no proof that the\ntruce was broken by the army on the\n\x0cfirst day of "
+        "May. It will meet.",
+        2,
+    ),
+    # Quoted mail.
+    ("> I do not think that the peace\n> plan will hold. The border is\n> open.", 2),
+    ("> We met them on Monday and they\n> said no.\n>\n> We left.\n\nI agree.", 3),
+]
+APART = [
+    "they will never sign it and everybody here knows it\nthe war goes on\nnobody asked us",
+    "The polls show no change since the\nsummit, and most want a truce.\n\n"
+    "Week 1  61 per cent for\nWeek 2  60 per cent for\nWeek 3  63 per cent for",
+    "The guns are still,\nThe roads are white,\nThe soldiers go\nHome in the night.",
+    "> a truce\n>> A deal\n> peace",
+    "Truce holds\nThe army saw no shots.\n\nShops open\nThe market is full.",
+]
+
+
+@pytest.mark.parametrize(("text", "count"), WRAPPED)
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_a_page_has_its_sentences(text, count, line_end):
+    assert len(sentences(text.replace("\n", line_end))) == count
+
+
+@pytest.mark.parametrize("text", APART)
+def test_lines_that_go_on_nothing_stay_apart(text):
+    lines = [" ".join(line.replace(">", " ").split()) for line in text.split("\n")]
+    found = sentences(text)
+    assert found[-1] == lines[-1]
+    assert found[-2:] == [line for line in lines if line][-2:]
+
+
+def hits(text, *entries):
+    found = fr.find_hits(
+        fr.make_corpus([text], furniture=False), fr.make_lexicon({"f": list(entries)})
+    )
+    table = found.table
+    return [text[a:b] for a, b in zip(table["start"], table["end"], strict=True)]
+
+
+def test_a_phrase_goes_on_behind_the_mark_of_quoted_mail():
+    text = "> I do not think that the peace\n> talks will go on."
+    assert hits(text, "peace talks") == ["peace\n> talks"]
+    assert hits(text, {"pattern": "peace talks", "case": True}) == ["peace\n> talks"]
+    assert hits("It is\n> 5 percent, not > 5 percent", "percent") == ["percent"] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "entry"),
+    [
+        ("The rise of COVID-\n19 goes on.", "covid-19"),
+        ("They sent 16 F-\r\n16 jets.", "f-16"),
+        ("The nego-\n\x0ctiations failed.", "negotiations"),
+        ("A cease-\r\n\x0cfire held.", "ceasefire"),
+    ],
+)
+def test_a_word_that_is_cut_at_a_line_end_or_a_page_end_is_one_in_one_sentence(text, entry):
+    assert len(hits(text, entry)) == 1
+    assert len(sentences(text)) == 1
