@@ -252,12 +252,15 @@ _ROMAN_ITEM = re.compile(r"[,;:(—–]\s*\(?[ivx]{1,4}\.\Z")
 _LONE_LETTER = re.compile(r"(?:^|[^\w’'])[A-ZА-ЯЁІЇЄ]\.\Z|[-’'][A-Z]\.\Z")
 _NEXT_LETTER = re.compile(r"[A-ZА-ЯЁІЇЄ]\.")
 # Degrees that are initials before a name, J.D. Vance, but not in "a J.D. Vance" or "Doe, J.D. He".
+_DEGREES = ("J.D.", "M.A.", "M.D.", "M.S.", "B.A.", "B.S.", "C.E.")
 _DEGREE = re.compile(
-    r"(?:^|(?P<word>[\w’'-]*[^\s\w’'-]?)\s)[“\"‘'(]*(?:J\.D|M\.A|M\.D|M\.S|B\.A|B\.S|C\.E)\.\Z"
+    r"(?:^|(?P<word>[\w’'-]*[^\s\w’'-]?)\s)[“\"‘'(]*"
+    rf"(?:{'|'.join(map(re.escape, _DEGREES))})\Z"
 )
 _HOLDER = re.compile(r"(?:an?|the|his|her|their|my|your|its|with|or|of|two|both)\Z", re.IGNORECASE)
 _NAME = re.compile(r"[A-Z][\w’'-]+")
 # Initials before a name: J.-L. Doe; in Cyrillic one initial is enough.
+_HYPHEN = re.compile(r"[-‐‑]")
 _JOINED_INITIALS = re.compile(r"(?:^|\s)[A-Z][a-z]?\.[-‐‑][A-Z][a-z]?\.\Z")
 _CYRILLIC_INITIAL = re.compile(r"(?:^|[\s(«“\"])[А-ЯЁІЇЄҐ]\.\Z")
 # A day before a month: Mon. Sept. 5.
@@ -270,6 +273,7 @@ _ORDINAL = re.compile(
     re.IGNORECASE,
 )
 # The person who asks belongs to the sentence of the question: “Is it near?” President Trump asked.
+_CLOSERS = ("”", '"', "»")
 _ASKING = re.compile(r"[?!…][”\"»]\Z")
 _ASKED = re.compile(
     r"(?!(?:The|An?|He|She|It|They|We|You|I|But|And|So|Then|In|On|At|This|That|No|Not|What|Who)\b)"
@@ -439,18 +443,22 @@ def _known(language: str) -> tuple[frozenset[str], frozenset[str], frozenset[str
 
 
 def _goes_on(before: str, after: str, item: bool, language: str) -> bool:
-    """Return whether the text after a boundary belongs to the sentence before it."""
+    """Return whether the text after a boundary belongs to the sentence before it.
+
+    Most patterns are searched only where the last characters let them match, since a search looks
+    at each character before the boundary.
+    """
     if item or after[:1] in "-‐‑":
         return True
-    if language == "en" and _ASKING.search(before) and _ASKED.match(after):
-        return True
+    if language == "en" and before[-1:] in _CLOSERS and _ASKING.search(before):
+        return _ASKED.match(after) is not None
     if before[-1:] != ".":
         return False
     numbered, titles, leading, short = _known(language)
     small = after[:1].islower()
-    if language == "en" and _is_initials(before, after):
+    if language == "en" and before.endswith(_DEGREES) and _is_initials(before, after):
         return True
-    if _JOINED_INITIALS.search(before) or (
+    if (_HYPHEN.search(before[-4:]) and _JOINED_INITIALS.search(before)) or (
         language != "en"
         and (
             (small and before[-2:-1].isdigit())
@@ -459,12 +467,13 @@ def _goes_on(before: str, after: str, item: bool, language: str) -> bool:
         )
     ):
         return True
-    last = _LAST_WORD.search(before)
+    # What stands before a space is no part of the last word.
+    last = _LAST_WORD.search(before[before.rfind(" ") + 1 :])
     word = last[1] if last else ""
     lower = word.lower()
     if lower in leading and (language != "en" or word == lower):
         return True
-    if small and (_INITIALS.search(before) or lower in short):
+    if small and (lower in short or ("." in before[-4:-1] and _INITIALS.search(before))):
         return True
     if small and language != "en" and 0 < len(word) <= 2:
         return True
@@ -474,7 +483,8 @@ def _goes_on(before: str, after: str, item: bool, language: str) -> bool:
         return True
     if word in titles and after.lstrip("“\"'‘")[:1].isupper():
         return True
-    return bool(language == "en" and _TIME.search(before) and _AFTER_TIME.match(after))
+    timed = language == "en" and before[-2:-1] in ("m", "M") and _TIME.search(before)
+    return bool(timed and _AFTER_TIME.match(after))
 
 
 def _is_initials(before: str, after: str) -> bool:
@@ -497,7 +507,7 @@ _OPENERS = re.compile(
 
 def _is_inner_item(before: str, after: str) -> bool:
     """Return whether the sentence so far ends with the number of an item in a list within it."""
-    match = _INNER_ITEM.search(before)
+    match = _INNER_ITEM.search(before) if before[-2:-1].isdecimal() else None
     if match is None:
         return after[:1].islower() and _ROMAN_ITEM.search(before) is not None
     number = int(match[1])
