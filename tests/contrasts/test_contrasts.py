@@ -611,3 +611,13 @@ def test_groups_stand_in_the_order_in_which_people_count():
     rows = twelve(source=["week 10", "week 2", "week 1"] * 4)
     gap = fr.contrast(scored(rows), by="source", seed=1, permutations=100)
     assert list(dict.fromkeys(gap.groups["group"])) == ["week 1", "week 2", "week 10"]
+
+
+def test_terms_of_two_factors_have_the_degrees_of_their_levels():
+    rng = np.random.default_rng(4)
+    texts = ["A truce. " * held + "Rain fell." for held in rng.integers(0, 4, 72)]
+    columns = {"side": ["l", "r"] * 36, "desk": ["a", "a", "b", "b", "c", "c"] * 12}
+    hits = fr.find_hits(fr.make_corpus(texts, **columns), fr.make_lexicon({"peace": ["truce"]}))
+    gap = fr.contrast(fr.score(hits), by=["side", "desk"], seed=1, permutations=100)
+    assert gap.tests["term"].tolist() == ["side", "desk", "side × desk"]
+    assert gap.tests["df"].tolist() == [1, 2, 2]

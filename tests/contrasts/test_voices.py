@@ -403,3 +403,25 @@ def test_the_context_is_drawn_with_its_intervals():
     hits.documents["source"] = [f"s{n}" for n in range(40)]
     with pytest.raises(fr.InputError, match="by='source' in a new column"):
         fr.plot_voice_context(fr.voices(hits, by="source", **QUICK))
+
+
+def test_a_frame_that_hardly_a_cluster_lacks_has_exact_limits():
+    # Twenty documents have both frames in the mind of Ana, who leaves doubt out in two only.
+    rows = [(document, "Ana", "peace") for document in range(20)] * 3
+    rows += [(document, "Ana", "doubt") for document in (3, 7)]
+    found = fr.voices(as_hits(sorted(rows)), **QUICK)
+    for frame in ("peace", "doubt"):
+        assert cell(found.table, speaker="Ana", frame=frame)["method"] == "limits"
+    rows += [(document, "Ana", "doubt") for document in range(8, 14)]
+    found = fr.voices(as_hits(sorted(rows)), **QUICK)
+    assert cell(found.table, speaker="Ana", frame="peace")["method"] == "bootstrap-t"
+
+
+def test_hits_without_a_named_speaker_have_no_test_of_named_ones():
+    rows = [(document, "", ("peace", "doubt")[n % 2]) for document in range(6) for n in range(4)]
+    found = fr.voices(as_hits(rows), **QUICK)
+    for speakers in ("attributed", "named"):
+        test = cell(found.tests, speakers=speakers)
+        assert test["note"] == "no such hit"
+        assert test[["v", "low", "high", "statistic", "p"]].isna().all()
+        assert test[["n", "voices", "documents"]].tolist() == [0, 0, 0]

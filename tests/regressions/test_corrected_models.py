@@ -29,6 +29,11 @@ def test_with_all_sentences_coded_the_model_is_least_squares_on_the_codes():
     assert found.table["p"][2] < 1e-6
     assert found.table["ratio"].isna().all()
     assert found.fit["model"][0] == "linear, corrected"
+    # The effect on a share is the coefficient, and so is its interval.
+    ends = found.table[["ame_low", "ame", "ame_high"]].to_numpy()[1:]
+    np.testing.assert_array_equal(ends, found.table[["low", "estimate", "high"]].to_numpy()[1:])
+    assert (ends[:, 0] < ends[:, 1]).all()
+    assert (ends[:, 1] < ends[:, 2]).all()
 
 
 def test_a_group_in_which_hits_miss_more_is_no_effect_once_corrected():

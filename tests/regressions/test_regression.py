@@ -15,7 +15,7 @@ from framing.regressions.formulas import parse_formula
 from framing.regressions.likelihoods import climb
 from framing.regressions.model_units import ModelUnits
 from framing.regressions.negative_binomials import NegativeBinomial
-from framing.regressions.sign_flips import SignFlips
+from framing.regressions.sign_flips import SignFlips, few_decide
 
 TINY = fr.score(
     fr.find_hits(fr.make_corpus(["A truce."]), fr.make_lexicon({"peace": ["truce"]})),
@@ -171,6 +171,19 @@ def test_signs_of_few_equal_parts_are_counted():
     assert flips.p(3**-0.5) == 1.0
     assert flips.limit(0.05) == pytest.approx(3**0.5)
     assert flips.limit(0.3) == pytest.approx(3**-0.5)
+
+
+def test_a_limit_is_not_below_the_largest_sum_of_signs():
+    flips = SignFlips.of(np.array([1.0, 1.0, 1.0]))
+    assert flips.limit(0.2) >= 3**0.5
+
+
+def test_fewer_than_five_equal_clusters_are_few():
+    assert few_decide(5.0) == []
+    assert few_decide(4.9) == [
+        "few clusters decide, worth 4.9 equal ones: p and interval allow for their agreeing by "
+        "chance"
+    ]
 
 
 def test_signs_of_many_equal_parts_are_normal_and_copies_are_parts():
