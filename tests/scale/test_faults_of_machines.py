@@ -126,6 +126,49 @@ def test_a_worker_that_the_system_kills_for_its_memory(
     check_all(source, tmp_path / "o", undisturbed)
 
 
+@contextmanager
+def memory_group() -> Iterator[Path]:
+    """Yield a new control group (version 2) that can limit the memory of a process."""
+    mounts = [line.split()[1] for line in Path("/proc/mounts").read_text().splitlines()
+              if line.split()[2] == "cgroup2"]  # fmt: skip
+    ours = [line[3:] for line in Path("/proc/self/cgroup").read_text().splitlines()
+            if line.startswith("0::")]  # fmt: skip
+    why = "no cgroup of version 2 is mounted"
+    if mounts and ours:
+        group = Path(mounts[0]) / ours[0].lstrip("/")
+        # A group with processes gives none of its memory to others; the one above may.
+        for parent in (group, group.parent) if ours[0] != "/" else (group,):
+            child = parent / f"framing-{os.getpid()}"
+            try:
+                child.mkdir()
+            except OSError as error:
+                why = f"this user cannot make a cgroup: {error}"
+                continue
+            try:
+                if (child / "memory.max").exists():
+                    yield child
+                    return
+                why = "the cgroups of this machine do not limit memory"
+            finally:
+                child.rmdir()
+    pytest.skip(f"{why}; the kernel sends the signal of the test before this one")
+
+
+@needs_linux
+def test_a_worker_that_the_kernel_kills_since_its_group_has_no_memory(
+    source: Path, undisturbed: pd.DataFrame, tmp_path: Path
+) -> None:
+    with memory_group() as group:
+        (group / "memory.max").write_text("1000000")
+        with running(source, tmp_path / "o") as process:
+            # What it holds stays with its former group: it may take another megabyte.
+            (group / "cgroup.procs").write_text(str(worker_of(process)))
+            assert ended(process)[0] == 0
+        killed = dict(line.split() for line in (group / "memory.events").read_text().splitlines())
+    assert int(killed["oom_kill"]) >= 1
+    check_all(source, tmp_path / "o", undisturbed)
+
+
 @needs_linux
 def test_a_worker_that_gets_no_more_memory(
     source: Path, undisturbed: pd.DataFrame, tmp_path: Path
