@@ -1,21 +1,23 @@
 """Measure `score_dataset` and `open_hits`, plan 100 million articles from it, and write SCALE.md.
 
-Run: python benchmarks/scale.py [--sizes 10000 100000] [--documents 100000 1000000]. It writes
-constructed articles (sentences of the testbed in a random order, with every seventh word replaced
-by a word that occurs nowhere else, so that no cache knows them) as Parquet, scores them with the
-shipped lexicon on processes and on Dask, reads results of many documents, and writes the figures
-to scale.json and the report to SCALE.md. ``--report`` writes the report of the figures again.
+Run: python benchmarks/scale.py [--only series stages] [--series 10000 100000 1000000 5000000]. It
+writes constructed articles (sentences of the testbed in a random order, with every seventh word
+replaced by a word that occurs nowhere else, so that no cache knows them) as Parquet, scores them
+with the shipped lexicon on processes and on Dask, and short ones in millions; reads results of
+many documents; finds near-duplicates and topics; and writes the figures to scale.json and the
+report to SCALE.md. ``--only`` measures some parts anew and keeps the figures of the others;
+``--report`` writes the report of the figures again.
 """
 
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,9 @@ import pyarrow.parquet as pq
 
 import framing as fr
 from _report import table
+from _series import FILE, measure_series
+from _series import GROUP as SERIES_ROWS
+from _stages import measure_stages
 
 GROUP = 5_000
 FIGURES, REPORT = (Path(__file__).with_name(name) for name in ("scale.json", "SCALE.md"))
@@ -42,6 +47,8 @@ CALLS = {
 # What the plan assumes.
 ARTICLES, CHARACTERS, PRICE = 100_000_000, 4_000, 0.05
 CORES = (8, 64, 256)
+SERIES = [10_000, 100_000, 1_000_000, 5_000_000]
+LEXICON = "peace-initiative"
 PARTITIONS = (10_000, 50_000, 200_000, 1_000_000)
 # Of a disk that all workers share, in MB/s.
 SHARED_DISK = 1_000
@@ -80,18 +87,23 @@ def peak_of_workers() -> float:
     for status in Path("/proc").glob("[0-9]*/status"):
         try:
             facts = dict(line.split(":", 1) for line in status.read_text().splitlines())
+            command = status.with_name("cmdline").read_bytes()
         except (OSError, ValueError):
             continue
-        command = status.with_name("cmdline").read_bytes()
         if int(facts["PPid"]) == os.getpid() and b"loky" in command and "VmHWM" in facts:
             peaks.append(int(facts["VmHWM"].split()[0]) / 1024)
     return max(peaks)
 
 
 def measure(
-    source: Path, out: Path, lexicon: fr.Lexicon, workers: int, scheduler: Any = None
+    source: Path,
+    out: Path,
+    lexicon: fr.Lexicon,
+    workers: int,
+    scheduler: Any = None,
+    rows: int = 2 * GROUP,
 ) -> dict[str, float]:
-    """Score a dataset; return seconds and the memory of the largest worker."""
+    """Score a dataset; return seconds, and the most memory of a worker and of this process."""
     ended, peaks = threading.Event(), [0.0]
 
     def watch() -> None:
@@ -103,14 +115,15 @@ def measure(
     watcher.start()
     began = time.perf_counter()
     done = fr.score_dataset(
-        source, lexicon, out, rows=2 * GROUP, workers=workers, scheduler=scheduler, progress=False
+        source, lexicon, out, rows=rows, workers=workers, scheduler=scheduler, progress=False
     )
     seconds = time.perf_counter() - began
     ended.set()
     watcher.join()
     assert done.complete
     assert done.table["rows"].sum() == done.table[["scored", "refused"]].to_numpy().sum()
-    return {"seconds": seconds, "worker_mb": max(peaks)}
+    own = int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]) / 1024
+    return {"seconds": seconds, "worker_mb": max(peaks), "run_mb": own}
 
 
 def race_with_dask(source: Path, folder: Path, lexicon: fr.Lexicon, rounds: int) -> dict[str, Any]:
@@ -253,47 +266,92 @@ def planned(rate: float) -> dict[str, Any]:
     return {"rate": rate, "cores": by_cores, "partitions": by_size}
 
 
-def take_figures(sizes: Sequence[int], documents: Sequence[int], rounds: int) -> dict[str, Any]:
-    """Measure everything; return the figures."""
-    lexicon = fr.load_lexicon("peace-initiative")
+def take_scoring(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
+    """Measure scoring, on processes and on Dask."""
+    lexicon = fr.load_lexicon(LEXICON)
     rows: list[dict[str, Any]] = []
-    figures: dict[str, Any] = {
-        "command": "python benchmarks/scale.py " + " ".join(sys.argv[1:]),
-        "cores": os.cpu_count(), "load": [round(os.getloadavg()[0], 1)],
-        "lexicon": f"{lexicon.name} {lexicon.version}", "scoring": rows,
-    }  # fmt: skip
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        for size in sizes:
-            source = folder / f"{size}.parquet"
-            characters = write_articles(source, size, seed=size)
-            if size == min(sizes):
-                corpus = fr.make_corpus(pq.read_table(source).to_pandas())
-                began = time.perf_counter()
-                fr.find_hits(corpus, lexicon)
-                figures["in_memory"] = characters / 1e6 / (time.perf_counter() - began)
-                del corpus
-            for workers in (1, 2):
-                out = folder / f"{size}-{workers}"
-                found = measure(source, out, lexicon, workers)
-                written = sum(path.stat().st_size for path in out.rglob("*.parquet"))
-                rows.append({
-                    "documents": size, "workers": workers, **found,
-                    "mb_s": characters / 1e6 / found["seconds"], "written": written / characters,
-                    "parquet": source.stat().st_size / characters,
-                })  # fmt: skip
-                print(rows[-1], flush=True)
-        figures["dask"] = race_with_dask(source, folder, lexicon, rounds)
-        figures["dask"]["documents"] = max(sizes)
-        print(figures["dask"], flush=True)
-        figures["reading"] = []
-        for count in documents:
-            write_scored(folder / f"scored-{count}", count, lexicon)
-            figures["reading"] += read_results(folder / f"scored-{count}", count)
-            print(*figures["reading"][-len(CALLS) :], sep="\n", flush=True)
-    figures["load"].append(round(os.getloadavg()[0], 1))
-    figures["plan"] = planned(0.9 * best_rate(figures))
+    figures: dict[str, Any] = {"lexicon": f"{lexicon.name} {lexicon.version}", "scoring": rows}
+    for size in options.sizes:
+        source = folder / f"{size}.parquet"
+        characters = write_articles(source, size, seed=size)
+        if size == min(options.sizes):
+            corpus = fr.make_corpus(pq.read_table(source).to_pandas())
+            began = time.perf_counter()
+            fr.find_hits(corpus, lexicon)
+            figures["in_memory"] = characters / 1e6 / (time.perf_counter() - began)
+            del corpus
+        for workers in (1, 2):
+            out = folder / f"{size}-{workers}"
+            found = measure(source, out, lexicon, workers)
+            written = sum(path.stat().st_size for path in out.rglob("*.parquet"))
+            rows.append({
+                "documents": size, "workers": workers, **found,
+                "mb_s": characters / 1e6 / found["seconds"], "written": written / characters,
+                "parquet": source.stat().st_size / characters,
+            })  # fmt: skip
+            print(rows[-1], flush=True)
+    figures["dask"] = race_with_dask(source, folder, lexicon, options.rounds)
+    figures["dask"]["documents"] = max(options.sizes)
+    print(figures["dask"], flush=True)
     return figures
+
+
+def take_reading(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
+    """Measure what reads the results."""
+    lexicon, rows = fr.load_lexicon(LEXICON), list[dict[str, Any]]()
+    for count in options.documents:
+        write_scored(folder / f"scored-{count}", count, lexicon)
+        rows += read_results(folder / f"scored-{count}", count)
+        print(*rows[-len(CALLS) :], sep="\n", flush=True)
+    return {"reading": rows}
+
+
+def take_stages(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
+    """Measure near-duplicates and topics."""
+    return {"stages": {"rows": measure_stages(folder, options.stages, options.notices)}}
+
+
+def take_series(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
+    """Measure short documents, from few to many."""
+    lexicon = fr.load_lexicon(LEXICON)
+
+    def measured(source: Path, out: Path, rows: int) -> dict[str, float]:
+        found = measure(source, out, lexicon, 2, rows=rows)
+        shutil.rmtree(out)
+        return found
+
+    return {"series": measure_series(folder, options.series, measured, options.runs)}
+
+
+PARTS = {"scoring": take_scoring, "series": take_series,
+         "reading": take_reading, "stages": take_stages}  # fmt: skip
+
+
+def take_figures(figures: dict[str, Any], options: argparse.Namespace) -> None:
+    """Measure the parts, and write the figures of each when it is there."""
+    for part in options.only:
+        began, before = time.perf_counter(), round(os.getloadavg()[0], 1)
+        with tempfile.TemporaryDirectory(dir=options.folder) as name:
+            figures.update(PARTS[part](Path(name), options))
+        figures.setdefault("runs", {})[part] = {
+            "command": "python benchmarks/scale.py " + " ".join(sys.argv[1:]),
+            "cores": os.cpu_count(), "load": [before, round(os.getloadavg()[0], 1)],
+            "minutes": (time.perf_counter() - began) / 60,
+        }  # fmt: skip
+        print(part, figures["runs"][part], flush=True)
+        write_all(figures, options.out)
+
+
+def write_all(figures: dict[str, Any], out: Path) -> None:
+    """Write the figures, and the report where all its parts are measured."""
+    if "scoring" in figures:
+        figures["plan"] = planned(0.9 * best_rate(figures))
+    out.mkdir(exist_ok=True)
+    text = json.dumps(figures, indent=1) + "\n"
+    (out / FIGURES.name).write_text(text, encoding="utf-8")
+    # The series alone can be left out: the plan needs the others.
+    if figures.keys() >= PARTS.keys() - {"series"}:
+        (out / REPORT.name).write_text(report(figures), encoding="utf-8")
 
 
 def best_rate(figures: dict[str, Any]) -> float:
@@ -303,32 +361,66 @@ def best_rate(figures: dict[str, Any]) -> float:
 
 def report(figures: dict[str, Any]) -> str:
     """Return the report of the figures."""
-    parts = [
-        _heading(figures),
-        _scoring(figures),
-        _reading(figures["reading"]) + figures.get("later", ""),
-    ]
-    if "stages" in figures:
-        parts.append(_stages(figures["stages"]))
-    parts.append(_plan(figures))
-    return "\n\n".join(parts) + "\n"
-
-
-def _heading(figures: dict[str, Any]) -> str:
-    before, after = figures["load"]
-    loaded = max(before, after - 2) > 0.5
-    machine = (
-        f"**The machine was not idle** (load {before} at the start, {after} at the end, "
-        f"{figures['cores']} cores), so that rates are too low and say little about each other."
-        if loaded
-        else f"The machine was otherwise idle ({figures['cores']} cores)."
+    heading = (
+        "# Datasets larger than memory: rate, memory, and a plan\n\nWritten by "
+        f"benchmarks/scale.py from its figures in scale.json; lexicon {figures['lexicon']}. Each "
+        "part says by which command it was measured, and whether the machine had other work. The "
+        "articles are constructed: no figure is of a news archive."
     )
+    sections = {"scoring": _scoring, "series": _series, "reading": _reading, "stages": _stages}
+    parts = [write(figures) for part, write in sections.items() if part in figures]
+    return "\n\n".join([heading, *parts, _plan(figures)]) + "\n"
+
+
+def _measured(figures: dict[str, Any], part: str) -> str:
+    """Return how a part was measured."""
+    run = figures["runs"][part]
+    before, after = run["load"]
+    machine = f"the machine was otherwise idle ({run['cores']} cores)"
+    if max(before, after - 2) > 0.5:
+        machine = (
+            f"**the machine was not idle** (load {before} at the start, {after} at the end, "
+            f"{run['cores']} cores), so that rates are too low and say little about each other"
+        )
+    return f"Measured by `{run['command'].strip()}`; {machine}."
+
+
+def _series(figures: dict[str, Any]) -> str:
+    rows, start = figures["series"]["rows"], figures["series"]["start"]
+    lines = [
+        [
+            f"{row['documents']:,}", row["runs"],
+            f"{row['seconds']:,.1f} ({row['least']:,.1f} to {row['most']:,.1f})",
+            f"{row['mb_s']:.1f}", f"{row['mb_s_without_start']:.1f}",
+            f"{row['worker_mb']:,.0f}", f"{row['run_mb']:,.0f}",
+        ]
+        for row in rows
+    ]  # fmt: skip
+    heads = ["documents", "runs", "seconds, median and range", "MB/s", "MB/s without start-up",
+             "largest worker, MB", "the run itself, MB"]  # fmt: skip
+    last = rows[-1]
+
+    def apart(key: str) -> float:
+        return float(max(abs(row[key] / last[key] - 1) for row in rows))
+
+    whole, net = apart("mb_s"), apart("mb_s_without_start")
+    reached = {True: "reached", False: "missed"}
+    sizes = f"from {rows[0]['documents']:,} to {last['documents']:,} documents"
+    goals = [
+        f"With the start-up, rates {sizes} are up to {whole:.0%} from that of the largest (goal: "
+        f"within 10% up to 5,000,000, {reached[whole <= 0.1]}).",
+        f"Without it they are up to {net:.0%} from it ({reached[net <= 0.1]}). The start-up is "
+        f"what two documents take, one for each worker: {start:.1f} seconds, in which the "
+        "processes load the packages and prepare the lexicon. It is the same for any dataset.",
+        f"A worker takes {last['worker_mb'] / rows[0]['worker_mb']:.2f} times as much memory for "
+        f"{last['documents'] / rows[0]['documents']:.0f} times the documents.",
+    ]
+    listed = "\n".join(f"- {goal}" for goal in goals)
+    length = last["characters"] / last["documents"]
     return (
-        "# Datasets larger than memory: rate, memory, and a plan\n\n"
-        f"Written by `{figures['command'].strip()}`, with the plan, from "
-        f"its figures in scale.json; lexicon {figures['lexicon']}. {machine} The articles are "
-        "constructed: sentences of the testbed in a random order, every seventh word replaced by "
-        "one that occurs nowhere else, some 1,900 characters each."
+        f"## From few documents to many\n\nShort ones of {length:.0f} characters, as above, in "
+        f"files of {FILE:,} and partitions of {SERIES_ROWS:,}; two workers. "
+        f"{_measured(figures, 'series')}\n\n{table(heads, lines, 'rrrrrrr')}\n\n{listed}"
     )
 
 
@@ -350,9 +442,8 @@ def _scoring(figures: dict[str, Any]) -> str:
     flat, share = last["mb_s"] / first["mb_s"], best_rate(figures) / figures["in_memory"]
     goals = [
         f"From {first['documents']:,} to {last['documents']:,} documents the rate of two workers "
-        f"changes by a factor of {flat:.2f} (goal: within 10% up to 5,000,000, "
-        f"{reached[abs(flat - 1) <= 0.1]}). Starting the processes and preparing the lexicon "
-        "takes some seconds, which weigh more on small datasets.",
+        f"changes by a factor of {flat:.2f}: starting the processes and preparing the lexicon "
+        "weigh more on small datasets, and one of a single partition has work for one worker.",
         f"Two workers are {speedup:.2f} times as fast as one (goal 1.8, "
         f"{reached[speedup >= 1.8]}), on {last['documents']:,} documents.",
         f"Dask has {race:.2f} of the rate of processes ({min(ratios):.2f} to {max(ratios):.2f} in "
@@ -368,10 +459,15 @@ def _scoring(figures: dict[str, Any]) -> str:
     ]
     heads = ["documents", "workers", "MB/s", "largest worker, MB"]
     listed = "\n".join(f"- {goal}" for goal in goals)
-    return f"## Scoring\n\n{table(heads, lines, 'rrrr')}\n\n{listed}"
+    return (
+        "## Scoring\n\nSentences of the testbed in a random order, every seventh word replaced by "
+        "one that occurs nowhere else, some 1,900 characters a document. "
+        f"{_measured(figures, 'scoring')}\n\n{table(heads, lines, 'rrrr')}\n\n{listed}"
+    )
 
 
-def _reading(rows: list[dict[str, Any]]) -> str:
+def _reading(figures: dict[str, Any]) -> str:
+    rows = figures["reading"]
     lines = [
         [
             f"`{row['call']}`" if "," not in row["call"] else row["call"],
@@ -386,25 +482,32 @@ def _reading(rows: list[dict[str, Any]]) -> str:
         "documents of some 400 tokens with negative binomial hits. Above 200,000 documents, scores "
         "of groups, contrasts and regressions count equal documents together, so that their memory "
         "grows with what differs and not with the documents. Scores of documents have a row for "
-        "each; `write_scores` writes them some rows at a time.\n\n" + table(heads, lines, "lrrr")
+        "each; `write_scores` writes them some rows at a time. "
+        f"{_measured(figures, 'reading')}\n\n" + table(heads, lines, "lrrr")
     )
 
 
-def _stages(stages: dict[str, Any]) -> str:
+def _stages(figures: dict[str, Any]) -> str:
+    rows = figures["stages"]["rows"]
     lines = [
         [
             f"`{row['call']}`", f"{row['documents']:,}", f"{row['notices']:,}",
             f"{row['seconds']:.0f}", f"{row['peak_mb'] - row['before_mb']:,.0f}",
+            f"{row['peak_mb']:,.0f}",
         ]
-        for row in stages["rows"]
+        for row in rows
     ]  # fmt: skip
-    heads = ["call", "documents", "of them nearly equal", "seconds", "memory of the run, MB"]
+    heads = ["call", "documents", "of them nearly equal", "seconds",
+             "memory above the loaded package, MB", "memory of the process, MB"]  # fmt: skip
+    most = max(row["peak_mb"] for row in rows)
     return (
-        "## Near-duplicates and topics\n\nConstructed articles of 90 words (benchmarks/stages.py), "
-        f"two workers, on a machine with other work (load {stages['load']}, 2 cores). Files that "
-        "are mapped count as memory here; the system takes them back where it needs to. Pairs of "
-        f"documents that are nearly equal grow with the square of their number.{stages['note']}\n\n"
-        + table(heads, lines, "lrrrr")
+        "## Near-duplicates and topics\n\nConstructed articles of 90 words; duplicates and counts "
+        "by two workers, 30 topics by one process, whose result does not depend on workers. Files "
+        "that are mapped count as memory here; the system takes them back where it needs to. Pairs "
+        "of documents that are nearly equal grow with the square of their number. "
+        f"{_measured(figures, 'stages')}\n\n{table(heads, lines, 'lrrrrr')}\n\n"
+        f"- The largest process takes {most:,.0f} MB (goal 500, "
+        f"{'reached' if most <= 500 else 'missed'})."
     )
 
 
@@ -457,7 +560,8 @@ def _plan(figures: dict[str, Any]) -> str:
         "once per 20 million documents.\n\n**What breaks first**, in this order:\n\n"
         + numbered
         + "\n\nNot measured: more than these documents, other machines, object stores, Slurm and "
-        "Kubernetes, and topics and near-duplicates of more than 200,000 documents, which run on "
+        "Kubernetes, and topics and near-duplicates of more than "
+        f"{max(row['documents'] for row in figures['stages']['rows']):,} documents, which run on "
         "the processes of one machine."
     )
 
@@ -465,18 +569,27 @@ def _plan(figures: dict[str, Any]) -> str:
 def main() -> None:
     """Measure, and write the figures and the report."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", nargs="+", choices=list(PARTS), help="parts to measure anew")
     parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000])
-    parser.add_argument("--documents", type=int, nargs="+", default=[100_000, 1_000_000])
     parser.add_argument("--rounds", type=int, default=3, help="of the race with Dask")
+    parser.add_argument("--documents", type=int, nargs="+", default=[100_000, 1_000_000])
+    parser.add_argument("--stages", type=int, nargs="+", default=[20_000, 200_000])
+    parser.add_argument("--notices", type=int, default=2_000, help="nearly equal, of the first")
+    parser.add_argument("--series", type=int, nargs="+", default=SERIES)
+    parser.add_argument("--runs", type=int, default=9, help="most of a size of the series")
+    parser.add_argument("--folder", type=Path, help="for the datasets, 5 GB; by default of TMPDIR")
+    parser.add_argument("--out", type=Path, default=FIGURES.parent, help="for figures and report")
     parser.add_argument("--report", action="store_true", help="only write the report again")
-    arguments = parser.parse_args()
-    if arguments.report:
-        figures = json.loads(FIGURES.read_text(encoding="utf-8"))
-        figures["plan"] = planned(0.9 * best_rate(figures))
-    else:
-        figures = take_figures(arguments.sizes, arguments.documents, arguments.rounds)
-    FIGURES.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
-    REPORT.write_text(report(figures), encoding="utf-8")
+    options = parser.parse_args()
+    kept = options.out / FIGURES.name
+    figures: dict[str, Any] = {}
+    if options.report or (options.only and kept.exists()):
+        figures = json.loads(kept.read_text(encoding="utf-8"))
+    if options.report:
+        write_all(figures, options.out)
+        return
+    options.only = options.only or list(PARTS)
+    take_figures(figures, options)
 
 
 if __name__ == "__main__":

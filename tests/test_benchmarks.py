@@ -141,3 +141,33 @@ def test_the_report_of_a_newsroom_puts_the_worst_first(monkeypatch):
     assert cells[0][7] == "1.000 |"
     assert cells[1][3:6] == ["0.875", "0.100", "0.200"]
     assert cells[1][7] == "0.000 |"
+
+
+def test_the_report_of_scale_is_that_of_its_figures():
+    folder = ROOT / "benchmarks"
+    code = (
+        "import json, sys, scale\n"
+        "figures = json.loads(scale.FIGURES.read_text(encoding='utf-8'))\n"
+        "sys.stdout.buffer.write(scale.report(figures).encode())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, check=True)
+    assert done.stdout.decode() == (folder / "SCALE.md").read_text(encoding="utf-8")
+    figures = json.loads((folder / "scale.json").read_text(encoding="utf-8"))
+    assert set(figures["runs"]) >= {"scoring", "reading", "stages"}
+
+
+def test_the_series_of_scale_is_measured_and_written(tmp_path):
+    command = [sys.executable, "benchmarks/scale.py", "--only", "series", "--series", "30", "60"]
+    subprocess.run(
+        [*command, "--out", str(tmp_path), "--folder", str(tmp_path), "--runs", "1"],
+        cwd=ROOT, capture_output=True, check=True,
+    )  # fmt: skip
+    figures = json.loads((tmp_path / "scale.json").read_text(encoding="utf-8"))
+    rows = figures["series"]["rows"]
+    assert [row["documents"] for row in rows] == [30, 60]
+    for row in rows:
+        assert 300 < row["characters"] / row["documents"] < 500
+        assert (
+            row["mb_s"] < row["mb_s_without_start"] or row["seconds"] < figures["series"]["start"]
+        )
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["scale.json"]

@@ -1,24 +1,20 @@
-"""Measure near-duplicates and topics of a dataset on disk, and write them to scale.json.
+"""Near-duplicates and topics of a dataset on disk, each call in a process of its own.
 
-Run: python benchmarks/stages.py [--documents 20000 200000] [--notices 2000], and then
-python benchmarks/scale.py --report. The articles are constructed: 60 to 120 words of two of 30
-topics with 20,000 words; every seventh repeats an earlier one but for three words. With
-``--notices`` so many of the first dataset are one text with two words changed.
+The articles are constructed: 60 to 120 words of two of 30 topics with 20,000 words; every seventh
+repeats an earlier one but for three words. ``notices`` of a dataset are one text with two words
+changed.
 """
 
-import argparse
 import json
-import os
 import subprocess
 import sys
-import tempfile
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-
-from scale import FIGURES
 
 SYLLABLES = [
     "ba", "co", "di", "fe", "gu", "ha", "ki", "lo", "mu", "ne",
@@ -29,15 +25,19 @@ GROUP, WORDS, TOPICS = 5_000, 20_000, 30
 STAGES = {
     "find_duplicates": "fr.data.find_duplicates(source, out=out + '-d', seed=1, workers=2)",
     "count_terms": "fr.count_terms(source, out=out + '-t', workers=2)",
-    'fit_topics(model="nmf")': (
-        "fr.fit_topics(fr.count_terms(source, out=out + '-t'), n_topics=30, model='nmf', seed=1)"
-    ),
+    **{
+        f'fit_topics(model="{model}")': (
+            "fr.fit_topics(fr.count_terms(source, out=out + '-t'), n_topics=30, "
+            f"model='{model}', seed=1)"
+        )
+        for model in ("nmf", "lda")
+    },
 }
 CALL = """
 import json, sys, time
 from pathlib import Path
 import framing as fr
-import pyarrow.compute, scipy.stats, sklearn.decomposition
+import gensim.models, pyarrow.compute, scipy.stats, sklearn.decomposition
 peak = lambda: int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]) / 1024
 source, out = sys.argv[1:3]
 before, began = peak(), time.perf_counter()
@@ -82,32 +82,17 @@ def write_articles(path: Path, count: int, notices: int = 0) -> None:
             writer.write_table(pa.table([[f"a{n}" for n in numbers], texts], schema=schema))
 
 
-def main() -> None:
-    """Measure, and add the figures to scale.json."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--documents", type=int, nargs="+", default=[20_000, 200_000])
-    parser.add_argument("--notices", type=int, default=2_000)
-    parser.add_argument("--dry", action="store_true", help="only print the figures")
-    options = parser.parse_args()
+def measure_stages(folder: Path, documents: Sequence[int], notices: int) -> list[dict[str, Any]]:
+    """Return seconds and memory of each of STAGES, and of duplicates among notices."""
     rows = []
-    with tempfile.TemporaryDirectory() as name:
-        tried = [(count, 0) for count in options.documents]
-        for count, notices in [*tried, (options.documents[0], options.notices)]:
-            source, out = f"{name}/{count}-{notices}.parquet", f"{name}/{count}-{notices}"
-            write_articles(Path(source), count, notices)
-            for stage, call in list(STAGES.items())[: 1 if notices else None]:
-                command = [sys.executable, "-c", CALL, source, out, call]
-                done = subprocess.run(command, capture_output=True, text=True, check=True)
-                rows.append({
-                    "call": stage, "documents": count, "notices": notices,
-                    **json.loads(done.stdout),
-                })  # fmt: skip
-                print(rows[-1], flush=True)
-    if not options.dry:
-        figures = json.loads(FIGURES.read_text(encoding="utf-8"))
-        figures["stages"] = {"load": round(os.getloadavg()[0], 1), "rows": rows, "note": ""}
-        FIGURES.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()
+    for count, equal in [*((count, 0) for count in documents), (documents[0], notices)]:
+        source, out = folder / f"{count}-{equal}.parquet", folder / f"{count}-{equal}"
+        write_articles(source, count, equal)
+        for stage, call in list(STAGES.items())[: 1 if equal else None]:
+            command = [sys.executable, "-c", CALL, str(source), str(out), call]
+            done = subprocess.run(command, capture_output=True, text=True, check=True)
+            rows.append({
+                "call": stage, "documents": count, "notices": equal, **json.loads(done.stdout),
+            })  # fmt: skip
+            print(rows[-1], flush=True)
+    return rows
