@@ -10,7 +10,10 @@ import pandas as pd
 from scipy import special
 
 from framing._core.checks import InputError, check_objects, check_positive, check_share, listing
+from framing._core.resampling import rng_for
 from framing._core.result import Result
+from framing._core.typing import Array
+from framing.coding.coded_shares import ENOUGH_CASES, LINKED, SOME_CASES
 from framing.coding.codes import Codes
 from framing.coding.sample_plans import SamplePlan, plan_sample
 from framing.coding.validation import Validation
@@ -25,6 +28,8 @@ TAKES = (
     "instruments takes the cost of a sentence (0 or more) and the validation of each instrument: "
     '{"lexicon": (0, validate(hits, codes)), "model": (0.002, …)}.'
 )
+# Samples of codes that are drawn to see which intervals come of them.
+DRAWS = 400
 # Sizes of the part that an instrument reads which are tried, and the fewest sentences for people.
 SIZES, FEWEST = 400, 20
 TOO_SMALL = f"the budget is too small for {FEWEST} coded sentences"
@@ -116,9 +121,14 @@ def plan_coding(
         1; missing where the budget is too small for at least 20 coded sentences), ``best`` (the
         narrowest of the frame that `correct` can give, with `extend_correction` where a part is
         read) and ``note``: of two instruments together, the row shows what an estimate with both
-        could reach; `correct` takes the hits of one. The width is that of a normal approximation,
-        too narrow for rare frames. The shares of right and wrong codes are taken from the
-        validations as if they were certain, and errors of two instruments as independent.
+        could reach; `correct` takes the hits of one.
+
+        ``half_width`` is the mean over 400 samples of codes, drawn with a fixed seed, of the
+        intervals that `correct` gives for them where people code a simple random sample, also where
+        it falls back on the codes alone. A single interval may be much wider or narrower,
+        above all of a rare frame (benchmarks/coding_plans.md has planned and real widths). The
+        shares of right and wrong codes are taken from the validations as if they were certain, and
+        errors of two instruments as independent.
 
     Raises
     ------
@@ -181,21 +191,23 @@ def plan_coding(
             "The validations have no frame in common. They have "
             f"{'; '.join(listing(table['frame'].astype(str)) for table in tables)}."
         )
-    z = float(special.ndtri(1 - (1 - level) / 2))
     rows = []
     for frame in frames:
         known, share = _errors(instruments, frame)
         mixes = [mix for size in range(len(known) + 1) for mix in combinations(known, size)]
         found = [_best(mix, share, budget, coding_cost, sentences) for mix in mixes]
-        order = np.argsort([width for *_, width in found], kind="stable")
-        usable = True
-        for number in order.tolist():
-            read, coded, cost, variance = found[number]
+        of_frame = []
+        for number, (read, coded, cost, variance) in enumerate(found):
             name = " + ".join(item.name for item in mixes[number]) or PEOPLE
-            half = z * np.sqrt(variance) if np.isfinite(variance) else np.nan
+            half = np.nan
+            if np.isfinite(variance):
+                sizes = (coded, read or sentences, sentences)
+                half = _half_width(mixes[number], share, sizes, level)
             note = TOO_SMALL if np.isnan(half) else SEVERAL if len(mixes[number]) > 1 else ""
-            rows.append((frame, name, read, coded, cost, half, usable and not note, note))
-            usable = usable and bool(note)
+            of_frame.append((frame, name, read, coded, cost, half, False, note))
+        of_frame.sort(key=lambda row: np.inf if np.isnan(row[5]) else row[5])
+        first = next((at for at, row in enumerate(of_frame) if not row[-1]), None)
+        rows += [(*row[:6], at == first, row[7]) for at, row in enumerate(of_frame)]
     table = pd.DataFrame(rows, columns=list(PLAN_COLUMNS))
     table["frame"] = pd.Categorical(table["frame"], categories=frames)
     return CodingPlan(
@@ -249,17 +261,93 @@ def _best(
     return read, int(coded[at]), cost * read + price * int(coded[at]), float(variance[at])
 
 
+def _half_width(
+    mix: Sequence[_Instrument], share: float, sizes: tuple[int, int, int], level: float
+) -> float:
+    """Return half the mean width of the intervals that `correct` and `extend_correction` give.
+
+    ``sizes`` are the sentences that people code, those that instruments read, and all.
+    """
+    coded, read, sentences = sizes
+    chances = _patterns(mix, share)
+    kinds = len(chances) // 2
+    # The numbers of cases are those of all samples in equal steps, the same for each mix.
+    steps = special.bdtr(np.arange(coded + 1), coded, share)
+    frame = np.searchsorted(steps, (np.arange(DRAWS) + 0.5) / DRAWS)
+    rng = rng_for(0, "plan_coding")
+    present = chances[:kinds] / chances[:kinds].sum()
+    absent = chances[kinds:] / chances[kinds:].sum()
+    cases = rng.multinomial(frame, present).astype(np.float64)
+    count = cases + rng.multinomial(coded - frame, absent)
+    parts = chances[:kinds] + chances[kinds:]
+    part, tail = coded / read, (1 - level) / 2
+    apart = _limits(parts, cases, count, part, tail)
+    total = cases.sum(axis=1, keepdims=True)
+    alone = _limits(np.ones(1), total, np.full_like(total, coded), part, tail)
+    linked = coded * _link(cases, count) > LINKED
+    used = linked & (apart[2] - apart[1] <= alone[2] - alone[1] + 1e-12)
+    value, low, high = np.where(used, apart, alone)
+    # The part that was read differs from the whole by chance, as in `extend_correction`.
+    known = explained([item for item in mix if not item.cost], share)
+    chance = special.ndtri(1 - tail) ** 2 * (1 - known) * (1 / read - 1 / sentences)
+    below = value - np.sqrt((value - low) ** 2 + chance * low * (1 - low))
+    above = value + np.sqrt((high - value) ** 2 + chance * high * (1 - high))
+    return float((np.minimum(above, 1) - np.maximum(below, 0)).mean() / 2)
+
+
+def _limits(parts: Array, cases: Array, count: Array, part: float, tail: float) -> Array:
+    """Return the shares of samples and their limits, as `estimate_cells` and `correct` make them.
+
+    ``cases`` and ``count`` have the shape (samples, kinds of sentences), ``parts`` are the shares
+    of the kinds in the corpus, ``part`` is the share of sentences that is coded. The distribution
+    of the sum is that of a beta with its mean and variance.
+    """
+    share = np.divide(cases, count, out=np.zeros_like(cases), where=count > 0)
+    value = share @ parts
+    if part >= 1:
+        return np.stack([value, value, value])
+    rare = np.minimum(cases, count - cases)
+    unseen = -part / np.log1p(-part)
+    alike = unseen + (1 - part - unseen) * rare / (rare + SOME_CASES)
+    trust = rare / (rare + ENOUGH_CASES)
+    n = count / (trust * (1 - part) + (1 - trust) * alike)
+    mean = (share * n + 0.5) / (n + 1)
+    middle, variance = mean @ parts, (mean * (1 - mean) / (n + 2)) @ parts**2
+    worth = middle * (1 - middle) / variance - 1
+    a, b = middle * worth, (1 - middle) * worth
+    low, high = special.betaincinv(a, b, tail), special.betainccinv(a, b, tail)
+    return np.stack([value, np.minimum(low, value), np.maximum(high, value)])
+
+
+def _link(cases: Array, count: Array) -> Array:
+    """Return how much of the variance of codes the kinds of sentences explain in each sample."""
+    n = count.sum(axis=1)
+    share = cases.sum(axis=1) / n
+    squares = np.divide(cases**2, count, out=np.zeros_like(cases), where=count > 0).sum(axis=1)
+    spread = share * (1 - share) * n
+    between = squares - share**2 * n
+    link: Array = np.divide(between, spread, out=np.zeros_like(spread), where=spread > 0)
+    return link
+
+
+def _patterns(mix: Sequence[_Instrument], share: float) -> Array:
+    """Return the chance of each pattern of hits, with the frame and then without it."""
+    present, absent = [], []
+    for pattern in product((True, False), repeat=len(mix)):
+        with_frame, without = share, 1 - share
+        for said, item in zip(pattern, mix, strict=True):
+            with_frame *= item.sensitivity if said else 1 - item.sensitivity
+            without *= item.false if said else 1 - item.false
+        present.append(with_frame)
+        absent.append(without)
+    return np.array([*present, *absent])
+
+
 def explained(mix: Sequence[_Instrument], share: float) -> float:
     """Return the share of the variance of a frame that instruments explain, 0 to 1.
 
     An instrument that says 1 as often with the frame as without explains nothing.
     """
-    mean_square = 0.0
-    for pattern in product((True, False), repeat=len(mix)):
-        present, absent = share, 1 - share
-        for said, item in zip(pattern, mix, strict=True):
-            present *= item.sensitivity if said else 1 - item.sensitivity
-            absent *= item.false if said else 1 - item.false
-        if present + absent > 0:
-            mean_square += present**2 / (present + absent)
+    present, absent = np.split(_patterns(mix, share), 2)
+    mean_square = float((present**2 / np.maximum(present + absent, 1e-300)).sum())
     return (mean_square - share**2) / (share * (1 - share))
