@@ -24,6 +24,7 @@ import framing as fr
 from framing._core.statistics import ratio_limits
 from framing.coding.coded_shares import (
     Combination,
+    Drawn,
     estimate_cells,
     expanded_codes,
     informative_hits,
@@ -363,7 +364,7 @@ def by_arrays(name, truth, seed):
         expected, expanded = expanded_codes(hit, coded, rows, strata, cells.share[0])
         spread = spread_over_clusters(
             masks, np.sign(weights.sum(axis=2)), expected, expanded, of_sentence,
-            combined.coding[:3],
+            combined.coding[:3], Drawn.of(coded, rows, strata),
         )  # fmt: skip
         for call, sums, true in (
             ("correct", combined, values),

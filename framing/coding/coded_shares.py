@@ -4,7 +4,7 @@ The sentences with a hit and those without are estimated apart. Their intervals 
 in a small sample is not no error in the corpus.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeAlias
 
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from framing._core.statistics import share_limits
+from framing._core.statistics import effective_size, share_limits
 from framing._core.typing import Array, Mask, Rows
 
 # The variance that was seen within strata counts half where so many cases were seen.
@@ -186,6 +186,23 @@ def _between_coders(by_coder: Array, coded: Array, member: Array) -> Array:
     return variance
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """Coded sentences: their rows among all, their codes, and how many each stands for."""
+
+    position: Rows
+    coded: Array
+    weight: Array
+
+    @classmethod
+    def of(cls, coded: Array, position: Rows, strata: list[Stratum]) -> "Drawn":
+        """Return the sentences of strata, of which each stands for an equal part of its stratum."""
+        weight = np.zeros(len(coded))
+        for rows, size in strata:
+            weight[rows] = size / len(rows)
+        return cls(position, coded, weight)
+
+
 def expanded_codes(
     hit: Mask, coded: Array, position: Rows, strata: list[Stratum], share: Array
 ) -> tuple[Array, Array]:
@@ -229,13 +246,17 @@ class Spread:
     """How shares of groups vary over clusters, such as documents, and over samples of codes.
 
     ``sides``, shape (n_quantities, n_groups), has 1 and -1 for the groups of each quantity.
-    ``share``, ``variance`` and ``freedom`` have the shape (n_groups,).
+    ``share``, ``variance`` and ``freedom`` have the shape (n_groups,). So has ``alike``: the
+    effective number of coded sentences of a group in which none of them has the frame, or all;
+    missing for others. ``full`` says which of the two.
     """
 
     sides: Array
     share: Array
     variance: Array
     freedom: Array
+    alike: Array
+    full: Mask
 
     def squares(self, tail: Array) -> tuple[Array, Array]:
         """Return the squared distances of the lower and upper limits of each quantity."""
@@ -247,6 +268,12 @@ class Spread:
         certain = (self.variance == 0) | (self.share <= 0) | (self.share >= 1)
         below = np.where(certain, 0.0, (self.share - low) ** 2)
         above = np.where(certain, 0.0, (high - self.share) ** 2)
+        # The exact limit of no case among so many (Clopper and Pearson 1934).
+        known = ~np.isnan(self.alike)
+        number = np.where(known, self.alike, 1.0)
+        most = (1 - tail[:, None] ** (1 / number)) ** 2
+        below = np.where(known, np.where(self.full, most, 0.0), below)
+        above = np.where(known, np.where(self.full, 0.0, most), above)
         up, down = np.maximum(self.sides, 0), np.maximum(-self.sides, 0)
         return (up * below + down * above).sum(axis=1), (up * above + down * below).sum(axis=1)
 
@@ -258,6 +285,7 @@ def spread_over_clusters(
     expanded: Array,
     cluster: Rows,
     coding: Array,
+    drawn: "Drawn | None" = None,
 ) -> Spread:
     """Return how the share of each group varies over clusters and over samples of codes.
 
@@ -265,10 +293,14 @@ def spread_over_clusters(
     It is at least that of the sample, ``coding``, and what the expected codes show of clusters.
     Degrees of freedom are those of Satterthwaite, as in `ratio_limits`, or fewer where the values
     of clusters have long tails (Box 1953), as in `residual_spread`. ``groups``, shape (n_groups,
-    n_sentences), is 1 for the sentences of each group.
+    n_sentences), is 1 for the sentences of each group, the first of them for all.
+
+    The codes of a group without a case show nothing of how cases crowd into few of its clusters.
+    They are taken to crowd as in all groups: its effective number of coded sentences (Kish 1965)
+    is divided by the design effect of all groups, as in `ratio_limits`; not without ``drawn``.
     """
     count = int(cluster.max()) + 1
-    shares, variances, degrees = [], [], []
+    shares, variances, degrees, independent = [], [], [], []
     for row, sampled in zip(groups, coding, strict=True):
         size = float(row.sum())
         leverage = np.bincount(cluster, row, count) / size
@@ -286,10 +318,23 @@ def spread_over_clusters(
         shift = leverage**2 * scale
         shares.append(float(row @ expanded) / size)
         variances.append(max(seen[0], float(sampled) + seen[1] + within))
+        mean = float(row @ expected) / size
+        independent.append(float(sampled) + mean * (1 - mean) / size)
         worth = 1 / float((leverage**2).sum() + shift.sum() ** 2 - (shift**2).sum())
         degrees.append(min(worth, tails) if tails else worth)
     freedom = np.maximum(np.array(degrees), 1.0)
-    return Spread(sides, np.clip(np.array(shares), 0, 1), np.array(variances), freedom)
+    spread = Spread(
+        sides, np.clip(np.array(shares), 0, 1), np.array(variances), freedom,
+        np.full(len(shares), np.nan), np.zeros(len(shares), dtype=bool),
+    )  # fmt: skip
+    if drawn is None:
+        return spread
+    effect = max(variances[0] / independent[0], 1.0) if independent[0] > 0 else 1.0
+    weight = groups[:, drawn.position] * drawn.weight
+    cases, others = weight @ drawn.coded, weight @ (1 - drawn.coded)
+    alike = effective_size(weight.sum(axis=1), (weight**2).sum(axis=1)) / effect
+    alike = np.where((cases > 0) & (others > 0), np.nan, np.maximum(alike, 1.0))
+    return replace(spread, alike=alike, full=cases > 0)
 
 
 @dataclass(frozen=True)

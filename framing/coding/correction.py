@@ -16,6 +16,7 @@ from framing.coding.coded_shares import (
     ENOUGH_CASES,
     Cells,
     Combination,
+    Drawn,
     Stratum,
     estimate_cells,
     expanded_codes,
@@ -159,10 +160,12 @@ def correct(
         documents of 30 sentences and 40, 100 or 300 codes it holds the truth in 93 to 98% of draws,
         also where a tenth of the documents holds nearly all of the frame; with 45 stories that one
         to twelve outlets print in 93 to 98%. ``note`` warns of fewer than ten clusters of a group.
-        In a group without a coded sentence that has the frame, codes show nothing of how it crowds,
-        and the limits are those of independent sentences: two desks of weekly papers with few
-        explainers are called different in 6.5% of 200 draws, and the difference is covered in 93.5%
-        (benchmarks/foreign_generators.md).
+        In a group without a coded sentence that has the frame, codes show nothing of how it crowds;
+        it is taken to crowd as in all groups: the limit is the exact one for the coded sentences of
+        the group divided by the design effect of all (Clopper and Pearson 1934; Kish 1965). In 200
+        draws of five kinds of news with two desks, differences where a desk has no such sentence
+        are covered in 96 to 100%, and were in 91 to 100% when these sentences counted as
+        independent; intervals are 2 to 19% narrower.
 
         Sentences to which an instrument made of codes gave no code, such as those that a model
         refused, are not in the shares. ``left_out`` lists them, and the line of the result says how
@@ -186,7 +189,10 @@ def correct(
     regression with multi-stage samples. Survey Methodology 28(2), 169-181.
     Brown, L. D., Cai, T. T. and DasGupta, A. (2001). Interval estimation for a binomial
     proportion. Statistical Science 16(2), 101-133. doi:10.1214/ss/1009213286
+    Clopper, C. J. and Pearson, E. S. (1934). The use of confidence or fiducial limits illustrated
+    in the case of the binomial. Biometrika 26(4), 404-413.
     Cochran, W. G. (1977). Sampling Techniques (3rd ed.). Wiley. Chapters 5A and 7.
+    Kish, L. (1965). Survey sampling. Wiley.
     Korn, E. L. and Graubard, B. I. (1998). Confidence intervals for proportions with small
     expected number of positive counts estimated from survey data. Survey Methodology 24(2),
     193-201.
@@ -370,8 +376,9 @@ def _share_rows(
         )
         sides = np.sign(weights.sum(axis=2))
         spread = spread_over_clusters(
-            masks, sides, expected, expanded, cluster, combined.coding[:k]
-        )
+            masks, sides, expected, expanded, cluster, combined.coding[:k],
+            Drawn.of(sampled.coded, position, sampled.strata),
+        )  # fmt: skip
         combined = replace(combined, spread=spread)
     value = combined.value
     low, high = combined.limits(np.full(len(weights), (1 - level) / 2))

@@ -101,10 +101,13 @@ def fit_corrected(
     variance = np.maximum(np.diag(errors.covariance), np.diag(floor.covariance) + sample)
     freedom = np.array([errors.freedom(row) for row in np.eye(matrix.shape[1])])
     known = np.isfinite(freedom) & (variance > 0)
+    alone = _why_alone(sampled, unit, used)
+    if alone:
+        known[:] = False
     error, degrees = np.sqrt(variance), np.where(known, np.maximum(freedom, 1.0), np.nan)
     half = special.stdtrit(degrees, (1 + level) / 2) * error
     t = np.divide(np.abs(coefficients), error, out=np.full_like(error, np.nan), where=error > 0)
-    p = 2 * special.stdtr(degrees, -t)
+    p = np.where(known, 2 * special.stdtr(degrees, -t), np.nan)
     notes: list[list[str]] = [[] for _ in p]
     for place, direction in enumerate(np.eye(len(p))):
         # A share of 0 is no hypothesis, so the intercept is not tested by its score.
@@ -123,7 +126,7 @@ def fit_corrected(
     of = f"{corrected.hits.unit}s"
     note = f"share of {of}, corrected by {len(sampled.position):,} coded {of}"
     note += f"; {UNUSED}" if sampled.hit.any() and not hit.any() else ""
-    few = "" if known.all() else "; its error cannot be estimated: it rests on one cluster"
+    few = f"; its error cannot be estimated: {alone or 'it rests on one cluster'}"
     table = pd.DataFrame(
         {
             "frame": frame, "term": design.names, "estimate": coefficients,
@@ -146,3 +149,19 @@ def fit_corrected(
         "log_likelihood": np.nan, "converged": True, "note": note,
     }  # fmt: skip
     return table, fit
+
+
+def _why_alone(sampled: Sampled, unit: Rows, used: Used) -> str:
+    """Return why no term has an error: the coded cases are in one cluster, or there are none.
+
+    The clusters without a case are alike, whatever the one that has them all is like: nothing
+    repeats it, as in models of hits.
+    """
+    of_case = unit[sampled.position[sampled.coded > 0]]
+    found = np.unique(used.clusters[of_case[of_case >= 0]])
+    if not len(found):
+        return "no coded sentence of the model has the frame"
+    if len(found) > 1:
+        return ""
+    named = f" ({used.labels[int(found[0])]})" if used.named else ""
+    return f"all coded sentences with the frame are in one cluster{named}"

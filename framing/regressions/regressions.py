@@ -194,10 +194,11 @@ def regress(
         they do not depend (Correia, Guimarães and Zylkin 2019). Some coefficients rest on a
         single cluster: that of a group of one article, or of a source where sources are the
         clusters. They keep their estimate; their error cannot be estimated and is missing. So is
-        that of all terms of a frame whose hits are all in one cluster: nothing repeats them. An
-        average marginal effect is the mean over the units of the model, each counting once. For
-        a number it is the mean slope; for a level it is the mean difference from the reference,
-        with all other terms unchanged. Its interval is by the delta method.
+        that of all terms of a frame whose hits are all in one cluster, or with ``correction`` all
+        coded sentences that have it: nothing repeats them. An average marginal effect is the mean
+        over the units of the model, each counting once. For a number it is the mean slope; for a
+        level it is the mean difference from the reference, with all other terms unchanged. Its
+        interval is by the delta method.
 
     Raises
     ------

@@ -9,6 +9,7 @@ from framing._core.checks import InputError
 from framing._core.typing import Array
 from framing.coding.coded_shares import (
     Combination,
+    Drawn,
     estimate_cells,
     expanded_codes,
     informative_hits,
@@ -74,7 +75,14 @@ def correct_periods(
             (sides[:, :, None] * parts[None]).reshape(len(present), -1),
             cells.share[1:].ravel(), cells.n[1:].ravel(), cells.coders[1:].ravel(),
         )  # fmt: skip
-        spread = spread_over_clusters(masks, sides, expected, expanded, cluster, combined.coding)
+        # All sentences come first: they show how the frame crowds where a period has no case.
+        of_all = cells.size[:1] / cells.size[:1].sum()
+        whole = Combination(of_all, cells.share[0], cells.n[0], cells.coders[0])
+        spread = spread_over_clusters(
+            np.vstack([everything, masks]), np.hstack([np.zeros((len(sides), 1)), sides]),
+            expected, expanded, cluster, np.concatenate([whole.coding, combined.coding]),
+            Drawn.of(*where[1:]),
+        )  # fmt: skip
         combined = Combination(
             combined.weights, combined.share, combined.n, combined.coders, spread
         )

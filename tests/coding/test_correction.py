@@ -330,3 +330,30 @@ def test_few_clusters_are_said():
     note = fr.correct(hits, fr.make_codes(table), sample, cluster="story").iloc[0]["note"]
     assert "2 clusters hardly show" in note
     assert fr.correct(hits, fr.make_codes(table), sample, cluster="document").iloc[0]["note"] == ""
+
+
+def limits_of_the_desk_without_a_case(*, crowded):
+    """Return the limits of desk a, 25 documents that have no case; of 50 of desk b eight have.
+
+    The same 40 of 500 sentences of desk b have the frame: five in each of eight documents, or one
+    in each of forty.
+    """
+    truces = [5] * 8 + [0] * 42 if crowded else [1] * 40 + [0] * 10
+    texts = ["Rain fell now. " * 10] * 25
+    texts += ["A truce held. " * n + "Rain fell now. " * (10 - n) for n in truces]
+    corpus = fr.make_corpus(texts, desk=["a"] * 25 + ["b"] * 50)
+    hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
+    sample = fr.sample_for_coding(hits, corpus, 150, strata="desk", seed=3)
+    keys = sample.table[["doc_id", "sentence"]]
+    codes = fr.make_codes(keys.assign(peace=truce(sample.table["text"])))
+    table = fr.correct(hits, codes, sample, by="desk", cluster="document").table
+    return table.set_index("quantity").loc["desk=a", ["low", "high", "estimate"]]
+
+
+def test_a_group_without_a_case_is_taken_to_crowd_as_all_groups_do():
+    crowded = limits_of_the_desk_without_a_case(crowded=True)
+    spread = limits_of_the_desk_without_a_case(crowded=False)
+    assert crowded["estimate"] == spread["estimate"] == 0
+    assert crowded["low"] == spread["low"] == 0
+    assert crowded["high"] > 1.5 * spread["high"]
+    assert crowded["high"] < 0.5

@@ -64,3 +64,24 @@ def test_what_a_corrected_model_cannot_be(arguments, message):
     scores = fr.score(scores.hits, kind=given.pop("kind", "share"))
     with pytest.raises(fr.InputError, match=message):
         fr.regress(scores, "source", **given)
+
+
+def test_cases_that_all_stand_in_one_cluster_have_no_error():
+    texts = ["A truce held. " * 10] + ["Rain fell. " * 10] * 39
+    source = ["A", "B"] * 20
+    corpus = fr.make_corpus(texts, source=source)
+    hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
+    sample = fr.sample_for_coding(hits, corpus, 100, seed=1)
+    keys = sample.table[["doc_id", "sentence"]]
+    scores = fr.score(hits, kind="share")
+    # Five of the article's ten sentences are coded with the frame, or none is.
+    for has, why in (
+        (sample.table["text"].str.contains("truce"), "are in one cluster"),
+        (sample.table["text"].str.contains("ceasefire"), "no coded sentence of the model"),
+    ):
+        codes = fr.make_codes(keys.assign(peace=has.astype(int)))
+        found = fr.regress(scores, "source", correction=(codes, sample)).table
+        assert found["note"].str.contains(why).all()
+        assert found[["p", "df", "low", "high", "ame_low"]].isna().all(axis=None)
+        assert found["estimate"].notna().all()
+    assert found["note"].iloc[1].count("its error cannot be estimated") == 1

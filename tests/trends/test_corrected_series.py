@@ -48,3 +48,23 @@ def test_what_a_corrected_trend_cannot_be():
         fr.trend(fr.score(scores.hits), every="month", seed=1, correction=(codes, sample))
     with pytest.raises(fr.InputError, match=r"correction is a .*; it must be a pair of Codes"):
         fr.trend(scores, every="month", seed=1, correction=codes)
+
+
+def upper_limit_of_a_month_without_a_case(truces):
+    """Return the upper limit of the first of two months; the second has these truces a document."""
+    texts = ["Rain fell now. " * 10] * 25
+    texts += ["A truce held. " * n + "Rain fell now. " * (10 - n) for n in truces]
+    month = ["2025-01-10"] * 25 + ["2025-02-10"] * len(truces)
+    corpus = fr.make_corpus(texts, date=month, month_name=month)
+    hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
+    sample = fr.sample_for_coding(hits, corpus, 150, strata="month_name", seed=3)
+    has = sample.table["text"].str.contains("truce").astype(int)
+    codes = fr.make_codes(sample.table[["doc_id", "sentence"]].assign(peace=has))
+    scores = fr.score(hits, kind="share")
+    return fr.trend(scores, every="month", seed=1, correction=(codes, sample)).table["high"][0]
+
+
+def test_a_month_without_a_case_is_taken_to_crowd_as_all_months_do():
+    crowded = upper_limit_of_a_month_without_a_case([5] * 8 + [0] * 42)
+    spread = upper_limit_of_a_month_without_a_case([1] * 40 + [0] * 10)
+    assert 1.5 * spread < crowded < 0.5
