@@ -623,6 +623,13 @@ def cuts(
         match = _BRACKET.match(text, place - 1) or _BRACKET.match(text, place - 2)
         if match and _holds_sentence(text, match.start(), place) and _begins(text, match.end()):
             yield place + 1, match.end()
+    if language == "en":
+        dots = signs[sign == ord(".")]
+        for place in dots[np.isin(_last_letters(codes, dots), _plain_words())].tolist():
+            match = _PLAIN_END.match(text, place)
+            word = text[text.rfind(" ", 0, place) + 1 : place].lstrip("\"“‘'([")
+            if match and (word.islower() or word in _PLAIN_CAPITALS):
+                yield place + 1, match.end()
     for place in _quote_ends(codes, signs[(sign == ord('"')) | (sign > _ASCII)]):
         match = _QUOTE_END.match(text, place)
         if match and not (language == "en" and _ASKED.match(text, match.end())):
@@ -642,6 +649,20 @@ def cuts(
             if match["next"] not in _NAMED:
                 start = match.start("next")
                 yield _before(text, start), start
+
+
+# Words that sentencex takes for abbreviations, and that end sentences: in May. They told me. No.
+_PLAIN_WORDS = ("may", "me", "ill", "ok", "fed", "no", "art", "miss", "con", "id", "etc")
+_PLAIN_CAPITALS = frozenset(["May", "OK", "Ok", "No"])
+_PLAIN_END = re.compile(r"\.\s+(?=[\"“‘'(]*(?:[A-Z][a-z]|I\s))")
+
+
+@cache
+def _plain_words() -> NDArray[np.uint64]:
+    """Return the numbers of the words that are no abbreviations."""
+    codes = np.array([ord(letter) for letter in " ".join(["", *_PLAIN_WORDS])], np.uint32)
+    ends = np.cumsum([len(word) + 1 for word in _PLAIN_WORDS])
+    return _last_letters(codes, ends)
 
 
 def _quote_ends(codes: CodePoints, marks: Offsets) -> list[int]:

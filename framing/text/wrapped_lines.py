@@ -169,7 +169,7 @@ class _Pairs:
     ``small``, ``capital`` and ``upper`` say how the second line begins: with a small letter, with
     another letter, with a letter in upper case. ``opened`` says that the first one ends without a
     stop, ``comma`` that it ends with a comma. ``length`` is its length, ``together`` the length
-    with the first word of the second.
+    with the first word of the second. ``hanging`` says that the second is indented more.
     """
 
     row: Offsets
@@ -181,6 +181,7 @@ class _Pairs:
     comma: Mask
     length: Offsets
     together: Offsets
+    hanging: Mask
 
     @classmethod
     def find(cls, codes: CodePoints, lines: _Lines, row: Offsets, before: Offsets) -> Self:
@@ -200,6 +201,7 @@ class _Pairs:
             row, before, (kinds & SMALL) != 0, (kinds & (SMALL | LETTER)) == LETTER,
             (kinds & UPPER) != 0, ~_ends_with_stop(codes, lines.start[before], last),
             is_among(codes[last - 1], COMMAS), length, length + 1 + past - begin,
+            begin - lines.start[row] > lines.bare[before] - lines.start[before],
         )  # fmt: skip
 
     def take(self, which: Mask) -> Self:
@@ -421,7 +423,7 @@ def paragraphs(
     uncased, width = _uncased(codes, lines, texts), _widths(lines, texts)
     wrapped = _wrapped(codes, lines, pairs, width) & ~uncased
     long = (nearby.length >= WRAP_LEAST) & ~uncased[document]
-    joined = nearby.runs & long | nearby.small & nearby.comma
+    joined = nearby.runs & (long | nearby.hanging) | nearby.small & nearby.comma
     joined &= (nearby.length <= WRAP_WIDTH) & linked[near]
     # Over the end of a page.
     full = nearby.together >= FULL * width[document]

@@ -7,6 +7,10 @@ import framing as fr
 WORDS = ["truce*", "peace", "deal", "talks", "concession*"]
 
 REJECTED = [
+    "The truce was flatly rejected by Moscow.",
+    "A deal is being firmly ruled out.",
+    "Talks have been repeatedly called off.",
+    "A truce is being refused.",
     "The deal fell through.",
     "The deal came to naught.",
     "Peace was the last thing on his mind.",
@@ -283,6 +287,7 @@ NOT_REJECTED = [
     "They had no truce until May.",
 ]
 HEDGED = [
+    "It is not impossible that a truce will hold.",
     "Whether the truce will hold is an open question.",
     "There are doubts about a truce.",
     "A truce remains a distant prospect.",
@@ -363,6 +368,8 @@ HEDGED = [
     "They would leave, had a truce been signed.",
 ]
 NOT_HEDGED = [
+    "They signed a truce on 9 May.",
+    "The truce of the 9th May held.",
     "No doubt a truce will come.",
     "There is no doubt about the truce.",
     "Without doubt the truce holds.",

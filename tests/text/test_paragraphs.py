@@ -41,6 +41,8 @@ WRAPPED = [
         "May. It will meet.",
         2,
     ),
+    # Items of a list that hang.
+    ("What they want:\n• a truce that is kept by\n  both\n• money", 3),
     # Quoted mail.
     ("> I do not think that the peace\n> plan will hold. The border is\n> open.", 2),
     ("> We met them on Monday and they\n> said no.\n>\n> We left.\n\nI agree.", 3),

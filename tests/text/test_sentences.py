@@ -23,6 +23,10 @@ ENGLISH = [
     ("The groups that are pro-\nRussian left. They stayed.", 2),
     ("The article is KYIV-\nbased. They stayed.", 2),
     ("Rain\nsnow\nfog\nhail\nwind", 5),
+    # No abbreviations: a month, a pronoun, an answer.
+    ("It went on in May. Trump left. “It was on 9 May. “I left,” Ada told me. Kyiv fell.", 5),
+    ("He told me. Putin smiled. She fell ill. Moscow waited. No. Trump said no. Berlin met.", 7),
+    ("See no. 5 and art. IV of it. It is in Bangor, Me. Senator Doe left.", 2),
     ("It begins at 7:30 p.m. EST on Friday. Doors open at 6 p.m. Nobody came.", 3),
     ("Sen. Lindsey Graham (R., S.C.) objected. Gov. Ron DeSantis (R-Fla.) agreed.", 2),
     ("What?! No way!! Really…? Yes.", 4),

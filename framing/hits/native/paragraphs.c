@@ -18,11 +18,12 @@ enum { WHITE = 1, SMALL = 2, LETTER = 4, UPPER = 8 };
 /* A line without white space and quote marks at its edges, which is from bare to past; a blank one
  * has neither. It is near a line of its text before it that stays, and linked where no blank line is
  * between. Then opened says that the one before ends without a stop, comma that it ends with a comma;
- * length is its length, and together with the first word of this one. */
+ * length is its length, and together with the first word of this one, which is hanging if it is
+ * indented more. */
 struct line {
     int64_t start, end, bare, past, marks, length, together;
     unsigned kind;               /* of the first character */
-    bool kept, near, linked, stopped, opened, comma, cut;
+    bool kept, near, linked, stopped, opened, comma, cut, hanging;
 };
 
 /* The lines of one text that are not blank, and what is known of all of them. */
@@ -100,6 +101,7 @@ static void compare_with(const struct framing_lines *given, struct line *line,
     line->opened = !before->stopped;
     line->comma = is_comma(given->code[before->past - 1]);
     line->length = before->past - before->start;
+    line->hanging = line->bare - line->start > before->bare - before->start;
     int64_t past = line->bare;
     while (past < line->end && past - line->bare < WRAP_WIDTH && !(kind_of(given, past) & WHITE)) {
         past++;
@@ -214,6 +216,7 @@ static bool goes_on(const struct page *page, const struct line *line) {
     if (line->linked) {
         bool joined = line->kind & SMALL && line->comma;
         joined |= runs(line) && line->length >= WRAP_LEAST && !page->uncased;
+        joined |= runs(line) && line->hanging;
         return joined && line->length <= WRAP_WIDTH;
     }
     /* Over the end of a page. */
