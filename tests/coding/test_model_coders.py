@@ -207,6 +207,149 @@ def test_a_server_that_misbehaves_gets_no_code_wrong(server, codebook, model, re
         assert result.problems.empty
 
 
+# What servers answer, in the words that their trackers show; none of them ran for this. What is
+# answered to which form of request, then the reason, "" where all is coded.
+LM_STUDIO_JSON = (400, {"error": "'response_format.type' must be 'json_schema' or 'text'"})
+FAST_API = (
+    "[{'type': 'literal_error', 'loc': ('body', 'response_format', 'type'), 'msg': \"Input should "
+    "be 'text' or 'json_object'\", 'input': 'json_schema'}]"
+)
+TOO_LONG = {
+    # vllm-project/vllm#20409 and ogx-ai/ogx#4534
+    "vLLM": (400, {
+        "object": "error", "type": "BadRequestError", "param": None, "code": 400,
+        "message": "This model's maximum context length is 6048 tokens. However, you requested "
+        "6616 tokens (568 in the messages, 6048 in the completion). Please reduce the length of "
+        "the messages or completion.",
+    }),
+    # vllm-project/vllm#4667
+    "vLLM, no token left": (400, {
+        "object": "error", "message": "max_tokens must be at least 1, got -186.",
+        "type": "BadRequestError", "param": None, "code": 400,
+    }),
+    # ggml-org/llama.cpp#15780, oobabooga/textgen#7257 (with status 200)
+    "llama.cpp": (400, {"error": {
+        "code": 400, "type": "exceed_context_size_error", "n_prompt_tokens": 8708, "n_ctx": 8192,
+        "message": "request (8708 tokens) exceeds the available context size (8192 tokens), try "
+        "increasing it",
+    }}),
+    "llama.cpp, as if all were well": (200, {"error": {
+        "code": 400, "type": "exceed_context_size_error", "n_prompt_tokens": 14429, "n_ctx": 8192,
+        "message": "the request exceeds the available context size. try increasing the context "
+        "size or enable context shift",
+    }}),
+    # lmstudio-ai/lmstudio-bug-tracker#2205 and #237, anomalyco/opencode#11141
+    "LM Studio": (400, {"error": "The number of tokens to keep from the initial prompt is greater "
+                                 "than the context length (n_keep: 13055>= n_ctx: 4096)."}),
+    "LM Studio, older": (400, {"error": "Trying to keep the first 15857 tokens when context the "
+                               "overflows. However, the model is loaded with context length of "
+                               "only 4096 tokens, which is not enough."}),
+    "LM Studio, another": (400, {"error": "Cannot truncate prompt with n_keep (15028) >= n_ctx "
+                                          "(7424)"}),
+}  # fmt: skip
+WIRES = {
+    # lmstudio-ai/lmstudio-bug-tracker#189: the schema is taken, any JSON is not.
+    "LM Studio": ({"json_object": LM_STUDIO_JSON}, ""),
+    # vllm-project/vllm#35438
+    "vLLM with a schema that it cannot use": (
+        {"json_schema": (500, {"error": {"message": "", "type": "InternalServerError",
+                                         "param": None, "code": 500}})},
+        "",
+    ),
+    "a server of FastAPI without json_schema": (
+        {"json_schema": (400, {"object": "error", "message": FAST_API, "code": 400})},
+        "",
+    ),
+    "neither schema nor JSON": (
+        {"json_schema": (400, {"error": "response_format json_schema is not supported"}),
+         "json_object": LM_STUDIO_JSON},
+        "",
+    ),
+    **{f"too long, {name}": ({"json_schema": said}, "request refused")
+       for name, said in TOO_LONG.items()},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("answers", "reason"), WIRES.values(), ids=WIRES)
+def test_servers_are_understood_in_their_own_words(server, codebook, answers, reason):
+    server.answers = answers
+    result = coded(server, codebook, batch=3, pause=0.001, retries=1)
+    every_cell_is_coded_or_listed(result)
+    if reason:
+        assert set(result.problems["reason"]) == {reason}
+        assert result.problems["detail"].str.contains("smaller batch= or max_tokens=").all()
+        # It is no reason to give up the schema, or to leave out a parameter.
+        assert result.manifest["coders"][0]["structured"] == "schema"
+        assert result.manifest["coders"][0]["parameters_refused"] == []
+    else:
+        assert codes_of(result) == CODES
+
+
+NO_MODEL = {
+    "Ollama": {"error": {"message": 'model "qwen" not found, try pulling it first',
+                         "type": "api_error", "param": None, "code": None}},
+    "vLLM": {"object": "error", "message": "The model `qwen` does not exist.",
+             "type": "NotFoundError", "param": None, "code": 404},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("answer", NO_MODEL.values(), ids=NO_MODEL)
+def test_a_model_that_is_missing_is_said_in_the_words_of_the_server(server, codebook, answer):
+    server.answers = {"json_schema": (404, answer)}
+    words = answer.get("error", answer)["message"]
+    with pytest.raises(fr.InputError, match="has no model 'good'") as caught:
+        coded(server, codebook)
+    assert words in str(caught.value)
+    assert len(server.requests) == 1
+
+
+def ollama(content, prompt, completion, finish="stop", **message):
+    """A reply of Ollama's /v1/chat/completions, with all of its fields."""
+    usage = {"prompt_tokens": prompt, "completion_tokens": completion,
+             "total_tokens": prompt + completion}  # fmt: skip
+    choice = {"index": 0, "message": {"role": "assistant", "content": content, **message},
+              "finish_reason": finish}  # fmt: skip
+    return {"id": "chatcmpl-1", "object": "chat.completion", "created": 1, "model": "good",
+            "system_fingerprint": "fp_ollama", "choices": [choice], "usage": usage}  # fmt: skip
+
+
+def test_what_ollama_cuts_without_a_word_is_not_used(server, codebook):
+    right = '{"sentences": [{"id": 1, "frames": [], "cannot_tell": []}]}'
+    replies = {
+        # Its context is full: it drops the beginning of the prompt, or breaks off the answer.
+        "prompt cut": ollama(right, 60, 40),
+        "truncated": ollama(right[:20], 900, 3196, "length"),
+        # A model that thinks, and has used all tokens for it.
+        "empty answer": ollama("", 900, 300, reasoning="Let me see."),
+    }
+    for reason, reply in replies.items():
+        server.answers = {"json_schema": (200, reply)}
+        result = coded(server, codebook)
+        every_cell_is_coded_or_listed(result)
+        assert set(result.problems["reason"]) == {reason}
+        assert result.table["code"].isna().all()
+
+
+def test_a_request_has_only_what_ollama_vllm_llama_cpp_and_lm_studio_document(server, codebook):
+    coded(server, codebook)
+    body = server.requests[0]
+    fields = {"model", "messages", "temperature", "seed", "max_tokens", "response_format"}
+    assert set(body) == fields
+    assert [set(message) for message in body["messages"]] == [{"role", "content"}] * 2
+    assert [message["role"] for message in body["messages"]] == ["system", "user"]
+    assert set(body["response_format"]["json_schema"]) == {"name", "strict", "schema"}
+    # Keywords that their grammars know.
+    known = {"type", "properties", "required", "additionalProperties", "items", "enum", "minItems",
+             "maxItems"}  # fmt: skip
+
+    def check(schema):
+        assert set(schema) <= known
+        for inner in [*schema.get("properties", {}).values(), *filter(None, [schema.get("items")])]:
+            check(inner)
+
+    check(body["response_format"]["json_schema"]["schema"])
+
+
 def test_what_a_model_writes_beside_its_codes_is_counted(server, codebook):
     result = coded(server, codebook, "reasons", batch=3)
     counted = {"field confidence": 7, "field reasoning": 7}

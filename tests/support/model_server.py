@@ -26,6 +26,8 @@ class Server(ThreadingHTTPServer):
         self.requests, self.keys, self.log, self.delay = [], [], log, delay
         self.reject, self.lock = set(reject), threading.Lock()
         self.models = None
+        # What is answered to a request with this form: a status, and what is sent.
+        self.answers = {}
 
     @property
     def url(self):
@@ -75,6 +77,9 @@ class Handler(BaseHTTPRequestHandler):
         for name in self.server.reject:
             if name in body or name in body.get("response_format", {}).get("type", ""):
                 return self.error(400, f"Unsupported parameter: {name}", "unsupported_parameter")
+        form = body.get("response_format", {}).get("type", "none")
+        if form in self.server.answers:
+            return self.reply(*self.server.answers[form])
         fault, _, times = body["model"].partition(":")
         if number > int(times or 10**9):
             fault = "good"

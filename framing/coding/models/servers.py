@@ -53,7 +53,12 @@ FORMS = {"schema": "json_schema", "json": "json_object", "none": ""}
 LESS = {"schema": "json", "json": "none"}
 STRUCTURED = ("auto", "schema", "json", "none")
 # How servers say that a request is too long. They name parameters in it, which they know well.
-TOO_LONG = r"context.{0,12}(length|window|size|limit)|maximum context|prompt.{0,12}too long"
+TOO_LONG = (
+    r"context.{0,12}(length|window|size|limit)|maximum context|prompt.{0,12}too long|"
+    r"\bn_(keep|ctx)\b|max_tokens must be at least 1, got -"
+)
+# What can be done then: some servers count the longest answer that is allowed.
+SHORTER = "give a smaller batch= or max_tokens=, or raise the context of the server"
 # How a service says that no server behind it takes a parameter.
 NO_ROUTE = r"endpoints? found|parameter|response_format|structured|support"
 # How servers say that they did not want to answer this text.
@@ -464,7 +469,7 @@ class ModelServer:
         if status == 429:
             return Failed("rate limit", said)
         if code == "context_length_exceeded" or re.search(TOO_LONG, message.lower()):
-            return Failed("request refused", said)
+            return Failed("request refused", f"{said}: {SHORTER}")
         if status in (400, 422, 501) and self._simpler(message, body):
             return None
         if status in (408, 409, 425) or status >= 500:
