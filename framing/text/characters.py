@@ -264,7 +264,7 @@ def letter_kinds() -> NDArray[np.uint8]:
     characters = _all_characters()
     kinds = np.array(list(map(str.islower, characters)), dtype=np.uint8) * np.uint8(SMALL)
     kinds |= np.array(list(map(str.isalpha, characters)), dtype=np.uint8) * np.uint8(LETTER)
-    upper = [character.isupper() or character.istitle() for character in characters]
-    kinds |= np.array(upper, dtype=np.uint8) * np.uint8(UPPER)
+    for is_upper in (str.isupper, str.istitle):
+        kinds |= np.array(list(map(is_upper, characters)), dtype=np.uint8) * np.uint8(UPPER)
     kinds |= ((unicode_table().flags[:_LAST] & SPACE) != 0).astype(np.uint8)
     return kinds

@@ -27,8 +27,9 @@ _CUT = re.compile(
 # A word before a partner (Kremlin-backed) has at least so many letters.
 _PARTNERED = 4
 _LINE_END = re.compile(f"[{LINE_ENDS}]")
-# What a mail puts before the lines that it quotes.
-_QUOTED = re.compile(f"(?:\\A|(?<=[{LINE_ENDS}]))[ \\t\u00a0]*(>[> \\t\u00a0]*)")
+# What a mail puts before the lines that it quotes, and what may stand before that.
+_QUOTED = re.compile(r">[> \t\u00a0]*")
+_INDENTS = " \t\u00a0"
 _ENTITY = re.compile(r"&(?:#[0-9]{2,6}|#[xX][0-9a-fA-F]{2,5}|[a-zA-Z]{2,8}[0-9]{0,2});")
 
 _BREAKING_SIGNS = "-\u2010\u2011\u00ad"
@@ -118,7 +119,19 @@ def _is_whole(text: str, end: int, partner: str) -> bool:
 
 def quote_marks(text: str) -> list[tuple[int, int]]:
     """Return start and end of the marks that a mail puts before lines that it quotes (> )."""
-    return [match.span(1) for match in _QUOTED.finditer(text)] if ">" in text else []
+    found, place = [], text.find(">")
+    while place >= 0:
+        # A search for the line ends would look at every character of every text.
+        line = place
+        while line and text[line - 1] in _INDENTS:
+            line -= 1
+        end = place + 1
+        if not line or text[line - 1] in LINE_ENDS:
+            mark = _QUOTED.match(text, place)
+            end = mark.end() if mark else end
+            found.append((place, end))
+        place = text.find(">", end)
+    return found
 
 
 def entities(text: str) -> list[tuple[int, int, str]]:

@@ -26,6 +26,7 @@ from framing.text.characters import (
     code_points,
     fold,
     is_among,
+    line_ends,
     sign_offsets,
 )
 from framing.text.repairs import entities, mend, quote_marks
@@ -50,6 +51,8 @@ _SPACE_BEFORE_POINT = re.compile(r"[^\S\x00-\x7f](?=[^\S\x00-\x7f ]*\.)")
 _BLANK_LINE = re.compile(
     f"(?:\r\n|\r(?!\n)|[{LINE_ENDS.replace(chr(13), '')}])[ \t\u00a0]*[{LINE_ENDS}]\\s*"
 )
+# What stands after the first line end there, and before the lines that a mail quotes.
+_AFTER_ENDS = np.array([ord(sign) for sign in f"{LINE_ENDS} \t\u00a0>"], dtype=np.uint32)
 
 CHUNK_CHARACTERS = 1_000_000
 # Characters that are kept on each side of a paragraph, for the words next to it.
@@ -70,9 +73,9 @@ def sentences(
     signs = sign_offsets(codes) if signs is None else signs
     spaced = _has_space_before_point(codes, signs)
     plain = _SPACE_BEFORE_POINT.sub(" ", text) if spaced else text
-    pieces = [
-        _as_lines(plain[a:b]) for a, b in zip(spans.start.tolist(), spans.end.tolist(), strict=True)
-    ]
+    pieces = [plain[a:b] for a, b in zip(spans.start.tolist(), spans.end.tolist(), strict=True)]
+    for place in _with_blank_lines(text, codes, spans):
+        pieces[place] = _as_lines(pieces[place])
     sizes = _cut(pieces, int((spans.end - spans.start).sum()), language)
     ends = np.cumsum(sizes)
     starts = ends - sizes
@@ -89,6 +92,16 @@ def sentences(
     start, row, end = start[first], row[first], end[~joined]
     start, end, row = _with_cuts(text, codes, start, end, row, language, signs)
     return Spans(spans.document[row], start, end), row
+
+
+def _with_blank_lines(text: str, codes: CodePoints, spans: Spans) -> list[int]:
+    """Return the numbers of the paragraphs in which `_as_lines` may find something."""
+    first = line_ends(text, codes)
+    first = first[is_among(codes[np.minimum(first + 1, len(codes) - 1)], _AFTER_ENDS)]
+    place = np.searchsorted(spans.start, first, side="right") - 1
+    place = place[(place >= 0) & (first < spans.end[place])]
+    places: list[int] = np.unique(place).tolist()
+    return places
 
 
 def _as_lines(piece: str) -> str:
