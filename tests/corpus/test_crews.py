@@ -1,7 +1,11 @@
 """Crews: their processes start, and what fails before there is a job is none of the run."""
 
+import subprocess
+import sys
 import time
 from pathlib import Path
+
+import pandas as pd
 
 from framing.corpus.crews import LocalCrew
 
@@ -17,3 +21,17 @@ def test_processes_start_before_there_is_a_job(tmp_path: Path) -> None:
     finally:
         crew.close()
     assert (tmp_path / "a").exists()
+
+
+def test_a_run_ends_without_a_word_of_what_its_processes_held(tmp_path: Path) -> None:
+    pd.DataFrame({"doc_id": ["a", "b"], "text": ["A truce.", "Talks."]}).to_parquet(
+        tmp_path / "news.parquet", row_group_size=1
+    )
+    code = (
+        "import sys, framing as fr\n"
+        "lexicon = fr.make_lexicon({'peace': ['truce']})\n"
+        "fr.score_dataset(sys.argv[1], lexicon, sys.argv[2], rows=1, workers=2)"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "news.parquet"), str(tmp_path / "o")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stderr == ""
