@@ -192,7 +192,7 @@ def _columns(documents: pd.DataFrame) -> Iterator[tuple[str, Rows]]:
             continue
         known = dates.notna().to_numpy()
         if "date_precision" in documents:
-            known &= ~documents["date_precision"].isin(TOO_COARSE[period]).to_numpy()
+            known = known & ~documents["date_precision"].isin(TOO_COARSE[period]).to_numpy()
         unit = "datetime64[M]" if period == "month" else "datetime64[D]"
         number = dates.to_numpy().astype(unit).astype(np.int64)
         if period == "week":

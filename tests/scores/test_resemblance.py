@@ -108,3 +108,19 @@ def test_many_documents_take_seconds_and_authors_are_found_among_them():
     assert found is not None
     assert found.key == "author"
     assert time.process_time() - begin < 5
+
+
+def test_dates_too_coarse_for_a_week_are_of_no_week_but_of_their_month():
+    rng = np.random.default_rng(8)
+    month = np.repeat(np.arange(1, 11), 10)
+    y = rng.poisson(rng.gamma(1, 4, 11)[month]).astype(float)[:, None]
+    for kind in ("score", "contrast"):
+        texts = ["A truce held." if n > 4 else "Rain fell now." for n in y[:, 0]]
+        dated = fr.make_corpus(texts, date=[f"2025-{m:02d}" for m in month], side=["a", "b"] * 50)
+        scores = fr.score(fr.find_hits(dated, LEXICON), kind="share")
+        if kind == "score":
+            table = fr.score(scores.hits, unit="corpus", kind="share").interval().table
+        else:
+            table = fr.contrast(scores, by="side", seed=1, permutations=199).table
+        assert (scores.units["date_precision"] == "month").all()
+        assert "cluster='month'" in table["note"].iloc[0]
