@@ -6,6 +6,7 @@ import pytest
 from support import bad_coders
 
 import framing as fr
+from framing.coding.correction import Correction
 
 SENTENCES, CODED, SHARES = 400, 80, (0.02, 0.1, 0.3)
 
@@ -94,3 +95,18 @@ def test_an_interval_of_a_part_is_widened_to_that_of_the_corpus():
     np.testing.assert_allclose(same, of_part.table[["low", "high"]].clip(0, 1))
     with pytest.raises(fr.InputError, match="fewer than the 80 of the part"):
         fr.coding.extend_correction(of_part, 79)
+
+
+def test_the_interval_of_a_part_grows_by_the_variance_at_its_limits_and_stays_a_share():
+    table = pd.DataFrame(
+        {"frame": ["few", "most"], "quantity": "prevalence", "estimate": [0.3, 0.985],
+         "low": [0.2, 0.95], "high": [0.4, 0.999], "sentences": 100}
+    )  # fmt: skip
+    whole = fr.coding.extend_correction(Correction(table, 0.95), 1000).table
+    # 1/100 - 1/1000 of the variance of a share, at each limit.
+    z = 1.959963984540054
+    low = 0.3 - np.sqrt(0.1**2 + z**2 * 0.2 * 0.8 * 0.009)
+    high = 0.3 + np.sqrt(0.1**2 + z**2 * 0.4 * 0.6 * 0.009)
+    assert whole.loc[0, ["low", "high"]].tolist() == pytest.approx([low, high])
+    assert whole["high"][1] == 1
+    assert whole["sentences"].tolist() == [1000, 1000]

@@ -503,3 +503,13 @@ def test_the_speaker_of_a_turn_does_not_depend_on_other_hits():
     ).table
     assert few["speaker"].tolist() == ["Kremlin", "other"]
     assert many[many["frame"] == "f"]["speaker"].tolist() == ["Kremlin", "other"]
+
+
+@pytest.mark.parametrize(("letters", "speaker"), [(15, "Kremlin"), (16, "other")])
+def test_given_names_between_a_comma_and_a_name_have_sixteen_characters(letters, speaker):
+    # With the space behind them; what is longer may be anybody's description.
+    given = "D" + "m" * (letters - 1)
+    text = f"The president’s spokesman, {given} Peskov, told reporters a truce is near."
+    lexicon = fr.make_lexicon({"peace": ["truce"]})
+    hits = fr.find_hits(fr.make_corpus([text]), lexicon, actors=ACTORS)
+    assert hits.table["speaker"].tolist() == [speaker]
