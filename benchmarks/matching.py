@@ -60,7 +60,8 @@ def measure(rounds: int, size: float | None, entries: int, verbs: list[str]) -> 
     texts = load_texts(size, shipped)
     known = programs()
     found = [program for program in known if program.installed]
-    remarks = [
+    remarks = [texts.remark] if texts.remark else []
+    remarks += [
         f"{program.name} is not installed and left out: pip install {program.needs}"
         for program in known
         if not program.installed

@@ -201,7 +201,7 @@ def main():
     print(f"{found.origin}, {found.megabytes:.1f} MB; one core unless it says otherwise; "
           f"{options.rounds} interleaved rounds: median (range). Load at the start "
           f"{os.getloadavg()[0]:.1f}. " + ", ".join(f"{name} {version(name)}" for name in names)
-          + ".\n")  # fmt: skip
+          + f".{' **' + found.remark + '**' if found.remark else ''}\n")  # fmt: skip
     corpus = counting(found.texts, options.rounds)
     terms = cut(corpus)
     fitting(terms, min(options.rounds, 3))

@@ -35,11 +35,11 @@ def run(tmp_path_factory):
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    return done.stdout, json.loads(path.read_text(encoding="utf-8"))
+    return done.stdout, json.loads(path.read_text(encoding="utf-8")), done.stderr
 
 
 def test_a_run_without_the_other_programs_writes_every_figure(run):
-    printed, figures = run
+    printed, figures, _ = run
     assert set(figures) == {
         "machine", "text", "rounds", "remarks", "agreement", "traps", "speed", "scaling", "memory",
     }  # fmt: skip
@@ -60,8 +60,25 @@ def test_a_run_without_the_other_programs_writes_every_figure(run):
     assert printed.count("\n## ") >= 6
 
 
+def test_a_run_on_constructed_text_says_so(run, monkeypatch, tmp_path, capsys):
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    import _texts
+
+    printed, figures, warned = run
+    constructed = figures["text"]["origin"].startswith("constructed")
+    for said in (printed, warned):
+        assert (_texts.MISSING in said) is constructed
+    monkeypatch.setattr(_texts, "BRIEFINGS", tmp_path / "missing.jsonl")
+    lexicon = fr.read_lexicon(ROOT / "benchmarks" / "peace-words.toml")
+    assert _texts.load_texts(0.01, lexicon).remark == _texts.MISSING
+    assert "is missing, so that the text is constructed" in capsys.readouterr().err
+    _texts.BRIEFINGS.write_text(json.dumps({"text": "A truce."}) + "\n", encoding="utf-8")
+    assert _texts.load_texts(0.01, lexicon).remark == ""
+    assert capsys.readouterr().err == ""
+
+
 def test_programs_that_mean_the_same_count_the_same(run):
-    _, figures = run
+    _, figures, _ = run
     same = [row for row in figures["agreement"] if row["name"] in ("re", "CountVectorizer")]
     assert len(same) == 2
     for row in same:
