@@ -18,6 +18,7 @@ from framing._core.result import Result, instrument_of
 from framing._core.statistics import ADJUSTMENTS, adjust
 from framing._core.typing import Array
 from framing.coding.correction import CodedSample
+from framing.regressions.alike_documents import note_alike_documents
 from framing.regressions.corrected_models import corrected_frames, fit_corrected
 from framing.regressions.designs import Design, Used, check_reference, make_design, used_units
 from framing.regressions.formulas import parse_formula
@@ -169,7 +170,9 @@ def regress(
         "paragraph" or "sentence" of a document, "year", "quarter", "month", "week" or "day" of
         the date, two of these, or a Series of labels by doc_id or unit_id. The default is
         ``doc_id``: errors of documents are then robust (HC2), and the sentences or paragraphs of
-        a document are one cluster.
+        a document are one cluster. ``note`` says which column (or day, week or month) seems to be
+        missing here, where documents that share its value resemble each other, beyond what the
+        terms explain, more than chance: see `Scores.interval`.
     reference : mapping, optional
         Reference level by column (``{"source": "Wire"}``); the most frequent by default.
     adjust : {"holm", "bh", "none"}
@@ -275,8 +278,11 @@ def regress(
     frames = [frame for piece in pieces for frame in piece.frames]
     left_out, variables = every[0]
     tables, fits = zip(*fitted, strict=True)
+    table = _table(tables, frames, adjust)
+    if cluster is None and scores.parts.by_frame == ():
+        note_alike_documents(table, scores, design, used)
     return Regression(
-        table=_table(tables, frames, adjust),
+        table=table,
         fit=_as_frames(pd.DataFrame(fits, columns=list(FIT_COLUMNS)), frames),
         left_out=left_out,
         formula=formula,

@@ -685,3 +685,35 @@ def test_a_point_and_its_interval_are_drawn_where_they_are():
         assert any(value == pytest.approx(own[f"{effect}_high"], abs=1e-6) for value in drawn)
     with pytest.raises(fr.InputError, match="effect='odds' is not known"):
         fr.plot_regression(found, effect="odds")
+
+
+def authors_of(seed, *, differ):
+    """Return scores of 120 articles of 24 authors, of whom each may have a rate of their own."""
+    rng = np.random.default_rng(seed)
+    author = np.repeat(np.arange(24), 5)
+    share = rng.gamma(1, 0.25, 24) if differ else np.full(24, 0.25)
+    has = rng.random((120, 10)) < np.minimum(share, 0.9)[author][:, None]
+    texts = [" ".join(np.where(row, "A truce held.", "Rain fell now.")) for row in has]
+    corpus = fr.make_corpus(
+        texts, author=[f"a{a}" for a in author], side=rng.choice(["x", "y"], 120).tolist()
+    )
+    return fr.score(fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]})), kind="share")
+
+
+def test_authors_whom_no_term_and_no_cluster_names_are_named_in_the_note():
+    scores = authors_of(1, differ=True)
+    assert fr.regress(scores, "side").table["note"].str.contains("cluster='author'").all()
+    clustered = fr.regress(scores, "side", cluster="author").table
+    assert not clustered["note"].str.contains("resemble").any()
+    plain = [fr.regress(authors_of(s, differ=False), "side").table["note"] for s in range(20)]
+    assert sum(note.str.contains("resemble").any() for note in plain) <= 3
+
+
+def test_what_a_term_explains_is_no_resemblance():
+    scores = authors_of(2, differ=True)
+    values = scores.table["value"].groupby(scores.units["author"]).transform("mean")
+    scores.units["level"] = np.where(values > values.median(), "high", "low")
+    named = fr.regress(scores, "level").table["note"]
+    without = fr.regress(scores, "side").table["note"]
+    assert without.str.contains("cluster='level'|cluster='author'").all()
+    assert not named.str.contains("cluster='level'").any()
