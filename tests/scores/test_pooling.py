@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 import framing as fr
-from framing.scores.pooling import _fit, _Totals
+from framing.scores.pooling import _fit, _likelihoods, _Totals
 
 LEXICON = fr.make_lexicon({"peace": ["truce"], "doubt": ["doubt"]})
 
@@ -235,3 +235,32 @@ def test_a_group_may_have_missed_stories_that_are_full_of_a_frame():
         fit = _fit(_Totals(group, hits[:, None].astype(float), size), 0, 6, share=True, level=0.95)
         inside.append(fit["low"][0] <= 0.04 <= fit["high"][0])
     assert np.mean(inside) >= 0.78
+
+
+@pytest.mark.parametrize("share", [False, True])
+def test_the_likelihood_of_a_group_is_that_of_scipy_over_what_its_dispersion_may_be(share):
+    rng = np.random.default_rng(5)
+    group = np.repeat(np.arange(3), [2, 6, 30])
+    sizes = rng.integers(5, 60, len(group)).astype(float)
+    hits = np.where(group == 0, 0, rng.binomial(5, 0.2, len(group))).astype(float)
+    values = np.linspace(0.005, 0.4, 40)
+    dispersions = np.array([0.05, 0.1, 0.3])
+    found = _likelihoods(_Totals(group, hits[:, None], sizes), 0, values, 3, share, dispersions)
+    steps = np.arange(-2, 3)
+    chances = stats.norm.pdf(steps) / stats.norm.pdf(steps).sum()
+    for number in range(3):
+        inside = group == number
+        k, n, squares = hits[inside].sum(), sizes[inside].sum(), (sizes[inside] ** 2).sum()
+        # The error of the logarithm of the dispersion, by the documents with a hit; at most .6.
+        error = min(0.6, np.sqrt(8 / ((hits[inside] > 0).sum() + 15)))
+        expected = np.zeros(len(values))
+        for step, chance in zip(steps, chances, strict=True):
+            dispersion = dispersions[number] * np.exp(error * step)
+            if share:
+                alike = np.minimum(dispersion, 0.99) * (squares / n - 1) / (n - 1)
+                a, b = values * (1 / alike - 1), (1 - values) * (1 / alike - 1)
+                expected += chance * stats.betabinom.pmf(k, n, a, b)
+            else:
+                r = n**2 / (dispersion * squares)
+                expected += chance * stats.nbinom.pmf(k, r, r / (r + values * n))
+        np.testing.assert_allclose(found[:, number], expected / expected.max(), rtol=1e-9)
