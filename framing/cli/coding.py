@@ -24,6 +24,8 @@ from framing.cli.targets import Target, said
 if TYPE_CHECKING:
     from framing.coding.codebooks import Codebook
     from framing.coding.samples import Sample
+    from framing.corpus.corpus import Corpus
+    from framing.hits.hits import Hits
     from framing.lexicons.lexicon import Lexicon
 
 ALLOCATIONS = ("proportional", "neyman")
@@ -197,7 +199,29 @@ def _coded_options(function: Any) -> Any:
         click.option("--sample", type=click.Path(), help="The .sample.json of `framing sample`. "
                      "[default: the only one beside the sheets]"),
         click.option("--coder", help="Codes of this coder alone. [default: mean of all]"),
+        click.option("--model-codes", type=click.Path(), help="In place of --lexicon: the CSV file "
+                     "of `framing code`, of one model."),
     )(function)  # fmt: skip
+
+
+def _hits(
+    articles: Articles, lexicon: str | None, model_codes: str | None
+) -> "tuple[Corpus, Hits]":
+    """Return the corpus, and the hits of a lexicon or what a model coded in it."""
+    if model_codes is None:
+        return articles.hits(lexicon)
+    if lexicon is not None:
+        raise fr.InputError(
+            "--lexicon and --model-codes are two instruments. Give the one to check or correct."
+        )
+    coded = fr.read_codes(model_codes)
+    if len(coded.coders) > 1:
+        raise fr.InputError(
+            f"{model_codes} has the codes of {len(coded.coders)} coders: "
+            f"{', '.join(coded.coders)}. Give the codes of one model and one prompt."
+        )
+    corpus = articles.read()
+    return corpus, fr.hits_of_codes(coded, corpus)
 
 
 @click.command(
@@ -216,6 +240,7 @@ def validate(
     codes: tuple[str, ...],
     sample: str | None,
     coder: str | None,
+    model_codes: str | None,
     level: float,
     table: str,
     target: Target,
@@ -223,7 +248,7 @@ def validate(
     """Say how often the hits in ARTICLES are right by human codes, and what they miss."""
     coded, beside = codes_of(codes)
     drawn = sample_of(sample, beside, needed=False)
-    corpus, found = articles.hits(lexicon)
+    corpus, found = _hits(articles, lexicon, model_codes)
     _fits(drawn, corpus.fingerprint)
     valid = fr.validate(found, coded, sample=drawn, coder=coder, level=level)
     target.write(valid, table=table)
@@ -247,6 +272,7 @@ def correct(
     lexicon: str | None,
     codes: tuple[str, ...],
     sample: str | None,
+    model_codes: str | None,
     target: Target,
     **options: Any,
 ) -> None:
@@ -254,7 +280,7 @@ def correct(
     coded, beside = codes_of(codes)
     drawn = sample_of(sample, beside, needed=True)
     assert drawn is not None
-    corpus, found = articles.hits(lexicon)
+    corpus, found = _hits(articles, lexicon, model_codes)
     _fits(drawn, corpus.fingerprint)
     shares = fr.correct(found, coded, drawn, **options)
     target.write(shares)

@@ -1,3 +1,4 @@
+import io
 import json
 
 import pandas as pd
@@ -55,3 +56,56 @@ def test_the_commands_take_the_unit_of_the_codebook(tmp_path, monkeypatch):
     ])  # fmt: skip
     assert result.exit_code == 0, result.output
     assert (pd.read_csv("c.csv")["n"] == 5).all()
+
+
+def test_a_model_is_validated_and_corrected_from_the_command_line(tmp_path, monkeypatch):
+    folder, people = tmp_path / "articles", tmp_path / "people"
+    folder.mkdir()
+    for number in range(20):
+        text = f"A truce came on day {number}. Rain fell. Some doubt it. Snow fell."
+        (folder / f"{number:02d}.txt").write_text(text, encoding="utf-8")
+    book = CODEBOOK.replace('unit = "paragraph"', "")
+    (tmp_path / "mine.toml").write_text(book, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments):
+        result = CliRunner().invoke(commands.main, list(arguments))
+        return result.exit_code, result.output
+
+    with serving() as server:
+        code = ("code", "articles", "--codebook", "mine.toml", "--model", "good", "--base-url",
+                server.url)  # fmt: skip
+        status, said = run(*code, "--sample", "30", "--sheet", "people/sheet.csv")
+        assert status == 0, said
+        status, said = run(*code, "--out", "all.csv")
+        assert status == 0, said
+        # Those of the sample, and those that are alike with what is around them, are sent once.
+        assert len(server.requests) == 42
+    for sheet in people.glob("sheet_*.csv"):
+        written = sheet.read_text(encoding="utf-8-sig")
+        # The rules stand above the sentences.
+        table = pd.read_csv(io.StringIO(written[written.index("coder,doc_id") :]), dtype=str)
+        for frame in ("truce", "doubt"):
+            table[frame] = table["text"].str.contains(frame).astype(int)
+        # People see that no truce came on day 3, which the model does not.
+        table.loc[table["text"].str.contains("day 3"), "truce"] = 0
+        table.to_csv(sheet, index=False)
+    for command, name in (("validate", "precision"), ("correct", "estimate")):
+        status, said = run(
+            command, "articles", "--model-codes", "all.csv", "--codes", "people", "--out", "f.csv"
+        )
+        assert status == 0, said
+        table = pd.read_csv("f.csv").set_index("frame")
+        assert 0 < table.loc["truce", name] <= 1
+        assert table["n"].tolist() == [30, 30]
+    assert table["raw"].tolist() == [0.25, 0.25]
+    assert table.loc["truce", "low"] < 0.25 < table.loc["truce", "high"]
+    (tmp_path / "two.csv").write_text("doc_id,sentence,coder,truce\n00,1,a,1\n00,1,b,1\n")
+    for given, words in (
+        (("--model-codes", "all.csv", "--lexicon", "l.toml"), "two instruments"),
+        (("--model-codes", "two.csv"), "codes of 2 coders"),
+    ):
+        (tmp_path / "l.toml").write_text('name = "l"\n[frames.truce]\nentries = ["truce"]\n')
+        status, said = run("correct", "articles", *given, "--codes", "people")
+        assert status != 0
+        assert words in said

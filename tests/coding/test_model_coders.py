@@ -638,7 +638,7 @@ def test_what_failed_on_the_way_is_sent_again_and_what_the_model_said_is_not(
     assert coded(server, codebook, "refuse:3", **cache).table["code"].isna().all()
     assert coded(server, codebook, "refuse:3", **cache).table["code"].isna().all()
     assert len(server.requests) == 3
-    again = coded(server, codebook, "refuse:3", **cache, again=["refused"])
+    again = coded(server, codebook, "refuse:3", **cache, again="refused")
     assert codes_of(again) == CODES
     with pytest.raises(fr.InputError, match="again='refuse' is not known"):
         coded(server, codebook, **cache, again="refuse")

@@ -51,7 +51,7 @@ def code_with_model(
     replicate: int | Sequence[str] = 1,
     occasion: str = "",
     cache: str | Path | None = CACHE,
-    again: Sequence[str] = (),
+    again: str | Sequence[str] = (),
     dry_run: bool = False,
     price: tuple[float, float] | None = None,
     max_cost: float | None = None,
@@ -109,7 +109,7 @@ def code_with_model(
     cache : str, Path or None
         The file with the answers. It holds hashes, codes and offsets, no text and no key. None
         keeps nothing.
-    again : sequence of str
+    again : str or sequence of str
         Reasons, such as "truncated", for which sentences without a code are sent again.
         "interrupted" are those that were sent when an earlier run was killed.
     dry_run : bool
@@ -191,7 +191,8 @@ def code_with_model(
         check_positive(name, number)
     if max_tokens is not None:
         check_positive("max_tokens", max_tokens, whole=True)
-    for reason in [again] if isinstance(again, str) else again:
+    again = [again] if isinstance(again, str) else again
+    for reason in again:
         check_choice("again", reason, REASONS)
     prices = _checked_prices(price, max_cost)
     endpoint = endpoint_of(base_url, key_env)
