@@ -12,12 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framing._core.typing import Mask
-from framing.text.characters import CodePoints, Offsets, is_among, sign_offsets
+from framing.text.characters import INVISIBLE, CodePoints, Offsets, is_among, sign_offsets
 
 # The rules read so many characters before and after a boundary; then the greatest lengths of
 # items and of known words.
 _NEAR, _ITEM_LENGTH, _LONGEST, _ASCII = 60, 6, 8, 127
 
+_INVISIBLE = dict.fromkeys(map(ord, INVISIBLE))
 _MONTHS = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?"
 _TIME = re.compile(r"\d\s?[ap]\.\s?m\.\Z", re.IGNORECASE)
 # What may follow a time of day: 9 a.m. Monday, 5 p.m. Eastern, 3 p.m. (1300 GMT).
@@ -529,6 +530,8 @@ def join(
         begin = int(start[first])
         before = text[max(begin, high - _NEAR) : high]
         after = text[following : following + _NEAR]
+        if not (before.isascii() and after.isascii()):
+            before, after = before.translate(_INVISIBLE), after.translate(_INVISIBLE)
         item = high - low <= _ITEM_LENGTH and begin == low and _ITEM.match(before) is not None
         # No sentence ends inside .NET, between the point and the letters.
         touching = following == high and text[high - 1] == "."

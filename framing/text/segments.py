@@ -17,6 +17,8 @@ from framing.text.characters import (
     APOSTROPHE,
     COMMA,
     DIGIT,
+    DROP,
+    INVISIBLE,
     LINE_ENDS,
     POINT,
     SIGN,
@@ -28,6 +30,7 @@ from framing.text.characters import (
     is_among,
     line_ends,
     sign_offsets,
+    unicode_table,
 )
 from framing.text.repairs import entities, mend, quote_marks
 from framing.text.turns import find_inner_labels, find_turns
@@ -54,6 +57,8 @@ _BLANK_LINE = re.compile(
 # What stands after the first line end there, and before the lines that a mail quotes.
 _AFTER_ENDS = np.array([ord(sign) for sign in f"{LINE_ENDS} \t\u00a0>"], dtype=np.uint32)
 
+_INVISIBLE = dict.fromkeys(map(ord, INVISIBLE))
+
 CHUNK_CHARACTERS = 1_000_000
 # Characters that are kept on each side of a paragraph, for the words next to it.
 MARGIN = 80
@@ -76,12 +81,16 @@ def sentences(
     pieces = [plain[a:b] for a, b in zip(spans.start.tolist(), spans.end.tolist(), strict=True)]
     for place in _with_blank_lines(text, codes, spans):
         pieces[place] = _as_lines(pieces[place])
-    sizes = _cut(pieces, int((spans.end - spans.start).sum()), language)
-    ends = np.cumsum(sizes)
-    starts = ends - sizes
     lengths = spans.end - spans.start
     at = np.cumsum(lengths) - lengths
+    pieces, shown = _without_invisible(pieces, codes[signs])
+    sizes = _cut(pieces, sum(map(len, pieces)), language)
+    ends = np.cumsum(sizes)
+    starts = ends - sizes
+    if shown is not None:
+        starts, ends = shown[starts], np.append(shown, at[-1] + lengths[-1])[ends]
     row = np.searchsorted(at, starts, side="right") - 1
+    ends = np.minimum(ends, (at + lengths)[row])
     shift = (spans.start - at)[row]
     start = strip_start(codes, starts + shift, ends + shift)
     end = strip_end(codes, start, ends + shift)
@@ -115,6 +124,25 @@ def _as_lines(piece: str) -> str:
     for start, end in quote_marks(piece):
         piece = piece[:start] + " " * (end - start) + piece[end:]
     return piece
+
+
+def _without_invisible(pieces: list[str], signs: CodePoints) -> tuple[list[str], Offsets | None]:
+    """Return paragraphs without invisible characters, at which sentencex would cut U.S. in two.
+
+    Also return the places of what stays in all of them together, None where nothing goes.
+    """
+    wide = signs[signs > 0x7F]
+    if not (unicode_table().flags[wide] & DROP).any():
+        return pieces, None
+    # A paragraph of nothing else stays.
+    cleaned = [piece.translate(_INVISIBLE) or piece for piece in pieces]
+    stays = [
+        np.ones(len(piece), dtype=bool)
+        if len(clean) == len(piece)
+        else (unicode_table().flags[code_points(piece)] & DROP) == 0
+        for piece, clean in zip(pieces, cleaned, strict=True)
+    ]
+    return cleaned, np.flatnonzero(np.concatenate(stays))
 
 
 def _has_space_before_point(codes: CodePoints, signs: Offsets) -> bool:

@@ -196,7 +196,7 @@ class _Pairs:
                 break
             past[going] += 1
         kinds = _kinds(codes[begin])
-        length = last - lines.start[before]
+        length = last - lines.bare[before]
         return cls(
             row, before, (kinds & SMALL) != 0, (kinds & (SMALL | LETTER)) == LETTER,
             (kinds & UPPER) != 0, ~_ends_with_stop(codes, lines.start[before], last),
@@ -221,7 +221,8 @@ def _after_marks(codes: CodePoints, start: Offsets, end: Offsets) -> tuple[Offse
     """
     bare, marks = strip_start(codes, start, end), np.zeros(len(start), dtype=np.int64)
     moving = np.arange(len(start))
-    while len(moving := moving[bare[moving] < end[moving]]):
+    for _ in range(WRAP_WIDTH):
+        moving = moving[bare[moving] < end[moving]]
         moving = moving[codes[bare[moving]] == MARK]
         if not len(moving):
             break
@@ -236,10 +237,11 @@ def _kinds(codes: CodePoints) -> NDArray[np.uint8]:
     return kinds[np.minimum(codes, len(kinds) - 1)]
 
 
-def _widths(lines: _Lines, texts: int) -> Offsets:
+def _widths(codes: CodePoints, lines: _Lines, texts: int) -> Offsets:
     """Return the width of each text that three in four of its lines keep to."""
-    length = lines.end - lines.start
     kept = np.flatnonzero(lines.kept)
+    length = np.zeros(len(lines.start), dtype=np.int64)
+    length[kept] = strip_end(codes, lines.bare[kept], lines.end[kept]) - lines.bare[kept]
     order = kept[np.lexsort((length[kept], lines.document[kept]))]
     count = np.bincount(lines.document[order], minlength=texts)
     place = np.cumsum(count) - count + 3 * np.maximum(count - 1, 0) // 4
@@ -288,6 +290,7 @@ def _wrapped(codes: CodePoints, lines: _Lines, pairs: _Pairs, width: Offsets) ->
     even = (kept > 1) & (even | (narrow & (kept >= NARROW_LINES)))
     cased = count_pairs(pairs.opened & (pairs.small | pairs.upper))
     parted = (count(lines.parts) > 0) & (FULL_ON * on >= cased)
+    parted &= count_pairs(pairs.opened & (pairs.small | pairs.capital)) > 0
     ends = pairs.opened & _with_ends_inside(codes, lines, pairs.before)
     full = count_pairs(pairs.together >= FULL * width[document]) >= FULL_SHARE * every
     full &= (every >= FULL_PAIRS) & (width >= FULL_LEAST)
@@ -373,7 +376,14 @@ def _uncased(codes: CodePoints, lines: _Lines, texts: int) -> Mask:
     document = lines.document[kept]
     first = kept[np.flatnonzero(np.diff(document, prepend=-1))]
     uncased = np.zeros(texts, dtype=bool)
-    uncased[lines.document[first]] = (_kinds(codes[lines.bare[first]]) & SMALL) != 0
+    letter, end = lines.bare[first].copy(), lines.end[first]
+    moving = np.arange(len(letter))
+    end = np.minimum(strip_end(codes, letter, end), letter + WRAP_WIDTH)
+    while len(moving := moving[letter[moving] < end[moving]]):
+        moving = moving[(_kinds(codes[letter[moving]]) & LETTER) == 0]
+        letter[moving] += 1
+    begins = (letter < end) & ((_kinds(codes[np.minimum(letter, end)]) & SMALL) != 0)
+    uncased[lines.document[first]] = begins
     some = kept[uncased[document]]
     end = strip_end(codes, lines.start[some], lines.end[some])
     uncased[lines.document[some[_ends_with_stop(codes, lines.start[some], end)]]] = False
@@ -420,7 +430,7 @@ def paragraphs(
     nearby = _Pairs.find(codes, lines, shown[near], before[near])
     pairs = nearby.take(linked[near])
     document = lines.document[nearby.row]
-    uncased, width = _uncased(codes, lines, texts), _widths(lines, texts)
+    uncased, width = _uncased(codes, lines, texts), _widths(codes, lines, texts)
     wrapped = _wrapped(codes, lines, pairs, width) & ~uncased
     long = (nearby.length >= WRAP_LEAST) & ~uncased[document]
     joined = nearby.runs & (long | nearby.hanging) | nearby.small & nearby.comma

@@ -43,6 +43,12 @@ WRAPPED = [
     ),
     # Items of a list that hang.
     ("What they want:\n• a truce that is kept by\n  both\n• money", 3),
+    # A page number in the middle of its line.
+    (
+        "It was noon when the treaty was signed\non deck, and the crowd on the quay was\nstill.\n"
+        "              – 23 –\nThe next day the troops left the town\nand went home.",
+        3,
+    ),
     # Quoted mail.
     ("> I do not think that the peace\n> plan will hold. The border is\n> open.", 2),
     ("> We met them on Monday and they\n> said no.\n>\n> We left.\n\nI agree.", 3),
@@ -51,6 +57,8 @@ APART = [
     "they will never sign it and everybody here knows it\nthe war goes on\nnobody asked us",
     "The polls show no change since the\nsummit, and most want a truce.\n\n"
     "Week 1  61 per cent for\nWeek 2  60 per cent for\nWeek 3  63 per cent for",
+    "#peace is work and no hashtag\nour envoy is in Geneva, wish her all the luck\nno comment",
+    "Minutes of the meeting\n12 May\n\n\x0cMinutes of the meeting\n13 May",
     "The guns are still,\nThe roads are white,\nThe soldiers go\nHome in the night.",
     "> a truce\n>> A deal\n> peace",
     "Truce holds\nThe army saw no shots.\n\nShops open\nThe market is full.",
@@ -98,3 +106,12 @@ def test_a_phrase_goes_on_behind_the_mark_of_quoted_mail():
 def test_a_word_that_is_cut_at_a_line_end_or_a_page_end_is_one_in_one_sentence(text, entry):
     assert len(hits(text, entry)) == 1
     assert len(sentences(text)) == 1
+
+
+@pytest.mark.parametrize("sign", ["\u2060", "\u200d", "\u00ad", "\u200e", "\ufeff"])
+def test_an_invisible_sign_ends_no_sentence(sign):
+    text = f"The U{sign}.S. troops met Gen{sign}. Lee and{sign} left.{sign} He{sign} stayed."
+    assert [found.replace(sign, "") for found in sentences(text)] == [
+        "The U.S. troops met Gen. Lee and left.",
+        "He stayed.",
+    ]

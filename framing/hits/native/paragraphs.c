@@ -83,7 +83,7 @@ static void strip(const struct framing_lines *given, struct line *line) {
     line->bare = line->start;
     line->marks = 0;
     while (line->bare < line->end) {
-        bool mark = given->code[line->bare] == '>';
+        bool mark = given->code[line->bare] == '>' && line->marks < WRAP_WIDTH;
         if (!mark && !(kind_of(given, line->bare) & WHITE)) break;
         line->marks += mark;
         line->bare++;
@@ -100,7 +100,7 @@ static void compare_with(const struct framing_lines *given, struct line *line,
                          const struct line *before) {
     line->opened = !before->stopped;
     line->comma = is_comma(given->code[before->past - 1]);
-    line->length = before->past - before->start;
+    line->length = before->past - before->bare;
     line->hanging = line->bare - line->start > before->bare - before->start;
     int64_t past = line->bare;
     while (past < line->end && past - line->bare < WRAP_WIDTH && !(kind_of(given, past) & WHITE)) {
@@ -126,7 +126,7 @@ static bool has_end_inside(const struct framing_lines *given, const struct line 
 /* Whether a text is wrapped at a fixed width. */
 static bool is_wrapped(const struct page *page) {
     int64_t kept = page->kept, narrow = 0, on = 0, stops = 0, characters = 0, last = 0;
-    int64_t pairs = 0, cased = 0, full = 0, signs = 0;
+    int64_t pairs = 0, cased = 0, letters = 0, full = 0, signs = 0;
     for (int64_t i = 0; i < page->count; i++) {
         const struct line *line = &page->line[i];
         if (!line->kept) continue;
@@ -138,6 +138,7 @@ static bool is_wrapped(const struct page *page) {
         on += runs(line);
         stops += !line->opened;
         cased += line->opened && line->kind & (SMALL | UPPER);
+        letters += line->opened && line->kind & LETTER;
         full += (double)line->together >= FULL * (double)page->width;
     }
     if ((double)narrow < WRAP_SHARE * (double)kept) return false;
@@ -147,7 +148,7 @@ static bool is_wrapped(const struct page *page) {
     even |= kept >= NARROW_LINES && (double)on >= NARROW_ON * (double)(kept - 1) &&
             characters >= NARROW_LEAST * (kept - 1);
     if (kept > 1 && even) return true;
-    if (page->parts && FULL_ON * on >= cased) return true;
+    if (page->parts && letters && FULL_ON * on >= cased) return true;
     if (pairs < FULL_PAIRS || page->width < FULL_LEAST) return false;
     if ((double)full < FULL_SHARE * (double)pairs) return false;
     for (int64_t i = 1; i < page->count; i++) {
@@ -170,7 +171,12 @@ static bool is_uncased(const struct page *page) {
     for (int64_t i = 0; i < page->count; i++) {
         const struct line *line = &page->line[i];
         if (!line->kept) continue;
-        if (line->stopped || (first && !(line->kind & SMALL))) return false;
+        if (line->stopped) return false;
+        if (!first) continue;
+        int64_t letter = line->bare;
+        int64_t past = line->past < letter + WRAP_WIDTH ? line->past : letter + WRAP_WIDTH;
+        while (letter < past && !(kind_of(page->given, letter) & LETTER)) letter++;
+        if (letter == past || !(kind_of(page->given, letter) & SMALL)) return false;
         first = false;
     }
     return true;
@@ -204,7 +210,7 @@ static int64_t common_width(const struct page *page) {
     int64_t count = 0;
     for (int64_t i = 0; i < page->count; i++) {
         const struct line *line = &page->line[i];
-        if (line->kept) page->length[count++] = line->end - line->start;
+        if (line->kept) page->length[count++] = line->past - line->bare;
     }
     qsort(page->length, (size_t)count, sizeof *page->length, by_size);
     return count ? page->length[3 * (count - 1) / 4] : 0;
