@@ -340,8 +340,9 @@ def code(
 ) -> None:
     """Let a language model code ARTICLES by a codebook, in the unit that it names.
 
-    Beside the codes it writes their manifest (.manifest.json), what has no code and why
-    (.problems.csv), and model-codes.sqlite, with which a run that was stopped goes on.
+    Beside the codes it writes their manifest (.manifest.json), what is rejected and where the
+    evidence stands (.evidence.csv), what has no code and why (.problems.csv), and
+    model-codes.sqlite, with which a run that was stopped goes on.
     """
     from framing._core.files import check_output
 
@@ -371,12 +372,13 @@ def code(
     if book.unit != "sentence":
         wide.insert(2, "unit", book.unit)
     fr.write_table(wide, out, digits=None)
+    fr.write_table(coded, out.with_suffix(".evidence.csv"), digits=None)
     fr.write_table(coded.problems, out.with_suffix(".problems.csv"), digits=None)
     fr.coding.write_manifest(coded, out.with_suffix(".manifest.json"))
     if sheet is not None and drawn is not None:
         fr.coding.write_coding_sheet(drawn, sheet, codebook=book)
         fr.write_sample(drawn, sheet.with_name(f"{sheet.stem}.sample.json"))
-    click.echo(f"{coded!r}\nwritten to {out}, with its manifest and its problems beside it")
+    click.echo(f"{coded!r}\nwritten to {out}, with manifest, evidence and problems beside it")
     if not coded.table["code"].notna().any():
         reason = coded.problems["reason"].astype(str).value_counts().index[0]
         raise fr.InputError(

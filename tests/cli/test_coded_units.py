@@ -81,6 +81,15 @@ def test_a_model_is_validated_and_corrected_from_the_command_line(tmp_path, monk
         assert status == 0, said
         # Those of the sample, and those that are alike with what is around them, are sent once.
         assert len(server.requests) == 42
+    # What is rejected and where the evidence stands is not lost, and can be read again.
+    read = fr.coding.read_model_codes("all.evidence.csv", "all.manifest.json")
+    present = read.table[read.table["code"] == 1]
+    quoted = [
+        (folder / f"{row.doc_id}.txt").read_text()[row.quote_start : row.quote_end]
+        for row in present.itertuples()
+    ]
+    assert quoted == present["frame"].astype(str).tolist()
+    assert len(quoted) == 40
     for sheet in people.glob("sheet_*.csv"):
         written = sheet.read_text(encoding="utf-8-sig")
         # The rules stand above the sentences.

@@ -209,8 +209,8 @@ def test_a_model_codes_a_sample_and_says_what_it_sends_first(tmp_path):
     assert codes.table["code"].tolist() == [1, 0, 1, 0, 0]
     names = sorted(path.name for path in out.parent.iterdir() if path.suffix != ".lock")
     assert names == [
-        "codes.csv", "codes.manifest.json", "codes.problems.csv", "model-codes.sqlite",
-        "sheet.sample.json", "sheet_coder1.csv", "sheet_coder2.csv",
+        "codes.csv", "codes.evidence.csv", "codes.manifest.json", "codes.problems.csv",
+        "model-codes.sqlite", "sheet.sample.json", "sheet_coder1.csv", "sheet_coder2.csv",
     ]  # fmt: skip
     done = run("code", tmp_path / "articles", "--codebook", book, "--model", "m", "--base-url",
                "https://192.0.2.1/v1", "--out", out)  # fmt: skip
