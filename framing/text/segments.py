@@ -88,7 +88,8 @@ def sentences(
     ends = np.cumsum(sizes)
     starts = ends - sizes
     if shown is not None:
-        starts, ends = shown[starts], np.append(shown, at[-1] + lengths[-1])[ends]
+        places = np.append(shown, at[-1] + lengths[-1])
+        starts, ends = places[starts], places[ends]
     row = np.searchsorted(at, starts, side="right") - 1
     ends = np.minimum(ends, (at + lengths)[row])
     shift = (spans.start - at)[row]
