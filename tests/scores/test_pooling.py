@@ -5,7 +5,13 @@ import pytest
 from scipy import stats
 
 import framing as fr
-from framing.scores.pooling import _fit, _likelihoods, _Totals
+from framing.scores.pooling import (
+    RatioLimits,
+    _fit,
+    _likelihoods,
+    _Totals,
+    _with_limits_alone,
+)
 
 LEXICON = fr.make_lexicon({"peace": ["truce"], "doubt": ["doubt"]})
 
@@ -264,3 +270,15 @@ def test_the_likelihood_of_a_group_is_that_of_scipy_over_what_its_dispersion_may
                 r = n**2 / (dispersion * squares)
                 expected += chance * stats.nbinom.pmf(k, r, r / (r + values * n))
         np.testing.assert_allclose(found[:, number], expected / expected.max(), rtol=1e-9)
+
+
+def test_only_the_limit_away_from_the_others_moves_and_only_outwards():
+    limits = np.array([0.2, 0.2, 0.2]), np.array([0.6, 0.6, 0.6])
+    alone = RatioLimits(
+        np.array([[0.1], [0.1], [0.3]]), np.array([[0.8], [0.8], [0.5]]),
+        np.zeros((3, 1), dtype=bool), np.full(3, 9), np.full(3, 8.0),
+    )  # fmt: skip
+    weight, above = np.array([0.5, 0.5, 0.5]), np.array([True, False, False])
+    low, high = _with_limits_alone(limits, alone, weight, above)
+    np.testing.assert_allclose(low, [0.2, 0.15, 0.2])
+    np.testing.assert_allclose(high, [0.7, 0.6, 0.6])

@@ -402,3 +402,8 @@ def test_scores_without_their_hits_have_the_same_intervals_where_every_hit_weigh
     scores = fr.score(hits_of(["A truce. No war.", "War.", "Rain."]))
     alone = dataclasses.replace(scores, hits=None)
     pd.testing.assert_frame_equal(alone.interval().table, scores.interval().table)
+
+
+def test_scores_say_how_many_units_have_no_token():
+    assert "2 units, 1 without a token; " in repr(fr.score(hits_of(["A truce.", "* * *"])))
+    assert "without a token" not in repr(fr.score(hits_of(["A truce.", "Rain."])))
