@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from framing._core.checks import InputError, a_kind, check_choice, check_positive
 from framing._core.typing import Array
-from framing.corpus.corpus import Corpus, make_corpus
+from framing.corpus.corpus import Corpus, is_blank, make_corpus
 from framing.datasets import load_lexicon
 from framing.hits.context.cues import context_patterns
 from framing.hits.hits import NESTED, REJECTED, count_hits, find_hits
@@ -250,7 +250,9 @@ class FrameVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         values = np.full((len(texts), len(self.get_feature_names_out())), float(self.empty))
         tokens = np.zeros(len(texts), dtype=np.int64)
         # A corpus has no blank texts, but the matrix has a row for each.
-        rows = np.array([row for row, text in enumerate(texts) if text.strip()], dtype=np.intp)
+        rows = np.array(
+            [row for row, text in enumerate(texts) if not is_blank(text)], dtype=np.intp
+        )
         if len(rows):
             filled = [texts[row] for row in rows]
             corpus = make_corpus(filled, language=self.language, furniture=self.furniture)

@@ -274,3 +274,10 @@ def test_options_are_checked_on_fitting(options, message):
 def test_what_is_no_list_of_texts_is_refused(given, message):
     with pytest.raises(fr.InputError, match=message):
         fr.FrameVectorizer(LEXICON).fit(given)
+
+
+def test_a_missing_value_has_a_row():
+    vectorizer = fr.FrameVectorizer(fr.make_lexicon({"peace": ["truce"]}))
+    scores = vectorizer.fit_transform(["A truce.", "NULL", "\u200b", "The truce holds."])
+    assert scores.shape == (4, 1)
+    assert (scores[[0, 3], 0] > 0).all()

@@ -153,7 +153,7 @@ def usable_documents(
             "text.replace(chr(0), ' ')."
         )
     excluded += [
-        exclusion(doc_id, "document", "blank text", _why_blank(text))
+        exclusion(doc_id, "document", "blank text", why_blank(text))
         for doc_id, text in zip(table["doc_id"][blank], table["text"][blank], strict=True)
     ]
     table = table[~blank].reset_index(drop=True)
@@ -211,7 +211,12 @@ def _is_missing(text: str) -> bool:
     return len(text) < 8 and text.strip(_UNSEEN).casefold() in _MISSING
 
 
-def _why_blank(text: str) -> str:
+def is_blank(text: str) -> bool:
+    """Return whether a text is no document: nothing that is seen, or a missing value."""
+    return not text.strip(_UNSEEN) or _is_missing(text)
+
+
+def why_blank(text: str) -> str:
     """Return why a text is left out."""
     seen = text.strip(_UNSEEN)
     return f"the text is {seen!r}, a missing value" if seen else "the text is blank"
@@ -265,8 +270,7 @@ def blank_texts(table: pd.DataFrame, where: str) -> "pd.Series[bool]":
             f"text ({len(wrong)} such rows). Check that the text column is the right one: text='…'."
         )
     table["text"] = texts
-    blank = [not text.strip(_UNSEEN) or _is_missing(text) for text in texts]
-    return pd.Series(blank, index=table.index, dtype=bool)
+    return pd.Series(list(map(is_blank, texts)), index=table.index, dtype=bool)
 
 
 def exclusion(

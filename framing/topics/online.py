@@ -109,9 +109,9 @@ def fit_online(model: str, terms: StoredTerms, plan: FitPlan) -> tuple[Fit, pd.D
 def _sample(terms: StoredTerms, seed: int) -> sparse.csr_array:
     """Return the counts of the units with a term, among those from which a model starts."""
     drawn = _chosen(terms, _drawn(len(terms), SAMPLE, seed, "start"))
-    matrices = [matrix_of(terms, path, number)[rows] for path, number, rows in drawn]
-    sample = sparse.vstack(matrices, format="csr")
-    return sample[np.diff(sample.indptr) > 0]
+    matrices = (matrix_of(terms, path, number)[rows] for path, number, rows in drawn)
+    filled = [matrix[np.diff(matrix.indptr) > 0] for matrix in matrices]
+    return sparse.vstack(filled, format="csr")
 
 
 def _shares(

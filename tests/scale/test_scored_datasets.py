@@ -147,6 +147,20 @@ def test_bad_rows_are_refused_with_their_reason(tmp_path: Path) -> None:
     assert "longest=40" in reasons["h"]
 
 
+def test_a_text_that_is_no_document_costs_itself_only(tmp_path: Path) -> None:
+    texts = ["A truce.", "NULL", "n/a ", "\u200b\ufeff", "None of the land."]
+    table = pd.DataFrame({"doc_id": list("abcde"), "text": texts})
+    table.to_parquet(tmp_path / "in.parquet")
+    done = scored(tmp_path / "in.parquet", tmp_path / "o")
+    assert done.table.loc[0, ["scored", "refused", "state"]].tolist() == [2, 3, "done"]
+    reasons = dict(refusals(tmp_path / "o"))
+    assert "'NULL', a missing value" in reasons["b"]
+    assert "'n/a', a missing value" in reasons["c"]
+    assert "blank" in reasons["d"]
+    hits = fr.find_hits(fr.make_corpus(table), LEXICON)
+    same(stored(tmp_path / "o"), hits.table)
+
+
 @pytest.mark.parametrize("ending", [".jsonl", ".jsonl.gz", ".csv", ".tsv.gz"])
 def test_text_files(tmp_path: Path, ending: str) -> None:
     rows = [{"doc_id": "007", "text": "A truce,\nsaid \"he\".", "year": 2024},

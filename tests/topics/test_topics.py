@@ -105,6 +105,14 @@ def test_the_lexicon_seeds_topics_by_its_grammar(newswire):
     assert set(found.seeds["seed"]) == {"cease-fire*", "peace talks", "armistic*"}
 
 
+def test_a_term_that_tables_write_for_a_missing_value_can_be_a_seed():
+    texts = ["none of the talks", "none and null", "oil and gas", "gas, oil and talks"]
+    terms = fr.count_terms(fr.make_corpus(texts), stop_words=None, min_units=1)
+    seeds = {"nothing": ["none", "null"], "energy": ["oil"]}
+    topics = fr.fit_topics(terms, model="seeded-lda", n_topics=2, seed=1, seeds=seeds)
+    assert topics.seeds["term"].tolist() == ["none", "null", "oil"]
+
+
 def test_stems_are_seeded_by_their_forms():
     texts = ["negotiations began", "gas prices", "a negotiation", "the price of gas"] * 3
     texts.append("negotiations")
