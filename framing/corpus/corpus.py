@@ -153,8 +153,8 @@ def usable_documents(
             "text.replace(chr(0), ' ')."
         )
     excluded += [
-        exclusion(doc_id, "document", "blank text", why_blank(text))
-        for doc_id, text in zip(table["doc_id"][blank], table["text"][blank], strict=True)
+        exclusion(doc_id, "document", "blank text", "the text is blank")
+        for doc_id in table["doc_id"][blank]
     ]
     table = table[~blank].reset_index(drop=True)
     if table.empty:
@@ -192,34 +192,17 @@ def usable_documents(
     return table[[*heads, *further]], list_exclusions(excluded), notes
 
 
-# What programs write in a cell without a value. "None" and "NaN" are those of Python and numpy.
-_MISSING = frozenset(
-    ("na", "n/a", "n.a.", "nan", "null", "none", "#n/a", "#ref!", "#value!", "<na>")
-)
-
-
 def _labels(column: "pd.Series[Any]") -> "pd.Series[Any]":
     """Return titles or sources without spaces around them; blank ones are missing."""
     texts = column.map(lambda value: value.strip(_UNSEEN) if isinstance(value, str) else value)
-    absent = [isinstance(value, str) and (not value or _is_missing(value)) for value in texts]
+    absent = [isinstance(value, str) and not value for value in texts]
     changed = any(absent) or not texts.equals(column)
     return texts.astype(object).mask(np.array(absent, dtype=bool), None) if changed else column
 
 
-def _is_missing(text: str) -> bool:
-    """Return whether a cell holds what a program writes for a missing value."""
-    return len(text) < 8 and text.strip(_UNSEEN).casefold() in _MISSING
-
-
 def is_blank(text: str) -> bool:
-    """Return whether a text is no document: nothing that is seen, or a missing value."""
-    return not text.strip(_UNSEEN) or _is_missing(text)
-
-
-def why_blank(text: str) -> str:
-    """Return why a text is left out."""
-    seen = text.strip(_UNSEEN)
-    return f"the text is {seen!r}, a missing value" if seen else "the text is blank"
+    """Return whether a text has nothing that is seen."""
+    return not text.strip(_UNSEEN)
 
 
 def check_reserved(table: pd.DataFrame, where: str) -> None:

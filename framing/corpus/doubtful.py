@@ -18,6 +18,10 @@ _TOTALS = frozenset(
 _SHORT = 200
 # Short texts that are no article, and what they are.
 _OTHERS = (
+    (
+        re.compile(r"na|n/a|n\.a\.|nan|null|none|<na>|#n/a|#ref!|#value!", re.IGNORECASE),
+        "what programs write for a missing value",
+    ),
     (re.compile(r"\[removed\]", re.IGNORECASE), "what its source gives for a removed article"),
     (re.compile(r"\(\d[\d,.]* rows?\)", re.IGNORECASE), "the count of rows under a table"),
     (re.compile(r"(source|quelle)\s*:\s*\S.{0,60}", re.IGNORECASE), "the source of a table"),

@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from framing._core.checks import InputError
-from framing.corpus.corpus import Corpus, is_blank, make_corpus, why_blank
+from framing.corpus.corpus import Corpus, is_blank, make_corpus
 from framing.corpus.dates import read_dates
 from framing.corpus.partitions import Partition, read_rows
 from framing.corpus.storage import Storage
@@ -152,7 +152,7 @@ def _fault(row: Mapping[str, Any], reading: RowReading, seen: set[str]) -> tuple
     if not isinstance(text, str):
         return f"{name} is {type(text).__name__}, not text", "not text"
     if is_blank(text):
-        return f"{name}: {why_blank(text)}", "blank"
+        return f"{name}: the text is blank", "blank"
     if len(text) > reading.longest:
         return (
             f"{name} has {len(text):,} characters, more than longest={reading.longest:,}",

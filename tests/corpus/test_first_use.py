@@ -41,11 +41,10 @@ def test_the_questions_and_ids_of_qualtrics_are_no_answers(tmp_path):
 
 
 @pytest.mark.parametrize("missing", ["NA", "NULL", "NaN", "#REF!", "n.a."])
-def test_what_programs_write_for_a_missing_value_is_no_text(tmp_path, missing):
-    corpus = read(tmp_path, "a.csv", f"text,source\nA truce.,{missing}\n{missing},Wire\n")
-    assert corpus.table["text"].tolist() == ["A truce."]
-    assert corpus.table["source"].isna().all()
-    assert corpus.exclusions["reason"].tolist() == [f"the text is {missing!r}, a missing value"]
+def test_what_programs_write_for_a_missing_value_is_doubted(tmp_path, missing):
+    corpus = read(tmp_path, "a.csv", f"text,source\nA truce.,Wire\n{missing},Wire\n")
+    assert corpus.doubts["doc_id"].tolist() == ["a-2"]
+    assert "missing value" in corpus.doubts["reason"].iloc[0]
 
 
 @pytest.mark.parametrize(
