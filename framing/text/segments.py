@@ -83,7 +83,7 @@ def sentences(
         pieces[place] = _as_lines(pieces[place])
     lengths = spans.end - spans.start
     at = np.cumsum(lengths) - lengths
-    pieces, shown = _without_invisible(pieces, codes[signs])
+    pieces, shown = _without_invisible(pieces, codes, spans, signs)
     sizes = _cut(pieces, sum(map(len, pieces)), language)
     ends = np.cumsum(sizes)
     starts = ends - sizes
@@ -127,23 +127,30 @@ def _as_lines(piece: str) -> str:
     return piece
 
 
-def _without_invisible(pieces: list[str], signs: CodePoints) -> tuple[list[str], Offsets | None]:
+def _without_invisible(
+    pieces: list[str], codes: CodePoints, spans: Spans, signs: Offsets
+) -> tuple[list[str], Offsets | None]:
     """Return paragraphs without invisible characters, at which sentencex would cut U.S. in two.
 
     Also return the places of what stays in all of them together, None where nothing goes.
     """
-    wide = signs[signs > 0x7F]
-    if not (unicode_table().flags[wide] & DROP).any():
+    flags = unicode_table().flags
+    wide = signs[codes[signs] > 0x7F]
+    hidden = wide[(flags[codes[wide]] & DROP) != 0]
+    if not len(hidden):
         return pieces, None
-    # A paragraph of nothing else stays.
-    cleaned = [piece.translate(_INVISIBLE) or piece for piece in pieces]
-    stays = [
-        np.ones(len(piece), dtype=bool)
-        if len(clean) == len(piece)
-        else (unicode_table().flags[code_points(piece)] & DROP) == 0
-        for piece, clean in zip(pieces, cleaned, strict=True)
-    ]
-    return cleaned, np.flatnonzero(np.concatenate(stays))
+    place = np.searchsorted(spans.start, hidden, side="right") - 1
+    place = place[(place >= 0) & (hidden < spans.end[place])]
+    cleaned, ends = pieces.copy(), np.cumsum(spans.end - spans.start)
+    stays = np.ones(int(ends[-1]), dtype=bool)
+    for number in np.unique(place).tolist():
+        piece = pieces[number]
+        # A paragraph of nothing else stays.
+        cleaned[number] = piece.translate(_INVISIBLE) or piece
+        if len(cleaned[number]) < len(piece):
+            end = int(ends[number])
+            stays[end - len(piece) : end] = (flags[code_points(piece)] & DROP) == 0
+    return cleaned, np.flatnonzero(stays)
 
 
 def _has_space_before_point(codes: CodePoints, signs: Offsets) -> bool:
