@@ -210,7 +210,7 @@ def test_groups_are_rows_with_their_share_interval_and_documents():
     assert_readable(figure)
     assert [head_of(axes) for axes in figure.axes] == [f"3 · {LONG}", "topic 1"]
     labels = [row.replace("\n", " ") for row in rows_of(figure.axes[0])]
-    assert labels == ["(empty) (3)", f"{LONG} (5)", "Blog (1)", "Wire (7)"]
+    assert labels == [f"{LONG} (5)", "Blog (1)", "Wire (7)", "(missing) (3)"]
     for axes, topic in zip(figure.axes, chosen, strict=True):
         own = shares.table[shares.table["topic"] == topic]
         drawn = sorted(points_of(axes), key=lambda point: point[1])
