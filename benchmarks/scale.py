@@ -411,10 +411,10 @@ def _series(figures: dict[str, Any]) -> str:
     reached = {True: "reached", False: "missed"}
     sizes = f"from {rows[0]['documents']:,} to {last['documents']:,} documents"
     goals = [
-        f"With the start-up, rates {sizes} are up to {whole:.0%} away from that of the largest (goal: "
-        f"within 10% up to 5,000,000, {reached[whole <= 0.1]}).",
-        f"Without it they are up to {net:.0%} away from it ({reached[net <= 0.1]}). The start-up is "
-        f"what two documents take, one for each worker: {start:.1f} seconds, in which the "
+        f"With the start-up, rates {sizes} are up to {whole:.0%} away from that of the "
+        f"largest (goal: within 10% up to 5,000,000, {reached[whole <= 0.1]}).",
+        f"Without it they are up to {net:.0%} away from it ({reached[net <= 0.1]}). The start-up "
+        f"is what two documents take, one for each worker: {start:.1f} seconds, in which the "
         "processes load the packages and prepare the lexicon. It is the same for any dataset.",
         f"A worker takes {last['worker_mb'] / rows[0]['worker_mb']:.2f} times as much memory for "
         f"{last['documents'] / rows[0]['documents']:.0f} times the documents.",
