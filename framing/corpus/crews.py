@@ -92,7 +92,6 @@ class LocalCrew:
         # A pool for all partitions, and a pool of one process for partitions that are tried alone.
         self._pools: dict[str, Any] = {}
         self._running: dict[Any, Work] = {}
-        self._prepared: list[Any] = []
 
     def prepare(self, jobs: int, function: Callable[..., object], *arguments: object) -> None:
         """Start the processes for so many jobs; each calls a function meanwhile.
@@ -104,16 +103,16 @@ class LocalCrew:
         count = self._workers if self._keep else min(self._workers, jobs)
         with suppress(BrokenProcessPool):
             for _ in range(count):
-                self._prepared.append(self._pool("all", count).submit(function, *arguments))
+                self._pool("all", count).submit(function, *arguments)
 
     def close(self) -> None:
         """End the processes, or keep those that work on nothing for the next run."""
         if self._keep and "all" in self._pools and not self._running and not _WAITING:
             _WAITING.append((self._workers, self._pools.pop("all")))
-        # A process that works on nothing ends by itself, and gives back what it shares.
-        works = bool(self._running) or not all(call.done() for call in self._prepared)
+        # A process that works on nothing ends by itself, and gives back what it shares. One that
+        # still prepares itself, since others were faster, is waited for: it would not.
         for name in list(self._pools):
-            self._end(name, kill=works)
+            self._end(name, kill=bool(self._running))
 
     def _end(self, name: str, *, kill: bool = True) -> None:
         """End the processes of a pool."""
