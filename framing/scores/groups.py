@@ -309,13 +309,14 @@ def weights_of(units: pd.DataFrame, weight: str | None) -> Array:
             f"weight={weight!r} is not above 0 in {int(wrong.sum()):,} units, the first in "
             f"document {first!r}. Give each unit a weight above 0."
         )
-    if len(values) and values.max() > MOST_WEIGHT * values.min():
+    if len(values) and values.max() / MOST_WEIGHT > values.min():
         raise InputError(
             f"weight={weight!r} goes from {values.min():g} to {values.max():g}; the largest weight "
-            f"may be {MOST_WEIGHT:g} times the smallest, since else one unit is all that counts."
+            f"may be {MOST_WEIGHT:g} times the smallest, or else that unit alone decides."
         )
     # The unit of weights means nothing, and huge ones are not finite when they are squared.
-    return values if 1e-100 < values.mean() < 1e100 else values / values.mean()
+    largest = float(values.max()) if len(values) else 1.0
+    return values if 1e-100 < largest < 1e100 else values / largest
 
 
 class Summed(Protocol):

@@ -10,7 +10,11 @@ import framing as fr
 def hits():
     texts = ["A truce is near. Rain fell.", "Rain fell. Snow fell.", "The truce held. A truce."] * 4
     corpus = fr.make_corpus(
-        texts, source=["Wire", "Post"] * 6, wide=[1e308] + [1.0] * 11, even=[1e200, 2e200] * 6
+        texts,
+        source=["Wire", "Post"] * 6,
+        wide=[1e308] + [1.0] * 11,
+        even=[1e200, 2e200] * 6,
+        top=[1e308] * 12,
     )
     return fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
 
@@ -30,8 +34,11 @@ def test_draws_that_do_not_fit_in_memory_are_refused(hits):
 
 def test_weights_are_finite_after_they_are_squared(hits):
     scores = fr.score(hits)
-    with pytest.raises(fr.InputError, match="one unit is all that counts"):
+    with pytest.raises(fr.InputError, match="that unit alone decides"):
         fr.contrast(scores, by="source", weight="wide", seed=1)
+    equal = fr.contrast(scores, by="source", weight="top", seed=1).table
+    plain = fr.contrast(scores, by="source", seed=1).table
+    assert equal["estimate"].to_numpy() == pytest.approx(plain["estimate"].to_numpy())
     huge = fr.contrast(scores, by="source", weight="even", seed=1).table
     assert np.isfinite(huge[["estimate", "low", "high", "ratio"]].to_numpy(dtype=float)).all()
 
