@@ -27,6 +27,7 @@ LONG = 100
 _BARRED = str.maketrans("łøđħ", "lodh")
 # Rows that are looked at.
 SAMPLE = 200
+_EPOCH = re.compile(r"1\d{9}(?:\.\d+)?|1\d{12}").fullmatch
 
 
 @dataclass(frozen=True)
@@ -139,6 +140,9 @@ def _bears(values: "pd.Series[Any]", role: str) -> bool:
     if pd.api.types.is_datetime64_any_dtype(values):
         return True
     if pd.api.types.is_numeric_dtype(values) and known.between(1e8, 5e12).all():
+        return True
+    # Seconds or milliseconds since 1970, in files in which all cells are text.
+    if all(isinstance(value, str) and _EPOCH(value.strip()) for value in known):
         return True
     readable = [
         any(parse_date(str(value).strip(), order) for order in ("dmy", "mdy")) for value in known

@@ -26,7 +26,7 @@ from framing._core.renaming import renamed
 from framing._core.result import Shown
 from framing._core.tables import ROWS, as_html, counted
 from framing.corpus.dates import COLUMN, read_dates
-from framing.corpus.doubtful import doubtful_texts
+from framing.corpus.doubtful import doubtful_texts, repeated_texts
 from framing.corpus.duplicates import Duplicates, group_texts, reasons
 from framing.corpus.furniture import find_in, rules_for
 from framing.corpus.queries import as_mask, rows_that_fit
@@ -977,4 +977,6 @@ def corpus_from_table(
         table, where, furniture, exclusions, dates, day_first, language
     )
     seen = [doubt(doc_id, reason) for doc_id, reason in doubtful_texts(documents)]
+    if note := repeated_texts(documents["text"]):
+        decided = [*decided, note]
     return Corpus(documents, excluded, language, (*notes, *decided), list_doubts([*doubts, *seen]))

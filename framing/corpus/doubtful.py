@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 import pandas as pd
 
@@ -53,6 +54,23 @@ def doubtful_texts(documents: pd.DataFrame) -> Iterator[tuple[str, str]]:
             yield doc_id, reason
     yield from _totals(documents)
     yield from _dates(documents)
+
+
+def repeated_texts(texts: "pd.Series[Any]") -> str:
+    """Return a note on articles that stand several times, letter by letter; "" where none does.
+
+    Short texts, such as headlines, may be alike by chance and are not counted.
+    """
+    repeated = texts.duplicated()
+    if not repeated.any():
+        return ""
+    count = int((texts[repeated].str.len() > _SHORT).sum())
+    if not count:
+        return ""
+    return (
+        f"{count:,} of {len(texts):,} documents have the same text as one before, and count again. "
+        "find_duplicates lists them, and those that are nearly the same."
+    )
 
 
 def _doubt(text: str) -> str:

@@ -33,7 +33,7 @@ from framing.corpus.corpus import Corpus, corpus_from_table, doubt, exclusion, n
 from framing.corpus.dates import with_epochs
 from framing.corpus.inputs import Input, contents, find_inputs
 from framing.corpus.languages import other_languages
-from framing.corpus.tables import PLAIN, TABLES, UNTYPED, TableRead, is_table, with_numbers
+from framing.corpus.tables import PLAIN, TABLES, UNTYPED, TableRead, kind_of_table, with_numbers
 
 SIDECAR = "documents.csv"
 KEYS = ("doc_id", "file", "filename")
@@ -183,6 +183,7 @@ def read_corpus(
     if repair:
         notes += _repair(table, str(path))
     doubts += _in_other_languages(table, language)
+    doubts += _about_the_files(parts)
     if sidecar:
         (item, data), *_ = contents([sidecar])
         described = PLAIN["csv"](decode(_usable(data), item.where, encoding), item.where)
@@ -291,6 +292,26 @@ def _in_other_languages(table: pd.DataFrame, language: str) -> list[dict[str, ob
     ]
 
 
+# Files that describe those beside them.
+_ABOUT = re.compile(
+    r"(read[ _-]?me|liesmich|lisez[ _-]?moi|leeme|licen[cs]e|copying|change ?log|citation)\b.*",
+    re.IGNORECASE,
+)
+
+
+def _about_the_files(parts: Sequence["Part"]) -> list[dict[str, object]]:
+    """Return a doubt for each text that is named like a description of the other files."""
+    if len(parts) < 2:
+        return []
+    return [
+        doubt(doc_id, f"the file {part.item.name} seems to describe the others, and counts as text")
+        for part in parts
+        if part.reading is not None and part.reading.format == "text"
+        if _ABOUT.fullmatch(PurePosixPath(part.item.stem).name)
+        for doc_id in _ids(part.item.stem, part.reading)
+    ]
+
+
 def _without_assets(inputs: Sequence[Input], exclusions: list[dict[str, object]]) -> list[Input]:
     """Return the files without those that a browser saved beside a page; their folder is listed."""
     pages = {item.stem for item in inputs if item.suffix in (".html", ".htm", ".xhtml")}
@@ -353,8 +374,8 @@ def _parsed(
         found = find_text(data, item.where, encoding)
         refuse_zero(found.text, item.where)
         decoded = found.note
-        if kind == TEXT and is_table(found.text):
-            kind = "tsv"
+        if kind == TEXT:
+            kind = kind_of_table(found.text) or TEXT
         if kind == TEXT:
             return Part(item, None, read_text(found.text, item.where), decoded)
         read = PLAIN[kind](found.text, item.where)

@@ -197,14 +197,35 @@ def _read_tsv(text: str, where: str) -> TableRead:
     return _read_csv(text, where, tabs=True)
 
 
-def is_table(text: str) -> bool:
-    """Return whether a plain text is a table, as Excel saves it under the ending .txt.
+def kind_of_table(text: str) -> str:
+    """Return the kind of a table that stands under the ending .txt: "tsv", "csv", "json", "jsonl".
 
-    Its first line has two names of columns for texts, titles, sources or dates between tabs or
-    semicolons, and each further line has cells.
+    "" where the text is none. The first line of a delimited table has two names of columns for
+    texts, titles, sources or dates, and each further line has cells; with commas the texts are in
+    quotes, since prose has commas too. JSON is objects, of which one has a usual name for texts.
     """
-    first, _, rest = text.lstrip().partition("\n")
-    return any(_names_roles(first, separator) and separator in rest for separator in "\t;")
+    start = text.lstrip("\ufeff \t\r\n")
+    if start[:1] in ("{", "["):
+        return _kind_of_json(start)
+    first, _, rest = start.partition("\n")
+    if any(_names_roles(first, separator) and separator in rest for separator in "\t;"):
+        return "tsv"
+    if not _names_roles(first, ",") or '"' not in rest:
+        return ""
+    with suppress(InputError):
+        return "csv" if parse_delimited(text, "").rows else ""
+    return ""
+
+
+def _kind_of_json(text: str) -> str:
+    """Return "json" or "jsonl" where a text is objects with a usual name for texts; "" otherwise."""
+    kind, rows = "json", []
+    try:
+        _, rows = _find_rows(msgspec.json.decode(text.encode("utf-8", "surrogatepass")), "", 0)
+    except (msgspec.DecodeError, RecursionError):
+        kind, rows = "jsonl", _one_after_the_other(text) or []
+    names = {name.rpartition(".")[2] for row in rows for name in _flat(row)}
+    return kind if any(is_usual(name, "text") for name in names) else ""
 
 
 def _decode_json(text: str, where: str) -> Any:

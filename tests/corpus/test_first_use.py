@@ -176,3 +176,79 @@ def test_a_name_of_a_code_has_no_spaces():
     assert list(fr.make_codes(table).frames) == ["Peace"]
     with pytest.raises(fr.InputError, match="'Peace' is there twice"):
         fr.make_codes(table.assign(Peace=1))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[{"text": "A truce.", "date": "2025-01-02"}, {"text": "Talks.", "date": "2025-01-03"}]',
+        '{"articles": [{"body": "A truce.", "date": "2025-01-02"},\n'
+        '{"body": "Talks.", "date": "2025-01-03"}]}',
+        '{"text": "A truce.", "date": "2025-01-02"}\n{"text": "Talks.", "date": "2025-01-03"}\n',
+        '"","text","date"\n"1","A truce.","2025-01-02"\n"2","Talks.","2025-01-03"\n',
+        "text\tdate\nA truce.\t2025-01-02\nTalks.\t2025-01-03\n",
+    ],
+)
+def test_a_table_under_the_ending_of_plain_text_is_a_table(tmp_path, text):
+    corpus = read(tmp_path, "a.txt", text)
+    assert corpus.table["text"].tolist() == ["A truce.", "Talks."]
+    assert corpus.table["date"].dt.day.tolist() == [2, 3]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"laughs"} A truce is near.\nMore talks.',
+        "[1, 2, 3] A truce.",
+        '{"note": "A truce is near."}',
+        'Text, title\nHe said "yes, we do", and left.',
+        "Text, date\nA truce was agreed, they said.",
+    ],
+)
+def test_prose_that_begins_like_a_table_stays_prose(tmp_path, text):
+    assert read(tmp_path, "a.txt", text).table["text"].tolist() == [text]
+
+
+def test_a_feed_is_known_without_the_first_line_of_xml(tmp_path):
+    feed = "<rss><channel><title>Wire</title><item><description>A truce.</description></item>"
+    corpus = read(tmp_path, "a.rss", feed + "</channel></rss>")
+    assert corpus.table[["source", "text"]].to_numpy().tolist() == [["Wire", "A truce."]]
+
+
+def test_seconds_since_1970_in_a_table_are_dates(tmp_path):
+    table = "text,created_utc,likes\nA truce.,1764028800,1000000001\nTalks.,1764115200,1000000002\n"
+    corpus = read(tmp_path, "a.csv", table)
+    assert corpus.table["date"].dt.strftime("%Y-%m-%d").tolist() == ["2025-11-25", "2025-11-26"]
+    assert corpus.table["likes"].tolist() == [1000000001, 1000000002]
+
+
+def test_a_file_that_describes_the_others_is_doubted(tmp_path):
+    for name in ("README.md", "LICENSE.txt", "a.txt", "readmenow.txt"):
+        (tmp_path / name).write_text("A truce is near.", encoding="utf-8")
+    corpus = fr.read_corpus(tmp_path)
+    assert corpus.doubts["doc_id"].tolist() == ["LICENSE", "README"]
+    assert len(corpus) == 4
+    # Alone it is what is to be read.
+    assert len(fr.read_corpus(tmp_path / "README.md").doubts) == 0
+
+
+def test_articles_that_stand_twice_are_told():
+    long = "A truce was agreed in Geneva on Monday. " * 10
+    corpus = fr.make_corpus([long, long, "Talks.", "Talks."])
+    assert corpus.notes[-1].startswith("1 of 4 documents have the same text as one before")
+    assert fr.make_corpus([long, "Talks.", "Talks."]).notes == ()
+
+
+def test_numbers_that_an_export_of_lexisnexis_leaves_out_are_told(tmp_path):
+    def article(number):
+        return (
+            f"{number} of 9 DOCUMENTS\n\nThe Harbour\n\nNovember 25, 2025 Tuesday\n\nTalks\n\n"
+            f"LENGTH: 20 words\n\nA truce is near.\n\nLANGUAGE: ENGLISH\n\n"
+        )
+
+    corpus = read(tmp_path, "a.txt", "".join(map(article, (1, 3, 7, 8))))
+    assert len(corpus) == 4
+    reasons = corpus.exclusions["reason"].tolist()
+    assert [reason.partition(":")[0] for reason in reasons] == ["document 2", "documents 4 to 6"]
+    whole = read(tmp_path, "b.txt", "".join(map(article, (5, 6))))
+    assert len(whole.exclusions) == 0

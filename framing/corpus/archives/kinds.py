@@ -42,6 +42,9 @@ ALIASES = {
     ".htm": "html",
     ".xhtml": "html",
     ".mhtml": "mail",
+    ".rss": "xml",
+    ".atom": "xml",
+    ".rdf": "xml",
     ".xlsm": "xlsx",
 }
 # How each kind begins.
@@ -66,6 +69,8 @@ _HTML = re.compile(
     rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]|<div[\s>]|<table[\s>]|<p[\s>]",
     re.IGNORECASE,
 )
+# Feeds of news, which may stand without the first line of XML.
+_FEED = re.compile(rb"<(?:rss|feed|rdf:rdf)[\s>]", re.IGNORECASE)
 _MAIL = re.compile(
     rb"(?:from|mime-version|received|return-path|delivered-to|subject|date|message-id|snapshot-\S+|"
     rb"content-type|to|x-[\w-]+):\s",
@@ -97,7 +102,7 @@ def kind_of(data: bytes, name: str) -> str:
             return "webarchive"
         if plain.startswith(b"<?xml") and not re.search(rb"<html[\s>]", plain, re.IGNORECASE):
             return "xml"
-        if told == "xml" and not re.search(rb"<html[\s>]", plain, re.IGNORECASE):
+        if (told == "xml" or _FEED.match(plain)) and not re.search(rb"<html[\s>]", plain, re.IGNORECASE):
             return "xml"
         if told == "xls":
             return "html table"

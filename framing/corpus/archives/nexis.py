@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from framing.corpus.archives.articles import Article, FileArticles, reading
 from framing.corpus.archives.documents import unwrapped
@@ -136,7 +137,8 @@ def read_nexis(blocks: Sequence[str], where: str, *, wrapped: bool = False) -> F
     if any(_is_counted(block) or block == ANCHOR for block in blocks):
         chunks = _counted(blocks)
         articles = [_older(chunk, number) for number, chunk in enumerate(chunks, start=1)]
-        return reading("LexisNexis", articles, where, expected=EXPECTED)
+        found = reading("LexisNexis", articles, where, expected=EXPECTED)
+        return replace(found, left_out=[*found.left_out, *_gaps(blocks)])
     chunks = _ended(blocks)
     paged = any(_PAGE.fullmatch(line.strip()) for block in blocks for line in block.split("\n"))
     articles = [
@@ -149,7 +151,7 @@ def read_nexis(blocks: Sequence[str], where: str, *, wrapped: bool = False) -> F
             "the list of documents",
             f"the file announces {stated[1]}, it holds {len(chunks)}",
         )
-        return FileArticles(found.format, found.articles, [*found.left_out, missing], found.notes)
+        return replace(found, left_out=[*found.left_out, missing])
     return found
 
 
@@ -157,6 +159,22 @@ def _is_counted(block: str) -> bool:
     """Return whether a block says "3 of 10 DOCUMENTS" in one of the languages."""
     match = _COUNTED.fullmatch(block.strip()) if len(block) < 80 else None
     return bool(match and (match["before"] or match["after"]))
+
+
+def _gaps(blocks: Sequence[str]) -> list[tuple[str, str]]:
+    """Return place and reason for the documents whose numbers are missing: "1 of 3", "3 of 3".
+
+    A file is cut there, or was put together from several. The last number of a file need not be the total, because long lists are exported in pieces.
+    """
+    matches = [_COUNTED.fullmatch(block.strip()) for block in blocks if _is_counted(block)]
+    numbers = [int(re.sub(r"\D", "", match["number"])) for match in matches if match]
+    missing = [
+        f"document {before + 1}" if after == before + 2 else f"documents {before + 1} to {after - 1}"
+        for before, after in pairwise(numbers)
+        if after > before + 1
+    ]
+    reason = "the numbers of the documents leave it out; the file may be incomplete"
+    return [(place, reason) for place in missing]
 
 
 def _counted(blocks: Sequence[str]) -> list[list[str]]:
