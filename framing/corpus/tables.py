@@ -218,7 +218,7 @@ def kind_of_table(text: str) -> str:
 
 
 def _kind_of_json(text: str) -> str:
-    """Return "json" or "jsonl" where a text is objects with a usual name for texts; "" otherwise."""
+    """Return "json" or "jsonl" where a text is objects with a usual name for texts, or ""."""
     kind, rows = "json", []
     try:
         _, rows = _find_rows(msgspec.json.decode(text.encode("utf-8", "surrogatepass")), "", 0)

@@ -100,9 +100,8 @@ def kind_of(data: bytes, name: str) -> str:
     if plain.startswith(b"<"):
         if plain.startswith(b"<?xml") and b"webresourcedata" in data.lower()[:100_000]:
             return "webarchive"
-        if plain.startswith(b"<?xml") and not re.search(rb"<html[\s>]", plain, re.IGNORECASE):
-            return "xml"
-        if (told == "xml" or _FEED.match(plain)) and not re.search(rb"<html[\s>]", plain, re.IGNORECASE):
+        named = told == "xml" or plain.startswith(b"<?xml") or _FEED.match(plain)
+        if named and not re.search(rb"<html[\s>]", plain, re.IGNORECASE):
             return "xml"
         if told == "xls":
             return "html table"

@@ -164,17 +164,17 @@ def _is_counted(block: str) -> bool:
 def _gaps(blocks: Sequence[str]) -> list[tuple[str, str]]:
     """Return place and reason for the documents whose numbers are missing: "1 of 3", "3 of 3".
 
-    A file is cut there, or was put together from several. The last number of a file need not be the total, because long lists are exported in pieces.
+    A file is cut there, or was put together from several. The last number of a file need not be
+    the total, because long lists are exported in pieces.
     """
     matches = [_COUNTED.fullmatch(block.strip()) for block in blocks if _is_counted(block)]
     numbers = [int(re.sub(r"\D", "", match["number"])) for match in matches if match]
-    missing = [
-        f"document {before + 1}" if after == before + 2 else f"documents {before + 1} to {after - 1}"
-        for before, after in pairwise(numbers)
-        if after > before + 1
-    ]
+    gaps = [(before + 1, after - 1) for before, after in pairwise(numbers) if after > before + 1]
     reason = "the numbers of the documents leave it out; the file may be incomplete"
-    return [(place, reason) for place in missing]
+    return [
+        (f"document {first}" if first == last else f"documents {first} to {last}", reason)
+        for first, last in gaps
+    ]
 
 
 def _counted(blocks: Sequence[str]) -> list[list[str]]:
