@@ -978,5 +978,5 @@ def corpus_from_table(
     )
     seen = [doubt(doc_id, reason) for doc_id, reason in doubtful_texts(documents)]
     if note := repeated_texts(documents["text"]):
-        decided = [*decided, note]
+        decided = (*decided, note)
     return Corpus(documents, excluded, language, (*notes, *decided), list_doubts([*doubts, *seen]))

@@ -219,7 +219,7 @@ def kind_of_table(text: str) -> str:
 
 def _kind_of_json(text: str) -> str:
     """Return "json" or "jsonl" where a text is objects with a usual name for texts, or ""."""
-    kind, rows = "json", []
+    kind, rows = "json", list[dict[str, Any]]()
     try:
         _, rows = _find_rows(msgspec.json.decode(text.encode("utf-8", "surrogatepass")), "", 0)
     except (msgspec.DecodeError, RecursionError):
