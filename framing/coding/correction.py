@@ -13,7 +13,6 @@ from framing._core.checks import InputError, check_choice, check_objects, check_
 from framing._core.result import TableResult, instrument_of
 from framing._core.typing import Array, Mask, Rows
 from framing.coding.coded_shares import (
-    ENOUGH_CASES,
     Cells,
     Combination,
     Drawn,
@@ -25,6 +24,7 @@ from framing.coding.coded_shares import (
 )
 from framing.coding.codes import Codes
 from framing.coding.coding_units import UNCODED, UNREAD, hits_by_unit
+from framing.coding.corrected_slopes import slope_of_codes
 from framing.coding.group_errors import PERIODS, length_groups
 from framing.coding.samples import Sample
 from framing.coding.validation import coded_sentences
@@ -153,6 +153,16 @@ def correct(
         of them would give. Sentences are drawn one by one, so that it does not matter in which
         documents they stand.
 
+        The interval of a slope is that of a prediction (Royall and Cumberland 1978): it knows how
+        much each sentence moves the slope, coded or not, so that it also holds where one document
+        lies far from all others. Residuals are made larger by their leverage (HC3), and degrees of
+        freedom are those of Satterthwaite. No sentence is expected to have more or less than what
+        the outermost coded ones lead to. With 40 documents of which one lies eight times as far
+        out, two of 40 in a group, or log-normal values with a few explainers it holds the slope in
+        93 to 99% (600 draws of many corpora; before in 70 to 94%, with up to five times the error).
+        In a corpus whose one far document has most of the frame it is 68 to 85%: in samples without
+        a code of this document nothing shows it.
+
         With ``cluster`` the variance is that of clusters of codes, as the sample expands them
         (design-based supervised learning, Egami et al. 2023; CR2, Bell and McCaffrey 2002), with
         Student's t. Degrees of freedom are those of Satterthwaite (1946), fewer where few clusters
@@ -198,6 +208,9 @@ def correct(
     Korn, E. L. and Graubard, B. I. (1998). Confidence intervals for proportions with small
     expected number of positive counts estimated from survey data. Survey Methodology 24(2),
     193-201.
+    Royall, R. M. and Cumberland, W. G. (1978). Variance estimation in finite population sampling.
+    Journal of the American Statistical Association 73(362), 351-358.
+    doi:10.1080/01621459.1978.10481581
     Satterthwaite, F. E. (1946). An approximate distribution of estimates of variance components.
     Biometrics Bulletin 2(6), 110-114. doi:10.2307/3002019
     Zou, G. Y. and Donner, A. (2008). Construction of confidence limits about effect measures: a
@@ -441,12 +454,12 @@ def _slope_row(
     level: float,
 ) -> dict[str, Any]:  # fmt: skip
     """Return the estimate of a slope, its interval and its p-value by Student's t."""
-    estimate, variance, freedom = _slope_of_codes(effect, hit, coded, position, strata, cells)
-    error = float(np.sqrt(variance))
-    half = float(special.stdtrit(freedom, 1 - (1 - level) / 2)) * error
+    slope = slope_of_codes(effect, hit, coded, position, strata, cells)
+    estimate, error = slope.estimate, float(np.sqrt(slope.variance))
+    half = float(special.stdtrit(slope.freedom, 1 - (1 - level) / 2)) * error
     p = float("nan")
     if error > 0:
-        p = float(2 * special.stdtr(freedom, -abs(estimate) / error))
+        p = float(2 * special.stdtr(slope.freedom, -abs(estimate) / error))
     return {
         "estimate": estimate, "low": estimate - half, "high": estimate + half, "p": p, "note": "",
     }  # fmt: skip
@@ -464,53 +477,6 @@ def _strata(labels: NDArray[np.object_], sample: Sample, frame: str) -> list[Str
             )
         strata.append((rows, int(size)))
     return strata
-
-
-def _slope_of_codes(
-    effect: Array, hit: Mask, coded: Array, position: Rows, strata: list[Stratum], cells: Cells
-) -> tuple[float, float, int]:
-    """Return the estimated sum of effect times code over the corpus, its variance and freedom.
-
-    Codes are regressed on hits and on the effect. The errors of the coded sentences, expanded by
-    stratum, correct the sum; those of sentences in the regression are too small, and HC3 makes up
-    for that. Where few errors were seen, the variance is mostly that of the shares of the cells.
-    """
-    known = np.column_stack([hit, effect / np.abs(effect).max()])
-    design = np.column_stack([np.ones(len(known)), known])
-    weight = np.zeros(len(coded))
-    for rows, size in strata:
-        weight[rows] = size / len(rows)
-    scaled = design[position] * np.sqrt(weight)[:, None]
-    inverse = np.linalg.pinv(scaled)
-    expected: Array = design @ (inverse @ (coded * np.sqrt(weight)))
-    leverage = (scaled * inverse.T).sum(axis=1)
-    error = coded - expected[position]
-    inflated = error / np.clip(1 - leverage, 0.1, 1)
-    total, apart, alike = float(effect @ expected), 0.0, 0.0
-    # Shares that know that few errors were seen: half a case and half a failure added.
-    share, n = cells.share[0], np.minimum(cells.n[0], len(coded))
-    smooth = (share * n + 0.5) / (n + 1)
-    spread = (smooth * (1 - smooth))[hit.astype(np.int64)] * effect**2
-    for rows, size in strata:
-        drawn = len(rows)
-        total += size * float((effect[position[rows]] * error[rows]).mean())
-        if drawn == size:
-            continue
-        values = effect[position[rows]] * inflated[rows]
-        scale = size**2 * (1 - drawn / size) / drawn
-        apart += scale * float(values.var(ddof=1))
-        alike += scale * float(spread[position[rows]].mean())
-    kinds = hit[position]
-    cases = sum(
-        min(coded[kinds == kind].sum(), (1 - coded[kinds == kind]).sum()) for kind in (False, True)
-    )
-    trust = cases / (cases + ENOUGH_CASES)
-    # The variance of each half of the slope's weights, if the coders differ as in the cells.
-    shift = sum(
-        cells.coders[0, kind] * float(effect[hit == bool(kind)].sum()) ** 2 for kind in (0, 1)
-    )
-    variance = trust * max(apart, 0.0) + (1 - trust) * alike + shift
-    return total, variance, max(len(coded) - 3, 1)
 
 
 def _groups(hits: Hits, usable: Mask, by: str | None) -> dict[str, Array]:
