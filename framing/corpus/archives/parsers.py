@@ -58,10 +58,28 @@ from framing.corpus.archives.wiso import is_wiso, read_wiso, read_wiso_html, wis
 MARK = "\ue0f0"
 # Stands between the documents of ProQuest.
 RULE = "_" * 60
+# Every export has one of these signs, in small letters, or begins so: a text without them is an
+# article, and no parser has to look closer.
+_SIGNS = (
+    *("ty - ", "ty  - ", "-->", "*", "=" * 20, "genios", "proquest", "newsbank", "openurl"),
+    *("access world news", "accession", "record", "paper:", "document", "dokument", "документ"),
+    *("文件", "文章", "文書"),
+)
+_BEGINNINGS = ("%0 ", "%t ", "%a ", "pmid-", "fn ", "vr ", "pt", "webvtt")
+
+
+def _may_be_export(text: str) -> bool:
+    """Return whether a text has a sign that some export has."""
+    small = text.lower()
+    return small.lstrip("\ufeff \t\r\n").startswith(_BEGINNINGS) or any(
+        sign in small for sign in _SIGNS
+    )
 
 
 def read_text(text: str, where: str) -> FileArticles:
     """Return the articles of a text: of an export by its marks, otherwise the text as it is."""
+    if not _may_be_export(text):
+        return FileArticles("text", [Article(text, place="the file")])
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0c", "\n").split("\n")
     if is_ris(text):
         return read_ris(text, where)
