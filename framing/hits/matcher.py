@@ -28,7 +28,6 @@ from framing.lexicons.lexicon import Lexicon
 from framing.lexicons.patterns import Groups, atoms_of, case_regex, parse_pattern
 from framing.text.alphabet import Alphabet
 from framing.text.characters import (
-    INVISIBLE,
     LINE_ENDS,
     SIGN,
     SPACE,
@@ -51,7 +50,6 @@ from framing.text.segments import (
 from framing.text.wrapped_lines import Span, Spans
 
 LINE_END_CODES = np.array([ord(character) for character in LINE_ENDS], dtype=np.uint32)
-INVISIBLE_CODES = np.array([ord(character) for character in INVISIBLE], dtype=np.uint32)
 # If at least this share of entries has a condition, all articles are cut into sentences at once,
 # since most articles would be searched a second time.
 MANY = 0.05
@@ -499,13 +497,12 @@ def find_matches(
     if rows is not None:
         inside = (row >= rows.start) & (row < rows.stop)
         row, hits = row[inside], hits.take(inside)
-    start, end = chunk.folded.into_text(hits.start), _text_end(chunk, hits)
+    start, end = chunk.in_articles(
+        row, chunk.folded.into_text(hits.start), chunk.folded.into_text(hits.end)
+    )
     columns: dict[str, NDArray[Any]] = {
-        "row": row,
-        "start": start - chunk.base[row],
-        "end": end - chunk.base[row],
-        "entry": hits.rule,
-    }
+        "row": row, "start": start, "end": end, "entry": hits.rule,
+    }  # fmt: skip
     if len(matcher.cue_number):
         columns |= (_context if whole else _rejections)(matcher, chunk, hits, row)
     return columns
@@ -575,17 +572,6 @@ def mark_context(
             "speaker": speaker.astype(np.int16),
         }
     )
-
-
-def _text_end(chunk: Chunk, hits: Matches) -> Offsets:
-    """Return the offset at which each hit ends, without invisible characters after its word."""
-    start, end = chunk.folded.into_text(hits.start), chunk.folded.into_text(hits.end)
-    moving = np.flatnonzero(chunk.codes[np.maximum(end - 1, 0)] >= INVISIBLE_CODES[0])
-    while len(moving):
-        moving = moving[np.isin(chunk.codes[end[moving] - 1], INVISIBLE_CODES)]
-        moving = moving[end[moving] > start[moving] + 1]
-        end[moving] -= 1
-    return end
 
 
 def _context(

@@ -25,6 +25,7 @@ from framing.text.segments import (
     sentences,
 )
 from framing.text.tokens import Tokens, Types
+from framing.text.visible import given_spans, see
 from framing.text.wrapped_lines import Span, Spans, paragraphs
 
 # With at most so many cells per token, a full table of counts is faster than sorting.
@@ -83,21 +84,37 @@ class Units:
 
 @dataclass(frozen=True)
 class JoinedBatch:
-    """A batch as one text, with a line end after each article."""
+    """What is seen of a batch as one text, with a line end after each article.
+
+    ``places`` and ``given`` are as in `framing.text.segments.Chunk`.
+    """
 
     text: str
     codes: CodePoints
     begins: Offsets
     removed: Offsets
     dropped: Offsets
+    given: Offsets
+    places: Offsets | None = None
 
     @classmethod
     def of(cls, batch: Batch) -> "JoinedBatch":
         """Return the batch as one text."""
         text = "\n".join([*batch.texts, ""])
-        begins = begins_of(batch.texts)
-        removed, dropped = joined_spans(begins, batch.removed), joined_spans(begins, batch.dropped)
-        return cls(text, code_points(text), begins, removed, dropped)
+        given, codes = begins_of(batch.texts), code_points(text)
+        removed, dropped = joined_spans(given, batch.removed), joined_spans(given, batch.dropped)
+        seen = see(text, codes)
+        if seen is None:
+            return cls(text, codes, given, removed, dropped, given)
+        begins, removed, dropped = map(seen.moved, (given, removed, dropped))
+        return cls(seen.text, seen.codes, begins, removed, dropped, given, seen.places)
+
+    def in_articles(
+        self, document: Offsets, start: Offsets, end: Offsets
+    ) -> tuple[Offsets, Offsets]:
+        """Return spans as spans in their articles, as these were given."""
+        start, end = given_spans(self.places, start, end)
+        return start - self.given[document], end - self.given[document]
 
 
 @dataclass(frozen=True)
@@ -199,14 +216,8 @@ def place_tokens(task: Task, batch: Batch, types: Types) -> Placed:
     inside = located.piece >= 0
     sentence, tokens = located.piece[inside], located.tokens
     document = located.spans.document[sentence]
-    base = text.begins[document]
-    return Placed(
-        tokens.type_of[inside],
-        document + batch.number,
-        sentence,
-        tokens.start[inside] - base,
-        tokens.end[inside] - base,
-    )
+    spans = text.in_articles(document, tokens.start[inside], tokens.end[inside])
+    return Placed(tokens.type_of[inside], document + batch.number, sentence, *spans)
 
 
 def _added(left: Offsets, right: Offsets) -> Offsets:
@@ -272,14 +283,9 @@ def _units(batch: Batch, text: JoinedBatch, located: LocatedTokens) -> Units:
     heads = np.flatnonzero(np.append(True, np.diff(located.unit) > 0)[: len(located.unit)])
     last = np.append(heads[1:], len(located.unit))[: len(heads)] - 1
     document = located.spans.document[heads]
-    base = text.begins[document]
     tokens = np.bincount(located.unit, weights=located.sizes, minlength=len(heads))
-    return Units(
-        document + batch.number,
-        located.spans.start[heads] - base,
-        located.spans.end[last] - base,
-        tokens.astype(np.int64),
-    )
+    spans = text.in_articles(document, located.spans.start[heads], located.spans.end[last])
+    return Units(document + batch.number, *spans, tokens.astype(np.int64))
 
 
 def _inside(positions: Offsets, spans: Offsets) -> Mask:

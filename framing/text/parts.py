@@ -20,6 +20,7 @@ from framing.text.segments import (
     make_chunk,
 )
 from framing.text.turns import find_turns
+from framing.text.visible import see
 from framing.text.wrapped_lines import Span, Spans, paragraphs
 
 # An article with more characters is read in parts of about CHUNK_CHARACTERS. The parts share so
@@ -156,7 +157,11 @@ def _parts_of(
     What all lines decide is found first: paragraphs, and the turns of a transcript.
     """
     gone = joined_spans(np.zeros(1, dtype=np.int64), [removed])
-    layout = _layout(text, gone[:, 0], alphabet, context)
+    codes = _codes_with_end(text)
+    seen = see(text + "\n", codes)
+    if seen is not None:
+        text, codes, gone = seen.text[:-1], seen.codes, seen.moved(gone)
+    layout = _layout(text, codes, gone[:, 0], alphabet, context)
     spans = layout.paragraphs
     count = len(spans.start)
     for first, past in pairwise(_edges(text, layout, context)):
@@ -170,6 +175,8 @@ def _parts_of(
         end = int(spans.start[high]) if high < count else len(text)
         label = layout.turn[low:high]
         inner = gone[(gone[:, 0] >= begin) & (gone[:, 1] <= end)] - begin
+        moved = begin if seen is None else int(seen.places[begin])
+        places = None if seen is None else seen.places[begin : end + 1] - moved
         chunk = make_chunk(
             number, [text[begin:end]], [inner.tolist()], language, alphabet,
             Layout(
@@ -180,13 +187,15 @@ def _parts_of(
                 np.where(label >= low, label - low, -1),
                 layout.spoken[low:high],
             ),
+            places,
         )  # fmt: skip
-        yield Part(chunk, first - low, past - low, begin, low, ends=past == count)
+        yield Part(chunk, first - low, past - low, moved, low, ends=past == count)
 
 
-def _layout(text: str, removed: Offsets, alphabet: Alphabet, context: bool) -> Layout:
+def _layout(
+    text: str, codes: CodePoints, removed: Offsets, alphabet: Alphabet, context: bool
+) -> Layout:
     """Return the paragraphs of a text and, for the context of hits, its turns."""
-    codes = _codes_with_end(text)
     begins = np.zeros(1, dtype=np.int64)
     found = paragraphs(text, codes, begins, removed, alphabet.folding)
     if not context:

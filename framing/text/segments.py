@@ -17,8 +17,6 @@ from framing.text.characters import (
     APOSTROPHE,
     COMMA,
     DIGIT,
-    DROP,
-    INVISIBLE,
     LINE_ENDS,
     POINT,
     SIGN,
@@ -30,10 +28,10 @@ from framing.text.characters import (
     is_among,
     line_ends,
     sign_offsets,
-    unicode_table,
 )
 from framing.text.repairs import entities, mend, quote_marks
 from framing.text.turns import find_inner_labels, find_turns
+from framing.text.visible import given_spans, see
 from framing.text.wrapped_lines import Span, Spans, is_white, paragraphs, strip_end, strip_start
 
 # sentencex takes this for the end of a paragraph.
@@ -56,8 +54,6 @@ _BLANK_LINE = re.compile(
 )
 # What stands after the first line end there, and before the lines that a mail quotes.
 _AFTER_ENDS = np.array([ord(sign) for sign in f"{LINE_ENDS} \t\u00a0>"], dtype=np.uint32)
-
-_INVISIBLE = dict.fromkeys(map(ord, INVISIBLE))
 
 CHUNK_CHARACTERS = 1_000_000
 # Characters that are kept on each side of a paragraph, for the words next to it.
@@ -83,13 +79,9 @@ def sentences(
         pieces[place] = _as_lines(pieces[place])
     lengths = spans.end - spans.start
     at = np.cumsum(lengths) - lengths
-    pieces, shown = _without_invisible(pieces, codes, spans, signs)
     sizes = _cut(pieces, sum(map(len, pieces)), language)
     ends = np.cumsum(sizes)
     starts = ends - sizes
-    if shown is not None:
-        places = np.append(shown, at[-1] + lengths[-1])
-        starts, ends = places[starts], places[ends]
     row = np.searchsorted(at, starts, side="right") - 1
     ends = np.minimum(ends, (at + lengths)[row])
     shift = (spans.start - at)[row]
@@ -125,32 +117,6 @@ def _as_lines(piece: str) -> str:
     for start, end in quote_marks(piece):
         piece = piece[:start] + " " * (end - start) + piece[end:]
     return piece
-
-
-def _without_invisible(
-    pieces: list[str], codes: CodePoints, spans: Spans, signs: Offsets
-) -> tuple[list[str], Offsets | None]:
-    """Return paragraphs without invisible characters, at which sentencex would cut U.S. in two.
-
-    Also return the places of what stays in all of them together, None where nothing goes.
-    """
-    flags = unicode_table().flags
-    wide = signs[codes[signs] > 0x7F]
-    hidden = wide[(flags[codes[wide]] & DROP) != 0]
-    if not len(hidden):
-        return pieces, None
-    place = np.searchsorted(spans.start, hidden, side="right") - 1
-    place = place[(place >= 0) & (hidden < spans.end[place])]
-    cleaned, ends = pieces.copy(), np.cumsum(spans.end - spans.start)
-    stays = np.ones(int(ends[-1]), dtype=bool)
-    for number in np.unique(place).tolist():
-        piece = pieces[number]
-        # A paragraph of nothing else stays.
-        cleaned[number] = piece.translate(_INVISIBLE) or piece
-        if len(cleaned[number]) < len(piece):
-            end = int(ends[number])
-            stays[end - len(piece) : end] = (flags[code_points(piece)] & DROP) == 0
-    return cleaned, np.flatnonzero(stays)
 
 
 def _has_space_before_point(codes: CodePoints, signs: Offsets) -> bool:
@@ -336,7 +302,9 @@ class Chunk:
 
     ``number`` is the number of the first article in the corpus. ``begins`` has the offset at which
     each article begins, ``removed`` the start and the end of the removed lines, in order. A
-    ``layout`` is known of a part of an article, whose lines alone do not show it.
+    ``layout`` is known of a part of an article, whose lines alone do not show it. The text is what
+    is seen of the articles: ``places`` are the offsets at which it stood, unless all is seen, and
+    ``given`` those at which each article began.
     """
 
     number: int
@@ -347,7 +315,9 @@ class Chunk:
     language: str
     alphabet: Alphabet
     folded: Folded
+    given: Offsets
     layout: Layout | None = None
+    places: Offsets | None = None
 
     @cached_property
     def tokens(self) -> Offsets:
@@ -382,10 +352,13 @@ class Chunk:
         """The position in the folded text at which each sentence ends."""
         return self.folded.from_text(self._sentences[0].end)
 
-    @cached_property
-    def base(self) -> Offsets:
-        """The offset in the joined text at which the article of each sentence begins."""
-        return self.begins[self._sentences[0].document]
+    def in_articles(
+        self, row: Offsets | slice, start: Offsets, end: Offsets
+    ) -> tuple[Offsets, Offsets]:
+        """Return spans in some sentences as spans in their articles, as these were given."""
+        start, end = given_spans(self.places, start, end)
+        base = self.given[self._sentences[0].document[row]]
+        return start - base, end - base
 
     @cached_property
     def document(self) -> Offsets:
@@ -450,6 +423,7 @@ class Chunk:
         article), start and end (offsets into the article) and tokens.
         """
         spans = self._sentences[0]
+        start, end = self.in_articles(slice(None), spans.start, spans.end)
         past, first = (
             np.searchsorted(self.tokens, self.last),
             np.searchsorted(self.tokens, self.first),
@@ -458,8 +432,8 @@ class Chunk:
             "document": spans.document + self.number,
             "paragraph": _rank(self.paragraphs.document)[self.paragraph],
             "sentence": _rank(spans.document),
-            "start": spans.start - self.base,
-            "end": spans.end - self.base,
+            "start": start,
+            "end": end,
             "tokens": past - first,
         }
 
@@ -471,14 +445,24 @@ def make_chunk(
     language: str,
     alphabet: Alphabet,
     layout: Layout | None = None,
+    places: Offsets | None = None,
 ) -> Chunk:
-    """Join the texts and fold them; ``number`` is the number of the first text in the corpus."""
+    """Join the texts and fold them; ``number`` is the number of the first text in the corpus.
+
+    ``places`` say where a part of an article stood, of which only what is seen is given.
+    """
     text = "\n".join([*texts, ""])
-    begins, codes = begins_of(texts), code_points(text)
+    given, codes = begins_of(texts), code_points(text)
+    begins, gone = given, joined_spans(given, removed)
+    seen = see(text, codes) if places is None else None
+    if seen is not None:
+        text, codes, places = seen.text, seen.codes, seen.places
+        begins, gone = seen.moved(given), seen.moved(gone)
     folded = fold_text(text, codes, alphabet, np.append(begins[1:], len(text)) - 1)
-    gone = joined_spans(begins, removed)
     codes = _with_signs(text, codes)
-    return Chunk(number, text, codes, begins, gone, language, alphabet, folded, layout)
+    return Chunk(
+        number, text, codes, begins, gone, language, alphabet, folded, given, layout, places
+    )
 
 
 def _with_signs(text: str, codes: CodePoints) -> CodePoints:

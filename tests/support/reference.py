@@ -183,8 +183,15 @@ def find(text, sentences, pattern, groups=None):
 
 
 def sentence_of(text, sentences, span):
-    start, end = text.offsets[span[0]], text.offsets[span[1]]
+    start, end = text.offsets[span[0]], seen_end(text, text.offsets[span[1]])
     return next((s for s in sentences if s[0] <= start and end <= s[1]), None)
+
+
+def seen_end(text, end):
+    """Return the end of a span without the invisible characters at its end."""
+    while text.given[end - 1] in INVISIBLE:
+        end -= 1
+    return end
 
 
 def meets(text, sentences, span, others, within, before=0):
@@ -246,8 +253,5 @@ def hits(text, sentences, entries, exceptions=None, groups=None, nested="frame")
         if nested == "lexicon" and all(any(t == token for _, t in taken) for token in tokens):
             continue
         taken |= {(frame, token) for token in tokens}
-        end = text.offsets[span[1]]
-        while text.given[end - 1] in INVISIBLE:
-            end -= 1
-        kept.add((frame, text.offsets[span[0]], end))
+        kept.add((frame, text.offsets[span[0]], seen_end(text, text.offsets[span[1]])))
     return kept

@@ -1,8 +1,11 @@
 """Characters that nobody sees, words cut at a line end, letters in other forms, entities."""
 
+import random
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.chunks import set_part_size
 
 import framing as fr
 from framing.text.characters import (
@@ -74,6 +77,91 @@ def test_invisible_characters_change_no_count_and_no_context(data):
     bare = str.maketrans(dict.fromkeys(INVISIBLE))
     for row in tables[1].itertuples():
         assert f"x {dirty}"[row.start : row.end].translate(bare) in ("truce", "peace")
+
+
+PAGES = [
+    "PRESIDENT TRUMP: A truce is near. “Not yet,” he said.\n\nQ: Will Mr. Putin refuse the truce?"
+    "\n\nMR. PESKOV: No truce, no peace talks – not in the U.S. at 9 a.m. on Monday.",
+    "“We want no peace talks,” Vladimir Putin told aides. He added that a truce was “out of\n"
+    "reach”.",
+    "The talks went on until mid-\nnight, and nobody in the hall said\nwhat they had agreed. No "
+    "truce\nwas signed, but Gen. Lee (U.S.)\ndid not rule out a cease-fire\nbefore Friday.\n\n"
+    "- 3 -\n\nRain fell.",
+    "> I don't think the truce will hold.\n> Zelensky denied it.\n\nSee https://x.org/peace or "
+    "@potus. It cost $3.5 billion… He’d\nlike peace-talks; “a truce” – Donald Trump",
+]
+
+
+def found_in(texts, lexicon, actors):
+    """Return hits and sentences of each text, with offsets."""
+    hits = fr.find_hits(fr.make_corpus(texts, furniture=False), lexicon, actors=actors)
+    tables = []
+    for doc_id in hits.documents["doc_id"]:
+        own = [table[table["doc_id"] == doc_id] for table in (hits.table, hits.sentences)]
+        tables.append([table.drop(columns="doc_id").astype(object) for table in own])
+    return tables
+
+
+def is_said_to_part(text, place, sign):
+    """Say whether the guide gives a sign there a meaning."""
+    before, after = text[:place][-1:] or "\n", text[place : place + 1] or "\n"
+    if sign == "\xad":
+        return before.isalnum() and after == "\n"
+    beside = before.isspace() or after.isspace() or "-" in before + after or "–" in before + after
+    return sign == "\u200b" and not (beside or after in ".,;:!?…)]}”’»'\"" or before in "([{“‘«'\"")
+
+
+@pytest.mark.parametrize("size", [1_000_000, 60])
+def test_invisible_signs_at_random_places_change_nothing(size, monkeypatch):
+    set_part_size(monkeypatch, size)
+    rng, signs = random.Random(5), SOME + "\u200b\u202b\u202c\u202d\u202e\u2067\u2068"
+    lexicon = fr.make_lexicon(
+        {"f": ["truce", "peace talk*", "cease-fire", "mid*", "$3.5", "@potus"]}
+    )
+    actors = fr.load_actors("ukraine-peace")
+    texts, dirty, moved = PAGES * 25, [], []
+    for text in texts:
+        piece, places = "", []
+        for place, character in enumerate([*text, ""]):
+            while rng.random() < 0.1:
+                sign = rng.choice(signs)
+                piece += "" if is_said_to_part(text, place, sign) else sign
+            places.append(len(piece))
+            piece += character
+        dirty.append(piece)
+        moved.append(places)
+    clean = found_in(texts, lexicon, actors)
+    assert sum(len(hits) for hits, _ in clean) > 200
+    for places, before, after in zip(moved, clean, found_in(dirty, lexicon, actors), strict=True):
+        for one, other in zip(before, after, strict=True):
+            one["start"] = [places[start] for start in one["start"]]
+            one["end"] = [places[end - 1] + 1 for end in one["end"]]
+            assert one.to_numpy().tolist() == other.to_numpy().tolist()
+
+
+def test_a_space_without_width_is_a_space_where_it_parts():
+    rng, lexicon = random.Random(6), fr.make_lexicon({"f": ["tru", "ce", "truce", "peace", "held"]})
+    for _ in range(100):
+        text = rng.choice(PAGES)
+        places = rng.sample(range(len(text)), 8)
+        places = [place for place in places if is_said_to_part(text, place, "\u200b")]
+        parted = [
+            "".join(sign * (place in places) + text[place] for place in range(len(text)))
+            for sign in " \u200b"
+        ]
+        one, other = found_in(parted, lexicon, None)
+        for plain, broken in zip(one, other, strict=True):
+            assert plain.to_numpy().tolist() == broken.to_numpy().tolist()
+
+
+def test_topics_and_collocations_point_into_the_text_as_it_was_given():
+    text = "\ufeffThe tru\u00adce held.\u200b Peace\u2060 came."
+    corpus = fr.make_corpus([text], furniture=False)
+    spans = zip(corpus.sentences["start"], corpus.sentences["end"], strict=True)
+    assert [text[a:b] for a, b in spans] == ["The tru\u00adce held.", "Peace\u2060 came."]
+    assert corpus.sentences["tokens"].tolist() == [3, 2]
+    found = fr.kwic(corpus, "truce", window=1).table
+    assert found[["left", "right"]].to_numpy().tolist() == [["The", "held"]]
 
 
 @pytest.mark.parametrize(
