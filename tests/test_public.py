@@ -31,7 +31,7 @@ SIGNATURES = {
     "classify": "(corpus, classifier, *, lexicon=None)",
     "contrast": "(scores, *, by, frames=None, groups=None, reference=None, compare='pairs', cluster=None, "
     "weight=None, seed, draws=2000, permutations=2000, level=0.95, adjust='holm', correction=None)",
-    "correct": "(hits, codes, sample, *, by=None, on=None, coder=None, cluster=None, level=0.95)",
+    "correct": "(hits, codes, sample, *, by=None, on=None, coder=None, cluster=None, also=(), level=0.95)",
     "dataset_status": "(out)",
     "open_dataset": "(source, *, text='text', doc_id='doc_id', title=None, outlet=None, date=None, "
     "keep=None, dates='ymd', language='en', furniture=True, rows=50000, longest=10000000)",

@@ -6,7 +6,7 @@ in a small sample is not no error in the corpus.
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +19,10 @@ from framing._core.typing import Array, Mask, Rows
 ENOUGH_CASES = 10
 # So many cases have half of the correction for a finite population that a variance has.
 SOME_CASES = 2
-# Chi-squared of 1 degree of freedom from which hits and codes are linked: beyond it lie 5%.
-LINKED = 3.84
+# Hits and codes are linked beyond the chi-squared that chance exceeds this often.
+BY_CHANCE = 0.05
+# Kinds of sentences that several instruments tell apart have so many coded sentences at least.
+LEAST_CODED = 5
 # What an interval leaves out on each side, where its width decides whether hits are used.
 TAIL = 0.025
 # Steps in which the distribution of each share is added to the others, and what lies beyond them.
@@ -28,15 +30,17 @@ STEPS, BEYOND = 256, 1e-13
 
 # A stratum: the rows that are coded in it, and the number of its sentences.
 Stratum: TypeAlias = tuple[NDArray[np.intp], int]
+# Whether a sentence has a hit; or the number of its kind, where several instruments have hits.
+Kind = TypeVar("Kind", Mask, Rows)
 
 
 @dataclass(frozen=True)
 class Cells:
     """The sentences of one frame that the estimate treats alike, and what coders said of them.
 
-    A cell holds the sentences of one group that have a hit, or those that have none. All groups
-    together are the first. Arrays have the shape (n_groups, 2), with the hits in the second
-    column.
+    A cell holds the sentences of one group that have a hit, or those that have none, or one kind of
+    those that several instruments tell apart. All groups together are the first. Arrays have the
+    shape (n_groups, n_kinds), with the hits of one instrument in the second column.
 
     Attributes
     ----------
@@ -57,8 +61,8 @@ class Cells:
 
 
 def informative_hits(
-    hit: Mask, described: Array, coded: Array, position: Rows, strata: list[Stratum]
-) -> Mask:
+    hit: Kind, described: Array, coded: Array, position: Rows, strata: list[Stratum]
+) -> Kind:
     """Return the hits, or none of them where the codes do not show that they narrow intervals.
 
     To estimate sentences with a hit and those without apart costs as much as half a case and half a
@@ -70,26 +74,81 @@ def informative_hits(
     two by the link, without a test, or to cut the wider interval to the width of the other covers
     less of bad models' shares than this choice.
 
-    ``described`` is 1 for the sentences that are described.
+    ``hit`` says whether a sentence has a hit, or is the number of its kind where several
+    instruments tell kinds apart. ``described`` is 1 for the sentences that are described.
     """
     weight = np.zeros(len(coded))
     for rows, size in strata:
         weight[rows] = size / len(rows)
     effective = weight.sum() ** 2 / (weight**2).sum()
-    codes, hits = (
-        values - np.average(values, weights=weight)
-        for values in (coded, hit[position].astype(np.float64))
-    )
-    spread = float(weight @ codes**2) * float(weight @ hits**2)
+    member = _kinds(hit)[:, position].astype(np.float64)
+    count, cases = member @ weight, member @ (weight * coded)
+    link = float(explained_share(cases, count, np.array(weight @ coded**2)))
     none = np.zeros_like(hit)
-    if not spread > 0 or effective * float(weight @ (codes * hits)) ** 2 <= LINKED * spread:
+    if effective * link <= linked_from(int((count > 0).sum())):
         return none
     widths = [_width_of_all(kind, described, coded, position, strata) for kind in (hit, none)]
     return hit if widths[0] <= widths[1] + 1e-12 else none
 
 
+def explained_share(cases: Array, count: Array, squares: Array) -> Array:
+    """Return how much of the variance of codes the kinds of sentences explain, 0 to 1.
+
+    ``cases`` and ``count``, of shape (…, kinds), are the weighted sums of codes and of coded
+    sentences, ``squares`` the weighted sum of the squared codes of all kinds.
+    """
+    n = count.sum(axis=-1)
+    mean = cases.sum(axis=-1) / n
+    inside = np.divide(cases**2, count, out=np.zeros_like(cases), where=count > 0).sum(axis=-1)
+    spread = squares - mean**2 * n
+    known = spread > 1e-12 * n
+    link: Array = np.where(known, (inside - mean**2 * n) / np.where(known, spread, 1.0), 0.0)
+    return link
+
+
+def linked_from(kinds: int) -> float:
+    """Return the chi-squared from which so many kinds of sentences and their codes are linked."""
+    return round(float(special.chdtri(kinds - 1, BY_CHANCE)), 2) if kinds > 1 else np.inf
+
+
+def joined_kinds(count: Array, least: float) -> NDArray[np.intp]:
+    """Return the number that each kind of sentences gets where small kinds are joined to others.
+
+    ``count``, of shape (kinds,), is how many sentences of each kind are coded. Bits of the number
+    of a kind say which instruments see the frame. The smallest kind is joined to the kind that
+    differs in the fewest instruments, the largest of these, until each has ``least``. Codes have no
+    part in it, so that it does not bias what is estimated.
+    """
+    kinds = range(len(count))
+    group = {kind: [kind] for kind in kinds}
+    size = {kind: float(count[kind]) for kind in kinds}
+    while len(group) > 1:
+        small = min(group, key=lambda kind: size[kind])
+        if size[small] >= least:
+            break
+        apart = {
+            other: min((one ^ two).bit_count() for one in group[small] for two in group[other])
+            for other in group
+            if other != small
+        }
+        nearest = min(apart, key=lambda other: (apart[other], -size[other]))
+        group[nearest] += group.pop(small)
+        size[nearest] += size.pop(small)
+    number = np.zeros(len(count), dtype=np.intp)
+    for at, members in enumerate(sorted(group.values(), key=min)):
+        number[members] = at
+    return number
+
+
+def _kinds(hit: Kind) -> Mask:
+    """Return which sentences are of each kind, shape (kinds, sentences): at least two kinds."""
+    count = max(2, int(hit.max(initial=0)) + 1)
+    of_kind: Mask = hit == np.arange(count)[:, None]
+    return of_kind
+
+
 def _width_of_all(
-    hit: Mask, described: Array, coded: Array, position: Rows, strata: list[Stratum]
+    hit: Kind, described: Array, coded: Array, position: Rows, strata: list[Stratum]
 ) -> float:
     """Return the width of the interval of the share of all sentences that are described."""
     cells = estimate_cells(hit, described[None], coded, position, strata)
@@ -100,7 +159,7 @@ def _width_of_all(
 
 
 def estimate_cells(
-    hit: Mask,
+    hit: Kind,
     groups: Array,
     coded: Array,
     position: Rows,
@@ -118,8 +177,8 @@ def estimate_cells(
 
     Parameters
     ----------
-    hit : array of bool
-        Whether each sentence of the corpus has a hit.
+    hit : array of bool, or of int
+        Whether each sentence of the corpus has a hit, or the number of its kind, from 0.
     groups : array, shape (n_groups, n_sentences)
         1 for the sentences of each group. The first row has all sentences that are described.
     coded, position : array
@@ -132,10 +191,9 @@ def estimate_cells(
     weight, uncoded, unseen = (np.zeros(len(coded)) for _ in range(3))
     for rows, stratum_size in strata:
         part = len(rows) / stratum_size
-        weight[rows], uncoded[rows] = 1 / part, 1 - part
-        # Of rare cases, none in this part says less: (1 - part) ** cases is the chance of none.
-        unseen[rows] = -part / np.log1p(-part) if part < 1 else 0.0
-    kinds = np.stack([~hit, hit]).astype(np.float64)
+        weight[rows] = 1 / part
+        uncoded[rows], unseen[rows] = finite_part(part)
+    kinds = _kinds(hit).astype(np.float64)
     size: Array = groups @ kinds.T
     # 1 for the coded sentences of each group and kind: shape (groups, kinds, coded).
     member = groups[:, None, position] * kinds[None][:, :, position]
@@ -155,18 +213,40 @@ def estimate_cells(
             spread = squares.mean(axis=2) - centre**2
             apart += stratum_size**2 * (1 - n / stratum_size) / (n - 1) * np.maximum(spread, 0)
     cases = np.minimum(member @ coded, member @ (1 - coded))
+    effective = effective_coded(share, cases, known, many, few, apart)
+    effective = np.where(size > 0, effective, np.inf)
+    coders = np.zeros_like(share)
+    if by_coder is not None:
+        coders = _between_coders(by_coder, coded, member)
+    return Cells(size, share, effective, coders)
+
+
+def effective_coded(
+    share: Array, cases: Array, known: Array, many: Array, few: Array, apart: Array
+) -> Array:
+    """Return the effective number of coded sentences of cells, from the variance of their shares.
+
+    ``cases`` are the coded sentences with the frame, or those without it if they are fewer, and
+    ``known`` the sentences that the coded ones stand for. ``apart`` is the variance that was seen
+    within strata, times the square of ``known``. ``many`` and ``few`` are what a sentence adds to
+    the variance of a share of which many cases, or few, were seen, in the same terms.
+    """
     trust = cases / (cases + ENOUGH_CASES)
     alike = few + (many - few) * cases / (cases + SOME_CASES)
     pooled = share * (1 - share)
     variance = trust * apart + (1 - trust) * pooled * alike
     with np.errstate(divide="ignore", invalid="ignore"):
         effective = np.where(cases > 0, pooled * known**2 / variance, known**2 / alike)
-    effective = np.where(known > 0, effective, 0.0)
-    effective = np.where(size > 0, effective, np.inf)
-    coders = np.zeros_like(share)
-    if by_coder is not None:
-        coders = _between_coders(by_coder, coded, member)
-    return Cells(size, share, effective, coders)
+    with_none: Array = np.where(known > 0, effective, 0.0)
+    return with_none
+
+
+def finite_part(part: float) -> tuple[float, float]:
+    """Return what of a variance is left where this part of a stratum is coded: many, few cases.
+
+    Of rare cases, none in this part says less: (1 - part) ** cases is the chance of none.
+    """
+    return 1 - part, float(-part / np.log1p(-part)) if part < 1 else 0.0
 
 
 def _between_coders(by_coder: Array, coded: Array, member: Array) -> Array:
@@ -204,7 +284,7 @@ class Drawn:
 
 
 def expanded_codes(
-    hit: Mask, coded: Array, position: Rows, strata: list[Stratum], share: Array
+    hit: Kind, coded: Array, position: Rows, strata: list[Stratum], share: Array
 ) -> tuple[Array, Array]:
     """Return the expected code of each sentence, and its code as the sample expands it.
 
@@ -223,7 +303,7 @@ def expanded_codes(
 
 
 def coding_variance(
-    effects: Array, hit: Mask, position: Rows, strata: list[Stratum], cells: Cells
+    effects: Array, hit: Kind, position: Rows, strata: list[Stratum], cells: Cells
 ) -> Array:
     """Return the variance of sums of effects times codes from the sample, shape (n_quantities,).
 

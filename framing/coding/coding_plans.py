@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations, product
+from itertools import combinations
 from typing import Any, ClassVar
 
 import numpy as np
@@ -13,8 +13,16 @@ from framing._core.checks import InputError, check_objects, check_positive, chec
 from framing._core.resampling import rng_for
 from framing._core.result import Result
 from framing._core.typing import Array
-from framing.coding.coded_shares import ENOUGH_CASES, LINKED, SOME_CASES
+from framing.coding.coded_shares import (
+    LEAST_CODED,
+    effective_coded,
+    explained_share,
+    finite_part,
+    joined_kinds,
+    linked_from,
+)
 from framing.coding.codes import Codes
+from framing.coding.correction import MOST_OTHERS
 from framing.coding.sample_plans import SamplePlan, plan_sample
 from framing.coding.validation import Validation
 from framing.hits.hits import Hits
@@ -23,13 +31,16 @@ PLAN_COLUMNS = (
     "frame", "instruments", "read", "coded", "cost", "half_width", "best", "note",
 )  # fmt: skip
 PEOPLE = "people alone"
-SEVERAL = "correct takes the hits of one instrument"
+SEVERAL = "correct takes the hits of one and also= those of the others"
+APART = "errors taken as independent: they were validated on other sentences"
 TAKES = (
     "instruments takes the cost of a sentence (0 or more) and the validation of each instrument: "
     '{"lexicon": (0, validate(hits, codes)), "model": (0.002, …)}.'
 )
 # Samples of codes that are drawn to see which intervals come of them.
 DRAWS = 400
+# Coded sentences that validations have in common at least to show how errors go together.
+IN_COMMON = 20
 # Sizes of the part that an instrument reads which are tried, and the fewest sentences for people.
 SIZES, FEWEST = 400, 20
 TOO_SMALL = f"the budget is too small for {FEWEST} coded sentences"
@@ -62,13 +73,18 @@ class CodingPlan(Result):
 
 
 @dataclass(frozen=True)
-class _Instrument:
-    """An instrument: its price for a sentence, and how often it says 1 with and without a frame."""
+class _Mix:
+    """Instruments, their price for a sentence, and the kinds of sentences that they tell apart.
 
-    name: str
+    ``present`` and ``absent`` are the chances of each kind among the sentences with the frame, and
+    among those without it. Bits of the number of a kind say which instruments see the frame.
+    """
+
+    names: tuple[str, ...]
     cost: float
-    sensitivity: float
-    false: float
+    present: Array
+    absent: Array
+    note: str = ""
 
 
 @check_objects
@@ -119,16 +135,17 @@ def plan_coding(
         ``read`` (sentences that instruments with a cost read), ``coded`` (sentences that people
         code), ``cost``, ``half_width`` (half the width of the expected interval of the share, 0 to
         1; missing where the budget is too small for at least 20 coded sentences), ``best`` (the
-        narrowest of the frame that `correct` can give, with `extend_correction` where a part is
-        read) and ``note``: of two instruments together, the row shows what an estimate with both
-        could reach; `correct` takes the hits of one.
+        narrowest of the frame) and ``note``. It is reached by `correct` with the hits of the
+        instrument, or with those of one and ``also=`` those of the others, and by
+        `extend_correction` where a part is read. Mixes have three instruments at most.
 
         ``half_width`` is the mean over 400 samples of codes, drawn with a fixed seed, of the
         intervals that `correct` gives for them where people code a simple random sample, also where
         it falls back on the codes alone. A single interval may be much wider or narrower,
         above all of a rare frame (benchmarks/coding_plans.md has planned and real widths). The
-        shares of right and wrong codes are taken from the validations as if they were certain, and
-        errors of two instruments as independent.
+        shares of right and wrong codes are taken from the validations as if they were certain. How
+        errors of several instruments go together is seen in the sentences that all were validated
+        on; where these are fewer than 20, errors are taken as independent, and ``note`` says so.
 
     Raises
     ------
@@ -193,21 +210,23 @@ def plan_coding(
         )
     rows = []
     for frame in frames:
-        known, share = _errors(instruments, frame)
-        mixes = [mix for size in range(len(known) + 1) for mix in combinations(known, size)]
-        found = [_best(mix, share, budget, coding_cost, sentences) for mix in mixes]
+        share = _share(instruments, frame)
         of_frame = []
-        for number, (read, coded, cost, variance) in enumerate(found):
-            name = " + ".join(item.name for item in mixes[number]) or PEOPLE
-            half = np.nan
-            if np.isfinite(variance):
-                sizes = (coded, read or sentences, sentences)
-                half = _half_width(mixes[number], share, sizes, level)
-            note = TOO_SMALL if np.isnan(half) else SEVERAL if len(mixes[number]) > 1 else ""
-            of_frame.append((frame, name, read, coded, cost, half, False, note))
-        of_frame.sort(key=lambda row: np.inf if np.isnan(row[5]) else row[5])
-        first = next((at for at, row in enumerate(of_frame) if not row[-1]), None)
-        rows += [(*row[:6], at == first, row[7]) for at, row in enumerate(of_frame)]
+        for size in range(min(len(instruments), MOST_OTHERS + 1) + 1):
+            for names in combinations(instruments, size):
+                mix = _mix({name: instruments[name] for name in names}, frame)
+                read, coded, cost, variance = _best(mix, share, budget, coding_cost, sentences)
+                half, note = np.nan, TOO_SMALL
+                if np.isfinite(variance):
+                    sizes = (coded, read or sentences, sentences)
+                    half, note = _half_width(mix, share, sizes, level), mix.note
+                name = " + ".join(names) or PEOPLE
+                of_frame.append((frame, name, read, coded, cost, half, False, note))
+        # The simplest mix comes first where two are alike.
+        of_frame.sort(key=lambda row: np.inf if np.isnan(row[5]) else round(row[5], 9))
+        rows += [
+            (*row[:6], at == 0 and not np.isnan(row[5]), row[7]) for at, row in enumerate(of_frame)
+        ]
     table = pd.DataFrame(rows, columns=list(PLAN_COLUMNS))
     table["frame"] = pd.Categorical(table["frame"], categories=frames)
     return CodingPlan(
@@ -217,31 +236,75 @@ def plan_coding(
     )  # fmt: skip
 
 
-def _errors(
-    instruments: Mapping[str, tuple[float, Any]], frame: str
-) -> tuple[list[_Instrument], float]:
-    """Return the instruments with their errors for a frame, and the share of the frame."""
-    known, shares = [], []
-    for name, (cost, validation) in instruments.items():
+def _share(instruments: Mapping[str, tuple[float, Any]], frame: str) -> float:
+    """Return the share of the frame in the coded sentences, half a case added."""
+    shares = []
+    for _, validation in instruments.values():
+        row = validation.table[validation.table["frame"] == frame].iloc[0]
+        shares.append((float(row["coded"]) + 0.5) / (float(row["n"]) + 1))
+    return float(np.mean(shares))
+
+
+def _mix(instruments: Mapping[str, tuple[float, Any]], frame: str) -> _Mix:
+    """Return the kinds of sentences that instruments tell apart, with their chances.
+
+    Half a sentence is added to each cell of an instrument, so that none is taken to be without
+    error. How errors of several go together is seen in the sentences that all were validated on.
+    """
+    present, absent = np.ones(1), np.ones(1)
+    for _, validation in instruments.values():
         row = validation.table[validation.table["frame"] == frame].iloc[0]
         n, coded, hit = float(row["n"]), float(row["coded"]), float(row["hit"])
         right = 0.0 if np.isnan(row["recall"]) else float(row["recall"]) * coded
-        # Half a sentence added to each cell, so that no instrument is taken to be without error.
         sensitivity = (right + 0.5) / (coded + 1)
         false = (max(hit - right, 0.0) + 0.5) / (n - coded + 1)
-        known.append(_Instrument(name, float(cost), sensitivity, false))
-        shares.append((coded + 0.5) / (n + 1))
-    return known, float(np.mean(shares))
+        present = np.concatenate([present * (1 - sensitivity), present * sensitivity])
+        absent = np.concatenate([absent * (1 - false), absent * false])
+    cost = float(sum(cost for cost, _ in instruments.values()))
+    names, note = tuple(instruments), ""
+    if len(instruments) > 1:
+        note = SEVERAL
+        seen = _seen_together([item[1] for item in instruments.values()], frame)
+        if seen is None:
+            note += f"; {APART}"
+        else:
+            # As if one sentence more with the frame and one without had been coded.
+            present = (seen[0] + present) / (seen[0].sum() + 1)
+            absent = (seen[1] + absent) / (seen[1].sum() + 1)
+    return _Mix(names, cost, present, absent, note)
+
+
+def _seen_together(validations: Sequence[Validation], frame: str) -> Array | None:
+    """Return how many coded sentences with the frame, and without it, are of each kind.
+
+    None where the validations have too few sentences in common.
+    """
+    keys = ["doc_id", "sentence"]
+    table = None
+    for bit, validation in enumerate(validations):
+        rows = validation.sentences[validation.sentences["frame"] == frame]
+        said = rows.set_index(keys)[["coded", "hit", "weight"]]
+        if table is None:
+            table = said.assign(kind=said["hit"].astype(int))
+        else:
+            table = table.join(said["hit"].rename("other"), how="inner")
+            table["kind"] += table.pop("other").astype(int) * 2**bit
+    if table is None or len(table) < IN_COMMON:
+        return None
+    weight = table["weight"] / table["weight"].mean()
+    counts = [
+        np.bincount(table["kind"], weight * coded, 2 ** len(validations))
+        for coded in (table["coded"], 1 - table["coded"])
+    ]
+    return np.array(counts)
 
 
 def _best(
-    mix: Sequence[_Instrument], share: float, budget: float, price: float, sentences: int
+    mix: _Mix, share: float, budget: float, price: float, sentences: int
 ) -> tuple[int, int, float, float]:
     """Return sentences read and coded, cost and variance at the sizes that are best for a mix."""
-    cost = sum(item.cost for item in mix)
-    free = [item for item in mix if not item.cost]
-    spread = share * (1 - share)
-    known, of_all = explained(mix, share), explained(free, share)
+    cost, spread = mix.cost, share * (1 - share)
+    known = explained(mix.present, mix.absent, share)
     sizes = np.array([sentences])
     if cost:
         largest = min(sentences, int((budget - FEWEST * price) // cost))
@@ -253,101 +316,89 @@ def _best(
     if not usable.any():
         return 0, 0, 0.0, np.inf
     sizes, coded = sizes[usable], coded[usable]
-    variance = spread * (
-        (1 - known) * (1 / coded - 1 / sizes) + (1 - of_all) * (1 / sizes - 1 / sentences)
-    )
+    variance = spread * ((1 - known) * (1 / coded - 1 / sizes) + 1 / sizes - 1 / sentences)
     at = int(variance.argmin())
     read = int(sizes[at]) if cost else 0
     return read, int(coded[at]), cost * read + price * int(coded[at]), float(variance[at])
 
 
-def _half_width(
-    mix: Sequence[_Instrument], share: float, sizes: tuple[int, int, int], level: float
-) -> float:
+def _half_width(mix: _Mix, share: float, sizes: tuple[int, int, int], level: float) -> float:
     """Return half the mean width of the intervals that `correct` and `extend_correction` give.
 
     ``sizes`` are the sentences that people code, those that instruments read, and all.
     """
     coded, read, sentences = sizes
-    chances = _patterns(mix, share)
-    kinds = len(chances) // 2
     # The numbers of cases are those of all samples in equal steps, the same for each mix.
     steps = special.bdtr(np.arange(coded + 1), coded, share)
     frame = np.searchsorted(steps, (np.arange(DRAWS) + 0.5) / DRAWS)
     rng = rng_for(0, "plan_coding")
-    present = chances[:kinds] / chances[:kinds].sum()
-    absent = chances[kinds:] / chances[kinds:].sum()
-    cases = rng.multinomial(frame, present).astype(np.float64)
-    count = cases + rng.multinomial(coded - frame, absent)
-    parts = chances[:kinds] + chances[kinds:]
+    cases = rng.multinomial(frame, mix.present).astype(np.float64)
+    count = cases + rng.multinomial(coded - frame, mix.absent)
+    parts = np.broadcast_to(share * mix.present + (1 - share) * mix.absent, count.shape)
+    if len(mix.names) > 1:
+        parts, cases, count = _joined(parts, cases, count)
     part, tail = coded / read, (1 - level) / 2
     apart = _limits(parts, cases, count, part, tail)
     total = cases.sum(axis=1, keepdims=True)
-    alone = _limits(np.ones(1), total, np.full_like(total, coded), part, tail)
-    linked = coded * _link(cases, count) > LINKED
+    alone = _limits(np.ones((DRAWS, 1)), total, np.full_like(total, coded), part, tail)
+    enough = np.array([linked_from(kinds) for kinds in (count > 0).sum(axis=1).tolist()])
+    linked = coded * explained_share(cases, count, total[:, 0]) > enough
     used = linked & (apart[2] - apart[1] <= alone[2] - alone[1] + 1e-12)
     value, low, high = np.where(used, apart, alone)
     # The part that was read differs from the whole by chance, as in `extend_correction`.
-    known = explained([item for item in mix if not item.cost], share)
-    chance = special.ndtri(1 - tail) ** 2 * (1 - known) * (1 / read - 1 / sentences)
+    chance = special.ndtri(1 - tail) ** 2 * (1 / read - 1 / sentences)
     below = value - np.sqrt((value - low) ** 2 + chance * low * (1 - low))
     above = value + np.sqrt((high - value) ** 2 + chance * high * (1 - high))
     return float((np.minimum(above, 1) - np.maximum(below, 0)).mean() / 2)
 
 
+def _joined(parts: Array, cases: Array, count: Array) -> tuple[Array, Array, Array]:
+    """Return the same of kinds that are joined in each sample as `correct` joins small ones."""
+    samples = np.arange(len(count))[:, None]
+    number = np.stack([joined_kinds(row, LEAST_CODED) for row in count])
+    joined = []
+    for values in (parts, cases, count):
+        sums = np.zeros(values.shape)
+        np.add.at(sums, (samples, number), values)
+        joined.append(sums)
+    return joined[0], joined[1], joined[2]
+
+
 def _limits(parts: Array, cases: Array, count: Array, part: float, tail: float) -> Array:
-    """Return the shares of samples and their limits, as `estimate_cells` and `correct` make them.
+    """Return the shares of samples and their limits, as `correct` makes them for one sample.
 
     ``cases`` and ``count`` have the shape (samples, kinds of sentences), ``parts`` are the shares
     of the kinds in the corpus, ``part`` is the share of sentences that is coded. The distribution
-    of the sum is that of a beta with its mean and variance.
+    of the sum is that of a beta with its mean and variance, which `correct` works out: the mean
+    width of samples is within 1.5% of the exact one, that of a single sample within 10%.
     """
     share = np.divide(cases, count, out=np.zeros_like(cases), where=count > 0)
-    value = share @ parts
+    value = (share * parts).sum(axis=1)
     if part >= 1:
         return np.stack([value, value, value])
-    rare = np.minimum(cases, count - cases)
-    unseen = -part / np.log1p(-part)
-    alike = unseen + (1 - part - unseen) * rare / (rare + SOME_CASES)
-    trust = rare / (rare + ENOUGH_CASES)
-    n = count / (trust * (1 - part) + (1 - trust) * alike)
+    n = effective_of_samples(share, cases, count, part)
     mean = (share * n + 0.5) / (n + 1)
-    middle, variance = mean @ parts, (mean * (1 - mean) / (n + 2)) @ parts**2
+    middle, variance = (mean * parts).sum(axis=1), (mean * (1 - mean) / (n + 2) * parts**2).sum(1)
     worth = middle * (1 - middle) / variance - 1
     a, b = middle * worth, (1 - middle) * worth
     low, high = special.betaincinv(a, b, tail), special.betainccinv(a, b, tail)
     return np.stack([value, np.minimum(low, value), np.maximum(high, value)])
 
 
-def _link(cases: Array, count: Array) -> Array:
-    """Return how much of the variance of codes the kinds of sentences explain in each sample."""
-    n = count.sum(axis=1)
-    share = cases.sum(axis=1) / n
-    squares = np.divide(cases**2, count, out=np.zeros_like(cases), where=count > 0).sum(axis=1)
-    spread = share * (1 - share) * n
-    between = squares - share**2 * n
-    link: Array = np.divide(between, spread, out=np.zeros_like(spread), where=spread > 0)
-    return link
+def effective_of_samples(share: Array, cases: Array, count: Array, part: float) -> Array:
+    """Return what `estimate_cells` gives as effective n, for many simple random samples at once."""
+    many, few = (count / part**2 * left for left in finite_part(part))
+    coded = count.sum(axis=1, keepdims=True)
+    apart = share * (1 - share) * many * coded / np.maximum(coded - 1, 1)
+    return effective_coded(share, np.minimum(cases, count - cases), count / part, many, few, apart)
 
 
-def _patterns(mix: Sequence[_Instrument], share: float) -> Array:
-    """Return the chance of each pattern of hits, with the frame and then without it."""
-    present, absent = [], []
-    for pattern in product((True, False), repeat=len(mix)):
-        with_frame, without = share, 1 - share
-        for said, item in zip(pattern, mix, strict=True):
-            with_frame *= item.sensitivity if said else 1 - item.sensitivity
-            without *= item.false if said else 1 - item.false
-        present.append(with_frame)
-        absent.append(without)
-    return np.array([*present, *absent])
-
-
-def explained(mix: Sequence[_Instrument], share: float) -> float:
+def explained(present: Array, absent: Array, share: float) -> float:
     """Return the share of the variance of a frame that instruments explain, 0 to 1.
 
-    An instrument that says 1 as often with the frame as without explains nothing.
+    ``present`` and ``absent`` are the chances of each kind of sentences with the frame and without
+    it. An instrument that says 1 as often with the frame as without explains nothing.
     """
-    present, absent = np.split(_patterns(mix, share), 2)
-    mean_square = float((present**2 / np.maximum(present + absent, 1e-300)).sum())
+    first, second = share * present, (1 - share) * absent
+    mean_square = float((first**2 / np.maximum(first + second, 1e-300)).sum())
     return (mean_square - share**2) / (share * (1 - share))

@@ -1,5 +1,6 @@
 """Correction: estimates for the whole corpus from the codes of a sample."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any, ClassVar, TypeAlias
@@ -13,6 +14,7 @@ from framing._core.checks import InputError, check_choice, check_objects, check_
 from framing._core.result import TableResult, instrument_of
 from framing._core.typing import Array, Mask, Rows
 from framing.coding.coded_shares import (
+    LEAST_CODED,
     Cells,
     Combination,
     Drawn,
@@ -20,6 +22,7 @@ from framing.coding.coded_shares import (
     estimate_cells,
     expanded_codes,
     informative_hits,
+    joined_kinds,
     spread_over_clusters,
 )
 from framing.coding.codes import Codes
@@ -32,6 +35,8 @@ from framing.hits.hits import Hits
 
 # What a note says where the hits are not used.
 UNUSED = "the codes do not show that the hits narrow the interval: estimated from the codes alone"
+# Kinds of sentences by the hits of one instrument, and the most instruments beside it.
+OF_ONE, MOST_OTHERS = ("without a hit", "with a hit"), 2
 # So few clusters get a note.
 FEW_CLUSTERS = 9
 # What ``correction=`` takes: the codes, and the sample that was coded.
@@ -82,6 +87,7 @@ def correct(
     on: str | None = None,
     coder: str | None = None,
     cluster: str | None = None,
+    also: Hits | Sequence[Hits] = (),
     level: float = 0.95,
 ) -> Correction:
     """Correct the prevalence that hits show in the whole corpus, with the codes of a sample.
@@ -133,6 +139,12 @@ def correct(
         "document" or a column of the corpus such as "story". Intervals and p-values are then about
         what produced documents (or stories) like these, as those of `contrast` are. By default
         they are about the sentences of this corpus. A slope stays one of this corpus.
+    also : Hits or sequence of Hits
+        Hits of one or two other instruments in the same texts, such as those of a model beside a
+        lexicon. Sentences are then estimated apart by which of the instruments see the frame; kinds
+        of which fewer than five sentences are coded, and five for each group, are joined to the
+        kind nearest to them. `plan_coding` says what that gains. ``raw`` and the slope are those of
+        ``hits``. `regress` and `trend` take one instrument.
     level : float
         Level of the intervals.
 
@@ -189,8 +201,8 @@ def correct(
     Raises
     ------
     InputError
-        The sample is of another corpus, a stratum has fewer than two coded sentences, a column
-        is missing, ``by`` has one group only, or ``on`` has no numbers or dates that differ.
+        The sample or ``also`` is of another corpus, a stratum has fewer than two coded sentences, a
+        column is missing, ``by`` has one group only, or ``on`` has no numbers or dates that differ.
 
     References
     ----------
@@ -241,6 +253,13 @@ def correct(
     hits = hits_by_unit(hits, codes.unit)
     coded, frames = sampled_frames(hits, codes, sample, coder=coder)
     usable = hits.sentences["tokens"].to_numpy() > 0
+    beside = [also] if isinstance(also, Hits) else list(also)
+    others = [_presence_beside(hits, other, codes.unit) for other in beside]
+    if len(others) > MOST_OTHERS:
+        raise InputError(
+            f"also= has {len(others)} instruments, and takes {MOST_OTHERS}: the kinds of sentences "
+            "that more tell apart are too many for a sample. Give the best."
+        )
     groups = _groups(hits, usable, by)
     slope = None if on is None else _slope(hits, usable, on)
     of_cluster = None if cluster is None else _clusters(hits, cluster)
@@ -248,9 +267,15 @@ def correct(
     for frame, sampled in frames.items():
         position, strata = sampled.position, sampled.strata
         masks = np.stack(list(groups.values()))
-        hit = informative_hits(sampled.hit, masks[0], sampled.coded, position, strata)
-        cells = estimate_cells(hit, masks, sampled.coded, position, strata, sampled.by_coder)
-        rows = _share_rows(sampled, hit, groups, cells, of_cluster, level)
+        coded_rows = sampled.coded, position, strata
+        hit = informative_hits(sampled.hit, masks[0], *coded_rows)
+        cells = estimate_cells(hit, masks, *coded_rows, sampled.by_coder)
+        kind, of_kind = hit.astype(np.int64), cells
+        if others:
+            kind = _kinds_of(sampled.hit, others, frame, position, LEAST_CODED * len(groups))
+            kind = informative_hits(kind, masks[0], *coded_rows)
+            of_kind = estimate_cells(kind, masks, *coded_rows, sampled.by_coder)
+        rows = _share_rows(sampled, kind, groups, of_kind, of_cluster, level)
         if slope is not None:
             rows.append(
                 {
@@ -260,7 +285,8 @@ def correct(
                 }
             )  # fmt: skip
         table = pd.DataFrame(rows).assign(frame=frame)
-        unused = UNUSED if sampled.hit.any() and not hit.any() else ""
+        any_hit = sampled.hit.any() or any(other.get(frame, hit).any() for other in others)
+        unused = UNUSED if any_hit and not kind.any() else ""
         notes = [unused, _coder_note(sampled.by_coder)]
         table["note"] = ["; ".join(filter(None, [text, *notes])) for text in table["note"]]
         tables.append(table)
@@ -279,6 +305,7 @@ def correct(
         settings={
             "by": by, "on": on, "coder": coder, "cluster": cluster, "codes": codes.origin,
             "sample_seed": sample.seed, **instrument_of(hits),
+            **({"also": [other.lexicon for other in beside]} if beside else {}),
         },
         left_out=uncoded.reset_index(drop=True),
     )  # fmt: skip
@@ -336,6 +363,38 @@ def sampled_frames(
     return coded, frames
 
 
+def _presence_beside(hits: Hits, other: Hits, unit: str) -> dict[str, Mask]:
+    """Return in which sentences of the hits another instrument sees each of its frames."""
+    if other.corpus_fingerprint != hits.corpus_fingerprint:
+        raise InputError(
+            "also= has hits in other texts than those of the first hits. Find them in the corpus "
+            "of the sample."
+        )
+    other = hits_by_unit(other, unit)
+    keys = ["doc_id", "sentence"]
+    rows = pd.MultiIndex.from_frame(other.sentences[keys]).get_indexer(
+        pd.MultiIndex.from_frame(hits.sentences[keys])
+    )
+    present = np.vstack([other.presence(), np.zeros((1, len(other.frames)), dtype=bool)])[rows]
+    return {str(frame): present[:, number] for number, frame in enumerate(other.frames)}
+
+
+def _kinds_of(
+    hit: Mask, others: Sequence[dict[str, Mask]], frame: str, position: Rows, least: int
+) -> Rows:
+    """Return the number of the kind of each sentence: which instruments see the frame in it.
+
+    An instrument without the frame tells nothing apart. ``least`` is how many sentences of a kind
+    are coded at least; smaller kinds are joined to others.
+    """
+    instruments = [hit, *(other[frame] for other in others if frame in other)]
+    number = np.zeros(len(hit), dtype=np.int64)
+    for bit, said in enumerate(instruments):
+        number += said.astype(np.int64) << bit
+    count = np.bincount(number[position], minlength=2 ** len(instruments))
+    return joined_kinds(count.astype(np.float64), least)[number].astype(np.int64)
+
+
 def _by_coder(codes: Codes, frame: str, searched: pd.MultiIndex, position: Rows) -> Array | None:
     """Return the codes of each coder of the sentences, shape (coders, sentences); None of one."""
     if len(codes.coders) < 2:
@@ -363,17 +422,18 @@ def _coder_note(by_coder: Array | None) -> str:
 
 
 def _share_rows(
-    sampled: Sampled, hit: Mask, groups: dict[str, Array], cells: Cells, cluster: Rows | None,
+    sampled: Sampled, kind: Rows, groups: dict[str, Array], cells: Cells, cluster: Rows | None,
     level: float,
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Return the rows of the shares of groups, and of the differences between groups.
 
-    ``hit`` are the hits that the estimate uses; the raw shares are those of all hits.
+    ``kind`` is 1 for sentences with a hit that the estimate uses, or the number of the kind that
+    several instruments tell apart; the raw shares are those of all hits of the first instrument.
     """
     names, k = list(groups), len(groups)
     parts = cells.size / cells.size.sum(axis=1, keepdims=True)
     pairs = list(combinations(range(1, k), 2))
-    weights = np.zeros((k + len(pairs), k, 2))
+    weights = np.zeros((k + len(pairs), k, parts.shape[1]))
     for group in range(k):
         weights[group, group] = parts[group]
     for number, (target, reference) in enumerate(pairs):
@@ -387,7 +447,7 @@ def _share_rows(
     position = sampled.position
     if cluster is not None:
         expected, expanded = expanded_codes(
-            hit, sampled.coded, position, sampled.strata, cells.share[0]
+            kind, sampled.coded, position, sampled.strata, cells.share[0]
         )
         sides = np.sign(weights.sum(axis=2))
         spread = spread_over_clusters(
@@ -429,13 +489,12 @@ def _share_rows(
 
 def _unknown(cells: Cells, group: int, name: str) -> str:
     """Return a warning where nobody coded a sentence with a hit, or one without, of a group."""
-    kinds = [
-        kind
-        for number, kind in enumerate(("without a hit", "with a hit"))
-        if cells.n[group, number] == 0
-    ]
-    if not kinds:
+    empty = cells.n[group] == 0
+    if not empty.any():
         return ""
+    if len(empty) > len(OF_ONE):
+        return f"{name}: of {int(empty.sum())} kinds no sentence is coded; their share is of all"
+    kinds = [kind for kind, none in zip(OF_ONE, empty, strict=True) if none]
     return f"{name}: no sentence {' and none '.join(kinds)} is coded; its share is taken from all"
 
 

@@ -3,6 +3,8 @@ import pandas as pd
 import pytest
 
 import framing as fr
+from framing.coding.coded_shares import Combination, estimate_cells, joined_kinds
+from framing.coding.coding_plans import _limits, effective_of_samples, explained_share
 
 SHARE = 0.3
 
@@ -26,11 +28,10 @@ def widths(instruments, **changes):
     table = fr.coding.plan_coding(instruments, **{**COSTS, **changes}).table
     assert (table["cost"] <= changes.get("budget", COSTS["budget"]) + 1e-9).all()
     assert table["half_width"].is_monotonic_increasing
-    # The best is the first that `correct` takes: one instrument and people.
+    assert table["best"].tolist() == [True] + [False] * (len(table) - 1)
     single = ~table["instruments"].str.contains("+", regex=False)
-    assert table["best"].sum() == 1
-    assert table["best"].idxmax() == single.idxmax()
     assert ((table["note"] == "") == single).all()
+    assert table.loc[~single, "note"].str.contains("also= those of the others").all()
     return table.set_index("instruments")
 
 
@@ -110,6 +111,117 @@ def test_planned_widths_are_those_that_correct_gives(share, price):
             found = fr.coding.extend_correction(found, sentences)
         widths += ((found.table["high"] - found.table["low"]) / 2).tolist()
     assert np.mean(widths) == pytest.approx(row["half_width"], rel=0.06)
+
+
+def test_many_samples_at_once_have_the_limits_of_each():
+    rng, widths = np.random.default_rng(7), []
+    for _ in range(200):
+        sentences = int(rng.integers(60, 600))
+        coded = int(rng.integers(10, sentences))
+        truth = rng.random(sentences) < rng.choice([0.02, 0.1, 0.4])
+        hit = rng.random(sentences) < np.where(truth, rng.random(), rng.random())
+        position = np.sort(rng.choice(sentences, coded, replace=False))
+        codes, strata = truth[position].astype(float), [(np.arange(coded), sentences)]
+        everything, part = np.ones((1, sentences)), coded / sentences
+        cells = estimate_cells(hit, everything, codes, position, strata)
+        count = np.bincount(hit[position], minlength=2)[None].astype(float)
+        cases = np.bincount(hit[position], codes, 2)[None]
+        share = np.divide(cases, count, out=np.zeros_like(cases), where=count > 0)
+        n = effective_of_samples(share, cases, count, part)
+        known = (count > 0)[0]
+        np.testing.assert_allclose(n[0][known], cells.n[0][known], rtol=1e-9)
+        # The link is that of the correlation of hits and codes.
+        if 0 < codes.mean() < 1 and known.all():
+            link = np.corrcoef(hit[position], codes)[0, 1] ** 2
+            assert explained_share(cases, count, codes.sum()[None]) == pytest.approx(link, abs=1e-9)
+        if not known.all():
+            continue
+        parts = cells.size[0] / cells.size[0].sum()
+        exact = Combination(parts[None], cells.share[0], cells.n[0], cells.coders[0])
+        low, high = exact.limits(np.array([0.025]))
+        value, below, above = _limits(parts[None], cases, count, part, 0.025)
+        assert value == pytest.approx(exact.value, abs=1e-9)
+        widths.append((float((above - below)[0]), float((high - low)[0])))
+    # A beta distribution has the place of the sum of two: near enough for a mean, not for each.
+    of_plan, exact_width = np.mean(widths, axis=0)
+    assert of_plan == pytest.approx(exact_width, rel=0.015)
+
+
+def test_small_kinds_are_joined_to_the_nearest():
+    # Kinds 0 to 3: neither of two instruments sees the frame, the first, the second, both.
+    assert joined_kinds(np.array([40.0, 9, 8, 7]), 5).tolist() == [0, 1, 2, 3]
+    # Nobody coded what both see: it goes to the larger of those that differ in one.
+    assert joined_kinds(np.array([40.0, 9, 8, 0]), 5).tolist() == [0, 1, 2, 1]
+    assert joined_kinds(np.array([40.0, 2, 1, 1]), 5).tolist() == [0, 0, 0, 0]
+    assert joined_kinds(np.array([3.0, 1, 0, 0]), 5).tolist() == [0, 0, 0, 0]
+
+
+@pytest.mark.parametrize(("share", "price", "alike"), [(0.1, 0, 0), (0.1, 0.05, 0), (0.3, 0, 0.6)])
+def test_planned_widths_of_two_instruments_are_those_that_correct_gives(share, price, alike):
+    sentences, runs = 1000, 30
+    corpus = fr.make_corpus([" ".join(f"Day {day} of week {week}." for day in range(10))
+                             for week in range(sentences // 10)])  # fmt: skip
+    keys = corpus.sentences[["doc_id", "sentence"]].reset_index(drop=True)
+
+    def said(truth, rng):
+        first = rng.random(truth.shape) < np.where(truth, 0.5, 0.02)
+        second = rng.random(truth.shape) < np.where(truth, 0.9, 0.1)
+        # With ``alike`` the second repeats errors of the first.
+        same = (first != truth) & (rng.random(truth.shape) < alike)
+        return first.astype(int), np.where(same, first, second).astype(int)
+
+    def hits_of(codes, columns):
+        frames = dict(zip(columns, codes.T, strict=True))
+        return fr.hits_of_codes(fr.make_codes(keys.assign(**frames)), corpus)
+
+    rng = np.random.default_rng(5)
+    truth = np.arange(sentences) < share * sentences
+    valid = [fr.validate(hits_of(codes[:, None], ["peace"]),
+                         fr.make_codes(keys.assign(peace=truth.astype(int))))
+             for codes in said(truth, rng)]  # fmt: skip
+    table = fr.coding.plan_coding(
+        {"lexicon": (0, valid[0]), "model": (price, valid[1])},
+        budget=100, coding_cost=0.5, sentences=sentences,
+    ).table  # fmt: skip
+    plan = table.set_index("instruments").loc["lexicon + model"]
+    assert "independent" not in plan["note"]
+    widths, covered = [], []
+    for run in range(4):
+        frames = [f"frame {number}" for number in range(runs)]
+        truth = rng.random((sentences, runs)) < share
+        part = np.sort(rng.choice(sentences, int(plan["read"]) or sentences, replace=False))
+        hits = []
+        for codes in said(truth, rng):
+            of_part = keys.iloc[part].assign(**dict(zip(frames, codes[part].T, strict=True)))
+            hits.append(fr.hits_of_codes(fr.make_codes(of_part), corpus))
+        sample = fr.sample_for_coding(hits[0], corpus, int(plan["coded"]), strata=(), seed=run)
+        people = keys.assign(**dict(zip(frames, truth.T.astype(int), strict=True)))
+        people = fr.make_codes(sample.table[["doc_id", "sentence"]].merge(people))
+        found = fr.correct(hits[0], people, sample, also=hits[1])
+        assert found.settings["also"] == [hits[1].lexicon]
+        if price:
+            found = fr.coding.extend_correction(found, sentences)
+        widths += ((found.table["high"] - found.table["low"]) / 2).tolist()
+        shares = truth.mean(axis=0)
+        covered += ((found.table["low"] <= shares) & (shares <= found.table["high"])).tolist()
+    assert np.mean(widths) == pytest.approx(plan["half_width"], rel=0.06)
+    assert np.mean(covered) >= 0.9
+    one = table.set_index("instruments").loc[["lexicon", "model"], "half_width"].min()
+    if not price:
+        assert np.mean(widths) < 0.98 * one
+
+
+def test_validations_on_other_sentences_say_that_errors_are_taken_as_independent():
+    corpus = fr.make_corpus(["A truce. Rain fell. Snow fell. A truce holds. " * 20] * 2)
+    hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
+    keys = corpus.sentences[["doc_id", "sentence"]].reset_index(drop=True)
+    codes = keys.assign(peace=(keys.index % 4 == 0).astype(int))
+    halves = [fr.validate(hits, fr.make_codes(codes[codes["doc_id"] == name]))
+              for name in ("text1", "text2")]  # fmt: skip
+    plan = fr.coding.plan_coding(dict(zip("ab", [(0, half) for half in halves], strict=True)),
+                                 budget=20, coding_cost=0.5, sentences=160)  # fmt: skip
+    note = plan.table.set_index("instruments").loc["a + b", "note"]
+    assert "errors taken as independent: they were validated on other sentences" in note
 
 
 def test_wrong_arguments_are_refused():

@@ -437,3 +437,46 @@ def test_a_slope_of_all_codes_is_that_of_the_corpus():
     has = rng.random(160) < 0.3
     found, truth = slopes_of(np.arange(40.0) ** 2, has, ~has, draws=1, n=160)
     assert found[["estimate", "low", "high"]].iloc[0].tolist() == pytest.approx([truth] * 3)
+
+
+def test_hits_of_a_second_instrument_are_used_where_they_narrow_the_share():
+    corpus = fr.make_corpus([" ".join(f"Day {day} of week {week}." for day in range(10))
+                             for week in range(60)], source=["A", "B"] * 30)  # fmt: skip
+    keys = corpus.sentences[["doc_id", "sentence"]].reset_index(drop=True)
+    rng = np.random.default_rng(3)
+    truth = rng.random(len(keys)) < 0.3
+
+    def hits_of(said, frame="peace"):
+        codes = fr.make_codes(keys.assign(**{frame: said.astype(int)}), coder=frame)
+        return fr.hits_of_codes(codes, corpus)
+
+    poor = hits_of(truth ^ (rng.random(len(keys)) < 0.25))
+    good = hits_of(truth ^ (rng.random(len(keys)) < 0.1))
+    coin = hits_of(rng.random(len(keys)) < 0.5)
+    sample = fr.sample_for_coding(poor, corpus, 150, strata=(), seed=1)
+    people = fr.make_codes(
+        sample.table[["doc_id", "sentence"]].merge(keys.assign(peace=truth.astype(int)))
+    )
+
+    def width(hits, **options):
+        row = fr.correct(hits, people, sample, **options).table.iloc[0]
+        assert row["low"] <= truth.mean() <= row["high"]
+        return row["high"] - row["low"]
+
+    assert width(poor, also=good) < width(good) < width(poor)
+    # The same hits again, or those of another frame, tell nothing more.
+    for other in (poor, hits_of(truth, "war")):
+        assert width(poor, also=other) == pytest.approx(width(poor), abs=1e-9)
+    assert width(coin, also=[coin]) == pytest.approx(width(coin), abs=1e-9)
+    # The raw share is that of the first, and so is the slope; groups have as many kinds.
+    table = fr.correct(poor, people, sample, also=[good, coin], by="source").table
+    first = fr.correct(poor, people, sample, by="source").table
+    assert table["raw"].tolist() == first["raw"].tolist()
+    assert (table["high"] - table["low"] < first["high"] - first["low"]).all()
+    clustered = fr.correct(poor, people, sample, also=good, cluster="document").table.iloc[0]
+    assert clustered["high"] - clustered["low"] >= width(poor, also=good) - 1e-9
+    other = fr.find_hits(fr.make_corpus(["A truce."]), fr.make_lexicon({"peace": ["truce"]}))
+    with pytest.raises(fr.InputError, match="also= has hits in other texts"):
+        fr.correct(poor, people, sample, also=other)
+    with pytest.raises(fr.InputError, match="also= has 3 instruments, and takes 2"):
+        fr.correct(poor, people, sample, also=[good, coin, poor])
