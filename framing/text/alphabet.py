@@ -6,7 +6,7 @@ zero-width character, a combining accent, a ligature, a word cut at a line end) 
 array then has the offset of each class in the unchanged text.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any, Protocol
@@ -73,6 +73,14 @@ def _shared_classes() -> _SharedClasses:
     return _SharedClasses(np.append(0, shared).astype(np.uint16), class_of, other)
 
 
+# What a point after a word, or between two words, may be: the end of a sentence, that or not
+# depending on what stands around, not the end.
+ENDS, DEPENDS, GOES_ON = 1, 2, 3
+# Says that of words; or of two words with a point between them, if it is given whether each two
+# begin a paragraph.
+Ask = Callable[[list[str], list[bool] | None], list[int]]
+
+
 class TextFolding(Protocol):
     """What folds texts as the functions of this file do; None where it leaves a text to them."""
 
@@ -90,6 +98,12 @@ class TextFolding(Protocol):
         self, text: str, codes: CodePoints, begins: Offsets, removed: Offsets
     ) -> tuple[Offsets, Offsets, Offsets] | None:
         """Return text, start and end of each paragraph, as `paragraphs` does."""
+        ...
+
+    def split(
+        self, text: str, codes: CodePoints, first: Offsets, past: Offsets, language: str, ask: Ask
+    ) -> tuple[Offsets, Offsets, Offsets, Offsets] | None:
+        """Return start, end and paragraph of the sentences of plain paragraphs, and the others."""
         ...
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from itertools import pairwise
 from typing import Protocol
 
@@ -12,7 +12,15 @@ import sentencex
 
 from framing._core.typing import Mask
 from framing.text import boundaries
-from framing.text.alphabet import Alphabet, Folded, fold_text
+from framing.text.alphabet import (
+    DEPENDS,
+    ENDS,
+    GOES_ON,
+    Alphabet,
+    Folded,
+    TextFolding,
+    fold_text,
+)
 from framing.text.characters import (
     APOSTROPHE,
     COMMA,
@@ -63,15 +71,117 @@ MARKS = np.array([ord(mark) for mark in "“”„‟«»‹›‘‛‚＂"], d
 
 
 def sentences(
-    text: str, codes: CodePoints, spans: Spans, language: str, signs: Offsets | None = None
+    text: str,
+    codes: CodePoints,
+    spans: Spans,
+    language: str,
+    signs: Offsets | None = None,
+    folding: TextFolding | None = None,
 ) -> tuple[Spans, Offsets]:
     """Return the sentences of some paragraphs, and the row of the paragraph of each.
 
-    Spans have no white space at their edges. ``signs`` are the `sign_offsets`, if they are known.
+    Spans have no white space at their edges. ``signs`` are the `sign_offsets`, if they are known,
+    and ``folding`` is what cuts plain paragraphs faster than sentencex does.
     """
     if not len(spans.start):
         return spans, spans.start
     signs = sign_offsets(codes) if signs is None else signs
+    start, end, row = _first_cut(text, codes, spans, language, signs, folding)
+    joined = boundaries.join(text, codes, start, end, row, language)
+    first = ~np.append(False, joined[:-1])[: len(joined)]
+    start, row, end = start[first], row[first], end[~joined]
+    start, end, row = _with_cuts(text, codes, start, end, row, language, signs)
+    return Spans(spans.document[row], start, end), row
+
+
+def _first_cut(
+    text: str,
+    codes: CodePoints,
+    spans: Spans,
+    language: str,
+    signs: Offsets,
+    folding: TextFolding | None,
+) -> tuple[Offsets, Offsets, Offsets]:
+    """Return start, end and paragraph of the sentences as sentencex cuts them."""
+    plain = None
+    if folding is not None:
+        ask = partial(_answers, language)
+        plain = folding.split(text, codes, spans.start, spans.end, language, ask)
+    if plain is None:
+        return _asked(text, codes, spans, language, signs)
+    start, end, row, others = plain
+    if not len(others):
+        return start, end, row
+    some = Spans(spans.document[others], spans.start[others], spans.end[others])
+    more = _asked(text, codes, some, language, signs)
+    place = np.searchsorted(start, more[0])
+    return (
+        np.insert(start, place, more[0]),
+        np.insert(end, place, more[1]),
+        np.insert(row, place, others[more[2]]),
+    )
+
+
+# What stands before a word that sentencex is asked about: what leads to an amount or a time, so
+# that it keeps most together, and what does not, so that it cuts most.
+_LEADS = ("In 5 ", "Then the dog ")
+# What stands after it: a name that begins no list of sentencex, and after a second word.
+_FOLLOWS, _GOES_ON = "Xyz ran on.", " ran on."
+_TWO_WORDS = re.compile(r"(.+\.)\s+(\S+)", re.DOTALL)
+
+
+def _ends(language: str, words: list[str]) -> list[int]:
+    """Return what sentencex takes the point after words for: ENDS, or else DEPENDS."""
+    lead = _LEADS[0]
+    found = set(_segment(language, PART.join(f"{lead}{word}. {_FOLLOWS}" for word in words)))
+    return [ENDS if f"{lead}{word}. " in found else DEPENDS for word in words]
+
+
+def _pairs_end(language: str, pairs: list[str], opening: list[bool]) -> list[int]:
+    """Return what sentencex takes the point between two words for: ENDS, DEPENDS or GOES_ON.
+
+    ``opening`` says whether they begin a paragraph, so that nothing stands before them.
+    """
+    matches = [match for match in map(_TWO_WORDS.fullmatch, pairs) if match is not None]
+    before, after = [match[1] for match in matches], [match[2] for match in matches]
+    ends, goes_on = [True] * len(pairs), [True] * len(pairs)
+    for lead in _LEADS:
+        starts = [
+            f"{'' if opens else lead}{word}" for opens, word in zip(opening, before, strict=True)
+        ]
+        texts = [f"{start} {word}{_GOES_ON}" for start, word in zip(starts, after, strict=True)]
+        for row, first in enumerate(_first_sentences(language, texts)):
+            ends[row] &= first == f"{starts[row]} "
+            goes_on[row] &= first == texts[row]
+    return [
+        ENDS if end else GOES_ON if on else DEPENDS for end, on in zip(ends, goes_on, strict=True)
+    ]
+
+
+def _answers(language: str, words: list[str], opening: list[bool] | None) -> list[int]:
+    """Return what sentencex takes points for; see `framing.text.alphabet.Ask`."""
+    if opening is None:
+        return _ends(language, words)
+    return _pairs_end(language, words, opening)
+
+
+def _first_sentences(language: str, texts: list[str]) -> list[str]:
+    """Return the first sentence of each text."""
+    found, firsts, place = _segment(language, PART.join(texts)), [], 0
+    for text in texts:
+        place += found[place] == PART
+        firsts.append(found[place])
+        size = 0
+        while size < len(text):
+            size += len(found[place])
+            place += 1
+    return firsts
+
+
+def _asked(
+    text: str, codes: CodePoints, spans: Spans, language: str, signs: Offsets
+) -> tuple[Offsets, Offsets, Offsets]:
+    """Return start, end and paragraph of the sentences that sentencex finds."""
     spaced = _has_space_before_point(codes, signs)
     plain = _SPACE_BEFORE_POINT.sub(" ", text) if spaced else text
     pieces = [plain[a:b] for a, b in zip(spans.start.tolist(), spans.end.tolist(), strict=True)]
@@ -88,12 +198,7 @@ def sentences(
     start = strip_start(codes, starts + shift, ends + shift)
     end = strip_end(codes, start, ends + shift)
     full = end > start
-    start, end, row = start[full], end[full], row[full]
-    joined = boundaries.join(text, codes, start, end, row, language)
-    first = ~np.append(False, joined[:-1])[: len(joined)]
-    start, row, end = start[first], row[first], end[~joined]
-    start, end, row = _with_cuts(text, codes, start, end, row, language, signs)
-    return Spans(spans.document[row], start, end), row
+    return start[full], end[full], row[full]
 
 
 def _with_blank_lines(text: str, codes: CodePoints, spans: Spans) -> list[int]:
@@ -340,7 +445,14 @@ class Chunk:
 
     @cached_property
     def _sentences(self) -> tuple[Spans, Offsets]:
-        return sentences(self.text, self.codes, self.paragraphs, self.language, self.signs)
+        return sentences(
+            self.text,
+            self.codes,
+            self.paragraphs,
+            self.language,
+            self.signs,
+            self.alphabet.folding,
+        )
 
     @cached_property
     def first(self) -> Offsets:

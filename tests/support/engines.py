@@ -17,8 +17,8 @@ from framing.hits.matcher import Matcher, count_matches, find_matches
 from framing.hits.native import library, search
 from framing.hits.native.folding import make_folding
 from framing.text.alphabet import Alphabet, fold_text
-from framing.text.characters import code_points
-from framing.text.segments import begins_of, make_chunk, token_starts
+from framing.text.characters import Offsets, code_points
+from framing.text.segments import Chunk, begins_of, make_chunk, token_starts
 
 _WORDS = (
     "peace Peace PEACE peaceful talk talks talked cease fire ceasefire cease-fire end ends not "
@@ -52,6 +52,16 @@ _HOSTILE = (
 )
 HOSTILE = _HOSTILE.split(" ")
 HOSTILE += ["  ", " "]
+# Around the ends of sentences: abbreviations, quotations, brackets, lists, wrapped lines.
+_PROSE = (
+    "He She The Talks peace ended in may May me no No. 5 2024 3.5 $5 9 a.m. U.S. U.N. U.S.-led Mr. "
+    "Ms. Dr. Smith J. F. Jan. 5 etc. vs. Inc. Yahoo! don’t dogs' ’90s “Peace Peace” ‘Talks Talks’ "
+    "'Talks Talks' \"He He\" (note) (He said.) (AP) (a) (ii) (2024) 1. 1) a) - [the] … é Élysée "
+    "x@y.org «Oui» **bold** St. Sen. — –"
+)
+PROSE = _PROSE.split(" ")
+ENDS = [". "] * 6 + ["? ", "! ", ".” ", ".” ", '." ', "?’ ", ".\n", "...\n", "… ", ".) ", ") "]
+ENDS += [".” — ", ".", ",” ", "?! ", ". . ", ":\n", ";  ", ".[2] ", "\n", "\n\n", "\n- ", "\n2. "]
 MANY = "".join(map(chr, range(0x100, 0x180))) + "".join(map(chr, range(0x3B1, 0x3C9)))
 
 
@@ -203,13 +213,16 @@ def folded_differs(seed: int) -> str:
     tokens = token_starts(one, plain), token_starts(other, native)
     if not np.array_equal(*tokens):
         return f"tokens of {texts}"
-    for pages in (texts, [_page(rng) for _ in range(rng.randint(1, 3))]):
+    written = [[make(rng) for _ in range(rng.randint(1, 3))] for make in (_page, _prose)]
+    for pages in (texts, *written):
         one, other = (
             make_chunk(0, pages, [[]] * len(pages), "en", each) for each in (plain, native)
         )
         spans, others = vars(one.paragraphs), vars(other.paragraphs)
         if not all(np.array_equal(spans[name], others[name]) for name in spans):
             return f"paragraphs of {pages}"
+        if pages is not texts and not all(map(np.array_equal, *map(_sentences, (one, other)))):
+            return f"sentences of {pages}"
     return ""
 
 
@@ -224,6 +237,19 @@ def _page(rng: random.Random) -> str:
         line = line[:1].upper() + line[1:] if rng.random() < 0.3 else line
         lines.append(line + rng.choice(["", "", "", ".", ",", ".”"]) + rng.choice(ends))
     return "".join(lines)
+
+
+def _prose(rng: random.Random) -> str:
+    """Return sentences with abbreviations, quotations, brackets and lists."""
+    return "".join(
+        rng.choice(PROSE) + (rng.choice(ENDS) if rng.random() < 0.3 else " ")
+        for _ in range(rng.choice([3, 10, 30]))
+    )
+
+
+def _sentences(chunk: Chunk) -> tuple[Offsets, ...]:
+    """Return what says where the sentences of a text are and who speaks in them."""
+    return chunk.document, chunk.paragraph, chunk.first, chunk.last, chunk.turn, chunk.spoken
 
 
 def _any(rng: random.Random) -> str:

@@ -23,7 +23,7 @@
 #endif
 
 /* The number of this interface: library.py refuses a library with another one. */
-#define FRAMING_INTERFACE 5
+#define FRAMING_INTERFACE 6
 
 /* Flags of characters, as in framing/text/characters.py. In a folded text nothing is left to drop
  * or to edit, so that two flags have another meaning there. */
@@ -155,6 +155,27 @@ struct framing_lines {
     int64_t texts, removed, ends, cuts;
     const int64_t *begin, *removed_start, *end, *cut;
     int64_t count, *document, *first, *last;
+};
+
+/* Words to ask sentencex about, with room for so many: from start to end, and the key of each. */
+struct framing_asked {
+    int64_t count, room, *start, *end;
+    uint64_t *key;
+};
+
+/* Paragraphs to be cut into sentences, and what is known of words before a stop, in a table of a
+ * power of two: see sentences.c. Filled are the verdict on each paragraph, and the sentences of the
+ * plain ones: start, end and the row of their paragraph. */
+struct framing_split {
+    int64_t n, paragraphs;
+    const uint32_t *code;
+    const int64_t *first, *past;
+    int64_t slots;
+    const uint64_t *key;
+    const uint8_t *known;
+    uint8_t *verdict;
+    int64_t count, room, *start, *end, *row;
+    struct framing_asked *asked;
 };
 
 /* Asks Python whether a match has the same upper and lower case as its entry. */

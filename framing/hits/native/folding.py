@@ -2,17 +2,32 @@
 
 import ctypes
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from framing.hits.native.library import Lines, Places, Scan, Squeeze, address, loaded_library
-from framing.text.alphabet import Alphabet, Folded, edits, mark_addresses, read_entities
+from framing.hits.native.library import (
+    Asked,
+    Lines,
+    Places,
+    Scan,
+    Split,
+    Squeeze,
+    address,
+    loaded_library,
+)
+from framing.text.alphabet import Alphabet, Ask, Folded, edits, mark_addresses, read_entities
 from framing.text.characters import DROP, EDIT, CodePoints, Offsets, letter_kinds
 from framing.text.links import addresses
 from framing.text.repairs import cuts_at
 
+# As in sentences.c: the verdict on a paragraph that needs no other look, and the marks in the key
+# of a word, and of two words with which a paragraph begins.
+PLAIN, ONE_WORD, AT_START = 0, np.uint64(1), np.uint64(2)
+# Slots for words at first, and the most words: a million articles have fewer.
+FEWEST, MOST = 1 << 12, 1 << 18
 # Room for places that need a closer look: one in so many characters. Of more, a list is made anew.
 RARE = 16
 NONE = np.empty(0, dtype=np.int64)
@@ -27,6 +42,67 @@ class _Scanned:
     special: Offsets
     hints: Offsets
     cuts: Offsets
+
+
+@dataclass(frozen=True, eq=False)
+class _Split:
+    """What is known of paragraphs: the verdict, sentences of the plain ones, and unknown words."""
+
+    verdict: NDArray[np.uint8]
+    start: Offsets
+    end: Offsets
+    row: Offsets
+    low: Offsets
+    high: Offsets
+    key: NDArray[np.uint64]
+
+
+@dataclass(frozen=True, eq=False)
+class _Words:
+    """What is known of words before a stop: a table of their keys, which is never changed."""
+
+    count: int
+    key: NDArray[np.uint64]
+    known: NDArray[np.uint8]
+
+
+def _no_words() -> _Words:
+    return _Words(0, np.zeros(FEWEST, dtype=np.uint64), np.zeros(FEWEST, dtype=np.uint8))
+
+
+class _Memory:
+    """Remembers which words before a stop end a sentence. Threads may read it meanwhile."""
+
+    def __init__(self) -> None:
+        self.words = _no_words()
+
+    def ask(self, text: str, found: _Split, ask: Ask, engine: ctypes.CDLL) -> None:
+        """Ask about the words that were not known."""
+        key, nth = np.unique(found.key, return_index=True)
+        edges = zip(found.low[nth].tolist(), found.high[nth].tolist(), strict=True)
+        words = np.array([text[low:high] for low, high in edges], dtype=object)
+        known = np.empty(len(key), dtype=np.uint8)
+        alone = (key & ONE_WORD) != 0
+        known[alone] = ask(words[alone].tolist(), None)
+        if not alone.all():
+            opening = (key[~alone] & AT_START) != 0
+            known[~alone] = ask(words[~alone].tolist(), opening.tolist())
+        old = self.words if self.words.count + len(key) < MOST else _no_words()
+        slots = len(old.key)
+        while slots < 3 * (old.count + len(key)):
+            slots *= 2
+        kept = old.key != 0
+        keys, values = np.zeros(slots, dtype=np.uint64), np.zeros(slots, dtype=np.uint8)
+        for some, what in ((old.key[kept], old.known[kept]), (key, known)):
+            engine.framing_remember(
+                slots, address(keys), address(values), len(some), address(some), address(what)
+            )
+        self.words = _Words(old.count + len(key), keys, values)
+
+
+@cache
+def _memory(language: str) -> _Memory:
+    return _Memory()
 
 
 class Folding:
@@ -107,6 +183,44 @@ class Folding:
             return None
         document, first, last = (some[: lines.count].copy() for some in found)
         return document, first, last
+
+    def split(
+        self, text: str, codes: CodePoints, first: Offsets, past: Offsets, language: str, ask: Ask
+    ) -> tuple[Offsets, Offsets, Offsets, Offsets] | None:
+        """Return start, end and paragraph of the sentences of plain paragraphs, and the others.
+
+        None in languages of which the engine knows no rules.
+        """
+        if language != "en" or not len(first):
+            return None
+        memory = _memory(language)
+        first, past = (np.ascontiguousarray(some, dtype=np.int64) for some in (first, past))
+        while True:
+            found = self._split(codes, first, past, memory.words)
+            if not len(found.key):
+                others = np.flatnonzero(found.verdict != PLAIN)
+                return found.start, found.end, found.row, others
+            memory.ask(text, found, ask, self.engine)
+
+    def _split(self, codes: CodePoints, first: Offsets, past: Offsets, words: _Words) -> _Split:
+        room = [len(codes) // RARE + len(first), len(codes) // RARE + 64]
+        while True:
+            verdict = np.empty(len(first), dtype=np.uint8)
+            start, end, row = (np.empty(room[0], dtype=np.int64) for _ in range(3))
+            low, high = (np.empty(room[1], dtype=np.int64) for _ in range(2))
+            key = np.empty(room[1], dtype=np.uint64)
+            asked = Asked(0, room[1], address(low), address(high), address(key))
+            given = Split(
+                len(codes), len(first), address(codes), address(first), address(past),
+                len(words.key), address(words.key), address(words.known), address(verdict),
+                0, room[0], address(start), address(end), address(row), ctypes.pointer(asked),
+            )  # fmt: skip
+            again = self.engine.framing_split(ctypes.byref(given))
+            if not again:
+                start, end, row = (some[: given.count].copy() for some in (start, end, row))
+                low, high = low[: asked.count].copy(), high[: asked.count].copy()
+                return _Split(verdict, start, end, row, low, high, key[: asked.count].copy())
+            room = [given.count, asked.count]
 
     def _scan(self, codes: CodePoints, alphabet: Alphabet) -> _Scanned:
         size = len(codes)

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 # The number of the interface in core.h. A library with another number is of another version.
-INTERFACE = 5
+INTERFACE = 6
 SUFFIX = {"win32": ".dll", "darwin": ".dylib"}.get(sys.platform, ".so")
 PATH = Path(__file__).with_name(f"engine{SUFFIX}")
 
@@ -129,6 +129,27 @@ class Lines(ctypes.Structure):
     ]  # fmt: skip
 
 
+class Asked(ctypes.Structure):
+    """Words to ask sentencex about: struct framing_asked of core.h."""
+
+    _fields_ = [
+        ("count", ctypes.c_int64), ("room", ctypes.c_int64), ("start", ctypes.c_void_p),
+        ("end", ctypes.c_void_p), ("key", ctypes.c_void_p),
+    ]  # fmt: skip
+
+
+class Split(ctypes.Structure):
+    """Paragraphs to cut into sentences: struct framing_split of core.h."""
+
+    _fields_ = [
+        ("n", ctypes.c_int64), ("paragraphs", ctypes.c_int64), ("code", ctypes.c_void_p),
+        ("first", ctypes.c_void_p), ("past", ctypes.c_void_p), ("slots", ctypes.c_int64),
+        ("key", ctypes.c_void_p), ("known", ctypes.c_void_p), ("verdict", ctypes.c_void_p),
+        ("count", ctypes.c_int64), ("room", ctypes.c_int64), ("start", ctypes.c_void_p),
+        ("end", ctypes.c_void_p), ("row", ctypes.c_void_p), ("asked", ctypes.POINTER(Asked)),
+    ]  # fmt: skip
+
+
 CaseCheck = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_uint32, ctypes.c_int64, ctypes.c_int64)
 
 
@@ -186,6 +207,13 @@ def loaded_library() -> ctypes.CDLL | None:
     loaded.framing_line_ends.restype = ctypes.c_int64
     loaded.framing_paragraphs.argtypes = [ctypes.POINTER(Lines)]
     loaded.framing_paragraphs.restype = ctypes.c_int64
+    loaded.framing_split.argtypes = [ctypes.POINTER(Split)]
+    loaded.framing_split.restype = ctypes.c_int64
+    loaded.framing_remember.argtypes = [
+        ctypes.c_int64, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p,
+        ctypes.c_void_p,
+    ]  # fmt: skip
+    loaded.framing_remember.restype = None
     lexicon, found = ctypes.c_void_p, ctypes.POINTER(Found)
     loaded.framing_lexicon_new.argtypes = [ctypes.POINTER(Tables)]
     loaded.framing_lexicon_new.restype = lexicon

@@ -1,0 +1,424 @@
+/* Sentences: the paragraphs that sentencex cuts by its plain rules alone.
+ *
+ * The reference is `sentences` in framing/text/segments.py, which asks sentencex. Most paragraphs
+ * have nothing that its finer rules are about: no list, no address, no stops in a row, quotations
+ * and brackets that close. What sentencex knows of words is learned from it: each word before a stop
+ * is asked about once, alone and, where it may be an abbreviation, with the word that follows. All
+ * other paragraphs are left to sentencex.
+ */
+#include "core.h"
+
+/* What a character is to sentences. Of OTHER nothing is known. */
+enum kind {
+    OTHER, LETTER, FIGURE, BLANK, FULL_STOP, ELLIPSIS, APOSTROPHES, OPENS, CLOSES, DOUBLE, BRACKET,
+    BRACKET_END, INERT
+};
+
+enum { LOW = 0x80, OPEN_MARK = 0x201C, CLOSE_MARK = 0x201D, OPEN_SINGLE = 0x2018, CURLY = 0x2019 };
+enum { EN_DASH = 0x2013, EM_DASH = 0x2014, POINTS = 0x2026, POUND = 0xA3, EURO = 0x20AC };
+
+/* Letters of the Latin alphabet beyond ASCII, without the two signs among them. */
+enum { LATIN = 0xC0, LATIN_END = 0x250, TIMES = 0xD7, DIVIDED = 0xF7 };
+
+/* Longer words, and more blanks after a stop, are left to sentencex, as are marks in such number
+ * that they are masked for it: see MOST_MARKS in segments.py. */
+enum { LONGEST_TOKEN = 32, MOST_BLANKS = 8, MOST_MARKS = 200 };
+
+/* Whether a paragraph is left to sentencex; UNKNOWN is for a word of which it was not asked yet. */
+enum verdict { PLAIN, UNKNOWN, DOUBTFUL };
+
+/* What is known of a word before a stop: nothing, that it ends a sentence, that it depends on more;
+ * and, together with the word after it, that it never ends one. */
+enum { NOT_KNOWN, ENDS, DEPENDS, GOES_ON };
+
+/* Marks of keys: of one word, not two; of two words with which a paragraph begins. */
+enum { ONE_WORD = 1, AT_START = 2, KEY_MARKS = ONE_WORD | AT_START };
+
+EXPORTED int64_t framing_split(struct framing_split *split);
+EXPORTED void framing_remember(int64_t slots, uint64_t *key, uint8_t *known, int64_t count,
+                               const uint64_t *new_key, const uint8_t *new_known);
+
+/* The slot of a word, or the free one where it would be. */
+static uint64_t slot_of(int64_t slots, const uint64_t *key, uint64_t wanted) {
+    uint64_t last = (uint64_t)slots - 1, slot = wanted >> 20 & last;
+    while (key[slot] && key[slot] != wanted) slot = (slot + 1) & last;
+    return slot;
+}
+
+/* Note what sentencex said of some words. There are more slots than words. */
+void framing_remember(int64_t slots, uint64_t *key, uint8_t *known, int64_t count,
+                      const uint64_t *new_key, const uint8_t *new_known) {
+    for (int64_t i = 0; i < count; i++) {
+        uint64_t slot = slot_of(slots, key, new_key[i]);
+        key[slot] = new_key[i];
+        known[slot] = new_known[i];
+    }
+}
+
+static enum kind kind_of_low(uint32_t code) {
+    if ((code | 0x20) - 'a' < 26) return LETTER;
+    if (code - '0' < 10) return FIGURE;
+    switch (code) {
+        case ' ': case '\n': return BLANK;
+        case '.': case '!': case '?': return FULL_STOP;
+        case '\'': return APOSTROPHES;
+        case '"': return DOUBLE;
+        case '(': case '[': return BRACKET;
+        case ')': case ']': return BRACKET_END;
+        case ',': case ';': case ':': case '-': case '$': case '%': case '&': case '#':
+        case '/': case '*': case '+': case '=': case '_': case '\\': return INERT;
+        default: return OTHER;
+    }
+}
+
+static enum kind kind_of_high(uint32_t code) {
+    switch (code) {
+        case OPEN_MARK: case OPEN_SINGLE: return OPENS;
+        case CLOSE_MARK: return CLOSES;
+        case CURLY: return APOSTROPHES;
+        case POINTS: return ELLIPSIS;
+        case EN_DASH: case EM_DASH: case POUND: case EURO: return INERT;
+        case TIMES: case DIVIDED: return OTHER;
+        default: return code >= LATIN && code < LATIN_END ? LETTER : OTHER;
+    }
+}
+
+/* A paragraph without the blanks at its edges, and the quotation and the bracket that began last:
+ * they count up to their end, which is behind the closing sign. */
+struct passage {
+    const struct framing_split *split;
+    const uint32_t *code;
+    const uint8_t *low;
+    int64_t row, start, end;
+    int64_t quote, quote_end, bracket, bracket_end;
+    bool unknown;
+};
+
+static enum kind kind_at(const struct passage *p, int64_t i) {
+    return p->code[i] < LOW ? (enum kind)p->low[p->code[i]] : kind_of_high(p->code[i]);
+}
+
+static bool is_blank(uint32_t code) { return code == ' ' || code == '\n'; }
+
+static bool is_small(uint32_t code) { return code - 'a' < 26; }
+
+static bool is_capital(uint32_t code) { return code - 'A' < 26; }
+
+static bool is_figure(uint32_t code) { return code - '0' < 10; }
+
+/* Whether an ASCII letter or a figure. */
+static bool is_plain(uint32_t code) { return (code | 0x20) - 'a' < 26 || is_figure(code); }
+
+static bool is_roman(uint32_t code) {
+    code |= 0x20;
+    return code == 'i' || code == 'v' || code == 'x' || code == 'l' || code == 'c' || code == 'd' ||
+           code == 'm';
+}
+
+/* Whether letters and figures before a point or a bracket may be those of an item in a list. */
+static bool is_item(const uint32_t *code, int64_t from, int64_t past) {
+    bool figures = true, roman = true;
+    for (int64_t i = from; i < past; i++) {
+        figures &= is_figure(code[i]);
+        roman &= is_roman(code[i]);
+    }
+    return past - from == 1 || (past > from && (figures || roman));
+}
+
+/* Whether a line may begin with the sign, the number or the letter of an item in a list. One such
+ * line is no list yet. */
+static bool may_open_item(const struct passage *p, int64_t i) {
+    while (i < p->end && p->code[i] == ' ') i++;
+    if (i == p->end) return false;
+    uint32_t first = p->code[i];
+    if (first == '*' || first == '+' || first == '-') return i + 1 == p->end || is_blank(p->code[i + 1]);
+    int64_t from = i;
+    while (i < p->end && is_plain(p->code[i])) i++;
+    if (i == p->end || (p->code[i] != '.' && p->code[i] != ')')) return false;
+    return is_item(p->code, from, i);
+}
+
+/* Whether a bracket may close the number or the letter of an item: (a), ii.), 1). */
+static bool may_close_item(const struct passage *p, int64_t bracket) {
+    if (p->code[bracket] == ']') return false;
+    int64_t past = bracket;
+    if (past > p->start && p->code[past - 1] == '.') past--;
+    int64_t from = past;
+    while (from > p->start && is_plain(p->code[from - 1])) from--;
+    /* A year in brackets is none. */
+    bool year = past == bracket && past - from > 2 && from > p->start && p->code[from - 1] == '(' &&
+                is_figure(p->code[from]) && !is_roman(p->code[past - 1]);
+    return !year && is_item(p->code, from, past);
+}
+
+static bool in_quote(const struct passage *p, int64_t i) { return i > p->quote && i < p->quote_end; }
+
+static bool in_bracket(const struct passage *p, int64_t i) {
+    return i > p->bracket && i < p->bracket_end;
+}
+
+static uint64_t mixed(uint64_t key, uint32_t code) {
+    key = (key ^ code) * UINT64_C(0x9E3779B97F4A7C15);
+    return key ^ key >> 29;
+}
+
+/* What is known of a key; where that is nothing, the words from start to end are listed. */
+static unsigned known_key(struct passage *p, uint64_t key, int64_t start, int64_t end) {
+    const struct framing_split *split = p->split;
+    uint64_t slot = slot_of(split->slots, split->key, key);
+    if (split->key[slot]) return split->known[slot];
+    p->unknown = true;
+    struct framing_asked *asked = split->asked;
+    if (asked->count < asked->room) {
+        asked->start[asked->count] = start;
+        asked->end[asked->count] = end;
+        asked->key[asked->count] = key;
+    }
+    asked->count++;
+    return NOT_KNOWN;
+}
+
+/* What is known of a word, from start to stop, before the word that begins at next. */
+static unsigned known_pair(struct passage *p, uint64_t key, int64_t start, int64_t next) {
+    uint32_t first = p->code[next];
+    int64_t end = next;
+    while (end < p->end && !is_blank(p->code[end]) && p->code[end] != ',' &&
+           kind_at(p, end) != FULL_STOP) {
+        enum kind kind = kind_at(p, end);
+        if (kind != LETTER && kind != FIGURE && kind != APOSTROPHES && kind != INERT) return DEPENDS;
+        if (end - next > LONGEST_TOKEN) return DEPENDS;
+        /* No word but one with a capital letter is known to begin sentences. */
+        if (is_capital(first) || end == next) key = mixed(key, is_small(first) ? 'a' : is_figure(first) ? '0' : p->code[end]);
+        end++;
+    }
+    if (!is_plain(first)) return DEPENDS;
+    /* 0 is the key of a free slot. */
+    key = mixed(key, ' ') & ~(uint64_t)KEY_MARKS;
+    key = key ? key : KEY_MARKS + 1;
+    return known_key(p, start == p->start ? key | AT_START : key, start, end);
+}
+
+/* Where the word before a place begins if that has a capital letter, -1 if not. */
+static int64_t capital_before(const struct passage *p, int64_t i) {
+    while (i > p->start && (is_blank(p->code[i - 1]) || p->code[i - 1] == '.' || p->code[i - 1] == '/')) i--;
+    int64_t past = i;
+    while (i > p->start && !is_blank(p->code[i - 1]) && p->code[i - 1] != '.' && p->code[i - 1] != '/') {
+        if (kind_at(p, --i) != LETTER) return -1;
+    }
+    return i < past && is_capital(p->code[i]) ? i : -1;
+}
+
+/* What is known of the word before a stop, and of the word that begins at next, if there is one. */
+static unsigned known_word(struct passage *p, int64_t stop, int64_t next) {
+    int64_t start = stop;
+    uint64_t key = 0;
+    while (start > p->start && !is_blank(p->code[start - 1])) {
+        uint32_t code = p->code[--start];
+        if (code == '.' || code == '/' || code == '!' || code == '?') return DEPENDS;
+        if (stop - start > LONGEST_TOKEN) return DEPENDS;
+        key = mixed(key, code);
+    }
+    if (stop - start < 2) {
+        /* A middle initial: what it does depends on the words around it. */
+        int64_t before = next && is_capital(p->code[start]) && is_capital(p->code[next]) ? capital_before(p, start) : -1;
+        if (before < 0 || p->code[stop] != '.') return DEPENDS;
+        return known_pair(p, mixed(key, '.'), before, next);
+    }
+    unsigned known = known_key(p, (key | KEY_MARKS) - AT_START, start, stop);
+    if (known != DEPENDS || !next || p->code[stop] != '.') return known;
+    return known_pair(p, key, start, next);
+}
+
+/* The first character after blanks, of which no more than one ends a line; -1 where they are more. */
+static int64_t past_blanks(const struct passage *p, int64_t i) {
+    int lines = 0;
+    int64_t from = i;
+    for (; i < p->end && is_blank(p->code[i]); i++) lines += p->code[i] == '\n';
+    return lines > 1 || i - from > MOST_BLANKS ? -1 : i;
+}
+
+static void push_sentence(struct framing_split *split, int64_t start, int64_t end, int64_t row) {
+    if (split->count < split->room) {
+        split->start[split->count] = start;
+        split->end[split->count] = end;
+        split->row[split->count] = row;
+    }
+    split->count++;
+}
+
+/* Whether a sentence ends at a stop, and if so where, and where the next one begins. */
+struct cut {
+    enum { UNSURE, GOING_ON, CUT } what;
+    int64_t end, next;
+};
+
+static const struct cut NOT_SURE = {UNSURE, 0, 0}, NO_CUT = {GOING_ON, 0, 0};
+
+static struct cut cut_by(unsigned known, int64_t end, int64_t next) {
+    if (known == DEPENDS) return NOT_SURE;
+    return known == GOES_ON ? NO_CUT : (struct cut){CUT, end, next};
+}
+
+/* After a stop and the end of its quotation: the next sentence begins with a capital letter. */
+static struct cut cut_after_quote(const struct passage *p, int64_t close) {
+    if (close + 1 == p->end || p->code[close + 1] == ',') return NO_CUT;
+    int64_t next = past_blanks(p, close + 1);
+    if (next < 0 || next == close + 1) return NOT_SURE;
+    uint32_t code = p->code[next];
+    if (kind_at(p, next) == OPENS || kind_at(p, next) == DOUBLE) {
+        if (next + 1 == p->end) return NOT_SURE;
+        code = p->code[next + 1];
+    }
+    if (is_small(code) || is_figure(code)) return NO_CUT;
+    return is_capital(code) ? (struct cut){CUT, close + 1, next} : NOT_SURE;
+}
+
+/* Whether two letters with points stand here, of which this is the first point: U.S. */
+static bool is_short_name(const struct passage *p, int64_t stop) {
+    if (stop == p->start || (stop - 1 > p->start && !is_blank(p->code[stop - 2]))) return false;
+    if (stop + 2 >= p->end || !is_capital(p->code[stop - 1]) || !is_capital(p->code[stop + 1])) return false;
+    return p->code[stop] == '.' && p->code[stop + 2] == '.' && (stop + 3 == p->end || is_blank(p->code[stop + 3]));
+}
+
+static struct cut cut_at_short_name(struct passage *p, int64_t stop) {
+    if (stop + 3 == p->end) return NO_CUT;
+    int64_t next = past_blanks(p, stop + 3);
+    if (next < 0 || !is_plain(p->code[next])) return NOT_SURE;
+    if (is_small(p->code[next]) || in_quote(p, next) || in_bracket(p, next)) return NO_CUT;
+    uint64_t key = mixed(mixed(mixed(1, p->code[stop - 1]), '.'), p->code[stop + 1]);
+    return cut_by(known_pair(p, key, stop - 1, next), stop + 3, next);
+}
+
+static struct cut cut_at(struct passage *p, int64_t stop) {
+    int64_t after = stop + 1;
+    if (stop == p->start || kind_at(p, stop - 1) == BLANK) return NOT_SURE;
+    if (after == p->end) return NO_CUT;
+    uint32_t code = p->code[after];
+    if (is_small(code) || is_figure(code) || code == ',') return NO_CUT;
+    if (is_blank(code)) {
+        int64_t next = past_blanks(p, after);
+        if (next < 0) return NOT_SURE;
+        enum kind kind = kind_at(p, next);
+        if (kind == FULL_STOP || kind == ELLIPSIS || p->code[next] == ',') return NOT_SURE;
+        if (in_quote(p, next) && next == p->quote_end - 1) return NOT_SURE;
+        if (in_bracket(p, next) || in_quote(p, next)) return NO_CUT;
+        if (kind == LETTER || kind == FIGURE) return cut_by(known_word(p, stop, next), after, next);
+        bool opens = kind == OPENS || kind == DOUBLE || p->code[next] == '(' || p->code[next] == '$' ||
+                     p->code[next] == EM_DASH;
+        return opens ? cut_by(known_word(p, stop, 0), after, next) : NOT_SURE;
+    }
+    bool bracketed = in_bracket(p, after);
+    if (kind_at(p, after) == BRACKET_END) return bracketed ? NO_CUT : NOT_SURE;
+    if (!in_quote(p, after) || after != p->quote_end - 1) return NOT_SURE;
+    if (bracketed && p->bracket < p->quote) return NO_CUT;
+    return known_word(p, stop, 0) == DEPENDS ? NOT_SURE : cut_after_quote(p, after);
+}
+
+/* Note where a bracket ends that begins here. Return whether no straight quotation crosses it. */
+static bool note_bracket(struct passage *p, int64_t i) {
+    if (i < p->bracket_end) return true;
+    int64_t end = i + 1;
+    while (end < p->end && p->code[end] != ')' && p->code[end] != ']') end++;
+    if (end == p->end) return true;
+    p->bracket = i;
+    p->bracket_end = end + 1;
+    return !in_quote(p, i) || p->code[p->quote] != '"' || p->bracket_end < p->quote_end;
+}
+
+/* Note where a quotation ends that begins here. Return whether that is sure. */
+static bool note_quote(struct passage *p, int64_t i) {
+    if (i < p->quote_end) return true;
+    uint32_t mark = p->code[i], closing = mark == '"' ? mark : mark + 1;
+    int64_t end = i + 1;
+    while (end < p->end && p->code[end] != closing) end++;
+    /* A quotation may go on in the next paragraph. */
+    if (end == p->end) return mark == OPEN_SINGLE || (mark == OPEN_MARK && i == p->start);
+    p->quote = i;
+    p->quote_end = end + 1;
+    return mark != '"' || !in_bracket(p, i) || p->quote_end < p->bracket_end;
+}
+
+/* Whether a straight apostrophe stands after a letter or a figure, so that it opens no quotation. */
+static bool follows_letter(const struct passage *p, int64_t i) {
+    return i > p->start && is_plain(p->code[i - 1]);
+}
+
+/* Whether three points as one sign stand after a letter, and no stop follows them. */
+static bool is_plain_ellipsis(const struct passage *p, int64_t i) {
+    if (i == p->start || !is_plain(p->code[i - 1])) return false;
+    int64_t next = past_blanks(p, i + 1);
+    return next == p->end || (next > 0 && kind_at(p, next) != FULL_STOP && kind_at(p, next) != ELLIPSIS);
+}
+
+/* Cut a paragraph, or leave it to sentencex. */
+static enum verdict split_paragraph(struct framing_split *split, struct passage *p) {
+    if (p->start == p->end) return DOUBTFUL;
+    int64_t begin = p->start, marks = 0, items = may_open_item(p, p->start);
+    bool straight = false, curly = false;
+    for (int64_t i = p->start; i < p->end; i++) {
+        enum kind kind = kind_at(p, i);
+        bool sure = true;
+        struct cut cut = NO_CUT;
+        switch (kind) {
+            case LETTER: case FIGURE: case INERT: continue;
+            case OTHER: return DOUBTFUL;
+            case BLANK:
+                if (p->code[i] != '\n') continue;
+                items += may_open_item(p, i + 1);
+                sure = items < 2 && past_blanks(p, i) > 0;
+                break;
+            case APOSTROPHES:
+                marks++;
+                sure = p->code[i] != '\'' || follows_letter(p, i);
+                break;
+            case OPENS: case DOUBLE:
+                marks++;
+                straight |= kind == DOUBLE;
+                curly |= kind == OPENS;
+                sure = note_quote(p, i);
+                break;
+            case CLOSES:
+                marks++;
+                curly = true;
+                break;
+            case BRACKET: sure = note_bracket(p, i); break;
+            case BRACKET_END: sure = !may_close_item(p, i); break;
+            case ELLIPSIS: sure = is_plain_ellipsis(p, i); break;
+            case FULL_STOP:
+                if (is_short_name(p, i)) {
+                    cut = cut_at_short_name(p, i);
+                    i += 2;
+                } else {
+                    cut = cut_at(p, i);
+                }
+        }
+        if (!sure || cut.what == UNSURE || marks > MOST_MARKS) return DOUBTFUL;
+        if (cut.what == GOING_ON) continue;
+        push_sentence(split, begin, cut.end, p->row);
+        begin = cut.next;
+    }
+    /* A straight mark may close a curly one for a reader, not for sentencex. */
+    if (straight && curly) return DOUBTFUL;
+    push_sentence(split, begin, p->end, p->row);
+    return p->unknown ? UNKNOWN : PLAIN;
+}
+
+/* Cut all paragraphs for which that is sure, and list the words to ask about. Return 0, or 1 where a
+ * list had not enough room. */
+int64_t framing_split(struct framing_split *split) {
+    uint8_t low[LOW];
+    for (uint32_t code = 0; code < LOW; code++) low[code] = (uint8_t)kind_of_low(code);
+    for (int64_t row = 0; row < split->paragraphs; row++) {
+        struct passage passage = {.split = split, .code = split->code, .low = low, .row = row,
+                                  .start = split->first[row], .end = split->past[row]};
+        struct passage *p = &passage;
+        while (p->start < p->end && is_blank(p->code[p->start])) p->start++;
+        while (p->start < p->end && is_blank(p->code[p->end - 1])) p->end--;
+        p->quote = p->quote_end = p->bracket = p->bracket_end = p->start;
+        int64_t before = split->count;
+        enum verdict verdict = split_paragraph(split, p);
+        split->verdict[row] = (uint8_t)verdict;
+        if (verdict != PLAIN) split->count = before;
+    }
+    return split->count > split->room || split->asked->count > split->asked->room;
+}
