@@ -732,6 +732,48 @@ _INNER = np.array([ord(sign) for sign in "’'"], dtype=np.uint32)
 _CLOSING = np.array([ord(sign) for sign in '”"»'], dtype=np.uint32)
 
 
+# Quotations and brackets, without those inside them.
+_ENCLOSED = re.compile(
+    r"“[^“”]*”|„[^„“”]*[“”]|«[^«»]*»|»[^«»]*«|\"[^\"]*\"|\([^()]*\)|\[[^\[\]]*\]|「[^「」]*」"
+)
+_OPENING = np.array([ord(sign) for sign in '“„«»"(['], dtype=np.uint32)
+_WHITE = np.array([ord(sign) for sign in " \n\r\t\u00a0"], dtype=np.uint32)
+_INNER_END = re.compile(r"[.!?…]\s+\S")
+
+
+def may_hold_sentences(
+    text: str, codes: CodePoints, start: Offsets, end: Offsets, signs: Offsets
+) -> list[int]:
+    """Return the sentences in which a quotation or a bracket may have an end of a sentence.
+
+    Inside of them stands a stop before white space and a letter that is not small.
+    """
+    sign = codes[signs]
+    stops = signs[is_among(sign, _ENDS)]
+    stops = stops[stops < len(codes) - 2]
+    after = codes[stops + 2]
+    small = (after >= ord("a")) & (after <= ord("z"))
+    stops = stops[is_among(codes[stops + 1], _WHITE) & ~small]
+    place = np.searchsorted(start, stops, side="right") - 1
+    inside = (place >= 0) & (stops + 2 < end[np.maximum(place, 0)]) if len(end) else place > 0
+    stops, place = stops[inside], place[inside]
+    opening = signs[is_among(sign, _OPENING)]
+    # The last mark before the stop stands in the same sentence.
+    last = np.searchsorted(opening, stops) - 1
+    opened = (
+        (last >= 0) & (opening[np.maximum(last, 0)] >= start[place]) if len(opening) else last > 0
+    )
+    places: list[int] = np.unique(place[opened]).tolist()
+    return places
+
+
+def enclosures(text: str, start: int, end: int) -> Iterable[tuple[int, int]]:
+    """Yield where the content of each quotation and bracket of a sentence begins and ends."""
+    for match in _ENCLOSED.finditer(text, start, end):
+        if _INNER_END.search(match[0]):
+            yield match.start() + 1, match.end() - 1
+
+
 def _before(text: str, place: int) -> int:
     while place and text[place - 1].isspace():
         place -= 1

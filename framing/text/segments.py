@@ -50,6 +50,8 @@ PART = "\n\n"
 # grows with the square of the open quotations. Above this number, which no article reaches, the
 # marks are masked.
 MOST_MARKS, LONG = 200, 2000
+# The least words of a sentence inside a quotation or a bracket.
+SHORTEST = 2
 _MARK_SIGNS = "“”„‟«»‹›‘’‚‛'\"`"
 _MARKS = str.maketrans(dict.fromkeys(_MARK_SIGNS, "*"))
 
@@ -87,6 +89,7 @@ def sentences(
         return spans, spans.start
     signs = sign_offsets(codes) if signs is None else signs
     start, end, row = _first_cut(text, codes, spans, language, signs, folding)
+    start, end, row = _with_inner_sentences(text, codes, start, end, row, language, signs)
     joined = boundaries.join(text, codes, start, end, row, language)
     first = ~np.append(False, joined[:-1])[: len(joined)]
     start, row, end = start[first], row[first], end[~joined]
@@ -229,6 +232,43 @@ def _has_space_before_point(codes: CodePoints, signs: Offsets) -> bool:
     wide = signs[codes[signs] > 0x7F]
     wide = wide[codes[np.minimum(wide + 1, len(codes) - 1)] == ord(".")]
     return bool(is_white(codes[wide]).any())
+
+
+def _with_inner_sentences(
+    text: str,
+    codes: CodePoints,
+    start: Offsets,
+    end: Offsets,
+    row: Offsets,
+    language: str,
+    signs: Offsets,
+) -> tuple[Offsets, Offsets, Offsets]:
+    """Cut quotations and brackets of several sentences, which sentencex leaves whole."""
+    places = boundaries.may_hold_sentences(text, codes, start, end, signs)
+    more = [
+        (past, begin, place)
+        for place in places
+        for low, high in boundaries.enclosures(text, int(start[place]), int(end[place]))
+        for past, begin in _inner_ends(text, low, high, language)
+    ]
+    if not more:
+        return start, end, row
+    past, begin, place = np.array(more, dtype=np.int64).T
+    row = np.sort(np.concatenate([row, row[place]]), kind="stable")
+    return np.sort(np.append(start, begin)), np.sort(np.append(end, past)), row
+
+
+def _inner_ends(text: str, low: int, high: int, language: str) -> Iterator[tuple[int, int]]:
+    """Yield where a sentence ends inside a quotation or a bracket, and where the next begins.
+
+    A word alone is no sentence: “No. Never. We want a truce”, the film “Who? Me”.
+    """
+    pieces = _segment(language, text[low:high])
+    for piece, following in pairwise(pieces):
+        low += len(piece)
+        if len(piece.split()) >= SHORTEST and len(following.split()) >= SHORTEST:
+            past = low - len(piece) + len(piece.rstrip())
+            yield past, low + len(following) - len(following.lstrip())
 
 
 def _with_cuts(

@@ -190,6 +190,43 @@ def test_a_bracket_and_a_country_end_their_sentence_where_they_stand():
     assert sentences("1. The truce holds. 2. It ends.") == ["1. The truce holds.", "2. It ends."]
 
 
+@pytest.mark.parametrize("marks", ["“”", '""', "«»", "„“", "()", "[]"])
+def test_sentences_inside_a_quotation_or_a_bracket_count_each(marks):
+    opening, closing = marks
+    text = (
+        f"{opening}We want a truce. Mr. Doe of the U.S. Senate agrees. Will it hold?{closing} "
+        "He left."
+    )
+    found = sentences(text)
+    assert found == [
+        f"{opening}We want a truce.",
+        "Mr. Doe of the U.S. Senate agrees.",
+        f"Will it hold?{closing}",
+        "He left.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "“No. Never. We want a truce of 9 a.m. Monday,” he said.",
+        "He saw the film “Who? Me” in the U.S. Senate (see vol. 2) on Monday.",
+        "He called it “a truce” and “a deal. Almost”.",
+    ],
+)
+def test_a_word_alone_or_an_abbreviation_inside_a_quotation_ends_no_sentence(text):
+    assert len(sentences(text)) == 1
+
+
+def test_no_match_reaches_over_a_stop_inside_a_quotation():
+    text = "“A truce held. Rain fell here. Snow fell here. Wind blew here,” Doe said."
+    corpus = fr.make_corpus([text])
+    hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce", "held ~3 rain"]}))
+    assert hits.table["entry"].tolist() == ["truce"]
+    assert hits.table["quoted"].tolist() == [True]
+    assert fr.score(hits, kind="share").table["value"].tolist() == [0.25]
+
+
 def test_a_line_goes_on_after_a_comma_and_inside_a_word():
     assert sentences("Dear all,\nthe truce holds.") == ["Dear all,\nthe truce holds."]
     assert sentences("Dear all,\n\nthe truce holds.") == ["Dear all,", "the truce holds."]
