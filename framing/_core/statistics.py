@@ -11,6 +11,8 @@ from framing._core.typing import Array, Mask, Rows
 ADJUSTMENTS = ("holm", "bh", "none")
 # With fewer degrees of freedom the limits of bursts are so wide that they say nothing.
 FEWEST_FREEDOM = 3
+# Neighbouring parts correlate at most so much.
+MOST_CORRELATION = 0.95
 # A variance below this is an error of rounding.
 _CONSTANT = 1e-15
 
@@ -310,6 +312,7 @@ def ratio_limits(
     case: Array | float = 1.0,
     copies: Rows | None = None,
     kinds: int = 1,
+    correlation: Array | None = None,
 ) -> RatioLimits:
     """Return the limits of ratios of sums in groups of independent parts, such as documents.
 
@@ -349,6 +352,9 @@ def ratio_limits(
         How many equal parts each row stands for; by default 1.
     kinds : int
         Groups of which a design effect is one: group 7 of 3 kinds is of kind 1 (7 modulo 3).
+    correlation : array, shape (groups, columns), optional
+        How much neighbouring parts of a group resemble each other, such as sentences; see
+        `variance_of_runs`. By default parts are independent.
     """
     filled = denominators > 0
     group, y, x = group[filled], numerators[filled], denominators[filled]
@@ -377,12 +383,18 @@ def ratio_limits(
     tail = (1 - level) / 2
     inflation = (special.stdtrit(freedom, 1 - tail) / special.ndtri(1 - tail))[:, None] ** 2
     several = (n > 1)[:, None] & (total_y > 0)
+    chance = total_y * (1 - rate) if share else total_y * case
+    effect = _design_effects(
+        np.where(several, variance, 0.0), np.where(several, chance, 0.0), kinds
+    )
+    in_runs, part = variance_of_runs(correlation, n[:, None])
+    variance, exposed = variance * in_runs, exposure * part
     with np.errstate(divide="ignore", invalid="ignore"):
         if share:
-            most = total_x[:, None]
+            most = total_x[:, None] / in_runs
             number = rate * (1 - rate) * exposure**2 / (variance * inflation)
         else:
-            most = total_y / case
+            most = total_y / case / in_runs
             number = total_y**2 / (variance * inflation)
     number = np.where(np.isnan(number), np.inf, number)
     single = np.zeros(groups)
@@ -391,17 +403,13 @@ def ratio_limits(
         # Where each part is one sentence, the share alone determines the variance.
         number = np.where((single <= 1)[:, None], most, number)
     number = np.where(several, np.minimum(number, most), 1.0)
-    chance = total_y * (1 - rate) if share else total_y * case
-    effect = _design_effects(
-        np.where(several, variance, 0.0), np.where(several, chance, 0.0), kinds
-    )
-    size = exposure / effect
+    size = exposed / effect
     if share:
         low, high = share_limits(rate, number, tail)
         borrowed = share_limits(rate, size, tail)[1]
         none, all_cases = total_y == 0, total_y == total_x[:, None]
         parts = effective_size(total_x, summed(x**2))[:, None]
-        size = np.where((single <= 1)[:, None], exposure, np.maximum(size, parts))
+        size = np.where((single <= 1)[:, None], exposed, np.maximum(size, parts))
         low = np.where(all_cases, tail ** (1 / size), low)
         high = np.where(none, 1 - tail ** (1 / size), high)
         exact = none | all_cases
@@ -441,6 +449,31 @@ def ratio_limits(
     known = (total_x > 0)[:, None] & (exact | (n > 1)[:, None])
     low, high = np.where(known, low, np.nan), np.where(known, high, np.nan)
     return RatioLimits(low, high, exact & known, n, freedom)
+
+
+def variance_of_runs(
+    correlation: Array | None, n: Array | Rows
+) -> tuple[Array | float, Array | float]:
+    """Return how many times the variance of chance n parts in a row have, and which part of a case.
+
+    In a chain of two states whose neighbours correlate by r, distant ones correlate by powers of r,
+    and the variance of the mean is that of n independent parts times about (1 + r) / (1 - r)
+    (Klotz 1973; Miao and Gastwirth 2004). That none of them has a case is as likely as with
+    1 + (n - 1) (1 - r) independent parts, the second value as a part of n.
+
+    References
+    ----------
+    Klotz, J. (1973). Statistical inference in Bernoulli trials with dependence. Annals of
+    Statistics 1(2), 373-379. doi:10.1214/aos/1176342377
+    Miao, W. and Gastwirth, J. L. (2004). The effect of dependence on confidence intervals for a
+    population proportion. The American Statistician 58(2), 124-130.
+    """
+    if correlation is None:
+        return 1.0, 1.0
+    r, n = np.minimum(correlation, MOST_CORRELATION), np.maximum(n, 1)
+    times: Array = (1 + r) / (1 - r) - 2 * r * (1 - r**n) / (n * (1 - r) ** 2)
+    part: Array = (1 + (n - 1) * (1 - r)) / n
+    return times, part
 
 
 def _of_bursts(

@@ -180,40 +180,50 @@ static void add_branches(struct choice *choice, uint32_t node, uint32_t rule, ui
     }
 }
 
-/* Put the items of all atoms in the order of the strings in which the atoms stand. */
+/* The bit of a branch or of a need in the row of bits. */
+static uint32_t bit_of(const struct anchors *anchors, uint32_t item) {
+    return item < NEED ? item : 64 * anchors->need_word + (item - NEED);
+}
+
+/* Put the items of all atoms as bits in the order of the strings in which the atoms stand. */
 static bool sort_items(const struct choice *choice) {
     const struct framing_tables *t = choice->t;
     struct anchors *anchors = choice->anchors;
     uint32_t *from = calloc((size_t)t->atoms + 2, sizeof *from);
     uint32_t *item = calloc(choice->pairs + 1, sizeof *item);
-    anchors->item_from = calloc((size_t)t->strings + 1, sizeof(uint32_t));
-    bool fits = from && item && anchors->item_from;
+    struct numbers here = {0};
+    size_t masks = 0, room = 0;
+    anchors->mask_from = calloc((size_t)t->strings + 1, sizeof(uint32_t));
+    bool fits = from && item && anchors->mask_from;
     if (fits) {
         for (size_t i = 0; i < choice->pairs; i++) from[choice->pair[i].atom + 2]++;
         for (uint32_t i = 0; i < t->atoms; i++) from[i + 2] += from[i + 1];
         for (size_t i = 0; i < choice->pairs; i++) {
-            item[from[choice->pair[i].atom + 1]++] = choice->pair[i].item;
+            item[from[choice->pair[i].atom + 1]++] = bit_of(anchors, choice->pair[i].item);
         }
     }
-    struct numbers sorted = {0};
     for (uint32_t i = 0; i < t->strings && fits; i++) {
         int32_t literal = t->literal[i];
         uint32_t low = literal < 0 ? 0 : t->glob_from[literal];
         uint32_t past = literal < 0 ? 0 : t->glob_from[literal + 1];
+        here.count = 0;
         /* Two atoms stand for the string as it is, then come those with wildcards around it. */
         for (uint32_t k = 0; k < 2 + past - low && fits; k++) {
             int32_t atom = k == 0 ? t->closed[i] : k == 1 ? t->opened[i]
                                                           : (int32_t)t->glob_atom[low + k - 2];
             if (atom < 0) continue;
             size_t count = from[atom + 1] - from[atom];
-            fits = grown((void **)&sorted.item, &sorted.room, sorted.count + count, sizeof *item);
+            fits = grown((void **)&here.item, &here.room, here.count + count, sizeof *item);
             for (size_t n = 0; n < count && fits; n++) {
-                sorted.item[sorted.count++] = item[from[atom] + n];
+                here.item[here.count++] = item[from[atom] + n];
             }
         }
-        anchors->item_from[i + 1] = (uint32_t)sorted.count;
+        fits = fits && grown((void **)&anchors->mask, &room, masks + here.count,
+                             sizeof *anchors->mask);
+        if (fits) masks = add_masks(anchors->mask, (uint32_t)masks, here.item, here.count);
+        anchors->mask_from[i + 1] = (uint32_t)masks;
     }
-    anchors->item = sorted.item;
+    free(here.item);
     free(from);
     free(item);
     return fits;
@@ -224,8 +234,8 @@ void anchors_free(struct anchors *anchors) {
     free(anchors->rule);
     free(anchors->need_from);
     free(anchors->need);
-    free(anchors->item_from);
-    free(anchors->item);
+    free(anchors->mask_from);
+    free(anchors->mask);
     free(anchors);
 }
 
@@ -243,6 +253,11 @@ static bool fill(struct choice *choice) {
             add_atoms(choice, choice->need_node.item[need], (uint32_t)need + NEED);
         }
         push(choice, &choice->need_from, (uint32_t)choice->need.count);
+        struct anchors *anchors = choice->anchors;
+        anchors->branches = (uint32_t)choice->rule.count;
+        anchors->needs = (uint32_t)choice->need_node.count;
+        anchors->need_word = (anchors->branches + 63) / 64;
+        anchors->words = anchors->need_word + (anchors->needs + 63) / 64;
         fits = !choice->failed && choice->rule.count < NEED && sort_items(choice);
     }
     free(seen);
@@ -265,8 +280,6 @@ struct anchors *anchors_choose(const struct framing_tables *t, const uint32_t *s
     if (fits) {
         find_costs(&choice, seen);
         fits = fill(&choice);
-        choice.anchors->branches = (uint32_t)choice.rule.count;
-        choice.anchors->needs = (uint32_t)choice.need_node.count;
         choice.anchors->rule = choice.rule.item;
         choice.anchors->need_from = choice.need_from.item;
         choice.anchors->need = choice.need.item;
@@ -283,11 +296,9 @@ struct anchors *anchors_choose(const struct framing_tables *t, const uint32_t *s
 }
 
 void scout_close(struct scout *scout) {
-    free(scout->string_stamp);
-    free(scout->branch_stamp);
-    free(scout->need_stamp);
+    free(scout->seen);
+    free(scout->touched);
     free(scout->rule_stamp);
-    free(scout->branch);
     free(scout->rule);
     memset(scout, 0, sizeof *scout);
 }
@@ -298,54 +309,60 @@ bool scout_open(struct scout *scout, const struct lexicon *lexicon) {
     const struct anchors *anchors = atomic_load(&lexicon->learned);
     if (!anchors) anchors = lexicon->guessed;
     scout->anchors = anchors;
-    scout->string_stamp = calloc((size_t)t->strings + 1, sizeof(uint32_t));
-    scout->branch_stamp = calloc((size_t)anchors->branches + 1, sizeof(uint32_t));
-    scout->need_stamp = calloc((size_t)anchors->needs + 1, sizeof(uint32_t));
+    scout->seen = calloc((size_t)anchors->words + 1, sizeof(uint64_t));
+    scout->touched = calloc((size_t)anchors->words / 64 + 1, sizeof(uint64_t));
     scout->rule_stamp = calloc((size_t)t->entries + 1, sizeof(uint32_t));
-    scout->branch = calloc((size_t)anchors->branches + 1, sizeof(uint32_t));
     scout->rule = calloc((size_t)t->entries + 1, sizeof(uint32_t));
-    return scout->string_stamp && scout->branch_stamp && scout->need_stamp && scout->rule_stamp &&
-           scout->branch && scout->rule;
+    return scout->seen && scout->touched && scout->rule_stamp && scout->rule;
 }
 
 /* Note what a string of the sentence stands for. It need not be a match: only its letters count. */
-static void note_string(struct scout *scout, uint32_t string, uint32_t stamp) {
+static void note_string(struct scout *scout, uint32_t string) {
     const struct anchors *anchors = scout->anchors;
-    uint32_t low = anchors->item_from[string], past = anchors->item_from[string + 1];
-    if (low == past || scout->string_stamp[string] == stamp) return;
-    scout->string_stamp[string] = stamp;
-    for (uint32_t i = low; i < past; i++) {
-        uint32_t item = anchors->item[i];
-        if (item >= NEED) {
-            scout->need_stamp[item - NEED] = stamp;
-        } else if (scout->branch_stamp[item] != stamp) {
-            scout->branch_stamp[item] = stamp;
-            scout->branch[scout->branches++] = item;
-        }
+    for (uint32_t i = anchors->mask_from[string]; i < anchors->mask_from[string + 1]; i++) {
+        uint32_t word = anchors->mask[i].word;
+        scout->seen[word] |= anchors->mask[i].bits;
+        scout->touched[word >> 6] |= UINT64_C(1) << (word & 63);
     }
 }
 
-static bool is_whole(const struct scout *scout, uint32_t branch, uint32_t stamp) {
+static bool is_whole(const struct scout *scout, uint32_t branch) {
     const struct anchors *anchors = scout->anchors;
+    const uint64_t *seen = scout->seen + anchors->need_word;
     for (uint32_t i = anchors->need_from[branch]; i < anchors->need_from[branch + 1]; i++) {
-        if (scout->need_stamp[anchors->need[i]] != stamp) return false;
+        uint32_t need = anchors->need[i];
+        if (!(seen[need >> 6] >> (need & 63) & 1)) return false;
     }
     return true;
+}
+
+/* List the entries of the branches in one word of the row that are whole. */
+static size_t list_rules(struct scout *scout, uint32_t word, uint32_t stamp, size_t count) {
+    for (uint64_t bits = scout->seen[word]; bits; bits &= bits - 1) {
+        uint32_t branch = 64 * word + lowest_bit(bits), rule = scout->anchors->rule[branch];
+        if (scout->rule_stamp[rule] == stamp || !is_whole(scout, branch)) continue;
+        scout->rule_stamp[rule] = stamp;
+        scout->rule[count++] = rule;
+    }
+    return count;
 }
 
 /* List the entries that may match in a sentence; there may be more than do. */
 size_t scout_sentence(struct scout *scout, const struct sentence *s) {
     const struct anchors *anchors = scout->anchors;
-    scout->branches = 0;
-    for (size_t i = 0; i < s->found_count; i++) note_string(scout, s->found[i].string, s->stamp);
+    uint32_t blocks = anchors->words / 64 + 1;
     size_t count = 0;
-    for (size_t i = 0; i < scout->branches; i++) {
-        uint32_t rule = anchors->rule[scout->branch[i]];
-        if (scout->rule_stamp[rule] == s->stamp || !is_whole(scout, scout->branch[i], s->stamp)) {
-            continue;
+    for (size_t i = 0; i < s->found_count; i++) note_string(scout, s->found[i].string);
+    for (uint32_t block = 0; block < blocks; block++) {
+        for (uint64_t bits = scout->touched[block]; bits; bits &= bits - 1) {
+            uint32_t word = 64 * block + lowest_bit(bits);
+            if (word < anchors->need_word) count = list_rules(scout, word, s->stamp, count);
         }
-        scout->rule_stamp[rule] = s->stamp;
-        scout->rule[count++] = rule;
+    }
+    for (uint32_t block = 0; block < blocks; block++) {
+        for (; scout->touched[block]; scout->touched[block] &= scout->touched[block] - 1) {
+            scout->seen[64 * block + lowest_bit(scout->touched[block])] = 0;
+        }
     }
     return count;
 }

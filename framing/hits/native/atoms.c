@@ -1,7 +1,9 @@
 /* Atoms: the words, phrases and words with wildcards of a lexicon in a sentence.
  *
  * The reference is Automaton.find. It searches the whole text for each kind of atom; this
- * file reads each sentence once.
+ * file reads each sentence once. First it only notes where the strings of atoms stand. Few of them
+ * are asked for, so that it looks closer at those: whether the string is inside a number or an
+ * address, and where a word with an open end ends.
  */
 #include "core.h"
 
@@ -12,24 +14,32 @@ struct walks {
 };
 
 static void add(struct sentence *s, uint32_t atom, uint32_t start, uint32_t end) {
-    if (start < s->first || end > s->last) return;
-    if (inside_address(s->text, start) || inside_address(s->text, end)) return;
-    if (inside_number(s->text, s->lexicon, start) || inside_number(s->text, s->lexicon, end)) return;
     if (!grown((void **)&s->occurrence, &s->occurrence_room, s->occurrences + 1,
                sizeof *s->occurrence)) {
         s->failed = true;
         return;
     }
-    int64_t number = (int64_t)s->occurrences++;
-    s->occurrence[number] = (struct occurrence){start, end, -1};
-    if (s->atom_stamp[atom] == s->stamp) {
-        s->occurrence[s->atom_tail[atom]].next = number;
+    s->occurrence[s->occurrences++] = (struct occurrence){start, end, 0};
+    uint32_t number = (uint32_t)s->occurrences;
+    struct chain *chain = &s->chain[atom];
+    if (is_seen(s, atom)) {
+        s->occurrence[chain->tail - 1].next = number;
     } else {
-        s->atom_stamp[atom] = s->stamp;
-        s->atom_head[atom] = number;
+        s->seen_bit[atom >> 6] |= UINT64_C(1) << (atom & 63);
+        chain->head = number;
         s->seen[s->seen_count++] = atom;
     }
-    s->atom_tail[atom] = number;
+    chain->tail = number;
+}
+
+/* Whether a match may begin or end at a position: numbers and addresses are matched as a whole. */
+static bool is_edge(const struct sentence *s, uint32_t position) {
+    const uint8_t *flags = s->text->flags;
+    uint8_t here = position < s->text->n ? flags[position] : 0;
+    uint8_t before = position ? flags[position - 1] : 0;
+    /* Nearly all positions are next to no sign of a number, and in no address. */
+    if (!((before | here) & SIGN) && !(before & here & ADDRESS)) return true;
+    return !inside_address(s->text, position) && !inside_number(s->text, s->lexicon, position);
 }
 
 static uint32_t run_on(const struct text *text, uint32_t position, uint32_t limit) {
@@ -69,12 +79,6 @@ static bool only_letters(const struct sentence *s, uint32_t start, uint32_t end)
         if (s->text->flags[i] & WORD && !(flags[s->text->classes[i]] & WORD)) return false;
     }
     return true;
-}
-
-static void add_open(struct sentence *s, uint32_t atom, uint32_t start, uint32_t end) {
-    /* A word that continues after the sentence is not part of it. */
-    uint32_t stop = run_on(s->text, end, s->last + 1);
-    if (stop <= s->last && only_letters(s, end, stop)) add(s, atom, start, stop);
 }
 
 /* Whether a word matches a pattern with wildcards. After a failure the search goes back to the last
@@ -122,16 +126,30 @@ static void add_globs(struct sentence *s, struct walks *walks, uint32_t literal,
     }
 }
 
-/* Find the atoms of a sentence, whose strings are known. */
+/* Note the atoms of a sentence, whose strings are known. */
 void find_atoms(struct sentence *s) {
-    const struct framing_tables *t = &s->lexicon->t;
+    const struct meaning *meanings = s->lexicon->meaning;
     struct walks walks = {0, 0, 1, 0};
     for (size_t i = 0; i < s->found_count; i++) {
-        uint32_t start = s->found[i].start, end = s->found[i].end, string = s->found[i].string;
-        if (t->closed[string] >= 0) add(s, (uint32_t)t->closed[string], start, end);
-        if (t->opened[string] >= 0) add_open(s, (uint32_t)t->opened[string], start, end);
-        if (t->literal[string] >= 0) {
-            add_globs(s, &walks, (uint32_t)t->literal[string], start, end);
+        uint32_t start = s->found[i].start, end = s->found[i].end;
+        const struct meaning *meaning = &meanings[s->found[i].string];
+        if (meaning->closed >= 0) add(s, (uint32_t)meaning->closed, start, end);
+        if (meaning->opened >= 0) add(s, (uint32_t)meaning->opened, start, end);
+        if (meaning->literal >= 0) add_globs(s, &walks, (uint32_t)meaning->literal, start, end);
+    }
+}
+
+/* Push the matches of an atom that was noted into the pool. */
+void push_atom(struct sentence *s, uint32_t atom) {
+    uint32_t order = s->lexicon->atom_order[atom];
+    for (uint32_t i = s->chain[atom].head; i; i = s->occurrence[i - 1].next) {
+        uint32_t start = s->occurrence[i - 1].start, end = s->occurrence[i - 1].end;
+        if (order == ATOM_OPENED) {
+            uint32_t stop = run_on(s->text, end, s->last + 1);
+            /* A word that continues after the sentence is not part of it. */
+            if (stop > s->last || !only_letters(s, end, stop)) continue;
+            end = stop;
         }
+        if (is_edge(s, start) && is_edge(s, end) && !pool_push(s, start, end, order)) return;
     }
 }

@@ -27,6 +27,20 @@ static int by_position(const void *one, const void *other) {
     return (a->rule > b->rule) - (a->rule < b->rule);
 }
 
+/* Sort hits, of which a sentence nearly always has few. No two are equal. */
+static void sort_hits(struct hit *hit, size_t count, int (*compare)(const void *, const void *)) {
+    if (count > FEW) {
+        qsort(hit, count, sizeof *hit, compare);
+        return;
+    }
+    for (size_t i = 1; i < count; i++) {
+        struct hit item = hit[i];
+        size_t place = i;
+        for (; place && compare(&hit[place - 1], &item) > 0; place--) hit[place] = hit[place - 1];
+        hit[place] = item;
+    }
+}
+
 /* The claims on the tokens or characters of a sentence: one bit per frame for each. */
 struct board {
     uint64_t *bits;
@@ -73,7 +87,7 @@ bool claim(const struct text *text, const struct lexicon *lexicon, struct hits *
         if (begin < low[sign]) low[sign] = begin;
         if (end > past[sign]) past[sign] = end;
     }
-    qsort(hits->item, hits->count, sizeof *hits->item, by_rank);
+    sort_hits(hits->item, hits->count, by_rank);
     size_t words = ((size_t)lexicon->t.frames + 63) / 64;
     struct board board[2];
     bool fits = true;
@@ -94,6 +108,6 @@ bool claim(const struct text *text, const struct lexicon *lexicon, struct hits *
     free(board[1].bits);
     if (!fits) return false;
     hits->count = kept;
-    qsort(hits->item, kept, sizeof *hits->item, by_position);
+    sort_hits(hits->item, kept, by_position);
     return true;
 }

@@ -255,17 +255,19 @@ struct gate {
     uint64_t *onward;
 };
 
-/* Up to four symbols as one number, of which those after the length are left out. */
-static inline uint64_t four_symbols(const uint16_t *symbol, uint32_t length) {
+/* Up to four symbols as one number, of which those after the length are left out. It has no branch:
+ * a processor cannot guess how long a word is. */
+static inline uint64_t four_symbols(const uint16_t *symbol, int32_t length) {
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    static const uint64_t kept[] = {0, UINT64_MAX << 48, UINT64_MAX << 32, UINT64_MAX << 16,
+                                    UINT64_MAX};
+#else
+    static const uint64_t kept[] = {0, UINT64_MAX >> 48, UINT64_MAX >> 32, UINT64_MAX >> 16,
+                                    UINT64_MAX};
+#endif
     uint64_t key;
     memcpy(&key, symbol, sizeof key);
-    if (length >= 4) return key;
-    unsigned others = 16 * (4 - length);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    return key >> others << others;
-#else
-    return key << others >> others;
-#endif
+    return key & kept[length < 0 ? 0 : length > 4 ? 4 : length];
 }
 
 static inline uint32_t gate_bit(const uint16_t *symbol, uint32_t length) {
@@ -293,15 +295,40 @@ static inline bool gate_lets(const struct gate *gate, const uint16_t *symbol) {
            gate_has(gate->eight, gate_bit(symbol, GATE_EIGHT));
 }
 
-/* What a sentence must have for the entries to match, by branches: see anchors.c. */
+/* Some numbers as bits: those from 64 * word on. */
+struct mask {
+    uint32_t word;
+    uint64_t bits;
+};
+
+/* What a sentence must have for the entries to match, by branches: see anchors.c. What strings stand
+ * for is a row of bits: a bit of each branch, then, from need_word on, one of each need. */
 struct anchors {
-    uint32_t branches, needs;
+    uint32_t branches, needs, need_word, words;
     uint32_t *rule;              /* of a branch: the entry */
     uint32_t *need_from, *need;  /* of a branch: what it needs beside its anchor */
-    uint32_t *item_from, *item;  /* of a string: branches that it anchors, and NEED + needs */
+    uint32_t *mask_from;         /* of a string: the branches that it anchors, and needs */
+    struct mask *mask;
 };
 
 enum { NEED = 1 << 30 };
+
+/* The options of each choice: atoms as bits, since a choice of hundreds is then asked for with few
+ * steps, and other nodes as a list. An atom is a choice of itself. */
+struct options {
+    uint32_t *mask_from, *other_from, *other;
+    struct mask *mask;
+};
+
+/* The reference lists closed atoms first, then open-ended ones, then those with wildcards: where two
+ * matches are equal in every other way, the first one is kept. */
+enum atom_order { ATOM_CLOSED, ATOM_OPENED, ATOM_GLOB };
+
+/* The atoms and the literal that a string stands for, -1 for none: closed, opened and literal of the
+ * tables in one place, since they are asked for together. */
+struct meaning {
+    int32_t closed, opened, literal;
+};
 
 /* The columns belong to Python, which keeps them as long as the lexicon. Searches in several
  * threads read it at once. Anchors that were learned from a text take the place of those that were
@@ -309,8 +336,10 @@ enum { NEED = 1 << 30 };
 struct lexicon {
     struct framing_tables t;
     struct trie trie;
-    uint8_t *atom_order;        /* closed before open-ended before wildcards */
+    uint8_t *atom_order;        /* see enum atom_order */
+    struct meaning *meaning;    /* of each string */
     struct gate gate;
+    struct options options;
     uint32_t *excepted_from, *excepted;    /* exceptions by what they concern: see excepted_group */
     _Atomic(struct words *) spare;    /* what the search before learned of words, for the next */
     struct anchors *guessed;
@@ -360,20 +389,36 @@ struct span {
     uint32_t start, end, order;
 };
 
+/* Up to so many items are sorted by insertion: most lists are shorter, and sorted already. */
+enum { FEW = 24 };
+
 /* Some spans in the pool of a sentence; for rules, with the length of the longest. */
 struct spans {
     size_t from, count;
     uint32_t longest;
 };
 
-struct occurrence {
-    uint32_t start, end;
-    int64_t next;
-};
-
 /* A string of the lexicon where it stands in the text. */
 struct string_found {
     uint32_t start, end, string;
+};
+
+/* Where the string of an atom stands; or, of an atom with wildcards, its word. The next place is
+ * counted from 1, 0 for none. */
+struct occurrence {
+    uint32_t start, end, next;
+};
+
+/* The first and the last occurrence of an atom, counted from 1. */
+struct chain {
+    uint32_t head, tail;
+};
+
+/* What a sentence has for a node, where the stamps are those of the sentence. */
+struct node_state {
+    uint32_t spans_stamp, may_stamp;
+    bool may;
+    struct spans spans;
 };
 
 /* A word of a sentence; or, with end 0, a position at which a string may begin. */
@@ -399,14 +444,11 @@ struct sentence {
     size_t found_count, found_room;
     struct occurrence *occurrence;
     size_t occurrences, occurrence_room;
-    uint32_t *atom_stamp;
-    int64_t *atom_head, *atom_tail;
-    uint32_t *seen;              /* the atoms that were found, in the order of their first match */
+    uint64_t *seen_bit;          /* of each atom: whether it was found */
+    struct chain *chain;         /* of each atom that was found */
+    uint32_t *seen;              /* the atoms that were found, in the order of their first place */
     size_t seen_count;
-    uint32_t *node_stamp;
-    struct spans *node_spans;
-    uint32_t *may_stamp;
-    uint8_t *may;
+    struct node_state *node;
     uint32_t *rule_stamp;
     struct spans *rule_spans;
     uint32_t *literal_stamp;
@@ -416,13 +458,20 @@ struct sentence {
     bool failed;                 /* there was no memory */
 };
 
-/* What of the anchors was seen in a sentence, and the entries that may match there. */
+/* What of the anchors was seen in a sentence, and the entries that may match there. Of each 64 words
+ * of the row, touched has a bit for those that are not 0. */
 struct scout {
     const struct anchors *anchors;
-    uint32_t *string_stamp, *branch_stamp, *need_stamp, *rule_stamp;
-    uint32_t *branch, *rule;
-    size_t branches;
+    uint64_t *seen, *touched;
+    uint32_t *rule_stamp, *rule;
 };
+
+/* The place of the lowest bit that is set. */
+static inline uint32_t lowest_bit(uint64_t bits) { return (uint32_t)__builtin_ctzll(bits); }
+
+static inline bool is_seen(const struct sentence *s, uint32_t atom) {
+    return s->seen_bit[atom >> 6] >> (atom & 63) & 1;
+}
 
 struct hit {
     uint32_t start, end, rule, frame, order;
@@ -450,6 +499,11 @@ void trie_free(struct trie *trie);
 bool gate_build(struct gate *gate, const struct framing_tables *tables, const struct trie *trie);
 void gate_free(struct gate *gate);
 
+/* options.c */
+uint32_t add_masks(struct mask *mask, uint32_t first, uint32_t *number, size_t count);
+bool options_build(struct options *options, const struct framing_tables *tables);
+void options_free(struct options *options);
+
 /* anchors.c */
 struct anchors *anchors_choose(const struct framing_tables *tables, const uint32_t *seen,
                                int64_t sentences);
@@ -476,6 +530,7 @@ void find_strings(struct sentence *sentence);
 
 /* atoms.c */
 void find_atoms(struct sentence *sentence);
+void push_atom(struct sentence *sentence, uint32_t atom);
 
 /* trees.c */
 bool sentence_new(struct sentence *s, const struct lexicon *lexicon, const struct text *text,
@@ -484,6 +539,7 @@ void sentence_free(struct sentence *sentence);
 void sentence_open(struct sentence *sentence, int64_t row);
 bool may_match(struct sentence *sentence, uint32_t node);
 struct spans node_spans(struct sentence *sentence, uint32_t node);
+void push_atoms(struct sentence *sentence, uint32_t node);
 bool pool_push(struct sentence *sentence, uint32_t start, uint32_t end, uint32_t order);
 void span_sort(struct span *span, size_t count);
 size_t first_from(const struct span *span, size_t count, uint32_t start);

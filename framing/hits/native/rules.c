@@ -77,18 +77,8 @@ static void settle(struct sentence *s, struct spans *spans) {
 
 /* The matches of a rule whose options are all atoms; two of them may match the same words. */
 static struct spans single_spans(struct sentence *s, uint32_t node) {
-    const struct framing_tables *t = &s->lexicon->t;
     struct spans spans = {s->pool_count, 0, 0};
-    bool is_atom = t->node_kind[node] == NODE_ATOM;
-    uint32_t low = is_atom ? 0 : t->part_from[node], past = is_atom ? 1 : t->part_from[node + 1];
-    for (uint32_t part = low; part < past; part++) {
-        uint32_t atom = t->node_atom[is_atom ? node : t->part_node[part]];
-        if (s->atom_stamp[atom] != s->stamp) continue;
-        uint32_t order = s->lexicon->atom_order[atom];
-        for (int64_t i = s->atom_head[atom]; i >= 0; i = s->occurrence[i].next) {
-            if (!pool_push(s, s->occurrence[i].start, s->occurrence[i].end, order)) return spans;
-        }
-    }
+    push_atoms(s, node);
     spans.count = s->pool_count - spans.from;
     if (spans.count) span_sort(s->pool + spans.from, spans.count);
     return spans;

@@ -50,21 +50,23 @@ struct lexicon *framing_lexicon_new(const struct framing_tables *given) {
     if (!lexicon) return NULL;
     lexicon->t = *given;
     lexicon->atom_order = calloc((size_t)given->atoms + 1, 1);
+    lexicon->meaning = calloc((size_t)given->strings + 1, sizeof *lexicon->meaning);
     lexicon->guessed = anchors_choose(&lexicon->t, NULL, 0);
     atomic_init(&lexicon->learned, NULL);
     atomic_init(&lexicon->spare, NULL);
-    if (!lexicon->atom_order || !lexicon->guessed || !trie_build(&lexicon->trie, given) ||
-        !gate_build(&lexicon->gate, given, &lexicon->trie) || !group_exceptions(lexicon)) {
+    if (!lexicon->atom_order || !lexicon->meaning || !lexicon->guessed ||
+        !trie_build(&lexicon->trie, given) ||
+        !gate_build(&lexicon->gate, given, &lexicon->trie) ||
+        !options_build(&lexicon->options, given) || !group_exceptions(lexicon)) {
         framing_lexicon_free(lexicon);
         return NULL;
     }
-    /* The reference lists closed atoms first, then open-ended ones, then those with wildcards:
-     * where two matches are equal in every other way, the first one is kept. */
     for (uint32_t i = 0; i < given->strings; i++) {
-        if (given->opened[i] >= 0) lexicon->atom_order[given->opened[i]] = 1;
+        lexicon->meaning[i] = (struct meaning){given->closed[i], given->opened[i], given->literal[i]};
+        if (given->opened[i] >= 0) lexicon->atom_order[given->opened[i]] = ATOM_OPENED;
     }
     for (uint32_t i = 0; i < given->glob_from[given->literals]; i++) {
-        lexicon->atom_order[given->glob_atom[i]] = 2;
+        lexicon->atom_order[given->glob_atom[i]] = ATOM_GLOB;
     }
     return lexicon;
 }
@@ -73,10 +75,12 @@ void framing_lexicon_free(struct lexicon *lexicon) {
     if (!lexicon) return;
     trie_free(&lexicon->trie);
     gate_free(&lexicon->gate);
+    options_free(&lexicon->options);
     anchors_free(lexicon->guessed);
     anchors_free(atomic_load(&lexicon->learned));
     words_free(atomic_load(&lexicon->spare));
     free(lexicon->atom_order);
+    free(lexicon->meaning);
     free(lexicon->excepted_from);
     free(lexicon->excepted);
     free(lexicon);

@@ -8,9 +8,6 @@
 
 #include "core.h"
 
-/* Up to so many spans are sorted by insertion: most lists are shorter, and sorted already. */
-enum { FEW = 24 };
-
 bool sentence_new(struct sentence *s, const struct lexicon *lexicon, const struct text *text,
                   struct words *words) {
     const struct framing_tables *t = &lexicon->t;
@@ -19,21 +16,16 @@ bool sentence_new(struct sentence *s, const struct lexicon *lexicon, const struc
     s->text = text;
     s->words = words;
     s->row = -1;
-    s->atom_stamp = calloc((size_t)t->atoms + 1, sizeof *s->atom_stamp);
-    s->atom_head = calloc((size_t)t->atoms + 1, sizeof *s->atom_head);
-    s->atom_tail = calloc((size_t)t->atoms + 1, sizeof *s->atom_tail);
+    s->seen_bit = calloc((size_t)t->atoms / 64 + 1, sizeof *s->seen_bit);
+    s->chain = calloc((size_t)t->atoms + 1, sizeof *s->chain);
     s->seen = calloc((size_t)t->atoms + 1, sizeof *s->seen);
-    s->node_stamp = calloc((size_t)t->nodes + 1, sizeof *s->node_stamp);
-    s->node_spans = calloc((size_t)t->nodes + 1, sizeof *s->node_spans);
-    s->may_stamp = calloc((size_t)t->nodes + 1, sizeof *s->may_stamp);
-    s->may = calloc((size_t)t->nodes + 1, sizeof *s->may);
+    s->node = calloc((size_t)t->nodes + 1, sizeof *s->node);
     s->rule_stamp = calloc((size_t)t->rules + 1, sizeof *s->rule_stamp);
     s->rule_spans = calloc((size_t)t->rules + 1, sizeof *s->rule_spans);
     s->literal_stamp = calloc((size_t)t->literals + 1, sizeof *s->literal_stamp);
     s->literal_start = calloc((size_t)t->literals + 1, sizeof *s->literal_start);
     s->literal_end = calloc((size_t)t->literals + 1, sizeof *s->literal_end);
-    bool fits = s->atom_stamp && s->atom_head && s->atom_tail && s->seen && s->node_stamp &&
-                s->node_spans && s->may_stamp && s->may && s->rule_stamp && s->rule_spans &&
+    bool fits = s->seen_bit && s->chain && s->seen && s->node && s->rule_stamp && s->rule_spans &&
                 s->literal_stamp && s->literal_start && s->literal_end;
     if (!fits) sentence_free(s);
     return fits;
@@ -42,14 +34,10 @@ bool sentence_new(struct sentence *s, const struct lexicon *lexicon, const struc
 void sentence_free(struct sentence *s) {
     free(s->found);
     free(s->occurrence);
-    free(s->atom_stamp);
-    free(s->atom_head);
-    free(s->atom_tail);
+    free(s->seen_bit);
+    free(s->chain);
     free(s->seen);
-    free(s->node_stamp);
-    free(s->node_spans);
-    free(s->may_stamp);
-    free(s->may);
+    free(s->node);
     free(s->rule_stamp);
     free(s->rule_spans);
     free(s->literal_stamp);
@@ -65,6 +53,7 @@ void sentence_open(struct sentence *s, int64_t row) {
     s->first = (uint32_t)s->text->first[row];
     s->last = (uint32_t)s->text->last[row];
     s->stamp++;
+    for (size_t i = 0; i < s->seen_count; i++) s->seen_bit[s->seen[i] >> 6] = 0;
     s->occurrences = s->seen_count = s->pool_count = 0;
     find_strings(s);
 }
@@ -116,58 +105,69 @@ static struct spans united(struct sentence *s, size_t from) {
     return (struct spans){from, kept + 1, 0};
 }
 
-static bool is_seen(const struct sentence *s, uint32_t atom) {
-    return s->atom_stamp[atom] == s->stamp;
+/* Whether an atom that is an option of a node was found. */
+static bool sees_option(const struct sentence *s, uint32_t node) {
+    const struct options *options = &s->lexicon->options;
+    for (uint32_t i = options->mask_from[node]; i < options->mask_from[node + 1]; i++) {
+        if (s->seen_bit[options->mask[i].word] & options->mask[i].bits) return true;
+    }
+    return false;
 }
 
 static bool works_out(struct sentence *s, uint32_t node) {
     const struct framing_tables *t = &s->lexicon->t;
-    if (t->node_kind[node] == NODE_ATOM) return is_seen(s, t->node_atom[node]);
-    bool is_choice = t->node_kind[node] == NODE_CHOICE;
-    for (uint32_t part = t->part_from[node]; part < t->part_from[node + 1]; part++) {
-        if (t->part_joint[part] == JOINT_LOOKED_UP) continue;
-        if (may_match(s, t->part_node[part]) == is_choice) return is_choice;
+    const struct options *options = &s->lexicon->options;
+    if (t->node_kind[node] == NODE_CHOICE) {
+        if (sees_option(s, node)) return true;
+        for (uint32_t i = options->other_from[node]; i < options->other_from[node + 1]; i++) {
+            if (may_match(s, options->other[i])) return true;
+        }
+        return false;
     }
-    return !is_choice;
+    for (uint32_t part = t->part_from[node]; part < t->part_from[node + 1]; part++) {
+        if (t->part_joint[part] != JOINT_LOOKED_UP && !may_match(s, t->part_node[part])) return false;
+    }
+    return true;
 }
 
 /* Whether enough atoms of a node were found, so that it can match. */
 bool may_match(struct sentence *s, uint32_t node) {
-    if (s->lexicon->t.node_kind[node] == NODE_ATOM) return works_out(s, node);
-    if (s->may_stamp[node] != s->stamp) {
-        s->may[node] = works_out(s, node);
-        s->may_stamp[node] = s->stamp;
+    if (s->lexicon->t.node_kind[node] == NODE_ATOM) {
+        return is_seen(s, s->lexicon->t.node_atom[node]);
     }
-    return s->may[node];
+    struct node_state *state = &s->node[node];
+    if (state->may_stamp != s->stamp) {
+        state->may = works_out(s, node);
+        state->may_stamp = s->stamp;
+    }
+    return state->may;
 }
 
-static void push_atom(struct sentence *s, uint32_t atom) {
-    if (!is_seen(s, atom)) return;
-    uint32_t order = s->lexicon->atom_order[atom];
-    for (int64_t i = s->atom_head[atom]; i >= 0; i = s->occurrence[i].next) {
-        if (!pool_push(s, s->occurrence[i].start, s->occurrence[i].end, order)) return;
+/* Push the matches of an atom, or of all atoms that are options of a choice. */
+void push_atoms(struct sentence *s, uint32_t node) {
+    const struct options *options = &s->lexicon->options;
+    for (uint32_t i = options->mask_from[node]; i < options->mask_from[node + 1]; i++) {
+        const struct mask *mask = &options->mask[i];
+        uint64_t bits = s->seen_bit[mask->word] & mask->bits;
+        for (; bits; bits &= bits - 1) push_atom(s, 64 * mask->word + lowest_bit(bits));
     }
 }
 
 static struct spans choice_spans(struct sentence *s, uint32_t node) {
-    const struct framing_tables *t = &s->lexicon->t;
-    uint32_t low = t->part_from[node], past = t->part_from[node + 1];
+    const struct options *options = &s->lexicon->options;
+    uint32_t low = options->other_from[node], past = options->other_from[node + 1];
     /* The options are evaluated first, so that their union is one range of the pool. */
-    for (uint32_t part = low; part < past; part++) {
-        uint32_t option = t->part_node[part];
-        if (t->node_kind[option] != NODE_ATOM && may_match(s, option)) node_spans(s, option);
+    for (uint32_t i = low; i < past; i++) {
+        if (may_match(s, options->other[i])) node_spans(s, options->other[i]);
     }
     size_t from = s->pool_count;
-    for (uint32_t part = low; part < past; part++) {
-        uint32_t option = t->part_node[part];
-        if (t->node_kind[option] == NODE_ATOM) {
-            push_atom(s, t->node_atom[option]);
-        } else if (may_match(s, option)) {
-            struct spans spans = node_spans(s, option);
-            for (size_t i = 0; i < spans.count; i++) {
-                struct span span = s->pool[spans.from + i];
-                if (!pool_push(s, span.start, span.end, 0)) break;
-            }
+    push_atoms(s, node);
+    for (uint32_t i = low; i < past; i++) {
+        if (!may_match(s, options->other[i])) continue;
+        struct spans spans = node_spans(s, options->other[i]);
+        for (size_t k = 0; k < spans.count; k++) {
+            struct span span = s->pool[spans.from + k];
+            if (!pool_push(s, span.start, span.end, 0)) break;
         }
     }
     return united(s, from);
@@ -203,7 +203,11 @@ static struct spans followed(struct sentence *s, struct spans left, uint32_t par
         /* No match crosses the end of its sentence. */
         if (!space_at(text, span.end) || length >= s->last - span.end) continue;
         uint32_t begin = span.end + 1, end = begin + length;
-        if (memcmp(text->classes + begin, word, length * sizeof *word)) continue;
+        /* Nearly all others differ in their first letter. */
+        if (text->classes[begin] != word[0] ||
+            memcmp(text->classes + begin, word, length * sizeof *word)) {
+            continue;
+        }
         /* The word must end there. After the text, shape has one more element without a word. */
         if (text->shape[end - 1] & IN_WORD && text->shape[end] & ONWARD) continue;
         if (inside_number(text, s->lexicon, end)) continue;
@@ -268,15 +272,15 @@ static struct spans row_spans(struct sentence *s, uint32_t node) {
 /* Return the matches of a node in the sentence, in reading order. */
 struct spans node_spans(struct sentence *s, uint32_t node) {
     const struct framing_tables *t = &s->lexicon->t;
-    if (s->node_stamp[node] == s->stamp) return s->node_spans[node];
+    if (s->node[node].spans_stamp == s->stamp) return s->node[node].spans;
     struct spans spans = {s->pool_count, 0, 0};
     if (t->node_kind[node] == NODE_ATOM) {
-        push_atom(s, t->node_atom[node]);
+        push_atoms(s, node);
         spans = united(s, spans.from);
     } else if (may_match(s, node)) {
         spans = t->node_kind[node] == NODE_CHOICE ? choice_spans(s, node) : row_spans(s, node);
     }
-    s->node_stamp[node] = s->stamp;
-    s->node_spans[node] = spans;
+    s->node[node].spans_stamp = s->stamp;
+    s->node[node].spans = spans;
     return spans;
 }

@@ -58,20 +58,25 @@ static bool make_dense(struct trie *trie) {
     return true;
 }
 
-/* Build the trie breadth first, so that the children of a node are neighbours. Node 0 stands for
- * "no node": a step that no string has leads there. Node 1 is the root. */
+/* Build the trie depth first: the children of a node are neighbours, and the nodes of a path without
+ * a branch, which most walks follow to its end, stand one behind the other. Node 0 stands for "no
+ * node": a step that no string has leads there. Node 1 is the root. */
 bool trie_build(struct trie *trie, const struct framing_tables *t) {
     size_t most = (size_t)t->string_from[t->strings] + 2;
     struct range *range = calloc(most, sizeof *range);
+    uint32_t *open = calloc(most, sizeof *open);
     trie->symbols = 4 * t->classes;
     trie->root = calloc(trie->symbols, sizeof *trie->root);
     trie->node = calloc(most, sizeof *trie->node);
-    bool fits = range && trie->root && trie->node;
+    bool fits = range && open && trie->root && trie->node;
     if (fits) {
         uint32_t nodes = 2;
+        size_t opened = 0;
         trie->node[0].string = -1;
         range[1] = (struct range){0, t->strings, 0};
-        for (uint32_t i = 1; i < nodes && fits; i++) {
+        open[opened++] = 1;
+        while (opened && fits) {
+            uint32_t i = open[--opened];
             struct range here = range[i];
             struct trie_node *node = &trie->node[i];
             uint32_t low = here.low;
@@ -91,6 +96,7 @@ bool trie_build(struct trie *trie, const struct framing_tables *t) {
                 range[nodes++] = (struct range){low, past, here.depth + 1};
                 low = past;
             }
+            for (uint32_t child = nodes; child-- > node->first_child;) open[opened++] = child;
         }
         trie->nodes = nodes;
         for (uint32_t child = 0; child < trie->node[1].children; child++) {
@@ -99,6 +105,7 @@ bool trie_build(struct trie *trie, const struct framing_tables *t) {
         fits = fits && make_dense(trie);
     }
     free(range);
+    free(open);
     if (!fits) trie_free(trie);
     return fits;
 }

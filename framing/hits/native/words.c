@@ -20,11 +20,18 @@ enum { MOST_LET = 4, JUDGED = 4096 };
 enum { BLOCK = 256 };
 
 /* What begins in a word: a string, from start to end; or a walk that leaves the word at a node of
- * the trie, whose end is one of two numbers. In the order of the starts, and of the ends from one
- * start. */
+ * the trie, whose end is one of two numbers. First come the strings, then the walks. */
 struct beginning {
     uint32_t start, end, what;
 };
+
+/* A walk that goes on: from a node, behind which the symbol at ``end`` stands. */
+struct walk {
+    uint32_t node, start, end;
+};
+
+/* How many walks wait until those words have been looked up that are read together. */
+enum { WAITING = 4 * LONGEST_WORD };
 
 /* The ends of walks: the gate knows the symbols after the word, or there may be fewer of them. */
 enum { WALK = 0, WALK_BRIEF = LONGEST_WORD + 1 };
@@ -33,8 +40,9 @@ enum { WALK = 0, WALK_BRIEF = LONGEST_WORD + 1 };
 struct word {
     uint64_t hash;
     uint32_t first;              /* of the beginnings */
-    uint16_t count;
-    uint16_t length;             /* 0 where there is no word */
+    uint16_t strings;
+    uint8_t walks;
+    uint8_t length;              /* 0 where there is no word */
     uint16_t symbol[LONGEST_WORD];
 };
 
@@ -74,48 +82,60 @@ static bool note(struct words *words, uint32_t start, uint32_t end, uint32_t wha
     return true;
 }
 
-/* Walk along a word from each of its letters. */
-static bool look_into(struct words *words, const uint16_t *symbol, uint32_t length) {
+/* Walk along a word from each of its letters, and note the strings, or the walks that leave it. */
+static bool look_into(struct words *words, const uint16_t *symbol, uint32_t length, bool walks) {
     const struct lexicon *lexicon = words->lexicon;
     const struct trie *trie = &lexicon->trie;
     for (uint32_t start = 0; start < length; start++) {
         uint32_t node = trie->root[symbol[start]], end = start + 1;
         while (node) {
             int32_t string = trie->node[node].string;
-            if (string >= 0 && !note(words, start, end, (uint32_t)string)) return false;
+            if (string >= 0 && !walks && !note(words, start, end, (uint32_t)string)) return false;
             if (end == length) break;
             node = trie_step(trie, node, symbol[end++]);
         }
-        if (!node || !trie->node[node].children) continue;
+        if (!walks || !node || !trie->node[node].children) continue;
         uint32_t kind = lexicon->gate.brief[node] ? WALK_BRIEF : WALK;
         if (!note(words, start, kind, node)) return false;
     }
     return true;
 }
 
+/* The symbols of a word from the ninth on: few words have so many. */
+enum { HEAD = 8 };
+
+static uint64_t mixed(uint64_t hash, uint64_t key) {
+    hash = (hash ^ key) * UINT64_C(0x9E3779B97F4A7C15);
+    return hash ^ hash >> 32;
+}
+
 static uint64_t hash_of(const uint16_t *symbol, uint32_t length) {
-    uint64_t hash = length;
-    for (uint32_t i = 0; i < length; i += 4) {
-        hash = (hash ^ four_symbols(symbol + i, length - i)) * UINT64_C(0x9E3779B97F4A7C15);
-        hash ^= hash >> 32;
+    int32_t left = (int32_t)length;
+    uint64_t hash = mixed(length, four_symbols(symbol, left));
+    hash = mixed(hash, four_symbols(symbol + 4, left - 4));
+    for (left -= HEAD, symbol += HEAD; left > 0; left -= 4, symbol += 4) {
+        hash = mixed(hash, four_symbols(symbol, left));
     }
     return hash;
 }
 
-static bool is_word(const struct word *word, const uint16_t *symbol, uint32_t length,
-                    uint64_t hash) {
-    if (word->hash != hash || word->length != length) return false;
-    for (uint32_t i = 0; i < length; i += 4) {
-        if (four_symbols(word->symbol + i, length - i) != four_symbols(symbol + i, length - i)) return false;
+/* Whether a word has these symbols; the symbols of a word in a slot end in zeros. */
+static bool is_word(const struct word *word, const uint16_t *symbol, uint32_t length) {
+    int32_t left = (int32_t)length;
+    uint64_t others = four_symbols(word->symbol, 4) ^ four_symbols(symbol, left);
+    others |= four_symbols(word->symbol + 4, 4) ^ four_symbols(symbol + 4, left - 4);
+    others |= word->length ^ length;
+    for (int32_t i = HEAD; i < left; i += 4) {
+        others |= four_symbols(word->symbol + i, left - i) ^ four_symbols(symbol + i, left - i);
     }
-    return true;
+    return !others;
 }
 
 /* The slot of a word, or the free one where it would be. */
-static struct word *slot_of(struct word *slot, size_t slots, const uint16_t *symbol,
+static inline struct word *slot_of(struct word *slot, size_t slots, const uint16_t *symbol,
                             uint32_t length, uint64_t hash) {
     size_t place = (size_t)hash & (slots - 1);
-    while (slot[place].length && !is_word(&slot[place], symbol, length, hash)) {
+    while (slot[place].length && !is_word(&slot[place], symbol, length)) {
         place = (place + 1) & (slots - 1);
     }
     return &slot[place];
@@ -142,22 +162,29 @@ static bool more_slots(struct words *words) {
     return true;
 }
 
-/* Return a word with what begins in it, NULL where there is no memory. */
-static const struct word *look_up(struct words *words, const uint16_t *symbol, uint32_t length,
-                                  uint64_t hash) {
-    struct word *word = slot_of(words->slot, words->slots, symbol, length, hash);
-    if (word->length) return word;
+/* Learn a word, and return it with what begins in it, NULL where there is no memory. */
+static const struct word *learn(struct words *words, const uint16_t *symbol, uint32_t length,
+                                uint64_t hash) {
     if (!more_slots(words)) return NULL;
     size_t first = words->beginnings;
-    if (!look_into(words, symbol, length)) return NULL;
-    word = slot_of(words->slot, words->slots, symbol, length, hash);
+    if (!look_into(words, symbol, length, false)) return NULL;
+    size_t middle = words->beginnings;
+    if (!look_into(words, symbol, length, true)) return NULL;
+    struct word *word = slot_of(words->slot, words->slots, symbol, length, hash);
     word->hash = hash;
     word->first = (uint32_t)first;
-    word->count = (uint16_t)(words->beginnings - first);
-    word->length = (uint16_t)length;
+    word->strings = (uint16_t)(middle - first);
+    word->walks = (uint8_t)(words->beginnings - middle);
+    word->length = (uint8_t)length;
     memcpy(word->symbol, symbol, length * sizeof *symbol);
     words->count++;
     return word;
+}
+
+static inline const struct word *look_up(struct words *words, const uint16_t *symbol,
+                                         uint32_t length, uint64_t hash) {
+    const struct word *word = slot_of(words->slot, words->slots, symbol, length, hash);
+    return word->length ? word : learn(words, symbol, length, hash);
 }
 
 static void push_found(struct sentence *s, uint32_t start, uint32_t end, uint32_t string) {
@@ -243,26 +270,37 @@ static bool goes_on(const struct gate *gate, uint32_t node, const uint16_t *symb
     return gate_has(gate->onward, onward_bit(node, symbol));
 }
 
-/* Find the strings that begin in a word. */
-static bool find_in_word(struct sentence *s, const struct run *run) {
+/* Find the strings in a word, and add the walks that may go on to those that wait. */
+static bool find_in_word(struct sentence *s, const struct run *run, struct walk *waiting,
+                         size_t *count) {
     const struct word *word = look_up(s->words, s->text->symbol + run->start,
                                       run->end - run->start, run->hash);
-    if (!word) return false;
-    const struct gate *gate = &s->lexicon->gate;
-    /* What is noted for a word stays there: going on does not look up another. */
+    if (!word || !grown((void **)&s->found, &s->found_room, s->found_count + word->strings,
+                        sizeof *s->found)) {
+        return false;
+    }
     const struct beginning *beginning = s->words->beginning + word->first;
-    for (uint32_t i = 0; i < word->count; i++, beginning++) {
-        uint32_t start = run->start + beginning->start;
-        if (beginning->end == WALK || beginning->end == WALK_BRIEF) {
-            bool brief = beginning->end == WALK_BRIEF;
-            if (brief | goes_on(gate, beginning->what, s->text->symbol + run->end)) {
-                walk_on(s, beginning->what, start, run->end);
-            }
-        } else {
-            push_found(s, start, run->start + beginning->end, beginning->what);
-        }
+    struct string_found *found = s->found + s->found_count;
+    for (uint32_t i = 0; i < word->strings; i++, beginning++) {
+        found[i] = (struct string_found){run->start + beginning->start,
+                                         run->start + beginning->end, beginning->what};
+    }
+    s->found_count += word->strings;
+    const uint16_t *onward = s->text->symbol + run->end;
+    for (uint32_t i = 0; i < word->walks; i++, beginning++) {
+        /* Without a branch: few walks go on, and a processor cannot guess which. */
+        waiting[*count] = (struct walk){beginning->what, run->start + beginning->start, run->end};
+        bool brief = beginning->end == WALK_BRIEF;
+        *count += brief | goes_on(&s->lexicon->gate, beginning->what, onward);
     }
     return true;
+}
+
+static void walk_all(struct sentence *s, const struct walk *waiting, size_t *count) {
+    for (size_t i = 0; i < *count; i++) {
+        walk_on(s, waiting[i].node, waiting[i].start, waiting[i].end);
+    }
+    *count = 0;
 }
 
 /* Find the strings of a lexicon of which none begins inside a word and few begin at one. Then it is
@@ -296,8 +334,10 @@ static bool gate_is_useful(const struct sentence *s) {
     return words->asked < JUDGED || words->let <= words->asked / MOST_LET;
 }
 
-/* Find all strings of the lexicon in a sentence, in the order of their starts, then their ends. */
+/* Find all strings of the lexicon in a sentence, each in the order of its places. */
 void find_strings(struct sentence *s) {
+    struct walk waiting[WAITING + LONGEST_WORD];
+    size_t count = 0;
     s->found_count = 0;
     if (gate_is_useful(s)) {
         find_from_starts(s);
@@ -310,10 +350,13 @@ void find_strings(struct sentence *s) {
             if (!run->end) {
                 walk_from(s, run->start);
             } else if (run->end - run->start > LONGEST_WORD) {
+                walk_all(s, waiting, &count);
                 for (uint32_t start = run->start; start < run->end; start++) walk_from(s, start);
             } else {
-                s->failed |= !find_in_word(s, run);
+                if (count > WAITING) walk_all(s, waiting, &count);
+                s->failed |= !find_in_word(s, run, waiting, &count);
             }
         }
+        walk_all(s, waiting, &count);
     }
 }
