@@ -15,6 +15,8 @@ FEWEST_FREEDOM = 3
 MOST_CORRELATION = 0.95
 # A variance below this is an error of rounding.
 _CONSTANT = 1e-15
+# So is a sum of squares below this part of that of the values.
+_ROUNDING = 1e-24
 
 
 def exact_interval(count: float, n: float, level: float) -> tuple[float, float]:
@@ -214,6 +216,8 @@ def residual_spread(
     residuals: Array = plain / np.sqrt(np.maximum(1 - h, 1e-6))[:, None]
     spread = (each * residuals**2).sum(axis=0)
     squares = (each * plain**2).sum(axis=0)
+    # What is left of equal rates is rounding, which has no tails.
+    squares = np.where(squares > _ROUNDING * (each * numerators**2).sum(axis=0), squares, 0.0)
     kurtosis = n * (each * plain**4).sum(axis=0) / np.where(squares > 0, squares**2, 1)
     freedom = effective_size(1.0, (times * h**2).sum()) - 1
     tails = np.where(squares > 0, 2 * n / np.maximum(kurtosis - 1, 0.1), freedom)

@@ -318,7 +318,7 @@ def _estimated(sides: Sides, units: Observations, level: float, *, weighted: boo
     equal = np.array([observed.equal_clusters(group)[0] for group in range(len(weights))])
     uneven = sparse & (equal < UNEVEN * sides.clusters)[:, None]
     bursts = uneven & ((sides.with_hits > 0) | ((1 - ABOUT_IT) ** sides.clusters > ALPHA)[:, None])
-    added = np.maximum(_hits_of_a_cluster(observed)[1], units.one)
+    added = np.maximum(_hits_of_a_cluster(observed, units.one)[1], units.one)
     scale = Scale(units.share, np.where(bursts, added, units.one))
     values, _ = scale.values(numerators, denominators)
     variances = scale.variances(numerators, denominators, sides.spread)
@@ -329,7 +329,7 @@ def _estimated(sides: Sides, units: Observations, level: float, *, weighted: boo
     low = np.where(numerators <= 0, 0.0, np.minimum(low, rates))
     high = np.maximum(high, rates)
     if sparse.any():
-        exact = group_limits(observed, level)
+        exact = group_limits(observed, level, units.one)
         if not weighted:
             # What a side without hits missed may be more hits in fewer clusters, but no more than
             # the other side may have: a share of one article in 300 says nothing of all sentences.
@@ -366,7 +366,9 @@ def _estimated(sides: Sides, units: Observations, level: float, *, weighted: boo
     p = _larger_p(p, welch, sparse[used], uneven[used], sides.clusters[used], weighted=weighted)
     if not weighted:
         p = np.maximum(p, _chance_of_none(sides.with_hits, sides.clusters).max(axis=0))
-    constant = (sides.spread[used] <= 1e-12).all(axis=0)
+    # Without a hit there is nothing to tell apart; texts of other lengths would give half hits.
+    p = np.where((numerators[used] == 0).all(axis=0), 1.0, p)
+    constant = (sides.spread[used] <= 1e-12 * units.one**2).all(axis=0)
     nothing = np.where(constant & ~few, np.nan, 0.0)
     return pd.DataFrame(
         {
@@ -442,29 +444,29 @@ def _error(weights: Array, variances: Array, sides: Sides) -> tuple[Array, Array
     return np.sqrt(np.maximum(total, 0)), np.maximum(df, 1.0)
 
 
-def group_limits(observed: Sums, level: float) -> tuple[Array, Array]:
+def group_limits(observed: Sums, level: float, one: float) -> tuple[Array, Array]:
     """Return the limits of the rate of each group with few hits, shape (groups, frames).
 
     They are exact Poisson limits of the number of clusters with hits, times their mean hits.
-    Clusters that differ in size count as fewer (Kish 1965).
+    Clusters that differ in size count as fewer (Kish 1965). ``one`` is a hit of a typical weight.
     """
-    effective, size = _hits_of_a_cluster(observed)
+    effective, size = _hits_of_a_cluster(observed, one)
     rate_of_one = size / observed.denominators[0][:, None]
     low, high = (limit * rate_of_one for limit in garwood(effective, level))
     return low, high
 
 
-def _hits_of_a_cluster(observed: Sums) -> tuple[Array, Array]:
+def _hits_of_a_cluster(observed: Sums, one: float) -> tuple[Array, Array]:
     """Return how many equal clusters with hits those of each group are worth, and their mean hits.
 
     Both have the shape (groups, frames). A group without hits takes the largest mean of the other
-    groups.
+    groups, or ``one`` hit where no group has any.
     """
     hits = observed.numerators[0]
     squares = np.array([observed.products[group, group][0][0] for group in range(len(hits))])
     effective = effective_size(hits, squares)
     size = np.divide(hits, effective, out=np.zeros_like(hits), where=effective > 0)
-    largest = np.where(size.max(axis=0) > 0, size.max(axis=0), 1.0)
+    largest = np.where(size.max(axis=0) > 0, size.max(axis=0), one)
     return effective, np.where(size > 0, size, largest)
 
 
@@ -635,6 +637,9 @@ def wald_by_permutation(
             wald(combine(sums, weights, touching).value, covariance(sums, weights, touching))
             for sums in (resamples.observed, resamples.permuted)
         )
+    # Without a hit groups do not differ, though half a hit each makes other rates of other lengths.
+    none = (resamples.observed.numerators[0] == 0).all(axis=0)
+    observed, permuted = (np.where(none, 0.0, statistics) for statistics in (observed, permuted))
     as_large = (np.nan_to_num(permuted) >= np.nan_to_num(observed) * (1 - 1e-9)).sum(axis=0)
     p = np.where(np.isnan(observed[0]), np.nan, (1 + as_large) / (1 + len(permuted)))
     return observed[0], p
@@ -817,7 +822,8 @@ def contrast(
         missing here, where documents of one group that share its value resemble each other more
         than chance: see `Scores.interval`.
     weight : str, optional
-        A column of weights above 0, such as that of `Corpus.find_duplicates`.
+        A column of weights above 0, such as that of `Corpus.find_duplicates`. Only their ratios
+        count: ten times all weights is the same.
     seed : int
         The same seed gives the same intervals and p-values.
     draws : int
@@ -855,7 +861,7 @@ def contrast(
         clusters only the second p counts, since the first is too small if the other side varies
         less; of twenty or more only the first, since t has no basis. So a p of .05 or less comes
         with a ratio whose interval excludes 1, except for "limits". The reverse need not hold: p
-        decides.
+        decides. Where no side has a hit, p is 1.
 
         **A side without a hit** does not show how much the frame crowds into few of its clusters:
         25 articles without it may be articles of which one in twenty is all about it. So p is not

@@ -384,6 +384,7 @@ class Observations:
     sums are those of one of them; or, where the clusters are ``joined``, they are of one cluster,
     and the sums are those of all of them. ``document`` is the row of the document of each
     observation, in the documents of the scores or, for parts of documents, in their units.
+    ``plain`` are the values before weights, which would part equal ones in their last bits.
     """
 
     unit: Rows
@@ -400,6 +401,7 @@ class Observations:
     copies: Rows | None = None
     joined: bool = False
     document: Rows | None = None
+    plain: Array | None = None
 
     @property
     def times(self) -> Rows:
@@ -419,6 +421,8 @@ class Observations:
     @property
     def values(self) -> Array:
         """The value of each observation, before it is multiplied by ``per``."""
+        if self.plain is not None:
+            return self.plain
         values: Array = self.numerators / self.denominators[:, None]
         return values
 
@@ -446,6 +450,7 @@ class Observations:
             copies=None if self.copies is None else self.copies[grouped],
             joined=self.joined,
             document=None if self.document is None else self.document[grouped],
+            plain=None if self.plain is None else self.plain[grouped],
         )
 
 
@@ -495,6 +500,7 @@ def observe(
         one=one,
         copies=copies,
         joined=joined,
+        plain=numerators / np.where(empty, 1.0, denominators)[:, None],
     )
     observations = whole.regrouped(whole.group, names)
     without = set(range(len(names))) - set(observations.group.tolist())

@@ -621,3 +621,38 @@ def test_terms_of_two_factors_have_the_degrees_of_their_levels():
     gap = fr.contrast(fr.score(hits), by=["side", "desk"], seed=1, permutations=100)
     assert gap.tests["term"].tolist() == ["side", "desk", "side × desk"]
     assert gap.tests["df"].tolist() == [1, 2, 2]
+
+
+UNITS_OF_WEIGHTS = [0.1, 0.3, 3.0, 1.0, 7.0]
+
+
+@pytest.mark.parametrize("hits", [0, 1, 4], ids=["none", "few", "many"])
+@pytest.mark.parametrize("kind", ["rate", "share"])
+def test_the_unit_of_the_weights_changes_nothing(hits, kind):
+    rows = []
+    for n in range(20):
+        weight = UNITS_OF_WEIGHTS[n % 5]
+        columns = {"source": "AB"[n % 2], "w": weight, "large": weight * 1000, "tiny": weight / 700}
+        rows.append((hits * (n % 4 == 1), 24, columns))
+    scores = scored(rows, kind=kind)
+    gap = fr.contrast(scores, by="source", weight="w", seed=1, permutations=200).table
+    numbers = gap.select_dtypes("number").columns
+    for other in ("large", "tiny"):
+        again = fr.contrast(scores, by="source", weight=other, seed=1, permutations=200).table
+        np.testing.assert_allclose(again[numbers], gap[numbers], rtol=1e-6, atol=1e-12)
+        assert again["note"].tolist() == gap["note"].tolist()
+
+
+def test_equal_values_tie_whatever_their_weights():
+    # 1 * .1 / (18 * .1) and 1 * 3 / (18 * 3) differ in the last bit.
+    rows = [(n // 12, 18, {"source": "AB"[n % 2], "w": (0.1, 3.0)[n % 2]}) for n in range(24)]
+    gap = fr.contrast(scored(rows), by="source", weight="w", seed=1, permutations=200)
+    assert gap.table["effect"].tolist() == [0, 0]
+
+
+def test_without_a_hit_no_length_and_no_weight_is_a_difference():
+    rows = [(0, 10 + 40 * (n % 3), {"source": "ABC"[n % 3], "w": 1.0 + n % 3}) for n in range(30)]
+    for weight in (None, "w"):
+        gap = fr.contrast(scored(rows), by="source", weight=weight, seed=1, permutations=200)
+        assert (gap.table["p"] == 1).all()
+        assert (gap.tests["p"] == 1).all()
