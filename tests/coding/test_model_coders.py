@@ -5,7 +5,9 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
+import traceback
 from pathlib import Path
 
 import pytest
@@ -185,7 +187,9 @@ MISBEHAVIOURS = {
      "page_502:1": "", "page_502": "server error",
     "nothing": "not a reply", "completion": "not a reply", "moved": "mixed up", "reasons": "",
     "two_choices": "not a reply", "warms:3": "", "usage_words": "", "output_text": "",
-    "half_letters": "wrong shape",
+    "half_letters": "wrong shape", "limit_of_the_day_told:1": "", "listed_limit:1": "",
+    "firewall": "request refused", "revoked": "not sent", "end_mark": "", "channels": "",
+    "encoded_twice": "not JSON", "not_a_number": "wrong shape", "translated": "unknown label",
 }  # fmt: skip
 
 
@@ -283,6 +287,36 @@ def test_servers_are_understood_in_their_own_words(server, codebook, answers, re
         assert result.manifest["coders"][0]["parameters_refused"] == []
     else:
         assert codes_of(result) == CODES
+
+
+# No request will succeed after these: what the run says, after a single one.
+HOPELESS = {
+    "key_400": r"needs a key \(API key not valid", "no_credit": r"quota .* is used up",
+    "gone": "no longer", "decommissioned": "no longer", "limit_of_the_day": r"quota .* is used up",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("model", "said"), HOPELESS.items())
+def test_a_run_ends_at_once_where_no_request_can_succeed(server, codebook, model, said):
+    with pytest.raises(fr.InputError, match=said):
+        coded(server, codebook, model)
+    assert len(server.requests) == 1
+
+
+def test_a_quote_of_many_pieces_is_looked_for_in_a_moment(server, codebook):
+    # A single pattern of all pieces took hours, and no time-out ends it.
+    result = coded(server, codebook, "many_gaps", ["a e o u t r c truce " * 60 + "."])
+    assert result.problems["reason"].tolist() == ["quote not in sentence"]
+    assert codes_of(result)["truce"] == [1]
+
+
+@pytest.mark.parametrize("listed", ["*", "openai/*"])
+def test_a_proxy_may_list_its_models_by_a_pattern(server, codebook, listed):
+    server.models = ["llama", listed]
+    assert codes_of(coded(server, codebook, "openai/good")) == CODES
+    server.models = ["llama", "google/*"]
+    with pytest.raises(fr.InputError, match="has no model"):
+        coded(server, codebook, "openai/good")
 
 
 NO_MODEL = {
@@ -642,6 +676,91 @@ def test_what_failed_on_the_way_is_sent_again_and_what_the_model_said_is_not(
     assert codes_of(again) == CODES
     with pytest.raises(fr.InputError, match="again='refuse' is not known"):
         coded(server, codebook, **cache, again="refuse")
+
+
+@pytest.mark.parametrize("url", ["http://192.0.2.1/v1", "https://192.0.2.1/v1"])
+def test_no_traceback_has_the_key_even_with_the_values_of_names(codebook, monkeypatch, url):
+    # As IPython, pytest and rich show them.
+    monkeypatch.setenv("MY_KEY", "sk-secret-123" + "é" * url.startswith("https"))
+    with pytest.raises(fr.InputError, match=r"without encryption|no key has") as caught:
+        fr.coding.code_with_model(
+            fr.make_corpus(TEXTS), codebook, model="good", base_url=url, cache=None,
+            allow_hosted=True, key_env="MY_KEY",
+        )  # fmt: skip
+    shown = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
+    assert "secret" not in "".join(shown.format())
+
+
+def test_a_cache_that_was_damaged_loses_what_was_damaged_and_says_so(server, codebook, tmp_path):
+    cache = {"cache": tmp_path / "codes.sqlite", "timeout": 5}
+    coded(server, codebook, **cache)
+    with sqlite3.connect(cache["cache"]) as base:
+        base.execute("UPDATE answers SET outcome = '{' WHERE key = (SELECT MIN(key) FROM answers)")
+    base.close()
+    lost = coded(server, codebook, **cache)
+    assert lost.problems["reason"].tolist() == ["interrupted"]
+    assert len(server.requests) == 7
+    assert codes_of(coded(server, codebook, **cache, again="interrupted")) == CODES
+    assert len(server.requests) == 8
+    # A table of another version.
+    with sqlite3.connect(cache["cache"]) as base:
+        base.execute("ALTER TABLE answers RENAME COLUMN model TO name")
+    base.close()
+    with pytest.raises(fr.InputError, match=r"codes.sqlite can no longer be used \(no such column"):
+        coded(server, codebook, **cache)
+
+
+def test_a_second_run_on_a_cache_in_use_is_told_so(server, codebook, tmp_path):
+    server.delay, found = 0.1, []
+
+    def run():
+        try:
+            found.append(coded(server, codebook, cache=tmp_path / "codes.sqlite", timeout=5))
+        except fr.InputError as error:
+            found.append(str(error))
+
+    threads = [threading.Thread(target=run) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    said = [item for item in found if isinstance(item, str)]
+    assert len(said) == 1
+    assert "Another run is using the cache" in said[0]
+    assert len(server.requests) == 7
+
+
+FULL = """
+import resource, signal, sys
+sys.path.insert(0, sys.argv[1])
+from support.model_server import serving
+import framing as fr
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+corpus = fr.make_corpus([" ".join(f"Day {day} of rain." for day in range(400))])
+with serving() as server:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000))
+    fr.coding.code_with_model(
+        corpus, fr.coding.read_codebook(sys.argv[2]), model="good", base_url=server.url,
+        cache=sys.argv[3],
+    )
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs a limit for a file's size")
+def test_a_full_disk_ends_the_run_with_what_to_do(tmp_path):
+    (tmp_path / "mine.toml").write_text(CODEBOOK, encoding="utf-8")
+    tests = str(Path(__file__).parents[1])
+    done = subprocess.run(
+        [sys.executable, "-c", FULL, tests, tmp_path / "mine.toml", tmp_path / "codes.sqlite"],
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "codes.sqlite can no longer be used" in done.stderr
+    assert "Make room on its disk" in done.stderr
+    with sqlite3.connect(tmp_path / "codes.sqlite") as base:
+        kept = base.execute("SELECT COUNT(*) FROM answers WHERE state = 'answered'").fetchone()
+    base.close()
+    assert kept[0] > 10
 
 
 def test_a_cache_is_used_by_one_run_and_is_no_other_file(server, codebook, tmp_path):

@@ -483,6 +483,43 @@ class Handler(BaseHTTPRequestHandler):
     def credit(self, body, asked):
         self.around(body, asked, lambda data: data.update(usage={"prompt_tokens": -(10**9)}))
 
+    # What servers say where no request will succeed, and what only looks like it.
+    def key_400(self, body, asked):
+        said = {"code": 400, "message": "API key not valid. Please pass a valid API key."}
+        self.reply(400, [{"error": said}])
+
+    def no_credit(self, body, asked):
+        said = "Your credit balance is too low to access the API. Please go to Plans & Billing."
+        self.error(400, said, "invalid_request_error")
+
+    def gone(self, body, asked):
+        self.error(410, "This model is no longer available", "model_deprecated")
+
+    def decommissioned(self, body, asked):
+        self.error(400, "The model `good` has been decommissioned and is no longer supported.")
+
+    def limit_of_the_day(self, body, asked):
+        self.error(429, "Rate limit exceeded: free-models-per-day. Add 10 credits.", 429)
+
+    def limit_of_the_day_told(self, body, asked):
+        said = "Rate limit reached on tokens per day (TPD). Please try again in 0.01s."
+        self.error(429, said, "", [("Retry-After", "0.01")])
+
+    def listed_limit(self, body, asked):
+        said = "Resource has been exhausted (e.g. check quota)."
+        self.reply(429, [{"error": {"code": 429, "message": said, "status": "RESOURCE_EXHAUSTED"}}])
+
+    def firewall(self, body, asked):
+        if any("doubt" in item["sentence"] for item in asked):
+            self.reply(403, b"<!DOCTYPE html><html><title>Attention Required!</title></html>")
+        else:
+            self.good(body, asked)
+
+    def revoked(self, body, asked):
+        if len(self.server.requests) < 3:
+            return self.good(body, asked)
+        return self.error(401, "Invalid Authentication")
+
     # What is wrong with the answer.
     def rewrite(self, body, asked, first, second):
         """Send the right answer with a piece of its JSON in other words."""
@@ -529,6 +566,30 @@ class Handler(BaseHTTPRequestHandler):
 
     def other_field(self, body, asked):
         self.rewrite(body, asked, '"frames": [{', '"frames": [], "labels": [{')
+
+    def end_mark(self, body, asked):
+        self.say(body, json.dumps(self.content(body, asked)) + "<|im_end|>")
+
+    def channels(self, body, asked):
+        before = "<|channel|>analysis<|message|>Hm {truce}.<|end|><|start|>assistant"
+        after = "<|channel|>final<|message|>"
+        self.say(body, before + after + json.dumps(self.content(body, asked)) + "<|return|>")
+
+    def many_gaps(self, body, asked):
+        content = self.content(body, asked)
+        for answer in content["sentences"]:
+            for label in answer["frames"]:
+                label["quote"] = " … ".join([*"aeoutrc" * 6, "zzz"])
+        self.say(body, content)
+
+    def encoded_twice(self, body, asked):
+        self.say(body, json.dumps(json.dumps(self.content(body, asked))))
+
+    def not_a_number(self, body, asked):
+        self.rewrite(body, asked, '"cannot_tell"', '"confidence": NaN, "cannot_tell"')
+
+    def translated(self, body, asked):
+        self.rewrite(body, asked, '"frame": "truce"', '"frame": "Waffenruhe"')
 
     def presence(self, body, asked):
         content = self.content(body, asked)

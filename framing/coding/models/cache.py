@@ -8,8 +8,8 @@ that replaces it in one transaction: so a killed run sends nothing twice. diskca
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Mapping
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -91,6 +91,19 @@ class Cache:
         with self._base:
             self._base.execute(TABLE)
 
+    @contextmanager
+    def _used(self) -> Iterator[None]:
+        """Let one thread use the file; raise InputError where it can no longer be used."""
+        with self._lock:
+            try:
+                yield
+            except sqlite3.Error as error:
+                raise InputError(
+                    f"The cache {self.path} can no longer be used ({error}). What it holds is "
+                    "kept. Make room on its disk, or give cache= another file where this one is "
+                    "damaged or of an earlier version, and make the same call: it goes on."
+                ) from None
+
     def _release(self) -> None:
         if self._guard is not None:
             self._guard.release()
@@ -104,31 +117,34 @@ class Cache:
         """Return the answers of these keys, and the keys that were sent without an answer."""
         answers: dict[str, Answer] = {}
         sent: set[str] = set()
-        with self._lock, closing(self._base.cursor()) as cursor:
+        with self._used(), closing(self._base.cursor()) as cursor:
             for key in dict.fromkeys(keys):
                 row = cursor.execute(
                     "SELECT state, outcome, model, fingerprint, prompt_tokens, completion_tokens, "
                     "at FROM answers WHERE key = ?",
                     (key,),
                 ).fetchone()
-                if row is not None and row[0] == DONE:
+                if row is None:
+                    continue
+                try:
                     outcome = msgspec.json.decode(row[1], type=Outcome)
                     answers[key] = Answer(outcome, *row[2:])
-                elif row is not None:
+                except msgspec.DecodeError:
+                    # There is no answer yet, or the file was damaged and it is lost.
                     sent.add(key)
         return answers, sent
 
     def mark(self, keys: Iterable[str]) -> None:
         """Note that these sentences are about to be sent."""
         rows = [(key, SENT, now(), "", "", "", 0.0, 0.0) for key in keys]
-        with self._lock, self._base:
+        with self._used(), self._base:
             self._base.executemany(
                 "INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows
             )
 
     def forget(self, keys: Iterable[str]) -> None:
         """Note that the server did not answer these, so that they may be sent again."""
-        with self._lock, self._base:
+        with self._used(), self._base:
             self._base.executemany("DELETE FROM answers WHERE key = ?", [(key,) for key in keys])
 
     def store(self, answers: Mapping[str, Answer]) -> None:
@@ -140,7 +156,7 @@ class Cache:
             )
             for key, answer in answers.items()
         ]  # fmt: skip
-        with self._lock, self._base:
+        with self._used(), self._base:
             self._base.executemany(
                 "INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows
             )
@@ -151,14 +167,15 @@ def _only_user(path: Path) -> "BaseFileLock":
     from filelock import FileLock, Timeout
 
     lock = FileLock(f"{path}.lock")
-    try:
-        with write_errors(path):
-            if path.is_dir():
-                raise InputError(f"cache={str(path)!r} is a folder. Give the path of a file.")
-            path.parent.mkdir(parents=True, exist_ok=True)
+    with write_errors(path):
+        if path.is_dir():
+            raise InputError(f"cache={str(path)!r} is a folder. Give the path of a file.")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
             lock.acquire(timeout=0)
-    except Timeout:
-        raise InputError(
-            f"Another run is using the cache {path}. Wait for it, or give this run another cache."
-        ) from None
+        except Timeout:  # It is an OSError, too.
+            raise InputError(
+                f"Another run is using the cache {path}. Wait for it, or give this run another "
+                "cache."
+            ) from None
     return lock

@@ -8,6 +8,7 @@ import html
 import json
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
@@ -42,6 +43,8 @@ UNSEEN = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 LEFT_OUT = " .…\n\t"
 AROUND = LEFT_OUT + ALIKE[0] + ALIKE[1] + "*_"
 ENDS = AROUND + ",;:!?()[]"
+# Characters that one of a sentence can have in a quote, at most, as in "&#x1F91D;".
+MOST_MARKS = 10
 # What is left out inside a quotation, and the most characters that this can be.
 DOTS, LONGEST_GAP = re.compile(r"\s*(?:…|\.{3,}|\[(?:…|\.{3})\])\s*"), 400
 # The fields of an answer and of a label.
@@ -90,8 +93,8 @@ REFUSAL = re.compile(
     r"\b(i.?m|i am|we are|we.?re) (very |really )?(sorry|unable|not able)\b|\b(i|we) (can.?t|"
     r"cannot|can not|won.?t|will not|must decline)\b|cannot (assist|help|comply)|as an ai\b", re.I
 )  # fmt: skip
-# Characters of prose around an answer, at most.
-PROSE = 400
+# Characters of prose around an answer, and of the name of a remark, at most.
+PROSE, LONGEST_NAME = 400, 100
 
 
 class Code(msgspec.Struct, array_like=True):
@@ -286,7 +289,8 @@ def _speaks(prose: str, after: str, frames: Sequence[str]) -> bool:
 
 def _without_commas(text: str) -> str:
     """Return a JSON text without the commas that stand before a closing bracket."""
-    pattern = r'("(?:\\.|[^"\\])*")|,(?=\s*[}\]])'
+    # A text without an end reaches to the end of all, so that it is read once.
+    pattern = r'("(?:\\.|[^"\\])*(?:"|\Z))|,(?=\s*[}\]])'
     return re.sub(pattern, lambda match: match[1] or "", text)
 
 
@@ -410,6 +414,8 @@ def remark(name: str, value: Any, frames: Sequence[str]) -> bool:
     or a word such as "yes"; nothing; or a number that says how sure the model is, or where
     something stands. An object, or true and false, is no remark.
     """
+    if len(name) > LONGEST_NAME:
+        return False
     key = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower().strip()
     taken = {_key(frame) for frame in frames}
     fields = (*ANSWER, *LABEL)
@@ -493,21 +499,45 @@ def find_quote(quote: str, text: str) -> tuple[int, int] | None:
     be left out where the quotation has dots. Dots at either end are no part of it; neither are
     quotation marks and punctuation, where the sentence does not have them.
     """
+    if len(quote) > MOST_MARKS * (len(text) + 100):
+        return None  # Longer than the sentence could be in any form.
     plain, places = _plain(text)
     for said in dict.fromkeys((quote, html.unescape(quote))):
-        wanted = _plain(said)[0]
+        wanted = " ".join(_plain(said)[0].split())
         for marks in (LEFT_OUT, AROUND, ENDS):
             pieces = [piece.split() for piece in DOTS.split(wanted.strip(marks))]
-            pieces = [words for words in pieces if words]
-            if not pieces:
-                continue
-            patterns = (r"\s+".join(map(re.escape, words)) for words in pieces)
-            found = re.search(rf".{{0,{LONGEST_GAP}}}?".join(patterns), plain, flags=re.DOTALL)
+            found = _find_pieces([words for words in pieces if words], plain)
             if found:
-                return places[found.start()], places[found.end() - 1] + _width(
-                    text, places[found.end() - 1]
-                )
+                last = places[found[1] - 1]
+                return places[found[0]], last + _width(text, last)
     return None
+
+
+def _find_pieces(pieces: Sequence[Sequence[str]], plain: str) -> tuple[int, int] | None:
+    """Return where words stand one after the other in a text, with gaps between the pieces.
+
+    It is the first place, with the shortest gaps. A single pattern for all pieces would find the
+    same, and would try all ways to part the text where there are many gaps.
+    """
+    if not pieces or sum(len(word) for words in pieces for word in words) > len(plain):
+        return None
+    # From the last piece on: the places from which all that follow can be reached, and the end.
+    reached: list[tuple[int, int]] = []
+    for number, words in enumerate(reversed(pieces)):
+        pattern = r"\s+".join(map(re.escape, words))
+        spans = [match.span(1) for match in re.finditer(rf"(?=({pattern}))", plain)]
+        if number:
+            starts = [start for start, _ in reached]
+            nearest = [(start, end, bisect_left(starts, end)) for start, end in spans]
+            spans = [
+                (start, reached[at][1])
+                for start, end, at in nearest
+                if at < len(reached) and starts[at] - end <= LONGEST_GAP
+            ]
+        reached = spans
+        if not reached:
+            return None
+    return reached[0]
 
 
 def _plain(text: str) -> tuple[str, list[int]]:

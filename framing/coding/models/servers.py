@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -61,6 +62,22 @@ TOO_LONG = (
 SHORTER = "give a smaller batch= or max_tokens=, or raise the context of the server"
 # How a service says that no server behind it takes a parameter.
 NO_ROUTE = r"endpoints? found|parameter|response_format|structured|support"
+# How servers say, whatever the status, that no request will succeed: the key, the money, the model.
+BAD_KEY = (
+    r"api[ _-]?key\b.{0,25}\b(not valid|invalid|incorrect|expired|revoked|not found)|"
+    r"\b(invalid|incorrect|expired|revoked|wrong|no valid)\b.{0,20}\bapi[ _-]?key"
+)
+NO_MONEY = (
+    r"\b(credit|balance|funds?)\b.{0,30}\b(too low|insufficient|exhausted|depleted|used up)|"
+    r"\binsufficient (account )?(credits?|balance|funds?)|"
+    r"billing.{0,20}\b(not active|inactive|disabled|hard limit)"
+)
+NO_MORE = (
+    r"\bmodel\b[^.]{0,80}\b(decommissioned|discontinued|retired|no longer (available|supported))\b|"
+    r"\bmodel(_| has been | is | was )(decommissioned|deprecated)"
+)
+# How they say that a limit ends with the day.
+OF_A_DAY = r"\b(per|a|each)[ -]day\b|\bdaily\b"
 # How servers say that they did not want to answer this text.
 FLAGGED = (
     r"content.?(filter|management|policy)|moderation|flagged|responsible.?ai|safety (system|filter)"
@@ -164,9 +181,14 @@ def key_of(endpoint: Endpoint) -> str:
             f"The endpoint {endpoint.url} needs a key: set the environment variable {name}, or "
             "name another one with key_env=."
         )
-    if not key.isascii() or not key.isprintable():
+    # No key is among the names of a frame that raises: some tools show these with a traceback.
+    good = key.isascii() and key.isprintable()
+    open_ = not endpoint.local and endpoint.url.startswith("http:")
+    if not good or open_:
+        del key
+    if not good:
         raise InputError(f"The key in {name} has characters that no key has. Copy it anew.")
-    if not endpoint.local and endpoint.url.startswith("http:"):
+    if open_:
         raise InputError(
             f"The key would go to {endpoint.url} without encryption. Give an address that begins "
             "with https://."
@@ -299,12 +321,16 @@ class ModelServer:
             ) from None
         except (httpx.HTTPError, Failed):
             return
-        if status in (401, 403):
-            raise InputError(self._key_refused(body))
+        if status == 401 or (status == 403 and _is_json(body)):
+            raise InputError(f"{self._key_refused(status, body)}.")
         if self._answers_as:
             return  # Lists have models, and not the names of deployments.
         names = _names(body) if status == 200 else []
-        if names and not any(same_model(self.model, name) for name in names):
+        # A proxy may list "openai/*" for all models that it passes on.
+        if names and not any(
+            same_model(self.model, name) or ("*" in name and fnmatchcase(self.model, name))
+            for name in names
+        ):
             raise InputError(
                 f"{self.endpoint.url} has no model {self.model!r}. It has {listing(names)}."
                 f"{suggestion(self.model, names)}"
@@ -364,7 +390,7 @@ class ModelServer:
                     cost = self._cost(reply.prompt_tokens or about, answer)
                     self.answered = True
                     return self._checked(reply, least)
-                failure = self._failure(status, text, body)
+                failure = self._failure(status, text, body, _retry_after(headers))
             except httpx.TimeoutException:
                 cost = most  # An answer that never came may have to be paid.
                 failure = Failed("timeout", f"no answer in {self._timeout:g} seconds")
@@ -452,16 +478,31 @@ class ModelServer:
             body["response_format"] = {"type": FORMS["json"]}
         return {key: value for key, value in body.items() if key not in without}
 
-    def _failure(self, status: int, text: str, body: dict[str, Any]) -> Failed | None:
-        """Return what a reply without success means; None where the request was changed."""
+    def _failure(
+        self, status: int, text: str, body: dict[str, Any], waits: float | None = None
+    ) -> Failed | None:
+        """Return what a reply without success means; None where the request was changed.
+
+        ``waits`` are the seconds that the server asks to wait, if it says so.
+        """
         code, message = _error_of(text)
         said = f"{status} {self._clean(message)}".strip()
         if 400 <= status < 500 and re.search(FLAGGED, f"{code} {message}".lower()):
             return Failed("refused", said)
-        if status in (401, 403):
-            self._end(self._key_refused(text))
-        if status == 402 or code in ("insufficient_quota", "billing_hard_limit_reached"):
+        low = f"{code} {message}".lower()
+        if status == 403 and not _is_json(text):
+            return Failed("request refused", f"{said}: by what stands before the server")
+        if status in (401, 403) or (400 <= status < 500 and re.search(BAD_KEY, low)):
+            self._end(self._key_refused(status, text))
+        if 400 <= status < 500 and (
+            status == 402
+            or code in ("insufficient_quota", "billing_hard_limit_reached")
+            or re.search(NO_MONEY, low)
+            or (status == 429 and not waits and re.search(OF_A_DAY, low))
+        ):
             self._end(f"the quota of the endpoint is used up ({said})")
+        if status == 410 or (400 <= status < 500 and re.search(NO_MORE, low)):
+            self._end(f"the endpoint has the model {self.model!r} no longer ({said})")
         if status == 404 and re.search(NO_ROUTE, message.lower()) and self._simpler(message, body):
             return None
         if status == 404:
@@ -568,12 +609,14 @@ class ModelServer:
         self.gate.stop(why)
         raise Stopped(why)
 
-    def _key_refused(self, text: str) -> str:
+    def _key_refused(self, status: int, text: str) -> str:
         name = self.endpoint.key_env or ("" if self.endpoint.local else KEY_OF_HOSTED)
         said = self._clean(_error_of(text)[1])
         if not name:
-            return f"{self.endpoint.url} needs a key ({said}). Name its variable with key_env=."
-        return f"{self.endpoint.url} refuses the key in {name} ({said}). Set the right key."
+            return f"{self.endpoint.url} needs a key ({said}): name its variable with key_env="
+        if status == 403:
+            return f"{self.endpoint.url} does not let the key in {name} do this ({said})"
+        return f"{self.endpoint.url} refuses the key in {name} ({said}): set the right key"
 
     def _clean(self, text: str) -> str:
         """Return the beginning of a message of the server, without the key."""
@@ -621,6 +664,8 @@ def _error_of(text: str) -> tuple[str, str]:
     """Return the code and the message of an error of the server."""
     try:
         error = msgspec.json.decode(text)
+        if isinstance(error, list):
+            error = error[0]  # As Gemini wraps it.
         error = error.get("error", error)
         if isinstance(error, dict):
             code = error.get("code") or error.get("type") or ""
@@ -628,6 +673,15 @@ def _error_of(text: str) -> tuple[str, str]:
         return "", str(error)
     except UNREADABLE:
         return "", text
+
+
+def _is_json(text: str) -> bool:
+    """Return whether a reply is JSON, and not the page of a proxy."""
+    try:
+        msgspec.json.decode(text)
+    except UNREADABLE:
+        return False
+    return True
 
 
 def _status_of(status: int, text: str) -> int:
