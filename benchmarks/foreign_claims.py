@@ -671,6 +671,48 @@ def weeklies_correct(tally, rng, seed):
                         tally.alarm(name, row["p"])
 
 
+def corrected_trends(tally, rng, seed):
+    """Count corrected months of a lexicon that misses ever more, by someone who knew the code."""
+    of_month = {"even": [25] * 6, "uneven": [50, 40, 25, 15, 10, 8], "explainers": [25] * 6}
+    for told, sizes in of_month.items():
+        month = np.repeat(np.arange(6), sizes)
+        for share in (0.05, 0.2):
+            truth = share * np.array([1, 1, 1.5, 0.5, 1, 1])
+            level = truth[month]
+            if told == "explainers":
+                # An eighth of the articles has most of the frame.
+                about = rng.random(len(month)) < 0.12
+                chance = np.where(about, np.minimum(level * 6, 0.9), level * 0.28 / 0.88)
+                truth = 0.12 * np.minimum(truth * 6, 0.9) + 0.28 * truth
+            else:
+                chance = rng.beta(level * 8, (1 - level) * 8)
+            length = np.maximum(3, rng.poisson(8 * rng.gamma(3, 1 / 3, len(month))))
+            has = [rng.random(n) < one for n, one in zip(length, chance, strict=True)]
+            recall = np.where(month < 3, 0.6, 0.36)
+            wrong = 0.6 * share * 0.3 / 0.7 / (1 - share)
+            texts = []
+            for one, found in zip(has, recall, strict=True):
+                hit = rng.random(len(one)) < np.where(one, found, wrong)
+                texts.append(" ".join(SENTENCES[int(k)] for k in hit))
+            corpus = fr.make_corpus(
+                texts,
+                date=[f"2025-{m + 1:02d}-10" for m in month],
+                of_month=[f"m{m}" for m in month],
+            )
+            hits = fr.find_hits(corpus, LEXICON)
+            scores = fr.score(hits, kind="share")
+            for coded, strata in ((100, "frame"), (300, ("frame", "of_month"))):
+                sample = fr.sample_for_coding(hits, corpus, coded, strata=strata, seed=seed)
+                keys = sample.table[["doc_id", "sentence"]]
+                rows = keys["doc_id"].str.removeprefix("text").astype(int).to_numpy() - 1
+                said = [int(has[r][k - 1]) for r, k in zip(rows, keys["sentence"], strict=True)]
+                codes = fr.make_codes(keys.assign(peace=said))
+                table = fr.trend(scores, every="month", correction=(codes, sample)).table
+                for row, value in zip(table.itertuples(), truth, strict=True):
+                    name = f"trend, corrected: {told}, {share:g}, {coded} coded"
+                    tally.covered(name, row.low, row.high, value)
+
+
 PARTS = {
     part.__name__: part
     for part in (
@@ -689,6 +731,7 @@ PARTS = {
         weeklies_trend,
         weeklies_pool,
         weeklies_correct,
+        corrected_trends,
     )
 }
 

@@ -287,7 +287,7 @@ def correct(
         table = pd.DataFrame(rows).assign(frame=frame)
         any_hit = sampled.hit.any() or any(other.get(frame, hit).any() for other in others)
         unused = UNUSED if any_hit and not kind.any() else ""
-        notes = [unused, _coder_note(sampled.by_coder)]
+        notes = [unused, coder_note(sampled.by_coder)]
         table["note"] = ["; ".join(filter(None, [text, *notes])) for text in table["note"]]
         tables.append(table)
     table = pd.concat(tables, ignore_index=True)
@@ -405,7 +405,7 @@ def _by_coder(codes: Codes, frame: str, searched: pd.MultiIndex, position: Rows)
     return by_coder
 
 
-def _coder_note(by_coder: Array | None) -> str:
+def coder_note(by_coder: Array | None) -> str:
     """Return what the differences between coders do to the intervals, in words."""
     if by_coder is None:
         return ""
@@ -465,9 +465,11 @@ def _share_rows(
     p[high - low < 1e-12] = np.nan
     raw = masks @ sampled.hit / masks.sum(axis=1)
     drawn, sizes = masks[:, position].sum(axis=1), masks.sum(axis=1)
-    unknown = [_unknown(cells, group, names[group]) for group in range(k)]
+    unknown = [uncoded_note(cells, group, names[group]) for group in range(k)]
     if cluster is not None:
-        few = [_few_clusters(row, cluster, name) for row, name in zip(masks, names, strict=True)]
+        few = [
+            few_clusters_note(row, cluster, name) for row, name in zip(masks, names, strict=True)
+        ]
         unknown = [
             "; ".join(text for text in both if text) for both in zip(unknown, few, strict=True)
         ]
@@ -487,7 +489,7 @@ def _share_rows(
     return rows
 
 
-def _unknown(cells: Cells, group: int, name: str) -> str:
+def uncoded_note(cells: Cells, group: int, name: str) -> str:
     """Return a warning where nobody coded a sentence with a hit, or one without, of a group."""
     empty = cells.n[group] == 0
     if not empty.any():
@@ -498,7 +500,7 @@ def _unknown(cells: Cells, group: int, name: str) -> str:
     return f"{name}: no sentence {' and none '.join(kinds)} is coded; its share is taken from all"
 
 
-def _few_clusters(group: Array, cluster: Rows, name: str) -> str:
+def few_clusters_note(group: Array, cluster: Rows, name: str) -> str:
     """Return a warning where few clusters of a group show how much clusters differ."""
     count = len(np.unique(cluster[group > 0]))
     if count > FEW_CLUSTERS:

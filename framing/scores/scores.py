@@ -571,7 +571,7 @@ def _intervals(scores: Scores, parts: ScoreParts, called: str, level: float) -> 
         kinds=1 if parts.frame is None else k, correlation=correlation,
     )  # fmt: skip
     few = np.array(
-        [_few(n, freedom, called) for n, freedom in zip(limits.n, limits.freedom, strict=True)],
+        [few_note(n, freedom, called) for n, freedom in zip(limits.n, limits.freedom, strict=True)],
         dtype=object,
     )
     # The frames of a unit are counted in the same parts.
@@ -597,7 +597,7 @@ def _intervals(scores: Scores, parts: ScoreParts, called: str, level: float) -> 
     ).astype({"note": "str"})
 
 
-def _few(n: int, freedom: float, called: str) -> str:
+def few_note(n: int, freedom: float, called: str) -> str:
     """Return what so few parts cannot show, in words; empty where there are enough."""
     if n == 0:
         return "no text"

@@ -15,7 +15,14 @@ from framing.coding.coded_shares import (
     informative_hits,
     spread_over_clusters,
 )
-from framing.coding.correction import CodedSample, sampled_frames
+from framing.coding.correction import (
+    UNUSED,
+    CodedSample,
+    coder_note,
+    few_clusters_note,
+    sampled_frames,
+    uncoded_note,
+)
 from framing.scores.scores import Scores, document_rows
 from framing.trends.series import Series
 
@@ -87,7 +94,17 @@ def correct_periods(
             combined.weights, combined.share, combined.n, combined.coders, spread
         )
         low, high = combined.limits(np.full(len(present), (1 - level) / 2))
-        _write(corrected, frame, present, count, (combined.value, low, high))
+        unused = UNUSED if sampled.hit.any() and not hit.any() else ""
+        of_frame = unused, coder_note(sampled.by_coder)
+        # Periods follow all sentences in the cells.
+        notes = [
+            (
+                uncoded_note(cells, row + 1, "this period"),
+                few_clusters_note(mask, cluster, "this period"), *of_frame,
+            )
+            for row, mask in enumerate(masks)
+        ]  # fmt: skip
+        _write(corrected, frame, present, count, (combined.value, low, high), notes)
     return [
         table.assign(smooth=np.nan, smooth_low=np.nan, smooth_high=np.nan) for table in corrected
     ]
@@ -99,8 +116,9 @@ def _write(
     present: Array,
     count: int,
     values: tuple[Array, Array, Array],
+    notes: Sequence[Sequence[str]],
 ) -> None:
-    """Write value, low and high of each period with text into new tables of the groups."""
+    """Write value, limits and note of each period with text into new tables of the groups."""
     value, low, high = values
     for row, key in enumerate(present.astype(int).tolist()):
         group, period = divmod(key, count)
@@ -111,3 +129,5 @@ def _write(
         ends = (np.nan, np.nan) if single else (max(low[row], 0.0), min(high[row], 1.0))
         table.loc[position, ["value", "low", "high"]] = [value[row], *ends]
         table.loc[position, "method"] = "none" if single else "correction"
+        if not single:
+            table.loc[position, "note"] = "; ".join(filter(None, notes[row]))

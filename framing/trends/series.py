@@ -18,7 +18,7 @@ from framing.scores.groups import (
     read_clusters,
 )
 from framing.scores.periods import Days, cut, read_dates, starts, too_coarse
-from framing.scores.scores import Scores, case_of, sums
+from framing.scores.scores import Scores, case_of, few_note, sums
 
 UNITS = ("document", "paragraph", "sentence")
 MOST_GROUPS = 60
@@ -237,8 +237,9 @@ def intervals_of(series: Series, code: Rows, groups: int, level: float) -> pd.Da
 
     The intervals are those of `Scores.interval` over clusters. ``code`` is the group of each row,
     -1 for rows that are not used. Rows of the table are groups by frames. Columns: ``frame``,
-    ``value``, ``low``, ``high``, ``n`` (clusters), ``numerator``, ``denominator`` and ``method``:
-    "t"; "exact" without a hit; "none" where there are fewer than two clusters.
+    ``value``, ``low``, ``high``, ``n`` (clusters), ``numerator``, ``denominator``, ``method`` ("t";
+    "exact" without a hit; "none" where there are fewer than two clusters) and ``note``, as that of
+    `Scores.interval`.
     """
     k, rows = len(series.frames), code >= 0
     keys = code[rows] * (int(series.cluster.max(initial=0)) + 1) + series.cluster[rows]
@@ -256,6 +257,10 @@ def intervals_of(series: Series, code: Rows, groups: int, level: float) -> pd.Da
     )
     method = np.where(limits.exact, "exact", np.where(np.isnan(limits.low), "none", "t"))
     frames = pd.Categorical(np.tile(series.frames, groups), categories=series.frames)
+    notes = [
+        few_note(int(n), freedom, series.resampled)
+        for n, freedom in zip(limits.n, limits.freedom, strict=True)
+    ]
     return pd.DataFrame(
         {
             "frame": frames,
@@ -266,5 +271,6 @@ def intervals_of(series: Series, code: Rows, groups: int, level: float) -> pd.Da
             "numerator": total[:, :k].ravel(),
             "denominator": np.repeat(total[:, k], k),
             "method": method.ravel().astype(object),
+            "note": np.repeat(np.array(notes, dtype=object), k),
         }
     )

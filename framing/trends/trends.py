@@ -135,7 +135,8 @@ class Trend(Result):
         (documents or clusters), ``numerator`` and ``denominator`` (of a rate: weighted hits and
         tokens; of a count: weighted hits and units; of a share: sentences with a hit and all
         sentences), ``smooth`` with ``smooth_low`` and ``smooth_high`` (also in the unit of the
-        scores), ``method``. A period without text is a row with n = 0 and a missing value. With
+        scores), ``method`` and ``note``: why an interval is wide or missing, or what a corrected
+        share rests on. A period without text is a row with n = 0 and a missing value. With
         ``by`` there is a column ``group`` before these.
     smooths : pandas.DataFrame
         One row per (group and) frame: ``df`` of its smooth curve (0 without a curve),
@@ -254,7 +255,10 @@ def trend(
         for shares. Its band holds for one period at a time. Its errors
         are robust to what documents of a period, or of a cluster, have in common.
 
-        benchmarks/foreign_generators.md says how often such intervals hold the truth.
+        benchmarks/foreign_generators.md says how often such intervals hold the truth. Corrected
+        months of 8 to 50 articles hold it in 97 to 100% (25 draws of 24 settings: shares of .05 and
+        .2, 100 and 300 codes, a few explainers, a lexicon that misses ever more; the least of 144
+        months in 92%).
 
     Raises
     ------
@@ -322,7 +326,7 @@ def trend(
 
 _COLUMNS = (
     "frame", "period", "value", "low", "high", "n", "numerator", "denominator",
-    "smooth", "smooth_low", "smooth_high", "method",
+    "smooth", "smooth_low", "smooth_high", "method", "note",
 )  # fmt: skip
 
 

@@ -68,3 +68,43 @@ def test_a_month_without_a_case_is_taken_to_crowd_as_all_months_do():
     crowded = upper_limit_of_a_month_without_a_case([5] * 8 + [0] * 42)
     spread = upper_limit_of_a_month_without_a_case([1] * 40 + [0] * 10)
     assert 1.5 * spread < crowded < 0.5
+
+
+def test_a_note_says_what_a_corrected_month_rests_on():
+    texts = ["Rain fell now. A truce held. Snow fell now. Rain fell now."] * 20
+    texts += ["Rain fell now. Snow fell now. Rain fell now. A truce held."] * 4 + ["A truce held."]
+    dates = ["2025-01-10"] * 20 + ["2025-02-10"] * 4 + ["2025-03-10"]
+    corpus = fr.make_corpus(texts, date=dates)
+    hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
+    scores = fr.score(hits, kind="share")
+    sample = fr.sample_for_coding(hits, corpus, 40, seed=1)
+    keys = sample.table[["doc_id", "sentence"]]
+    has = sample.table["text"].str.contains("truce").astype(int)
+    table = fr.trend(
+        scores, every="month", correction=(fr.make_codes(keys.assign(peace=has)), sample)
+    )
+    notes = table.table["note"].tolist()
+    assert notes[0] == ""
+    assert "this period: 4 clusters hardly show how much clusters differ" in notes[1]
+    assert notes[2] == "one document: nothing shows how much documents differ"
+    # Codes that have nothing to do with the hits: the note says that these are not used.
+    random = np.random.default_rng(2).integers(0, 2, len(keys))
+    found = fr.trend(
+        scores, every="month", correction=(fr.make_codes(keys.assign(peace=random)), sample)
+    )
+    assert found.table["note"][0].startswith("the codes do not show that the hits narrow")
+    # Without codes it says what few documents cannot show, as that of scores.
+    plain = fr.trend(scores, every="month").table["note"].tolist()
+    assert plain == ["", "", notes[2]]
+    assert (
+        "of how much documents differ"
+        in (
+            fr.trend(
+                fr.score(fr.find_hits(fr.make_corpus(texts[:2], date=dates[:2]), hits_lexicon()))
+            ).table["note"][0]
+        )
+    )
+
+
+def hits_lexicon():
+    return fr.make_lexicon({"peace": ["truce"]})
