@@ -96,15 +96,3 @@ def test_a_note_says_what_a_corrected_month_rests_on():
     # Without codes it says what few documents cannot show, as that of scores.
     plain = fr.trend(scores, every="month").table["note"].tolist()
     assert plain == ["", "", notes[2]]
-    assert (
-        "of how much documents differ"
-        in (
-            fr.trend(
-                fr.score(fr.find_hits(fr.make_corpus(texts[:2], date=dates[:2]), hits_lexicon()))
-            ).table["note"][0]
-        )
-    )
-
-
-def hits_lexicon():
-    return fr.make_lexicon({"peace": ["truce"]})
