@@ -94,6 +94,16 @@ class TextFolding(Protocol):
         """Return the positions at which a token starts."""
         ...
 
+    def openings(
+        self, codes: CodePoints, start: Offsets, words: NDArray[np.uint64]
+    ) -> NDArray[np.uint8]:
+        """Return what begins at each place, as the functions of `framing.text.turns` say."""
+        ...
+
+    def signs(self, codes: CodePoints) -> Offsets:
+        """Return the offsets of signs, as `sign_offsets` does."""
+        ...
+
     def paragraphs(
         self, text: str, codes: CodePoints, begins: Offsets, removed: Offsets
     ) -> tuple[Offsets, Offsets, Offsets] | None:

@@ -18,6 +18,7 @@ from framing.text.characters import INVISIBLE, CodePoints, Offsets, is_among, si
 # items and of known words.
 _NEAR, _ITEM_LENGTH, _LONGEST, _ASCII = 60, 6, 8, 127
 
+_HIDDEN = frozenset(INVISIBLE)
 _INVISIBLE = dict.fromkeys(map(ord, INVISIBLE))
 _MONTHS = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?"
 _TIME = re.compile(r"\d\s?[ap]\.\s?m\.\Z", re.IGNORECASE)
@@ -530,7 +531,7 @@ def join(
         begin = int(start[first])
         before = text[max(begin, high - _NEAR) : high]
         after = text[following : following + _NEAR]
-        if not (before.isascii() and after.isascii()):
+        if not _HIDDEN.isdisjoint(before + after):
             before, after = before.translate(_INVISIBLE), after.translate(_INVISIBLE)
         item = high - low <= _ITEM_LENGTH and begin == low and _ITEM.match(before) is not None
         # No sentence ends inside .NET, between the point and the letters.
@@ -558,7 +559,9 @@ def _doubtful(
     if language != "en" or not len(inner):
         return inner
     high, after = end[inner], codes[start[inner + 1]]
-    some = (high - start[inner] <= _ITEM_LENGTH) | (after == ord("-")) | (after > _ASCII)
+    some = (high - start[inner] <= _ITEM_LENGTH) | (after == ord("-"))
+    # Before a quotation mark or a dash nothing goes on that does not before a capital letter.
+    some |= (after > _ASCII) & ~is_among(after, _OPENING)
     # Of the other sentences only those that end with a point can continue.
     dot = codes[high - 1] == ord(".")
     # “Is it near?” Trump asked.
@@ -729,6 +732,7 @@ _SECOND = np.array([ord(letter) for letter in "SKNUCA"], dtype=np.uint32)
 
 _ENDS = np.array([ord(sign) for sign in ".!?…"], dtype=np.uint32)
 _INNER = np.array([ord(sign) for sign in "’'"], dtype=np.uint32)
+_OPENING = np.array([ord(sign) for sign in "“‘—–"], dtype=np.uint32)
 _CLOSING = np.array([ord(sign) for sign in '”"»'], dtype=np.uint32)
 
 

@@ -208,7 +208,8 @@ def _layout(
             for start in range(0, len(codes), CHUNK_CHARACTERS)
         ]
     )
-    return Layout(found, *find_turns(text, codes, found.document, found.start, found.end, signs))
+    turns = find_turns(text, codes, found.document, found.start, found.end, signs, alphabet.folding)
+    return Layout(found, *turns)
 
 
 def _codes_with_end(text: str) -> CodePoints:

@@ -34,7 +34,6 @@ from framing.text.characters import (
     code_points,
     fold,
     is_among,
-    line_ends,
     sign_offsets,
 )
 from framing.text.repairs import entities, mend, quote_marks
@@ -63,6 +62,7 @@ _BLANK_LINE = re.compile(
     f"(?:\r\n|\r(?!\n)|[{LINE_ENDS.replace(chr(13), '')}])[ \t\u00a0]*[{LINE_ENDS}]\\s*"
 )
 # What stands after the first line end there, and before the lines that a mail quotes.
+_LINE_ENDS = np.array([ord(sign) for sign in LINE_ENDS], dtype=np.uint32)
 _AFTER_ENDS = np.array([ord(sign) for sign in f"{LINE_ENDS} \t\u00a0>"], dtype=np.uint32)
 
 CHUNK_CHARACTERS = 1_000_000
@@ -116,13 +116,22 @@ def _first_cut(
     if not len(others):
         return start, end, row
     some = Spans(spans.document[others], spans.start[others], spans.end[others])
-    more = _asked(text, codes, some, language, signs)
+    more = _asked(text, codes, some, language, _inside(signs, some))
     place = np.searchsorted(start, more[0])
     return (
         np.insert(start, place, more[0]),
         np.insert(end, place, more[1]),
         np.insert(row, place, others[more[2]]),
     )
+
+
+def _inside(places: Offsets, spans: Spans) -> Offsets:
+    """Return those of some places that are inside a span, or directly before one."""
+    first = np.searchsorted(places, spans.start - 1)
+    count = np.searchsorted(places, spans.end) - first
+    within = np.repeat(first - np.cumsum(count) + count, count) + np.arange(int(count.sum()))
+    inside: Offsets = places[within]
+    return inside
 
 
 # What stands before a word that sentencex is asked about: what leads to an amount or a time, so
@@ -188,7 +197,7 @@ def _asked(
     spaced = _has_space_before_point(codes, signs)
     plain = _SPACE_BEFORE_POINT.sub(" ", text) if spaced else text
     pieces = [plain[a:b] for a, b in zip(spans.start.tolist(), spans.end.tolist(), strict=True)]
-    for place in _with_blank_lines(text, codes, spans):
+    for place in _with_blank_lines(codes, spans, signs):
         pieces[place] = _as_lines(pieces[place])
     lengths = spans.end - spans.start
     at = np.cumsum(lengths) - lengths
@@ -204,10 +213,10 @@ def _asked(
     return start[full], end[full], row[full]
 
 
-def _with_blank_lines(text: str, codes: CodePoints, spans: Spans) -> list[int]:
+def _with_blank_lines(codes: CodePoints, spans: Spans, signs: Offsets) -> list[int]:
     """Return the numbers of the paragraphs in which `_as_lines` may find something."""
-    first = line_ends(text, codes)
-    first = first[is_among(codes[np.minimum(first + 1, len(codes) - 1)], _AFTER_ENDS)]
+    first = signs[is_among(codes[np.minimum(signs + 1, len(codes) - 1)], _AFTER_ENDS)]
+    first = first[is_among(codes[first], _LINE_ENDS)]
     place = np.searchsorted(spans.start, first, side="right") - 1
     place = place[(place >= 0) & (first < spans.end[place])]
     places: list[int] = np.unique(place).tolist()
@@ -463,6 +472,7 @@ class Chunk:
     given: Offsets
     layout: Layout | None = None
     places: Offsets | None = None
+    known_signs: Offsets | None = None
 
     @cached_property
     def tokens(self) -> Offsets:
@@ -481,7 +491,7 @@ class Chunk:
     @cached_property
     def signs(self) -> Offsets:
         """The `sign_offsets` of the joined text."""
-        return sign_offsets(self.codes)
+        return sign_offsets(self.codes) if self.known_signs is None else self.known_signs
 
     @cached_property
     def _sentences(self) -> tuple[Spans, Offsets]:
@@ -531,7 +541,15 @@ class Chunk:
         spans, (cut, row) = self.paragraphs, self._sentences
         if self.layout is not None:
             return spans, np.arange(len(spans.start))
-        found = find_inner_labels(self.text, self.codes, cut.document, cut.start, row, self.signs)
+        found = find_inner_labels(
+            self.text,
+            self.codes,
+            cut.document,
+            cut.start,
+            row,
+            self.signs,
+            self.alphabet.folding,
+        )
         own = np.arange(len(spans.start))
         if not len(found):
             return spans, own
@@ -555,7 +573,15 @@ class Chunk:
         if self.layout is not None:
             return self.layout.turn, self.layout.spoken
         spans = self.blocks[0]
-        return find_turns(self.text, self.codes, spans.document, spans.start, spans.end, self.signs)
+        return find_turns(
+            self.text,
+            self.codes,
+            spans.document,
+            spans.start,
+            spans.end,
+            self.signs,
+            self.alphabet.folding,
+        )
 
     @property
     def turn(self) -> Offsets:
@@ -606,15 +632,19 @@ def make_chunk(
     text = "\n".join([*texts, ""])
     given, codes = begins_of(texts), code_points(text)
     begins, gone = given, joined_spans(given, removed)
-    seen = see(text, codes) if places is None else None
+    folding = alphabet.folding
+    signs = None if folding is None else folding.signs(codes)
+    seen = see(text, codes, signs) if places is None else None
     if seen is not None:
         text, codes, places = seen.text, seen.codes, seen.places
         begins, gone = seen.moved(given), seen.moved(gone)
+        signs = None if folding is None else folding.signs(codes)
     folded = fold_text(text, codes, alphabet, np.append(begins[1:], len(text)) - 1)
     codes = _with_signs(text, codes)
     return Chunk(
-        number, text, codes, begins, gone, language, alphabet, folded, given, layout, places
-    )
+        number, text, codes, begins, gone, language, alphabet, folded, given, layout, places,
+        signs,
+    )  # fmt: skip
 
 
 def _with_signs(text: str, codes: CodePoints) -> CodePoints:

@@ -9,11 +9,16 @@ transcripts have the name alone in its line. These count only where a text has s
 
 import re
 from collections import Counter
+from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from framing._core.typing import Mask
-from framing.text.characters import CodePoints, Offsets, is_among, sign_offsets
+from framing.text.alphabet import TextFolding
+from framing.text.characters import BREAK, CodePoints, Offsets, is_among, sign_offsets
+from framing.text.wrapped_lines import is_white
 
 # Characters of the longest label.
 _LONGEST = 90
@@ -261,6 +266,10 @@ _PARTICLES = {
 _NO_NAME_CODES = np.array([ord(sign) for sign in '([:,;?!—…"“”'], dtype=np.uint32)
 # What may stand behind a label that is alone in its line.
 _REST = re.compile(r"[*_\])\r ]*\Z")
+_REST_CODES = np.array([ord(sign) for sign in "*_])\r "], dtype=np.uint32)
+# Kinds of labels: alone in its line, a word in capitals, a name in small letters, beside a time,
+# with a title or certain for another reason.
+_NONE, _ALONE, _BARE, _MIXED, _TIMED, _TITLED = -1, 0, 1, 2, 3, 4
 # Names in small letters make a transcript where there are at least so many labels, and one in
 # at most so many paragraphs.
 _LEAST, _EVERY = 3, 4
@@ -273,6 +282,7 @@ def find_inner_labels(
     start: Offsets,
     paragraph: Offsets,
     signs: Offsets,
+    folding: TextFolding | None = None,
 ) -> Offsets:
     """Return the sentences that begin with a label inside a paragraph: "… signed? TRUMP: Soon."
 
@@ -286,13 +296,16 @@ def find_inner_labels(
         The number of the text, the start and the paragraph of each sentence.
     signs : array
         The `sign_offsets` of the text.
+    folding : TextFolding, optional
+        What looks at the beginnings of sentences faster than the functions of this file.
     """
     if not len(start):
         return np.empty(0, dtype=np.int64)
     opens = np.append(True, paragraph[1:] != paragraph[:-1])
-    named = _inner_names(text, codes, document, start, opens, signs)
+    openings = _Openings(codes, start, folding)
+    named = _inner_names(text, codes, document, start, opens, signs, openings)
     changes = np.flatnonzero(~opens & _has_arrows(codes, document, start))
-    points = np.flatnonzero(_may_have_point(codes, start) & (opens | _begins_line(codes, start)))
+    points = np.flatnonzero(openings.may_have_point & (opens | openings.begins_line))
     points = _with_points(text, document, start, points)
     points = points[~opens[points]]
     if len(changes) or len(points):
@@ -307,6 +320,7 @@ def _inner_names(
     start: Offsets,
     opening: Mask,
     signs: Offsets,
+    openings: "_Openings",
 ) -> Offsets:
     """Return the sentences inside a paragraph that begin with a name and a colon."""
     none = np.empty(0, dtype=np.int64)
@@ -320,15 +334,15 @@ def _inner_names(
     near = (row >= 0) & (colons - start[row] < _LONGEST)
     near &= ((first >= ord("A")) & (first <= ord("Z"))) | (first == ord(">"))
     row, colons = row[near], colons[near]
-    prose = _is_prose(codes, start[row])
+    prose = openings.are_prose(row)
     row, colons = row[~prose], colons[~prose]
     opens = opening[row]
     # Most texts have labels at the start of a paragraph or nowhere.
     some = np.isin(document[row], document[row[~opens]])
     row, colons, opens = row[some], colons[some], opens[some]
-    kinds: dict[int, list[tuple[int, str, str, bool]]] = {}
+    kinds: dict[int, list[tuple[int, int, str, bool]]] = {}
     # In a transcript the same few labels stand before hundreds of sentences.
-    known: dict[str, tuple[str, str]] = {}
+    known: dict[str, tuple[int, str]] = {}
     for number, begin, colon, outer, of in zip(
         row.tolist(), start[row].tolist(), colons.tolist(), opens.tolist(),
         document[row].tolist(), strict=True,
@@ -338,31 +352,31 @@ def _inner_names(
         if label not in known:
             known[label] = _inner_kind(text, begin, colon)
         kind, name = known[label]
-        if kind:
+        if kind != _NONE:
             kinds.setdefault(of, []).append((number, kind, name, outer))
     inner = []
     for labels in kinds.values():
-        capitals = [outer for _, kind, _, outer in labels if kind != "mixed"]
+        capitals = [outer for _, kind, _, outer in labels if kind != _MIXED]
         names = [label for _, _, label, _ in labels]
         for number, kind, label, outer in labels:
-            if kind == "mixed":
+            if kind == _MIXED:
                 # Names in small letters: among labels in capitals inside, or where they come again.
                 counts = (len(capitals) > 1 and not all(capitals)) or (
                     not capitals and names.count(label) > 1 and len(labels) >= _LEAST
                 )
             else:
-                counts = len(capitals) > 1 or (kind == "titled" and len(label) > 2)
+                counts = len(capitals) > 1 or (kind == _TITLED and len(label) > 2)
             if counts and not outer:
                 inner.append(number)
     return np.array(sorted(inner), dtype=np.int64) if inner else none
 
 
-def _inner_kind(text: str, begin: int, colon: int) -> tuple[str, str]:
-    """Return the kind of the label that ends with a colon, and the label; "" where it is none."""
+def _inner_kind(text: str, begin: int, colon: int) -> tuple[int, str]:
+    """Return the kind of the label that ends with a colon, and the label; none where it is none."""
     marks = _MARKS.match(text, begin, colon)
     match = _match_label(text, marks.end() if marks else begin, colon + 1)
     if match is None or match["dash"] or match["stamp"] or match.end() != colon + 1:
-        return "", ""
+        return _NONE, ""
     return _kind(match)[0], match[0]
 
 
@@ -373,6 +387,7 @@ def find_turns(
     start: Offsets,
     end: Offsets,
     signs: Offsets | None = None,
+    folding: TextFolding | None = None,
 ) -> tuple[Offsets, Mask]:
     """Return for each paragraph the one with its speaker label, -1 for none.
 
@@ -389,33 +404,26 @@ def find_turns(
         The number of the text and the edges of each paragraph.
     signs : array, optional
         The `sign_offsets` of the text, if they are known.
+    folding : TextFolding, optional
+        What looks at the beginnings of paragraphs faster than the functions of this file.
     """
     answer = np.full(len(start), -1, dtype=np.int64)
     sure = np.zeros(len(start), dtype=bool)
     signs = sign_offsets(codes) if signs is None else signs
     start = _past_blanks(codes, start, end)
-    found = _labels(text, codes, document, start, end, signs) if len(start) else []
-    if not found:
+    place, kind = _labels(text, codes, document, start, end, signs, folding)
+    if not len(place):
         return answer, sure
-    place = np.array([paragraph for paragraph, _ in found], dtype=np.int64)
-    numbers, low = np.unique(document[place], return_index=True)
-    high = np.append(low[1:], len(found))
+    numbers, of, count = np.unique(document[place], return_inverse=True, return_counts=True)
     first, past = np.searchsorted(document, numbers), np.searchsorted(document, numbers + 1)
-    lasts: list[int] = []
-    certain: list[bool] = []
-    for columns in zip(*(edge.tolist() for edge in (low, high, first, past)), strict=True):
-        mine = found[columns[0] : columns[1]]
-        capitals = sum(kind != "mixed" for _, kind in mine) > 1 or len(mine) >= _LEAST
-        certain += [
-            kind in ("titled", "stamp") or (kind in ("bare", "alone") and capitals)
-            for _, kind in mine
-        ]
-        lasts += _lasts(mine, columns[2], columns[3])
+    capitals = (np.bincount(of, kind != _MIXED) > 1) | (count >= _LEAST)
+    certain = (kind == _TITLED) | (kind == _TIMED)
+    certain |= ((kind == _BARE) | (kind == _ALONE)) & capitals[of]
     # No label counts beyond the next one.
-    size = np.array(lasts, dtype=np.int64) - place
+    size = _lasts(place, kind, of, count, first, past) - place
     label = np.repeat(place, size)
     rows = label + np.arange(len(label)) - np.repeat(np.cumsum(size) - size, size)
-    answer[rows], sure[rows] = label, np.repeat(np.array(certain), size)
+    answer[rows], sure[rows] = label, np.repeat(certain, size)
     return answer, sure
 
 
@@ -497,6 +505,7 @@ def _name_lines(
     start: Offsets,
     end: Offsets,
     signs: Offsets,
+    openings: "_Openings",
 ) -> Offsets:
     """Return the paragraphs whose first line is the name of who speaks in what follows.
 
@@ -513,7 +522,8 @@ def _name_lines(
     short &= ~is_among(last, _NO_LINE_CODES)
     some, past = some[short], past[short]
     timed = is_among(codes[start[some]], _TIME_CODES) | is_among(codes[past - 1], _TIME_CODES)
-    kept = timed | ~_has_no_name(codes, start[some], past, signs)
+    no_name = openings.are_prose(some) | _has_sign(codes, start[some], past, signs)
+    kept = timed | ~no_name
     some, past, timed = some[kept], past[kept], timed[kept]
     texts = int(document[-1]) + 1
     whole = np.bincount(document, minlength=texts)
@@ -555,6 +565,41 @@ def _name_lines(
         if (times or repeated) and len(labels) * _SELDOM >= whole[index]:
             answer += [paragraph for paragraph, *_ in labels]
     return np.array(answer, dtype=np.int64) if answer else none
+
+
+class _Openings:
+    """What the first characters of sentences or paragraphs are."""
+
+    def __init__(self, codes: CodePoints, start: Offsets, folding: TextFolding | None) -> None:
+        self.codes, self.start = codes, start
+        self.known = None if folding is None else folding.openings(codes, start, _POINT_WORDS)
+
+    def are_prose(self, rows: Offsets) -> Mask:
+        """Return which of some rows are prose, as `_is_prose` says."""
+        if self.known is None:
+            return _is_prose(self.codes, self.start[rows])
+        found: Mask = (self.known[rows] & _PROSE_BIT) != 0
+        return found
+
+    @property
+    def may_have_point(self) -> Mask:
+        """Which may be a label with a point, as `_may_have_point` says."""
+        if self.known is None:
+            return _may_have_point(self.codes, self.start)
+        found: Mask = (self.known & _POINT_BIT) != 0
+        return found
+
+    @property
+    def begins_line(self) -> Mask:
+        """Which begin a line, as `_begins_line` says."""
+        if self.known is None:
+            return _begins_line(self.codes, self.start)
+        found: Mask = (self.known & _LINE_BIT) != 0
+        return found
+
+
+# The bits of `TextFolding.openings`.
+_PROSE_BIT, _POINT_BIT, _LINE_BIT = 1, 2, 4
 
 
 def _is_prose(codes: CodePoints, start: Offsets) -> Mask:
@@ -615,13 +660,13 @@ def _is_particle(codes: CodePoints, start: Offsets) -> Mask:
     return found
 
 
-def _has_no_name(codes: CodePoints, start: Offsets, past: Offsets, signs: Offsets) -> Mask:
-    """Return which lines have a sign that no name has before their end, or a word of prose."""
+def _has_sign(codes: CodePoints, start: Offsets, past: Offsets, signs: Offsets) -> Mask:
+    """Return which lines have a sign that no name has before their end."""
     ends = np.append(signs[is_among(codes[signs], _NO_NAME_CODES)], len(codes))
     sign = ends[np.searchsorted(ends, start)]
     code = codes[np.minimum(sign, len(codes) - 1)]
     other: Mask = (sign < past - 1) & (code != ord("(")) & (code != ord("["))
-    return other | _is_prose(codes, start)
+    return other
 
 
 def _match_line(text: str, begin: int, past: int) -> re.Match[str] | None:
@@ -661,13 +706,17 @@ def _labels(
     start: Offsets,
     end: Offsets,
     signs: Offsets,
-) -> list[tuple[int, str]]:
-    """Return the paragraphs that begin with a label, and the kind of each label."""
+    folding: TextFolding | None,
+) -> tuple[Offsets, NDArray[np.int8]]:
+    """Return the paragraphs that begin with a label, and the kind of each label, in order."""
+    if not len(start):
+        return start, np.empty(0, dtype=np.int8)
     arrows = _has_arrows(codes, document, start)
-    points = np.flatnonzero(_may_have_point(codes, start))
-    points = _with_points(text, document, start, points)
+    openings = _Openings(codes, start, folding)
+    points = _with_points(text, document, start, np.flatnonzero(openings.may_have_point))
     certain = np.concatenate([np.flatnonzero(arrows), points])
-    certain = np.unique(np.append(certain, _name_lines(text, codes, document, start, end, signs)))
+    lines = _name_lines(text, codes, document, start, end, signs, openings)
+    certain = np.unique(np.append(certain, lines))
     colons = np.append(signs[codes[signs] == ord(":")], len(codes))
     colon = colons[np.searchsorted(colons, start)]
     near = colon < np.minimum(end, start + _LONGEST)
@@ -675,7 +724,7 @@ def _labels(
     near |= _near_dash(codes, start, end, signs)
     near &= ((first >= ord("A")) & (first <= ord("Z"))) | is_among(first, _MARK_CODES)
     some = np.flatnonzero(near)
-    near[some] = ~_is_prose(codes, start[some])
+    near[some] = ~openings.are_prose(some)
     second = codes[np.minimum(start + 1, len(codes) - 1)]
     asked = ((first == ord("Q")) | (first == ord("A"))) & ((second == ord(" ")) | (second == 9))
     dotted = (first == ord("Q")) & (second == ord("."))
@@ -686,83 +735,171 @@ def _labels(
     titled[certain] = True
     # "Q Thank you." is a sentence; without a second space only a colon makes it a label.
     asked = spaced | (asked & (colon < end) & (colon <= start + _LONGEST))
-    found = [(paragraph, "titled") for paragraph in np.flatnonzero(titled).tolist()]
-    dashed: list[tuple[int, list[str]]] = []
-    known: dict[str, tuple[str, bool]] = {}
-    mixed: dict[int, str] = {}
-    for paragraph in np.flatnonzero((near | asked | dotted) & ~titled).tolist():
-        begin, past = int(start[paragraph]), int(end[paragraph])
-        plain = _PLAIN.match(text, begin, past)
-        label = plain[0] if plain else ""
-        # In a transcript the same few labels stand before hundreds of paragraphs.
-        if plain and label in known:
-            kind, name = known[label]
-            behind = plain.end() - 1
-        else:
-            marks = _MARKS.match(text, begin, past)
-            begin = marks.end() if marks else begin
-            match = _match_label(text, begin, past)
-            if match is None:
-                continue
-            kind, name = _kind(match)
-            behind = match.end()
-            if match["dash"] and not _REST.match(text, behind, past):
-                dashed.append((paragraph, match["dash"].replace(".", "").split()))
-                continue
-            if plain and match.start() == plain.start() and behind == plain.end() - 1:
-                known[label] = kind, name
-        if name and _REST.match(text, behind, past):
-            kind = "alone"
-        if kind:
-            found.append((paragraph, kind))
-        if kind == "mixed":
-            mixed[paragraph] = text[begin:behind]
-    found = _with_conversations(document, found, mixed)
-    known_already = {paragraph for paragraph, _ in found}
+    candidates = np.flatnonzero((near | asked | dotted) & ~titled)
+    found = _read_labels(text, codes, candidates, start, end, colon)
+    found.add(np.flatnonzero(titled), _TITLED)
+    certain_of = np.isin(document[found.place], _in_conversations(document, found.mixed))
+    found.kind[certain_of & (found.kind == _MIXED)] = _TITLED
     sides = _side_labels(text, codes, document, start, end, signs)
-    found += [(paragraph, "titled") for paragraph in sides if paragraph not in known_already]
+    found.add(sides[~np.isin(sides, found.place)], _TITLED)
     # "Q Thank you." is a question where somebody else has a label, or where it comes again.
     single = (first == ord("Q")) & (second == ord(" "))
     single &= ((third >= ord("A")) & (third <= ord("Z"))) | (third == _LONG_DASH)
-    single[[paragraph for paragraph, _ in found]] = False
-    labelled = [document[paragraph] for paragraph, kind in found if kind in ("titled", "bare")]
+    single[found.place] = False
+    labelled = document[found.place[(found.kind == _TITLED) | (found.kind == _BARE)]]
     number, count = np.unique(document[single], return_counts=True)
     single &= np.isin(document, labelled) | np.isin(document, number[count > 1])
-    found += [(paragraph, "titled") for paragraph in np.flatnonzero(single).tolist()]
+    found.add(np.flatnonzero(single), _TITLED)
     # Two are a transcript. A single one in front of an article is a place: KYIV — Talks …
-    many = len({tuple(words) for _, words in dashed}) > 1
-    for paragraph, words in dashed:
+    many = len({tuple(words) for _, words in found.dashed}) > 1
+    dashes = {}
+    for paragraph, words in found.dashed:
         named = words[0] in _TITLES and len(words) > 1
-        if named or many:
-            found.append((paragraph, "titled" if named else "bare"))
-        elif len(words) > 1:
-            found.append((paragraph, "mixed"))
-    return sorted(found)
+        if named or many or len(words) > 1:
+            dashes[paragraph] = _TITLED if named else _BARE if many else _MIXED
+    kinds = np.array(list(dashes.values()), dtype=np.int8)
+    found.add(np.array(list(dashes), dtype=np.int64), kinds)
+    order = np.lexsort((found.kind, found.place))
+    return found.place[order], found.kind[order]
 
 
-def _with_conversations(
-    document: Offsets, found: list[tuple[int, str]], mixed: dict[int, str]
-) -> list[tuple[int, str]]:
-    """Make names in small letters certain where two people have the word in turn, again and again.
+@dataclass
+class _Labels:
+    """Paragraphs with a label, and the kind of each label.
 
-    ``mixed`` has the labels in small letters by paragraph.
+    ``mixed`` has the labels in small letters by paragraph, ``dashed`` the words of those before a
+    dash, which only together say what they are.
+    """
+
+    place: Offsets
+    kind: NDArray[np.int8]
+    mixed: dict[int, str]
+    dashed: list[tuple[int, list[str]]]
+
+    def add(self, place: Offsets, kind: NDArray[np.int8] | int) -> None:
+        """Add labels, of a kind each or of one kind."""
+        self.place = np.append(self.place, place)
+        self.kind = np.append(self.kind, np.full(len(place), kind, dtype=np.int8))
+
+
+def _read_labels(
+    text: str, codes: CodePoints, some: Offsets, start: Offsets, end: Offsets, colon: Offsets
+) -> _Labels:
+    """Return which of some paragraphs begin with a label; ``colon`` is where one stands next."""
+    places: list[int] = []
+    kinds: list[int] = []
+    found = _Labels(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int8), {}, [])
+
+    def read(paragraph: int) -> tuple[int, bool] | None:
+        """Read one label; return what it says of all others that are the same, if it says that."""
+        begin, past = int(start[paragraph]), int(end[paragraph])
+        marks = _MARKS.match(text, begin, past)
+        first = marks.end() if marks else begin
+        match = _match_label(text, first, past)
+        if match is None:
+            return None
+        behind = match.end()
+        if match["dash"] and not _REST.match(text, behind, past):
+            found.dashed.append((paragraph, match["dash"].replace(".", "").split()))
+            return None
+        kind, name = _kind(match)
+        own = _ALONE if name and _REST.match(text, behind, past) else kind
+        if own != _NONE:
+            places.append(paragraph)
+            kinds.append(own)
+        if own == _MIXED:
+            found.mixed[paragraph] = text[first:behind]
+        same = match.start() == begin and behind == colon[paragraph] + 1
+        return (kind, name) if same else None
+
+    plain, label = _plain_labels(codes, some, start, end, colon)
+    for paragraph in some[~plain].tolist():
+        read(paragraph)
+    # In a transcript the same few labels stand before hundreds of paragraphs.
+    some = some[plain]
+    order = np.argsort(label, kind="stable")
+    edges = np.append(np.flatnonzero(np.diff(label[order], prepend=-1)), len(order))
+    for low, high in pairwise(edges.tolist()):
+        said, group = None, some[order[low:high]]
+        read_already = 0
+        while said is None and read_already < len(group):
+            said = read(int(group[read_already]))
+            read_already += 1
+        group = group[read_already:]
+        if said is None or not len(group):
+            continue
+        kind, name = said
+        own = np.full(len(group), kind, dtype=np.int8)
+        if name:
+            own[_are_alone(text, codes, colon[group] + 1, end[group])] = _ALONE
+        found.mixed.update(
+            (paragraph, text[start[paragraph] : colon[paragraph] + 1])
+            for paragraph in group[own == _MIXED].tolist()
+        )
+        found.add(group[own != _NONE], own[own != _NONE])
+    found.add(np.array(places, dtype=np.int64), np.array(kinds, dtype=np.int8))
+    return found
+
+
+def _plain_labels(
+    codes: CodePoints, some: Offsets, start: Offsets, end: Offsets, colon: Offsets
+) -> tuple[Mask, Offsets]:
+    """Return which paragraphs begin with a label in capitals without a bracket or a comma.
+
+    It decides alone what it is. Also return a number for each of these; equal labels have one.
+    """
+    begin, stop = start[some], colon[some]
+    first = codes[begin]
+    plain = (first >= ord("A")) & (first <= ord("Z"))
+    plain &= (stop - begin <= _LONGEST_PLAIN) & (stop + 1 < end[some])
+    places = np.flatnonzero(plain)
+    after = codes[stop[places] + 1]
+    plain[places] = is_white(after) & (after != ord(BREAK))
+    places = np.flatnonzero(plain)
+    size = stop[places] - begin[places]
+    row = np.repeat(np.arange(len(places)), size)
+    nth = np.arange(len(row)) - np.repeat(np.cumsum(size) - size, size)
+    letters = codes[begin[places][row] + nth]
+    fits = ((letters >= ord("A")) & (letters <= ord("Z"))) | is_among(letters, _PLAIN_CODES)
+    plain[places] = np.bincount(row, ~fits, minlength=len(places)) == 0
+    kept = plain[places]
+    keys = np.zeros((int(kept.sum()), _LONGEST_PLAIN), dtype=np.uint16)
+    own = kept[row]
+    keys[(np.cumsum(kept) - 1)[row[own]], nth[own]] = letters[own]
+    as_bytes = keys.view(f"V{keys.dtype.itemsize * _LONGEST_PLAIN}").ravel()
+    label = np.unique(as_bytes, return_inverse=True)[1] if len(keys) else places[:0]
+    return plain, label
+
+
+def _are_alone(text: str, codes: CodePoints, behind: Offsets, past: Offsets) -> Mask:
+    """Return behind which labels nothing stands that counts, as `_REST` says."""
+    next_one = codes[np.minimum(behind + 1, len(codes) - 1)]
+    maybe = is_among(codes[behind], _REST_CODES)
+    maybe &= (behind + 1 >= past) | is_among(next_one, _REST_CODES)
+    for place in np.flatnonzero(maybe).tolist():
+        maybe[place] = _REST.match(text, int(behind[place]), int(past[place])) is not None
+    return maybe
+
+
+def _in_conversations(document: Offsets, mixed: dict[int, str]) -> list[int]:
+    """Return the texts in which two people have the word in turn, again and again.
+
+    ``mixed`` has the labels in small letters by paragraph. They are certain there.
     """
     if len(mixed) < _LEAST:
-        return found
+        return []
     labels: dict[int, list[str]] = {}
     for paragraph, label in mixed.items():
         labels.setdefault(int(document[paragraph]), []).append(label)
-    certain = set()
+    certain = []
     for number, names in labels.items():
         first, past = np.searchsorted(document, [number, number + 1]).tolist()
-        again = sum(names.count(name) > 1 for name in names)
+        counts = Counter(names)
+        again = sum(count for count in counts.values() if count > 1)
         many = len(names) >= _LEAST and len(names) * _EVERY >= past - first
-        if many and len(set(names)) > 1 and again * 2 >= len(names):
-            certain.add(number)
-    return [
-        (paragraph, "titled" if kind == "mixed" and int(document[paragraph]) in certain else kind)
-        for paragraph, kind in found
-    ]
+        if many and len(counts) > 1 and again * 2 >= len(names):
+            certain.append(number)
+    return certain
 
 
 def _side_labels(
@@ -772,7 +909,7 @@ def _side_labels(
     start: Offsets,
     end: Offsets,
     signs: Offsets,
-) -> list[int]:
+) -> Offsets:
     """Return the paragraphs that begin with a name in brackets, or before a dash or a bar.
 
     Two people at least have the word, and their names come again and again.
@@ -806,9 +943,8 @@ def _side_labels(
         name = (match["inside"] or match["before"]).replace(".", "")
         if name.split()[0].upper() not in _NO_NAMES | _NOISES:
             labels[paragraph] = name
-    found = [(paragraph, "mixed") for paragraph in labels]
-    kinds = _with_conversations(document, found, labels)
-    return [paragraph for paragraph, kind in kinds if kind == "titled"]
+    found = np.array(list(labels), dtype=np.int64)
+    return found[np.isin(document[found], _in_conversations(document, labels))]
 
 
 def _near_dash(codes: CodePoints, start: Offsets, end: Offsets, signs: Offsets) -> Mask:
@@ -821,24 +957,25 @@ def _near_dash(codes: CodePoints, start: Offsets, end: Offsets, signs: Offsets) 
     return near
 
 
-# A label in capitals without a bracket or a comma, which decides alone what it is.
-_PLAIN = re.compile(r"[A-Z][A-Z.'’\- ]{0,80}:\s")
+# The signs in a label in capitals without a bracket or a comma, and the most characters of it.
+_PLAIN_CODES = np.array([ord(sign) for sign in ".'’- "], dtype=np.uint32)
+_LONGEST_PLAIN = 81
 
 
-def _kind(match: re.Match[str]) -> tuple[str, bool]:
+def _kind(match: re.Match[str]) -> tuple[int, bool]:
     """Return the kind of a label before a text, and whether a label alone in its line is one."""
     if match["q"]:
-        return "titled", False
+        return _TITLED, False
     if match["stamp"]:
-        return "stamp", False
+        return _TIMED, False
     words = (match["caps"] or match["dash"] or match["mixed"]).replace(".", "").split()
     name = len("".join(words)) > 2
     if match["mixed"]:
         asks = len(words) == 1 and words[0].upper() in _ROLES
-        return "bare" if asks else "mixed", name
+        return _BARE if asks else _MIXED, name
     if not name:
-        return "", False
-    return "titled" if words[0] in _TITLES and words[1:] else "bare", True
+        return _NONE, False
+    return _TITLED if words[0] in _TITLES and words[1:] else _BARE, True
 
 
 _MARK_CODES = np.array([ord(mark) for mark in ">*_#-–—•[("], dtype=np.uint32)
@@ -864,27 +1001,34 @@ def _match_label(text: str, begin: int, past: int) -> re.Match[str] | None:
     return None
 
 
-def _lasts(labels: list[tuple[int, str]], first: int, past: int) -> list[int]:
-    """Return the paragraph up to which each label counts, from ``first`` to before ``past``."""
-    capitals = sum(kind in ("titled", "bare") for _, kind in labels)
-    stamps = sum(kind == "stamp" for _, kind in labels)
-    many = len(labels) >= _LEAST and len(labels) * _EVERY >= past - first
-    lasts = []
-    for (paragraph, kind), following in zip(
-        labels, [*(paragraph for paragraph, _ in labels[1:]), past], strict=True
-    ):
-        if kind == "titled" or (kind == "bare" and (capitals > 1 or many)):
-            last = following
-        elif kind == "stamp":
-            last = following if stamps > 1 else paragraph
-        elif kind == "alone":
-            # A label on a line of its own: of one alone only the next paragraph is sure.
-            last = following if len(labels) > 1 or capitals else min(paragraph + 2, following)
-        elif kind == "mixed":
-            last = following if many else paragraph + 1
-        else:
-            # A single name in capitals at the start of an article is a place: KYIV: …
-            dateline = past - first > 1 and paragraph < first + 3
-            last = paragraph + (not dateline)
-        lasts.append(last)
-    return lasts
+def _lasts(
+    place: Offsets,
+    kind: NDArray[np.int8],
+    of: Offsets,
+    count: Offsets,
+    first: Offsets,
+    past: Offsets,
+) -> Offsets:
+    """Return the paragraph before which each label ends to count.
+
+    Of each label ``of`` is the number of its text, of each text ``count`` is the number of labels,
+    and ``first`` to before ``past`` are its paragraphs.
+    """
+    titled, bare, stamp = kind == _TITLED, kind == _BARE, kind == _TIMED
+    capitals = np.bincount(of, titled | bare, minlength=len(count))[of]
+    stamps = np.bincount(of, stamp, minlength=len(count))[of]
+    many = ((count >= _LEAST) & (count * _EVERY >= past - first))[of]
+    following = np.append(place[1:], 0)
+    ends = np.append(of[1:] != of[:-1], True)
+    following[ends] = past[of[ends]]
+    # A single name in capitals at the start of an article is a place: KYIV: …
+    dateline = ((past - first)[of] > 1) & (place < first[of] + 3)
+    last = place + ~dateline
+    goes_on = titled | (bare & ((capitals > 1) | many))
+    last = np.where(stamp, np.where(stamps > 1, following, place), last)
+    # A label on a line of its own: of one alone only the next paragraph is sure.
+    alone = np.where((count[of] > 1) | (capitals > 0), following, np.minimum(place + 2, following))
+    last = np.where(kind == _ALONE, alone, last)
+    last = np.where(kind == _MIXED, np.where(many, following, place + 1), last)
+    answer: Offsets = np.where(goes_on, following, last)
+    return answer

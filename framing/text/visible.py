@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from framing.text.characters import (
     unicode_table,
 )
 
+_LATIN, _MARKS = (0xC0, 0x2FF), (0x2010, 0x2027)
 _FIRST, _SOFT, _BREAK = (np.uint32(ord(sign)) for sign in (INVISIBLE[0], "\u00ad", BREAK))
 # A soft hyphen that cuts a word at the end of a line stays, for `line_cuts`.
 _BLANKS = f"[{INVISIBLE} \t\u00a0]*"
@@ -52,7 +54,7 @@ def given_spans(places: Offsets | None, start: Offsets, end: Offsets) -> tuple[O
     return first, np.where(end > start, places[np.maximum(end, 1) - 1] + 1, first)
 
 
-def see(text: str, codes: CodePoints) -> Seen | None:
+def see(text: str, codes: CodePoints, signs: Offsets | None = None) -> Seen | None:
     """Return what is seen of a text; None where that is all of it.
 
     All rules that read a text, such as those for sentences and speakers, look at what is seen: with
@@ -63,25 +65,32 @@ def see(text: str, codes: CodePoints) -> Seen | None:
     """
     if text.isascii():
         return None
-    far = np.flatnonzero(codes >= _FIRST)
+    far = np.flatnonzero(codes >= _FIRST) if signs is None else signs[codes[signs] >= _FIRST]
+    # Nearly all are letters of Europe, quotation marks and dashes: to look those up takes longer.
+    code = codes[far]
+    far = far[((code < _LATIN[0]) | (code > _LATIN[1])) & ((code < _MARKS[0]) | (code > _MARKS[1]))]
     flags = unicode_table().flags
     hidden = far[(flags[codes[far]] & DROP) != 0]
     breaks = far[codes[far] == _BREAK]
     if not len(hidden) and not len(breaks):
         return None
-    stays = np.ones(len(codes), dtype=bool)
+    # The end of the text stays too. Large arrays are few here: each takes longer than all else.
+    stays = np.ones(len(codes) + 1, dtype=bool)
     stays[hidden] = False
     if len(breaks):
-        stays[breaks[~_are_spaces(codes, stays, breaks)]] = False
+        stays[breaks[~_are_spaces(codes, stays[:-1], breaks)]] = False
     for place in hidden[codes[hidden] == _SOFT].tolist():
         stays[place] = _LINE_END.match(text, place + 1) is not None and _follows_letter(
             text, stays, place
         )
-    places = np.flatnonzero(stays)
-    codes = codes[places]
-    codes[codes == _BREAK] = ord(" ")
-    shown = codes.tobytes().decode("utf-32-le", "surrogatepass")
-    return Seen(shown, codes, np.append(places, len(text)))
+    gone = np.sort(np.append(hidden, breaks))
+    edges = [-1, *gone[~stays[gone]].tolist(), len(text)]
+    shown = "".join([text[start + 1 : end] for start, end in pairwise(edges)])
+    codes = codes[stays[:-1]]
+    if len(breaks):
+        shown = shown.replace(BREAK, " ")
+        codes[codes == _BREAK] = ord(" ")
+    return Seen(shown, codes, np.flatnonzero(stays))
 
 
 def _are_spaces(codes: CodePoints, stays: Mask, breaks: Offsets) -> Mask:

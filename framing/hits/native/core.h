@@ -118,6 +118,29 @@ static inline bool is_line_end(uint32_t code) {
     return code - '\n' < 4 || code == 0x85 || (code & ~UINT32_C(1)) == 0x2028;
 }
 
+/* List the characters of a kind that is rare. How many are looked at in one go: compilers compare
+ * several of them at once, and eight that are of no interest are skipped together. */
+enum { AT_ONCE = 64 };
+
+static inline void list_places(int64_t n, const uint32_t *code, bool (*wanted)(uint32_t code),
+                               struct framing_places *places) {
+    int64_t i = 0;
+    for (; i + AT_ONCE <= n; i += AT_ONCE) {
+        uint8_t found[AT_ONCE];
+        for (int k = 0; k < AT_ONCE; k++) found[k] = wanted(code[i + k]);
+        for (int k = 0; k < AT_ONCE; k += 8) {
+            uint64_t eight;
+            memcpy(&eight, found + k, sizeof eight);
+            for (int nth = k; eight && nth < k + 8; nth++) {
+                if (found[nth]) push_place(places, i + nth);
+            }
+        }
+    }
+    for (; i < n; i++) {
+        if (wanted(code[i])) push_place(places, i);
+    }
+}
+
 /* A text to look up in an alphabet: classes and flags are filled, and lists of what needs a closer
  * look (letters that are no single letter, signs of addresses, words cut at line ends). */
 struct framing_scan {

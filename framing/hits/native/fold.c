@@ -14,6 +14,18 @@ EXPORTED int64_t framing_squeeze(struct framing_squeeze *squeeze);
 EXPORTED int64_t framing_tokens(int64_t n, const uint16_t *classes, const uint8_t *flags,
                                 int64_t kinds, const uint16_t *kind_of, int64_t *token);
 
+EXPORTED void framing_signs(int64_t n, const uint32_t *code, struct framing_places *signs);
+
+static inline bool is_sign(uint32_t code) {
+    return !(((code | LOWER) - 'a' < 26) | (code - '0' < 10) | (code == ' '));
+}
+
+/* List the characters that are no letter a to z, no digit and no space: sign_offsets in
+ * framing/text/characters.py. */
+void framing_signs(int64_t n, const uint32_t *code, struct framing_places *signs) {
+    list_places(n, code, is_sign, signs);
+}
+
 /* Whether a sign may be inside an address: see _hints in links.py. */
 static bool hints_at_address(const uint32_t *code, int64_t n, int64_t i) {
     if (code[i] == '@') return true;
@@ -104,6 +116,15 @@ static int64_t put(const struct framing_squeeze *s, struct breaks *breaks, int64
     return at;
 }
 
+/* Whether the next characters are each one character, and no space follows another. */
+static bool stays(const struct framing_squeeze *s, int64_t i, unsigned white_before) {
+    if (i + AT_ONCE > s->n || (s->flags[i] & white_before)) return false;
+    uint8_t repeated = 0, others = 0;
+    for (int64_t k = i + 1; k < i + AT_ONCE; k++) repeated |= s->flags[k] & s->flags[k - 1];
+    for (int64_t k = i; s->lengths && k < i + AT_ONCE; k++) others |= s->lengths[k] ^ 1;
+    return !(repeated & SPACE) && !others;
+}
+
 /* Remove and put in characters, and make one space of each run of white space. Return the number of
  * positions. */
 int64_t framing_squeeze(struct framing_squeeze *s) {
@@ -116,6 +137,15 @@ int64_t framing_squeeze(struct framing_squeeze *s) {
     uint8_t *folded_flags = s->folded_flags;
     unsigned white_before = 0;
     for (int64_t i = 0; i < s->n; i++) {
+        if (stays(s, i, white_before) && (next < i || next >= i + AT_ONCE)) {
+            /* Nothing is removed or put in: so it is for most of a text. */
+            memcpy(folded + at, classes + i, AT_ONCE * sizeof *folded);
+            memcpy(folded_flags + at, flags + i, AT_ONCE);
+            at += AT_ONCE;
+            i += AT_ONCE - 1;
+            white_before = flags[i] & SPACE;
+            continue;
+        }
         unsigned flag = flags[i], white = flag & SPACE, length = lengths ? lengths[i] : 1;
         if (length == 1 && !(white & white_before) && i != next) {
             folded[at] = classes[i];
@@ -154,19 +184,35 @@ static bool joins(const uint8_t *flags, int64_t n, int64_t i, uint16_t kind) {
 int64_t framing_tokens(int64_t n, const uint16_t *classes, const uint8_t *flags, int64_t kinds,
                        const uint16_t *kind_of, int64_t *token) {
     int64_t count = 0, joined = -1;
-    uint8_t before = 0;
-    for (int64_t i = 0; i < n; i++) {
-        uint8_t here = flags[i];
-        /* Without branches, since every fifth character starts a token. */
-        unsigned parted = (before | here) / ALONE & ~(unsigned)here / MARK;
-        unsigned starts = (here / WORD & (~(unsigned)before / WORD | parted)) & (i != joined);
-        token[count] = i;
-        count += starts & 1;
-        if (here & SIGN && before & WORD && i + 1 < n && flags[i + 1] & WORD) {
-            if (classes[i] >= kinds) return -1;
-            if (joins(flags, n, i, kind_of[classes[i]])) joined = i + 1;
+    for (int64_t from = 0; from < n; from += AT_ONCE) {
+        int64_t size = n - from < AT_ONCE ? n - from : AT_ONCE;
+        const uint8_t *flag = flags + from;
+        uint8_t starts[AT_ONCE], every = 0;
+        /* Without branches, so that compilers look at several characters at once. */
+        starts[0] = 0;
+        for (int64_t k = from ? 0 : 1; k < size; k++) {
+            unsigned here = flag[k], before = flag[k - 1];
+            unsigned parted = (before | here) / ALONE & ~here / MARK;
+            starts[k] = (uint8_t)(here / WORD & (~before / WORD | parted) & 1);
+            every |= (uint8_t)here;
         }
-        before = here;
+        if (!from) {
+            starts[0] = flag[0] / WORD & 1;
+            every |= flag[0];
+        }
+        if (joined == from) starts[0] = 0;
+        for (int64_t k = 0; every & SIGN && k < size; k++) {
+            int64_t i = from + k;
+            if (!(flag[k] & SIGN) || !i || i + 1 >= n || !(flags[i - 1] & flags[i + 1] & WORD)) continue;
+            if (classes[i] >= kinds) return -1;
+            if (!joins(flags, n, i, kind_of[classes[i]])) continue;
+            joined = i + 1;
+            if (k + 1 < size) starts[k + 1] = 0;
+        }
+        for (int64_t k = 0; k < size; k++) {
+            token[count] = from + k;
+            count += starts[k];
+        }
     }
     return count;
 }

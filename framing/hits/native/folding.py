@@ -154,6 +154,29 @@ class Folding:
         )  # fmt: skip
         return None if count < 0 else starts[:count].copy()
 
+    def openings(
+        self, codes: CodePoints, start: Offsets, words: NDArray[np.uint64]
+    ) -> NDArray[np.uint8]:
+        """Return what begins at each place: prose (1), one of some words (2), a line (4)."""
+        start = np.ascontiguousarray(start, dtype=np.int64)
+        found = np.empty(len(start), dtype=np.uint8)
+        self.engine.framing_openings(
+            len(codes), address(codes), len(start), address(start), len(words), address(words),
+            address(found),
+        )  # fmt: skip
+        return found
+
+    def signs(self, codes: CodePoints) -> Offsets:
+        """Return the offsets of signs as `sign_offsets` does."""
+        room = len(codes) // RARE + 64
+        while True:
+            found = np.empty(room, dtype=np.int64)
+            given = Places(0, room, address(found))
+            self.engine.framing_signs(len(codes), address(codes), ctypes.byref(given))
+            if given.count <= room:
+                return found[: given.count].copy()
+            room = given.count
+
     def paragraphs(
         self, text: str, codes: CodePoints, begins: Offsets, removed: Offsets
     ) -> tuple[Offsets, Offsets, Offsets] | None:

@@ -201,6 +201,13 @@ def loaded_library() -> ctypes.CDLL | None:
         ctypes.c_void_p,
     ]  # fmt: skip
     loaded.framing_tokens.restype = ctypes.c_int64
+    loaded.framing_signs.argtypes = [ctypes.c_int64, ctypes.c_void_p, ctypes.POINTER(Places)]
+    loaded.framing_signs.restype = None
+    loaded.framing_openings.argtypes = [
+        ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64,
+        ctypes.c_void_p, ctypes.c_void_p,
+    ]  # fmt: skip
+    loaded.framing_openings.restype = None
     loaded.framing_line_ends.argtypes = [
         ctypes.c_int64, ctypes.c_void_p, ctypes.POINTER(Places), ctypes.POINTER(Places),
     ]  # fmt: skip

@@ -69,10 +69,9 @@ static bool ends_with_stop(const uint32_t *code, int64_t start, int64_t end) {
  * a list had not enough room. */
 int64_t framing_line_ends(int64_t n, const uint32_t *code, struct framing_places *ends,
                           struct framing_places *hyphens) {
-    for (int64_t i = 0; i < n; i++) {
-        if (!is_line_end(code[i])) continue;
-        push_place(ends, i);
-        int64_t hyphen = hyphen_before(code, i);
+    list_places(n, code, is_line_end, ends);
+    for (int64_t nth = 0; nth < ends->count && nth < ends->room; nth++) {
+        int64_t hyphen = hyphen_before(code, ends->place[nth]);
         if (hyphen > 0) push_place(hyphens, hyphen);
     }
     return ends->count > ends->room || hyphens->count > hyphens->room;

@@ -8,10 +8,10 @@
  */
 #include "core.h"
 
-/* What a character is to sentences. Of OTHER nothing is known. */
+/* What a character is to sentences. Of OTHER nothing is known; from INERT on they say nothing. */
 enum kind {
-    OTHER, LETTER, FIGURE, BLANK, FULL_STOP, ELLIPSIS, APOSTROPHES, OPENS, CLOSES, DOUBLE, BRACKET,
-    BRACKET_END, INERT
+    OTHER, LINE_END, FULL_STOP, ELLIPSIS, APOSTROPHES, OPENS, CLOSES, DOUBLE, BRACKET, BRACKET_END,
+    INERT, LETTER, FIGURE, BLANK
 };
 
 enum { LOW = 0x80, OPEN_MARK = 0x201C, CLOSE_MARK = 0x201D, OPEN_SINGLE = 0x2018, CURLY = 0x2019 };
@@ -59,7 +59,8 @@ static enum kind kind_of_low(uint32_t code) {
     if ((code | 0x20) - 'a' < 26) return LETTER;
     if (code - '0' < 10) return FIGURE;
     switch (code) {
-        case ' ': case '\n': return BLANK;
+        case ' ': return BLANK;
+        case '\n': return LINE_END;
         case '.': case '!': case '?': return FULL_STOP;
         case '\'': return APOSTROPHES;
         case '"': return DOUBLE;
@@ -88,7 +89,7 @@ static enum kind kind_of_high(uint32_t code) {
 struct passage {
     const struct framing_split *split;
     const uint32_t *code;
-    const uint8_t *low;
+    const uint8_t *low;          /* the kinds of ASCII */
     int64_t row, start, end;
     int64_t quote, quote_end, bracket, bracket_end;
     bool unknown;
@@ -291,7 +292,7 @@ static struct cut cut_at_short_name(struct passage *p, int64_t stop) {
 
 static struct cut cut_at(struct passage *p, int64_t stop) {
     int64_t after = stop + 1;
-    if (stop == p->start || kind_at(p, stop - 1) == BLANK) return NOT_SURE;
+    if (stop == p->start || is_blank(p->code[stop - 1])) return NOT_SURE;
     if (after == p->end) return NO_CUT;
     uint32_t code = p->code[after];
     if (is_small(code) || is_figure(code) || code == ',') return NO_CUT;
@@ -356,14 +357,16 @@ static enum verdict split_paragraph(struct framing_split *split, struct passage 
     int64_t begin = p->start, marks = 0, items = may_open_item(p, p->start);
     bool straight = false, curly = false;
     for (int64_t i = p->start; i < p->end; i++) {
+        /* Most characters are letters and spaces, which say nothing. */
+        while (i < p->end && p->code[i] < LOW && p->low[p->code[i]] >= INERT) i++;
+        if (i == p->end) break;
         enum kind kind = kind_at(p, i);
         bool sure = true;
         struct cut cut = NO_CUT;
         switch (kind) {
-            case LETTER: case FIGURE: case INERT: continue;
+            case LETTER: case FIGURE: case INERT: case BLANK: continue;
             case OTHER: return DOUBTFUL;
-            case BLANK:
-                if (p->code[i] != '\n') continue;
+            case LINE_END:
                 items += may_open_item(p, i + 1);
                 sure = items < 2 && past_blanks(p, i) > 0;
                 break;
