@@ -100,6 +100,10 @@ class TextFolding(Protocol):
         """Return what begins at each place, as the functions of `framing.text.turns` say."""
         ...
 
+    def end_with(self, codes: CodePoints, past: Offsets, words: NDArray[np.uint64]) -> Mask:
+        """Return before which places one of some words stands, as `ends_with` says."""
+        ...
+
     def signs(self, codes: CodePoints) -> Offsets:
         """Return the offsets of signs, as `sign_offsets` does."""
         ...

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framing._core.typing import Mask
+from framing.text.alphabet import TextFolding
 from framing.text.characters import INVISIBLE, CodePoints, Offsets, is_among, sign_offsets
 
 # The rules read so many characters before and after a boundary; then the greatest lengths of
@@ -519,11 +520,20 @@ def _is_inner_item(before: str, after: str) -> bool:
 
 
 def join(
-    text: str, codes: CodePoints, start: Offsets, end: Offsets, row: Offsets, language: str
+    text: str,
+    codes: CodePoints,
+    start: Offsets,
+    end: Offsets,
+    row: Offsets,
+    language: str,
+    folding: TextFolding | None = None,
 ) -> Mask:
-    """Return which sentences continue in the next one; ``row`` is the row of their paragraph."""
+    """Return which sentences continue in the next one; ``row`` is the row of their paragraph.
+
+    ``folding`` is what looks at the words before stops faster than the functions of this file.
+    """
     joined = np.zeros(len(start), dtype=bool)
-    for place in _doubtful(codes, start, end, row, language).tolist():
+    for place in _doubtful(codes, start, end, row, language, folding).tolist():
         first = place
         while first and joined[first - 1]:
             first -= 1
@@ -531,7 +541,7 @@ def join(
         begin = int(start[first])
         before = text[max(begin, high - _NEAR) : high]
         after = text[following : following + _NEAR]
-        if not _HIDDEN.isdisjoint(before + after):
+        if not (before.isascii() and after.isascii()) and not _HIDDEN.isdisjoint(before + after):
             before, after = before.translate(_INVISIBLE), after.translate(_INVISIBLE)
         item = high - low <= _ITEM_LENGTH and begin == low and _ITEM.match(before) is not None
         # No sentence ends inside .NET, between the point and the letters.
@@ -549,7 +559,12 @@ def join(
 
 
 def _doubtful(
-    codes: CodePoints, start: Offsets, end: Offsets, row: Offsets, language: str
+    codes: CodePoints,
+    start: Offsets,
+    end: Offsets,
+    row: Offsets,
+    language: str,
+    folding: TextFolding | None,
 ) -> NDArray[np.intp]:
     """Return which sentences may continue in the next one, by the characters around the boundary.
 
@@ -561,7 +576,7 @@ def _doubtful(
     high, after = end[inner], codes[start[inner + 1]]
     some = (high - start[inner] <= _ITEM_LENGTH) | (after == ord("-"))
     # Before a quotation mark or a dash nothing goes on that does not before a capital letter.
-    some |= (after > _ASCII) & ~is_among(after, _OPENING)
+    some |= (after > _ASCII) & ~is_among(after, _MARKS_BEFORE)
     # Of the other sentences only those that end with a point can continue.
     dot = codes[high - 1] == ord(".")
     # “Is it near?” Trump asked.
@@ -569,10 +584,24 @@ def _doubtful(
         (after >= ord("A")) & (after <= ord("Z"))
     )
     some |= dot & ((after >= ord("a")) & (after <= ord("z")) | (start[inner + 1] == high))
-    letters, known = _last_letters(codes, high[dot] - 1), _known_endings()
-    some[dot] |= np.isin(letters, known)
+    stops = high[dot] - 1
+    known = _end_with(codes, stops, _known_endings(), folding)
+    # After a number of three digits, such as a year, no rule lets a sentence go on.
+    places = np.flatnonzero(known)
+    digits = np.stack([codes[np.maximum(stops[places] - step, 0)] for step in (1, 2, 3)])
+    known[places] = ((digits < ord("0")) | (digits > ord("9"))).any(axis=0)
+    some[dot] |= known
     doubtful: NDArray[np.intp] = inner[some]
     return doubtful
+
+
+def _end_with(
+    codes: CodePoints, past: Offsets, words: NDArray[np.uint64], folding: TextFolding | None
+) -> Mask:
+    """Return before which places one of some words stands, given by their `_last_letters`."""
+    if folding is not None:
+        return folding.end_with(codes, past, words)
+    return np.isin(_last_letters(codes, past), words)
 
 
 def _last_letters(codes: CodePoints, past: Offsets) -> NDArray[np.uint64]:
@@ -609,11 +638,15 @@ def _known_endings() -> NDArray[np.uint64]:
     every = sorted({word.lower() for word in words if word.isalpha()} | {"m"})
     codes = np.array([ord(letter) for letter in "".join(f" {word}" for word in every)], np.uint32)
     ends = np.cumsum([len(word) + 1 for word in every])
-    return np.append(_last_letters(codes, ends), np.uint64(0))
+    return np.unique(np.append(_last_letters(codes, ends), np.uint64(0)))
 
 
 def cuts(
-    text: str, codes: CodePoints, language: str, signs: Offsets | None = None
+    text: str,
+    codes: CodePoints,
+    language: str,
+    signs: Offsets | None = None,
+    folding: TextFolding | None = None,
 ) -> Iterable[tuple[int, int]]:
     """Return further positions at which a sentence ends and the next begins.
 
@@ -631,7 +664,7 @@ def cuts(
             yield place + 1, match.end()
     if language == "en":
         dots = signs[sign == ord(".")]
-        for place in dots[np.isin(_last_letters(codes, dots), _plain_words())].tolist():
+        for place in dots[_end_with(codes, dots, _plain_words(), folding)].tolist():
             match = _PLAIN_END.match(text, place)
             word = text[text.rfind(" ", 0, place) + 1 : place].lstrip("\"“‘'([")
             if match and (word.islower() or word in _PLAIN_CAPITALS):
@@ -668,7 +701,7 @@ def _plain_words() -> NDArray[np.uint64]:
     """Return the numbers of the words that are no abbreviations."""
     codes = np.array([ord(letter) for letter in " ".join(["", *_PLAIN_WORDS])], np.uint32)
     ends = np.cumsum([len(word) + 1 for word in _PLAIN_WORDS])
-    return _last_letters(codes, ends)
+    return np.unique(_last_letters(codes, ends))
 
 
 def _quote_ends(codes: CodePoints, marks: Offsets) -> list[int]:
@@ -732,7 +765,7 @@ _SECOND = np.array([ord(letter) for letter in "SKNUCA"], dtype=np.uint32)
 
 _ENDS = np.array([ord(sign) for sign in ".!?…"], dtype=np.uint32)
 _INNER = np.array([ord(sign) for sign in "’'"], dtype=np.uint32)
-_OPENING = np.array([ord(sign) for sign in "“‘—–"], dtype=np.uint32)
+_MARKS_BEFORE = np.array([ord(sign) for sign in "“‘—–"], dtype=np.uint32)
 _CLOSING = np.array([ord(sign) for sign in '”"»'], dtype=np.uint32)
 
 

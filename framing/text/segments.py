@@ -90,10 +90,10 @@ def sentences(
     signs = sign_offsets(codes) if signs is None else signs
     start, end, row = _first_cut(text, codes, spans, language, signs, folding)
     start, end, row = _with_inner_sentences(text, codes, start, end, row, language, signs)
-    joined = boundaries.join(text, codes, start, end, row, language)
+    joined = boundaries.join(text, codes, start, end, row, language, folding)
     first = ~np.append(False, joined[:-1])[: len(joined)]
     start, row, end = start[first], row[first], end[~joined]
-    start, end, row = _with_cuts(text, codes, start, end, row, language, signs)
+    start, end, row = _with_cuts(text, codes, start, end, row, language, signs, folding)
     return Spans(spans.document[row], start, end), row
 
 
@@ -288,9 +288,10 @@ def _with_cuts(
     row: Offsets,
     language: str,
     signs: Offsets,
+    folding: TextFolding | None,
 ) -> tuple[Offsets, Offsets, Offsets]:
     """Cut sentences where sentencex misses an end."""
-    cuts = list(boundaries.cuts(text, codes, language, signs))
+    cuts = list(boundaries.cuts(text, codes, language, signs, folding))
     more = np.array(cuts, dtype=np.int64).reshape(-1, 2)
     place = np.searchsorted(start, more[:, 0], side="right") - 1
     inside = (place >= 0) & (more[:, 1] < end[np.maximum(place, 0)]) if len(end) else place > 0

@@ -726,6 +726,8 @@ def _labels(
     some = np.flatnonzero(near)
     near[some] = ~openings.are_prose(some)
     second = codes[np.minimum(start + 1, len(codes) - 1)]
+    some = np.flatnonzero(near)
+    near[some] = ~_is_no_label(codes, start[some], colon[some], signs)
     asked = ((first == ord("Q")) | (first == ord("A"))) & ((second == ord(" ")) | (second == 9))
     dotted = (first == ord("Q")) & (second == ord("."))
     third = codes[np.minimum(start + 2, len(codes) - 1)]
@@ -761,6 +763,25 @@ def _labels(
     found.add(np.array(list(dashes), dtype=np.int64), kinds)
     order = np.lexsort((found.kind, found.place))
     return found.place[order], found.kind[order]
+
+
+def _is_no_label(codes: CodePoints, start: Offsets, colon: Offsets, signs: Offsets) -> Mask:
+    """Return which paragraphs begin with no label, though a colon or a dash is near.
+
+    A word with small letters is part of a label only before a colon, and there no comma and a word
+    in small letters follow it: "We — we have", "Look, we have: …".
+    """
+    most = len(codes) - 1
+    first, second = codes[start], codes[np.minimum(start + 1, most)]
+    # McCoy and MacArthur are in capitals.
+    named = (first >= ord("A")) & (first <= ord("Z")) & (first != ord("M"))
+    named &= (second >= ord("a")) & (second <= ord("z"))
+    sign = np.append(signs, most)[np.searchsorted(signs, start)]
+    letter = codes[np.minimum(sign + 2, most)]
+    comma = (codes[sign] == ord(",")) & (codes[np.minimum(sign + 1, most)] == ord(" "))
+    comma &= (letter >= ord("a")) & (letter <= ord("z"))
+    answer: Mask = named & (comma | (colon > start + _LONGEST + 1))
+    return answer
 
 
 @dataclass

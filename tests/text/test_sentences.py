@@ -298,7 +298,8 @@ def test_a_wrapped_page_has_the_sentences_of_the_page_as_one_line(words, width):
 
 PIECES = (
     "He went|vol.|No.|5|approx.|Dr.|Smith|9 a.m.|9 a. m.|p.m.|e.g.|viz.|1.|2.|(1)|a.|—|-x|‑y|éno.|"
-    "Mr.|inc.|and|$5|).|”.|.|Undersec.|Undersecretary.|K.|Monday|then|.NET"
+    "Mr.|inc.|and|$5|).|”.|.|Undersec.|Undersecretary.|K.|Monday|then|.NET|"
+    "2024.|104.|and 12.|then 2.|“Then|“vol.|‘Smith|– No|éno. “K."
 )
 
 
@@ -312,7 +313,7 @@ def test_sentences_that_are_not_looked_at_would_not_go_on(pieces):
     fast = found().tolist()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
-            boundaries, "_doubtful", lambda codes, start, end, row, language:
+            boundaries, "_doubtful", lambda codes, start, end, row, *others:
             np.flatnonzero(row[1:] == row[:-1]),
         )  # fmt: skip
         assert found().tolist() == fast

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from framing._core.typing import Mask
 from framing.hits.native.library import (
     Asked,
     Lines,
@@ -162,6 +163,16 @@ class Folding:
         found = np.empty(len(start), dtype=np.uint8)
         self.engine.framing_openings(
             len(codes), address(codes), len(start), address(start), len(words), address(words),
+            address(found),
+        )  # fmt: skip
+        return found
+
+    def end_with(self, codes: CodePoints, past: Offsets, words: NDArray[np.uint64]) -> Mask:
+        """Return before which places one of some words stands, of which the numbers are sorted."""
+        past = np.ascontiguousarray(past, dtype=np.int64)
+        found = np.empty(len(past), dtype=bool)
+        self.engine.framing_end_with(
+            len(codes), address(codes), len(past), address(past), len(words), address(words),
             address(found),
         )  # fmt: skip
         return found

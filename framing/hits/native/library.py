@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 # The number of the interface in core.h. A library with another number is of another version.
-INTERFACE = 6
+INTERFACE = 7
 SUFFIX = {"win32": ".dll", "darwin": ".dylib"}.get(sys.platform, ".so")
 PATH = Path(__file__).with_name(f"engine{SUFFIX}")
 
@@ -208,6 +208,8 @@ def loaded_library() -> ctypes.CDLL | None:
         ctypes.c_void_p, ctypes.c_void_p,
     ]  # fmt: skip
     loaded.framing_openings.restype = None
+    loaded.framing_end_with.argtypes = loaded.framing_openings.argtypes
+    loaded.framing_end_with.restype = None
     loaded.framing_line_ends.argtypes = [
         ctypes.c_int64, ctypes.c_void_p, ctypes.POINTER(Places), ctypes.POINTER(Places),
     ]  # fmt: skip

@@ -8,6 +8,44 @@
  */
 #include "core.h"
 
+EXPORTED void framing_end_with(int64_t n, const uint32_t *code, int64_t count, const int64_t *past,
+                               int64_t words, const uint64_t *word, uint8_t *found);
+
+/* The most letters of a word with a number. */
+enum { LONGEST_KNOWN = 8 };
+
+/* The letters before a place as one number: _last_letters in framing/text/boundaries.py. */
+static uint64_t last_letters(const uint32_t *code, int64_t past) {
+    uint64_t letters = 0;
+    for (int step = 1; step <= LONGEST_KNOWN + 1; step++) {
+        uint32_t before = code[past > step ? past - step : 0];
+        if (before == '.' || before > 127 || before - '0' < 10) return 0;
+        if (past < step || (before | 0x20) - 'a' >= 26) return letters;
+        if (step <= LONGEST_KNOWN) letters |= (uint64_t)(before | 0x20) << 8 * (step - 1);
+    }
+    return 1;
+}
+
+/* Say before which places one of some words stands, of which the numbers are sorted. */
+void framing_end_with(int64_t n, const uint32_t *code, int64_t count, const int64_t *past,
+                      int64_t words, const uint64_t *word, uint8_t *found) {
+    for (int64_t i = 0; i < count; i++) {
+        found[i] = 0;
+        if (past[i] < 0 || past[i] > n) continue;
+        uint64_t wanted = last_letters(code, past[i]);
+        int64_t low = 0, high = words;
+        while (low < high) {
+            int64_t middle = low + (high - low) / 2;
+            if (word[middle] < wanted) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        found[i] = low < words && word[low] == wanted;
+    }
+}
+
 /* What a character is to sentences. Of OTHER nothing is known; from INERT on they say nothing. */
 enum kind {
     OTHER, LINE_END, FULL_STOP, ELLIPSIS, APOSTROPHES, OPENS, CLOSES, DOUBLE, BRACKET, BRACKET_END,
