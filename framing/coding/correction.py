@@ -1,7 +1,7 @@
 """Correction: estimates for the whole corpus from the codes of a sample."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, ClassVar, TypeAlias
 
@@ -17,13 +17,12 @@ from framing.coding.coded_shares import (
     LEAST_CODED,
     Cells,
     Combination,
-    Drawn,
     Stratum,
     estimate_cells,
-    expanded_codes,
+    group_shares,
+    group_weights,
     informative_hits,
     joined_kinds,
-    spread_over_clusters,
 )
 from framing.coding.codes import Codes
 from framing.coding.coding_units import UNCODED, UNREAD, hits_by_unit
@@ -35,6 +34,8 @@ from framing.hits.hits import Hits
 
 # What a note says where the hits are not used.
 UNUSED = "the codes do not show that the hits narrow the interval: estimated from the codes alone"
+# What a note says of a group where the hits are used for others.
+ALONE = "estimated from its codes alone, since that is narrower"
 # Kinds of sentences by the hits of one instrument, and the most instruments beside it.
 OF_ONE, MOST_OTHERS = ("without a hit", "with a hit"), 2
 # So few clusters get a note.
@@ -99,9 +100,10 @@ def correct(
     al. 2023). It is valid even where the lexicon is wrong; a better lexicon makes it more precise.
     Where the codes do not show a link with the hits of a frame (chi-squared test, 5%), or the
     interval of 95% of its share would be wider than that of the codes alone, the estimate uses the
-    codes alone and ``note`` says so. So a bad instrument widens the interval of the share of all
-    sentences in no sample; those of groups, differences and slopes follow the same choice, and can
-    be wider in a single sample (power tuning: Angelopoulos, Duchi and Zrnic 2023; measured in
+    codes alone and ``note`` says so. Where hits are used, each group has its hits or its codes
+    alone, whichever interval is narrower. So a bad instrument widens the interval of the share of
+    all sentences, or of a group, in no sample; a slope follows the choice for all sentences, and
+    can be wider in a single sample (power tuning: Angelopoulos, Duchi and Zrnic 2023; measured in
     benchmarks/bad_coders.md).
 
     What the codes say of each of the two shares is a beta distribution (Jeffreys' prior; Brown, Cai
@@ -270,12 +272,11 @@ def correct(
         coded_rows = sampled.coded, position, strata
         hit = informative_hits(sampled.hit, masks[0], *coded_rows)
         cells = estimate_cells(hit, masks, *coded_rows, sampled.by_coder)
-        kind, of_kind = hit.astype(np.int64), cells
+        kind = hit.astype(np.int64)
         if others:
             kind = _kinds_of(sampled.hit, others, frame, position, LEAST_CODED * len(groups))
             kind = informative_hits(kind, masks[0], *coded_rows)
-            of_kind = estimate_cells(kind, masks, *coded_rows, sampled.by_coder)
-        rows = _share_rows(sampled, kind, groups, of_kind, of_cluster, level)
+        rows = _share_rows(sampled, kind, groups, of_cluster, level)
         if slope is not None:
             rows.append(
                 {
@@ -422,41 +423,31 @@ def coder_note(by_coder: Array | None) -> str:
 
 
 def _share_rows(
-    sampled: Sampled, kind: Rows, groups: dict[str, Array], cells: Cells, cluster: Rows | None,
-    level: float,
-) -> list[dict[str, Any]]:  # fmt: skip
+    sampled: Sampled, kind: Rows, groups: dict[str, Array], cluster: Rows | None, level: float
+) -> list[dict[str, Any]]:
     """Return the rows of the shares of groups, and of the differences between groups.
 
     ``kind`` is 1 for sentences with a hit that the estimate uses, or the number of the kind that
     several instruments tell apart; the raw shares are those of all hits of the first instrument.
     """
     names, k = list(groups), len(groups)
-    parts = cells.size / cells.size.sum(axis=1, keepdims=True)
     pairs = list(combinations(range(1, k), 2))
-    weights = np.zeros((k + len(pairs), k, parts.shape[1]))
-    for group in range(k):
-        weights[group, group] = parts[group]
+    sides = np.zeros((k + len(pairs), k))
+    sides[:k] = np.eye(k)
     for number, (target, reference) in enumerate(pairs):
-        weights[k + number, target] = parts[target]
-        weights[k + number, reference] = -parts[reference]
-    combined = Combination(
-        weights.reshape(len(weights), -1), cells.share.ravel(), cells.n.ravel(),
-        cells.coders.ravel(),
-    )  # fmt: skip
+        sides[k + number, [target, reference]] = 1, -1
     masks = np.stack(list(groups.values()))
-    position = sampled.position
-    if cluster is not None:
-        expected, expanded = expanded_codes(
-            kind, sampled.coded, position, sampled.strata, cells.share[0]
-        )
-        sides = np.sign(weights.sum(axis=2))
-        spread = spread_over_clusters(
-            masks, sides, expected, expanded, cluster, combined.coding[:k],
-            Drawn.of(sampled.coded, position, sampled.strata),
-        )  # fmt: skip
-        combined = replace(combined, spread=spread)
+    position, strata = sampled.position, sampled.strata
+    coded = sampled.coded, position, strata
+    cells, spread, used = group_shares(
+        kind, masks, sides, *coded, by_coder=sampled.by_coder, cluster=cluster
+    )
+    combined = Combination(
+        group_weights(sides, cells), cells.share.ravel(), cells.n.ravel(), cells.coders.ravel(),
+        spread,
+    )  # fmt: skip
     value = combined.value
-    low, high = combined.limits(np.full(len(weights), (1 - level) / 2))
+    low, high = combined.limits(np.full(len(sides), (1 - level) / 2))
     lowest = np.repeat([0.0, -1.0], [k, len(pairs)])
     low, high = np.clip(low, lowest, 1), np.clip(high, lowest, 1)
     # A share has no value to be tested against; where all is coded, there is nothing to test.
@@ -465,7 +456,10 @@ def _share_rows(
     p[high - low < 1e-12] = np.nan
     raw = masks @ sampled.hit / masks.sum(axis=1)
     drawn, sizes = masks[:, position].sum(axis=1), masks.sum(axis=1)
-    unknown = [uncoded_note(cells, group, names[group]) for group in range(k)]
+    unknown = [
+        uncoded_note(cells, group, names[group]) if used[group] else f"{names[group]}: {ALONE}"
+        for group in range(k)
+    ]
     if cluster is not None:
         few = [
             few_clusters_note(row, cluster, name) for row, name in zip(masks, names, strict=True)
@@ -474,16 +468,16 @@ def _share_rows(
             "; ".join(text for text in both if text) for both in zip(unknown, few, strict=True)
         ]
     rows: list[dict[str, Any]] = []
-    for number, sides in enumerate([*((group,) for group in range(k)), *pairs]):
-        minus = -raw[sides[1]] if len(sides) > 1 else 0.0
+    for number, of in enumerate([*((group,) for group in range(k)), *pairs]):
+        minus = -raw[of[1]] if len(of) > 1 else 0.0
         rows.append(
             {
-                "quantity": " - ".join(names[side] for side in sides),
-                "raw": float(raw[sides[0]] + minus),
+                "quantity": " - ".join(names[side] for side in of),
+                "raw": float(raw[of[0]] + minus),
                 "estimate": float(value[number]), "low": float(low[number]),
                 "high": float(high[number]), "p": float(p[number]),
-                "n": int(drawn[list(sides)].sum()), "sentences": int(sizes[list(sides)].sum()),
-                "note": "; ".join(unknown[side] for side in sides if unknown[side]),
+                "n": int(drawn[list(of)].sum()), "sentences": int(sizes[list(of)].sum()),
+                "note": "; ".join(unknown[side] for side in of if unknown[side]),
             }
         )  # fmt: skip
     return rows

@@ -9,13 +9,12 @@ from framing._core.checks import InputError
 from framing._core.typing import Array
 from framing.coding.coded_shares import (
     Combination,
-    Drawn,
-    estimate_cells,
-    expanded_codes,
+    group_shares,
+    group_weights,
     informative_hits,
-    spread_over_clusters,
 )
 from framing.coding.correction import (
+    ALONE,
     UNUSED,
     CodedSample,
     coder_note,
@@ -73,33 +72,24 @@ def correct_periods(
         coded = sampled.coded, sampled.position, sampled.strata
         # Hits that narrow no interval are not used, as by `correct`.
         hit = informative_hits(sampled.hit, everything[0], *coded)
-        where = hit, *coded
-        cells = estimate_cells(hit, np.vstack([everything, masks]), *coded, sampled.by_coder)
-        expected, expanded = expanded_codes(*where, cells.share[0])
-        parts = cells.size[1:] / cells.size[1:].sum(axis=1, keepdims=True)
-        sides = np.eye(len(present))
-        combined = Combination(
-            (sides[:, :, None] * parts[None]).reshape(len(present), -1),
-            cells.share[1:].ravel(), cells.n[1:].ravel(), cells.coders[1:].ravel(),
-        )  # fmt: skip
         # All sentences come first: they show how the frame crowds where a period has no case.
-        of_all = cells.size[:1] / cells.size[:1].sum()
-        whole = Combination(of_all, cells.share[0], cells.n[0], cells.coders[0])
-        spread = spread_over_clusters(
-            np.vstack([everything, masks]), np.hstack([np.zeros((len(sides), 1)), sides]),
-            expected, expanded, cluster, np.concatenate([whole.coding, combined.coding]),
-            Drawn.of(*where[1:]),
+        periods = np.eye(1 + len(present))[1:]
+        cells, spread, used = group_shares(
+            hit, np.vstack([everything, masks]), periods, *coded,
+            by_coder=sampled.by_coder, cluster=cluster,
         )  # fmt: skip
         combined = Combination(
-            combined.weights, combined.share, combined.n, combined.coders, spread
-        )
+            group_weights(periods, cells), cells.share.ravel(), cells.n.ravel(),
+            cells.coders.ravel(), spread,
+        )  # fmt: skip
         low, high = combined.limits(np.full(len(present), (1 - level) / 2))
         unused = UNUSED if sampled.hit.any() and not hit.any() else ""
         of_frame = unused, coder_note(sampled.by_coder)
         # Periods follow all sentences in the cells.
         notes = [
             (
-                uncoded_note(cells, row + 1, "this period"),
+                uncoded_note(cells, row + 1, "this period")
+                if used[row + 1] else f"this period: {ALONE}",
                 few_clusters_note(mask, cluster, "this period"), *of_frame,
             )
             for row, mask in enumerate(masks)

@@ -64,6 +64,27 @@ def test_a_random_model_widens_no_group_slope_model_or_month(share):
     assert rows.loc[rows["width"].notna(), "covered"].mean() >= 0.9
 
 
+def test_no_model_widens_a_group_or_a_month_in_any_sample():
+    corpus = bad_coders.texts(SENTENCES)
+    names = (bad_coders.ALONE, "right in A, random in B", "says yes in A, no in B", "right in 90%")
+    tables = [
+        bad_coders.drawn(corpus, 0.3, 60, run, names, times=6, compare=True) for run in range(2)
+    ]
+    rows = bad_coders.compared(tables)
+    groups = rows[rows["quantity"].str.startswith(("source", "trend"))]
+    assert groups["quantity"].nunique() == 7
+    wider = groups["width"] / groups["alone"]
+    assert wider.max() <= 1 + 1e-6
+    assert groups["covered"].mean() >= 0.93
+    # A model that is right in one outlet is used there, and not always in the other.
+    one = groups.set_index("frame").loc["right in A, random in B"]
+    noted = one["note"].astype(str).str.contains("source=B: estimated from its codes alone")
+    used = ~one["note"].astype(str).str.contains("the codes do not show")
+    in_b = one["quantity"] == "source=B"
+    assert noted[in_b & used].any()
+    assert (one["width"] / one["alone"])[(one["quantity"] == "source=A") & used].mean() < 0.85
+
+
 def test_an_interval_of_a_part_is_widened_to_that_of_the_corpus():
     weeks = [" ".join(f"Day {day} of week {week}." for day in range(10)) for week in range(40)]
     corpus = fr.make_corpus(weeks)
