@@ -209,15 +209,22 @@ class Alphabet:
         return (folded.classes.astype(np.uint16) + marks * np.uint16(self.size)).astype(self.dtype)
 
     def inside_numbers(self, folded: "Folded") -> Mask | None:
-        """Return the positions next to a point or comma between digits: inside 3.5 or 1,000.
+        """Return the positions inside 3.5, 1,000 or U.S., next to a point or comma.
 
         None where there is none. The array has a value before each character and one at the end.
         """
         signs = np.flatnonzero((folded.flags & SIGN) != 0)
         signs = signs[(signs > 0) & (signs < len(folded.flags) - 1)]
-        digits = folded.flags[signs - 1] & folded.flags[signs + 1] & DIGIT
-        signs = signs[digits != 0]
-        signs = signs[(self.flags[folded.classes[signs]] & (POINT | COMMA)) != 0]
+        both, either = (
+            join(folded.flags[signs - 1], folded.flags[signs + 1])
+            for join in (np.bitwise_and, np.bitwise_or)
+        )
+        some = ((both & WORD) != 0) & ((either & ALONE) == 0)
+        signs, digits = signs[some], (both[some] & DIGIT) != 0
+        kind, word = self.flags[folded.classes[signs]], folded.word
+        # The word begins two positions into its array.
+        letters = ~word[signs] & ~word[signs + 4] & ((kind & POINT) != 0)
+        signs = signs[letters | (digits & ((kind & (POINT | COMMA)) != 0))]
         if not len(signs):
             return None
         inside = np.zeros(len(folded.flags) + 1, dtype=bool)

@@ -276,8 +276,8 @@ _ORDINAL = re.compile(
     re.IGNORECASE,
 )
 # The person who asks belongs to the sentence of the question: “Is it near?” President Trump asked.
-_CLOSERS = ("”", '"', "»")
-_ASKING = re.compile(r"[?!…][”\"»]\Z")
+_CLOSERS = ("”", '"', "»", "“")
+_ASKING = re.compile(r"[?!…][”\"»“]\Z")
 _ASKED = re.compile(
     r"(?!(?:The|An?|He|She|It|They|We|You|I|But|And|So|Then|In|On|At|This|That|No|Not|What|Who)\b)"
     r"(?:[A-Z][\w.'’-]*\s){1,5}"
@@ -451,10 +451,15 @@ def _goes_on(before: str, after: str, item: bool, language: str) -> bool:
     Most patterns are searched only where the last characters let them match, since a search looks
     at each character before the boundary.
     """
-    if item or after[:1] in "-‐‑":
+    if item or after[:1] in "-‐‑&":
         return True
-    if language == "en" and before[-1:] in _CLOSERS and _ASKING.search(before):
-        return _ASKED.match(after) is not None
+    if before[-1:] in _CLOSERS and _ASKING.search(before):
+        # „Kommt er?“ fragte sie.
+        small = after[:1].islower()
+        return small or (language == "en" and _ASKED.match(after) is not None)
+    if before[-1:] == "]":
+        # Yan et al. [2004] say; the truce held.[2] is an end only before a capital.
+        return after[:1].islower()
     if before[-1:] != ".":
         return False
     numbered, titles, leading, short = _known(language)
@@ -478,7 +483,7 @@ def _goes_on(before: str, after: str, item: bool, language: str) -> bool:
         return True
     if small and (lower in short or ("." in before[-4:-1] and _INITIALS.search(before))):
         return True
-    if small and language != "en" and 0 < len(word) <= 2:
+    if small and language != "en" and 0 < len(word) <= 4:
         return True
     if lower in numbered and _NUMBER.match(after):
         return True
@@ -574,14 +579,15 @@ def _doubtful(
     if language != "en" or not len(inner):
         return inner
     high, after = end[inner], codes[start[inner + 1]]
-    some = (high - start[inner] <= _ITEM_LENGTH) | (after == ord("-"))
+    some = (high - start[inner] <= _ITEM_LENGTH) | (codes[high - 1] == ord("]"))
+    some |= (after == ord("-")) | (after == ord("&"))
     # Before a quotation mark or a dash nothing goes on that does not before a capital letter.
     some |= (after > _ASCII) & ~is_among(after, _MARKS_BEFORE)
     # Of the other sentences only those that end with a point can continue.
     dot = codes[high - 1] == ord(".")
     # “Is it near?” Trump asked.
-    some |= (is_among(codes[high - 1], _CLOSING) & is_among(codes[high - 2], _ENDS)) & (
-        (after >= ord("A")) & (after <= ord("Z"))
+    some |= (is_among(codes[high - 1], _CLOSED) & is_among(codes[high - 2], _ENDS)) & (
+        (after | 0x20 >= ord("a")) & (after | 0x20 <= ord("z"))
     )
     some |= dot & ((after >= ord("a")) & (after <= ord("z")) | (start[inner + 1] == high))
     stops = high[dot] - 1
@@ -767,6 +773,7 @@ _ENDS = np.array([ord(sign) for sign in ".!?…"], dtype=np.uint32)
 _INNER = np.array([ord(sign) for sign in "’'"], dtype=np.uint32)
 _MARKS_BEFORE = np.array([ord(sign) for sign in "“‘—–"], dtype=np.uint32)
 _CLOSING = np.array([ord(sign) for sign in '”"»'], dtype=np.uint32)
+_CLOSED = np.array([ord(sign) for sign in _CLOSERS], dtype=np.uint32)
 
 
 # Quotations and brackets, without those inside them.

@@ -103,10 +103,12 @@ class JoinedBatch:
         text = "\n".join([*batch.texts, ""])
         given, codes = begins_of(batch.texts), code_points(text)
         removed, dropped = joined_spans(given, batch.removed), joined_spans(given, batch.dropped)
-        seen = see(text, codes)
+        seen = see(text, codes, given)
         if seen is None:
             return cls(text, codes, given, removed, dropped, given)
-        begins, removed, dropped = map(seen.moved, (given, removed, dropped))
+        begins, removed, dropped = (
+            seen.moved(given), seen.moved_spans(removed), seen.moved_spans(dropped)
+        )  # fmt: skip
         return cls(seen.text, seen.codes, begins, removed, dropped, given, seen.places)
 
     def in_articles(

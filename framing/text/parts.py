@@ -158,9 +158,9 @@ def _parts_of(
     """
     gone = joined_spans(np.zeros(1, dtype=np.int64), [removed])
     codes = _codes_with_end(text)
-    seen = see(text + "\n", codes)
+    seen = see(text + "\n", codes, np.zeros(1, dtype=np.int64))
     if seen is not None:
-        text, codes, gone = seen.text[:-1], seen.codes, seen.moved(gone)
+        text, codes, gone = seen.text[:-1], seen.codes, seen.moved_spans(gone)
     layout = _layout(text, codes, gone[:, 0], alphabet, context)
     spans = layout.paragraphs
     count = len(spans.start)

@@ -24,6 +24,8 @@ _CUT = re.compile(
     f"(?P<hyphen>[-\u2010\u2011\u00ad]+)[ \\t\u00a0]*"
     f"(?:\\r\\n|[{LINE_ENDS}])\\x0c?[ \\t\u00a0]*(?=(?P<word>\\w+))"
 )
+# Letters with points before a hyphen: U.S.-⏎Russia.
+_INITIAL_END = re.compile(r"(?<![^\W_])[^\W\d_]\.[^\W\d_]\.\Z")
 # A word before a partner (Kremlin-backed) has at least so many letters.
 _PARTNERED = 4
 _LINE_END = re.compile(f"[{LINE_ENDS}]")
@@ -81,7 +83,13 @@ def cuts_at(text: str, hyphens: Offsets, begins: Offsets | None = None) -> Offse
         while start and text[start - 1] in _BREAKING_SIGNS:
             start -= 1
         cut = _CUT.match(text, start)
-        if not start or cut is None or not text[start - 1].isalnum():
+        if (
+            not start
+            or cut is None
+            or not (
+                text[start - 1].isalnum() or _INITIAL_END.search(text, max(start - 4, 0), start)
+            )
+        ):
             continue
         signs, word = cut["hyphen"], cut["word"]
         soft = signs == "\u00ad"

@@ -635,10 +635,10 @@ def make_chunk(
     begins, gone = given, joined_spans(given, removed)
     folding = alphabet.folding
     signs = None if folding is None else folding.signs(codes)
-    seen = see(text, codes, signs) if places is None else None
+    seen = see(text, codes, given, signs) if places is None else None
     if seen is not None:
         text, codes, places = seen.text, seen.codes, seen.places
-        begins, gone = seen.moved(given), seen.moved(gone)
+        begins, gone = seen.moved(given), seen.moved_spans(gone)
         signs = None if folding is None else folding.signs(codes)
     folded = fold_text(text, codes, alphabet, np.append(begins[1:], len(text)) - 1)
     codes = _with_signs(text, codes)

@@ -416,6 +416,7 @@ def find_turns(
         return answer, sure
     numbers, of, count = np.unique(document[place], return_inverse=True, return_counts=True)
     first, past = np.searchsorted(document, numbers), np.searchsorted(document, numbers + 1)
+    kind = np.where(_are_interviews(codes, end, place, count, past - first)[of], _TITLED, kind)
     capitals = (np.bincount(of, kind != _MIXED) > 1) | (count >= _LEAST)
     certain = (kind == _TITLED) | (kind == _TIMED)
     certain |= ((kind == _BARE) | (kind == _ALONE)) & capitals[of]
@@ -425,6 +426,18 @@ def find_turns(
     rows = label + np.arange(len(label)) - np.repeat(np.cumsum(size) - size, size)
     answer[rows], sure[rows] = label, np.repeat(certain, size)
     return answer, sure
+
+
+def _are_interviews(
+    codes: CodePoints, end: Offsets, place: Offsets, count: Offsets, paragraphs: Offsets
+) -> Mask:
+    """Return in which texts each paragraph has a label, and the first of two or more asks.
+
+    ``place`` has the labelled paragraphs, text after text, ``count`` how many there are in each.
+    """
+    asks = codes[end[place[np.cumsum(count) - count]] - 1] == ord("?")
+    found: Mask = asks & (count > 1) & (count >= paragraphs)
+    return found
 
 
 def _past_blanks(codes: CodePoints, start: Offsets, end: Offsets) -> Offsets:

@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from framing._core.typing import Mask
+from framing.text.broken_pages import find_unseen
 from framing.text.characters import (
     BREAK,
     DROP,
@@ -45,6 +46,14 @@ class Seen:
         """Return offsets in the text before as those in this one."""
         return np.searchsorted(self.places, offsets)
 
+    def moved_spans(self, spans: Offsets) -> Offsets:
+        """Return spans, one per row, as those in this text; without those of which nothing is seen.
+
+        Else the removed line "Advertisement" at a page end would remove the line after it.
+        """
+        moved = self.moved(spans)
+        return moved[moved[:, 0] < moved[:, 1]]
+
 
 def given_spans(places: Offsets | None, start: Offsets, end: Offsets) -> tuple[Offsets, Offsets]:
     """Return spans of what is seen of a text as spans of the text, without invisible edges."""
@@ -54,28 +63,25 @@ def given_spans(places: Offsets | None, start: Offsets, end: Offsets) -> tuple[O
     return first, np.where(end > start, places[np.maximum(end, 1) - 1] + 1, first)
 
 
-def see(text: str, codes: CodePoints, signs: Offsets | None = None) -> Seen | None:
-    """Return what is seen of a text; None where that is all of it.
+def see(text: str, codes: CodePoints, begins: Offsets, signs: Offsets | None = None) -> Seen | None:
+    """Return what is seen of some joined texts, which begin at ``begins``; None where it is all.
 
     All rules that read a text, such as those for sentences and speakers, look at what is seen: with
     an invisible sign between any two characters they find the same. Two signs do something. A
     soft hyphen between a letter and a line end cuts a word there. A space without width is a
     space, unless it stands beside white space or a hyphen, before a closing or after an opening
-    sign.
+    sign. What programs put between lines is not seen either, see `find_unseen`.
     """
-    if text.isascii():
-        return None
-    far = np.flatnonzero(codes >= _FIRST) if signs is None else signs[codes[signs] >= _FIRST]
-    # Nearly all are letters of Europe, quotation marks and dashes: to look those up takes longer.
-    code = codes[far]
-    far = far[((code < _LATIN[0]) | (code > _LATIN[1])) & ((code < _MARKS[0]) | (code > _MARKS[1]))]
-    flags = unicode_table().flags
-    hidden = far[(flags[codes[far]] & DROP) != 0]
-    breaks = far[codes[far] == _BREAK]
-    if not len(hidden) and not len(breaks):
+    hidden = breaks = np.zeros(0, dtype=np.int64)
+    if not text.isascii():
+        hidden, breaks = _hidden(codes, signs)
+    unseen = find_unseen(text, codes, begins)
+    if not (len(hidden) or len(breaks) or unseen.spans or unseen.changes):
         return None
     # The end of the text stays too. Large arrays are few here: each takes longer than all else.
     stays = np.ones(len(codes) + 1, dtype=bool)
+    for start, end in unseen.spans:
+        stays[start:end] = False
     stays[hidden] = False
     if len(breaks):
         stays[breaks[~_are_spaces(codes, stays[:-1], breaks)]] = False
@@ -83,14 +89,30 @@ def see(text: str, codes: CodePoints, signs: Offsets | None = None) -> Seen | No
         stays[place] = _LINE_END.match(text, place + 1) is not None and _follows_letter(
             text, stays, place
         )
-    gone = np.sort(np.append(hidden, breaks))
-    edges = [-1, *gone[~stays[gone]].tolist(), len(text)]
-    shown = "".join([text[start + 1 : end] for start, end in pairwise(edges)])
+    if unseen.spans or unseen.changes:
+        codes = codes.copy()
+        for place, sign in unseen.changes:
+            codes[place] = ord(sign)
+        shown = codes[stays[:-1]].tobytes().decode("utf-32-le", "surrogatepass")
+    else:
+        gone = np.sort(np.append(hidden, breaks))
+        edges = [-1, *gone[~stays[gone]].tolist(), len(text)]
+        shown = "".join([text[start + 1 : end] for start, end in pairwise(edges)])
     codes = codes[stays[:-1]]
     if len(breaks):
         shown = shown.replace(BREAK, " ")
         codes[codes == _BREAK] = ord(" ")
     return Seen(shown, codes, np.flatnonzero(stays))
+
+
+def _hidden(codes: CodePoints, signs: Offsets | None) -> tuple[Offsets, Offsets]:
+    """Return the offsets of invisible characters, and of spaces without width."""
+    far = np.flatnonzero(codes >= _FIRST) if signs is None else signs[codes[signs] >= _FIRST]
+    # Nearly all are letters of Europe, quotation marks and dashes: to look those up takes longer.
+    code = codes[far]
+    far = far[((code < _LATIN[0]) | (code > _LATIN[1])) & ((code < _MARKS[0]) | (code > _MARKS[1]))]
+    hidden = far[(unicode_table().flags[codes[far]] & DROP) != 0]
+    return hidden, far[codes[far] == _BREAK]
 
 
 def _are_spaces(codes: CodePoints, stays: Mask, breaks: Offsets) -> Mask:

@@ -46,6 +46,48 @@ COMMAS = np.array([ord(","), ord("،"), ord("、")], dtype=np.uint32)
 _ENDS = np.array([ord(character) for character in ".!?"], dtype=np.uint32)
 CLOSERS = np.array([ord(character) for character in "\"'”’»)"], dtype=np.uint32)
 
+# Words that end no line of its own: what follows them goes on, also with a capital.
+LEADING = [
+    "a",
+    "an",
+    "the",
+    "of",
+    "and",
+    "or",
+    "but",
+    "nor",
+    "than",
+    "with",
+    "from",
+    "to",
+    "whose",
+    "into",
+    "onto",
+    "upon",
+    "between",
+    "among",
+    "during",
+    "toward",
+    "towards",
+    "via",
+    "per",
+    "its",
+    "their",
+    "our",
+    "my",
+    "your",
+    "Mr.",
+    "Mrs.",
+    "Ms.",
+    "Dr.",
+    "Gen.",
+    "Sen.",
+    "Rep.",
+    "Gov.",
+    "Prof.",
+]
+PARAGRAPH = 0x2029
+
 # White space at the edge of a span is skipped one by one up to here; a longer run is looked up.
 STEPS = 16
 
@@ -213,6 +255,19 @@ class _Pairs:
         """Which second lines may go on the first: in small letters, after no stop."""
         runs: Mask = self.small & self.opened
         return runs
+
+
+def _leads_on(codes: CodePoints, start: Offsets, end: Offsets) -> Mask:
+    """Return which spans end with one of the words that lead to another."""
+    leads = np.zeros(len(end), dtype=bool)
+    for word in LEADING:
+        first = end - len(word)
+        some = np.flatnonzero(first > start)
+        fits = is_white(codes[first[some] - 1])
+        for step, sign in enumerate(word):
+            fits &= codes[first[some] + step] == ord(sign)
+        leads[some[fits]] = True
+    return leads
 
 
 def _after_marks(codes: CodePoints, start: Offsets, end: Offsets) -> tuple[Offsets, Offsets]:
@@ -422,7 +477,7 @@ def paragraphs(
     texts = len(begins)
     shown = np.flatnonzero(~lines.blank)
     before = np.append(-1, shown[:-1])[: len(shown)]
-    parted = np.append(0, np.cumsum(lines.parts))
+    parted = np.append(0, np.cumsum(lines.parts | (codes[lines.end] == PARAGRAPH)))
     near = (before >= 0) & lines.kept[before] & lines.kept[shown]
     near &= lines.document[shown] == lines.document[before]
     near &= lines.marks[shown] == lines.marks[before]
@@ -434,6 +489,8 @@ def paragraphs(
     wrapped = _wrapped(codes, lines, pairs, width) & ~uncased
     long = (nearby.length >= WRAP_LEAST) & ~uncased[document]
     joined = nearby.runs & (long | nearby.hanging) | nearby.small & nearby.comma
+    low = lines.start[nearby.before]
+    joined |= long & _leads_on(codes, low, strip_end(codes, low, lines.end[nearby.before]))
     joined &= (nearby.length <= WRAP_WIDTH) & linked[near]
     # Over the end of a page.
     full = nearby.together >= FULL * width[document]

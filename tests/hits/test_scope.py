@@ -449,6 +449,12 @@ def test_each_sentence_is_read_as_it_is_meant(texts, column, value):
         ("The men who did not sign the truce left and the deal was made.", [True, False]),
         ("No talks were held and the truce broke, but no deal was signed.", [True, False, True]),
         ("They want peace rather than a deal.", [False, True]),
+        ("Moscow denied that it had rejected the truce.", [False]),
+        ("Moscow rejected the plan that denies Kyiv a truce.", [True]),
+        ("The report that a truce was signed is false.", [True]),
+        ("There is no truth in reports of a truce.", [True]),
+        ("I never saw such a truce before.", [False]),
+        ("They left no stone unturned for a truce.", [False]),
         ("There was no truce, let alone a deal.", [True, True]),
         ("They can sign no deal, much less a truce, and want talks.", [True, True, False]),
     ],
@@ -464,3 +470,23 @@ def test_a_word_of_doubt_is_not_uncertain_itself():
     lexicon = fr.make_lexicon({"f": ["truce"], "s": ["doubt*", "critics doubt*"]})
     table = fr.find_hits(corpus, lexicon).table.set_index("frame")
     assert table["hedged"].to_dict() == {"s": False, "f": True}
+
+
+@pytest.mark.parametrize(
+    ("text", "hedged"),
+    [
+        ("A truce would save thousands of lives.", True),
+        ("A lasting peace would end the war.", True),
+        ("The truce would resume, the ministry said.", False),
+        ("They talk, and might sign a truce.", True),
+        ("They have the power and might, and want a truce.", False),
+        ("There was a suspected deal.", True),
+        ("The May truce held.", False),
+        ("The would-be king broke the truce.", False),
+        ("That would be a deal.", True),
+    ],
+)
+def test_what_would_be_and_what_is_the_month(text, hedged):
+    corpus = fr.make_corpus([text], furniture=False)
+    table = fr.find_hits(corpus, fr.make_lexicon({"f": WORDS})).table
+    assert table["hedged"].tolist() == [hedged]

@@ -513,3 +513,25 @@ def test_given_names_between_a_comma_and_a_name_have_sixteen_characters(letters,
     lexicon = fr.make_lexicon({"peace": ["truce"]})
     hits = fr.find_hits(fr.make_corpus([text]), lexicon, actors=ACTORS)
     assert hits.table["speaker"].tolist() == [speaker]
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("The truce is over, say officials who met Putin.", "other"),
+        ("The truce is over, said a spokesman for the ministry.", "other"),
+        ("The truce is over, say the Turks, and nobody minds.", "other"),
+        ("The minister, asked about the truce, said nothing.", ""),
+        ("He saw the truce, said a prayer and left.", ""),
+        ("John Doe, who wanted a truce, urged Moscow to wait.", ""),
+    ],
+)
+def test_a_subject_that_nobody_knows_may_follow_its_verb(text, speaker):
+    assert speakers(text) == [speaker]
+
+
+def test_each_label_of_a_short_interview_counts_where_the_first_asks():
+    text = "DER SPIEGEL: Will the truce hold?\n\nTrump: The truce will hold."
+    assert speakers(text) == ["other", "Trump"]
+    assert speakers("Financial Times: A truce?\n\nPeskov: No truce.") == ["other", "Kremlin"]
+    assert speakers("Kyiv: A truce is near.\n\nTrump: The truce will hold.") == ["", "Trump"]

@@ -27,10 +27,12 @@ _WORDS = (
     "🕊 🕊️ ☮ https://x.org/peace-talks peace@talks.com @Peace www.peace.org e-mail Kyiv &amp; "
     "和平 和 平 停火 สันติ peace和平 ﬁre ﬁ İstanbul &nbsp; &quot;peace&quot; x peace. peace, "
     "(peace) “peace” 'peace' peace' a b c aa ab $５ ＄5 peace.de talks@pe\xadace.org @pe\u2060ace "
-    "https://x.org\u200bpeace Peace-\nbacked They'll DON'T peace-\nled 3.5 1,5 5 5.000.3 $1.5 $5.5"
+    "https://x.org\u200bpeace Peace-\nbacked They'll DON'T peace-\nled 3.5 1,5 5 5.000.3 $1.5 $5.5 "
+    "a.b. A.I a.b.c @a.b"
 )
 WORDS = _WORDS.split(" ")
 LINE_ENDS = ["\n"] * 9 + ["\r\n", "\n\n", "\r", "\u2028", " \n", "-\n", "-\r\n\x0c ", "\xad\n"]
+LINE_ENDS += ["\u2029"]
 JOINTS = [" "] * 12 + [", ", "  ", "; ", " — ", "-", ". ", "! ", "\u00a0", " \u200b ", ": "]
 JOINTS += ["... "]
 JOINTS += ["\n", "-\n", "\n\n", "\r\n", "\t", "? "]

@@ -91,12 +91,12 @@ class Sentence:
         return rows[at][0] == "." and not before and not after
 
     def in_number(self, at):
-        """Return whether a place is beside a point or comma between digits, as in 3.5."""
+        """Return whether a place is beside the point or comma of 3.5, or the point of A.I."""
         return any(
             0 < sign < self.size - 1
             and self.rows[sign][0] in ".,"
-            and self.rows[sign - 1][0].isdecimal()
-            and self.rows[sign + 1][0].isdecimal()
+            and self.inner(sign)
+            and not any(is_alone(self.rows[place]) for place in (sign - 1, sign + 1))
             for sign in (at - 1, at)
         )
 

@@ -49,7 +49,36 @@ WRAPPED = [
         "              – 23 –\nThe next day the troops left the town\nand went home.",
         3,
     ),
+    # A line that ends in a word that leads to the next.
+    (
+        "Negotiators said on Monday that the parties had agreed to a meeting with\nPresident Putin "
+        "in Geneva.",
+        1,
+    ),
+    ("They said on Monday in Geneva, after a long night, that Mr.\nPutin had agreed.", 1),
+    ("The talks of Monday were broken off by the U.S.-\nRussia commission.", 1),
+    # Page numbers and running heads inside a sentence.
+    (
+        "Nobody had seen the soldiers come back, and it was clear that the truce\n\n12\n\nhad been "
+        "broken. The bells rang.",
+        2,
+    ),
+    ("It was clear to all of the observers that the truce\n- 3 -\nhad been broken.", 1),
+    ("It was clear to all of the observers that the truce\nPage 3 of 9\n\x0chad been broken.", 1),
+    (
+        "A REPORT 1\n\nIt was clear to all of the observers that the truce\n\n\x0cA REPORT 2\n\n"
+        "had been broken. The bells rang.",
+        3,
+    ),
+    # Subtitles.
+    (
+        "1\n00:00:01,000 --> 00:00:04,000\nThe truce held for a week,\nand nobody in\n\n2\n"
+        "00:00:04,000 --> 00:00:06,000\nKyiv fired a shot.\n\n3\n00:00:07,000 --> 00:00:09,000\n"
+        "- Is it peace?\n- No.",
+        3,
+    ),
     # Quoted mail.
+    ("| I do not think that the peace\n| plan will hold. The border is\n| open.\n\nI agree.", 3),
     ("> I do not think that the peace\n> plan will hold. The border is\n> open.", 2),
     ("> We met them on Monday and they\n> said no.\n>\n> We left.\n\nI agree.", 3),
 ]
@@ -61,6 +90,9 @@ APART = [
     "Minutes of the meeting\n12 May\n\n\x0cMinutes of the meeting\n13 May",
     "The guns are still,\nThe roads are white,\nThe soldiers go\nHome in the night.",
     "> a truce\n>> A deal\n> peace",
+    "Dead and wounded in the whole of the war\n12\nof them soldiers",
+    "Week one of the talks in Geneva and Kyiv\n\n12\n\nWeek two",
+    "| a truce | a deal |\n| peace | war |",
     "Truce holds\nThe army saw no shots.\n\nShops open\nThe market is full.",
 ]
 
@@ -115,3 +147,35 @@ def test_an_invisible_sign_ends_no_sentence(sign):
         "The U.S. troops met Gen. Lee and left.",
         "He stayed.",
     ]
+
+
+def test_what_stands_between_the_lines_of_subtitles_is_in_no_phrase_and_no_count():
+    text = (
+        "WEBVTT\n\n00:01.000 --> 00:04.000\nThe peace\n\n00:04.000 --> 00:06.000 align:start\n"
+        "talks went on.\n\n00:07.000 --> 00:09.000\nWe left.\n"
+    )
+    assert hits(text, "peace talks") == ["peace\n\n00:04.000 --> 00:06.000 align:start\ntalks"]
+    corpus = fr.make_corpus([text], furniture=False)
+    assert corpus.sentences["tokens"].tolist() == [5, 2]
+    # Without a stop in any line nothing shows where sentences end.
+    bare = "\n".join(f"00:0{n}.000 --> 00:0{n}.900\nwe want a truce" for n in range(1, 6))
+    assert len(sentences(bare)) == 5
+    assert len(sentences("The score was 3 --> 4.\nThe score was 00:01.000 --> 00:02.000")) == 2
+
+
+def test_a_page_number_between_two_articles_is_read_in_both():
+    texts = ["All of the observers agreed on Monday that the truce", "12\n\nhad been broken."]
+    corpus = fr.make_corpus(texts, furniture=False)
+    assert corpus.sentences["tokens"].tolist() == [10, 1, 3]
+
+
+def test_a_removed_line_at_the_end_of_a_page_removes_no_other_line():
+    text = (
+        "Advertisement\nAll of the observers agreed on Monday that the truce\nAdvertisement\n\x0c"
+        "had been broken.\n\nAdvertisement\n\x0cRain fell."
+    )
+    corpus = fr.make_corpus([text])
+    assert corpus.exclusions["rule"].tolist() == ["advertisement"] * 3
+    assert corpus.sentences["tokens"].tolist() == [13, 2]
+    lexicon = fr.make_lexicon({"f": ["truce", "rain"]})
+    assert fr.count_hits(corpus, lexicon).table["denominator"].tolist() == [15]

@@ -128,6 +128,10 @@ ENGLISH = [
     ("Talks with the U.S. Tuesday failed. They did.", 2),
     ("Ofc. Doe of Ft. Bragg and Bp. Roe left. Mt. Etna is high.", 2),
     ("J.-L. Doe and J.D. Roe left. They met.", 2),
+    ("Yan et al. [2004] saw it. They left.", 2),
+    ("Back to Com. & Adm. by night. They left.", 2),
+    ("“He has gone CRAZY!” wrote the president. He left.", 2),
+    ("There is hope for peace\u2029talks were broken off.", 2),
 ]
 ELSEWHERE = [
     (
@@ -164,6 +168,9 @@ ELSEWHERE = [
     ("hr", "To je 5. svibnja. Otišao je.", 2),
     ("ru", "В. В. Путин дал 5 млн. рублей. Там был С. Лавров.", 2),
     ("uk", "Він бачив В. О. Зеленського. Це 5 млн. гривень.", 2),
+    ("pl", "Zapytał: „Naprawdę?” i wyszedł. Koniec.", 2),
+    ("de", "Er fragte: „Wirklich?“ und ging. Aus.", 2),
+    ("fr", "Il a 85,7 cm (33 po) min. à 88,9 cm. Fin.", 2),
 ]
 
 

@@ -444,7 +444,9 @@ def _cancelled(reader: Reader, forward: Cues, clauses: Clauses) -> Mask:
     without = reader.word(forward.start[later], "without")
     lexical = (forward.kind[later] == reject) | without | (forward.kind[later - 1] == reject)
     both = (forward.kind[later - 1] == reject) & (forward.kind[later] == reject)
-    # Refuses to rule out; but: rejected the plan that denies Kyiv a say.
+    # Refuses to rule out, denied that it had rejected; but: rejected the plan that denies Kyiv a
+    # say.
+    both &= ~_denies(reader, forward.start[later - 1])
     reach = np.where(without, REACH, np.where(both, 1, CHAIN))
     joined, _, bits = _between(reader, Pairs(later, later, first, last, first))
     # You cannot not want it; nobody does not want it.

@@ -4,6 +4,7 @@
  * are; the names and numbers are those of that file.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "core.h"
 
@@ -15,6 +16,14 @@ static const double SHORT_LINE = 0.6, FULL = 0.9, FULL_SHARE = 0.9;
 /* What a character is, by code point. */
 enum { WHITE = 1, SMALL = 2, LETTER = 4, UPPER = 8 };
 
+/* What ends no line of its own, and the sign that ends a paragraph. */
+static const char *const LEADING[] = {
+    "a", "an", "the", "of", "and", "or", "but", "nor", "than", "with", "from", "to", "whose", "into",
+    "onto", "upon", "between", "among", "during", "toward", "towards", "via", "per", "its", "their",
+    "our", "my", "your", "Mr.", "Mrs.", "Ms.", "Dr.", "Gen.", "Sen.", "Rep.", "Gov.", "Prof.",
+};
+enum { LEADING_WORDS = sizeof LEADING / sizeof *LEADING, PARAGRAPH_END = 0x2029 };
+
 /* A line without white space and quote marks at its edges, which is from bare to past; a blank one
  * has neither. It is near a line of its text before it that stays, and linked where no blank line is
  * between. Then opened says that the one before ends without a stop, comma that it ends with a comma;
@@ -23,7 +32,7 @@ enum { WHITE = 1, SMALL = 2, LETTER = 4, UPPER = 8 };
 struct line {
     int64_t start, end, bare, past, marks, length, together;
     unsigned kind;               /* of the first character */
-    bool kept, near, linked, stopped, opened, comma, cut, hanging;
+    bool kept, near, linked, stopped, opened, comma, cut, hanging, led;
 };
 
 /* The lines of one text that are not blank, and what is known of all of them. */
@@ -94,10 +103,24 @@ static void strip(const struct framing_lines *given, struct line *line) {
     line->stopped = ends_with_stop(given->code, line->start, line->past);
 }
 
+/* Whether a line ends with one of the words that lead to another. */
+static bool leads_on(const struct framing_lines *given, const struct line *line) {
+    for (int i = 0; i < LEADING_WORDS; i++) {
+        const char *word = LEADING[i];
+        int64_t first = line->past - (int64_t)strlen(word);
+        if (first <= line->start || !(kind_of(given, first - 1) & WHITE)) continue;
+        int64_t k = 0;
+        while (word[k] && given->code[first + k] == (uint32_t)word[k]) k++;
+        if (!word[k]) return true;
+    }
+    return false;
+}
+
 /* Note how a line follows the one before. */
 static void compare_with(const struct framing_lines *given, struct line *line,
                          const struct line *before) {
     line->opened = !before->stopped;
+    line->led = leads_on(given, before);
     line->comma = is_comma(given->code[before->past - 1]);
     line->length = before->past - before->bare;
     line->hanging = line->bare - line->start > before->bare - before->start;
@@ -220,7 +243,7 @@ static bool goes_on(const struct page *page, const struct line *line) {
     if (line->near && line->cut) return true;
     if (line->linked) {
         bool joined = line->kind & SMALL && line->comma;
-        joined |= runs(line) && line->length >= WRAP_LEAST && !page->uncased;
+        joined |= (runs(line) || line->led) && line->length >= WRAP_LEAST && !page->uncased;
         joined |= runs(line) && line->hanging;
         return joined && line->length <= WRAP_WIDTH;
     }
@@ -269,6 +292,7 @@ int64_t framing_paragraphs(struct framing_lines *given) {
         for (; i < given->ends && start < past; start = given->end[i++] + 1) {
             struct line line = {.start = start, .end = given->end[i]};
             while (removed < given->removed && given->removed_start[removed] < start) removed++;
+            parted |= start > given->begin[text] && given->code[start - 1] == PARAGRAPH_END;
             bool gone = removed < given->removed && given->removed_start[removed] == start;
             /* Where a word goes on that a line end cuts. */
             for (; cut < given->cuts && given->cut[cut] <= line.end; cut++) {

@@ -150,15 +150,20 @@ bool inside_address(const struct text *text, uint32_t position) {
            text->flags[position - 1] & text->flags[position] & ADDRESS;
 }
 
-/* Whether the point or comma at a position stands between digits. */
-static bool joins_digits(const struct text *text, const struct lexicon *lexicon, uint32_t position) {
-    return position && position + 1 < text->n && text->flags[position] & SIGN &&
-           text->flags[position - 1] & text->flags[position + 1] & DIGIT &&
-           lexicon->t.class_flags[text->classes[position]] & (POINT | COMMA);
+/* Whether the point or comma at a position stands between digits, or a point between single letters. */
+static bool joins_signs(const struct text *text, const struct lexicon *lexicon, uint32_t position) {
+    if (!position || position + 1 >= text->n || !(text->flags[position] & SIGN)) return false;
+    unsigned before = text->flags[position - 1], after = text->flags[position + 1];
+    if (!(before & after & WORD) || (before | after) & ALONE) return false;
+    unsigned kind = lexicon->t.class_flags[text->classes[position]];
+    if (before & after & DIGIT && kind & (POINT | COMMA)) return true;
+    bool longer = (position > 1 && text->flags[position - 2] & WORD) ||
+                  (position + 2 < text->n && text->flags[position + 2] & WORD);
+    return kind & POINT && !longer;
 }
 
-/* Whether a position is next to such a sign: 3.5 and 1,000 are matched as a whole or not at all. */
+/* Whether a position is next to such a sign: 3.5 and U.S. are matched as a whole or not at all. */
 bool inside_number(const struct text *text, const struct lexicon *lexicon, uint32_t position) {
-    return joins_digits(text, lexicon, position) ||
-           (position && joins_digits(text, lexicon, position - 1));
+    return joins_signs(text, lexicon, position) ||
+           (position && joins_signs(text, lexicon, position - 1));
 }

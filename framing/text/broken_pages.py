@@ -1,0 +1,183 @@
+"""What programs put between the lines of a text: times of subtitles, page numbers, marks of mail.
+
+A reader passes over it, and so do all rules: it is no part of what is seen of a text.
+"""
+
+import re
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
+
+from framing.text.characters import LINE_ENDS, CodePoints, Offsets, is_among
+
+_LINE = re.compile(f"([^{LINE_ENDS}]*)(\r\n|[{LINE_ENDS}]|\\Z)")
+_CLOCK = r"(?:\d{1,3}:)?\d{1,2}:\d\d[.,]\d{1,3}"
+_TIME = re.compile(rf"\s*{_CLOCK}\s*-->\s*{_CLOCK}.*\Z")
+_CUE = re.compile(r"\s*(?:\d{1,6}|WEBVTT.*)\s*\Z")
+# Times that make subtitles, and the share of their lines that ends in a stop in a text with stops.
+_TIMES, _STOPPED = 2, 1 / 8
+# What ends a line of subtitles for good, and what begins one: another speaker, a noise, music.
+_ENDS, _BEGINS = tuple('.!?…:;"”»)]♪'), tuple("-–—>[(♪#")
+# A page number, alone in its line or with a sign of being one.
+_NUMBER = re.compile(r"\s*(?:\d{1,4}|[ivxl]{1,6})\s*\Z")
+_SIGNED = re.compile(
+    r"\s*(?:[-–—|]\s*\d{1,4}\s*[-–—|]|(?:page|p\.)\s*\d{1,4}(?:\s*(?:of|/)\s*\d{1,4})?"
+    r"|\d{1,4}\s*(?:of|/)\s*\d{1,4})\s*\Z",
+    re.IGNORECASE,
+)
+# The most characters of such a line, and the least of a line in which a sentence goes on after it.
+_SHORT, _LEAST = 24, 25
+# Lines that begin with a bar are a quoted mail where so many follow each other.
+_BARS = 2
+_OPENERS, _NUMERALS = (
+    np.array([ord(sign) for sign in signs], dtype=np.uint32) for signs in (" \t-–—|Pp", "ivxl")
+)
+_ROMAN = 6
+_DIGITS = re.compile(r"\d+")
+
+
+@dataclass
+class Unseen:
+    """Spans of a text that nobody reads, and places at which another character is read."""
+
+    spans: list[tuple[int, int]] = field(default_factory=list)
+    changes: list[tuple[int, str]] = field(default_factory=list)
+
+
+def find_unseen(text: str, codes: CodePoints, begins: Offsets) -> Unseen:
+    """Return what nobody reads in some joined texts, which begin at ``begins``."""
+    found = Unseen()
+    edges = np.append(begins, len(text))
+    for of, read in (
+        (_times(text), _subtitles),
+        (_pages(codes), _page_breaks),
+        (_bars(text), _mail),
+    ):
+        for number in np.unique(np.searchsorted(begins, of, side="right") - 1).tolist():
+            start, end = int(edges[number]), int(edges[number + 1])
+            read(text[start:end], start, found)
+    return found
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A line of a text: where it begins and ends, where the next begins, and what it says."""
+
+    start: int
+    end: int
+    past: int
+    said: str
+
+
+def _lines(text: str, offset: int) -> list[_Line]:
+    """Return the lines of a text as offsets into the joined text."""
+    return [
+        _Line(offset + match.start(), offset + match.end(1), offset + match.end(), match[1].strip())
+        for match in _LINE.finditer(text)
+        if match.end() > match.start()
+    ]
+
+
+def _places(text: str, sought: str) -> Offsets:
+    """Return where a short string stands in a text."""
+    found, place = [], text.find(sought)
+    while place >= 0:
+        found.append(place)
+        place = text.find(sought, place + len(sought))
+    return np.array(found, dtype=np.int64)
+
+
+def _times(text: str) -> Offsets:
+    return _places(text, "-->")
+
+
+def _bars(text: str) -> Offsets:
+    return _places(text, "\n|")
+
+
+def _pages(codes: CodePoints) -> Offsets:
+    """Return where lines that may be page numbers begin, or where a page ends."""
+    ends = np.flatnonzero(codes <= ord("\r"))
+    ends = ends[codes[ends] >= ord("\n")]
+    size = np.diff(ends, append=len(codes)) - 1
+    short = (size > 0) & (size <= _SHORT)
+    some, size = ends[short], size[short]
+    first = codes[np.minimum(some + 1, len(codes) - 1)]
+    kept = is_among(first, _OPENERS) | ((first >= ord("0")) & (first <= ord("9")))
+    kept |= (size <= _ROMAN) & is_among(first, _NUMERALS)
+    return np.union1d(some[kept], ends[codes[ends] == ord("\f")])
+
+
+def _subtitles(text: str, offset: int, found: Unseen) -> None:
+    """Leave out the times and numbers of subtitles, and go on over the ends of their lines."""
+    lines = _lines(text, offset)
+    timed = [_TIME.match(line.said) is not None for line in lines]
+    if sum(timed) < _TIMES:
+        return
+    hidden = [
+        time or (_CUE.match(line.said) is not None and (after or number == 0))
+        for number, (line, time, after) in enumerate(
+            zip(lines, timed, [*timed[1:], False], strict=True)
+        )
+    ]
+    shown = [line for line, gone in zip(lines, hidden, strict=True) if line.said and not gone]
+    if not shown:
+        return
+    stopped = sum(line.said.endswith(_ENDS) for line in shown) >= _STOPPED * len(shown)
+    found.spans.append((lines[0].start, shown[0].start))
+    for line, following in pairwise(shown):
+        found.spans.append((line.end, line.past - 1))
+        found.spans.append((line.past, following.start))
+        if stopped and not line.said.endswith(_ENDS) and not following.said.startswith(_BEGINS):
+            found.changes.append((line.past - 1, " "))
+
+
+def _page_breaks(text: str, offset: int, found: Unseen) -> None:
+    """Leave out page numbers and running heads inside a sentence, with the blanks around them."""
+    lines = _lines(text, offset)
+    heads = [_DIGITS.sub("0", line.said) for line in lines]
+    again = {head for head in heads if head and heads.count(head) > 1} if "\f" in text else set()
+    number = 0
+    while number < len(lines):
+        first = number
+        number += 1
+        if not _goes_on(lines[first].said):
+            continue
+        past, signed, furniture = first + 1, False, False
+        while past < len(lines) and past - first < 8:
+            line = lines[past]
+            breaks = text[line.past - offset - 1 : line.past - offset] == "\f"
+            if line.said:
+                own = _SIGNED.match(line.said) is not None
+                own |= heads[past] in again and not line.said[0].islower()
+                if not own and not (_NUMBER.match(line.said) and len(line.said) <= _SHORT):
+                    break
+                furniture, signed = True, signed | own
+            else:
+                signed = True
+            signed |= breaks
+            past += 1
+        if furniture and signed and past < len(lines) and lines[past].said[:1].islower():
+            found.spans.append((lines[first].past, lines[past].start))
+            number = past
+
+
+def _goes_on(said: str) -> bool:
+    """Return whether a line may go on in the one that follows a page number."""
+    return len(said) >= _LEAST and " " in said and not said.endswith(_ENDS)
+
+
+def _mail(text: str, offset: int, found: Unseen) -> None:
+    """Read the bars before the lines of a quoted mail as the marks (>) that others have."""
+    run: list[_Line] = []
+    for line in [*_lines(text, offset), _Line(0, 0, 0, "")]:
+        if line.said.startswith("|") and "|" not in line.said[1:]:
+            run.append(line)
+            continue
+        if len(run) >= _BARS:
+            found.changes += [
+                (each.start + text.index("|", each.start - offset) - (each.start - offset), ">")
+                for each in run
+            ]
+        run = []
