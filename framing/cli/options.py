@@ -38,6 +38,7 @@ class Command(click.Command):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; warnings and errors name options, not arguments of Python."""
         from framing._core.checks import InputError
+        from framing.cli.clashes import refuse_clashes
         from framing.cli.wording import in_options
 
         def show(message: Warning | str, *_: object, **__: object) -> None:
@@ -48,6 +49,7 @@ class Command(click.Command):
         with warnings.catch_warnings():
             warnings.showwarning = show
             try:
+                refuse_clashes(self.params, ctx.params)
                 return super().invoke(ctx)
             except InputError as error:
                 raise click.ClickException(in_options(str(error), self.params)) from None

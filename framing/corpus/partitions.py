@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from framing._core.checks import InputError, listing
+from framing._core.delimited import restore
 from framing.corpus.storage import Storage, open_storage
 
 FORMATS = (".parquet", ".csv", ".tsv", ".jsonl", ".csv.gz", ".tsv.gz", ".jsonl.gz")
@@ -267,7 +268,8 @@ def _delimited_text(
         head = text.readline()
         tab = ".tsv" in PurePosixPath(name).suffixes
         delimiter = "\t" if tab else max(",;\t", key=head.count)
-        yield text, delimiter, next(csv.reader([head], delimiter=delimiter), [])
+        names = next(csv.reader([head], delimiter=delimiter), [])
+        yield text, delimiter, [restore(name) for name in names]
 
 
 def first_line(storage: Storage, partition: Partition) -> list[str]:
@@ -303,7 +305,8 @@ def _delimited_rows(storage: Storage, partition: Partition) -> Iterator[TableRow
             if len(values) != len(columns):
                 yield number, {}, f"{len(values)} fields where the head has {len(columns)}"
                 continue
-            row = dict(zip(columns, values, strict=True))
+            # `defuse` wrote an apostrophe before what a spreadsheet would take for a formula.
+            row = dict(zip(columns, map(restore, values), strict=True))
             broken = [key for key, value in row.items() if not _encodable(value)]
             yield number, row, f"{broken[0]} is not UTF-8" if broken else ""
 

@@ -14,7 +14,7 @@ import msgspec
 import pandas as pd
 
 from framing._core.checks import InputError, listing
-from framing._core.delimited import SEPARATORS, check_names, parse_delimited
+from framing._core.delimited import SEPARATORS, check_names, parse_delimited, restore
 from framing._core.parquet import read_parquet
 from framing._core.tables import counted
 from framing.corpus.archives.tables import gdelt_table, html_table, rows_as_table, xls_table
@@ -85,12 +85,13 @@ def _read_csv(text: str, where: str, tabs: bool = False) -> TableRead:
         raise InputError(
             f"{where} has a header and no rows. Give a file with one row per document."
         )
-    # R writes row numbers as a column without a name.
-    names = [name or f"Unnamed: {number}" for number, name in enumerate(cells.header)]
+    # `defuse` wrote an apostrophe before what a spreadsheet would take for a formula. R writes row
+    # numbers as a column without a name.
+    names = [restore(name) or f"Unnamed: {number}" for number, name in enumerate(cells.header)]
     columns = zip(names, zip(*cells.rows, strict=True), strict=True)
     table = pd.DataFrame(
         {
-            name: pd.array([value or None for value in values], dtype="str")
+            name: pd.array([restore(value) or None for value in values], dtype="str")
             for name, values in columns
         }
     )

@@ -152,6 +152,9 @@ def _find_typefaces(figure: Figure) -> None:
         )
 
 
+# Characters that no file of XML can hold.
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
 # Characters without a typeface of which a warning spoke, by figure.
 _said: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 
@@ -234,7 +237,7 @@ def write_figure(
         raise InputError(
             f"alt={alt!r} is not text. Say in words what the figure shows, or leave alt out."
         )
-    words = " ".join((alt or describe_figure(figure)).split())
+    words = _printable(" ".join((alt or describe_figure(figure)).split()))
     endings = [formats] if isinstance(formats, str) else list(formats)
     unknown = [ending for ending in endings if ending not in FORMATS]
     if unknown or not endings:
@@ -242,6 +245,7 @@ def write_figure(
     check_positive("dpi", dpi, whole=True)
     files = [path.with_name(f"{path.name}.{ending}") for ending in endings]
     with style():
+        _rewrite(figure, _printable)
         _find_typefaces(figure)
     with style(), _laid_out(figure), Output() as output:
         for file, ending in zip(files, endings, strict=True):
@@ -421,7 +425,7 @@ def draws(function: Callable[..., Figure]) -> Callable[..., Any]:
                 figure.suptitle(title)
             if labels:
                 _relabel(figure, labels)
-            _rewrite(figure, _in_order)
+            _rewrite(figure, lambda text: _in_order(_printable(text)))
             _find_typefaces(figure)
             if ax is None and _has_long_names(figure):
                 _fit(figure, grows=figsize is None)
@@ -626,6 +630,11 @@ def _rewrite(figure: Figure, change: Callable[[str], str]) -> None:
     for text in figure.findobj(Text):
         if text not in ticks and (written := change(text.get_text())) != text.get_text():
             text.set_text(written)
+
+
+def _printable(text: str) -> str:
+    """Return a text with a sign for each character that no file of XML can hold."""
+    return _NO_XML.sub("\ufffd", text)
 
 
 def _in_order(text: str) -> str:

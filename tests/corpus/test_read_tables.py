@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import framing as fr
+from framing._core.delimited import render_rows
 
 LONG = "The talks about a truce went on in the capital and no one knew how they would end. " * 4
 
@@ -270,3 +271,27 @@ def test_what_readers_of_a_page_do_not_see_is_no_text(tmp_path, paragraphs):
     assert "switch on" not in text
     assert "A deal" not in text
     assert text.count("The talks about") == 4 * paragraphs
+
+
+LIKE_FORMULAS = [
+    "=A truce was agreed.", "- A truce.\n- Rain fell.", "@kyiv: a truce.", "+380 is the code.",
+    "'Tis a truce.", "'=A truce.", "''@kyiv: rain.", "＝A truce.", "A = truce.",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("ending", [".csv", ".tsv"])
+def test_what_looks_like_a_formula_is_the_same_after_any_number_of_rounds(tmp_path, ending):
+    names = [text.split()[0] + str(number) for number, text in enumerate(LIKE_FORMULAS)]
+    corpus = fr.make_corpus(LIKE_FORMULAS, doc_id=names, source=names, title=LIKE_FORMULAS)
+    table, before = corpus.table, ""
+    for _ in range(3):
+        rows = [list(table.columns), *table.assign(date="").to_numpy().tolist()]
+        path = tmp_path / f"t{ending}"
+        path.write_text(render_rows(rows, separator="," if ending == ".csv" else "\t"), "utf-8")
+        assert before in ("", path.read_text("utf-8"))
+        before = path.read_text("utf-8")
+        table = fr.read_corpus(path).table[table.columns]
+        for column in ("doc_id", "text", "title", "source"):
+            assert table[column].tolist() == corpus.table[column].tolist()
+    fr.score_dataset(path, fr.make_lexicon({"peace": ["truce"]}), tmp_path / "out", workers=1)
+    assert fr.open_hits(tmp_path / "out").documents()["doc_id"].tolist() == names

@@ -922,3 +922,43 @@ def test_another_script_is_drawn_with_a_typeface_that_has_it(tmp_path, recwarn):
         _other_typefaces.cache_clear()
     assert "Two Letters Hei" in figure.axes[0]._left_title.get_fontfamily()
     assert not [said for said in recwarn if "typeface" in str(said.message)]
+
+
+DOLLARS = ["$_$", "$^$", r"$\x$", r"$\frac$", r"$\alpha$", "A$AP $B", "$a_1$", "1$"]
+
+
+def test_names_with_dollars_are_drawn_as_they_stand(tmp_path):
+    texts = [f"A truce is near. {'Rain fell. ' * (n % 3)}" for n in range(24)]
+    corpus = fr.make_corpus(
+        texts, doc_id=[f"{DOLLARS[n % 8]}{n // 8}" for n in range(24)], source=DOLLARS * 3
+    )
+    lexicon = fr.make_lexicon({"$_$": ["truce"], "$b$": ["rain"]})
+    hits = fr.find_hits(corpus, lexicon)
+    scores = fr.score(hits, unit="source")
+    gap = fr.contrast(fr.score(hits), by="source", groups=DOLLARS[:4], seed=1, permutations=100)
+    figures = {
+        "scores": (fr.plot_scores(scores, title="$^$"), DOLLARS),
+        "contrast": (fr.plot_contrast(gap), DOLLARS[:4]),
+        "corpus": (fr.plot_corpus(corpus), DOLLARS),
+        "entries": (fr.plot_entries(fr.count_entries(hits)), ["$_$", "$b$"]),
+        "dispersion": (fr.plot_dispersion(fr.locate_hits(hits)), DOLLARS),
+    }
+    for name, (figure, names) in figures.items():
+        path = tmp_path / f"{name}.svg"
+        fr.write_figure(figure, path)
+        drawn = " ".join(ElementTree.fromstring(path.read_text("utf-8")).itertext())
+        assert [text for text in names if text not in drawn] == []
+
+
+def test_a_control_character_leaves_a_drawing_that_can_be_opened(tmp_path):
+    bad = ["a\x03b", "W\x14ire", "c\x0b\x1f", "d\ufffe"]
+    corpus = fr.make_corpus(["A truce. Rain."] * 4, doc_id=bad, source=bad)
+    hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
+    for unit in ("document", "source"):
+        figure = fr.plot_scores(fr.score(hits, unit=unit), title="a\x07b")
+        figure.text(0.5, 0.5, "e\x01f")
+        svg, pdf = (tmp_path / f"{unit}.{ending}" for ending in ("svg", "pdf"))
+        fr.write_figure(figure, tmp_path / unit, formats=["svg", "pdf"], alt="x\x0cy\x02")
+        drawn = " ".join(ElementTree.fromstring(svg.read_text("utf-8")).itertext())
+        assert {"a\ufffdb", "e\ufffdf"} <= set(drawn.split())
+        assert pdf.read_bytes().startswith(b"%PDF")
