@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from framing._core.arrays import whole_numbers
 from framing._core.checks import (
     MAKERS,
     InputError,
@@ -226,7 +227,7 @@ def checked_ids(ids: "pd.Series[Any]", where: str) -> "pd.Series[str]":
             f"{where}: doc_id is missing in row {listing((missing + 1).tolist())}. Every "
             "document needs an id."
         )
-    ids = ids.astype(str).astype("str")
+    ids = whole_numbers(ids).astype(str).astype("str")
     repeated = ids[ids.duplicated()]
     if len(repeated):
         rows = np.flatnonzero(ids == repeated.iloc[0]) + 1

@@ -30,7 +30,10 @@ _OTHERS = (
         re.compile(
             r".{0,60}\b(access denied|(403|404|error)\b.{0,10}\b(forbidden|not found)|"
             r"page not found|(enable|turn on|activate) (javascript|cookies)|are you a robot|"
-            r"captcha|verify (that )?you are (a )?human)\b.*",
+            r"captcha|verify (that )?you are (a )?human|"
+            r"session (has |was )?(expired|ended|timed out)|(please|you must|(need|have) to) "
+            r"(sign|log) ?in|sitzung (ist )?(abgelaufen|beendet)|bitte (melden sie sich|loggen)|"
+            r"session (a )?expiré|veuillez vous (re)?connecter|sesión ha (caducado|expirado))\b.*",
             re.IGNORECASE | re.DOTALL,
         ),
         "the message of a server",

@@ -41,6 +41,8 @@ KEYS = ("doc_id", "file", "filename")
 _ENDING = rf"(?i)(?:{'|'.join(map(re.escape, [*ENDINGS, '.htm']))})$"
 # Files with these endings are read in no time.
 PLAIN_ENDINGS = (".txt", ".csv", ".tsv", ".jsonl", ".json", ".parquet", "")
+# A server that has no such file sends a page in its place.
+DOCUMENTS = (".docx", ".odt", ".pdf", ".xlsx", ".parquet", ".zip")
 # From so many files on that need a parser, several processes are faster.
 MANY = 500
 # A browser saves the pictures and scripts of "page.html" in a folder "page_files" beside it.
@@ -88,7 +90,11 @@ def read_corpus(
           (.txt), captions (.srt, .vtt), feeds and other XML with one element an article;
         - tables with a row per article: .csv (also with semicolons), .tsv, .xlsx, .xls, .json,
           .jsonl, .parquet, and those of Media Cloud, GDELT, Zotero, ProQuest,
-          Scopus and EBSCO.
+          Scopus and EBSCO, and ``tweets.js`` in the archive of an account of Twitter.
+
+        What a reader does not see is no text: what documents and pages hide, what was deleted
+        while changes were tracked, remarks. In .csv and .tsv, the apostrophe that `write_table`
+        puts before what a spreadsheet takes for a formula is taken off.
 
         A ``documents.csv`` in the folder describes its files: the column ``file`` (or ``doc_id``)
         names them. Formats that need the extra ``archives`` name the command that adds it.
@@ -382,10 +388,22 @@ def _parsed(
     elif kind in TABLES:
         read = TABLES[kind](data, item.where)
     elif kind in PARSERS:
-        return Part(item, None, parse(kind, data, item.where))
+        return Part(item, None, _as_named(item, kind, parse(kind, data, item.where)))
     else:
         raise _unknown(item, data)
     return _named(item, kind, read, roles, decoded)
+
+
+def _as_named(item: Input, kind: str, found: FileArticles) -> FileArticles:
+    """Return what was read, with a doubt where a page has the ending of a document."""
+    if kind != "html" or item.suffix not in DOCUMENTS:
+        return found
+    doubt = (
+        f"the file ends in {item.suffix!r} and is a web page, perhaps the message of a server in "
+        "place of a document"
+    )
+    articles = [replace(item, doubts=(*item.doubts, doubt)) for item in found.articles]
+    return replace(found, articles=articles)
 
 
 def _named(
@@ -424,6 +442,12 @@ def _unknown(item: Input, data: bytes) -> InputError:
         return InputError(
             f"{item.where}: this file ends in {item.suffix!r} and is no such file by its content; "
             "it may be damaged, or not downloaded to its end. Get it again, or open and save it."
+        )
+    if kind_of(data, item.name) == "warc":
+        return InputError(
+            f"{item.where}: this is a web archive (WARC), with pages as a crawler got them. Take "
+            "the pages out as .html files, for example with `warcio extract`, or open them in "
+            "replayweb.page and save them."
         )
     if item.suffix == ".bib":
         return InputError(

@@ -231,6 +231,7 @@ def _kind_of_json(text: str) -> str:
 
 def _decode_json(text: str, where: str) -> Any:
     """Return the content of JSON; raise InputError where it is none."""
+    text = re.sub(r"\A\s*window\.YTD\.\w+\.part\d+\s*=\s*", "", text)
     try:
         return msgspec.json.decode(text.encode("utf-8", "surrogatepass"))
     except msgspec.DecodeError as error:

@@ -22,6 +22,7 @@ from typing import Any, Protocol, TypeAlias, Union
 import numpy as np
 import pandas as pd
 
+from framing._core.arrays import whole_numbers
 from framing._core.checks import InputError, check_choice, listing, suggestion
 from framing._core.typing import Array, Rows
 from framing.hits.hits import TEXT_UNITS
@@ -256,7 +257,7 @@ def _as_text(column: "pd.Series[Any]") -> "pd.Series[str]":
     """Return a column as text, dates as "2025-01-20"."""
     if pd.api.types.is_datetime64_any_dtype(column):
         column = column.dt.strftime("%Y-%m-%d")
-    texts: pd.Series[str] = column.astype(str)
+    texts: pd.Series[str] = whole_numbers(column).astype(str)
     return texts
 
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+import zipfile
 
 import docx
 import pandas as pd
@@ -362,3 +363,82 @@ def test_a_mail_has_its_subject_date_and_sender(tmp_path):
     )
     row = first(tmp_path, "a.eml", mail)
     agrees(row, title="Truce", date="2019-02-13", source="Harbour Times")
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        (r"A truce. {\v hidden words}\par End.", "A truce.\n\nEnd."),
+        (r"A \v gone \'e9 \u233?\par no\v0 truce.", "A truce."),
+        (r"{\v one {\b two}\v0 A}{\v three\plain  truce}.", "A truce."),
+        (r"A {\deleted long }\deleted hard \deleted0 truce.", "A truce."),
+        (r"\viewkind4 A\vertalt  truce\'e9.", "A truceé."),
+    ],
+)
+def test_hidden_text_of_rtf_is_no_text(tmp_path, content, text):
+    row = first(tmp_path, "a.rtf", rf"{{\rtf1\ansi\ansicpg1252 {content}}}")
+    assert " ".join(row["text"].split()) == " ".join(text.split())
+
+
+def test_hidden_text_of_word_is_no_text(tmp_path):
+    document = docx.Document()
+    paragraph = document.add_paragraph("A truce ")
+    paragraph.add_run("hidden ").font.hidden = True
+    paragraph.add_run("was agreed.").font.hidden = False
+    style = document.styles.add_style("Secret", 2)
+    style.font.hidden = True
+    paragraph.add_run(" And more.", style="Secret")
+    document.add_paragraph().add_run("A deal.").font.hidden = True
+    buffer = io.BytesIO()
+    document.save(buffer)
+    assert first(tmp_path, "a.docx", buffer.getvalue())["text"].strip() == "A truce was agreed."
+
+
+def test_what_was_deleted_hidden_or_remarked_in_an_odt_is_no_text(tmp_path):
+    spaces = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "text")
+    )
+    content = (
+        f"<office:document-content {spaces}><office:body><office:text><text:tracked-changes>"
+        "<text:changed-region><text:deletion><text:p>gone</text:p></text:deletion>"
+        "</text:changed-region></text:tracked-changes><text:h>Truce</text:h><text:p>A<text:s/>"
+        "<office:annotation><text:p>really?</text:p></office:annotation>truce"
+        "<text:hidden-text>unseen</text:hidden-text> held.</text:p></office:text></office:body>"
+        "</office:document-content>"
+    )
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+        archive.writestr("content.xml", content)
+    row = first(tmp_path, "a.odt", buffer.getvalue())
+    assert " ".join(row["text"].split()) == "Truce A truce held."
+
+
+SEEN = "".join(f"<p>{TRUCE} {number}</p>" for number in range(3))
+
+
+@pytest.mark.parametrize("hides", ['style="display: none"', "hidden", "style='visibility:hidden;'"])
+def test_what_a_page_hides_is_no_text_unless_it_hides_all(tmp_path, hides):
+    page = "<html><body><article><h1>T</h1>{}</article></body></html>"
+    some = page.format(f"{SEEN}<p {hides}>Secret peace talks that no reader of it was shown.</p>")
+    text = first(tmp_path, "a.html", some)["text"]
+    assert "Secret" not in text
+    assert text.count(TRUCE) == 3
+    # Some pages are shown by a script, when they have been loaded.
+    whole = page.format(f"<div {hides}>{SEEN}</div>")
+    assert first(tmp_path, "b.html", whole)["text"].count(TRUCE) == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("a.html", "Your session has expired. Please sign in again to view this document."),
+        ("b.DOCX", "You are not allowed to see this."),
+        ("c.html", "Ihre Sitzung ist abgelaufen. Bitte melden Sie sich an."),
+    ],
+)
+def test_the_page_of_a_sign_in_is_doubted(tmp_path, name, words):
+    (tmp_path / name).write_text(f"<html><head><title>N</title></head><body><p>{words}</p></body>")
+    corpus = fr.read_corpus(tmp_path / name)
+    assert corpus.doubts["reason"].str.contains("message of a server").any()

@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 
 import framing as fr
-from framing._core.delimited import render_rows
 
 LONG = "The talks about a truce went on in the capital and no one knew how they would end. " * 4
 
@@ -283,15 +282,38 @@ LIKE_FORMULAS = [
 def test_what_looks_like_a_formula_is_the_same_after_any_number_of_rounds(tmp_path, ending):
     names = [text.split()[0] + str(number) for number, text in enumerate(LIKE_FORMULAS)]
     corpus = fr.make_corpus(LIKE_FORMULAS, doc_id=names, source=names, title=LIKE_FORMULAS)
-    table, before = corpus.table, ""
+    table, before = corpus.table, b""
     for _ in range(3):
-        rows = [list(table.columns), *table.assign(date="").to_numpy().tolist()]
-        path = tmp_path / f"t{ending}"
-        path.write_text(render_rows(rows, separator="," if ending == ".csv" else "\t"), "utf-8")
-        assert before in ("", path.read_text("utf-8"))
-        before = path.read_text("utf-8")
+        path = fr.write_table(table, tmp_path / "t.csv")
+        assert before in (b"", path.read_bytes())
+        before = path.read_bytes()
+        if ending == ".tsv":
+            cells = pd.read_csv(path, dtype=str, keep_default_na=False)
+            path = tmp_path / "t.tsv"
+            cells.to_csv(path, sep="\t", index=False)
         table = fr.read_corpus(path).table[table.columns]
         for column in ("doc_id", "text", "title", "source"):
             assert table[column].tolist() == corpus.table[column].tolist()
     fr.score_dataset(path, fr.make_lexicon({"peace": ["truce"]}), tmp_path / "out", workers=1)
     assert fr.open_hits(tmp_path / "out").documents()["doc_id"].tolist() == names
+
+
+@pytest.mark.parametrize("ids", [[1.0, 2.0, 3.0], [1.0, "2", 3]])
+def test_whole_ids_that_pandas_holds_as_floats_are_whole(tmp_path, ids):
+    table = pd.DataFrame({"doc_id": ids, "text": ["A truce.", "Rain.", "Snow."]})
+    assert fr.make_corpus(table).table["doc_id"].tolist() == ["1", "2", "3"]
+    if not isinstance(ids[1], str):
+        table.to_parquet(tmp_path / "t.parquet")
+        found = fr.read_corpus(tmp_path / "t.parquet").table["doc_id"]
+        assert found.tolist() == ["1", "2", "3"]
+    halves = pd.DataFrame({"doc_id": [1.0, 1.5], "text": ["A truce.", "Rain."]})
+    assert fr.make_corpus(halves).table["doc_id"].tolist() == ["1.0", "1.5"]
+
+
+def test_tweets_in_the_archive_of_an_account_are_a_table(tmp_path):
+    tweet = {"id_str": "7", "full_text": "A truce", "created_at": "Wed Oct 10 20:19:24 +0000 2018"}
+    content = f"window.YTD.tweets.part0 = [\n{json.dumps({'tweet': tweet})}\n]"
+    (row,) = read(tmp_path, "tweets.js", content).table.itertuples()
+    assert (row.text, str(row.date)[:10]) == ("A truce", "2018-10-10")
+    with pytest.raises(fr.InputError, match="web archive"):
+        read(tmp_path, "a.warc", "WARC/1.0\r\nWARC-Type: warcinfo\r\n")

@@ -304,3 +304,12 @@ def test_a_hit_adds_its_mean_weight_to_a_sum_by_weight():
     # A unit of weight is more often of the heavy hit: (1 * 1 + 3 * 3) / (1 + 3).
     assert case_of(fr.score(hits)).tolist() == [2.5, 1]
     assert case_of(fr.score(hits, kind="share")) == 1
+
+
+def test_whole_numbers_with_one_missing_are_whole_names_of_groups():
+    table = pd.DataFrame(
+        {"text": ["A truce."] * 3, "jahr": [2024, 2025, None], "half": [1, 1.5, 2]}
+    )
+    hits = fr.find_hits(fr.make_corpus(table), fr.make_lexicon({"peace": ["truce"]}))
+    assert set(fr.score(hits, unit="jahr").table["unit_id"]) == {"2024", "2025", "(missing)"}
+    assert set(fr.score(hits, unit="half").table["unit_id"]) == {"1.0", "1.5", "2.0"}

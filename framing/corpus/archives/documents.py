@@ -15,6 +15,11 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 PICTURES = (f"{W}drawing", f"{W}pict", f"{W}object")
 ODF_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+ODF_NOTE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}annotation"
+# What was deleted, what is hidden, and remarks of readers.
+ODF_UNSEEN = (
+    f"{ODF_TEXT}tracked-changes", f"{ODF_TEXT}hidden-text", f"{ODF_TEXT}hidden-paragraph", ODF_NOTE,
+)  # fmt: skip
 # A line of a PDF that ends a sentence ends a paragraph if it is shorter than this share of a line.
 FULL = 0.85
 
@@ -40,10 +45,12 @@ def docx_paragraphs(data: bytes, where: str) -> Paragraphs:
         ) from None
     texts: list[str] = []
     heading = None
+    styles = document.styles.element.iter(f"{W}style")
+    unseen = {style.get(f"{W}styleId") for style in styles if _vanishes(style)}
     for paragraph in body.iter(f"{W}p"):
         if any(parent.tag == FALLBACK for parent in paragraph.iterancestors()):
             continue
-        text = tidy(_docx_text(paragraph))
+        text = tidy(_docx_text(paragraph, unseen))
         if not text and next(paragraph.iter(*PICTURES), None) is not None:
             # A picture is no blank line, which would part what stands before and after it.
             continue
@@ -67,14 +74,35 @@ def _is_heading(paragraph: Any, document: Any) -> bool:
     return False
 
 
-def _docx_text(paragraph: Any) -> str:
-    """Return the text of a paragraph, without that of paragraphs in its text boxes."""
+def _vanishes(element: Any) -> bool:
+    """Return whether a run of text, or a style, is hidden."""
+    mark = element.find(f"{W}rPr/{W}vanish")
+    return mark is not None and mark.get(f"{W}val", "1") not in ("0", "false", "off")
+
+
+def _is_unseen(run: Any, styles: set[str | None]) -> bool:
+    """Return whether a run of text is hidden; ``styles`` are those that hide."""
+    if run.find(f"{W}rPr/{W}vanish") is not None:
+        return _vanishes(run)
+    named = [run.find(f"{W}rPr/{W}rStyle")]
+    named += [parent.find(f"{W}pPr/{W}pStyle") for parent in run.iterancestors(f"{W}p")][:1]
+    return any(style is not None and style.get(f"{W}val") in styles for style in named)
+
+
+def _docx_text(paragraph: Any, unseen: set[str | None]) -> str:
+    """Return the text of a paragraph, without that of paragraphs in its text boxes.
+
+    What is hidden is not text; ``unseen`` are the styles that hide.
+    """
     pieces = []
     for element in paragraph.iter(f"{W}t", f"{W}tab", f"{W}br", f"{W}cr", f"{W}noBreakHyphen"):
         near = next(element.iterancestors(f"{W}p"), None)
         # Where changes are tracked, a text that was moved stands in both places.
         gone = next(element.iterancestors(f"{W}moveFrom", f"{W}del"), None)
         if near is not paragraph or gone is not None:
+            continue
+        run = element.getparent()
+        if run.tag == f"{W}r" and _is_unseen(run, unseen):
             continue
         if element.tag == f"{W}t":
             pieces.append(element.text or "")
@@ -98,6 +126,8 @@ def odt_paragraphs(data: bytes, where: str) -> Paragraphs:
     root = xml_tree(content, where)
     texts, heading = [], None
     for element in root.iter(f"{ODF_TEXT}p", f"{ODF_TEXT}h"):
+        if next(element.iterancestors(*ODF_UNSEEN), None) is not None:
+            continue
         text = tidy(_odt_text(element))
         texts.append(text)
         if heading is None and text:
@@ -112,7 +142,7 @@ def _odt_text(element: Any) -> str:
         name = str(child.tag).removeprefix(ODF_TEXT)
         if name in ("line-break", "tab", "s"):
             pieces.append({"line-break": "\n", "tab": "\t", "s": " "}[name])
-        elif name not in ("note", "p", "h"):
+        elif name not in ("note", "p", "h") and child.tag not in ODF_UNSEEN:
             pieces.append(_odt_text(child))
         pieces.append(child.tail or "")
     return "".join(pieces)
@@ -131,6 +161,7 @@ def rtf_paragraphs(data: bytes, where: str) -> Paragraphs:
             source = data.decode(codepage, "replace")
         except LookupError:
             source = data.decode("cp1252", "replace")
+    source = _without_hidden(source)
     # The addresses of links are not part of the text; without this word they stay out of it.
     source = source.replace("HYPERLINK", "LINK")
     try:
@@ -144,6 +175,43 @@ def rtf_paragraphs(data: bytes, where: str) -> Paragraphs:
     if not any(texts):
         raise InputError(f"{where}: no text in this RTF file.")
     return Paragraphs(texts)
+
+
+# A word of RTF, a character in hexadecimal digits, another sign, a bracket, or text.
+_RTF = re.compile(
+    r"\\(?P<word>[a-z]{1,32})(?P<number>-?\d{1,10})? ?|\\'[0-9a-f]{2}|\\[^a-z]|[{}]|[^\\{}]+",
+    re.IGNORECASE | re.DOTALL,
+)
+# Words that hide what follows, up to the same word with 0 or the end of the group.
+_HIDING = frozenset(("v", "deleted"))
+
+
+def _without_hidden(source: str) -> str:
+    """Return RTF without the text that is hidden, or was deleted while changes were tracked."""
+    if not re.search(r"\\(?:v|deleted)(?![a-z])", source):
+        return source
+    pieces: list[str] = []
+    outer: list[frozenset[str]] = []
+    hiding: frozenset[str] = frozenset()
+    position = 0
+    while match := _RTF.match(source, position):
+        position, piece, word = match.end(), match[0], match["word"]
+        if piece == "{":
+            outer.append(hiding)
+        elif piece == "}":
+            hiding = outer.pop() if outer else frozenset()
+        elif word in _HIDING:
+            hiding = hiding - {word} if match["number"] == "0" else hiding | {word}
+        elif word == "plain":
+            hiding = frozenset()
+        elif word == "bin":
+            # So many signs follow that are no RTF.
+            position += int(match["number"] or 0)
+            piece += source[match.end() : position]
+        elif hiding and (word is None or word == "u"):
+            continue
+        pieces.append(piece)
+    return "".join(pieces) + source[position:]
 
 
 _BRACES = re.compile(rb"\\[\\{}]|[{}]")

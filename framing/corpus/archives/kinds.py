@@ -54,6 +54,8 @@ _STARTS = (
     (b"{\\rtf", "rtf"),
     (b"\xd0\xcf\x11\xe0", "ole"),
     (b"bplist00", "webarchive"),
+    # Archives of crawled pages, which are refused with what to do.
+    (b"WARC/1.", "warc"),
     # Spreadsheets of Excel 2 to 4, which stand in no container.
     (b"\x09\x00\x04\x00", "xls"),
     (b"\x09\x02\x06\x00", "xls"),
@@ -82,6 +84,10 @@ GDELT_GRAPH = re.compile(rb"\d{14}-T?\d+\t\d{14}\t")
 _GDELT_EVENTS = re.compile(rb"\d{6,12}\t\d{8}\t\d{6}\t\d{4}\t")
 
 
+# The archive of an account of Twitter: a script that gives a name to a list.
+_TWEETS = re.compile(rb"window\.YTD\.\w+\.part\d+\s*=\s*[\[{]")
+
+
 def kind_of(data: bytes, name: str) -> str:
     """Return the kind of a file, such as "csv" or "docx"; "" where no kind fits."""
     if data.startswith(b"PK\x03\x04"):
@@ -93,6 +99,8 @@ def kind_of(data: bytes, name: str) -> str:
         if start.startswith(begin):
             return _kind_of_ole(data) if kind == "ole" else kind
     ending = "." + name.lower().removesuffix(".gz").rpartition(".")[2] if "." in name else ""
+    if _TWEETS.match(start):
+        return "json"
     if GDELT_GRAPH.match(start) or _GDELT_EVENTS.match(start):
         return "gdelt"
     told = ENDINGS.get(ending, ALIASES.get(ending, ""))

@@ -16,6 +16,14 @@ from framing.corpus.archives.packages import need
 # What readers do not see: please enable JavaScript.
 _UNSEEN = re.compile(r"<(noscript|template)\b[^>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 
+# Elements that the page itself hides; a page may hide all of it until a script has run.
+_MAY_HIDE = re.compile(
+    r"<[a-z][^>]*?(?:\shidden\b|\bdisplay\s*:\s*none|visibility\s*:\s*hidden)", re.I
+)
+_HIDES = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+# No more than this share of the words of a page is taken to be hidden.
+_MOST_HIDDEN = 0.5
+
 
 def is_open_page(data: bytes) -> bool:
     """Return whether a page opens its body and never ends it, as where it is cut."""
@@ -28,6 +36,9 @@ def read_page(data: bytes, where: str, encoding: str | None = None) -> FileArtic
     trafilatura = need("trafilatura", where)
     page = data.decode(encoding or html_encoding(data), "replace").replace("\0", "")
     page = _UNSEEN.sub("", page)
+    root = html_tree(data, where, encoding)
+    if _MAY_HIDE.search(page) and _take_out_hidden(root):
+        page = need("lxml.html", where).tostring(root, encoding="unicode")
     try:
         found = trafilatura.bare_extraction(
             page, with_metadata=True, include_comments=False, include_tables=True
@@ -37,7 +48,6 @@ def read_page(data: bytes, where: str, encoding: str | None = None) -> FileArtic
     facts: dict[str, Any] = found.as_dict() if found is not None else {}
     text = facts.get("text") or ""
     doubts: tuple[str, ...] = ()
-    root = html_tree(data, where, encoding)
     if not text.strip():
         body = root.find("body")
         text = "\n".join(blocks(body if body is not None else root))
@@ -62,6 +72,23 @@ def read_page(data: bytes, where: str, encoding: str | None = None) -> FileArtic
         doubts,
     )
     return reading("web page", [article], where)
+
+
+def _take_out_hidden(root: Any) -> bool:
+    """Take out the elements that the page hides; return whether there are any, and not too many."""
+    hidden = [
+        element
+        for element in root.iter("p", "div", "span", "section", "li", "ul", "ol", "table", "aside")
+        if (element.get("hidden") is not None and element.get("hidden") != "until-found")
+        or _HIDES.search(element.get("style") or "")
+    ]
+    outer = [element for element in hidden if not set(hidden) & set(element.iterancestors())]
+    words = sum(len(element.text_content().split()) for element in outer)
+    if not outer or words > _MOST_HIDDEN * len(root.text_content().split()):
+        return False
+    for element in outer:
+        element.drop_tree()
+    return True
 
 
 def _without_title(text: str, title: str | None) -> str:
