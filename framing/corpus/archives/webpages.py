@@ -18,7 +18,7 @@ _UNSEEN = re.compile(r"<(noscript|template)\b[^>]*>.*?</\1\s*>", re.IGNORECASE |
 
 # Elements that the page itself hides; a page may hide all of it until a script has run.
 _MAY_HIDE = re.compile(
-    r"<[a-z][^>]*?(?:\shidden\b|\bdisplay\s*:\s*none|visibility\s*:\s*hidden)", re.I
+    r"<[a-z][^<>]*?(?:\shidden\b|\bdisplay\s*:\s*none|visibility\s*:\s*hidden)", re.I
 )
 _HIDES = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 # No more than this share of the words of a page is taken to be hidden.
@@ -82,7 +82,8 @@ def _take_out_hidden(root: Any) -> bool:
         if (element.get("hidden") is not None and element.get("hidden") != "until-found")
         or _HIDES.search(element.get("style") or "")
     ]
-    outer = [element for element in hidden if not set(hidden) & set(element.iterancestors())]
+    every = set(hidden)
+    outer = [element for element in hidden if every.isdisjoint(element.iterancestors())]
     words = sum(len(element.text_content().split()) for element in outer)
     if not outer or words > _MOST_HIDDEN * len(root.text_content().split()):
         return False
