@@ -128,7 +128,7 @@ def load_testbed(name: str = "constructed", *, part: str = "all") -> Testbed:
     --------
     >>> import framing as fr
     >>> fr.load_testbed("briefings")
-    <Testbed 'briefings': 40 documents, 311 sentences, coders a, b>
+    <Testbed 'briefings': 40 documents, 330 sentences, coders a, b>
     """
     check_choice("name", name, NAMES)
     check_choice("part", part, PARTS)
