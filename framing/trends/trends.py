@@ -256,9 +256,8 @@ def trend(
         are robust to what documents of a period, or of a cluster, have in common.
 
         benchmarks/foreign_generators.md says how often such intervals hold the truth. Corrected
-        months of 8 to 50 articles hold it in 97 to 100% (25 draws of 24 settings: shares of .05 and
-        .2, 100 and 300 codes, a few explainers, a lexicon that misses ever more; the least of 144
-        months in 92%).
+        months of 8 to 50 articles hold it in 98 to 100% (25 draws of 12 settings: shares of .05 and
+        .2, 100 and 300 codes, a few explainers, a lexicon that misses ever more).
 
     Raises
     ------
