@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -159,3 +160,10 @@ def test_a_hundred_thousand_quotations_in_each_other_hold_their_hits(marks):
     hits = fr.find_hits(fr.make_corpus([text]), fr.make_lexicon({"peace": ["truce"]})).table
     assert len(hits) == 1
     assert hits["rejected"].all()
+
+
+def test_two_hundred_thousand_open_brackets_take_no_longer_than_other_text():
+    corpus = fr.make_corpus(["(truce " * 200_000], furniture=False)
+    start = time.process_time()
+    assert len(fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]})).table) == 200_000
+    assert time.process_time() - start < 10

@@ -130,7 +130,7 @@ struct passage {
     const uint8_t *low;          /* the kinds of ASCII */
     int64_t row, start, end;
     int64_t quote, quote_end, bracket, bracket_end;
-    bool unknown;
+    bool unknown, unclosed;      /* no bracket closes in what is left */
 };
 
 static enum kind kind_at(const struct passage *p, int64_t i) {
@@ -355,10 +355,12 @@ static struct cut cut_at(struct passage *p, int64_t stop) {
 
 /* Note where a bracket ends that begins here. Return whether no straight quotation crosses it. */
 static bool note_bracket(struct passage *p, int64_t i) {
-    if (i < p->bracket_end) return true;
+    if (i < p->bracket_end || p->unclosed) return true;
     int64_t end = i + 1;
     while (end < p->end && p->code[end] != ')' && p->code[end] != ']') end++;
-    if (end == p->end) return true;
+    /* To look again from each of many open brackets would take hours. */
+    p->unclosed = end == p->end;
+    if (p->unclosed) return true;
     p->bracket = i;
     p->bracket_end = end + 1;
     return !in_quote(p, i) || p->code[p->quote] != '"' || p->bracket_end < p->quote_end;
