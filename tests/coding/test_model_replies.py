@@ -1,6 +1,7 @@
 """What a model can write in place of what it was asked for: coded rightly, or listed."""
 
 import json
+import random
 import unicodedata
 
 import pytest
@@ -156,6 +157,20 @@ DOUBTFUL = {
     "an empty list": ({"sentences": []}, "123"),
     "depth": ("[" * 100_000, "123"),
     "a lone surrogate": ('{"sentences": "\ud800"}', "123"),
+    "JSON in JSON": (json.dumps(TEXT), "123"),
+    "an answer in an answer": ({"answer": {"sentences": answers()}}, "123"),
+    "a comment": (TEXT.replace('"cannot_tell"', '// none\n"cannot_tell"'), "123"),
+    "the shape that was shown": (changed(1, frames=[label("NAME", "words of the sentence")]), "1"),
+    "what was asked": (
+        {"sentences": [{"id": number, "before": "", "sentence": text, "after": ""}
+                       for number, text in enumerate(TEXTS, 1)]}, "123",
+    ),
+    "labels as lists": (changed(1, frames=[["truce", False, "truce"]]), "1"),
+    "in another language": (changed(1, frames=[label("Waffenruhe", "truce")]), "1"),
+    "an id without end": (TEXT.replace('"id": 2', '"id": Infinity'), "123"),
+    "a confidence that is no number": (TEXT.replace('"id": 2', '"confidence": NaN, "id": 2'), "2"),
+    "line ends without end": (TEXT[:20] + "\n" * 100_000, "123"),
+    "marks without end": ('[\\"' * 30_000, "123"),
 }  # fmt: skip
 
 
@@ -167,6 +182,26 @@ def test_what_may_carry_another_code_is_listed(content, lost):
     assert {*reading.faults, *reading.outcomes} == {1, 2, 3}
     for number, outcome in reading.outcomes.items():
         assert tuple(code.code for code in outcome.codes) == RIGHT[number - 1]
+
+
+def test_an_answer_that_was_damaged_at_random_gives_no_wrong_code():
+    rng = random.Random(7)
+    pieces = ["{", "}", "[", "]", ",", ":", '"', "null", "true", "NaN", "```", "</think>", "…",
+              r"\ud800", "\n", '"id"', '{"id":1}', "0"]  # fmt: skip
+    coded = 0
+    for _ in range(3000):
+        text = TEXT
+        for _ in range(rng.randint(1, 3)):
+            first = rng.randrange(len(text) + 1)
+            last = first + rng.randint(0, 12)
+            text = text[:first] + rng.choice([*pieces, text[first:last] * 2, ""]) + text[last:]
+        reading = read(text)
+        assert {*reading.faults, *reading.outcomes} == {1, 2, 3}
+        for number, outcome in reading.outcomes.items():
+            coded += 1
+            for code, right in zip(outcome.codes, RIGHT[number - 1], strict=True):
+                assert code.code in (right, None)
+    assert coded > 200
 
 
 def test_a_refusal_in_words_is_a_refusal():
