@@ -134,12 +134,13 @@ model {alone:.3f} at the least. Rows below .93: {(table["covered"] < 0.93).sum()
 Two outlets and four months, {given.compared} runs of each of {len(FEW_SHARES) * len(FEW_SIZES)}
 settings (shares of 2, 10 and 30%, 40 and 100 coded) and {len(EVERY) - 1} models, two of which are
 good in one outlet and bad in the other. The outlets, their difference and the slope are those of
-`correct`, for this corpus; `regress` and `trend` speak of what produced the articles. The rule is
-the same for all: hits are used if the share of all sentences gets no wider by them. So a single
-group, slope or month can be wider, which "wider" counts. Each row gives the worst of all settings
-and models; a coverage of {given.compared} runs has a standard error of .03, and the least of many
-is low in part by chance. `regress` gives no interval where all cases are in one article, which is
-so in a fifth of its runs here; some rows of 2% have few runs left.
+`correct`, for this corpus; `regress` and `trend` speak of what produced the articles. Hits are
+used if the share of all sentences gets no wider by them, and then for each outlet and month whose
+interval gets no wider. So a slope or coefficient can be wider in a single run, which "wider"
+counts. Each row gives the worst of all settings and models; a coverage of {given.compared} runs has
+a standard error of .03, and the least of many is low in part by chance. `regress` gives no interval
+where all cases are in one article, which is so in a fifth of its runs here; some rows of 2% have
+few runs left.
 
 {chr(10).join((*OTHERS, *told(others)))}
 """
