@@ -8,6 +8,9 @@ import click
 
 # Options with the path of a file that is written.
 WRITTEN = ("out", "left_out", "losses_path", "save")
+# Ends of the names of files that stand beside --out: with --dictionary, and of a model's codes.
+DESCRIBED = (".dictionary.csv", ".provenance.json", ".datapackage.json")
+OF_A_MODEL = (".evidence.csv", ".problems.csv", ".manifest.json")
 # A folder of results of its own.
 OWN = ("cache",)
 
@@ -17,9 +20,13 @@ def refuse_clashes(params: list[click.Parameter], values: Mapping[str, Any]) -> 
     from framing._core.checks import InputError
 
     names = {param.name: _shown(param) for param in params}
+    ends = DESCRIBED if values.get("dictionary") else OF_A_MODEL if "base_url" in values else ()
     written: dict[Path, str] = {}
     for name in WRITTEN:
-        for path in _paths(values.get(name)):
+        paths = [*_paths(values.get(name))]
+        if name == "out":
+            paths += [path.with_name(path.stem + end) for path in paths for end in ends]
+        for path in paths:
             label, target = names[name], path.resolve()
             if target in written:
                 raise InputError(

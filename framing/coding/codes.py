@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
+from framing._core.arrays import whole_numbers
 from framing._core.checks import (
     InputError,
     a_kind,
@@ -198,8 +199,8 @@ def gather(
     if problems:
         _refuse(problems, where, scale)
     rows["sentence"] = [int(float(str(value).replace(",", "."))) for value in rows["sentence"]]
-    rows["coder"] = rows["coder"].map(lambda name: str(name).strip())
-    rows["doc_id"] = rows["doc_id"].map(str)
+    rows["coder"] = whole_numbers(rows["coder"]).map(lambda name: str(name).strip())
+    rows["doc_id"] = whole_numbers(rows["doc_id"]).map(str)
     _check_twice(rows)
     keys = ["doc_id", "sentence", "coder", "row"]
     filled = pd.concat([rows[keys], pd.DataFrame(numbers)], axis=1)

@@ -13,6 +13,7 @@ PAGE = "<html><body><article><h1>T</h1><p>A truce was agreed on Monday, both sai
 def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.csv").write_text("doc_id,text\na,A truce.\nb,\n")
+    (tmp_path / "b.dictionary.csv").write_text("doc_id,text\na,A truce.\n")
     (tmp_path / "mine.csv").write_text("term,frame\ntruce,peace\n")
     (tmp_path / "mine.toml").write_text(LEXICON)
     for name in ("news", "sheets", "more/deep"):
@@ -40,6 +41,11 @@ def folder(tmp_path, monkeypatch):
         ("hits more --lexicon mine.toml --out more/deep/a.json", "more/deep/a.json", "more"),
         ("hits m*/*/*.json --lexicon mine.toml --out more/deep/a.json", "more/deep/a.json", "m*"),
         ("agreement sheets --out sheets/ann.csv", "sheets/ann.csv", "SHEETS sheets"),
+        (
+            "score b.dictionary.csv --lexicon mine.toml --out b.csv --dictionary",
+            "b.dictionary.csv",
+            "ARTICLES b.dictionary.csv",
+        ),
         ("data articles a.csv --out x.csv --left-out a.csv", "a.csv", "--left-out a.csv is read"),
         ("data articles a.csv --out x.csv --left-out ./x.csv", "a.csv", "also the file of --out"),
     ],

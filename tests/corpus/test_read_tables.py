@@ -306,6 +306,9 @@ def test_whole_ids_that_pandas_holds_as_floats_are_whole(tmp_path, ids):
         table.to_parquet(tmp_path / "t.parquet")
         found = fr.read_corpus(tmp_path / "t.parquet").table["doc_id"]
         assert found.tolist() == ["1", "2", "3"]
+    rows = pd.DataFrame({"doc_id": [1.0, 2.0], "sentence": 1, "coder": 7.0, "peace": [1, 0]})
+    codes = fr.make_codes(rows).table
+    assert codes[["doc_id", "coder"]].to_numpy().tolist() == [["1", "7"], ["2", "7"]]
     halves = pd.DataFrame({"doc_id": [1.0, 1.5], "text": ["A truce.", "Rain."]})
     assert fr.make_corpus(halves).table["doc_id"].tolist() == ["1.0", "1.5"]
 
