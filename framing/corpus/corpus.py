@@ -862,17 +862,13 @@ def _check_shared_ids(corpora: Sequence[Corpus]) -> None:
 
 def name_documents(pieces: Sequence[dict[str, Offsets]], doc_ids: "pd.Series[str]") -> pd.DataFrame:
     """Return tables of sentences as one, with the doc_id instead of the number of the document."""
-    columns = ["document", "paragraph", "sentence", "start", "end", "tokens"]
     empty = np.empty(0, dtype=np.int64)
-    table = pd.DataFrame(
-        {
-            column: np.concatenate([empty, *(piece[column] for piece in pieces)])
-            for column in columns
-        }
-    )
-    ids = doc_ids.iloc[table.pop("document")].reset_index(drop=True)
-    table.insert(0, "doc_id", ids)
-    return table
+    columns = {
+        column: np.concatenate([empty, *(piece[column] for piece in pieces)])
+        for column in ("document", "paragraph", "sentence", "start", "end", "tokens")
+    }
+    ids = doc_ids.array.take(columns.pop("document"))
+    return pd.DataFrame({"doc_id": ids, **columns})
 
 
 def keep_sentences(corpus: Corpus, pieces: Sequence[dict[str, Offsets]]) -> None:

@@ -558,20 +558,30 @@ def mark_context(
        rejected  hedged  quoted  speaker
     0      True   False   False        1
     """
+    return pd.DataFrame(_mark(text, start, end, cues, row, language))
+
+
+def _mark(
+    text: Passages,
+    start: Offsets,
+    end: Offsets,
+    cues: Cues,
+    row: Offsets | None,
+    language: str,
+) -> dict[str, NDArray[Any]]:
+    """Return the columns of `mark_context`: a table would take as long as a rule."""
     reader = make_reader(text, load_cues(language))
     quotes = find_quotes(reader)
     clauses = find_clauses(reader, cues)
     clause = clauses.of(start)
     row = reader.row(start) if row is None else row
     speaker = name_speakers(reader, cues, quotes, start, row)
-    return pd.DataFrame(
-        {
-            "rejected": rejected(reader, cues, clauses, start, end, clause),
-            "hedged": hedged(reader, cues, clauses, start, end, clause),
-            "quoted": quotes.holding(start) >= 0,
-            "speaker": speaker.astype(np.int16),
-        }
-    )
+    return {
+        "rejected": rejected(reader, cues, clauses, start, end, clause),
+        "hedged": hedged(reader, cues, clauses, start, end, clause),
+        "quoted": quotes.holding(start) >= 0,
+        "speaker": speaker.astype(np.int16),
+    }
 
 
 def _context(
@@ -580,11 +590,9 @@ def _context(
     part = excerpt(chunk, row)
     own = np.searchsorted(part.rows, row)
     moved = part.first[own] - chunk.first[row]
-    context = mark_context(
-        part, hits.start + moved, hits.end + moved, matcher.cues(part), row=own,
-        language=chunk.language,
-    )  # fmt: skip
-    return {str(name): column.to_numpy() for name, column in context.items()}
+    return _mark(
+        part, hits.start + moved, hits.end + moved, matcher.cues(part), own, chunk.language
+    )
 
 
 def _rejections(

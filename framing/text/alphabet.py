@@ -318,13 +318,13 @@ class Folded:
         return inside if inside.any() else None
 
     @cached_property
-    def _is_plain(self) -> bool:
+    def is_plain(self) -> bool:
         """Return whether all offsets are the same as the positions."""
         return bool(np.array_equal(self.breaks, self.offsets))
 
     def into_text(self, positions: Offsets) -> Offsets:
         """Return the offsets in the text for positions in the folded array."""
-        if self._is_plain:
+        if self.is_plain:
             return positions
         nearest = np.searchsorted(self.breaks, positions, side="right") - 1
         offsets: Offsets = self.offsets[nearest] + (positions - self.breaks[nearest])
@@ -332,7 +332,7 @@ class Folded:
 
     def from_text(self, offsets: Offsets) -> Offsets:
         """Return the first position in the folded array at or after offsets in the text."""
-        if self._is_plain:
+        if self.is_plain:
             return offsets
         nearest = np.searchsorted(self.offsets, offsets, side="left")
         before = np.maximum(nearest - 1, 0)

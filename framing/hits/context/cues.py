@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from framing._core.checks import InputError, check_choice
 from framing._core.files import Where, convert, read_toml
 from framing._core.typing import Keys, Mask
+from framing.hits.native.kinds import KindTable, KindText, make_kinds, ranks, sign_places
 from framing.lexicons.actors import RESERVED, Actors
 from framing.lexicons.lexicon import check_pattern
 from framing.text.characters import APOSTROPHE, SPACE, WORD, CodePoints, Offsets, code_points, fold
@@ -101,6 +102,12 @@ class CueTable:
     bits: Bits
     factor: np.uint64
     slots: NDArray[np.int64]
+
+    @cached_property
+    def native(self) -> KindTable | None:
+        """The words in the native engine; None where that is not used."""
+        # The last key marks the slots without a word.
+        return make_kinds(self.keys[:-1], self.bits[:-1])
 
 
 def languages() -> list[str]:
@@ -220,8 +227,18 @@ class Reader:
     def _windows(self) -> CodePoints:
         return _windows(self.text.codes)
 
+    @cached_property
+    def _native(self) -> KindText | None:
+        table = self.cues.native
+        return None if table is None else table.open(self.text.codes, self.text.folded)
+
     def words(self, positions: Offsets) -> Bits:
         """Return the kinds, as bits, of the word that starts at each position."""
+        found = None if self._native is None else self._native.words(positions)
+        return self.look_up(positions) if found is None else found
+
+    def look_up(self, positions: Offsets) -> Bits:
+        """Return what `words` does, without the native engine."""
         keys = _keys(self._windows, self.text.folded.into_text(positions))
         place = self.cues.slots[_slot(keys, self.cues.factor)]
         return np.where(self.cues.keys[place] == keys, self.cues.bits[place], np.uint32(0))
@@ -232,6 +249,9 @@ class Reader:
 
     def code(self, positions: Offsets) -> Offsets:
         """Return the code point at each position."""
+        found = None if self._native is None else self._native.codes(positions)
+        if found is not None:
+            return found.astype(np.int64)
         codes: Offsets = self.text.codes.take(
             self.text.folded.into_text(positions), mode="clip"
         ).astype(np.int64)
@@ -254,11 +274,11 @@ class Reader:
 
     def token(self, positions: Offsets) -> Offsets:
         """Return how many tokens start before each position."""
-        return np.searchsorted(self.text.tokens, positions)
+        return ranks(self.text.tokens, positions)
 
     def row(self, positions: Offsets) -> Offsets:
         """Return the row of the sentence that each position is in."""
-        return np.searchsorted(self.text.first, positions, side="right") - 1
+        return ranks(self.text.first, positions, right=True) - 1
 
 
 def is_kind(bits: Bits, kind: str) -> Mask:
@@ -269,7 +289,9 @@ def is_kind(bits: Bits, kind: str) -> Mask:
 
 def make_reader(text: Passages, cues: CueTable) -> Reader:
     """Prepare a chunk or an excerpt for reading word by word."""
-    at = np.flatnonzero((text.folded.flags & (WORD | SPACE)) == 0)
+    at = sign_places(text.folded.flags)
+    if at is None:
+        at = np.flatnonzero((text.folded.flags & (WORD | SPACE)) == 0)
     # The last position may be one after the text.
     sign = text.codes.take(text.folded.into_text(at), mode="clip").astype(np.int64)
     return Reader(text, cues, at, sign)

@@ -201,6 +201,22 @@ struct framing_split {
     struct framing_asked *asked;
 };
 
+/* Words to look up in a list: the table of the list (keys, 0 for none, in the slots of their highest
+ * bits, and the kinds of each word), the text, the positions, and the kinds to be filled in. Where
+ * there are no breaks, positions are offsets. */
+struct framing_kinds {
+    int64_t n;
+    const uint32_t *code;
+    int64_t breaks;
+    const int64_t *break_at, *offset;
+    int64_t slots, shift;
+    const uint64_t *key;
+    const uint32_t *kind;
+    int64_t count;
+    const int64_t *position;
+    uint32_t *found;
+};
+
 /* Asks Python whether a match has the same upper and lower case as its entry. */
 typedef int32_t (*framing_case)(uint32_t rule, int64_t start, int64_t end);
 
