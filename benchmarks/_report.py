@@ -4,6 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 Figures = dict[str, Any]
+# What is said of a text of less than a megabyte.
+SHORT = (
+    " Without the time of building: the text is short. Workers share batches of a million "
+    "characters, so that one of two has all of it: to start a process takes longer than the search."
+)
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[object]], align: str) -> str:
@@ -69,10 +74,11 @@ def _speed(block: Figures, rounds: int) -> str:
         for row in block["programs"]
     ]
     heads = ["program", "task", "entries", "MB/s", "time per byte, ours = 1", "building, s"]
-    note = "" if block["builds"] else " Without the time of building: the text is short."
+    note = "" if block["builds"] else SHORT
     return (
         f"## Speed: {block['setting']}, {figure(block['hits_per_1000_words'])} hits per 1,000 "
-        f"words\n\nLexicon: {block['lexicon']}, {block['entries']:,} entries. Medians of {rounds} "
+        f"words\n\nLexicon: {block['lexicon']}, {block['entries']:,} entries, on "
+        f"{figure(largest)} MB. Medians of {rounds} "
         f"interleaved rounds (lowest to highest).{note}\n\n{table(heads, rows, 'llrrrr')}"
     )
 

@@ -218,7 +218,8 @@ def find_hits(
         speaker is "other".
     workers : int
         Number of processes. The hits are the same for any number. Several processes are faster
-        for corpora of more than about ten million characters.
+        for corpora of more than about ten million characters: to start them takes seconds. They
+        share batches of a million characters, so that a shorter corpus has one of them.
     progress : bool
         Whether to show a bar on stderr where this takes long. There is none where stderr is not a
         terminal.
