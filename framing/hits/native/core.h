@@ -282,15 +282,16 @@ enum { GATE_WHOLE = 1, GATE_FIRST = 2 };
 /* By how many symbols a gate knows the strings of two or three, of four to seven, and of more. */
 enum { GATE_TWO = 2, GATE_FOUR = 4, GATE_EIGHT = 8 };
 
-/* How many symbols after a word a gate knows of the strings that go on there, and its bits for them,
- * as a power of two: 16 KB. */
-enum { GATE_ONWARD = 3, ONWARD_POWER = 17 };
+/* How many symbols after a word a gate knows of the strings that go on there: three, or one where a
+ * string goes on by fewer than three. And its bits for them, as a power of two: 16 KB. */
+enum { GATE_ONWARD = 3, GATE_BRIEF = 1, ONWARD_POWER = 17 };
+enum onward_by { ONWARD_THREE, ONWARD_BRIEF, ONWARD_UNKNOWN };
 
 struct gate {
     bool inside;                 /* whether a string can begin inside a word */
     uint8_t *first;
     uint64_t *two, *four, *eight;
-    uint8_t *brief;              /* by node: whether a string goes on by fewer symbols */
+    uint8_t *onward_by;          /* by node: see enum onward_by */
     uint64_t *onward;
 };
 
@@ -321,8 +322,9 @@ static inline bool gate_has(const uint64_t *table, uint32_t bit) {
     return table[bit >> 6] >> (bit & 63) & 1;
 }
 
-static inline uint32_t onward_bit(uint32_t node, const uint16_t *symbol) {
-    uint64_t key = four_symbols(symbol, GATE_ONWARD) ^ node * UINT64_C(0xC2B2AE3D27D4EB4F);
+static inline uint32_t onward_bit(uint32_t node, const uint16_t *symbol, enum onward_by by) {
+    int32_t known = by == ONWARD_BRIEF ? GATE_BRIEF : GATE_ONWARD;
+    uint64_t key = four_symbols(symbol, known) ^ node * UINT64_C(0xC2B2AE3D27D4EB4F);
     return (uint32_t)(key * UINT64_C(0x9E3779B97F4A7C15) >> (64 - ONWARD_POWER));
 }
 

@@ -16,7 +16,7 @@ void gate_free(struct gate *gate) {
     free(gate->two);
     free(gate->four);
     free(gate->eight);
-    free(gate->brief);
+    free(gate->onward_by);
     free(gate->onward);
     memset(gate, 0, sizeof *gate);
 }
@@ -33,13 +33,19 @@ static void add_onward(struct gate *gate, const struct framing_tables *t, const 
         uint16_t symbol = t->string_symbols[place];
         node = node ? trie_step(trie, node, symbol) : trie->root[symbol];
         /* Symbols from here on end a word; at the others nearly no walk leaves one. */
-        if (symbol < 2 * t->classes || past - place - 1 < GATE_ONWARD) {
-            gate->brief[node] = 1;
+        if (symbol < 2 * t->classes) {
+            gate->onward_by[node] = ONWARD_UNKNOWN;
             continue;
         }
+        bool brief = past - place - 1 < GATE_ONWARD;
         uint16_t next[4] = {0};
-        memcpy(next, t->string_symbols + place + 1, GATE_ONWARD * sizeof *next);
-        set_bit(gate->onward, onward_bit(node, next));
+        memcpy(next, t->string_symbols + place + 1, (brief ? GATE_BRIEF : GATE_ONWARD) * 2);
+        set_bit(gate->onward, onward_bit(node, next, ONWARD_BRIEF));
+        if (brief) {
+            gate->onward_by[node] = ONWARD_BRIEF;
+        } else {
+            set_bit(gate->onward, onward_bit(node, next, ONWARD_THREE));
+        }
     }
 }
 
@@ -49,10 +55,10 @@ bool gate_build(struct gate *gate, const struct framing_tables *t, const struct 
     gate->two = calloc(GATE_BITS / 64, sizeof *gate->two);
     gate->four = calloc(GATE_BITS / 64, sizeof *gate->four);
     gate->eight = calloc(GATE_BITS / 64, sizeof *gate->eight);
-    gate->brief = calloc((size_t)trie->nodes + 1, sizeof *gate->brief);
+    gate->onward_by = calloc((size_t)trie->nodes + 1, sizeof *gate->onward_by);
     gate->onward = calloc((size_t)(1 << ONWARD_POWER) / 64, sizeof *gate->onward);
-    if (!gate->first || !gate->two || !gate->four || !gate->eight || !gate->brief ||
-        !gate->onward) {
+    if (!gate->first || !gate->two || !gate->four || !gate->eight ||
+        !gate->onward_by || !gate->onward) {
         gate_free(gate);
         return false;
     }

@@ -20,9 +20,9 @@ enum { MOST_LET = 4, JUDGED = 4096 };
 enum { BLOCK = 256 };
 
 /* What begins in a word: a string, from start to end; or a walk that leaves the word at a node of
- * the trie, whose end is one of two numbers. First come the strings, then the walks. */
+ * the trie, and by what the gate knows how it goes on. First come the strings, then the walks. */
 struct beginning {
-    uint32_t start, end, what;
+    uint32_t start, end_or_by, what;
 };
 
 /* A walk that goes on: from a node, behind which the symbol at ``end`` stands. */
@@ -32,9 +32,6 @@ struct walk {
 
 /* How many walks wait until those words have been looked up that are read together. */
 enum { WAITING = 4 * LONGEST_WORD };
-
-/* The ends of walks: the gate knows the symbols after the word, or there may be fewer of them. */
-enum { WALK = 0, WALK_BRIEF = LONGEST_WORD + 1 };
 
 /* A word, in one line of the cache: looking up words takes most of the time of a search. */
 struct word {
@@ -95,8 +92,7 @@ static bool look_into(struct words *words, const uint16_t *symbol, uint32_t leng
             node = trie_step(trie, node, symbol[end++]);
         }
         if (!walks || !node || !trie->node[node].children) continue;
-        uint32_t kind = lexicon->gate.brief[node] ? WALK_BRIEF : WALK;
-        if (!note(words, start, kind, node)) return false;
+        if (!note(words, start, lexicon->gate.onward_by[node], node)) return false;
     }
     return true;
 }
@@ -265,9 +261,10 @@ static uint32_t list_runs(struct sentence *s, uint32_t start) {
     return start;
 }
 
-/* Whether a string may go on from a node at the end of a word with these symbols, or with fewer. */
-static bool goes_on(const struct gate *gate, uint32_t node, const uint16_t *symbol) {
-    return gate_has(gate->onward, onward_bit(node, symbol));
+/* Whether a string may go on from a node at the end of a word with these symbols. */
+static bool goes_on(const struct gate *gate, uint32_t node, const uint16_t *symbol,
+                    enum onward_by by) {
+    return (by == ONWARD_UNKNOWN) | gate_has(gate->onward, onward_bit(node, symbol, by));
 }
 
 /* Find the strings in a word, and add the walks that may go on to those that wait. */
@@ -283,15 +280,14 @@ static bool find_in_word(struct sentence *s, const struct run *run, struct walk 
     struct string_found *found = s->found + s->found_count;
     for (uint32_t i = 0; i < word->strings; i++, beginning++) {
         found[i] = (struct string_found){run->start + beginning->start,
-                                         run->start + beginning->end, beginning->what};
+                                         run->start + beginning->end_or_by, beginning->what};
     }
     s->found_count += word->strings;
     const uint16_t *onward = s->text->symbol + run->end;
     for (uint32_t i = 0; i < word->walks; i++, beginning++) {
         /* Without a branch: few walks go on, and a processor cannot guess which. */
         waiting[*count] = (struct walk){beginning->what, run->start + beginning->start, run->end};
-        bool brief = beginning->end == WALK_BRIEF;
-        *count += brief | goes_on(&s->lexicon->gate, beginning->what, onward);
+        *count += goes_on(&s->lexicon->gate, beginning->what, onward, beginning->end_or_by);
     }
     return true;
 }
