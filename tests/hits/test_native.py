@@ -10,12 +10,7 @@ import pytest
 from support import engines
 
 import framing as fr
-from framing.hits.context.cues import load_cues, make_reader
 from framing.hits.native import build, kinds, library
-from framing.hits.native.folding import make_folding
-from framing.text.alphabet import Alphabet
-from framing.text.characters import SPACE, WORD
-from framing.text.segments import make_chunk
 
 needs_engine = pytest.mark.skipif(
     library.loaded_library() is None, reason="no native engine was built"
@@ -59,29 +54,7 @@ def test_a_short_word_that_is_looked_up_stands_in_the_same_sentence(seed):
 @needs_engine
 @pytest.mark.parametrize("seed", range(40))
 def test_the_words_and_signs_around_hits_are_those_of_the_reference(seed):
-    rng = random.Random(seed)
-    known = ["said", "That", "officials", "WITHOUT", "and,", "oﬃcials", "representatives", "saidx"]
-    # sentencex cannot read half of a surrogate pair.
-    hostile = [text for text in engines.HOSTILE if text != "\ud800"]
-    texts = [
-        "".join(
-            rng.choice([*known, *engines.WORDS, *hostile]) + rng.choice(engines.JOINTS)
-            for _ in range(rng.choice([1, 5, 60]))
-        )
-        for _ in range(3)
-    ]
-    chunk = make_chunk(0, texts, [[]] * 3, "en", Alphabet(["peace"], make_folding()))
-    reader, flags = make_reader(chunk, load_cues("en")), chunk.folded.flags
-    every = np.arange(-2, len(flags))
-    mixed = np.array(rng.sample(every.tolist(), len(every)), dtype=np.int64)
-    for positions in (every, mixed, every[:0]):
-        assert reader.words(positions).tolist() == reader.look_up(positions).tolist()
-        at = chunk.folded.into_text(positions)
-        assert reader.code(positions).tolist() == chunk.codes.take(at, mode="clip").tolist()
-        assert reader.token(positions).tolist() == chunk.tokens.searchsorted(positions).tolist()
-        row = chunk.first.searchsorted(positions, side="right") - 1
-        assert reader.row(positions).tolist() == row.tolist()
-    assert reader.sign_at.tolist() == np.flatnonzero((flags & (WORD | SPACE)) == 0).tolist()
+    assert not engines.words_differ(seed)
 
 
 @needs_engine

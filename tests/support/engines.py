@@ -12,12 +12,12 @@ from pathlib import Path
 import numpy as np
 
 import framing as fr
-from framing.hits.context.cues import context_patterns
+from framing.hits.context.cues import context_patterns, load_cues, make_reader
 from framing.hits.matcher import Matcher, count_matches, find_matches
 from framing.hits.native import library, search
 from framing.hits.native.folding import make_folding
 from framing.text.alphabet import Alphabet, fold_text
-from framing.text.characters import Offsets, code_points
+from framing.text.characters import SPACE, WORD, Offsets, code_points
 from framing.text.segments import Chunk, begins_of, make_chunk, token_starts
 
 _WORDS = (
@@ -225,6 +225,35 @@ def folded_differs(seed: int) -> str:
             return f"paragraphs of {pages}"
         if pages is not texts and not all(map(np.array_equal, *map(_sentences, (one, other)))):
             return f"sentences of {pages}"
+    return ""
+
+
+def words_differ(seed: int) -> str:
+    """Return what is read differently of the words and signs around hits, "" for nothing."""
+    rng = random.Random(seed)
+    known = ["said", "That", "officials", "WITHOUT", "and,", "oﬃcials", "representatives", "saidx"]
+    # sentencex cannot read half of a surrogate pair.
+    some = [*known, *WORDS, *(text for text in HOSTILE if text != "\ud800")]
+    texts = [
+        "".join(rng.choice(some) + rng.choice(JOINTS) for _ in range(rng.choice([1, 5, 60])))
+        for _ in range(3)
+    ]
+    chunk = make_chunk(0, texts, [[]] * 3, "en", Alphabet(["peace"], make_folding()))
+    reader, flags = make_reader(chunk, load_cues("en")), chunk.folded.flags
+    every = np.arange(-2, len(flags))
+    mixed = np.array(rng.sample(every.tolist(), len(every)), dtype=np.int64)
+    for positions in (every, mixed, every[:0]):
+        at = chunk.folded.into_text(positions)
+        pairs = {
+            "words": (reader.words(positions), reader.look_up(positions)),
+            "codes": (reader.code(positions), chunk.codes.take(at, mode="clip")),
+            "tokens": (reader.token(positions), chunk.tokens.searchsorted(positions)),
+            "rows": (reader.row(positions), chunk.first.searchsorted(positions, "right") - 1),
+            "signs": (reader.sign_at, np.flatnonzero((flags & (WORD | SPACE)) == 0)),
+        }
+        for name, (one, other) in pairs.items():
+            if not np.array_equal(one, other):
+                return f"{name} of {texts}"
     return ""
 
 

@@ -11,7 +11,7 @@ EXPORTED int32_t framing_kinds(const struct framing_kinds *given);
 EXPORTED int32_t framing_codes(const struct framing_kinds *given);
 EXPORTED void framing_ranks(int64_t count, const int64_t *place, int32_t right, int64_t wanted,
                             const int64_t *position, int64_t *rank);
-EXPORTED int64_t framing_signs(int64_t n, const uint8_t *flags, int64_t *place);
+EXPORTED int64_t framing_sign_places(int64_t n, const uint8_t *flags, int64_t *place);
 
 /* Whether a place stands before a position; with ``right`` also at it. */
 static bool is_before(int64_t place, int64_t position, bool right) {
@@ -112,7 +112,7 @@ int32_t framing_codes(const struct framing_kinds *given) {
 
 /* List where the characters stand that are neither white space nor part of a word; there is room
  * for one more than the text has characters. Return their number. */
-int64_t framing_signs(int64_t n, const uint8_t *flags, int64_t *place) {
+int64_t framing_sign_places(int64_t n, const uint8_t *flags, int64_t *place) {
     const uint64_t each = UINT64_C(0x0101010101010101);
     int64_t count = 0;
     for (int64_t i = 0; i < n;) {

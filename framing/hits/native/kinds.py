@@ -106,5 +106,5 @@ def sign_places(flags: NDArray[Any]) -> Offsets | None:
         return None
     flags = np.ascontiguousarray(flags, dtype=np.uint8)
     places = np.empty(len(flags) + 1, dtype=np.int64)
-    count = engine.framing_signs(len(flags), address(flags), address(places))
+    count = engine.framing_sign_places(len(flags), address(flags), address(places))
     return places[:count].copy()

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 # The number of the interface in core.h. A library with another number is of another version.
-INTERFACE = 7
+INTERFACE = 8
 SUFFIX = {"win32": ".dll", "darwin": ".dylib"}.get(sys.platform, ".so")
 PATH = Path(__file__).with_name(f"engine{SUFFIX}")
 
@@ -244,8 +244,8 @@ def loaded_library() -> ctypes.CDLL | None:
         ctypes.c_void_p,
     ]  # fmt: skip
     loaded.framing_ranks.restype = None
-    loaded.framing_signs.argtypes = [ctypes.c_int64, ctypes.c_void_p, ctypes.c_void_p]
-    loaded.framing_signs.restype = ctypes.c_int64
+    loaded.framing_sign_places.argtypes = [ctypes.c_int64, ctypes.c_void_p, ctypes.c_void_p]
+    loaded.framing_sign_places.restype = ctypes.c_int64
     lexicon, found = ctypes.c_void_p, ctypes.POINTER(Found)
     loaded.framing_lexicon_new.argtypes = [ctypes.POINTER(Tables)]
     loaded.framing_lexicon_new.restype = lexicon
