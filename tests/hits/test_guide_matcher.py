@@ -84,7 +84,9 @@ ODD_WORDS = [
 
 def text_of(rng, odd):
     words = PLAIN + ODD if odd else PLAIN
-    signs = [" "] * 6 + ([", ", "-", "  ", "’s ", "“", "\u00a0", "\n"] if odd else [", "])
+    signs = [" "] * 6 + (
+        [", ", ". ", "-", "  ", "’s ", "“", "\u00a0", "\n"] if odd else [", ", ". "]
+    )
     return "x " + "".join(rng.choice(words) + rng.choice(signs) for _ in range(rng.randint(1, 12)))
 
 
@@ -102,12 +104,26 @@ def pattern_of(rng, odd, depth=0):
     return " ".join(part for part in parts if part)
 
 
+def entry_of(rng, odd):
+    """Return an entry, in one of three cases with a condition."""
+    pattern = pattern_of(rng, odd)
+    if rng.random() > 0.35:
+        return pattern
+    entry = {"pattern": pattern, rng.choice(["if", "if", "unless"]): pattern_of(rng, odd, 1)}
+    kind = rng.random()
+    if kind < 0.35:
+        entry["within"] = rng.randint(1, 3)
+    elif kind < 0.6 and "if" in entry:
+        entry["before"] = rng.randint(1, 2)
+    return entry
+
+
 def differences(rng, count, odd):
     """Return the cases in which engine and slow matcher differ, of ``count`` texts."""
     wrong = []
     for _ in range(count // 20):
         texts = [text_of(rng, odd) for _ in range(20)]
-        patterns = sorted({pattern_of(rng, odd) for _ in range(5)})
+        patterns = [entry_of(rng, odd) for _ in range(5)]
         # A frame for each, so that entries do not compete.
         lexicon = fr.make_lexicon(
             {f"f{n}": [pattern] for n, pattern in enumerate(patterns)}, shared=True

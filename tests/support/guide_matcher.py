@@ -1,11 +1,12 @@
 """A slow matcher, written from the lexicon guide alone: no automaton, no arrays.
 
-It knows words, gaps, alternatives, endings, addresses and scripts without spaces, one entry at a
-time; conditions, exceptions and overlaps between entries are held to examples elsewhere.
+It knows words, gaps, alternatives, endings, addresses, scripts without spaces and conditions, one
+entry at a time; exceptions and overlaps between entries are held to examples elsewhere.
 """
 
 import re
 import unicodedata
+from bisect import bisect
 
 APOSTROPHES = "'’‘ʼ`´"
 HYPHENS = "-‐‑‒–−"
@@ -113,6 +114,21 @@ class Sentence:
         count = sum(start <= at < end for at in self.starts)
         covers = first is not None and first < start and self.between(first, start) == 0
         return count + (covers and all(self.rows[at][0] != " " for at in range(first, start)))
+
+    def claimed(self, kept):
+        """Return the spans that stay where each word counts once, the longest first."""
+        taken, stays = set(), []
+        ranked = sorted(kept, key=lambda pair: (-self.words(*pair), pair[0] - pair[1], pair[0]))
+        for start, end in ranked:
+            words = {
+                bisect(self.starts, at)
+                for at in range(start, end)
+                if is_letter(self.rows[at]) or self.rows[at][3] is not None
+            }
+            if not words & taken:
+                taken |= words
+                stays.append((start, end))
+        return stays
 
 
 PIECES = re.compile(r"~~?\d+|[()|]|[^\s()|~]+")
@@ -237,23 +253,59 @@ def reach(sentence, pattern, at, place, address):
         yield from reach(sentence, pattern, at + 1, place + 1, address)
 
 
-def matches(text, sentences, pattern):
-    """Return the spans of one entry in a text, overlaps settled, as offsets."""
-    tree, found = parse(pattern), set()
+def settled(sentence, pattern, found=None):
+    """Return the spans of a pattern in a sentence, or some of them, without those that overlap."""
     gapped = "~" in pattern
-    for begin, past in sentences:
-        sentence = Sentence(text, begin, past)
-        ranked = sorted(
-            spans(sentence, tree),
-            key=lambda pair: (
-                (1 if gapped else -1) * sentence.words(*pair),
-                (1 if gapped else -1) * (pair[1] - pair[0]),
-                pair[0],
-            ),
-        )
-        kept = []
-        for start, end in ranked:
-            if all(end <= a or start >= b for a, b in kept):
-                kept.append((start, end))
+    ranked = sorted(
+        spans(sentence, parse(pattern)) if found is None else found,
+        key=lambda pair: (
+            (1 if gapped else -1) * sentence.words(*pair),
+            (1 if gapped else -1) * (pair[1] - pair[0]),
+            pair[0],
+        ),
+    )
+    kept = []
+    for start, end in ranked:
+        if all(end <= a or start >= b for a, b in kept):
+            kept.append((start, end))
+    return kept
+
+
+def holds(sentence, span, others, within):
+    """Return whether one of the other spans stands elsewhere in the sentence, near enough."""
+    start, end = span
+    for a, b in others:
+        if b <= start or end <= a:
+            low, high = (b, start) if b <= start else (end, a)
+            if within is None or sentence.between(low, high) <= within:
+                return True
+    return False
+
+
+def fulfilled(read, number, span, entry):
+    """Return whether a match meets the conditions of its entry: if, unless, within, before."""
+    for name in ("if", "unless"):
+        other = entry.get(name)
+        if not other:
+            continue
+        found = holds(read[number], span, settled(read[number], other), entry.get("within"))
+        if name == "if" and not found:
+            first = max(number - entry.get("before", 0), 0)
+            found = any(settled(sentence, other) for sentence in read[first:number])
+        if found != (name == "if"):
+            return False
+    return True
+
+
+def matches(text, sentences, entry):
+    """Return the spans of one entry in a text, overlaps settled, as offsets."""
+    entry = {"pattern": entry} if isinstance(entry, str) else entry
+    pattern, found = entry["pattern"], set()
+    read = [Sentence(text, begin, past) for begin, past in sentences]
+    for number, sentence in enumerate(read):
+        # With a gap the shortest counts, whatever its conditions; else the longest that meets them.
+        every = settled(sentence, pattern) if "~" in pattern else spans(sentence, parse(pattern))
+        some = [span for span in every if fulfilled(read, number, span, entry)]
+        kept = sentence.claimed(settled(sentence, pattern, some))
         found |= {(sentence.rows[a][1], sentence.rows[b - 1][2]) for a, b in kept}
     return found
