@@ -54,12 +54,13 @@ _HOSTILE = (
 )
 HOSTILE = _HOSTILE.split(" ")
 HOSTILE += ["  ", " "]
-# Around the ends of sentences: abbreviations, quotations, brackets, lists, wrapped lines.
+# Around the ends of sentences: abbreviations, quotations, brackets, lists, wrapped lines, speakers.
 _PROSE = (
     "He She The Talks peace ended in may May me no No. 5 2024 3.5 $5 9 a.m. U.S. U.N. U.S.-led Mr. "
     "Ms. Dr. Smith J. F. Jan. 5 etc. vs. Inc. Yahoo! don’t dogs' ’90s “Peace Peace” ‘Talks Talks’ "
     "'Talks Talks' \"He He\" (note) (He said.) (AP) (a) (ii) (2024) 1. 1) a) - [the] … é Élysée "
-    "x@y.org «Oui» **bold** St. Sen. — –"
+    "x@y.org «Oui» **bold** St. Sen. — – TRUMP: ROE: Q Q: GRAHAM. McCOY — >> Doe: said of: "
+    "(Leeds): [10:21] \u200b"
 )
 PROSE = _PROSE.split(" ")
 ENDS = [". "] * 6 + ["? ", "! ", ".” ", ".” ", '." ', "?’ ", ".\n", "...\n", "… ", ".) ", ") "]
@@ -271,11 +272,19 @@ def _page(rng: random.Random) -> str:
 
 
 def _prose(rng: random.Random) -> str:
-    """Return sentences with abbreviations, quotations, brackets and lists."""
-    return "".join(
-        rng.choice(PROSE) + (rng.choice(ENDS) if rng.random() < 0.3 else " ")
+    """Return sentences, with a few abbreviations, quotations, brackets or signs of lists."""
+    words = ["He", "The", "Talks", "peace", "ended", "no", *rng.sample(PROSE, 4)]
+    ends = [". ", *rng.sample(ENDS, 3)]
+    pieces = [
+        rng.choice(words) + (rng.choice(ends) if rng.random() < 0.3 else " ")
         for _ in range(rng.choice([3, 10, 30]))
-    )
+    ]
+    if rng.random() < 0.5:
+        opening, closing = rng.choice(["“”", '""', "()", "‘’"])
+        first, last = sorted(rng.choices(range(len(pieces)), k=2))
+        pieces[first] = opening + pieces[first]
+        pieces[last] = pieces[last].rstrip() + closing + " "
+    return "".join(pieces)
 
 
 def _sentences(chunk: Chunk) -> tuple[Offsets, ...]:
