@@ -349,7 +349,7 @@ def test_units_of_a_column_of_numbers_stand_in_the_order_of_the_numbers():
     corpus = fr.make_corpus(["A truce."] * 4, wave=[10, 9, None, 2])
     hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
     scores = fr.score(hits, unit="wave")
-    assert scores.units["unit_id"].tolist() == ["2.0", "9.0", "10.0", "(missing)"]
+    assert scores.units["unit_id"].tolist() == ["2", "9", "10", "(missing)"]
 
 
 @pytest.mark.parametrize(
