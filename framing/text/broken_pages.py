@@ -20,12 +20,16 @@ _TIMES, _STOPPED = 2, 1 / 8
 # What ends a line of subtitles for good, and what begins one: another speaker, a noise, music.
 _ENDS, _BEGINS = tuple('.!?…:;"”»)]♪'), tuple("-–—>[(♪#")
 # A page number, alone in its line or with a sign of being one.
-_NUMBER = re.compile(r"\s*(?:\d{1,4}|[ivxl]{1,6})\s*\Z")
-_SIGNED = re.compile(
-    r"\s*(?:[-–—|]\s*\d{1,4}\s*[-–—|]|(?:page|p\.)\s*\d{1,4}(?:\s*(?:of|/)\s*\d{1,4})?"
-    r"|\d{1,4}\s*(?:of|/)\s*\d{1,4})\s*\Z",
-    re.IGNORECASE,
+_NUMBERS = r"(?:\d{1,4}|[ivxl]{1,6})"
+_SIGNS = (
+    r"(?:[-–—|]\s*\d{1,4}\s*[-–—|]|(?:page|p\.)\s*\d{1,4}(?:\s*(?:of|/)\s*\d{1,4})?"
+    r"|\d{1,4}\s*(?:of|/)\s*\d{1,4})"
 )
+_NUMBER = re.compile(rf"\s*{_NUMBERS}\s*\Z")
+_SIGNED = re.compile(rf"\s*{_SIGNS}\s*\Z", re.IGNORECASE)
+# A line that may be one of them, and what stands before it in a text that is not cut into lines.
+_PAGE = rf"\s*(?=[-–—|\divxlpP])(?:{_NUMBERS}|(?i:{_SIGNS}))\s*?(?:[{LINE_ENDS}]|\Z)"
+_OPENING_PAGE, _INNER_PAGE = re.compile(_PAGE), re.compile(f"[{LINE_ENDS}]{_PAGE}")
 # The most characters of such a line, and the least of a line in which a sentence goes on after it.
 _SHORT, _LEAST = 24, 25
 # Lines that begin with a bar are a quoted mail where so many follow each other.
@@ -135,6 +139,9 @@ def _subtitles(text: str, offset: int, found: Unseen) -> None:
 
 def _page_breaks(text: str, offset: int, found: Unseen) -> None:
     """Leave out page numbers and running heads inside a sentence, with the blanks around them."""
+    # Most texts have lines that only begin as a page number does: to list all lines is slow.
+    if "\f" not in text and not _may_hold_page(text):
+        return
     lines = _lines(text, offset)
     heads = [_DIGITS.sub("0", line.said) for line in lines]
     again = {head for head in heads if head and heads.count(head) > 1} if "\f" in text else set()
@@ -161,6 +168,11 @@ def _page_breaks(text: str, offset: int, found: Unseen) -> None:
         if furniture and signed and past < len(lines) and lines[past].said[:1].islower():
             found.spans.append((lines[first].past, lines[past].start))
             number = past
+
+
+def _may_hold_page(text: str) -> bool:
+    """Return whether a line of a text may be a page number."""
+    return _OPENING_PAGE.match(text) is not None or _INNER_PAGE.search(text) is not None
 
 
 def _goes_on(said: str) -> bool:
