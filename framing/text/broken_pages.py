@@ -27,9 +27,8 @@ _SIGNS = (
 )
 _NUMBER = re.compile(rf"\s*{_NUMBERS}\s*\Z")
 _SIGNED = re.compile(rf"\s*{_SIGNS}\s*\Z", re.IGNORECASE)
-# A line that may be one of them, and what stands before it in a text that is not cut into lines.
-_PAGE = rf"\s*(?=[-–—|\divxlpP])(?:{_NUMBERS}|(?i:{_SIGNS}))\s*?(?:[{LINE_ENDS}]|\Z)"
-_OPENING_PAGE, _INNER_PAGE = re.compile(_PAGE), re.compile(f"[{LINE_ENDS}]{_PAGE}")
+# A line that may be one of them.
+_PAGE = re.compile(rf"\s*(?=[-–—|\divxlpP])(?:{_NUMBERS}|(?i:{_SIGNS}))\s*?(?:[{LINE_ENDS}]|\Z)")
 # The most characters of such a line, and the least of a line in which a sentence goes on after it.
 _SHORT, _LEAST = 24, 25
 # Lines that begin with a bar are a quoted mail where so many follow each other.
@@ -55,7 +54,7 @@ def find_unseen(text: str, codes: CodePoints, begins: Offsets) -> Unseen:
     edges = np.append(begins, len(text))
     for of, read in (
         (_times(text), _subtitles),
-        (_pages(codes), _page_breaks),
+        (_pages(text, codes), _page_breaks),
         (_bars(text), _mail),
     ):
         for number in np.unique(np.searchsorted(begins, of, side="right") - 1).tolist():
@@ -100,8 +99,8 @@ def _bars(text: str) -> Offsets:
     return _places(text, "\n|")
 
 
-def _pages(codes: CodePoints) -> Offsets:
-    """Return where lines that may be page numbers begin, or where a page ends."""
+def _pages(text: str, codes: CodePoints) -> Offsets:
+    """Return the line ends before lines that are page numbers by their form, and ends of pages."""
     ends = np.flatnonzero(codes <= ord("\r"))
     ends = ends[codes[ends] >= ord("\n")]
     size = np.diff(ends, append=len(codes)) - 1
@@ -110,7 +109,8 @@ def _pages(codes: CodePoints) -> Offsets:
     first = codes[np.minimum(some + 1, len(codes) - 1)]
     kept = is_among(first, _OPENERS) | ((first >= ord("0")) & (first <= ord("9")))
     kept |= (size <= _ROMAN) & is_among(first, _NUMERALS)
-    return np.union1d(some[kept], ends[codes[ends] == ord("\f")])
+    numbers = [place for place in some[kept].tolist() if _PAGE.match(text, place + 1)]
+    return np.union1d(np.array(numbers, dtype=np.int64), ends[codes[ends] == ord("\f")])
 
 
 def _subtitles(text: str, offset: int, found: Unseen) -> None:
@@ -139,9 +139,6 @@ def _subtitles(text: str, offset: int, found: Unseen) -> None:
 
 def _page_breaks(text: str, offset: int, found: Unseen) -> None:
     """Leave out page numbers and running heads inside a sentence, with the blanks around them."""
-    # Most texts have lines that only begin as a page number does: to list all lines is slow.
-    if "\f" not in text and not _may_hold_page(text):
-        return
     lines = _lines(text, offset)
     heads = [_DIGITS.sub("0", line.said) for line in lines]
     again = {head for head in heads if head and heads.count(head) > 1} if "\f" in text else set()
@@ -168,11 +165,6 @@ def _page_breaks(text: str, offset: int, found: Unseen) -> None:
         if furniture and signed and past < len(lines) and lines[past].said[:1].islower():
             found.spans.append((lines[first].past, lines[past].start))
             number = past
-
-
-def _may_hold_page(text: str) -> bool:
-    """Return whether a line of a text may be a page number."""
-    return _OPENING_PAGE.match(text) is not None or _INNER_PAGE.search(text) is not None
 
 
 def _goes_on(said: str) -> bool:
