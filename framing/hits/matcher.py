@@ -689,7 +689,9 @@ def _count_native(matcher: Matcher, nested: str, part: Part) -> pd.DataFrame | N
         open_spans = Spans(
             spans.document[wanted], spans.start[wanted] - moved, spans.end[wanted] - moved
         )
-        cut, row = sentences(some.text, some.codes, open_spans, chunk.language)
+        cut, row = sentences(
+            some.text, some.codes, open_spans, chunk.language, folding=chunk.alphabet.folding
+        )
         units = _units(chunk, Spans(cut.document, cut.start + moved[row], cut.end + moved[row]))
         rows = matcher.hits_in(chunk, units, nested)
         if rows is None:
@@ -791,7 +793,9 @@ def _in_spans(chunk: Chunk, matches: Matches, cut: bool) -> Mask:
         own = np.unique(np.searchsorted(spans.start, start, side="right") - 1)
         own = own[own >= 0]
         some = Spans(spans.document[own], spans.start[own], spans.end[own])
-        spans, _ = sentences(chunk.text, chunk.codes, some, chunk.language)
+        spans, _ = sentences(
+            chunk.text, chunk.codes, some, chunk.language, folding=chunk.alphabet.folding
+        )
     row = np.searchsorted(spans.start, start, side="right") - 1
     inside: Mask = row >= 0
     inside[inside] = end[inside] <= spans.end[row[inside]]
