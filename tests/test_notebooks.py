@@ -75,7 +75,7 @@ def test_what_the_notebook_says_of_ways_of_measuring_is_in_its_tables():
     assert alarms.to_dict() == {
         ("concession", "classifier"): 0.031, ("skepticism", "joined instrument"): 0.014,
     }  # fmt: skip
-    assert corrected["p"].min() >= 0.14
+    assert corrected["p"].min() >= 0.13
 
 
 def test_what_the_notebook_says_of_wordings_is_in_its_table():
@@ -92,7 +92,7 @@ def test_what_the_notebook_says_of_wordings_is_in_its_table():
     assert first["p"].min()["none", *wires] == 0.131
     assert corrected["p"].agg(["min", "max"]).loc[wires].tolist() == [0.251, 0.376]
     assert p[briefings] == [0.0005] * 6
-    assert corrected["p"].apply(sorted)[briefings] == [0.001, 0.002, 0.002, 0.002, 0.003, 0.004]
+    assert corrected["p"].apply(sorted)[briefings] == [0.001] * 6
     assert plain["estimate"].agg(["min", "max"]).loc[briefings].round(2).tolist() == [0.32, 0.38]
     others = wordings[wordings["frame"] != "peace"]
     assert others["p"].min() >= 0.11
@@ -134,7 +134,7 @@ def test_what_the_notebook_says_of_contrasts_is_in_its_tables():
     rows = read["initiative"].set_index("frame")
     assert rows["ratio"][["peace", "concession"]].between(2, 3).all()
     assert (rows["ratio_low"][["peace", "concession"]] > 1).all()
-    assert rows["p_adjusted"][["peace", "concession"]].tolist() == [0.015, 0.027]
+    assert rows["p_adjusted"][["peace", "concession"]].tolist() == [0.014, 0.035]
     # Ukraine's and America's side: 22% and 5%, 31% and 65%.
     camps = read["camps"].set_index("frame")
     assert camps.loc["sovereignty", ["value_target", "value_reference"]].tolist() == [0.224, 0.049]
@@ -142,7 +142,7 @@ def test_what_the_notebook_says_of_contrasts_is_in_its_tables():
     model = read["regression"].set_index(["frame", "term"])["ratio"]
     assert model["peace", "length"] == pytest.approx(2 / 3, abs=0.03)
     assert model["sovereignty", "length"] == pytest.approx(1 / 2, abs=0.02)
-    assert round(model["peace", "year"], 2) == 1.17
+    assert round(model["peace", "year"], 2) == 1.18
     assert round(model["sovereignty", "year"], 2) == 0.81
 
 
@@ -170,30 +170,31 @@ def test_what_the_notebook_says_of_robustness_is_in_its_tables():
     # The table rounds p close to .05 to .05; the results know how many hold.
     results = json.loads((ROOT / "paper" / "results.json").read_text(encoding="utf-8"))["results"]
     held = results["robust.briefings.held"]["value"]
-    assert round(results["robust.briefings.peace.same_sign"]["value"], 2) == 0.87
+    assert round(results["robust.briefings.peace.same_sign"]["value"], 2) == 0.85
     same = briefings[briefings["log_ratio"] > 0]
     assert (same["p"] < 0.05).sum() <= held <= (same["p"] <= 0.05).sum()
-    assert round(held / len(briefings), 2) == 0.37
+    assert round(held / len(briefings), 2) == 0.44
     own = briefings[briefings["quoted"] == "journalist"]["log_ratio"]
     assert round(float(np.exp(own.mean())), 1) == 1.2
     # Two choices explain most: what is counted, and whether quoted words count.
     effects = spread_by_choice(briefings)
     assert set(effects.nlargest(2).index) == {"kind", "quoted"}
     quoted = read["quoted"].set_index("year")["quoted"]
-    assert round(quoted[2025], 2) == 0.42
+    assert round(quoted[2025], 2) == 0.45
     assert quoted.loc[:2024].between(0.005, 0.03).all()
     outlets = read["outlets"]
     peace = outlets[outlets["frame"] == "peace"]
     raw, corrected = (peace[(peace["correction"] == "none") == state] for state in (True, False))
     assert (len(raw), len(corrected)) == (64, 32)
     assert (raw["ratio"] > 1).all()
-    assert (raw["p"] < 0.05).sum() == 10
+    assert results["robust.outlets.peace.raw.held"]["value"] == 11
+    assert (raw["p"] < 0.05).sum() <= 11 <= (raw["p"] <= 0.05).sum()
     assert (corrected["ratio"] < 1).sum() == 32
     sovereignty = outlets[outlets["frame"] == "sovereignty"]
     assert (sovereignty["ratio"] > 1).all()
     assert (sovereignty.loc[sovereignty["correction"] == "none", "p"] < 0.05).all()
     readme = " ".join((ROOT / "docs" / "how_good.md").read_text(encoding="utf-8").split())
-    assert "the wrong sign in all 64 specifications of the lexicon alone and holds in 10" in readme
+    assert "the wrong sign in all 64 specifications of the lexicon alone and holds in 11" in readme
     assert "the other sign in all 32 that are corrected by coded sentences" in readme
 
 
@@ -201,7 +202,7 @@ def test_what_the_notebook_says_of_paragraphs_on_ukraine_is_in_its_tables():
     table = pd.read_csv(ROOT / "figures" / "06_ukraine.csv").set_index(["hits", "frame"])
     named, outside = table.loc["all"], table.loc["outside quotation marks"]
     assert round(named["ratio"]["peace"]) == 6
-    assert round(named["ratio"]["skepticism"], 1) == 1.7
+    assert round(named["ratio"]["skepticism"], 1) == 1.5
     assert named["ratio"]["sovereignty"] < 0.5
     assert named.index[named["p_adjusted"] < 0.05].tolist() == ["peace", "sovereignty"]
     assert outside["ratio"]["sovereignty"] < named["ratio"]["sovereignty"]

@@ -473,7 +473,7 @@ class Scores(Result):
         >>> scores = fr.score(hits, unit="document", kind="share").interval()
         >>> scores.table[["value", "low", "high", "n", "method"]].round(2)
            value   low  high  n method
-        0    0.5  0.09  0.91  4      t
+        0    0.5  0.05  0.95  4      t
         """
         check_share("level", level)
         check_draws("draws", draws)

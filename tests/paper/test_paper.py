@@ -460,7 +460,9 @@ def test_the_supplement_in_the_repository_is_what_its_source_makes(tmp_path):
     assert made.read_bytes() == kept.read_bytes()
 
 
-def test_the_command_writes_the_formats_asked_for_and_says_what_is_wrong(tmp_path):
+def test_the_command_writes_the_formats_asked_for_and_says_what_is_wrong(
+    tmp_path, tmp_path_factory
+):
     source = study(tmp_path, "A {{articles.peace.rate}}.")
     run = partial(CliRunner().invoke, main)
     asked = ["paper", str(source), "--notebooks", str(tmp_path), "--format", "tex"]
@@ -470,7 +472,12 @@ def test_the_command_writes_the_formats_asked_for_and_says_what_is_wrong(tmp_pat
     assert not (tmp_path / "paper.pdf").exists()
     done = run([*asked, "--out", str(source)])
     assert done.exit_code == 1
-    assert "paper.md is a file. Give a folder, to which the paper is written." in done.output
+    assert "would be replaced. Give --out another path." in done.output
+    other = tmp_path_factory.mktemp("elsewhere") / "other.txt"
+    other.write_text("", encoding="utf-8")
+    done = run([*asked, "--out", str(other)])
+    assert done.exit_code == 1
+    assert "other.txt is a file. Give a folder, to which the paper is written." in done.output
     done = run([*asked, "--bibliography", str(tmp_path / "gone.bib")])
     assert done.exit_code == 1
     assert "gone.bib" in done.output
