@@ -140,8 +140,8 @@ used if the share of all sentences gets no wider by them, and then for each outl
 interval gets no wider. So a slope or coefficient can be wider in a single run, which "wider"
 counts. Each row gives the worst of all settings and models; a coverage of {given.compared} runs has
 a standard error of {error:.2f}, and the least of many is low in part by chance. `regress`
-gives no interval where all cases are in one article, which is so in a fifth of its runs here; some rows of 2% have
-few runs left.
+gives no interval where all cases are in one article, which is so in a fifth of its runs here;
+some rows of 2% have few runs left.
 
 {chr(10).join((*OTHERS, *told(others)))}
 """
