@@ -25,6 +25,7 @@ from framing.hits.context.verbless import (
     signature_speakers,
     turn_speakers,
 )
+from framing.hits.native.kinds import ranks
 from framing.text.characters import SPACE, WORD, Offsets
 
 _UNKNOWN = -1
@@ -350,56 +351,61 @@ def _resolved(reader: Reader, quotes: Quotes, mentions: Mentions, events: Events
     No other actor is named in between. Both sentences are in the same paragraph, or the second
     sentence begins the next one: then the sentence before has to name its speaker.
     """
-    # Within its paragraph, and from the one before. What is known from there goes no further, as
-    # the paragraph before that may not be at hand.
-    inner, speaker = events.speaker.copy(), events.speaker.copy()
     text = reader.text
     alone = _joined(reader, events.start) & ~reader.word(events.begin, "person")
     pronoun = reader.word(events.begin, "person") | (
         ~alone & is_kind(_next_words(reader, events.end), "person")
     )
-    silent = events.kind == KINDS.index("speaking")
-    quoted = set(text.paragraph[reader.row(quotes.start)].tolist())
-    some = np.flatnonzero((speaker == UNRESOLVED) & pronoun)
+    some = np.flatnonzero((events.speaker == UNRESOLVED) & pronoun)
     if not len(some):
         return events
-    sentences = _Sentences.read(reader, events, mentions)
+    quoted = set(text.paragraph[reader.row(quotes.start)].tolist())
+    sentences = _Sentences.read(reader, events, mentions, events.row[some])
     # For each event the last one before it that is not silent.
+    silent = events.kind == KINDS.index("speaking")
     loud = np.maximum.accumulate(np.where(silent, -1, np.arange(len(silent))))
     loud = np.append(-1, loud[:-1])
     reach = np.searchsorted(mentions.start, events.begin[some]).tolist()
-    for place, high in zip(some.tolist(), reach, strict=True):
-        row = int(events.row[place])
-        before = int(loud[place])
+    # Lists, since each event is asked for by itself. Within its paragraph, and from the one before:
+    # what is known from there goes no further, as the paragraph before that may not be at hand.
+    inner, speaker = events.speaker.tolist(), events.speaker.tolist()
+    actor = mentions.actor.tolist()
+    rows = events.row[some].tolist()
+    heard = loud[some]
+    before_rows = events.row[heard].tolist()
+    for place, row, before, before_row, high in zip(
+        some.tolist(), rows, heard.tolist(), before_rows, reach, strict=True
+    ):
         # “No,” said Trump, “but,” he added, “perhaps soon.”
-        if before >= 0 and events.row[before] == row and speaker[before] >= NAMED:
-            here = set(mentions.actor[int(sentences.mention[row]) : high].tolist())
-            if here == {int(speaker[before])}:
+        if before >= 0 and before_row == row and speaker[before] >= NAMED:
+            here = set(actor[int(sentences.mention[row]) : high])
+            if here == {speaker[before]}:
                 inner[place] = speaker[place] = speaker[before]
                 continue
         behind = _before_pronouns(reader, sentences, row)
         if behind < 0 or text.document[behind] != text.document[row]:
             continue
-        low, middle = int(sentences.mention[behind]), int(sentences.mention[behind + 1])
-        named = set(mentions.actor[low:high].tolist())
+        low, middle = sentences.mention[behind : behind + 2].tolist()
+        named = set(actor[low:high])
         told = before >= sentences.event[behind]
-        if text.paragraph[behind] == text.paragraph[row]:
+        parted = int(text.paragraph[row]) - int(text.paragraph[behind])
+        if parted == 0:
             if told:
                 for known in (inner, speaker):
-                    last = int(known[before])
-                    known[place] = last if last >= NAMED and named <= {last} else known[place]
+                    if known[before] >= NAMED and named <= {known[before]}:
+                        known[place] = known[before]
             elif (
                 len(named) == 1
                 and low < middle
                 and _is_subject(reader, mentions, low, text.first[behind + 1])
             ):
                 inner[place] = speaker[place] = named.pop()
-        elif told and text.paragraph[behind] == text.paragraph[row] - 1:
-            last = int(inner[before])
-            goes_on = int(text.paragraph[row]) in quoted or _begins_with_person(reader, row)
-            if goes_on and last >= NAMED and named <= {last}:
-                speaker[place] = last
-    return replace(events, speaker=speaker)
+        elif told and parted == 1:
+            last = inner[before]
+            if last >= NAMED and named <= {last}:
+                goes_on = int(text.paragraph[row]) in quoted or _begins_with_person(reader, row)
+                speaker[place] = last if goes_on else speaker[place]
+    return replace(events, speaker=np.array(speaker, dtype=np.int64))
 
 
 def _begins_with_person(reader: Reader, row: int) -> bool:
@@ -416,7 +422,8 @@ _BETWEEN = 3
 class _Sentences:
     """What is asked of sentence after sentence: its first name, its first attribution, its words.
 
-    ``bare`` sentences have neither, and begin with a pronoun for a person.
+    ``bare`` sentences have neither, and begin with a pronoun for a person; it is only known of
+    those before the sentences asked about.
     """
 
     mention: Offsets
@@ -424,13 +431,18 @@ class _Sentences:
     bare: Mask
 
     @classmethod
-    def read(cls, reader: Reader, events: Events, mentions: Mentions) -> "_Sentences":
-        """Read all sentences of a text at once."""
+    def read(
+        cls, reader: Reader, events: Events, mentions: Mentions, rows: Offsets
+    ) -> "_Sentences":
+        """Read the sentences of a text at once, to be asked about those before some rows."""
         text = reader.text
-        mention = np.searchsorted(mentions.start, text.first)
-        edges = np.searchsorted(events.row, np.arange(len(text.first) + 1))
+        mention = ranks(mentions.start, text.first)
+        edges = ranks(events.row, np.arange(len(text.first) + 1))
         event = edges[:-1]
-        bare = (mention == np.searchsorted(mentions.start, text.last)) & (event == edges[1:])
+        asked = np.zeros(len(text.first), dtype=bool)
+        for step in range(1, _BETWEEN + 2):
+            asked[np.maximum(rows - step, 0)] = True
+        bare = asked & (mention == ranks(mentions.start, text.last)) & (event == edges[1:])
         bare[bare] = reader.word(text.first[bare], "person")
         return cls(mention, event, bare)
 
@@ -857,53 +869,60 @@ def _inverted(reader: Reader, events: Events, pause: Offsets, after_comma: Mask)
     found &= (reader.code(events.start) | 0x20 == ord("s")) & (
         reader.code(events.start + 1) == ord("a")
     )
-    tokens = reader.text.tokens
-    for place in np.flatnonzero(found).tolist():
-        edges = np.searchsorted(tokens, [events.end[place], pause[place]])
-        words = tokens[edges[0] : edges[1]]
-        if not len(words) or _spelled(reader, int(words[0])) in _NO_SUBJECT:
-            found[place] = False
-            continue
-        bits = reader.words(words)
-        relative = np.maximum.accumulate(is_kind(bits, "relative"))
-        verb = (is_kind(bits, "finite") & ~relative).any()
-        other = is_kind(bits, "and").any() or is_kind(bits[:1], "pronoun").any()
-        sign = int(reader.code(pause[place : place + 1])[0])
-        ends = pause[place] >= reader.text.last[events.row[place]] - 1 or sign == ord(",")
-        found[place] = ends and not verb and not other
+    some = np.flatnonzero(found)
+    if not len(some):
+        return found
+    tokens, stop = reader.text.tokens, pause[some]
+    low = reader.token(events.end[some])
+    # The words of all subjects, one behind the other.
+    count = np.maximum(reader.token(stop) - low, 0)
+    begin = np.cumsum(count) - count
+    own = np.repeat(np.arange(len(some)), count)
+    words = tokens[np.arange(len(own)) - begin[own] + low[own]]
+    bits = reader.words(words)
+    relative = _counted(is_kind(bits, "relative"))
+    plain = relative[1:] == relative[begin[own]]
+    stray = _counted((is_kind(bits, "finite") & plain) | is_kind(bits, "and"))
+    first = np.append(words, 0)[begin]
+    pronoun = is_kind(np.append(bits, np.uint32(0))[begin], "pronoun")
+    fits = (count > 0) & ~pronoun & (stray[begin + count] == stray[begin])
+    fits &= (stop >= reader.text.last[events.row[some]] - 1) | (reader.code(stop) == ord(","))
+    fits &= ~np.isin(_short_words(reader, first), _NO_SUBJECT)
+    found[some] = fits
     return found
 
 
+def _counted(found: Mask) -> Offsets:
+    """Return how many stand before each place, and before the end."""
+    counts: Offsets = np.append(0, np.cumsum(found))
+    return counts
+
+
+# A word is one number: eight characters, the first in the lowest byte.
+_LETTERS = 8
+
+
+def _short_words(reader: Reader, start: Offsets) -> Offsets:
+    """Return the words that begin at some positions as numbers, without case.
+
+    Of a longer word these are its first letters; no word of `_NO_SUBJECT` has as many.
+    """
+    at = start[:, None] + np.arange(_LETTERS)
+    inside = np.logical_and.accumulate(reader.has(at, WORD), axis=1)
+    letters = np.where(inside, np.minimum(reader.code(at) | 0x20, 0x7F), 0)
+    words: Offsets = (letters << (8 * np.arange(_LETTERS))).sum(axis=1)
+    return words
+
+
 # What somebody says, or how: "the minister, asked about it, said nothing".
-_NO_SUBJECT = frozenset(
+_NO_SUBJECT = np.array(
     [
-        "no",
-        "not",
-        "nothing",
-        "yes",
-        "little",
-        "much",
-        "only",
-        "so",
-        "as",
-        "in",
-        "on",
-        "at",
-        "to",
-        "if",
-        "when",
-        "that",
-        "this",
-        "there",
-        "it",
+        int.from_bytes(word, "little")
+        for word in (
+            b"no not nothing yes little much only so as in on at to if when that this there it"
+        ).split()
     ]
 )
-
-
-def _spelled(reader: Reader, start: int) -> str:
-    """Return the word that begins at a position."""
-    letters = reader.code(np.arange(start, _past_word(reader, start))).tolist()
-    return "".join(map(chr, letters)).lower()
 
 
 def _is_told_before(reader: Reader, end: Offsets) -> Mask:
