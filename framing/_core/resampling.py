@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy import sparse, special
 
 from framing._core.checks import check_seed
-from framing._core.progress import progress_bar
+from framing._core.long_work import progress_bar
 from framing._core.statistics import effective_size
 from framing._core.typing import Array, Rows
 

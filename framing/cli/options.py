@@ -130,7 +130,7 @@ def articles_options(required: bool = True, without: tuple[str, ...] = ()) -> De
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(function)
         def command(articles: str | None, progress: bool, **options: Any) -> Any:
-            from framing._core.progress import progress_shown
+            from framing._core.long_work import progress_shown
 
             reading = {name: options.pop(name) for name in given if name != "progress"}
             with progress_shown(progress):

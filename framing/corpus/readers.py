@@ -19,8 +19,7 @@ from framing._core.checks import (
     listing,
 )
 from framing._core.encodings import decode, find_text, refuse_zero
-from framing._core.progress import progress_bar, progress_shown
-from framing._core.workers import in_parallel
+from framing._core.long_work import in_parallel, progress_bar, progress_shown
 from framing.corpus.archives.articles import Article, FileArticles
 from framing.corpus.archives.facts import language_codes
 from framing.corpus.archives.kinds import ENDINGS, TEXT, kind_of

@@ -15,8 +15,8 @@ from joblib import delayed
 from numpy.typing import NDArray
 
 from framing._core.checks import InputError
+from framing._core.long_work import in_parallel
 from framing._core.result import version_of
-from framing._core.workers import in_parallel
 from framing.corpus.crews import LocalCrew, Work, settle
 from framing.corpus.datasets import Dataset
 from framing.corpus.partitions import Partition

@@ -13,12 +13,11 @@ from joblib import delayed
 from numpy.typing import NDArray
 
 from framing._core.checks import InputError, check_choice, check_objects, check_positive, listing
-from framing._core.progress import progress_bar, with_progress
+from framing._core.long_work import in_parallel, progress_bar, with_progress
 from framing._core.renaming import renamed
 from framing._core.result import Result, TableResult
 from framing._core.tables import ROWS, as_html, counted
 from framing._core.typing import Array, Mask, Rows
-from framing._core.workers import in_parallel
 from framing.corpus.corpus import Corpus, keep_sentences, name_documents
 from framing.hits.context.cues import context_patterns, speaker_names
 from framing.hits.matcher import CuedLexicon, compile_lexicon, count_matches, find_matches

@@ -10,9 +10,8 @@ import pandas as pd
 from joblib import delayed
 
 from framing._core.checks import InputError, check_objects, check_positive, check_seed
-from framing._core.progress import progress_bar, with_progress
+from framing._core.long_work import in_parallel, progress_bar, with_progress
 from framing._core.result import Result
-from framing._core.workers import in_parallel
 from framing.coding.models.model_codes import ModelCodes
 from framing.contrasts.contrasts import Contrast
 from framing.corpus.corpus import Corpus

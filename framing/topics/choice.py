@@ -10,10 +10,9 @@ import pandas as pd
 from joblib import delayed
 
 from framing._core.checks import InputError, check_choice, check_objects, check_positive, check_seed
-from framing._core.progress import progress_bar, with_progress
+from framing._core.long_work import in_parallel, progress_bar, with_progress
 from framing._core.renaming import renamed, still_optional
 from framing._core.result import Result
-from framing._core.workers import in_parallel
 from framing.topics.fitting import check_size
 from framing.topics.measures import exclusivity, match_rows, npmi, top_columns
 from framing.topics.models import MODELS, FitPlan

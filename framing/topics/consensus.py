@@ -9,11 +9,10 @@ from joblib import delayed
 from numpy.typing import NDArray
 
 from framing._core.checks import check_objects, check_positive, check_seed, check_share
-from framing._core.progress import progress_bar, with_progress
+from framing._core.long_work import in_parallel, progress_bar, with_progress
 from framing._core.renaming import renamed, still_optional
 from framing._core.result import Result
 from framing._core.typing import Array
-from framing._core.workers import in_parallel
 from framing.topics.choice import check_runs
 from framing.topics.fitting import check_size, fit_plan
 from framing.topics.measures import match_rows

@@ -18,12 +18,11 @@ from framing._core.checks import (
     check_seed,
     check_share,
 )
-from framing._core.progress import progress_bar, with_progress
+from framing._core.long_work import in_parallel, progress_bar, with_progress
 from framing._core.resampling import rng_for, rows_drawn
 from framing._core.result import Result, left_out
 from framing._core.statistics import adjust, normal_p, normal_width
 from framing._core.typing import Array, Rows
-from framing._core.workers import in_parallel
 from framing.scores.groups import By, called, groups_of
 from framing.topics.measures import match_rows, mixture, reestimated
 from framing.topics.models import FitPlan, fit

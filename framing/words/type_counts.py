@@ -7,7 +7,7 @@ import pandas as pd
 from joblib import delayed
 from scipy import sparse
 
-from framing._core.workers import in_parallel
+from framing._core.long_work import in_parallel
 from framing.corpus.corpus import Corpus
 from framing.hits.hits import find_hits
 from framing.lexicons.actors import Actors

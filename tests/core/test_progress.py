@@ -1,7 +1,7 @@
 import io
 from contextlib import redirect_stderr
 
-from framing._core.progress import progress_bar, progress_shown, with_progress
+from framing._core.long_work import progress_bar, progress_shown, with_progress
 from framing._core.resampling import batches
 
 

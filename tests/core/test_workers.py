@@ -8,7 +8,7 @@ from joblib import delayed
 import framing as fr
 from framing._core.arrays import open_arrays
 from framing._core.files import read_bytes, read_json
-from framing._core.workers import in_parallel
+from framing._core.long_work import in_parallel
 
 
 def die(number):

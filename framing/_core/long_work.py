@@ -1,16 +1,41 @@
-"""Progress: bars on stderr for work that takes long, and the switch that turns them off."""
+"""Long work: calls that run at the same time, and bars that show how far it is."""
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
 from multiprocessing import current_process
 from typing import Any
 
+from framing._core.checks import InputError
 from framing._core.typing import Arguments, Returned
 
 _SHOWN: ContextVar[bool] = ContextVar("progress", default=True)
+
+
+def in_parallel(calls: Iterable[Any], workers: int, *, threads: bool = False) -> Iterator[Any]:
+    """Yield the results of calls that joblib.delayed made, in order.
+
+    Workers are processes, or ``threads`` for calls that compute nearly all in compiled code, which
+    leaves Python to the other threads: they need no copy of anything, and no time to start.
+
+    Raise InputError where the system killed a process, as it does when memory is short.
+    """
+    from joblib import Parallel
+    from joblib.externals.loky.process_executor import BrokenProcessPool, TerminatedWorkerError
+
+    if isinstance(calls, Sequence):
+        workers = min(workers, max(len(calls), 1))
+    try:
+        yield from Parallel(
+            n_jobs=workers, return_as="generator", prefer="threads" if threads else "processes"
+        )(calls)
+    except (BrokenProcessPool, TerminatedWorkerError):
+        raise InputError(
+            "A worker process was killed, most likely because memory ran out. Use fewer processes "
+            "(workers=1), or fewer or shorter documents at once: corpus[:1000]."
+        ) from None
 
 
 @contextmanager
