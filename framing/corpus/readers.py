@@ -30,8 +30,8 @@ from framing.corpus.cleaning import repair as repair_texts
 from framing.corpus.columns import choose_columns
 from framing.corpus.corpus import Corpus, corpus_from_table, doubt, exclusion, name_columns
 from framing.corpus.dates import with_epochs
+from framing.corpus.doubtful import other_languages
 from framing.corpus.inputs import Input, contents, find_inputs
-from framing.corpus.languages import other_languages
 from framing.corpus.tables import PLAIN, TABLES, UNTYPED, TableRead, kind_of_table, with_numbers
 
 SIDECAR = "documents.csv"

@@ -2,7 +2,7 @@ import pytest
 
 import framing as fr
 from framing.corpus.cleaning import clean_html
-from framing.corpus.languages import other_languages
+from framing.corpus.doubtful import other_languages
 
 FRENCH = (
     "Le ministre a dit que la trêve est proche et que les négociations vont continuer dans la "
