@@ -19,8 +19,6 @@ from framing._core.checks import InputError, check_columns
 from framing.corpus.dates import parse_date
 
 ROLES = ("text", "doc_id", "title", "source", "date")
-# Names of columns in the exports of tools and in several languages, the better ones first. Case,
-# accents, spaces and the signs _ - . do not count.
 # A column of texts without a usual name has so many characters on average.
 LONG = 100
 # Letters with a bar, which Unicode does not take for accents.

@@ -209,9 +209,10 @@ def kind_of_table(text: str) -> str:
     if start[:1] in ("{", "["):
         return _kind_of_json(start)
     first, _, rest = start.partition("\n")
-    if any(_names_roles(first, separator) and separator in rest for separator in "\t;"):
+    cut = [sign for sign in "\t;," if sign in first and sign in rest]
+    if any(_names_roles(first, separator) for separator in cut if separator != ","):
         return "tsv"
-    if not _names_roles(first, ",") or '"' not in rest:
+    if "," not in cut or '"' not in rest or not _names_roles(first, ","):
         return ""
     with suppress(InputError):
         return "csv" if parse_delimited(text, "").rows else ""

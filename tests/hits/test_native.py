@@ -10,7 +10,7 @@ import pytest
 from support import engines
 
 import framing as fr
-from framing.hits.native import build, kinds, library
+from framing.hits.native import build, library
 
 needs_engine = pytest.mark.skipif(
     library.loaded_library() is None, reason="no native engine was built"
@@ -67,7 +67,7 @@ def test_ranks_are_those_of_numpy(seed, right):
     for positions in (wanted, np.sort(wanted), wanted.reshape(5, 10), wanted[:0]):
         side = "right" if right else "left"
         expected = np.searchsorted(places, positions, side=side)
-        assert np.array_equal(kinds.ranks(places, positions, right=right), expected)
+        assert np.array_equal(library.ranks(places, positions, right=right), expected)
 
 
 def test_without_a_compiler_in_the_path_everything_runs():

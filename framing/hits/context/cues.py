@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from framing._core.checks import InputError, check_choice
 from framing._core.files import Where, convert, read_toml
 from framing._core.typing import Keys, Mask
-from framing.hits.native.kinds import KindTable, KindText, make_kinds, ranks, sign_places
+from framing.hits.native.library import KindTable, KindText, make_kinds, ranks, sign_places
 from framing.lexicons.actors import RESERVED, Actors
 from framing.lexicons.lexicon import check_pattern
 from framing.text.characters import APOSTROPHE, SPACE, WORD, CodePoints, Offsets, code_points, fold

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from framing._core.typing import Mask
 from framing.hits.context.cues import BIT, KINDS, Bits, Cues, Reader, is_kind
 from framing.hits.context.quotes import Quotes
-from framing.hits.native.kinds import ranks
+from framing.hits.native.library import ranks
 from framing.text.characters import SPACE, WORD, Offsets
 from framing.text.turns import name_in_label
 

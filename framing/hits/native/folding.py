@@ -139,6 +139,8 @@ class Folding:
             special = special[(lengths[special] > 0) & ((flags[special] & EDIT) != 0)]
             replaced += edits(text, special, flags, lengths, alphabet)
         folded = self._squeeze(scanned, lengths, dict(replaced), alphabet)
+        if not len(scanned.hints) and not len(hidden):
+            return folded
         return mark_addresses(folded, addresses(text, scanned.hints, hidden))
 
     def token_starts(self, folded: Folded, alphabet: Alphabet) -> Offsets | None:
