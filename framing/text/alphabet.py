@@ -29,6 +29,7 @@ from framing.text.characters import (
     WORD,
     CodePoints,
     Offsets,
+    Signs,
     code_points,
     fold,
     is_mark,
@@ -104,8 +105,8 @@ class TextFolding(Protocol):
         """Return before which places one of some words stands, as `ends_with` says."""
         ...
 
-    def signs(self, codes: CodePoints) -> Offsets:
-        """Return the offsets of signs, as `sign_offsets` does."""
+    def signs(self, codes: CodePoints) -> Signs:
+        """Return the signs of a text, as `framing.text.broken_pages.find_signs` does."""
         ...
 
     def paragraphs(

@@ -9,7 +9,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from framing.text.characters import LINE_ENDS, CodePoints, Offsets, is_among
+from framing.text.alphabet import TextFolding
+from framing.text.characters import LINE_ENDS, CodePoints, Offsets, Signs, is_among, sign_offsets
 
 _LINE = re.compile(f"([^{LINE_ENDS}]*)(\r\n|[{LINE_ENDS}]|\\Z)")
 _CLOCK = r"(?:\d{1,3}:)?\d{1,2}:\d\d[.,]\d{1,3}"
@@ -34,10 +35,12 @@ _SHORT, _LEAST = 24, 25
 # Lines that begin with a bar are a quoted mail where so many follow each other.
 _BARS = 2
 _OPENERS, _NUMERALS = (
-    np.array([ord(sign) for sign in signs], dtype=np.uint32) for signs in (" \t-–—|Pp", "ivxl")
+    np.array([ord(sign) for sign in signs], dtype=np.uint32) for signs in ("-–—|Pp", "ivxl")
 )
 _ROMAN = 6
 _DIGITS = re.compile(r"\d+")
+# The first invisible character, and after it two ranges without one.
+_HIDDEN, _LATIN, _MARKS = 0xAD, (0xC0, 0x2FF), (0x2010, 0x2027)
 
 
 @dataclass
@@ -48,15 +51,43 @@ class Unseen:
     changes: list[tuple[int, str]] = field(default_factory=list)
 
 
-def find_unseen(text: str, codes: CodePoints, begins: Offsets) -> Unseen:
+def find_signs(codes: CodePoints, folding: TextFolding | None = None) -> Signs:
+    """Return the signs of a text, and those beside which something may not be seen.
+
+    ``folding`` is what finds them faster than this function.
+    """
+    if folding is not None:
+        return folding.signs(codes)
+    signs = sign_offsets(codes)
+    sign = codes[signs]
+    arrows, bars = signs[sign == ord(">")], signs[sign == ord("|")]
+    arrows, bars = arrows[arrows > 1] - 2, bars[bars > 0] - 1
+    # Nearly all are letters of Europe, quotation marks and dashes.
+    far = (sign >= _HIDDEN) & ((sign < _LATIN[0]) | (sign > _LATIN[1]))
+    far &= (sign < _MARKS[0]) | (sign > _MARKS[1])
+    return Signs(
+        signs,
+        signs[far],
+        _page_ends(codes, signs[(sign >= ord("\n")) & (sign <= ord("\r"))]),
+        arrows[(codes[arrows] == ord("-")) & (codes[arrows + 1] == ord("-"))],
+        bars[codes[bars] == ord("\n")],
+    )
+
+
+def find_unseen(text: str, begins: Offsets, signs: Signs) -> Unseen:
     """Return what nobody reads in some joined texts, which begin at ``begins``."""
     found = Unseen()
     edges = np.append(begins, len(text))
+    numbers = [
+        end for end in signs.ends.tolist() if text[end] == "\f" or _PAGE.match(text, end + 1)
+    ]
     for of, read in (
-        (_times(text), _subtitles),
-        (_pages(text, codes), _page_breaks),
-        (_bars(text), _mail),
+        (signs.arrows, _subtitles),
+        (np.array(numbers, dtype=np.int64), _page_breaks),
+        (signs.bars, _mail),
     ):
+        if not len(of):
+            continue
         for number in np.unique(np.searchsorted(begins, of, side="right") - 1).tolist():
             start, end = int(edges[number]), int(edges[number + 1])
             read(text[start:end], start, found)
@@ -82,35 +113,16 @@ def _lines(text: str, offset: int) -> list[_Line]:
     ]
 
 
-def _places(text: str, sought: str) -> Offsets:
-    """Return where a short string stands in a text."""
-    found, place = [], text.find(sought)
-    while place >= 0:
-        found.append(place)
-        place = text.find(sought, place + len(sought))
-    return np.array(found, dtype=np.int64)
-
-
-def _times(text: str) -> Offsets:
-    return _places(text, "-->")
-
-
-def _bars(text: str) -> Offsets:
-    return _places(text, "\n|")
-
-
-def _pages(text: str, codes: CodePoints) -> Offsets:
-    """Return the line ends before lines that are page numbers by their form, and ends of pages."""
-    ends = np.flatnonzero(codes <= ord("\r"))
-    ends = ends[codes[ends] >= ord("\n")]
+def _page_ends(codes: CodePoints, ends: Offsets) -> Offsets:
+    """Return the line ends before lines that may be a page number, and those that end a page."""
     size = np.diff(ends, append=len(codes)) - 1
     short = (size > 0) & (size <= _SHORT)
     some, size = ends[short], size[short]
     first = codes[np.minimum(some + 1, len(codes) - 1)]
     kept = is_among(first, _OPENERS) | ((first >= ord("0")) & (first <= ord("9")))
     kept |= (size <= _ROMAN) & is_among(first, _NUMERALS)
-    numbers = [place for place in some[kept].tolist() if _PAGE.match(text, place + 1)]
-    return np.union1d(np.array(numbers, dtype=np.int64), ends[codes[ends] == ord("\f")])
+    kept |= (size > 1) & ((first == ord(" ")) | (first == ord("\t")))
+    return np.union1d(some[kept], ends[codes[ends] == ord("\f")])
 
 
 def _subtitles(text: str, offset: int, found: Unseen) -> None:

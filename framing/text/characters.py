@@ -138,6 +138,8 @@ def line_ends(text: str, codes: CodePoints) -> Offsets:
     return ends
 
 
+# So many characters are looked at in one go.
+_PIECE = 1_000_000
 # A byte for each code point, of which all beyond ASCII are one: 1 for what is a sign.
 _IS_SIGN = (
     bytes(not (chr(code).isalnum() or chr(code) == " ") for code in range(0x80)) + b"\1" * 0x80
@@ -149,8 +151,29 @@ def sign_offsets(codes: CodePoints) -> Offsets:
 
     They are a few in a hundred, so that it is faster to look for a sign among them.
     """
-    narrow = np.minimum(codes, 0x80).astype(np.uint8).tobytes()
-    return np.flatnonzero(np.frombuffer(narrow.translate(_IS_SIGN), dtype=bool))
+    # In pieces, since numbers for all characters of a long text would need as much memory as it.
+    found = [
+        np.flatnonzero(np.frombuffer(narrow.translate(_IS_SIGN), dtype=bool)) + start
+        for start in range(0, len(codes), _PIECE)
+        for narrow in [np.minimum(codes[start : start + _PIECE], 0x80).astype(np.uint8).tobytes()]
+    ]
+    return np.concatenate([np.empty(0, dtype=np.int64), *found])
+
+
+@dataclass(frozen=True)
+class Signs:
+    """The `sign_offsets` of a text, and those beside which something may be that nobody sees.
+
+    ``hidden`` are those that may be invisible characters, ``ends`` the line ends before what may
+    be a page number, and those that end a page, ``arrows`` where "-->" begins, and ``bars`` the
+    line ends before a bar.
+    """
+
+    every: Offsets
+    hidden: Offsets
+    ends: Offsets
+    arrows: Offsets
+    bars: Offsets
 
 
 def is_among(codes: CodePoints, few: CodePoints) -> Mask:

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from framing._core.typing import Mask
 from framing.text.alphabet import Alphabet
-from framing.text.characters import CodePoints, Offsets, code_points, sign_offsets
+from framing.text.broken_pages import find_signs
+from framing.text.characters import CodePoints, Offsets, code_points
 from framing.text.segments import (
     CHUNK_CHARACTERS,
     Chunk,
@@ -158,10 +159,12 @@ def _parts_of(
     """
     gone = joined_spans(np.zeros(1, dtype=np.int64), [removed])
     codes = _codes_with_end(text)
-    seen = see(text + "\n", codes, np.zeros(1, dtype=np.int64))
+    signs = find_signs(codes, alphabet.folding)
+    seen = see(text + "\n", codes, np.zeros(1, dtype=np.int64), signs)
     if seen is not None:
         text, codes, gone = seen.text[:-1], seen.codes, seen.moved_spans(gone)
-    layout = _layout(text, codes, gone[:, 0], alphabet, context)
+        signs = find_signs(codes, alphabet.folding)
+    layout = _layout(text, codes, gone[:, 0], signs.every, alphabet, context)
     spans = layout.paragraphs
     count = len(spans.start)
     for first, past in pairwise(_edges(text, layout, context)):
@@ -193,7 +196,12 @@ def _parts_of(
 
 
 def _layout(
-    text: str, codes: CodePoints, removed: Offsets, alphabet: Alphabet, context: bool
+    text: str,
+    codes: CodePoints,
+    removed: Offsets,
+    signs: Offsets,
+    alphabet: Alphabet,
+    context: bool,
 ) -> Layout:
     """Return the paragraphs of a text and, for the context of hits, its turns."""
     begins = np.zeros(1, dtype=np.int64)
@@ -201,13 +209,6 @@ def _layout(
     if not context:
         none = np.full(len(found.start), -1, dtype=np.int64)
         return Layout(found, none, np.zeros(len(none), dtype=bool))
-    # In pieces, since numbers for all characters together would need as much memory as the codes.
-    signs = np.concatenate(
-        [
-            sign_offsets(codes[start : start + CHUNK_CHARACTERS]) + start
-            for start in range(0, len(codes), CHUNK_CHARACTERS)
-        ]
-    )
     turns = find_turns(text, codes, found.document, found.start, found.end, signs, alphabet.folding)
     return Layout(found, *turns)
 

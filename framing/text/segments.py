@@ -21,6 +21,7 @@ from framing.text.alphabet import (
     TextFolding,
     fold_text,
 )
+from framing.text.broken_pages import find_signs
 from framing.text.characters import (
     APOSTROPHE,
     COMMA,
@@ -31,10 +32,10 @@ from framing.text.characters import (
     WORD,
     CodePoints,
     Offsets,
+    Signs,
     code_points,
     fold,
     is_among,
-    sign_offsets,
 )
 from framing.text.repairs import entities, mend, quote_marks
 from framing.text.turns import find_inner_labels, find_turns
@@ -87,7 +88,7 @@ def sentences(
     """
     if not len(spans.start):
         return spans, spans.start
-    signs = sign_offsets(codes) if signs is None else signs
+    signs = find_signs(codes, folding).every if signs is None else signs
     start, end, row = _first_cut(text, codes, spans, language, signs, folding)
     start, end, row = _with_inner_sentences(text, codes, start, end, row, language, signs)
     joined = boundaries.join(text, codes, start, end, row, language, folding)
@@ -471,9 +472,9 @@ class Chunk:
     alphabet: Alphabet
     folded: Folded
     given: Offsets
+    known_signs: Signs
     layout: Layout | None = None
     places: Offsets | None = None
-    known_signs: Offsets | None = None
 
     @cached_property
     def tokens(self) -> Offsets:
@@ -492,7 +493,7 @@ class Chunk:
     @cached_property
     def signs(self) -> Offsets:
         """The `sign_offsets` of the joined text."""
-        return sign_offsets(self.codes) if self.known_signs is None else self.known_signs
+        return self.known_signs.every
 
     @cached_property
     def _sentences(self) -> tuple[Spans, Offsets]:
@@ -633,18 +634,17 @@ def make_chunk(
     text = "\n".join([*texts, ""])
     given, codes = begins_of(texts), code_points(text)
     begins, gone = given, joined_spans(given, removed)
-    folding = alphabet.folding
-    signs = None if folding is None else folding.signs(codes)
+    signs = find_signs(codes, alphabet.folding)
     seen = see(text, codes, given, signs) if places is None else None
     if seen is not None:
         text, codes, places = seen.text, seen.codes, seen.places
         begins, gone = seen.moved(given), seen.moved_spans(gone)
-        signs = None if folding is None else folding.signs(codes)
+        signs = find_signs(codes, alphabet.folding)
     folded = fold_text(text, codes, alphabet, np.append(begins[1:], len(text)) - 1)
     codes = _with_signs(text, codes)
     return Chunk(
-        number, text, codes, begins, gone, language, alphabet, folded, given, layout, places,
-        signs,
+        number, text, codes, begins, gone, language, alphabet, folded, given, signs, layout,
+        places,
     )  # fmt: skip
 
 

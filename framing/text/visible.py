@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from framing._core.typing import Mask
-from framing.text.broken_pages import find_unseen
+from framing.text.broken_pages import find_signs, find_unseen
 from framing.text.characters import (
     BREAK,
     DROP,
@@ -17,11 +17,11 @@ from framing.text.characters import (
     SPACE,
     CodePoints,
     Offsets,
+    Signs,
     unicode_table,
 )
 
-_LATIN, _MARKS = (0xC0, 0x2FF), (0x2010, 0x2027)
-_FIRST, _SOFT, _BREAK = (np.uint32(ord(sign)) for sign in (INVISIBLE[0], "\u00ad", BREAK))
+_SOFT, _BREAK = (np.uint32(ord(sign)) for sign in ("\u00ad", BREAK))
 # A soft hyphen that cuts a word at the end of a line stays, for `line_cuts`.
 _BLANKS = f"[{INVISIBLE} \t\u00a0]*"
 _LINE_END = re.compile(rf"{_BLANKS}(?:\r\n|[{LINE_ENDS}])\x0c?{_BLANKS}\w")
@@ -63,7 +63,7 @@ def given_spans(places: Offsets | None, start: Offsets, end: Offsets) -> tuple[O
     return first, np.where(end > start, places[np.maximum(end, 1) - 1] + 1, first)
 
 
-def see(text: str, codes: CodePoints, begins: Offsets, signs: Offsets | None = None) -> Seen | None:
+def see(text: str, codes: CodePoints, begins: Offsets, signs: Signs | None = None) -> Seen | None:
     """Return what is seen of some joined texts, which begin at ``begins``; None where it is all.
 
     All rules that read a text, such as those for sentences and speakers, look at what is seen: with
@@ -72,10 +72,11 @@ def see(text: str, codes: CodePoints, begins: Offsets, signs: Offsets | None = N
     space, unless it stands beside white space or a hyphen, before a closing or after an opening
     sign. What programs put between lines is not seen either, see `find_unseen`.
     """
-    hidden = breaks = np.zeros(0, dtype=np.int64)
-    if not text.isascii():
-        hidden, breaks = _hidden(codes, signs)
-    unseen = find_unseen(text, codes, begins)
+    signs = find_signs(codes) if signs is None else signs
+    code = codes[signs.hidden]
+    hidden = signs.hidden[(unicode_table().flags[code] & DROP) != 0]
+    breaks = signs.hidden[code == _BREAK]
+    unseen = find_unseen(text, begins, signs)
     if not (len(hidden) or len(breaks) or unseen.spans or unseen.changes):
         return None
     # The end of the text stays too. Large arrays are few here: each takes longer than all else.
@@ -103,16 +104,6 @@ def see(text: str, codes: CodePoints, begins: Offsets, signs: Offsets | None = N
         shown = shown.replace(BREAK, " ")
         codes[codes == _BREAK] = ord(" ")
     return Seen(shown, codes, np.flatnonzero(stays))
-
-
-def _hidden(codes: CodePoints, signs: Offsets | None) -> tuple[Offsets, Offsets]:
-    """Return the offsets of invisible characters, and of spaces without width."""
-    far = np.flatnonzero(codes >= _FIRST) if signs is None else signs[codes[signs] >= _FIRST]
-    # Nearly all are letters of Europe, quotation marks and dashes: to look those up takes longer.
-    code = codes[far]
-    far = far[((code < _LATIN[0]) | (code > _LATIN[1])) & ((code < _MARKS[0]) | (code > _MARKS[1]))]
-    hidden = far[(unicode_table().flags[codes[far]] & DROP) != 0]
-    return hidden, far[codes[far] == _BREAK]
 
 
 def _are_spaces(codes: CodePoints, stays: Mask, breaks: Offsets) -> Mask:

@@ -17,6 +17,7 @@ from framing.hits.matcher import Matcher, count_matches, find_matches
 from framing.hits.native import library, search
 from framing.hits.native.folding import make_folding
 from framing.text.alphabet import Alphabet, fold_text
+from framing.text.broken_pages import find_signs
 from framing.text.characters import SPACE, WORD, Offsets, code_points
 from framing.text.segments import Chunk, begins_of, make_chunk, token_starts
 
@@ -54,6 +55,9 @@ _HOSTILE = (
 )
 HOSTILE = _HOSTILE.split(" ")
 HOSTILE += ["  ", " "]
+# What pages, subtitles and mail have between their lines, and what looks like it.
+UNSEEN = ["\n", "\r", "\f", "\n12", "\niv", "\n ", "\n\t7", "\n—", "\nP. 3", " --> ", "-->", "\n| "]
+UNSEEN += ["|", "\x85", "\u2028", "\xad", "\u200b", "\n1234567890123456789012345"]
 # Around the ends of sentences: abbreviations, quotations, brackets, lists, wrapped lines, speakers.
 _PROSE = (
     "He She The Talks peace ended in may May me no No. 5 2024 3.5 $5 9 a.m. U.S. U.N. U.S.-led Mr. "
@@ -213,6 +217,13 @@ def folded_differs(seed: int) -> str:
     for name in ("classes", "flags", "breaks", "offsets"):
         if not np.array_equal(getattr(one, name), getattr(other, name)):
             return f"folded: {name} of {texts}"
+    pages = "".join(rng.choice([*UNSEEN, rng.choice(WORDS), _any(rng)]) for _ in range(40))
+    for read in (text, pages):
+        lists, others = (
+            vars(find_signs(code_points(read), each.folding)) for each in (plain, native)
+        )
+        if not all(np.array_equal(lists[name], others[name]) for name in lists):
+            return f"signs of {read!r}"
     tokens = token_starts(one, plain), token_starts(other, native)
     if not np.array_equal(*tokens):
         return f"tokens of {texts}"

@@ -23,7 +23,7 @@
 #endif
 
 /* The number of this interface: library.py refuses a library with another one. */
-#define FRAMING_INTERFACE 8
+#define FRAMING_INTERFACE 9
 
 /* Flags of characters, as in framing/text/characters.py. In a folded text nothing is left to drop
  * or to edit, so that two flags have another meaning there. */
@@ -118,28 +118,44 @@ static inline bool is_line_end(uint32_t code) {
     return code - '\n' < 4 || code == 0x85 || (code & ~UINT32_C(1)) == 0x2028;
 }
 
-/* List the characters of a kind that is rare. How many are looked at in one go: compilers compare
- * several of them at once, and eight that are of no interest are skipped together. */
+/* How many characters are looked at in one go: compilers compare several of them at once. */
 enum { AT_ONCE = 64 };
 
+/* Sixty-four answers, each 0 or 1, as bits. */
+static inline uint64_t as_bits(const uint8_t *answer) {
+    uint64_t bits = 0;
+    for (int k = 0; k < AT_ONCE; k += 8) {
+        uint64_t eight = 0;
+        for (int nth = 0; nth < 8; nth++) eight |= (uint64_t)answer[k + nth] << 8 * nth;
+        /* The lowest bits of eight bytes become the highest byte. */
+        bits |= (eight * UINT64_C(0x0102040810204080) >> 56) << k;
+    }
+    return bits;
+}
+
+/* List the characters of a kind that is rare. */
 static inline void list_places(int64_t n, const uint32_t *code, bool (*wanted)(uint32_t code),
                                struct framing_places *places) {
     int64_t i = 0;
     for (; i + AT_ONCE <= n; i += AT_ONCE) {
         uint8_t found[AT_ONCE];
         for (int k = 0; k < AT_ONCE; k++) found[k] = wanted(code[i + k]);
-        for (int k = 0; k < AT_ONCE; k += 8) {
-            uint64_t eight;
-            memcpy(&eight, found + k, sizeof eight);
-            for (int nth = k; eight && nth < k + 8; nth++) {
-                if (found[nth]) push_place(places, i + nth);
-            }
+        for (uint64_t bits = as_bits(found); bits; bits &= bits - 1) {
+            push_place(places, i + __builtin_ctzll(bits));
         }
     }
     for (; i < n; i++) {
         if (wanted(code[i])) push_place(places, i);
     }
 }
+
+/* The signs of a text, and those beside which something may be that nobody sees: see class Signs
+ * in framing/text/characters.py. */
+struct framing_signs {
+    int64_t n;
+    const uint32_t *code;
+    struct framing_places every, hidden, ends, arrows, bars;
+};
 
 /* A text to look up in an alphabet: classes and flags are filled, and lists of what needs a closer
  * look (letters that are no single letter, signs of addresses, words cut at line ends). */

@@ -14,18 +14,6 @@ EXPORTED int64_t framing_squeeze(struct framing_squeeze *squeeze);
 EXPORTED int64_t framing_tokens(int64_t n, const uint16_t *classes, const uint8_t *flags,
                                 int64_t kinds, const uint16_t *kind_of, int64_t *token);
 
-EXPORTED void framing_signs(int64_t n, const uint32_t *code, struct framing_places *signs);
-
-static inline bool is_sign(uint32_t code) {
-    return !(((code | LOWER) - 'a' < 26) | (code - '0' < 10) | (code == ' '));
-}
-
-/* List the characters that are no letter a to z, no digit and no space: sign_offsets in
- * framing/text/characters.py. */
-void framing_signs(int64_t n, const uint32_t *code, struct framing_places *signs) {
-    list_places(n, code, is_sign, signs);
-}
-
 /* Whether a sign may be inside an address: see _hints in links.py. */
 static bool hints_at_address(const uint32_t *code, int64_t n, int64_t i) {
     if (code[i] == '@') return true;

@@ -14,13 +14,14 @@ from framing.hits.native.library import (
     Lines,
     Places,
     Scan,
+    SignLists,
     Split,
     Squeeze,
     address,
     loaded_library,
 )
 from framing.text.alphabet import Alphabet, Ask, Folded, edits, mark_addresses, read_entities
-from framing.text.characters import DROP, EDIT, CodePoints, Offsets, letter_kinds
+from framing.text.characters import DROP, EDIT, CodePoints, Offsets, Signs, letter_kinds
 from framing.text.links import addresses
 from framing.text.repairs import cuts_at
 
@@ -179,16 +180,23 @@ class Folding:
         )  # fmt: skip
         return found
 
-    def signs(self, codes: CodePoints) -> Offsets:
-        """Return the offsets of signs as `sign_offsets` does."""
-        room = len(codes) // RARE + 64
+    def signs(self, codes: CodePoints) -> Signs:
+        """Return the signs of a text as `find_signs` does."""
+        room = [len(codes) // RARE + 64, 64, len(codes) // 256 + 64, 64, 64]
         while True:
-            found = np.empty(room, dtype=np.int64)
-            given = Places(0, room, address(found))
-            self.engine.framing_signs(len(codes), address(codes), ctypes.byref(given))
-            if given.count <= room:
-                return found[: given.count].copy()
-            room = given.count
+            lists = [np.empty(some, dtype=np.int64) for some in room]
+            places = [Places(0, len(some), address(some)) for some in lists]
+            given = SignLists(len(codes), address(codes), *places)
+            again = self.engine.framing_signs(ctypes.byref(given))
+            found = (given.every, given.hidden, given.ends, given.arrows, given.bars)
+            if not again:
+                return Signs(
+                    *(
+                        some[: places.count].copy()
+                        for some, places in zip(lists, found, strict=True)
+                    )
+                )
+            room = [max(some, places.count) for some, places in zip(room, found, strict=True)]
 
     def paragraphs(
         self, text: str, codes: CodePoints, begins: Offsets, removed: Offsets

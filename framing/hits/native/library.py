@@ -22,7 +22,7 @@ from framing.text.alphabet import Folded
 from framing.text.characters import CodePoints, Offsets
 
 # The number of the interface in core.h. A library with another number is of another version.
-INTERFACE = 8
+INTERFACE = 9
 SUFFIX = {"win32": ".dll", "darwin": ".dylib"}.get(sys.platform, ".so")
 PATH = Path(__file__).with_name(f"engine{SUFFIX}")
 
@@ -98,6 +98,15 @@ class Places(ctypes.Structure):
 
     _fields_ = [
         ("count", ctypes.c_int64), ("room", ctypes.c_int64), ("place", ctypes.c_void_p),
+    ]  # fmt: skip
+
+
+class SignLists(ctypes.Structure):
+    """The signs of a text: struct framing_signs of core.h."""
+
+    _fields_ = [
+        ("n", ctypes.c_int64), ("code", ctypes.c_void_p), ("every", Places), ("hidden", Places),
+        ("ends", Places), ("arrows", Places), ("bars", Places),
     ]  # fmt: skip
 
 
@@ -223,8 +232,8 @@ def loaded_library() -> ctypes.CDLL | None:
         ctypes.c_void_p,
     ]  # fmt: skip
     loaded.framing_tokens.restype = ctypes.c_int64
-    loaded.framing_signs.argtypes = [ctypes.c_int64, ctypes.c_void_p, ctypes.POINTER(Places)]
-    loaded.framing_signs.restype = None
+    loaded.framing_signs.argtypes = [ctypes.POINTER(SignLists)]
+    loaded.framing_signs.restype = ctypes.c_int32
     loaded.framing_openings.argtypes = [
         ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64,
         ctypes.c_void_p, ctypes.c_void_p,

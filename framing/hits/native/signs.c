@@ -1,0 +1,76 @@
+/* Signs: the characters that are no letter a to z, no digit and no space, and those of them beside
+ * which something may be that nobody sees.
+ *
+ * The reference is framing/text/broken_pages.py, which says what that may be.
+ */
+#include "core.h"
+
+enum { LOWER = 0x20 };
+
+/* The most characters of a line that is a page number, and of a Roman one. */
+enum { SHORT = 24, ROMAN = 6 };
+
+/* The first invisible character, and after it two ranges without one. */
+enum { HIDDEN = 0xAD, LATIN = 0xC0, LATIN_LAST = 0x2FF, MARKS = 0x2010, MARKS_LAST = 0x2027 };
+
+enum { EN_DASH = 0x2013, EM_DASH = 0x2014 };
+
+EXPORTED int32_t framing_signs(struct framing_signs *signs);
+
+static inline bool is_sign(uint32_t code) {
+    return !(((code | LOWER) - 'a' < 26) | (code - '0' < 10) | (code == ' '));
+}
+
+static bool may_be_hidden(uint32_t code) {
+    return code >= HIDDEN && !(code >= LATIN && code <= LATIN_LAST) &&
+           !(code >= MARKS && code <= MARKS_LAST);
+}
+
+/* Whether a line of so many characters may be a page number. */
+static bool may_be_number(const uint32_t *code, int64_t size) {
+    if (size <= 0 || size > SHORT) return false;
+    switch (*code) {
+        case ' ': case '\t':
+            return size > 1;
+        case '-': case '|': case 'P': case 'p': case EN_DASH: case EM_DASH:
+            return true;
+        case 'i': case 'v': case 'x': case 'l':
+            return size <= ROMAN;
+        default:
+            return *code - '0' < 10;
+    }
+}
+
+/* Look at the signs, of which one is before each that is looked at. */
+static void look_beside(struct framing_signs *signs) {
+    const uint32_t *code = signs->code;
+    int64_t before = -1;         /* the line end before */
+    for (int64_t nth = 0; nth <= signs->every.count; nth++) {
+        bool past = nth == signs->every.count;
+        int64_t i = past ? signs->n : signs->every.place[nth];
+        uint32_t sign = past ? '\n' : code[i];
+        if (sign - '\n' < 4) {
+            bool page = before >= 0 && code[before] == '\f';
+            if (before >= 0 && (page || may_be_number(code + before + 1, i - before - 1))) {
+                push_place(&signs->ends, before);
+            }
+            before = i;
+        } else if (may_be_hidden(sign)) {
+            push_place(&signs->hidden, i);
+        } else if (sign == '>') {
+            if (i > 1 && code[i - 1] == '-' && code[i - 2] == '-') push_place(&signs->arrows, i - 2);
+        } else if (sign == '|') {
+            if (i > 0 && code[i - 1] == '\n') push_place(&signs->bars, i - 1);
+        }
+    }
+}
+
+/* List the signs. Return 0, or 1 where a list had not enough room: its count says how much it needs,
+ * but the other lists are only made where all signs had room. */
+int32_t framing_signs(struct framing_signs *signs) {
+    list_places(signs->n, signs->code, is_sign, &signs->every);
+    if (signs->every.count > signs->every.room) return 1;
+    look_beside(signs);
+    return signs->hidden.count > signs->hidden.room || signs->ends.count > signs->ends.room ||
+           signs->arrows.count > signs->arrows.room || signs->bars.count > signs->bars.room;
+}
