@@ -502,7 +502,7 @@ def read_dates(
 def with_epochs(values: "pd.Series[Any]") -> "pd.Series[Any]":
     """Return a column of texts that are all seconds or milliseconds since 1970 as numbers.
 
-    For files in which all cells are text; elsewhere such a text is no date.
+    For files in which all cells are text, and JSON; elsewhere such a text is no date.
     """
     if pd.api.types.is_numeric_dtype(values) or pd.api.types.is_datetime64_any_dtype(values):
         return values

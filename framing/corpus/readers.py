@@ -424,8 +424,8 @@ def _named(
         table = table.assign(language=language_codes(table["language"]))
     if kind in UNTYPED:
         table = with_numbers(table, commas=read.commas)
-        if "date" in table:
-            table = table.assign(date=with_epochs(table["date"]))
+    if kind in (*UNTYPED, "json", "jsonl") and "date" in table:
+        table = table.assign(date=with_epochs(table["date"]))
     notes += choice.notes
     day_first = choice.day_first or (
         "the cells are separated by semicolons" if kind == "csv" and read.commas else ""

@@ -19,6 +19,7 @@ from framing._core.parquet import read_parquet
 from framing._core.tables import counted
 from framing.corpus.archives.tables import gdelt_table, html_table, rows_as_table, xls_table
 from framing.corpus.columns import ROLES, is_usual
+from framing.corpus.nested import find_articles, flat, of_objects
 from framing.text.characters import well_formed
 
 # No leading zeros, which mark a code; at most as many digits as a float holds exactly.
@@ -27,8 +28,7 @@ NUMBER = r"-?(0|[1-9][0-9]{0,14})([.][0-9]+)?"
 COMMAS = r"-?(0|[1-9][0-9]{0,2}(?:\.[0-9]{3})+|[1-9][0-9]{0,14})(,[0-9]+)?"
 # The most characters that a cell of a spreadsheet holds.
 CELL = 32_767
-# How deep a JSON file is searched for the list of its articles.
-DEEPEST = 5
+# What a row of JSON looks like.
 _EXAMPLE = 'such as {"doc_id": "a1", "text": "…"}'
 
 
@@ -223,10 +223,10 @@ def _kind_of_json(text: str) -> str:
     """Return "json" or "jsonl" where a text is objects with a usual name for texts, or ""."""
     kind, rows = "json", list[dict[str, Any]]()
     try:
-        _, rows = _find_rows(msgspec.json.decode(text.encode("utf-8", "surrogatepass")), "", 0)
+        rows = find_articles(msgspec.json.decode(text.encode("utf-8", "surrogatepass"))).rows
     except (msgspec.DecodeError, RecursionError):
         kind, rows = "jsonl", _one_after_the_other(text) or []
-    names = {name.rpartition(".")[2] for row in rows for name in _flat(row)}
+    names = {name.rpartition(".")[2] for row in rows for name in flat(row)}
     return kind if any(is_usual(name, "text") for name in names) else ""
 
 
@@ -302,7 +302,7 @@ def _read_jsonl(text: str, where: str) -> TableRead:
         rows.append(row)
     if not rows:
         raise InputError(f"{where} is empty.")
-    return TableRead(_of_objects(rows))
+    return TableRead(of_objects(rows))
 
 
 def _read_json(text: str, where: str) -> TableRead:
@@ -317,13 +317,15 @@ def _read_json(text: str, where: str) -> TableRead:
     ):
         return _read_jsonl(text, where)
     content = _one_after_the_other(text) or _decode_json(text, where)
-    path, rows = _find_rows(content, "", 0)
+    found = find_articles(content)
+    path, rows = found.path, found.rows
     if rows:
         names = dict.fromkeys(key for row in rows for key in row)
         if any(text.count(f'"{name}"') > len(rows) for name in names):
             _check_objects(text, where)
-        notes = (f"The articles are in the list {path!r} of the JSON file.",) if path else ()
-        return TableRead(_of_objects(rows), notes=notes)
+        notes = [f"The articles are in the list {path!r} of the JSON file."] if path else []
+        notes += [f"{where}: {found.note}."] if found.note else []
+        return TableRead(of_objects(rows), notes=tuple(notes))
     table = _of_columns(content)
     if table is None:
         raise InputError(
@@ -357,26 +359,6 @@ def _is_whole(line: str) -> bool:
         return False
 
 
-def _find_rows(content: Any, path: str, depth: int) -> tuple[str, list[dict[str, Any]]]:
-    """Return the longest list of objects, and the keys that lead to it."""
-    if isinstance(content, list):
-        rows = [row for row in content if isinstance(row, dict)]
-        return (path, rows) if rows and len(rows) == len(content) else ("", [])
-    if not isinstance(content, dict) or depth == DEEPEST:
-        return "", []
-    inside = [
-        _find_rows(value, f"{path}.{key}" if path else str(key), depth + 1)
-        for key, value in content.items()
-    ]
-    texts = [value for value in content.values() if isinstance(value, str)]
-    best = max(inside, key=lambda item: len(item[1]), default=("", []))
-    if best[1] and max((len(text) for text in texts), default=0) < 100:
-        return best
-    if texts and depth == 0 and not best[1]:
-        return "", [content]
-    return best
-
-
 def _of_columns(content: Any) -> pd.DataFrame | None:
     """Return the table of an object with a column under each key, as pandas writes it."""
     if not isinstance(content, dict) or not content:
@@ -384,68 +366,19 @@ def _of_columns(content: Any) -> pd.DataFrame | None:
     values = list(content.values())
     if all(isinstance(value, dict) for value in values):
         if all(key.isdigit() for key in content):
-            return _of_objects(values)
+            return of_objects(values)
         if all(any(is_usual(str(name), "text") for name in value) for value in values):
             # An article under each identifier.
-            return _of_objects([{"doc_id": key} | value for key, value in content.items()])
+            return of_objects([{"doc_id": key} | value for key, value in content.items()])
         rows = dict.fromkeys(key for value in values for key in value)
-        return _of_objects(
+        return of_objects(
             [{name: column.get(row) for name, column in content.items()} for row in rows]
         )
     if all(isinstance(value, list) for value in values) and len(set(map(len, values))) == 1:
-        return _of_objects(
+        return of_objects(
             [dict(zip(content, row, strict=True)) for row in zip(*values, strict=True)]
         )
     return None
-
-
-def _of_objects(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
-    """Return JSON objects as a table; nested names are joined by a dot: source.name."""
-    return pd.DataFrame([_flat(row) for row in rows])
-
-
-def _flat(row: dict[str, Any], above: str = "") -> dict[str, Any]:
-    """Return an object without nested objects and lists."""
-    flat: dict[str, Any] = {}
-    for key, value in row.items():
-        name = f"{above}.{key}" if above else str(key)
-        if isinstance(value, dict):
-            flat |= _flat(value, name)
-        elif isinstance(value, list) and key == "date-parts":
-            # CSL-JSON, which programs of references write: {"issued": {"date-parts": [[2025, 2]]}}.
-            flat[above] = _joined_date(value)
-        elif isinstance(value, list):
-            flat[name] = _joined_list(value, is_usual(str(key), "text"))
-        else:
-            flat[name] = value
-    return flat
-
-
-def _joined_date(parts: Sequence[Any]) -> str | None:
-    """Return the first date of lists of year, month and day: 2025-02-13."""
-    first = parts[0] if parts and isinstance(parts[0], list) else parts
-    digits = [str(part).zfill(2) for part in first]
-    return "-".join(digits) or None
-
-
-def _name(person: dict[str, Any]) -> Any:
-    """Return the name of a person who is given as an object, or the object."""
-    names = [person.get(key) for key in ("family", "given")]
-    known = [name for name in names if isinstance(name, str) and name]
-    return person.get("name", ", ".join(known) or person)
-
-
-def _joined_list(values: Sequence[Any], paragraphs: bool) -> str | None:
-    """Return a list as text: paragraphs with a blank line between them, names with a semicolon."""
-    # Of people given as objects the name is enough.
-    names = [_name(value) if isinstance(value, dict) else value for value in values]
-    texts = [
-        value if isinstance(value, str) else msgspec.json.encode(value).decode()
-        for value in names
-        if value is not None
-    ]
-    paragraphs = paragraphs or sum(map(len, texts)) > 60 * len(texts)
-    return ("\n\n" if paragraphs else "; ").join(texts) or None
 
 
 def _read_xlsx(data: bytes, where: str) -> TableRead:

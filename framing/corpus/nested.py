@@ -1,0 +1,269 @@
+"""Nested JSON: which of its lists holds the articles, and each article as one row of a table."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import pandas as pd
+
+from framing.corpus.columns import is_usual
+
+# Lists are looked for so many objects deep.
+DEEPEST = 8
+# Rows that are looked at to see whether a list holds texts.
+SAMPLE = 20
+# Keys of an object whose name is the source of what stands in it: of a feed, a channel or a chat.
+_FEED = ("feed_url", "home_page_url", "version", "type", "link", "messages")
+# Keys that hold the end of a piece of speech, in seconds, beside its "start".
+_ENDS = ("end", "duration")
+
+Object = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The objects that are articles, the keys that lead to them, and a note on what was joined."""
+
+    path: str
+    rows: list[Object]
+    note: str = ""
+
+
+def find_articles(content: Any) -> Rows:
+    """Return the objects of JSON that are articles; none where there are none.
+
+    They are the list of objects with the most text, or else the longest list of objects. An object
+    with a text whose lists hold the pieces of this text, such as a transcript, is one article, and
+    so is a list of pieces with times.
+    """
+    lists = list(_lists(content, "", 0))
+    with_texts = [item for item in lists if _hold_texts(item.rows)]
+    if len(with_texts) > 1:
+        best: Rows | None = max(with_texts, key=lambda item: _characters(item.rows))
+    else:
+        best = max(with_texts or lists, key=lambda item: len(item.rows), default=None)
+    if isinstance(content, dict) and (whole := _whole(content, best)):
+        return Rows("", [whole])
+    if best is None:
+        strings = isinstance(content, dict) and any(isinstance(v, str) for v in content.values())
+        return Rows("", [content] if strings else [])
+    if _are_pieces(best.rows):
+        piece = f"the list {best.path!r}" if best.path else "the list"
+        note = f"{piece} holds pieces of speech with times, which are one article"
+        return Rows("", [{"text": _speech(best.rows)}], note)
+    return best
+
+
+def _lists(content: Any, path: str, depth: int, name: str = "") -> Iterator[Rows]:
+    """Yield the lists of objects in JSON; ``name`` is that of the channel they stand in."""
+    if depth > DEEPEST:
+        return
+    if isinstance(content, list):
+        rows = [row for row in content if isinstance(row, dict)]
+        if not rows or len(rows) < len(content):
+            return
+        here = Rows(path, [_with_source(row, name) for row in rows] if name else rows)
+        yield here
+        if not _hold_texts(rows):
+            yield from _inside(rows, path, depth)
+    elif isinstance(content, dict):
+        name = _channel(content) or name
+        for key, value in content.items():
+            if isinstance(value, list | dict):
+                yield from _lists(value, f"{path}.{key}" if path else str(key), depth + 1, name)
+
+
+def _inside(rows: Sequence[Object], path: str, depth: int) -> Iterator[Rows]:
+    """Yield the lists inside the objects of a list, such as the messages of each chat, joined."""
+    joined: dict[str, list[Object]] = {}
+    for row in rows:
+        for found in _lists(row, path, depth + 1):
+            joined.setdefault(found.path, []).extend(found.rows)
+    yield from (Rows(key, found) for key, found in joined.items())
+
+
+def _channel(content: Object) -> str:
+    """Return the name of the feed, channel or chat that an object describes, or ""."""
+    if not any(key in content for key in _FEED):
+        return ""
+    name = content.get("name") or content.get("title")
+    return name if isinstance(name, str) else ""
+
+
+def _with_source(row: Object, name: str) -> Object:
+    """Return an object with the name of its channel as source, where it states none."""
+    stated = any(is_usual(key.partition(".")[0], "source") for key in row)
+    return row if stated else row | {"source": name}
+
+
+def _text_key(row: Object) -> str | None:
+    """Return the key under which an object has a text, or None."""
+    for key, value in flat(row).items():
+        usual = is_usual(key, "text") or is_usual(key.rpartition(".")[2], "text")
+        if usual and isinstance(value, str) and value.strip():
+            return key
+    return None
+
+
+def _hold_texts(rows: Sequence[Object]) -> bool:
+    """Return whether most of some objects have a text."""
+    some = rows[:SAMPLE]
+    return 2 * sum(_text_key(row) is not None for row in some) >= len(some)
+
+
+def _characters(rows: Sequence[Object]) -> int:
+    """Return how many characters the texts of some objects have."""
+    keys = ((row, _text_key(row)) for row in rows)
+    return sum(len(flat(row)[key]) for row, key in keys if key is not None)
+
+
+def _whole(content: Object, best: Rows | None) -> Object | None:
+    """Return an object that is one article, whose lists hold no other ones; None for others."""
+    key = next((key for key in content if is_usual(key, "text")), None)
+    text = content[key] if key else None
+    if not key or not isinstance(text, str) or not text.strip():
+        return None
+    article = {k: v for k, v in content.items() if not _is_objects(v)}
+    if best is None:
+        return article
+    words = [piece for row in best.rows[:SAMPLE] for piece in _strings(row)]
+    if _hold_texts(best.rows) and not all(
+        " ".join(str(row[inner]).split()) in " ".join(text.split())
+        for row in best.rows[:SAMPLE]
+        if (inner := _text_key(row)) and inner in row
+    ):
+        # The list holds texts of its own, such as comments below the article.
+        titled = any(is_usual(k, role) for k in article for role in ("title", "date", "source"))
+        return article if titled and len(text) > max(map(len, words), default=0) else None
+    if _are_pieces(best.rows) and any("speaker" in row for row in best.rows):
+        return article | {key: _speech(best.rows)}
+    return article
+
+
+def _is_objects(value: Any) -> bool:
+    """Return whether a value is a list of objects."""
+    return isinstance(value, list) and bool(value) and all(isinstance(v, dict) for v in value)
+
+
+def _are_pieces(rows: Sequence[Object]) -> bool:
+    """Return whether objects are pieces of speech: each has a text, a start and an end."""
+    return bool(rows) and all(
+        isinstance(row.get("text"), str)
+        and _is_number(row.get("start"))
+        and any(_is_number(row.get(key)) for key in _ENDS)
+        and not any(is_usual(key, role) for key in row for role in ("title", "source"))
+        for row in rows
+    )
+
+
+def _is_number(value: Any) -> bool:
+    """Return whether a value is a number."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _speech(rows: Sequence[Object]) -> str:
+    """Return pieces of speech as a text, with a paragraph for each speaker where they are named."""
+    paragraphs: list[tuple[Any, list[str]]] = []
+    for row in rows:
+        speaker = row.get("speaker")
+        if not paragraphs or paragraphs[-1][0] != speaker:
+            paragraphs.append((speaker, []))
+        paragraphs[-1][1].append(row["text"].strip())
+    return "\n\n".join(
+        f"{speaker}: {' '.join(texts)}" if isinstance(speaker, str) else " ".join(texts)
+        for speaker, texts in paragraphs
+    )
+
+
+def of_objects(rows: Sequence[Object]) -> pd.DataFrame:
+    """Return JSON objects as a table; nested names are joined by a dot: source.name."""
+    return pd.DataFrame([flat(row) for row in rows])
+
+
+def flat(row: Object, above: str = "") -> Object:
+    """Return an object without nested objects and lists."""
+    values: Object = {}
+    for key, value in row.items():
+        name = f"{above}.{key}" if above else str(key)
+        if isinstance(value, dict) and isinstance(value.get("rendered"), str):
+            # WordPress: {"content": {"rendered": "<p>…</p>", "protected": false}}.
+            values[name] = value["rendered"]
+        elif isinstance(value, dict) and is_usual(str(key), "text") and _is_tree(value):
+            values[name] = "\n\n".join(_strings(value)) or None
+        elif isinstance(value, dict):
+            values |= flat(value, name)
+        elif isinstance(value, list) and key == "date-parts":
+            # CSL-JSON, which programs of references write: {"issued": {"date-parts": [[2025, 2]]}}.
+            values[above] = _joined_date(value)
+        elif isinstance(value, list):
+            inner = _inner_text(value)
+            text = is_usual(str(key), "text")
+            if inner and not text:
+                name = f"{name}.{inner}"
+                value = [item[inner] for item in value if inner in item]
+            values[name] = _joined_list(value, text or bool(inner))
+        else:
+            values[name] = value
+    return values
+
+
+def _is_tree(value: Object) -> bool:
+    """Return whether an object holds the parts of a text: lists only, of strings and of objects."""
+    return bool(value) and all(isinstance(inner, list) for inner in value.values())
+
+
+def _strings(value: Any) -> list[str]:
+    """Return the strings inside lists and objects, in their order, without blank ones."""
+    if isinstance(value, str):
+        return [value] if value.strip() else []
+    if isinstance(value, dict):
+        return [text for inner in value.values() for text in _strings(inner)]
+    if isinstance(value, list):
+        return [text for inner in value for text in _strings(inner)]
+    return []
+
+
+def _inner_text(values: Sequence[Any]) -> str:
+    """Return the key of the texts in a list of objects with one key each, or ""."""
+    if not values or not all(isinstance(value, dict) for value in values):
+        return ""
+    keys = {key for value in values for key in value if is_usual(str(key), "text")}
+    single = all(len(value) == 1 for value in values)
+    return str(next(iter(keys))) if single and len(keys) == 1 else ""
+
+
+def _joined_date(parts: Sequence[Any]) -> str | None:
+    """Return the first date of lists of year, month and day: 2025-02-13."""
+    first = parts[0] if parts and isinstance(parts[0], list) else parts
+    digits = [str(part).zfill(2) for part in first]
+    return "-".join(digits) or None
+
+
+def _name(person: Object) -> Any:
+    """Return the name of a person who is given as an object, or the object."""
+    names = [person.get(key) for key in ("family", "given")]
+    known = [name for name in names if isinstance(name, str) and name]
+    return person.get("name", ", ".join(known) or person)
+
+
+def _joined_list(values: Sequence[Any], paragraphs: bool) -> str | None:
+    """Return a list as text: paragraphs with a blank line between them, names with a semicolon.
+
+    A text in runs, of which some are objects with the kind of the run, is joined as it stands:
+    ["The ", {"type": "bold", "text": "bridge"}, " is closed."].
+    """
+    texts_only = [value.get("text") if isinstance(value, dict) else value for value in values]
+    runs = any(isinstance(value, dict) for value in values)
+    if paragraphs and runs and all(isinstance(text, str) for text in texts_only):
+        mixed = any(isinstance(value, str) for value in values)
+        return ("" if mixed else "\n\n").join(map(str, texts_only)) or None
+    # Of people given as objects the name is enough.
+    names = [_name(value) if isinstance(value, dict) else value for value in values]
+    texts = [
+        value if isinstance(value, str) else msgspec.json.encode(value).decode()
+        for value in names
+        if value is not None
+    ]
+    paragraphs = paragraphs or sum(map(len, texts)) > 60 * len(texts)
+    return ("\n\n" if paragraphs else "; ").join(texts) or None
